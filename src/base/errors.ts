@@ -1,0 +1,114 @@
+/**
+ * The one table of errors that a person or a program can meet. Codes are stable: add, never rename,
+ * never reuse. A test holds this table and `docs/ERRORS.md` together, both ways.
+ *
+ * `text` is the sentence in English with `{placeholders}` filled from `details`; it says what is
+ * wrong and, where a person can act, what to do. `retry` says whether the same request may help:
+ * `never` (change it), `later` (the same request, after a while), `elsewhere` (at another member).
+ */
+
+export type Retry = 'never' | 'later' | 'elsewhere'
+
+export interface ErrorRow {
+  readonly httpStatus: number
+  readonly retry: Retry
+  readonly text: string
+}
+
+export const ERRORS = {
+  // How a command or a request was put
+  USAGE: { httpStatus: 400, retry: 'never', text: '{problem}' },
+  BAD_REQUEST: { httpStatus: 400, retry: 'never', text: 'The request is malformed: {problem}.' },
+  NOT_FOUND: { httpStatus: 404, retry: 'never', text: 'There is no {what}.' },
+  FORBIDDEN: { httpStatus: 403, retry: 'never', text: 'This is not allowed: {problem}.' },
+  BUSY: { httpStatus: 503, retry: 'later', text: 'Too much is under way ({what}); try again soon.' },
+  TOO_LARGE: { httpStatus: 413, retry: 'never', text: '{what} is larger than {limit}.' },
+  INTERNAL: { httpStatus: 500, retry: 'later', text: 'anillo failed at this; the log of the member tells more.' },
+
+  // Addresses typed by a person, and what a download met
+  URL_MALFORMED: { httpStatus: 400, retry: 'never', text: '“{url}” is not a web address. Type one such as https://example.org or :8000.' },
+  URL_SCHEME: { httpStatus: 400, retry: 'never', text: 'Only http and https addresses can be downloaded, not “{scheme}”.' },
+  URL_TOO_LONG: { httpStatus: 400, retry: 'never', text: 'The address is longer than {limit} characters.' },
+  ADDRESS_FORBIDDEN: { httpStatus: 403, retry: 'never', text: '{host} leads to {address}, which anillo does not download from ({reason}).' },
+  HOST_UNKNOWN: { httpStatus: 502, retry: 'later', text: 'No machine is known by the name {host}. Check the spelling.' },
+  FETCH_REFUSED: { httpStatus: 502, retry: 'later', text: '{host} refused the connection. Is the site up?' },
+  FETCH_TIMEOUT: { httpStatus: 504, retry: 'later', text: '{host} did not answer in time ({phase}, {limitMs} ms).' },
+  FETCH_TOO_SLOW: { httpStatus: 504, retry: 'later', text: '{host} sends too slowly; stopped after {seconds} s.' },
+  FETCH_TOO_LARGE: { httpStatus: 502, retry: 'never', text: 'The answer of {host} is larger than {limit} bytes.' },
+  FETCH_BOMB: { httpStatus: 502, retry: 'never', text: 'The answer of {host} unpacks to over {ratio} times its size; stopped.' },
+  FETCH_BROKEN: { httpStatus: 502, retry: 'later', text: '{host} answered something that is not HTTP, or broke off: {problem}.' },
+  FETCH_TLS: { httpStatus: 502, retry: 'never', text: 'The certificate of {host} does not hold: {problem}.' },
+  FETCH_REDIRECTS: { httpStatus: 502, retry: 'never', text: '{host} redirects more than {limit} times.' },
+
+  // Members and their connections
+  RPC_TIMEOUT: { httpStatus: 504, retry: 'elsewhere', text: 'Member {address} did not answer {method} in time.' },
+  RPC_UNREACHABLE: { httpStatus: 503, retry: 'elsewhere', text: 'Member {address} cannot be reached: {problem}.' },
+  RPC_CANCELLED: { httpStatus: 499, retry: 'never', text: 'The request {method} was cancelled.' },
+  RPC_UNKNOWN_METHOD: { httpStatus: 501, retry: 'never', text: 'Member {address} does not know {method}.' },
+  RPC_FOREIGN_RING: { httpStatus: 403, retry: 'never', text: '{address} belongs to another ring.' },
+  RPC_WRONG_MEMBER: { httpStatus: 409, retry: 'elsewhere', text: 'At {address} now stands another member.' },
+  RPC_VERSION: { httpStatus: 426, retry: 'never', text: '{address} speaks version {theirs} of the protocol, this member {ours}. Upgrade the older one.' },
+  RPC_GARBLED: { httpStatus: 502, retry: 'elsewhere', text: 'Member {address} sent what cannot be read: {problem}.' },
+  LOOKUP_EXHAUSTED: { httpStatus: 503, retry: 'later', text: 'The ring could not find the owner of the key; it is repairing itself.' },
+  RING_NOT_READY: { httpStatus: 503, retry: 'later', text: 'This member has not joined its ring yet.' },
+  RING_NOT_REACHABLE: { httpStatus: 503, retry: 'later', text: 'No member answers at {addresses}. Start one with “npm start” or “anillo up”.' },
+
+  // Setting up
+  PORT_IN_USE: { httpStatus: 500, retry: 'never', text: 'Port {port} is in use. Choose another with {flag}.' },
+  DATA_IN_USE: { httpStatus: 500, retry: 'never', text: '{path} is in use by another anillo process. Stop that one, or choose another directory with --data.' },
+  DATA_NOT_WRITABLE: { httpStatus: 500, retry: 'never', text: '{path} cannot be written ({problem}). Choose another directory with --data.' },
+  DATA_FOREIGN: { httpStatus: 500, retry: 'never', text: '{path} holds the data of another ring ({theirs}). Choose another directory with --data.' },
+  DATA_DAMAGED: { httpStatus: 500, retry: 'never', text: '{path} is damaged: {problem}.' },
+  DISK_FULL: { httpStatus: 507, retry: 'later', text: 'The disk that holds {path} is full. Free some space.' },
+  DISK_EXISTS: { httpStatus: 500, retry: 'never', text: '{path} exists already.' },
+  DATA_ABSENT: { httpStatus: 500, retry: 'never', text: '{path} holds no ring yet. Found one with “anillo init” or “anillo up”, or join one with “anillo join”.' },
+  TOKEN_MALFORMED: { httpStatus: 400, retry: 'never', text: 'That is not a join token. Copy the whole line that “anillo token” prints.' },
+  TOKEN_EXPIRED: { httpStatus: 403, retry: 'never', text: 'The join token expired at {expiredAt}. Ask for a new one with “anillo token”.' },
+  TOKEN_USED: { httpStatus: 403, retry: 'never', text: 'The join token was used already. Ask for a new one with “anillo token”.' },
+  TOKEN_WRONG: { httpStatus: 403, retry: 'never', text: 'The join token is not one of this ring.' },
+  ADMISSION_REFUSED: { httpStatus: 403, retry: 'never', text: 'Nobody let this machine in within {minutes} minutes. Try again, or use a token.' },
+  ADMISSION_UNKNOWN: { httpStatus: 404, retry: 'never', text: 'No machine waits with the code {code}.' },
+  RING_NOT_FOUND: { httpStatus: 503, retry: 'later', text: 'No ring answered on this network. Is a member running, and is UDP port {port} open?' },
+  SETTING_INVALID: { httpStatus: 400, retry: 'never', text: 'The setting {name} cannot be “{value}”: {problem}.' },
+} as const satisfies Record<string, ErrorRow>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** What fills the placeholders, and travels with the code for programs. */
+export type ErrorDetails = Readonly<Record<string, string | number | boolean>>
+
+/** The world failed, or somebody asked wrongly. Match on `code`, never on the text. */
+export class AnilloError extends Error {
+  override readonly name = 'AnilloError'
+  readonly code: ErrorCode
+  readonly details: ErrorDetails
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}, options?: ErrorOptions) {
+    super(errorText(code, details), options)
+    this.code = code
+    this.details = details
+  }
+}
+
+/** The sentence for a person; an unfilled placeholder stays visible rather than vanish. */
+export function errorText(code: ErrorCode, details: ErrorDetails): string {
+  return ERRORS[code].text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = details[name]
+    return value === undefined ? whole : String(value)
+  })
+}
+
+/** For codes that arrive from outside; an unknown one (a newer member's) is `undefined`. */
+export function parseErrorCode(text: string): ErrorCode | undefined {
+  return Object.hasOwn(ERRORS, text) ? (text as ErrorCode) : undefined
+}
+
+/** Anything thrown, as an `AnilloError`: what is not one already becomes `INTERNAL` with its cause. */
+export function asAnilloError(thrown: unknown): AnilloError {
+  if (thrown instanceof AnilloError) return thrown
+  return new AnilloError('INTERNAL', {}, { cause: thrown })
+}
+
+export function isAnilloError(thrown: unknown, code?: ErrorCode): thrown is AnilloError {
+  return thrown instanceof AnilloError && (code === undefined || thrown.code === code)
+}

@@ -1,0 +1,35 @@
+/** Certificates of a ring: an ECDSA P-256 authority of its own, and what it signs. All texts are PEM. */
+import type { MemberId, RingId } from '../base/ids.ts'
+
+export interface KeyAndCertificate {
+  readonly privateKeyPem: string
+  readonly certificatePem: string
+}
+
+export interface CertificateRequest {
+  readonly privateKeyPem: string
+  /** PKCS #10 (RFC 2986), signed with the new key. */
+  readonly requestPem: string
+}
+
+export interface IssueOptions {
+  readonly authority: KeyAndCertificate
+  readonly requestPem: string
+  readonly ringId: RingId
+  /** From the request's subject, checked by the caller; the certificate binds it (architecture 2.5). */
+  readonly memberId: MemberId
+  readonly validFromMs: number
+  readonly validForMs: number
+}
+
+export interface Crypto {
+  makeAuthority(ringId: RingId, validFromMs: number): Promise<KeyAndCertificate>
+  makeRequest(memberId: MemberId): Promise<CertificateRequest>
+  /** The member that a request names, when its signature holds. @throws AnilloError BAD_REQUEST */
+  readRequest(requestPem: string): Promise<MemberId>
+  issue(options: IssueOptions): Promise<string>
+  /** SHA-256 of the certificate's DER, 64 hex digits: what a join token carries. */
+  fingerprint(certificatePem: string): string
+  /** HMAC-SHA-256, 64 hex digits. */
+  mac(keyBytes: Uint8Array, text: string): string
+}

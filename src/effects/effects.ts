@@ -1,0 +1,29 @@
+/**
+ * All that the core may do to the world. `platform/` does it for real, `sim/` virtually; one
+ * compliance suite (`test/compliance/`) holds both to the same contract.
+ */
+import type { Clock } from './clock.ts'
+import type { Crypto } from './crypto.ts'
+import type { Databases } from './database.ts'
+import type { Disk } from './disk.ts'
+import type { Dns } from './dns.ts'
+import type { HttpClient } from './http.ts'
+import type { Log } from './log.ts'
+import type { Net } from './net.ts'
+import type { Random } from './random.ts'
+import type { Unpack } from './unpack.ts'
+import type { Workers } from './workers.ts'
+
+export interface Effects {
+  readonly clock: Clock
+  readonly random: Random
+  readonly net: Net
+  readonly disk: Disk
+  readonly databases: Databases
+  readonly crypto: Crypto
+  readonly dns: Dns
+  readonly http: HttpClient
+  readonly unpack: Unpack
+  readonly workers: Workers
+  readonly log: Log
+}

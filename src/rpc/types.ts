@@ -1,0 +1,58 @@
+/**
+ * Calls between members. Everything above knows only these interfaces; `rpc/` keeps them over
+ * `effects/net`: handshake with version and ring, requests answered out of order, deadlines,
+ * cancellation, flow control, bounded queues, reconnection with back-off.
+ */
+import type { MemberId } from '../base/ids.ts'
+import type { Method } from '../wire/method.ts'
+
+export interface Target {
+  /** Tried one by one until one answers; `host:port` each, at least one. */
+  readonly addresses: readonly string[]
+  /** When given, another member at the address is refused with RPC_WRONG_MEMBER. */
+  readonly id?: MemberId
+}
+
+export interface CallOptions {
+  /** Instead of the method's own. Counts from the call, connecting included. */
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+}
+
+export interface CallContext {
+  readonly caller: MemberId
+  /** Aborted when the caller cancelled, is gone, or its deadline has passed. */
+  readonly signal: AbortSignal
+  /** What is left of the caller's time when the question arrived, in ms. */
+  readonly timeLeftMs: number
+}
+
+export interface RpcClient {
+  /**
+   * @throws AnilloError RPC_TIMEOUT, RPC_UNREACHABLE, RPC_CANCELLED, RPC_UNKNOWN_METHOD, RPC_FOREIGN_RING,
+   * RPC_WRONG_MEMBER, RPC_VERSION, RPC_GARBLED, BUSY, and what the other side threw, code and details kept
+   */
+  call<Q, A>(target: Target, method: Method<Q, A>, question: Q, options?: CallOptions): Promise<A>
+  /** As `call`, for a method of kind `stream`; leaving the loop cancels. `timeoutMs` bounds each wait for the next item. */
+  stream<Q, A>(target: Target, method: Method<Q, A>, question: Q, options?: CallOptions): AsyncIterable<A>
+}
+
+export interface RpcServer {
+  /** Exactly one handler a method. What it throws goes to the caller as an AnilloError; anything else as INTERNAL. */
+  handle<Q, A>(method: Method<Q, A>, answer: (question: Q, context: CallContext) => Promise<A> | A): void
+  handleStream<Q, A>(method: Method<Q, A>, answer: (question: Q, context: CallContext) => AsyncIterable<A>): void
+}
+
+/** Counters since the start; all only grow. */
+export interface RpcCounters {
+  readonly requests: number
+  readonly answered: number
+  readonly failed: number
+  readonly timedOut: number
+  readonly bytesIn: number
+  readonly bytesOut: number
+  readonly connectionsOpened: number
+  readonly connectionsRefused: number
+  readonly garbledFrames: number
+  readonly foreignFrames: number
+}

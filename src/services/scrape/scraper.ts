@@ -1,0 +1,22 @@
+/** What gateways see of scraping. Every member offers it; the owner of the page does the work. */
+import type { Page, Scrape, ScrapeRequest } from '../../wire/api.ts'
+
+export interface PageContent {
+  readonly page: Page
+  /** Decoded body, in pieces of at most 256 KiB, from the member that holds it. */
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+export interface Scraper {
+  /**
+   * Starts or joins a download, or answers from what is held. Waits up to `waitMs` for the end, then
+   * answers with state `running`. A page that could not be had is an answer (`failed`), not an error.
+   * @throws AnilloError URL_MALFORMED, URL_SCHEME, URL_TOO_LONG, BUSY, LOOKUP_EXHAUSTED, RING_NOT_READY
+   */
+  scrape(request: ScrapeRequest, waitMs: number, signal: AbortSignal): Promise<Scrape>
+  /** What is known of a page by its id, waiting for a running download as `scrape` does. */
+  find(id: string, waitMs: number, signal: AbortSignal): Promise<Scrape | undefined>
+  content(id: string, signal: AbortSignal): Promise<PageContent | undefined>
+  /** The canonical address's id; for `GET /pages?url=`. @throws AnilloError URL_MALFORMED, URL_SCHEME, URL_TOO_LONG */
+  idOf(url: string): string
+}

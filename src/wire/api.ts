@@ -1,0 +1,180 @@
+/**
+ * The JSON of the HTTP API: schemas that the gateway checks and publishes as OpenAPI, and their types
+ * for the client and the page. Instants are ISO 8601 in UTC, durations and sizes bear their unit.
+ */
+import { Type, type Static } from 'typebox'
+
+const Text = Type.String()
+const Instant = Type.String({ format: 'date-time' })
+const Count = Type.Integer({ minimum: 0 })
+
+/** RFC 9457, with anillo's stable `code` and what filled its sentence. */
+export const Problem = Type.Object({
+  type: Text,
+  title: Text,
+  status: Type.Integer(),
+  code: Text,
+  detail: Text,
+  details: Type.Record(Text, Type.Union([Text, Type.Number(), Type.Boolean()])),
+})
+export type Problem = Static<typeof Problem>
+
+export const MemberState = Type.Union([Type.Literal('up'), Type.Literal('suspect'), Type.Literal('down')])
+export type MemberState = Static<typeof MemberState>
+
+export const Role = Type.Union([Type.Literal('entry'), Type.Literal('chord'), Type.Literal('tweeter')])
+export type Role = Static<typeof Role>
+
+/** A member by name, as far as the asker may know it. */
+export const MemberRef = Type.Object({ name: Text, id: Text, address: Text, position: Text })
+export type MemberRef = Static<typeof MemberRef>
+
+export const Member = Type.Object({
+  name: Text,
+  id: Text,
+  /** Its own door for clients, e.g. `http://localhost:9101`. */
+  url: Text,
+  ftp: Type.Union([Text, Type.Null()]),
+  /** The ring's own door, `host:port`. */
+  address: Text,
+  position: Text,
+  state: MemberState,
+  leads: Count,
+  roles: Type.Array(Role),
+  host: Text,
+  version: Text,
+  startedAt: Instant,
+  predecessor: Type.Union([MemberRef, Type.Null()]),
+  successors: Type.Array(MemberRef),
+  /** Distinct fingers, `bit` the highest i with finger = successor(position + 2^i). */
+  fingers: Type.Array(Type.Object({ bit: Count, member: MemberRef })),
+  /** Pages held, those of its own range among them, and their bytes. */
+  pages: Count,
+  ownPages: Count,
+  pageBytes: Count,
+  load: Type.Object({ downloads: Count, downloadsMax: Count, busy: Type.Boolean() }),
+})
+export type Member = Static<typeof Member>
+
+export const Ring = Type.Object({
+  ringId: Text,
+  /** The member that answered. */
+  self: Text,
+  members: Type.Array(Member),
+  partitions: Type.Array(
+    Type.Object({ id: Count, leader: Text, voters: Type.Array(Text), learners: Type.Array(Text) }),
+  ),
+  mayFail: Count,
+})
+export type Ring = Static<typeof Ring>
+
+export const Lookup = Type.Object({
+  /** What was looked up, as asked. */
+  key: Text,
+  /** Its SHA-256. */
+  position: Text,
+  owner: MemberRef,
+  /** Members asked on the way, in order, the first asked first; empty when this member knew. */
+  hops: Type.Array(MemberRef),
+})
+export type Lookup = Static<typeof Lookup>
+
+/** One doing of the ring, as `GET /ring/events` streams them. */
+export const RingEvent = Type.Object({
+  at: Instant,
+  /** Whose doing. */
+  member: MemberRef,
+  kind: Type.Union([
+    Type.Literal('joined'),
+    Type.Literal('left'),
+    Type.Literal('stabilised'),
+    Type.Literal('successor'),
+    Type.Literal('predecessor'),
+    Type.Literal('fingers'),
+    Type.Literal('merged'),
+    Type.Literal('suspected'),
+    Type.Literal('died'),
+    Type.Literal('returned'),
+    Type.Literal('lookup'),
+    Type.Literal('downloadStarted'),
+    Type.Literal('downloadFinished'),
+    Type.Literal('downloadFailed'),
+    Type.Literal('handover'),
+    Type.Literal('refused'),
+    Type.Literal('waiting'),
+  ]),
+  /** The other member, where there is one: the successor taken, the member suspected, ... */
+  other: Type.Optional(MemberRef),
+  /** For look-ups. */
+  hops: Type.Optional(Type.Array(MemberRef)),
+  url: Type.Optional(Text),
+  count: Type.Optional(Count),
+  bytes: Type.Optional(Count),
+  durationMs: Type.Optional(Type.Number()),
+  code: Type.Optional(Text),
+  /** The rest, in English, for the log. */
+  text: Type.Optional(Text),
+})
+export type RingEvent = Static<typeof RingEvent>
+
+export const Failure = Type.Object({ code: Text, text: Text, details: Problem.properties.details, at: Instant })
+export type Failure = Static<typeof Failure>
+
+/** What is known of one page, without its body. */
+export const Page = Type.Object({
+  /** Hex SHA-256 of the canonical address: its place on the ring. */
+  id: Text,
+  url: Text,
+  /** After redirects. */
+  finalUrl: Text,
+  redirects: Type.Array(Type.Object({ status: Type.Integer(), url: Text })),
+  status: Type.Integer(),
+  statusText: Text,
+  headers: Type.Array(Type.Tuple([Text, Text])),
+  contentType: Text,
+  charset: Type.Union([Text, Type.Null()]),
+  title: Type.Union([Text, Type.Null()]),
+  /** Decoded size. */
+  bytes: Count,
+  /** As it came over the wire. */
+  wireBytes: Count,
+  /** Hex SHA-256 of the decoded body. */
+  hash: Text,
+  fetchedAt: Instant,
+  durationMs: Type.Number(),
+  /** Address of the site's machine that answered. */
+  remoteAddress: Text,
+  fetchedBy: MemberRef,
+})
+export type Page = Static<typeof Page>
+
+export const ScrapeRequest = Type.Object(
+  {
+    url: Type.String({ minLength: 1, maxLength: 8192 }),
+    /** Seconds; an older copy is downloaded anew. 0 always downloads. */
+    maxAge: Type.Optional(Type.Integer({ minimum: 0 })),
+  },
+  { additionalProperties: false },
+)
+export type ScrapeRequest = Static<typeof ScrapeRequest>
+
+export const Scrape = Type.Object({
+  id: Text,
+  url: Text,
+  state: Type.Union([Type.Literal('running'), Type.Literal('done'), Type.Literal('failed')]),
+  /** `hit`: was held. `fetched`: downloaded for this request. `coalesced`: shared another asker's download. */
+  how: Type.Union([Type.Literal('hit'), Type.Literal('fetched'), Type.Literal('coalesced')]),
+  page: Type.Optional(Page),
+  failure: Type.Optional(Failure),
+  /** Seconds since the copy was fetched. */
+  age: Type.Optional(Count),
+  owner: MemberRef,
+  hops: Type.Array(MemberRef),
+  /** Bytes received so far, while running. */
+  received: Type.Optional(Count),
+})
+export type Scrape = Static<typeof Scrape>
+
+/** A machine that waits to be let in. */
+export const Waiting = Type.Object({ code: Text, address: Text, name: Text, since: Instant })
+export type Waiting = Static<typeof Waiting>
