@@ -35,6 +35,8 @@ export const Member = Type.Object({
   /** Its own door for clients, e.g. `http://localhost:9101`. */
   url: Text,
   ftp: Type.Union([Text, Type.Null()]),
+  /** Origin of archived pages, apart from the API's, e.g. `http://localhost:9501`. */
+  replayUrl: Text,
   /** The ring's own door, `host:port`. */
   address: Text,
   position: Text,
