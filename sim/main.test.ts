@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { simCommand } from './main.ts'
+import type { Scenario, ScenarioOptions } from './scenarios.ts'
+
+interface Asked {
+  readonly seed: number
+  readonly options: ScenarioOptions
+}
+
+function table(): { asked: Asked[]; lines: string[]; scenarios: Scenario[] } {
+  const asked: Asked[] = []
+  const scenario = (name: string): Scenario => ({
+    name,
+    description: `what ${name} does`,
+    load: async () => async (seed, options) => {
+      asked.push({ seed, options })
+      if (options.get('fail') === String(seed)) throw new Error('a check failed')
+      return { traceHash: 'abc', counts: new Map([['faults', 3]]), lines: ['12 members'] }
+    },
+  })
+  return { asked, lines: [], scenarios: [scenario('first'), scenario('second')] }
+}
+
+async function command(text: string): Promise<{ code: number; asked: Asked[]; output: string }> {
+  const { asked, lines, scenarios } = table()
+  const args = text === '' ? [] : text.split(' ')
+  const code = await simCommand(args, { scenarios, print: (line) => lines.push(line) })
+  return { code, asked, output: lines.join('\n') }
+}
+
+test('simCommand() runs the named scenario with every seed of the range', async () => {
+  const { code, asked, output } = await command('second --seeds 3..5')
+  assert.equal(code, 0)
+  assert.deepEqual(asked.map(({ seed }) => seed), [3, 4, 5])
+  assert.match(output, /second, seed 4: held, trace abc/)
+  assert.match(output, /faults +3/)
+})
+
+test('simCommand() without a name runs all of them', async () => {
+  const { code, asked } = await command('')
+  assert.equal(code, 0)
+  assert.equal(asked.length, 2)
+})
+
+test('simCommand() hands other options to the scenario', async () => {
+  const { asked } = await command('first --members 50 --seed 9')
+  assert.equal(asked[0]?.seed, 9)
+  assert.equal(asked[0]?.options.get('members'), '50')
+})
+
+test('simCommand() prints the command that replays a failure, with its options', async () => {
+  const { code, output } = await command('first --fail 8 --seeds 7..9')
+  assert.equal(code, 1)
+  assert.match(output, /a check failed/)
+  assert.match(output, /Replay: npx anillo sim first --seed 8 --fail 8/)
+})
+
+test('simCommand() refuses an unknown name, a flag without value and seeds that are none', async () => {
+  for (const text of ['third', 'first --seed', 'first --seed x', 'first --seeds 5..3', 'first 7']) {
+    const { code, output } = await command(text)
+    assert.equal(code, 2, text)
+    assert.match(output, /Usage: anillo sim/)
+  }
+})

@@ -1,0 +1,112 @@
+/** The entry of `anillo sim`: runs scenarios by name and seed and prints what they tell. */
+import { SCENARIOS, type Scenario, type ScenarioOptions, type ScenarioReport } from './scenarios.ts'
+
+/** Where the command writes: standard output, or a test's list. */
+export type PrintLine = (line: string) => void
+
+interface SimArguments {
+  readonly scenarios: readonly Scenario[]
+  readonly seeds: { readonly first: number; readonly last: number }
+  readonly options: ScenarioOptions
+}
+
+export interface SimTable {
+  readonly scenarios: readonly Scenario[]
+  readonly print: PrintLine
+}
+
+const EXIT_DONE = 0
+const EXIT_FAILED = 1
+const EXIT_USAGE = 2
+
+const USAGE = 'anillo sim [NAME] [--seed N | --seeds A..B] [--OPTION VALUE]...'
+
+/**
+ * Runs `[NAME] [--seed N] [--seeds A..B] [--OPTION VALUE]...`; without a name every scenario.
+ * Answers the exit code: 0 when all held, 1 when a check failed, 2 when it was asked wrongly.
+ */
+export async function simCommand(args: readonly string[], table?: SimTable): Promise<number> {
+  const scenarios = table?.scenarios ?? SCENARIOS
+  const print = table?.print ?? ((line) => process.stdout.write(`${line}\n`))
+  const parsed = parseArguments(args, scenarios)
+  if (typeof parsed === 'string') {
+    print(parsed)
+    print(usage(scenarios))
+    return EXIT_USAGE
+  }
+  for (const scenario of parsed.scenarios) {
+    const run = await scenario.load()
+    for (let seed = parsed.seeds.first; seed <= parsed.seeds.last; seed++) {
+      try {
+        printReport(print, `${scenario.name}, seed ${seed}`, await run(seed, parsed.options))
+      } catch (error) {
+        print(failureText({ name: scenario.name, seed, options: parsed.options, error }))
+        return EXIT_FAILED
+      }
+    }
+  }
+  return EXIT_DONE
+}
+
+/** The arguments, or a sentence that says what is wrong with them. */
+function parseArguments(
+  args: readonly string[],
+  table: readonly Scenario[],
+): SimArguments | string {
+  const named = args[0] !== undefined && !args[0].startsWith('--') ? args[0] : undefined
+  const scenarios = named === undefined ? table : table.filter(({ name }) => name === named)
+  if (scenarios.length === 0) return `There is no simulation “${named ?? ''}”.`
+  let seeds: { first: number; last: number } = { first: 1, last: 1 }
+  const options = new Map<string, string>()
+  const flags = named === undefined ? args : args.slice(1)
+  for (let at = 0; at < flags.length; at += 2) {
+    const flag = flags[at]
+    const value = flags[at + 1]
+    if (flag === undefined || !flag.startsWith('--') || value === undefined) {
+      return `“${flag ?? ''}” needs a value.`
+    }
+    if (flag === '--seed' || flag === '--seeds') {
+      const range = parseSeeds(value)
+      if (range === undefined) return `“${value}” names no seeds.`
+      seeds = range
+    } else options.set(flag.slice(2), value)
+  }
+  return { scenarios, seeds, options }
+}
+
+function parseSeeds(text: string): { first: number; last: number } | undefined {
+  const match = /^(\d{1,15})(?:\.\.(\d{1,15}))?$/.exec(text)
+  if (match === null) return undefined
+  const first = Number(match[1])
+  const last = match[2] === undefined ? first : Number(match[2])
+  return last < first ? undefined : { first, last }
+}
+
+function usage(scenarios: readonly Scenario[]): string {
+  const rows = scenarios.map(({ name, description }) => `  ${name.padEnd(12)} ${description}`)
+  return [`Usage: ${USAGE}`, ...rows].join('\n')
+}
+
+function printReport(print: PrintLine, title: string, report: ScenarioReport): void {
+  print(`${title}: held, trace ${report.traceHash}`)
+  for (const line of report.lines) print(`  ${line}`)
+  for (const [name, count] of [...report.counts].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    print(`  ${name.padEnd(40)} ${String(count).padStart(9)}`)
+  }
+}
+
+/** The failure with the command that shows it again. */
+export function failureText(failure: {
+  readonly name: string
+  readonly seed: number
+  readonly options: ScenarioOptions
+  readonly error: unknown
+}): string {
+  const flags = [...failure.options].map(([name, value]) => ` --${name} ${value}`).join('')
+  const { error } = failure
+  const problem = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return (
+    `${failure.name}, seed ${failure.seed}: FAILED\n${problem}\n` +
+    `Replay: npx anillo sim ${failure.name} --seed ${failure.seed}${flags}`
+  )
+}
