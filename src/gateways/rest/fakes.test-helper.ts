@@ -1,0 +1,107 @@
+/** A member of a few lines, for trying the gateway without one. */
+import type { Page, Ring, RingEvent, Scrape } from '../../wire/api.ts'
+import { AnilloError } from '../../base/errors.ts'
+import type { GatewayOptions } from './door.ts'
+
+export const PAGE_ID = 'ab'.repeat(32)
+
+export const SELF = { name: 'n1', id: '1'.repeat(32), address: '127.0.0.1:9300', position: '0'.repeat(64) }
+
+export const PAGE: Page = {
+  id: PAGE_ID,
+  url: 'http://localhost:8000/',
+  finalUrl: 'http://localhost:8000/',
+  redirects: [],
+  status: 200,
+  statusText: 'OK',
+  headers: [['Content-Type', 'text/html']],
+  contentType: 'text/html',
+  charset: null,
+  title: 'Hello',
+  bytes: 5,
+  wireBytes: 5,
+  hash: 'cd'.repeat(32),
+  fetchedAt: '2026-11-21T00:00:00.000Z',
+  durationMs: 3,
+  remoteAddress: '127.0.0.1',
+  fetchedBy: SELF,
+}
+
+const DONE: Scrape = {
+  id: PAGE_ID,
+  url: PAGE.url,
+  state: 'done',
+  how: 'hit',
+  page: PAGE,
+  age: 7,
+  owner: SELF,
+  hops: [],
+}
+
+const RING: Ring = { ringId: '2'.repeat(32), self: 'n1', members: [], partitions: [], mayFail: 0 }
+
+export interface FakeDoor extends GatewayOptions {
+  readonly waits: number[]
+  push(event: RingEvent): void
+}
+
+/** Addresses with `slow` stay running, with `busy` are refused; all others are held. */
+export function fakeDoor(): FakeDoor {
+  const waits: number[] = []
+  const queued: RingEvent[] = []
+  let wake = (): void => undefined
+  const silent = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent }
+  return {
+    waits,
+    push(event) {
+      queued.push(event)
+      wake()
+    },
+    clock: { nowMs: () => 0, wallMs: () => 0, after: () => ({ cancel: () => undefined }) },
+    log: silent,
+    scraper: {
+      async scrape(request, waitMs) {
+        waits.push(waitMs)
+        if (request.url.includes('busy')) throw new AnilloError('BUSY', { what: 'downloads' })
+        if (!request.url.includes('slow')) return DONE
+        const { page: _page, age: _age, ...rest } = DONE
+        return { ...rest, how: 'fetched', state: 'running', received: 10 }
+      },
+      find: async (id) => (id === PAGE_ID ? DONE : undefined),
+      content: async (id) =>
+        id === PAGE_ID
+          ? { page: PAGE, body: ReadableStream.from([new TextEncoder().encode('hello')]) }
+          : undefined,
+      idOf: () => PAGE_ID,
+    },
+    ring: {
+      ring: async () => RING,
+      lookup: async (key) => ({ key, position: '0'.repeat(64), owner: SELF, hops: [] }),
+      async *events(_recent, signal) {
+        while (!signal.aborted) {
+          const event = queued.shift()
+          if (event !== undefined) yield event
+          else
+            await new Promise<void>((resolve) => {
+              wake = resolve
+              signal.addEventListener('abort', () => resolve(), { once: true })
+            })
+        }
+      },
+      self: () => {
+        throw new AnilloError('INTERNAL')
+      },
+    },
+    admissions: {
+      waiting: async () => [],
+      admit: async (code) => {
+        if (code !== '123456') throw new AnilloError('ADMISSION_UNKNOWN', { code })
+      },
+      makeToken: async (validForMs) => `token-${validForMs}`,
+    },
+    ready: () => true,
+    metrics: async () => 'anillo_up 1\n',
+    pageRoot: undefined,
+    version: '0.0.0',
+  }
+}

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { InjectOptions } from 'fastify'
+import { fakeDoor, PAGE_ID, SELF, type FakeDoor } from './fakes.test-helper.ts'
+import { createGateway } from './gateway.ts'
+import { createReplay } from './replay.ts'
+
+async function ask(options: InjectOptions, door: FakeDoor = fakeDoor()) {
+  const server = await createGateway(door)
+  const host = options.headers?.host ?? 'localhost:9100'
+  const answer = await server.inject({ ...options, headers: { ...options.headers, host } })
+  await server.close()
+  return answer
+}
+
+const post = (url: string, payload: object, headers: Record<string, string> = {}): InjectOptions => ({
+  method: 'POST',
+  url,
+  payload,
+  headers,
+})
+
+test('POST /v1/scrapes answers 200 with what is held, its age and its place', async () => {
+  const answer = await ask(post('/v1/scrapes', { url: ':8000' }))
+  assert.equal(answer.statusCode, 200)
+  assert.equal(answer.headers.age, '7')
+  assert.equal(answer.headers.location, `/v1/scrapes/${PAGE_ID}`)
+  assert.equal(answer.json().page.title, 'Hello')
+})
+
+test('POST /v1/scrapes answers 202 while the download runs and hands the wait on', async () => {
+  const door = fakeDoor()
+  const answer = await ask(post('/v1/scrapes', { url: 'http://slow/' }, { prefer: 'wait=3' }), door)
+  assert.equal(answer.statusCode, 202)
+  assert.equal(answer.json().state, 'running')
+  assert.deepEqual(door.waits, [3_000])
+})
+
+test('bad requests are problems with a code, and nothing was applied', async () => {
+  const cases: readonly (readonly [InjectOptions, number, string])[] = [
+    [post('/v1/scrapes', {}), 400, 'BAD_REQUEST'],
+    [post('/v1/scrapes', { url: '' }), 400, 'BAD_REQUEST'],
+    [post('/v1/scrapes', { url: 5 }), 400, 'BAD_REQUEST'],
+    [post('/v1/scrapes', { url: 'x', surprise: 1 }), 400, 'BAD_REQUEST'],
+    [post('/v1/scrapes', { url: 'x', maxAge: -1 }), 400, 'BAD_REQUEST'],
+    [post('/v1/scrapes', { url: 'x'.repeat(70_000) }), 413, 'TOO_LARGE'],
+    [post('/v1/scrapes', { url: 'http://busy/' }), 503, 'BUSY'],
+    [{ method: 'GET', url: '/v1/scrapes/nonsense' }, 400, 'BAD_REQUEST'],
+    [{ method: 'GET', url: `/v1/scrapes/${'0'.repeat(64)}` }, 404, 'NOT_FOUND'],
+    [{ method: 'GET', url: '/v1/pages' }, 400, 'BAD_REQUEST'],
+    [{ method: 'GET', url: '/nowhere' }, 404, 'NOT_FOUND'],
+    [{ method: 'GET', url: '/%ff%fe' }, 400, 'BAD_REQUEST'],
+    [post('/v1/ring/waiting/999999/admit', {}), 404, 'ADMISSION_UNKNOWN'],
+  ]
+  for (const [request, status, code] of cases) {
+    const answer = await ask(request)
+    assert.equal(answer.statusCode, status, `${String(request.url)} ${answer.body}`)
+    assert.match(String(answer.headers['content-type']), /^application\/problem\+json/)
+    assert.equal(answer.json().code, code)
+    assert.equal(answer.headers['anillo-applied'], 'no')
+  }
+})
+
+test('a body that is not JSON is refused by its type, so that a foreign form cannot write', async () => {
+  const answer = await ask({
+    method: 'POST',
+    url: '/v1/scrapes',
+    payload: '{"url":"http://a/"}',
+    headers: { 'content-type': 'text/plain' },
+  })
+  assert.ok(answer.statusCode >= 400 && answer.statusCode < 500)
+})
+
+test('only loopback names and loopback origins may use the door', async () => {
+  const foreign: readonly Record<string, string>[] = [
+    { host: 'evil.example' },
+    { host: 'localhost.evil.example' },
+    { host: 'localhost:9100', origin: 'http://evil.example' },
+    { host: 'localhost:9100', origin: 'null' },
+  ]
+  for (const headers of foreign) {
+    const answer = await ask({ method: 'GET', url: '/v1/ring', headers })
+    assert.equal(answer.statusCode, 403, JSON.stringify(headers))
+    assert.equal(answer.headers['access-control-allow-origin'], undefined)
+  }
+  const other = { host: 'localhost:9101', origin: 'http://localhost:9100' }
+  const answer = await ask({ method: 'GET', url: '/v1/ring', headers: other })
+  assert.equal(answer.statusCode, 200)
+  assert.equal(answer.headers['access-control-allow-origin'], 'http://localhost:9100')
+})
+
+test('a preflight from another member of the ring is answered', async () => {
+  const answer = await ask({
+    method: 'OPTIONS',
+    url: '/v1/scrapes',
+    headers: { host: 'localhost:9101', origin: 'http://localhost:9100' },
+  })
+  assert.equal(answer.statusCode, 204)
+  assert.match(String(answer.headers['access-control-allow-headers']), /content-type/)
+})
+
+test('a downloaded body is for saving on the API origin', async () => {
+  const answer = await ask({ method: 'GET', url: `/v1/pages/${PAGE_ID}/content` })
+  assert.equal(answer.body, 'hello')
+  assert.match(String(answer.headers['content-disposition']), /^attachment/)
+  assert.match(String(answer.headers['content-security-policy']), /^sandbox/)
+  assert.equal(answer.headers['x-content-type-options'], 'nosniff')
+})
+
+test('the replay door shows a page without script and serves nothing else', async () => {
+  const server = await createReplay(fakeDoor())
+  const headers = { host: 'localhost:9500' }
+  const shown = await server.inject({ method: 'GET', url: `/page/${PAGE_ID}`, headers })
+  assert.equal(shown.body, 'hello')
+  assert.match(String(shown.headers['content-security-policy']), /^sandbox; default-src 'none'/)
+  const api = await server.inject({ method: 'GET', url: '/v1/ring', headers })
+  assert.equal(api.statusCode, 404)
+  await server.close()
+})
+
+test('GET /v1/ring/events streams doings and ends when the door closes', async () => {
+  const door = fakeDoor()
+  const server = await createGateway(door)
+  door.push({ at: '2026-11-21T00:00:00.000Z', member: SELF, kind: 'joined' })
+  const address = await server.listen({ port: 0, host: '127.0.0.1' })
+  const response = await fetch(`${address}/v1/ring/events`)
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  while (!text.includes('"joined"')) text += (await reader?.read())?.value ?? ''
+  assert.match(text, /^retry: 500\n\ndata: \{/)
+  await server.close()
+  assert.equal((await reader?.read())?.done, true)
+})
+
+test('the description names every route of the contract', async () => {
+  const answer = await ask({ method: 'GET', url: '/v1/openapi.json' })
+  const description = answer.json()
+  assert.equal(description.openapi, '3.1.0')
+  const paths = Object.keys(description.paths)
+  for (const path of ['/v1/scrapes', '/v1/pages/{id}/content', '/v1/ring', '/v1/ring/lookup']) {
+    assert.ok(paths.includes(path), path)
+  }
+  const docs = await ask({ method: 'GET', url: '/docs/' })
+  assert.equal(docs.statusCode, 200)
+})
+
+test('operation routes answer at the root', async () => {
+  assert.equal((await ask({ method: 'GET', url: '/healthz' })).statusCode, 200)
+  assert.equal((await ask({ method: 'GET', url: '/readyz' })).statusCode, 200)
+  assert.match((await ask({ method: 'GET', url: '/metrics' })).body, /anillo_up 1/)
+  const unready = await ask({ method: 'GET', url: '/readyz' }, { ...fakeDoor(), ready: () => false })
+  assert.equal(unready.json().code, 'RING_NOT_READY')
+})

@@ -1,0 +1,77 @@
+/** The door for clients: page, API, its description, and operation, on one HTTP server. */
+import fastifyStatic from '@fastify/static'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import fastify, { type FastifyInstance } from 'fastify'
+import { AnilloError } from '../../base/errors.ts'
+import type { GatewayOptions } from './door.ts'
+import { addHeaders } from './headers.ts'
+import { KEEP_ALIVE_TIMEOUT_MS, REQUEST_BODY_BYTES_MAX, REQUEST_TIMEOUT_MS } from './limits.ts'
+import { addOperation } from './operation.ts'
+import { guardOrigins } from './origins.ts'
+import { addPages } from './pages.ts'
+import { errorHandler } from './problem.ts'
+import { addRing } from './ring.ts'
+import { addScrapes } from './scrapes.ts'
+
+/** A server that is not listening yet; `inject` tries it without a socket. */
+export async function createGateway(options: GatewayOptions): Promise<FastifyInstance> {
+  const server = bareServer(options)
+  await describe(server, options.version)
+  addScrapes(server, options)
+  addPages(server, options)
+  addRing(server, options)
+  addOperation(server, options)
+  if (options.pageRoot !== undefined) await addPage(server, options.pageRoot)
+  await server.ready()
+  return server
+}
+
+/** What the doors share: limits, guards, headers, errors. */
+export function bareServer(options: Pick<GatewayOptions, 'log'>, policy?: string): FastifyInstance {
+  const server = fastify({
+    bodyLimit: REQUEST_BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 256 },
+    frameworkErrors: errorHandler(options.log),
+  })
+  server.setValidatorCompiler(TypeBoxValidatorCompiler)
+  // Answers are typed where they are made; checking them again at each request would cost and add nothing.
+  server.setSerializerCompiler(() => (value) => JSON.stringify(value))
+  server.setErrorHandler(errorHandler(options.log))
+  server.setNotFoundHandler(() => {
+    throw new AnilloError('NOT_FOUND', { what: 'such address on this door' })
+  })
+  guardOrigins(server)
+  addHeaders(server, policy)
+  return server
+}
+
+async function describe(server: FastifyInstance, version: string): Promise<void> {
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'anillo', version, description: 'Every member answers every request.' },
+    },
+  })
+  server.get('/v1/openapi.json', { schema: { hide: true } }, async () => server.swagger())
+  await server.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { docExpansion: 'list', tryItOutEnabled: true },
+  })
+}
+
+async function addPage(server: FastifyInstance, root: string): Promise<void> {
+  await server.register(fastifyStatic, {
+    root,
+    // Built files bear a hash in their names; the page itself must always be asked for anew.
+    setHeaders: (response, path) => {
+      const lasting = path.includes('/assets/')
+      response.header('cache-control', lasting ? 'public, max-age=31536000, immutable' : 'no-cache')
+    },
+  })
+}

@@ -1,0 +1,26 @@
+import { KIB, SECOND_MS } from '../../base/limits.ts'
+
+/** A scrape request is an address and an age; far below this. */
+export const REQUEST_BODY_BYTES_MAX = 64 * KIB
+
+/** Longest that `Prefer: wait=` holds a request open: below the 60 s at which proxies give up. */
+export const WAIT_SECONDS_MAX = 30
+
+/** A client that does not finish its request in this time loses the connection. */
+export const REQUEST_TIMEOUT_MS = 15 * SECOND_MS
+
+/** Longer than most clients wait between two requests, so that they find the connection open. */
+export const KEEP_ALIVE_TIMEOUT_MS = 65 * SECOND_MS
+
+/** A comment line on an idle event stream, so that both ends notice a dead connection. */
+export const EVENT_BEAT_MS = 15 * SECOND_MS
+
+/** Doings kept for a newcomer to the event stream. */
+export const EVENTS_RECENT_MAX = 200
+
+/** Event streams open at once at one member; each costs a subscription at every other member. */
+export const EVENT_STREAMS_MAX = 100
+
+/** Longest and shortest life of a join token that the API makes. */
+export const TOKEN_SECONDS_MAX = 7 * 24 * 3600
+export const TOKEN_SECONDS_DEFAULT = 3600

@@ -1,0 +1,45 @@
+/**
+ * Who may speak to a door on loopback. Any page in the person's browser can send requests to
+ * `localhost`, so: the `Host` must be a loopback name (else a foreign name was rebound to this
+ * machine), and an `Origin`, which browsers always send with writes, must be a loopback origin.
+ * The page of one member may call another's door, which is how it lives on when its own dies.
+ */
+import type { FastifyInstance } from 'fastify'
+import { AnilloError } from '../../base/errors.ts'
+
+const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i
+const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i
+
+export function isLoopbackHost(host: string | undefined): boolean {
+  return host !== undefined && LOOPBACK_HOST.test(host)
+}
+
+export function isLoopbackOrigin(origin: string): boolean {
+  return LOOPBACK_ORIGIN.test(origin)
+}
+
+/** How long a browser may remember the answer to a preflight, in seconds. */
+const PREFLIGHT_SECONDS = '600'
+
+export function guardOrigins(server: FastifyInstance): void {
+  server.addHook('onRequest', async (request, reply) => {
+    if (!isLoopbackHost(request.headers.host)) {
+      throw new AnilloError('FORBIDDEN', { problem: 'this door answers to localhost only' })
+    }
+    const origin = request.headers.origin
+    if (origin === undefined) return
+    if (!isLoopbackOrigin(origin)) {
+      throw new AnilloError('FORBIDDEN', { problem: `pages of ${origin} may not use this door` })
+    }
+    void reply.header('access-control-allow-origin', origin).header('vary', 'Origin')
+    void reply.header('access-control-expose-headers', 'location, retry-after, anillo-applied')
+  })
+  server.options('/v1/*', { schema: { hide: true } }, async (_request, reply) =>
+    reply
+      .code(204)
+      .header('access-control-allow-methods', 'GET, POST, PUT, DELETE')
+      .header('access-control-allow-headers', 'content-type, prefer, idempotency-key')
+      .header('access-control-max-age', PREFLIGHT_SECONDS)
+      .send(),
+  )
+}

@@ -1,0 +1,53 @@
+/** `/v1/pages`: what is held of a page, and its body. */
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { AnilloError } from '../../base/errors.ts'
+import { Page, Problem } from '../../wire/api.ts'
+import type { GatewayOptions } from './door.ts'
+import { goneSignal } from './gone.ts'
+import { DOWNLOAD_POLICY } from './headers.ts'
+
+const PageId = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{64}$' }) })
+
+export function addPages(server: FastifyInstance, options: GatewayOptions): void {
+  const held = async (id: string, signal: AbortSignal): Promise<Page> => {
+    const scrape = await options.scraper.find(id, 0, signal)
+    if (scrape?.page === undefined) throw new AnilloError('NOT_FOUND', { what: 'page held under this id' })
+    return scrape.page
+  }
+
+  server.get<{ Querystring: { url: string } }>(
+    '/v1/pages',
+    {
+      schema: {
+        summary: 'The page held for an address; downloads nothing',
+        tags: ['scrape'],
+        querystring: Type.Object({ url: Type.String({ minLength: 1, maxLength: 8192 }) }),
+        response: { 200: Page, 404: Problem },
+      },
+    },
+    async (request, reply) => held(options.scraper.idOf(request.query.url), goneSignal(reply)),
+  )
+
+  server.get<{ Params: { id: string } }>(
+    '/v1/pages/:id',
+    { schema: { summary: 'The page held', tags: ['scrape'], params: PageId, response: { 200: Page, 404: Problem } } },
+    async (request, reply) => held(request.params.id, goneSignal(reply)),
+  )
+
+  server.get<{ Params: { id: string } }>(
+    '/v1/pages/:id/content',
+    { schema: { summary: 'The body as downloaded, decoded', tags: ['scrape'], params: PageId } },
+    async (request, reply) => {
+      const content = await options.scraper.content(request.params.id, goneSignal(reply))
+      if (content === undefined) throw new AnilloError('NOT_FOUND', { what: 'page held under this id' })
+      return reply
+        .header('content-security-policy', DOWNLOAD_POLICY)
+        .header('content-disposition', `attachment; filename="${request.params.id.slice(0, 16)}"`)
+        .header('etag', `"${content.page.hash}"`)
+        .header('content-length', content.page.bytes)
+        .type(content.page.contentType || 'application/octet-stream')
+        .send(ReadableStream.from(content.body))
+    },
+  )
+}

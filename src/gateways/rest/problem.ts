@@ -1,0 +1,54 @@
+/** Errors as `application/problem+json` (RFC 9457). The one place where a thrown error meets HTTP. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { AnilloError, asAnilloError, ERRORS, isAnilloError } from '../../base/errors.ts'
+import type { Log } from '../../effects/log.ts'
+import type { Problem } from '../../wire/api.ts'
+
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
+
+export function problemOf(error: AnilloError): Problem {
+  const status = ERRORS[error.code].httpStatus
+  return {
+    type: `urn:anillo:error:${error.code}`,
+    title: error.code.toLowerCase().replaceAll('_', ' '),
+    status,
+    code: error.code,
+    detail: error.message,
+    details: { ...error.details },
+  }
+}
+
+export function sendProblem(reply: FastifyReply, error: AnilloError): FastifyReply {
+  const problem = problemOf(error)
+  if (ERRORS[error.code].retry === 'later' && problem.status === 503) {
+    void reply.header('retry-after', RETRY_AFTER_SECONDS)
+  }
+  // Nothing that this gateway refuses was carried out, except where the member itself failed.
+  if (problem.status < 500 || error.code === 'BUSY') void reply.header('anillo-applied', 'no')
+  return reply.code(problem.status).type(PROBLEM_TYPE).send(problem)
+}
+
+/** What `BUSY` and its like tell a client to wait, in seconds. */
+const RETRY_AFTER_SECONDS = '1'
+
+/** Fastify's own errors (a malformed body, a wrong type) as ours; the rest as `INTERNAL`, logged. */
+export function errorHandler(log: Log) {
+  return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const error = translate(thrown)
+    if (error.code === 'INTERNAL') {
+      log.error('request failed', { method: request.method, route: request.routeOptions.url, thrown })
+    }
+    return sendProblem(reply, error)
+  }
+}
+
+function translate(thrown: unknown): AnilloError {
+  if (isAnilloError(thrown)) return thrown
+  if (!(thrown instanceof Error)) return asAnilloError(thrown)
+  const status = 'statusCode' in thrown ? thrown.statusCode : undefined
+  if (status === 413) return new AnilloError('TOO_LARGE', { what: 'The request', limit: '64 KiB' })
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new AnilloError('BAD_REQUEST', { problem: thrown.message.replace(/\.$/, '') })
+  }
+  return asAnilloError(thrown)
+}
