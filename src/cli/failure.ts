@@ -1,0 +1,47 @@
+/** How a command ends badly: one sentence that says what to do, and an exit code that says what kind. */
+import { asAnilloError, type AnilloError, type ErrorCode } from '../base/errors.ts'
+import { line, type Io } from './io.ts'
+import { paintFor } from './paint.ts'
+
+export const EXIT = { done: 0, failed: 1, usedWrongly: 2, ringNotReachable: 3 } as const
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+const USED_WRONGLY: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'USAGE',
+  'SETTING_INVALID',
+  'TOKEN_MALFORMED',
+  'URL_MALFORMED',
+  'URL_SCHEME',
+  'URL_TOO_LONG',
+])
+
+export function exitCodeOf(error: AnilloError): ExitCode {
+  if (USED_WRONGLY.has(error.code)) return EXIT.usedWrongly
+  if (error.code === 'RING_NOT_REACHABLE') return EXIT.ringNotReachable
+  return EXIT.failed
+}
+
+/** Tells what was thrown, without a stack unless ANILLO_DEBUG asks for one. */
+export function tellFailure(io: Io, thrown: unknown): ExitCode {
+  const error = asAnilloError(thrown)
+  const paint = paintFor(io, io.err)
+  line(io.err, `${paint('red', 'anillo:')} ${error.message} ${paint('dim', `[${error.code}]`)}`)
+  if (isOn(io.env['ANILLO_DEBUG'])) tellStack(io, error)
+  else if (error.code === 'INTERNAL') tellUnexpected(io, error)
+  return exitCodeOf(error)
+}
+
+function tellStack(io: Io, error: AnilloError): void {
+  line(io.err, error.stack ?? '')
+  if (error.cause instanceof Error) line(io.err, `caused by ${error.cause.stack ?? error.cause.message}`)
+}
+
+/** A fault of anillo itself: the person cannot mend it, but can report it. */
+function tellUnexpected(io: Io, error: AnilloError): void {
+  if (error.cause instanceof Error) line(io.err, `  ${error.cause.name}: ${error.cause.message}`)
+  line(io.err, '  ANILLO_DEBUG=1 before the command shows where it happened.')
+}
+
+export function isOn(value: string | undefined): boolean {
+  return value !== undefined && value !== '' && value !== '0'
+}

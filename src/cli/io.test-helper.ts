@@ -1,0 +1,23 @@
+/** Streams that keep what is written, for trying commands without a process. */
+import type { Io } from './io.ts'
+
+export interface KeptIo extends Io {
+  outText(): string
+  errText(): string
+}
+
+export function keptIo(options: { env?: Io['env']; isTerminal?: boolean } = {}): KeptIo {
+  const kept = { out: '', err: '' }
+  const sink = (name: 'out' | 'err') => ({
+    write: (text: string) => void (kept[name] += text),
+    isTerminal: options.isTerminal ?? false,
+    columns: 80,
+  })
+  return {
+    out: sink('out'),
+    err: sink('err'),
+    env: options.env ?? {},
+    outText: () => kept.out,
+    errText: () => kept.err,
+  }
+}

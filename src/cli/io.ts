@@ -1,0 +1,47 @@
+/** What a command sees of the world around it: two streams and the environment, so that tests can give their own. */
+
+export interface Sink {
+  write(text: string): void
+  /** Colour and redrawn lines only here. */
+  readonly isTerminal: boolean
+  /** Width in characters; a guess where it is no terminal. */
+  readonly columns: number
+}
+
+export interface Io {
+  /** Results: what a script reads. */
+  readonly out: Sink
+  /** Messages and progress: what a person reads. */
+  readonly err: Sink
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** Where there is no terminal to ask. */
+const COLUMNS_GUESS = 100
+
+export function processIo(): Io {
+  return { out: sinkOf(process.stdout), err: sinkOf(process.stderr), env: process.env }
+}
+
+function sinkOf(stream: NodeJS.WriteStream): Sink {
+  // `anillo status | head` closes the pipe early: not a failure of ours.
+  stream.on('error', (problem: NodeJS.ErrnoException) => {
+    if (problem.code !== 'EPIPE') throw problem
+  })
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns ?? COLUMNS_GUESS
+    },
+  }
+}
+
+export function line(sink: Sink, text = ''): void {
+  sink.write(`${text}\n`)
+}
+
+/** One JSON document (or one line of a stream of them) on standard output. */
+export function jsonLine(io: Io, value: unknown): void {
+  io.out.write(`${JSON.stringify(value)}\n`)
+}

@@ -1,0 +1,91 @@
+/**
+ * `anillo`: the tree of commands. Each command is a file in `commands/` that tells its arguments and
+ * its help; what it does is loaded only when it runs, so that help is quick.
+ */
+import { Command, CommanderError } from 'commander'
+import { simCommands } from './commands/sim.ts'
+import { EXIT, tellFailure, type ExitCode } from './failure.ts'
+import type { Io } from './io.ts'
+import { anilloVersion } from './version.ts'
+
+/** What a command needs to run, and where it leaves how it ended. */
+export interface CommandContext {
+  readonly io: Io
+  /** Runs a command's work: what it throws is told, and becomes the exit code. */
+  run(work: () => Promise<ExitCode>): Promise<void>
+}
+
+const EXAMPLES = `
+Begin here:
+  $ anillo up                            a ring of five members on this computer
+  $ anillo scrape https://example.org    one page through the ring, in another terminal
+  $ anillo status                        who is in the ring and what it does
+
+Over several machines:
+  $ anillo init                          on the first one: founds a ring
+  $ anillo token                         there: prints a token for one more machine
+  $ anillo join TOKEN                    on the other one
+
+“anillo COMMAND --help” tells more. Exit codes: 0 done, 1 failed, 2 used wrongly, 3 ring not reachable.`
+
+/** Runs one command line (without node and script). Answers the exit code; throws nothing. */
+export async function runProgram(args: readonly string[], io: Io): Promise<number> {
+  let exitCode: number = EXIT.done
+  const context: CommandContext = {
+    io,
+    run: async (work) => {
+      try {
+        exitCode = await work()
+      } catch (thrown) {
+        exitCode = tellFailure(io, thrown)
+      }
+    },
+  }
+  try {
+    await buildProgram(context).parseAsync([...args], { from: 'user' })
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) return tellFailure(io, thrown)
+    return thrown.exitCode === 0 ? EXIT.done : EXIT.usedWrongly
+  }
+  return exitCode
+}
+
+/** The whole tree; exported so that a test can hold every command's help to the rules. */
+export function buildProgram(context: CommandContext): Command {
+  const program = new Command('anillo')
+  program
+    .description('One dependable place out of a handful of ordinary machines.')
+    .version(anilloVersion(), '-V, --version', 'print the version')
+    .enablePositionalOptions()
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .usage('COMMAND [options]')
+    .addHelpText('after', EXAMPLES)
+  for (const command of allCommands(context)) program.addCommand(command)
+  settle(program, context.io)
+  return program
+}
+
+function allCommands(context: CommandContext): readonly Command[] {
+  return [...simCommands(context)]
+}
+
+/** Settings that commander does not hand down to commands made apart. */
+function settle(command: Command, io: Io): void {
+  command
+    .exitOverride()
+    .showHelpAfterError('“anillo --help” shows what there is.')
+    .configureOutput({
+      writeOut: (text) => io.out.write(text),
+      writeErr: (text) => io.err.write(text),
+      getOutHelpWidth: () => Math.min(io.out.columns, HELP_COLUMNS_MAX),
+      getErrHelpWidth: () => Math.min(io.err.columns, HELP_COLUMNS_MAX),
+      getOutHasColors: () => io.out.isTerminal,
+      getErrHasColors: () => io.err.isTerminal,
+      outputError: (text, write) => write(text.replace(/^error: /, 'anillo: ')),
+    })
+  for (const child of command.commands) settle(child, io)
+}
+
+/** Wider lines of prose are hard to read. */
+const HELP_COLUMNS_MAX = 100
