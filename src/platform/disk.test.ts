@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { rejectsWith } from '../../test/compliance/disk.ts'
+import { platformDisk } from './disk.ts'
+
+/** A process that locks `member` under the root, says so, and then does nothing. */
+async function startHolder(root: string): Promise<ChildProcess> {
+  const module = new URL('disk.ts', import.meta.url).href
+  const program = `
+    const { platformDisk } = await import(${JSON.stringify(module)})
+    globalThis.held = await platformDisk(${JSON.stringify(root)}).lock('member')
+    process.stdout.write('held')
+    setInterval(() => {}, 60_000)
+  `
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  assert.ok(child.stdout)
+  await once(child.stdout, 'data')
+  return child
+}
+
+async function withRoot(body: (root: string) => Promise<void>): Promise<void> {
+  const root = await mkdtemp(join(tmpdir(), 'anillo-disk-'))
+  try {
+    await body(root)
+  } finally {
+    await rm(root, { recursive: true })
+  }
+}
+
+test('Disk.lock() is held by another process, while it is stopped too, and falls with kill -9', () =>
+  withRoot(async (root) => {
+    const disk = platformDisk(root)
+    const holder = await startHolder(root)
+    const gone = once(holder, 'exit')
+    await rejectsWith('DATA_IN_USE', () => disk.lock('member'))
+    holder.kill('SIGSTOP')
+    await rejectsWith('DATA_IN_USE', () => disk.lock('member'))
+    holder.kill('SIGKILL')
+    await gone
+    const lock = await disk.lock('member')
+    await lock.release()
+  }))
+
+test('Disk.lock() that failed does not weaken the lock of its own process', () =>
+  withRoot(async (root) => {
+    const disk = platformDisk(root)
+    const lock = await disk.lock('member')
+    await rejectsWith('DATA_IN_USE', () => disk.lock('member'))
+    const other = spawn(process.execPath, [
+      '--input-type=module',
+      '--eval',
+      `const { platformDisk } = await import(${JSON.stringify(new URL('disk.ts', import.meta.url).href)})
+       const code = await platformDisk(${JSON.stringify(root)}).lock('member').catch(({ code }) => code)
+       process.exit(code === 'DATA_IN_USE' ? 0 : 1)`,
+    ])
+    const [exitCode] = await once(other, 'exit')
+    assert.equal(exitCode, 0)
+    await lock.release()
+  }))
+
+test('Disk tells a full disk by its code', async () => {
+  const full = await platformDisk('/dev').open('full', 'write')
+  await rejectsWith('DISK_FULL', () => full.write(0, new Uint8Array(10)))
+  await full.close()
+})
+
+test('Disk tells a path that cannot be written', () =>
+  withRoot(async (root) => {
+    await writeFile(join(root, 'file'), 'no directory')
+    const disk = platformDisk(root)
+    await rejectsWith('DATA_NOT_WRITABLE', () => disk.makeDirectory('file/below'))
+    await rejectsWith('DATA_NOT_WRITABLE', () => disk.open('file/below', 'write'))
+    await rejectsWith('DATA_NOT_WRITABLE', () => disk.lock('file/below'))
+  }))

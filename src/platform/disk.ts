@@ -1,0 +1,131 @@
+/** Files of the operating system under one directory. */
+import { constants } from 'node:fs'
+import { mkdir, open, readFile, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { assert } from '../base/assert.ts'
+import { AnilloError } from '../base/errors.ts'
+import type { Disk, DiskFile, DiskLock, OpenMode } from '../effects/disk.ts'
+import { databaseError, diskError, isSqliteBusy, systemCode } from './disk-errors.ts'
+
+/** In a locked directory; it stays there, empty, when nobody holds the lock. */
+export const LOCK_NAME = 'lock'
+
+const OPEN_FLAGS: Readonly<Record<OpenMode, number>> = {
+  read: constants.O_RDONLY,
+  write: constants.O_RDWR | constants.O_CREAT,
+  create: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL,
+}
+
+/** Only the account that runs the member may read what it holds. */
+const FILE_MODE = 0o600
+const DIRECTORY_MODE = 0o700
+
+/** All paths are taken relative to `root`, which is made when it is first written to. */
+export function platformDisk(root: string): Disk {
+  const at = (path: string): string => join(root, checkedPath(path))
+  return {
+    open: async (path, mode) => {
+      const handle = await told(path, () => open(at(path), OPEN_FLAGS[mode], FILE_MODE))
+      return diskFile(path, handle)
+    },
+    read: (path) => orAbsent(path, () => readFile(at(path)), undefined),
+    list: (path) => orAbsent(path, async () => (await readdir(at(path))).toSorted(), []),
+    makeDirectory: async (path) => {
+      await told(path, () => mkdir(at(path), { recursive: true, mode: DIRECTORY_MODE }))
+    },
+    rename: (from, to) => told(from, () => rename(at(from), at(to))),
+    remove: (path) => told(path, () => rm(at(path), { recursive: true, force: true })),
+    syncDirectory: (path) => told(path, () => syncDirectory(at(path))),
+    lock: async (path) => {
+      await told(path, () => mkdir(at(path), { recursive: true, mode: DIRECTORY_MODE }))
+      return lockDirectory(path, at(path))
+    },
+  }
+}
+
+/** Nothing outside of the root can be named. */
+export function checkedPath(path: string): string {
+  const parts = path.split('/')
+  assert(!path.startsWith('/') && !parts.includes('..'), `${path} leads out of the directory`)
+  return path
+}
+
+async function told<T>(path: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    throw diskError(path, error)
+  }
+}
+
+async function orAbsent<T, A>(path: string, run: () => Promise<T>, absent: A): Promise<T | A> {
+  try {
+    return await run()
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return absent
+    throw diskError(path, error)
+  }
+}
+
+function diskFile(path: string, handle: FileHandle): DiskFile {
+  return {
+    read: (offset, length) => told(path, () => readFully(handle, offset, length)),
+    write: (offset, bytes) => told(path, () => writeFully(handle, offset, bytes)),
+    truncate: (length) => told(path, () => handle.truncate(length)),
+    size: async () => (await told(path, () => handle.stat())).size,
+    sync: () => told(path, () => handle.datasync()),
+    close: () => told(path, () => handle.close()),
+  }
+}
+
+async function readFully(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length)
+  let done = 0
+  while (done < length) {
+    const { bytesRead } = await handle.read(bytes, done, length - done, offset + done)
+    if (bytesRead === 0) break
+    done += bytesRead
+  }
+  return done === length ? bytes : bytes.slice(0, done)
+}
+
+async function writeFully(handle: FileHandle, offset: number, bytes: Uint8Array): Promise<void> {
+  let done = 0
+  while (done < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, offset + done)
+    done += bytesWritten
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * Node has no flock. SQLite's exclusive transaction holds POSIX locks on its file, which the kernel
+ * drops with the process however it ends, and keeps while it is stopped. Nothing else may open the
+ * file in this process: closing it would drop the locks (fcntl(2)); SQLite itself guards against that.
+ */
+function lockDirectory(path: string, directory: string): DiskLock {
+  let holder: DatabaseSync | undefined
+  try {
+    holder = new DatabaseSync(join(directory, LOCK_NAME), { timeout: 0 })
+    holder.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    holder?.close()
+    if (isSqliteBusy(error)) throw new AnilloError('DATA_IN_USE', { path })
+    throw databaseError(path, error)
+  }
+  const held = holder
+  return {
+    release: async () => {
+      if (held.isOpen) held.close()
+    },
+  }
+}

@@ -1,0 +1,44 @@
+/** The effects of the operating system under the suites that the virtual ones pass too. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import type { Effects } from '../../src/effects/effects.ts'
+import { platformClock } from '../../src/platform/clock.ts'
+import { platformDatabases } from '../../src/platform/databases.ts'
+import { platformDisk } from '../../src/platform/disk.ts'
+import { platformRandom } from '../../src/platform/random.ts'
+import { clockSuite } from './clock.ts'
+import { databaseSuite } from './database.ts'
+import { diskSuite } from './disk.ts'
+import { randomSuite } from './random.ts'
+import type { MakeSubject } from './subject.ts'
+
+const world = 'platform'
+
+function real<K extends keyof Effects>(effects: Pick<Effects, K>): MakeSubject<K> {
+  return async () => ({ effects, run: (body) => body(), close: async () => {} })
+}
+
+/** Effects that live in a directory, which goes away with the test. */
+function inDirectory<K extends keyof Effects>(
+  makeEffects: (root: string) => Pick<Effects, K>,
+): MakeSubject<K> {
+  return async () => {
+    const root = await mkdtemp(join(tmpdir(), 'anillo-compliance-'))
+    return {
+      effects: makeEffects(root),
+      run: (body) => body(),
+      close: () => rm(root, { recursive: true }),
+    }
+  }
+}
+
+/** Timers of the platform keep no process alive; a test that waits for one must. */
+const alive = setInterval(() => {}, 1_000)
+after(() => clearInterval(alive))
+
+clockSuite({ world, make: real({ clock: platformClock() }) })
+randomSuite({ world, make: real({ random: platformRandom() }) })
+diskSuite({ world, make: inDirectory((root) => ({ disk: platformDisk(root) })) })
+databaseSuite({ world, make: inDirectory((root) => ({ databases: platformDatabases(root) })) })
