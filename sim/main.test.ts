@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+
 import { simCommand } from './main.ts'
 import type { Scenario, ScenarioOptions } from './scenarios.ts'
 
@@ -32,7 +33,10 @@ async function command(text: string): Promise<{ code: number; asked: Asked[]; ou
 test('simCommand() runs the named scenario with every seed of the range', async () => {
   const { code, asked, output } = await command('second --seeds 3..5')
   assert.equal(code, 0)
-  assert.deepEqual(asked.map(({ seed }) => seed), [3, 4, 5])
+  assert.deepEqual(
+    asked.map(({ seed }) => seed),
+    [3, 4, 5],
+  )
   assert.match(output, /second, seed 4: held, trace abc/)
   assert.match(output, /faults +3/)
 })

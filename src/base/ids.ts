@@ -24,17 +24,20 @@ const HEX_32 = /^[0-9a-f]{32}$/
 const HEX_64 = /^[0-9a-f]{64}$/
 
 export function parseRingId(text: string): RingId {
-  if (!HEX_32.test(text)) throw new AnilloError('BAD_REQUEST', { problem: `“${text}” is no ring id` })
+  if (!HEX_32.test(text))
+    throw new AnilloError('BAD_REQUEST', { problem: `“${text}” is no ring id` })
   return text as RingId
 }
 
 export function parseMemberId(text: string): MemberId {
-  if (!HEX_32.test(text)) throw new AnilloError('BAD_REQUEST', { problem: `“${text}” is no member id` })
+  if (!HEX_32.test(text))
+    throw new AnilloError('BAD_REQUEST', { problem: `“${text}” is no member id` })
   return text as MemberId
 }
 
 export function parsePosition(text: string): Position {
-  if (!HEX_64.test(text)) throw new AnilloError('BAD_REQUEST', { problem: `“${text}” is no position` })
+  if (!HEX_64.test(text))
+    throw new AnilloError('BAD_REQUEST', { problem: `“${text}” is no position` })
   return text as Position
 }
 

@@ -34,13 +34,24 @@ export interface RpcClient {
    */
   call<Q, A>(target: Target, method: Method<Q, A>, question: Q, options?: CallOptions): Promise<A>
   /** As `call`, for a method of kind `stream`; leaving the loop cancels. `timeoutMs` bounds each wait for the next item. */
-  stream<Q, A>(target: Target, method: Method<Q, A>, question: Q, options?: CallOptions): AsyncIterable<A>
+  stream<Q, A>(
+    target: Target,
+    method: Method<Q, A>,
+    question: Q,
+    options?: CallOptions,
+  ): AsyncIterable<A>
 }
 
 export interface RpcServer {
   /** Exactly one handler a method. What it throws goes to the caller as an AnilloError; anything else as INTERNAL. */
-  handle<Q, A>(method: Method<Q, A>, answer: (question: Q, context: CallContext) => Promise<A> | A): void
-  handleStream<Q, A>(method: Method<Q, A>, answer: (question: Q, context: CallContext) => AsyncIterable<A>): void
+  handle<Q, A>(
+    method: Method<Q, A>,
+    answer: (question: Q, context: CallContext) => Promise<A> | A,
+  ): void
+  handleStream<Q, A>(
+    method: Method<Q, A>,
+    answer: (question: Q, context: CallContext) => AsyncIterable<A>,
+  ): void
 }
 
 /** Counters since the start; all only grow. */

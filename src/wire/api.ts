@@ -19,10 +19,18 @@ export const Problem = Type.Object({
 })
 export type Problem = Static<typeof Problem>
 
-export const MemberState = Type.Union([Type.Literal('up'), Type.Literal('suspect'), Type.Literal('down')])
+export const MemberState = Type.Union([
+  Type.Literal('up'),
+  Type.Literal('suspect'),
+  Type.Literal('down'),
+])
 export type MemberState = Static<typeof MemberState>
 
-export const Role = Type.Union([Type.Literal('entry'), Type.Literal('chord'), Type.Literal('tweeter')])
+export const Role = Type.Union([
+  Type.Literal('entry'),
+  Type.Literal('chord'),
+  Type.Literal('tweeter'),
+])
 export type Role = Static<typeof Role>
 
 /** A member by name, as far as the asker may know it. */
@@ -119,7 +127,12 @@ export const RingEvent = Type.Object({
 })
 export type RingEvent = Static<typeof RingEvent>
 
-export const Failure = Type.Object({ code: Text, text: Text, details: Problem.properties.details, at: Instant })
+export const Failure = Type.Object({
+  code: Text,
+  text: Text,
+  details: Problem.properties.details,
+  at: Instant,
+})
 export type Failure = Static<typeof Failure>
 
 /** What is known of one page, without its body. */

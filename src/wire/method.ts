@@ -1,6 +1,6 @@
+import type { Static, TSchema } from 'typebox'
 /** What one member may ask of another: a name and the shapes of question and answer. */
 import { Compile, type Validator } from 'typebox/compile'
-import type { Static, TSchema } from 'typebox'
 
 export interface Method<Q = unknown, A = unknown> {
   /** `subject.verb`, e.g. `ring.neighbours`. */

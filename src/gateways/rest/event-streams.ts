@@ -1,7 +1,8 @@
 /** Server-sent events (WHATWG HTML, 9.2): the ring's doings to any number of readers, up to a bound. */
 import type { FastifyReply } from 'fastify'
-import { AnilloError } from '../../base/errors.ts'
+
 import { utf8 } from '../../base/bytes.ts'
+import { AnilloError } from '../../base/errors.ts'
 import type { Timer } from '../../effects/clock.ts'
 import type { GatewayOptions } from './door.ts'
 import { EVENT_BEAT_MS, EVENT_STREAMS_MAX, EVENTS_RECENT_MAX } from './limits.ts'
@@ -18,7 +19,8 @@ export class EventStreams {
   }
 
   open(reply: FastifyReply, recent = EVENTS_RECENT_MAX): FastifyReply {
-    if (this.#open.size >= EVENT_STREAMS_MAX) throw new AnilloError('BUSY', { what: 'event streams' })
+    if (this.#open.size >= EVENT_STREAMS_MAX)
+      throw new AnilloError('BUSY', { what: 'event streams' })
     const stop = new AbortController()
     this.#open.add(stop)
     reply.raw.once('close', () => stop.abort())

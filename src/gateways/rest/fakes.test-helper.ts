@@ -1,11 +1,16 @@
+import { AnilloError } from '../../base/errors.ts'
 /** A member of a few lines, for trying the gateway without one. */
 import type { Page, Ring, RingEvent, Scrape } from '../../wire/api.ts'
-import { AnilloError } from '../../base/errors.ts'
 import type { GatewayOptions } from './door.ts'
 
 export const PAGE_ID = 'ab'.repeat(32)
 
-export const SELF = { name: 'n1', id: '1'.repeat(32), address: '127.0.0.1:9300', position: '0'.repeat(64) }
+export const SELF = {
+  name: 'n1',
+  id: '1'.repeat(32),
+  address: '127.0.0.1:9300',
+  position: '0'.repeat(64),
+}
 
 export const PAGE: Page = {
   id: PAGE_ID,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+
 import type { InjectOptions } from 'fastify'
+
 import { fakeDoor, PAGE_ID, SELF, type FakeDoor } from './fakes.test-helper.ts'
 import { createGateway } from './gateway.ts'
 import { createReplay } from './replay.ts'
@@ -13,7 +15,11 @@ async function ask(options: InjectOptions, door: FakeDoor = fakeDoor()) {
   return answer
 }
 
-const post = (url: string, payload: object, headers: Record<string, string> = {}): InjectOptions => ({
+const post = (
+  url: string,
+  payload: object,
+  headers: Record<string, string> = {},
+): InjectOptions => ({
   method: 'POST',
   url,
   payload,
@@ -148,6 +154,9 @@ test('operation routes answer at the root', async () => {
   assert.equal((await ask({ method: 'GET', url: '/healthz' })).statusCode, 200)
   assert.equal((await ask({ method: 'GET', url: '/readyz' })).statusCode, 200)
   assert.match((await ask({ method: 'GET', url: '/metrics' })).body, /anillo_up 1/)
-  const unready = await ask({ method: 'GET', url: '/readyz' }, { ...fakeDoor(), ready: () => false })
+  const unready = await ask(
+    { method: 'GET', url: '/readyz' },
+    { ...fakeDoor(), ready: () => false },
+  )
   assert.equal(unready.json().code, 'RING_NOT_READY')
 })

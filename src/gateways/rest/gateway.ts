@@ -4,6 +4,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyInstance } from 'fastify'
+
 import { AnilloError } from '../../base/errors.ts'
 import type { GatewayOptions } from './door.ts'
 import { addHeaders } from './headers.ts'

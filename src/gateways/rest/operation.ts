@@ -1,5 +1,6 @@
 /** For those who look after members: is it alive, does it serve, what does it count. */
 import type { FastifyInstance } from 'fastify'
+
 import { AnilloError } from '../../base/errors.ts'
 import type { GatewayOptions } from './door.ts'
 

@@ -5,6 +5,7 @@
  * The page of one member may call another's door, which is how it lives on when its own dies.
  */
 import type { FastifyInstance } from 'fastify'
+
 import { AnilloError } from '../../base/errors.ts'
 
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i

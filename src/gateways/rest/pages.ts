@@ -1,6 +1,7 @@
 /** `/v1/pages`: what is held of a page, and its body. */
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+
 import { AnilloError } from '../../base/errors.ts'
 import { Page, Problem } from '../../wire/api.ts'
 import type { GatewayOptions } from './door.ts'
@@ -12,7 +13,8 @@ const PageId = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{64}$' }) })
 export function addPages(server: FastifyInstance, options: GatewayOptions): void {
   const held = async (id: string, signal: AbortSignal): Promise<Page> => {
     const scrape = await options.scraper.find(id, 0, signal)
-    if (scrape?.page === undefined) throw new AnilloError('NOT_FOUND', { what: 'page held under this id' })
+    if (scrape?.page === undefined)
+      throw new AnilloError('NOT_FOUND', { what: 'page held under this id' })
     return scrape.page
   }
 
@@ -31,7 +33,14 @@ export function addPages(server: FastifyInstance, options: GatewayOptions): void
 
   server.get<{ Params: { id: string } }>(
     '/v1/pages/:id',
-    { schema: { summary: 'The page held', tags: ['scrape'], params: PageId, response: { 200: Page, 404: Problem } } },
+    {
+      schema: {
+        summary: 'The page held',
+        tags: ['scrape'],
+        params: PageId,
+        response: { 200: Page, 404: Problem },
+      },
+    },
     async (request, reply) => held(request.params.id, goneSignal(reply)),
   )
 
@@ -40,7 +49,8 @@ export function addPages(server: FastifyInstance, options: GatewayOptions): void
     { schema: { summary: 'The body as downloaded, decoded', tags: ['scrape'], params: PageId } },
     async (request, reply) => {
       const content = await options.scraper.content(request.params.id, goneSignal(reply))
-      if (content === undefined) throw new AnilloError('NOT_FOUND', { what: 'page held under this id' })
+      if (content === undefined)
+        throw new AnilloError('NOT_FOUND', { what: 'page held under this id' })
       return reply
         .header('content-security-policy', DOWNLOAD_POLICY)
         .header('content-disposition', `attachment; filename="${request.params.id.slice(0, 16)}"`)

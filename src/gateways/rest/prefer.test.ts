@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+
 import { waitMsOf } from './prefer.ts'
 
 test('waitMsOf() reads wait among other preferences', () => {

@@ -1,5 +1,6 @@
 /** Errors as `application/problem+json` (RFC 9457). The one place where a thrown error meets HTTP. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+
 import { AnilloError, asAnilloError, ERRORS, isAnilloError } from '../../base/errors.ts'
 import type { Log } from '../../effects/log.ts'
 import type { Problem } from '../../wire/api.ts'
@@ -36,7 +37,11 @@ export function errorHandler(log: Log) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const error = translate(thrown)
     if (error.code === 'INTERNAL') {
-      log.error('request failed', { method: request.method, route: request.routeOptions.url, thrown })
+      log.error('request failed', {
+        method: request.method,
+        route: request.routeOptions.url,
+        thrown,
+      })
     }
     return sendProblem(reply, error)
   }

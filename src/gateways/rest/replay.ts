@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+
 import { AnilloError } from '../../base/errors.ts'
 import type { GatewayOptions } from './door.ts'
 import { bareServer } from './gateway.ts'
@@ -11,7 +12,8 @@ import { goneSignal } from './gone.ts'
 import { REPLAY_POLICY } from './headers.ts'
 
 /** Types that a browser shows without running anything; all else is offered for saving. */
-const SHOWN = /^(text\/(html|plain|css|csv|xml|markdown)|application\/(xhtml\+xml|json|xml)|image\/)/i
+const SHOWN =
+  /^(text\/(html|plain|css|csv|xml|markdown)|application\/(xhtml\+xml|json|xml)|image\/)/i
 
 export async function createReplay(
   options: Pick<GatewayOptions, 'log' | 'scraper'>,
@@ -22,7 +24,8 @@ export async function createReplay(
     { schema: { params: Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{64}$' }) }) } },
     async (request, reply) => {
       const content = await options.scraper.content(request.params.id, goneSignal(reply))
-      if (content === undefined) throw new AnilloError('NOT_FOUND', { what: 'page held under this id' })
+      if (content === undefined)
+        throw new AnilloError('NOT_FOUND', { what: 'page held under this id' })
       const type = content.page.contentType || 'text/plain; charset=utf-8'
       if (!SHOWN.test(type)) void reply.header('content-disposition', 'attachment')
       return reply

@@ -1,6 +1,7 @@
 /** `/v1/ring`: who is there, who owns what, what happens, who wants in. */
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+
 import { SECOND_MS } from '../../base/limits.ts'
 import { Lookup, Problem, Ring, Waiting } from '../../wire/api.ts'
 import type { GatewayOptions } from './door.ts'
@@ -34,7 +35,8 @@ export function addRing(server: FastifyInstance, options: GatewayOptions): void 
     {
       schema: {
         summary: 'Doings of the ring as server-sent events',
-        description: 'Each event is a JSON document of kind RingEvent. `recent` of the latest come first.',
+        description:
+          'Each event is a JSON document of kind RingEvent. `recent` of the latest come first.',
         tags: ['ring'],
         querystring: Type.Object({ recent: Type.Optional(Type.Integer({ minimum: 0 })) }),
       },
@@ -83,7 +85,11 @@ function addAdmissions(server: FastifyInstance, options: GatewayOptions): void {
         body: Type.Union([
           Type.Null(),
           Type.Object(
-            { validForSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: TOKEN_SECONDS_MAX })) },
+            {
+              validForSeconds: Type.Optional(
+                Type.Integer({ minimum: 1, maximum: TOKEN_SECONDS_MAX }),
+              ),
+            },
             { additionalProperties: false },
           ),
         ]),

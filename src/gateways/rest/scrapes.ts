@@ -1,11 +1,12 @@
 /** `/v1/scrapes`: have a page downloaded; learn how it went. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+
 import { AnilloError } from '../../base/errors.ts'
 import { Problem, Scrape, ScrapeRequest } from '../../wire/api.ts'
 import type { GatewayOptions } from './door.ts'
-import { waitMsOf } from './prefer.ts'
 import { goneSignal } from './gone.ts'
+import { waitMsOf } from './prefer.ts'
 
 const PageId = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{64}$' }) })
 
@@ -41,7 +42,12 @@ export function addScrapes(server: FastifyInstance, options: GatewayOptions): vo
   server.get<{ Params: { id: string } }>(
     '/v1/scrapes/:id',
     {
-      schema: { summary: 'How a download stands', tags: ['scrape'], params: PageId, response: answers },
+      schema: {
+        summary: 'How a download stands',
+        tags: ['scrape'],
+        params: PageId,
+        response: answers,
+      },
     },
     async (request, reply) => sendScrape(reply, await find(options, request, reply)),
   )
