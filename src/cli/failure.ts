@@ -33,7 +33,8 @@ export function tellFailure(io: Io, thrown: unknown): ExitCode {
 
 function tellStack(io: Io, error: AnilloError): void {
   line(io.err, error.stack ?? '')
-  if (error.cause instanceof Error) line(io.err, `caused by ${error.cause.stack ?? error.cause.message}`)
+  if (error.cause instanceof Error)
+    line(io.err, `caused by ${error.cause.stack ?? error.cause.message}`)
 }
 
 /** A fault of anillo itself: the person cannot mend it, but can report it. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+
 import { AnilloError } from '../base/errors.ts'
 import { exitCodeOf, tellFailure } from './failure.ts'
 import { keptIo } from './io.test-helper.ts'

@@ -3,6 +3,7 @@
  * its help; what it does is loaded only when it runs, so that help is quick.
  */
 import { Command, CommanderError } from 'commander'
+
 import { simCommands } from './commands/sim.ts'
 import { EXIT, tellFailure, type ExitCode } from './failure.ts'
 import type { Io } from './io.ts'

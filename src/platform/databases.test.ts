@@ -3,9 +3,10 @@ import { mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+
+import { rejectsWith } from '../../test/compliance/disk.ts'
 import { utf8 } from '../base/bytes.ts'
 import { isAnilloError } from '../base/errors.ts'
-import { rejectsWith } from '../../test/compliance/disk.ts'
 import { platformDatabases } from './databases.ts'
 
 async function withRoot(body: (root: string) => Promise<void>): Promise<void> {

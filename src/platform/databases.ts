@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
+
 import { assert } from '../base/assert.ts'
 import { AnilloError } from '../base/errors.ts'
 import type {

@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+
 import { rejectsWith } from '../../test/compliance/disk.ts'
 import { platformDisk } from './disk.ts'
 

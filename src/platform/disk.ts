@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { mkdir, open, readFile, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+
 import { assert } from '../base/assert.ts'
 import { AnilloError } from '../base/errors.ts'
 import type { Disk, DiskFile, DiskLock, OpenMode } from '../effects/disk.ts'

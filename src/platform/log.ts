@@ -1,5 +1,6 @@
 /** JSON lines (pino) in a file or on standard error. */
 import { pino, type Logger } from 'pino'
+
 import type { Log, LogFields } from '../effects/log.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'

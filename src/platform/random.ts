@@ -1,5 +1,6 @@
 /** Chance and secrets of the operating system. */
 import { randomBytes } from 'node:crypto'
+
 import { assert } from '../base/assert.ts'
 import type { Random } from '../effects/random.ts'
 

@@ -1,5 +1,6 @@
 /** What every Clock keeps. */
 import assert from 'node:assert/strict'
+
 import type { Clock } from '../../src/effects/clock.ts'
 import { promise, type Suite } from './subject.ts'
 

@@ -1,8 +1,15 @@
 /** What every Database keeps while nothing crashes. */
 import assert from 'node:assert/strict'
+
 import fc from 'fast-check'
+
 import { compareBytes, utf8 } from '../../src/base/bytes.ts'
-import type { Database, DatabaseEntry, DatabaseWrite, ScanOptions } from '../../src/effects/database.ts'
+import type {
+  Database,
+  DatabaseEntry,
+  DatabaseWrite,
+  ScanOptions,
+} from '../../src/effects/database.ts'
 import { promise, type Suite } from './subject.ts'
 
 function put(key: string, value: string): DatabaseWrite {
@@ -53,7 +60,10 @@ export function databaseSuite(suite: Suite<'databases'>): void {
 
   promise(suite, 'Database.scan() keeps to its range, order and limit', async ({ databases }) => {
     const database = await databases.open('d')
-    await database.write('dbacfe'.split('').map((key) => put(key, key)), false)
+    await database.write(
+      'dbacfe'.split('').map((key) => put(key, key)),
+      false,
+    )
     const scan = (options: ScanOptions): string => keys(database.scan(options))
     assert.equal(scan({}), 'a b c d e f')
     assert.equal(scan({ from: utf8('b'), to: utf8('e') }), 'b c d')
@@ -135,7 +145,8 @@ function assertScan(
 ): void {
   const model = new Map<string, DatabaseEntry>()
   for (const write of writes) {
-    if (write.kind === 'put') model.set(write.key.toString(), { key: write.key, value: write.value })
+    if (write.kind === 'put')
+      model.set(write.key.toString(), { key: write.key, value: write.value })
     else model.delete(write.key.toString())
   }
   const { from, to, reverse, limit } = options

@@ -1,5 +1,6 @@
 /** What every Disk keeps while nothing crashes. */
 import assert from 'node:assert/strict'
+
 import { AssertionError } from '../../src/base/assert.ts'
 import { utf8 } from '../../src/base/bytes.ts'
 import { isAnilloError, type ErrorCode } from '../../src/base/errors.ts'

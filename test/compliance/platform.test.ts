@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
+
 import type { Effects } from '../../src/effects/effects.ts'
 import { platformClock } from '../../src/platform/clock.ts'
 import { platformDatabases } from '../../src/platform/databases.ts'

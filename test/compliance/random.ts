@@ -1,5 +1,6 @@
 /** What every Random keeps. */
 import assert from 'node:assert/strict'
+
 import { AssertionError } from '../../src/base/assert.ts'
 import { promise, type Suite } from './subject.ts'
 

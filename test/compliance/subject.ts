@@ -1,5 +1,6 @@
 /** How one suite of promises is tried on effects of any kind. */
 import { test } from 'node:test'
+
 import type { Effects } from '../../src/effects/effects.ts'
 
 /** Effects of one world, real or virtual. */
