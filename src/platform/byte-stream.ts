@@ -1,0 +1,119 @@
+/** A TLS socket as the byte stream of `effects/net.ts`. */
+import type { TLSSocket } from 'node:tls'
+import { present } from '../base/assert.ts'
+import { MIB } from '../base/limits.ts'
+import type {
+  ByteStream,
+  CloseReason,
+  Connection,
+  ConnectionHandlers,
+  Endpoint,
+  PeerIdentity,
+  StrangerConnection,
+} from '../effects/net.ts'
+
+/** More than this waiting to be sent, and `write` answers false: a round trip's worth of 10 Gbit/s at 1 ms. */
+const HIGH_WATER_BYTES = MIB
+
+class SocketStream implements ByteStream {
+  readonly remote: Endpoint
+  readonly #socket: TLSSocket
+  #handlers: ConnectionHandlers | undefined
+  #problem: string | undefined
+  #destroyed = false
+  #ended = false
+  #full = false
+
+  constructor(socket: TLSSocket) {
+    this.#socket = socket
+    this.remote = remoteOf(socket)
+    socket.setNoDelay(true)
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.#problem ??= error.code ?? error.message
+    })
+  }
+
+  receive(handlers: ConnectionHandlers): void {
+    this.#handlers = handlers
+    this.#socket.on('data', (bytes: Uint8Array) => handlers.bytes(bytes))
+    this.#socket.on('drain', this.#drained)
+    // The other end has said all: whoever cannot hear answers has no use for the connection.
+    this.#socket.on('end', () => this.end())
+    this.#socket.once('close', () => handlers.closed(this.#closeReason()))
+  }
+
+  readonly #drained = (): void => {
+    if (!this.#full || this.#socket.destroyed) return
+    this.#full = false
+    present(this.#handlers, 'handlers').drained()
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (this.#ended || this.#socket.destroyed) return false
+    this.#socket.write(bytes)
+    if (this.#socket.writableLength <= HIGH_WATER_BYTES) return true
+    this.#full = true
+    return false
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#socket.end()
+  }
+
+  destroy(): void {
+    this.#destroyed ||= !this.#socket.destroyed
+    this.#socket.destroy()
+  }
+
+  #closeReason(): CloseReason {
+    if (this.#destroyed) return { kind: 'destroyed' }
+    if (this.#problem !== undefined) return { kind: 'broken', problem: this.#problem }
+    return { kind: 'ended' }
+  }
+}
+
+class MemberStream extends SocketStream implements Connection {
+  readonly peer: PeerIdentity
+
+  constructor(socket: TLSSocket, peer: PeerIdentity) {
+    super(socket)
+    this.peer = peer
+  }
+}
+
+class StrangerStream extends SocketStream implements StrangerConnection {
+  readonly authorityFingerprint: string
+
+  constructor(socket: TLSSocket, authorityFingerprint: string) {
+    super(socket)
+    this.authorityFingerprint = authorityFingerprint
+  }
+}
+
+export function memberStream(socket: TLSSocket, peer: PeerIdentity): Connection {
+  return new MemberStream(socket, peer)
+}
+
+export function strangerStream(
+  socket: TLSSocket,
+  authorityFingerprint: string,
+): StrangerConnection {
+  return new StrangerStream(socket, authorityFingerprint)
+}
+
+export function remoteOf(socket: {
+  readonly remoteAddress?: string | undefined
+  readonly remotePort?: number | undefined
+}): Endpoint {
+  return { host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 }
+}
