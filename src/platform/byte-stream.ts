@@ -1,5 +1,6 @@
 /** A TLS socket as the byte stream of `effects/net.ts`. */
 import type { TLSSocket } from 'node:tls'
+
 import { present } from '../base/assert.ts'
 import { MIB } from '../base/limits.ts'
 import type {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
+
+import { utf8 } from '../base/bytes.ts'
 import { isAnilloError } from '../base/errors.ts'
 import { parseMemberId, parseRingId } from '../base/ids.ts'
-import { utf8 } from '../base/bytes.ts'
 import { makeCrypto } from './crypto.ts'
 
 const crypto = makeCrypto()
@@ -59,7 +60,10 @@ function spliced(first: string, second: string): string {
 test('fingerprint() is the SHA-256 of the DER in hex, and mac() an HMAC', async () => {
   const authority = await crypto.makeAuthority(RING, START_MS)
   assert.match(crypto.fingerprint(authority.certificatePem), /^[0-9a-f]{64}$/)
-  assert.throws(() => crypto.fingerprint('nonsense'), (e) => isAnilloError(e, 'BAD_REQUEST'))
+  assert.throws(
+    () => crypto.fingerprint('nonsense'),
+    (e) => isAnilloError(e, 'BAD_REQUEST'),
+  )
   // RFC 4231, test case 2.
   assert.equal(
     crypto.mac(utf8('Jefe'), 'what do ya want for nothing?'),

@@ -1,5 +1,8 @@
 /** Certificates and codes of authentication, by `node:crypto` and `@peculiar/x509`. */
 import { createHmac, randomBytes, webcrypto, X509Certificate } from 'node:crypto'
+
+import type * as x509Types from '@peculiar/x509'
+
 import { AnilloError } from '../base/errors.ts'
 import { parseMemberId, type MemberId, type RingId } from '../base/ids.ts'
 import { DAY_MS } from '../base/limits.ts'
@@ -10,7 +13,7 @@ import type {
   KeyAndCertificate,
 } from '../effects/crypto.ts'
 
-type X509 = typeof import('@peculiar/x509')
+type X509 = typeof x509Types
 
 const KEY = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 
@@ -169,5 +172,7 @@ async function exportPrivateKey(x509: X509, key: webcrypto.CryptoKey): Promise<s
 }
 
 async function importPrivateKey(x509: X509, pem: string): Promise<webcrypto.CryptoKey> {
-  return webcrypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(pem), KEY, false, ['sign'])
+  return webcrypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(pem), KEY, false, [
+    'sign',
+  ])
 }

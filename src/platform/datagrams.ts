@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
+
 import type { DatagramOptions, DatagramSocket, Endpoint } from '../effects/net.ts'
 import { listenError } from './listen-error.ts'
 

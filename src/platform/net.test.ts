@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { connect as tcpConnect } from 'node:net'
-import { connect as tlsConnect } from 'node:tls'
 import { test } from 'node:test'
+import { connect as tlsConnect } from 'node:tls'
+
 import { isAnilloError } from '../base/errors.ts'
 import { parseMemberId, parseRingId, type MemberId } from '../base/ids.ts'
 import { DAY_MS } from '../base/limits.ts'
@@ -95,7 +96,9 @@ function mailbox<T>() {
     next: (): Promise<T> => {
       const item = items.shift()
       return item === undefined
-        ? new Promise((resolve) => waiting.push(resolve))
+        ? new Promise((resolve) => {
+            waiting.push(resolve)
+          })
         : Promise.resolve(item)
     },
   }
@@ -204,7 +207,11 @@ test('the authority itself is no member', async () => {
   await using site = await door()
   const { certificatePem, privateKeyPem } = authority
   await collect(
-    await dial(site.listener.endpoint, { authorityPem: certificatePem, certificatePem, privateKeyPem }),
+    await dial(site.listener.endpoint, {
+      authorityPem: certificatePem,
+      certificatePem,
+      privateKeyPem,
+    }),
   )
   assert.match(await site.nextRefusal(), /authority|no member/)
 })
@@ -236,7 +243,10 @@ test('who shows no certificate, or no protocol, or no TLS, is refused; the door 
 
 test('connectAsStranger() tells the authority of the member at the other end', async () => {
   await using site = await door()
-  const outward = await net.connectAsStranger({ endpoint: site.listener.endpoint, timeoutMs: 5_000 })
+  const outward = await net.connectAsStranger({
+    endpoint: site.listener.endpoint,
+    timeoutMs: 5_000,
+  })
   const received = collect(outward)
   const inward = await site.nextStranger()
   assert.equal(outward.authorityFingerprint, crypto.fingerprint(authority.certificatePem))
@@ -283,9 +293,8 @@ test('connect() fails with the reason when nobody listens, and in time when nobo
 
 test('listen() tells a port in use', async () => {
   await using site = await door()
-  await assert.rejects(
-    door({ endpoint: site.listener.endpoint }),
-    (error: unknown) => isAnilloError(error, 'PORT_IN_USE'),
+  await assert.rejects(door({ endpoint: site.listener.endpoint }), (error: unknown) =>
+    isAnilloError(error, 'PORT_IN_USE'),
   )
 })
 

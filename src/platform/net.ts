@@ -1,8 +1,9 @@
 /** Connections by `node:tls`, datagrams by `node:dgram`. */
 import { networkInterfaces } from 'node:os'
+
 import type { Net } from '../effects/net.ts'
-import { openDatagrams } from './datagrams.ts'
 import { directedBroadcast } from './broadcast.ts'
+import { openDatagrams } from './datagrams.ts'
 import { connect, connectAsStranger } from './tls-dial.ts'
 import { listen } from './tls-listen.ts'
 

@@ -8,6 +8,7 @@
  * hosts play no part: a member is its id, wherever it stands.
  */
 import type { X509Certificate } from 'node:crypto'
+
 import { parseMemberId, parseRingId } from '../base/ids.ts'
 import type { PeerIdentity } from '../effects/net.ts'
 

@@ -1,6 +1,7 @@
 /** What `node:tls` needs of a member's credentials, made once for each set of them. */
 import type { X509Certificate } from 'node:crypto'
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls'
+
 import type { MemberCredentials } from '../effects/net.ts'
 import { readCertificate } from './crypto.ts'
 

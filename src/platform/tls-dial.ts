@@ -6,6 +6,7 @@ import {
   type SecureContextOptions,
   type TLSSocket,
 } from 'node:tls'
+
 import { AnilloError } from '../base/errors.ts'
 import type {
   ConnectOptions,

@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { createServer, type Server, type TLSSocket } from 'node:tls'
+
 import { SECOND_MS } from '../base/limits.ts'
 import type { Endpoint, Listener, ListenOptions } from '../effects/net.ts'
 import { memberStream, remoteOf, strangerStream } from './byte-stream.ts'
