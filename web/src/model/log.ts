@@ -1,0 +1,146 @@
+/** The log of the ring's doings: newest first, bounded, pausable, filtered when shown. Pure. */
+import type { RingEvent } from '../../../src/wire/api.ts'
+
+export type EventKind = RingEvent['kind']
+
+/** How the log's filter groups the kinds. A kind left out does not compile. */
+export const TOPIC_OF = {
+  joined: 'membership',
+  left: 'membership',
+  suspected: 'membership',
+  died: 'membership',
+  returned: 'membership',
+  merged: 'membership',
+  waiting: 'membership',
+  stabilised: 'upkeep',
+  successor: 'upkeep',
+  predecessor: 'upkeep',
+  fingers: 'upkeep',
+  lookup: 'lookups',
+  downloadStarted: 'downloads',
+  downloadFinished: 'downloads',
+  downloadFailed: 'downloads',
+  handover: 'handovers',
+  refused: 'refusals',
+} as const satisfies Record<EventKind, string>
+
+export type Topic = (typeof TOPIC_OF)[EventKind]
+export const TOPICS: readonly Topic[] = ['membership', 'downloads', 'lookups', 'handovers', 'refusals', 'upkeep']
+
+export interface LogEntry {
+  /** Stays the same while the entry gathers repeats, so that the list keeps its place. */
+  readonly key: number
+  readonly event: RingEvent
+  /** How often this was told in a row by the same member. */
+  readonly times: number
+}
+
+export interface Log {
+  readonly entries: readonly LogEntry[]
+  /** What came while paused; shown at once on going on. */
+  readonly held: readonly RingEvent[]
+  readonly isPaused: boolean
+  readonly nextKey: number
+}
+
+export const EMPTY_LOG: Log = { entries: [], held: [], isPaused: false, nextKey: 1 }
+
+/** 400 lines are more than anyone scrolls, and cheap to draw again. */
+export const LOG_ENTRIES_MAX = 400
+/** How far back a repeat of a member's upkeep is looked for: every member of a large ring once. */
+const REPEAT_REACH = 64
+
+/** Takes up what came, oldest first. Told again (after a change of door), an event is not taken twice. */
+export function addEvents(log: Log, events: readonly RingEvent[]): Log {
+  if (log.isPaused) {
+    const held = [...log.held]
+    for (const event of events) if (!held.some((known) => isSame(known, event))) held.push(event)
+    return { ...log, held: held.slice(-LOG_ENTRIES_MAX) }
+  }
+  return events.reduce(addEvent, log)
+}
+
+function addEvent(log: Log, event: RingEvent): Log {
+  if (log.entries.some((entry) => isSame(entry.event, event))) return log
+  const repeated = TOPIC_OF[event.kind] === 'upkeep' ? findRepeat(log.entries, event) : undefined
+  if (repeated !== undefined) {
+    if (repeated.event.at >= event.at) return log
+    const rest = log.entries.filter((entry) => entry !== repeated)
+    return { ...log, entries: [{ ...repeated, event, times: repeated.times + 1 }, ...rest] }
+  }
+  const entry = { key: log.nextKey, event, times: 1 }
+  return { ...log, entries: [entry, ...log.entries].slice(0, LOG_ENTRIES_MAX), nextKey: log.nextKey + 1 }
+}
+
+function findRepeat(entries: readonly LogEntry[], event: RingEvent): LogEntry | undefined {
+  return entries
+    .slice(0, REPEAT_REACH)
+    .find(
+      ({ event: known }) =>
+        known.kind === event.kind && known.member.id === event.member.id && known.other?.id === event.other?.id,
+    )
+}
+
+function isSame(a: RingEvent, b: RingEvent): boolean {
+  return (
+    a.at === b.at &&
+    a.kind === b.kind &&
+    a.member.id === b.member.id &&
+    a.other?.id === b.other?.id &&
+    a.url === b.url
+  )
+}
+
+export function pause(log: Log): Log {
+  return { ...log, isPaused: true }
+}
+
+/** Shows what was held back. */
+export function goOn(log: Log): Log {
+  return addEvents({ ...log, isPaused: false, held: [] }, log.held)
+}
+
+export function clear(log: Log): Log {
+  return { ...log, entries: [], held: [] }
+}
+
+export interface LogFilter {
+  readonly hidden: ReadonlySet<Topic>
+  /** A member's id; what it did and what was done to it. `undefined` is all. */
+  readonly member: string | undefined
+}
+
+export const NO_FILTER: LogFilter = { hidden: new Set(), member: undefined }
+
+export function shown(log: Log, filter: LogFilter): readonly LogEntry[] {
+  return log.entries.filter(({ event }) => {
+    if (filter.hidden.has(TOPIC_OF[event.kind])) return false
+    return filter.member === undefined || event.member.id === filter.member || event.other?.id === filter.member
+  })
+}
+
+export function toggleTopic(filter: LogFilter, topic: Topic): LogFilter {
+  const hidden = new Set(filter.hidden)
+  if (!hidden.delete(topic)) hidden.add(topic)
+  return { ...filter, hidden }
+}
+
+/** After these the picture of the ring may be another. `stabilised` says that all stayed as it was. */
+export const CHANGES_RING: ReadonlySet<EventKind> = new Set([
+  'joined',
+  'left',
+  'suspected',
+  'died',
+  'returned',
+  'merged',
+  'successor',
+  'predecessor',
+  'fingers',
+  'handover',
+  'downloadStarted',
+  'downloadFinished',
+  'downloadFailed',
+])
+
+/** What a screen reader is told unasked: a person wants to know these, the rest is in the list. */
+export const WORTH_SAYING: ReadonlySet<EventKind> = new Set(['joined', 'left', 'died', 'returned', 'waiting'])

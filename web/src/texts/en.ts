@@ -1,0 +1,351 @@
+/** Every text of the page in English. Its shape is what the other languages must fill. */
+import type { RingEvent } from '../../../src/wire/api.ts'
+import type { Topic } from '../model/log.ts'
+
+/** The members that a sentence about an event names, as they are shown. */
+export interface EventWords {
+  readonly member: string
+  readonly other: string
+  readonly page: string
+  readonly count: number
+  readonly bytes: string
+  readonly duration: string
+  readonly hops: string
+  readonly text: string
+}
+
+export interface Texts {
+  readonly title: string
+  readonly tagline: string
+  readonly skip: string
+  readonly language: string
+  readonly theme: { readonly toDark: string; readonly toLight: string }
+  readonly search: {
+    readonly label: string
+    readonly placeholder: string
+    readonly button: string
+    readonly hint: string
+    readonly empty: string
+    readonly recent: string
+    readonly forget: (page: string) => string
+  }
+  readonly result: {
+    readonly region: string
+    readonly tabs: string
+    readonly page: string
+    readonly source: string
+    readonly headers: string
+    readonly story: string
+    readonly anew: string
+    readonly close: string
+    readonly save: string
+    readonly open: string
+    readonly untitled: string
+    readonly how: Readonly<Record<'hit' | 'fetched' | 'coalesced', string>>
+    readonly howLong: Readonly<Record<'hit' | 'fetched' | 'coalesced', string>>
+    readonly frame: (page: string) => string
+    readonly safe: string
+    readonly notShown: (type: string) => string
+    readonly empty: string
+    readonly loading: string
+    readonly cut: (shown: string, whole: string) => string
+    readonly noText: (type: string) => string
+    readonly sourceRegion: string
+    readonly answer: string
+    readonly noHeaders: string
+    readonly headersRegion: string
+    readonly redirects: string
+    readonly redirectTo: string
+  }
+  readonly running: {
+    readonly title: string
+    readonly asking: string
+    readonly by: (member: string) => string
+    readonly received: (bytes: string) => string
+    readonly elapsed: (duration: string) => string
+    readonly leave: string
+    readonly leaveHint: string
+    readonly still: (count: number) => string
+    readonly back: string
+  }
+  readonly failure: {
+    readonly title: string
+    readonly again: string
+    readonly code: string
+    readonly when: string
+    readonly askedOf: string
+  }
+  readonly story: {
+    readonly told: (words: { member: string; date: string; duration: string; site: string }) => string
+    readonly route: string
+    readonly asked: string
+    readonly hop: string
+    readonly owner: string
+    readonly ownerAlone: string
+    readonly site: string
+    readonly facts: string
+    readonly address: string
+    readonly finalAddress: string
+    readonly position: string
+    readonly hash: string
+    readonly size: string
+    readonly wire: (bytes: string) => string
+    readonly took: string
+    readonly age: string
+    readonly fetchedBy: string
+    readonly how: string
+    readonly ageNow: string
+    readonly hops: (count: number) => string
+  }
+  readonly ring: {
+    readonly title: string
+    readonly picture: (words: { members: number; pages: number }) => string
+    readonly members: (count: number) => string
+    readonly membersWord: (count: number) => string
+    readonly pages: (count: number) => string
+    readonly mayFail: (count: number) => string
+    readonly waitingForRing: string
+    readonly table: string
+    readonly name: string
+    readonly state: string
+    readonly states: Readonly<Record<'up' | 'suspect' | 'down', string>>
+    readonly held: string
+    readonly position: string
+    readonly door: string
+    readonly load: string
+    readonly select: (name: string) => string
+    readonly unselect: string
+    readonly successors: string
+    readonly predecessor: string
+    readonly fingers: string
+    readonly none: string
+    readonly ringAddress: string
+    readonly since: string
+    readonly version: string
+    readonly ownOf: (own: number, all: number) => string
+    readonly downloads: (running: number, max: number) => string
+    readonly busy: string
+    readonly you: string
+    readonly pageHere: string
+    readonly hint: string
+    readonly legend: string
+    readonly showTable: (count: number) => string
+  }
+  readonly log: {
+    readonly title: string
+    readonly pause: string
+    readonly goOn: (held: number) => string
+    readonly clear: string
+    readonly filter: string
+    readonly member: string
+    readonly everyone: string
+    readonly empty: string
+    readonly nothingShown: string
+    readonly topics: Readonly<Record<Topic, string>>
+    readonly kinds: Readonly<Record<RingEvent['kind'], (words: EventWords) => string>>
+    readonly times: (count: number) => string
+  }
+  readonly waiting: {
+    readonly title: string
+    readonly sentence: (words: { name: string; address: string }) => string
+    readonly codeLabel: string
+    readonly check: string
+    readonly admit: (name: string) => string
+    readonly admitting: string
+  }
+  readonly door: {
+    readonly using: string
+    readonly moved: (words: { door: string }) => string
+    readonly lost: string
+    readonly lostHint: string
+    readonly connecting: string
+  }
+  readonly problem: { readonly INTERNET: string; readonly UNREADABLE: string }
+  /** Fillings that arrive in English; what is not listed is shown as it came. */
+  readonly fillings: Readonly<Record<string, string>>
+}
+
+const plural = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`
+
+export const EN: Texts = {
+  title: 'anillo',
+  tagline: 'A ring of machines that downloads a page once and keeps it.',
+  skip: 'Skip to the address field',
+  language: 'Language',
+  theme: { toDark: 'Dark theme', toLight: 'Light theme' },
+  search: {
+    label: 'Address of a page',
+    placeholder: 'example.org or :8000',
+    button: 'Download',
+    hint: '“:8000” is short for http://localhost:8000',
+    empty: 'Type the address of a page first, such as example.org or :8000.',
+    recent: 'Recent addresses',
+    forget: (page) => `Forget ${page}`,
+  },
+  result: {
+    region: 'The page',
+    tabs: 'Views of the page',
+    page: 'Page',
+    source: 'Source',
+    headers: 'Headers',
+    story: 'Story',
+    anew: 'Download anew',
+    close: 'Close',
+    save: 'Save the body',
+    open: 'Open by itself',
+    untitled: 'Page without a title',
+    how: { hit: 'was held', fetched: 'downloaded', coalesced: 'shared' },
+    howLong: {
+      hit: 'The ring held it already; nothing was downloaded.',
+      fetched: 'It was downloaded for this request.',
+      coalesced: 'Somebody else was downloading it; the download was shared.',
+    },
+    frame: (page) => `${page}, as the ring downloaded it`,
+    safe: 'Shown without scripts, and nothing is loaded from elsewhere.',
+    notShown: (type) => `A page of kind ${type} is not shown here. Save the body to open it with a program of yours.`,
+    empty: 'The answer has no body.',
+    loading: 'Loading …',
+    cut: (shown, whole) => `The first ${shown} of ${whole}. Save the body to see the rest.`,
+    noText: (type) => `This is ${type}, not text. Save the body to open it.`,
+    sourceRegion: 'Source text',
+    answer: 'Answer',
+    noHeaders: 'The answer had no headers.',
+    headersRegion: 'Headers of the answer',
+    redirects: 'Redirects',
+    redirectTo: 'on to',
+  },
+  running: {
+    title: 'Downloading',
+    asking: 'Asking the ring who owns this page …',
+    by: (member) => `${member} is downloading it.`,
+    received: (bytes) => `${bytes} received`,
+    elapsed: (duration) => `${duration} so far`,
+    leave: 'Leave it running',
+    leaveHint: 'The download goes on in the ring; come back to it under the address field.',
+    still: (count) => `${plural(count, 'download', 'downloads')} running`,
+    back: 'running',
+  },
+  failure: {
+    title: 'This page could not be had',
+    again: 'Try again',
+    code: 'Code',
+    when: 'When',
+    askedOf: 'Tried by',
+  },
+  story: {
+    told: ({ member, date, duration, site }) => `${member} downloaded this page from ${site} on ${date}, in ${duration}.`,
+    route: 'The way to it',
+    asked: 'was asked',
+    hop: 'showed the way',
+    owner: 'owns this page',
+    ownerAlone: 'was asked, and owns this page',
+    site: 'the site answered',
+    facts: 'Facts',
+    address: 'Address',
+    finalAddress: 'After redirects',
+    position: 'Place on the ring',
+    hash: 'SHA-256 of the body',
+    size: 'Size',
+    wire: (bytes) => `${bytes} over the wire`,
+    took: 'Took',
+    age: 'Age',
+    fetchedBy: 'Downloaded by',
+    how: 'Obtained',
+    ageNow: 'just now',
+    hops: (count) => plural(count, 'hop', 'hops'),
+  },
+  ring: {
+    title: 'The ring',
+    picture: ({ members, pages }) =>
+      `Picture of the ring: ${plural(members, 'member', 'members')} holding ${plural(pages, 'page', 'pages')}. The table of members tells the same.`,
+    members: (count) => plural(count, 'member', 'members'),
+    membersWord: (count) => (count === 1 ? 'member' : 'members'),
+    pages: (count) => plural(count, 'page', 'pages'),
+    mayFail: (count) => (count === 0 ? 'none may fail now' : `${count} may fail`),
+    waitingForRing: 'Waiting for the ring …',
+    table: 'Members of the ring',
+    name: 'Name',
+    state: 'State',
+    states: { up: 'up', suspect: 'suspect', down: 'down' },
+    held: 'Pages',
+    position: 'Place',
+    door: 'Door',
+    load: 'Downloads',
+    select: (name) => `Show details of ${name}`,
+    unselect: 'Close details',
+    successors: 'Successors',
+    predecessor: 'Predecessor',
+    fingers: 'Fingers',
+    none: 'none',
+    ringAddress: 'Ring address',
+    since: 'Up since',
+    version: 'Version',
+    ownOf: (own, all) => `${all} held, ${own} of its own range`,
+    downloads: (running, max) => `${running} of ${max}`,
+    busy: 'busy',
+    you: 'answers this page',
+    pageHere: 'the page shown',
+    hint: 'Point at a member to see its range, its fingers and its neighbours.',
+    legend: 'successor · predecessor (dashed) · fingers (thin)',
+    showTable: (count) => `All ${plural(count, 'member', 'members')}`,
+  },
+  log: {
+    title: 'What happens',
+    pause: 'Pause',
+    goOn: (held) => (held === 0 ? 'Go on' : `Go on (${held})`),
+    clear: 'Clear',
+    filter: 'Show',
+    member: 'Member',
+    everyone: 'all members',
+    empty: 'Nothing yet. Doings of the ring appear here as they happen.',
+    nothingShown: 'Nothing that the filter lets through.',
+    topics: {
+      membership: 'Members',
+      downloads: 'Downloads',
+      lookups: 'Look-ups',
+      handovers: 'Handovers',
+      refusals: 'Refusals',
+      upkeep: 'Upkeep',
+    },
+    kinds: {
+      joined: () => 'joined the ring',
+      left: () => 'left the ring',
+      stabilised: () => 'checked its neighbours',
+      successor: ({ other }) => `has ${other} as successor`,
+      predecessor: ({ other }) => `has ${other} as predecessor`,
+      fingers: ({ count }) => (count === 0 ? 'renewed its fingers' : `renewed ${plural(count, 'finger', 'fingers')}`),
+      merged: ({ other }) => `found a lost part of the ring at ${other}`,
+      suspected: ({ other }) => `gets no answer from ${other}`,
+      died: ({ other }) => `takes ${other} for dead`,
+      returned: ({ other }) => `hears ${other} again`,
+      lookup: ({ other, page, hops }) => `looked up ${page}: ${other}${hops}`,
+      downloadStarted: ({ page }) => `downloads ${page}`,
+      downloadFinished: ({ page, bytes, duration }) => `downloaded ${page}${bytes}${duration}`,
+      downloadFailed: ({ page, text }) => `could not download ${page}${text}`,
+      handover: ({ other, count, bytes }) => `handed ${plural(count, 'page', 'pages')} to ${other}${bytes}`,
+      refused: ({ other, text }) => `refused ${other}${text}`,
+      waiting: ({ other, text }) => `has a newcomer waiting${other === '' ? text : `: ${other}`}`,
+    },
+    times: (count) => `${count} times`,
+  },
+  waiting: {
+    title: 'A machine wants to join',
+    sentence: ({ name, address }) => `${name} at ${address} waits to be let into the ring.`,
+    codeLabel: 'Its code',
+    check: 'Let it in only if it shows the same code.',
+    admit: (name) => `Let ${name} in`,
+    admitting: 'Letting it in …',
+  },
+  door: {
+    using: 'by way of',
+    moved: ({ door }) => `A member went away; now by way of ${door}.`,
+    lost: 'No member answers.',
+    lostHint: 'Start one with “npm start” or “anillo up”; this page finds it by itself.',
+    connecting: 'Connecting …',
+  },
+  problem: {
+    INTERNET: 'The answer could not be had. Try again.',
+    UNREADABLE: 'The member answered something that this page cannot read. Are both of the same version?',
+  },
+  fillings: {},
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ERRORS } from '../../../src/base/errors.ts'
+import { ERRORS_ES } from './errors.es.ts'
+import { chooseLanguage, parseLanguage, sentence, TEXTS } from './texts.ts'
+
+const placeholders = (text: string): readonly string[] => (text.match(/\{\w+\}/g) ?? []).toSorted()
+
+for (const [code, row] of Object.entries(ERRORS)) {
+  test(`ERRORS_ES.${code} fills the same placeholders as the English sentence`, () => {
+    const spanish = Object.entries(ERRORS_ES).find(([key]) => key === code)?.[1] ?? ''
+    assert.deepEqual(placeholders(spanish), placeholders(row.text))
+    if (code !== 'USAGE') assert.notEqual(spanish, row.text)
+  })
+}
+
+test('ERRORS_ES has no sentence for a code that is not', () => {
+  assert.deepEqual(Object.keys(ERRORS_ES).toSorted(), Object.keys(ERRORS).toSorted())
+})
+
+/** Every text, functions called with stand-ins. */
+function flatten(texts: object, path = ''): readonly (readonly [string, string])[] {
+  return Object.entries(texts).flatMap(([key, value]: [string, unknown]) => {
+    const name = `${path}${key}`
+    if (typeof value === 'string') return [[name, value] as const]
+    if (typeof value === 'function') return [[name, String(value(STAND_IN))] as const]
+    return typeof value === 'object' && value !== null ? flatten(value, `${name}.`) : []
+  })
+}
+
+const STAND_IN = {
+  member: 'm1', other: 'm2', page: 'a.test', count: 2, bytes: ' 1 KiB', duration: ' 2 ms', hops: '', text: '',
+  date: 'D', site: 'S', members: 2, pages: 3, name: 'N', address: 'A', door: 'D',
+}
+
+test('TEXTS has words for everything in both languages, and Spanish is not English', () => {
+  const english = flatten({ ...TEXTS.en, fillings: {} })
+  const spanish = new Map(flatten({ ...TEXTS.es, fillings: {} }))
+  assert.ok(english.length > 120, `${english.length} texts`)
+  for (const [name, text] of english) {
+    assert.ok(text.trim() !== '', `${name} is empty`)
+    assert.ok((spanish.get(name) ?? '').trim() !== '', `${name} is empty in Spanish`)
+  }
+  const same = english.filter(([name, text]) => spanish.get(name) === text).map(([name]) => name)
+  assert.deepEqual(same.toSorted(), ['title'])
+})
+
+test('chooseLanguage() takes the first that the page has, else English', () => {
+  assert.equal(chooseLanguage(['de-DE', 'es-MX', 'en']), 'es')
+  assert.equal(chooseLanguage(['EN-gb', 'es']), 'en')
+  assert.equal(chooseLanguage(['fr']), 'en')
+  assert.equal(parseLanguage('fr'), undefined)
+})
+
+test('sentence() fills in both languages, translates known fillings, and keeps what it does not know', () => {
+  const trouble = { code: 'FETCH_TIMEOUT', details: { host: 'a.test', phase: 'headers', limitMs: 15000 }, text: 'x' }
+  assert.equal(sentence('en', trouble), 'a.test did not answer in time (headers, 15,000 ms).')
+  assert.equal(sentence('es', trouble), 'a.test no respondió a tiempo (cabeceras, 15.000 ms). Inténtelo más tarde.')
+  assert.equal(sentence('es', { code: 'OF_TOMORROW', details: {}, text: 'Told by the member.' }), 'Told by the member.')
+  assert.match(sentence('en', { code: 'FETCH_REFUSED', details: {}, text: '' }), /^\{host\} refused/)
+})

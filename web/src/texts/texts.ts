@@ -1,0 +1,50 @@
+/** Which language, and the sentence for a failure in it. */
+import { ERRORS, parseErrorCode, type ErrorDetails } from '../../../src/base/errors.ts'
+import { EN, type Texts } from './en.ts'
+import { ERRORS_ES } from './errors.es.ts'
+import { ES } from './es.ts'
+
+export type Language = 'en' | 'es'
+export const LANGUAGES: readonly Language[] = ['en', 'es']
+
+export const TEXTS: Readonly<Record<Language, Texts>> = { en: EN, es: ES }
+
+export function parseLanguage(text: unknown): Language | undefined {
+  return LANGUAGES.find((language) => language === text)
+}
+
+/** The first language of the person that the page has. @param wanted BCP 47 tags, best first */
+export function chooseLanguage(wanted: readonly string[]): Language {
+  for (const tag of wanted) {
+    const language = parseLanguage(tag.toLowerCase().split('-')[0])
+    if (language !== undefined) return language
+  }
+  return 'en'
+}
+
+/** What went wrong, as the API tells it. */
+export interface Trouble {
+  readonly code: string
+  readonly details: ErrorDetails
+  /** The server's own sentence, for codes that this page does not know. */
+  readonly text: string
+}
+
+/** A sentence for a person. A code of a more recent member is told in the member's own words. */
+export function sentence(language: Language, trouble: Trouble): string {
+  const code = parseErrorCode(trouble.code)
+  if (code === undefined) return trouble.text
+  const row = language === 'es' ? ERRORS_ES[code] : ERRORS[code].text
+  const fillings = TEXTS[language].fillings
+  return row.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = trouble.details[name]
+    if (value === undefined) return whole
+    return typeof value === 'string' ? (fillings[value] ?? value) : formatted(language, name, value)
+  })
+}
+
+/** Counts are grouped; ports and codes are names, not counts. */
+function formatted(language: Language, name: string, value: number | boolean): string {
+  if (typeof value === 'boolean' || name === 'port' || name === 'code') return String(value)
+  return value.toLocaleString(language)
+}
