@@ -1,5 +1,6 @@
 /** What a member counts, for Prometheus (`/metrics`). Values are read when somebody asks for them. */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+
 import type { RpcCounters } from '../rpc/types.ts'
 import type { Member } from '../wire/api.ts'
 
@@ -23,7 +24,12 @@ export function createMetrics(sources: MetricsSources): Metrics {
   gauge(registry, 'anillo_pages', 'Pages held', () => sources.self().pages)
   gauge(registry, 'anillo_page_bytes', 'Bytes of pages held', () => sources.self().pageBytes)
   gauge(registry, 'anillo_downloads', 'Downloads under way', () => sources.self().load.downloads)
-  gauge(registry, 'anillo_successors', 'Members in the successor list', () => sources.self().successors.length)
+  gauge(
+    registry,
+    'anillo_successors',
+    'Members in the successor list',
+    () => sources.self().successors.length,
+  )
   addRpc(registry, sources.rpc)
   return { text: () => registry.metrics() }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+
 import { Doings, DOINGS_KEPT_MAX, Inbox } from './doings.ts'
 
 const clock = { nowMs: () => 0, wallMs: () => 0, after: () => ({ cancel: () => undefined }) }

@@ -79,10 +79,16 @@ export class Inbox<T> {
       while (!signal.aborted) {
         const item = this.#items.shift()
         if (item !== undefined) yield item
-        else await new Promise<void>((resolve) => (this.#wake = resolve))
+        else await this.#woken()
       }
     } finally {
       signal.removeEventListener('abort', aborted)
     }
+  }
+
+  #woken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
   }
 }

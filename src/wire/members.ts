@@ -1,5 +1,6 @@
 /** What members ask of one another about themselves. */
 import { Type } from 'typebox'
+
 import { SECOND_MS } from '../base/limits.ts'
 import { Member, RingEvent } from './api.ts'
 import { defineMethod } from './method.ts'
