@@ -1,0 +1,129 @@
+/** Small stand-ins for what enrolment asks of the world. */
+import { createHmac } from 'node:crypto'
+import { AnilloError } from '../../base/errors.ts'
+import { sha256Hex } from '../../base/hash.ts'
+import { parseMemberId } from '../../base/ids.ts'
+import { SeededChance } from '../../base/random.ts'
+import type { Clock, Timer } from '../../effects/clock.ts'
+import type { Crypto } from '../../effects/crypto.ts'
+import type { Disk } from '../../effects/disk.ts'
+import type { Log } from '../../effects/log.ts'
+import type { Random } from '../../effects/random.ts'
+
+export const FAKE_WALL_MS = Date.UTC(2026, 10, 21)
+
+/** Moves only when told to. */
+export class FakeClock implements Clock {
+  #nowMs = 0
+  #timers: { readonly atMs: number; readonly run: () => void }[] = []
+
+  nowMs(): number {
+    return this.#nowMs
+  }
+
+  wallMs(): number {
+    return FAKE_WALL_MS + this.#nowMs
+  }
+
+  after(delayMs: number, run: () => void): Timer {
+    const timer = { atMs: this.#nowMs + delayMs, run }
+    this.#timers.push(timer)
+    return { cancel: () => void (this.#timers = this.#timers.filter((other) => other !== timer)) }
+  }
+
+  get waiting(): number {
+    return this.#timers.length
+  }
+
+  pass(ms: number): void {
+    const untilMs = this.#nowMs + ms
+    for (;;) {
+      const due = this.#timers.filter(({ atMs }) => atMs <= untilMs)
+      const next = due.toSorted((a, b) => a.atMs - b.atMs)[0]
+      if (next === undefined) break
+      this.#timers = this.#timers.filter((other) => other !== next)
+      this.#nowMs = next.atMs
+      next.run()
+    }
+    this.#nowMs = untilMs
+  }
+}
+
+export function fakeRandom(seed = 1): Random {
+  const chance = new SeededChance(seed)
+  return {
+    u32: () => chance.u32(),
+    fraction: () => chance.fraction(),
+    below: (below) => chance.below(below),
+    bytes: (length) => Uint8Array.from({ length }, () => chance.below(256)),
+  }
+}
+
+/** Certificates as plain text that says who signed what: enough to see what was asked for. */
+export function fakeCrypto(): Crypto {
+  let made = 0
+  return {
+    makeAuthority: async (ringId) => {
+      made++
+      return { privateKeyPem: `authority key ${made}`, certificatePem: `authority ${made} of ${ringId}` }
+    },
+    makeRequest: async (memberId) => {
+      made++
+      return { privateKeyPem: `key ${made}`, requestPem: `request ${memberId} key ${made}` }
+    },
+    readRequest: async (requestPem) => {
+      const [word, memberId] = requestPem.split(' ')
+      if (word !== 'request') throw new AnilloError('BAD_REQUEST', { problem: 'no request' })
+      return parseMemberId(memberId ?? '')
+    },
+    issue: async ({ authority, memberId, ringId, validFromMs, validForMs }) =>
+      `certificate ${memberId} ${ringId} ${validFromMs} ${validForMs} by ${authority.privateKeyPem}`,
+    fingerprint: (certificatePem) => sha256Hex(certificatePem),
+    mac: (keyBytes, text) => createHmac('sha256', keyBytes).update(text).digest('hex'),
+  }
+}
+
+/** A disk whose every file is on the medium at once; `written` names each rename, in order. */
+export function fakeDisk(): Disk & { readonly files: Map<string, Uint8Array>; readonly written: string[] } {
+  const files = new Map<string, Uint8Array>()
+  const written: string[] = []
+  const inside = (path: string): string[] =>
+    [...files.keys()].filter((name) => name === path || name.startsWith(`${path}/`))
+  return {
+    files,
+    written,
+    open: async (path) => ({
+      read: async () => files.get(path) ?? new Uint8Array(),
+      write: async (_offset, bytes) => void files.set(path, bytes),
+      truncate: async () => void files.set(path, new Uint8Array()),
+      size: async () => files.get(path)?.length ?? 0,
+      sync: async () => undefined,
+      close: async () => undefined,
+    }),
+    read: async (path) => files.get(path),
+    list: async (path) => {
+      const below = inside(path).map((name) => name.slice(path.length + 1).split('/')[0] ?? '')
+      return [...new Set(below)].toSorted()
+    },
+    makeDirectory: async () => undefined,
+    rename: async (from, to) => {
+      const bytes = files.get(from)
+      if (bytes === undefined) throw new AnilloError('NOT_FOUND', { what: from })
+      files.delete(from)
+      files.set(to, bytes)
+      written.push(to)
+    },
+    remove: async (path) => {
+      for (const name of inside(path)) files.delete(name)
+    },
+    syncDirectory: async () => undefined,
+    lock: async () => ({ release: async () => undefined }),
+  }
+}
+
+export function fakeLog(): Log & { readonly lines: string[] } {
+  const lines: string[] = []
+  const note = (event: string): void => void lines.push(event)
+  const log = { lines, debug: note, info: note, warn: note, error: note, child: () => log }
+  return log
+}

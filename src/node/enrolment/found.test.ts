@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { utf8 } from '../../base/bytes.ts'
+import { isAnilloError, type ErrorCode } from '../../base/errors.ts'
+import type { LocalNetworks } from '../../effects/local-networks.ts'
+import { initRing, makeJoinToken, openMember } from './commands.ts'
+import { FakeClock, fakeCrypto, fakeDisk, fakeRandom } from './fakes.test-helper.ts'
+import { foundRing, issueMember, markFounded, openOrFoundRing, type NewMember } from './found.ts'
+import { isMemberName, memberNameOf, memberNames, readMember, readRing } from './ring-files.ts'
+
+const ONE_NETWORK: LocalNetworks = { isAttached: () => true, ownAddresses: () => ['10.0.0.1'] }
+const NO_NETWORK: LocalNetworks = { isAttached: () => false, ownAddresses: () => [] }
+
+function world(seed = 1) {
+  return { clock: new FakeClock(), random: fakeRandom(seed), crypto: fakeCrypto(), disk: fakeDisk() }
+}
+
+function member(name: string, roles: NewMember['roles'] = ['entry', 'chord', 'tweeter']): NewMember {
+  return { name, address: '127.0.0.1:19500', roles, hostLabel: name, entryAddresses: [] }
+}
+
+const self = { name: 'ana', port: 9300, roles: ['entry', 'chord', 'tweeter'], hostLabel: 'ana' } as const
+
+async function rejectsWith(code: ErrorCode, run: () => Promise<unknown>): Promise<void> {
+  await assert.rejects(run, (error) => isAnilloError(error, code))
+}
+
+test('openOrFoundRing() founds once, and finds the same ring afterwards', async () => {
+  const effects = world()
+  const founded = await openOrFoundRing(effects)
+  assert.equal(founded.state, 'founding')
+  await markFounded(effects.disk, founded.ringId)
+  const found = await openOrFoundRing(effects)
+  assert.deepEqual(found, { ...founded, state: 'founded' })
+})
+
+test('openOrFoundRing() starts from scratch where an earlier start was broken off', async () => {
+  const effects = world()
+  const first = await openOrFoundRing(effects)
+  await issueMember(effects, first, member('m1'))
+  const second = await openOrFoundRing(effects)
+  assert.notEqual(second.ringId, first.ringId)
+  assert.deepEqual(await memberNames(effects.disk), [])
+})
+
+test('openOrFoundRing() refuses members whose ring is not named, and touches nothing', async () => {
+  const effects = world()
+  await issueMember(effects, await openOrFoundRing(effects), member('m1'))
+  effects.disk.files.delete('ring')
+  const before = [...effects.disk.files.keys()]
+  await rejectsWith('DATA_DAMAGED', () => openOrFoundRing(effects))
+  assert.deepEqual([...effects.disk.files.keys()], before)
+})
+
+test('openOrFoundRing() refuses a founded ring without its key, and a ring file that is garbage', async () => {
+  const effects = world()
+  const ring = await openOrFoundRing(effects)
+  await markFounded(effects.disk, ring.ringId)
+  effects.disk.files.delete('ca.key')
+  await rejectsWith('DATA_DAMAGED', () => openOrFoundRing(effects))
+  for (const garbage of ['', '{', '[]', '{"ringId":"x","state":"founded"}', '\u0000']) {
+    effects.disk.files.set('ring', utf8(garbage))
+    await rejectsWith('DATA_DAMAGED', () => openOrFoundRing(effects))
+  }
+  effects.disk.files.set('ring', Uint8Array.of(0xff, 0xfe))
+  await rejectsWith('DATA_DAMAGED', () => openOrFoundRing(effects))
+})
+
+test('foundRing() never replaces a founded ring', async () => {
+  const effects = world()
+  const ring = await foundRing(effects)
+  await markFounded(effects.disk, ring.ringId)
+  await rejectsWith('DATA_FOREIGN', () => foundRing(effects))
+})
+
+test('issueMember() makes a directory that is complete in itself, its ring file last', async () => {
+  const effects = world()
+  const ring = await openOrFoundRing(effects)
+  const files = await issueMember(effects, ring, member('m1'))
+  assert.deepEqual(await readMember(effects.disk, 'members/m1'), files)
+  assert.deepEqual(files.authority, ring.authority)
+  assert.equal(effects.disk.written.at(-1), 'members/m1/ring')
+  assert.match(files.credentials.certificatePem, new RegExp(`certificate ${files.identity.memberId}`))
+})
+
+test('issueMember() gives the key only to members that store data, each its own id', async () => {
+  const effects = world()
+  const ring = await openOrFoundRing(effects)
+  const storing = await issueMember(effects, ring, member('m1', ['chord', 'tweeter']))
+  const worker = await issueMember(effects, ring, member('m2', ['entry', 'chord']))
+  assert.equal(worker.authority, undefined)
+  assert.equal(effects.disk.files.has('members/m2/ca.key'), false)
+  assert.notEqual(worker.identity.memberId, storing.identity.memberId)
+  assert.notEqual(worker.identity.warrant, storing.identity.warrant)
+})
+
+test('issueMember() completes a directory of a broken start as the same member, refuses a whole one', async () => {
+  const effects = world()
+  const ring = await openOrFoundRing(effects)
+  const first = await issueMember(effects, ring, member('m1'))
+  await rejectsWith('DISK_EXISTS', () => issueMember(effects, ring, member('m1')))
+  // As a crash before the last step leaves it.
+  effects.disk.files.delete('members/m1/ring')
+  effects.disk.files.set('members/m1/request.pem', utf8(`request ${first.identity.memberId} key 2`))
+  const again = await issueMember(effects, ring, member('m1'))
+  assert.equal(again.identity.memberId, first.identity.memberId)
+  assert.equal(effects.disk.files.has('members/m1/request.pem'), false)
+})
+
+test('readMember() names what is missing', async () => {
+  const effects = world()
+  await rejectsWith('DATA_ABSENT', () => readMember(effects.disk))
+  await issueMember(effects, await openOrFoundRing(effects), member('m1'))
+  for (const name of ['cert.pem', 'key.pem', 'ca.pem', 'identity.json']) {
+    const bytes = effects.disk.files.get(`members/m1/${name}`) ?? assert.fail(name)
+    effects.disk.files.delete(`members/m1/${name}`)
+    await assert.rejects(
+      () => readMember(effects.disk, 'members/m1'),
+      (error) => isAnilloError(error, 'DATA_DAMAGED') && error.message.includes(name),
+    )
+    effects.disk.files.set(`members/m1/${name}`, bytes)
+  }
+})
+
+test('initRing() founds a ring at the address of this machine, and goes on with it when repeated', async () => {
+  const effects = { ...world(), localNetworks: ONE_NETWORK }
+  const made = await initRing(effects, self)
+  assert.equal(made.isNew, true)
+  assert.equal(made.directory, 'members/ana')
+  assert.equal(made.files.identity.address, '10.0.0.1:9300')
+  assert.equal((await readRing(effects.disk))?.state, 'founded')
+  const again = await initRing(effects, { ...self, port: 9999 })
+  assert.deepEqual(again, { ...made, isNew: false })
+})
+
+test('initRing() asks for an address where the machine has none, and takes the one named', async () => {
+  const effects = { ...world(), localNetworks: NO_NETWORK }
+  await rejectsWith('USAGE', () => initRing(effects, self))
+  assert.equal(effects.disk.files.size, 0)
+  const made = await initRing(effects, { ...self, host: 'fd00::1' })
+  assert.equal(made.files.identity.address, '[fd00::1]:9300')
+})
+
+test('openMember() takes a member directory or the only member of DATA', async () => {
+  const effects = world()
+  await rejectsWith('DATA_ABSENT', () => openMember(effects.disk))
+  const ring = await openOrFoundRing(effects)
+  const files = await issueMember(effects, ring, member('m1'))
+  assert.deepEqual(await openMember(effects.disk), { directory: 'members/m1', files, isNew: false })
+  await issueMember(effects, ring, member('m2'))
+  await rejectsWith('USAGE', () => openMember(effects.disk))
+  const own = fakeDisk()
+  for (const [path, bytes] of effects.disk.files) {
+    if (path.startsWith('members/m1/')) own.files.set(path.slice('members/m1/'.length), bytes)
+  }
+  assert.deepEqual(await openMember(own), { directory: '', files, isNew: false })
+})
+
+test('makeJoinToken() names members and needs the key', async () => {
+  const effects = world()
+  await rejectsWith('DATA_ABSENT', () => makeJoinToken(effects, { validForMs: 1000 }))
+  const ring = await openOrFoundRing(effects)
+  await issueMember(effects, ring, member('m1'))
+  const made = await makeJoinToken(effects, { validForMs: 1000, peers: ['10.0.0.2:9300'] })
+  assert.deepEqual(made.token.addresses, ['127.0.0.1:19500', '10.0.0.2:9300'])
+  effects.disk.files.delete('ca.key')
+  effects.disk.files.delete('members/m1/ca.key')
+  await rejectsWith('FORBIDDEN', () => makeJoinToken(effects, { validForMs: 1000 }))
+})
+
+test('memberNameOf() always gives a name that is safe as a directory', () => {
+  assert.equal(memberNameOf('Ana’s Laptop.local'), 'Ana-s-Laptop')
+  for (const odd of ['', '...', '-x', 'ñandú', 'a'.repeat(100), '../../etc']) {
+    assert.ok(isMemberName(memberNameOf(odd)), odd)
+  }
+})

@@ -1,0 +1,184 @@
+/** Founding a ring, and enrolling members of one machine with the authority's key at hand. */
+import { DAY_MS, HOUR_MS } from '../../base/limits.ts'
+import { AnilloError } from '../../base/errors.ts'
+import { parseMemberId, parseRingId, type MemberId, type RingId } from '../../base/ids.ts'
+import type { KeyAndCertificate } from '../../effects/crypto.ts'
+import type { Disk } from '../../effects/disk.ts'
+import type { Effects } from '../../effects/effects.ts'
+import type { Random } from '../../effects/random.ts'
+import type { Role } from '../../wire/api.ts'
+import {
+  isMemberName,
+  memberDirectory,
+  memberNames,
+  readAuthority,
+  readPendingRequest,
+  readRing,
+  writeAuthority,
+  writeMember,
+  writePendingRequest,
+  writeRing,
+  type MemberFiles,
+  type PendingRequest,
+} from './ring-files.ts'
+import { makeWarrant } from './warrant.ts'
+
+/** Six weeks: a member that was away for a summer month still stands by its date alone. */
+export const CERTIFICATE_VALID_MS = 42 * DAY_MS
+/** Clocks of two machines may differ by this much before a fresh certificate looks unborn. */
+export const CLOCK_SKEW_MS = HOUR_MS
+
+const ID_BYTES = 16
+
+export type FoundingEffects = Pick<Effects, 'crypto' | 'random' | 'clock' | 'disk'>
+
+export interface FoundedRing {
+  readonly ringId: RingId
+  readonly authority: KeyAndCertificate
+}
+
+export interface NewMember {
+  readonly name: string
+  /** `host:port` of its member door. */
+  readonly address: string
+  readonly roles: readonly Role[]
+  readonly hostLabel: string
+  /** Members to join through; empty for the founder. */
+  readonly entryAddresses: readonly string[]
+}
+
+/**
+ * The ring of this data directory, founded if there is none. Where `ring` says `founding`, an earlier
+ * start was broken off and everything is made anew (architecture 2.4). The caller enrols its members and
+ * then calls `markFounded`.
+ * @throws AnilloError DATA_DAMAGED when members are there but the ring is not named, or the key is missing
+ */
+export async function openOrFoundRing(
+  effects: FoundingEffects,
+): Promise<FoundedRing & { readonly state: 'founding' | 'founded' }> {
+  const ring = await readRing(effects.disk)
+  if (ring?.state === 'founded') {
+    return { ringId: ring.ringId, authority: await requireAuthority(effects.disk), state: 'founded' }
+  }
+  return { ...(await foundRing(effects)), state: 'founding' }
+}
+
+/** Makes ring id and authority, and leaves the directory `founding`. What a broken start left is removed. */
+export async function foundRing(effects: FoundingEffects): Promise<FoundedRing> {
+  const { disk, crypto, random, clock } = effects
+  const begun = await readRing(disk)
+  if (begun?.state === 'founded') {
+    throw new AnilloError('DATA_FOREIGN', { path: '.', theirs: begun.ringId })
+  }
+  if (begun === undefined && (await memberNames(disk)).length > 0) {
+    throw new AnilloError('DATA_DAMAGED', { path: 'ring', problem: 'it is missing, but members are there' })
+  }
+  const ringId = parseRingId(randomHex(random))
+  await writeRing(disk, { ringId, state: 'founding' })
+  await disk.remove('members')
+  const authority = await crypto.makeAuthority(ringId, clock.wallMs() - CLOCK_SKEW_MS)
+  await writeAuthority(disk, authority)
+  return { ringId, authority }
+}
+
+export async function markFounded(disk: Disk, ringId: RingId): Promise<void> {
+  await writeRing(disk, { ringId, state: 'founded' })
+}
+
+/** @throws AnilloError DATA_DAMAGED */
+async function requireAuthority(disk: Disk): Promise<KeyAndCertificate> {
+  const authority = await readAuthority(disk)
+  if (authority !== undefined) return authority
+  throw new AnilloError('DATA_DAMAGED', { path: 'ca.key', problem: 'it is missing' })
+}
+
+/**
+ * Makes `members/NAME/` of a new member, its id and its certificate. A directory that was there and was
+ * whole is refused; one left over from a broken start is completed.
+ */
+export async function issueMember(
+  effects: FoundingEffects,
+  ring: FoundedRing,
+  member: NewMember,
+): Promise<MemberFiles> {
+  const directory = memberDirectory(checkedName(member.name))
+  if ((await readRing(effects.disk, directory)) !== undefined) {
+    throw new AnilloError('DISK_EXISTS', { path: directory })
+  }
+  const pending = await pendingRequest(effects, directory)
+  const issued = await issueTo(effects, ring, { requestPem: pending.requestPem, roles: member.roles })
+  const files: MemberFiles = {
+    ringId: ring.ringId,
+    identity: {
+      ...member,
+      memberId: issued.memberId,
+      warrant: issued.warrant,
+      certificateUntilMs: issued.certificateUntilMs,
+    },
+    credentials: {
+      authorityPem: ring.authority.certificatePem,
+      certificatePem: issued.certificatePem,
+      privateKeyPem: pending.privateKeyPem,
+    },
+    authority: holdsAuthority(member.roles) ? ring.authority : undefined,
+  }
+  await writeMember(effects.disk, directory, files)
+  return files
+}
+
+/** Members that store data keep a copy of the authority's key, so that no one lost disk loses it. */
+export function holdsAuthority(roles: readonly Role[]): boolean {
+  return roles.includes('tweeter')
+}
+
+export interface IssuedCertificate {
+  readonly memberId: MemberId
+  readonly certificatePem: string
+  readonly warrant: string
+  /** Wall clock. */
+  readonly certificateUntilMs: number
+}
+
+/** @throws AnilloError BAD_REQUEST when the request's own signature does not hold */
+export async function issueTo(
+  effects: Pick<FoundingEffects, 'crypto' | 'clock'>,
+  ring: FoundedRing,
+  newcomer: { readonly requestPem: string; readonly roles: readonly Role[] },
+): Promise<IssuedCertificate> {
+  const memberId = await effects.crypto.readRequest(newcomer.requestPem)
+  const nowMs = effects.clock.wallMs()
+  const certificatePem = await effects.crypto.issue({
+    authority: ring.authority,
+    requestPem: newcomer.requestPem,
+    ringId: ring.ringId,
+    memberId,
+    validFromMs: nowMs - CLOCK_SKEW_MS,
+    validForMs: CERTIFICATE_VALID_MS + CLOCK_SKEW_MS,
+  })
+  const warrant = makeWarrant(effects.crypto, ring.authority, { memberId, roles: newcomer.roles })
+  return { memberId, certificatePem, warrant, certificateUntilMs: nowMs + CERTIFICATE_VALID_MS }
+}
+
+/** The request that this directory asks with: the one of an earlier try, else a new one. */
+export async function pendingRequest(
+  effects: FoundingEffects,
+  directory: string,
+): Promise<PendingRequest> {
+  const { disk, crypto, random } = effects
+  const begun = await readPendingRequest(disk, directory)
+  if (begun !== undefined) return begun
+  const request = await crypto.makeRequest(parseMemberId(randomHex(random)))
+  await writePendingRequest(disk, directory, request)
+  return request
+}
+
+/** @throws AnilloError USAGE */
+export function checkedName(name: string): string {
+  if (isMemberName(name)) return name
+  const problem = `“${name}” cannot name a member: letters, digits, “-” and “_”, at most 63`
+  throw new AnilloError('USAGE', { problem })
+}
+
+function randomHex(random: Random): string {
+  return Array.from(random.bytes(ID_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
