@@ -49,6 +49,11 @@ export const ERRORS = {
     retry: 'never',
     text: 'The address is longer than {limit} characters.',
   },
+  URL_USERINFO: {
+    httpStatus: 400,
+    retry: 'never',
+    text: 'Addresses with a user name or a password are not downloaded. Leave out what stands before the “@”.',
+  },
   ADDRESS_FORBIDDEN: {
     httpStatus: 403,
     retry: 'never',
@@ -77,7 +82,7 @@ export const ERRORS = {
   FETCH_TOO_LARGE: {
     httpStatus: 502,
     retry: 'never',
-    text: 'The answer of {host} is larger than {limit} bytes.',
+    text: 'The answer of {host} is larger than {limit}.',
   },
   FETCH_BOMB: {
     httpStatus: 502,
