@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+
 import fc from 'fast-check'
+
 import { parsePosition, type Position } from '../base/ids.ts'
 import { highestBitOfArc, isBetween, isInArc, positionAfterBit } from './arc.ts'
 
@@ -26,7 +28,8 @@ test('isInArc() agrees with distances for all positions, over zero too', () => {
   fc.assert(
     fc.property(place, place, place, (position, after, upTo) => {
       const whole = after === upTo
-      const inside = distance(after, position) > 0n && distance(after, position) <= distance(after, upTo)
+      const inside =
+        distance(after, position) > 0n && distance(after, position) <= distance(after, upTo)
       const actual = isInArc({ position: at(position), after: at(after), upTo: at(upTo) })
       assert.equal(actual, whole || inside)
     }),

@@ -37,13 +37,22 @@ export function isBetween({ position, after, before }: BetweenQuestion): boolean
 
 /** `position + 2^bit` on the circle: where finger `bit` of that position begins (Stoica et al. 2001). */
 export function positionAfterBit(position: Position, bit: number): Position {
-  assert(Number.isInteger(bit) && bit >= 0 && bit < POSITION_BITS, 'a finger has a bit of a position')
+  assert(
+    Number.isInteger(bit) && bit >= 0 && bit < POSITION_BITS,
+    'a finger has a bit of a position',
+  )
   const sum = (BigInt(`0x${position}`) + (1n << BigInt(bit))) % CIRCLE
   return parsePosition(sum.toString(16).padStart(POSITION_HEX_DIGITS, '0'))
 }
 
 /** The highest bit with `from + 2^bit` in (from, to]; `undefined` when both are one. */
-export function highestBitOfArc({ from, to }: { readonly from: Position; readonly to: Position }): number | undefined {
+export function highestBitOfArc({
+  from,
+  to,
+}: {
+  readonly from: Position
+  readonly to: Position
+}): number | undefined {
   if (from === to) return undefined
   const distance = (BigInt(`0x${to}`) - BigInt(`0x${from}`) + CIRCLE) % CIRCLE
   const digits = distance.toString(16)

@@ -6,7 +6,13 @@
 import { present } from '../base/assert.ts'
 import type { Contact } from '../wire/contact.ts'
 import { highestBitOfArc, isInArc, POSITION_BITS, positionAfterBit } from './arc.ts'
-import { startLookup, stepLookup, type LookupEvent, type LookupOutcome, type LookupStep } from './lookup.ts'
+import {
+  startLookup,
+  stepLookup,
+  type LookupEvent,
+  type LookupOutcome,
+  type LookupStep,
+} from './lookup.ts'
 import {
   ask,
   changed,
@@ -26,13 +32,19 @@ import { locate } from './view.ts'
 export function fixFinger(state: RingState): RingStep {
   const head = state.successors[0]
   if (head === undefined || isPending(state, 'finger')) return nothing(state)
-  const lowest = 1 + present(highestBitOfArc({ from: state.self.position, to: head.position }), 'bit of the head')
+  const lowest =
+    1 +
+    present(highestBitOfArc({ from: state.self.position, to: head.position }), 'bit of the head')
   const bit = state.nextFingerBit >= POSITION_BITS ? lowest : Math.max(lowest, state.nextFingerBit)
   // The head lies more than half the circle away: there is nobody beyond it to point to.
   if (bit >= POSITION_BITS) return nothing({ ...state, fingers: [], nextFingerBit: 0 })
   const position = positionAfterBit(state.self.position, bit)
   const start = locate(state, position)
-  return carryOn(state, bit, startLookup({ position, self: state.self, start, confirm: false, target: 'owner' }))
+  return carryOn(
+    state,
+    bit,
+    startLookup({ position, self: state.self, start, confirm: false, target: 'owner' }),
+  )
 }
 
 export function onFingerLookup(
@@ -61,15 +73,21 @@ function onFound(state: RingState, bit: number, outcome: LookupOutcome): RingSte
     return nothing({ ...state, fingers: below, nextFingerBit: 0 })
   }
   const fingers = withFinger(state, below, { bit: top, contact: owner })
-  const isNew = fingers.length !== state.fingers.length || !fingers.every((f, i) => isSame(f.contact, state.fingers[i]?.contact))
+  const isNew =
+    fingers.length !== state.fingers.length ||
+    !fingers.every((f, i) => isSame(f.contact, state.fingers[i]?.contact))
   const effects = isNew ? [changed({ kind: 'fingers', other: owner, bit })] : []
   return [{ ...state, fingers: isNew ? fingers : state.fingers, nextFingerBit: top + 1 }, effects]
 }
 
 /** Those below the looked up bit, this one, and those above the last bit that it stands for. */
 function withFinger(state: RingState, below: readonly Finger[], finger: Finger): readonly Finger[] {
-  const above = state.fingers.filter((held) => held.bit > finger.bit && held.contact.id !== finger.contact.id)
-  const kept = below.filter((held) => held.contact.id !== finger.contact.id && isBeyondHead(state, held.contact))
+  const above = state.fingers.filter(
+    (held) => held.bit > finger.bit && held.contact.id !== finger.contact.id,
+  )
+  const kept = below.filter(
+    (held) => held.contact.id !== finger.contact.id && isBeyondHead(state, held.contact),
+  )
   return isBeyondHead(state, finger.contact) ? [...kept, finger, ...above] : [...kept, ...above]
 }
 

@@ -23,7 +23,7 @@ import {
   isSelf,
   nothing,
   tell,
-  then,
+  andThen,
   type Purpose,
   type RingState,
   type RingStep,
@@ -47,14 +47,27 @@ export function seek(state: RingState): RingStep {
   if (isPending(state, 'joinLookup') || isPending(state, 'joinTake')) return nothing(state)
   const { self, book, fingers, predecessor } = state
   const trusted = firstPeerAfter(book, self.position, (peer) => !peer.doubted)
-  const hint = fingers[0]?.contact ?? predecessor ?? trusted ?? firstPeerAfter(book, self.position, () => true)
+  const hint =
+    fingers[0]?.contact ?? predecessor ?? trusted ?? firstPeerAfter(book, self.position, () => true)
   return hint === undefined ? nothing(state) : findPlace(state, hint)
 }
 
 function findPlace(state: RingState, hint: Contact): RingStep {
   const { self } = state
-  const start = { kind: 'located', isMine: false, predecessor: undefined, preceding: [hint], following: [] } as const
-  const request = { position: self.position, self, start, confirm: false, target: 'predecessor' } as const
+  const start = {
+    kind: 'located',
+    isMine: false,
+    predecessor: undefined,
+    preceding: [hint],
+    following: [],
+  } as const
+  const request = {
+    position: self.position,
+    self,
+    start,
+    confirm: false,
+    target: 'predecessor',
+  } as const
   return carryOn(state, hint, startLookup(request))
 }
 
@@ -74,7 +87,11 @@ function carryOn(state: RingState, hint: Contact, [lookup, effect]: LookupStep):
   const doubted = effect.outcome.failed.reduce(doubt, state)
   if (effect.outcome.kind === 'exhausted') return giveUp(doubted, hint)
   const { owner, predecessor } = effect.outcome
-  return ask(doubted, { kind: 'neighbours' }, { kind: 'joinTake', asked: predecessor ?? owner, hint })
+  return ask(
+    doubted,
+    { kind: 'neighbours' },
+    { kind: 'joinTake', asked: predecessor ?? owner, hint },
+  )
 }
 
 /** Rule 1: m's whole list, and m as predecessor, in one step, if the position still lies behind m. */
@@ -88,16 +105,26 @@ export function onTakeAnswered(
   const list = answer.successors.filter((contact) => !isSelf(state, contact))
   // A member that is alone is the newcomer's successor as well.
   const head = list[0] ?? asked
-  const isBehind = isBetween({ position: state.self.position, after: asked.position, before: head.position })
+  const isBehind = isBetween({
+    position: state.self.position,
+    after: asked.position,
+    before: head.position,
+  })
   if (!isBehind) return giveUp(state, hint)
   const joined = changed({ kind: 'joined', other: head })
   const known: RingState = { ...heardFrom(state, asked), phase: 'joined' }
-  const taken = then([known, [joined]], (next) => adopt(next, head, list.slice(1)))
-  const placed = then(taken, (next) => takePredecessor(next, asked))
-  return then(then(placed, (next) => tell(next, asked, { kind: 'appeared' })), stabilise)
+  const taken = andThen([known, [joined]], (next) => adopt(next, head, list.slice(1)))
+  const placed = andThen(taken, (next) => takePredecessor(next, asked))
+  return andThen(
+    andThen(placed, (next) => tell(next, asked, { kind: 'appeared' })),
+    stabilise,
+  )
 }
 
-export function onTakeFailed(state: RingState, { asked, hint }: Extract<Purpose, { kind: 'joinTake' }>): RingStep {
+export function onTakeFailed(
+  state: RingState,
+  { asked, hint }: Extract<Purpose, { kind: 'joinTake' }>,
+): RingStep {
   return giveUp(doubt(state, asked), hint)
 }
 
@@ -116,14 +143,21 @@ export function leave(state: RingState): RingStep {
   const told = successors[0] === undefined ? [] : [successors[0]]
   if (predecessor !== undefined && !isSame(predecessor, told[0])) told.push(predecessor)
   let step: RingStep = nothing({ ...state, phase: 'leaving' })
-  for (const asked of told) step = then(step, (next) => ask(next, question, { kind: 'leave', asked }))
-  return then(step, finish)
+  for (const asked of told)
+    step = andThen(step, (next) => ask(next, question, { kind: 'leave', asked }))
+  return andThen(step, finish)
 }
 
 /** Gone, once nobody is left to be told. */
 export function finish(state: RingState): RingStep {
   if (state.phase === 'gone' || isPending(state, 'leave')) return nothing(state)
-  const gone: RingState = { ...state, phase: 'gone', predecessor: undefined, successors: [], fingers: [] }
+  const gone: RingState = {
+    ...state,
+    phase: 'gone',
+    predecessor: undefined,
+    successors: [],
+    fingers: [],
+  }
   return [gone, [changed({ kind: 'left' })]]
 }
 
@@ -138,20 +172,25 @@ export function onLeaving(
 ): RingStep {
   const known = { ...doubt(state, from), book: forgetPeer(state.book, from.id) }
   const step: RingStep = [known, [changed({ kind: 'departed', other: from })]]
-  return then(then(step, (next) => passPredecessor(next, from, notice.predecessor)), (next) =>
-    passList(next, from, notice.successors),
+  return andThen(
+    andThen(step, (next) => passPredecessor(next, from, notice.predecessor)),
+    (next) => passList(next, from, notice.successors),
   )
 }
 
 function passPredecessor(state: RingState, from: Contact, heir: Contact | undefined): RingStep {
   if (!isSame(state.predecessor, from)) return nothing(state)
-  if (heir !== undefined && !isSelf(state, heir)) return takePredecessor(heardOf(state, [heir]), heir)
-  return [{ ...state, predecessor: undefined }, [changed({ kind: 'predecessor', other: undefined })]]
+  if (heir !== undefined && !isSelf(state, heir))
+    return takePredecessor(heardOf(state, [heir]), heir)
+  return [
+    { ...state, predecessor: undefined },
+    [changed({ kind: 'predecessor', other: undefined })],
+  ]
 }
 
 function passList(state: RingState, from: Contact, list: readonly Contact[]): RingStep {
   if (!isSame(state.successors[0], from)) return nothing(state)
   const [heir, ...rest] = list
   if (heir === undefined || isSelf(state, heir)) return dropHead(state, from)
-  return then(adopt(state, heir, rest), stabilise)
+  return andThen(adopt(state, heir, rest), stabilise)
 }

@@ -71,7 +71,11 @@ export type LookupOutcome =
       readonly failed: readonly Contact[]
     }
   /** Every known way was tried, or `LOOKUP_HOPS_MAX` reached: the ring repairs itself; try again later. */
-  | { readonly kind: 'exhausted'; readonly hops: readonly Contact[]; readonly failed: readonly Contact[] }
+  | {
+      readonly kind: 'exhausted'
+      readonly hops: readonly Contact[]
+      readonly failed: readonly Contact[]
+    }
 
 export type LookupEvent =
   | { readonly kind: 'answered'; readonly answer: RingAnswer }
@@ -117,9 +121,14 @@ export function stepLookup(state: LookupState, event: LookupEvent): LookupStep {
 function onBelow(state: LookupState, asked: Contact, answer: LocatedAnswer): LookupStep {
   const { position, target } = state.request
   if (answer.isMine && target === 'owner') return owned(state, asked, answer.predecessor)
-  const isCloser = isBetween({ position: asked.position, after: state.closest.member.position, before: position })
+  const isCloser = isBetween({
+    position: asked.position,
+    after: state.closest.member.position,
+    before: position,
+  })
   const closest = isCloser ? { member: asked, following: answer.following } : state.closest
-  const named = answer.predecessor === undefined ? answer.preceding : [answer.predecessor, ...answer.preceding]
+  const named =
+    answer.predecessor === undefined ? answer.preceding : [answer.predecessor, ...answer.preceding]
   return onward(withCandidates({ ...state, closest }, named, asked.position))
 }
 
@@ -130,7 +139,8 @@ function onAbove(state: LookupState, asked: Contact, answer: LocatedAnswer): Loo
   const before = answer.predecessor
   const isAtOrBehind =
     before !== undefined &&
-    (before.position === position || isBetween({ position: before.position, after: position, before: asked.position }))
+    (before.position === position ||
+      isBetween({ position: before.position, after: position, before: asked.position }))
   if (isAtOrBehind && isUntried(state, before)) return ask(state, before)
   if (state.stage === 'above') return owned(state, asked, state.closest.member)
   return onward({ ...withCandidates(state, answer.preceding, asked.position), stage: 'below' })
@@ -146,7 +156,8 @@ function onward(state: LookupState): LookupStep {
   const { position } = state.request
   const next = state.candidates[0]
   const after = state.closest.member.position
-  const isCloser = next !== undefined && isBetween({ position: next.position, after, before: position })
+  const isCloser =
+    next !== undefined && isBetween({ position: next.position, after, before: position })
   if (next !== undefined && isCloser) return askCandidate(state, next)
   const following = state.closest.following.find((contact) => !isFailed(state, contact))
   if (following !== undefined) return endAt(state, following)
@@ -172,22 +183,35 @@ function endAt(state: LookupState, owner: Contact): LookupStep {
 function ask(state: LookupState, contact: Contact): LookupStep {
   assert(!isSelf(state, contact), 'a look-up asks others only')
   if (state.hops.length + state.failed.length >= LOOKUP_HOPS_MAX) return exhausted(state)
-  return [{ ...state, asking: contact }, { kind: 'ask', contact }]
+  return [
+    { ...state, asking: contact },
+    { kind: 'ask', contact },
+  ]
 }
 
 function owned(state: LookupState, owner: Contact, predecessor: Contact | undefined): LookupStep {
   const { hops, failed } = state
   const outcome: LookupOutcome = { kind: 'owner', owner, predecessor, hops, failed }
-  return [{ ...state, stage: 'done', asking: undefined }, { kind: 'done', outcome }]
+  return [
+    { ...state, stage: 'done', asking: undefined },
+    { kind: 'done', outcome },
+  ]
 }
 
 function exhausted(state: LookupState): LookupStep {
   const { hops, failed } = state
-  return [{ ...state, stage: 'done', asking: undefined }, { kind: 'done', outcome: { kind: 'exhausted', hops, failed } }]
+  return [
+    { ...state, stage: 'done', asking: undefined },
+    { kind: 'done', outcome: { kind: 'exhausted', hops, failed } },
+  ]
 }
 
 /** Adds members that the one at `from` names on its way to the position; others would lead backwards. */
-function withCandidates(state: LookupState, named: readonly Contact[], from: Position): LookupState {
+function withCandidates(
+  state: LookupState,
+  named: readonly Contact[],
+  from: Position,
+): LookupState {
   const { position } = state.request
   let candidates = state.candidates
   for (const contact of named) {
@@ -203,7 +227,11 @@ function withCandidates(state: LookupState, named: readonly Contact[], from: Pos
 }
 
 function isUntried(state: LookupState, contact: Contact): boolean {
-  return !isSelf(state, contact) && !isFailed(state, contact) && !state.hops.some((hop) => hop.id === contact.id)
+  return (
+    !isSelf(state, contact) &&
+    !isFailed(state, contact) &&
+    !state.hops.some((hop) => hop.id === contact.id)
+  )
 }
 
 function isFailed(state: LookupState, contact: Contact): boolean {

@@ -14,7 +14,11 @@ export type RingQuestion =
   /** I have joined right behind you: take me as your successor at once (rule 1). */
   | { readonly kind: 'appeared' }
   /** I leave: here is what I know, close the gap. */
-  | { readonly kind: 'leaving'; readonly predecessor: Contact | undefined; readonly successors: readonly Contact[] }
+  | {
+      readonly kind: 'leaving'
+      readonly predecessor: Contact | undefined
+      readonly successors: readonly Contact[]
+    }
   /** Who is responsible for the position, or who is closer to it than you? */
   | { readonly kind: 'locate'; readonly position: Position }
   /** The first member after the position that you know of, me excepted (rule 5). */

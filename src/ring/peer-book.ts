@@ -108,7 +108,10 @@ function mostCrowded(book: PeerBook): number {
 }
 
 /** Whether an arc is shorter than another, by its leading 48 bits: enough to keep a spread. */
-function isShorter(arc: readonly [Position, Position], than: readonly [Position, Position]): boolean {
+function isShorter(
+  arc: readonly [Position, Position],
+  than: readonly [Position, Position],
+): boolean {
   return span48(arc) < span48(than)
 }
 

@@ -13,7 +13,16 @@ import type { Contact } from '../wire/contact.ts'
 import { isBetween } from './arc.ts'
 import { firstPeerAfter } from './peer-book.ts'
 import { tryToAdopt } from './stabilise.ts'
-import { ask, heardFrom, heardOf, isPending, nothing, then, type RingState, type RingStep } from './state.ts'
+import {
+  ask,
+  heardFrom,
+  heardOf,
+  isPending,
+  nothing,
+  andThen,
+  type RingState,
+  type RingStep,
+} from './state.ts'
 
 export function probe(state: RingState, draw: number): RingStep {
   assert(draw >= 0 && draw < 1, 'a draw is in [0, 1)')
@@ -27,7 +36,8 @@ function pickPeer(state: RingState, draw: number): Contact | undefined {
   const { self, successors, book } = state
   const before = successors[0]?.position ?? self.position
   const next = firstPeerAfter(book, self.position, (peer) => !peer.doubted)
-  if (next !== undefined && isBetween({ position: next.position, after: self.position, before })) return next
+  if (next !== undefined && isBetween({ position: next.position, after: self.position, before }))
+    return next
   const listed = new Set(successors.map((contact) => contact.id))
   const others = book.peers.filter((peer) => !listed.has(peer.contact.id))
   if (others.length === 0) return undefined
@@ -38,5 +48,5 @@ export function onProbed(state: RingState, asked: Contact, nearest: Contact | un
   const known = heardFrom(state, asked)
   const tried = tryToAdopt(known, asked, true)
   if (nearest === undefined) return tried
-  return then(tried, (next) => tryToAdopt(heardOf(next, [nearest]), nearest, true))
+  return andThen(tried, (next) => tryToAdopt(heardOf(next, [nearest]), nearest, true))
 }

@@ -22,7 +22,9 @@ export function onNotified(state: RingState, notifier: Contact): RingStep {
   const old = known.predecessor
   if (old === undefined) return takePredecessor(known, notifier)
   if (isSame(old, notifier)) return nothing(known)
-  if (isBetween({ position: notifier.position, after: old.position, before: known.self.position })) {
+  if (
+    isBetween({ position: notifier.position, after: old.position, before: known.self.position })
+  ) {
     return takePredecessor(known, notifier)
   }
   if (isPending(known, 'rectify')) return nothing(known)
@@ -49,7 +51,10 @@ export function checkPredecessor(state: RingState): RingStep {
 export function dropPredecessor(state: RingState, dead: Contact): RingStep {
   const doubted = doubt(state, dead)
   if (!isSame(doubted.predecessor, dead)) return nothing(doubted)
-  const effects = [changed({ kind: 'died', other: dead }), changed({ kind: 'predecessor', other: undefined })]
+  const effects = [
+    changed({ kind: 'died', other: dead }),
+    changed({ kind: 'predecessor', other: undefined }),
+  ]
   return [{ ...doubted, predecessor: undefined }, effects]
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+
 import { parseMemberId, parseRingId } from '../base/ids.ts'
 import { contactOf, type Contact } from '../wire/contact.ts'
 import { isBetween } from './arc.ts'
@@ -19,7 +20,10 @@ class Circle {
   }
 
   add(number: number): Contact {
-    const self = contactOf(parseMemberId(number.toString(16).padStart(32, '0')), `10.0.0.${number}:9300`)
+    const self = contactOf(
+      parseMemberId(number.toString(16).padStart(32, '0')),
+      `10.0.0.${number}:9300`,
+    )
     this.states.set(self.id, emptyRing({ ringId: RING, self, successorsMax: this.#successorsMax }))
     return self
   }
@@ -34,14 +38,29 @@ class Circle {
       if (effect.kind !== 'ask') continue
       const answer = this.#answer(effect.contact, to, effect.question)
       const { token } = effect
-      this.send(to, answer === undefined ? { kind: 'failed', token } : { kind: 'answered', ringId: RING, token, answer })
+      this.send(
+        to,
+        answer === undefined
+          ? { kind: 'failed', token }
+          : { kind: 'answered', ringId: RING, token, answer },
+      )
     }
   }
 
-  #answer(asked: Contact, from: Contact, question: Extract<ChordEvent, { kind: 'asked' }>['question']) {
+  #answer(
+    asked: Contact,
+    from: Contact,
+    question: Extract<ChordEvent, { kind: 'asked' }>['question'],
+  ) {
     const state = this.states.get(asked.id)
     if (state === undefined) return undefined
-    const [next, effects] = stepRing(state, { kind: 'asked', ringId: RING, from, question, token: 1 })
+    const [next, effects] = stepRing(state, {
+      kind: 'asked',
+      ringId: RING,
+      from,
+      question,
+      token: 1,
+    })
     this.states.set(asked.id, next)
     let answer
     for (const effect of effects) {
@@ -50,7 +69,12 @@ class Circle {
       if (effect.kind === 'ask') {
         const inner = this.#answer(effect.contact, asked, effect.question)
         const { token } = effect
-        this.send(asked, inner === undefined ? { kind: 'failed', token } : { kind: 'answered', ringId: RING, token, answer: inner })
+        this.send(
+          asked,
+          inner === undefined
+            ? { kind: 'failed', token }
+            : { kind: 'answered', ringId: RING, token, answer: inner },
+        )
       }
     }
     return answer
@@ -58,13 +82,16 @@ class Circle {
 
   tick(): void {
     for (const { self } of this.states.values()) {
-      for (const kind of ['stabilise', 'checkPredecessor', 'fixFinger'] as const) this.send(self, { kind })
+      for (const kind of ['stabilise', 'checkPredecessor', 'fixFinger'] as const)
+        this.send(self, { kind })
       this.send(self, { kind: 'probe', draw: 0.5 })
     }
   }
 
   assertIdeal(): void {
-    const sorted = [...this.states.values()].map((s) => s.self).toSorted((a, b) => (a.position < b.position ? -1 : 1))
+    const sorted = [...this.states.values()]
+      .map((s) => s.self)
+      .toSorted((a, b) => (a.position < b.position ? -1 : 1))
     for (const [i, self] of sorted.entries()) {
       const state = this.states.get(self.id)
       const others = [...sorted.slice(i + 1), ...sorted.slice(0, i)]
@@ -74,7 +101,9 @@ class Circle {
       assert.equal(new Set(beyond.map((c) => c.id)).size, beyond.length)
       for (const finger of beyond) {
         const head: Contact = state.successors[0] ?? self
-        assert.ok(isBetween({ position: finger.position, after: head.position, before: self.position }))
+        assert.ok(
+          isBetween({ position: finger.position, after: head.position, before: self.position }),
+        )
       }
     }
   }
@@ -85,7 +114,10 @@ for (const size of [1, 2, 3, 8, 9, 20]) {
     const circle = new Circle(8)
     const members = Array.from({ length: size }, (_, i) => circle.add(i + 1))
     for (const [i, member] of members.entries()) {
-      circle.send(member, i === 0 ? { kind: 'found' } : { kind: 'join', hint: members[(i - 1) >> 1] ?? member })
+      circle.send(
+        member,
+        i === 0 ? { kind: 'found' } : { kind: 'join', hint: members[(i - 1) >> 1] ?? member },
+      )
     }
     for (let round = 0; round < 12; round++) circle.tick()
     circle.assertIdeal()

@@ -5,12 +5,29 @@
 import { assert, unreachable } from '../base/assert.ts'
 import type { Contact } from '../wire/contact.ts'
 import { fixFinger, onFingerLookup } from './fingers.ts'
-import { finish, join, leave, onJoinLookup, onLeaving, onTakeAnswered, onTakeFailed, seek, standAlone } from './join.ts'
+import {
+  finish,
+  join,
+  leave,
+  onJoinLookup,
+  onLeaving,
+  onTakeAnswered,
+  onTakeFailed,
+  seek,
+  standAlone,
+} from './join.ts'
 import type { RingAnswer, RingQuestion } from './message.ts'
 import { forgetPeer } from './peer-book.ts'
 import { onProbed, probe } from './probe.ts'
 import { checkPredecessor, dropPredecessor, onNotified, onOldPredecessorFailed } from './rectify.ts'
-import { dropHead, onAdoptAnswered, onAdoptFailed, onHeadAnswered, stabilise, tryToAdopt } from './stabilise.ts'
+import {
+  dropHead,
+  onAdoptAnswered,
+  onAdoptFailed,
+  onHeadAnswered,
+  stabilise,
+  tryToAdopt,
+} from './stabilise.ts'
 import {
   changed,
   doubt,
@@ -18,7 +35,7 @@ import {
   heardOf,
   isSame,
   nothing,
-  then,
+  andThen,
   type ChordEffect,
   type ChordEvent,
   type Purpose,
@@ -89,7 +106,10 @@ type Asked = Extract<ChordEvent, { kind: 'asked' }>
 function onAsked(state: RingState, { ringId, from, question, token }: Asked): RingStep {
   if (ringId !== state.ringId) {
     const refusal: RingAnswer = { kind: 'refused', why: 'foreignRing' }
-    return [state, [{ kind: 'reply', token, answer: refusal }, changed({ kind: 'refused', other: from })]]
+    return [
+      state,
+      [{ kind: 'reply', token, answer: refusal }, changed({ kind: 'refused', other: from })],
+    ]
   }
   if (state.phase !== 'joined') {
     return [state, [{ kind: 'reply', token, answer: { kind: 'refused', why: 'notMember' } }]]
@@ -140,7 +160,9 @@ function onQuestion(state: RingState, from: Contact, question: RingQuestion): Ri
 /** Rule 1, at m: the newcomer is between (rule 3), or back at the head's place (rule 2). */
 function onAppeared(state: RingState, newcomer: Contact): RingStep {
   const known = heardFrom(state, newcomer)
-  return isSame(known.successors[0], newcomer) ? stabilise(known) : tryToAdopt(known, newcomer, false)
+  return isSame(known.successors[0], newcomer)
+    ? stabilise(known)
+    : tryToAdopt(known, newcomer, false)
 }
 
 /** An answer to a question that was given up meanwhile, or came twice, is nobody's. */
@@ -153,7 +175,9 @@ function onAnswered(state: RingState, event: Extract<ChordEvent, { kind: 'answer
     return [failed[0], [changed({ kind: 'refused', other: purpose.asked }), ...failed[1]]]
   }
   if (event.answer.kind === 'refused') return onFailed(state, event.token)
-  return answered(settled(state, event.token), purpose, event.answer) ?? onFailed(state, event.token)
+  return (
+    answered(settled(state, event.token), purpose, event.answer) ?? onFailed(state, event.token)
+  )
 }
 
 /** `undefined` when the answer does not fit the question: as good as none. */
@@ -226,11 +250,13 @@ function settled(state: RingState, token: number): RingState {
 /** As if it had been asked, as head and as predecessor, and had not answered. */
 function onDown(state: RingState, contact: Contact): RingStep {
   if (state.phase !== 'joined') return nothing(doubt(state, contact))
-  return then(dropPredecessor(state, contact), (next) => dropHead(next, contact))
+  return andThen(dropPredecessor(state, contact), (next) => dropHead(next, contact))
 }
 
 function onForgotten(state: RingState, contact: Contact): RingStep {
-  return then(onDown(state, contact), (next) => nothing({ ...next, book: forgetPeer(next.book, contact.id) }))
+  return andThen(onDown(state, contact), (next) =>
+    nothing({ ...next, book: forgetPeer(next.book, contact.id) }),
+  )
 }
 
 /** What every step leaves behind, whatever it was told (docs/spec/ring.md, local invariants). */
@@ -239,5 +265,8 @@ function assertWhole(state: RingState): void {
   assert(successors.length <= successorsMax, 'the successor list is cut to its length')
   assert(predecessor?.id !== self.id, 'no member is its own predecessor')
   const hasPlace = phase === 'joined' || phase === 'leaving'
-  assert(hasPlace || (successors.length === 0 && predecessor === undefined), 'neighbours without a place')
+  assert(
+    hasPlace || (successors.length === 0 && predecessor === undefined),
+    'neighbours without a place',
+  )
 }

@@ -17,7 +17,7 @@ import {
   isSelf,
   nothing,
   tell,
-  then,
+  andThen,
   type Purpose,
   type RingState,
   type RingStep,
@@ -33,11 +33,17 @@ export function stabilise(state: RingState): RingStep {
 }
 
 /** Rule 2, the head lives: adopt its list; go on with its predecessor where that lies between, else notify. */
-export function onHeadAnswered(state: RingState, asked: Contact, answer: NeighboursAnswer): RingStep {
+export function onHeadAnswered(
+  state: RingState,
+  asked: Contact,
+  answer: NeighboursAnswer,
+): RingStep {
   const head = state.successors[0]
   // Another was taken, or this one dropped, meanwhile: what a former head says is not adopted.
   if (head === undefined || !isSame(head, asked)) return nothing(state)
-  return then(adopt(state, asked, answer.successors), (adopted) => settle(adopted, asked, answer.predecessor))
+  return andThen(adopt(state, asked, answer.successors), (adopted) =>
+    settle(adopted, asked, answer.predecessor),
+  )
 }
 
 /** Rule 2, the head is dead: drop it, notify the next one, and stabilise from that at once. */
@@ -52,7 +58,7 @@ export function dropHead(state: RingState, dead: Contact): RingStep {
     [changed({ kind: 'died', other: dead }), changed({ kind: 'successor', other: next })],
   ]
   if (next === undefined) return step
-  return then(then(step, notifyHead), stabilise)
+  return andThen(andThen(step, notifyHead), stabilise)
 }
 
 /**
@@ -78,7 +84,9 @@ export function onAdoptAnswered(
   if (!liesBeforeHead(state, asked)) return nothing(state)
   const [adopted, effects] = adopt(state, asked, answer.successors)
   const merged = isMerge ? [changed({ kind: 'merged', other: asked })] : []
-  return then([adopted, [...effects, ...merged]], (next) => settle(next, asked, answer.predecessor))
+  return andThen([adopted, [...effects, ...merged]], (next) =>
+    settle(next, asked, answer.predecessor),
+  )
 }
 
 /** Rule 3, it is dead: the head stays, and is told of self. */
@@ -113,10 +121,14 @@ export function adopt(state: RingState, head: Contact, list: readonly Contact[])
   assert(!isSelf(state, head), 'no member is its own successor')
   const successors = listOf(state, head, list)
   const isNewHead = !isSame(state.successors[0], head)
-  const isNewTail = successors.length !== state.successors.length || !successors.every((c, i) => isSame(c, state.successors[i]))
+  const isNewTail =
+    successors.length !== state.successors.length ||
+    !successors.every((c, i) => isSame(c, state.successors[i]))
   if (!isNewHead && !isNewTail) return nothing(state)
   const known = heardOf(heardFrom(state, head), successors)
-  const doing = isNewHead ? changed({ kind: 'successor', other: head }) : changed({ kind: 'stabilised' })
+  const doing = isNewHead
+    ? changed({ kind: 'successor', other: head })
+    : changed({ kind: 'stabilised' })
   return [{ ...known, successors }, [doing]]
 }
 

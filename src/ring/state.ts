@@ -7,7 +7,14 @@ import type { RingId } from '../base/ids.ts'
 import type { Contact } from '../wire/contact.ts'
 import type { LookupState } from './lookup.ts'
 import type { RingAnswer, RingQuestion } from './message.ts'
-import { doubtPeer, emptyPeerBook, hearOfPeer, notePeer, PEERS_MAX, type PeerBook } from './peer-book.ts'
+import {
+  doubtPeer,
+  emptyPeerBook,
+  hearOfPeer,
+  notePeer,
+  PEERS_MAX,
+  type PeerBook,
+} from './peer-book.ts'
 
 /** Successors known to each member: a ring of thousands keeps together while 7 neighbours die at once. */
 export const SUCCESSORS_MAX = 8
@@ -31,9 +38,19 @@ export type Purpose =
   | { readonly kind: 'rectify'; readonly asked: Contact; readonly candidate: Contact }
   | { readonly kind: 'checkPredecessor'; readonly asked: Contact }
   | { readonly kind: 'probe'; readonly asked: Contact }
-  | { readonly kind: 'joinLookup'; readonly asked: Contact; readonly hint: Contact; readonly lookup: LookupState }
+  | {
+      readonly kind: 'joinLookup'
+      readonly asked: Contact
+      readonly hint: Contact
+      readonly lookup: LookupState
+    }
   | { readonly kind: 'joinTake'; readonly asked: Contact; readonly hint: Contact }
-  | { readonly kind: 'finger'; readonly asked: Contact; readonly bit: number; readonly lookup: LookupState }
+  | {
+      readonly kind: 'finger'
+      readonly asked: Contact
+      readonly bit: number
+      readonly lookup: LookupState
+    }
   | { readonly kind: 'tell'; readonly asked: Contact }
   | { readonly kind: 'leave'; readonly asked: Contact }
 
@@ -75,7 +92,12 @@ export type ChordEvent =
       readonly question: RingQuestion
       readonly token: number
     }
-  | { readonly kind: 'answered'; readonly ringId: RingId; readonly token: number; readonly answer: RingAnswer }
+  | {
+      readonly kind: 'answered'
+      readonly ringId: RingId
+      readonly token: number
+      readonly answer: RingAnswer
+    }
   /** No answer in time, refused, or the asked one is held to be down: to the ring it is dead. */
   | { readonly kind: 'failed'; readonly token: number }
   /** Found dead outside the machine: by suspicion, or by a question of a service. */
@@ -108,7 +130,12 @@ export type Doing =
   | { readonly kind: 'refused'; readonly other: Contact }
 
 export type ChordEffect =
-  | { readonly kind: 'ask'; readonly contact: Contact; readonly question: RingQuestion; readonly token: number }
+  | {
+      readonly kind: 'ask'
+      readonly contact: Contact
+      readonly question: RingQuestion
+      readonly token: number
+    }
   | { readonly kind: 'reply'; readonly token: number; readonly answer: RingAnswer }
   | { readonly kind: 'changed'; readonly doing: Doing }
 
@@ -149,7 +176,7 @@ export function isSame(a: Contact | undefined, b: Contact | undefined): boolean 
 }
 
 /** Runs the next part on what the former left, and joins their effects in order. */
-export function then(step: RingStep, next: (state: RingState) => RingStep): RingStep {
+export function andThen(step: RingStep, next: (state: RingState) => RingStep): RingStep {
   const [state, effects] = next(step[0])
   return [state, [...step[1], ...effects]]
 }
@@ -200,6 +227,8 @@ export function doubt(state: RingState, contact: Contact): RingState {
   const book = doubtPeer(state.book, contact)
   const hasFinger = state.fingers.some((finger) => finger.contact.id === contact.id)
   if (book === state.book && !hasFinger) return state
-  const fingers = hasFinger ? state.fingers.filter((finger) => finger.contact.id !== contact.id) : state.fingers
+  const fingers = hasFinger
+    ? state.fingers.filter((finger) => finger.contact.id !== contact.id)
+    : state.fingers
   return { ...state, book, fingers }
 }

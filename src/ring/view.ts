@@ -44,7 +44,8 @@ function precedingOf(state: RingState, position: Position): readonly Contact[] {
     if (isFinger) finger--
     else successor--
     if (next === undefined || preceding.at(-1)?.position === next.position) continue
-    if (isBetween({ position: next.position, after: self.position, before: position })) preceding.push(next)
+    if (isBetween({ position: next.position, after: self.position, before: position }))
+      preceding.push(next)
   }
   return preceding
 }
