@@ -1,5 +1,6 @@
-/** `npm run format`: formats what `npm run check` looks at. */
-import { programStep, runSteps } from './lib/steps.ts'
+/** `npm run format`: writes what can be written by rule. */
+import { formatSteps } from './lib/gate.ts'
+import { runSteps } from './lib/steps.ts'
 
-const ok = await runSteps([programStep('format', 'node_modules/oxfmt/bin/oxfmt', [])])
+const ok = await runSteps(formatSteps())
 if (!ok) process.exitCode = 1

@@ -1,0 +1,39 @@
+/** Finds test files and runs them with Node's own runner. */
+import { spawn } from 'node:child_process'
+import { globSync } from 'node:fs'
+
+import { ROOT, SOURCE_FOLDERS } from './paths.ts'
+
+/** The machine that must pass them all has two cores; each file is a process of its own. */
+const FILES_AT_ONCE = 2
+
+/** Test files that need nothing but Node. */
+export function testFiles(): readonly string[] {
+  return filesNamed(`{${SOURCE_FOLDERS.join(',')}}/**/*.test.{ts,tsx}`)
+}
+
+/** Test files that need programs or packages which a machine may lack. */
+export function interopFiles(): readonly string[] {
+  return filesNamed('test/interop/**/*.interop.ts')
+}
+
+function filesNamed(pattern: string): readonly string[] {
+  return globSync(pattern, { cwd: ROOT, exclude: ['**/node_modules/**'] }).toSorted()
+}
+
+/**
+ * Runs test files; the runner's own summary closes the output.
+ * @returns the exit code; 1 also where there is no file, since no test is no success.
+ */
+export function runTests(files: readonly string[], filesAtOnce = FILES_AT_ONCE): Promise<number> {
+  if (files.length === 0) {
+    console.error('No test was found.')
+    return Promise.resolve(1)
+  }
+  const flags = ['--test', '--test-reporter=spec', `--test-concurrency=${filesAtOnce}`]
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...flags, ...files], { cwd: ROOT, stdio: 'inherit' })
+    child.on('error', reject)
+    child.on('exit', (code) => resolve(code ?? 1))
+  })
+}

@@ -1,0 +1,95 @@
+/** Runs a script of the checkout with the right Node, set up first. */
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import * as nodeModule from 'node:module'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+import { ROOT } from './places.mjs'
+import { setUp } from './setup.mjs'
+import { SetupError, tell } from './tell.mjs'
+
+/** Exit codes of the command line: failed, and used wrongly. */
+const EXIT_FAILED = 1
+const EXIT_USAGE = 2
+
+/**
+ * In this very process where its Node is new enough; else in a child of the right one, which gets
+ * this process's signals and gives it its exit code.
+ * @param {{ script: string | undefined, args: readonly string[], page: boolean }} what
+ */
+export async function launch({ script, args, page }) {
+  if (script === undefined || !existsSync(join(ROOT, script))) {
+    tell(`there is no script ${script ?? ''}; usage: bin/run SCRIPT ARGS`)
+    process.exitCode = EXIT_USAGE
+    return
+  }
+  const ready = await trySetUp(page)
+  if (ready === undefined) return
+  // For the processes that the script starts, too.
+  process.env.NODE_COMPILE_CACHE ??= ready.compileCache
+  const path = join(ROOT, script)
+  if (ready.node === process.execPath) await runHere(path, args)
+  else runThere(ready.node, [path, ...args])
+}
+
+/** @param {boolean} page */
+async function trySetUp(page) {
+  try {
+    return await setUp({ root: ROOT, page })
+  } catch (problem) {
+    if (!(problem instanceof SetupError)) throw problem
+    tell(problem.message)
+    process.exitCode = EXIT_FAILED
+    return undefined
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {readonly string[]} args
+ */
+async function runHere(path, args) {
+  nodeModule.enableCompileCache(process.env.NODE_COMPILE_CACHE)
+  process.argv = [process.execPath, path, ...args]
+  await import(pathToFileURL(path).href)
+}
+
+/**
+ * @param {string} node
+ * @param {readonly string[]} args
+ */
+function runThere(node, args) {
+  const child = spawn(node, args, { stdio: 'inherit' })
+  /** @type {NodeJS.Signals[]} */
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of signals) {
+    process.on(signal, () => {
+      if (!reachesChildItself(signal)) child.kill(signal)
+    })
+  }
+  child.on('error', (problem) => {
+    tell(`${node} does not start: ${problem.message}`)
+    process.exitCode = EXIT_FAILED
+  })
+  child.on('exit', (code, signal) => {
+    if (signal === null) {
+      process.exitCode = code ?? EXIT_FAILED
+      return
+    }
+    process.exitCode = 128 + (constants.signals[signal] ?? 0)
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  })
+}
+
+/**
+ * A terminal's Ctrl-C goes to the whole foreground group, the child included: a second one from
+ * here would look like an impatient user.
+ * @param {NodeJS.Signals} signal
+ */
+function reachesChildItself(signal) {
+  if (signal !== 'SIGINT') return false
+  return [process.stdin, process.stdout, process.stderr].some((io) => io.isTTY)
+}
