@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isAttachedTo, platformLocalNetworks, reachable, type InterfaceAddress } from './local-networks.ts'
+
+import {
+  isAttachedTo,
+  platformLocalNetworks,
+  reachable,
+  type InterfaceAddress,
+} from './local-networks.ts'
 
 const INTERFACES: readonly InterfaceAddress[] = [
   { address: '127.0.0.1', family: 'IPv4', internal: true, cidr: '127.0.0.1/8' },

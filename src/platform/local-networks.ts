@@ -1,6 +1,7 @@
 /** The interfaces of this machine, looked up at each question: cables and radios come and go. */
 import { BlockList, isIP } from 'node:net'
 import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os'
+
 import type { LocalNetworks } from '../effects/local-networks.ts'
 
 export function platformLocalNetworks(): LocalNetworks {

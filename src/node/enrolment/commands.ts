@@ -8,7 +8,6 @@ import type { LocalNetworks } from '../../effects/local-networks.ts'
 import type { Role } from '../../wire/api.ts'
 import { checkedName, issueMember, markFounded, openOrFoundRing } from './found.ts'
 import type { FoundingEffects } from './found.ts'
-import { makeToken, TOKEN_ADDRESSES_MAX, type JoinToken } from './token.ts'
 import {
   memberDirectory,
   memberNames,
@@ -17,6 +16,7 @@ import {
   readRing,
   type MemberFiles,
 } from './ring-files.ts'
+import { makeToken, TOKEN_ADDRESSES_MAX, type JoinToken } from './token.ts'
 
 /** A member of this data directory that can be started. */
 export interface OpenedMember {
@@ -101,7 +101,8 @@ export async function makeJoinToken(
   const authority =
     (await readAuthority(effects.disk)) ?? members.find((files) => files.authority)?.authority
   if (authority === undefined) {
-    const problem = 'no member here may enrol others; ask for the token at a member that stores data'
+    const problem =
+      'no member here may enrol others; ask for the token at a member that stores data'
     throw new AnilloError('FORBIDDEN', { problem })
   }
   const addresses = [
@@ -109,10 +110,14 @@ export async function makeJoinToken(
     ...(options.peers ?? []),
     ...members.flatMap(({ identity }) => identity.entryAddresses),
   ]
-  return makeToken(effects, { ringId: first.ringId, authority }, {
-    validForMs: options.validForMs,
-    addresses: [...new Set(addresses)].slice(0, TOKEN_ADDRESSES_MAX),
-  })
+  return makeToken(
+    effects,
+    { ringId: first.ringId, authority },
+    {
+      validForMs: options.validForMs,
+      addresses: [...new Set(addresses)].slice(0, TOKEN_ADDRESSES_MAX),
+    },
+  )
 }
 
 async function openAll(disk: Disk): Promise<readonly MemberFiles[]> {

@@ -1,5 +1,6 @@
 /** Small stand-ins for what enrolment asks of the world. */
 import { createHmac } from 'node:crypto'
+
 import { AnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import { parseMemberId } from '../../base/ids.ts'
@@ -65,7 +66,10 @@ export function fakeCrypto(): Crypto {
   return {
     makeAuthority: async (ringId) => {
       made++
-      return { privateKeyPem: `authority key ${made}`, certificatePem: `authority ${made} of ${ringId}` }
+      return {
+        privateKeyPem: `authority key ${made}`,
+        certificatePem: `authority ${made} of ${ringId}`,
+      }
     },
     makeRequest: async (memberId) => {
       made++
@@ -84,7 +88,10 @@ export function fakeCrypto(): Crypto {
 }
 
 /** A disk whose every file is on the medium at once; `written` names each rename, in order. */
-export function fakeDisk(): Disk & { readonly files: Map<string, Uint8Array>; readonly written: string[] } {
+export function fakeDisk(): Disk & {
+  readonly files: Map<string, Uint8Array>
+  readonly written: string[]
+} {
   const files = new Map<string, Uint8Array>()
   const written: string[] = []
   const inside = (path: string): string[] =>

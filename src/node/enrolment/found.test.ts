@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+
 import { utf8 } from '../../base/bytes.ts'
 import { isAnilloError, type ErrorCode } from '../../base/errors.ts'
 import type { LocalNetworks } from '../../effects/local-networks.ts'
@@ -12,14 +13,27 @@ const ONE_NETWORK: LocalNetworks = { isAttached: () => true, ownAddresses: () =>
 const NO_NETWORK: LocalNetworks = { isAttached: () => false, ownAddresses: () => [] }
 
 function world(seed = 1) {
-  return { clock: new FakeClock(), random: fakeRandom(seed), crypto: fakeCrypto(), disk: fakeDisk() }
+  return {
+    clock: new FakeClock(),
+    random: fakeRandom(seed),
+    crypto: fakeCrypto(),
+    disk: fakeDisk(),
+  }
 }
 
-function member(name: string, roles: NewMember['roles'] = ['entry', 'chord', 'tweeter']): NewMember {
+function member(
+  name: string,
+  roles: NewMember['roles'] = ['entry', 'chord', 'tweeter'],
+): NewMember {
   return { name, address: '127.0.0.1:19500', roles, hostLabel: name, entryAddresses: [] }
 }
 
-const self = { name: 'ana', port: 9300, roles: ['entry', 'chord', 'tweeter'], hostLabel: 'ana' } as const
+const self = {
+  name: 'ana',
+  port: 9300,
+  roles: ['entry', 'chord', 'tweeter'],
+  hostLabel: 'ana',
+} as const
 
 async function rejectsWith(code: ErrorCode, run: () => Promise<unknown>): Promise<void> {
   await assert.rejects(run, (error) => isAnilloError(error, code))
@@ -80,7 +94,10 @@ test('issueMember() makes a directory that is complete in itself, its ring file 
   assert.deepEqual(await readMember(effects.disk, 'members/m1'), files)
   assert.deepEqual(files.authority, ring.authority)
   assert.equal(effects.disk.written.at(-1), 'members/m1/ring')
-  assert.match(files.credentials.certificatePem, new RegExp(`certificate ${files.identity.memberId}`))
+  assert.match(
+    files.credentials.certificatePem,
+    new RegExp(`certificate ${files.identity.memberId}`),
+  )
 })
 
 test('issueMember() gives the key only to members that store data, each its own id', async () => {

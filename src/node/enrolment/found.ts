@@ -1,7 +1,7 @@
-/** Founding a ring, and enrolling members of one machine with the authority's key at hand. */
-import { DAY_MS, HOUR_MS } from '../../base/limits.ts'
 import { AnilloError } from '../../base/errors.ts'
 import { parseMemberId, parseRingId, type MemberId, type RingId } from '../../base/ids.ts'
+/** Founding a ring, and enrolling members of one machine with the authority's key at hand. */
+import { DAY_MS, HOUR_MS } from '../../base/limits.ts'
 import type { KeyAndCertificate } from '../../effects/crypto.ts'
 import type { Disk } from '../../effects/disk.ts'
 import type { Effects } from '../../effects/effects.ts'
@@ -58,7 +58,11 @@ export async function openOrFoundRing(
 ): Promise<FoundedRing & { readonly state: 'founding' | 'founded' }> {
   const ring = await readRing(effects.disk)
   if (ring?.state === 'founded') {
-    return { ringId: ring.ringId, authority: await requireAuthority(effects.disk), state: 'founded' }
+    return {
+      ringId: ring.ringId,
+      authority: await requireAuthority(effects.disk),
+      state: 'founded',
+    }
   }
   return { ...(await foundRing(effects)), state: 'founding' }
 }
@@ -71,7 +75,10 @@ export async function foundRing(effects: FoundingEffects): Promise<FoundedRing> 
     throw new AnilloError('DATA_FOREIGN', { path: '.', theirs: begun.ringId })
   }
   if (begun === undefined && (await memberNames(disk)).length > 0) {
-    throw new AnilloError('DATA_DAMAGED', { path: 'ring', problem: 'it is missing, but members are there' })
+    throw new AnilloError('DATA_DAMAGED', {
+      path: 'ring',
+      problem: 'it is missing, but members are there',
+    })
   }
   const ringId = parseRingId(randomHex(random))
   await writeRing(disk, { ringId, state: 'founding' })
@@ -106,7 +113,10 @@ export async function issueMember(
     throw new AnilloError('DISK_EXISTS', { path: directory })
   }
   const pending = await pendingRequest(effects, directory)
-  const issued = await issueTo(effects, ring, { requestPem: pending.requestPem, roles: member.roles })
+  const issued = await issueTo(effects, ring, {
+    requestPem: pending.requestPem,
+    roles: member.roles,
+  })
   const files: MemberFiles = {
     ringId: ring.ringId,
     identity: {

@@ -18,6 +18,7 @@
  */
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
+
 import { AnilloError } from '../../base/errors.ts'
 import { parseMemberId, parseRingId, type MemberId, type RingId } from '../../base/ids.ts'
 import type { KeyAndCertificate } from '../../effects/crypto.ts'
@@ -98,7 +99,10 @@ export function isMemberName(name: string): boolean {
 /** A host's name, made into a member's: `Ana's Laptop.local` gives `Ana-s-Laptop`. */
 export function memberNameOf(hostName: string): string {
   const label = hostName.split('.')[0] ?? ''
-  const name = label.replaceAll(/[^A-Za-z0-9_-]+/g, '-').replace(/^[-_]+/, '').slice(0, 63)
+  const name = label
+    .replaceAll(/[^A-Za-z0-9_-]+/g, '-')
+    .replace(/^[-_]+/, '')
+    .slice(0, 63)
   return isMemberName(name) ? name : 'member'
 }
 

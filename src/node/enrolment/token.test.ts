@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+
 import fc from 'fast-check'
+
 import { isAnilloError, type ErrorCode } from '../../base/errors.ts'
 import { parseRingId } from '../../base/ids.ts'
 import { HOUR_MS } from '../../base/limits.ts'
 import { FakeClock, fakeCrypto, fakeRandom } from './fakes.test-helper.ts'
-import { makeToken, readToken, verifyToken, TOKEN_ADDRESSES_MAX, TOKEN_VALID_MS_MAX } from './token.ts'
+import {
+  makeToken,
+  readToken,
+  verifyToken,
+  TOKEN_ADDRESSES_MAX,
+  TOKEN_VALID_MS_MAX,
+} from './token.ts'
 
 const effects = { crypto: fakeCrypto(), random: fakeRandom(), clock: new FakeClock() }
 const ringId = parseRingId('0123456789abcdef0123456789abcdef')
@@ -19,13 +27,17 @@ function throwsWith(code: ErrorCode, run: () => unknown): void {
 test('readToken() gives back what makeToken() put in, for any addresses', () => {
   const address = fc.string({ minLength: 1, maxLength: 60, unit: 'grapheme-ascii' })
   fc.assert(
-    fc.property(fc.array(address, { maxLength: 8 }), fc.integer({ min: 1, max: HOUR_MS }), (some, validForMs) => {
-      const { text, token } = makeToken(effects, ring, { validForMs, addresses: some })
-      assert.deepEqual(readToken(text), token)
-      assert.deepEqual(verifyToken(effects, ring, text), token)
-      assert.deepEqual(token.addresses, some.slice(0, TOKEN_ADDRESSES_MAX))
-      assert.match(text, /^[\w-]+$/)
-    }),
+    fc.property(
+      fc.array(address, { maxLength: 8 }),
+      fc.integer({ min: 1, max: HOUR_MS }),
+      (some, validForMs) => {
+        const { text, token } = makeToken(effects, ring, { validForMs, addresses: some })
+        assert.deepEqual(readToken(text), token)
+        assert.deepEqual(verifyToken(effects, ring, text), token)
+        assert.deepEqual(token.addresses, some.slice(0, TOKEN_ADDRESSES_MAX))
+        assert.match(text, /^[\w-]+$/)
+      },
+    ),
   )
 })
 
@@ -49,7 +61,11 @@ test('readToken() refuses every token with one character changed, lost or double
 })
 
 test('readToken() refuses anything else with one code', () => {
-  fc.assert(fc.property(fc.string({ maxLength: 4_000 }), (text) => throwsWith('TOKEN_MALFORMED', () => readToken(text))))
+  fc.assert(
+    fc.property(fc.string({ maxLength: 4_000 }), (text) =>
+      throwsWith('TOKEN_MALFORMED', () => readToken(text)),
+    ),
+  )
   fc.assert(
     fc.property(fc.base64String({ maxLength: 400 }), (text) =>
       throwsWith('TOKEN_MALFORMED', () => readToken(`anillo1-${text}`)),

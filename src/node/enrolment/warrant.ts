@@ -16,7 +16,10 @@ export function authorityMac(
   authority: KeyAndCertificate,
   statement: { readonly purpose: Purpose; readonly text: string },
 ): string {
-  const purposeKey = crypto.mac(utf8(authority.privateKeyPem.trim()), `anillo/1 ${statement.purpose}`)
+  const purposeKey = crypto.mac(
+    utf8(authority.privateKeyPem.trim()),
+    `anillo/1 ${statement.purpose}`,
+  )
   return crypto.mac(utf8(purposeKey), statement.text)
 }
 

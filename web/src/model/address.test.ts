@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+
 import { completeAddress, hostOf, shortAddress } from './address.ts'
 
 const CASES: readonly (readonly [string, string])[] = [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+
 import { DOORS_MAX, doorsFrom, mergeDoors, parseDoor } from './doors.ts'
 
 test('parseDoor() keeps the origin of http(s) addresses and nothing else', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+
 import { formatBytes, formatDuration, formatInstant, formatSeconds, formatTime } from './format.ts'
 
 test('formatBytes() takes the unit that fits, in the reader’s language', () => {

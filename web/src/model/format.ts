@@ -57,7 +57,9 @@ export function formatInstant(instant: string, language: string): string {
 export function formatTime(instant: string): string {
   const at = new Date(instant)
   if (Number.isNaN(at.getTime())) return ''
-  return [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')
+  return [at.getHours(), at.getMinutes(), at.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':')
 }
 
 /** The first digits tell positions and hashes apart at a glance. */

@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
-import { alongChord, arcPath, chordPath, pointAt, spreadTurns, turnOf, turnsBetween } from './geometry.ts'
 
-const near = (got: number, wanted: number): void => assert.ok(Math.abs(got - wanted) < 1e-9, `${got} is not ${wanted}`)
+import fc from 'fast-check'
+
+import {
+  alongChord,
+  arcPath,
+  chordPath,
+  pointAt,
+  spreadTurns,
+  turnOf,
+  turnsBetween,
+} from './geometry.ts'
+
+const near = (got: number, wanted: number): void =>
+  assert.ok(Math.abs(got - wanted) < 1e-9, `${got} is not ${wanted}`)
 
 test('turnOf() maps the ends and the middle of the positions to the circle', () => {
   assert.equal(turnOf('0'.repeat(64)), 0)
@@ -12,7 +23,11 @@ test('turnOf() maps the ends and the middle of the positions to the circle', () 
 })
 
 test('turnOf() keeps the order of positions', () => {
-  const position = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 })
+  const position = fc.string({
+    unit: fc.constantFrom(...'0123456789abcdef'),
+    minLength: 64,
+    maxLength: 64,
+  })
   fc.assert(
     fc.property(position, position, (a, b) => {
       if (a < b) assert.ok(turnOf(a) <= turnOf(b))
@@ -54,12 +69,18 @@ test('alongChord() starts and ends at the ends, and stays inside the circle', ()
 })
 
 test('spreadTurns() leaves labels that do not touch where they are', () => {
-  assert.deepEqual(spreadTurns([0.1, 0.4, 0.8], 0.05).map((turn) => turn.toFixed(6)), ['0.100000', '0.400000', '0.800000'])
+  assert.deepEqual(
+    spreadTurns([0.1, 0.4, 0.8], 0.05).map((turn) => turn.toFixed(6)),
+    ['0.100000', '0.400000', '0.800000'],
+  )
   assert.deepEqual(spreadTurns([0.3], 0.5), [0.3])
 })
 
 test('spreadTurns() keeps order and distance, across zero too', () => {
-  const turns = fc.array(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), { minLength: 2, maxLength: 60 })
+  const turns = fc.array(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), {
+    minLength: 2,
+    maxLength: 60,
+  })
   fc.assert(
     fc.property(turns, fc.double({ min: 0.001, max: 0.1, noNaN: true }), (unsorted, gap) => {
       const sorted = unsorted.toSorted((a, b) => a - b)
@@ -70,7 +91,10 @@ test('spreadTurns() keeps order and distance, across zero too', () => {
         return (((next - turn) % 1) + 1) % 1
       })
       for (const distance of distances) assert.ok(distance >= step - 1e-9, `${distance} < ${step}`)
-      near(distances.reduce((sum, distance) => sum + distance, 0), 1)
+      near(
+        distances.reduce((sum, distance) => sum + distance, 0),
+        1,
+      )
     }),
   )
 })

@@ -28,7 +28,11 @@ export function turnsBetween(arc: { readonly from: number; readonly to: number }
 }
 
 /** An SVG path clockwise along the circle. A whole circle is drawn as two halves, which SVG needs. */
-export function arcPath(arc: { readonly from: number; readonly to: number; readonly radius: number }): string {
+export function arcPath(arc: {
+  readonly from: number
+  readonly to: number
+  readonly radius: number
+}): string {
   const turns = turnsBetween(arc)
   const start = pointAt(arc.from, arc.radius)
   const end = pointAt(arc.to, arc.radius)
@@ -106,7 +110,11 @@ function pool(values: readonly number[]): readonly number[] {
   const blocks: { mean: number; size: number }[] = []
   for (const value of values) {
     let block = { mean: value, size: 1 }
-    for (let last = blocks.at(-1); last !== undefined && last.mean > block.mean; last = blocks.at(-1)) {
+    for (
+      let last = blocks.at(-1);
+      last !== undefined && last.mean > block.mean;
+      last = blocks.at(-1)
+    ) {
       const size = last.size + block.size
       block = { mean: (last.mean * last.size + block.mean * block.size) / size, size }
       blocks.pop()

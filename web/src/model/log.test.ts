@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+
 import type { RingEvent } from '../../../src/wire/api.ts'
 import {
   addEvents,
@@ -22,17 +23,33 @@ function event(kind: RingEvent['kind'], second: number, name = 'm1'): RingEvent 
 
 test('addEvents() puts the newest first', () => {
   const log = addEvents(EMPTY_LOG, [event('joined', 1), event('died', 2)])
-  assert.deepEqual(log.entries.map((entry) => entry.event.kind), ['died', 'joined'])
+  assert.deepEqual(
+    log.entries.map((entry) => entry.event.kind),
+    ['died', 'joined'],
+  )
 })
 
 test('addEvents() takes an event told twice once, as after a change of door', () => {
   const log = addEvents(EMPTY_LOG, [event('joined', 1), event('lookup', 2)])
-  assert.equal(addEvents(log, [event('joined', 1), event('lookup', 2), event('lookup', 3)]).entries.length, 3)
+  assert.equal(
+    addEvents(log, [event('joined', 1), event('lookup', 2), event('lookup', 3)]).entries.length,
+    3,
+  )
 })
 
 test('addEvents() gathers repeats of upkeep by one member, and moves them up', () => {
-  const log = addEvents(EMPTY_LOG, [event('stabilised', 1), event('joined', 2), event('stabilised', 3)])
-  assert.deepEqual(log.entries.map(({ event: { kind }, times }) => [kind, times]), [['stabilised', 2], ['joined', 1]])
+  const log = addEvents(EMPTY_LOG, [
+    event('stabilised', 1),
+    event('joined', 2),
+    event('stabilised', 3),
+  ])
+  assert.deepEqual(
+    log.entries.map(({ event: { kind }, times }) => [kind, times]),
+    [
+      ['stabilised', 2],
+      ['joined', 1],
+    ],
+  )
   const told = addEvents(log, [event('stabilised', 1)])
   assert.equal(told.entries[0]?.times, 2, 'an older one told again does not count')
 })
@@ -51,11 +68,17 @@ test('addEvents() drops the oldest beyond the bound, paused or not', () => {
 })
 
 test('pause() holds what comes, goOn() shows it', () => {
-  const paused = addEvents(pause(addEvents(EMPTY_LOG, [event('joined', 1)])), [event('died', 2), event('died', 2)])
+  const paused = addEvents(pause(addEvents(EMPTY_LOG, [event('joined', 1)])), [
+    event('died', 2),
+    event('died', 2),
+  ])
   assert.equal(paused.entries.length, 1)
   assert.equal(paused.held.length, 1)
   const going = goOn(paused)
-  assert.deepEqual(going.entries.map((entry) => entry.event.kind), ['died', 'joined'])
+  assert.deepEqual(
+    going.entries.map((entry) => entry.event.kind),
+    ['died', 'joined'],
+  )
   assert.equal(going.held.length, 0)
   assert.equal(going.isPaused, false)
 })
@@ -71,7 +94,10 @@ test('shown() filters by topic and by member, the other one too', () => {
   assert.equal(shown(log, NO_FILTER).length, 3)
   assert.equal(shown(log, toggleTopic(NO_FILTER, 'lookups')).length, 2)
   assert.equal(shown(log, toggleTopic(toggleTopic(NO_FILTER, 'lookups'), 'lookups')).length, 3)
-  assert.deepEqual(shown(log, { ...NO_FILTER, member: 'm2' }).map((entry) => entry.event.kind), ['suspected'])
+  assert.deepEqual(
+    shown(log, { ...NO_FILTER, member: 'm2' }).map((entry) => entry.event.kind),
+    ['suspected'],
+  )
 })
 
 test('TOPICS lists every topic that a kind has', () => {

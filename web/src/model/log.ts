@@ -25,7 +25,14 @@ export const TOPIC_OF = {
 } as const satisfies Record<EventKind, string>
 
 export type Topic = (typeof TOPIC_OF)[EventKind]
-export const TOPICS: readonly Topic[] = ['membership', 'downloads', 'lookups', 'handovers', 'refusals', 'upkeep']
+export const TOPICS: readonly Topic[] = [
+  'membership',
+  'downloads',
+  'lookups',
+  'handovers',
+  'refusals',
+  'upkeep',
+]
 
 export interface LogEntry {
   /** Stays the same while the entry gathers repeats, so that the list keeps its place. */
@@ -69,7 +76,11 @@ function addEvent(log: Log, event: RingEvent): Log {
     return { ...log, entries: [{ ...repeated, event, times: repeated.times + 1 }, ...rest] }
   }
   const entry = { key: log.nextKey, event, times: 1 }
-  return { ...log, entries: [entry, ...log.entries].slice(0, LOG_ENTRIES_MAX), nextKey: log.nextKey + 1 }
+  return {
+    ...log,
+    entries: [entry, ...log.entries].slice(0, LOG_ENTRIES_MAX),
+    nextKey: log.nextKey + 1,
+  }
 }
 
 function findRepeat(entries: readonly LogEntry[], event: RingEvent): LogEntry | undefined {
@@ -77,7 +88,9 @@ function findRepeat(entries: readonly LogEntry[], event: RingEvent): LogEntry | 
     .slice(0, REPEAT_REACH)
     .find(
       ({ event: known }) =>
-        known.kind === event.kind && known.member.id === event.member.id && known.other?.id === event.other?.id,
+        known.kind === event.kind &&
+        known.member.id === event.member.id &&
+        known.other?.id === event.other?.id,
     )
 }
 
@@ -115,7 +128,11 @@ export const NO_FILTER: LogFilter = { hidden: new Set(), member: undefined }
 export function shown(log: Log, filter: LogFilter): readonly LogEntry[] {
   return log.entries.filter(({ event }) => {
     if (filter.hidden.has(TOPIC_OF[event.kind])) return false
-    return filter.member === undefined || event.member.id === filter.member || event.other?.id === filter.member
+    return (
+      filter.member === undefined ||
+      event.member.id === filter.member ||
+      event.other?.id === filter.member
+    )
   })
 }
 
@@ -143,4 +160,10 @@ export const CHANGES_RING: ReadonlySet<EventKind> = new Set([
 ])
 
 /** What a screen reader is told unasked: a person wants to know these, the rest is in the list. */
-export const WORTH_SAYING: ReadonlySet<EventKind> = new Set(['joined', 'left', 'died', 'returned', 'waiting'])
+export const WORTH_SAYING: ReadonlySet<EventKind> = new Set([
+  'joined',
+  'left',
+  'died',
+  'returned',
+  'waiting',
+])

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+
 import fc from 'fast-check'
+
 import { EventStreamReader } from './sse.ts'
 
-const STREAM = 'retry: 500\n\ndata: {"a":1}\n\n: beat\n\nevent: x\r\ndata: one\r\ndata:two\r\n\r\ndata: last\n\n'
+const STREAM =
+  'retry: 500\n\ndata: {"a":1}\n\n: beat\n\nevent: x\r\ndata: one\r\ndata:two\r\n\r\ndata: last\n\n'
 const WANTED = ['{"a":1}', 'one\ntwo', 'last']
 
 test('push() gives the data of each event and passes comments over', () => {

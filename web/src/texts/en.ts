@@ -76,7 +76,12 @@ export interface Texts {
     readonly askedOf: string
   }
   readonly story: {
-    readonly told: (words: { member: string; date: string; duration: string; site: string }) => string
+    readonly told: (words: {
+      member: string
+      date: string
+      duration: string
+      site: string
+    }) => string
     readonly route: string
     readonly asked: string
     readonly hop: string
@@ -165,7 +170,8 @@ export interface Texts {
   readonly fillings: Readonly<Record<string, string>>
 }
 
-const plural = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`
+const plural = (count: number, one: string, more: string): string =>
+  `${count} ${count === 1 ? one : more}`
 
 export const EN: Texts = {
   title: 'anillo',
@@ -202,7 +208,8 @@ export const EN: Texts = {
     },
     frame: (page) => `${page}, as the ring downloaded it`,
     safe: 'Shown without scripts, and nothing is loaded from elsewhere.',
-    notShown: (type) => `A page of kind ${type} is not shown here. Save the body to open it with a program of yours.`,
+    notShown: (type) =>
+      `A page of kind ${type} is not shown here. Save the body to open it with a program of yours.`,
     empty: 'The answer has no body.',
     loading: 'Loading …',
     cut: (shown, whole) => `The first ${shown} of ${whole}. Save the body to see the rest.`,
@@ -233,7 +240,8 @@ export const EN: Texts = {
     askedOf: 'Tried by',
   },
   story: {
-    told: ({ member, date, duration, site }) => `${member} downloaded this page from ${site} on ${date}, in ${duration}.`,
+    told: ({ member, date, duration, site }) =>
+      `${member} downloaded this page from ${site} on ${date}, in ${duration}.`,
     route: 'The way to it',
     asked: 'was asked',
     hop: 'showed the way',
@@ -313,7 +321,8 @@ export const EN: Texts = {
       stabilised: () => 'checked its neighbours',
       successor: ({ other }) => `has ${other} as successor`,
       predecessor: ({ other }) => `has ${other} as predecessor`,
-      fingers: ({ count }) => (count === 0 ? 'renewed its fingers' : `renewed ${plural(count, 'finger', 'fingers')}`),
+      fingers: ({ count }) =>
+        count === 0 ? 'renewed its fingers' : `renewed ${plural(count, 'finger', 'fingers')}`,
       merged: ({ other }) => `found a lost part of the ring at ${other}`,
       suspected: ({ other }) => `gets no answer from ${other}`,
       died: ({ other }) => `takes ${other} for dead`,
@@ -322,7 +331,8 @@ export const EN: Texts = {
       downloadStarted: ({ page }) => `downloads ${page}`,
       downloadFinished: ({ page, bytes, duration }) => `downloaded ${page}${bytes}${duration}`,
       downloadFailed: ({ page, text }) => `could not download ${page}${text}`,
-      handover: ({ other, count, bytes }) => `handed ${plural(count, 'page', 'pages')} to ${other}${bytes}`,
+      handover: ({ other, count, bytes }) =>
+        `handed ${plural(count, 'page', 'pages')} to ${other}${bytes}`,
       refused: ({ other, text }) => `refused ${other}${text}`,
       waiting: ({ other, text }) => `has a newcomer waiting${other === '' ? text : `: ${other}`}`,
     },
@@ -345,7 +355,8 @@ export const EN: Texts = {
   },
   problem: {
     INTERNET: 'The answer could not be had. Try again.',
-    UNREADABLE: 'The member answered something that this page cannot read. Are both of the same version?',
+    UNREADABLE:
+      'The member answered something that this page cannot read. Are both of the same version?',
   },
   fillings: {},
 }

@@ -13,12 +13,14 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   URL_MALFORMED: '«{url}» no es una dirección web. Escriba una como https://example.org o :8000.',
   URL_SCHEME: 'Solo se pueden descargar direcciones http y https, no «{scheme}».',
   URL_TOO_LONG: 'La dirección tiene más de {limit} caracteres. Use una más corta.',
-  URL_USERINFO: 'No se descargan direcciones con nombre de usuario o contraseña. Quite lo que va antes de la «@».',
+  URL_USERINFO:
+    'No se descargan direcciones con nombre de usuario o contraseña. Quite lo que va antes de la «@».',
   ADDRESS_FORBIDDEN: '{host} lleva a {address}, de donde anillo no descarga ({reason}).',
   HOST_UNKNOWN: 'No se conoce ninguna máquina con el nombre {host}. Compruebe cómo está escrito.',
   FETCH_REFUSED: '{host} rechazó la conexión. ¿Está en marcha el sitio?',
   FETCH_TIMEOUT: '{host} no respondió a tiempo ({phase}, {limitMs} ms). Inténtelo más tarde.',
-  FETCH_TOO_SLOW: '{host} envía demasiado despacio; se detuvo a los {seconds} s. Inténtelo más tarde.',
+  FETCH_TOO_SLOW:
+    '{host} envía demasiado despacio; se detuvo a los {seconds} s. Inténtelo más tarde.',
   FETCH_TOO_LARGE: 'La respuesta de {host} supera {limit}.',
   FETCH_BOMB: 'La respuesta de {host} se expande a más de {ratio} veces su tamaño; se detuvo.',
   FETCH_BROKEN: '{host} respondió algo que no es HTTP, o se cortó: {problem}. Inténtelo más tarde.',
@@ -31,26 +33,35 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   RPC_UNKNOWN_METHOD: 'El miembro {address} no conoce {method}.',
   RPC_FOREIGN_RING: '{address} pertenece a otro anillo.',
   RPC_WRONG_MEMBER: 'En {address} hay ahora otro miembro.',
-  RPC_VERSION: '{address} habla la versión {theirs} del protocolo, este miembro la {ours}. Actualice el más antiguo.',
+  RPC_VERSION:
+    '{address} habla la versión {theirs} del protocolo, este miembro la {ours}. Actualice el más antiguo.',
   RPC_GARBLED: 'El miembro {address} envió algo ilegible: {problem}.',
-  LOOKUP_EXHAUSTED: 'El anillo no encontró al dueño de la clave; se está reparando. Inténtelo en un momento.',
+  LOOKUP_EXHAUSTED:
+    'El anillo no encontró al dueño de la clave; se está reparando. Inténtelo en un momento.',
   RING_NOT_READY: 'Este miembro todavía no ha entrado en su anillo. Inténtelo en un momento.',
-  RING_NOT_REACHABLE: 'Ningún miembro responde en {addresses}. Inicie uno con «npm start» o «anillo up».',
+  RING_NOT_REACHABLE:
+    'Ningún miembro responde en {addresses}. Inicie uno con «npm start» o «anillo up».',
 
   PORT_IN_USE: 'El puerto {port} está en uso. Elija otro con {flag}.',
   DATA_IN_USE: 'Otro proceso de anillo usa {path}. Deténgalo, o elija otro directorio con --data.',
-  DATA_NOT_WRITABLE: 'No se puede escribir en {path} ({problem}). Elija otro directorio con --data.',
-  DATA_FOREIGN: '{path} contiene los datos de otro anillo ({theirs}). Elija otro directorio con --data.',
+  DATA_NOT_WRITABLE:
+    'No se puede escribir en {path} ({problem}). Elija otro directorio con --data.',
+  DATA_FOREIGN:
+    '{path} contiene los datos de otro anillo ({theirs}). Elija otro directorio con --data.',
   DATA_DAMAGED: '{path} está dañado: {problem}.',
   DISK_FULL: 'El disco de {path} está lleno. Libere espacio.',
   DISK_EXISTS: '{path} ya existe.',
-  DATA_ABSENT: '{path} no contiene aún ningún anillo. Funde uno con «anillo init» o «anillo up», o únase a uno con «anillo join».',
-  TOKEN_MALFORMED: 'Eso no es una ficha de entrada. Copie la línea entera que imprime «anillo token».',
+  DATA_ABSENT:
+    '{path} no contiene aún ningún anillo. Funde uno con «anillo init» o «anillo up», o únase a uno con «anillo join».',
+  TOKEN_MALFORMED:
+    'Eso no es una ficha de entrada. Copie la línea entera que imprime «anillo token».',
   TOKEN_EXPIRED: 'La ficha de entrada caducó el {expiredAt}. Pida otra con «anillo token».',
   TOKEN_USED: 'La ficha de entrada ya se usó. Pida otra con «anillo token».',
   TOKEN_WRONG: 'La ficha de entrada no es de este anillo.',
-  ADMISSION_REFUSED: 'Nadie dejó entrar a esta máquina en {minutes} minutos. Inténtelo de nuevo, o use una ficha.',
+  ADMISSION_REFUSED:
+    'Nadie dejó entrar a esta máquina en {minutes} minutos. Inténtelo de nuevo, o use una ficha.',
   ADMISSION_UNKNOWN: 'Ninguna máquina espera con el código {code}.',
-  RING_NOT_FOUND: 'Ningún anillo respondió en esta red. ¿Hay un miembro en marcha, y está abierto el puerto UDP {port}?',
+  RING_NOT_FOUND:
+    'Ningún anillo respondió en esta red. ¿Hay un miembro en marcha, y está abierto el puerto UDP {port}?',
   SETTING_INVALID: 'El ajuste {name} no puede ser «{value}»: {problem}.',
 }

@@ -1,7 +1,8 @@
 /** Todos los textos de la página en español. */
 import type { Texts } from './en.ts'
 
-const plural = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`
+const plural = (count: number, one: string, more: string): string =>
+  `${count} ${count === 1 ? one : more}`
 
 export const ES: Texts = {
   title: 'anillo',
@@ -38,7 +39,8 @@ export const ES: Texts = {
     },
     frame: (page) => `${page}, tal como la descargó el anillo`,
     safe: 'Se muestra sin scripts y sin cargar nada de otros sitios.',
-    notShown: (type) => `Las páginas de tipo ${type} no se muestran aquí. Guarde el cuerpo para abrirlo con un programa suyo.`,
+    notShown: (type) =>
+      `Las páginas de tipo ${type} no se muestran aquí. Guarde el cuerpo para abrirlo con un programa suyo.`,
     empty: 'La respuesta no tiene cuerpo.',
     loading: 'Cargando …',
     cut: (shown, whole) => `Los primeros ${shown} de ${whole}. Guarde el cuerpo para ver el resto.`,
@@ -57,7 +59,8 @@ export const ES: Texts = {
     received: (bytes) => `${bytes} recibidos`,
     elapsed: (duration) => `${duration} hasta ahora`,
     leave: 'Dejarla en marcha',
-    leaveHint: 'La descarga sigue en el anillo; puede volver a ella debajo del campo de la dirección.',
+    leaveHint:
+      'La descarga sigue en el anillo; puede volver a ella debajo del campo de la dirección.',
     still: (count) => `${plural(count, 'descarga', 'descargas')} en marcha`,
     back: 'en marcha',
   },
@@ -69,7 +72,8 @@ export const ES: Texts = {
     askedOf: 'Lo intentó',
   },
   story: {
-    told: ({ member, date, duration, site }) => `${member} descargó esta página de ${site} el ${date}, en ${duration}.`,
+    told: ({ member, date, duration, site }) =>
+      `${member} descargó esta página de ${site} el ${date}, en ${duration}.`,
     route: 'El camino hasta ella',
     asked: 'recibió la pregunta',
     hop: 'indicó el camino',
@@ -97,7 +101,8 @@ export const ES: Texts = {
     members: (count) => plural(count, 'miembro', 'miembros'),
     membersWord: (count) => (count === 1 ? 'miembro' : 'miembros'),
     pages: (count) => plural(count, 'página', 'páginas'),
-    mayFail: (count) => (count === 0 ? 'ahora no puede fallar ninguno' : `${plural(count, 'puede', 'pueden')} fallar`),
+    mayFail: (count) =>
+      count === 0 ? 'ahora no puede fallar ninguno' : `${plural(count, 'puede', 'pueden')} fallar`,
     waitingForRing: 'Esperando al anillo …',
     table: 'Miembros del anillo',
     name: 'Nombre',
@@ -149,7 +154,8 @@ export const ES: Texts = {
       stabilised: () => 'comprobó sus vecinos',
       successor: ({ other }) => `tiene a ${other} como sucesor`,
       predecessor: ({ other }) => `tiene a ${other} como predecesor`,
-      fingers: ({ count }) => (count === 0 ? 'renovó sus dedos' : `renovó ${plural(count, 'dedo', 'dedos')}`),
+      fingers: ({ count }) =>
+        count === 0 ? 'renovó sus dedos' : `renovó ${plural(count, 'dedo', 'dedos')}`,
       merged: ({ other }) => `encontró una parte perdida del anillo en ${other}`,
       suspected: ({ other }) => `no recibe respuesta de ${other}`,
       died: ({ other }) => `da por muerto a ${other}`,
@@ -158,15 +164,18 @@ export const ES: Texts = {
       downloadStarted: ({ page }) => `descarga ${page}`,
       downloadFinished: ({ page, bytes, duration }) => `descargó ${page}${bytes}${duration}`,
       downloadFailed: ({ page, text }) => `no pudo descargar ${page}${text}`,
-      handover: ({ other, count, bytes }) => `traspasó ${plural(count, 'página', 'páginas')} a ${other}${bytes}`,
+      handover: ({ other, count, bytes }) =>
+        `traspasó ${plural(count, 'página', 'páginas')} a ${other}${bytes}`,
       refused: ({ other, text }) => `rechazó ${other}${text}`,
-      waiting: ({ other, text }) => `tiene a alguien esperando${other === '' ? text : `: ${other}`}`,
+      waiting: ({ other, text }) =>
+        `tiene a alguien esperando${other === '' ? text : `: ${other}`}`,
     },
     times: (count) => `${count} veces`,
   },
   waiting: {
     title: 'Una máquina quiere entrar',
-    sentence: ({ name, address }) => `${name}, en ${address}, espera a que la dejen entrar en el anillo.`,
+    sentence: ({ name, address }) =>
+      `${name}, en ${address}, espera a que la dejen entrar en el anillo.`,
     codeLabel: 'Su código',
     check: 'Déjela entrar solo si muestra el mismo código.',
     admit: (name) => `Dejar entrar a ${name}`,
@@ -181,7 +190,8 @@ export const ES: Texts = {
   },
   problem: {
     INTERNET: 'No se pudo obtener la respuesta. Inténtelo otra vez.',
-    UNREADABLE: 'El miembro respondió algo que esta página no puede leer. ¿Son los dos de la misma versión?',
+    UNREADABLE:
+      'El miembro respondió algo que esta página no puede leer. ¿Son los dos de la misma versión?',
   },
   fillings: {
     connect: 'conexión',

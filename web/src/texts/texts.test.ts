@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+
 import { ERRORS } from '../../../src/base/errors.ts'
 import { ERRORS_ES } from './errors.es.ts'
 import { chooseLanguage, parseLanguage, sentence, TEXTS } from './texts.ts'
@@ -29,8 +30,21 @@ function flatten(texts: object, path = ''): readonly (readonly [string, string])
 }
 
 const STAND_IN = {
-  member: 'm1', other: 'm2', page: 'a.test', count: 2, bytes: ' 1 KiB', duration: ' 2 ms', hops: '', text: '',
-  date: 'D', site: 'S', members: 2, pages: 3, name: 'N', address: 'A', door: 'D',
+  member: 'm1',
+  other: 'm2',
+  page: 'a.test',
+  count: 2,
+  bytes: ' 1 KiB',
+  duration: ' 2 ms',
+  hops: '',
+  text: '',
+  date: 'D',
+  site: 'S',
+  members: 2,
+  pages: 3,
+  name: 'N',
+  address: 'A',
+  door: 'D',
 }
 
 test('TEXTS has words for everything in both languages, and Spanish is not English', () => {
@@ -53,9 +67,22 @@ test('chooseLanguage() takes the first that the page has, else English', () => {
 })
 
 test('sentence() fills in both languages, translates known fillings, and keeps what it does not know', () => {
-  const trouble = { code: 'FETCH_TIMEOUT', details: { host: 'a.test', phase: 'headers', limitMs: 15000 }, text: 'x' }
+  const trouble = {
+    code: 'FETCH_TIMEOUT',
+    details: { host: 'a.test', phase: 'headers', limitMs: 15000 },
+    text: 'x',
+  }
   assert.equal(sentence('en', trouble), 'a.test did not answer in time (headers, 15,000 ms).')
-  assert.equal(sentence('es', trouble), 'a.test no respondió a tiempo (cabeceras, 15.000 ms). Inténtelo más tarde.')
-  assert.equal(sentence('es', { code: 'OF_TOMORROW', details: {}, text: 'Told by the member.' }), 'Told by the member.')
-  assert.match(sentence('en', { code: 'FETCH_REFUSED', details: {}, text: '' }), /^\{host\} refused/)
+  assert.equal(
+    sentence('es', trouble),
+    'a.test no respondió a tiempo (cabeceras, 15.000 ms). Inténtelo más tarde.',
+  )
+  assert.equal(
+    sentence('es', { code: 'OF_TOMORROW', details: {}, text: 'Told by the member.' }),
+    'Told by the member.',
+  )
+  assert.match(
+    sentence('en', { code: 'FETCH_REFUSED', details: {}, text: '' }),
+    /^\{host\} refused/,
+  )
 })
