@@ -20,7 +20,8 @@ import { checkedPath } from './disk.ts'
 
 /**
  * A table with rowid and a unique key beside it: large values then stay out of the index that is
- * searched. `touched` gives a synced batch without any change something to put into the log.
+ * searched. `touched` counts the synced batches: SQLite syncs nothing for a batch that changes no
+ * byte, although earlier ones wait for it.
  */
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
@@ -116,12 +117,11 @@ class SqliteDatabase implements Database {
     this.#told(() => this.#database.close())
   }
 
-  #transaction(batch: readonly DatabaseWrite[], mustTouch: boolean): void {
+  #transaction(batch: readonly DatabaseWrite[], touch: boolean): void {
     this.#database.exec('BEGIN IMMEDIATE')
     try {
-      let changes = 0
-      for (const write of batch) changes += this.#apply(write)
-      if (mustTouch && changes === 0) this.#statements.touch.run()
+      for (const write of batch) this.#apply(write)
+      if (touch) this.#statements.touch.run()
       this.#database.exec('COMMIT')
     } catch (error) {
       // SQLite rolls back by itself after some failures, e.g. a full disk.
@@ -130,12 +130,9 @@ class SqliteDatabase implements Database {
     }
   }
 
-  #apply(write: DatabaseWrite): number {
-    const result =
-      write.kind === 'put'
-        ? this.#statements.put.run(write.key, write.value)
-        : this.#statements.delete.run(write.key)
-    return Number(result.changes)
+  #apply(write: DatabaseWrite): void {
+    if (write.kind === 'put') this.#statements.put.run(write.key, write.value)
+    else this.#statements.delete.run(write.key)
   }
 
   #told<T>(run: () => T): T {
