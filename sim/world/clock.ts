@@ -53,7 +53,8 @@ export function virtualClock(life: Life, time: MachineTime): Clock {
   return {
     nowMs: () => time.nowMs,
     wallMs: () => time.wallMs,
-    after: (delayMs, run) => startTimer(life, time, { dueMs: time.nowMs + Math.max(0, delayMs), run }),
+    after: (delayMs, run) =>
+      startTimer(life, time, { dueMs: time.nowMs + Math.max(0, delayMs), run }),
   }
 }
 

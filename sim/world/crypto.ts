@@ -3,6 +3,7 @@
  * which ring and member are bound, and that a changed text no longer holds.
  */
 import { createHmac } from 'node:crypto'
+
 import { AnilloError } from '../../src/base/errors.ts'
 import { sha256Hex } from '../../src/base/hash.ts'
 import { parseMemberId, parseRingId } from '../../src/base/ids.ts'
@@ -15,7 +16,8 @@ const KEY_BYTES = 16
 type Fields = Readonly<Record<string, string>>
 
 export function virtualCrypto(random: Random): Crypto {
-  const makeKey = (): string => write('KEY', { secret: Buffer.from(random.bytes(KEY_BYTES)).toString('hex') })
+  const makeKey = (): string =>
+    write('KEY', { secret: Buffer.from(random.bytes(KEY_BYTES)).toString('hex') })
   return {
     makeAuthority: async (ringId, validFromMs) => {
       const privateKeyPem = makeKey()

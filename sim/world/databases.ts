@@ -81,5 +81,7 @@ function writeBatch(parts: DiskParts, pending: PendingBatch): Promise<void> {
 
 function copyOf(write: DatabaseWrite): DatabaseWrite {
   const key = write.key.slice()
-  return write.kind === 'put' ? { kind: 'put', key, value: write.value.slice() } : { kind: 'delete', key }
+  return write.kind === 'put'
+    ? { kind: 'put', key, value: write.value.slice() }
+    : { kind: 'delete', key }
 }

@@ -109,7 +109,10 @@ function fileOver(parts: DiskParts, path: string, node: FileNode): DiskFile {
     read: (offset, length) =>
       call('read', callMs(parts), () => readPart(parts, node, { offset, length })),
     write: (offset, bytes) => {
-      const run = changing(parts, path, { node, change: { kind: 'write', offset, bytes: bytes.slice() } })
+      const run = changing(parts, path, {
+        node,
+        change: { kind: 'write', offset, bytes: bytes.slice() },
+      })
       return call('write', callMs(parts), run)
     },
     truncate: (length) => {

@@ -101,7 +101,8 @@ export class FileNode {
     const loss = pick(chance, LOSSES)
     const kept = loss === 'none kept' ? 0 : chance.below(unsynced.length + 1)
     for (const [index, change] of unsynced.entries()) {
-      if (loss === 'all kept' || (loss === 'first kept' && index < kept)) apply(this.#durable, change)
+      if (loss === 'all kept' || (loss === 'first kept' && index < kept))
+        apply(this.#durable, change)
       if (loss === 'some sectors kept') applyInPart(this.#durable, change, chance)
     }
     this.#seen = this.#durable.copy()

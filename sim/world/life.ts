@@ -50,15 +50,10 @@ export class Life {
 
   /** What an effect answers after a delay; it stays open for ever when the life ends first. */
   answer<T>(delayMs: number, label: string, make: () => T): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.after(delayMs, label, () => {
-        try {
-          resolve(make())
-        } catch (error) {
-          reject(error)
-        }
-      })
-    })
+    const { promise, resolve } = Promise.withResolvers<T>()
+    // What `make` throws rejects the promise.
+    this.after(delayMs, label, () => resolve(Promise.try(make)))
+    return promise
   }
 
   /** Called at the end of the life, in the order of asking. */

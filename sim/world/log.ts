@@ -11,7 +11,11 @@ export class VirtualLog {
   readonly #nowMs: () => number
   #lines: string[] = []
 
-  constructor(parts: { readonly trace: Trace; readonly tally: Tally; readonly nowMs: () => number }) {
+  constructor(parts: {
+    readonly trace: Trace
+    readonly tally: Tally
+    readonly nowMs: () => number
+  }) {
     this.#trace = parts.trace
     this.#tally = parts.tally
     this.#nowMs = parts.nowMs
@@ -40,7 +44,9 @@ export class VirtualLog {
     this.#trace.add(nowMs, `${line.machine} log ${line.level} ${line.event}`)
     if (line.level === 'error') this.#tally.add('log: errors')
     const fields = Object.entries(line.fields).map(([name, value]) => `${name}=${String(value)}`)
-    this.#lines.push(`${nowMs.toFixed(1)} ${line.machine} ${line.level} ${line.event} ${fields.join(' ')}`)
+    this.#lines.push(
+      `${nowMs.toFixed(1)} ${line.machine} ${line.level} ${line.event} ${fields.join(' ')}`,
+    )
     if (this.#lines.length >= 2 * LINES_MAX) this.#lines = this.#lines.slice(LINES_MAX)
   }
 }

@@ -95,7 +95,8 @@ export class Medium {
     this.#unsyncedNames.push({
       directories: [source.parent, target.parent],
       makeDurable: () => {
-        if (source.parent.durable.get(source.name) === node) source.parent.durable.delete(source.name)
+        if (source.parent.durable.get(source.name) === node)
+          source.parent.durable.delete(source.name)
         target.parent.durable.set(target.name, node)
       },
     })

@@ -182,7 +182,9 @@ export class VirtualNet {
     })
     const wanted = (): boolean => isWaiting && life.alive
     const answer = (problem: string): void => {
-      this.links.once(back, `${target} net refuses`, () => life.now('net refused', () => fail(problem)))
+      this.links.once(back, `${target} net refuses`, () =>
+        life.now('net refused', () => fail(problem)),
+      )
     }
     const succeed = (meeting: Met<S>): void => {
       if (!wanted()) return meeting.there.breakOff()
@@ -216,7 +218,10 @@ export class VirtualNet {
     return promise
   }
 
-  #partsOf(handshake: Handshake, end: 'here' | 'there'): ConstructorParameters<typeof VirtualStream>[0] {
+  #partsOf(
+    handshake: Handshake,
+    end: 'here' | 'there',
+  ): ConstructorParameters<typeof VirtualStream>[0] {
     const { life, listener, there, back, caller, endpoint } = handshake
     const gone = (stream: VirtualStream): void => {
       this.streams.delete(stream)
@@ -346,7 +351,10 @@ function broadcastOf(segment: string): string {
 
 function authorityOf(credentials: MemberCredentials): string {
   const { authorityPem } = credentials
-  assert(identify(credentials, authorityPem) !== undefined, 'a member shows a certificate that holds')
+  assert(
+    identify(credentials, authorityPem) !== undefined,
+    'a member shows a certificate that holds',
+  )
   return authorityPem
 }
 
@@ -355,5 +363,8 @@ function portInUse(port: number): AnilloError {
 }
 
 function unreachable(endpoint: Endpoint, problem: string): AnilloError {
-  return new AnilloError('RPC_UNREACHABLE', { address: `${endpoint.host}:${endpoint.port}`, problem })
+  return new AnilloError('RPC_UNREACHABLE', {
+    address: `${endpoint.host}:${endpoint.port}`,
+    problem,
+  })
 }

@@ -1,6 +1,7 @@
+import { isIP } from 'node:net'
+
 /** Web sites outside of the ring: a table of addresses with scripted answers, and the sites' log. */
 import { AnilloError } from '../../src/base/errors.ts'
-import { isIP } from 'node:net'
 import type { Dns, ResolvedAddress } from '../../src/effects/dns.ts'
 import type { HttpClient, IncomingResponse, OutgoingRequest } from '../../src/effects/http.ts'
 import type { Life } from './life.ts'
@@ -74,13 +75,18 @@ export class VirtualSites {
     return {
       request: async (request) => {
         const { url, signal } = request
-        const answer = await stoppable(life, { signal, delayMs: CONNECT_MS, label: `http ${url.href}` }, () => {
-          const visit = { atMs: nowMs(), url: url.href, method: request.method, from: life.name }
-          const answered = this.#visit(request, visit)
-          if (answered.refuses === true) throw new AnilloError('FETCH_REFUSED', { host: url.host })
-          this.visits.push(visit)
-          return answered
-        })
+        const answer = await stoppable(
+          life,
+          { signal, delayMs: CONNECT_MS, label: `http ${url.href}` },
+          () => {
+            const visit = { atMs: nowMs(), url: url.href, method: request.method, from: life.name }
+            const answered = this.#visit(request, visit)
+            if (answered.refuses === true)
+              throw new AnilloError('FETCH_REFUSED', { host: url.host })
+            this.visits.push(visit)
+            return answered
+          },
+        )
         return respond(life, request, answer)
       },
     }

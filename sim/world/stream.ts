@@ -4,7 +4,12 @@
  * says nothing; one whose program is gone resets the connection when something arrives.
  */
 import { assert, present } from '../../src/base/assert.ts'
-import type { ByteStream, CloseReason, ConnectionHandlers, Endpoint } from '../../src/effects/net.ts'
+import type {
+  ByteStream,
+  CloseReason,
+  ConnectionHandlers,
+  Endpoint,
+} from '../../src/effects/net.ts'
 import type { Life } from './life.ts'
 import type { Links, Route } from './links.ts'
 

@@ -53,7 +53,10 @@ export class Trace {
 }
 
 /** Where two traces part, for people; `undefined` when they do not. */
-export function firstDifference(one: readonly string[], two: readonly string[]): string | undefined {
+export function firstDifference(
+  one: readonly string[],
+  two: readonly string[],
+): string | undefined {
   const length = Math.max(one.length, two.length)
   for (let i = 0; i < length; i++) {
     if (one[i] === two[i]) continue

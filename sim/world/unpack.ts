@@ -1,5 +1,6 @@
 /** Content codings, undone in the turn that asks: the thread pool's order is not the seed's. */
 import { brotliDecompressSync, inflateRawSync, unzipSync, zstdDecompressSync } from 'node:zlib'
+
 import { concat } from '../../src/base/bytes.ts'
 import { AnilloError } from '../../src/base/errors.ts'
 import { KIB, MIB } from '../../src/base/limits.ts'
@@ -36,5 +37,7 @@ function inflate(coding: ContentCoding, packed: Uint8Array): Uint8Array {
 /** RFC 1952, 2.3.1 (gzip) and RFC 1950, 2.2 (zlib: method 8, header a multiple of 31). */
 function isFramed(packed: Uint8Array): boolean {
   const [first = 0, second = 0] = packed
-  return (first === 0x1f && second === 0x8b) || ((first & 15) === 8 && (first * 256 + second) % 31 === 0)
+  return (
+    (first === 0x1f && second === 0x8b) || ((first & 15) === 8 && (first * 256 + second) % 31 === 0)
+  )
 }

@@ -23,7 +23,9 @@ export function virtualWorkers(life: Life, tasks: TaskTable): Workers {
       const copied: unknown = structuredClone(input)
       try {
         const done = life.answer(TASK_MS, `task ${name}`, () => task(copied))
-        const output: unknown = await (signal === undefined ? done : Promise.race([done, aborted(signal)]))
+        const output: unknown = await (signal === undefined
+          ? done
+          : Promise.race([done, aborted(signal)]))
         return structuredClone(output)
       } finally {
         waiting--
@@ -35,7 +37,8 @@ export function virtualWorkers(life: Life, tasks: TaskTable): Workers {
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const abort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
+    const abort = (): void =>
+      reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
     signal.addEventListener('abort', abort, { once: true })
   })
 }

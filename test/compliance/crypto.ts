@@ -1,5 +1,6 @@
 /** What every Crypto keeps. */
 import assert from 'node:assert/strict'
+
 import { utf8 } from '../../src/base/bytes.ts'
 import { parseMemberId, parseRingId } from '../../src/base/ids.ts'
 import { DAY_MS } from '../../src/base/limits.ts'

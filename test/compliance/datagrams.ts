@@ -1,5 +1,6 @@
 /** What every Net keeps of datagrams, where none is lost. */
 import assert from 'node:assert/strict'
+
 import { tryText, utf8 } from '../../src/base/bytes.ts'
 import type { DatagramSocket, Endpoint, Net } from '../../src/effects/net.ts'
 import { rejectsWith } from './disk.ts'

@@ -1,5 +1,6 @@
 /** What every Net keeps on a network that works. */
 import assert from 'node:assert/strict'
+
 import { concat, utf8 } from '../../src/base/bytes.ts'
 import { parseMemberId, parseRingId, type MemberId, type RingId } from '../../src/base/ids.ts'
 import { DAY_MS } from '../../src/base/limits.ts'
@@ -202,7 +203,8 @@ function streamSuite(suite: Suite<NetEffects>): void {
   promise(suite, 'ByteStream.write() arrives whole and in order, both ways', (effects) =>
     withPair(effects, async ({ caller, callee }) => {
       const sent = pattern(300_000)
-      for (let at = 0; at < sent.length; at += 70_001) caller.stream.write(sent.slice(at, at + 70_001))
+      for (let at = 0; at < sent.length; at += 70_001)
+        caller.stream.write(sent.slice(at, at + 70_001))
       callee.stream.write(utf8('answer'))
       await callee.until(() => callee.length === sent.length)
       await caller.until(() => caller.length === 6)

@@ -6,12 +6,17 @@ import { after } from 'node:test'
 
 import type { Effects } from '../../src/effects/effects.ts'
 import { platformClock } from '../../src/platform/clock.ts'
+import { makeCrypto } from '../../src/platform/crypto.ts'
 import { platformDatabases } from '../../src/platform/databases.ts'
 import { platformDisk } from '../../src/platform/disk.ts'
+import { makeNet } from '../../src/platform/net.ts'
 import { platformRandom } from '../../src/platform/random.ts'
 import { clockSuite } from './clock.ts'
+import { cryptoSuite } from './crypto.ts'
 import { databaseSuite } from './database.ts'
+import { datagramSuite } from './datagrams.ts'
 import { diskSuite } from './disk.ts'
+import { netSuite } from './net.ts'
 import { randomSuite } from './random.ts'
 import type { MakeSubject } from './subject.ts'
 
@@ -43,3 +48,8 @@ clockSuite({ world, make: real({ clock: platformClock() }) })
 randomSuite({ world, make: real({ random: platformRandom() }) })
 diskSuite({ world, make: inDirectory((root) => ({ disk: platformDisk(root) })) })
 databaseSuite({ world, make: inDirectory((root) => ({ databases: platformDatabases(root) })) })
+
+const network = { net: makeNet(), crypto: makeCrypto(), clock: platformClock() }
+netSuite({ world, make: real(network) })
+datagramSuite({ world, make: real(network) })
+cryptoSuite({ world, make: real(network) })

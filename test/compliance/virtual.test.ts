@@ -1,6 +1,6 @@
+import { World } from '../../sim/world/world.ts'
 /** The virtual effects under the suites that those of the operating system pass too. */
 import type { Effects } from '../../src/effects/effects.ts'
-import { World } from '../../sim/world/world.ts'
 import { clockSuite } from './clock.ts'
 import { cryptoSuite } from './crypto.ts'
 import { databaseSuite } from './database.ts'
