@@ -50,10 +50,9 @@ export class Life {
 
   /** What an effect answers after a delay; it stays open for ever when the life ends first. */
   answer<T>(delayMs: number, label: string, make: () => T): Promise<T> {
-    const { promise, resolve } = Promise.withResolvers<T>()
-    // What `make` throws rejects the promise.
-    this.after(delayMs, label, () => resolve(Promise.try(make)))
-    return promise
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.after(delayMs, label, resolve)
+    return promise.then(make)
   }
 
   /** Called at the end of the life, in the order of asking. */
