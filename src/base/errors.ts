@@ -213,6 +213,21 @@ export const ERRORS = {
     retry: 'never',
     text: 'No machine waits with the code {code}.',
   },
+  ADMISSION_AMBIGUOUS: {
+    httpStatus: 409,
+    retry: 'later',
+    text: 'Two machines wait with the code {code}. Start “anillo join” anew on both.',
+  },
+  ENROL_ELSEWHERE: {
+    httpStatus: 503,
+    retry: 'elsewhere',
+    text: 'This member cannot let others in; ask one that stores data.',
+  },
+  RING_AMBIGUOUS: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'Several rings answer on this network: {rings}. Choose one with --ring.',
+  },
   RING_NOT_FOUND: {
     httpStatus: 503,
     retry: 'later',

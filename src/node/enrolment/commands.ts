@@ -6,6 +6,7 @@ import { AnilloError } from '../../base/errors.ts'
 import type { Disk } from '../../effects/disk.ts'
 import type { LocalNetworks } from '../../effects/local-networks.ts'
 import type { Role } from '../../wire/api.ts'
+import { addressText } from './endpoint.ts'
 import { checkedName, issueMember, markFounded, openOrFoundRing } from './found.ts'
 import type { FoundingEffects } from './found.ts'
 import {
@@ -57,7 +58,7 @@ export async function initRing(
   const ring = await openOrFoundRing(effects)
   const files = await issueMember(effects, ring, {
     name: self.name,
-    address: addressText(host, self.port),
+    address: addressText({ host, port: self.port }),
     roles: self.roles,
     hostLabel: self.hostLabel,
     entryAddresses: [],
@@ -124,9 +125,4 @@ async function openAll(disk: Disk): Promise<readonly MemberFiles[]> {
   if ((await disk.read('identity.json')) !== undefined) return [await readMember(disk)]
   const names = await memberNames(disk)
   return Promise.all(names.map((name) => readMember(disk, memberDirectory(name))))
-}
-
-/** `host:port`, an IPv6 host in brackets. */
-export function addressText(host: string, port: number): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]:${port}` : `${host}:${port}`
 }

@@ -12,14 +12,14 @@ import {
   memberDirectory,
   memberNames,
   readAuthority,
-  readPendingRequest,
+  readOwnRequest,
   readRing,
   writeAuthority,
   writeMember,
-  writePendingRequest,
+  writeOwnRequest,
   writeRing,
   type MemberFiles,
-  type PendingRequest,
+  type OwnRequest,
 } from './ring-files.ts'
 import { makeWarrant } from './warrant.ts'
 
@@ -112,9 +112,9 @@ export async function issueMember(
   if ((await readRing(effects.disk, directory)) !== undefined) {
     throw new AnilloError('DISK_EXISTS', { path: directory })
   }
-  const pending = await pendingRequest(effects, directory)
+  const request = await ownRequest(effects, directory)
   const issued = await issueTo(effects, ring, {
-    requestPem: pending.requestPem,
+    requestPem: request.requestPem,
     roles: member.roles,
   })
   const files: MemberFiles = {
@@ -128,7 +128,7 @@ export async function issueMember(
     credentials: {
       authorityPem: ring.authority.certificatePem,
       certificatePem: issued.certificatePem,
-      privateKeyPem: pending.privateKeyPem,
+      privateKeyPem: request.privateKeyPem,
     },
     authority: holdsAuthority(member.roles) ? ring.authority : undefined,
   }
@@ -169,16 +169,13 @@ export async function issueTo(
   return { memberId, certificatePem, warrant, certificateUntilMs: nowMs + CERTIFICATE_VALID_MS }
 }
 
-/** The request that this directory asks with: the one of an earlier try, else a new one. */
-export async function pendingRequest(
-  effects: FoundingEffects,
-  directory: string,
-): Promise<PendingRequest> {
+/** The request that this member asks with: the one of an earlier try, else a new one. */
+export async function ownRequest(effects: FoundingEffects, directory: string): Promise<OwnRequest> {
   const { disk, crypto, random } = effects
-  const begun = await readPendingRequest(disk, directory)
+  const begun = await readOwnRequest(disk, directory)
   if (begun !== undefined) return begun
   const request = await crypto.makeRequest(parseMemberId(randomHex(random)))
-  await writePendingRequest(disk, directory, request)
+  await writeOwnRequest(disk, directory, request)
   return request
 }
 

@@ -10,7 +10,7 @@
  *   ca.key             its copy of the authority's key, if it stores data
  *   key.pem, cert.pem  what it proves itself with
  *   identity.json      who it is
- *   request.pem        while it is being enrolled: what it asked with
+ *   request.pem        what it asked for its certificate with, and asks for the next one
  * ```
  *
  * `ring` is written last, so that a directory in which it says `founded` is whole. All files are
@@ -158,26 +158,26 @@ export async function writeAuthority(
   await writeDurably(disk, at(directory, AUTHORITY_KEY), authority.privateKeyPem)
 }
 
-/** What a member that is not enrolled yet asks with; kept, so that a second try is the same member. */
-export interface PendingRequest {
+/** What a member asks for a certificate with; made once, so that a second try is the same member. */
+export interface OwnRequest {
   readonly privateKeyPem: string
   readonly requestPem: string
 }
 
-export async function readPendingRequest(
+export async function readOwnRequest(
   disk: Disk,
   directory: string,
-): Promise<PendingRequest | undefined> {
+): Promise<OwnRequest | undefined> {
   const requestPem = await readText(disk, at(directory, REQUEST))
   const privateKeyPem = await readText(disk, at(directory, KEY))
   if (requestPem === undefined || privateKeyPem === undefined) return undefined
   return { privateKeyPem, requestPem }
 }
 
-export async function writePendingRequest(
+export async function writeOwnRequest(
   disk: Disk,
   directory: string,
-  request: PendingRequest,
+  request: OwnRequest,
 ): Promise<void> {
   await disk.makeDirectory(directory)
   await writeDurably(disk, at(directory, KEY), request.privateKeyPem)
@@ -198,7 +198,6 @@ export async function writeMember(
   await writeDurably(disk, at(directory, CERTIFICATE), credentials.certificatePem)
   await writeDurably(disk, at(directory, IDENTITY), jsonLines(member.identity))
   await writeRing(disk, { ringId: member.ringId, state: 'founded' }, directory)
-  await disk.remove(at(directory, REQUEST))
 }
 
 /**

@@ -61,6 +61,10 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   ADMISSION_REFUSED:
     'Nadie dejó entrar a esta máquina en {minutes} minutos. Inténtelo de nuevo, o use una ficha.',
   ADMISSION_UNKNOWN: 'Ninguna máquina espera con el código {code}.',
+  ADMISSION_AMBIGUOUS:
+    'Dos máquinas esperan con el código {code}. Vuelva a iniciar «anillo join» en las dos.',
+  ENROL_ELSEWHERE: 'Este miembro no puede admitir a otros; pídalo a uno que guarde datos.',
+  RING_AMBIGUOUS: 'Varios anillos responden en esta red: {rings}. Elija uno con --ring.',
   RING_NOT_FOUND:
     'Ningún anillo respondió en esta red. ¿Hay un miembro en marcha, y está abierto el puerto UDP {port}?',
   SETTING_INVALID: 'El ajuste {name} no puede ser «{value}»: {problem}.',

@@ -1,0 +1,88 @@
+/** What members ask of one another about letting others in. */
+import { Type } from 'typebox'
+
+import { KIB, SECOND_MS } from '../base/limits.ts'
+import { Role, Waiting } from './api.ts'
+import { defineMethod } from './method.ts'
+
+const Hex32 = Type.String({ pattern: '^[0-9a-f]{32}$' })
+const Pem = Type.String({ maxLength: 8 * KIB })
+const ANSWER_TIMEOUT_MS = 3 * SECOND_MS
+
+export const SIX_DIGITS = '^[0-9]{6}$'
+
+const TokenUse = Type.Object({
+  tokenId: Hex32,
+  /** Who comes with it: the same newcomer may ask again after a lost answer. */
+  memberId: Hex32,
+  expiresAtMs: Type.Number(),
+})
+const TokenOutcome = Type.Object({
+  outcome: Type.Union([Type.Literal('fresh'), Type.Literal('used')]),
+})
+
+/** Of the owner of the token id: it decides, after its successors noted the use too. */
+export const redeemToken = defineMethod({
+  name: 'enrol.redeem',
+  question: TokenUse,
+  answer: TokenOutcome,
+  timeoutMs: 2 * ANSWER_TIMEOUT_MS,
+  idempotent: true,
+})
+
+/** Of the owner's successors: note the use, and say if another was noted before. */
+export const noteToken = defineMethod({
+  name: 'enrol.note',
+  question: TokenUse,
+  answer: TokenOutcome,
+  timeoutMs: ANSWER_TIMEOUT_MS,
+  idempotent: true,
+})
+
+/** Of a holder of the authority's key: the asking member's next certificate. */
+export const renewCertificate = defineMethod({
+  name: 'enrol.renew',
+  question: Type.Object({ requestPem: Pem }),
+  answer: Type.Object({ certificatePem: Pem, certificateUntilMs: Type.Number() }),
+  timeoutMs: ANSWER_TIMEOUT_MS,
+  idempotent: true,
+})
+
+/** Of a holder: the authority's key itself, for a member whose warrant says that it stores data. */
+export const copyAuthority = defineMethod({
+  name: 'enrol.authority',
+  question: Type.Object({
+    roles: Type.Array(Role, { maxItems: 3 }),
+    warrant: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  }),
+  answer: Type.Object({ privateKeyPem: Pem, certificatePem: Pem }),
+  timeoutMs: ANSWER_TIMEOUT_MS,
+  idempotent: true,
+})
+
+/** Who waits at that member. */
+export const listWaiting = defineMethod({
+  name: 'enrol.waiting',
+  question: Type.Object({}),
+  answer: Type.Object({ waiting: Type.Array(Waiting, { maxItems: 64 }) }),
+  timeoutMs: ANSWER_TIMEOUT_MS,
+  idempotent: true,
+})
+
+/** Lets in the one that waits at that member with this code; `false` where it is gone. */
+export const admitWaiting = defineMethod({
+  name: 'enrol.admit',
+  question: Type.Object({ code: Type.String({ pattern: SIX_DIGITS }) }),
+  answer: Type.Object({ admitted: Type.Boolean() }),
+  timeoutMs: ANSWER_TIMEOUT_MS,
+  idempotent: true,
+})
+
+/** Does a person let that member admit its local network, and is this host in it? */
+export const admitsLocally = defineMethod({
+  name: 'enrol.local',
+  question: Type.Object({ host: Type.String({ maxLength: 300 }) }),
+  answer: Type.Object({ admits: Type.Boolean() }),
+  timeoutMs: ANSWER_TIMEOUT_MS,
+  idempotent: true,
+})
