@@ -1,0 +1,70 @@
+/** The doors of a member: one number moves them all. */
+import { createServer } from 'node:net'
+import { AnilloError } from '../base/errors.ts'
+
+export const HTTP_PORT = 9_100
+const RPC_PORT = 9_300
+const REPLAY_PORT = 9_500
+const PORT_MAX = 65_535
+/** Ports below need rights that a person's programs do not have. */
+const PORT_MIN = 1_024
+
+export interface MemberPorts {
+  /** Page and API. */
+  readonly http: number
+  /** Other members. */
+  readonly rpc: number
+  /** Archived pages, an origin of their own. */
+  readonly replay: number
+}
+
+/** The ports that belong to a page at `http`: the others stand at the same distance as by default. */
+export function portsAt(http: number): MemberPorts {
+  const offset = http - HTTP_PORT
+  return { http, rpc: RPC_PORT + offset, replay: REPLAY_PORT + offset }
+}
+
+/** How many members fit behind one another before one kind of door runs into the next. */
+export const MEMBERS_MAX = RPC_PORT - HTTP_PORT
+
+/** @throws AnilloError USAGE where the doors of that many members would leave the range of ports */
+export function checkPorts(http: number, members: number): void {
+  const last = portsAt(http + members - 1)
+  if (http >= PORT_MIN && last.replay <= PORT_MAX) return
+  const highest = PORT_MAX - (REPLAY_PORT - HTTP_PORT) - members + 1
+  throw new AnilloError('USAGE', {
+    problem: `--http must be from ${PORT_MIN} to ${highest} for ${members} members, not ${http}.`,
+  })
+}
+
+/**
+ * Tries each port before anything is started.
+ * @throws AnilloError PORT_IN_USE, the first that is taken, with the flag that moves it
+ */
+export async function probePorts(members: readonly MemberPorts[], host: string): Promise<void> {
+  for (const { http, rpc, replay } of members) {
+    await probe(host, http, '--http')
+    for (const port of [rpc, replay]) {
+      await probe(host, port, '--http, which moves all doors of a member')
+    }
+  }
+}
+
+async function probe(host: string, port: number, flag: string): Promise<void> {
+  const server = createServer()
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', (problem: NodeJS.ErrnoException) => reject(problemAt(problem, { port, flag })))
+  server.listen({ host, port, exclusive: true }, () => server.close(() => resolve()))
+  await promise
+}
+
+function problemAt(
+  problem: NodeJS.ErrnoException,
+  at: { readonly port: number; readonly flag: string },
+): Error {
+  if (problem.code === 'EADDRINUSE') return new AnilloError('PORT_IN_USE', at)
+  if (problem.code !== 'EACCES') return problem
+  return new AnilloError('FORBIDDEN', {
+    problem: `port ${at.port} needs more rights; choose another with ${at.flag}`,
+  })
+}

@@ -1,0 +1,187 @@
+/**
+ * Settings: none is needed. Each has a default, may stand in `DATA/settings.json`, and may be given as
+ * `ANILLO_<NAME>` in the environment, which wins. `anillo status --settings` shows them all.
+ */
+import { AnilloError } from '../base/errors.ts'
+import { SECOND_MS } from '../base/limits.ts'
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export interface Settings {
+  readonly downloads: number
+  readonly busyDownloads: number
+  readonly freshSeconds: number
+  readonly workerIdleMs: number
+  readonly hangAfterMs: number
+  readonly discoveryPort: number
+  readonly guest: 'guest' | 'none'
+  readonly logLevel: LogLevel
+}
+
+export type SettingName = keyof Settings
+export type SettingValue = string | number
+
+interface Row<V extends SettingValue> {
+  readonly default: V
+  /** For `status --settings`. */
+  readonly what: string
+  /** The value that a text or a JSON value stands for, or a sentence on what is wrong with it. */
+  readonly read: (given: SettingValue) => { readonly value: V } | { readonly problem: string }
+}
+
+type Table = { readonly [N in SettingName]: Row<Settings[N]> }
+
+const PORT_MAX = 65_535
+const YEAR_SECONDS = 366 * 24 * 3600
+
+export const SETTINGS: Table = {
+  downloads: integer(64, 'downloads at once at one member', { min: 1, max: 1_024 }),
+  busyDownloads: integer(16, 'from so many downloads on a member counts as busy', {
+    min: 1,
+    max: 1_024,
+  }),
+  freshSeconds: integer(86_400, 'age up to which a held page is shown without asking its site', {
+    min: 0,
+    max: YEAR_SECONDS,
+  }),
+  workerIdleMs: integer(20 * SECOND_MS, 'a member added under load goes after so long without work', {
+    min: SECOND_MS,
+    max: 86_400 * SECOND_MS,
+  }),
+  hangAfterMs: integer(3 * SECOND_MS, 'a member silent for so long is killed and started again', {
+    min: SECOND_MS,
+    max: 600 * SECOND_MS,
+  }),
+  discoveryPort: integer(9_299, 'UDP port on which members find each other', {
+    min: 1,
+    max: PORT_MAX,
+  }),
+  guest: choice('guest', 'what visitors without log-in may do on this computer', ['guest', 'none']),
+  logLevel: choice('info', 'the least important lines that the log keeps', LOG_LEVELS),
+}
+
+function integer(
+  byDefault: number,
+  what: string,
+  range: { readonly min: number; readonly max: number },
+): Row<number> {
+  const problem = `it must be a whole number from ${range.min} to ${range.max}`
+  return {
+    default: byDefault,
+    what,
+    read: (given) => {
+      const value = typeof given === 'number' ? given : wholeNumber(given)
+      const isFit = Number.isInteger(value) && value >= range.min && value <= range.max
+      return isFit ? { value } : { problem }
+    },
+  }
+}
+
+/** Only digits: `Number` would also take `""`, `1e3` and `0x10`. */
+function wholeNumber(text: string): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+}
+
+function choice<V extends string>(byDefault: V, what: string, values: readonly V[]): Row<V> {
+  return {
+    default: byDefault,
+    what,
+    read: (given) => {
+      const value = values.find((one) => one === given)
+      return value === undefined ? { problem: `it must be ${values.join(' or ')}` } : { value }
+    },
+  }
+}
+
+/** Where a value comes from. */
+export type SettingSource = 'default' | 'settings.json' | 'environment'
+
+export interface SettingInfo {
+  readonly name: SettingName
+  readonly value: SettingValue
+  readonly default: SettingValue
+  readonly source: SettingSource
+  /** The variable that sets it, e.g. `ANILLO_BUSY_DOWNLOADS`. */
+  readonly variable: string
+  readonly what: string
+}
+
+export interface SettingSources {
+  /** The parsed content of `settings.json`; `undefined` where there is none. */
+  readonly file: unknown
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+export interface ReadSettings {
+  readonly settings: Settings
+  readonly infos: readonly SettingInfo[]
+}
+
+/** @throws AnilloError SETTING_INVALID, also for a name in the file that is no setting */
+export function readSettings(sources: SettingSources): ReadSettings {
+  const file = objectOf(sources.file)
+  const infos: SettingInfo[] = []
+  const one = <N extends SettingName>(name: N): Settings[N] => {
+    const row: Row<Settings[N]> = SETTINGS[name]
+    const variable = variableOf(name)
+    const given = givenFor({ inFile: file[name], inEnv: sources.env[variable] })
+    const value = given === undefined ? row.default : checked(name, row, given.value)
+    const source = given?.source ?? 'default'
+    infos.push({ name, value, default: row.default, source, variable, what: row.what })
+    return value
+  }
+  const settings: Settings = {
+    downloads: one('downloads'),
+    busyDownloads: one('busyDownloads'),
+    freshSeconds: one('freshSeconds'),
+    workerIdleMs: one('workerIdleMs'),
+    hangAfterMs: one('hangAfterMs'),
+    discoveryPort: one('discoveryPort'),
+    guest: one('guest'),
+    logLevel: one('logLevel'),
+  }
+  return { settings, infos }
+}
+
+/** `busyDownloads` -> `ANILLO_BUSY_DOWNLOADS`. */
+export function variableOf(name: SettingName): string {
+  return `ANILLO_${name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}`
+}
+
+function givenFor(given: { readonly inFile: unknown; readonly inEnv: string | undefined }) {
+  if (given.inEnv !== undefined && given.inEnv !== '') {
+    return { value: given.inEnv, source: 'environment' } as const
+  }
+  if (given.inFile === undefined) return undefined
+  return { value: given.inFile, source: 'settings.json' } as const
+}
+
+function checked<V extends SettingValue>(name: string, row: Row<V>, given: unknown): V {
+  const read =
+    typeof given === 'string' || typeof given === 'number'
+      ? row.read(given)
+      : { problem: 'it must be text or a number' }
+  if ('value' in read) return read.value
+  throw new AnilloError('SETTING_INVALID', {
+    name,
+    value: typeof given === 'string' ? given : JSON.stringify(given),
+    problem: read.problem,
+  })
+}
+
+function objectOf(file: unknown): Readonly<Record<string, unknown>> {
+  if (file === undefined) return {}
+  if (typeof file !== 'object' || file === null || Array.isArray(file)) {
+    throw invalid('settings.json', 'it must hold one object, {"name": value, ...}')
+  }
+  const entries = Object.entries(file)
+  for (const [name] of entries) {
+    if (!Object.hasOwn(SETTINGS, name)) throw invalid(name, 'there is no such setting')
+  }
+  return Object.fromEntries(entries)
+}
+
+function invalid(name: string, problem: string): AnilloError {
+  return new AnilloError('SETTING_INVALID', { name, value: name, problem })
+}
