@@ -145,7 +145,7 @@ export const ERRORS = {
   },
   RING_NOT_READY: {
     httpStatus: 503,
-    retry: 'later',
+    retry: 'elsewhere',
     text: 'This member has not joined its ring yet.',
   },
   RING_NOT_REACHABLE: {

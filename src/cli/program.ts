@@ -5,16 +5,10 @@
 import { Command, CommanderError } from 'commander'
 
 import { simCommands } from './commands/sim.ts'
-import { EXIT, tellFailure, type ExitCode } from './failure.ts'
+import type { CommandContext } from './context.ts'
+import { EXIT, tellFailure } from './failure.ts'
 import type { Io } from './io.ts'
 import { anilloVersion } from './version.ts'
-
-/** What a command needs to run, and where it leaves how it ended. */
-export interface CommandContext {
-  readonly io: Io
-  /** Runs a command's work: what it throws is told, and becomes the exit code. */
-  run(work: () => Promise<ExitCode>): Promise<void>
-}
 
 const EXAMPLES = `
 Begin here:

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+
 import { isAnilloError } from '../base/errors.ts'
 import { dataPathOf, loadSettings } from './data-directory.ts'
 

@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises'
 /** Where DATA is, and what of it the processes of one machine share. */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { readFile } from 'node:fs/promises'
+
 import { AnilloError } from '../base/errors.ts'
 import { readSettings, type ReadSettings } from './settings.ts'
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { test } from 'node:test'
+
 import { isAnilloError } from '../base/errors.ts'
 import { checkPorts, portsAt, probePorts } from './ports.ts'
 
@@ -18,7 +19,10 @@ test('checkPorts() refuses doors that no machine has', () => {
     [65_535, 1],
     [65_130, 10],
   ] as const) {
-    assert.throws(() => checkPorts(http, members), (thrown) => isAnilloError(thrown, 'USAGE'))
+    assert.throws(
+      () => checkPorts(http, members),
+      (thrown) => isAnilloError(thrown, 'USAGE'),
+    )
   }
 })
 

@@ -1,5 +1,6 @@
 /** The doors of a member: one number moves them all. */
 import { createServer } from 'node:net'
+
 import { AnilloError } from '../base/errors.ts'
 
 export const HTTP_PORT = 9_100
@@ -53,7 +54,9 @@ export async function probePorts(members: readonly MemberPorts[], host: string):
 async function probe(host: string, port: number, flag: string): Promise<void> {
   const server = createServer()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  server.once('error', (problem: NodeJS.ErrnoException) => reject(problemAt(problem, { port, flag })))
+  server.once('error', (problem: NodeJS.ErrnoException) =>
+    reject(problemAt(problem, { port, flag })),
+  )
   server.listen({ host, port, exclusive: true }, () => server.close(() => resolve()))
   await promise
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+
 import { isAnilloError } from '../base/errors.ts'
 import { readSettings, SETTINGS, variableOf } from './settings.ts'
 
@@ -20,11 +21,10 @@ test('readSettings() lets the environment win over the file, and the file over t
   assert.equal(settings.downloads, 9)
   assert.equal(settings.busyDownloads, 7)
   const sources = Object.fromEntries(infos.map(({ name, source }) => [name, source]))
-  assert.deepEqual([sources['downloads'], sources['busyDownloads'], sources['guest']], [
-    'environment',
-    'settings.json',
-    'default',
-  ])
+  assert.deepEqual(
+    [sources['downloads'], sources['busyDownloads'], sources['guest']],
+    ['environment', 'settings.json', 'default'],
+  )
 })
 
 test('readSettings() takes an empty variable for none', () => {

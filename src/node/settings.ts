@@ -45,10 +45,14 @@ export const SETTINGS: Table = {
     min: 0,
     max: YEAR_SECONDS,
   }),
-  workerIdleMs: integer(20 * SECOND_MS, 'a member added under load goes after so long without work', {
-    min: SECOND_MS,
-    max: 86_400 * SECOND_MS,
-  }),
+  workerIdleMs: integer(
+    20 * SECOND_MS,
+    'a member added under load goes after so long without work',
+    {
+      min: SECOND_MS,
+      max: 86_400 * SECOND_MS,
+    },
+  ),
   hangAfterMs: integer(3 * SECOND_MS, 'a member silent for so long is killed and started again', {
     min: SECOND_MS,
     max: 600 * SECOND_MS,

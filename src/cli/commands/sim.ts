@@ -1,8 +1,8 @@
 /** `anillo sim` and `anillo bench`: their words are read by their own programs beside `src/`. */
 import { Command } from 'commander'
 
+import type { CommandContext } from '../context.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
-import type { CommandContext } from '../program.ts'
 
 export function simCommands(context: CommandContext): readonly Command[] {
   const sim = passThrough('sim', '[NAME] [--seed N | --seeds A..B] [--OPTION VALUE]...')

@@ -54,7 +54,7 @@ export class Supervisor {
   /** All processes are started before it returns. */
   constructor(
     door: SupervisorDoor,
-    start: { readonly config: SupervisorConfig; readonly leftWorkers: readonly MemberName[] },
+    start: { readonly config: SupervisorConfig; readonly left: readonly MemberName[] },
   ) {
     this.#door = door
     const first = startSupervisor({ ...start, nowMs: door.clock.nowMs() })

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+
 import fc from 'fast-check'
-import { present } from '../../base/assert.ts'
+
+import { present, unreachable } from '../../base/assert.ts'
 import { startSupervisor, stepSupervisor } from './machine.ts'
 import { isAlive, restartPauseMs } from './member-steps.ts'
 import type { LoadReport } from './messages.ts'
@@ -41,7 +43,7 @@ class Trial {
   nowMs = 0
 
   constructor(config: Partial<SupervisorConfig> = {}) {
-    const start = { config: { ...CONFIG, ...config }, leftWorkers: [], nowMs: 0 }
+    const start = { config: { ...CONFIG, ...config }, left: [], nowMs: 0 }
     this.state = this.#keep(startSupervisor(start))
   }
 
@@ -76,7 +78,7 @@ class Trial {
   /** Time passes in ticks; the members named answer each ping. */
   pass(durationMs: number, answering: readonly string[]): readonly SupervisorEffect[] {
     const before = this.effects.length
-    for (const end = this.nowMs + durationMs; this.nowMs < end; ) {
+    for (const end = this.nowMs + durationMs; this.nowMs < end;) {
       this.nowMs += TICK_MS
       this.step({ kind: 'tick', nowMs: this.nowMs, lagMs: 0 })
       for (const name of answering) this.step({ kind: 'pong', nowMs: this.nowMs, name })
@@ -266,8 +268,8 @@ test('a worker that cannot drain in time is stopped and keeps its data', () => {
 })
 
 test('workers left by an earlier supervisor are started again as workers', () => {
-  const leftWorkers = [{ name: 'n7', index: 6, kind: 'worker' }] as const
-  const [state] = startSupervisor({ config: CONFIG, leftWorkers, nowMs: 0 })
+  const left = [{ name: 'n7', index: 6, kind: 'worker' }] as const
+  const [state] = startSupervisor({ config: CONFIG, left, nowMs: 0 })
   assert.equal(state.members.at(-1)?.phase, 'starting')
 })
 
@@ -293,7 +295,11 @@ test('a second terminate kills at once; one that does not stop is killed in time
 })
 
 type Cell = MemberPhase | 'gone'
-type EventName = Exclude<SupervisorEvent['kind'], 'exited'> | 'exitedClean' | 'exitedDead' | 'silence'
+type EventName =
+  | Exclude<SupervisorEvent['kind'], 'exited'>
+  | 'exitedClean'
+  | 'exitedDead'
+  | 'silence'
 
 /** `n1` in each phase, as a worker, and what each event makes of it. `silence`: a tick after very long. */
 const TABLE: Record<MemberPhase, Record<EventName, Cell>> = {
@@ -328,8 +334,11 @@ function eventNamed(name: EventName, nowMs: number): SupervisorEvent {
       return { kind: 'exited', ...member, clean: true, how: 'code 0' }
     case 'exitedDead':
       return { kind: 'exited', ...member, clean: false, how: 'SIGKILL' }
-    default:
+    case 'ready':
+    case 'pong':
       return { kind: name, ...member }
+    default:
+      return unreachable(name)
   }
 }
 
@@ -374,7 +383,9 @@ test('whatever happens: one process a name, one that begins, never above the bou
         for (const effect of effects) follow(effect, running)
         const { members } = trial.state
         assert.ok(members.length <= CONFIG.membersMax)
-        assert.ok(members.filter((m) => isAlive(m) && m.begins && m.phase === 'starting').length <= 1)
+        assert.ok(
+          members.filter((m) => isAlive(m) && m.begins && m.phase === 'starting').length <= 1,
+        )
         const alive = members.filter(isAlive).map((member) => member.name)
         assert.deepEqual(new Set(alive), running)
       }

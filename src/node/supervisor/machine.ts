@@ -34,12 +34,12 @@ import type {
 import { LAG_DOUBT_MS } from './times.ts'
 
 /**
- * The first step: all members are started, together with the workers that an earlier supervisor left
- * behind, which hold pages and retire in good order when they have nothing to do.
+ * The first step: all members are started, together with those that an earlier supervisor left behind.
+ * A worker among them holds pages, and retires in good order when it has nothing to do.
  */
 export function startSupervisor(start: {
   readonly config: SupervisorConfig
-  readonly leftWorkers: readonly MemberName[]
+  readonly left: readonly MemberName[]
   readonly nowMs: number
 }): Step {
   const { config, nowMs } = start
@@ -48,7 +48,7 @@ export function startSupervisor(start: {
   const base = Array.from({ length: config.members }, (_, index): MemberName => {
     return { name: memberName(index), index, kind: 'base' }
   })
-  const members = [...base, ...start.leftWorkers].map((member) => restMember(member, nowMs))
+  const members = [...base, ...start.left].map((member) => restMember(member, nowMs))
   const state: SupervisorState = {
     config,
     phase: 'starting',
@@ -140,7 +140,9 @@ function spawnDue([state, effects]: Step, nowMs: number): Step {
   for (const member of state.members) {
     if (member.phase !== 'waiting' || nowMs < member.dueMs) continue
     // Nobody stands on the ring, and nobody else was told to begin it: this one does.
-    const begins = !members.some((other) => isAlive(other) && (other.begins || other.phase === 'up'))
+    const begins = !members.some(
+      (other) => isAlive(other) && (other.begins || other.phase === 'up'),
+    )
     const { name, index, kind } = member
     all.push({ kind: 'spawn', member: { name, index, kind }, begins })
     members = members.map((other) => (other === member ? started(member, begins, nowMs) : other))

@@ -78,12 +78,18 @@ export function tickMember(member: Supervised, config: SupervisorConfig, nowMs: 
     case 'stopping':
       return inPhaseMs >= STOP_MS_MAX ? killMember(member, nowMs) : [member, []]
     case 'starting':
-      return silentMs >= START_SILENCE_MS_MAX ? hangs(member, nowMs) : [member, [send(member, 'ping')]]
+      return silentMs >= START_SILENCE_MS_MAX
+        ? hangs(member, nowMs)
+        : [member, [send(member, 'ping')]]
     case 'draining':
       if (inPhaseMs >= DRAIN_MS_MAX) return stopMember(member, nowMs)
-      return silentMs >= config.hangAfterMs ? hangs(member, nowMs) : [member, [send(member, 'ping')]]
+      return silentMs >= config.hangAfterMs
+        ? hangs(member, nowMs)
+        : [member, [send(member, 'ping')]]
     case 'up':
-      return silentMs >= config.hangAfterMs ? hangs(member, nowMs) : [member, [send(member, 'ping')]]
+      return silentMs >= config.hangAfterMs
+        ? hangs(member, nowMs)
+        : [member, [send(member, 'ping')]]
     default:
       return unreachable(member.phase)
   }
@@ -92,7 +98,10 @@ export function tickMember(member: Supervised, config: SupervisorConfig, nowMs: 
 function hangs(member: Supervised, nowMs: number): Kept {
   const [killed, effects] = killMember(member, nowMs)
   const silentMs = nowMs - member.heardAtMs
-  return [killed, [{ kind: 'say', saying: { kind: 'hangs', name: member.name, silentMs } }, ...effects]]
+  return [
+    killed,
+    [{ kind: 'say', saying: { kind: 'hangs', name: member.name, silentMs } }, ...effects],
+  ]
 }
 
 export interface Exit {

@@ -3,12 +3,7 @@
  * supervisor that is gone, however it went, is an order to stop: no member is ever left behind.
  */
 import type { Clock, Timer } from '../../effects/clock.ts'
-import {
-  LOAD_EVERY_MS,
-  readFromSupervisor,
-  type FromMember,
-  type LoadReport,
-} from './messages.ts'
+import { LOAD_EVERY_MS, readFromSupervisor, type FromMember, type LoadReport } from './messages.ts'
 import { STOP_MS_MAX } from './times.ts'
 
 export interface ReportingOptions {

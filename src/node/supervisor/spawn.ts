@@ -1,6 +1,7 @@
 /** A member as a process of its own: a channel to speak with it, a file for what it writes. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, fstatSync, openSync, readSync, renameSync, statSync } from 'node:fs'
+
 import { MIB } from '../../base/limits.ts'
 import type { MemberProcess, ProcessHandlers } from './driver.ts'
 

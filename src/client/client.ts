@@ -1,0 +1,195 @@
+/**
+ * The client of the REST API, for the command line, tests, and whatever else speaks with a ring. It
+ * knows several members' doors and learns the others; which of them answers never shows.
+ */
+import { Type, type Static, type TSchema } from 'typebox'
+import { Check } from 'typebox/value'
+
+import { AnilloError, isAnilloError } from '../base/errors.ts'
+import { SECOND_MS } from '../base/limits.ts'
+import { Lookup, Page, Ring, RingEvent, Scrape, Waiting, type ScrapeRequest } from '../wire/api.ts'
+import { Doors } from './doors.ts'
+import { eventTexts } from './event-stream.ts'
+import { foreignAnswer, readJson, requestAnywhere } from './request.ts'
+import type { ClientWorld, RequestOptions } from './request.ts'
+
+/** A member answers at once, or is not well. */
+const ANSWER_MS_MAX = 5 * SECOND_MS
+/** A member may hold a request for so long, at the asker's wish. */
+const WAIT_SECONDS = 10
+
+/** Before a stream of events that ended is opened again. */
+const RECONNECT_PAUSE_MS = 500
+
+const WaitingList = Type.Object({ waiting: Type.Array(Waiting) })
+const TokenAnswer = Type.Object({ token: Type.String() })
+
+export interface FollowOptions {
+  readonly signal?: AbortSignal
+  /** Called about once a second while the download runs; without it the client asks less often. */
+  readonly onProgress?: (scrape: Scrape) => void
+}
+
+export interface Content {
+  /** As the site called it. */
+  readonly contentType: string
+  readonly body: ReadableStream<Uint8Array>
+}
+
+export class AnilloClient {
+  readonly #world: ClientWorld
+  readonly #doors: Doors
+
+  /** @param doors at least one, e.g. `http://localhost:9100` */
+  constructor(world: ClientWorld, doors: readonly string[]) {
+    this.#world = world
+    this.#doors = new Doors(doors)
+  }
+
+  /** Best first; grows by what `ring` tells. */
+  get doors(): readonly string[] {
+    return this.#doors.urls
+  }
+
+  /** Has a page downloaded, or gets what is held, and waits for the end. A failed download is an answer. */
+  async scrape(request: ScrapeRequest, options: FollowOptions = {}): Promise<Scrape> {
+    const wait = options.onProgress === undefined ? WAIT_SECONDS : 1
+    const headers = { prefer: `wait=${wait}` }
+    const timeoutMs = wait * SECOND_MS + ANSWER_MS_MAX
+    const common = { headers, timeoutMs, ...signalOf(options.signal) }
+    const first: RequestOptions = { ...common, method: 'POST', path: '/v1/scrapes', body: request }
+    let scrape = await this.#ask(Scrape, first)
+    while (scrape.state === 'running') {
+      options.onProgress?.(scrape)
+      const path = `/v1/scrapes/${encodeURIComponent(scrape.id)}`
+      const next = await this.#askIfKnown(Scrape, { ...common, method: 'GET', path })
+      // The member that knew of this download died: its successor is told of it by asking again.
+      scrape = next ?? (await this.#ask(Scrape, first))
+    }
+    return scrape
+  }
+
+  /** How a download stands. @throws AnilloError NOT_FOUND */
+  findScrape(id: string): Promise<Scrape> {
+    return this.#get(Scrape, `/v1/scrapes/${encodeURIComponent(id)}`)
+  }
+
+  /** What is held of a page; downloads nothing. @throws AnilloError NOT_FOUND */
+  page(id: string): Promise<Page> {
+    return this.#get(Page, `/v1/pages/${encodeURIComponent(id)}`)
+  }
+
+  /** @throws AnilloError NOT_FOUND, URL_MALFORMED, URL_SCHEME, URL_TOO_LONG */
+  pageOf(url: string): Promise<Page> {
+    return this.#get(Page, `/v1/pages?url=${encodeURIComponent(url)}`)
+  }
+
+  /** The decoded body of a page that is held. @throws AnilloError NOT_FOUND */
+  async content(id: string, signal?: AbortSignal): Promise<Content> {
+    const path = `/v1/pages/${encodeURIComponent(id)}/content`
+    const timeoutMs = WAIT_SECONDS * SECOND_MS
+    const response = await this.#open({ method: 'GET', path, timeoutMs, ...signalOf(signal) })
+    const contentType = response.headers.get('content-type') ?? ''
+    return { contentType, body: response.body ?? new ReadableStream() }
+  }
+
+  /** The members, as the one that answers sees them; their doors are kept for later requests. */
+  async ring(): Promise<Ring> {
+    const ring = await this.#get(Ring, '/v1/ring')
+    this.#doors.learn(ring.members.map(({ url }) => url))
+    return ring
+  }
+
+  lookup(key: string): Promise<Lookup> {
+    return this.#get(Lookup, `/v1/ring/lookup?key=${encodeURIComponent(key)}`)
+  }
+
+  /**
+   * The ring's doings from now on, after the `recent` latest; goes on, at another member if need be, when the
+   * stream ends. Ends when the signal does. @throws AnilloError RING_NOT_REACHABLE
+   */
+  async *events(recent: number, signal: AbortSignal): AsyncIterable<RingEvent> {
+    let wanted = recent
+    while (!signal.aborted) {
+      const path = `/v1/ring/events?recent=${wanted}`
+      const headers = { accept: 'text/event-stream' }
+      const timeoutMs = ANSWER_MS_MAX
+      const response = await this.#open({ method: 'GET', path, headers, timeoutMs, signal })
+      for await (const text of eventTexts(response.body)) {
+        const event = parsed(text)
+        // A newer member may tell of doings that this client has no name for.
+        if (Check(RingEvent, event)) yield event
+      }
+      // What was told meanwhile is lost to this reader; telling old doings twice would be worse.
+      wanted = 0
+      if (!signal.aborted) await this.#world.pause(RECONNECT_PAUSE_MS)
+    }
+  }
+
+  /** Machines that wait to be let in. */
+  async waiting(): Promise<readonly Waiting[]> {
+    return (await this.#get(WaitingList, '/v1/ring/waiting')).waiting
+  }
+
+  /** @throws AnilloError ADMISSION_UNKNOWN */
+  async admit(code: string): Promise<void> {
+    const path = `/v1/ring/waiting/${encodeURIComponent(code)}/admit`
+    const response = await this.#open({ method: 'POST', path, timeoutMs: ANSWER_MS_MAX })
+    await response.body?.cancel()
+  }
+
+  /** A join token for one machine. @throws AnilloError FORBIDDEN */
+  async token(validForSeconds: number): Promise<string> {
+    const options = { method: 'POST', path: '/v1/tokens', body: { validForSeconds } } as const
+    return (await this.#ask(TokenAnswer, { ...options, timeoutMs: ANSWER_MS_MAX })).token
+  }
+
+  #get<S extends TSchema>(shape: S, path: string): Promise<Static<S>> {
+    return this.#ask(shape, { method: 'GET', path, timeoutMs: ANSWER_MS_MAX })
+  }
+
+  #ask<S extends TSchema>(shape: S, options: RequestOptions): Promise<Static<S>> {
+    return this.#request(options, async (response) => {
+      const value = await readJson(response)
+      if (value === undefined) return undefined
+      if (!Check(shape, value)) throw foreignAnswer(response)
+      return value
+    })
+  }
+
+  async #askIfKnown<S extends TSchema>(
+    shape: S,
+    options: RequestOptions,
+  ): Promise<Static<S> | undefined> {
+    try {
+      return await this.#ask(shape, options)
+    } catch (thrown) {
+      if (isAnilloError(thrown, 'NOT_FOUND')) return undefined
+      throw thrown
+    }
+  }
+
+  /** An answer whose body is read by the caller. */
+  #open(options: RequestOptions): Promise<Response> {
+    return this.#request(options, async (response) => response)
+  }
+
+  #request<T>(
+    options: RequestOptions,
+    read: (response: Response) => Promise<T | undefined>,
+  ): Promise<T> {
+    return requestAnywhere({ world: this.#world, doors: this.#doors }, options, read)
+  }
+}
+
+function signalOf(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new AnilloError('RPC_GARBLED', { address: 'the event stream', problem: 'no JSON' })
+  }
+}

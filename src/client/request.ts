@@ -1,0 +1,165 @@
+import { Check } from 'typebox/value'
+
+/**
+ * One logical request, carried out at whichever member answers. It is repeated at another member when
+ * a connection breaks, when a member does not answer in time, and when the answer's error says so
+ * (`retry: 'elsewhere'`), always with the same Idempotency-Key, so that it is carried out once.
+ */
+import { AnilloError, ERRORS, isAnilloError, parseErrorCode } from '../base/errors.ts'
+import { Problem } from '../wire/api.ts'
+import type { Doors } from './doors.ts'
+
+/** What a client needs of the place where it runs, a browser or Node. */
+export interface ClientWorld {
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>
+  /** Resolves after so many milliseconds. */
+  readonly pause: (delayMs: number) => Promise<void>
+  /** Text that nobody used before, e.g. a random UUID. */
+  readonly newKey: () => string
+}
+
+export interface RequestOptions {
+  readonly method: 'GET' | 'POST'
+  /** With query, from `/v1` on. */
+  readonly path: string
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+  /** Until the head of the answer is there. */
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal
+}
+
+/** Each known door is tried this often, with a pause before the next round: a killed member is back by then. */
+const ROUNDS_MAX = 4
+const ROUND_PAUSE_MS = 500
+
+/**
+ * What `read` makes of the first answer that is not an error of the member itself; `read` answers
+ * `undefined` where the answer broke off, and throws RPC_GARBLED where it is not of anillo.
+ * @throws AnilloError what the member said, or RING_NOT_REACHABLE where no member answered
+ */
+export async function requestAnywhere<T>(
+  way: { readonly world: ClientWorld; readonly doors: Doors },
+  options: RequestOptions,
+  read: (response: Response) => Promise<T | undefined>,
+): Promise<T> {
+  const { world, doors } = way
+  const headers = requestHeaders(world, options)
+  let last: AnilloError | undefined
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    if (round > 0) await world.pause(ROUND_PAUSE_MS)
+    for (const door of doors.urls) {
+      const answer = await tryDoor(() => fetchInTime(world, door, { ...options, headers }), read)
+      options.signal?.throwIfAborted()
+      if (answer.kind === 'value') {
+        doors.succeeded(door)
+        return answer.value
+      }
+      doors.failed(door)
+      if (answer.kind === 'elsewhere') last = answer.error
+    }
+    // Nobody spoke, twice: nobody comes back who was not there, and the person need not wait.
+    if (last === undefined && round > 0) break
+  }
+  throw last ?? new AnilloError('RING_NOT_REACHABLE', { addresses: doors.urls.join(', ') })
+}
+
+function requestHeaders(world: ClientWorld, options: RequestOptions): Record<string, string> {
+  const headers: Record<string, string> = { accept: 'application/json', ...options.headers }
+  if (options.body !== undefined) headers['content-type'] = 'application/json'
+  if (options.method === 'POST') headers['idempotency-key'] = world.newKey()
+  return headers
+}
+
+type Answer<T> =
+  | { readonly kind: 'value'; readonly value: T }
+  /** The member said that another may do better. */
+  | { readonly kind: 'elsewhere'; readonly error: AnilloError }
+  /** Nobody spoke, or not to the end. */
+  | { readonly kind: 'broken' }
+
+async function tryDoor<T>(
+  ask: () => Promise<Response>,
+  read: (response: Response) => Promise<T | undefined>,
+): Promise<Answer<T>> {
+  try {
+    const response = await askOrBroken(ask)
+    if (response === undefined) return { kind: 'broken' }
+    if (!response.ok) throw await problemOf(response)
+    const value = await read(response)
+    return value === undefined ? { kind: 'broken' } : { kind: 'value', value }
+  } catch (thrown) {
+    if (!isAnilloError(thrown) || ERRORS[thrown.code].retry !== 'elsewhere') throw thrown
+    return { kind: 'elsewhere', error: thrown }
+  }
+}
+
+async function askOrBroken(ask: () => Promise<Response>): Promise<Response | undefined> {
+  try {
+    return await ask()
+  } catch {
+    return undefined
+  }
+}
+
+async function fetchInTime(
+  world: ClientWorld,
+  door: string,
+  options: RequestOptions,
+): Promise<Response> {
+  const late = new AbortController()
+  const signals = [late.signal, ...(options.signal === undefined ? [] : [options.signal])]
+  // Counts until the head only: a body, or a stream of events, may take as long as it takes.
+  const deadline = AbortSignal.timeout(options.timeoutMs)
+  const expire = (): void => late.abort(deadline.reason)
+  deadline.addEventListener('abort', expire)
+  try {
+    return await world.fetch(door + options.path, {
+      method: options.method,
+      headers: { ...options.headers },
+      body: options.body === undefined ? null : JSON.stringify(options.body),
+      signal: AbortSignal.any(signals),
+    })
+  } finally {
+    deadline.removeEventListener('abort', expire)
+  }
+}
+
+/** The error of a member (RFC 9457); one with a code that this client does not know is `INTERNAL`. */
+async function problemOf(response: Response): Promise<AnilloError> {
+  const problem = await readJson(response)
+  if (!Check(Problem, problem)) return foreignAnswer(response)
+  const code = parseErrorCode(problem.code)
+  if (code !== undefined) return new AnilloError(code, problem.details)
+  const cause = new Error(`${problem.code}: ${problem.detail}`)
+  return new AnilloError('INTERNAL', problem.details, { cause })
+}
+
+/** `undefined` where the body broke off. @throws AnilloError RPC_GARBLED where it is no JSON */
+export async function readJson(response: Response): Promise<unknown> {
+  const text = await textOrBroken(response)
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw foreignAnswer(response)
+  }
+}
+
+async function textOrBroken(response: Response): Promise<string | undefined> {
+  try {
+    return await response.text()
+  } catch {
+    return undefined
+  }
+}
+
+/** Something else answers at this door, or a member of a far newer version. */
+export function foreignAnswer(response: Response): AnilloError {
+  const problem = `an answer with status ${response.status} that is not of anillo`
+  return new AnilloError('RPC_GARBLED', { address: originOfAnswer(response), problem })
+}
+
+function originOfAnswer(response: Response): string {
+  return URL.parse(response.url)?.origin ?? 'unknown'
+}

@@ -1,0 +1,240 @@
+/**
+ * `anillo up`: a whole ring on this computer. Checks all that can be checked before anything is
+ * started, founds the ring or opens the one that is there, and looks after its members until the end.
+ */
+import { join } from 'node:path'
+
+import { AnilloError, asAnilloError, isAnilloError } from '../../base/errors.ts'
+import { memberPath } from '../data-directory.ts'
+import { issueMember, markFounded, openOrFoundRing } from '../enrolment/found.ts'
+import type { FoundedRing, FoundingEffects } from '../enrolment/found.ts'
+import { memberDirectory, memberNames, readMember } from '../enrolment/ring-files.ts'
+import { checkPorts, portsAt, probePorts } from '../ports.ts'
+import type { Settings } from '../settings.ts'
+import {
+  Supervisor,
+  type MemberProcess,
+  type ProcessHandlers,
+  type SpawnRequest,
+} from './driver.ts'
+import { memberName } from './member-steps.ts'
+import { endOrphans } from './orphans.ts'
+import { sayingText } from './sayings.ts'
+import { spawnMember } from './spawn.ts'
+import type { MemberName } from './state.ts'
+
+export interface UpOptions {
+  readonly dataPath: string
+  readonly members: number
+  readonly membersMax: number
+  /** Of the first member; the others follow. */
+  readonly httpPort: number
+  readonly restart: boolean
+  readonly settings: Settings
+  /** How `anillo` itself is started: a member is this with `member ...` behind it. */
+  readonly program: { readonly file: string; readonly args: readonly string[] }
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** What goes on, for the person in front of it. */
+export interface UpTeller {
+  say(text: string): void
+  /** Once: the ring is complete. */
+  ready(doors: readonly string[]): void
+}
+
+/** Members of `up` speak with each other on this machine only. */
+const HOST = '127.0.0.1'
+/** A member that starts is told so many others; one that lives is enough. */
+const ENTRIES_MAX = 8
+/** Files, zlib, name look-ups and SQLite share libuv's threads; four are too few for a member. */
+const THREADS = '16'
+
+/**
+ * A supervisor whose members have been started. The directory is held until it has finished.
+ * @throws AnilloError DATA_IN_USE, DATA_NOT_WRITABLE, DATA_DAMAGED, PORT_IN_USE, USAGE, before
+ * anything was started
+ */
+export async function startUp(
+  options: UpOptions,
+  effects: FoundingEffects,
+  teller: UpTeller,
+): Promise<Supervisor> {
+  checkPorts(options.httpPort, options.membersMax)
+  return withPathsOf(options.dataPath, async () => {
+    const lock = await effects.disk.lock('')
+    try {
+      await endOrphans(effects, (text) => teller.say(text))
+      const wanted = await plan(options, effects)
+      await probePorts(
+        wanted.map(({ index }) => portsAt(options.httpPort + index)),
+        HOST,
+      )
+      const ring = await openOrFoundRing(effects)
+      const up = new Up({ options, effects, teller, ring })
+      for (const member of wanted) await up.prepare(member)
+      const supervisor = up.start(wanted)
+      void supervisor.finished.then(() => lock.release())
+      return supervisor
+    } catch (thrown) {
+      await lock.release()
+      throw thrown
+    }
+  })
+}
+
+/** The members asked for, and those that are there from before. */
+async function plan(options: UpOptions, effects: FoundingEffects): Promise<readonly MemberName[]> {
+  const wanted = Array.from({ length: options.members }, (_, index): MemberName => {
+    return { name: memberName(index), index, kind: 'base' }
+  })
+  return [...wanted, ...(await leftMembers(options, effects))]
+}
+
+/** Members in DATA beyond those asked for. Those that store data stay; a worker retires when idle. */
+async function leftMembers(
+  options: UpOptions,
+  { disk }: FoundingEffects,
+): Promise<readonly MemberName[]> {
+  const left: MemberName[] = []
+  for (const name of await memberNames(disk)) {
+    const number = /^n([1-9]\d{0,4})$/.exec(name)?.[1]
+    if (number === undefined) throw notOfUp(options.dataPath, name)
+    const index = Number(number) - 1
+    if (index < options.members) continue
+    const { identity } = await readMember(disk, memberDirectory(name))
+    left.push({ name, index, kind: identity.roles.includes('tweeter') ? 'base' : 'worker' })
+  }
+  return left
+}
+
+function notOfUp(dataPath: string, name: string): AnilloError {
+  return new AnilloError('USAGE', {
+    problem:
+      `${dataPath} holds the member ${name} of a ring over several machines. ` +
+      `Start it with “anillo member”, or choose another directory with --data.`,
+  })
+}
+
+interface UpParts {
+  readonly options: UpOptions
+  readonly effects: FoundingEffects
+  readonly teller: UpTeller
+  readonly ring: FoundedRing & { readonly state: 'founding' | 'founded' }
+}
+
+/** The real world of one supervisor: directories, processes, words. */
+class Up {
+  readonly #parts: UpParts
+
+  constructor(parts: UpParts) {
+    this.#parts = parts
+  }
+
+  start(members: readonly MemberName[]): Supervisor {
+    const { options, effects, teller } = this.#parts
+    const { hangAfterMs, workerIdleMs } = options.settings
+    const { restart } = options
+    const left = members.slice(options.members)
+    const membersMax = Math.max(options.membersMax, members.length)
+    const config = { members: options.members, membersMax, restart, hangAfterMs, workerIdleMs }
+    return new Supervisor(
+      {
+        clock: effects.clock,
+        spawn: (request, handlers) => this.#spawn(request, handlers),
+        removeData: (name) => effects.disk.remove(memberDirectory(name)),
+        say: (saying) => teller.say(sayingText(saying)),
+        announce: () => void this.#announce(members),
+      },
+      { config, left },
+    )
+  }
+
+  /** Its directory with identity and certificate, made where it is missing. */
+  async prepare({ name, index, kind }: MemberName): Promise<void> {
+    const { effects, ring } = this.#parts
+    if ((await memberNames(effects.disk)).includes(name)) return
+    await issueMember(effects, ring, {
+      name,
+      address: this.#address(index),
+      roles: kind === 'base' ? ['entry', 'chord', 'tweeter'] : ['entry', 'chord'],
+      // On one computer each member counts as a host; the status says that one machine carries all.
+      hostLabel: name,
+      entryAddresses: this.#entries(index),
+    })
+  }
+
+  async #announce(members: readonly MemberName[]): Promise<void> {
+    const { options, effects, ring, teller } = this.#parts
+    if (ring.state === 'founding') await markFounded(effects.disk, ring.ringId)
+    const ports = members.map(({ index }) => portsAt(options.httpPort + index).http)
+    teller.ready(ports.map((port) => `http://localhost:${port}`))
+  }
+
+  #address(index: number): string {
+    return `${HOST}:${portsAt(this.#parts.options.httpPort + index).rpc}`
+  }
+
+  #entries(index: number): readonly string[] {
+    const others = Array.from({ length: this.#parts.options.members }, (_, other) => other)
+    const addresses = others.filter((other) => other !== index).map((other) => this.#address(other))
+    return addresses.slice(0, ENTRIES_MAX)
+  }
+
+  #spawn(request: SpawnRequest, handlers: ProcessHandlers): MemberProcess {
+    const { options } = this.#parts
+    const path = memberPath(options.dataPath, request.name)
+    const entries = this.#entries(request.index).flatMap((address) => ['--entry', address])
+    const port = String(portsAt(options.httpPort + request.index).http)
+    const args = ['member', '--data', path, '--http', port, '--address', HOST, ...entries]
+    const command = {
+      file: options.program.file,
+      args: [...options.program.args, ...args, ...(request.begins ? ['--begin'] : [])],
+      env: { ...options.env, UV_THREADPOOL_SIZE: THREADS },
+      logPath: join(path, 'log'),
+    }
+    return startPrepared(this.prepare(request), () => spawnMember(command, handlers), handlers)
+  }
+}
+
+/** A process that starts as soon as its directory is there, unless it was told to end before. */
+function startPrepared(
+  prepared: Promise<void>,
+  start: () => MemberProcess,
+  handlers: ProcessHandlers,
+): MemberProcess {
+  let child: MemberProcess | undefined
+  let isCalledOff = false
+  const begin = async (): Promise<void> => {
+    try {
+      await prepared
+      if (isCalledOff) handlers.exited({ clean: true, how: 'not started' })
+      else child = start()
+    } catch (thrown) {
+      handlers.exited({ clean: false, how: asAnilloError(thrown).message })
+    }
+  }
+  void begin()
+  return {
+    send: (message) => {
+      if (child !== undefined) child.send(message)
+      else if (message.kind !== 'ping') isCalledOff = true
+    },
+    kill: () => {
+      if (child !== undefined) child.kill()
+      else isCalledOff = true
+    },
+  }
+}
+
+/** Below, paths are relative to DATA; a person is told the whole one. */
+async function withPathsOf<T>(dataPath: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (thrown) {
+    const path = isAnilloError(thrown) ? thrown.details['path'] : undefined
+    if (!isAnilloError(thrown) || typeof path !== 'string' || path.startsWith('/')) throw thrown
+    const details = { ...thrown.details, path: join(dataPath, path) }
+    throw new AnilloError(thrown.code, details, { cause: thrown })
+  }
+}
