@@ -33,15 +33,18 @@ export function defineMethod<Q extends TSchema, A extends TSchema>(
   return {
     name: shape.name,
     kind: shape.kind ?? 'unary',
-    readQuestion: lazyReader(shape.question),
-    readAnswer: lazyReader(shape.answer),
+    readQuestion: reader(shape.question),
+    readAnswer: reader(shape.answer),
     timeoutMs: shape.timeoutMs,
     idempotent: shape.idempotent,
   }
 }
 
-/** Compiles at first use: a member starts with dozens of methods and uses few of them at once. */
-function lazyReader<S extends TSchema>(schema: S): (value: unknown) => Static<S> | undefined {
+/**
+ * Checks a value from outside against a shape; `undefined` when it is not of it. Compiles at first
+ * use: a member starts with dozens of shapes and uses few of them at once.
+ */
+export function reader<S extends TSchema>(schema: S): (value: unknown) => Static<S> | undefined {
   let validator: Validator | undefined
   return (value) => {
     validator ??= Compile(schema)
