@@ -1,6 +1,7 @@
 /** What services and gateways see of the ring: who owns what, who is there, what happens. */
 import type { MemberId, Position } from '../base/ids.ts'
 import type { Lookup, Member, MemberRef, Ring, RingEvent } from '../wire/api.ts'
+import type { Contact } from '../wire/contact.ts'
 
 export interface OwnerAnswer {
   readonly owner: MemberRef & { readonly id: MemberId; readonly position: Position }
@@ -36,3 +37,10 @@ export interface RingView {
 
 /** Where services and the overlay tell what they do; never throws, never blocks. */
 export type TellDoing = (doing: Omit<RingEvent, 'at' | 'member'>) => void
+
+/** Where the known members are kept across restarts. */
+export interface PeerMemory {
+  /** Never rejects: what cannot be read is nobody. */
+  read(): Promise<readonly Contact[]>
+  write(peers: readonly Contact[]): Promise<void>
+}

@@ -1,0 +1,36 @@
+/** Known members across restarts (`PeerMemory`), in a file. A lost or damaged one only slows the start. */
+import { Type } from 'typebox'
+
+import { positionOf } from '../base/ids.ts'
+import type { Disk } from '../effects/disk.ts'
+import type { PeerMemory } from '../overlay/types.ts'
+import type { Contact } from '../wire/contact.ts'
+import { reader } from '../wire/method.ts'
+import { ContactShape } from '../wire/ring.ts'
+import { readJson, writeDurably } from './enrolment/durable-files.ts'
+
+const PEER_FILE = 'peers.json'
+
+/** The peer book's bound (`ring/peer-book.ts`), with room to spare. */
+const PEERS_READ_MAX = 1_024
+
+const readPeers = reader(
+  Type.Object({ peers: Type.Array(ContactShape, { maxItems: PEERS_READ_MAX }) }),
+)
+
+export function peerFile(disk: Disk): PeerMemory {
+  let written = ''
+  return {
+    async read() {
+      const json = await readJson(disk, PEER_FILE).catch(() => undefined)
+      const peers = readPeers(json)?.peers ?? []
+      return peers.filter((peer) => peer.position === positionOf(peer.address))
+    },
+    async write(peers: readonly Contact[]) {
+      const text = JSON.stringify({ peers }, undefined, 1)
+      if (text === written) return
+      await writeDurably(disk, PEER_FILE, text)
+      written = text
+    },
+  }
+}
