@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 
 import { positionOf } from '../base/ids.ts'
 import type { Disk } from '../effects/disk.ts'
+import type { Log } from '../effects/log.ts'
 import type { PeerMemory } from '../overlay/types.ts'
 import type { Contact } from '../wire/contact.ts'
 import { reader } from '../wire/method.ts'
@@ -18,19 +19,24 @@ const readPeers = reader(
   Type.Object({ peers: Type.Array(ContactShape, { maxItems: PEERS_READ_MAX }) }),
 )
 
-export function peerFile(disk: Disk): PeerMemory {
+export function peerFile(disk: Disk, log: Log): PeerMemory {
   let written = ''
   return {
     async read() {
-      const json = await readJson(disk, PEER_FILE).catch(() => undefined)
+      const json = await readJson(disk, PEER_FILE).catch(() => ({ peers: [] }))
+      if (json === undefined) return undefined
       const peers = readPeers(json)?.peers ?? []
       return peers.filter((peer) => peer.position === positionOf(peer.address))
     },
     async write(peers: readonly Contact[]) {
       const text = JSON.stringify({ peers }, undefined, 1)
       if (text === written) return
-      await writeDurably(disk, PEER_FILE, text)
-      written = text
+      try {
+        await writeDurably(disk, PEER_FILE, text)
+        written = text
+      } catch (thrown) {
+        log.warn('peer file not written', { thrown })
+      }
     },
   }
 }

@@ -6,6 +6,13 @@ import { AnilloError } from '../base/errors.ts'
 import type { Position } from '../base/ids.ts'
 import { SECOND_MS } from '../base/limits.ts'
 import type { Clock } from '../effects/clock.ts'
+import {
+  emptyLocationCache,
+  forgetOwner,
+  learn,
+  recall,
+  type LocationCache,
+} from '../ring/location-cache.ts'
 import { startLookup, stepLookup, type LookupOutcome } from '../ring/lookup.ts'
 import { locate } from '../ring/view.ts'
 import type { Contact } from '../wire/contact.ts'
@@ -31,6 +38,7 @@ export interface LocatorOptions {
 
 export class Locator {
   readonly #options: LocatorOptions
+  #cache: LocationCache = emptyLocationCache()
 
   constructor(options: LocatorOptions) {
     this.#options = options
@@ -46,7 +54,8 @@ export class Locator {
     const giveUpAtMs = clock.nowMs() + LOOKUP_PATIENCE_MS
     for (;;) {
       if (signal?.aborted === true) throw new AnilloError('RPC_CANCELLED', { method: 'look-up' })
-      const outcome = driver.state.phase === 'joined' ? await this.#once(position, signal) : undefined
+      const outcome =
+        driver.state.phase === 'joined' ? await this.#once(position, signal) : undefined
       if (outcome?.kind === 'owner') return outcome
       if (clock.nowMs() >= giveUpAtMs) {
         throw new AnilloError(outcome === undefined ? 'RING_NOT_READY' : 'LOOKUP_EXHAUSTED')
@@ -55,15 +64,22 @@ export class Locator {
     }
   }
 
+  /** The member is gone, or was found not to own what it was asked for. */
+  forget(contact: Contact): void {
+    this.#cache = forgetOwner(this.#cache, contact.id)
+  }
+
   async #once(position: Position, signal?: AbortSignal): Promise<LookupOutcome> {
     const { driver } = this.#options
     const { self } = driver.state
+    const remembered = recall(this.#cache, position)
     let [state, effect] = startLookup({
       position,
       self,
       start: locate(driver.state, position),
       confirm: true,
       target: 'owner',
+      ...(remembered !== undefined && { remembered }),
     })
     while (effect.kind === 'ask') {
       const answer = await driver.ask(effect.contact, { kind: 'locate', position }, signal)
@@ -74,6 +90,7 @@ export class Locator {
           : ({ kind: 'answered', answer } as const)
       ;[state, effect] = stepLookup(state, event)
     }
+    this.#cache = learn(this.#cache, effect.outcome, remembered)
     return effect.outcome
   }
 }

@@ -35,6 +35,10 @@ export interface RingDriverOptions {
   readonly rpc: RpcClient & RpcServer
   readonly ringId: RingId
   readonly self: Contact
+  /** This member's own event loop was late lately: a silence may be its own. */
+  readonly doubtsItself: () => boolean
+  /** A member answered. */
+  readonly heardFrom: (contact: Contact) => void
   /** What happened, after the state has it. */
   readonly did: (doing: Doing) => void
 }
@@ -80,12 +84,14 @@ export class RingDriver {
   ): Promise<RingAnswer | undefined> {
     const { rpc, ringId, self } = this.#options
     try {
-      return await rpc.call(
+      const answer = await rpc.call(
         { addresses: [contact.address], id: contact.id },
         askRing,
         { ringId, asker: self, question },
         { timeoutMs: ASK_TIMEOUT_MS, signal: signal ?? this.#stop.signal },
       )
+      this.#options.heardFrom(contact)
+      return answer
     } catch {
       return undefined
     }
@@ -112,7 +118,10 @@ export class RingDriver {
   }
 
   async #carry(effect: Extract<ChordEffect, { kind: 'ask' }>): Promise<void> {
-    const answer = await this.ask(effect.contact, effect.question)
+    let answer = await this.ask(effect.contact, effect.question)
+    if (answer === undefined && this.#options.doubtsItself()) {
+      answer = await this.ask(effect.contact, effect.question)
+    }
     if (this.#stop.signal.aborted) return
     const { ringId } = this.#options
     if (answer === undefined) this.dispatch({ kind: 'failed', token: effect.token })

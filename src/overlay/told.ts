@@ -4,7 +4,10 @@ import type { RingEvent } from '../wire/api.ts'
 import type { Names } from './names.ts'
 
 /** `undefined` where others tell the same: the one who leaves says so itself. */
-export function toldDoing(doing: Doing, names: Names): Omit<RingEvent, 'at' | 'member'> | undefined {
+export function toldDoing(
+  doing: Doing,
+  names: Names,
+): Omit<RingEvent, 'at' | 'member'> | undefined {
   switch (doing.kind) {
     case 'founded':
       return { kind: 'joined', text: 'founded the ring' }

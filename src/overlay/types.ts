@@ -40,7 +40,8 @@ export type TellDoing = (doing: Omit<RingEvent, 'at' | 'member'>) => void
 
 /** Where the known members are kept across restarts. */
 export interface PeerMemory {
-  /** Never rejects: what cannot be read is nobody. */
-  read(): Promise<readonly Contact[]>
+  /** `undefined` when this member never joined. Never rejects: what cannot be read is nobody. */
+  read(): Promise<readonly Contact[] | undefined>
+  /** Never rejects: a failure only slows the next start. */
   write(peers: readonly Contact[]): Promise<void>
 }

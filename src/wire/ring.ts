@@ -1,5 +1,6 @@
 /** What ring machines (`ring/message.ts`) say to one another, as it goes over the wire. */
 import { Type } from 'typebox'
+
 import type { MemberId, Position, RingId } from '../base/ids.ts'
 import { SECOND_MS } from '../base/limits.ts'
 import { defineMethod } from './method.ts'
@@ -34,7 +35,11 @@ const Question = Type.Union([
 ])
 
 const Answer = Type.Union([
-  Type.Object({ kind: Type.Literal('neighbours'), predecessor: MaybeContact, successors: Contacts }),
+  Type.Object({
+    kind: Type.Literal('neighbours'),
+    predecessor: MaybeContact,
+    successors: Contacts,
+  }),
   Type.Object({
     kind: Type.Literal('located'),
     isMine: Type.Boolean(),

@@ -1,0 +1,99 @@
+/** Lets the boot machine run: finds out who stands at the known addresses and joins through them. */
+import { parseMemberId } from '../base/ids.ts'
+import type { Clock } from '../effects/clock.ts'
+import { BOOT_PAUSE_MS, startBoot, stepBoot, type BootEvent, type BootState } from '../ring/boot.ts'
+import type { Doing } from '../ring/state.ts'
+import type { RpcClient } from '../rpc/types.ts'
+import { contactOf, type Contact } from '../wire/contact.ts'
+import { describeMember } from '../wire/members.ts'
+import type { RingDriver } from './ring-driver.ts'
+import type { PeerMemory } from './types.ts'
+
+export interface BootOptions {
+  readonly clock: Clock
+  readonly rpc: RpcClient
+  readonly driver: RingDriver
+  readonly peers: PeerMemory
+  /** Founds the ring: only where the command said so and the ring is not founded yet. */
+  readonly founds: boolean
+  /** Addresses of members: siblings, a token's, discovery's. */
+  readonly hints: () => readonly string[]
+}
+
+export class Booter {
+  readonly #options: BootOptions
+  #state: BootState | undefined
+  #isStopped = false
+
+  constructor(options: BootOptions) {
+    this.#options = options
+  }
+
+  /** Returns at once; the ring machine tells when it has joined. */
+  async start(): Promise<void> {
+    const remembered = await this.#options.peers.read()
+    this.#options.driver.dispatch({ kind: 'heardOf', contacts: remembered ?? [] })
+    this.#state = startBoot({
+      ringFile: this.#options.founds ? 'founding' : 'founded',
+      // What was never joined has no place to take again (ring/boot.ts).
+      hasMemberDirectory: remembered !== undefined,
+      mayFound: this.#options.founds,
+      contacts: await this.#contacts(),
+    })
+    this.#step({ kind: 'start' })
+  }
+
+  stop(): void {
+    this.#isStopped = true
+  }
+
+  /** To be called with each doing of the ring machine. */
+  did(doing: Doing): void {
+    if (this.#state === undefined || this.#state.kind === 'done') return
+    if (doing.kind === 'joined') this.#step({ kind: 'joined' })
+    else if (doing.kind === 'joinFailed') this.#step({ kind: 'joinFailed' })
+  }
+
+  #step(event: BootEvent): void {
+    if (this.#isStopped || this.#state === undefined) return
+    const [state, effect] = stepBoot(this.#state, event)
+    this.#state = state
+    const { clock, driver } = this.#options
+    switch (effect.kind) {
+      case 'found':
+      case 'resume':
+        driver.dispatch({ kind: effect.kind })
+        break
+      case 'join':
+        driver.dispatch({ kind: 'join', hint: effect.hint })
+        break
+      case 'wait':
+        clock.after(BOOT_PAUSE_MS, () => void this.#again())
+        break
+      case 'none':
+        break
+    }
+  }
+
+  async #again(): Promise<void> {
+    this.#step({ kind: 'again', contacts: await this.#contacts() })
+  }
+
+  /** Who answers at the known addresses, the member itself left out. */
+  async #contacts(): Promise<readonly Contact[]> {
+    const { driver, hints, rpc } = this.#options
+    const known = driver.state.book.peers.map((peer) => peer.contact.address)
+    const addresses = new Set([...hints(), ...known])
+    addresses.delete(driver.state.self.address)
+    const answers = await Promise.allSettled(
+      [...addresses].slice(0, BOOT_ADDRESSES_MAX).map(async (address) => {
+        const member = await rpc.call({ addresses: [address] }, describeMember, {})
+        return contactOf(parseMemberId(member.id), member.address)
+      }),
+    )
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+  }
+}
+
+/** Asked in one round: any one that has joined is enough. */
+const BOOT_ADDRESSES_MAX = 32

@@ -1,0 +1,204 @@
+/** Puts the overlay together: ring machine, look-ups, liveness, boot, names, directory, doings. */
+import type { RingId } from '../base/ids.ts'
+import { SECOND_MS } from '../base/limits.ts'
+import type { Clock } from '../effects/clock.ts'
+import type { Random } from '../effects/random.ts'
+import type { Doing } from '../ring/state.ts'
+import type { RpcClient, RpcServer } from '../rpc/types.ts'
+import type { Member } from '../wire/api.ts'
+import type { Contact } from '../wire/contact.ts'
+import { Booter } from './booter.ts'
+import { Directory } from './directory.ts'
+import type { Doings } from './doings.ts'
+import { Liveness } from './liveness.ts'
+import { elapsed, Locator } from './locator.ts'
+import { Names, type Ref } from './names.ts'
+import { RingDriver } from './ring-driver.ts'
+import { RingOverlay } from './ring-overlay.ts'
+import { createRingView } from './ring-view.ts'
+import { toldDoing } from './told.ts'
+import type { Overlay, PeerMemory, RingView } from './types.ts'
+
+/** How often the known members are written down, when they changed. */
+const PEERS_WRITE_PERIOD_MS = 5 * SECOND_MS
+
+/** The longest that leaving waits for the neighbours to take note. */
+const LEAVE_PATIENCE_MS = 3 * SECOND_MS
+
+export interface OverlayOptions {
+  readonly clock: Clock
+  readonly random: Random
+  readonly rpc: RpcClient & RpcServer
+  readonly ringId: RingId
+  readonly self: Ref
+  readonly doings: Doings
+  readonly peers: PeerMemory
+  readonly founds: boolean
+  readonly hints: () => readonly string[]
+  /** This member as others see it, with what its services know of themselves. */
+  readonly describe: (place: Place) => Member
+}
+
+/** Where this member stands, for its description. */
+export type Place = Pick<Member, 'predecessor' | 'successors' | 'fingers'>
+
+export interface RunningOverlay {
+  readonly overlay: Overlay
+  readonly view: RingView
+  /** Looks for its ring, and goes on doing so until it has joined. */
+  start(): Promise<void>
+  /** Tells the neighbours and gives its place up; what it held must be handed over before. */
+  leave(): Promise<void>
+  stop(): Promise<void>
+}
+
+export function createOverlay(options: OverlayOptions): RunningOverlay {
+  return new Composition(options)
+}
+
+class Composition implements RunningOverlay {
+  readonly overlay: RingOverlay
+  readonly view: RingView
+  readonly #options: OverlayOptions
+  readonly #names = new Names()
+  readonly #driver: RingDriver
+  readonly #locator: Locator
+  readonly #liveness: Liveness
+  readonly #booter: Booter
+  readonly #directory: Directory
+  #isStopped = false
+
+  constructor(options: OverlayOptions) {
+    this.#options = options
+    const { clock, random, rpc, ringId, self, doings } = options
+    this.#names.learn(self.id, self.name)
+    this.#driver = new RingDriver({
+      clock,
+      random,
+      rpc,
+      ringId,
+      self: { id: self.id, address: self.address, position: self.position },
+      doubtsItself: () => this.#liveness.lag.laggedWithin(SECOND_MS),
+      heardFrom: (contact) => this.#liveness.heardFrom(contact.id),
+      did: (doing) => this.#did(doing),
+    })
+    this.#liveness = this.#watchOthers()
+    this.#locator = new Locator({
+      clock,
+      driver: this.#driver,
+      failed: (contact) => this.#locator.forget(contact),
+    })
+    this.#booter = new Booter({ ...options, driver: this.#driver })
+    this.overlay = new RingOverlay({
+      self,
+      driver: this.#driver,
+      locator: this.#locator,
+      names: this.#names,
+      isDown: (contact) => this.#liveness.stateOf(contact.id) === 'down',
+      tell: doings.tell,
+    })
+    const describe = (): Member => options.describe(this.#place())
+    this.#directory = new Directory({
+      clock,
+      rpc,
+      names: this.#names,
+      self: describe,
+      stateOf: (id) => this.#liveness.stateOf(id),
+    })
+    this.view = createRingView({
+      ringId,
+      clock,
+      rpc,
+      overlay: this.overlay,
+      directory: this.#directory,
+      doings,
+      self: describe,
+    })
+  }
+
+  async start(): Promise<void> {
+    this.#driver.start()
+    this.#liveness.start()
+    this.#writePeersPeriodically()
+    await this.#booter.start()
+  }
+
+  async leave(): Promise<void> {
+    const { clock } = this.#options
+    const giveUpAtMs = clock.nowMs() + LEAVE_PATIENCE_MS
+    this.#driver.dispatch({ kind: 'leave' })
+    while (this.#driver.state.phase !== 'gone' && clock.nowMs() < giveUpAtMs) {
+      await elapsed(clock, LEAVE_LOOK_MS)
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#booter.stop()
+    this.#liveness.stop()
+    this.#driver.stop()
+    await this.#writePeers()
+  }
+
+  #watchOthers(): Liveness {
+    const { clock, random, doings } = this.#options
+    return new Liveness({
+      clock,
+      random,
+      watched: () => this.#neighboursAndFingers(),
+      ping: async (contact) => (await this.#driver.ask(contact, { kind: 'ping' })) !== undefined,
+      suspected: (contact) => doings.tell({ kind: 'suspected', other: this.#names.ref(contact) }),
+      returned: (contact) => doings.tell({ kind: 'returned', other: this.#names.ref(contact) }),
+      died: (contact) => {
+        this.#locator.forget(contact)
+        this.#driver.dispatch({ kind: 'down', contact })
+      },
+    })
+  }
+
+  #did(doing: Doing): void {
+    if (doing.kind === 'departed') this.#directory.forget(doing.other.address)
+    if (doing.kind === 'died' || doing.kind === 'departed') this.#locator.forget(doing.other)
+    const told = toldDoing(doing, this.#names)
+    if (told !== undefined) this.#options.doings.tell(told)
+    if ('other' in doing && doing.other !== undefined) this.#learnName(doing.other)
+    this.overlay.did(doing)
+    this.#booter.did(doing)
+  }
+
+  /** Asks a member that is new to this one for its name; walking the ring does it for the others. */
+  #learnName(contact: Contact): void {
+    if (!this.#names.knows(contact.id) && !this.#isStopped) void this.#directory.members()
+  }
+
+  #neighboursAndFingers(): readonly Contact[] {
+    const { predecessor, successors, fingers } = this.#driver.state
+    const before = predecessor === undefined ? [] : [predecessor]
+    return [...before, ...successors, ...fingers.map((finger) => finger.contact)]
+  }
+
+  #place(): Place {
+    const { predecessor, successors, fingers } = this.#driver.state
+    return {
+      predecessor: predecessor === undefined ? null : this.#names.ref(predecessor),
+      successors: successors.map((contact) => this.#names.ref(contact)),
+      fingers: fingers.map(({ bit, contact }) => ({ bit, member: this.#names.ref(contact) })),
+    }
+  }
+
+  #writePeersPeriodically(): void {
+    this.#options.clock.after(PEERS_WRITE_PERIOD_MS, () => {
+      if (this.#isStopped) return
+      void this.#writePeers().then(() => this.#writePeersPeriodically())
+    })
+  }
+
+  /** Only once it has joined: that there is a peer file says that this member had a place. */
+  async #writePeers(): Promise<void> {
+    const { phase, book } = this.#driver.state
+    if (phase === 'joined') await this.#options.peers.write(book.peers.map((peer) => peer.contact))
+  }
+}
+
+/** Between two looks whether the neighbours have taken note. */
+const LEAVE_LOOK_MS = 20
