@@ -316,13 +316,14 @@ export const EN: Texts = {
       upkeep: 'Upkeep',
     },
     kinds: {
-      joined: () => 'joined the ring',
+      joined: ({ other, text }) =>
+        text || (other === '' ? 'joined the ring' : `joined the ring by way of ${other}`),
       left: () => 'left the ring',
       stabilised: () => 'checked its neighbours',
-      successor: ({ other }) => `has ${other} as successor`,
-      predecessor: ({ other }) => `has ${other} as predecessor`,
-      fingers: ({ count }) =>
-        count === 0 ? 'renewed its fingers' : `renewed ${plural(count, 'finger', 'fingers')}`,
+      successor: ({ other, text }) => `has ${other || text} as successor`,
+      predecessor: ({ other, text }) => `has ${other || text} as predecessor`,
+      fingers: ({ other, count }) =>
+        other === '' ? 'renewed its fingers' : `points finger ${count} at ${other}`,
       merged: ({ other }) => `found a lost part of the ring at ${other}`,
       suspected: ({ other }) => `gets no answer from ${other}`,
       died: ({ other }) => `takes ${other} for dead`,
@@ -330,11 +331,12 @@ export const EN: Texts = {
       lookup: ({ other, page, hops }) => `looked up ${page}: ${other}${hops}`,
       downloadStarted: ({ page }) => `downloads ${page}`,
       downloadFinished: ({ page, bytes, duration }) => `downloaded ${page}${bytes}${duration}`,
-      downloadFailed: ({ page, text }) => `could not download ${page}${text}`,
+      downloadFailed: ({ page, text }) =>
+        `could not download ${page}${text === '' ? '' : `: ${text}`}`,
       handover: ({ other, count, bytes }) =>
         `handed ${plural(count, 'page', 'pages')} to ${other}${bytes}`,
-      refused: ({ other, text }) => `refused ${other}${text}`,
-      waiting: ({ other, text }) => `has a newcomer waiting${other === '' ? text : `: ${other}`}`,
+      refused: ({ other, text }) => (text === '' ? `refused ${other}` : `${other} ${text}`),
+      waiting: ({ other }) => `has a newcomer waiting${other === '' ? '' : `: ${other}`}`,
     },
     times: (count) => `${count} times`,
   },
@@ -358,5 +360,8 @@ export const EN: Texts = {
     UNREADABLE:
       'The member answered something that this page cannot read. Are both of the same version?',
   },
-  fillings: {},
+  fillings: {
+    'could not join there': 'did not let it join',
+    nobody: 'nobody else',
+  },
 }

@@ -149,13 +149,14 @@ export const ES: Texts = {
       upkeep: 'Mantenimiento',
     },
     kinds: {
-      joined: () => 'entró en el anillo',
+      joined: ({ other, text }) =>
+        text || (other === '' ? 'entró en el anillo' : `entró en el anillo a través de ${other}`),
       left: () => 'dejó el anillo',
       stabilised: () => 'comprobó sus vecinos',
-      successor: ({ other }) => `tiene a ${other} como sucesor`,
-      predecessor: ({ other }) => `tiene a ${other} como predecesor`,
-      fingers: ({ count }) =>
-        count === 0 ? 'renovó sus dedos' : `renovó ${plural(count, 'dedo', 'dedos')}`,
+      successor: ({ other, text }) => `tiene a ${other || text} como sucesor`,
+      predecessor: ({ other, text }) => `tiene a ${other || text} como predecesor`,
+      fingers: ({ other, count }) =>
+        other === '' ? 'renovó sus dedos' : `apunta el dedo ${count} a ${other}`,
       merged: ({ other }) => `encontró una parte perdida del anillo en ${other}`,
       suspected: ({ other }) => `no recibe respuesta de ${other}`,
       died: ({ other }) => `da por muerto a ${other}`,
@@ -163,12 +164,12 @@ export const ES: Texts = {
       lookup: ({ other, page, hops }) => `buscó ${page}: ${other}${hops}`,
       downloadStarted: ({ page }) => `descarga ${page}`,
       downloadFinished: ({ page, bytes, duration }) => `descargó ${page}${bytes}${duration}`,
-      downloadFailed: ({ page, text }) => `no pudo descargar ${page}${text}`,
+      downloadFailed: ({ page, text }) =>
+        `no pudo descargar ${page}${text === '' ? '' : `: ${text}`}`,
       handover: ({ other, count, bytes }) =>
         `traspasó ${plural(count, 'página', 'páginas')} a ${other}${bytes}`,
-      refused: ({ other, text }) => `rechazó ${other}${text}`,
-      waiting: ({ other, text }) =>
-        `tiene a alguien esperando${other === '' ? text : `: ${other}`}`,
+      refused: ({ other, text }) => (text === '' ? `rechazó ${other}` : `${other} ${text}`),
+      waiting: ({ other }) => `tiene a alguien esperando${other === '' ? '' : `: ${other}`}`,
     },
     times: (count) => `${count} veces`,
   },
@@ -194,6 +195,11 @@ export const ES: Texts = {
       'El miembro respondió algo que esta página no puede leer. ¿Son los dos de la misma versión?',
   },
   fillings: {
+    'founded the ring': 'fundó el anillo',
+    'took its place again; looks for the others': 'volvió a su lugar; busca a los demás',
+    'could not join there': 'no le dejó entrar',
+    'is of another ring': 'es de otro anillo',
+    nobody: 'nadie más',
     connect: 'conexión',
     headers: 'cabeceras',
     idle: 'espera',

@@ -1,0 +1,200 @@
+/**
+ * Requests to the ring by way of one member's door; when that member does not answer, the same request
+ * goes to the next door. Every request of the page may be repeated, so nothing is asked of the person.
+ */
+import { ERRORS, parseErrorCode } from '../../../src/base/errors.ts'
+import { doorsFrom, mergeDoors } from '../model/doors.ts'
+import type { Trouble } from '../texts/texts.ts'
+
+/** What went wrong, ready for `sentence()`. */
+export class RingTrouble extends Error implements Trouble {
+  override readonly name = 'RingTrouble'
+  readonly code: string
+  readonly details: Trouble['details']
+  readonly text: string
+
+  constructor(trouble: Trouble) {
+    super(trouble.text)
+    this.code = trouble.code
+    this.details = trouble.details
+    this.text = trouble.text
+  }
+}
+
+/** A live member on this machine answers in milliseconds; one that takes this long hangs. */
+const ANSWER_TIMEOUT_MS = 6_000
+/** Doors named in the sentence that says that none answers. */
+const DOORS_NAMED_MAX = 3
+
+export interface Question {
+  /** From the root: `/v1/ring`. */
+  readonly path: string
+  readonly method?: 'GET' | 'POST'
+  readonly body?: unknown
+  /** How long the member may hold the answer back (`Prefer: wait`). */
+  readonly waitSeconds?: number
+  /** The same for each repeat of one change, so that it is carried out once. */
+  readonly idempotencyKey?: string
+  readonly signal?: AbortSignal
+}
+
+export interface RingClientOptions {
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>
+  /** The door to begin with, and those remembered. */
+  readonly door: string
+  readonly doors: readonly string[]
+  /** Called with the door in use after it changed. */
+  readonly onDoor: (door: string) => void
+}
+
+export class RingClient {
+  readonly #options: RingClientOptions
+  #door: string
+  #doors: readonly string[]
+
+  constructor(options: RingClientOptions) {
+    this.#options = options
+    this.#door = options.door
+    this.#doors = mergeDoors({ told: [options.door], remembered: options.doors })
+  }
+
+  get door(): string {
+    return this.#door
+  }
+
+  get doors(): readonly string[] {
+    return this.#doors
+  }
+
+  /** Takes up the doors that the ring tells of, live ones first. */
+  learn(told: readonly string[]): void {
+    this.#doors = mergeDoors({ told, remembered: this.#doors })
+  }
+
+  /** Gives a door up that answers no more, though its connections stand. */
+  leave(door: string): void {
+    if (door !== this.#door) return
+    const next = doorsFrom(this.#doors, door)[1]
+    if (next !== undefined) this.#use(next)
+  }
+
+  /** @throws RingTrouble as the ring tells it, or RING_NOT_REACHABLE */
+  async json(question: Question): Promise<unknown> {
+    const answer = await this.open(question)
+    const text = await answer.text().catch(() => '')
+    if (text === '') return undefined
+    return parseJson(text) ?? Promise.reject(unreadable())
+  }
+
+  /**
+   * The first good answer, its body unread.
+   * @throws RingTrouble of the first door that refuses for a reason which no other door would change
+   */
+  async open(question: Question): Promise<Response> {
+    let lastTrouble: RingTrouble | undefined
+    for (const door of doorsFrom(this.#doors, this.#door)) {
+      const answer = await this.#ask(door, question)
+      question.signal?.throwIfAborted()
+      if (answer === undefined) continue
+      if (answer.ok) {
+        this.#use(door)
+        return answer
+      }
+      const trouble = await readTrouble(answer)
+      if (!helpsElsewhere(trouble)) throw trouble
+      lastTrouble = trouble
+    }
+    throw lastTrouble ?? this.#unreachable()
+  }
+
+  /** @returns `undefined` when the door does not answer */
+  async #ask(door: string, question: Question): Promise<Response | undefined> {
+    const late = new AbortController()
+    const timeoutMs = ANSWER_TIMEOUT_MS + (question.waitSeconds ?? 0) * 1_000
+    const timer = setTimeout(() => late.abort(), timeoutMs)
+    try {
+      return await this.#options.fetch(`${door}${question.path}`, initOf(question, late.signal))
+    } catch {
+      return undefined
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #use(door: string): void {
+    if (door === this.#door) return
+    this.#door = door
+    this.#options.onDoor(door)
+  }
+
+  #unreachable(): RingTrouble {
+    const addresses = this.#doors.slice(0, DOORS_NAMED_MAX).join(', ')
+    const text = ERRORS.RING_NOT_REACHABLE.text.replace('{addresses}', addresses)
+    return new RingTrouble({ code: 'RING_NOT_REACHABLE', details: { addresses }, text })
+  }
+}
+
+function initOf(question: Question, late: AbortSignal): RequestInit {
+  const headers: Record<string, string> = {}
+  if (question.waitSeconds !== undefined) headers['prefer'] = `wait=${question.waitSeconds}`
+  if (question.idempotencyKey !== undefined) headers['idempotency-key'] = question.idempotencyKey
+  if (question.body !== undefined) headers['content-type'] = 'application/json'
+  return {
+    method: question.method ?? 'GET',
+    headers,
+    cache: 'no-store',
+    credentials: 'omit',
+    signal: question.signal === undefined ? late : AbortSignal.any([question.signal, late]),
+    ...(question.body === undefined ? {} : { body: JSON.stringify(question.body) }),
+  }
+}
+
+/** A member that is not (yet, any more) of the ring says so; another can answer. */
+function helpsElsewhere(trouble: RingTrouble): boolean {
+  const code = parseErrorCode(trouble.code)
+  return code === 'RING_NOT_READY' || (code !== undefined && ERRORS[code].retry === 'elsewhere')
+}
+
+async function readTrouble(answer: Response): Promise<RingTrouble> {
+  const problem = parseJson(await answer.text().catch(() => ''))
+  if (!isRecord(problem) || typeof problem['code'] !== 'string') return unreadable()
+  return new RingTrouble({
+    code: problem['code'],
+    details: readDetails(problem['details']),
+    text: typeof problem['detail'] === 'string' ? problem['detail'] : '',
+  })
+}
+
+function readDetails(value: unknown): Trouble['details'] {
+  if (!isRecord(value)) return {}
+  const details: Record<string, string | number | boolean> = {}
+  for (const [name, filling] of Object.entries(value)) {
+    if (
+      typeof filling === 'string' ||
+      typeof filling === 'number' ||
+      typeof filling === 'boolean'
+    ) {
+      details[name] = filling
+    }
+  }
+  return details
+}
+
+/** The page's own code: an answer that is none of the ring's. */
+export const UNREADABLE = 'PAGE_UNREADABLE'
+
+function unreadable(): RingTrouble {
+  return new RingTrouble({ code: UNREADABLE, details: {}, text: '' })
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,23 @@
+import { render } from 'preact'
+
+import { Session, SessionProvider } from './state/session.ts'
+
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/layout.css'
+import './styles/result.css'
+import './styles/ring.css'
+import './styles/log.css'
+import { App } from './views/app.tsx'
+
+const session = new Session(location.origin)
+const place = document.querySelector('#page')
+if (place !== null) {
+  render(
+    <SessionProvider value={session}>
+      <App />
+    </SessionProvider>,
+    place,
+  )
+  session.start()
+}

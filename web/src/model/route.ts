@@ -1,0 +1,23 @@
+/** The members on the way of a question, each once, in order. */
+import type { MemberRef, RingEvent, Scrape } from '../../../src/wire/api.ts'
+
+function onceEach(members: readonly (MemberRef | undefined)[]): readonly MemberRef[] {
+  const seen = new Map<string, MemberRef>()
+  for (const member of members)
+    if (member !== undefined && !seen.has(member.id)) seen.set(member.id, member)
+  return [...seen.values()]
+}
+
+/** From the member that was asked, by those that showed the way, to the owner, who comes last. */
+export function routeOf(way: {
+  readonly asked: MemberRef | undefined
+  readonly scrape: Scrape
+}): readonly MemberRef[] {
+  const { owner, hops } = way.scrape
+  return [...onceEach([way.asked, ...hops]).filter((member) => member.id !== owner.id), owner]
+}
+
+/** The way of a look-up as its event tells it. */
+export function routeOfLookup(event: RingEvent): readonly MemberRef[] {
+  return onceEach([event.member, ...(event.hops ?? []), event.other])
+}

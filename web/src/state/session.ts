@@ -1,0 +1,244 @@
+/** All that the page knows and does, apart from how it looks. One for each window. */
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+
+import type { Ring, RingEvent, Waiting } from '../../../src/wire/api.ts'
+import { watchEvents } from '../api/events.ts'
+import { readRing, readWaiting } from '../api/read.ts'
+import { RingClient, RingTrouble } from '../api/ring-client.ts'
+import { completeAddress } from '../model/address.ts'
+import { parseDoor } from '../model/doors.ts'
+import {
+  addEvents,
+  CHANGES_RING,
+  EMPTY_LOG,
+  NO_FILTER,
+  type Log,
+  type LogFilter,
+} from '../model/log.ts'
+import { chooseLanguage, type Language, type Trouble } from '../texts/texts.ts'
+import { Cell } from './cell.ts'
+import { memory, remember, type Recent, type Theme } from './memory.ts'
+import { Visits, type Visit } from './visits.ts'
+
+/** How it stands between this window and the ring. */
+export type Link = 'connecting' | 'live' | 'lost'
+
+/** Changes come in bursts; the ring is asked once after each, and at least this often during one. */
+const REFRESH_DELAY_MS = 150
+/** An event older than this when it arrives is history: it is logged, but not played in the picture. */
+const LIVE_AGE_MAX_MS = 5_000
+
+export class Session {
+  readonly language: Cell<Language>
+  readonly theme: Cell<Theme | undefined>
+  readonly ring = new Cell<Ring | undefined>(undefined)
+  readonly log = new Cell<Log>(EMPTY_LOG)
+  readonly filter = new Cell<LogFilter>(NO_FILTER)
+  readonly link = new Cell<Link>('connecting')
+  readonly door: Cell<string>
+  /** The door in use is not the one that served the page, or changed since. */
+  readonly hasMoved = new Cell(false)
+  readonly waiting = new Cell<readonly Waiting[]>([])
+  readonly waitingTrouble = new Cell<Trouble | undefined>(undefined)
+  readonly recents: Cell<readonly Recent[]>
+  /** A member's id whose details are on show. */
+  readonly selected = new Cell<string | undefined>(undefined)
+  readonly client: RingClient
+  readonly visits: Visits
+  readonly #players = new Set<(event: RingEvent) => void>()
+  #isAskingRing = false
+  #isRefreshDue = false
+
+  constructor(origin: string) {
+    this.language = new Cell(memory.language() ?? chooseLanguage(navigator.languages))
+    this.theme = new Cell(memory.theme())
+    this.recents = new Cell(memory.recents())
+    this.door = new Cell(origin)
+    this.client = new RingClient({
+      fetch: (url, init) => fetch(url, init),
+      door: origin,
+      doors: memory.doors(),
+      onDoor: (door) => this.#move(door),
+    })
+    this.visits = new Visits({
+      ask: (question) => this.client.json(question),
+      onEnd: (visit) => this.#ended(visit),
+    })
+  }
+
+  /** Follows the ring until the window closes. */
+  start(): void {
+    void watchEvents(
+      this.client,
+      {
+        onOpen: () => this.#connected(),
+        onEvents: (events) => this.#take(events),
+        onLost: () => this.link.set('connecting'),
+        onUnreachable: () => this.link.set('lost'),
+      },
+      new AbortController().signal,
+    )
+    addEventListener('popstate', () => this.#followLocation())
+    this.#followLocation()
+  }
+
+  /** Shows the page of what was typed. @returns whether anything was typed */
+  search(typed: string): boolean {
+    const url = completeAddress(typed)
+    if (url === '') return false
+    this.open(url)
+    return true
+  }
+
+  open(url: string, options: { readonly anew?: boolean } = {}): void {
+    this.#go(url)
+    this.visits.open(url, { anew: options.anew ?? false })
+  }
+
+  show(visit: Visit): void {
+    this.#go(visit.url)
+    this.visits.show(visit.key)
+  }
+
+  /** Back to the ring; a running download goes on. */
+  leave(): void {
+    this.#go('')
+    this.visits.show(undefined)
+  }
+
+  forget(url: string): void {
+    this.#setRecents(this.recents.get().filter((recent) => recent.url !== url))
+  }
+
+  setLanguage(language: Language): void {
+    this.language.set(language)
+    memory.setLanguage(language)
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme.set(theme)
+    memory.setTheme(theme)
+  }
+
+  /** Calls back for what happens from now on. @returns how to stop */
+  play(player: (event: RingEvent) => void): () => void {
+    this.#players.add(player)
+    return () => {
+      this.#players.delete(player)
+    }
+  }
+
+  async admit(code: string): Promise<void> {
+    this.waitingTrouble.set(undefined)
+    try {
+      await this.client.json({ path: `/v1/ring/waiting/${code}/admit`, method: 'POST' })
+    } catch (thrown) {
+      if (thrown instanceof RingTrouble) this.waitingTrouble.set(thrown)
+    }
+    await this.#askWaiting()
+  }
+
+  /** The address stands behind `#`, so that reloading and going back work, and no server sees it. */
+  #go(url: string): void {
+    if (decodeHash(location.hash) === url) return
+    history.pushState(
+      null,
+      '',
+      url === '' ? location.pathname : `#${encodeURI(url.toWellFormed())}`,
+    )
+  }
+
+  #followLocation(): void {
+    const url = completeAddress(decodeHash(location.hash))
+    const known = this.visits.all.get().find((visit) => visit.url === url)
+    if (url === '') this.visits.show(undefined)
+    else if (known !== undefined) this.visits.show(known.key)
+    else this.visits.open(url, { anew: false })
+  }
+
+  #ended(visit: Visit): void {
+    const page = visit.scrape?.page
+    // An address that the ring refused as such is no address to come back to.
+    if (page === undefined && visit.scrape === undefined) return
+    this.#setRecents(remember(this.recents.get(), { url: visit.url, title: page?.title ?? '' }))
+  }
+
+  #setRecents(recents: readonly Recent[]): void {
+    this.recents.set(recents)
+    memory.setRecents(recents)
+  }
+
+  #move(door: string): void {
+    this.door.set(door)
+    this.hasMoved.set(true)
+  }
+
+  #connected(): void {
+    this.link.set('live')
+    this.#refreshSoon()
+    void this.#askWaiting()
+  }
+
+  #take(events: readonly RingEvent[]): void {
+    this.log.update((log) => addEvents(log, events))
+    if (events.some((event) => CHANGES_RING.has(event.kind))) this.#refreshSoon()
+    if (events.some((event) => event.kind === 'waiting' || event.kind === 'joined'))
+      void this.#askWaiting()
+    const oldest = Date.now() - LIVE_AGE_MAX_MS
+    for (const event of events) {
+      if (Date.parse(event.at) < oldest) continue
+      for (const player of this.#players) player(event)
+    }
+  }
+
+  #refreshSoon(): void {
+    if (this.#isRefreshDue) return
+    this.#isRefreshDue = true
+    if (!this.#isAskingRing) setTimeout(() => void this.#askRing(), REFRESH_DELAY_MS)
+  }
+
+  async #askRing(): Promise<void> {
+    this.#isRefreshDue = false
+    this.#isAskingRing = true
+    const answer = await this.client.json({ path: '/v1/ring' }).catch(() => undefined)
+    const ring = readRing(answer)
+    if (ring !== undefined) this.#takeRing(ring)
+    this.#isAskingRing = false
+    if (this.#isRefreshDue) setTimeout(() => void this.#askRing(), REFRESH_DELAY_MS)
+  }
+
+  #takeRing(ring: Ring): void {
+    this.ring.set(ring)
+    const up = ring.members.filter((member) => member.state === 'up')
+    const rest = ring.members.filter((member) => member.state !== 'up')
+    this.client.learn(
+      [...up, ...rest].map((member) => parseDoor(member.url)).filter((door) => door !== undefined),
+    )
+    memory.setDoors(this.client.doors)
+  }
+
+  async #askWaiting(): Promise<void> {
+    const answer = await this.client.json({ path: '/v1/ring/waiting' }).catch(() => undefined)
+    if (answer !== undefined) this.waiting.set(readWaiting(answer))
+  }
+}
+
+/** The address behind `#`, as it was typed; one that is no valid escape is taken as it stands. */
+function decodeHash(hash: string): string {
+  const text = hash.replace(/^#/, '')
+  try {
+    return decodeURI(text)
+  } catch {
+    return text
+  }
+}
+
+const SessionContext = createContext<Session | undefined>(undefined)
+export const SessionProvider = SessionContext.Provider
+
+export function useSession(): Session {
+  const session = useContext(SessionContext)
+  if (session === undefined) throw new Error('a view stands outside its session')
+  return session
+}

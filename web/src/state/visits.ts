@@ -1,0 +1,146 @@
+/** Pages asked for in this window: each is followed to its end, shown or left. */
+import type { Scrape } from '../../../src/wire/api.ts'
+import { readScrape } from '../api/read.ts'
+import { RingTrouble, UNREADABLE, type Question } from '../api/ring-client.ts'
+import type { Trouble } from '../texts/texts.ts'
+import { Cell } from './cell.ts'
+
+export interface Visit {
+  readonly key: number
+  /** As asked for; the ring's own spelling is in `scrape.url`. */
+  readonly url: string
+  readonly state: 'asking' | 'running' | 'done' | 'failed'
+  /** `performance.now()` of the start. */
+  readonly startedAtMs: number
+  /** How the page was obtained: what the first answer said, since a later one finds it held. */
+  readonly how: Scrape['how'] | undefined
+  readonly scrape: Scrape | undefined
+  /** Why there is no page. */
+  readonly trouble: Trouble | undefined
+}
+
+/** Visits kept in memory; the oldest ended ones go first. */
+const VISITS_MAX = 16
+/** The first answer comes soon and names the owner; then a request is held until the end. */
+const FIRST_WAIT_SECONDS = 1
+const WAIT_SECONDS = 20
+/** A download whose member died is unknown to the next owner: it is asked for again, so often at most. */
+const RESTARTS_MAX = 3
+
+export class Visits {
+  readonly all = new Cell<readonly Visit[]>([])
+  /** The key of the visit on show. */
+  readonly shown = new Cell<number | undefined>(undefined)
+  readonly #ask: (question: Question) => Promise<unknown>
+  readonly #onEnd: (visit: Visit) => void
+  #lastKey = 0
+
+  constructor(options: {
+    ask: (question: Question) => Promise<unknown>
+    onEnd: (visit: Visit) => void
+  }) {
+    this.#ask = options.ask
+    this.#onEnd = options.onEnd
+  }
+
+  find(key: number | undefined): Visit | undefined {
+    return this.all.get().find((visit) => visit.key === key)
+  }
+
+  /** Shows the page of an address; one that is being downloaded is not asked for twice. */
+  open(url: string, options: { anew: boolean }): void {
+    const running = this.all.get().find((visit) => visit.url === url && isUnderWay(visit))
+    if (running !== undefined) {
+      this.shown.set(running.key)
+      return
+    }
+    this.#lastKey += 1
+    const visit: Visit = {
+      key: this.#lastKey,
+      url,
+      state: 'asking',
+      startedAtMs: performance.now(),
+      how: undefined,
+      scrape: undefined,
+      trouble: undefined,
+    }
+    this.all.update((visits) => bounded([visit, ...visits.filter((known) => known.url !== url)]))
+    this.shown.set(visit.key)
+    void this.#follow(visit.key, { url, ...(options.anew ? { maxAge: 0 } : {}) })
+  }
+
+  show(key: number | undefined): void {
+    this.shown.set(key)
+  }
+
+  async #follow(
+    key: number,
+    request: { readonly url: string; readonly maxAge?: number },
+  ): Promise<void> {
+    try {
+      let scrape = await this.#start(request)
+      this.#take(key, scrape)
+      for (let restarts = 0; scrape.state === 'running';) {
+        const next = await this.#wait(scrape.id)
+        if (next === undefined && restarts === RESTARTS_MAX) throw unreadable()
+        if (next === undefined) restarts += 1
+        scrape = next ?? (await this.#start({ url: request.url }))
+        this.#take(key, scrape)
+      }
+    } catch (thrown) {
+      const trouble = thrown instanceof RingTrouble ? thrown : unreadable()
+      this.#change(key, { state: 'failed', trouble })
+    }
+    const ended = this.find(key)
+    if (ended !== undefined) this.#onEnd(ended)
+  }
+
+  async #start(body: { readonly url: string; readonly maxAge?: number }): Promise<Scrape> {
+    const idempotencyKey = crypto.randomUUID()
+    const answer = await this.#ask({
+      path: '/v1/scrapes',
+      method: 'POST',
+      body,
+      waitSeconds: FIRST_WAIT_SECONDS,
+      idempotencyKey,
+    })
+    return readScrape(answer) ?? Promise.reject(unreadable())
+  }
+
+  /** @returns `undefined` when the ring knows nothing of it any more */
+  async #wait(id: string): Promise<Scrape | undefined> {
+    try {
+      const answer = await this.#ask({ path: `/v1/scrapes/${id}`, waitSeconds: WAIT_SECONDS })
+      return readScrape(answer) ?? Promise.reject(unreadable())
+    } catch (thrown) {
+      if (thrown instanceof RingTrouble && thrown.code === 'NOT_FOUND') return undefined
+      throw thrown
+    }
+  }
+
+  #take(key: number, scrape: Scrape): void {
+    const { failure, state } = scrape
+    const trouble = failure === undefined ? undefined : { ...failure }
+    this.#change(key, { state, scrape, how: this.find(key)?.how ?? scrape.how, trouble })
+  }
+
+  #change(key: number, change: Partial<Visit>): void {
+    this.all.update((visits) =>
+      visits.map((visit) => (visit.key === key ? { ...visit, ...change } : visit)),
+    )
+  }
+}
+
+export function isUnderWay(visit: Visit): boolean {
+  return visit.state === 'asking' || visit.state === 'running'
+}
+
+function bounded(visits: readonly Visit[]): readonly Visit[] {
+  if (visits.length <= VISITS_MAX) return visits
+  const oldest = visits.findLast((visit) => !isUnderWay(visit)) ?? visits.at(-1)
+  return visits.filter((visit) => visit !== oldest)
+}
+
+function unreadable(): RingTrouble {
+  return new RingTrouble({ code: UNREADABLE, details: {}, text: '' })
+}

@@ -1,0 +1,211 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+
+import type { Page, Scrape } from '../../../src/wire/api.ts'
+import { hostOf, shortAddress } from '../model/address.ts'
+import { useSession } from '../state/session.ts'
+import { isUnderWay, type Visit } from '../state/visits.ts'
+import { HeadersView } from './headers-view.tsx'
+import { useElapsed } from './hooks.ts'
+import { Cross } from './icons.tsx'
+import { PageFrame } from './page-frame.tsx'
+import { SourceView } from './source-view.tsx'
+import { StoryView } from './story-view.tsx'
+import { Tabs } from './tabs.tsx'
+import { useWords } from './words.ts'
+
+/** One page asked for: being downloaded, had, or not to be had. */
+export function Result({ visit }: { readonly visit: Visit }) {
+  const { texts } = useWords()
+  const page = visit.scrape?.page
+  return (
+    <section class="result card" aria-label={texts.result.region} aria-busy={isUnderWay(visit)}>
+      {isUnderWay(visit) && <Progress visit={visit} />}
+      {visit.state === 'failed' && <FailureView visit={visit} />}
+      {visit.state === 'done' && visit.scrape !== undefined && page !== undefined && (
+        <Loaded visit={visit} scrape={visit.scrape} page={page} />
+      )}
+    </section>
+  )
+}
+
+function CloseButton() {
+  const session = useSession()
+  const { texts } = useWords()
+  const label = texts.result.close
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={label}
+      title={label}
+      onClick={() => session.leave()}
+    >
+      <Cross />
+    </button>
+  )
+}
+
+const ELAPSED_EVERY_MS = 100
+
+function Progress({ visit }: { readonly visit: Visit }) {
+  const session = useSession()
+  const { texts, bytes } = useWords()
+  const elapsedMs = useElapsed({
+    sinceMs: visit.startedAtMs,
+    everyMs: ELAPSED_EVERY_MS,
+    isRunning: true,
+  })
+  const { scrape } = visit
+  return (
+    <div class="progress">
+      <div class="result__head">
+        <div class="result__name" role="status">
+          <h2 class="result__title">
+            {texts.running.title} {shortAddress(visit.url)}
+          </h2>
+          <p class="quiet">
+            {scrape === undefined ? texts.running.asking : texts.running.by(scrape.owner.name)}
+          </p>
+        </div>
+        <CloseButton />
+      </div>
+      <div class="progress__bar" aria-hidden="true">
+        <span class="progress__run" />
+      </div>
+      <p class="progress__facts">
+        <span>{texts.running.elapsed(`${(Math.floor(elapsedMs / 100) / 10).toFixed(1)} s`)}</span>
+        {scrape?.received !== undefined && (
+          <span>{texts.running.received(bytes(scrape.received))}</span>
+        )}
+      </p>
+      <div class="actions">
+        <button type="button" class="button" onClick={() => session.leave()}>
+          {texts.running.leave}
+        </button>
+        <span class="quiet">{texts.running.leaveHint}</span>
+      </div>
+    </div>
+  )
+}
+
+function FailureView({ visit }: { readonly visit: Visit }) {
+  const session = useSession()
+  const words = useWords()
+  const { texts } = words
+  const trouble = visit.trouble
+  if (trouble === undefined) return null
+  const { scrape } = visit
+  return (
+    <div class="failure">
+      <div class="result__head">
+        <div class="result__name">
+          <h2 class="result__title">{texts.failure.title}</h2>
+          <p class="quiet result__address">{visit.url}</p>
+        </div>
+        <CloseButton />
+      </div>
+      <p class="failure__sentence" role="alert">
+        {words.trouble(trouble)}
+      </p>
+      <dl class="facts">
+        <dt>{texts.failure.code}</dt>
+        <dd>
+          <code>{trouble.code}</code>
+        </dd>
+        {scrape?.failure !== undefined && (
+          <>
+            <dt>{texts.failure.askedOf}</dt>
+            <dd>{scrape.owner.name}</dd>
+            <dt>{texts.failure.when}</dt>
+            <dd>{words.instant(scrape.failure.at)}</dd>
+          </>
+        )}
+      </dl>
+      <div class="actions">
+        <button
+          type="button"
+          class="button button--main"
+          onClick={() => session.open(visit.url, { anew: true })}
+        >
+          {texts.failure.again}
+        </button>
+      </div>
+    </div>
+  )
+}
+
+type View = 'page' | 'source' | 'headers' | 'story'
+/** The order of the tabs. */
+const VIEWS: readonly View[] = ['page', 'source', 'headers', 'story']
+
+interface LoadedProps {
+  readonly visit: Visit
+  readonly scrape: Scrape
+  readonly page: Page
+}
+
+function Loaded({ visit, scrape, page }: LoadedProps) {
+  const { texts } = useWords()
+  const [view, setView] = useState<View>('page')
+  return (
+    <>
+      <LoadedHead visit={visit} page={page} />
+      <Tabs
+        label={texts.result.tabs}
+        tabs={VIEWS.map((id) => ({ id, label: texts.result[id] }))}
+        chosen={view}
+        onChoose={setView}
+      >
+        {view === 'page' && <PageFrame page={page} />}
+        {view === 'source' && <SourceView page={page} />}
+        {view === 'headers' && <HeadersView page={page} />}
+        {view === 'story' && <StoryView visit={visit} scrape={scrape} page={page} />}
+      </Tabs>
+    </>
+  )
+}
+
+function LoadedHead({ visit, page }: { readonly visit: Visit; readonly page: Page }) {
+  const session = useSession()
+  const { texts, bytes, duration } = useWords()
+  const title = useRef<HTMLHeadingElement>(null)
+  const how = visit.how ?? 'hit'
+  // The focus follows to what was asked for, unless the person went elsewhere meanwhile.
+  useEffect(() => {
+    if (document.activeElement === document.body) title.current?.focus()
+  }, [])
+  return (
+    <div class="result__head">
+      <div class="result__name">
+        <h2 ref={title} class="result__title" tabIndex={-1}>
+          {page.title ?? (hostOf(page.finalUrl) || texts.result.untitled)}
+        </h2>
+        <p class="quiet result__address">{page.finalUrl}</p>
+        <p class="result__meta">
+          <span class={page.status < 400 ? 'status status--good' : 'status status--bad'}>
+            {page.status} {page.statusText}
+          </span>
+          <span>{page.contentType.split(';')[0]}</span>
+          <span>{bytes(page.bytes)}</span>
+          <span>{duration(page.durationMs)}</span>
+          <span class={`how how--${how}`} title={texts.result.howLong[how]}>
+            {texts.result.how[how]}
+          </span>
+        </p>
+      </div>
+      <div class="result__actions">
+        <button
+          type="button"
+          class="button"
+          onClick={() => session.open(visit.url, { anew: true })}
+        >
+          {texts.result.anew}
+        </button>
+        <a class="button" href={`${session.client.door}/v1/pages/${page.id}/content`} download>
+          {texts.result.save}
+        </a>
+        <CloseButton />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,258 @@
+/** The ring as a picture. The table beside it tells the same to those who cannot see or point. */
+import { useMemo } from 'preact/hooks'
+
+import type { Member, MemberRef, Ring } from '../../../src/wire/api.ts'
+import { arcPath, chordPath, pointAt, round, turnOf } from '../model/geometry.ts'
+import {
+  layOut,
+  PICTURE_HEIGHT,
+  PICTURE_WIDTH,
+  RING_RADIUS,
+  type PlacedMember,
+} from '../model/picture.ts'
+import { Flights } from './flights.tsx'
+import { useGhosts } from './ghosts.ts'
+import { useWords } from './words.ts'
+
+interface RingPictureProps {
+  readonly ring: Ring
+  /** The member whose range, fingers and neighbours are drawn. */
+  readonly highlighted: Member | undefined
+  /** The way of the page on show, the asked member first. */
+  readonly route: readonly MemberRef[]
+  /** The position of the page on show. */
+  readonly place: string | undefined
+  /** Without the life of the ring: for the story of one page. */
+  readonly isSmall?: boolean
+  readonly onPoint?: (member: Member | undefined) => void
+  readonly onChoose?: (member: Member) => void
+  /** The member whose door is in use. */
+  readonly doorOf?: string | undefined
+}
+
+const VIEW_BOX = `${-PICTURE_WIDTH / 2} ${-PICTURE_HEIGHT / 2} ${PICTURE_WIDTH} ${PICTURE_HEIGHT}`
+
+export function RingPicture(props: RingPictureProps) {
+  const { ring, highlighted, route, place, isSmall = false } = props
+  const { texts } = useWords()
+  const picture = useMemo(() => layOut(ring.members), [ring])
+  const ghosts = useGhosts(picture.members)
+  const pages = ring.members.reduce((sum, member) => sum + member.ownPages, 0)
+  const label = texts.ring.picture({ members: ring.members.length, pages })
+  const classes = [
+    'picture',
+    picture.isCrowded ? 'picture--crowded' : '',
+    isSmall ? 'picture--small' : '',
+  ]
+  return (
+    <svg
+      class={[...classes, highlighted === undefined ? '' : 'picture--pointed'].join(' ')}
+      viewBox={VIEW_BOX}
+      role="img"
+      aria-label={label}
+    >
+      <circle class="picture__track" r={RING_RADIUS} />
+      {picture.members.map((placed) => (
+        <Range
+          key={placed.member.id}
+          placed={placed}
+          isChosen={placed.member.id === highlighted?.id}
+        />
+      ))}
+      {highlighted !== undefined && <Neighbours placed={picture.members} member={highlighted} />}
+      <Route route={route} place={place} />
+      {!isSmall && <Flights members={picture.members} />}
+      {ghosts.map((placed) => (
+        <circle
+          key={placed.member.id}
+          class="ghost"
+          cx={round(placed.at.x)}
+          cy={round(placed.at.y)}
+          r={8}
+        />
+      ))}
+      {picture.members.map((placed) => (
+        <MemberMark
+          key={placed.member.id}
+          placed={placed}
+          picture={props}
+          isCrowded={picture.isCrowded}
+        />
+      ))}
+      <Centre ring={ring} highlighted={highlighted} />
+    </svg>
+  )
+}
+
+const ARC_WIDTH_MIN = 7
+const ARC_WIDTH_MORE = 11
+/** A hair of light between two ranges, in turns. */
+const ARC_GAP = 0.0022
+
+function Range({
+  placed,
+  isChosen,
+}: {
+  readonly placed: PlacedMember
+  readonly isChosen: boolean
+}) {
+  if (placed.member.state === 'down') return null
+  const isWhole = placed.rangeFrom === placed.turn
+  const gap = isWhole ? 0 : ARC_GAP
+  const path = arcPath({ from: placed.rangeFrom + gap, to: placed.turn - gap, radius: RING_RADIUS })
+  return (
+    <path
+      class={`range tone-${placed.tone}${isChosen ? ' range--chosen' : ''}`}
+      d={path}
+      stroke-width={round(ARC_WIDTH_MIN + ARC_WIDTH_MORE * placed.weight)}
+    />
+  )
+}
+
+/** Chords to the fingers, and to the neighbours in front and behind. */
+function Neighbours({
+  placed,
+  member,
+}: {
+  readonly placed: readonly PlacedMember[]
+  readonly member: Member
+}) {
+  const at = (id: string | undefined) => placed.find((one) => one.member.id === id)?.at
+  const from = at(member.id)
+  if (from === undefined) return null
+  const successor = at(member.successors[0]?.id)
+  const predecessor = at(member.predecessor?.id)
+  return (
+    <g class="neighbours">
+      {member.fingers.map(({ bit, member: finger }) => {
+        const to = at(finger.id)
+        if (to === undefined || to === from) return null
+        return <path key={bit} class="chord chord--finger" d={chordPath({ from, to })} />
+      })}
+      {predecessor !== undefined && predecessor !== from && (
+        <path class="chord chord--predecessor" d={chordPath({ from, to: predecessor })} />
+      )}
+      {successor !== undefined && successor !== from && (
+        <path class="chord chord--successor" d={chordPath({ from, to: successor })} />
+      )}
+    </g>
+  )
+}
+
+/** From member to member to the owner, and the page's own place on the circle. */
+function Route({
+  route,
+  place,
+}: {
+  readonly route: readonly MemberRef[]
+  readonly place: string | undefined
+}) {
+  if (place === undefined) return null
+  const key = pointAt(turnOf(place), RING_RADIUS)
+  const { x, y } = key
+  return (
+    <g class="route-drawn">
+      {route.slice(1).map((member, index) => {
+        const from = pointAt(turnOf(route[index]?.position ?? member.position), RING_RADIUS)
+        const to = pointAt(turnOf(member.position), RING_RADIUS)
+        return (
+          <path
+            key={member.id}
+            class={`route-drawn__hop route-drawn__hop--${index % 4}`}
+            d={chordPath({ from, to })}
+          />
+        )
+      })}
+      <path class="route-drawn__place" d={`M${round(x)} ${round(y - 8)} l8 8 l-8 8 l-8 -8 z`} />
+    </g>
+  )
+}
+
+interface MemberMarkProps {
+  readonly placed: PlacedMember
+  readonly picture: RingPictureProps
+  readonly isCrowded: boolean
+}
+
+function MemberMark({ placed, picture, isCrowded }: MemberMarkProps) {
+  const { texts } = useWords()
+  const { member, at, label } = placed
+  const marks = [
+    'member',
+    `member--${member.state}`,
+    member.id === picture.highlighted?.id ? 'member--chosen' : '',
+    member.url === picture.doorOf ? 'member--door' : '',
+    member.load.downloads > 0 ? 'member--downloading' : '',
+    picture.onChoose === undefined ? '' : 'member--open',
+  ]
+  const radius = isCrowded ? 5 : 8
+  const x = round(at.x)
+  const y = round(at.y)
+  const turned = label.rotation === 0 ? '' : ` rotate(${round(label.rotation)})`
+  return (
+    <g
+      class={marks.join(' ')}
+      data-member={member.name}
+      onPointerEnter={() => picture.onPoint?.(member)}
+      onPointerLeave={() => picture.onPoint?.(undefined)}
+      onClick={() => picture.onChoose?.(member)}
+    >
+      {label.leader !== undefined && (
+        <path
+          class="member__leader"
+          d={`M${round(label.leader.from.x)} ${round(label.leader.from.y)}L${round(label.leader.to.x)} ${round(label.leader.to.y)}`}
+        />
+      )}
+      <circle class="member__reach" cx={x} cy={y} r={radius + 12} />
+      <circle class="member__pulse" cx={x} cy={y} r={radius} />
+      <circle class="member__dot" cx={x} cy={y} r={radius} />
+      <g transform={`translate(${round(label.at.x)} ${round(label.at.y)})${turned}`}>
+        <text class="member__name" text-anchor={label.anchor} dy={isCrowded ? '0.35em' : '0'}>
+          {clip(member.name)}
+        </text>
+        {!isCrowded && !picture.isSmall && (
+          <text class="member__note" text-anchor={label.anchor} dy="1.25em">
+            {member.state === 'up'
+              ? texts.ring.pages(member.pages)
+              : texts.ring.states[member.state]}
+          </text>
+        )}
+      </g>
+    </g>
+  )
+}
+
+/** Longer names would leave the picture; the table has them whole. */
+const NAME_CHARACTERS_MAX = 12
+
+function clip(name: string): string {
+  return name.length <= NAME_CHARACTERS_MAX ? name : `${name.slice(0, NAME_CHARACTERS_MAX - 1)}…`
+}
+
+function Centre({
+  ring,
+  highlighted,
+}: {
+  readonly ring: Ring
+  readonly highlighted: Member | undefined
+}) {
+  const { texts } = useWords()
+  const live = ring.members.filter((member) => member.state !== 'down').length
+  const [main, below] =
+    highlighted === undefined
+      ? [String(live), `${texts.ring.membersWord(live)} · ${texts.ring.mayFail(ring.mayFail)}`]
+      : [
+          clip(highlighted.name),
+          `${texts.ring.states[highlighted.state]} · ${texts.ring.pages(highlighted.pages)}`,
+        ]
+  return (
+    <g class="centre">
+      <text class="centre__main" text-anchor="middle" dy="0.1em">
+        {main}
+      </text>
+      <text class="centre__below" text-anchor="middle" dy="2.1em">
+        {below}
+      </text>
+    </g>
+  )
+}

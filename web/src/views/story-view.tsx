@@ -1,0 +1,122 @@
+import type { MemberRef, Page, Scrape } from '../../../src/wire/api.ts'
+import { hostOf } from '../model/address.ts'
+import { formatSeconds, shortHex } from '../model/format.ts'
+import { routeOf } from '../model/route.ts'
+import { useCell } from '../state/cell.ts'
+import { useSession } from '../state/session.ts'
+import type { Visit } from '../state/visits.ts'
+import { RingPicture } from './ring-picture.tsx'
+import { useWords } from './words.ts'
+
+interface StoryProps {
+  readonly visit: Visit
+  readonly scrape: Scrape
+  readonly page: Page
+}
+
+/** Who downloaded the page, when, how long it took, and how the ring found who that is. */
+export function StoryView({ visit, scrape, page }: StoryProps) {
+  const session = useSession()
+  const { texts, instant, duration } = useWords()
+  const ring = useCell(session.ring)
+  const self = ring?.members.find((member) => member.id === ring.self)
+  const route = routeOf({ asked: self, scrape })
+  return (
+    <div class="story">
+      <p class="story__lead">
+        {texts.story.told({
+          member: page.fetchedBy.name,
+          date: instant(page.fetchedAt),
+          duration: duration(page.durationMs),
+          site: hostOf(page.finalUrl),
+        })}{' '}
+        {texts.result.howLong[visit.how ?? 'hit']}
+      </p>
+      <div class="story__way">
+        {ring !== undefined && (
+          <div class="story__picture">
+            <RingPicture
+              ring={ring}
+              highlighted={undefined}
+              route={route}
+              place={scrape.id}
+              isSmall
+            />
+          </div>
+        )}
+        <div>
+          <h3 class="label">
+            {texts.story.route} · {texts.story.hops(scrape.hops.length)}
+          </h3>
+          <Route route={route} page={page} />
+        </div>
+      </div>
+      <h3 class="label">{texts.story.facts}</h3>
+      <Facts visit={visit} scrape={scrape} page={page} />
+    </div>
+  )
+}
+
+function Route({ route, page }: { readonly route: readonly MemberRef[]; readonly page: Page }) {
+  const { texts } = useWords()
+  const last = route.length - 1
+  const told = (index: number): string => {
+    if (last === 0) return texts.story.ownerAlone
+    if (index === last) return texts.story.owner
+    return index === 0 ? texts.story.asked : texts.story.hop
+  }
+  return (
+    <ol class="route">
+      {route.map((member, index) => (
+        <li
+          key={member.id}
+          class={index === last ? 'route__stop route__stop--owner' : 'route__stop'}
+        >
+          <strong>{member.name}</strong> <span class="quiet">{told(index)}</span>
+        </li>
+      ))}
+      <li class="route__stop route__stop--site">
+        <strong>{hostOf(page.finalUrl)}</strong>{' '}
+        <span class="quiet">
+          {texts.story.site} ({page.remoteAddress})
+        </span>
+      </li>
+    </ol>
+  )
+}
+
+function Facts({ visit, scrape, page }: StoryProps) {
+  const { texts, instant, bytes, duration } = useWords()
+  const age = scrape.age ?? 0
+  const size = page.wireBytes === page.bytes ? '' : ` (${texts.story.wire(bytes(page.wireBytes))})`
+  const facts: readonly (readonly [string, string, 'text' | 'code'])[] = [
+    [texts.story.address, page.url, 'text'],
+    ...(page.finalUrl === page.url
+      ? []
+      : [[texts.story.finalAddress, page.finalUrl, 'text'] as const]),
+    [texts.story.fetchedBy, `${page.fetchedBy.name} (${page.fetchedBy.address})`, 'text'],
+    [texts.failure.when, instant(page.fetchedAt), 'text'],
+    [texts.story.took, duration(page.durationMs), 'text'],
+    [texts.story.age, age === 0 ? texts.story.ageNow : formatSeconds(age), 'text'],
+    [texts.story.size, `${bytes(page.bytes)}${size}`, 'text'],
+    [texts.story.how, texts.result.how[visit.how ?? 'hit'], 'text'],
+    [texts.story.hash, page.hash, 'code'],
+    [texts.story.position, `${shortHex(page.id)}… = SHA-256(${page.url})`, 'code'],
+  ]
+  return (
+    <dl class="facts facts--wide">
+      {facts.map(([name, value, kind]) => (
+        <div key={name} class="facts__row">
+          <dt>{name}</dt>
+          <dd>
+            {kind === 'code' ? (
+              <code class="breakable">{value}</code>
+            ) : (
+              <span class="breakable">{value}</span>
+            )}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
