@@ -1,11 +1,16 @@
 /** The members on the way of a question, each once, in order. */
-import type { MemberRef, RingEvent, Scrape } from '../../../src/wire/api.ts'
+import type { Member, MemberRef, Ring, RingEvent, Scrape } from '../../../src/wire/api.ts'
 
 function onceEach(members: readonly (MemberRef | undefined)[]): readonly MemberRef[] {
   const seen = new Map<string, MemberRef>()
   for (const member of members)
     if (member !== undefined && !seen.has(member.id)) seen.set(member.id, member)
   return [...seen.values()]
+}
+
+/** The member that answered. */
+export function selfOf(ring: Ring): Member | undefined {
+  return ring.members.find((member) => member.id === ring.self || member.name === ring.self)
 }
 
 /** From the member that was asked, by those that showed the way, to the owner, who comes last. */

@@ -16,7 +16,7 @@ export class Cell<T> {
   set(value: T): void {
     if (Object.is(value, this.#value)) return
     this.#value = value
-    for (const watcher of [...this.#watchers]) watcher()
+    for (const watcher of this.#watchers) watcher()
   }
 
   update(change: (value: T) => T): void {

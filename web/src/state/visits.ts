@@ -104,14 +104,14 @@ export class Visits {
       waitSeconds: FIRST_WAIT_SECONDS,
       idempotencyKey,
     })
-    return readScrape(answer) ?? Promise.reject(unreadable())
+    return orUnreadable(readScrape(answer))
   }
 
   /** @returns `undefined` when the ring knows nothing of it any more */
   async #wait(id: string): Promise<Scrape | undefined> {
     try {
       const answer = await this.#ask({ path: `/v1/scrapes/${id}`, waitSeconds: WAIT_SECONDS })
-      return readScrape(answer) ?? Promise.reject(unreadable())
+      return await orUnreadable(readScrape(answer))
     } catch (thrown) {
       if (thrown instanceof RingTrouble && thrown.code === 'NOT_FOUND') return undefined
       throw thrown
@@ -139,6 +139,11 @@ function bounded(visits: readonly Visit[]): readonly Visit[] {
   if (visits.length <= VISITS_MAX) return visits
   const oldest = visits.findLast((visit) => !isUnderWay(visit)) ?? visits.at(-1)
   return visits.filter((visit) => visit !== oldest)
+}
+
+async function orUnreadable(scrape: Scrape | undefined): Promise<Scrape> {
+  if (scrape === undefined) throw unreadable()
+  return scrape
 }
 
 function unreadable(): RingTrouble {

@@ -58,25 +58,18 @@ function flightOf(
     members.find((one) => one.member.id === id)?.at
   const through = (ids: readonly (string | undefined)[]): readonly Point[] =>
     ids.map(at).filter((point) => point !== undefined)
-  switch (event.kind) {
-    case 'lookup': {
-      const stops = through(routeOfLookup(event).map((member) => member.id))
-      return stops.length < 2 ? undefined : { kind: 'lookup', stops }
-    }
-    case 'handover': {
-      const stops = through([event.member.id, event.other?.id])
-      return stops.length < 2 ? undefined : { kind: 'handover', stops }
-    }
-    case 'downloadStarted':
-      return wave('download', through([event.member.id]))
-    case 'died':
-      return wave('death', through([event.other?.id]))
-    case 'joined':
-    case 'returned':
-      return wave('arrival', through([event.kind === 'joined' ? event.member.id : event.other?.id]))
-    default:
-      return undefined
+  const route = (ids: readonly (string | undefined)[]): Omit<Flight, 'key'> | undefined => {
+    const stops = through(ids)
+    const kind = event.kind === 'handover' ? 'handover' : 'lookup'
+    return stops.length < 2 ? undefined : { kind, stops }
   }
+  if (event.kind === 'lookup') return route(routeOfLookup(event).map((member) => member.id))
+  if (event.kind === 'handover') return route([event.member.id, event.other?.id])
+  if (event.kind === 'downloadStarted') return wave('download', through([event.member.id]))
+  if (event.kind === 'died') return wave('death', through([event.other?.id]))
+  if (event.kind === 'joined') return wave('arrival', through([event.member.id]))
+  if (event.kind === 'returned') return wave('arrival', through([event.other?.id]))
+  return undefined
 }
 
 function wave(kind: Flight['kind'], stops: readonly Point[]): Omit<Flight, 'key'> | undefined {

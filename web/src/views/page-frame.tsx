@@ -1,4 +1,5 @@
 import type { Page } from '../../../src/wire/api.ts'
+import { selfOf } from '../model/route.ts'
 import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
 import { useWords } from './words.ts'
@@ -16,9 +17,7 @@ export function PageFrame({ page }: { readonly page: Page }) {
   const { texts } = useWords()
   const door = useCell(session.door)
   const ring = useCell(session.ring)
-  const member =
-    ring?.members.find((one) => one.url === door) ??
-    ring?.members.find((one) => one.id === ring.self)
+  const member = ring?.members.find((one) => one.url === door) ?? (ring && selfOf(ring))
   const type = page.contentType.split(';')[0] ?? ''
   if (page.bytes === 0) return <p class="note">{texts.result.empty}</p>
   if (type !== '' && !SHOWN.test(type)) return <p class="note">{texts.result.notShown(type)}</p>

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import type { Member, MemberRef, Ring } from '../../../src/wire/api.ts'
 import { shortAddress } from '../model/address.ts'
 import { shortHex } from '../model/format.ts'
-import { routeOf } from '../model/route.ts'
+import { routeOf, selfOf } from '../model/route.ts'
 import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
 import type { Visit } from '../state/visits.ts'
@@ -52,7 +52,7 @@ function LiveRing({ ring, visit }: { readonly ring: Ring; readonly visit: Visit 
       <RingPicture
         ring={ring}
         highlighted={byId(pointedId) ?? selected}
-        route={scrape === undefined ? [] : routeOf({ asked: byId(ring.self), scrape })}
+        route={scrape === undefined ? [] : routeOf({ asked: selfOf(ring), scrape })}
         place={scrape?.id}
         onPoint={(member) => setPointedId(member?.id)}
         onChoose={choose}

@@ -1,7 +1,7 @@
 import type { MemberRef, Page, Scrape } from '../../../src/wire/api.ts'
 import { hostOf } from '../model/address.ts'
 import { formatSeconds, shortHex } from '../model/format.ts'
-import { routeOf } from '../model/route.ts'
+import { routeOf, selfOf } from '../model/route.ts'
 import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
 import type { Visit } from '../state/visits.ts'
@@ -19,8 +19,8 @@ export function StoryView({ visit, scrape, page }: StoryProps) {
   const session = useSession()
   const { texts, instant, duration } = useWords()
   const ring = useCell(session.ring)
-  const self = ring?.members.find((member) => member.id === ring.self)
-  const route = routeOf({ asked: self, scrape })
+  const asked = ring === undefined ? undefined : selfOf(ring)
+  const route = routeOf({ asked, scrape })
   return (
     <div class="story">
       <p class="story__lead">
