@@ -1,0 +1,301 @@
+/**
+ * Letting others in, as a running member does it: its door for strangers, what members ask of one another
+ * about newcomers, and the upkeep of its own papers.
+ */
+import { AnilloError } from '../../base/errors.ts'
+import { parseMemberId, positionOf, type MemberId } from '../../base/ids.ts'
+import { MINUTE_MS } from '../../base/limits.ts'
+import type { Effects } from '../../effects/effects.ts'
+import type { LocalNetworks } from '../../effects/local-networks.ts'
+import type { MemberCredentials, StrangerConnection } from '../../effects/net.ts'
+import type { Overlay, TellDoing } from '../../overlay/types.ts'
+import type { CallContext, RpcClient, RpcServer, Target } from '../../rpc/types.ts'
+import type { Member, Waiting } from '../../wire/api.ts'
+import {
+  admitsLocally,
+  admitWaiting,
+  copyAuthority,
+  listWaiting,
+  noteToken,
+  redeemToken,
+  renewCertificate,
+} from '../../wire/enrolment.ts'
+import { EnrolmentDoor, type TokenUse } from './door.ts'
+import { holdsAuthority, issueTo, type FoundedRing } from './found.ts'
+import { Papers } from './papers.ts'
+import { RateLimit } from './rate-limit.ts'
+import type { MemberFiles } from './ring-files.ts'
+import { Upkeep } from './upkeep.ts'
+import { UsedTokens } from './used-tokens.ts'
+import { makeWarrant, sameDigest } from './warrant.ts'
+
+/** Besides the owner: so that a used token is known while two members are down. */
+const TOKEN_COPIES = 2
+/** A person types a code once or twice; ten in a minute are guesses. */
+const ADMIT_TRIES_PER_MINUTE_MAX = 10
+/** Members asked at once about newcomers; more are not asked at all. */
+const MEMBERS_ASKED_MAX = 256
+
+export interface EnrolmentDeps {
+  /** `disk` is rooted at the member's own directory. */
+  readonly effects: Pick<Effects, 'clock' | 'random' | 'crypto' | 'disk' | 'log'>
+  readonly localNetworks: LocalNetworks
+  readonly client: RpcClient
+  readonly overlay: Pick<Overlay, 'self' | 'owner' | 'owns' | 'successors'>
+  /** All members as this one knows them, itself among them. */
+  readonly members: () => Promise<readonly Member[]>
+  readonly files: MemberFiles
+  readonly tell: TellDoing
+  /** For so long from the start newcomers of the local network are let in without asking; 0 never. */
+  readonly admitLocalMs: number
+}
+
+export interface Enrolment {
+  /** For `ListenOptions.stranger`. */
+  stranger(connection: StrangerConnection): void
+  /** For `ListenOptions.credentials` and for calls; changes when the certificate is renewed. */
+  credentials(): MemberCredentials
+  /** Whether newcomers can be enrolled here: answers to discovery depend on it. */
+  mayEnrol(): boolean
+  /** Those who wait at any member. */
+  waiting(): Promise<readonly Waiting[]>
+  /** @throws AnilloError ADMISSION_UNKNOWN, ADMISSION_AMBIGUOUS, BUSY */
+  admit(code: string): Promise<void>
+  /** Wall clock until which the local network is let in without asking; `undefined` when it is not. */
+  admitsLocalUntilMs(): number | undefined
+  /** After the member has joined: asks for the key where it should hold one, renews what is old, daily. */
+  start(): void
+  close(): void
+}
+
+/** Registers the handlers; the member must not listen before. */
+export function registerEnrolment(rpc: RpcServer, deps: EnrolmentDeps): Enrolment {
+  const enrolment = new MemberEnrolment(deps)
+  enrolment.register(rpc)
+  return enrolment
+}
+
+class MemberEnrolment implements Enrolment {
+  readonly #deps: EnrolmentDeps
+  readonly #papers: Papers
+  readonly #door: EnrolmentDoor
+  readonly #usedTokens: UsedTokens
+  readonly #upkeep: Upkeep
+  readonly #admitTries: RateLimit
+  /** Monotonic. */
+  readonly #admitLocalUntilMs: number
+
+  constructor(deps: EnrolmentDeps) {
+    this.#deps = deps
+    const { effects } = deps
+    const { clock, log } = effects
+    this.#papers = new Papers(effects.disk, deps.files)
+    this.#usedTokens = new UsedTokens(effects.disk, clock)
+    this.#admitTries = new RateLimit(clock, {
+      countMax: ADMIT_TRIES_PER_MINUTE_MAX,
+      windowMs: MINUTE_MS,
+    })
+    this.#admitLocalUntilMs = clock.nowMs() + deps.admitLocalMs
+    this.#door = new EnrolmentDoor({
+      effects,
+      ring: () => this.#papers.ring,
+      entryAddresses: () => [deps.overlay.self.address, ...this.#neighbours()],
+      redeem: (use) => this.#redeem(use),
+      admitsLocally: (host) => this.#anyAdmitsLocally(host),
+      tell: deps.tell,
+    })
+    this.#upkeep = new Upkeep(effects, this.#papers, {
+      client: deps.client,
+      others: async () => [...(await this.#others()), ...this.#entryPoints()],
+    })
+    if (deps.admitLocalMs > 0) {
+      log.warn('anyone of the local network is let in without asking', {
+        untilWall: new Date(clock.wallMs() + deps.admitLocalMs).toISOString(),
+      })
+    }
+  }
+
+  register(rpc: RpcServer): void {
+    rpc.handle(redeemToken, (question) => this.#decideToken(tokenUseOf(question)))
+    rpc.handle(noteToken, async (question) => ({
+      outcome: await this.#usedTokens.note(tokenUseOf(question)),
+    }))
+    rpc.handle(renewCertificate, ({ requestPem }, context) => this.#renew(requestPem, context))
+    rpc.handle(copyAuthority, ({ roles, warrant }, context) => {
+      const { authority } = this.#requireRing()
+      const expected = makeWarrant(this.#deps.effects.crypto, authority, {
+        memberId: context.caller,
+        roles,
+      })
+      if (!holdsAuthority(roles) || !sameDigest(expected, warrant)) {
+        throw new AnilloError('FORBIDDEN', {
+          problem: 'the authority’s key is for members that store data',
+        })
+      }
+      return authority
+    })
+    rpc.handle(listWaiting, () => ({ waiting: [...this.#door.waitingHere()] }))
+    rpc.handle(admitWaiting, ({ code }) => ({ admitted: this.#door.admitHere(code) }))
+    rpc.handle(admitsLocally, ({ host }) => ({ admits: this.#admitsLocally(host) }))
+  }
+
+  stranger(connection: StrangerConnection): void {
+    this.#door.stranger(connection)
+  }
+
+  credentials(): MemberCredentials {
+    return this.#papers.credentials
+  }
+
+  mayEnrol(): boolean {
+    return this.#papers.ring !== undefined
+  }
+
+  start(): void {
+    this.#upkeep.start()
+  }
+
+  close(): void {
+    this.#upkeep.stop()
+    this.#door.close()
+  }
+
+  admitsLocalUntilMs(): number | undefined {
+    const { clock } = this.#deps.effects
+    const leftMs = this.#admitLocalUntilMs - clock.nowMs()
+    return leftMs > 0 ? clock.wallMs() + leftMs : undefined
+  }
+
+  async waiting(): Promise<readonly Waiting[]> {
+    const lists = await this.#waitingByMember()
+    return lists.flatMap(({ waiting }) => waiting).toSorted((a, b) => (a.since < b.since ? -1 : 1))
+  }
+
+  async admit(code: string): Promise<void> {
+    if (!this.#admitTries.tryTake()) throw new AnilloError('BUSY', { what: 'codes tried' })
+    const lists = await this.#waitingByMember()
+    const places = lists.filter(({ waiting }) => waiting.some((one) => one.code === code))
+    const [place] = places
+    if (place === undefined) throw new AnilloError('ADMISSION_UNKNOWN', { code })
+    // One of them may be somebody in the middle who found a code that fits: neither is let in.
+    if (places.length > 1) throw new AnilloError('ADMISSION_AMBIGUOUS', { code })
+    const isAdmitted =
+      place.member === undefined
+        ? this.#door.admitHere(code)
+        : (await this.#deps.client.call(place.member, admitWaiting, { code })).admitted
+    if (!isAdmitted) throw new AnilloError('ADMISSION_UNKNOWN', { code })
+  }
+
+  /** Of each member that answers; this one has no target. */
+  async #waitingByMember(): Promise<readonly WaitingAt[]> {
+    const here: WaitingAt = { member: undefined, waiting: this.#door.waitingHere() }
+    const others = await this.#askOthers(async (member) => {
+      const { waiting } = await this.#deps.client.call(member, listWaiting, {})
+      return { member, waiting }
+    })
+    return [here, ...others]
+  }
+
+  /** A token: redeemed by the owner of its id, here or elsewhere. */
+  async #redeem(use: TokenUse): Promise<'fresh' | 'used'> {
+    const { overlay, client } = this.#deps
+    const { owner, isSelf } = await overlay.owner(positionOf(use.tokenId))
+    if (isSelf) return (await this.#decideToken(use)).outcome
+    const target: Target = { addresses: [owner.address], id: owner.id }
+    return (await client.call(target, redeemToken, use)).outcome
+  }
+
+  /**
+   * The owner asks its successors before it decides: after a join or a death one of them is the member
+   * that owned the id before, or will own it next.
+   */
+  async #decideToken(use: TokenUse): Promise<{ outcome: 'fresh' | 'used' }> {
+    const own = await this.#usedTokens.note(use)
+    if (own === 'used') return { outcome: 'used' }
+    const copies = this.#deps.overlay.successors(TOKEN_COPIES).map(async (member) => {
+      const target: Target = { addresses: [member.address], id: member.id }
+      return (await this.#deps.client.call(target, noteToken, use)).outcome
+    })
+    const settled = await Promise.allSettled(copies)
+    const outcomes = settled.flatMap((copy) => (copy.status === 'fulfilled' ? [copy.value] : []))
+    if (settled.length > 0 && outcomes.length === 0) {
+      // Alone with the note: if this member is cut off, another owner may decide otherwise.
+      throw new AnilloError('LOOKUP_EXHAUSTED')
+    }
+    return { outcome: outcomes.includes('used') ? 'used' : 'fresh' }
+  }
+
+  async #renew(
+    requestPem: string,
+    context: CallContext,
+  ): Promise<{ certificatePem: string; certificateUntilMs: number }> {
+    const ring = this.#requireRing()
+    const memberId = await this.#deps.effects.crypto.readRequest(requestPem)
+    if (memberId !== context.caller) {
+      throw new AnilloError('FORBIDDEN', { problem: 'a certificate is renewed for its own member' })
+    }
+    // The warrant that comes along is not handed out: renewal gives no roles.
+    const issued = await issueTo(this.#deps.effects, ring, { requestPem, roles: [] })
+    return { certificatePem: issued.certificatePem, certificateUntilMs: issued.certificateUntilMs }
+  }
+
+  /** The host must be of this member's network and of the network of a member whose window is open. */
+  async #anyAdmitsLocally(host: string): Promise<boolean> {
+    if (this.#admitsLocally(host)) return true
+    if (!this.#deps.localNetworks.isAttached(host)) return false
+    const answers = await this.#askOthers((member) =>
+      this.#deps.client.call(member, admitsLocally, { host }),
+    )
+    return answers.some(({ admits }) => admits)
+  }
+
+  #admitsLocally(host: string): boolean {
+    const isOpen = this.admitsLocalUntilMs() !== undefined
+    return isOpen && this.#deps.localNetworks.isAttached(host)
+  }
+
+  #requireRing(): FoundedRing {
+    const { ring } = this.#papers
+    if (ring === undefined) throw new AnilloError('ENROL_ELSEWHERE')
+    return ring
+  }
+
+  /** Whom it joined through: a fresh member may know nobody else yet. */
+  #entryPoints(): readonly Target[] {
+    const { entryAddresses } = this.#papers.files.identity
+    return entryAddresses.map((address) => ({ addresses: [address] }))
+  }
+
+  #neighbours(): readonly string[] {
+    return this.#deps.overlay.successors(MEMBERS_ASKED_MAX).map(({ address }) => address)
+  }
+
+  async #others(): Promise<readonly Target[]> {
+    const members = await this.#deps.members()
+    return members
+      .filter((member) => member.state !== 'down' && member.id !== this.#deps.overlay.self.id)
+      .slice(0, MEMBERS_ASKED_MAX)
+      .map((member) => ({ addresses: [member.address], id: parseMemberId(member.id) }))
+  }
+
+  /** Answers of those that answer. */
+  async #askOthers<A>(ask: (member: Target) => Promise<A>): Promise<readonly A[]> {
+    const others = await this.#others()
+    const settled = await Promise.allSettled(others.map(ask))
+    return settled.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+  }
+}
+
+interface WaitingAt {
+  readonly member: Target | undefined
+  readonly waiting: readonly Waiting[]
+}
+
+function tokenUseOf(use: {
+  readonly tokenId: string
+  readonly memberId: string
+  readonly expiresAtMs: number
+}): TokenUse {
+  const memberId: MemberId = parseMemberId(use.memberId)
+  return { tokenId: use.tokenId, memberId, expiresAtMs: use.expiresAtMs }
+}
