@@ -1,12 +1,20 @@
-/** The table of simulations that `npx anillo sim NAME` runs. Each is loaded when it is asked for. */
+/**
+ * The table of simulations that `npx anillo sim NAME` runs. Each is loaded when it is asked for.
+ */
 
-/** Flags of the command line that the scenario reads itself, e.g. `--members 50`: name without dashes. */
+/**
+ * Flags of the command line that the scenario reads itself, e.g. `--members 50`: name without
+ * dashes.
+ */
 export type ScenarioOptions = ReadonlyMap<string, string>
 
 export interface ScenarioReport {
   /** Running hash over every event: equal for equal seed and options. */
   readonly traceHash: string
-  /** How often each fault struck and each check ran; the run has failed before this if a wanted one is 0. */
+  /**
+   * How often each fault struck and each check ran; the run has failed before this if a wanted one
+   * is 0.
+   */
   readonly counts: ReadonlyMap<string, number>
   /** For people: what was simulated and measured. */
   readonly lines: readonly string[]

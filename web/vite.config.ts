@@ -14,7 +14,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: BROWSERS,
     cssTarget: BROWSERS,
-    // The policy of the page allows no inline data but pictures; files are small and cached for good.
+    // The policy of the page allows no inline data but pictures; files are small and cached for
+    // good.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: true,

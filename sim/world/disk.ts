@@ -146,7 +146,9 @@ function readPart({ medium, chance, tally }: DiskParts, node: FileNode, range: R
   return node.read(elsewhere, length)
 }
 
-/** A change that is done later; when the program ends before, some of it may be done all the same. */
+/**
+ * A change that is done later; when the program ends before, some of it may be done all the same.
+ */
 function changing(
   { life, medium, chance }: DiskParts,
   path: string,

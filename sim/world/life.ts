@@ -1,7 +1,8 @@
 /**
  * One run of a program on a virtual machine, from its start to its end. What it asked the world for
- * belongs to its life: after the end nothing of it calls back and no promise of it settles, as after
- * a kill -9. While it is paused (SIGSTOP) its events wait, and run in their order when it goes on.
+ * belongs to its life: after the end nothing of it calls back and no promise of it settles, as
+ * after a kill -9. While it is paused (SIGSTOP) its events wait, and run in their order when it
+ * goes on.
  */
 import type { Timer } from '../../src/effects/clock.ts'
 import type { Scheduler } from './scheduler.ts'

@@ -111,7 +111,10 @@ export class Links {
     })
   }
 
-  /** Repeated with back-off until `arrived` says that the other host took it, or nobody wants it any more. */
+  /**
+   * Repeated with back-off until `arrived` says that the other host took it, or nobody wants it any
+   * more.
+   */
   repeatedly(
     route: Route,
     label: string,

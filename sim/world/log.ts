@@ -1,4 +1,6 @@
-/** What virtual machines log: part of the trace, and its newest lines for the message of a failure. */
+/**
+ * What virtual machines log: part of the trace, and its newest lines for the message of a failure.
+ */
 import type { Log, LogFields } from '../../src/effects/log.ts'
 import type { Tally } from './tally.ts'
 import type { Trace } from './trace.ts'

@@ -50,7 +50,10 @@ export class Medium {
   readonly #root = new DirectoryNode()
   #unsyncedNames: NameChange[] = []
 
-  /** The node of a path, `undefined` when there is none. @throws AnilloError DATA_NOT_WRITABLE below a file */
+  /**
+   * The node of a path, `undefined` when there is none. @throws AnilloError DATA_NOT_WRITABLE below
+   * a file
+   */
   find(path: string): Node | undefined {
     let node: Node | undefined = this.#root
     for (const name of namesOf(path)) {

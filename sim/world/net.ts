@@ -157,8 +157,8 @@ export class VirtualNet {
   }
 
   /**
-   * The call travels there and the answer back, each repeated while a wall stands in the way. `meet`
-   * runs in the life of the listener, so that a stopped process keeps its caller waiting.
+   * The call travels there and the answer back, each repeated while a wall stands in the way.
+   * `meet` runs in the life of the listener, so that a stopped process keeps its caller waiting.
    */
   #shakeHands<S extends VirtualStream>(
     dial: Dial,

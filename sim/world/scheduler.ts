@@ -1,7 +1,7 @@
 /**
- * Virtual time. Events stand in one total order (time, then the order in which they were asked for).
- * After each one the promises that it settled run to their end, before the next event: so code that
- * awaits is as deterministic as the events are.
+ * Virtual time. Events stand in one total order (time, then the order in which they were asked
+ * for). After each one the promises that it settled run to their end, before the next event: so
+ * code that awaits is as deterministic as the events are.
  */
 import { assert, present } from '../../src/base/assert.ts'
 import type { Trace } from './trace.ts'
@@ -59,7 +59,9 @@ export class Scheduler {
     return true
   }
 
-  /** Runs all events up to `untilMs` and stands there; earlier when `done` says so after an event. */
+  /**
+   * Runs all events up to `untilMs` and stands there; earlier when `done` says so after an event.
+   */
   async run(untilMs: number, done: () => boolean = () => false): Promise<boolean> {
     await drain()
     if (done()) return true

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
 
-/** Web sites outside of the ring: a table of addresses with scripted answers, and the sites' log. */
+/**
+ * Web sites outside of the ring: a table of addresses with scripted answers, and the sites' log.
+ */
 import { AnilloError } from '../../src/base/errors.ts'
 import type { Dns, ResolvedAddress } from '../../src/effects/dns.ts'
 import type { HttpClient, IncomingResponse, OutgoingRequest } from '../../src/effects/http.ts'

@@ -1,7 +1,7 @@
 /**
- * One end of a virtual TCP connection. Bytes arrive in order, cut at any place; the receiver's window
- * holds the sender back; a wall between the hosts delays them until it falls; a host without power
- * says nothing; one whose program is gone resets the connection when something arrives.
+ * One end of a virtual TCP connection. Bytes arrive in order, cut at any place; the receiver's
+ * window holds the sender back; a wall between the hosts delays them until it falls; a host without
+ * power says nothing; one whose program is gone resets the connection when something arrives.
  */
 import { assert, present } from '../../src/base/assert.ts'
 import type {
@@ -251,7 +251,9 @@ export class VirtualStream implements ByteStream {
     this.life.now(`net ${segment.kind}`, () => this.#process(segment))
   }
 
-  /** A socket that is closed with nothing unread looks as if it had ended; otherwise it is reset. */
+  /**
+   * A socket that is closed with nothing unread looks as if it had ended; otherwise it is reset.
+   */
   #breakReason(): CloseReason {
     const { chance } = this.#parts.links
     return chance.below(2) === 0 ? { kind: 'ended' } : { kind: 'broken', problem: 'ECONNRESET' }

@@ -1,4 +1,6 @@
-/** Counts how often each fault struck and each check ran: a run that tries nothing proves nothing. */
+/**
+ * Counts how often each fault struck and each check ran: a run that tries nothing proves nothing.
+ */
 import { assert } from '../../src/base/assert.ts'
 
 export class Tally {

@@ -1,6 +1,6 @@
 /**
- * The twin of the platform: machines, a network between them and sites around them, all virtual, all
- * decided by one seed. Code over `effects` runs in it unchanged.
+ * The twin of the platform: machines, a network between them and sites around them, all virtual,
+ * all decided by one seed. Code over `effects` runs in it unchanged.
  */
 import { assert } from '../../src/base/assert.ts'
 import { SeededChance } from '../../src/base/random.ts'

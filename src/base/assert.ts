@@ -3,7 +3,9 @@
  * expects is a value of a union; what the world did is an `AnilloError` with a code (errors.ts).
  */
 
-/** Thrown for a bug in anillo itself. Never caught to carry on: the state can no longer be trusted. */
+/**
+ * Thrown for a bug in anillo itself. Never caught to carry on: the state can no longer be trusted.
+ */
 export class AssertionError extends Error {
   override readonly name = 'AssertionError'
 }

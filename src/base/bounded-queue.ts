@@ -1,6 +1,9 @@
 import { assert } from './assert.ts'
 
-/** First in, first out, never more than `itemsMax`: who pushes must say what happens when it is full. */
+/**
+ * First in, first out, never more than `itemsMax`: who pushes must say what happens when it is
+ * full.
+ */
 export class BoundedQueue<T> {
   readonly #itemsMax: number
   #items: T[] = []

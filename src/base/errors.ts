@@ -271,7 +271,9 @@ export function parseErrorCode(text: string): ErrorCode | undefined {
   return Object.hasOwn(ERRORS, text) ? (text as ErrorCode) : undefined
 }
 
-/** Anything thrown, as an `AnilloError`: what is not one already becomes `INTERNAL` with its cause. */
+/**
+ * Anything thrown, as an `AnilloError`: what is not one already becomes `INTERNAL` with its cause.
+ */
 export function asAnilloError(thrown: unknown): AnilloError {
   if (thrown instanceof AnilloError) return thrown
   return new AnilloError('INTERNAL', {}, { cause: thrown })

@@ -1,4 +1,7 @@
-/** SHA-256, the one hash of anillo: positions, keys, content. The only `node:` import below the platform. */
+/**
+ * SHA-256, the one hash of anillo: positions, keys, content. The only `node:` import below the
+ * platform.
+ */
 import { createHash, hash } from 'node:crypto'
 
 export function sha256Hex(data: string | Uint8Array): string {

@@ -1,5 +1,6 @@
 /**
- * Names that cannot be mixed up. Each is a branded string with one parser, which holds the only `as`.
+ * Names that cannot be mixed up. Each is a branded string with one parser, which holds the only
+ * `as`.
  */
 import { AnilloError } from './errors.ts'
 import { sha256Hex } from './hash.ts'
@@ -11,7 +12,10 @@ declare const positionTag: unique symbol
 /** Which ring: 128 random bits as 32 lower-case hex digits, made when the ring is founded. */
 export type RingId = string & { readonly [ringIdTag]: true }
 
-/** Who a member is: 128 random bits as 32 hex digits, made with its data directory, bound in its certificate. */
+/**
+ * Who a member is: 128 random bits as 32 hex digits, made with its data directory, bound in its
+ * certificate.
+ */
 export type MemberId = string & { readonly [memberIdTag]: true }
 
 /**
@@ -41,7 +45,10 @@ export function parsePosition(text: string): Position {
   return text as Position
 }
 
-/** Where a member or a key stands: the SHA-256 of its text (a member's is its advertised `host:port`). */
+/**
+ * Where a member or a key stands: the SHA-256 of its text (a member's is its advertised
+ * `host:port`).
+ */
 export function positionOf(text: string): Position {
   return sha256Hex(text) as Position
 }

@@ -1,4 +1,7 @@
-/** Chance that can be replayed: sfc32, a small fast generator with 128 bits of state. Not for secrets. */
+/**
+ * Chance that can be replayed: sfc32, a small fast generator with 128 bits of state. Not for
+ * secrets.
+ */
 import { assert, present } from './assert.ts'
 
 /** What core code sees of chance. `effects/random.ts` adds secrets to it. */

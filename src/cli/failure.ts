@@ -1,4 +1,7 @@
-/** How a command ends badly: one sentence that says what to do, and an exit code that says what kind. */
+/**
+ * How a command ends badly: one sentence that says what to do, and an exit code that says what
+ * kind.
+ */
 import { asAnilloError, type AnilloError, type ErrorCode } from '../base/errors.ts'
 import { line, type Io } from './io.ts'
 import { paintFor } from './paint.ts'

@@ -1,4 +1,7 @@
-/** What a command sees of the world around it: two streams and the environment, so that tests can give their own. */
+/**
+ * What a command sees of the world around it: two streams and the environment, so that tests can
+ * give their own.
+ */
 
 export interface Sink {
   write(text: string): void

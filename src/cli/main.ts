@@ -1,4 +1,6 @@
-/** The entry of `anillo`. Loads the compile cache first, so that everything after it starts quickly. */
+/**
+ * The entry of `anillo`. Loads the compile cache first, so that everything after it starts quickly.
+ */
 import { enableCompileCache } from 'node:module'
 
 enableCompileCache()

@@ -1,6 +1,6 @@
 /**
- * `anillo`: the tree of commands. Each command is a file in `commands/` that tells its arguments and
- * its help; what it does is loaded only when it runs, so that help is quick.
+ * `anillo`: the tree of commands. Each command is a file in `commands/` that tells its arguments
+ * and its help; what it does is loaded only when it runs, so that help is quick.
  */
 import { Command, CommanderError } from 'commander'
 

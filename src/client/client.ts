@@ -51,7 +51,10 @@ export class AnilloClient {
     return this.#doors.urls
   }
 
-  /** Has a page downloaded, or gets what is held, and waits for the end. A failed download is an answer. */
+  /**
+   * Has a page downloaded, or gets what is held, and waits for the end. A failed download is an
+   * answer.
+   */
   async scrape(request: ScrapeRequest, options: FollowOptions = {}): Promise<Scrape> {
     const wait = options.onProgress === undefined ? WAIT_SECONDS : 1
     const headers = { prefer: `wait=${wait}` }
@@ -105,8 +108,8 @@ export class AnilloClient {
   }
 
   /**
-   * The ring's doings from now on, after the `recent` latest; goes on, at another member if need be, when the
-   * stream ends. Ends when the signal does. @throws AnilloError RING_NOT_REACHABLE
+   * The ring's doings from now on, after the `recent` latest; goes on, at another member if need
+   * be, when the stream ends. Ends when the signal does. @throws AnilloError RING_NOT_REACHABLE
    */
   async *events(recent: number, signal: AbortSignal): AsyncIterable<RingEvent> {
     let wanted = recent

@@ -1,6 +1,7 @@
 /**
- * The members' doors that a client knows, in the order in which it tries them: the one that answered
- * last comes first, one that failed goes to the end. What the ring tells of itself adds to them.
+ * The members' doors that a client knows, in the order in which it tries them: the one that
+ * answered last comes first, one that failed goes to the end. What the ring tells of itself adds to
+ * them.
  */
 import { AnilloError } from '../base/errors.ts'
 

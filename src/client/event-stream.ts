@@ -3,7 +3,10 @@
 /** A doing of the ring is far shorter; a line without end must not fill the memory. */
 const LINE_CHARS_MAX = 1_048_576
 
-/** Ends with the stream, and also, quietly, where the connection breaks: the caller goes on elsewhere. */
+/**
+ * Ends with the stream, and also, quietly, where the connection breaks: the caller goes on
+ * elsewhere.
+ */
 export async function* eventTexts(body: ReadableStream<Uint8Array> | null): AsyncIterable<string> {
   let data: string[] = []
   for await (const line of linesOf(body)) {
@@ -13,7 +16,8 @@ export async function* eventTexts(body: ReadableStream<Uint8Array> | null): Asyn
     } else if (line.startsWith('data:')) {
       data.push(line.slice(line[5] === ' ' ? 6 : 5))
     }
-    // Comments keep the connection alive; `retry`, `event` and `id` say nothing that is needed here.
+    // Comments keep the connection alive; `retry`, `event` and `id` say nothing that is needed
+    // here.
   }
 }
 

@@ -1,9 +1,9 @@
 import { Check } from 'typebox/value'
 
 /**
- * One logical request, carried out at whichever member answers. It is repeated at another member when
- * a connection breaks, when a member does not answer in time, and when the answer's error says so
- * (`retry: 'elsewhere'`), always with the same Idempotency-Key, so that it is carried out once.
+ * One logical request, carried out at whichever member answers. It is repeated at another member
+ * when a connection breaks, when a member does not answer in time, and when the answer's error says
+ * so (`retry: 'elsewhere'`), always with the same Idempotency-Key, so that it is carried out once.
  */
 import { AnilloError, ERRORS, isAnilloError, parseErrorCode } from '../base/errors.ts'
 import { Problem } from '../wire/api.ts'
@@ -29,7 +29,10 @@ export interface RequestOptions {
   readonly signal?: AbortSignal
 }
 
-/** Each known door is tried this often, with a pause before the next round: a killed member is back by then. */
+/**
+ * Each known door is tried this often, with a pause before the next round: a killed member is back
+ * by then.
+ */
 const ROUNDS_MAX = 4
 const ROUND_PAUSE_MS = 500
 
@@ -125,7 +128,9 @@ async function fetchInTime(
   }
 }
 
-/** The error of a member (RFC 9457); one with a code that this client does not know is `INTERNAL`. */
+/**
+ * The error of a member (RFC 9457); one with a code that this client does not know is `INTERNAL`.
+ */
 async function problemOf(response: Response): Promise<AnilloError> {
   const problem = await readJson(response)
   if (!Check(Problem, problem)) return foreignAnswer(response)

@@ -6,9 +6,15 @@ export interface Timer {
 }
 
 export interface Clock {
-  /** Milliseconds since some start of this process or machine; never goes back, may stand still in a pause. */
+  /**
+   * Milliseconds since some start of this process or machine; never goes back, may stand still in a
+   * pause.
+   */
   nowMs(): number
-  /** Milliseconds since 1970 as the machine believes; may jump either way. For people and for records, never for order. */
+  /**
+   * Milliseconds since 1970 as the machine believes; may jump either way. For people and for
+   * records, never for order.
+   */
   wallMs(): number
   /** Calls `run` once, `delayMs` or more from now. It keeps no process alive by itself. */
   after(delayMs: number, run: () => void): Timer

@@ -1,4 +1,7 @@
-/** Certificates of a ring: an ECDSA P-256 authority of its own, and what it signs. All texts are PEM. */
+/**
+ * Certificates of a ring: an ECDSA P-256 authority of its own, and what it signs. All texts are
+ * PEM.
+ */
 import type { MemberId, RingId } from '../base/ids.ts'
 
 export interface KeyAndCertificate {
@@ -16,7 +19,9 @@ export interface IssueOptions {
   readonly authority: KeyAndCertificate
   readonly requestPem: string
   readonly ringId: RingId
-  /** From the request's subject, checked by the caller; the certificate binds it (architecture 2.5). */
+  /**
+   * From the request's subject, checked by the caller; the certificate binds it (architecture 2.5).
+   */
   readonly memberId: MemberId
   readonly validFromMs: number
   readonly validForMs: number

@@ -25,12 +25,17 @@ export interface Database {
   get(key: Uint8Array): Uint8Array | undefined
   /** In byte order of the keys; `reverse` from the last before `to` down to `from`. */
   scan(options: ScanOptions): readonly DatabaseEntry[]
-  /** After it, reads see the whole batch; `sync` also puts it, and all before it, onto the medium. */
+  /**
+   * After it, reads see the whole batch; `sync` also puts it, and all before it, onto the medium.
+   */
   write(batch: readonly DatabaseWrite[], sync: boolean): Promise<void>
   close(): Promise<void>
 }
 
 export interface Databases {
-  /** Opens or makes the database at this path of the member's directory. @throws AnilloError DATA_DAMAGED */
+  /**
+   * Opens or makes the database at this path of the member's directory. @throws AnilloError
+   * DATA_DAMAGED
+   */
   open(path: string): Promise<Database>
 }

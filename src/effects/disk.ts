@@ -6,7 +6,10 @@
 export interface DiskFile {
   /** Fewer bytes than asked for only at the end of the file. */
   read(offset: number, length: number): Promise<Uint8Array>
-  /** Writes all bytes at the offset; past the end the gap reads as zeros. @throws AnilloError DISK_FULL */
+  /**
+   * Writes all bytes at the offset; past the end the gap reads as zeros. @throws AnilloError
+   * DISK_FULL
+   */
   write(offset: number, bytes: Uint8Array): Promise<void>
   truncate(length: number): Promise<void>
   size(): Promise<number>
@@ -37,7 +40,8 @@ export interface Disk {
   remove(path: string): Promise<void>
   syncDirectory(path: string): Promise<void>
   /**
-   * Holds a directory for this process alone, until released or the process is gone, however it went.
+   * Holds a directory for this process alone, until released or the process is gone, however it
+   * went.
    * @throws AnilloError DATA_IN_USE, DATA_NOT_WRITABLE
    */
   lock(path: string): Promise<DiskLock>

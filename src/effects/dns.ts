@@ -5,6 +5,9 @@ export interface ResolvedAddress {
 }
 
 export interface Dns {
-  /** All addresses of a name, in the order of the system; an address literal gives itself. @throws AnilloError HOST_UNKNOWN */
+  /**
+   * All addresses of a name, in the order of the system; an address literal gives itself. @throws
+   * AnilloError HOST_UNKNOWN
+   */
   resolve(host: string): Promise<readonly ResolvedAddress[]>
 }

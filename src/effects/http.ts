@@ -27,11 +27,17 @@ export interface IncomingResponse {
   readonly headers: readonly (readonly [string, string])[]
   /** The address at the other end, as the socket tells it after connecting. */
   readonly remoteAddress: string
-  /** As it came over the wire, not decoded. Ends early with FETCH_BROKEN; leaving the loop closes the connection. */
+  /**
+   * As it came over the wire, not decoded. Ends early with FETCH_BROKEN; leaving the loop closes
+   * the connection.
+   */
   readonly body: AsyncIterable<Uint8Array>
 }
 
 export interface HttpClient {
-  /** @throws AnilloError FETCH_REFUSED, FETCH_TIMEOUT, FETCH_BROKEN, FETCH_TLS, FETCH_TOO_LARGE (headers) */
+  /**
+   * @throws AnilloError FETCH_REFUSED, FETCH_TIMEOUT, FETCH_BROKEN, FETCH_TLS, FETCH_TOO_LARGE
+   * (headers)
+   */
   request(request: OutgoingRequest): Promise<IncomingResponse>
 }

@@ -6,6 +6,9 @@ export interface LocalNetworks {
    * router stands in between. Loopback counts: it is this machine.
    */
   isAttached(address: string): boolean
-  /** This machine's own addresses that others can reach, the likeliest first; none on a machine without a network. */
+  /**
+   * This machine's own addresses that others can reach, the likeliest first; none on a machine
+   * without a network.
+   */
   ownAddresses(): readonly string[]
 }

@@ -1,4 +1,7 @@
-/** What a member writes about itself. Fields are data, never text to be parsed; nothing secret goes in. */
+/**
+ * What a member writes about itself. Fields are data, never text to be parsed; nothing secret goes
+ * in.
+ */
 
 export type LogFields = Readonly<Record<string, unknown>>
 

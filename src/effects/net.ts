@@ -1,7 +1,7 @@
 /**
- * Connections and datagrams. A connection between members is mutual TLS 1.3 in production; who stands
- * at the other end is known before the first byte. In the simulator the same rules are kept by the
- * virtual network: a certificate of another ring's authority never gets through.
+ * Connections and datagrams. A connection between members is mutual TLS 1.3 in production; who
+ * stands at the other end is known before the first byte. In the simulator the same rules are kept
+ * by the virtual network: a certificate of another ring's authority never gets through.
  */
 import type { MemberId, RingId } from '../base/ids.ts'
 
@@ -46,7 +46,8 @@ export interface ByteStream {
   receive(handlers: ConnectionHandlers): void
   /**
    * Takes all bytes in any case; `false` says that more than the high-water mark waits to be sent.
-   * The bytes must not be changed afterwards. After `end` or `closed` it does nothing and answers false.
+   * The bytes must not be changed afterwards. After `end` or `closed` it does nothing and answers
+   * false.
    */
   write(bytes: Uint8Array): boolean
   /** Stops reading, so that the other end's window fills up. */
@@ -64,8 +65,9 @@ export interface Connection extends ByteStream {
 }
 
 /**
- * Between a member and a machine that has no certificate yet (ALPN `anillo-enrol/1`): encrypted, and
- * the newcomer knows whose ring it speaks with by the authority's fingerprint; nothing else is proved.
+ * Between a member and a machine that has no certificate yet (ALPN `anillo-enrol/1`): encrypted,
+ * and the newcomer knows whose ring it speaks with by the authority's fingerprint; nothing else is
+ * proved.
  */
 export interface StrangerConnection extends ByteStream {
   /** SHA-256 of the DER of the authority that signed the member's certificate, 64 hex digits. */
@@ -84,7 +86,10 @@ export interface ListenOptions {
   readonly connected: (connection: Connection) => void
   /** Newcomers asking to be enrolled; where absent they are refused. */
   readonly stranger?: (connection: StrangerConnection) => void
-  /** Somebody without a certificate of this ring, or who spoke no TLS: dropped, told here, never fatal. */
+  /**
+   * Somebody without a certificate of this ring, or who spoke no TLS: dropped, told here, never
+   * fatal.
+   */
   readonly refused: (remote: Endpoint, problem: string) => void
 }
 
@@ -116,7 +121,10 @@ export interface DatagramOptions {
 export interface Net {
   /** @throws AnilloError PORT_IN_USE */
   listen(options: ListenOptions): Promise<Listener>
-  /** @throws AnilloError RPC_UNREACHABLE, with the problem, also when the other end has no certificate of this ring */
+  /**
+   * @throws AnilloError RPC_UNREACHABLE, with the problem, also when the other end has no
+   * certificate of this ring
+   */
   connect(options: ConnectOptions): Promise<Connection>
   /** The newcomer's way in. @throws AnilloError RPC_UNREACHABLE */
   connectAsStranger(options: StrangerOptions): Promise<StrangerConnection>

@@ -11,15 +11,18 @@ export interface MemberOptions {
   /** `host:port` of members to join through, beside those that it knows from before. */
   readonly entries: readonly string[]
   /**
-   * Nobody is known to stand on the ring: be a ring of one, which the others join. Without it a member
-   * that finds nobody keeps looking.
+   * Nobody is known to stand on the ring: be a ring of one, which the others join. Without it a
+   * member that finds nobody keeps looking.
    */
   readonly begins: boolean
   readonly settings: Settings
   readonly version: string
 }
 
-/** A loopback address is listened on by itself, so that several share a machine; else all interfaces are. */
+/**
+ * A loopback address is listened on by itself, so that several share a machine; else all interfaces
+ * are.
+ */
 export function listenHostOf(host: string): string {
   return host === '::1' || host.startsWith('127.') ? host : '0.0.0.0'
 }

@@ -1,4 +1,6 @@
-/** What a member counts, for Prometheus (`/metrics`). Values are read when somebody asks for them. */
+/**
+ * What a member counts, for Prometheus (`/metrics`). Values are read when somebody asks for them.
+ */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 
 import type { RpcCounters } from '../rpc/types.ts'

@@ -1,4 +1,7 @@
-/** Known members across restarts (`PeerMemory`), in a file. A lost or damaged one only slows the start. */
+/**
+ * Known members across restarts (`PeerMemory`), in a file. A lost or damaged one only slows the
+ * start.
+ */
 import { Type } from 'typebox'
 
 import { positionOf } from '../base/ids.ts'

@@ -19,7 +19,9 @@ export interface MemberPorts {
   readonly replay: number
 }
 
-/** The ports that belong to a page at `http`: the others stand at the same distance as by default. */
+/**
+ * The ports that belong to a page at `http`: the others stand at the same distance as by default.
+ */
 export function portsAt(http: number): MemberPorts {
   const offset = http - HTTP_PORT
   return { http, rpc: RPC_PORT + offset, replay: REPLAY_PORT + offset }

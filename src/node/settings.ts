@@ -1,6 +1,6 @@
 /**
- * Settings: none is needed. Each has a default, may stand in `DATA/settings.json`, and may be given as
- * `ANILLO_<NAME>` in the environment, which wins. `anillo status --settings` shows them all.
+ * Settings: none is needed. Each has a default, may stand in `DATA/settings.json`, and may be given
+ * as `ANILLO_<NAME>` in the environment, which wins. `anillo status --settings` shows them all.
  */
 import { AnilloError } from '../base/errors.ts'
 import { SECOND_MS } from '../base/limits.ts'

@@ -1,4 +1,6 @@
-/** Lets the boot machine run: finds out who stands at the known addresses and joins through them. */
+/**
+ * Lets the boot machine run: finds out who stands at the known addresses and joins through them.
+ */
 import { parseMemberId } from '../base/ids.ts'
 import type { Clock } from '../effects/clock.ts'
 import { BOOT_PAUSE_MS, startBoot, stepBoot, type BootEvent, type BootState } from '../ring/boot.ts'

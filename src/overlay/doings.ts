@@ -1,6 +1,6 @@
 /**
- * What this member does, for those who watch: the latest are kept, readers get each new one. Telling
- * never blocks and never fails; a reader that does not keep up loses the oldest.
+ * What this member does, for those who watch: the latest are kept, readers get each new one.
+ * Telling never blocks and never fails; a reader that does not keep up loses the oldest.
  */
 import { BoundedQueue } from '../base/bounded-queue.ts'
 import type { Clock } from '../effects/clock.ts'

@@ -71,7 +71,10 @@ export class Liveness {
     if (watched !== undefined) this.#step(watched, { kind: 'answered', nowMs: this.#nowMs() })
   }
 
-  /** Begins to watch whom the ring needs since the last look, and forgets whom it does not need any more. */
+  /**
+   * Begins to watch whom the ring needs since the last look, and forgets whom it does not need any
+   * more.
+   */
   #look(): void {
     if (this.#isStopped) return
     const needed = new Map(this.#options.watched().map((contact) => [contact.id, contact]))

@@ -21,7 +21,10 @@ import type { RingDriver } from './ring-driver.ts'
 /** A ring of five closes a gap within three periods; a look-up waits that long and some more. */
 const LOOKUP_PATIENCE_MS = 8 * SECOND_MS
 
-/** Between two tries of an exhausted look-up: a fraction of a period, so that a healed ring is noticed. */
+/**
+ * Between two tries of an exhausted look-up: a fraction of a period, so that a healed ring is
+ * noticed.
+ */
 const RETRY_DELAY_MS = 250
 
 export interface Found {
@@ -45,8 +48,8 @@ export class Locator {
   }
 
   /**
-   * The owner of a position, asked itself, so that it is known to live. What was found last time for
-   * the position's neighbourhood is asked first.
+   * The owner of a position, asked itself, so that it is known to live. What was found last time
+   * for the position's neighbourhood is asked first.
    * @throws AnilloError LOOKUP_EXHAUSTED, RING_NOT_READY, RPC_CANCELLED
    */
   async find(position: Position, signal?: AbortSignal): Promise<Found> {

@@ -1,4 +1,6 @@
-/** What people call the members that this one has heard of. Bounded; the longest unused go first. */
+/**
+ * What people call the members that this one has heard of. Bounded; the longest unused go first.
+ */
 import type { MemberId } from '../base/ids.ts'
 import type { MemberRef } from '../wire/api.ts'
 import type { Contact } from '../wire/contact.ts'

@@ -1,6 +1,7 @@
 /**
- * Lets the pure ring machine run: carries its questions over RPC, brings it the answers, the questions
- * of others and the passing of time, and tells its doings. The one holder of the machine's state.
+ * Lets the pure ring machine run: carries its questions over RPC, brings it the answers, the
+ * questions of others and the passing of time, and tells its doings. The one holder of the
+ * machine's state.
  */
 import { assert } from '../base/assert.ts'
 import type { RingId } from '../base/ids.ts'
@@ -20,13 +21,18 @@ import type { RpcClient, RpcServer } from '../rpc/types.ts'
 import type { Contact } from '../wire/contact.ts'
 import { askRing } from '../wire/ring.ts'
 
-/** How often the ring looks after itself. Five members need some 20 small messages a second for it. */
+/**
+ * How often the ring looks after itself. Five members need some 20 small messages a second for it.
+ */
 export const STABILISE_PERIOD_MS = SECOND_MS
 
 /** Each period is longer or shorter by up to this part, so that members do not fall into step. */
 const PERIOD_JITTER = 0.2
 
-/** A member that does not answer the ring in this time is dead to it; it is asked again by the next rule. */
+/**
+ * A member that does not answer the ring in this time is dead to it; it is asked again by the next
+ * rule.
+ */
 const ASK_TIMEOUT_MS = SECOND_MS
 
 export interface RingDriverOptions {

@@ -1,4 +1,7 @@
-/** The doings of all members as one stream: this member's own and, while somebody reads, the others'. */
+/**
+ * The doings of all members as one stream: this member's own and, while somebody reads, the
+ * others'.
+ */
 import { parseMemberId } from '../base/ids.ts'
 import { SECOND_MS } from '../base/limits.ts'
 import type { Clock } from '../effects/clock.ts'
@@ -47,7 +50,10 @@ class Merged {
     void this.#pour(this.#options.doings.follow(recent, this.#signal))
   }
 
-  /** Follows who is not followed yet, then looks again each period; a lost member is followed anew when it is back. */
+  /**
+   * Follows who is not followed yet, then looks again each period; a lost member is followed anew
+   * when it is back.
+   */
   async followOthers(recent: number): Promise<void> {
     const members = await this.#options.members()
     if (this.#signal.aborted) return

@@ -19,7 +19,9 @@ export interface RingViewOptions {
   readonly self: () => Member
 }
 
-/** Registers what other members ask this one about itself, and answers what people ask of the ring. */
+/**
+ * Registers what other members ask this one about itself, and answers what people ask of the ring.
+ */
 export function createRingView(options: RingViewOptions): RingView {
   options.rpc.handle(describeMember, () => options.self())
   options.rpc.handleStream(followDoings, (question, context) =>

@@ -166,7 +166,9 @@ class Composition implements RunningOverlay {
     this.#booter.did(doing)
   }
 
-  /** Asks a member that is new to this one for its name; walking the ring does it for the others. */
+  /**
+   * Asks a member that is new to this one for its name; walking the ring does it for the others.
+   */
   #learnName(contact: Contact): void {
     if (!this.#names.knows(contact.id) && !this.#isStopped) void this.#directory.members()
   }

@@ -18,7 +18,9 @@ export interface Overlay {
   owner(position: Position, signal?: AbortSignal): Promise<OwnerAnswer>
   /** A key lies in (predecessor, self]; with no predecessor known, everything does. */
   owns(position: Position): boolean
-  /** The live members that follow this one, nearest first, at most `count`, never this one itself. */
+  /**
+   * The live members that follow this one, nearest first, at most `count`, never this one itself.
+   */
   successors(count: number): readonly OwnerAnswer['owner'][]
   /** The live predecessor, if one is known. */
   predecessor(): OwnerAnswer['owner'] | undefined

@@ -1,6 +1,6 @@
 /**
- * The address that reaches all of one network (RFC 919). 255.255.255.255 would not do: it fails on a
- * machine without a default route, and goes out by one interface only.
+ * The address that reaches all of one network (RFC 919). 255.255.255.255 would not do: it fails on
+ * a machine without a default route, and goes out by one interface only.
  */
 
 /** Both in dotted decimal, IPv4. */

@@ -13,7 +13,10 @@ import type {
   StrangerConnection,
 } from '../effects/net.ts'
 
-/** More than this waiting to be sent, and `write` answers false: a round trip's worth of 10 Gbit/s at 1 ms. */
+/**
+ * More than this waiting to be sent, and `write` answers false: a round trip's worth of 10 Gbit/s
+ * at 1 ms.
+ */
 const HIGH_WATER_BYTES = MIB
 
 class SocketStream implements ByteStream {

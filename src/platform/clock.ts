@@ -1,7 +1,10 @@
 /** The clock of the operating system. */
 import type { Clock, Timer } from '../effects/clock.ts'
 
-/** The longest delay of `setTimeout`, a signed 32-bit number of ms; longer waits are made of several. */
+/**
+ * The longest delay of `setTimeout`, a signed 32-bit number of ms; longer waits are made of
+ * several.
+ */
 const TIMEOUT_MS_MAX = 2 ** 31 - 1
 
 export function platformClock(): Clock {

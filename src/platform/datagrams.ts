@@ -18,7 +18,8 @@ export async function openDatagrams(options: DatagramOptions): Promise<DatagramS
     socket.close()
     throw listenError(thrown, options.endpoint)
   }
-  // A late error of the network (an interface went away) concerns single datagrams, which may be lost.
+  // A late error of the network (an interface went away) concerns single datagrams, which may be
+  // lost.
   socket.on('error', () => undefined)
   socket.setBroadcast(true)
   return new UdpSocket(socket, { host, port: socket.address().port })

@@ -26,7 +26,9 @@ export function systemCode(thrown: unknown): string {
   return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : thrown.message
 }
 
-/** Result codes of SQLite (sqlite.org/rescode.html); the low byte of an extended one is its primary. */
+/**
+ * Result codes of SQLite (sqlite.org/rescode.html); the low byte of an extended one is its primary.
+ */
 const SQLITE_BUSY = 5
 const SQLITE_CORRUPT = 11
 const SQLITE_FULL = 13

@@ -111,7 +111,8 @@ async function syncDirectory(path: string): Promise<void> {
 /**
  * Node has no flock. SQLite's exclusive transaction holds POSIX locks on its file, which the kernel
  * drops with the process however it ends, and keeps while it is stopped. Nothing else may open the
- * file in this process: closing it would drop the locks (fcntl(2)); SQLite itself guards against that.
+ * file in this process: closing it would drop the locks (fcntl(2)); SQLite itself guards against
+ * that.
  */
 function lockDirectory(path: string, directory: string): DiskLock {
   let holder: DatabaseSync | undefined

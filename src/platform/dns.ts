@@ -1,4 +1,6 @@
-/** Names as the system resolves them (hosts file, name servers), all addresses of a name at once. */
+/**
+ * Names as the system resolves them (hosts file, name servers), all addresses of a name at once.
+ */
 import { lookup } from 'node:dns/promises'
 
 import { AnilloError } from '../base/errors.ts'

@@ -144,7 +144,8 @@ function prepare(request: OutgoingRequest, socket: Socket): ClientRequest {
     maxHeaderSize: request.headerBytesMax,
     insecureHTTPParser: false,
   })
-  // Zero is no limit: past a limit node would drop headers without a word, so they are counted below.
+  // Zero is no limit: past a limit node would drop headers without a word, so they are counted
+  // below.
   outgoing.maxHeadersCount = 0
   return outgoing
 }

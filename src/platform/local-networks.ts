@@ -43,7 +43,10 @@ export function reachable(interfaces: readonly InterfaceAddress[]): readonly str
   return [...v4, ...v6].map(({ address }) => address)
 }
 
-/** A socket for both families tells IPv4 addresses as `::ffff:10.0.0.1`; a scope is no part of an address. */
+/**
+ * A socket for both families tells IPv4 addresses as `::ffff:10.0.0.1`; a scope is no part of an
+ * address.
+ */
 function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
 }

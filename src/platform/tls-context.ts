@@ -5,7 +5,9 @@ import { createSecureContext, type SecureContext, type SecureContextOptions } fr
 import type { MemberCredentials } from '../effects/net.ts'
 import { readCertificate } from './crypto.ts'
 
-/** Protocol names of the one port (RFC 7301): a member's, and a newcomer's that asks to be enrolled. */
+/**
+ * Protocol names of the one port (RFC 7301): a member's, and a newcomer's that asks to be enrolled.
+ */
 export const ALPN_MEMBER = 'anillo/1'
 export const ALPN_STRANGER = 'anillo-enrol/1'
 
@@ -35,7 +37,8 @@ function contextOptions(credentials: MemberCredentials): SecureContextOptions {
   return {
     ...TLS_13,
     key: credentials.privateKeyPem,
-    // The authority's own goes along: a newcomer compares its fingerprint with the one in its token.
+    // The authority's own goes along: a newcomer compares its fingerprint with the one in its
+    // token.
     cert: `${credentials.certificatePem.trimEnd()}\n${credentials.authorityPem}`,
     ca: credentials.authorityPem,
   }

@@ -80,7 +80,9 @@ function unpacker(coding: ContentCoding, first: Uint8Array): Transform {
   }
 }
 
-/** RFC 9110, 8.4.1.2: some sites send deflate without its zlib wrapper (RFC 1950, 2.2: method 8). */
+/**
+ * RFC 9110, 8.4.1.2: some sites send deflate without its zlib wrapper (RFC 1950, 2.2: method 8).
+ */
 function hasZlibHeader(first: Uint8Array): boolean {
   return ((first[0] ?? 0) & 0x0f) === 8
 }

@@ -12,7 +12,9 @@ function at(place: bigint): Position {
   return parsePosition((((place % CIRCLE) + CIRCLE) % CIRCLE).toString(16).padStart(64, '0'))
 }
 
-/** Few values beside the whole range, so that equal positions and neighbours of zero are met often. */
+/**
+ * Few values beside the whole range, so that equal positions and neighbours of zero are met often.
+ */
 const place = fc.oneof(
   fc.bigInt({ min: 0n, max: 3n }),
   fc.bigInt({ min: CIRCLE - 3n, max: CIRCLE - 1n }),

@@ -11,7 +11,10 @@ export const POSITION_BITS = 256
 const CIRCLE = 1n << BigInt(POSITION_BITS)
 const POSITION_HEX_DIGITS = POSITION_BITS / 4
 
-/** The interval (after, upTo]: open at its start, closed at its end; the whole circle when both are one. */
+/**
+ * The interval (after, upTo]: open at its start, closed at its end; the whole circle when both are
+ * one.
+ */
 export interface ArcQuestion {
   readonly position: Position
   readonly after: Position
@@ -30,12 +33,18 @@ export interface BetweenQuestion {
   readonly before: Position
 }
 
-/** Whether the position lies in (after, before), open at both ends; all but that one point when both are one. */
+/**
+ * Whether the position lies in (after, before), open at both ends; all but that one point when both
+ * are one.
+ */
 export function isBetween({ position, after, before }: BetweenQuestion): boolean {
   return position !== before && isInArc({ position, after, upTo: before })
 }
 
-/** `position + 2^bit` on the circle: where finger `bit` of that position begins (Stoica et al. 2001). */
+/**
+ * `position + 2^bit` on the circle: where finger `bit` of that position begins (Stoica et al.
+ * 2001).
+ */
 export function positionAfterBit(position: Position, bit: number): Position {
   assert(
     Number.isInteger(bit) && bit >= 0 && bit < POSITION_BITS,

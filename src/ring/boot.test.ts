@@ -10,7 +10,10 @@ const B = contactOf(parseMemberId('b'.repeat(32)), 'b:1')
 
 type RingFile = BootFacts['ringFile']
 
-/** What a member does first, with one contact: by the ring file, whether it may found, and its directory. */
+/**
+ * What a member does first, with one contact: by the ring file, whether it may found, and its
+ * directory.
+ */
 const FIRST: Record<RingFile, Record<'founder' | 'other', BootEffect['kind']>> = {
   absent: { founder: 'found', other: 'join' },
   founding: { founder: 'found', other: 'join' },

@@ -1,6 +1,6 @@
 /**
- * Found, join or wait: decided from what the disk says and what was tried. A ring is founded once, by
- * the command that was started to found it, and only where the disk knows of none: a member that
+ * Found, join or wait: decided from what the disk says and what was tried. A ring is founded once,
+ * by the command that was started to found it, and only where the disk knows of none: a member that
  * finds nobody never founds (architecture 2.4), since two rings never merge.
  *
  * One that was a member before may take its place again alone, when a whole round finds nobody
@@ -11,7 +11,9 @@ import { assert, unreachable } from '../base/assert.ts'
 import type { Contact } from '../wire/contact.ts'
 
 export interface BootFacts {
-  /** The data directory's `ring` file: whether a ring was founded here, or the founding was cut off. */
+  /**
+   * The data directory's `ring` file: whether a ring was founded here, or the founding was cut off.
+   */
   readonly ringFile: 'absent' | 'founding' | 'founded'
   /** The member's own directory is there: it was enrolled, and may have been joined. */
   readonly hasMemberDirectory: boolean
@@ -86,7 +88,9 @@ function tryNext(facts: BootFacts, next: number): BootStep {
   return onNobodyFound(facts)
 }
 
-/** The round is over. A newcomer has nothing to take up again: it waits, however long that takes. */
+/**
+ * The round is over. A newcomer has nothing to take up again: it waits, however long that takes.
+ */
 function onNobodyFound(facts: BootFacts): BootStep {
   if (facts.hasMemberDirectory && facts.ringFile === 'founded')
     return [{ kind: 'done' }, { kind: 'resume' }]

@@ -1,7 +1,7 @@
 /**
- * Fingers: for each bit the successor of `self + 2^bit`, kept as distinct members beyond the head of
- * the list, so that a ring of N costs about log2 N entries (Stoica et al. 2001). They only shorten
- * look-ups: a wrong one costs a hop, never a wrong owner.
+ * Fingers: for each bit the successor of `self + 2^bit`, kept as distinct members beyond the head
+ * of the list, so that a ring of N costs about log2 N entries (Stoica et al. 2001). They only
+ * shorten look-ups: a wrong one costs a hop, never a wrong owner.
  */
 import { present } from '../base/assert.ts'
 import type { Contact } from '../wire/contact.ts'

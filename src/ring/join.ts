@@ -1,8 +1,8 @@
 /**
- * How a member comes and goes. Rule 1 of the corrected Chord (Zave 2017): a newcomer finds the member
- * m whose successor interval holds its position, takes m's whole list and m as predecessor in one
- * step, then tells m, which stabilises at once. A member whose whole list died comes back in the same
- * way, by what else it knows; it never founds a ring.
+ * How a member comes and goes. Rule 1 of the corrected Chord (Zave 2017): a newcomer finds the
+ * member m whose successor interval holds its position, takes m's whole list and m as predecessor
+ * in one step, then tells m, which stabilises at once. A member whose whole list died comes back in
+ * the same way, by what else it knows; it never founds a ring.
  */
 import { assert } from '../base/assert.ts'
 import type { Contact } from '../wire/contact.ts'
@@ -94,7 +94,9 @@ function carryOn(state: RingState, hint: Contact, [lookup, effect]: LookupStep):
   )
 }
 
-/** Rule 1: m's whole list, and m as predecessor, in one step, if the position still lies behind m. */
+/**
+ * Rule 1: m's whole list, and m as predecessor, in one step, if the position still lies behind m.
+ */
 export function onTakeAnswered(
   state: RingState,
   { asked, hint }: Extract<Purpose, { kind: 'joinTake' }>,
@@ -128,7 +130,10 @@ export function onTakeFailed(
   return giveUp(doubt(state, asked), hint)
 }
 
-/** A newcomer is absent again, for `boot.ts` to decide; a lonely member tries another one next period. */
+/**
+ * A newcomer is absent again, for `boot.ts` to decide; a lonely member tries another one next
+ * period.
+ */
 function giveUp(state: RingState, hint: Contact): RingStep {
   const doubted = doubt(state, hint)
   if (doubted.phase !== 'joining') return nothing(doubted)
@@ -162,8 +167,8 @@ export function finish(state: RingState): RingStep {
 }
 
 /**
- * A neighbour leaves. As its successor: its predecessor is taken, as a dead one's would be (rule 4).
- * As its predecessor: it is a dead head whose list is known (rule 2).
+ * A neighbour leaves. As its successor: its predecessor is taken, as a dead one's would be (rule
+ * 4). As its predecessor: it is a dead head whose list is known (rule 2).
  */
 export function onLeaving(
   state: RingState,

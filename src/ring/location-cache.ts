@@ -1,7 +1,7 @@
 /**
  * Owners found before, with the arc that each was found responsible for: a look-up asks the
- * remembered owner first and ends after one hop when it confirms. A memory is never trusted unasked;
- * a wrong one costs a hop and is corrected by the outcome.
+ * remembered owner first and ends after one hop when it confirms. A memory is never trusted
+ * unasked; a wrong one costs a hop and is corrected by the outcome.
  */
 import { assert, present } from '../base/assert.ts'
 import type { MemberId, Position } from '../base/ids.ts'
@@ -59,7 +59,10 @@ export function forgetOwner(cache: LocationCache, id: MemberId): LocationCache {
   return arcs.length === cache.arcs.length ? cache : { ...cache, arcs }
 }
 
-/** The newer arc is right where it overlaps older ones: they are cut, or dropped when it swallows them. */
+/**
+ * The newer arc is right where it overlaps older ones: they are cut, or dropped when it swallows
+ * them.
+ */
 function remember(cache: LocationCache, arc: Omit<KnownArc, 'stamp'>): LocationCache {
   const { after, owner } = arc
   const kept: KnownArc[] = []

@@ -5,8 +5,8 @@
  * From below: each asked member names members closer to the position. The one that knows nobody
  * alive between itself and the position is the predecessor, and the first live entry of its
  * successor list behind the position is the owner. A finger alone is never an owner.
- * From above (`confirm`): the owner so found, or remembered from an earlier look-up, is asked itself;
- * if it has a live predecessor at or behind the position, that one is asked, and so on.
+ * From above (`confirm`): the owner so found, or remembered from an earlier look-up, is asked
+ * itself; if it has a live predecessor at or behind the position, that one is asked, and so on.
  *
  * Members that fail are gone around: the next closest known one is asked. One question is under way
  * at a time; the caller carries it and reports `answered` or `failed`.
@@ -30,7 +30,9 @@ export interface LookupRequest {
   readonly position: Position
   /** Who looks up: never asked. */
   readonly self: Contact
-  /** What the own ring machine says to `locate` (`view.ts`), or one known member under `preceding`. */
+  /**
+   * What the own ring machine says to `locate` (`view.ts`), or one known member under `preceding`.
+   */
   readonly start: LocatedAnswer
   /** Asks the owner itself before it is returned: one question more, and it is known to live. */
   readonly confirm: boolean
@@ -70,7 +72,10 @@ export type LookupOutcome =
       readonly hops: readonly Contact[]
       readonly failed: readonly Contact[]
     }
-  /** Every known way was tried, or `LOOKUP_HOPS_MAX` reached: the ring repairs itself; try again later. */
+  /**
+   * Every known way was tried, or `LOOKUP_HOPS_MAX` reached: the ring repairs itself; try again
+   * later.
+   */
   | {
       readonly kind: 'exhausted'
       readonly hops: readonly Contact[]
@@ -173,7 +178,9 @@ function askCandidate(state: LookupState, next: Contact): LookupStep {
   return ask({ ...state, candidates: state.candidates.slice(1) }, next)
 }
 
-/** The predecessor is found, and with it the owner; whether it lives is asked where that was wished. */
+/**
+ * The predecessor is found, and with it the owner; whether it lives is asked where that was wished.
+ */
 function endAt(state: LookupState, owner: Contact): LookupStep {
   const isKnown = isSelf(state, owner) || state.hops.some((hop) => hop.id === owner.id)
   if (!state.request.confirm || isKnown) return owned(state, owner, state.closest.member)
@@ -206,7 +213,10 @@ function exhausted(state: LookupState): LookupStep {
   ]
 }
 
-/** Adds members that the one at `from` names on its way to the position; others would lead backwards. */
+/**
+ * Adds members that the one at `from` names on its way to the position; others would lead
+ * backwards.
+ */
 function withCandidates(
   state: LookupState,
   named: readonly Contact[],

@@ -37,7 +37,10 @@ export interface LocatedAnswer {
   /** The position is in (predecessor, answering member], or that member is alone. */
   readonly isMine: boolean
   readonly predecessor: Contact | undefined
-  /** Known members strictly between the answering one and the position, the closest to the position first. */
+  /**
+   * Known members strictly between the answering one and the position, the closest to the position
+   * first.
+   */
   readonly preceding: readonly Contact[]
   /** Those of the answering member's successor list at or behind the position, nearest first. */
   readonly following: readonly Contact[]
@@ -48,5 +51,7 @@ export type RingAnswer =
   | LocatedAnswer
   | { readonly kind: 'nearest'; readonly contact: Contact | undefined }
   | { readonly kind: 'ok' }
-  /** `notMember`: has no place on the ring (any more). `foreignRing`: the asker named another ring. */
+  /**
+   * `notMember`: has no place on the ring (any more). `foreignRing`: the asker named another ring.
+   */
   | { readonly kind: 'refused'; readonly why: 'notMember' | 'foreignRing' }

@@ -1,16 +1,21 @@
 /**
  * Known members, beyond those that the ring needs at the moment: what the peer file holds across
- * restarts, what rule 5 probes to merge a split ring, where a member goes on that lost its whole list.
+ * restarts, what rule 5 probes to merge a split ring, where a member goes on that lost its whole
+ * list.
  *
  * A member that does not answer is doubted, not forgotten: the other side of a partition looks dead
- * from here, and is what the ring must be merged with later. When the book is full, doubted peers go
- * first; otherwise the one that stands closest to a neighbour, so that the book keeps its spread.
+ * from here, and is what the ring must be merged with later. When the book is full, doubted peers
+ * go first; otherwise the one that stands closest to a neighbour, so that the book keeps its
+ * spread.
  */
 import { assert, present } from '../base/assert.ts'
 import type { MemberId, Position } from '../base/ids.ts'
 import type { Contact } from '../wire/contact.ts'
 
-/** 256 peers of about 100 bytes: a file of 25 KiB, and a random one of any partition's other side within minutes. */
+/**
+ * 256 peers of about 100 bytes: a file of 25 KiB, and a random one of any partition's other side
+ * within minutes.
+ */
 export const PEERS_MAX = 256
 
 export interface Peer {
@@ -21,7 +26,9 @@ export interface Peer {
 
 export interface PeerBook {
   readonly peersMax: number
-  /** By position, each position once: a member that takes over an address replaces the one before. */
+  /**
+   * By position, each position once: a member that takes over an address replaces the one before.
+   */
   readonly peers: readonly Peer[]
 }
 
@@ -41,7 +48,9 @@ export function notePeer(book: PeerBook, contact: Contact): PeerBook {
   return { ...book, peers: book.peers.with(index, { contact, doubted: false }) }
 }
 
-/** As `notePeer`, for one that others name: what is held already, doubted or not, stays as it is. */
+/**
+ * As `notePeer`, for one that others name: what is held already, doubted or not, stays as it is.
+ */
 export function hearOfPeer(book: PeerBook, contact: Contact): PeerBook {
   const held = book.peers[indexFrom(book, contact.position)]
   return held?.contact.position === contact.position ? book : notePeer(book, contact)
@@ -93,7 +102,10 @@ function trimmed(book: PeerBook): PeerBook {
   return { ...book, peers: book.peers.toSpliced(doubted === -1 ? mostCrowded(book) : doubted, 1) }
 }
 
-/** Index of the peer whose neighbours stand closest together: without it the largest gap grows least. */
+/**
+ * Index of the peer whose neighbours stand closest together: without it the largest gap grows
+ * least.
+ */
 function mostCrowded(book: PeerBook): number {
   let crowded = 0
   let span: readonly [Position, Position] | undefined

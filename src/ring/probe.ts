@@ -1,9 +1,10 @@
 /**
- * Rule 5: each period one known member outside the list is asked for the nearest member that follows
- * self. If that one lies between self and the head, rule 3 asks it itself and adopts it when it lives.
+ * Rule 5: each period one known member outside the list is asked for the nearest member that
+ * follows self. If that one lies between self and the head, rule 3 asks it itself and adopts it
+ * when it lives.
  *
- * This merges a ring that was split. The answer may be old or wrong: it is only a hint, since rule 3
- * adopts nobody who has not answered, and a live member between self and the head may always be
+ * This merges a ring that was split. The answer may be old or wrong: it is only a hint, since rule
+ * 3 adopts nobody who has not answered, and a live member between self and the head may always be
  * adopted. Asking for the nearest, and not only looking whether the probed one lies between, lets
  * every member find its place among the others by one question to any of them; merging two halves
  * then takes a few periods, and not one for each pair that meets by luck.
@@ -31,7 +32,10 @@ export function probe(state: RingState, draw: number): RingStep {
   return ask(state, { kind: 'nearest', position: state.self.position }, { kind: 'probe', asked })
 }
 
-/** One that is held to live between self and the head first; else any outside the list, doubted ones too. */
+/**
+ * One that is held to live between self and the head first; else any outside the list, doubted ones
+ * too.
+ */
 function pickPeer(state: RingState, draw: number): Contact | undefined {
   const { self, successors, book } = state
   const before = successors[0]?.position ?? self.position

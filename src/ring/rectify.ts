@@ -1,4 +1,6 @@
-/** Rule 4 of the corrected Chord (Zave 2017): who is my predecessor. Nothing but this changes it. */
+/**
+ * Rule 4 of the corrected Chord (Zave 2017): who is my predecessor. Nothing but this changes it.
+ */
 import type { Contact } from '../wire/contact.ts'
 import { isBetween } from './arc.ts'
 import {
@@ -15,7 +17,10 @@ import {
   type RingStep,
 } from './state.ts'
 
-/** Another holds self for its successor: it becomes the predecessor if it lies between, or the old one is dead. */
+/**
+ * Another holds self for its successor: it becomes the predecessor if it lies between, or the old
+ * one is dead.
+ */
 export function onNotified(state: RingState, notifier: Contact): RingStep {
   if (isSelf(state, notifier)) return nothing(state)
   const known = heardFrom(state, notifier)
@@ -31,7 +36,9 @@ export function onNotified(state: RingState, notifier: Contact): RingStep {
   return ask(known, { kind: 'ping' }, { kind: 'rectify', asked: old, candidate: notifier })
 }
 
-/** The old predecessor is dead: the one that notified takes its place, unless another did meanwhile. */
+/**
+ * The old predecessor is dead: the one that notified takes its place, unless another did meanwhile.
+ */
 export function onOldPredecessorFailed(
   state: RingState,
   { asked, candidate }: Extract<Purpose, { kind: 'rectify' }>,
@@ -41,7 +48,10 @@ export function onOldPredecessorFailed(
   return takePredecessor(doubted, candidate)
 }
 
-/** Each period: a dead predecessor is no predecessor, so that the next one to notify is taken at once. */
+/**
+ * Each period: a dead predecessor is no predecessor, so that the next one to notify is taken at
+ * once.
+ */
 export function checkPredecessor(state: RingState): RingStep {
   const { predecessor } = state
   if (predecessor === undefined || isPending(state, 'checkPredecessor')) return nothing(state)

@@ -9,7 +9,9 @@ import { emptyRing, type ChordEvent, type Doing, type RingState } from './state.
 
 const RING = parseRingId('0'.repeat(32))
 
-/** Members that reach each other at once: each question is answered before anything else happens. */
+/**
+ * Members that reach each other at once: each question is answered before anything else happens.
+ */
 class Circle {
   readonly states = new Map<string, RingState>()
   readonly doings: Doing['kind'][] = []

@@ -1,6 +1,6 @@
 /**
- * The ring machine: Chord by the corrected rules of Zave 2017. One step for each event, no clock, no
- * chance and no network of its own; `docs/spec/ring.md` holds states, rules and invariants.
+ * The ring machine: Chord by the corrected rules of Zave 2017. One step for each event, no clock,
+ * no chance and no network of its own; `docs/spec/ring.md` holds states, rules and invariants.
  */
 import { assert, unreachable } from '../base/assert.ts'
 import type { Contact } from '../wire/contact.ts'

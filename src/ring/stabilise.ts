@@ -25,14 +25,19 @@ import {
 
 const NEIGHBOURS: RingQuestion = { kind: 'neighbours' }
 
-/** Rule 2: asks the head of the list for its neighbours; nothing while such a question is under way. */
+/**
+ * Rule 2: asks the head of the list for its neighbours; nothing while such a question is under way.
+ */
 export function stabilise(state: RingState): RingStep {
   const head = state.successors[0]
   if (head === undefined || isPending(state, 'stabilise')) return nothing(state)
   return ask(state, NEIGHBOURS, { kind: 'stabilise', asked: head })
 }
 
-/** Rule 2, the head lives: adopt its list; go on with its predecessor where that lies between, else notify. */
+/**
+ * Rule 2, the head lives: adopt its list; go on with its predecessor where that lies between, else
+ * notify.
+ */
 export function onHeadAnswered(
   state: RingState,
   asked: Contact,
@@ -100,7 +105,10 @@ function liesBeforeHead(state: RingState, contact: Contact): boolean {
   return isBetween({ position: contact.position, after: state.self.position, before })
 }
 
-/** After its list was adopted: the head's predecessor lies between (rule 3), or the head must hear of self. */
+/**
+ * After its list was adopted: the head's predecessor lies between (rule 3), or the head must hear
+ * of self.
+ */
 function settle(state: RingState, head: Contact, predecessor: Contact | undefined): RingStep {
   const known = heardFrom(state, head)
   if (predecessor === undefined) return notifyHead(known)
@@ -132,7 +140,10 @@ export function adopt(state: RingState, head: Contact, list: readonly Contact[])
   return [{ ...known, successors }, [doing]]
 }
 
-/** `[head, ...list]` as far as it goes on clockwise short of self, where a small ring closes; cut to its length. */
+/**
+ * `[head, ...list]` as far as it goes on clockwise short of self, where a small ring closes; cut to
+ * its length.
+ */
 function listOf(state: RingState, head: Contact, list: readonly Contact[]): readonly Contact[] {
   const successors = [head]
   let after = head.position

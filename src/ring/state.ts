@@ -1,6 +1,7 @@
 /**
- * What a ring machine knows, hears and does. The machine is `stepRing` (ring.ts); the rules stand in
- * stabilise.ts, rectify.ts, join.ts, probe.ts and fingers.ts. `docs/spec/ring.md` describes the whole.
+ * What a ring machine knows, hears and does. The machine is `stepRing` (ring.ts); the rules stand
+ * in stabilise.ts, rectify.ts, join.ts, probe.ts and fingers.ts. `docs/spec/ring.md` describes the
+ * whole.
  */
 import { assert } from '../base/assert.ts'
 import type { RingId } from '../base/ids.ts'
@@ -16,13 +17,21 @@ import {
   type PeerBook,
 } from './peer-book.ts'
 
-/** Successors known to each member: a ring of thousands keeps together while 7 neighbours die at once. */
+/**
+ * Successors known to each member: a ring of thousands keeps together while 7 neighbours die at
+ * once.
+ */
 export const SUCCESSORS_MAX = 8
 
-/** Questions under way: one of each purpose, some adoptions at the wish of others, and what is told. */
+/**
+ * Questions under way: one of each purpose, some adoptions at the wish of others, and what is told.
+ */
 export const PENDING_MAX = 64
 
-/** `joined` covers a member that stands alone, its whole list dead: it goes on looking for the others. */
+/**
+ * `joined` covers a member that stands alone, its whole list dead: it goes on looking for the
+ * others.
+ */
 export type RingPhase = 'absent' | 'joining' | 'joined' | 'leaving' | 'gone'
 
 /** `contact` is the successor of `self + 2^bit`, and of no higher bit's start. */
@@ -70,11 +79,17 @@ export interface RingState {
   readonly nextToken: number
 }
 
-/** All that a machine is told. Each `ask` is followed by exactly one `answered` or `failed` with its token. */
+/**
+ * All that a machine is told. Each `ask` is followed by exactly one `answered` or `failed` with its
+ * token.
+ */
 export type ChordEvent =
   /** First member of a newly founded ring. */
   | { readonly kind: 'found' }
-  /** Takes a place again, alone, in the ring that it was a member of, when nobody known is joined (boot.ts). */
+  /**
+   * Takes a place again, alone, in the ring that it was a member of, when nobody known is joined
+   * (boot.ts).
+   */
   | { readonly kind: 'resume' }
   | { readonly kind: 'join'; readonly hint: Contact }
   | { readonly kind: 'leave' }
@@ -222,7 +237,10 @@ export function heardOf(state: RingState, contacts: readonly Contact[]): RingSta
   return book === state.book ? state : { ...state, book }
 }
 
-/** The member did not answer: no finger, and doubted in the book. The list and the predecessor have rules of their own. */
+/**
+ * The member did not answer: no finger, and doubted in the book. The list and the predecessor have
+ * rules of their own.
+ */
 export function doubt(state: RingState, contact: Contact): RingState {
   const book = doubtPeer(state.book, contact)
   const hasFinger = state.fingers.some((finger) => finger.contact.id === contact.id)

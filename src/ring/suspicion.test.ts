@@ -15,7 +15,9 @@ import {
 
 const NOW_MS = 1_000_000
 
-/** One sample state of each kind, at the edge to the next: a miss more, or the last moment before. */
+/**
+ * One sample state of each kind, at the edge to the next: a miss more, or the last moment before.
+ */
 const SAMPLES: Record<string, Suspicion> = {
   alive: { kind: 'alive', misses: 0, laggedAtMs: undefined },
   aliveAtLastMiss: { kind: 'alive', misses: SUSPECT_MISSES - 1, laggedAtMs: undefined },

@@ -1,14 +1,18 @@
 /**
- * Whether a peer lives, as far as can be told from here. It is probed at random intervals, which the
- * runtime draws, so that members do not probe in step; three probes missed in a row make it suspect,
- * and misses that go on make it down. One answer, or anything else heard from it, makes it alive.
+ * Whether a peer lives, as far as can be told from here. It is probed at random intervals, which
+ * the runtime draws, so that members do not probe in step; three probes missed in a row make it
+ * suspect, and misses that go on make it down. One answer, or anything else heard from it, makes it
+ * alive.
  *
  * A member whose own event loop was late cannot tell a dead peer from its own deafness: a miss near
  * such a lag is not counted, and a suspicion begins anew. This machine holds one peer.
  */
 import { assert, unreachable } from '../base/assert.ts'
 
-/** Misses in a row before a peer is suspect: with 5 % of probes lost, a live one is suspect once in 8,000. */
+/**
+ * Misses in a row before a peer is suspect: with 5 % of probes lost, a live one is suspect once in
+ * 8,000.
+ */
 export const SUSPECT_MISSES = 3
 
 /** A suspect that still does not answer after so long is down. */

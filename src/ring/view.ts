@@ -64,7 +64,10 @@ function isBeyond(state: RingState, a: Contact, b: Contact): boolean {
   return isBetween({ position: b.position, after: state.self.position, before: a.position })
 }
 
-/** The first member known to follow the position: from the list, the fingers, the predecessor, the book, or self. */
+/**
+ * The first member known to follow the position: from the list, the fingers, the predecessor, the
+ * book, or self.
+ */
 export function nearestAfter(state: RingState, position: Position): Contact | undefined {
   const { self, predecessor, successors, fingers, book } = state
   const peer = firstPeerAfter(book, position, (held) => !held.doubted)

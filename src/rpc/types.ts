@@ -29,11 +29,15 @@ export interface CallContext {
 
 export interface RpcClient {
   /**
-   * @throws AnilloError RPC_TIMEOUT, RPC_UNREACHABLE, RPC_CANCELLED, RPC_UNKNOWN_METHOD, RPC_FOREIGN_RING,
-   * RPC_WRONG_MEMBER, RPC_VERSION, RPC_GARBLED, BUSY, and what the other side threw, code and details kept
+   * @throws AnilloError RPC_TIMEOUT, RPC_UNREACHABLE, RPC_CANCELLED, RPC_UNKNOWN_METHOD,
+   * RPC_FOREIGN_RING, RPC_WRONG_MEMBER, RPC_VERSION, RPC_GARBLED, BUSY, and what the other side
+   * threw, code and details kept
    */
   call<Q, A>(target: Target, method: Method<Q, A>, question: Q, options?: CallOptions): Promise<A>
-  /** As `call`, for a method of kind `stream`; leaving the loop cancels. `timeoutMs` bounds each wait for the next item. */
+  /**
+   * As `call`, for a method of kind `stream`; leaving the loop cancels. `timeoutMs` bounds each
+   * wait for the next item.
+   */
   stream<Q, A>(
     target: Target,
     method: Method<Q, A>,
@@ -43,7 +47,10 @@ export interface RpcClient {
 }
 
 export interface RpcServer {
-  /** Exactly one handler a method. What it throws goes to the caller as an AnilloError; anything else as INTERNAL. */
+  /**
+   * Exactly one handler a method. What it throws goes to the caller as an AnilloError; anything
+   * else as INTERNAL.
+   */
   handle<Q, A>(
     method: Method<Q, A>,
     answer: (question: Q, context: CallContext) => Promise<A> | A,

@@ -1,6 +1,7 @@
 /**
- * The JSON of the HTTP API: schemas that the gateway checks and publishes as OpenAPI, and their types
- * for the client and the page. Instants are ISO 8601 in UTC, durations and sizes bear their unit.
+ * The JSON of the HTTP API: schemas that the gateway checks and publishes as OpenAPI, and their
+ * types for the client and the page. Instants are ISO 8601 in UTC, durations and sizes bear their
+ * unit.
  */
 import { Type, type Static } from 'typebox'
 
@@ -177,7 +178,10 @@ export const Scrape = Type.Object({
   id: Text,
   url: Text,
   state: Type.Union([Type.Literal('running'), Type.Literal('done'), Type.Literal('failed')]),
-  /** `hit`: was held. `fetched`: downloaded for this request. `coalesced`: shared another asker's download. */
+  /**
+   * `hit`: was held. `fetched`: downloaded for this request. `coalesced`: shared another asker's
+   * download.
+   */
   how: Type.Union([Type.Literal('hit'), Type.Literal('fetched'), Type.Literal('coalesced')]),
   page: Type.Optional(Page),
   failure: Type.Optional(Failure),

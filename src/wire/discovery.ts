@@ -1,9 +1,10 @@
 /**
- * Datagrams by which a machine finds the rings of its network (mission A4): it broadcasts `DISCOVER`, and
- * members answer `ENTRY_POINT`. Nothing in them is proved; they only say where to knock.
+ * Datagrams by which a machine finds the rings of its network (mission A4): it broadcasts
+ * `DISCOVER`, and members answer `ENTRY_POINT`. Nothing in them is proved; they only say where to
+ * knock.
  *
- * Each is JSON. A question is padded with blanks and an answer is never longer than its question, so
- * that nobody gains by asking in another's name.
+ * Each is JSON. A question is padded with blanks and an answer is never longer than its question,
+ * so that nobody gains by asking in another's name.
  */
 import { Type, type Static } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
@@ -14,7 +15,10 @@ import { parseJson } from './enrol.ts'
 /** Shared by all members of a machine (interfaces.md, ports). */
 export const DISCOVERY_PORT = 9299
 
-/** An answer with four addresses has some 300 bytes; far below what one frame of any network carries. */
+/**
+ * An answer with four addresses has some 300 bytes; far below what one frame of any network
+ * carries.
+ */
 export const DISCOVERY_BYTES = 512
 const ADDRESSES_MAX = 4
 const DISCOVERY_VERSION = 1
@@ -61,7 +65,10 @@ export function encodeDiscover(nonce: string): Uint8Array {
   return concat([bytes, padding])
 }
 
-/** At most `bytesMax` long, with as many of the addresses as fit; `undefined` where not even one does. */
+/**
+ * At most `bytesMax` long, with as many of the addresses as fit; `undefined` where not even one
+ * does.
+ */
 export function encodeEntryPoint(
   answer: Omit<EntryPoint, 'anillo' | 'kind'>,
   bytesMax: number,

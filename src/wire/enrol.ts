@@ -1,7 +1,8 @@
 /**
- * What a newcomer and a member say to each other before the newcomer has a certificate. Each message is
- * four bytes of length, big-endian, and JSON: a stranger's bytes meet no parser but the engine's own,
- * and not before their length is known to be small. The order of messages is in docs/joining.md.
+ * What a newcomer and a member say to each other before the newcomer has a certificate. Each
+ * message is four bytes of length, big-endian, and JSON: a stranger's bytes meet no parser but the
+ * engine's own, and not before their length is known to be small. The order of messages is in
+ * docs/joining.md.
  */
 import { Type, type Static, type TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
@@ -54,7 +55,10 @@ export type FromNewcomer = Static<typeof FromNewcomer>
 /** The member's nonce, told after the newcomer's commitment. */
 const Nonce = Type.Object({ kind: Type.Literal('nonce'), nonce: Hex64 })
 
-/** A person has not decided yet; said again and again, so that the newcomer knows that the member lives. */
+/**
+ * A person has not decided yet; said again and again, so that the newcomer knows that the member
+ * lives.
+ */
 const WaitMessage = Type.Object({
   kind: Type.Literal('waiting'),
   leftMs: Type.Integer({ minimum: 0 }),

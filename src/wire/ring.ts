@@ -55,7 +55,10 @@ const Answer = Type.Union([
   }),
 ])
 
-/** All questions of the ring are idempotent by design, but a repeated one would only tell older news. */
+/**
+ * All questions of the ring are idempotent by design, but a repeated one would only tell older
+ * news.
+ */
 export const askRing = defineMethod({
   name: 'ring.ask',
   question: Type.Object({ ringId: RingIdText, asker: ContactShape, question: Question }),

@@ -7,6 +7,7 @@ import type { Step } from './steps.ts'
 
 const TSC = 'node_modules/typescript/bin/tsc'
 const OXLINT = 'node_modules/oxlint/bin/oxlint'
+const TIDY = 'tools/tidy/main.ts'
 const OXFMT = 'node_modules/oxfmt/bin/oxfmt'
 
 /** What `npm run check` asks for. */
@@ -15,6 +16,7 @@ export function checkSteps(): readonly Step[] {
     programStep('types', TSC, ['-p', '.']),
     programStep('lint', OXLINT, ['--type-aware']),
     programStep('format (mended by npm run format)', OXFMT, ['--check']),
+    programStep('tidy', TIDY, []),
   ]
   if (existsSync(fromRoot('web/tsconfig.json'))) {
     steps.push(programStep('types of web', TSC, ['-p', 'web']))
@@ -24,5 +26,8 @@ export function checkSteps(): readonly Step[] {
 
 /** What `npm run format` does. */
 export function formatSteps(): readonly Step[] {
-  return [programStep('format', OXFMT, [])]
+  return [
+    programStep('format', OXFMT, []),
+    programStep('comments and written pages', TIDY, ['--write']),
+  ]
 }

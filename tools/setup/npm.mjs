@@ -20,7 +20,8 @@ export const INSTALL_FLAGS = [
 ]
 
 /**
- * @param {{ cwd: string, node: string, args: readonly string[], onSpawn: (pid: number) => void }} run
+ * @param {{ cwd: string, node: string, args: readonly string[], onSpawn: (pid: number) => void }}
+ * run
  * @returns {Promise<void>}
  * @throws SetupError that says what to do
  */
@@ -30,7 +31,8 @@ export async function runNpm({ cwd, node, args, onSpawn }) {
 }
 
 /**
- * @param {{ cwd: string, node: string, args: readonly string[], onSpawn: (pid: number) => void }} run
+ * @param {{ cwd: string, node: string, args: readonly string[], onSpawn: (pid: number) => void }}
+ * run
  * @returns {Promise<{ code: number | null, output: string }>}
  */
 function spawned({ cwd, node, args, onSpawn }) {

@@ -16,7 +16,8 @@ export function packagesNeeded(places) {
   if (isLink(places.nodeModules)) return false
   if (!existsSync(places.installedLock)) return true
   if (readTextIfAny(places.installStamp) === wantedStamp(places)) return false
-  // Somebody ran npm by hand, or it is an image built by another account: what counts is what is there.
+  // Somebody ran npm by hand, or it is an image built by another account: what counts is what is
+  // there.
   return differences(places).length > 0
 }
 

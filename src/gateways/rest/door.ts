@@ -14,7 +14,9 @@ export interface Admissions {
   waiting(): Promise<readonly Waiting[]>
   /** @throws AnilloError ADMISSION_UNKNOWN */
   admit(code: string): Promise<void>
-  /** A join token for one machine. @throws AnilloError FORBIDDEN where this member cannot make one */
+  /**
+   * A join token for one machine. @throws AnilloError FORBIDDEN where this member cannot make one
+   */
   makeToken(validForMs: number): Promise<string>
 }
 

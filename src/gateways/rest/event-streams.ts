@@ -1,4 +1,6 @@
-/** Server-sent events (WHATWG HTML, 9.2): the ring's doings to any number of readers, up to a bound. */
+/**
+ * Server-sent events (WHATWG HTML, 9.2): the ring's doings to any number of readers, up to a bound.
+ */
 import type { FastifyReply } from 'fastify'
 
 import { utf8 } from '../../base/bytes.ts'
@@ -7,7 +9,9 @@ import type { Timer } from '../../effects/clock.ts'
 import type { GatewayOptions } from './door.ts'
 import { EVENT_BEAT_MS, EVENT_STREAMS_MAX, EVENTS_RECENT_MAX } from './limits.ts'
 
-/** What a reader may leave unread before its stream is cut: it reconnects and gets the recent ones. */
+/**
+ * What a reader may leave unread before its stream is cut: it reconnects and gets the recent ones.
+ */
 const UNREAD_EVENTS_MAX = 1_000
 
 export class EventStreams {

@@ -40,7 +40,8 @@ export function bareServer(options: Pick<GatewayOptions, 'log'>, policy?: string
     frameworkErrors: errorHandler(options.log),
   })
   server.setValidatorCompiler(TypeBoxValidatorCompiler)
-  // Answers are typed where they are made; checking them again at each request would cost and add nothing.
+  // Answers are typed where they are made; checking them again at each request would cost and add
+  // nothing.
   server.setSerializerCompiler(() => (value) => JSON.stringify(value))
   server.setErrorHandler(errorHandler(options.log))
   server.setNotFoundHandler(() => {

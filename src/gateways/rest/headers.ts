@@ -16,8 +16,9 @@ const PAGE_POLICY = [
 ].join('; ')
 
 /**
- * A page from the archive: no script, no form, nothing loaded from anywhere, an origin of its own even
- * when it is opened by itself. Its own inline styles and embedded pictures are all that it may use.
+ * A page from the archive: no script, no form, nothing loaded from anywhere, an origin of its own
+ * even when it is opened by itself. Its own inline styles and embedded pictures are all that it may
+ * use.
  */
 export const REPLAY_POLICY = [
   'sandbox',

@@ -2,7 +2,10 @@
 import { SECOND_MS } from '../../base/limits.ts'
 import { WAIT_SECONDS_MAX } from './limits.ts'
 
-/** Milliseconds, 0 where nothing or nonsense was asked for: RFC 7240 has preferences ignored, not refused. */
+/**
+ * Milliseconds, 0 where nothing or nonsense was asked for: RFC 7240 has preferences ignored, not
+ * refused.
+ */
 export function waitMsOf(header: string | readonly string[] | undefined): number {
   const text = typeof header === 'string' ? header : (header?.join(',') ?? '')
   for (const preference of text.split(',')) {

@@ -1,4 +1,6 @@
-/** Errors as `application/problem+json` (RFC 9457). The one place where a thrown error meets HTTP. */
+/**
+ * Errors as `application/problem+json` (RFC 9457). The one place where a thrown error meets HTTP.
+ */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 import { AnilloError, asAnilloError, ERRORS, isAnilloError } from '../../base/errors.ts'
@@ -32,7 +34,9 @@ export function sendProblem(reply: FastifyReply, error: AnilloError): FastifyRep
 /** What `BUSY` and its like tell a client to wait, in seconds. */
 const RETRY_AFTER_SECONDS = '1'
 
-/** Fastify's own errors (a malformed body, a wrong type) as ours; the rest as `INTERNAL`, logged. */
+/**
+ * Fastify's own errors (a malformed body, a wrong type) as ours; the rest as `INTERNAL`, logged.
+ */
 export function errorHandler(log: Log) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const error = translate(thrown)

@@ -1,6 +1,6 @@
 /**
- * The door of archived pages: an origin of its own, so that what strangers wrote never shares one with
- * the API. Pages are shown without scripts and load nothing.
+ * The door of archived pages: an origin of its own, so that what strangers wrote never shares one
+ * with the API. Pages are shown without scripts and load nothing.
  */
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'

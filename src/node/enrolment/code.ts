@@ -2,10 +2,11 @@
  * The six digits by which a person sees that the machine that shows them is the machine that waits.
  * They bind the authority whose ring the newcomer sees and all that the newcomer asks with, so that
  * somebody in the middle, who must show another authority or another key, gets other digits on one
- * side. He cannot try until they fit: the newcomer commits itself before it sees the member's nonce,
- * and the member tells its nonce before it sees the newcomer's. One try, one chance in a million; the
- * door bounds the tries (door.ts). The scheme is numeric comparison of Bluetooth Secure Simple Pairing
- * (Core Specification, vol 2, part H, 7.2) with the digits shown on one side and typed on the other.
+ * side. He cannot try until they fit: the newcomer commits itself before it sees the member's
+ * nonce, and the member tells its nonce before it sees the newcomer's. One try, one chance in a
+ * million; the door bounds the tries (door.ts). The scheme is numeric comparison of Bluetooth
+ * Secure Simple Pairing (Core Specification, vol 2, part H, 7.2) with the digits shown on one side
+ * and typed on the other.
  */
 import { utf8 } from '../../base/bytes.ts'
 import { sha256Hex } from '../../base/hash.ts'

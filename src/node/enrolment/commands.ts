@@ -1,6 +1,6 @@
 /**
- * What the commands `init`, `token` and `member` do to a data directory; `join.ts` has the two ways of
- * joining. `effects.disk` is rooted at DATA. Each gives what a member needs to be run.
+ * What the commands `init`, `token` and `member` do to a data directory; `join.ts` has the two ways
+ * of joining. `effects.disk` is rooted at DATA. Each gives what a member needs to be run.
  */
 import { AnilloError } from '../../base/errors.ts'
 import type { Disk } from '../../effects/disk.ts'
@@ -32,16 +32,20 @@ export interface SelfDescription {
   readonly name: string
   /** Of the member door. */
   readonly port: number
-  /** Host by which others reach this machine, where it cannot be seen from the connection (`--address`). */
+  /**
+   * Host by which others reach this machine, where it cannot be seen from the connection
+   * (`--address`).
+   */
   readonly host?: string
   readonly roles: readonly Role[]
   readonly hostLabel: string
 }
 
 /**
- * Founds a ring of one member, or opens the one that is there: `init` repeated goes on as the member.
- * @throws AnilloError USAGE where this machine has no address to tell others, or DATA has several members;
- * DATA_DAMAGED
+ * Founds a ring of one member, or opens the one that is there: `init` repeated goes on as the
+ * member.
+ * @throws AnilloError USAGE where this machine has no address to tell others, or DATA has several
+ * members; DATA_DAMAGED
  */
 export async function initRing(
   effects: FoundingEffects & { readonly localNetworks: LocalNetworks },
@@ -88,9 +92,10 @@ export async function openMember(disk: Disk): Promise<OpenedMember> {
 }
 
 /**
- * `anillo token`, from the data directory of any member that holds the authority's key. Its addresses are
- * those of the members here, then `peers`, then those through which they joined.
- * @throws AnilloError DATA_ABSENT, DATA_DAMAGED, FORBIDDEN where no member here holds the key, USAGE
+ * `anillo token`, from the data directory of any member that holds the authority's key. Its
+ * addresses are those of the members here, then `peers`, then those through which they joined.
+ * @throws AnilloError DATA_ABSENT, DATA_DAMAGED, FORBIDDEN where no member here holds the key,
+ * USAGE
  */
 export async function makeJoinToken(
   effects: FoundingEffects,

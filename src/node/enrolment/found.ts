@@ -48,10 +48,11 @@ export interface NewMember {
 }
 
 /**
- * The ring of this data directory, founded if there is none. Where `ring` says `founding`, an earlier
- * start was broken off and everything is made anew (architecture 2.4). The caller enrols its members and
- * then calls `markFounded`.
- * @throws AnilloError DATA_DAMAGED when members are there but the ring is not named, or the key is missing
+ * The ring of this data directory, founded if there is none. Where `ring` says `founding`, an
+ * earlier start was broken off and everything is made anew (architecture 2.4). The caller enrols
+ * its members and then calls `markFounded`.
+ * @throws AnilloError DATA_DAMAGED when members are there but the ring is not named, or the key is
+ * missing
  */
 export async function openOrFoundRing(
   effects: FoundingEffects,
@@ -67,7 +68,10 @@ export async function openOrFoundRing(
   return { ...(await foundRing(effects)), state: 'founding' }
 }
 
-/** Makes ring id and authority, and leaves the directory `founding`. What a broken start left is removed. */
+/**
+ * Makes ring id and authority, and leaves the directory `founding`. What a broken start left is
+ * removed.
+ */
 export async function foundRing(effects: FoundingEffects): Promise<FoundedRing> {
   const { disk, crypto, random, clock } = effects
   const begun = await readRing(disk)
@@ -100,8 +104,8 @@ async function requireAuthority(disk: Disk): Promise<KeyAndCertificate> {
 }
 
 /**
- * Makes `members/NAME/` of a new member, its id and its certificate. A directory that was there and was
- * whole is refused; one left over from a broken start is completed.
+ * Makes `members/NAME/` of a new member, its id and its certificate. A directory that was there and
+ * was whole is refused; one left over from a broken start is completed.
  */
 export async function issueMember(
   effects: FoundingEffects,
@@ -136,7 +140,9 @@ export async function issueMember(
   return files
 }
 
-/** Members that store data keep a copy of the authority's key, so that no one lost disk loses it. */
+/**
+ * Members that store data keep a copy of the authority's key, so that no one lost disk loses it.
+ */
 export function holdsAuthority(roles: readonly Role[]): boolean {
   return roles.includes('tweeter')
 }

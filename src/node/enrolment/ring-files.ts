@@ -60,7 +60,9 @@ export interface MemberIdentity {
   readonly hostLabel: string
   /** Proves to any holder of the authority's key which roles it was enrolled with (warrant.ts). */
   readonly warrant: string
-  /** Wall clock at which its certificate ends; it asks for the next one long before (renewal.ts). */
+  /**
+   * Wall clock at which its certificate ends; it asks for the next one long before (renewal.ts).
+   */
   readonly certificateUntilMs: number
   /** Members through which it first joined, for as long as it knows no others. */
   readonly entryAddresses: readonly string[]
@@ -134,7 +136,9 @@ export async function memberNames(disk: Disk): Promise<readonly string[]> {
   return names
 }
 
-/** @throws AnilloError DATA_DAMAGED where only one of the two files is there or one cannot be read */
+/**
+ * @throws AnilloError DATA_DAMAGED where only one of the two files is there or one cannot be read
+ */
 export async function readAuthority(
   disk: Disk,
   directory = '',
@@ -158,7 +162,9 @@ export async function writeAuthority(
   await writeDurably(disk, at(directory, AUTHORITY_KEY), authority.privateKeyPem)
 }
 
-/** What a member asks for a certificate with; made once, so that a second try is the same member. */
+/**
+ * What a member asks for a certificate with; made once, so that a second try is the same member.
+ */
 export interface OwnRequest {
   readonly privateKeyPem: string
   readonly requestPem: string
@@ -201,8 +207,8 @@ export async function writeMember(
 }
 
 /**
- * After a renewal or a move to another address. The certificate is for the same key, and goes first:
- * a crash in between leaves an old date, and the renewal is asked for again.
+ * After a renewal or a move to another address. The certificate is for the same key, and goes
+ * first: a crash in between leaves an old date, and the renewal is asked for again.
  */
 export async function updateMember(
   disk: Disk,
@@ -213,7 +219,10 @@ export async function updateMember(
   await writeDurably(disk, at(directory, IDENTITY), jsonLines(member.identity))
 }
 
-/** @throws AnilloError DATA_ABSENT where no member was enrolled, DATA_DAMAGED where a file is missing or unreadable */
+/**
+ * @throws AnilloError DATA_ABSENT where no member was enrolled, DATA_DAMAGED where a file is
+ * missing or unreadable
+ */
 export async function readMember(disk: Disk, directory = ''): Promise<MemberFiles> {
   const ring = await readRing(disk, directory)
   if (ring === undefined) throw new AnilloError('DATA_ABSENT', { path: directory })

@@ -1,11 +1,11 @@
 /**
  * The join token: one line that a person carries from a member to a new machine. It says which ring
- * (id and the authority's fingerprint, so that the newcomer knows whom it speaks with before it shows
- * the token), where (addresses), until when, and bears a digest that only holders of the authority's
- * key can make. A checksum tells a token copied in part from one that is wrong.
+ * (id and the authority's fingerprint, so that the newcomer knows whom it speaks with before it
+ * shows the token), where (addresses), until when, and bears a digest that only holders of the
+ * authority's key can make. A checksum tells a token copied in part from one that is wrong.
  *
- * Layout before base64url: version 1, ring id 16, fingerprint 32, token id 16, expiry 6 (ms, big-endian),
- * count of addresses 1, each as length 1 and text; digest 16, checksum 4.
+ * Layout before base64url: version 1, ring id 16, fingerprint 32, token id 16, expiry 6 (ms,
+ * big-endian), count of addresses 1, each as length 1 and text; digest 16, checksum 4.
  */
 import { concat, equalBytes, tryText, utf8 } from '../../base/bytes.ts'
 import { AnilloError } from '../../base/errors.ts'
@@ -78,7 +78,10 @@ function checkValidity(validForMs: number): void {
   throw new AnilloError('USAGE', { problem: 'A token lives for more than 0 and at most 30 days' })
 }
 
-/** Reads without trusting: only a holder of the authority's key can say whether it is genuine. @throws AnilloError TOKEN_MALFORMED */
+/**
+ * Reads without trusting: only a holder of the authority's key can say whether it is genuine.
+ * @throws AnilloError TOKEN_MALFORMED
+ */
 export function readToken(text: string): JoinToken {
   const { said } = unpackToken(text)
   const token = decodeSaid(said)
@@ -87,8 +90,8 @@ export function readToken(text: string): JoinToken {
 }
 
 /**
- * What a holder of the authority's key says to a token that is shown to it. The clocks are those of two
- * members, so an expiry is as exact as they agree.
+ * What a holder of the authority's key says to a token that is shown to it. The clocks are those of
+ * two members, so an expiry is as exact as they agree.
  * @throws AnilloError TOKEN_MALFORMED, TOKEN_WRONG, TOKEN_EXPIRED
  */
 export function verifyToken(

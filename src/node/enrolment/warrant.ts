@@ -1,7 +1,7 @@
 /**
- * What only a holder of the authority's key can make and check without asking anyone: a keyed digest
- * of a statement. Each purpose has its own key, derived from the authority's, so that a digest made
- * for one never passes for another.
+ * What only a holder of the authority's key can make and check without asking anyone: a keyed
+ * digest of a statement. Each purpose has its own key, derived from the authority's, so that a
+ * digest made for one never passes for another.
  */
 import { utf8 } from '../../base/bytes.ts'
 import type { MemberId } from '../../base/ids.ts'
@@ -23,7 +23,9 @@ export function authorityMac(
   return crypto.mac(utf8(purposeKey), statement.text)
 }
 
-/** Which roles a member was enrolled with, as its enroller vouches to every other holder of the key. */
+/**
+ * Which roles a member was enrolled with, as its enroller vouches to every other holder of the key.
+ */
 export function makeWarrant(
   crypto: Crypto,
   authority: KeyAndCertificate,

@@ -301,7 +301,10 @@ type EventName =
   | 'exitedDead'
   | 'silence'
 
-/** `n1` in each phase, as a worker, and what each event makes of it. `silence`: a tick after very long. */
+/**
+ * `n1` in each phase, as a worker, and what each event makes of it. `silence`: a tick after very
+ * long.
+ */
 const TABLE: Record<MemberPhase, Record<EventName, Cell>> = {
   // oxfmt-ignore
   starting: { ready: 'up', pong: 'starting', load: 'starting', tick: 'starting', silence: 'killed', exitedClean: 'starting', exitedDead: 'starting', terminate: 'stopping' },
@@ -411,7 +414,10 @@ function randomEvent(random: { kind: string; nowMs: number; name: string; flag: 
   }
 }
 
-/** The world's side: a name is spawned only when nothing runs under it, and spoken to only while it does. */
+/**
+ * The world's side: a name is spawned only when nothing runs under it, and spoken to only while it
+ * does.
+ */
 function follow(effect: SupervisorEffect, running: Set<string>): void {
   if (effect.kind === 'spawn') {
     assert.ok(!running.has(effect.member.name), `${effect.member.name} runs already`)

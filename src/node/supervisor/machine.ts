@@ -2,12 +2,13 @@
  * What a supervisor decides, as a pure function of its state and one event. Time comes in with the
  * events; what is to be done goes out as effects, which driver.ts carries out.
  *
- * The cases, simple ones first. A member's process ends: it is started again on its data, at once the
- * first time, later and later when it keeps dying. A member does not answer: it may hang (SIGSTOP, an
- * endless loop), or the supervisor itself was held up, which it knows by how late its own ticks come;
- * only when it was not, the member is killed, and its exit is awaited, because two processes must
- * never open one directory. All members are busy: one more is added, and the next only after that one
- * is up and busy too. A member that was added has nothing to do: it hands over what it holds and goes.
+ * The cases, simple ones first. A member's process ends: it is started again on its data, at once
+ * the first time, later and later when it keeps dying. A member does not answer: it may hang
+ * (SIGSTOP, an endless loop), or the supervisor itself was held up, which it knows by how late its
+ * own ticks come; only when it was not, the member is killed, and its exit is awaited, because two
+ * processes must never open one directory. All members are busy: one more is added, and the next
+ * only after that one is up and busy too. A member that was added has nothing to do: it hands over
+ * what it holds and goes.
  *
  * How long is waited for what is in times.ts; docs/spec/supervisor.md has the table of transitions.
  */
@@ -34,8 +35,8 @@ import type {
 import { LAG_DOUBT_MS } from './times.ts'
 
 /**
- * The first step: all members are started, together with those that an earlier supervisor left behind.
- * A worker among them holds pages, and retires in good order when it has nothing to do.
+ * The first step: all members are started, together with those that an earlier supervisor left
+ * behind. A worker among them holds pages, and retires in good order when it has nothing to do.
  */
 export function startSupervisor(start: {
   readonly config: SupervisorConfig

@@ -66,7 +66,10 @@ function send(member: Supervised, message: 'ping' | 'drain' | 'stop'): Superviso
   return { kind: 'send', name: member.name, message }
 }
 
-/** Time has passed: ask whether it lives, and act where it has said nothing, or not done, for too long. */
+/**
+ * Time has passed: ask whether it lives, and act where it has said nothing, or not done, for too
+ * long.
+ */
 export function tickMember(member: Supervised, config: SupervisorConfig, nowMs: number): Kept {
   const silentMs = nowMs - member.heardAtMs
   const inPhaseMs = nowMs - member.sinceMs

@@ -1,4 +1,7 @@
-/** What a supervisor and its members tell each other over the IPC channel. Both ends check what arrives. */
+/**
+ * What a supervisor and its members tell each other over the IPC channel. Both ends check what
+ * arrives.
+ */
 import { Type, type Static } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 

@@ -1,6 +1,6 @@
 /**
- * The member's end of the IPC channel: tells its supervisor how it fares and does what it is told. A
- * supervisor that is gone, however it went, is an order to stop: no member is ever left behind.
+ * The member's end of the IPC channel: tells its supervisor how it fares and does what it is told.
+ * A supervisor that is gone, however it went, is an order to stop: no member is ever left behind.
  */
 import type { Clock, Timer } from '../../effects/clock.ts'
 import { LOAD_EVERY_MS, readFromSupervisor, type FromMember, type LoadReport } from './messages.ts'
@@ -33,7 +33,10 @@ export interface Channel {
   exit(code: number): void
 }
 
-/** Does nothing, and answers with something that does nothing, where no supervisor started this process. */
+/**
+ * Does nothing, and answers with something that does nothing, where no supervisor started this
+ * process.
+ */
 export function startReporting(options: ReportingOptions, channel: Channel = process): Reporting {
   if (channel.send === undefined || !channel.connected) {
     return { ready: () => undefined, close: () => undefined }

@@ -1,4 +1,6 @@
-/** The supervisor's state, what happens to it, and what it wants done. The rules are in machine.ts. */
+/**
+ * The supervisor's state, what happens to it, and what it wants done. The rules are in machine.ts.
+ */
 import type { LoadReport } from './messages.ts'
 
 export interface SupervisorConfig {
@@ -13,9 +15,9 @@ export interface SupervisorConfig {
 }
 
 /**
- * `starting`: its process runs, it is not ready. `up`: ready. `draining`: a worker that hands over and
- * leaves. `stopping`: told to stop. `killed`: kill -9 was sent, its exit is awaited before its data is
- * opened again. `waiting`: dead, to be started again. `lost`: dead, and left so.
+ * `starting`: its process runs, it is not ready. `up`: ready. `draining`: a worker that hands over
+ * and leaves. `stopping`: told to stop. `killed`: kill -9 was sent, its exit is awaited before its
+ * data is opened again. `waiting`: dead, to be started again. `lost`: dead, and left so.
  */
 export type MemberPhase =
   | 'starting'

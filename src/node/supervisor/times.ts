@@ -7,13 +7,18 @@ export const TICK_MS = 500
 /** A tick this late: the supervisor was held up itself, and answers may wait unread. */
 export const LAG_DOUBT_MS = 500
 
-/** A process that is not ready and says nothing for so long hangs. Starting on a loaded machine is slow. */
+/**
+ * A process that is not ready and says nothing for so long hangs. Starting on a loaded machine is
+ * slow.
+ */
 export const START_SILENCE_MS_MAX = 30 * SECOND_MS
 
 /** After so long alive, a death counts as the first one again. */
 export const STEADY_AFTER_MS = 30 * SECOND_MS
 
-/** Back-off: the first death is mended at once, the second after this, then doubled up to the bound. */
+/**
+ * Back-off: the first death is mended at once, the second after this, then doubled up to the bound.
+ */
 export const RESTART_PAUSE_MS = SECOND_MS
 export const RESTART_PAUSE_MS_MAX = 30 * SECOND_MS
 
@@ -23,7 +28,9 @@ export const WORKER_DEATHS_MAX = 3
 /** All busy for so long is no passing peak. */
 export const BUSY_FOR_MS = SECOND_MS
 
-/** A worker added takes its share only after keys were handed to it: wait before adding the next. */
+/**
+ * A worker added takes its share only after keys were handed to it: wait before adding the next.
+ */
 export const GROW_PAUSE_MS = 5 * SECOND_MS
 
 /** Handing over pages takes a while; a worker that cannot finish is stopped and keeps its data. */

@@ -1,6 +1,7 @@
 /**
  * `anillo up`: a whole ring on this computer. Checks all that can be checked before anything is
- * started, founds the ring or opens the one that is there, and looks after its members until the end.
+ * started, founds the ring or opens the one that is there, and looks after its members until the
+ * end.
  */
 import { join } from 'node:path'
 
@@ -91,7 +92,9 @@ async function plan(options: UpOptions, effects: FoundingEffects): Promise<reado
   return [...wanted, ...(await leftMembers(options, effects))]
 }
 
-/** Members in DATA beyond those asked for. Those that store data stay; a worker retires when idle. */
+/**
+ * Members in DATA beyond those asked for. Those that store data stay; a worker retires when idle.
+ */
 async function leftMembers(
   options: UpOptions,
   { disk }: FoundingEffects,

@@ -15,7 +15,10 @@ import type { Dns, ResolvedAddress } from '../../effects/dns.ts'
 export interface GateRules {
   /** The ring listens on loopback only, so whoever can ask it can reach loopback anyway. */
   readonly allowLoopback: boolean
-  /** Ports of the ring's own doors on this machine, without those of the page and API, which may be downloaded. */
+  /**
+   * Ports of the ring's own doors on this machine, without those of the page and API, which may be
+   * downloaded.
+   */
   readonly ownPorts: () => readonly number[]
 }
 
@@ -79,7 +82,10 @@ const HTTPS_PORT = 443
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6
 
-/** Machines in clouds that hand out secrets to whoever asks; those outside the other ranges matter most. */
+/**
+ * Machines in clouds that hand out secrets to whoever asks; those outside the other ranges matter
+ * most.
+ */
 const METADATA: ReadonlySet<string> = new Set([
   '169.254.169.254',
   '168.63.129.16',
@@ -115,10 +121,12 @@ const GLOBAL_UNICAST_BITS = 3
 function parseAddress(text: string): Address | undefined {
   // A zone (`fe80::1%eth0`) belongs to this machine's links.
   if (text.includes('%')) return undefined
-  // Decimal, octal and short spellings are the URL parser's business: here four parts stand, or a trick.
+  // Decimal, octal and short spellings are the URL parser's business: here four parts stand, or a
+  // trick.
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text)
   if (!text.includes(':')) return undefined
-  // The URL parser writes IPv6 in one way; ipaddr.js takes `::10.0.0.1` for a mapped address, which it is not.
+  // The URL parser writes IPv6 in one way; ipaddr.js takes `::10.0.0.1` for a mapped address, which
+  // it is not.
   const plain = URL.parse(`http://[${text}]/`)?.hostname.slice(1, -1)
   return plain === undefined || !ipaddr.IPv6.isValid(plain)
     ? undefined
@@ -126,8 +134,9 @@ function parseAddress(text: string): Address | undefined {
 }
 
 /**
- * What an IPv6 address that carries an IPv4 one really leads to: mapped (RFC 4291, 2.5.5.2) and NAT64
- * (RFC 6052; how a network without IPv4 reaches every old site). Other encodings are refused as such.
+ * What an IPv6 address that carries an IPv4 one really leads to: mapped (RFC 4291, 2.5.5.2) and
+ * NAT64 (RFC 6052; how a network without IPv4 reaches every old site). Other encodings are refused
+ * as such.
  */
 function decoded(address: ipaddr.IPv6): Address {
   if (address.isIPv4MappedAddress()) return address.toIPv4Address()

@@ -4,10 +4,12 @@
  *
  * 1. `:8000/x` is short for `http://localhost:8000/x`.
  * 2. A host without a scheme gets `https` when it looks public (a dotted name without a port) and
- *    `http` otherwise (localhost, one-word names, names of private use, IP literals, any with a port):
+ *    `http` otherwise (localhost, one-word names, names of private use, IP literals, any with a
+ * port):
  *    public sites answer https nearly always, machines at home nearly never.
  * 3. Only http and https; no user name, no password (they would be kept and shown); no port 0.
- * 4. The fragment goes, and so does a `?` with nothing behind it. One dot at the end of the host goes.
+ * 4. The fragment goes, and so does a `?` with nothing behind it. One dot at the end of the host
+ * goes.
  * 5. Escapes are written with capitals, and undone where they stand for an unreserved character
  *    (RFC 3986, 6.2.2): `%7e` and `~` are the same page.
  */
@@ -57,7 +59,10 @@ const NUMERIC_SCHEMES: ReadonlySet<string> = new Set([
   'javascript',
   'mailto',
 ])
-/** Top-level names that no public site has (RFC 6761, RFC 6762, RFC 8375, RFC 9476, ICANN's .internal). */
+/**
+ * Top-level names that no public site has (RFC 6761, RFC 6762, RFC 8375, RFC 9476, ICANN's
+ * .internal).
+ */
 const PRIVATE_NAME = /\.(?:localhost|local|test|invalid|internal|lan|home\.arpa|alt)\.?$/i
 const ESCAPE = /%([0-9a-f]{2})/gi
 const UNRESERVED = /[A-Za-z0-9._~-]/

@@ -14,7 +14,10 @@ export const HEADERS_TIMEOUT_MS = 15 * SECOND_MS
 export const IDLE_TIMEOUT_MS = 15 * SECOND_MS
 /** One download with all its redirects. */
 export const WHOLE_TIMEOUT_MS = 120 * SECOND_MS
-/** A site that drips slower than `SLOW_BYTES_PER_SECOND_MIN` over such a stretch holds a slot for nothing. */
+/**
+ * A site that drips slower than `SLOW_BYTES_PER_SECOND_MIN` over such a stretch holds a slot for
+ * nothing.
+ */
 export const SLOW_WINDOW_MS = 30 * SECOND_MS
 export const SLOW_BYTES_PER_SECOND_MIN = KIB
 
@@ -30,7 +33,10 @@ export const UNPACK_RATIO_MAX = 200
 export const UNPACK_RATIO_FROM_BYTES = MIB
 /** Codings on top of each other; real sites use one. */
 export const CODINGS_MAX = 2
-/** What one step of unpacking is fed, so that a bomb is seen before it has grown: 16 KiB unpack to 16 MiB at most. */
+/**
+ * What one step of unpacking is fed, so that a bomb is seen before it has grown: 16 KiB unpack to
+ * 16 MiB at most.
+ */
 export const UNPACK_FEED_BYTES = 16 * KIB
 
 /** How much of a page is searched for its title and its declared charset. */

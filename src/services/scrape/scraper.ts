@@ -9,14 +9,19 @@ export interface PageContent {
 
 export interface Scraper {
   /**
-   * Starts or joins a download, or answers from what is held. Waits up to `waitMs` for the end, then
-   * answers with state `running`. A page that could not be had is an answer (`failed`), not an error.
-   * @throws AnilloError URL_MALFORMED, URL_SCHEME, URL_TOO_LONG, BUSY, LOOKUP_EXHAUSTED, RING_NOT_READY
+   * Starts or joins a download, or answers from what is held. Waits up to `waitMs` for the end,
+   * then answers with state `running`. A page that could not be had is an answer (`failed`), not an
+   * error.
+   * @throws AnilloError URL_MALFORMED, URL_SCHEME, URL_TOO_LONG, BUSY, LOOKUP_EXHAUSTED,
+   * RING_NOT_READY
    */
   scrape(request: ScrapeRequest, waitMs: number, signal: AbortSignal): Promise<Scrape>
   /** What is known of a page by its id, waiting for a running download as `scrape` does. */
   find(id: string, waitMs: number, signal: AbortSignal): Promise<Scrape | undefined>
   content(id: string, signal: AbortSignal): Promise<PageContent | undefined>
-  /** The canonical address's id; for `GET /pages?url=`. @throws AnilloError URL_MALFORMED, URL_SCHEME, URL_TOO_LONG */
+  /**
+   * The canonical address's id; for `GET /pages?url=`. @throws AnilloError URL_MALFORMED,
+   * URL_SCHEME, URL_TOO_LONG
+   */
   idOf(url: string): string
 }

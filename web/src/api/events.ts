@@ -20,7 +20,10 @@ export interface EventWatcher {
   readonly onUnreachable: () => void
 }
 
-/** Never ends before `signal` does: retries without bound, each round later than the last, up to 8 s. */
+/**
+ * Never ends before `signal` does: retries without bound, each round later than the last, up to 8
+ * s.
+ */
 export async function watchEvents(
   client: RingClient,
   watcher: EventWatcher,

@@ -1,6 +1,6 @@
 /**
- * Answers of the ring, read with care: a member of another version, or something else altogether, may
- * listen at a remembered door. Checks what the page would stumble over, and trusts the rest.
+ * Answers of the ring, read with care: a member of another version, or something else altogether,
+ * may listen at a remembered door. Checks what the page would stumble over, and trusts the rest.
  */
 import type { Ring, RingEvent, Scrape, Waiting } from '../../../src/wire/api.ts'
 import { TOPIC_OF } from '../model/log.ts'

@@ -1,6 +1,7 @@
 /**
- * Requests to the ring by way of one member's door; when that member does not answer, the same request
- * goes to the next door. Every request of the page may be repeated, so nothing is asked of the person.
+ * Requests to the ring by way of one member's door; when that member does not answer, the same
+ * request goes to the next door. Every request of the page may be repeated, so nothing is asked of
+ * the person.
  */
 import { ERRORS, parseErrorCode } from '../../../src/base/errors.ts'
 import { doorsFrom, mergeDoors } from '../model/doors.ts'
@@ -88,7 +89,8 @@ export class RingClient {
 
   /**
    * The first good answer, its body unread.
-   * @throws RingTrouble of the first door that refuses for a reason which no other door would change
+   * @throws RingTrouble of the first door that refuses for a reason which no other door would
+   * change
    */
   async open(question: Question): Promise<Response> {
     let lastTrouble: RingTrouble | undefined

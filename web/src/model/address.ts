@@ -8,9 +8,9 @@ const ADDRESS_LITERAL = /^(\[.*\]|\d{1,3}(\.\d{1,3}){3})$/
 const LOCAL_NAME = /(^|\.)(localhost|local|lan|internal|home\.arpa)$/i
 
 /**
- * Completes what was left out: `:8000` is that port of this computer; a bare name gets https, but http
- * where a certificate is unlikely (this computer, names without a dot, bare addresses, odd ports).
- * The rest, faults too, is left to the server, which says what is wrong. Empty stays empty.
+ * Completes what was left out: `:8000` is that port of this computer; a bare name gets https, but
+ * http where a certificate is unlikely (this computer, names without a dot, bare addresses, odd
+ * ports). The rest, faults too, is left to the server, which says what is wrong. Empty stays empty.
  */
 export function completeAddress(typed: string): string {
   const trimmed = typed.trim()

@@ -32,7 +32,9 @@ const STEPS = [
   ['s', 1],
 ] as const
 
-/** The two largest units: `2 d 4 h`, `3 min 5 s`, `8 s`. The names are the same in both languages. */
+/**
+ * The two largest units: `2 d 4 h`, `3 min 5 s`, `8 s`. The names are the same in both languages.
+ */
 export function formatSeconds(seconds: number): string {
   const parts: string[] = []
   let rest = Math.max(0, Math.floor(seconds))

@@ -1,6 +1,7 @@
 /**
  * The ring as a picture: positions become places on a circle, clockwise from twelve o'clock.
- * A `turn` is a fraction of the whole circle in [0, 1). Angles and lengths are those of SVG, y downwards.
+ * A `turn` is a fraction of the whole circle in [0, 1). Angles and lengths are those of SVG, y
+ * downwards.
  */
 
 export interface Point {
@@ -21,13 +22,17 @@ export function pointAt(turn: number, radius: number): Point {
   return { x: radius * Math.cos(angle), y: radius * Math.sin(angle) }
 }
 
-/** How far `to` lies clockwise from `from`; a whole turn when they are one (a ring of one member). */
+/**
+ * How far `to` lies clockwise from `from`; a whole turn when they are one (a ring of one member).
+ */
 export function turnsBetween(arc: { readonly from: number; readonly to: number }): number {
   const turns = (((arc.to - arc.from) % 1) + 1) % 1
   return turns === 0 ? 1 : turns
 }
 
-/** An SVG path clockwise along the circle. A whole circle is drawn as two halves, which SVG needs. */
+/**
+ * An SVG path clockwise along the circle. A whole circle is drawn as two halves, which SVG needs.
+ */
 export function arcPath(arc: {
   readonly from: number
   readonly to: number
@@ -73,8 +78,8 @@ export function alongChord(chord: Chord, share: number): Point {
 }
 
 /**
- * Moves labels apart: each stays as near to its own turn as it can while neighbours are at least `gap`
- * apart, and order is kept. Least squares by pooling neighbours that would overlap (isotonic
+ * Moves labels apart: each stays as near to its own turn as it can while neighbours are at least
+ * `gap` apart, and order is kept. Least squares by pooling neighbours that would overlap (isotonic
  * regression, Ayer et al. 1955), after cutting the circle in its widest gap.
  * @param turns ascending, in [0, 1). @param gap is lowered to what fits.
  */

@@ -57,7 +57,10 @@ export const LOG_ENTRIES_MAX = 400
 /** How far back a repeat of a member's upkeep is looked for: every member of a large ring once. */
 const REPEAT_REACH = 64
 
-/** Takes up what came, oldest first. Told again (after a change of door), an event is not taken twice. */
+/**
+ * Takes up what came, oldest first. Told again (after a change of door), an event is not taken
+ * twice.
+ */
 export function addEvents(log: Log, events: readonly RingEvent[]): Log {
   if (log.isPaused) {
     const held = [...log.held]
@@ -142,7 +145,9 @@ export function toggleTopic(filter: LogFilter, topic: Topic): LogFilter {
   return { ...filter, hidden }
 }
 
-/** After these the picture of the ring may be another. `stabilised` says that all stayed as it was. */
+/**
+ * After these the picture of the ring may be another. `stabilised` says that all stayed as it was.
+ */
 export const CHANGES_RING: ReadonlySet<EventKind> = new Set([
   'joined',
   'left',

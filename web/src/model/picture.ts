@@ -1,4 +1,6 @@
-/** What the picture of the ring shows of each member: where it stands, its range, its label. Pure. */
+/**
+ * What the picture of the ring shows of each member: where it stands, its range, its label. Pure.
+ */
 import type { Member } from '../../../src/wire/api.ts'
 import { pointAt, spreadTurns, turnOf, type Point } from './geometry.ts'
 
@@ -7,7 +9,9 @@ export const RING_RADIUS = 200
 export const PICTURE_WIDTH = 640
 export const PICTURE_HEIGHT = 560
 
-/** Up to this many members, labels are read straight; beyond, they stand like the spokes of a wheel. */
+/**
+ * Up to this many members, labels are read straight; beyond, they stand like the spokes of a wheel.
+ */
 const STRAIGHT_LABELS_MAX = 16
 /** Two lines of text beside each other at the side of the ring, where it is tightest. */
 const STRAIGHT_LABEL_GAP = 0.027

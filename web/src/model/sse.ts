@@ -1,6 +1,7 @@
 /**
- * Server-sent events read from a stream of text (WHATWG HTML, 9.2.6). The browser's own `EventSource`
- * hides the comment lines by which a live but idle stream is told from a dead one; this does not.
+ * Server-sent events read from a stream of text (WHATWG HTML, 9.2.6). The browser's own
+ * `EventSource` hides the comment lines by which a live but idle stream is told from a dead one;
+ * this does not.
  */
 
 /** One event of an honest member is far below; a longer line is dropped with its event. */
@@ -10,7 +11,9 @@ export class EventStreamReader {
   #rest = ''
   #data: string[] = []
 
-  /** Takes the next piece of the stream, cut anywhere. @returns the data of each event that it ends */
+  /**
+   * Takes the next piece of the stream, cut anywhere. @returns the data of each event that it ends
+   */
   push(piece: string): readonly string[] {
     const lines = (this.#rest + piece).split(/\r\n|\n|\r(?!$)/)
     this.#rest = lines.pop() ?? ''

@@ -1,4 +1,7 @@
-/** What this browser remembers between visits. Without `localStorage` (private windows) nothing is kept. */
+/**
+ * What this browser remembers between visits. Without `localStorage` (private windows) nothing is
+ * kept.
+ */
 import { DOORS_MAX, parseDoor } from '../model/doors.ts'
 import { parseLanguage, type Language } from '../texts/texts.ts'
 

@@ -24,9 +24,13 @@ import { Visits, type Visit } from './visits.ts'
 /** How it stands between this window and the ring. */
 export type Link = 'connecting' | 'live' | 'lost'
 
-/** Changes come in bursts; the ring is asked once after each, and at least this often during one. */
+/**
+ * Changes come in bursts; the ring is asked once after each, and at least this often during one.
+ */
 const REFRESH_DELAY_MS = 150
-/** An event older than this when it arrives is history: it is logged, but not played in the picture. */
+/**
+ * An event older than this when it arrives is history: it is logged, but not played in the picture.
+ */
 const LIVE_AGE_MAX_MS = 5_000
 
 export class Session {
@@ -139,7 +143,9 @@ export class Session {
     await this.#askWaiting()
   }
 
-  /** The address stands behind `#`, so that reloading and going back work, and no server sees it. */
+  /**
+   * The address stands behind `#`, so that reloading and going back work, and no server sees it.
+   */
   #go(url: string): void {
     if (decodeHash(location.hash) === url) return
     history.pushState(

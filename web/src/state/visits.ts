@@ -24,7 +24,10 @@ const VISITS_MAX = 16
 /** The first answer comes soon and names the owner; then a request is held until the end. */
 const FIRST_WAIT_SECONDS = 1
 const WAIT_SECONDS = 20
-/** A download whose member died is unknown to the next owner: it is asked for again, so often at most. */
+/**
+ * A download whose member died is unknown to the next owner: it is asked for again, so often at
+ * most.
+ */
 const RESTARTS_MAX = 3
 
 export class Visits {

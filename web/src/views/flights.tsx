@@ -1,4 +1,6 @@
-/** What just happened, playing in the picture: look-ups hop, downloads and deaths send out a wave. */
+/**
+ * What just happened, playing in the picture: look-ups hop, downloads and deaths send out a wave.
+ */
 import { useEffect, useRef, useState } from 'preact/hooks'
 
 import type { RingEvent } from '../../../src/wire/api.ts'
@@ -118,7 +120,10 @@ function FlightMark({ flight, onLand }: { readonly flight: Flight; readonly onLa
   )
 }
 
-/** Places along all hops, close enough together that straight steps between them look like the curve. */
+/**
+ * Places along all hops, close enough together that straight steps between them look like the
+ * curve.
+ */
 function wayPoints(stops: readonly Point[]): readonly Point[] {
   return stops.slice(1).flatMap((to, index) => {
     const from = stops[index] ?? to

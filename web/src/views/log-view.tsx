@@ -147,7 +147,10 @@ function wordsFor(event: RingEvent, { texts, bytes, duration, trouble }: Words):
   }
 }
 
-/** The sentence where the event brings what fills it, else the code, which says the same in one word. */
+/**
+ * The sentence where the event brings what fills it, else the code, which says the same in one
+ * word.
+ */
 function failureWords(event: RingEvent, trouble: Words['trouble']): string {
   const code = event.code ?? ''
   const host = event.url !== undefined && URL.canParse(event.url) ? new URL(event.url).host : ''

@@ -4,13 +4,16 @@ import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
 import { useWords } from './words.ts'
 
-/** Kinds that the replay door shows; it offers the others for saving, which a sandboxed frame refuses. */
+/**
+ * Kinds that the replay door shows; it offers the others for saving, which a sandboxed frame
+ * refuses.
+ */
 const SHOWN =
   /^(text\/(html|plain|css|csv|xml|markdown)|application\/(xhtml\+xml|json|xml)|image\/)/i
 
 /**
- * The page as downloaded, on the replay door's own origin and in a sandbox without any allowance: it runs
- * nothing, sends nothing, and shares nothing with this page.
+ * The page as downloaded, on the replay door's own origin and in a sandbox without any allowance:
+ * it runs nothing, sends nothing, and shares nothing with this page.
  */
 export function PageFrame({ page }: { readonly page: Page }) {
   const session = useSession()

@@ -1,4 +1,7 @@
-/** Tabs as the ARIA practices describe them: one stop of the Tab key, arrows move and choose at once. */
+/**
+ * Tabs as the ARIA practices describe them: one stop of the Tab key, arrows move and choose at
+ * once.
+ */
 import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
 
