@@ -1,5 +1,5 @@
-import type { Static, TSchema } from 'typebox'
 /** What one member may ask of another: a name and the shapes of question and answer. */
+import type { Static, TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 
 export interface Method<Q = unknown, A = unknown> {

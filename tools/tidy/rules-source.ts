@@ -46,15 +46,21 @@ export function sizeRule({ path, lines, functions }: Source): Finding[] {
   return findings
 }
 
-/** One string, template, regular expression, address, or the title of a test: nowhere to break. */
+/** What can stand before a literal: an indent, a key, an operator. */
+const BEFORE = String.raw`^\s*((return|throw|case|\?|:|=>?|\w+:|\w+ =|\w+=|'[^']+':) ?)*`
+
+/** Lines that offer no place to break. */
+const UNBREAKABLE = [
+  // One string, template or regular expression.
+  new RegExp(`${BEFORE}(['"\`]|\\/(?![*/])).*\\3[\\])},:;/>giu ]*$`),
+  // The title of a test.
+  /^\s*test\((['"`]).*\1, (async )?\(\w*\) =>( \{)?$/,
+  // A comment of one word, such as an address.
+  /^\s*(\/\/|\*)\s+\S+$/,
+]
+
 function isOneLiteral(line: string): boolean {
-  return (
-    /^\s*((return|throw|case|\?|:|=>?|\w+:|\w+ =|'[^']+':) )*(['"`]|\/(?![*/])).*\3[\])},:;giu]*$/.test(
-      line,
-    ) ||
-    /^\s*test\((['"`]).*\1, (async )?\(\w*\) => \{$/.test(line) ||
-    /^\s*(\/\/|\*)\s+\S+$/.test(line)
-  )
+  return UNBREAKABLE.some((pattern) => pattern.test(line))
 }
 
 /** What `src/` exports is documented: by its own doc comment, or by its file's header. */

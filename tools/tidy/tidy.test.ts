@@ -1,0 +1,244 @@
+/** The checkout is tidy, and each rule finds the fault that is planted for it. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { ERRORS } from '../../src/base/errors.ts'
+import { ROOT } from '../lib/paths.ts'
+import { LAYERS_PAGE } from './drawing.ts'
+import { codesOnPage, ERRORS_PAGE } from './errors-page.ts'
+import { LAYERS } from './layers.ts'
+import { mended, tidy } from './tidy.ts'
+import { readTree } from './tree.ts'
+import type { Tree } from './tree.ts'
+
+const PAGE = '# Architecture\n\n<!-- layers:begin -->\n<!-- layers:end -->\n'
+
+/** A checkout of its own in which nothing is wrong but what is planted. */
+function planted(files: Readonly<Record<string, string>>): Tree {
+  const named = Object.keys(files).filter((path) => /\.(ts|tsx|mjs)$/.test(path))
+  const tree = new Map([
+    [LAYERS_PAGE, PAGE],
+    ['package.json', JSON.stringify({ scripts: named })],
+    ...Object.entries(files),
+  ])
+  return new Map([...tree, ...mended(tree), ...Object.entries(files)])
+}
+
+/** What tidy says, as `path:line: text` lines. */
+function saidOf(tree: Tree): string {
+  return tidy(tree)
+    .map(({ path, line, text }) => `${path}:${line}: ${text}`)
+    .join('\n')
+}
+
+function said(files: Readonly<Record<string, string>>): string {
+  return saidOf(planted(files))
+}
+
+const HEADER = '/** A file. */\n\n'
+
+test('tidy() finds nothing in the checkout', () => {
+  assert.equal(saidOf(readTree(ROOT)), '')
+})
+
+test('tidy() finds nothing in a checkout of clean files', () => {
+  const clean = {
+    'src/base/a.ts': `${HEADER}export const a = 1\n`,
+    'src/ring/b.ts': `${HEADER}import { a } from '../base/a.ts'\nexport const b = new Date(a)\n`,
+    'docs/x.md': '# X\n\n[here](../src/base/a.ts)\n',
+  }
+  assert.equal(said(clean), '')
+})
+
+interface Plant {
+  readonly name: string
+  readonly files: Readonly<Record<string, string>>
+  readonly says: RegExp
+}
+
+const PLANTS: readonly Plant[] = [
+  {
+    name: 'an upward import',
+    files: {
+      'src/ring/a.ts': `${HEADER}import { b } from '../overlay/b.ts'\nb()\n`,
+      'src/overlay/b.ts': `${HEADER}export function b(): void {}\n`,
+    },
+    says: /^src\/ring\/a\.ts:3: src\/ring \(3\) imports upwards from src\/overlay \(4\)/,
+  },
+  {
+    name: 'an upward import of a type',
+    files: {
+      'src/wire/a.ts': `${HEADER}import type { B } from '../rpc/b.ts'\nexport type A = B\n`,
+      'src/rpc/b.ts': `${HEADER}export type B = string\n`,
+    },
+    says: /^src\/wire\/a\.ts:3: .* imports upwards/,
+  },
+  {
+    name: 'an upward import() and an upward re-export',
+    files: {
+      'src/rpc/a.ts': `${HEADER}export { b } from '../node/b.ts'\nvoid import('../node/b.ts')\n`,
+      'src/node/b.ts': `${HEADER}export const b = 1\n`,
+    },
+    says: /^src\/rpc\/a\.ts:3: .* upwards.*\nsrc\/rpc\/a\.ts:4: .* upwards/,
+  },
+  {
+    name: 'one pure machine that knows another',
+    files: {
+      'src/consensus/a.ts': `${HEADER}import { b } from '../ring/b.ts'\nexport const a = b\n`,
+      'src/ring/b.ts': `${HEADER}export const b = 1\n`,
+    },
+    says: /^src\/consensus\/a\.ts:3: .* upwards/,
+  },
+  {
+    name: 'one service that imports another',
+    files: {
+      'src/services/files/a.ts': `${HEADER}import { b } from '../scrape/b.ts'\nexport const a = b\n`,
+      'src/services/scrape/b.ts': `${HEADER}export const b = 1\n`,
+    },
+    says: /files imports scrape, another island/,
+  },
+  {
+    name: 'the platform imported below the composition root',
+    files: {
+      'sim/a.ts': `${HEADER}import { b } from '../src/platform/b.ts'\nexport const a = b\n`,
+      'src/platform/b.ts': `${HEADER}export const b = 1\n`,
+    },
+    says: /^sim\/a\.ts:3: src\/platform is imported by .* alone/,
+  },
+  {
+    name: 'a cycle through a type import',
+    files: {
+      'src/base/a.ts': `${HEADER}import { b } from './b.ts'\nexport type A = typeof b\n`,
+      'src/base/b.ts': `${HEADER}import type { A } from './a.ts'\nexport const b: A = 1\n`,
+    },
+    says: /imports itself: src\/base\/a\.ts → src\/base\/b\.ts → src\/base\/a\.ts/,
+  },
+  {
+    name: 'Date.now in ring/',
+    files: { 'src/ring/a.ts': `${HEADER}export const a = Date.now()\n` },
+    says: /^src\/ring\/a\.ts:3: Date\.now: use Clock/,
+  },
+  {
+    name: 'a clock read through new Date() and an alias',
+    files: {
+      'src/overlay/a.ts': `${HEADER}export const a = new Date()\nexport const { now } = Date\n`,
+    },
+    says: /^src\/overlay\/a\.ts:3: Date: use Clock.*\nsrc\/overlay\/a\.ts:4: Date: use Clock/,
+  },
+  {
+    name: 'chance, timers and the process in a service',
+    files: {
+      'src/services/scrape/a.ts': `${HEADER}setTimeout(() => process.exit(), Math.random())\n`,
+    },
+    says: /setTimeout: use Clock(.|\n)*process: use an argument(.|\n)*Math\.random: use Chance/,
+  },
+  {
+    name: 'node: in the core',
+    files: { 'src/rpc/a.ts': `${HEADER}import { connect } from 'node:net'\nconnect(1)\n` },
+    says: /^src\/rpc\/a\.ts:3: node:net in src\/rpc: go through/,
+  },
+  {
+    name: 'a package in a layer without packages',
+    files: { 'src/ring/a.ts': `${HEADER}import { pack } from 'msgpackr'\npack(1)\n` },
+    says: /src\/ring may not import msgpackr/,
+  },
+  {
+    name: 'a promise in a pure machine',
+    files: { 'src/ring/a.ts': `${HEADER}export const a = async (): Promise<void> => {}\n` },
+    says: /async in src\/ring: return an effect/,
+  },
+  {
+    name: 'a file outside of all layers',
+    files: { 'src/stray/a.ts': `${HEADER}export const a = 1\n` },
+    says: /^src\/stray\/a\.ts:0: lies in no layer/,
+  },
+  {
+    name: 'a function of 71 lines',
+    files: { 'src/base/a.ts': `${HEADER}export function a(): void {\n${'\n'.repeat(69)}}\n` },
+    says: /^src\/base\/a\.ts:3: function of 71 lines/,
+  },
+  {
+    name: 'a file of 501 lines',
+    files: { 'src/base/a.ts': `${HEADER}export const a = 1\n${'void a\n'.repeat(498)}` },
+    says: /^src\/base\/a\.ts:0: 501 lines/,
+  },
+  {
+    name: 'a line of 101 characters',
+    files: { 'test/a.ts': `export const a = ${'1 + '.repeat(20)}${'1'.repeat(4)}\n` },
+    says: /^test\/a\.ts:1: 101 characters/,
+  },
+  {
+    name: 'an export without a comment',
+    files: { 'src/base/a.ts': 'export function a(): void {}\n' },
+    says: /^src\/base\/a\.ts:1: a is exported without a doc comment/,
+  },
+  {
+    name: 'a file that nobody names',
+    files: { 'package.json': '{}', 'src/base/a.ts': `${HEADER}export const a = 1\n` },
+    says: /^src\/base\/a\.ts:0: nothing imports or names/,
+  },
+  {
+    name: 'a syntax error',
+    files: { 'src/base/a.ts': `${HEADER}export const = 1\n` },
+    says: /^src\/base\/a\.ts:0: /,
+  },
+  {
+    name: 'an unfinished place',
+    files: { 'src/base/a.ts': `${HEADER}// TO${'DO'} later\nexport const a = 1\n` },
+    says: /:3: TO.O: finish it/,
+  },
+  {
+    name: 'a test that is not run',
+    files: { 'src/base/a.test.ts': `test.${'only'}('a', () => {})\n` },
+    says: /^src\/base\/a\.test\.ts:1: .* every test runs/,
+  },
+  {
+    name: 'a path of one machine',
+    files: { 'docs/a.md': `# A\n\nSee ${'/'}home/ana/x.\n` },
+    says: /^docs\/a\.md:3: .*a path of one machine/,
+  },
+  {
+    name: 'a resolved line in the lock',
+    files: { 'package-lock.json': '{\n  "resolved": "https://example.org/a.tgz"\n}\n' },
+    says: /^package-lock\.json:2: resolved line/,
+  },
+  {
+    name: 'a host of a registry',
+    files: { '.npmrc.txt': `x=https://registry.${'npmjs'}.org/\n` },
+    says: /no host of a registry/,
+  },
+  {
+    name: 'a page with two titles',
+    files: { 'docs/a.md': '# A\n\n# B\n' },
+    says: /^docs\/a\.md:0: 2 titles/,
+  },
+  {
+    name: 'a link that leads nowhere',
+    files: { 'docs/a.md': '# A\n\n[x](../src/gone.ts) but not `[x](y.ts)`\n' },
+    says: /^docs\/a\.md:3: the link to \.\.\/src\/gone\.ts leads nowhere$/,
+  },
+  {
+    name: 'a stale drawing of the layers',
+    files: { [LAYERS_PAGE]: PAGE },
+    says: /^ARCHITECTURE\.md:0: is stale/,
+  },
+]
+
+for (const { name, files, says } of PLANTS) {
+  test(`tidy() finds ${name}`, () => assert.match(said(files), says))
+}
+
+test('every layer is drawn', () => {
+  const page = readTree(ROOT).get(LAYERS_PAGE) ?? ''
+  for (const { folder } of LAYERS) assert.ok(page.includes(`| \`${folder}/\` |`), folder)
+})
+
+test('every error code is on its page, and every code on the page is in the table', () => {
+  const page = readTree(ROOT).get(ERRORS_PAGE) ?? ''
+  assert.deepEqual(codesOnPage(page), Object.keys(ERRORS))
+})
+
+test('mended() gives nothing more to mend', () => {
+  const tree = readTree(ROOT)
+  assert.deepEqual([...mended(new Map([...tree, ...mended(tree)])).keys()], [])
+})
