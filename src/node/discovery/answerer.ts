@@ -1,6 +1,7 @@
 /**
- * The member's side of discovery: it hears `DISCOVER` on the shared port and answers `ENTRY_POINT` with its
- * own address and those of members that it has lately seen. Whatever else arrives is counted and dropped.
+ * The member's side of discovery: it hears `DISCOVER` on the shared port and answers `ENTRY_POINT`
+ * with its own address and those of members that it has lately seen. Whatever else arrives is
+ * counted and dropped.
  */
 import { isAnilloError } from '../../base/errors.ts'
 import type { RingId } from '../../base/ids.ts'
@@ -11,7 +12,10 @@ import { encodeEntryPoint, readDiscovery } from '../../wire/discovery.ts'
 import { isLoopback, parseAddress } from '../enrolment/endpoint.ts'
 import { RateLimit } from '../enrolment/rate-limit.ts'
 
-/** Ten newcomers that ask twice a second; an answer is no longer than its question, so this bounds work. */
+/**
+ * Ten newcomers that ask twice a second; an answer is no longer than its question, so this bounds
+ * work.
+ */
 const ANSWERS_PER_SECOND_MAX = 20
 const EVERY_INTERFACE = '0.0.0.0'
 
@@ -41,8 +45,8 @@ export interface DiscoveryAnswerer {
 }
 
 /**
- * Answers until closed. A member whose port another program holds alone cannot be discovered, and says so
- * in its log, but runs all the same: it answers nothing then.
+ * Answers until closed. A member whose port another program holds alone cannot be discovered, and
+ * says so in its log, but runs all the same: it answers nothing then.
  */
 export async function answerDiscovery(
   effects: Pick<Effects, 'net' | 'clock' | 'log'>,

@@ -52,7 +52,10 @@ export async function findRing(
   throw new AnilloError('RING_AMBIGUOUS', { rings: rings.map(({ ringId }) => ringId).join(', ') })
 }
 
-/** All rings that answer, the first to answer first; none after five seconds. @throws AnilloError RPC_CANCELLED */
+/**
+ * All rings that answer, the first to answer first; none after five seconds. @throws AnilloError
+ * RPC_CANCELLED
+ */
 export async function findRings(
   effects: FinderEffects,
   options: FinderOptions,
@@ -101,7 +104,10 @@ function keepAsking(effects: FinderEffects, ask: () => void): { readonly stop: (
   return { stop: () => timer?.cancel() }
 }
 
-/** A ring is its id and its authority: the same id under another authority is another ring, or a lie. */
+/**
+ * A ring is its id and its authority: the same id under another authority is another ring, or a
+ * lie.
+ */
 function note(rings: Map<string, FoundEntry>, answer: EntryPoint): void {
   const key = `${answer.ringId} ${answer.fingerprint}`
   const known = rings.get(key)

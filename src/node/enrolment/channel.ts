@@ -1,4 +1,6 @@
-/** Messages of enrolment over a stranger's connection, read one at a time, each with a time limit. */
+/**
+ * Messages of enrolment over a stranger's connection, read one at a time, each with a time limit.
+ */
 import type { Static, TSchema } from 'typebox'
 
 import { AnilloError } from '../../base/errors.ts'

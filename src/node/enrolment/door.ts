@@ -4,7 +4,8 @@
  *     newcomer                      member
  *     token + request        -->    verified, redeemed once     --> admitted
  *     request + commitment   -->    nonce
- *     nonce                  -->    waits for a person, or for the local network's window --> admitted
+ *     nonce                  -->    waits for a person, or for the local network's window -->
+ * admitted
  *
  * Everything a stranger can use up is bounded: connections, time, messages (wire/enrol.ts), codes.
  */
@@ -35,8 +36,8 @@ const MESSAGE_TIMEOUT_MS = 10 * SECOND_MS
 /** How often a waiting newcomer hears that the member lives. */
 export const STILL_WAITING_MS = 15 * SECOND_MS
 /**
- * Codes given a minute. Somebody in the middle who has seen the newcomer's code needs the same one here:
- * a hundred tries in the ten minutes that it is valid, at a chance of one in a million each.
+ * Codes given a minute. Somebody in the middle who has seen the newcomer's code needs the same one
+ * here: a hundred tries in the ten minutes that it is valid, at a chance of one in a million each.
  */
 export const CODES_PER_MINUTE_MAX = 10
 /** Tokens looked at a minute: their digests cannot be guessed, so this only bounds the work. */
@@ -198,7 +199,10 @@ export class EnrolmentDoor {
     }
   }
 
-  /** Ends with a person's decision, an open local network, time, or the newcomer's going; whichever is first. */
+  /**
+   * Ends with a person's decision, an open local network, time, or the newcomer's going; whichever
+   * is first.
+   */
   async #decision(visitor: Visitor, waiting: Waiting): Promise<Admission> {
     const { clock } = this.#deps.effects
     const { promise, resolve } = Promise.withResolvers<Admission>()

@@ -1,6 +1,6 @@
 /**
- * Letting others in, as a running member does it: its door for strangers, what members ask of one another
- * about newcomers, and the upkeep of its own papers.
+ * Letting others in, as a running member does it: its door for strangers, what members ask of one
+ * another about newcomers, and the upkeep of its own papers.
  */
 import { AnilloError } from '../../base/errors.ts'
 import { parseMemberId, positionOf, type MemberId } from '../../base/ids.ts'
@@ -46,7 +46,9 @@ export interface EnrolmentDeps {
   readonly members: () => Promise<readonly Member[]>
   readonly files: MemberFiles
   readonly tell: TellDoing
-  /** For so long from the start newcomers of the local network are let in without asking; 0 never. */
+  /**
+   * For so long from the start newcomers of the local network are let in without asking; 0 never.
+   */
   readonly admitLocalMs: number
 }
 
@@ -61,9 +63,14 @@ export interface Enrolment {
   waiting(): Promise<readonly Waiting[]>
   /** @throws AnilloError ADMISSION_UNKNOWN, ADMISSION_AMBIGUOUS, BUSY */
   admit(code: string): Promise<void>
-  /** Wall clock until which the local network is let in without asking; `undefined` when it is not. */
+  /**
+   * Wall clock until which the local network is let in without asking; `undefined` when it is not.
+   */
   admitsLocalUntilMs(): number | undefined
-  /** After the member has joined: asks for the key where it should hold one, renews what is old, daily. */
+  /**
+   * After the member has joined: asks for the key where it should hold one, renews what is old,
+   * daily.
+   */
   start(): void
   close(): void
 }
@@ -206,8 +213,8 @@ class MemberEnrolment implements Enrolment {
   }
 
   /**
-   * The owner asks its successors before it decides: after a join or a death one of them is the member
-   * that owned the id before, or will own it next.
+   * The owner asks its successors before it decides: after a join or a death one of them is the
+   * member that owned the id before, or will own it next.
    */
   async #decideToken(use: TokenUse): Promise<{ outcome: 'fresh' | 'used' }> {
     const own = await this.#usedTokens.note(use)
@@ -239,7 +246,9 @@ class MemberEnrolment implements Enrolment {
     return { certificatePem: issued.certificatePem, certificateUntilMs: issued.certificateUntilMs }
   }
 
-  /** The host must be of this member's network and of the network of a member whose window is open. */
+  /**
+   * The host must be of this member's network and of the network of a member whose window is open.
+   */
   async #anyAdmitsLocally(host: string): Promise<boolean> {
     if (this.#admitsLocally(host)) return true
     if (!this.#deps.localNetworks.isAttached(host)) return false

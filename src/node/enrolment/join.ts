@@ -1,6 +1,7 @@
 /**
- * `anillo join`: by a token, or by discovery with a person's admission. Either leaves a member's directory
- * in DATA that `anillo member` can run; either, repeated on the same DATA, goes on where it was.
+ * `anillo join`: by a token, or by discovery with a person's admission. Either leaves a member's
+ * directory in DATA that `anillo member` can run; either, repeated on the same DATA, goes on where
+ * it was.
  */
 import { AnilloError } from '../../base/errors.ts'
 import { parseRingId } from '../../base/ids.ts'
@@ -45,8 +46,8 @@ export interface DiscoverOptions extends JoinOptions {
 }
 
 /**
- * @throws AnilloError TOKEN_MALFORMED, TOKEN_EXPIRED, TOKEN_USED, TOKEN_WRONG, DATA_FOREIGN, DATA_DAMAGED,
- * RING_NOT_REACHABLE, ENROL_ELSEWHERE, BUSY, RPC_CANCELLED, USAGE
+ * @throws AnilloError TOKEN_MALFORMED, TOKEN_EXPIRED, TOKEN_USED, TOKEN_WRONG, DATA_FOREIGN,
+ * DATA_DAMAGED, RING_NOT_REACHABLE, ENROL_ELSEWHERE, BUSY, RPC_CANCELLED, USAGE
  */
 export async function joinWithToken(
   effects: JoinEffects,
@@ -67,8 +68,8 @@ export async function joinWithToken(
 }
 
 /**
- * @throws AnilloError RING_NOT_FOUND, RING_AMBIGUOUS, ADMISSION_REFUSED, DATA_FOREIGN, DATA_DAMAGED,
- * RING_NOT_REACHABLE, ENROL_ELSEWHERE, BUSY, RPC_CANCELLED, USAGE
+ * @throws AnilloError RING_NOT_FOUND, RING_AMBIGUOUS, ADMISSION_REFUSED, DATA_FOREIGN,
+ * DATA_DAMAGED, RING_NOT_REACHABLE, ENROL_ELSEWHERE, BUSY, RPC_CANCELLED, USAGE
  */
 export async function joinByDiscovery(
   effects: JoinEffects,
@@ -90,8 +91,8 @@ export async function joinByDiscovery(
 }
 
 /**
- * The member that DATA already holds, so that a repeated `join` runs it. `ring` is how the wanted ring's id
- * begins.
+ * The member that DATA already holds, so that a repeated `join` runs it. `ring` is how the wanted
+ * ring's id begins.
  * @throws AnilloError DATA_FOREIGN where it is of another ring than the one that is joined
  */
 async function memberOf(effects: JoinEffects, ring: string): Promise<OpenedMember | undefined> {

@@ -1,4 +1,7 @@
-/** The newcomer's side: it asks members, one after another, until one lets it in or refuses for good. */
+/**
+ * The newcomer's side: it asks members, one after another, until one lets it in or refuses for
+ * good.
+ */
 import { AnilloError, parseErrorCode, type ErrorCode } from '../../base/errors.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
@@ -66,8 +69,9 @@ const TRY_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ])
 
 /**
- * @throws AnilloError RING_NOT_REACHABLE when no member answers; TOKEN_EXPIRED, TOKEN_USED, TOKEN_WRONG,
- * ADMISSION_REFUSED, BUSY, ENROL_ELSEWHERE as the last member that answered refused; RPC_CANCELLED
+ * @throws AnilloError RING_NOT_REACHABLE when no member answers; TOKEN_EXPIRED, TOKEN_USED,
+ * TOKEN_WRONG, ADMISSION_REFUSED, BUSY, ENROL_ELSEWHERE as the last member that answered refused;
+ * RPC_CANCELLED
  */
 export async function askToJoin(effects: NewcomerEffects, asking: Asking): Promise<Admitted> {
   const queue = [...asking.addresses]
@@ -151,7 +155,10 @@ function present(
     : showCode(effects, asking, member)
 }
 
-/** The token goes only to the ring that made it: whoever else stands at its address must not have it. */
+/**
+ * The token goes only to the ring that made it: whoever else stands at its address must not have
+ * it.
+ */
 async function showToken(
   newcomer: Newcomer,
   claim: Claim & { kind: 'token' },
@@ -198,7 +205,10 @@ function refusedBy(refused: Refused): Outcome {
   return { kind: 'failed', error: new AnilloError(code, details), elsewhere: refused.elsewhere }
 }
 
-/** The authority that is handed over must be the one that the connection, and so token or code, proved. */
+/**
+ * The authority that is handed over must be the one that the connection, and so token or code,
+ * proved.
+ */
 function checkAuthority(effects: NewcomerEffects, admitted: Admitted, fingerprint: string): void {
   if (effects.crypto.fingerprint(admitted.authorityPem) === fingerprint) return
   throw new AnilloError('TOKEN_WRONG')

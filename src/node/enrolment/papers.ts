@@ -2,8 +2,8 @@ import { AnilloError } from '../../base/errors.ts'
 import type { KeyAndCertificate } from '../../effects/crypto.ts'
 import type { Disk } from '../../effects/disk.ts'
 /**
- * A member's own papers in memory and on disk: its certificate, which is renewed while it runs, and the
- * authority's key, which a member that stores data asks for after it has joined.
+ * A member's own papers in memory and on disk: its certificate, which is renewed while it runs, and
+ * the authority's key, which a member that stores data asks for after it has joined.
  */
 import type { MemberCredentials } from '../../effects/net.ts'
 import { holdsAuthority, type FoundedRing } from './found.ts'

@@ -1,6 +1,7 @@
 /**
- * Looks after a member's papers: at its start and daily it renews a certificate that is past half of its
- * life, and asks for the authority's key where it should hold a copy. What fails is tried again.
+ * Looks after a member's papers: at its start and daily it renews a certificate that is past half
+ * of its life, and asks for the authority's key where it should hold a copy. What fails is tried
+ * again.
  */
 import { AnilloError } from '../../base/errors.ts'
 import { DAY_MS, MINUTE_MS } from '../../base/limits.ts'

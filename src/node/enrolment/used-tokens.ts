@@ -1,6 +1,6 @@
 /**
- * Ids of join tokens that were redeemed, kept on disk until the token would have expired anyway. One
- * owner on the ring decides for each id and its successors keep a copy (enrolment.ts).
+ * Ids of join tokens that were redeemed, kept on disk until the token would have expired anyway.
+ * One owner on the ring decides for each id and its successors keep a copy (enrolment.ts).
  */
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
