@@ -10,6 +10,7 @@ export function keptIo(options: { env?: Io['env']; isTerminal?: boolean } = {}):
   const kept = { out: '', err: '' }
   const sink = (name: 'out' | 'err') => ({
     write: (text: string) => void (kept[name] += text),
+    writeBytes: async (bytes: Uint8Array) => void (kept[name] += new TextDecoder().decode(bytes)),
     isTerminal: options.isTerminal ?? false,
     columns: 80,
   })

@@ -2,9 +2,12 @@
  * What a command sees of the world around it: two streams and the environment, so that tests can
  * give their own.
  */
+import { once } from 'node:events'
 
 export interface Sink {
   write(text: string): void
+  /** Resolves when there is room for more. */
+  writeBytes(bytes: Uint8Array): Promise<void>
   /** Colour and redrawn lines only here. */
   readonly isTerminal: boolean
   /** Width in characters; a guess where it is no terminal. */
@@ -33,6 +36,9 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
   })
   return {
     write: (text) => void stream.write(text),
+    writeBytes: async (bytes) => {
+      if (!stream.write(bytes)) await once(stream, 'drain')
+    },
     isTerminal: stream.isTTY === true,
     get columns() {
       return stream.columns ?? COLUMNS_GUESS

@@ -1,0 +1,22 @@
+import { Command } from 'commander'
+
+import type { CommandContext } from '../context.ts'
+import { doorOptions, type DoorFlags } from '../options.ts'
+
+export function lookupCommand(context: CommandContext): Command {
+  const command = new Command('lookup')
+    .description('show which member owns a key, and the hops that lead to it')
+    .argument('<key>', 'any text; its SHA-256 is its place on the ring')
+    .addHelpText(
+      'after',
+      '\n  $ anillo lookup https://example.org/\n  $ anillo lookup anything --json',
+    )
+    .action((key: string, flags: DoorFlags) =>
+      context.run(async () => {
+        const { runLookup } = await import('../run/lookup.ts')
+        return runLookup(context.io, key, flags)
+      }),
+    )
+  for (const option of doorOptions()) command.addOption(option)
+  return command
+}

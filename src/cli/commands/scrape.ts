@@ -1,0 +1,39 @@
+import { Command, Option } from 'commander'
+
+import type { CommandContext } from '../context.ts'
+import { doorOptions, integerFrom, type DoorFlags } from '../options.ts'
+
+interface ScrapeFlags extends DoorFlags {
+  readonly maxAge?: number
+  readonly output?: string
+  readonly body?: true
+}
+
+export function scrapeCommand(context: CommandContext): Command {
+  const command = new Command('scrape')
+    .description('have the ring download a page, or get what it holds')
+    .argument('<url>', 'web address; “:8000” is short for http://localhost:8000')
+    .addOption(
+      new Option('--max-age <seconds>', 'download anew what is older; 0 always does').argParser(
+        integerFrom(0, 2 ** 31 - 1),
+      ),
+    )
+    .addOption(new Option('-o, --output <file>', 'write the page to a file').conflicts('body'))
+    .option('--body', 'write the page to standard output, what is known of it to standard error')
+    .addHelpText(
+      'after',
+      `
+  $ anillo scrape https://example.org               what the ring knows of the page
+  $ anillo scrape https://example.org -o page.html  the page itself
+  $ anillo scrape :8000 --body | less
+  $ anillo scrape :8000 --max-age 0 --json          anew, for a script`,
+    )
+    .action((url: string, flags: ScrapeFlags) =>
+      context.run(async () => {
+        const { runScrape } = await import('../run/scrape.ts')
+        return runScrape(context.io, url, flags)
+      }),
+    )
+  for (const option of doorOptions()) command.addOption(option)
+  return command
+}

@@ -1,0 +1,32 @@
+import { Command } from 'commander'
+
+import type { CommandContext } from '../context.ts'
+import { doorOptions, type DoorFlags } from '../options.ts'
+
+interface StatusFlags extends DoorFlags {
+  readonly settings?: true
+  readonly watch?: true
+}
+
+export function statusCommand(context: CommandContext): Command {
+  const command = new Command('status')
+    .description('show the members of the ring, what they hold and do')
+    .option('--watch', 'show it again each second, until Ctrl-C')
+    .option('--settings', 'show the settings instead, and where each value comes from')
+    .addHelpText(
+      'after',
+      `
+  $ anillo status                               once
+  $ anillo status --watch                       on and on; with --json a line each second
+  $ anillo status --at http://localhost:9103    as that member sees it
+  $ anillo status --settings                    what can be set, and how`,
+    )
+    .action((flags: StatusFlags) =>
+      context.run(async () => {
+        const { runStatus } = await import('../run/status.ts')
+        return runStatus(context.io, flags)
+      }),
+    )
+  for (const option of doorOptions()) command.addOption(option)
+  return command
+}

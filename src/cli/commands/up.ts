@@ -1,0 +1,62 @@
+import { Command, Option } from 'commander'
+
+import type { CommandContext } from '../context.ts'
+import { dataOption, integerFrom, portFrom } from '../options.ts'
+
+/** How many members one computer may be asked for. */
+const MEMBERS_MAX = 64
+/** Members that `up` adds under load, where `--max-members` does not say. */
+const GROWTH_DEFAULT = 3
+
+interface UpFlags {
+  readonly members: number
+  readonly maxMembers?: number
+  readonly data?: string
+  readonly http: number
+  readonly restart: boolean
+  readonly guest?: string
+}
+
+export function upCommand(context: CommandContext): Command {
+  const count = integerFrom(1, MEMBERS_MAX)
+  return new Command('up')
+    .description('bring up a whole ring on this computer and look after it')
+    .addOption(new Option('--members <n>', 'members of the ring').argParser(count).default(5))
+    .addOption(
+      new Option(
+        '--max-members <m>',
+        `with those added while all are busy (default: ${GROWTH_DEFAULT} more)`,
+      ).argParser(count),
+    )
+    .addOption(dataOption())
+    .addOption(
+      new Option('--http <port>', 'port of the page; all other ports move with it')
+        .argParser(portFrom)
+        .default(9_100),
+    )
+    .addOption(
+      new Option('--guest <right>', 'what visitors without log-in may do').choices([
+        'guest',
+        'none',
+      ]),
+    )
+    .option('--no-restart', 'leave dead members dead, for trials')
+    .addHelpText(
+      'after',
+      `
+Prints “anillo ready http://localhost:PORT” once the ring is complete; Ctrl-C stops it, and starting
+again on the same --data carries on with all data. Each member writes its pid to DATA/members/NAME/pid:
+kill one and watch.
+
+  $ anillo up                               five members, the page at http://localhost:9100
+  $ anillo up --members 3 --http 19100      three, beside another ring
+  $ anillo scrape https://example.org       in another terminal`,
+    )
+    .action((flags: UpFlags) =>
+      context.run(async () => {
+        const { runUp } = await import('../run/up.ts')
+        const membersMax = flags.maxMembers ?? flags.members + GROWTH_DEFAULT
+        return runUp(context.io, { ...flags, membersMax })
+      }),
+    )
+}

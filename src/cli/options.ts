@@ -1,0 +1,39 @@
+/** Options and readers of words that several commands share. */
+import { InvalidArgumentError, Option } from 'commander'
+
+export function dataOption(): Option {
+  return new Option(
+    '--data <dir>',
+    'directory of the ring (default: ANILLO_DATA, or ~/.local/share/anillo)',
+  )
+}
+
+export function jsonOption(): Option {
+  return new Option('--json', 'print JSON on standard output')
+}
+
+export interface DoorFlags {
+  readonly data?: string
+  readonly at: readonly string[]
+  readonly json?: true
+}
+
+/** Of commands that speak with a running ring. */
+export function doorOptions(): readonly Option[] {
+  const collect = (url: string, before: readonly string[]): readonly string[] => [...before, url]
+  const at = new Option('--at <url>', 'door of a member; may be repeated')
+    .argParser(collect)
+    .default([], 'those of the members in DATA, else http://localhost:9100 to :9104')
+  return [at, dataOption(), jsonOption()]
+}
+
+/** A reader of whole numbers for commander. */
+export function integerFrom(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+    if (value >= min && value <= max) return value
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
+  }
+}
+
+export const portFrom = integerFrom(1, 65_535)

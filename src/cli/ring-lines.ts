@@ -1,0 +1,86 @@
+/** The ring as a table for people. */
+import type { Member, Ring, Waiting } from '../wire/api.ts'
+import type { Paint } from './paint.ts'
+import { sizeText, tableLines, type Column } from './table.ts'
+
+/** Positions are 64 hex digits; so many of them tell a share of the ring well enough. */
+const SHARE_DIGITS = 8
+
+export function ringLines(
+  ring: Ring & { readonly waiting: readonly Waiting[] },
+  paint: Paint,
+): readonly string[] {
+  const members = ring.members.toSorted((a, b) => (a.position < b.position ? -1 : 1))
+  const [titles = '', ...rows] = tableLines(memberColumns(ring.self, paint), members)
+  return [
+    headline(ring, paint),
+    '',
+    paint('dim', titles),
+    ...rows,
+    ...ring.waiting.flatMap((waiting) => waitingLines(waiting, paint)),
+    ...adviceLines(ring, paint),
+  ]
+}
+
+function headline(ring: Ring, paint: Paint): string {
+  const up = ring.members.filter(({ state }) => state === 'up').length
+  const all = ring.members.length
+  const count = all === 1 ? '1 member' : `${all} members`
+  const state = up === all ? paint('green', 'all up') : paint('yellow', `${up} up`)
+  const pages = ring.members.reduce((sum, member) => sum + member.ownPages, 0)
+  const bytes = ring.members.reduce((sum, member) => sum + member.pageBytes, 0)
+  return `ring ${ring.ringId.slice(0, 8)}: ${count}, ${state}; ${pages} pages, ${sizeText(bytes)}; as ${ring.self} sees it`
+}
+
+function memberColumns(self: string, paint: Paint): readonly Column<Member>[] {
+  return [
+    { title: 'NAME', text: ({ name }) => (name === self ? paint('bold', name) : name) },
+    { title: 'STATE', text: ({ state }) => stateText(state, paint) },
+    { title: 'PAGE', text: ({ url }) => url },
+    { title: 'RING ADDRESS', text: ({ address }) => address },
+    { title: 'ROLES', text: ({ roles }) => roles.join(' ') },
+    { title: 'SHARE', text: shareText, right: true },
+    { title: 'PAGES', text: ({ pages, ownPages }) => `${ownPages} of ${pages}`, right: true },
+    { title: 'DOWNLOADS', text: (member) => loadText(member, paint), right: true },
+    { title: 'SUCCESSOR', text: ({ successors }) => successors[0]?.name ?? '-' },
+  ]
+}
+
+function stateText(state: Member['state'], paint: Paint): string {
+  if (state === 'up') return paint('green', state)
+  return paint(state === 'suspect' ? 'yellow' : 'red', state)
+}
+
+/** The part of all keys that lies between its predecessor and itself. */
+function shareText({ position, predecessor, state }: Member): string {
+  if (state === 'down') return '-'
+  if (predecessor === null || predecessor.position === position) return '100 %'
+  const whole = 16 ** SHARE_DIGITS
+  const arc = (fractionOf(position) - fractionOf(predecessor.position) + whole) % whole
+  return `${Math.round((100 * arc) / whole)} %`
+}
+
+function fractionOf(position: string): number {
+  return Number.parseInt(position.slice(0, SHARE_DIGITS), 16)
+}
+
+function loadText({ load }: Member, paint: Paint): string {
+  const text = `${load.downloads}/${load.downloadsMax}`
+  return load.busy ? paint('yellow', `${text} busy`) : text
+}
+
+function waitingLines(waiting: Waiting, paint: Paint): readonly string[] {
+  const { code, name, address } = waiting
+  const order = paint('bold', `anillo member admit ${code}`)
+  return ['', `${name} at ${address} wants in. If its screen shows ${code}: ${order}`]
+}
+
+function adviceLines(ring: Ring, paint: Paint): readonly string[] {
+  const isOneMachine =
+    new Set(ring.members.map(({ address }) => address.replace(/:\d+$/, ''))).size === 1
+  if (!isOneMachine || ring.members.length < 2) return []
+  return [
+    '',
+    paint('dim', 'One machine carries all members; “anillo token” lets another one join.'),
+  ]
+}

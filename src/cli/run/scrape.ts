@@ -1,0 +1,186 @@
+/** What `anillo scrape` does: ask, show how it goes, then what came of it. */
+import { open } from 'node:fs/promises'
+
+import { AnilloError, asAnilloError, isAnilloError, parseErrorCode } from '../../base/errors.ts'
+import { Sha256 } from '../../base/hash.ts'
+import type { AnilloClient } from '../../client/client.ts'
+import type { Page, Scrape } from '../../wire/api.ts'
+import { EXIT, tellFailure, type ExitCode } from '../failure.ts'
+import { jsonLine, line, type Io, type Sink } from '../io.ts'
+import type { DoorFlags } from '../options.ts'
+import { paintFor, type Paint } from '../paint.ts'
+import { Progress } from '../progress.ts'
+import { reachRing } from '../reach.ts'
+import { durationText, sizeText } from '../table.ts'
+
+export interface ScrapeRequestFlags extends DoorFlags {
+  readonly maxAge?: number
+  readonly output?: string
+  readonly body?: true
+}
+
+/** A body that breaks off is asked for again, from its beginning, at whichever member answers. */
+const CONTENT_TRIES_MAX = 3
+
+export async function runScrape(io: Io, url: string, flags: ScrapeRequestFlags): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const maxAge = flags.maxAge === undefined ? {} : { maxAge: flags.maxAge }
+  const startedMs = performance.now()
+  const scrape = await follow(io, client, { url, ...maxAge })
+  const tookMs = performance.now() - startedMs
+  if (flags.json && !flags.body) jsonLine(io, scrape)
+  if (scrape.page === undefined) return tellNoPage(io, scrape)
+  if (!flags.json) {
+    const sink = flags.body ? io.err : io.out
+    for (const text of pageLines(scrape, scrape.page, { tookMs, paint: paintFor(io, sink) })) {
+      line(sink, text)
+    }
+  }
+  if (flags.body) await copyContent(client, scrape.page, outSink(io.out))
+  if (flags.output !== undefined) await saveContent(io, client, scrape.page, flags.output)
+  return EXIT.done
+}
+
+async function follow(
+  io: Io,
+  client: AnilloClient,
+  request: { readonly url: string; readonly maxAge?: number },
+): Promise<Scrape> {
+  const startedMs = performance.now()
+  let received: number | undefined
+  using _progress = new Progress(io, () => {
+    const time = durationText(Math.floor((performance.now() - startedMs) / 1_000) * 1_000)
+    const bytes = received === undefined ? '' : `, ${sizeText(received)} received`
+    return `downloading ${request.url}${bytes}, ${time}`
+  })
+  return await client.scrape(request, { onProgress: (scrape) => void (received = scrape.received) })
+}
+
+/** The failure as the ring keeps it: the same for each who asks. */
+function tellNoPage(io: Io, scrape: Scrape): ExitCode {
+  const { failure } = scrape
+  if (failure === undefined) throw new AnilloError('INTERNAL', {})
+  const code = parseErrorCode(failure.code)
+  if (code !== undefined) return tellFailure(io, new AnilloError(code, failure.details))
+  line(io.err, `anillo: ${failure.text} [${failure.code}]`)
+  return EXIT.failed
+}
+
+export interface PageLook {
+  readonly tookMs: number
+  readonly paint: Paint
+}
+
+export function pageLines(scrape: Scrape, page: Page, look: PageLook): readonly string[] {
+  const { paint } = look
+  const isGood = page.status >= 200 && page.status < 300
+  const status = paint(isGood ? 'green' : 'yellow', `${page.status} ${page.statusText}`.trim())
+  const rows: (readonly [string, string])[] = [
+    ['address', page.url],
+    ...page.redirects.map(({ status: code, url }) => [`${code}`, `redirected by ${url}`] as const),
+    ...(page.finalUrl === page.url ? [] : [['arrived at', page.finalUrl] as const]),
+    ['type', page.contentType === '' ? 'not told' : page.contentType],
+    ['size', sizesText(page)],
+    ['hash', `sha256 ${page.hash}`],
+    ['from', howText(scrape, page)],
+    ['owner', ownerText(scrape)],
+    ['time', `${durationText(look.tookMs)} here, ${durationText(page.durationMs)} to download`],
+  ]
+  const title = page.title === null ? '' : `  ${paint('bold', page.title)}`
+  return [
+    `${status}${title}`,
+    ...rows.map(([name, text]) => `  ${paint('dim', name.padEnd(10))} ${text}`),
+  ]
+}
+
+function sizesText(page: Page): string {
+  const size = sizeText(page.bytes)
+  return page.wireBytes === page.bytes ? size : `${size}, ${sizeText(page.wireBytes)} on the wire`
+}
+
+function howText(scrape: Scrape, page: Page): string {
+  const by = `${page.fetchedBy.name} at ${page.fetchedAt}`
+  const age = scrape.age === undefined ? '' : `, ${durationText(scrape.age * 1_000)} old`
+  if (scrape.how === 'hit') return `held (hit): downloaded by ${by}${age}`
+  if (scrape.how === 'coalesced') return `shared with others who asked: downloaded by ${by}`
+  return `fetched by ${by}`
+}
+
+function ownerText(scrape: Scrape): string {
+  const { owner, hops } = scrape
+  const way = hops.map(({ name }) => name).join(' → ')
+  return way === '' ? `${owner.name}, known without a hop` : `${owner.name}, by way of ${way}`
+}
+
+/** Where a body goes; `restart` forgets what was written of a try that broke off. */
+interface BodySink {
+  write(piece: Uint8Array): Promise<void>
+  restart(): Promise<boolean>
+}
+
+function outSink(sink: Sink): BodySink {
+  let isWritten = false
+  return {
+    write: async (piece) => {
+      isWritten = true
+      await sink.writeBytes(piece)
+    },
+    // What was printed cannot be taken back.
+    restart: async () => !isWritten,
+  }
+}
+
+async function saveContent(io: Io, client: AnilloClient, page: Page, path: string): Promise<void> {
+  const file = await open(path, 'w').catch((thrown: unknown) => {
+    throw cannotWrite(path, thrown)
+  })
+  let at = 0
+  try {
+    await copyContent(client, page, {
+      write: async (piece) => {
+        for (let done = 0; done < piece.length;) {
+          const { bytesWritten } = await file.write(piece, done, piece.length - done, at)
+          done += bytesWritten
+          at += bytesWritten
+        }
+      },
+      restart: async () => {
+        at = 0
+        await file.truncate(0)
+        return true
+      },
+    })
+  } finally {
+    await file.close()
+  }
+  line(io.err, `wrote ${sizeText(page.bytes)} to ${path}`)
+}
+
+function cannotWrite(path: string, thrown: unknown): AnilloError {
+  const problem = thrown instanceof Error ? thrown.message : String(thrown)
+  return new AnilloError('USAGE', { problem: `${path} cannot be written: ${problem}` })
+}
+
+/** The whole body, proved by its hash. @throws AnilloError RPC_GARBLED */
+async function copyContent(client: AnilloClient, page: Page, sink: BodySink): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await copyOnce(client, page, sink)
+    } catch (thrown) {
+      const isLast = tries >= CONTENT_TRIES_MAX || isAnilloError(thrown, 'NOT_FOUND')
+      if (isLast || !(await sink.restart())) throw asAnilloError(thrown)
+    }
+  }
+}
+
+async function copyOnce(client: AnilloClient, page: Page, sink: BodySink): Promise<void> {
+  const { body } = await client.content(page.id)
+  const hash = new Sha256()
+  for await (const piece of body) {
+    hash.update(piece)
+    await sink.write(piece)
+  }
+  if (hash.digestHex() === page.hash) return
+  const problem = 'the body does not have the hash of the page'
+  throw new AnilloError('RPC_GARBLED', { address: client.doors[0] ?? '', problem })
+}

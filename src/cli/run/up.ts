@@ -1,0 +1,77 @@
+/** What `anillo up` does: the supervisor in front of a person. */
+import { AnilloError } from '../../base/errors.ts'
+import { dataPathOf, loadSettings } from '../../node/data-directory.ts'
+import { startUp } from '../../node/supervisor/up.ts'
+import { platformClock } from '../../platform/clock.ts'
+import { makeCrypto } from '../../platform/crypto.ts'
+import { platformDisk } from '../../platform/disk.ts'
+import { platformRandom } from '../../platform/random.ts'
+import { EXIT, type ExitCode } from '../failure.ts'
+import { line, type Io } from '../io.ts'
+import { paintFor } from '../paint.ts'
+import { programOf } from '../program-path.ts'
+import { durationText } from '../table.ts'
+
+export interface UpRequest {
+  readonly members: number
+  readonly membersMax: number
+  readonly data?: string
+  readonly http: number
+  readonly restart: boolean
+  readonly guest?: string
+}
+
+/** Node would end a process that waits for nothing but a back-off; any long time will do. */
+const KEEP_ALIVE_MS = 2 ** 30
+
+export async function runUp(io: Io, request: UpRequest): Promise<ExitCode> {
+  if (request.membersMax < request.members) {
+    throw new AnilloError('USAGE', { problem: '--max-members is less than --members.' })
+  }
+  const startedMs = performance.now()
+  const dataPath = dataPathOf(request.data, io.env)
+  const env = request.guest === undefined ? io.env : { ...io.env, ANILLO_GUEST: request.guest }
+  const { settings } = await loadSettings(dataPath, env)
+  const paint = paintFor(io, io.err)
+  const say = (text: string): void => line(io.err, `${paint('dim', 'anillo')} ${text}`)
+  say(`starting ${request.members} members on ${dataPath}`)
+  const effects = {
+    clock: platformClock(),
+    crypto: makeCrypto(),
+    random: platformRandom(),
+    disk: platformDisk(dataPath),
+  }
+  const ready = (doors: readonly string[]): void => {
+    say(
+      `the ring is complete after ${durationText(performance.now() - startedMs)}; Ctrl-C stops it`,
+    )
+    line(io.out, `anillo ready ${doors[0] ?? ''}`)
+  }
+  const { members, membersMax, restart } = request
+  const ring = { dataPath, members, membersMax, httpPort: request.http, restart, settings }
+  const supervisor = await startUp({ ...ring, program: programOf(), env }, effects, { say, ready })
+  return untilFinished(supervisor, say)
+}
+
+interface Stoppable {
+  readonly finished: Promise<{ readonly failed: boolean }>
+  terminate(): void
+}
+
+async function untilFinished(
+  supervisor: Stoppable,
+  say: (text: string) => void,
+): Promise<ExitCode> {
+  const keepAlive = setInterval(() => undefined, KEEP_ALIVE_MS)
+  const terminate = (): void => supervisor.terminate()
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, terminate)
+  try {
+    const { failed } = await supervisor.finished
+    say(failed ? 'no member is left' : 'stopped')
+    return failed ? EXIT.failed : EXIT.done
+  } finally {
+    for (const signal of signals) process.off(signal, terminate)
+    clearInterval(keepAlive)
+  }
+}

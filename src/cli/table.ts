@@ -1,0 +1,62 @@
+/** Columns of text, and quantities as people read them. */
+import { stripVTControlCharacters } from 'node:util'
+
+import { KIB } from '../base/limits.ts'
+
+export interface Column<R> {
+  readonly title: string
+  readonly text: (row: R) => string
+  /** Numbers stand at the right. */
+  readonly right?: true
+}
+
+/** Lines without trailing blanks, the titles first. Colours do not count as width. */
+export function tableLines<R>(
+  columns: readonly Column<R>[],
+  rows: readonly R[],
+): readonly string[] {
+  const cells = [
+    columns.map(({ title }) => title),
+    ...rows.map((row) => columns.map(({ text }) => text(row))),
+  ]
+  const widths = columns.map((_, at) => Math.max(...cells.map((line) => widthOf(line[at] ?? ''))))
+  return cells.map((line) =>
+    line
+      .map((cell, at) => {
+        const blanks = ' '.repeat((widths[at] ?? 0) - widthOf(cell))
+        return columns[at]?.right ? blanks + cell : cell + blanks
+      })
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+function widthOf(text: string): number {
+  return stripVTControlCharacters(text).length
+}
+
+const UNITS = ['KiB', 'MiB', 'GiB', 'TiB'] as const
+
+/** `17 B`, `1.5 KiB`, `230 MiB`. */
+export function sizeText(bytes: number): string {
+  if (bytes < KIB) return `${bytes} B`
+  let value = bytes
+  let unit = 'B'
+  for (const next of UNITS) {
+    if (value < KIB) break
+    value /= KIB
+    unit = next
+  }
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`
+}
+
+/** `340 ms`, `2.5 s`, `3 min`, `5 h`, `2 days`. */
+export function durationText(durationMs: number): string {
+  const seconds = durationMs / 1_000
+  if (seconds < 1) return `${Math.round(durationMs)} ms`
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  if (seconds < 120) return `${Math.round(seconds)} s`
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`
+  if (seconds < 172_800) return `${Math.round(seconds / 3_600)} h`
+  return `${Math.round(seconds / 86_400)} days`
+}
