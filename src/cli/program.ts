@@ -4,7 +4,13 @@
  */
 import { Command, CommanderError } from 'commander'
 
+import { lookupCommand } from './commands/lookup.ts'
+import { memberCommand } from './commands/member.ts'
+import { scrapeCommand } from './commands/scrape.ts'
 import { simCommands } from './commands/sim.ts'
+import { statusCommand } from './commands/status.ts'
+import { tokenCommand } from './commands/token.ts'
+import { upCommand } from './commands/up.ts'
 import type { CommandContext } from './context.ts'
 import { EXIT, tellFailure } from './failure.ts'
 import type { Io } from './io.ts'
@@ -62,7 +68,15 @@ export function buildProgram(context: CommandContext): Command {
 }
 
 function allCommands(context: CommandContext): readonly Command[] {
-  return [...simCommands(context)]
+  return [
+    upCommand(context),
+    statusCommand(context),
+    scrapeCommand(context),
+    lookupCommand(context),
+    tokenCommand(context),
+    memberCommand(context),
+    ...simCommands(context),
+  ]
 }
 
 /** Settings that commander does not hand down to commands made apart. */

@@ -6,8 +6,8 @@ export interface MemberOptions {
   /** The member's own directory, absolute and complete in itself: `DATA/members/NAME`. */
   readonly path: string
   readonly ports: MemberPorts
-  /** By which other members reach it; what it listens on is `listenHostOf` of it. */
-  readonly host: string
+  /** By which others reach it (`--address`); where absent, as its identity says. */
+  readonly host: string | undefined
   /** `host:port` of members to join through, beside those that it knows from before. */
   readonly entries: readonly string[]
   /**
@@ -15,9 +15,18 @@ export interface MemberOptions {
    * member that finds nobody keeps looking.
    */
   readonly begins: boolean
+  /** For so long newcomers of the local network are let in without asking; 0 never. */
+  readonly admitLocalMs: number
   readonly settings: Settings
   readonly version: string
+  /** Its end is asked for by aborting this: leave the ring, close the doors, keep the data. */
+  readonly stop: AbortSignal
+  /** Once: on the ring, doors open. */
+  readonly onReady: (url: string) => void
 }
+
+/** Runs a member until it is stopped or drained; throws what makes it unable to go on. */
+export type RunMember = (options: MemberOptions) => Promise<void>
 
 /**
  * A loopback address is listened on by itself, so that several share a machine; else all interfaces

@@ -2,10 +2,7 @@
 import { AnilloError } from '../../base/errors.ts'
 import { dataPathOf, loadSettings } from '../../node/data-directory.ts'
 import { startUp } from '../../node/supervisor/up.ts'
-import { platformClock } from '../../platform/clock.ts'
-import { makeCrypto } from '../../platform/crypto.ts'
-import { platformDisk } from '../../platform/disk.ts'
-import { platformRandom } from '../../platform/random.ts'
+import { dataEffects, withDataPath } from '../data-effects.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { line, type Io } from '../io.ts'
 import { paintFor } from '../paint.ts'
@@ -35,12 +32,7 @@ export async function runUp(io: Io, request: UpRequest): Promise<ExitCode> {
   const paint = paintFor(io, io.err)
   const say = (text: string): void => line(io.err, `${paint('dim', 'anillo')} ${text}`)
   say(`starting ${request.members} members on ${dataPath}`)
-  const effects = {
-    clock: platformClock(),
-    crypto: makeCrypto(),
-    random: platformRandom(),
-    disk: platformDisk(dataPath),
-  }
+  const effects = dataEffects(dataPath)
   const ready = (doors: readonly string[]): void => {
     say(
       `the ring is complete after ${durationText(performance.now() - startedMs)}; Ctrl-C stops it`,
@@ -49,7 +41,8 @@ export async function runUp(io: Io, request: UpRequest): Promise<ExitCode> {
   }
   const { members, membersMax, restart } = request
   const ring = { dataPath, members, membersMax, httpPort: request.http, restart, settings }
-  const supervisor = await startUp({ ...ring, program: programOf(), env }, effects, { say, ready })
+  const options = { ...ring, program: programOf(), env }
+  const supervisor = await withDataPath(dataPath, () => startUp(options, effects, { say, ready }))
   return untilFinished(supervisor, say)
 }
 

@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path'
 
-import { AnilloError, asAnilloError, isAnilloError } from '../../base/errors.ts'
+import { AnilloError, asAnilloError } from '../../base/errors.ts'
 import { memberPath } from '../data-directory.ts'
 import { issueMember, markFounded, openOrFoundRing } from '../enrolment/found.ts'
 import type { FoundedRing, FoundingEffects } from '../enrolment/found.ts'
@@ -62,26 +62,24 @@ export async function startUp(
   teller: UpTeller,
 ): Promise<Supervisor> {
   checkPorts(options.httpPort, options.membersMax)
-  return withPathsOf(options.dataPath, async () => {
-    const lock = await effects.disk.lock('')
-    try {
-      await endOrphans(effects, (text) => teller.say(text))
-      const wanted = await plan(options, effects)
-      await probePorts(
-        wanted.map(({ index }) => portsAt(options.httpPort + index)),
-        HOST,
-      )
-      const ring = await openOrFoundRing(effects)
-      const up = new Up({ options, effects, teller, ring })
-      for (const member of wanted) await up.prepare(member)
-      const supervisor = up.start(wanted)
-      void supervisor.finished.then(() => lock.release())
-      return supervisor
-    } catch (thrown) {
-      await lock.release()
-      throw thrown
-    }
-  })
+  const lock = await effects.disk.lock('')
+  try {
+    await endOrphans(effects, (text) => teller.say(text))
+    const wanted = await plan(options, effects)
+    await probePorts(
+      wanted.map(({ index }) => portsAt(options.httpPort + index)),
+      HOST,
+    )
+    const ring = await openOrFoundRing(effects)
+    const up = new Up({ options, effects, teller, ring })
+    for (const member of wanted) await up.prepare(member)
+    const supervisor = up.start(wanted)
+    void supervisor.finished.then(() => lock.release())
+    return supervisor
+  } catch (thrown) {
+    await lock.release()
+    throw thrown
+  }
 }
 
 /** The members asked for, and those that are there from before. */
@@ -227,17 +225,5 @@ function startPrepared(
       if (child !== undefined) child.kill()
       else isCalledOff = true
     },
-  }
-}
-
-/** Below, paths are relative to DATA; a person is told the whole one. */
-async function withPathsOf<T>(dataPath: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (thrown) {
-    const path = isAnilloError(thrown) ? thrown.details['path'] : undefined
-    if (!isAnilloError(thrown) || typeof path !== 'string' || path.startsWith('/')) throw thrown
-    const details = { ...thrown.details, path: join(dataPath, path) }
-    throw new AnilloError(thrown.code, details, { cause: thrown })
   }
 }

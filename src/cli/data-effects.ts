@@ -1,0 +1,33 @@
+/** The real effects on a data directory, for commands that work on it without a member. */
+import { join } from 'node:path'
+
+import { AnilloError, isAnilloError } from '../base/errors.ts'
+import { platformClock } from '../platform/clock.ts'
+import { makeCrypto } from '../platform/crypto.ts'
+import { platformDisk } from '../platform/disk.ts'
+import { platformRandom } from '../platform/random.ts'
+
+export function dataEffects(dataPath: string) {
+  return {
+    clock: platformClock(),
+    crypto: makeCrypto(),
+    random: platformRandom(),
+    disk: platformDisk(dataPath),
+  }
+}
+
+/** Below, paths are relative to DATA, or DATA itself without a name; a person is told the whole one. */
+export async function withDataPath<T>(dataPath: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (thrown) {
+    throw isAnilloError(thrown) ? withWholePath(dataPath, thrown) : thrown
+  }
+}
+
+function withWholePath(dataPath: string, error: AnilloError): AnilloError {
+  const { path } = error.details
+  if (typeof path !== 'string' || path.startsWith('/')) return error
+  const whole = path === 'The data directory' ? dataPath : join(dataPath, path)
+  return new AnilloError(error.code, { ...error.details, path: whole }, { cause: error })
+}
