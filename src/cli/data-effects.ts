@@ -16,7 +16,9 @@ export function dataEffects(dataPath: string) {
   }
 }
 
-/** Below, paths are relative to DATA, or DATA itself without a name; a person is told the whole one. */
+/**
+ * Below, paths are relative to DATA, or DATA itself without a name; a person is told the whole one.
+ */
 export async function withDataPath<T>(dataPath: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run()

@@ -2,8 +2,8 @@
 import { fileURLToPath } from 'node:url'
 
 /**
- * V8 grows its young generation to 16 MiB and more before it collects; a member's garbage is short-lived
- * and small, and eight of them share a computer.
+ * V8 grows its young generation to 16 MiB and more before it collects; a member's garbage is
+ * short-lived and small, and eight of them share a computer.
  */
 const MEMORY_FLAGS = ['--max-semi-space-size=2']
 

@@ -27,7 +27,8 @@ Over several machines:
   $ anillo token                         there: prints a token for one more machine
   $ anillo join TOKEN                    on the other one
 
-“anillo COMMAND --help” tells more. Exit codes: 0 done, 1 failed, 2 used wrongly, 3 ring not reachable.`
+“anillo COMMAND --help” tells more.
+Exit codes: 0 done, 1 failed, 2 used wrongly, 3 ring not reachable.`
 
 /** Runs one command line (without node and script). Answers the exit code; throws nothing. */
 export async function runProgram(args: readonly string[], io: Io): Promise<number> {

@@ -12,7 +12,10 @@ import type { DoorFlags } from './options.ts'
 /** As many as `up` starts. */
 const DEFAULT_DOORS = 5
 
-/** A client that knows the doors named by `--at`, else those of the members in DATA, else the usual ones. */
+/**
+ * A client that knows the doors named by `--at`, else those of the members in DATA, else the usual
+ * ones.
+ */
 export async function reachRing(io: Io, flags: DoorFlags): Promise<AnilloClient> {
   const world = {
     fetch: (url: string, init: RequestInit) => fetch(url, init),

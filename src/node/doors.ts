@@ -1,6 +1,6 @@
 /**
- * What a running member leaves in its directory for people and commands on this machine: its pid, so
- * that anyone can kill it and watch, and the address of its clients' door.
+ * What a running member leaves in its directory for people and commands on this machine: its pid,
+ * so that anyone can kill it and watch, and the address of its clients' door.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

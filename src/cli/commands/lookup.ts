@@ -1,3 +1,4 @@
+/** `anillo lookup`: its words and its help. */
 import { Command } from 'commander'
 
 import type { CommandContext } from '../context.ts'

@@ -1,3 +1,4 @@
+/** `anillo scrape`: its words and its help. */
 import { Command, Option } from 'commander'
 
 import type { CommandContext } from '../context.ts'

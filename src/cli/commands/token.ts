@@ -1,3 +1,4 @@
+/** `anillo token`: its words and its help. */
 import { Command, Option } from 'commander'
 
 import type { CommandContext } from '../context.ts'
@@ -18,8 +19,8 @@ export function tokenCommand(context: CommandContext): Command {
     .addHelpText(
       'after',
       `
-To be run on a machine with a member that stores data. Who has the token can join: hand it over as you
-would a password.
+To be run on a machine with a member that stores data. Who has the token can join: hand it
+over as you would a password.
 
   $ anillo token                  here
   $ anillo join TOKEN             on the new machine`,

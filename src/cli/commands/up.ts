@@ -1,3 +1,4 @@
+/** `anillo up`: its words and its help. */
 import { Command, Option } from 'commander'
 
 import type { CommandContext } from '../context.ts'
@@ -44,9 +45,9 @@ export function upCommand(context: CommandContext): Command {
     .addHelpText(
       'after',
       `
-Prints “anillo ready http://localhost:PORT” once the ring is complete; Ctrl-C stops it, and starting
-again on the same --data carries on with all data. Each member writes its pid to DATA/members/NAME/pid:
-kill one and watch.
+Prints “anillo ready http://localhost:PORT” once the ring is complete. Ctrl-C stops it, and
+starting again on the same --data carries on with all data. Each member writes its pid to
+DATA/members/NAME/pid: kill one and watch.
 
   $ anillo up                               five members, the page at http://localhost:9100
   $ anillo up --members 3 --http 19100      three, beside another ring

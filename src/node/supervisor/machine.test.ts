@@ -307,19 +307,26 @@ type EventName =
  */
 const TABLE: Record<MemberPhase, Record<EventName, Cell>> = {
   // oxfmt-ignore
-  starting: { ready: 'up', pong: 'starting', load: 'starting', tick: 'starting', silence: 'killed', exitedClean: 'starting', exitedDead: 'starting', terminate: 'stopping' },
+  starting: { ready: 'up', pong: 'starting', load: 'starting', tick: 'starting',
+    silence: 'killed', exitedClean: 'starting', exitedDead: 'starting', terminate: 'stopping' },
   // oxfmt-ignore
-  up: { ready: 'up', pong: 'up', load: 'up', tick: 'up', silence: 'killed', exitedClean: 'starting', exitedDead: 'starting', terminate: 'stopping' },
+  up: { ready: 'up', pong: 'up', load: 'up', tick: 'up',
+    silence: 'killed', exitedClean: 'starting', exitedDead: 'starting', terminate: 'stopping' },
   // oxfmt-ignore
-  draining: { ready: 'draining', pong: 'draining', load: 'draining', tick: 'draining', silence: 'stopping', exitedClean: 'gone', exitedDead: 'starting', terminate: 'stopping' },
+  draining: { ready: 'draining', pong: 'draining', load: 'draining', tick: 'draining',
+    silence: 'stopping', exitedClean: 'gone', exitedDead: 'starting', terminate: 'stopping' },
   // oxfmt-ignore
-  stopping: { ready: 'stopping', pong: 'stopping', load: 'stopping', tick: 'stopping', silence: 'killed', exitedClean: 'gone', exitedDead: 'gone', terminate: 'stopping' },
+  stopping: { ready: 'stopping', pong: 'stopping', load: 'stopping', tick: 'stopping',
+    silence: 'killed', exitedClean: 'gone', exitedDead: 'gone', terminate: 'stopping' },
   // oxfmt-ignore
-  killed: { ready: 'killed', pong: 'killed', load: 'killed', tick: 'killed', silence: 'killed', exitedClean: 'starting', exitedDead: 'starting', terminate: 'killed' },
+  killed: { ready: 'killed', pong: 'killed', load: 'killed', tick: 'killed',
+    silence: 'killed', exitedClean: 'starting', exitedDead: 'starting', terminate: 'killed' },
   // oxfmt-ignore
-  waiting: { ready: 'waiting', pong: 'waiting', load: 'waiting', tick: 'waiting', silence: 'starting', exitedClean: 'waiting', exitedDead: 'waiting', terminate: 'gone' },
+  waiting: { ready: 'waiting', pong: 'waiting', load: 'waiting', tick: 'waiting',
+    silence: 'starting', exitedClean: 'waiting', exitedDead: 'waiting', terminate: 'gone' },
   // oxfmt-ignore
-  lost: { ready: 'lost', pong: 'lost', load: 'lost', tick: 'lost', silence: 'lost', exitedClean: 'lost', exitedDead: 'lost', terminate: 'gone' },
+  lost: { ready: 'lost', pong: 'lost', load: 'lost', tick: 'lost',
+    silence: 'lost', exitedClean: 'lost', exitedDead: 'lost', terminate: 'gone' },
 }
 
 function eventNamed(name: EventName, nowMs: number): SupervisorEvent {
