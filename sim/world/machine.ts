@@ -2,6 +2,7 @@
 import { assert, present } from '../../src/base/assert.ts'
 import type { SeededChance } from '../../src/base/random.ts'
 import type { Effects } from '../../src/effects/effects.ts'
+import type { TaskTable } from '../../src/platform/worker-tasks.ts'
 import { MachineTime, virtualClock } from './clock.ts'
 import { virtualCrypto } from './crypto.ts'
 import { virtualDatabases } from './databases.ts'
@@ -15,7 +16,7 @@ import type { Scheduler } from './scheduler.ts'
 import type { VirtualSites } from './sites.ts'
 import type { Tally } from './tally.ts'
 import { virtualUnpack } from './unpack.ts'
-import { virtualWorkers, type TaskTable } from './workers.ts'
+import { virtualWorkers } from './workers.ts'
 
 export interface Running {
   stop(): Promise<void>

@@ -7,6 +7,7 @@ import { AnilloError } from '../../src/base/errors.ts'
 import type { Dns, ResolvedAddress } from '../../src/effects/dns.ts'
 import type { HttpClient, IncomingResponse, OutgoingRequest } from '../../src/effects/http.ts'
 import type { Life } from './life.ts'
+import { stoppable } from './stoppable.ts'
 
 const RESOLVE_MS = 1
 const CONNECT_MS = 5
@@ -147,35 +148,4 @@ async function* bodyOf(
   if (answer.breaksAfterBytes !== undefined) {
     throw new AnilloError('FETCH_BROKEN', { host: url.host, problem: 'ECONNRESET' })
   }
-}
-
-interface Wait {
-  readonly signal: AbortSignal
-  readonly delayMs: number
-  readonly label: string
-}
-
-/** As `life.answer`, but the caller's signal ends it with the signal's reason. */
-function stoppable<T>(life: Life, wait: Wait, make: () => T): Promise<T> {
-  const { signal, delayMs, label } = wait
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(reasonOf(signal))
-    const abort = (): void => {
-      timer.cancel()
-      reject(reasonOf(signal))
-    }
-    const timer = life.after(delayMs, label, () => {
-      signal.removeEventListener('abort', abort)
-      try {
-        resolve(make())
-      } catch (error) {
-        reject(error instanceof Error ? error : new Error(String(error)))
-      }
-    })
-    signal.addEventListener('abort', abort, { once: true })
-  })
-}
-
-function reasonOf(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new Error('aborted')
 }

@@ -1,11 +1,9 @@
 /** Tasks of the worker threads, done in the one thread of the simulation. */
-import { AnilloError } from '../../src/base/errors.ts'
+import { asAnilloError, AnilloError } from '../../src/base/errors.ts'
 import type { Workers } from '../../src/effects/workers.ts'
+import type { Task, TaskTable } from '../../src/platform/worker-tasks.ts'
 import type { Life } from './life.ts'
-
-export type Task = (input: unknown) => unknown
-
-export type TaskTable = Readonly<Record<string, Task>>
+import { stoppable } from './stoppable.ts'
 
 /** As many as the platform lets wait. */
 const WAITING_MAX = 256
@@ -22,11 +20,9 @@ export function virtualWorkers(life: Life, tasks: TaskTable): Workers {
       waiting++
       const copied: unknown = structuredClone(input)
       try {
-        const done = life.answer(TASK_MS, `task ${name}`, () => task(copied))
-        const output: unknown = await (signal === undefined
-          ? done
-          : Promise.race([done, aborted(signal)]))
-        return structuredClone(output)
+        return await stoppable(life, { signal, delayMs: TASK_MS, label: `task ${name}` }, () => {
+          return structuredClone(resultOf(task, copied))
+        })
       } finally {
         waiting--
       }
@@ -35,10 +31,11 @@ export function virtualWorkers(life: Life, tasks: TaskTable): Workers {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const abort = (): void =>
-      reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
-    signal.addEventListener('abort', abort, { once: true })
-  })
+/** As over a thread: what is no AnilloError arrives as one. */
+function resultOf(task: Task, input: unknown): unknown {
+  try {
+    return task(input)
+  } catch (error) {
+    throw asAnilloError(error)
+  }
 }

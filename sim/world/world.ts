@@ -4,6 +4,7 @@
  */
 import { assert } from '../../src/base/assert.ts'
 import { SeededChance } from '../../src/base/random.ts'
+import type { TaskTable } from '../../src/platform/worker-tasks.ts'
 import { Links } from './links.ts'
 import { VirtualLog } from './log.ts'
 import { Machine } from './machine.ts'
@@ -12,7 +13,6 @@ import { Scheduler } from './scheduler.ts'
 import { VirtualSites } from './sites.ts'
 import { Tally } from './tally.ts'
 import { Trace } from './trace.ts'
-import type { TaskTable } from './workers.ts'
 
 /** 10.0.SEGMENT.1 .. 254 */
 const HOSTS_PER_SEGMENT_MAX = 254

@@ -11,6 +11,7 @@ import { platformDatabases } from '../../src/platform/databases.ts'
 import { platformDisk } from '../../src/platform/disk.ts'
 import { makeNet } from '../../src/platform/net.ts'
 import { platformRandom } from '../../src/platform/random.ts'
+import { platformWorkers } from '../../src/platform/workers.ts'
 import { clockSuite } from './clock.ts'
 import { cryptoSuite } from './crypto.ts'
 import { databaseSuite } from './database.ts'
@@ -19,6 +20,7 @@ import { diskSuite } from './disk.ts'
 import { netSuite } from './net.ts'
 import { randomSuite } from './random.ts'
 import type { MakeSubject } from './subject.ts'
+import { workersSuite } from './workers.ts'
 
 const world = 'platform'
 
@@ -53,3 +55,11 @@ const network = { net: makeNet(), crypto: makeCrypto(), clock: platformClock() }
 netSuite({ world, make: real(network) })
 datagramSuite({ world, make: real(network) })
 cryptoSuite({ world, make: real(network) })
+
+workersSuite({
+  world,
+  make: () => {
+    const tasksModule = new URL('tasks.ts', import.meta.url)
+    return real({ workers: platformWorkers({ tasksModule, threadsMax: 2 }) })()
+  },
+})

@@ -9,12 +9,14 @@ import { diskSuite } from './disk.ts'
 import { netSuite } from './net.ts'
 import { randomSuite } from './random.ts'
 import type { Subject } from './subject.ts'
+import { tasks } from './tasks.ts'
+import { workersSuite } from './workers.ts'
 
 const SEED = 20_261_121
 const WITHIN_MS = 600_000
 
 async function make(): Promise<Subject<keyof Effects>> {
-  const world = new World({ seed: SEED })
+  const world = new World({ seed: SEED, tasks })
   return {
     effects: world.machine().effects(),
     run: (body) => world.settle(body(), 'the test', WITHIN_MS),
@@ -31,3 +33,4 @@ databaseSuite(suite)
 netSuite(suite)
 datagramSuite(suite)
 cryptoSuite(suite)
+workersSuite(suite)
