@@ -1,5 +1,5 @@
 /** The entry of `anillo sim`: runs scenarios by name and seed and prints what they tell. */
-import { SCENARIOS, type Scenario, type ScenarioOptions, type ScenarioReport } from './scenarios.ts'
+import { replayCommand, SCENARIOS, type Scenario, type ScenarioOptions, type ScenarioReport } from './scenarios.ts'
 
 /** Where the command writes: standard output, or a test's list. */
 export type PrintLine = (line: string) => void
@@ -105,8 +105,6 @@ export function failureText(failure: {
   const flags = [...failure.options].map(([name, value]) => ` --${name} ${value}`).join('')
   const { error } = failure
   const problem = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return (
-    `${failure.name}, seed ${failure.seed}: FAILED\n${problem}\n` +
-    `Replay: npx anillo sim ${failure.name} --seed ${failure.seed}${flags}`
-  )
+  const replay = `${replayCommand(failure.name, failure.seed)}${flags}`
+  return `${failure.name}, seed ${failure.seed}: FAILED\n${problem}\nReplay: ${replay}`
 }

@@ -30,4 +30,9 @@ export interface Scenario {
   readonly load: () => Promise<ScenarioRun>
 }
 
+/** Shows a run again, event by event the same. */
+export function replayCommand(name: string, seed: number): string {
+  return `npx anillo sim ${name} --seed ${seed}`
+}
+
 export const SCENARIOS: readonly Scenario[] = []

@@ -9,7 +9,7 @@ import { virtualDatabases } from './databases.ts'
 import { virtualDisk } from './disk.ts'
 import { Life } from './life.ts'
 import type { VirtualLog } from './log.ts'
-import { Medium } from './medium.ts'
+import type { Medium } from './medium.ts'
 import type { NetHost, VirtualNet } from './net.ts'
 import { virtualRandom } from './random.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -36,6 +36,7 @@ export interface MachineParts {
   readonly log: VirtualLog
   readonly tally: Tally
   readonly tasks: TaskTable
+  readonly medium: Medium
 }
 
 export class Machine implements NetHost {
@@ -43,9 +44,10 @@ export class Machine implements NetHost {
   readonly address: string
   readonly segment: string
   readonly time: MachineTime
-  readonly medium = new Medium()
+  readonly medium: Medium
   readonly #parts: MachineParts
-  #life: Life | undefined
+  /** Of the program, and of each that asked for effects beside it. */
+  #current: Life[] = []
   #program: Program | undefined
   #running: Running | undefined
   #lives = 0
@@ -57,17 +59,18 @@ export class Machine implements NetHost {
     this.address = parts.address
     this.segment = parts.segment
     this.time = new MachineTime(parts.scheduler)
+    this.medium = parts.medium
     parts.net.addHost(this)
   }
 
   readonly hasPower = (): boolean => this.#hasPower
 
   get isRunning(): boolean {
-    return this.#life?.alive === true
+    return this.#current.some((life) => life.alive)
   }
 
   get isPaused(): boolean {
-    return this.isRunning && this.#life?.paused === true
+    return this.#current.some((life) => life.alive && life.paused)
   }
 
   /** How often a program was started here. */
@@ -81,8 +84,13 @@ export class Machine implements NetHost {
     this.#hasPower = true
     this.#program = program
     const life = this.#newLife()
-    const running = await program(this.#effectsOf(life))
-    if (life.alive) this.#running = running
+    try {
+      const running = await program(this.#effectsOf(life))
+      if (life.alive) this.#running = running
+    } catch (error) {
+      this.#endLife(false)
+      throw error
+    }
   }
 
   /** The effects of a life of its own, for code that is no program: a test, an observer. */
@@ -120,12 +128,12 @@ export class Machine implements NetHost {
 
   /** As SIGSTOP. */
   pause(): void {
-    present(this.#life, 'a life to pause').pause()
+    for (const life of this.#current) life.pause()
   }
 
   /** As SIGCONT. */
   resume(): void {
-    if (this.#life?.alive === true) this.#life.resume()
+    for (const life of this.#current) if (life.alive) life.resume()
   }
 
   /** A new disk. */
@@ -136,12 +144,14 @@ export class Machine implements NetHost {
 
   #newLife(): Life {
     this.#lives++
-    this.#life = new Life(`${this.name}.${this.#lives}`, this.#parts.scheduler)
-    return this.#life
+    const life = new Life(`${this.name}.${this.#lives}`, this.#parts.scheduler)
+    this.#current.push(life)
+    return life
   }
 
   #endLife(powerLost: boolean): void {
-    this.#life?.end(powerLost)
+    for (const life of this.#current) life.end(powerLost)
+    this.#current = []
     this.#running = undefined
   }
 

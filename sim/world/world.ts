@@ -7,7 +7,8 @@ import { SeededChance } from '../../src/base/random.ts'
 import type { TaskTable } from '../../src/platform/worker-tasks.ts'
 import { Links } from './links.ts'
 import { VirtualLog } from './log.ts'
-import { Machine } from './machine.ts'
+import { Machine, type Program } from './machine.ts'
+import { Medium } from './medium.ts'
 import { VirtualNet } from './net.ts'
 import { Scheduler } from './scheduler.ts'
 import { VirtualSites } from './sites.ts'
@@ -16,6 +17,8 @@ import { Trace } from './trace.ts'
 
 /** 10.0.SEGMENT.1 .. 254 */
 const HOSTS_PER_SEGMENT_MAX = 254
+
+const START_WITHIN_MS = 60_000
 
 export interface WorldOptions {
   readonly seed: number
@@ -28,6 +31,8 @@ export interface MachineOptions {
   readonly segment?: number
   /** Stands on the host of this one, as processes of one computer do. */
   readonly hostOf?: Machine
+  /** Works on the disk of this one, as a second process with the same directory does. */
+  readonly diskOf?: Machine
 }
 
 export class World {
@@ -75,9 +80,15 @@ export class World {
       log: this.log,
       tally: this.tally,
       tasks: this.#tasks,
+      medium: options.diskOf?.medium ?? new Medium(),
     })
     this.machines.push(machine)
     return machine
+  }
+
+  /** Starts the program and lets time pass until it says that it runs. */
+  async start(machine: Machine, program: Program): Promise<void> {
+    await this.settle(machine.start(program), `${machine.name} starts`, START_WITHIN_MS)
   }
 
   /** Lets so much virtual time pass. */
