@@ -11,7 +11,7 @@ export interface Stage {
   readonly chance: SeededChance
   /** Those that faults may strike. */
   readonly machines: readonly Machine[]
-  /** Machines that are up, not paused, and may be taken down without more being down than agreed. */
+  /** Machines that are up and may be taken down: none when enough are down. */
   readonly mayGoDown: () => readonly Machine[]
   /** Starts a machine again, and again while it fails. */
   readonly revive: (machine: Machine) => void

@@ -2,7 +2,7 @@
 import { assert, present } from '../../src/base/assert.ts'
 import type { SeededChance } from '../../src/base/random.ts'
 import type { Effects } from '../../src/effects/effects.ts'
-import type { TaskTable } from '../../src/platform/worker-tasks.ts'
+import type { TaskTable } from '../../src/effects/workers.ts'
 import { MachineTime, virtualClock } from './clock.ts'
 import { virtualCrypto } from './crypto.ts'
 import { virtualDatabases } from './databases.ts'

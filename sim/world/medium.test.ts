@@ -76,7 +76,7 @@ test('Machine.kill() during a write leaves it done, undone or in part', async ()
     const bytes = await one.done(one.machine.effects().disk.read('log'))
     lengths.add(bytes?.length)
   }
-  assert.deepEqual([...lengths].toSorted(), [0, 512, 1_024, 1_536, 2_048].toSorted())
+  assert.deepEqual(lengths, new Set([0, 512, 1_024, 1_536, 2_048]))
 })
 
 test('Machine.losePower() may lose names until their directory is synced', async () => {
@@ -131,7 +131,12 @@ test('MediumFaults: full, failing, rotten and misdirecting disks are felt', asyn
   const { world, machine, effects, done } = rig(3)
   const { faults } = machine.medium
   const file = await done(effects.disk.open('log', 'create'))
-  await done(file.write(0, Uint8Array.from({ length: 2_048 }, (_, index) => index >> 9)))
+  await done(
+    file.write(
+      0,
+      Uint8Array.from({ length: 2_048 }, (_, index) => index >> 9),
+    ),
+  )
   faults.full = true
   await assert.rejects(done(file.write(2_048, utf8('x'))), (e) => isAnilloError(e, 'DISK_FULL'))
   await done(file.write(0, utf8('x')))
@@ -174,7 +179,7 @@ test('Database loses only whole batches, the last ones, and none that was synced
     assert.equal(again.get(utf8('b'))?.[0], value)
     seen.add(value)
   }
-  assert.deepEqual([...seen].toSorted(), [2, 3, 4, 5])
+  assert.deepEqual(seen, new Set([2, 3, 4, 5]))
 })
 
 test('Databases.open() tells a damaged one', async () => {

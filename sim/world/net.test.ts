@@ -146,5 +146,8 @@ test('VirtualNet: datagrams are lost, doubled and overtaken on a bad link', asyn
   const different = new Set(heard)
   assert.ok(different.size < 200, 'some are lost')
   assert.ok(heard.length > different.size, 'some come twice')
-  assert.ok(heard.some((n, index) => index > 0 && n < (heard[index - 1] ?? 0)), 'some overtake')
+  assert.ok(
+    heard.some((n, index) => index > 0 && n < (heard[index - 1] ?? 0)),
+    'some overtake',
+  )
 })

@@ -1,5 +1,5 @@
-/** Runs a scenario in a world of its own, and a second time to see that the seed decides everything. */
-import type { TaskTable } from '../../src/platform/worker-tasks.ts'
+/** Runs a scenario in a world of its own, and again to see that the seed decides everything. */
+import type { TaskTable } from '../../src/effects/workers.ts'
 import { replayCommand, type ScenarioReport } from '../scenarios.ts'
 import { firstDifference, Trace } from './trace.ts'
 import { World } from './world.ts'
@@ -9,7 +9,7 @@ export interface Simulation {
   readonly name: string
   readonly seed: number
   readonly tasks?: TaskTable
-  /** Lets things happen in the world, checks, and tells what was measured. Throws when a check fails. */
+  /** Lets things happen, checks, and tells what was measured. Throws when a check fails. */
   readonly scenario: (world: World) => Promise<readonly string[]>
 }
 

@@ -1,4 +1,4 @@
-/** Small helpers for the tests of the virtual world: certified machines, and what an end of a connection met. */
+/** For tests of the virtual world: certified machines, and what one end of a connection met. */
 import { concat } from '../../src/base/bytes.ts'
 import { parseMemberId, parseRingId } from '../../src/base/ids.ts'
 import { DAY_MS } from '../../src/base/limits.ts'
@@ -14,7 +14,10 @@ const RING = parseRingId('7'.repeat(32))
 const SETTLE_MS = 60_000
 
 /** Credentials of one ring, one for each machine. */
-export async function certify(world: World, effects: readonly Effects[]): Promise<MemberCredentials[]> {
+export async function certify(
+  world: World,
+  effects: readonly Effects[],
+): Promise<MemberCredentials[]> {
   const { crypto } = effects[0] ?? world.machine().effects()
   const authority = await crypto.makeAuthority(RING, 0)
   const credentials: MemberCredentials[] = []

@@ -1,7 +1,6 @@
 /** Tasks of the worker threads, done in the one thread of the simulation. */
 import { asAnilloError, AnilloError } from '../../src/base/errors.ts'
-import type { Workers } from '../../src/effects/workers.ts'
-import type { Task, TaskTable } from '../../src/platform/worker-tasks.ts'
+import type { Task, TaskTable, Workers } from '../../src/effects/workers.ts'
 import type { Life } from './life.ts'
 import { stoppable } from './stoppable.ts'
 

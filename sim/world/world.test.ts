@@ -207,7 +207,7 @@ async function allFaults(world: World): Promise<readonly string[]> {
     downMax: 2,
   })
   director.start()
-  await world.pass(300_000)
+  await world.pass(90_000)
   director.heal()
   await world.until(() => machines.every((m) => m.isRunning && !m.isPaused), 'all run', 10_000)
   return [`${ticks} ticks heard`]
@@ -234,7 +234,10 @@ test('runTwice() finds chance that is not the seed’s, and names the first even
     return []
   }
   await assert.rejects(runTwice({ name: 'chancy', seed: 3, scenario }), (error) => {
-    assert.match(String(error), /event 1: first run “2.000 differs 3”, second run “2.000 differs 4”/)
+    assert.match(
+      String(error),
+      /event 1: first run “2.000 differs 3”, second run “2.000 differs 4”/,
+    )
     assert.match(String(error), /npx anillo sim chancy --seed 3/)
     return true
   })

@@ -4,7 +4,7 @@
  */
 import { assert } from '../../src/base/assert.ts'
 import { SeededChance } from '../../src/base/random.ts'
-import type { TaskTable } from '../../src/platform/worker-tasks.ts'
+import type { TaskTable } from '../../src/effects/workers.ts'
 import { Links } from './links.ts'
 import { VirtualLog } from './log.ts'
 import { Machine, type Program } from './machine.ts'

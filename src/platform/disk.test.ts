@@ -9,18 +9,24 @@ import { test } from 'node:test'
 import { rejectsWith } from '../../test/compliance/disk.ts'
 import { platformDisk } from './disk.ts'
 
-/** A process that locks `member` under the root, says so, and then does nothing. */
-async function startHolder(root: string): Promise<ChildProcess> {
-  const module = new URL('disk.ts', import.meta.url).href
+const MODULE = JSON.stringify(new URL('disk.ts', import.meta.url).href)
+
+/** Another process that tries to lock `member` under the root as `lock`, and then does `after`. */
+function startOther(root: string, after: string): ChildProcess {
   const program = `
-    const { platformDisk } = await import(${JSON.stringify(module)})
-    globalThis.held = await platformDisk(${JSON.stringify(root)}).lock('member')
-    process.stdout.write('held')
-    setInterval(() => {}, 60_000)
+    const { platformDisk } = await import(${MODULE})
+    const disk = platformDisk(${JSON.stringify(root)})
+    const lock = await disk.lock('member').catch((error) => error)
+    ${after}
   `
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+  return spawn(process.execPath, ['--input-type=module', '--eval', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+}
+
+/** A process that holds the lock, says so, and then does nothing. */
+async function startHolder(root: string): Promise<ChildProcess> {
+  const child = startOther(root, `process.stdout.write('held'); setInterval(() => lock, 60_000)`)
   assert.ok(child.stdout)
   await once(child.stdout, 'data')
   return child
@@ -54,13 +60,7 @@ test('Disk.lock() that failed does not weaken the lock of its own process', () =
     const disk = platformDisk(root)
     const lock = await disk.lock('member')
     await rejectsWith('DATA_IN_USE', () => disk.lock('member'))
-    const other = spawn(process.execPath, [
-      '--input-type=module',
-      '--eval',
-      `const { platformDisk } = await import(${JSON.stringify(new URL('disk.ts', import.meta.url).href)})
-       const code = await platformDisk(${JSON.stringify(root)}).lock('member').catch(({ code }) => code)
-       process.exit(code === 'DATA_IN_USE' ? 0 : 1)`,
-    ])
+    const other = startOther(root, `process.exit(lock.code === 'DATA_IN_USE' ? 0 : 1)`)
     const [exitCode] = await once(other, 'exit')
     assert.equal(exitCode, 0)
     await lock.release()

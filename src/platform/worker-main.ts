@@ -1,4 +1,4 @@
-/** What a thread of the pool runs: tasks of one table, one at a time, as `workers.ts` sends them. */
+/** What a thread of the pool runs: tasks of one table, one at a time. */
 import { parentPort, workerData } from 'node:worker_threads'
 
 import { present } from '../base/assert.ts'

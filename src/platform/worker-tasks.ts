@@ -1,12 +1,7 @@
 /** What the pool and its threads say to each other. */
 import { assert } from '../base/assert.ts'
 import type { ErrorCode, ErrorDetails } from '../base/errors.ts'
-
-/** Input and output must be such that they can be copied between threads. */
-export type Task = (input: unknown) => unknown
-
-/** A module of tasks exports it by the name `tasks`. */
-export type TaskTable = Readonly<Record<string, Task>>
+import type { Task, TaskTable } from '../effects/workers.ts'
 
 export interface TaskQuestion {
   readonly name: string
@@ -23,6 +18,7 @@ export type TaskAnswer =
       readonly problem: string
     }
 
+/** The table that a module exports by the name `tasks`. */
 export function readTaskTable(module: unknown): TaskTable {
   assert(typeof module === 'object' && module !== null, 'a module of tasks is loaded')
   const tasks: unknown = 'tasks' in module ? module.tasks : undefined

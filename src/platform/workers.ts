@@ -1,4 +1,4 @@
-/** A pool of threads: each runs one task at a time, and is replaced when it dies or is told to stop. */
+/** A pool of threads: each runs one task at a time, and is replaced when it dies. */
 import { Worker } from 'node:worker_threads'
 
 import { BoundedQueue } from '../base/bounded-queue.ts'
@@ -73,7 +73,7 @@ class WorkerPool {
     await Promise.all(threads.map(({ worker }) => worker.terminate()))
   }
 
-  /** A task that runs cannot be told to stop: its thread is ended, and another takes the next one. */
+  /** A task that runs hears nothing: its thread is ended, and another takes the next one. */
   #cancel(job: Job, reason: unknown): void {
     job.isCancelled = true
     job.fail(reason instanceof Error ? reason : new Error('the task was cancelled'))

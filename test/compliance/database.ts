@@ -25,6 +25,11 @@ function keys(entries: readonly DatabaseEntry[]): string {
 }
 
 export function databaseSuite(suite: Suite<'databases'>): void {
+  entrySuite(suite)
+  batchSuite(suite)
+}
+
+function entrySuite(suite: Suite<'databases'>): void {
   promise(suite, 'Database.get() sees what was written last', async ({ databases }) => {
     const database = await databases.open('d/state')
     await database.write([put('a', '1'), put('b', '2'), put('a', '3')], false)
@@ -86,7 +91,9 @@ export function databaseSuite(suite: Suite<'databases'>): void {
     assert.equal(other.get(utf8('k')), undefined)
     await other.close()
   })
+}
 
+function batchSuite(suite: Suite<'databases'>): void {
   promise(suite, 'Database.write() takes an empty batch', async ({ databases }) => {
     const database = await databases.open('d')
     await database.write([], true)

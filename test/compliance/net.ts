@@ -189,6 +189,7 @@ export function netSuite(suite: Suite<NetEffects>): void {
   streamSuite(suite)
   closeSuite(suite)
   doorSuite(suite)
+  strangerSuite(suite)
 }
 
 function streamSuite(suite: Suite<NetEffects>): void {
@@ -295,7 +296,9 @@ function doorSuite(suite: Suite<NetEffects>): void {
     const again = await openDoor(ring, { endpoint: door.listener.endpoint })
     await again.listener.close()
   })
+}
 
+function strangerSuite(suite: Suite<NetEffects>): void {
   promise(suite, 'Net.connectAsStranger() learns whose ring it is', async (effects) => {
     const ring = await makeRing(effects)
     const door = await openDoor(ring, { letsStrangersIn: true })

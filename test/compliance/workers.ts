@@ -1,5 +1,6 @@
 /** What every Workers keeps, over the tasks of `tasks.ts`. */
 import assert from 'node:assert/strict'
+
 import { isAnilloError } from '../../src/base/errors.ts'
 import { rejectsWith } from './disk.ts'
 import { promise, type Suite } from './subject.ts'
