@@ -1,6 +1,7 @@
 /** An error on its way to another member: its code and what fills its sentence, never a stack. */
 import { AnilloError, parseErrorCode, type ErrorDetails } from '../base/errors.ts'
 import { KIB } from '../base/limits.ts'
+import { isList } from './packed.ts'
 
 const DETAILS_MAX = 32
 const DETAIL_CHARACTERS_MAX = 4 * KIB
@@ -11,8 +12,8 @@ export function failureBody(error: AnilloError): unknown {
 
 /** `undefined` when it is no failure. A code that only newer members know becomes INTERNAL. */
 export function readFailure(body: unknown): AnilloError | undefined {
-  if (!Array.isArray(body)) return undefined
-  const [code, details]: unknown[] = body
+  if (!isList(body)) return undefined
+  const [code, details] = body
   if (typeof code !== 'string' || typeof details !== 'object' || details === null) return undefined
   const read = boundedDetails(Object.entries(details))
   const known = parseErrorCode(code)

@@ -3,6 +3,7 @@
  * proved; that binds every later frame of the connection to them (docs/decisions/frames-and-rings.md).
  */
 import { parseMemberId, parseRingId, type MemberId, type RingId } from '../base/ids.ts'
+import { isList } from './packed.ts'
 
 /** Versions of this protocol that this member speaks. */
 export const PROTOCOL_VERSION_MIN = 1
@@ -42,8 +43,8 @@ export function helloBody(hello: Hello): unknown {
 
 /** `undefined` when it is no hello. */
 export function readHello(body: unknown): Hello | undefined {
-  if (!Array.isArray(body)) return undefined
-  const [versionMin, versionMax, ringId, memberId, address, ...numbers]: unknown[] = body
+  if (!isList(body)) return undefined
+  const [versionMin, versionMax, ringId, memberId, address, ...numbers] = body
   const [featureLevel, incarnation, connectionNumber] = numbers
   const ids = readIds(ringId, memberId)
   if (ids === undefined || typeof address !== 'string') return undefined

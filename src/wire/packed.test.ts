@@ -72,7 +72,7 @@ test('unpack() refuses more depth, more values and longer lengths than the limit
   const nested = (depth: number): Uint8Array => new Uint8Array(depth + 1).fill(0x91, 0, depth)
   assert.equal(read(nested(DEPTH_MAX)).kind, 'value')
   assert.equal(read(nested(DEPTH_MAX + 1)).kind, 'garbled')
-  const values = (count: number): Uint8Array => pack(new Array(count).fill(0)).slice()
+  const values = (count: number): Uint8Array => pack(Array.from({ length: count }, () => 0)).slice()
   assert.equal(read(values(VALUES_MAX - 1)).kind, 'value')
   assert.equal(read(values(VALUES_MAX)).kind, 'garbled')
   assert.equal(read(new Uint8Array([0xdd, 0xff, 0xff, 0xff, 0xff])).kind, 'garbled')

@@ -14,8 +14,8 @@ export const DEPTH_MAX = 32
 /** An empty map costs one byte to send and some 60 in memory: so at most 16 MiB a frame. */
 export const VALUES_MAX = 256 * KIB
 
-/** A packer keeps its buffer; one that grew beyond this is dropped. */
-const KEPT_BUFFER_BYTES_MAX = 256 * KIB
+/** A larger body is given away with the buffer that it was packed in; a smaller one is to be copied. */
+export const PACKED_SHARED_BYTES_MAX = 16 * KIB
 
 // Bytes are copied out: a small value kept for long must not hold the 64 KiB that it arrived in.
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, copyBuffers: true })
@@ -25,10 +25,13 @@ function makePackr(): Packr {
   return new Packr({ useRecords: false, mapsAsObjects: true })
 }
 
-/** The bytes are valid until the next call. @throws RangeError on a value that refers to itself */
+/**
+ * Up to `PACKED_SHARED_BYTES_MAX` bytes are valid until the next call only, more are the caller's.
+ * @throws RangeError on a value that refers to itself
+ */
 export function pack(value: unknown): Uint8Array {
   const packed = packr.pack(value, RESET_BUFFER_MODE)
-  if (packed.length > KEPT_BUFFER_BYTES_MAX) packr = makePackr()
+  if (packed.length > PACKED_SHARED_BYTES_MAX) packr = makePackr()
   return packed
 }
 
@@ -144,3 +147,8 @@ for (const [first, count] of [
   SKIPPED_BYTES[first] = count
 }
 for (const first of [0xc1, 0xc7, 0xc8, 0xc9, 0xd5, 0xd6, 0xd7, 0xd8]) LENGTH_BYTES[first] = REFUSED
+
+/** A body that is a list, with places of unknown shape. */
+export function isList(body: unknown): body is readonly unknown[] {
+  return Array.isArray(body)
+}

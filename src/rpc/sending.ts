@@ -1,0 +1,36 @@
+/** Values as bodies of frames: bytes as they are, everything else as MessagePack. */
+import { AnilloError } from '../base/errors.ts'
+import { FLAG, FRAME_BODY_BYTES_MAX, type Frame, type Header } from '../wire/frame.ts'
+import { pack, unpack, type Unpacked } from '../wire/packed.ts'
+import type { Outbox } from './outbox.ts'
+
+/**
+ * Puts a frame with a value; answers its body's bytes.
+ * @throws AnilloError TOO_LARGE, with nothing put; RangeError on a value that refers to itself
+ */
+export function putValue(outbox: Outbox, header: Header, value: unknown): number {
+  const raw = value instanceof Uint8Array
+  const body = raw ? value : pack(value)
+  if (body.length > FRAME_BODY_BYTES_MAX) {
+    const limit = `${FRAME_BODY_BYTES_MAX} bytes`
+    throw new AnilloError('TOO_LARGE', { what: `A message of ${body.length} bytes`, limit })
+  }
+  outbox.put(raw ? { ...header, flags: (header.flags ?? 0) | FLAG.raw } : header, body)
+  return body.length
+}
+
+/** The value of a frame's body. Bytes are the receiver's to keep. */
+export function readValue(frame: Frame): Unpacked {
+  if ((frame.flags & FLAG.raw) === 0) return unpack(frame)
+  return { kind: 'value', value: ownBytes(frame) }
+}
+
+/**
+ * Without a copy where the body makes up most of what would be kept alive with it: a small value that
+ * is kept for long must not hold the piece of the connection that it came in.
+ */
+function ownBytes({ source, start, end }: Frame): Uint8Array {
+  const bytes = end - start
+  if (bytes * 2 < source.length) return Uint8Array.prototype.slice.call(source, start, end)
+  return bytes === source.length ? source : source.subarray(start, end)
+}
