@@ -2,7 +2,13 @@
 import { assert } from '../base/assert.ts'
 import type { MemberId, RingId } from '../base/ids.ts'
 import type { Effects } from '../effects/effects.ts'
-import type { Connection, Endpoint, Listener, MemberCredentials, StrangerConnection } from '../effects/net.ts'
+import type {
+  Connection,
+  Endpoint,
+  Listener,
+  MemberCredentials,
+  StrangerConnection,
+} from '../effects/net.ts'
 import { PROTOCOL_VERSION_MAX, PROTOCOL_VERSION_MIN } from '../wire/hello.ts'
 import type { Method } from '../wire/method.ts'
 import { noCounts } from './counters.ts'

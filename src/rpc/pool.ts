@@ -82,8 +82,7 @@ export class Pool {
       return this.#selfOpening
     }
     const place = this.#placeOf(address)
-    place.connecting ??= this.#connect(address, place)
-    const link = this.ready(address, undefined) ?? (await place.connecting)
+    const link = this.ready(address, undefined) ?? (await this.#connecting(address, place))
     if (id === undefined || link.peerId === id) return this.#byMember.get(link.peerId) ?? link
     throw new AnilloError('RPC_WRONG_MEMBER', { address })
   }
@@ -140,16 +139,23 @@ export class Pool {
     return this.#linksOf(memberId).length >= LINKS_PER_MEMBER_MAX
   }
 
+  /** One try at a time; who comes meanwhile waits for it too. */
+  #connecting(address: string, place: Place): Promise<Link> {
+    if (place.connecting !== undefined) return place.connecting
+    this.#checkMayConnect(place)
+    place.connecting = this.#connect(address, place)
+    return place.connecting
+  }
+
   async #connect(address: string, place: Place): Promise<Link> {
     try {
-      this.#checkMayConnect(place)
       const link = await this.#dial(address)
       place.memberId = link.peerId
       place.failures = 0
       return link
     } catch (thrown) {
       const error = asAnilloError(thrown)
-      if (error !== place.lastError) this.#noteFailure(place, error)
+      this.#noteFailure(place, error)
       throw error
     } finally {
       place.connecting = undefined

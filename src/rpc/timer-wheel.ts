@@ -96,7 +96,8 @@ export class TimerWheel {
   #arm(tick: number): void {
     this.#timer?.cancel()
     this.#timerTick = tick
-    const delayMs = Math.max(0, tick * SLOT_MS - this.#clock.nowMs())
+    // Whole milliseconds: what is left by rounding of fractions would be waited for in no time, for ever.
+    const delayMs = Math.max(1, Math.ceil(tick * SLOT_MS - this.#clock.nowMs()))
     this.#timer = this.#clock.after(delayMs, () => this.#advance())
   }
 
