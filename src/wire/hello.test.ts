@@ -58,5 +58,17 @@ test('readFailure() keeps code and details, bounded, and takes an unknown code f
   const bounded = readFailure(['BUSY', many])
   assert.equal(Object.keys(bounded?.details ?? {}).length, 32)
   assert.equal(String(bounded?.details['k0']).length, 4096)
-  fc.assert(fc.property(fc.anything(), (value) => readFailure(value) === undefined))
+})
+
+test('readFailure() takes no detail that is not text, number or truth, and never throws', () => {
+  fc.assert(
+    fc.property(fc.anything(), (value) => {
+      const error = readFailure(['BUSY', value])
+      const details = Object.values(error?.details ?? {})
+      return details.every((detail) => ['string', 'number', 'boolean'].includes(typeof detail))
+    }),
+  )
+  assert.equal(readFailure(['BUSY']), undefined)
+  assert.equal(readFailure([7, {}]), undefined)
+  assert.equal(readFailure('BUSY'), undefined)
 })
