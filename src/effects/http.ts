@@ -16,6 +16,7 @@ export interface OutgoingRequest {
   readonly headersTimeoutMs: number
   readonly headerBytesMax: number
   readonly headersCountMax: number
+  /** Aborting closes the connection at any time, also while nobody reads the body. */
   readonly signal: AbortSignal
 }
 

@@ -164,6 +164,7 @@ function respond(message: IncomingMessage, { request, socket }: Exchanged): Inco
       limit: `${String(request.headersCountMax)} headers`,
     })
   }
+  closeOnAbort(message, { request, socket })
   return {
     status: message.statusCode ?? 0,
     statusText: message.statusMessage ?? '',
@@ -179,25 +180,29 @@ async function* readBody(
   { request, socket }: Exchanged,
 ): AsyncGenerator<Uint8Array> {
   const { signal, url } = request
-  const aborted = (): void => void message.destroy()
-  signal.addEventListener('abort', aborted, { once: true })
   try {
     throwIfAborted(signal)
     for await (const piece of message) yield piece as Uint8Array
   } catch (thrown) {
     throwIfAborted(signal)
-    throw new AnilloError(
-      'FETCH_BROKEN',
-      { host: url.hostname, problem: 'the answer broke off' },
-      { cause: thrown },
-    )
+    const problem = 'the answer broke off'
+    throw new AnilloError('FETCH_BROKEN', { host: url.hostname, problem }, { cause: thrown })
   } finally {
-    signal.removeEventListener('abort', aborted)
     message.destroy()
     socket.destroy()
   }
   // Destroyed by the abort, a stream may also end as if all had come.
   throwIfAborted(signal)
+}
+
+/** From now on an abort closes the connection, also when nobody reads the body. */
+function closeOnAbort(message: IncomingMessage, { request, socket }: Exchanged): void {
+  const close = (): void => {
+    message.destroy()
+    socket.destroy()
+  }
+  request.signal.addEventListener('abort', close, { once: true })
+  socket.once('close', () => request.signal.removeEventListener('abort', close))
 }
 
 function pairs(rawHeaders: readonly string[]): (readonly [string, string])[] {

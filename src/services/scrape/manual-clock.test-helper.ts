@@ -1,0 +1,37 @@
+import type { Clock, Timer } from '../../effects/clock.ts'
+
+/** Time that passes when the test says so; what falls due runs in order, within `advance`. */
+export class ManualClock implements Clock {
+  #nowMs = 0
+  readonly #timers = new Set<{ readonly dueMs: number; readonly run: () => void }>()
+
+  nowMs(): number {
+    return this.#nowMs
+  }
+
+  wallMs(): number {
+    return WALL_START_MS + this.#nowMs
+  }
+
+  after(delayMs: number, run: () => void): Timer {
+    const timer = { dueMs: this.#nowMs + delayMs, run }
+    this.#timers.add(timer)
+    return { cancel: () => void this.#timers.delete(timer) }
+  }
+
+  advance(byMs: number): void {
+    const untilMs = this.#nowMs + byMs
+    for (;;) {
+      const due = [...this.#timers]
+        .filter((timer) => timer.dueMs <= untilMs)
+        .sort((a, b) => a.dueMs - b.dueMs)[0]
+      if (due === undefined) break
+      this.#timers.delete(due)
+      this.#nowMs = Math.max(this.#nowMs, due.dueMs)
+      due.run()
+    }
+    this.#nowMs = untilMs
+  }
+}
+
+const WALL_START_MS = Date.UTC(2026, 10, 21)

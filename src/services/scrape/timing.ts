@@ -1,0 +1,49 @@
+import type { AnilloError } from '../../base/errors.ts'
+import type { Clock } from '../../effects/clock.ts'
+
+export interface Limit {
+  readonly timeoutMs: number
+  readonly late: () => AnilloError
+}
+
+/** What the promise gives, or `late` after the time; what it does afterwards is nobody's business. */
+export async function within<T>(clock: Clock, limit: Limit, promise: Promise<T>): Promise<T> {
+  const { promise: expired, reject } = Promise.withResolvers<never>()
+  const timer = clock.after(limit.timeoutMs, () => reject(limit.late()))
+  try {
+    return await Promise.race([promise, expired])
+  } finally {
+    timer.cancel()
+  }
+}
+
+/** What the promise gives, or the signal's reason as soon as it is aborted. */
+export async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const abort = (): void => reject(reasonOf(signal))
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    if (signal.aborted) abort()
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+/** Settles after the time, or at once when the signal is aborted. */
+export async function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = clock.after(delayMs, resolve)
+  const abort = (): void => resolve()
+  signal.addEventListener('abort', abort, { once: true })
+  await promise
+  timer.cancel()
+  signal.removeEventListener('abort', abort)
+}
+
+/** Why it was aborted, as an error in any case. */
+export function reasonOf(signal: AbortSignal): Error {
+  const reason: unknown = signal.reason
+  return reason instanceof Error ? reason : new Error('aborted', { cause: reason })
+}
