@@ -48,3 +48,53 @@ export const TITLE_CHARS_MAX = 300
 export const MAX_AGE_DEFAULT_MS = DAY_MS
 /** A failure this young is told again instead of bothering the site again. */
 export const FAILURE_FRESH_MS = 10 * SECOND_MS
+
+/** Copies beside the owner's: with the owner three in all, so that two members may die. */
+export const COPIES_BESIDE_OWNER = 2
+/** Whom an owner asks before it downloads: those who may have owned the page or hold a copy. */
+export const SEARCHED_SUCCESSORS = 3
+/** A neighbour that does not say at once whether it holds a page is taken not to. */
+export const PEEK_TIMEOUT_MS = SECOND_MS
+/** How long a member that waits for another's running download waits in one call. */
+export const PEEK_WAIT_MS = 2 * SECOND_MS
+/** Waiting for another's download ends when that download must have. */
+export const PEEK_PATIENCE_MS = WHOLE_TIMEOUT_MS + CONNECT_TIMEOUT_MS
+
+/** What one call to an owner waits for a running download; a dead owner is noticed no later. */
+export const ASK_WAIT_MS = SECOND_MS
+/** What an answer may take beside the waiting. */
+export const ASK_MARGIN_MS = 2 * SECOND_MS
+/** How long an asker goes on looking for a member that answers, while the ring heals. */
+export const ASK_PATIENCE_MS = 30 * SECOND_MS
+/** Between two tries, doubled each time up to the second number. */
+export const ASK_PAUSE_MIN_MS = 100
+export const ASK_PAUSE_MAX_MS = SECOND_MS
+/** “Not me, ask that one”: followed so often before the ring is asked anew. */
+export const HINTS_MAX = 3
+
+/** Downloads at once a member, and how many more may wait; beyond, askers are told BUSY. */
+export const DOWNLOADS_MAX_DEFAULT = 64
+export const DOWNLOADS_WAITING_MAX = 1_000
+
+/** One copy must arrive within the first time and the second for every MiB of it. */
+export const TAKE_TIMEOUT_MS = 4 * SECOND_MS
+export const TAKE_TIMEOUT_MS_PER_MIB = SECOND_MS
+/** Wait for the next piece of a body that another member sends. */
+export const BODY_PIECE_TIMEOUT_MS = 5 * SECOND_MS
+export const BODY_PIECE_BYTES = 256 * KIB
+/** Rounds over all holders before a body that nobody sends is given up. */
+export const BODY_ROUNDS_MAX = 5
+
+/** Pages offered in one call: about 40 KiB. */
+export const OFFER_PAGES_MAX = 256
+/** Copies on their way to one member at once. */
+export const GIVE_AT_ONCE_MAX = 4
+/** Neighbours change in bursts; the last change counts. */
+export const LEVEL_DELAY_MS = 300
+/** After a copy could not be given. */
+export const LEVEL_RETRY_MS = 2 * SECOND_MS
+/** A leaving member waits so long for its running downloads. */
+export const DRAIN_DOWNLOADS_MS = 5 * SECOND_MS
+
+/** Attempts remembered with a page. */
+export const HISTORY_MAX = 20

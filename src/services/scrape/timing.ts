@@ -30,6 +30,27 @@ export async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>)
   }
 }
 
+/** Whether the promise settles, either way, within the time and before the signal is aborted. */
+export async function settles(promise: Promise<unknown>, limit: SettleLimit): Promise<boolean> {
+  const over = new AbortController()
+  const waited = pause(limit.clock, limit.timeoutMs, AbortSignal.any([limit.signal, over.signal]))
+  const settled = promise.then(
+    () => true,
+    () => true,
+  )
+  try {
+    return await Promise.race([settled, waited.then(() => false)])
+  } finally {
+    over.abort()
+  }
+}
+
+export interface SettleLimit {
+  readonly clock: Clock
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
+
 /** Settles after the time, or at once when the signal is aborted. */
 export async function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return

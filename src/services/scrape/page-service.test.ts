@@ -1,0 +1,307 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { closedPort, PAGE_HTML, plainText, startSite } from '../../../test/fixtures/site.ts'
+import { isAnilloError } from '../../base/errors.ts'
+import { sha256Hex } from '../../base/hash.ts'
+import { PageRing, type PageMember } from './page-ring.test-helper.ts'
+
+const NEVER = new AbortController().signal
+const WAIT_MS = 20_000
+
+test('scrape() by 50 askers at five members is one GET, and each sees the page', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 5 })
+  const url = `${site.origin}/held/1`
+  const askers = Array.from({ length: 50 }, (_, i) => scrape(ring.members[i % 5], url))
+  await site.asked('/held/1')
+  site.release()
+  const answers = await Promise.all(askers)
+  assert.equal(site.count('/held/1'), 1)
+  assert.equal(answers.filter((answer) => answer.how === 'fetched').length, 1)
+  assert.equal(answers.filter((answer) => answer.how === 'coalesced').length, 49)
+  for (const answer of answers) {
+    assert.equal(answer.state, 'done')
+    assert.equal(answer.page?.hash, sha256Hex(PAGE_HTML))
+    assert.equal(answer.owner.id, ring.ownerOf(answer.id).self.id)
+    assert.equal(answer.page?.fetchedBy.id, answer.owner.id)
+  }
+  for (const member of ring.members) assert.equal((await scrape(member, url)).how, 'hit')
+  assert.equal(site.count('/held/1'), 1)
+})
+
+test('scrape() answers running after its waiting time, find() then tells the end', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 3 })
+  const first = await scrape(ring.members[0], `${site.origin}/held/1`, { waitMs: 0 })
+  assert.equal(first.state, 'running')
+  assert.equal(first.how, 'fetched')
+  assert.equal((await ring.members[1]?.pages.scraper.find(first.id, 0, NEVER))?.state, 'running')
+  await site.asked('/held/1')
+  site.release()
+  const done = await ring.members[2]?.pages.scraper.find(first.id, WAIT_MS, NEVER)
+  assert.equal(done?.state, 'done')
+  assert.equal(done.url, `${site.origin}/held/1`)
+})
+
+test('scrape() with maxAge downloads anew only what is older, and 0 always', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 2 })
+  const url = `${site.origin}/text`
+  await scrape(ring.members[0], url)
+  ring.clock.shiftMs = 100_000
+  assert.equal((await scrape(ring.members[1], url, { maxAge: 200 })).age, 100)
+  assert.equal(site.count('/text'), 1)
+  site.text = 'changed'
+  const anew = await scrape(ring.members[1], url, { maxAge: 50 })
+  assert.equal(anew.how, 'fetched')
+  assert.equal(anew.page?.hash, sha256Hex('changed'))
+  assert.equal((await scrape(ring.members[0], url, { maxAge: 0 })).how, 'fetched')
+  assert.equal(site.count('/text'), 3)
+  assert.equal(await bodyAt(ring.members[0], anew.id), 'changed')
+})
+
+test('scrape() keeps a failure, tells it, and asks the site again after a while or on request', async () => {
+  const port = await closedPort()
+  await using ring = await PageRing.start({ members: 3 })
+  const url = `http://127.0.0.1:${String(port)}/text`
+  const first = await scrape(ring.members[0], url)
+  assert.equal(first.state, 'failed')
+  assert.equal(first.failure?.code, 'FETCH_REFUSED')
+  assert.equal(first.page, undefined)
+  await using site = await startSite(port)
+  assert.equal((await scrape(ring.members[1], url)).failure?.at, first.failure?.at)
+  assert.equal(site.log.length, 0)
+  ring.clock.shiftMs = 10_001
+  assert.equal((await scrape(ring.members[1], url)).state, 'done')
+  assert.equal(site.log.length, 1)
+  const owner = ring.ownerOf(first.id)
+  assert.equal(owner.told('downloadFailed')[0]?.code, 'FETCH_REFUSED')
+  assert.equal(owner.told('downloadFinished').length, 1)
+  assert.equal(owner.told('downloadStarted').length, 2)
+})
+
+test('scrape() keeps the copy it has when a later attempt fails', async () => {
+  await using ring = await PageRing.start({ members: 3 })
+  const site = await startSite()
+  const url = `${site.origin}/text`
+  const first = await scrape(ring.members[0], url)
+  await site.close()
+  const failed = await scrape(ring.members[0], url, { maxAge: 0 })
+  assert.equal(failed.state, 'failed')
+  assert.equal(failed.page?.hash, first.page?.hash)
+  assert.equal(await bodyAt(ring.members[1], first.id), 'plain')
+  assert.equal((await scrape(ring.members[2], url)).state, 'done')
+})
+
+test('scrape() keeps bad statuses as pages, and forbidden addresses as failures', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 3 })
+  const missing = await scrape(ring.members[0], `${site.origin}/status/404`)
+  assert.equal(missing.state, 'done')
+  assert.equal(missing.page?.status, 404)
+  const forbidden = await scrape(ring.members[1], 'http://169.254.169.254/latest/meta-data')
+  assert.equal(forbidden.state, 'failed')
+  assert.equal(forbidden.failure?.code, 'ADDRESS_FORBIDDEN')
+})
+
+test('scrape() throws what is wrong with the address itself, and downloads nothing', async () => {
+  await using ring = await PageRing.start({ members: 1 })
+  await assert.rejects(scrape(ring.members[0], 'ftp://example.org/'), (thrown) =>
+    isAnilloError(thrown, 'URL_SCHEME'),
+  )
+  await assert.rejects(scrape(ring.members[0], 'http://['), (thrown) =>
+    isAnilloError(thrown, 'URL_MALFORMED'),
+  )
+  assert.equal(await ring.members[0]?.pages.scraper.find('0'.repeat(64), 0, NEVER), undefined)
+  assert.equal(await ring.members[0]?.pages.scraper.find('nonsense', 0, NEVER), undefined)
+  assert.equal(await ring.members[0]?.pages.scraper.content('0'.repeat(64), NEVER), undefined)
+})
+
+test('a complete page outlives its owner and the successor without a second GET', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 5 })
+  const url = `${site.origin}/file-8m`
+  const { id } = await scrape(ring.members[0], url)
+  for (let deaths = 0; deaths < 2; deaths++) {
+    await ring.kill(ring.ownerOf(id))
+    const asker = ring.known().find((member) => !member.life.signal.aborted)
+    assert.equal((await scrape(asker, url)).how, 'hit')
+    assert.equal(sha256Hex(await bytesAt(asker, id)), sha256Hex(plainText(8 * 1024 * 1024)))
+  }
+  assert.equal(site.log.length, 1)
+})
+
+test('an owner killed in mid-download is followed by another; no asker sees an error', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 5 })
+  const url = `${site.origin}/held/1`
+  const id = ring.members[0]?.pages.scraper.idOf(url) ?? ''
+  const owner = ring.ownerOf(id)
+  const askers = ring.members
+    .filter((member) => member !== owner)
+    .map((member) => scrape(member, url))
+  await site.asked('/held/1')
+  await ring.kill(owner)
+  await site.asked('/held/1', 2)
+  site.release()
+  for (const answer of await Promise.all(askers)) assert.equal(answer.state, 'done')
+  assert.equal(site.count('/held/1'), 2)
+})
+
+test('an owner that stops answering is followed by another as soon as the ring says so', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 5 })
+  const url = `${site.origin}/text`
+  const { id } = await scrape(ring.members[0], url)
+  const owner = ring.ownerOf(id)
+  owner.isStopped = true
+  const asker = ring.known().find((member) => member !== owner)
+  const asked = scrape(asker, url)
+  setTimeout(() => ring.forget(owner), 100)
+  assert.equal((await asked).how, 'hit')
+  assert.equal(site.log.length, 1)
+})
+
+test('a member that joins takes its pages over without a GET, in the background and on demand', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 2 })
+  const urls = Array.from({ length: 40 }, (_, i) => `${site.origin}/page/${String(i)}`)
+  const pages = await Promise.all(urls.map((url) => scrape(ring.members[0], url)))
+  const newcomer = await ring.join()
+  const owned = pages.filter((page) => ring.ownerOf(page.id) === newcomer)
+  assert.ok(owned.length > 0)
+  // On demand, before anything was handed over.
+  assert.equal((await scrape(ring.members[0], owned[0]?.url)).how, 'hit')
+  await ring.until(() => newcomer.pages.counts().pages === 40)
+  assert.equal(newcomer.pages.counts().ownPages, owned.length)
+  assert.ok(ring.members.some((member) => member.told('handover').length > 0))
+  for (const url of urls) assert.equal((await scrape(newcomer, url)).how, 'hit')
+  assert.equal(site.log.length, 40)
+})
+
+test('a member that joins in mid-download waits for the one that began it', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 1 })
+  const urls = Array.from({ length: 12 }, (_, i) => `${site.origin}/held/${String(i)}`)
+  const early = urls.map((url) => scrape(ring.members[0], url))
+  await Promise.all(urls.map((_, i) => site.asked(`/held/${String(i)}`)))
+  const newcomer = await ring.join()
+  const late = urls.map((url) => scrape(newcomer, url))
+  assert.ok(urls.some((url) => ring.ownerOf(newcomer.pages.scraper.idOf(url)) === newcomer))
+  site.release()
+  for (const answer of await Promise.all([...early, ...late])) assert.equal(answer.state, 'done')
+  assert.equal(site.log.length, 12)
+})
+
+test('drain() leaves all pages of a leaving member with its successors', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 1 })
+  const urls = Array.from({ length: 20 }, (_, i) => `${site.origin}/page/${String(i)}`)
+  for (const url of urls) await scrape(ring.members[0], url)
+  const [leaver] = ring.members
+  assert.ok(leaver !== undefined)
+  const heir = await ring.join()
+  await ring.leave(leaver)
+  for (const url of urls) assert.equal((await scrape(heir, url)).how, 'hit')
+  assert.equal(site.log.length, 20)
+})
+
+test('a member that comes back has its pages, and hears of those that were made meanwhile', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 3 })
+  const url = `${site.origin}/text`
+  const { id } = await scrape(ring.members[0], url)
+  const owner = ring.ownerOf(id)
+  await ring.kill(owner)
+  ring.forget(owner)
+  site.text = 'newer'
+  const other = ring.known()[0]
+  await scrape(other, url, { maxAge: 0 })
+  await ring.run(owner)
+  await ring.until(() =>
+    ring.members.some((member) =>
+      member.told('handover').some((doing) => doing.other?.id === owner.self.id),
+    ),
+  )
+  assert.equal(await bodyAt(owner, id), 'newer')
+  assert.equal(site.log.length, 2)
+})
+
+test('content() goes on at another holder when the first dies in the middle', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 5 })
+  const { id } = await scrape(ring.members[0], `${site.origin}/file-8m`)
+  const owner = ring.ownerOf(id)
+  const outsider = ring.members.find((member) => member.pages.counts().pages === 0)
+  const content = await outsider?.pages.scraper.content(id, NEVER)
+  assert.ok(content !== undefined)
+  const pieces: Uint8Array[] = []
+  for await (const piece of content.body) {
+    assert.ok(piece.length <= 256 * 1024)
+    pieces.push(piece)
+    if (pieces.length === 3) await ring.kill(owner)
+  }
+  assert.equal(sha256Hex(Buffer.concat(pieces)), content.page.hash)
+})
+
+test('scrape() beyond slots and line is BUSY, at once; load() says so', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({
+    members: 1,
+    settings: { downloadsMax: 2, downloadsWaitingMax: 1 },
+  })
+  const [member] = ring.members
+  assert.deepEqual(member?.pages.load(), { downloads: 0, downloadsMax: 2, busy: false })
+  for (let i = 0; i < 3; i++)
+    await scrape(member, `${site.origin}/held/${String(i)}`, { waitMs: 0 })
+  await assert.rejects(scrape(member, `${site.origin}/held/3`), (thrown) =>
+    isAnilloError(thrown, 'BUSY'),
+  )
+  assert.deepEqual(member?.pages.load(), { downloads: 2, downloadsMax: 2, busy: true })
+  await site.asked('/held/1')
+  site.release()
+  await site.asked('/held/2')
+  site.release()
+  assert.equal((await scrape(member, `${site.origin}/held/2`)).state, 'done')
+})
+
+test('an asker that goes away leaves the download to the others', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 2 })
+  const abort = new AbortController()
+  const url = `${site.origin}/held/1`
+  const gone = ring.members.map((member) =>
+    member.pages.scraper.scrape({ url }, WAIT_MS, abort.signal),
+  )
+  await site.asked('/held/1')
+  abort.abort()
+  const ends = await Promise.allSettled(gone)
+  assert.ok(ends.every((end) => end.status === 'rejected' || end.value.state === 'running'))
+  site.release()
+  assert.equal((await scrape(ring.members[0], url)).state, 'done')
+  assert.equal(site.log.length, 1)
+})
+
+interface Asking {
+  readonly maxAge?: number
+  readonly waitMs?: number
+}
+
+function scrape(member: PageMember | undefined, url: string | undefined, asking: Asking = {}) {
+  assert.ok(member !== undefined && url !== undefined)
+  const request = asking.maxAge === undefined ? { url } : { url, maxAge: asking.maxAge }
+  return member.pages.scraper.scrape(request, asking.waitMs ?? WAIT_MS, NEVER)
+}
+
+async function bytesAt(member: PageMember | undefined, id: string): Promise<Uint8Array> {
+  const content = await member?.pages.scraper.content(id, NEVER)
+  assert.ok(content !== undefined)
+  const pieces: Uint8Array[] = []
+  for await (const piece of content.body) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
+async function bodyAt(member: PageMember | undefined, id: string): Promise<string> {
+  return Buffer.from(await bytesAt(member, id)).toString()
+}

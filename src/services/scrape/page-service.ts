@@ -1,0 +1,140 @@
+/** Pages, downloaded once for the whole ring: puts the parts together and answers other members. */
+import { AnilloError } from '../../base/errors.ts'
+import { parsePosition } from '../../base/ids.ts'
+import type { Effects } from '../../effects/effects.ts'
+import type { Overlay, TellDoing } from '../../overlay/types.ts'
+import type { RpcClient, RpcServer } from '../../rpc/types.ts'
+import { askPage, findPage, offerPages, peekPage, readBody, takePage } from '../../wire/pages.ts'
+import { createAddressGate, type GateRules } from './address-gate.ts'
+import { canonicalUrl, pageIdOf } from './canonical-url.ts'
+import {
+  DOWNLOADS_MAX_DEFAULT,
+  DOWNLOADS_WAITING_MAX,
+  DRAIN_DOWNLOADS_MS,
+  MAX_AGE_DEFAULT_MS,
+} from './limits.ts'
+import { PageAsker } from './page-asker.ts'
+import { PageCopies } from './page-copies.ts'
+import { PageOwner } from './page-owner.ts'
+import { openPageShelf, type PageShelf } from './page-shelf.ts'
+import type { Scraper } from './scraper.ts'
+import { Slots } from './slots.ts'
+
+export interface PageSettings {
+  /** `anillo/VERSION (+contact)`. */
+  readonly agent: string
+  readonly gate: GateRules
+  readonly downloadsMax?: number
+  readonly downloadsWaitingMax?: number
+  /** For requests that name no age. */
+  readonly maxAgeDefaultMs?: number
+}
+
+export interface PageServiceOptions {
+  readonly effects: Pick<
+    Effects,
+    'clock' | 'disk' | 'databases' | 'dns' | 'http' | 'unpack' | 'log'
+  >
+  readonly rpc: { readonly client: RpcClient; readonly server: RpcServer }
+  readonly overlay: Overlay
+  readonly settings: PageSettings
+  readonly tell: TellDoing
+}
+
+/** For the member's own description. */
+export interface PageLoad {
+  readonly downloads: number
+  readonly downloadsMax: number
+  /** The next download would have to wait. */
+  readonly busy: boolean
+}
+
+export interface PageCounts {
+  readonly pages: number
+  /** Those that this member owns. */
+  readonly ownPages: number
+  readonly pageBytes: number
+}
+
+export interface PageService extends AsyncDisposable {
+  readonly scraper: Scraper
+  load(): PageLoad
+  counts(): PageCounts
+  /** Before the member leaves the ring: running downloads end, and all that it owns goes to its successors. */
+  drain(): Promise<void>
+}
+
+/** Opens the member's shelf and answers other members from then on. @throws AnilloError DATA_DAMAGED, DISK_FULL */
+export async function createPageService(options: PageServiceOptions): Promise<PageService> {
+  const { effects, overlay, settings, tell } = options
+  const { clock, log } = effects
+  const shelf = await openPageShelf(effects)
+  const slots = new Slots({
+    slotsMax: settings.downloadsMax ?? DOWNLOADS_MAX_DEFAULT,
+    waitingMax: settings.downloadsWaitingMax ?? DOWNLOADS_WAITING_MAX,
+  })
+  const gate = createAddressGate(effects.dns, settings.gate)
+  const fetching = {
+    clock,
+    http: effects.http,
+    unpack: effects.unpack,
+    gate,
+    agent: settings.agent,
+  }
+  const rpc = options.rpc.client
+  const copies = new PageCopies({ clock, log, rpc, overlay, shelf, tell })
+  const owner = new PageOwner({ clock, log, overlay, shelf, copies, slots, fetching, tell })
+  const maxAgeDefaultMs = settings.maxAgeDefaultMs ?? MAX_AGE_DEFAULT_MS
+  answerMembers(options.rpc.server, { owner, copies, shelf })
+  return {
+    scraper: new PageAsker({ clock, rpc, overlay, shelf, owner, maxAgeDefaultMs }),
+    load: () => loadOf(slots, settings.downloadsMax ?? DOWNLOADS_MAX_DEFAULT),
+    counts: () => countsOf(shelf, overlay),
+    async drain() {
+      await owner.idle(DRAIN_DOWNLOADS_MS)
+      await copies.drain()
+    },
+    async [Symbol.asyncDispose]() {
+      await copies.close()
+      await owner.close()
+      await shelf.close()
+    },
+  }
+}
+
+interface Parts {
+  readonly owner: PageOwner
+  readonly copies: PageCopies
+  readonly shelf: PageShelf
+}
+
+function answerMembers(server: RpcServer, { owner, copies, shelf }: Parts): void {
+  server.handle(askPage, (question, { signal }) => owner.ask(question, signal))
+  server.handle(findPage, ({ id, waitMs }, { signal }) =>
+    owner.find({ id: parsePosition(id), waitMs }, signal),
+  )
+  server.handle(peekPage, (question, { signal }) => owner.peek(question, signal))
+  server.handle(takePage, async ({ record, from }) => {
+    if (pageIdOf(canonicalUrl(record.url)) !== record.id)
+      throw new AnilloError('BAD_REQUEST', { problem: 'id and address of a page differ' })
+    const kept = await copies.takeOver(record, from)
+    return { bytes: kept.page?.bytes ?? 0 }
+  })
+  server.handle(offerPages, ({ as, pages }) => ({ wanted: copies.wanted(as, pages) }))
+  server.handleStream(readBody, ({ hash, offset }) => pieces(shelf.body(hash, offset)))
+}
+
+async function* pieces(body: AsyncIterable<Uint8Array>): AsyncGenerator<{ bytes: Uint8Array }> {
+  for await (const bytes of body) yield { bytes }
+}
+
+function loadOf(slots: Slots, downloadsMax: number): PageLoad {
+  return { downloads: slots.taken, downloadsMax, busy: slots.isFull }
+}
+
+function countsOf(shelf: PageShelf, overlay: Overlay): PageCounts {
+  const { pages, bytes } = shelf.counts()
+  let ownPages = 0
+  for (const { id } of shelf.entries()) if (overlay.owns(id)) ownPages++
+  return { pages, ownPages, pageBytes: bytes }
+}
