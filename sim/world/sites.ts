@@ -7,7 +7,7 @@ import { AnilloError } from '../../src/base/errors.ts'
 import type { Dns, ResolvedAddress } from '../../src/effects/dns.ts'
 import type { HttpClient, IncomingResponse, OutgoingRequest } from '../../src/effects/http.ts'
 import type { Life } from './life.ts'
-import { stoppable } from './stoppable.ts'
+import { stoppable, type Wait } from './stoppable.ts'
 
 const RESOLVE_MS = 1
 const CONNECT_MS = 5
@@ -78,18 +78,14 @@ export class VirtualSites {
     return {
       request: async (request) => {
         const { url, signal } = request
-        const answer = await stoppable(
-          life,
-          { signal, delayMs: CONNECT_MS, label: `http ${url.href}` },
-          () => {
-            const visit = { atMs: nowMs(), url: url.href, method: request.method, from: life.name }
-            const answered = this.#visit(request, visit)
-            if (answered.refuses === true)
-              throw new AnilloError('FETCH_REFUSED', { host: url.host })
-            this.visits.push(visit)
-            return answered
-          },
-        )
+        const connecting = { signal, delayMs: CONNECT_MS, label: `http ${url.href}` }
+        const answer = await downloading(life, connecting, () => {
+          const visit = { atMs: nowMs(), url: url.href, method: request.method, from: life.name }
+          const answered = this.#visit(request, visit)
+          if (answered.refuses === true) throw new AnilloError('FETCH_REFUSED', { host: url.host })
+          this.visits.push(visit)
+          return answered
+        })
         return respond(life, request, answer)
       },
     }
@@ -109,6 +105,16 @@ function familyOf(address: string): 4 | 6 {
   return isIP(address) === 6 ? 6 : 4
 }
 
+/** Ends as the platform does: with the signal's reason where that is an error of the table. */
+async function downloading<T>(life: Life, wait: Wait, make: () => T): Promise<T> {
+  try {
+    return await stoppable(life, wait, make)
+  } catch (error) {
+    if (error instanceof AnilloError) throw error
+    throw new AnilloError('RPC_CANCELLED', { method: 'download' }, { cause: error })
+  }
+}
+
 async function respond(
   life: Life,
   request: OutgoingRequest,
@@ -116,7 +122,7 @@ async function respond(
 ): Promise<IncomingResponse> {
   const { signal, url, headersTimeoutMs } = request
   const delayMs = Math.min(answer.delayMs ?? 0, headersTimeoutMs)
-  await stoppable(life, { signal, delayMs, label: `http headers ${url.href}` }, () => {
+  await downloading(life, { signal, delayMs, label: `http headers ${url.href}` }, () => {
     if (delayMs >= headersTimeoutMs) {
       const details = { host: url.host, phase: 'headers', limitMs: headersTimeoutMs }
       throw new AnilloError('FETCH_TIMEOUT', details)
@@ -143,7 +149,7 @@ async function* bodyOf(
   for (let at = 0; at < end; at += PIECE_BYTES) {
     const piece = body.slice(at, Math.min(at + PIECE_BYTES, end))
     const delayMs = answer.pieceDelayMs ?? 0.1
-    yield await stoppable(life, { signal, delayMs, label: `http piece ${url.href}` }, () => piece)
+    yield await downloading(life, { signal, delayMs, label: `http piece ${url.href}` }, () => piece)
   }
   if (answer.breaksAfterBytes !== undefined) {
     throw new AnilloError('FETCH_BROKEN', { host: url.host, problem: 'ECONNRESET' })

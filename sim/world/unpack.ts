@@ -14,7 +14,10 @@ export const virtualUnpack: Unpack = {
   async *unpack(coding, packed) {
     const pieces: Uint8Array[] = []
     for await (const piece of packed) pieces.push(piece)
-    const whole = inflate(coding, concat(pieces))
+    const body = concat(pieces)
+    // An answer without a body may still name a coding.
+    if (body.length === 0) return
+    const whole = inflate(coding, body)
     for (let at = 0; at < whole.length; at += PIECE_BYTES_MAX) {
       yield new Uint8Array(whole.subarray(at, at + PIECE_BYTES_MAX))
     }

@@ -9,7 +9,7 @@ export type TaskTable = Readonly<Record<string, Task>>
 export interface Workers {
   /**
    * Runs a task known by name; input and output are copied. @throws AnilloError BUSY when too many
-   * wait, and what the task threw.
+   * wait, NOT_FOUND when there is no such task, and what the task threw.
    */
   run(task: string, input: unknown, signal?: AbortSignal): Promise<unknown>
   close(): Promise<void>

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 
 import { present } from '../base/assert.ts'
 import { asAnilloError } from '../base/errors.ts'
-import { readTaskTable, type TaskAnswer, type TaskQuestion } from './worker-tasks.ts'
+import { readTaskTable, unknownTask, type TaskAnswer, type TaskQuestion } from './worker-tasks.ts'
 
 const port = present(parentPort, 'the port to the thread that started this one')
 const tasksUrl: unknown = workerData
@@ -11,7 +11,9 @@ const tasks = readTaskTable(await import(String(tasksUrl)))
 
 async function answer({ name, input }: TaskQuestion): Promise<TaskAnswer> {
   try {
-    return { kind: 'done', output: await present(tasks[name], `task ${name}`)(input) }
+    const task = tasks[name]
+    if (task === undefined) throw unknownTask(name)
+    return { kind: 'done', output: await task(input) }
   } catch (error) {
     const { code, details, cause } = asAnilloError(error)
     const problem = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)

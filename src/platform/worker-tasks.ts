@@ -1,6 +1,6 @@
 /** What the pool and its threads say to each other. */
 import { assert } from '../base/assert.ts'
-import type { ErrorCode, ErrorDetails } from '../base/errors.ts'
+import { AnilloError, type ErrorCode, type ErrorDetails } from '../base/errors.ts'
 import type { Task, TaskTable } from '../effects/workers.ts'
 
 export interface TaskQuestion {
@@ -17,6 +17,10 @@ export type TaskAnswer =
       /** Stack of what the task threw, where that was no AnilloError. */
       readonly problem: string
     }
+
+export function unknownTask(name: string): AnilloError {
+  return new AnilloError('NOT_FOUND', { what: `task ${name}` })
+}
 
 /** The table that a module exports by the name `tasks`. */
 export function readTaskTable(module: unknown): TaskTable {

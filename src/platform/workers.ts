@@ -4,14 +4,14 @@ import { Worker } from 'node:worker_threads'
 import { BoundedQueue } from '../base/bounded-queue.ts'
 import { AnilloError } from '../base/errors.ts'
 import type { Workers } from '../effects/workers.ts'
-import type { TaskAnswer, TaskQuestion } from './worker-tasks.ts'
+import { unknownTask, type TaskAnswer, type TaskQuestion } from './worker-tasks.ts'
 
 /** Input of a task is a page at most: 16 MiB each, so some hundred wait before memory tells. */
 export const WAITING_TASKS_MAX = 256
 
 export interface WorkersOptions {
-  /** A module that exports `tasks` (worker-tasks.ts). */
-  readonly tasksModule: URL
+  /** A module that exports `tasks` (worker-tasks.ts); without one no task is known. */
+  readonly tasksModule: URL | undefined
   /** Started when there is work for them. */
   readonly threadsMax: number
 }
@@ -49,6 +49,7 @@ class WorkerPool {
   async run(question: TaskQuestion, signal: AbortSignal | undefined): Promise<unknown> {
     signal?.throwIfAborted()
     if (this.#isClosed) throw new AnilloError('BUSY', { what: 'the end of this member' })
+    if (this.#options.tasksModule === undefined) throw unknownTask(question.name)
     const { promise, resolve, reject } = Promise.withResolvers<TaskAnswer>()
     const job: Job = { question, settle: resolve, fail: reject, isCancelled: false }
     if (!this.#waiting.tryPush(job)) throw new AnilloError('BUSY', { what: 'tasks' })
@@ -113,7 +114,7 @@ class WorkerPool {
 
   #startThread(): Thread {
     const worker = new Worker(new URL('worker-main.ts', import.meta.url), {
-      workerData: this.#options.tasksModule.href,
+      workerData: this.#options.tasksModule?.href,
     })
     const thread: Thread = { worker, job: undefined }
     worker.unref()

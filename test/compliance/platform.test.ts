@@ -9,8 +9,11 @@ import { platformClock } from '../../src/platform/clock.ts'
 import { makeCrypto } from '../../src/platform/crypto.ts'
 import { platformDatabases } from '../../src/platform/databases.ts'
 import { platformDisk } from '../../src/platform/disk.ts'
+import { platformDns } from '../../src/platform/dns.ts'
+import { createPlatformHttp } from '../../src/platform/http.ts'
 import { makeNet } from '../../src/platform/net.ts'
 import { platformRandom } from '../../src/platform/random.ts'
+import { platformUnpack } from '../../src/platform/unpack.ts'
 import { platformWorkers } from '../../src/platform/workers.ts'
 import { clockSuite } from './clock.ts'
 import { cryptoSuite } from './crypto.ts'
@@ -19,6 +22,8 @@ import { datagramSuite } from './datagrams.ts'
 import { diskSuite } from './disk.ts'
 import { netSuite } from './net.ts'
 import { randomSuite } from './random.ts'
+import { startSite } from './site-server.ts'
+import { dnsSuite, httpSuite, unpackSuite } from './sites.ts'
 import type { MakeSubject } from './subject.ts'
 import { workersSuite } from './workers.ts'
 
@@ -63,3 +68,10 @@ workersSuite({
     return real({ workers: platformWorkers({ tasksModule, threadsMax: 2 }) })()
   },
 })
+
+const server = await startSite()
+after(() => server[Symbol.asyncDispose]())
+
+dnsSuite({ world, make: real({ dns: platformDns }) })
+httpSuite({ world, make: real({ http: createPlatformHttp() }) }, () => server.site)
+unpackSuite({ world, make: real({ unpack: platformUnpack }) })

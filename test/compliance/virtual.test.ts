@@ -1,4 +1,6 @@
+import type { VirtualSites } from '../../sim/world/sites.ts'
 import { World } from '../../sim/world/world.ts'
+import { utf8 } from '../../src/base/bytes.ts'
 /** The virtual effects under the suites that those of the operating system pass too. */
 import type { Effects } from '../../src/effects/effects.ts'
 import { clockSuite } from './clock.ts'
@@ -8,6 +10,7 @@ import { datagramSuite } from './datagrams.ts'
 import { diskSuite } from './disk.ts'
 import { netSuite } from './net.ts'
 import { randomSuite } from './random.ts'
+import { dnsSuite, httpSuite, SITE_PAGES, unpackSuite } from './sites.ts'
 import type { Subject } from './subject.ts'
 import { tasks } from './tasks.ts'
 import { workersSuite } from './workers.ts'
@@ -15,8 +18,26 @@ import { workersSuite } from './workers.ts'
 const SEED = 20_261_121
 const WITHIN_MS = 600_000
 
+const SITE = {
+  origin: 'http://site.test:8080',
+  address: '203.0.113.7',
+  deadOrigin: 'http://site.test:8081',
+}
+
+function openSite(sites: VirtualSites): void {
+  sites.name('site.test', SITE.address)
+  sites.page(`${SITE.deadOrigin}/page`, { refuses: true })
+  for (const [path, { status, headers, body }] of Object.entries(SITE_PAGES)) {
+    const answer = { status, headers, body: utf8(body) }
+    const breaks = path === '/broken' ? { breaksAfterBytes: body.length / 2 } : {}
+    const silent = path === '/silent' ? { delayMs: WITHIN_MS } : {}
+    sites.page(`${SITE.origin}${path}`, { ...answer, ...breaks, ...silent })
+  }
+}
+
 async function make(): Promise<Subject<keyof Effects>> {
   const world = new World({ seed: SEED, tasks })
+  openSite(world.sites)
   return {
     effects: world.machine().effects(),
     run: (body) => world.settle(body(), 'the test', WITHIN_MS),
@@ -31,6 +52,9 @@ randomSuite(suite)
 diskSuite(suite)
 databaseSuite(suite)
 netSuite(suite)
+dnsSuite(suite)
+httpSuite(suite, () => SITE)
+unpackSuite(suite)
 datagramSuite(suite)
 cryptoSuite(suite)
 workersSuite(suite)

@@ -22,6 +22,7 @@ export function workersSuite(suite: Suite<'workers'>): void {
       (error) => isAnilloError(error, 'TOO_LARGE') && error.details['limit'] === 5,
     )
     await rejectsWith('INTERNAL', () => workers.run('stumble', 1))
+    await rejectsWith('NOT_FOUND', () => workers.run('no such task', 1))
     assert.equal(await workers.run('double', 4), 8)
     await workers.close()
   })
