@@ -21,14 +21,17 @@ export interface SimTable {
   readonly print: PrintLine
 }
 
+/** The value of an option that was given none. */
+const SWITCHED_ON = 'true'
+
 const EXIT_DONE = 0
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
 
-const USAGE = 'anillo sim [NAME] [--seed N | --seeds A..B] [--OPTION VALUE]...'
+const USAGE = 'anillo sim [NAME] [--seed N | --seeds A..B] [--OPTION [VALUE]]...'
 
 /**
- * Runs `[NAME] [--seed N] [--seeds A..B] [--OPTION VALUE]...`; without a name every scenario.
+ * Runs `[NAME] [--seed N] [--seeds A..B] [--OPTION [VALUE]]...`; without a name every scenario.
  * Answers the exit code: 0 when all held, 1 when a check failed, 2 when it was asked wrongly.
  */
 export async function simCommand(args: readonly string[], table?: SimTable): Promise<number> {
@@ -68,6 +71,12 @@ function parseArguments(
   for (let at = 0; at < flags.length; at += 2) {
     const flag = flags[at]
     const value = flags[at + 1]
+    const isSwitch = value === undefined || value.startsWith('--')
+    if (flag?.startsWith('--') === true && isSwitch && !flag.startsWith('--seed')) {
+      options.set(flag.slice(2), SWITCHED_ON)
+      at -= 1
+      continue
+    }
     if (flag === undefined || !flag.startsWith('--') || value === undefined) {
       return `“${flag ?? ''}” needs a value.`
     }

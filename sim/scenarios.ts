@@ -35,4 +35,10 @@ export function replayCommand(name: string, seed: number): string {
   return `npx anillo sim ${name} --seed ${seed}`
 }
 
-export const SCENARIOS: readonly Scenario[] = []
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'ring',
+    description: 'the ring machines: every fault, every invariant; --planted all, --numbers',
+    load: async () => (await import('./ring/scenario.ts')).runRingScenario,
+  },
+]

@@ -11,7 +11,7 @@ import { startLookup, stepLookup, type LookupEvent, type LookupStep } from './lo
 import type { NeighboursAnswer } from './message.ts'
 import { firstPeerAfter, forgetPeer } from './peer-book.ts'
 import { takePredecessor } from './rectify.ts'
-import { adopt, dropHead, stabilise } from './stabilise.ts'
+import { adopt, passHead, stabilise, tryToAdopt } from './stabilise.ts'
 import {
   ask,
   changed,
@@ -167,19 +167,21 @@ export function finish(state: RingState): RingStep {
 }
 
 /**
- * A neighbour leaves. As its successor: its predecessor is taken, as a dead one's would be (rule
- * 4). As its predecessor: it is a dead head whose list is known (rule 2).
+ * A neighbour leaves. As its successor: its predecessor is taken, as rule 4 would when the next notice
+ * came. As its predecessor: the head is dropped as a dead one is (rule 2); the list that it sent may
+ * be old when it arrives, so it only names members to ask, should the own list be at its end.
  */
 export function onLeaving(
   state: RingState,
   from: Contact,
   notice: { readonly predecessor: Contact | undefined; readonly successors: readonly Contact[] },
 ): RingStep {
-  const known = { ...doubt(state, from), book: forgetPeer(state.book, from.id) }
+  const doubted = doubt(state, from)
+  const known = heardOf({ ...doubted, book: forgetPeer(doubted.book, from.id) }, notice.successors)
   const step: RingStep = [known, [changed({ kind: 'departed', other: from })]]
   return andThen(
     andThen(step, (next) => passPredecessor(next, from, notice.predecessor)),
-    (next) => passList(next, from, notice.successors),
+    (next) => passSuccessor(next, from, notice.successors),
   )
 }
 
@@ -193,9 +195,11 @@ function passPredecessor(state: RingState, from: Contact, heir: Contact | undefi
   ]
 }
 
-function passList(state: RingState, from: Contact, list: readonly Contact[]): RingStep {
+function passSuccessor(state: RingState, from: Contact, heirs: readonly Contact[]): RingStep {
   if (!isSame(state.successors[0], from)) return nothing(state)
-  const [heir, ...rest] = list
-  if (heir === undefined || isSelf(state, heir)) return dropHead(state, from)
-  return andThen(adopt(state, heir, rest), stabilise)
+  const heir = heirs[0]
+  return andThen(passHead(state), (next) => {
+    const isLonely = next.successors.length === 0 && heir !== undefined
+    return isLonely ? tryToAdopt(next, heir, false) : nothing(next)
+  })
 }

@@ -53,15 +53,17 @@ export function onHeadAnswered(
 
 /** Rule 2, the head is dead: drop it, notify the next one, and stabilise from that at once. */
 export function dropHead(state: RingState, dead: Contact): RingStep {
-  const head = state.successors[0]
-  if (head === undefined || !isSame(head, dead)) return nothing(doubt(state, dead))
+  const doubted = doubt(state, dead)
+  if (!isSame(doubted.successors[0], dead)) return nothing(doubted)
+  return andThen([doubted, [changed({ kind: 'died', other: dead })]], passHead)
+}
+
+/** The head is no member any more, however that is known. What it said last is not adopted: it may be old. */
+export function passHead(state: RingState): RingStep {
+  assert(state.successors.length > 0, 'there is no head to drop')
   const successors = state.successors.slice(1)
   const next = successors[0]
-  const dropped = doubt({ ...state, successors }, dead)
-  const step: RingStep = [
-    dropped,
-    [changed({ kind: 'died', other: dead }), changed({ kind: 'successor', other: next })],
-  ]
+  const step: RingStep = [{ ...state, successors }, [changed({ kind: 'successor', other: next })]]
   if (next === undefined) return step
   return andThen(andThen(step, notifyHead), stabilise)
 }
