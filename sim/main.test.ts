@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { simCommand } from './main.ts'
-import type { Scenario, ScenarioOptions } from './scenarios.ts'
+import type { Scenario, ScenarioOptions } from './scenario.ts'
 
 interface Asked {
   readonly seed: number

@@ -1,11 +1,11 @@
 /** The entry of `anillo sim`: runs scenarios by name and seed and prints what they tell. */
 import {
   replayCommand,
-  SCENARIOS,
   type Scenario,
   type ScenarioOptions,
   type ScenarioReport,
-} from './scenarios.ts'
+} from './scenario.ts'
+import { SCENARIOS } from './scenarios.ts'
 
 /** Where the command writes: standard output, or a test's list. */
 export type PrintLine = (line: string) => void

@@ -1,39 +1,7 @@
 /**
  * The table of simulations that `npx anillo sim NAME` runs. Each is loaded when it is asked for.
  */
-
-/**
- * Flags of the command line that the scenario reads itself, e.g. `--members 50`: name without
- * dashes.
- */
-export type ScenarioOptions = ReadonlyMap<string, string>
-
-export interface ScenarioReport {
-  /** Running hash over every event: equal for equal seed and options. */
-  readonly traceHash: string
-  /**
-   * How often each fault struck and each check ran; the run has failed before this if a wanted one
-   * is 0.
-   */
-  readonly counts: ReadonlyMap<string, number>
-  /** For people: what was simulated and measured. */
-  readonly lines: readonly string[]
-}
-
-/** Throws when a check fails; the caller adds the seed and the command that replays. */
-export type ScenarioRun = (seed: number, options: ScenarioOptions) => Promise<ScenarioReport>
-
-export interface Scenario {
-  /** The word on the command line. */
-  readonly name: string
-  readonly description: string
-  readonly load: () => Promise<ScenarioRun>
-}
-
-/** Shows a run again, event by event the same. */
-export function replayCommand(name: string, seed: number): string {
-  return `npx anillo sim ${name} --seed ${seed}`
-}
+import type { Scenario } from './scenario.ts'
 
 export const SCENARIOS: readonly Scenario[] = [
   {

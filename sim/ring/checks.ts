@@ -67,7 +67,10 @@ export function hasLiveSuccessor(state: RingState, live: Live): boolean {
   return firstLive(state, live) !== undefined
 }
 
-/** Following best successors from every member ends in one and the same cycle, which goes round once. */
+/**
+ * Following best successors from every member ends in one and the same cycle, which goes round
+ * once.
+ */
 function checkOneRing(
   live: Live,
   best: ReadonlyMap<MemberId, RingState>,
@@ -130,7 +133,10 @@ export function principalsOf(live: Live, order: Order): readonly RingState[] {
   return [...live.values()].filter((state) => skipped[order.rank(state.self)] === 0)
 }
 
-/** Why the ring is not ideal: every list and predecessor exactly what order demands. `undefined` when it is. */
+/**
+ * Why the ring is not ideal: every list and predecessor exactly what order demands. `undefined`
+ * when it is.
+ */
 export function whyNotIdeal(live: Live): string | undefined {
   const sorted = sortedContacts(live)
   for (const [index, contact] of sorted.entries()) {
@@ -160,7 +166,10 @@ export function whyFingersWrong(live: Live, order: Order): string | undefined {
   return undefined
 }
 
-/** From the definition: the successor of each bit's start, those beyond the head, each under its highest bit. */
+/**
+ * From the definition: the successor of each bit's start, those beyond the head, each under its
+ * highest bit.
+ */
 function idealFingers(state: RingState, sorted: readonly Contact[], order: Order): string {
   const head = state.successors[0]
   const bits = new Map<MemberId, number>()

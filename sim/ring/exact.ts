@@ -36,7 +36,10 @@ const RING = parseRingId('1'.repeat(32))
 /** Rounds in which every member does each of its periodic duties once. */
 const FINGER_ROUNDS = 24
 
-/** To all that is asked in one round, by many times: beyond it the members keep each other busy for ever. */
+/**
+ * To all that is asked in one round, by many times: beyond it the members keep each other busy for
+ * ever.
+ */
 const ANSWERS_MAX = 20_000
 
 export interface ExactOptions {
@@ -220,7 +223,10 @@ export class ExactRing {
     this.#settle()
   }
 
-  /** No more comes or goes: ideal after so many rounds as the ring has members at most, and for good. */
+  /**
+   * No more comes or goes: ideal after so many rounds as the ring has members at most, and for
+   * good.
+   */
   #fallQuiet(isChecked: boolean): void {
     this.#settle()
     const roundsMax = this.#joined().length + this.#options.successorsMax

@@ -1,6 +1,6 @@
 /**
- * Tries seeds until a check fails, and prints which and by what as one line of JSON: what runs in the
- * planted copies (planted.ts). Arguments: the first and the last seed.
+ * Tries seeds until a check fails, and prints which and by what as one line of JSON: what runs in
+ * the planted copies (planted.ts). Arguments: the first and the last seed.
  */
 import { runRing } from './runs.ts'
 import { CheckFailed } from './tally.ts'

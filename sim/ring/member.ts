@@ -29,7 +29,10 @@ export interface MemberWorld {
   readonly agenda: Agenda
   readonly chance: SeededChance
   readonly periodMs: number
-  /** Carries a question; calls back with each answer that arrives, none, one or two, or with `undefined` at the time-out. */
+  /**
+   * Carries a question; calls back with each answer that arrives, none, one or two, or with
+   * `undefined` at the time-out.
+   */
   ask(
     from: Member,
     contact: Contact,
@@ -163,13 +166,19 @@ export class Member {
     this.#onBoot({ kind: 'again', contacts })
   }
 
-  /** A lonely member may know only such as are gone: it is told whom discovery finds, as the runtime does. */
+  /**
+   * A lonely member may know only such as are gone: it is told whom discovery finds, as the runtime
+   * does.
+   */
   #hearOfOthers(): void {
     if (this.#state.phase === 'joined')
       this.step({ kind: 'heardOf', contacts: this.#world.discover(this) })
   }
 
-  /** All periodic duties once a period, with a quarter of it as jitter, so that members do not step together. */
+  /**
+   * All periodic duties once a period, with a quarter of it as jitter, so that members do not step
+   * together.
+   */
   #scheduleTick(): void {
     const { agenda, chance, periodMs } = this.#world
     agenda.after(periodMs * (0.75 + chance.fraction() / 2), () => {

@@ -1,8 +1,9 @@
 /**
- * Network mode: members over a network that delays, loses, doubles, reorders and splits, that crash,
- * restart from their peer file, are replaced at their address, are suspected wrongly, and meet another
- * ring. Nothing global is promised meanwhile: the invariants of each member alone hold always, and
- * once the faults end the ring is ideal within a bounded number of periods, and look-ups are right.
+ * Network mode: members over a network that delays, loses, doubles, reorders and splits, that
+ * crash, restart from their peer file, are replaced at their address, are suspected wrongly, and
+ * meet another ring. Nothing global is promised meanwhile: the invariants of each member alone hold
+ * always, and once the faults end the ring is ideal within a bounded number of periods, and
+ * look-ups are right.
  */
 import { present } from '../../src/base/assert.ts'
 import { parseRingId, positionOf, type MemberId, type RingId } from '../../src/base/ids.ts'
@@ -176,7 +177,10 @@ export class NetworkRing implements MemberWorld {
     this.agenda.after(1 + this.chance.below(delayMsMax), deliver)
   }
 
-  /** The frame reaches whoever stands there. One of the same ring but another id refuses; of another ring, its machine does. */
+  /**
+   * The frame reaches whoever stands there. One of the same ring but another id refuses; of another
+   * ring, its machine does.
+   */
   #answerOf(from: Member, contact: Contact, question: RingQuestion): CarriedAnswer | undefined {
     const member = this.#at.get(contact.address)
     if (member === undefined || !member.isRunning) return undefined
@@ -299,7 +303,9 @@ export class NetworkRing implements MemberWorld {
     pick(this.chance, this.#members(OTHER_RING)).step({ kind: 'heardOf', contacts: known })
   }
 
-  /** Everything is stopped and started again: nobody is joined, and the ring must come up by itself. */
+  /**
+   * Everything is stopped and started again: nobody is joined, and the ring must come up by itself.
+   */
   #stopAll(): void {
     if (this.chance.below(3) > 0) return
     this.#tally.count('fault: whole ring stopped')

@@ -1,6 +1,6 @@
 /**
- * The order of a simulation's members round the circle, by rank. It is the checks' own arithmetic: a
- * fault in the machines' intervals (src/ring/arc.ts) does not reach it.
+ * The order of a simulation's members round the circle, by rank. It is the checks' own arithmetic:
+ * a fault in the machines' intervals (src/ring/arc.ts) does not reach it.
  */
 import { present } from '../../src/base/assert.ts'
 import { parseMemberId, type Position } from '../../src/base/ids.ts'
@@ -40,7 +40,7 @@ export function makeContacts(count: number, series = 'sim'): readonly Contact[] 
 }
 
 export function makeContact(number: number, series: string): Contact {
-  const tag = [...series].map((letter) => (letter.codePointAt(0) ?? 0).toString(16)).join('')
+  const tag = Buffer.from(series).toString('hex')
   const id = parseMemberId(`${tag}${number.toString(16).padStart(32 - tag.length, '0')}`)
   return contactOf(id, `${series}-${number}:9300`)
 }

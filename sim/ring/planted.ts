@@ -1,7 +1,7 @@
 /**
- * Bugs planted one at a time: the proof that the simulation can fail. Each is a replacement of a text
- * that occurs exactly once in its file, applied to a temporary copy of src/ and sim/, where the same
- * seeds are run. A planting whose text is gone fails: the table must follow the source.
+ * Bugs planted one at a time: the proof that the simulation can fail. Each is a replacement of a
+ * text that occurs exactly once in its file, applied to a temporary copy of src/ and sim/, where
+ * the same seeds are run. A planting whose text is gone fails: the table must follow the source.
  */
 import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -35,8 +35,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'predecessor-not-between',
     description: 'a predecessor adopted though it does not lie between and the old one lives',
     file: 'src/ring/rectify.ts',
-    find: "return ask(known, { kind: 'ping' }, { kind: 'rectify', asked: old, candidate: notifier })",
-    replace: 'return takePredecessor(known, notifier)',
+    find: "ask(known, { kind: 'ping' }, { kind: 'rectify', asked: old, candidate: notifier })",
+    replace: 'takePredecessor(known, notifier)',
   },
   {
     name: 'dead-head-kept',
@@ -58,7 +58,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'src/ring/join.ts',
     find: 'return andThen(passHead(state), (next) => {',
     replace:
-      'if (heir !== undefined && !isSelf(state, heir)) return adopt(state, heir, heirs.slice(1))\n' +
+      'if (heir !== undefined && !isSelf(state, heir))\n' +
+      '    return adopt(state, heir, heirs.slice(1))\n' +
       '  return andThen(passHead(state), (next) => {',
   },
   {
@@ -141,8 +142,13 @@ async function huntIn(copy: string, seedsMax: number): Promise<Catch> {
   for await (const piece of child.stdout) output += String(piece)
   const code = await promise
   assert(code === 0, `the hunt ended with ${code}`)
-  const caught: Catch = JSON.parse(output)
-  return caught
+  return readCatch(JSON.parse(output))
+}
+
+function readCatch(value: unknown): Catch {
+  assert(typeof value === 'object' && value !== null, 'the hunt prints an object')
+  if (!('seed' in value) || !('check' in value)) return {}
+  return { seed: Number(value.seed), check: String(value.check) }
 }
 
 /** A line for each bug: its first seed and the check that found it. */

@@ -52,7 +52,7 @@ const CHECKS = [
   'only the founder founds, once',
 ]
 
-test('the ring holds every invariant over many seeds, and every fault and check occurs', (t: TestContext) => {
+test('runRing() holds every invariant, and every fault and check occurs', (t: TestContext) => {
   const totals = new Map<string, number>()
   for (let seed = 1; seed <= SEEDS; seed++) {
     for (const [name, count] of runRing({ seed }).tally.counts)

@@ -1,6 +1,6 @@
 /** `npx anillo sim ring`: the seeds, the planted bugs, and the numbers. */
 import { assert, present } from '../../src/base/assert.ts'
-import type { ScenarioOptions, ScenarioReport } from '../scenarios.ts'
+import type { ScenarioOptions, ScenarioReport } from '../scenario.ts'
 import { huntPlanted, PLANTED_BUGS, plantedLine } from './planted.ts'
 import { runRing } from './runs.ts'
 

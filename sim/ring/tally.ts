@@ -15,7 +15,10 @@ export class CheckFailed extends Error {
 const FNV_PRIME = 0x01000193
 const HASH_HEX_DIGITS = 8
 
-/** How often each fault struck and each check ran, and a running hash (FNV-1a, two lanes) over the trace. */
+/**
+ * How often each fault struck and each check ran, and a running hash (FNV-1a, two lanes) over the
+ * trace.
+ */
 export class Tally {
   readonly #counts = new Map<string, number>()
   #low = 0x811c9dc5

@@ -36,7 +36,8 @@ function checkJoin({ before, after, tally }: Transition): void {
   const model = after.predecessor === undefined ? undefined : before.live.get(after.predecessor.id)
   tally.check('join takes a live predecessor', model !== undefined, () => after.self.address)
   if (model === undefined) return
-  // A ring not larger than the list closes in itself: the newcomer's own entry, and more, is left out.
+  // A ring not larger than the list closes in itself: the newcomer's own entry, and more, is left
+  // out.
   if (before.live.size <= after.successorsMax + 1) return
   const expected = model.successors.filter((contact) => contact.id !== after.self.id)
   const isWhole = ids(after.successors) === ids(expected)

@@ -1,6 +1,6 @@
 /** Runs a scenario in a world of its own, and again to see that the seed decides everything. */
 import type { TaskTable } from '../../src/effects/workers.ts'
-import { replayCommand, type ScenarioReport } from '../scenarios.ts'
+import { replayCommand, type ScenarioReport } from '../scenario.ts'
 import { firstDifference, Trace } from './trace.ts'
 import { World } from './world.ts'
 

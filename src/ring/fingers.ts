@@ -32,9 +32,7 @@ import { locate } from './view.ts'
 export function fixFinger(state: RingState): RingStep {
   const head = state.successors[0]
   if (head === undefined || isPending(state, 'finger')) return nothing(state)
-  const lowest =
-    1 +
-    present(highestBitOfArc({ from: state.self.position, to: head.position }), 'bit of the head')
+  const lowest = lowestBit(state, head)
   const bit = state.nextFingerBit >= POSITION_BITS ? lowest : Math.max(lowest, state.nextFingerBit)
   // The head lies more than half the circle away: there is nobody beyond it to point to.
   if (bit >= POSITION_BITS) return nothing({ ...state, fingers: [], nextFingerBit: 0 })
@@ -64,6 +62,8 @@ function carryOn(state: RingState, bit: number, [lookup, effect]: LookupStep): R
 }
 
 function onFound(state: RingState, bit: number, outcome: LookupOutcome): RingStep {
+  // Alone meanwhile, or nobody answered: the next round begins behind the head again.
+  if (state.successors.length === 0) return nothing({ ...state, fingers: [], nextFingerBit: 0 })
   if (outcome.kind === 'exhausted') return nothing({ ...state, nextFingerBit: bit + 1 })
   const { owner } = outcome
   const below = state.fingers.filter((finger) => finger.bit < bit)
@@ -75,24 +75,36 @@ function onFound(state: RingState, bit: number, outcome: LookupOutcome): RingSte
   const fingers = withFinger(state, below, { bit: top, contact: owner })
   const isNew =
     fingers.length !== state.fingers.length ||
-    !fingers.every((f, i) => isSame(f.contact, state.fingers[i]?.contact))
+    !fingers.every((held, i) => isSameFinger(held, state.fingers[i]))
   const effects = isNew ? [changed({ kind: 'fingers', other: owner, bit })] : []
   return [{ ...state, fingers: isNew ? fingers : state.fingers, nextFingerBit: top + 1 }, effects]
 }
 
 /** Those below the looked up bit, this one, and those above the last bit that it stands for. */
 function withFinger(state: RingState, below: readonly Finger[], finger: Finger): readonly Finger[] {
-  const above = state.fingers.filter(
-    (held) => held.bit > finger.bit && held.contact.id !== finger.contact.id,
+  const head = present(state.successors[0], 'head')
+  const lowest = lowestBit(state, head)
+  const above = state.fingers.filter((held) => held.bit > finger.bit)
+  const fingers = isBeyond(state, finger.contact, head)
+    ? [...below, finger, ...above]
+    : [...below, ...above]
+  // The head may have moved on, and a member may now be found under another bit than before.
+  return fingers.filter(
+    (held) => held === finger || (held.bit >= lowest && held.contact.id !== finger.contact.id),
   )
-  const kept = below.filter(
-    (held) => held.contact.id !== finger.contact.id && isBeyondHead(state, held.contact),
-  )
-  return isBeyondHead(state, finger.contact) ? [...kept, finger, ...above] : [...kept, ...above]
 }
 
-function isBeyondHead(state: RingState, contact: Contact): boolean {
-  const head = state.successors[0]
-  if (head === undefined) return true
+function isSameFinger(a: Finger, b: Finger | undefined): boolean {
+  return a.bit === b?.bit && isSame(a.contact, b.contact)
+}
+
+/** Of the fingers that begin behind the head: all before lead to the head itself. */
+function lowestBit(state: RingState, head: Contact): number {
+  const bit = highestBitOfArc({ from: state.self.position, to: head.position })
+  return 1 + present(bit, 'bit of the head')
+}
+
+/** Met later than the head, going clockwise from self. */
+function isBeyond(state: RingState, contact: Contact, head: Contact): boolean {
   return !isInArc({ position: contact.position, after: state.self.position, upTo: head.position })
 }

@@ -167,9 +167,10 @@ export function finish(state: RingState): RingStep {
 }
 
 /**
- * A neighbour leaves. As its successor: its predecessor is taken, as rule 4 would when the next notice
- * came. As its predecessor: the head is dropped as a dead one is (rule 2); the list that it sent may
- * be old when it arrives, so it only names members to ask, should the own list be at its end.
+ * A neighbour leaves. As its successor: its predecessor is taken, as rule 4 would when the next
+ * notice came. As its predecessor: the head is dropped as a dead one is (rule 2); the list that it
+ * sent may be old when it arrives, so it only names members to ask, should the own list be at its
+ * end.
  */
 export function onLeaving(
   state: RingState,

@@ -58,7 +58,10 @@ export function dropHead(state: RingState, dead: Contact): RingStep {
   return andThen([doubted, [changed({ kind: 'died', other: dead })]], passHead)
 }
 
-/** The head is no member any more, however that is known. What it said last is not adopted: it may be old. */
+/**
+ * The head is no member any more, however that is known. What it said last is not adopted: it may
+ * be old.
+ */
 export function passHead(state: RingState): RingStep {
   assert(state.successors.length > 0, 'there is no head to drop')
   const successors = state.successors.slice(1)
