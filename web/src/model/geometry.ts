@@ -49,8 +49,8 @@ export function arcPath(arc: {
   return `M${text(start)} A${radii} 0 ${turns > 0.5 ? 1 : 0} 1 ${text(end)}`
 }
 
-/** How much a chord leans to the middle: 0 is a straight line, 1 goes through the centre. */
-const CHORD_LEAN = 0.45
+/** How deep a chord bends to the middle, as a share of its length: near neighbours get a flat bow. */
+const CHORD_BEND = 0.5
 
 export interface Chord {
   readonly from: Point
@@ -58,8 +58,13 @@ export interface Chord {
 }
 
 function control(chord: Chord): Point {
-  const share = (1 - CHORD_LEAN) / 2
-  return { x: (chord.from.x + chord.to.x) * share, y: (chord.from.y + chord.to.y) * share }
+  const { from, to } = chord
+  const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }
+  const radius = Math.hypot(middle.x, middle.y)
+  if (radius === 0) return middle
+  const length = Math.hypot(to.x - from.x, to.y - from.y)
+  const share = Math.max(0, 1 - (CHORD_BEND * length) / radius)
+  return { x: middle.x * share, y: middle.y * share }
 }
 
 /** An SVG path between two places inside the circle, bent towards its middle. */

@@ -7,16 +7,18 @@ import { pointAt, spreadTurns, turnOf, type Point } from './geometry.ts'
 /** The picture's own units; the view box is scaled to the screen. */
 export const RING_RADIUS = 200
 export const PICTURE_WIDTH = 640
-export const PICTURE_HEIGHT = 560
+/** Straight labels need room at the sides, spokes all around. */
+export const PICTURE_HEIGHT = 528
+export const CROWDED_PICTURE_HEIGHT = 640
 
 /**
  * Up to this many members, labels are read straight; beyond, they stand like the spokes of a wheel.
  */
 const STRAIGHT_LABELS_MAX = 16
 /** Two lines of text beside each other at the side of the ring, where it is tightest. */
-const STRAIGHT_LABEL_GAP = 0.027
+const STRAIGHT_LABEL_GAP = 0.032
 const SPOKE_LABEL_GAP = 0.0115
-const STRAIGHT_LABEL_RADIUS = RING_RADIUS + 34
+const STRAIGHT_LABEL_RADIUS = RING_RADIUS + 32
 const SPOKE_LABEL_RADIUS = RING_RADIUS + 26
 
 /** Tones of the palette, used in turn around the ring. */

@@ -146,6 +146,7 @@ export interface Texts {
     readonly everyone: string
     readonly empty: string
     readonly nothingShown: string
+    readonly list: string
     readonly topics: Readonly<Record<Topic, string>>
     readonly kinds: Readonly<Record<RingEvent['kind'], (words: EventWords) => string>>
     readonly times: (count: number) => string
@@ -269,7 +270,7 @@ export const EN: Texts = {
     members: (count) => plural(count, 'member', 'members'),
     membersWord: (count) => (count === 1 ? 'member' : 'members'),
     pages: (count) => plural(count, 'page', 'pages'),
-    mayFail: (count) => (count === 0 ? 'none may fail now' : `${count} may fail`),
+    mayFail: (count) => (count === 0 ? 'none may fail now' : `${count} may fail now`),
     waitingForRing: 'Waiting for the ring …',
     table: 'Members of the ring',
     name: 'Name',
@@ -307,6 +308,7 @@ export const EN: Texts = {
     everyone: 'all members',
     empty: 'Nothing yet. Doings of the ring appear here as they happen.',
     nothingShown: 'Nothing that the filter lets through.',
+    list: 'Doings of the ring, the latest first',
     topics: {
       membership: 'Members',
       downloads: 'Downloads',
@@ -328,7 +330,7 @@ export const EN: Texts = {
       suspected: ({ other }) => `gets no answer from ${other}`,
       died: ({ other }) => `takes ${other} for dead`,
       returned: ({ other }) => `hears ${other} again`,
-      lookup: ({ other, page, hops }) => `looked up ${page}: ${other}${hops}`,
+      lookup: ({ other, page, hops }) => `looked up ${page} → ${other}${hops}`,
       downloadStarted: ({ page }) => `downloads ${page}`,
       downloadFinished: ({ page, bytes, duration }) => `downloaded ${page}${bytes}${duration}`,
       downloadFailed: ({ page, text }) =>

@@ -102,7 +102,9 @@ export const ES: Texts = {
     membersWord: (count) => (count === 1 ? 'miembro' : 'miembros'),
     pages: (count) => plural(count, 'página', 'páginas'),
     mayFail: (count) =>
-      count === 0 ? 'ahora no puede fallar ninguno' : `${plural(count, 'puede', 'pueden')} fallar`,
+      count === 0
+        ? 'ahora no puede fallar ninguno'
+        : `ahora ${plural(count, 'puede', 'pueden')} fallar`,
     waitingForRing: 'Esperando al anillo …',
     table: 'Miembros del anillo',
     name: 'Nombre',
@@ -140,6 +142,7 @@ export const ES: Texts = {
     everyone: 'todos los miembros',
     empty: 'Nada todavía. Lo que hace el anillo aparece aquí según ocurre.',
     nothingShown: 'Nada que el filtro deje pasar.',
+    list: 'Lo que hace el anillo, primero lo último',
     topics: {
       membership: 'Miembros',
       downloads: 'Descargas',
@@ -161,7 +164,7 @@ export const ES: Texts = {
       suspected: ({ other }) => `no recibe respuesta de ${other}`,
       died: ({ other }) => `da por muerto a ${other}`,
       returned: ({ other }) => `vuelve a oír a ${other}`,
-      lookup: ({ other, page, hops }) => `buscó ${page}: ${other}${hops}`,
+      lookup: ({ other, page, hops }) => `buscó ${page} → ${other}${hops}`,
       downloadStarted: ({ page }) => `descarga ${page}`,
       downloadFinished: ({ page, bytes, duration }) => `descargó ${page}${bytes}${duration}`,
       downloadFailed: ({ page, text }) =>

@@ -70,7 +70,7 @@ function LanguageSwitch() {
           class="switch__choice"
           lang={one}
           aria-pressed={one === language}
-          aria-label={NAMES[one]}
+          aria-label={`${one.toUpperCase()} ${NAMES[one]}`}
           title={NAMES[one]}
           onClick={() => session.setLanguage(one)}
         >

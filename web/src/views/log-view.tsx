@@ -50,7 +50,7 @@ export function LogView() {
       {entries.length === 0 ? (
         <p class="note">{log.entries.length === 0 ? texts.log.empty : texts.log.nothingShown}</p>
       ) : (
-        <div class="log__list" role="region" aria-label={texts.log.title} tabIndex={0}>
+        <div class="log__list" role="region" aria-label={texts.log.list} tabIndex={0}>
           <ol class="log__lines">
             {entries.map((entry) => (
               <LogLine key={entry.key} entry={entry} />
@@ -87,17 +87,19 @@ function LogFilters() {
           </button>
         ))}
       </div>
-      <label class="log__member">
-        <span class="unseen">{texts.log.member}</span>
-        <select class="select" value={filter.member ?? ''} onChange={choose}>
-          <option value="">{texts.log.everyone}</option>
-          {ring?.members.map((member) => (
-            <option key={member.id} value={member.id}>
-              {member.name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <select
+        class="select log__member"
+        aria-label={texts.log.member}
+        value={filter.member ?? ''}
+        onChange={choose}
+      >
+        <option value="">{texts.log.everyone}</option>
+        {ring?.members.map((member) => (
+          <option key={member.id} value={member.id}>
+            {member.name}
+          </option>
+        ))}
+      </select>
     </div>
   )
 }

@@ -196,16 +196,20 @@ function LoadedHead({ visit, page }: { readonly visit: Visit; readonly page: Pag
       <div class="result__actions">
         <button
           type="button"
-          class="button"
+          class="button button--small"
           onClick={() => session.open(visit.url, { anew: true })}
         >
           {texts.result.anew}
         </button>
-        <a class="button" href={`${session.client.door}/v1/pages/${page.id}/content`} download>
+        <a
+          class="button button--small"
+          href={`${session.client.door}/v1/pages/${page.id}/content`}
+          download
+        >
           {texts.result.save}
         </a>
-        <CloseButton />
       </div>
+      <CloseButton />
     </div>
   )
 }

@@ -2,8 +2,9 @@
 import { useMemo } from 'preact/hooks'
 
 import type { Member, MemberRef, Ring } from '../../../src/wire/api.ts'
-import { arcPath, chordPath, pointAt, round, turnOf } from '../model/geometry.ts'
+import { arcPath, chordPath, pointAt, round, turnOf, turnsBetween } from '../model/geometry.ts'
 import {
+  CROWDED_PICTURE_HEIGHT,
   layOut,
   PICTURE_HEIGHT,
   PICTURE_WIDTH,
@@ -30,7 +31,10 @@ interface RingPictureProps {
   readonly doorOf?: string | undefined
 }
 
-const VIEW_BOX = `${-PICTURE_WIDTH / 2} ${-PICTURE_HEIGHT / 2} ${PICTURE_WIDTH} ${PICTURE_HEIGHT}`
+function viewBox(isCrowded: boolean): string {
+  const height = isCrowded ? CROWDED_PICTURE_HEIGHT : PICTURE_HEIGHT
+  return `${-PICTURE_WIDTH / 2} ${-height / 2} ${PICTURE_WIDTH} ${height}`
+}
 
 export function RingPicture(props: RingPictureProps) {
   const { ring, highlighted, route, place, isSmall = false } = props
@@ -47,7 +51,7 @@ export function RingPicture(props: RingPictureProps) {
   return (
     <svg
       class={[...classes, highlighted === undefined ? '' : 'picture--pointed'].join(' ')}
-      viewBox={VIEW_BOX}
+      viewBox={viewBox(picture.isCrowded)}
       role="img"
       aria-label={label}
     >
@@ -86,8 +90,8 @@ export function RingPicture(props: RingPictureProps) {
 
 const ARC_WIDTH_MIN = 7
 const ARC_WIDTH_MORE = 11
-/** A hair of light between two ranges, in turns. */
-const ARC_GAP = 0.0022
+/** A hair of light between two ranges, in turns; less where a range is itself no wider. */
+const ARC_GAP_MAX = 0.0022
 
 function Range({
   placed,
@@ -97,8 +101,8 @@ function Range({
   readonly isChosen: boolean
 }) {
   if (placed.member.state === 'down') return null
-  const isWhole = placed.rangeFrom === placed.turn
-  const gap = isWhole ? 0 : ARC_GAP
+  const turns = turnsBetween({ from: placed.rangeFrom, to: placed.turn })
+  const gap = turns === 1 ? 0 : Math.min(ARC_GAP_MAX, turns / 4)
   const path = arcPath({ from: placed.rangeFrom + gap, to: placed.turn - gap, radius: RING_RADIUS })
   return (
     <path
@@ -185,7 +189,7 @@ function MemberMark({ placed, picture, isCrowded }: MemberMarkProps) {
     member.load.downloads > 0 ? 'member--downloading' : '',
     picture.onChoose === undefined ? '' : 'member--open',
   ]
-  const radius = isCrowded ? 5 : 8
+  const radius = isCrowded ? 4 : 8
   const x = round(at.x)
   const y = round(at.y)
   const turned = label.rotation === 0 ? '' : ` rotate(${round(label.rotation)})`

@@ -19,12 +19,14 @@ export interface Words {
 
 export function wordsOf(language: Language): Words {
   const texts = TEXTS[language]
+  // The person's own region, where they have one of this language, writes numbers and dates.
+  const region = navigator.languages.find((tag) => tag.startsWith(language)) ?? language
   return {
     language,
     texts,
-    bytes: (bytes) => formatBytes(bytes, language),
-    duration: (durationMs) => formatDuration(durationMs, language),
-    instant: (instant) => formatInstant(instant, language),
+    bytes: (bytes) => formatBytes(bytes, region),
+    duration: (durationMs) => formatDuration(durationMs, region),
+    instant: (instant) => formatInstant(instant, region),
     trouble: (trouble) =>
       trouble.code === UNREADABLE
         ? texts.problem.UNREADABLE

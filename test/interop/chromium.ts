@@ -1,0 +1,44 @@
+/** Debian's chromium, driven for tests and pictures. It speaks to nobody but the page. */
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+const CHROMIUM = process.env['ANILLO_CHROMIUM'] ?? '/usr/bin/chromium'
+
+/** Chromium's own calls home are off, so that what is seen on the wire is the page's doing. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS })
+}
+
+export interface Window {
+  readonly page: Page
+  /** What the browser complained of: errors of scripts, of the policy, of the console. */
+  readonly complaints: readonly string[]
+  /** Origins that the page asked anything of. */
+  readonly origins: ReadonlySet<string>
+}
+
+/** A fresh window with nothing remembered. */
+export async function openWindow(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<Window> {
+  const context = await browser.newContext({ locale: 'en-GB', colorScheme: 'light', ...options })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  const origins = new Set<string>()
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`)
+  })
+  page.on('request', (request) => origins.add(new URL(request.url()).origin))
+  return { page, complaints, origins }
+}

@@ -1,0 +1,387 @@
+/**
+ * The page in a browser, over the real gateway with a scripted ring behind it. Needs chromium and the
+ * built page (`vite build web`).
+ */
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+
+import { launchChromium, openWindow, type Window } from './chromium.ts'
+import { FakeRing, refOf } from './fake-member.ts'
+import { SCRIPTS, SITE } from './scripts.ts'
+
+const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
+/** Each test has ports of its own, so that a browser's open connections of one do not reach another. */
+const PORTS = { from: 19_400, step: 8 }
+const TITLE = 'A field guide to small harbours'
+
+let browser: Browser
+let testsBegun = 0
+
+before(async () => {
+  assert.ok(existsSync(PAGE_ROOT), `${PAGE_ROOT} is not built: vite build web`)
+  browser = await launchChromium()
+})
+after(() => browser.close())
+
+interface Trial extends Window, AsyncDisposable {
+  readonly ring: FakeRing
+  readonly home: string
+}
+
+/** A ring and a window that shows its page by the door of `m1`. */
+async function begin(
+  options: BrowserContextOptions & { readonly members?: number } = {},
+): Promise<Trial> {
+  const { members = 5, ...context } = options
+  const firstPort = PORTS.from + PORTS.step * (testsBegun++ % 6)
+  const ring = await FakeRing.start({ members, firstPort, pageRoot: PAGE_ROOT, scripts: SCRIPTS })
+  const opened = await openWindow(browser, context)
+  const home = ring.member('m1').url
+  await opened.page.goto(home)
+  await opened.page.locator('.ring .member').first().waitFor()
+  return {
+    ...opened,
+    ring,
+    home,
+    async [Symbol.asyncDispose]() {
+      await opened.page.context().close()
+      await ring[Symbol.asyncDispose]()
+    },
+  }
+}
+
+async function search(page: Page, typed: string): Promise<void> {
+  await page.getByRole('textbox').fill(typed)
+  await page.keyboard.press('Enter')
+}
+
+async function shows(page: Page, text: string | RegExp): Promise<void> {
+  await page.getByText(text).first().waitFor()
+}
+
+/** Told of a page's own scripts that the sandbox stopped, which is as it should be. */
+function faults(window: Window): readonly string[] {
+  return window.complaints.filter((text) => !text.includes("'allow-scripts' permission is not set"))
+}
+
+/** Nobody but the members' doors is spoken to. */
+function assertQuiet(trial: Trial): void {
+  assert.deepEqual(faults(trial), [])
+  const doors = new Set(trial.ring.members.flatMap((member) => [member.url, member.replayUrl]))
+  for (const origin of trial.origins) assert.ok(doors.has(origin), `asked ${origin}`)
+}
+
+/** Runs in the page: waits for the end of what moves once. What moves for ever is left. */
+const STAND_STILL = `Promise.allSettled(document.getAnimations()
+  .filter((one) => one.effect.getTiming().iterations === 1)
+  .map((one) => one.finished))`
+
+async function assertAccessible(page: Page, what: string): Promise<void> {
+  // Colours are judged once they stand still.
+  await page.evaluate(STAND_STILL)
+  const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze()
+  const told = violations.map(
+    (one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`,
+  )
+  assert.deepEqual(told, [], what)
+}
+
+async function assertFits(page: Page): Promise<void> {
+  const beyondPx = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+  assert.ok(beyondPx <= 0, `the page is ${beyondPx} px wider than its window`)
+}
+
+test('search: the short form of a port shows the page, downloaded once, then held', async () => {
+  await using trial = await begin()
+  const { page, ring } = trial
+  assert.equal(await page.locator(':focus').getAttribute('id'), 'address')
+  await search(page, ':19490')
+  await page.getByRole('heading', { name: TITLE }).waitFor()
+  await shows(page, 'downloaded')
+  await page.reload()
+  await page.getByRole('heading', { name: TITLE }).waitFor()
+  await shows(page, 'was held')
+  assert.deepEqual(ring.downloaded, [`${SITE}/`])
+  await page.getByRole('button', { name: 'Download anew' }).click()
+  await page.locator('.how--fetched').waitFor()
+  assert.equal(ring.downloaded.length, 2)
+  assertQuiet(trial)
+})
+
+test('page: is shown in a sandbox on an origin of its own, its scripts do not run', async () => {
+  await using trial = await begin()
+  const { page, ring } = trial
+  await search(page, `${SITE}/`)
+  const frame = page.locator('iframe')
+  await frame.waitFor()
+  assert.equal(await frame.getAttribute('sandbox'), '')
+  assert.ok((await frame.getAttribute('src'))?.startsWith(ring.member('m1').replayUrl))
+  await page.frameLocator('iframe').getByRole('heading', { name: TITLE }).waitFor()
+  assert.equal(await page.frameLocator('iframe').locator('html').getAttribute('data-ran'), null)
+  assertQuiet(trial)
+})
+
+test('tabs: arrows, Home and End choose; source, headers and story tell what they should', async () => {
+  await using trial = await begin()
+  const { page } = trial
+  await search(page, ':19490/moved')
+  await page.getByRole('tab', { name: 'Page' }).focus()
+  await page.keyboard.press('ArrowRight')
+  await page.locator('.source__line', { hasText: '<!doctype html>' }).waitFor()
+  await page.keyboard.press('ArrowRight')
+  await page.getByRole('rowheader', { name: 'Content-Type' }).waitFor()
+  await shows(page, 'Redirects')
+  await page.keyboard.press('End')
+  assert.equal(await page.getByRole('tab', { name: 'Story' }).getAttribute('aria-selected'), 'true')
+  await shows(page, /downloaded this page from localhost:19490/)
+  await shows(page, 'owns this page')
+  await page.keyboard.press('ArrowRight')
+  assert.equal(await page.locator(':focus').textContent(), 'Page')
+  await page.keyboard.press('ArrowLeft')
+  assert.equal(await page.locator(':focus').textContent(), 'Story')
+  await page.keyboard.press('Home')
+  await page.locator('iframe').waitFor()
+  assertQuiet(trial)
+})
+
+test('kinds: what cannot be shown, and what is empty, is said', async () => {
+  await using trial = await begin()
+  const { page } = trial
+  await search(page, ':19490/book.pdf')
+  await shows(page, /application\/pdf is not shown here/)
+  await search(page, ':19490/empty')
+  await shows(page, 'The answer has no body.')
+  await search(page, ':19490/data.json')
+  await page.locator('iframe').waitFor()
+  await page.getByRole('tab', { name: 'Source' }).click()
+  await shows(page, 'Porto da Vila')
+  assertQuiet(trial)
+})
+
+test('failures: a sentence that says what to do, with its code, in both languages', async () => {
+  await using trial = await begin()
+  const { page } = trial
+  await page.getByRole('button', { name: 'Download', exact: true }).click()
+  await shows(page, 'Type the address of a page first')
+  await search(page, 'ftp://example.org/x')
+  await shows(page, 'Only http and https addresses can be downloaded, not “ftp”.')
+  await search(page, ':19490/refused')
+  await shows(page, 'localhost:19490 refused the connection. Is the site up?')
+  await shows(page, 'FETCH_REFUSED')
+  await page.getByRole('button', { name: 'Español' }).click()
+  await shows(page, 'localhost:19490 rechazó la conexión. ¿Está en marcha el sitio?')
+  assert.equal(await page.locator('html').getAttribute('lang'), 'es')
+  await search(page, 'http://nowhere.test')
+  await shows(page, 'No se conoce ninguna máquina con el nombre nowhere.test.')
+  const told = faults(trial).filter((text) => !text.includes('status of 400'))
+  assert.deepEqual(told, [])
+})
+
+test('running: shows progress, can be left and come back to, and ends', async () => {
+  await using trial = await begin()
+  const { page, ring } = trial
+  await search(page, ':19490/slow')
+  await shows(page, '118 KiB received')
+  await shows(page, /is downloading it/)
+  await page.getByRole('button', { name: 'Leave it running' }).click()
+  await page.getByRole('list', { name: '1 download running' }).getByRole('button').click()
+  await shows(page, '118 KiB received')
+  ring.release(`${SITE}/slow`)
+  await page.locator('iframe').waitFor()
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.getByRole('button', { name: 'localhost:19490/slow', exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Forget localhost:19490/slow' }).click()
+  assert.equal(await page.getByRole('button', { name: 'localhost:19490/slow' }).count(), 0)
+  await page.goBack()
+  await page.locator('iframe').waitFor()
+  assertQuiet(trial)
+})
+
+test('fail-over: when its member dies the page goes on by another door, in mid-request too', async () => {
+  await using trial = await begin()
+  const { page, ring } = trial
+  await shows(page, /m1 \(localhost/)
+  await search(page, ':19490/slow')
+  await shows(page, '118 KiB received')
+  await ring.kill('m1')
+  await page.locator('.door__name', { hasText: /^m[2-5] / }).waitFor()
+  ring.release(`${SITE}/slow`)
+  await page.locator('iframe').waitFor()
+  const source = await page.locator('iframe').getAttribute('src')
+  assert.ok(!source?.startsWith(ring.member('m1').replayUrl), 'the frame is by another door')
+  await page
+    .locator('.log')
+    .getByText(/takes m1 for dead/)
+    .waitFor()
+  await page.locator('.ring .member--down').waitFor()
+  await search(page, ':19490/data.json')
+  await page.getByRole('tab', { name: 'Source' }).click()
+  await shows(page, 'Saint-Aubin')
+  await ring.revive('m1')
+  await page.locator('.log').getByText('m1 joined the ring').waitFor()
+  const doors = ring.members.flatMap((member) => [member.url, member.replayUrl])
+  for (const origin of trial.origins) assert.ok(doors.includes(origin), `asked ${origin}`)
+  for (const text of faults(trial)) assert.match(text, /ERR_|Failed to load/)
+})
+
+test('fail-over: with every door shut it says so, and finds the ring again by itself', async () => {
+  await using trial = await begin({ members: 2 })
+  const { page, ring } = trial
+  await ring.kill('m2')
+  await ring.kill('m1')
+  await page.locator('.note--trouble', { hasText: 'No member answers.' }).waitFor()
+  await search(page, ':19490')
+  await shows(page, /Start one with “npm start” or “anillo up”\./)
+  await ring.revive('m2')
+  await page.locator('.door__name', { hasText: 'm2' }).waitFor({ timeout: 15_000 })
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('heading', { name: TITLE }).waitFor()
+})
+
+for (const members of [1, 2, 5, 60]) {
+  test(`ring: the picture and the table of ${members} tell the same`, async () => {
+    await using trial = await begin({ members })
+    const { page } = trial
+    assert.equal(await page.locator('.ring .member').count(), members)
+    assert.equal(await page.locator('#members tbody tr').count(), members)
+    assert.equal(await page.locator('.ring .range').count(), members)
+    await page.locator('#members tbody button').first().focus()
+    await page.keyboard.press('Enter')
+    await page.locator('.details').waitFor()
+    assert.equal(await page.locator('.ring .member--chosen').count(), 1)
+    assert.equal(await page.locator('.ring .chord--successor').count(), members === 1 ? 0 : 1)
+    await page.keyboard.press('Enter')
+    assert.equal(await page.locator('.details').count(), 0)
+    await assertFits(page)
+    assertQuiet(trial)
+  })
+}
+
+test('log: grows by itself, pauses, filters by topic and member', async () => {
+  await using trial = await begin()
+  const { page, ring } = trial
+  const [one, two] = [refOf(ring.member('m1')), refOf(ring.member('m2'))]
+  const lines = page.locator('.log .entry')
+  ring.tell({ kind: 'joined', member: one })
+  ring.tell({ kind: 'stabilised', member: two })
+  ring.tell({ kind: 'stabilised', member: two })
+  await page.locator('.log').getByText('×2').waitFor()
+  assert.equal(await lines.count(), 2)
+  await page.getByRole('button', { name: 'Pause' }).click()
+  ring.tell({ kind: 'suspected', member: one, other: two })
+  await page.getByRole('button', { name: 'Go on (1)' }).click()
+  await page.locator('.log').getByText('gets no answer from m2').waitFor()
+  await page.getByRole('button', { name: 'Upkeep' }).click()
+  assert.equal(await lines.count(), 2)
+  await page.getByLabel('Member', { exact: true }).selectOption({ label: 'm2' })
+  assert.equal(await lines.count(), 1)
+  await page.getByRole('button', { name: 'Clear' }).click()
+  assert.equal(await lines.count(), 0)
+  assertQuiet(trial)
+})
+
+test('ring: look-ups hop, deaths and arrivals are drawn, and stand still for who wants no motion', async () => {
+  for (const reducedMotion of ['no-preference', 'reduce'] as const) {
+    await using trial = await begin({ reducedMotion })
+    const { page, ring } = trial
+    const [one, two, three] = ['m1', 'm2', 'm3'].map((name) => refOf(ring.member(name)))
+    assert.ok(one !== undefined && two !== undefined && three !== undefined)
+    const flight = page.locator('.flight--lookup').waitFor({ state: 'attached' })
+    ring.tell({ kind: 'lookup', member: one, other: three, hops: [two], text: 'ab'.repeat(32) })
+    await flight
+    assert.equal(await page.locator('.flight__dot').count(), reducedMotion === 'reduce' ? 0 : 1)
+    await page.locator('.flight--lookup').waitFor({ state: 'detached' })
+    const wave = page.locator('.wave--death').waitFor({ state: 'attached' })
+    await ring.kill('m5')
+    await wave
+    await page.locator('.ring .member--down').waitFor()
+    assertQuiet(trial)
+  }
+})
+
+test('waiting: a newcomer shows its code and is let in by a click', async () => {
+  await using trial = await begin()
+  const { page, ring } = trial
+  const since = new Date().toISOString()
+  ring.waiting.push({ code: '482913', address: '192.168.1.17:9300', name: 'kitchen', since })
+  ring.tell({ kind: 'waiting', member: refOf(ring.member('m2')) })
+  await shows(page, '482913')
+  await assertAccessible(page, 'a newcomer waits')
+  await page.getByRole('button', { name: 'Let kitchen in' }).click()
+  await page.locator('.waiting__card').waitFor({ state: 'detached' })
+  assert.deepEqual(ring.waiting, [])
+  assertQuiet(trial)
+})
+
+test('theme: follows the system, and the switch outlives a reload', async () => {
+  await using trial = await begin({ colorScheme: 'dark' })
+  const { page } = trial
+  const paper = () =>
+    page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor')
+  assert.equal(await paper(), 'rgb(16, 19, 23)')
+  await page.getByRole('button', { name: 'Light theme' }).click()
+  assert.equal(await paper(), 'rgb(246, 247, 248)')
+  await page.reload()
+  await page.getByRole('button', { name: 'Dark theme' }).waitFor()
+  assert.equal(await paper(), 'rgb(246, 247, 248)')
+  assertQuiet(trial)
+})
+
+const WINDOWS = [
+  { name: 'wide and light', options: { viewport: { width: 1600, height: 1000 } } },
+  {
+    name: 'wide and dark',
+    options: { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' },
+  },
+  { name: 'narrow, Spanish', options: { viewport: { width: 360, height: 740 }, locale: 'es-ES' } },
+  {
+    name: 'narrow and dark',
+    options: { viewport: { width: 360, height: 740 }, colorScheme: 'dark' },
+  },
+] as const satisfies readonly { name: string; options: BrowserContextOptions }[]
+
+for (const { name, options } of WINDOWS) {
+  test(`axe finds no fault in any view, nothing overflows: ${name}`, async () => {
+    await using trial = await begin(options)
+    const { page, ring } = trial
+    for (const member of ring.members) ring.tell({ kind: 'joined', member: refOf(member) })
+    ring.tell({
+      kind: 'fingers',
+      member: refOf(ring.member('m1')),
+      other: refOf(ring.member('m2')),
+      count: 7,
+    })
+    await page.locator('.log .entry').first().waitFor()
+    const check = async (view: string): Promise<void> => {
+      await assertAccessible(page, view)
+      await assertFits(page)
+    }
+    await page.locator('#members tbody button').first().click()
+    await page.locator('.details').waitFor()
+    await check('the ring with a member chosen')
+    await search(page, ':19490/moved')
+    await page.locator('iframe').waitFor()
+    await check('a page')
+    for (const tab of ['source', 'headers', 'story']) {
+      await page.locator(`#tab-${tab}`).click()
+      if (tab === 'source') await page.locator('.source__line').first().waitFor()
+      await check(tab)
+    }
+    await search(page, ':19490/slow')
+    await page.locator('.progress__facts').waitFor()
+    await check('a running download')
+    await search(page, ':19490/late')
+    await page.locator('.failure').waitFor()
+    await check('a failure')
+    ring.release(`${SITE}/slow`)
+    await page.locator('.result .icon-button').click()
+    await page.locator('.recents').waitFor()
+    await check('recent addresses')
+    assertQuiet(trial)
+  })
+}
