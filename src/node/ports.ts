@@ -27,6 +27,11 @@ export function portsAt(http: number): MemberPorts {
   return { http, rpc: RPC_PORT + offset, replay: REPLAY_PORT + offset }
 }
 
+/** The replay door of the member whose member door is at `rpc`. */
+export function replayPortBeside(rpc: number): number {
+  return rpc - RPC_PORT + REPLAY_PORT
+}
+
 /** How many members fit behind one another before one kind of door runs into the next. */
 export const MEMBERS_MAX = RPC_PORT - HTTP_PORT
 

@@ -17,7 +17,7 @@ export interface BootOptions {
   readonly driver: RingDriver
   readonly peers: PeerMemory
   /** Founds the ring: only where the command said so and the ring is not founded yet. */
-  readonly founds: boolean
+  readonly begins: boolean
   /** Addresses of members: siblings, a token's, discovery's. */
   readonly hints: () => readonly string[]
 }
@@ -36,10 +36,10 @@ export class Booter {
     const remembered = await this.#options.peers.read()
     this.#options.driver.dispatch({ kind: 'heardOf', contacts: remembered ?? [] })
     this.#state = startBoot({
-      ringFile: this.#options.founds ? 'founding' : 'founded',
+      ringFile: this.#options.begins ? 'founding' : 'founded',
       // What was never joined has no place to take again (ring/boot.ts).
       hasMemberDirectory: remembered !== undefined,
-      mayFound: this.#options.founds,
+      mayFound: this.#options.begins,
       contacts: await this.#contacts(),
     })
     this.#step({ kind: 'start' })

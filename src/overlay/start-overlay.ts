@@ -33,7 +33,7 @@ export interface OverlayOptions {
   readonly self: Ref
   readonly doings: Doings
   readonly peers: PeerMemory
-  readonly founds: boolean
+  readonly begins: boolean
   readonly hints: () => readonly string[]
   /** This member as others see it, with what its services know of themselves. */
   readonly describe: (place: Place) => Member

@@ -1,0 +1,41 @@
+/** A member as it tells others of itself (`GET /v1/ring`, `member.describe`). */
+import type { Place } from '../overlay/start-overlay.ts'
+import type { PageService } from '../services/scrape/page-service.ts'
+import type { Member, MemberRef } from '../wire/api.ts'
+import type { MemberParts } from './member.ts'
+
+export interface SelfParts {
+  readonly parts: MemberParts
+  readonly self: MemberRef
+  readonly startedAt: string
+  readonly place: Place
+  /** Absent while the member starts. */
+  readonly pages: Pick<PageService, 'counts' | 'load'> | undefined
+}
+
+const NO_COUNTS = { pages: 0, ownPages: 0, pageBytes: 0 }
+const NO_LOAD = { downloads: 0, downloadsMax: 0, busy: false }
+
+export function describeSelf({ parts, self, startedAt, place, pages }: SelfParts): Member {
+  const { identity } = parts.files
+  const { id, name, address, position } = self
+  return {
+    id,
+    name,
+    address,
+    position,
+    // The doors for clients answer on loopback only (docs/decisions).
+    url: `http://localhost:${parts.ports.http}`,
+    replayUrl: `http://localhost:${parts.ports.replay}`,
+    ftp: null,
+    state: 'up',
+    leads: 0,
+    roles: [...identity.roles],
+    host: identity.hostLabel,
+    version: parts.version,
+    startedAt,
+    ...place,
+    ...(pages?.counts() ?? NO_COUNTS),
+    load: pages?.load() ?? NO_LOAD,
+  }
+}

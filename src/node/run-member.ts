@@ -1,0 +1,141 @@
+/**
+ * A member as a process: the real effects, its data directory held for itself alone, the composition
+ * of member.ts, the doors for clients in front of it, its supervisor's channel, its end.
+ */
+import { join } from 'node:path'
+
+import { AnilloError } from '../base/errors.ts'
+import type { Disk } from '../effects/disk.ts'
+import type { Effects } from '../effects/effects.ts'
+import { createGateway } from '../gateways/rest/gateway.ts'
+import { createReplay } from '../gateways/rest/replay.ts'
+import { platformEffects } from '../platform/effects.ts'
+import { platformLocalNetworks } from '../platform/local-networks.ts'
+import { writeDurably } from './enrolment/durable-files.ts'
+import { readMember } from './enrolment/ring-files.ts'
+import { LoadWatch } from './load-watch.ts'
+import { startMember, type RunningMember } from './member.ts'
+import { listenHostOf, type MemberOptions } from './member-options.ts'
+import { createMetrics } from './metrics.ts'
+import { peerFile } from './peer-file.ts'
+import { startReporting } from './supervisor/report.ts'
+
+/** The built page stands beside the sources; where it was not built the API serves alone. */
+const PAGE_ROOT = join(import.meta.dirname, '../../dist/web')
+
+/** Between two looks whether the member has joined. */
+const JOINED_LOOK_MS = 50
+
+/**
+ * Runs until it is told to end, by its supervisor or by a signal; then leaves the ring and returns.
+ * @throws AnilloError DATA_IN_USE, DATA_DAMAGED, DATA_NOT_WRITABLE, PORT_IN_USE, before it has joined
+ */
+export async function runMember(options: MemberOptions): Promise<void> {
+  const { effects, close } = platformEffects({
+    path: options.path,
+    logLevel: options.settings.logLevel,
+    downloads: options.settings.downloads,
+  })
+  const lock = await effects.disk.lock('')
+  try {
+    await runLocked(options, effects)
+  } finally {
+    await lock.release()
+    await close()
+  }
+}
+
+async function runLocked(options: MemberOptions, effects: Effects): Promise<void> {
+  const { promise: told, resolve: end } = Promise.withResolvers<'stop' | 'drain'>()
+  const files = await readMember(effects.disk)
+  const member = await startMember(effects, {
+    ...options,
+    files,
+    listen: { host: listenHostOf(options.host), port: options.ports.rpc },
+    localNetworks: platformLocalNetworks(),
+    peers: peerFile(effects.disk, effects.log),
+  })
+  const load = new LoadWatch(effects.clock, member)
+  const reporting = startReporting({
+    clock: effects.clock,
+    load: () => load.report(),
+    onDrain: () => end('drain'),
+    onStop: () => end('stop'),
+  })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end('stop'))
+  const doors = await openDoors(options, { effects, member })
+  await writePid(effects.disk)
+  void whenJoined(effects, member).then(() => {
+    effects.log.info('joined', { name: files.identity.name })
+    reporting.ready()
+  })
+  const how = await told
+  // While pages are handed over the doors stay open: nobody who asks here sees an end.
+  if (how === 'drain') await member.drain()
+  await doors.close()
+  await member.stop()
+  await effects.disk.remove('pid')
+  reporting.close()
+}
+
+interface Doors {
+  close(): Promise<void>
+}
+
+async function openDoors(
+  options: MemberOptions,
+  running: { readonly effects: Effects; readonly member: RunningMember },
+): Promise<Doors> {
+  const { clock, log } = running.effects
+  const { member } = running
+  const metrics = createMetrics({
+    self: () => member.view.self(),
+    rpc: () => member.rpcCounters(),
+    joined: () => member.overlay.joined,
+  })
+  const gateway = await createGateway({
+    clock,
+    log,
+    scraper: member.scraper,
+    ring: member.view,
+    admissions: member.admissions,
+    ready: () => member.overlay.joined,
+    metrics: () => metrics.text(),
+    pageRoot: PAGE_ROOT,
+    version: options.version,
+  })
+  const replay = await createReplay({ log, scraper: member.scraper })
+  await listen(gateway, options.ports.http)
+  await listen(replay, options.ports.replay)
+  return {
+    async close() {
+      await Promise.all([gateway.close(), replay.close()])
+    },
+  }
+}
+
+type Door = Awaited<ReturnType<typeof createGateway>>
+
+/** On loopback, by all its names: `localhost` is ::1 for some clients and 127.0.0.1 for others. */
+async function listen(door: Door, port: number): Promise<void> {
+  try {
+    await door.listen({ host: 'localhost', port })
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
+    if (code === 'EADDRINUSE') throw new AnilloError('PORT_IN_USE', { port, flag: '--http' })
+    throw thrown
+  }
+}
+
+/** So that anyone can kill one and watch. */
+async function writePid(disk: Disk): Promise<void> {
+  await writeDurably(disk, 'pid', `${process.pid}\n`)
+}
+
+async function whenJoined({ clock }: Effects, member: RunningMember): Promise<void> {
+  while (!member.overlay.joined) {
+    await new Promise<void>((resolve) => {
+      clock.after(JOINED_LOOK_MS, resolve)
+    })
+  }
+}
