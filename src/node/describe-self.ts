@@ -2,7 +2,7 @@
 import type { Place } from '../overlay/start-overlay.ts'
 import type { PageService } from '../services/scrape/page-service.ts'
 import type { Member, MemberRef } from '../wire/api.ts'
-import type { MemberParts } from './member.ts'
+import type { MemberParts } from './member-parts.ts'
 
 export interface SelfParts {
   readonly parts: MemberParts

@@ -1,6 +1,9 @@
-/** How a member fares, as it tells its supervisor: asked at regular times, it sees how late they come. */
+/**
+ * How a member fares, as it tells its supervisor: asked at regular times, it sees how late they
+ * come.
+ */
 import type { Clock } from '../effects/clock.ts'
-import type { RunningMember } from './member.ts'
+import type { RunningMember } from './member-parts.ts'
 import { LOAD_EVERY_MS, type LoadReport } from './supervisor/messages.ts'
 
 export class LoadWatch {
@@ -35,8 +38,8 @@ export class LoadWatch {
   }
 
   /**
-   * Up to the length of the successor list its neighbours tell how large the ring is; a larger one is
-   * walked.
+   * Up to the length of the successor list its neighbours tell how large the ring is; a larger one
+   * is walked.
    */
   async #countMembers(): Promise<void> {
     const { successors, predecessor } = this.#member.view.self()

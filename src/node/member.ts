@@ -1,171 +1,153 @@
 /**
- * A member, put together: calls, ring, letting others in, discovery, pages. Everything it does to the
- * world goes through the effects that it is given, so that the simulator runs this very composition.
- * The doors for clients stand in front of it (run-member.ts).
+ * A member as a process: the real effects, its data directory held for itself alone, the
+ * composition of compose-member.ts, the doors for clients in front of it, its supervisor's channel,
+ * its end.
  */
-import { positionOf } from '../base/ids.ts'
+import { join } from 'node:path'
+
+import { AnilloError } from '../base/errors.ts'
+import type { Disk } from '../effects/disk.ts'
 import type { Effects } from '../effects/effects.ts'
-import type { LocalNetworks } from '../effects/local-networks.ts'
-import type { Endpoint } from '../effects/net.ts'
-import type { Admissions } from '../gateways/rest/door.ts'
-import { Doings } from '../overlay/doings.ts'
-import { createOverlay, type RunningOverlay } from '../overlay/start-overlay.ts'
-import type { Overlay, PeerMemory, RingView } from '../overlay/types.ts'
-import { RpcNode } from '../rpc/node.ts'
-import type { RpcCounters } from '../rpc/types.ts'
-import { createPageService, type PageService } from '../services/scrape/page-service.ts'
-import type { Scraper } from '../services/scrape/scraper.ts'
-import { describeSelf } from './describe-self.ts'
-import { answerDiscovery, type DiscoveryAnswerer } from './discovery/answerer.ts'
-import { makeJoinToken } from './enrolment/commands.ts'
-import { isLoopback } from './enrolment/endpoint.ts'
-import { registerEnrolment, type Enrolment } from './enrolment/enrolment.ts'
-import type { MemberFiles } from './enrolment/ring-files.ts'
-import { ownPorts } from './own-ports.ts'
-import type { MemberPorts } from './ports.ts'
-import type { Settings } from './settings.ts'
+import { createGateway } from '../gateways/rest/gateway.ts'
+import { createReplay } from '../gateways/rest/replay.ts'
+import { platformEffects } from '../platform/effects.ts'
+import { platformLocalNetworks } from '../platform/local-networks.ts'
+import { startMember } from './compose-member.ts'
+import { writeDurably } from './enrolment/durable-files.ts'
+import { parseAddress } from './enrolment/endpoint.ts'
+import { readMember, type MemberFiles } from './enrolment/ring-files.ts'
+import { LoadWatch } from './load-watch.ts'
+import { listenHostOf, type MemberOptions, type RunMember } from './member-options.ts'
+import type { RunningMember } from './member-parts.ts'
+import { createMetrics } from './metrics.ts'
+import { peerFile } from './peer-file.ts'
+import { startReporting } from './supervisor/report.ts'
 
-export interface MemberParts {
-  readonly files: MemberFiles
-  readonly listen: Endpoint
-  readonly ports: MemberPorts
-  readonly localNetworks: LocalNetworks
-  readonly peers: PeerMemory
-  /** Be a ring of one, which the others join. */
-  readonly begins: boolean
-  /** `host:port` of members to join through. */
-  readonly entries: readonly string[]
-  /** Newcomers of the local network are let in without asking for so long; 0 never. */
-  readonly admitLocalMs: number
-  readonly settings: Settings
-  readonly version: string
+/** The built page stands beside the sources; where it was not built the API serves alone. */
+const PAGE_ROOT = join(import.meta.dirname, '../../dist/web')
+
+/** Between two looks whether the member has joined. */
+const JOINED_LOOK_MS = 50
+
+/**
+ * Runs until it is told to end, by its supervisor or by a signal; then leaves the ring and returns.
+ * @throws AnilloError DATA_IN_USE, DATA_DAMAGED, DATA_NOT_WRITABLE, PORT_IN_USE, before it has
+ * joined
+ */
+export const runMember: RunMember = async (options) => {
+  const { effects, close } = platformEffects({
+    path: options.path,
+    logLevel: options.settings.logLevel,
+  })
+  const lock = await effects.disk.lock('')
+  try {
+    await runLocked(options, effects)
+  } finally {
+    await lock.release()
+    await close()
+  }
 }
 
-export interface RunningMember {
-  readonly overlay: Overlay
-  readonly view: RingView
-  readonly scraper: Scraper
-  readonly admissions: Admissions
-  readonly pages: Pick<PageService, 'load' | 'counts'>
-  rpcCounters(): RpcCounters
-  /** Hands over all that is held, so that the member can stop for good. */
-  drain(): Promise<void>
-  /** Leaves the ring and closes everything; the data stays. */
-  stop(): Promise<void>
+async function runLocked(options: MemberOptions, effects: Effects): Promise<void> {
+  const { promise: told, resolve: end } = Promise.withResolvers<'stop' | 'drain'>()
+  const files = await readMember(effects.disk)
+  const member = await startMember(effects, {
+    ...options,
+    files,
+    listen: { host: listenHostOf(hostOf(options, files)), port: options.ports.rpc },
+    localNetworks: platformLocalNetworks(),
+    peers: peerFile(effects.disk, effects.log),
+  })
+  const load = new LoadWatch(effects.clock, member)
+  const reporting = startReporting({
+    clock: effects.clock,
+    load: () => load.report(),
+    onDrain: () => end('drain'),
+    onStop: () => end('stop'),
+  })
+  options.stop.addEventListener('abort', () => end('stop'))
+  if (options.stop.aborted) end('stop')
+  const doors = await openDoors(options, { effects, member })
+  await writePid(effects.disk)
+  void whenJoined(effects, member).then(() => {
+    effects.log.info('joined', { name: files.identity.name })
+    reporting.ready()
+    options.onReady(`http://localhost:${options.ports.http}`)
+  })
+  const how = await told
+  // While pages are handed over the doors stay open: nobody who asks here sees an end.
+  if (how === 'drain') await member.drain()
+  await doors.close()
+  await member.stop()
+  await effects.disk.remove('pid')
+  reporting.close()
 }
 
-/** Looks for its ring in the background once it is started. @throws AnilloError PORT_IN_USE, DATA_DAMAGED */
-export async function startMember(effects: Effects, parts: MemberParts): Promise<RunningMember> {
-  const ring = await joinParts(effects, parts)
-  await ring.running.start()
-  ring.enrolment.start()
-  const { enrolment, pages, rpc, running } = ring
+/** By which others reach it, without the port. */
+function hostOf(options: MemberOptions, files: MemberFiles): string {
+  return options.host ?? parseAddress(files.identity.address)?.host ?? EVERY_INTERFACE
+}
+
+const EVERY_INTERFACE = '0.0.0.0'
+
+interface Doors {
+  close(): Promise<void>
+}
+
+async function openDoors(
+  options: MemberOptions,
+  running: { readonly effects: Effects; readonly member: RunningMember },
+): Promise<Doors> {
+  const { clock, log } = running.effects
+  const { member } = running
+  const metrics = createMetrics({
+    self: () => member.view.self(),
+    rpc: () => member.rpcCounters(),
+    joined: () => member.overlay.joined,
+  })
+  const gateway = await createGateway({
+    clock,
+    log,
+    scraper: member.scraper,
+    ring: member.view,
+    admissions: member.admissions,
+    ready: () => member.overlay.joined,
+    metrics: () => metrics.text(),
+    pageRoot: PAGE_ROOT,
+    version: options.version,
+  })
+  const replay = await createReplay({ log, scraper: member.scraper })
+  await listen(gateway, options.ports.http)
+  await listen(replay, options.ports.replay)
   return {
-    overlay: running.overlay,
-    view: running.view,
-    scraper: pages.scraper,
-    pages,
-    admissions: admissionsOf(effects, ring),
-    rpcCounters: () => rpc.counters,
-    drain: () => pages.drain(),
-    async stop() {
-      await running.leave()
-      enrolment.close()
-      await ring.discovery.close()
-      await pages[Symbol.asyncDispose]()
-      await running.stop()
-      await rpc.stop()
+    async close() {
+      await Promise.all([gateway.close(), replay.close()])
     },
   }
 }
 
-interface Ring {
-  readonly rpc: RpcNode
-  readonly running: RunningOverlay
-  readonly enrolment: Enrolment
-  readonly pages: PageService
-  readonly discovery: DiscoveryAnswerer
-}
+type Door = Awaited<ReturnType<typeof createGateway>>
 
-/** The parts need each other: those that listen or are asked for come first and look the rest up late. */
-async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
-  const { identity, ringId } = parts.files
-  const self = {
-    id: identity.memberId,
-    name: identity.name,
-    address: identity.address,
-    position: positionOf(identity.address),
+/** On loopback, by all its names: `localhost` is ::1 for some clients and 127.0.0.1 for others. */
+async function listen(door: Door, port: number): Promise<void> {
+  try {
+    await door.listen({ host: 'localhost', port })
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
+    if (code === 'EADDRINUSE') throw new AnilloError('PORT_IN_USE', { port, flag: '--http' })
+    throw thrown
   }
-  const doings = new Doings(effects.clock, self)
-  let enrolment: Enrolment | undefined
-  const rpc = await RpcNode.start({
-    effects,
-    ringId,
-    memberId: identity.memberId,
-    endpoint: parts.listen,
-    advertised: identity.address,
-    credentials: () => enrolment?.credentials() ?? parts.files.credentials,
-    stranger: (connection) =>
-      enrolment === undefined ? connection.destroy() : enrolment.stranger(connection),
-  })
-  let pages: PageService | undefined
-  const startedAt = new Date(effects.clock.wallMs()).toISOString()
-  const running = createOverlay({
-    ...effects,
-    rpc,
-    ringId,
-    self,
-    doings,
-    peers: parts.peers,
-    begins: parts.begins,
-    hints: () => [...parts.entries, ...identity.entryAddresses],
-    describe: (place) => describeSelf({ parts, self, startedAt, place, pages }),
-  })
-  const members = async () => (await running.view.ring()).members
-  enrolment = registerEnrolment(rpc, {
-    effects,
-    localNetworks: parts.localNetworks,
-    client: rpc,
-    overlay: running.overlay,
-    members,
-    files: parts.files,
-    tell: doings.tell,
-    admitLocalMs: parts.admitLocalMs,
-  })
-  pages = await createPageService({
-    effects,
-    rpc,
-    overlay: running.overlay,
-    settings: parts.settings,
-    version: parts.version,
-    gate: {
-      allowLoopback: isLoopback(parts.listen.host),
-      ownPorts: () => ownPorts(parts.ports, running.overlay),
-    },
-    tell: doings.tell,
-  })
-  const discovery = await answerDiscovery(effects, {
-    port: parts.settings.discoveryPort,
-    ringId,
-    fingerprint: effects.crypto.fingerprint(parts.files.credentials.authorityPem),
-    selfAddress: identity.address,
-    liveAddresses: () => running.overlay.successors(DISCOVERY_PEERS).map((peer) => peer.address),
-    mayEnrol: () => running.overlay.joined && enrolment.mayEnrol(),
-  })
-  return { rpc, running, enrolment, pages, discovery }
 }
 
-/** Members named to a newcomer beside the one that answers. */
-const DISCOVERY_PEERS = 3
+/** So that anyone can kill one and watch. */
+async function writePid(disk: Disk): Promise<void> {
+  await writeDurably(disk, 'pid', `${process.pid}\n`)
+}
 
-function admissionsOf(effects: Effects, ring: Ring): Admissions {
-  return {
-    waiting: () => ring.enrolment.waiting(),
-    admit: (code) => ring.enrolment.admit(code),
-    async makeToken(validForMs) {
-      const peers = ring.running.overlay.successors(DISCOVERY_PEERS).map((peer) => peer.address)
-      const { text } = await makeJoinToken(effects, { validForMs, peers })
-      return text
-    },
+async function whenJoined({ clock }: Effects, member: RunningMember): Promise<void> {
+  while (!member.overlay.joined) {
+    await new Promise<void>((resolve) => {
+      clock.after(JOINED_LOOK_MS, resolve)
+    })
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The ring's own doors on this machine, which no page may be downloaded from: member doors and replay
- * doors. The page and API may be (document 0 downloads `localhost:9100`).
+ * The ring's own doors on this machine, which no page may be downloaded from: member doors and
+ * replay doors. The page and API may be (document 0 downloads `localhost:9100`).
  */
 import type { Overlay } from '../overlay/types.ts'
 import { parseAddress } from './enrolment/endpoint.ts'

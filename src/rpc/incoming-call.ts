@@ -36,7 +36,9 @@ export class IncomingCall extends Deadline implements CallContext {
     return this.#gone
   }
 
-  /** Made when first asked for: most handlers never do, and it costs more than the rest of a call. */
+  /**
+   * Made when first asked for: most handlers never do, and it costs more than the rest of a call.
+   */
   get signal(): AbortSignal {
     this.#abort ??= new AbortController()
     if (this.#gone) this.#abort.abort()

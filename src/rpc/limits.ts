@@ -31,7 +31,9 @@ export const COPIED_BODY_BYTES_MAX = PACKED_SHARED_BYTES_MAX
  */
 export const STREAM_WINDOW_BYTES = 4 * MIB
 
-/** A consumer that takes nothing for so long loses its stream: it holds a handler at the other side. */
+/**
+ * A consumer that takes nothing for so long loses its stream: it holds a handler at the other side.
+ */
 export const STREAM_STALL_MS = 120 * SECOND_MS
 
 /** From a connection to the hello of the other side. */

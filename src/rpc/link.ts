@@ -175,7 +175,9 @@ export class Link {
     this.#ping()
   }
 
-  /** Called every HEART_BEAT_MS. `forgive`: this process stood still, so nobody's silence counts. */
+  /**
+   * Called every HEART_BEAT_MS. `forgive`: this process stood still, so nobody's silence counts.
+   */
   beat(nowMs: number, forgive: boolean): void {
     if (forgive) this.#heardAtMs = nowMs
     if (this.#state !== 'open') return

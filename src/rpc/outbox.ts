@@ -95,7 +95,9 @@ export class Outbox {
     queueMicrotask(this.#lookAgain)
   }
 
-  /** Handlers that await something put their answers a few microtasks later: wait while more comes. */
+  /**
+   * Handlers that await something put their answers a few microtasks later: wait while more comes.
+   */
   readonly #lookAgain = (): void => {
     let seen = this.#filled
     let hops = 0

@@ -173,7 +173,9 @@ export abstract class OutgoingCall<Q, A> extends Deadline implements Asking {
     )
   }
 
-  /** The one extra try is for connections that broke under a request, not for members out of reach. */
+  /**
+   * The one extra try is for connections that broke under a request, not for members out of reach.
+   */
   #notReached(error: AnilloError): void {
     if (this.#tries >= this.#target.addresses.length) this.settleFailed(error)
     else this.#tryNext(error)

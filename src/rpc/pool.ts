@@ -74,7 +74,8 @@ export class Pool {
 
   /**
    * Connects, or waits for who does already.
-   * @throws AnilloError RPC_UNREACHABLE, RPC_FOREIGN_RING, RPC_WRONG_MEMBER, RPC_VERSION, RPC_GARBLED
+   * @throws AnilloError RPC_UNREACHABLE, RPC_FOREIGN_RING, RPC_WRONG_MEMBER, RPC_VERSION,
+   * RPC_GARBLED
    */
   async obtain(address: string, id: MemberId | undefined): Promise<Link> {
     if (this.#isSelf(address, id)) {

@@ -26,8 +26,8 @@ export function readValue(frame: Frame): Unpacked {
 }
 
 /**
- * Without a copy where the body makes up most of what would be kept alive with it: a small value that
- * is kept for long must not hold the piece of the connection that it came in.
+ * Without a copy where the body makes up most of what would be kept alive with it: a small value
+ * that is kept for long must not hold the piece of the connection that it came in.
  */
 function ownBytes({ source, start, end }: Frame): Uint8Array {
   const bytes = end - start

@@ -1,6 +1,6 @@
 /**
- * Deadlines, many of them and nearly all cancelled: one timer of the clock for all, no allocation to
- * set or clear one. A hashed wheel (Varghese and Lauck 1987, scheme 6) of doubly linked lists.
+ * Deadlines, many of them and nearly all cancelled: one timer of the clock for all, no allocation
+ * to set or clear one. A hashed wheel (Varghese and Lauck 1987, scheme 6) of doubly linked lists.
  */
 import { assert } from '../base/assert.ts'
 import type { Clock, Timer } from '../effects/clock.ts'
@@ -96,7 +96,8 @@ export class TimerWheel {
   #arm(tick: number): void {
     this.#timer?.cancel()
     this.#timerTick = tick
-    // Whole milliseconds: what is left by rounding of fractions would be waited for in no time, for ever.
+    // Whole milliseconds: what is left by rounding of fractions would be waited for in no time, for
+    // ever.
     const delayMs = Math.max(1, Math.ceil(tick * SLOT_MS - this.#clock.nowMs()))
     this.#timer = this.#clock.after(delayMs, () => this.#advance())
   }

@@ -129,7 +129,9 @@ export class FrameReader {
     this.bodyBytesMax = bodyBytesMax
   }
 
-  /** Calls `take` with each frame that is complete; when it answers false, the rest is thrown away. */
+  /**
+   * Calls `take` with each frame that is complete; when it answers false, the rest is thrown away.
+   */
   push(piece: Uint8Array, take: (frame: Frame) => boolean): Reading {
     if (this.#garbled !== undefined) return this.#garbled
     let at = 0

@@ -1,6 +1,7 @@
 /**
  * The first frame of either side. What it says of ring and member must be what the certificate
- * proved; that binds every later frame of the connection to them (docs/decisions/frames-and-rings.md).
+ * proved; that binds every later frame of the connection to them
+ * (docs/decisions/frames-and-rings.md).
  */
 import { parseMemberId, parseRingId, type MemberId, type RingId } from '../base/ids.ts'
 import { isList } from './packed.ts'
@@ -21,9 +22,13 @@ export interface Hello {
   readonly address: string
   /** What the member's program can do; how entries apply depends on the ring's, not on this. */
   readonly featureLevel: number
-  /** Chosen at random when the member's process starts: tells a restarted member from a slow one. */
+  /**
+   * Chosen at random when the member's process starts: tells a restarted member from a slow one.
+   */
   readonly incarnation: number
-  /** Counts the connections that the caller opened since its start; settles which of two is kept. */
+  /**
+   * Counts the connections that the caller opened since its start; settles which of two is kept.
+   */
   readonly connectionNumber: number
 }
 

@@ -1,7 +1,7 @@
 /**
- * Bodies as MessagePack, and the check that makes reading one safe: depth, number of values and every
- * length are bounded before any object is made, and extension types are refused, since with them a
- * sender would choose classes of ours.
+ * Bodies as MessagePack, and the check that makes reading one safe: depth, number of values and
+ * every length are bounded before any object is made, and extension types are refused, since with
+ * them a sender would choose classes of ours.
  */
 import { Packr, RESET_BUFFER_MODE, Unpackr } from 'msgpackr'
 
@@ -14,7 +14,9 @@ export const DEPTH_MAX = 32
 /** An empty map costs one byte to send and some 60 in memory: so at most 16 MiB a frame. */
 export const VALUES_MAX = 256 * KIB
 
-/** A larger body is given away with the buffer that it was packed in; a smaller one is to be copied. */
+/**
+ * A larger body is given away with the buffer that it was packed in; a smaller one is to be copied.
+ */
 export const PACKED_SHARED_BYTES_MAX = 16 * KIB
 
 // Bytes are copied out: a small value kept for long must not hold the 64 KiB that it arrived in.
@@ -103,7 +105,9 @@ function bigEndian(bytes: Uint8Array, at: number, count: number): number {
 
 const REFUSED = 255
 
-/** One byte of an extension: the packer writes `undefined` as type 0. Every other type is refused. */
+/**
+ * One byte of an extension: the packer writes `undefined` as type 0. Every other type is refused.
+ */
 const UNDEFINED_EXTENSION = 0xd4
 
 /** By first byte: how many bytes of length follow. MessagePack specification, “Formats”. */

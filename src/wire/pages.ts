@@ -22,7 +22,9 @@ export const Attempt = Type.Object({
 })
 export type Attempt = Static<typeof Attempt>
 
-/** All that is kept of one address, without the body. At least one of `page` and `failure` is there. */
+/**
+ * All that is kept of one address, without the body. At least one of `page` and `failure` is there.
+ */
 export const PageRecord = Type.Object({
   id: Hex64,
   url: Address,
@@ -93,7 +95,10 @@ export const readBody = defineMethod({
   idempotent: true,
 })
 
-/** “Keep a copy of this”: the other member fetches the body from `from` and answers when all is on its disk. */
+/**
+ * “Keep a copy of this”: the other member fetches the body from `from` and answers when all is on
+ * its disk.
+ */
 export const takePage = defineMethod({
   name: 'pages.take',
   question: Type.Object({ record: PageRecord, from: MemberRef }),
@@ -105,7 +110,10 @@ export const takePage = defineMethod({
 export const PageSummary = Type.Object({ id: Hex64, changedAtMs: Type.Number() })
 export type PageSummary = Static<typeof PageSummary>
 
-/** “I hold these”: the other member names those that it lacks and ought to have, as their owner or as a copy. */
+/**
+ * “I hold these”: the other member names those that it lacks and ought to have, as their owner or
+ * as a copy.
+ */
 export const offerPages = defineMethod({
   name: 'pages.offer',
   question: Type.Object({

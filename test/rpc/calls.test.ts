@@ -1,4 +1,6 @@
-/** Calls between members in the virtual world: answers, errors, deadlines, cancellation, retries. */
+/**
+ * Calls between members in the virtual world: answers, errors, deadlines, cancellation, retries.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 

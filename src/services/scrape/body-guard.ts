@@ -1,4 +1,7 @@
-/** Watches a body while it streams: how slowly, how much, and how far it unpacks. Stops what goes over. */
+/**
+ * Watches a body while it streams: how slowly, how much, and how far it unpacks. Stops what goes
+ * over.
+ */
 import { AnilloError } from '../../base/errors.ts'
 import { MIB, SECOND_MS } from '../../base/limits.ts'
 import type { Clock } from '../../effects/clock.ts'
@@ -38,14 +41,17 @@ export class BodyGuard {
     return this.#bytes
   }
 
-  /** What the site announces is refused before any of it is read. @throws AnilloError FETCH_TOO_LARGE */
+  /**
+   * What the site announces is refused before any of it is read. @throws AnilloError
+   * FETCH_TOO_LARGE
+   */
   announced(contentLength: number | undefined): void {
     if ((contentLength ?? 0) > this.#options.bytesMax) throw this.#tooLarge()
   }
 
   /**
-   * The body as it arrives, in pieces small enough that what they unpack to stays small too. It does
-   * not wait for a body that it gave up: the request's signal closes the connection.
+   * The body as it arrives, in pieces small enough that what they unpack to stays small too. It
+   * does not wait for a body that it gave up: the request's signal closes the connection.
    * @throws AnilloError FETCH_TIMEOUT (idle), FETCH_TOO_SLOW, FETCH_TOO_LARGE
    */
   async *wire(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -1,6 +1,6 @@
 /**
- * One page, downloaded once: every redirect through the canonical rules and the gate, every limit of
- * `limits.ts` held while the bytes stream by, nothing kept in memory but the first 64 KiB.
+ * One page, downloaded once: every redirect through the canonical rules and the gate, every limit
+ * of `limits.ts` held while the bytes stream by, nothing kept in memory but the first 64 KiB.
  */
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { Sha256 } from '../../base/hash.ts'
@@ -57,7 +57,8 @@ export type FetchedPage = Omit<Page, 'id' | 'url' | 'fetchedAt' | 'fetchedBy'>
 
 /**
  * Any answer of the site is a page, whatever its status.
- * @throws AnilloError FETCH_*, HOST_UNKNOWN, ADDRESS_FORBIDDEN, what `redirectTarget` throws, and what `write` threw
+ * @throws AnilloError FETCH_*, HOST_UNKNOWN, ADDRESS_FORBIDDEN, what `redirectTarget` throws, and
+ * what `write` threw
  */
 export async function fetchPage(order: FetchOrder, tools: FetchTools): Promise<FetchedPage> {
   const stop = new AbortController()

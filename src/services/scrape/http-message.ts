@@ -1,4 +1,7 @@
-/** What the headers of an answer say, read forgivingly where the web is careless and strictly where it matters. */
+/**
+ * What the headers of an answer say, read forgivingly where the web is careless and strictly where
+ * it matters.
+ */
 import type { ContentCoding } from '../../effects/unpack.ts'
 import { CODINGS_MAX } from './limits.ts'
 
@@ -28,7 +31,10 @@ export function isHtml(mediaType: string): boolean {
   return mediaType === 'text/html' || mediaType === 'application/xhtml+xml'
 }
 
-/** Where this status and these headers lead on to; 300 and 304 are answers, as is a redirect to nowhere. */
+/**
+ * Where this status and these headers lead on to; 300 and 304 are answers, as is a redirect to
+ * nowhere.
+ */
 export function redirectOf(status: number, headers: Headers): string | undefined {
   return REDIRECTS.has(status) ? headerOf(headers, 'location') : undefined
 }

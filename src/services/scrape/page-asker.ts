@@ -1,6 +1,6 @@
 /**
- * The asking side: finds the owner of a page, asks it again and again until it knows, and goes on to
- * whoever takes over when it dies. As long as some member can answer, the asker sees no error.
+ * The asking side: finds the owner of a page, asks it again and again until it knows, and goes on
+ * to whoever takes over when it dies. As long as some member can answer, the asker sees no error.
  */
 import { AnilloError, ERRORS, isAnilloError } from '../../base/errors.ts'
 import { parsePosition, type Position } from '../../base/ids.ts'
@@ -165,7 +165,10 @@ export class PageAsker implements Scraper {
     }
   }
 
-  /** One look-up and the hints that follow from it; `undefined`: nobody takes the page for their own yet. */
+  /**
+   * One look-up and the hints that follow from it; `undefined`: nobody takes the page for their own
+   * yet.
+   */
   async #ask(question: Question, waiting: Waiting): Promise<Reached | undefined> {
     const { overlay } = this.#tools
     const { owner, hops, isSelf } = await overlay.owner(question.position, waiting.signal)
@@ -182,7 +185,10 @@ export class PageAsker implements Scraper {
     return undefined
   }
 
-  /** From this member's own disk, or from one holder after another, each going on where the last one broke off. */
+  /**
+   * From this member's own disk, or from one holder after another, each going on where the last one
+   * broke off.
+   */
   async *#body(
     page: Page,
     from: { readonly holders: readonly MemberRef[]; readonly signal: AbortSignal },

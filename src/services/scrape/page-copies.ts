@@ -1,10 +1,10 @@
 /**
  * Copies of a page at other members: how they are found, made, and moved when the ring changes.
  *
- * A page belongs to its owner and to the owner's next two successors. New ones are copied there before
- * anybody is told `done`. When neighbours change, each member offers what it owns to its (new) two
- * successors, and what it does not own to its (new) predecessor, who takes what it owns and lacks. Only
- * newer records ever move, so two members that offer to one another come to rest.
+ * A page belongs to its owner and to the owner's next two successors. New ones are copied there
+ * before anybody is told `done`. When neighbours change, each member offers what it owns to its
+ * (new) two successors, and what it does not own to its (new) predecessor, who takes what it owns
+ * and lacks. Only newer records ever move, so two members that offer to one another come to rest.
  */
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { Sha256 } from '../../base/hash.ts'
@@ -72,8 +72,8 @@ export class PageCopies {
   }
 
   /**
-   * Asks the neighbours for a copy newer than ours, waits where one of them is downloading it, and takes
-   * the newest over. Members that do not answer are taken to hold nothing.
+   * Asks the neighbours for a copy newer than ours, waits where one of them is downloading it, and
+   * takes the newest over. Members that do not answer are taken to hold nothing.
    */
   async search(id: string): Promise<void> {
     const { overlay, shelf } = this.#tools
@@ -96,7 +96,10 @@ export class PageCopies {
     })
   }
 
-  /** Fetches the body where it is not held, and keeps the record. @throws AnilloError RPC_*, NOT_FOUND, DISK_FULL */
+  /**
+   * Fetches the body where it is not held, and keeps the record. @throws AnilloError RPC_*,
+   * NOT_FOUND, DISK_FULL
+   */
   async takeOver(record: PageRecord, from: MemberRef): Promise<PageRecord> {
     const { shelf } = this.#tools
     const { page } = record
@@ -138,7 +141,10 @@ export class PageCopies {
       .map((page) => page.id)
   }
 
-  /** Gives all that this member owns to those who own it when it is gone, and the rest to whose it is already. */
+  /**
+   * Gives all that this member owns to those who own it when it is gone, and the rest to whose it
+   * is already.
+   */
   async drain(): Promise<void> {
     const successors = this.#tools.overlay.successors(COPIES_BESIDE_OWNER)
     const predecessor = this.#tools.overlay.predecessor()

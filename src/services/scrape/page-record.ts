@@ -1,4 +1,7 @@
-/** What is kept of an address, and the decisions that rest on it. Pure; instants are ISO 8601 in UTC. */
+/**
+ * What is kept of an address, and the decisions that rest on it. Pure; instants are ISO 8601 in
+ * UTC.
+ */
 import type { AnilloError } from '../../base/errors.ts'
 import type { MemberRef, Page } from '../../wire/api.ts'
 import type { Attempt, PageRecord } from '../../wire/pages.ts'
@@ -29,7 +32,10 @@ export function failureRecord(subject: Subject, error: AnilloError, made: Made):
   return { ...subject, failure, history: [{ at, by: made.by.name, code: error.code }] }
 }
 
-/** The newest of both, whichever comes first: commutative, associative, and merging twice changes nothing. */
+/**
+ * The newest of both, whichever comes first: commutative, associative, and merging twice changes
+ * nothing.
+ */
 export function merged(a: PageRecord, b: PageRecord): PageRecord {
   const page = newer(a.page, b.page, (each) => `${each.fetchedAt} ${each.hash}`)
   const failure = newer(a.failure, b.failure, (each) => `${each.at} ${each.code}`)

@@ -23,6 +23,7 @@ import type { RingEvent } from '../../wire/api.ts'
 import { contactOf } from '../../wire/contact.ts'
 import type { Method } from '../../wire/method.ts'
 import { createPageService, type PageService, type PageSettings } from './page-service.ts'
+import { openPageShelf } from './page-shelf.ts'
 
 type Self = OwnerAnswer['owner']
 type Doing = Omit<RingEvent, 'at' | 'member'>
@@ -118,11 +119,12 @@ export class PageRing implements AsyncDisposable {
     member.isStopped = false
     member.handlers.clear()
     this.#know([...this.#known, member])
-    member.service = await createPageService({
+    const disk = platformDisk(root)
+    const databases = platformDatabases(root)
+    member.service = createPageService({
+      shelf: await openPageShelf({ disk, databases, log: SILENT }),
       effects: {
         clock: this.clock,
-        disk: platformDisk(root),
-        databases: platformDatabases(root),
         dns: platformDns,
         http: createPlatformHttp(),
         unpack: platformUnpack,

@@ -16,7 +16,7 @@ import {
 import { PageAsker } from './page-asker.ts'
 import { PageCopies } from './page-copies.ts'
 import { PageOwner } from './page-owner.ts'
-import { openPageShelf, type PageShelf } from './page-shelf.ts'
+import type { PageShelf } from './page-shelf.ts'
 import type { Scraper } from './scraper.ts'
 import { Slots } from './slots.ts'
 
@@ -26,17 +26,18 @@ export interface PageSettings {
   readonly gate: GateRules
   readonly downloadsMax?: number
   readonly downloadsWaitingMax?: number
+  /** From so many downloads on the member counts as busy; with all slots taken where absent. */
+  readonly busyDownloads?: number
   /** For requests that name no age. */
   readonly maxAgeDefaultMs?: number
 }
 
 export interface PageServiceOptions {
-  readonly effects: Pick<
-    Effects,
-    'clock' | 'disk' | 'databases' | 'dns' | 'http' | 'unpack' | 'log'
-  >
+  readonly effects: Pick<Effects, 'clock' | 'dns' | 'http' | 'unpack' | 'log'>
   readonly rpc: { readonly client: RpcClient; readonly server: RpcServer }
   readonly overlay: Overlay
+  /** Opened before the member listens, and closed by the service. */
+  readonly shelf: PageShelf
   readonly settings: PageSettings
   readonly tell: TellDoing
 }
@@ -45,7 +46,7 @@ export interface PageServiceOptions {
 export interface PageLoad {
   readonly downloads: number
   readonly downloadsMax: number
-  /** The next download would have to wait. */
+  /** It has as much to do as it should have. */
   readonly busy: boolean
 }
 
@@ -60,15 +61,17 @@ export interface PageService extends AsyncDisposable {
   readonly scraper: Scraper
   load(): PageLoad
   counts(): PageCounts
-  /** Before the member leaves the ring: running downloads end, and all that it owns goes to its successors. */
+  /**
+   * Before the member leaves the ring: running downloads end, and all that it owns goes to its
+   * successors.
+   */
   drain(): Promise<void>
 }
 
-/** Opens the member's shelf and answers other members from then on. @throws AnilloError DATA_DAMAGED, DISK_FULL */
-export async function createPageService(options: PageServiceOptions): Promise<PageService> {
-  const { effects, overlay, settings, tell } = options
+/** Answers other members from now on: in the same turn in which the member began to listen. */
+export function createPageService(options: PageServiceOptions): PageService {
+  const { effects, overlay, settings, shelf, tell } = options
   const { clock, log } = effects
-  const shelf = await openPageShelf(effects)
   const slots = new Slots({
     slotsMax: settings.downloadsMax ?? DOWNLOADS_MAX_DEFAULT,
     waitingMax: settings.downloadsWaitingMax ?? DOWNLOADS_WAITING_MAX,
@@ -88,7 +91,7 @@ export async function createPageService(options: PageServiceOptions): Promise<Pa
   answerMembers(options.rpc.server, { owner, copies, shelf })
   return {
     scraper: new PageAsker({ clock, rpc, overlay, shelf, owner, maxAgeDefaultMs }),
-    load: () => loadOf(slots, settings.downloadsMax ?? DOWNLOADS_MAX_DEFAULT),
+    load: () => loadOf(slots, settings),
     counts: () => countsOf(shelf, overlay),
     async drain() {
       await owner.idle(DRAIN_DOWNLOADS_MS)
@@ -128,8 +131,13 @@ async function* pieces(body: AsyncIterable<Uint8Array>): AsyncGenerator<{ bytes:
   for await (const bytes of body) yield { bytes }
 }
 
-function loadOf(slots: Slots, downloadsMax: number): PageLoad {
-  return { downloads: slots.taken, downloadsMax, busy: slots.isFull }
+function loadOf(slots: Slots, settings: PageSettings): PageLoad {
+  const { downloadsMax = DOWNLOADS_MAX_DEFAULT, busyDownloads = downloadsMax } = settings
+  return {
+    downloads: slots.taken,
+    downloadsMax,
+    busy: slots.isFull || slots.taken >= busyDownloads,
+  }
 }
 
 function countsOf(shelf: PageShelf, overlay: Overlay): PageCounts {

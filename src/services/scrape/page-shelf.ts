@@ -3,8 +3,8 @@
  * content. Thin on purpose; how many members hold a page is nobody's business here.
  *
  * On disk under `pages/`: `index` (the database), `bodies/ab/abcd…` (content), `incoming/` (bodies
- * on their way; emptied at every start). A body is synced and has its name before a record names it,
- * so a record that is there has its body, and a body without a record is rubbish of a crash.
+ * on their way; emptied at every start). A body is synced and has its name before a record names
+ * it, so a record that is there has its body, and a body without a record is rubbish of a crash.
  */
 import { present } from '../../base/assert.ts'
 import { tryText, utf8 } from '../../base/bytes.ts'
@@ -41,11 +41,13 @@ export interface PageShelf {
   holdsBody(hash: string): boolean
   draft(): Promise<Draft>
   /**
-   * Merges the record into what is held and puts it, with its body, onto the disk for good. The body is
-   * the draft's, or one that is held already. @returns what is held afterwards
+   * Merges the record into what is held and puts it, with its body, onto the disk for good. The
+   * body is the draft's, or one that is held already. @returns what is held afterwards
    */
   keep(record: PageRecord, draft?: Draft): Promise<PageRecord>
-  /** From the offset to the end. @throws AnilloError NOT_FOUND, DATA_DAMAGED (the copy is then gone) */
+  /**
+   * From the offset to the end. @throws AnilloError NOT_FOUND, DATA_DAMAGED (the copy is then gone)
+   */
   body(hash: string, offset: number): AsyncIterable<Uint8Array>
   /** All that is held, in no order; about 300 bytes of memory a page. */
   entries(): IteratorObject<ShelfEntry>

@@ -1,11 +1,15 @@
 /**
- * The little that is read of a page while it arrives: which kind of content it is, in which charset,
- * and its title. Bounded: the first 64 KiB, one pass, no tree. All else is done later, from the kept copy.
+ * The little that is read of a page while it arrives: which kind of content it is, in which
+ * charset, and its title. Bounded: the first 64 KiB, one pass, no tree. All else is done later,
+ * from the kept copy.
  */
 import { isHtml, type MediaType } from './http-message.ts'
 import { CHARSET_SEARCH_BYTES, TITLE_CHARS_MAX, TITLE_SEARCH_BYTES } from './limits.ts'
 
-/** The media type of content whose site names none, by its first bytes (after WHATWG MIME Sniffing, 7.1). */
+/**
+ * The media type of content whose site names none, by its first bytes (after WHATWG MIME Sniffing,
+ * 7.1).
+ */
 export function sniffedType(head: Uint8Array): string {
   if (head.subarray(0, CHARSET_SEARCH_BYTES).includes(0)) return 'application/octet-stream'
   return /^\s*<(?:!doctype html|html|head|body|title|script|!--)/i.test(latin1(head))
@@ -14,8 +18,9 @@ export function sniffedType(head: Uint8Array): string {
 }
 
 /**
- * The charset by which the content is to be read, in the name that `TextDecoder` gives it; `undefined`
- * where nobody says and it is not UTF-8. A byte order mark wins over the header, the header over the page.
+ * The charset by which the content is to be read, in the name that `TextDecoder` gives it;
+ * `undefined` where nobody says and it is not UTF-8. A byte order mark wins over the header, the
+ * header over the page.
  */
 export function charsetOf(head: Uint8Array, media: MediaType): string | undefined {
   const declared =
@@ -26,7 +31,10 @@ export function charsetOf(head: Uint8Array, media: MediaType): string | undefine
   return isText(media.type) && isUtf8(head) ? 'utf-8' : undefined
 }
 
-/** The text of the first `<title>`, its white space joined; `undefined` where there is none in the first 64 KiB. */
+/**
+ * The text of the first `<title>`, its white space joined; `undefined` where there is none in the
+ * first 64 KiB.
+ */
 export function titleOf(head: Uint8Array, charset: string | undefined): string | undefined {
   const text = new TextDecoder(charset ?? FALLBACK).decode(head.subarray(0, TITLE_SEARCH_BYTES))
   const raw = rawTitle(text)

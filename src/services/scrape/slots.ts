@@ -25,7 +25,10 @@ export class Slots {
     return this.#taken >= this.#slotsMax
   }
 
-  /** Settles when a slot is given; the caller gives it back with `release`. @throws AnilloError BUSY, at once */
+  /**
+   * Settles when a slot is given; the caller gives it back with `release`. @throws AnilloError
+   * BUSY, at once
+   */
   take(): Promise<void> {
     if (!this.isFull) {
       this.#taken++

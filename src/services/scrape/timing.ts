@@ -6,7 +6,9 @@ export interface Limit {
   readonly late: () => AnilloError
 }
 
-/** What the promise gives, or `late` after the time; what it does afterwards is nobody's business. */
+/**
+ * What the promise gives, or `late` after the time; what it does afterwards is nobody's business.
+ */
 export async function within<T>(clock: Clock, limit: Limit, promise: Promise<T>): Promise<T> {
   const { promise: expired, reject } = Promise.withResolvers<never>()
   const timer = clock.after(limit.timeoutMs, () => reject(limit.late()))

@@ -1,0 +1,161 @@
+/**
+ * A member, put together: calls, ring, letting others in, discovery, pages. Everything it does to
+ * the world goes through the effects that it is given, so that the simulator runs this very
+ * composition. The doors for clients stand in front of it (member.ts).
+ */
+import { positionOf } from '../base/ids.ts'
+import { SECOND_MS } from '../base/limits.ts'
+import type { Effects } from '../effects/effects.ts'
+import type { Admissions } from '../gateways/rest/door.ts'
+import { Doings } from '../overlay/doings.ts'
+import { createOverlay, type RunningOverlay } from '../overlay/start-overlay.ts'
+import type { Overlay } from '../overlay/types.ts'
+import { RpcNode } from '../rpc/node.ts'
+import {
+  createPageService,
+  type PageService,
+  type PageSettings,
+} from '../services/scrape/page-service.ts'
+import { openPageShelf } from '../services/scrape/page-shelf.ts'
+import { describeSelf } from './describe-self.ts'
+import { answerDiscovery, type DiscoveryAnswerer } from './discovery/answerer.ts'
+import { makeJoinToken } from './enrolment/commands.ts'
+import { isLoopback } from './enrolment/endpoint.ts'
+import { registerEnrolment, type Enrolment } from './enrolment/enrolment.ts'
+import type { MemberParts, RunningMember } from './member-parts.ts'
+import { ownPorts } from './own-ports.ts'
+
+/**
+ * Looks for its ring in the background once it is started. @throws AnilloError PORT_IN_USE,
+ * DATA_DAMAGED
+ */
+export async function startMember(effects: Effects, parts: MemberParts): Promise<RunningMember> {
+  const ring = await joinParts(effects, parts)
+  await ring.running.start()
+  ring.enrolment.start()
+  const { enrolment, pages, rpc, running } = ring
+  return {
+    overlay: running.overlay,
+    view: running.view,
+    scraper: pages.scraper,
+    pages,
+    admissions: admissionsOf(effects, ring),
+    rpcCounters: () => rpc.counters,
+    drain: () => pages.drain(),
+    async stop() {
+      await running.leave()
+      enrolment.close()
+      await ring.discovery.close()
+      await pages[Symbol.asyncDispose]()
+      await running.stop()
+      await rpc.stop()
+    },
+  }
+}
+
+interface Ring {
+  readonly rpc: RpcNode
+  readonly running: RunningOverlay
+  readonly enrolment: Enrolment
+  readonly pages: PageService
+  readonly discovery: DiscoveryAnswerer
+}
+
+/**
+ * The parts need each other: those that listen or are asked for come first and look the rest up
+ * late. From the start of the RPC on there is no pause until all handlers are there.
+ */
+async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
+  const { identity, ringId } = parts.files
+  const self = {
+    id: identity.memberId,
+    name: identity.name,
+    address: identity.address,
+    position: positionOf(identity.address),
+  }
+  const doings = new Doings(effects.clock, self)
+  const shelf = await openPageShelf(effects)
+  const late: { enrolment?: Enrolment; pages?: PageService } = {}
+  const rpc = await RpcNode.start({
+    effects,
+    ringId,
+    memberId: identity.memberId,
+    endpoint: parts.listen,
+    advertised: identity.address,
+    credentials: () => late.enrolment?.credentials() ?? parts.files.credentials,
+    stranger: (connection) => {
+      if (late.enrolment === undefined) connection.destroy()
+      else late.enrolment.stranger(connection)
+    },
+  })
+  const startedAt = new Date(effects.clock.wallMs()).toISOString()
+  const running = createOverlay({
+    ...effects,
+    rpc,
+    ringId,
+    self,
+    doings,
+    peers: parts.peers,
+    begins: parts.begins,
+    hints: () => [...parts.entries, ...identity.entryAddresses],
+    describe: (place) => describeSelf({ parts, self, startedAt, place, pages: late.pages }),
+  })
+  const members = async () => (await running.view.ring()).members
+  const enrolment = registerEnrolment(rpc, {
+    effects,
+    localNetworks: parts.localNetworks,
+    client: rpc,
+    overlay: running.overlay,
+    members,
+    files: parts.files,
+    tell: doings.tell,
+    admitLocalMs: parts.admitLocalMs,
+  })
+  const pages = createPageService({
+    effects,
+    rpc: { client: rpc, server: rpc },
+    overlay: running.overlay,
+    shelf,
+    settings: pageSettings(parts, running.overlay),
+    tell: doings.tell,
+  })
+  Object.assign(late, { enrolment, pages })
+  const discovery = await answerDiscovery(effects, {
+    port: parts.settings.discoveryPort,
+    ringId,
+    fingerprint: effects.crypto.fingerprint(parts.files.credentials.authorityPem),
+    selfAddress: identity.address,
+    liveAddresses: () => running.overlay.successors(DISCOVERY_PEERS).map((peer) => peer.address),
+    mayEnrol: () => running.overlay.joined && enrolment.mayEnrol(),
+  })
+  return { rpc, running, enrolment, pages, discovery }
+}
+
+function pageSettings(parts: MemberParts, overlay: Overlay): PageSettings {
+  const { settings, listen, ports, version } = parts
+  return {
+    agent: `anillo/${version}`,
+    gate: {
+      allowLoopback: isLoopback(listen.host),
+      ownPorts: () => ownPorts(ports, overlay),
+    },
+    downloadsMax: settings.downloads,
+    busyDownloads: settings.busyDownloads,
+    maxAgeDefaultMs: settings.freshSeconds * SECOND_MS,
+  }
+}
+
+/** Members named to a newcomer beside the one that answers. */
+const DISCOVERY_PEERS = 3
+
+function admissionsOf(effects: Effects, ring: Ring): Admissions {
+  return {
+    waiting: () => ring.enrolment.waiting(),
+    admit: (code) => ring.enrolment.admit(code),
+    async makeToken(validForMs) {
+      const peers = ring.running.overlay.successors(DISCOVERY_PEERS).map((peer) => peer.address)
+      const { text } = await makeJoinToken(effects, { validForMs, peers })
+      return text
+    },
+  }
+}
