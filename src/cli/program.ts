@@ -4,6 +4,8 @@
  */
 import { Command, CommanderError } from 'commander'
 
+import { initCommand } from './commands/init.ts'
+import { joinCommand } from './commands/join.ts'
 import { lookupCommand } from './commands/lookup.ts'
 import { memberCommand } from './commands/member.ts'
 import { scrapeCommand } from './commands/scrape.ts'
@@ -74,7 +76,9 @@ function allCommands(context: CommandContext): readonly Command[] {
     statusCommand(context),
     scrapeCommand(context),
     lookupCommand(context),
+    initCommand(context),
     tokenCommand(context),
+    joinCommand(context),
     memberCommand(context),
     ...simCommands(context),
   ]

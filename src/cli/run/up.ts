@@ -31,7 +31,6 @@ export async function runUp(io: Io, request: UpRequest): Promise<ExitCode> {
   const { settings } = await loadSettings(dataPath, env)
   const paint = paintFor(io, io.err)
   const say = (text: string): void => line(io.err, `${paint('dim', 'anillo')} ${text}`)
-  say(`starting ${request.members} members on ${dataPath}`)
   const effects = dataEffects(dataPath)
   const ready = (doors: readonly string[]): void => {
     say(

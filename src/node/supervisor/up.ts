@@ -70,6 +70,7 @@ export async function startUp(
       wanted.map(({ index }) => portsAt(options.httpPort + index)),
       HOST,
     )
+    teller.say(`starting ${wanted.length} members on ${options.dataPath}`)
     const ring = await openOrFoundRing(effects)
     const up = new Up({ options, effects, teller, ring })
     for (const member of wanted) await up.prepare(member)

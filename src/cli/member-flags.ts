@@ -1,0 +1,64 @@
+/** What `init`, `join` and `member` let a person say of the member that they run. */
+import { hostname } from 'node:os'
+
+import { InvalidArgumentError, Option } from 'commander'
+
+import type { SelfDescription } from '../node/enrolment/commands.ts'
+import { memberNameOf } from '../node/enrolment/ring-files.ts'
+import { HTTP_PORT, portsAt } from '../node/ports.ts'
+import type { Role } from '../wire/api.ts'
+import { dataOption, portFrom } from './options.ts'
+
+/** Of every command that goes on as the member. */
+export interface RunFlags {
+  readonly data?: string
+  readonly http: number
+  readonly address?: string
+}
+
+/** Of those that make the member. */
+export interface SelfFlags extends RunFlags {
+  readonly name?: string
+  readonly roles: readonly Role[]
+  readonly hostLabel?: string
+}
+
+export function runOptions(): readonly Option[] {
+  return [
+    dataOption(),
+    new Option('--http <port>', 'port of the page; all other ports move with it')
+      .argParser(portFrom)
+      .default(HTTP_PORT),
+    new Option('--address <host>', 'how other machines reach this one (default: as they see it)'),
+  ]
+}
+
+export function selfOptions(): readonly Option[] {
+  return [
+    ...runOptions(),
+    new Option('--name <name>', 'how people call this member (default: the name of the machine)'),
+    new Option('--roles <roles>', 'any of entry (clients’ doors), chord, tweeter (storage)')
+      .argParser(readRoles)
+      .default(ROLES, 'all'),
+    new Option('--host-label <label>', 'what fails together with it (default: the machine)'),
+  ]
+}
+
+const ROLES: readonly Role[] = ['entry', 'chord', 'tweeter']
+
+function readRoles(text: string): readonly Role[] {
+  const words = text.split(',').map((word) => word.trim())
+  const strange = words.find((word) => !ROLES.some((role) => role === word))
+  if (strange === undefined) return ROLES.filter((role) => words.includes(role))
+  throw new InvalidArgumentError(`“${strange}” is no role; there are entry, chord and tweeter.`)
+}
+
+export function selfOf(flags: SelfFlags): SelfDescription {
+  return {
+    name: flags.name ?? memberNameOf(hostname()),
+    port: portsAt(flags.http).rpc,
+    roles: flags.roles,
+    hostLabel: flags.hostLabel ?? hostname(),
+    ...(flags.address === undefined ? {} : { host: flags.address }),
+  }
+}

@@ -1,0 +1,83 @@
+import { unreachable } from '../../base/assert.ts'
+/** What `anillo join` does. */
+import { AnilloError } from '../../base/errors.ts'
+import { MINUTE_MS } from '../../base/limits.ts'
+import { dataPathOf, loadSettings } from '../../node/data-directory.ts'
+import type { OpenedMember } from '../../node/enrolment/commands.ts'
+import { joinByDiscovery, joinWithToken, type JoinNews } from '../../node/enrolment/join.ts'
+import { makeNet } from '../../platform/net.ts'
+import { dataEffects, withDataPath } from '../data-effects.ts'
+import type { ExitCode } from '../failure.ts'
+import { line, type Io } from '../io.ts'
+import { selfOf, type SelfFlags } from '../member-flags.ts'
+import { paintFor, type Paint } from '../paint.ts'
+import { runOpened } from './member.ts'
+
+export interface JoinFlags extends SelfFlags {
+  readonly discover?: true
+  readonly ask: readonly string[]
+  readonly ring?: string
+}
+
+export async function runJoin(
+  io: Io,
+  token: string | undefined,
+  flags: JoinFlags,
+): Promise<ExitCode> {
+  const dataPath = dataPathOf(flags.data, io.env)
+  const opened = await withDataPath(dataPath, () => join(io, token, { ...flags, dataPath }))
+  const { ringId, identity } = opened.files
+  const verb = opened.isNew ? 'joined' : 'going on with'
+  line(
+    io.err,
+    `anillo: ${verb} ring ${ringId.slice(0, 8)} as ${identity.name}, ${identity.address}`,
+  )
+  return runOpened(io, opened, { dataPath, flags, entries: [], begins: false, admitLocalMs: 0 })
+}
+
+/** Ctrl-C while it waits ends the process; what was asked with is kept on disk. */
+async function join(
+  io: Io,
+  token: string | undefined,
+  flags: JoinFlags & { readonly dataPath: string },
+): Promise<OpenedMember> {
+  const effects = { ...dataEffects(flags.dataPath), net: makeNet() }
+  const paint = paintFor(io, io.err)
+  const say = (news: JoinNews): void => line(io.err, `anillo: ${newsText(news, paint)}`)
+  if (token !== undefined && flags.discover !== true) {
+    return joinWithToken(effects, selfOf(flags), { token, say })
+  }
+  if (token !== undefined || flags.discover !== true) {
+    const problem = 'Give a token, or --discover: “anillo join TOKEN” or “anillo join --discover”.'
+    throw new AnilloError('USAGE', { problem })
+  }
+  const { settings } = await loadSettings(flags.dataPath, io.env)
+  return joinByDiscovery(effects, selfOf(flags), {
+    say,
+    discoveryPort: settings.discoveryPort,
+    askAt: flags.ask,
+    ...(flags.ring === undefined ? {} : { ring: flags.ring }),
+  })
+}
+
+function newsText(news: JoinNews, paint: Paint): string {
+  switch (news.kind) {
+    case 'found':
+      return `found ring ${news.ringId.slice(0, 8)} at ${news.addresses.join(', ')}`
+    case 'asking':
+      return `asking ${news.address}`
+    case 'failed':
+      return `${news.address} did not let this machine in: ${news.error.message}`
+    case 'code': {
+      const minutes = Math.round(news.waitMs / MINUTE_MS)
+      const code = paint('bold', news.code)
+      return (
+        `waiting to be let in with the code ${code}, for ${minutes} minutes.\n` +
+        `  On a machine of the ring: ${paint('bold', `anillo member admit ${news.code}`)}, ` +
+        'or a click on any of its pages.'
+      )
+    }
+    default:
+      return unreachable(news)
+  }
+}

@@ -1,0 +1,75 @@
+/** What `anillo member` does, and what `init` and `join` go on with: a member in the foreground. */
+import { basename, dirname, join } from 'node:path'
+
+import { dataPathOf, loadSettings } from '../../node/data-directory.ts'
+import { openMember, type OpenedMember } from '../../node/enrolment/commands.ts'
+import { portsAt } from '../../node/ports.ts'
+import { platformDisk } from '../../platform/disk.ts'
+import { withDataPath } from '../data-effects.ts'
+import { EXIT, type ExitCode } from '../failure.ts'
+import { line, type Io } from '../io.ts'
+import type { RunFlags } from '../member-flags.ts'
+import { anilloVersion } from '../version.ts'
+
+export async function runMemberCommand(
+  io: Io,
+  flags: RunFlags & { readonly entry: readonly string[]; readonly begin?: true },
+): Promise<ExitCode> {
+  const dataPath = dataPathOf(flags.data, io.env)
+  const opened = await withDataPath(dataPath, () => openMember(platformDisk(dataPath)))
+  return runOpened(io, opened, {
+    dataPath,
+    flags,
+    entries: flags.entry,
+    begins: flags.begin === true,
+    admitLocalMs: 0,
+  })
+}
+
+export interface Running {
+  readonly dataPath: string
+  readonly flags: RunFlags
+  readonly entries: readonly string[]
+  readonly begins: boolean
+  readonly admitLocalMs: number
+}
+
+/** Until it is stopped by a signal, by its supervisor, or drained. */
+export async function runOpened(io: Io, opened: OpenedMember, running: Running): Promise<ExitCode> {
+  const path = join(running.dataPath, opened.directory)
+  const { settings } = await loadSettings(rootOf(path), io.env)
+  const { runMember } = await import('../../node/member.ts')
+  const stop = new AbortController()
+  // A terminal's Ctrl-C reaches the members of a supervisor too; there, the supervisor decides.
+  const isSupervised = process.connected
+  const signals = isSupervised ? (['SIGTERM'] as const) : STOP_SIGNALS
+  const terminate = (): void => stop.abort()
+  for (const signal of signals) process.on(signal, terminate)
+  try {
+    await runMember({
+      path,
+      ports: portsAt(running.flags.http),
+      host: running.flags.address,
+      entries: running.entries,
+      begins: running.begins,
+      admitLocalMs: running.admitLocalMs,
+      settings,
+      version: anilloVersion(),
+      stop: stop.signal,
+      onReady: (url) => {
+        if (!isSupervised) line(io.out, `anillo ready ${url}`)
+      },
+    })
+    return EXIT.done
+  } finally {
+    for (const signal of signals) process.off(signal, terminate)
+  }
+}
+
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** `settings.json` stands in DATA, also where the member's own directory was named. */
+function rootOf(path: string): string {
+  const parent = dirname(path)
+  return basename(parent) === 'members' ? dirname(parent) : path
+}
