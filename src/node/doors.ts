@@ -1,18 +1,16 @@
 /**
- * What a running member leaves in its directory for people and commands on this machine: its pid,
- * so that anyone can kill it and watch, and the address of its clients' door.
+ * The address of a member's clients' door, left in its directory, so that commands on this machine
+ * find it whatever port it was given.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { memberPath } from './data-directory.ts'
 
-const PID = 'pid'
 const DOOR = 'door'
 
 /** To be called by the process that holds the directory, once its door is open. */
-export async function writeMarks(directory: string, url: string): Promise<void> {
-  await writeFile(join(directory, PID), `${process.pid}\n`)
+export async function writeDoor(directory: string, url: string): Promise<void> {
   await writeFile(join(directory, DOOR), `${url}\n`)
 }
 

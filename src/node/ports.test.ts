@@ -32,11 +32,11 @@ test('probePorts() tells the port in use and the flag, and leaves free ports fre
   const { port } = taken.address() as AddressInfo
   const ports = { http: port, rpc: port, replay: port }
   await assert.rejects(
-    probePorts([ports], '127.0.0.1'),
+    probePorts([ports]),
     (thrown) => isAnilloError(thrown, 'PORT_IN_USE') && thrown.message.includes(`${port}`),
   )
   taken.close()
   await once(taken, 'close')
-  await probePorts([ports], '127.0.0.1')
-  await probePorts([ports], '127.0.0.1')
+  await probePorts([ports])
+  await probePorts([ports])
 })

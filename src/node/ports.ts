@@ -49,21 +49,28 @@ export function checkPorts(http: number, members: number): void {
  * Tries each port before anything is started.
  * @throws AnilloError PORT_IN_USE, the first that is taken, with the flag that moves it
  */
-export async function probePorts(members: readonly MemberPorts[], host: string): Promise<void> {
+export async function probePorts(members: readonly MemberPorts[]): Promise<void> {
   for (const { http, rpc, replay } of members) {
-    await probe(host, http, '--http')
-    for (const port of [rpc, replay]) {
-      await probe(host, port, '--http, which moves all doors of a member')
+    for (const host of LOOPBACKS) {
+      await probe(host, http, '--http')
+      await probe(host, replay, ALONG)
     }
+    await probe('127.0.0.1', rpc, ALONG)
   }
 }
+
+/** Browsers take either for `localhost`. */
+const LOOPBACKS = ['127.0.0.1', '::1'] as const
+const ALONG = '--http, which moves all doors of a member'
 
 async function probe(host: string, port: number, flag: string): Promise<void> {
   const server = createServer()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  server.once('error', (problem: NodeJS.ErrnoException) =>
-    reject(problemAt(problem, { port, flag })),
-  )
+  server.once('error', (problem: NodeJS.ErrnoException) => {
+    // A machine without IPv6 has no such address to listen on.
+    if (problem.code === 'EADDRNOTAVAIL' || problem.code === 'EAFNOSUPPORT') resolve()
+    else reject(problemAt(problem, { port, flag }))
+  })
   server.listen({ host, port, exclusive: true }, () => server.close(() => resolve()))
   await promise
 }

@@ -2,6 +2,7 @@
 import { basename, dirname, join } from 'node:path'
 
 import { dataPathOf, loadSettings } from '../../node/data-directory.ts'
+import { writeDoor } from '../../node/doors.ts'
 import { openMember, type OpenedMember } from '../../node/enrolment/commands.ts'
 import { portsAt } from '../../node/ports.ts'
 import { platformDisk } from '../../platform/disk.ts'
@@ -57,16 +58,31 @@ export async function runOpened(io: Io, opened: OpenedMember, running: Running):
       version: anilloVersion(),
       stop: stop.signal,
       onReady: (url) => {
+        // Only a help for commands on this machine: a full disk must not end the member.
+        void writeDoor(path, url).catch(() => undefined)
         if (!isSupervised) line(io.out, `anillo ready ${url}`)
       },
     })
     return EXIT.done
+  } catch (thrown) {
+    endSoon()
+    throw thrown
   } finally {
     for (const signal of signals) process.off(signal, terminate)
   }
 }
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * What failed may have left a door open or a timer running, and a process that neither serves nor
+ * ends would never be started again. The failure is told before.
+ */
+function endSoon(): void {
+  setTimeout(() => process.exit(), END_MS_MAX).unref()
+}
+
+const END_MS_MAX = 1_000
 
 /** `settings.json` stands in DATA, also where the member's own directory was named. */
 function rootOf(path: string): string {

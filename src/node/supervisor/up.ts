@@ -66,10 +66,7 @@ export async function startUp(
   try {
     await endOrphans(effects, (text) => teller.say(text))
     const wanted = await plan(options, effects)
-    await probePorts(
-      wanted.map(({ index }) => portsAt(options.httpPort + index)),
-      HOST,
-    )
+    await probePorts(wanted.map(({ index }) => portsAt(options.httpPort + index)))
     teller.say(`starting ${wanted.length} members on ${options.dataPath}`)
     const ring = await openOrFoundRing(effects)
     const up = new Up({ options, effects, teller, ring })
