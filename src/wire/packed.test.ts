@@ -93,3 +93,13 @@ test('pack() may be called again at once with a value of megabytes', () => {
   assert.equal(pack(large).length, (3 << 20) + 13)
   assert.deepEqual(read(pack([1]).slice()), { kind: 'value', value: [1] })
 })
+
+test('pack() gives large bodies away: the next call leaves them as they are', () => {
+  const texts = ['a', 'b', 'c'].map((letter) => letter.repeat(20_000))
+  const packed = texts.map((text) => pack({ text }))
+  for (const [index, text] of texts.entries()) {
+    const body = packed[index]
+    assert.ok(body)
+    assert.deepEqual(read(body), { kind: 'value', value: { text } })
+  }
+})

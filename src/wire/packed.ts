@@ -14,18 +14,12 @@ export const DEPTH_MAX = 32
 /** An empty map costs one byte to send and some 60 in memory: so at most 16 MiB a frame. */
 export const VALUES_MAX = 256 * KIB
 
-/**
- * A larger body is given away with the buffer that it was packed in; a smaller one is to be copied.
- */
+/** The packer keeps one buffer for all; what is larger than this leaves it as a copy. */
 export const PACKED_SHARED_BYTES_MAX = 16 * KIB
 
 // Bytes are copied out: a small value kept for long must not hold the 64 KiB that it arrived in.
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, copyBuffers: true })
-let packr = makePackr()
-
-function makePackr(): Packr {
-  return new Packr({ useRecords: false, mapsAsObjects: true })
-}
+const packr = new Packr({ useRecords: false, mapsAsObjects: true })
 
 /**
  * Up to `PACKED_SHARED_BYTES_MAX` bytes are valid until the next call only, more are the caller's.
@@ -33,8 +27,7 @@ function makePackr(): Packr {
  */
 export function pack(value: unknown): Uint8Array {
   const packed = packr.pack(value, RESET_BUFFER_MODE)
-  if (packed.length > PACKED_SHARED_BYTES_MAX) packr = makePackr()
-  return packed
+  return packed.length > PACKED_SHARED_BYTES_MAX ? new Uint8Array(packed) : packed
 }
 
 export type Unpacked =
