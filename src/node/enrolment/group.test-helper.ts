@@ -1,0 +1,267 @@
+/**
+ * Members that enrol one another in the virtual world: the real door, disk, certificates and datagrams;
+ * calls between members go over a table in place of connections.
+ */
+import assert from 'node:assert/strict'
+
+import type { Machine } from '../../../sim/world/machine.ts'
+import { World } from '../../../sim/world/world.ts'
+import { AnilloError, isAnilloError, type ErrorCode } from '../../base/errors.ts'
+import { positionOf, type MemberId } from '../../base/ids.ts'
+import type { Disk } from '../../effects/disk.ts'
+import type { Effects } from '../../effects/effects.ts'
+import type { LocalNetworks } from '../../effects/local-networks.ts'
+import type { Overlay, OwnerAnswer } from '../../overlay/types.ts'
+import type { RpcClient, RpcServer, Target } from '../../rpc/types.ts'
+import type { Member, Role } from '../../wire/api.ts'
+import type { Method } from '../../wire/method.ts'
+import { answerDiscovery, type DiscoveryAnswerer } from '../discovery/answerer.ts'
+import { initRing, type OpenedMember, type SelfDescription } from './commands.ts'
+import { registerEnrolment, type Enrolment } from './enrolment.ts'
+import type { JoinEffects, JoinNews } from './join.ts'
+
+export const RPC_PORT = 9300
+export const DISCOVERY_PORT = 9299
+export const ALL_ROLES: readonly Role[] = ['entry', 'chord', 'tweeter']
+
+/** A part of a disk as a disk of its own: what the platform does with the path of its root. */
+export function below(disk: Disk, root: string): Disk {
+  const at = (path: string): string => (path === '' ? root : `${root}/${path}`)
+  return {
+    open: (path, mode) => disk.open(at(path), mode),
+    read: (path) => disk.read(at(path)),
+    list: (path) => disk.list(at(path)),
+    makeDirectory: (path) => disk.makeDirectory(at(path)),
+    rename: (from, to) => disk.rename(at(from), at(to)),
+    remove: (path) => disk.remove(at(path)),
+    syncDirectory: (path) => disk.syncDirectory(at(path)),
+    lock: (path) => disk.lock(at(path)),
+  }
+}
+
+type Handler = (
+  question: unknown,
+  context: { caller: MemberId; signal: AbortSignal; timeLeftMs: number },
+) => unknown
+
+class Served implements RpcServer {
+  readonly handlers = new Map<string, Handler>()
+
+  handle<Q, A>(
+    method: Method<Q, A>,
+    answer: (question: Q, context: never) => Promise<A> | A,
+  ): void {
+    this.handlers.set(method.name, answer as Handler)
+  }
+
+  handleStream(): void {
+    assert.fail('enrolment streams nothing')
+  }
+}
+
+export interface GroupMember {
+  readonly machine: Machine
+  readonly effects: Effects
+  readonly opened: OpenedMember
+  readonly enrolment: Enrolment
+  readonly discovery: DiscoveryAnswerer
+  readonly served: Served
+  readonly address: string
+  readonly id: MemberId
+}
+
+export interface GroupOptions {
+  readonly admitLocalMs?: number
+}
+
+export class Group {
+  readonly world: World
+  readonly members: GroupMember[] = []
+  /** Addresses of members that answer nothing. */
+  readonly dead = new Set<string>()
+  /** Names of methods that were asked for. */
+  readonly calls: string[] = []
+
+  constructor(seed = 1) {
+    this.world = new World({ seed })
+  }
+
+  /** What a command on this machine works with. */
+  joinEffects(machine: Machine): JoinEffects & { readonly localNetworks: LocalNetworks } {
+    return { ...machine.effects(), localNetworks: localNetworksOf(machine) }
+  }
+
+  async found(options: GroupOptions = {}): Promise<GroupMember> {
+    const machine = this.world.machine()
+    const effects = this.joinEffects(machine)
+    const opened = await this.settle(initRing(effects, selfOf('founder')))
+    return this.run(machine, opened, options)
+  }
+
+  async run(
+    machine: Machine,
+    opened: OpenedMember,
+    options: GroupOptions = {},
+  ): Promise<GroupMember> {
+    const effects = machine.effects()
+    const disk = below(effects.disk, opened.directory)
+    const { ringId, identity } = opened.files
+    const { memberId: id, address } = identity
+    const served = new Served()
+    const enrolment = registerEnrolment(served, {
+      effects: { ...effects, disk },
+      localNetworks: localNetworksOf(machine),
+      client: this.#clientOf(id),
+      overlay: this.#overlayOf(opened),
+      members: async () => this.#alive().map(memberOf),
+      files: opened.files,
+      tell: () => undefined,
+      admitLocalMs: options.admitLocalMs ?? 0,
+    })
+    await this.settle(
+      effects.net.listen({
+        endpoint: { host: machine.address, port: RPC_PORT },
+        credentials: () => enrolment.credentials(),
+        connected: (connection) => connection.destroy(),
+        stranger: (connection) => enrolment.stranger(connection),
+        refused: () => undefined,
+      }),
+    )
+    const discovery = await this.settle(
+      answerDiscovery(effects, {
+        port: DISCOVERY_PORT,
+        ringId,
+        fingerprint: effects.crypto.fingerprint(opened.files.credentials.authorityPem),
+        selfAddress: address,
+        liveAddresses: () => this.#othersOf(id).map((other) => other.address),
+        mayEnrol: () => enrolment.mayEnrol(),
+      }),
+    )
+    const member = { machine, effects, opened, enrolment, discovery, served, address, id }
+    this.members.push(member)
+    return member
+  }
+
+  kill(member: GroupMember): void {
+    this.dead.add(member.address)
+    member.machine.kill()
+  }
+
+  settle<T>(promise: Promise<T>, withinMs = 60_000): Promise<T> {
+    return this.world.settle(promise, 'the step of the test', withinMs)
+  }
+
+  #alive(): readonly GroupMember[] {
+    return this.members.filter(({ address }) => !this.dead.has(address))
+  }
+
+  #othersOf(id: MemberId): readonly GroupMember[] {
+    return this.#alive().filter((member) => member.id !== id)
+  }
+
+  /** The ring: members in order of their positions. */
+  #overlayOf(opened: OpenedMember): Pick<Overlay, 'self' | 'owner' | 'owns' | 'successors'> {
+    const { memberId: id, address, name } = opened.files.identity
+    const self = { id, address, name, position: positionOf(address) }
+    const others = (): OwnerAnswer['owner'][] =>
+      this.#othersOf(id).map((member) => ({ ...refOf(member), id: member.id }))
+    const inOrder = (): OwnerAnswer['owner'][] =>
+      [self, ...others()].toSorted((a, b) => (a.position < b.position ? -1 : 1))
+    const ownerOf = (position: string): OwnerAnswer['owner'] =>
+      inOrder().find((member) => member.position >= position) ?? inOrder()[0] ?? self
+    return {
+      self,
+      owns: (position) => ownerOf(position).id === id,
+      owner: async (position) => {
+        const owner = ownerOf(position)
+        return { owner, hops: [], isSelf: owner.id === id }
+      },
+      successors: (count) => {
+        const order = inOrder()
+        const at = order.findIndex((member) => member.id === id)
+        return [...order.slice(at + 1), ...order.slice(0, at)].slice(0, count)
+      },
+    }
+  }
+
+  #clientOf(caller: MemberId): RpcClient {
+    const call = async <Q, A>(target: Target, method: Method<Q, A>, question: Q): Promise<A> => {
+      this.calls.push(method.name)
+      const address = target.addresses[0] ?? ''
+      const member = this.#alive().find((other) => other.address === address)
+      const handler = member?.served.handlers.get(method.name)
+      if (handler === undefined)
+        throw new AnilloError('RPC_UNREACHABLE', { address, problem: 'dead' })
+      if (target.id !== undefined && target.id !== member?.id) {
+        throw new AnilloError('RPC_WRONG_MEMBER', { address })
+      }
+      const read = method.readQuestion(structuredClone(question))
+      assert.ok(read !== undefined, `${method.name} was asked with another shape`)
+      const signal = new AbortController().signal
+      const answer = await handler(read, { caller, signal, timeLeftMs: 1_000 })
+      const readAnswer = method.readAnswer(structuredClone(answer))
+      assert.ok(readAnswer !== undefined, `${method.name} was answered with another shape`)
+      return readAnswer
+    }
+    return { call, stream: () => assert.fail('enrolment streams nothing') }
+  }
+}
+
+function refOf(member: GroupMember) {
+  const { address, id } = member
+  return { name: member.opened.files.identity.name, id, address, position: positionOf(address) }
+}
+
+function memberOf(member: GroupMember): Member {
+  return {
+    ...refOf(member),
+    url: '',
+    ftp: null,
+    replayUrl: '',
+    state: 'up',
+    leads: 0,
+    roles: [],
+    host: '',
+    version: '',
+    startedAt: '',
+    predecessor: null,
+    successors: [],
+    fingers: [],
+    pages: 0,
+    ownPages: 0,
+    pageBytes: 0,
+    load: { downloads: 0, downloadsMax: 0, busy: false },
+  }
+}
+
+function localNetworksOf(machine: Machine): LocalNetworks {
+  return {
+    isAttached: (address) => address.startsWith(`${machine.segment}.`),
+    ownAddresses: () => [machine.address],
+  }
+}
+
+export function selfOf(name: string, roles: readonly Role[] = ALL_ROLES): SelfDescription {
+  return { name, port: RPC_PORT, roles, hostLabel: name }
+}
+
+/** What a newcomer said to its person. */
+export class Said {
+  readonly news: JoinNews[] = []
+  readonly say = (news: JoinNews): void => void this.news.push(news)
+
+  get codes(): readonly string[] {
+    return this.news.flatMap((news) => (news.kind === 'code' ? [news.code] : []))
+  }
+
+  get asked(): readonly string[] {
+    return this.news.flatMap((news) => (news.kind === 'asking' ? [news.address] : []))
+  }
+}
+
+export async function rejectsWith(code: ErrorCode, promise: Promise<unknown>): Promise<void> {
+  await assert.rejects(promise, (error) => {
+    assert.ok(isAnilloError(error, code), `${code} expected, not ${String(error)}`)
+    return true
+  })
+}
