@@ -19,6 +19,11 @@ export class ManualClock implements Clock {
     return { cancel: () => void this.#timers.delete(timer) }
   }
 
+  /** Timers that are still to run. */
+  get waiting(): number {
+    return this.#timers.size
+  }
+
   advance(byMs: number): void {
     const untilMs = this.#nowMs + byMs
     for (;;) {

@@ -61,6 +61,7 @@ export interface ShelfTools {
   readonly log: Log
 }
 
+const PAGES = 'pages'
 const DATABASE = 'pages/index'
 const INCOMING = 'pages/incoming'
 const BODIES = 'pages/bodies'
@@ -73,6 +74,9 @@ export async function openPageShelf(tools: ShelfTools): Promise<PageShelf> {
   await disk.remove(INCOMING)
   await disk.makeDirectory(INCOMING)
   await disk.makeDirectory(BODIES)
+  // A body is only as safe as the names that lead to it.
+  await disk.syncDirectory(PAGES)
+  await disk.syncDirectory('')
   const database = await tools.databases.open(DATABASE)
   const shelf = new DiskShelf(tools, database)
   await shelf.load()

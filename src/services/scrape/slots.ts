@@ -1,3 +1,4 @@
+/** How many downloads run at once, and how many wait. */
 import { BoundedQueue } from '../../base/bounded-queue.ts'
 import { AnilloError } from '../../base/errors.ts'
 

@@ -1,3 +1,4 @@
+/** Waiting with an end: by the clock, by a signal. */
 import type { AnilloError } from '../../base/errors.ts'
 import type { Clock } from '../../effects/clock.ts'
 
