@@ -32,7 +32,7 @@ function wantedStamp(places) {
  */
 export async function buildPage({ places, node, onSpawn }) {
   const stamp = wantedStamp(places)
-  const draft = `${places.page}.draft-${process.pid}`
+  const draft = `${places.page}.draft`
   writing(places.root, () => mkdirSync(dirname(places.page), { recursive: true }))
   try {
     await runVite({ places, node, draft, onSpawn })

@@ -108,10 +108,12 @@ function binaryIn(folder, pinned) {
  */
 export async function installNode({ runtimeFolder, running, onSpawn }) {
   const pinned = packageFor(running)
-  const draft = join(runtimeFolder, `draft-${process.pid}`)
+  // The claim's holder alone works here: what lies there is of one that was killed.
+  const draft = join(runtimeFolder, 'draft')
   const place = join(runtimeFolder, `node-${NODE_VERSION}`)
   try {
     writing(runtimeFolder, () => {
+      rmSync(draft, { recursive: true, force: true })
       mkdirSync(draft, { recursive: true })
       writeFileSync(join(draft, 'package.json'), '{ "private": true }\n')
     })

@@ -93,7 +93,7 @@ export function markdownRule(tree: Tree): Finding[] {
   for (const [path, content] of tree) {
     if (!path.endsWith('.md')) continue
     const prose = withoutCode(content)
-    const titles = prose.filter((line) => /^# /.test(line)).length
+    const titles = prose.filter((line) => line.startsWith('# ')).length
     if (titles !== 1) {
       findings.push({ path, line: 0, text: `${titles} titles: a page has one line “# Title”` })
     }

@@ -115,11 +115,8 @@ function namesIn(pattern: unknown): readonly string[] {
   if (pattern.type === 'Identifier') {
     return 'name' in pattern && typeof pattern.name === 'string' ? [pattern.name] : []
   }
-  const parts: unknown[] = []
-  for (const key of ['properties', 'elements', 'value', 'left', 'argument'] as const) {
-    const part = Reflect.get(pattern, key) as unknown
-    if (Array.isArray(part)) parts.push(...part)
-    else parts.push(part)
-  }
-  return parts.flatMap(namesIn)
+  return ['properties', 'elements', 'value', 'left', 'argument'].flatMap((key) => {
+    const part: unknown = Reflect.get(pattern, key)
+    return Array.isArray(part) ? part.flatMap(namesIn) : namesIn(part)
+  })
 }
