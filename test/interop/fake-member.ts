@@ -1,6 +1,6 @@
 /**
- * A ring for trying the page without one: every member's door is the real gateway, behind it stand a
- * scripted scraper and a scripted ring. Doors can die and come back, downloads wait until let go.
+ * A ring for trying the page without one: every member's door is the real gateway, behind it stand
+ * a scripted scraper and a scripted ring. Doors can die and come back, downloads wait until let go.
  */
 import { createHash } from 'node:crypto'
 

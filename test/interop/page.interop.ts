@@ -1,6 +1,6 @@
 /**
- * The page in a browser, over the real gateway with a scripted ring behind it. Needs chromium and the
- * built page (`vite build web`).
+ * The page in a browser, over the real gateway with a scripted ring behind it. Needs chromium and
+ * the built page (`vite build web`).
  */
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
@@ -15,7 +15,9 @@ import { FakeRing, refOf } from './fake-member.ts'
 import { SCRIPTS, SITE } from './scripts.ts'
 
 const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
-/** Each test has ports of its own, so that a browser's open connections of one do not reach another. */
+/**
+ * Each test has ports of its own, so that a browser's open connections of one do not reach another.
+ */
 const PORTS = { from: 19_400, step: 8 }
 const TITLE = 'A field guide to small harbours'
 

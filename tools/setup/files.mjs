@@ -1,7 +1,7 @@
 /** Small file helpers of the set-up step. */
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 import { SetupError } from './tell.mjs'
 
@@ -86,8 +86,17 @@ export function writing(folder, work) {
     if (code === 'ENOSPC') throw new SetupError(`The disk that holds ${folder} is full. Free some.`)
     if (code === undefined || !REFUSED.has(code)) throw problem
     throw new SetupError(
-      `${folder} cannot be written (${code}). Start anillo once as the owner of that folder, ` +
-        'or from a copy of your own; after that it can be read-only.',
+      `${existing(folder)} cannot be written (${code}). Start anillo once as the owner of that ` +
+        'folder, or from a copy of your own; after that it can be read-only.',
     )
   }
+}
+
+/**
+ * The folder itself, or the nearest one above it that exists.
+ * @param {string} folder
+ * @returns {string}
+ */
+function existing(folder) {
+  return existsSync(folder) ? folder : existing(dirname(folder))
 }

@@ -15,6 +15,10 @@ export const INSTALL_FLAGS = [
   '--no-audit',
   '--no-fund',
   '--prefer-offline',
+  // A registry out of reach is told within a minute, not after npm’s ten for each package.
+  '--fetch-retries=1',
+  '--fetch-retry-mintimeout=1000',
+  '--fetch-retry-maxtimeout=3000',
   '--no-progress',
   '--loglevel=error',
 ]

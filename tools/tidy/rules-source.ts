@@ -46,13 +46,15 @@ export function sizeRule({ path, lines, functions }: Source): Finding[] {
   return findings
 }
 
-/** What can stand before a literal: an indent, a key, an operator. */
-const BEFORE = String.raw`^\s*((return|throw|case|\?|:|=>?|\w+:|\w+ =|\w+=|'[^']+':) ?)*`
+/** What can stand before a literal: an indent, a key, an operator, an attribute. */
+const BEFORE = String.raw`^\s*((return|throw|case|\?|:|=>?|\w+:|\w+ =|\w+=|'[^']+':) ?)*\{?`
 
 /** Lines that offer no place to break. */
 const UNBREAKABLE = [
   // One string, template or regular expression.
-  new RegExp(`${BEFORE}(['"\`]|\\/(?![*/])).*\\3[\\])},:;/>giu ]*$`),
+  new RegExp(`${BEFORE}(['"\`]|\\/(?![*/])).*\\3[\\])},:;/>giu+ ]*$`),
+  // Markup, on its own or inside of a template.
+  /^\s*<.*>$/,
   // The title of a test.
   /^\s*test\((['"`]).*\1, (async )?\(\w*\) =>( \{)?$/,
   // A comment of one word, such as an address.

@@ -17,7 +17,6 @@ const INSTEAD = new Map([
   ['setTimeout', 'Clock.after() of effects/clock.ts'],
   ['setInterval', 'Clock.after() of effects/clock.ts'],
   ['setImmediate', 'Clock.after() of effects/clock.ts'],
-  ['queueMicrotask', 'Clock.after() of effects/clock.ts'],
   ['performance', 'Clock of effects/clock.ts'],
   ['fetch', 'HttpClient of effects/http.ts'],
   ['WebSocket', 'Net of effects/net.ts'],
@@ -64,7 +63,7 @@ export function ambientUses(program: Program, lineOf: LineOf): Mark[] {
   return found
 }
 
-/** Promises made or awaited. */
+/** Promises made or awaited, and work put off to after this turn. */
 export function promiseUses(program: Program, lineOf: LineOf): Mark[] {
   const found: Mark[] = []
   const tell = (what: string, at: number): void => {
@@ -79,7 +78,7 @@ export function promiseUses(program: Program, lineOf: LineOf): Mark[] {
     ArrowFunctionExpression: tellAsync,
     AwaitExpression: ({ start }) => tell('await', start),
     Identifier: ({ name, start }) => {
-      if (name === 'Promise') tell('Promise', start)
+      if (name === 'Promise' || name === 'queueMicrotask') tell(name, start)
     },
   }).visit(program)
   return found

@@ -1,6 +1,6 @@
 /**
- * Members that enrol one another in the virtual world: the real door, disk, certificates and datagrams;
- * calls between members go over a table in place of connections.
+ * Members that enrol one another in the virtual world: the real door, disk, certificates and
+ * datagrams; calls between members go over a table in place of connections.
  */
 import assert from 'node:assert/strict'
 

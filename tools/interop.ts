@@ -1,0 +1,26 @@
+import { setUpPage } from './lib/page.ts'
+/**
+ * `npm run test:interop`: tests with programs that others wrote, such as a browser. What a machine
+ * lacks is installed where that is possible; what is left out all the same is told, at the end too.
+ */
+import { installPrograms, missingFor } from './lib/programs.ts'
+import { interopFiles, runTests } from './lib/tests.ts'
+
+if (await setUpPage()) {
+  const files = interopFiles()
+  installPrograms([...new Set(files.flatMap(missingFor))])
+  const leftOut = files
+    .map((file) => ({ file, missing: missingFor(file) }))
+    .filter(({ missing }) => missing.length > 0)
+  const outside = new Set(leftOut.map(({ file }) => file))
+  // One at a time: a browser takes both cores by itself.
+  process.exitCode = await runTests(
+    files.filter((file) => !outside.has(file)),
+    1,
+  )
+  for (const { file, missing } of leftOut) {
+    console.log(`Left out: ${file}, which needs ${missing.join(', ')}. Install it and repeat.`)
+  }
+} else {
+  process.exitCode = 1
+}
