@@ -3,23 +3,23 @@
  * the built page (`vite build web`).
  */
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
-import { launchChromium, openWindow, type Window } from './chromium.ts'
+import { launchChromium, openWindow, type Window } from '../../tools/lib/chromium.ts'
+import { SAMPLE_TITLE } from '../../tools/lib/sample-page.ts'
 import { FakeRing, refOf } from './fake-member.ts'
 import { SCRIPTS, SITE } from './scripts.ts'
 
 const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
-/**
- * Each test has ports of its own, so that a browser's open connections of one do not reach another.
- */
+/** Tests take ports in turn: connections that close late do not meet the next ring. */
 const PORTS = { from: 19_400, step: 8 }
-const TITLE = 'A field guide to small harbours'
 
 let browser: Browser
 let testsBegun = 0
@@ -103,10 +103,10 @@ test('search: the short form of a port shows the page, downloaded once, then hel
   const { page, ring } = trial
   assert.equal(await page.locator(':focus').getAttribute('id'), 'address')
   await search(page, ':19490')
-  await page.getByRole('heading', { name: TITLE }).waitFor()
+  await page.getByRole('heading', { name: SAMPLE_TITLE }).waitFor()
   await shows(page, 'downloaded')
   await page.reload()
-  await page.getByRole('heading', { name: TITLE }).waitFor()
+  await page.getByRole('heading', { name: SAMPLE_TITLE }).waitFor()
   await shows(page, 'was held')
   assert.deepEqual(ring.downloaded, [`${SITE}/`])
   await page.getByRole('button', { name: 'Download anew' }).click()
@@ -123,7 +123,7 @@ test('page: is shown in a sandbox on an origin of its own, its scripts do not ru
   await frame.waitFor()
   assert.equal(await frame.getAttribute('sandbox'), '')
   assert.ok((await frame.getAttribute('src'))?.startsWith(ring.member('m1').replayUrl))
-  await page.frameLocator('iframe').getByRole('heading', { name: TITLE }).waitFor()
+  await page.frameLocator('iframe').getByRole('heading', { name: SAMPLE_TITLE }).waitFor()
   assert.equal(await page.frameLocator('iframe').locator('html').getAttribute('data-ran'), null)
   assertQuiet(trial)
 })
@@ -242,7 +242,7 @@ test('fail-over: with every door shut it says so, and finds the ring again by it
   await ring.revive('m2')
   await page.locator('.door__name', { hasText: 'm2' }).waitFor({ timeout: 15_000 })
   await page.getByRole('button', { name: 'Try again' }).click()
-  await page.getByRole('heading', { name: TITLE }).waitFor()
+  await page.getByRole('heading', { name: SAMPLE_TITLE }).waitFor()
 })
 
 for (const members of [1, 2, 5, 60]) {
@@ -387,3 +387,16 @@ for (const { name, options } of WINDOWS) {
     assertQuiet(trial)
   })
 }
+
+/** What a first visit may cost, packed: a second on a slow line. */
+const PAGE_PACKED_BYTES_MAX = 60 * 1024
+
+test('size: all of the page is small when packed', () => {
+  const files = readdirSync(PAGE_ROOT, { recursive: true, withFileTypes: true })
+  const sizes = files
+    .filter((file) => file.isFile())
+    .map((file) => gzipSync(readFileSync(join(file.parentPath, file.name))).byteLength)
+  const sum = sizes.reduce((total, size) => total + size, 0)
+  assert.ok(sizes.length >= 4, 'page, script, style, picture')
+  assert.ok(sum < PAGE_PACKED_BYTES_MAX, `${sum} bytes`)
+})

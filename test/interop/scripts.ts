@@ -1,48 +1,15 @@
 /** Pages of a fake site, as good and as bad as real ones. */
+import { SAMPLE_PAGE, SAMPLE_TITLE } from '../../tools/lib/sample-page.ts'
 import type { Script } from './fake-member.ts'
-
-const ARTICLE = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>A field guide to small harbours</title>
-<style>
-  body { margin: 0; font: 17px/1.6 Georgia, 'Liberation Serif', serif; color: #222; }
-  header { padding: 48px 40px 24px; background: #e8eef0; }
-  main { max-width: 34em; padding: 16px 40px 48px; }
-  h1 { margin: 0; font-size: 34px; line-height: 1.15; }
-  header p { margin: 8px 0 0; color: #4a5a60; }
-  table { border-collapse: collapse; } td, th { padding: 4px 20px 4px 0; text-align: left; }
-</style>
-<script>document.title = 'scripts ran'; document.documentElement.dataset.ran = 'yes'</script>
-</head>
-<body>
-<header><h1>A field guide to small harbours</h1><p>Twelve quays that a rowing boat can reach in a day</p></header>
-<main>
-<p>A small harbour is known by what it lacks: no crane, no ferry, no queue. What it has is a wall
-against the weather and somebody who knows the tide by heart.</p>
-<h2>What to look for</h2>
-<table>
-<tr><th>Harbour</th><th>Depth</th><th>Shelter</th></tr>
-<tr><td>Porto da Vila</td><td>1.8 m</td><td>north, east</td></tr>
-<tr><td>Saint-Aubin</td><td>2.4 m</td><td>all but south</td></tr>
-<tr><td>Kirkholm</td><td>1.2 m</td><td>west</td></tr>
-</table>
-<p>Arrive at half tide, tie up on the lee side, and ask before you cook.</p>
-<p><a href="/harbours/2">The next four harbours</a></p>
-</main>
-</body>
-</html>
-`
 
 export const SITE = 'http://localhost:19490'
 
 export const SCRIPTS: Readonly<Record<string, Script>> = {
-  [`${SITE}/`]: { kind: 'page', body: ARTICLE, title: 'A field guide to small harbours' },
+  [`${SITE}/`]: { kind: 'page', body: SAMPLE_PAGE, title: SAMPLE_TITLE },
   [`${SITE}/moved`]: {
     kind: 'page',
-    body: ARTICLE,
-    title: 'A field guide to small harbours',
+    body: SAMPLE_PAGE,
+    title: SAMPLE_TITLE,
     redirects: [
       { status: 301, url: `${SITE}/moved` },
       { status: 302, url: `${SITE}/` },

@@ -132,3 +132,27 @@ test('learn() adds doors, leave() goes on to the next one', () => {
   client.leave('http://a')
   assert.equal(client.door, 'http://c')
 })
+
+test('json() takes a door that hangs for dead, after the wait that it was asked for', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const begun = Promise.withResolvers<void>()
+  const client = new RingClient({
+    door: 'http://a',
+    doors: ['http://b'],
+    onDoor: () => undefined,
+    fetch: async (url, { signal }) => {
+      if (url.startsWith('http://b')) return Response.json('from b')
+      begun.resolve()
+      return new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(new Error('aborted')))
+      })
+    },
+  })
+  const answer = client.json({ path: '/', waitSeconds: 20 })
+  await begun.promise
+  t.mock.timers.tick(25_999)
+  assert.equal(client.door, 'http://a')
+  t.mock.timers.tick(1)
+  assert.equal(await answer, 'from b')
+  assert.equal(client.door, 'http://b')
+})

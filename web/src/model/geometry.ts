@@ -49,9 +49,7 @@ export function arcPath(arc: {
   return `M${text(start)} A${radii} 0 ${turns > 0.5 ? 1 : 0} 1 ${text(end)}`
 }
 
-/**
- * How deep a chord bends to the middle, as a share of its length: near neighbours get a flat bow.
- */
+/** How deep a chord bends to the middle, as a share of its length: neighbours get a flat bow. */
 const CHORD_BEND = 0.5
 
 export interface Chord {

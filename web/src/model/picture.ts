@@ -2,7 +2,7 @@
  * What the picture of the ring shows of each member: where it stands, its range, its label. Pure.
  */
 import type { Member } from '../../../src/wire/api.ts'
-import { pointAt, spreadTurns, turnOf, type Point } from './geometry.ts'
+import { pointAt, spreadTurns, turnOf, type Chord, type Point } from './geometry.ts'
 
 /** The picture's own units; the view box is scaled to the screen. */
 export const RING_RADIUS = 200
@@ -29,13 +29,8 @@ export interface Label {
   readonly anchor: 'start' | 'middle' | 'end'
   /** Degrees; 0 for straight labels. */
   readonly rotation: number
-  /** From the member to its label, when the label had to make way. */
-  readonly leader: Chord | undefined
-}
-
-interface Chord {
-  readonly from: Point
-  readonly to: Point
+  /** From the member to its label, which may have had to make way. */
+  readonly leader: Chord
 }
 
 export interface PlacedMember {

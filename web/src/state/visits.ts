@@ -21,9 +21,12 @@ export interface Visit {
 
 /** Visits kept in memory; the oldest ended ones go first. */
 const VISITS_MAX = 16
-/** The first answer comes soon and names the owner; then a request is held until the end. */
-const FIRST_WAIT_SECONDS = 1
-const WAIT_SECONDS = 20
+/**
+ * How long each request is held by the member, unless the download ends before. The first names the
+ * owner soon, the next tell early how much was received, all further ones wait as long as the last.
+ */
+const WAITS_SECONDS = [1, 2, 4, 8, 20] as const
+const LONGEST_WAIT_SECONDS = 20
 /**
  * A download whose member died is unknown to the next owner: it is asked for again, so often at
  * most.
@@ -83,8 +86,8 @@ export class Visits {
     try {
       let scrape = await this.#start(request)
       this.#take(key, scrape)
-      for (let restarts = 0; scrape.state === 'running';) {
-        const next = await this.#wait(scrape.id)
+      for (let asked = 1, restarts = 0; scrape.state === 'running'; asked++) {
+        const next = await this.#wait(scrape.id, WAITS_SECONDS[asked] ?? LONGEST_WAIT_SECONDS)
         if (next === undefined && restarts === RESTARTS_MAX) throw unreadable()
         if (next === undefined) restarts += 1
         scrape = next ?? (await this.#start({ url: request.url }))
@@ -104,16 +107,16 @@ export class Visits {
       path: '/v1/scrapes',
       method: 'POST',
       body,
-      waitSeconds: FIRST_WAIT_SECONDS,
+      waitSeconds: WAITS_SECONDS[0],
       idempotencyKey,
     })
     return orUnreadable(readScrape(answer))
   }
 
   /** @returns `undefined` when the ring knows nothing of it any more */
-  async #wait(id: string): Promise<Scrape | undefined> {
+  async #wait(id: string, waitSeconds: number): Promise<Scrape | undefined> {
     try {
-      const answer = await this.#ask({ path: `/v1/scrapes/${id}`, waitSeconds: WAIT_SECONDS })
+      const answer = await this.#ask({ path: `/v1/scrapes/${id}`, waitSeconds })
       return await orUnreadable(readScrape(answer))
     } catch (thrown) {
       if (thrown instanceof RingTrouble && thrown.code === 'NOT_FOUND') return undefined

@@ -40,7 +40,6 @@ export interface Texts {
     readonly close: string
     readonly save: string
     readonly open: string
-    readonly untitled: string
     readonly how: Readonly<Record<'hit' | 'fetched' | 'coalesced', string>>
     readonly howLong: Readonly<Record<'hit' | 'fetched' | 'coalesced', string>>
     readonly frame: (page: string) => string
@@ -200,7 +199,6 @@ export const EN: Texts = {
     close: 'Close',
     save: 'Save the body',
     open: 'Open by itself',
-    untitled: 'Page without a title',
     how: { hit: 'was held', fetched: 'downloaded', coalesced: 'shared' },
     howLong: {
       hit: 'The ring held it already; nothing was downloaded.',

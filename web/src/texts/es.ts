@@ -30,7 +30,6 @@ export const ES: Texts = {
     close: 'Cerrar',
     save: 'Guardar el cuerpo',
     open: 'Abrir aparte',
-    untitled: 'Página sin título',
     how: { hit: 'ya guardada', fetched: 'descargada', coalesced: 'compartida' },
     howLong: {
       hit: 'El anillo ya la tenía; no se descargó nada.',

@@ -39,16 +39,26 @@ function Redirects({ page }: { readonly page: Page }) {
       <h3 class="label">{texts.result.redirects}</h3>
       <ol class="redirects">
         {page.redirects.map(({ status, url }, index) => (
-          <li key={index}>
-            <code class="redirects__status">{status}</code> <span class="breakable">{url}</span>{' '}
-            <span class="quiet">{texts.result.redirectTo}</span>
-          </li>
+          <Hop key={index} status={status} url={url} note={texts.result.redirectTo} />
         ))}
-        <li>
-          <code class="redirects__status">{page.status}</code>{' '}
-          <span class="breakable">{page.finalUrl}</span>
-        </li>
+        <Hop status={page.status} url={page.finalUrl} note="" />
       </ol>
     </>
+  )
+}
+
+interface HopProps {
+  readonly status: number
+  readonly url: string
+  readonly note: string
+}
+
+function Hop({ status, url, note }: HopProps) {
+  return (
+    <li>
+      <code class="redirects__status">{status} </code>
+      <span class="breakable">{url} </span>
+      <span class="quiet">{note}</span>
+    </li>
   )
 }

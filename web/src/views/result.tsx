@@ -4,6 +4,7 @@ import type { Page, Scrape } from '../../../src/wire/api.ts'
 import { hostOf, shortAddress } from '../model/address.ts'
 import { useSession } from '../state/session.ts'
 import { isUnderWay, type Visit } from '../state/visits.ts'
+import type { Texts } from '../texts/en.ts'
 import { HeadersView } from './headers-view.tsx'
 import { useElapsed } from './hooks.ts'
 import { Cross } from './icons.tsx'
@@ -19,6 +20,9 @@ export function Result({ visit }: { readonly visit: Visit }) {
   const page = visit.scrape?.page
   return (
     <section class="result card" aria-label={texts.result.region} aria-busy={isUnderWay(visit)}>
+      <p class="unseen" role="status">
+        {told(visit, texts)}
+      </p>
       {isUnderWay(visit) && <Progress visit={visit} />}
       {visit.state === 'failed' && <FailureView visit={visit} />}
       {visit.state === 'done' && visit.scrape !== undefined && page !== undefined && (
@@ -26,6 +30,18 @@ export function Result({ visit }: { readonly visit: Visit }) {
       )}
     </section>
   )
+}
+
+/** How it stands, for who cannot see it; a failure speaks for itself. */
+function told(visit: Visit, texts: Texts): string {
+  if (isUnderWay(visit)) return `${texts.running.title} ${shortAddress(visit.url)}`
+  const page = visit.scrape?.page
+  if (visit.state === 'failed' || page === undefined) return ''
+  return `${nameOf(page)}: ${page.status} ${page.statusText}, ${texts.result.how[visit.how ?? 'hit']}`
+}
+
+function nameOf(page: Page): string {
+  return page.title ?? hostOf(page.finalUrl)
 }
 
 function CloseButton() {
@@ -59,7 +75,7 @@ function Progress({ visit }: { readonly visit: Visit }) {
   return (
     <div class="progress">
       <div class="result__head">
-        <div class="result__name" role="status">
+        <div class="result__name">
           <h2 class="result__title">
             {texts.running.title} {shortAddress(visit.url)}
           </h2>
@@ -178,7 +194,7 @@ function LoadedHead({ visit, page }: { readonly visit: Visit; readonly page: Pag
     <div class="result__head">
       <div class="result__name">
         <h2 ref={title} class="result__title" tabIndex={-1}>
-          {page.title ?? (hostOf(page.finalUrl) || texts.result.untitled)}
+          {nameOf(page)}
         </h2>
         <p class="quiet result__address">{page.finalUrl}</p>
         <p class="result__meta">

@@ -6,6 +6,7 @@ import { arcPath, chordPath, pointAt, round, turnOf, turnsBetween } from '../mod
 import {
   CROWDED_PICTURE_HEIGHT,
   layOut,
+  type Label,
   PICTURE_HEIGHT,
   PICTURE_WIDTH,
   RING_RADIUS,
@@ -201,12 +202,7 @@ function MemberMark({ placed, picture, isCrowded }: MemberMarkProps) {
       onPointerLeave={() => picture.onPoint?.(undefined)}
       onClick={() => picture.onChoose?.(member)}
     >
-      {label.leader !== undefined && (
-        <path
-          class="member__leader"
-          d={`M${round(label.leader.from.x)} ${round(label.leader.from.y)}L${round(label.leader.to.x)} ${round(label.leader.to.y)}`}
-        />
-      )}
+      <Leader label={label} />
       <circle class="member__reach" cx={x} cy={y} r={radius + 12} />
       <circle class="member__pulse" cx={x} cy={y} r={radius} />
       <circle class="member__dot" cx={x} cy={y} r={radius} />
@@ -224,6 +220,13 @@ function MemberMark({ placed, picture, isCrowded }: MemberMarkProps) {
       </g>
     </g>
   )
+}
+
+/** From the member to its label, which may have had to make way. */
+function Leader({ label }: { readonly label: Label }) {
+  const { from, to } = label.leader
+  const line = { x1: round(from.x), y1: round(from.y), x2: round(to.x), y2: round(to.y) }
+  return <line class="member__leader" {...line} />
 }
 
 /** Longer names would leave the picture; the table has them whole. */

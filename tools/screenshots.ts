@@ -1,0 +1,89 @@
+/**
+ * `bin/run tools/screenshots.ts [RING]`: pictures of the page for the documents, taken in chromium
+ * from a running ring (http://localhost:9100), which downloads a sample page for it.
+ */
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { createServer } from 'node:http'
+
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+
+import { launchChromium, openWindow } from './lib/chromium.ts'
+import { fromRoot } from './lib/paths.ts'
+import { SAMPLE_PAGE } from './lib/sample-page.ts'
+
+const PICTURES = 'docs/pictures'
+const WIDE = { width: 1440, height: 900 }
+const NARROW = { width: 360, height: 780 }
+
+interface Picture {
+  readonly name: string
+  readonly options: BrowserContextOptions
+  readonly pose: (page: Page, url: string) => Promise<void>
+}
+
+async function showRing(page: Page): Promise<void> {
+  await page.locator('.ring .member').nth(1).hover()
+}
+
+async function showPage(page: Page, url: string): Promise<void> {
+  await page.getByRole('textbox').fill(url)
+  await page.keyboard.press('Enter')
+  await page.getByRole('tab').first().waitFor()
+  await page.frameLocator('iframe').locator('body').waitFor()
+}
+
+async function showStory(page: Page, url: string): Promise<void> {
+  await showPage(page, url)
+  await page.getByRole('tab').last().click()
+}
+
+const PICTURE_LIST: readonly Picture[] = [
+  { name: 'ring-wide', options: { viewport: WIDE }, pose: showRing },
+  { name: 'page-wide', options: { viewport: WIDE }, pose: showPage },
+  { name: 'story-dark', options: { viewport: WIDE, colorScheme: 'dark' }, pose: showStory },
+  { name: 'page-spanish', options: { viewport: WIDE, locale: 'es-ES' }, pose: showStory },
+  { name: 'ring-narrow', options: { viewport: NARROW }, pose: showRing },
+  { name: 'page-narrow', options: { viewport: NARROW, colorScheme: 'dark' }, pose: showPage },
+]
+
+async function take(browser: Browser, picture: Picture, shown: Shown): Promise<void> {
+  const { page } = await openWindow(browser, picture.options)
+  await page.goto(shown.ring)
+  await page.locator('.ring .member').first().waitFor()
+  await picture.pose(page, shown.url)
+  // Waves and look-ups of this very request have passed by.
+  await page.locator('.flights > *').first().waitFor({ state: 'detached' })
+  const path = `${PICTURES}/${picture.name}.png`
+  await page.screenshot({ path: fromRoot(path), animations: 'disabled' })
+  await page.context().close()
+  console.log(path)
+}
+
+interface Shown {
+  readonly ring: string
+  /** As a person types it. */
+  readonly url: string
+}
+
+/** Serves the sample page on a free port. */
+async function startSite(): Promise<{ readonly url: string; close(): void }> {
+  const site = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8').end(SAMPLE_PAGE)
+  })
+  await once(site.listen(0, 'localhost'), 'listening')
+  const address = site.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  return { url: `:${port}`, close: () => site.close() }
+}
+
+const ring = process.argv[2] ?? 'http://localhost:9100'
+mkdirSync(fromRoot(PICTURES), { recursive: true })
+const site = await startSite()
+const browser = await launchChromium()
+try {
+  for (const picture of PICTURE_LIST) await take(browser, picture, { ring, url: site.url })
+} finally {
+  await browser.close()
+  site.close()
+}
