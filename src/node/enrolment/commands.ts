@@ -84,7 +84,7 @@ export async function openMember(disk: Disk): Promise<OpenedMember> {
   const [name] = names
   if (name === undefined) throw new AnilloError('DATA_ABSENT', { path: 'The data directory' })
   if (names.length > 1) {
-    const problem = `The data directory has the members ${names.join(', ')}; name one with --data DATA/members/NAME`
+    const problem = `The members ${names.join(', ')} are here; name one: --data DATA/members/NAME`
     throw new AnilloError('USAGE', { problem })
   }
   const directory = memberDirectory(name)

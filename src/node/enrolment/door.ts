@@ -69,6 +69,10 @@ type Admission =
   | { readonly kind: 'refused' }
   | { readonly kind: 'gone' }
 
+interface Beat {
+  readonly stop: () => void
+}
+
 interface WaitingNewcomer {
   readonly waiting: Waiting
   readonly settle: (admission: Admission) => void
@@ -209,23 +213,28 @@ export class EnrolmentDoor {
     const untilMs = clock.nowMs() + ADMISSION_WAIT_MS
     this.#waiting.set(waiting.code, { waiting, settle: resolve })
     const timeUp = clock.after(ADMISSION_WAIT_MS, () => resolve({ kind: 'refused' }))
-    const beat = this.#keepTelling(visitor.channel, untilMs)
+    let beat: Beat | undefined
     void visitor.channel.closed.then(() => resolve({ kind: 'gone' }))
-    void this.#deps.admitsLocally(visitor.host).then(
-      (admits) => admits && resolve({ kind: 'admitted', by: 'localNetwork' }),
-      // Whoever could have said so cannot be asked: a person decides.
-      () => undefined,
-    )
+    // Asked first: a newcomer that is let in at once need not show a code to anybody.
+    void this.#admittedLocally(visitor.host).then((admits) => {
+      if (admits) resolve({ kind: 'admitted', by: 'localNetwork' })
+      else if (this.#waiting.has(waiting.code)) beat = this.#keepTelling(visitor.channel, untilMs)
+    })
     try {
       return await promise
     } finally {
       this.#waiting.delete(waiting.code)
       timeUp.cancel()
-      beat.stop()
+      beat?.stop()
     }
   }
 
-  #keepTelling(channel: Channel, untilMs: number): { readonly stop: () => void } {
+  /** Where those who could say so cannot be asked, a person decides. */
+  #admittedLocally(host: string): Promise<boolean> {
+    return this.#deps.admitsLocally(host).catch(() => false)
+  }
+
+  #keepTelling(channel: Channel, untilMs: number): Beat {
     const { clock } = this.#deps.effects
     const say = (): void => {
       channel.send({ kind: 'waiting', leftMs: Math.max(0, Math.ceil(untilMs - clock.nowMs())) })
