@@ -1,0 +1,41 @@
+/** The entry of `anillo bench`: measurements by name, each loaded when it is asked for. */
+
+export type PrintLine = (line: string) => void
+
+/** Measures and prints a table; the arguments after its name are its own. */
+export type Bench = (args: readonly string[], print: PrintLine) => Promise<void>
+
+interface BenchRow {
+  readonly summary: string
+  readonly load: () => Promise<Bench>
+}
+
+const BENCHES: Readonly<Record<string, BenchRow>> = {
+  rpc: {
+    summary: 'requests between two processes, beside node:http2',
+    load: async () => (await import('./rpc.ts')).benchRpc,
+  },
+}
+
+const EXIT_DONE = 0
+const EXIT_USAGE = 2
+
+/** Runs `[NAME] [ARGUMENT]...`; without a name every bench. Answers the exit code. */
+export async function benchCommand(
+  args: readonly string[],
+  print: PrintLine = (line) => process.stdout.write(`${line}\n`),
+): Promise<number> {
+  const [name, ...rest] = args
+  const names = name === undefined ? Object.keys(BENCHES) : [name]
+  for (const each of names) {
+    const bench = Object.hasOwn(BENCHES, each) ? BENCHES[each] : undefined
+    if (bench === undefined) {
+      print(`There is no bench “${each}”. There are:`)
+      for (const [known, { summary }] of Object.entries(BENCHES)) print(`  ${known}  ${summary}`)
+      return EXIT_USAGE
+    }
+    const run = await bench.load()
+    await run(rest, print)
+  }
+  return EXIT_DONE
+}
