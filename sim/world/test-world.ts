@@ -41,7 +41,7 @@ export class End {
   constructor(stream: ByteStream) {
     this.stream = stream
     stream.receive({
-      bytes: (bytes) => this.#pieces.push(bytes),
+      bytes: (bytes) => this.#pieces.push(bytes.slice()),
       drained: () => {},
       closed: (reason) => {
         this.closed = reason

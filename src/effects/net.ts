@@ -32,7 +32,7 @@ export type CloseReason =
   | { readonly kind: 'broken'; readonly problem: string }
 
 export interface ConnectionHandlers {
-  /** Bytes in order; the array is the receiver's to keep. */
+  /** Bytes in order, valid during the call: what is to be kept is copied. */
   bytes(bytes: Uint8Array): void
   /** After `write` answered `false`: there is room again. */
   drained(): void

@@ -19,17 +19,26 @@ import type {
  */
 const HIGH_WATER_BYTES = MIB
 
+/** What a socket reads by itself, not through its `data` events, and where it goes from then on. */
+export interface EarlyBytes {
+  /** Came before `take` was set. */
+  readonly pieces: Uint8Array[]
+  take: ((bytes: Uint8Array) => void) | undefined
+}
+
 class SocketStream implements ByteStream {
   readonly remote: Endpoint
   readonly #socket: TLSSocket
+  readonly #early: EarlyBytes | undefined
   #handlers: ConnectionHandlers | undefined
   #problem: string | undefined
   #destroyed = false
   #ended = false
   #full = false
 
-  constructor(socket: TLSSocket) {
+  constructor(socket: TLSSocket, early?: EarlyBytes) {
     this.#socket = socket
+    this.#early = early
     this.remote = remoteOf(socket)
     socket.setNoDelay(true)
     socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -39,11 +48,27 @@ class SocketStream implements ByteStream {
 
   receive(handlers: ConnectionHandlers): void {
     this.#handlers = handlers
-    this.#socket.on('data', (bytes: Uint8Array) => handlers.bytes(bytes))
+    this.#readFor(handlers)
     this.#socket.on('drain', this.#drained)
     // The other end has said all: whoever cannot hear answers has no use for the connection.
     this.#socket.on('end', () => this.end())
     this.#socket.once('close', () => handlers.closed(this.#closeReason()))
+  }
+
+  #readFor(handlers: ConnectionHandlers): void {
+    const take = (bytes: Uint8Array): void => {
+      if (!this.#destroyed) handlers.bytes(bytes)
+    }
+    const early = this.#early
+    if (early === undefined) {
+      this.#socket.on('data', take)
+      return
+    }
+    queueMicrotask(() => {
+      for (const piece of early.pieces.splice(0)) take(piece)
+      early.take = take
+    })
+    this.#socket.resume()
   }
 
   readonly #drained = (): void => {
@@ -89,8 +114,8 @@ class SocketStream implements ByteStream {
 class MemberStream extends SocketStream implements Connection {
   readonly peer: PeerIdentity
 
-  constructor(socket: TLSSocket, peer: PeerIdentity) {
-    super(socket)
+  constructor(socket: TLSSocket, peer: PeerIdentity, early?: EarlyBytes) {
+    super(socket, early)
     this.peer = peer
   }
 }
@@ -104,8 +129,12 @@ class StrangerStream extends SocketStream implements StrangerConnection {
   }
 }
 
-export function memberStream(socket: TLSSocket, peer: PeerIdentity): Connection {
-  return new MemberStream(socket, peer)
+export function memberStream(
+  socket: TLSSocket,
+  peer: PeerIdentity,
+  early?: EarlyBytes,
+): Connection {
+  return new MemberStream(socket, peer, early)
 }
 
 export function strangerStream(

@@ -108,7 +108,7 @@ function collect(stream: ByteStream): Promise<{ text: string; reason: CloseReaso
   const pieces: Uint8Array[] = []
   return new Promise((resolve) => {
     stream.receive({
-      bytes: (bytes) => pieces.push(bytes),
+      bytes: (bytes) => pieces.push(bytes.slice()),
       drained: () => undefined,
       closed: (reason) => resolve({ text: Buffer.concat(pieces).toString(), reason }),
     })

@@ -1,5 +1,6 @@
 /** The caller's side of a connection. */
 import type { X509Certificate } from 'node:crypto'
+import type { OnReadOpts } from 'node:net'
 import {
   connect as tlsConnect,
   type SecureContext,
@@ -8,6 +9,7 @@ import {
 } from 'node:tls'
 
 import { AnilloError } from '../base/errors.ts'
+import { KIB } from '../base/limits.ts'
 import type {
   ConnectOptions,
   Connection,
@@ -15,7 +17,7 @@ import type {
   StrangerConnection,
   StrangerOptions,
 } from '../effects/net.ts'
-import { memberStream, strangerStream } from './byte-stream.ts'
+import { memberStream, strangerStream, type EarlyBytes } from './byte-stream.ts'
 import { fingerprintOf } from './crypto.ts'
 import { errnoOf } from './listen-error.ts'
 import { isSignedBy, proveMember } from './proven-peer.ts'
@@ -23,9 +25,11 @@ import { ALPN_MEMBER, ALPN_STRANGER, TLS_13, tlsContextOf } from './tls-context.
 
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { authority, secureContext } = tlsContextOf(options.credentials)
-  const socket = await shakeHands(options, { protocol: ALPN_MEMBER, secureContext })
+  const early: EarlyBytes = { pieces: [], take: undefined }
+  const onread = readingInto(new Uint8Array(RECORD_BYTES_MAX), early)
+  const socket = await shakeHands(options, { protocol: ALPN_MEMBER, secureContext, onread })
   const proof = proveMember(socket.getPeerX509Certificate(), authority)
-  if (proof.kind === 'proved') return memberStream(socket, proof.peer)
+  if (proof.kind === 'proved') return memberStream(socket, proof.peer, early)
   socket.destroy()
   throw unreachable(options.endpoint, proof.problem)
 }
@@ -45,9 +49,29 @@ function authorityOf(leaf: X509Certificate | undefined): X509Certificate | undef
   return issuer.ca && isSignedBy(leaf, issuer) ? issuer : undefined
 }
 
+/** A record of TLS holds at most so much plain text (RFC 8446, 5.1). */
+const RECORD_BYTES_MAX = 16 * KIB
+
+/**
+ * Reads into one array again and again: an array for each record would take twice the processor time
+ * of all the rest. Only the calling side can: `node:tls` offers it for sockets that it opens itself.
+ */
+function readingInto(buffer: Uint8Array, early: EarlyBytes): OnReadOpts {
+  return {
+    buffer,
+    callback: (length) => {
+      const bytes = buffer.subarray(0, length)
+      if (early.take === undefined) early.pieces.push(bytes.slice())
+      else early.take(bytes)
+      return true
+    },
+  }
+}
+
 interface Handshake extends SecureContextOptions {
   readonly protocol: string
   readonly secureContext?: SecureContext
+  readonly onread?: OnReadOpts
 }
 
 /** Resolves after the handshake; who the other end is has still to be looked at. */

@@ -25,12 +25,6 @@ export function readValue(frame: Frame): Unpacked {
   return { kind: 'value', value: ownBytes(frame) }
 }
 
-/**
- * Without a copy where the body makes up most of what would be kept alive with it: a small value
- * that is kept for long must not hold the piece of the connection that it came in.
- */
-function ownBytes({ source, start, end }: Frame): Uint8Array {
-  const bytes = end - start
-  if (bytes * 2 < source.length) return Uint8Array.prototype.slice.call(source, start, end)
-  return bytes === source.length ? source : source.subarray(start, end)
+function ownBytes({ source, start, end, isOwn }: Frame): Uint8Array {
+  return isOwn ? source : Uint8Array.prototype.slice.call(source, start, end)
 }

@@ -91,7 +91,8 @@ function readU32(source: Uint8Array, at: number): number {
 
 /**
  * A frame just read: the body is `source` from `start` to `end`. One object is used for all frames
- * of a connection; what is to be kept must be taken from it before the reader goes on.
+ * of a connection; what is to be kept must be taken from it before the reader goes on, and copied
+ * unless `isOwn`.
  */
 export interface Frame {
   readonly kind: number
@@ -102,6 +103,8 @@ export interface Frame {
   readonly source: Uint8Array
   readonly start: number
   readonly end: number
+  /** `source` was made for this body alone and is not used again. */
+  readonly isOwn: boolean
 }
 
 export type Reading =
@@ -160,6 +163,7 @@ export class FrameReader {
         continue
       }
       this.#frame.setBody(piece, at, at + length)
+      this.#frame.isOwn = false
       at += length
       if (!take(this.#frame)) return READ
     }
@@ -187,6 +191,7 @@ export class FrameReader {
     const body = this.#body ?? EMPTY
     this.#body = undefined
     this.#frame.setBody(body, 0, body.length)
+    this.#frame.isOwn = true
     return take(this.#frame)
   }
 
@@ -208,6 +213,7 @@ class MutableFrame implements Frame {
   source: Uint8Array = EMPTY
   start = 0
   end = 0
+  isOwn = false
   bodyBytes = 0
 
   /** `false` when the kind or a flag is not known: the sender then speaks another protocol. */

@@ -57,7 +57,7 @@ class Witness {
     stream.receive({
       bytes: (bytes) => {
         assert.equal(this.#closedCount, 0, 'no bytes after closed()')
-        this.#pieces.push(bytes)
+        this.#pieces.push(bytes.slice())
         this.#length += bytes.length
         this.#awaited?.()
       },
