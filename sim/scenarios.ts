@@ -9,4 +9,9 @@ export const SCENARIOS: readonly Scenario[] = [
     description: 'the ring machines: every fault, every invariant; --planted all, --numbers',
     load: async () => (await import('./ring/scenario.ts')).runRingScenario,
   },
+  {
+    name: 'calls',
+    description: 'members call one another under faults of machines, links and clocks',
+    load: async () => (await import('./calls/calls.ts')).run,
+  },
 ]

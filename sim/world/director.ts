@@ -1,5 +1,5 @@
 /** Strikes with faults by chance, heals them after a while, and counts each by name. */
-import { assert } from '../../src/base/assert.ts'
+import { assert, present } from '../../src/base/assert.ts'
 import type { SeededChance } from '../../src/base/random.ts'
 import { FAULTS, type FaultName, type Heal, type Stage } from './faults.ts'
 import type { Machine } from './machine.ts'
@@ -11,7 +11,7 @@ const REVIVE_MS = 1_000
 export interface DirectorOptions {
   readonly world: World
   readonly machines: readonly Machine[]
-  /** How likely each is beside the others; those named must strike at least once in the run. */
+  /** How often each strikes beside the others, whole numbers; each must strike in the run. */
   readonly weights: Readonly<Partial<Record<FaultName, number>>>
   /** Mean time between two strikes. */
   readonly intervalMsMean: number
@@ -28,6 +28,7 @@ export class FaultDirector {
   readonly #chance: SeededChance
   readonly #healing = new Set<Heal>()
   #isStriking = false
+  #deck: FaultName[] = []
 
   constructor(options: DirectorOptions) {
     this.#options = options
@@ -59,23 +60,26 @@ export class FaultDirector {
     })
   }
 
+  /** Dealt from a deck that holds each as often as it weighs, so that each has its turn early. */
   #draw(): FaultName {
-    const { weights } = this.#options
-    const names = FAULT_NAMES.filter((name) => (weights[name] ?? 0) > 0)
-    let left = this.#chance.fraction() * names.reduce((sum, name) => sum + (weights[name] ?? 0), 0)
-    for (const name of names) {
-      left -= weights[name] ?? 0
-      if (left < 0) return name
+    if (this.#deck.length === 0) {
+      const { weights } = this.#options
+      this.#deck = FAULT_NAMES.flatMap((name) =>
+        Array.from({ length: weights[name] ?? 0 }, () => name),
+      )
     }
-    const last = names.at(-1)
-    assert(last !== undefined, 'the director has faults to draw from')
-    return last
+    const at = this.#chance.below(this.#deck.length)
+    return present(this.#deck.splice(at, 1)[0], 'a fault to draw')
   }
 
   #strike(name: FaultName): void {
     const { world, durationMsMax } = this.#options
     const heal = FAULTS[name](this.#stage())
-    if (heal === undefined) return
+    if (heal === undefined) {
+      // Its turn comes again.
+      this.#deck.push(name)
+      return
+    }
     world.tally.add(`fault: ${name}`)
     world.trace.add(world.nowMs, `fault ${name}`)
     this.#healing.add(heal)

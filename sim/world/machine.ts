@@ -52,6 +52,7 @@ export class Machine implements NetHost {
   #running: Running | undefined
   #lives = 0
   #hasPower = true
+  #resumedAtMs = 0
 
   constructor(parts: MachineParts) {
     this.#parts = parts
@@ -71,6 +72,11 @@ export class Machine implements NetHost {
 
   get isPaused(): boolean {
     return this.#current.some((life) => life.alive && life.paused)
+  }
+
+  /** When it last went on after a pause, in virtual time. */
+  get resumedAtMs(): number {
+    return this.#resumedAtMs
   }
 
   /** How often a program was started here. */
@@ -133,6 +139,7 @@ export class Machine implements NetHost {
 
   /** As SIGCONT. */
   resume(): void {
+    this.#resumedAtMs = this.#parts.scheduler.nowMs
     for (const life of this.#current) if (life.alive) life.resume()
   }
 

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { tryText, utf8 } from '../../src/base/bytes.ts'
 import { isAnilloError } from '../../src/base/errors.ts'
 import { LOSSY } from './links.ts'
-import { connectPair, type End } from './test-world.ts'
+import { connectPair, type End } from './pair.test-helper.ts'
 import { World } from './world.ts'
 
 const LONG_MS = 3_600_000
@@ -98,12 +98,16 @@ test('VirtualNet: a bad link breaks connections now and then', async () => {
   const world = new World({ seed: 8 })
   world.links.setQuality({ ...LOSSY, breakChance: 0.05 })
   const { caller, callee } = await connectPair(world)
+  let sent = ''
   for (let i = 0; i < 200 && caller.closed === undefined; i++) {
-    caller.stream.write(utf8('more'))
-    await world.pass(100)
+    const text = `piece ${i} `
+    sent += text
+    caller.stream.write(utf8(text))
+    await world.pass(5)
   }
   await world.until(() => callee.closed !== undefined, 'both ends hear of it', 60_000)
   assert.equal(caller.closed?.kind, 'broken')
+  assert.ok(sent.startsWith(tryText(callee.bytes) ?? 'no text'), 'no gap in what arrived')
 })
 
 test('VirtualNet: a broadcast is heard in its segment, by all who share the port', async () => {

@@ -42,7 +42,7 @@ async function simulateWith(simulation: Simulation, trace: Trace): Promise<Scena
   process.on('unhandledRejection', note)
   try {
     const lines = await simulation.scenario(world)
-    if (unhandled.length > 0) throw new Error('a rejection went unhandled', { cause: unhandled[0] })
+    if (unhandled.length > 0) throw unhandledError(unhandled)
     world.tally.check()
     return { traceHash: trace.hash, counts: world.tally.counts, lines }
   } catch (cause) {
@@ -50,6 +50,13 @@ async function simulateWith(simulation: Simulation, trace: Trace): Promise<Scena
   } finally {
     process.off('unhandledRejection', note)
   }
+}
+
+/** The first of them is what began it. */
+function unhandledError(reasons: readonly unknown[]): Error {
+  const [cause] = reasons
+  const told = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+  return new Error(`${reasons.length} rejections went unhandled, the first: ${told}`, { cause })
 }
 
 function failureOf(simulation: Simulation, world: World, cause: unknown): string {

@@ -78,6 +78,11 @@ export class VirtualStream implements ByteStream {
     return this.#parts.life
   }
 
+  /** Written and not yet sent. */
+  get unsentBytes(): number {
+    return this.#unsentBytes
+  }
+
   /** Joins both ends; `opened` is told at the other one, before its first bytes. */
   static join(ends: { from: VirtualStream; to: VirtualStream; opened: () => void }): void {
     ends.from.#other = ends.to
@@ -193,6 +198,8 @@ export class VirtualStream implements ByteStream {
   }
 
   #send(segment: Segment): void {
+    // The caller was gone before the handshake had ended.
+    if (this.#other === undefined) return
     this.#flight.push(segment)
     if (!this.#isFlying) this.#fly(RETRY_MS)
   }
@@ -219,6 +226,8 @@ export class VirtualStream implements ByteStream {
     const segment = present(this.#flight.shift(), 'segment in flight')
     const { links, route } = this.#parts
     if (segment.kind === 'bytes' && links.chance.fraction() < links.quality(route).breakChance) {
+      // Nothing arrives behind a gap.
+      this.#flight = []
       this.breakOff()
     } else present(this.#other, 'other end').#takeSegment(segment)
     this.#fly(RETRY_MS)

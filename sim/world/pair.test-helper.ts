@@ -1,36 +1,15 @@
-/** For tests of the virtual world: certified machines, and what one end of a connection met. */
+/** For tests of the virtual network: two machines and what each end of their connection met. */
+import { assert } from '../../src/base/assert.ts'
 import { concat } from '../../src/base/bytes.ts'
-import { parseMemberId, parseRingId } from '../../src/base/ids.ts'
-import { DAY_MS } from '../../src/base/limits.ts'
-import type { Effects } from '../../src/effects/effects.ts'
-import type { ByteStream, CloseReason, MemberCredentials } from '../../src/effects/net.ts'
+import type { ByteStream, CloseReason } from '../../src/effects/net.ts'
+import { certify } from './credentials.ts'
 import type { Machine } from './machine.ts'
 import type { World } from './world.ts'
 
 export const DOOR_PORT = 9_300
 export const CONNECT_TIMEOUT_MS = 10_000
 
-const RING = parseRingId('7'.repeat(32))
 const SETTLE_MS = 60_000
-
-/** Credentials of one ring, one for each machine. */
-export async function certify(
-  world: World,
-  effects: readonly Effects[],
-): Promise<MemberCredentials[]> {
-  const { crypto } = effects[0] ?? world.machine().effects()
-  const authority = await crypto.makeAuthority(RING, 0)
-  const credentials: MemberCredentials[] = []
-  for (const [index] of effects.entries()) {
-    const memberId = parseMemberId((index + 1).toString(16).padStart(32, '0'))
-    const { privateKeyPem, requestPem } = await crypto.makeRequest(memberId)
-    const dates = { validFromMs: 0, validForMs: DAY_MS }
-    const ids = { ringId: RING, memberId }
-    const certificatePem = await crypto.issue({ authority, requestPem, ...ids, ...dates })
-    credentials.push({ authorityPem: authority.certificatePem, certificatePem, privateKeyPem })
-  }
-  return credentials
-}
 
 /** What one end of a connection met. */
 export class End {
@@ -73,8 +52,8 @@ export async function connectPair(world: World): Promise<Pair> {
   const from = world.machine()
   const to = world.machine()
   const effects = [from.effects(), to.effects()] as const
-  const [anna, berta] = await certify(world, effects)
-  if (anna === undefined || berta === undefined) throw new Error('two were certified')
+  const [anna, berta] = await certify(effects[0].crypto, 2)
+  assert(anna !== undefined && berta !== undefined, 'two were certified')
   const arrivals: End[] = []
   const listening = effects[1].net.listen({
     endpoint: { host: '0.0.0.0', port: DOOR_PORT },
@@ -91,6 +70,6 @@ export async function connectPair(world: World): Promise<Pair> {
   const caller = await world.settle(dial(), 'connect', SETTLE_MS)
   await world.until(() => arrivals.length === 1, 'the other end learns of it', SETTLE_MS)
   const [callee] = arrivals
-  if (callee === undefined) throw new Error('one has arrived')
+  assert(callee !== undefined, 'one has arrived')
   return { from, to, caller, callee, dial }
 }
