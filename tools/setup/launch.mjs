@@ -57,10 +57,11 @@ async function runHere(path, args) {
 }
 
 /**
+ * In a child: it has this process's terminal and gets its signals; this one ends as it ends.
  * @param {string} node
  * @param {readonly string[]} args
  */
-function runThere(node, args) {
+export function runThere(node, args) {
   const child = spawn(node, args, { stdio: 'inherit' })
   /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']

@@ -54,7 +54,7 @@ const UNBREAKABLE = [
   // One string, template or regular expression.
   new RegExp(`${BEFORE}(['"\`]|\\/(?![*/])).*\\3[\\])},:;/>giu+ ]*$`),
   // Markup, on its own or inside of a template.
-  /^\s*<.*>$/,
+  /^\s*<.*[>}]$/,
   // The title of a test.
   /^\s*test\((['"`]).*\1, (async )?\(\w*\) =>( \{)?$/,
   // A comment of one word, such as an address.

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const LAUNCH = new URL('launch.mjs', import.meta.url).href
+
+/** Runs `runThere` in a process of its own over a child that does `code`. */
+function launched(code: string): ReturnType<typeof spawn> {
+  const program = `import { runThere } from ${JSON.stringify(LAUNCH)}
+    runThere(process.execPath, ['--eval', ${JSON.stringify(code)}])`
+  return spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
+  })
+}
+
+test('runThere() gives the exit code of the child', async () => {
+  assert.deepEqual(await once(launched('process.exitCode = 3'), 'exit'), [3, null])
+})
+
+test('runThere() ends by the signal that ended the child', async () => {
+  const child = launched('process.kill(process.pid, "SIGKILL")')
+  assert.deepEqual(await once(child, 'exit'), [null, 'SIGKILL'])
+})
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  test(`runThere() passes ${signal} on, once, and waits for the child`, async () => {
+    const child = launched(`
+      let count = 0
+      process.on('${signal}', () => {
+        count++
+        // A turn of grace, in which a second one would be counted.
+        setTimeout(() => process.exit(40 + count), 50)
+      })
+      setInterval(() => {}, 1000)
+      console.log('ready')`)
+    assert.ok(child.stdout)
+    await once(child.stdout, 'data')
+    child.kill(signal)
+    assert.deepEqual(await once(child, 'exit'), [41, null])
+  })
+}
