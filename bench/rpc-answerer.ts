@@ -1,4 +1,7 @@
-/** The answering process of the RPC bench: a member's door and an HTTP/2 server with the same certificate. */
+/**
+ * The answering process of the RPC bench: a member's door and an HTTP/2 server with the same
+ * certificate.
+ */
 import { once } from 'node:events'
 import { createSecureServer, type ServerHttp2Stream } from 'node:http2'
 

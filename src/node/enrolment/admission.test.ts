@@ -175,7 +175,10 @@ test('the door bounds who waits, how many codes a minute it gives, and who is co
   assert.equal(closed, STRANGERS_MAX, 'who says nothing is not kept')
 })
 
-/** Somebody in the middle: a ring of his own towards the newcomer, a newcomer of his own towards the ring. */
+/**
+ * Somebody in the middle: a ring of his own towards the newcomer, a newcomer of his own towards the
+ * ring.
+ */
 async function middle(group: Group, founder: GroupMember) {
   const machine = group.world.machine()
   const own = await group.settle(
