@@ -88,6 +88,7 @@ const CONFIG: SupervisorConfig = {
   restart: true,
   hangAfterMs: 1_500,
   workerIdleMs: 1_000,
+  busyDownloads: 16,
 }
 
 function nameOf(saying: Saying): string | undefined {

@@ -100,7 +100,7 @@ function sizesText(page: Page): string {
 
 function howText(scrape: Scrape, page: Page): string {
   const by = `${page.fetchedBy.name} at ${page.fetchedAt}`
-  const age = scrape.age === undefined ? '' : `, ${durationText(scrape.age * 1_000)} old`
+  const age = scrape.age ? `, ${durationText(scrape.age * 1_000)} old` : ', just now'
   if (scrape.how === 'hit') return `held (hit): downloaded by ${by}${age}`
   if (scrape.how === 'coalesced') return `shared with others who asked: downloaded by ${by}`
   return `fetched by ${by}`

@@ -4,7 +4,7 @@ import type { Step, Supervised, SupervisorState } from './state.ts'
 import { BUSY_FOR_MS, GROW_PAUSE_MS } from './times.ts'
 
 export function growAndRetire([state, effects]: Step, nowMs: number): Step {
-  const busySinceMs = allBusy(state.members) ? (state.busySinceMs ?? nowMs) : undefined
+  const busySinceMs = allBusy(state) ? (state.busySinceMs ?? nowMs) : undefined
   const looked = { ...state, busySinceMs }
   if (mayGrow(looked, nowMs)) return grow([looked, effects], nowMs)
   return retire([looked, effects], nowMs)
@@ -15,9 +15,18 @@ function isMoving(members: readonly Supervised[]): boolean {
   return members.some(({ phase }) => phase === 'starting' || phase === 'draining')
 }
 
-function allBusy(members: readonly Supervised[]): boolean {
+/**
+ * Each member is busy; or each has work, and all together have as much as would make each busy: few
+ * members share the addresses unevenly, and one with a short range would hide that the others have
+ * too much.
+ */
+function allBusy({ members, config }: SupervisorState): boolean {
   const up = members.filter(({ phase }) => phase === 'up')
-  return up.length > 0 && !isMoving(members) && up.every(({ load }) => load?.busy === true)
+  if (up.length === 0 || isMoving(members)) return false
+  if (up.every(({ load }) => load?.busy === true)) return true
+  const downloads = up.map(({ load }) => load?.downloads ?? 0)
+  const total = downloads.reduce((sum, count) => sum + count, 0)
+  return !downloads.includes(0) && total >= up.length * config.busyDownloads
 }
 
 function mayGrow(state: SupervisorState, nowMs: number): boolean {

@@ -32,6 +32,7 @@ const CONFIG: SupervisorConfig = {
   restart: true,
   hangAfterMs: 3_000,
   workerIdleMs: 20_000,
+  busyDownloads: 16,
 }
 const QUIET: LoadReport = { downloads: 0, busy: false, lagMs: 0, idleMs: 0, ringMembers: 3 }
 const BUSY: LoadReport = { ...QUIET, downloads: 20, busy: true }
@@ -219,6 +220,16 @@ test('growth pauses between two newcomers and never passes membersMax', () => {
   }
   assert.equal(trial.state.members.length, CONFIG.membersMax)
   assert.ok(present(addedAtMs[1], 'second') - present(addedAtMs[0], 'first') >= GROW_PAUSE_MS)
+})
+
+test('uneven work that would make each busy counts, unless one has none', () => {
+  const trial = new Trial().ready(...ALL)
+  trial.load({ ...BUSY, downloads: 47 }, 'n1')
+  trial.pass(60_000, ALL)
+  assert.equal(trial.state.members.length, 3)
+  trial.load({ ...QUIET, downloads: 1 }, 'n2', 'n3')
+  trial.pass(BUSY_FOR_MS + 3 * TICK_MS, ALL)
+  assert.equal(trial.state.members.length, 4)
 })
 
 test('one idle member is enough to add nobody', () => {

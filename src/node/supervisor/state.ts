@@ -12,6 +12,8 @@ export interface SupervisorConfig {
   readonly restart: boolean
   readonly hangAfterMs: number
   readonly workerIdleMs: number
+  /** A member with so many downloads is busy. */
+  readonly busyDownloads: number
 }
 
 /**

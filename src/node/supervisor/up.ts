@@ -132,11 +132,12 @@ class Up {
 
   start(members: readonly MemberName[]): Supervisor {
     const { options, effects, teller } = this.#parts
-    const { hangAfterMs, workerIdleMs } = options.settings
+    const { busyDownloads, hangAfterMs, workerIdleMs } = options.settings
     const { restart } = options
     const left = members.slice(options.members)
     const membersMax = Math.max(options.membersMax, members.length)
-    const config = { members: options.members, membersMax, restart, hangAfterMs, workerIdleMs }
+    const limits = { hangAfterMs, workerIdleMs, busyDownloads }
+    const config = { members: options.members, membersMax, restart, ...limits }
     return new Supervisor(
       {
         clock: effects.clock,
