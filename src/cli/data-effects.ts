@@ -30,6 +30,10 @@ export async function withDataPath<T>(dataPath: string, run: () => Promise<T>): 
 function withWholePath(dataPath: string, error: AnilloError): AnilloError {
   const { path } = error.details
   if (typeof path !== 'string' || path.startsWith('/')) return error
+  if (error.code === 'DISK_EXISTS' && path === '') {
+    const details = { path: dataPath, problem: 'it is a file' }
+    return new AnilloError('DATA_NOT_WRITABLE', details, { cause: error })
+  }
   const whole = path === 'The data directory' ? dataPath : join(dataPath, path)
   return new AnilloError(error.code, { ...error.details, path: whole }, { cause: error })
 }

@@ -40,7 +40,7 @@ function memberColumns(self: string, paint: Paint): readonly Column<Member>[] {
     { title: 'RING ADDRESS', text: ({ address }) => address },
     { title: 'ROLES', text: ({ roles }) => roles.join(' ') },
     { title: 'SHARE', text: shareText, right: true },
-    { title: 'PAGES', text: ({ pages, ownPages }) => `${ownPages} of ${pages}`, right: true },
+    { title: 'OWN OF HELD', text: ({ pages, ownPages }) => `${ownPages} of ${pages}`, right: true },
     { title: 'DOWNLOADS', text: (member) => loadText(member, paint), right: true },
     { title: 'SUCCESSOR', text: ({ successors }) => successors[0]?.name ?? '-' },
   ]
