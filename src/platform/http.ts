@@ -263,12 +263,14 @@ function connectError(error: Error, host: string): AnilloError {
   return new AnilloError('FETCH_BROKEN', { host, problem: code || 'connection lost' }, options)
 }
 
-/** The first line without OpenSSL's internals; the rest of Node's texts is names and numbers. */
+/** Without OpenSSL's internals; the rest of Node's texts is names, of which there may be many. */
 function tlsProblem(error: Error, code: string): string {
-  return code === 'EPROTO' || code.startsWith('ERR_SSL')
-    ? 'no TLS is spoken there, or none that is safe'
-    : error.message
+  const isProtocol = code === 'EPROTO' || code.startsWith('ERR_SSL')
+  if (isProtocol) return 'no TLS is spoken there, or none that is safe'
+  return error.message.slice(0, PROBLEM_CHARACTERS_MAX)
 }
+
+const PROBLEM_CHARACTERS_MAX = 200
 
 function exchangeError(error: Error, request: OutgoingRequest): AnilloError {
   const host = request.url.hostname

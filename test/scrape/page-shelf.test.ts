@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { World } from '../../sim/world/world.ts'
+import { utf8 } from '../../src/base/bytes.ts'
 import { isAnilloError } from '../../src/base/errors.ts'
 import { sha256Hex } from '../../src/base/hash.ts'
 import { SeededChance } from '../../src/base/random.ts'
@@ -102,6 +103,37 @@ test('body() of a rotten file gives never all of it, tells, and drops it', async
   assert.deepEqual(shelf.counts(), { pages: 0, bytes: 0 })
   await world.settle(keep(shelf, record), 'keep again', WITHIN_MS)
   assert.equal((await world.settle(read(shelf, record), 'read', WITHIN_MS)).length, LARGE_BYTES)
+})
+
+test('openPageShelf() drops records that cannot be read and pages without their bodies', async () => {
+  const world = new World({ seed: 1 })
+  const machine = world.machine()
+  const shelf = await world.settle(openPageShelf(machine.effects()), 'open', WITHIN_MS)
+  const [kept, bodiless, garbled] = ['a', 'b', 'c'].map((name) =>
+    recordOf({ name, body: name, atMs: 1 }),
+  )
+  assert.ok(kept !== undefined && bodiless !== undefined && garbled !== undefined)
+  for (const record of [kept, bodiless, garbled]) {
+    await world.settle(keep(shelf, record), 'keep', WITHIN_MS)
+  }
+  await world.settle(shelf.close(), 'close', WITHIN_MS)
+  const effects = machine.effects()
+  const hash = bodiless.page?.hash ?? ''
+  await world.settle(
+    effects.disk.remove(`pages/bodies/${hash.slice(0, 2)}/${hash}`),
+    'rm',
+    WITHIN_MS,
+  )
+  const database = await world.settle(effects.databases.open('pages/index'), 'open', WITHIN_MS)
+  const write = { kind: 'put', key: utf8(garbled.id), value: utf8('{"id":1}') } as const
+  await world.settle(database.write([write], true), 'write', WITHIN_MS)
+  await world.settle(database.close(), 'close', WITHIN_MS)
+  const again = await world.settle(openPageShelf(machine.effects()), 'open', WITHIN_MS)
+  assert.deepEqual(again.get(kept.id), kept)
+  assert.deepEqual(again.counts(), { pages: 1, bytes: BODY_BYTES })
+  assert.deepEqual(await world.settle(bodiesOn(machine.effects()), 'list', WITHIN_MS), [
+    kept.page?.hash,
+  ])
 })
 
 test('a full disk refuses the draft and leaves what is held', async () => {

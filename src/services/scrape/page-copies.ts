@@ -91,7 +91,7 @@ export class PageCopies {
       this.#tools.log.warn('a copy could not be taken over', {
         id,
         from: newest.peer.address,
-        thrown,
+        error: thrown,
       })
     })
   }
@@ -133,12 +133,9 @@ export class PageCopies {
   wanted(as: Share, pages: readonly PageSummary[]): string[] {
     const { overlay, shelf } = this.#tools
     return pages
-      .filter((page) => as === 'copy' || overlay.owns(parsePosition(page.id)))
-      .filter((page) => {
-        const held = shelf.get(page.id)
-        return held === undefined || changedAtMs(held) < page.changedAtMs
-      })
-      .map((page) => page.id)
+      .filter(({ id }) => as === 'copy' || overlay.owns(parsePosition(id)))
+      .filter(({ id, changedAtMs: at }) => (shelf.changedAtMs(id) ?? -1) < at)
+      .map(({ id }) => id)
   }
 
   /**
@@ -182,7 +179,7 @@ export class PageCopies {
     } catch (thrown) {
       this.#tools.log.debug('a neighbour does not tell what it holds', {
         peer: peer.address,
-        thrown,
+        error: thrown,
       })
       return undefined
     }
@@ -223,7 +220,7 @@ export class PageCopies {
       this.#tools.log.warn('a copy could not be given', {
         id: record.id,
         peer: peer.address,
-        thrown,
+        error: thrown,
       })
       this.#inStep.delete(peer.id)
       this.#levelIn(LEVEL_RETRY_MS)
@@ -269,7 +266,7 @@ export class PageCopies {
       }
     } catch (thrown) {
       if (!isAnilloError(thrown)) throw thrown
-      this.#tools.log.warn('pages could not be offered', { peer: peer.address, thrown })
+      this.#tools.log.warn('pages could not be offered', { peer: peer.address, error: thrown })
       this.#levelIn(LEVEL_RETRY_MS)
       sum.isWhole = false
     }

@@ -47,6 +47,7 @@ interface Outcome {
 }
 
 interface Job {
+  readonly id: Position
   readonly outcome: Promise<Outcome>
   /** Decoded bytes so far. */
   received: number
@@ -136,7 +137,7 @@ export class PageOwner {
   #start(subject: PageSubject, maxAgeMs: number): Job {
     const slot = this.#tools.slots.take()
     const { promise, resolve } = Promise.withResolvers<Outcome>()
-    const job: Job = { outcome: promise, received: 0, isDownloading: false }
+    const job: Job = { id: subject.id, outcome: promise, received: 0, isDownloading: false }
     this.#jobs.set(subject.id, job)
     // Nobody may be waiting any more when it fails.
     promise.catch(() => undefined)
@@ -185,7 +186,7 @@ export class PageOwner {
     } catch (thrown) {
       const error = asAnilloError(thrown)
       if (error.code === 'INTERNAL')
-        this.#tools.log.error('a download failed', { url: subject.url, thrown })
+        this.#tools.log.error('a download failed', { url: subject.url, error: thrown })
       tell({
         kind: 'downloadFailed',
         url: subject.url,
@@ -230,14 +231,14 @@ export class PageOwner {
     try {
       return await this.#tools.shelf.keep(record)
     } catch (thrown) {
-      this.#tools.log.warn('a failure could not be kept', { url: subject.url, thrown })
+      this.#tools.log.warn('a failure could not be kept', { url: subject.url, error: thrown })
       return record
     }
   }
 
   async #join(job: Job, asked: Joining): Promise<OwnerReply> {
     const isDone = await this.#settled(job, asked.waitMs, asked.signal)
-    if (!isDone) return this.#running(job, asked.how)
+    if (!isDone) return this.#running(job, asked)
     const outcome = await job.outcome
     return this.#known(outcome.how === 'hit' ? outcome : { ...outcome, how: asked.how })
   }
@@ -261,8 +262,19 @@ export class PageOwner {
     return { kind: 'known', ...outcome, ...age, ...this.#here() }
   }
 
-  #running(job: Job, how: Known['how']): Known {
-    return { kind: 'known', state: 'running', how, received: job.received, ...this.#here() }
+  /** The copy that is held meanwhile, if any, is told too. */
+  #running(job: Job, asked: Joining): Known {
+    const record = this.#tools.shelf.get(job.id)
+    const { how } = asked
+    const held = record === undefined ? {} : { record }
+    return {
+      kind: 'known',
+      state: 'running',
+      how,
+      received: job.received,
+      ...held,
+      ...this.#here(),
+    }
   }
 
   #here(): Pick<Known, 'owner' | 'holders'> {

@@ -61,6 +61,23 @@ test('scrape() with maxAge downloads anew only what is older, and 0 always', asy
   assert.equal(await bodyAt(ring.members[0], anew.id), 'changed')
 })
 
+test('a held page stays readable while it is downloaded anew', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 2 })
+  const url = `${site.origin}/held/1`
+  const early = scrape(ring.members[0], url)
+  await site.asked('/held/1')
+  site.release()
+  const { id } = await early
+  const again = await scrape(ring.members[0], url, { maxAge: 0, waitMs: 0 })
+  assert.equal(again.state, 'running')
+  assert.equal(again.page?.hash, sha256Hex(PAGE_HTML))
+  for (const member of ring.members) assert.equal(await bodyAt(member, id), PAGE_HTML)
+  await site.asked('/held/1', 2)
+  site.release()
+  assert.equal((await ring.members[1]?.pages.scraper.find(id, WAIT_MS, NEVER))?.state, 'done')
+})
+
 test('scrape() keeps a failure, tells it, and asks the site again after a while or on request', async () => {
   const port = await closedPort()
   await using ring = await PageRing.start({ members: 3 })

@@ -11,7 +11,7 @@ import { tryText, utf8 } from '../../base/bytes.ts'
 import { AnilloError } from '../../base/errors.ts'
 import { Sha256 } from '../../base/hash.ts'
 import { parsePosition, type Position } from '../../base/ids.ts'
-import type { Database, Databases } from '../../effects/database.ts'
+import type { Database, DatabaseEntry, Databases } from '../../effects/database.ts'
 import type { Disk, DiskFile } from '../../effects/disk.ts'
 import type { Log } from '../../effects/log.ts'
 import { readPageRecord, type PageRecord } from '../../wire/pages.ts'
@@ -38,6 +38,8 @@ export interface Draft {
 /** The narrow door to whatever keeps pages. */
 export interface PageShelf {
   get(id: string): PageRecord | undefined
+  /** When the newest attempt on record was made, ms since 1970; costs no reading. */
+  changedAtMs(id: string): number | undefined
   holdsBody(hash: string): boolean
   draft(): Promise<Draft>
   /**
@@ -84,6 +86,7 @@ export async function openPageShelf(tools: ShelfTools): Promise<PageShelf> {
 }
 
 interface Indexed {
+  readonly id: Position
   readonly changedAtMs: number
   readonly hash: string | undefined
 }
@@ -110,17 +113,20 @@ class DiskShelf implements PageShelf {
 
   async load(): Promise<void> {
     const onDisk = await this.#bodiesOnDisk()
-    const lost: string[] = []
-    for (const record of this.#records()) {
-      if (record.page !== undefined && !onDisk.has(record.page.hash)) lost.push(record.id)
+    const lost: Uint8Array[] = []
+    for (const { key, value } of this.#entries()) {
+      const record = decoded(value)
+      const hash = record?.page?.hash
+      if (record === undefined || (hash !== undefined && !onDisk.has(hash))) lost.push(key)
       else this.#add(record)
     }
     for (const hash of onDisk)
       if (!this.#bodies.has(hash)) await this.#tools.disk.remove(pathOf(hash))
     if (lost.length === 0) return
-    this.#tools.log.warn('pages lost their bodies', { count: lost.length })
+    // Other members hold copies; what is left of these would only stand in their way.
+    this.#tools.log.error('damaged pages are dropped', { count: lost.length })
     await this.#database.write(
-      lost.map((id) => ({ kind: 'delete', key: utf8(id) })),
+      lost.map((key) => ({ kind: 'delete', key })),
       true,
     )
   }
@@ -128,6 +134,10 @@ class DiskShelf implements PageShelf {
   get(id: string): PageRecord | undefined {
     const value = this.#index.has(id) ? this.#database.get(utf8(id)) : undefined
     return value === undefined ? undefined : decoded(value)
+  }
+
+  changedAtMs(id: string): number | undefined {
+    return this.#index.get(id)?.changedAtMs
   }
 
   holdsBody(hash: string): boolean {
@@ -141,20 +151,13 @@ class DiskShelf implements PageShelf {
   }
 
   async keep(record: PageRecord, draft?: Draft): Promise<PageRecord> {
-    if (draft instanceof FileDraft) await draft.finish()
-    return this.#change(async () => {
-      const before = this.get(record.id)
-      const after = before === undefined ? record : merged(before, record)
-      await this.#settleBody(after.page?.hash, draft)
-      await this.#database.write(
-        [{ kind: 'put', key: utf8(record.id), value: encoded(after) }],
-        true,
-      )
-      const old = this.#drop(record.id)
-      this.#add(after)
-      if (old !== undefined && !this.#bodies.has(old)) await this.#tools.disk.remove(pathOf(old))
-      return after
-    })
+    try {
+      if (draft instanceof FileDraft) await draft.finish()
+      return await this.#change(() => this.#keep(record, draft))
+    } catch (thrown) {
+      await draft?.discard()
+      throw thrown
+    }
   }
 
   async *body(hash: string, offset: number): AsyncGenerator<Uint8Array> {
@@ -169,8 +172,7 @@ class DiskShelf implements PageShelf {
   }
 
   *entries(): Generator<ShelfEntry> {
-    for (const [id, { changedAtMs: at }] of this.#index)
-      yield { id: parsePosition(id), changedAtMs: at }
+    yield* this.#index.values()
   }
 
   counts(): ShelfCounts {
@@ -180,6 +182,18 @@ class DiskShelf implements PageShelf {
   async close(): Promise<void> {
     await this.#changing
     await this.#database.close()
+  }
+
+  async #keep(record: PageRecord, draft: Draft | undefined): Promise<PageRecord> {
+    const before = this.get(record.id)
+    const after = before === undefined ? record : merged(before, record)
+    await this.#settleBody(after.page?.hash, draft)
+    const put = { kind: 'put', key: utf8(record.id), value: encoded(after) } as const
+    await this.#database.write([put], true)
+    const old = this.#drop(record.id)
+    this.#add(after)
+    if (old !== undefined && !this.#bodies.has(old)) await this.#tools.disk.remove(pathOf(old))
+    return after
   }
 
   /** Gives the body of the record its name, or the draft up when it is not wanted. */
@@ -240,7 +254,8 @@ class DiskShelf implements PageShelf {
 
   #add(record: PageRecord): void {
     const { page, id } = record
-    this.#index.set(id, { changedAtMs: changedAtMs(record), hash: page?.hash })
+    const entry = { id: parsePosition(id), changedAtMs: changedAtMs(record), hash: page?.hash }
+    this.#index.set(id, entry)
     if (page === undefined) return
     const body = this.#bodies.get(page.hash)
     if (body !== undefined) {
@@ -265,11 +280,11 @@ class DiskShelf implements PageShelf {
     return hash
   }
 
-  *#records(): Generator<PageRecord> {
+  *#entries(): Generator<DatabaseEntry> {
     let from = new Uint8Array(0)
     for (;;) {
       const entries = this.#database.scan({ from, limit: SCAN_LIMIT })
-      for (const { value } of entries) yield decoded(value)
+      yield* entries
       const last = entries.at(-1)
       if (last === undefined || entries.length < SCAN_LIMIT) return
       // The least key behind the last one.
@@ -341,12 +356,9 @@ function encoded(record: PageRecord): Uint8Array {
   return utf8(JSON.stringify(record))
 }
 
-/** @throws AnilloError DATA_DAMAGED */
-function decoded(value: Uint8Array): PageRecord {
-  const record = readPageRecord(parsed(tryText(value) ?? ''))
-  if (record === undefined)
-    throw new AnilloError('DATA_DAMAGED', { path: DATABASE, problem: 'a record cannot be read' })
-  return record
+/** `undefined` when it is no record: the medium's fault, or a stranger's hand. */
+function decoded(value: Uint8Array): PageRecord | undefined {
+  return readPageRecord(parsed(tryText(value) ?? ''))
 }
 
 function parsed(text: string): unknown {
