@@ -17,6 +17,8 @@ export function memberCommand(context: CommandContext): Command {
   ]
   const command = new Command('member')
     .description('run the member that “init” or “join” made; or let others in')
+    // Both levels have --data: what follows “admit” is for admit.
+    .enablePositionalOptions()
     .addOption(
       new Option('--entry <address>', 'host:port of a member to join through; may be repeated')
         .argParser(collect)
