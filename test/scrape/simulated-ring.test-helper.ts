@@ -1,6 +1,6 @@
 import type { Machine } from '../../sim/world/machine.ts'
 /** Whole members, as composed for production, in the virtual world, with a virtual site outside. */
-import { certify } from '../../sim/world/test-world.ts'
+import { certify } from '../../sim/world/credentials.ts'
 import { World } from '../../sim/world/world.ts'
 import { present } from '../../src/base/assert.ts'
 import { parseMemberId, parseRingId, positionOf } from '../../src/base/ids.ts'
