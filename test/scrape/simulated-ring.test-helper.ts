@@ -1,9 +1,9 @@
-import type { Machine } from '../../sim/world/machine.ts'
 /** Whole members, as composed for production, in the virtual world, with a virtual site outside. */
-import { certify } from '../../sim/world/credentials.ts'
+import { certify, memberIdOf, RING_ID } from '../../sim/world/credentials.ts'
+import type { Machine } from '../../sim/world/machine.ts'
 import { World } from '../../sim/world/world.ts'
 import { present } from '../../src/base/assert.ts'
-import { parseMemberId, parseRingId, positionOf } from '../../src/base/ids.ts'
+import { positionOf } from '../../src/base/ids.ts'
 import { startMember } from '../../src/node/compose-member.ts'
 import type { MemberParts, RunningMember } from '../../src/node/member-parts.ts'
 import { portsAt } from '../../src/node/ports.ts'
@@ -12,7 +12,6 @@ import type { Scrape } from '../../src/wire/api.ts'
 import type { Contact } from '../../src/wire/contact.ts'
 
 const RPC_PORT = 9_300
-const RING = parseRingId('7'.repeat(32))
 const SITE_ADDRESS = '93.184.216.34'
 export const SITE = 'http://site.example'
 const JOIN_WITHIN_MS = 120_000
@@ -43,9 +42,8 @@ export class SimulatedRing {
   /** Has credentials for `members` machines; starts and joins as many of them as `started` says. */
   static async start(seed: number, members: number, started = members): Promise<SimulatedRing> {
     const world = new World({ seed })
-    const notary = world.machine()
-    const effects = Array.from({ length: members }, () => notary.effects())
-    const ring = new SimulatedRing(world, await certify(world, effects))
+    const { crypto } = world.machine().effects()
+    const ring = new SimulatedRing(world, await certify(crypto, members))
     for (let i = 0; i < started; i++) await ring.join()
     await ring.joined()
     return ring
@@ -121,9 +119,9 @@ export class SimulatedRing {
     const first = this.members[0]
     return {
       files: {
-        ringId: RING,
+        ringId: RING_ID,
         identity: {
-          memberId: parseMemberId((index + 1).toString(16).padStart(32, '0')),
+          memberId: memberIdOf(index),
           name: `member-${index + 1}`,
           address,
           roles: ['entry', 'chord', 'tweeter'],
