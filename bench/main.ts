@@ -1,9 +1,6 @@
 /** The entry of `anillo bench`: measurements by name, each loaded when it is asked for. */
 
-export type PrintLine = (line: string) => void
-
-/** Measures and prints a table; the arguments after its name are its own. */
-export type Bench = (args: readonly string[], print: PrintLine) => Promise<void>
+import type { Bench, PrintLine } from './bench.ts'
 
 interface BenchRow {
   readonly summary: string

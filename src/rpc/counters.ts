@@ -3,6 +3,7 @@ import type { RpcCounters } from './types.ts'
 /** The counters while they are counted; `RpcNode.counters` shows them. */
 export type Counting = { -readonly [Name in keyof RpcCounters]: number }
 
+/** All zero, as at the start. */
 export function noCounts(): Counting {
   return {
     requests: 0,
