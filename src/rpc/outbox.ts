@@ -25,6 +25,9 @@ export class Outbox {
   #written = 0
   #filled = 0
   #scheduled = false
+  #seen = 0
+  #hops = 0
+  #quietHops = 0
   #full = false
   /** Bytes written since the stream said that it is full. */
   #bytesSinceFull = 0
@@ -92,26 +95,23 @@ export class Outbox {
 
   #schedule(): void {
     this.#scheduled = true
-    queueMicrotask(this.#lookAgain)
+    this.#seen = this.#filled
+    this.#quietHops = 0
+    this.#hops = 0
+    queueMicrotask(this.#hop)
   }
 
-  /**
-   * Handlers that await something put their answers a few microtasks later: wait while more comes.
-   */
-  readonly #lookAgain = (): void => {
-    let seen = this.#filled
-    let hops = 0
-    const hop = (): void => {
-      if (this.#filled !== seen && hops < HOPS_MAX) {
-        seen = this.#filled
-        hops++
-        queueMicrotask(hop)
-        return
-      }
-      this.#scheduled = false
-      this.flush()
+  /** Handlers that await something put their answers a few microtasks later: wait while more comes. */
+  readonly #hop = (): void => {
+    this.#hops++
+    this.#quietHops = this.#filled === this.#seen ? this.#quietHops + 1 : 0
+    this.#seen = this.#filled
+    if (this.#quietHops < QUIET_HOPS && this.#hops < HOPS_MAX) {
+      queueMicrotask(this.#hop)
+      return
     }
-    queueMicrotask(hop)
+    this.#scheduled = false
+    this.flush()
   }
 
   #write(piece: Uint8Array): void {
@@ -124,5 +124,8 @@ export class Outbox {
   }
 }
 
-/** So many rounds of microtasks may add to one write; a chain without end must not hold it up. */
-const HOPS_MAX = 8
+/** Rounds of microtasks without another frame, after which the turn's frames are all there. */
+const QUIET_HOPS = 4
+
+/** A chain of microtasks without end must not hold the frames up. */
+const HOPS_MAX = 32

@@ -1,0 +1,161 @@
+/** Connections between members: shared, settled, found dead, opened again. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { LOSSY } from '../../sim/world/links.ts'
+import type { Machine } from '../../sim/world/machine.ts'
+import { World } from '../../sim/world/world.ts'
+import { isAnilloError } from '../../src/base/errors.ts'
+import { DEAD_AFTER_MS, HEART_BEAT_MS, PING_AFTER_MS } from '../../src/rpc/limits.ts'
+import type { RpcNode } from '../../src/rpc/node.ts'
+import { makeRing, methodOf, startMember, type Ring } from './members.test-helper.ts'
+
+const WHO = methodOf('test.who', { idempotent: true, timeoutMs: 1_000 })
+
+class Pair {
+  readonly world: World
+  readonly machines: readonly [Machine, Machine]
+  readonly nodes: RpcNode[] = []
+  #ring: Ring | undefined
+
+  constructor(seed: number) {
+    this.world = new World({ seed })
+    this.machines = [this.world.machine(), this.world.machine()]
+  }
+
+  static async of(seed: number): Promise<Pair> {
+    const pair = new Pair(seed)
+    await pair.start(0)
+    await pair.start(1)
+    return pair
+  }
+
+  async start(index: 0 | 1): Promise<void> {
+    const machine = this.machines[index]
+    const effects = machine.effects()
+    this.#ring ??= await makeRing(effects)
+    const place = { number: index + 1, host: machine.address, port: 9300 }
+    const node = await this.within(startMember(effects, this.#ring, place))
+    node.handle(WHO, (_, { caller }) => caller)
+    this.nodes[index] = node
+  }
+
+  within<T>(promise: Promise<T>): Promise<T> {
+    return this.world.settle(promise, 'the promise', 60_000)
+  }
+
+  node(index: 0 | 1): RpcNode {
+    const node = this.nodes[index]
+    assert.ok(node !== undefined)
+    return node
+  }
+
+  ask(from: 0 | 1): Promise<unknown> {
+    const to = from === 0 ? 1 : 0
+    return this.node(from).call({ addresses: [this.node(to).address] }, WHO, 0)
+  }
+
+  opened(index: 0 | 1): number {
+    return this.node(index).counters.connectionsOpened
+  }
+}
+
+test('one connection serves both directions', async () => {
+  const pair = await Pair.of(1)
+  await pair.within(pair.ask(0))
+  // The other member knows its caller by id: to call back it needs no connection of its own.
+  const [one, two] = [pair.node(0), pair.node(1)]
+  const back = { addresses: [one.address], id: (await pair.within(pair.ask(0))) as never }
+  await pair.within(two.call(back, WHO, 0))
+  assert.equal(pair.opened(0), 1)
+  assert.equal(pair.opened(1), 1)
+})
+
+test('both open at once: one is kept, the same on both sides, and no call is lost', async () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const pair = await Pair.of(seed)
+    const calls = Promise.all([pair.ask(0), pair.ask(1), pair.ask(0), pair.ask(1)])
+    await pair.within(calls)
+    const { streams } = pair.world.net
+    await pair.world.until(() => streams.size <= 2, 'one connection is left', 10_000)
+    await pair.within(Promise.all([pair.ask(0), pair.ask(1)]))
+    assert.equal(streams.size, 2, `seed ${seed}: both ends of one connection`)
+    assert.ok(pair.opened(0) <= 2, `seed ${seed}`)
+  }
+})
+
+test('a member that was started again is reached by a new connection at once', async () => {
+  const pair = await Pair.of(2)
+  await pair.within(pair.ask(0))
+  pair.machines[1].losePower()
+  pair.machines[1].givePower()
+  await pair.start(1)
+  // The old connection is dead without the other member knowing; the new one's hello tells.
+  await pair.within(pair.ask(1))
+  await pair.within(pair.ask(0))
+})
+
+test('a connection that went silent is found dead by pings, also with nothing to say', async () => {
+  const pair = await Pair.of(3)
+  await pair.within(pair.ask(0))
+  const [one, two] = pair.machines
+  const { links, net } = pair.world
+  for (const [from, to] of [
+    [one.address, two.address],
+    [two.address, one.address],
+  ] as const) {
+    links.block({ from, to })
+  }
+  const startMs = pair.world.nowMs
+  await pair.world.until(() => net.streams.size === 0, 'both ends give up', 20_000)
+  const tookMs = pair.world.nowMs - startMs
+  assert.ok(tookMs >= PING_AFTER_MS && tookMs <= DEAD_AFTER_MS + 2 * HEART_BEAT_MS, `${tookMs} ms`)
+  links.heal()
+  await pair.world.pass(2_000)
+  await pair.within(pair.ask(0))
+})
+
+test('a quiet connection stays open for as long as it is answered', async () => {
+  const pair = await Pair.of(4)
+  await pair.within(pair.ask(0))
+  await pair.world.pass(120_000)
+  assert.equal(pair.world.net.streams.size, 2)
+  assert.equal(pair.opened(0), 1)
+})
+
+test('a member that stood still does not hold the silence against the others', async () => {
+  const pair = await Pair.of(5)
+  await pair.within(pair.ask(0))
+  pair.machines[0].pause()
+  await pair.world.pass(8_000)
+  pair.machines[0].resume()
+  await pair.world.pass(3_000)
+  await pair.within(pair.ask(0))
+  assert.equal(pair.opened(0), 1)
+})
+
+test('calls get through a bad link by being repeated, and none waits for ever', async () => {
+  const pair = await Pair.of(6)
+  pair.world.links.setQuality({ ...LOSSY, breakChance: 0.02 })
+  let answered = 0
+  for (let i = 0; i < 200; i++) {
+    try {
+      await pair.within(pair.ask(i % 2 === 0 ? 0 : 1))
+      answered++
+    } catch (error) {
+      assert.ok(isAnilloError(error), String(error))
+    }
+  }
+  assert.ok(answered >= 150, `${answered} of 200`)
+  assert.ok(pair.opened(0) > 1, 'connections did break')
+})
+
+test('the same seed gives the same trace', async () => {
+  const traceOf = async (): Promise<string> => {
+    const pair = await Pair.of(7)
+    pair.world.links.setQuality(LOSSY)
+    for (let i = 0; i < 20; i++) await pair.within(pair.ask(0)).catch(() => undefined)
+    return pair.world.trace.hash
+  }
+  assert.equal(await traceOf(), await traceOf())
+})
