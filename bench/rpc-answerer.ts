@@ -1,4 +1,4 @@
-/** The answering process of the RPC bench: a member's door and an HTTP/2 server, one certificate. */
+/** The answering process of the RPC bench: a member's door and an HTTP/2 server. */
 import { once } from 'node:events'
 import { createSecureServer, type ServerHttp2Stream } from 'node:http2'
 

@@ -53,8 +53,8 @@ function authorityOf(leaf: X509Certificate | undefined): X509Certificate | undef
 const RECORD_BYTES_MAX = 16 * KIB
 
 /**
- * Reads into one array again and again: an array for each record takes as much processor time as all
- * the rest. Only the calling side can: `node:tls` offers it for sockets that it opens itself.
+ * Reads into one array again and again: an array for each record takes as much processor time as
+ * all the rest. Only the calling side can: `node:tls` offers it for sockets that it opens itself.
  */
 function readingInto(buffer: Uint8Array, early: EarlyBytes): OnReadOpts {
   return {

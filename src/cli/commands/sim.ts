@@ -20,7 +20,21 @@ Without a name every simulation runs once.
         return exitCodeOfNumber(await simCommand(words))
       }),
     )
-  return [sim]
+  const bench = passThrough('bench', '[NAME] [ARGUMENT]...')
+    .description('measure, and print tables')
+    .addHelpText(
+      'after',
+      `
+Without a name every measurement runs.
+  $ anillo bench rpc   requests between two processes, beside node:http2`,
+    )
+    .action((words: string[]) =>
+      context.run(async () => {
+        const { benchCommand } = await import('../../../bench/main.ts')
+        return exitCodeOfNumber(await benchCommand(words))
+      }),
+    )
+  return [sim, bench]
 }
 
 /** A command that hands every word on as it stands. */
