@@ -101,7 +101,7 @@ export class Outbox {
     queueMicrotask(this.#hop)
   }
 
-  /** Handlers that await something put their answers some microtasks later: wait while more comes. */
+  /** Handlers that await put their answers some microtasks later: wait while more comes. */
   readonly #hop = (): void => {
     this.#hops++
     this.#quietHops = this.#filled === this.#seen ? this.#quietHops + 1 : 0
