@@ -11,7 +11,7 @@ export function ringLines(
   paint: Paint,
 ): readonly string[] {
   const members = ring.members.toSorted((a, b) => (a.position < b.position ? -1 : 1))
-  const [titles = '', ...rows] = tableLines(memberColumns(ring.self, paint), members)
+  const [titles = '', ...rows] = tableLines(memberColumns(ring, paint), members)
   return [
     headline(ring, paint),
     '',
@@ -32,9 +32,13 @@ function headline(ring: Ring, paint: Paint): string {
   return `ring ${ring.ringId.slice(0, 8)}: ${count}, ${state}; ${pages} pages, ${sizeText(bytes)}; as ${ring.self} sees it`
 }
 
-function memberColumns(self: string, paint: Paint): readonly Column<Member>[] {
+function memberColumns(ring: Ring, paint: Paint): readonly Column<Member>[] {
+  const names = new Map(ring.members.map(({ id, name }) => [id, name]))
+  // Members that met only just now may not know each other's names yet.
+  const successor = ([next]: Member['successors']): string =>
+    next === undefined ? '-' : (names.get(next.id) ?? next.name)
   return [
-    { title: 'NAME', text: ({ name }) => (name === self ? paint('bold', name) : name) },
+    { title: 'NAME', text: ({ name }) => (name === ring.self ? paint('bold', name) : name) },
     { title: 'STATE', text: ({ state }) => stateText(state, paint) },
     { title: 'PAGE', text: ({ url }) => url },
     { title: 'RING ADDRESS', text: ({ address }) => address },
@@ -42,7 +46,7 @@ function memberColumns(self: string, paint: Paint): readonly Column<Member>[] {
     { title: 'SHARE', text: shareText, right: true },
     { title: 'OWN OF HELD', text: ({ pages, ownPages }) => `${ownPages} of ${pages}`, right: true },
     { title: 'DOWNLOADS', text: (member) => loadText(member, paint), right: true },
-    { title: 'SUCCESSOR', text: ({ successors }) => successors[0]?.name ?? '-' },
+    { title: 'SUCCESSOR', text: ({ successors }) => successor(successors) },
   ]
 }
 

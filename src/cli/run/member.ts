@@ -5,6 +5,7 @@ import { dataPathOf, loadSettings } from '../../node/data-directory.ts'
 import { writeDoor } from '../../node/doors.ts'
 import { openMember, type OpenedMember } from '../../node/enrolment/commands.ts'
 import { portsAt } from '../../node/ports.ts'
+import type { ReadSettings, Settings } from '../../node/settings.ts'
 import { platformDisk } from '../../platform/disk.ts'
 import { withDataPath } from '../data-effects.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
@@ -38,7 +39,7 @@ export interface Running {
 /** Until it is stopped by a signal, by its supervisor, or drained. */
 export async function runOpened(io: Io, opened: OpenedMember, running: Running): Promise<ExitCode> {
   const path = join(running.dataPath, opened.directory)
-  const { settings } = await loadSettings(rootOf(path), io.env)
+  const settings = settingsFor(io, await loadSettings(rootOf(path), io.env))
   const { runMember } = await import('../../node/member.ts')
   const stop = new AbortController()
   // A terminal's Ctrl-C reaches the members of a supervisor too; there, the supervisor decides.
@@ -47,22 +48,15 @@ export async function runOpened(io: Io, opened: OpenedMember, running: Running):
   const terminate = (): void => stop.abort()
   for (const signal of signals) process.on(signal, terminate)
   try {
-    await runMember({
-      path,
-      ports: portsAt(running.flags.http),
-      host: running.flags.address,
-      entries: running.entries,
-      begins: running.begins,
-      admitLocalMs: running.admitLocalMs,
-      settings,
-      version: anilloVersion(),
-      stop: stop.signal,
-      onReady: (url) => {
-        // Only a help for commands on this machine: a full disk must not end the member.
-        void writeDoor(path, url).catch(() => undefined)
-        if (!isSupervised) line(io.out, `anillo ready ${url}`)
-      },
-    })
+    const { flags, entries, begins, admitLocalMs } = running
+    const place = { path, ports: portsAt(flags.http), host: flags.address, entries, begins }
+    const options = { ...place, admitLocalMs, settings, version: anilloVersion() }
+    const onReady = (url: string): void => {
+      // Only a help for commands on this machine: a full disk must not end the member.
+      void writeDoor(path, url).catch(() => undefined)
+      if (!isSupervised) line(io.out, `anillo ready ${url}`)
+    }
+    await withDataPath(path, () => runMember({ ...options, stop: stop.signal, onReady }))
     return EXIT.done
   } catch (thrown) {
     endSoon()
@@ -73,6 +67,12 @@ export async function runOpened(io: Io, opened: OpenedMember, running: Running):
 }
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** On a terminal the log is for a person: only what needs one, unless a level was asked for. */
+function settingsFor(io: Io, { settings, infos }: ReadSettings): Settings {
+  const isChosen = infos.some(({ name, source }) => name === 'logLevel' && source !== 'default')
+  return io.err.isTerminal && !isChosen ? { ...settings, logLevel: 'warn' } : settings
+}
 
 /**
  * What failed may have left a door open or a timer running, and a process that neither serves nor
