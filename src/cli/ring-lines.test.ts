@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import type { Member, MemberRef, Ring } from '../wire/api.ts'
+import { ringLines } from './ring-lines.ts'
+
+const plain = (_colour: string, text: string): string => text
+
+function ref(name: string, position: string): MemberRef {
+  return { name, id: name, address: `127.0.0.1:${name}`, position: position.padEnd(64, '0') }
+}
+
+function member(self: MemberRef, neighbours: { before?: MemberRef; after?: MemberRef }): Member {
+  return {
+    ...self,
+    url: `http://localhost/${self.name}`,
+    replayUrl: `http://localhost/${self.name}`,
+    ftp: null,
+    state: 'up',
+    leads: 0,
+    roles: ['entry', 'chord'],
+    host: self.name,
+    version: '1',
+    startedAt: '2026-11-21T00:00:00Z',
+    predecessor: neighbours.before ?? null,
+    successors: neighbours.after === undefined ? [] : [neighbours.after],
+    fingers: [],
+    pages: 3,
+    ownPages: 2,
+    pageBytes: 1_024,
+    load: { downloads: 0, downloadsMax: 64, busy: false },
+  }
+}
+
+const A = ref('a', '20')
+const B = ref('b', 'a0')
+
+function ringOf(members: readonly Member[]): Ring & { waiting: [] } {
+  const common = { ringId: '0123456789', self: 'a', partitions: [], mayFail: 0, waiting: [] as [] }
+  return { ...common, members: [...members] }
+}
+
+test('ringLines() orders by place and tells shares over the zero point', () => {
+  const members = [member(B, { before: A, after: A }), member(A, { before: B, after: B })]
+  const [head, , , first, second] = ringLines(ringOf(members), plain)
+  assert.equal(head, 'ring 01234567: 2 members, all up; 4 pages, 2.0 KiB; as a sees it')
+  assert.match(first ?? '', /^a .* 50 % .* b$/)
+  assert.match(second ?? '', /^b .* 50 % .* a$/)
+})
+
+test('ringLines() names a successor that its member knows by address only', () => {
+  const unnamed = { ...B, name: '127.0.0.1:9301' }
+  const members = [member(A, { before: B, after: unnamed }), member(B, { before: A, after: A })]
+  assert.match(ringLines(ringOf(members), plain)[3] ?? '', / b$/)
+})
+
+test('ringLines() tells a lone member, the dead, and who waits', () => {
+  const alone = ringLines(ringOf([member(A, {})]), plain)
+  assert.match(alone[3] ?? '', /100 % .* -$/)
+  const down = { ...member(A, { before: B }), state: 'down' as const }
+  const waiting = {
+    code: '123456',
+    address: '10.0.0.7',
+    name: 'eva',
+    since: '2026-11-21T00:00:00Z',
+  }
+  const lines = ringLines({ ...ringOf([down]), waiting: [waiting] }, plain)
+  assert.match(lines[0] ?? '', /1 member, 0 up/)
+  assert.match(lines.join('\n'), /eva at 10\.0\.0\.7 wants in.*anillo member admit 123456/)
+})
