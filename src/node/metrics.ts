@@ -52,7 +52,8 @@ const RPC_HELP: Readonly<Record<keyof RpcCounters, string>> = {
 function addRpc(registry: Registry, read: () => RpcCounters): void {
   for (const [key, help] of Object.entries(RPC_HELP)) {
     const field = key as keyof RpcCounters
-    const name = `anillo_rpc_${field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_total`
+    const words = field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    const name = `anillo_rpc_${words}_total`
     registry.registerMetric(
       new Counter({
         name,
