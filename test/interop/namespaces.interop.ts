@@ -1,6 +1,6 @@
 /**
- * Members on three machines that know nothing of one another find each other. Needs `ip` and the right to
- * make network namespaces; without them three loopback addresses stand for the machines.
+ * Members on three machines that know nothing of one another find each other. Needs `ip` and the
+ * right to make network namespaces; without them three loopback addresses stand for the machines.
  */
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
@@ -22,7 +22,10 @@ async function stateAt(place: Place): Promise<RingState> {
   return JSON.parse(out)
 }
 
-/** A fresh member hears of the others within some stabilise periods: asked again until it knows them. */
+/**
+ * A fresh member hears of the others within some stabilise periods: asked again until it knows
+ * them.
+ */
 async function seesAll(place: Place, names: readonly string[]): Promise<void> {
   const deadlineMs = performance.now() + 20_000
   for (;;) {

@@ -1,6 +1,6 @@
 /**
- * Three machines to run members on: three network namespaces joined by a bridge, or, where this account may
- * not make any, three loopback addresses.
+ * Three machines to run members on: three network namespaces joined by a bridge, or, where this
+ * account may not make any, three loopback addresses.
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -155,7 +155,10 @@ interface Network {
   readonly remove: () => void
 }
 
-/** `undefined` where this machine or account cannot. Names carry the pid, so that two runs do not meet. */
+/**
+ * `undefined` where this machine or account cannot. Names carry the pid, so that two runs do not
+ * meet.
+ */
 function makeNamespaces(): Network | undefined {
   const id = `${process.pid % 100_000}`
   const bridge = `anb${id}`
