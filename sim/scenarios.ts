@@ -6,7 +6,7 @@ import type { Scenario } from './scenario.ts'
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'ring',
-    description: 'the ring machines: every fault, every invariant; --planted all, --numbers',
+    description: 'the ring machines, with every fault; --planted all, --numbers, --small 7',
     load: async () => (await import('./ring/scenario.ts')).runRingScenario,
   },
   {

@@ -10,7 +10,7 @@ import { parseRingId, positionOf, type MemberId, type RingId } from '../../src/b
 import { pick, SeededChance } from '../../src/base/random.ts'
 import type { RingQuestion } from '../../src/ring/message.ts'
 import type { RingState } from '../../src/ring/state.ts'
-import { locate } from '../../src/ring/view.ts'
+import { answerLocate } from '../../src/ring/view.ts'
 import { contactOf, type Contact } from '../../src/wire/contact.ts'
 import { Agenda } from './agenda.ts'
 import { checkLocal, sortedContacts, whyFingersWrong, whyNotIdeal, type Live } from './checks.ts'
@@ -371,7 +371,7 @@ export class NetworkRing implements MemberWorld {
       const from = pick(this.chance, [...live.values()])
       const locateAt = ({ id }: Contact) => {
         const state = live.get(id)
-        return state === undefined ? undefined : locate(state, position)
+        return state === undefined ? undefined : answerLocate(state, position)
       }
       const outcome = walk({ from, position, confirm: true, locateAt })
       const isRight = outcome.kind === 'owner' && outcome.owner.id === ownerOf(sorted, position).id

@@ -33,7 +33,7 @@ export function fixFinger(state: RingState): RingStep {
   const head = state.successors[0]
   if (head === undefined || isPending(state, 'finger')) return nothing(state)
   const lowest = lowestBit(state, head)
-  const bit = state.nextFingerBit >= POSITION_BITS ? lowest : Math.max(lowest, state.nextFingerBit)
+  const bit = Math.max(lowest, state.nextFingerBit)
   // The head lies more than half the circle away: there is nobody beyond it to point to.
   if (bit >= POSITION_BITS) return nothing({ ...state, fingers: [], nextFingerBit: 0 })
   const position = positionAfterBit(state.self.position, bit)
@@ -64,7 +64,7 @@ function carryOn(state: RingState, bit: number, [lookup, effect]: LookupStep): R
 function onFound(state: RingState, bit: number, outcome: LookupOutcome): RingStep {
   // Alone meanwhile, or nobody answered: the next round begins behind the head again.
   if (state.successors.length === 0) return nothing({ ...state, fingers: [], nextFingerBit: 0 })
-  if (outcome.kind === 'exhausted') return nothing({ ...state, nextFingerBit: bit + 1 })
+  if (outcome.kind === 'exhausted') return nothing({ ...state, nextFingerBit: after(bit) })
   const { owner } = outcome
   const below = state.fingers.filter((finger) => finger.bit < bit)
   const top = highestBitOfArc({ from: state.self.position, to: owner.position })
@@ -77,7 +77,15 @@ function onFound(state: RingState, bit: number, outcome: LookupOutcome): RingSte
     fingers.length !== state.fingers.length ||
     !fingers.every((held, i) => isSameFinger(held, state.fingers[i]))
   const effects = isNew ? [changed({ kind: 'fingers', other: owner, bit })] : []
-  return [{ ...state, fingers: isNew ? fingers : state.fingers, nextFingerBit: top + 1 }, effects]
+  return [
+    { ...state, fingers: isNew ? fingers : state.fingers, nextFingerBit: after(top) },
+    effects,
+  ]
+}
+
+/** The next bit to look up; 0 begins anew, behind the head. */
+function after(bit: number): number {
+  return (bit + 1) % POSITION_BITS
 }
 
 /** Those below the looked up bit, this one, and those above the last bit that it stands for. */

@@ -60,6 +60,8 @@ export interface LookupState {
 
 interface Located {
   readonly member: Contact
+  /** It knows nobody between itself and the position: what follows comes next. */
+  readonly isDirect: boolean
   readonly following: readonly Contact[]
 }
 
@@ -99,7 +101,7 @@ export function startLookup(request: LookupRequest): LookupStep {
     request,
     stage: 'below',
     asking: undefined,
-    closest: { member: self, following: start.following },
+    closest: locatedBy(self, start),
     candidates: [],
     hops: [],
     failed: [],
@@ -122,6 +124,10 @@ export function stepLookup(state: LookupState, event: LookupEvent): LookupStep {
   return onAbove(answered, asked, event.answer)
 }
 
+function locatedBy(member: Contact, { preceding, following }: LocatedAnswer): Located {
+  return { member, isDirect: preceding.length === 0, following }
+}
+
 /** A member before the position has answered. */
 function onBelow(state: LookupState, asked: Contact, answer: LocatedAnswer): LookupStep {
   const { position, target } = state.request
@@ -131,24 +137,34 @@ function onBelow(state: LookupState, asked: Contact, answer: LocatedAnswer): Loo
     after: state.closest.member.position,
     before: position,
   })
-  const closest = isCloser ? { member: asked, following: answer.following } : state.closest
+  const closest = isCloser ? locatedBy(asked, answer) : state.closest
   const named =
     answer.predecessor === undefined ? answer.preceding : [answer.predecessor, ...answer.preceding]
   return onward(withCandidates({ ...state, closest }, named, asked.position))
 }
 
-/** A presumed owner has answered: believed when it agrees, or when nobody alive is closer. */
+/**
+ * A presumed owner has answered: believed when it agrees, or when the one it names before it is
+ * dead.
+ */
 function onAbove(state: LookupState, asked: Contact, answer: LocatedAnswer): LookupStep {
   if (answer.isMine) return owned(state, asked, answer.predecessor)
-  const { position } = state.request
   const before = answer.predecessor
-  const isAtOrBehind =
-    before !== undefined &&
-    (before.position === position ||
-      isBetween({ position: before.position, after: position, before: asked.position }))
-  if (isAtOrBehind && isUntried(state, before)) return ask(state, before)
-  if (state.stage === 'above') return owned(state, asked, state.closest.member)
-  return onward({ ...withCandidates(state, answer.preceding, asked.position), stage: 'below' })
+  if (before !== undefined && isAtOrBehind(state, before, asked) && isUntried(state, before)) {
+    return ask(state, before)
+  }
+  if (state.stage === 'above' && before !== undefined && isFailed(state, before)) {
+    return owned(state, asked, state.closest.member)
+  }
+  const known = withCandidates(state, answer.preceding, asked.position)
+  return towards({ ...known, stage: 'below' })
+}
+
+/** Whether a member stands at the position or behind it, but before the other one. */
+function isAtOrBehind({ request }: LookupState, contact: Contact, other: Contact): boolean {
+  if (contact.position === request.position) return true
+  const { position } = contact
+  return isBetween({ position, after: request.position, before: other.position })
 }
 
 function onFailed(state: LookupState): LookupStep {
@@ -156,22 +172,36 @@ function onFailed(state: LookupState): LookupStep {
   return onward({ ...state, stage: 'below' })
 }
 
-/** Asks the closest candidate; without one, the closest member that answered is the predecessor. */
+/**
+ * To the owner, where a list is known that reaches behind the position: it is asked itself, which
+ * saves the way to its predecessor. Else towards the position.
+ */
 function onward(state: LookupState): LookupStep {
-  const { position } = state.request
+  const owner = firstFollowing(state)
+  if (state.request.target === 'owner' && owner !== undefined) return endAt(state, owner)
+  return towards(state)
+}
+
+/** Asks the closest candidate; without one, the closest member that answered is the predecessor. */
+function towards(state: LookupState): LookupStep {
+  const { position, target } = state.request
   const next = state.candidates[0]
   const after = state.closest.member.position
   const isCloser =
     next !== undefined && isBetween({ position: next.position, after, before: position })
   if (next !== undefined && isCloser) return askCandidate(state, next)
-  const following = state.closest.following.find((contact) => !isFailed(state, contact))
-  if (following !== undefined) return endAt(state, following)
-  const hasPredecessor = state.closest.member !== state.request.self
-  if (state.request.target === 'predecessor' && hasPredecessor) {
+  const owner = firstFollowing(state)
+  if (owner !== undefined) return endAt(state, owner)
+  const isFound = state.closest.member !== state.request.self
+  if (target === 'predecessor' && isFound) {
     return owned(state, state.closest.member, state.closest.member)
   }
   if (next !== undefined) return askCandidate(state, next)
   return exhausted(state)
+}
+
+function firstFollowing(state: LookupState): Contact | undefined {
+  return state.closest.following.find((contact) => !isFailed(state, contact))
 }
 
 function askCandidate(state: LookupState, next: Contact): LookupStep {
@@ -182,8 +212,10 @@ function askCandidate(state: LookupState, next: Contact): LookupStep {
  * The predecessor is found, and with it the owner; whether it lives is asked where that was wished.
  */
 function endAt(state: LookupState, owner: Contact): LookupStep {
+  const { request, closest } = state
   const isKnown = isSelf(state, owner) || state.hops.some((hop) => hop.id === owner.id)
-  if (!state.request.confirm || isKnown) return owned(state, owner, state.closest.member)
+  if (isKnown || (closest.isDirect && !request.confirm))
+    return owned(state, owner, state.closest.member)
   return ask({ ...state, stage: 'above' }, owner)
 }
 

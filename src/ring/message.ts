@@ -11,7 +11,9 @@ export type RingQuestion =
   | { readonly kind: 'neighbours' }
   /** You are my successor, as far as I know: look whether I am your predecessor (rule 4). */
   | { readonly kind: 'notify' }
-  /** I have joined right behind you: take me as your successor at once (rule 1). */
+  /**
+   * I have joined right behind you, or what I know has changed: stabilise from me at once (rule 1).
+   */
   | { readonly kind: 'appeared' }
   /** I leave: here is what I know, close the gap. */
   | {

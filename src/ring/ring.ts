@@ -42,7 +42,7 @@ import {
   type RingState,
   type RingStep,
 } from './state.ts'
-import { locate, nearestAfter, neighboursOf } from './view.ts'
+import { answerLocate, nearestAfter, neighboursOf } from './view.ts'
 
 /** One event in; the next state and what is to be done, in order, out. */
 export function stepRing(state: RingState, event: ChordEvent): RingStep {
@@ -124,7 +124,7 @@ function answerTo(state: RingState, question: RingQuestion): RingAnswer {
     case 'neighbours':
       return neighboursOf(state)
     case 'locate':
-      return locate(state, question.position)
+      return answerLocate(state, question.position)
     case 'nearest':
       return { kind: 'nearest', contact: nearestAfter(state, question.position) }
     case 'notify':
@@ -157,7 +157,7 @@ function onQuestion(state: RingState, from: Contact, question: RingQuestion): Ri
   }
 }
 
-/** Rule 1, at m: the newcomer is between (rule 3), or back at the head's place (rule 2). */
+/** Rule 1, at m: a newcomer is between (rule 3); or the head is back, or knows more (rule 2). */
 function onAppeared(state: RingState, newcomer: Contact): RingStep {
   const known = heardFrom(state, newcomer)
   return isSame(known.successors[0], newcomer)

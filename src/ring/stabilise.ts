@@ -142,7 +142,17 @@ export function adopt(state: RingState, head: Contact, list: readonly Contact[])
   const doing = isNewHead
     ? changed({ kind: 'successor', other: head })
     : changed({ kind: 'stabilised' })
-  return [{ ...known, successors }, [doing]]
+  return andThen([{ ...known, successors }, [doing]], passOn)
+}
+
+/**
+ * The predecessor's list is this one's, one place on: it is told to stabilise at once, and tells
+ * its own in turn, until the change has run through as many lists as it stands in. Else each of
+ * them would wait for a period. Stabilising is sound at any time (rule 2).
+ */
+function passOn(state: RingState): RingStep {
+  if (state.predecessor === undefined) return nothing(state)
+  return tell(state, state.predecessor, { kind: 'appeared' })
 }
 
 /**

@@ -6,8 +6,10 @@ import type { LocatedAnswer, NeighboursAnswer } from './message.ts'
 import { firstPeerAfter } from './peer-book.ts'
 import type { RingState } from './state.ts'
 
-/** Closer members named in one answer: with half of all dead, all eight are dead once in 256. */
-export const PRECEDING_MAX = 8
+/**
+ * Closer members named in one answer, about 1 KiB: with half of all dead, all are once in 65,536.
+ */
+export const PRECEDING_MAX = 16
 
 export function neighboursOf(state: RingState): NeighboursAnswer {
   return { kind: 'neighbours', predecessor: state.predecessor, successors: state.successors }
@@ -19,24 +21,38 @@ export function isOwn(state: RingState, position: Position): boolean {
   return isInArc({ position, after: state.predecessor.position, upTo: state.self.position })
 }
 
+/** Where an own look-up starts: with all that the member knows. */
 export function locate(state: RingState, position: Position): LocatedAnswer {
+  return located(state, position, Infinity)
+}
+
+/** What another is told: no more than it needs to get on. */
+export function answerLocate(state: RingState, position: Position): LocatedAnswer {
+  return located(state, position, PRECEDING_MAX)
+}
+
+function located(state: RingState, position: Position, precedingMax: number): LocatedAnswer {
   return {
     kind: 'located',
     isMine: isOwn(state, position),
     predecessor: state.predecessor,
-    preceding: precedingOf(state, position),
+    preceding: precedingOf(state, position, precedingMax),
     following: followingOf(state, position),
   }
 }
 
 /** Known members strictly between self and the position, the closest to the position first. */
-function precedingOf(state: RingState, position: Position): readonly Contact[] {
+function precedingOf(
+  state: RingState,
+  position: Position,
+  precedingMax: number,
+): readonly Contact[] {
   const { self, successors, fingers } = state
   const preceding: Contact[] = []
   // Both lists go clockwise from self: merged from their far ends, the farthest first.
   let finger = fingers.length - 1
   let successor = successors.length - 1
-  while (preceding.length < PRECEDING_MAX && (finger >= 0 || successor >= 0)) {
+  while (preceding.length < precedingMax && (finger >= 0 || successor >= 0)) {
     const far = fingers[finger]?.contact
     const near = successors[successor]
     const isFinger = near === undefined || (far !== undefined && isBeyond(state, far, near))
