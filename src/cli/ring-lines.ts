@@ -17,6 +17,7 @@ export function ringLines(
     '',
     paint('dim', titles),
     ...rows,
+    ...ring.members.flatMap((member) => openDoorLines(member, paint)),
     ...ring.waiting.flatMap((waiting) => waitingLines(waiting, paint)),
     ...adviceLines(ring, paint),
   ]
@@ -71,6 +72,12 @@ function fractionOf(position: string): number {
 function loadText({ load }: Member, paint: Paint): string {
   const text = `${load.downloads}/${load.downloadsMax}`
   return load.busy ? paint('yellow', `${text} busy`) : text
+}
+
+function openDoorLines({ name, admitsLocalUntil }: Member, paint: Paint): readonly string[] {
+  if (admitsLocalUntil === undefined) return []
+  const until = paint('yellow', `until ${admitsLocalUntil}`)
+  return ['', `${name} lets in whoever joins from its network, without asking, ${until}.`]
 }
 
 function waitingLines(waiting: Waiting, paint: Paint): readonly string[] {

@@ -98,7 +98,15 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     peers: parts.peers,
     begins: parts.begins,
     hints: () => [...parts.entries, ...identity.entryAddresses],
-    describe: (place) => describeSelf({ parts, self, startedAt, place, pages: late.pages }),
+    describe: (place) =>
+      describeSelf({
+        parts,
+        self,
+        startedAt,
+        place,
+        enrolment: late.enrolment,
+        pages: late.pages,
+      }),
   })
   const members = async () => (await running.view.ring()).members
   const enrolment = registerEnrolment(rpc, {

@@ -2,6 +2,7 @@
 import type { Place } from '../overlay/start-overlay.ts'
 import type { PageService } from '../services/scrape/page-service.ts'
 import type { Member, MemberRef } from '../wire/api.ts'
+import type { Enrolment } from './enrolment/enrolment.ts'
 import type { MemberParts } from './member-parts.ts'
 
 export interface SelfParts {
@@ -10,13 +11,16 @@ export interface SelfParts {
   readonly startedAt: string
   readonly place: Place
   /** Absent while the member starts. */
+  readonly enrolment: Pick<Enrolment, 'admitsLocalUntilMs'> | undefined
+  /** Absent while the member starts. */
   readonly pages: Pick<PageService, 'counts' | 'load'> | undefined
 }
 
 const NO_COUNTS = { pages: 0, ownPages: 0, pageBytes: 0 }
 const NO_LOAD = { downloads: 0, downloadsMax: 0, busy: false }
 
-export function describeSelf({ parts, self, startedAt, place, pages }: SelfParts): Member {
+export function describeSelf(own: SelfParts): Member {
+  const { parts, self, startedAt, place, pages } = own
   const { identity } = parts.files
   const { id, name, address, position } = self
   return {
@@ -34,8 +38,13 @@ export function describeSelf({ parts, self, startedAt, place, pages }: SelfParts
     host: identity.hostLabel,
     version: parts.version,
     startedAt,
+    ...admission(own.enrolment?.admitsLocalUntilMs()),
     ...place,
     ...(pages?.counts() ?? NO_COUNTS),
     load: pages?.load() ?? NO_LOAD,
   }
+}
+
+function admission(untilMs: number | undefined): Pick<Member, 'admitsLocalUntil'> {
+  return untilMs === undefined ? {} : { admitsLocalUntil: new Date(untilMs).toISOString() }
 }

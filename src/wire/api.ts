@@ -55,6 +55,8 @@ export const Member = Type.Object({
   host: Text,
   version: Text,
   startedAt: Instant,
+  /** Until then it lets newcomers of its network in without asking (`init --admit-local`). */
+  admitsLocalUntil: Type.Optional(Instant),
   predecessor: Type.Union([MemberRef, Type.Null()]),
   successors: Type.Array(MemberRef),
   /** Distinct fingers, `bit` the highest i with finger = successor(position + 2^i). */

@@ -1,6 +1,6 @@
 /**
- * Members on three machines that know nothing of one another find each other. Needs `ip` and the
- * right to make network namespaces; without them three loopback addresses stand for the machines.
+ * Members on three machines that know nothing of one another find each other. The machines are
+ * network namespaces, or loopback addresses where this account may make none.
  */
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
@@ -22,10 +22,7 @@ async function stateAt(place: Place): Promise<RingState> {
   return JSON.parse(out)
 }
 
-/**
- * A fresh member hears of the others within some stabilise periods: asked again until it knows
- * them.
- */
+/** A fresh member hears of the others within some stabilise periods: asked until it knows them. */
 async function seesAll(place: Place, names: readonly string[]): Promise<void> {
   const deadlineMs = performance.now() + 20_000
   for (;;) {
@@ -64,6 +61,8 @@ test('init --admit-local and join --discover alone make a ring of three', async 
   ])
   for (const member of joined) assert.ok(!member.hasSaid(CODE), 'nobody needs a code')
   for (const place of [first, second, third]) await seesAll(place, ['m1', 'm2', 'm3'])
+  const told = await third.run('status')
+  assert.match(told.out, /m1 lets in whoever joins from its network, without asking, until 2/)
 })
 
 test('join --discover is let in by nobody before a person admits it', async (t) => {

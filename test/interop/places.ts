@@ -155,10 +155,7 @@ interface Network {
   readonly remove: () => void
 }
 
-/**
- * `undefined` where this machine or account cannot. Names carry the pid, so that two runs do not
- * meet.
- */
+/** `undefined` where this account cannot. Names carry the pid, so that two runs do not meet. */
 function makeNamespaces(): Network | undefined {
   const id = `${process.pid % 100_000}`
   const bridge = `anb${id}`
