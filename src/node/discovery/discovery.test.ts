@@ -151,7 +151,7 @@ test('answerDiscovery() drops and counts what is no question, and never answers 
   for (const bytes of garbage) socket.send(bytes, to)
   await world.pass(SECOND_MS)
   assert.equal(answerer.counters.garbled, garbage.length)
-  assert.deepEqual(heard, [])
+  assert.equal(heard.length, 0)
 
   const question = encodeDiscover(NONCE)
   socket.send(question, to)
