@@ -1,0 +1,142 @@
+/** A whole ring of real processes on loopback (`anillo up`), started in one call and gone with the test. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+import type { Ring, Scrape } from '../../src/wire/api.ts'
+
+const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
+
+/** Longer than any start on a busy machine; a ring that is not ready by then has failed. */
+const READY_MS_MAX = 60_000
+
+export interface RingOptions {
+  readonly members?: number
+  readonly flags?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** An earlier ring's, to carry on with it. */
+  readonly data?: string
+  readonly http?: number
+}
+
+export class RealRing implements AsyncDisposable {
+  readonly data: string
+  readonly http: number
+  readonly supervisor: ChildProcess
+  /** What the supervisor said so far, for failures. */
+  readonly said: string[] = []
+
+  private constructor(data: string, http: number, options: RingOptions) {
+    this.data = data
+    this.http = http
+    const { members = 5, flags = [], env = {} } = options
+    this.supervisor = spawn(
+      process.execPath,
+      [MAIN, 'up', '--data', data, '--http', `${http}`, '--members', `${members}`, ...flags],
+      { env: { ...process.env, NO_COLOR: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    )
+  }
+
+  static async start(options: RingOptions = {}): Promise<RealRing> {
+    const data = options.data ?? (await mkdtemp(join(tmpdir(), 'anillo-ring-')))
+    const http = options.http ?? (await freeRange(options.members ?? 5))
+    const ring = new RealRing(data, http, options)
+    await ring.#ready()
+    return ring
+  }
+
+  door(index: number): string {
+    return `http://localhost:${this.http + index}`
+  }
+
+  async pid(name: string): Promise<number> {
+    return Number(await readFile(join(this.data, 'members', name, 'pid'), 'utf8'))
+  }
+
+  async signal(name: string, signal: NodeJS.Signals): Promise<number> {
+    const pid = await this.pid(name)
+    process.kill(pid, signal)
+    return pid
+  }
+
+  async ring(index = 0): Promise<Ring> {
+    const response = await fetch(`${this.door(index)}/v1/ring`)
+    return (await response.json()) as Ring
+  }
+
+  /** Asks at one member and waits for the end. */
+  async scrape(index: number, url: string): Promise<Scrape> {
+    const response = await fetch(`${this.door(index)}/v1/scrapes`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', prefer: 'wait=30' },
+      body: JSON.stringify({ url }),
+    })
+    const answer: unknown = await response.json()
+    if (response.status !== 200) throw new Error(`${response.status} ${JSON.stringify(answer)}`)
+    return answer as Scrape
+  }
+
+  /** Settles when the ring, as the member sees it, is as wished; follows its events, so nothing sleeps. */
+  async until(index: number, wished: (ring: Ring) => boolean): Promise<Ring> {
+    const stop = AbortSignal.timeout(READY_MS_MAX)
+    const response = await fetch(`${this.door(index)}/v1/ring/events?recent=0`, { signal: stop })
+    for await (const _piece of response.body ?? []) {
+      const ring = await this.ring(index)
+      if (wished(ring)) return ring
+    }
+    throw new Error('the event stream ended before the ring was as wished')
+  }
+
+  /** Ends everything in the proper way and gives the supervisor's exit code. */
+  async stop(): Promise<number | null> {
+    if (this.supervisor.exitCode !== null) return this.supervisor.exitCode
+    this.supervisor.kill('SIGTERM')
+    const [code] = (await once(this.supervisor, 'exit')) as [number | null]
+    return code
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+    await rm(this.data, { recursive: true, force: true })
+  }
+
+  async #ready(): Promise<void> {
+    const { stdout, stderr } = this.supervisor
+    if (stdout === null || stderr === null) throw new Error('the supervisor has no output')
+    createInterface(stderr).on('line', (line) => this.said.push(line))
+    const lines = createInterface(stdout)
+    const failed = once(this.supervisor, 'exit').then(() => {
+      throw new Error(`the ring did not start:\n${this.said.join('\n')}`)
+    })
+    const ready = once(lines, 'line', { signal: AbortSignal.timeout(READY_MS_MAX) })
+    await Promise.race([ready, failed])
+    failed.catch(() => undefined)
+  }
+}
+
+/** First of so many neighbouring page ports that are free, with the doors that stand beside them. */
+async function freeRange(members: number): Promise<number> {
+  for (let http = 21_000 + (process.pid % 400) * 20; http < 60_000; http += 500) {
+    const ports = [http, http + 200, http + 400].flatMap((port) =>
+      Array.from({ length: members + ROOM_TO_GROW }, (_, index) => port + index),
+    )
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return http
+  }
+  throw new Error('no free range of ports')
+}
+
+const ROOM_TO_GROW = 4
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  server.once('error', () => resolve(false))
+  server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+    server.close(() => resolve(true))
+  })
+  return promise
+}
