@@ -51,6 +51,7 @@ export const runMember: RunMember = async (options) => {
 async function runLocked(options: MemberOptions, effects: Effects): Promise<void> {
   const { promise: told, resolve: end } = Promise.withResolvers<'stop' | 'drain'>()
   const files = await readMember(effects.disk)
+  await writePid(effects.disk)
   const member = await startMember(effects, {
     ...options,
     files,
@@ -68,7 +69,6 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
   options.stop.addEventListener('abort', () => end('stop'))
   if (options.stop.aborted) end('stop')
   const doors = await openDoors(options, { effects, member })
-  await writePid(effects.disk)
   void whenJoined(effects, member).then(() => {
     effects.log.info('joined', { name: files.identity.name })
     reporting.ready()

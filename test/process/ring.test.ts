@@ -80,6 +80,7 @@ test('all busy brings one more member, which goes again; the end leaves no proce
   const grown = await ring.until(0, allUp(4))
   const worker = grown.members.find((member) => !member.roles.includes('tweeter'))
   assert.ok(worker, 'the one that came is a worker')
+  await Promise.all(asking.map((_, i) => site.asked(`/held/${i}`)))
   const pids = await Promise.all(['n1', 'n2', 'n3', worker.name].map((name) => ring.pid(name)))
   site.release()
   await Promise.all(asking)
