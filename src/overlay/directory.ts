@@ -53,6 +53,11 @@ export class Directory {
     return this.#walk.members
   }
 
+  /** Those who answered once. */
+  known(): readonly Contact[] {
+    return [...this.#seen.values()].map(({ member }) => contactOfRef(member))
+  }
+
   /** For good: it left by its own will, so it is not listed as down. */
   forget(address: string): void {
     this.#seen.delete(address)

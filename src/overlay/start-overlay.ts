@@ -126,10 +126,15 @@ class Composition implements RunningOverlay {
   async leave(): Promise<void> {
     const { clock } = this.#options
     const giveUpAtMs = clock.nowMs() + LEAVE_PATIENCE_MS
+    const { predecessor, successors } = this.#driver.state
+    const others = this.#directory.known()
     this.#driver.dispatch({ kind: 'leave' })
     while (this.#driver.state.phase !== 'gone' && clock.nowMs() < giveUpAtMs) {
       await elapsed(clock, LEAVE_LOOK_MS)
     }
+    // The machine tells its neighbours; the rest would list this member as dead.
+    const question = { kind: 'leaving', predecessor, successors } as const
+    await Promise.all(others.map((contact) => this.#driver.ask(contact, question)))
   }
 
   async stop(): Promise<void> {

@@ -1,4 +1,6 @@
-/** The promises of the README, on real processes: pages downloaded once, through deaths and hangs. */
+/**
+ * The promises of the README, on real processes: pages downloaded once, through deaths and hangs.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
@@ -64,19 +66,24 @@ test('a ring downloads a page once, and lives through kill -9 and SIGSTOP', asyn
     })
   }
 
-  await t.test('a ring that is started again has all its pages; none is downloaded anew', async () => {
-    assert.equal(await ring.stop(), 0)
-    await using again = await RealRing.start({ data: ring.data, http: ring.http })
-    assert.equal((await again.scrape(3, `${site.origin}/page`)).how, 'hit')
-    assert.equal(site.count('/page'), 1)
-  })
+  await t.test(
+    'a ring that is started again has all its pages; none is downloaded anew',
+    async () => {
+      assert.equal(await ring.stop(), 0)
+      await using again = await RealRing.start({ data: ring.data, http: ring.http })
+      assert.equal((await again.scrape(3, `${site.origin}/page`)).how, 'hit')
+      assert.equal(site.count('/page'), 1)
+    },
+  )
 })
 
 test('all busy brings one more member, which goes again; the end leaves no process', async () => {
   await using site = await startSite()
   const env = { ANILLO_BUSY_DOWNLOADS: '1', ANILLO_WORKER_IDLE_MS: '1000' }
   await using ring = await RealRing.start({ members: 3, flags: ['--max-members', '4'], env })
-  const asking = Array.from({ length: 40 }, (_, i) => ring.scrape(i % 3, `${site.origin}/held/${i}`))
+  const asking = Array.from({ length: 40 }, (_, i) =>
+    ring.scrape(i % 3, `${site.origin}/held/${i}`),
+  )
   const grown = await ring.until(0, allUp(4))
   const worker = grown.members.find((member) => !member.roles.includes('tweeter'))
   assert.ok(worker, 'the one that came is a worker')

@@ -1,4 +1,7 @@
-/** A whole ring of real processes on loopback (`anillo up`), started in one call and gone with the test. */
+/**
+ * A whole ring of real processes on loopback (`anillo up`), started in one call and gone with the
+ * test.
+ */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -80,7 +83,10 @@ export class RealRing implements AsyncDisposable {
     return answer as Scrape
   }
 
-  /** Settles when the ring, as the member sees it, is as wished; follows its events, so nothing sleeps. */
+  /**
+   * Settles when the ring, as the member sees it, is as wished; follows its events, so nothing
+   * sleeps.
+   */
   async until(index: number, wished: (ring: Ring) => boolean): Promise<Ring> {
     const stop = AbortSignal.timeout(READY_MS_MAX)
     const response = await fetch(`${this.door(index)}/v1/ring/events?recent=0`, { signal: stop })
@@ -118,7 +124,9 @@ export class RealRing implements AsyncDisposable {
   }
 }
 
-/** First of so many neighbouring page ports that are free, with the doors that stand beside them. */
+/**
+ * First of so many neighbouring page ports that are free, with the doors that stand beside them.
+ */
 async function freeRange(members: number): Promise<number> {
   for (let http = 21_000 + (process.pid % 400) * 20; http < 60_000; http += 500) {
     const ports = [http, http + 200, http + 400].flatMap((port) =>
