@@ -181,6 +181,14 @@ test('a member that hangs is killed within hangAfterMs and one tick', () => {
   assert.equal(trial.member('n2').phase, 'killed')
 })
 
+test('only a member that missed its reports is pinged', () => {
+  const trial = new Trial().ready(...ALL)
+  const pinged = trial.pass(CONFIG.hangAfterMs - TICK_MS, ['n1', 'n3']).flatMap((effect) => {
+    return effect.kind === 'send' && effect.message === 'ping' ? [effect.name] : []
+  })
+  assert.deepEqual([...new Set(pinged)], ['n2'])
+})
+
 test('nobody is killed for a silence in which the supervisor was held up itself', () => {
   const trial = new Trial().ready(...ALL)
   trial.nowMs = 60_000

@@ -10,6 +10,7 @@ import type {
 } from './state.ts'
 import {
   DRAIN_MS_MAX,
+  PING_AFTER_MS,
   RESTART_PAUSE_MS,
   RESTART_PAUSE_MS_MAX,
   START_SILENCE_MS_MAX,
@@ -81,21 +82,20 @@ export function tickMember(member: Supervised, config: SupervisorConfig, nowMs: 
     case 'stopping':
       return inPhaseMs >= STOP_MS_MAX ? killMember(member, nowMs) : [member, []]
     case 'starting':
-      return silentMs >= START_SILENCE_MS_MAX
-        ? hangs(member, nowMs)
-        : [member, [send(member, 'ping')]]
+      return silentMs >= START_SILENCE_MS_MAX ? hangs(member, nowMs) : askIfSilent(member, silentMs)
     case 'draining':
       if (inPhaseMs >= DRAIN_MS_MAX) return stopMember(member, nowMs)
-      return silentMs >= config.hangAfterMs
-        ? hangs(member, nowMs)
-        : [member, [send(member, 'ping')]]
+      return silentMs >= config.hangAfterMs ? hangs(member, nowMs) : askIfSilent(member, silentMs)
     case 'up':
-      return silentMs >= config.hangAfterMs
-        ? hangs(member, nowMs)
-        : [member, [send(member, 'ping')]]
+      return silentMs >= config.hangAfterMs ? hangs(member, nowMs) : askIfSilent(member, silentMs)
     default:
       return unreachable(member.phase)
   }
+}
+
+/** A member's reports of its load are signs of life enough; only who missed one is asked. */
+function askIfSilent(member: Supervised, silentMs: number): Kept {
+  return [member, silentMs >= PING_AFTER_MS ? [send(member, 'ping')] : []]
 }
 
 function hangs(member: Supervised, nowMs: number): Kept {

@@ -1,8 +1,11 @@
 /** How long the supervisor waits for what. */
 import { SECOND_MS } from '../../base/limits.ts'
 
-/** Between two looks at all members; each look pings them. */
+/** Between two looks at all members. */
 export const TICK_MS = 500
+
+/** Longer than a member lets pass between two reports of its load. */
+export const PING_AFTER_MS = SECOND_MS
 
 /** A tick this late: the supervisor was held up itself, and answers may wait unread. */
 export const LAG_DOUBT_MS = 500
