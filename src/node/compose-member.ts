@@ -61,63 +61,41 @@ interface Ring {
   readonly discovery: DiscoveryAnswerer
 }
 
+/** Parts that others ask for before they are there. */
+interface LateParts {
+  enrolment?: Enrolment
+  pages?: PageService
+}
+
 /**
  * The parts need each other: those that listen or are asked for come first and look the rest up
  * late. From the start of the RPC on there is no pause until all handlers are there.
  */
 async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
-  const { identity, ringId } = parts.files
-  const self = {
-    id: identity.memberId,
-    name: identity.name,
-    address: identity.address,
-    position: positionOf(identity.address),
-  }
+  const self = selfOf(parts)
   const doings = new Doings(effects.clock, self)
   const shelf = await openPageShelf(effects)
-  const late: { enrolment?: Enrolment; pages?: PageService } = {}
-  const rpc = await RpcNode.start({
-    effects,
-    ringId,
-    memberId: identity.memberId,
-    endpoint: parts.listen,
-    advertised: identity.address,
-    credentials: () => late.enrolment?.credentials() ?? parts.files.credentials,
-    stranger: (connection) => {
-      if (late.enrolment === undefined) connection.destroy()
-      else late.enrolment.stranger(connection)
-    },
-  })
+  const late: LateParts = {}
+  const rpc = await openMemberDoor(effects, parts, late)
   const startedAt = new Date(effects.clock.wallMs()).toISOString()
   const running = createOverlay({
     ...effects,
     rpc,
-    ringId,
+    ringId: parts.files.ringId,
     self,
     doings,
     peers: parts.peers,
     begins: parts.begins,
-    hints: () => [...parts.entries, ...identity.entryAddresses],
-    describe: (place) =>
-      describeSelf({
-        parts,
-        self,
-        startedAt,
-        place,
-        enrolment: late.enrolment,
-        pages: late.pages,
-      }),
+    hints: () => [...parts.entries, ...parts.files.identity.entryAddresses],
+    describe: (place) => describeSelf({ parts, self, startedAt, place, ...late }),
   })
-  const members = async () => (await running.view.ring()).members
   const enrolment = registerEnrolment(rpc, {
+    ...parts,
     effects,
-    localNetworks: parts.localNetworks,
     client: rpc,
     overlay: running.overlay,
-    members,
-    files: parts.files,
+    members: async () => (await running.view.ring()).members,
     tell: doings.tell,
-    admitLocalMs: parts.admitLocalMs,
   })
   const pages = createPageService({
     effects,
@@ -128,15 +106,44 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     tell: doings.tell,
   })
   Object.assign(late, { enrolment, pages })
-  const discovery = await answerDiscovery(effects, {
-    port: parts.settings.discoveryPort,
+  const discovery = await answerNewcomers(effects, parts, { running, enrolment })
+  return { rpc, running, enrolment, pages, discovery }
+}
+
+function selfOf({ files }: MemberParts): Overlay['self'] {
+  const { memberId, name, address } = files.identity
+  return { id: memberId, name, address, position: positionOf(address) }
+}
+
+function openMemberDoor(effects: Effects, parts: MemberParts, late: LateParts): Promise<RpcNode> {
+  const { credentials, identity, ringId } = parts.files
+  return RpcNode.start({
+    effects,
     ringId,
-    fingerprint: effects.crypto.fingerprint(parts.files.credentials.authorityPem),
-    selfAddress: identity.address,
+    memberId: identity.memberId,
+    endpoint: parts.listen,
+    advertised: identity.address,
+    credentials: () => late.enrolment?.credentials() ?? credentials,
+    stranger: (connection) => {
+      if (late.enrolment === undefined) connection.destroy()
+      else late.enrolment.stranger(connection)
+    },
+  })
+}
+
+function answerNewcomers(
+  effects: Effects,
+  { files, settings }: MemberParts,
+  { running, enrolment }: Pick<Ring, 'running' | 'enrolment'>,
+): Promise<DiscoveryAnswerer> {
+  return answerDiscovery(effects, {
+    port: settings.discoveryPort,
+    ringId: files.ringId,
+    fingerprint: effects.crypto.fingerprint(files.credentials.authorityPem),
+    selfAddress: files.identity.address,
     liveAddresses: () => running.overlay.successors(DISCOVERY_PEERS).map((peer) => peer.address),
     mayEnrol: () => running.overlay.joined && enrolment.mayEnrol(),
   })
-  return { rpc, running, enrolment, pages, discovery }
 }
 
 function pageSettings(parts: MemberParts, overlay: Overlay): PageSettings {

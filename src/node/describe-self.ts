@@ -11,9 +11,9 @@ export interface SelfParts {
   readonly startedAt: string
   readonly place: Place
   /** Absent while the member starts. */
-  readonly enrolment: Pick<Enrolment, 'admitsLocalUntilMs'> | undefined
+  readonly enrolment?: Pick<Enrolment, 'admitsLocalUntilMs'>
   /** Absent while the member starts. */
-  readonly pages: Pick<PageService, 'counts' | 'load'> | undefined
+  readonly pages?: Pick<PageService, 'counts' | 'load'>
 }
 
 const NO_COUNTS = { pages: 0, ownPages: 0, pageBytes: 0 }
