@@ -8,6 +8,9 @@ const Hex64 = Type.String({ pattern: '^[0-9a-f]{64}$' })
 const Count = Type.Integer({ minimum: 0 })
 const DurationMs = Type.Number({ minimum: 0 })
 const Address = Type.String({ minLength: 1, maxLength: 2_048 })
+/** Pages offered in one call: about 25 KiB. */
+export const OFFER_PAGES_MAX = 256
+
 const Bytes = Type.Refine(
   Type.Unsafe<Uint8Array>(Type.Unknown()),
   (value) => value instanceof Uint8Array,
@@ -118,9 +121,9 @@ export const offerPages = defineMethod({
   name: 'pages.offer',
   question: Type.Object({
     as: Type.Union([Type.Literal('owner'), Type.Literal('copy')]),
-    pages: Type.Array(PageSummary, { maxItems: 256 }),
+    pages: Type.Array(PageSummary, { maxItems: OFFER_PAGES_MAX }),
   }),
-  answer: Type.Object({ wanted: Type.Array(Hex64, { maxItems: 256 }) }),
+  answer: Type.Object({ wanted: Type.Array(Hex64, { maxItems: OFFER_PAGES_MAX }) }),
   timeoutMs: 5_000,
   idempotent: true,
 })

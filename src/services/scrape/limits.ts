@@ -85,8 +85,6 @@ export const BODY_PIECE_BYTES = 256 * KIB
 /** Rounds over all holders before a body that nobody sends is given up. */
 export const BODY_ROUNDS_MAX = 5
 
-/** Pages offered in one call: about 40 KiB. */
-export const OFFER_PAGES_MAX = 256
 /** Copies on their way to one member at once. */
 export const GIVE_AT_ONCE_MAX = 4
 /** Neighbours change in bursts; the last change counts. */

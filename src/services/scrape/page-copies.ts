@@ -16,6 +16,7 @@ import type { OwnerAnswer, Overlay, TellDoing } from '../../overlay/types.ts'
 import type { RpcClient, Target } from '../../rpc/types.ts'
 import type { MemberRef, Page } from '../../wire/api.ts'
 import {
+  OFFER_PAGES_MAX,
   offerPages,
   peekPage,
   readBody,
@@ -29,7 +30,6 @@ import {
   GIVE_AT_ONCE_MAX,
   LEVEL_DELAY_MS,
   LEVEL_RETRY_MS,
-  OFFER_PAGES_MAX,
   PEEK_PATIENCE_MS,
   PEEK_TIMEOUT_MS,
   PEEK_WAIT_MS,
@@ -62,7 +62,7 @@ export class PageCopies {
   #offeredTo: MemberId | undefined
   #levelling: Promise<void> | undefined
   #timer: Timer | undefined
-  #isClosed = false
+  readonly #closing = new AbortController()
   readonly #stopWatching: () => void
 
   constructor(tools: CopiesTools) {
@@ -152,10 +152,15 @@ export class PageCopies {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true
+    this.#closing.abort()
     this.#stopWatching()
     this.#timer?.cancel()
     await this.#levelling
+  }
+
+  /** Ends every call when this member stops. */
+  get #signal(): AbortSignal {
+    return this.#closing.signal
   }
 
   async #peek(
@@ -171,7 +176,7 @@ export class PageCopies {
           targetOf(peer),
           peekPage,
           { id, waitMs },
-          { timeoutMs },
+          { timeoutMs, signal: this.#signal },
         )
         if (!running || clock.nowMs() >= untilMs)
           return record === undefined ? undefined : { record, peer }
@@ -193,6 +198,7 @@ export class PageCopies {
     const question = { hash: page.hash, offset: 0 }
     const pieces = this.#tools.rpc.stream(targetOf(from), readBody, question, {
       timeoutMs: BODY_PIECE_TIMEOUT_MS,
+      signal: this.#signal,
     })
     let bytes = 0
     for await (const piece of pieces) {
@@ -215,8 +221,10 @@ export class PageCopies {
       TAKE_TIMEOUT_MS + Math.ceil((record.page?.bytes ?? 0) / MIB) * TAKE_TIMEOUT_MS_PER_MIB
     try {
       const question = { record, from: refOf(this.#tools.overlay.self) }
-      return (await this.#tools.rpc.call(targetOf(peer), takePage, question, { timeoutMs })).bytes
+      const options = { timeoutMs, signal: this.#signal }
+      return (await this.#tools.rpc.call(targetOf(peer), takePage, question, options)).bytes
     } catch (thrown) {
+      if (this.#signal.aborted) return undefined
       this.#tools.log.warn('a copy could not be given', {
         id: record.id,
         peer: peer.address,
@@ -229,7 +237,7 @@ export class PageCopies {
   }
 
   #levelIn(delayMs: number): void {
-    if (this.#isClosed) return
+    if (this.#signal.aborted) return
     this.#timer?.cancel()
     this.#timer = this.#tools.clock.after(delayMs, () => {
       // One at a time: a change in between starts the next round.
@@ -238,7 +246,7 @@ export class PageCopies {
   }
 
   async #level(): Promise<void> {
-    if (this.#isClosed || !this.#tools.overlay.joined) return
+    if (this.#signal.aborted || !this.#tools.overlay.joined) return
     const predecessor = this.#tools.overlay.predecessor()
     // Its range has changed: the successors lack what has just become this member's own.
     if (predecessor?.id !== this.#offeredTo) this.#inStep.clear()
@@ -258,10 +266,11 @@ export class PageCopies {
     const { overlay, shelf, rpc, tell } = this.#tools
     const sum = { count: 0, bytes: 0, isWhole: true }
     const ours = shelf.entries().filter((entry) => overlay.owns(entry.id) === (as === 'copy'))
+    const options = { signal: this.#signal }
     try {
       for (const pages of batches(ours, OFFER_PAGES_MAX)) {
-        if (this.#isClosed) return false
-        const { wanted } = await rpc.call(targetOf(peer), offerPages, { as, pages })
+        if (this.#signal.aborted) return false
+        const { wanted } = await rpc.call(targetOf(peer), offerPages, { as, pages }, options)
         await this.#giveAll(peer, { wanted, sum })
       }
     } catch (thrown) {

@@ -69,8 +69,9 @@ export class PageOwner {
     this.#tools = tools
   }
 
-  /** @throws AnilloError BUSY, URL_* */
+  /** @throws AnilloError BUSY, URL_*, RPC_UNREACHABLE when this member is stopping */
   async ask(question: AskQuestion, signal: AbortSignal): Promise<OwnerReply> {
+    this.#closing.signal.throwIfAborted()
     const url = canonicalUrl(question.url)
     const id = pageIdOf(url)
     const running = this.#jobs.get(id)
@@ -87,6 +88,7 @@ export class PageOwner {
     question: IdQuestion & { readonly id: Position },
     signal: AbortSignal,
   ): Promise<OwnerReply> {
+    this.#closing.signal.throwIfAborted()
     const { id, waitMs } = question
     const running = this.#jobs.get(id)
     if (running !== undefined) return this.#join(running, { how: 'coalesced', waitMs, signal })
@@ -103,6 +105,7 @@ export class PageOwner {
     question: IdQuestion,
     signal: AbortSignal,
   ): Promise<{ running: boolean; record?: PageRecord }> {
+    this.#closing.signal.throwIfAborted()
     const job = this.#jobs.get(question.id)
     if (job?.isDownloading === true) await this.#settled(job, question.waitMs, signal)
     const record = this.#tools.shelf.get(question.id)
@@ -119,7 +122,9 @@ export class PageOwner {
 
   /** Breaks off what is running. */
   async close(): Promise<void> {
-    this.#closing.abort(new AnilloError('RPC_CANCELLED', { method: 'download' }))
+    const { address } = this.#tools.overlay.self
+    // Whoever waits here asks the next owner.
+    this.#closing.abort(new AnilloError('RPC_UNREACHABLE', { address, problem: 'it is stopping' }))
     await Promise.allSettled([...this.#jobs.values()].map((job) => job.outcome))
   }
 
@@ -162,6 +167,8 @@ export class PageOwner {
       job.isDownloading = true
       const record = await this.#download(job, subject)
       await this.#tools.copies.spread(record)
+      // Told only when it is copied; the next owner finds what is.
+      this.#closing.signal.throwIfAborted()
       return { how: 'fetched', state: latest(record), record }
     } finally {
       this.#tools.slots.release()

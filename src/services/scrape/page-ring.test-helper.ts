@@ -146,6 +146,13 @@ export class PageRing implements AsyncDisposable {
     await member.pages[Symbol.asyncDispose]()
   }
 
+  /** As SIGTERM: the ring closes over the gap, and what runs at the member ends. */
+  async stop(member: PageMember): Promise<void> {
+    this.forget(member)
+    await member.pages[Symbol.asyncDispose]()
+    member.life.abort(unreachable(member))
+  }
+
   async leave(member: PageMember): Promise<void> {
     await member.pages.drain()
     this.forget(member)

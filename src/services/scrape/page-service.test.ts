@@ -166,6 +166,22 @@ test('an owner killed in mid-download is followed by another; no asker sees an e
   assert.equal(site.count('/held/1'), 2)
 })
 
+test('an owner that is told to stop in mid-download ends at once and passes its askers on', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 4 })
+  const url = `${site.origin}/held/1`
+  const owner = ring.ownerOf(ring.members[0]?.pages.scraper.idOf(url) ?? '')
+  const askers = ring.members
+    .filter((member) => member !== owner)
+    .map((member) => scrape(member, url))
+  await site.asked('/held/1')
+  await ring.stop(owner)
+  await site.asked('/held/1', 2)
+  site.release()
+  for (const answer of await Promise.all(askers)) assert.equal(answer.state, 'done')
+  assert.equal(site.count('/held/1'), 2)
+})
+
 test('an owner that stops answering is followed by another as soon as the ring says so', async () => {
   await using site = await startSite()
   await using ring = await PageRing.start({ members: 5 })
