@@ -43,7 +43,7 @@ function ringOf(members: readonly Member[]): Ring & { waiting: [] } {
 test('ringLines() orders by place and tells shares over the zero point', () => {
   const members = [member(B, { before: A, after: A }), member(A, { before: B, after: B })]
   const [head, , , first, second] = ringLines(ringOf(members), plain)
-  assert.equal(head, 'ring 01234567: 2 members, all up; 4 pages, 2.0 KiB; as a sees it')
+  assert.equal(head, 'ring 01234567: 2 members, all up; 4 pages, 2.0 KiB with copies; as a sees it')
   assert.match(first ?? '', /^a .* 50 % .* b$/)
   assert.match(second ?? '', /^b .* 50 % .* a$/)
 })

@@ -30,7 +30,7 @@ function headline(ring: Ring, paint: Paint): string {
   const state = up === all ? paint('green', 'all up') : paint('yellow', `${up} up`)
   const pages = ring.members.reduce((sum, member) => sum + member.ownPages, 0)
   const bytes = ring.members.reduce((sum, member) => sum + member.pageBytes, 0)
-  return `ring ${ring.ringId.slice(0, 8)}: ${count}, ${state}; ${pages} pages, ${sizeText(bytes)}; as ${ring.self} sees it`
+  return `ring ${ring.ringId.slice(0, 8)}: ${count}, ${state}; ${pages === 1 ? '1 page' : `${pages} pages`}, ${sizeText(bytes)} with copies; as ${ring.self} sees it`
 }
 
 function memberColumns(ring: Ring, paint: Paint): readonly Column<Member>[] {

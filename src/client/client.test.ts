@@ -16,7 +16,7 @@ const RUNNING: Scrape = {
   owner: SELF,
   hops: [],
 }
-const DONE: Scrape = { ...RUNNING, state: 'done' }
+const DONE: Scrape = { ...RUNNING, state: 'done', how: 'coalesced' }
 
 interface Asked {
   readonly door: string
@@ -62,6 +62,7 @@ test('scrape() follows a running download to its end and tells how it goes', asy
   const client = new AnilloClient(world, [A])
   const scrape = await client.scrape({ url: 'x' }, { onProgress: (one) => void seen.push(one) })
   assert.equal(scrape.state, 'done')
+  assert.equal(scrape.how, 'fetched')
   assert.equal(seen.length, 3)
   assert.deepEqual(
     world.asked.map(({ path }) => path),

@@ -61,7 +61,8 @@ export class AnilloClient {
     const timeoutMs = wait * SECOND_MS + ANSWER_MS_MAX
     const common = { headers, timeoutMs, ...signalOf(options.signal) }
     const first: RequestOptions = { ...common, method: 'POST', path: '/v1/scrapes', body: request }
-    let scrape = await this.#ask(Scrape, first)
+    const begun = await this.#ask(Scrape, first)
+    let scrape = begun
     while (scrape.state === 'running') {
       options.onProgress?.(scrape)
       const path = `/v1/scrapes/${encodeURIComponent(scrape.id)}`
@@ -69,7 +70,8 @@ export class AnilloClient {
       // The member that knew of this download died: its successor is told of it by asking again.
       scrape = next ?? (await this.#ask(Scrape, first))
     }
-    return scrape
+    // Whoever asks how a download goes shares it; how it came about, the first answer told.
+    return { ...scrape, how: begun.how }
   }
 
   /** How a download stands. @throws AnilloError NOT_FOUND */

@@ -50,7 +50,7 @@ async function follow(
   let received: number | undefined
   using _progress = new Progress(io, () => {
     const time = durationText(Math.floor((performance.now() - startedMs) / 1_000) * 1_000)
-    const bytes = received === undefined ? '' : `, ${sizeText(received)} received`
+    const bytes = received ? `, ${sizeText(received)} received` : ''
     return `downloading ${request.url}${bytes}, ${time}`
   })
   return await client.scrape(request, { onProgress: (scrape) => void (received = scrape.received) })
