@@ -23,7 +23,7 @@ interface Picture {
 }
 
 async function showRing(page: Page): Promise<void> {
-  await page.locator('.ring .member').nth(1).hover()
+  await page.locator('.ring .member__reach').nth(1).hover()
 }
 
 async function showPage(page: Page, url: string): Promise<void> {

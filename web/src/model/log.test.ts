@@ -29,6 +29,14 @@ test('addEvents() puts the newest first', () => {
   )
 })
 
+test('addEvents() puts what comes late at its time', () => {
+  const log = addEvents(EMPTY_LOG, [event('joined', 1), event('lookup', 5), event('died', 3, 'm2')])
+  assert.deepEqual(
+    log.entries.map((entry) => entry.event.kind),
+    ['lookup', 'died', 'joined'],
+  )
+})
+
 test('addEvents() takes an event told twice once, as after a change of door', () => {
   const log = addEvents(EMPTY_LOG, [event('joined', 1), event('lookup', 2)])
   assert.equal(

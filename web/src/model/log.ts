@@ -76,14 +76,17 @@ function addEvent(log: Log, event: RingEvent): Log {
   if (repeated !== undefined) {
     if (repeated.event.at >= event.at) return log
     const rest = log.entries.filter((entry) => entry !== repeated)
-    return { ...log, entries: [{ ...repeated, event, times: repeated.times + 1 }, ...rest] }
+    return { ...log, entries: placed(rest, { ...repeated, event, times: repeated.times + 1 }) }
   }
   const entry = { key: log.nextKey, event, times: 1 }
-  return {
-    ...log,
-    entries: [entry, ...log.entries].slice(0, LOG_ENTRIES_MAX),
-    nextKey: log.nextKey + 1,
-  }
+  return { ...log, entries: placed(log.entries, entry), nextKey: log.nextKey + 1 }
+}
+
+/** Members tell by turns, so an event may come after later ones of others. */
+function placed(entries: readonly LogEntry[], entry: LogEntry): readonly LogEntry[] {
+  const later = entries.findIndex((known) => known.event.at <= entry.event.at)
+  const index = later < 0 ? entries.length : later
+  return entries.toSpliced(index, 0, entry).slice(0, LOG_ENTRIES_MAX)
 }
 
 function findRepeat(entries: readonly LogEntry[], event: RingEvent): LogEntry | undefined {

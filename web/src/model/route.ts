@@ -13,6 +13,11 @@ export function selfOf(ring: Ring): Member | undefined {
   return ring.members.find((member) => member.id === ring.self || member.name === ring.self)
 }
 
+/** A member as the ring names it: who met it first may have known only its address. */
+export function nameIn(ring: Ring | undefined, ref: MemberRef): string {
+  return ring?.members.find((member) => member.id === ref.id)?.name ?? ref.name
+}
+
 /** From the member that was asked, by those that showed the way, to the owner, who comes last. */
 export function routeOf(way: {
   readonly asked: MemberRef | undefined

@@ -4,7 +4,6 @@ import type { Topic } from '../model/log.ts'
 
 /** The members that a sentence about an event names, as they are shown. */
 export interface EventWords {
-  readonly member: string
   readonly other: string
   readonly page: string
   readonly count: number

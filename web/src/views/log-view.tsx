@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 
-import type { RingEvent } from '../../../src/wire/api.ts'
+import type { Ring, RingEvent } from '../../../src/wire/api.ts'
 import { shortAddress } from '../model/address.ts'
 import { formatTime, shortHex } from '../model/format.ts'
 import {
@@ -14,6 +14,7 @@ import {
   WORTH_SAYING,
   type LogEntry,
 } from '../model/log.ts'
+import { nameIn } from '../model/route.ts'
 import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
 import type { EventWords } from '../texts/en.ts'
@@ -24,6 +25,7 @@ export function LogView() {
   const { texts } = useWords()
   const log = useCell(session.log)
   const filter = useCell(session.filter)
+  const ring = useCell(session.ring)
   const entries = shown(log, filter)
   return (
     <section class="log" aria-labelledby="log-title">
@@ -53,7 +55,7 @@ export function LogView() {
         <div class="log__list" role="region" aria-label={texts.log.list} tabIndex={0}>
           <ol class="log__lines">
             {entries.map((entry) => (
-              <LogLine key={entry.key} entry={entry} />
+              <LogLine key={entry.key} entry={entry} ring={ring} />
             ))}
           </ol>
         </div>
@@ -104,7 +106,12 @@ function LogFilters() {
   )
 }
 
-function LogLine({ entry }: { readonly entry: LogEntry }) {
+interface LogLineProps {
+  readonly entry: LogEntry
+  readonly ring: Ring | undefined
+}
+
+function LogLine({ entry, ring }: LogLineProps) {
   const words = useWords()
   const { event, times } = entry
   return (
@@ -113,7 +120,7 @@ function LogLine({ entry }: { readonly entry: LogEntry }) {
         {formatTime(event.at)}
       </time>
       <span class="entry__text">
-        <strong>{event.member.name}</strong> {tell(event, words)}
+        <strong>{nameIn(ring, event.member)}</strong> {tell(event, words, ring)}
         {times > 1 && (
           <span class="entry__times" title={words.texts.log.times(times)}>
             {' '}
@@ -126,17 +133,19 @@ function LogLine({ entry }: { readonly entry: LogEntry }) {
 }
 
 /** What the member did, as a sentence without its subject. */
-function tell(event: RingEvent, words: Words): string {
-  return words.texts.log.kinds[event.kind](wordsFor(event, words))
+function tell(event: RingEvent, words: Words, ring: Ring | undefined): string {
+  const other = event.other === undefined ? '' : nameIn(ring, event.other)
+  return words.texts.log.kinds[event.kind]({ ...wordsFor(event, words), other })
 }
 
-function wordsFor(event: RingEvent, { texts, bytes, duration, trouble }: Words): EventWords {
+function wordsFor(
+  event: RingEvent,
+  { texts, bytes, duration, trouble }: Words,
+): Omit<EventWords, 'other'> {
   const text = event.text ?? ''
   const isFailure = event.kind === 'downloadFailed' && event.code !== undefined
   const page = event.url === undefined ? shortHex(text) : shortAddress(event.url)
   return {
-    member: event.member.name,
-    other: event.other?.name ?? '',
     page,
     count: event.count ?? 0,
     bytes: event.bytes === undefined ? '' : `, ${bytes(event.bytes)}`,
@@ -175,7 +184,14 @@ function Announcer() {
     let timer: ReturnType<typeof setTimeout> | undefined
     const say = (): void => {
       timer = undefined
-      setSaid(held.map((event) => `${event.member.name} ${tell(event, latest.current)}`).join('. '))
+      setSaid(
+        held
+          .map(
+            (event) =>
+              `${nameIn(session.ring.get(), event.member)} ${tell(event, latest.current, session.ring.get())}`,
+          )
+          .join('. '),
+      )
       held = []
     }
     const stop = session.play((event) => {

@@ -2,6 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 
 import type { Page, Scrape } from '../../../src/wire/api.ts'
 import { hostOf, shortAddress } from '../model/address.ts'
+import { nameIn } from '../model/route.ts'
+import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
 import { isUnderWay, type Visit } from '../state/visits.ts'
 import type { Texts } from '../texts/en.ts'
@@ -72,6 +74,7 @@ function Progress({ visit }: { readonly visit: Visit }) {
     isRunning: true,
   })
   const { scrape } = visit
+  const ring = useCell(session.ring)
   return (
     <div class="progress">
       <div class="result__head">
@@ -80,7 +83,9 @@ function Progress({ visit }: { readonly visit: Visit }) {
             {texts.running.title} {shortAddress(visit.url)}
           </h2>
           <p class="quiet">
-            {scrape === undefined ? texts.running.asking : texts.running.by(scrape.owner.name)}
+            {scrape === undefined
+              ? texts.running.asking
+              : texts.running.by(nameIn(ring, scrape.owner))}
           </p>
         </div>
         <CloseButton />
@@ -108,9 +113,9 @@ function FailureView({ visit }: { readonly visit: Visit }) {
   const session = useSession()
   const words = useWords()
   const { texts } = words
-  const trouble = visit.trouble
+  const ring = useCell(session.ring)
+  const { scrape, trouble } = visit
   if (trouble === undefined) return null
-  const { scrape } = visit
   return (
     <div class="failure">
       <div class="result__head">
@@ -131,7 +136,7 @@ function FailureView({ visit }: { readonly visit: Visit }) {
         {scrape?.failure !== undefined && (
           <>
             <dt>{texts.failure.askedOf}</dt>
-            <dd>{scrape.owner.name}</dd>
+            <dd>{nameIn(ring, scrape.owner)}</dd>
             <dt>{texts.failure.when}</dt>
             <dd>{words.instant(scrape.failure.at)}</dd>
           </>

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import type { Member, MemberRef, Ring } from '../../../src/wire/api.ts'
 import { shortAddress } from '../model/address.ts'
 import { shortHex } from '../model/format.ts'
-import { routeOf, selfOf } from '../model/route.ts'
+import { nameIn, routeOf, selfOf } from '../model/route.ts'
 import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
 import type { Visit } from '../state/visits.ts'
@@ -61,7 +61,7 @@ function LiveRing({ ring, visit }: { readonly ring: Ring; readonly visit: Visit 
       {selected === undefined ? (
         <p class="ring__hint">{texts.ring.hint}</p>
       ) : (
-        <Details member={selected} onClose={() => session.selected.set(undefined)} />
+        <Details ring={ring} member={selected} onClose={() => session.selected.set(undefined)} />
       )}
       <details class="roster" open={visit === undefined}>
         <summary class="roster__summary">{texts.ring.showTable(ring.members.length)}</summary>
@@ -159,37 +159,46 @@ function MemberRow({ member, isChosen, isDoor, onChoose }: RowProps) {
   )
 }
 
-function Details({ member, onClose }: { readonly member: Member; readonly onClose: () => void }) {
+interface DetailsProps {
+  readonly ring: Ring
+  readonly member: Member
+  readonly onClose: () => void
+}
+
+function Details({ ring, member, onClose }: DetailsProps) {
   const { texts, bytes, instant } = useWords()
-  const { ring } = texts
+  const words = texts.ring
   const named = (members: readonly MemberRef[]): string =>
-    members.length === 0 ? ring.none : members.map((one) => one.name).join(', ')
+    members.length === 0 ? words.none : members.map((one) => nameIn(ring, one)).join(', ')
   const fingers = member.fingers
-    .map((finger) => `${finger.member.name} (2^${finger.bit})`)
+    .map((finger) => `${nameIn(ring, finger.member)} (2^${finger.bit})`)
     .join(', ')
   const facts: readonly (readonly [string, string])[] = [
-    [ring.state, ring.states[member.state]],
-    [ring.held, `${ring.ownOf(member.ownPages, member.pages)}, ${bytes(member.pageBytes)}`],
-    [ring.predecessor, member.predecessor?.name ?? ring.none],
-    [ring.successors, named(member.successors)],
-    [ring.fingers, fingers === '' ? ring.none : fingers],
-    [ring.load, ring.downloads(member.load.downloads, member.load.downloadsMax)],
-    [ring.position, `${member.position.slice(0, 16)}…`],
-    [ring.ringAddress, member.address],
-    [ring.door, member.url],
-    [ring.since, instant(member.startedAt)],
-    [ring.version, member.version],
+    [words.state, words.states[member.state]],
+    [words.held, `${words.ownOf(member.ownPages, member.pages)}, ${bytes(member.pageBytes)}`],
+    [
+      words.predecessor,
+      member.predecessor === null ? words.none : nameIn(ring, member.predecessor),
+    ],
+    [words.successors, named(member.successors)],
+    [words.fingers, fingers === '' ? words.none : fingers],
+    [words.load, words.downloads(member.load.downloads, member.load.downloadsMax)],
+    [words.position, `${member.position.slice(0, 16)}…`],
+    [words.ringAddress, member.address],
+    [words.door, member.url],
+    [words.since, instant(member.startedAt)],
+    [words.version, member.version],
   ]
   return (
-    <section class="details card" aria-label={ring.select(member.name)}>
+    <section class="details card" aria-label={words.select(member.name)}>
       <div class="details__head">
         <h3 class="details__name">{member.name}</h3>
-        <p class="legend quiet">{ring.legend}</p>
+        <p class="legend quiet">{words.legend}</p>
         <button
           type="button"
           class="icon-button"
-          aria-label={ring.unselect}
-          title={ring.unselect}
+          aria-label={words.unselect}
+          title={words.unselect}
           onClick={onClose}
         >
           <Cross />

@@ -1,7 +1,7 @@
-import type { MemberRef, Page, Scrape } from '../../../src/wire/api.ts'
+import type { MemberRef, Page, Ring, Scrape } from '../../../src/wire/api.ts'
 import { hostOf } from '../model/address.ts'
 import { formatSeconds, shortHex } from '../model/format.ts'
-import { routeOf, selfOf } from '../model/route.ts'
+import { nameIn, routeOf, selfOf } from '../model/route.ts'
 import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
 import type { Visit } from '../state/visits.ts'
@@ -25,7 +25,7 @@ export function StoryView({ visit, scrape, page }: StoryProps) {
     <div class="story">
       <p class="story__lead">
         {texts.story.told({
-          member: page.fetchedBy.name,
+          member: nameIn(ring, page.fetchedBy),
           date: instant(page.fetchedAt),
           duration: duration(page.durationMs),
           site: hostOf(page.finalUrl),
@@ -48,7 +48,7 @@ export function StoryView({ visit, scrape, page }: StoryProps) {
           <h3 class="label">
             {texts.story.route} · {texts.story.hops(scrape.hops.length)}
           </h3>
-          <Route route={route} page={page} />
+          <Route route={route} page={page} ring={ring} />
         </div>
       </div>
       <h3 class="label">{texts.story.facts}</h3>
@@ -57,7 +57,13 @@ export function StoryView({ visit, scrape, page }: StoryProps) {
   )
 }
 
-function Route({ route, page }: { readonly route: readonly MemberRef[]; readonly page: Page }) {
+interface RouteProps {
+  readonly route: readonly MemberRef[]
+  readonly page: Page
+  readonly ring: Ring | undefined
+}
+
+function Route({ route, page, ring }: RouteProps) {
   const { texts } = useWords()
   const last = route.length - 1
   const told = (index: number): string => {
@@ -72,7 +78,7 @@ function Route({ route, page }: { readonly route: readonly MemberRef[]; readonly
           key={member.id}
           class={index === last ? 'route__stop route__stop--owner' : 'route__stop'}
         >
-          <strong>{member.name}</strong> <span class="quiet">{told(index)}</span>
+          <strong>{nameIn(ring, member)}</strong> <span class="quiet">{told(index)}</span>
         </li>
       ))}
       <li class="route__stop route__stop--site">
