@@ -23,7 +23,7 @@ interface Picture {
 }
 
 async function showRing(page: Page): Promise<void> {
-  await page.locator('.ring .member__reach').nth(1).hover()
+  await page.locator('.ring .member__dot').nth(1).hover()
 }
 
 async function showPage(page: Page, url: string): Promise<void> {
@@ -77,11 +77,26 @@ async function startSite(): Promise<{ readonly url: string; close(): void }> {
   return { url: `:${port}`, close: () => site.close() }
 }
 
+/** Pages beside the one on show, so that the arcs of the ring have something to hold. */
+const OTHER_PAGES = 24
+
+async function fillRing({ ring, url }: Shown): Promise<void> {
+  for (let page = 1; page <= OTHER_PAGES; page++) {
+    const answer = await fetch(`${ring}/v1/scrapes`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', prefer: 'wait=20' },
+      body: JSON.stringify({ url: `http://localhost${url}/harbours/${page}` }),
+    })
+    if (!answer.ok) throw new Error(`${ring} answered ${answer.status}`)
+  }
+}
+
 const ring = process.argv[2] ?? 'http://localhost:9100'
 mkdirSync(fromRoot(PICTURES), { recursive: true })
 const site = await startSite()
 const browser = await launchChromium()
 try {
+  await fillRing({ ring, url: site.url })
   for (const picture of PICTURE_LIST) await take(browser, picture, { ring, url: site.url })
 } finally {
   await browser.close()

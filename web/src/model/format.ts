@@ -1,5 +1,8 @@
 /** Sizes, durations and instants for people, in their language. */
 
+/** Between a number and its unit: they stay on one line. */
+const GAP = '\u00a0'
+
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
 
 /** `1.4 MiB`; whole numbers below a KiB and from ten on. */
@@ -11,17 +14,18 @@ export function formatBytes(bytes: number, language: string): string {
     unit += 1
   }
   const digits = unit === 0 || value >= 10 ? 0 : 1
-  return `${value.toLocaleString(language, { maximumFractionDigits: digits })} ${UNITS[unit] ?? ''}`
+  return `${value.toLocaleString(language, { maximumFractionDigits: digits })}${GAP}${UNITS[unit] ?? ''}`
 }
 
 /** `0.4 ms`, `182 ms`, `2.1 s`, `3 min 5 s`. */
 export function formatDuration(durationMs: number, language: string): string {
   if (durationMs < 1_000) {
     const digits = durationMs < 10 ? 1 : 0
-    return `${durationMs.toLocaleString(language, { maximumFractionDigits: digits })} ms`
+    return `${durationMs.toLocaleString(language, { maximumFractionDigits: digits })}${GAP}ms`
   }
   const seconds = durationMs / 1_000
-  if (seconds < 60) return `${seconds.toLocaleString(language, { maximumFractionDigits: 1 })} s`
+  if (seconds < 60)
+    return `${seconds.toLocaleString(language, { maximumFractionDigits: 1 })}${GAP}s`
   return formatSeconds(Math.round(seconds))
 }
 
@@ -41,11 +45,11 @@ export function formatSeconds(seconds: number): string {
   for (const [name, size] of STEPS) {
     const count = Math.floor(rest / size)
     rest -= count * size
-    if (count > 0) parts.push(`${count} ${name}`)
+    if (count > 0) parts.push(`${count}${GAP}${name}`)
     else if (parts.length > 0) break
     if (parts.length === 2) break
   }
-  return parts.length === 0 ? '0 s' : parts.join(' ')
+  return parts.length === 0 ? `0${GAP}s` : parts.join(' ')
 }
 
 /** Local date and time. @param instant ISO 8601; one that is no instant is shown as it came */

@@ -38,9 +38,9 @@ test('addEvents() puts what comes late at its time', () => {
 })
 
 test('addEvents() takes an event told twice once, as after a change of door', () => {
-  const log = addEvents(EMPTY_LOG, [event('joined', 1), event('lookup', 2)])
+  const log = addEvents(EMPTY_LOG, [event('joined', 1), event('left', 2)])
   assert.equal(
-    addEvents(log, [event('joined', 1), event('lookup', 2), event('lookup', 3)]).entries.length,
+    addEvents(log, [event('joined', 1), event('left', 2), event('left', 3)]).entries.length,
     3,
   )
 })
@@ -62,13 +62,25 @@ test('addEvents() gathers repeats of upkeep by one member, and moves them up', (
   assert.equal(told.entries[0]?.times, 2, 'an older one told again does not count')
 })
 
+test('addEvents() gathers look-ups of one key, and keeps those of two apart', () => {
+  const lookup = (second: number, text: string): RingEvent => ({ ...event('lookup', second), text })
+  const log = addEvents(EMPTY_LOG, [lookup(1, 'aa'), lookup(1, 'bb'), lookup(2, 'aa')])
+  assert.deepEqual(
+    log.entries.map((entry) => [entry.event.text, entry.times]),
+    [
+      ['aa', 2],
+      ['bb', 1],
+    ],
+  )
+})
+
 test('addEvents() keeps upkeep of different members apart', () => {
   const log = addEvents(EMPTY_LOG, [event('stabilised', 1, 'm1'), event('stabilised', 2, 'm2')])
   assert.equal(log.entries.length, 2)
 })
 
 test('addEvents() drops the oldest beyond the bound, paused or not', () => {
-  const many = Array.from({ length: LOG_ENTRIES_MAX + 50 }, (_, i) => event('lookup', i))
+  const many = Array.from({ length: LOG_ENTRIES_MAX + 50 }, (_, i) => event('joined', i))
   const log = addEvents(EMPTY_LOG, many)
   assert.equal(log.entries.length, LOG_ENTRIES_MAX)
   assert.equal(log.entries[0]?.event, many.at(-1))

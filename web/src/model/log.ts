@@ -54,7 +54,9 @@ export const EMPTY_LOG: Log = { entries: [], held: [], isPaused: false, nextKey:
 
 /** 400 lines are more than anyone scrolls, and cheap to draw again. */
 export const LOG_ENTRIES_MAX = 400
-/** How far back a repeat of a member's upkeep is looked for: every member of a large ring once. */
+/** What one member does over and over is one line with a count. */
+const GATHERED: ReadonlySet<Topic> = new Set(['upkeep', 'lookups'])
+/** How far back a repeat is looked for: every member of a large ring once. */
 const REPEAT_REACH = 64
 
 /**
@@ -72,7 +74,7 @@ export function addEvents(log: Log, events: readonly RingEvent[]): Log {
 
 function addEvent(log: Log, event: RingEvent): Log {
   if (log.entries.some((entry) => isSame(entry.event, event))) return log
-  const repeated = TOPIC_OF[event.kind] === 'upkeep' ? findRepeat(log.entries, event) : undefined
+  const repeated = GATHERED.has(TOPIC_OF[event.kind]) ? findRepeat(log.entries, event) : undefined
   if (repeated !== undefined) {
     if (repeated.event.at >= event.at) return log
     const rest = log.entries.filter((entry) => entry !== repeated)
@@ -96,7 +98,8 @@ function findRepeat(entries: readonly LogEntry[], event: RingEvent): LogEntry | 
       ({ event: known }) =>
         known.kind === event.kind &&
         known.member.id === event.member.id &&
-        known.other?.id === event.other?.id,
+        known.other?.id === event.other?.id &&
+        known.text === event.text,
     )
 }
 
@@ -106,7 +109,9 @@ function isSame(a: RingEvent, b: RingEvent): boolean {
     a.kind === b.kind &&
     a.member.id === b.member.id &&
     a.other?.id === b.other?.id &&
-    a.url === b.url
+    a.url === b.url &&
+    a.text === b.text &&
+    a.count === b.count
   )
 }
 

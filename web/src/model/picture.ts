@@ -16,7 +16,7 @@ export const CROWDED_PICTURE_HEIGHT = 640
  */
 const STRAIGHT_LABELS_MAX = 16
 /** Two lines of text beside each other at the side of the ring, where it is tightest. */
-const STRAIGHT_LABEL_GAP = 0.032
+const STRAIGHT_LABEL_GAP = 0.036
 const SPOKE_LABEL_GAP = 0.0115
 const STRAIGHT_LABEL_RADIUS = RING_RADIUS + 32
 const SPOKE_LABEL_RADIUS = RING_RADIUS + 26

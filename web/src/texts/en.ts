@@ -334,7 +334,7 @@ export const EN: Texts = {
         `could not download ${page}${text === '' ? '' : `: ${text}`}`,
       handover: ({ other, count, bytes }) =>
         `handed ${plural(count, 'page', 'pages')} to ${other}${bytes}`,
-      refused: ({ other, text }) => (text === '' ? `refused ${other}` : `${other} ${text}`),
+      refused: ({ other, text }) => (text === '' ? `refused ${other}` : `→ ${other}: ${text}`),
       waiting: ({ other }) => `has a newcomer waiting${other === '' ? '' : `: ${other}`}`,
     },
     times: (count) => `${count} times`,

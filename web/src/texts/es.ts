@@ -170,7 +170,7 @@ export const ES: Texts = {
         `no pudo descargar ${page}${text === '' ? '' : `: ${text}`}`,
       handover: ({ other, count, bytes }) =>
         `traspasó ${plural(count, 'página', 'páginas')} a ${other}${bytes}`,
-      refused: ({ other, text }) => (text === '' ? `rechazó ${other}` : `${other} ${text}`),
+      refused: ({ other, text }) => (text === '' ? `rechazó ${other}` : `→ ${other}: ${text}`),
       waiting: ({ other }) => `tiene a alguien esperando${other === '' ? '' : `: ${other}`}`,
     },
     times: (count) => `${count} veces`,

@@ -245,20 +245,24 @@ function Centre({
 }) {
   const { texts } = useWords()
   const live = ring.members.filter((member) => member.state !== 'down').length
-  const [main, below] =
+  const lines =
     highlighted === undefined
-      ? [String(live), `${texts.ring.membersWord(live)} · ${texts.ring.mayFail(ring.mayFail)}`]
+      ? [String(live), texts.ring.membersWord(live), texts.ring.mayFail(ring.mayFail)]
       : [
           clip(highlighted.name),
-          `${texts.ring.states[highlighted.state]} · ${texts.ring.pages(highlighted.pages)}`,
+          texts.ring.states[highlighted.state],
+          texts.ring.pages(highlighted.pages),
         ]
   return (
     <g class="centre">
-      <text class="centre__main" text-anchor="middle" dy="0.1em">
-        {main}
+      <text class="centre__main" text-anchor="middle">
+        {lines[0]}
       </text>
-      <text class="centre__below" text-anchor="middle" dy="2.1em">
-        {below}
+      <text class="centre__below" text-anchor="middle" dy="1.8em">
+        {lines[1]}
+      </text>
+      <text class="centre__below" text-anchor="middle" dy="3.15em">
+        {lines[2]}
       </text>
     </g>
   )

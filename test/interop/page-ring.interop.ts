@@ -1,0 +1,115 @@
+/** The page over a real ring: what a person sees when a member is killed. Needs chromium. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { test, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+import { portsAt, probePorts } from '../../src/node/ports.ts'
+import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
+import { SAMPLE_PAGE, SAMPLE_TITLE } from '../../tools/lib/sample-page.ts'
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const MEMBERS = 3
+
+/** A site that counts its GETs; `/slow` waits until it is let go. */
+async function startSite(t: TestContext) {
+  const gets: string[] = []
+  const released = Promise.withResolvers<void>()
+  const server = createServer((request, response) => {
+    const path = request.url ?? ''
+    gets.push(path)
+    response.setHeader('content-type', 'text/html; charset=utf-8')
+    if (path === '/slow') void released.promise.then(() => response.end(SAMPLE_PAGE))
+    else response.end(SAMPLE_PAGE)
+  })
+  await once(server.listen(0, 'localhost'), 'listening')
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  return { port, gets, release: () => released.resolve() }
+}
+
+async function freeHttpPort(): Promise<number> {
+  for (let http = 19_470; ; http += MEMBERS + 1) {
+    const doors = Array.from({ length: MEMBERS + 1 }, (_, index) => portsAt(http + index))
+    const isFree = await probePorts(doors).then(
+      () => true,
+      () => false,
+    )
+    if (isFree) return http
+  }
+}
+
+/** `anillo up`, ready; stopped at the end of the test. */
+async function startRing(
+  t: TestContext,
+): Promise<{ readonly home: string; readonly data: string }> {
+  const data = await mkdtemp(join(tmpdir(), 'anillo-page-'))
+  const http = await freeHttpPort()
+  const args = [MAIN, 'up', '--members', String(MEMBERS), '--data', data, '--http', String(http)]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.after(async () => {
+    child.kill('SIGTERM')
+    if (child.exitCode === null) await once(child, 'exit')
+    await rm(data, { recursive: true, force: true })
+  })
+  const [ready] = (await once(createInterface(child.stdout), 'line')) as [string]
+  const home = `http://localhost:${http}`
+  assert.equal(ready, `anillo ready ${home}`)
+  return { home, data }
+}
+
+test('a member killed in mid-download: the page goes on by another and shows the page', async (t) => {
+  const browser = await launchChromium()
+  t.after(() => browser.close())
+  const site = await startSite(t)
+  const { home, data } = await startRing(t)
+  const { page, complaints, origins } = await openWindow(browser)
+  await page.goto(home)
+  await page
+    .locator('.ring .member')
+    .nth(MEMBERS - 1)
+    .waitFor()
+
+  await page.getByRole('textbox').fill(`:${site.port}`)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: SAMPLE_TITLE }).waitFor()
+  await page.frameLocator('iframe').getByRole('heading', { name: SAMPLE_TITLE }).waitFor()
+  await page
+    .locator('.log')
+    .getByText(/ downloaded localhost/)
+    .waitFor()
+  const stopped = (text: string): boolean => text.includes("'allow-scripts' permission is not set")
+  assert.deepEqual(
+    complaints.filter((text) => !stopped(text)),
+    [],
+  )
+
+  await page.getByRole('textbox').fill(`:${site.port}/slow`)
+  await page.keyboard.press('Enter')
+  await page.locator('.progress__facts').waitFor()
+  const pid = Number(await readFile(join(data, 'members', 'n1', 'pid'), 'utf8'))
+  process.kill(pid, 'SIGKILL')
+  await page.locator('.door__name', { hasText: /^n[23] / }).waitFor()
+  site.release()
+  await page.getByRole('heading', { name: SAMPLE_TITLE }).waitFor()
+  assert.equal(await page.locator('.failure').count(), 0)
+  assert.equal(site.gets.filter((path) => path === '/').length, 1, 'held, not downloaded anew')
+
+  await page
+    .locator('.log')
+    .getByText(/n1 (joined the ring|took its place)/)
+    .waitFor()
+  await page.locator('.ring .member--up[data-member=n1]').waitFor()
+  assert.equal(await page.locator('.ring .member').count(), MEMBERS)
+  for (const origin of origins) assert.match(origin, /^http:\/\/localhost:\d+$/)
+})
