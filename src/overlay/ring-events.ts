@@ -10,6 +10,9 @@ import type { Member, RingEvent } from '../wire/api.ts'
 import { followDoings } from '../wire/members.ts'
 import { Inbox, type Doings } from './doings.ts'
 
+/** What a newcomer did before it was found, its joining above all. */
+const NEWCOMER_DOINGS = 50
+
 /** How often it is looked whether there are members that are not followed yet. */
 const FOLLOW_PERIOD_MS = SECOND_MS
 
@@ -40,6 +43,8 @@ class Merged {
   readonly #options: RingEventsOptions
   readonly #signal: AbortSignal
   readonly #followed = new Set<string>()
+  /** Processes met, by address and start: of one met before, nothing is told twice. */
+  readonly #met = new Set<string>()
 
   constructor(options: RingEventsOptions, signal: AbortSignal) {
     this.#options = options
@@ -59,11 +64,20 @@ class Merged {
     if (this.#signal.aborted) return
     for (const member of members) {
       const isOther = member.address !== this.#options.selfAddress && member.state !== 'down'
-      if (isOther && !this.#followed.has(member.address)) void this.#follow(member, recent)
+      if (isOther && !this.#followed.has(member.address)) {
+        void this.#follow(member, this.#isMet(member) ? 0 : recent)
+      }
     }
     this.#options.clock.after(FOLLOW_PERIOD_MS, () => {
-      if (!this.#signal.aborted) void this.followOthers(0)
+      if (!this.#signal.aborted) void this.followOthers(NEWCOMER_DOINGS)
     })
+  }
+
+  #isMet({ address, startedAt }: Member): boolean {
+    const process = `${address} ${startedAt}`
+    const isMet = this.#met.has(process)
+    this.#met.add(process)
+    return isMet
   }
 
   async #follow(member: Member, recent: number): Promise<void> {
