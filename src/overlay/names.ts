@@ -11,7 +11,7 @@ const NAMES_MAX = 4_096
 export type Ref = MemberRef & Contact
 
 export class Names {
-  readonly #names = new Map<MemberId, string>()
+  readonly #names = new Map<string, string>()
 
   learn(id: MemberId, name: string): void {
     this.#names.delete(id)
@@ -22,6 +22,13 @@ export class Names {
 
   knows(id: MemberId): boolean {
     return this.#names.has(id)
+  }
+
+  /**
+   * The same member by the name known here, where the one who told of it had not learned it yet.
+   */
+  renamed(ref: MemberRef): MemberRef {
+    return { ...ref, name: this.#names.get(ref.id) ?? ref.name }
   }
 
   /** With its address for a name until it told its own. */

@@ -6,7 +6,7 @@ import { parseMemberId } from '../base/ids.ts'
 import { SECOND_MS } from '../base/limits.ts'
 import type { Clock } from '../effects/clock.ts'
 import type { RpcClient } from '../rpc/types.ts'
-import type { Member, RingEvent } from '../wire/api.ts'
+import type { Member, MemberRef, RingEvent } from '../wire/api.ts'
 import { followDoings } from '../wire/members.ts'
 import { Inbox, type Doings } from './doings.ts'
 
@@ -25,6 +25,8 @@ export interface RingEventsOptions {
   readonly doings: Doings
   readonly members: () => Promise<readonly Member[]>
   readonly selfAddress: string
+  /** By the name known here. */
+  readonly named: (ref: MemberRef) => MemberRef
 }
 
 export async function* ringEvents(
@@ -33,8 +35,9 @@ export async function* ringEvents(
   signal: AbortSignal,
 ): AsyncGenerator<RingEvent> {
   const merged = new Merged(options, signal)
-  merged.followSelf(recent)
+  // The walk that finds the others also learns their names.
   await merged.followOthers(recent)
+  merged.followSelf(recent)
   yield* merged.inbox.take(signal)
 }
 
@@ -89,10 +92,19 @@ class Merged {
     this.#followed.delete(member.address)
   }
 
+  #named(event: RingEvent): RingEvent {
+    const { named } = this.#options
+    return {
+      ...event,
+      ...(event.other !== undefined && { other: named(event.other) }),
+      ...(event.hops !== undefined && { hops: event.hops.map(named) }),
+    }
+  }
+
   /** The source's end, for whatever reason, ends only what comes from it. */
   async #pour(source: AsyncIterable<RingEvent>): Promise<void> {
     try {
-      for await (const event of source) this.inbox.put(event)
+      for await (const event of source) this.inbox.put(this.#named(event))
     } catch {
       // The member died or left; its doings end here, and the next period may find it again.
     }

@@ -7,6 +7,7 @@ import { describeMember, followDoings } from '../wire/members.ts'
 import type { Directory } from './directory.ts'
 import type { Doings } from './doings.ts'
 import { ringEvents } from './ring-events.ts'
+import type { Names } from './names.ts'
 import type { Overlay, RingView } from './types.ts'
 
 export interface RingViewOptions {
@@ -15,6 +16,7 @@ export interface RingViewOptions {
   readonly rpc: RpcClient & RpcServer
   readonly overlay: Overlay
   readonly directory: Directory
+  readonly names: Names
   readonly doings: Doings
   readonly self: () => Member
 }
@@ -39,6 +41,7 @@ export function createRingView(options: RingViewOptions): RingView {
           doings: options.doings,
           members: () => options.directory.members(),
           selfAddress: options.overlay.self.address,
+          named: (ref) => options.names.renamed(ref),
         },
         recent,
         signal,
@@ -47,13 +50,14 @@ export function createRingView(options: RingViewOptions): RingView {
 }
 
 async function ringOf(options: RingViewOptions): Promise<Ring> {
+  const members = await options.directory.members()
   return {
     ringId: options.ringId,
     self: options.overlay.self.name,
-    members: [...(await options.directory.members())],
+    members: [...members],
     // Groups of the replicated store; what keeps the pages has none (docs/scrape.md, "Copies").
     partitions: [],
-    mayFail: 0,
+    mayFail: mayFailOf(members),
   }
 }
 
@@ -61,4 +65,15 @@ async function lookupOf(options: RingViewOptions, key: string): Promise<Lookup> 
   const position = positionOf(key)
   const { owner, hops } = await options.overlay.owner(position)
   return { key, position, owner, hops: [...hops] }
+}
+
+/** Each page has so many copies, as far as the ring has so many members (docs/scrape.md). */
+const PAGE_COPIES = 3
+
+/**
+ * How many more may die with a copy of each page left: those that are down count as lost already.
+ */
+export function mayFailOf(members: readonly Pick<Member, 'state'>[]): number {
+  const down = members.filter(({ state }) => state !== 'up').length
+  return Math.max(0, Math.min(PAGE_COPIES, members.length) - 1 - down)
 }

@@ -111,6 +111,7 @@ class Composition implements RunningOverlay {
       rpc,
       overlay: this.overlay,
       directory: this.#directory,
+      names: this.#names,
       doings,
       self: describe,
     })
