@@ -155,7 +155,7 @@ function addressOf(machine: Machine): string {
   return `${machine.address}:${RPC_PORT}`
 }
 
-async function ask(member: SimulatedMember, path: string, maxAge?: number): Promise<Scrape> {
+export async function ask(member: SimulatedMember, path: string, maxAge?: number): Promise<Scrape> {
   const { scraper } = present(member.running, 'a running member')
   const request = maxAge === undefined ? { url: SITE + path } : { url: SITE + path, maxAge }
   return scraper.scrape(request, WAIT_MS, new AbortController().signal)
