@@ -61,7 +61,6 @@ export function buildProgram(context: CommandContext): Command {
     .description('One dependable place out of a handful of ordinary machines.')
     .version(anilloVersion(), '-V, --version', 'print the version')
     .enablePositionalOptions()
-    .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .usage('COMMAND [options]')
     .addHelpText('after', EXAMPLES)
@@ -85,10 +84,11 @@ function allCommands(context: CommandContext): readonly Command[] {
 }
 
 /** Settings that commander does not hand down to commands made apart. */
-function settle(command: Command, io: Io): void {
+function settle(command: Command, io: Io, words = 'anillo'): void {
   command
     .exitOverride()
-    .showHelpAfterError('“anillo --help” shows what there is.')
+    .helpOption('-h, --help', 'print this help')
+    .showHelpAfterError(`“${words} --help” shows what there is.`)
     .configureOutput({
       writeOut: (text) => io.out.write(text),
       writeErr: (text) => io.err.write(text),
@@ -98,7 +98,7 @@ function settle(command: Command, io: Io): void {
       getErrHasColors: () => io.err.isTerminal,
       outputError: (text, write) => write(text.replace(/^error: /, 'anillo: ')),
     })
-  for (const child of command.commands) settle(child, io)
+  for (const child of command.commands) settle(child, io, `${words} ${child.name()}`)
 }
 
 /** Wider lines of prose are hard to read. */

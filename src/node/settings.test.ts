@@ -22,25 +22,33 @@ test('readSettings() lets the environment win over the file, and the file over t
   assert.equal(settings.busyDownloads, 7)
   const sources = Object.fromEntries(infos.map(({ name, source }) => [name, source]))
   assert.deepEqual(
-    [sources['downloads'], sources['busyDownloads'], sources['guest']],
+    [sources['downloads'], sources['busyDownloads'], sources['logLevel']],
     ['environment', 'settings.json', 'default'],
   )
 })
 
 test('readSettings() takes an empty variable for none', () => {
-  assert.equal(readSettings({ file: {}, env: { ANILLO_GUEST: '' } }).settings.guest, 'guest')
+  assert.equal(readSettings({ file: {}, env: { ANILLO_LOG_LEVEL: '' } }).settings.logLevel, 'info')
 })
 
 test('readSettings() refuses what is out of range, of the wrong kind, or no setting', () => {
   for (const text of ['0', '-1', '1e3', '0x10', '5.5', 'many', '99999999999999999', ' 5']) {
     assert.throws(wrong({ env: { ANILLO_DOWNLOADS: text } }), isInvalid, text)
   }
-  for (const file of [{ downloads: null }, { guest: 'root' }, { downlaods: 5 }, [], 'x', null, 3]) {
+  for (const file of [
+    { downloads: null },
+    { logLevel: 'loud' },
+    { downlaods: 5 },
+    [],
+    'x',
+    null,
+    3,
+  ]) {
     assert.throws(wrong({ file }), isInvalid, JSON.stringify(file))
   }
 })
 
 test('variableOf() writes words apart', () => {
   assert.equal(variableOf('busyDownloads'), 'ANILLO_BUSY_DOWNLOADS')
-  assert.equal(variableOf('guest'), 'ANILLO_GUEST')
+  assert.equal(variableOf('downloads'), 'ANILLO_DOWNLOADS')
 })

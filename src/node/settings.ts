@@ -15,7 +15,6 @@ export interface Settings {
   readonly workerIdleMs: number
   readonly hangAfterMs: number
   readonly discoveryPort: number
-  readonly guest: 'guest' | 'none'
   readonly logLevel: LogLevel
 }
 
@@ -61,7 +60,6 @@ export const SETTINGS: Table = {
     min: 1,
     max: PORT_MAX,
   }),
-  guest: choice('guest', 'what visitors without log-in may do on this computer', ['guest', 'none']),
   logLevel: choice('info', 'the least important lines that the log keeps', LOG_LEVELS),
 }
 
@@ -142,7 +140,6 @@ export function readSettings(sources: SettingSources): ReadSettings {
     workerIdleMs: one('workerIdleMs'),
     hangAfterMs: one('hangAfterMs'),
     discoveryPort: one('discoveryPort'),
-    guest: one('guest'),
     logLevel: one('logLevel'),
   }
   return { settings, infos }

@@ -15,7 +15,6 @@ interface UpFlags {
   readonly data?: string
   readonly http: number
   readonly restart: boolean
-  readonly guest?: string
 }
 
 export function upCommand(context: CommandContext): Command {
@@ -34,12 +33,6 @@ export function upCommand(context: CommandContext): Command {
       new Option('--http <port>', 'port of the page; all other ports move with it')
         .argParser(portFrom)
         .default(9_100),
-    )
-    .addOption(
-      new Option('--guest <right>', 'what visitors without log-in may do').choices([
-        'guest',
-        'none',
-      ]),
     )
     .option('--no-restart', 'leave dead members dead, for trials')
     .addHelpText(

@@ -15,7 +15,6 @@ export interface UpRequest {
   readonly data?: string
   readonly http: number
   readonly restart: boolean
-  readonly guest?: string
 }
 
 /** Node would end a process that waits for nothing but a back-off; any long time will do. */
@@ -27,8 +26,7 @@ export async function runUp(io: Io, request: UpRequest): Promise<ExitCode> {
   }
   const startedMs = performance.now()
   const dataPath = dataPathOf(request.data, io.env)
-  const env = request.guest === undefined ? io.env : { ...io.env, ANILLO_GUEST: request.guest }
-  const { settings } = await loadSettings(dataPath, env)
+  const { settings } = await loadSettings(dataPath, io.env)
   const paint = paintFor(io, io.err)
   const say = (text: string): void => line(io.err, `${paint('dim', 'anillo')} ${text}`)
   const effects = dataEffects(dataPath)
@@ -40,7 +38,7 @@ export async function runUp(io: Io, request: UpRequest): Promise<ExitCode> {
   }
   const { members, membersMax, restart } = request
   const ring = { dataPath, members, membersMax, httpPort: request.http, restart, settings }
-  const options = { ...ring, program: programOf(), env }
+  const options = { ...ring, program: programOf(), env: io.env }
   const supervisor = await withDataPath(dataPath, () => startUp(options, effects, { say, ready }))
   return untilFinished(supervisor, say)
 }

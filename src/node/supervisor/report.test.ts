@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { test } from 'node:test'
 
-import type { Clock } from '../../effects/clock.ts'
+import { HandClock } from './hand-clock.test-helper.ts'
 import { LOAD_EVERY_MS, readFromMember, type FromMember } from './messages.ts'
 import { startReporting, type Channel } from './report.ts'
 import { STOP_MS_MAX } from './times.ts'
@@ -25,33 +25,6 @@ class FakeChannel extends EventEmitter implements Channel {
 
   exit(code: number): void {
     this.exitCode = code
-  }
-}
-
-/** Time that passes when it is told to. */
-class HandClock implements Clock {
-  #nowMs = 0
-  #timers: { readonly dueMs: number; readonly run: () => void }[] = []
-
-  nowMs(): number {
-    return this.#nowMs
-  }
-
-  wallMs(): number {
-    return this.#nowMs
-  }
-
-  after(delayMs: number, run: () => void) {
-    const timer = { dueMs: this.#nowMs + delayMs, run }
-    this.#timers.push(timer)
-    return { cancel: () => void (this.#timers = this.#timers.filter((other) => other !== timer)) }
-  }
-
-  pass(durationMs: number): void {
-    this.#nowMs += durationMs
-    const due = this.#timers.filter(({ dueMs }) => dueMs <= this.#nowMs)
-    this.#timers = this.#timers.filter(({ dueMs }) => dueMs > this.#nowMs)
-    for (const { run } of due) run()
   }
 }
 
