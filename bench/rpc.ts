@@ -28,10 +28,10 @@ const ANSWERER = parseMemberId('2'.repeat(32))
 
 const BODY_BYTES = 100
 const IN_FLIGHT = 64
-const ROUNDS = 5
-const ROUND_MS = 1_500
-const LONE_CALLS = 4_000
-const STREAM_PIECES = 768
+const ROUNDS = 25
+const ROUND_MS = 250
+const LONE_CALLS = 1_000
+const STREAM_PIECES = 96
 
 /** One way to ask: the member's door or HTTP/2. */
 interface Contender {
@@ -48,6 +48,7 @@ interface Best {
   loneP50Us: number
   loneP99Us: number
   mbPerSecond: number
+  cpuUsPerMb: number
 }
 
 export const benchRpc: Bench = async (_, print) => {
@@ -173,6 +174,7 @@ function nothingYet(): Best {
     loneP50Us: never,
     loneP99Us: never,
     mbPerSecond: 0,
+    cpuUsPerMb: never,
   }
 }
 
@@ -185,10 +187,9 @@ async function measure(who: Contender, best: Best, cpuUs: () => Promise<number>)
   const lone = await askAlone(who)
   best.loneP50Us = Math.min(best.loneP50Us, lone.p50Us)
   best.loneP99Us = Math.min(best.loneP99Us, lone.p99Us)
-  const startMs = performance.now()
-  await who.stream(STREAM_PIECES)
-  const tookMs = performance.now() - startMs
-  best.mbPerSecond = Math.max(best.mbPerSecond, (STREAM_PIECES * PIECE_BYTES) / tookMs / 1e3)
+  const bulk = await takeStream(who, cpuUs)
+  best.mbPerSecond = Math.max(best.mbPerSecond, bulk.mbPerSecond)
+  best.cpuUsPerMb = Math.min(best.cpuUsPerMb, bulk.cpuUsPerMb)
 }
 
 async function askMany(who: Contender, cpuUs: () => Promise<number>) {
@@ -224,6 +225,16 @@ async function askAlone(who: Contender) {
   return percentiles(latencies)
 }
 
+async function takeStream(who: Contender, cpuUs: () => Promise<number>) {
+  const megabytes = (STREAM_PIECES * PIECE_BYTES) / 1e6
+  const cpuBeforeUs = await cpuUs()
+  const startMs = performance.now()
+  await who.stream(STREAM_PIECES)
+  const tookMs = performance.now() - startMs
+  const cpuUsPerMb = ((await cpuUs()) - cpuBeforeUs) / megabytes
+  return { mbPerSecond: (megabytes / tookMs) * 1e3, cpuUsPerMb }
+}
+
 function percentiles(latenciesMs: readonly number[]) {
   const sorted = Float64Array.from(latenciesMs).sort()
   const at = (part: number): number => (sorted[Math.floor(sorted.length * part)] ?? 0) * 1e3
@@ -251,6 +262,7 @@ function report(rpc: Best, http2: Best, print: (line: string) => void): void {
     row('p50 at one in flight, us', (best) => best.loneP50Us, 'less'),
     row('p99 at one in flight, us', (best) => best.loneP99Us, 'less'),
     row('stream of 1 MiB pieces, MB/s', (best) => best.mbPerSecond, 'more'),
+    row('CPU of both processes, us a MB of it', (best) => best.cpuUsPerMb, 'less'),
   ]
   for (const line of table(['', 'anillo', 'node:http2', 'ratio'], rows)) print(line)
 }
