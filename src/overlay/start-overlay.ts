@@ -127,6 +127,7 @@ class Composition implements RunningOverlay {
   async leave(): Promise<void> {
     const { clock } = this.#options
     const giveUpAtMs = clock.nowMs() + LEAVE_PATIENCE_MS
+    await this.#writePeers()
     const { predecessor, successors } = this.#driver.state
     const others = this.#directory.known()
     this.#driver.dispatch({ kind: 'leave' })
@@ -170,6 +171,8 @@ class Composition implements RunningOverlay {
     if ('other' in doing && doing.other !== undefined) this.#learnName(doing.other)
     this.overlay.did(doing)
     this.#booter.did(doing)
+    // Not at the next period: a ring of one that is killed before must be able to take up its place.
+    if (doing.kind === 'joined' || doing.kind === 'founded') void this.#writePeers()
   }
 
   /**

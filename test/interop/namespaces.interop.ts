@@ -131,6 +131,14 @@ test('join --discover tells of two rings and joins the one that is named', async
   assert.equal((await stateAt(first)).members.length, 1)
 })
 
+test('a ring of one goes on after its member was killed as soon as it was ready', async (t) => {
+  const [first] = await three(t)
+  const member = await ready(first, 'init')
+  await member.kill()
+  await ready(first, 'init')
+  assert.equal((await stateAt(first)).members.length, 1)
+})
+
 test('join --discover says that there is no ring', async (t) => {
   const [first] = await three(t)
   const alone = await first.run('join', '--discover')

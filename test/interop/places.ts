@@ -105,6 +105,12 @@ export class Running {
     clearTimeout(hard)
   }
 
+  /** As a power cut for the process: it can do nothing more. */
+  async kill(): Promise<void> {
+    this.#process.kill('SIGKILL')
+    await this.ended
+  }
+
   #said(line: string): void {
     this.#lines.push(line)
     for (const listener of this.#listeners) listener()
