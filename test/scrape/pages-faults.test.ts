@@ -13,7 +13,7 @@ const PAGES = 20
 const STRIKING_MS = 90_000
 const BODY = utf8(`<title>Tides</title>${'High water at four. '.repeat(500)}`)
 
-test('with one machine down at a time every asker gets its page, and none is downloaded again', async () => {
+test('with one machine down at a time every asker gets its page, which the healed ring holds', async () => {
   for (const seed of SEEDS) {
     const ring = await SimulatedRing.start(seed, 5)
     const paths = Array.from({ length: PAGES }, (_, i) => `/page/${i}`)
