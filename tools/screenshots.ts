@@ -39,12 +39,12 @@ async function showStory(page: Page, url: string): Promise<void> {
 }
 
 const PICTURE_LIST: readonly Picture[] = [
-  { name: 'ring-wide', options: { viewport: WIDE }, pose: showRing },
-  { name: 'page-wide', options: { viewport: WIDE }, pose: showPage },
-  { name: 'story-dark', options: { viewport: WIDE, colorScheme: 'dark' }, pose: showStory },
-  { name: 'page-spanish', options: { viewport: WIDE, locale: 'es-ES' }, pose: showStory },
-  { name: 'ring-narrow', options: { viewport: NARROW }, pose: showRing },
-  { name: 'page-narrow', options: { viewport: NARROW, colorScheme: 'dark' }, pose: showPage },
+  { name: 'ring', options: { viewport: WIDE }, pose: showRing },
+  { name: 'wide', options: { viewport: WIDE }, pose: showPage },
+  { name: 'dark', options: { viewport: WIDE, colorScheme: 'dark' }, pose: showStory },
+  { name: 'spanish', options: { viewport: WIDE, locale: 'es-ES' }, pose: showStory },
+  { name: 'narrow', options: { viewport: NARROW }, pose: showRing },
+  { name: 'narrow-page', options: { viewport: NARROW, colorScheme: 'dark' }, pose: showPage },
 ]
 
 async function take(browser: Browser, picture: Picture, shown: Shown): Promise<void> {
