@@ -14,4 +14,9 @@ export const SCENARIOS: readonly Scenario[] = [
     description: 'members call one another under faults of machines, links and clocks',
     load: async () => (await import('./calls/calls.ts')).run,
   },
+  {
+    name: 'members',
+    description: 'whole members: deaths, hangs, partitions; the ring heals, pages come once',
+    load: async () => (await import('./members/members.ts')).run,
+  },
 ]

@@ -94,6 +94,17 @@ test('VirtualNet: bytes are cut anywhere and stay in order', async () => {
   assert.ok(callee.pieces >= 5)
 })
 
+test('ByteStream.write() that had room does not take an owed drained() away', async () => {
+  const world = new World({ seed: 12 })
+  const { caller } = await connectPair(world)
+  assert.equal(caller.stream.write(new Uint8Array(1_000_000)), false)
+  for (let i = 0; i < 50; i++) {
+    await world.pass(0.1)
+    caller.stream.write(new Uint8Array(10_000))
+  }
+  await world.until(() => caller.drained > 0, 'drained() is told', 1_000)
+})
+
 test('VirtualNet: a bad link breaks connections now and then', async () => {
   const world = new World({ seed: 8 })
   world.links.setQuality({ ...LOSSY, breakChance: 0.05 })

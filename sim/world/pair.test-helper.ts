@@ -15,13 +15,14 @@ const SETTLE_MS = 60_000
 export class End {
   readonly stream: ByteStream
   closed: CloseReason | undefined
+  drained = 0
   #pieces: Uint8Array[] = []
 
   constructor(stream: ByteStream) {
     this.stream = stream
     stream.receive({
       bytes: (bytes) => this.#pieces.push(bytes.slice()),
-      drained: () => {},
+      drained: () => this.drained++,
       closed: (reason) => {
         this.closed = reason
       },

@@ -103,8 +103,10 @@ export class VirtualStream implements ByteStream {
       this.#unsentBytes += bytes.length
       this.#pumpSoon()
     }
-    this.#isFull = this.#unsentBytes > HIGH_WATER_BYTES
-    return !this.#isFull
+    if (this.#unsentBytes <= HIGH_WATER_BYTES) return true
+    // Stays so until `drained` was told, whatever later writes answer.
+    this.#isFull = true
+    return false
   }
 
   pause(): void {

@@ -1,0 +1,80 @@
+/** Machines that are enrolled in one ring: each with its files, and the program of a member. */
+import type { Effects } from '../../src/effects/effects.ts'
+import { startMember } from '../../src/node/compose-member.ts'
+import { issueTo } from '../../src/node/enrolment/found.ts'
+import { readMember, writeMember, type MemberFiles } from '../../src/node/enrolment/ring-files.ts'
+import type { RunningMember } from '../../src/node/member-parts.ts'
+import { peerFile } from '../../src/node/peer-file.ts'
+import { portsAt } from '../../src/node/ports.ts'
+import { readSettings } from '../../src/node/settings.ts'
+import { memberIdOf, RING_ID } from '../world/credentials.ts'
+import type { Machine, Program } from '../world/machine.ts'
+import type { World } from '../world/world.ts'
+
+const HTTP_PORT = 9_100
+const PORTS = portsAt(HTTP_PORT)
+const ROLES = ['entry', 'chord', 'tweeter'] as const
+const WRITE_WITHIN_MS = 10_000
+
+export function addressOf(machine: Machine): string {
+  return `${machine.address}:${PORTS.rpc}`
+}
+
+/** Writes on each machine what a newcomer has after its enrolment. */
+export async function enrolAll(world: World, machines: readonly Machine[]): Promise<void> {
+  const { crypto, clock } = world.machine().effects()
+  const authority = await crypto.makeAuthority(RING_ID, 0)
+  for (const [index, machine] of machines.entries()) {
+    const { privateKeyPem, requestPem } = await crypto.makeRequest(memberIdOf(index))
+    const ring = { ringId: RING_ID, authority }
+    const issued = await issueTo({ crypto, clock }, ring, { requestPem, roles: ROLES })
+    const { memberId, certificatePem, warrant, certificateUntilMs } = issued
+    const files: MemberFiles = {
+      ringId: RING_ID,
+      authority,
+      credentials: { authorityPem: authority.certificatePem, certificatePem, privateKeyPem },
+      identity: {
+        memberId,
+        warrant,
+        certificateUntilMs,
+        name: machine.name,
+        address: addressOf(machine),
+        roles: ROLES,
+        hostLabel: machine.name,
+        entryAddresses: machines.filter((other) => other !== machine).map(addressOf),
+      },
+    }
+    const writing = machine.effects()
+    await world.settle(writeMember(writing.disk, '', files), 'enrolled', WRITE_WITHIN_MS)
+    machine.kill()
+  }
+}
+
+export interface MemberProgramParts {
+  readonly machine: Machine
+  /** A ring of one to begin with, which the others join. */
+  readonly begins: () => boolean
+  readonly started: (member: RunningMember, effects: Effects) => void
+}
+
+/** As the process of a member, without the doors for clients. */
+export function memberProgram(parts: MemberProgramParts): Program {
+  const { machine } = parts
+  return async (effects) => {
+    await effects.disk.lock('')
+    const member = await startMember(effects, {
+      files: await readMember(effects.disk),
+      listen: { host: '0.0.0.0', port: PORTS.rpc },
+      ports: PORTS,
+      localNetworks: { isAttached: () => true, ownAddresses: () => [machine.address] },
+      peers: peerFile(effects.disk, effects.log),
+      begins: parts.begins(),
+      entries: [],
+      admitLocalMs: 0,
+      settings: readSettings({ file: undefined, env: {} }).settings,
+      version: '0.0.0',
+    })
+    parts.started(member, effects)
+    return member
+  }
+}
