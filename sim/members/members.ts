@@ -1,8 +1,9 @@
 /**
  * Whole members (calls, ring, pages) on machines that fail, with sites that they download from. One
- * joins late, one leaves and returns; then machines die, lose power and hang, one at a time: no page
- * that an asker was shown is downloaded again. Then the network falls apart in every way. After the healing the ring is ideal in bounded
- * time, look-ups are right, every page is answered at every member.
+ * joins late, one leaves and returns; then machines die, lose power and hang, one at a time: no
+ * page that an asker was shown is downloaded again. Then the network falls apart in every way.
+ * After the healing the ring is ideal in bounded time, look-ups are right, every page is answered
+ * at every member.
  */
 import { assert, present } from '../../src/base/assert.ts'
 import { isAnilloError, type ErrorCode } from '../../src/base/errors.ts'

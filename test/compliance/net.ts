@@ -225,7 +225,8 @@ function streamSuite(suite: Suite<NetEffects>): void {
       }
       assert.equal(caller.drained, 0)
       callee.stream.resume()
-      // Another write, when half is gone, may have room: the promise of `drained` stands all the same.
+      // Another write, when half is gone, may have room: the promise of `drained` stands all the
+      // same.
       await callee.until(() => callee.length > (pieces * piece.length) / 2)
       caller.stream.write(utf8('more'))
       await caller.until(() => caller.drained > 0)

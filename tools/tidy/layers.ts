@@ -117,7 +117,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'sim',
-    rank: 7,
+    rank: 8,
     holds: 'the platform’s twin: virtual clock, network, disk, faults, checkers',
     ...ITSELF,
   },
