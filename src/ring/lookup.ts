@@ -2,11 +2,12 @@
  * Finds who is responsible for a position, by asking one member after another (iteratively), as in
  * Stoica et al., but ends only where responsibility is verified.
  *
- * From below: each asked member names members closer to the position. The one that knows nobody
- * alive between itself and the position is the predecessor, and the first live entry of its
- * successor list behind the position is the owner. A finger alone is never an owner.
- * From above (`confirm`): the owner so found, or remembered from an earlier look-up, is asked
- * itself; if it has a live predecessor at or behind the position, that one is asked, and so on.
+ * From below: each asked member names members closer to the position. As soon as one knows a list
+ * that reaches behind the position, the first live entry there is asked itself. One that knows
+ * nobody between itself and the position is the predecessor: what it names next is the owner.
+ * From above: a presumed owner, from a list or from an earlier look-up, is believed when it agrees;
+ * a member that it names before itself, at or behind the position, is asked instead. A finger alone
+ * is never an owner.
  *
  * Members that fail are gone around: the next closest known one is asked. One question is under way
  * at a time; the caller carries it and reports `answered` or `failed`.
@@ -34,7 +35,10 @@ export interface LookupRequest {
    * What the own ring machine says to `locate` (`view.ts`), or one known member under `preceding`.
    */
   readonly start: LocatedAnswer
-  /** Asks the owner itself before it is returned: one question more, and it is known to live. */
+  /**
+   * Asks the owner itself also where its predecessor vouches for it: one question more, and it is
+   * known to live.
+   */
   readonly confirm: boolean
   /** An owner remembered from before: asked first, trusted only when it confirms. */
   readonly remembered?: Contact
@@ -69,7 +73,7 @@ export type LookupOutcome =
   | {
       readonly kind: 'owner'
       readonly owner: Contact
-      /** Nothing lies between it and the position, as far as the asked members know. */
+      /** The member before it, where one is known for sure. */
       readonly predecessor: Contact | undefined
       readonly hops: readonly Contact[]
       readonly failed: readonly Contact[]
@@ -154,7 +158,7 @@ function onAbove(state: LookupState, asked: Contact, answer: LocatedAnswer): Loo
     return ask(state, before)
   }
   if (state.stage === 'above' && before !== undefined && isFailed(state, before)) {
-    return owned(state, asked, state.closest.member)
+    return owned(state, asked, directPredecessor(state))
   }
   const known = withCandidates(state, answer.preceding, asked.position)
   return towards({ ...known, stage: 'below' })
@@ -209,14 +213,22 @@ function askCandidate(state: LookupState, next: Contact): LookupStep {
 }
 
 /**
- * The predecessor is found, and with it the owner; whether it lives is asked where that was wished.
+ * A list names the owner: it is asked, unless its predecessor vouches for it and that is enough.
  */
 function endAt(state: LookupState, owner: Contact): LookupStep {
   const { request, closest } = state
+  if (request.target === 'predecessor') return owned(state, owner, closest.member)
   const isKnown = isSelf(state, owner) || state.hops.some((hop) => hop.id === owner.id)
-  if (isKnown || (closest.isDirect && !request.confirm))
-    return owned(state, owner, state.closest.member)
+  const isVouched = closest.isDirect && !request.confirm
+  if (isKnown || isVouched) return owned(state, owner, directPredecessor(state))
   return ask({ ...state, stage: 'above' }, owner)
+}
+
+/**
+ * Known only where the closest member that answered knows nobody between itself and the position.
+ */
+function directPredecessor({ closest }: LookupState): Contact | undefined {
+  return closest.isDirect ? closest.member : undefined
 }
 
 function ask(state: LookupState, contact: Contact): LookupStep {
