@@ -2,7 +2,7 @@
  * The ring's numbers: what Stoica et al. 2001 and 2003 measured of Chord, measured here of the real
  * machines. Each table says its bound; a number beyond it fails the run.
  */
-import { availableParallelism, cpus } from 'node:os'
+import { availableParallelism, cpus, loadavg } from 'node:os'
 
 import { present } from '../../src/base/assert.ts'
 import { positionOf } from '../../src/base/ids.ts'
@@ -304,7 +304,9 @@ function at(sorted: readonly number[], part: number): string {
 
 /** For the reader of a table: what it was measured on. */
 export function machineText(): string {
-  return `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'an unknown kind'}, Node ${process.versions.node}`
+  const processor = cpus()[0]?.model ?? 'an unknown kind'
+  const load = `load average ${(loadavg()[0] ?? 0).toFixed(0)}`
+  return `${availableParallelism()} cores of ${processor}, Node ${process.versions.node}, ${load}`
 }
 
 /** Markdown. */
