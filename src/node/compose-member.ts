@@ -149,7 +149,7 @@ function answerNewcomers(
 function pageSettings(parts: MemberParts, overlay: Overlay): PageSettings {
   const { settings, listen, ports, version } = parts
   return {
-    agent: `anillo/${version}`,
+    agent: `anillo/${version}${settings.contact === '' ? '' : ` (+${settings.contact})`}`,
     gate: {
       allowLoopback: isLoopback(listen.host),
       ownPorts: () => ownPorts(ports, overlay),

@@ -68,7 +68,11 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
   })
   options.stop.addEventListener('abort', () => end('stop'))
   if (options.stop.aborted) end('stop')
-  const doors = await openDoors(options, { effects, member })
+  const doors = await openDoors(options, { effects, member }).catch(async (thrown: unknown) => {
+    await member.stop()
+    reporting.close()
+    throw thrown
+  })
   void whenJoined(effects, member).then(() => {
     effects.log.info('joined', { name: files.identity.name })
     reporting.ready()
@@ -117,13 +121,17 @@ async function openDoors(
     version: options.version,
   })
   const replay = await createReplay({ log, scraper: member.scraper })
-  await listen(gateway, options.ports.http)
-  await listen(replay, options.ports.replay)
-  return {
-    async close() {
-      await Promise.all([gateway.close(), replay.close()])
-    },
+  const close = async (): Promise<void> => {
+    await Promise.all([gateway.close(), replay.close()])
   }
+  try {
+    await listen(gateway, options.ports.http)
+    await listen(replay, options.ports.replay)
+  } catch (thrown) {
+    await close()
+    throw thrown
+  }
+  return { close }
 }
 
 type Door = Awaited<ReturnType<typeof createGateway>>

@@ -16,6 +16,7 @@ export interface Settings {
   readonly hangAfterMs: number
   readonly discoveryPort: number
   readonly logLevel: LogLevel
+  readonly contact: string
 }
 
 export type SettingName = keyof Settings
@@ -61,6 +62,22 @@ export const SETTINGS: Table = {
     max: PORT_MAX,
   }),
   logLevel: choice('info', 'the least important lines that the log keeps', LOG_LEVELS),
+  contact: text('', 'page or mail address of a person, told to the sites that are asked'),
+}
+
+/** What fits the User-Agent header as a comment (RFC 9110, 5.6.5 and 10.1.5) without quoting. */
+const CONTACT = /^[\w.:/@+~?&=%-]{0,200}$/
+
+function text(byDefault: string, what: string): Row<string> {
+  const problem = 'it must be one address of up to 200 letters, digits and ./:@+-_~?&=%'
+  return {
+    default: byDefault,
+    what,
+    read: (given) => {
+      const value = String(given)
+      return CONTACT.test(value) ? { value } : { problem }
+    },
+  }
 }
 
 function integer(
@@ -141,6 +158,7 @@ export function readSettings(sources: SettingSources): ReadSettings {
     hangAfterMs: one('hangAfterMs'),
     discoveryPort: one('discoveryPort'),
     logLevel: one('logLevel'),
+    contact: one('contact'),
   }
   return { settings, infos }
 }

@@ -6,8 +6,8 @@ import type { Lookup, Member, Ring, RingEvent } from '../wire/api.ts'
 import { describeMember, followDoings } from '../wire/members.ts'
 import type { Directory } from './directory.ts'
 import type { Doings } from './doings.ts'
-import { ringEvents } from './ring-events.ts'
 import type { Names } from './names.ts'
+import { ringEvents } from './ring-events.ts'
 import type { Overlay, RingView } from './types.ts'
 
 export interface RingViewOptions {

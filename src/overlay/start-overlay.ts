@@ -171,7 +171,8 @@ class Composition implements RunningOverlay {
     if ('other' in doing && doing.other !== undefined) this.#learnName(doing.other)
     this.overlay.did(doing)
     this.#booter.did(doing)
-    // Not at the next period: a ring of one that is killed before must be able to take up its place.
+    // Not at the next period: a ring of one that is killed before must be able to take up its
+    // place.
     if (doing.kind === 'joined' || doing.kind === 'founded') void this.#writePeers()
   }
 

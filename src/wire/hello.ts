@@ -1,7 +1,7 @@
 /**
  * The first frame of either side. What it says of ring and member must be what the certificate
  * proved; that binds every later frame of the connection to them
- * (docs/decisions/0005-ring-and-member-once-a-connection.md).
+ * (docs/decisions/0006-ring-and-member-once-a-connection.md).
  */
 import { parseMemberId, parseRingId, type MemberId, type RingId } from '../base/ids.ts'
 import { isList } from './packed.ts'
