@@ -77,6 +77,17 @@ export class Booter {
     }
   }
 
+  /**
+   * A joined member that knows nobody any more learns who answers at the addresses that it was
+   * given: the ring machine finds its way back through them (ring/probe.ts).
+   */
+  async helpLonely(): Promise<void> {
+    const { driver } = this.#options
+    if (this.#isStopped || driver.state.phase !== 'joined') return
+    if (driver.state.successors.length > 0) return
+    driver.dispatch({ kind: 'heardOf', contacts: await this.#contacts() })
+  }
+
   async #again(): Promise<void> {
     this.#step({ kind: 'again', contacts: await this.#contacts() })
   }

@@ -19,8 +19,10 @@ import { createRingView } from './ring-view.ts'
 import { toldDoing } from './told.ts'
 import type { Overlay, PeerMemory, RingView } from './types.ts'
 
-/** How often the known members are written down, when they changed. */
-const PEERS_WRITE_PERIOD_MS = 5 * SECOND_MS
+/**
+ * How often the known members are written down, when they changed, and a lonely one looks for them.
+ */
+const PEERS_PERIOD_MS = 5 * SECOND_MS
 
 /** The longest that leaving waits for the neighbours to take note. */
 const LEAVE_PATIENCE_MS = 3 * SECOND_MS
@@ -120,7 +122,7 @@ class Composition implements RunningOverlay {
   async start(): Promise<void> {
     this.#driver.start()
     this.#liveness.start()
-    this.#writePeersPeriodically()
+    this.#lookAfterPeers()
     await this.#booter.start()
   }
 
@@ -198,10 +200,11 @@ class Composition implements RunningOverlay {
     }
   }
 
-  #writePeersPeriodically(): void {
-    this.#options.clock.after(PEERS_WRITE_PERIOD_MS, () => {
+  #lookAfterPeers(): void {
+    this.#options.clock.after(PEERS_PERIOD_MS, () => {
       if (this.#isStopped) return
-      void this.#writePeers().then(() => this.#writePeersPeriodically())
+      void this.#booter.helpLonely()
+      void this.#writePeers().then(() => this.#lookAfterPeers())
     })
   }
 
