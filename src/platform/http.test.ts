@@ -70,6 +70,12 @@ test('request() tells every broken answer by its code and closes the connection'
   await site.quiet()
 })
 
+test('request() keeps a whole answer when more comes behind it', async () => {
+  await using site = await startSite()
+  const response = await http.request(get(`${site.origin}/broken/long`))
+  assert.equal(await text(response.body), 'hello')
+})
+
 test('request() tells a closed port as FETCH_REFUSED', async () => {
   const port = await closedPort()
   await assert.rejects(http.request(get(`http://127.0.0.1:${String(port)}/`)), (thrown) =>

@@ -91,7 +91,11 @@ function exchange(request: OutgoingRequest, socket: Socket): Promise<IncomingMes
   const host = url.hostname
   const outgoing = prepare(request, socket)
   return new Promise((resolve, reject) => {
+    let isAnswered = false
     const fail = (error: AnilloError): void => {
+      // What comes behind a whole answer (a length told too small) is an error of the request; to
+      // destroy it would throw away the body that waits to be read. A body cut short tells itself.
+      if (isAnswered) return
       finish()
       outgoing.destroy()
       reject(error)
@@ -122,6 +126,7 @@ function exchange(request: OutgoingRequest, socket: Socket): Promise<IncomingMes
       )
     })
     outgoing.once('response', (response) => {
+      isAnswered = true
       finish()
       // The body may fail before anybody reads it; the reader is told by the stream itself.
       response.on('error', () => undefined)
