@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 
 import type { InjectOptions } from 'fastify'
@@ -159,4 +161,32 @@ test('operation routes answer at the root', async () => {
     { ...fakeDoor(), ready: () => false },
   )
   assert.equal(unready.json().code, 'RING_NOT_READY')
+})
+
+test('bytes that are no request are answered by a problem with a code, and the door stays', async () => {
+  const server = await createGateway(fakeDoor())
+  try {
+    const door = await server.listen({ host: '127.0.0.1', port: 0 })
+    const port = Number(new URL(door).port)
+    const said = async (bytes: string | Uint8Array): Promise<string> => {
+      const socket = connect(port, '127.0.0.1')
+      socket.write(bytes)
+      return text(socket)
+    }
+    const long = `GET / HTTP/1.1\r\nHost: localhost\r\nx: ${'x'.repeat(20_000)}`
+    for (const [bytes, status, code] of [
+      [Uint8Array.from({ length: 300 }, (_, at) => (at * 37) & 0xff), 400, 'BAD_REQUEST'],
+      ['FOO / HTTP/1.1\r\n\r\n', 400, 'BAD_REQUEST'],
+      [long, 413, 'TOO_LARGE'],
+    ] as const) {
+      const [head = '', body = ''] = (await said(bytes)).split('\r\n\r\n')
+      assert.match(head, new RegExp(`^HTTP/1.1 ${status} `))
+      assert.match(head, /content-type: application\/problem\+json/)
+      assert.equal(JSON.parse(body).code, code)
+    }
+    const asked = await fetch(`${door}/v1/ring`)
+    assert.equal(asked.status, 200)
+  } finally {
+    await server.close()
+  }
 })

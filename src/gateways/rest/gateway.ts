@@ -12,7 +12,7 @@ import { KEEP_ALIVE_TIMEOUT_MS, REQUEST_BODY_BYTES_MAX, REQUEST_TIMEOUT_MS } fro
 import { addOperation } from './operation.ts'
 import { guardOrigins } from './origins.ts'
 import { addPages } from './pages.ts'
-import { errorHandler } from './problem.ts'
+import { answerBadConnection, errorHandler } from './problem.ts'
 import { addRing } from './ring.ts'
 import { addScrapes } from './scrapes.ts'
 
@@ -38,6 +38,7 @@ export function bareServer(options: Pick<GatewayOptions, 'log'>, policy?: string
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 256 },
     frameworkErrors: errorHandler(options.log),
+    clientErrorHandler: answerBadConnection,
   })
   server.setValidatorCompiler(TypeBoxValidatorCompiler)
   // Answers are typed where they are made; checking them again at each request would cost and add

@@ -1,8 +1,9 @@
 /**
  * Errors as `application/problem+json` (RFC 9457). The one place where a thrown error meets HTTP.
  */
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ConnectionError, FastifyReply, FastifyRequest } from 'fastify'
 
+import { utf8 } from '../../base/bytes.ts'
 import { AnilloError, asAnilloError, ERRORS, isAnilloError } from '../../base/errors.ts'
 import type { Log } from '../../effects/log.ts'
 import type { Problem } from '../../wire/api.ts'
@@ -49,6 +50,50 @@ export function errorHandler(log: Log) {
     }
     return sendProblem(reply, error)
   }
+}
+
+/**
+ * What came over a connection and never became a request: no HTTP, headers too long, too slow.
+ * There is no reply to send, so the answer is written as it stands; the connection ends with it.
+ */
+export function answerBadConnection(error: ConnectionError, socket: BadConnection): void {
+  if (error.code !== 'ECONNRESET' && socket.writable)
+    socket.write(problemMessage(unreadable(error.code)))
+  socket.destroy()
+}
+
+/** As much of a socket as it takes. */
+export interface BadConnection {
+  readonly writable: boolean
+  write(text: string): unknown
+  destroy(): unknown
+}
+
+function unreadable(code: string): AnilloError {
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return new AnilloError('TOO_LARGE', { what: 'The header of the request', limit: '16 KiB' })
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new AnilloError('BAD_REQUEST', { problem: 'it took too long to arrive' })
+  return new AnilloError('BAD_REQUEST', { problem: 'it is not HTTP' })
+}
+
+function problemMessage(error: AnilloError): string {
+  const problem = problemOf(error)
+  const body = JSON.stringify(problem)
+  return [
+    `HTTP/1.1 ${problem.status} ${STATUS_TEXTS[problem.status] ?? 'Error'}`,
+    `content-type: ${PROBLEM_TYPE}`,
+    `content-length: ${utf8(body).length}`,
+    'anillo-applied: no',
+    'connection: close',
+    '',
+    body,
+  ].join('\r\n')
+}
+
+const STATUS_TEXTS: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  413: 'Content Too Large',
 }
 
 function translate(thrown: unknown): AnilloError {
