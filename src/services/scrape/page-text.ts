@@ -32,16 +32,20 @@ export function charsetOf(head: Uint8Array, media: MediaType): string | undefine
 }
 
 /**
- * The text of the first `<title>`, its white space joined; `undefined` where there is none in the
- * first 64 KiB.
+ * The text of the first `<title>`, its white space joined, without characters that steer terminals
+ * or turn the direction of what stands beside it; `undefined` where there is none in the first
+ * 64 KiB.
  */
 export function titleOf(head: Uint8Array, charset: string | undefined): string | undefined {
   const text = new TextDecoder(charset ?? FALLBACK).decode(head.subarray(0, TITLE_SEARCH_BYTES))
   const raw = rawTitle(text)
   if (raw === undefined) return undefined
-  const title = unescaped(raw).replaceAll(/\s+/g, ' ').trim()
+  const title = unescaped(raw).replaceAll(/\s+/g, ' ').replaceAll(STEERING, '').trim()
   return title === '' ? undefined : Array.from(title).slice(0, TITLE_CHARS_MAX).join('')
 }
+
+/** Controls (ESC, BEL, NUL), and embeddings, overrides and isolates of direction (UAX #9). */
+const STEERING = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
 
 /** What the web means where it says nothing (WHATWG HTML, 13.2.3.2: for most locales). */
 const FALLBACK = 'windows-1252'
