@@ -36,7 +36,8 @@ export class Booter {
     const remembered = await this.#options.peers.read()
     this.#options.driver.dispatch({ kind: 'heardOf', contacts: remembered ?? [] })
     this.#state = startBoot({
-      ringFile: this.#options.begins ? 'founding' : 'founded',
+      // What has had a place takes it up again: founding would make it the owner of everything.
+      ringFile: this.#options.begins && remembered === undefined ? 'founding' : 'founded',
       // What was never joined has no place to take again (ring/boot.ts).
       hasMemberDirectory: remembered !== undefined,
       mayFound: this.#options.begins,

@@ -69,6 +69,7 @@ class Composition implements RunningOverlay {
   readonly #booter: Booter
   readonly #directory: Directory
   #isStopped = false
+  #writing = Promise.resolve()
 
   constructor(options: OverlayOptions) {
     this.#options = options
@@ -173,9 +174,9 @@ class Composition implements RunningOverlay {
     if ('other' in doing && doing.other !== undefined) this.#learnName(doing.other)
     this.overlay.did(doing)
     this.#booter.did(doing)
-    // Not at the next period: a ring of one that is killed before must be able to take up its
-    // place.
-    if (doing.kind === 'joined' || doing.kind === 'founded') void this.#writePeers()
+    // Not at the next period: one that is killed before must be able to take up its place, among
+    // those that stand beside it.
+    if (CHANGES_PEERS.has(doing.kind)) void this.#writePeers()
   }
 
   /**
@@ -209,11 +210,25 @@ class Composition implements RunningOverlay {
   }
 
   /** Only once it has joined: that there is a peer file says that this member had a place. */
-  async #writePeers(): Promise<void> {
-    const { phase, book } = this.#driver.state
-    if (phase === 'joined') await this.#options.peers.write(book.peers.map((peer) => peer.contact))
+  #writePeers(): Promise<void> {
+    this.#writing = this.#writing.then(async () => {
+      const { phase, book } = this.#driver.state
+      if (phase !== 'joined') return
+      await this.#options.peers.write(book.peers.map((peer) => peer.contact))
+    })
+    return this.#writing
   }
 }
+
+/** Doings after which this member stands beside others than before. */
+const CHANGES_PEERS: ReadonlySet<Doing['kind']> = new Set([
+  'founded',
+  'joined',
+  'resumed',
+  'successor',
+  'predecessor',
+  'merged',
+])
 
 /** Between two looks whether the neighbours have taken note. */
 const LEAVE_LOOK_MS = 20
