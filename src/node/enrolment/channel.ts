@@ -4,6 +4,7 @@
 import type { Static, TSchema } from 'typebox'
 
 import { AnilloError } from '../../base/errors.ts'
+import { SECOND_MS } from '../../base/limits.ts'
 import type { Clock, Timer } from '../../effects/clock.ts'
 import type { ByteStream } from '../../effects/net.ts'
 import { encodeEnrol, EnrolReader, type FromMember, type FromNewcomer } from '../../wire/enrol.ts'
@@ -11,6 +12,9 @@ import { addressText } from './endpoint.ts'
 
 /** Nobody has more to say than one message before the other answers. */
 const UNREAD_MAX = 4
+
+/** Time for the last message to arrive; who does not hang up by then would hold a socket for ever. */
+export const HANG_UP_MS = 5 * SECOND_MS
 
 interface Wait<M> {
   readonly take: (message: M) => void
@@ -26,6 +30,8 @@ export class EnrolChannel<S extends TSchema> {
   #wait: Wait<Static<S>> | undefined
   #ended: AnilloError | undefined
   readonly #closed = Promise.withResolvers<AnilloError>()
+  #hangUp: Timer | undefined
+  #isGone = false
 
   /** Must be made in the turn in which the stream was given. `side`: what the other end may say. */
   constructor(stream: ByteStream, side: S, clock: Clock) {
@@ -41,6 +47,8 @@ export class EnrolChannel<S extends TSchema> {
       },
       drained: () => undefined,
       closed: (reason) => {
+        this.#isGone = true
+        this.#hangUp?.cancel()
         const problem = reason.kind === 'broken' ? reason.problem : 'it closed the connection'
         this.#end(new AnilloError('RPC_UNREACHABLE', { address: this.address, problem }))
       },
@@ -70,9 +78,10 @@ export class EnrolChannel<S extends TSchema> {
     return promise
   }
 
-  /** After what was sent has gone. */
+  /** After what was sent has gone, or could have. */
   end(): void {
     this.#stream.end()
+    if (!this.#isGone) this.#hangUp ??= this.#clock.after(HANG_UP_MS, () => this.#stream.destroy())
   }
 
   destroy(): void {
