@@ -17,6 +17,7 @@ import { STOP_TIMEOUT_MS } from './limits.ts'
 import type { LinkSurroundings } from './link.ts'
 import type { CallSurroundings } from './outgoing-call.ts'
 import { Pool } from './pool.ts'
+import { Refusals } from './refusals.ts'
 import { StreamCall } from './stream-call.ts'
 import { TimerWheel } from './timer-wheel.ts'
 import type {
@@ -60,6 +61,7 @@ export class RpcNode implements RpcClient, RpcServer, AsyncDisposable {
     const { clock, log, net, random } = options.effects
     const wheel = new TimerWheel(clock)
     const counting = noCounts()
+    const refusals = new Refusals({ clock, log, counting })
     const handlers = new Handlers()
     const around = { clock, wheel, log, counting, handlers, runningOfAll: { count: 0 } }
     let accept = (connection: Connection): void => connection.destroy()
@@ -67,10 +69,7 @@ export class RpcNode implements RpcClient, RpcServer, AsyncDisposable {
       endpoint: options.endpoint,
       credentials: options.credentials,
       connected: (connection) => accept(connection),
-      refused: (remote, problem) => {
-        counting.connectionsRefused++
-        log.warn('rpc.stranger.refused', { remote: `${remote.host}:${remote.port}`, problem })
-      },
+      refused: (remote, problem) => refusals.refused(remote, problem),
       ...(options.stranger === undefined ? {} : { stranger: options.stranger }),
     })
     const { host, port } = listener.endpoint
