@@ -18,6 +18,9 @@ import { emptyRing, type ChordEvent, type Doing, type RingState } from '../../sr
 import type { Contact } from '../../src/wire/contact.ts'
 import type { Agenda } from './agenda.ts'
 
+/** Nobody is asked for its neighbours before a start: islands are to arise here, and to merge. */
+const IS_RING_ALIVE = false
+
 /** What a crash leaves: the facts that boot decides by, with the peer file as contacts. */
 export interface MemberDisk {
   ringFile: BootFacts['ringFile']
@@ -79,7 +82,8 @@ export class Member {
     const { ringId, self, successorsMax, disk, mayFound } = options
     this.#state = emptyRing({ ringId, self, successorsMax, peersMax: 64 })
     const contacts = [...disk.peers, ...world.discover(this)]
-    this.#boot = startBoot({ ...disk, mayFound, contacts })
+    const { position } = self
+    this.#boot = startBoot({ ...disk, mayFound, position, contacts, isRingAlive: IS_RING_ALIVE })
   }
 
   get self(): Contact {
@@ -163,7 +167,7 @@ export class Member {
 
   #tryAgain(): void {
     const contacts = [...this.options.disk.peers, ...this.#world.discover(this)]
-    this.#onBoot({ kind: 'again', contacts })
+    this.#onBoot({ kind: 'again', contacts, isRingAlive: IS_RING_ALIVE })
   }
 
   /**

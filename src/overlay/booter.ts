@@ -3,10 +3,17 @@
  */
 import { parseMemberId } from '../base/ids.ts'
 import type { Clock } from '../effects/clock.ts'
-import { BOOT_PAUSE_MS, startBoot, stepBoot, type BootEvent, type BootState } from '../ring/boot.ts'
+import {
+  BOOT_PAUSE_MS,
+  startBoot,
+  stepBoot,
+  type BootEvent,
+  type BootState,
+  type Found,
+} from '../ring/boot.ts'
 import type { Doing } from '../ring/state.ts'
 import type { RpcClient } from '../rpc/types.ts'
-import { contactOf, type Contact } from '../wire/contact.ts'
+import { contactOf } from '../wire/contact.ts'
 import { describeMember } from '../wire/members.ts'
 import type { RingDriver } from './ring-driver.ts'
 import type { PeerMemory } from './types.ts'
@@ -41,7 +48,8 @@ export class Booter {
       // What was never joined has no place to take again (ring/boot.ts).
       hasMemberDirectory: remembered !== undefined,
       mayFound: this.#options.begins,
-      contacts: await this.#contacts(),
+      position: this.#options.driver.state.self.position,
+      ...(await this.#look()),
     })
     this.#step({ kind: 'start' })
   }
@@ -86,26 +94,35 @@ export class Booter {
     const { driver } = this.#options
     if (this.#isStopped || driver.state.phase !== 'joined') return
     if (driver.state.successors.length > 0) return
-    driver.dispatch({ kind: 'heardOf', contacts: await this.#contacts() })
+    driver.dispatch({ kind: 'heardOf', contacts: (await this.#look()).contacts })
   }
 
   async #again(): Promise<void> {
-    this.#step({ kind: 'again', contacts: await this.#contacts() })
+    this.#step({ kind: 'again', ...(await this.#look()) })
   }
 
   /** Who answers at the known addresses, the member itself left out. */
-  async #contacts(): Promise<readonly Contact[]> {
+  async #look(): Promise<Found> {
     const { driver, hints, rpc } = this.#options
+    const { self } = driver.state
     const known = driver.state.book.peers.map((peer) => peer.contact.address)
     const addresses = new Set([...hints(), ...known])
-    addresses.delete(driver.state.self.address)
+    addresses.delete(self.address)
     const answers = await Promise.allSettled(
-      [...addresses].slice(0, BOOT_ADDRESSES_MAX).map(async (address) => {
-        const member = await rpc.call({ addresses: [address] }, describeMember, {})
-        return contactOf(parseMemberId(member.id), member.address)
-      }),
+      [...addresses]
+        .slice(0, BOOT_ADDRESSES_MAX)
+        .map((address) => rpc.call({ addresses: [address] }, describeMember, {})),
     )
-    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+    const members = answers.flatMap((answer) =>
+      answer.status === 'fulfilled' ? [answer.value] : [],
+    )
+    return {
+      contacts: members.map(({ id, address }) => contactOf(parseMemberId(id), address)),
+      isRingAlive: members.some(({ predecessor, successors }) =>
+        // Those who take this one for their only neighbour have none without it.
+        [predecessor, ...successors].some((other) => other !== null && other.id !== self.id),
+      ),
+    }
   }
 }
 

@@ -65,9 +65,9 @@ export class SimulatedRing {
   }
 
   /** Lets time pass until everybody who runs knows the neighbours that it ought to have. */
-  async joined(): Promise<void> {
+  async joined(withinMs = JOIN_WITHIN_MS): Promise<void> {
     const isWhole = (): boolean => this.running().every((member) => this.#isInPlace(member))
-    await this.world.until(isWhole, 'the ring is whole', JOIN_WITHIN_MS)
+    await this.world.until(isWhole, 'the ring is whole', withinMs)
   }
 
   running(): SimulatedMember[] {
