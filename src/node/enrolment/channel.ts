@@ -13,7 +13,7 @@ import { addressText } from './endpoint.ts'
 /** Nobody has more to say than one message before the other answers. */
 const UNREAD_MAX = 4
 
-/** Time for the last message to arrive; who does not hang up by then would hold a socket for ever. */
+/** Time for the last message to arrive. Who has not hung up then would hold a socket for ever. */
 export const HANG_UP_MS = 5 * SECOND_MS
 
 interface Wait<M> {

@@ -8,7 +8,7 @@
  */
 import { present } from '../../base/assert.ts'
 import { tryText, utf8 } from '../../base/bytes.ts'
-import { AnilloError } from '../../base/errors.ts'
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { Sha256 } from '../../base/hash.ts'
 import { parsePosition, type Position } from '../../base/ids.ts'
 import type { Database, DatabaseEntry, Databases } from '../../effects/database.ts'
@@ -64,14 +64,32 @@ export interface ShelfTools {
 }
 
 const PAGES = 'pages'
+/** What could not be read at the last start that found it so, for whoever wants to look into it. */
+const DAMAGED = 'pages.damaged'
 const DATABASE = 'pages/index'
 const INCOMING = 'pages/incoming'
 const BODIES = 'pages/bodies'
 /** Records read at once while starting. */
 const SCAN_LIMIT = 200
 
-/** Opens or makes the shelf, and clears away what a crash left. */
+/**
+ * Opens or makes the shelf, and clears away what a crash left. A shelf whose database cannot be
+ * read is put aside, and an empty one takes its place: the other holders give copies of what was on
+ * it, while a member that did not start could not even take them.
+ */
 export async function openPageShelf(tools: ShelfTools): Promise<PageShelf> {
+  try {
+    return await openShelf(tools)
+  } catch (thrown) {
+    if (!isAnilloError(thrown, 'DATA_DAMAGED')) throw thrown
+    tools.log.error('the pages are damaged and put aside', { as: DAMAGED, problem: thrown.message })
+    await tools.disk.remove(DAMAGED)
+    await tools.disk.rename(PAGES, DAMAGED)
+    return openShelf(tools)
+  }
+}
+
+async function openShelf(tools: ShelfTools): Promise<PageShelf> {
   const { disk } = tools
   await disk.remove(INCOMING)
   await disk.makeDirectory(INCOMING)
@@ -81,7 +99,12 @@ export async function openPageShelf(tools: ShelfTools): Promise<PageShelf> {
   await disk.syncDirectory('')
   const database = await tools.databases.open(DATABASE)
   const shelf = new DiskShelf(tools, database)
-  await shelf.load()
+  try {
+    await shelf.load()
+  } catch (thrown) {
+    await database.close()
+    throw thrown
+  }
   return shelf
 }
 
