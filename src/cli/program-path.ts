@@ -1,5 +1,5 @@
-/** How another `anillo` is started from this one: the same runtime, the same sources. */
-import { fileURLToPath } from 'node:url'
+/** How another `anillo` is started from this one: the same runtime, the same program. */
+import { extname, join } from 'node:path'
 
 /**
  * V8 grows its young generation to 16 MiB and more before it collects; a member's garbage is
@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url'
 const MEMORY_FLAGS = ['--max-semi-space-size=2']
 
 export function programOf(): { readonly file: string; readonly args: readonly string[] } {
-  const main = fileURLToPath(new URL('main.ts', import.meta.url))
+  // Built into one file (tools/bundle.mjs) this is that file; among the sources it stands beside it.
+  const isBuilt = extname(import.meta.filename) === '.js'
+  const main = isBuilt ? import.meta.filename : join(import.meta.dirname, 'main.ts')
   return { file: process.execPath, args: [...MEMORY_FLAGS, main] }
 }

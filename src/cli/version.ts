@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
-const PACKAGE_JSON = new URL('../../package.json', import.meta.url)
+import { PACKAGE_ROOT } from '../node/package-root.ts'
+
+const PACKAGE_JSON = join(PACKAGE_ROOT, 'package.json')
 const VERSION_FIELD = /"version":\s*"([^"]+)"/
 
 /** The version of this checkout or package, as `package.json` says. */

@@ -20,11 +20,12 @@ import { LoadWatch } from './load-watch.ts'
 import { listenHostOf, type MemberOptions, type RunMember } from './member-options.ts'
 import type { RunningMember } from './member-parts.ts'
 import { createMetrics } from './metrics.ts'
+import { PACKAGE_ROOT } from './package-root.ts'
 import { peerFile } from './peer-file.ts'
 import { startReporting } from './supervisor/report.ts'
 
-/** The built page stands beside the sources; where it was not built the API serves alone. */
-const PAGE_ROOT = join(import.meta.dirname, '../../dist/web')
+/** The built page; where it was not built the API serves alone. */
+const PAGE_ROOT = join(PACKAGE_ROOT, 'dist/web')
 
 /** Between two looks whether the member has joined. */
 const JOINED_LOOK_MS = 50

@@ -6,7 +6,7 @@ import { ROOT } from './paths.ts'
 /** @returns whether the page is there; what went wrong was told */
 export async function setUpPage(): Promise<boolean> {
   try {
-    await setUp({ root: ROOT, page: true })
+    await setUp({ root: ROOT, builds: true })
     return true
   } catch (problem) {
     if (!(problem instanceof SetupError)) throw problem

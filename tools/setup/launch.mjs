@@ -17,16 +17,16 @@ const EXIT_USAGE = 2
 /**
  * In this very process where its Node is new enough; else in a child of the right one, which gets
  * this process's signals and gives it its exit code.
- * @param {{ script: string | undefined, args: readonly string[], page: boolean }} what
+ * @param {{ script: string | undefined, args: readonly string[], builds: boolean }} what
  */
-export async function launch({ script, args, page }) {
+export async function launch({ script, args, builds }) {
+  const ready = await trySetUp(builds)
+  if (ready === undefined) return
   if (script === undefined || !existsSync(join(ROOT, script))) {
     tell(`there is no script ${script ?? ''}; usage: bin/run SCRIPT ARGS`)
     process.exitCode = EXIT_USAGE
     return
   }
-  const ready = await trySetUp(page)
-  if (ready === undefined) return
   // For the processes that the script starts, too.
   process.env.NODE_COMPILE_CACHE ??= ready.compileCache
   const path = join(ROOT, script)
@@ -34,10 +34,10 @@ export async function launch({ script, args, page }) {
   else runThere(ready.node, [path, ...args])
 }
 
-/** @param {boolean} page */
-async function trySetUp(page) {
+/** @param {boolean} builds */
+async function trySetUp(builds) {
   try {
-    return await setUp({ root: ROOT, page })
+    return await setUp({ root: ROOT, builds })
   } catch (problem) {
     if (!(problem instanceof SetupError)) throw problem
     tell(problem.message)

@@ -26,6 +26,9 @@ export function placesOf(root) {
     pageSource: join(root, 'web'),
     page: join(root, 'dist', 'web'),
     pageStamp: join(runtime, 'page'),
+    programSource: join(root, 'src', 'cli', 'main.ts'),
+    program: join(root, 'dist', 'anillo', 'main.js'),
+    programStamp: join(runtime, 'program'),
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Sets a checkout up: the runtime, the packages, the page. Does nothing, fast, when all is there;
+ * Sets a checkout up: the runtime, the packages, the program and the page. Does nothing, fast, when all is there;
  * safe when started several times at once, and after being interrupted anywhere.
  */
 import { existsSync } from 'node:fs'
@@ -8,21 +8,23 @@ import { alone } from './claim.mjs'
 import { installPackages, packagesNeeded } from './packages.mjs'
 import { buildPage, pageNeeded } from './page.mjs'
 import { placesOf } from './places.mjs'
+import { buildProgram, programNeeded } from './program.mjs'
 import { installNode, NODE_VERSION, nodeFor } from './runtime.mjs'
 import { withProgress } from './tell.mjs'
 
 /**
  * @param {{
  *   root: string,
- *   page: boolean,
+ *   builds: boolean,
  *   running?: { version: string, execPath: string, target: string },
- * }} options `page`: build the page too
+ * }} options `builds`: program and page too; else only what runs from the sources is set up
  * @returns {Promise<{ node: string, compileCache: string }>} what to run with
  */
-export async function setUp({ root, page, running = thisProcess() }) {
+export async function setUp({ root, builds, running = thisProcess() }) {
   const places = placesOf(root)
   const node = nodeFor(places.runtime, running)
-  const needed = () => !existsSync(node) || packagesNeeded(places) || (page && pageNeeded(places))
+  const buildsNeeded = () => builds && (programNeeded(places) || pageNeeded(places))
+  const needed = () => !existsSync(node) || packagesNeeded(places) || buildsNeeded()
   await alone(places.claims, needed, async (onSpawn) => {
     if (!existsSync(node)) {
       await withProgress(`getting Node.js ${NODE_VERSION} (here is ${running.version})`, () =>
@@ -32,7 +34,10 @@ export async function setUp({ root, page, running = thisProcess() }) {
     if (packagesNeeded(places)) {
       await withProgress('installing packages', () => installPackages({ places, node, onSpawn }))
     }
-    if (page && pageNeeded(places)) {
+    if (builds && programNeeded(places)) {
+      await withProgress('building the program', () => buildProgram({ places, node, onSpawn }))
+    }
+    if (builds && pageNeeded(places)) {
       await withProgress('building the page', () => buildPage({ places, node, onSpawn }))
     }
   })

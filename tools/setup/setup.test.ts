@@ -71,7 +71,7 @@ test('pageNeeded() asks for a build only where there is a page', () => {
 test('setUp() runs with the Node at hand when that is new enough', async () => {
   writeInstalled({ version: '1.0.0', integrity: 'sha512-a' })
   const running = { version: 'v24.0.0', execPath: process.execPath, target: 'linux-x64' }
-  const { node } = await setUp({ root, page: false, running })
+  const { node } = await setUp({ root, builds: false, running })
   assert.equal(node, process.execPath)
 })
 
@@ -81,7 +81,7 @@ test('setUp() takes the pinned Node that is there already', async () => {
   const pinned = nodeFor(places.runtime, running)
   mkdirSync(join(pinned, '..'), { recursive: true })
   cpSync(places.packageJson, pinned)
-  assert.equal((await setUp({ root, page: false, running })).node, pinned)
+  assert.equal((await setUp({ root, builds: false, running })).node, pinned)
 })
 
 test('isNewEnough() begins at 24', () => {
