@@ -1,4 +1,7 @@
-/** The folder of `package.json`: the checkout, whether its sources run or the program built from them. */
+/**
+ * The folder of `package.json`: the checkout, whether its sources run or the program built from
+ * them.
+ */
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 

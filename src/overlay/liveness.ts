@@ -21,6 +21,9 @@ import { LagWatch } from './lag.ts'
 /** Each probe follows the last after a random time in this range: one a second on average. */
 const PROBE_INTERVAL_MS = { min: SECOND_MS / 2, max: 1.5 * SECOND_MS } as const
 
+/** A member heard from within so long lives: the mean time between two probes. */
+const HEARD_WITHIN_MS = SECOND_MS
+
 export interface LivenessOptions {
   readonly clock: Clock
   readonly random: Random
@@ -35,6 +38,7 @@ export interface LivenessOptions {
 interface Watched {
   readonly contact: Contact
   state: Suspicion
+  heardAtMs: number
 }
 
 export class Liveness {
@@ -68,7 +72,15 @@ export class Liveness {
   /** The member answered something, or asked. */
   heardFrom(id: MemberId): void {
     const watched = this.#watched.get(id)
-    if (watched !== undefined) this.#step(watched, { kind: 'answered', nowMs: this.#nowMs() })
+    if (watched === undefined) return
+    watched.heardAtMs = this.#nowMs()
+    this.#step(watched, { kind: 'answered', nowMs: watched.heardAtMs })
+  }
+
+  /** How long ago the member was heard from, in ms; endless for one that is not watched. */
+  silenceMs(id: MemberId): number {
+    const heardAtMs = this.#watched.get(id)?.heardAtMs ?? Number.NEGATIVE_INFINITY
+    return this.#nowMs() - heardAtMs
   }
 
   /**
@@ -84,7 +96,11 @@ export class Liveness {
     }
     for (const [id, contact] of needed) {
       if (this.#watched.has(id)) continue
-      const watched: Watched = { contact, state: UNSUSPECTED }
+      const watched: Watched = {
+        contact,
+        state: UNSUSPECTED,
+        heardAtMs: Number.NEGATIVE_INFINITY,
+      }
       this.#watched.set(id, watched)
       this.#options.clock.after(this.#interval(), () => this.#due(watched))
     }
@@ -129,7 +145,9 @@ export class Liveness {
   }
 
   async #probe(watched: Watched): Promise<void> {
-    const isAlive = await this.#options.ping(watched.contact)
+    // Whoever was just heard from need not be asked: of two that probe each other, one does.
+    const isHeard = this.#nowMs() - watched.heardAtMs < HEARD_WITHIN_MS
+    const isAlive = isHeard || (await this.#options.ping(watched.contact))
     if (this.#isStopped) return
     this.#step(watched, { kind: isAlive ? 'answered' : 'missed', nowMs: this.#nowMs() })
   }

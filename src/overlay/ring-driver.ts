@@ -35,6 +35,9 @@ const PERIOD_JITTER = 0.2
  */
 const ASK_TIMEOUT_MS = SECOND_MS
 
+/** A member heard from within so long lives: a period with its jitter, and some time on the way. */
+const HEARD_WITHIN_MS = 1.5 * STABILISE_PERIOD_MS
+
 export interface RingDriverOptions {
   readonly clock: Clock
   readonly random: Random
@@ -43,8 +46,10 @@ export interface RingDriverOptions {
   readonly self: Contact
   /** This member's own event loop was late lately: a silence may be its own. */
   readonly doubtsItself: () => boolean
-  /** A member answered. */
+  /** A member answered, or asked. */
   readonly heardFrom: (contact: Contact) => void
+  /** How long ago a member was heard from, in ms; endless for one that never was. */
+  readonly silenceMs: (contact: Contact) => number
   /** What happened, after the state has it. */
   readonly did: (doing: Doing) => void
 }
@@ -109,6 +114,7 @@ export class RingDriver {
     readonly question: RingQuestion
   }): RingAnswer {
     const token = ++this.#lastToken
+    this.#options.heardFrom(asked.asker)
     const { ringId, asker: from, question } = asked
     this.dispatch({ kind: 'asked', ringId, from, question, token })
     const answer = this.#replies.get(token)
@@ -146,7 +152,11 @@ export class RingDriver {
 
   #period(): void {
     this.dispatch({ kind: 'stabilise' })
-    this.dispatch({ kind: 'checkPredecessor' })
+    // A predecessor that asked lately, as it does each period, need not be asked whether it lives.
+    const { predecessor } = this.#state
+    const isHeard =
+      predecessor !== undefined && this.#options.silenceMs(predecessor) < HEARD_WITHIN_MS
+    if (!isHeard) this.dispatch({ kind: 'checkPredecessor' })
     this.dispatch({ kind: 'fixFinger' })
     this.dispatch({ kind: 'probe', draw: this.#options.random.fraction() })
   }

@@ -83,6 +83,7 @@ class Composition implements RunningOverlay {
       self: { id: self.id, address: self.address, position: self.position },
       doubtsItself: () => this.#liveness.lag.laggedWithin(SECOND_MS),
       heardFrom: (contact) => this.#liveness.heardFrom(contact.id),
+      silenceMs: (contact) => this.#liveness.silenceMs(contact.id),
       did: (doing) => this.#did(doing),
     })
     this.#liveness = this.#watchOthers()

@@ -1,7 +1,7 @@
 /**
  * Builds the program (`src/` into one file, `dist/anillo/main.js`) when its sources have changed: a
- * member loads it three times faster than some thousand files. One file, so that a program that runs
- * needs nothing of it later, when another build has taken its place.
+ * member loads it three times faster than some thousand files. One file, so that a program that
+ * runs needs nothing of it later, when another build has taken its place.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * Sets a checkout up: the runtime, the packages, the program and the page. Does nothing, fast, when all is there;
- * safe when started several times at once, and after being interrupted anywhere.
+ * Sets a checkout up: the runtime, the packages, the program and the page. Does nothing, fast, when
+ * all is there; safe when started several times at once, and after being interrupted anywhere.
  */
 import { existsSync } from 'node:fs'
 
