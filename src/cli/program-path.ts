@@ -8,8 +8,8 @@ import { extname, join } from 'node:path'
 const MEMORY_FLAGS = ['--max-semi-space-size=2']
 
 export function programOf(): { readonly file: string; readonly args: readonly string[] } {
-  // Built into one file (tools/bundle.mjs) this is that file; among the sources it stands beside
-  // it.
+  // Built into one file (tools/setup/bundle.mjs) this is that file; among the sources it stands
+  // beside it.
   const isBuilt = extname(import.meta.filename) === '.js'
   const main = isBuilt ? import.meta.filename : join(import.meta.dirname, 'main.ts')
   return { file: process.execPath, args: [...MEMORY_FLAGS, main] }

@@ -6,11 +6,14 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 import { filesBelow, hashOfFiles, readTextIfAny, writeStamp, writing } from './files.mjs'
 import { SetupError } from './tell.mjs'
 
 /** @typedef {import('./places.mjs').Places} Places */
+
+const BUNDLER = fileURLToPath(new URL('./bundle.mjs', import.meta.url))
 
 /** @param {Places} places */
 export function programNeeded(places) {
@@ -22,8 +25,7 @@ export function programNeeded(places) {
 /** @param {Places} places */
 function wantedStamp(places) {
   const sources = filesBelow(join(places.root, 'src')).filter((path) => !path.endsWith('.test.ts'))
-  const builder = join(places.root, 'tools', 'bundle.mjs')
-  return hashOfFiles([...sources, builder, places.packageLock])
+  return hashOfFiles([...sources, BUNDLER, places.packageLock])
 }
 
 /**
@@ -48,7 +50,7 @@ export async function buildProgram({ places, node, onSpawn }) {
  * @returns {Promise<void>}
  */
 function runBundler({ places, node, draft, onSpawn }) {
-  const args = [join(places.root, 'tools', 'bundle.mjs'), places.programSource, draft]
+  const args = [BUNDLER, places.programSource, draft]
   return new Promise((resolve, reject) => {
     const child = spawn(node, args, { cwd: places.root, stdio: ['ignore', 'ignore', 'pipe'] })
     let output = ''

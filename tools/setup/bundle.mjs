@@ -1,4 +1,4 @@
-/** `node tools/bundle.mjs ENTRY OUT`: the entry with all that it imports, as one file. */
+/** `node tools/setup/bundle.mjs ENTRY OUT`: the entry with all that it imports, as one file. */
 import { resolve } from 'node:path'
 
 import { rolldown } from 'rolldown'
