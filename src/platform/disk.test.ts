@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
 import { rejectsWith } from '../../test/compliance/disk.ts'
-import { platformDisk } from './disk.ts'
+import { LOCK_NAME, platformDisk } from './disk.ts'
 
 const MODULE = JSON.stringify(new URL('disk.ts', import.meta.url).href)
 
@@ -65,6 +65,29 @@ test('Disk.lock() that failed does not weaken the lock of its own process', () =
     assert.equal(exitCode, 0)
     await lock.release()
   }))
+
+test('Disk.lock() is refused where the lock could be read only, and so would hold nobody off', () =>
+  withRoot(async (root) => {
+    const disk = platformDisk(root)
+    const lock = await disk.lock('')
+    await lock.release()
+    await chmod(root, 0o755)
+    await chmod(join(root, LOCK_NAME), 0o444)
+    await asOrdinaryUser(() => rejectsWith('DATA_NOT_WRITABLE', () => disk.lock('')))
+  }))
+
+/** The superuser may write everywhere. */
+async function asOrdinaryUser(run: () => Promise<void>): Promise<void> {
+  const user = process.geteuid?.() ?? NOBODY
+  if (user === 0) process.seteuid?.(NOBODY)
+  try {
+    await run()
+  } finally {
+    if (user === 0) process.seteuid?.(user)
+  }
+}
+
+const NOBODY = 65_534
 
 test('Disk tells a full disk by its code', async () => {
   const full = await platformDisk('/dev').open('full', 'write')

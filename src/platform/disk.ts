@@ -12,6 +12,16 @@ import { databaseError, diskError, isSqliteBusy, systemCode } from './disk-error
 /** In a locked directory; it stays there, empty, when nobody holds the lock. */
 export const LOCK_NAME = 'lock'
 
+/**
+ * A file that may not be written SQLite opens for reading, and such a lock is shared: only a change
+ * shows it. The change stays in memory, as its journal does.
+ */
+const LOCKING = `
+  PRAGMA journal_mode = MEMORY;
+  BEGIN EXCLUSIVE;
+  PRAGMA user_version = 1;
+`
+
 const OPEN_FLAGS: Readonly<Record<OpenMode, number>> = {
   read: constants.O_RDONLY,
   write: constants.O_RDWR | constants.O_CREAT,
@@ -118,7 +128,7 @@ function lockDirectory(path: string, directory: string): DiskLock {
   let holder: DatabaseSync | undefined
   try {
     holder = new DatabaseSync(join(directory, LOCK_NAME), { timeout: 0 })
-    holder.exec('BEGIN EXCLUSIVE')
+    holder.exec(LOCKING)
   } catch (error) {
     holder?.close()
     if (isSqliteBusy(error)) throw new AnilloError('DATA_IN_USE', { path })
