@@ -24,6 +24,11 @@ export interface Overlay {
   successors(count: number): readonly OwnerAnswer['owner'][]
   /** The live predecessor, if one is known. */
   predecessor(): OwnerAnswer['owner'] | undefined
+  /**
+   * Members known from before or by hearsay, whether they live or not, those that follow this one
+   * first; at most `count`. Some may be among the neighbours.
+   */
+  remembered(count: number): readonly OwnerAnswer['owner'][]
   /** Called after predecessor or successors changed; returns how to stop. */
   onNeighbours(changed: () => void): () => void
 }

@@ -83,6 +83,14 @@ export function firstPeerAfter(
   return undefined
 }
 
+/** Up to `count` peers, doubted or not, in the order in which they follow the position. */
+export function peersAfter(book: PeerBook, position: Position, count: number): readonly Contact[] {
+  const start = indexFrom(book, position)
+  const turned = [...book.peers.slice(start), ...book.peers.slice(0, start)]
+  const others = turned.map((peer) => peer.contact).filter((peer) => peer.position !== position)
+  return others.slice(0, count)
+}
+
 /** Index of the first peer at or behind the position; the length when all stand before it. */
 function indexFrom(book: PeerBook, position: Position): number {
   let low = 0

@@ -53,8 +53,16 @@ export const FAILURE_FRESH_MS = 10 * SECOND_MS
 export const COPIES_BESIDE_OWNER = 2
 /** Whom an owner asks before it downloads: those who may have owned the page or hold a copy. */
 export const SEARCHED_SUCCESSORS = 3
-/** A neighbour that does not say at once whether it holds a page is taken not to. */
+/** A member that does not say at once whether it holds a page is silent, and asked again. */
 export const PEEK_TIMEOUT_MS = SECOND_MS
+/** While neighbours are silent. The ring forgets its dead within three periods of a second. */
+export const SEARCH_PATIENCE_MS = 5 * SECOND_MS
+/** Between two rounds of asking. */
+export const SEARCH_PAUSE_MS = 200
+/** Members known from before, asked where there are fewer neighbours than should be asked. */
+export const REMEMBERED_ASKED_MAX = 8
+/** A member just placed waits so long for those that it remembers: they may be starting as well. */
+export const SETTLING_MS = 5 * SECOND_MS
 /** How long a member that waits for another's running download waits in one call. */
 export const PEEK_WAIT_MS = 2 * SECOND_MS
 /** Waiting for another's download ends when that download must have. */

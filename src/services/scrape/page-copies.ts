@@ -1,5 +1,5 @@
 /**
- * Copies of a page at other members: how they are found, made, and moved when the ring changes.
+ * Copies of a page at other members: how they are made, and moved when the ring changes.
  *
  * A page belongs to its owner and to the owner's next two successors. New ones are copied there
  * before anybody is told `done`. When neighbours change, each member offers what it owns to its
@@ -18,7 +18,6 @@ import type { MemberRef, Page } from '../../wire/api.ts'
 import {
   OFFER_PAGES_MAX,
   offerPages,
-  peekPage,
   readBody,
   takePage,
   type PageRecord,
@@ -30,14 +29,11 @@ import {
   GIVE_AT_ONCE_MAX,
   LEVEL_DELAY_MS,
   LEVEL_RETRY_MS,
-  PEEK_PATIENCE_MS,
-  PEEK_TIMEOUT_MS,
-  PEEK_WAIT_MS,
   SEARCHED_SUCCESSORS,
   TAKE_TIMEOUT_MS,
   TAKE_TIMEOUT_MS_PER_MIB,
 } from './limits.ts'
-import { changedAtMs } from './page-record.ts'
+import { addsTo } from './page-record.ts'
 import type { Draft, PageShelf, ShelfEntry } from './page-shelf.ts'
 
 export type Neighbour = OwnerAnswer['owner']
@@ -72,31 +68,6 @@ export class PageCopies {
   }
 
   /**
-   * Asks the neighbours for a copy newer than ours, waits where one of them is downloading it, and
-   * takes the newest over. Members that do not answer are taken to hold nothing.
-   */
-  async search(id: string): Promise<void> {
-    const { overlay, shelf } = this.#tools
-    const found = await Promise.all(uniqueNeighbours(overlay).map((peer) => this.#peek(peer, id)))
-    const newest = found
-      .filter((each) => each !== undefined)
-      .toSorted((a, b) => changedAtMs(b.record) - changedAtMs(a.record))[0]
-    const held = shelf.get(id)
-    if (
-      newest === undefined ||
-      (held !== undefined && changedAtMs(held) >= changedAtMs(newest.record))
-    )
-      return
-    await this.takeOver(newest.record, newest.peer).catch((thrown: unknown) => {
-      this.#tools.log.warn('a copy could not be taken over', {
-        id,
-        from: newest.peer.address,
-        error: thrown,
-      })
-    })
-  }
-
-  /**
    * Fetches the body where it is not held, and keeps the record. @throws AnilloError RPC_*,
    * NOT_FOUND, DISK_FULL
    */
@@ -104,7 +75,7 @@ export class PageCopies {
     const { shelf } = this.#tools
     const { page } = record
     const held = shelf.get(record.id)
-    if (held !== undefined && changedAtMs(held) >= changedAtMs(record)) return held
+    if (held !== undefined && !addsTo(held, record)) return held
     if (page === undefined || shelf.holdsBody(page.hash)) return shelf.keep(record)
     const draft = await shelf.draft()
     try {
@@ -161,33 +132,6 @@ export class PageCopies {
   /** Ends every call when this member stops. */
   get #signal(): AbortSignal {
     return this.#closing.signal
-  }
-
-  async #peek(
-    peer: Neighbour,
-    id: string,
-  ): Promise<{ readonly record: PageRecord; readonly peer: Neighbour } | undefined> {
-    const { rpc, clock } = this.#tools
-    const untilMs = clock.nowMs() + PEEK_PATIENCE_MS
-    try {
-      for (let waitMs = 0; ; waitMs = PEEK_WAIT_MS) {
-        const timeoutMs = PEEK_TIMEOUT_MS + waitMs
-        const { running, record } = await rpc.call(
-          targetOf(peer),
-          peekPage,
-          { id, waitMs },
-          { timeoutMs, signal: this.#signal },
-        )
-        if (!running || clock.nowMs() >= untilMs)
-          return record === undefined ? undefined : { record, peer }
-      }
-    } catch (thrown) {
-      this.#tools.log.debug('a neighbour does not tell what it holds', {
-        peer: peer.address,
-        error: thrown,
-      })
-      return undefined
-    }
   }
 
   async #receive(
@@ -318,15 +262,6 @@ export function targetOf(member: MemberRef & { readonly id: string }): Target {
 export function refOf(member: MemberRef): MemberRef {
   const { name, id, address, position } = member
   return { name, id, address, position }
-}
-
-function uniqueNeighbours(overlay: Overlay): Neighbour[] {
-  const predecessor = overlay.predecessor()
-  const all = [
-    ...overlay.successors(SEARCHED_SUCCESSORS),
-    ...(predecessor === undefined ? [] : [predecessor]),
-  ]
-  return [...new Map(all.map((peer) => [peer.id, peer])).values()]
 }
 
 function* batches(entries: Iterable<ShelfEntry>, size: number): Generator<PageSummary[]> {

@@ -10,9 +10,10 @@ import type { Overlay, TellDoing } from '../../overlay/types.ts'
 import type { Known, OwnerReply, PageRecord } from '../../wire/pages.ts'
 import { canonicalUrl, pageIdOf, type CanonicalUrl } from './canonical-url.ts'
 import { fetchPage, type FetchTools } from './fetch-page.ts'
-import { COPIES_BESIDE_OWNER } from './limits.ts'
+import { COPIES_BESIDE_OWNER, SEARCH_PATIENCE_MS } from './limits.ts'
 import { refOf, type PageCopies } from './page-copies.ts'
 import { ageMs, failureRecord, pageRecord, verdictOn, type Subject } from './page-record.ts'
+import type { PageSearch } from './page-search.ts'
 import type { PageShelf } from './page-shelf.ts'
 import type { Slots } from './slots.ts'
 import { settles } from './timing.ts'
@@ -23,6 +24,7 @@ export interface OwnerTools {
   readonly overlay: Overlay
   readonly shelf: PageShelf
   readonly copies: PageCopies
+  readonly search: PageSearch
   readonly slots: Slots
   readonly fetching: FetchTools
   readonly tell: TellDoing
@@ -48,7 +50,8 @@ interface Outcome {
 
 interface Job {
   readonly id: Position
-  readonly outcome: Promise<Outcome>
+  /** `moved`: the page is another member's by now, and nothing was begun. */
+  readonly outcome: Promise<Outcome | 'moved'>
   /** Decoded bytes so far. */
   received: number
   /** The site is being asked, or has answered: another member must wait instead of asking too. */
@@ -93,7 +96,7 @@ export class PageOwner {
     const running = this.#jobs.get(id)
     if (running !== undefined) return this.#join(running, { how: 'coalesced', waitMs, signal })
     if (!this.#tools.overlay.owns(id)) return this.#notOwner(id, signal)
-    if (this.#tools.shelf.get(id) === undefined) await this.#tools.copies.search(id)
+    if (this.#tools.shelf.get(id) === undefined) await this.#tools.search.search(id, 0)
     const record = this.#tools.shelf.get(id)
     return record === undefined
       ? { kind: 'unknown' }
@@ -141,7 +144,7 @@ export class PageOwner {
   /** @throws AnilloError BUSY */
   #start(subject: PageSubject, maxAgeMs: number): Job {
     const slot = this.#tools.slots.take()
-    const { promise, resolve } = Promise.withResolvers<Outcome>()
+    const { promise, resolve } = Promise.withResolvers<Outcome | 'moved'>()
     const job: Job = { id: subject.id, outcome: promise, received: 0, isDownloading: false }
     this.#jobs.set(subject.id, job)
     // Nobody may be waiting any more when it fails.
@@ -157,13 +160,15 @@ export class PageOwner {
       readonly maxAgeMs: number
       readonly slot: Promise<void>
     },
-  ): Promise<Outcome> {
+  ): Promise<Outcome | 'moved'> {
     const { subject, maxAgeMs } = order
     await order.slot
     try {
-      if (maxAgeMs > 0) await this.#tools.copies.search(subject.id)
+      if (maxAgeMs > 0) await this.#tools.search.search(subject.id, SEARCH_PATIENCE_MS)
       const hit = this.#hit(subject.id, maxAgeMs)
       if (hit !== undefined) return hit
+      // The ring may have changed meanwhile: the site is asked by one member, who knows more.
+      if (!this.#tools.overlay.owns(subject.id)) return 'moved'
       job.isDownloading = true
       const record = await this.#download(job, subject)
       await this.#tools.copies.spread(record)
@@ -247,6 +252,7 @@ export class PageOwner {
     const isDone = await this.#settled(job, asked.waitMs, asked.signal)
     if (!isDone) return this.#running(job, asked)
     const outcome = await job.outcome
+    if (outcome === 'moved') return this.#notOwner(job.id, asked.signal)
     return this.#known(outcome.how === 'hit' ? outcome : { ...outcome, how: asked.how })
   }
 

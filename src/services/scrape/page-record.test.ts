@@ -8,7 +8,15 @@ import type { PageRecord } from '../../wire/pages.ts'
 import { readPageRecord } from '../../wire/pages.ts'
 import { canonicalUrl, pageIdOf } from './canonical-url.ts'
 import { HISTORY_MAX } from './limits.ts'
-import { ageMs, changedAtMs, failureRecord, merged, pageRecord, verdictOn } from './page-record.ts'
+import {
+  addsTo,
+  ageMs,
+  changedAtMs,
+  failureRecord,
+  merged,
+  pageRecord,
+  verdictOn,
+} from './page-record.ts'
 
 const url = canonicalUrl(':8000')
 const SUBJECT = { id: pageIdOf(url), url }
@@ -26,6 +34,21 @@ test('merged() is commutative, associative, and changes nothing the second time'
       assert.deepEqual(merged(a, b), merged(b, a))
       assert.deepEqual(merged(merged(a, b), c), merged(a, merged(b, c)))
       assert.deepEqual(merged(a, a), a)
+    }),
+  )
+})
+
+test('addsTo() holds where merging brings a newer copy or a newer attempt, and no more after it', () => {
+  fc.assert(
+    fc.property(history, history, (...histories) => {
+      const [held, other] = histories.map(after)
+      assert.ok(held !== undefined && other !== undefined)
+      const both = merged(held, other)
+      const isNews =
+        both.page?.fetchedAt !== held.page?.fetchedAt || changedAtMs(both) > changedAtMs(held)
+      assert.equal(addsTo(held, other), isNews)
+      assert.equal(addsTo(both, other), false)
+      assert.equal(addsTo(undefined, other), true)
     }),
   )
 })

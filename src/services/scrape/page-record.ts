@@ -51,7 +51,18 @@ export function merged(a: PageRecord, b: PageRecord): PageRecord {
 
 /** When the newest attempt of this record was made, ms since 1970. */
 export function changedAtMs(record: PageRecord): number {
-  return Math.max(instantMs(record.page?.fetchedAt), instantMs(record.failure?.at))
+  return Math.max(pageAtMs(record), instantMs(record.failure?.at))
+}
+
+/** When the copy was made, ms since 1970; 0 where there is none. */
+export function pageAtMs(record: PageRecord): number {
+  return instantMs(record.page?.fetchedAt)
+}
+
+/** Whether the record has a newer copy or a newer attempt than what is held. */
+export function addsTo(held: PageRecord | undefined, record: PageRecord): boolean {
+  if (held === undefined) return true
+  return pageAtMs(record) > pageAtMs(held) || changedAtMs(record) > changedAtMs(held)
 }
 
 export interface Asked {

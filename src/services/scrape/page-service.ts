@@ -16,6 +16,7 @@ import {
 import { PageAsker } from './page-asker.ts'
 import { PageCopies } from './page-copies.ts'
 import { PageOwner } from './page-owner.ts'
+import { PageSearch } from './page-search.ts'
 import type { PageShelf } from './page-shelf.ts'
 import type { Scraper } from './scraper.ts'
 import { Slots } from './slots.ts'
@@ -86,7 +87,9 @@ export function createPageService(options: PageServiceOptions): PageService {
   }
   const rpc = options.rpc.client
   const copies = new PageCopies({ clock, log, rpc, overlay, shelf, tell })
-  const owner = new PageOwner({ clock, log, overlay, shelf, copies, slots, fetching, tell })
+  const takeOver: PageCopies['takeOver'] = (record, from) => copies.takeOver(record, from)
+  const search = new PageSearch({ clock, log, rpc, overlay, shelf, takeOver })
+  const owner = new PageOwner({ clock, log, overlay, shelf, copies, search, slots, fetching, tell })
   const maxAgeDefaultMs = settings.maxAgeDefaultMs ?? MAX_AGE_DEFAULT_MS
   answerMembers(options.rpc.server, { owner, copies, shelf })
   return {
@@ -98,6 +101,7 @@ export function createPageService(options: PageServiceOptions): PageService {
       await copies.drain()
     },
     async [Symbol.asyncDispose]() {
+      search.close()
       await copies.close()
       await owner.close()
       await shelf.close()
