@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 
 import { explain } from './npm.mjs'
@@ -9,6 +9,7 @@ import { packagesNeeded } from './packages.mjs'
 import { pageNeeded } from './page.mjs'
 import { placesOf } from './places.mjs'
 import type { Places } from './places.mjs'
+import { programNeeded } from './program.mjs'
 import { isNewEnough, nodeFor } from './runtime.mjs'
 import { setUp } from './setup.mjs'
 
@@ -66,6 +67,16 @@ test('pageNeeded() asks for a build only where there is a page', () => {
   mkdirSync(places.pageSource)
   writeFileSync(join(places.pageSource, 'index.html'), '')
   assert.equal(pageNeeded(places), true)
+})
+
+test('programNeeded() asks for a build where there are sources, and again when they change', () => {
+  assert.equal(programNeeded(places), false)
+  mkdirSync(dirname(places.programSource), { recursive: true })
+  writeFileSync(places.programSource, 'one')
+  assert.equal(programNeeded(places), true)
+  mkdirSync(dirname(places.program), { recursive: true })
+  writeFileSync(places.program, '')
+  assert.equal(programNeeded(places), true)
 })
 
 test('setUp() runs with the Node at hand when that is new enough', async () => {
