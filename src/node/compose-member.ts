@@ -41,6 +41,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     pages,
     admissions: admissionsOf(effects, ring),
     rpcCounters: () => rpc.counters,
+    remember: () => running.remember(),
     drain: () => pages.drain(),
     async stop() {
       await running.leave()

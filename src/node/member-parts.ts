@@ -33,6 +33,8 @@ export interface RunningMember {
   readonly admissions: Admissions
   readonly pages: Pick<PageService, 'load' | 'counts'>
   rpcCounters(): RpcCounters
+  /** Once joined: that it has is on disk, so that a start after a kill takes the place up again. */
+  remember(): Promise<void>
   /** Hands over all that is held, so that the member can stop for good. */
   drain(): Promise<void>
   /** Leaves the ring and closes everything; the data stays. */

@@ -159,4 +159,5 @@ async function whenJoined({ clock }: Effects, member: RunningMember): Promise<vo
       clock.after(JOINED_LOOK_MS, resolve)
     })
   }
+  await member.remember()
 }

@@ -24,6 +24,16 @@ const readPeers = reader(
 
 export function peerFile(disk: Disk, log: Log): PeerMemory {
   let written = ''
+  let last = Promise.resolve()
+  const replace = async (text: string): Promise<void> => {
+    if (text === written) return
+    try {
+      await writeDurably(disk, PEER_FILE, text)
+      written = text
+    } catch (thrown) {
+      log.warn('peer file not written', { thrown })
+    }
+  }
   return {
     async read() {
       const json = await readJson(disk, PEER_FILE).catch(() => ({ peers: [] }))
@@ -31,15 +41,10 @@ export function peerFile(disk: Disk, log: Log): PeerMemory {
       const peers = readPeers(json)?.peers ?? []
       return peers.filter((peer) => peer.position === positionOf(peer.address))
     },
-    async write(peers: readonly Contact[]) {
-      const text = JSON.stringify({ peers }, undefined, 1)
-      if (text === written) return
-      try {
-        await writeDurably(disk, PEER_FILE, text)
-        written = text
-      } catch (thrown) {
-        log.warn('peer file not written', { thrown })
-      }
+    write(peers: readonly Contact[]) {
+      // One at a time: the file is made beside the old one, under one name.
+      last = last.then(() => replace(JSON.stringify({ peers }, undefined, 1)))
+      return last
     },
   }
 }

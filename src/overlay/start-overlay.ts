@@ -49,6 +49,10 @@ export interface RunningOverlay {
   readonly view: RingView
   /** Looks for its ring, and goes on doing so until it has joined. */
   start(): Promise<void>
+  /**
+   * When it returns, a start after a kill finds that this member had a place, and its neighbours.
+   */
+  remember(): Promise<void>
   /** Tells the neighbours and gives its place up; what it held must be handed over before. */
   leave(): Promise<void>
   stop(): Promise<void>
@@ -126,6 +130,10 @@ class Composition implements RunningOverlay {
     this.#liveness.start()
     this.#lookAfterPeers()
     await this.#booter.start()
+  }
+
+  remember(): Promise<void> {
+    return this.#writePeers()
   }
 
   async leave(): Promise<void> {
