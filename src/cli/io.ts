@@ -46,9 +46,14 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
   }
 }
 
+/** What others wrote (titles, addresses, reasons) may colour a line, and do nothing else. */
 export function line(sink: Sink, text = ''): void {
-  sink.write(`${text}\n`)
+  sink.write(`${text.replaceAll(STEERING, (found) => (KEPT.test(found) ? found : ''))}\n`)
 }
+
+/** Control sequences that colour, and single characters that steer a terminal or its direction. */
+const STEERING = /\u001b\[[\d;]*m|[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
+const KEPT = /^(?:\u001b\[[\d;]*m|[\n\t])$/u
 
 /** One JSON document (or one line of a stream of them) on standard output. */
 export function jsonLine(io: Io, value: unknown): void {

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { line, type Sink } from './io.ts'
+
+test('line() keeps colours, and nothing else that steers a terminal', () => {
+  const written: string[] = []
+  const sink: Sink = {
+    write: (text) => void written.push(text),
+    writeBytes: () => Promise.resolve(),
+    isTerminal: true,
+    columns: 80,
+  }
+  line(sink, '\u001b[32mgreen\u001b[0m\tétéㅤ😀\nsecond')
+  line(sink, '\u001b[2J\u001b]0;title\u0007\u009b31m\u202eevil\u2066\r')
+  assert.deepEqual(written, ['\u001b[32mgreen\u001b[0m\tétéㅤ😀\nsecond\n', '[2J]0;title31mevil\n'])
+})
