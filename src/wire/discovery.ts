@@ -10,7 +10,7 @@ import { Type, type Static } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 
 import { concat, utf8 } from '../base/bytes.ts'
-import { parseJson } from './enrol.ts'
+import { DoorAddress, parseJson } from './enrol.ts'
 
 /** Shared by all members of a machine (interfaces.md, ports). */
 export const DISCOVERY_PORT = 9299
@@ -41,7 +41,7 @@ export const EntryPoint = Type.Object({
   /** Of the ring's authority, 64 hex digits. */
   fingerprint: Type.String({ pattern: '^[0-9a-f]{64}$' }),
   /** Member doors, the answering member's first, then others that it saw lately. */
-  addresses: Type.Array(Type.String({ maxLength: 300 }), { minItems: 1, maxItems: ADDRESSES_MAX }),
+  addresses: Type.Array(DoorAddress, { minItems: 1, maxItems: ADDRESSES_MAX }),
 })
 export type EntryPoint = Static<typeof EntryPoint>
 

@@ -21,6 +21,13 @@ const LENGTH_BYTES = 4
 export const NONCE_BYTES = 32
 const Hex64 = Type.String({ pattern: '^[0-9a-f]{64}$' })
 
+/** What strangers send is printed: no blanks, no controls, nothing that turns the direction. */
+const VISIBLE = '[^\\s\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]'
+const HostText = Type.String({ maxLength: 300, pattern: `^${VISIBLE}*$` })
+
+/** Of a member's door, `host:port`. */
+export const DoorAddress = Type.String({ maxLength: 300, pattern: `^${VISIBLE}+:[0-9]{1,5}$` })
+
 export const Newcomer = Type.Object({
   /** PKCS #10, names the member id that it made for itself. */
   requestPem: Type.String({ maxLength: 4 * KIB }),
@@ -72,9 +79,9 @@ const Admitted = Type.Object({
   certificateUntilMs: Type.Number(),
   warrant: Hex64,
   /** Members to join the ring through, the answering one first. */
-  entryAddresses: Type.Array(Type.String({ maxLength: 300 }), { minItems: 1, maxItems: 8 }),
+  entryAddresses: Type.Array(DoorAddress, { minItems: 1, maxItems: 8 }),
   /** The newcomer's own host as the member sees it. */
-  seenHost: Type.String({ maxLength: 300 }),
+  seenHost: HostText,
 })
 export type Admitted = Static<typeof Admitted>
 
@@ -84,7 +91,7 @@ const Refused = Type.Object({
   code: Type.String({ maxLength: 64 }),
   details: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
   /** Members that may enrol, where this one may not. */
-  elsewhere: Type.Array(Type.String({ maxLength: 300 }), { maxItems: 8 }),
+  elsewhere: Type.Array(DoorAddress, { maxItems: 8 }),
 })
 export type Refused = Static<typeof Refused>
 

@@ -197,3 +197,23 @@ test('readDiscovery() takes any bytes', () => {
     fc.property(fc.jsonValue(), (json) => readDiscovery(utf8(JSON.stringify(json))) === undefined),
   )
 })
+
+test('readDiscovery() takes no address that is none: newcomers print them', () => {
+  const answer = (address: string) =>
+    readDiscovery(
+      utf8(
+        JSON.stringify({
+          anillo: 1,
+          kind: 'ENTRY_POINT',
+          nonce: '0'.repeat(32),
+          ringId: '1'.repeat(32),
+          fingerprint: FINGERPRINT,
+          addresses: [address],
+        }),
+      ),
+    )
+  for (const address of ['m:1', '10.0.0.7:9300', 'ring-a.example:65535', '[fe80::1%eth0]:9300'])
+    assert.notEqual(answer(address), undefined, address)
+  for (const address of ['\u001b[2J:9300', 'a b:1', 'm', 'm:', 'm:999999', `${'m'.repeat(300)}:1`])
+    assert.equal(answer(address), undefined, address)
+})
