@@ -57,6 +57,8 @@ export class SimulatedRing {
     this.members.push(member)
     const memory: { peers: readonly Contact[] | undefined } = { peers: undefined }
     await this.world.start(machine, async (effects) => {
+      // What ran before its restart would still say where it stood.
+      member.running = undefined
       const running = await startMember(effects, this.#parts(index, { address, memory }))
       member.running = running
       return { stop: () => running.stop() }
