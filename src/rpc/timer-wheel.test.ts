@@ -3,47 +3,15 @@ import { test } from 'node:test'
 
 import fc from 'fast-check'
 
-import type { Clock } from '../effects/clock.ts'
+import { ManualClock } from '../effects/manual-clock.test-helper.ts'
 import { Alarm, SLOT_MS, TimerWheel } from './timer-wheel.ts'
-
-/** A clock that is moved by hand. */
-class HandClock implements Clock {
-  timers = new Set<{ readonly atMs: number; readonly run: () => void }>()
-  #nowMs = 1_000.25
-
-  nowMs(): number {
-    return this.#nowMs
-  }
-
-  wallMs(): number {
-    return this.#nowMs
-  }
-
-  after(delayMs: number, run: () => void) {
-    const timer = { atMs: this.#nowMs + delayMs, run }
-    this.timers.add(timer)
-    return { cancel: () => void this.timers.delete(timer) }
-  }
-
-  move(toMs: number): void {
-    for (;;) {
-      const due = [...this.timers].filter(({ atMs }) => atMs <= toMs)
-      const next = due.sort((a, b) => a.atMs - b.atMs)[0]
-      if (next === undefined) break
-      this.timers.delete(next)
-      this.#nowMs = Math.max(this.#nowMs, next.atMs)
-      next.run()
-    }
-    this.#nowMs = toMs
-  }
-}
 
 test('TimerWheel rings each deadline once, not early, and at most a slot late', () => {
   fc.assert(
     fc.property(
       fc.array(fc.record({ afterMs: fc.nat(40_000), isCleared: fc.boolean() }), { maxLength: 60 }),
       (deadlines) => {
-        const clock = new HandClock()
+        const clock = new ManualClock(1_000.25)
         const wheel = new TimerWheel(clock)
         const rang: (number | undefined)[] = deadlines.map(() => undefined)
         const startMs = clock.nowMs()
@@ -59,21 +27,21 @@ test('TimerWheel rings each deadline once, not early, and at most a slot late', 
           const alarm = alarms[index]
           if (isCleared && alarm !== undefined) wheel.clear(alarm)
         }
-        clock.move(startMs + 50_000)
+        clock.advance(startMs + 50_000 - clock.nowMs())
         for (const [index, { afterMs, isCleared }] of deadlines.entries()) {
           const atMs = rang[index]
           if (isCleared) assert.equal(atMs, undefined)
           else assert.ok(atMs !== undefined && atMs >= afterMs && atMs <= afterMs + 2 * SLOT_MS)
         }
         assert.equal(wheel.size, 0)
-        assert.equal(clock.timers.size, 0, 'no timer is left without a deadline')
+        assert.equal(clock.waiting, 0, 'no timer is left without a deadline')
       },
     ),
   )
 })
 
 test('a deadline may be set anew, earlier and later, and set others while it rings', () => {
-  const clock = new HandClock()
+  const clock = new ManualClock(1_000.25)
   const wheel = new TimerWheel(clock)
   const rang: string[] = []
   const second = new Alarm(() => rang.push('second'))
@@ -83,15 +51,15 @@ test('a deadline may be set anew, earlier and later, and set others while it rin
   })
   wheel.set(first, clock.nowMs() + 100)
   wheel.set(first, clock.nowMs() + 9_000)
-  clock.move(clock.nowMs() + 500)
+  clock.advance(500)
   assert.deepEqual(rang, [])
   wheel.set(first, clock.nowMs() + 20)
-  clock.move(clock.nowMs() + 100)
+  clock.advance(100)
   assert.deepEqual(rang, ['first', 'second'])
 })
 
 test('a deadline that another one clears while both are due does not ring', () => {
-  const clock = new HandClock()
+  const clock = new ManualClock(1_000.25)
   const wheel = new TimerWheel(clock)
   const rang: string[] = []
   const alarms: Alarm[] = ['a', 'b'].map(
@@ -103,18 +71,18 @@ test('a deadline that another one clears while both are due does not ring', () =
       }),
   )
   for (const alarm of alarms) wheel.set(alarm, clock.nowMs() + 10)
-  clock.move(clock.nowMs() + 100)
+  clock.advance(100)
   assert.equal(rang.length, 1)
 })
 
 test('all that is overdue after a long pause rings, and stop() forgets the rest', () => {
-  const clock = new HandClock()
+  const clock = new ManualClock(1_000.25)
   const wheel = new TimerWheel(clock)
   let rang = 0
   for (let i = 0; i < 500; i++) wheel.set(new Alarm(() => rang++), clock.nowMs() + i * 100)
-  clock.move(clock.nowMs() + 24_950)
+  clock.advance(24_950)
   assert.equal(rang, 250)
   wheel.stop()
-  clock.move(clock.nowMs() + 60_000)
+  clock.advance(60_000)
   assert.equal(rang, 250)
 })

@@ -5,50 +5,10 @@ import { AnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import { parseMemberId } from '../../base/ids.ts'
 import { SeededChance } from '../../base/random.ts'
-import type { Clock, Timer } from '../../effects/clock.ts'
 import type { Crypto } from '../../effects/crypto.ts'
 import type { Disk } from '../../effects/disk.ts'
 import type { Log } from '../../effects/log.ts'
 import type { Random } from '../../effects/random.ts'
-
-export const FAKE_WALL_MS = Date.UTC(2026, 10, 21)
-
-/** Moves only when told to. */
-export class FakeClock implements Clock {
-  #nowMs = 0
-  #timers: { readonly atMs: number; readonly run: () => void }[] = []
-
-  nowMs(): number {
-    return this.#nowMs
-  }
-
-  wallMs(): number {
-    return FAKE_WALL_MS + this.#nowMs
-  }
-
-  after(delayMs: number, run: () => void): Timer {
-    const timer = { atMs: this.#nowMs + delayMs, run }
-    this.#timers.push(timer)
-    return { cancel: () => void (this.#timers = this.#timers.filter((other) => other !== timer)) }
-  }
-
-  get waiting(): number {
-    return this.#timers.length
-  }
-
-  pass(ms: number): void {
-    const untilMs = this.#nowMs + ms
-    for (;;) {
-      const due = this.#timers.filter(({ atMs }) => atMs <= untilMs)
-      const next = due.toSorted((a, b) => a.atMs - b.atMs)[0]
-      if (next === undefined) break
-      this.#timers = this.#timers.filter((other) => other !== next)
-      this.#nowMs = next.atMs
-      next.run()
-    }
-    this.#nowMs = untilMs
-  }
-}
 
 export function fakeRandom(seed = 1): Random {
   const chance = new SeededChance(seed)

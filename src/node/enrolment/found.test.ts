@@ -4,8 +4,9 @@ import { test } from 'node:test'
 import { utf8 } from '../../base/bytes.ts'
 import { isAnilloError, type ErrorCode } from '../../base/errors.ts'
 import type { LocalNetworks } from '../../effects/local-networks.ts'
+import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import { initRing, makeJoinToken, openMember } from './commands.ts'
-import { FakeClock, fakeCrypto, fakeDisk, fakeRandom } from './fakes.test-helper.ts'
+import { fakeCrypto, fakeDisk, fakeRandom } from './fakes.test-helper.ts'
 import { foundRing, issueMember, markFounded, openOrFoundRing, type NewMember } from './found.ts'
 import { isMemberName, memberNameOf, memberNames, readMember, readRing } from './ring-files.ts'
 
@@ -14,7 +15,7 @@ const NO_NETWORK: LocalNetworks = { isAttached: () => false, ownAddresses: () =>
 
 function world(seed = 1) {
   return {
-    clock: new FakeClock(),
+    clock: new ManualClock(),
     random: fakeRandom(seed),
     crypto: fakeCrypto(),
     disk: fakeDisk(),

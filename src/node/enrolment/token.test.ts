@@ -6,7 +6,8 @@ import fc from 'fast-check'
 import { isAnilloError, type ErrorCode } from '../../base/errors.ts'
 import { parseRingId } from '../../base/ids.ts'
 import { HOUR_MS } from '../../base/limits.ts'
-import { FakeClock, fakeCrypto, fakeRandom } from './fakes.test-helper.ts'
+import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
+import { fakeCrypto, fakeRandom } from './fakes.test-helper.ts'
 import {
   makeToken,
   readToken,
@@ -15,7 +16,7 @@ import {
   TOKEN_VALID_MS_MAX,
 } from './token.ts'
 
-const effects = { crypto: fakeCrypto(), random: fakeRandom(), clock: new FakeClock() }
+const effects = { crypto: fakeCrypto(), random: fakeRandom(), clock: new ManualClock() }
 const ringId = parseRingId('0123456789abcdef0123456789abcdef')
 const ring = { ringId, authority: await effects.crypto.makeAuthority(ringId, 0) }
 const addresses = ['10.0.0.1:9300', '[fd00::2]:9300']
@@ -81,9 +82,9 @@ test('verifyToken() knows its own ring’s tokens only', async () => {
 
 test('verifyToken() refuses a token from its last millisecond on', () => {
   const { text } = makeToken(effects, ring, { validForMs: HOUR_MS, addresses })
-  effects.clock.pass(HOUR_MS - 1)
+  effects.clock.advance(HOUR_MS - 1)
   verifyToken(effects, ring, text)
-  effects.clock.pass(1)
+  effects.clock.advance(1)
   throwsWith('TOKEN_EXPIRED', () => verifyToken(effects, ring, text))
 })
 

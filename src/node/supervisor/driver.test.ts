@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { present } from '../../base/assert.ts'
+import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import { Supervisor, type ProcessHandlers, type SpawnRequest } from './driver.ts'
-import { HandClock } from './hand-clock.test-helper.ts'
 import type { FromSupervisor } from './messages.ts'
 import { TICK_MS } from './times.ts'
 
@@ -25,7 +25,7 @@ const CONFIG = {
 
 /** A supervisor whose members are records in a list. */
 function trial() {
-  const clock = new HandClock()
+  const clock = new ManualClock()
   const spawned: FakeProcess[] = []
   const said: string[] = []
   const removed: string[] = []
@@ -83,7 +83,7 @@ test('Supervisor pings by its ticks, and kills who stays silent', () => {
   becomeReady(at(0))
   becomeReady(at(1))
   for (let passed = 0; passed < CONFIG.hangAfterMs; passed += TICK_MS) {
-    clock.pass(TICK_MS)
+    clock.advance(TICK_MS)
     at(1).handlers.message({ kind: 'pong' })
   }
   assert.ok(at(0).heard.includes('ping'))
@@ -94,8 +94,8 @@ test('Supervisor pings by its ticks, and kills who stays silent', () => {
 test('Supervisor doubts itself after a tick that came late', () => {
   const { at, clock } = trial()
   becomeReady(at(0))
-  clock.pass(60_000)
-  clock.pass(TICK_MS)
+  clock.stall(60_000)
+  clock.advance(TICK_MS)
   assert.equal(at(0).kills, 0)
 })
 
@@ -109,5 +109,5 @@ test('Supervisor stops all when told, and has finished when the last one is gone
   }
   assert.deepEqual(await supervisor.finished, { failed: false })
   // No tick is left that would speak to nobody.
-  clock.pass(60_000)
+  clock.advance(60_000)
 })

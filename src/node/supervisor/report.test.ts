@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { test } from 'node:test'
 
-import { HandClock } from './hand-clock.test-helper.ts'
+import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import { LOAD_EVERY_MS, readFromMember, type FromMember } from './messages.ts'
 import { startReporting, type Channel } from './report.ts'
 import { STOP_MS_MAX } from './times.ts'
@@ -30,7 +30,7 @@ class FakeChannel extends EventEmitter implements Channel {
 
 function trial() {
   const channel = new FakeChannel()
-  const clock = new HandClock()
+  const clock = new ManualClock()
   const told: string[] = []
   const reporting = startReporting(
     {
@@ -48,7 +48,7 @@ test('startReporting() answers pings, tells its load, and hands orders on', () =
   const { channel, clock, told, reporting } = trial()
   reporting.ready()
   channel.emit('message', { kind: 'ping' })
-  clock.pass(LOAD_EVERY_MS)
+  clock.advance(LOAD_EVERY_MS)
   channel.emit('message', { kind: 'drain' })
   channel.emit('message', { kind: 'stop' })
   const kinds = channel.sent.map(({ kind }) => kind)
@@ -70,7 +70,7 @@ test('a supervisor that is gone is an order to stop, once, and an end in the end
   channel.emit('message', { kind: 'stop' })
   channel.disconnect()
   assert.deepEqual(told, ['stop'])
-  clock.pass(STOP_MS_MAX)
+  clock.advance(STOP_MS_MAX)
   assert.equal(channel.exitCode, 1)
   assert.deepEqual(channel.sent, [])
 })
@@ -78,7 +78,7 @@ test('a supervisor that is gone is an order to stop, once, and an end in the end
 test('close() says nothing more and does not take its own disconnect for an order', () => {
   const { channel, clock, told, reporting } = trial()
   reporting.close()
-  clock.pass(STOP_MS_MAX)
+  clock.advance(STOP_MS_MAX)
   assert.deepEqual([channel.connected, channel.exitCode, told], [false, undefined, []])
   assert.deepEqual(channel.sent, [])
 })
@@ -87,7 +87,7 @@ test('startReporting() does nothing without a supervisor', () => {
   const channel = new FakeChannel()
   channel.connected = false
   const nothing = (): never => assert.fail('nobody asks')
-  const options = { clock: new HandClock(), load: nothing, onDrain: nothing, onStop: nothing }
+  const options = { clock: new ManualClock(), load: nothing, onDrain: nothing, onStop: nothing }
   const reporting = startReporting(options, channel)
   reporting.ready()
   reporting.close()

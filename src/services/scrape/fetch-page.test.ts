@@ -6,6 +6,7 @@ import { closedPort, PAGE_HTML, PAGE_TITLE, startSite } from '../../../test/fixt
 import { AnilloError, isAnilloError, type ErrorCode } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import type { HttpClient } from '../../effects/http.ts'
+import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import { platformClock } from '../../platform/clock.ts'
 import { platformDns } from '../../platform/dns.ts'
 import { createPlatformHttp } from '../../platform/http.ts'
@@ -13,7 +14,6 @@ import { platformUnpack } from '../../platform/unpack.ts'
 import { createAddressGate } from './address-gate.ts'
 import { canonicalUrl } from './canonical-url.ts'
 import { fetchPage, type FetchedPage, type FetchTools } from './fetch-page.ts'
-import { ManualClock } from './manual-clock.test-helper.ts'
 
 const gate = createAddressGate(platformDns, { allowLoopback: true, ownPorts: () => [] })
 const TOOLS: FetchTools = {

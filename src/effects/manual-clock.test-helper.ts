@@ -1,9 +1,13 @@
-import type { Clock, Timer } from '../../effects/clock.ts'
+import type { Clock, Timer } from './clock.ts'
 
 /** Time that passes when the test says so; what falls due runs in order, within `advance`. */
 export class ManualClock implements Clock {
-  #nowMs = 0
+  #nowMs: number
   readonly #timers = new Set<{ readonly dueMs: number; readonly run: () => void }>()
+
+  constructor(nowMs = 0) {
+    this.#nowMs = nowMs
+  }
 
   nowMs(): number {
     return this.#nowMs
@@ -24,6 +28,12 @@ export class ManualClock implements Clock {
     return this.#timers.size
   }
 
+  /** The process stands still for so long: what fell due runs at the end, late. */
+  stall(byMs: number): void {
+    this.#nowMs += byMs
+    this.advance(0)
+  }
+
   advance(byMs: number): void {
     const untilMs = this.#nowMs + byMs
     for (;;) {
@@ -39,4 +49,4 @@ export class ManualClock implements Clock {
   }
 }
 
-const WALL_START_MS = Date.UTC(2026, 10, 21)
+export const WALL_START_MS = Date.UTC(2026, 10, 21)
