@@ -143,6 +143,8 @@ function unpackToken(text: string): { readonly said: Uint8Array; readonly digest
     line.startsWith(PREFIX) && line.length <= TOKEN_CHARACTERS_MAX && /^[\w-]+$/.test(packed)
   if (!isPlausible) throw new AnilloError('TOKEN_MALFORMED')
   const bytes = new Uint8Array(Buffer.from(packed, 'base64url'))
+  // A last character that adds no whole byte would be passed over.
+  if (base64Of(bytes) !== packed) throw new AnilloError('TOKEN_MALFORMED')
   const body = bytes.subarray(0, Math.max(0, bytes.length - CHECKSUM_BYTES))
   const saidLength = body.length - DIGEST_BYTES
   if (saidLength < 1 || !equalBytes(checksumOf(body), bytes.subarray(body.length))) {
