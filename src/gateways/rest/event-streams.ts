@@ -61,7 +61,8 @@ export class EventStreams {
     const beat = new Beat(this.#options, () => controller.enqueue(utf8(': beat\n\n')))
     try {
       for await (const event of this.#options.ring.events(recent, stop.signal)) {
-        if ((controller.desiredSize ?? 0) <= 0) break
+        // Closed, it would hold what is unread for as long as nobody reads it.
+        if ((controller.desiredSize ?? 0) <= 0) throw new AnilloError('BUSY', { what: 'reader' })
         controller.enqueue(utf8(`data: ${JSON.stringify(event)}\n\n`))
         beat.restart()
       }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
@@ -138,6 +139,26 @@ test('GET /v1/ring/events streams doings and ends when the door closes', async (
   assert.match(text, /^retry: 500\n\ndata: \{/)
   await server.close()
   assert.equal((await reader?.read())?.done, true)
+})
+
+test('a reader of doings that reads nothing loses its connection with all that is unread', async () => {
+  const door = fakeDoor()
+  const server = await createGateway(door)
+  const url = `http://x/${'x'.repeat(2_000)}`
+  // More than may be unread, and more than the sockets' buffers take.
+  for (let i = 0; i < 10_000; i++)
+    door.push({ at: '2026-11-21T00:00:00.000Z', member: SELF, kind: 'downloadStarted', url })
+  try {
+    const address = await server.listen({ port: 0, host: '127.0.0.1' })
+    const connected = once(server.server, 'connection')
+    const reader = connect(Number(new URL(address).port), '127.0.0.1').pause()
+    reader.write('GET /v1/ring/events HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    const [socket] = await connected
+    await once(socket, 'close', { signal: AbortSignal.timeout(10_000) })
+    reader.destroy()
+  } finally {
+    await server.close()
+  }
 })
 
 test('the description names every route of the contract', async () => {
