@@ -80,7 +80,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'founds-when-alone',
     description: 'a member that founds a ring when it finds nobody',
     file: 'src/ring/boot.ts',
-    find: "return [{ kind: 'waiting', facts }, { kind: 'wait' }]",
+    find: "return [{ kind: 'waiting', facts, rounds }, { kind: 'wait' }]",
     replace: "return [{ kind: 'done' }, { kind: 'found' }]",
   },
   {
