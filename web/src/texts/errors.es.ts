@@ -40,7 +40,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
     'El anillo no encontró al dueño de la clave; se está reparando. Inténtelo en un momento.',
   RING_NOT_READY: 'Este miembro todavía no ha entrado en su anillo. Inténtelo en un momento.',
   RING_NOT_REACHABLE:
-    'Ningún miembro responde en {addresses}. Inicie uno con «npm start» o «anillo up».',
+    'Ningún miembro responde en {addresses}. Inicie uno con «npm start», o con «anillo member» tras «init» o «join».',
 
   PORT_IN_USE: 'El puerto {port} está en uso. Elija otro con {flag}.',
   DATA_IN_USE: 'Otro proceso de anillo usa {path}. Deténgalo, o elija otro directorio con --data.',
