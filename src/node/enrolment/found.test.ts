@@ -123,17 +123,34 @@ test('issueMember() completes a directory of a broken start as the same member, 
   assert.equal(again.identity.memberId, first.identity.memberId)
 })
 
-test('readMember() names what is missing', async () => {
+test('openOrFoundRing() refuses a founded ring whose key or certificate is empty', async () => {
+  const effects = world()
+  const ring = await openOrFoundRing(effects)
+  await markFounded(effects.disk, ring.ringId)
+  for (const name of ['ca.key', 'ca.pem']) {
+    const bytes = effects.disk.files.get(name) ?? assert.fail(name)
+    effects.disk.files.set(name, utf8('\n'))
+    await rejectsWith('DATA_DAMAGED', () => openOrFoundRing(effects))
+    effects.disk.files.set(name, bytes)
+  }
+  assert.equal((await openOrFoundRing(effects)).ringId, ring.ringId)
+})
+
+test('readMember() names what is missing or empty', async () => {
   const effects = world()
   await rejectsWith('DATA_ABSENT', () => readMember(effects.disk))
   await issueMember(effects, await openOrFoundRing(effects), member('m1'))
   for (const name of ['cert.pem', 'key.pem', 'ca.pem', 'identity.json']) {
     const bytes = effects.disk.files.get(`members/m1/${name}`) ?? assert.fail(name)
+    const refused = async (): Promise<void> =>
+      assert.rejects(
+        () => readMember(effects.disk, 'members/m1'),
+        (error) => isAnilloError(error, 'DATA_DAMAGED') && error.message.includes(name),
+      )
     effects.disk.files.delete(`members/m1/${name}`)
-    await assert.rejects(
-      () => readMember(effects.disk, 'members/m1'),
-      (error) => isAnilloError(error, 'DATA_DAMAGED') && error.message.includes(name),
-    )
+    await refused()
+    effects.disk.files.set(`members/m1/${name}`, new Uint8Array(0))
+    await refused()
     effects.disk.files.set(`members/m1/${name}`, bytes)
   }
 })

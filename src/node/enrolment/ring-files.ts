@@ -143,13 +143,12 @@ export async function readAuthority(
   disk: Disk,
   directory = '',
 ): Promise<KeyAndCertificate | undefined> {
-  const privateKeyPem = await readText(disk, at(directory, AUTHORITY_KEY))
-  if (privateKeyPem === undefined) return undefined
-  const certificatePem = await readText(disk, at(directory, AUTHORITY_CERTIFICATE))
-  if (certificatePem === undefined) {
-    throw damaged(at(directory, AUTHORITY_CERTIFICATE), 'it is missing')
+  const keyPath = at(directory, AUTHORITY_KEY)
+  if ((await readText(disk, keyPath)) === undefined) return undefined
+  return {
+    privateKeyPem: await requireText(disk, keyPath),
+    certificatePem: await requireText(disk, at(directory, AUTHORITY_CERTIFICATE)),
   }
-  return { privateKeyPem, certificatePem }
 }
 
 export async function writeAuthority(
@@ -253,6 +252,7 @@ function identityOf(path: string, json: Static<typeof IdentityJson>): MemberIden
 async function requireText(disk: Disk, path: string): Promise<string> {
   const text = await readText(disk, path)
   if (text === undefined) throw damaged(path, 'it is missing')
+  if (text.trim() === '') throw damaged(path, 'it is empty')
   return text
 }
 
