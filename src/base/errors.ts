@@ -187,6 +187,11 @@ export const ERRORS = {
     retry: 'never',
     text: '{path} holds no ring yet. Found one with “anillo init” or “anillo up”, or join one with “anillo join”.',
   },
+  RING_ON_ONE_COMPUTER: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'This ring listens on this computer only. Found one over several machines with “anillo init”, in another directory.',
+  },
   TOKEN_MALFORMED: {
     httpStatus: 400,
     retry: 'never',

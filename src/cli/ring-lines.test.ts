@@ -54,6 +54,17 @@ test('ringLines() names a successor that its member knows by address only', () =
   assert.match(ringLines(ringOf(members), plain)[3] ?? '', / b$/)
 })
 
+test('ringLines() hints at a token only where one would lead other machines here', () => {
+  const adviceAt = (host: string): string => {
+    const [a, b] = [A, B].map((place) => ({ ...place, address: `${host}:9300` }))
+    assert.ok(a !== undefined && b !== undefined)
+    return ringLines(ringOf([member(a, { after: b }), member(b, { after: a })]), plain).at(-1) ?? ''
+  }
+  assert.match(adviceAt('127.0.0.1'), /“anillo init”/)
+  assert.doesNotMatch(adviceAt('127.0.0.1'), /token/)
+  assert.match(adviceAt('10.0.0.7'), /“anillo token”/)
+})
+
 test('ringLines() tells a lone member, the dead, and who waits', () => {
   const alone = ringLines(ringOf([member(A, {})]), plain)
   assert.match(alone[3] ?? '', /100 % .* -$/)

@@ -1,3 +1,4 @@
+import { isLoopback, parseAddress } from '../node/enrolment/endpoint.ts'
 /** The ring as a table for people. */
 import type { Member, Ring, Waiting } from '../wire/api.ts'
 import type { Paint } from './paint.ts'
@@ -87,11 +88,11 @@ function waitingLines(waiting: Waiting, paint: Paint): readonly string[] {
 }
 
 function adviceLines(ring: Ring, paint: Paint): readonly string[] {
-  const isOneMachine =
-    new Set(ring.members.map(({ address }) => address.replace(/:\d+$/, ''))).size === 1
-  if (!isOneMachine || ring.members.length < 2) return []
-  return [
-    '',
-    paint('dim', 'One machine carries all members; “anillo token” lets another one join.'),
-  ]
+  const hosts = new Set(ring.members.map(({ address }) => parseAddress(address)?.host ?? address))
+  const [host = ''] = hosts
+  if (hosts.size > 1 || ring.members.length < 2) return []
+  const advice = isLoopback(host)
+    ? 'a ring over several machines begins with “anillo init”.'
+    : '“anillo token” lets another one join.'
+  return ['', paint('dim', `One machine carries all members; ${advice}`)]
 }

@@ -16,6 +16,7 @@ import {
   readMember,
   readRing,
   type MemberFiles,
+  type MemberIdentity,
 } from './ring-files.ts'
 import { makeToken, TOKEN_ADDRESSES_MAX, type JoinToken } from './token.ts'
 
@@ -95,7 +96,7 @@ export async function openMember(disk: Disk): Promise<OpenedMember> {
  * `anillo token`, from the data directory of any member that holds the authority's key. Its
  * addresses are those of the members here, then `peers`, then those through which they joined.
  * @throws AnilloError DATA_ABSENT, DATA_DAMAGED, FORBIDDEN where no member here holds the key,
- * USAGE
+ * USAGE, RING_ON_ONE_COMPUTER
  */
 export async function makeJoinToken(
   effects: FoundingEffects,
@@ -104,6 +105,9 @@ export async function makeJoinToken(
   const members = await openAll(effects.disk)
   const [first] = members
   if (first === undefined) throw new AnilloError('DATA_ABSENT', { path: 'The data directory' })
+  if (members.every(({ identity }) => isOfUp(identity))) {
+    throw new AnilloError('RING_ON_ONE_COMPUTER')
+  }
   const authority =
     (await readAuthority(effects.disk)) ?? members.find((files) => files.authority)?.authority
   if (authority === undefined) {
@@ -124,6 +128,14 @@ export async function makeJoinToken(
       addresses: [...new Set(addresses)].slice(0, TOKEN_ADDRESSES_MAX),
     },
   )
+}
+
+/**
+ * Made by `up` (supervisor/up.ts): named by its number, a host of its own, on an address that leads
+ * nowhere from another machine. `init --address 127.0.0.2` makes a ring that others may join.
+ */
+function isOfUp({ name, hostLabel, address }: MemberIdentity): boolean {
+  return /^n\d+$/.test(name) && hostLabel === name && address.startsWith('127.0.0.1:')
 }
 
 async function openAll(disk: Disk): Promise<readonly MemberFiles[]> {

@@ -201,6 +201,17 @@ test('makeJoinToken() names members and needs the key', async () => {
   await rejectsWith('FORBIDDEN', () => makeJoinToken(effects, { validForMs: 1000 }))
 })
 
+test('makeJoinToken() refuses for a ring that one computer made for itself', async () => {
+  const effects = world()
+  const ring = await openOrFoundRing(effects)
+  await issueMember(effects, ring, member('n1'))
+  await issueMember(effects, ring, member('n2'))
+  await rejectsWith('RING_ON_ONE_COMPUTER', () => makeJoinToken(effects, { validForMs: 1000 }))
+  await issueMember(effects, ring, { ...member('n3'), address: '10.0.0.3:9300' })
+  const { token } = await makeJoinToken(effects, { validForMs: 1000 })
+  assert.ok(token.addresses.includes('10.0.0.3:9300'))
+})
+
 test('memberNameOf() always gives a name that is safe as a directory', () => {
   assert.equal(memberNameOf('Ana’s Laptop.local'), 'Ana-s-Laptop')
   for (const odd of ['', '...', '-x', 'ñandú', 'a'.repeat(100), '../../etc']) {

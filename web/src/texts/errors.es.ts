@@ -53,6 +53,8 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   DISK_EXISTS: '{path} ya existe.',
   DATA_ABSENT:
     '{path} no contiene aún ningún anillo. Funde uno con «anillo init» o «anillo up», o únase a uno con «anillo join».',
+  RING_ON_ONE_COMPUTER:
+    'Este anillo escucha solo en este equipo. Funde uno para varias máquinas con «anillo init», en otro directorio.',
   TOKEN_MALFORMED:
     'Eso no es una ficha de entrada. Copie la línea entera que imprime «anillo token».',
   TOKEN_EXPIRED: 'La ficha de entrada caducó el {expiredAt}. Pida otra con «anillo token».',
