@@ -9,16 +9,18 @@ const BEGIN = '<!-- layers:begin -->'
 const END = '<!-- layers:end -->'
 
 /** The page with its drawing renewed; unchanged where it has no markers, which is told as stale. */
-export function layersDrawn(page: string): string {
+export function layersDrawn(page: string, paths: Iterable<string>): string {
   const [before, rest] = page.split(BEGIN)
   const after = rest?.split(END)[1]
   if (before === undefined || after === undefined) return `${BEGIN}\n${END}\n`
-  return `${before}${BEGIN}\n\n${table()}\n\n${END}${after}`
+  return `${before}${BEGIN}\n\n${table([...paths])}\n\n${END}${after}`
 }
 
-function table(): string {
-  const ranks = [...new Set(LAYERS.map(({ rank }) => rank))].toSorted((a, b) => b - a)
-  const rows = ranks.flatMap((rank) => LAYERS.filter((layer) => layer.rank === rank).map(row))
+/** Only layers that have files: the table is a map of what is there. */
+function table(paths: readonly string[]): string {
+  const layers = LAYERS.filter(({ folder }) => paths.some((path) => path.startsWith(`${folder}/`)))
+  const ranks = [...new Set(layers.map(({ rank }) => rank))].toSorted((a, b) => b - a)
+  const rows = ranks.flatMap((rank) => layers.filter((layer) => layer.rank === rank).map(row))
   return [
     '| rank | folder | holds | touches the world | imports |',
     '|---|---|---|---|---|',

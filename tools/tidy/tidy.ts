@@ -41,7 +41,7 @@ export function mended(tree: Tree): ReadonlyMap<string, string> {
 
 function writtenPages(tree: Tree): ReadonlyMap<string, string> {
   return new Map([
-    [LAYERS_PAGE, layersDrawn(tree.get(LAYERS_PAGE) ?? '')],
+    [LAYERS_PAGE, layersDrawn(tree.get(LAYERS_PAGE) ?? '', tree.keys())],
     [ERRORS_PAGE, errorsPage()],
   ])
 }
