@@ -61,7 +61,7 @@ export const Member = Type.Object({
   successors: Type.Array(MemberRef),
   /** Distinct fingers, `bit` the highest i with finger = successor(position + 2^i). */
   fingers: Type.Array(Type.Object({ bit: Count, member: MemberRef })),
-  /** Pages held, those of its own range among them, and their bytes. */
+  /** Copies of pages held, those of its own range among them, and their bytes. No failures. */
   pages: Count,
   ownPages: Count,
   pageBytes: Count,

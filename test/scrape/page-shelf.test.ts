@@ -4,12 +4,12 @@ import { test } from 'node:test'
 
 import { World } from '../../sim/world/world.ts'
 import { utf8 } from '../../src/base/bytes.ts'
-import { isAnilloError } from '../../src/base/errors.ts'
+import { AnilloError, isAnilloError } from '../../src/base/errors.ts'
 import { sha256Hex } from '../../src/base/hash.ts'
 import { SeededChance } from '../../src/base/random.ts'
 import type { Effects } from '../../src/effects/effects.ts'
 import { canonicalUrl, pageIdOf } from '../../src/services/scrape/canonical-url.ts'
-import { changedAtMs, pageRecord } from '../../src/services/scrape/page-record.ts'
+import { changedAtMs, failureRecord, pageRecord } from '../../src/services/scrape/page-record.ts'
 import { openPageShelf, type PageShelf } from '../../src/services/scrape/page-shelf.ts'
 import type { PageRecord } from '../../src/wire/pages.ts'
 
@@ -70,6 +70,23 @@ test('openPageShelf() on its own disk holds what was held, and counts a shared b
   }
   assert.deepEqual(again.counts(), { pages: 3, bytes: BODY_BYTES })
   assert.equal(again.holdsBody(sha256Hex(bodyOf('same'))), false)
+})
+
+test('counts() leaves failures out, on its own disk too', async () => {
+  const world = new World({ seed: 1 })
+  const machine = world.machine()
+  const shelf = await world.settle(openPageShelf(machine.effects()), 'open', WITHIN_MS)
+  const page = recordOf({ name: 'a', body: 'held', atMs: 1 })
+  await world.settle(keep(shelf, page), 'keep', WITHIN_MS)
+  const { id, url } = recordOf({ name: 'b', body: 'never', atMs: 1 })
+  const error = new AnilloError('FETCH_REFUSED', { host: 'b' })
+  const failed = failureRecord({ id, url }, error, { atMs: 1, by: BY })
+  await world.settle(shelf.keep(failed), 'keep', WITHIN_MS)
+  assert.deepEqual(shelf.counts(), { pages: 1, bytes: BODY_BYTES })
+  await world.settle(shelf.close(), 'close', WITHIN_MS)
+  const again = await world.settle(openPageShelf(machine.effects()), 'open', WITHIN_MS)
+  assert.deepEqual(again.counts(), { pages: 1, bytes: BODY_BYTES })
+  assert.equal([...again.entries()].length, 2)
 })
 
 test('keep() lets the newest win, whichever comes first', async () => {

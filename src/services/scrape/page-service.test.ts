@@ -86,6 +86,8 @@ test('scrape() keeps a failure, tells it, and asks the site again after a while 
   assert.equal(first.state, 'failed')
   assert.equal(first.failure?.code, 'FETCH_REFUSED')
   assert.equal(first.page, undefined)
+  const { pages, ownPages } = ring.ownerOf(first.id).pages.counts()
+  assert.deepEqual({ pages, ownPages }, { pages: 0, ownPages: 0 }, 'a failure is no page')
   await using site = await startSite(port)
   assert.equal((await scrape(ring.members[1], url)).failure?.at, first.failure?.at)
   assert.equal(site.log.length, 0)
@@ -96,6 +98,7 @@ test('scrape() keeps a failure, tells it, and asks the site again after a while 
   assert.equal(owner.told('downloadFailed')[0]?.code, 'FETCH_REFUSED')
   assert.equal(owner.told('downloadFinished').length, 1)
   assert.equal(owner.told('downloadStarted').length, 2)
+  assert.equal(owner.pages.counts().ownPages, 1)
 })
 
 test('scrape() keeps the copy it has when a later attempt fails', async () => {

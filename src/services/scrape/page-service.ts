@@ -147,6 +147,6 @@ function loadOf(slots: Slots, settings: PageSettings): PageLoad {
 function countsOf(shelf: PageShelf, overlay: Overlay): PageCounts {
   const { pages, bytes } = shelf.counts()
   let ownPages = 0
-  for (const { id } of shelf.entries()) if (overlay.owns(id)) ownPages++
+  for (const { id, hash } of shelf.entries()) if (hash !== undefined && overlay.owns(id)) ownPages++
   return { pages, ownPages, pageBytes: bytes }
 }

@@ -19,6 +19,7 @@ import { BODY_PIECE_BYTES } from './limits.ts'
 import { changedAtMs, merged } from './page-record.ts'
 
 export interface ShelfCounts {
+  /** With a body; what could not be downloaded is on record, and is no page. */
   readonly pages: number
   /** Of bodies on disk; two pages with the same body count once. */
   readonly bytes: number
@@ -27,6 +28,8 @@ export interface ShelfCounts {
 export interface ShelfEntry {
   readonly id: Position
   readonly changedAtMs: number
+  /** Of the body; `undefined` where only a failure is on record. */
+  readonly hash: string | undefined
 }
 
 /** A body that arrives. Exactly one of `keep` (with the shelf) and `discard` ends it. */
@@ -108,12 +111,6 @@ async function openShelf(tools: ShelfTools): Promise<PageShelf> {
   return shelf
 }
 
-interface Indexed {
-  readonly id: Position
-  readonly changedAtMs: number
-  readonly hash: string | undefined
-}
-
 interface Body {
   readonly bytes: number
   readonly ids: Set<string>
@@ -122,8 +119,9 @@ interface Body {
 class DiskShelf implements PageShelf {
   readonly #tools: ShelfTools
   readonly #database: Database
-  readonly #index = new Map<string, Indexed>()
+  readonly #index = new Map<string, ShelfEntry>()
   readonly #bodies = new Map<string, Body>()
+  #pages = 0
   #bytes = 0
   #drafts = 0
   /** Changes of names and records, one after another. */
@@ -199,7 +197,7 @@ class DiskShelf implements PageShelf {
   }
 
   counts(): ShelfCounts {
-    return { pages: this.#index.size, bytes: this.#bytes }
+    return { pages: this.#pages, bytes: this.#bytes }
   }
 
   async close(): Promise<void> {
@@ -280,6 +278,7 @@ class DiskShelf implements PageShelf {
     const entry = { id: parsePosition(id), changedAtMs: changedAtMs(record), hash: page?.hash }
     this.#index.set(id, entry)
     if (page === undefined) return
+    this.#pages++
     const body = this.#bodies.get(page.hash)
     if (body !== undefined) {
       body.ids.add(id)
@@ -294,6 +293,7 @@ class DiskShelf implements PageShelf {
     const hash = this.#index.get(id)?.hash
     this.#index.delete(id)
     if (hash === undefined) return undefined
+    this.#pages--
     const body = present(this.#bodies.get(hash), 'body of a page')
     body.ids.delete(id)
     if (body.ids.size === 0) {
