@@ -39,6 +39,15 @@ test('simCommand() runs the named scenario with every seed of the range', async 
   )
   assert.match(output, /second, seed 4: held, trace abc/)
   assert.match(output, /faults +3/)
+  assert.match(output, /\nPassed: every check of second held with the seeds 3 to 5\.$/)
+})
+
+test('simCommand() prints help without running anything', async () => {
+  for (const text of ['--help', 'first --help', 'first --seed 3 -h']) {
+    const { code, asked, output } = await command(text)
+    assert.deepEqual({ code, asked }, { code: 0, asked: [] })
+    assert.match(output, /Usage: anillo sim[\s\S]*what first does/)
+  }
 })
 
 test('simCommand() without a name runs all of them', async () => {

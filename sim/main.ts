@@ -24,6 +24,8 @@ export interface SimTable {
 /** The value of an option that was given none. */
 const SWITCHED_ON = 'true'
 
+const HELP: ReadonlySet<string> = new Set(['--help', '-h'])
+
 const EXIT_DONE = 0
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
@@ -37,6 +39,10 @@ const USAGE = 'anillo sim [NAME] [--seed N | --seeds A..B] [--OPTION [VALUE]]...
 export async function simCommand(args: readonly string[], table?: SimTable): Promise<number> {
   const scenarios = table?.scenarios ?? SCENARIOS
   const print = table?.print ?? ((line) => process.stdout.write(`${line}\n`))
+  if (args.some((word) => HELP.has(word))) {
+    print(usage(scenarios))
+    return EXIT_DONE
+  }
   const parsed = parseArguments(args, scenarios)
   if (typeof parsed === 'string') {
     print(parsed)
@@ -54,7 +60,15 @@ export async function simCommand(args: readonly string[], table?: SimTable): Pro
       }
     }
   }
+  print(passedText(parsed))
   return EXIT_DONE
+}
+
+function passedText({ scenarios, seeds }: SimArguments): string {
+  const names = scenarios.map(({ name }) => name).join(', ')
+  const { first, last } = seeds
+  const range = first === last ? `seed ${first}` : `the seeds ${first} to ${last}`
+  return `Passed: every check of ${names} held with ${range}.`
 }
 
 /** The arguments, or a sentence that says what is wrong with them. */

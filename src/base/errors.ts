@@ -170,6 +170,11 @@ export const ERRORS = {
     retry: 'never',
     text: '{path} cannot be written ({problem}). Choose another directory with --data.',
   },
+  OUTPUT_NOT_WRITABLE: {
+    httpStatus: 500,
+    retry: 'never',
+    text: '{path} cannot be written ({problem}). Choose another file with -o.',
+  },
   DATA_FOREIGN: {
     httpStatus: 500,
     retry: 'never',

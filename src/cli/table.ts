@@ -50,6 +50,11 @@ export function sizeText(bytes: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`
 }
 
+/** `1 hop`, `2 hops`. */
+export function countText(count: number, thing: string): string {
+  return count === 1 ? `1 ${thing}` : `${count} ${thing}s`
+}
+
 /** `340 ms`, `2.5 s`, `3 min`, `5 h`, `2 days`. */
 export function durationText(durationMs: number): string {
   const seconds = durationMs / 1_000

@@ -7,7 +7,7 @@ import { doorOptions, type DoorFlags } from '../options.ts'
 export function lookupCommand(context: CommandContext): Command {
   const command = new Command('lookup')
     .description('show which member owns a key, and the hops that lead to it')
-    .argument('<key>', 'any text; its SHA-256 is its place on the ring')
+    .argument('<key>', 'an address, as “scrape” takes it, or any text; its SHA-256 is its place')
     .addHelpText(
       'after',
       '\n  $ anillo lookup https://example.org/\n  $ anillo lookup anything --json',

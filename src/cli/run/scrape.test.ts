@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { isAnilloError } from '../../base/errors.ts'
 import type { Page, Scrape } from '../../wire/api.ts'
-import { pageLines } from './scrape.ts'
+import { keptIo } from '../io.test-helper.ts'
+import { pageLines, rememberedText, runScrape } from './scrape.ts'
 
 const OWNER = { name: 'n3', id: '3', address: '127.0.0.1:9302', position: '0' }
 const ASKED = { ...OWNER, name: 'n4' }
@@ -10,7 +12,7 @@ const PAGE: Page = {
   id: 'ab',
   url: 'http://x/',
   finalUrl: 'http://x/end',
-  redirects: [{ status: 301, url: 'http://x/' }],
+  redirects: [{ status: 301, url: 'http://x/end' }],
   status: 404,
   statusText: 'Not Found',
   headers: [],
@@ -42,7 +44,7 @@ test('pageLines() tells status, way, sizes, hash, who fetched it and who owns it
   const text = textOf(SCRAPE)
   for (const part of [
     /^404 Not Found {2}Gone$/m,
-    /301 +redirected by http:\/\/x\/$/m,
+    /301 +redirected to http:\/\/x\/end$/m,
     /arrived at http:\/\/x\/end$/m,
     /type +not told$/m,
     /size +2\.0 KiB, 512 B on the wire$/m,
@@ -60,4 +62,23 @@ test('pageLines() tells a fresh page, a shared download, and an owner known at o
   assert.match(textOf({ ...SCRAPE, how: 'coalesced' }), /from +shared with others who asked/)
   assert.match(textOf({ ...SCRAPE, hops: [] }), /n3, known without a hop/)
   assert.match(textOf({ ...SCRAPE, age: 0 }), /, just now$/m)
+})
+
+test('rememberedText() tells since when a failure is remembered, whatever the clocks say', () => {
+  const at = '2026-11-21T00:00:00Z'
+  const text = rememberedText({ at }, Date.parse(at) + 8_000)
+  assert.match(text, /failed 8\.0 s ago, and is remembered for 10 s; --max-age 0/)
+  assert.match(rememberedText({ at }, Date.parse(at) - 5_000), /failed 1\.0 s ago/)
+})
+
+test('runScrape() refuses an empty address, and two documents on one output, unasked', async () => {
+  const at = ['http://127.0.0.1:1']
+  const refused = async (url: string, flags: object, why: RegExp): Promise<void> => {
+    await assert.rejects(
+      runScrape(keptIo(), url, { at, ...flags }),
+      (thrown) => isAnilloError(thrown, 'USAGE') && why.test(thrown.message),
+    )
+  }
+  await refused(' ', {}, /address is empty/)
+  await refused(':8000', { body: true, json: true }, /both write to standard output/)
 })

@@ -3,8 +3,11 @@ import { open } from 'node:fs/promises'
 
 import { AnilloError, asAnilloError, isAnilloError, parseErrorCode } from '../../base/errors.ts'
 import { Sha256 } from '../../base/hash.ts'
+import { SECOND_MS } from '../../base/limits.ts'
 import type { AnilloClient } from '../../client/client.ts'
-import type { Page, Scrape } from '../../wire/api.ts'
+import { systemCode } from '../../platform/disk-errors.ts'
+import { FAILURE_FRESH_MS } from '../../services/scrape/limits.ts'
+import type { Failure, Page, Scrape } from '../../wire/api.ts'
 import { EXIT, tellFailure, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io, type Sink } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
@@ -23,12 +26,13 @@ export interface ScrapeRequestFlags extends DoorFlags {
 const CONTENT_TRIES_MAX = 3
 
 export async function runScrape(io: Io, url: string, flags: ScrapeRequestFlags): Promise<ExitCode> {
+  checkWanted(url, flags)
   const client = await reachRing(io, flags)
   const maxAge = flags.maxAge === undefined ? {} : { maxAge: flags.maxAge }
   const startedMs = performance.now()
   const scrape = await follow(io, client, { url, ...maxAge })
   const tookMs = performance.now() - startedMs
-  if (flags.json && !flags.body) jsonLine(io, scrape)
+  if (flags.json) jsonLine(io, scrape)
   if (scrape.page === undefined) return tellNoPage(io, scrape)
   if (!flags.json) {
     const sink = flags.body ? io.err : io.out
@@ -39,6 +43,18 @@ export async function runScrape(io: Io, url: string, flags: ScrapeRequestFlags):
   if (flags.body) await copyContent(client, scrape.page, outSink(io.out))
   if (flags.output !== undefined) await saveContent(io, client, scrape.page, flags.output)
   return EXIT.done
+}
+
+function checkWanted(url: string, flags: ScrapeRequestFlags): void {
+  if (url.trim() === '') {
+    const problem = 'The address is empty. Type one such as https://example.org or :8000.'
+    throw new AnilloError('USAGE', { problem })
+  }
+  if (!flags.body || !flags.json) return
+  const problem =
+    '--body and --json would both write to standard output. ' +
+    'Take --json with -o FILE, which writes the page to a file.'
+  throw new AnilloError('USAGE', { problem })
 }
 
 async function follow(
@@ -61,9 +77,26 @@ function tellNoPage(io: Io, scrape: Scrape): ExitCode {
   const { failure } = scrape
   if (failure === undefined) throw new AnilloError('INTERNAL', {})
   const code = parseErrorCode(failure.code)
-  if (code !== undefined) return tellFailure(io, new AnilloError(code, failure.details))
+  const exit =
+    code === undefined
+      ? tellForeign(io, failure)
+      : tellFailure(io, new AnilloError(code, failure.details))
+  if (scrape.how === 'hit') line(io.err, `  ${rememberedText(failure, Date.now())}`)
+  return exit
+}
+
+/** A later version may know failures that this one does not. */
+function tellForeign(io: Io, failure: Failure): ExitCode {
   line(io.err, `anillo: ${failure.text} [${failure.code}]`)
   return EXIT.failed
+}
+
+/** Of a failure that the ring remembers, so that a site in trouble is not asked by everybody. */
+export function rememberedText(failure: Pick<Failure, 'at'>, nowMs: number): string {
+  const agoMs = Math.max(0, nowMs - Date.parse(failure.at))
+  const ago = durationText(Math.max(SECOND_MS, agoMs))
+  const again = durationText(FAILURE_FRESH_MS)
+  return `It failed ${ago} ago, and is remembered for ${again}; --max-age 0 asks again at once.`
 }
 
 export interface PageLook {
@@ -77,7 +110,7 @@ export function pageLines(scrape: Scrape, page: Page, look: PageLook): readonly 
   const status = paint(isGood ? 'green' : 'yellow', `${page.status} ${page.statusText}`.trim())
   const rows: (readonly [string, string])[] = [
     ['address', page.url],
-    ...page.redirects.map(({ status: code, url }) => [`${code}`, `redirected by ${url}`] as const),
+    ...page.redirects.map(({ status: code, url }) => [`${code}`, `redirected to ${url}`] as const),
     ...(page.finalUrl === page.url ? [] : [['arrived at', page.finalUrl] as const]),
     ['type', page.contentType === '' ? 'not told' : page.contentType],
     ['size', sizesText(page)],
@@ -132,14 +165,18 @@ function outSink(sink: Sink): BodySink {
 
 async function saveContent(io: Io, client: AnilloClient, page: Page, path: string): Promise<void> {
   const file = await open(path, 'w').catch((thrown: unknown) => {
-    throw cannotWrite(path, thrown)
+    throw outputError(path, thrown)
   })
   let at = 0
   try {
     await copyContent(client, page, {
       write: async (piece) => {
         for (let done = 0; done < piece.length;) {
-          const { bytesWritten } = await file.write(piece, done, piece.length - done, at)
+          const { bytesWritten } = await file
+            .write(piece, done, piece.length - done, at)
+            .catch((thrown: unknown) => {
+              throw outputError(path, thrown)
+            })
           done += bytesWritten
           at += bytesWritten
         }
@@ -156,10 +193,22 @@ async function saveContent(io: Io, client: AnilloClient, page: Page, path: strin
   line(io.err, `wrote ${sizeText(page.bytes)} to ${path}`)
 }
 
-function cannotWrite(path: string, thrown: unknown): AnilloError {
-  const problem = thrown instanceof Error ? thrown.message : String(thrown)
-  return new AnilloError('USAGE', { problem: `${path} cannot be written: ${problem}` })
+const PROBLEMS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'its directory does not exist'],
+  ['ENOTDIR', 'its directory is a file'],
+  ['EISDIR', 'it is a directory'],
+  ['EACCES', 'this account may not'],
+  ['EROFS', 'the disk is read-only'],
+  ['ENOSPC', 'the disk is full'],
+])
+
+function outputError(path: string, thrown: unknown): AnilloError {
+  const code = systemCode(thrown)
+  const problem = PROBLEMS.get(code) ?? code
+  return new AnilloError('OUTPUT_NOT_WRITABLE', { path, problem }, { cause: thrown })
 }
+
+const NEVER_AGAIN = ['NOT_FOUND', 'OUTPUT_NOT_WRITABLE'] as const
 
 /** The whole body, proved by its hash. @throws AnilloError RPC_GARBLED */
 async function copyContent(client: AnilloClient, page: Page, sink: BodySink): Promise<void> {
@@ -167,7 +216,7 @@ async function copyContent(client: AnilloClient, page: Page, sink: BodySink): Pr
     try {
       return await copyOnce(client, page, sink)
     } catch (thrown) {
-      const isLast = tries >= CONTENT_TRIES_MAX || isAnilloError(thrown, 'NOT_FOUND')
+      const isLast = tries >= CONTENT_TRIES_MAX || NEVER_AGAIN.some((c) => isAnilloError(thrown, c))
       if (isLast || !(await sink.restart())) throw asAnilloError(thrown)
     }
   }

@@ -43,6 +43,21 @@ export async function runUp(io: Io, request: UpRequest): Promise<ExitCode> {
   return untilFinished(supervisor, say)
 }
 
+/**
+ * A terminal's Ctrl-C reaches npm and this process, and npm hands its own on: two signals of one
+ * key. A second one that a person means comes later.
+ */
+const BURST_MS = 500
+
+export function oncePerBurst(run: () => void, nowMs: () => number): () => void {
+  let lastMs = Number.NEGATIVE_INFINITY
+  return () => {
+    if (nowMs() - lastMs < BURST_MS) return
+    lastMs = nowMs()
+    run()
+  }
+}
+
 interface Stoppable {
   readonly finished: Promise<{ readonly failed: boolean }>
   terminate(): void
@@ -53,7 +68,10 @@ async function untilFinished(
   say: (text: string) => void,
 ): Promise<ExitCode> {
   const keepAlive = setInterval(() => undefined, KEEP_ALIVE_MS)
-  const terminate = (): void => supervisor.terminate()
+  const terminate = oncePerBurst(
+    () => supervisor.terminate(),
+    () => performance.now(),
+  )
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.on(signal, terminate)
   try {

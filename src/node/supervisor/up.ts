@@ -67,7 +67,8 @@ export async function startUp(
     await endOrphans(effects, (text) => teller.say(text))
     const wanted = await plan(options, effects)
     await probePorts(wanted.map(({ index }) => portsAt(options.httpPort + index)))
-    teller.say(`starting ${wanted.length} members on ${options.dataPath}`)
+    teller.say(`starting ${countText(wanted.length)} on ${options.dataPath}`)
+    if (wanted.length > options.members) teller.say(leftText(options.members, wanted))
     const ring = await openOrFoundRing(effects)
     const up = new Up({ options, effects, teller, ring })
     for (const member of wanted) await up.prepare(member)
@@ -105,6 +106,15 @@ async function leftMembers(
     left.push({ name, index, kind: identity.roles.includes('tweeter') ? 'base' : 'worker' })
   }
   return left
+}
+
+function leftText(asked: number, wanted: readonly MemberName[]): string {
+  const names = wanted.slice(asked).map(({ name }) => name)
+  return `${countText(asked)} asked for; ${names.join(', ')} from before too, for what they hold`
+}
+
+function countText(members: number): string {
+  return members === 1 ? '1 member' : `${members} members`
 }
 
 function notOfUp(dataPath: string, name: string): AnilloError {

@@ -46,6 +46,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   DATA_IN_USE: 'Otro proceso de anillo usa {path}. Deténgalo, o elija otro directorio con --data.',
   DATA_NOT_WRITABLE:
     'No se puede escribir en {path} ({problem}). Elija otro directorio con --data.',
+  OUTPUT_NOT_WRITABLE: 'No se puede escribir en {path} ({problem}). Elija otro archivo con -o.',
   DATA_FOREIGN:
     '{path} contiene los datos de otro anillo ({theirs}). Elija otro directorio con --data.',
   DATA_DAMAGED: '{path} está dañado: {problem}.',
