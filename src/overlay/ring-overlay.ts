@@ -57,10 +57,9 @@ export class RingOverlay implements Overlay {
     return predecessor === undefined || isDown(predecessor) ? undefined : names.ref(predecessor)
   }
 
-  remembered(count: number): readonly Ref[] {
+  remembered(position: Position, count: number): readonly Ref[] {
     const { driver, names } = this.#options
-    const { book, self } = driver.state
-    return peersAfter(book, self.position, count).map((contact) => names.ref(contact))
+    return peersAfter(driver.state.book, position, count).map((contact) => names.ref(contact))
   }
 
   onNeighbours(changed: () => void): () => void {

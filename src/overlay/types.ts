@@ -25,10 +25,10 @@ export interface Overlay {
   /** The live predecessor, if one is known. */
   predecessor(): OwnerAnswer['owner'] | undefined
   /**
-   * Members known from before or by hearsay, whether they live or not, those that follow this one
-   * first; at most `count`. Some may be among the neighbours.
+   * Members known from before or by hearsay, whether they live or not, in the order in which they
+   * follow the position; at most `count`. Some may be among the neighbours.
    */
-  remembered(count: number): readonly OwnerAnswer['owner'][]
+  remembered(position: Position, count: number): readonly OwnerAnswer['owner'][]
   /** Called after predecessor or successors changed; returns how to stop. */
   onNeighbours(changed: () => void): () => void
 }

@@ -59,7 +59,7 @@ export const PEEK_TIMEOUT_MS = SECOND_MS
 export const SEARCH_PATIENCE_MS = 5 * SECOND_MS
 /** Between two rounds of asking. */
 export const SEARCH_PAUSE_MS = 200
-/** Members known from before, asked where there are fewer neighbours than should be asked. */
+/** Members known from before, asked by a member just placed, or with too few successors. */
 export const REMEMBERED_ASKED_MAX = 8
 /** A member just placed waits so long for those that it remembers: they may be starting as well. */
 export const SETTLING_MS = 5 * SECOND_MS

@@ -94,7 +94,7 @@ class Trial {
       owns: fail,
       successors: (count) => this.successors.slice(0, count).map(peer),
       predecessor: () => undefined,
-      remembered: (count) => this.remembered.slice(0, count).map(peer),
+      remembered: (_, count) => this.remembered.slice(0, count).map(peer),
       onNeighbours: () => nothing,
     }
   }

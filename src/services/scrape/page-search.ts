@@ -6,6 +6,7 @@
  * complete page is at three members that follow one another, so two that lack it outweigh one that
  * is silent. The wait is bounded; a page that nobody can give is downloaded anew.
  */
+import { parsePosition } from '../../base/ids.ts'
 import type { Clock } from '../../effects/clock.ts'
 import type { Log } from '../../effects/log.ts'
 import type { OwnerAnswer, Overlay } from '../../overlay/types.ts'
@@ -92,7 +93,7 @@ export class PageSearch {
   /** @returns whether it is certain: a copy is here, or there is none. */
   async #round(id: string): Promise<boolean> {
     const neighbours = neighboursOf(this.#tools.overlay)
-    const others = this.#remembered(neighbours)
+    const others = this.#remembered(id, neighbours)
     const [near, far] = await Promise.all([
       Promise.all(neighbours.map((peer) => this.#peek(peer, id))),
       Promise.all(others.map((peer) => this.#peek(peer, id))),
@@ -111,11 +112,13 @@ export class PageSearch {
    * In a small ring, or in one that is starting again, a copy may be at a member that has no place
    * (yet).
    */
-  #remembered(neighbours: readonly Peer[]): readonly Peer[] {
+  #remembered(id: string, neighbours: readonly Peer[]): readonly Peer[] {
     const { overlay } = this.#tools
-    if (overlay.successors(SEARCHED_SUCCESSORS).length === SEARCHED_SUCCESSORS) return []
+    const isLarge = overlay.successors(SEARCHED_SUCCESSORS).length === SEARCHED_SUCCESSORS
+    if (isLarge && !this.#isSettling) return []
     const asked = new Set(neighbours.map((peer) => peer.id))
-    return overlay.remembered(REMEMBERED_ASKED_MAX).filter((peer) => !asked.has(peer.id))
+    const others = overlay.remembered(parsePosition(id), REMEMBERED_ASKED_MAX)
+    return others.filter((peer) => !asked.has(peer.id))
   }
 
   /** Those that it remembers may be starting too; later, their silence says that they are gone. */
