@@ -125,6 +125,8 @@ export const RingEvent = Type.Object({
   bytes: Type.Optional(Count),
   durationMs: Type.Optional(Type.Number()),
   code: Type.Optional(Text),
+  /** What fills the sentence of `code`. */
+  details: Type.Optional(Problem.properties.details),
   /** The rest, in English, for the log. */
   text: Type.Optional(Text),
 })

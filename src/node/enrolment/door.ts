@@ -268,7 +268,8 @@ export class EnrolmentDoor {
       problem: error.message,
     })
     if (error.code === 'INTERNAL') log.error('enrolment failed', { cause: String(error.cause) })
-    this.#deps.tell({ kind: 'refused', code: error.code, text: `A newcomer at ${visitor.host}` })
+    const { code, details } = error
+    this.#deps.tell({ kind: 'refused', code, details: { ...details }, text: visitor.host })
     const elsewhere = error.code === 'ENROL_ELSEWHERE' ? this.#deps.entryAddresses().slice(1) : []
     visitor.channel.send({
       kind: 'refused',

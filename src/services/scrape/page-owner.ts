@@ -203,6 +203,7 @@ export class PageOwner {
         kind: 'downloadFailed',
         url: subject.url,
         code: error.code,
+        details: { ...error.details },
         durationMs: clock.nowMs() - startedMs,
       })
       if (this.#closing.signal.aborted) throw error

@@ -95,7 +95,9 @@ test('scrape() keeps a failure, tells it, and asks the site again after a while 
   assert.equal((await scrape(ring.members[1], url)).state, 'done')
   assert.equal(site.log.length, 1)
   const owner = ring.ownerOf(first.id)
-  assert.equal(owner.told('downloadFailed')[0]?.code, 'FETCH_REFUSED')
+  const told = owner.told('downloadFailed')[0]
+  assert.equal(told?.code, 'FETCH_REFUSED')
+  assert.deepEqual(told.details, first.failure?.details)
   assert.equal(owner.told('downloadFinished').length, 1)
   assert.equal(owner.told('downloadStarted').length, 2)
   assert.equal(owner.pages.counts().ownPages, 1)

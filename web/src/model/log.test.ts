@@ -7,8 +7,10 @@ import {
   clear,
   EMPTY_LOG,
   goOn,
+  HIDDEN_AT_FIRST,
   LOG_ENTRIES_MAX,
   NO_FILTER,
+  parseTopic,
   pause,
   shown,
   toggleTopic,
@@ -117,6 +119,24 @@ test('shown() filters by topic and by member, the other one too', () => {
   assert.deepEqual(
     shown(log, { ...NO_FILTER, member: 'm2' }).map((entry) => entry.event.kind),
     ['suspected'],
+  )
+})
+
+test('parseTopic() knows the topics only', () => {
+  for (const topic of TOPICS) assert.equal(parseTopic(topic), topic)
+  for (const other of ['', 'gossip', 1, null]) assert.equal(parseTopic(other), undefined)
+})
+
+test('HIDDEN_AT_FIRST keeps upkeep from drowning deaths and downloads', () => {
+  const filter = { ...NO_FILTER, hidden: new Set(HIDDEN_AT_FIRST) }
+  const kinds = ['fingers', 'died', 'successor', 'stabilised', 'downloadFailed'] as const
+  const log = addEvents(
+    EMPTY_LOG,
+    kinds.map((kind, second) => event(kind, second)),
+  )
+  assert.deepEqual(
+    shown(log, filter).map((entry) => entry.event.kind),
+    ['downloadFailed', 'died'],
   )
 })
 

@@ -136,6 +136,13 @@ export interface LogFilter {
 
 export const NO_FILTER: LogFilter = { hidden: new Set(), member: undefined }
 
+/** Upkeep goes on all the time; shown, it would drown deaths and downloads. */
+export const HIDDEN_AT_FIRST: readonly Topic[] = ['upkeep']
+
+export function parseTopic(value: unknown): Topic | undefined {
+  return TOPICS.find((topic) => topic === value)
+}
+
 export function shown(log: Log, filter: LogFilter): readonly LogEntry[] {
   return log.entries.filter(({ event }) => {
     if (filter.hidden.has(TOPIC_OF[event.kind])) return false

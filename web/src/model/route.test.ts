@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import type { MemberRef, Scrape } from '../../../src/wire/api.ts'
-import { routeOf, routeOfLookup } from './route.ts'
+import type { Member, MemberRef, Ring, Scrape } from '../../../src/wire/api.ts'
+import { isOnOneComputer, routeOf, routeOfLookup } from './route.ts'
 
 const ref = (name: string): MemberRef => ({
   name,
@@ -46,4 +46,33 @@ test('routeOfLookup() ends at the owner', () => {
   } as const
   assert.deepEqual(names(routeOfLookup({ ...event, hops: [...event.hops] })), ['a', 'b', 'c'])
   assert.deepEqual(names(routeOfLookup({ at: '', kind: 'lookup', member: ref('a') })), ['a'])
+})
+
+function ringAt(addresses: readonly string[]): Ring {
+  const members = addresses.map((address): Member => ({
+    ...ref(address),
+    url: 'http://localhost:9100',
+    ftp: null,
+    replayUrl: 'http://localhost:9500',
+    state: 'up',
+    leads: 0,
+    roles: ['chord'],
+    host: 'here',
+    version: '0.1.0',
+    startedAt: '2026-11-21T04:00:00Z',
+    predecessor: null,
+    successors: [],
+    fingers: [],
+    pages: 0,
+    ownPages: 0,
+    pageBytes: 0,
+    load: { downloads: 0, downloadsMax: 8, busy: false },
+  }))
+  return { ringId: 'r', self: '', members, partitions: [], mayFail: 0 }
+}
+
+test('isOnOneComputer() is true of loopback addresses only, all of them', () => {
+  assert.equal(isOnOneComputer(ringAt(['127.0.0.1:9300', '127.3.2.1:9301', '[::1]:9302'])), true)
+  for (const other of ['10.0.0.1:9300', '[fd00::1]:9300', '127.0.0.1.test:9300', '192.127.0.1:1'])
+    assert.equal(isOnOneComputer(ringAt(['127.0.0.1:9300', other])), false, other)
 })

@@ -13,6 +13,14 @@ export function selfOf(ring: Ring): Member | undefined {
   return ring.members.find((member) => member.id === ring.self || member.name === ring.self)
 }
 
+/** Whether all members are on one computer, as only those with loopback addresses can be. */
+export function isOnOneComputer(ring: Ring): boolean {
+  return ring.members.every(({ address }) => LOOPBACK.test(address))
+}
+
+/** 127.0.0.0/8 and ::1 (RFC 6890), with a port. */
+const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|\[::1\]):\d+$/
+
 /** A member as the ring names it: who met it first may have known only its address. */
 export function nameIn(ring: Ring | undefined, ref: MemberRef): string {
   return ring?.members.find((member) => member.id === ref.id)?.name ?? ref.name

@@ -3,6 +3,7 @@
  * kept.
  */
 import { DOORS_MAX, parseDoor } from '../model/doors.ts'
+import { HIDDEN_AT_FIRST, parseTopic, type Topic } from '../model/log.ts'
 import { parseLanguage, type Language } from '../texts/texts.ts'
 
 /** An address asked for before. */
@@ -50,6 +51,14 @@ export const memory = {
 
   language: (): Language | undefined => parseLanguage(read('language')),
   setLanguage: (language: Language): void => write('language', language),
+
+  /** Topics that the log does not show. */
+  hiddenTopics: (): readonly Topic[] => {
+    const value = read('hiddenTopics')
+    if (!Array.isArray(value)) return HIDDEN_AT_FIRST
+    return value.map(parseTopic).filter((topic) => topic !== undefined)
+  },
+  setHiddenTopics: (topics: readonly Topic[]): void => write('hiddenTopics', topics),
 
   theme: (): Theme | undefined => {
     const theme = read('theme')

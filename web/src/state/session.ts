@@ -38,7 +38,7 @@ export class Session {
   readonly theme: Cell<Theme | undefined>
   readonly ring = new Cell<Ring | undefined>(undefined)
   readonly log = new Cell<Log>(EMPTY_LOG)
-  readonly filter = new Cell<LogFilter>(NO_FILTER)
+  readonly filter: Cell<LogFilter>
   readonly link = new Cell<Link>('connecting')
   readonly door: Cell<string>
   /** The door in use is not the one that served the page, or changed since. */
@@ -58,6 +58,7 @@ export class Session {
     this.language = new Cell(memory.language() ?? chooseLanguage(navigator.languages))
     this.theme = new Cell(memory.theme())
     this.recents = new Cell(memory.recents())
+    this.filter = new Cell({ ...NO_FILTER, hidden: new Set(memory.hiddenTopics()) })
     this.door = new Cell(origin)
     this.client = new RingClient({
       fetch: (url, init) => fetch(url, init),
@@ -113,6 +114,11 @@ export class Session {
 
   forget(url: string): void {
     this.#setRecents(this.recents.get().filter((recent) => recent.url !== url))
+  }
+
+  setFilter(filter: LogFilter): void {
+    this.filter.set(filter)
+    memory.setHiddenTopics([...filter.hidden])
   }
 
   setLanguage(language: Language): void {

@@ -11,6 +11,8 @@ export interface EventWords {
   readonly duration: string
   readonly hops: string
   readonly text: string
+  /** The sentence of the event's code; empty where it has none. */
+  readonly why: string
 }
 
 export interface Texts {
@@ -22,8 +24,11 @@ export interface Texts {
   readonly search: {
     readonly label: string
     readonly placeholder: string
+    /** Where the whole ring is on this computer. */
+    readonly placeholderHere: string
     readonly button: string
     readonly hint: string
+    readonly hintHere: string
     readonly empty: string
     readonly recent: string
     readonly forget: (page: string) => string
@@ -36,6 +41,8 @@ export interface Texts {
     readonly headers: string
     readonly story: string
     readonly anew: string
+    readonly ledTo: string
+    readonly heldError: (age: string) => string
     readonly close: string
     readonly save: string
     readonly open: string
@@ -69,6 +76,7 @@ export interface Texts {
   readonly failure: {
     readonly title: string
     readonly again: string
+    readonly remembered: (age: string) => string
     readonly code: string
     readonly when: string
     readonly askedOf: string
@@ -87,6 +95,7 @@ export interface Texts {
     readonly ownerAlone: string
     readonly site: string
     readonly facts: string
+    readonly title: string
     readonly address: string
     readonly finalAddress: string
     readonly position: string
@@ -105,14 +114,17 @@ export interface Texts {
     readonly picture: (words: { members: number; pages: number }) => string
     readonly members: (count: number) => string
     readonly membersWord: (count: number) => string
-    readonly pages: (count: number) => string
-    readonly mayFail: (count: number) => string
+    /** Copies held by one member. */
+    readonly copies: (count: number) => string
+    /** How many may die without loss, in two short lines. */
+    readonly mayFail: (count: number) => readonly [string, string]
     readonly waitingForRing: string
     readonly table: string
     readonly name: string
     readonly state: string
     readonly states: Readonly<Record<'up' | 'suspect' | 'down', string>>
     readonly held: string
+    readonly heldLong: string
     readonly position: string
     readonly door: string
     readonly load: string
@@ -148,6 +160,8 @@ export interface Texts {
     readonly topics: Readonly<Record<Topic, string>>
     readonly kinds: Readonly<Record<RingEvent['kind'], (words: EventWords) => string>>
     readonly times: (count: number) => string
+    /** Stands for the host in a sentence about a page that is named already. */
+    readonly site: string
   }
   readonly waiting: {
     readonly title: string
@@ -180,10 +194,12 @@ export const EN: Texts = {
   theme: { toDark: 'Dark theme', toLight: 'Light theme' },
   search: {
     label: 'Address of a page',
-    placeholder: 'example.org or :8000',
+    placeholder: 'example.org',
+    placeholderHere: 'example.org or :8000',
     button: 'Download',
-    hint: '“:8000” is short for http://localhost:8000',
-    empty: 'Type the address of a page first, such as example.org or :8000.',
+    hint: 'Any address that the machines of the ring can reach',
+    hintHere: '“:8000” is short for http://localhost:8000',
+    empty: 'Type the address of a page first, such as example.org.',
     recent: 'Recent addresses',
     forget: (page) => `Forget ${page}`,
   },
@@ -195,10 +211,13 @@ export const EN: Texts = {
     headers: 'Headers',
     story: 'Story',
     anew: 'Download anew',
+    ledTo: 'led to',
+    heldError: (age) =>
+      `This error is a held answer, ${age} old; the site was not asked again. Download it anew to ask the site.`,
     close: 'Close',
     save: 'Save the body',
     open: 'Open by itself',
-    how: { hit: 'was held', fetched: 'downloaded', coalesced: 'shared' },
+    how: { hit: 'already held', fetched: 'downloaded', coalesced: 'shared' },
     howLong: {
       hit: 'The ring held it already; nothing was downloaded.',
       fetched: 'It was downloaded for this request.',
@@ -233,6 +252,8 @@ export const EN: Texts = {
   failure: {
     title: 'This page could not be had',
     again: 'Try again',
+    remembered: (age) =>
+      `This is a remembered failure, ${age} old when you asked; the site was not asked again.`,
     code: 'Code',
     when: 'When',
     askedOf: 'Tried by',
@@ -247,6 +268,7 @@ export const EN: Texts = {
     ownerAlone: 'was asked, and owns this page',
     site: 'the site answered',
     facts: 'Facts',
+    title: 'Title',
     address: 'Address',
     finalAddress: 'After redirects',
     position: 'Place on the ring',
@@ -266,14 +288,18 @@ export const EN: Texts = {
       `Picture of the ring: ${plural(members, 'member', 'members')} holding ${plural(pages, 'page', 'pages')}. The table of members tells the same.`,
     members: (count) => plural(count, 'member', 'members'),
     membersWord: (count) => (count === 1 ? 'member' : 'members'),
-    pages: (count) => plural(count, 'page', 'pages'),
-    mayFail: (count) => (count === 0 ? 'none may fail now' : `${count} may fail now`),
+    copies: (count) => `${count} held`,
+    mayFail: (count) =>
+      count === 0
+        ? ['none may die:', 'no copies to spare']
+        : [count === 1 ? 'any one may die;' : `any ${count} may die;`, 'nothing is lost'],
     waitingForRing: 'Waiting for the ring …',
     table: 'Members of the ring',
     name: 'Name',
     state: 'State',
     states: { up: 'up', suspect: 'suspect', down: 'down' },
-    held: 'Pages',
+    held: 'Held',
+    heldLong: 'Copies of pages that the member holds. Each page is held by several members.',
     position: 'Place',
     door: 'Door',
     load: 'Downloads',
@@ -291,7 +317,7 @@ export const EN: Texts = {
     busy: 'busy',
     you: 'answers this page',
     pageHere: 'the page shown',
-    hint: 'Point at a member to see its range, its fingers and its neighbours.',
+    hint: 'Held: the copies of pages at a member; each page is kept by several. Point at a member to see its range, its fingers and its neighbours.',
     legend: 'successor · predecessor (dashed) · fingers (thin)',
     showTable: (count) => `All ${plural(count, 'member', 'members')}`,
   },
@@ -303,9 +329,9 @@ export const EN: Texts = {
     filter: 'Show',
     member: 'Member',
     everyone: 'all members',
-    empty: 'Nothing yet. Doings of the ring appear here as they happen.',
+    empty: 'Nothing yet. What the ring does appears here as it happens.',
     nothingShown: 'Nothing that the filter lets through.',
-    list: 'Doings of the ring, the latest first',
+    list: 'What the ring does, the latest first',
     topics: {
       membership: 'Members',
       downloads: 'Downloads',
@@ -328,16 +354,20 @@ export const EN: Texts = {
       died: ({ other }) => `takes ${other} for dead`,
       returned: ({ other }) => `hears ${other} again`,
       lookup: ({ other, page, hops }) => `looked up ${page} → ${other}${hops}`,
-      downloadStarted: ({ page }) => `downloads ${page}`,
+      downloadStarted: ({ page }) => `is downloading ${page}`,
       downloadFinished: ({ page, bytes, duration }) => `downloaded ${page}${bytes}${duration}`,
-      downloadFailed: ({ page, text }) =>
-        `could not download ${page}${text === '' ? '' : `: ${text}`}`,
+      downloadFailed: ({ page, why }) =>
+        `could not download ${page}${why === '' ? '' : `: ${why}`}`,
       handover: ({ other, count, bytes }) =>
         `handed ${plural(count, 'page', 'pages')} to ${other}${bytes}`,
-      refused: ({ other, text }) => (text === '' ? `refused ${other}` : `→ ${other}: ${text}`),
+      refused: ({ other, text, why }) =>
+        other === ''
+          ? `refused a newcomer at ${text}${why === '' ? '' : `: ${why}`}`
+          : `asked ${other}, which ${text || 'refused'}`,
       waiting: ({ other }) => `has a newcomer waiting${other === '' ? '' : `: ${other}`}`,
     },
     times: (count) => `${count} times`,
+    site: 'the site',
   },
   waiting: {
     title: 'A machine wants to join',

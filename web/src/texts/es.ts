@@ -12,10 +12,12 @@ export const ES: Texts = {
   theme: { toDark: 'Tema oscuro', toLight: 'Tema claro' },
   search: {
     label: 'Dirección de una página',
-    placeholder: 'example.org o :8000',
+    placeholder: 'por ejemplo, example.org',
+    placeholderHere: 'example.org o :8000',
     button: 'Descargar',
-    hint: '«:8000» es la forma corta de http://localhost:8000',
-    empty: 'Escriba primero la dirección de una página, por ejemplo example.org o :8000.',
+    hint: 'Cualquier dirección que alcancen las máquinas del anillo',
+    hintHere: '«:8000» es la forma corta de http://localhost:8000',
+    empty: 'Escriba primero la dirección de una página, por ejemplo example.org.',
     recent: 'Direcciones recientes',
     forget: (page) => `Olvidar ${page}`,
   },
@@ -27,6 +29,9 @@ export const ES: Texts = {
     headers: 'Cabeceras',
     story: 'Historia',
     anew: 'Descargar de nuevo',
+    ledTo: 'llevó a',
+    heldError: (age) =>
+      `Este error es una respuesta guardada hace ${age}; no se volvió a preguntar al sitio. Descárguela de nuevo para preguntarle.`,
     close: 'Cerrar',
     save: 'Guardar el cuerpo',
     open: 'Abrir aparte',
@@ -66,6 +71,8 @@ export const ES: Texts = {
   failure: {
     title: 'No se pudo obtener esta página',
     again: 'Intentar otra vez',
+    remembered: (age) =>
+      `El anillo recuerda este fallo: ocurrió ${age} antes de su petición, y no se volvió a preguntar al sitio.`,
     code: 'Código',
     when: 'Cuándo',
     askedOf: 'Lo intentó',
@@ -80,6 +87,7 @@ export const ES: Texts = {
     ownerAlone: 'recibió la pregunta y es dueño de esta página',
     site: 'respondió el sitio',
     facts: 'Datos',
+    title: 'Título',
     address: 'Dirección',
     finalAddress: 'Tras las redirecciones',
     position: 'Lugar en el anillo',
@@ -99,17 +107,18 @@ export const ES: Texts = {
       `Imagen del anillo: ${plural(members, 'miembro', 'miembros')} con ${plural(pages, 'página', 'páginas')}. La tabla de miembros dice lo mismo.`,
     members: (count) => plural(count, 'miembro', 'miembros'),
     membersWord: (count) => (count === 1 ? 'miembro' : 'miembros'),
-    pages: (count) => plural(count, 'página', 'páginas'),
+    copies: (count) => `guarda ${count}`,
     mayFail: (count) =>
       count === 0
-        ? 'ahora no puede fallar ninguno'
-        : `ahora ${plural(count, 'puede', 'pueden')} fallar`,
+        ? ['no puede morir ninguno:', 'no sobran copias']
+        : [count === 1 ? 'puede morir uno:' : `pueden morir ${count}:`, 'no se pierde nada'],
     waitingForRing: 'Esperando al anillo …',
     table: 'Miembros del anillo',
     name: 'Nombre',
     state: 'Estado',
     states: { up: 'activo', suspect: 'sospechoso', down: 'caído' },
-    held: 'Páginas',
+    held: 'Guarda',
+    heldLong: 'Copias de páginas que guarda el miembro. Cada página la guardan varios miembros.',
     position: 'Lugar',
     door: 'Puerta',
     load: 'Descargas',
@@ -127,7 +136,7 @@ export const ES: Texts = {
     busy: 'ocupado',
     you: 'atiende esta página',
     pageHere: 'la página mostrada',
-    hint: 'Señale un miembro para ver su tramo, sus dedos y sus vecinos.',
+    hint: 'Guarda: las copias de páginas que tiene un miembro; cada página la guardan varios. Señale un miembro para ver su tramo, sus dedos y sus vecinos.',
     legend: 'sucesor · predecesor (a trazos) · dedos (finos)',
     showTable: (count) => (count === 1 ? 'El único miembro' : `Los ${count} miembros`),
   },
@@ -164,16 +173,19 @@ export const ES: Texts = {
       died: ({ other }) => `da por muerto a ${other}`,
       returned: ({ other }) => `vuelve a oír a ${other}`,
       lookup: ({ other, page, hops }) => `buscó ${page} → ${other}${hops}`,
-      downloadStarted: ({ page }) => `descarga ${page}`,
+      downloadStarted: ({ page }) => `está descargando ${page}`,
       downloadFinished: ({ page, bytes, duration }) => `descargó ${page}${bytes}${duration}`,
-      downloadFailed: ({ page, text }) =>
-        `no pudo descargar ${page}${text === '' ? '' : `: ${text}`}`,
+      downloadFailed: ({ page, why }) => `no pudo descargar ${page}${why === '' ? '' : `: ${why}`}`,
       handover: ({ other, count, bytes }) =>
         `traspasó ${plural(count, 'página', 'páginas')} a ${other}${bytes}`,
-      refused: ({ other, text }) => (text === '' ? `rechazó ${other}` : `→ ${other}: ${text}`),
+      refused: ({ other, text, why }) =>
+        other === ''
+          ? `rechazó a quien pedía entrar desde ${text}${why === '' ? '' : `: ${why}`}`
+          : `preguntó a ${other}, que ${text || 'lo rechazó'}`,
       waiting: ({ other }) => `tiene a alguien esperando${other === '' ? '' : `: ${other}`}`,
     },
     times: (count) => `${count} veces`,
+    site: 'su sitio',
   },
   waiting: {
     title: 'Una máquina quiere entrar',

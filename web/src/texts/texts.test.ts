@@ -38,6 +38,7 @@ const STAND_IN = {
   duration: ' 2 ms',
   hops: '',
   text: '',
+  why: 'W',
   date: 'D',
   site: 'S',
   members: 2,

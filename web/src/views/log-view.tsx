@@ -72,7 +72,7 @@ function LogFilters() {
   const ring = useCell(session.ring)
   const choose = (event: Event): void => {
     const member = event.currentTarget instanceof HTMLSelectElement ? event.currentTarget.value : ''
-    session.filter.set({ ...filter, member: member === '' ? undefined : member })
+    session.setFilter({ ...filter, member: member === '' ? undefined : member })
   }
   return (
     <div class="log__filters">
@@ -83,7 +83,7 @@ function LogFilters() {
             type="button"
             class={`topic topic--${topic}`}
             aria-pressed={!filter.hidden.has(topic)}
-            onClick={() => session.filter.set(toggleTopic(filter, topic))}
+            onClick={() => session.setFilter(toggleTopic(filter, topic))}
           >
             {texts.log.topics[topic]}
           </button>
@@ -143,7 +143,6 @@ function wordsFor(
   { texts, bytes, duration, trouble }: Words,
 ): Omit<EventWords, 'other'> {
   const text = event.text ?? ''
-  const isFailure = event.kind === 'downloadFailed' && event.code !== undefined
   const page = event.url === undefined ? shortHex(text) : shortAddress(event.url)
   return {
     page,
@@ -154,18 +153,19 @@ function wordsFor(
       event.hops === undefined || event.hops.length === 0
         ? ''
         : ` · ${texts.story.hops(event.hops.length)}`,
-    text: isFailure ? failureWords(event, trouble) : (texts.fillings[text] ?? text),
+    text: texts.fillings[text] ?? text,
+    why: event.code === undefined ? '' : whyOf(event, { texts, trouble }),
   }
 }
 
 /**
- * The sentence where the event brings what fills it, else the code, which says the same in one
- * word.
+ * The sentence of the event's code. The line names the page already, so its host is not named
+ * again. Where the event does not bring what fills the sentence, the code says it in one word.
  */
-function failureWords(event: RingEvent, trouble: Words['trouble']): string {
+function whyOf(event: RingEvent, { texts, trouble }: Pick<Words, 'texts' | 'trouble'>): string {
   const code = event.code ?? ''
-  const host = event.url !== undefined && URL.canParse(event.url) ? new URL(event.url).host : ''
-  const sentence = trouble({ code, details: { host }, text: code })
+  const host = event.url === undefined ? {} : { host: texts.log.site }
+  const sentence = trouble({ code, details: { ...event.details, ...host }, text: code })
   return sentence.includes('{') ? code : sentence
 }
 

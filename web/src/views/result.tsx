@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 
-import type { Page, Scrape } from '../../../src/wire/api.ts'
+import type { Failure, Page, Scrape } from '../../../src/wire/api.ts'
 import { hostOf, shortAddress } from '../model/address.ts'
+import { formatSeconds } from '../model/format.ts'
 import { nameIn } from '../model/route.ts'
 import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
@@ -116,6 +117,7 @@ function FailureView({ visit }: { readonly visit: Visit }) {
   const ring = useCell(session.ring)
   const { scrape, trouble } = visit
   if (trouble === undefined) return null
+  const failure = scrape?.failure
   return (
     <div class="failure">
       <div class="result__head">
@@ -128,17 +130,22 @@ function FailureView({ visit }: { readonly visit: Visit }) {
       <p class="failure__sentence" role="alert">
         {words.trouble(trouble)}
       </p>
+      {failure !== undefined && visit.how === 'hit' && (
+        <p class="failure__remembered">
+          {texts.failure.remembered(formatSeconds(ageWhenAsked(visit, failure) / 1_000))}
+        </p>
+      )}
       <dl class="facts">
         <dt>{texts.failure.code}</dt>
         <dd>
           <code>{trouble.code}</code>
         </dd>
-        {scrape?.failure !== undefined && (
+        {scrape !== undefined && failure !== undefined && (
           <>
             <dt>{texts.failure.askedOf}</dt>
             <dd>{nameIn(ring, scrape.owner)}</dd>
             <dt>{texts.failure.when}</dt>
-            <dd>{words.instant(scrape.failure.at)}</dd>
+            <dd>{words.instant(failure.at)}</dd>
           </>
         )}
       </dl>
@@ -153,6 +160,11 @@ function FailureView({ visit }: { readonly visit: Visit }) {
       </div>
     </div>
   )
+}
+
+/** Milliseconds between the failure and the question that was answered with it. */
+function ageWhenAsked(visit: Visit, failure: Failure): number {
+  return performance.timeOrigin + visit.startedAtMs - Date.parse(failure.at)
 }
 
 type View = 'page' | 'source' | 'headers' | 'story'
@@ -170,7 +182,7 @@ function Loaded({ visit, scrape, page }: LoadedProps) {
   const [view, setView] = useState<View>('page')
   return (
     <>
-      <LoadedHead visit={visit} page={page} />
+      <LoadedHead visit={visit} scrape={scrape} page={page} />
       <Tabs
         label={texts.result.tabs}
         tabs={VIEWS.map((id) => ({ id, label: texts.result[id] }))}
@@ -186,11 +198,15 @@ function Loaded({ visit, scrape, page }: LoadedProps) {
   )
 }
 
-function LoadedHead({ visit, page }: { readonly visit: Visit; readonly page: Page }) {
+/** RFC 9110, section 15: from here on a status tells of an error. */
+const ERROR_STATUS_MIN = 400
+
+function LoadedHead({ visit, scrape, page }: LoadedProps) {
   const session = useSession()
   const { texts, bytes, duration } = useWords()
   const title = useRef<HTMLHeadingElement>(null)
   const how = visit.how ?? 'hit'
+  const isHeldError = how === 'hit' && page.status >= ERROR_STATUS_MIN
   // The focus follows to what was asked for, unless the person went elsewhere meanwhile.
   useEffect(() => {
     if (document.activeElement === document.body) title.current?.focus()
@@ -198,12 +214,14 @@ function LoadedHead({ visit, page }: { readonly visit: Visit; readonly page: Pag
   return (
     <div class="result__head">
       <div class="result__name">
-        <h2 ref={title} class="result__title" tabIndex={-1}>
+        <h2 ref={title} class="result__title" tabIndex={-1} title={nameOf(page)}>
           {nameOf(page)}
         </h2>
-        <p class="quiet result__address">{page.finalUrl}</p>
+        <Addresses page={page} />
         <p class="result__meta">
-          <span class={page.status < 400 ? 'status status--good' : 'status status--bad'}>
+          <span
+            class={page.status < ERROR_STATUS_MIN ? 'status status--good' : 'status status--bad'}
+          >
             {page.status} {page.statusText}
           </span>
           <span>{page.contentType.split(';')[0]}</span>
@@ -213,11 +231,14 @@ function LoadedHead({ visit, page }: { readonly visit: Visit; readonly page: Pag
             {texts.result.how[how]}
           </span>
         </p>
+        {isHeldError && (
+          <p class="result__hint">{texts.result.heldError(formatSeconds(scrape.age ?? 0))}</p>
+        )}
       </div>
       <div class="result__actions">
         <button
           type="button"
-          class="button button--small"
+          class={isHeldError ? 'button button--small button--main' : 'button button--small'}
           onClick={() => session.open(visit.url, { anew: true })}
         >
           {texts.result.anew}
@@ -232,5 +253,22 @@ function LoadedHead({ visit, page }: { readonly visit: Visit; readonly page: Pag
       </div>
       <CloseButton />
     </div>
+  )
+}
+
+/** What was asked for, and where its redirects led. */
+function Addresses({ page }: { readonly page: Page }) {
+  const { texts } = useWords()
+  return (
+    <>
+      <p class="quiet result__address" title={page.url}>
+        {page.url}
+      </p>
+      {page.finalUrl !== page.url && (
+        <p class="quiet result__address" title={page.finalUrl}>
+          → {texts.result.ledTo} {page.finalUrl}
+        </p>
+      )}
+    </>
   )
 }

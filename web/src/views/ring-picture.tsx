@@ -213,7 +213,7 @@ function MemberMark({ placed, picture, isCrowded }: MemberMarkProps) {
         {!isCrowded && !picture.isSmall && (
           <text class="member__note" text-anchor={label.anchor} dy="1.25em">
             {member.state === 'up'
-              ? texts.ring.pages(member.pages)
+              ? texts.ring.copies(member.pages)
               : texts.ring.states[member.state]}
           </text>
         )}
@@ -236,6 +236,13 @@ function clip(name: string): string {
   return name.length <= NAME_CHARACTERS_MAX ? name : `${name.slice(0, NAME_CHARACTERS_MAX - 1)}…`
 }
 
+/** Chords end behind the words. */
+const CENTRE_RADIUS = 104
+/** The words stand as high above the middle as below it. */
+const CENTRE_RISE = -20
+const CENTRE_FIRST_EM = 1.8
+const CENTRE_LINE_EM = 1.35
+
 function Centre({
   ring,
   highlighted,
@@ -247,23 +254,30 @@ function Centre({
   const live = ring.members.filter((member) => member.state !== 'down').length
   const lines =
     highlighted === undefined
-      ? [String(live), texts.ring.membersWord(live), texts.ring.mayFail(ring.mayFail)]
+      ? [String(live), texts.ring.membersWord(live), ...texts.ring.mayFail(ring.mayFail)]
       : [
           clip(highlighted.name),
           texts.ring.states[highlighted.state],
-          texts.ring.pages(highlighted.pages),
+          texts.ring.copies(highlighted.pages),
         ]
   return (
     <g class="centre">
-      <text class="centre__main" text-anchor="middle">
-        {lines[0]}
-      </text>
-      <text class="centre__below" text-anchor="middle" dy="1.8em">
-        {lines[1]}
-      </text>
-      <text class="centre__below" text-anchor="middle" dy="3.15em">
-        {lines[2]}
-      </text>
+      <circle class="centre__back" r={CENTRE_RADIUS} />
+      <g transform={`translate(0 ${CENTRE_RISE})`}>
+        <text class="centre__main" text-anchor="middle">
+          {lines[0]}
+        </text>
+        {lines.slice(1).map((line, index) => (
+          <text
+            key={index}
+            class="centre__below"
+            text-anchor="middle"
+            dy={`${CENTRE_FIRST_EM + CENTRE_LINE_EM * index}em`}
+          >
+            {line}
+          </text>
+        ))}
+      </g>
     </g>
   )
 }

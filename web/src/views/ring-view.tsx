@@ -90,7 +90,7 @@ function MembersTable({ ring, chosen, onChoose, door }: TableProps) {
             <th scope="col">{texts.ring.name}</th>
             <th scope="col">{texts.ring.state}</th>
             <th scope="col">{texts.ring.position}</th>
-            <th scope="col" class="number">
+            <th scope="col" class="number" title={texts.ring.heldLong}>
               {texts.ring.held}
             </th>
             <th scope="col" class="number">

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 
 import { shortAddress } from '../model/address.ts'
+import { isOnOneComputer } from '../model/route.ts'
 import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
 import { isUnderWay, type Visit } from '../state/visits.ts'
@@ -28,6 +29,9 @@ function AddressForm({ shown }: { readonly shown: Visit | undefined }) {
   const { texts } = useWords()
   const field = useRef<HTMLInputElement>(null)
   const [isEmpty, setIsEmpty] = useState(false)
+  const ring = useCell(session.ring)
+  const isHere = ring !== undefined && isOnOneComputer(ring)
+  const { placeholder, placeholderHere, hint, hintHere, empty } = texts.search
 
   useEffect(() => field.current?.focus(), [])
   useEffect(() => {
@@ -54,7 +58,7 @@ function AddressForm({ shown }: { readonly shown: Visit | undefined }) {
           autocapitalize="none"
           spellcheck={false}
           maxLength={8192}
-          placeholder={texts.search.placeholder}
+          placeholder={isHere ? placeholderHere : placeholder}
           aria-describedby="address-hint"
           aria-invalid={isEmpty}
           onInput={() => setIsEmpty(false)}
@@ -66,7 +70,7 @@ function AddressForm({ shown }: { readonly shown: Visit | undefined }) {
         </button>
       </div>
       <p id="address-hint" class={isEmpty ? 'hint hint--trouble' : 'hint'} aria-live="polite">
-        {isEmpty ? texts.search.empty : texts.search.hint}
+        {isEmpty ? empty : isHere ? hintHere : hint}
       </p>
     </form>
   )

@@ -96,6 +96,7 @@ function Facts({ visit, scrape, page }: StoryProps) {
   const age = scrape.age ?? 0
   const size = page.wireBytes === page.bytes ? '' : ` (${texts.story.wire(bytes(page.wireBytes))})`
   const facts: readonly (readonly [string, string, 'text' | 'code'])[] = [
+    ...(page.title === null ? [] : [[texts.story.title, page.title, 'text'] as const]),
     [texts.story.address, page.url, 'text'],
     ...(page.finalUrl === page.url
       ? []
