@@ -237,6 +237,7 @@ const CHANGES_PEERS: ReadonlySet<Doing['kind']> = new Set([
   'successor',
   'predecessor',
   'merged',
+  'stabilised',
 ])
 
 /** Between two looks whether the neighbours have taken note. */
