@@ -1,7 +1,7 @@
 /** Files of the operating system under one directory. */
 import { constants } from 'node:fs'
-import { mkdir, open, readFile, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, open, readFile, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 import { assert } from '../base/assert.ts'
@@ -43,16 +43,47 @@ export function platformDisk(root: string): Disk {
     read: (path) => orAbsent(path, () => readFile(at(path)), undefined),
     list: (path) => orAbsent(path, async () => (await readdir(at(path))).toSorted(), []),
     makeDirectory: async (path) => {
-      await told(path, () => mkdir(at(path), { recursive: true, mode: DIRECTORY_MODE }))
+      await told(path, () => makeDirectories(path, at(path)))
     },
     rename: (from, to) => told(from, () => rename(at(from), at(to))),
     remove: (path) => told(path, () => rm(at(path), { recursive: true, force: true })),
     syncDirectory: (path) => told(path, () => syncDirectory(at(path))),
     lock: async (path) => {
-      await told(path, () => mkdir(at(path), { recursive: true, mode: DIRECTORY_MODE }))
+      await told(path, () => makeDirectories(path, at(path)))
       return lockDirectory(path, at(path))
     },
   }
+}
+
+/**
+ * Node's own recursive mkdir never returns where a directory that is there says ENOENT to whatever
+ * is made in it, as /proc does. Here each level is tried twice at most.
+ */
+async function makeDirectories(path: string, whole: string): Promise<void> {
+  if (await makeOne(whole)) return
+  const parent = dirname(whole)
+  if (parent !== whole) await makeDirectories(path, parent)
+  if (await makeOne(whole)) return
+  const problem = `nothing can be made in ${parent}`
+  throw new AnilloError('DATA_NOT_WRITABLE', { path, problem })
+}
+
+/** `false` where its parent is missing. */
+async function makeOne(whole: string): Promise<boolean> {
+  try {
+    await mkdir(whole, { mode: DIRECTORY_MODE })
+    return true
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false
+    // A read-only disk may say so before it says that the directory is there.
+    if (await isDirectory(whole)) return true
+    throw error
+  }
+}
+
+async function isDirectory(whole: string): Promise<boolean> {
+  const found = await stat(whole).catch(() => undefined)
+  return found?.isDirectory() === true
 }
 
 /** Nothing outside of the root can be named. */

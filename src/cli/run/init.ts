@@ -2,26 +2,24 @@
 import { MINUTE_MS } from '../../base/limits.ts'
 import { dataPathOf } from '../../node/data-directory.ts'
 import { initRing } from '../../node/enrolment/commands.ts'
+import { platformDns } from '../../platform/dns.ts'
 import { platformLocalNetworks } from '../../platform/local-networks.ts'
 import { dataEffects, withDataPath } from '../data-effects.ts'
 import type { ExitCode } from '../failure.ts'
 import { line, type Io } from '../io.ts'
 import { selfOf, type SelfFlags } from '../member-flags.ts'
-import { runOpened } from './member.ts'
+import { checkAddress } from './check-address.ts'
+import { runOpened, tellOpened } from './member.ts'
 
 export async function runInit(
   io: Io,
   flags: SelfFlags & { readonly admitLocal: number },
 ): Promise<ExitCode> {
   const dataPath = dataPathOf(flags.data, io.env)
+  if (flags.address !== undefined) await checkAddress(flags.address, platformDns)
   const effects = { ...dataEffects(dataPath), localNetworks: platformLocalNetworks() }
   const opened = await withDataPath(dataPath, () => initRing(effects, selfOf(flags)))
-  const { ringId, identity } = opened.files
-  const verb = opened.isNew ? 'founded' : 'going on with'
-  line(
-    io.err,
-    `anillo: ${verb} ring ${ringId.slice(0, 8)} as ${identity.name}, ${identity.address}`,
-  )
+  tellOpened(io, opened, { made: 'founded', name: flags.name })
   if (flags.admitLocal > 0) {
     line(
       io.err,

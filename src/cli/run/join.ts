@@ -11,7 +11,7 @@ import type { ExitCode } from '../failure.ts'
 import { line, type Io } from '../io.ts'
 import { selfOf, type SelfFlags } from '../member-flags.ts'
 import { paintFor, type Paint } from '../paint.ts'
-import { runOpened } from './member.ts'
+import { runOpened, tellOpened } from './member.ts'
 
 export interface JoinFlags extends SelfFlags {
   readonly discover?: true
@@ -26,12 +26,7 @@ export async function runJoin(
 ): Promise<ExitCode> {
   const dataPath = dataPathOf(flags.data, io.env)
   const opened = await withDataPath(dataPath, () => join(io, token, { ...flags, dataPath }))
-  const { ringId, identity } = opened.files
-  const verb = opened.isNew ? 'joined' : 'going on with'
-  line(
-    io.err,
-    `anillo: ${verb} ring ${ringId.slice(0, 8)} as ${identity.name}, ${identity.address}`,
-  )
+  tellOpened(io, opened, { made: 'joined', name: flags.name })
   return runOpened(io, opened, { dataPath, flags, entries: [], begins: false, admitLocalMs: 0 })
 }
 

@@ -28,6 +28,23 @@ export async function runMemberCommand(
   })
 }
 
+/** Which ring, and as whom; a member that is there keeps the name that it was made with. */
+export function tellOpened(
+  io: Io,
+  { files, isNew }: OpenedMember,
+  asked: { readonly made: string; readonly name: string | undefined },
+): void {
+  const { name, address } = files.identity
+  const verb = isNew ? asked.made : 'going on with'
+  line(io.err, `anillo: ${verb} ring ${files.ringId.slice(0, 8)} as ${name}, ${address}`)
+  if (asked.name === undefined || asked.name === name) return
+  line(
+    io.err,
+    `anillo: a member is here already and keeps its name ${name}; ` +
+      `“${asked.name}” needs another --data`,
+  )
+}
+
 export interface Running {
   readonly dataPath: string
   readonly flags: RunFlags

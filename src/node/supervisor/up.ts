@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path'
 
-import { AnilloError, asAnilloError } from '../../base/errors.ts'
+import { AnilloError, asAnilloError, isAnilloError } from '../../base/errors.ts'
 import { memberPath } from '../data-directory.ts'
 import { issueMember, markFounded, openOrFoundRing } from '../enrolment/found.ts'
 import type { FoundedRing, FoundingEffects } from '../enrolment/found.ts'
@@ -62,11 +62,12 @@ export async function startUp(
   teller: UpTeller,
 ): Promise<Supervisor> {
   checkPorts(options.httpPort, options.membersMax)
+  if (await isUntouched(effects)) await probeAll(options, baseMembers(options))
   const lock = await effects.disk.lock('')
   try {
     await endOrphans(effects, (text) => teller.say(text))
     const wanted = await plan(options, effects)
-    await probePorts(wanted.map(({ index }) => portsAt(options.httpPort + index)))
+    await probeAll(options, wanted)
     teller.say(`starting ${countText(wanted.length)} on ${options.dataPath}`)
     if (wanted.length > options.members) teller.say(leftText(options.members, wanted))
     const ring = await openOrFoundRing(effects)
@@ -83,10 +84,28 @@ export async function startUp(
 
 /** The members asked for, and those that are there from before. */
 async function plan(options: UpOptions, effects: FoundingEffects): Promise<readonly MemberName[]> {
-  const wanted = Array.from({ length: options.members }, (_, index): MemberName => {
+  return [...baseMembers(options), ...(await leftMembers(options, effects))]
+}
+
+function baseMembers({ members }: UpOptions): readonly MemberName[] {
+  return Array.from({ length: members }, (_, index): MemberName => {
     return { name: memberName(index), index, kind: 'base' }
   })
-  return [...wanted, ...(await leftMembers(options, effects))]
+}
+
+/** Nobody of an earlier start holds ports: they are tried before even the lock is made. */
+async function isUntouched({ disk }: FoundingEffects): Promise<boolean> {
+  try {
+    return (await disk.list('')).length === 0
+  } catch (thrown) {
+    // The lock tells better what is wrong with the directory.
+    if (isAnilloError(thrown)) return false
+    throw thrown
+  }
+}
+
+function probeAll(options: UpOptions, members: readonly MemberName[]): Promise<void> {
+  return probePorts(members.map(({ index }) => portsAt(options.httpPort + index)))
 }
 
 /**
