@@ -173,6 +173,22 @@ test('the description names every route of the contract', async () => {
   assert.equal(docs.statusCode, 200)
 })
 
+test('the description bears the name of anillo, links back, and lets no stranger’s script in', async () => {
+  const docs = await ask({ method: 'GET', url: '/docs/' })
+  assert.match(docs.body, /<title>anillo: the API<\/title>/)
+  const icon = await ask({ method: 'GET', url: '/docs/static/theme/ring.svg' })
+  assert.match(String(icon.headers['content-type']), /^image\/svg\+xml/)
+  const start = await ask({ method: 'GET', url: '/docs/static/swagger-initializer.js' })
+  assert.match(start.body, /data:image\/svg\+xml;base64,/)
+  const description = await ask({ method: 'GET', url: '/v1/openapi.json' })
+  assert.equal(description.json().externalDocs.url, '/')
+  for (const answer of [docs, icon, start]) {
+    const policy = String(answer.headers['content-security-policy'])
+    assert.match(policy, /^default-src 'self'; style-src 'self' 'unsafe-inline'; /)
+    assert.doesNotMatch(policy, /script-src|https:|upgrade-insecure-requests/)
+  }
+})
+
 test('operation routes answer at the root', async () => {
   assert.equal((await ask({ method: 'GET', url: '/healthz' })).statusCode, 200)
   assert.equal((await ask({ method: 'GET', url: '/readyz' })).statusCode, 200)

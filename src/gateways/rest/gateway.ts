@@ -6,8 +6,9 @@ import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyInstance } from 'fastify'
 
 import { AnilloError } from '../../base/errors.ts'
+import { ANILLO_LOGO, ANILLO_MARK } from './description-look.ts'
 import type { GatewayOptions } from './door.ts'
-import { addHeaders } from './headers.ts'
+import { addHeaders, DESCRIPTION_POLICY } from './headers.ts'
 import { KEEP_ALIVE_TIMEOUT_MS, REQUEST_BODY_BYTES_MAX, REQUEST_TIMEOUT_MS } from './limits.ts'
 import { addOperation } from './operation.ts'
 import { guardOrigins } from './origins.ts'
@@ -58,13 +59,27 @@ async function describe(server: FastifyInstance, version: string): Promise<void>
     openapi: {
       openapi: '3.1.0',
       info: { title: 'anillo', version, description: 'Every member answers every request.' },
+      externalDocs: { description: 'Back to the page', url: '/' },
     },
   })
   server.get('/v1/openapi.json', { schema: { hide: true } }, async () => server.swagger())
   await server.register(swaggerUi, {
     routePrefix: '/docs',
-    staticCSP: true,
+    staticCSP: DESCRIPTION_POLICY,
     uiConfig: { docExpansion: 'list', tryItOutEnabled: true },
+    logo: { type: 'image/svg+xml', content: ANILLO_LOGO },
+    theme: {
+      title: 'anillo: the API',
+      favicon: [
+        {
+          filename: 'ring.svg',
+          rel: 'icon',
+          type: 'image/svg+xml',
+          sizes: 'any',
+          content: ANILLO_MARK,
+        },
+      ],
+    },
   })
 }
 

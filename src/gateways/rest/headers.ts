@@ -16,6 +16,20 @@ const PAGE_POLICY = [
 ].join('; ')
 
 /**
+ * The description of the API, as Swagger UI shows it: it brings a style sheet inline, and
+ * draws its pictures from `data:`. Scripts are files of this door only.
+ */
+export const DESCRIPTION_POLICY = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/**
  * A page from the archive: no script, no form, nothing loaded from anywhere, an origin of its own
  * even when it is opened by itself. Its own inline styles and embedded pictures are all that it may
  * use.

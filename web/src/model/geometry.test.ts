@@ -8,6 +8,7 @@ import {
   arcPath,
   chordPath,
   pointAt,
+  spreadLine,
   spreadTurns,
   turnOf,
   turnsBetween,
@@ -74,6 +75,26 @@ test('spreadTurns() leaves labels that do not touch where they are', () => {
     ['0.100000', '0.400000', '0.800000'],
   )
   assert.deepEqual(spreadTurns([0.3], 0.5), [0.3])
+})
+
+test('spreadLine() keeps order, distance and bounds, and moves nothing that has room', () => {
+  assert.deepEqual(spreadLine([], { gap: 1, min: 0, max: 9 }), [])
+  assert.deepEqual(spreadLine([1, 4, 8], { gap: 2, min: 0, max: 9 }), [1, 4, 8])
+  const values = fc.array(fc.double({ min: -50, max: 50, noNaN: true }), {
+    minLength: 1,
+    maxLength: 20,
+  })
+  fc.assert(
+    fc.property(values, fc.double({ min: 0.1, max: 5, noNaN: true }), (unsorted, gap) => {
+      const wishes = unsorted.toSorted((a, b) => a - b)
+      const spread = spreadLine(wishes, { gap, min: -50, max: 50 })
+      assert.equal(spread.length, wishes.length)
+      for (const [i, at] of spread.entries()) {
+        assert.ok(at >= -50 - 1e-9 && at <= 50 + 1e-9, `${at} is out of bounds`)
+        assert.ok(i === 0 || at - (spread[i - 1] ?? 0) >= gap - 1e-9)
+      }
+    }),
+  )
 })
 
 test('spreadTurns() keeps order and distance, across zero too', () => {

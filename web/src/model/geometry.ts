@@ -104,6 +104,21 @@ export function spreadTurns(turns: readonly number[], gap: number): readonly num
   return turns.map((_, i) => (((placed[(i - cut.index + count) % count] ?? 0) % 1) + 1) % 1)
 }
 
+/**
+ * The same on a line: each value stays as near to its wish as it can while neighbours are at least
+ * `gap` apart and all are within the bounds. @param wishes ascending. @param gap is lowered to fit
+ */
+export function spreadLine(
+  wishes: readonly number[],
+  room: { readonly gap: number; readonly min: number; readonly max: number },
+): readonly number[] {
+  const steps = wishes.length - 1
+  const step = Math.min(room.gap, (room.max - room.min) / Math.max(1, steps))
+  const high = room.max - step * steps
+  const pooled = pool(wishes.map((wish, i) => wish - i * step))
+  return pooled.map((value, i) => Math.min(Math.max(value, room.min), high) + i * step)
+}
+
 /** The first turn after the widest gap. */
 function widestGap(turns: readonly number[]): { readonly index: number; readonly width: number } {
   let widest = { index: 0, width: -1 }
