@@ -1,6 +1,7 @@
 /** What a member is told by whoever starts it: the command line, or a supervisor through it. */
 import type { MemberPorts } from './ports.ts'
 import type { Settings } from './settings.ts'
+import type { LogListener } from './told-log.ts'
 
 export interface MemberOptions {
   /** The member's own directory, absolute and complete in itself: `DATA/members/NAME`. */
@@ -18,6 +19,11 @@ export interface MemberOptions {
   /** For so long newcomers of the local network are let in without asking; 0 never. */
   readonly admitLocalMs: number
   readonly settings: Settings
+  /**
+   * Where a person stands in front of it: its log goes to a file, and they are told of some lines.
+   * Absent under a supervisor, which keeps what the member writes.
+   */
+  readonly person?: { readonly logPath: string; readonly tell: LogListener }
   readonly version: string
   /** Its end is asked for by aborting this: leave the ring, close the doors, keep the data. */
   readonly stop: AbortSignal

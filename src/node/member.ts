@@ -23,6 +23,7 @@ import { createMetrics } from './metrics.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
 import { peerFile } from './peer-file.ts'
 import { startReporting } from './supervisor/report.ts'
+import { toldLog } from './told-log.ts'
 
 /** The built page; where it was not built the API serves alone. */
 const PAGE_ROOT = join(PACKAGE_ROOT, 'dist/web')
@@ -36,13 +37,16 @@ const JOINED_LOOK_MS = 50
  * joined
  */
 export const runMember: RunMember = async (options) => {
+  const { person } = options
   const { effects, close } = platformEffects({
     path: options.path,
     logLevel: options.settings.logLevel,
+    ...(person === undefined ? {} : { logPath: person.logPath }),
   })
   const lock = await effects.disk.lock('')
   try {
-    await runLocked(options, effects)
+    const log = person === undefined ? effects.log : toldLog(effects.log, person.tell)
+    await runLocked(options, { ...effects, log })
   } finally {
     await lock.release()
     await close()

@@ -22,6 +22,8 @@ export interface PlatformLog {
 }
 
 const STANDARD_ERROR = 2
+/** It names addresses that were asked for: only for the account that runs the member. */
+const FILE_MODE = 0o600
 
 /** A line is written in the call that logs it, so that the last ones before a kill -9 are there. */
 export function platformLog(options: LogOptions): PlatformLog {
@@ -29,6 +31,7 @@ export function platformLog(options: LogOptions): PlatformLog {
   const destination = pino.destination({
     dest: options.path ?? STANDARD_ERROR,
     mkdir: true,
+    mode: FILE_MODE,
     sync: true,
   })
   destination.on('error', () => {

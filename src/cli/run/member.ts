@@ -4,14 +4,17 @@ import { basename, dirname, join } from 'node:path'
 import { dataPathOf, loadSettings } from '../../node/data-directory.ts'
 import { writeDoor } from '../../node/doors.ts'
 import { openMember, type OpenedMember } from '../../node/enrolment/commands.ts'
+import { logPathIn, putLongLogAside } from '../../node/log-file.ts'
+import type { MemberOptions } from '../../node/member-options.ts'
 import { portsAt } from '../../node/ports.ts'
-import type { ReadSettings, Settings } from '../../node/settings.ts'
+import type { LogListener } from '../../node/told-log.ts'
 import { platformDisk } from '../../platform/disk.ts'
 import { withDataPath } from '../data-effects.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { line, type Io } from '../io.ts'
 import type { RunFlags } from '../member-flags.ts'
 import { anilloVersion } from '../version.ts'
+import { memberNewsText } from './member-news.ts'
 
 export async function runMemberCommand(
   io: Io,
@@ -56,7 +59,7 @@ export interface Running {
 /** Until it is stopped by a signal, by its supervisor, or drained. */
 export async function runOpened(io: Io, opened: OpenedMember, running: Running): Promise<ExitCode> {
   const path = join(running.dataPath, opened.directory)
-  const settings = settingsFor(io, await loadSettings(rootOf(path), io.env))
+  const { settings } = await loadSettings(rootOf(path), io.env)
   const { runMember } = await import('../../node/member.ts')
   const stop = new AbortController()
   // A terminal's Ctrl-C reaches the members of a supervisor too; there, the supervisor decides.
@@ -67,7 +70,8 @@ export async function runOpened(io: Io, opened: OpenedMember, running: Running):
   try {
     const { flags, entries, begins, admitLocalMs } = running
     const place = { path, ports: portsAt(flags.http), host: flags.address, entries, begins }
-    const options = { ...place, admitLocalMs, settings, version: anilloVersion() }
+    const person = isSupervised ? {} : { person: personAt(io, path) }
+    const options = { ...place, ...person, admitLocalMs, settings, version: anilloVersion() }
     const onReady = (url: string): void => {
       // Only a help for commands on this machine: a full disk must not end the member.
       void writeDoor(path, url).catch(() => undefined)
@@ -85,10 +89,15 @@ export async function runOpened(io: Io, opened: OpenedMember, running: Running):
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** On a terminal the log is for a person: only what needs one, unless a level was asked for. */
-function settingsFor(io: Io, { settings, infos }: ReadSettings): Settings {
-  const isChosen = infos.some(({ name, source }) => name === 'logLevel' && source !== 'default')
-  return io.err.isTerminal && !isChosen ? { ...settings, logLevel: 'warn' } : settings
+/** The log goes to a file, as under a supervisor; in the foreground stand words. */
+function personAt(io: Io, path: string): NonNullable<MemberOptions['person']> {
+  const logPath = logPathIn(path)
+  putLongLogAside(logPath)
+  const tell: LogListener = (event, fields) => {
+    const text = memberNewsText(event, fields)
+    if (text !== undefined) line(io.err, `anillo: ${text}`)
+  }
+  return { logPath, tell }
 }
 
 /**

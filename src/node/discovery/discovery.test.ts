@@ -88,7 +88,12 @@ test('findRing() joins none of two rings unless one is named', async () => {
   await answering(world, world.machine(), { ringId: RING_B })
   const { net, clock, random } = world.machine().effects()
   const effects = { net, clock, random }
-  await rejectsWith('RING_AMBIGUOUS', settle(world, findRing(effects, EVERYWHERE)))
+  await assert.rejects(
+    settle(world, findRing(effects, EVERYWHERE)),
+    (thrown) =>
+      isAnilloError(thrown, 'RING_AMBIGUOUS') &&
+      [RING_A, RING_B].every((id) => new RegExp(`${id} at \\d+\\.`).test(thrown.message)),
+  )
   const named = await settle(world, findRing(effects, { ...EVERYWHERE, ring: 'bb' }))
   assert.equal(named.ringId, RING_B)
   await rejectsWith(

@@ -14,6 +14,8 @@ const LISTEN_ON_MS = SECOND_MS
 /** More rings on one network are somebody making them up. */
 const RINGS_MAX = 16
 const ADDRESSES_MAX = 16
+/** Enough to know a ring by. */
+const SHOWN_ADDRESSES_MAX = 3
 const NONCE_BYTES = 16
 const EVERY_INTERFACE = '0.0.0.0'
 
@@ -46,10 +48,17 @@ export async function findRing(
 ): Promise<FoundEntry> {
   const wanted = options.ring ?? ''
   const rings = await findRings(effects, options)
-  const [ring, other] = rings.filter(({ ringId }) => ringId.startsWith(wanted))
+  const matching = rings.filter(({ ringId }) => ringId.startsWith(wanted))
+  const [ring, other] = matching
   if (ring === undefined) throw new AnilloError('RING_NOT_FOUND', { port: options.port })
   if (other === undefined) return ring
-  throw new AnilloError('RING_AMBIGUOUS', { rings: rings.map(({ ringId }) => ringId).join(', ') })
+  throw new AnilloError('RING_AMBIGUOUS', { rings: matching.map(ringText).join('; ') })
+}
+
+/** With addresses a person can tell which of the rings is the one of their own machines. */
+function ringText({ ringId, addresses }: FoundEntry): string {
+  const shown = addresses.slice(0, SHOWN_ADDRESSES_MAX).join(', ')
+  return `${ringId} at ${shown}${addresses.length > SHOWN_ADDRESSES_MAX ? ', …' : ''}`
 }
 
 /**

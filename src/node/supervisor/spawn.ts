@@ -1,8 +1,8 @@
 /** A member as a process of its own: a channel to speak with it, a file for what it writes. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, fstatSync, openSync, readSync, renameSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
-import { MIB } from '../../base/limits.ts'
+import { putLongLogAside } from '../log-file.ts'
 import type { MemberProcess, ProcessHandlers } from './driver.ts'
 
 export interface MemberCommand {
@@ -13,8 +13,6 @@ export interface MemberCommand {
   readonly logPath: string
 }
 
-/** At a start a longer log is put aside. */
-const LOG_BYTES_MAX = 8 * MIB
 /** A member's last words fit in this much of its log. */
 const LAST_WORDS_BYTES = 4_096
 /** How the command line begins a sentence on what went wrong. */
@@ -52,8 +50,7 @@ function onceGone(
 }
 
 function openLog(path: string): { readonly descriptor: number; readonly bytesBefore: number } {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
-  if (size > LOG_BYTES_MAX) renameSync(path, `${path}.old`)
+  putLongLogAside(path)
   const descriptor = openSync(path, 'a', 0o600)
   return { descriptor, bytesBefore: fstatSync(descriptor).size }
 }

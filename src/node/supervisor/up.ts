@@ -3,13 +3,12 @@
  * started, founds the ring or opens the one that is there, and looks after its members until the
  * end.
  */
-import { join } from 'node:path'
-
 import { AnilloError, asAnilloError, isAnilloError } from '../../base/errors.ts'
 import { memberPath } from '../data-directory.ts'
 import { issueMember, markFounded, openOrFoundRing } from '../enrolment/found.ts'
 import type { FoundedRing, FoundingEffects } from '../enrolment/found.ts'
 import { memberDirectory, memberNames, readMember } from '../enrolment/ring-files.ts'
+import { logPathIn } from '../log-file.ts'
 import { checkPorts, portsAt, probePorts } from '../ports.ts'
 import type { Settings } from '../settings.ts'
 import {
@@ -220,7 +219,7 @@ class Up {
       file: options.program.file,
       args: [...options.program.args, ...args, ...(request.begins ? ['--begin'] : [])],
       env: { ...options.env, UV_THREADPOOL_SIZE: THREADS },
-      logPath: join(path, 'log'),
+      logPath: logPathIn(path),
     }
     return startPrepared(this.prepare(request), () => spawnMember(command, handlers), handlers)
   }
