@@ -5,12 +5,14 @@ import { MINUTE_MS } from '../../base/limits.ts'
 import { dataPathOf, loadSettings } from '../../node/data-directory.ts'
 import type { OpenedMember } from '../../node/enrolment/commands.ts'
 import { joinByDiscovery, joinWithToken, type JoinNews } from '../../node/enrolment/join.ts'
+import { platformDns } from '../../platform/dns.ts'
 import { makeNet } from '../../platform/net.ts'
 import { dataEffects, withDataPath } from '../data-effects.ts'
 import type { ExitCode } from '../failure.ts'
 import { line, type Io } from '../io.ts'
 import { selfOf, type SelfFlags } from '../member-flags.ts'
 import { paintFor, type Paint } from '../paint.ts'
+import { checkAddress } from './check-address.ts'
 import { runOpened, tellOpened } from './member.ts'
 
 export interface JoinFlags extends SelfFlags {
@@ -25,6 +27,7 @@ export async function runJoin(
   flags: JoinFlags,
 ): Promise<ExitCode> {
   const dataPath = dataPathOf(flags.data, io.env)
+  if (flags.address !== undefined) await checkAddress(flags.address, platformDns)
   const opened = await withDataPath(dataPath, () => join(io, token, { ...flags, dataPath }))
   tellOpened(io, opened, { made: 'joined', name: flags.name })
   return runOpened(io, opened, { dataPath, flags, entries: [], begins: false, admitLocalMs: 0 })
