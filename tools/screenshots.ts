@@ -23,7 +23,11 @@ interface Picture {
 }
 
 async function showRing(page: Page): Promise<void> {
-  await page.locator('.ring .member__dot').nth(1).hover()
+  // Hovering by the driver would scroll the page.
+  const box = await page.locator('.ring .member__reach').nth(1).boundingBox()
+  if (box === null) throw new Error('the ring shows no second member')
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+  await page.locator('.ring .member--chosen').waitFor()
 }
 
 async function showPage(page: Page, url: string): Promise<void> {

@@ -84,7 +84,7 @@ export function RingPicture(props: RingPictureProps) {
           isCrowded={picture.isCrowded}
         />
       ))}
-      <Centre ring={ring} highlighted={highlighted} />
+      {!isSmall && <Centre ring={ring} highlighted={highlighted} />}
     </svg>
   )
 }
@@ -236,8 +236,8 @@ function clip(name: string): string {
   return name.length <= NAME_CHARACTERS_MAX ? name : `${name.slice(0, NAME_CHARACTERS_MAX - 1)}…`
 }
 
-/** Chords end behind the words. */
-const CENTRE_RADIUS = 104
+/** Chords fade behind the words; these fill two thirds of it. */
+const CENTRE_RADIUS = 130
 /** The words stand as high above the middle as below it. */
 const CENTRE_RISE = -20
 const CENTRE_FIRST_EM = 1.8
@@ -262,7 +262,13 @@ function Centre({
         ]
   return (
     <g class="centre">
-      <circle class="centre__back" r={CENTRE_RADIUS} />
+      <defs>
+        <radialGradient id="centre-back">
+          <stop class="centre__back" offset="65%" />
+          <stop class="centre__back centre__back--edge" offset="100%" />
+        </radialGradient>
+      </defs>
+      <circle r={CENTRE_RADIUS} fill="url(#centre-back)" />
       <g transform={`translate(0 ${CENTRE_RISE})`}>
         <text class="centre__main" text-anchor="middle">
           {lines[0]}
