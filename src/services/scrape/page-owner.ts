@@ -4,9 +4,11 @@
  */
 import { AnilloError, asAnilloError, isAnilloError } from '../../base/errors.ts'
 import type { Position } from '../../base/ids.ts'
+import { SECOND_MS } from '../../base/limits.ts'
 import type { Clock } from '../../effects/clock.ts'
 import type { Log } from '../../effects/log.ts'
 import type { Overlay, TellDoing } from '../../overlay/types.ts'
+import type { ScrapeRequest } from '../../wire/api.ts'
 import type { Known, OwnerReply, PageRecord } from '../../wire/pages.ts'
 import { canonicalUrl, pageIdOf, type CanonicalUrl } from './canonical-url.ts'
 import { fetchPage, type FetchTools } from './fetch-page.ts'
@@ -28,6 +30,8 @@ export interface OwnerTools {
   readonly slots: Slots
   readonly fetching: FetchTools
   readonly tell: TellDoing
+  /** Asks whoever owns the page; returns once it has the order. */
+  readonly passOn: (request: ScrapeRequest) => Promise<void>
 }
 
 export interface AskQuestion {
@@ -168,7 +172,10 @@ export class PageOwner {
       const hit = this.#hit(subject.id, maxAgeMs)
       if (hit !== undefined) return hit
       // The ring may have changed meanwhile: the site is asked by one member, who knows more.
-      if (!this.#tools.overlay.owns(subject.id)) return 'moved'
+      if (!this.#tools.overlay.owns(subject.id)) {
+        this.#passOn(subject, maxAgeMs)
+        return 'moved'
+      }
       job.isDownloading = true
       const record = await this.#download(job, subject)
       await this.#tools.copies.spread(record)
@@ -179,6 +186,14 @@ export class PageOwner {
       this.#tools.slots.release()
       this.#jobs.delete(subject.id)
     }
+  }
+
+  /** Whoever asked may have gone with the word that the download runs: so it must. */
+  #passOn(subject: PageSubject, maxAgeMs: number): void {
+    const maxAge = Math.ceil(maxAgeMs / SECOND_MS)
+    this.#tools.passOn({ url: subject.url, maxAge }).catch((thrown: unknown) => {
+      this.#tools.log.warn('an order could not be passed on', { url: subject.url, error: thrown })
+    })
   }
 
   /** What is held afterwards: the page, or that it could not be had. */

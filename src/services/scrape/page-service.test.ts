@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { closedPort, PAGE_HTML, plainText, startSite } from '../../../test/fixtures/site.ts'
 import { isAnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
+import type { Scrape } from '../../wire/api.ts'
 import { PageRing, type PageMember } from './page-ring.test-helper.ts'
 
 const NEVER = new AbortController().signal
@@ -343,3 +344,29 @@ async function bytesAt(member: PageMember | undefined, id: string): Promise<Uint
 async function bodyAt(member: PageMember | undefined, id: string): Promise<string> {
   return Buffer.from(await bytesAt(member, id)).toString()
 }
+
+test('an order that waits in line goes to the member that owns its page by then', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({
+    members: 1,
+    settings: { downloadsMax: 1, downloadsWaitingMax: 50 },
+  })
+  const [asker] = ring.members
+  assert.ok(asker)
+  const paths = Array.from({ length: 20 }, (_, index) => `/held/line?${index}`)
+  const first = `${site.origin}/held/first`
+  await asker.pages.scraper.scrape({ url: first }, 0, NEVER)
+  await site.asked('/held/first')
+  for (const path of paths) {
+    const answer: Scrape = await asker.pages.scraper.scrape({ url: site.origin + path }, 0, NEVER)
+    assert.equal(answer.state, 'running')
+  }
+  const newcomer = await ring.join()
+  const theirs = paths.filter(
+    (path) => ring.ownerOf(asker.pages.scraper.idOf(site.origin + path)) === newcomer,
+  )
+  assert.ok(theirs.length > 0, 'the newcomer owns some of the pages that wait')
+  for (const path of ['/held/first', ...paths]) void site.asked(path).then(() => site.release())
+  await Promise.all(paths.map((path) => site.asked(path)))
+  assert.equal(site.log.length, 1 + paths.length)
+})

@@ -89,11 +89,21 @@ export function createPageService(options: PageServiceOptions): PageService {
   const copies = new PageCopies({ clock, log, rpc, overlay, shelf, tell })
   const takeOver: PageCopies['takeOver'] = (record, from) => copies.takeOver(record, from)
   const search = new PageSearch({ clock, log, rpc, overlay, shelf, takeOver })
-  const owner = new PageOwner({ clock, log, overlay, shelf, copies, search, slots, fetching, tell })
+  const keeping = { clock, log, overlay, shelf, copies, search }
+  const owner: PageOwner = new PageOwner({
+    ...keeping,
+    slots,
+    fetching,
+    tell,
+    passOn: async (request) => {
+      await scraper.scrape(request, 0, NEVER_ABORTED)
+    },
+  })
   const maxAgeDefaultMs = settings.maxAgeDefaultMs ?? MAX_AGE_DEFAULT_MS
+  const scraper = new PageAsker({ clock, rpc, overlay, shelf, owner, maxAgeDefaultMs })
   answerMembers(options.rpc.server, { owner, copies, shelf })
   return {
-    scraper: new PageAsker({ clock, rpc, overlay, shelf, owner, maxAgeDefaultMs }),
+    scraper,
     load: () => loadOf(slots, settings),
     counts: () => countsOf(shelf, overlay),
     async drain() {
@@ -108,6 +118,9 @@ export function createPageService(options: PageServiceOptions): PageService {
     },
   }
 }
+
+/** An order that is passed on has nobody who could take it back. */
+const NEVER_ABORTED = new AbortController().signal
 
 interface Parts {
   readonly owner: PageOwner
