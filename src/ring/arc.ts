@@ -2,7 +2,7 @@
  * Intervals on the circle of 2^256 positions, clockwise. Positions are texts of one length, so `<`
  * orders them as numbers; an interval whose end is not greater than its start goes over zero.
  */
-import { assert } from '../base/assert.ts'
+import { assert, present } from '../base/assert.ts'
 import { parsePosition, type Position } from '../base/ids.ts'
 
 /** Bits of a position. */
@@ -67,4 +67,23 @@ export function highestBitOfArc({
   const digits = distance.toString(16)
   const leading = Number.parseInt(digits.slice(0, 1), 16)
   return (digits.length - 1) * 4 + 31 - Math.clz32(leading)
+}
+
+/**
+ * Index of the first item at or behind the position; the length when all stand before it. The items
+ * are sorted by position. Cost: O(log n).
+ */
+export function indexAtOrBehind<T>(
+  items: readonly T[],
+  position: Position,
+  positionOf: (item: T) => Position,
+): number {
+  let low = 0
+  let high = items.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (positionOf(present(items[middle], 'item')) < position) low = middle + 1
+    else high = middle
+  }
+  return low
 }

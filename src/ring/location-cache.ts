@@ -3,10 +3,10 @@
  * remembered owner first and ends after one hop when it confirms. A memory is never trusted
  * unasked; a wrong one costs a hop and is corrected by the outcome.
  */
-import { assert, present } from '../base/assert.ts'
+import { assert } from '../base/assert.ts'
 import type { MemberId, Position } from '../base/ids.ts'
 import type { Contact } from '../wire/contact.ts'
-import { isBetween, isInArc } from './arc.ts'
+import { indexAtOrBehind, isBetween, isInArc } from './arc.ts'
 import type { LookupOutcome } from './lookup.ts'
 
 /** Arcs of about 200 bytes: 200 KiB a member, and every member of a ring of a thousand. */
@@ -87,14 +87,6 @@ function withoutOldest(cache: LocationCache): LocationCache {
   return { ...cache, arcs: cache.arcs.filter((arc) => arc !== oldest) }
 }
 
-/** Index of the first owner at or behind the position; the length when all stand before it. */
 function indexFrom(cache: LocationCache, position: Position): number {
-  let low = 0
-  let high = cache.arcs.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (present(cache.arcs[middle], 'arc').owner.position < position) low = middle + 1
-    else high = middle
-  }
-  return low
+  return indexAtOrBehind(cache.arcs, position, (arc) => arc.owner.position)
 }

@@ -11,6 +11,7 @@
 import { assert, present } from '../base/assert.ts'
 import type { MemberId, Position } from '../base/ids.ts'
 import type { Contact } from '../wire/contact.ts'
+import { indexAtOrBehind } from './arc.ts'
 
 /**
  * 256 peers of about 100 bytes: a file of 25 KiB, and a random one of any partition's other side
@@ -91,16 +92,8 @@ export function peersAfter(book: PeerBook, position: Position, count: number): r
   return others.slice(0, count)
 }
 
-/** Index of the first peer at or behind the position; the length when all stand before it. */
 function indexFrom(book: PeerBook, position: Position): number {
-  let low = 0
-  let high = book.peers.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (present(book.peers[middle], 'peer').contact.position < position) low = middle + 1
-    else high = middle
-  }
-  return low
+  return indexAtOrBehind(book.peers, position, (peer) => peer.contact.position)
 }
 
 function trimmed(book: PeerBook): PeerBook {
