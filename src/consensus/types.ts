@@ -1,0 +1,180 @@
+/**
+ * Raft as a machine: one `RaftGroup` a partition, one `Beats` a member (docs/spec/raft.md). Time
+ * enters with each event; what is to be done comes out as data. The order that keeps it right
+ * stands at `RaftOutput`.
+ */
+import type { MemberId } from '../base/ids.ts'
+import type { Chance } from '../base/random.ts'
+import type { PartitionId } from '../wire/partition.ts'
+import type {
+  Configuration,
+  HardState,
+  LogEntry,
+  LogIndex,
+  LogPoint,
+  RaftMessage,
+  SnapshotOffer,
+  Term,
+} from '../wire/raft.ts'
+
+export interface RaftSettings {
+  /** Between two beats of a leader. */
+  readonly beatMs: number
+  /** A follower campaigns after a time drawn between these without a word of its leader. */
+  readonly electionMinMs: number
+  readonly electionMaxMs: number
+  /** Bytes of entries under way to one follower; more wait for its answer. */
+  readonly inFlightBytesMax: number
+  readonly appendBytesMax: number
+  /** Entries proposed and not committed; beyond it proposals are refused as `busy`. */
+  readonly uncommittedBytesMax: number
+}
+
+/** What a member had on its disk; a member new to the group has `EMPTY_RESTORED`. */
+export interface Restored {
+  readonly hardState: HardState
+  /** The state holds everything up to here; the log begins behind. */
+  readonly base: LogPoint
+  /** As of `base`; `undefined` before the first entry is known. */
+  readonly configuration: Configuration | undefined
+  /** From `base.index + 1` on, without gaps. */
+  readonly entries: readonly LogEntry[]
+  /** Led this group when it stopped: it campaigns first. */
+  readonly wasLeader: boolean
+}
+
+export const EMPTY_RESTORED: Restored = {
+  hardState: { term: 0, vote: undefined },
+  base: { index: 0, term: 0 },
+  configuration: undefined,
+  entries: [],
+  wasLeader: false,
+}
+
+export interface RaftOptions {
+  readonly group: PartitionId
+  readonly self: MemberId
+  readonly settings: RaftSettings
+  readonly chance: Chance
+  readonly restored: Restored
+  /** What beats say about other members; asked while stepping, changes nothing. */
+  readonly beats: BeatView
+  readonly nowMs: number
+}
+
+/** What the coalesced beats of this member know (beats.ts). */
+export interface BeatView {
+  /** When this leader's beat last named the group at this term; -Infinity if never. */
+  heardAtMs(leader: MemberId, group: PartitionId, term: Term): number
+  /** The last round for which the follower said that the group holds at this term; 0 if none. */
+  confirmedRound(follower: MemberId, group: PartitionId, term: Term): number
+  /** When that round was sent, on this member's clock; -Infinity if none. */
+  confirmedAtMs(follower: MemberId, group: PartitionId, term: Term): number
+  /** The round that was sent last: only a later one can confirm a read that arrives now. */
+  readonly lastRound: number
+}
+
+export type RaftEvent =
+  | { readonly kind: 'message'; readonly from: MemberId; readonly message: RaftMessage }
+  /** `deadlineMs` has come. */
+  | { readonly kind: 'timer' }
+  /** What `persist` asked for is on disk, up to the entry `through` and with this term and vote. */
+  | { readonly kind: 'persisted'; readonly through: LogPoint; readonly hardState: HardState }
+  /** Followers confirmed a round: reads may be ready. */
+  | { readonly kind: 'confirmed' }
+  /** The leader's beat says how far the log is committed. */
+  | {
+      readonly kind: 'committed'
+      readonly from: MemberId
+      readonly term: Term
+      readonly index: LogIndex
+    }
+  /** The member's connections broke and it cannot be reached: no need to wait for the time-out. */
+  | { readonly kind: 'lost'; readonly member: MemberId }
+  /** The state holds everything up to this index. */
+  | { readonly kind: 'applied'; readonly index: LogIndex }
+  /** The state is durable up to here without the log: entries up to it may be forgotten. */
+  | { readonly kind: 'compact'; readonly through: LogPoint; readonly configuration: Configuration }
+  /** The offered snapshot stands in the state, durably. */
+  | { readonly kind: 'installed'; readonly snapshot: SnapshotOffer }
+  | { readonly kind: 'installFailed'; readonly point: LogPoint }
+  /** One read, or many that arrived in one turn. */
+  | { readonly kind: 'read'; readonly token: number }
+  | { readonly kind: 'transfer'; readonly to: MemberId }
+
+export type Role = 'follower' | 'preCandidate' | 'candidate' | 'leader'
+
+export interface AddressedMessage {
+  readonly to: MemberId
+  readonly message: RaftMessage
+}
+
+/**
+ * What a step asks for. Order: `messages` may leave at once; `persist` goes to disk;
+ * `messagesAfterPersist` leave only when this `persist`, and all before it, is synced (votes and
+ * acknowledgements are promises); then `persisted` is stepped. The leader's own acknowledgement is
+ * that event too.
+ */
+export interface RaftOutput {
+  readonly messages: readonly AddressedMessage[]
+  readonly persist: Persist | undefined
+  readonly messagesAfterPersist: readonly AddressedMessage[]
+  /** Grew: entries up to here are to be applied, `entriesToApply()` gives them. */
+  readonly commit: LogIndex | undefined
+  readonly reads: readonly ReadOutcome[]
+  /** This member is to fetch the snapshot from there, then step `installed` or `installFailed`. */
+  readonly install: { readonly from: MemberId; readonly snapshot: SnapshotOffer } | undefined
+  /** A read waits for a round later than the last: beat soon. */
+  readonly wantsRound: boolean
+  /** Role, term, leader or configuration changed. */
+  readonly isChanged: boolean
+}
+
+export interface Persist {
+  /** When changed. */
+  readonly hardState: HardState | undefined
+  /** Replace what the log had from the first one's index on. */
+  readonly entries: readonly LogEntry[]
+}
+
+export type ReadOutcome =
+  | { readonly kind: 'ready'; readonly token: number; readonly index: LogIndex }
+  /** Nothing was confirmed: ask again, there may be another leader. */
+  | { readonly kind: 'refused'; readonly token: number }
+
+export type ProposeOutcome =
+  | { readonly kind: 'taken'; readonly at: LogPoint }
+  | { readonly kind: 'notLeader'; readonly hint: MemberId | undefined }
+  /** `uncommittedBytesMax`, or leadership is being handed over. */
+  | { readonly kind: 'busy' }
+
+export type ChangeOutcome =
+  | ProposeOutcome
+  /** One change at a time (dissertation 4.3), and none before the first entry of the term. */
+  | { readonly kind: 'underWay' }
+
+/** How far a member of the group is, as its leader knows. */
+export interface Progress {
+  readonly member: MemberId
+  readonly match: LogIndex
+  /** It must be given a snapshot, or is being given one. */
+  readonly needsSnapshot: boolean
+  readonly lastAnswerAtMs: number
+}
+
+export interface RaftStatus {
+  readonly role: Role
+  readonly term: Term
+  readonly leader: MemberId | undefined
+  readonly configuration: Configuration | undefined
+  /** A configuration entry is not committed, or the group is in a joint configuration. */
+  readonly isChanging: boolean
+  readonly commit: LogIndex
+  readonly applied: LogIndex
+  readonly last: LogPoint
+  readonly base: LogPoint
+  /** Of the leader alone: an entry of its own term is committed. */
+  readonly isReady: boolean
+  /** Of the leader alone, every member but itself. */
+  readonly progress: readonly Progress[]
+}

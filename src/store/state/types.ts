@@ -1,0 +1,76 @@
+/**
+ * What the groups of one member hold: one database, written behind the event loop's back, and an
+ * overlay of what is applied but not yet written (architecture 5, *State*). Keys given here are the
+ * partition's own; the key in the database has the group and its incarnation in front. Values are
+ * sealed under the member's key.
+ */
+import type { DatabaseEntry, DatabaseWrite, ScanOptions } from '../../effects/database.ts'
+import type { PartitionId } from '../../wire/partition.ts'
+import type { Configuration, LogPoint, SnapshotOffer } from '../../wire/raft.ts'
+
+/** What a partition's machine may read. Synchronous; sees all that is applied. */
+export interface StateReader {
+  get(key: Uint8Array): Uint8Array | undefined
+  scan(options: ScanOptions): readonly DatabaseEntry[]
+}
+
+/** Written in the same transaction as what was applied. */
+export interface GroupMark {
+  readonly applied: LogPoint
+  /** As of `applied`; `undefined` before the first configuration entry. */
+  readonly configuration: Configuration | undefined
+}
+
+export interface GroupState extends StateReader {
+  readonly mark: GroupMark
+  /** Seen by reads at once; in the database soon. */
+  commit(writes: readonly DatabaseWrite[], mark: GroupMark): void
+}
+
+/** A block of a snapshot, as it is sent: entries in order of their keys, values in clear. */
+export interface SnapshotBlock {
+  readonly number: number
+  /** Packed entries. */
+  readonly bytes: Uint8Array
+  /** SHA-256 over all blocks up to this one, 64 hex digits. */
+  readonly hash: string
+  readonly isLast: boolean
+}
+
+/** A group's state as of one moment, to be sent. Blocks can be asked for again. */
+export interface SnapshotSource {
+  readonly offer: SnapshotOffer
+  /** Blocks in order; the one before may be asked for once more. */
+  block(number: number): SnapshotBlock
+  close(): void
+}
+
+/** Takes a group's state from elsewhere, beside the one that is served. */
+export interface SnapshotSink {
+  readonly nextBlock: number
+  /** @throws AnilloError DATA_DAMAGED where the block does not follow the one before. */
+  take(block: SnapshotBlock): Promise<void>
+  /** After the last block: takes the place of the state there was, durably, at once. */
+  install(): Promise<void>
+  abandon(): Promise<void>
+}
+
+export interface MemberState {
+  /** Groups that this member holds, with what was durable. */
+  readonly groups: ReadonlyMap<PartitionId, GroupState>
+  /** Begins an empty one. */
+  create(group: PartitionId): GroupState
+  /** Its rows are taken away bit by bit. */
+  drop(group: PartitionId): Promise<void>
+  /** What was applied before is durable afterwards: the points per group. */
+  checkpoint(): Promise<ReadonlyMap<PartitionId, GroupMark>>
+  /** As of all that is applied. @throws AnilloError BUSY when too many are open. */
+  snapshot(group: PartitionId): Promise<SnapshotSource>
+  /** Goes on with blocks that were taken before for the same offer. */
+  sink(group: PartitionId, offer: SnapshotOffer): Promise<SnapshotSink>
+  /** Applied and not yet in the database, over all groups: the host stops applying when large. */
+  readonly unwrittenBytes: number
+  /** Bytes on the disk. */
+  size(): Promise<number>
+  close(): Promise<void>
+}

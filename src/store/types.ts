@@ -1,0 +1,157 @@
+/**
+ * The store as services and gateways see it: the seam at which another engine can stand
+ * (architecture 3). Every operation on records is linearizable; a change that is told as done is on
+ * disk on a majority.
+ */
+import type { ErrorCode, ErrorDetails } from '../base/errors.ts'
+import type { PartitionId } from '../wire/partition.ts'
+import type {
+  Etag,
+  Procedure,
+  RangeOptions,
+  RecordKey,
+  StoredRecord,
+} from './partition/procedure.ts'
+
+/** What must be true of a record for a transaction to change anything. */
+export interface Condition {
+  /** Within the transaction's table; another `pk` needs the same head. */
+  readonly pk?: string
+  readonly sk: string
+  readonly is: 'absent' | 'present' | Etag
+}
+
+export type RecordWrite =
+  | {
+      readonly kind: 'put'
+      readonly pk?: string
+      readonly sk: string
+      readonly value: Uint8Array
+      /** By logged time; absent: until deleted. */
+      readonly expiresInMs?: number
+    }
+  | { readonly kind: 'delete'; readonly pk?: string; readonly sk: string }
+
+/** A message to a record's partition, carried out there exactly once in effect. */
+export interface RecordMessage {
+  readonly to: Pick<RecordKey, 'table' | 'pk'>
+  readonly procedure: string
+  readonly input: unknown
+}
+
+export interface TransactRequest {
+  readonly table: string
+  readonly pk: string
+  readonly conditions: readonly Condition[]
+  readonly writes: readonly RecordWrite[]
+  readonly messages?: readonly RecordMessage[]
+}
+
+export interface TransactDone {
+  /** Of everything that was put. */
+  readonly etag: Etag
+  /** For each write, in order: there was a record before. */
+  readonly existed: readonly boolean[]
+}
+
+export type TransactOutcome =
+  | ({ readonly kind: 'done' } & TransactDone)
+  /** The first condition that did not hold, and what is there instead. */
+  | {
+      readonly kind: 'conflict'
+      readonly condition: number
+      readonly etag: Etag | undefined
+    }
+
+export interface ListPage {
+  readonly items: readonly StoredRecord[]
+  /** Applied index that the page shows. */
+  readonly index: number
+  /** There is more; give it again to go on. */
+  readonly cursor: string | undefined
+}
+
+export type Change =
+  | {
+      readonly kind: 'put'
+      readonly pk: string
+      readonly record: StoredRecord
+      readonly index: number
+    }
+  | { readonly kind: 'delete'; readonly pk: string; readonly sk: string; readonly index: number }
+  /** Too much was missed: read again, then go on from this index. */
+  | { readonly kind: 'resync'; readonly index: number }
+
+export interface CallOptions {
+  readonly signal?: AbortSignal
+  readonly timeoutMs?: number
+}
+
+export interface WriteOptions extends CallOptions {
+  /** Account and key of whom the change is for, and what it was: repeated, it is answered again. */
+  readonly retry?: { readonly key: string; readonly request: string }
+}
+
+/**
+ * All reject with AnilloError: BUSY, TOO_LARGE, BAD_REQUEST, STORE_UNAVAILABLE (no majority, or
+ * nobody knows where; surely not carried out), OUTCOME_UNKNOWN (it may have been carried out),
+ * DISK_FULL, RETRY_MISMATCH.
+ */
+export interface Store {
+  get(key: RecordKey, options?: CallOptions): Promise<StoredRecord | undefined>
+  /** @throws AnilloError CURSOR_STALE when a cursor's page cannot be gone on from. */
+  list(range: RangeOptions & { readonly cursor?: string }, options?: CallOptions): Promise<ListPage>
+  transact(request: TransactRequest, options?: WriteOptions): Promise<TransactOutcome>
+  /** Runs a procedure in the partition. Its refusal is thrown. */
+  call<Q, A>(
+    partition: PartitionId,
+    procedure: Procedure<Q, A>,
+    input: Q,
+    options?: WriteOptions,
+  ): Promise<A>
+  /** Changes of (table, pk) after `fromIndex`, as they are committed; leaving the loop ends it. */
+  watch(
+    what: { readonly table: string; readonly pk: string; readonly fromIndex?: number },
+    signal: AbortSignal,
+  ): AsyncIterable<Change>
+  readonly chunks: ChunkStore
+}
+
+/** Immutable content by its SHA-256. */
+export interface ChunkStore {
+  /** On the disks of three hosts (fewer where fewer are) before it resolves. */
+  put(bytes: Uint8Array, upload: Upload, options?: CallOptions): Promise<ChunkRef>
+  /** Verified. @throws AnilloError NOT_FOUND, CHUNK_LOST, STORE_UNAVAILABLE */
+  get(hash: string, options?: CallOptions): Promise<Uint8Array>
+  /** In order, fetched ahead within a bounded memory. */
+  read(chunks: readonly ChunkRef[], options?: CallOptions): AsyncIterable<Uint8Array>
+  /** Cuts a stream into chunks and puts several at once. */
+  write(
+    content: AsyncIterable<Uint8Array>,
+    upload: Upload,
+    options?: CallOptions,
+  ): Promise<readonly ChunkRef[]>
+}
+
+/**
+ * What keeps chunks that no record refers to yet: pinned for this upload, until the record's
+ * transaction refers to them or the record's partition says that it never will.
+ */
+export interface Upload {
+  /** 32 hex digits of chance. */
+  readonly id: string
+  /** The partition of the record that will refer to the chunks. */
+  readonly partition: PartitionId
+}
+
+export interface ChunkRef {
+  /** SHA-256, 64 hex digits. */
+  readonly hash: string
+  readonly bytes: number
+}
+
+/** A refusal as data, for procedures' answers. */
+export interface Refusal {
+  readonly code: ErrorCode
+  readonly details: ErrorDetails
+}
