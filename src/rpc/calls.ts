@@ -48,6 +48,14 @@ export class Calls {
     return id
   }
 
+  /** Sends words that have no answer; `false` where too much waits to be sent already. */
+  tell(name: string, message: unknown): boolean {
+    if (this.#outbox.waitingBytes >= OUT_BUSY_BYTES) return false
+    const method = this.#names.get(name) ?? this.#announce(name)
+    putValue(this.#outbox, { kind: KIND.notice, method }, message)
+    return true
+  }
+
   /** The answer is no longer wanted. */
   cancel(id: number): void {
     if (!this.#asked.delete(id)) return

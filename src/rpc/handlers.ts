@@ -1,7 +1,8 @@
 /** What this member answers, by the method's name. */
 import { assert } from '../base/assert.ts'
 import { AnilloError } from '../base/errors.ts'
-import type { Method } from '../wire/method.ts'
+import type { MemberId } from '../base/ids.ts'
+import type { Method, Notice } from '../wire/method.ts'
 import type { CallContext, RpcServer } from './types.ts'
 
 interface UnaryHandler {
@@ -17,7 +18,15 @@ interface StreamHandler {
   readonly run: (question: unknown, context: CallContext) => AsyncIterable<unknown>
 }
 
-export type Handler = UnaryHandler | StreamHandler
+interface NoticeHandler {
+  readonly kind: 'notice'
+  readonly name: string
+  /** `false` when the message is not of the notice's shape. */
+  readonly take: (message: unknown, from: MemberId) => boolean
+}
+
+export type AnsweringHandler = UnaryHandler | StreamHandler
+export type Handler = AnsweringHandler | NoticeHandler
 
 export class Handlers implements RpcServer {
   readonly #byName = new Map<string, Handler>()
@@ -44,6 +53,15 @@ export class Handlers implements RpcServer {
     const run = (question: unknown, context: CallContext) =>
       answer(checkedQuestion(method, question), context)
     this.#add({ kind: 'stream', name: method.name, run })
+  }
+
+  hear<T>(notice: Notice<T>, receive: (message: T, from: MemberId) => void): void {
+    const take = (message: unknown, from: MemberId): boolean => {
+      const read = notice.read(message)
+      if (read !== undefined) receive(read, from)
+      return read !== undefined
+    }
+    this.#add({ kind: 'notice', name: notice.name, take })
   }
 
   #add(handler: Handler): void {

@@ -47,8 +47,14 @@ export const PING_AFTER_MS = 5 * SECOND_MS
 export const DEAD_AFTER_MS = 15 * SECOND_MS
 export const HEART_BEAT_MS = SECOND_MS
 
-/** Of two connections with one member the kept one must prove alive in this time. */
+/**
+ * Of two connections with one member the kept one must prove alive in this time; so must one on
+ * which a request was not answered in time.
+ */
 export const VERIFY_TIMEOUT_MS = 2 * SECOND_MS
+
+/** After that time: what lies unread in this process is read before the connection is judged. */
+export const READ_LAST_MS = 50
 
 /** A beat so much late says that this process stood still: no silence is held against others. */
 export const OWN_LAG_MS = 2 * SECOND_MS
@@ -68,6 +74,13 @@ export const ADDRESSES_MAX = 4096
 
 /** Tries of one call: each address once, and once more where a kept connection turned out dead. */
 export const EXTRA_TRIES = 1
+
+/**
+ * Notices that wait for a connection to one member, and their bytes; beyond it further ones are
+ * dropped. Connecting takes some milliseconds or fails.
+ */
+export const NOTICES_WAITING_MAX = 256
+export const NOTICE_BYTES_WAITING_MAX = 4 * MIB
 
 /** A graceful stop waits so long for what is under way. */
 export const STOP_TIMEOUT_MS = 3 * SECOND_MS

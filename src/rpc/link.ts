@@ -23,7 +23,13 @@ import type { Asking } from './asking.ts'
 import { Calls } from './calls.ts'
 import type { Counting } from './counters.ts'
 import type { Handlers } from './handlers.ts'
-import { DEAD_AFTER_MS, HELLO_TIMEOUT_MS, PING_AFTER_MS } from './limits.ts'
+import {
+  DEAD_AFTER_MS,
+  HELLO_TIMEOUT_MS,
+  PING_AFTER_MS,
+  READ_LAST_MS,
+  VERIFY_TIMEOUT_MS,
+} from './limits.ts'
 import { Outbox } from './outbox.ts'
 import { putValue } from './sending.ts'
 import { Serving, type Garbled, type Running } from './serving.ts'
@@ -73,6 +79,9 @@ export class Link {
   #heardAtMs: number
   #pingSent = false
   #onAlive: (() => void) | undefined
+  #doubtedAtMs: number | undefined
+  /** The time of a doubt is up; what has arrived is still to be read. */
+  #isReadingLast = false
 
   constructor(options: LinkOptions, around: LinkSurroundings) {
     const { connection } = options
@@ -176,6 +185,19 @@ export class Link {
   }
 
   /**
+   * An answer did not come in time: is the connection dead, or only the answer late? Broken off
+   * where a ping is not answered within VERIFY_TIMEOUT_MS, so that the next request opens another.
+   */
+  doubt(): void {
+    if (this.#state !== 'open' || this.#doubtedAtMs !== undefined) return
+    const { clock, wheel } = this.#around
+    this.#doubtedAtMs = clock.nowMs()
+    this.#ping()
+    this.#outbox.flush()
+    wheel.set(this.#alarm, this.#doubtedAtMs + VERIFY_TIMEOUT_MS)
+  }
+
+  /**
    * Called every HEART_BEAT_MS. `forgive`: this process stood still, so nobody's silence counts.
    */
   beat(nowMs: number, forgive: boolean): void {
@@ -184,6 +206,22 @@ export class Link {
     const silentMs = nowMs - this.#heardAtMs
     if (silentMs >= DEAD_AFTER_MS) this.#fail(`silent for ${Math.round(silentMs)} ms`)
     else if (silentMs >= PING_AFTER_MS && !this.#pingSent) this.#ping()
+  }
+
+  /** What arrives shows a slow connection, not a dead one: it is given the time of a silent one. */
+  #settleDoubt(doubtedAtMs: number): void {
+    const { clock, wheel } = this.#around
+    const nowMs = clock.nowMs()
+    this.#isReadingLast = !this.#isReadingLast
+    if (this.#isReadingLast) {
+      // This process itself may have stood still: what came meanwhile is read before it is judged.
+      wheel.set(this.#alarm, nowMs + READ_LAST_MS)
+      return
+    }
+    const waitedMs = nowMs - doubtedAtMs
+    const isHeard = nowMs - this.#heardAtMs < VERIFY_TIMEOUT_MS
+    if (isHeard && waitedMs < DEAD_AFTER_MS) wheel.set(this.#alarm, nowMs + VERIFY_TIMEOUT_MS)
+    else this.#fail(`no answer to a ping in ${Math.round(waitedMs)} ms`)
   }
 
   #ping(): void {
@@ -229,6 +267,8 @@ export class Link {
       case KIND.cancel:
         this.#serving.cancel(frame.id)
         return undefined
+      case KIND.notice:
+        return this.#serving.notice(frame)
       case KIND.name:
         return this.#serving.name(frame)
       case KIND.ping:
@@ -249,6 +289,11 @@ export class Link {
 
   #heardPong(): void {
     this.#pingSent = false
+    if (this.#doubtedAtMs !== undefined) {
+      this.#doubtedAtMs = undefined
+      this.#isReadingLast = false
+      this.#around.wheel.clear(this.#alarm)
+    }
     const alive = this.#onAlive
     this.#onAlive = undefined
     alive?.()
@@ -344,6 +389,8 @@ export class Link {
     if (this.#state === 'greeting') {
       this.#around.counting.connectionsRefused++
       this.#fail(`no hello in ${HELLO_TIMEOUT_MS} ms`)
+    } else if (this.#state === 'open' && this.#doubtedAtMs !== undefined) {
+      this.#settleDoubt(this.#doubtedAtMs)
     } else this.#connection.destroy()
   }
 

@@ -10,11 +10,12 @@ import type {
   StrangerConnection,
 } from '../effects/net.ts'
 import { PROTOCOL_VERSION_MAX, PROTOCOL_VERSION_MIN } from '../wire/hello.ts'
-import type { Method } from '../wire/method.ts'
+import type { Method, Notice } from '../wire/method.ts'
 import { noCounts } from './counters.ts'
 import { Handlers } from './handlers.ts'
 import { STOP_TIMEOUT_MS } from './limits.ts'
 import type { LinkSurroundings } from './link.ts'
+import { Notices } from './notices.ts'
 import type { CallSurroundings } from './outgoing-call.ts'
 import { Pool } from './pool.ts'
 import { Refusals } from './refusals.ts'
@@ -23,8 +24,10 @@ import { TimerWheel } from './timer-wheel.ts'
 import type {
   CallContext,
   CallOptions,
+  MemberTarget,
   RpcClient,
   RpcCounters,
+  RpcNotices,
   RpcServer,
   Target,
 } from './types.ts'
@@ -46,7 +49,7 @@ export interface RpcNodeOptions {
   readonly stranger?: (connection: StrangerConnection) => void
 }
 
-export class RpcNode implements RpcClient, RpcServer, AsyncDisposable {
+export class RpcNode implements RpcClient, RpcServer, RpcNotices, AsyncDisposable {
   /** Advertised `host:port`. */
   readonly address: string
   readonly #handlers: Handlers
@@ -54,6 +57,7 @@ export class RpcNode implements RpcClient, RpcServer, AsyncDisposable {
   readonly #pool: Pool
   readonly #around: LinkSurroundings
   readonly #calls: CallSurroundings
+  readonly #notices: Notices
   #stopped: Promise<void> | undefined
 
   /** Opens the door. @throws AnilloError PORT_IN_USE */
@@ -104,6 +108,7 @@ export class RpcNode implements RpcClient, RpcServer, AsyncDisposable {
     this.address = parts.address
     this.#listener = parts.listener
     this.#pool = pool
+    this.#notices = new Notices(pool)
     this.#around = around
     this.#handlers = around.handlers
     this.#calls = { clock: around.clock, wheel: around.wheel, counting: around.counting, pool }
@@ -150,6 +155,18 @@ export class RpcNode implements RpcClient, RpcServer, AsyncDisposable {
       [Symbol.asyncIterator]: () =>
         new StreamCall({ target, method, question }, options, this.#calls),
     }
+  }
+
+  tell<T>(target: MemberTarget, notice: Notice<T>, message: T): void {
+    this.#notices.tell(target, notice.name, message)
+  }
+
+  hear<T>(notice: Notice<T>, receive: (message: T, from: MemberId) => void): void {
+    this.#handlers.hear(notice, receive)
+  }
+
+  onLost(lost: (member: MemberId) => void): () => void {
+    return this.#pool.onLost(lost)
   }
 
   /** Takes no more requests, lets those under way finish for up to STOP_TIMEOUT_MS, closes all. */

@@ -97,6 +97,7 @@ export abstract class OutgoingCall<Q, A> extends Deadline implements Asking {
   }
 
   override expired(): void {
+    this.link?.doubt()
     this.#takeBack()
     const { clock, counting } = this.around
     const address = this.#address

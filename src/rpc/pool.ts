@@ -58,6 +58,7 @@ export class Pool {
   #beat: Timer | undefined
   #stopping = false
   #emptied: (() => void) | undefined
+  readonly #lostListeners = new Set<(member: MemberId) => void>()
 
   constructor(options: PoolOptions) {
     this.#options = options
@@ -86,6 +87,12 @@ export class Pool {
     const link = this.ready(address, undefined) ?? (await this.#connecting(address, place))
     if (id === undefined || link.peerId === id) return this.#byMember.get(link.peerId) ?? link
     throw new AnilloError('RPC_WRONG_MEMBER', { address })
+  }
+
+  /** See `RpcNotices.onLost`. */
+  onLost(lost: (member: MemberId) => void): () => void {
+    this.#lostListeners.add(lost)
+    return () => this.#lostListeners.delete(lost)
   }
 
   /** A connection that another member opened. */
@@ -263,6 +270,15 @@ export class Pool {
     })
   }
 
+  /** The last connection with a member is gone: is the member too? */
+  #reopen({ address, memberId }: Hello): void {
+    if (this.#stopping || this.#lostListeners.size === 0) return
+    this.obtain(address, memberId).catch(() => {
+      if (this.#stopping || this.#byMember.get(memberId)?.isUsable === true) return
+      for (const lost of this.#lostListeners) lost(memberId)
+    })
+  }
+
   #linksOf(memberId: MemberId): Link[] {
     return [...this.#links].filter((link) => link.peerId === memberId)
   }
@@ -278,6 +294,7 @@ export class Pool {
     }
     if (others.length === 0 && this.#runningOf(peerId).count === 0) this.#running.delete(peerId)
     if (this.#links.size === 0) this.#emptied?.()
+    if (others.length === 0 && link.hello !== undefined) this.#reopen(link.hello)
   }
 
   /** Remembers up to ADDRESSES_MAX; the one not asked for the longest is forgotten. */

@@ -7,7 +7,7 @@ import type { Clock } from '../effects/clock.ts'
 import type { Log } from '../effects/log.ts'
 import { failureBody } from '../wire/failure.ts'
 import { FLAG, HEADER_BYTES, KIND, type Frame } from '../wire/frame.ts'
-import type { Handler, Handlers } from './handlers.ts'
+import type { AnsweringHandler, Handler, Handlers } from './handlers.ts'
 import { IncomingCall, type IncomingCallHome } from './incoming-call.ts'
 import {
   IN_FLIGHT_MAX,
@@ -93,7 +93,7 @@ export class Serving implements IncomingCallHome {
       return undefined
     }
     const handler = this.#handler(frame.method)
-    if (handler === undefined) return 'a method that was not announced'
+    if (handler === undefined || handler.kind === 'notice') return 'a method that was not announced'
     const question = readValue(frame)
     if (question.kind === 'garbled') return 'a question that cannot be read'
     const { caller } = this.#options
@@ -153,8 +153,18 @@ export class Serving implements IncomingCallHome {
     const known = this.#handler(frame.method)
     if (name === undefined) return undefined
     const asksStream = (frame.flags & FLAG.stream) !== 0
-    if (known !== undefined && (known.kind === 'stream') === asksStream) return undefined
+    if (known?.kind === (asksStream ? 'stream' : 'unary')) return undefined
     return new AnilloError('RPC_UNKNOWN_METHOD', { address, method: name })
+  }
+
+  /** Words without an answer; those that nobody here hears are passed over. */
+  notice(frame: Frame): Garbled | undefined {
+    const handler = this.#handler(frame.method)
+    if (handler?.kind !== 'notice') return undefined
+    const message = readValue(frame)
+    if (message.kind === 'garbled') return 'a notice that cannot be read'
+    const isOfShape = handler.take(message.value, this.#options.caller)
+    return isOfShape ? undefined : `that is no ${handler.name}`
   }
 
   #answer(call: IncomingCall, run: UnaryRun, question: unknown): void {
@@ -262,4 +272,4 @@ export class Serving implements IncomingCallHome {
   }
 }
 
-type UnaryRun = Extract<Handler, { readonly kind: 'unary' }>['run']
+type UnaryRun = Extract<AnsweringHandler, { readonly kind: 'unary' }>['run']

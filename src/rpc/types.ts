@@ -4,7 +4,7 @@
  * cancellation, flow control, bounded queues, reconnection with back-off.
  */
 import type { MemberId } from '../base/ids.ts'
-import type { Method } from '../wire/method.ts'
+import type { Method, Notice } from '../wire/method.ts'
 
 export interface Target {
   /** Tried one by one until one answers; `host:port` each, at least one. */
@@ -44,6 +44,29 @@ export interface RpcClient {
     question: Q,
     options?: CallOptions,
   ): AsyncIterable<A>
+}
+
+/** Words without an answer. Nobody is told whether they arrived. */
+export interface RpcNotices {
+  /**
+   * Leaves with this turn's other frames, over the connection that there is; without one it waits
+   * for one, within bounds (`NOTICES_WAITING_MAX`). Dropped where the member cannot be reached, or
+   * reads too slowly. Bytes go as they are; more than COPIED_BODY_BYTES_MAX of them must not be
+   * changed afterwards.
+   * @throws AnilloError TOO_LARGE
+   */
+  tell<T>(target: MemberTarget, notice: Notice<T>, message: T): void
+  /** Exactly one receiver a notice. It must not await: order is kept within a connection. */
+  hear<T>(notice: Notice<T>, receive: (message: T, from: MemberId) => void): void
+  /**
+   * The last connection with a member ended, and no other can be opened: `lost` hears of it once
+   * each time, soon where its machine refuses, after CONNECT_TIMEOUT_MS where it is silent.
+   */
+  onLost(lost: (member: MemberId) => void): () => void
+}
+
+export interface MemberTarget extends Target {
+  readonly id: MemberId
 }
 
 export interface RpcServer {

@@ -34,6 +34,7 @@ export const KIND = {
   ping: 11,
   pong: 12,
   goodbye: 13,
+  notice: 14,
 } as const
 
 export const FLAG = {

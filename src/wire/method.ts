@@ -18,6 +18,14 @@ export interface Method<Q = unknown, A = unknown> {
   readonly idempotent: boolean
 }
 
+/** What one member may tell another without being answered; it may get lost. */
+export interface Notice<T> {
+  /** `subject.verb`; no method has the same. */
+  readonly name: string
+  /** `undefined` when the value is not of the shape. */
+  readonly read: (value: unknown) => T | undefined
+}
+
 export interface MethodShape<Q extends TSchema, A extends TSchema> {
   readonly name: string
   readonly kind?: 'unary' | 'stream'
