@@ -17,6 +17,14 @@ import type {
   Term,
 } from '../wire/raft.ts'
 
+/** When something is stepped. */
+export interface Moment {
+  /** Of this member's monotonic clock; never less than at the step before. */
+  readonly nowMs: number
+  /** Of this member's wall clock, ms since 1970: for logged time alone. */
+  readonly wallMs: number
+}
+
 export interface RaftSettings {
   /** Between two beats of a leader. */
   readonly beatMs: number
@@ -28,6 +36,8 @@ export interface RaftSettings {
   readonly appendBytesMax: number
   /** Entries proposed and not committed; beyond it proposals are refused as `busy`. */
   readonly uncommittedBytesMax: number
+  /** Committed entries kept in memory past `compact`, for followers that lag or fetch a snapshot. */
+  readonly keptBytesMax: number
 }
 
 /** What a member had on its disk; a member new to the group has `EMPTY_RESTORED`. */
@@ -94,11 +104,14 @@ export type RaftEvent =
   /** The state holds everything up to this index. */
   | { readonly kind: 'applied'; readonly index: LogIndex }
   /** The state is durable up to here without the log: entries up to it may be forgotten. */
-  | { readonly kind: 'compact'; readonly through: LogPoint; readonly configuration: Configuration }
-  /** The offered snapshot stands in the state, durably. */
+  | { readonly kind: 'compact'; readonly through: LogPoint }
+  /**
+   * The state, and nothing else, is what the snapshot held, durably, and the log on disk is empty
+   * with this base. It may be a later one than was offered.
+   */
   | { readonly kind: 'installed'; readonly snapshot: SnapshotOffer }
   | { readonly kind: 'installFailed'; readonly point: LogPoint }
-  /** One read, or many that arrived in one turn. */
+  /** One read, or many that arrived in one turn; `take` tells what became of it, once. */
   | { readonly kind: 'read'; readonly token: number }
   | { readonly kind: 'transfer'; readonly to: MemberId }
 
@@ -122,9 +135,12 @@ export interface RaftOutput {
   /** Grew: entries up to here are to be applied, `entriesToApply()` gives them. */
   readonly commit: LogIndex | undefined
   readonly reads: readonly ReadOutcome[]
-  /** This member is to fetch the snapshot from there, then step `installed` or `installFailed`. */
+  /**
+   * This member is to fetch the snapshot from there, then step `installed` or `installFailed`. It
+   * replaces an earlier one that is still under way. Until then nothing is to be applied.
+   */
   readonly install: { readonly from: MemberId; readonly snapshot: SnapshotOffer } | undefined
-  /** A read waits for a round later than the last: beat soon. */
+  /** A read waits for a round later than the last: beat with the end of this turn. */
   readonly wantsRound: boolean
   /** Role, term, leader or configuration changed. */
   readonly isChanged: boolean
@@ -138,6 +154,7 @@ export interface Persist {
 }
 
 export type ReadOutcome =
+  /** It may be served as soon as the state holds everything up to `index`. */
   | { readonly kind: 'ready'; readonly token: number; readonly index: LogIndex }
   /** Nothing was confirmed: ask again, there may be another leader. */
   | { readonly kind: 'refused'; readonly token: number }
@@ -152,6 +169,12 @@ export type ChangeOutcome =
   | ProposeOutcome
   /** One change at a time (dissertation 4.3), and none before the first entry of the term. */
   | { readonly kind: 'underWay' }
+
+/** Who is to vote, and who only to follow, after a change. */
+export interface Membership {
+  readonly voters: readonly MemberId[]
+  readonly learners: readonly MemberId[]
+}
 
 /** How far a member of the group is, as its leader knows. */
 export interface Progress {

@@ -74,6 +74,8 @@ export type RaftMessage =
       /** The follower's wall clock, for logged time. */
       readonly wallMs: number
     }
+  /** As an `append` without entries, but nobody answers it. */
+  | { readonly kind: 'committed'; readonly term: Term; readonly index: LogIndex }
   | {
       readonly kind: 'appendRefused'
       readonly term: Term
