@@ -1,7 +1,15 @@
 /** Databases of a virtual machine, in memory. */
 import { assert } from '../../src/base/assert.ts'
 import { AnilloError } from '../../src/base/errors.ts'
-import type { Database, Databases, DatabaseWrite } from '../../src/effects/database.ts'
+import {
+  DATABASE_VIEWS_MAX,
+  type Database,
+  type DatabaseEntry,
+  type Databases,
+  type DatabaseView,
+  type DatabaseWrite,
+  type ScanOptions,
+} from '../../src/effects/database.ts'
 import { syncMs, type DiskParts } from './disk.ts'
 import { StoredDatabase } from './stored-database.ts'
 
@@ -15,73 +23,122 @@ export function virtualDatabases(parts: DiskParts): Databases {
         const stored = medium.databases.get(path) ?? new StoredDatabase()
         medium.databases.set(path, stored)
         if (stored.damaged) throw new AnilloError('DATA_DAMAGED', { path, problem: 'bad page' })
-        return databaseOver(parts, path, stored)
+        return new VirtualDatabase(parts, path, stored)
       }),
   }
 }
 
-function databaseOver(parts: DiskParts, path: string, stored: StoredDatabase): Database {
-  const { life } = parts
-  let open = true
-  // Batches are applied in the order in which they were asked for.
-  let last: Promise<void> = Promise.resolve()
-  const checkOpen = (): void => assert(open, `${path} is closed`)
-  return {
-    get: (key) => {
-      checkOpen()
-      return stored.get(key)
-    },
-    scan: (options) => {
-      checkOpen()
-      return stored.scan(options)
-    },
-    write: (batch, sync) => {
-      checkOpen()
-      const own = batch.map(copyOf)
-      const written = last.then(() => writeBatch(parts, { path, stored, batch: own, sync }))
-      last = written.catch(() => undefined)
-      return written
-    },
-    close: async () => {
-      checkOpen()
-      await last
-      await life.answer(0, `database close ${path}`, () => {
-        open = false
-      })
-    },
-  }
-}
+class VirtualDatabase implements Database {
+  readonly #parts: DiskParts
+  readonly #path: string
+  readonly #stored: StoredDatabase
+  #isOpen = true
+  #views = 0
+  /** What was asked for is done one after the other, in that order. */
+  #last: Promise<unknown> = Promise.resolve()
 
-interface PendingBatch {
-  readonly path: string
-  readonly stored: StoredDatabase
-  readonly batch: readonly DatabaseWrite[]
-  readonly sync: boolean
-}
-
-function writeBatch(parts: DiskParts, pending: PendingBatch): Promise<void> {
-  const { life, medium, chance, tally } = parts
-  const { path, stored, batch, sync } = pending
-  // The program may end after the batch was committed and before it hears of that.
-  const half = (): void => {
-    if (chance.below(2) === 0) stored.apply(batch, false)
+  constructor(parts: DiskParts, path: string, stored: StoredDatabase) {
+    this.#parts = parts
+    this.#path = path
+    this.#stored = stored
   }
-  life.onEnd(half)
-  const delayMs = WRITE_MS + (sync ? syncMs(parts) : 0)
-  return life.answer(delayMs, `database write ${path}`, () => {
-    life.offEnd(half)
-    if (medium.faults.full) throw new AnilloError('DISK_FULL', { path })
-    if (sync && medium.faults.syncsFail) {
-      tally.add('fault: sync failed')
-      throw new AnilloError('DATA_NOT_WRITABLE', { path, problem: 'disk I/O error' })
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    this.#checkOpen()
+    return this.#stored.get(key)
+  }
+
+  scan(options: ScanOptions): readonly DatabaseEntry[] {
+    this.#checkOpen()
+    return this.#stored.scan(options)
+  }
+
+  write(batch: readonly DatabaseWrite[]): Promise<void> {
+    this.#checkOpen()
+    const own = batch.map(copyOf)
+    return this.#inTurn(() => this.#write(own))
+  }
+
+  checkpoint(): Promise<void> {
+    this.#checkOpen()
+    return this.#inTurn(() => this.#checkpoint())
+  }
+
+  view(): DatabaseView {
+    this.#checkOpen()
+    if (this.#views >= DATABASE_VIEWS_MAX) throw new AnilloError('BUSY', { what: 'views' })
+    this.#views++
+    const frozen = this.#stored.frozen()
+    let isOpen = true
+    const checked = (): typeof frozen => {
+      assert(isOpen, `a view of ${this.#path} is closed`)
+      return frozen
     }
-    stored.apply(batch, sync)
-  })
+    return {
+      get: (key) => checked().get(key),
+      scan: (options) => checked().scan(options),
+      close: () => {
+        checked()
+        isOpen = false
+        this.#views--
+      },
+    }
+  }
+
+  async size(): Promise<number> {
+    this.#checkOpen()
+    return this.#stored.bytes
+  }
+
+  async close(): Promise<void> {
+    this.#checkOpen()
+    assert(this.#views === 0, `no view of ${this.#path} is open`)
+    this.#isOpen = false
+    await this.#inTurn(() => this.#parts.life.answer(0, `database close ${this.#path}`, () => {}))
+  }
+
+  #write(batch: readonly DatabaseWrite[]): Promise<void> {
+    const { life, medium, chance } = this.#parts
+    // The program may end after the batch was committed and before it hears of that.
+    const half = (): void => {
+      if (chance.below(2) === 0) this.#stored.apply(batch)
+    }
+    life.onEnd(half)
+    return life.answer(WRITE_MS, `database write ${this.#path}`, () => {
+      life.offEnd(half)
+      if (medium.faults.full) throw new AnilloError('DISK_FULL', { path: this.#path })
+      this.#stored.apply(batch)
+    })
+  }
+
+  #checkpoint(): Promise<void> {
+    const { life, medium, tally } = this.#parts
+    const batches = this.#stored.unsynced
+    return life.answer(syncMs(this.#parts), `database checkpoint ${this.#path}`, () => {
+      if (medium.faults.syncsFail) {
+        tally.add('fault: sync failed')
+        throw new AnilloError('DATA_NOT_WRITABLE', { path: this.#path, problem: 'disk I/O error' })
+      }
+      this.#stored.sync(batches)
+    })
+  }
+
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(run)
+    this.#last = done.catch(() => undefined)
+    return done
+  }
+
+  #checkOpen(): void {
+    assert(this.#isOpen, `${this.#path} is closed`)
+  }
 }
 
 function copyOf(write: DatabaseWrite): DatabaseWrite {
+  if (write.kind === 'deleteRange') {
+    return { kind: 'deleteRange', from: write.from.slice(), to: write.to.slice() }
+  }
   const key = write.key.slice()
-  return write.kind === 'put'
-    ? { kind: 'put', key, value: write.value.slice() }
-    : { kind: 'delete', key }
+  if (write.kind === 'delete') return { kind: 'delete', key }
+  return { kind: 'put', key, value: write.value.slice() }
 }

@@ -29,7 +29,7 @@ test('Database tells damage inside of its file when it meets it', () =>
     const database = await platformDatabases(root).open('state')
     const value = new Uint8Array(500)
     for (let i = 0; i < 500; i++) {
-      await database.write([{ kind: 'put', key: utf8(`key ${i}`), value }], false)
+      await database.write([{ kind: 'put', key: utf8(`key ${i}`), value }])
     }
     await database.close()
     const path = join(root, 'state')

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { BoundedQueue } from '../base/bounded-queue.ts'
 import { AnilloError } from '../base/errors.ts'
 import type { Workers } from '../effects/workers.ts'
+import { siblingModule } from './sibling-module.ts'
 import { unknownTask, type TaskAnswer, type TaskQuestion } from './worker-tasks.ts'
 
 /** Input of a task is a page at most: 16 MiB each, so some hundred wait before memory tells. */
@@ -113,7 +114,7 @@ class WorkerPool {
   }
 
   #startThread(): Thread {
-    const worker = new Worker(new URL('worker-main.ts', import.meta.url), {
+    const worker = new Worker(siblingModule('worker-main'), {
       workerData: this.#options.tasksModule?.href,
     })
     const thread: Thread = { worker, job: undefined }

@@ -44,7 +44,6 @@ test('openPageShelf() puts a damaged database aside and begins anew', async () =
       Array.from({ length: ENTRIES }, (_, at) => {
         return { kind: 'put', key: utf8(String(at)), value: new Uint8Array(500) } as const
       }),
-      true,
     )
     await database.close()
     const bytes = await readFile(index)

@@ -143,7 +143,7 @@ test('openPageShelf() drops records that cannot be read and pages without their 
   )
   const database = await world.settle(effects.databases.open('pages/index'), 'open', WITHIN_MS)
   const write = { kind: 'put', key: utf8(garbled.id), value: utf8('{"id":1}') } as const
-  await world.settle(database.write([write], true), 'write', WITHIN_MS)
+  await world.settle(database.write([write]), 'write', WITHIN_MS)
   await world.settle(database.close(), 'close', WITHIN_MS)
   const again = await world.settle(openPageShelf(machine.effects()), 'open', WITHIN_MS)
   assert.deepEqual(again.get(kept.id), kept)

@@ -1,7 +1,8 @@
 /**
  * Builds the program (`src/` into one file, `dist/anillo/main.js`) when its sources have changed: a
  * member loads it three times faster than some thousand files. One file, so that a program that
- * runs needs nothing of it later, when another build has taken its place.
+ * runs needs nothing of it later, when another build has taken its place; but the threads that it
+ * starts have each a file of their own beside it.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
@@ -14,6 +15,9 @@ import { SetupError } from './tell.mjs'
 /** @typedef {import('./places.mjs').Places} Places */
 
 const BUNDLER = fileURLToPath(new URL('./bundle.mjs', import.meta.url))
+
+/** Modules of `src/platform` that threads are started with (`src/platform/sibling-module.ts`). */
+const THREADS = ['worker-main', 'database-worker-main']
 
 /** @param {Places} places */
 export function programNeeded(places) {
@@ -29,28 +33,40 @@ function wantedStamp(places) {
 }
 
 /**
- * Builds beside the old program and replaces it in one step.
+ * Builds beside the old program and replaces it file by file, the program itself at last.
  * @param {{ places: Places, node: string, onSpawn: (pid: number) => void }} options
  */
 export async function buildProgram({ places, node, onSpawn }) {
   const stamp = wantedStamp(places)
-  const draft = `${places.program}.draft.js`
+  const parts = partsOf(places).map(({ source, built }) => {
+    return { source, built, draft: `${built}.draft.js` }
+  })
   writing(places.root, () => mkdirSync(dirname(places.program), { recursive: true }))
   try {
-    await runBundler({ places, node, draft, onSpawn })
-    renameSync(draft, places.program)
+    const paths = parts.flatMap(({ source, draft }) => [source, draft])
+    await runBundler({ places, node, paths, onSpawn })
+    for (const { draft, built } of parts) renameSync(draft, built)
     writeStamp(places.programStamp, stamp)
   } finally {
-    rmSync(draft, { force: true })
+    for (const { draft } of parts) rmSync(draft, { force: true })
   }
 }
 
+/** @param {Places} places */
+function partsOf(places) {
+  const threads = THREADS.map((name) => ({
+    source: join(places.root, 'src', 'platform', `${name}.ts`),
+    built: join(dirname(places.program), `${name}.js`),
+  }))
+  return [...threads, { source: places.programSource, built: places.program }]
+}
+
 /**
- * @param {{ places: Places, node: string, draft: string, onSpawn: (pid: number) => void }} options
+ * @param {{ places: Places, node: string, paths: string[], onSpawn: (pid: number) => void }} options
  * @returns {Promise<void>}
  */
-function runBundler({ places, node, draft, onSpawn }) {
-  const args = [BUNDLER, places.programSource, draft]
+function runBundler({ places, node, paths, onSpawn }) {
+  const args = [BUNDLER, ...paths]
   return new Promise((resolve, reject) => {
     const child = spawn(node, args, { cwd: places.root, stdio: ['ignore', 'ignore', 'pipe'] })
     let output = ''

@@ -11,7 +11,7 @@ import { tryText, utf8 } from '../../base/bytes.ts'
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { Sha256 } from '../../base/hash.ts'
 import { parsePosition, type Position } from '../../base/ids.ts'
-import type { Database, DatabaseEntry, Databases } from '../../effects/database.ts'
+import type { Database, DatabaseEntry, Databases, DatabaseWrite } from '../../effects/database.ts'
 import type { Disk, DiskFile } from '../../effects/disk.ts'
 import type { Log } from '../../effects/log.ts'
 import { readPageRecord, type PageRecord } from '../../wire/pages.ts'
@@ -146,10 +146,7 @@ class DiskShelf implements PageShelf {
     if (lost.length === 0) return
     // Other members hold copies; what is left of these would only stand in their way.
     this.#tools.log.error('damaged pages are dropped', { count: lost.length })
-    await this.#database.write(
-      lost.map((key) => ({ kind: 'delete', key })),
-      true,
-    )
+    await this.#writeDurably(lost.map((key) => ({ kind: 'delete', key })))
   }
 
   get(id: string): PageRecord | undefined {
@@ -210,7 +207,7 @@ class DiskShelf implements PageShelf {
     const after = before === undefined ? record : merged(before, record)
     await this.#settleBody(after.page?.hash, draft)
     const put = { kind: 'put', key: utf8(record.id), value: encoded(after) } as const
-    await this.#database.write([put], true)
+    await this.#writeDurably([put])
     const old = this.#drop(record.id)
     this.#add(after)
     if (old !== undefined && !this.#bodies.has(old)) await this.#tools.disk.remove(pathOf(old))
@@ -258,13 +255,15 @@ class DiskShelf implements PageShelf {
     this.#tools.log.error('content is damaged', { hash })
     await this.#change(async () => {
       const ids = [...(this.#bodies.get(hash)?.ids ?? [])]
-      await this.#database.write(
-        ids.map((id) => ({ kind: 'delete', key: utf8(id) })),
-        true,
-      )
+      await this.#writeDurably(ids.map((id) => ({ kind: 'delete', key: utf8(id) })))
       for (const id of ids) this.#drop(id)
       await this.#tools.disk.remove(pathOf(hash))
     })
+  }
+
+  async #writeDurably(batch: readonly DatabaseWrite[]): Promise<void> {
+    await this.#database.write(batch)
+    await this.#database.checkpoint()
   }
 
   #change<T>(run: () => Promise<T>): Promise<T> {
