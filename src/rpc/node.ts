@@ -158,7 +158,7 @@ export class RpcNode implements RpcClient, RpcServer, RpcNotices, AsyncDisposabl
   }
 
   tell<T>(target: MemberTarget, notice: Notice<T>, message: T): void {
-    this.#notices.tell(target, notice.name, message)
+    this.#notices.tell(target, notice.name, notice.write?.(message) ?? message)
   }
 
   hear<T>(notice: Notice<T>, receive: (message: T, from: MemberId) => void): void {

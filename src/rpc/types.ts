@@ -51,8 +51,7 @@ export interface RpcNotices {
   /**
    * Leaves with this turn's other frames, over the connection that there is; without one it waits
    * for one, within bounds (`NOTICES_WAITING_MAX`). Dropped where the member cannot be reached, or
-   * reads too slowly. Bytes go as they are; more than COPIED_BODY_BYTES_MAX of them must not be
-   * changed afterwards.
+   * reads too slowly. More than COPIED_BODY_BYTES_MAX bytes must not be changed afterwards.
    * @throws AnilloError TOO_LARGE
    */
   tell<T>(target: MemberTarget, notice: Notice<T>, message: T): void

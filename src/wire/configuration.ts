@@ -33,7 +33,9 @@ export function decodeConfiguration(bytes: Uint8Array): Configuration | undefine
   const [version, voters = 0, learners = 0, outgoing = 0] = bytes
   const ids = voters + learners + outgoing
   if (version !== VERSION || bytes.length !== HEADER_BYTES + ids * ID_BYTES) return undefined
-  const members = Array.from({ length: ids }, (_, i) => memberAt(bytes, HEADER_BYTES + i * ID_BYTES))
+  const members = Array.from({ length: ids }, (_, i) =>
+    memberAt(bytes, HEADER_BYTES + i * ID_BYTES),
+  )
   const configuration = {
     voters: members.slice(0, voters),
     learners: members.slice(voters, voters + learners),

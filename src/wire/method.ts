@@ -24,6 +24,8 @@ export interface Notice<T> {
   readonly name: string
   /** `undefined` when the value is not of the shape. */
   readonly read: (value: unknown) => T | undefined
+  /** Bytes of its own making; where absent the message goes as it is. */
+  readonly write?: (message: T) => Uint8Array
 }
 
 export interface MethodShape<Q extends TSchema, A extends TSchema> {
