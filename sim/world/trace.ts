@@ -8,29 +8,39 @@ const SECOND_PRIME = 0x85ebca6b
 /** The newest events of a run, kept for the message of a failure. */
 const RECENT_MAX = 40
 
+interface TracedEvent {
+  readonly timeMs: number
+  readonly text: string
+}
+
+/** The two halves of a time, to be hashed. */
+const time = new Float64Array(1)
+const halves = new Uint32Array(time.buffer)
+
 export class Trace {
   #a = HASH_START
   #b = SECOND_START
   #events = 0
-  #recent: string[] = []
-  readonly #kept: string[] | undefined
+  readonly #recent: TracedEvent[] = []
+  readonly #kept: TracedEvent[] | undefined
 
   /** `keep`: all texts, to compare two runs; costs memory. */
   constructor(keep = false) {
     this.#kept = keep ? [] : undefined
   }
 
+  /** Made into a line only when somebody reads it: millions of lines would cost more than a run. */
   add(timeMs: number, text: string): void {
-    const line = `${timeMs.toFixed(3)} ${text}`
-    for (let i = 0; i < line.length; i++) {
-      const code = line.charCodeAt(i)
-      this.#a = Math.imul(this.#a ^ code, PRIME)
-      this.#b = Math.imul(this.#b + code, SECOND_PRIME) ^ (this.#b >>> 13)
+    time[0] = timeMs
+    this.#mix(halves[0] ?? 0)
+    this.#mix(halves[1] ?? 0)
+    for (let i = 0; i < text.length; i++) {
+      this.#a = Math.imul(this.#a ^ text.charCodeAt(i), PRIME)
     }
+    const event = { timeMs, text }
+    this.#recent[this.#events % RECENT_MAX] = event
+    this.#kept?.push(event)
     this.#events++
-    this.#kept?.push(line)
-    this.#recent.push(line)
-    if (this.#recent.length >= 2 * RECENT_MAX) this.#recent = this.#recent.slice(RECENT_MAX)
   }
 
   get events(): number {
@@ -43,13 +53,23 @@ export class Trace {
   }
 
   get recent(): readonly string[] {
-    return this.#recent.slice(-RECENT_MAX)
+    const next = this.#events % RECENT_MAX
+    return [...this.#recent.slice(next), ...this.#recent.slice(0, next)].map(lineOf)
   }
 
   /** All lines, where they are kept. */
   get lines(): readonly string[] {
-    return this.#kept ?? []
+    return this.#kept?.map(lineOf) ?? []
   }
+
+  #mix(number: number): void {
+    this.#a = Math.imul(this.#a ^ number, PRIME)
+    this.#b = Math.imul(this.#b + number, SECOND_PRIME) ^ (this.#b >>> 13)
+  }
+}
+
+function lineOf({ timeMs, text }: TracedEvent): string {
+  return `${timeMs.toFixed(3)} ${text}`
 }
 
 /** Where two traces part, for people; `undefined` when they do not. */
