@@ -6,6 +6,7 @@ import type { Disk, DiskFile, DiskLock, OpenMode } from '../../src/effects/disk.
 import { SECTOR_BYTES, type FileChange, type FileNode } from './file-node.ts'
 import type { Life } from './life.ts'
 import { notWritable, type Medium } from './medium.ts'
+import type { Moments } from './moments.ts'
 import type { Tally } from './tally.ts'
 
 /** As an SSD: a call of the file system, and one that waits for the medium. */
@@ -20,6 +21,7 @@ export interface DiskParts {
   readonly medium: Medium
   readonly chance: SeededChance
   readonly tally: Tally
+  readonly moments: Moments
 }
 
 export function virtualDisk(parts: DiskParts): Disk {
@@ -123,7 +125,10 @@ function fileOver(parts: DiskParts, path: string, node: FileNode): DiskFile {
     sync: () =>
       call('sync', syncMs(parts), () => {
         checkSync(parts, path)
+        parts.moments.reached('before sync')
+        if (!life.alive) return
         node.sync()
+        parts.moments.reached('after sync')
       }),
     close: () =>
       call('close', 0, () => {
@@ -150,17 +155,20 @@ function readPart({ medium, chance, tally }: DiskParts, node: FileNode, range: R
  * A change that is done later; when the program ends before, some of it may be done all the same.
  */
 function changing(
-  { life, medium, chance }: DiskParts,
+  { life, medium, chance, moments }: DiskParts,
   path: string,
   { node, change }: { readonly node: FileNode; readonly change: FileChange },
 ): () => void {
   const torn = (): void => node.changeInPart(change, chance)
   life.onEnd(torn)
   return () => {
+    moments.reached('before write')
+    if (!life.alive) return
     life.offEnd(torn)
     const end = change.kind === 'write' ? change.offset + change.bytes.length : change.length
     if (end > node.size) checkSpace(medium, path)
     node.change(change)
+    moments.reached('after write')
   }
 }
 

@@ -10,6 +10,7 @@ import { virtualDisk } from './disk.ts'
 import { Life } from './life.ts'
 import type { VirtualLog } from './log.ts'
 import type { Medium } from './medium.ts'
+import { Moments } from './moments.ts'
 import type { NetHost, VirtualNet } from './net.ts'
 import { virtualRandom } from './random.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -45,7 +46,9 @@ export class Machine implements NetHost {
   readonly segment: string
   readonly time: MachineTime
   readonly medium: Medium
+  readonly moments = new Moments()
   readonly #parts: MachineParts
+  readonly #lifeOf = new WeakMap<Effects, Life>()
   /** Of the program, and of each that asked for effects beside it. */
   #current: Life[] = []
   #program: Program | undefined
@@ -102,6 +105,11 @@ export class Machine implements NetHost {
   /** The effects of a life of its own, for code that is no program: a test, an observer. */
   effects(): Effects {
     return this.#effectsOf(this.#newLife())
+  }
+
+  /** The run of a program to which these effects were given. */
+  lifeOf(effects: Effects): Life {
+    return present(this.#lifeOf.get(effects), 'the life of the effects')
   }
 
   /** The same program on what the machine has kept. */
@@ -166,8 +174,8 @@ export class Machine implements NetHost {
     const { net, sites, log, tally, tasks } = this.#parts
     const chance = this.#parts.chance.fork()
     const random = virtualRandom(chance.fork())
-    const disk = { life, medium: this.medium, chance: chance.fork(), tally }
-    return {
+    const disk = { life, medium: this.medium, chance: chance.fork(), tally, moments: this.moments }
+    const effects: Effects = {
       clock: virtualClock(life, this.time),
       random,
       net: net.effectOf(life, this),
@@ -180,5 +188,7 @@ export class Machine implements NetHost {
       workers: virtualWorkers(life, tasks),
       log: log.of(this.name, () => life.alive),
     }
+    this.#lifeOf.set(effects, life)
+    return effects
   }
 }
