@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { present } from '../../base/assert.ts'
+import type { MemberId } from '../../base/ids.ts'
+import { ALL_PARTITIONS, type PartitionId } from '../../wire/partition.ts'
+import { desiredHolders } from './desired.ts'
+import { idOf, storingRing } from './model.test-helper.ts'
+import { nextHandover } from './spread.ts'
+
+function countsOf(leaders: ReadonlyMap<PartitionId, MemberId>): Map<MemberId, number> {
+  const counts = new Map<MemberId, number>()
+  for (const leader of leaders.values()) counts.set(leader, (counts.get(leader) ?? 0) + 1)
+  return counts
+}
+
+/** Every member hands over, one group at a time, until none does. */
+function spread(size: number): {
+  readonly counts: ReadonlyMap<MemberId, number>
+  readonly handovers: number
+} {
+  const members = storingRing(size)
+  const leaders = new Map(
+    ALL_PARTITIONS.map((id) => [id, present(desiredHolders(id, members)[0], 'holder')]),
+  )
+  let handovers = 0
+  for (let isMoving = true; isMoving;) {
+    isMoving = false
+    for (const { id: self } of members) {
+      const led = [...leaders].flatMap(([id, leader]) =>
+        leader === self
+          ? [{ id, heirs: desiredHolders(id, members).filter((heir) => heir !== self) }]
+          : [],
+      )
+      const handover = nextHandover(led, countsOf(leaders))
+      if (handover === undefined) continue
+      leaders.set(handover.group, handover.to)
+      handovers += 1
+      isMoving = true
+      assert.ok(handovers <= ALL_PARTITIONS.length, 'groups go to and fro')
+    }
+  }
+  return { counts: countsOf(leaders), handovers }
+}
+
+test('nextHandover spreads 64 groups over five members, at most one apart', () => {
+  const { counts } = spread(5)
+  assert.deepEqual([...counts.values()].toSorted(), [12, 13, 13, 13, 13])
+})
+
+test('nextHandover ends in rings of all sizes', () => {
+  for (let size = 1; size <= 60; size++) spread(size)
+})
+
+test('nextHandover leaves a difference of one alone', () => {
+  const [a, b, c] = ALL_PARTITIONS
+  assert.ok(a !== undefined && b !== undefined && c !== undefined)
+  const led = [a, b].map((id) => ({ id, heirs: [idOf(2)] }))
+  assert.equal(nextHandover(led, new Map([[idOf(2), 1]])), undefined)
+  assert.deepEqual(nextHandover([...led, { id: c, heirs: [] }], new Map([[idOf(2), 1]])), {
+    group: a,
+    to: idOf(2),
+  })
+})
+
+test('nextHandover prefers who leads least, then the nearest in order', () => {
+  const [a, b] = ALL_PARTITIONS
+  assert.ok(a !== undefined && b !== undefined)
+  const leads = new Map([
+    [idOf(2), 0],
+    [idOf(3), 0],
+    [idOf(4), 1],
+  ])
+  const led = [
+    { id: a, heirs: [idOf(4), idOf(2)] },
+    { id: b, heirs: [idOf(3)] },
+  ]
+  assert.deepEqual(nextHandover(led, leads), { group: b, to: idOf(3) })
+})
