@@ -3,6 +3,7 @@ import { assert, present } from '../../src/base/assert.ts'
 import type { SeededChance } from '../../src/base/random.ts'
 import type { Effects } from '../../src/effects/effects.ts'
 import type { TaskTable } from '../../src/effects/workers.ts'
+import { virtualCipher } from './cipher.ts'
 import { MachineTime, virtualClock } from './clock.ts'
 import { virtualCrypto } from './crypto.ts'
 import { virtualDatabases } from './databases.ts'
@@ -182,6 +183,7 @@ export class Machine implements NetHost {
       disk: virtualDisk(disk),
       databases: virtualDatabases(disk),
       crypto: virtualCrypto(random),
+      cipher: virtualCipher(random),
       dns: sites.dnsOf(life),
       http: sites.httpOf(life, () => this.#parts.scheduler.nowMs),
       unpack: virtualUnpack,

@@ -3,11 +3,22 @@
 export interface Cipher {
   /**
    * `bytes` under a key of 32 bytes: 12 bytes nonce, ciphertext, 16 bytes tag. `bound` is
-   * authenticated with it and must be given again to open.
+   * authenticated with it and must be given again to open. Nonces are random: a key is good for
+   * 2^32 seals (8.3 there).
    */
   seal(key: Uint8Array, bytes: Uint8Array, bound: Uint8Array): Uint8Array
+  /** The same, into a buffer that the caller keeps. */
+  sealInto(key: Uint8Array, sealing: SealInto): void
   /** `undefined` when it was changed, or sealed under another key or bound to something else. */
   open(key: Uint8Array, sealed: Uint8Array, bound: Uint8Array): Uint8Array | undefined
+}
+
+export interface SealInto {
+  readonly bytes: Uint8Array
+  readonly bound: Uint8Array
+  /** Takes `bytes.length + SEAL_BYTES` bytes from `at` on; must not overlap `bytes`. */
+  readonly into: Uint8Array
+  readonly at: number
 }
 
 export const CIPHER_KEY_BYTES = 32

@@ -2,6 +2,7 @@
  * All that the core may do to the world. `platform/` does it for real, `sim/` virtually; one
  * compliance suite (`test/compliance/`) holds both to the same contract.
  */
+import type { Cipher } from './cipher.ts'
 import type { Clock } from './clock.ts'
 import type { Crypto } from './crypto.ts'
 import type { Databases } from './database.ts'
@@ -21,6 +22,7 @@ export interface Effects {
   readonly disk: Disk
   readonly databases: Databases
   readonly crypto: Crypto
+  readonly cipher: Cipher
   readonly dns: Dns
   readonly http: HttpClient
   readonly unpack: Unpack

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 
 import type { Effects } from '../effects/effects.ts'
 import type { LogFields } from '../effects/log.ts'
+import { platformCipher } from './cipher.ts'
 import { platformClock } from './clock.ts'
 import { makeCrypto } from './crypto.ts'
 import { platformDatabases } from './databases.ts'
@@ -49,6 +50,7 @@ export function platformEffects(options: PlatformOptions): PlatformEffects {
     disk: platformDisk(path),
     databases: platformDatabases(path),
     crypto: makeCrypto(),
+    cipher: platformCipher(),
     dns: platformDns,
     http: createPlatformHttp(),
     unpack: platformUnpack,

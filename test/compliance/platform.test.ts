@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 
 import type { Effects } from '../../src/effects/effects.ts'
+import { platformCipher } from '../../src/platform/cipher.ts'
 import { platformClock } from '../../src/platform/clock.ts'
 import { makeCrypto } from '../../src/platform/crypto.ts'
 import { platformDatabases } from '../../src/platform/databases.ts'
@@ -15,6 +16,7 @@ import { makeNet } from '../../src/platform/net.ts'
 import { platformRandom } from '../../src/platform/random.ts'
 import { platformUnpack } from '../../src/platform/unpack.ts'
 import { platformWorkers } from '../../src/platform/workers.ts'
+import { cipherSuite } from './cipher.ts'
 import { clockSuite } from './clock.ts'
 import { cryptoSuite } from './crypto.ts'
 import { databaseSuite } from './database.ts'
@@ -52,6 +54,7 @@ const alive = setInterval(() => {}, 1_000)
 after(() => clearInterval(alive))
 
 clockSuite({ world, make: real({ clock: platformClock() }) })
+cipherSuite({ world, make: real({ cipher: platformCipher() }) })
 randomSuite({ world, make: real({ random: platformRandom() }) })
 diskSuite({ world, make: inDirectory((root) => ({ disk: platformDisk(root) })) })
 databaseSuite({ world, make: inDirectory((root) => ({ databases: platformDatabases(root) })) })

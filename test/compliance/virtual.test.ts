@@ -3,6 +3,7 @@ import { World } from '../../sim/world/world.ts'
 import { utf8 } from '../../src/base/bytes.ts'
 /** The virtual effects under the suites that those of the operating system pass too. */
 import type { Effects } from '../../src/effects/effects.ts'
+import { cipherSuite } from './cipher.ts'
 import { clockSuite } from './clock.ts'
 import { cryptoSuite } from './crypto.ts'
 import { databaseSuite } from './database.ts'
@@ -48,6 +49,7 @@ async function make(): Promise<Subject<keyof Effects>> {
 const suite = { world: 'virtual', make }
 
 clockSuite(suite)
+cipherSuite(suite)
 randomSuite(suite)
 diskSuite(suite)
 databaseSuite(suite)

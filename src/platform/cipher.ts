@@ -1,0 +1,67 @@
+/** AES-256-GCM of OpenSSL. */
+import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto'
+
+import { assert } from '../base/assert.ts'
+import { CIPHER_KEY_BYTES, SEAL_BYTES, type Cipher, type SealInto } from '../effects/cipher.ts'
+
+const ALGORITHM = 'aes-256-gcm'
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+const TAG = { authTagLength: TAG_BYTES }
+
+/** One call of the system serves 341 seals. */
+const POOL_BYTES = 4_096
+
+export function platformCipher(): Cipher {
+  const pool = new Uint8Array(POOL_BYTES)
+  let at = POOL_BYTES
+  return makeCipher((nonce) => {
+    if (at + NONCE_BYTES > POOL_BYTES) {
+      randomFillSync(pool)
+      at = 0
+    }
+    nonce.set(pool.subarray(at, at + NONCE_BYTES))
+    at += NONCE_BYTES
+  })
+}
+
+/** `fillNonce` must never give the same 12 bytes twice. */
+export function makeCipher(fillNonce: (nonce: Uint8Array) => void): Cipher {
+  const sealInto = (key: Uint8Array, { bytes, bound, into, at }: SealInto): void => {
+    assert(key.length === CIPHER_KEY_BYTES, 'a key has 32 bytes')
+    assert(at + bytes.length + SEAL_BYTES <= into.length, 'no room for the seal')
+    const nonce = into.subarray(at, at + NONCE_BYTES)
+    fillNonce(nonce)
+    const cipher = createCipheriv(ALGORITHM, key, nonce, TAG)
+    cipher.setAAD(bound)
+    into.set(cipher.update(bytes), at + NONCE_BYTES)
+    cipher.final()
+    into.set(cipher.getAuthTag(), at + NONCE_BYTES + bytes.length)
+  }
+  return {
+    sealInto,
+    seal(key, bytes, bound) {
+      const into = new Uint8Array(bytes.length + SEAL_BYTES)
+      sealInto(key, { bytes, bound, into, at: 0 })
+      return into
+    },
+    open,
+  }
+}
+
+function open(key: Uint8Array, sealed: Uint8Array, bound: Uint8Array): Uint8Array | undefined {
+  assert(key.length === CIPHER_KEY_BYTES, 'a key has 32 bytes')
+  if (sealed.length < SEAL_BYTES) return undefined
+  const end = sealed.length - TAG_BYTES
+  const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE_BYTES), TAG)
+  decipher.setAAD(bound)
+  decipher.setAuthTag(sealed.subarray(end))
+  const bytes = decipher.update(sealed.subarray(NONCE_BYTES, end))
+  try {
+    decipher.final()
+  } catch {
+    return undefined
+  }
+  // A plain array, not a Buffer, whose `slice` would not copy.
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+}
