@@ -18,7 +18,8 @@ export interface Condition {
   /** Within the transaction's table; another `pk` needs the same head. */
   readonly pk?: string
   readonly sk: string
-  readonly is: 'absent' | 'present' | Etag
+  /** `fence`: at `sk` stands a lock that is held under this fence (store/locks). */
+  readonly is: 'absent' | 'present' | Etag | { readonly fence: number }
 }
 
 export type RecordWrite =

@@ -46,11 +46,15 @@ export type Command =
       readonly kind: 'delivered'
       readonly destination: PartitionId
       readonly through: MessageNumber
+      /** Newest backup number that the destination knew. */
+      readonly backup: number
     }
   /** Lets logged time pass: what expired by it goes. Proposed when something is due. */
   | { readonly kind: 'expire' }
   /** From this entry on, entries apply by the rules of this level. */
   | { readonly kind: 'feature'; readonly level: number }
+  /** A backup of this number begins: the state as of before this entry belongs to it. */
+  | { readonly kind: 'backup'; readonly number: number }
 
 /** Generation first, then number; without gaps within a pair of partitions. */
 export interface MessageNumber {
@@ -63,6 +67,14 @@ export interface OutboxMessage extends MessageNumber {
   readonly procedure: string
   readonly input: unknown
   /** Newest backup number that the sender knew (architecture 5, *Backup*). */
+  readonly backup: number
+}
+
+/** What `deliver` answers. */
+export interface DeliverAnswer {
+  /** The last message of that source that was taken. */
+  readonly mark: MessageNumber
+  /** Newest backup number that is known there. */
   readonly backup: number
 }
 

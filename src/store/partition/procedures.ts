@@ -1,0 +1,52 @@
+/** The procedures that a member knows. All members of one feature level have the same. */
+import { assert } from '../../base/assert.ts'
+import type { Procedure } from './procedure.ts'
+
+/** What a service writes to declare a procedure: its types follow from `readInput` and `run`. */
+export function defineProcedure<Q, A>(procedure: Procedure<Q, A>): Procedure<Q, A> {
+  assert(/^[a-z][A-Za-z]*(\.[a-z][A-Za-z]*)?$/.test(procedure.name), `name “${procedure.name}”`)
+  return procedure
+}
+
+/** A procedure whose types are known to itself alone: input and answer are checked at its door. */
+// oxlint-disable-next-line typescript/no-explicit-any -- a table of procedures of any types
+export type AnyProcedure = Procedure<any, unknown>
+
+export interface ProcedureTableOptions {
+  readonly procedures: readonly AnyProcedure[]
+  /** Tables of services that they change by `transact`: the doors of `/v1/kv` refuse them too. */
+  readonly serviceTables?: readonly string[]
+}
+
+export class ProcedureTable {
+  readonly #procedures = new Map<string, AnyProcedure>()
+  /** By table: names of the procedures that alone write it. */
+  readonly #owners = new Map<string, Set<string>>()
+  readonly #serviceTables: ReadonlySet<string>
+
+  constructor(options: ProcedureTableOptions) {
+    this.#serviceTables = new Set(options.serviceTables)
+    for (const procedure of options.procedures) {
+      assert(!this.#procedures.has(procedure.name), `two procedures ${procedure.name}`)
+      this.#procedures.set(procedure.name, procedure)
+      for (const table of procedure.tables) {
+        const owners = this.#owners.get(table) ?? new Set()
+        this.#owners.set(table, owners.add(procedure.name))
+      }
+    }
+  }
+
+  find(name: string): AnyProcedure | undefined {
+    return this.#procedures.get(name)
+  }
+
+  /** A table that belongs to procedures is written by them alone. */
+  mayWrite(procedure: string, table: string): boolean {
+    return this.#owners.get(table)?.has(procedure) ?? true
+  }
+
+  /** Not to be read or written through `/v1/kv`. */
+  isReserved(table: string): boolean {
+    return this.#owners.has(table) || this.#serviceTables.has(table)
+  }
+}
