@@ -57,12 +57,13 @@ export class Beats implements BeatView {
     throw new Error(`${group}`)
   }
 
+  /** What to answer, and what to step into groups that are here. */
   received(
     from: MemberId,
     beat: Beat,
-    moment: { readonly nowMs: number; readonly wallMs: number },
+    nowMs: number,
   ): { readonly answer: BeatAnswer; readonly commits: readonly BeatCommit[] } {
-    throw new Error(`${from} ${beat.round} ${moment.nowMs}`)
+    throw new Error(`${from} ${beat.round} ${nowMs}`)
   }
 
   heardAtMs(leader: MemberId, group: PartitionId, term: Term): number {

@@ -6,15 +6,16 @@
 import type { MemberId } from '../base/ids.ts'
 import type { Chance } from '../base/random.ts'
 import type { PartitionId } from '../wire/partition.ts'
-import type {
-  Configuration,
-  HardState,
-  LogEntry,
-  LogIndex,
-  LogPoint,
-  RaftMessage,
-  SnapshotOffer,
-  Term,
+import {
+  LOG_START,
+  type Configuration,
+  type HardState,
+  type LogEntry,
+  type LogIndex,
+  type LogPoint,
+  type RaftMessage,
+  type SnapshotOffer,
+  type Term,
 } from '../wire/raft.ts'
 
 /** When something is stepped. */
@@ -45,6 +46,8 @@ export interface Restored {
   readonly hardState: HardState
   /** The state holds everything up to here; the log begins behind. */
   readonly base: LogPoint
+  /** Logged time as of `base`, which no later entry goes behind. */
+  readonly timeMs: number
   /** As of `base`; `undefined` before the first entry is known. */
   readonly configuration: Configuration | undefined
   /** From `base.index + 1` on, without gaps. */
@@ -55,7 +58,8 @@ export interface Restored {
 
 export const EMPTY_RESTORED: Restored = {
   hardState: { term: 0, vote: undefined },
-  base: { index: 0, term: 0 },
+  base: LOG_START,
+  timeMs: 0,
   configuration: undefined,
   entries: [],
   wasLeader: false,
@@ -88,8 +92,7 @@ export type RaftEvent =
   | { readonly kind: 'message'; readonly from: MemberId; readonly message: RaftMessage }
   /** `deadlineMs` has come. */
   | { readonly kind: 'timer' }
-  /** What `persist` asked for is on disk, up to the entry `through` and with this term and vote. */
-  | { readonly kind: 'persisted'; readonly through: LogPoint; readonly hardState: HardState }
+  | PersistedEvent
   /** Followers confirmed a round: reads may be ready. */
   | { readonly kind: 'confirmed' }
   /** The leader's beat says how far the log is committed. */
@@ -107,13 +110,20 @@ export type RaftEvent =
   | { readonly kind: 'compact'; readonly through: LogPoint }
   /**
    * The state, and nothing else, is what the snapshot held, durably, and the log on disk is empty
-   * with this base. It may be a later one than was offered.
+   * with this base. It may be a later one than was offered. `timeMs`: its logged time.
    */
-  | { readonly kind: 'installed'; readonly snapshot: SnapshotOffer }
+  | { readonly kind: 'installed'; readonly snapshot: SnapshotOffer; readonly timeMs: number }
   | { readonly kind: 'installFailed'; readonly point: LogPoint }
   /** One read, or many that arrived in one turn; `take` tells what became of it, once. */
   | { readonly kind: 'read'; readonly token: number }
   | { readonly kind: 'transfer'; readonly to: MemberId }
+
+/** What a `Persist` asked for is on disk, up to the entry `through` and with this term and vote. */
+export interface PersistedEvent {
+  readonly kind: 'persisted'
+  readonly through: LogPoint
+  readonly hardState: HardState
+}
 
 export type Role = 'follower' | 'preCandidate' | 'candidate' | 'leader'
 
@@ -151,6 +161,8 @@ export interface Persist {
   readonly hardState: HardState | undefined
   /** Replace what the log had from the first one's index on. */
   readonly entries: readonly LogEntry[]
+  /** To be stepped when it is synced. */
+  readonly persisted: PersistedEvent
 }
 
 export type ReadOutcome =

@@ -84,6 +84,11 @@ export type RaftMessage =
       /** The leader may go on after a point not beyond this one. */
       readonly hint: LogPoint
     }
+  /**
+   * From a follower that was told of a commit beyond what it has compared with the leader's log:
+   * send an append, be it an empty one.
+   */
+  | { readonly kind: 'compare'; readonly term: Term }
   | {
       readonly kind: 'ask'
       /** `preVote`: would you vote? Changes nothing. `vote`: vote. */
@@ -137,7 +142,6 @@ export interface BeatAnswer {
   readonly isUnknown: boolean
   /** Groups of the list that do not hold here: another term, or no such group. */
   readonly except: readonly PartitionId[]
-  readonly wallMs: number
 }
 
 /** A message of one group. */
