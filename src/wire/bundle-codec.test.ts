@@ -61,6 +61,7 @@ const message: fc.Arbitrary<RaftMessage> = fc.oneof(
   fc.record({ kind: kindOf('offerFailed'), term, point }),
   fc.record({ kind: kindOf('campaignNow'), term }),
   fc.record({ kind: kindOf('committed'), term, index: count }),
+  fc.record({ kind: kindOf('compare'), term }),
   fc.record({ kind: kindOf('readAsk'), term, token: count }),
   fc.record({
     kind: kindOf('readAnswer'),
@@ -111,7 +112,6 @@ const bundles: fc.Arbitrary<Bundle> = fc.record(
       list: count,
       isUnknown: fc.boolean(),
       except: fc.array(group, { maxLength: 64 }),
-      wallMs: count,
     }),
     proposals: atLeastOne(fc.record({ group, token: count, data: bytes })),
     outcomes: atLeastOne(outcome),

@@ -54,6 +54,7 @@ const MESSAGE = {
   readAsk: 9,
   readAnswer: 10,
   committed: 11,
+  compare: 12,
 } as const
 const OUTCOME = { applied: 1, refused: 2, lost: 3 } as const
 const ENTRY_KINDS: readonly EntryKind[] = ['empty', 'command', 'configuration']
@@ -179,6 +180,7 @@ function putMessage(message: RaftMessage): void {
       writer.number(message.index)
       break
     case 'campaignNow':
+    case 'compare':
       break
     case 'readAsk':
       writer.number(message.token)
@@ -251,13 +253,12 @@ function putBeat({ round, list, groups, commits }: Beat): void {
   }
 }
 
-function putBeatAnswer({ round, list, isUnknown, except, wallMs }: BeatAnswer): void {
+function putBeatAnswer({ round, list, isUnknown, except }: BeatAnswer): void {
   writer.number(round)
   writer.number(list)
   writer.byte(isUnknown ? 1 : 0)
   writer.number(except.length)
   for (const group of except) writer.byte(group)
-  writer.number(Math.max(0, Math.floor(wallMs)))
 }
 
 function putProposals(proposals: readonly Proposal[]): void {
@@ -341,6 +342,8 @@ function readMessage(reader: BundleReader): RaftMessage {
     }
     case MESSAGE.committed:
       return { kind: 'committed', term, index: reader.number() }
+    case MESSAGE.compare:
+      return { kind: 'compare', term }
     case MESSAGE.campaignNow:
       return { kind: 'campaignNow', term }
     default:
@@ -421,7 +424,7 @@ function readBeatAnswer(reader: CompactReader): BeatAnswer {
   const list = reader.number()
   const isUnknown = readFlag(reader)
   const except = Array.from({ length: reader.count(1, PARTITIONS) }, () => readGroup(reader))
-  return { round, list, isUnknown, except, wallMs: reader.number() }
+  return { round, list, isUnknown, except }
 }
 
 function readProposals(reader: CompactReader): readonly Proposal[] {
