@@ -55,6 +55,7 @@ export function virtualClock(life: Life, time: MachineTime): Clock {
     wallMs: () => time.wallMs,
     after: (delayMs, run) =>
       startTimer(life, time, { dueMs: time.nowMs + Math.max(0, delayMs), run }),
+    soon: (run) => queueMicrotask(() => life.now('soon', run)),
   }
 }
 

@@ -50,6 +50,7 @@ export function virtualDisk(parts: DiskParts): Disk {
       return life.answer(syncMs(parts), `disk sync ${path}/`, sync)
     },
     lock: (path) => call(path, 'lock', () => lock(parts, path)),
+    freeBytes: () => call('', 'free', () => (medium.faults.full ? 0 : medium.faults.freeBytes)),
   }
 }
 

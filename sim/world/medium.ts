@@ -29,7 +29,10 @@ interface Place {
 
 /** What may go wrong with the medium; set by the director of faults. */
 export interface MediumFaults {
+  /** What would grow is refused. */
   full: boolean
+  /** What the disk says that is left; writing takes nothing of it. */
+  freeBytes: number
   /** Multiplies every delay. */
   slowness: number
   /** Chance that a read answers bytes of another place in the file. */
@@ -41,6 +44,7 @@ export interface MediumFaults {
 export class Medium {
   readonly faults: MediumFaults = {
     full: false,
+    freeBytes: Infinity,
     slowness: 1,
     misdirectedReads: 0,
     syncsFail: false,

@@ -18,4 +18,9 @@ export interface Clock {
   wallMs(): number
   /** Calls `run` once, `delayMs` or more from now. It keeps no process alive by itself. */
   after(delayMs: number, run: () => void): Timer
+  /**
+   * Calls `run` once, after what has arrived by then was taken in and before more is waited for: so
+   * what arrives together is handled together.
+   */
+  soon(run: () => void): void
 }

@@ -45,4 +45,6 @@ export interface Disk {
    * @throws AnilloError DATA_IN_USE, DATA_NOT_WRITABLE
    */
   lock(path: string): Promise<DiskLock>
+  /** Bytes that this process may still write. */
+  freeBytes(): Promise<number>
 }

@@ -23,6 +23,10 @@ export class ManualClock implements Clock {
     return { cancel: () => void this.#timers.delete(timer) }
   }
 
+  soon(run: () => void): void {
+    this.after(0, run)
+  }
+
   /** Timers that are still to run. */
   get waiting(): number {
     return this.#timers.size

@@ -23,7 +23,12 @@ const RPC: RpcClient & RpcServer = {
   handle: () => undefined,
   handleStream: () => undefined,
 }
-const CLOCK: Clock = { nowMs: () => 0, wallMs: () => 0, after: () => ({ cancel: () => undefined }) }
+const CLOCK: Clock = {
+  nowMs: () => 0,
+  wallMs: () => 0,
+  after: () => ({ cancel: () => undefined }),
+  soon: () => undefined,
+}
 
 /** What a member does that finds nobody. */
 async function doingsOf(

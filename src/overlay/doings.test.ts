@@ -3,7 +3,12 @@ import { test } from 'node:test'
 
 import { Doings, DOINGS_KEPT_MAX, Inbox } from './doings.ts'
 
-const clock = { nowMs: () => 0, wallMs: () => 0, after: () => ({ cancel: () => undefined }) }
+const clock = {
+  nowMs: () => 0,
+  wallMs: () => 0,
+  after: () => ({ cancel: () => undefined }),
+  soon: () => undefined,
+}
 const self = { name: 'n1', id: '1'.repeat(32), address: 'a:1', position: '0'.repeat(64) }
 
 test('follow() gives the recent ones first, then each that is told, until aborted', async () => {

@@ -12,6 +12,7 @@ export function platformClock(): Clock {
     nowMs: () => performance.now(),
     wallMs: () => Date.now(),
     after: (delayMs, run) => startTimer(performance.now() + Math.max(0, delayMs), run),
+    soon: (run) => void setImmediate(run),
   }
 }
 

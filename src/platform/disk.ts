@@ -1,6 +1,16 @@
 /** Files of the operating system under one directory. */
 import { constants } from 'node:fs'
-import { mkdir, open, readFile, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import {
+  mkdir,
+  open,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  statfs,
+  type FileHandle,
+} from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -51,6 +61,10 @@ export function platformDisk(root: string): Disk {
     lock: async (path) => {
       await told(path, () => makeDirectories(path, at(path)))
       return lockDirectory(path, at(path))
+    },
+    freeBytes: async () => {
+      const { bavail, bsize } = await told('', () => statfs(root))
+      return bavail * bsize
     },
   }
 }

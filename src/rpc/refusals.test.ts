@@ -16,6 +16,7 @@ test('refused() counts every stranger and tells only some of a flood, then how m
     nowMs: () => nowMs,
     wallMs: () => nowMs,
     after: () => assert.fail('no timer is needed'),
+    soon: () => assert.fail('nothing is put off'),
   }
   const counting = noCounts()
   const refusals = new Refusals({ clock, log, counting })

@@ -115,6 +115,7 @@ const bundles: fc.Arbitrary<Bundle> = fc.record(
     }),
     proposals: atLeastOne(fc.record({ group, token: count, data: bytes })),
     outcomes: atLeastOne(outcome),
+    isFull: fc.constant(true as const),
   },
   { requiredKeys: ['generation', 'messages'], noNullPrototype: true },
 )

@@ -40,8 +40,8 @@ export const CONFIGURATION_MEMBERS_MAX = 64
 const MEMBER_ID_BYTES = 16
 
 /** Numbers on the wire: add, never change, never reuse. */
-const PART = { beat: 1, beatAnswer: 2, proposals: 4, outcomes: 8 } as const
-const PARTS_KNOWN = 15
+const PART = { beat: 1, beatAnswer: 2, proposals: 4, outcomes: 8, isFull: 16 } as const
+const PARTS_KNOWN = 31
 const MESSAGE = {
   append: 1,
   appended: 2,
@@ -82,7 +82,8 @@ export function encodeBundle(bundle: Bundle): Uint8Array {
     (beat === undefined ? 0 : PART.beat) |
     (beatAnswer === undefined ? 0 : PART.beatAnswer) |
     (proposals.length === 0 ? 0 : PART.proposals) |
-    (outcomes.length === 0 ? 0 : PART.outcomes)
+    (outcomes.length === 0 ? 0 : PART.outcomes) |
+    (bundle.isFull === true ? PART.isFull : 0)
   writer.clear()
   writer.number(bundle.generation)
   writer.byte(parts)
@@ -117,6 +118,7 @@ export function decodeBundle(bytes: Uint8Array): Bundle | undefined {
     ...((parts & PART.beatAnswer) === 0 ? {} : { beatAnswer: readBeatAnswer(reader) }),
     ...((parts & PART.proposals) === 0 ? {} : { proposals: readProposals(reader) }),
     ...((parts & PART.outcomes) === 0 ? {} : { outcomes: readOutcomes(reader) }),
+    ...((parts & PART.isFull) === 0 ? {} : { isFull: true as const }),
   }
   return reader.isDone ? bundle : undefined
 }

@@ -160,6 +160,8 @@ export interface Bundle {
   /** Commands that the sender asks the leader to take, and answers to such. */
   readonly proposals?: readonly Proposal[]
   readonly outcomes?: readonly ProposalOutcome[]
+  /** The sender's disk is nearly full: its groups take no more writes that need room. */
+  readonly isFull?: true
 }
 
 /**

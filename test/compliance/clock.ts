@@ -43,6 +43,24 @@ export function clockSuite(suite: Suite<'clock'>): void {
     })
   })
 
+  promise(
+    suite,
+    'Clock.soon() calls once, in order, and not before it has returned',
+    async (parts) => {
+      const order: string[] = []
+      await new Promise<void>((resolve) => {
+        parts.clock.soon(() => order.push('first'))
+        parts.clock.soon(() => {
+          order.push('second')
+          resolve()
+        })
+        order.push('returned')
+      })
+      await elapsed(parts.clock, SHORT_MS)
+      assert.deepEqual(order, ['returned', 'first', 'second'])
+    },
+  )
+
   promise(suite, 'Clock.after() calls the earlier one first', async ({ clock }) => {
     const order: string[] = []
     const later = elapsed(clock, SHORT_MS * 4).then(() => order.push('later'))

@@ -145,6 +145,11 @@ function nameSuite(suite: Suite<'disk'>): void {
 }
 
 function lockSuite(suite: Suite<'disk'>): void {
+  promise(suite, 'Disk.freeBytes() tells what may still be written', async ({ disk }) => {
+    await put(disk, 'a', 'some')
+    assert.ok((await disk.freeBytes()) > 0)
+  })
+
   promise(suite, 'Disk.lock() is held until release()', async ({ disk }) => {
     const lock = await disk.lock('data/member')
     await rejectsWith('DATA_IN_USE', () => disk.lock('data/member'))

@@ -62,7 +62,12 @@ export function fakeDoor(): FakeDoor {
       queued.push(event)
       wake()
     },
-    clock: { nowMs: () => 0, wallMs: () => 0, after: () => ({ cancel: () => undefined }) },
+    clock: {
+      nowMs: () => 0,
+      wallMs: () => 0,
+      after: () => ({ cancel: () => undefined }),
+      soon: () => undefined,
+    },
     log: silent,
     scraper: {
       async scrape(request, waitMs) {

@@ -85,6 +85,7 @@ export function fakeDisk(): Disk & {
     },
     syncDirectory: async () => undefined,
     lock: async () => ({ release: async () => undefined }),
+    freeBytes: async () => Infinity,
   }
 }
 

@@ -36,6 +36,7 @@ export function below(disk: Disk, root: string): Disk {
     remove: (path) => disk.remove(at(path)),
     syncDirectory: (path) => disk.syncDirectory(at(path)),
     lock: (path) => disk.lock(at(path)),
+    freeBytes: () => disk.freeBytes(),
   }
 }
 

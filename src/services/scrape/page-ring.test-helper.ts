@@ -44,6 +44,7 @@ class ShiftedClock implements Clock {
   nowMs = (): number => this.#clock.nowMs()
   wallMs = (): number => this.#clock.wallMs() + this.shiftMs
   after: Clock['after'] = (delayMs, run) => this.#clock.after(delayMs, run)
+  soon: Clock['soon'] = (run) => this.#clock.soon(run)
 }
 
 export class PageMember {

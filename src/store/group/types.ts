@@ -1,13 +1,54 @@
 /**
  * What drives the groups of one member: their machines, the log, the state and the messages between
- * members. Placement, routing and the page see it through this interface.
+ * members (docs/spec/group.md). Placement, routing and the page see it through this interface.
  */
 import type { MemberId } from '../../base/ids.ts'
-import type { ChangeOutcome, RaftStatus } from '../../consensus/types.ts'
+import type { ChangeOutcome, Membership, RaftStatus } from '../../consensus/types.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type { ProposalOutcome } from '../../wire/raft.ts'
-import type { RangeOptions, RecordKey, StoredRecord } from '../partition/procedure.ts'
+import type { Procedure, RangeOptions, RecordKey, StoredRecord } from '../partition/procedure.ts'
+import type { Peers } from '../peers.ts'
 import type { Change } from '../types.ts'
+
+export interface GroupHostOptions {
+  readonly self: MemberId
+  /** Raised by `recover`; bundles of another one are dropped. */
+  readonly generation: number
+  /** Directory of the member's log and database on its disk. */
+  readonly path: string
+  /** Of the member, 32 bytes: log, records and snapshots at rest are under it. */
+  readonly key: Uint8Array
+  readonly peers: Peers
+  /** All that commands in the logs may call. */
+  readonly procedures: readonly Procedure[]
+  readonly directions: Directions
+  /** Only enrolled members are heard, and only they may make a replica begin here. */
+  readonly isEnrolled: (member: MemberId) => boolean
+  /** The disk failed, or the log is no more: nothing may be promised; the process must end. */
+  readonly onFailure: (error: unknown) => void
+  readonly settings?: Partial<GroupSettings>
+}
+
+/** Where other groups are: hints, which may be wrong (architecture 2.3). */
+export interface Directions {
+  /** Who may lead the group; asked again after each refusal. */
+  leaderOf(group: PartitionId): MemberId | undefined
+  /** `at` refused; it named `hint`, if it knew anybody. */
+  wrong(group: PartitionId, at: MemberId, hint: MemberId | undefined): void
+}
+
+/** What tests and the simulator make smaller. */
+export interface GroupSettings {
+  /** Written to the log since the last checkpoint before the next one begins. */
+  readonly checkpointBytes: number
+  readonly checkpointEveryMs: number
+  /** Applied and not yet in the database; above it nothing more is applied. */
+  readonly unwrittenBytesMax: number
+  /** Below it writes are refused, until there is half as much again. */
+  readonly diskFreeBytesMin: number
+  /** Of snapshots fetched from others, over all groups. */
+  readonly snapshotBytesPerSecondMax: number
+}
 
 /** What became of a command; `timeout`: no word of it, it may be carried out still. */
 export type SubmitOutcome =
@@ -38,34 +79,74 @@ export interface Replica {
   ): { stop(): void } | undefined
 }
 
+export interface WaitOptions {
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal
+}
+
+/** Counters since the start; all only grow. */
+export interface GroupCounters {
+  readonly turns: number
+  readonly bundlesIn: number
+  readonly bundlesOut: number
+  /** Calls of the log, and entries in them. */
+  readonly appends: number
+  readonly entriesAppended: number
+  readonly entriesApplied: number
+  readonly bytesApplied: number
+  readonly proposals: number
+  readonly reads: number
+  readonly readRounds: number
+  readonly checkpoints: number
+  readonly snapshotsSent: number
+  readonly snapshotsTaken: number
+  readonly snapshotBytesIn: number
+  readonly snapshotBytesOut: number
+  readonly messagesDelivered: number
+  readonly leadershipsGiven: number
+}
+
+/** A state that is fetched. */
+export interface Incoming {
+  readonly group: PartitionId
+  readonly from: MemberId
+  readonly blocks: number
+  readonly bytes: number
+}
+
 export interface GroupHost {
   /** Groups with a replica here. */
   held(): readonly PartitionId[]
   status(group: PartitionId): RaftStatus | undefined
   replica(group: PartitionId): Replica | undefined
   /**
-   * Has the command taken by `at`, which may be this member, and waits until it is applied: there,
-   * or in a replica here, whichever is first known.
+   * Has the command taken by `at`, which may be this member, and waits until it is applied there.
+   * Settles at once when `at` is lost or leads no more.
    */
   submit(
     group: PartitionId,
     at: MemberId,
     data: Uint8Array,
-    options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+    options: WaitOptions,
   ): Promise<SubmitOutcome>
   /** Many callers of one turn share one confirmation. */
-  confirmRead(
-    group: PartitionId,
-    options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
-  ): Promise<ReadOutcome>
+  confirmRead(group: PartitionId, options: WaitOptions): Promise<ReadOutcome>
   /** Of a group led here. */
-  change(
-    group: PartitionId,
-    target: { readonly voters: readonly MemberId[]; readonly learners: readonly MemberId[] },
-  ): ChangeOutcome
+  change(group: PartitionId, target: Membership): ChangeOutcome
   transfer(group: PartitionId, to: MemberId): void
-  /** Role, leader, term or configuration of a group changed. */
+  /** Role, leader, term or configuration of a group changed, or a replica came or went. */
   onChanged(changed: (group: PartitionId) => void): () => void
   /** Applied entries, in order, with what they changed: for watches, the roster, chunks. */
   onApplied(applied: (group: PartitionId, index: number) => void): () => void
+  /**
+   * Makes all 64 groups with this member as the only voter, on the medium when it resolves. Only
+   * where there is none yet; a founding that was cut off is made again on an empty directory.
+   */
+  found(): Promise<void>
+  /** The disk of this member, or of one in the group's configuration, is nearly full. */
+  isFull(group: PartitionId): boolean
+  readonly counters: GroupCounters
+  incoming(): readonly Incoming[]
+  /** Hands leaderships over, then closes log and state in order. */
+  close(): Promise<void>
 }
