@@ -154,6 +154,43 @@ export const ERRORS = {
     text: 'No member answers at {addresses}. Start one with “npm start”, or with “anillo member” after “init” or “join”.',
   },
 
+  // Records and what is kept with them
+  STORE_UNAVAILABLE: {
+    httpStatus: 503,
+    retry: 'elsewhere',
+    text: 'Partition {partition} cannot be served: {problem}. Nothing was changed.',
+  },
+  OUTCOME_UNKNOWN: {
+    httpStatus: 504,
+    retry: 'elsewhere',
+    text: 'Partition {partition} took the change but did not say what became of it. It may have been carried out; the same request with the same Idempotency-Key tells.',
+  },
+  CONDITION_FAILED: {
+    httpStatus: 412,
+    retry: 'never',
+    text: 'Nothing was changed: what is there is not what the condition says.',
+  },
+  TABLE_RESERVED: {
+    httpStatus: 403,
+    retry: 'never',
+    text: 'The table {table} belongs to a service of the ring; choose another name.',
+  },
+  CURSOR_STALE: {
+    httpStatus: 410,
+    retry: 'never',
+    text: 'The list has changed since its first page. Begin it again.',
+  },
+  RETRY_MISMATCH: {
+    httpStatus: 422,
+    retry: 'never',
+    text: 'Another request was made with this Idempotency-Key. Take a key of its own for each change.',
+  },
+  SESSION_UNKNOWN: {
+    httpStatus: 503,
+    retry: 'later',
+    text: 'The partition has forgotten the member that asked.',
+  },
+
   // Setting up
   PORT_IN_USE: {
     httpStatus: 500,

@@ -1,7 +1,7 @@
 /**
- * The configurations of a group: the one of the log's base, and those in the log behind it. The last
- * one counts from the moment it is appended, committed or not (Raft paper 6), and is gone again when
- * its entry is truncated.
+ * The configurations of a group: the one of the log's base, and those in the log behind it. The
+ * last one counts from the moment it is appended, committed or not (Raft paper 6), and is gone
+ * again when its entry is truncated.
  */
 import { assert, present } from '../base/assert.ts'
 import type { MemberId } from '../base/ids.ts'

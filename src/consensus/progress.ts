@@ -135,7 +135,9 @@ export class Progress {
     else if (landed > 0) this.#awaitedSinceMs = nowMs
   }
 
-  /** @param place where the logs may meet. @returns whether that is an answer to what is awaited. */
+  /**
+   * @param place where the logs may meet. @returns whether that is an answer to what is awaited.
+   */
   refused(rejected: LogIndex, place: LogIndex): boolean {
     if (this.#state === 'snapshot' || rejected <= this.#match) return false
     if (this.#state === 'probe' && rejected !== this.#next - 1) return false

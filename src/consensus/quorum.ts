@@ -15,10 +15,7 @@ export function reachedByMajority(
   return outgoing === undefined ? incoming : Math.min(incoming, reachedByMost(outgoing, reached))
 }
 
-function reachedByMost(
-  voters: readonly MemberId[],
-  reached: (voter: MemberId) => number,
-): number {
+function reachedByMost(voters: readonly MemberId[], reached: (voter: MemberId) => number): number {
   if (voters.length === 1) return reached(present(voters[0], 'voter'))
   const falling = voters.map(reached).sort((a, b) => b - a)
   return present(falling[Math.floor(voters.length / 2)], 'value of a majority')

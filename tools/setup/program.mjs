@@ -62,7 +62,8 @@ function partsOf(places) {
 }
 
 /**
- * @param {{ places: Places, node: string, paths: string[], onSpawn: (pid: number) => void }} options
+ * @param {{ places: Places, node: string, paths: string[], onSpawn: (pid: number) => void }}
+ * options
  * @returns {Promise<void>}
  */
 function runBundler({ places, node, paths, onSpawn }) {

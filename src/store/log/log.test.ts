@@ -12,7 +12,15 @@ test('openLog() gives what was appended', async () => {
   const key = new Uint8Array(32).fill(1)
   const done = <T>(p: Promise<T>) => world.settle(p, 'x', 60_000)
   const open = () =>
-    done(openLog(machine.effects(), { path: 'log', key, onFailure: (e) => { throw e } }))
+    done(
+      openLog(machine.effects(), {
+        path: 'log',
+        key,
+        onFailure: (e) => {
+          throw e
+        },
+      }),
+    )
   const a = await open()
   const group = partitionIdOf(3)
   const entry = { index: 1, term: 1, timeMs: 5, kind: 'command', data: utf8('hello') } as const

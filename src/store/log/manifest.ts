@@ -71,11 +71,7 @@ export function decodeManifest(
 }
 
 /** On the medium when it returns. */
-export async function writeManifest(
-  disk: Disk,
-  path: string,
-  bytes: Uint8Array,
-): Promise<void> {
+export async function writeManifest(disk: Disk, path: string, bytes: Uint8Array): Promise<void> {
   const file = await disk.open(`${path}/${UNFINISHED_NAME}`, 'write')
   try {
     await file.truncate(0)

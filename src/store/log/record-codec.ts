@@ -4,8 +4,8 @@
  */
 import { assert, unreachable } from '../../base/assert.ts'
 import { tryText } from '../../base/bytes.ts'
-import { MIB } from '../../base/limits.ts'
 import { parseMemberId, type MemberId } from '../../base/ids.ts'
+import { MIB } from '../../base/limits.ts'
 import { partitionIdOf } from '../../wire/partition.ts'
 import type { EntryKind, LogEntry, LogPoint } from '../../wire/raft.ts'
 import type { LogRecord } from './types.ts'

@@ -129,10 +129,7 @@ export class SegmentFiles {
 
   async #roll(full: ActiveSegment, batchBytes: number): Promise<ActiveSegment> {
     const active = await this.#make(FIRST_BATCH_AT + batchBytes)
-    const closed = [
-      ...this.#closed,
-      { ...listed(full), capacityBytes: full.header.capacityBytes },
-    ]
+    const closed = [...this.#closed, { ...listed(full), capacityBytes: full.header.capacityBytes }]
     await this.#list([...closed, listed(active)])
     this.#closed = closed
     this.#active = active

@@ -150,8 +150,7 @@ function isBatchHeader(
     view.getUint32(offset) === BATCH_MAGIC &&
     view.getUint32(offset + OFFSET_AT) === offset &&
     view.getUint32(offset + SEGMENT_AT) === segment &&
-    view.getUint32(offset + BATCH_CRC_AT) ===
-      crc32(bytes.subarray(offset, offset + BATCH_CRC_AT))
+    view.getUint32(offset + BATCH_CRC_AT) === crc32(bytes.subarray(offset, offset + BATCH_CRC_AT))
   )
 }
 
@@ -160,7 +159,7 @@ function isBatchHeader(
  * synced, so `from` was not torn but damaged later.
  */
 export function batchBehind(bytes: Uint8Array, segment: number, from: number): number | undefined {
-  for (let offset = from; ; ) {
+  for (let offset = from; ;) {
     offset = bytes.indexOf(BATCH_MAGIC_FIRST_BYTE, offset + 1)
     if (offset === -1) return undefined
     if (isBatchHeader(bytes, { segment, offset })) return offset

@@ -1,7 +1,7 @@
 /**
  * One partition as a machine: entries of its log go in, writes and an answer come out. It is
- * synchronous and deterministic; everything it knows stands in the state, what it keeps in memory is
- * a copy of rows there (docs/spec/partition.md).
+ * synchronous and deterministic; everything it knows stands in the state, what it keeps in memory
+ * is a copy of rows there (docs/spec/partition.md).
  */
 import type { OutboxMessage } from '../../wire/command.ts'
 import type { PartitionId } from '../../wire/partition.ts'
@@ -60,7 +60,10 @@ export class Partition implements Replica {
     throw new Error(key.sk)
   }
 
-  list(range: RangeOptions): { readonly items: readonly StoredRecord[]; readonly hasMore: boolean } {
+  list(range: RangeOptions): {
+    readonly items: readonly StoredRecord[]
+    readonly hasMore: boolean
+  } {
     throw new Error(range.pk)
   }
 

@@ -1,7 +1,7 @@
 /**
- * Who ought to hold a partition: the first storage members on distinct hosts from its first position
- * on, in the order of the ring (architecture 5, *Groups*). The same roster gives the same answer at
- * every member.
+ * Who ought to hold a partition: the first storage members on distinct hosts from its first
+ * position on, in the order of the ring (architecture 5, *Groups*). The same roster gives the same
+ * answer at every member.
  */
 import { present } from '../../base/assert.ts'
 import { parsePosition, positionOf, type MemberId, type Position } from '../../base/ids.ts'
@@ -60,8 +60,8 @@ export class StorageOrder {
   }
 
   /**
-   * The first `HOLDERS_MAX` on distinct hosts, in order, of rank 0; where too few hosts are left, of
-   * rank 1 and then 2.
+   * The first `HOLDERS_MAX` on distinct hosts, in order, of rank 0; where too few hosts are left,
+   * of rank 1 and then 2.
    */
   holders(partition: PartitionId, rankOf: (id: MemberId) => 0 | 1 | 2): readonly MemberId[] {
     const byHost = new Map<string, MemberId>()

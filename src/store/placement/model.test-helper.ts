@@ -35,7 +35,9 @@ export function storingRing(size: number): readonly EnrolledMember[] {
   return Array.from({ length: size }, (_, i) => storing(i + 1))
 }
 
-/** One ring, whose groups are planned by one leader each, and whose learners copy at once or not. */
+/**
+ * One ring, whose groups are planned by one leader each, and whose learners copy at once or not.
+ */
 export class Model {
   readonly chance: Chance
   readonly downSinceMs = new Map<MemberId, number>()

@@ -13,9 +13,9 @@ export interface VotersQuestion {
 }
 
 /**
- * One joint step: dead ones are replaced first, then the group grows to the next odd size, then live
- * ones are replaced. `undefined` where nothing can be done that leaves it as well off as it is;
- * fewer live voters beyond a majority are taken only where the target has fewer voters.
+ * One joint step: dead ones are replaced first, then the group grows to the next odd size, then
+ * live ones are replaced. `undefined` where nothing can be done that leaves it as well off as it
+ * is; fewer live voters beyond a majority are taken only where the target has fewer voters.
  */
 export function nextVoters(question: VotersQuestion): readonly MemberId[] | undefined {
   const { current, target, health } = question

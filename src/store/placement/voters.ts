@@ -9,7 +9,9 @@ export interface Seats {
   readonly learners: number
 }
 
-/** Odd numbers alone: an even one bears no more failures and needs one more answer to each write. */
+/**
+ * Odd numbers alone: an even one bears no more failures and needs one more answer to each write.
+ */
 const SEATS: readonly Seats[] = [
   { voters: 0, learners: 0 },
   { voters: 1, learners: 0 },

@@ -42,6 +42,15 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   RING_NOT_REACHABLE:
     'Ningún miembro responde en {addresses}. Inicie uno con «npm start», o con «anillo member» tras «init» o «join».',
 
+  STORE_UNAVAILABLE: 'La partición {partition} no está disponible: {problem}. No se cambió nada.',
+  OUTCOME_UNKNOWN:
+    'La partición {partition} recibió el cambio pero no dijo qué fue de él. Puede que se hiciera; la misma petición con la misma Idempotency-Key lo dirá.',
+  CONDITION_FAILED: 'No se cambió nada: lo que hay no es lo que dice la condición.',
+  TABLE_RESERVED: 'La tabla {table} es de un servicio del anillo; elija otro nombre.',
+  CURSOR_STALE: 'La lista ha cambiado desde su primera página. Empiécela de nuevo.',
+  RETRY_MISMATCH:
+    'Ya se hizo otra petición con esta Idempotency-Key. Use una clave distinta para cada cambio.',
+  SESSION_UNKNOWN: 'La partición ha olvidado al miembro que preguntó.',
   PORT_IN_USE: 'El puerto {port} está en uso. Elija otro con {flag}.',
   DATA_IN_USE: 'Otro proceso de anillo usa {path}. Deténgalo, o elija otro directorio con --data.',
   DATA_NOT_WRITABLE:
