@@ -46,11 +46,13 @@ export interface RaftSettings {
 /** What a member had on its disk; a member new to the group has `EMPTY_RESTORED`. */
 export interface Restored {
   readonly hardState: HardState
-  /** The state holds everything up to here; the log begins behind. */
+  /** The log begins behind: what of it is applied is kept for followers that lag. */
   readonly base: LogPoint
-  /** Logged time as of `base`, which no later entry goes behind. */
+  /** The state holds everything up to here; not before `base`, not beyond the last entry. */
+  readonly applied: LogIndex
+  /** Logged time as of `applied`, which no later entry goes behind. */
   readonly timeMs: number
-  /** As of `base`; `undefined` before the first entry is known. */
+  /** As of `applied`; `undefined` before the first entry is known. */
   readonly configuration: Configuration | undefined
   /** From `base.index + 1` on, without gaps. */
   readonly entries: readonly LogEntry[]
@@ -61,6 +63,7 @@ export interface Restored {
 export const EMPTY_RESTORED: Restored = {
   hardState: { term: 0, vote: undefined },
   base: LOG_START,
+  applied: 0,
   timeMs: 0,
   configuration: undefined,
   entries: [],
