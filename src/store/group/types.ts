@@ -3,7 +3,7 @@
  * members (docs/spec/group.md). Placement, routing and the page see it through this interface.
  */
 import type { MemberId } from '../../base/ids.ts'
-import type { ChangeOutcome, Membership, RaftStatus } from '../../consensus/types.ts'
+import type { ChangeOutcome, Membership, RaftSettings, RaftStatus } from '../../consensus/types.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type { ProposalOutcome } from '../../wire/raft.ts'
 import type { Procedure, RangeOptions, RecordKey, StoredRecord } from '../partition/procedure.ts'
@@ -48,6 +48,9 @@ export interface GroupSettings {
   readonly diskFreeBytesMin: number
   /** Of snapshots fetched from others, over all groups. */
   readonly snapshotBytesPerSecondMax: number
+  /** Partitions that `found` makes a group for: all; fewer make the simulator fast. */
+  readonly groups: readonly PartitionId[]
+  readonly raft: RaftSettings
 }
 
 /** What became of a command; `timeout`: no word of it, it may be carried out still. */
