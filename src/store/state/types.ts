@@ -23,7 +23,7 @@ export interface GroupMark {
 
 export interface GroupState extends StateReader {
   readonly mark: GroupMark
-  /** Seen by reads at once; in the database soon. */
+  /** Seen by reads at once; in the database soon. Keys and values are not changed afterwards. */
   commit(writes: readonly DatabaseWrite[], mark: GroupMark): void
 }
 
@@ -55,6 +55,13 @@ export interface SnapshotSink {
   abandon(): Promise<void>
 }
 
+/** A group's state in short, for comparing replicas. */
+export interface HashedState {
+  readonly point: LogPoint
+  /** SHA-256 over the mark and all rows in clear, 64 hex digits. */
+  readonly hash: string
+}
+
 export interface MemberState {
   /** Groups that this member holds, with what was durable. */
   readonly groups: ReadonlyMap<PartitionId, GroupState>
@@ -66,6 +73,8 @@ export interface MemberState {
   checkpoint(): Promise<ReadonlyMap<PartitionId, GroupMark>>
   /** As of all that is applied. @throws AnilloError BUSY when too many are open. */
   snapshot(group: PartitionId): Promise<SnapshotSource>
+  /** As of all that is applied: the same wherever the same was applied. @throws AnilloError BUSY */
+  stateHash(group: PartitionId): Promise<HashedState>
   /** Goes on with blocks that were taken before for the same offer. */
   sink(group: PartitionId, offer: SnapshotOffer): Promise<SnapshotSink>
   /** Applied and not yet in the database, over all groups: the host stops applying when large. */
