@@ -36,9 +36,7 @@ export const BATCH_BYTES_MAX = 4 * MIB
 /** Encoded and not yet written. The groups' own limits lie far below. */
 export const PENDING_BYTES_MAX = 64 * MIB
 
-/**
- * Batches and orders that wait: a batch takes all that comes until it is full or an order comes.
- */
+/** Orders that wait, and batches: one takes all that comes until it is full or an order comes. */
 const JOBS_MAX = 256
 
 /** After such a quiet the manifest is told how far the log reaches. */
