@@ -51,13 +51,14 @@ export async function openLog(effects: LogEffects, options: LogOptions): Promise
   const { path, key, segmentBytes = SEGMENT_BYTES } = options
   assert(key.length === CIPHER_KEY_BYTES, 'the key of a member has 32 bytes')
   const found = await recover({ disk, cipher, path, key })
-  const { image, numberNext, tornBytes } = found
-  const files = new SegmentFiles(effects, { path, key, segmentBytes, numberNext })
+  const { image, listed, tornBytes } = found
+  const files = new SegmentFiles(effects, { path, key, segmentBytes }, listed)
   if (found.isAbsent) {
     await disk.makeDirectory(path)
     await disk.syncDirectory(parentOf(path))
     await files.found()
   }
+  await files.removeUnlisted()
   const imageBytes = await files.beginAnew(() => image.records())
   const groups = new Map(
     [...image.groups].map(([id, group]) => [id, { ...group, entries: [...group.entries] }]),
