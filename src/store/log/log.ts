@@ -55,7 +55,7 @@ export async function openLog(effects: LogEffects, options: LogOptions): Promise
   const files = new SegmentFiles(effects, { path, key, segmentBytes }, listed)
   if (found.isAbsent) {
     await disk.makeDirectory(path)
-    await disk.syncDirectory(parentOf(path))
+    for (const parent of parentsOf(path)) await disk.syncDirectory(parent)
     await files.found()
   }
   await files.removeUnlisted()
@@ -67,8 +67,10 @@ export async function openLog(effects: LogEffects, options: LogOptions): Promise
   return { log, groups, tornBytes }
 }
 
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
+/** Any of them may have been made just now. The first is the root of the disk. */
+function parentsOf(path: string): readonly string[] {
+  const names = path.split('/')
+  return names.map((_, depth) => names.slice(0, depth).join('/'))
 }
 
 interface LogParts {
