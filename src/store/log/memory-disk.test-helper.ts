@@ -31,6 +31,7 @@ export function memoryDisk(files: Files): Disk {
     },
     syncDirectory: async () => {},
     lock: async () => ({ release: async () => {} }),
+    freeBytes: async () => Number.MAX_SAFE_INTEGER,
   }
 }
 
