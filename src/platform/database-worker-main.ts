@@ -3,7 +3,12 @@ import { parentPort, workerData } from 'node:worker_threads'
 
 import { present } from '../base/assert.ts'
 import { asAnilloError } from '../base/errors.ts'
-import { OPENING, readWriterData, type WriterAnswer, type WriterQuestion } from './database-talk.ts'
+import {
+  OPENING,
+  type WriterAnswer,
+  type WriterData,
+  type WriterQuestion,
+} from './database-talk.ts'
 import { DatabaseWriter } from './database-writer.ts'
 
 const port = present(parentPort, 'the port to the thread that started this one')
@@ -30,7 +35,7 @@ function answered(number: number, run: () => void): WriterAnswer {
 port.on('message', (question: WriterQuestion) => {
   port.postMessage(answered(question.number, () => carryOut(question)))
 })
-const where = readWriterData(workerData)
+const where: WriterData = workerData
 const open = (): void => {
   writer = new DatabaseWriter(where)
 }

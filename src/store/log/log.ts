@@ -36,7 +36,9 @@ export const BATCH_BYTES_MAX = 4 * MIB
 /** Encoded and not yet written. The groups' own limits lie far below. */
 export const PENDING_BYTES_MAX = 64 * MIB
 
-/** Orders that wait, and batches: one takes all that comes until it is full or an order comes. */
+/**
+ * Batches and orders that wait: a batch takes all that comes until it is full or an order comes.
+ */
 const JOBS_MAX = 256
 
 /** After such a quiet the manifest is told how far the log reaches. */
@@ -51,14 +53,13 @@ export async function openLog(effects: LogEffects, options: LogOptions): Promise
   const { path, key, segmentBytes = SEGMENT_BYTES } = options
   assert(key.length === CIPHER_KEY_BYTES, 'the key of a member has 32 bytes')
   const found = await recover({ disk, cipher, path, key })
-  const { image, listed, tornBytes } = found
-  const files = new SegmentFiles(effects, { path, key, segmentBytes }, listed)
+  const { image, numberNext, tornBytes } = found
+  const files = new SegmentFiles(effects, { path, key, segmentBytes, numberNext })
   if (found.isAbsent) {
     await disk.makeDirectory(path)
-    for (const parent of parentsOf(path)) await disk.syncDirectory(parent)
+    await disk.syncDirectory(parentOf(path))
     await files.found()
   }
-  await files.removeUnlisted()
   const imageBytes = await files.beginAnew(() => image.records())
   const groups = new Map(
     [...image.groups].map(([id, group]) => [id, { ...group, entries: [...group.entries] }]),
@@ -67,10 +68,8 @@ export async function openLog(effects: LogEffects, options: LogOptions): Promise
   return { log, groups, tornBytes }
 }
 
-/** Any of them may have been made just now. The first is the root of the disk. */
-function parentsOf(path: string): readonly string[] {
-  const names = path.split('/')
-  return names.map((_, depth) => names.slice(0, depth).join('/'))
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }
 
 interface LogParts {

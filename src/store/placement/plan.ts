@@ -232,12 +232,19 @@ function waitOfAway(ring: PlanRing, member: MemberId): Wait {
   return leftMs > 0 ? { kind: 'grace', member, leftMs } : { kind: 'noMember' }
 }
 
-/** It answers, and its log ends close to the leader's. */
 function isCaughtUp({ group, health }: Situation, id: MemberId): boolean {
-  if (id === group.self) return true
-  const progress = group.status.progress.find(({ member }) => member === id)
-  if (progress === undefined || progress.needsSnapshot || !health.isLive(id)) return false
-  return group.status.last.index - progress.match <= CAUGHT_UP_ENTRIES
+  return health.isLive(id) && isCaughtUpIn(group, id)
+}
+
+/** Its log ends close to the leader's. */
+export function isCaughtUpIn(
+  { self, status }: Pick<PlanGroup, 'self' | 'status'>,
+  id: MemberId,
+): boolean {
+  if (id === self) return true
+  const progress = status.progress.find(({ member }) => member === id)
+  if (progress === undefined || progress.needsSnapshot) return false
+  return status.last.index - progress.match <= CAUGHT_UP_ENTRIES
 }
 
 function entriesLeft({ status }: PlanGroup, id: MemberId): number {

@@ -19,12 +19,25 @@ export interface EnrolledMember {
   readonly host: string
   readonly roles: readonly ('entry' | 'chord' | 'tweeter')[]
   readonly state: EnrolledState
+  /** While `draining`: to be removed once no group holds it. */
+  readonly isLeaving?: boolean
+}
+
+/** What holds for the whole ring, each with a default (`RING_SETTINGS`). */
+export interface RingSettings {
+  /** A replica that is down so long is replaced. */
+  readonly replaceAfterMs: number
+  /** The ring must have been still for so long before replicas follow its order. */
+  readonly stableMs: number
+  /** Copies that one member takes in at once. */
+  readonly incomingMax: number
 }
 
 /** All enrolled members, as of one log index of partition 0; a member keeps its last copy. */
 export interface Roster {
   readonly index: number
   readonly members: readonly EnrolledMember[]
+  readonly settings: RingSettings
 }
 
 /** Where a group is, as far as a member knows: a hint (architecture 2.3). */

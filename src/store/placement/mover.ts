@@ -1,0 +1,422 @@
+/**
+ * Runs the plan of every group that this member leads: on ticks, often while something moves, and
+ * when a group changes. Repairs, growth, draining and balance are one thing here: the difference
+ * between the configuration that is and the one that is to be (plan.ts).
+ */
+import type { MemberId } from '../../base/ids.ts'
+import { SECOND_MS } from '../../base/limits.ts'
+import type { Progress } from '../../consensus/types.ts'
+import type { Timer } from '../../effects/clock.ts'
+import type { Effects } from '../../effects/effects.ts'
+import type { PartitionId } from '../../wire/partition.ts'
+import { askPlace } from '../../wire/roster.ts'
+import type { GroupHost } from '../group/types.ts'
+import type { Peers } from '../peers.ts'
+import type { StorageOrder } from './desired.ts'
+import { Heard } from './heard.ts'
+import { PLACE_TELL_MS, type HeldPlace } from './places.ts'
+import type { Move, Plan, PlanGroup, PlanRing, Step } from './plan-types.ts'
+import { isCaughtUpIn, planGroup } from './plan.ts'
+import { nextHandover, type LedGroup } from './spread.ts'
+import type { RingSettings } from './types.ts'
+
+/** After a step: a fresh group copies in less. Doubles while nothing comes of it. */
+const TICK_MIN_MS = 50
+/** While nothing moves. */
+const TICK_MAX_MS = SECOND_MS
+/** A step that is not done by then is planned again: a transfer may come to nothing. */
+const STEP_TIMEOUT_MS = 2 * SECOND_MS
+/** Between two leaderships handed over: the others have noticed the last by then. */
+const HANDOVER_EVERY_MS = 200
+/** A member that had no place is asked again after half to one and a half of this. */
+const FULL_FOR_MS = 200
+/** A member that takes no part in any group led here, and did not answer, is asked again. */
+const PROBE_EVERY_MS = 5 * SECOND_MS
+
+export interface MoverOptions {
+  readonly effects: Pick<Effects, 'clock' | 'random' | 'log'>
+  readonly self: MemberId
+  readonly host: Pick<GroupHost, 'held' | 'status' | 'change' | 'transfer' | 'onChanged'>
+  readonly peers: Pick<Peers, 'ask'>
+  readonly ring: () => { readonly order: StorageOrder; readonly settings: RingSettings }
+  /** Who leads which group, as far as it is known here. */
+  readonly leaders: () => ReadonlyMap<PartitionId, MemberId>
+  /** Each chunk of the group has the copies that it needs among `staying`. */
+  readonly chunksSafe: (group: PartitionId, staying: readonly MemberId[]) => boolean
+}
+
+/** A move of a group that is led here. */
+export interface GroupMove extends Move {
+  readonly group: PartitionId
+  /** Since when it is known to this leader, on its clock. */
+  readonly sinceMs: number
+}
+
+interface Led {
+  readonly group: PartitionId
+  plan: Plan
+  /** No step before. */
+  notBeforeMs: number
+  /** A place is being asked for. */
+  isAsking: boolean
+  /** By `kind to from`: when the move was first seen. */
+  since: Map<string, number>
+}
+
+export class Mover {
+  readonly #options: MoverOptions
+  readonly #heard: Heard
+  readonly #led = new Map<PartitionId, Led>()
+  /** By member: places held there. */
+  readonly #places = new Map<MemberId, Map<PartitionId, HeldPlace>>()
+  /** Members without a place, until when. */
+  readonly #fullUntilMs = new Map<MemberId, number>()
+  readonly #probedAtMs = new Map<MemberId, number>()
+  #order: StorageOrder | undefined
+  #stableSinceMs: number
+  #handoverAtMs = 0
+  #hasRepairs = true
+  #timer: Timer | undefined
+  #dueMs = Infinity
+  #paceMs = TICK_MIN_MS
+  #unfollow: (() => void) | undefined
+  #isStopped = false
+
+  constructor(options: MoverOptions) {
+    this.#options = options
+    this.#heard = new Heard(options.effects.clock)
+    this.#stableSinceMs = options.effects.clock.nowMs()
+  }
+
+  start(): void {
+    this.#unfollow = this.#options.host.onChanged((group) => {
+      const led = this.#led.get(group)
+      if (led !== undefined) led.notBeforeMs = 0
+      this.#hurry()
+    })
+    this.#hurry()
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    this.#timer?.cancel()
+    this.#unfollow?.()
+  }
+
+  /** The list of members, or what chunks need, changed. */
+  changed(): void {
+    this.#hurry()
+  }
+
+  /** What is to move in groups led here, and what each waits for. */
+  moves(): readonly GroupMove[] {
+    return [...this.#led.values()].flatMap(({ group, plan, since }) =>
+      plan.moves.map((move) => ({ ...move, group, sinceMs: since.get(keyOf(move)) ?? 0 })),
+    )
+  }
+
+  /** Whether the member answers, as far as groups led here tell. */
+  isLive(member: MemberId): boolean {
+    return !this.#heard.downSinceMs.has(member)
+  }
+
+  /** Something happened: look at once, and often for a while. */
+  #hurry(): void {
+    this.#paceMs = TICK_MIN_MS / 2
+    this.#wake(0)
+  }
+
+  #hurryOn(): void {
+    this.#paceMs = TICK_MIN_MS
+    this.#wake(TICK_MIN_MS)
+  }
+
+  #wake(delayMs: number): void {
+    if (this.#isStopped) return
+    const { clock } = this.#options.effects
+    const dueMs = clock.nowMs() + delayMs
+    if (dueMs >= this.#dueMs) return
+    this.#timer?.cancel()
+    this.#dueMs = dueMs
+    this.#timer = clock.after(delayMs, () => {
+      this.#dueMs = Infinity
+      this.#tick()
+    })
+  }
+
+  #tick(): void {
+    this.#lookAround()
+    const ring = this.#ring()
+    for (const led of this.#led.values()) this.#plan(led, ring)
+    const moves = [...this.#led.values()].flatMap(({ plan }) => plan.moves)
+    this.#hasRepairs = moves.some(isRepair)
+    this.#tellPlaces()
+    this.#probe(moves)
+    const isSpreading = this.#spread()
+    const isMoving = moves.some(({ waitsFor }) => !isPatient(waitsFor?.kind)) || isSpreading
+    this.#paceMs = isMoving ? Math.min(2 * this.#paceMs, TICK_MAX_MS) : TICK_MAX_MS
+    this.#wake(this.#paceMs)
+  }
+
+  /** Which groups are led here, and who was heard. */
+  #lookAround(): void {
+    const { host, effects, ring } = this.#options
+    const nowMs = effects.clock.nowMs()
+    const led = new Set<PartitionId>()
+    const followers: Progress[] = []
+    for (const group of host.held()) {
+      const status = host.status(group)
+      if (status?.role !== 'leader' || status.configuration === undefined) continue
+      led.add(group)
+      followers.push(...status.progress)
+      if (!this.#led.has(group)) this.#led.set(group, newLed(group))
+    }
+    for (const group of this.#led.keys()) if (!led.has(group)) this.#led.delete(group)
+    const { order } = ring()
+    const isOther = this.#heard.look(followers) || order !== this.#order
+    this.#order = order
+    if (isOther) this.#stableSinceMs = nowMs
+  }
+
+  #ring(): PlanRing {
+    const { effects, ring } = this.#options
+    const { order, settings } = ring()
+    const nowMs = effects.clock.nowMs()
+    return {
+      order,
+      nowMs,
+      downSinceMs: this.#heard.downSinceMs,
+      stableSinceMs: this.#stableSinceMs,
+      graceMs: settings.replaceAfterMs,
+      stableMs: settings.stableMs,
+      hasRepairs: this.#hasRepairs,
+      hasPlace: (member) =>
+        (this.#fullUntilMs.get(member) ?? 0) <= nowMs &&
+        (this.#places.get(member)?.size ?? 0) < settings.incomingMax,
+    }
+  }
+
+  #planGroup(group: PartitionId): PlanGroup | undefined {
+    const { host, self, chunksSafe } = this.#options
+    const status = host.status(group)
+    if (status?.role !== 'leader' || status.configuration === undefined) return undefined
+    const { configuration } = status
+    return {
+      id: group,
+      self,
+      configuration,
+      status,
+      chunksSafe: (staying) => chunksSafe(group, staying),
+    }
+  }
+
+  #plan(led: Led, ring: PlanRing): void {
+    const group = this.#planGroup(led.group)
+    if (group === undefined) return
+    led.plan = planGroup(group, ring)
+    led.since = sinceOf(led, ring.nowMs)
+    this.#leavePlaces(group, led.plan)
+    if (led.isAsking || ring.nowMs < led.notBeforeMs) return
+    this.#take(led, led.plan.step)
+  }
+
+  #take(led: Led, step: Step): void {
+    const { host, effects } = this.#options
+    if (step.kind === 'none') return
+    led.notBeforeMs = effects.clock.nowMs() + STEP_TIMEOUT_MS
+    switch (step.kind) {
+      case 'add':
+        void this.#add(led, step)
+        return
+      case 'change':
+        this.#change(led, step)
+        return
+      case 'transfer':
+        host.transfer(led.group, step.to)
+    }
+  }
+
+  #change(led: Led, target: Pick<Step & { kind: 'change' }, 'voters' | 'learners'>): void {
+    const { host, effects } = this.#options
+    const { voters, learners } = target
+    const outcome = host.change(led.group, { voters: voters.toSorted(byId), learners })
+    if (outcome.kind === 'taken') {
+      effects.log.info('placement.changed', { group: led.group, voters, learners })
+    } else {
+      led.notBeforeMs = effects.clock.nowMs() + TICK_MIN_MS
+    }
+  }
+
+  /** Asks the newcomer for a place, then adds it if that is still the step to take. Never rejects. */
+  async #add(led: Led, { member }: Extract<Step, { kind: 'add' }>): Promise<void> {
+    const { clock } = this.#options.effects
+    led.isAsking = true
+    this.#placesAt(member).set(led.group, { group: led.group, toldAtMs: clock.nowMs() })
+    const isGranted = await this.#askPlace(member, { group: led.group, phase: 'begin' })
+    led.isAsking = false
+    if (this.#isStopped) return
+    led.notBeforeMs = 0
+    if (isGranted !== true) {
+      this.#placesAt(member).delete(led.group)
+      if (isGranted === false) this.#fullUntilMs.set(member, clock.nowMs() + this.#fullForMs())
+      this.#hurryOn()
+      return
+    }
+    const group = this.#planGroup(led.group)
+    const ring = { ...this.#ring(), hasPlace: (id: MemberId) => id === member }
+    const step = group === undefined ? undefined : planGroup(group, ring).step
+    if (step?.kind === 'add' && step.member === member) {
+      led.notBeforeMs = clock.nowMs() + STEP_TIMEOUT_MS
+      this.#change(led, step)
+    } else this.#givePlaceBack(member, led.group)
+    this.#hurryOn()
+  }
+
+  /** `undefined` where it did not answer. */
+  async #askPlace(
+    member: MemberId,
+    question: { readonly group: PartitionId; readonly phase: 'begin' | 'goOn' | 'end' },
+  ): Promise<boolean | undefined> {
+    try {
+      const { isGranted } = await this.#options.peers.ask(member, askPlace, question)
+      this.#heard.answered(member)
+      return isGranted
+    } catch {
+      this.#heard.unanswered(member)
+      return undefined
+    }
+  }
+
+  /** A copy that goes on keeps its place, under a leader that did not begin it too. */
+  #leavePlaces(group: PlanGroup, { moves }: Plan): void {
+    const copying = moves.flatMap(({ waitsFor }) =>
+      waitsFor?.kind === 'copying' ? [waitsFor.member] : [],
+    )
+    const { clock } = this.#options.effects
+    for (const member of copying) {
+      const places = this.#placesAt(member)
+      if (!places.has(group.id)) places.set(group.id, { group: group.id, toldAtMs: -Infinity })
+    }
+    const { isAsking, notBeforeMs } = this.#led.get(group.id) ?? newLed(group.id)
+    if (isAsking || group.status.isChanging || clock.nowMs() < notBeforeMs) return
+    for (const [member, places] of this.#places) {
+      if (places.has(group.id) && !copying.includes(member)) this.#givePlaceBack(member, group.id)
+    }
+  }
+
+  #givePlaceBack(member: MemberId, group: PartitionId): void {
+    this.#placesAt(member).delete(group)
+    void this.#askPlace(member, { group, phase: 'end' })
+  }
+
+  #tellPlaces(): void {
+    const nowMs = this.#options.effects.clock.nowMs()
+    for (const [member, places] of this.#places) {
+      for (const place of places.values()) {
+        if (!this.#led.has(place.group)) places.delete(place.group)
+        else if (nowMs - place.toldAtMs >= PLACE_TELL_MS) {
+          place.toldAtMs = nowMs
+          void this.#askPlace(member, { group: place.group, phase: 'goOn' })
+        }
+      }
+      if (places.size === 0) this.#places.delete(member)
+    }
+  }
+
+  /** Newcomers that did not answer are in no group, so nothing else tells when they are back. */
+  #probe(moves: readonly Move[]): void {
+    const nowMs = this.#options.effects.clock.nowMs()
+    for (const { waitsFor } of moves) {
+      if (waitsFor?.kind !== 'down') continue
+      const { member } = waitsFor
+      const probedAtMs = this.#probedAtMs.get(member) ?? -Infinity
+      const group = [...this.#led.keys()][0]
+      if (nowMs - probedAtMs < PROBE_EVERY_MS || group === undefined) continue
+      this.#probedAtMs.set(member, nowMs)
+      void this.#askPlace(member, { group, phase: 'end' }).then(() => this.#hurry())
+    }
+  }
+
+  /** `true` while leaders are not spread evenly. */
+  #spread(): boolean {
+    const { effects, leaders, self, host } = this.#options
+    const nowMs = effects.clock.nowMs()
+    const led: LedGroup[] = [...this.#led.keys()].map((id) => ({ id, heirs: this.#heirsOf(id) }))
+    const handover = nextHandover(led, countLeads(leaders(), self))
+    if (handover === undefined) return false
+    if (nowMs < this.#handoverAtMs) return true
+    this.#handoverAtMs = nowMs + HANDOVER_EVERY_MS * (0.5 + effects.random.fraction())
+    host.transfer(handover.group, handover.to)
+    return true
+  }
+
+  /** Who may lead the group instead: nearest in the order of the ring first. */
+  #heirsOf(id: PartitionId): readonly MemberId[] {
+    const group = this.#planGroup(id)
+    if (group === undefined || group.status.isChanging || !group.status.isReady) return []
+    const { order } = this.#options.ring()
+    const voters = new Set(group.configuration.voters)
+    const heirs: MemberId[] = []
+    for (const { id: member } of order.from(id)) {
+      const isFit = voters.has(member) && member !== this.#options.self && this.isLive(member)
+      if (isFit && isCaughtUpIn(group, member)) heirs.push(member)
+    }
+    return heirs
+  }
+
+  #placesAt(member: MemberId): Map<PartitionId, HeldPlace> {
+    const places = this.#places.get(member) ?? new Map<PartitionId, HeldPlace>()
+    this.#places.set(member, places)
+    return places
+  }
+
+  #fullForMs(): number {
+    return FULL_FOR_MS * (0.5 + this.#options.effects.random.fraction())
+  }
+}
+
+function newLed(group: PartitionId): Led {
+  return {
+    group,
+    plan: { step: { kind: 'none' }, moves: [] },
+    notBeforeMs: 0,
+    isAsking: false,
+    since: new Map(),
+  }
+}
+
+function keyOf({ kind, to, from }: Move): string {
+  return `${kind} ${to} ${from}`
+}
+
+function sinceOf({ plan, since }: Led, nowMs: number): Map<string, number> {
+  return new Map(plan.moves.map((move) => [keyOf(move), since.get(keyOf(move)) ?? nowMs]))
+}
+
+/** Something that can be mended: balance waits for it. */
+function isRepair({ kind, waitsFor }: Move): boolean {
+  const isUrgent = kind === 'repair' || kind === 'grow' || kind === 'drain'
+  return isUrgent && waitsFor?.kind !== 'noMember' && waitsFor?.kind !== 'grace'
+}
+
+const IMPATIENT: ReadonlySet<string> = new Set(['change', 'copying', 'incoming', 'move', 'pair'])
+
+/** What lasts for minutes needs no frequent look. */
+function isPatient(wait: string | undefined): boolean {
+  return wait !== undefined && !IMPATIENT.has(wait)
+}
+
+function countLeads(
+  leaders: ReadonlyMap<PartitionId, MemberId>,
+  self: MemberId,
+): ReadonlyMap<MemberId, number> {
+  const counts = new Map<MemberId, number>()
+  for (const leader of leaders.values()) {
+    if (leader !== self) counts.set(leader, (counts.get(leader) ?? 0) + 1)
+  }
+  return counts
+}
+
+function byId(a: MemberId, b: MemberId): number {
+  return a < b ? -1 : 1
+}

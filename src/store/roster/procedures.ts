@@ -1,0 +1,218 @@
+/**
+ * The only ways in which the ring's list of members changes: procedures of partition 0. Letting a
+ * newcomer in is one of them, with its token's use in the same entry, so that neither can be without
+ * the other, whenever a member dies.
+ */
+import { Type, type Static } from 'typebox'
+
+import { parseMemberId, type MemberId } from '../../base/ids.ts'
+import { DAY_MS, HOUR_MS } from '../../base/limits.ts'
+import { reader } from '../../wire/method.ts'
+import { RING_TABLE } from '../../wire/partition.ts'
+import type { PartitionWork, Procedure } from '../partition/procedure.ts'
+import { isStoring } from '../placement/desired.ts'
+import type { EnrolledMember } from '../placement/types.ts'
+import {
+  ENROLLED_MAX,
+  jsonBytes,
+  jsonOf,
+  memberKey,
+  MemberRow,
+  MEMBERS_PK,
+  readMemberRow,
+  settingKey,
+  tokenKey,
+  TOKENS_MAX,
+  TOKENS_PK,
+} from './rows.ts'
+import { isRingSetting, isRingSettingName } from './settings.ts'
+
+const Id = Type.String({ pattern: '^[0-9a-f]{32}$' })
+
+/** A token is refused by its date on some member until its clock agrees that it has expired. */
+const KEPT_AFTER_EXPIRY_MS = HOUR_MS
+/** No token lives longer (`TOKEN_VALID_MS_MAX`), whatever the asking member says. */
+const TOKEN_LIFE_MS_MAX = 30 * DAY_MS
+
+const EnrolInput = Type.Object({
+  member: Type.Omit(MemberRow, ['state', 'isLeaving']),
+  /** The join token that it came with; a person's admission and `up` have none. */
+  token: Type.Optional(Type.Object({ id: Id, expiresAtMs: Type.Number() })),
+})
+export type EnrolInput = Static<typeof EnrolInput>
+
+export interface Enrolled {
+  /**
+   * `tokenUsed`: another came with the token before. `removed`: it was taken out of the ring, and
+   * its id stays out.
+   */
+  readonly outcome: 'enrolled' | 'tokenUsed' | 'removed'
+  /** Members that stood at its address, and are gone with this. */
+  readonly replaced: readonly string[]
+}
+
+const REFUSED = { replaced: [] }
+
+/** Asked again with the same, it answers the same: a newcomer whose answer was lost comes again. */
+export const enrolMember: Procedure<EnrolInput, Enrolled> = {
+  name: 'ring.enrol',
+  tables: [RING_TABLE],
+  readInput: reader(EnrolInput),
+  run(work, { member, token }) {
+    const before = memberIn(work, member.id)
+    if (before?.state === 'removed') return { outcome: 'removed', ...REFUSED }
+    if (token !== undefined && !useToken(work, token, member.id)) {
+      return { outcome: 'tokenUsed', ...REFUSED }
+    }
+    const members = membersIn(work)
+    if (before === undefined && members.length >= ENROLLED_MAX) {
+      work.refuse('BUSY', { what: 'members of the ring' })
+    }
+    const displaced = members.filter(
+      ({ id, address, state }) =>
+        id !== member.id && address === member.address && state !== 'removed' && state !== 'gone',
+    )
+    for (const other of displaced) put(work, { ...other, state: 'gone' })
+    put(work, { ...member, id: parseMemberId(member.id), state: before?.state ?? 'active' })
+    return { outcome: 'enrolled', replaced: displaced.map(({ id }) => id) }
+  },
+}
+
+/** `false` where another came with it before. */
+function useToken(
+  work: PartitionWork,
+  token: NonNullable<EnrolInput['token']>,
+  member: string,
+): boolean {
+  const key = tokenKey(token.id)
+  const used = work.get(key)
+  if (used !== undefined) return jsonOf(used.value) === member
+  const uses = work.list({ table: RING_TABLE, pk: TOKENS_PK, limit: TOKENS_MAX })
+  if (uses.length >= TOKENS_MAX) work.refuse('BUSY', { what: 'join tokens' })
+  const expiresAtMs = Math.min(token.expiresAtMs, work.timeMs + TOKEN_LIFE_MS_MAX)
+  work.put(key, jsonBytes(member), expiresAtMs + KEPT_AFTER_EXPIRY_MS)
+  return true
+}
+
+const UpdateInput = Type.Object({
+  id: Id,
+  address: MemberRow.properties.address,
+  name: MemberRow.properties.name,
+})
+export type UpdateInput = Static<typeof UpdateInput>
+
+/** The member has another address or name; its place on the ring moves, nothing else. */
+export const updateMember: Procedure<UpdateInput, { readonly isChanged: boolean }> = {
+  name: 'ring.update',
+  tables: [RING_TABLE],
+  readInput: reader(UpdateInput),
+  run(work, { id, address, name }) {
+    const member = requireMember(work, id)
+    const isChanged = member.address !== address || member.name !== name
+    if (isChanged) put(work, { ...member, address, name })
+    return { isChanged }
+  },
+}
+
+const StateInput = Type.Object({
+  id: Id,
+  /** `drain`, and `undrain`; `leave`: drain, then be removed; `remove`: out at once, or when empty. */
+  order: Type.Union([
+    Type.Literal('drain'),
+    Type.Literal('undrain'),
+    Type.Literal('leave'),
+    Type.Literal('remove'),
+  ]),
+})
+export type StateInput = Static<typeof StateInput>
+export type MemberOrder = StateInput['order']
+
+export interface StateChanged {
+  readonly state: EnrolledMember['state']
+  readonly isChanged: boolean
+}
+
+/** Repeated, it changes nothing. `removed` and `gone` are final but for `gone` to `removed`. */
+export const setMemberState: Procedure<StateInput, StateChanged> = {
+  name: 'ring.state',
+  tables: [RING_TABLE],
+  readInput: reader(StateInput),
+  run(work, { id, order }) {
+    const member = requireMember(work, id)
+    const wanted = stateAfter(work, member, order)
+    const isChanged = wanted.state !== member.state || wanted.isLeaving !== member.isLeaving
+    if (isChanged) put(work, wanted)
+    return { state: wanted.state, isChanged }
+  },
+}
+
+function stateAfter(
+  work: PartitionWork,
+  member: EnrolledMember,
+  order: MemberOrder,
+): EnrolledMember {
+  const { isLeaving: _, ...plain } = member
+  if (member.state === 'removed') return member
+  if (member.state === 'gone') return order === 'remove' ? { ...plain, state: 'removed' } : member
+  if (order === 'undrain') return { ...plain, state: 'active' }
+  requireOtherStore(work, member)
+  switch (order) {
+    case 'drain':
+      return { ...plain, state: 'draining' }
+    case 'leave':
+      return { ...plain, state: 'draining', isLeaving: true }
+    case 'remove':
+      return { ...plain, state: 'removed' }
+  }
+}
+
+/** A ring keeps at least one member that stores, for there its records are. */
+function requireOtherStore(work: PartitionWork, member: EnrolledMember): void {
+  const others = membersIn(work).filter(({ id }) => id !== member.id)
+  if (!member.roles.includes('tweeter') || others.some(isStoring)) return
+  work.refuse('FORBIDDEN', { problem: `${member.name} is the last member that stores data` })
+}
+
+const SettingInput = Type.Object({
+  name: Type.String({ maxLength: 64 }),
+  /** `null`: the default. */
+  value: Type.Union([Type.Number(), Type.Null()]),
+})
+export type SettingInput = Static<typeof SettingInput>
+
+export const setRingSetting: Procedure<SettingInput, Record<string, never>> = {
+  name: 'ring.setting',
+  tables: [RING_TABLE],
+  readInput: reader(SettingInput),
+  run(work, { name, value }) {
+    if (!isRingSettingName(name)) return work.refuse('NOT_FOUND', { what: `setting ${name}` })
+    if (value !== null && !isRingSetting(name, value)) {
+      const problem = 'it is out of its bounds'
+      return work.refuse('SETTING_INVALID', { name, value, problem })
+    }
+    // A row that says nothing keeps the time of its change, which a deleted one would not.
+    work.put(settingKey(name), jsonBytes(value))
+    return {}
+  },
+}
+
+export const RING_PROCEDURES = [enrolMember, updateMember, setMemberState, setRingSetting] as const
+
+function membersIn(work: PartitionWork): readonly EnrolledMember[] {
+  const rows = work.list({ table: RING_TABLE, pk: MEMBERS_PK, limit: ENROLLED_MAX + 1 })
+  return rows.flatMap(({ value }) => readMemberRow(jsonOf(value)) ?? [])
+}
+
+function memberIn(work: PartitionWork, id: string): EnrolledMember | undefined {
+  const row = work.get(memberKey(id))
+  return row === undefined ? undefined : readMemberRow(jsonOf(row.value))
+}
+
+function requireMember(work: PartitionWork, id: string): EnrolledMember {
+  return memberIn(work, id) ?? work.refuse('NOT_FOUND', { what: `member ${id}` })
+}
+
+function put(work: PartitionWork, member: EnrolledMember): void {
+  const id: MemberId = member.id
+  work.put(memberKey(id), jsonBytes(member))
+}

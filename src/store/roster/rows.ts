@@ -1,0 +1,85 @@
+/**
+ * The rows of partition 0's table `ring`, as JSON:
+ *
+ *     pk `members`   sk member id     an enrolled member, whatever its state
+ *     pk `tokens`    sk token id      who came with it; goes when the token has expired anyway
+ *     pk `settings`  sk name          a number
+ */
+import { Type } from 'typebox'
+
+import { tryText, utf8 } from '../../base/bytes.ts'
+import { parseMemberId } from '../../base/ids.ts'
+import { Role } from '../../wire/api.ts'
+import { reader } from '../../wire/method.ts'
+import { RING_TABLE } from '../../wire/partition.ts'
+import type { RecordKey, StoredRecord } from '../partition/procedure.ts'
+import type { EnrolledMember, RingSettings } from '../placement/types.ts'
+import { ringSettingsOf } from './settings.ts'
+
+/** 300 bytes each: read whole by each enrolment, and sent whole to members. */
+export const ENROLLED_MAX = 1_000
+/** Tokens are short-lived: so many newcomers in the hours of one token's life are none of a group. */
+export const TOKENS_MAX = 10_000
+
+export const MEMBERS_PK = 'members'
+export const TOKENS_PK = 'tokens'
+export const SETTINGS_PK = 'settings'
+
+const HOST_LABEL_MAX = 300
+const ADDRESS_MAX = 300
+const NAME_MAX = 63
+
+/** As `EnrolledMember`, where it comes from outside. */
+export const MemberRow = Type.Object({
+  id: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+  name: Type.String({ minLength: 1, maxLength: NAME_MAX }),
+  address: Type.String({ minLength: 1, maxLength: ADDRESS_MAX }),
+  host: Type.String({ minLength: 1, maxLength: HOST_LABEL_MAX }),
+  roles: Type.Array(Role, { maxItems: 3 }),
+  state: Type.Union([
+    Type.Literal('active'),
+    Type.Literal('draining'),
+    Type.Literal('gone'),
+    Type.Literal('removed'),
+  ]),
+  isLeaving: Type.Optional(Type.Boolean()),
+})
+
+const readRow = reader(MemberRow)
+
+export function memberKey(id: string): RecordKey {
+  return { table: RING_TABLE, pk: MEMBERS_PK, sk: id }
+}
+
+export function tokenKey(id: string): RecordKey {
+  return { table: RING_TABLE, pk: TOKENS_PK, sk: id }
+}
+
+export function settingKey(name: string): RecordKey {
+  return { table: RING_TABLE, pk: SETTINGS_PK, sk: name }
+}
+
+export function jsonBytes(value: unknown): Uint8Array {
+  return utf8(JSON.stringify(value))
+}
+
+/** `undefined` where the bytes are no JSON. */
+export function jsonOf(bytes: Uint8Array): unknown {
+  const text = tryText(bytes)
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+export function readMemberRow(value: unknown): EnrolledMember | undefined {
+  const row = readRow(value)
+  return row === undefined ? undefined : { ...row, id: parseMemberId(row.id) }
+}
+
+/** Settings as the rows say, by default otherwise. */
+export function settingsOf(rows: readonly StoredRecord[]): RingSettings {
+  return ringSettingsOf(Object.fromEntries(rows.map(({ sk, value }) => [sk, jsonOf(value)])))
+}

@@ -1,0 +1,45 @@
+/** What members ask of one another about who is enrolled, and about replicas on their way. */
+import { Type, type Static } from 'typebox'
+
+import { SECOND_MS } from '../base/limits.ts'
+import { defineMethod } from './method.ts'
+import { PARTITIONS } from './partition.ts'
+
+const ANSWER_TIMEOUT_MS = 2 * SECOND_MS
+
+/** The list that the asked member has, where it is newer than the asker's. */
+export const fetchRoster = defineMethod({
+  name: 'ring.roster',
+  question: Type.Object({ index: Type.Number({ minimum: 0 }) }),
+  answer: Type.Object({
+    /** `Roster`, checked row by row: a later version's rows may be of another shape. */
+    roster: Type.Optional(
+      Type.Object({
+        index: Type.Number({ minimum: 0 }),
+        members: Type.Array(Type.Unknown(), { maxItems: 2_000 }),
+        settings: Type.Record(Type.String(), Type.Unknown()),
+      }),
+    ),
+  }),
+  timeoutMs: ANSWER_TIMEOUT_MS,
+  idempotent: true,
+})
+
+const PlaceQuestion = Type.Object({
+  group: Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 }),
+  /**
+   * `begin`: may a copy of the group begin? `goOn`: it goes on, say so before the place is given to
+   * another. `end`: it is there, or not wanted any more.
+   */
+  phase: Type.Union([Type.Literal('begin'), Type.Literal('goOn'), Type.Literal('end')]),
+})
+export type PlaceQuestion = Static<typeof PlaceQuestion>
+
+/** From a group's leader to the member that is to hold it: few copies come in at once. */
+export const askPlace = defineMethod({
+  name: 'placement.place',
+  question: PlaceQuestion,
+  answer: Type.Object({ isGranted: Type.Boolean() }),
+  timeoutMs: ANSWER_TIMEOUT_MS,
+  idempotent: true,
+})
