@@ -8,6 +8,10 @@ interface BenchRow {
 }
 
 const BENCHES: Readonly<Record<string, BenchRow>> = {
+  log: {
+    summary: 'appends to the write-ahead log, beside bare syncs',
+    load: async () => (await import('./log.ts')).benchLog,
+  },
   rpc: {
     summary: 'requests between two processes, beside node:http2',
     load: async () => (await import('./rpc.ts')).benchRpc,

@@ -42,6 +42,19 @@ test('simCommand() runs the named scenario with every seed of the range', async 
   assert.match(output, /\nPassed: every check of second held with the seeds 3 to 5\.$/)
 })
 
+test('simCommand() runs the first N seeds with --seeds N, and the one with --seed N', async () => {
+  const many = await command('second --seeds 3')
+  assert.deepEqual(
+    many.asked.map(({ seed }) => seed),
+    [1, 2, 3],
+  )
+  const one = await command('second --seed 3')
+  assert.deepEqual(
+    one.asked.map(({ seed }) => seed),
+    [3],
+  )
+})
+
 test('simCommand() prints help without running anything', async () => {
   for (const text of ['--help', 'first --help', 'first --seed 3 -h']) {
     const { code, asked, output } = await command(text)

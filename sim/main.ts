@@ -6,6 +6,7 @@ import {
   type ScenarioReport,
 } from './scenario.ts'
 import { SCENARIOS } from './scenarios.ts'
+import { spreadSeeds, type Spreading } from './spread.ts'
 
 /** Where the command writes: standard output, or a test's list. */
 export type PrintLine = (line: string) => void
@@ -30,11 +31,12 @@ const EXIT_DONE = 0
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
 
-const USAGE = 'anillo sim [NAME] [--seed N | --seeds A..B] [--OPTION [VALUE]]...'
+const USAGE = 'anillo sim [NAME] [--seed N | --seeds N | --seeds A..B] [--OPTION [VALUE]]...'
 
 /**
- * Runs `[NAME] [--seed N] [--seeds A..B] [--OPTION [VALUE]]...`; without a name every scenario.
- * Answers the exit code: 0 when all held, 1 when a check failed, 2 when it was asked wrongly.
+ * Runs `[NAME] [--seed N] [--seeds N] [--seeds A..B] [--OPTION [VALUE]]...`; without a name every
+ * scenario. Answers the exit code: 0 when all held, 1 when a check failed, 2 when it was asked
+ * wrongly.
  */
 export async function simCommand(args: readonly string[], table?: SimTable): Promise<number> {
   const scenarios = table?.scenarios ?? SCENARIOS
@@ -50,6 +52,15 @@ export async function simCommand(args: readonly string[], table?: SimTable): Pro
     return EXIT_USAGE
   }
   for (const scenario of parsed.scenarios) {
+    const spread = spreadOf(scenario, parsed)
+    if (spread !== undefined) {
+      const problem = await runSpread(print, spread)
+      if (problem !== undefined) {
+        print(problem)
+        return EXIT_FAILED
+      }
+      continue
+    }
     const run = await scenario.load()
     for (let seed = parsed.seeds.first; seed <= parsed.seeds.last; seed++) {
       try {
@@ -62,6 +73,28 @@ export async function simCommand(args: readonly string[], table?: SimTable): Pro
   }
   print(passedText(parsed))
   return EXIT_DONE
+}
+
+interface Spread extends Spreading {
+  readonly completeSeeds: number
+}
+
+function spreadOf(scenario: Scenario, { seeds, options }: SimArguments): Spread | undefined {
+  if (scenario.spread === undefined || seeds.first === seeds.last) return undefined
+  return { scenario: scenario.name, seeds, options, ...scenario.spread }
+}
+
+/** What is wrong, if anything. */
+async function runSpread(print: PrintLine, spread: Spread): Promise<string | undefined> {
+  const { counts, failure, seconds } = await spreadSeeds(spread)
+  if (failure !== undefined) return failure.failure
+  const { first, last } = spread.seeds
+  print(`${spread.scenario}, seeds ${first} to ${last}: held, in ${seconds.toFixed(0)} s`)
+  printCounts(print, counts)
+  const never = [...counts].filter(([, count]) => count === 0).map(([name]) => name)
+  const isComplete = last - first + 1 >= spread.completeSeeds
+  if (never.length === 0 || !isComplete) return undefined
+  return `Never happened in all these seeds: ${never.join(', ')}`
 }
 
 function passedText({ scenarios, seeds }: SimArguments): string {
@@ -95,7 +128,7 @@ function parseArguments(
       return `“${flag ?? ''}” needs a value.`
     }
     if (flag === '--seed' || flag === '--seeds') {
-      const range = parseSeeds(value)
+      const range = parseSeeds(flag, value)
       if (range === undefined) return `“${value}” names no seeds.`
       seeds = range
     } else options.set(flag.slice(2), value)
@@ -103,12 +136,18 @@ function parseArguments(
   return { scenarios, seeds, options }
 }
 
-function parseSeeds(text: string): { first: number; last: number } | undefined {
+/** `--seed 7` is the one, `--seeds 7` are the first seven, `3..9` are those. */
+function parseSeeds(flag: string, text: string): { first: number; last: number } | undefined {
   const match = /^(\d{1,15})(?:\.\.(\d{1,15}))?$/.exec(text)
   if (match === null) return undefined
-  const first = Number(match[1])
-  const last = match[2] === undefined ? first : Number(match[2])
-  return last < first ? undefined : { first, last }
+  const number = Number(match[1])
+  if (match[2] === undefined) {
+    return flag === '--seed' || number === 0
+      ? { first: number, last: number }
+      : { first: 1, last: number }
+  }
+  const last = Number(match[2])
+  return last < number ? undefined : { first: number, last }
 }
 
 function usage(scenarios: readonly Scenario[]): string {
@@ -119,7 +158,11 @@ function usage(scenarios: readonly Scenario[]): string {
 function printReport(print: PrintLine, title: string, report: ScenarioReport): void {
   print(`${title}: held, trace ${report.traceHash}`)
   for (const line of report.lines) print(`  ${line}`)
-  for (const [name, count] of [...report.counts].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+  printCounts(print, report.counts)
+}
+
+function printCounts(print: PrintLine, counts: ReadonlyMap<string, number>): void {
+  for (const [name, count] of [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     print(`  ${name.padEnd(40)} ${String(count).padStart(9)}`)
   }
 }

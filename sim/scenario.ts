@@ -26,6 +26,8 @@ export interface Scenario {
   readonly name: string
   readonly description: string
   readonly load: () => Promise<ScenarioRun>
+  /** Many seeds run in processes of their own; of so many each count must be above 0. */
+  readonly spread?: { readonly completeSeeds: number }
 }
 
 /** Shows a run again, event by event the same. */

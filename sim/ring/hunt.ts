@@ -2,14 +2,9 @@
  * Tries seeds until a check fails, and prints which and by what as one line of JSON: what runs in
  * the planted copies (planted.ts). Arguments: the first and the last seed.
  */
+import type { Catch } from '../planting.ts'
 import { runRing } from './runs.ts'
 import { CheckFailed } from './tally.ts'
-
-export interface Catch {
-  /** `undefined` when no seed of the range failed. */
-  readonly seed?: number
-  readonly check?: string
-}
 
 export function hunt(first: number, last: number): Catch {
   for (let seed = first; seed <= last; seed++) {

@@ -1,16 +1,5 @@
-/**
- * Bugs planted one at a time: the proof that the simulation can fail. Each is a replacement of a
- * text that occurs exactly once in its file, applied to a temporary copy of src/ and sim/, where
- * the same seeds are run. A planting whose text is gone fails: the table must follow the source.
- */
-import { spawn } from 'node:child_process'
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
-import { assert } from '../../src/base/assert.ts'
-import type { Catch } from './hunt.ts'
+/** The bugs that the simulation of the ring is held to (planting.ts). */
+import { huntWith, type Catch } from '../planting.ts'
 
 export interface PlantedBug {
   readonly name: string
@@ -101,58 +90,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
 ]
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-
-/** Plants one bug in a copy and runs the seeds there; the copy is removed again. */
+/** Plants one bug in a copy and runs the seeds there. */
 export async function huntPlanted(
-  bug: PlantedBug,
+  { name, file, find, replace }: PlantedBug,
   seedsMax: number = PLANTED_SEEDS_MAX,
 ): Promise<Catch> {
-  const copy = await mkdtemp(join(tmpdir(), 'anillo-planted-'))
-  try {
-    for (const part of ['src', 'sim', 'package.json']) {
-      await cp(join(ROOT, part), join(copy, part), { recursive: true })
-    }
-    await plant(copy, bug)
-    return await huntIn(copy, seedsMax)
-  } finally {
-    await rm(copy, { recursive: true, force: true })
-  }
-}
-
-async function plant(copy: string, { file, find, replace, name }: PlantedBug): Promise<void> {
-  const path = join(copy, file)
-  const source = await readFile(path, 'utf8')
-  const occurrences = source.split(find).length - 1
-  assert(occurrences === 1, `${name}: its text occurs ${occurrences} times in ${file}, not once`)
-  await writeFile(
-    path,
-    source.replace(find, () => replace),
-  )
-}
-
-async function huntIn(copy: string, seedsMax: number): Promise<Catch> {
-  const args = [join(copy, 'sim/ring/hunt.ts'), '1', String(seedsMax)]
-  const child = spawn(process.execPath, args, { cwd: copy, stdio: ['ignore', 'pipe', 'inherit'] })
-  const { promise, resolve, reject } = Promise.withResolvers<number | null>()
-  child.on('error', reject)
-  child.on('close', resolve)
-  child.stdout.setEncoding('utf8')
-  let output = ''
-  for await (const piece of child.stdout) output += String(piece)
-  const code = await promise
-  assert(code === 0, `the hunt ended with ${code}`)
-  return readCatch(JSON.parse(output))
-}
-
-function readCatch(value: unknown): Catch {
-  assert(typeof value === 'object' && value !== null, 'the hunt prints an object')
-  if (!('seed' in value) || !('check' in value)) return {}
-  return { seed: Number(value.seed), check: String(value.check) }
-}
-
-/** A line for each bug: its first seed and the check that found it. */
-export function plantedLine({ name, description }: PlantedBug, { seed, check }: Catch): string {
-  const found = seed === undefined ? 'NOT FOUND' : `seed ${String(seed).padStart(3)}  ${check}`
-  return `${name.padEnd(24)} ${found.padEnd(72)} ${description}`
+  const hunt = { script: 'sim/ring/hunt.ts', args: ['1', String(seedsMax)] }
+  return huntWith({ name, replacements: [{ file, find, replace }] }, hunt)
 }

@@ -1,9 +1,10 @@
 /** `npx anillo sim ring`: the seeds, the planted bugs, and the numbers. */
 import { assert, present } from '../../src/base/assert.ts'
 import { writeSection } from '../measurements.ts'
+import { plantedLine } from '../planting.ts'
 import type { ScenarioOptions, ScenarioReport } from '../scenario.ts'
 import { machineText, NUMBERS, tableLines } from './numbers.ts'
-import { huntPlanted, PLANTED_BUGS, plantedLine } from './planted.ts'
+import { huntPlanted, PLANTED_BUGS } from './planted.ts'
 import { runRing } from './runs.ts'
 import { enumerateAll } from './small.ts'
 import { Tally } from './tally.ts'

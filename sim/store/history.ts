@@ -70,9 +70,15 @@ export class History {
   readonly #etags = new Map<string, string>()
   #sequence = 0
   #token = ABSENT
+  #learned = 0
 
   get operations(): number {
     return this.#entries.length
+  }
+
+  /** How often an answer showed an ETag with its write. */
+  get learned(): number {
+    return this.#learned
   }
 
   get unknown(): number {
@@ -106,6 +112,7 @@ export class History {
 
   /** An answer showed this write under this ETag. @throws AssertionError when either had another */
   learn(key: SimKey, etag: Etag, token: number): void {
+    this.#learned++
     const name = nameOf(key, etag)
     const known = this.#tokens.get(name)
     assert(known === undefined || known === token, `${name} names the writes ${known} and ${token}`)

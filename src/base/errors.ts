@@ -155,6 +155,16 @@ export const ERRORS = {
   },
 
   // Records and what is kept with them
+  UPLOAD_VOID: {
+    httpStatus: 410,
+    retry: 'never',
+    text: 'The upload {upload} took so long that what it had sent was given up. Send it again.',
+  },
+  CHUNK_LOST: {
+    httpStatus: 500,
+    retry: 'later',
+    text: 'No member that can be reached has a sound copy of chunk {hash}.',
+  },
   STORE_UNAVAILABLE: {
     httpStatus: 503,
     retry: 'elsewhere',

@@ -13,26 +13,12 @@ const TAG = { authTagLength: TAG_BYTES }
 const POOL_BYTES = 4_096
 
 export function platformCipher(): Cipher {
-  const pool = new Uint8Array(POOL_BYTES)
-  let at = POOL_BYTES
-  return makeCipher((nonce) => {
-    if (at + NONCE_BYTES > POOL_BYTES) {
-      randomFillSync(pool)
-      at = 0
-    }
-    nonce.set(pool.subarray(at, at + NONCE_BYTES))
-    at += NONCE_BYTES
-  })
-}
-
-/** `fillNonce` must never give the same 12 bytes twice. */
-export function makeCipher(fillNonce: (nonce: Uint8Array) => void): Cipher {
+  const fillNonce = nonceSource()
   const sealInto = (key: Uint8Array, { bytes, bound, into, at }: SealInto): void => {
-    assert(key.length === CIPHER_KEY_BYTES, 'a key has 32 bytes')
     assert(at + bytes.length + SEAL_BYTES <= into.length, 'no room for the seal')
     const nonce = into.subarray(at, at + NONCE_BYTES)
     fillNonce(nonce)
-    const cipher = createCipheriv(ALGORITHM, key, nonce, TAG)
+    const cipher = createCipheriv(ALGORITHM, checked(key), nonce, TAG)
     cipher.setAAD(bound)
     into.set(cipher.update(bytes), at + NONCE_BYTES)
     cipher.final()
@@ -49,11 +35,28 @@ export function makeCipher(fillNonce: (nonce: Uint8Array) => void): Cipher {
   }
 }
 
-function open(key: Uint8Array, sealed: Uint8Array, bound: Uint8Array): Uint8Array | undefined {
+function nonceSource(): (nonce: Uint8Array) => void {
+  const pool = new Uint8Array(POOL_BYTES)
+  let at = POOL_BYTES
+  return (nonce) => {
+    if (at + NONCE_BYTES > POOL_BYTES) {
+      randomFillSync(pool)
+      at = 0
+    }
+    nonce.set(pool.subarray(at, at + NONCE_BYTES))
+    at += NONCE_BYTES
+  }
+}
+
+function checked(key: Uint8Array): Uint8Array {
   assert(key.length === CIPHER_KEY_BYTES, 'a key has 32 bytes')
+  return key
+}
+
+function open(key: Uint8Array, sealed: Uint8Array, bound: Uint8Array): Uint8Array | undefined {
   if (sealed.length < SEAL_BYTES) return undefined
   const end = sealed.length - TAG_BYTES
-  const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE_BYTES), TAG)
+  const decipher = createDecipheriv(ALGORITHM, checked(key), sealed.subarray(0, NONCE_BYTES), TAG)
   decipher.setAAD(bound)
   decipher.setAuthTag(sealed.subarray(end))
   const bytes = decipher.update(sealed.subarray(NONCE_BYTES, end))

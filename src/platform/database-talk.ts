@@ -1,4 +1,5 @@
 /** What a database and its writing thread say to each other. */
+import { assert } from '../base/assert.ts'
 import type { ErrorCode, ErrorDetails } from '../base/errors.ts'
 
 /** Given to the thread at its start. It first answers number `OPENING`. */
@@ -7,6 +8,15 @@ export interface WriterData {
   readonly file: string
   /** As whoever opened it wrote it: for errors. */
   readonly path: string
+}
+
+/** @throws AssertionError where it is not what `DatabaseThread` gives */
+export function readWriterData(value: unknown): WriterData {
+  assert(typeof value === 'object' && value !== null, 'a thread is told what to open')
+  const file = 'file' in value ? value.file : undefined
+  const path = 'path' in value ? value.path : undefined
+  assert(typeof file === 'string' && typeof path === 'string', 'a database has two names')
+  return { file, path }
 }
 
 export const OPENING = 0

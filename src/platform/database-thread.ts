@@ -26,7 +26,7 @@ export class DatabaseThread {
 
   private constructor(where: WriterData) {
     this.#path = where.path
-    this.#worker = new Worker(siblingModule('database-worker-main'), { workerData: where })
+    this.#worker = new Worker(siblingModule('database-worker-main.ts'), { workerData: where })
     this.#worker.on('message', (answer: WriterAnswer) => this.#settle(answer))
     let problem = 'its thread ended'
     this.#worker.on('error', (error) => {

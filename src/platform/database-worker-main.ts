@@ -3,12 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 
 import { present } from '../base/assert.ts'
 import { asAnilloError } from '../base/errors.ts'
-import {
-  OPENING,
-  type WriterAnswer,
-  type WriterData,
-  type WriterQuestion,
-} from './database-talk.ts'
+import { OPENING, readWriterData, type WriterAnswer, type WriterQuestion } from './database-talk.ts'
 import { DatabaseWriter } from './database-writer.ts'
 
 const port = present(parentPort, 'the port to the thread that started this one')
@@ -35,7 +30,7 @@ function answered(number: number, run: () => void): WriterAnswer {
 port.on('message', (question: WriterQuestion) => {
   port.postMessage(answered(question.number, () => carryOut(question)))
 })
-const where: WriterData = workerData
+const where = readWriterData(workerData)
 const open = (): void => {
   writer = new DatabaseWriter(where)
 }

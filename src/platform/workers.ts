@@ -114,7 +114,7 @@ class WorkerPool {
   }
 
   #startThread(): Thread {
-    const worker = new Worker(siblingModule('worker-main'), {
+    const worker = new Worker(siblingModule('worker-main.ts'), {
       workerData: this.#options.tasksModule?.href,
     })
     const thread: Thread = { worker, job: undefined }

@@ -117,6 +117,20 @@ test('drop() takes rows away in the background, and a group begun anew has none 
   await rig.done(state.close())
 })
 
+test('drop() in the middle of a batch that holds the group leaves nothing of it', async () => {
+  const rig = new StateRig(1)
+  const state = await rig.open()
+  state.create(G1).commit(manyRows(2_000), markAt(1))
+  state.create(G2).commit([put('a', '1')], markAt(1))
+  // Values are sealed in several turns, the first of them at once.
+  const written = state.checkpoint()
+  const dropped = state.drop(G1)
+  await rig.done(Promise.all([written, dropped]))
+  const again = await rig.crash('power')
+  assert.deepEqual([...again.groups.keys()], [G2])
+  assert.equal(shown(held(again, G2)), 'a=1')
+})
+
 test('openState() goes on cleaning what a crash left', async () => {
   const rig = new StateRig(1)
   const state = await rig.open()

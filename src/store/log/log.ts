@@ -36,9 +36,7 @@ export const BATCH_BYTES_MAX = 4 * MIB
 /** Encoded and not yet written. The groups' own limits lie far below. */
 export const PENDING_BYTES_MAX = 64 * MIB
 
-/**
- * Batches and orders that wait: a batch takes all that comes until it is full or an order comes.
- */
+/** Orders that wait, and batches: one takes all that comes until it is full or an order comes. */
 const JOBS_MAX = 256
 
 /** After such a quiet the manifest is told how far the log reaches. */
@@ -53,13 +51,14 @@ export async function openLog(effects: LogEffects, options: LogOptions): Promise
   const { path, key, segmentBytes = SEGMENT_BYTES } = options
   assert(key.length === CIPHER_KEY_BYTES, 'the key of a member has 32 bytes')
   const found = await recover({ disk, cipher, path, key })
-  const { image, numberNext, tornBytes } = found
-  const files = new SegmentFiles(effects, { path, key, segmentBytes, numberNext })
+  const { image, listed, tornBytes } = found
+  const files = new SegmentFiles(effects, { path, key, segmentBytes }, listed)
   if (found.isAbsent) {
     await disk.makeDirectory(path)
-    await disk.syncDirectory(parentOf(path))
+    for (const parent of parentsOf(path)) await disk.syncDirectory(parent)
     await files.found()
   }
+  await files.removeUnlisted()
   const imageBytes = await files.beginAnew(() => image.records())
   const groups = new Map(
     [...image.groups].map(([id, group]) => [id, { ...group, entries: [...group.entries] }]),
@@ -68,8 +67,10 @@ export async function openLog(effects: LogEffects, options: LogOptions): Promise
   return { log, groups, tornBytes }
 }
 
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
+/** Any of them may have been made just now. The first is the root of the disk. */
+function parentsOf(path: string): readonly string[] {
+  const names = path.split('/')
+  return names.map((_, depth) => names.slice(0, depth).join('/'))
 }
 
 interface LogParts {

@@ -19,10 +19,10 @@ import {
 
 export interface Recovered {
   readonly image: LogImage
-  /** No segment has this number or a higher one. */
-  readonly numberNext: number
+  /** Segments that count. */
+  readonly listed: readonly ListedSegment[]
   readonly tornBytes: number
-  /** No log was ever begun here. */
+  /** No log was ever begun here, or its founding was broken off at the very start. */
   readonly isAbsent: boolean
 }
 
@@ -45,7 +45,7 @@ export async function recover(place: LogPlace): Promise<Recovered> {
   const manifest = await disk.read(`${path}/${MANIFEST_NAME}`)
   if (manifest === undefined) {
     if (names.some((name) => SEGMENT_NAME.test(name))) throw damaged(place, MANIFEST_NAME, GONE)
-    return { image, numberNext: FIRST_NUMBER, tornBytes: 0, isAbsent: true }
+    return { image, listed: [], tornBytes: 0, isAbsent: true }
   }
   const listed = decodeManifest(manifest, place)
   if (typeof listed === 'string') throw damaged(place, MANIFEST_NAME, listed)
@@ -55,10 +55,9 @@ export async function recover(place: LogPlace): Promise<Recovered> {
     const torn = await recoverSegment(place, { segment, isLast: segment === last }, image)
     tornBytes += torn
   }
-  return { image, numberNext: (last?.number ?? 0) + 1, tornBytes, isAbsent: false }
+  return { image, listed, tornBytes, isAbsent: false }
 }
 
-const FIRST_NUMBER = 1
 const GONE = 'it is missing'
 
 interface Listed {

@@ -26,7 +26,6 @@ export interface SegmentFilesOptions {
   /** The member's, of 32 bytes. */
   readonly key: Uint8Array
   readonly segmentBytes: number
-  readonly numberNext: number
 }
 
 interface ActiveSegment {
@@ -46,6 +45,7 @@ const KEPT_BUFFER_BYTES_MAX = 4 << 20
 export class SegmentFiles {
   readonly #effects: LogEffects
   readonly #options: SegmentFilesOptions
+  #found: readonly ListedSegment[]
   #closed: readonly ClosedSegment[] = []
   #active: ActiveSegment | undefined
   #numberNext: number
@@ -53,10 +53,12 @@ export class SegmentFiles {
   #notedBytes = 0
   #sealed = new Uint8Array(0)
 
-  constructor(effects: LogEffects, options: SegmentFilesOptions) {
+  /** `found` are the segments that a manifest lists, until `beginAnew` takes their place. */
+  constructor(effects: LogEffects, options: SegmentFilesOptions, found: readonly ListedSegment[]) {
     this.#effects = effects
     this.#options = options
-    this.#numberNext = options.numberNext
+    this.#found = found
+    this.#numberNext = (found.at(-1)?.number ?? 0) + 1
   }
 
   /** Of all segments on the disk, whether filled or not. */
@@ -83,6 +85,7 @@ export class SegmentFiles {
     for (const batch of batchesOf(records())) await this.#write(active, batch)
     await active.file.sync()
     await this.#list([listed(active)])
+    this.#found = []
     this.#closed = []
     this.#active = active
     await before?.file.close()
@@ -90,12 +93,12 @@ export class SegmentFiles {
     return imageBytes
   }
 
-  /** Everything but the manifest and what it lists. */
+  /** What is neither the manifest nor listed there: left over from steps that were broken off. */
   async removeUnlisted(): Promise<void> {
     const { disk } = this.#effects
     const { path } = this.#options
     const kept = new Set([MANIFEST_NAME])
-    for (const { number } of this.#closed) kept.add(segmentName(number))
+    for (const { number } of [...this.#found, ...this.#closed]) kept.add(segmentName(number))
     if (this.#active !== undefined) kept.add(segmentName(this.#active.header.number))
     for (const name of await disk.list(path)) {
       if (!kept.has(name)) await disk.remove(`${path}/${name}`)

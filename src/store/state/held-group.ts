@@ -20,7 +20,7 @@ export interface HeldGroupOptions {
   readonly onCommit: (group: HeldGroup) => void
 }
 
-/** What one batch takes of a group: all rows that were not written, with the mark they belong to. */
+/** What one batch takes of a group: all rows that were not written, with their mark. */
 export interface Portion {
   readonly group: HeldGroup
   readonly incarnation: Incarnation

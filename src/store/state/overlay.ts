@@ -12,7 +12,7 @@ export interface OverlayRow {
 
 export type NamedRow = readonly [string, OverlayRow]
 
-/** A row costs about so much beside its bytes: an entry of the map, two objects, the name's head. */
+/** What a row costs beside its bytes, about: an entry of the map, two objects, a name's head. */
 const ROW_BYTES = 120
 
 export class Overlay {

@@ -2,5 +2,5 @@
 import type { Clock } from '../../effects/clock.ts'
 
 export function turnOver(clock: Clock): Promise<void> {
-  return new Promise((resolve) => clock.after(0, resolve))
+  return new Promise((resolve) => clock.soon(resolve))
 }

@@ -3,8 +3,8 @@
  * no value can stand in for another. Stored: salt (8 bytes), then nonce, ciphertext and tag.
  *
  * Nonces are random, and GCM bears 2^32 of such under one key (NIST SP 800-38D, 8.3): a member
- * would write that many in days. So values are sealed under SHA-256(label, member's key, salt), with
- * a salt of chance at each start and after `SEALS_A_SALT_MAX` values.
+ * would write that many in days. So values are sealed under SHA-256(label, member's key, salt),
+ * with a salt of chance at each start and after `SEALS_A_SALT_MAX` values.
  */
 import { concat, utf8 } from '../../base/bytes.ts'
 import { sha256Hex } from '../../base/hash.ts'

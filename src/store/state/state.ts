@@ -252,7 +252,7 @@ class DatabaseState implements MemberState {
     }
   }
 
-  /** One row says which incarnation is served: whoever reads it after a crash finds one or other. */
+  /** One row says which incarnation is served: after a crash it is the old one or the other. */
   async #installRow(group: PartitionId, row: MarkRow): Promise<void> {
     const { database, vault } = this.#parts
     const held = this.#groups.get(group)

@@ -42,6 +42,9 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   RING_NOT_REACHABLE:
     'Ningún miembro responde en {addresses}. Inicie uno con «npm start», o con «anillo member» tras «init» o «join».',
 
+  UPLOAD_VOID:
+    'La subida {upload} tardó tanto que se abandonó lo que había enviado. Envíelo otra vez.',
+  CHUNK_LOST: 'Ningún miembro accesible tiene una copia sana del trozo {hash}.',
   STORE_UNAVAILABLE: 'La partición {partition} no está disponible: {problem}. No se cambió nada.',
   OUTCOME_UNKNOWN:
     'La partición {partition} recibió el cambio pero no dijo qué fue de él. Puede que se hiciera; la misma petición con la misma Idempotency-Key lo dirá.',

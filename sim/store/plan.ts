@@ -1,0 +1,110 @@
+import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
+/**
+ * All that is to happen in a run, drawn from its seed before it begins: so a failing run can be cut
+ * down by leaving parts out, and the rest stays as it was.
+ */
+import { pick, type Chance, type SeededChance } from '../../src/base/random.ts'
+import { KV_OPERATIONS, type KvOperation } from './kv-client.ts'
+import { MONEY_OPERATIONS, type MoneyOperation } from './money-client.ts'
+
+export type OperationKind = KvOperation | MoneyOperation
+
+export interface PlannedOperation {
+  readonly client: number
+  /** Not before; a client does one thing at a time. */
+  readonly atMs: number
+  readonly kind: OperationKind
+  readonly seed: number
+}
+
+export interface PlannedFault<Name extends string = string> {
+  readonly name: Name
+  readonly atMs: number
+  readonly durationMs: number
+  readonly seed: number
+}
+
+export interface WorkloadPlan {
+  readonly lengthMs: number
+  readonly clients: number
+  readonly operations: readonly PlannedOperation[]
+}
+
+export const RUN_MS = 10 * MINUTE_MS
+const CLIENTS = 6
+const BURST_EVERY_MS = 12 * SECOND_MS
+const BURST_MS = 4 * SECOND_MS
+/** Of each client in a burst: a thousand and more in a run. */
+const OPERATIONS_MIN = 3
+const OPERATIONS_SPREAD = 3
+
+/** How often each is asked for beside the others. */
+const WEIGHTS: Readonly<Record<OperationKind, number>> = {
+  get: 5,
+  list: 2,
+  put: 4,
+  'put that expires': 1,
+  create: 2,
+  swap: 5,
+  delete: 2,
+  batch: 3,
+  transfer: 4,
+  count: 3,
+}
+
+const DECK: readonly OperationKind[] = [...KV_OPERATIONS, ...MONEY_OPERATIONS].flatMap((kind) =>
+  Array.from({ length: WEIGHTS[kind] }, () => kind),
+)
+
+/** Clients that ask in bursts, so that they meet one another and the faults. */
+export function planWorkload(chance: SeededChance, lengthMs: number): WorkloadPlan {
+  const operations: PlannedOperation[] = []
+  for (let burstMs = 0; burstMs + BURST_EVERY_MS <= lengthMs; burstMs += BURST_EVERY_MS) {
+    const startMs = burstMs + chance.fraction() * (BURST_EVERY_MS - BURST_MS)
+    for (let client = 0; client < CLIENTS; client++) {
+      const count = OPERATIONS_MIN + chance.below(OPERATIONS_SPREAD)
+      for (let number = 0; number < count; number++) {
+        operations.push({
+          client,
+          atMs: startMs + chance.fraction() * BURST_MS,
+          kind: pick(chance, DECK),
+          seed: chance.u32(),
+        })
+      }
+    }
+  }
+  return {
+    lengthMs,
+    clients: CLIENTS,
+    operations: operations.toSorted((a, b) => a.atMs - b.atMs),
+  }
+}
+
+/** Faults dealt from a deck that holds each as often as it weighs, some in pairs. */
+export function planFaults<Name extends string>(
+  chance: Chance,
+  dealing: {
+    readonly weights: Readonly<Record<Name, number>>
+    readonly names: readonly Name[]
+    readonly lengthMs: number
+    readonly intervalMsMean: number
+    readonly durationMsMax: number
+  },
+): PlannedFault<Name>[] {
+  const { weights, names, lengthMs, intervalMsMean, durationMsMax } = dealing
+  const faults: PlannedFault<Name>[] = []
+  let deck: Name[] = []
+  let atMs = 0
+  for (;;) {
+    atMs += 2 * intervalMsMean * chance.fraction()
+    if (atMs >= lengthMs) return faults
+    if (deck.length === 0) {
+      deck = names.flatMap((name) => Array.from({ length: weights[name] }, () => name))
+    }
+    const [name] = deck.splice(chance.below(deck.length), 1)
+    if (name === undefined) return faults
+    // Short ones are the rule, so that often the next strikes the same member in its recovery.
+    const durationMs = durationMsMax * chance.fraction() ** 2
+    faults.push({ name, atMs, durationMs, seed: chance.u32() })
+  }
+}

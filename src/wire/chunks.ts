@@ -1,0 +1,57 @@
+/** What a chunk's partition is told of it, in logs and messages (docs/spec/chunks.md). */
+import { Type, type Static } from 'typebox'
+
+import { MIB } from '../base/limits.ts'
+import { reader } from './method.ts'
+import { PARTITIONS } from './partition.ts'
+
+/** One chunk is held in memory whole while it is sealed, sent and checked. */
+export const CHUNK_BYTES_MAX = 4 * MIB
+
+/** What refers to a chunk: names a record and what of it. */
+export const REFERENCE_LENGTH_MAX = 2_048
+
+const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' })
+const UploadId = Type.String({ pattern: '^[0-9a-f]{32}$' })
+const Bytes = Type.Integer({ minimum: 1, maximum: CHUNK_BYTES_MAX })
+const Partition = Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 })
+const Reference = Type.String({ minLength: 1, maxLength: REFERENCE_LENGTH_MAX })
+const DurationMs = Type.Integer({ minimum: 0 })
+
+/** An upload is about to have the chunk written; its record's partition settles the pin. */
+export const ChunkPin = Type.Object({
+  hash: Hash,
+  bytes: Bytes,
+  upload: UploadId,
+  partition: Partition,
+})
+export type ChunkPin = Static<typeof ChunkPin>
+
+/** A record refers to the chunk; the pin of the upload that brought it has done its work. */
+export const ChunkRefer = Type.Object({
+  hash: Hash,
+  bytes: Bytes,
+  reference: Reference,
+  upload: Type.Optional(UploadId),
+})
+export type ChunkRefer = Static<typeof ChunkRefer>
+
+export const ChunkUnrefer = Type.Object({ hash: Hash, reference: Reference })
+export type ChunkUnrefer = Static<typeof ChunkUnrefer>
+
+export const ChunkUnpin = Type.Object({ hash: Hash, upload: UploadId })
+export type ChunkUnpin = Static<typeof ChunkUnpin>
+
+export const ChunkCollect = Type.Object({ hash: Hash, graceMs: DurationMs })
+export type ChunkCollect = Static<typeof ChunkCollect>
+
+/** Asked of the record's partition: will this upload ever refer to the chunk? */
+export const UploadSettle = Type.Object({ upload: UploadId, hash: Hash })
+export type UploadSettle = Static<typeof UploadSettle>
+
+export const readChunkPin = reader(ChunkPin)
+export const readChunkRefer = reader(ChunkRefer)
+export const readChunkUnrefer = reader(ChunkUnrefer)
+export const readChunkUnpin = reader(ChunkUnpin)
+export const readChunkCollect = reader(ChunkCollect)
+export const readUploadSettle = reader(UploadSettle)
