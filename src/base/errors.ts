@@ -234,6 +234,16 @@ export const ERRORS = {
     text: 'The disk that holds {path} is full. Free some space.',
   },
   DISK_EXISTS: { httpStatus: 500, retry: 'never', text: '{path} exists already.' },
+  PASSPHRASE_NEEDED: {
+    httpStatus: 500,
+    retry: 'never',
+    text: 'The data of this member is locked with a passphrase. Give it in ANILLO_PASSPHRASE.',
+  },
+  PASSPHRASE_WRONG: {
+    httpStatus: 500,
+    retry: 'never',
+    text: 'The passphrase in ANILLO_PASSPHRASE does not open the data of this member.',
+  },
   DATA_ABSENT: {
     httpStatus: 500,
     retry: 'never',

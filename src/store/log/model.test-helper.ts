@@ -51,7 +51,9 @@ export function lastIndex({ base, byIndex }: ModelGroup): number {
   return Math.max(base.index, ...byIndex.keys())
 }
 
-/** Why what was recovered is not this state with the points compacted away; `undefined` if it is. */
+/**
+ * Why what was recovered is not this state with the points compacted away; `undefined` if it is.
+ */
 export function difference(
   found: ReadonlyMap<PartitionId, GroupImage>,
   state: ModelState,

@@ -64,6 +64,9 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   DATA_DAMAGED: '{path} está dañado: {problem}.',
   DISK_FULL: 'El disco de {path} está lleno. Libere espacio.',
   DISK_EXISTS: '{path} ya existe.',
+  PASSPHRASE_NEEDED:
+    'Los datos de este miembro están protegidos con una contraseña. Indíquela en ANILLO_PASSPHRASE.',
+  PASSPHRASE_WRONG: 'La contraseña de ANILLO_PASSPHRASE no abre los datos de este miembro.',
   DATA_ABSENT:
     '{path} no contiene aún ningún anillo. Funde uno con «anillo init» o «anillo up», o únase a uno con «anillo join».',
   RING_ON_ONE_COMPUTER:
