@@ -4,7 +4,7 @@
  */
 import { AnilloError } from '../base/errors.ts'
 import type { Answer, Command, DeliverAnswer, MessageNumber, OutboxMessage } from './command.ts'
-import { isList, pack, unpack } from './packed.ts'
+import { isList, pack, unpackStrictly } from './packed.ts'
 import { partitionIdOf, PARTITIONS } from './partition.ts'
 import {
   COMMAND_BYTES_MAX,
@@ -98,7 +98,7 @@ export function decodeCommand(bytes: Uint8Array): Command | undefined {
 }
 
 function listIn(bytes: Uint8Array): readonly unknown[] | undefined {
-  const unpacked = unpack({ source: bytes, start: 0, end: bytes.length })
+  const unpacked = unpackStrictly({ source: bytes, start: 0, end: bytes.length })
   return unpacked.kind === 'value' && isList(unpacked.value) ? unpacked.value : undefined
 }
 

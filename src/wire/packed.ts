@@ -5,6 +5,7 @@
  */
 import { Packr, RESET_BUFFER_MODE, Unpackr } from 'msgpackr'
 
+import { tryText } from '../base/bytes.ts'
 import { KIB } from '../base/limits.ts'
 import type { Frame } from './frame.ts'
 
@@ -36,11 +37,25 @@ export type Unpacked =
 
 const GARBLED: Unpacked = { kind: 'garbled' }
 
+/** Where in bytes a packed value lies. */
+type Body = Pick<Frame, 'source' | 'start' | 'end'>
+
 /** The value in a frame's body. */
-export function unpack(frame: Pick<Frame, 'source' | 'start' | 'end'>): Unpacked {
-  if (!isSound(frame.source, frame.start, frame.end)) return GARBLED
+export function unpack(body: Body): Unpacked {
+  return isSound(body, 'any text') ? unpackSound(body) : GARBLED
+}
+
+/**
+ * As `unpack`, but text that is not UTF-8 is refused: what becomes of it differs between builds of
+ * the reader, and some values must be the same at every member.
+ */
+export function unpackStrictly(body: Body): Unpacked {
+  return isSound(body, 'UTF-8') ? unpackSound(body) : GARBLED
+}
+
+function unpackSound(body: Body): Unpacked {
   try {
-    const value: unknown = unpackr.unpack(frame.source, frame)
+    const value: unknown = unpackr.unpack(body.source, body)
     return { kind: 'value', value }
   } catch {
     return GARBLED
@@ -50,7 +65,8 @@ export function unpack(frame: Pick<Frame, 'source' | 'start' | 'end'>): Unpacked
 const left = new Uint32Array(DEPTH_MAX + 1)
 
 /** Exactly one MessagePack value from `start` to `end`, within the bounds. */
-function isSound(bytes: Uint8Array, start: number, end: number): boolean {
+function isSound(body: Body, text: 'any text' | 'UTF-8'): boolean {
+  const { source: bytes, start, end } = body
   let at = start
   let depth = 0
   let values = 0
@@ -66,8 +82,9 @@ function isSound(bytes: Uint8Array, start: number, end: number): boolean {
     at++
     if (first <= 0x7f || first >= 0xe0) continue
     if (first >= 0xa0 && first <= 0xbf) {
+      const textStart = at
       at += first & 0x1f
-      if (at > end) return false
+      if (at > end || (text === 'UTF-8' && !isUtf8(bytes, textStart, at))) return false
       continue
     }
     const lengthBytes = LENGTH_BYTES[first] ?? 0
@@ -79,8 +96,11 @@ function isSound(bytes: Uint8Array, start: number, end: number): boolean {
     at += lengthBytes + skipped
     const step = STEP[first] ?? 0
     if (step === 0) {
+      const textStart = at
       at += length
       if (at > end) return false
+      const isText = first >= STR_8 && first <= STR_32
+      if (isText && text === 'UTF-8' && !isUtf8(bytes, textStart, at)) return false
     } else if (length > 0) {
       // Each value takes a byte at least, so an honest length is never beyond the end.
       if (length * step > end - at || depth === DEPTH_MAX) return false
@@ -90,6 +110,13 @@ function isSound(bytes: Uint8Array, start: number, end: number): boolean {
   }
 }
 
+function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    if ((bytes[at] ?? 0) >= 0x80) return tryText(bytes.subarray(at, end)) !== undefined
+  }
+  return true
+}
+
 function bigEndian(bytes: Uint8Array, at: number, count: number): number {
   let number = 0
   for (let i = 0; i < count; i++) number = number * 256 + (bytes[at + i] ?? 0)
@@ -97,6 +124,8 @@ function bigEndian(bytes: Uint8Array, at: number, count: number): number {
 }
 
 const REFUSED = 255
+const STR_8 = 0xd9
+const STR_32 = 0xdb
 
 /**
  * One byte of an extension: the packer writes `undefined` as type 0. Every other type is refused.

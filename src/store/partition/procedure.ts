@@ -72,6 +72,8 @@ export interface Procedure<Q = unknown, A = unknown> {
   /** `undefined` when the value is not of the shape: answered with BAD_REQUEST. */
   readonly readInput: (value: unknown) => Q | undefined
   readonly run: (work: PartitionWork, input: Q) => A
-  /** Tables that it alone writes: `/v1/kv` refuses them. */
+  /** Tables that it alone writes, or that it shares with others that name them too. */
   readonly tables: readonly string[]
+  /** Unknown below this feature level; absent: known from the first on. */
+  readonly sinceLevel?: number
 }

@@ -2,6 +2,8 @@
 import { assert } from '../../base/assert.ts'
 import type { Procedure } from './procedure.ts'
 
+const FIRST_LEVEL = 1
+
 /** What a service writes to declare a procedure: its types follow from `readInput` and `run`. */
 export function defineProcedure<Q, A>(procedure: Procedure<Q, A>): Procedure<Q, A> {
   assert(/^[a-z][A-Za-z]*(\.[a-z][A-Za-z]*)?$/.test(procedure.name), `name “${procedure.name}”`)
@@ -36,8 +38,11 @@ export class ProcedureTable {
     }
   }
 
-  find(name: string): AnyProcedure | undefined {
-    return this.#procedures.get(name)
+  /** All members must agree: a procedure that comes with a newer level is unknown before. */
+  find(name: string, featureLevel: number): AnyProcedure | undefined {
+    const procedure = this.#procedures.get(name)
+    const sinceLevel = procedure?.sinceLevel ?? FIRST_LEVEL
+    return sinceLevel <= featureLevel ? procedure : undefined
   }
 
   /** A table that belongs to procedures is written by them alone. */

@@ -1,0 +1,59 @@
+/**
+ * A person's own keys for changes (`Idempotency-Key`): the request's hash and its first answer, for
+ * a day of logged time.
+ */
+import { concat, utf8 } from '../../base/bytes.ts'
+import { tryText } from '../../base/bytes.ts'
+import { assert } from '../../base/assert.ts'
+import { DAY_MS } from '../../base/limits.ts'
+import type { RetryKey } from '../../wire/command.ts'
+import type { StateReader } from '../state/types.ts'
+import type { ExpiryIndex } from './expiry.ts'
+import { retryKey } from './keys.ts'
+import type { Layer } from './layer.ts'
+
+export const RETRY_KEPT_MS = DAY_MS
+
+/** Some 20 MiB in each of 64 partitions at most; beyond it changes with such a key are refused. */
+export const RETRIES_MAX = 65_536
+
+const HASH_BYTES = 64
+const TIME_BYTES = 8
+
+export interface KeptRetry {
+  readonly expiresAtMs: number
+  /** SHA-256 of the request, 64 hex digits. */
+  readonly request: string
+  readonly answer: Uint8Array
+}
+
+export function findRetry(state: StateReader, key: string): KeptRetry | undefined {
+  const row = state.get(retryKey(key))
+  return row === undefined ? undefined : readRetryRow(row)
+}
+
+export function readRetryRow(row: Uint8Array): KeptRetry {
+  const request = tryText(row.subarray(TIME_BYTES, TIME_BYTES + HASH_BYTES))
+  assert(request?.length === HASH_BYTES, 'a kept retry names its request')
+  const expiresAtMs = new DataView(row.buffer, row.byteOffset, TIME_BYTES).getFloat64(0)
+  return { expiresAtMs, request, answer: row.subarray(TIME_BYTES + HASH_BYTES) }
+}
+
+/** What `keepRetry` needs: where rows are written, and when. */
+export interface RetryKeeping {
+  readonly layer: Layer
+  readonly expiry: ExpiryIndex
+  readonly timeMs: number
+}
+
+/** In place of an older one with the same key that has expired. */
+export function keepRetry(keeping: RetryKeeping, retry: RetryKey, answer: Uint8Array): void {
+  const key = retryKey(retry.key)
+  const older = findRetry(keeping.layer, retry.key)
+  if (older !== undefined) keeping.expiry.remove(keeping.layer, older.expiresAtMs, key)
+  const expiresAtMs = keeping.timeMs + RETRY_KEPT_MS
+  const time = new Uint8Array(TIME_BYTES)
+  new DataView(time.buffer).setFloat64(0, expiresAtMs)
+  keeping.layer.put(key, concat([time, utf8(retry.request), answer]))
+  keeping.expiry.add(keeping.layer, expiresAtMs, key)
+}

@@ -1,0 +1,185 @@
+/** What one run of a procedure sees and does. Its rows are its own until the run is done. */
+import { assert } from '../../base/assert.ts'
+import type { ErrorCode, ErrorDetails } from '../../base/errors.ts'
+import type { PartitionId } from '../../wire/partition.ts'
+import {
+  isName,
+  isWhole,
+  MESSAGES_MAX,
+  PK_BYTES_MAX,
+  PROCEDURE_NAME_BYTES_MAX,
+  SK_BYTES_MAX,
+  TABLE_BYTES_MAX,
+  VALUE_BYTES_MAX,
+} from '../../wire/record-limits.ts'
+import type { ExpiryIndex } from './expiry.ts'
+import { recordKey } from './keys.ts'
+import type { Layer } from './layer.ts'
+import type {
+  PartitionMessage,
+  PartitionWork,
+  RangeOptions,
+  RecordKey,
+  StoredRecord,
+} from './procedure.ts'
+import { getRecord, isGone, listRecords, readRecord, recordRow, TIME_MS_MAX } from './records.ts'
+import type { RecordChange } from './types.ts'
+
+/** Records that one run may change: what a procedure does must end soon. */
+export const WORK_WRITES_MAX = 4_096
+
+/** A refusal on its way out of a procedure. */
+export class Refusal extends Error {
+  readonly code: ErrorCode
+  readonly details: ErrorDetails
+
+  constructor(code: ErrorCode, details: ErrorDetails) {
+    super(code)
+    this.code = code
+    this.details = details
+  }
+}
+
+export interface WorkOptions {
+  readonly partition: PartitionId
+  readonly index: number
+  readonly generation: number
+  readonly timeMs: number
+  readonly featureLevel: number
+  readonly layer: Layer
+  readonly expiry: ExpiryIndex
+  readonly mayWrite: (table: string) => boolean
+}
+
+export class Work implements PartitionWork {
+  readonly partition: PartitionId
+  readonly index: number
+  readonly generation: number
+  readonly timeMs: number
+  readonly featureLevel: number
+  readonly changes: RecordChange[] = []
+  readonly messages: PartitionMessage[] = []
+  /** By how many records, and bytes of them, there are more. */
+  recordsMore = 0
+  recordBytesMore = 0
+  readonly #layer: Layer
+  readonly #expiry: ExpiryIndex
+  readonly #mayWrite: (table: string) => boolean
+
+  constructor(options: WorkOptions) {
+    this.partition = options.partition
+    this.index = options.index
+    this.generation = options.generation
+    this.timeMs = options.timeMs
+    this.featureLevel = options.featureLevel
+    this.#layer = options.layer
+    this.#expiry = options.expiry
+    this.#mayWrite = options.mayWrite
+  }
+
+  get(key: RecordKey): StoredRecord | undefined {
+    this.#checkKey(key)
+    return getRecord(this.#layer, key, this.timeMs)
+  }
+
+  list(range: RangeOptions): readonly StoredRecord[] {
+    this.#checkRange(range)
+    return listRecords(this.#layer, range, this.timeMs).items
+  }
+
+  put(key: RecordKey, value: Uint8Array, expiresAtMs?: number): void {
+    this.#checkWrite(key)
+    if (value.length > VALUE_BYTES_MAX) {
+      this.refuse('TOO_LARGE', { what: 'the value', limit: `${VALUE_BYTES_MAX} bytes` })
+    }
+    if (expiresAtMs !== undefined && (!isWhole(expiresAtMs, 1) || expiresAtMs > TIME_MS_MAX)) {
+      this.refuse('BAD_REQUEST', { problem: 'a time of expiry that is none' })
+    }
+    const rowKey = recordKey(key)
+    this.#takeAway(key, rowKey)
+    const etag = { generation: this.generation, index: this.index }
+    const row = recordRow({ etag, value, expiresAtMs })
+    this.#layer.put(rowKey, row)
+    if (expiresAtMs !== undefined) this.#expiry.add(this.#layer, expiresAtMs, rowKey)
+    this.recordsMore++
+    this.recordBytesMore += rowKey.length + row.length
+    const { table, pk, sk } = key
+    this.changes.push({ table, pk, sk, record: readRecord(sk, row) })
+  }
+
+  delete(key: RecordKey): void {
+    this.#checkWrite(key)
+    const rowKey = recordKey(key)
+    const before = this.#takeAway(key, rowKey)
+    if (before === undefined) return
+    this.#layer.delete(rowKey)
+    const { table, pk, sk } = key
+    this.changes.push({ table, pk, sk, record: undefined })
+  }
+
+  /** What stood there leaves counts and expiry; its row is the caller's affair. */
+  #takeAway(key: RecordKey, rowKey: Uint8Array): StoredRecord | undefined {
+    const row = this.#layer.get(rowKey)
+    if (row === undefined) return undefined
+    const record = readRecord(key.sk, row)
+    if (record.expiresAtMs !== undefined) {
+      this.#expiry.remove(this.#layer, record.expiresAtMs, rowKey)
+    }
+    this.recordsMore--
+    this.recordBytesMore -= rowKey.length + row.length
+    return record
+  }
+
+  /** Removes a record that the expiry index says to be due. */
+  expire(key: RecordKey): void {
+    const rowKey = recordKey(key)
+    const record = this.#takeAway(key, rowKey)
+    assert(record !== undefined && isGone(record, this.timeMs), 'the expiry index tells the truth')
+    this.#layer.delete(rowKey)
+    this.changes.push({ ...key, record: undefined })
+  }
+
+  send(message: PartitionMessage): void {
+    if (this.messages.length >= MESSAGES_MAX) {
+      this.refuse('TOO_LARGE', { what: 'the list of messages', limit: MESSAGES_MAX })
+    }
+    if (!isName(message.procedure, PROCEDURE_NAME_BYTES_MAX)) {
+      this.refuse('BAD_REQUEST', { problem: 'a message without a procedure' })
+    }
+    this.messages.push(message)
+  }
+
+  refuse(code: ErrorCode, details: ErrorDetails = {}): never {
+    throw new Refusal(code, details)
+  }
+
+  #checkWrite(key: RecordKey): void {
+    this.#checkKey(key)
+    if (!this.#mayWrite(key.table)) this.refuse('TABLE_RESERVED', { table: key.table })
+    if (this.changes.length >= WORK_WRITES_MAX) {
+      this.refuse('TOO_LARGE', { what: 'the change', limit: `${WORK_WRITES_MAX} records` })
+    }
+  }
+
+  #checkKey({ table, pk, sk }: RecordKey): void {
+    if (!isName(table, TABLE_BYTES_MAX)) this.#refuseName('table')
+    if (!isName(pk, PK_BYTES_MAX)) this.#refuseName('pk')
+    if (!isName(sk, SK_BYTES_MAX)) this.#refuseName('sk')
+  }
+
+  #checkRange(range: RangeOptions): void {
+    if (!isRange(range)) this.refuse('BAD_REQUEST', { problem: 'a range that is none' })
+  }
+
+  #refuseName(what: string): never {
+    return this.refuse('BAD_REQUEST', { problem: `${what} is empty, too long or no text` })
+  }
+}
+
+/** Names within their limits; a bound of a range may be empty. */
+export function isRange(range: RangeOptions): boolean {
+  const { table, pk, prefix = '', start = '', end = '', limit, bytesMax = 1 } = range
+  if (!isName(table, TABLE_BYTES_MAX) || !isName(pk, PK_BYTES_MAX)) return false
+  if (!isWhole(limit, 1) || !isWhole(bytesMax, 1)) return false
+  return [prefix, start, end].every((bound) => bound === '' || isName(bound, SK_BYTES_MAX))
+}
