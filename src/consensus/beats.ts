@@ -1,84 +1,87 @@
 /**
- * The beats of one member, coalesced per pair of members (architecture 5). What it leads goes out
- * in one list a follower, of which only the number goes out while it does not change.
+ * The beats of one member, coalesced per pair of members (architecture 5). All that it leads and
+ * that another follows is one list, of which only the number goes out while it does not change: a
+ * beat costs the same for one group as for 64. `BeatsSent` is the leading side of it, `BeatsHeard`
+ * the following one.
  */
 import type { MemberId } from '../base/ids.ts'
 import type { Chance } from '../base/random.ts'
 import type { PartitionId } from '../wire/partition.ts'
 import type { Beat, BeatAnswer, LogIndex, Term } from '../wire/raft.ts'
+import { BeatsHeard, type HeardBeat } from './beats-heard.ts'
+import { BeatsSent, type AddressedBeat } from './beats-sent.ts'
 import type { BeatView } from './types.ts'
 
-/** A commit index that a leader's beat told; step it into its group as `committed`. */
-export interface BeatCommit {
-  readonly group: PartitionId
-  readonly term: Term
-  readonly index: LogIndex
-}
-
 export class Beats implements BeatView {
-  readonly chance: Chance
+  readonly #sent: BeatsSent
+  readonly #heard = new BeatsHeard()
 
   constructor(options: { readonly chance: Chance }) {
-    this.chance = options.chance
+    this.#sent = new BeatsSent(options.chance)
   }
 
-  /** This member leads the group; again when its configuration changes. Without itself. */
-  lead(group: PartitionId, term: Term, followers: readonly MemberId[]): void {
-    throw new Error(`${group} ${term} ${followers.length}`)
+  /**
+   * This member leads the group, and these follow, without itself; `commit` is known there. To be
+   * told again when the configuration changes; the same again changes nothing.
+   */
+  lead(
+    group: PartitionId,
+    term: Term,
+    known: { readonly followers: readonly MemberId[]; readonly commit: LogIndex },
+  ): void {
+    this.#sent.lead(group, term, known)
   }
 
   /** This member leads the group no more. Nothing if it did not. */
   unlead(group: PartitionId): void {
-    throw new Error(`${group}`)
+    this.#sent.unlead(group)
   }
 
   /** The commit index of a group that it leads grew: the next beats tell. */
   committed(group: PartitionId, index: LogIndex): void {
-    throw new Error(`${group} ${index}`)
+    this.#sent.committed(group, index)
   }
 
-  /** A new round: a beat for each follower of anything. */
-  next(nowMs: number): readonly { readonly to: MemberId; readonly beat: Beat }[] {
-    throw new Error(`${nowMs}`)
+  /**
+   * A new round: a beat for each that follows anything. Every `beatMs`, and when a read wants one.
+   */
+  next(nowMs: number): readonly AddressedBeat[] {
+    return this.#sent.next(nowMs)
   }
 
   /** @returns whether it confirms a later round: groups that await one are to be told. */
   answered(from: MemberId, answer: BeatAnswer): boolean {
-    throw new Error(`${from} ${answer.round}`)
+    return this.#sent.answered(from, answer)
   }
 
-  /** The group's term at this member; to be told before any beat is received with it. */
+  /** This member has a replica of the group, with this term. To be told whenever it changes. */
   holds(group: PartitionId, term: Term): void {
-    throw new Error(`${group} ${term}`)
+    this.#heard.holds(group, term)
   }
 
-  /** This member holds no replica of the group. */
+  /** This member has no replica of the group. */
   releases(group: PartitionId): void {
-    throw new Error(`${group}`)
+    this.#heard.releases(group)
   }
 
-  /** What to answer, and what to step into groups that are here. */
-  received(
-    from: MemberId,
-    beat: Beat,
-    nowMs: number,
-  ): { readonly answer: BeatAnswer; readonly commits: readonly BeatCommit[] } {
-    throw new Error(`${from} ${beat.round} ${nowMs}`)
+  /** What to answer, and what to step into its groups. */
+  received(from: MemberId, beat: Beat, nowMs: number): HeardBeat {
+    return this.#heard.received(from, beat, nowMs)
   }
 
   heardAtMs(leader: MemberId, group: PartitionId, term: Term): number {
-    throw new Error(`${leader} ${group} ${term}`)
+    return this.#heard.heardAtMs(leader, group, term)
   }
 
   confirmedRound(follower: MemberId, group: PartitionId, term: Term): number {
-    throw new Error(`${follower} ${group} ${term}`)
+    return this.#sent.confirmed(follower, group, term)?.round ?? 0
   }
 
   confirmedAtMs(follower: MemberId, group: PartitionId, term: Term): number {
-    throw new Error(`${follower} ${group} ${term}`)
+    return this.#sent.confirmed(follower, group, term)?.sentAtMs ?? -Infinity
   }
 
   get lastRound(): number {
-    return 0
+    return this.#sent.lastRound
   }
 }

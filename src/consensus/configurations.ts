@@ -14,12 +14,18 @@ interface Change {
 }
 
 export class Configurations {
+  /** The first place of which the configuration is known. */
+  #from: LogIndex
   #base: Configuration | undefined
   #changes: Change[] = []
 
-  constructor(base: Configuration | undefined, entries: readonly LogEntry[]) {
-    this.#base = base
-    this.append(entries)
+  constructor(
+    applied: { readonly at: LogIndex; readonly known: Configuration | undefined },
+    entries: readonly LogEntry[],
+  ) {
+    this.#from = applied.at
+    this.#base = applied.known
+    this.append(entries.filter(({ index }) => index > applied.at))
   }
 
   /** `undefined` while this member knows nothing of the group. */
@@ -27,13 +33,19 @@ export class Configurations {
     return this.#changes.at(-1)?.configuration ?? this.#base
   }
 
-  /** Where the current one stands in the log; 0 where the base holds it. */
+  /** Where the current one stands in the log; where it was first known, if that is gone. */
   get currentIndex(): LogIndex {
-    return this.#changes.at(-1)?.index ?? 0
+    return this.#changes.at(-1)?.index ?? this.#from
+  }
+
+  /** The first place that can be offered as a snapshot. */
+  get from(): LogIndex {
+    return this.#from
   }
 
   /** As of the entry at `index`. */
   at(index: LogIndex): Configuration | undefined {
+    if (index < this.#from) return undefined
     return this.#changes.findLast((change) => change.index <= index)?.configuration ?? this.#base
   }
 
@@ -48,16 +60,19 @@ export class Configurations {
   }
 
   truncateFrom(index: LogIndex): void {
-    while (this.currentIndex >= index && this.#changes.length > 0) this.#changes.pop()
+    this.#changes = this.#changes.filter((change) => change.index < index)
   }
 
   /** The base of the log moved on to `index`. */
   forgetThrough(index: LogIndex): void {
+    if (index <= this.#from) return
     this.#base = this.at(index)
+    this.#from = index
     this.#changes = this.#changes.filter((change) => change.index > index)
   }
 
-  reset(configuration: Configuration): void {
+  reset(index: LogIndex, configuration: Configuration): void {
+    this.#from = index
     this.#base = configuration
     this.#changes = []
   }

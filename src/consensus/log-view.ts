@@ -12,6 +12,12 @@ export function entryBytes(entry: LogEntry): number {
   return ENTRY_OVERHEAD_BYTES + entry.data.length
 }
 
+/** Entries that follow one another. */
+export interface Cut {
+  readonly entries: readonly LogEntry[]
+  readonly bytes: number
+}
+
 /** What the log begins behind. */
 export interface LogBase {
   readonly point: LogPoint
@@ -25,7 +31,7 @@ export class LogView {
   /** The first one that no `takeUnsaved` gave. */
   #unsaved: LogIndex
   /** Slices by their first index, so that followers at one place share an array. */
-  readonly #cuts = new Map<LogIndex, readonly LogEntry[]>()
+  readonly #cuts = new Map<LogIndex, Cut>()
 
   /** @param entries on disk already, from `base` on. */
   constructor(base: LogBase, entries: readonly LogEntry[]) {
@@ -101,25 +107,31 @@ export class LogView {
    * Entries from `from` on: one at least where there is one, then as many as fit. The same array
    * for the same `from`, until the log changes: it is encoded once.
    */
-  cut(from: LogIndex, bytesMax: number): readonly LogEntry[] {
-    assert(from > this.#base.point.index, 'entries before the base are gone')
+  cut(from: LogIndex, bytesMax: number): Cut {
     const known = this.#cuts.get(from)
     if (known !== undefined) return known
-    const start = from - this.#base.point.index - 1
-    const entries = this.#entries.slice(start, this.#endOf(start, bytesMax))
-    this.#cuts.set(from, entries)
-    return entries
+    const cut = this.slice({ from, through: this.lastIndex, bytesMax })
+    this.#cuts.set(from, cut)
+    return cut
   }
 
-  #endOf(start: number, bytesMax: number): number {
+  /** As `cut`, for one reader alone, and not beyond `through`. */
+  slice(range: {
+    readonly from: LogIndex
+    readonly through: LogIndex
+    readonly bytesMax: number
+  }): Cut {
+    const { from, through, bytesMax } = range
+    const first = this.#base.point.index + 1
+    assert(from >= first, 'entries before the base are gone')
     let bytes = 0
-    let end = start
-    while (end < this.#entries.length) {
-      bytes += entryBytes(present(this.#entries[end], 'entry'))
-      if (bytes > bytesMax && end > start) break
-      end++
+    let end = from
+    for (; end <= through; end++) {
+      const more = entryBytes(this.at(end))
+      if (end > from && bytes + more > bytesMax) break
+      bytes += more
     }
-    return end
+    return { entries: this.#entries.slice(from - first, end - first), bytes }
   }
 
   /** What is to be persisted: replaces all that was persisted from its first index on. */
@@ -127,7 +139,7 @@ export class LogView {
     const from = this.#unsaved
     if (from > this.lastIndex) return NONE
     this.#unsaved = this.lastIndex + 1
-    const cut = this.#cuts.get(from)
+    const cut = this.#cuts.get(from)?.entries
     // What leaves for followers in this turn is mostly what is written in it.
     if (cut !== undefined && cut.at(-1)?.index === this.lastIndex) return cut
     return this.#entries.slice(from - this.#base.point.index - 1)
@@ -152,6 +164,16 @@ export class LogView {
     let bytes = 0
     for (let index = after + 1; index <= through; index++) bytes += entryBytes(this.at(index))
     return bytes
+  }
+
+  /** The last place with at least so many bytes of entries behind it; else the base. */
+  placeBefore(bytesBehind: number): LogIndex {
+    let bytes = 0
+    let index = this.lastIndex
+    for (; index > this.#base.point.index && bytes < bytesBehind; index--) {
+      bytes += entryBytes(this.at(index))
+    }
+    return index
   }
 
   /** The log begins behind `index` from here on. */

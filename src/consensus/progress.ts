@@ -32,6 +32,8 @@ export class Progress {
   #awaitedSinceMs = -Infinity
   #offered: SnapshotOffer | undefined
   #lastAnswerAtMs: number
+  /** Nothing came since something was taken for lost: it is not sent entries until it answers. */
+  #isSilent = false
   /** The last commit index that it was sent. */
   commitSent: LogIndex = 0
   /** It has asked for an append, be it an empty one. */
@@ -68,6 +70,10 @@ export class Progress {
     return this.#lastAnswerAtMs
   }
 
+  get isSilent(): boolean {
+    return this.#isSilent
+  }
+
   get awaitedSinceMs(): number {
     return this.#awaitedSinceMs
   }
@@ -96,6 +102,7 @@ export class Progress {
 
   heard(nowMs: number): void {
     this.#lastAnswerAtMs = nowMs
+    this.#isSilent = false
   }
 
   /** @returns whether it is further than was known. */
@@ -147,6 +154,7 @@ export class Progress {
 
   /** No answer, or no connection: what is under way is taken for lost. */
   retry(): void {
+    this.#isSilent = true
     if (this.#state === 'snapshot') this.#awaitedSinceMs = -Infinity
     else this.#probeFrom(this.#match + 1)
   }

@@ -12,5 +12,6 @@ export const RAFT_SETTINGS: RaftSettings = {
   appendBytesMax: 256 * KIB,
   // Of each of 64 groups, so at most 256 MiB a member in the worst case.
   uncommittedBytesMax: 4 * MIB,
-  keptBytesMax: 4 * MIB,
+  // Seconds of writing, so that a member that was restarted seldom needs a snapshot.
+  keptBytesMax: MIB,
 }

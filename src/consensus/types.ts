@@ -37,9 +37,7 @@ export interface RaftSettings {
   readonly appendBytesMax: number
   /** Entries proposed and not committed; beyond it proposals are refused as `busy`. */
   readonly uncommittedBytesMax: number
-  /**
-   * Committed entries kept in memory past `compact`, for followers that lag or fetch a snapshot.
-   */
+  /** Of the end of the log, kept past `compact` for followers that lag or fetch a snapshot. */
   readonly keptBytesMax: number
 }
 

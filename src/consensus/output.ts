@@ -1,0 +1,52 @@
+/** Collects what the steps of one turn bring about, until `take` hands it over. */
+import type { MemberId } from '../base/ids.ts'
+import type { RaftMessage } from '../wire/raft.ts'
+import type { AddressedMessage, RaftOutput, ReadOutcome } from './types.ts'
+
+type Install = RaftOutput['install']
+
+export class Output {
+  #messages: AddressedMessage[] = []
+  #messagesAfterPersist: AddressedMessage[] = []
+  #reads: ReadOutcome[] = []
+  #install: Install
+  #isChanged = false
+
+  send(to: MemberId, message: RaftMessage): void {
+    this.#messages.push({ to, message })
+  }
+
+  /** What the message says is a promise: it leaves when everything up to here is on disk. */
+  promise(to: MemberId, message: RaftMessage): void {
+    this.#messagesAfterPersist.push({ to, message })
+  }
+
+  read(outcome: ReadOutcome): void {
+    this.#reads.push(outcome)
+  }
+
+  install(install: Install): void {
+    this.#install = install
+  }
+
+  changed(): void {
+    this.#isChanged = true
+  }
+
+  take(rest: Pick<RaftOutput, 'persist' | 'commit' | 'wantsRound'>): RaftOutput {
+    const output = {
+      messages: this.#messages,
+      messagesAfterPersist: this.#messagesAfterPersist,
+      reads: this.#reads,
+      install: this.#install,
+      isChanged: this.#isChanged,
+      ...rest,
+    }
+    if (this.#messages.length > 0) this.#messages = []
+    if (this.#messagesAfterPersist.length > 0) this.#messagesAfterPersist = []
+    if (this.#reads.length > 0) this.#reads = []
+    this.#install = undefined
+    this.#isChanged = false
+    return output
+  }
+}
