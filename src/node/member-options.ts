@@ -19,6 +19,8 @@ export interface MemberOptions {
   /** For so long newcomers of the local network are let in without asking; 0 never. */
   readonly admitLocalMs: number
   readonly settings: Settings
+  /** Unlocks the member's key, or locks it from now on (at-rest/member-key.ts). */
+  readonly passphrase?: string
   /**
    * Where a person stands in front of it: its log goes to a file, and they are told of some lines.
    * Absent under a supervisor, which keeps what the member writes.

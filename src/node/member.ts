@@ -12,6 +12,7 @@ import { createGateway } from '../gateways/rest/gateway.ts'
 import { createReplay } from '../gateways/rest/replay.ts'
 import { platformEffects } from '../platform/effects.ts'
 import { platformLocalNetworks } from '../platform/local-networks.ts'
+import { openMemberKey } from './at-rest/member-key.ts'
 import { startMember } from './compose-member.ts'
 import { writeDurably } from './enrolment/durable-files.ts'
 import { parseAddress } from './enrolment/endpoint.ts'
@@ -33,8 +34,8 @@ const JOINED_LOOK_MS = 50
 
 /**
  * Runs until it is told to end, by its supervisor or by a signal; then leaves the ring and returns.
- * @throws AnilloError DATA_IN_USE, DATA_DAMAGED, DATA_NOT_WRITABLE, PORT_IN_USE, before it has
- * joined
+ * @throws AnilloError DATA_IN_USE, DATA_DAMAGED, DATA_NOT_WRITABLE, PASSPHRASE_NEEDED,
+ * PASSPHRASE_WRONG, PORT_IN_USE, before it has joined
  */
 export const runMember: RunMember = async (options) => {
   const { person } = options
@@ -56,6 +57,7 @@ export const runMember: RunMember = async (options) => {
 async function runLocked(options: MemberOptions, effects: Effects): Promise<void> {
   const { promise: told, resolve: end } = Promise.withResolvers<'stop' | 'drain'>()
   const files = await readMember(effects.disk)
+  await openMemberKey(effects, options.passphrase)
   await writePid(effects.disk)
   const member = await startMember(effects, {
     ...options,

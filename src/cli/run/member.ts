@@ -71,7 +71,10 @@ export async function runOpened(io: Io, opened: OpenedMember, running: Running):
     const { flags, entries, begins, admitLocalMs } = running
     const place = { path, ports: portsAt(flags.http), host: flags.address, entries, begins }
     const person = isSupervised ? {} : { person: personAt(io, path) }
-    const options = { ...place, ...person, admitLocalMs, settings, version: anilloVersion() }
+    const { ANILLO_PASSPHRASE: passphrase = '' } = io.env
+    const secret = passphrase === '' ? {} : { passphrase }
+    const known = { ...place, ...person, ...secret }
+    const options = { ...known, admitLocalMs, settings, version: anilloVersion() }
     const onReady = (url: string): void => {
       // Only a help for commands on this machine: a full disk must not end the member.
       void writeDoor(path, url).catch(() => undefined)
