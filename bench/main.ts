@@ -8,6 +8,10 @@ interface BenchRow {
 }
 
 const BENCHES: Readonly<Record<string, BenchRow>> = {
+  database: {
+    summary: 'records in the database of a member, and in the groups’ state over it',
+    load: async () => (await import('./database.ts')).benchDatabase,
+  },
   log: {
     summary: 'appends to the write-ahead log, beside bare syncs',
     load: async () => (await import('./log.ts')).benchLog,

@@ -11,16 +11,14 @@ import type { Database, DatabaseWrite } from '../../effects/database.ts'
 import type { HeldGroup, Portion } from './held-group.ts'
 import { markKey, rowPrefix } from './keys.ts'
 import { rowKeyOf } from './overlay.ts'
-import { turnOver } from './pieces.ts'
+import { SEALED_A_TURN, turnOver } from './pieces.ts'
 import { encodeMark } from './rows.ts'
 import type { Sealer } from './sealer.ts'
 
 /** How long what is applied waits for more; nobody waits for it but a checkpoint. */
 const FLUSH_DELAY_MS = 100
 /** At so many bytes a batch does not wait; it takes no further group behind them. */
-export const FLUSH_BYTES = 2 * MIB
-/** Sealed in one turn: some 5 us each. */
-const SEALED_A_TURN = 512
+export const FLUSH_BYTES = MIB
 /** Before a full disk is tried again. */
 const FULL_RETRY_MS = SECOND_MS
 
@@ -108,6 +106,7 @@ export class Flusher {
       }
       this.#answerWaiters()
       const goesOn = this.#end === undefined && (this.#waiters.length > 0 || this.#isMuch())
+      if (goesOn) await turnOver(this.#options.clock)
       portions = goesOn ? this.#take() : []
     }
     this.#answerWaiters()
@@ -132,6 +131,7 @@ export class Flusher {
 
   async #write(portions: readonly Portion[]): Promise<void> {
     const sealed = await this.#sealed(portions)
+    await turnOver(this.#options.clock)
     // While values were sealed a group may have gone: nothing of it may be written behind that.
     const kept = sealed.filter(({ portion }) => portion.group.isCurrent(portion))
     const batch = kept.flatMap(({ writes }) => writes)

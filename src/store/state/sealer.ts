@@ -50,10 +50,15 @@ export class Sealer {
       this.#own = this.#newKey()
       this.#seals = 1
     }
-    const sealed = this.#options.cipher.seal(this.#own.key, value, rowKey)
-    const stored = new Uint8Array(SALT_BYTES + sealed.length)
-    stored.set(this.#own.salt)
-    stored.set(sealed, SALT_BYTES)
+    const { salt, key } = this.#own
+    const stored = new Uint8Array(value.length + SEALED_BYTES)
+    stored.set(salt)
+    this.#options.cipher.sealInto(key, {
+      bytes: value,
+      bound: rowKey,
+      into: stored,
+      at: SALT_BYTES,
+    })
     return stored
   }
 

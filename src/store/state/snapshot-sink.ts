@@ -6,13 +6,10 @@ import type { Database, DatabaseEntry, DatabaseWrite } from '../../effects/datab
 import type { PartitionId } from '../../wire/partition.ts'
 import { chainedHash, unpackEntries } from './blocks.ts'
 import { rowKey, rowPrefix, sinkKey } from './keys.ts'
-import { turnOver } from './pieces.ts'
+import { SEALED_A_TURN, turnOver } from './pieces.ts'
 import { encodeSink, type SinkRow } from './rows.ts'
 import { damaged, type Vault } from './stored-rows.ts'
 import type { SnapshotBlock, SnapshotSink } from './types.ts'
-
-/** Sealed in one turn: some 5 us each. */
-const SEALED_A_TURN = 512
 
 export interface SinkOptions {
   readonly group: PartitionId

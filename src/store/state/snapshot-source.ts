@@ -14,7 +14,7 @@ import type { SnapshotBlock, SnapshotSource } from './types.ts'
 
 /** A block ends behind the entry that reaches these bytes, or these many entries. */
 export const BLOCK_BYTES = 256 * KIB
-/** Opening one takes some 5 us, so that a block takes 10 ms at most. */
+/** Reading and opening one takes some 10 us, so that a block takes 10 ms. */
 export const BLOCK_ENTRIES_MAX = 1_024
 
 /** What a view of the database holds of one group. */
