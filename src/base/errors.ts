@@ -128,6 +128,11 @@ export const ERRORS = {
     retry: 'elsewhere',
     text: 'At {address} now stands another member.',
   },
+  MEMBER_REMOVED: {
+    httpStatus: 403,
+    retry: 'never',
+    text: '{address} does not let this member in: it was removed from the ring. Take its data directory away and join anew.',
+  },
   RPC_VERSION: {
     httpStatus: 426,
     retry: 'never',
