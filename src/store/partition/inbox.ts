@@ -34,11 +34,7 @@ export type Turn = 'next' | 'repeated' | 'gap'
  * recovery the mark itself may be older than what was taken and dropped: then a gap is passed over,
  * until a message of the new generation was taken.
  */
-export function turnOf(
-  message: MessageNumber,
-  mark: MessageNumber,
-  ownGeneration: number,
-): Turn {
+export function turnOf(message: MessageNumber, mark: MessageNumber, ownGeneration: number): Turn {
   const { generation, number } = message
   if (generation < mark.generation) return 'repeated'
   if (generation === mark.generation && number <= mark.number) return 'repeated'

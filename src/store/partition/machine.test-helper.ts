@@ -1,6 +1,6 @@
+import { present } from '../../base/assert.ts'
 /** A partition over a state in memory, driven entry by entry, for tests. */
 import { compareBytes } from '../../base/bytes.ts'
-import { present } from '../../base/assert.ts'
 import type { DatabaseEntry, DatabaseWrite, ScanOptions } from '../../effects/database.ts'
 import { decodeAnswer, encodeCommand } from '../../wire/command-codec.ts'
 import type { Answer, Command } from '../../wire/command.ts'

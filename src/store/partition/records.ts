@@ -1,7 +1,7 @@
 /** Records as rows: sixteen bytes of etag and expiry, then the value. */
 import { assert } from '../../base/assert.ts'
-import { LIST_BYTES_MAX, LIST_RECORDS_MAX } from '../../wire/record-limits.ts'
 import type { DatabaseEntry } from '../../effects/database.ts'
+import { LIST_BYTES_MAX, LIST_RECORDS_MAX } from '../../wire/record-limits.ts'
 import type { StateReader } from '../state/types.ts'
 import { readRecordKey, recordKey, recordRange } from './keys.ts'
 import type { KeyRange } from './keys.ts'

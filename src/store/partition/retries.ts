@@ -1,10 +1,10 @@
+import { assert } from '../../base/assert.ts'
 /**
  * A person's own keys for changes (`Idempotency-Key`): the request's hash and its first answer, for
  * a day of logged time.
  */
 import { concat, utf8 } from '../../base/bytes.ts'
 import { tryText } from '../../base/bytes.ts'
-import { assert } from '../../base/assert.ts'
 import { DAY_MS } from '../../base/limits.ts'
 import type { RetryKey } from '../../wire/command.ts'
 import type { StateReader } from '../state/types.ts'

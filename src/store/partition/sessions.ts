@@ -169,7 +169,7 @@ function appended(page: Uint8Array | undefined, place: number, answer: Uint8Arra
 
 function answerIn(page: Uint8Array | undefined, place: number): Uint8Array | undefined {
   if (page === undefined) return undefined
-  for (let at = 0; at < page.length; ) {
+  for (let at = 0; at < page.length;) {
     const start = at + ANSWER_HEAD_BYTES
     const end = start + ((page[at + 1] ?? 0) << 8) + (page[at + 2] ?? 0)
     if (page[at] === place) return page.subarray(start, end)

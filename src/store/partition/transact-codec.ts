@@ -4,6 +4,7 @@
  */
 import { AnilloError } from '../../base/errors.ts'
 import { isList } from '../../wire/packed.ts'
+import { headOf } from '../../wire/partition.ts'
 import {
   BATCH_BYTES_MAX,
   CONDITIONS_MAX,
@@ -19,7 +20,6 @@ import {
   VALUE_BYTES_MAX,
   WRITES_MAX,
 } from '../../wire/record-limits.ts'
-import { headOf } from '../../wire/partition.ts'
 import type {
   Condition,
   RecordMessage,

@@ -75,7 +75,8 @@ export class Watches {
     return {
       stop: () => {
         watchers.delete(told)
-        if (watchers.size === 0 && this.#watchers.get(home) === watchers) this.#watchers.delete(home)
+        if (watchers.size === 0 && this.#watchers.get(home) === watchers)
+          this.#watchers.delete(home)
       },
     }
   }
