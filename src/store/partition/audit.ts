@@ -89,7 +89,8 @@ function auditSessions(state: StateReader): readonly string[] {
   for (const [session, { pages, bytes }] of kept) {
     if (pages > SESSION_PAGES_MAX) wrong.push(`sessions: ${session} has ${pages} pages`)
     // The page that is written to stays, whatever its size.
-    if (pages > 1 && bytes > SESSION_BYTES_MAX) wrong.push(`sessions: ${session} has ${bytes} bytes`)
+    if (pages > 1 && bytes > SESSION_BYTES_MAX)
+      wrong.push(`sessions: ${session} has ${bytes} bytes`)
   }
   return wrong
 }

@@ -131,6 +131,11 @@ export class Machine {
     this.partition = this.#built()
   }
 
+  /** `call` opens another one. */
+  forgetSession(): void {
+    this.#session = 0
+  }
+
   applyBytes(data: Uint8Array): Answer {
     const index = this.partition.appliedIndex + 1
     const entry = { index, term: 1, timeMs: this.timeMs, kind: 'command', data } as const

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 
 import { DAY_MS } from '../../base/limits.ts'
-import { partitionIdOf } from '../../wire/partition.ts'
 import { encodeCommand } from '../../wire/command-codec.ts'
+import { partitionIdOf } from '../../wire/partition.ts'
 import type { Change } from '../types.ts'
 import { audit } from './audit.ts'
 import { EXPIRE_ROWS_MAX } from './entry.ts'
@@ -128,13 +128,7 @@ suite('procedures', () => {
       const answer = machine.call('test.fail', how)
       return answer.kind === 'refused' ? answer.code : 'done'
     })
-    assert.deepEqual(codes, [
-      'NOT_FOUND',
-      'TOO_LARGE',
-      'TABLE_RESERVED',
-      'INTERNAL',
-      'BAD_REQUEST',
-    ])
+    assert.deepEqual(codes, ['NOT_FOUND', 'TOO_LARGE', 'TABLE_RESERVED', 'INTERNAL', 'BAD_REQUEST'])
     assert.equal(machine.text('p', 's'), undefined)
     assert.deepEqual(audit(HOME, machine.state), [])
   })

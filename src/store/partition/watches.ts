@@ -41,7 +41,9 @@ export class Watches {
       this.#history.push({ home, pk: change.pk, sk: change.sk, index })
       const watchers = this.#watchers.get(home)
       if (watchers === undefined) continue
-      for (const told of [...watchers]) if (watchers.has(told)) told(changeOf(change, index))
+      // A watcher that begins meanwhile knows this change from the history.
+      const before = Array.from(watchers)
+      for (const told of before) if (watchers.has(told)) told(changeOf(change, index))
     }
     if (this.#history.length > HISTORY_CHANGES_MAX) this.#cut()
   }
