@@ -200,6 +200,16 @@ export const ERRORS = {
     retry: 'never',
     text: 'Another request was made with this Idempotency-Key. Take a key of its own for each change.',
   },
+  LOCK_HELD: {
+    httpStatus: 409,
+    retry: 'later',
+    text: 'Another holds the lock {name}, until {until} unless it is given back or renewed.',
+  },
+  LOCK_LOST: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'The lock {name} is not held under this token: its lease ran out, or it was given back.',
+  },
   SESSION_UNKNOWN: {
     httpStatus: 503,
     retry: 'later',
