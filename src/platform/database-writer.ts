@@ -9,6 +9,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
 import { MIB } from '../base/limits.ts'
 import { readBatch, type BatchReader } from './database-batch.ts'
+import type { WriterData } from './database-talk.ts'
 import { databaseError } from './disk-errors.ts'
 
 /**
@@ -28,6 +29,9 @@ const SCHEMA = `
 /** A longer WAL file is written back between two batches: reads search it, and it takes space. */
 export const WAL_BYTES_MAX = 64 * MIB
 
+/** SQLite's own bound, some 16 TiB; a disk is full before. */
+const PAGES_MAX = 4_294_967_294
+
 const DIRECTORY_MODE = 0o700
 
 interface Statements {
@@ -46,14 +50,14 @@ export class DatabaseWriter implements BatchReader {
   #walBytesMax = WAL_BYTES_MAX
 
   /** @throws AnilloError DATA_DAMAGED, DISK_FULL, DATA_NOT_WRITABLE */
-  constructor(where: { readonly file: string; readonly path: string }) {
+  constructor(where: WriterData, { pagesMax = PAGES_MAX } = {}) {
     this.#path = where.path
     this.#walFile = `${where.file}-wal`
     let database: DatabaseSync | undefined
     try {
       mkdirSync(dirname(where.file), { recursive: true, mode: DIRECTORY_MODE })
       database = new DatabaseSync(where.file)
-      database.exec(SCHEMA)
+      database.exec(`${SCHEMA} PRAGMA max_page_count = ${pagesMax}`)
       this.#database = database
       this.#statements = prepare(database)
     } catch (error) {

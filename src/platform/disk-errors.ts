@@ -29,11 +29,15 @@ export function systemCode(thrown: unknown): string {
 /**
  * Result codes of SQLite (sqlite.org/rescode.html); the low byte of an extended one is its primary.
  */
+/** The statement fits no table: ours are fixed, so what describes the tables was changed. */
+const SQLITE_ERROR = 1
 const SQLITE_BUSY = 5
 const SQLITE_CORRUPT = 11
 const SQLITE_FULL = 13
 const SQLITE_NOTADB = 26
 const PRIMARY_MASK = 0xff
+
+const DAMAGED: ReadonlySet<number> = new Set([SQLITE_ERROR, SQLITE_CORRUPT, SQLITE_NOTADB])
 
 export function isSqliteBusy(thrown: unknown): boolean {
   return sqliteCode(thrown) === SQLITE_BUSY
@@ -45,7 +49,7 @@ export function databaseError(path: string, thrown: unknown): AnilloError | Asse
   const problem = thrown instanceof Error ? thrown.message : String(thrown)
   const cause = { cause: thrown }
   if (code === SQLITE_FULL) return new AnilloError('DISK_FULL', { path }, cause)
-  if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) {
+  if (DAMAGED.has(code)) {
     return new AnilloError('DATA_DAMAGED', { path, problem }, cause)
   }
   return new AnilloError('DATA_NOT_WRITABLE', { path, problem }, cause)
