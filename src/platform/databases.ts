@@ -18,7 +18,6 @@ import {
   type ScanOptions,
 } from '../effects/database.ts'
 import { packBatch } from './database-batch.ts'
-import { DatabaseCheck } from './database-check.ts'
 import { ReadingConnection } from './database-reader.ts'
 import type { WriterData } from './database-talk.ts'
 import { DatabaseThread } from './database-thread.ts'
@@ -32,7 +31,7 @@ export function platformDatabases(root: string): Databases {
       const where = { path, file: join(root, checkedPath(path)) }
       const thread = await DatabaseThread.start(where)
       try {
-        return new SqliteDatabase({ where, thread, check: await DatabaseCheck.begin(where) })
+        return new SqliteDatabase(where, thread)
       } catch (error) {
         await thread.close()
         throw error
@@ -41,44 +40,32 @@ export function platformDatabases(root: string): Databases {
   }
 }
 
-interface Parts {
-  readonly where: WriterData
-  readonly thread: DatabaseThread
-  readonly check: DatabaseCheck
-}
-
 class SqliteDatabase implements Database {
   readonly #where: WriterData
   readonly #thread: DatabaseThread
-  readonly #check: DatabaseCheck
   readonly #reading: ReadingConnection
   #views = 0
 
-  constructor({ where, thread, check }: Parts) {
+  constructor(where: WriterData, thread: DatabaseThread) {
     this.#where = where
     this.#thread = thread
-    this.#check = check
     this.#reading = new ReadingConnection(where)
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    this.#check.pass()
     return this.#reading.get(key)
   }
 
   scan(options: ScanOptions): readonly DatabaseEntry[] {
-    this.#check.pass()
     return this.#reading.scan(options)
   }
 
-  async write(batch: readonly DatabaseWrite[]): Promise<void> {
-    this.#check.pass()
-    await this.#thread.write(packBatch(batch))
+  write(batch: readonly DatabaseWrite[]): Promise<void> {
+    return this.#thread.write(packBatch(batch))
   }
 
-  async checkpoint(): Promise<void> {
-    this.#check.pass()
-    await this.#thread.checkpoint()
+  checkpoint(): Promise<void> {
+    return this.#thread.checkpoint()
   }
 
   view(): DatabaseView {
@@ -105,7 +92,6 @@ class SqliteDatabase implements Database {
   async close(): Promise<void> {
     assert(this.#views === 0, `no view of ${this.#where.path} is open`)
     this.#reading.close()
-    await this.#check.close()
     // The last connection to close writes the WAL back.
     await this.#thread.close()
   }

@@ -41,6 +41,5 @@ export function codeOf(
 
 /** Unambiguous: JSON tells where each part ends. */
 function statementText({ fingerprint, newcomer }: CodeStatement): string {
-  const { requestPem, name, roles, host = null, port, hostLabel } = newcomer
-  return JSON.stringify([fingerprint, requestPem, name, roles, host, port, hostLabel])
+  return JSON.stringify([fingerprint, newcomer.requestPem, newcomer.name, newcomer.roles])
 }

@@ -15,12 +15,10 @@ import { platformLocalNetworks } from '../../platform/local-networks.ts'
 import { makeNet } from '../../platform/net.ts'
 import { platformRandom } from '../../platform/random.ts'
 import type { RpcClient, RpcServer } from '../../rpc/types.ts'
-import { FakePartition, storeOn } from '../../store/roster/fakes.test-helper.ts'
 import { initRing, makeJoinToken } from './commands.ts'
 import { parseAddress } from './endpoint.ts'
 import { registerEnrolment, type Enrolment } from './enrolment.ts'
 import { fakeLog } from './fakes.test-helper.ts'
-import { newcomerOf } from './group-steps.test-helper.ts'
 import { ALL_ROLES, rejectsWith, Said } from './group.test-helper.ts'
 import { joinWithToken } from './join.ts'
 import { askToJoin } from './newcomer.ts'
@@ -73,8 +71,12 @@ async function startFounder(t: TestContext): Promise<Founder> {
     effects: { ...effects, disk: platformDisk(join(root, 'founder', directory)) },
     localNetworks: effects.localNetworks,
     client: CLIENT,
-    overlay: { self: overlaySelf, successors: () => [] },
-    store: storeOn(new FakePartition()),
+    overlay: {
+      self: overlaySelf,
+      owner: async () => ({ owner: overlaySelf, hops: [], isSelf: true }),
+      owns: () => true,
+      successors: () => [],
+    },
     members: async () => [],
     files,
     tell: () => undefined,
@@ -145,7 +147,7 @@ test('a person opens a real door by the code that both sides have worked out', a
   const { requestPem } = await effects.crypto.makeRequest(parseMemberId('b'.repeat(32)))
   const shown = Promise.withResolvers<string>()
   const joining = askToJoin(effects, {
-    newcomer: newcomerOf(requestPem, 'berta'),
+    newcomer: { requestPem, name: 'berta', roles: ['entry'] },
     claim: { kind: 'code' },
     addresses: [founder.address],
     say: (news) => void (news.kind === 'code' && shown.resolve(news.code)),

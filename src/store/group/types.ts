@@ -6,7 +6,9 @@ import type { MemberId } from '../../base/ids.ts'
 import type { ChangeOutcome, Membership, RaftSettings, RaftStatus } from '../../consensus/types.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type { ProposalOutcome } from '../../wire/raft.ts'
-import type { Procedure, RangeOptions, RecordKey, StoredRecord } from '../partition/procedure.ts'
+import type { RangeOptions, RecordKey, StoredRecord } from '../partition/procedure.ts'
+import type { ProcedureTable } from '../partition/procedures.ts'
+import type { RecordChange } from '../partition/types.ts'
 import type { Peers } from '../peers.ts'
 import type { Change } from '../types.ts'
 
@@ -20,7 +22,7 @@ export interface GroupHostOptions {
   readonly key: Uint8Array
   readonly peers: Peers
   /** All that commands in the logs may call. */
-  readonly procedures: readonly Procedure[]
+  readonly procedures: ProcedureTable
   readonly directions: Directions
   /** Only enrolled members are heard, and only they may make a replica begin here. */
   readonly isEnrolled: (member: MemberId) => boolean
@@ -117,6 +119,13 @@ export interface Incoming {
   readonly bytes: number
 }
 
+/** Hears of each entry applied here, in order, once its changes can be read. */
+export type AppliedListener = (
+  group: PartitionId,
+  index: number,
+  changes: readonly RecordChange[],
+) => void
+
 export interface GroupHost {
   /** Groups with a replica here. */
   held(): readonly PartitionId[]
@@ -140,7 +149,7 @@ export interface GroupHost {
   /** Role, leader, term or configuration of a group changed, or a replica came or went. */
   onChanged(changed: (group: PartitionId) => void): () => void
   /** Applied entries, in order, with what they changed: for watches, the roster, chunks. */
-  onApplied(applied: (group: PartitionId, index: number) => void): () => void
+  onApplied(applied: AppliedListener): () => void
   /**
    * Makes all 64 groups with this member as the only voter, on the medium when it resolves. Only
    * where there is none yet; a founding that was cut off is made again on an empty directory.

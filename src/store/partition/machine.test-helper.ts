@@ -4,8 +4,7 @@ import { compareBytes } from '../../base/bytes.ts'
 import type { DatabaseEntry, DatabaseWrite, ScanOptions } from '../../effects/database.ts'
 import { decodeAnswer, encodeCommand } from '../../wire/command-codec.ts'
 import type { Answer, Command } from '../../wire/command.ts'
-import { partitionOf } from '../../wire/partition.ts'
-import type { PartitionId } from '../../wire/partition.ts'
+import { partitionIdOf } from '../../wire/partition.ts'
 import { LOCK_PROCEDURES } from '../locks/lock-procedures.ts'
 import type { StateReader } from '../state/types.ts'
 import type { TransactOutcome, TransactRequest } from '../types.ts'
@@ -88,11 +87,8 @@ function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** Where the records of `putOf` lie. */
-export const HOME = partitionOf('t', 'p')
-
 export interface MachineOptions {
-  readonly partition?: PartitionId
+  readonly partition?: number
   readonly state?: MemoryState
   readonly procedures?: readonly AnyProcedure[]
   readonly onBackup?: (backup: number) => void
@@ -117,9 +113,9 @@ export class Machine {
   }
 
   #built(): Partition {
-    const { partition = HOME, procedures = [], onBackup } = this.#options
+    const { partition = 1, procedures = [], onBackup } = this.#options
     return new Partition({
-      id: partition,
+      id: partitionIdOf(partition),
       state: this.state,
       procedures: new ProcedureTable({ procedures: [transact, ...LOCK_PROCEDURES, ...procedures] }),
       ...(onBackup === undefined ? {} : { onBackup }),
@@ -129,11 +125,6 @@ export class Machine {
   /** As after a restart, or at another member that got a copy of the state. */
   rebuild(): void {
     this.partition = this.#built()
-  }
-
-  /** `call` opens another one. */
-  forgetSession(): void {
-    this.#session = 0
   }
 
   applyBytes(data: Uint8Array): Answer {

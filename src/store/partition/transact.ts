@@ -11,6 +11,7 @@ export const transact = defineProcedure({
   name: 'transact',
   tables: [],
   readInput: readTransact,
+  freesRoom: ({ writes }) => writes.every(({ kind }) => kind === 'delete'),
   run: (work, request: TransactRequest): readonly unknown[] => listOfOutcome(run(work, request)),
 })
 

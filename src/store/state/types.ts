@@ -48,6 +48,8 @@ export interface SnapshotSource {
 /** Takes a group's state from elsewhere, beside the one that is served. */
 export interface SnapshotSink {
   readonly nextBlock: number
+  /** The last block was taken. */
+  readonly isComplete: boolean
   /** @throws AnilloError DATA_DAMAGED where the block does not follow the one before. */
   take(block: SnapshotBlock): Promise<void>
   /** After the last block: takes the place of the state there was, durably, at once. */

@@ -1,0 +1,33 @@
+/** One timer of the clock for all that a host waits for: it only ever moves forward. */
+import type { Clock, Timer } from '../../effects/clock.ts'
+
+export class Alarm {
+  readonly #clock: Clock
+  readonly #ring: (lateMs: number) => void
+  #timer: Timer | undefined
+  #atMs = Infinity
+
+  /** `ring` hears how late it is. */
+  constructor(clock: Clock, ring: (lateMs: number) => void) {
+    this.#clock = clock
+    this.#ring = ring
+  }
+
+  /** Rings at this time or before; who is woken too early arms it again. */
+  arm(atMs: number): void {
+    if (atMs >= this.#atMs) return
+    this.#timer?.cancel()
+    this.#atMs = atMs
+    this.#timer = this.#clock.after(Math.max(0, atMs - this.#clock.nowMs()), () => {
+      this.#timer = undefined
+      this.#atMs = Infinity
+      this.#ring(this.#clock.nowMs() - atMs)
+    })
+  }
+
+  stop(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.#atMs = Infinity
+  }
+}

@@ -1,0 +1,67 @@
+/** Bundles of other members, taken apart: each part goes to whom it is for. */
+import type { MemberId } from '../../base/ids.ts'
+import type { Bundle, GroupMessage } from '../../wire/raft.ts'
+import type { Beating } from './beating.ts'
+import type { Core } from './core.ts'
+import type { Fullness } from './fullness.ts'
+import type { Proposals } from './proposals.ts'
+import type { Replicas } from './replicas.ts'
+
+export interface ReceivingParts {
+  readonly core: Core
+  readonly beating: Beating
+  readonly proposals: Proposals
+  readonly fullness: Fullness
+  readonly replicas: Replicas
+}
+
+export class Receiving {
+  readonly #core: Core
+  readonly #parts: ReceivingParts
+
+  constructor(parts: ReceivingParts) {
+    this.#core = parts.core
+    this.#parts = parts
+    parts.core.options.peers.onBundle((from, bundle) => this.#received(from, bundle))
+    parts.core.options.peers.onLost((member) => this.#lost(member))
+  }
+
+  #received(from: MemberId, bundle: Bundle): void {
+    const { generation, isEnrolled } = this.#core.options
+    if (this.#core.isStopped || bundle.generation !== generation || !isEnrolled(from)) return
+    try {
+      this.#take(from, bundle)
+    } catch (error) {
+      this.#core.fail(error)
+    }
+  }
+
+  #take(from: MemberId, bundle: Bundle): void {
+    const { beating, fullness, proposals } = this.#parts
+    this.#core.counting.bundlesIn++
+    fullness.told(from, bundle.isFull === true)
+    // First: a message is answered by what the beat in front of it said.
+    if (bundle.beat !== undefined) beating.received(from, bundle.beat)
+    for (const message of bundle.messages) this.#message(from, message)
+    if (bundle.beatAnswer !== undefined) beating.answered(from, bundle.beatAnswer)
+    for (const proposal of bundle.proposals ?? []) proposals.received(from, proposal)
+    for (const outcome of bundle.outcomes ?? []) proposals.answered(from, outcome)
+  }
+
+  #message(from: MemberId, { group, message }: GroupMessage): void {
+    const { kind } = message
+    const isOfLeader = kind === 'append' || kind === 'offer'
+    const known = this.#core.find(group)
+    const held = known ?? (isOfLeader ? this.#parts.replicas.begin(group) : undefined)
+    if (held === undefined) return
+    if (isOfLeader) held.heard++
+    this.#core.step(held, { kind: 'message', from, message })
+  }
+
+  #lost(member: MemberId): void {
+    if (this.#core.isStopped) return
+    this.#parts.proposals.lost(member)
+    this.#parts.fullness.lost(member)
+    for (const held of this.#core.held()) this.#core.step(held, { kind: 'lost', member })
+  }
+}

@@ -1,0 +1,62 @@
+/** How a member fetches a group's state from another: an offer, then its blocks in order. */
+import { Type, type Static } from 'typebox'
+
+import { parseMemberId } from '../../base/ids.ts'
+import { defineMethod } from '../../wire/method.ts'
+import { PARTITIONS } from '../../wire/partition.ts'
+import type { SnapshotOffer } from '../../wire/raft.ts'
+import { SNAPSHOT_TIMEOUT_MS } from './limits.ts'
+
+const Group = Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 })
+const Whole = Type.Integer({ minimum: 0 })
+const Members = Type.Array(Type.String({ pattern: '^[0-9a-f]{32}$' }), { maxItems: 255 })
+
+const Point = Type.Object({ index: Whole, term: Whole })
+
+const Offer = Type.Object({
+  point: Point,
+  voters: Members,
+  learners: Members,
+  outgoing: Members,
+})
+export type OfferAnswer = Static<typeof Offer>
+
+/** Freezes the group's state; `resume`: the one that blocks were taken of, where it still is. */
+export const snapshotOffer = defineMethod({
+  name: 'store.snapshotOffer',
+  question: Type.Object({ group: Group, resume: Type.Optional(Point) }),
+  answer: Offer,
+  timeoutMs: SNAPSHOT_TIMEOUT_MS,
+  idempotent: true,
+})
+
+/** @throws AnilloError NOT_FOUND when it is no longer kept */
+export const snapshotBlock = defineMethod({
+  name: 'store.snapshotBlock',
+  question: Type.Object({ group: Group, point: Point, number: Whole }),
+  answer: Type.Object({
+    number: Whole,
+    bytes: Type.Refine(Type.Unsafe<Uint8Array>(Type.Unknown()), (it) => it instanceof Uint8Array),
+    hash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+    isLast: Type.Boolean(),
+  }),
+  timeoutMs: SNAPSHOT_TIMEOUT_MS,
+  idempotent: true,
+})
+
+export function answerOf({ point, configuration }: SnapshotOffer): OfferAnswer {
+  const { voters, learners, outgoing = [] } = configuration
+  return { point, voters: [...voters], learners: [...learners], outgoing: [...outgoing] }
+}
+
+export function offerOf({ point, voters, learners, outgoing }: OfferAnswer): SnapshotOffer {
+  const configuration = {
+    voters: voters.map(parseMemberId),
+    learners: learners.map(parseMemberId),
+  }
+  const joint = outgoing.map(parseMemberId)
+  return {
+    point,
+    configuration: joint.length === 0 ? configuration : { ...configuration, outgoing: joint },
+  }
+}

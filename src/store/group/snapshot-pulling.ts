@@ -1,0 +1,146 @@
+/**
+ * Fetches the states that leaders offer to groups of this member: one at a time, block by block,
+ * checked, at a bounded rate. What breaks off goes on where it was, as long as the other side keeps
+ * the same state; else it begins again, and after a few tries the leader is told.
+ */
+import { AnilloError } from '../../base/errors.ts'
+import type { MemberId } from '../../base/ids.ts'
+import { MIB, SECOND_MS } from '../../base/limits.ts'
+import type { PartitionId } from '../../wire/partition.ts'
+import type { SnapshotOffer } from '../../wire/raft.ts'
+import type { SnapshotSink } from '../state/types.ts'
+import type { Core } from './core.ts'
+import type { HeldGroup } from './held-group.ts'
+import { SNAPSHOT_RETRY_MS, SNAPSHOT_TRIES_MAX } from './limits.ts'
+import { offerOf, snapshotBlock, snapshotOffer } from './snapshot-methods.ts'
+import type { Incoming } from './types.ts'
+
+interface Pull {
+  readonly held: HeldGroup
+  readonly from: MemberId
+  /** What the leader offered; what is fetched may be later. */
+  readonly offered: SnapshotOffer
+  /** The one that blocks are taken of. */
+  offer: SnapshotOffer | undefined
+  blocks: number
+  bytes: number
+}
+
+/** The group's state is what the snapshot held: the log and the machines are to follow. */
+export type Installed = (held: HeldGroup, offer: SnapshotOffer) => Promise<void>
+
+export class SnapshotPulling {
+  readonly #core: Core
+  readonly #installed: Installed
+  /** In the order of asking; one a group. */
+  readonly #wanted = new Map<PartitionId, Pull>()
+  #isRunning = false
+  /** The rate's budget is used up until then. */
+  #freeAtMs = 0
+
+  constructor(core: Core, installed: Installed) {
+    this.#core = core
+    this.#installed = installed
+  }
+
+  incoming(): readonly Incoming[] {
+    return [...this.#wanted.values()].map(({ held, from, blocks, bytes }) => {
+      return { group: held.id, from, blocks, bytes }
+    })
+  }
+
+  /** Replaces what was wanted for the group before. */
+  want(
+    held: HeldGroup,
+    { from, snapshot }: { readonly from: MemberId; readonly snapshot: SnapshotOffer },
+  ): void {
+    const pull = { held, from, offered: snapshot, offer: undefined, blocks: 0, bytes: 0 }
+    this.#wanted.set(held.id, pull)
+    if (!this.#isRunning) void this.#run()
+  }
+
+  released(held: HeldGroup): void {
+    this.#wanted.delete(held.id)
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true
+    for (;;) {
+      const [pull] = this.#wanted.values()
+      if (pull === undefined || this.#core.isStopped) break
+      await this.#pull(pull)
+      if (this.#isWanted(pull)) this.#wanted.delete(pull.held.id)
+    }
+    this.#isRunning = false
+  }
+
+  #isWanted(pull: Pull): boolean {
+    return this.#wanted.get(pull.held.id) === pull && !this.#core.isStopped
+  }
+
+  async #pull(pull: Pull): Promise<void> {
+    const { clock, log } = this.#core.effects
+    for (let tries = 1; this.#isWanted(pull); tries++) {
+      try {
+        await this.#fetch(pull)
+        return
+      } catch (error) {
+        const fields = { group: pull.held.id, from: pull.from, error: String(error) }
+        log.warn('snapshot.failed', fields)
+      }
+      if (tries >= SNAPSHOT_TRIES_MAX) break
+      await new Promise<void>((resolve) => clock.after(SNAPSHOT_RETRY_MS * tries, resolve))
+    }
+    if (!this.#isWanted(pull)) return
+    this.#core.step(pull.held, { kind: 'installFailed', point: pull.offered.point })
+  }
+
+  async #fetch(pull: Pull): Promise<void> {
+    const { peers } = this.#core.options
+    const group = pull.held.id
+    const resume = pull.offer === undefined ? {} : { resume: pull.offer.point }
+    const offer = offerOf(await peers.ask(pull.from, snapshotOffer, { group, ...resume }))
+    if (offer.point.index < pull.offered.point.index) {
+      throw new AnilloError('NOT_FOUND', { what: `snapshot from ${pull.offered.point.index} on` })
+    }
+    if (!this.#isWanted(pull)) return
+    pull.offer = offer
+    const sink = await this.#core.state.sink(group, offer)
+    if (!(await this.#fill(pull, offer, sink))) return
+    await sink.install()
+    if (!pull.held.isOpen || this.#core.isStopped) return
+    this.#core.counting.snapshotsTaken++
+    await this.#installed(pull.held, offer)
+  }
+
+  /** @returns whether all blocks are here, and it is still wanted. */
+  async #fill(pull: Pull, offer: SnapshotOffer, sink: SnapshotSink): Promise<boolean> {
+    const { peers } = this.#core.options
+    const { point } = offer
+    const group = pull.held.id
+    while (!sink.isComplete) {
+      if (!this.#isWanted(pull)) return false
+      const number = sink.nextBlock
+      const block = await peers.ask(pull.from, snapshotBlock, { group, point, number })
+      if (!this.#isWanted(pull)) return false
+      await sink.take(block)
+      pull.blocks++
+      pull.bytes += block.bytes.length
+      this.#core.counting.snapshotBytesIn += block.bytes.length
+      await this.#paced(block.bytes.length)
+    }
+    return this.#isWanted(pull)
+  }
+
+  async #paced(bytes: number): Promise<void> {
+    const { clock } = this.#core.effects
+    const nowMs = clock.nowMs()
+    const perMs = this.#core.settings.snapshotBytesPerSecondMax / SECOND_MS
+    this.#freeAtMs = Math.max(this.#freeAtMs, nowMs) + bytes / perMs
+    const waitMs = this.#freeAtMs - nowMs - PACE_AHEAD_BYTES / perMs
+    if (waitMs > 0) await new Promise<void>((resolve) => clock.after(waitMs, resolve))
+  }
+}
+
+/** May be fetched before it is waited: timers are coarser than blocks. */
+const PACE_AHEAD_BYTES = MIB

@@ -1,0 +1,127 @@
+/**
+ * States frozen for members that fetch them: one for each that asks, closed when it does not go on.
+ * Who asks for a state that is no longer frozen begins again with another.
+ */
+import { AnilloError } from '../../base/errors.ts'
+import type { MemberId } from '../../base/ids.ts'
+import type { Timer } from '../../effects/clock.ts'
+import { partitionIdOf, type PartitionId } from '../../wire/partition.ts'
+import type { LogPoint } from '../../wire/raft.ts'
+import type { SnapshotBlock, SnapshotSource } from '../state/types.ts'
+import type { Core } from './core.ts'
+import { SNAPSHOT_IDLE_MS } from './limits.ts'
+import { answerOf, snapshotBlock, snapshotOffer, type OfferAnswer } from './snapshot-methods.ts'
+
+interface Frozen {
+  readonly group: PartitionId
+  readonly source: SnapshotSource
+  /** Of the block that is given next; the one before can be had again. */
+  nextBlock: number
+  isOver: boolean
+  usedAtMs: number
+}
+
+export class SnapshotServing {
+  readonly #core: Core
+  /** By member and group. */
+  readonly #frozen = new Map<string, Frozen>()
+  #timer: Timer | undefined
+
+  constructor(core: Core) {
+    this.#core = core
+    const { peers } = core.options
+    peers.handle(snapshotOffer, ({ group, resume }, from) =>
+      this.#offer({ from, group: partitionIdOf(group) }, resume),
+    )
+    peers.handle(snapshotBlock, ({ group, point, number }, from) =>
+      this.#block({ from, group: partitionIdOf(group) }, point, number),
+    )
+  }
+
+  /** The replica is gone. */
+  released(group: PartitionId): void {
+    for (const [key, frozen] of this.#frozen) if (frozen.group === group) this.#close(key)
+  }
+
+  stop(): void {
+    this.#timer?.cancel()
+    for (const key of this.#frozen.keys()) this.#close(key)
+  }
+
+  async #offer(asker: Asker, resume: LogPoint | undefined): Promise<OfferAnswer> {
+    const key = keyOf(asker)
+    const known = this.#frozen.get(key)
+    if (known !== undefined && isSame(known.source.offer.point, resume)) {
+      known.usedAtMs = this.#core.effects.clock.nowMs()
+      return answerOf(known.source.offer)
+    }
+    this.#checkAsker(asker)
+    const source = await this.#core.state.snapshot(asker.group)
+    this.#close(key)
+    const usedAtMs = this.#core.effects.clock.nowMs()
+    if (this.#core.isStopped || this.#core.find(asker.group) === undefined) {
+      source.close()
+      throw notHere(asker.group)
+    }
+    this.#frozen.set(key, { group: asker.group, source, nextBlock: 0, isOver: false, usedAtMs })
+    this.#core.counting.snapshotsSent++
+    this.#closeLater()
+    return answerOf(source.offer)
+  }
+
+  /** A state without a configuration is of no use to anybody. */
+  #checkAsker({ from, group }: Asker): void {
+    const held = this.#core.find(group)
+    if (held?.configuration === undefined || !this.#core.options.isEnrolled(from)) {
+      throw notHere(group)
+    }
+  }
+
+  #block(asker: Asker, point: LogPoint, number: number): SnapshotBlock {
+    const frozen = this.#frozen.get(keyOf(asker))
+    if (frozen === undefined || !isSame(frozen.source.offer.point, point)) {
+      throw notHere(asker.group)
+    }
+    const isNext = number === frozen.nextBlock && !frozen.isOver
+    if (!isNext && (number !== frozen.nextBlock - 1 || number < 0)) throw notHere(asker.group)
+    frozen.usedAtMs = this.#core.effects.clock.nowMs()
+    const block = frozen.source.block(number)
+    frozen.nextBlock = number + 1
+    frozen.isOver = block.isLast
+    this.#core.counting.snapshotBytesOut += block.bytes.length
+    return block
+  }
+
+  #close(key: string): void {
+    this.#frozen.get(key)?.source.close()
+    this.#frozen.delete(key)
+  }
+
+  #closeLater(): void {
+    this.#timer ??= this.#core.effects.clock.after(SNAPSHOT_IDLE_MS, () => {
+      this.#timer = undefined
+      const nowMs = this.#core.effects.clock.nowMs()
+      for (const [key, { usedAtMs }] of this.#frozen) {
+        if (nowMs - usedAtMs >= SNAPSHOT_IDLE_MS) this.#close(key)
+      }
+      if (this.#frozen.size > 0) this.#closeLater()
+    })
+  }
+}
+
+interface Asker {
+  readonly from: MemberId
+  readonly group: PartitionId
+}
+
+function keyOf({ from, group }: Asker): string {
+  return `${from} ${group}`
+}
+
+function isSame(point: LogPoint, other: LogPoint | undefined): boolean {
+  return point.index === other?.index && point.term === other.term
+}
+
+function notHere(group: PartitionId): AnilloError {
+  return new AnilloError('NOT_FOUND', { what: `snapshot of group ${group}` })
+}
