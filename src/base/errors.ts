@@ -128,6 +128,11 @@ export const ERRORS = {
     retry: 'elsewhere',
     text: 'At {address} now stands another member.',
   },
+  MEMBER_REMOVED: {
+    httpStatus: 403,
+    retry: 'never',
+    text: '{address} does not let this member in: it was removed from the ring. Take its data directory away and join anew.',
+  },
   RPC_VERSION: {
     httpStatus: 426,
     retry: 'never',
@@ -194,6 +199,16 @@ export const ERRORS = {
     httpStatus: 422,
     retry: 'never',
     text: 'Another request was made with this Idempotency-Key. Take a key of its own for each change.',
+  },
+  LOCK_HELD: {
+    httpStatus: 409,
+    retry: 'later',
+    text: 'Another holds the lock {name}, until {until} unless it is given back or renewed.',
+  },
+  LOCK_LOST: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'The lock {name} is not held under this token: its lease ran out, or it was given back.',
   },
   SESSION_UNKNOWN: {
     httpStatus: 503,

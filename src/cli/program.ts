@@ -8,6 +8,7 @@ import { initCommand } from './commands/init.ts'
 import { joinCommand } from './commands/join.ts'
 import { lookupCommand } from './commands/lookup.ts'
 import { memberCommand } from './commands/member.ts'
+import { passphraseCommand } from './commands/passphrase.ts'
 import { scrapeCommand } from './commands/scrape.ts'
 import { simCommands } from './commands/sim.ts'
 import { statusCommand } from './commands/status.ts'
@@ -79,6 +80,7 @@ function allCommands(context: CommandContext): readonly Command[] {
     tokenCommand(context),
     joinCommand(context),
     memberCommand(context),
+    passphraseCommand(context),
     ...simCommands(context),
   ]
 }

@@ -54,7 +54,6 @@ export interface State {
   readonly point: LogPoint
   readonly timeMs: number
   readonly configuration: Configuration | undefined
-  readonly entries: readonly LogEntry[]
 }
 
 /** What outlives a crash. */
@@ -71,7 +70,6 @@ export const EMPTY_STATE: State = {
   point: { index: 0, term: 0 },
   timeMs: 0,
   configuration: undefined,
-  entries: [],
 }
 
 export function newDisk(configuration?: Configuration): Disk {
@@ -97,6 +95,17 @@ interface Batch {
   readonly promises: readonly AddressedMessage[]
 }
 
+/** Its log, written or not. */
+export function logOf({ disk, unsynced }: TestMember): readonly LogEntry[] {
+  let log: readonly LogEntry[] = disk.entries
+  for (const { persist } of unsynced) {
+    const first = persist?.entries[0]
+    if (persist === undefined || first === undefined) continue
+    log = [...log.filter(({ index }) => index < first.index), ...persist.entries]
+  }
+  return log
+}
+
 export interface MemberOptions {
   readonly id: MemberId
   readonly disk: Disk
@@ -117,7 +126,9 @@ export class TestMember {
   installing: { readonly from: MemberId; readonly snapshot: SnapshotOffer } | undefined
   /** Written, not synced. */
   readonly unsynced: Batch[] = []
+  readonly openReads = new Set<number>()
   readonly #watcher: Watcher
+  #isInTurn = false
 
   constructor({ id, disk, settings, chance, moment, watcher }: MemberOptions) {
     this.id = id
@@ -155,6 +166,7 @@ export class TestMember {
 
   /** Steps and takes: a turn of one event. */
   step(event: RaftEvent): void {
+    if (event.kind === 'read') this.openReads.add(event.token)
     this.group.step(event, this.moment)
     this.take()
   }
@@ -171,7 +183,16 @@ export class TestMember {
     return outcome
   }
 
+  /** All that runs meanwhile is one turn: taken once, at its end. */
+  turn(run: () => void): void {
+    this.#isInTurn = true
+    run()
+    this.#isInTurn = false
+    this.take()
+  }
+
   take(): void {
+    if (this.#isInTurn) return
     const output = this.group.take()
     this.#watcher.taken?.(this, output)
     if (output.isChanged) this.#tellBeats()
@@ -179,7 +200,10 @@ export class TestMember {
     const { persist, messagesAfterPersist: promises } = output
     if (persist !== undefined || promises.length > 0) this.unsynced.push({ persist, promises })
     if (output.install !== undefined) this.installing = output.install
-    for (const outcome of output.reads) this.#watcher.read?.(this, outcome)
+    for (const outcome of output.reads) {
+      this.openReads.delete(outcome.token)
+      this.#watcher.read?.(this, outcome)
+    }
     if (output.commit !== undefined) {
       this.beats.committed(GROUP, output.commit)
       this.#apply()
@@ -252,6 +276,14 @@ export class TestMember {
     while (this.unsynced.length > 0) this.sync()
   }
 
+  /** A crash: of what waits, so many batches are on the disk, and nothing leaves. */
+  loseUnsynced(survivingBatches: number): void {
+    for (const { persist } of this.unsynced.slice(0, survivingBatches)) {
+      if (persist !== undefined) writeTo(this.disk, persist)
+    }
+    this.unsynced.length = 0
+  }
+
   /** The state is made durable, and the machine may forget what it holds. */
   checkpoint(): void {
     this.disk.state = this.state
@@ -298,7 +330,7 @@ function stateAfter(state: State, entries: readonly LogEntry[]): State {
     timeMs = entry.timeMs
     if (entry.kind === 'configuration') configuration = decodeConfiguration(entry.data)
   }
-  return { point, timeMs, configuration, entries: [...state.entries, ...entries] }
+  return { point, timeMs, configuration }
 }
 
 function writeTo(disk: Disk, { hardState, entries: written }: Persist): void {

@@ -42,9 +42,10 @@ export class Output {
       isChanged: this.#isChanged,
       ...rest,
     }
-    if (this.#messages.length > 0) this.#messages = []
-    if (this.#messagesAfterPersist.length > 0) this.#messagesAfterPersist = []
-    if (this.#reads.length > 0) this.#reads = []
+    // What was handed over is its taker's, empty or not.
+    this.#messages = []
+    this.#messagesAfterPersist = []
+    this.#reads = []
     this.#install = undefined
     this.#isChanged = false
     return output

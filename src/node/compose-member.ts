@@ -3,6 +3,7 @@
  * the world goes through the effects that it is given, so that the simulator runs this very
  * composition. The doors for clients stand in front of it (member.ts).
  */
+import { AnilloError } from '../base/errors.ts'
 import { positionOf } from '../base/ids.ts'
 import { SECOND_MS } from '../base/limits.ts'
 import type { Effects } from '../effects/effects.ts'
@@ -17,6 +18,7 @@ import {
   type PageSettings,
 } from '../services/scrape/page-service.ts'
 import { openPageShelf } from '../services/scrape/page-shelf.ts'
+import type { Store } from '../store/types.ts'
 import { describeSelf } from './describe-self.ts'
 import { answerDiscovery, type DiscoveryAnswerer } from './discovery/answerer.ts'
 import { makeJoinToken } from './enrolment/commands.ts'
@@ -64,6 +66,7 @@ interface Ring {
 
 /** Parts that others ask for before they are there. */
 interface LateParts {
+  store?: Pick<Store, 'call'>
   enrolment?: Enrolment
   pages?: PageService
 }
@@ -95,6 +98,7 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     effects,
     client: rpc,
     overlay: running.overlay,
+    store: { call: (...asked) => storeOf(late).then((store) => store.call(...asked)) },
     members: async () => (await running.view.ring()).members,
     tell: doings.tell,
   })
@@ -109,6 +113,12 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
   Object.assign(late, { enrolment, pages })
   const discovery = await answerNewcomers(effects, parts, { running, enrolment })
   return { rpc, running, enrolment, pages, discovery }
+}
+
+/** @throws AnilloError RING_NOT_READY while it is not open */
+async function storeOf({ store }: LateParts): Promise<Pick<Store, 'call'>> {
+  if (store === undefined) throw new AnilloError('RING_NOT_READY')
+  return store
 }
 
 function selfOf({ files }: MemberParts): Overlay['self'] {

@@ -18,6 +18,7 @@ import {
   type ScanOptions,
 } from '../effects/database.ts'
 import { packBatch } from './database-batch.ts'
+import { DatabaseCheck } from './database-check.ts'
 import { ReadingConnection } from './database-reader.ts'
 import type { WriterData } from './database-talk.ts'
 import { DatabaseThread } from './database-thread.ts'
@@ -31,7 +32,7 @@ export function platformDatabases(root: string): Databases {
       const where = { path, file: join(root, checkedPath(path)) }
       const thread = await DatabaseThread.start(where)
       try {
-        return new SqliteDatabase(where, thread)
+        return new SqliteDatabase({ where, thread, check: await DatabaseCheck.begin(where) })
       } catch (error) {
         await thread.close()
         throw error
@@ -40,32 +41,44 @@ export function platformDatabases(root: string): Databases {
   }
 }
 
+interface Parts {
+  readonly where: WriterData
+  readonly thread: DatabaseThread
+  readonly check: DatabaseCheck
+}
+
 class SqliteDatabase implements Database {
   readonly #where: WriterData
   readonly #thread: DatabaseThread
+  readonly #check: DatabaseCheck
   readonly #reading: ReadingConnection
   #views = 0
 
-  constructor(where: WriterData, thread: DatabaseThread) {
+  constructor({ where, thread, check }: Parts) {
     this.#where = where
     this.#thread = thread
+    this.#check = check
     this.#reading = new ReadingConnection(where)
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
+    this.#check.pass()
     return this.#reading.get(key)
   }
 
   scan(options: ScanOptions): readonly DatabaseEntry[] {
+    this.#check.pass()
     return this.#reading.scan(options)
   }
 
-  write(batch: readonly DatabaseWrite[]): Promise<void> {
-    return this.#thread.write(packBatch(batch))
+  async write(batch: readonly DatabaseWrite[]): Promise<void> {
+    this.#check.pass()
+    await this.#thread.write(packBatch(batch))
   }
 
-  checkpoint(): Promise<void> {
-    return this.#thread.checkpoint()
+  async checkpoint(): Promise<void> {
+    this.#check.pass()
+    await this.#thread.checkpoint()
   }
 
   view(): DatabaseView {
@@ -92,6 +105,7 @@ class SqliteDatabase implements Database {
   async close(): Promise<void> {
     assert(this.#views === 0, `no view of ${this.#where.path} is open`)
     this.#reading.close()
+    await this.#check.close()
     // The last connection to close writes the WAL back.
     await this.#thread.close()
   }

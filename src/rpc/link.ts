@@ -42,6 +42,7 @@ export interface LinkSurroundings {
   readonly log: Log
   readonly counting: Counting
   readonly handlers: Handlers
+  readonly isAllowed: (member: MemberId) => boolean
   readonly runningOfAll: Running
 }
 
@@ -340,6 +341,7 @@ export class Link {
     const isSelf = memberId === ours.memberId && !this.#options.isLoop
     if (isSelf || theirs.memberId !== memberId)
       return new AnilloError('RPC_WRONG_MEMBER', { address })
+    if (!this.#around.isAllowed(memberId)) return new AnilloError('MEMBER_REMOVED', { address })
     if (commonVersion(ours, theirs) !== undefined) return undefined
     const versions = { theirs: ours.versionMax, ours: theirs.versionMax }
     return new AnilloError('RPC_VERSION', { address, ...versions })

@@ -45,6 +45,11 @@ export interface RpcNodeOptions {
   readonly credentials: () => MemberCredentials
   /** What this program can do; told to others in the handshake. */
   readonly featureLevel?: number
+  /**
+   * Whether a member with the ring's certificate may talk to this one: `false` for one that was
+   * removed. Asked for with each connection; absent: all may.
+   */
+  readonly isAllowed?: (member: MemberId) => boolean
   /** Newcomers asking to be enrolled; where absent they are refused. */
   readonly stranger?: (connection: StrangerConnection) => void
 }
@@ -67,7 +72,8 @@ export class RpcNode implements RpcClient, RpcServer, RpcNotices, AsyncDisposabl
     const counting = noCounts()
     const refusals = new Refusals({ clock, log, counting })
     const handlers = new Handlers()
-    const around = { clock, wheel, log, counting, handlers, runningOfAll: { count: 0 } }
+    const isAllowed = options.isAllowed ?? ((): boolean => true)
+    const around = { clock, wheel, log, counting, handlers, isAllowed, runningOfAll: { count: 0 } }
     let accept = (connection: Connection): void => connection.destroy()
     const listener = await net.listen({
       endpoint: options.endpoint,
@@ -167,6 +173,11 @@ export class RpcNode implements RpcClient, RpcServer, RpcNotices, AsyncDisposabl
 
   onLost(lost: (member: MemberId) => void): () => void {
     return this.#pool.onLost(lost)
+  }
+
+  /** Ends connections with members that `isAllowed` has come to refuse. */
+  dropRefused(): void {
+    this.#pool.dropRefused()
   }
 
   /** Takes no more requests, lets those under way finish for up to STOP_TIMEOUT_MS, closes all. */

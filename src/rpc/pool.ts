@@ -105,6 +105,13 @@ export class Pool {
     this.#open(connection, undefined, { opened: () => undefined, failed: () => undefined })
   }
 
+  dropRefused(): void {
+    const { isAllowed } = this.#options.around
+    for (const link of this.#links) {
+      if (!isAllowed(link.peerId)) link.destroy('it was removed from the ring')
+    }
+  }
+
   /** Lets what is under way finish, within `timeoutMs`. */
   async stop(timeoutMs: number): Promise<void> {
     this.#stopping = true

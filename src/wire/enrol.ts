@@ -11,7 +11,7 @@ import { concat, tryText, utf8 } from '../base/bytes.ts'
 import { KIB } from '../base/limits.ts'
 import { Role } from './api.ts'
 
-export const ENROL_VERSION = 1
+export const ENROL_VERSION = 2
 
 /** A certificate request has 400 bytes, a token 400, two certificates 1,600. */
 export const ENROL_MESSAGE_BYTES_MAX = 8 * KIB
@@ -33,6 +33,12 @@ export const Newcomer = Type.Object({
   requestPem: Type.String({ maxLength: 4 * KIB }),
   name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$' }),
   roles: Type.Array(Role, { maxItems: 3, uniqueItems: true }),
+  /** Of its member door. */
+  port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+  /** By which others reach it, where that is not what the member sees of it. */
+  host: Type.Optional(HostText),
+  /** Its failure domain. */
+  hostLabel: Type.String({ minLength: 1, maxLength: 300, pattern: `^${VISIBLE}+$` }),
 })
 export type Newcomer = Static<typeof Newcomer>
 
@@ -80,8 +86,8 @@ const Admitted = Type.Object({
   warrant: Hex64,
   /** Members to join the ring through, the answering one first. */
   entryAddresses: Type.Array(DoorAddress, { minItems: 1, maxItems: 8 }),
-  /** The newcomer's own host as the member sees it. */
-  seenHost: HostText,
+  /** `host:port` under which the newcomer is enrolled, and others look for it. */
+  address: DoorAddress,
 })
 export type Admitted = Static<typeof Admitted>
 

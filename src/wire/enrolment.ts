@@ -5,39 +5,10 @@ import { KIB, SECOND_MS } from '../base/limits.ts'
 import { Role, Waiting } from './api.ts'
 import { defineMethod } from './method.ts'
 
-const Hex32 = Type.String({ pattern: '^[0-9a-f]{32}$' })
 const Pem = Type.String({ maxLength: 8 * KIB })
 const ANSWER_TIMEOUT_MS = 3 * SECOND_MS
 
 export const SIX_DIGITS = '^[0-9]{6}$'
-
-const TokenUse = Type.Object({
-  tokenId: Hex32,
-  /** Who comes with it: the same newcomer may ask again after a lost answer. */
-  memberId: Hex32,
-  expiresAtMs: Type.Number(),
-})
-const TokenOutcome = Type.Object({
-  outcome: Type.Union([Type.Literal('fresh'), Type.Literal('used')]),
-})
-
-/** Of the owner of the token id: it decides, after its successors noted the use too. */
-export const redeemToken = defineMethod({
-  name: 'enrol.redeem',
-  question: TokenUse,
-  answer: TokenOutcome,
-  timeoutMs: 2 * ANSWER_TIMEOUT_MS,
-  idempotent: true,
-})
-
-/** Of the owner's successors: note the use, and say if another was noted before. */
-export const noteToken = defineMethod({
-  name: 'enrol.note',
-  question: TokenUse,
-  answer: TokenOutcome,
-  timeoutMs: ANSWER_TIMEOUT_MS,
-  idempotent: true,
-})
 
 /** Of a holder of the authority's key: the asking member's next certificate. */
 export const renewCertificate = defineMethod({

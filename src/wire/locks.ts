@@ -58,7 +58,10 @@ const Held = Type.Object({
   expiresAtMs: Type.Integer({ minimum: 1 }),
 })
 /** Another has it, until then at least. */
-const Taken = Type.Object({ kind: Type.Literal('taken'), expiresAtMs: Type.Integer({ minimum: 1 }) })
+const Taken = Type.Object({
+  kind: Type.Literal('taken'),
+  expiresAtMs: Type.Integer({ minimum: 1 }),
+})
 /** The lease ran out, or the token is not the holder's. */
 const Lost = Type.Object({ kind: Type.Literal('lost') })
 

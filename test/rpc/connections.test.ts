@@ -7,8 +7,8 @@ import type { Machine } from '../../sim/world/machine.ts'
 import { World } from '../../sim/world/world.ts'
 import { isAnilloError } from '../../src/base/errors.ts'
 import { DEAD_AFTER_MS, HEART_BEAT_MS, PING_AFTER_MS } from '../../src/rpc/limits.ts'
-import type { RpcNode } from '../../src/rpc/node.ts'
-import { makeRing, methodOf, startMember, type Ring } from './members.test-helper.ts'
+import type { RpcNode, RpcNodeOptions } from '../../src/rpc/node.ts'
+import { makeRing, memberIdOf, methodOf, startMember, type Ring } from './members.test-helper.ts'
 
 const WHO = methodOf('test.who', { idempotent: true, timeoutMs: 1_000 })
 
@@ -30,11 +30,11 @@ class Pair {
     return pair
   }
 
-  async start(index: 0 | 1): Promise<void> {
+  async start(index: 0 | 1, more: Partial<RpcNodeOptions> = {}): Promise<void> {
     const machine = this.machines[index]
     const effects = machine.effects()
     this.#ring ??= await makeRing(effects)
-    const place = { number: index + 1, host: machine.address, port: 9300 }
+    const place = { number: index + 1, host: machine.address, port: 9300, ...more }
     const node = await this.within(startMember(effects, this.#ring, place))
     node.handle(WHO, (_, { caller }) => caller)
     this.nodes[index] = node
@@ -158,4 +158,21 @@ test('the same seed gives the same trace', async () => {
     return pair.world.trace.hash
   }
   assert.equal(await traceOf(), await traceOf())
+})
+
+test('dropRefused() ends connections with a removed member, and no other can be opened', async () => {
+  const removed = new Set<string>()
+  const pair = new Pair(11)
+  await pair.start(0, { isAllowed: (member) => !removed.has(member) })
+  await pair.start(1)
+  const [first, second] = pair.nodes
+  assert.ok(first !== undefined && second !== undefined)
+  const call = (): Promise<unknown> =>
+    pair.within(second.call({ addresses: [first.address] }, WHO, null))
+  assert.equal(await call(), memberIdOf(2))
+  removed.add(memberIdOf(2))
+  first.dropRefused()
+  await assert.rejects(call(), (error) => isAnilloError(error, 'MEMBER_REMOVED'))
+  const back = pair.within(first.call({ addresses: [second.address] }, WHO, null))
+  await assert.rejects(back, (error) => isAnilloError(error, 'RPC_UNREACHABLE'))
 })

@@ -64,6 +64,7 @@ export async function startMember(
     endpoint: { host: place.host, port: place.port },
     credentials: () => credentials,
     ...(place.stranger === undefined ? {} : { stranger: place.stranger }),
+    ...(place.isAllowed === undefined ? {} : { isAllowed: place.isAllowed }),
   })
 }
 

@@ -17,7 +17,7 @@ import { SetupError } from './tell.mjs'
 const BUNDLER = fileURLToPath(new URL('./bundle.mjs', import.meta.url))
 
 /** Modules of `src/platform` that threads are started with (`src/platform/sibling-module.ts`). */
-const THREADS = ['worker-main', 'database-worker-main']
+const THREADS = ['worker-main', 'database-worker-main', 'database-check-main']
 
 /** @param {Places} places */
 export function programNeeded(places) {

@@ -4,8 +4,10 @@
  */
 import type { Clock } from '../../effects/clock.ts'
 import type { Log } from '../../effects/log.ts'
+import type { Random } from '../../effects/random.ts'
 import type { RingView } from '../../overlay/types.ts'
 import type { Scraper } from '../../services/scrape/scraper.ts'
+import type { RecordStore } from '../../store/store.ts'
 import type { Waiting } from '../../wire/api.ts'
 
 /** Letting machines in: the ring's side of enrolment. */
@@ -20,12 +22,22 @@ export interface Admissions {
   makeToken(validForMs: number): Promise<string>
 }
 
+/** Records and locks, as the member's store has them. */
+export interface Records {
+  readonly store: RecordStore
+  readonly random: Random
+  /** Tables of the services and the ring, which have doors of their own. */
+  readonly isReserved: (table: string) => boolean
+}
+
 export interface GatewayOptions {
   readonly clock: Clock
   readonly log: Log
   readonly scraper: Scraper
   readonly ring: RingView
   readonly admissions: Admissions
+  /** `/v1/kv` and `/v1/locks`; a door that shows pages alone has none. */
+  readonly records?: Records
   /** Has joined its ring and serves. */
   readonly ready: () => boolean
   /** Prometheus text format. */

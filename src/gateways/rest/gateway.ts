@@ -9,11 +9,18 @@ import { AnilloError } from '../../base/errors.ts'
 import { ANILLO_LOGO, ANILLO_MARK } from './description-look.ts'
 import type { GatewayOptions } from './door.ts'
 import { addHeaders, DESCRIPTION_POLICY } from './headers.ts'
-import { KEEP_ALIVE_TIMEOUT_MS, REQUEST_BODY_BYTES_MAX, REQUEST_TIMEOUT_MS } from './limits.ts'
+import {
+  KEEP_ALIVE_TIMEOUT_MS,
+  PARAM_CHARS_MAX,
+  REQUEST_BODY_BYTES_MAX,
+  REQUEST_TIMEOUT_MS,
+} from './limits.ts'
+import { addLocks } from './locks.ts'
 import { addOperation } from './operation.ts'
 import { guardOrigins } from './origins.ts'
 import { addPages } from './pages.ts'
 import { answerBadConnection, errorHandler } from './problem.ts'
+import { addRecords } from './records.ts'
 import { addRing } from './ring.ts'
 import { addScrapes } from './scrapes.ts'
 
@@ -25,6 +32,10 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   addPages(server, options)
   addRing(server, options)
   addOperation(server, options)
+  if (options.records !== undefined) {
+    addRecords(server, options.records)
+    addLocks(server, { ...options.records, clock: options.clock })
+  }
   if (options.pageRoot !== undefined) await addPage(server, options.pageRoot)
   await server.ready()
   return server
@@ -37,7 +48,7 @@ export function bareServer(options: Pick<GatewayOptions, 'log'>, policy?: string
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 256 },
+    routerOptions: { maxParamLength: PARAM_CHARS_MAX },
     frameworkErrors: errorHandler(options.log),
     clientErrorHandler: answerBadConnection,
   })

@@ -3,6 +3,12 @@ import { KIB, SECOND_MS } from '../../base/limits.ts'
 /** A scrape request is an address and an age; far below this. */
 export const REQUEST_BODY_BYTES_MAX = 64 * KIB
 
+/**
+ * A part of a path that is a name. Node takes no longer request lines, so that each name meets the
+ * limit of its own kind, and the reason is told.
+ */
+export const PARAM_CHARS_MAX = 16 * KIB
+
 /** Longest that `Prefer: wait=` holds a request open: below the 60 s at which proxies give up. */
 export const WAIT_SECONDS_MAX = 30
 

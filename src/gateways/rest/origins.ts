@@ -19,6 +19,12 @@ export function isLoopbackOrigin(origin: string): boolean {
   return LOOPBACK_ORIGIN.test(origin)
 }
 
+/** Of answers, for scripts of another member's page. */
+const EXPOSED_HEADERS = 'location, retry-after, anillo-applied, anillo-expires-at, etag'
+
+/** Of requests. */
+const ALLOWED_HEADERS = 'content-type, prefer, idempotency-key, if-match, if-none-match'
+
 /** How long a browser may remember the answer to a preflight, in seconds. */
 const PREFLIGHT_SECONDS = '600'
 
@@ -33,13 +39,13 @@ export function guardOrigins(server: FastifyInstance): void {
       throw new AnilloError('FORBIDDEN', { problem: `pages of ${origin} may not use this door` })
     }
     void reply.header('access-control-allow-origin', origin).header('vary', 'Origin')
-    void reply.header('access-control-expose-headers', 'location, retry-after, anillo-applied')
+    void reply.header('access-control-expose-headers', EXPOSED_HEADERS)
   })
   server.options('/v1/*', { schema: { hide: true } }, async (_request, reply) =>
     reply
       .code(204)
       .header('access-control-allow-methods', 'GET, POST, PUT, DELETE')
-      .header('access-control-allow-headers', 'content-type, prefer, idempotency-key')
+      .header('access-control-allow-headers', ALLOWED_HEADERS)
       .header('access-control-max-age', PREFLIGHT_SECONDS)
       .send(),
   )

@@ -4,9 +4,17 @@
 import type { ConnectionError, FastifyReply, FastifyRequest } from 'fastify'
 
 import { utf8 } from '../../base/bytes.ts'
-import { AnilloError, asAnilloError, ERRORS, isAnilloError } from '../../base/errors.ts'
+import {
+  AnilloError,
+  asAnilloError,
+  ERRORS,
+  isAnilloError,
+  type ErrorCode,
+} from '../../base/errors.ts'
+import { KIB } from '../../base/limits.ts'
 import type { Log } from '../../effects/log.ts'
 import type { Problem } from '../../wire/api.ts'
+import { REQUEST_BODY_BYTES_MAX } from './limits.ts'
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
@@ -27,10 +35,24 @@ export function sendProblem(reply: FastifyReply, error: AnilloError): FastifyRep
   if (ERRORS[error.code].retry === 'later' && problem.status === 503) {
     void reply.header('retry-after', RETRY_AFTER_SECONDS)
   }
-  // Nothing that this gateway refuses was carried out, except where the member itself failed.
-  if (problem.status < 500 || error.code === 'BUSY') void reply.header('anillo-applied', 'no')
+  if (wasNotApplied(error.code)) void reply.header('anillo-applied', 'no')
   return reply.code(problem.status).type(PROBLEM_TYPE).send(problem)
 }
+
+/**
+ * Nothing that this gateway refuses was carried out; nor what a member says that it surely did not
+ * begin. Of everything else nobody can say.
+ */
+function wasNotApplied(code: ErrorCode): boolean {
+  return ERRORS[code].httpStatus < 500 || NOT_APPLIED.has(code)
+}
+
+const NOT_APPLIED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'BUSY',
+  'DISK_FULL',
+  'RING_NOT_READY',
+  'STORE_UNAVAILABLE',
+])
 
 /** What `BUSY` and its like tell a client to wait, in seconds. */
 const RETRY_AFTER_SECONDS = '1'
@@ -40,7 +62,7 @@ const RETRY_AFTER_SECONDS = '1'
  */
 export function errorHandler(log: Log) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const error = translate(thrown)
+    const error = translate(thrown, request.routeOptions.bodyLimit)
     if (error.code === 'INTERNAL') {
       log.error('request failed', {
         method: request.method,
@@ -96,11 +118,14 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
   413: 'Content Too Large',
 }
 
-function translate(thrown: unknown): AnilloError {
+function translate(thrown: unknown, bodyBytesMax = REQUEST_BODY_BYTES_MAX): AnilloError {
   if (isAnilloError(thrown)) return thrown
   if (!(thrown instanceof Error)) return asAnilloError(thrown)
   const status = 'statusCode' in thrown ? thrown.statusCode : undefined
-  if (status === 413) return new AnilloError('TOO_LARGE', { what: 'The request', limit: '64 KiB' })
+  if (status === 413) {
+    const limit = `${Math.floor(bodyBytesMax / KIB)} KiB`
+    return new AnilloError('TOO_LARGE', { what: 'The request', limit })
+  }
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new AnilloError('BAD_REQUEST', { problem: thrown.message.replace(/\.$/, '') })
   }

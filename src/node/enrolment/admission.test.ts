@@ -10,6 +10,7 @@ import { ADMISSION_WAIT_MS, CODES_PER_MINUTE_MAX, STRANGERS_MAX, WAITING_MAX } f
 import {
   joined,
   joinNow,
+  newcomerOf,
   promoted,
   STRANGER_ID,
   waiter,
@@ -236,7 +237,7 @@ test('somebody in the middle gets another code at the ring than the newcomer sho
     const victim = group.joinEffects(group.world.machine())
     const said = new Said()
     const { requestPem } = await victim.crypto.makeRequest(STRANGER_ID)
-    const newcomer: Newcomer = { requestPem, name: 'berta', roles: ['entry'] }
+    const newcomer = newcomerOf(requestPem, 'berta')
     const addresses = [between.address]
     askToJoin(victim, { newcomer, claim: { kind: 'code' }, addresses, say: said.say }).catch(
       () => undefined,
@@ -265,7 +266,7 @@ test('a newcomer that promised one nonce and tells another is refused', async ()
   const connection = await group.settle(net.connectAsStranger({ endpoint, timeoutMs: SECOND_MS }))
   const channel = new EnrolChannel(connection, FromMember, clock)
   const { requestPem } = await crypto.makeRequest(STRANGER_ID)
-  const newcomer: Newcomer = { requestPem, name: 'berta', roles: [] }
+  const newcomer = newcomerOf(requestPem, 'berta')
   channel.send({ kind: 'ask', version: ENROL_VERSION, newcomer, commitment: '0'.repeat(64) })
   assert.equal((await group.settle(channel.next(SECOND_MS))).kind, 'nonce')
   channel.send({ kind: 'reveal', nonce: '0'.repeat(64) })

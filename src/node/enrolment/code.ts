@@ -41,5 +41,6 @@ export function codeOf(
 
 /** Unambiguous: JSON tells where each part ends. */
 function statementText({ fingerprint, newcomer }: CodeStatement): string {
-  return JSON.stringify([fingerprint, newcomer.requestPem, newcomer.name, newcomer.roles])
+  const { requestPem, name, roles, host = null, port, hostLabel } = newcomer
+  return JSON.stringify([fingerprint, requestPem, name, roles, host, port, hostLabel])
 }

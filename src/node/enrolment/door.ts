@@ -2,19 +2,21 @@
  * The member's side of letting a newcomer in, over one stranger's connection:
  *
  *     newcomer                      member
- *     token + request        -->    verified, redeemed once     --> admitted
+ *     token + request        -->    verified, enrolled with it  --> admitted
  *     request + commitment   -->    nonce
  *     nonce                  -->    waits for a person, or for the local network's window -->
  * admitted
  *
  * Everything a stranger can use up is bounded: connections, time, messages (wire/enrol.ts), codes.
  */
+import { unreachable } from '../../base/assert.ts'
 import { AnilloError, asAnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import { MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { StrangerConnection } from '../../effects/net.ts'
 import type { TellDoing } from '../../overlay/types.ts'
+import type { Enrolled, EnrolInput } from '../../store/roster/procedures.ts'
 import type { Waiting } from '../../wire/api.ts'
 import { ENROL_VERSION, FromNewcomer, NONCE_BYTES, type Newcomer } from '../../wire/enrol.ts'
 import { EnrolChannel } from './channel.ts'
@@ -22,7 +24,7 @@ import { codeOf, commitmentOf } from './code.ts'
 import { addressText, plainHost } from './endpoint.ts'
 import { issueTo, type FoundedRing } from './found.ts'
 import { RateLimit } from './rate-limit.ts'
-import { verifyToken, type JoinToken } from './token.ts'
+import { verifyToken } from './token.ts'
 import { sameDigest } from './warrant.ts'
 
 /** More newcomers at once than any group brings; each costs a socket and 16 KiB. */
@@ -52,15 +54,11 @@ export interface DoorDeps {
   readonly ring: () => FoundedRing | undefined
   /** Members to join through, this one first. */
   readonly entryAddresses: () => readonly string[]
-  /** `used` when another newcomer came with this token before. */
-  readonly redeem: (use: TokenUse) => Promise<'fresh' | 'used'>
+  /** Writes the newcomer, and its token's use, into the ring's list. */
+  readonly enrol: (input: EnrolInput) => Promise<Enrolled>
   /** A person has opened the ring to this host's network for a while. */
   readonly admitsLocally: (host: string) => Promise<boolean>
   readonly tell: TellDoing
-}
-
-export interface TokenUse extends Pick<JoinToken, 'tokenId' | 'expiresAtMs'> {
-  readonly memberId: MemberId
 }
 
 type Channel = EnrolChannel<typeof FromNewcomer>
@@ -76,6 +74,13 @@ interface Beat {
 interface WaitingNewcomer {
   readonly waiting: Waiting
   readonly settle: (admission: Admission) => void
+}
+
+/** Whom a token or a person lets in. */
+interface AdmittedNewcomer {
+  readonly newcomer: Newcomer
+  readonly memberId: MemberId
+  readonly token?: EnrolInput['token']
 }
 
 interface Visitor {
@@ -151,16 +156,20 @@ export class EnrolmentDoor {
     if (ring === undefined) throw new AnilloError('ENROL_ELSEWHERE')
     // Before anybody is asked to decide: a request that is worth nothing ends here.
     const memberId = await this.#deps.effects.crypto.readRequest(hello.newcomer.requestPem)
-    if (hello.kind === 'token') await this.#checkToken(ring, hello.token, memberId)
-    else await this.#askForAdmission(visitor, hello.newcomer, hello.commitment)
-    await this.#admit(visitor, hello.newcomer, ring)
+    const { newcomer } = hello
+    if (hello.kind === 'token') {
+      const token = this.#checkedToken(ring, hello.token)
+      await this.#admit(visitor, ring, { newcomer, memberId, token })
+    } else {
+      await this.#askForAdmission(visitor, newcomer, hello.commitment)
+      await this.#admit(visitor, ring, { newcomer, memberId })
+    }
   }
 
-  async #checkToken(ring: FoundedRing, text: string, memberId: MemberId): Promise<void> {
+  #checkedToken(ring: FoundedRing, text: string): EnrolInput['token'] {
     if (!this.#tokens.tryTake()) throw busy('join tokens')
     const { tokenId, expiresAtMs } = verifyToken(this.#deps.effects, ring, text)
-    const outcome = await this.#deps.redeem({ tokenId, memberId, expiresAtMs })
-    if (outcome === 'used') throw new AnilloError('TOKEN_USED')
+    return { id: tokenId, expiresAtMs }
   }
 
   async #askForAdmission(visitor: Visitor, newcomer: Newcomer, commitment: string): Promise<void> {
@@ -244,7 +253,10 @@ export class EnrolmentDoor {
     return { stop: () => timer.cancel() }
   }
 
-  async #admit(visitor: Visitor, newcomer: Newcomer, ring: FoundedRing): Promise<void> {
+  /** Enrolled first: whoever has a certificate stands in the ring's list. */
+  async #admit(visitor: Visitor, ring: FoundedRing, admitted: AdmittedNewcomer): Promise<void> {
+    const { newcomer } = admitted
+    const address = await this.#enrol(visitor, admitted)
     const issued = await issueTo(this.#deps.effects, ring, newcomer)
     visitor.channel.send({
       kind: 'admitted',
@@ -254,10 +266,34 @@ export class EnrolmentDoor {
       certificateUntilMs: issued.certificateUntilMs,
       warrant: issued.warrant,
       entryAddresses: this.#deps.entryAddresses().slice(0, ENTRY_ADDRESSES_MAX),
-      seenHost: visitor.host,
+      address,
     })
     const fields = { name: newcomer.name, memberId: issued.memberId, host: visitor.host }
     this.#deps.effects.log.info('newcomer enrolled', fields)
+  }
+
+  /** The newcomer's address. @throws AnilloError TOKEN_USED, MEMBER_REMOVED, STORE_UNAVAILABLE */
+  async #enrol(visitor: Visitor, { newcomer, memberId, token }: AdmittedNewcomer): Promise<string> {
+    const { name, roles, port, host = visitor.host, hostLabel } = newcomer
+    const address = addressText({ host, port })
+    const member = { id: memberId, name, roles, address, host: hostLabel }
+    const enrolled = await this.#deps.enrol({
+      member,
+      ...(token === undefined ? {} : { token }),
+    })
+    switch (enrolled.outcome) {
+      case 'enrolled':
+        break
+      case 'tokenUsed':
+        throw new AnilloError('TOKEN_USED')
+      case 'removed':
+        throw new AnilloError('MEMBER_REMOVED', { address: 'The ring' })
+      default:
+        unreachable(enrolled.outcome)
+    }
+    const { log } = this.#deps.effects
+    for (const gone of enrolled.replaced) log.warn('member gone', { member: gone, address })
+    return address
   }
 
   #refuse(visitor: Visitor, error: AnilloError): void {

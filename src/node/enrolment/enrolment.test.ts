@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { parseMemberId } from '../../base/ids.ts'
 import { DAY_MS, HOUR_MS } from '../../base/limits.ts'
-import { copyAuthority, noteToken, redeemToken, renewCertificate } from '../../wire/enrolment.ts'
+import { setMemberState } from '../../store/roster/procedures.ts'
+import { jsonOf, readMemberRow } from '../../store/roster/rows.ts'
+import { copyAuthority, renewCertificate } from '../../wire/enrolment.ts'
 import { CERTIFICATE_VALID_MS } from './found.ts'
-import { ask, joined, promoted, STRANGER_ID } from './group-steps.test-helper.ts'
-import { Group, rejectsWith } from './group.test-helper.ts'
-import { readMember } from './ring-files.ts'
+import { ask, joined, newcomerOf, promoted, tokenOf } from './group-steps.test-helper.ts'
+import { Group, rejectsWith, Said, selfOf } from './group.test-helper.ts'
+import { joinWithToken } from './join.ts'
+import { askToJoin } from './newcomer.ts'
+import { readMember, readOwnRequest } from './ring-files.ts'
+import { readToken } from './token.ts'
 
 test('the authority’s key goes to members that store data, and to no other', async () => {
   const group = new Group()
@@ -53,30 +57,70 @@ test('a certificate is renewed for its own member, past half of its life, withou
   await rejectsWith('FORBIDDEN', ask(founder, renewCertificate, { requestPem }, door.id))
 })
 
-test('a used token is known to whoever owns it next', async () => {
-  const group = new Group(3)
-  await group.found()
-  for (const name of ['berta', 'carla', 'dora']) await joined(group, name)
-  for (const [round, owner] of group.members.entries()) {
-    const use = { tokenId: String(round).repeat(32), expiresAtMs: Date.UTC(2100, 0) }
-    const first = { ...use, memberId: STRANGER_ID }
-    const second = { ...use, memberId: parseMemberId('e'.repeat(32)) }
-    assert.deepEqual(await group.settle(ask(owner, redeemToken, first, owner.id)), {
-      outcome: 'fresh',
-    })
-    for (const next of group.members) {
-      const outcome = await group.settle(ask(next, redeemToken, second, owner.id))
-      assert.deepEqual(outcome, { outcome: 'used' })
-    }
-  }
-  assert.ok(group.calls.includes(noteToken.name))
+test('nobody is let in while the ring’s list of members cannot be written', async () => {
+  const group = new Group()
+  const founder = await group.found()
+  const token = await tokenOf(group, founder)
+  const effects = group.joinEffects(group.world.machine())
+  const { say } = new Said()
+  const join = (): Promise<unknown> =>
+    group.settle(joinWithToken(effects, selfOf('berta'), { token, say }))
+  group.isStoreDown = true
+  await rejectsWith('STORE_UNAVAILABLE', join())
+  assert.equal(group.partition.rows.size, 0)
+  group.isStoreDown = false
+  await join()
 })
 
-test('a token is not taken for used up when its owner is cut off from all who could know', async () => {
+test('whoever has a certificate stands in the ring’s list, with address, host and roles', async () => {
+  const group = new Group()
+  await group.found()
+  const berta = await joined(group, 'berta', ['entry', 'chord'])
+  const row = group.partition.rows.get(`members\0${berta.id}`)
+  assert.ok(row !== undefined)
+  assert.deepEqual(readMemberRow(jsonOf(row.value)), {
+    id: berta.id,
+    name: 'berta',
+    address: berta.address,
+    host: 'berta',
+    roles: ['entry', 'chord'],
+    state: 'active',
+  })
+})
+
+test('a newcomer at a dead member’s address makes that one gone', async () => {
   const group = new Group()
   const founder = await group.found()
   const berta = await joined(group, 'berta')
-  const use = { tokenId: '7'.repeat(32), expiresAtMs: Date.UTC(2100, 0), memberId: STRANGER_ID }
-  berta.served.handlers.clear()
-  await rejectsWith('LOOKUP_EXHAUSTED', group.settle(ask(founder, redeemToken, use, berta.id)))
+  group.kill(berta)
+  const token = await tokenOf(group, founder)
+  const effects = group.joinEffects(group.world.machine())
+  const self = { ...selfOf('carla'), host: berta.machine.address }
+  const { say } = new Said()
+  await group.settle(joinWithToken(effects, self, { token, say }))
+  const row = group.partition.rows.get(`members\0${berta.id}`)
+  assert.equal(row === undefined ? undefined : readMemberRow(jsonOf(row.value))?.state, 'gone')
+})
+
+test('a member that was removed is not let in again under its id', async () => {
+  const group = new Group()
+  const founder = await group.found()
+  await joined(group, 'anna')
+  const effects = group.joinEffects(group.world.machine())
+  const { say } = new Said()
+  const first = await tokenOf(group, founder)
+  const { files } = await group.settle(
+    joinWithToken(effects, selfOf('berta'), { token: first, say }),
+  )
+  const { memberId } = files.identity
+  group.partition.run(setMemberState, { id: memberId, order: 'remove' })
+  const request = await group.settle(readOwnRequest(effects.disk, 'members/berta'))
+  const token = await tokenOf(group, founder)
+  const asking = askToJoin(effects, {
+    newcomer: newcomerOf(request?.requestPem ?? '', 'berta'),
+    claim: { kind: 'token', text: token, fingerprint: readToken(token).fingerprint },
+    addresses: [founder.address],
+    say,
+  })
+  await rejectsWith('MEMBER_REMOVED', group.settle(asking))
 })

@@ -3,34 +3,32 @@
  * another about newcomers, and the upkeep of its own papers.
  */
 import { AnilloError } from '../../base/errors.ts'
-import { parseMemberId, positionOf, type MemberId } from '../../base/ids.ts'
+import { parseMemberId } from '../../base/ids.ts'
 import { MINUTE_MS } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { LocalNetworks } from '../../effects/local-networks.ts'
 import type { MemberCredentials, StrangerConnection } from '../../effects/net.ts'
 import type { Overlay, TellDoing } from '../../overlay/types.ts'
 import type { CallContext, RpcClient, RpcServer, Target } from '../../rpc/types.ts'
+import { enrolMember } from '../../store/roster/procedures.ts'
+import type { Store } from '../../store/types.ts'
 import type { Member, Waiting } from '../../wire/api.ts'
 import {
   admitsLocally,
   admitWaiting,
   copyAuthority,
   listWaiting,
-  noteToken,
-  redeemToken,
   renewCertificate,
 } from '../../wire/enrolment.ts'
-import { EnrolmentDoor, type TokenUse } from './door.ts'
+import { RING_PARTITION } from '../../wire/partition.ts'
+import { EnrolmentDoor } from './door.ts'
 import { holdsAuthority, issueTo, type FoundedRing } from './found.ts'
 import { Papers } from './papers.ts'
 import { RateLimit } from './rate-limit.ts'
 import type { MemberFiles } from './ring-files.ts'
 import { Upkeep } from './upkeep.ts'
-import { UsedTokens } from './used-tokens.ts'
 import { makeWarrant, sameDigest } from './warrant.ts'
 
-/** Besides the owner: so that a used token is known while two members are down. */
-const TOKEN_COPIES = 2
 /** A person types a code once or twice; ten in a minute are guesses. */
 const ADMIT_TRIES_PER_MINUTE_MAX = 10
 /** Members asked at once about newcomers; more are not asked at all. */
@@ -41,7 +39,9 @@ export interface EnrolmentDeps {
   readonly effects: Pick<Effects, 'clock' | 'random' | 'crypto' | 'disk' | 'log'>
   readonly localNetworks: LocalNetworks
   readonly client: RpcClient
-  readonly overlay: Pick<Overlay, 'self' | 'owner' | 'owns' | 'successors'>
+  readonly overlay: Pick<Overlay, 'self' | 'successors'>
+  /** Where the ring's list of members is. */
+  readonly store: Pick<Store, 'call'>
   /** All members as this one knows them, itself among them. */
   readonly members: () => Promise<readonly Member[]>
   readonly files: MemberFiles
@@ -86,7 +86,6 @@ class MemberEnrolment implements Enrolment {
   readonly #deps: EnrolmentDeps
   readonly #papers: Papers
   readonly #door: EnrolmentDoor
-  readonly #usedTokens: UsedTokens
   readonly #upkeep: Upkeep
   readonly #admitTries: RateLimit
   /** Monotonic. */
@@ -97,7 +96,6 @@ class MemberEnrolment implements Enrolment {
     const { effects } = deps
     const { clock, log } = effects
     this.#papers = new Papers(effects.disk, deps.files)
-    this.#usedTokens = new UsedTokens(effects.disk, clock)
     this.#admitTries = new RateLimit(clock, {
       countMax: ADMIT_TRIES_PER_MINUTE_MAX,
       windowMs: MINUTE_MS,
@@ -107,7 +105,7 @@ class MemberEnrolment implements Enrolment {
       effects,
       ring: () => this.#papers.ring,
       entryAddresses: () => [deps.overlay.self.address, ...this.#neighbours()],
-      redeem: (use) => this.#redeem(use),
+      enrol: (input) => deps.store.call(RING_PARTITION, enrolMember, input),
       admitsLocally: (host) => this.#anyAdmitsLocally(host),
       tell: deps.tell,
     })
@@ -123,10 +121,6 @@ class MemberEnrolment implements Enrolment {
   }
 
   register(rpc: RpcServer): void {
-    rpc.handle(redeemToken, (question) => this.#decideToken(tokenUseOf(question)))
-    rpc.handle(noteToken, async (question) => ({
-      outcome: await this.#usedTokens.note(tokenUseOf(question)),
-    }))
     rpc.handle(renewCertificate, ({ requestPem }, context) => this.#renew(requestPem, context))
     rpc.handle(copyAuthority, ({ roles, warrant }, context) => {
       const { authority } = this.#requireRing()
@@ -203,35 +197,6 @@ class MemberEnrolment implements Enrolment {
     return [here, ...others]
   }
 
-  /** A token: redeemed by the owner of its id, here or elsewhere. */
-  async #redeem(use: TokenUse): Promise<'fresh' | 'used'> {
-    const { overlay, client } = this.#deps
-    const { owner, isSelf } = await overlay.owner(positionOf(use.tokenId))
-    if (isSelf) return (await this.#decideToken(use)).outcome
-    const target: Target = { addresses: [owner.address], id: owner.id }
-    return (await client.call(target, redeemToken, use)).outcome
-  }
-
-  /**
-   * The owner asks its successors before it decides: after a join or a death one of them is the
-   * member that owned the id before, or will own it next.
-   */
-  async #decideToken(use: TokenUse): Promise<{ outcome: 'fresh' | 'used' }> {
-    const own = await this.#usedTokens.note(use)
-    if (own === 'used') return { outcome: 'used' }
-    const copies = this.#deps.overlay.successors(TOKEN_COPIES).map(async (member) => {
-      const target: Target = { addresses: [member.address], id: member.id }
-      return (await this.#deps.client.call(target, noteToken, use)).outcome
-    })
-    const settled = await Promise.allSettled(copies)
-    const outcomes = settled.flatMap((copy) => (copy.status === 'fulfilled' ? [copy.value] : []))
-    if (settled.length > 0 && outcomes.length === 0) {
-      // Alone with the note: if this member is cut off, another owner may decide otherwise.
-      throw new AnilloError('LOOKUP_EXHAUSTED')
-    }
-    return { outcome: outcomes.includes('used') ? 'used' : 'fresh' }
-  }
-
   async #renew(
     requestPem: string,
     context: CallContext,
@@ -298,13 +263,4 @@ class MemberEnrolment implements Enrolment {
 interface WaitingAt {
   readonly member: Target | undefined
   readonly waiting: readonly Waiting[]
-}
-
-function tokenUseOf(use: {
-  readonly tokenId: string
-  readonly memberId: string
-  readonly expiresAtMs: number
-}): TokenUse {
-  const memberId: MemberId = parseMemberId(use.memberId)
-  return { tokenId: use.tokenId, memberId, expiresAtMs: use.expiresAtMs }
 }

@@ -3,12 +3,25 @@ import assert from 'node:assert/strict'
 
 import { parseMemberId, type MemberId } from '../../base/ids.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
+import type { Newcomer } from '../../wire/enrol.ts'
 import type { Method } from '../../wire/method.ts'
 import { makeJoinToken, type OpenedMember } from './commands.ts'
-import { Said, selfOf, DISCOVERY_PORT, type Group, type GroupMember } from './group.test-helper.ts'
+import {
+  Said,
+  selfOf,
+  DISCOVERY_PORT,
+  RPC_PORT,
+  type Group,
+  type GroupMember,
+} from './group.test-helper.ts'
 import { joinByDiscovery, joinWithToken } from './join.ts'
 
 export const STRANGER_ID = parseMemberId('f'.repeat(32))
+
+/** What a machine says that asks to be let in. */
+export function newcomerOf(requestPem: string, name: string): Newcomer {
+  return { requestPem, name, roles: ['entry'], port: RPC_PORT, hostLabel: name }
+}
 
 /** Made by this member, naming all of them. */
 export async function tokenOf(

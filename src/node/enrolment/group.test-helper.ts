@@ -11,8 +11,10 @@ import { positionOf, type MemberId } from '../../base/ids.ts'
 import type { Disk } from '../../effects/disk.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { LocalNetworks } from '../../effects/local-networks.ts'
-import type { Overlay, OwnerAnswer } from '../../overlay/types.ts'
+import type { Overlay } from '../../overlay/types.ts'
 import type { RpcClient, RpcServer, Target } from '../../rpc/types.ts'
+import { FakePartition, storeOn } from '../../store/roster/fakes.test-helper.ts'
+import type { Store } from '../../store/types.ts'
 import type { Member, Role } from '../../wire/api.ts'
 import type { Method } from '../../wire/method.ts'
 import { answerDiscovery, type DiscoveryAnswerer } from '../discovery/answerer.ts'
@@ -78,6 +80,10 @@ export interface GroupOptions {
 export class Group {
   readonly world: World
   readonly members: GroupMember[] = []
+  /** The ring's own list of members. */
+  readonly partition = new FakePartition()
+  /** No majority: nothing can be written. */
+  isStoreDown = false
   /** Addresses of members that answer nothing. */
   readonly dead = new Set<string>()
   /** Names of methods that were asked for. */
@@ -114,6 +120,7 @@ export class Group {
       localNetworks: localNetworksOf(machine),
       client: this.#clientOf(id),
       overlay: this.#overlayOf(opened),
+      store: this.#store(),
       members: async () => this.#alive().map(memberOf),
       files: opened.files,
       tell: () => undefined,
@@ -160,25 +167,26 @@ export class Group {
     return this.#alive().filter((member) => member.id !== id)
   }
 
+  #store(): Pick<Store, 'call'> {
+    const store = storeOn(this.partition)
+    return {
+      call: (partition, procedure, input) => {
+        if (!this.isStoreDown) return store.call(partition, procedure, input)
+        const problem = 'too few voters answer'
+        return Promise.reject(new AnilloError('STORE_UNAVAILABLE', { partition, problem }))
+      },
+    }
+  }
+
   /** The ring: members in order of their positions. */
-  #overlayOf(opened: OpenedMember): Pick<Overlay, 'self' | 'owner' | 'owns' | 'successors'> {
+  #overlayOf(opened: OpenedMember): Pick<Overlay, 'self' | 'successors'> {
     const { memberId: id, address, name } = opened.files.identity
     const self = { id, address, name, position: positionOf(address) }
-    const others = (): OwnerAnswer['owner'][] =>
-      this.#othersOf(id).map((member) => ({ ...refOf(member), id: member.id }))
-    const inOrder = (): OwnerAnswer['owner'][] =>
-      [self, ...others()].toSorted((a, b) => (a.position < b.position ? -1 : 1))
-    const ownerOf = (position: string): OwnerAnswer['owner'] =>
-      inOrder().find((member) => member.position >= position) ?? inOrder()[0] ?? self
     return {
       self,
-      owns: (position) => ownerOf(position).id === id,
-      owner: async (position) => {
-        const owner = ownerOf(position)
-        return { owner, hops: [], isSelf: owner.id === id }
-      },
       successors: (count) => {
-        const order = inOrder()
+        const others = this.#othersOf(id).map((member) => ({ ...refOf(member), id: member.id }))
+        const order = [self, ...others].toSorted((a, b) => (a.position < b.position ? -1 : 1))
         const at = order.findIndex((member) => member.id === id)
         return [...order.slice(at + 1), ...order.slice(0, at)].slice(0, count)
       },

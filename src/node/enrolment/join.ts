@@ -9,7 +9,6 @@ import type { Effects } from '../../effects/effects.ts'
 import type { Admitted, Newcomer } from '../../wire/enrol.ts'
 import { findRing } from '../discovery/finder.ts'
 import { openMember, type OpenedMember, type SelfDescription } from './commands.ts'
-import { addressText } from './endpoint.ts'
 import { checkedName, ownRequest } from './found.ts'
 import { askToJoin, type Claim, type EnrolNews } from './newcomer.ts'
 import {
@@ -123,7 +122,15 @@ async function enrol(
   const directory = memberDirectory(checkedName(self.name))
   const request = await ownRequest(effects, directory)
   const { requestPem } = request
-  const newcomer: Newcomer = { requestPem, name: self.name, roles: [...self.roles] }
+  const { name, roles, port, host, hostLabel } = self
+  const newcomer: Newcomer = {
+    requestPem,
+    name,
+    roles: [...roles],
+    port,
+    hostLabel,
+    ...(host === undefined ? {} : { host }),
+  }
   const admitted = await askToJoin(effects, { ...enrolling, newcomer })
   // Datagrams are not proved: the ring that was found may call itself otherwise.
   if (admitted.ringId !== enrolling.ringId) throw new AnilloError('TOKEN_WRONG')
@@ -139,13 +146,12 @@ async function filesOf(
   outcome: { readonly admitted: Admitted; readonly request: OwnRequest },
 ): Promise<MemberFiles> {
   const { admitted, request } = outcome
-  const host = self.host ?? admitted.seenHost
   return {
     ringId: parseRingId(admitted.ringId),
     identity: {
       memberId: await effects.crypto.readRequest(request.requestPem),
       name: self.name,
-      address: addressText({ host, port: self.port }),
+      address: admitted.address,
       roles: self.roles,
       hostLabel: self.hostLabel,
       warrant: admitted.warrant,

@@ -22,7 +22,7 @@ import { parseAddress } from './endpoint.ts'
 /** Members that are asked at most, those included that others name on the way. */
 const MEMBERS_ASKED_MAX = 16
 const CONNECT_TIMEOUT_MS = 5 * SECOND_MS
-/** To a token or a nonce, with the owner of the token id asked in between. */
+/** To a token or a nonce, with the ring's list written in between. */
 const ANSWER_TIMEOUT_MS = 15 * SECOND_MS
 /** Three beats missed: the member is gone. */
 const SILENCE_MS = 3 * STILL_WAITING_MS
@@ -65,6 +65,8 @@ const TRY_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'INTERNAL',
   'LOOKUP_EXHAUSTED',
   'RING_NOT_READY',
+  'STORE_UNAVAILABLE',
+  'OUTCOME_UNKNOWN',
   'TOKEN_WRONG',
 ])
 

@@ -15,10 +15,12 @@ import { platformLocalNetworks } from '../../platform/local-networks.ts'
 import { makeNet } from '../../platform/net.ts'
 import { platformRandom } from '../../platform/random.ts'
 import type { RpcClient, RpcServer } from '../../rpc/types.ts'
+import { FakePartition, storeOn } from '../../store/roster/fakes.test-helper.ts'
 import { initRing, makeJoinToken } from './commands.ts'
 import { parseAddress } from './endpoint.ts'
 import { registerEnrolment, type Enrolment } from './enrolment.ts'
 import { fakeLog } from './fakes.test-helper.ts'
+import { newcomerOf } from './group-steps.test-helper.ts'
 import { ALL_ROLES, rejectsWith, Said } from './group.test-helper.ts'
 import { joinWithToken } from './join.ts'
 import { askToJoin } from './newcomer.ts'
@@ -71,12 +73,8 @@ async function startFounder(t: TestContext): Promise<Founder> {
     effects: { ...effects, disk: platformDisk(join(root, 'founder', directory)) },
     localNetworks: effects.localNetworks,
     client: CLIENT,
-    overlay: {
-      self: overlaySelf,
-      owner: async () => ({ owner: overlaySelf, hops: [], isSelf: true }),
-      owns: () => true,
-      successors: () => [],
-    },
+    overlay: { self: overlaySelf, successors: () => [] },
+    store: storeOn(new FakePartition()),
     members: async () => [],
     files,
     tell: () => undefined,
@@ -147,7 +145,7 @@ test('a person opens a real door by the code that both sides have worked out', a
   const { requestPem } = await effects.crypto.makeRequest(parseMemberId('b'.repeat(32)))
   const shown = Promise.withResolvers<string>()
   const joining = askToJoin(effects, {
-    newcomer: { requestPem, name: 'berta', roles: ['entry'] },
+    newcomer: newcomerOf(requestPem, 'berta'),
     claim: { kind: 'code' },
     addresses: [founder.address],
     say: (news) => void (news.kind === 'code' && shown.resolve(news.code)),

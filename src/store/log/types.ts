@@ -18,7 +18,7 @@ export type LogRecord =
 export interface GroupImage {
   readonly hardState: HardState
   readonly base: LogPoint
-  /** From `base.index + 1` on, without gaps. */
+  /** From `base.index + 1` on, without gaps. The array is the caller's. */
   readonly entries: readonly LogEntry[]
 }
 
@@ -27,12 +27,14 @@ export interface WriteAheadLog {
    * Resolves when the records, and all appended before, are on the medium. Calls made while a batch
    * is being synced become one batch. Rejects only at the end of this log: a failed write or sync
    * is told to `onFailure` (the process must end); a full disk too, since the leader refuses writes
-   * long before it is full.
+   * long before it is full. Or with BUSY, when far too much waits: then nothing of it was taken.
+   * Entries are kept as they are until `compact` passes them: their data must not be changed.
    */
   append(records: readonly LogRecord[]): Promise<void>
   /**
-   * The state is durable up to these points: segments that hold nothing else go, after what is
-   * still needed of them (terms, votes, bases, younger entries) is written again and synced.
+   * The state is durable up to these points, which become the bases of their groups: the log goes
+   * on in one segment that begins with what is still needed (terms, votes, bases, younger entries),
+   * and once that is synced the others go. Appends wait meanwhile. Groups without a point keep all.
    */
   compact(points: ReadonlyMap<PartitionId, LogPoint>): Promise<void>
   /** Written since the last `compact`: a checkpoint is due at `CHECKPOINT_BYTES`. */

@@ -246,8 +246,13 @@ function backupIn(command: Command): number {
       return command.backup
     case 'deliver':
       return command.messages.reduce((newest, { backup }) => Math.max(newest, backup), 0)
-    default:
+    case 'openSession':
+    case 'call':
+    case 'expire':
+    case 'feature':
       return 0
+    default:
+      return unreachable(command)
   }
 }
 

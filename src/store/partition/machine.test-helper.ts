@@ -4,7 +4,8 @@ import { compareBytes } from '../../base/bytes.ts'
 import type { DatabaseEntry, DatabaseWrite, ScanOptions } from '../../effects/database.ts'
 import { decodeAnswer, encodeCommand } from '../../wire/command-codec.ts'
 import type { Answer, Command } from '../../wire/command.ts'
-import { partitionIdOf } from '../../wire/partition.ts'
+import { partitionOf } from '../../wire/partition.ts'
+import type { PartitionId } from '../../wire/partition.ts'
 import { LOCK_PROCEDURES } from '../locks/lock-procedures.ts'
 import type { StateReader } from '../state/types.ts'
 import type { TransactOutcome, TransactRequest } from '../types.ts'
@@ -87,8 +88,11 @@ function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
+/** Where the records of `putOf` lie. */
+export const HOME = partitionOf('t', 'p')
+
 export interface MachineOptions {
-  readonly partition?: number
+  readonly partition?: PartitionId
   readonly state?: MemoryState
   readonly procedures?: readonly AnyProcedure[]
   readonly onBackup?: (backup: number) => void
@@ -113,9 +117,9 @@ export class Machine {
   }
 
   #built(): Partition {
-    const { partition = 1, procedures = [], onBackup } = this.#options
+    const { partition = HOME, procedures = [], onBackup } = this.#options
     return new Partition({
-      id: partitionIdOf(partition),
+      id: partition,
       state: this.state,
       procedures: new ProcedureTable({ procedures: [transact, ...LOCK_PROCEDURES, ...procedures] }),
       ...(onBackup === undefined ? {} : { onBackup }),
@@ -125,6 +129,11 @@ export class Machine {
   /** As after a restart, or at another member that got a copy of the state. */
   rebuild(): void {
     this.partition = this.#built()
+  }
+
+  /** `call` opens another one. */
+  forgetSession(): void {
+    this.#session = 0
   }
 
   applyBytes(data: Uint8Array): Answer {

@@ -120,17 +120,21 @@ export class Sessions {
     this.#forget(layer, at, session)
   }
 
-  /** What the asker will not repeat, and what is too much. */
+  /** What the asker will not repeat, and what is too much: the lowest pages, never the highest. */
   #forget(layer: Layer, at: RequestId & { readonly index: number }, session: Session): void {
-    const pages = this.#pagesOf(at.session)
-    const page = pageOf(at.sequence)
-    let first = Math.max(session.firstPage, pageOf(at.floor), page - SESSION_PAGES_MAX + 1)
-    for (const old of [...pages.keys()].toSorted((a, b) => a - b)) {
-      if (old >= first && (session.bytes <= SESSION_BYTES_MAX || old >= page)) break
-      session.bytes -= pages.get(old)?.length ?? 0
-      pages.delete(old)
-      layer.delete(answersKey(at.session, old))
-      first = Math.max(first, old + 1)
+    const oldest = pageOf(at.sequence) - SESSION_PAGES_MAX + 1
+    let first = Math.max(session.firstPage, pageOf(at.floor), oldest)
+    if (first > session.firstPage || session.bytes > SESSION_BYTES_MAX) {
+      const pages = this.#pagesOf(at.session)
+      const sorted = [...pages.keys()].toSorted((a, b) => a - b)
+      for (const page of sorted) {
+        const isKept = session.bytes <= SESSION_BYTES_MAX || page === sorted.at(-1)
+        if (page >= first && isKept) break
+        session.bytes -= pages.get(page)?.length ?? 0
+        pages.delete(page)
+        layer.delete(answersKey(at.session, page))
+        first = Math.max(first, page + 1)
+      }
     }
     if (first === session.firstPage && at.index - session.usedAt < USE_ENTRIES) return
     session.firstPage = first

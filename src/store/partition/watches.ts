@@ -8,7 +8,7 @@ import type { StoredRecord } from './procedure.ts'
 import type { Applied, RecordChange } from './types.ts'
 
 /** Names only: some 100 KiB in each partition at most. */
-export const HISTORY_CHANGES_MAX = 512
+export const HISTORY_CHANGES_MAX = 1_024
 
 type Told = (change: Change) => void
 
@@ -41,15 +41,19 @@ export class Watches {
       this.#history.push({ home, pk: change.pk, sk: change.sk, index })
       const watchers = this.#watchers.get(home)
       if (watchers === undefined) continue
-      for (const told of [...watchers]) if (watchers.has(told)) told(changeOf(change, index))
+      // A watcher that begins meanwhile knows this change from the history.
+      const before = Array.from(watchers)
+      for (const told of before) if (watchers.has(told)) told(changeOf(change, index))
     }
-    const surplus = this.#history.length - HISTORY_CHANGES_MAX
-    if (surplus <= 0) return
-    // An entry is kept whole or not at all.
-    const last = this.#history[surplus - 1]
-    assert(last !== undefined, 'the surplus is of the history')
-    this.#forgottenIndex = last.index
-    const kept = this.#history.findIndex((past) => past.index > last.index)
+    if (this.#history.length > HISTORY_CHANGES_MAX) this.#cut()
+  }
+
+  /** To a half, so that it is done seldom; an entry is kept whole or not at all. */
+  #cut(): void {
+    const half = this.#history[this.#history.length >> 1]
+    assert(half !== undefined, 'a long history has a middle')
+    this.#forgottenIndex = half.index
+    const kept = this.#history.findIndex((past) => past.index > half.index)
     this.#history.splice(0, kept === -1 ? this.#history.length : kept)
   }
 

@@ -9,6 +9,7 @@ import type {
   RecordKey,
   StoredRecord,
 } from '../partition/procedure.ts'
+import type { Store } from '../types.ts'
 
 export const FIRST_TIME_MS = Date.UTC(2026, 10, 21)
 
@@ -87,6 +88,13 @@ export class FakePartition {
         throw new AnilloError(code, details)
       },
     }
+  }
+}
+
+/** The ring's store, as far as it keeps the list of members. */
+export function storeOn(partition: FakePartition): Pick<Store, 'call'> {
+  return {
+    call: async (_partition, procedure, input) => partition.run(procedure, structuredClone(input)),
   }
 }
 

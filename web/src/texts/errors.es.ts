@@ -33,6 +33,8 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   RPC_UNKNOWN_METHOD: 'El miembro {address} no conoce {method}.',
   RPC_FOREIGN_RING: '{address} pertenece a otro anillo.',
   RPC_WRONG_MEMBER: 'En {address} hay ahora otro miembro.',
+  MEMBER_REMOVED:
+    '{address} no admite a este miembro: fue quitado del anillo. Retire su directorio de datos y únase de nuevo.',
   RPC_VERSION:
     '{address} habla la versión {theirs} del protocolo, este miembro la {ours}. Actualice el más antiguo.',
   RPC_GARBLED: 'El miembro {address} envió algo ilegible: {problem}.',
@@ -53,6 +55,9 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   CURSOR_STALE: 'La lista ha cambiado desde su primera página. Empiécela de nuevo.',
   RETRY_MISMATCH:
     'Ya se hizo otra petición con esta Idempotency-Key. Use una clave distinta para cada cambio.',
+  LOCK_HELD: 'Otro tiene el cerrojo {name}, hasta {until} si no lo devuelve o lo renueva.',
+  LOCK_LOST:
+    'El cerrojo {name} no se tiene con esta ficha: el plazo venció, o ya se devolvió.',
   SESSION_UNKNOWN: 'La partición ha olvidado al miembro que preguntó.',
   PORT_IN_USE: 'El puerto {port} está en uso. Elija otro con {flag}.',
   DATA_IN_USE: 'Otro proceso de anillo usa {path}. Deténgalo, o elija otro directorio con --data.',

@@ -1,0 +1,44 @@
+/** `Idempotency-Key`: the same request, sent again at any member, is carried out once. */
+import { AnilloError } from '../../base/errors.ts'
+import { Sha256, sha256Hex } from '../../base/hash.ts'
+import type { WriteOptions } from '../../store/types.ts'
+
+/** Fits a UUID, a hash, a path; visible ASCII. */
+const KEY = /^[\u0021-\u007e]{1,255}$/
+
+/**
+ * Doors on loopback ask nobody for an account (decision 0008): whoever reaches them is this one.
+ */
+const GUEST = 'guest'
+
+export interface RepeatableRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+}
+
+/** `undefined` where no key was given. @throws AnilloError BAD_REQUEST */
+export function idempotencyKeyOf({ headers }: RepeatableRequest): string | undefined {
+  const key = headers['idempotency-key']
+  if (key === undefined) return undefined
+  if (typeof key === 'string' && KEY.test(key)) return key
+  const problem = 'Idempotency-Key must be 1 to 255 visible ASCII characters'
+  throw new AnilloError('BAD_REQUEST', { problem })
+}
+
+/** Binds the answer to the key: all that decides what the request does is hashed. */
+export function writeOptionsOf(request: RepeatableRequest, body: Uint8Array): WriteOptions {
+  const key = idempotencyKeyOf(request)
+  if (key === undefined) return NO_KEY
+  const { headers, method, url } = request
+  const head = [method, url, headers['if-match'] ?? null, headers['if-none-match'] ?? null]
+  const hash = new Sha256().update(Buffer.from(JSON.stringify(head))).update(body)
+  return { retry: { key: keyHash(key), request: hash.digestHex() } }
+}
+
+const NO_KEY: WriteOptions = {}
+
+/** What a ring keeps of a key: not the key, and apart for each account. */
+export function keyHash(key: string): string {
+  return sha256Hex(`${GUEST}\0${key}`)
+}

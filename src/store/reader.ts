@@ -1,0 +1,198 @@
+/**
+ * Linearizable reads: a replica here answers once a leader has confirmed it; without one, or where
+ * nobody confirms, a member that holds the group is asked. What arrives within one turn shares a
+ * confirmation (`GroupHost.confirmRead`).
+ */
+import { AnilloError, isAnilloError } from '../base/errors.ts'
+import type { MemberId } from '../base/ids.ts'
+import { SECOND_MS } from '../base/limits.ts'
+import type { Effects } from '../effects/effects.ts'
+import { partitionOf, type PartitionId } from '../wire/partition.ts'
+import { getRecord, listRecords, type GetAnswer, type ListAnswer } from '../wire/reads.ts'
+import { LIST_BYTES_MAX } from '../wire/record-limits.ts'
+import { rangeAfter, readCursor, writeCursor } from './cursor.ts'
+import type { Replica } from './group/types.ts'
+import { checkKey, checkRange } from './names.ts'
+import type { RangeOptions, RecordKey, StoredRecord } from './partition/procedure.ts'
+import type { AskOptions, Peers } from './peers.ts'
+import { Allowance } from './routing/allowance.ts'
+import { pauseMs, TRY_TIMEOUT_MS } from './routing/retry.ts'
+import type { Router } from './routing/router.ts'
+import { recordOf, rowOf } from './rows.ts'
+import type { StoreHost } from './store-host.ts'
+import type { CallOptions, ListPage } from './types.ts'
+
+export interface ReaderOptions {
+  readonly effects: Pick<Effects, 'clock' | 'random'>
+  readonly host: StoreHost
+  readonly peers: Peers
+  readonly router: Router
+}
+
+/** One wait for a confirmation: two rounds of beats and an election lie within. */
+const CONFIRM_TIMEOUT_MS = SECOND_MS
+
+/** A replica here that nobody confirms so often is perhaps cut off: others are asked. */
+const REFUSALS_BEFORE_ELSEWHERE = 3
+
+/** What a read makes of a replica, and how the same is asked of another member. */
+interface Read<T> {
+  readonly group: PartitionId
+  readonly here: (replica: Replica) => T
+  /** `undefined`: the asked member cannot serve it. */
+  readonly there: (member: MemberId, options: AskOptions) => Promise<Told<T> | undefined>
+}
+
+interface Told<T> {
+  readonly value: T
+}
+
+type Page =
+  | {
+      readonly kind: 'page'
+      readonly items: readonly StoredRecord[]
+      readonly hasMore: boolean
+      readonly index: number
+    }
+  | { readonly kind: 'stale' }
+
+export class Reader {
+  readonly #options: ReaderOptions
+
+  constructor(options: ReaderOptions) {
+    this.#options = options
+    const { peers } = options
+    peers.handle(getRecord, async (key): Promise<GetAnswer> => {
+      checkKey(key)
+      const replica = await this.#confirmed(partitionOf(key.table, key.pk), ASKED)
+      if (typeof replica === 'string') return { kind: replica }
+      const record = replica.get(key)
+      return { kind: 'record', row: record === undefined ? null : rowOf(record) }
+    })
+    peers.handle(listRecords, async ({ range, sinceIndex }): Promise<ListAnswer> => {
+      checkRange(range)
+      const replica = await this.#confirmed(partitionOf(range.table, range.pk), ASKED)
+      if (typeof replica === 'string') return { kind: replica }
+      const page = pageOf(replica, range, sinceIndex ?? undefined)
+      if (page.kind === 'stale') return page
+      const { items, hasMore, index } = page
+      return { kind: 'page', rows: items.map(rowOf), hasMore, index }
+    })
+  }
+
+  /** @throws AnilloError BAD_REQUEST, STORE_UNAVAILABLE, RPC_CANCELLED */
+  async get(key: RecordKey, options?: CallOptions): Promise<StoredRecord | undefined> {
+    checkKey(key)
+    const read: Read<StoredRecord | undefined> = {
+      group: partitionOf(key.table, key.pk),
+      here: (replica) => replica.get(key),
+      there: async (member, asked) => {
+        const { table, pk, sk } = key
+        const answer = await this.#options.peers.ask(member, getRecord, { table, pk, sk }, asked)
+        if (answer.kind !== 'record') return undefined
+        return { value: answer.row === null ? undefined : recordOf(answer.row) }
+      },
+    }
+    return this.#read(read, options)
+  }
+
+  /** @throws AnilloError CURSOR_STALE, BAD_REQUEST, STORE_UNAVAILABLE, RPC_CANCELLED */
+  async list(
+    { cursor: text, ...wanted }: RangeOptions & { readonly cursor?: string },
+    options?: CallOptions,
+  ): Promise<ListPage> {
+    const cursor = text === undefined ? undefined : readCursor(text)
+    const whole = { bytesMax: LIST_BYTES_MAX, ...wanted }
+    const range = cursor === undefined ? whole : rangeAfter(whole, cursor)
+    checkRange(range)
+    const read: Read<Page> = {
+      group: partitionOf(range.table, range.pk),
+      here: (replica) => pageOf(replica, range, cursor?.index),
+      there: async (member, asked) => {
+        const question = { range, sinceIndex: cursor?.index ?? null }
+        const answer = await this.#options.peers.ask(member, listRecords, question, asked)
+        if (answer.kind === 'stale') return { value: answer }
+        if (answer.kind !== 'page') return undefined
+        const { rows, hasMore, index } = answer
+        return { value: { kind: 'page', items: rows.map(recordOf), hasMore, index } }
+      },
+    }
+    const page = await this.#read(read, options)
+    if (page.kind === 'stale') throw new AnilloError('CURSOR_STALE')
+    const { hasMore, index, items } = page
+    const last = items.at(-1)
+    const goesOn = hasMore && last !== undefined
+    return { items, index, cursor: goesOn ? writeCursor({ index, after: last.sk }) : undefined }
+  }
+
+  /** A page's index says from where a watch goes on. */
+  async indexOf(table: string, pk: string, signal: AbortSignal): Promise<number> {
+    return (await this.list({ table, pk, limit: 1 }, { signal })).index
+  }
+
+  async #read<T>(read: Read<T>, options: CallOptions | undefined): Promise<T> {
+    const { effects, host, router } = this.#options
+    const allowance = new Allowance(effects.clock, options)
+    let refusals = 0
+    for (let rounds = 1; !allowance.isOver; rounds++) {
+      if (host.replica(read.group) !== undefined) {
+        const replica = await this.#confirmed(read.group, allowance)
+        if (typeof replica !== 'string') return read.here(replica)
+        refusals++
+      }
+      if (refusals === 0 || refusals >= REFUSALS_BEFORE_ELSEWHERE) {
+        const told = await this.#elsewhere(read, allowance)
+        if (told !== undefined) return told.value
+        if (!allowance.isOver) await router.look()
+      }
+      await allowance.pause(pauseMs(rounds, effects.random))
+    }
+    allowance.throwIfCancelled('store.read')
+    const problem = 'no member that holds it is sure to be up to date'
+    throw new AnilloError('STORE_UNAVAILABLE', { partition: read.group, problem })
+  }
+
+  /** A replica that may answer what was asked before this call. */
+  async #confirmed(group: PartitionId, allowance: Waiting): Promise<Replica | NotServed> {
+    const { host } = this.#options
+    const outcome = await host.confirmRead(group, allowance.tryOf(CONFIRM_TIMEOUT_MS))
+    if (outcome !== 'ready') return outcome
+    return host.replica(group) ?? 'notHere'
+  }
+
+  async #elsewhere<T>(read: Read<T>, allowance: Allowance): Promise<Told<T> | undefined> {
+    for (const member of this.#options.router.readable(read.group)) {
+      if (allowance.isOver) return undefined
+      try {
+        const told = await read.there(member, allowance.tryOf(TRY_TIMEOUT_MS))
+        if (told !== undefined) return told
+      } catch (thrown) {
+        // The next one may answer; what is wrong with a member others tell.
+        if (!isAnilloError(thrown)) throw thrown
+      }
+    }
+    return undefined
+  }
+}
+
+type NotServed = 'notHere' | 'refused'
+type Waiting = Pick<Allowance, 'tryOf'>
+
+/** For another member, which asks the next one when it has waited long enough. */
+const ASKED: Waiting = { tryOf: (timeoutMs) => ({ timeoutMs }) }
+
+function pageOf(replica: Replica, range: RangeOptions, sinceIndex: number | undefined): Page {
+  if (sinceIndex !== undefined && hasChanged(replica, range, sinceIndex)) return { kind: 'stale' }
+  const { items, hasMore } = replica.list(range)
+  return { kind: 'page', items, hasMore, index: replica.appliedIndex }
+}
+
+/** Whether anything of the pk changed after the index, or nobody can say. */
+function hasChanged(replica: Replica, { table, pk }: RangeOptions, index: number): boolean {
+  let changed = false
+  const watch = replica.watch({ table, pk, fromIndex: index }, () => {
+    changed = true
+  })
+  watch?.stop()
+  return changed || watch === undefined
+}
