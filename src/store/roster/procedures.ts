@@ -72,10 +72,19 @@ export const enrolMember: Procedure<EnrolInput, Enrolled> = {
       ({ id, address, state }) =>
         id !== member.id && address === member.address && state !== 'removed' && state !== 'gone',
     )
-    for (const other of displaced) put(work, { ...other, state: 'gone' })
-    put(work, { ...member, id: parseMemberId(member.id), state: before?.state ?? 'active' })
+    for (const other of displaced) displace(work, other)
+    const { state = 'active', isLeaving } = before ?? {}
+    const kept = { ...member, id: parseMemberId(member.id), state }
+    put(work, isLeaving === undefined ? kept : { ...kept, isLeaving })
     return { outcome: 'enrolled', replaced: displaced.map(({ id }) => id) }
   },
+}
+
+/** One that never stored is in no group: nothing is left to be done about it. */
+function displace(work: PartitionWork, other: EnrolledMember): void {
+  const { isLeaving: _, ...member } = other
+  if (member.roles.includes('tweeter')) put(work, { ...member, state: 'gone' })
+  else work.delete(memberKey(member.id))
 }
 
 /** `false` where another came with it before. */
