@@ -200,6 +200,19 @@ for (const [fault, code] of [
   })
 }
 
+test('WriteAheadLog.close() waits for what was appended, and takes no more', async () => {
+  const { open, done } = rig()
+  const { log } = await open()
+  let isDone = false
+  void log.append([entries(GROUP, entry(1))]).then(() => {
+    isDone = true
+  })
+  const closed = [log.close(), log.close()]
+  assert.throws(() => void log.append([entries(GROUP, entry(2))]), AssertionError)
+  await done(Promise.all(closed))
+  assert.ok(isDone)
+})
+
 test('WriteAheadLog.compact() leaves one segment and what is behind the points', async () => {
   const { open, done, machine } = rig()
   const { log } = await open(4 * KIB)
