@@ -85,9 +85,14 @@ export class Core {
     return this.#applied
   }
 
-  /** It may campaign. */
+  /**
+   * It may campaign. Also one that the last configuration leaves out, until that is committed: it
+   * may be the only one whose log is long enough (dissertation 4.2.2).
+   */
   get isElectable(): boolean {
-    return this.installing === undefined && isVoter(this.configurations.current, this.self)
+    if (this.installing !== undefined) return false
+    const { configurations, self } = this
+    return isVoter(configurations.current, self) || isVoter(configurations.at(this.#commit), self)
   }
 
   newFollower(patienceMs: number): Standing {

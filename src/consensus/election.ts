@@ -6,7 +6,6 @@
 import { assert, present } from '../base/assert.ts'
 import type { MemberId } from '../base/ids.ts'
 import type { HardState, RaftMessage } from '../wire/raft.ts'
-import { isVoter } from './configurations.ts'
 import type { Core } from './core.ts'
 import { becomeLeader } from './leading.ts'
 import { bidFarewell } from './membership.ts'
@@ -171,9 +170,4 @@ function grant(core: Core, from: MemberId, { ballot, term }: Ask): void {
 /** Its own term, so that one who is behind catches up. */
 function refuse(core: Core, from: MemberId, { ballot }: Ask): void {
   core.send(from, { kind: 'voted', ballot, term: core.term, isGranted: false })
-}
-
-/** Whether `timer` may ever make it campaign. */
-export function canCampaign(core: Core): boolean {
-  return core.isElectable && isVoter(core.configurations.current, core.self)
 }
