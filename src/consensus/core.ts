@@ -7,7 +7,7 @@ import type { MemberId } from '../base/ids.ts'
 import type { Chance } from '../base/random.ts'
 import type { PartitionId } from '../wire/partition.ts'
 import type { LogEntry, LogIndex, RaftMessage, Term } from '../wire/raft.ts'
-import { Configurations, isVoter } from './configurations.ts'
+import { Configurations } from './configurations.ts'
 import { LogView } from './log-view.ts'
 import { Output } from './output.ts'
 import type { Installing, Standing } from './standing.ts'
@@ -90,9 +90,7 @@ export class Core {
    * may be the only one whose log is long enough (dissertation 4.2.2).
    */
   get isElectable(): boolean {
-    if (this.installing !== undefined) return false
-    const { configurations, self } = this
-    return isVoter(configurations.current, self) || isVoter(configurations.at(this.#commit), self)
+    return this.installing === undefined && this.configurations.mayVote(this.self, this.#commit)
   }
 
   newFollower(patienceMs: number): Standing {

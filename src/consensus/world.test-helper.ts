@@ -350,7 +350,9 @@ export class World {
         const { index } = installing.snapshot.point
         const isThere = source !== undefined && !this.#down.has(source.id)
         const isCut = this.#cut.has(`${installing.from} ${member.id}`)
-        if (!isThere || isCut || source.disk.state.point.index < index) {
+        if (source !== undefined && source.disk.state.point.index < index) source.writeState()
+        const isBad = !this.#isHealed && this.chance.below(8) === 0
+        if (!isThere || isCut || isBad || source.disk.state.point.index < index) {
           this.tally.failedInstalls++
           return member.failInstall()
         }
