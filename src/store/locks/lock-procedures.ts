@@ -1,7 +1,7 @@
 /**
- * Locks with leases (architecture 2.2: a lease only ever fences). A holder that paused too long does
- * not know that it lost its lock; so it shows its fence with each transaction, and the store, which
- * knows, refuses. Waiting for a lock is watching its place.
+ * Locks with leases (architecture 2.2: a lease only ever fences). A holder that paused too long
+ * does not know that it lost its lock; so it shows its fence with each transaction, and the store,
+ * which knows, refuses. Waiting for a lock is watching its place.
  */
 import {
   LOCK_TABLE,

@@ -1,6 +1,6 @@
 /**
- * Messages that wait for other partitions. Numbers count per destination without gaps and go on over
- * generations, so that a gap is seen whatever was lost (docs/spec/partition.md, *Messages*).
+ * Messages that wait for other partitions. Numbers count per destination without gaps and go on
+ * over generations, so that a gap is seen whatever was lost (docs/spec/partition.md, *Messages*).
  */
 import { assert } from '../../base/assert.ts'
 import type { MessageNumber, OutboxMessage } from '../../wire/command.ts'

@@ -73,7 +73,9 @@ suite('records', () => {
     const again = machine.transact(putOf('s', 'one'))
     assert.deepEqual(again.etag, { generation: 1, index: 4 })
   })
+})
 
+suite('lists and names', () => {
   test('list gives byte order of UTF-8, both ways, in pages', () => {
     const machine = new Machine()
     // U+FF5E is before U+1F600 in UTF-8 and behind it in UTF-16.

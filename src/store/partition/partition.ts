@@ -1,7 +1,7 @@
 /**
  * One partition as a machine: entries of its log go in, writes and an answer come out. It is
- * synchronous and deterministic; everything it knows stands in the state, what it keeps in memory is
- * a copy of rows there (docs/spec/partition.md).
+ * synchronous and deterministic; everything it knows stands in the state, what it keeps in memory
+ * is a copy of rows there (docs/spec/partition.md).
  */
 import { assert } from '../../base/assert.ts'
 import type { OutboxMessage } from '../../wire/command.ts'
@@ -114,8 +114,8 @@ export class Partition implements Replica {
   }
 
   /**
-   * The oldest messages that wait for it, in order: one at least, then up to so many bytes. The next
-   * are sent when these are answered: after a recovery a receiver relies on that order.
+   * The oldest messages that wait for it, in order: one at least, then up to so many bytes. The
+   * next are sent when these are answered: after a recovery a receiver relies on that order.
    */
   outboxOf(destination: PartitionId, bytesMax: number): readonly OutboxMessage[] {
     return this.#parts.outbox.of(destination, bytesMax, this.#meta.backup)
