@@ -233,6 +233,19 @@ test('WriteAheadLog.compact() leaves one segment and what is behind the points',
   assert.equal(groups.get(OTHER)?.entries.length, 40)
 })
 
+test('WriteAheadLog.compact() may go beyond what was appended: a majority of others has it', async () => {
+  const { open, done } = rig()
+  const { log } = await open()
+  await done(log.append([entries(GROUP, entry(1), entry(2), { ...entry(3), term: 1 })]))
+  await done(log.compact(new Map([[GROUP, { index: 4, term: 2 }]])))
+  await done(log.append([entries(GROUP, entry(3), entry(4), entry(5))]))
+  await done(log.append([entries(GROUP, entry(6))]))
+  await done(log.close())
+  const { groups } = await open()
+  assert.deepEqual(groups.get(GROUP)?.base, { index: 4, term: 2 })
+  assert.deepEqual(groups.get(GROUP)?.entries, [entry(5), entry(6)])
+})
+
 test('WriteAheadLog.bytes stays as it is over many starts', async () => {
   const { open, done } = rig()
   const { log } = await open(4 * KIB)
