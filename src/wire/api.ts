@@ -112,6 +112,13 @@ export const Partition = Type.Object({
 })
 export type Partition = Static<typeof Partition>
 
+const EnrolledState = Type.Union([
+  Type.Literal('active'),
+  Type.Literal('draining'),
+  Type.Literal('gone'),
+  Type.Literal('removed'),
+])
+
 /** A member as the ring's own list has it, whether it answers or not. */
 export const Enrolled = Type.Object({
   id: Text,
@@ -119,12 +126,7 @@ export const Enrolled = Type.Object({
   address: Text,
   host: Text,
   roles: Type.Array(Role),
-  state: Type.Union([
-    Type.Literal('active'),
-    Type.Literal('draining'),
-    Type.Literal('gone'),
-    Type.Literal('removed'),
-  ]),
+  state: EnrolledState,
   /** To be removed once it holds nothing. */
   isLeaving: Type.Boolean(),
   /** It answered just now. */
@@ -146,6 +148,10 @@ export const Ring = Type.Object({
   isOnOneMachine: Type.Optional(Type.Boolean()),
 })
 export type Ring = Static<typeof Ring>
+
+/** Answer to an order about a member: what it is from now on. */
+export const MemberOrdered = Type.Object({ id: Text, state: EnrolledState })
+export type MemberOrdered = Static<typeof MemberOrdered>
 
 export const Lookup = Type.Object({
   /** What was looked up, as asked. */
