@@ -139,8 +139,8 @@ export function onAsk(core: Core, from: MemberId, ask: Ask): void {
     return core.send(from, { kind: 'voted', ballot, term, isGranted: true })
   }
   if (ask.term > core.term) becomeFollower(core, ask.term, undefined)
-  const isFree = core.vote === undefined ? core.leader === undefined : core.vote === from
-  if (!isFree || !core.log.isUpToDate(ask.last)) return refuse(core, from, ask)
+  const isFree = core.vote === undefined || core.vote === from
+  if (!isFree || core.leader !== undefined || !core.log.isUpToDate(ask.last)) return refuse(core, from, ask)
   grant(core, from, ask)
 }
 
@@ -161,7 +161,9 @@ function yieldTo(core: Core): void {
 }
 
 function grant(core: Core, from: MemberId, { ballot, term }: Ask): void {
-  assert(term === core.term && core.standing.kind === 'follower', 'votes are given by followers')
+  assert(term === core.term && core.leader === undefined, 'who has a leader elects no other')
+  if (core.standing.kind === 'preCandidate') becomeFollower(core, term, undefined)
+  assert(core.standing.kind === 'follower', 'votes are given by followers')
   if (core.vote === undefined) core.setTerm(term, from)
   core.standing.deadlineMs = core.moment.nowMs + core.drawElectionMs()
   core.output.promise(from, { kind: 'voted', ballot, term, isGranted: true })
