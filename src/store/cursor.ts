@@ -1,6 +1,6 @@
 /**
- * Where a list goes on: the last record of the page before, and the index that the page showed. Text
- * for people's programs, which hand it back as it is.
+ * Where a list goes on: the last record of the page before, and the index that the page showed.
+ * Text for people's programs, which hand it back as it is.
  */
 import { AnilloError } from '../base/errors.ts'
 import type { RangeOptions } from './partition/procedure.ts'

@@ -1,7 +1,7 @@
 /**
- * Changes of a pk as they are committed: from a replica here, else from a member that has one, which
- * holds its answer back until there is a change. What breaks is taken up again from the last index
- * told; where that is too far back the watcher is told to read again (`resync`).
+ * Changes of a pk as they are committed: from a replica here, else from a member that has one,
+ * which holds its answer back until there is a change. What breaks is taken up again from the last
+ * index told; where that is too far back the watcher is told to read again (`resync`).
  */
 import { isAnilloError } from '../base/errors.ts'
 import type { Effects } from '../effects/effects.ts'

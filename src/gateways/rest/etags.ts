@@ -1,4 +1,6 @@
-/** ETags of records, and the conditions that a request puts with them (RFC 9110, 8.8.3 and 13.1). */
+/**
+ * ETags of records, and the conditions that a request puts with them (RFC 9110, 8.8.3 and 13.1).
+ */
 import { AnilloError } from '../../base/errors.ts'
 import type { Etag } from '../../store/partition/procedure.ts'
 import type { Condition } from '../../store/types.ts'

@@ -1,4 +1,6 @@
-/** `/v1/locks`: one holder at a time, for as long as its lease; fences grow from holder to holder. */
+/**
+ * `/v1/locks`: one holder at a time, for as long as its lease; fences grow from holder to holder.
+ */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 

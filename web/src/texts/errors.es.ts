@@ -56,8 +56,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   RETRY_MISMATCH:
     'Ya se hizo otra petición con esta Idempotency-Key. Use una clave distinta para cada cambio.',
   LOCK_HELD: 'Otro tiene el cerrojo {name}, hasta {until} si no lo devuelve o lo renueva.',
-  LOCK_LOST:
-    'El cerrojo {name} no se tiene con esta ficha: el plazo venció, o ya se devolvió.',
+  LOCK_LOST: 'El cerrojo {name} no se tiene con esta ficha: el plazo venció, o ya se devolvió.',
   SESSION_UNKNOWN: 'La partición ha olvidado al miembro que preguntó.',
   PORT_IN_USE: 'El puerto {port} está en uso. Elija otro con {flag}.',
   DATA_IN_USE: 'Otro proceso de anillo usa {path}. Deténgalo, o elija otro directorio con --data.',
