@@ -155,7 +155,8 @@ export class AnilloClient {
   }
 
   /**
-   * Has a member emptied, taken back, or taken out for good; `force` does not wait until it is empty.
+   * Has a member emptied, taken back, or taken out for good; `force` does not wait until it is
+   * empty.
    * @throws AnilloError NOT_FOUND, FORBIDDEN
    */
   orderMember(

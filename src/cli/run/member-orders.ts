@@ -55,8 +55,8 @@ function tellRisks(
 }
 
 /**
- * Looks again and again until it holds nothing, or is out. Whoever ends the command ends the looking
- * alone: the ring carries the order out.
+ * Looks again and again until it holds nothing, or is out. Whoever ends the command ends the
+ * looking alone: the ring carries the order out.
  */
 async function untilEmpty(
   io: Io,

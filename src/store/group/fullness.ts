@@ -1,7 +1,7 @@
 /**
- * Disks that are nearly full. Each member tells with its bundles; a leader takes no write that needs
- * room while its own disk or that of one in its group is nearly full, so that no log ever meets the
- * end of its disk. It opens again by itself.
+ * Disks that are nearly full. Each member tells with its bundles; a leader takes no write that
+ * needs room while its own disk or that of one in its group is nearly full, so that no log ever
+ * meets the end of its disk. It opens again by itself.
  */
 import type { MemberId } from '../../base/ids.ts'
 import { membersOf } from '../../consensus/configurations.ts'

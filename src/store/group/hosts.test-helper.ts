@@ -243,4 +243,3 @@ export class TestRing {
 function isEqual(one: readonly MemberId[], other: readonly MemberId[]): boolean {
   return one.toSorted().join() === other.toSorted().join()
 }
-

@@ -1,9 +1,9 @@
 /**
- * Whether this member still belongs to a group. It asks where the configuration that it applied does
- * not name it, and where it hears nothing: who was removed while it was away is told by nobody,
- * since the group goes on without it. An own log that leaves this member out is no proof, since one
- * that is read again from its start may name it later. It believes only a leader that a majority
- * has just confirmed.
+ * Whether this member still belongs to a group. It asks where the configuration that it applied
+ * does not name it, and where it hears nothing: who was removed while it was away is told by
+ * nobody, since the group goes on without it. An own log that leaves this member out is no proof,
+ * since one that is read again from its start may name it later. It believes only a leader that a
+ * majority has just confirmed.
  */
 import { Type } from 'typebox'
 

@@ -253,7 +253,9 @@ export class Mover {
     }
   }
 
-  /** Asks the newcomer for a place, then adds it if that is still the step to take. Never rejects. */
+  /**
+   * Asks the newcomer for a place, then adds it if that is still the step to take. Never rejects.
+   */
   async #add(led: Led, { member }: Extract<Step, { kind: 'add' }>): Promise<void> {
     const { clock } = this.#options.effects
     led.isAsking = true

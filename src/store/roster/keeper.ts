@@ -1,8 +1,8 @@
 /**
- * A member's copy of the ring's list of members. Where partition 0 is held here, the copy follows the
- * replica; elsewhere it is asked for now and then, and at once when a newer one is heard of. The last
- * copy is on disk, so that a member can start while nobody answers. It is a hint like any other but
- * for one thing: who is said to be removed stays out.
+ * A member's copy of the ring's list of members. Where partition 0 is held here, the copy follows
+ * the replica; elsewhere it is asked for now and then, and at once when a newer one is heard of.
+ * The last copy is on disk, so that a member can start while nobody answers. It is a hint like any
+ * other but for one thing: who is said to be removed stays out.
  */
 import type { MemberId } from '../../base/ids.ts'
 import { SECOND_MS } from '../../base/limits.ts'

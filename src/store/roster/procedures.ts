@@ -1,7 +1,7 @@
 /**
  * The only ways in which the ring's list of members changes: procedures of partition 0. Letting a
- * newcomer in is one of them, with its token's use in the same entry, so that neither can be without
- * the other, whenever a member dies.
+ * newcomer in is one of them, with its token's use in the same entry, so that neither can be
+ * without the other, whenever a member dies.
  */
 import { Type, type Static } from 'typebox'
 
@@ -125,7 +125,9 @@ export const updateMember: Procedure<UpdateInput, { readonly isChanged: boolean 
 
 const StateInput = Type.Object({
   id: Id,
-  /** `drain`, and `undrain`; `leave`: drain, then be removed; `remove`: out at once, or when empty. */
+  /**
+   * `drain`, and `undrain`; `leave`: drain, then be removed; `remove`: out at once, or when empty.
+   */
   order: Type.Union([
     Type.Literal('drain'),
     Type.Literal('undrain'),

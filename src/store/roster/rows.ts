@@ -18,7 +18,9 @@ import { ringSettingsOf } from './settings.ts'
 
 /** 300 bytes each: read whole by each enrolment, and sent whole to members. */
 export const ENROLLED_MAX = 1_000
-/** Tokens are short-lived: so many newcomers in the hours of one token's life are none of a group. */
+/**
+ * Tokens are short-lived: so many newcomers in the hours of one token's life are none of a group.
+ */
 export const TOKENS_MAX = 10_000
 
 export const MEMBERS_PK = 'members'

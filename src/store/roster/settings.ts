@@ -1,4 +1,6 @@
-/** Settings of the whole ring, in partition 0's table `ring`: bounds and defaults (architecture 5). */
+/**
+ * Settings of the whole ring, in partition 0's table `ring`: bounds and defaults (architecture 5).
+ */
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 import type { RingSettings } from '../placement/types.ts'
 
