@@ -8,9 +8,10 @@ import type { Log } from '../../effects/log.ts'
 import type { Random } from '../../effects/random.ts'
 import type { RingView } from '../../overlay/types.ts'
 import type { Scraper } from '../../services/scrape/scraper.ts'
-import type { MemberOrder, StateChanged } from '../../store/roster/procedures.ts'
+import type { StateChanged } from '../../store/roster/procedures.ts'
 import type { RecordStore } from '../../store/store.ts'
 import type { Waiting } from '../../wire/api.ts'
+import type { MemberOrder } from '../../wire/roster-rows.ts'
 
 /** Letting machines in: the ring's side of enrolment. */
 export interface Admissions {

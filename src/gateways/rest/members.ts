@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 
 import { parseMemberId } from '../../base/ids.ts'
-import type { MemberOrder } from '../../store/roster/procedures.ts'
 import { MemberOrdered, Problem } from '../../wire/api.ts'
+import type { MemberOrder } from '../../wire/roster-rows.ts'
 import type { MemberOrders } from './door.ts'
 
 interface OrderRequest {
