@@ -1,0 +1,210 @@
+/**
+ * The store of one member, put together: its groups over log and state, where the others are, the
+ * list of members, what moves replicas, and the door that services use.
+ */
+import { isAnilloError } from '../../base/errors.ts'
+import type { MemberId } from '../../base/ids.ts'
+import type { Effects } from '../../effects/effects.ts'
+import type { Overlay } from '../../overlay/types.ts'
+import type { RpcNode } from '../../rpc/node.ts'
+import { CHUNK_PROCEDURES } from '../../store/chunks/procedures.ts'
+import { createGroupHost } from '../../store/group/host.ts'
+import type { GroupHost } from '../../store/group/types.ts'
+import { LOCK_PROCEDURES } from '../../store/locks/lock-procedures.ts'
+import { ProcedureTable } from '../../store/partition/procedures.ts'
+import { transact } from '../../store/partition/transact.ts'
+import { Mover } from '../../store/placement/mover.ts'
+import { Places } from '../../store/placement/places.ts'
+import { RosterKeeper, type RosterAnswer } from '../../store/roster/keeper.ts'
+import { RING_PROCEDURES } from '../../store/roster/procedures.ts'
+import { Router } from '../../store/routing/router.ts'
+import { RpcPeers } from '../../store/rpc-peers.ts'
+import { createStore, type RecordStore } from '../../store/store.ts'
+import { ALL_PARTITIONS, type PartitionId } from '../../wire/partition.ts'
+import { askPlace, fetchRoster } from '../../wire/roster.ts'
+import { readText, writeDurably } from '../enrolment/durable-files.ts'
+import type { MemberFiles } from '../enrolment/ring-files.ts'
+import { isToFound, markGroupsFounded } from './founding-mark.ts'
+
+const ROSTER_FILE = 'members.json'
+const STORE_PATH = 'store'
+/** Neighbours on the ring that are known before the list of members is. */
+const NEIGHBOURS_MAX = 8
+
+/** Of all groups whose leaders are not known elsewhere. */
+const GENERATION_FIRST = 1
+
+export interface MemberStoreParts {
+  readonly effects: Effects
+  readonly files: MemberFiles
+  readonly rpc: RpcNode
+  readonly overlay: Overlay
+  readonly roster: RosterKeeper
+  readonly key: Uint8Array
+  /** The disk failed: the process must end. */
+  readonly onFailure: (error: unknown) => void
+}
+
+export interface MemberStore {
+  readonly host: GroupHost
+  readonly records: RecordStore
+  readonly roster: RosterKeeper
+  readonly router: Router
+  readonly mover: Mover
+  readonly procedures: ProcedureTable
+  /** Stops moving replicas, hands leaderships over, closes everything. */
+  close(): Promise<void>
+}
+
+export type AskRoster = (
+  members: readonly MemberId[],
+  question: { readonly index: number },
+) => Promise<RosterAnswer>
+
+/** Before the rest: it says who may connect. */
+export function openRoster(
+  effects: Effects,
+  { identity }: Pick<MemberFiles, 'identity'>,
+  ask: AskRoster,
+): Promise<RosterKeeper> {
+  return RosterKeeper.open({
+    effects,
+    self: identity.memberId,
+    file: {
+      read: () => readText(effects.disk, ROSTER_FILE),
+      write: (text) => writeDurably(effects.disk, ROSTER_FILE, text),
+    },
+    ask: (members, question) =>
+      ask(
+        members.map(({ id }) => id),
+        question,
+      ),
+  })
+}
+
+/**
+ * Asks one after the other; where the list names nobody, the neighbours on the ring.
+ * @throws AnilloError of the last one
+ */
+export function rosterAsker(peers: RpcPeers, overlay: Overlay): AskRoster {
+  return async (members, question) => {
+    const asked = members.length > 0 ? members : neighbours(overlay).map(({ id }) => id)
+    let problem: unknown
+    for (const member of asked) {
+      try {
+        return await peers.ask(member, fetchRoster, question)
+      } catch (thrown) {
+        if (!isAnilloError(thrown)) throw thrown
+        problem = thrown
+      }
+    }
+    if (problem !== undefined) throw problem
+    return {}
+  }
+}
+
+/** By the list of members, and by what the ring says while there is none. */
+export function memberPeers(
+  rpc: RpcNode,
+  roster: () => RosterKeeper,
+  overlay: () => Overlay,
+): RpcPeers {
+  return new RpcPeers({
+    rpc,
+    addressesOf(id) {
+      const listed = roster().addressesOf(id)
+      const met = neighbours(overlay()).find((neighbour) => neighbour.id === id)?.address
+      return met === undefined || listed.includes(met) ? listed : [...listed, met]
+    },
+  })
+}
+
+/**
+ * Founds the groups where this member bears the mark of the founder.
+ * @throws AnilloError DATA_DAMAGED: the member's data must be given up
+ */
+export async function openMemberStore(
+  parts: MemberStoreParts,
+  peers: RpcPeers,
+): Promise<MemberStore> {
+  const { effects, files, overlay, roster, key, onFailure } = parts
+  const self = files.identity.memberId
+  const members = (): readonly MemberId[] => {
+    const listed = roster.roster.members.filter(({ state }) => state !== 'removed')
+    const met = neighbours(overlay)
+    return [...new Set([...met, ...listed].map(({ id }) => id))]
+  }
+  const router = new Router({ effects, self, peers, members })
+  const procedures = memberProcedures()
+  const host = await createGroupHost(effects, {
+    self,
+    generation: GENERATION_FIRST,
+    path: STORE_PATH,
+    key,
+    peers,
+    procedures,
+    directions: router,
+    isEnrolled: (id) => roster.isAllowed(id),
+    onFailure,
+  })
+  await foundWhereAsked(effects, host)
+  const nameOf = (id: MemberId): string => roster.member(id)?.name ?? id
+  const records = createStore({ effects, self, host, peers, router, nameOf })
+  const mover = new Mover({
+    effects,
+    self,
+    host,
+    peers,
+    ring: () => ({ order: roster.order, settings: roster.roster.settings }),
+    leaders: () => leadersKnown(router),
+    chunksSafe: () => true,
+  })
+  answerPeers(parts, peers)
+  router.start(host)
+  roster.start(host)
+  roster.onChanged(() => mover.changed())
+  mover.start()
+  return { host, records, roster, router, mover, procedures, close }
+
+  async function close(): Promise<void> {
+    mover.stop()
+    router.stop()
+    await roster.stop()
+    await host.close()
+  }
+}
+
+export function memberProcedures(): ProcedureTable {
+  const procedures = [transact, ...LOCK_PROCEDURES, ...RING_PROCEDURES, ...CHUNK_PROCEDURES]
+  return new ProcedureTable({ procedures })
+}
+
+async function foundWhereAsked(effects: Effects, host: GroupHost): Promise<void> {
+  if (!(await isToFound(effects.disk))) return
+  if (host.held().length === 0) await host.found()
+  await markGroupsFounded(effects.disk)
+}
+
+function answerPeers({ effects, roster }: MemberStoreParts, peers: RpcPeers): void {
+  const places = new Places(effects.clock, () => roster.roster.settings.incomingMax)
+  peers.handle(fetchRoster, (question) => {
+    const { roster: told } = roster.answer(question)
+    return told === undefined ? {} : { roster: { ...told, members: [...told.members] } }
+  })
+  peers.handle(askPlace, (question) => places.answer(question))
+}
+
+function leadersKnown(router: Router): ReadonlyMap<PartitionId, MemberId> {
+  const known = new Map<PartitionId, MemberId>()
+  for (const group of ALL_PARTITIONS) {
+    const leader = router.whereabouts(group)?.leader
+    if (leader !== undefined) known.set(group, leader)
+  }
+  return known
+}
+
+function neighbours(overlay: Overlay): readonly { readonly id: MemberId; readonly address: string }[] {
+  const before = overlay.predecessor()
+  const after = overlay.successors(NEIGHBOURS_MAX)
+  return before === undefined ? after : [before, ...after]
+}

@@ -1,0 +1,52 @@
+/**
+ * A member sees to it that the ring's list has it as it is: who was let in by `up` is not on it yet,
+ * and who came back at another address stands there with the old one.
+ */
+import { isAnilloError } from '../../base/errors.ts'
+import { SECOND_MS } from '../../base/limits.ts'
+import type { Effects } from '../../effects/effects.ts'
+import type { EnrolledMember } from '../../store/placement/types.ts'
+import type { RosterKeeper } from '../../store/roster/keeper.ts'
+import { enrolMember } from '../../store/roster/procedures.ts'
+import type { Store } from '../../store/types.ts'
+import { RING_PARTITION } from '../../wire/partition.ts'
+
+const AGAIN_MS_MIN = SECOND_MS / 10
+/** A ring without its majority is asked as often as this, for as long as it takes. */
+const AGAIN_MS_MAX = 10 * SECOND_MS
+
+export interface SelfEnrolmentParts {
+  readonly effects: Pick<Effects, 'clock' | 'log'>
+  readonly self: Omit<EnrolledMember, 'state' | 'isLeaving'>
+  readonly roster: Pick<RosterKeeper, 'member'>
+  readonly store: Pick<Store, 'call'>
+  readonly signal: AbortSignal
+}
+
+/** `removed`: this member was taken out of the ring for good. */
+export async function enrolSelf(parts: SelfEnrolmentParts): Promise<'enrolled' | 'removed'> {
+  const { effects, self, roster, store, signal } = parts
+  const input = { member: { ...self, roles: [...self.roles] } }
+  for (let pauseMs = AGAIN_MS_MIN; ; pauseMs = Math.min(2 * pauseMs, AGAIN_MS_MAX)) {
+    signal.throwIfAborted()
+    if (isAsListed(self, roster.member(self.id))) return 'enrolled'
+    try {
+      const { outcome } = await store.call(RING_PARTITION, enrolMember, input, { signal })
+      return outcome === 'removed' ? 'removed' : 'enrolled'
+    } catch (thrown) {
+      if (!isAnilloError(thrown)) throw thrown
+      effects.log.debug('self enrolment waits', { code: thrown.code })
+    }
+    await new Promise<void>((resolve) => effects.clock.after(pauseMs, resolve))
+  }
+}
+
+function isAsListed(self: SelfEnrolmentParts['self'], listed: EnrolledMember | undefined): boolean {
+  return (
+    listed !== undefined &&
+    listed.name === self.name &&
+    listed.address === self.address &&
+    listed.host === self.host &&
+    listed.roles.join() === self.roles.join()
+  )
+}
