@@ -15,6 +15,7 @@ const HTTP_PORT = 9_100
 const PORTS = portsAt(HTTP_PORT)
 const ROLES = ['entry', 'chord', 'tweeter'] as const
 const WRITE_WITHIN_MS = 10_000
+const STORE_KEY = new Uint8Array(32).fill(1)
 
 export function addressOf(machine: Machine): string {
   return `${machine.address}:${PORTS.rpc}`
@@ -73,6 +74,8 @@ export function memberProgram(parts: MemberProgramParts): Program {
       admitLocalMs: 0,
       settings: readSettings({ file: undefined, env: {} }).settings,
       version: '0.0.0',
+      key: STORE_KEY,
+      onFailure: () => machine.kill(),
     })
     parts.started(member, effects)
     return member

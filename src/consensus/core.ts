@@ -54,7 +54,10 @@ export class Core {
     this.chance = chance
     this.beats = beats
     this.log = new LogView({ point: base, timeMs }, entries)
-    this.configurations = new Configurations({ at: applied, known: restored.configuration }, entries)
+    this.configurations = new Configurations(
+      { at: applied, known: restored.configuration },
+      entries,
+    )
     assert(applied >= base.index && applied <= this.log.lastIndex, 'what is applied is in the log')
     this.moment = { nowMs, wallMs: 0 }
     // Entries may have been applied before the term that came with them was on disk. Nothing was

@@ -4,7 +4,10 @@ import { test } from 'node:test'
 import { World } from './world.test-helper.ts'
 
 /** `RAFT_SEEDS=from-to` runs others; a failure names the seed that replays it. */
-const [FIRST = 1, LAST = 400] = (process.env['RAFT_SEEDS'] ?? '').split('-').filter(Boolean).map(Number)
+const [FIRST = 1, LAST = 400] = (process.env['RAFT_SEEDS'] ?? '')
+  .split('-')
+  .filter(Boolean)
+  .map(Number)
 
 test('groups of 1 to 7 members keep what Raft promises, and are one again when all is healed', () => {
   const total = new Map<string, number>()

@@ -7,6 +7,7 @@ import assert from 'node:assert/strict'
 
 import { parseMemberId, type MemberId } from '../base/ids.ts'
 import type { Chance } from '../base/random.ts'
+import { decodeConfiguration } from '../wire/configuration.ts'
 import { partitionIdOf } from '../wire/partition.ts'
 import type {
   Beat,
@@ -18,7 +19,6 @@ import type {
   RaftMessage,
   SnapshotOffer,
 } from '../wire/raft.ts'
-import { decodeConfiguration } from '../wire/configuration.ts'
 import { Beats } from './beats.ts'
 import { membersOf } from './configurations.ts'
 import { RaftGroup } from './group.ts'

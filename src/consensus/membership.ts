@@ -30,7 +30,11 @@ export function changeMembership(core: Core, leader: Leader, target: Membership)
   const { voters } = present(core.configurations.current, 'configuration of a leader')
   const final = { voters: target.voters.toSorted(), learners: target.learners.toSorted() }
   const isSameVoters = String(final.voters) === String(voters.toSorted())
-  const at = appendConfiguration(core, leader, isSameVoters ? final : { ...final, outgoing: voters })
+  const at = appendConfiguration(
+    core,
+    leader,
+    isSameVoters ? final : { ...final, outgoing: voters },
+  )
   return { kind: 'taken', at }
 }
 

@@ -100,7 +100,9 @@ export function onReadAnswer(
   const tokens = reads.asked.get(question)?.tokens ?? []
   reads.asked.delete(question)
   for (const token of tokens) {
-    core.output.read(index === undefined ? { kind: 'refused', token } : { kind: 'ready', token, index })
+    core.output.read(
+      index === undefined ? { kind: 'refused', token } : { kind: 'ready', token, index },
+    )
   }
 }
 

@@ -21,9 +21,10 @@ export function replicate(core: Core, leader: Leader): void {
 }
 
 function bringOn(core: Core, progress: Progress): void {
-  const isAppended = progress.next > core.log.base.index
-    ? sendAppends(core, progress)
-    : offerSnapshot(core, progress)
+  const isAppended =
+    progress.next > core.log.base.index
+      ? sendAppends(core, progress)
+      : offerSnapshot(core, progress)
   if (isAppended || progress.state !== 'replicate' || progress.commitSent >= core.commit) return
   core.send(progress.member, { kind: 'committed', term: core.term, index: core.commit })
   progress.commitSent = core.commit

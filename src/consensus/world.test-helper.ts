@@ -1,8 +1,8 @@
 /**
- * A group in a world that is unkind to it, replayed from a seed: packets are lost, doubled, late and
- * out of order, links are cut in one direction or both, disks are slow, members crash with what
- * they had not synced, clocks are wrong, and the membership changes all the while. In the end all is
- * healed, and the group must be one again.
+ * A group in a world that is unkind to it, replayed from a seed: packets are lost, doubled, late
+ * and out of order, links are cut in one direction or both, disks are slow, members crash with what
+ * they had not synced, clocks are wrong, and the membership changes all the while. In the end all
+ * is healed, and the group must be one again.
  */
 import assert from 'node:assert/strict'
 

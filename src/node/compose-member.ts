@@ -18,7 +18,9 @@ import {
   type PageSettings,
 } from '../services/scrape/page-service.ts'
 import { openPageShelf } from '../services/scrape/page-shelf.ts'
-import type { Store } from '../store/types.ts'
+import type { RosterKeeper } from '../store/roster/keeper.ts'
+import type { RpcPeers } from '../store/rpc-peers.ts'
+import type { RecordStore } from '../store/store.ts'
 import { describeSelf } from './describe-self.ts'
 import { answerDiscovery, type DiscoveryAnswerer } from './discovery/answerer.ts'
 import { makeJoinToken } from './enrolment/commands.ts'
@@ -26,26 +28,43 @@ import { isLoopback } from './enrolment/endpoint.ts'
 import { registerEnrolment, type Enrolment } from './enrolment/enrolment.ts'
 import type { MemberParts, RunningMember } from './member-parts.ts'
 import { ownPorts } from './own-ports.ts'
+import {
+  memberPeers,
+  openMemberStore,
+  openRoster,
+  rosterAsker,
+  type AskRoster,
+  type MemberStore,
+} from './store/member-store.ts'
+import { enrolSelf, type EnrolSelfOutcome } from './store/self-enrolment.ts'
+import { areGroupsWhole } from './store/settled.ts'
 
 /**
  * Looks for its ring in the background once it is started. @throws AnilloError PORT_IN_USE,
- * DATA_DAMAGED
+ * DATA_DAMAGED: what it stores cannot be trusted, and must be given up
  */
 export async function startMember(effects: Effects, parts: MemberParts): Promise<RunningMember> {
   const ring = await joinParts(effects, parts)
   await ring.running.start()
   ring.enrolment.start()
-  const { enrolment, pages, rpc, running } = ring
+  const { enrolment, pages, rpc, running, store } = ring
+  const ending = new AbortController()
+  const enrolled = enrolWith(effects, parts, ring, ending.signal)
   return {
     overlay: running.overlay,
     view: running.view,
     scraper: pages.scraper,
     pages,
+    store,
     admissions: admissionsOf(effects, ring),
     rpcCounters: () => rpc.counters,
     remember: () => running.remember(),
+    enrolled: () => enrolled,
+    isComplete: () => running.overlay.joined && areGroupsWhole(store.roster.order, store.router),
     drain: () => pages.drain(),
     async stop() {
+      ending.abort(new AnilloError('RPC_CANCELLED', { method: 'enrolment' }))
+      await store.close()
       await running.leave()
       enrolment.close()
       await ring.discovery.close()
@@ -62,25 +81,30 @@ interface Ring {
   readonly enrolment: Enrolment
   readonly pages: PageService
   readonly discovery: DiscoveryAnswerer
+  readonly store: MemberStore
 }
 
 /** Parts that others ask for before they are there. */
 interface LateParts {
-  store?: Pick<Store, 'call'>
+  overlay?: Overlay
+  peers?: RpcPeers
+  store?: MemberStore
   enrolment?: Enrolment
   pages?: PageService
 }
 
 /**
  * The parts need each other: those that listen or are asked for come first and look the rest up
- * late. From the start of the RPC on there is no pause until all handlers are there.
+ * late. From the start of the RPC on there is no pause until all handlers but the store's are
+ * there; the store reads its log first, and until then its callers go elsewhere.
  */
 async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
   const self = selfOf(parts)
   const doings = new Doings(effects.clock, self)
   const shelf = await openPageShelf(effects)
   const late: LateParts = {}
-  const rpc = await openMemberDoor(effects, parts, late)
+  const roster = await openRoster(effects, parts.files, askLate(late))
+  const rpc = await openMemberDoor(effects, parts, { late, roster })
   const startedAt = new Date(effects.clock.wallMs()).toISOString()
   const running = createOverlay({
     ...effects,
@@ -110,15 +134,49 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     settings: pageSettings(parts, running.overlay),
     tell: doings.tell,
   })
-  Object.assign(late, { enrolment, pages })
+  const peers = memberPeers(rpc, roster, running.overlay)
+  Object.assign(late, { overlay: running.overlay, peers, enrolment, pages })
+  const store = await openMemberStore(
+    { effects, ...parts, overlay: running.overlay, roster },
+    peers,
+  ).catch(async (thrown: unknown) => {
+    await rpc.stop()
+    throw thrown
+  })
+  late.store = store
   const discovery = await answerNewcomers(effects, parts, { running, enrolment })
-  return { rpc, running, enrolment, pages, discovery }
+  return { rpc, running, enrolment, pages, discovery, store }
+}
+
+function askLate(late: LateParts): AskRoster {
+  return async (members, question) => {
+    const { overlay, peers } = late
+    return overlay === undefined || peers === undefined
+      ? {}
+      : rosterAsker(peers, overlay)(members, question)
+  }
+}
+
+function enrolWith(
+  effects: Effects,
+  { files }: MemberParts,
+  { store }: Ring,
+  signal: AbortSignal,
+): Promise<EnrolSelfOutcome> {
+  const { memberId, name, address, hostLabel, roles } = files.identity
+  return enrolSelf({
+    effects,
+    self: { id: memberId, name, address, host: hostLabel, roles },
+    roster: store.roster,
+    store: store.records,
+    signal,
+  })
 }
 
 /** @throws AnilloError RING_NOT_READY while it is not open */
-async function storeOf({ store }: LateParts): Promise<Pick<Store, 'call'>> {
+async function storeOf({ store }: LateParts): Promise<RecordStore> {
   if (store === undefined) throw new AnilloError('RING_NOT_READY')
-  return store
+  return store.records
 }
 
 function selfOf({ files }: MemberParts): Overlay['self'] {
@@ -126,7 +184,11 @@ function selfOf({ files }: MemberParts): Overlay['self'] {
   return { id: memberId, name, address, position: positionOf(address) }
 }
 
-function openMemberDoor(effects: Effects, parts: MemberParts, late: LateParts): Promise<RpcNode> {
+function openMemberDoor(
+  effects: Effects,
+  parts: MemberParts,
+  { late, roster }: { readonly late: LateParts; readonly roster: RosterKeeper },
+): Promise<RpcNode> {
   const { credentials, identity, ringId } = parts.files
   return RpcNode.start({
     effects,
@@ -135,6 +197,7 @@ function openMemberDoor(effects: Effects, parts: MemberParts, late: LateParts): 
     endpoint: parts.listen,
     advertised: identity.address,
     credentials: () => late.enrolment?.credentials() ?? credentials,
+    isAllowed: (member) => roster.isAllowed(member),
     stranger: (connection) => {
       if (late.enrolment === undefined) connection.destroy()
       else late.enrolment.stranger(connection)

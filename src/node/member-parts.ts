@@ -9,6 +9,8 @@ import type { Scraper } from '../services/scrape/scraper.ts'
 import type { MemberFiles } from './enrolment/ring-files.ts'
 import type { MemberPorts } from './ports.ts'
 import type { Settings } from './settings.ts'
+import type { MemberStore } from './store/member-store.ts'
+import type { EnrolSelfOutcome } from './store/self-enrolment.ts'
 
 export interface MemberParts {
   readonly files: MemberFiles
@@ -24,6 +26,10 @@ export interface MemberParts {
   readonly admitLocalMs: number
   readonly settings: Settings
   readonly version: string
+  /** Of the member, 32 bytes: what it stores is under it at rest. */
+  readonly key: Uint8Array
+  /** The disk failed: nothing may be promised any more, the process must end. */
+  readonly onFailure: (error: unknown) => void
 }
 
 export interface RunningMember {
@@ -32,7 +38,12 @@ export interface RunningMember {
   readonly scraper: Scraper
   readonly admissions: Admissions
   readonly pages: Pick<PageService, 'load' | 'counts'>
+  readonly store: MemberStore
   rpcCounters(): RpcCounters
+  /** Once it stands on the ring's list of members; rejects when it is stopped before. */
+  enrolled(): Promise<EnrolSelfOutcome>
+  /** Joined, and every group has all the voters that the ring's size asks for. */
+  isComplete(): boolean
   /** Once joined: that it has is on disk, so that a start after a kill takes the place up again. */
   remember(): Promise<void>
   /** Hands over all that is held, so that the member can stop for good. */

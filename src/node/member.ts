@@ -6,6 +6,7 @@
 import { join } from 'node:path'
 
 import { AnilloError } from '../base/errors.ts'
+import type { Clock } from '../effects/clock.ts'
 import type { Disk } from '../effects/disk.ts'
 import type { Effects } from '../effects/effects.ts'
 import { createGateway } from '../gateways/rest/gateway.ts'
@@ -32,6 +33,9 @@ const PAGE_ROOT = join(PACKAGE_ROOT, 'dist/web')
 /** Between two looks whether the member has joined. */
 const JOINED_LOOK_MS = 50
 
+/** Between two looks whether all groups are whole. */
+const COMPLETE_LOOK_MS = 100
+
 /**
  * Runs until it is told to end, by its supervisor or by a signal; then leaves the ring and returns.
  * @throws AnilloError DATA_IN_USE, DATA_DAMAGED, DATA_NOT_WRITABLE, PASSPHRASE_NEEDED,
@@ -55,9 +59,11 @@ export const runMember: RunMember = async (options) => {
 }
 
 async function runLocked(options: MemberOptions, effects: Effects): Promise<void> {
-  const { promise: told, resolve: end } = Promise.withResolvers<'stop' | 'drain'>()
+  const { promise: told, resolve: end, reject: fail } = Promise.withResolvers<'stop' | 'drain'>()
+  // Before anybody awaits it, a failure is kept and not thrown into the void.
+  told.catch(() => undefined)
   const files = await readMember(effects.disk)
-  await openMemberKey(effects, options.passphrase)
+  const key = await openMemberKey(effects, options.passphrase)
   await writePid(effects.disk)
   const member = await startMember(effects, {
     ...options,
@@ -65,6 +71,11 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
     listen: { host: listenHostOf(hostOf(options, files)), port: options.ports.rpc },
     localNetworks: platformLocalNetworks(),
     peers: peerFile(effects.disk, effects.log),
+    key,
+    onFailure: (error) => {
+      effects.log.error('the disk failed', { error })
+      fail(error)
+    },
   })
   const load = new LoadWatch(effects.clock, member)
   const reporting = startReporting({
@@ -80,7 +91,7 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
     reporting.close()
     throw thrown
   })
-  void whenJoined(effects, member).then(() => {
+  void whenComplete(effects, member).then(() => {
     effects.log.info('joined', { name: files.identity.name })
     reporting.ready()
     options.onReady(`http://localhost:${options.ports.http}`)
@@ -122,6 +133,11 @@ async function openDoors(
     scraper: member.scraper,
     ring: member.view,
     admissions: member.admissions,
+    records: {
+      store: member.store.records,
+      random: running.effects.random,
+      isReserved: (table) => member.store.procedures.isReserved(table),
+    },
     ready: () => member.overlay.joined,
     metrics: () => metrics.text(),
     pageRoot: PAGE_ROOT,
@@ -159,11 +175,21 @@ async function writePid(disk: Disk): Promise<void> {
   await writeDurably(disk, 'pid', `${process.pid}\n`)
 }
 
-async function whenJoined({ clock }: Effects, member: RunningMember): Promise<void> {
-  while (!member.overlay.joined) {
-    await new Promise<void>((resolve) => {
-      clock.after(JOINED_LOOK_MS, resolve)
-    })
-  }
+/** Joined, on the ring's list, and every group with all its voters; never where it was removed. */
+async function whenComplete({ clock, log }: Effects, member: RunningMember): Promise<void> {
+  while (!member.overlay.joined) await pause(clock, JOINED_LOOK_MS)
   await member.remember()
+  const outcome = await member.enrolled().catch(() => 'stopped')
+  if (outcome === 'removed') log.error('this member was removed from its ring', {})
+  if (outcome !== 'enrolled') return pause(clock, Infinity)
+  while (!member.isComplete()) {
+    await member.store.router.look()
+    await pause(clock, COMPLETE_LOOK_MS)
+  }
+}
+
+function pause(clock: Clock, delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (delayMs < Infinity) clock.after(delayMs, resolve)
+  })
 }

@@ -149,6 +149,10 @@ export class SimulatedRing {
       admitLocalMs: 0,
       settings: readSettings({ file: undefined, env: {} }).settings,
       version: '0.0.0',
+      key: new Uint8Array(32),
+      onFailure: (error) => {
+        throw error
+      },
     }
   }
 }

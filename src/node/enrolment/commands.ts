@@ -67,6 +67,7 @@ export async function initRing(
     roles: self.roles,
     hostLabel: self.hostLabel,
     entryAddresses: [],
+    isFounder: true,
   })
   await markFounded(effects.disk, ring.ringId)
   return { directory: memberDirectory(self.name), files, isNew: true }

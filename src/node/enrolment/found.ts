@@ -7,6 +7,7 @@ import type { Disk } from '../../effects/disk.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { Random } from '../../effects/random.ts'
 import type { Role } from '../../wire/api.ts'
+import { haveGroupsBeenFounded, markFounder } from '../store/founding-mark.ts'
 import {
   isMemberName,
   memberDirectory,
@@ -47,6 +48,11 @@ export interface NewMember {
   readonly entryAddresses: readonly string[]
 }
 
+export interface NewMemberOptions {
+  /** It founds the groups when it first starts: exactly one member of a ring that is founded. */
+  readonly isFounder?: boolean
+}
+
 /**
  * The ring of this data directory, founded if there is none. Where `ring` says `founding`, an
  * earlier start was broken off and everything is made anew (architecture 2.4). The caller enrols
@@ -58,7 +64,8 @@ export async function openOrFoundRing(
   effects: FoundingEffects,
 ): Promise<FoundedRing & { readonly state: 'founding' | 'founded' }> {
   const ring = await readRing(effects.disk)
-  if (ring?.state === 'founded') {
+  if (ring !== undefined && (ring.state === 'founded' || (await wereFounded(effects.disk)))) {
+    if (ring.state === 'founding') await markFounded(effects.disk, ring.ringId)
     return {
       ringId: ring.ringId,
       authority: await requireAuthority(effects.disk),
@@ -66,6 +73,17 @@ export async function openOrFoundRing(
     }
   }
   return { ...(await foundRing(effects)), state: 'founding' }
+}
+
+/**
+ * The groups were founded, and may hold what somebody was told is kept; only the note of it at the
+ * ring was cut off.
+ */
+async function wereFounded(disk: Disk): Promise<boolean> {
+  for (const name of await memberNames(disk)) {
+    if (await haveGroupsBeenFounded(disk, memberDirectory(name))) return true
+  }
+  return false
 }
 
 /**
@@ -110,8 +128,9 @@ async function requireAuthority(disk: Disk): Promise<KeyAndCertificate> {
 export async function issueMember(
   effects: FoundingEffects,
   ring: FoundedRing,
-  member: NewMember,
+  member: NewMember & NewMemberOptions,
 ): Promise<MemberFiles> {
+  const { isFounder, ...own } = member
   const directory = memberDirectory(checkedName(member.name))
   if ((await readRing(effects.disk, directory)) !== undefined) {
     throw new AnilloError('DISK_EXISTS', { path: directory })
@@ -124,7 +143,7 @@ export async function issueMember(
   const files: MemberFiles = {
     ringId: ring.ringId,
     identity: {
-      ...member,
+      ...own,
       memberId: issued.memberId,
       warrant: issued.warrant,
       certificateUntilMs: issued.certificateUntilMs,
@@ -136,6 +155,7 @@ export async function issueMember(
     },
     authority: holdsAuthority(member.roles) ? ring.authority : undefined,
   }
+  if (isFounder === true) await markFounder(effects.disk, directory)
   await writeMember(effects.disk, directory, files)
   return files
 }

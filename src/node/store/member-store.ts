@@ -37,9 +37,9 @@ const GENERATION_FIRST = 1
 export interface MemberStoreParts {
   readonly effects: Effects
   readonly files: MemberFiles
-  readonly rpc: RpcNode
   readonly overlay: Overlay
   readonly roster: RosterKeeper
+  /** Of the member, 32 bytes: what it stores is under it at rest. */
   readonly key: Uint8Array
   /** The disk failed: the process must end. */
   readonly onFailure: (error: unknown) => void
@@ -104,16 +104,12 @@ export function rosterAsker(peers: RpcPeers, overlay: Overlay): AskRoster {
 }
 
 /** By the list of members, and by what the ring says while there is none. */
-export function memberPeers(
-  rpc: RpcNode,
-  roster: () => RosterKeeper,
-  overlay: () => Overlay,
-): RpcPeers {
+export function memberPeers(rpc: RpcNode, roster: RosterKeeper, overlay: Overlay): RpcPeers {
   return new RpcPeers({
     rpc,
     addressesOf(id) {
-      const listed = roster().addressesOf(id)
-      const met = neighbours(overlay()).find((neighbour) => neighbour.id === id)?.address
+      const listed = roster.addressesOf(id)
+      const met = neighbours(overlay).find((neighbour) => neighbour.id === id)?.address
       return met === undefined || listed.includes(met) ? listed : [...listed, met]
     },
   })
@@ -203,7 +199,9 @@ function leadersKnown(router: Router): ReadonlyMap<PartitionId, MemberId> {
   return known
 }
 
-function neighbours(overlay: Overlay): readonly { readonly id: MemberId; readonly address: string }[] {
+function neighbours(
+  overlay: Overlay,
+): readonly { readonly id: MemberId; readonly address: string }[] {
   const before = overlay.predecessor()
   const after = overlay.successors(NEIGHBOURS_MAX)
   return before === undefined ? after : [before, ...after]

@@ -1,6 +1,6 @@
 /**
- * A member sees to it that the ring's list has it as it is: who was let in by `up` is not on it yet,
- * and who came back at another address stands there with the old one.
+ * A member sees to it that the ring's list has it as it is: who was let in by `up` is not on it
+ * yet, and who came back at another address stands there with the old one.
  */
 import { isAnilloError } from '../../base/errors.ts'
 import { SECOND_MS } from '../../base/limits.ts'
@@ -24,7 +24,10 @@ export interface SelfEnrolmentParts {
 }
 
 /** `removed`: this member was taken out of the ring for good. */
-export async function enrolSelf(parts: SelfEnrolmentParts): Promise<'enrolled' | 'removed'> {
+export type EnrolSelfOutcome = 'enrolled' | 'removed'
+
+/** Until it stands on the list; rejects with the signal's reason. */
+export async function enrolSelf(parts: SelfEnrolmentParts): Promise<EnrolSelfOutcome> {
   const { effects, self, roster, store, signal } = parts
   const input = { member: { ...self, roles: [...self.roles] } }
   for (let pauseMs = AGAIN_MS_MIN; ; pauseMs = Math.min(2 * pauseMs, AGAIN_MS_MAX)) {

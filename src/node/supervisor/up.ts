@@ -71,7 +71,10 @@ export async function startUp(
     if (wanted.length > options.members) teller.say(leftText(options.members, wanted))
     const ring = await openOrFoundRing(effects)
     const up = new Up({ options, effects, teller, ring })
-    for (const member of wanted) await up.prepare(member)
+    for (const member of wanted) {
+      // Only here: a first member that lost its disk later must join like anybody else.
+      await up.prepare(member, ring.state === 'founding' && member.index === 0)
+    }
     const supervisor = up.start(wanted)
     void supervisor.finished.then(() => lock.release())
     return supervisor
@@ -179,7 +182,7 @@ class Up {
   }
 
   /** Its directory with identity and certificate, made where it is missing. */
-  async prepare({ name, index, kind }: MemberName): Promise<void> {
+  async prepare({ name, index, kind }: MemberName, isFounder = false): Promise<void> {
     const { effects, ring } = this.#parts
     if ((await memberNames(effects.disk)).includes(name)) return
     await issueMember(effects, ring, {
@@ -189,6 +192,7 @@ class Up {
       // On one computer each member counts as a host; the status says that one machine carries all.
       hostLabel: name,
       entryAddresses: this.#entries(index),
+      isFounder,
     })
   }
 

@@ -1,0 +1,21 @@
+/** Whether the groups are as the ring's size asks for: what “ready” promises. */
+import type { StorageOrder } from '../../store/placement/desired.ts'
+import { seatsOf } from '../../store/placement/voters.ts'
+import type { Router } from '../../store/routing/router.ts'
+import { ALL_PARTITIONS } from '../../wire/partition.ts'
+
+/** Every group has a leader and all its voters, and none is on its way to others. */
+export function areGroupsWhole(
+  order: Pick<StorageOrder, 'hosts'>,
+  router: Pick<Router, 'whereabouts'>,
+): boolean {
+  const { voters } = seatsOf(order.hosts)
+  return (
+    voters > 0 &&
+    ALL_PARTITIONS.every((group) => {
+      const known = router.whereabouts(group)
+      if (known?.leader === undefined || known.configuration.outgoing !== undefined) return false
+      return known.configuration.voters.length === voters
+    })
+  )
+}
