@@ -10,6 +10,12 @@ export const SCENARIOS: readonly Scenario[] = [
     load: async () => (await import('./ring/scenario.ts')).runRingScenario,
   },
   {
+    name: 'store',
+    description: 'whole stores under faults and load; --planted all, --shrink, --groups 64',
+    load: async () => (await import('./store/scenario.ts')).runStoreScenario,
+    spread: { completeSeeds: 200 },
+  },
+  {
     name: 'calls',
     description: 'members call one another under faults of machines, links and clocks',
     load: async () => (await import('./calls/calls.ts')).run,

@@ -6,9 +6,9 @@ import { assert } from '../../src/base/assert.ts'
 import type { ErrorCode } from '../../src/base/errors.ts'
 import { sha256Hex } from '../../src/base/hash.ts'
 import type { Chance } from '../../src/base/random.ts'
-import type { Store, WriteOptions } from '../../src/store/types.ts'
+import type { WriteOptions } from '../../src/store/types.ts'
 import type { Tally } from '../world/tally.ts'
-import { EXPECTED, SURELY_NOT, type Doors, type Reply } from './doors.ts'
+import { EXPECTED, SURELY_NOT, type Doors, type Records, type Reply } from './doors.ts'
 
 const SENDINGS_MAX = 8
 const RESEND_AFTER_MS = 400
@@ -43,7 +43,7 @@ export class Client {
   }
 
   /** One read at the door where the client stands. */
-  async read<T>(run: (store: Store, timeoutMs: number) => Promise<T>): Promise<T | undefined> {
+  async read<T>(run: (store: Records, timeoutMs: number) => Promise<T>): Promise<T | undefined> {
     const reply = await this.#ask((store) => run(store, CALL_TIMEOUT_MS))
     return reply.kind === 'answer' ? reply.value : undefined
   }
@@ -51,7 +51,7 @@ export class Client {
   /** One change; in three of four cases with a name under which it may be sent again. */
   async change<T>(
     chance: Chance,
-    run: (store: Store, options: WriteOptions) => Promise<T>,
+    run: (store: Records, options: WriteOptions) => Promise<T>,
   ): Promise<Told<T>> {
     const { name, tally } = this.#parts
     const key = sha256Hex(`${name} ${this.#requests++}`)
@@ -83,7 +83,7 @@ export class Client {
     }
   }
 
-  async #ask<T>(run: (store: Store) => Promise<T>): Promise<Reply<T>> {
+  async #ask<T>(run: (store: Records) => Promise<T>): Promise<Reply<T>> {
     const { doors, tally } = this.#parts
     const reply = await doors.ask(this.#door % doors.count, run)
     if (reply.kind === 'answer') return reply

@@ -2,6 +2,9 @@
 import type { ErrorCode } from '../../src/base/errors.ts'
 import type { Store } from '../../src/store/types.ts'
 
+/** The store without its chunks. */
+export type Records = Omit<Store, 'chunks'>
+
 export type Reply<T> =
   | { readonly kind: 'answer'; readonly value: T }
   | { readonly kind: 'error'; readonly code: ErrorCode }
@@ -11,7 +14,7 @@ export type Reply<T> =
 export interface Doors {
   /** Members that were ever there; a number names one for the whole run. */
   readonly count: number
-  ask<T>(door: number, run: (store: Store) => Promise<T>): Promise<Reply<T>>
+  ask<T>(door: number, run: (store: Records) => Promise<T>): Promise<Reply<T>>
   /** Of virtual time. */
   pause(forMs: number): Promise<void>
 }

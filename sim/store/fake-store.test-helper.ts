@@ -5,6 +5,7 @@
 import { present } from '../../src/base/assert.ts'
 import { AnilloError, isAnilloError } from '../../src/base/errors.ts'
 import type { Chance } from '../../src/base/random.ts'
+import { isHeldUnder } from '../../src/store/locks/lock-value.ts'
 import type {
   Etag,
   PartitionMessage,
@@ -16,14 +17,13 @@ import type {
 import type {
   Condition,
   RecordWrite,
-  Store,
   TransactOutcome,
   TransactRequest,
   WriteOptions,
 } from '../../src/store/types.ts'
 import { partitionIdOf } from '../../src/wire/partition.ts'
 import type { World } from '../world/world.ts'
-import type { Doors, Reply } from './doors.ts'
+import type { Doors, Records, Reply } from './doors.ts'
 import { SIM_PROCEDURES } from './procedures.ts'
 
 export const FAKE_BUGS = [
@@ -36,6 +36,7 @@ export const FAKE_BUGS = [
   'message lost',
   'condition ignored',
   'expired comes back',
+  'fence ignored',
 ] as const
 
 export type FakeBug = (typeof FAKE_BUGS)[number]
@@ -60,7 +61,7 @@ export class FakeStore {
     this.#bug = bug
   }
 
-  readonly store: Store = {
+  readonly store: Records = {
     get: async (key) => this.#read(key),
     list: async (range) => {
       const items = this.#list(range)
@@ -73,14 +74,6 @@ export class FakeStore {
     },
     watch: () => {
       throw new Error('nobody watches the fake')
-    },
-    chunks: {
-      put: () => Promise.reject(new Error('no chunks')),
-      get: () => Promise.reject(new Error('no chunks')),
-      read: () => {
-        throw new Error('no chunks')
-      },
-      write: () => Promise.reject(new Error('no chunks')),
     },
   }
 
@@ -123,6 +116,8 @@ export class FakeStore {
     for (const [condition, asked] of conditions.entries()) {
       const { sk } = asked
       const held = this.#current({ table, pk: asked.pk ?? pk, sk })
+      if (typeof asked.is !== 'string' && 'fence' in asked.is && this.#bug === 'fence ignored')
+        continue
       if (!isMet(asked.is, held) && !this.#has('condition ignored')) {
         return { kind: 'conflict', condition, etag: held?.etag }
       }
@@ -169,9 +164,9 @@ export class FakeStore {
       featureLevel: 1,
       get: (key) => this.#current(key),
       list: (range) => this.#list(range),
-      put: (key, value) => {
+      put: (key, value, expiresAtMs) => {
         const etag = { generation: ETAG_GENERATION, index }
-        this.#records.set(keyOf(key), { sk: key.sk, value, etag, expiresAtMs: undefined })
+        this.#records.set(keyOf(key), { sk: key.sk, value, etag, expiresAtMs })
       },
       delete: (key) => void this.#records.delete(keyOf(key)),
       send: (message) => this.#send(message),
@@ -198,7 +193,7 @@ export class FakeStore {
 function isMet(is: Condition['is'], held: StoredRecord | undefined): boolean {
   if (is === 'absent') return held === undefined
   if (is === 'present') return held !== undefined
-  if ('fence' in is) return false
+  if ('fence' in is) return held !== undefined && isHeldUnder(held, is.fence)
   return held?.etag.index === is.index && held.etag.generation === is.generation
 }
 
@@ -212,7 +207,7 @@ export function fakeDoors(world: World, { store }: FakeStore): Doors {
   return {
     count: 3,
     pause,
-    ask: async <T>(_door: number, run: (asked: Store) => Promise<T>): Promise<Reply<T>> => {
+    ask: async <T>(_door: number, run: (asked: Records) => Promise<T>): Promise<Reply<T>> => {
       await pause(100 * chance.fraction())
       const fate = chance.below(20)
       if (fate === 0) return { kind: 'error', code: 'STORE_UNAVAILABLE' }

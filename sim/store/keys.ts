@@ -4,10 +4,12 @@ import { partitionOf, type PartitionId } from '../../src/wire/partition.ts'
 
 export const KV_TABLE = 'simulated'
 export const ACCOUNT_TABLE = 'accounts'
+export const LOCK_TABLE = 'guarded'
 
 const HEADS = 5
 const ACCOUNTS = 6
-export const COUNTERS = 3
+const COUNTERS = 3
+const LOCKS = 3
 const SORT_KEYS = ['a', 'b'] as const
 
 export interface SimKey {
@@ -24,6 +26,7 @@ export interface KeySpace {
   readonly heads: readonly string[]
   readonly accounts: readonly string[]
   readonly counters: readonly string[]
+  readonly locks: readonly string[]
 }
 
 /** Twenty keys under five heads, accounts and counters, all in these partitions. */
@@ -31,7 +34,8 @@ export function keySpaceIn(groups: readonly PartitionId[]): KeySpace {
   const heads = namesIn(groups, { table: KV_TABLE, prefix: 'head', count: HEADS })
   const accounts = namesIn(groups, { table: ACCOUNT_TABLE, prefix: 'account', count: ACCOUNTS })
   const counters = namesIn(groups, { table: ACCOUNT_TABLE, prefix: 'counter', count: COUNTERS })
-  return { heads, accounts, counters, keys: heads.flatMap(keysOf) }
+  const locks = namesIn(groups, { table: LOCK_TABLE, prefix: 'lock', count: LOCKS })
+  return { heads, accounts, locks, counters, keys: heads.flatMap(keysOf) }
 }
 
 export function keysOf(head: string): readonly SimKey[] {

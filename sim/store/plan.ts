@@ -5,9 +5,10 @@ import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
  */
 import { pick, type Chance, type SeededChance } from '../../src/base/random.ts'
 import { KV_OPERATIONS, type KvOperation } from './kv-client.ts'
+import { LOCK_OPERATIONS, type LockOperation } from './lock-client.ts'
 import { MONEY_OPERATIONS, type MoneyOperation } from './money-client.ts'
 
-export type OperationKind = KvOperation | MoneyOperation
+export type OperationKind = KvOperation | MoneyOperation | LockOperation
 
 export interface PlannedOperation {
   readonly client: number
@@ -50,11 +51,16 @@ const WEIGHTS: Readonly<Record<OperationKind, number>> = {
   batch: 3,
   transfer: 4,
   count: 3,
+  lock: 2,
+  'write under a lock': 3,
+  unlock: 1,
 }
 
-const DECK: readonly OperationKind[] = [...KV_OPERATIONS, ...MONEY_OPERATIONS].flatMap((kind) =>
-  Array.from({ length: WEIGHTS[kind] }, () => kind),
-)
+const DECK: readonly OperationKind[] = [
+  ...KV_OPERATIONS,
+  ...MONEY_OPERATIONS,
+  ...LOCK_OPERATIONS,
+].flatMap((kind) => Array.from({ length: WEIGHTS[kind] }, () => kind))
 
 /** Clients that ask in bursts, so that they meet one another and the faults. */
 export function planWorkload(chance: SeededChance, lengthMs: number): WorkloadPlan {

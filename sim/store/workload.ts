@@ -2,15 +2,15 @@
 import { assert } from '../../src/base/assert.ts'
 import { SeededChance } from '../../src/base/random.ts'
 import type { StoredRecord } from '../../src/store/partition/procedure.ts'
-import type { Store } from '../../src/store/types.ts'
 import type { World } from '../world/world.ts'
 import { Client } from './client.ts'
-import type { Doors } from './doors.ts'
+import type { Doors, Records } from './doors.ts'
 import { History } from './history.ts'
 import { ACCOUNT_TABLE, type KeySpace } from './keys.ts'
 import { KV_OPERATIONS, KvClient, type KvOperation } from './kv-client.ts'
 import { Ledger, type FinalAccount } from './ledger.ts'
 import { checkObjects } from './linearizable.ts'
+import { LOCK_OPERATIONS, LockBook, LockClient, type LockOperation } from './lock-client.ts'
 import { MoneyClient } from './money-client.ts'
 import type { OperationKind, PlannedOperation, WorkloadPlan } from './plan.ts'
 import { numberIn, OPENING_BALANCE } from './procedures.ts'
@@ -21,6 +21,7 @@ export const WORKLOAD_CHECKS = [
   'check: ETags grow',
   'check: counters count once',
   'check: transfers arrive once',
+  'check: fences keep others out',
   'check: a repeated request has its first answer',
 ] as const
 
@@ -37,6 +38,7 @@ const READ_TIMEOUT_MS = 5_000
 export class Workload {
   readonly history = new History()
   readonly ledger = new Ledger()
+  readonly locks = new LockBook()
   readonly #parts: WorkloadParts
   #busy = 0
   #failure: Error | undefined
@@ -68,10 +70,12 @@ export class Workload {
     const client = new Client({ name: `c${number}`, doors, tally }, number)
     const kv = new KvClient(client, this.history, space)
     const money = new MoneyClient(client, this.ledger, space)
+    const locks = new LockClient(client, this.locks, space)
     for (const { atMs, kind, seed } of operations) {
       await doors.pause(Math.max(0, atMs - world.nowMs))
       const chance = new SeededChance(seed)
       if (isKv(kind)) await kv.perform(kind, chance)
+      else if (isLock(kind)) await locks.perform(kind, chance)
       else await money.perform(kind, chance)
       tally.add(`operation: ${kind}`)
     }
@@ -91,10 +95,11 @@ export class Workload {
     tally.add('check: heads are linearizable', objects.size)
     tally.add('check: an ETag names one write', this.history.learned)
     tally.add('check: ETags grow', this.history.checkEtagsGrow())
+    tally.add('check: fences keep others out', this.locks.check())
   }
 
   /** Accounts and counters as they stand in a store that has come to rest. */
-  async checkLedger(store: Store): Promise<void> {
+  async checkLedger(store: Records): Promise<void> {
     const { world, space } = this.#parts
     const accounts = new Map<string, FinalAccount>()
     for (const account of space.accounts) accounts.set(account, await readAccount(store, account))
@@ -111,7 +116,10 @@ export class Workload {
 
 const isKv = (kind: OperationKind): kind is KvOperation => KV_OPERATIONS.some((one) => one === kind)
 
-async function readAccount(store: Store, account: string): Promise<FinalAccount> {
+const isLock = (kind: OperationKind): kind is LockOperation =>
+  LOCK_OPERATIONS.some((one) => one === kind)
+
+async function readAccount(store: Records, account: string): Promise<FinalAccount> {
   const range = { table: ACCOUNT_TABLE, pk: account, limit: RECORDS_MAX }
   const { items, cursor } = await store.list(range, { timeoutMs: READ_TIMEOUT_MS })
   assert(cursor === undefined, 'an account fits one page')

@@ -7,8 +7,12 @@ import type { Scheduler } from './scheduler.ts'
 /** Where virtual time begins: 2026-01-01 in UTC. */
 const EPOCH_MS = Date.UTC(2026, 0, 1)
 
-/** The least that a timer moves on when rounding left it short of its time. */
-const STEP_MS = 0.001
+/**
+ * The step of every clock, as crystals have one. A power of two: sums and differences of times are
+ * exact, so that nobody waits for what rounding left.
+ */
+const STEPS_PER_MS = 1024
+const STEP_MS = 1 / STEPS_PER_MS
 
 /** What a machine's crystal and its operator do to time; outlives the programs. */
 export class MachineTime {
@@ -24,7 +28,8 @@ export class MachineTime {
 
   /** Milliseconds of the monotonic clock since the machine was made. */
   get nowMs(): number {
-    return this.#localMs + (this.#scheduler.nowMs - this.#sinceMs) * this.#rate
+    const localMs = this.#localMs + (this.#scheduler.nowMs - this.#sinceMs) * this.#rate
+    return Math.floor(localMs * STEPS_PER_MS) / STEPS_PER_MS
   }
 
   get wallMs(): number {
@@ -54,7 +59,11 @@ export function virtualClock(life: Life, time: MachineTime): Clock {
     nowMs: () => time.nowMs,
     wallMs: () => time.wallMs,
     after: (delayMs, run) =>
-      startTimer(life, time, { dueMs: time.nowMs + Math.max(0, delayMs), run }),
+      // No timer is finer, or what rounding left would be waited for in no time, for ever.
+      startTimer(life, time, {
+        dueMs: time.nowMs + (delayMs > 0 ? Math.max(STEP_MS, delayMs) : 0),
+        run,
+      }),
     soon: (run) => queueMicrotask(() => life.now('soon', run)),
   }
 }

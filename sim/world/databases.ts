@@ -11,6 +11,7 @@ import {
   type ScanOptions,
 } from '../../src/effects/database.ts'
 import { syncMs, type DiskParts } from './disk.ts'
+import { notWritable } from './medium.ts'
 import { StoredDatabase } from './stored-database.ts'
 
 const WRITE_MS = 0.05
@@ -106,6 +107,7 @@ class VirtualDatabase implements Database {
     life.onEnd(half)
     return life.answer(WRITE_MS, `database write ${this.#path}`, () => {
       life.offEnd(half)
+      if (medium.faults.readOnly) throw notWritable(this.#path, 'EROFS')
       if (medium.faults.full) throw new AnilloError('DISK_FULL', { path: this.#path })
       this.#stored.apply(batch)
     })

@@ -39,8 +39,16 @@ export function virtualDisk(parts: DiskParts): Disk {
         checkSpace(medium, path)
         medium.makeDirectory(path)
       }),
-    rename: (from, to) => call(from, `rename ${to}`, () => medium.rename(from, to)),
-    remove: (path) => call(path, 'remove', () => medium.remove(path)),
+    rename: (from, to) =>
+      call(from, `rename ${to}`, () => {
+        checkWritable(medium, from)
+        medium.rename(from, to)
+      }),
+    remove: (path) =>
+      call(path, 'remove', () => {
+        checkWritable(medium, path)
+        medium.remove(path)
+      }),
     syncDirectory: (path) => {
       const sync = (): void => {
         checkSync(parts, path)
@@ -67,7 +75,13 @@ function checkPath(path: string): void {
   assert(!leadsOut, `${path} leads out of the directory`)
 }
 
+/** @throws AnilloError DATA_NOT_WRITABLE */
+function checkWritable(medium: Medium, path: string): void {
+  if (medium.faults.readOnly) throw notWritable(path, 'EROFS')
+}
+
 function checkSpace(medium: Medium, path: string): void {
+  checkWritable(medium, path)
   if (medium.faults.full) throw new AnilloError('DISK_FULL', { path })
 }
 
@@ -166,6 +180,7 @@ function changing(
     moments.reached('before write')
     if (!life.alive) return
     life.offEnd(torn)
+    checkWritable(medium, path)
     const end = change.kind === 'write' ? change.offset + change.bytes.length : change.length
     if (end > node.size) checkSpace(medium, path)
     node.change(change)

@@ -39,6 +39,8 @@ export interface MediumFaults {
   misdirectedReads: number
   /** Every sync fails, as a dying disk's does. */
   syncsFail: boolean
+  /** Nothing can be changed, as after an error of the file system. */
+  readOnly: boolean
 }
 
 export class Medium {
@@ -48,6 +50,7 @@ export class Medium {
     slowness: 1,
     misdirectedReads: 0,
     syncsFail: false,
+    readOnly: false,
   }
   readonly databases = new Map<string, StoredDatabase>()
   readonly locks = new Map<string, Life>()

@@ -56,7 +56,9 @@ export function onInstallFailed(core: Core, point: LogPoint): void {
 export function compact(core: Core, index: LogIndex): void {
   const { log, configurations, settings } = core
   const through = Math.min(index, core.applied, log.placeBefore(settings.keptBytesMax))
-  if (through <= log.base.index) return
+  // A member that follows from the first entry on may not know how the group began.
+  const isKnown = through < configurations.from || configurations.at(through) !== undefined
+  if (through <= log.base.index || !isKnown) return
   log.forgetThrough(through)
   configurations.forgetThrough(through)
 }

@@ -7,12 +7,11 @@ import { timeForEntry } from './logged-time.ts'
 import { reachedByMajority } from './quorum.ts'
 import type { Leader } from './standing.ts'
 
-export interface NewEntry {
-  readonly kind: EntryKind
-  readonly data: Uint8Array
-}
-
-export function appendEntry(core: Core, leader: Leader, { kind, data }: NewEntry): LogPoint {
+export function appendEntry(
+  core: Core,
+  leader: Leader,
+  { kind, data }: { readonly kind: EntryKind; readonly data: Uint8Array },
+): LogPoint {
   const at = { index: core.log.lastIndex + 1, term: core.term }
   const entry = { ...at, timeMs: timeForEntry(core, leader), kind, data }
   core.append([entry])

@@ -138,11 +138,8 @@ export class TestMember {
     this.#watcher = watcher
     this.beats = new Beats({ chance })
     const { point } = disk.state
-    // The state may have been made durable before the log was: that begins anew behind it.
-    if (point.index > (disk.entries.at(-1)?.index ?? disk.base.index)) {
-      disk.base = point
-      disk.entries = []
-    }
+    // The state may have been made durable before the log was.
+    const isLogBehind = point.index > (disk.entries.at(-1)?.index ?? disk.base.index)
     this.group = new RaftGroup({
       group: GROUP,
       self: id,
@@ -152,11 +149,11 @@ export class TestMember {
       nowMs: moment.nowMs,
       restored: {
         hardState: disk.hardState,
-        base: disk.base,
+        base: isLogBehind ? point : disk.base,
         applied: point.index,
         timeMs: disk.state.timeMs,
         configuration: disk.state.configuration,
-        entries: disk.entries,
+        entries: isLogBehind ? [] : disk.entries,
         wasLeader: disk.wasLeader,
       },
     })
@@ -287,13 +284,9 @@ export class TestMember {
     this.unsynced.length = 0
   }
 
-  writeState(): void {
-    this.disk.state = this.state
-  }
-
   /** The state is made durable, and the machine may forget what it holds. */
   checkpoint(): void {
-    this.writeState()
+    this.disk.state = this.state
     this.step({ kind: 'compact', through: this.state.point })
   }
 

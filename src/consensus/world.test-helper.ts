@@ -6,11 +6,11 @@
  */
 import assert from 'node:assert/strict'
 
-import { SeededChance, pick, shuffled } from '../base/random.ts'
 import type { MemberId } from '../base/ids.ts'
+import { SeededChance, pick, shuffled } from '../base/random.ts'
 import { Agenda, type Planned } from './agenda.test-helper.ts'
 import { Checks } from './checks.test-helper.ts'
-import { membersOf } from './configurations.ts'
+import { isVoter, membersOf } from './configurations.ts'
 import { memberId, newDisk, TestMember, type Packet } from './member.test-helper.ts'
 import type { Moment, RaftSettings, ReadOutcome } from './types.ts'
 
@@ -86,10 +86,19 @@ export class World {
       const skewMs = this.chance.below(2_000)
       this.#skewMs.set(id, this.#isWild && id === voters[1] ? WILD_MS : skewMs)
       this.#start(id, newDisk(isSpare ? undefined : { voters, learners: [] }))
-      this.#every(() => TIGHT.beatMs, () => this.members.get(id)?.beat())
+      this.#every(
+        () => TIGHT.beatMs,
+        () => this.members.get(id)?.beat(),
+      )
     }
-    this.#every(() => 1 + this.chance.below(160), () => this.#client())
-    this.#every(() => 1 + this.chance.below(700), () => this.#fault())
+    this.#every(
+      () => 1 + this.chance.below(160),
+      () => this.#client(),
+    )
+    this.#every(
+      () => 1 + this.chance.below(700),
+      () => this.#fault(),
+    )
   }
 
   /** Trouble, then healing. @throws AssertionError what did not hold */
@@ -350,9 +359,7 @@ export class World {
         const { index } = installing.snapshot.point
         const isThere = source !== undefined && !this.#down.has(source.id)
         const isCut = this.#cut.has(`${installing.from} ${member.id}`)
-        if (source !== undefined && source.disk.state.point.index < index) source.writeState()
-        const isBad = !this.#isHealed && this.chance.below(8) === 0
-        if (!isThere || isCut || isBad || source.disk.state.point.index < index) {
+        if (!isThere || isCut || source.disk.state.point.index < index) {
           this.tally.failedInstalls++
           return member.failInstall()
         }
@@ -377,6 +384,7 @@ export class World {
     return membersOf(leader.configuration).every((id) => {
       const status = this.members.get(id)?.group.status()
       if (status === undefined || status.leader !== leader.leader) return false
+      assert.ok(status.role !== 'leader' || isVoter(leader.configuration, id))
       return status.applied >= leader.applied - SLACK && status.applied >= WRITES_MIN
     })
   }

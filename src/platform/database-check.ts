@@ -43,9 +43,8 @@ export class DatabaseCheck {
     if (this.#damage !== undefined) throw this.#damage
   }
 
-  /** The thread ends when SQLite lets it, which nobody has to wait for: it only reads. */
-  close(): void {
-    void this.#worker.terminate()
+  async close(): Promise<void> {
+    await this.#worker.terminate()
   }
 
   #found(problem: string | undefined): void {

@@ -124,7 +124,7 @@ export class MemoryStore implements RecordStore {
     while (!signal.aborted) {
       const changes = this.#changesAfter(part, what, index)
       index = Math.max(index, ...changes.map((change) => change.index))
-      for (const change of changes) if (!signal.aborted) yield change
+      yield* changes
       if (changes.length > 0) continue
       await new Promise<void>((resolve) => {
         this.#wakers.add(resolve)
@@ -173,14 +173,7 @@ export class MemoryStore implements RecordStore {
     const found = part.changes.filter(({ table: other, change }) => {
       return other === table && change.kind !== 'resync' && change.pk === pk
     })
-    const latest = new Map<string, Change>()
-    for (const { change } of found) {
-      if (change.index <= index || change.kind === 'resync') continue
-      const sk = change.kind === 'put' ? change.record.sk : change.sk
-      latest.delete(sk)
-      latest.set(sk, change)
-    }
-    return [...latest.values()]
+    return found.map(({ change }) => change).filter((change) => change.index > index)
   }
 
   #once<T>(options: WriteOptions | undefined, work: () => T): T {

@@ -56,10 +56,7 @@ function isSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdfff
 }
 
-/** Indexes, times, counts: they are kept in six bytes. */
-export const COUNTER_MAX = 2 ** 48 - 1
-
-/** A whole number between both. */
-export function isWhole(value: unknown, least: number, most = COUNTER_MAX): value is number {
-  return Number.isInteger(value) && typeof value === 'number' && value >= least && value <= most
+/** A whole number from `least` on that is exact. */
+export function isWhole(value: unknown, least: number): value is number {
+  return Number.isSafeInteger(value) && typeof value === 'number' && value >= least
 }

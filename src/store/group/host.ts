@@ -60,8 +60,7 @@ export async function createGroupHost(
   const settings = { ...GROUP_SETTINGS, ...options.settings }
   let failed: (error: unknown) => void = options.onFailure
   const onFailure = (error: unknown): void => failed(error)
-  const segmentBytes = settings.checkpointBytes / 2
-  const opened = await openLog(effects, { path: `${path}/log`, key, onFailure, segmentBytes })
+  const opened = await openLog(effects, { path: `${path}/log`, key, onFailure })
   const state = await openStateOrClose(effects, { opened, path, key, onFailure })
   try {
     const { groups, records, dropped } = recoverGroups({

@@ -41,10 +41,7 @@ export interface Directions {
 
 /** What tests and the simulator make smaller. */
 export interface GroupSettings {
-  /**
-   * Written to the log since the last checkpoint before the next one begins. A segment of the log
-   * has half of it, and is read whole at a start.
-   */
+  /** Written to the log since the last checkpoint before the next one begins. */
   readonly checkpointBytes: number
   readonly checkpointEveryMs: number
   /** Applied and not yet in the database; above it nothing more is applied. */

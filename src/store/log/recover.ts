@@ -82,13 +82,11 @@ async function recoverSegment(
     throw damaged(place, name, `the batch at byte ${end} does not hold`)
   }
   if (!isLast) return 0
-  const tornBytes = writtenBytes(bytes, end)
-  const written = bytes.subarray(0, end + tornBytes)
-  const behind = batchBehind(written, header.number, end)
+  const behind = batchBehind(bytes, header.number, end)
   if (behind !== undefined) {
     throw damaged(place, name, `the batch at byte ${end} does not hold, but one at ${behind} does`)
   }
-  return tornBytes
+  return writtenBytes(bytes, end)
 }
 
 interface ReadSegment {

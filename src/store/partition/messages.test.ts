@@ -108,9 +108,7 @@ suite('messages', () => {
     pair.send('x'.repeat(64))
     assert.equal(pair.source.partition.outboxOf(DESTINATION, PLENTY_BYTES).length, 64)
   })
-})
 
-suite('messages without effect', () => {
   test('a refused one does not hold up the others, has no effect, and is told', () => {
     const pair = new Pair()
     pair.send('a!b')
@@ -138,9 +136,7 @@ suite('messages without effect', () => {
     pair.destination.apply({ kind: 'deliver', source: SOURCE, messages: [message] })
     assert.equal(pair.destination.applied?.refused[0]?.code, 'BAD_REQUEST')
   })
-})
 
-suite('messages under stress', () => {
   test('a call that sends to a full outbox is refused and changes nothing', () => {
     const pair = new Pair()
     for (let i = 0; i < OUTBOX_MESSAGES_MAX / 64; i++) pair.send('x'.repeat(64))

@@ -1,6 +1,5 @@
 /** What one run of a procedure sees and does. Its rows are its own until the run is done. */
 import { assert } from '../../base/assert.ts'
-import { equalBytes } from '../../base/bytes.ts'
 import type { ErrorCode, ErrorDetails } from '../../base/errors.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import {
@@ -23,7 +22,7 @@ import type {
   RecordKey,
   StoredRecord,
 } from './procedure.ts'
-import { isGone, listRecords, readRecord, recordRow } from './records.ts'
+import { getRecord, isGone, listRecords, readRecord, recordRow, TIME_MS_MAX } from './records.ts'
 import type { RecordChange } from './types.ts'
 
 /** Records that one run may change: what a procedure does must end soon. */
@@ -63,9 +62,6 @@ export class Work implements PartitionWork {
   /** By how many records, and bytes of them, there are more. */
   recordsMore = 0
   recordBytesMore = 0
-  /** The record looked at last. */
-  #lastKey: Uint8Array | undefined
-  #lastRow: Uint8Array | undefined
   readonly #layer: Layer
   readonly #expiry: ExpiryIndex
   readonly #mayWrite: (table: string) => boolean
@@ -83,18 +79,7 @@ export class Work implements PartitionWork {
 
   get(key: RecordKey): StoredRecord | undefined {
     this.#checkKey(key)
-    const row = this.#row(recordKey(key))
-    const record = row === undefined ? undefined : readRecord(key.sk, row)
-    return record === undefined || isGone(record, this.timeMs) ? undefined : record
-  }
-
-  /** What stands in the layer; a condition and the write behind it read it once. */
-  #row(rowKey: Uint8Array): Uint8Array | undefined {
-    if (this.#lastKey === undefined || !equalBytes(this.#lastKey, rowKey)) {
-      this.#lastRow = this.#layer.get(rowKey)
-      this.#lastKey = rowKey
-    }
-    return this.#lastRow
+    return getRecord(this.#layer, key, this.timeMs)
   }
 
   list(range: RangeOptions): readonly StoredRecord[] {
@@ -107,7 +92,7 @@ export class Work implements PartitionWork {
     if (value.length > VALUE_BYTES_MAX) {
       this.refuse('TOO_LARGE', { what: 'the value', limit: `${VALUE_BYTES_MAX} bytes` })
     }
-    if (expiresAtMs !== undefined && !isWhole(expiresAtMs, 1)) {
+    if (expiresAtMs !== undefined && (!isWhole(expiresAtMs, 1) || expiresAtMs > TIME_MS_MAX)) {
       this.refuse('BAD_REQUEST', { problem: 'a time of expiry that is none' })
     }
     const rowKey = recordKey(key)
@@ -115,7 +100,6 @@ export class Work implements PartitionWork {
     const etag = { generation: this.generation, index: this.index }
     const row = recordRow({ etag, value, expiresAtMs })
     this.#layer.put(rowKey, row)
-    this.#lastRow = row
     if (expiresAtMs !== undefined) this.#expiry.add(this.#layer, expiresAtMs, rowKey)
     this.recordsMore++
     this.recordBytesMore += rowKey.length + row.length
@@ -125,23 +109,17 @@ export class Work implements PartitionWork {
 
   delete(key: RecordKey): void {
     this.#checkWrite(key)
-    this.#remove(key)
-  }
-
-  #remove(key: RecordKey): StoredRecord | undefined {
     const rowKey = recordKey(key)
     const before = this.#takeAway(key, rowKey)
-    if (before === undefined) return undefined
+    if (before === undefined) return
     this.#layer.delete(rowKey)
-    this.#lastRow = undefined
     const { table, pk, sk } = key
     this.changes.push({ table, pk, sk, record: undefined })
-    return before
   }
 
   /** What stood there leaves counts and expiry; its row is the caller's affair. */
   #takeAway(key: RecordKey, rowKey: Uint8Array): StoredRecord | undefined {
-    const row = this.#row(rowKey)
+    const row = this.#layer.get(rowKey)
     if (row === undefined) return undefined
     const record = readRecord(key.sk, row)
     if (record.expiresAtMs !== undefined) {
@@ -154,8 +132,11 @@ export class Work implements PartitionWork {
 
   /** Removes a record that the expiry index says to be due. */
   expire(key: RecordKey): void {
-    const record = this.#remove(key)
+    const rowKey = recordKey(key)
+    const record = this.#takeAway(key, rowKey)
     assert(record !== undefined && isGone(record, this.timeMs), 'the expiry index tells the truth')
+    this.#layer.delete(rowKey)
+    this.changes.push({ ...key, record: undefined })
   }
 
   send(message: PartitionMessage): void {

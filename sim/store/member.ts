@@ -1,0 +1,112 @@
+/** One member of a simulated ring: groups, store and placement, wired as `node/` wires them. */
+import type { MemberId } from '../../src/base/ids.ts'
+import { KIB } from '../../src/base/limits.ts'
+import { CIPHER_KEY_BYTES } from '../../src/effects/cipher.ts'
+import type { Effects } from '../../src/effects/effects.ts'
+import { createGroupHost } from '../../src/store/group/host.ts'
+import type { GroupHost, GroupSettings } from '../../src/store/group/types.ts'
+import { LOCK_PROCEDURES } from '../../src/store/locks/lock-procedures.ts'
+import { ProcedureTable } from '../../src/store/partition/procedures.ts'
+import { transact } from '../../src/store/partition/transact.ts'
+import type { Peers } from '../../src/store/peers.ts'
+import type { StorageOrder } from '../../src/store/placement/desired.ts'
+import { Mover } from '../../src/store/placement/mover.ts'
+import { Places } from '../../src/store/placement/places.ts'
+import type { EnrolledMember, RingSettings } from '../../src/store/placement/types.ts'
+import { Router } from '../../src/store/routing/router.ts'
+import { createStore } from '../../src/store/store.ts'
+import type { PartitionId } from '../../src/wire/partition.ts'
+import { askPlace } from '../../src/wire/roster.ts'
+import type { Life } from '../world/life.ts'
+import type { Machine } from '../world/machine.ts'
+import type { Records } from './doors.ts'
+import { SIM_PROCEDURES } from './procedures.ts'
+import type { PeerNetwork } from './virtual-peers.ts'
+
+export interface StoreMember {
+  readonly host: GroupHost
+  readonly store: Records
+  readonly life: Life
+  stop(): Promise<void>
+}
+
+/** The list of members. Another object whenever it changed. */
+export interface RingView {
+  readonly order: StorageOrder
+  readonly members: readonly EnrolledMember[]
+  readonly settings: RingSettings
+}
+
+export interface StoreMemberOptions {
+  readonly id: MemberId
+  readonly machine: Machine
+  readonly network: PeerNetwork
+  readonly groups: readonly PartitionId[]
+  readonly ring: () => RingView
+  readonly isEnrolled: (member: MemberId) => boolean
+  readonly effects: Effects
+  /** The first of the ring. */
+  readonly founds: boolean
+  readonly onFailure: (error: unknown) => void
+}
+
+const PROCEDURES = [transact, ...LOCK_PROCEDURES, ...SIM_PROCEDURES]
+const GENERATION = 1
+const KEY = new Uint8Array(CIPHER_KEY_BYTES).fill(7)
+
+/** Small, so that checkpoints, segments and snapshots come often. */
+const SETTINGS: Partial<GroupSettings> = {
+  checkpointBytes: 64 * KIB,
+}
+
+export async function startStoreMember(options: StoreMemberOptions): Promise<StoreMember> {
+  const { id, machine, network, groups, ring, effects } = options
+  const peers = network.join(machine, effects, id)
+  const members = (): readonly MemberId[] => ring().members.map((member) => member.id)
+  const router = new Router({ effects, self: id, peers, members })
+  const host = await createGroupHost(effects, {
+    self: id,
+    generation: GENERATION,
+    path: 'store',
+    key: KEY,
+    peers,
+    procedures: new ProcedureTable({ procedures: PROCEDURES }),
+    directions: router,
+    isEnrolled: options.isEnrolled,
+    onFailure: options.onFailure,
+    settings: { ...SETTINGS, groups },
+  })
+  if (options.founds) await host.found()
+  router.start(host)
+  const mover = startMover(options, { host, peers, router })
+  const store = createStore({ effects, self: id, host, peers, router, nameOf: (member) => member })
+  return {
+    host,
+    store,
+    life: machine.lifeOf(effects),
+    stop: async () => {
+      mover.stop()
+      router.stop()
+      await host.close()
+    },
+  }
+}
+
+function startMover(
+  { id, groups, ring, effects }: StoreMemberOptions,
+  parts: { readonly host: GroupHost; readonly peers: Peers; readonly router: Router },
+): Mover {
+  const { host, peers, router } = parts
+  const leaders = (): ReadonlyMap<PartitionId, MemberId> =>
+    new Map(
+      groups.flatMap((group) => {
+        const leader = router.whereabouts(group)?.leader
+        return leader === undefined ? [] : [[group, leader] as const]
+      }),
+    )
+  const mover = new Mover({ effects, self: id, host, peers, ring, leaders, chunksSafe: () => true })
+  const places = new Places(effects.clock, () => ring().settings.incomingMax)
+  peers.handle(askPlace, (question) => places.answer(question))
+  mover.start()
+  return mover
+}

@@ -1,0 +1,376 @@
+/**
+ * Carries out the planned faults on whole stores, each drawn from a seed of its own, and heals them
+ * after their time. What would damage more than the promise covers does not strike.
+ */
+import { assert } from '../../src/base/assert.ts'
+import { pick, SeededChance, shuffled } from '../../src/base/random.ts'
+import { FAULTS, type FaultName, type Heal, type Stage } from '../world/faults.ts'
+import { LOSSY, type LinkQuality } from '../world/links.ts'
+import { MOMENTS, type Moment } from '../world/moments.ts'
+import type { World } from '../world/world.ts'
+import type { PlannedFault } from './plan.ts'
+import type { Seat, Stores } from './stores.ts'
+
+interface Scene {
+  readonly world: World
+  readonly stores: Stores
+  readonly chance: SeededChance
+}
+
+type Strike = (scene: Scene) => Heal | undefined
+
+const NOTHING: Heal = () => {}
+
+const MEMBERS_MAX = 7
+/** Machines of a whole run. */
+const SEATS_MAX = 12
+/** Below it, voters of every group would be fewer than three. */
+const MEMBERS_MIN = 3
+const MOMENT_COUNT_MAX = 30
+const SHUFFLING: LinkQuality = { ...LOSSY, lossChance: 0, duplicateChance: 0.2, reorderChance: 0.3 }
+const FLIPS_MAX = 20
+/** Below what is kept back (architecture 5, *Full disk*). */
+const NEARLY_FULL_BYTES = 1024 * 1024
+
+const OWN_FAULTS = {
+  /** As a rack without power. */
+  powerLossOfTwo: (scene) => {
+    const seats = shuffled(scene.chance, mayGoDown(scene)).slice(0, 2)
+    return scene.stores.mayGoDown(seats.map(({ id }) => id)) ? strikeSome(scene, seats) : undefined
+  },
+
+  powerLossOfAll: (scene) => strikeSome(scene, scene.stores.up),
+
+  restartOfAll: ({ stores }) => {
+    const seats = stores.up
+    for (const { machine } of seats) machine.kill()
+    return () => reviveAll(stores, seats)
+  },
+
+  /** Ends a member at a moment around a write, a sync, a send or an acknowledgement. */
+  killAtMoment: (scene) => ambush(scene, (seat) => seat.machine.kill()),
+
+  powerLossAtMoment: (scene) => ambush(scene, (seat) => seat.machine.losePower()),
+
+  /** All at once, just when one of them does something. */
+  powerLossOfAllAtMoment: (scene) =>
+    ambush(scene, () => {
+      for (const { machine } of scene.stores.up) machine.losePower()
+    }),
+
+  leaderKill: (scene) => {
+    const seat = leaderThatMayGoDown(scene)
+    if (seat === undefined) return undefined
+    seat.machine.kill()
+    return () => scene.stores.revive(seat)
+  },
+
+  leaderPause: (scene) => {
+    const seat = leaderThatMayGoDown(scene)
+    if (seat === undefined) return undefined
+    seat.machine.pause()
+    return () => seat.machine.resume()
+  },
+
+  /** The leader of a group hears nobody and is heard by nobody, or only one of both. */
+  leaderWall: (scene) => {
+    const seat = someLeader(scene)
+    if (seat === undefined) return undefined
+    const direction = scene.chance.below(3)
+    const others = scene.stores.seats.filter((other) => other !== seat)
+    const here = seat.machine.address
+    const routes = others.flatMap(({ machine: { address } }) => [
+      ...(direction === 1 ? [] : [{ from: here, to: address }]),
+      ...(direction === 2 ? [] : [{ from: address, to: here }]),
+    ])
+    for (const route of routes) scene.world.links.block(route)
+    return () => {
+      for (const route of routes) scene.world.links.open(route)
+    }
+  },
+
+  transfer: ({ stores, chance }) => {
+    const group = pick(chance, stores.groups)
+    const leader = stores.leaderOf(group)
+    if (leader === undefined) return undefined
+    const host = stores.host(leader)
+    const voters = host.status(group)?.configuration?.voters ?? []
+    const heirs = voters.filter((id) => id !== leader.id)
+    if (heirs.length === 0) return undefined
+    host.transfer(group, pick(chance, heirs))
+    return NOTHING
+  },
+
+  shufflingLinks: ({ world }) => {
+    world.links.setQuality(SHUFFLING)
+    return () => world.links.heal()
+  },
+
+  brokenConnections: ({ stores, chance }) =>
+    stores.network.breakConnections(() => chance.below(2) === 0) === 0 ? undefined : NOTHING,
+
+  nearlyFullDisk: ({ stores, chance }) => {
+    const { faults } = pick(chance, stores.seats).machine.medium
+    faults.freeBytes = NEARLY_FULL_BYTES
+    return () => {
+      faults.freeBytes = Infinity
+    }
+  },
+
+  readOnlyDisk: ({ stores, chance }) => {
+    const { faults } = pick(chance, stores.seats).machine.medium
+    faults.readOnly = true
+    return () => {
+      faults.readOnly = false
+    }
+  },
+
+  /** A new disk: the member is lost, another one takes its place. */
+  wipe: (scene) => {
+    const seat = damageable(scene)
+    if (seat === undefined) return undefined
+    seat.machine.losePower()
+    scene.stores.wipe(seat)
+    return () => scene.stores.revive(seat)
+  },
+
+  /** Bits of files flip while the member is down. */
+  bitFlips: (scene) => {
+    const seat = damageable(scene)
+    if (seat === undefined) return undefined
+    seat.machine.kill()
+    const flips = 1 + scene.chance.below(FLIPS_MAX)
+    for (let flip = 0; flip < flips; flip++) seat.machine.medium.flipBit(scene.chance)
+    return () => scene.stores.revive(seat)
+  },
+
+  damagedDatabase: (scene) => {
+    const seat = damageable(scene)
+    if (seat === undefined) return undefined
+    const databases = [...seat.machine.medium.databases.values()]
+    if (databases.length === 0) return undefined
+    seat.machine.kill()
+    const database = pick(scene.chance, databases)
+    if (scene.chance.below(2) === 0) database.damaged = true
+    else database.flipValueBit(scene.chance)
+    return () => scene.stores.revive(seat)
+  },
+  join: ({ stores }) => {
+    const { active, seats } = stores
+    if (active.length >= MEMBERS_MAX || seats.length >= SEATS_MAX) return undefined
+    stores.revive(stores.addSeat())
+    return NOTHING
+  },
+
+  /** It gives its replicas to others under load, and leaves. */
+  drain: ({ stores, chance }) => {
+    if (stores.active.length <= MEMBERS_MIN) return undefined
+    stores.drain(pick(chance, stores.active))
+    return NOTHING
+  },
+
+  /** A machine burns, and another is bought. */
+  replace: (scene) => {
+    const seat = damageable(scene)
+    if (seat?.state !== 'active' || scene.stores.seats.length >= SEATS_MAX) return undefined
+    seat.machine.losePower()
+    scene.stores.burn(seat)
+    return () => scene.stores.revive(scene.stores.addSeat())
+  },
+} as const satisfies Readonly<Record<string, Strike>>
+
+type OwnFault = keyof typeof OWN_FAULTS
+type SharedFault = Extract<
+  FaultName,
+  | 'kill'
+  | 'powerLoss'
+  | 'pause'
+  | 'partition'
+  | 'oneWayPartition'
+  | 'nonTransitivePartition'
+  | 'lossyLinks'
+  | 'slowLinks'
+  | 'slowDisk'
+  | 'fullDisk'
+  | 'failingSyncs'
+  | 'misdirectedReads'
+  | 'clockJump'
+  | 'clockDrift'
+>
+
+export type StoreFault = OwnFault | SharedFault
+
+/** How often each strikes beside the others. */
+export const STORE_FAULTS: Readonly<Record<StoreFault, number>> = {
+  kill: 2,
+  powerLoss: 2,
+  pause: 2,
+  partition: 3,
+  oneWayPartition: 2,
+  nonTransitivePartition: 2,
+  lossyLinks: 2,
+  slowLinks: 1,
+  slowDisk: 1,
+  fullDisk: 1,
+  failingSyncs: 1,
+  misdirectedReads: 1,
+  clockJump: 1,
+  clockDrift: 1,
+  powerLossOfTwo: 2,
+  powerLossOfAll: 2,
+  restartOfAll: 1,
+  killAtMoment: 3,
+  powerLossAtMoment: 3,
+  powerLossOfAllAtMoment: 3,
+  leaderKill: 2,
+  leaderPause: 2,
+  leaderWall: 4,
+  transfer: 2,
+  shufflingLinks: 1,
+  brokenConnections: 2,
+  nearlyFullDisk: 1,
+  readOnlyDisk: 1,
+  wipe: 2,
+  bitFlips: 1,
+  damagedDatabase: 1,
+  join: 2,
+  drain: 2,
+  replace: 1,
+}
+
+export const STORE_FAULT_NAMES: readonly StoreFault[] = Object.keys(STORE_FAULTS).filter(isFault)
+
+function isFault(name: string): name is StoreFault {
+  return Object.hasOwn(STORE_FAULTS, name)
+}
+
+function isOwn(name: StoreFault): name is OwnFault {
+  return Object.hasOwn(OWN_FAULTS, name)
+}
+
+export class Nemesis {
+  readonly #world: World
+  readonly #stores: Stores
+  readonly #healing = new Set<Heal>()
+  #isOver = false
+  #struck = 0
+
+  constructor(stores: Stores) {
+    this.#world = stores.world
+    this.#stores = stores
+    for (const name of STORE_FAULT_NAMES) this.#world.tally.add(`fault: ${name}`, 0)
+  }
+
+  /** Faults that really struck. */
+  get struck(): number {
+    return this.#struck
+  }
+
+  schedule(faults: readonly PlannedFault<StoreFault>[]): void {
+    const startMs = this.#world.nowMs
+    for (const fault of faults) {
+      const inMs = Math.max(0, startMs + fault.atMs - this.#world.nowMs)
+      this.#world.scheduler.after(inMs, fault.name, () => {
+        if (!this.#isOver) this.#strike(fault)
+      })
+    }
+  }
+
+  /** No more; all is well again, and whoever is down is being started. */
+  heal(): void {
+    this.#isOver = true
+    for (const heal of this.#healing) heal()
+    this.#healing.clear()
+    this.#world.links.heal()
+    for (const seat of this.#stores.seats) {
+      seat.machine.moments.forget()
+      if (seat.machine.isPaused) seat.machine.resume()
+      this.#stores.revive(seat)
+    }
+  }
+
+  #strike({ name, durationMs, seed }: PlannedFault<StoreFault>): void {
+    this.#stores.forgetHealed()
+    const chance = new SeededChance(seed)
+    const scene = { world: this.#world, stores: this.#stores, chance }
+    const heal = isOwn(name) ? OWN_FAULTS[name](scene) : FAULTS[name](stageOf(scene))
+    if (heal === undefined) {
+      this.#world.tally.add('fault: could not strike')
+      return
+    }
+    this.#struck++
+    this.#world.tally.add(`fault: ${name}`)
+    this.#world.trace.add(this.#world.nowMs, `fault ${name}`)
+    this.#healing.add(heal)
+    this.#world.scheduler.after(durationMs, 'heal', () => {
+      if (this.#healing.delete(heal)) heal()
+    })
+  }
+}
+
+function stageOf(scene: Scene): Stage {
+  const { world, stores, chance } = scene
+  return {
+    world,
+    chance,
+    machines: stores.seats.map(({ machine }) => machine),
+    mayGoDown: () => mayGoDown(scene).map(({ machine }) => machine),
+    revive: (machine) => {
+      const seat = stores.seats.find((one) => one.machine === machine)
+      if (seat !== undefined) stores.revive(seat)
+    },
+  }
+}
+
+/** Those that are up, and without which every group still has a majority. */
+function mayGoDown({ stores }: Scene): readonly Seat[] {
+  return stores.up.filter(({ id }) => stores.mayGoDown([id]))
+}
+
+/** Whose data may be lost without harm to anybody. */
+function damageable(scene: Scene): Seat | undefined {
+  const { stores, chance } = scene
+  const seats = mayGoDown(scene).filter(({ id }) => stores.mayLose([id]))
+  return seats.length === 0 ? undefined : pick(chance, seats)
+}
+
+function someLeader({ stores, chance }: Scene): Seat | undefined {
+  return stores.leaderOf(pick(chance, stores.groups))
+}
+
+function leaderThatMayGoDown(scene: Scene): Seat | undefined {
+  const leader = someLeader(scene)
+  return leader !== undefined && mayGoDown(scene).includes(leader) ? leader : undefined
+}
+
+function strikeSome({ stores }: Scene, seats: readonly Seat[]): Heal | undefined {
+  if (seats.length === 0) return undefined
+  for (const { machine } of seats) machine.losePower()
+  return () => reviveAll(stores, seats)
+}
+
+function reviveAll(stores: Stores, seats: readonly Seat[]): void {
+  for (const seat of seats) stores.revive(seat)
+}
+
+function ambush(scene: Scene, strike: (seat: Seat) => void): Heal | undefined {
+  const { stores, chance, world } = scene
+  const some = chance.below(2) === 0 ? someLeader(scene) : undefined
+  const up = stores.up
+  if (up.length === 0) return undefined
+  const seat = some ?? pick(chance, up)
+  const moment: Moment = pick(chance, MOMENTS)
+  assert(seat.machine.isRunning, 'an ambush is laid for one that runs')
+  seat.machine.moments.lieInWait({
+    moment,
+    count: 1 + chance.below(MOMENT_COUNT_MAX),
+    strike: () => {
+      world.tally.add(`fault: crash ${moment}`)
+      strike(seat)
+    },
+  })
+  return () => {
+    seat.machine.moments.forget()
+    reviveAll(stores, stores.seats)
+  }
+}

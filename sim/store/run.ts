@@ -1,0 +1,116 @@
+/** One run of whole stores: begin, suffer, heal, and what must then hold. */
+import { assert, present } from '../../src/base/assert.ts'
+import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
+import { SeededChance } from '../../src/base/random.ts'
+import { decodeBundle, encodeBundle } from '../../src/wire/bundle-codec.ts'
+import { ALL_PARTITIONS } from '../../src/wire/partition.ts'
+import type { World } from '../world/world.ts'
+import { Convergence, CONVERGENCE_CHECKS } from './convergence.ts'
+import { RaftWitness, RAFT_CHECKS } from './invariants.ts'
+import { keySpaceIn } from './keys.ts'
+import { Nemesis, STORE_FAULT_NAMES, STORE_FAULTS, type StoreFault } from './nemesis.ts'
+import { planFaults, planWorkload, RUN_MS, type PlannedFault, type WorkloadPlan } from './plan.ts'
+import { Stores } from './stores.ts'
+import { Workload, WORKLOAD_CHECKS } from './workload.ts'
+
+export interface StorePlan {
+  readonly seed: number
+  readonly machines: number
+  readonly groups: number
+  /** Bundles go through the real encoding. */
+  readonly isEncoded: boolean
+  readonly workload: WorkloadPlan
+  readonly faults: readonly PlannedFault<StoreFault>[]
+}
+
+export const CHECKS: readonly string[] = [...WORKLOAD_CHECKS, ...RAFT_CHECKS, ...CONVERGENCE_CHECKS]
+
+const GROUPS = 4
+const FAULT_EVERY_MS = 20 * SECOND_MS
+const FAULT_MS_MAX = 30 * SECOND_MS
+const LOOK_MS = 5 * SECOND_MS
+const BEGIN_WITHIN_MS = 2 * MINUTE_MS
+const END_WITHIN_MS = 5 * MINUTE_MS
+const CONVERGED_WITHIN_MS = 3 * MINUTE_MS
+/** How long until all is read again after the healing. */
+const READ_WITHIN_MS = MINUTE_MS
+
+/** Members of a run: five as a rule. */
+const SIZES = [5, 5, 5, 5, 3, 4, 6, 7] as const
+
+export interface StoreRunOptions {
+  readonly groups?: number
+  readonly machines?: number
+  readonly lengthMs?: number
+}
+
+export function planStore(seed: number, options: StoreRunOptions = {}): StorePlan {
+  const chance = new SeededChance(seed)
+  const { groups = GROUPS, lengthMs = RUN_MS } = options
+  const machines = options.machines ?? present(SIZES[chance.below(SIZES.length)], 'size')
+  const isEncoded = chance.below(8) === 0
+  const workload = planWorkload(chance.fork(), lengthMs)
+  const faults = planFaults(chance.fork(), {
+    names: STORE_FAULT_NAMES,
+    weights: STORE_FAULTS,
+    lengthMs,
+    intervalMsMean: FAULT_EVERY_MS,
+    durationMsMax: FAULT_MS_MAX,
+  })
+  return { seed, machines, groups, isEncoded, workload, faults }
+}
+
+/** @throws when a check fails */
+export async function runStore(world: World, plan: StorePlan): Promise<readonly string[]> {
+  for (const check of CHECKS) world.tally.add(check, 0)
+  const groups = ALL_PARTITIONS.slice(0, plan.groups)
+  const space = keySpaceIn(groups)
+  const codec = plan.isEncoded ? { encode: encodeBundle, decode: decodeBundle } : undefined
+  const stores = new Stores({ world, groups, codec })
+  const witness = new RaftWitness(world.tally)
+  stores.network.onSent((sent) => witness.saw(sent))
+  const convergence = new Convergence(stores, space)
+  await stores.begin(plan.machines)
+  await converge(world, convergence, BEGIN_WITHIN_MS)
+  const workload = new Workload({ world, doors: stores.doors, space, plan: plan.workload })
+  const nemesis = new Nemesis(stores)
+  workload.start()
+  nemesis.schedule(plan.faults)
+  const endMs = world.nowMs + plan.workload.lengthMs
+  while (world.nowMs < endMs) await look(world, convergence, workload)
+  nemesis.heal()
+  await converge(world, convergence, CONVERGED_WITHIN_MS)
+  await world.until(() => workload.isOver, 'all clients are done', END_WITHIN_MS)
+  await converge(world, convergence, CONVERGED_WITHIN_MS)
+  world.tally.add('check: all replicas converge')
+  workload.checkHistory()
+  for (const seat of stores.up.slice(0, 1)) {
+    const { store } = present(seat.member, 'member')
+    await world.settle(workload.checkLedger(store), 'accounts are read', READ_WITHIN_MS)
+  }
+  const { operations, unknown } = workload.history
+  const minutes = (world.nowMs / MINUTE_MS).toFixed(0)
+  world.tally.add('virtual minutes', Math.floor(world.nowMs / MINUTE_MS))
+  return [
+    `${plan.machines} members, ${plan.groups} groups, ${nemesis.struck} faults in ${minutes} min`,
+    `${operations} operations on records, ${unknown} of them without a known end`,
+  ]
+}
+
+async function look(world: World, convergence: Convergence, workload: Workload): Promise<void> {
+  await world.pass(LOOK_MS)
+  workload.checkClients()
+  convergence.compare()
+}
+
+/** Lets time pass until nothing is missing. */
+async function converge(world: World, convergence: Convergence, withinMs: number): Promise<void> {
+  const endMs = world.nowMs + withinMs
+  let missing = convergence.missing()
+  while (missing !== undefined) {
+    assert(world.nowMs < endMs, `not within ${withinMs} ms: ${missing}`)
+    await world.pass(SECOND_MS / 2)
+    missing = convergence.missing()
+  }
+  convergence.compare()
+}
