@@ -83,8 +83,7 @@ class SqliteDatabase implements Database {
 
   view(): DatabaseView {
     if (this.#views >= DATABASE_VIEWS_MAX) throw new AnilloError('BUSY', { what: 'views' })
-    const reading = new ReadingConnection(this.#where)
-    reading.freeze()
+    const reading = frozenConnection(this.#where)
     this.#views++
     return {
       get: (key) => reading.get(key),
@@ -108,6 +107,17 @@ class SqliteDatabase implements Database {
     await this.#check.close()
     // The last connection to close writes the WAL back.
     await this.#thread.close()
+  }
+}
+
+function frozenConnection(where: WriterData): ReadingConnection {
+  const reading = new ReadingConnection(where)
+  try {
+    reading.freeze()
+    return reading
+  } catch (error) {
+    reading.close()
+    throw error
   }
 }
 

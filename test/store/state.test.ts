@@ -280,6 +280,10 @@ test('take() refuses a block that was changed, left out or comes from another sn
   const point = { index: 9, term: 1 }
   const other = await there.done(taking.sink(G1, { ...offer, point }))
   await refused(first, other)
+  const isOver = (error: unknown): boolean => isAnilloError(error, 'NOT_FOUND')
+  await assert.rejects(there.done(sink.take(second)), isOver)
+  await there.done(taking.drop(G1))
+  await assert.rejects(there.done(other.take(first)), isOver)
 })
 
 test('abandon() leaves nothing behind', async () => {

@@ -1,6 +1,7 @@
 /** Takes a snapshot into an incarnation of its own, block by block, beside what is served. */
 import { assert } from '../../base/assert.ts'
 import { compareBytes } from '../../base/bytes.ts'
+import { AnilloError } from '../../base/errors.ts'
 import type { Clock } from '../../effects/clock.ts'
 import type { Database, DatabaseEntry, DatabaseWrite } from '../../effects/database.ts'
 import type { PartitionId } from '../../wire/partition.ts'
@@ -39,7 +40,7 @@ export class DiskSink implements SnapshotSink {
   }
 
   async take(block: SnapshotBlock): Promise<void> {
-    assert(this.#doing === 'nothing', 'one block is taken at a time')
+    this.#checkDoing()
     const entries = this.#checked(block)
     const row: SinkRow = {
       ...this.#row,
@@ -60,7 +61,8 @@ export class DiskSink implements SnapshotSink {
   }
 
   async install(): Promise<void> {
-    assert(this.#doing === 'nothing' && this.#row.isComplete, 'all blocks were taken')
+    this.#checkDoing()
+    assert(this.#row.isComplete, 'all blocks were taken')
     this.#doing = 'over'
     await this.#options.install(this.#row)
   }
@@ -75,6 +77,12 @@ export class DiskSink implements SnapshotSink {
   end(): SinkRow {
     this.#doing = 'over'
     return this.#row
+  }
+
+  /** @throws AnilloError NOT_FOUND where the group was dropped, or another offer is taken */
+  #checkDoing(): void {
+    assert(this.#doing !== 'taking', 'one block is taken at a time')
+    if (this.#isOver()) throw new AnilloError('NOT_FOUND', { what: 'snapshot to go on with' })
   }
 
   #isOver(): boolean {

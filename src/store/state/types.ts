@@ -50,7 +50,10 @@ export interface SnapshotSink {
   readonly nextBlock: number
   /** The last block was taken. */
   readonly isComplete: boolean
-  /** @throws AnilloError DATA_DAMAGED where the block does not follow the one before. */
+  /**
+   * @throws AnilloError DATA_DAMAGED where the block does not follow the one before, NOT_FOUND where
+   * the group was dropped or another offer is taken
+   */
   take(block: SnapshotBlock): Promise<void>
   /** After the last block: takes the place of the state there was, durably, at once. */
   install(): Promise<void>
