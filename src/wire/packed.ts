@@ -20,6 +20,7 @@ export const PACKED_SHARED_BYTES_MAX = 16 * KIB
 
 // Bytes are copied out: a small value kept for long must not hold the 64 KiB that it arrived in.
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, copyBuffers: true })
+const viewingUnpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, copyBuffers: false })
 const packr = new Packr({ useRecords: false, mapsAsObjects: true })
 
 /**
@@ -42,20 +43,21 @@ type Body = Pick<Frame, 'source' | 'start' | 'end'>
 
 /** The value in a frame's body. */
 export function unpack(body: Body): Unpacked {
-  return isSound(body, 'any text') ? unpackSound(body) : GARBLED
+  return isSound(body, 'any text') ? unpackSound(unpackr, body) : GARBLED
 }
 
 /**
  * As `unpack`, but text that is not UTF-8 is refused: what becomes of it differs between builds of
- * the reader, and some values must be the same at every member.
+ * the reader, and some values must be the same at every member. Bytes in the value are views of the
+ * source: what is kept of them is copied by its keeper.
  */
 export function unpackStrictly(body: Body): Unpacked {
-  return isSound(body, 'UTF-8') ? unpackSound(body) : GARBLED
+  return isSound(body, 'UTF-8') ? unpackSound(viewingUnpackr, body) : GARBLED
 }
 
-function unpackSound(body: Body): Unpacked {
+function unpackSound(reader: Unpackr, body: Body): Unpacked {
   try {
-    const value: unknown = unpackr.unpack(body.source, body)
+    const value: unknown = reader.unpack(body.source, body)
     return { kind: 'value', value }
   } catch {
     return GARBLED

@@ -16,6 +16,14 @@ export const VALUE_BYTES_MAX = 64 * KIB
 export const CONDITIONS_MAX = 64
 export const WRITES_MAX = 256
 export const MESSAGES_MAX = 64
+/**
+ * A message, and all that are delivered at once: a value takes a byte at least, so that a batch has
+ * fewer than `VALUES_MAX` and can be read by its destination, which it must be.
+ */
+export const MESSAGE_BYTES_MAX = 128 * KIB
+export const DELIVERY_BYTES_MAX = 192 * KIB
+/** Lists and maps within one another in a message; a delivery puts three around it. */
+export const MESSAGE_DEPTH_MAX = 24
 /** Names and values of one transaction. */
 export const BATCH_BYTES_MAX = MIB
 
@@ -56,7 +64,10 @@ function isSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdfff
 }
 
-/** A whole number from `least` on that is exact. */
-export function isWhole(value: unknown, least: number): value is number {
-  return Number.isSafeInteger(value) && typeof value === 'number' && value >= least
+/** Indexes, times, counts: they are kept in six bytes. */
+export const COUNTER_MAX = 2 ** 48 - 1
+
+/** A whole number between both. */
+export function isWhole(value: unknown, least: number, most = COUNTER_MAX): value is number {
+  return Number.isInteger(value) && typeof value === 'number' && value >= least && value <= most
 }

@@ -14,6 +14,18 @@ export function unpackRow(row: Uint8Array): readonly unknown[] {
   return unpacked.value
 }
 
+/** Lists and maps within one another; more than `most` are not counted. */
+export function depthOf(value: unknown, most: number): number {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return 0
+  if (most === 0) return 1
+  let deepest = 0
+  for (const each of Object.values(value)) {
+    deepest = Math.max(deepest, depthOf(each, most - 1))
+    if (deepest === most) break
+  }
+  return 1 + deepest
+}
+
 export function numberIn(fields: readonly unknown[], place: number): number {
   const field = fields[place]
   assert(typeof field === 'number', `field ${place} of a row is a number`)

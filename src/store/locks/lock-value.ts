@@ -47,9 +47,7 @@ export function readLockValue({ value }: StoredRecord): LockValue | undefined {
   return token === undefined ? undefined : { fence: view.getFloat64(0), token }
 }
 
-/**
- * For conditions of transactions: the record, which has not expired, is a lock under this fence.
- */
+/** For conditions of transactions: the record, which has not expired, is a lock with this fence. */
 export function isHeldUnder(record: StoredRecord, fence: number): boolean {
   return readLockValue(record)?.fence === fence
 }

@@ -232,7 +232,7 @@ export class Entry {
     this.meta.recordBytes += work.recordBytesMore
     for (const change of work.changes) this.#changes.push(change)
     for (const message of work.messages) {
-      this.#parts.outbox.send(this.#layer, message, this.meta.generation)
+      this.#parts.outbox.send(this.#layer, message)
       this.#sent.add(message.to)
     }
   }

@@ -30,8 +30,8 @@ export type Turn = 'next' | 'repeated' | 'gap'
 
 /**
  * Is it this message's turn? Numbers go on over generations: after the source's recovery a message
- * of its new generation may bear a number that was taken from a lost one. After this partition's
- * own recovery the mark itself may be older than what was taken and dropped: then a gap is passed
+ * of its new generation may bear a number that was taken from a lost one. After a recovery of this
+ * partition the mark itself may be older than what was taken and dropped: then a gap is passed
  * over, until a message of the new generation was taken.
  */
 export function turnOf(message: MessageNumber, mark: MessageNumber, ownGeneration: number): Turn {

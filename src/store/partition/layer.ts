@@ -31,14 +31,18 @@ export class Layer implements StateReader {
     this.#writes.set(nameOf(key), { kind: 'delete', key })
   }
 
-  /** `limit` and `bytesMax` are the caller's affair: see `RowReader`. */
+  /** Where rows of its own are in the range, `bytesMax` is not looked at. */
   scan(options: ScanOptions): readonly DatabaseEntry[] {
-    const { from, to, reverse = false, limit = Infinity } = options
-    const own = this.#within(from, to)
+    const { limit = Infinity, reverse = false } = options
+    const own = this.#within(options.from, options.to)
     if (own.length === 0) return this.#below.scan(options)
     // As many of the rows below may be deleted or replaced here as there are own writes.
-    const enough = Number.isFinite(limit) ? { limit: limit + own.length } : {}
-    const below = this.#below.scan({ ...options, ...enough })
+    const below = this.#below.scan({
+      reverse,
+      ...(options.from === undefined ? {} : { from: options.from }),
+      ...(options.to === undefined ? {} : { to: options.to }),
+      ...(Number.isFinite(limit) ? { limit: limit + own.length } : {}),
+    })
     const merged = merge(below, own, reverse)
     return merged.length > limit ? merged.slice(0, limit) : merged
   }

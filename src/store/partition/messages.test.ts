@@ -7,6 +7,7 @@ import { present } from '../../base/assert.ts'
 import { readDeliverAnswer } from '../../wire/command-codec.ts'
 import type { DeliverAnswer } from '../../wire/command.ts'
 import { partitionIdOf } from '../../wire/partition.ts'
+import { MESSAGE_BYTES_MAX, MESSAGE_DEPTH_MAX } from '../../wire/record-limits.ts'
 import { audit } from './audit.ts'
 import { turnOf } from './inbox.ts'
 import { Machine, valueOf } from './machine.test-helper.ts'
@@ -30,6 +31,15 @@ const send = defineProcedure({
   },
 })
 
+const sendWhole = defineProcedure({
+  name: 'test.sendWhole',
+  tables: [],
+  readInput: (value) => value ?? undefined,
+  run: (work, input: unknown) => {
+    work.send({ to: DESTINATION, procedure: 'test.append', input })
+  },
+})
+
 /** Appends to a list; `!` is refused. */
 const append = defineProcedure({
   name: 'test.append',
@@ -45,7 +55,7 @@ const append = defineProcedure({
 })
 
 class Pair {
-  readonly source = new Machine({ partition: SOURCE, procedures: [send, append] })
+  readonly source = new Machine({ partition: SOURCE, procedures: [send, sendWhole, append] })
   readonly destination = new Machine({ partition: DESTINATION, procedures: [send, append] })
 
   send(text: string): void {
@@ -108,7 +118,9 @@ suite('messages', () => {
     pair.send('x'.repeat(64))
     assert.equal(pair.source.partition.outboxOf(DESTINATION, PLENTY_BYTES).length, 64)
   })
+})
 
+suite('messages without effect', () => {
   test('a refused one does not hold up the others, has no effect, and is told', () => {
     const pair = new Pair()
     pair.send('a!b')
@@ -130,13 +142,33 @@ suite('messages', () => {
     pair.isSound()
   })
 
+  test('one that its destination could not read is refused where it is sent', () => {
+    const pair = new Pair()
+    const nested = (depth: number): unknown => (depth === 0 ? 'x' : [nested(depth - 1)])
+    for (const [input, code] of [
+      [nested(MESSAGE_DEPTH_MAX + 1), 'BAD_REQUEST'],
+      ['x'.repeat(MESSAGE_BYTES_MAX), 'TOO_LARGE'],
+    ]) {
+      const answer = pair.source.call('test.sendWhole', input)
+      assert.equal(answer.kind === 'refused' && answer.code, code)
+    }
+    const many = Array.from({ length: MESSAGE_BYTES_MAX - 64 }, () => 1)
+    const most = [nested(MESSAGE_DEPTH_MAX), many, many, many]
+    for (const input of most) valueOf(pair.source.call('test.sendWhole', input))
+    for (let turn = 0; turn < most.length; turn++) pair.pump()
+    assert.deepEqual(pair.source.partition.destinations(), [])
+    assert.equal(pair.destination.partition.counts().messagesRefused, most.length)
+  })
+
   test('one for a procedure that is not known is refused like that', () => {
     const pair = new Pair()
     const message = { generation: 1, number: 1, procedure: 'none', input: 1, backup: 0 }
     pair.destination.apply({ kind: 'deliver', source: SOURCE, messages: [message] })
     assert.equal(pair.destination.applied?.refused[0]?.code, 'BAD_REQUEST')
   })
+})
 
+suite('messages under stress', () => {
   test('a call that sends to a full outbox is refused and changes nothing', () => {
     const pair = new Pair()
     for (let i = 0; i < OUTBOX_MESSAGES_MAX / 64; i++) pair.send('x'.repeat(64))

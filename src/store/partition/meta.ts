@@ -3,6 +3,7 @@ import { assert } from '../../base/assert.ts'
 import type { DatabaseWrite } from '../../effects/database.ts'
 import type { StateReader } from '../state/types.ts'
 import { META_KEY, SPACE, spaceRange } from './keys.ts'
+import { fourBytesAt, rowBytes, setFourBytes, setSixBytes, sixBytesAt } from './row-bytes.ts'
 
 export interface Meta {
   /** Of the last entry applied. */
@@ -36,42 +37,38 @@ const BORN: Meta = {
 }
 
 const VERSION = 1
-const FIELDS = 9
-const FIELD_BYTES = 8
-const ROW_BYTES = 1 + FIELDS * FIELD_BYTES
+/** Below 64 bytes, see `rowBytes`. */
+const ROW_BYTES = 51
 
 export function readMeta(state: StateReader): Meta {
   const row = state.get(META_KEY)
   if (row === undefined) return BORN
   assert(row.length === ROW_BYTES && row[0] === VERSION, 'the row of a partition')
-  const view = new DataView(row.buffer, row.byteOffset, row.byteLength)
-  const field = (place: number): number => view.getFloat64(1 + place * FIELD_BYTES)
   return {
-    index: field(0),
-    timeMs: field(1),
-    generation: field(2),
-    featureLevel: field(3),
-    backup: field(4),
-    records: field(5),
-    recordBytes: field(6),
-    retries: field(7),
-    refused: field(8),
+    index: sixBytesAt(row, 1),
+    timeMs: sixBytesAt(row, 7),
+    generation: fourBytesAt(row, 13),
+    featureLevel: sixBytesAt(row, 17),
+    backup: sixBytesAt(row, 23),
+    records: sixBytesAt(row, 29),
+    recordBytes: sixBytesAt(row, 35),
+    retries: fourBytesAt(row, 41),
+    refused: sixBytesAt(row, 45),
   }
 }
 
 export function metaRow(meta: Meta): Uint8Array {
-  const row = new Uint8Array(ROW_BYTES)
+  const row = rowBytes(ROW_BYTES)
   row[0] = VERSION
-  const view = new DataView(row.buffer)
-  view.setFloat64(1, meta.index)
-  view.setFloat64(1 + FIELD_BYTES, meta.timeMs)
-  view.setFloat64(1 + 2 * FIELD_BYTES, meta.generation)
-  view.setFloat64(1 + 3 * FIELD_BYTES, meta.featureLevel)
-  view.setFloat64(1 + 4 * FIELD_BYTES, meta.backup)
-  view.setFloat64(1 + 5 * FIELD_BYTES, meta.records)
-  view.setFloat64(1 + 6 * FIELD_BYTES, meta.recordBytes)
-  view.setFloat64(1 + 7 * FIELD_BYTES, meta.retries)
-  view.setFloat64(1 + 8 * FIELD_BYTES, meta.refused)
+  setSixBytes(row, 1, meta.index)
+  setSixBytes(row, 7, meta.timeMs)
+  setFourBytes(row, 13, meta.generation)
+  setSixBytes(row, 17, meta.featureLevel)
+  setSixBytes(row, 23, meta.backup)
+  setSixBytes(row, 29, meta.records)
+  setSixBytes(row, 35, meta.recordBytes)
+  setFourBytes(row, 41, meta.retries)
+  setSixBytes(row, 45, meta.refused)
   return row
 }
 

@@ -6,15 +6,20 @@ import { assert } from '../../base/assert.ts'
 import type { MessageNumber, OutboxMessage } from '../../wire/command.ts'
 import { partitionIdOf } from '../../wire/partition.ts'
 import type { PartitionId } from '../../wire/partition.ts'
-import { MESSAGES_MAX } from '../../wire/record-limits.ts'
+import { DELIVERY_BYTES_MAX, MESSAGES_MAX } from '../../wire/record-limits.ts'
 import { numberIn, packRow, textIn, unpackRow } from '../../wire/row-codec.ts'
 import type { StateReader } from '../state/types.ts'
 import { compareNumbers, lastNumber, outboxKey, sentKey, SPACE, spaceRange } from './keys.ts'
 import type { Layer } from './layer.ts'
-import type { PartitionMessage } from './procedure.ts'
 
 /** Waiting for one destination; beyond it calls that send to it are refused as BUSY. */
 export const OUTBOX_MESSAGES_MAX = 4_096
+
+/** A message with its row, which is without the number that it gets. */
+export interface PackedMessage {
+  readonly to: PartitionId
+  readonly row: Uint8Array
+}
 
 interface Line {
   /** All up to here were taken. */
@@ -50,13 +55,12 @@ export class Outbox {
     return line !== undefined && line.last - line.taken >= OUTBOX_MESSAGES_MAX
   }
 
-  send(layer: Layer, message: PartitionMessage, generation: number): void {
-    const line = this.#lines.get(message.to) ?? { taken: 0, last: 0 }
+  send(layer: Layer, { to, row }: PackedMessage): void {
+    const line = this.#lines.get(to) ?? { taken: 0, last: 0 }
     line.last++
-    this.#lines.set(message.to, line)
-    const row = packRow([generation, message.procedure, message.input])
-    layer.put(outboxKey(message.to, line.last), row)
-    layer.put(sentKey(message.to), packRow([line.taken, line.last]))
+    this.#lines.set(to, line)
+    layer.put(outboxKey(to, line.last), row)
+    layer.put(sentKey(to), packRow([line.taken, line.last]))
   }
 
   /** Drops what the destination has taken. A word from before a recovery drops nothing newer. */
@@ -85,12 +89,13 @@ export class Outbox {
     if (line === undefined || line.taken === line.last) return []
     const from = outboxKey(destination, line.taken + 1)
     const to = outboxKey(destination, line.last + 1)
-    const rows = this.#state.scan({ from, to, limit: MESSAGES_MAX, bytesMax })
+    const most = Math.min(bytesMax, DELIVERY_BYTES_MAX)
+    const rows = this.#state.scan({ from, to, limit: MESSAGES_MAX, bytesMax: most })
     const messages: OutboxMessage[] = []
     let bytes = 0
     for (const { key, value } of rows) {
       bytes += key.length + value.length
-      if (messages.length > 0 && bytes > bytesMax) break
+      if (messages.length > 0 && bytes > most) break
       const fields = unpackRow(value)
       const generation = numberIn(fields, 0)
       const named = { procedure: textIn(fields, 1), input: fields[2] }

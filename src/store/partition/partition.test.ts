@@ -73,7 +73,9 @@ suite('records', () => {
     const again = machine.transact(putOf('s', 'one'))
     assert.deepEqual(again.etag, { generation: 1, index: 4 })
   })
+})
 
+suite('lists and names', () => {
   test('list gives byte order of UTF-8, both ways, in pages', () => {
     const machine = new Machine()
     // U+FF5E is before U+1F600 in UTF-8 and behind it in UTF-16.
@@ -428,4 +430,20 @@ suite('watch', () => {
     machine.partition.close()
     assert.deepEqual(told, [{ kind: 'resync', index: 2 }])
   })
+})
+
+test('a procedure lists what it wrote among what stood there', () => {
+  const listing = defineProcedure({
+    name: 'test.list',
+    tables: [],
+    readInput: (value) => value ?? 0,
+    run: (work) => {
+      work.put({ table: 't', pk: 'p', sk: 'b' }, new Uint8Array(1))
+      work.delete({ table: 't', pk: 'p', sk: 'c' })
+      return work.list({ table: 't', pk: 'p', limit: 3, bytesMax: 60 }).map(({ sk }) => sk)
+    },
+  })
+  const machine = new Machine({ procedures: [listing] })
+  for (const sk of ['a', 'c', 'd', 'e']) machine.transact(putOf(sk, sk))
+  assert.deepEqual(valueOf(machine.call('test.list', 1)), ['a', 'b', 'd'])
 })

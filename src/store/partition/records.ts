@@ -6,12 +6,9 @@ import type { StateReader } from '../state/types.ts'
 import { readRecordKey, recordKey, recordRange } from './keys.ts'
 import type { KeyRange } from './keys.ts'
 import type { Etag, RangeOptions, RecordKey, StoredRecord } from './procedure.ts'
+import { fourBytesAt, rowBytes, setFourBytes, setSixBytes, sixBytesAt } from './row-bytes.ts'
 
 const HEAD_BYTES = 16
-const WORD = 2 ** 32
-/** Six bytes. */
-export const TIME_MS_MAX = 2 ** 48 - 1
-
 /** In the row's place of an expiry. */
 const NEVER = 0
 
@@ -22,34 +19,22 @@ export interface RowContent {
 }
 
 export function recordRow({ etag, value, expiresAtMs }: RowContent): Uint8Array {
-  assert(etag.generation < WORD && etag.index <= TIME_MS_MAX, 'an etag beyond its bytes')
-  const row = new Uint8Array(HEAD_BYTES + value.length)
-  const view = new DataView(row.buffer)
-  view.setUint32(0, etag.generation)
-  setSixBytes(view, 4, etag.index)
-  setSixBytes(view, 10, expiresAtMs ?? NEVER)
+  const row = rowBytes(HEAD_BYTES + value.length)
+  setFourBytes(row, 0, etag.generation)
+  setSixBytes(row, 4, etag.index)
+  setSixBytes(row, 10, expiresAtMs ?? NEVER)
   row.set(value, HEAD_BYTES)
   return row
-}
-
-function setSixBytes(view: DataView, at: number, number: number): void {
-  view.setUint16(at, Math.floor(number / WORD))
-  view.setUint32(at + 2, number % WORD)
-}
-
-function sixBytesAt(view: DataView, at: number): number {
-  return view.getUint16(at) * WORD + view.getUint32(at + 2)
 }
 
 /** The value is a view of the row. */
 export function readRecord(sk: string, row: Uint8Array): StoredRecord {
   assert(row.length >= HEAD_BYTES, 'a record without its head')
-  const view = new DataView(row.buffer, row.byteOffset, HEAD_BYTES)
-  const expiresAtMs = sixBytesAt(view, 10)
+  const expiresAtMs = sixBytesAt(row, 10)
   return {
     sk,
     value: row.subarray(HEAD_BYTES),
-    etag: { generation: view.getUint32(0), index: sixBytesAt(view, 4) },
+    etag: { generation: fourBytesAt(row, 0), index: sixBytesAt(row, 4) },
     expiresAtMs: expiresAtMs === NEVER ? undefined : expiresAtMs,
   }
 }

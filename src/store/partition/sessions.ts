@@ -1,7 +1,7 @@
 /**
  * Sessions bind a repeated call to its first answer (Ongaro's dissertation, 6.3). Answers stand in
- * pages of sixteen, so that a call rewrites one small row and every sixteenth drops one; a
- * session's own row is written that seldom too.
+ * pages of sixteen, so that a call rewrites one small row and every sixteenth drops one; the row of
+ * a session is written that seldom too.
  */
 import { assert } from '../../base/assert.ts'
 import { KIB, MIB } from '../../base/limits.ts'
@@ -10,6 +10,7 @@ import type { StateReader } from '../state/types.ts'
 import { answersKey, answersRange, lastNumber, sessionIn, sessionKey } from './keys.ts'
 import { SPACE, spaceRange } from './keys.ts'
 import type { Layer } from './layer.ts'
+import { rowBytes } from './row-bytes.ts'
 import { readSessionRow, sessionRow } from './session-row.ts'
 
 /** One for each member that changes something here; restarts leave old ones behind. */
@@ -162,7 +163,7 @@ export function pageOf(sequence: number): number {
 
 function appended(page: Uint8Array | undefined, place: number, answer: Uint8Array): Uint8Array {
   const before = page?.length ?? 0
-  const bytes = new Uint8Array(before + ANSWER_HEAD_BYTES + answer.length)
+  const bytes = rowBytes(before + ANSWER_HEAD_BYTES + answer.length)
   if (page !== undefined) bytes.set(page)
   bytes[before] = place
   bytes[before + 1] = answer.length >> 8

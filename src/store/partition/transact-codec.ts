@@ -97,10 +97,9 @@ function keyProblem(
 
 function conditionProblem({ is }: Condition): Problem | undefined {
   if (typeof is === 'string') return undefined
-  const numbers = 'fence' in is ? [is.fence] : [is.generation, is.index]
-  return numbers.every((each) => isWhole(each, 1))
-    ? undefined
-    : { problem: 'a condition compares with no number' }
+  const isNumbered =
+    'fence' in is ? isFence(is.fence) : isWhole(is.generation, 1) && isWhole(is.index, 1)
+  return isNumbered ? undefined : { problem: 'a condition compares with no number' }
 }
 
 function writeProblem(write: RecordWrite): Problem | undefined {
@@ -212,10 +211,15 @@ function readCondition(value: unknown, home: string): Condition | undefined {
   if (key === undefined) return undefined
   if (what === ABSENT && value.length === 3) return { ...key, is: 'absent' }
   if (what === PRESENT && value.length === 3) return { ...key, is: 'present' }
-  if (!isWhole(first, 1)) return undefined
-  if (what === FENCE && value.length === 4) return { ...key, is: { fence: first } }
-  if (what !== ETAG || value.length !== 5 || !isWhole(second, 1)) return undefined
+  if (what === FENCE && value.length === 4 && isFence(first))
+    return { ...key, is: { fence: first } }
+  if (what !== ETAG || value.length !== 5) return undefined
+  if (!isWhole(first, 1) || !isWhole(second, 1)) return undefined
   return { ...key, is: { generation: first, index: second } }
+}
+
+function isFence(value: unknown): value is number {
+  return isWhole(value, 1, Number.MAX_SAFE_INTEGER)
 }
 
 function readWrite(value: unknown, home: string): RecordWrite | undefined {

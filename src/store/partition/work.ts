@@ -1,10 +1,13 @@
 /** What one run of a procedure sees and does. Its rows are its own until the run is done. */
 import { assert } from '../../base/assert.ts'
+import { equalBytes } from '../../base/bytes.ts'
 import type { ErrorCode, ErrorDetails } from '../../base/errors.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import {
   isName,
   isWhole,
+  MESSAGE_BYTES_MAX,
+  MESSAGE_DEPTH_MAX,
   MESSAGES_MAX,
   PK_BYTES_MAX,
   PROCEDURE_NAME_BYTES_MAX,
@@ -12,9 +15,11 @@ import {
   TABLE_BYTES_MAX,
   VALUE_BYTES_MAX,
 } from '../../wire/record-limits.ts'
+import { depthOf, packRow } from '../../wire/row-codec.ts'
 import type { ExpiryIndex } from './expiry.ts'
 import { recordKey } from './keys.ts'
 import type { Layer } from './layer.ts'
+import type { PackedMessage } from './outbox.ts'
 import type {
   PartitionMessage,
   PartitionWork,
@@ -22,7 +27,7 @@ import type {
   RecordKey,
   StoredRecord,
 } from './procedure.ts'
-import { getRecord, isGone, listRecords, readRecord, recordRow, TIME_MS_MAX } from './records.ts'
+import { isGone, listRecords, readRecord, recordRow } from './records.ts'
 import type { RecordChange } from './types.ts'
 
 /** Records that one run may change: what a procedure does must end soon. */
@@ -58,10 +63,13 @@ export class Work implements PartitionWork {
   readonly timeMs: number
   readonly featureLevel: number
   readonly changes: RecordChange[] = []
-  readonly messages: PartitionMessage[] = []
+  readonly messages: PackedMessage[] = []
   /** By how many records, and bytes of them, there are more. */
   recordsMore = 0
   recordBytesMore = 0
+  /** The record looked at last. */
+  #lastKey: Uint8Array | undefined
+  #lastRow: Uint8Array | undefined
   readonly #layer: Layer
   readonly #expiry: ExpiryIndex
   readonly #mayWrite: (table: string) => boolean
@@ -79,7 +87,18 @@ export class Work implements PartitionWork {
 
   get(key: RecordKey): StoredRecord | undefined {
     this.#checkKey(key)
-    return getRecord(this.#layer, key, this.timeMs)
+    const row = this.#row(recordKey(key))
+    const record = row === undefined ? undefined : readRecord(key.sk, row)
+    return record === undefined || isGone(record, this.timeMs) ? undefined : record
+  }
+
+  /** What stands in the layer; a condition and the write behind it read it once. */
+  #row(rowKey: Uint8Array): Uint8Array | undefined {
+    if (this.#lastKey === undefined || !equalBytes(this.#lastKey, rowKey)) {
+      this.#lastRow = this.#layer.get(rowKey)
+      this.#lastKey = rowKey
+    }
+    return this.#lastRow
   }
 
   list(range: RangeOptions): readonly StoredRecord[] {
@@ -92,7 +111,7 @@ export class Work implements PartitionWork {
     if (value.length > VALUE_BYTES_MAX) {
       this.refuse('TOO_LARGE', { what: 'the value', limit: `${VALUE_BYTES_MAX} bytes` })
     }
-    if (expiresAtMs !== undefined && (!isWhole(expiresAtMs, 1) || expiresAtMs > TIME_MS_MAX)) {
+    if (expiresAtMs !== undefined && !isWhole(expiresAtMs, 1)) {
       this.refuse('BAD_REQUEST', { problem: 'a time of expiry that is none' })
     }
     const rowKey = recordKey(key)
@@ -100,6 +119,7 @@ export class Work implements PartitionWork {
     const etag = { generation: this.generation, index: this.index }
     const row = recordRow({ etag, value, expiresAtMs })
     this.#layer.put(rowKey, row)
+    this.#lastRow = row
     if (expiresAtMs !== undefined) this.#expiry.add(this.#layer, expiresAtMs, rowKey)
     this.recordsMore++
     this.recordBytesMore += rowKey.length + row.length
@@ -109,17 +129,23 @@ export class Work implements PartitionWork {
 
   delete(key: RecordKey): void {
     this.#checkWrite(key)
+    this.#remove(key)
+  }
+
+  #remove(key: RecordKey): StoredRecord | undefined {
     const rowKey = recordKey(key)
     const before = this.#takeAway(key, rowKey)
-    if (before === undefined) return
+    if (before === undefined) return undefined
     this.#layer.delete(rowKey)
+    this.#lastRow = undefined
     const { table, pk, sk } = key
     this.changes.push({ table, pk, sk, record: undefined })
+    return before
   }
 
   /** What stood there leaves counts and expiry; its row is the caller's affair. */
   #takeAway(key: RecordKey, rowKey: Uint8Array): StoredRecord | undefined {
-    const row = this.#layer.get(rowKey)
+    const row = this.#row(rowKey)
     if (row === undefined) return undefined
     const record = readRecord(key.sk, row)
     if (record.expiresAtMs !== undefined) {
@@ -132,11 +158,8 @@ export class Work implements PartitionWork {
 
   /** Removes a record that the expiry index says to be due. */
   expire(key: RecordKey): void {
-    const rowKey = recordKey(key)
-    const record = this.#takeAway(key, rowKey)
+    const record = this.#remove(key)
     assert(record !== undefined && isGone(record, this.timeMs), 'the expiry index tells the truth')
-    this.#layer.delete(rowKey)
-    this.changes.push({ ...key, record: undefined })
   }
 
   send(message: PartitionMessage): void {
@@ -146,7 +169,14 @@ export class Work implements PartitionWork {
     if (!isName(message.procedure, PROCEDURE_NAME_BYTES_MAX)) {
       this.refuse('BAD_REQUEST', { problem: 'a message without a procedure' })
     }
-    this.messages.push(message)
+    if (depthOf(message.input, MESSAGE_DEPTH_MAX) > MESSAGE_DEPTH_MAX) {
+      this.refuse('BAD_REQUEST', { problem: 'a message of too many lists in one another' })
+    }
+    const row = packRow([this.generation, message.procedure, message.input])
+    if (row.length > MESSAGE_BYTES_MAX) {
+      this.refuse('TOO_LARGE', { what: 'the message', limit: `${MESSAGE_BYTES_MAX} bytes` })
+    }
+    this.messages.push({ to: message.to, row })
   }
 
   refuse(code: ErrorCode, details: ErrorDetails = {}): never {
