@@ -2,6 +2,7 @@ import { isLoopback, parseAddress } from '../node/enrolment/endpoint.ts'
 /** The ring as a table for people. */
 import type { Member, Ring, Waiting } from '../wire/api.ts'
 import type { Paint } from './paint.ts'
+import { storeLines } from './store-lines.ts'
 import { sizeText, tableLines, type Column } from './table.ts'
 
 /** Positions are 64 hex digits; so many of them tell a share of the ring well enough. */
@@ -18,6 +19,7 @@ export function ringLines(
     '',
     paint('dim', titles),
     ...rows,
+    ...storeLines(ring, paint),
     ...ring.members.flatMap((member) => openDoorLines(member, paint)),
     ...ring.waiting.flatMap((waiting) => waitingLines(waiting, paint)),
     ...adviceLines(ring, paint),
@@ -45,6 +47,7 @@ function memberColumns(ring: Ring, paint: Paint): readonly Column<Member>[] {
     { title: 'PAGE', text: ({ url }) => url },
     { title: 'RING ADDRESS', text: ({ address }) => address },
     { title: 'ROLES', text: ({ roles }) => roles.join(' ') },
+    { title: 'LEADS', text: ({ id }) => String(leadsOf(ring, id)), right: true },
     { title: 'SHARE', text: shareText, right: true },
     { title: 'OWN OF HELD', text: ({ pages, ownPages }) => `${ownPages} of ${pages}`, right: true },
     { title: 'DOWNLOADS', text: (member) => loadText(member, paint), right: true },
@@ -55,6 +58,10 @@ function memberColumns(ring: Ring, paint: Paint): readonly Column<Member>[] {
 function stateText(state: Member['state'], paint: Paint): string {
   if (state === 'up') return paint('green', state)
   return paint(state === 'suspect' ? 'yellow' : 'red', state)
+}
+
+function leadsOf({ partitions }: Ring, id: string): number {
+  return partitions.filter(({ leader }) => leader === id).length
 }
 
 /** The part of all keys that lies between its predecessor and itself. */

@@ -7,7 +7,16 @@ import { Check } from 'typebox/value'
 
 import { AnilloError, isAnilloError } from '../base/errors.ts'
 import { SECOND_MS } from '../base/limits.ts'
-import { Lookup, Page, Ring, RingEvent, Scrape, Waiting, type ScrapeRequest } from '../wire/api.ts'
+import {
+  Lookup,
+  MemberOrdered,
+  Page,
+  Ring,
+  RingEvent,
+  Scrape,
+  Waiting,
+  type ScrapeRequest,
+} from '../wire/api.ts'
 import { Doors } from './doors.ts'
 import { eventTexts } from './event-stream.ts'
 import { foreignAnswer, readJson, requestAnywhere } from './request.ts'
@@ -17,6 +26,8 @@ import type { ClientWorld, RequestOptions } from './request.ts'
 const ANSWER_MS_MAX = 5 * SECOND_MS
 /** A member may hold a request for so long, at the asker's wish. */
 const WAIT_SECONDS = 10
+/** To what is written on a majority, a change of leader in between. */
+const ORDER_MS_MAX = 15 * SECOND_MS
 
 /** Before a stream of events that ended is opened again. */
 const RECONNECT_PAUSE_MS = 500
@@ -141,6 +152,22 @@ export class AnilloClient {
     const path = `/v1/ring/waiting/${encodeURIComponent(code)}/admit`
     const response = await this.#open({ method: 'POST', path, timeoutMs: ANSWER_MS_MAX })
     await response.body?.cancel()
+  }
+
+  /**
+   * Has a member emptied, taken back, or taken out for good; `force` does not wait until it is
+   * empty.
+   * @throws AnilloError NOT_FOUND, FORBIDDEN
+   */
+  orderMember(
+    id: string,
+    order: 'drain' | 'undrain' | 'remove',
+    force = false,
+  ): Promise<MemberOrdered> {
+    const path = `/v1/ring/members/${encodeURIComponent(id)}/${order}`
+    const body = order === 'remove' ? { force } : undefined
+    const options = { method: 'POST', path, timeoutMs: ORDER_MS_MAX } as const
+    return this.#ask(MemberOrdered, body === undefined ? options : { ...options, body })
   }
 
   /** A join token for one machine. @throws AnilloError FORBIDDEN */

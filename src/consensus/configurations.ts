@@ -14,7 +14,7 @@ interface Change {
 }
 
 export class Configurations {
-  /** The first place of which the configuration is known. */
+  /** Configurations before this place are forgotten. */
   #from: LogIndex
   #base: Configuration | undefined
   #changes: Change[] = []
@@ -38,15 +38,23 @@ export class Configurations {
     return this.#changes.at(-1)?.index ?? this.#from
   }
 
-  /** The first place that can be offered as a snapshot. */
-  get from(): LogIndex {
-    return this.#from
+  /** The first place whose configuration is known; `undefined` where none is. */
+  get firstKnown(): LogIndex | undefined {
+    return this.#base === undefined ? this.#changes[0]?.index : this.#from
   }
 
   /** As of the entry at `index`. */
   at(index: LogIndex): Configuration | undefined {
     if (index < this.#from) return undefined
     return this.#changes.findLast((change) => change.index <= index)?.configuration ?? this.#base
+  }
+
+  /** It votes in one of those that may still be the last one committed. */
+  mayVote(member: MemberId, commit: LogIndex): boolean {
+    return (
+      isVoter(this.at(commit), member) ||
+      this.#changes.some((change) => change.index > commit && isVoter(change.configuration, member))
+    )
   }
 
   append(entries: readonly LogEntry[]): void {

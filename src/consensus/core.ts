@@ -7,7 +7,7 @@ import type { MemberId } from '../base/ids.ts'
 import type { Chance } from '../base/random.ts'
 import type { PartitionId } from '../wire/partition.ts'
 import type { LogEntry, LogIndex, RaftMessage, Term } from '../wire/raft.ts'
-import { Configurations, isVoter } from './configurations.ts'
+import { Configurations } from './configurations.ts'
 import { LogView } from './log-view.ts'
 import { Output } from './output.ts'
 import type { Installing, Standing } from './standing.ts'
@@ -88,9 +88,12 @@ export class Core {
     return this.#applied
   }
 
-  /** It may campaign. */
+  /**
+   * It may campaign. Also one that the last configuration leaves out, until that is committed: it
+   * may be the only one whose log is long enough (dissertation 4.2.2).
+   */
   get isElectable(): boolean {
-    return this.installing === undefined && isVoter(this.configurations.current, this.self)
+    return this.installing === undefined && this.configurations.mayVote(this.self, this.#commit)
   }
 
   newFollower(patienceMs: number): Standing {

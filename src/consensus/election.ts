@@ -6,7 +6,6 @@
 import { assert, present } from '../base/assert.ts'
 import type { MemberId } from '../base/ids.ts'
 import type { HardState, RaftMessage } from '../wire/raft.ts'
-import { isVoter } from './configurations.ts'
 import type { Core } from './core.ts'
 import { becomeLeader } from './leading.ts'
 import { bidFarewell } from './membership.ts'
@@ -140,8 +139,8 @@ export function onAsk(core: Core, from: MemberId, ask: Ask): void {
     return core.send(from, { kind: 'voted', ballot, term, isGranted: true })
   }
   if (ask.term > core.term) becomeFollower(core, ask.term, undefined)
-  const isFree = core.vote === undefined ? core.leader === undefined : core.vote === from
-  if (!isFree || !core.log.isUpToDate(ask.last)) return refuse(core, from, ask)
+  const isFree = core.vote === undefined || core.vote === from
+  if (!isFree || core.leader !== undefined || !core.log.isUpToDate(ask.last)) return refuse(core, from, ask)
   grant(core, from, ask)
 }
 
@@ -162,7 +161,9 @@ function yieldTo(core: Core): void {
 }
 
 function grant(core: Core, from: MemberId, { ballot, term }: Ask): void {
-  assert(term === core.term && core.standing.kind === 'follower', 'votes are given by followers')
+  assert(term === core.term && core.leader === undefined, 'who has a leader elects no other')
+  if (core.standing.kind === 'preCandidate') becomeFollower(core, term, undefined)
+  assert(core.standing.kind === 'follower', 'votes are given by followers')
   if (core.vote === undefined) core.setTerm(term, from)
   core.standing.deadlineMs = core.moment.nowMs + core.drawElectionMs()
   core.output.promise(from, { kind: 'voted', ballot, term, isGranted: true })
@@ -171,9 +172,4 @@ function grant(core: Core, from: MemberId, { ballot, term }: Ask): void {
 /** Its own term, so that one who is behind catches up. */
 function refuse(core: Core, from: MemberId, { ballot }: Ask): void {
   core.send(from, { kind: 'voted', ballot, term: core.term, isGranted: false })
-}
-
-/** Whether `timer` may ever make it campaign. */
-export function canCampaign(core: Core): boolean {
-  return core.isElectable && isVoter(core.configurations.current, core.self)
 }

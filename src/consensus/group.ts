@@ -159,7 +159,8 @@ export class RaftGroup {
     if (standing.kind === 'candidate') return onVoteSaved(this.#core, standing, hardState)
     // Persisted in an earlier term, it may have been replaced since, and be replaced on disk yet.
     if (standing.kind !== 'leader' || hardState.term !== term) return
-    assert(log.has(through), 'a leader only appends to its log')
+    const isKnown = through.index < log.base.index || log.has(through)
+    assert(isKnown, 'a leader only appends to its log')
     standing.saved = Math.max(standing.saved, through.index)
   }
 

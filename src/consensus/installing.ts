@@ -56,9 +56,7 @@ export function onInstallFailed(core: Core, point: LogPoint): void {
 export function compact(core: Core, index: LogIndex): void {
   const { log, configurations, settings } = core
   const through = Math.min(index, core.applied, log.placeBefore(settings.keptBytesMax))
-  // A member that follows from the first entry on may not know how the group began.
-  const isKnown = through < configurations.from || configurations.at(through) !== undefined
-  if (through <= log.base.index || !isKnown) return
+  if (through <= log.base.index) return
   log.forgetThrough(through)
   configurations.forgetThrough(through)
 }

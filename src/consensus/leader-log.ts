@@ -7,11 +7,12 @@ import { timeForEntry } from './logged-time.ts'
 import { reachedByMajority } from './quorum.ts'
 import type { Leader } from './standing.ts'
 
-export function appendEntry(
-  core: Core,
-  leader: Leader,
-  { kind, data }: { readonly kind: EntryKind; readonly data: Uint8Array },
-): LogPoint {
+export interface NewEntry {
+  readonly kind: EntryKind
+  readonly data: Uint8Array
+}
+
+export function appendEntry(core: Core, leader: Leader, { kind, data }: NewEntry): LogPoint {
   const at = { index: core.log.lastIndex + 1, term: core.term }
   const entry = { ...at, timeMs: timeForEntry(core, leader), kind, data }
   core.append([entry])

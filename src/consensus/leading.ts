@@ -4,10 +4,11 @@
  */
 import { assert, present } from '../base/assert.ts'
 import type { MemberId } from '../base/ids.ts'
+import { encodeConfiguration } from '../wire/configuration.ts'
 import type { RaftMessage } from '../wire/raft.ts'
 import { isVoter } from './configurations.ts'
 import type { Core } from './core.ts'
-import { appendEntry } from './leader-log.ts'
+import { appendEntry, type NewEntry } from './leader-log.ts'
 import { followMembers } from './membership.ts'
 import type { Progress } from './progress.ts'
 import { isAlone, reachedByMajority } from './quorum.ts'
@@ -19,7 +20,7 @@ type Message<K extends RaftMessage['kind']> = Extract<RaftMessage, { kind: K }>
 
 const NO_BYTES = new Uint8Array(0)
 
-/** Elected. Its first entry is an empty one, which commits what its log already holds. */
+/** Elected. With its first entry, an empty one, it commits what its log already holds. */
 export function becomeLeader(core: Core): void {
   const { log, self, moment, settings, commit } = core
   assert(core.standing.kind === 'candidate', 'only a candidate is elected')
@@ -39,8 +40,15 @@ export function becomeLeader(core: Core): void {
   core.standing = leader
   core.leader = self
   core.output.changed()
-  appendEntry(core, leader, { kind: 'empty', data: NO_BYTES })
+  appendEntry(core, leader, firstEntry(core))
   followMembers(core, leader)
+}
+
+/** The first of a group tells its configuration: who joins later, knows it from then on too. */
+function firstEntry({ log, configurations }: Core): NewEntry {
+  if (log.lastIndex > 0) return { kind: 'empty', data: NO_BYTES }
+  const configuration = present(configurations.current, 'configuration of a leader')
+  return { kind: 'configuration', data: encodeConfiguration(configuration) }
 }
 
 export function propose(core: Core, leader: Leader, data: Uint8Array): ProposeOutcome {

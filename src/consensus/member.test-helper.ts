@@ -138,8 +138,11 @@ export class TestMember {
     this.#watcher = watcher
     this.beats = new Beats({ chance })
     const { point } = disk.state
-    // The state may have been made durable before the log was.
-    const isLogBehind = point.index > (disk.entries.at(-1)?.index ?? disk.base.index)
+    // The state may have been made durable before the log was: that begins anew behind it.
+    if (point.index > (disk.entries.at(-1)?.index ?? disk.base.index)) {
+      disk.base = point
+      disk.entries = []
+    }
     this.group = new RaftGroup({
       group: GROUP,
       self: id,
@@ -149,11 +152,11 @@ export class TestMember {
       nowMs: moment.nowMs,
       restored: {
         hardState: disk.hardState,
-        base: isLogBehind ? point : disk.base,
+        base: disk.base,
         applied: point.index,
         timeMs: disk.state.timeMs,
         configuration: disk.state.configuration,
-        entries: isLogBehind ? [] : disk.entries,
+        entries: disk.entries,
         wasLeader: disk.wasLeader,
       },
     })
@@ -284,9 +287,13 @@ export class TestMember {
     this.unsynced.length = 0
   }
 
+  writeState(): void {
+    this.disk.state = this.state
+  }
+
   /** The state is made durable, and the machine may forget what it holds. */
   checkpoint(): void {
-    this.disk.state = this.state
+    this.writeState()
     this.step({ kind: 'compact', through: this.state.point })
   }
 

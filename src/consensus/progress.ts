@@ -155,8 +155,9 @@ export class Progress {
   /** No answer, or no connection: what is under way is taken for lost. */
   retry(): void {
     this.#isSilent = true
-    if (this.#state === 'snapshot') this.#awaitedSinceMs = -Infinity
-    else this.#probeFrom(this.#match + 1)
+    // A probe begins again where it was: how far the follower is may not be known yet.
+    if (this.#state === 'replicate') this.#probeFrom(this.#match + 1)
+    else this.#awaitedSinceMs = -Infinity
   }
 
   #probeFrom(next: LogIndex): void {

@@ -56,9 +56,10 @@ function sendAppend(core: Core, progress: Progress, isFull: boolean): void {
 
 /** Again after each time of silence: it may have been restarted meanwhile. @returns false */
 function offerSnapshot(core: Core, progress: Progress): boolean {
-  if (progress.isAwaited()) return false
-  const { log, configurations } = core
-  const index = Math.max(log.base.index, configurations.from)
+  const { log, configurations, commit } = core
+  const firstKnown = present(configurations.firstKnown, 'configuration of a leader')
+  const index = Math.max(log.base.index, firstKnown)
+  if (progress.isAwaited() || index > commit) return false
   const point = { index, term: present(log.termAt(index), 'term of an offer') }
   const snapshot = { point, configuration: present(configurations.at(index), 'its configuration') }
   core.send(progress.member, { kind: 'offer', term: core.term, snapshot })

@@ -63,6 +63,7 @@ class Played {
     voters: (ids) => this.#found(ids),
     spare: (ids) => ids.forEach((id) => this.#create(parse(id), newDisk())),
     forgetful: () => (this.#keptBytesMax = 0),
+    elect: ([id = '']) => this.#elect(this.#member(id)),
     timer: ([id = '']) => this.#timer(this.#member(id)),
     advance: ([ms = '']) => (this.#nowMs += Number(ms)),
     deliver: ([to]) => this.#deliver(to === undefined ? undefined : parse(to)),
@@ -188,6 +189,14 @@ class Played {
     this.#nowMs = Math.max(this.#nowMs, deadlineMs)
     this.#setClock(member)
     member.step({ kind: 'timer' })
+  }
+
+  /** Without telling how. */
+  #elect(member: TestMember): void {
+    this.#timer(member)
+    this.#settle()
+    this.#lines = []
+    this.#line(`${member.name} ${describeStatus(member.group.status())}`)
   }
 
   #change(id: string, voters: string, learners: string): void {

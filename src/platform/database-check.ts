@@ -43,8 +43,9 @@ export class DatabaseCheck {
     if (this.#damage !== undefined) throw this.#damage
   }
 
-  async close(): Promise<void> {
-    await this.#worker.terminate()
+  /** The thread ends when SQLite lets it, which nobody has to wait for: it only reads. */
+  close(): void {
+    void this.#worker.terminate()
   }
 
   #found(problem: string | undefined): void {

@@ -104,7 +104,7 @@ class SqliteDatabase implements Database {
   async close(): Promise<void> {
     assert(this.#views === 0, `no view of ${this.#where.path} is open`)
     this.#reading.close()
-    await this.#check.close()
+    this.#check.close()
     // The last connection to close writes the WAL back.
     await this.#thread.close()
   }

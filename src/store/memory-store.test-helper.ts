@@ -124,7 +124,7 @@ export class MemoryStore implements RecordStore {
     while (!signal.aborted) {
       const changes = this.#changesAfter(part, what, index)
       index = Math.max(index, ...changes.map((change) => change.index))
-      yield* changes
+      for (const change of changes) if (!signal.aborted) yield change
       if (changes.length > 0) continue
       await new Promise<void>((resolve) => {
         this.#wakers.add(resolve)
@@ -173,7 +173,14 @@ export class MemoryStore implements RecordStore {
     const found = part.changes.filter(({ table: other, change }) => {
       return other === table && change.kind !== 'resync' && change.pk === pk
     })
-    return found.map(({ change }) => change).filter((change) => change.index > index)
+    const latest = new Map<string, Change>()
+    for (const { change } of found) {
+      if (change.index <= index || change.kind === 'resync') continue
+      const sk = change.kind === 'put' ? change.record.sk : change.sk
+      latest.delete(sk)
+      latest.set(sk, change)
+    }
+    return [...latest.values()]
   }
 
   #once<T>(options: WriteOptions | undefined, work: () => T): T {

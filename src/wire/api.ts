@@ -69,17 +69,89 @@ export const Member = Type.Object({
 })
 export type Member = Static<typeof Member>
 
+/** A replica on its way: who comes, who goes, and what that waits for. */
+export const ReplicaMove = Type.Object({
+  kind: Type.Union([
+    Type.Literal('repair'),
+    Type.Literal('grow'),
+    Type.Literal('drain'),
+    Type.Literal('balance'),
+    Type.Literal('shrink'),
+  ]),
+  to: Type.Union([Text, Type.Null()]),
+  from: Type.Union([Text, Type.Null()]),
+  /** `null`: it is taken just now. */
+  waitsFor: Type.Union([
+    Type.Object({
+      /** `grace`, `copying`, `incoming`, ...: docs/spec/placement.md. */
+      kind: Text,
+      member: Type.Optional(Text),
+      leftMs: Type.Optional(Count),
+      entriesLeft: Type.Optional(Count),
+    }),
+    Type.Null(),
+  ]),
+  /** For how long its leader has wanted it. */
+  sinceMs: Count,
+  /** Until it is copied, as it goes now; `null` where that cannot be told. */
+  doneInMs: Type.Union([Count, Type.Null()]),
+  /** Of a whole state that is fetched. */
+  bytesCopied: Type.Union([Count, Type.Null()]),
+})
+export type ReplicaMove = Static<typeof ReplicaMove>
+
+export const Partition = Type.Object({
+  id: Count,
+  /** Member ids; no leader is the empty text. */
+  leader: Text,
+  voters: Type.Array(Text),
+  learners: Type.Array(Text),
+  /** Voters that may fail now; negative: so many too few answer, nothing can be changed. */
+  margin: Type.Optional(Type.Integer()),
+  moves: Type.Optional(Type.Array(ReplicaMove)),
+})
+export type Partition = Static<typeof Partition>
+
+const EnrolledState = Type.Union([
+  Type.Literal('active'),
+  Type.Literal('draining'),
+  Type.Literal('gone'),
+  Type.Literal('removed'),
+])
+
+/** A member as the ring's own list has it, whether it answers or not. */
+export const Enrolled = Type.Object({
+  id: Text,
+  name: Text,
+  address: Text,
+  host: Text,
+  roles: Type.Array(Role),
+  state: EnrolledState,
+  /** To be removed once it holds nothing. */
+  isLeaving: Type.Boolean(),
+  /** It answered just now. */
+  isUp: Type.Boolean(),
+  /** Groups whose configuration names it. */
+  holds: Count,
+})
+export type Enrolled = Static<typeof Enrolled>
+
 export const Ring = Type.Object({
   ringId: Text,
   /** The member that answered. */
   self: Text,
   members: Type.Array(Member),
-  partitions: Type.Array(
-    Type.Object({ id: Count, leader: Text, voters: Type.Array(Text), learners: Type.Array(Text) }),
-  ),
+  partitions: Type.Array(Partition),
   mayFail: Count,
+  enrolled: Type.Optional(Type.Array(Enrolled)),
+  /** All members are on one machine, which carries all. */
+  isOnOneMachine: Type.Optional(Type.Boolean()),
 })
 export type Ring = Static<typeof Ring>
+
+/** Answer to an order about a member: what it is from now on. */
+export const MemberOrdered = Type.Object({ id: Text, state: EnrolledState })
+export type MemberOrdered = Static<typeof MemberOrdered>
 
 export const Lookup = Type.Object({
   /** What was looked up, as asked. */

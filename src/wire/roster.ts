@@ -2,6 +2,7 @@
 import { Type, type Static } from 'typebox'
 
 import { SECOND_MS } from '../base/limits.ts'
+import { ReplicaMove } from './api.ts'
 import { defineMethod } from './method.ts'
 import { PARTITIONS } from './partition.ts'
 
@@ -41,5 +42,38 @@ export const askPlace = defineMethod({
   question: PlaceQuestion,
   answer: Type.Object({ isGranted: Type.Boolean() }),
   timeoutMs: ANSWER_TIMEOUT_MS,
+  idempotent: true,
+})
+
+const Ids = Type.Array(Type.String({ pattern: '^[0-9a-f]{32}$' }), { maxItems: 16 })
+
+/** A group as its leader sees it. */
+export const LedReport = Type.Object({
+  group: Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 }),
+  term: Type.Number({ minimum: 0 }),
+  voters: Ids,
+  learners: Ids,
+  outgoing: Type.Optional(Ids),
+  /** Members that do not answer this leader. */
+  down: Ids,
+  moves: Type.Array(ReplicaMove, { maxItems: 32 }),
+})
+export type LedReport = Static<typeof LedReport>
+
+/** What a member leads, and what it fetches from others. */
+export const describeLed = defineMethod({
+  name: 'placement.describe',
+  question: Type.Object({}),
+  answer: Type.Object({
+    leads: Type.Array(LedReport, { maxItems: PARTITIONS }),
+    incoming: Type.Array(
+      Type.Object({
+        group: Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 }),
+        bytes: Type.Number({ minimum: 0 }),
+      }),
+      { maxItems: PARTITIONS },
+    ),
+  }),
+  timeoutMs: SECOND_MS,
   idempotent: true,
 })

@@ -111,7 +111,7 @@ class Trial {
     const model = present(this.#models.get(group), 'model')
     if (model.isBusy) return
     const action = this.#chance.below(20)
-    if (action === 0) this.#checkpoint()
+    if (action === 0) void this.#checkpoint()
     else if (action === 1) await this.#rig.done(this.#checkpoint())
     else if (action === 2) this.#drop(group, model)
     else if (action < 5) await this.#snapshot(group, model)

@@ -95,6 +95,19 @@ test('values that were changed or swapped on the disk are DATA_DAMAGED, never an
   assert.throws(() => again.scan({}), isDamaged)
 })
 
+test('rot anywhere among the values is told, when the state is opened or when they are read', async () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const rig = new StateRig(seed)
+    const state = await rig.open()
+    state.create(G1).commit([put('a', 'value'), put('b', 'other')], markAt(1))
+    await rig.done(state.close())
+    const stored = rig.machine.medium.databases.get(PATH)
+    assert.ok(stored?.flipValueBit(rig.world.chance))
+    const reading = async (): Promise<unknown> => held(await rig.open()).scan({})
+    await assert.rejects(reading, (error) => isAnilloError(error, 'DATA_DAMAGED'))
+  }
+})
+
 test('drop() takes rows away in the background, and a group begun anew has none of them', async () => {
   const rig = new StateRig(1)
   const state = await rig.open()

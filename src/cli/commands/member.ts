@@ -4,6 +4,7 @@ import { Command, Option } from 'commander'
 import type { CommandContext } from '../context.ts'
 import { runOptions, type RunFlags } from '../member-flags.ts'
 import { doorOptions, type DoorFlags } from '../options.ts'
+import type { OrderFlags, OrderName } from '../run/member-orders.ts'
 
 interface MemberFlags extends RunFlags {
   readonly entry: readonly string[]
@@ -16,7 +17,7 @@ export function memberCommand(context: CommandContext): Command {
     address,
   ]
   const command = new Command('member')
-    .description('run the member that “init” or “join” made; or let others in')
+    .description('run the member that “init” or “join” made; or let others in, or take them out')
     // Both levels have --data: what follows “admit” is for admit.
     .enablePositionalOptions()
     .addOption(
@@ -30,7 +31,9 @@ export function memberCommand(context: CommandContext): Command {
       'after',
       `
   $ anillo member                      goes on where “init” or “join” stopped
-  $ anillo member admit 123456         lets the machine in that shows this code`,
+  $ anillo member admit 123456         lets the machine in that shows this code
+  $ anillo member drain n3             moves all that n3 holds to others
+  $ anillo member remove n3            takes n3 out of the ring for good`,
     )
     .action((flags: MemberFlags) =>
       context.run(async () => {
@@ -39,7 +42,51 @@ export function memberCommand(context: CommandContext): Command {
       }),
     )
   for (const option of runOptions()) command.addOption(option)
-  return command.addCommand(admitCommand(context))
+  command.addCommand(admitCommand(context))
+  for (const order of ORDERS) command.addCommand(orderCommand(context, order))
+  return command
+}
+
+interface Order {
+  readonly name: OrderName
+  readonly description: string
+  readonly help: string
+}
+
+const ORDERS: readonly Order[] = [
+  {
+    name: 'drain',
+    description: 'move all that a member holds to others, and show how far it is',
+    help: '\n  $ anillo member drain n3      by its name, or its id\n  $ anillo member undrain n3    takes it back',
+  },
+  {
+    name: 'undrain',
+    description: 'let a drained member hold data again',
+    help: '\n  $ anillo member undrain n3',
+  },
+  {
+    name: 'remove',
+    description: 'drain a member and take it out of the ring for good',
+    help:
+      '\n  $ anillo member remove n3            once others hold what it holds' +
+      '\n  $ anillo member remove n3 --force    at once, when it is lost; tells what that risks',
+  },
+]
+
+function orderCommand(context: CommandContext, { name, description, help }: Order): Command {
+  const command = new Command(name)
+    .description(description)
+    .argument('<member>', 'name or id, as “anillo status” shows it')
+    .addHelpText('after', help)
+    .action((member: string, flags: OrderFlags) =>
+      context.run(async () => {
+        const { runMemberOrder } = await import('../run/member-orders.ts')
+        return runMemberOrder(context.io, { name, member }, flags)
+      }),
+    )
+  if (name === 'remove') command.option('--force', 'do not wait until it is empty')
+  for (const option of doorOptions()) command.addOption(option)
+  return command
 }
 
 function admitCommand(context: CommandContext): Command {

@@ -2,13 +2,16 @@
  * What the gateway needs of the member behind it. The composition root (`node/`) fills this in; the
  * routes know nothing else.
  */
+import type { MemberId } from '../../base/ids.ts'
 import type { Clock } from '../../effects/clock.ts'
 import type { Log } from '../../effects/log.ts'
 import type { Random } from '../../effects/random.ts'
 import type { RingView } from '../../overlay/types.ts'
 import type { Scraper } from '../../services/scrape/scraper.ts'
+import type { StateChanged } from '../../store/roster/procedures.ts'
 import type { RecordStore } from '../../store/store.ts'
 import type { Waiting } from '../../wire/api.ts'
+import type { MemberOrder } from '../../wire/roster-rows.ts'
 
 /** Letting machines in: the ring's side of enrolment. */
 export interface Admissions {
@@ -30,6 +33,12 @@ export interface Records {
   readonly isReserved: (table: string) => boolean
 }
 
+/** Orders about members, as the ring's own list takes them. */
+export interface MemberOrders {
+  /** @throws AnilloError NOT_FOUND, FORBIDDEN, STORE_UNAVAILABLE, OUTCOME_UNKNOWN */
+  order(member: MemberId, order: MemberOrder): Promise<Pick<StateChanged, 'state'>>
+}
+
 export interface GatewayOptions {
   readonly clock: Clock
   readonly log: Log
@@ -38,6 +47,8 @@ export interface GatewayOptions {
   readonly admissions: Admissions
   /** `/v1/kv` and `/v1/locks`; a door that shows pages alone has none. */
   readonly records?: Records
+  /** `/v1/ring/members`; a door that shows pages alone has none. */
+  readonly members?: MemberOrders
   /** Has joined its ring and serves. */
   readonly ready: () => boolean
   /** Prometheus text format. */

@@ -16,6 +16,7 @@ import {
   REQUEST_TIMEOUT_MS,
 } from './limits.ts'
 import { addLocks } from './locks.ts'
+import { addMemberOrders } from './members.ts'
 import { addOperation } from './operation.ts'
 import { guardOrigins } from './origins.ts'
 import { addPages } from './pages.ts'
@@ -36,6 +37,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     addRecords(server, options.records)
     addLocks(server, { ...options.records, clock: options.clock })
   }
+  if (options.members !== undefined) addMemberOrders(server, options.members)
   if (options.pageRoot !== undefined) await addPage(server, options.pageRoot)
   await server.ready()
   return server

@@ -60,7 +60,8 @@ export async function createGroupHost(
   const settings = { ...GROUP_SETTINGS, ...options.settings }
   let failed: (error: unknown) => void = options.onFailure
   const onFailure = (error: unknown): void => failed(error)
-  const opened = await openLog(effects, { path: `${path}/log`, key, onFailure })
+  const segmentBytes = settings.checkpointBytes / 2
+  const opened = await openLog(effects, { path: `${path}/log`, key, onFailure, segmentBytes })
   const state = await openStateOrClose(effects, { opened, path, key, onFailure })
   try {
     const { groups, records, dropped } = recoverGroups({

@@ -41,7 +41,10 @@ export interface Directions {
 
 /** What tests and the simulator make smaller. */
 export interface GroupSettings {
-  /** Written to the log since the last checkpoint before the next one begins. */
+  /**
+   * Written to the log since the last checkpoint before the next one begins. A segment of the log
+   * has half of it, and is read whole at a start.
+   */
   readonly checkpointBytes: number
   readonly checkpointEveryMs: number
   /** Applied and not yet in the database; above it nothing more is applied. */

@@ -200,6 +200,19 @@ for (const [fault, code] of [
   })
 }
 
+test('WriteAheadLog.close() waits for what was appended, and takes no more', async () => {
+  const { open, done } = rig()
+  const { log } = await open()
+  let isDone = false
+  void log.append([entries(GROUP, entry(1))]).then(() => {
+    isDone = true
+  })
+  const closed = [log.close(), log.close()]
+  assert.throws(() => void log.append([entries(GROUP, entry(2))]), AssertionError)
+  await done(Promise.all(closed))
+  assert.ok(isDone)
+})
+
 test('WriteAheadLog.compact() leaves one segment and what is behind the points', async () => {
   const { open, done, machine } = rig()
   const { log } = await open(4 * KIB)
@@ -218,6 +231,19 @@ test('WriteAheadLog.compact() leaves one segment and what is behind the points',
   assert.deepEqual(groups.get(GROUP)?.base, { index: 39, term: 2 })
   assert.deepEqual(groups.get(GROUP)?.entries, [entry(40, 500), entry(41)])
   assert.equal(groups.get(OTHER)?.entries.length, 40)
+})
+
+test('WriteAheadLog.compact() may go beyond what was appended: a majority of others has it', async () => {
+  const { open, done } = rig()
+  const { log } = await open()
+  await done(log.append([entries(GROUP, entry(1), entry(2), { ...entry(3), term: 1 })]))
+  await done(log.compact(new Map([[GROUP, { index: 4, term: 2 }]])))
+  await done(log.append([entries(GROUP, entry(3), entry(4), entry(5))]))
+  await done(log.append([entries(GROUP, entry(6))]))
+  await done(log.close())
+  const { groups } = await open()
+  assert.deepEqual(groups.get(GROUP)?.base, { index: 4, term: 2 })
+  assert.deepEqual(groups.get(GROUP)?.entries, [entry(5), entry(6)])
 })
 
 test('WriteAheadLog.bytes stays as it is over many starts', async () => {

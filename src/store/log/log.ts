@@ -109,7 +109,9 @@ class GroupCommitLog implements WriteAheadLog {
   /** The last job, when it is a batch that takes more. */
   #open: Batch | undefined
   #isRunning = false
+  /** From the asking on: nothing more is taken. */
   #isClosed = false
+  #closing: Promise<void> | undefined
   #failure: AnilloError | undefined
   #pendingBytes = 0
   #bytesSinceCompact: number
@@ -155,11 +157,18 @@ class GroupCommitLog implements WriteAheadLog {
     return this.#ask({ kind: 'compact', points, ...waiting() })
   }
 
-  async close(): Promise<void> {
-    if (this.#isClosed) return
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  /** A log that failed is left as it is. */
+  async #close(): Promise<void> {
     this.#timer?.cancel()
-    if (this.#failure === undefined) await this.#ask({ kind: 'close', ...waiting() })
+    if (this.#failure !== undefined) return
+    const closed = this.#ask({ kind: 'close', ...waiting() })
     this.#isClosed = true
+    await closed
   }
 
   #openBatch(): Batch | undefined {

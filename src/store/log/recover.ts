@@ -82,11 +82,13 @@ async function recoverSegment(
     throw damaged(place, name, `the batch at byte ${end} does not hold`)
   }
   if (!isLast) return 0
-  const behind = batchBehind(bytes, header.number, end)
+  const tornBytes = writtenBytes(bytes, end)
+  const written = bytes.subarray(0, end + tornBytes)
+  const behind = batchBehind(written, header.number, end)
   if (behind !== undefined) {
     throw damaged(place, name, `the batch at byte ${end} does not hold, but one at ${behind} does`)
   }
-  return writtenBytes(bytes, end)
+  return tornBytes
 }
 
 interface ReadSegment {

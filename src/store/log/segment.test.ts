@@ -11,6 +11,7 @@ import {
   FIRST_BATCH_AT,
   openBatch,
   sealBatch,
+  writtenBytes,
   type BatchPlace,
 } from './segment.ts'
 
@@ -67,4 +68,15 @@ test('batchBehind() finds a header in its place, behind the offset', () => {
   // A payload that is gone changes nothing: the header alone was written after a sync.
   file.fill(0, 930)
   assert.equal(batchBehind(file, 7, 0), 901)
+})
+
+test('writtenBytes() reaches to the last byte that is not zero', () => {
+  for (let last = 0; last < 40; last++) {
+    const bytes = new Uint8Array(40)
+    bytes[last] = 1
+    for (const from of [0, 3, 8, 17]) {
+      assert.equal(writtenBytes(bytes, from), Math.max(0, last + 1 - from), `${last} from ${from}`)
+    }
+  }
+  assert.equal(writtenBytes(new Uint8Array(40), 5), 0)
 })

@@ -49,7 +49,7 @@ test('Mover replaces a dead member in all its groups after the grace period, not
   const held = (): number => holding(cluster, 3)
   const before = held()
   assert.ok(before > 0)
-  const wait = cluster.mover(idOf(1)).moves()[0]?.waitsFor
+  const wait = cluster.mover(idOf(1)).report()[0]?.moves[0]?.waitsFor
   assert.equal(wait?.kind, 'grace')
   await cluster.until(() => held() === 0, 3 * MINUTE_MS)
   assert.ok(haveVoters(cluster, 5)())
@@ -115,8 +115,8 @@ test('Mover lets a newcomer that does not answer wait until it does', async () =
   const waits = new Set(
     cluster
       .mover(idOf(1))
-      .moves()
-      .map(({ waitsFor }) => waitsFor?.kind),
+      .report()
+      .flatMap(({ moves }) => moves.map(({ waitsFor }) => waitsFor?.kind)),
   )
   assert.deepEqual([...waits], ['down'])
   cluster.revive(idOf(2))

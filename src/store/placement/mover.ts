@@ -9,11 +9,12 @@ import type { Progress } from '../../consensus/types.ts'
 import type { Timer } from '../../effects/clock.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { PartitionId } from '../../wire/partition.ts'
-import { askPlace } from '../../wire/roster.ts'
+import { askPlace, type LedReport } from '../../wire/roster.ts'
 import type { GroupHost } from '../group/types.ts'
 import type { Peers } from '../peers.ts'
 import type { StorageOrder } from './desired.ts'
 import { Heard } from './heard.ts'
+import { begunOf, keyOf, replicaMoveOf, type Begun } from './move-report.ts'
 import { PLACE_TELL_MS, type HeldPlace } from './places.ts'
 import type { Move, Plan, PlanGroup, PlanRing, Step } from './plan-types.ts'
 import { isCaughtUpIn, planGroup } from './plan.ts'
@@ -45,13 +46,6 @@ export interface MoverOptions {
   readonly chunksSafe: (group: PartitionId, staying: readonly MemberId[]) => boolean
 }
 
-/** A move of a group that is led here. */
-export interface GroupMove extends Move {
-  readonly group: PartitionId
-  /** Since when it is known to this leader, on its clock. */
-  readonly sinceMs: number
-}
-
 interface Led {
   readonly group: PartitionId
   plan: Plan
@@ -59,8 +53,8 @@ interface Led {
   notBeforeMs: number
   /** A place is being asked for. */
   isAsking: boolean
-  /** By `kind to from`: when the move was first seen. */
-  since: Map<string, number>
+  /** By `kind to from`. */
+  begun: Map<string, Begun>
 }
 
 export class Mover {
@@ -108,15 +102,27 @@ export class Mover {
     this.#hurry()
   }
 
-  /** What is to move in groups led here, and what each waits for. */
-  moves(): readonly GroupMove[] {
-    return [...this.#led.values()].flatMap(({ group, plan, since }) =>
-      plan.moves.map((move) => ({ ...move, group, sinceMs: since.get(keyOf(move)) ?? 0 })),
-    )
+  /** Groups led here, what is to move in them, and what each move waits for (`describeLed`). */
+  report(): readonly LedReport[] {
+    const nowMs = this.#options.effects.clock.nowMs()
+    return [...this.#led.values()].flatMap((led) => {
+      const status = this.#options.host.status(led.group)
+      if (status?.configuration === undefined) return []
+      const { voters, learners, outgoing } = status.configuration
+      const named = [...voters, ...learners, ...(outgoing ?? [])]
+      return {
+        group: led.group,
+        term: status.term,
+        voters: [...voters],
+        learners: [...learners],
+        ...(outgoing === undefined ? {} : { outgoing: [...outgoing] }),
+        down: [...new Set(named)].filter((id) => !this.#isLive(id)),
+        moves: led.plan.moves.map((move) => replicaMoveOf(move, led.begun.get(keyOf(move)), nowMs)),
+      }
+    })
   }
 
-  /** Whether the member answers, as far as groups led here tell. */
-  isLive(member: MemberId): boolean {
+  #isLive(member: MemberId): boolean {
     return !this.#heard.downSinceMs.has(member)
   }
 
@@ -214,7 +220,7 @@ export class Mover {
     const group = this.#planGroup(led.group)
     if (group === undefined) return
     led.plan = planGroup(group, ring)
-    led.since = sinceOf(led, ring.nowMs)
+    led.begun = begunOf(led, ring.nowMs)
     this.#leavePlaces(group, led.plan)
     if (led.isAsking || ring.nowMs < led.notBeforeMs) return
     this.#take(led, led.plan.step)
@@ -360,7 +366,7 @@ export class Mover {
     const voters = new Set(group.configuration.voters)
     const heirs: MemberId[] = []
     for (const { id: member } of order.from(id)) {
-      const isFit = voters.has(member) && member !== this.#options.self && this.isLive(member)
+      const isFit = voters.has(member) && member !== this.#options.self && this.#isLive(member)
       if (isFit && isCaughtUpIn(group, member)) heirs.push(member)
     }
     return heirs
@@ -383,16 +389,8 @@ function newLed(group: PartitionId): Led {
     plan: { step: { kind: 'none' }, moves: [] },
     notBeforeMs: 0,
     isAsking: false,
-    since: new Map(),
+    begun: new Map(),
   }
-}
-
-function keyOf({ kind, to, from }: Move): string {
-  return `${kind} ${to} ${from}`
-}
-
-function sinceOf({ plan, since }: Led, nowMs: number): Map<string, number> {
-  return new Map(plan.moves.map((move) => [keyOf(move), since.get(keyOf(move)) ?? nowMs]))
 }
 
 /** Something that can be mended: balance waits for it. */

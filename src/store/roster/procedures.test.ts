@@ -4,15 +4,10 @@ import { test } from 'node:test'
 import { isAnilloError } from '../../base/errors.ts'
 import { HOUR_MS } from '../../base/limits.ts'
 import type { Role } from '../../wire/api.ts'
+import type { EnrolInput } from '../../wire/roster-rows.ts'
 import { idOf, storing } from '../placement/model.test-helper.ts'
 import { FakePartition, FIRST_TIME_MS } from './fakes.test-helper.ts'
-import {
-  enrolMember,
-  setMemberState,
-  setRingSetting,
-  updateMember,
-  type EnrolInput,
-} from './procedures.ts'
+import { enrolMember, setMemberState, setRingSetting, updateMember } from './procedures.ts'
 import { jsonOf, memberKey, MEMBERS_PK, readMemberRow } from './rows.ts'
 
 const TOKEN = { id: 'a'.repeat(32), expiresAtMs: FIRST_TIME_MS + HOUR_MS }

@@ -3,12 +3,17 @@
  * newcomer in is one of them, with its token's use in the same entry, so that neither can be
  * without the other, whenever a member dies.
  */
-import { Type, type Static } from 'typebox'
-
 import { parseMemberId, type MemberId } from '../../base/ids.ts'
 import { DAY_MS, HOUR_MS } from '../../base/limits.ts'
 import { reader } from '../../wire/method.ts'
 import { RING_TABLE } from '../../wire/partition.ts'
+import {
+  EnrolInput,
+  SettingInput,
+  StateInput,
+  UpdateInput,
+  type MemberOrder,
+} from '../../wire/roster-rows.ts'
 import type { PartitionWork, Procedure } from '../partition/procedure.ts'
 import { isStoring } from '../placement/desired.ts'
 import type { EnrolledMember } from '../placement/types.ts'
@@ -17,7 +22,6 @@ import {
   jsonBytes,
   jsonOf,
   memberKey,
-  MemberRow,
   MEMBERS_PK,
   readMemberRow,
   settingKey,
@@ -27,19 +31,10 @@ import {
 } from './rows.ts'
 import { isRingSetting, isRingSettingName } from './settings.ts'
 
-const Id = Type.String({ pattern: '^[0-9a-f]{32}$' })
-
 /** A token is refused by its date on some member until its clock agrees that it has expired. */
 const KEPT_AFTER_EXPIRY_MS = HOUR_MS
 /** No token lives longer (`TOKEN_VALID_MS_MAX`), whatever the asking member says. */
 const TOKEN_LIFE_MS_MAX = 30 * DAY_MS
-
-const EnrolInput = Type.Object({
-  member: Type.Omit(MemberRow, ['state', 'isLeaving']),
-  /** The join token that it came with; a person's admission and `up` have none. */
-  token: Type.Optional(Type.Object({ id: Id, expiresAtMs: Type.Number() })),
-})
-export type EnrolInput = Static<typeof EnrolInput>
 
 export interface Enrolled {
   /**
@@ -72,10 +67,19 @@ export const enrolMember: Procedure<EnrolInput, Enrolled> = {
       ({ id, address, state }) =>
         id !== member.id && address === member.address && state !== 'removed' && state !== 'gone',
     )
-    for (const other of displaced) put(work, { ...other, state: 'gone' })
-    put(work, { ...member, id: parseMemberId(member.id), state: before?.state ?? 'active' })
+    for (const other of displaced) displace(work, other)
+    const { state = 'active', isLeaving } = before ?? {}
+    const kept = { ...member, id: parseMemberId(member.id), state }
+    put(work, isLeaving === undefined ? kept : { ...kept, isLeaving })
     return { outcome: 'enrolled', replaced: displaced.map(({ id }) => id) }
   },
+}
+
+/** One that never stored is in no group: nothing is left to be done about it. */
+function displace(work: PartitionWork, other: EnrolledMember): void {
+  const { isLeaving: _, ...member } = other
+  if (member.roles.includes('tweeter')) put(work, { ...member, state: 'gone' })
+  else work.delete(memberKey(member.id))
 }
 
 /** `false` where another came with it before. */
@@ -94,13 +98,6 @@ function useToken(
   return true
 }
 
-const UpdateInput = Type.Object({
-  id: Id,
-  address: MemberRow.properties.address,
-  name: MemberRow.properties.name,
-})
-export type UpdateInput = Static<typeof UpdateInput>
-
 /** The member has another address or name; its place on the ring moves, nothing else. */
 export const updateMember: Procedure<UpdateInput, { readonly isChanged: boolean }> = {
   name: 'ring.update',
@@ -113,21 +110,6 @@ export const updateMember: Procedure<UpdateInput, { readonly isChanged: boolean 
     return { isChanged }
   },
 }
-
-const StateInput = Type.Object({
-  id: Id,
-  /**
-   * `drain`, and `undrain`; `leave`: drain, then be removed; `remove`: out at once, or when empty.
-   */
-  order: Type.Union([
-    Type.Literal('drain'),
-    Type.Literal('undrain'),
-    Type.Literal('leave'),
-    Type.Literal('remove'),
-  ]),
-})
-export type StateInput = Static<typeof StateInput>
-export type MemberOrder = StateInput['order']
 
 export interface StateChanged {
   readonly state: EnrolledMember['state']
@@ -174,13 +156,6 @@ function requireOtherStore(work: PartitionWork, member: EnrolledMember): void {
   if (!member.roles.includes('tweeter') || others.some(isStoring)) return
   work.refuse('FORBIDDEN', { problem: `${member.name} is the last member that stores data` })
 }
-
-const SettingInput = Type.Object({
-  name: Type.String({ maxLength: 64 }),
-  /** `null`: the default. */
-  value: Type.Union([Type.Number(), Type.Null()]),
-})
-export type SettingInput = Static<typeof SettingInput>
 
 export const setRingSetting: Procedure<SettingInput, Record<string, never>> = {
   name: 'ring.setting',

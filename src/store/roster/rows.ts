@@ -5,13 +5,11 @@
  *     pk `tokens`    sk token id      who came with it; goes when the token has expired anyway
  *     pk `settings`  sk name          a number
  */
-import { Type } from 'typebox'
-
 import { tryText, utf8 } from '../../base/bytes.ts'
 import { parseMemberId } from '../../base/ids.ts'
-import { Role } from '../../wire/api.ts'
 import { reader } from '../../wire/method.ts'
 import { RING_TABLE } from '../../wire/partition.ts'
+import { MemberRow } from '../../wire/roster-rows.ts'
 import type { RecordKey, StoredRecord } from '../partition/procedure.ts'
 import type { EnrolledMember, RingSettings } from '../placement/types.ts'
 import { ringSettingsOf } from './settings.ts'
@@ -26,26 +24,6 @@ export const TOKENS_MAX = 10_000
 export const MEMBERS_PK = 'members'
 export const TOKENS_PK = 'tokens'
 export const SETTINGS_PK = 'settings'
-
-const HOST_LABEL_MAX = 300
-const ADDRESS_MAX = 300
-const NAME_MAX = 63
-
-/** As `EnrolledMember`, where it comes from outside. */
-export const MemberRow = Type.Object({
-  id: Type.String({ pattern: '^[0-9a-f]{32}$' }),
-  name: Type.String({ minLength: 1, maxLength: NAME_MAX }),
-  address: Type.String({ minLength: 1, maxLength: ADDRESS_MAX }),
-  host: Type.String({ minLength: 1, maxLength: HOST_LABEL_MAX }),
-  roles: Type.Array(Role, { maxItems: 3 }),
-  state: Type.Union([
-    Type.Literal('active'),
-    Type.Literal('draining'),
-    Type.Literal('gone'),
-    Type.Literal('removed'),
-  ]),
-  isLeaving: Type.Optional(Type.Boolean()),
-})
 
 const readRow = reader(MemberRow)
 

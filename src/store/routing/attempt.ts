@@ -3,15 +3,14 @@
  * and whether a change may have been carried out. Pure; made only when the first try has failed.
  */
 import { assert } from '../../base/assert.ts'
-import type { ErrorCode } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
-import { finalCode, HINTS_IN_ROW_MAX, STEPS, type Ended } from './retry.ts'
+import { finalCode, HINTS_IN_ROW_MAX, STEPS, type Ended, type FailureCode } from './retry.ts'
 
 export type NextStep =
   | { readonly kind: 'ask'; readonly member: MemberId }
   /** Nobody is left in this round: wait, look anew, ask `first`. */
   | { readonly kind: 'pause'; readonly rounds: number; readonly isLost: boolean }
-  | { readonly kind: 'fail'; readonly code: ErrorCode }
+  | { readonly kind: 'fail'; readonly code: FailureCode }
 
 export class Attempt {
   #asked = new Set<MemberId>()
@@ -26,7 +25,7 @@ export class Attempt {
   }
 
   /** The error with which it ends when its time is up. */
-  get code(): ErrorCode {
+  get code(): FailureCode {
     return finalCode(this.#last, this.#mayBeApplied)
   }
 

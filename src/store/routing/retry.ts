@@ -24,8 +24,14 @@ export interface Step {
   /** What is known of the group's place is wrong: others are asked. */
   readonly isLost: boolean
   /** What is thrown if this was the last try, and no sending may have been applied. */
-  readonly code: ErrorCode
+  readonly code: FailureCode
 }
+
+/** How an operation that went round in vain ends. */
+export type FailureCode = Extract<
+  ErrorCode,
+  'BAD_REQUEST' | 'BUSY' | 'DISK_FULL' | 'OUTCOME_UNKNOWN' | 'STORE_UNAVAILABLE'
+>
 
 const NOT_APPLIED = { mayBeApplied: false, isLost: false, code: 'STORE_UNAVAILABLE' } as const
 
@@ -73,7 +79,7 @@ const DOUBLINGS_MAX = 10
  * Which error ends an operation: a change that may have been applied is never said to be not
  * carried out.
  */
-export function finalCode(last: Ended | undefined, mayBeApplied: boolean): ErrorCode {
+export function finalCode(last: Ended | undefined, mayBeApplied: boolean): FailureCode {
   if (mayBeApplied) return 'OUTCOME_UNKNOWN'
   return last === undefined ? 'STORE_UNAVAILABLE' : STEPS[last].code
 }

@@ -2,6 +2,7 @@
  * Has a command carried out by whoever leads its group, wherever that is by then. The same bytes
  * are sent again until an answer is there: the session inside keeps them from being applied twice.
  */
+import { unreachable } from '../../base/assert.ts'
 import { AnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import type { Effects } from '../../effects/effects.ts'
@@ -112,8 +113,11 @@ export class Submitter {
         return new AnilloError(code, { problem: 'the members do not know this kind of change' })
       case 'DISK_FULL':
         return new AnilloError(code, { path: `the members of partition ${partition}` })
-      default:
+      case 'OUTCOME_UNKNOWN':
+      case 'STORE_UNAVAILABLE':
         return new AnilloError(code, { partition, problem: this.#whoIsNeeded(partition) })
+      default:
+        return unreachable(code)
     }
   }
 

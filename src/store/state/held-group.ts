@@ -1,5 +1,6 @@
 /** One group's state on this member: the incarnation that is served, and the overlay over it. */
 import { assert } from '../../base/assert.ts'
+import { KIB } from '../../base/limits.ts'
 import type { Database, DatabaseEntry, DatabaseWrite, ScanOptions } from '../../effects/database.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import { behind, rowKey, rowPrefix, type Incarnation } from './keys.ts'
@@ -9,8 +10,9 @@ import type { MarkRow } from './rows.ts'
 import { openedValue, type Rows, type Vault } from './stored-rows.ts'
 import type { GroupMark, GroupState } from './types.ts'
 
-/** Keys that a deletion of a range looks for at a time. */
+/** What a deletion of a range looks at, at a time. */
 const RANGE_ROWS = 256
+const RANGE_BYTES = 256 * KIB
 
 export interface HeldGroupOptions {
   readonly group: PartitionId
@@ -166,10 +168,10 @@ export class HeldGroup implements GroupState {
   #deleteRange({ from, to }: Extract<DatabaseWrite, { kind: 'deleteRange' }>): void {
     let next = from
     for (;;) {
-      const entries = this.scan({ from: next, to, limit: RANGE_ROWS })
+      const entries = this.scan({ from: next, to, limit: RANGE_ROWS, bytesMax: RANGE_BYTES })
       for (const { key } of entries) this.#overlay.set(nameOf(key), undefined)
       const last = entries.at(-1)
-      if (last === undefined || entries.length < RANGE_ROWS) return
+      if (last === undefined) return
       next = behind(last.key)
     }
   }

@@ -1,6 +1,7 @@
 /**
  * What a group applied and the database does not hold yet: the last word on each key. A map, since
- * reading one key is what happens most; its names are put in order when somebody scans or writes.
+ * reading one key is what happens most. Its names are kept in order beside it: the latest apart,
+ * until somebody scans or writes, or they are many.
  */
 import { PREFIX_BYTES } from './keys.ts'
 
@@ -15,11 +16,16 @@ export type NamedRow = readonly [string, OverlayRow]
 /** What a row costs beside its bytes, about: an entry of the map, two objects, a name's head. */
 const ROW_BYTES = 120
 
+/** So many names are put into their places one by one; more are merged in one pass. */
+const SINGLE_NAMES_MAX = 8
+/** So many names do not wait any longer: what is left to be sorted never takes over 1 ms. */
+const LATEST_NAMES_MAX = 1_024
+
 export class Overlay {
   readonly #rows = new Map<string, OverlayRow>()
-  /** All names; in order up to the last sort. */
+  /** In order; all but the latest. */
   #names: string[] = []
-  #isSorted = true
+  #latest: string[] = []
   #bytes = 0
 
   /** Of memory, about. */
@@ -35,21 +41,17 @@ export class Overlay {
   set(name: string, value: Uint8Array | undefined): void {
     const before = this.#rows.get(name)
     if (before === undefined) {
-      this.#names.push(name)
-      this.#isSorted = false
+      this.#latest.push(name)
       this.#bytes += ROW_BYTES + name.length
     }
     this.#bytes += (value?.length ?? 0) - (before?.value?.length ?? 0)
     this.#rows.set(name, { value })
+    if (this.#latest.length >= LATEST_NAMES_MAX) this.#order()
   }
 
   /** In order. Valid until the next change. */
   names(): readonly string[] {
-    if (!this.#isSorted) {
-      // Sorting by runs: a tail behind a long sorted list costs little more than merging it.
-      this.#names.sort()
-      this.#isSorted = true
-    }
+    if (this.#latest.length > 0) this.#order()
     return this.#names
   }
 
@@ -69,15 +71,42 @@ export class Overlay {
       this.#rows.delete(name)
       this.#bytes -= ROW_BYTES + name.length + (row.value?.length ?? 0)
     }
-    this.#names = this.#names.filter((name) => this.#rows.has(name))
+    this.#names = this.names().filter((name) => this.#rows.has(name))
   }
 
   clear(): void {
     this.#rows.clear()
     this.#names = []
-    this.#isSorted = true
+    this.#latest = []
     this.#bytes = 0
   }
+
+  #order(): void {
+    const latest = this.#latest.toSorted(byUnits)
+    this.#latest = []
+    if (latest.length > SINGLE_NAMES_MAX) this.#names = merged(this.#names, latest)
+    else for (const name of latest) this.#names.splice(lowerBound(this.#names, name), 0, name)
+  }
+}
+
+function byUnits(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}
+
+/** Both are in order and share no name. */
+function merged(names: readonly string[], latest: readonly string[]): string[] {
+  const all: string[] = []
+  let at = 0
+  for (const name of latest) {
+    for (let next = names[at]; next !== undefined && next < name; next = names[at]) {
+      all.push(next)
+      at++
+    }
+    all.push(name)
+  }
+  for (; at < names.length; at++) all.push(names[at] ?? '')
+  return all
 }
 
 /** A key as a text of one unit a byte: texts then have the order of the bytes. */

@@ -1,5 +1,6 @@
 /** Rows of one incarnation as they lie in the database, or in a view of it. */
 import { AnilloError } from '../../base/errors.ts'
+import { KIB } from '../../base/limits.ts'
 import type { DatabaseEntry, DatabaseReader, ScanOptions } from '../../effects/database.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import { behind, behindPrefix, PREFIX_BYTES, rowKey, rowPrefix, type Incarnation } from './keys.ts'
@@ -40,6 +41,8 @@ interface StoredRow {
 /** Most scans want few rows; one that goes on gets more at a time. */
 const FIRST_ROWS = 32
 const MORE_ROWS = 256
+/** Fetched at a time, whatever their number: 1 ms of copying, and what memory bears. */
+const FETCH_BYTES = 256 * KIB
 
 /** Goes through rows in order, fetching some at a time; opens only those that are asked for. */
 export class RowCursor {
@@ -91,12 +94,17 @@ export class RowCursor {
       to: this.#to,
       reverse: this.#isReverse,
       limit,
+      bytesMax: FETCH_BYTES,
     })
     this.#at = 0
     const last = this.#fetched.at(-1)
-    this.#isEnd = last === undefined || this.#fetched.length < limit
+    this.#isEnd = this.#fetched.length < limit && bytesOf(this.#fetched) < FETCH_BYTES
     if (last === undefined) return
     if (this.#isReverse) this.#to = last.key
     else this.#from = behind(last.key)
   }
+}
+
+function bytesOf(entries: readonly DatabaseEntry[]): number {
+  return entries.reduce((sum, { key, value }) => sum + key.length + value.length, 0)
 }

@@ -1,0 +1,121 @@
+/** Which member a person means, how far it is emptied, and what is at risk without it. */
+import { AnilloError } from '../base/errors.ts'
+import type { Enrolled, Partition, ReplicaMove, Ring } from '../wire/api.ts'
+import { countText, durationText } from './table.ts'
+
+/** By name or id, those that are still in the ring first. @throws AnilloError NOT_FOUND, USAGE */
+export function memberNamed(ring: Pick<Ring, 'enrolled'>, text: string): Enrolled {
+  const all = ring.enrolled ?? []
+  const byId = all.find(({ id }) => id === text)
+  if (byId !== undefined) return byId
+  const named = all.filter(({ name }) => name === text)
+  const inRing = named.filter(({ state }) => state === 'active' || state === 'draining')
+  const [one, other] = inRing.length > 0 ? inRing : named
+  if (one === undefined) throw new AnilloError('NOT_FOUND', { what: `member ${text}` })
+  if (other === undefined) return one
+  const ids = (inRing.length > 0 ? inRing : named).map(({ id, address }) => `${id} (${address})`)
+  throw new AnilloError('USAGE', {
+    problem: `several members are called ${text}; name one by its id: ${ids.join(', ')}`,
+  })
+}
+
+export function namesOf(ring: Pick<Ring, 'enrolled' | 'members'>): ReadonlyMap<string, string> {
+  return new Map([...ring.members, ...(ring.enrolled ?? [])].map(({ id, name }) => [id, name]))
+}
+
+/** One line on how far a member is emptied. */
+export function emptyingText(ring: Ring, { id, name }: Pick<Enrolled, 'id' | 'name'>): string {
+  const holds = ring.enrolled?.find((member) => member.id === id)?.holds ?? 0
+  if (holds === 0) return `${name} holds nothing any more`
+  const moves = ring.partitions
+    .flatMap((partition) => partition.moves ?? [])
+    .filter(({ from }) => from === id)
+  const waits = waitsText(moves, namesOf(ring))
+  const left = `${name} still holds ${countText(holds, 'partition')} of ${ring.partitions.length}`
+  return waits === '' ? left : `${left}; ${waits}`
+}
+
+/** `3 wait until n6 has copied, 2 wait for chunks`. */
+export function waitsText(
+  moves: readonly ReplicaMove[],
+  names: ReadonlyMap<string, string>,
+): string {
+  const counts = new Map<string, number>()
+  for (const { waitsFor } of moves) {
+    const text = waitsFor === null ? 'are made just now' : waitText(waitsFor, names)
+    counts.set(text, (counts.get(text) ?? 0) + 1)
+  }
+  return [...counts].map(([text, count]) => `${count} ${text}`).join(', ')
+}
+
+function waitText(
+  { kind, member = '', leftMs = 0 }: NonNullable<ReplicaMove['waitsFor']>,
+  names: ReadonlyMap<string, string>,
+): string {
+  const name = names.get(member) ?? member.slice(0, 8)
+  switch (kind) {
+    case 'grace':
+      return `wait ${durationText(leftMs)} more for ${name} to come back`
+    case 'stability':
+      return `wait until the ring has been still, ${durationText(leftMs)} more`
+    case 'repairs':
+      return 'wait for repairs'
+    case 'incoming':
+      return `wait for ${name}, which takes in others first`
+    case 'copying':
+      return `wait until ${name} has copied`
+    case 'down':
+      return `wait for ${name}, which does not answer`
+    case 'noMember':
+      return 'wait for one more member that stores: add one'
+    case 'change':
+      return 'wait for a change that is being made'
+    case 'pair':
+      return 'wait for a second newcomer'
+    case 'move':
+      return 'wait for another move of their partition'
+    case 'chunks':
+      return 'wait until chunks have copies elsewhere'
+    case 'margin':
+      return 'wait until enough voters answer'
+    default:
+      return `wait (${kind})`
+  }
+}
+
+/** What is lost or stops if this member is out at once. Empty: nothing is. */
+export function riskLines(ring: Ring, member: Enrolled): readonly string[] {
+  const up = new Set((ring.enrolled ?? []).filter(({ isUp }) => isUp).map(({ id }) => id))
+  const held = ring.partitions.filter((partition) => holdersOf(partition).includes(member.id))
+  const othersUp = (partition: Partition): number =>
+    holdersOf(partition).filter((id) => id !== member.id && up.has(id)).length
+  const lost = held.filter((partition) => othersUp(partition) === 0)
+  const stopped = held.filter(
+    (partition) => othersUp(partition) > 0 && !hasMajorityWithout(partition, member.id, up),
+  )
+  const single = held.filter(
+    (partition) => othersUp(partition) === 1 && hasMajorityWithout(partition, member.id, up),
+  )
+  return [
+    ...riskLine(lost, 'would be lost: nobody else who answers has a copy'),
+    ...riskLine(stopped, 'could not be changed any more: too few other voters answer'),
+    ...riskLine(single, 'would be left with one copy'),
+  ]
+}
+
+function riskLine(partitions: readonly Partition[], what: string): readonly string[] {
+  return partitions.length === 0 ? [] : [`${countText(partitions.length, 'partition')} ${what}`]
+}
+
+function holdersOf({ voters, learners }: Partition): readonly string[] {
+  return [...voters, ...learners]
+}
+
+function hasMajorityWithout(
+  { voters }: Partition,
+  without: string,
+  up: ReadonlySet<string>,
+): boolean {
+  const live = voters.filter((id) => id !== without && up.has(id)).length
+  return live > voters.length / 2
+}

@@ -1,0 +1,105 @@
+/** What `anillo member drain`, `undrain` and `remove` do. */
+import { setTimeout as pause } from 'node:timers/promises'
+
+import { AnilloError } from '../../base/errors.ts'
+import { SECOND_MS } from '../../base/limits.ts'
+import type { AnilloClient } from '../../client/client.ts'
+import type { Enrolled, Ring } from '../../wire/api.ts'
+import { EXIT, type ExitCode } from '../failure.ts'
+import { jsonLine, line, type Io } from '../io.ts'
+import { emptyingText, memberNamed, riskLines } from '../member-lines.ts'
+import type { DoorFlags } from '../options.ts'
+import { Progress } from '../progress.ts'
+import { reachRing } from '../reach.ts'
+
+export type OrderFlags = DoorFlags & { readonly force?: true }
+export type OrderName = 'drain' | 'undrain' | 'remove'
+
+const LOOK_EVERY_MS = SECOND_MS
+
+export async function runMemberOrder(
+  io: Io,
+  order: { readonly name: OrderName; readonly member: string },
+  flags: OrderFlags,
+): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const ring = await client.ring()
+  const member = memberNamed(ring, order.member)
+  const isForced = order.name === 'remove' && flags.force === true
+  if (order.name !== 'undrain') tellRisks(io, ring, { member, isForced })
+  const { state } = await client.orderMember(member.id, order.name, isForced)
+  if (state === 'gone' && order.name !== 'remove') {
+    const problem = `${member.name} is gone: another member stands at its address`
+    throw new AnilloError('FORBIDDEN', { problem })
+  }
+  const isDone = order.name === 'undrain' || state === 'removed'
+  const last = isDone ? await client.ring() : await untilEmpty(io, client, { order, member, flags })
+  if (flags.json) jsonLine(io, stateIn(last, member))
+  else line(io.out, doneText(order.name, member.name))
+  return EXIT.done
+}
+
+/** With force before it is done; else what force would risk, should it last too long. */
+function tellRisks(
+  io: Io,
+  ring: Ring,
+  { member, isForced }: { readonly member: Enrolled; readonly isForced: boolean },
+): void {
+  const risks = riskLines(ring, member)
+  if (isForced && risks.length === 0) {
+    line(io.err, `anillo: others hold all that ${member.name} holds`)
+  }
+  for (const risk of risks) {
+    line(io.err, `anillo: ${isForced ? 'at once' : 'with --force'}, ${risk}`)
+  }
+}
+
+/**
+ * Looks again and again until it holds nothing, or is out. Whoever ends the command ends the
+ * looking alone: the ring carries the order out.
+ */
+async function untilEmpty(
+  io: Io,
+  client: AnilloClient,
+  what: {
+    readonly order: { readonly name: OrderName }
+    readonly member: Enrolled
+    readonly flags: OrderFlags
+  },
+): Promise<Ring> {
+  const { order, member, flags } = what
+  let ring = await client.ring()
+  let told = ''
+  using progress = new Progress(io, () => emptyingText(ring, member))
+  for (;;) {
+    const now = stateIn(ring, member)
+    const isOver = order.name === 'remove' ? now.state === 'removed' : now.holds === 0
+    if (isOver) return ring
+    if (now.state === 'active') {
+      throw new AnilloError('FORBIDDEN', { problem: `somebody took ${member.name} back` })
+    }
+    if (flags.json) jsonLine(io, now)
+    else if (!io.err.isTerminal) {
+      const text = emptyingText(ring, member)
+      if (text !== told) progress.say(text)
+      told = text
+    }
+    await pause(LOOK_EVERY_MS)
+    ring = await client.ring()
+  }
+}
+
+function stateIn(ring: Ring, member: Enrolled): Enrolled {
+  return ring.enrolled?.find(({ id }) => id === member.id) ?? { ...member, state: 'removed' }
+}
+
+function doneText(order: OrderName, name: string): string {
+  switch (order) {
+    case 'drain':
+      return `${name} holds nothing any more; “anillo member undrain ${name}” takes it back.`
+    case 'undrain':
+      return `${name} may hold data again.`
+    case 'remove':
+      return `${name} is out of the ring for good; its data directory can be deleted.`
+  }
+}

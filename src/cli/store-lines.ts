@@ -1,0 +1,79 @@
+/** What a person must know of the store in one look: what is down, what may fail, what moves. */
+import type { Partition, Ring } from '../wire/api.ts'
+import { namesOf, waitsText } from './member-lines.ts'
+import type { Paint } from './paint.ts'
+import { countText, durationText, sizeText } from './table.ts'
+
+/** Empty where the member that answered says nothing of a store. */
+export function storeLines(ring: Ring, paint: Paint): readonly string[] {
+  if (ring.partitions.length === 0) return []
+  return [
+    '',
+    mayFailLine(ring, paint),
+    ...downLines(ring, paint),
+    ...riskLines(ring, paint),
+    ...moveLines(ring),
+  ]
+}
+
+function mayFailLine({ mayFail, partitions, isOnOneMachine }: Ring, paint: Paint): string {
+  const stopped = partitions.filter(isStopped)
+  if (stopped.length > 0) {
+    const these = countText(stopped.length, 'partition')
+    return paint('red', `${these} of ${partitions.length} cannot be changed: too few voters answer`)
+  }
+  const text =
+    mayFail === 0
+      ? paint('yellow', 'no member may fail now')
+      : paint('green', `${countText(mayFail, 'more member')} may fail now`)
+  return isOnOneMachine === true ? `${text}; one machine carries all` : text
+}
+
+/** Its leader is missing, or voters. */
+function isStopped({ leader, margin = 0 }: Partition): boolean {
+  return leader === '' || margin < 0
+}
+
+function downLines({ enrolled = [], partitions }: Ring, paint: Paint): readonly string[] {
+  return enrolled
+    .filter(({ state, isUp, roles }) => {
+      return (state === 'active' || state === 'draining') && !isUp && roles.includes('tweeter')
+    })
+    .map(({ name, address, holds }) => {
+      return paint('red', `${name} (${address}) is down; it holds ${holds} of ${partitions.length}`)
+    })
+}
+
+/** Groups that bear fewer failures than their number of voters promises. */
+function riskLines({ partitions }: Ring, paint: Paint): readonly string[] {
+  const weak = partitions.filter(
+    (partition) => !isStopped(partition) && (partition.margin ?? 0) < promised(partition),
+  )
+  if (weak.length === 0) return []
+  const least = Math.min(...weak.map(({ margin = 0 }) => margin))
+  const bear = least === 0 ? 'no further failure' : countText(least, 'further failure')
+  const these = countText(weak.length, 'partition')
+  return [paint('yellow', `${these} at risk: a partition bears ${bear}`)]
+}
+
+function promised({ voters }: Partition): number {
+  return Math.floor((voters.length - 1) / 2)
+}
+
+function moveLines(ring: Ring): readonly string[] {
+  const moves = ring.partitions.flatMap((partition) => partition.moves ?? [])
+  if (moves.length === 0) return []
+  const names = namesOf(ring)
+  const kinds = [...new Set(moves.map(({ kind }) => kind))]
+  return kinds.map((kind) => {
+    const these = moves.filter((move) => move.kind === kind)
+    const copied = these.reduce((sum, { bytesCopied }) => sum + (bytesCopied ?? 0), 0)
+    const lastMs = Math.max(...these.map(({ doneInMs }) => doneInMs ?? -1))
+    return [
+      `${kind}: ${countText(these.length, 'move')}`,
+      waitsText(these, names),
+      ...(copied > 0 ? [`${sizeText(copied)} copied`] : []),
+      ...(lastMs >= 0 ? [`copies done in ${durationText(lastMs)}`] : []),
+    ].join('; ')
+  })
+}

@@ -1,0 +1,195 @@
+/**
+ * What all members know of all groups: each tells what it leads, and the latest term counts. For
+ * status and page, and for those who must know that nobody holds a member's replica any more.
+ */
+import { parseMemberId, type MemberId } from '../../base/ids.ts'
+import type { Enrolled, Partition, ReplicaMove } from '../../wire/api.ts'
+import { ALL_PARTITIONS, partitionIdOf, type PartitionId } from '../../wire/partition.ts'
+import type { Configuration } from '../../wire/raft.ts'
+import { describeLed, type LedReport } from '../../wire/roster.ts'
+import type { GroupHost } from '../group/types.ts'
+import type { Peers } from '../peers.ts'
+import { isOnOneMachine, marginOf, mayFail } from './may-fail.ts'
+import type { Mover } from './mover.ts'
+import type { EnrolledMember, Roster, Whereabouts } from './types.ts'
+
+export interface SurveyOptions {
+  readonly self: MemberId
+  readonly peers: Pick<Peers, 'ask' | 'handle'>
+  readonly mover: Pick<Mover, 'report'>
+  readonly host: Pick<GroupHost, 'incoming'>
+  readonly roster: () => Roster
+  /** Where groups are whose leader does not answer: hints. */
+  readonly whereabouts: () => readonly Whereabouts[]
+  /** Copies of the chunk that has the fewest; `undefined` where there is no chunk. */
+  readonly chunkCopies: () => number | undefined
+  /** Groups that the ring has; fewer in simulations. */
+  readonly groups?: readonly PartitionId[]
+}
+
+interface Led extends LedReport {
+  readonly leader: MemberId
+}
+
+interface Heard {
+  readonly answered: ReadonlySet<MemberId>
+  readonly led: ReadonlyMap<PartitionId, Led>
+  /** By group and member: bytes of a state that it has fetched. */
+  readonly copied: ReadonlyMap<string, number>
+}
+
+/** What `/v1/ring` tells of the store. */
+export interface StoreDescription {
+  readonly partitions: readonly Partition[]
+  readonly mayFail: number
+  readonly isOnOneMachine: boolean
+  readonly enrolled: readonly Enrolled[]
+}
+
+export class Survey {
+  readonly #options: SurveyOptions
+  readonly #groups: readonly PartitionId[]
+
+  /** Answers other members' surveys from then on. */
+  constructor(options: SurveyOptions) {
+    this.#options = options
+    this.#groups = options.groups ?? ALL_PARTITIONS
+    options.peers.handle(describeLed, () => this.#own())
+  }
+
+  async describe(): Promise<StoreDescription> {
+    const { roster, chunkCopies } = this.#options
+    const heard = await this.#hear()
+    const isLive = (id: MemberId): boolean => heard.answered.has(id)
+    const { members } = roster()
+    const places = this.#groups.map((group) => this.#placeOf(group, heard))
+    const configurations = places.flatMap(({ configuration }) => configuration ?? [])
+    const isComplete = configurations.length === this.#groups.length
+    const storing = members.filter(({ roles, state }) => isEnrolled(state) && isStore(roles))
+    return {
+      partitions: places.map((place) => partitionOf(place, isLive)),
+      // Of a group that nobody knows of nothing good can be said.
+      mayFail: isComplete ? mayFail({ configurations, isLive, chunkCopies: chunkCopies() }) : 0,
+      isOnOneMachine: isOnOneMachine(storing.map(({ address }) => address)),
+      enrolled: members.map((member) => enrolledOf(member, configurations, isLive)),
+    }
+  }
+
+  /**
+   * Members of this list that no group's configuration names, as all leaders say; none while a
+   * leader is missing.
+   */
+  async holdingNothing(members: readonly MemberId[]): Promise<readonly MemberId[]> {
+    const { led } = await this.#hear()
+    if (this.#groups.some((group) => !led.has(group))) return []
+    const holders = new Set<string>()
+    for (const { voters, learners, outgoing = [] } of led.values()) {
+      for (const id of [...voters, ...learners, ...outgoing]) holders.add(id)
+    }
+    return members.filter((id) => !holders.has(id))
+  }
+
+  #own(): { leads: LedReport[]; incoming: { group: number; bytes: number }[] } {
+    const { mover, host } = this.#options
+    const incoming = host.incoming().map(({ group, bytes }) => ({ group, bytes }))
+    return { leads: [...mover.report()], incoming }
+  }
+
+  async #hear(): Promise<Heard> {
+    const { self, roster, peers } = this.#options
+    const others = roster().members.filter(
+      ({ id, state, roles }) => id !== self && isEnrolled(state) && isStore(roles),
+    )
+    const asked = others.map(async ({ id }) => {
+      const { leads, incoming } = await peers.ask(id, describeLed, {})
+      return { id, leads, incoming }
+    })
+    const settled = await Promise.allSettled(asked)
+    const answers = settled.flatMap((answer) =>
+      answer.status === 'fulfilled' ? [answer.value] : [],
+    )
+    const all = [...answers, { id: self, ...this.#own() }]
+    const led = new Map<PartitionId, Led>()
+    const copied = new Map<string, number>()
+    for (const { id, leads, incoming } of all) {
+      for (const report of leads) {
+        const group = partitionIdOf(report.group)
+        if ((led.get(group)?.term ?? -1) < report.term) led.set(group, { ...report, leader: id })
+      }
+      for (const { group, bytes } of incoming) copied.set(`${group} ${id}`, bytes)
+    }
+    return { answered: new Set(all.map(({ id }) => id)), led, copied }
+  }
+
+  #placeOf(group: PartitionId, { led, copied }: Heard): Place {
+    const report = led.get(group)
+    if (report === undefined) {
+      const known = this.#options.whereabouts().find((place) => place.group === group)
+      return { group, leader: undefined, configuration: known?.configuration, moves: [] }
+    }
+    const { voters, learners, outgoing } = report
+    return {
+      group,
+      leader: report.leader,
+      configuration: {
+        voters: voters.map(parseMemberId),
+        learners: learners.map(parseMemberId),
+        ...(outgoing === undefined ? {} : { outgoing: outgoing.map(parseMemberId) }),
+      },
+      moves: report.moves.map((move) => ({
+        ...move,
+        bytesCopied: copied.get(`${group} ${move.to}`) ?? null,
+      })),
+    }
+  }
+}
+
+interface Place {
+  readonly group: PartitionId
+  readonly leader: MemberId | undefined
+  readonly configuration: Configuration | undefined
+  readonly moves: readonly ReplicaMove[]
+}
+
+function partitionOf(place: Place, isLive: (member: MemberId) => boolean): Partition {
+  const { group, leader = '', configuration, moves } = place
+  return {
+    id: group,
+    leader,
+    voters: [...(configuration?.voters ?? [])],
+    learners: [...(configuration?.learners ?? [])],
+    ...(configuration === undefined ? {} : { margin: marginOf(configuration, isLive) }),
+    moves: [...moves],
+  }
+}
+
+function enrolledOf(
+  member: EnrolledMember,
+  configurations: readonly Configuration[],
+  isLive: (member: MemberId) => boolean,
+): Enrolled {
+  const { id, name, address, host, roles, state, isLeaving = false } = member
+  const holds = configurations.filter(({ voters, learners, outgoing = [] }) =>
+    [...voters, ...learners, ...outgoing].includes(id),
+  ).length
+  return {
+    id,
+    name,
+    address,
+    host,
+    roles: [...roles],
+    state,
+    isLeaving,
+    isUp: isLive(id),
+    holds,
+  }
+}
+
+/** One that is gone or removed is not asked. */
+function isEnrolled(state: EnrolledMember['state']): boolean {
+  return state === 'active' || state === 'draining'
+}
+
+function isStore(roles: EnrolledMember['roles']): boolean {
+  return roles.includes('tweeter')
+}

@@ -1,0 +1,61 @@
+/** Shapes of the ring's list of members, and of the orders that change it. They stand in logs. */
+import { Type, type Static } from 'typebox'
+
+import { Role } from './api.ts'
+
+const Id = Type.String({ pattern: '^[0-9a-f]{32}$' })
+const HOST_LABEL_MAX = 300
+const ADDRESS_MAX = 300
+const NAME_MAX = 63
+
+/** A member as it was enrolled. */
+export const MemberRow = Type.Object({
+  id: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+  name: Type.String({ minLength: 1, maxLength: NAME_MAX }),
+  address: Type.String({ minLength: 1, maxLength: ADDRESS_MAX }),
+  host: Type.String({ minLength: 1, maxLength: HOST_LABEL_MAX }),
+  roles: Type.Array(Role, { maxItems: 3 }),
+  state: Type.Union([
+    Type.Literal('active'),
+    Type.Literal('draining'),
+    Type.Literal('gone'),
+    Type.Literal('removed'),
+  ]),
+  isLeaving: Type.Optional(Type.Boolean()),
+})
+
+export const EnrolInput = Type.Object({
+  member: Type.Omit(MemberRow, ['state', 'isLeaving']),
+  /** The join token that it came with; a person's admission and `up` have none. */
+  token: Type.Optional(Type.Object({ id: Id, expiresAtMs: Type.Number() })),
+})
+export type EnrolInput = Static<typeof EnrolInput>
+
+export const UpdateInput = Type.Object({
+  id: Id,
+  address: MemberRow.properties.address,
+  name: MemberRow.properties.name,
+})
+export type UpdateInput = Static<typeof UpdateInput>
+
+export const StateInput = Type.Object({
+  id: Id,
+  /**
+   * `drain`, and `undrain`; `leave`: drain, then be removed; `remove`: out at once, or when empty.
+   */
+  order: Type.Union([
+    Type.Literal('drain'),
+    Type.Literal('undrain'),
+    Type.Literal('leave'),
+    Type.Literal('remove'),
+  ]),
+})
+export type StateInput = Static<typeof StateInput>
+export type MemberOrder = StateInput['order']
+
+export const SettingInput = Type.Object({
+  name: Type.String({ maxLength: 64 }),
+  /** `null`: the default. */
+  value: Type.Union([Type.Number(), Type.Null()]),
+})
+export type SettingInput = Static<typeof SettingInput>
