@@ -6,8 +6,8 @@
  */
 import assert from 'node:assert/strict'
 
-import type { MemberId } from '../base/ids.ts'
 import { SeededChance, pick, shuffled } from '../base/random.ts'
+import type { MemberId } from '../base/ids.ts'
 import { Agenda, type Planned } from './agenda.test-helper.ts'
 import { Checks } from './checks.test-helper.ts'
 import { membersOf } from './configurations.ts'
@@ -86,19 +86,10 @@ export class World {
       const skewMs = this.chance.below(2_000)
       this.#skewMs.set(id, this.#isWild && id === voters[1] ? WILD_MS : skewMs)
       this.#start(id, newDisk(isSpare ? undefined : { voters, learners: [] }))
-      this.#every(
-        () => TIGHT.beatMs,
-        () => this.members.get(id)?.beat(),
-      )
+      this.#every(() => TIGHT.beatMs, () => this.members.get(id)?.beat())
     }
-    this.#every(
-      () => 1 + this.chance.below(160),
-      () => this.#client(),
-    )
-    this.#every(
-      () => 1 + this.chance.below(700),
-      () => this.#fault(),
-    )
+    this.#every(() => 1 + this.chance.below(160), () => this.#client())
+    this.#every(() => 1 + this.chance.below(700), () => this.#fault())
   }
 
   /** Trouble, then healing. @throws AssertionError what did not hold */
