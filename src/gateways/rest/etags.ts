@@ -4,14 +4,15 @@
 import { AnilloError } from '../../base/errors.ts'
 import type { Etag } from '../../store/partition/procedure.ts'
 import type { Condition } from '../../store/types.ts'
+import { COUNTER_MAX, isWhole } from '../../wire/record-limits.ts'
 
 const ETAG = /^"(\d{1,10})-(\d{1,16})"$/
 
 /** One tag in quotes, of ours or of anybody, weak or strong. */
 const ANY_ETAG = /^(?:W\/)?"[\u0021\u0023-\u007e\u0080-\u00ff]*"$/
 
-/** No write has it: a log has not so many entries. */
-const NO_ETAG: Etag = { generation: 1, index: Number.MAX_SAFE_INTEGER }
+/** No write has it: logs are not so long. */
+const NO_ETAG: Etag = { generation: 1, index: COUNTER_MAX }
 
 export function etagText({ generation, index }: Etag): string {
   return `"${generation}-${index}"`
@@ -22,7 +23,7 @@ export function parseEtag(text: string): Etag | undefined {
   const found = ETAG.exec(text)
   if (found === null) return undefined
   const [generation, index] = [Number(found[1]), Number(found[2])]
-  return Number.isSafeInteger(index) ? { generation, index } : undefined
+  return isWhole(generation, 1) && isWhole(index, 1) ? { generation, index } : undefined
 }
 
 export interface ConditionHeaders {

@@ -46,13 +46,19 @@ export const REPLAY_POLICY = [
 /** Bytes of others on the API's origin: to be saved or read by script, never shown. */
 export const DOWNLOAD_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
+const ALWAYS = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+} as const
+
 export function addHeaders(server: FastifyInstance, policy: string = PAGE_POLICY): void {
-  server.addHook('onSend', async (_request, reply) => {
+  // With `done`, not as promises: this runs for each put of a record too.
+  server.addHook('onSend', (_request, reply, payload, done) => {
     if (!reply.hasHeader('content-security-policy')) {
       void reply.header('content-security-policy', policy)
     }
-    void reply.header('x-content-type-options', 'nosniff')
-    void reply.header('referrer-policy', 'no-referrer')
-    void reply.header('cross-origin-opener-policy', 'same-origin')
+    void reply.headers(ALWAYS)
+    done(null, payload)
   })
 }

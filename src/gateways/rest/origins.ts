@@ -29,17 +29,23 @@ const ALLOWED_HEADERS = 'content-type, prefer, idempotency-key, if-match, if-non
 const PREFLIGHT_SECONDS = '600'
 
 export function guardOrigins(server: FastifyInstance): void {
-  server.addHook('onRequest', async (request, reply) => {
-    if (!isLoopbackHost(request.headers.host)) {
-      throw new AnilloError('FORBIDDEN', { problem: 'this door answers to localhost only' })
+  server.addHook('onRequest', (request, reply, done) => {
+    const { host, origin } = request.headers
+    if (!isLoopbackHost(host)) {
+      done(new AnilloError('FORBIDDEN', { problem: 'this door answers to localhost only' }))
+      return
     }
-    const origin = request.headers.origin
-    if (origin === undefined) return
+    if (origin === undefined) {
+      done()
+      return
+    }
     if (!isLoopbackOrigin(origin)) {
-      throw new AnilloError('FORBIDDEN', { problem: `pages of ${origin} may not use this door` })
+      done(new AnilloError('FORBIDDEN', { problem: `pages of ${origin} may not use this door` }))
+      return
     }
     void reply.header('access-control-allow-origin', origin).header('vary', 'Origin')
     void reply.header('access-control-expose-headers', EXPOSED_HEADERS)
+    done()
   })
   server.options('/v1/*', { schema: { hide: true } }, async (_request, reply) =>
     reply
