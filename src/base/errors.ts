@@ -243,6 +243,11 @@ export const ERRORS = {
     text: '{path} holds the data of another ring ({theirs}). Choose another directory with --data.',
   },
   DATA_DAMAGED: { httpStatus: 500, retry: 'never', text: '{path} is damaged: {problem}.' },
+  DATA_GIVEN_UP: {
+    httpStatus: 500,
+    retry: 'never',
+    text: 'What this member stored was damaged and is given up: {problem} The others hold it still. Move this directory away, and join the ring anew.',
+  },
   DISK_FULL: {
     httpStatus: 507,
     retry: 'later',

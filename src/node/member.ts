@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path'
 
-import { AnilloError } from '../base/errors.ts'
+import { AnilloError, isAnilloError } from '../base/errors.ts'
 import type { Clock } from '../effects/clock.ts'
 import type { Disk } from '../effects/disk.ts'
 import type { Effects } from '../effects/effects.ts'
@@ -24,6 +24,7 @@ import type { RunningMember } from './member-parts.ts'
 import { createMetrics } from './metrics.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
 import { peerFile } from './peer-file.ts'
+import { markGivenUp, refuseGivenUp } from './store/given-up.ts'
 import { startReporting } from './supervisor/report.ts'
 import { toldLog } from './told-log.ts'
 
@@ -51,7 +52,11 @@ export const runMember: RunMember = async (options) => {
   const lock = await effects.disk.lock('')
   try {
     const log = person === undefined ? effects.log : toldLog(effects.log, person.tell)
+    await refuseGivenUp(effects.disk)
     await runLocked(options, { ...effects, log })
+  } catch (thrown) {
+    if (isAnilloError(thrown, 'DATA_DAMAGED')) await markGivenUp(effects.disk, thrown.message)
+    throw thrown
   } finally {
     await lock.release()
     await close()

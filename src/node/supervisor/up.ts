@@ -11,6 +11,7 @@ import { memberDirectory, memberNames, readMember } from '../enrolment/ring-file
 import { logPathIn } from '../log-file.ts'
 import { checkPorts, portsAt, probePorts } from '../ports.ts'
 import type { Settings } from '../settings.ts'
+import { putGivenUpAside } from '../store/given-up.ts'
 import {
   Supervisor,
   type MemberProcess,
@@ -183,7 +184,9 @@ class Up {
 
   /** Its directory with identity and certificate, made where it is missing. */
   async prepare({ name, index, kind }: MemberName, isFounder = false): Promise<void> {
-    const { effects, ring } = this.#parts
+    const { effects, ring, teller } = this.#parts
+    const problem = await putGivenUpAside(effects.disk, name)
+    if (problem !== undefined) teller.say(`${name} is made anew: ${problem}`)
     if ((await memberNames(effects.disk)).includes(name)) return
     await issueMember(effects, ring, {
       name,

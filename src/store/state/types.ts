@@ -51,8 +51,8 @@ export interface SnapshotSink {
   /** The last block was taken. */
   readonly isComplete: boolean
   /**
-   * @throws AnilloError DATA_DAMAGED where the block does not follow the one before, NOT_FOUND where
-   * the group was dropped or another offer is taken
+   * @throws AnilloError DATA_DAMAGED where the block does not follow the one before, NOT_FOUND
+   * where the group was dropped or another offer is taken
    */
   take(block: SnapshotBlock): Promise<void>
   /** After the last block: takes the place of the state there was, durably, at once. */

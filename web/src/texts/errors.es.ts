@@ -66,6 +66,8 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   DATA_FOREIGN:
     '{path} contiene los datos de otro anillo ({theirs}). Elija otro directorio con --data.',
   DATA_DAMAGED: '{path} está dañado: {problem}.',
+  DATA_GIVEN_UP:
+    'Lo que guardaba este miembro estaba dañado y se abandona: {problem} Los demás lo tienen todavía. Aparte este directorio y vuelva a unirse al anillo.',
   DISK_FULL: 'El disco de {path} está lleno. Libere espacio.',
   DISK_EXISTS: '{path} ya existe.',
   PASSPHRASE_NEEDED:
