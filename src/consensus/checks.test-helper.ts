@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict'
 
 import type { MemberId } from '../base/ids.ts'
-import type { LogEntry, LogIndex, Term } from '../wire/raft.ts'
+import { decodeConfiguration } from '../wire/configuration.ts'
+import type { Configuration, LogEntry, LogIndex, Term } from '../wire/raft.ts'
 import { logOf, memberName, type Packet, type TestMember } from './member.test-helper.ts'
 import { isMajority } from './quorum.ts'
 import type { RaftOutput, ReadOutcome } from './types.ts'
@@ -24,6 +25,7 @@ export class Checks {
   /** By index; the first member to apply an entry sets what all others must apply there. */
   readonly committed = new Map<LogIndex, LogEntry>()
   #commit: LogIndex = 0
+  #configuration: { readonly index: LogIndex; readonly configuration: Configuration } | undefined
   readonly #floors = new Map<number, LogIndex>()
   /** How often each was looked at: a check that never runs proves nothing. */
   readonly counts = { leaders: 0, entries: 0, applied: 0, commits: 0, reads: 0, votes: 0 }
@@ -45,6 +47,8 @@ export class Checks {
     this.counts.commits++
     this.#commit = Math.max(this.#commit, commit)
     assert.ok(configuration !== undefined)
+    const entry = logOf(member).find(({ index }) => index === commit)
+    assert.ok(entry === undefined || entry.term === term, 'a leader counts entries of its own term')
     const isDurable = isMajority(configuration, (voter) => this.#hasOnDisk(voter, commit, term))
     assert.ok(isDurable, `${commit} is committed, and not on disk at a majority`)
   }
@@ -100,9 +104,19 @@ export class Checks {
     for (const entry of entries) {
       this.counts.applied++
       const known = this.committed.get(entry.index)
-      if (known === undefined) this.committed.set(entry.index, entry)
+      if (known === undefined) this.#committed(entry)
       else assert.deepEqual(entry, known, `${entry.index} is applied in two ways`)
     }
+  }
+
+  #committed(entry: LogEntry): void {
+    this.committed.set(entry.index, entry)
+    if (entry.kind !== 'configuration') return
+    const next = decodeConfiguration(entry.data)
+    assert.ok(next !== undefined)
+    const last = this.#configuration
+    if (last !== undefined && last.index < entry.index) checkChange(last.configuration, next)
+    this.#configuration = { index: entry.index, configuration: next }
   }
 
   sent(from: TestMember, to: MemberId, packet: Packet): void {
@@ -130,5 +144,17 @@ export class Checks {
     if (outcome.kind === 'refused') return
     this.counts.reads++
     assert.ok(outcome.index >= floor, `a read at ${outcome.index} misses ${floor}`)
+  }
+}
+
+/** Voters change through a joint configuration, and that becomes the one that it leads to. */
+function checkChange(last: Configuration, next: Configuration): void {
+  if (last.outgoing !== undefined) {
+    assert.equal(next.outgoing, undefined, 'two changes at once')
+    assert.deepEqual(next.voters, last.voters, 'another change than was begun')
+  } else if (next.outgoing !== undefined) {
+    assert.deepEqual(next.outgoing, last.voters, 'a change of other voters than there are')
+  } else {
+    assert.deepEqual(next.voters.toSorted(), last.voters.toSorted(), 'voters changed in one step')
   }
 }

@@ -51,7 +51,8 @@ export function describePacket(packet: Packet): string {
       return describeMessage(packet.message)
     case 'beat': {
       const { groups, commits } = packet.beat
-      const list = groups === undefined ? '' : ` leads at ${groups.map(({ term }) => `t${term}`)}`
+      const list =
+        groups === undefined ? '' : ` leads at t${groups.map(({ term }) => term).join(' t')}`
       const commit = commits.map(([, index]) => ` commit ${index}`).join('')
       return `beat${list}${commit}`
     }

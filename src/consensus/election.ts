@@ -140,7 +140,8 @@ export function onAsk(core: Core, from: MemberId, ask: Ask): void {
   }
   if (ask.term > core.term) becomeFollower(core, ask.term, undefined)
   const isFree = core.vote === undefined || core.vote === from
-  if (!isFree || core.leader !== undefined || !core.log.isUpToDate(ask.last)) return refuse(core, from, ask)
+  if (!isFree || core.leader !== undefined || !core.log.isUpToDate(ask.last))
+    return refuse(core, from, ask)
   grant(core, from, ask)
 }
 

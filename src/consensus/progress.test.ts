@@ -107,7 +107,10 @@ test('a snapshot that could not be had is offered again after a pause', () => {
   progress.offerFailed(49, 4)
   assert.equal(progress.state, 'snapshot')
   progress.offerFailed(50, 4)
-  assert.deepEqual([progress.state, progress.isAwaited(), progress.hasRoom(1)], ['probe', true, false])
+  assert.deepEqual(
+    [progress.state, progress.isAwaited(), progress.hasRoom(1)],
+    ['probe', true, false],
+  )
   progress.retry()
   assert.ok(progress.hasRoom(1))
 })

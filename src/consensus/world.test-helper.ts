@@ -6,8 +6,8 @@
  */
 import assert from 'node:assert/strict'
 
-import { SeededChance, pick, shuffled } from '../base/random.ts'
 import type { MemberId } from '../base/ids.ts'
+import { SeededChance, pick, shuffled } from '../base/random.ts'
 import { Agenda, type Planned } from './agenda.test-helper.ts'
 import { Checks } from './checks.test-helper.ts'
 import { membersOf } from './configurations.ts'
@@ -25,7 +25,8 @@ export const TIGHT: RaftSettings = {
   keptBytesMax: 300,
 }
 
-const TROUBLE_MS = 8_000
+const TROUBLE_MS = 7_000
+const STRAGGLER_MS_MAX = 4_000
 const HEALING_MS_MAX = 20_000
 const WALL_START_MS = 1_700_000_000_000
 const WILD_MS = 1_000_000_000
@@ -60,12 +61,14 @@ export class World {
     busy: 0,
   }
   readonly #down = new Map<MemberId, TestMember>()
+  readonly #looksAtMs = new Map<TestMember, number>()
   readonly #skewMs = new Map<MemberId, number>()
   readonly #cut = new Set<string>()
   readonly #lossOf100: number
   readonly #delayMsMax: number
   readonly #syncMsMax: number
   readonly #isWild: boolean
+  readonly #hasStragglers: boolean
   readonly #planned = new Agenda()
   #order = 0
   #nowMs = 0
@@ -78,6 +81,7 @@ export class World {
     this.#lossOf100 = pick(this.chance, [0, 2, 10, 25])
     this.#delayMsMax = pick(this.chance, [5, 50, 300])
     this.#syncMsMax = pick(this.chance, [5, 30, 400])
+    this.#hasStragglers = this.chance.below(2) === 0
     this.#isWild = this.chance.below(3) === 0
     const voters = [...Array(pick(this.chance, [1, 3, 3, 5, 7])).keys()].map((i) => memberId(i + 1))
     const spare = [8, 9].map(memberId)
@@ -86,10 +90,19 @@ export class World {
       const skewMs = this.chance.below(2_000)
       this.#skewMs.set(id, this.#isWild && id === voters[1] ? WILD_MS : skewMs)
       this.#start(id, newDisk(isSpare ? undefined : { voters, learners: [] }))
-      this.#every(() => TIGHT.beatMs, () => this.members.get(id)?.beat())
+      this.#every(
+        () => TIGHT.beatMs,
+        () => this.members.get(id)?.beat(),
+      )
     }
-    this.#every(() => 1 + this.chance.below(160), () => this.#client())
-    this.#every(() => 1 + this.chance.below(700), () => this.#fault())
+    this.#every(
+      () => 1 + this.chance.below(160),
+      () => this.#client(),
+    )
+    this.#every(
+      () => 1 + this.chance.below(700),
+      () => this.#fault(),
+    )
   }
 
   /** Trouble, then healing. @throws AssertionError what did not hold */
@@ -172,12 +185,18 @@ export class World {
     if (member.unsynced.length > 0) this.#after(1, () => this.#sync(member))
   }
 
+  /** Plans one look at the member's deadline, which may have moved on by then. */
   #wait(member: TestMember): void {
     const { deadlineMs } = member.group
-    if (deadlineMs === Infinity) return
-    this.#after(Math.max(1, deadlineMs - this.#nowMs), () => {
-      if (this.members.get(member.id) !== member || member.group.deadlineMs > this.#nowMs) return
-      this.#at(member.id, () => member.step({ kind: 'timer' }))
+    if (deadlineMs === Infinity || (this.#looksAtMs.get(member) ?? Infinity) <= deadlineMs) return
+    const atMs = Math.max(this.#nowMs + 1, deadlineMs)
+    this.#looksAtMs.set(member, atMs)
+    this.#after(atMs - this.#nowMs, () => {
+      if (this.#looksAtMs.get(member) !== atMs) return
+      this.#looksAtMs.delete(member)
+      if (this.members.get(member.id) !== member || this.#down.has(member.id)) return
+      if (member.group.deadlineMs > this.#nowMs) this.#wait(member)
+      else this.#at(member.id, () => member.step({ kind: 'timer' }))
     })
   }
 
@@ -190,9 +209,15 @@ export class World {
     const copies = this.chance.below(40) === 0 ? 2 : 1
     if (copies === 2) this.tally.doubled++
     for (let i = 0; i < copies; i++) {
-      const delayMsMax = this.#isHealed ? 2 : this.#delayMsMax
-      this.#after(1 + this.chance.below(delayMsMax), () => this.#deliver(from.id, to, packet))
+      this.#after(this.#delayMs(), () => this.#deliver(from.id, to, packet))
     }
+  }
+
+  /** One of some is late by more than an election takes. */
+  #delayMs(): number {
+    if (this.#isHealed) return 1 + this.chance.below(2)
+    const isLate = this.#hasStragglers && this.chance.below(12) === 0
+    return 1 + this.chance.below(isLate ? STRAGGLER_MS_MAX : this.#delayMsMax)
   }
 
   #deliver(from: MemberId, to: MemberId, packet: Packet): void {
@@ -218,7 +243,9 @@ export class World {
     })
     for (const leader of this.#up()) {
       this.#at(leader, (member) => {
-        if (member.group.status().role === 'leader') this.#propose(member)
+        if (member.group.status().role !== 'leader') return
+        this.#propose(member)
+        this.#read(member)
       })
     }
   }
