@@ -18,7 +18,10 @@ export class Alarm {
     if (atMs >= this.#atMs) return
     this.#timer?.cancel()
     this.#atMs = atMs
-    this.#timer = this.#clock.after(Math.max(0, atMs - this.#clock.nowMs()), () => {
+    // Whole milliseconds, at least one: what is due was done, so a time that is past, or that is
+    // missed by a rounding, must not make turn after turn.
+    const delayMs = Math.max(1, Math.ceil(atMs - this.#clock.nowMs()))
+    this.#timer = this.#clock.after(delayMs, () => {
       this.#timer = undefined
       this.#atMs = Infinity
       this.#ring(this.#clock.nowMs() - atMs)

@@ -6,8 +6,23 @@ import type { PartitionId } from '../../wire/partition.ts'
 import type { Configuration, LogIndex, Term } from '../../wire/raft.ts'
 import type { Partition } from '../partition/partition.ts'
 import type { GroupState } from '../state/types.ts'
-import type { Asker } from './proposals.ts'
-import type { ReadBatch } from './reads.ts'
+import type { ReadOutcome } from './types.ts'
+
+/** Who waits for an entry that this member took as leader. */
+export interface Asker {
+  readonly term: Term
+  readonly token: number
+  /** `undefined`: a caller of this member. */
+  readonly from: MemberId | undefined
+}
+
+/** Reads of one group and one turn. */
+export interface ReadBatch {
+  readonly token: number
+  readonly waiting: { settle(outcome: ReadOutcome): void }[]
+  /** Once confirmed: they may be served when it is applied. */
+  index: LogIndex
+}
 
 export interface HeldGroupParts {
   readonly id: PartitionId

@@ -9,19 +9,11 @@ import type { PartitionId } from '../../wire/partition.ts'
 import type { LogEntry, Proposal, ProposalOutcome, Term } from '../../wire/raft.ts'
 import type { Core } from './core.ts'
 import type { Fullness } from './fullness.ts'
-import type { HeldGroup } from './held-group.ts'
+import type { Asker, HeldGroup } from './held-group.ts'
 import { PROPOSAL_BYTES_MAX, SUBMITS_MAX } from './limits.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Persisting } from './persisting.ts'
 import type { SubmitOutcome, WaitOptions } from './types.ts'
-
-/** Who waits for an entry that this member took as leader. */
-export interface Asker {
-  readonly term: Term
-  readonly token: number
-  /** `undefined`: a caller of this member. */
-  readonly from: MemberId | undefined
-}
 
 type Refused = Extract<SubmitOutcome, { kind: 'refused' }>
 

@@ -6,19 +6,10 @@ import { AnilloError } from '../../base/errors.ts'
 import type { ReadOutcome as RaftReadOutcome } from '../../consensus/types.ts'
 import { Deadline, type TimerWheel } from '../../rpc/timer-wheel.ts'
 import type { PartitionId } from '../../wire/partition.ts'
-import type { LogIndex } from '../../wire/raft.ts'
 import type { Core } from './core.ts'
-import type { HeldGroup } from './held-group.ts'
+import type { HeldGroup, ReadBatch } from './held-group.ts'
 import { READS_MAX } from './limits.ts'
 import type { ReadOutcome, WaitOptions } from './types.ts'
-
-/** Reads of one group and one turn. */
-export interface ReadBatch {
-  readonly token: number
-  readonly waiting: ReadWait[]
-  /** Confirmed: to be served once it is applied. */
-  index: LogIndex
-}
 
 /** One caller. */
 class ReadWait extends Deadline {
