@@ -4,10 +4,10 @@
  * have applied the same hold the same.
  */
 import { assert } from '../../src/base/assert.ts'
+import { isAnilloError } from '../../src/base/errors.ts'
 import type { Replica } from '../../src/store/group/types.ts'
 import { seatsOf } from '../../src/store/placement/voters.ts'
-import type { PartitionId } from '../../src/wire/partition.ts'
-import { partitionOf } from '../../src/wire/partition.ts'
+import { partitionIdOf, partitionOf, type PartitionId } from '../../src/wire/partition.ts'
 import { ACCOUNT_TABLE, KV_TABLE, type KeySpace } from './keys.ts'
 import type { Seat, Stores } from './stores.ts'
 
@@ -28,8 +28,8 @@ export class Convergence {
   readonly #stores: Stores
   /** By group: what the clients' tables have there. */
   readonly #shown = new Map<PartitionId, Shown[]>()
-  /** By group and index, the hash of what a replica held. */
-  readonly #hashes = new Map<string, string>()
+  /** By group and index, what a replica held, and how many were compared. */
+  readonly #hashes = new Map<string, { readonly text: string; readonly replicas: number }>()
   readonly #applied = new Map<string, number>()
 
   constructor(stores: Stores, space: KeySpace) {
@@ -86,27 +86,53 @@ export class Convergence {
 
   /** Replicas that applied the same hold the same, and none forgets what it applied. */
   compare(): void {
-    const { tally } = this.#stores.world
-    for (const seat of this.#stores.up) {
-      for (const group of this.#stores.groups) {
+    for (const group of this.#stores.groups) {
+      const byIndex = new Map<number, Replica[]>()
+      for (const seat of this.#stores.up) {
         const replica = this.#replicaOf(seat, group)
         if (replica === undefined) continue
-        const place = `${seat.machine.lives} ${seat.id} ${group}`
-        const { appliedIndex } = replica
-        assert(appliedIndex >= (this.#applied.get(place) ?? 0), `${place} went back`)
-        this.#applied.set(place, appliedIndex)
-        tally.add('check: applied never goes back')
-        const at = `${group} ${appliedIndex}`
-        const hash = this.#hashOf(group, replica)
-        const known = this.#hashes.get(at)
-        if (known !== undefined) tally.add('check: equal replicas at equal index')
-        assert(known === undefined || known === hash, `replicas differ in group ${at}`)
-        this.#hashes.set(at, hash)
+        this.#checkForward(seat, group, replica.appliedIndex)
+        const same = byIndex.get(replica.appliedIndex) ?? []
+        byIndex.set(replica.appliedIndex, [...same, replica])
       }
+      for (const [index, replicas] of byIndex) this.#checkEqual(`${group} ${index}`, replicas)
     }
   }
 
-  #hashOf(group: PartitionId, replica: Replica): string {
+  #checkForward(seat: Seat, group: PartitionId, appliedIndex: number): void {
+    const place = `${seat.machine.lives} ${seat.id} ${group}`
+    assert(appliedIndex >= (this.#applied.get(place) ?? 0), `${place} went back`)
+    this.#applied.set(place, appliedIndex)
+    this.#stores.world.tally.add('check: applied never goes back')
+  }
+
+  /** Where nothing happened since the last look, nothing is read again. */
+  #checkEqual(at: string, replicas: readonly Replica[]): void {
+    if (this.#hashes.get(at)?.replicas === replicas.length) return
+    const [group = 0] = at.split(' ').map(Number)
+    for (const replica of replicas) {
+      const text = this.#textOf(partitionIdOf(group), replica)
+      if (text === undefined) continue
+      const known = this.#hashes.get(at)
+      if (known !== undefined) {
+        this.#stores.world.tally.add('check: equal replicas at equal index')
+        assert(known.text === text, `replicas differ in group ${at}: ${known.text}\n${text}`)
+      }
+      this.#hashes.set(at, { text, replicas: replicas.length })
+    }
+  }
+
+  /** `undefined` where the replica finds itself damaged. */
+  #textOf(group: PartitionId, replica: Replica): string | undefined {
+    try {
+      return this.#recordsOf(group, replica)
+    } catch (error) {
+      if (isAnilloError(error, 'DATA_DAMAGED')) return undefined
+      throw error
+    }
+  }
+
+  #recordsOf(group: PartitionId, replica: Replica): string {
     const parts: string[] = []
     for (const { table, pk } of this.#shown.get(group) ?? []) {
       const { items } = replica.list({ table, pk, limit: RECORDS_MAX })

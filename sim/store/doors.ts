@@ -26,6 +26,8 @@ export const SURELY_NOT: ReadonlySet<string> = new Set(['BUSY', 'DISK_FULL', 'ST
 export const EXPECTED: ReadonlySet<string> = new Set([
   'BUSY',
   'CURSOR_STALE',
+  // The member ends with it.
+  'DATA_DAMAGED',
   'DISK_FULL',
   'OUTCOME_UNKNOWN',
   'STORE_UNAVAILABLE',

@@ -113,13 +113,17 @@ export class Stores {
     if (seat.machine.isRunning || seat.state === 'left') return
     seat.machine.givePower()
     this.start(seat).catch((error: unknown) => {
-      if (isAnilloError(error, 'DATA_DAMAGED')) {
-        this.world.tally.add('store: damage was noticed')
-        this.wipe(seat)
-      } else assert(isAnilloError(error), `a store did not start: ${String(error)}`)
+      if (isAnilloError(error, 'DATA_DAMAGED')) this.#giveUp(seat)
+      else assert(isAnilloError(error), `a store did not start: ${String(error)}`)
       this.world.tally.add('store: start failed')
       this.world.scheduler.after(REVIVE_MS, 'revive', () => this.revive(seat))
     })
+  }
+
+  /** What it has on its disk cannot be trusted. */
+  #giveUp(seat: Seat): void {
+    this.world.tally.add('store: damage was noticed')
+    this.wipe(seat)
   }
 
   /** Nothing of it is left, and nothing comes back there. */
@@ -315,6 +319,7 @@ export class Stores {
         this.world.tally.add('store: ended by its disk')
         this.world.trace.add(this.world.nowMs, `${seat.machine.name} ended: ${String(error)}`)
         seat.machine.kill()
+        if (isAnilloError(error, 'DATA_DAMAGED')) this.#giveUp(seat)
         this.world.scheduler.after(REVIVE_MS, 'revive', () => this.revive(seat))
       },
     })

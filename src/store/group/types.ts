@@ -26,7 +26,10 @@ export interface GroupHostOptions {
   readonly directions: Directions
   /** Only enrolled members are heard, and only they may make a replica begin here. */
   readonly isEnrolled: (member: MemberId) => boolean
-  /** The disk failed, or the log is no more: nothing may be promised; the process must end. */
+  /**
+   * The disk failed, or the log is no more: nothing may be promised; the process must end.
+   * DATA_DAMAGED: this member's data must be given up, it becomes a new member.
+   */
   readonly onFailure: (error: unknown) => void
   readonly settings?: Partial<GroupSettings>
 }

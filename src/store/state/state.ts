@@ -45,7 +45,10 @@ export interface StateOptions {
   readonly path: string
   /** 32 bytes that values are sealed under. */
   readonly key: Uint8Array
-  /** The medium failed while writing: the process must end. A full disk is tried again. */
+  /**
+   * The medium failed while writing: the process must end. A full disk is tried again.
+   * DATA_DAMAGED: a value that was read is rotten, this member's data must be given up.
+   */
   readonly onFailure: (error: unknown) => void
 }
 
@@ -58,8 +61,13 @@ export async function openState(
   const { path, key } = options
   const database = await effects.databases.open(path)
   try {
-    const vault = { path, sealer: new Sealer({ cipher, random, key }) }
+    let isOpen = false
+    const onDamage = (error: unknown): void => {
+      if (isOpen) options.onFailure(error)
+    }
+    const vault = { path, sealer: new Sealer({ cipher, random, key }), onDamage }
     const recovered = await recover(database, vault)
+    isOpen = true
     return new DatabaseState({ ...options, clock: effects.clock, database, vault }, recovered)
   } catch (error) {
     await database.close()

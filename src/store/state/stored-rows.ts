@@ -12,16 +12,20 @@ export interface Vault {
   readonly sealer: Sealer
   /** Of the database: for errors. */
   readonly path: string
+  /** A value is damaged that was read: whoever asked is told, and this member must give up. */
+  readonly onDamage: (error: AnilloError) => void
 }
 
 /** The value under this key of the database, in clear. @throws AnilloError DATA_DAMAGED */
 export function openedValue(vault: Vault, key: Uint8Array, stored: Uint8Array): Uint8Array {
   const value = vault.sealer.open(stored, key)
   if (value !== undefined) return value
-  throw damaged(vault, 'a value is not what was sealed for its key')
+  const error = damaged(vault, 'a value is not what was sealed for its key')
+  vault.onDamage(error)
+  throw error
 }
 
-export function damaged({ path }: Vault, problem: string): AnilloError {
+export function damaged({ path }: Pick<Vault, 'path'>, problem: string): AnilloError {
   return new AnilloError('DATA_DAMAGED', { path, problem })
 }
 
