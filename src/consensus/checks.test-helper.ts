@@ -58,6 +58,7 @@ export class Checks {
     const other = this.#leaders.get(term)
     assert.equal(other, undefined, `two leaders in term ${term}`)
     this.#leaders.set(term, member.id)
+    assert.deepEqual(member.disk.hardState, { term, vote: member.id }, 'its own vote is on disk')
     const terms = new Map(logOf(member).map((entry) => [entry.index, entry.term]))
     const last = member.group.status().last.index
     for (const [index, entry] of this.committed) {
@@ -122,6 +123,13 @@ export class Checks {
   sent(from: TestMember, to: MemberId, packet: Packet): void {
     if (packet.kind !== 'message') return
     const { message } = packet
+    if (message.kind === 'ask' && message.ballot === 'vote') {
+      const { term, vote } = from.disk.hardState
+      assert.ok(
+        term > message.term || vote === from.id,
+        'a candidate asks when its vote is on disk',
+      )
+    }
     if (message.kind !== 'voted' || message.ballot !== 'vote' || !message.isGranted) return
     this.counts.votes++
     const key = `${from.name} in term ${message.term}`
