@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { KIB, SECOND_MS } from '../../base/limits.ts'
-import { partitionOf } from '../../wire/partition.ts'
 import { RAFT_SETTINGS } from '../../consensus/settings.ts'
+import { partitionOf } from '../../wire/partition.ts'
 import { TABLE, TestRing, type TestMember } from './hosts.test-helper.ts'
 
 const PK = 'apple'
@@ -64,7 +64,7 @@ test('a member whose entries are gone from the logs is given the state, in block
   assert.equal(third.host.counters.snapshotsTaken, 0)
 })
 
-test('a state goes on where it broke off when the one that fetches it or the link fails', async () => {
+test('a state goes on where it broke off when the one that fetches it fails', async () => {
   const ring = await TestRing.founded({
     members: 3,
     ...SHORT_LOG,
@@ -79,9 +79,7 @@ test('a state goes on where it broke off when the one that fetches it or the lin
   third.kill()
   await third.start()
   await ring.until(() => third.host.counters.snapshotsTaken === 1, 'the state is taken')
-  const whole = Math.max(
-    ...ring.members.map(({ host }) => host.counters.snapshotBytesOut),
-  )
+  const whole = Math.max(...ring.members.map(({ host }) => host.counters.snapshotBytesOut))
   assert.ok(third.host.counters.snapshotBytesIn < whole, 'some was there already')
   assert.equal((await ring.get(third, `${PK}/999`))?.slice(0, 4), '999 ')
 })

@@ -20,8 +20,6 @@ interface Pull {
   readonly from: MemberId
   /** What the leader offered; what is fetched may be later. */
   readonly offered: SnapshotOffer
-  /** The one that blocks are taken of. */
-  offer: SnapshotOffer | undefined
   blocks: number
   bytes: number
 }
@@ -54,7 +52,7 @@ export class SnapshotPulling {
     held: HeldGroup,
     { from, snapshot }: { readonly from: MemberId; readonly snapshot: SnapshotOffer },
   ): void {
-    const pull = { held, from, offered: snapshot, offer: undefined, blocks: 0, bytes: 0 }
+    const pull = { held, from, offered: snapshot, blocks: 0, bytes: 0 }
     this.#wanted.set(held.id, pull)
     if (!this.#isRunning) void this.#run()
   }
@@ -98,13 +96,13 @@ export class SnapshotPulling {
   async #fetch(pull: Pull): Promise<void> {
     const { peers } = this.#core.options
     const group = pull.held.id
-    const resume = pull.offer === undefined ? {} : { resume: pull.offer.point }
-    const offer = offerOf(await peers.ask(pull.from, snapshotOffer, { group, ...resume }))
+    const { point: resume } = this.#core.state.taking(group) ?? {}
+    const question = resume === undefined ? { group } : { group, resume }
+    const offer = offerOf(await peers.ask(pull.from, snapshotOffer, question))
     if (offer.point.index < pull.offered.point.index) {
       throw new AnilloError('NOT_FOUND', { what: `snapshot from ${pull.offered.point.index} on` })
     }
     if (!this.#isWanted(pull)) return
-    pull.offer = offer
     const sink = await this.#core.state.sink(group, offer)
     if (!(await this.#fill(pull, offer, sink))) return
     await sink.install()

@@ -77,18 +77,35 @@ export class SnapshotServing {
     }
   }
 
-  #block(asker: Asker, point: LogPoint, number: number): SnapshotBlock {
-    const frozen = this.#frozen.get(keyOf(asker))
-    if (frozen === undefined || !isSame(frozen.source.offer.point, point)) {
+  /** A state that was frozen anew at the same place has the same blocks: the first are passed. */
+  async #block(asker: Asker, point: LogPoint, number: number): Promise<SnapshotBlock> {
+    const key = keyOf(asker)
+    while (this.#at(key, asker.group, point).nextBlock < number) {
+      this.#next(this.#at(key, asker.group, point))
+      await new Promise<void>((resolve) => this.#core.effects.clock.soon(resolve))
+    }
+    const frozen = this.#at(key, asker.group, point)
+    if (number < frozen.nextBlock - 1) {
+      this.#close(key)
       throw notHere(asker.group)
     }
-    const isNext = number === frozen.nextBlock && !frozen.isOver
-    if (!isNext && (number !== frozen.nextBlock - 1 || number < 0)) throw notHere(asker.group)
-    frozen.usedAtMs = this.#core.effects.clock.nowMs()
-    const block = frozen.source.block(number)
-    frozen.nextBlock = number + 1
-    frozen.isOver = block.isLast
+    const block = number === frozen.nextBlock ? this.#next(frozen) : frozen.source.block(number)
     this.#core.counting.snapshotBytesOut += block.bytes.length
+    return block
+  }
+
+  #at(key: string, group: PartitionId, point: LogPoint): Frozen {
+    const frozen = this.#frozen.get(key)
+    if (frozen === undefined || !isSame(frozen.source.offer.point, point)) throw notHere(group)
+    frozen.usedAtMs = this.#core.effects.clock.nowMs()
+    return frozen
+  }
+
+  #next(frozen: Frozen): SnapshotBlock {
+    if (frozen.isOver) throw notHere(frozen.group)
+    const block = frozen.source.block(frozen.nextBlock)
+    frozen.nextBlock++
+    frozen.isOver = block.isLast
     return block
   }
 

@@ -5,6 +5,7 @@ import { AnilloError } from '../../base/errors.ts'
 import type { Clock } from '../../effects/clock.ts'
 import type { Database, DatabaseEntry, DatabaseWrite } from '../../effects/database.ts'
 import type { PartitionId } from '../../wire/partition.ts'
+import type { SnapshotOffer } from '../../wire/raft.ts'
 import { chainedHash, unpackEntries } from './blocks.ts'
 import { rowKey, rowPrefix, sinkKey } from './keys.ts'
 import { SEALED_A_TURN, turnOver } from './pieces.ts'
@@ -29,6 +30,10 @@ export class DiskSink implements SnapshotSink {
   constructor(options: SinkOptions, row: SinkRow) {
     this.#options = options
     this.#row = row
+  }
+
+  get offer(): SnapshotOffer {
+    return this.#row.offer
   }
 
   get nextBlock(): number {

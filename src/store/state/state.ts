@@ -163,6 +163,10 @@ class DatabaseState implements MemberState {
     }
   }
 
+  taking(group: PartitionId): SnapshotOffer | undefined {
+    return (this.#sinks.get(group) ?? this.#sinkRows.get(group))?.offer
+  }
+
   async sink(group: PartitionId, offer: SnapshotOffer): Promise<SnapshotSink> {
     await this.#installs.get(group)
     const known = this.#takeSink(group)

@@ -80,6 +80,8 @@ export interface MemberState {
   snapshot(group: PartitionId): Promise<SnapshotSource>
   /** As of all that is applied: the same wherever the same was applied. @throws AnilloError BUSY */
   stateHash(group: PartitionId): Promise<HashedState>
+  /** The snapshot of which blocks were taken, and which is not installed. */
+  taking(group: PartitionId): SnapshotOffer | undefined
   /** Goes on with blocks that were taken before for the same offer. */
   sink(group: PartitionId, offer: SnapshotOffer): Promise<SnapshotSink>
   /** Applied and not yet in the database, over all groups: the host stops applying when large. */
