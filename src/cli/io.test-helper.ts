@@ -6,7 +6,9 @@ export interface KeptIo extends Io {
   errText(): string
 }
 
-export function keptIo(options: { env?: Io['env']; isTerminal?: boolean } = {}): KeptIo {
+export function keptIo(
+  options: { env?: Io['env']; isTerminal?: boolean; input?: string } = {},
+): KeptIo {
   const kept = { out: '', err: '' }
   const sink = (name: 'out' | 'err') => ({
     write: (text: string) => void (kept[name] += text),
@@ -17,6 +19,7 @@ export function keptIo(options: { env?: Io['env']; isTerminal?: boolean } = {}):
   return {
     out: sink('out'),
     err: sink('err'),
+    readInput: async () => new TextEncoder().encode(options.input ?? ''),
     env: options.env ?? {},
     outText: () => kept.out,
     errText: () => kept.err,

@@ -4,6 +4,9 @@
  */
 import { once } from 'node:events'
 
+import { concat } from '../base/bytes.ts'
+import { AnilloError } from '../base/errors.ts'
+
 export interface Sink {
   write(text: string): void
   /** Resolves when there is room for more. */
@@ -19,6 +22,10 @@ export interface Io {
   readonly out: Sink
   /** Messages and progress: what a person reads. */
   readonly err: Sink
+  /**
+   * All of standard input. @throws AnilloError TOO_LARGE when it is more, read no further
+   */
+  readonly readInput: (bytesMax: number) => Promise<Uint8Array>
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
@@ -26,7 +33,25 @@ export interface Io {
 const COLUMNS_GUESS = 100
 
 export function processIo(): Io {
-  return { out: sinkOf(process.stdout), err: sinkOf(process.stderr), env: process.env }
+  return {
+    out: sinkOf(process.stdout),
+    err: sinkOf(process.stderr),
+    readInput: (bytesMax) => readAll(process.stdin, bytesMax),
+    env: process.env,
+  }
+}
+
+async function readAll(stream: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  let length = 0
+  for await (const piece of stream) {
+    length += piece.length
+    if (length > bytesMax) {
+      throw new AnilloError('TOO_LARGE', { what: 'Standard input', limit: `${bytesMax} bytes` })
+    }
+    pieces.push(piece)
+  }
+  return concat(pieces)
 }
 
 function sinkOf(stream: NodeJS.WriteStream): Sink {

@@ -6,6 +6,8 @@ import { Command, CommanderError } from 'commander'
 
 import { initCommand } from './commands/init.ts'
 import { joinCommand } from './commands/join.ts'
+import { kvCommand } from './commands/kv.ts'
+import { lockCommand } from './commands/lock.ts'
 import { lookupCommand } from './commands/lookup.ts'
 import { memberCommand } from './commands/member.ts'
 import { passphraseCommand } from './commands/passphrase.ts'
@@ -76,6 +78,8 @@ function allCommands(context: CommandContext): readonly Command[] {
     statusCommand(context),
     scrapeCommand(context),
     lookupCommand(context),
+    kvCommand(context),
+    lockCommand(context),
     initCommand(context),
     tokenCommand(context),
     joinCommand(context),

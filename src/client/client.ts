@@ -19,6 +19,8 @@ import {
 } from '../wire/api.ts'
 import { Doors } from './doors.ts'
 import { eventTexts } from './event-stream.ts'
+import { Locks } from './locks.ts'
+import { Records, type Asking } from './records.ts'
 import { foreignAnswer, readJson, requestAnywhere } from './request.ts'
 import type { ClientWorld, RequestOptions } from './request.ts'
 
@@ -50,11 +52,20 @@ export interface Content {
 export class AnilloClient {
   readonly #world: ClientWorld
   readonly #doors: Doors
+  /** The store, as it is: `/v1/kv`. */
+  readonly records: Records
+  readonly locks: Locks
 
   /** @param doors at least one, e.g. `http://localhost:9100` */
   constructor(world: ClientWorld, doors: readonly string[]) {
     this.#world = world
     this.#doors = new Doors(doors)
+    const asking: Asking = {
+      ask: (shape, options) => this.#ask(shape, options),
+      request: (options, read) => this.#request(options, read),
+    }
+    this.records = new Records(asking)
+    this.locks = new Locks(asking)
   }
 
   /** Best first; grows by what `ring` tells. */

@@ -19,10 +19,13 @@ export interface ClientWorld {
 }
 
 export interface RequestOptions {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** With query, from `/v1` on. */
   readonly path: string
+  /** Sent as JSON. */
   readonly body?: unknown
+  /** Sent as they are, in place of `body`. */
+  readonly bytes?: Uint8Array
   readonly headers?: Readonly<Record<string, string>>
   /** Until the head of the answer is there. */
   readonly timeoutMs: number
@@ -70,7 +73,8 @@ export async function requestAnywhere<T>(
 function requestHeaders(world: ClientWorld, options: RequestOptions): Record<string, string> {
   const headers: Record<string, string> = { accept: 'application/json', ...options.headers }
   if (options.body !== undefined) headers['content-type'] = 'application/json'
-  if (options.method === 'POST') headers['idempotency-key'] = world.newKey()
+  if (options.bytes !== undefined) headers['content-type'] = 'application/octet-stream'
+  if (options.method !== 'GET') headers['idempotency-key'] = world.newKey()
   return headers
 }
 
@@ -120,12 +124,17 @@ async function fetchInTime(
     return await world.fetch(door + options.path, {
       method: options.method,
       headers: { ...options.headers },
-      body: options.body === undefined ? null : JSON.stringify(options.body),
+      body: bodyOf(options),
       signal: AbortSignal.any(signals),
     })
   } finally {
     deadline.removeEventListener('abort', expire)
   }
+}
+
+function bodyOf({ body, bytes }: RequestOptions): string | Uint8Array<ArrayBuffer> | null {
+  if (bytes !== undefined) return new Uint8Array(bytes)
+  return body === undefined ? null : JSON.stringify(body)
 }
 
 /**

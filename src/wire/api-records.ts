@@ -100,9 +100,12 @@ export const BatchDone = Type.Object({
 })
 export type BatchDone = Static<typeof BatchDone>
 
+/** Longest lease of a lock, in seconds. */
+export const LEASE_SECONDS_MAX = LEASE_MS_MAX / SECOND_MS
+
 const TtlOfLock = Type.Number({
   minimum: LEASE_MS_MIN / SECOND_MS,
-  maximum: LEASE_MS_MAX / SECOND_MS,
+  maximum: LEASE_SECONDS_MAX,
   description: 'seconds that it is held unless renewed',
 })
 

@@ -22,7 +22,7 @@ import { reader } from '../../wire/method.ts'
 import { partitionOf } from '../../wire/partition.ts'
 import type { Records } from './door.ts'
 import { goneSignal } from './gone.ts'
-import { idempotencyKeyOf, keyHash } from './idempotency.ts'
+import { idempotencyKeyOf, keyHash, writeOptionsOf } from './idempotency.ts'
 import { textIn } from './record-query.ts'
 import { bodyOf, readJson, takeRawBodies } from './records.ts'
 
@@ -65,12 +65,18 @@ function addLock(scope: FastifyInstance, door: LockDoor): void {
   })
 
   scope.put<Named>('/v1/locks/:name', { schema: DESCRIBED.renew }, async (request) => {
-    const wanted = readRenewal(readJson(bodyOf(request)))
+    const body = bodyOf(request)
+    const wanted = readRenewal(readJson(body))
     if (wanted === undefined) throw bad('renewing takes “ttl” in seconds and “token”')
     const { name } = request.params
     const { token, ttl } = wanted
     const asked = { ...placeOf(name), token, ttlMs: Math.round(ttl * SECOND_MS) }
-    const answer = await store.call(partitionOf(LOCK_TABLE, name), renewLock, asked)
+    const answer = await store.call(
+      partitionOf(LOCK_TABLE, name),
+      renewLock,
+      asked,
+      writeOptionsOf(request, body),
+    )
     if (answer.kind === 'lost') throw new AnilloError('LOCK_LOST', { name })
     return heldOf({ ...answer, token })
   })
@@ -80,7 +86,8 @@ function addLock(scope: FastifyInstance, door: LockDoor): void {
     const token = textIn(request.query, 'token') ?? ''
     if (!TOKEN.test(token)) throw bad('releasing takes “?token=”, as it was told to the holder')
     const asked = { ...placeOf(name), token }
-    const answer = await store.call(partitionOf(LOCK_TABLE, name), releaseLock, asked)
+    const options = writeOptionsOf(request, bodyOf(request))
+    const answer = await store.call(partitionOf(LOCK_TABLE, name), releaseLock, asked, options)
     if (answer.kind === 'lost') throw new AnilloError('LOCK_LOST', { name })
     return reply.code(204).send()
   })
