@@ -58,11 +58,9 @@ export function followMembers(core: Core, leader: Leader): void {
   for (const member of members) {
     if (member === core.self) continue
     const known = leader.progress.get(member)
-    if (known === undefined) {
-      leader.progress.set(member, new Progress(member, core.log.lastIndex, nowMs))
-    } else {
-      known.leavesAtMs = Infinity
-    }
+    // One that left may have forgotten everything since: what it had says nothing any more.
+    if (known?.leavesAtMs === Infinity) continue
+    leader.progress.set(member, new Progress(member, core.log.lastIndex, nowMs))
   }
   for (const [member, progress] of leader.progress) {
     if (members.includes(member) || progress.leavesAtMs !== Infinity) continue

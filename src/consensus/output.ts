@@ -33,21 +33,27 @@ export class Output {
     this.#isChanged = true
   }
 
+  /** What is handed over is its taker's: nothing is added to it any more. */
   take(rest: Pick<RaftOutput, 'persist' | 'commit' | 'wantsRound'>): RaftOutput {
     const output = {
-      messages: this.#messages,
-      messagesAfterPersist: this.#messagesAfterPersist,
-      reads: this.#reads,
+      messages: taken(this.#messages),
+      messagesAfterPersist: taken(this.#messagesAfterPersist),
+      reads: taken(this.#reads),
       install: this.#install,
       isChanged: this.#isChanged,
       ...rest,
     }
-    // What was handed over is its taker's, empty or not.
-    this.#messages = []
-    this.#messagesAfterPersist = []
-    this.#reads = []
+    if (this.#messages.length > 0) this.#messages = []
+    if (this.#messagesAfterPersist.length > 0) this.#messagesAfterPersist = []
+    if (this.#reads.length > 0) this.#reads = []
     this.#install = undefined
     this.#isChanged = false
     return output
   }
+}
+
+const NOTHING: readonly never[] = []
+
+function taken<T>(collected: readonly T[]): readonly T[] {
+  return collected.length === 0 ? NOTHING : collected
 }
