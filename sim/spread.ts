@@ -39,6 +39,8 @@ export interface SpreadReport {
 
 const WORKER = fileURLToPath(new URL('spread-worker.ts', import.meta.url))
 const MS_PER_SECOND = 1_000
+/** Most of what a run makes dies young: a larger nursery spares a third of the collector's work. */
+const EXEC_ARGV = [...process.execArgv, '--max-semi-space-size=64']
 
 /** Runs all seeds, as many at once as there are cores; ends at the first failure. */
 export async function spreadSeeds(spreading: Spreading): Promise<SpreadReport> {
@@ -67,7 +69,7 @@ interface Desk {
 /** One process, from its start to its end. */
 async function work({ scenario, options }: Spreading, desk: Desk): Promise<void> {
   const flags = [...options].map(([name, value]) => `${name}=${value}`)
-  const child: ChildProcess = fork(WORKER, [scenario, ...flags])
+  const child: ChildProcess = fork(WORKER, [scenario, ...flags], { execArgv: [...EXEC_ARGV] })
   const { promise, resolve, reject } = Promise.withResolvers<number | null>()
   let isDone = false
   const order = (): void => {

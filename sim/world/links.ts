@@ -73,6 +73,7 @@ export class Links {
 
   quality(route: Route): LinkQuality {
     if (route.from === route.to) return LOOPBACK
+    if (this.#qualities.size === 0) return this.#quality
     return this.#qualities.get(keyOf(route)) ?? this.#quality
   }
 
@@ -95,7 +96,7 @@ export class Links {
   }
 
   isOpen(route: Route): boolean {
-    return route.from === route.to || !this.#walls.has(keyOf(route))
+    return this.#walls.size === 0 || route.from === route.to || !this.#walls.has(keyOf(route))
   }
 
   delayMs(route: Route): number {

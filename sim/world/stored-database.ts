@@ -1,6 +1,5 @@
 /** An ordered store as a virtual medium keeps it: what readers see, and what of it is synced. */
 import { present } from '../../src/base/assert.ts'
-import { compareBytes } from '../../src/base/bytes.ts'
 import type { Chance } from '../../src/base/random.ts'
 import type {
   DatabaseEntry,
@@ -79,7 +78,7 @@ class SortedEntries implements DatabaseReader {
     let high = this.#entries.length
     while (low < high) {
       const middle = (low + high) >> 1
-      const order = compareBytes(this.at(middle).key, key)
+      const order = Buffer.compare(this.at(middle).key, key)
       if (order === 0) return { index: middle, found: true }
       if (order < 0) low = middle + 1
       else high = middle

@@ -51,6 +51,7 @@ export class Configurations {
 
   /** It votes in one of those that may still be the last one committed. */
   mayVote(member: MemberId, commit: LogIndex): boolean {
+    if (this.currentIndex <= commit) return isVoter(this.current, member)
     return (
       isVoter(this.at(commit), member) ||
       this.#changes.some((change) => change.index > commit && isVoter(change.configuration, member))

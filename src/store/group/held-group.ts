@@ -44,6 +44,8 @@ export class HeldGroup {
   isDirty = false
   /** Committed entries wait to be applied. */
   hasCommitted = false
+  /** When its machine wants the time, as of the last `take`: asked for much more often than set. */
+  deadlineMs: number
   /** The last batch of the log with something of this group; 0: none since the start. */
   batch = 0
 
@@ -71,6 +73,7 @@ export class HeldGroup {
     this.state = parts.state
     this.partition = parts.partition
     this.ledAtMs = nowMs
+    this.deadlineMs = parts.raft.deadlineMs
   }
 
   get isLeader(): boolean {

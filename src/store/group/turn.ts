@@ -88,9 +88,10 @@ export class Turns {
 
   #stepTimers(nowMs: number): void {
     for (const held of this.#core.groups) {
-      if (held !== undefined && held.raft.deadlineMs <= nowMs) {
-        this.#core.step(held, { kind: 'timer' })
-      }
+      if (held === undefined || held.deadlineMs > nowMs) continue
+      // What was stepped since may have moved it.
+      if (held.raft.deadlineMs <= nowMs) this.#core.step(held, { kind: 'timer' })
+      else held.deadlineMs = held.raft.deadlineMs
     }
   }
 
@@ -109,12 +110,13 @@ export class Turns {
     for (const outcome of output.reads) reads.outcome(held, outcome)
     if (output.install !== undefined) this.#parts.install(held, output.install)
     if (output.wantsRound) beating.wantRound()
+    held.deadlineMs = held.raft.deadlineMs
   }
 
   #deadlineMs(upkeepAtMs: number): number {
     let atMs = Math.min(upkeepAtMs, this.#parts.beating.dueAtMs, this.#parts.applying.retryAtMs)
     for (const held of this.#core.groups) {
-      if (held !== undefined) atMs = Math.min(atMs, held.raft.deadlineMs)
+      if (held !== undefined) atMs = Math.min(atMs, held.deadlineMs)
     }
     return atMs
   }
