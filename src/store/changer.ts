@@ -42,14 +42,19 @@ export class Changer {
    */
   async call(called: Called, options: WriteOptions | undefined): Promise<unknown> {
     const allowance = new Allowance(this.#options.effects.clock, options)
+    const { sessions } = this.#options
     const retry = options?.retry
     let tried = 0
     for (;;) {
-      const session = await this.#sessionFor(called.group)
+      const session = sessions.current(called.group)
+      if (session === undefined) {
+        await this.#openSession(called.group, allowance)
+        continue
+      }
       const { submitted, answer } = await this.#once({ called, session, retry }, allowance)
       if (answer.kind === 'done') return answer.value
       if (answer.code !== 'SESSION_UNKNOWN') throw refusalOf(answer)
-      this.#options.sessions.forget(called.group, session)
+      sessions.forget(called.group, session)
       // Forgotten with the session is what an earlier sending did, unless a key of its own tells.
       if (submitted.wasRepeated && retry === undefined) {
         throw new AnilloError('OUTCOME_UNKNOWN', { partition: called.group })
@@ -61,13 +66,11 @@ export class Changer {
     }
   }
 
-  async #sessionFor(group: PartitionId): Promise<Session> {
-    const { sessions } = this.#options
-    for (;;) {
-      const session = sessions.current(group) ?? (await sessions.open(group))
-      // Many that waited for it may have filled it in the same turn.
-      if (!session.isFull) return session
-    }
+  /** Many that wait for one session may fill it at once: the others wait for the next. */
+  async #openSession(group: PartitionId, allowance: Allowance): Promise<void> {
+    if (!allowance.isOver) return this.#options.sessions.open(group)
+    allowance.throwIfCancelled('store.call')
+    throw new AnilloError('BUSY', { what: `writes to partition ${group}` })
   }
 
   async #once(

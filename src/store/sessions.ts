@@ -17,7 +17,7 @@ export interface SessionsOptions {
 export class Sessions {
   readonly #options: SessionsOptions
   readonly #open = new Map<PartitionId, Session>()
-  readonly #opening = new Map<PartitionId, Promise<Session>>()
+  readonly #opening = new Map<PartitionId, Promise<void>>()
 
   constructor(options: SessionsOptions) {
     this.#options = options
@@ -34,7 +34,7 @@ export class Sessions {
    * A session that is opened twice does no harm: one that nobody uses is forgotten.
    * @throws AnilloError STORE_UNAVAILABLE, BUSY, DISK_FULL
    */
-  open(group: PartitionId): Promise<Session> {
+  open(group: PartitionId): Promise<void> {
     const opening = this.#opening.get(group)
     if (opening !== undefined) return opening
     const opened = this.#openOne(group).finally(() => this.#opening.delete(group))
@@ -47,11 +47,9 @@ export class Sessions {
     if (this.#open.get(group) === session) this.#open.delete(group)
   }
 
-  async #openOne(group: PartitionId): Promise<Session> {
+  async #openOne(group: PartitionId): Promise<void> {
     const index = await this.#submit(group)
-    const session = new Session(index)
-    this.#open.set(group, session)
-    return session
+    this.#open.set(group, new Session(index))
   }
 
   /** The change that waits for the session was not sent: whatever became of the opening. */
