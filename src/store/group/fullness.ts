@@ -8,13 +8,14 @@ import { membersOf } from '../../consensus/configurations.ts'
 import { decodeCommand } from '../../wire/command-codec.ts'
 import type { Core } from './core.ts'
 import type { HeldGroup } from './held-group.ts'
+import { FULL_WORD_MS } from './limits.ts'
 import type { Outgoing } from './outgoing.ts'
 
 export class Fullness {
   readonly #core: Core
   readonly #outgoing: Outgoing
-  /** Members, this one too, whose disk is nearly full. */
-  readonly #full = new Set<MemberId>()
+  /** Other members whose disk is nearly full; until when their word counts. */
+  readonly #full = new Map<MemberId, number>()
   #isLooking = false
 
   constructor(core: Core, outgoing: Outgoing) {
@@ -24,13 +25,8 @@ export class Fullness {
 
   /** What a member told with a bundle. */
   told(member: MemberId, isFull: boolean): void {
-    if (isFull) this.#full.add(member)
+    if (isFull) this.#full.set(member, this.#core.effects.clock.nowMs() + FULL_WORD_MS)
     else if (this.#full.size > 0) this.#full.delete(member)
-  }
-
-  /** One that cannot be reached takes nothing, full or not. */
-  lost(member: MemberId): void {
-    this.#full.delete(member)
   }
 
   /** A command that needs room is not taken. */
@@ -39,10 +35,14 @@ export class Fullness {
   }
 
   isFull(held: HeldGroup): boolean {
+    if (this.#outgoing.isFull) return true
     if (this.#full.size === 0) return false
-    if (this.#full.has(this.#core.self)) return true
     const { configuration } = held
-    return configuration !== undefined && membersOf(configuration).some((id) => this.#full.has(id))
+    const nowMs = this.#core.effects.clock.nowMs()
+    return (
+      configuration !== undefined &&
+      membersOf(configuration).some((id) => (this.#full.get(id) ?? 0) > nowMs)
+    )
   }
 
   /** What is already on its way between partitions, and what only clears away, is taken. */
@@ -75,7 +75,6 @@ export class Fullness {
     const isFull = freeBytes < (wasFull ? 1.5 * diskFreeBytesMin : diskFreeBytesMin)
     if (isFull === wasFull) return
     this.#outgoing.isFull = isFull
-    this.told(this.#core.self, isFull)
     if (isFull) this.#core.effects.log.warn('disk.full', { freeBytes })
     else this.#core.effects.log.info('disk.room', { freeBytes })
   }

@@ -57,6 +57,9 @@ export const HAND_OVER_MS_MAX = 2 * SECOND_MS
 /** Checkpoints, watermark, expiry, standing: looked at this often. */
 export const UPKEEP_EVERY_MS = SECOND_MS
 
+/** One that has not said for so long that its disk is full takes nothing, full or not. */
+export const FULL_WORD_MS = 3 * SECOND_MS
+
 /** A replica that hears of no leader for so long asks whether it is still a member. */
 export const STANDING_AFTER_MS = 10 * SECOND_MS
 export const STANDING_TIMEOUT_MS = 2 * SECOND_MS

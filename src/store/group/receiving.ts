@@ -61,7 +61,6 @@ export class Receiving {
   #lost(member: MemberId): void {
     if (this.#core.isStopped) return
     this.#parts.proposals.lost(member)
-    this.#parts.fullness.lost(member)
     for (const held of this.#core.held()) this.#core.step(held, { kind: 'lost', member })
   }
 }
