@@ -29,10 +29,18 @@ export const fetchRoster = defineMethod({
 const PlaceQuestion = Type.Object({
   group: Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 }),
   /**
+   * `look`: so little is to be copied that it takes no place; does the member answer at all?
    * `begin`: may a copy of the group begin? `goOn`: it goes on, say so before the place is given to
    * another. `end`: it is there, or not wanted any more.
    */
-  phase: Type.Union([Type.Literal('begin'), Type.Literal('goOn'), Type.Literal('end')]),
+  phase: Type.Union([
+    Type.Literal('look'),
+    Type.Literal('begin'),
+    Type.Literal('goOn'),
+    Type.Literal('end'),
+  ]),
+  /** Index of the ring's list that the leader has: a newer one is asked for. */
+  roster: Type.Number({ minimum: 0 }),
 })
 export type PlaceQuestion = Static<typeof PlaceQuestion>
 

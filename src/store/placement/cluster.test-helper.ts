@@ -135,7 +135,7 @@ export class Cluster {
       self: id,
       host: this.#hostOf(id, changed),
       peers: this.#peersOf(),
-      ring: () => ({ order: this.#order, settings: RING_SETTINGS }),
+      ring: () => ({ index: 1, order: this.#order, settings: RING_SETTINGS }),
       leaders: () =>
         new Map([...this.groups.values()].map(({ id: group, leader }) => [group, leader])),
       chunksSafe: (group, staying) => this.chunksSafe(group, staying),

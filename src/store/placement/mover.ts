@@ -9,7 +9,7 @@ import type { Progress } from '../../consensus/types.ts'
 import type { Timer } from '../../effects/clock.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { PartitionId } from '../../wire/partition.ts'
-import { askPlace, type LedReport } from '../../wire/roster.ts'
+import { askPlace, type LedReport, type PlaceQuestion } from '../../wire/roster.ts'
 import type { GroupHost } from '../group/types.ts'
 import type { Peers } from '../peers.ts'
 import type { StorageOrder } from './desired.ts'
@@ -28,18 +28,26 @@ const TICK_MAX_MS = SECOND_MS
 /** A step that is not done by then is planned again: a transfer may come to nothing. */
 const STEP_TIMEOUT_MS = 2 * SECOND_MS
 /** Between two leaderships handed over: the others have noticed the last by then. */
-const HANDOVER_EVERY_MS = 200
+const HANDOVER_EVERY_MS = 100
+/** A log so short, of a group as it was founded, is copied at once and takes no place. */
+const SMALL_ENTRIES = 64
 /** A member that had no place is asked again after half to one and a half of this. */
 const FULL_FOR_MS = 200
-/** A member that takes no part in any group led here, and did not answer, is asked again. */
-const PROBE_EVERY_MS = 5 * SECOND_MS
+/** A newcomer that did not answer is asked again: soon, for it may be starting, then seldom. */
+const PROBE_MIN_MS = 100
+const PROBE_MAX_MS = 5 * SECOND_MS
 
 export interface MoverOptions {
   readonly effects: Pick<Effects, 'clock' | 'random' | 'log'>
   readonly self: MemberId
   readonly host: Pick<GroupHost, 'held' | 'status' | 'change' | 'transfer' | 'onChanged'>
   readonly peers: Pick<Peers, 'ask'>
-  readonly ring: () => { readonly order: StorageOrder; readonly settings: RingSettings }
+  readonly ring: () => {
+    /** Of the list, where there is one that others may lack. */
+    readonly index?: number
+    readonly order: StorageOrder
+    readonly settings: RingSettings
+  }
   /** Who leads which group, as far as it is known here. */
   readonly leaders: () => ReadonlyMap<PartitionId, MemberId>
   /** Each chunk of the group has the copies that it needs among `staying`. */
@@ -65,7 +73,7 @@ export class Mover {
   readonly #places = new Map<MemberId, Map<PartitionId, HeldPlace>>()
   /** Members without a place, until when. */
   readonly #fullUntilMs = new Map<MemberId, number>()
-  readonly #probedAtMs = new Map<MemberId, number>()
+  readonly #probes = new Map<MemberId, { readonly dueMs: number; readonly pauseMs: number }>()
   #order: StorageOrder | undefined
   #stableSinceMs: number
   #handoverAtMs = 0
@@ -159,7 +167,7 @@ export class Mover {
     this.#tellPlaces()
     this.#probe(moves)
     const isSpreading = this.#spread()
-    const isMoving = moves.some(({ waitsFor }) => !isPatient(waitsFor?.kind)) || isSpreading
+    const isMoving = [...this.#led.values()].some(({ plan }) => isOnTheMove(plan)) || isSpreading
     this.#paceMs = isMoving ? Math.min(2 * this.#paceMs, TICK_MAX_MS) : TICK_MAX_MS
     this.#wake(this.#paceMs)
   }
@@ -219,9 +227,10 @@ export class Mover {
   #plan(led: Led, ring: PlanRing): void {
     const group = this.#planGroup(led.group)
     if (group === undefined) return
-    led.plan = planGroup(group, ring)
+    const isSmall = this.#isSmall(led.group)
+    led.plan = planGroup(group, isSmall ? { ...ring, hasPlace: () => true } : ring)
     led.begun = begunOf(led, ring.nowMs)
-    this.#leavePlaces(group, led.plan)
+    if (!isSmall) this.#leavePlaces(group, led.plan)
     if (led.isAsking || ring.nowMs < led.notBeforeMs) return
     this.#take(led, led.plan.step)
   }
@@ -258,9 +267,13 @@ export class Mover {
    */
   async #add(led: Led, { member }: Extract<Step, { kind: 'add' }>): Promise<void> {
     const { clock } = this.#options.effects
+    const isSmall = this.#isSmall(led.group)
     led.isAsking = true
-    this.#placesAt(member).set(led.group, { group: led.group, toldAtMs: clock.nowMs() })
-    const isGranted = await this.#askPlace(member, { group: led.group, phase: 'begin' })
+    if (!isSmall) {
+      this.#placesAt(member).set(led.group, { group: led.group, toldAtMs: clock.nowMs() })
+    }
+    const phase = isSmall ? 'look' : 'begin'
+    const isGranted = await this.#askPlace(member, { group: led.group, phase })
     led.isAsking = false
     if (this.#isStopped) return
     led.notBeforeMs = 0
@@ -276,16 +289,22 @@ export class Mover {
     if (step?.kind === 'add' && step.member === member) {
       led.notBeforeMs = clock.nowMs() + STEP_TIMEOUT_MS
       this.#change(led, step)
-    } else this.#givePlaceBack(member, led.group)
+    } else if (!isSmall) this.#givePlaceBack(member, led.group)
     this.#hurryOn()
+  }
+
+  #isSmall(group: PartitionId): boolean {
+    const status = this.#options.host.status(group)
+    return status !== undefined && status.base.index === 0 && status.last.index <= SMALL_ENTRIES
   }
 
   /** `undefined` where it did not answer. */
   async #askPlace(
     member: MemberId,
-    question: { readonly group: PartitionId; readonly phase: 'begin' | 'goOn' | 'end' },
+    { group, phase }: { readonly group: PartitionId; readonly phase: PlaceQuestion['phase'] },
   ): Promise<boolean | undefined> {
     try {
+      const question = { group, phase, roster: this.#options.ring().index ?? 0 }
       const { isGranted } = await this.#options.peers.ask(member, askPlace, question)
       this.#heard.answered(member)
       return isGranted
@@ -334,14 +353,20 @@ export class Mover {
   /** Newcomers that did not answer are in no group, so nothing else tells when they are back. */
   #probe(moves: readonly Move[]): void {
     const nowMs = this.#options.effects.clock.nowMs()
-    for (const { waitsFor } of moves) {
-      if (waitsFor?.kind !== 'down') continue
-      const { member } = waitsFor
-      const probedAtMs = this.#probedAtMs.get(member) ?? -Infinity
-      const group = [...this.#led.keys()][0]
-      if (nowMs - probedAtMs < PROBE_EVERY_MS || group === undefined) continue
-      this.#probedAtMs.set(member, nowMs)
-      void this.#askPlace(member, { group, phase: 'end' }).then(() => this.#hurry())
+    const down = new Set(
+      moves.flatMap(({ waitsFor }) => (waitsFor?.kind === 'down' ? [waitsFor.member] : [])),
+    )
+    for (const member of this.#probes.keys()) if (!down.has(member)) this.#probes.delete(member)
+    for (const member of down) {
+      const probe = this.#probes.get(member) ?? { dueMs: nowMs, pauseMs: PROBE_MIN_MS }
+      const [group] = this.#led.keys()
+      if (nowMs < probe.dueMs || group === undefined) continue
+      const pauseMs = Math.min(2 * probe.pauseMs, PROBE_MAX_MS)
+      this.#probes.set(member, { dueMs: nowMs + probe.pauseMs, pauseMs })
+      void this.#askPlace(member, { group, phase: 'look' }).then((isThere) => {
+        if (isThere === true) this.#hurry()
+        else this.#wake(probe.pauseMs)
+      })
     }
   }
 
@@ -349,7 +374,11 @@ export class Mover {
   #spread(): boolean {
     const { effects, leaders, self, host } = this.#options
     const nowMs = effects.clock.nowMs()
-    const led: LedGroup[] = [...this.#led.keys()].map((id) => ({ id, heirs: this.#heirsOf(id) }))
+    // A group on the move is moved by who began it.
+    const led: LedGroup[] = [...this.#led.values()].map(({ group: id, plan }) => ({
+      id,
+      heirs: isOnTheMove(plan) ? [] : this.#heirsOf(id),
+    }))
     const handover = nextHandover(led, countLeads(leaders(), self))
     if (handover === undefined) return false
     if (nowMs < this.#handoverAtMs) return true
@@ -404,6 +433,10 @@ const IMPATIENT: ReadonlySet<string> = new Set(['change', 'copying', 'incoming',
 /** What lasts for minutes needs no frequent look. */
 function isPatient(wait: string | undefined): boolean {
   return wait !== undefined && !IMPATIENT.has(wait)
+}
+
+function isOnTheMove({ moves }: Plan): boolean {
+  return moves.some(({ waitsFor }) => !isPatient(waitsFor?.kind))
 }
 
 function countLeads(

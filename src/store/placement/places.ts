@@ -29,7 +29,10 @@ export class Places {
   }
 
   /** A copy that goes on has its place, also where a leader before had asked for it. */
-  answer({ group, phase }: PlaceQuestion): { readonly isGranted: boolean } {
+  answer({ group, phase }: Pick<PlaceQuestion, 'group' | 'phase'>): {
+    readonly isGranted: boolean
+  } {
+    if (phase === 'look') return { isGranted: true }
     if (phase === 'end') {
       this.#untilMs.delete(group)
       return { isGranted: true }

@@ -243,7 +243,7 @@ export function isCaughtUpIn(
 ): boolean {
   if (id === self) return true
   const progress = status.progress.find(({ member }) => member === id)
-  if (progress === undefined || progress.needsSnapshot) return false
+  if (progress === undefined || progress.needsSnapshot || progress.match === 0) return false
   return status.last.index - progress.match <= CAUGHT_UP_ENTRIES
 }
 
