@@ -63,7 +63,6 @@ export class Configurations {
       if (kind !== 'configuration') continue
       assert(index > this.currentIndex, 'configurations are in the order of the log')
       const configuration = present(decodeConfiguration(data), `configuration at ${index}`)
-      assert(configuration.voters.length > 0, 'a configuration without voters')
       this.#changes.push({ index, configuration })
     }
   }

@@ -5,8 +5,9 @@ import fc from 'fast-check'
 
 import { parseMemberId } from '../base/ids.ts'
 import { bundleNotice, decodeBundle, encodeBundle, halves } from './bundle-codec.ts'
+import { encodeConfiguration } from './configuration.ts'
 import { FRAME_BODY_BYTES_MAX } from './frame.ts'
-import { ALL_PARTITIONS } from './partition.ts'
+import { ALL_PARTITIONS, RING_PARTITION } from './partition.ts'
 import type { Bundle, LogEntry, RaftMessage } from './raft.ts'
 
 const count = fc.maxSafeNat()
@@ -22,6 +23,8 @@ const configuration = fc.record(
   { voters: members, learners: members, outgoing: members },
   { requiredKeys: ['voters', 'learners'] },
 )
+
+const ONE_VOTER = encodeConfiguration({ voters: [parseMemberId('7'.repeat(32))], learners: [] })
 
 const append = fc
   .tuple(
@@ -42,7 +45,7 @@ const append = fc
       term: entryTerm,
       timeMs,
       kind,
-      data,
+      data: kind === 'configuration' ? ONE_VOTER : data,
     })),
   }))
 
@@ -255,4 +258,13 @@ test('bundleNotice takes nothing but bytes of a bundle', () => {
   assert.equal(bundleNotice.read({ generation: 1, messages: [] }), undefined)
   assert.equal(bundleNotice.read(Uint8Array.of(1)), undefined)
   assert.deepEqual(bundleNotice.read(Uint8Array.of(1, 0, 0)), { generation: 1, messages: [] })
+})
+
+test('decodeBundle() takes no configuration entry that is none', () => {
+  const garbled = { ...entry(1, Uint8Array.of(1, 9, 9)), kind: 'configuration' } as const
+  const previous = { index: 0, term: 0 }
+  const append = { kind: 'append', term: 1, previous, entries: [garbled], commit: 0 } as const
+  const messages = [{ group: RING_PARTITION, message: append }]
+  const encoded = encodeBundle({ generation: 1, messages })
+  assert.equal(decodeBundle(encoded), undefined)
 })

@@ -10,6 +10,7 @@
 import { assert, unreachable } from '../base/assert.ts'
 import { parseMemberId, type MemberId } from '../base/ids.ts'
 import { CompactReader, CompactWriter } from './compact.ts'
+import { decodeConfiguration } from './configuration.ts'
 import { FRAME_BODY_BYTES_MAX } from './frame.ts'
 import type { Notice } from './method.ts'
 import { PACKED_SHARED_BYTES_MAX } from './packed.ts'
@@ -373,7 +374,8 @@ function readEntries(reader: BundleReader, previous: number): readonly LogEntry[
     const timeMs = reader.number()
     const kind = ENTRY_KINDS[reader.byte()]
     const data = reader.bytes(FRAME_BODY_BYTES_MAX)
-    if (kind === undefined) reader.refuse()
+    const isSound = kind !== 'configuration' || decodeConfiguration(data) !== undefined
+    if (kind === undefined || !isSound) reader.refuse()
     else entries.push({ index: previous + i, term, timeMs, kind, data })
   }
   return entries

@@ -11,7 +11,11 @@ const digits = fc.uint8Array({ minLength: 16, maxLength: 16 })
 const member = digits.map((bytes) => parseMemberId(Buffer.from(bytes).toString('hex')))
 const members = fc.array(member, { maxLength: 9 })
 const configuration: fc.Arbitrary<Configuration> = fc
-  .record({ voters: members, learners: members, outgoing: members })
+  .record({
+    voters: fc.array(member, { minLength: 1, maxLength: 9 }),
+    learners: members,
+    outgoing: members,
+  })
   .map(({ outgoing, ...rest }) => (outgoing.length === 0 ? rest : { ...rest, outgoing }))
 
 test('decodeConfiguration() gives back what encodeConfiguration() was given', () => {
@@ -28,5 +32,6 @@ test('decodeConfiguration() takes nothing that is cut off, longer, or of another
     assert.equal(decodeConfiguration(bytes.subarray(0, end)), undefined)
   }
   assert.equal(decodeConfiguration(Uint8Array.of(...bytes, 0)), undefined)
+  assert.equal(decodeConfiguration(Uint8Array.of(1, 0, 0, 0)), undefined, 'nobody votes')
   assert.equal(decodeConfiguration(Uint8Array.of(2, ...bytes.subarray(1))), undefined)
 })

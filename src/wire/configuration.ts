@@ -14,6 +14,7 @@ const ID_BYTES = 16
 export const CONFIGURATION_MEMBERS_MAX = 255
 
 export function encodeConfiguration(configuration: Configuration): Uint8Array {
+  assert(configuration.voters.length > 0, 'a configuration without voters')
   const lists = [configuration.voters, configuration.learners, configuration.outgoing ?? []]
   const bytes = [VERSION]
   for (const list of lists) {
@@ -32,7 +33,8 @@ export function encodeConfiguration(configuration: Configuration): Uint8Array {
 export function decodeConfiguration(bytes: Uint8Array): Configuration | undefined {
   const [version, voters = 0, learners = 0, outgoing = 0] = bytes
   const ids = voters + learners + outgoing
-  if (version !== VERSION || bytes.length !== HEADER_BYTES + ids * ID_BYTES) return undefined
+  if (version !== VERSION || voters === 0) return undefined
+  if (bytes.length !== HEADER_BYTES + ids * ID_BYTES) return undefined
   const members = Array.from({ length: ids }, (_, i) =>
     memberAt(bytes, HEADER_BYTES + i * ID_BYTES),
   )
