@@ -38,6 +38,7 @@ export class Core {
   #term: Term
   #vote: MemberId | undefined
   #isHardStateUnsaved: boolean
+  #isLeaderSilent = false
   #lastQuestion: number
   /** base <= applied <= given <= commit <= last. */
   #commit: LogIndex
@@ -94,6 +95,18 @@ export class Core {
    */
   get isElectable(): boolean {
     return this.installing === undefined && this.configurations.mayVote(this.self, this.#commit)
+  }
+
+  /** Whom to turn to: not one that is given up for lost. */
+  get knownLeader(): MemberId | undefined {
+    const isDoubted = this.standing.kind === 'preCandidate' || this.#isLeaderSilent
+    return isDoubted ? undefined : this.leader
+  }
+
+  setLeaderSilent(isSilent: boolean): void {
+    if (isSilent === this.#isLeaderSilent) return
+    this.#isLeaderSilent = isSilent
+    this.output.changed()
   }
 
   newFollower(patienceMs: number): Standing {

@@ -11,7 +11,7 @@ import { becomeLeader } from './leading.ts'
 import { bidFarewell } from './membership.ts'
 import { isMajority } from './quorum.ts'
 import { becomeFollower, leaveStanding } from './roles.ts'
-import type { Candidate, Follower, PreCandidate } from './standing.ts'
+import type { Candidate, Follower, Leader, PreCandidate, Standing } from './standing.ts'
 
 type Ask = Extract<RaftMessage, { kind: 'ask' }>
 type Voted = Extract<RaftMessage, { kind: 'voted' }>
@@ -33,17 +33,28 @@ export function heardOfLeaderAtMs(core: Core): number {
 /** The deadline came. Beats only note the time, so it is looked here what they noted. */
 export function onElectionTimer(core: Core, standing: Follower | PreCandidate | Candidate): void {
   const { nowMs } = core.moment
-  if (!core.isElectable || nowMs < standing.deadlineMs) return
+  if (nowMs < standing.deadlineMs) return
   const heardAtMs = heardOfLeaderAtMs(core)
   if (standing.kind === 'follower') {
-    const dueAtMs = heardAtMs + core.drawElectionMs()
-    if (dueAtMs > nowMs) standing.deadlineMs = dueAtMs
-    else preCampaign(core)
+    const patienceMs = core.drawElectionMs()
+    const isHeard = heardAtMs + patienceMs > nowMs
+    if (!isHeard && core.isElectable) return preCampaign(core)
+    // Who may not campaign says at least that it knows of no leader that lives.
+    standing.deadlineMs = (isHeard ? heardAtMs : nowMs) + patienceMs
+    core.setLeaderSilent(!isHeard)
   } else if (heardAtMs + core.settings.electionMinMs > nowMs) {
     becomeFollower(core, core.term, core.leader)
-  } else {
+  } else if (core.isElectable) {
     preCampaign(core)
+  } else {
+    becomeFollower(core, core.term, undefined)
   }
+}
+
+/** When `timer` is to look for the leader; Infinity: there is nothing to be found out. */
+export function electionDeadlineMs(core: Core, standing: Exclude<Standing, Leader>): number {
+  const isIdle = standing.kind === 'follower' && core.leader === undefined && !core.isElectable
+  return isIdle ? Infinity : standing.deadlineMs
 }
 
 /**

@@ -4,7 +4,14 @@ import { test } from 'node:test'
 import type { MemberId } from '../base/ids.ts'
 import { SeededChance } from '../base/random.ts'
 import type { LogEntry, RaftMessage } from '../wire/raft.ts'
-import { memberId, newDisk, TestMember, type Disk, type Packet } from './member.test-helper.ts'
+import {
+  GROUP,
+  memberId,
+  newDisk,
+  TestMember,
+  type Disk,
+  type Packet,
+} from './member.test-helper.ts'
 import { RAFT_SETTINGS } from './settings.ts'
 import type { RaftOutput, RaftSettings, ReadOutcome } from './types.ts'
 
@@ -240,4 +247,25 @@ test('RaftGroup.step() refuses a clock that goes back', () => {
   const { member } = new Trial()
   member.group.step({ kind: 'timer' }, { nowMs: 10, wallMs: 0 })
   assert.throws(() => member.group.step({ kind: 'timer' }, { nowMs: 9, wallMs: 0 }))
+})
+
+test('a learner that hears nothing knows of no leader, until that beats again', () => {
+  const disk = newDisk({ voters: OTHERS, learners: [SELF] })
+  const { member } = new Trial({ disk })
+  const append = { previous: { index: 0, term: 0 }, entries: [], commit: 0 }
+  const message = { kind: 'append', term: 1, ...append } as const
+  member.step({ kind: 'message', from: SECOND, message })
+  const wait = (): void => {
+    const nowMs = member.group.deadlineMs
+    member.moment = { nowMs, wallMs: nowMs }
+    member.step({ kind: 'timer' })
+  }
+  wait()
+  assert.deepEqual(member.group.status().role, 'follower')
+  assert.equal(member.group.status().leader, undefined)
+  const groups = [{ group: GROUP, term: 1 }]
+  const beat = { round: 1, list: 1, groups, commits: [] }
+  member.beats.received(SECOND, beat, member.group.deadlineMs - 1)
+  wait()
+  assert.equal(member.group.status().leader, SECOND)
 })

@@ -6,7 +6,13 @@ import { assert, unreachable } from '../base/assert.ts'
 import type { MemberId } from '../base/ids.ts'
 import type { LogEntry } from '../wire/raft.ts'
 import { Core } from './core.ts'
-import { campaignFirst, onElectionTimer, onLeaderLost, onVoteSaved } from './election.ts'
+import {
+  campaignFirst,
+  electionDeadlineMs,
+  onElectionTimer,
+  onLeaderLost,
+  onVoteSaved,
+} from './election.ts'
 import { answerLeader } from './following.ts'
 import { compact, onInstalled, onInstallFailed } from './installing.ts'
 import { advanceCommit } from './leader-log.ts'
@@ -77,16 +83,16 @@ export class RaftGroup {
   /** Of a leader: appends a command, which leaves with the next `take`. */
   propose(data: Uint8Array, moment: Moment): ProposeOutcome {
     this.#enter(moment)
-    const { standing, leader } = this.#core
-    if (standing.kind !== 'leader') return { kind: 'notLeader', hint: leader }
+    const { standing, knownLeader } = this.#core
+    if (standing.kind !== 'leader') return { kind: 'notLeader', hint: knownLeader }
     return propose(this.#core, standing, data)
   }
 
   /** Of a leader: begins a change of configuration, which then runs to its end by itself. */
   change(target: Membership, moment: Moment): ChangeOutcome {
     this.#enter(moment)
-    const { standing, leader } = this.#core
-    if (standing.kind !== 'leader') return { kind: 'notLeader', hint: leader }
+    const { standing, knownLeader } = this.#core
+    if (standing.kind !== 'leader') return { kind: 'notLeader', hint: knownLeader }
     return changeMembership(this.#core, standing, target)
   }
 
@@ -126,7 +132,7 @@ export class RaftGroup {
     const core = this.#core
     const { standing } = core
     if (standing.kind === 'leader') return leaderDeadlineMs(core, standing)
-    const electionMs = core.isElectable ? standing.deadlineMs : Infinity
+    const electionMs = electionDeadlineMs(core, standing)
     return standing.kind === 'follower'
       ? Math.min(electionMs, readsDeadlineMs(core, standing))
       : electionMs

@@ -13,6 +13,7 @@ export function becomeFollower(core: Core, term: Term, leader: MemberId | undefi
   core.leader = leader
   core.heardAtMs = leader === undefined ? -Infinity : core.moment.nowMs
   core.lostAtMs = -Infinity
+  core.setLeaderSilent(false)
   core.standing = core.newFollower(core.drawElectionMs())
   core.output.changed()
 }
@@ -25,6 +26,7 @@ export function followLeader(core: Core, from: MemberId): Follower {
     becomeFollower(core, core.term, from)
   }
   core.heardAtMs = core.moment.nowMs
+  core.setLeaderSilent(false)
   return follower(core)
 }
 

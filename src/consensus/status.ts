@@ -10,7 +10,7 @@ export function statusOf(core: Core): RaftStatus {
   return {
     role: standing.kind,
     term: core.term,
-    leader: core.leader,
+    leader: core.knownLeader,
     configuration: configurations.current,
     isChanging: isChanging(core),
     commit: core.commit,
