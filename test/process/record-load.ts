@@ -5,9 +5,9 @@
  */
 import { Agent, request, type IncomingMessage } from 'node:http'
 
+import { ABSENT, PRESENT, type Claim, type Operation } from '../../sim/store/linearizable.ts'
 import { present } from '../../src/base/assert.ts'
 import { SeededChance } from '../../src/base/random.ts'
-import { ABSENT, PRESENT, type Claim, type Operation } from '../../sim/store/linearizable.ts'
 
 export interface LoadOptions {
   /** Doors of the members, `http://localhost:9100`. */
@@ -45,7 +45,9 @@ interface Answer {
 
 type Kind = 'get' | 'put' | 'make' | 'swap' | 'delete'
 
-/** Of every five: two reads, an unconditional change, two conditional ones; now and then a delete. */
+/**
+ * Of every five: two reads, an unconditional change, two conditional ones; now and then a delete.
+ */
 const KINDS: readonly Kind[] = ['get', 'get', 'put', 'make', 'swap', 'swap', 'put', 'delete']
 
 interface Seen {
@@ -109,7 +111,12 @@ export class RecordLoad {
       ...(seen === undefined ? {} : { 'if-match': seen.etag }),
       ...(kind === 'delete' ? {} : { body: String(token) }),
     })
-    this.#note(key, `${kind} ${token}`, { called, answer, claims: claimsOf(kind, seen, answer), token })
+    this.#note(key, `${kind} ${token}`, {
+      called,
+      answer,
+      claims: claimsOf(kind, seen, answer),
+      token,
+    })
   }
 
   async #get(doors: Doors, key: string): Promise<Seen | undefined> {
@@ -175,7 +182,11 @@ function nameOf(key: number): string {
 }
 
 /** What must have been there for this answer; where none came, what was asked for. */
-function claimsOf(kind: Kind, seen: Seen | undefined, answer: Answer | undefined): readonly Claim[] {
+function claimsOf(
+  kind: Kind,
+  seen: Seen | undefined,
+  answer: Answer | undefined,
+): readonly Claim[] {
   const holds = heldBefore(kind, seen, answer)
   return holds === undefined ? [] : [{ slot: 0, holds }]
 }

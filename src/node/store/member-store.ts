@@ -2,7 +2,7 @@
  * The store of one member, put together: its groups over log and state, where the others are, the
  * list of members, what moves replicas, and the door that services use.
  */
-import { isAnilloError } from '../../base/errors.ts'
+import { isAnilloError, type AnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { Overlay } from '../../overlay/types.ts'
@@ -89,7 +89,7 @@ export function openRoster(
 export function rosterAsker(peers: RpcPeers, overlay: Overlay): AskRoster {
   return async (members, question) => {
     const asked = members.length > 0 ? members : neighbours(overlay).map(({ id }) => id)
-    let problem: unknown
+    let problem: AnilloError | undefined
     for (const member of asked) {
       try {
         return await peers.ask(member, fetchRoster, question)
