@@ -9,7 +9,10 @@ export type LogRecord =
   /** Replace what the group had from the first one's index on. */
   | { readonly kind: 'entries'; readonly group: PartitionId; readonly entries: readonly LogEntry[] }
   | { readonly kind: 'hardState'; readonly group: PartitionId; readonly hardState: HardState }
-  /** A snapshot took the place of the log: entries of the group recorded before this are void. */
+  /**
+   * A snapshot took the place of the log up to this point. Entries behind it stay only where the
+   * log holds the point itself (Raft paper, figure 13).
+   */
   | { readonly kind: 'base'; readonly group: PartitionId; readonly base: LogPoint }
   /** The member left the group: nothing of it is kept. */
   | { readonly kind: 'forget'; readonly group: PartitionId }
