@@ -155,7 +155,10 @@ class MemberGroups implements GroupHost {
     this.#expiring = new Expiring(core)
     this.#checkpoints = new Checkpoints(core)
     this.#serving = new SnapshotServing(core)
-    this.#pulling = new SnapshotPulling(core, (held, offer) => this.#installed(held, offer))
+    this.#pulling = new SnapshotPulling(core, {
+      installed: (held, offer) => this.#installed(held, offer),
+      isFull: () => outgoing.isFull,
+    })
     this.#standings = new Standings({ core, reads, replicas: this.replicas })
     this.#turns = new Turns({
       core,

@@ -72,8 +72,7 @@ export const SNAPSHOT_RETRY_MS = 200
 /** An open source costs space in the database: closed when nobody asks for so long. */
 export const SNAPSHOT_IDLE_MS = 30 * SECOND_MS
 
-/** Outbox messages in one command. */
-export const DELIVERY_BYTES_MAX = 256 * KIB
+/** Outbox messages on their way. */
 export const DELIVERY_TIMEOUT_MS = 5 * SECOND_MS
 /** Between two tries, doubled each time up to the second. */
 export const DELIVERY_RETRY_MS_MIN = 50

@@ -6,11 +6,11 @@ import type { DeliverAnswer } from '../../wire/command.ts'
  * them. Whatever is lost on the way is sent again; the destination takes each once.
  */
 import type { PartitionId } from '../../wire/partition.ts'
+import { DELIVERY_BYTES_MAX } from '../../wire/record-limits.ts'
 import type { Core } from './core.ts'
 import type { HeldGroup } from './held-group.ts'
 import {
   DELIVERIES_MAX,
-  DELIVERY_BYTES_MAX,
   DELIVERY_RETRY_MS_MAX,
   DELIVERY_RETRY_MS_MIN,
   DELIVERY_TIMEOUT_MS,
@@ -57,9 +57,10 @@ export class Pump {
       if (!this.#leads(held, term)) return
       if (answer !== undefined && (await this.#drop(held, destination, answer))) {
         const [next] = held.partition.outboxOf(destination, 1)
+        const dropped = next === undefined ? messages.length : next.number - first.number
+        this.#core.counting.messagesDelivered += dropped
         if (next === undefined) return
-        if (next.number !== first.number) {
-          this.#core.counting.messagesDelivered += next.number - first.number
+        if (dropped > 0) {
           retryMs = DELIVERY_RETRY_MS_MIN
           continue
         }

@@ -30,15 +30,20 @@ export type Installed = (held: HeldGroup, offer: SnapshotOffer) => Promise<void>
 export class SnapshotPulling {
   readonly #core: Core
   readonly #installed: Installed
+  readonly #isFull: () => boolean
   /** In the order of asking; one a group. */
   readonly #wanted = new Map<PartitionId, Pull>()
   #isRunning = false
   /** The rate's budget is used up until then. */
   #freeAtMs = 0
 
-  constructor(core: Core, installed: Installed) {
+  constructor(
+    core: Core,
+    options: { readonly installed: Installed; readonly isFull: () => boolean },
+  ) {
     this.#core = core
-    this.#installed = installed
+    this.#installed = options.installed
+    this.#isFull = options.isFull
   }
 
   incoming(): readonly Incoming[] {
@@ -107,6 +112,8 @@ export class SnapshotPulling {
     if (!(await this.#fill(pull, offer, sink))) return
     await sink.install()
     if (!pull.held.isOpen || this.#core.isStopped) return
+    // What was offered meanwhile was to replace this: where it is still needed, it is offered again.
+    this.#wanted.delete(group)
     this.#core.counting.snapshotsTaken++
     await this.#installed(pull.held, offer)
   }
@@ -118,6 +125,7 @@ export class SnapshotPulling {
     const group = pull.held.id
     while (!sink.isComplete) {
       if (!this.#isWanted(pull)) return false
+      if (this.#isFull()) throw new AnilloError('DISK_FULL', { path: this.#core.options.path })
       const number = sink.nextBlock
       const block = await peers.ask(pull.from, snapshotBlock, { group, point, number })
       if (!this.#isWanted(pull)) return false
