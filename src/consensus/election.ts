@@ -181,7 +181,9 @@ function grant(core: Core, from: MemberId, { ballot, term }: Ask): void {
   core.output.promise(from, { kind: 'voted', ballot, term, isGranted: true })
 }
 
-/** Its own term, so that one who is behind catches up. */
+/** Its own term, so that one who is behind catches up; one that came with the question is saved. */
 function refuse(core: Core, from: MemberId, { ballot }: Ask): void {
-  core.send(from, { kind: 'voted', ballot, term: core.term, isGranted: false })
+  const answer = { kind: 'voted', ballot, term: core.term, isGranted: false } as const
+  if (ballot === 'vote') core.output.promise(from, answer)
+  else core.send(from, answer)
 }
