@@ -144,6 +144,7 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     throw thrown
   })
   late.store = store
+  roster.onChanged(() => rpc.dropRefused())
   const discovery = await answerNewcomers(effects, parts, { running, enrolment })
   return { rpc, running, enrolment, pages, discovery, store }
 }

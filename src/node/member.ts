@@ -25,6 +25,7 @@ import { createMetrics } from './metrics.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
 import { peerFile } from './peer-file.ts'
 import { markGivenUp, refuseGivenUp } from './store/given-up.ts'
+import { ringWithStore } from './store/ring-with-store.ts'
 import { startReporting } from './supervisor/report.ts'
 import { toldLog } from './told-log.ts'
 
@@ -136,7 +137,8 @@ async function openDoors(
     clock,
     log,
     scraper: member.scraper,
-    ring: member.view,
+    ring: { ...member.view, ring: () => ringWithStore(member.view, member.store.placement) },
+    members: member.store.placement,
     admissions: member.admissions,
     records: {
       store: member.store.records,

@@ -13,15 +13,13 @@ import type { GroupHost } from '../../store/group/types.ts'
 import { LOCK_PROCEDURES } from '../../store/locks/lock-procedures.ts'
 import { ProcedureTable } from '../../store/partition/procedures.ts'
 import { transact } from '../../store/partition/transact.ts'
-import { Mover } from '../../store/placement/mover.ts'
-import { Places } from '../../store/placement/places.ts'
+import { Placement } from '../../store/placement/placement.ts'
 import { RosterKeeper, type RosterAnswer } from '../../store/roster/keeper.ts'
 import { RING_PROCEDURES } from '../../store/roster/procedures.ts'
 import { Router } from '../../store/routing/router.ts'
 import { RpcPeers } from '../../store/rpc-peers.ts'
 import { createStore, type RecordStore } from '../../store/store.ts'
-import { ALL_PARTITIONS, type PartitionId } from '../../wire/partition.ts'
-import { askPlace, fetchRoster } from '../../wire/roster.ts'
+import { fetchRoster } from '../../wire/roster.ts'
 import { readText, writeDurably } from '../enrolment/durable-files.ts'
 import type { MemberFiles } from '../enrolment/ring-files.ts'
 import { isToFound, markGroupsFounded } from './founding-mark.ts'
@@ -50,7 +48,7 @@ export interface MemberStore {
   readonly records: RecordStore
   readonly roster: RosterKeeper
   readonly router: Router
-  readonly mover: Mover
+  readonly placement: Placement
   readonly procedures: ProcedureTable
   /** Stops moving replicas, hands leaderships over, closes everything. */
   close(): Promise<void>
@@ -146,24 +144,24 @@ export async function openMemberStore(
   await foundWhereAsked(effects, host)
   const nameOf = (id: MemberId): string => roster.member(id)?.name ?? id
   const records = createStore({ effects, self, host, peers, router, nameOf })
-  const mover = new Mover({
+  const placement = new Placement({
     effects,
     self,
     host,
     peers,
-    ring: () => ({ order: roster.order, settings: roster.roster.settings }),
-    leaders: () => leadersKnown(router),
+    keeper: roster,
+    store: records,
+    whereabouts: (group) => router.whereabouts(group),
     chunksSafe: () => true,
+    chunkCopies: () => undefined,
   })
-  answerPeers(parts, peers)
   router.start(host)
   roster.start(host)
-  roster.onChanged(() => mover.changed())
-  mover.start()
-  return { host, records, roster, router, mover, procedures, close }
+  placement.start()
+  return { host, records, roster, router, placement, procedures, close }
 
   async function close(): Promise<void> {
-    mover.stop()
+    placement.stop()
     router.stop()
     await roster.stop()
     await host.close()
@@ -179,24 +177,6 @@ async function foundWhereAsked(effects: Effects, host: GroupHost): Promise<void>
   if (!(await isToFound(effects.disk))) return
   if (host.held().length === 0) await host.found()
   await markGroupsFounded(effects.disk)
-}
-
-function answerPeers({ effects, roster }: MemberStoreParts, peers: RpcPeers): void {
-  const places = new Places(effects.clock, () => roster.roster.settings.incomingMax)
-  peers.handle(fetchRoster, (question) => {
-    const { roster: told } = roster.answer(question)
-    return told === undefined ? {} : { roster: { ...told, members: [...told.members] } }
-  })
-  peers.handle(askPlace, (question) => places.answer(question))
-}
-
-function leadersKnown(router: Router): ReadonlyMap<PartitionId, MemberId> {
-  const known = new Map<PartitionId, MemberId>()
-  for (const group of ALL_PARTITIONS) {
-    const leader = router.whereabouts(group)?.leader
-    if (leader !== undefined) known.set(group, leader)
-  }
-  return known
 }
 
 function neighbours(

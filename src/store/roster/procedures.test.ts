@@ -59,6 +59,16 @@ test('ring.enrol makes the one gone that stood at the newcomer’s address', () 
   assert.equal(stateOf(partition, 2), 'gone')
   assert.equal(stateOf(partition, 1), 'active')
   assert.deepEqual(partition.run(enrolMember, newcomer(3, { address })).replaced, [])
+  assert.deepEqual(partition.run(enrolMember, newcomer(2)).replaced, [])
+  assert.deepEqual([stateOf(partition, 2), stateOf(partition, 3)], ['gone', 'active'])
+})
+
+test('ring.enrol takes a member off the list that another displaced and that stored nothing', () => {
+  const partition = ringOf(1)
+  const { address } = storing(2)
+  partition.run(enrolMember, newcomer(2, { roles: ['entry', 'chord'] }))
+  partition.run(enrolMember, newcomer(3, { address, roles: ['entry', 'chord'] }))
+  assert.deepEqual([stateOf(partition, 2), stateOf(partition, 3)], [undefined, 'active'])
 })
 
 test('ring.enrol keeps a removed member out', () => {

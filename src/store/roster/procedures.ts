@@ -63,9 +63,15 @@ export const enrolMember: Procedure<EnrolInput, Enrolled> = {
     if (before === undefined && members.length >= ENROLLED_MAX) {
       work.refuse('BUSY', { what: 'members of the ring' })
     }
+    // One that is gone, and comes back all the same, takes nobody's place.
+    const mayDisplace = before?.state !== 'gone'
     const displaced = members.filter(
       ({ id, address, state }) =>
-        id !== member.id && address === member.address && state !== 'removed' && state !== 'gone',
+        mayDisplace &&
+        id !== member.id &&
+        address === member.address &&
+        state !== 'removed' &&
+        state !== 'gone',
     )
     for (const other of displaced) displace(work, other)
     const { state = 'active', isLeaving } = before ?? {}
