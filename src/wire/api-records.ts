@@ -58,7 +58,6 @@ const BatchCondition = Type.Object(
       Type.Literal('absent'),
       Type.Literal('present'),
       Type.Object({ etag: EtagText }, { additionalProperties: false }),
-      Type.Object({ fence: Type.Integer({ minimum: 1 }) }, { additionalProperties: false }),
     ]),
   },
   { additionalProperties: false },

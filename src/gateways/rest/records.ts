@@ -189,7 +189,7 @@ type BatchCondition = NonNullable<Batch['conditions']>[number]
 
 function conditionOf({ sk, pk, is }: BatchCondition): Condition {
   const place = pk === undefined ? { sk } : { sk, pk }
-  if (is === 'absent' || is === 'present' || 'fence' in is) return { ...place, is }
+  if (is === 'absent' || is === 'present') return { ...place, is }
   const etag = parseEtag(is.etag)
   if (etag === undefined) throw bad(`${is.etag} is no ETag of a record`)
   return { ...place, is: etag }
