@@ -62,10 +62,7 @@ export const FULL_WORD_MS = 3 * SECOND_MS
 
 /** A replica that hears of no leader for so long asks whether it is still a member. */
 export const STANDING_AFTER_MS = 10 * SECOND_MS
-export const STANDING_TIMEOUT_MS = 2 * SECOND_MS
 
-/** Snapshots. */
-export const SNAPSHOT_TIMEOUT_MS = 10 * SECOND_MS
 /** A block that fails is asked for again so often, then the leader hears that it failed. */
 export const SNAPSHOT_TRIES_MAX = 5
 export const SNAPSHOT_RETRY_MS = 200

@@ -6,13 +6,13 @@
 import { AnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import { MIB, SECOND_MS } from '../../base/limits.ts'
+import { offerOf, snapshotBlock, snapshotOffer } from '../../wire/group-methods.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type { SnapshotOffer } from '../../wire/raft.ts'
 import type { SnapshotSink } from '../state/types.ts'
 import type { Core } from './core.ts'
 import type { HeldGroup } from './held-group.ts'
 import { SNAPSHOT_RETRY_MS, SNAPSHOT_TRIES_MAX } from './limits.ts'
-import { offerOf, snapshotBlock, snapshotOffer } from './snapshot-methods.ts'
 import type { Incoming } from './types.ts'
 
 interface Pull {
@@ -112,7 +112,7 @@ export class SnapshotPulling {
     if (!(await this.#fill(pull, offer, sink))) return
     await sink.install()
     if (!pull.held.isOpen || this.#core.isStopped) return
-    // What was offered meanwhile was to replace this: where it is still needed, it is offered again.
+    // What was offered meanwhile was to replace this; where it is needed, it is offered again.
     this.#wanted.delete(group)
     this.#core.counting.snapshotsTaken++
     await this.#installed(pull.held, offer)

@@ -5,12 +5,17 @@
 import { AnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import type { Timer } from '../../effects/clock.ts'
+import {
+  answerOf,
+  snapshotBlock,
+  snapshotOffer,
+  type OfferAnswer,
+} from '../../wire/group-methods.ts'
 import { partitionIdOf, type PartitionId } from '../../wire/partition.ts'
 import type { LogPoint } from '../../wire/raft.ts'
 import type { SnapshotBlock, SnapshotSource } from '../state/types.ts'
 import type { Core } from './core.ts'
 import { SNAPSHOT_IDLE_MS } from './limits.ts'
-import { answerOf, snapshotBlock, snapshotOffer, type OfferAnswer } from './snapshot-methods.ts'
 
 interface Frozen {
   readonly group: PartitionId

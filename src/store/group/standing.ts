@@ -5,36 +5,19 @@
  * since one that is read again from its start may name it later. It believes only a leader that a
  * majority has just confirmed.
  */
-import { Type } from 'typebox'
-
 import type { MemberId } from '../../base/ids.ts'
 import { membersOf } from '../../consensus/configurations.ts'
-import { defineMethod } from '../../wire/method.ts'
-import { partitionIdOf, PARTITIONS, type PartitionId } from '../../wire/partition.ts'
+import {
+  groupStanding,
+  STANDING_TIMEOUT_MS,
+  type StandingAnswer,
+} from '../../wire/group-methods.ts'
+import { partitionIdOf, type PartitionId } from '../../wire/partition.ts'
 import type { Core } from './core.ts'
 import type { HeldGroup } from './held-group.ts'
-import { STANDING_AFTER_MS, STANDING_TIMEOUT_MS } from './limits.ts'
+import { STANDING_AFTER_MS } from './limits.ts'
 import type { Reads } from './reads.ts'
 import type { Replicas } from './replicas.ts'
-
-export const groupStanding = defineMethod({
-  name: 'store.standing',
-  question: Type.Object({ group: Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 }) }),
-  answer: Type.Object({
-    /** `unknown`: the one that was asked does not lead the group. */
-    standing: Type.Union([
-      Type.Literal('member'),
-      Type.Literal('notMember'),
-      Type.Literal('unknown'),
-    ]),
-    /** Last entry of the leader. */
-    index: Type.Integer({ minimum: 0 }),
-  }),
-  timeoutMs: STANDING_TIMEOUT_MS,
-  idempotent: true,
-})
-
-type Standing = 'member' | 'notMember' | 'unknown'
 
 export interface StandingParts {
   readonly core: Core
@@ -91,10 +74,7 @@ export class Standings {
     return [...members]
   }
 
-  async #askOne(
-    member: MemberId,
-    group: PartitionId,
-  ): Promise<{ readonly standing: Standing; readonly index: number }> {
+  async #askOne(member: MemberId, group: PartitionId): Promise<StandingAnswer> {
     try {
       return await this.#core.options.peers.ask(member, groupStanding, { group })
     } catch {
@@ -102,10 +82,7 @@ export class Standings {
     }
   }
 
-  async #answer(
-    group: PartitionId,
-    from: MemberId,
-  ): Promise<{ readonly standing: Standing; readonly index: number }> {
+  async #answer(group: PartitionId, from: MemberId): Promise<StandingAnswer> {
     const unknown = { standing: 'unknown', index: 0 } as const
     if (this.#core.find(group)?.isLeader !== true) return unknown
     const outcome = await this.#parts.reads.confirm(group, { timeoutMs: STANDING_TIMEOUT_MS })

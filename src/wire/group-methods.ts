@@ -1,11 +1,19 @@
-/** How a member fetches a group's state from another: an offer, then its blocks in order. */
+/**
+ * What members ask of one another about groups: their state, an offer and then its blocks in order;
+ * and whether they still belong to one.
+ */
 import { Type, type Static } from 'typebox'
 
-import { parseMemberId } from '../../base/ids.ts'
-import { defineMethod } from '../../wire/method.ts'
-import { PARTITIONS } from '../../wire/partition.ts'
-import type { SnapshotOffer } from '../../wire/raft.ts'
-import { SNAPSHOT_TIMEOUT_MS } from './limits.ts'
+import { parseMemberId } from '../base/ids.ts'
+import { SECOND_MS } from '../base/limits.ts'
+import { defineMethod } from './method.ts'
+import { PARTITIONS } from './partition.ts'
+import type { SnapshotOffer } from './raft.ts'
+
+/** A block is 256 KiB; freezing a state waits for the database. */
+const SNAPSHOT_TIMEOUT_MS = 10 * SECOND_MS
+/** A leader that cannot confirm in this time is asked again later. */
+export const STANDING_TIMEOUT_MS = 2 * SECOND_MS
 
 const Group = Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 })
 const Whole = Type.Integer({ minimum: 0 })
@@ -41,6 +49,26 @@ export const snapshotBlock = defineMethod({
     isLast: Type.Boolean(),
   }),
   timeoutMs: SNAPSHOT_TIMEOUT_MS,
+  idempotent: true,
+})
+
+const Standing = Type.Object({
+  /** `unknown`: the one that was asked does not lead the group. */
+  standing: Type.Union([
+    Type.Literal('member'),
+    Type.Literal('notMember'),
+    Type.Literal('unknown'),
+  ]),
+  /** Last entry of the leader. */
+  index: Whole,
+})
+export type StandingAnswer = Static<typeof Standing>
+
+export const groupStanding = defineMethod({
+  name: 'store.standing',
+  question: Type.Object({ group: Group }),
+  answer: Standing,
+  timeoutMs: STANDING_TIMEOUT_MS,
   idempotent: true,
 })
 
