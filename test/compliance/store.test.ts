@@ -3,7 +3,8 @@ import { World } from '../../sim/world/world.ts'
 import { LocalRing } from '../../src/store/local-ring.test-helper.ts'
 import { MemoryStore } from '../../src/store/memory-store.test-helper.ts'
 import type { PartitionId } from '../../src/wire/partition.ts'
-import { storeSuite, type StoreSubject } from './store.ts'
+import { storeSuite, SUITE_PARTITIONS, type StoreSubject } from './store.ts'
+import { WholeRing } from './whole-ring.ts'
 
 const WITHIN_MS = 600_000
 
@@ -39,3 +40,10 @@ storeSuite({ store: 'groups held here', make: ringOf(3, () => [2, 1, 3]) })
 
 // The last member holds nothing: it asks others for everything.
 storeSuite({ store: 'groups held elsewhere', make: ringOf(4, (group) => [(group % 3) + 1, 2]) })
+
+// Three members hold every group; the door of the fourth asks them for everything.
+storeSuite({
+  store: 'whole members',
+  make: async () =>
+    (await WholeRing.of({ seed: 5, members: 4, voters: 3, groups: SUITE_PARTITIONS })).subject(),
+})

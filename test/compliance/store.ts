@@ -13,7 +13,7 @@ import type { Etag } from '../../src/store/partition/procedure.ts'
 import type { RecordStore } from '../../src/store/store.ts'
 import type { Change, Condition, RecordWrite, TransactOutcome } from '../../src/store/types.ts'
 import { LOCK_SK, LOCK_TABLE } from '../../src/wire/locks.ts'
-import { partitionOf } from '../../src/wire/partition.ts'
+import { partitionOf, type PartitionId } from '../../src/wire/partition.ts'
 import { PK_BYTES_MAX, SK_BYTES_MAX, VALUE_BYTES_MAX } from '../../src/wire/record-limits.ts'
 
 /** A store, and the world that it needs to go on. */
@@ -32,6 +32,21 @@ export interface StoreSuite {
   readonly store: string
   readonly make: () => Promise<StoreSubject>
 }
+
+/** All partitions that the suite touches: a ring of whole members founds these groups alone. */
+export const SUITE_PARTITIONS: readonly PartitionId[] = [
+  ...new Set(
+    [
+      ...['p', 'team', 'other', 'else', 'elsewhere', 'nobody', 'k'.repeat(PK_BYTES_MAX)].map((pk) =>
+        partitionOf('notes', pk),
+      ),
+      ...['p', 'q'].map((pk) => partitionOf('t', pk)),
+      partitionOf('u', 'p'),
+      partitionOf('tp', 's'),
+      partitionOf(LOCK_TABLE, 'job'),
+    ].toSorted((a, b) => a - b),
+  ),
+]
 
 type Body = (store: RecordStore, other: RecordStore, subject: StoreSubject) => Promise<void>
 
