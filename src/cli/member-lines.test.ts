@@ -110,8 +110,10 @@ test('storeLines() says how many may fail, who is down, what is at risk and what
     '1 partition at risk: a partition bears no further failure',
     'drain: 2 moves; 2 wait until b has copied; 2.0 KiB copied; copies done in 4.0 s',
   ])
-  const stopped = ringOf(ABC, [partition({ leader: '' }), partition()])
+  const stopped = ringOf(ABC, [partition({ leader: '', margin: -1 }), partition()])
   assert.match(storeLines(stopped, plain)[1] ?? '', /^1 partition of 2 cannot be changed/)
+  const leaderless = ringOf(ABC, [partition({ leader: '' }), partition()])
+  assert.match(storeLines(leaderless, plain)[1] ?? '', /^1 partition of 2 without a leader/)
 })
 
 test('storeLines() has words for every wait', () => {

@@ -17,10 +17,18 @@ export function storeLines(ring: Ring, paint: Paint): readonly string[] {
 }
 
 function mayFailLine({ mayFail, partitions, isOnOneMachine }: Ring, paint: Paint): string {
-  const stopped = partitions.filter(isStopped)
-  if (stopped.length > 0) {
-    const these = countText(stopped.length, 'partition')
-    return paint('red', `${these} of ${partitions.length} cannot be changed: too few voters answer`)
+  const all = partitions.length
+  const stopped = partitions.filter(({ margin = 0 }) => margin < 0).length
+  if (stopped > 0) {
+    const these = countText(stopped, 'partition')
+    return paint('red', `${these} of ${all} cannot be changed: too few voters answer`)
+  }
+  const leaderless = partitions.filter(({ leader }) => leader === '').length
+  if (leaderless > 0) {
+    return paint(
+      'yellow',
+      `${countText(leaderless, 'partition')} of ${all} without a leader just now`,
+    )
   }
   const text =
     mayFail === 0

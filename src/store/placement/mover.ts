@@ -8,7 +8,7 @@ import { SECOND_MS } from '../../base/limits.ts'
 import type { Progress } from '../../consensus/types.ts'
 import type { Timer } from '../../effects/clock.ts'
 import type { Effects } from '../../effects/effects.ts'
-import type { PartitionId } from '../../wire/partition.ts'
+import { RING_PARTITION, type PartitionId } from '../../wire/partition.ts'
 import { askPlace, type LedReport, type PlaceQuestion } from '../../wire/roster.ts'
 import type { GroupHost } from '../group/types.ts'
 import type { Peers } from '../peers.ts'
@@ -379,7 +379,12 @@ export class Mover {
       id,
       heirs: isOnTheMove(plan) ? [] : this.#heirsOf(id),
     }))
-    const handover = nextHandover(led, countLeads(leaders(), self))
+    const known = leaders()
+    const able = [...this.#options.ring().order.from(RING_PARTITION)].filter(({ id }) =>
+      this.#isLive(id),
+    )
+    const share = Math.ceil(known.size / Math.max(1, able.length))
+    const handover = nextHandover({ led, leads: countLeads(known, self), share })
     if (handover === undefined) return false
     if (nowMs < this.#handoverAtMs) return true
     this.#handoverAtMs = nowMs + HANDOVER_EVERY_MS * (0.5 + effects.random.fraction())

@@ -32,7 +32,7 @@ function spread(size: number): {
           ? [{ id, heirs: desiredHolders(id, members).filter((heir) => heir !== self) }]
           : [],
       )
-      const handover = nextHandover(led, countsOf(leaders))
+      const handover = nextHandover({ led, leads: countsOf(leaders), share: Math.ceil(64 / size) })
       if (handover === undefined) continue
       leaders.set(handover.group, handover.to)
       handovers += 1
@@ -59,11 +59,10 @@ test('nextHandover leaves a difference of one alone', () => {
   const [a, b, c] = ALL_PARTITIONS
   assert.ok(a !== undefined && b !== undefined && c !== undefined)
   const led = [a, b].map((id) => ({ id, heirs: [idOf(2)] }))
-  assert.equal(nextHandover(led, new Map([[idOf(2), 1]])), undefined)
-  assert.deepEqual(nextHandover([...led, { id: c, heirs: [] }], new Map([[idOf(2), 1]])), {
-    group: a,
-    to: idOf(2),
-  })
+  const leads = new Map([[idOf(2), 1]])
+  assert.equal(nextHandover({ led, leads, share: 1 }), undefined)
+  const three = [...led, { id: c, heirs: [] }]
+  assert.deepEqual(nextHandover({ led: three, leads, share: 2 }), { group: a, to: idOf(2) })
 })
 
 test('nextHandover prefers who leads least, then the nearest in order', () => {
@@ -78,5 +77,14 @@ test('nextHandover prefers who leads least, then the nearest in order', () => {
     { id: a, heirs: [idOf(4), idOf(2)] },
     { id: b, heirs: [idOf(3)] },
   ]
-  assert.deepEqual(nextHandover(led, leads), { group: b, to: idOf(3) })
+  assert.deepEqual(nextHandover({ led, leads, share: 1 }), { group: b, to: idOf(3) })
+})
+
+test('nextHandover keeps a share, so that late news of others cannot send all to one member', () => {
+  const heirs = [idOf(5)]
+  const led = ALL_PARTITIONS.slice(0, 16).map((id) => ({ id, heirs }))
+  const stale = new Map([[idOf(5), 0]])
+  let given = 0
+  while (nextHandover({ led: led.slice(given), leads: stale, share: 13 }) !== undefined) given += 1
+  assert.equal(given, 3)
 })

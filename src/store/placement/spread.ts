@@ -1,6 +1,6 @@
 /**
- * Spreads leaders evenly over members: who leads at least two groups more than another voter of one
- * of them hands that one over. The difference of two is what keeps it from going to and fro.
+ * Spreads leaders evenly over members: who leads more than its share, and at least two groups more
+ * than another voter of one of them, hands that one over. The difference of two is what keeps it from going to and fro.
  */
 import type { MemberId } from '../../base/ids.ts'
 import type { PartitionId } from '../../wire/partition.ts'
@@ -20,14 +20,22 @@ export interface Handover {
 /** Fewer more groups than this are no reason to hand one over. */
 const LEADS_MORE_MIN = 2
 
+export interface SpreadQuestion {
+  /** Groups that this member leads. */
+  readonly led: readonly LedGroup[]
+  /** Groups of every other member, as far as is known here. */
+  readonly leads: ReadonlyMap<MemberId, number>
+  /** Groups that each would lead, rounded up. */
+  readonly share: number
+}
+
 /**
- * One group to hand over, to the member that leads least; among equals to the nearest in order.
- * `leads` counts the groups of every member, as far as is known here; this one leads `led`.
+ * One group to hand over, to the member that leads least; among equals to the nearest in order. Who
+ * has no more than its share keeps it: its own count is exact, while several who hand over to the
+ * same member at once see each other's doings late.
  */
-export function nextHandover(
-  led: readonly LedGroup[],
-  leads: ReadonlyMap<MemberId, number>,
-): Handover | undefined {
+export function nextHandover({ led, leads, share }: SpreadQuestion): Handover | undefined {
+  if (led.length <= share) return undefined
   let best: (Handover & { readonly leads: number; readonly distance: number }) | undefined
   for (const { id, heirs } of led) {
     for (const [distance, to] of heirs.entries()) {
