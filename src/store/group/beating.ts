@@ -92,9 +92,10 @@ export class Beating {
       return
     }
     const nowMs = this.#core.effects.clock.nowMs()
-    if (this.#round !== 0 && nowMs - this.#lastAtMs >= ROUND_PATIENCE_MS) this.#round = 0
+    // Compared as `dueAtMs` is: a difference may be rounded to less than it was waited for.
+    if (this.#round !== 0 && nowMs >= this.#lastAtMs + ROUND_PATIENCE_MS) this.#round = 0
     const isForReads = this.#isWanted && this.#round === 0
-    if (!isForReads && nowMs - this.#lastAtMs < this.#core.settings.raft.beatMs) return
+    if (!isForReads && nowMs < this.#lastAtMs + this.#core.settings.raft.beatMs) return
     const beats = this.#core.beats.next(nowMs)
     this.#lastAtMs = nowMs
     for (const { to, beat } of beats) this.#outgoing.beat(to, beat)

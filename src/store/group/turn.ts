@@ -57,13 +57,15 @@ export class Turns {
   }
 
   readonly #run = (): void => {
-    this.#isScheduled = false
     if (this.#core.isStopped) return
     try {
       this.#turn()
     } catch (error) {
       this.#core.fail(error)
     }
+    // Whoever woke during the turn has been served by it, but for what it leaves.
+    this.#isScheduled = false
+    if (this.#core.hasDirty || this.#parts.applying.hasMore) this.wake()
   }
 
   #turn(): void {
@@ -83,7 +85,6 @@ export class Turns {
     outgoing.flush()
     if (core.isStopped) return
     this.#alarm.arm(this.#deadlineMs(upkeepAtMs))
-    if (core.hasDirty || applying.hasMore) this.wake()
   }
 
   #stepTimers(nowMs: number): void {
