@@ -46,6 +46,24 @@ export interface TransactRequest {
   readonly conditions: readonly Condition[]
   readonly writes: readonly RecordWrite[]
   readonly messages?: readonly RecordMessage[]
+  readonly chunks?: ChunkChanges
+}
+
+/**
+ * What the transaction's records refer to from then on, and what no more; where a chunk is in both,
+ * it stays. Chunks that are referred to are pinned before, by an upload that put them.
+ */
+export interface ChunkChanges {
+  /** Its pins end; refused with UPLOAD_VOID where it was given up. 32 hex digits. */
+  readonly upload?: string
+  readonly refer?: ChunkLinks
+  readonly unrefer?: ChunkLinks
+}
+
+export interface ChunkLinks {
+  /** Who refers, the same in both directions: a name within SK_BYTES_MAX. */
+  readonly reference: string
+  readonly chunks: readonly ChunkRef[]
 }
 
 export interface TransactDone {
@@ -118,10 +136,13 @@ export interface Store {
   readonly chunks: ChunkStore
 }
 
-/** Immutable content by its SHA-256. */
+/**
+ * Immutable content by its SHA-256. All reject with AnilloError: BUSY, TOO_LARGE, BAD_REQUEST,
+ * DISK_FULL, STORE_UNAVAILABLE, RPC_CANCELLED.
+ */
 export interface ChunkStore {
   /** On the disks of three hosts (fewer where fewer are) before it resolves. */
-  put(bytes: Uint8Array, upload: Upload, options?: CallOptions): Promise<ChunkRef>
+  put(bytes: Uint8Array, upload: Upload, options?: CallOptions): Promise<PutChunk>
   /** Verified. @throws AnilloError NOT_FOUND, CHUNK_LOST, STORE_UNAVAILABLE */
   get(hash: string, options?: CallOptions): Promise<Uint8Array>
   /** In order, fetched ahead within a bounded memory. */
@@ -131,7 +152,7 @@ export interface ChunkStore {
     content: AsyncIterable<Uint8Array>,
     upload: Upload,
     options?: CallOptions,
-  ): Promise<readonly ChunkRef[]>
+  ): Promise<readonly PutChunk[]>
 }
 
 /**
@@ -149,6 +170,11 @@ export interface ChunkRef {
   /** SHA-256, 64 hex digits. */
   readonly hash: string
   readonly bytes: number
+}
+
+export interface PutChunk extends ChunkRef {
+  /** Fewer copies than the ring's hosts would bear: repair makes the others. */
+  readonly isDegraded: boolean
 }
 
 /** A refusal as data, for procedures' answers. */

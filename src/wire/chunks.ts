@@ -4,18 +4,25 @@ import { Type, type Static } from 'typebox'
 import { MIB } from '../base/limits.ts'
 import { reader } from './method.ts'
 import { PARTITIONS } from './partition.ts'
+import { isName, SK_BYTES_MAX } from './record-limits.ts'
 
 /** One chunk is held in memory whole while it is sealed, sent and checked. */
 export const CHUNK_BYTES_MAX = 4 * MIB
 
-/** What refers to a chunk: names a record and what of it. */
-export const REFERENCE_LENGTH_MAX = 2_048
+/** What refers to a chunk: names a record and what of it. It is a sort key. */
+export const REFERENCE_BYTES_MAX = SK_BYTES_MAX
+
+/** In one message: some five rows each, and a message that was refused would lose them. */
+export const CHUNKS_PER_MESSAGE_MAX = 256
+
+/** Of one transaction: 16 GiB; larger content has lists of chunks of its own. */
+export const CHUNKS_PER_TRANSACTION_MAX = 4_096
 
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' })
 const UploadId = Type.String({ pattern: '^[0-9a-f]{32}$' })
 const Bytes = Type.Integer({ minimum: 1, maximum: CHUNK_BYTES_MAX })
 const Partition = Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 })
-const Reference = Type.String({ minLength: 1, maxLength: REFERENCE_LENGTH_MAX })
+const Reference = Type.Refine(Type.String(), (it) => isName(it, REFERENCE_BYTES_MAX))
 const DurationMs = Type.Integer({ minimum: 0 })
 
 /** An upload is about to have the chunk written; its record's partition settles the pin. */
@@ -27,16 +34,17 @@ export const ChunkPin = Type.Object({
 })
 export type ChunkPin = Static<typeof ChunkPin>
 
-/** A record refers to the chunk; the pin of the upload that brought it has done its work. */
+const MANY = { minItems: 1, maxItems: CHUNKS_PER_MESSAGE_MAX }
+
+/** A record refers to chunks; the pins of the upload that brought them have done their work. */
 export const ChunkRefer = Type.Object({
-  hash: Hash,
-  bytes: Bytes,
+  chunks: Type.Array(Type.Object({ hash: Hash, bytes: Bytes }), MANY),
   reference: Reference,
   upload: Type.Optional(UploadId),
 })
 export type ChunkRefer = Static<typeof ChunkRefer>
 
-export const ChunkUnrefer = Type.Object({ hash: Hash, reference: Reference })
+export const ChunkUnrefer = Type.Object({ hashes: Type.Array(Hash, MANY), reference: Reference })
 export type ChunkUnrefer = Static<typeof ChunkUnrefer>
 
 export const ChunkUnpin = Type.Object({ hash: Hash, upload: UploadId })
@@ -55,3 +63,11 @@ export const readChunkUnrefer = reader(ChunkUnrefer)
 export const readChunkUnpin = reader(ChunkUnpin)
 export const readChunkCollect = reader(ChunkCollect)
 export const readUploadSettle = reader(UploadSettle)
+
+export function isChunkHash(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
+}
+
+export function isUploadId(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{32}$/.test(value)
+}

@@ -36,10 +36,10 @@ export const chunkPin = defineProcedure({
   readInput: readChunkPin,
   tables: CHUNK_TABLES,
   run(work, { hash, bytes, upload, partition }) {
-    const isKnown = hold(work, hash, bytes)
+    hold(work, hash, bytes)
     const pin = { partition: partitionIdOf(partition), pinnedAtMs: work.timeMs }
     writePin(work, hash, upload, pin)
-    return { isKnown, index: work.index }
+    return { index: work.index }
   },
 })
 
@@ -47,10 +47,12 @@ export const chunkRefer = defineProcedure({
   name: 'chunk.refer',
   readInput: readChunkRefer,
   tables: CHUNK_TABLES,
-  run(work, { hash, bytes, reference, upload }) {
-    hold(work, hash, bytes)
-    work.put(referenceKey(hash, reference), NO_BYTES)
-    if (upload !== undefined) removePin(work, hash, upload)
+  run(work, { chunks, reference, upload }) {
+    for (const { hash, bytes } of chunks) {
+      hold(work, hash, bytes)
+      work.put(referenceKey(hash, reference), NO_BYTES)
+      if (upload !== undefined) removePin(work, hash, upload)
+    }
   },
 })
 
@@ -58,9 +60,12 @@ export const chunkUnrefer = defineProcedure({
   name: 'chunk.unrefer',
   readInput: readChunkUnrefer,
   tables: CHUNK_TABLES,
-  run(work, { hash, reference }) {
-    work.delete(referenceKey(hash, reference))
-    freeIfHeldByNothing(work, hash)
+  freesRoom: () => true,
+  run(work, { hashes, reference }) {
+    for (const hash of hashes) {
+      work.delete(referenceKey(hash, reference))
+      freeIfHeldByNothing(work, hash)
+    }
   },
 })
 
@@ -69,6 +74,7 @@ export const chunkUnpin = defineProcedure({
   name: 'chunk.unpin',
   readInput: readChunkUnpin,
   tables: CHUNK_TABLES,
+  freesRoom: () => true,
   run(work, { hash, upload }) {
     removePin(work, hash, upload)
     freeIfHeldByNothing(work, hash)
@@ -80,6 +86,7 @@ export const chunkCollect = defineProcedure({
   name: 'chunk.collect',
   readInput: readChunkCollect,
   tables: CHUNK_TABLES,
+  freesRoom: () => true,
   run(work, { hash, graceMs }) {
     const row = readChunk(work, hash)
     if (row === undefined) return { isCollected: false }
@@ -99,17 +106,13 @@ export const uploadSettle = defineProcedure({
   name: 'upload.settle',
   readInput: readUploadSettle,
   tables: CHUNK_TABLES,
+  freesRoom: () => true,
   run(work, { upload, hash }) {
     if (work.get(voidKey(upload)) === undefined) work.put(voidKey(upload), NO_BYTES)
     const input: ChunkUnpin = { hash, upload }
     work.send({ to: partitionOfHash(hash), procedure: 'chunk.unpin', input })
   },
 })
-
-/** For transactions that refer to chunks of an upload. */
-export function refuseVoidUpload(work: PartitionWork, upload: string): void {
-  if (work.get(voidKey(upload)) !== undefined) work.refuse('UPLOAD_VOID', { upload })
-}
 
 export const CHUNK_PROCEDURES = [
   chunkPin,
@@ -120,15 +123,14 @@ export const CHUNK_PROCEDURES = [
   uploadSettle,
 ] as const
 
-/** The row is there and not free; tells whether it was there before. */
-function hold(work: PartitionWork, hash: string, bytes: number): boolean {
+/** The row is there, and not free. */
+function hold(work: PartitionWork, hash: string, bytes: number): void {
   const row = readChunk(work, hash)
   if (row === undefined) {
     writeChunk(work, hash, { bytes, sinceIndex: work.index, freeSinceMs: undefined })
-    return false
+  } else if (row.freeSinceMs !== undefined) {
+    writeChunk(work, hash, { ...row, freeSinceMs: undefined })
   }
-  if (row.freeSinceMs !== undefined) writeChunk(work, hash, { ...row, freeSinceMs: undefined })
-  return true
 }
 
 function freeIfHeldByNothing(work: PartitionWork, hash: string): void {

@@ -39,7 +39,10 @@ const writer = new CompactWriter()
 
 export interface ChunkRow {
   readonly bytes: number
-  /** Index of the entry that made the row: only a member that applied it takes the bytes. */
+  /**
+   * Index of the entry that made the row. A file on a holder's disk bears it: a collection at a
+   * later index removes it, an earlier one that is applied again after a restart does not.
+   */
   readonly sinceIndex: number
   /** Logged time since when there is no pin and no reference. */
   readonly freeSinceMs: number | undefined

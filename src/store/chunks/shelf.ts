@@ -1,15 +1,20 @@
 /**
  * The chunks on this member's disk: `chunks/<2 hex digits>/<hash>`, sealed under the member's key
  * and bound to the hash, so that no file can pass for another. A file that is not whole, or not
- * what its name says, is put aside and counts as absent: it will be fetched again.
+ * what its name says, is put aside and counts as absent: it will be fetched again. Each file bears
+ * the index at which its row began (rows.ts).
  */
 import { assert } from '../../base/assert.ts'
 import { utf8 } from '../../base/bytes.ts'
-import { AnilloError, isAnilloError } from '../../base/errors.ts'
-import { sha256Hex } from '../../base/hash.ts'
+import { AnilloError } from '../../base/errors.ts'
 import { SEAL_BYTES } from '../../effects/cipher.ts'
 import type { Effects } from '../../effects/effects.ts'
-import { CHUNK_BYTES_MAX } from '../../wire/chunks.ts'
+import { CHUNK_BYTES_MAX, isChunkHash } from '../../wire/chunks.ts'
+import { isWhole } from '../../wire/record-limits.ts'
+import { Gate } from './gate.ts'
+import { InTurn } from './in-turn.ts'
+import { FILES_AT_ONCE_MAX, FILES_WAITING_MAX } from './limits.ts'
+import type { SoundChunk } from './sound-chunk.ts'
 
 export interface ShelfOptions {
   readonly path: string
@@ -19,21 +24,34 @@ export interface ShelfOptions {
   readonly onDamage: (hash: string) => void
 }
 
-/** What a file says of itself before its bytes. */
+/** What a file says of itself before its bytes: then the index, of six bytes. */
 const MAGIC = utf8('anilloC1')
+const INDEX_BYTES = 6
+const HEADER_BYTES = MAGIC.length + INDEX_BYTES
 
-const HASH = /^[0-9a-f]{64}$/
 const DIRECTORY_DIGITS = 2
-/** Files that were found damaged keep their bytes for a person to look at, under this name. */
+/** Written, then renamed: what a crash cut off is no damage. */
+const PART_SUFFIX = '.part'
+/** Files that were found damaged keep their bytes for a person to look at, as long as the chunk. */
 const DAMAGED_SUFFIX = '.damaged'
 
 type ShelfEffects = Pick<Effects, 'disk' | 'cipher'>
 
+interface Found {
+  readonly bytes: Uint8Array
+  readonly sinceIndex: number
+}
+
 export class ChunkShelf {
   readonly #effects: ShelfEffects
   readonly #options: ShelfOptions
-  /** Last work on a hash: writing and removing of one chunk follow each other as asked for. */
-  readonly #underWay = new Map<string, Promise<unknown>>()
+  /** Writing and removing of one chunk follow each other as asked for. */
+  readonly #turns = new InTurn()
+  readonly #gate = new Gate({
+    atOnceMax: FILES_AT_ONCE_MAX,
+    waitingMax: FILES_WAITING_MAX,
+    what: 'files of chunks',
+  })
   readonly #directories = new Set<string>()
 
   constructor(effects: ShelfEffects, options: ShelfOptions) {
@@ -42,84 +60,127 @@ export class ChunkShelf {
   }
 
   /**
-   * On the medium when it resolves; a sound copy that is there is left alone.
-   * @throws AnilloError TOO_LARGE, BAD_REQUEST where the bytes are not those of the hash, DISK_FULL
+   * On the medium when it resolves. A sound copy that is there for a row as late as this is left
+   * alone.
+   * @throws AnilloError TOO_LARGE, DISK_FULL
    */
-  put(hash: string, bytes: Uint8Array): Promise<void> {
-    assert(HASH.test(hash), 'a hash')
+  put(chunk: SoundChunk, sinceIndex: number): Promise<void> {
+    const { hash, bytes } = chunk
+    assert(isWhole(sinceIndex, 0), 'an index of a row')
     if (bytes.length > CHUNK_BYTES_MAX) {
       throw new AnilloError('TOO_LARGE', { what: 'A chunk', limit: `${CHUNK_BYTES_MAX} bytes` })
     }
-    if (sha256Hex(bytes) !== hash) {
-      throw new AnilloError('BAD_REQUEST', { problem: 'the bytes of the chunk are not its hash' })
-    }
-    return this.#inTurn(hash, async () => {
-      if ((await this.#readSound(hash)) !== undefined) return
-      await this.#write(hash, bytes)
+    return this.#work(hash, async () => {
+      const found = await this.#readSound(hash)
+      if (found === undefined || found.sinceIndex < sinceIndex) {
+        await this.#write(hash, { bytes, sinceIndex })
+      }
     })
   }
 
-  /** Sound, or absent. */
+  /**
+   * A sound copy is there for a row as late as this; one of an earlier row is written again for
+   * this one.
+   */
+  keep(hash: string, sinceIndex: number): Promise<boolean> {
+    return this.#work(hash, async () => {
+      const found = await this.#readSound(hash)
+      if (found === undefined) return false
+      if (found.sinceIndex < sinceIndex) {
+        await this.#write(hash, { bytes: found.bytes, sinceIndex })
+      }
+      return true
+    })
+  }
+
+  /**
+   * As it was written, or absent. The seal vouches for that; that it was written right, the hash:
+   * who reads for others checks it.
+   */
   get(hash: string): Promise<Uint8Array | undefined> {
-    return this.#inTurn(hash, () => this.#readSound(hash))
+    return this.#work(hash, async () => (await this.#readSound(hash))?.bytes)
   }
 
   /** Nothing when there is none. */
   remove(hash: string): Promise<void> {
-    return this.#inTurn(hash, async () => {
-      await this.#effects.disk.remove(this.#fileOf(hash))
+    return this.#work(hash, () => this.#remove(hash))
+  }
+
+  /** What was written for a row that began before this index. */
+  removeOlder(hash: string, index: number): Promise<void> {
+    return this.#work(hash, async () => {
+      const sinceIndex = await this.#readSinceIndex(hash)
+      if (sinceIndex !== undefined && sinceIndex < index) await this.#remove(hash)
     })
   }
 
-  /** By name alone: what is listed may turn out to be damaged. */
-  async has(hash: string): Promise<boolean> {
-    return (await this.#effects.disk.list(this.#directoryOf(hash))).includes(hash)
+  /** Its bytes are not those of its hash, though the seal holds. */
+  putAside(hash: string): Promise<void> {
+    return this.#work(hash, async () => {
+      if ((await this.#readSinceIndex(hash)) !== undefined) await this.#putAside(hash)
+    })
   }
 
-  /** Hashes that begin with these two digits, sorted. */
+  /** Hashes that begin with these two digits, sorted; what is listed may turn out to be damaged. */
   async list(digits: string): Promise<readonly string[]> {
+    assert(digits.length === DIRECTORY_DIGITS, 'a directory of chunks')
     const names = await this.#effects.disk.list(`${this.#options.path}/${digits}`)
-    return names.filter((name) => HASH.test(name))
+    return names.filter(isChunkHash)
   }
 
-  async #inTurn<T>(hash: string, run: () => Promise<T>): Promise<T> {
-    const before = this.#underWay.get(hash)
-    const running = (async () => {
-      await before?.catch(() => undefined)
-      return run()
-    })()
-    this.#underWay.set(hash, running)
-    try {
-      return await running
-    } finally {
-      if (this.#underWay.get(hash) === running) this.#underWay.delete(hash)
+  /** What crashes left half written. Before anything is put. */
+  async clean(): Promise<void> {
+    const { path } = this.#options
+    const { disk } = this.#effects
+    for (const directory of await disk.list(path)) {
+      for (const name of await disk.list(`${path}/${directory}`)) {
+        if (name.endsWith(PART_SUFFIX)) await disk.remove(`${path}/${directory}/${name}`)
+      }
     }
   }
 
-  async #write(hash: string, bytes: Uint8Array): Promise<void> {
-    const { disk, cipher } = this.#effects
-    const sealed = new Uint8Array(MAGIC.length + bytes.length + SEAL_BYTES)
-    sealed.set(MAGIC)
-    cipher.sealInto(this.#options.key, {
-      bytes,
-      bound: utf8(hash),
-      into: sealed,
-      at: MAGIC.length,
-    })
+  /** All that was asked for is done, removals too. */
+  settled(): Promise<void> {
+    return this.#turns.settled()
+  }
+
+  #work<T>(hash: string, work: () => Promise<T>): Promise<T> {
+    assert(isChunkHash(hash), 'a hash')
+    return this.#turns.run(hash, () => this.#gate.run(work))
+  }
+
+  async #write(hash: string, { bytes, sinceIndex }: Found): Promise<void> {
+    const { disk } = this.#effects
     await this.#makeDirectory(hash)
-    const file = await disk.open(this.#fileOf(hash), 'write')
+    const path = this.#fileOf(hash)
+    const file = await disk.open(path + PART_SUFFIX, 'write')
     try {
       await file.truncate(0)
-      await file.write(0, sealed)
+      await file.write(0, this.#seal(hash, { bytes, sinceIndex }))
       await file.sync()
     } catch (thrown) {
       // A part of a chunk takes space from those who would free some.
-      if (isAnilloError(thrown, 'DISK_FULL')) await disk.remove(this.#fileOf(hash))
+      await disk.remove(path + PART_SUFFIX)
       throw thrown
     } finally {
       await file.close()
     }
+    await disk.rename(path + PART_SUFFIX, path)
     await disk.syncDirectory(this.#directoryOf(hash))
+  }
+
+  #seal(hash: string, { bytes, sinceIndex }: Found): Uint8Array {
+    const sealed = new Uint8Array(HEADER_BYTES + bytes.length + SEAL_BYTES)
+    sealed.set(MAGIC)
+    writeIndex(sealed, sinceIndex)
+    const bound = boundTo(hash, sinceIndex)
+    this.#effects.cipher.sealInto(this.#options.key, {
+      bytes,
+      bound,
+      into: sealed,
+      at: HEADER_BYTES,
+    })
+    return sealed
   }
 
   async #makeDirectory(hash: string): Promise<void> {
@@ -131,26 +192,44 @@ export class ChunkShelf {
     this.#directories.add(directory)
   }
 
-  async #readSound(hash: string): Promise<Uint8Array | undefined> {
-    const { disk } = this.#effects
-    const sealed = await disk.read(this.#fileOf(hash))
+  async #readSound(hash: string): Promise<Found | undefined> {
+    const sealed = await this.#effects.disk.read(this.#fileOf(hash))
     if (sealed === undefined) return undefined
-    const bytes = this.#open(hash, sealed)
-    if (bytes !== undefined) return bytes
-    await disk.rename(this.#fileOf(hash), this.#fileOf(hash) + DAMAGED_SUFFIX)
-    this.#options.onDamage(hash)
+    const sinceIndex = readIndex(sealed)
+    if (sinceIndex !== undefined) {
+      const rest = sealed.subarray(HEADER_BYTES)
+      const bound = boundTo(hash, sinceIndex)
+      const bytes = this.#effects.cipher.open(this.#options.key, rest, bound)
+      if (bytes !== undefined) return { bytes, sinceIndex }
+    }
+    await this.#putAside(hash)
     return undefined
   }
 
-  /**
-   * The tag alone would tell damage; the hash also tells a bug of ours before it reaches anybody.
-   */
-  #open(hash: string, sealed: Uint8Array): Uint8Array | undefined {
-    const isOurs = MAGIC.every((byte, at) => sealed[at] === byte)
-    if (!isOurs) return undefined
-    const rest = sealed.subarray(MAGIC.length)
-    const bytes = this.#effects.cipher.open(this.#options.key, rest, utf8(hash))
-    return bytes !== undefined && sha256Hex(bytes) === hash ? bytes : undefined
+  /** Of the header alone, which the seal covers but this does not check. */
+  async #readSinceIndex(hash: string): Promise<number | undefined> {
+    try {
+      const file = await this.#effects.disk.open(this.#fileOf(hash), 'read')
+      try {
+        return readIndex(await file.read(0, HEADER_BYTES)) ?? 0
+      } finally {
+        await file.close()
+      }
+    } catch (thrown) {
+      if (thrown instanceof AnilloError && thrown.code === 'NOT_FOUND') return undefined
+      throw thrown
+    }
+  }
+
+  async #putAside(hash: string): Promise<void> {
+    await this.#effects.disk.rename(this.#fileOf(hash), this.#fileOf(hash) + DAMAGED_SUFFIX)
+    this.#options.onDamage(hash)
+  }
+
+  async #remove(hash: string): Promise<void> {
+    const { disk } = this.#effects
+    await disk.remove(this.#fileOf(hash))
+    await disk.remove(this.#fileOf(hash) + DAMAGED_SUFFIX)
   }
 
   #directoryOf(hash: string): string {
@@ -160,4 +239,25 @@ export class ChunkShelf {
   #fileOf(hash: string): string {
     return `${this.#directoryOf(hash)}/${hash}`
   }
+}
+
+function boundTo(hash: string, sinceIndex: number): Uint8Array {
+  return utf8(`${hash} ${sinceIndex}`)
+}
+
+function writeIndex(sealed: Uint8Array, index: number): void {
+  let rest = index
+  for (let at = HEADER_BYTES - 1; at >= MAGIC.length; at--) {
+    sealed[at] = rest % 256
+    rest = Math.floor(rest / 256)
+  }
+}
+
+/** `undefined` where the file does not begin as ours. */
+function readIndex(sealed: Uint8Array): number | undefined {
+  if (sealed.length < HEADER_BYTES) return undefined
+  if (!MAGIC.every((byte, at) => sealed[at] === byte)) return undefined
+  let index = 0
+  for (const byte of sealed.subarray(MAGIC.length, HEADER_BYTES)) index = index * 256 + byte
+  return index
 }

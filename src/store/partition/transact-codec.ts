@@ -3,6 +3,13 @@
  * are one. What is refused at a door is named there; a partition refuses it without a word more.
  */
 import { AnilloError } from '../../base/errors.ts'
+import {
+  CHUNK_BYTES_MAX,
+  CHUNKS_PER_TRANSACTION_MAX,
+  isChunkHash,
+  isUploadId,
+  REFERENCE_BYTES_MAX,
+} from '../../wire/chunks.ts'
 import { isList } from '../../wire/packed.ts'
 import { headOf } from '../../wire/partition.ts'
 import {
@@ -21,6 +28,9 @@ import {
   WRITES_MAX,
 } from '../../wire/record-limits.ts'
 import type {
+  ChunkChanges,
+  ChunkLinks,
+  ChunkRef,
   Condition,
   RecordMessage,
   RecordWrite,
@@ -48,7 +58,7 @@ export function checkTransact(request: TransactRequest): void {
 }
 
 function problemIn(request: TransactRequest): Problem | undefined {
-  const { table, pk, conditions, writes, messages = [] } = request
+  const { table, pk, conditions, writes, messages = [], chunks } = request
   return (
     nameProblem('table', table, TABLE_BYTES_MAX) ??
     nameProblem('pk', pk, PK_BYTES_MAX) ??
@@ -58,6 +68,7 @@ function problemIn(request: TransactRequest): Problem | undefined {
     firstProblem(conditions, (each) => keyProblem(pk, each) ?? conditionProblem(each)) ??
     firstProblem(writes, (each) => keyProblem(pk, each) ?? writeProblem(each)) ??
     firstProblem(messages, messageProblem) ??
+    (chunks === undefined ? undefined : chunksProblem(chunks)) ??
     batchProblem(request)
   )
 }
@@ -121,6 +132,25 @@ function messageProblem({ to, procedure }: RecordMessage): Problem | undefined {
   )
 }
 
+function chunksProblem(changes: ChunkChanges): Problem | undefined {
+  const { upload, refer, unrefer } = changes
+  if (upload !== undefined && !isUploadId(upload)) return { problem: 'an upload has 32 hex digits' }
+  const links = [unrefer, refer].flatMap((each) => each ?? [])
+  const count = links.reduce((sum, { chunks }) => sum + chunks.length, 0)
+  if (count > CHUNKS_PER_TRANSACTION_MAX) {
+    return { what: 'The list of chunks', limit: `${CHUNKS_PER_TRANSACTION_MAX}` }
+  }
+  return firstProblem(links, ({ reference, chunks }) => {
+    const isSound = chunks.every(({ hash, bytes }) => isChunkHash(hash) && isChunkBytes(bytes))
+    if (!isSound) return { problem: 'a chunk is named by a hash and its bytes' }
+    return nameProblem('reference', reference, REFERENCE_BYTES_MAX)
+  })
+}
+
+function isChunkBytes(value: unknown): value is number {
+  return isWhole(value, 1) && value <= CHUNK_BYTES_MAX
+}
+
 function batchProblem({ writes }: TransactRequest): Problem | undefined {
   return bytesOf(writes) > BATCH_BYTES_MAX
     ? { what: 'The batch', limit: `${BATCH_BYTES_MAX} bytes` }
@@ -138,10 +168,20 @@ function bytesOf(writes: readonly RecordWrite[]): number {
 
 /** What a `call` of `transact` carries as its input. */
 export function packTransact(request: TransactRequest): readonly unknown[] {
-  const { table, pk, conditions, writes, messages = [] } = request
+  const { table, pk, conditions, writes, messages = [], chunks } = request
   const list: unknown[] = [table, pk, conditions.map(listOfCondition), writes.map(listOfWrite)]
-  if (messages.length > 0) list.push(messages.map(listOfMessage))
+  if (messages.length > 0 || chunks !== undefined) list.push(messages.map(listOfMessage))
+  if (chunks !== undefined) list.push(listOfChunks(chunks))
   return list
+}
+
+function listOfChunks({ upload, refer, unrefer }: ChunkChanges): readonly unknown[] {
+  return [upload ?? null, listOfLinks(refer), listOfLinks(unrefer)]
+}
+
+function listOfLinks(links: ChunkLinks | undefined): readonly unknown[] | null {
+  if (links === undefined) return null
+  return [links.reference, links.chunks.map(({ hash, bytes }) => [hash, bytes])]
 }
 
 function listOfCondition(condition: Condition): readonly unknown[] {
@@ -167,15 +207,50 @@ function listOfMessage({ to, procedure, input }: RecordMessage): readonly unknow
 
 /** `undefined` where it is no transaction within the limits. */
 export function readTransact(value: unknown): TransactRequest | undefined {
-  if (!isList(value) || value.length < 4 || value.length > 5) return undefined
-  const [table, pk, conditionLists, writeLists, messageLists = []] = value
+  if (!isList(value) || value.length < 4 || value.length > 6) return undefined
+  const [table, pk, conditionLists, writeLists, messageLists = [], chunkLists] = value
   if (!isName(table, TABLE_BYTES_MAX) || !isName(pk, PK_BYTES_MAX)) return undefined
   const conditions = readAll(conditionLists, CONDITIONS_MAX, (each) => readCondition(each, pk))
   const writes = readAll(writeLists, WRITES_MAX, (each) => readWrite(each, pk))
   const messages = readAll(messageLists, MESSAGES_MAX, readMessage)
   if (conditions === undefined || writes === undefined || messages === undefined) return undefined
+  if (bytesOf(writes) > BATCH_BYTES_MAX) return undefined
   const request = { table, pk, conditions, writes, messages }
-  return bytesOf(writes) > BATCH_BYTES_MAX ? undefined : request
+  if (chunkLists === undefined) return request
+  const chunks = readChunks(chunkLists)
+  return chunks === undefined ? undefined : { ...request, chunks }
+}
+
+function readChunks(value: unknown): ChunkChanges | undefined {
+  if (!isList(value) || value.length !== 3) return undefined
+  const [upload, referLists, unreferLists] = value
+  const refer = readLinks(referLists)
+  const unrefer = readLinks(unreferLists)
+  if (refer === undefined || unrefer === undefined) return undefined
+  const count = (refer?.chunks.length ?? 0) + (unrefer?.chunks.length ?? 0)
+  if (count > CHUNKS_PER_TRANSACTION_MAX || (upload !== null && !isUploadId(upload))) {
+    return undefined
+  }
+  return {
+    ...(upload === null ? {} : { upload }),
+    ...(refer === null ? {} : { refer }),
+    ...(unrefer === null ? {} : { unrefer }),
+  }
+}
+
+function readLinks(value: unknown): ChunkLinks | null | undefined {
+  if (value === null) return null
+  if (!isList(value) || value.length !== 2) return undefined
+  const [reference, lists] = value
+  if (!isName(reference, REFERENCE_BYTES_MAX)) return undefined
+  const chunks = readAll(lists, CHUNKS_PER_TRANSACTION_MAX, readChunkRef)
+  return chunks === undefined ? undefined : { reference, chunks }
+}
+
+function readChunkRef(value: unknown): ChunkRef | undefined {
+  if (!isList(value) || value.length !== 2) return undefined
+  const [hash, bytes] = value
+  return isChunkHash(hash) && isChunkBytes(bytes) ? { hash, bytes } : undefined
 }
 
 function readAll<T>(

@@ -1,5 +1,6 @@
 /** Procedure `transact`: conditions, then writes and messages; all of it or nothing. */
 import { partitionOf } from '../../wire/partition.ts'
+import { sendChunkChanges } from '../chunks/links.ts'
 import { isHeldUnder } from '../locks/lock-value.ts'
 import type { Condition, TransactOutcome, TransactRequest } from '../types.ts'
 import type { PartitionWork, RecordKey, StoredRecord } from './procedure.ts'
@@ -11,12 +12,13 @@ export const transact = defineProcedure({
   name: 'transact',
   tables: [],
   readInput: readTransact,
-  freesRoom: ({ writes }) => writes.every(({ kind }) => kind === 'delete'),
+  freesRoom: ({ writes, chunks }) =>
+    chunks?.refer === undefined && writes.every(({ kind }) => kind === 'delete'),
   run: (work, request: TransactRequest): readonly unknown[] => listOfOutcome(run(work, request)),
 })
 
 function run(work: PartitionWork, request: TransactRequest): TransactOutcome {
-  const { table, pk, conditions, writes, messages = [] } = request
+  const { table, pk, conditions, writes, messages = [], chunks } = request
   for (const [place, condition] of conditions.entries()) {
     const found = work.get({ table, pk: condition.pk ?? pk, sk: condition.sk })
     if (!holds(condition, found)) return { kind: 'conflict', condition: place, etag: found?.etag }
@@ -31,6 +33,7 @@ function run(work: PartitionWork, request: TransactRequest): TransactOutcome {
   for (const { to, procedure, input } of messages) {
     work.send({ to: partitionOf(to.table, to.pk), procedure, input })
   }
+  if (chunks !== undefined) sendChunkChanges(work, chunks)
   const etag = { generation: work.generation, index: work.index }
   return { kind: 'done', etag, existed }
 }

@@ -2,7 +2,8 @@
 import { assert } from '../../base/assert.ts'
 import { equalBytes } from '../../base/bytes.ts'
 import type { ErrorCode, ErrorDetails } from '../../base/errors.ts'
-import type { PartitionId } from '../../wire/partition.ts'
+import { CHUNKS_PER_MESSAGE_MAX, CHUNKS_PER_TRANSACTION_MAX } from '../../wire/chunks.ts'
+import { PARTITIONS, type PartitionId } from '../../wire/partition.ts'
 import {
   isName,
   isWhole,
@@ -32,6 +33,10 @@ import type { RecordChange } from './types.ts'
 
 /** Records that one run may change: what a procedure does must end soon. */
 export const WORK_WRITES_MAX = 4_096
+
+/** A transaction's own, and those that its chunks need, referred to and no more. */
+const WORK_MESSAGES_MAX =
+  MESSAGES_MAX + 2 * PARTITIONS + CHUNKS_PER_TRANSACTION_MAX / CHUNKS_PER_MESSAGE_MAX
 
 /** A refusal on its way out of a procedure. */
 export class Refusal extends Error {
@@ -163,8 +168,8 @@ export class Work implements PartitionWork {
   }
 
   send(message: PartitionMessage): void {
-    if (this.messages.length >= MESSAGES_MAX) {
-      this.refuse('TOO_LARGE', { what: 'the list of messages', limit: MESSAGES_MAX })
+    if (this.messages.length >= WORK_MESSAGES_MAX) {
+      this.refuse('TOO_LARGE', { what: 'the list of messages', limit: WORK_MESSAGES_MAX })
     }
     if (!isName(message.procedure, PROCEDURE_NAME_BYTES_MAX)) {
       this.refuse('BAD_REQUEST', { problem: 'a message without a procedure' })

@@ -1,0 +1,40 @@
+/** The door of the folder for services: `ChunkStore` over this member's holder and the others'. */
+import { AnilloError } from '../../base/errors.ts'
+import { CHUNK_BYTES_MAX, isChunkHash, isUploadId } from '../../wire/chunks.ts'
+import type { CallOptions, ChunkRef, ChunkStore, PutChunk, Upload } from '../types.ts'
+import { cutFixed } from './cutting.ts'
+import { inOrder } from './in-order.ts'
+import type { ChunkReader } from './reading.ts'
+import type { ChunkWriter } from './writing.ts'
+
+export function createChunkStore(writer: ChunkWriter, reader: ChunkReader): ChunkStore {
+  const get = async (hash: string, options?: CallOptions): Promise<Uint8Array> => {
+    if (!isChunkHash(hash)) throw new AnilloError('BAD_REQUEST', { problem: 'no hash of a chunk' })
+    return reader.get(hash, options)
+  }
+  const put = async (
+    bytes: Uint8Array,
+    upload: Upload,
+    options?: CallOptions,
+  ): Promise<PutChunk> => {
+    if (!isUploadId(upload.id)) throw new AnilloError('BAD_REQUEST', { problem: 'no upload' })
+    return writer.put(bytes, upload, options)
+  }
+  return {
+    get,
+    put,
+    read: (chunks: readonly ChunkRef[], options?: CallOptions) =>
+      inOrder(chunks, ({ hash }, signal) => get(hash, { ...options, signal }), options?.signal),
+    write: async (content, upload, options) => {
+      const all: PutChunk[] = []
+      const pieces = cutFixed(content, CHUNK_BYTES_MAX)
+      const putting = inOrder(
+        pieces,
+        (bytes, signal) => put(bytes, upload, { ...options, signal }),
+        options?.signal,
+      )
+      for await (const chunk of putting) all.push(chunk)
+      return all
+    },
+  }
+}

@@ -1,0 +1,260 @@
+/**
+ * This member as a holder of chunks: it takes those of its groups, gives them to who asks, says
+ * which it has, and removes what its groups' logs have collected. It takes a chunk only after it
+ * has applied the entry that pinned it, so that no earlier collection can remove what it took.
+ */
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
+import { parseMemberId, type MemberId } from '../../base/ids.ts'
+import type { Effects } from '../../effects/effects.ts'
+import { partitionIdOf, partitionOfHash, type PartitionId } from '../../wire/partition.ts'
+import type { GroupHost, Replica } from '../group/types.ts'
+import type { RecordChange } from '../partition/types.ts'
+import type { Peers } from '../peers.ts'
+import { AppliedWaits } from './applied-waits.ts'
+import { fetchChunk } from './fetching.ts'
+import { InTurn } from './in-turn.ts'
+import { inventoryPage } from './inventory.ts'
+import {
+  BLOCK_BYTES,
+  DISK_LOOK_MS,
+  LEAVING_MS,
+  OPENED_MAX,
+  type ChunkSettings,
+} from './limits.ts'
+import {
+  chunkBlock,
+  chunkInventory,
+  dropChunks,
+  leaveChunks,
+  takeChunk,
+  type TakeOutcome,
+  type TakeQuestion,
+} from './methods.ts'
+import { Pace } from './pace.ts'
+import { preferredHolders, stayingIn, type HostOf } from './preference.ts'
+import { CHUNKS_TABLE, readChunk } from './rows.ts'
+import type { ChunkShelf } from './shelf.ts'
+import { checkedChunk, type SoundChunk } from './sound-chunk.ts'
+
+export interface HolderOptions {
+  readonly effects: Pick<Effects, 'clock' | 'disk' | 'log'>
+  readonly self: MemberId
+  readonly host: Pick<GroupHost, 'replica' | 'status' | 'onApplied'>
+  readonly peers: Pick<Peers, 'ask' | 'handle'>
+  readonly shelf: ChunkShelf
+  readonly hostOf: HostOf
+  readonly settings: ChunkSettings
+}
+
+export class ChunkHolder {
+  readonly #options: HolderOptions
+  readonly #waits: AppliedWaits
+  readonly #taking = new InTurn()
+  readonly #takingOf = new Map<PartitionId, Set<Promise<unknown>>>()
+  /** Until when no chunks of the group are taken. */
+  readonly #leavingUntilMs = new Map<PartitionId, number>()
+  /** What this member is just putting, for holders to fetch; and by how many puts. */
+  readonly #offered = new Map<string, { readonly chunk: SoundChunk; count: number }>()
+  /** Opened for others, the one fetched last at the end. */
+  readonly #opened = new Map<string, Promise<Uint8Array | undefined>>()
+  readonly #pace: Pace
+  readonly #unfollow: () => void
+  #hasRoom: boolean | undefined
+  #roomLookedAtMs = -Infinity
+
+  constructor(options: HolderOptions) {
+    this.#options = options
+    const { effects, host, peers, settings } = options
+    this.#waits = new AppliedWaits(effects.clock, host)
+    this.#pace = new Pace(effects.clock, () => settings.repairBytesPerSecondMax)
+    this.#unfollow = host.onApplied((group, index, changes) => {
+      for (const change of changes) this.#changed(change, index)
+      this.#waits.applied(group, index)
+    })
+    peers.handle(takeChunk, async (question) => ({ outcome: await this.take(question) }))
+    peers.handle(chunkBlock, ({ hash, block }) => this.#block(hash, block))
+    peers.handle(chunkInventory, async ({ digits, index, after }) => {
+      if (!(await this.isSureOf(groupOfDigits(digits), index))) return NOT_SURE
+      return inventoryPage(await options.shelf.list(digits), after)
+    })
+    peers.handle(dropChunks, async ({ group, index, hashes }) => {
+      return { dropped: await this.drop(partitionIdOf(group), { index, hashes }) }
+    })
+    peers.handle(leaveChunks, async ({ group }) => {
+      await this.leave(partitionIdOf(group))
+      return {}
+    })
+  }
+
+  /** The bytes are given to holders until the answer is called. */
+  offer(chunk: SoundChunk): () => void {
+    const offered = this.#offered.get(chunk.hash) ?? { chunk, count: 0 }
+    offered.count++
+    this.#offered.set(chunk.hash, offered)
+    return () => {
+      offered.count--
+      if (offered.count === 0) this.#offered.delete(chunk.hash)
+    }
+  }
+
+  /** One after the other for one chunk: who asks second finds it there. */
+  async take(question: TakeQuestion): Promise<TakeOutcome> {
+    const group = partitionOfHash(question.hash)
+    const taking = this.#taking.run(question.hash, () => this.#take(group, question))
+    const all = this.#takingOf.get(group) ?? new Set()
+    this.#takingOf.set(group, all.add(taking))
+    try {
+      return await taking
+    } finally {
+      all.delete(taking)
+      if (all.size === 0) this.#takingOf.delete(group)
+    }
+  }
+
+  /** What of this group is listed then is what is there: all up to the index is done. */
+  async isSureOf(group: PartitionId, index: number): Promise<boolean> {
+    if (!(await this.#waits.until(group, index))) return false
+    await this.#options.shelf.settled()
+    return true
+  }
+
+  async leave(group: PartitionId): Promise<void> {
+    this.#leavingUntilMs.set(group, this.#options.effects.clock.nowMs() + LEAVING_MS)
+    await Promise.allSettled(this.#takingOf.get(group) ?? [])
+  }
+
+  /** Removes those without a row, and those that others are to hold. */
+  async drop(
+    group: PartitionId,
+    { index, hashes }: { readonly index: number; readonly hashes: readonly string[] },
+  ): Promise<number> {
+    const { shelf } = this.#options
+    if (!(await this.#waits.until(group, index))) return 0
+    // Looked up and removed at once: a chunk that is pinned after this is written after it, too.
+    const going = hashes.filter((hash) => partitionOfHash(hash) === group && this.#isSpare(hash))
+    await Promise.all(going.map((hash) => shelf.remove(hash)))
+    return going.length
+  }
+
+  /** From the shelf alone, and sound. */
+  async own(hash: string): Promise<SoundChunk | undefined> {
+    const { shelf } = this.#options
+    const bytes = await shelf.get(hash)
+    if (bytes === undefined) return undefined
+    const chunk = checkedChunk(hash, bytes)
+    if (chunk === undefined) await shelf.putAside(hash)
+    return chunk
+  }
+
+  stop(): void {
+    this.#unfollow()
+  }
+
+  async #take(group: PartitionId, question: TakeQuestion): Promise<TakeOutcome> {
+    const { hash, index } = question
+    const { shelf } = this.#options
+    if (!this.#isHolderOf(group)) return 'notMember'
+    if (!(await this.#waits.until(group, index))) return 'behind'
+    if (!this.#isHolderOf(group)) return 'notMember'
+    const row = this.#rowOf(hash)
+    if (row === undefined) return 'gone'
+    if (!(await shelf.keep(hash, row.sinceIndex))) {
+      if (!(await this.#isRoomy())) return 'full'
+      const chunk = await this.#bytesOf(question, row.bytes)
+      if (chunk === undefined) return 'noSource'
+      try {
+        await shelf.put(chunk, row.sinceIndex)
+      } catch (thrown) {
+        if (isAnilloError(thrown, 'DISK_FULL')) return 'full'
+        throw thrown
+      }
+    }
+    // Collected meanwhile: it is being removed. Pinned again behind that: it is asked for again.
+    return this.#rowOf(hash)?.sinceIndex === row.sinceIndex ? 'held' : 'gone'
+  }
+
+  async #bytesOf(question: TakeQuestion, chunkBytes: number): Promise<SoundChunk | undefined> {
+    const { effects, peers, self } = this.#options
+    const { hash, from, isRepair } = question
+    const offered = this.#offered.get(hash)
+    if (offered !== undefined) return offered.chunk
+    if (isRepair) await this.#pace.wait(chunkBytes)
+    for (const source of from.map(parseMemberId)) {
+      if (source === self) continue
+      try {
+        return await fetchChunk(source, hash, { clock: effects.clock, peers })
+      } catch (thrown) {
+        if (!isAnilloError(thrown)) throw thrown
+        effects.log.debug('chunk not fetched', { hash, source, code: thrown.code })
+      }
+    }
+    return undefined
+  }
+
+  async #block(hash: string, block: number): Promise<{ chunkBytes: number; bytes: Uint8Array }> {
+    const whole = this.#offered.get(hash)?.chunk.bytes ?? (await this.#open(hash))
+    const at = block * BLOCK_BYTES
+    if (whole === undefined || at >= whole.length) {
+      this.#opened.delete(hash)
+      if (this.#rowOf(hash) !== undefined) throw new AnilloError('CHUNK_LOST', { hash })
+      throw new AnilloError('NOT_FOUND', { what: `chunk ${hash}` })
+    }
+    const end = Math.min(whole.length, at + BLOCK_BYTES)
+    return { chunkBytes: whole.length, bytes: whole.subarray(at, end) }
+  }
+
+  #open(hash: string): Promise<Uint8Array | undefined> {
+    const opening = this.#opened.get(hash) ?? this.#options.shelf.get(hash)
+    this.#opened.delete(hash)
+    this.#opened.set(hash, opening)
+    const [oldest] = this.#opened.keys()
+    if (this.#opened.size > OPENED_MAX && oldest !== undefined) this.#opened.delete(oldest)
+    return opening
+  }
+
+  #isHolderOf(group: PartitionId): boolean {
+    const { effects, host, self } = this.#options
+    if ((this.#leavingUntilMs.get(group) ?? 0) > effects.clock.nowMs()) return false
+    const configuration = host.status(group)?.configuration
+    return configuration !== undefined && stayingIn(configuration).includes(self)
+  }
+
+  #isSpare(hash: string): boolean {
+    const { host, hostOf, self } = this.#options
+    if (this.#rowOf(hash) === undefined) return true
+    const configuration = host.status(partitionOfHash(hash))?.configuration
+    if (configuration === undefined || configuration.outgoing !== undefined) return false
+    return !preferredHolders(configuration, hash, hostOf).includes(self)
+  }
+
+  #rowOf(hash: string) {
+    const replica: Replica | undefined = this.#options.host.replica(partitionOfHash(hash))
+    return replica === undefined ? undefined : readChunk(replica, hash)
+  }
+
+  #changed({ table, record, sk }: RecordChange, index: number): void {
+    if (table !== CHUNKS_TABLE || record !== undefined) return
+    this.#opened.delete(sk)
+    const { effects, shelf } = this.#options
+    shelf.removeOlder(sk, index).catch((thrown: unknown) => {
+      // It takes up room until the next audit finds it.
+      effects.log.warn('chunk not removed', { hash: sk, error: String(thrown) })
+    })
+  }
+
+  async #isRoomy(): Promise<boolean> {
+    const { effects, settings } = this.#options
+    const nowMs = effects.clock.nowMs()
+    if (this.#hasRoom === undefined || nowMs - this.#roomLookedAtMs >= DISK_LOOK_MS) {
+      this.#roomLookedAtMs = nowMs
+      this.#hasRoom = (await effects.disk.freeBytes()) >= settings.diskFreeBytesMin
+    }
+    return this.#hasRoom
+  }
+}
+
+const NOT_SURE = { isSure: false, hashes: new Uint8Array(0), hasMore: false }
+
+function groupOfDigits(digits: string): PartitionId {
+  return partitionOfHash(digits)
+}

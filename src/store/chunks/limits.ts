@@ -1,0 +1,85 @@
+/** Bounds of chunks: each with its unit and its reason. */
+import { DAY_MS, HOUR_MS, KIB, MIB, MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
+
+/** What tests and the simulator make smaller, and an owner may set. */
+export interface ChunkSettings {
+  /** What nothing holds is kept so long: by logged time. */
+  readonly graceMs: number
+  /** A pin older than this is settled by asking the partition of its record. */
+  readonly pinAgeMs: number
+  /** Between two looks over a group's chunks, where nothing calls for one. */
+  readonly auditEveryMs: number
+  /** Fetched by this member for repair, over all groups. */
+  readonly repairBytesPerSecondMax: number
+  /** Below it no chunk is taken. */
+  readonly diskFreeBytesMin: number
+}
+
+export const CHUNK_SETTINGS: ChunkSettings = {
+  graceMs: HOUR_MS,
+  pinAgeMs: DAY_MS,
+  auditEveryMs: 30 * MINUTE_MS,
+  // Twice what is asked of a refill (50 MB/s); leaves a link of 1 Gbit/s a tenth.
+  repairBytesPerSecondMax: 100 * MIB,
+  // Chunks stop before logs do, which need 64 MiB (architecture 5, *Full disk*).
+  diskFreeBytesMin: 128 * MIB,
+}
+
+/** Free space is asked for at most so often. */
+export const DISK_LOOK_MS = SECOND_MS
+
+/** Of the thread pool's work for files and the like eight may run at once (architecture 9). */
+export const FILES_AT_ONCE_MAX = 4
+/** Each waits with a chunk in memory at most; askers are bounded before. */
+export const FILES_WAITING_MAX = 4_096
+
+/** What a chunk travels in: beats of groups come through between two such. */
+export const BLOCK_BYTES = 256 * KIB
+/** Of one chunk under way to one member: 1 MiB fills 1 Gbit/s at 8 ms. */
+export const BLOCKS_AT_ONCE = 4
+export const BLOCK_TIMEOUT_MS = 10 * SECOND_MS
+/** A connection that is full takes more after this; so often it is tried. */
+export const BLOCK_BUSY_PAUSE_MS = 20
+export const BLOCK_BUSY_TRIES = 50
+
+/** Opened for others to fetch, the latest: 16 MiB. */
+export const OPENED_MAX = 4
+
+/** One member writes a chunk: it may have to apply much before, and its disk may be slow. */
+export const TAKE_TIMEOUT_MS = 20 * SECOND_MS
+export const APPLIED_WAIT_MS = 5 * SECOND_MS
+
+/** Chunks that one member puts at once: each in memory whole. */
+export const PUTS_AT_ONCE_MAX = 8
+export const PUTS_WAITING_MAX = 256
+export const PUT_TIMEOUT_MS = 60 * SECOND_MS
+export const GET_TIMEOUT_MS = 30 * SECOND_MS
+/** Between two rounds over all holders: where the group is may have changed. */
+export const ROUND_PAUSE_MS = 200
+
+/** Of one stream: 16 MiB in memory, in either direction. */
+export const STREAM_CHUNKS_AT_ONCE = 4
+
+/** A member that was asked to take no more of a group does so for this long; asked again before. */
+export const LEAVING_MS = MINUTE_MS
+/** A verdict that members may leave holds for less: until then they take nothing. */
+export const SAFE_FOR_MS = 20 * SECOND_MS
+/** Chunks that hold a member back are looked at again after this. */
+export const UNSAFE_FOR_MS = 2 * SECOND_MS
+
+export const INVENTORY_TIMEOUT_MS = 10 * SECOND_MS
+/** Of an inventory: 256 KiB of hashes. */
+export const INVENTORY_PAGE_MAX = 8_192
+/** Named in one question about chunks: they are few where all is well. */
+export const NAMED_MAX = 1_000
+
+/** Chunks that one leader has copied at once. */
+export const REPAIRS_AT_ONCE_MAX = 4
+/** How often a leader looks whether there is something to do in its groups. */
+export const KEEPER_TICK_MS = 2 * SECOND_MS
+/** Old pins settled and free chunks collected of one group in one tick. */
+export const UPKEEP_PER_TICK_MAX = 64
+/** After a change in a group, for more to come. */
+export const AUDIT_AFTER_CHANGE_MS = SECOND_MS
+/** An audit that left something undone is made again after this. */
+export const AUDIT_AGAIN_MS = 15 * SECOND_MS

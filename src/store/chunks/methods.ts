@@ -1,0 +1,129 @@
+/** What members ask of one another about chunks. */
+import { Type, type Static } from 'typebox'
+
+import { CHUNK_BYTES_MAX } from '../../wire/chunks.ts'
+import { defineMethod } from '../../wire/method.ts'
+import { PARTITIONS } from '../../wire/partition.ts'
+import {
+  BLOCK_BYTES,
+  BLOCK_TIMEOUT_MS,
+  INVENTORY_PAGE_MAX,
+  INVENTORY_TIMEOUT_MS,
+  NAMED_MAX,
+  TAKE_TIMEOUT_MS,
+} from './limits.ts'
+
+const MEMBERS_MAX = 16
+
+const Group = Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 })
+const Whole = Type.Integer({ minimum: 0 })
+const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' })
+const Hashes = Type.Array(Hash, { maxItems: NAMED_MAX })
+const MemberIdText = Type.String({ pattern: '^[0-9a-f]{32}$' })
+const ByteArray = Type.Refine(
+  Type.Unsafe<Uint8Array>(Type.Unknown()),
+  (it) => it instanceof Uint8Array,
+)
+
+const TakeQuestion = Type.Object({
+  hash: Hash,
+  /** Applied before: the chunk's row stands, and what removed it earlier is past. */
+  index: Whole,
+  /** Who has the bytes, likeliest first. */
+  from: Type.Array(MemberIdText, { minItems: 1, maxItems: MEMBERS_MAX }),
+  /** Within the budget for repair. */
+  isRepair: Type.Boolean(),
+})
+export type TakeQuestion = Static<typeof TakeQuestion>
+
+const TakeAnswer = Type.Object({
+  /**
+   * `held`: on the medium. `notMember`: not in the group's configuration, or about to leave it.
+   * `behind`: that index is not applied in time. `gone`: the chunk has no row. `noSource`: nobody
+   * gave the bytes. `full`: no room.
+   */
+  outcome: Type.Union([
+    Type.Literal('held'),
+    Type.Literal('notMember'),
+    Type.Literal('behind'),
+    Type.Literal('gone'),
+    Type.Literal('noSource'),
+    Type.Literal('full'),
+  ]),
+})
+export type TakeOutcome = Static<typeof TakeAnswer>['outcome']
+
+/** Have this chunk on your disk: it is fetched from who has it. */
+export const takeChunk = defineMethod({
+  name: 'chunk.take',
+  question: TakeQuestion,
+  answer: TakeAnswer,
+  timeoutMs: TAKE_TIMEOUT_MS,
+  idempotent: true,
+})
+
+/** A piece of a chunk. @throws AnilloError NOT_FOUND, CHUNK_LOST where a row stands all the same */
+export const chunkBlock = defineMethod({
+  name: 'chunk.block',
+  question: Type.Object({ hash: Hash, block: Whole }),
+  answer: Type.Object({
+    /** Of the whole chunk. */
+    chunkBytes: Type.Integer({ minimum: 1, maximum: CHUNK_BYTES_MAX }),
+    bytes: Type.Refine(ByteArray, (it) => it.length <= BLOCK_BYTES),
+  }),
+  timeoutMs: BLOCK_TIMEOUT_MS,
+  idempotent: true,
+})
+
+/** Which chunks are on the disk: a page of those that begin with these two digits, sorted. */
+export const chunkInventory = defineMethod({
+  name: 'chunk.inventory',
+  question: Type.Object({
+    digits: Type.String({ pattern: '^[0-9a-f]{2}$' }),
+    /** Applied before: what was collected up to it is gone. */
+    index: Whole,
+    after: Type.Union([Hash, Type.Null()]),
+  }),
+  answer: Type.Object({
+    /** `false`: that index is not applied in time, or no replica is here. */
+    isSure: Type.Boolean(),
+    /** Of 32 bytes each. */
+    hashes: Type.Refine(ByteArray, (it) => it.length <= 32 * INVENTORY_PAGE_MAX),
+    hasMore: Type.Boolean(),
+  }),
+  timeoutMs: INVENTORY_TIMEOUT_MS,
+  idempotent: true,
+})
+
+/**
+ * These are too many here: those go that have no row at this index or later, and those of which the
+ * asked member finds too that others are preferred.
+ */
+export const dropChunks = defineMethod({
+  name: 'chunk.drop',
+  question: Type.Object({ group: Group, index: Whole, hashes: Hashes }),
+  answer: Type.Object({ dropped: Whole }),
+  timeoutMs: INVENTORY_TIMEOUT_MS,
+  idempotent: true,
+})
+
+/** Take no more chunks of the group for `LEAVING_MS`; answered when none is being taken. */
+export const leaveChunks = defineMethod({
+  name: 'chunk.leave',
+  question: Type.Object({ group: Group }),
+  answer: Type.Object({}),
+  timeoutMs: TAKE_TIMEOUT_MS,
+  idempotent: true,
+})
+
+/**
+ * From a member outside of the group that has chunks of it still, to the group's leader: which of
+ * them may go? Those that are needed are fetched from it.
+ */
+export const strayChunks = defineMethod({
+  name: 'chunk.stray',
+  question: Type.Object({ group: Group, hashes: Hashes }),
+  answer: Type.Object({ spare: Hashes }),
+  timeoutMs: INVENTORY_TIMEOUT_MS,
+  idempotent: true,
+})

@@ -1,0 +1,85 @@
+/**
+ * Brings a chunk to its holders: as many at once as there ought to be copies, the preferred first;
+ * one that does not take it is replaced by the next. They fetch it from this member.
+ */
+import { isAnilloError } from '../../base/errors.ts'
+import type { MemberId } from '../../base/ids.ts'
+import type { Peers } from '../peers.ts'
+import type { Allowance } from '../routing/allowance.ts'
+import type { ChunkHolder } from './holder.ts'
+import { TAKE_TIMEOUT_MS } from './limits.ts'
+import { takeChunk, type TakeOutcome, type TakeQuestion } from './methods.ts'
+import type { HostOf } from './preference.ts'
+
+export interface PlacingOptions {
+  readonly self: MemberId
+  readonly holder: Pick<ChunkHolder, 'take'>
+  readonly peers: Pick<Peers, 'ask'>
+  readonly hostOf: HostOf
+}
+
+export interface Placing {
+  readonly question: TakeQuestion
+  /** By preference. */
+  readonly candidates: readonly MemberId[]
+  readonly wanted: number
+  /** Who has it already. */
+  readonly held: ReadonlySet<MemberId>
+}
+
+export interface Placed {
+  readonly held: ReadonlySet<MemberId>
+  /** Why others have not. */
+  readonly refusals: readonly (TakeOutcome | 'unreachable')[]
+}
+
+export async function placeChunk(
+  options: PlacingOptions,
+  placing: Placing,
+  allowance: Allowance,
+): Promise<Placed> {
+  const held = new Set(placing.held)
+  const refusals: Placed['refusals'][number][] = []
+  const waiting = placing.candidates.filter((id) => !held.has(id))
+  /** Hosts that have it, or are just taking it. */
+  const hosts = new Set([...held].map(options.hostOf))
+  const worker = async (): Promise<void> => {
+    for (;;) {
+      const at = waiting.findIndex((id) => !hosts.has(options.hostOf(id)))
+      const [next] = at === -1 ? [] : waiting.splice(at, 1)
+      if (next === undefined || allowance.isOver) return
+      const host = options.hostOf(next)
+      hosts.add(host)
+      const outcome = await askToTake(options, next, { question: placing.question, allowance })
+      if (outcome === 'held') {
+        held.add(next)
+        return
+      }
+      refusals.push(outcome)
+      hosts.delete(host)
+    }
+  }
+  const missing = Math.max(0, placing.wanted - hosts.size)
+  await Promise.all(Array.from({ length: missing }, worker))
+  return { held, refusals }
+}
+
+interface Asking {
+  readonly question: TakeQuestion
+  readonly allowance: Allowance
+}
+
+async function askToTake(
+  { holder, peers, self }: PlacingOptions,
+  member: MemberId,
+  { question, allowance }: Asking,
+): Promise<TakeOutcome | 'unreachable'> {
+  if (member === self) return holder.take(question)
+  try {
+    const asked = allowance.tryOf(TAKE_TIMEOUT_MS)
+    return (await peers.ask(member, takeChunk, question, asked)).outcome
+  } catch (thrown) {
+    if (!isAnilloError(thrown)) throw thrown
+    return 'unreachable'
+  }
+}
