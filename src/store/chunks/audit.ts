@@ -6,6 +6,7 @@ import { isAnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import { shuffled } from '../../base/random.ts'
 import type { Effects } from '../../effects/effects.ts'
+import { NAMED_MAX, TAKE_TIMEOUT_MS, dropChunks } from '../../wire/chunk-methods.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type { Configuration } from '../../wire/raft.ts'
 import type { GroupHost, Replica } from '../group/types.ts'
@@ -13,8 +14,7 @@ import type { Peers } from '../peers.ts'
 import { Allowance } from '../routing/allowance.ts'
 import { chunkRows, directoriesOf, inventories, isReferred } from './group-chunks.ts'
 import type { ChunkHolder } from './holder.ts'
-import { NAMED_MAX, PUT_TIMEOUT_MS, REPAIRS_AT_ONCE_MAX, TAKE_TIMEOUT_MS } from './limits.ts'
-import { dropChunks } from './methods.ts'
+import { PUT_TIMEOUT_MS, REPAIRS_AT_ONCE_MAX } from './limits.ts'
 import { placeChunk } from './placing.ts'
 import {
   byPreference,
@@ -105,10 +105,7 @@ export async function auditGroup(
   return { ...sum, leastCopies: leastCopies === Infinity ? undefined : leastCopies }
 }
 
-async function beginLook(
-  { host }: AuditOptions,
-  group: PartitionId,
-): Promise<Look | undefined> {
+async function beginLook({ host }: AuditOptions, group: PartitionId): Promise<Look | undefined> {
   if (host.status(group)?.role !== 'leader') return undefined
   if ((await host.confirmRead(group, { timeoutMs: CONFIRM_TIMEOUT_MS })) !== 'ready') {
     return undefined

@@ -5,9 +5,9 @@
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import type { Clock } from '../../effects/clock.ts'
+import { BLOCK_BYTES, chunkBlock } from '../../wire/chunk-methods.ts'
 import type { AskOptions, Peers } from '../peers.ts'
-import { BLOCK_BUSY_PAUSE_MS, BLOCK_BUSY_TRIES, BLOCK_BYTES, BLOCKS_AT_ONCE } from './limits.ts'
-import { chunkBlock } from './methods.ts'
+import { BLOCK_BUSY_PAUSE_MS, BLOCK_BUSY_TRIES, BLOCKS_AT_ONCE } from './limits.ts'
 import { checkedChunk, type SoundChunk } from './sound-chunk.ts'
 
 export interface FetchOptions {

@@ -1,9 +1,9 @@
 /** What the replica of a group says of its chunks, and what its members have. */
 import { isAnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
+import type { Clock } from '../../effects/clock.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import { LIST_RECORDS_MAX } from '../../wire/record-limits.ts'
-import type { Clock } from '../../effects/clock.ts'
 import type { Replica } from '../group/types.ts'
 import type { Peers } from '../peers.ts'
 import type { ChunkHolder } from './holder.ts'

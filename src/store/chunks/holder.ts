@@ -6,6 +6,16 @@
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { parseMemberId, type MemberId } from '../../base/ids.ts'
 import type { Effects } from '../../effects/effects.ts'
+import {
+  BLOCK_BYTES,
+  type TakeOutcome,
+  type TakeQuestion,
+  chunkBlock,
+  chunkInventory,
+  dropChunks,
+  leaveChunks,
+  takeChunk,
+} from '../../wire/chunk-methods.ts'
 import { partitionIdOf, partitionOfHash, type PartitionId } from '../../wire/partition.ts'
 import type { GroupHost, Replica } from '../group/types.ts'
 import type { RecordChange } from '../partition/types.ts'
@@ -14,22 +24,7 @@ import { AppliedWaits } from './applied-waits.ts'
 import { fetchChunk } from './fetching.ts'
 import { InTurn } from './in-turn.ts'
 import { inventoryPage } from './inventory.ts'
-import {
-  BLOCK_BYTES,
-  DISK_LOOK_MS,
-  LEAVING_MS,
-  OPENED_MAX,
-  type ChunkSettings,
-} from './limits.ts'
-import {
-  chunkBlock,
-  chunkInventory,
-  dropChunks,
-  leaveChunks,
-  takeChunk,
-  type TakeOutcome,
-  type TakeQuestion,
-} from './methods.ts'
+import { DISK_LOOK_MS, LEAVING_MS, OPENED_MAX, type ChunkSettings } from './limits.ts'
 import { Pace } from './pace.ts'
 import { preferredHolders, stayingIn, type HostOf } from './preference.ts'
 import { CHUNKS_TABLE, readChunk } from './rows.ts'
@@ -120,7 +115,8 @@ export class ChunkHolder {
 
   async leave(group: PartitionId): Promise<void> {
     this.#leavingUntilMs.set(group, this.#options.effects.clock.nowMs() + LEAVING_MS)
-    await Promise.allSettled(this.#takingOf.get(group) ?? [])
+    const taking = this.#takingOf.get(group)
+    if (taking !== undefined) await Promise.allSettled(taking)
   }
 
   /** Removes those without a row, and those that others are to hold. */

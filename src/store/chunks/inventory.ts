@@ -1,8 +1,7 @@
-/** Lists of chunks between members: 32 bytes a hash, in pages. */
 import type { MemberId } from '../../base/ids.ts'
+/** Lists of chunks between members: 32 bytes a hash, in pages. */
+import { INVENTORY_PAGE_MAX, chunkInventory } from '../../wire/chunk-methods.ts'
 import type { Peers } from '../peers.ts'
-import { INVENTORY_PAGE_MAX } from './limits.ts'
-import { chunkInventory } from './methods.ts'
 
 const HASH_BYTES = 32
 
@@ -13,10 +12,7 @@ interface InventoryPage {
 }
 
 /** Of a sorted list, what follows `after`. */
-export function inventoryPage(
-  sorted: readonly string[],
-  after: string | null,
-): InventoryPage {
+export function inventoryPage(sorted: readonly string[], after: string | null): InventoryPage {
   const first = after === null ? 0 : sorted.findIndex((hash) => hash > after)
   const page = first === -1 ? [] : sorted.slice(first, first + INVENTORY_PAGE_MAX)
   const hasMore = first !== -1 && first + page.length < sorted.length

@@ -5,6 +5,7 @@
 import { isAnilloError } from '../../base/errors.ts'
 import type { Timer } from '../../effects/clock.ts'
 import { ALL_PARTITIONS, type PartitionId } from '../../wire/partition.ts'
+import type { GroupHost } from '../group/types.ts'
 import { auditGroup, type AuditOptions, type AuditReport } from './audit.ts'
 import {
   AUDIT_AFTER_CHANGE_MS,
@@ -14,7 +15,6 @@ import {
 } from './limits.ts'
 import type { Strays } from './strays.ts'
 import { collectFree, settlePins, type UpkeepOptions } from './upkeep.ts'
-import type { GroupHost } from '../group/types.ts'
 
 export interface KeeperOptions {
   readonly audit: AuditOptions
@@ -97,7 +97,7 @@ export class ChunkKeeper {
   async #tick(): Promise<void> {
     const { effects } = this.#options.audit
     try {
-      for (const group of [...this.#led.keys()]) {
+      for (const group of this.#led.keys()) {
         await settlePins(this.#options.upkeep, group)
         await collectFree(this.#options.upkeep, group)
         if (this.#isStopped) return
@@ -114,7 +114,7 @@ export class ChunkKeeper {
   async #auditNext(): Promise<void> {
     const { audit, settings } = this.#options
     const { clock, log } = audit.effects
-    for (const [group, led] of [...this.#led]) {
+    for (const [group, led] of this.#led) {
       if (this.#isStopped) return
       if (led.dueMs > clock.nowMs() || this.#led.get(group) !== led) continue
       led.dueMs = Infinity

@@ -1,5 +1,5 @@
 /** Bounds of chunks: each with its unit and its reason. */
-import { DAY_MS, HOUR_MS, KIB, MIB, MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
+import { DAY_MS, HOUR_MS, MIB, MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 
 /** What tests and the simulator make smaller, and an owner may set. */
 export interface ChunkSettings {
@@ -33,11 +33,8 @@ export const FILES_AT_ONCE_MAX = 4
 /** Each waits with a chunk in memory at most; askers are bounded before. */
 export const FILES_WAITING_MAX = 4_096
 
-/** What a chunk travels in: beats of groups come through between two such. */
-export const BLOCK_BYTES = 256 * KIB
 /** Of one chunk under way to one member: 1 MiB fills 1 Gbit/s at 8 ms. */
 export const BLOCKS_AT_ONCE = 4
-export const BLOCK_TIMEOUT_MS = 10 * SECOND_MS
 /** A connection that is full takes more after this; so often it is tried. */
 export const BLOCK_BUSY_PAUSE_MS = 20
 export const BLOCK_BUSY_TRIES = 50
@@ -45,8 +42,7 @@ export const BLOCK_BUSY_TRIES = 50
 /** Opened for others to fetch, the latest: 16 MiB. */
 export const OPENED_MAX = 4
 
-/** One member writes a chunk: it may have to apply much before, and its disk may be slow. */
-export const TAKE_TIMEOUT_MS = 20 * SECOND_MS
+/** A holder waits so long until it has applied what was asked for. */
 export const APPLIED_WAIT_MS = 5 * SECOND_MS
 
 /** Chunks that one member puts at once: each in memory whole. */
@@ -66,12 +62,6 @@ export const LEAVING_MS = MINUTE_MS
 export const SAFE_FOR_MS = 20 * SECOND_MS
 /** Chunks that hold a member back are looked at again after this. */
 export const UNSAFE_FOR_MS = 2 * SECOND_MS
-
-export const INVENTORY_TIMEOUT_MS = 10 * SECOND_MS
-/** Of an inventory: 256 KiB of hashes. */
-export const INVENTORY_PAGE_MAX = 8_192
-/** Named in one question about chunks: they are few where all is well. */
-export const NAMED_MAX = 1_000
 
 /** Chunks that one leader has copied at once. */
 export const REPAIRS_AT_ONCE_MAX = 4

@@ -2,11 +2,7 @@
  * What a transaction says of chunks, as messages to their partitions: what is referred to no more
  * goes before what is referred to, so that a chunk of both stays.
  */
-import {
-  CHUNKS_PER_MESSAGE_MAX,
-  type ChunkRefer,
-  type ChunkUnrefer,
-} from '../../wire/chunks.ts'
+import { CHUNKS_PER_MESSAGE_MAX, type ChunkRefer, type ChunkUnrefer } from '../../wire/chunks.ts'
 import { partitionOfHash, type PartitionId } from '../../wire/partition.ts'
 import type { PartitionWork } from '../partition/procedure.ts'
 import type { ChunkChanges, ChunkRef } from '../types.ts'

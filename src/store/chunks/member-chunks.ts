@@ -45,7 +45,9 @@ export interface ChunksOptions {
 export interface ChunkCounters {
   damaged: number
   healed: number
-  /** Copies that were found to be missing, their bytes; those made; those that could not be made. */
+  /**
+   * Copies that were found to be missing, their bytes; those made; those that could not be made.
+   */
   repairBytesWanted: number
   repairBytesMade: number
   repairBytesFailed: number

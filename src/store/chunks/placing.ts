@@ -4,11 +4,15 @@
  */
 import { isAnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
+import {
+  TAKE_TIMEOUT_MS,
+  type TakeOutcome,
+  type TakeQuestion,
+  takeChunk,
+} from '../../wire/chunk-methods.ts'
 import type { Peers } from '../peers.ts'
 import type { Allowance } from '../routing/allowance.ts'
 import type { ChunkHolder } from './holder.ts'
-import { TAKE_TIMEOUT_MS } from './limits.ts'
-import { takeChunk, type TakeOutcome, type TakeQuestion } from './methods.ts'
 import type { HostOf } from './preference.ts'
 
 export interface PlacingOptions {

@@ -6,8 +6,9 @@
  */
 import { assert } from '../../base/assert.ts'
 import { utf8 } from '../../base/bytes.ts'
-import { AnilloError } from '../../base/errors.ts'
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { SEAL_BYTES } from '../../effects/cipher.ts'
+import type { DiskFile } from '../../effects/disk.ts'
 import type { Effects } from '../../effects/effects.ts'
 import { CHUNK_BYTES_MAX, isChunkHash } from '../../wire/chunks.ts'
 import { isWhole } from '../../wire/record-limits.ts'
@@ -151,9 +152,8 @@ export class ChunkShelf {
 
   async #write(hash: string, { bytes, sinceIndex }: Found): Promise<void> {
     const { disk } = this.#effects
-    await this.#makeDirectory(hash)
     const path = this.#fileOf(hash)
-    const file = await disk.open(path + PART_SUFFIX, 'write')
+    const file = await this.#openPart(hash)
     try {
       await file.truncate(0)
       await file.write(0, this.#seal(hash, { bytes, sinceIndex }))
@@ -167,6 +167,22 @@ export class ChunkShelf {
     }
     await disk.rename(path + PART_SUFFIX, path)
     await disk.syncDirectory(this.#directoryOf(hash))
+  }
+
+  /** Makes the directory where it is not known to be there, or was taken away. */
+  async #openPart(hash: string): Promise<DiskFile> {
+    const { disk } = this.#effects
+    const directory = this.#directoryOf(hash)
+    const path = this.#fileOf(hash) + PART_SUFFIX
+    if (this.#directories.has(directory)) {
+      try {
+        return await disk.open(path, 'write')
+      } catch (thrown) {
+        if (!isAnilloError(thrown, 'NOT_FOUND')) throw thrown
+      }
+    }
+    await this.#makeDirectory(directory)
+    return disk.open(path, 'write')
   }
 
   #seal(hash: string, { bytes, sinceIndex }: Found): Uint8Array {
@@ -183,12 +199,12 @@ export class ChunkShelf {
     return sealed
   }
 
-  async #makeDirectory(hash: string): Promise<void> {
-    const directory = this.#directoryOf(hash)
-    if (this.#directories.has(directory)) return
+  async #makeDirectory(directory: string): Promise<void> {
     const { disk } = this.#effects
+    const { path } = this.#options
     await disk.makeDirectory(directory)
-    await disk.syncDirectory(this.#options.path)
+    await disk.syncDirectory(path)
+    await disk.syncDirectory(path.split('/').slice(0, -1).join('/'))
     this.#directories.add(directory)
   }
 
@@ -216,7 +232,7 @@ export class ChunkShelf {
         await file.close()
       }
     } catch (thrown) {
-      if (thrown instanceof AnilloError && thrown.code === 'NOT_FOUND') return undefined
+      if (isAnilloError(thrown, 'NOT_FOUND')) return undefined
       throw thrown
     }
   }

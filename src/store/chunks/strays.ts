@@ -4,17 +4,17 @@
  */
 import { isAnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
+import { TAKE_TIMEOUT_MS, strayChunks } from '../../wire/chunk-methods.ts'
 import { partitionIdOf, partitionOfHash, type PartitionId } from '../../wire/partition.ts'
+import type { Peers } from '../peers.ts'
 import { Allowance } from '../routing/allowance.ts'
 import type { Router } from '../routing/router.ts'
 import type { AuditOptions } from './audit.ts'
 import { directoriesOf } from './group-chunks.ts'
-import { PUT_TIMEOUT_MS, TAKE_TIMEOUT_MS } from './limits.ts'
-import { strayChunks } from './methods.ts'
+import { PUT_TIMEOUT_MS } from './limits.ts'
 import { placeChunk } from './placing.ts'
 import { byPreference, copiesWanted, stayingIn } from './preference.ts'
 import { readChunk } from './rows.ts'
-import type { Peers } from '../peers.ts'
 
 /** Each may have to be copied before it is answered. */
 const NAMED_AT_ONCE = 16

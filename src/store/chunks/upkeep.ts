@@ -61,10 +61,7 @@ function dueIn(
   return items.map(({ sk }) => parseByAge(sk))
 }
 
-async function tried(
-  { effects }: UpkeepOptions,
-  work: () => Promise<unknown>,
-): Promise<void> {
+async function tried({ effects }: UpkeepOptions, work: () => Promise<unknown>): Promise<void> {
   try {
     await work()
   } catch (thrown) {

@@ -71,16 +71,20 @@ export class ChunkWriter {
   async #place(put: Put): Promise<PutChunk> {
     const { hash, bytes } = put.chunk
     const { allowance } = put
+    allowance.throwIfCancelled('chunk.put')
     let index = await this.#pin(put)
     let placed: Placed = { held: new Set(), refusals: [] }
+    const refusals = new Set<Placed['refusals'][number]>()
     for (let round = 1; ; round++) {
       const outcome = await this.#round(put, { index, held: placed.held })
       placed = outcome.placed
+      for (const why of placed.refusals) refusals.add(why)
       if (outcome.isDone || (outcome.isEnough && (round > 1 || isDown(placed)))) {
         return { hash, bytes: bytes.length, isDegraded: !outcome.isDone }
       }
       allowance.throwIfCancelled('chunk.put')
-      if (allowance.isOver) throw failureOf(put, placed)
+      // Room comes back when somebody makes it: nobody waits for that.
+      if (allowance.isOver || refusals.has('full')) throw failureOf(put, refusals)
       await this.#options.router.look()
       if (round > 1) await allowance.pause(ROUND_PAUSE_MS)
       // Collected since it was pinned, or the upload was given up: pinned anew.
@@ -130,8 +134,8 @@ function isDown({ refusals }: Placed): boolean {
   return refusals.every((why) => why === 'unreachable' || why === 'full')
 }
 
-function failureOf({ group }: Put, { refusals }: Placed): AnilloError {
-  if (refusals.includes('full')) return new AnilloError('DISK_FULL', { path: 'chunks' })
+function failureOf({ group }: Put, refusals: ReadonlySet<Placed['refusals'][number]>): AnilloError {
+  if (refusals.has('full')) return new AnilloError('DISK_FULL', { path: 'chunks' })
   const problem = 'too few members take its chunks'
   return new AnilloError('STORE_UNAVAILABLE', { partition: group, problem })
 }

@@ -1,17 +1,23 @@
-/** What members ask of one another about chunks. */
+/** What members ask of one another about chunks (docs/spec/chunks.md). */
 import { Type, type Static } from 'typebox'
 
-import { CHUNK_BYTES_MAX } from '../../wire/chunks.ts'
-import { defineMethod } from '../../wire/method.ts'
-import { PARTITIONS } from '../../wire/partition.ts'
-import {
-  BLOCK_BYTES,
-  BLOCK_TIMEOUT_MS,
-  INVENTORY_PAGE_MAX,
-  INVENTORY_TIMEOUT_MS,
-  NAMED_MAX,
-  TAKE_TIMEOUT_MS,
-} from './limits.ts'
+import { KIB, SECOND_MS } from '../base/limits.ts'
+import { CHUNK_BYTES_MAX } from './chunks.ts'
+import { defineMethod } from './method.ts'
+import { PARTITIONS } from './partition.ts'
+
+/** What a chunk travels in: beats of groups come through between two such. */
+export const BLOCK_BYTES = 256 * KIB
+const BLOCK_TIMEOUT_MS = 10 * SECOND_MS
+
+/** One member writes a chunk: it may have to apply much before, and its disk may be slow. */
+export const TAKE_TIMEOUT_MS = 20 * SECOND_MS
+
+const INVENTORY_TIMEOUT_MS = 10 * SECOND_MS
+/** Of an inventory: 256 KiB of hashes. */
+export const INVENTORY_PAGE_MAX = 8_192
+/** Named in one question about chunks: they are few where all is well. */
+export const NAMED_MAX = 1_000
 
 const MEMBERS_MAX = 16
 
