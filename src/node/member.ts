@@ -90,6 +90,12 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
     onDrain: () => end('drain'),
     onStop: () => end('stop'),
   })
+  let isRemoved = false
+  member.store.roster.onRemoved(() => {
+    isRemoved = true
+    reporting.removed()
+    end('stop')
+  })
   options.stop.addEventListener('abort', () => end('stop'))
   if (options.stop.aborted) end('stop')
   const doors = await openDoors(options, { effects, member }).catch(async (thrown: unknown) => {
@@ -109,6 +115,7 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
   await member.stop()
   await effects.disk.remove('pid')
   reporting.close()
+  if (isRemoved) throw new AnilloError('MEMBER_REMOVED', { address: 'The ring' })
 }
 
 /** By which others reach it, without the port. */

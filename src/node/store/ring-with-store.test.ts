@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import type { StoreDescription } from '../../store/placement/survey.ts'
 import type { Member, Partition } from '../../wire/api.ts'
 import { ringWithStore } from './ring-with-store.ts'
 
@@ -31,24 +32,51 @@ function led(leader: string): Partition {
   return { id: 0, leader, voters: ['a', 'b'], learners: [] }
 }
 
+function described(more: Partial<StoreDescription> = {}): StoreDescription {
+  const partitions = [led('a'), led('b'), led('a'), led('')]
+  return { partitions, mayFail: 2, isOnOneMachine: true, enrolled: [], ...more }
+}
+
+const RING = {
+  ringId: 'r',
+  self: 'n1',
+  members: ['a', 'b', 'c'].map((id) => ({ ...MEMBER, id })),
+  partitions: [],
+  mayFail: 0,
+}
+const VIEW = { ring: async () => RING }
+
 test('ringWithStore() counts who leads, and promises no more than pages and groups bear', async () => {
-  for (const [pages, groups] of [
-    [2, 1],
-    [0, 2],
-  ] as const) {
-    const members = [MEMBER, { ...MEMBER, id: 'b' }, { ...MEMBER, id: 'c' }]
-    const view = { ring: async () => ({ ...RING, members, mayFail: pages }) }
-    const partitions = [led('a'), led('b'), led('a'), led('')]
-    const described = { partitions, mayFail: groups, isOnOneMachine: true, enrolled: [] }
-    const ring = await ringWithStore(view, { describe: async () => described })
-    assert.deepEqual(
-      ring.members.map(({ leads }) => leads),
-      [2, 1, 0],
-    )
-    assert.equal(ring.mayFail, Math.min(pages, groups))
-    assert.deepEqual(ring.partitions, partitions)
-    assert.equal(ring.isOnOneMachine, true)
-  }
+  const ring = await ringWithStore(VIEW, { describe: async () => described() })
+  assert.deepEqual(
+    ring.members.map(({ leads }) => leads),
+    [2, 1, 0],
+  )
+  assert.equal(ring.mayFail, 2)
+  assert.equal(ring.isOnOneMachine, true)
+  assert.equal(ring.partitions.length, 4)
+  const fewer = await ringWithStore(VIEW, { describe: async () => described({ mayFail: 1 }) })
+  assert.equal(fewer.mayFail, 1)
 })
 
-const RING = { ringId: 'r', self: 'n1', members: [], partitions: [], mayFail: 0 }
+test('ringWithStore() does not miss who was removed', async () => {
+  const down = { ...MEMBER, id: 'd', state: 'down' as const }
+  const view = { ring: async () => ({ ...RING, members: [...RING.members, down] }) }
+  const enrolled = [
+    {
+      id: 'd',
+      name: 'n4',
+      address: '',
+      host: '',
+      roles: [],
+      state: 'removed' as const,
+      isLeaving: false,
+      isUp: false,
+      holds: 0,
+    },
+  ]
+  const missed = await ringWithStore(view, { describe: async () => described() })
+  assert.deepEqual([missed.members.length, missed.mayFail], [4, 1])
+  const ring = await ringWithStore(view, { describe: async () => described({ enrolled }) })
+  assert.deepEqual([ring.members.length, ring.mayFail], [3, 2])
+})

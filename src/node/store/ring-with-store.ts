@@ -1,4 +1,5 @@
 /** `GET /v1/ring`: what the overlay knows of members, and placement of their groups. */
+import { mayFailOf } from '../../overlay/ring-view.ts'
 import type { RingView } from '../../overlay/types.ts'
 import type { Placement } from '../../store/placement/placement.ts'
 import type { Ring } from '../../wire/api.ts'
@@ -10,12 +11,18 @@ export async function ringWithStore(
   const [ring, store] = await Promise.all([view.ring(), placement.describe()])
   const leads = new Map<string, number>()
   for (const { leader } of store.partitions) leads.set(leader, (leads.get(leader) ?? 0) + 1)
+  // The overlay remembers who was there; who was taken out is not missed.
+  const isOut = (id: string): boolean =>
+    store.enrolled.some((enrolled) => enrolled.id === id && enrolled.state === 'removed')
+  const members = ring.members
+    .filter(({ id }) => !isOut(id))
+    .map((member) => ({ ...member, leads: leads.get(member.id) ?? 0 }))
   return {
     ...ring,
-    members: ring.members.map((member) => ({ ...member, leads: leads.get(member.id) ?? 0 })),
+    members,
     partitions: [...store.partitions],
     // Of the copies of pages and of the groups, the fewer.
-    mayFail: Math.min(ring.mayFail, store.mayFail),
+    mayFail: Math.min(mayFailOf(members), store.mayFail),
     enrolled: [...store.enrolled],
     isOnOneMachine: store.isOnOneMachine,
   }

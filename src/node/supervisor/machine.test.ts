@@ -303,6 +303,17 @@ test('terminate stops all, and the last exit finishes without failure', () => {
   assert.equal(trial.state.phase, 'finished')
 })
 
+test('a member that was removed from the ring is told, ends, and is not started again', () => {
+  const trial = new Trial().ready(...ALL)
+  const effects = trial.step({ kind: 'removed', nowMs: 1, name: 'n2' })
+  assert.deepEqual([sayings(effects), kinds(effects)], [['removed'], ['send']])
+  assert.deepEqual(kinds(trial.exit('n2')), [])
+  assert.deepEqual(
+    trial.state.members.map(({ name }) => name),
+    ['n1', 'n3'],
+  )
+})
+
 test('a second terminate kills at once; one that does not stop is killed in time', () => {
   const impatient = new Trial().ready(...ALL)
   impatient.step({ kind: 'terminate', nowMs: 1 })
@@ -326,25 +337,25 @@ type EventName =
  */
 const TABLE: Record<MemberPhase, Record<EventName, Cell>> = {
   // oxfmt-ignore
-  starting: { ready: 'up', pong: 'starting', load: 'starting', tick: 'starting',
+  starting: { ready: 'up', removed: 'stopping', pong: 'starting', load: 'starting',
+    tick: 'starting', silence: 'killed', exitedClean: 'starting', exitedDead: 'starting', terminate: 'stopping' },
+  // oxfmt-ignore
+  up: { ready: 'up', removed: 'stopping', pong: 'up', load: 'up', tick: 'up',
     silence: 'killed', exitedClean: 'starting', exitedDead: 'starting', terminate: 'stopping' },
   // oxfmt-ignore
-  up: { ready: 'up', pong: 'up', load: 'up', tick: 'up',
-    silence: 'killed', exitedClean: 'starting', exitedDead: 'starting', terminate: 'stopping' },
-  // oxfmt-ignore
-  draining: { ready: 'draining', pong: 'draining', load: 'draining', tick: 'draining',
+  draining: { ready: 'draining', removed: 'stopping', pong: 'draining', load: 'draining', tick: 'draining',
     silence: 'stopping', exitedClean: 'gone', exitedDead: 'starting', terminate: 'stopping' },
   // oxfmt-ignore
-  stopping: { ready: 'stopping', pong: 'stopping', load: 'stopping', tick: 'stopping',
+  stopping: { ready: 'stopping', removed: 'stopping', pong: 'stopping', load: 'stopping', tick: 'stopping',
     silence: 'killed', exitedClean: 'gone', exitedDead: 'gone', terminate: 'stopping' },
   // oxfmt-ignore
-  killed: { ready: 'killed', pong: 'killed', load: 'killed', tick: 'killed',
+  killed: { ready: 'killed', removed: 'killed', pong: 'killed', load: 'killed', tick: 'killed',
     silence: 'killed', exitedClean: 'starting', exitedDead: 'starting', terminate: 'killed' },
   // oxfmt-ignore
-  waiting: { ready: 'waiting', pong: 'waiting', load: 'waiting', tick: 'waiting',
+  waiting: { ready: 'waiting', removed: 'waiting', pong: 'waiting', load: 'waiting', tick: 'waiting',
     silence: 'starting', exitedClean: 'waiting', exitedDead: 'waiting', terminate: 'gone' },
   // oxfmt-ignore
-  lost: { ready: 'lost', pong: 'lost', load: 'lost', tick: 'lost',
+  lost: { ready: 'lost', removed: 'lost', pong: 'lost', load: 'lost', tick: 'lost',
     silence: 'lost', exitedClean: 'lost', exitedDead: 'lost', terminate: 'gone' },
 }
 
@@ -365,6 +376,7 @@ function eventNamed(name: EventName, nowMs: number): SupervisorEvent {
       return { kind: 'exited', ...member, clean: false, how: 'SIGKILL' }
     case 'ready':
     case 'pong':
+    case 'removed':
       return { kind: name, ...member }
     default:
       return unreachable(name)
@@ -390,7 +402,16 @@ test('stepSupervisor() keeps to the table of transitions', () => {
 
 test('whatever happens: one process a name, one that begins, never above the bound', () => {
   const anyEvent = fc.record({
-    kind: fc.constantFrom('tick', 'tick', 'ready', 'pong', 'load', 'exited', 'terminate'),
+    kind: fc.constantFrom(
+      'tick',
+      'tick',
+      'ready',
+      'pong',
+      'load',
+      'exited',
+      'removed',
+      'terminate',
+    ),
     index: fc.nat(4),
     passMs: fc.nat(4_000),
     flag: fc.boolean(),
@@ -404,7 +425,7 @@ test('whatever happens: one process a name, one that begins, never above the bou
         const { nowMs } = trial
         const name = `n${index + 1}`
         // Rare, so that most runs get far before they stop.
-        if (kind === 'terminate' && passMs > 200) continue
+        if ((kind === 'terminate' || kind === 'removed') && passMs > 200) continue
         // Only what has a process says or ends.
         if (kind !== 'tick' && kind !== 'terminate' && !running.has(name)) continue
         if (kind === 'exited') running.delete(name)
@@ -435,6 +456,8 @@ function randomEvent(random: { kind: string; nowMs: number; name: string; flag: 
       return { kind: 'load', nowMs, name, load: { ...QUIET, busy: flag, idleMs } } as const
     case 'terminate':
       return { kind: 'terminate', nowMs } as const
+    case 'removed':
+      return { kind: 'removed', nowMs, name } as const
     default:
       return { kind: random.kind === 'ready' ? 'ready' : 'pong', nowMs, name } as const
   }

@@ -19,6 +19,7 @@ import {
   isAlive,
   killMember,
   memberName,
+  removedMember,
   restMember,
   stopMember,
   tickMember,
@@ -72,6 +73,7 @@ export function stepSupervisor(state: SupervisorState, event: SupervisorEvent): 
       return finishIfEmpty(spawnDue(changeMember(state, event), event.nowMs))
     case 'ready':
     case 'pong':
+    case 'removed':
     case 'load':
       return announceIfComplete(changeMember(state, event))
     default:
@@ -98,6 +100,8 @@ function stepMember(state: SupervisorState, member: Supervised, event: MemberEve
   switch (event.kind) {
     case 'pong':
       return [{ ...member, heardAtMs: nowMs }, []] as const
+    case 'removed':
+      return removedMember(member, nowMs)
     case 'load':
       return [{ ...member, heardAtMs: nowMs, load: event.load }, []] as const
     case 'ready':

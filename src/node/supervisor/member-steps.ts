@@ -59,6 +59,14 @@ export function stopMember(member: Supervised, nowMs: number): Kept {
   return [enter(member, 'stopping', nowMs), [send(member, 'stop')]]
 }
 
+/** It is looked after until its end, and not started again. */
+export function removedMember(member: Supervised, nowMs: number): Kept {
+  if (member.phase === 'stopping' || !isAlive(member)) return [member, []]
+  const [stopping, effects] = stopMember(member, nowMs)
+  const saying = { kind: 'removed', name: member.name } as const
+  return [stopping, [{ kind: 'say', saying }, ...effects]]
+}
+
 export function drainMember(member: Supervised, nowMs: number): Kept {
   return [enter(member, 'draining', nowMs), [send(member, 'drain')]]
 }

@@ -27,6 +27,8 @@ const FromMember = Type.Union([
   Type.Object({ kind: Type.Literal('ready') }),
   Type.Object({ kind: Type.Literal('load'), load: LoadReport }),
   Type.Object({ kind: Type.Literal('pong') }),
+  /** Taken out of the ring for good: it ends, and must not be started again. */
+  Type.Object({ kind: Type.Literal('removed') }),
 ])
 export type FromMember = Static<typeof FromMember>
 

@@ -19,6 +19,8 @@ export interface ReportingOptions {
 export interface Reporting {
   /** Doors are open, and the member has a place on the ring. */
   ready(): void
+  /** It was taken out of the ring for good, and ends. */
+  removed(): void
   /** Says nothing more and lets the process end. */
   close(): void
 }
@@ -39,7 +41,7 @@ export interface Channel {
  */
 export function startReporting(options: ReportingOptions, channel: Channel = process): Reporting {
   if (channel.send === undefined || !channel.connected) {
-    return { ready: () => undefined, close: () => undefined }
+    return { ready: () => undefined, removed: () => undefined, close: () => undefined }
   }
   return new ChannelReporting(options, channel)
 }
@@ -65,6 +67,10 @@ class ChannelReporting implements Reporting {
   ready(): void {
     this.#send({ kind: 'ready' })
     this.#report()
+  }
+
+  removed(): void {
+    this.#send({ kind: 'removed' })
   }
 
   close(): void {

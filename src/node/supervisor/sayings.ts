@@ -19,6 +19,8 @@ export function sayingText(saying: Saying): string {
       return `all members are busy; adding ${saying.name}`
     case 'draining':
       return `${saying.name} has had nothing to do for ${seconds(saying.idleMs)}; it hands over and goes`
+    case 'removed':
+      return `${saying.name} was removed from the ring`
     case 'retired':
       return `${saying.name} has gone`
     case 'stopping':

@@ -69,6 +69,7 @@ export type SupervisorEvent =
   | { readonly kind: 'tick'; readonly nowMs: number; readonly lagMs: number }
   | { readonly kind: 'ready'; readonly nowMs: number; readonly name: string }
   | { readonly kind: 'pong'; readonly nowMs: number; readonly name: string }
+  | { readonly kind: 'removed'; readonly nowMs: number; readonly name: string }
   | {
       readonly kind: 'load'
       readonly nowMs: number
@@ -110,6 +111,7 @@ export type Saying =
   | { readonly kind: 'adding'; readonly name: string }
   | { readonly kind: 'draining'; readonly name: string; readonly idleMs: number }
   | { readonly kind: 'retired'; readonly name: string }
+  | { readonly kind: 'removed'; readonly name: string }
   | { readonly kind: 'stopping'; readonly members: number }
   | { readonly kind: 'killing'; readonly names: readonly string[] }
 

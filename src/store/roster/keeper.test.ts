@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { AnilloError } from '../../base/errors.ts'
 import { SeededChance } from '../../base/random.ts'
 import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import { RING_PARTITION, type PartitionId } from '../../wire/partition.ts'
@@ -50,7 +51,7 @@ class Bench {
       },
       ask: (_members, { index }) => {
         this.asked += 1
-        return Promise.resolve(this.answer(index))
+        return Promise.resolve().then(() => this.answer(index))
       },
     })
   }
@@ -187,4 +188,29 @@ test('RosterKeeper follows a list of a later generation whatever its index', asy
   enrol(bench.partition, 1)
   assert.ok(keeper.roster.index > 2 ** 40)
   await keeper.stop()
+})
+
+test('RosterKeeper.onRemoved() tells a member that it is out: by the list, or by who refuses it', async () => {
+  const listed = new Bench()
+  for (const number of [1, 2]) enrol(listed.partition, number)
+  listed.holdReplica()
+  const refused = new Bench()
+  refused.answer = () => {
+    throw new AnilloError('MEMBER_REMOVED', { address: 'a' })
+  }
+  const told: string[] = []
+  for (const [name, bench] of Object.entries({ listed, refused })) {
+    const keeper = await bench.open(2)
+    keeper.onRemoved(() => told.push(name))
+    keeper.start(bench.host())
+    await bench.pass(0)
+    if (name === 'listed') {
+      assert.deepEqual(told, [])
+      bench.partition.run(setMemberState, { id: idOf(2), order: 'remove' })
+    }
+    await keeper.refresh()
+    keeper.onRemoved(() => told.push(`${name} late`))
+    await keeper.stop()
+  }
+  assert.deepEqual(told, ['listed', 'listed late', 'refused', 'refused late'])
 })

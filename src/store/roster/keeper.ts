@@ -4,6 +4,7 @@
  * The last copy is on disk, so that a member can start while nobody answers. It is a hint like any
  * other but for one thing: who is said to be removed stays out.
  */
+import { isAnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { Timer } from '../../effects/clock.ts'
@@ -54,6 +55,8 @@ export const EMPTY_ROSTER: Roster = { index: 0, members: [], settings: RING_SETT
 export class RosterKeeper {
   readonly #options: RosterKeeperOptions
   readonly #listeners = new Set<(roster: Roster) => void>()
+  readonly #removedListeners = new Set<() => void>()
+  #isRemoved = false
   #roster: Roster = EMPTY_ROSTER
   #order = new StorageOrder([])
   #host: Pick<GroupHost, 'replica'> | undefined
@@ -113,6 +116,12 @@ export class RosterKeeper {
   onChanged(changed: (roster: Roster) => void): () => void {
     this.#listeners.add(changed)
     return () => this.#listeners.delete(changed)
+  }
+
+  /** Once: this member was taken out of the ring for good, as the list or others say. */
+  onRemoved(removed: () => void): void {
+    if (this.#isRemoved) removed()
+    else this.#removedListeners.add(removed)
   }
 
   /** Begins to follow: a replica here, others where there is none. */
@@ -196,6 +205,13 @@ export class RosterKeeper {
         effects.log.warn('roster.unwritten', { problem: String(thrown) })
       })
     for (const listener of this.#listeners) listener(roster)
+    if (this.member(this.#options.self)?.state === 'removed') this.#tellRemoved()
+  }
+
+  #tellRemoved(): void {
+    this.#isRemoved = true
+    for (const listener of this.#removedListeners) listener()
+    this.#removedListeners.clear()
   }
 
   #refreshSoon(): void {
@@ -227,6 +243,7 @@ export class RosterKeeper {
       const read = roster === undefined ? undefined : readRoster(roster)
       if (read !== undefined && !this.#isStopped) this.#set(read)
     } catch (thrown) {
+      if (isAnilloError(thrown, 'MEMBER_REMOVED')) this.#tellRemoved()
       this.#options.effects.log.debug('roster.unanswered', { problem: String(thrown) })
     }
   }
