@@ -15,18 +15,24 @@ export interface ReceivingParts {
   readonly replicas: Replicas
 }
 
-export class Receiving {
+/** From here on the member hears others. */
+export function receiveBundles(parts: ReceivingParts): void {
+  const receiving = new Receiving(parts)
+  const { peers } = parts.core.options
+  peers.onBundle((from, bundle) => receiving.received(from, bundle))
+  peers.onLost((member) => receiving.lost(member))
+}
+
+class Receiving {
   readonly #core: Core
   readonly #parts: ReceivingParts
 
   constructor(parts: ReceivingParts) {
     this.#core = parts.core
     this.#parts = parts
-    parts.core.options.peers.onBundle((from, bundle) => this.#received(from, bundle))
-    parts.core.options.peers.onLost((member) => this.#lost(member))
   }
 
-  #received(from: MemberId, bundle: Bundle): void {
+  received(from: MemberId, bundle: Bundle): void {
     const { generation, isEnrolled } = this.#core.options
     if (this.#core.isStopped || bundle.generation !== generation || !isEnrolled(from)) return
     try {
@@ -58,7 +64,7 @@ export class Receiving {
     this.#core.step(held, { kind: 'message', from, message })
   }
 
-  #lost(member: MemberId): void {
+  lost(member: MemberId): void {
     if (this.#core.isStopped) return
     this.#parts.proposals.lost(member)
     for (const held of this.#core.held()) this.#core.step(held, { kind: 'lost', member })
