@@ -20,6 +20,10 @@ const BENCHES: Readonly<Record<string, BenchRow>> = {
     summary: 'requests between two processes, beside node:http2',
     load: async () => (await import('./rpc.ts')).benchRpc,
   },
+  store: {
+    summary: 'puts and gets of a whole ring, its failures and its size, beside etcd',
+    load: async () => (await import('./store.ts')).benchStore,
+  },
 }
 
 const EXIT_DONE = 0

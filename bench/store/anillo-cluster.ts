@@ -1,0 +1,113 @@
+/** A ring of `anillo up` in a directory of its own, as a person starts it. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+import { HOST, type Cluster } from './cluster.ts'
+import { freePorts } from './free-port.ts'
+
+const PROGRAM = fileURLToPath(new URL('../../bin/anillo', import.meta.url))
+const READY = /anillo ready http/
+
+/** Doors of all kinds lie within this distance of the first. */
+const PORT_SPAN = 410
+
+export class AnilloCluster implements Cluster {
+  readonly protocol = 'anillo'
+  readonly doors: readonly string[]
+  readonly directory: string
+  readonly #members: number
+  readonly #port: number
+  #up: ChildProcess | undefined
+
+  static async start(members: number): Promise<AnilloCluster> {
+    const directory = await mkdtemp(join(tmpdir(), 'anillo-bench-store-'))
+    const cluster = new AnilloCluster({ directory, members, port: await freePorts(PORT_SPAN) })
+    await cluster.up()
+    return cluster
+  }
+
+  private constructor(options: {
+    readonly directory: string
+    readonly members: number
+    readonly port: number
+  }) {
+    this.directory = options.directory
+    this.#members = options.members
+    this.#port = options.port
+    this.doors = Array.from({ length: this.#members }, (_, at) => `${HOST}:${this.#port + at}`)
+  }
+
+  /** Until every member is ready. Dead members stay dead. */
+  async up(): Promise<void> {
+    const { directory } = this
+    const flags = ['--data', directory, '--http', String(this.#port), '--no-restart']
+    const args = [PROGRAM, 'up', '--members', String(this.#members), ...flags]
+    const up = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    this.#up = up
+    for await (const line of createInterface({ input: up.stdout })) {
+      if (READY.test(line)) break
+    }
+    if (up.exitCode !== null) throw new Error('anillo up ended')
+    up.stdout.resume()
+  }
+
+  async pids(): Promise<readonly number[]> {
+    const pids = await Promise.all((await this.names()).map((name) => this.pidOf(name)))
+    return pids.filter((pid) => pid !== undefined)
+  }
+
+  /** Of the members that were ever made. */
+  names(): Promise<readonly string[]> {
+    return readdir(join(this.directory, 'members'))
+  }
+
+  async pidOf(name: string): Promise<number | undefined> {
+    const text = await readFile(join(this.directory, 'members', name, 'pid'), 'utf8').catch(
+      () => '',
+    )
+    const pid = Number.parseInt(text, 10)
+    return Number.isNaN(pid) ? undefined : pid
+  }
+
+  async kill(count: number): Promise<readonly string[]> {
+    const members = await this.#ring()
+    const victims = members.toSorted((a, b) => b.leads - a.leads).slice(0, count)
+    for (const { name } of victims) {
+      const pid = await this.pidOf(name)
+      if (pid !== undefined) process.kill(pid, 'SIGKILL')
+    }
+    const dead = new Set(victims.map(({ url }) => new URL(url).port))
+    return this.doors.filter((door) => !dead.has(door.slice(HOST.length + 1)))
+  }
+
+  /** Ends it; the directory stays. */
+  async down(): Promise<void> {
+    const up = this.#up
+    this.#up = undefined
+    if (up === undefined || up.exitCode !== null) return
+    const gone = once(up, 'exit')
+    up.kill('SIGINT')
+    await gone
+  }
+
+  async stop(): Promise<void> {
+    await this.down()
+    await rm(this.directory, { recursive: true, force: true })
+  }
+
+  async #ring(): Promise<readonly RingMember[]> {
+    const answer = await fetch(`http://${this.doors[0]}/v1/ring`)
+    return ((await answer.json()) as { readonly members: readonly RingMember[] }).members
+  }
+}
+
+interface RingMember {
+  readonly name: string
+  readonly url: string
+  readonly leads: number
+}

@@ -1,0 +1,16 @@
+/** One connection of the generator: hand-made requests, so that it costs little beside what it measures. */
+import type { Operation } from './job.ts'
+
+export interface KvConnection {
+  /** `done` is called once; false: refused, or the connection is gone. */
+  request(operation: Operation, key: string, done: (isDone: boolean) => void): void
+  close(): void
+}
+
+/** `lost`: nothing that is under way will be answered. */
+export type Connect = (door: string, lost: () => void) => Promise<KvConnection>
+
+export function hostAndPort(door: string): { readonly host: string; readonly port: number } {
+  const colon = door.lastIndexOf(':')
+  return { host: door.slice(0, colon), port: Number(door.slice(colon + 1)) }
+}
