@@ -16,6 +16,7 @@ import { checkKey, checkRange } from './names.ts'
 import type { RangeOptions, RecordKey, StoredRecord } from './partition/procedure.ts'
 import type { AskOptions, Peers } from './peers.ts'
 import { Allowance } from './routing/allowance.ts'
+import type { Outages } from './routing/outages.ts'
 import { pauseMs, TRY_TIMEOUT_MS } from './routing/retry.ts'
 import type { Router } from './routing/router.ts'
 import { recordOf, rowOf } from './rows.ts'
@@ -27,6 +28,7 @@ export interface ReaderOptions {
   readonly host: StoreHost
   readonly peers: Peers
   readonly router: Router
+  readonly outages: Outages
 }
 
 /** One wait for a confirmation: two rounds of beats and an election lie within. */
@@ -131,18 +133,25 @@ export class Reader {
   }
 
   async #read<T>(read: Read<T>, options: CallOptions | undefined): Promise<T> {
-    const { effects, host, router } = this.#options
+    const { effects, host, outages, router } = this.#options
     const allowance = new Allowance(effects.clock, options)
     let refusals = 0
     for (let rounds = 1; !allowance.isOver; rounds++) {
       if (host.replica(read.group) !== undefined) {
         const replica = await this.#confirmed(read.group, allowance)
-        if (typeof replica !== 'string') return read.here(replica)
+        if (typeof replica !== 'string') {
+          outages.served(read.group)
+          return read.here(replica)
+        }
         refusals++
       }
-      if (refusals === 0 || refusals >= REFUSALS_BEFORE_ELSEWHERE) {
+      if (refusals % REFUSALS_BEFORE_ELSEWHERE === 0) {
         const told = await this.#elsewhere(read, allowance)
-        if (told !== undefined) return told.value
+        if (told !== undefined) {
+          outages.served(read.group)
+          return told.value
+        }
+        if (outages.inVain(read.group)) break
         if (!allowance.isOver) await router.look()
       }
       await allowance.pause(pauseMs(rounds, effects.random))

@@ -12,6 +12,7 @@ import { checkTransact, packTransact, readTransactOutcome } from './partition/tr
 import { transact } from './partition/transact.ts'
 import type { Peers } from './peers.ts'
 import { Reader } from './reader.ts'
+import { Outages } from './routing/outages.ts'
 import type { Router } from './routing/router.ts'
 import { Submitter } from './routing/submitter.ts'
 import { Sessions } from './sessions.ts'
@@ -32,10 +33,11 @@ export interface StoreOptions {
 /** A member makes one, after its host: its doors and services share it. */
 export function createStore(storeOptions: StoreOptions): RecordStore {
   const { effects, self } = storeOptions
-  const submitter = new Submitter(storeOptions)
+  const outages = new Outages(effects.clock)
+  const submitter = new Submitter({ ...storeOptions, outages })
   const sessions = new Sessions({ effects, owner: self, submitter })
   const changer = new Changer({ effects, sessions, submitter })
-  const reader = new Reader(storeOptions)
+  const reader = new Reader({ ...storeOptions, outages })
   const watcher = new Watcher({ ...storeOptions, reader })
   return {
     get: (key, options) => reader.get(key, options),

@@ -11,7 +11,8 @@ import {
   type LocalRingOptions,
 } from '../../src/store/local-ring.test-helper.ts'
 import { HISTORY_CHANGES_MAX } from '../../src/store/partition/watches.ts'
-import { OPERATION_TIMEOUT_MS } from '../../src/store/routing/retry.ts'
+import { OUTAGE_AFTER_MS } from '../../src/store/routing/outages.ts'
+import { OPERATION_TIMEOUT_MS, ROUND_PAUSE_MAX_MS } from '../../src/store/routing/retry.ts'
 import type { Change, TransactRequest, WriteOptions } from '../../src/store/types.ts'
 import { partitionOf, type PartitionId } from '../../src/wire/partition.ts'
 
@@ -131,6 +132,30 @@ test('a change that nobody took is STORE_UNAVAILABLE in bounded time, and names 
   assert.match(error.message, /needs 2 of n1, n2, n3/)
   assert.ok(trial.sent().length < 200, 'it asks with pauses')
   assert.equal(await trial.text(1), 'a')
+})
+
+test('behind a majority that is gone for long operations fail at once, and go on when it is back', async () => {
+  const trial = new Trial(19)
+  await trial.put(1, 'a')
+  trial.ring.fateOf = () => ({ kind: 'refused', why: 'notLeader', hint: undefined })
+  trial.ring.reads = () => 'refused'
+  await trial.fails(trial.put(1, 'b'), 'STORE_UNAVAILABLE')
+  const startMs = trial.world.nowMs
+  for (let i = 0; i < 20; i++) {
+    await trial.fails(trial.put(1, 'b'), 'STORE_UNAVAILABLE')
+    await trial.fails(trial.text(1), 'STORE_UNAVAILABLE')
+  }
+  const tookMs = trial.world.nowMs - startMs
+  assert.ok(tookMs < 40 * ROUND_PAUSE_MAX_MS, `${tookMs} ms for forty`)
+  trial.ring.fateOf = () => undefined
+  trial.ring.reads = () => 'ready'
+  assert.equal((await trial.put(1, 'c')).kind, 'done')
+  assert.equal(await trial.text(1), 'c')
+  // From here on an outage is a new one: it is waited for.
+  trial.ring.reads = () => 'refused'
+  const againMs = trial.world.nowMs
+  await trial.fails(trial.text(1), 'STORE_UNAVAILABLE')
+  assert.ok(trial.world.nowMs - againMs >= OUTAGE_AFTER_MS)
 })
 
 test('a change that was taken and never answered for is OUTCOME_UNKNOWN, whatever came after', async () => {

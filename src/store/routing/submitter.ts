@@ -11,6 +11,7 @@ import type { SubmitOutcome } from '../group/types.ts'
 import type { StoreHost } from '../store-host.ts'
 import type { Allowance } from './allowance.ts'
 import { Attempt, type NextStep } from './attempt.ts'
+import type { Outages } from './outages.ts'
 import { pauseMs, TRY_TIMEOUT_MS } from './retry.ts'
 import type { Router } from './router.ts'
 
@@ -18,6 +19,7 @@ export interface SubmitterOptions {
   readonly effects: Pick<Effects, 'clock' | 'random'>
   readonly host: StoreHost
   readonly router: Router
+  readonly outages: Outages
   /** How people call a member. */
   readonly nameOf: (member: MemberId) => string
 }
@@ -52,7 +54,7 @@ export class Submitter {
     const first = this.#options.router.leaderOf(command.group)
     if (first === undefined) return this.#insist(command, allowance, undefined)
     const outcome = await this.#send(command, first, allowance)
-    if (outcome.kind === 'applied') return applied(outcome, false)
+    if (outcome.kind === 'applied') return this.#applied(command.group, outcome, false)
     return this.#insist(command, allowance, { at: first, outcome })
   }
 
@@ -75,13 +77,16 @@ export class Submitter {
     while (!allowance.isOver) {
       if (step.kind === 'fail') break
       if (step.kind === 'pause') {
+        if (this.#isHopeless(attempt, command.group)) break
         await this.#pause(step, allowance)
         step = attempt.first(router.askable(command.group))
         continue
       }
       const at = step.member
       const outcome = await this.#send(command, at, allowance)
-      if (outcome.kind === 'applied') return applied(outcome, attempt.mayBeApplied)
+      if (outcome.kind === 'applied') {
+        return this.#applied(command.group, outcome, attempt.mayBeApplied)
+      }
       step = this.#after(attempt, command.group, { at, outcome })
     }
     throw this.#failure(attempt, command.group)
@@ -103,6 +108,17 @@ export class Submitter {
     const { effects, router } = this.#options
     await allowance.pause(pauseMs(step.rounds, effects.random))
     if (step.isLost && !allowance.isOver) await router.look()
+  }
+
+  #applied(group: PartitionId, outcome: Applied, wasRepeated: boolean): Submitted {
+    this.#options.outages.served(group)
+    return { index: outcome.index, answer: outcome.answer, wasRepeated }
+  }
+
+  /** Nobody leads it, for long. What may have been applied is asked for until its time is up. */
+  #isHopeless(attempt: Attempt, group: PartitionId): boolean {
+    if (attempt.code !== 'STORE_UNAVAILABLE') return false
+    return this.#options.outages.inVain(group)
   }
 
   #failure({ code }: Attempt, partition: PartitionId): AnilloError {
@@ -131,11 +147,5 @@ export class Submitter {
   }
 }
 
-type NotApplied = Exclude<SubmitOutcome, { kind: 'applied' }>
-
-function applied(
-  { index, answer }: Extract<SubmitOutcome, { kind: 'applied' }>,
-  wasRepeated: boolean,
-): Submitted {
-  return { index, answer, wasRepeated }
-}
+type Applied = Extract<SubmitOutcome, { kind: 'applied' }>
+type NotApplied = Exclude<SubmitOutcome, Applied>
