@@ -2,6 +2,7 @@
  * Checkpoints: what is applied is put onto the medium by the database, then the log forgets what it
  * holds of it, then the machines do, within their bound.
  */
+import { isAnilloError } from '../../base/errors.ts'
 import type { Core } from './core.ts'
 
 export class Checkpoints {
@@ -45,7 +46,9 @@ export class Checkpoints {
         if (held !== undefined) core.step(held, { kind: 'compact', through })
       }
     } catch (error) {
-      core.fail(error)
+      // Nothing was forgotten: the next look tries again.
+      if (!isAnilloError(error, 'DISK_FULL') && !isAnilloError(error, 'BUSY')) core.fail(error)
+      else core.effects.log.warn('checkpoint.failed', { error: error.message })
     }
   }
 }
