@@ -9,6 +9,7 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
+import { spawnMember } from '../../src/node/supervisor/spawn.ts'
 import { platformDisk } from '../../src/platform/disk.ts'
 import { isAlive, startTrial } from './trial.ts'
 
@@ -118,3 +119,21 @@ async function untilFree(directory: string): Promise<void> {
     await pause(LOOK_EVERY_MS)
   }
 }
+
+test('spawnMember() tells of an exit although somebody deleted the member’s directory', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'anillo-deleted-'))
+  const exited = Promise.withResolvers<unknown>()
+  const script = 'process.on("message", () => undefined)'
+  const child = spawnMember(
+    {
+      file: process.execPath,
+      args: ['-e', script],
+      env: process.env,
+      logPath: join(data, 'log'),
+    },
+    { message: () => undefined, exited: exited.resolve },
+  )
+  await rm(data, { recursive: true })
+  child.kill()
+  assert.deepEqual(await exited.promise, { clean: false, how: 'SIGKILL' })
+})

@@ -1,6 +1,6 @@
 /** A member as a process of its own: a channel to speak with it, a file for what it writes. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 
 import { putLongLogAside } from '../log-file.ts'
 import type { MemberProcess, ProcessHandlers } from './driver.ts'
@@ -55,8 +55,12 @@ function openLog(path: string): { readonly descriptor: number; readonly bytesBef
   return { descriptor, bytesBefore: fstatSync(descriptor).size }
 }
 
-/** The last sentence on what went wrong that was written after `bytesBefore`. */
+/**
+ * The last sentence on what went wrong that was written after `bytesBefore`; none where the log is
+ * gone, as when somebody deleted the member's directory.
+ */
 function lastWords(path: string, bytesBefore: number): string | undefined {
+  if (!existsSync(path)) return undefined
   const descriptor = openSync(path, 'r')
   try {
     const { size } = fstatSync(descriptor)
