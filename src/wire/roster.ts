@@ -65,6 +65,8 @@ export const LedReport = Type.Object({
   /** Members that do not answer this leader. */
   down: Ids,
   moves: Type.Array(ReplicaMove, { maxItems: 32 }),
+  /** Of the chunk that has the fewest. */
+  chunkCopies: Type.Optional(Type.Integer({ minimum: 0 })),
 })
 export type LedReport = Static<typeof LedReport>
 

@@ -7,6 +7,7 @@ import type { MemberId } from '../../base/ids.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { Overlay } from '../../overlay/types.ts'
 import type { RpcNode } from '../../rpc/node.ts'
+import { openChunks, type MemberChunks } from '../../store/chunks/member-chunks.ts'
 import { CHUNK_PROCEDURES } from '../../store/chunks/procedures.ts'
 import { createGroupHost } from '../../store/group/host.ts'
 import type { GroupHost } from '../../store/group/types.ts'
@@ -18,7 +19,8 @@ import { RosterKeeper, type RosterAnswer } from '../../store/roster/keeper.ts'
 import { RING_PROCEDURES } from '../../store/roster/procedures.ts'
 import { Router } from '../../store/routing/router.ts'
 import { RpcPeers } from '../../store/rpc-peers.ts'
-import { createStore, type RecordStore } from '../../store/store.ts'
+import { createStore, withChunks, type RecordStore } from '../../store/store.ts'
+import type { Store } from '../../store/types.ts'
 import { fetchRoster } from '../../wire/roster.ts'
 import { readText, writeDurably } from '../enrolment/durable-files.ts'
 import type { MemberFiles } from '../enrolment/ring-files.ts'
@@ -26,6 +28,7 @@ import { isToFound, markGroupsFounded } from './founding-mark.ts'
 
 const ROSTER_FILE = 'members.json'
 const STORE_PATH = 'store'
+const CHUNKS_PATH = `${STORE_PATH}/chunks`
 /** Neighbours on the ring that are known before the list of members is. */
 const NEIGHBOURS_MAX = 8
 
@@ -46,6 +49,9 @@ export interface MemberStoreParts {
 export interface MemberStore {
   readonly host: GroupHost
   readonly records: RecordStore
+  /** Records and chunks, for services. */
+  readonly store: Store
+  readonly chunks: MemberChunks
   readonly roster: RosterKeeper
   readonly router: Router
   readonly placement: Placement
@@ -144,6 +150,18 @@ export async function openMemberStore(
   await foundWhereAsked(effects, host)
   const nameOf = (id: MemberId): string => roster.member(id)?.name ?? id
   const records = createStore({ effects, self, host, peers, router, nameOf })
+  const chunks = await openChunks({
+    effects,
+    self,
+    host,
+    peers,
+    router,
+    records,
+    key,
+    path: CHUNKS_PATH,
+    hostOf: (id) => roster.member(id)?.host ?? id,
+    onVerdict: () => placement.changed(),
+  })
   const placement = new Placement({
     effects,
     self,
@@ -152,16 +170,19 @@ export async function openMemberStore(
     keeper: roster,
     store: records,
     whereabouts: (group) => router.whereabouts(group),
-    chunksSafe: () => true,
-    chunkCopies: () => undefined,
+    chunksSafe: (group, staying) => chunks.chunksSafe(group, staying),
+    chunkCopies: (group) => chunks.copiesOf(group),
   })
   router.start(host)
   roster.start(host)
   placement.start()
-  return { host, records, roster, router, placement, procedures, close }
+  chunks.start()
+  const store = withChunks(records, chunks.store)
+  return { host, records, store, chunks, roster, router, placement, procedures, close }
 
   async function close(): Promise<void> {
     placement.stop()
+    await chunks.stop()
     router.stop()
     await roster.stop()
     await host.close()

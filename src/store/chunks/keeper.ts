@@ -70,6 +70,11 @@ export class ChunkKeeper {
     led.againMs = AUDIT_AGAIN_MS
   }
 
+  /** A member was lost: what it held has fewer copies. */
+  auditAllSoon(): void {
+    for (const group of this.#led.keys()) this.auditSoon(group)
+  }
+
   /** Of the last look since this member leads the group. */
   report(group: PartitionId): AuditReport | undefined {
     return this.#led.get(group)?.report

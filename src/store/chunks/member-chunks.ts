@@ -127,6 +127,7 @@ class Chunks implements MemberChunks {
       host: options.host,
       settings,
     })
+    options.peers.onLost(() => this.#keeper.auditAllSoon())
   }
 
   chunksSafe(group: PartitionId, staying: readonly MemberId[]): boolean {

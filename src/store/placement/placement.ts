@@ -30,8 +30,8 @@ export interface PlacementOptions {
   readonly whereabouts: (group: PartitionId) => Whereabouts | undefined
   /** Each chunk of the group has the copies that it needs among `staying`. */
   readonly chunksSafe: (group: PartitionId, staying: readonly MemberId[]) => boolean
-  /** Copies of the chunk that has the fewest; `undefined` where there is no chunk. */
-  readonly chunkCopies: () => number | undefined
+  /** Of a group led here: copies of the chunk that has the fewest; `undefined`: there is none. */
+  readonly chunkCopies: (group: PartitionId) => number | undefined
   /** Groups of the ring; fewer in simulations. */
   readonly groups?: readonly PartitionId[]
 }

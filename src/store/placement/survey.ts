@@ -21,8 +21,8 @@ export interface SurveyOptions {
   readonly roster: () => Roster
   /** Where groups are whose leader does not answer: hints. */
   readonly whereabouts: () => readonly Whereabouts[]
-  /** Copies of the chunk that has the fewest; `undefined` where there is no chunk. */
-  readonly chunkCopies: () => number | undefined
+  /** Of a group led here: copies of the chunk that has the fewest; `undefined`: there is none. */
+  readonly chunkCopies: (group: PartitionId) => number | undefined
   /** Groups that the ring has; fewer in simulations. */
   readonly groups?: readonly PartitionId[]
 }
@@ -58,7 +58,7 @@ export class Survey {
   }
 
   async describe(): Promise<StoreDescription> {
-    const { roster, chunkCopies } = this.#options
+    const { roster } = this.#options
     const heard = await this.#hear()
     const isLive = (id: MemberId): boolean => heard.answered.has(id)
     const { members } = roster()
@@ -69,7 +69,7 @@ export class Survey {
     return {
       partitions: places.map((place) => partitionOf(place, isLive)),
       // Of a group that nobody knows of nothing good can be said.
-      mayFail: isComplete ? mayFail({ configurations, isLive, chunkCopies: chunkCopies() }) : 0,
+      mayFail: isComplete ? mayFail({ configurations, isLive, chunkCopies: leastCopiesIn(heard) }) : 0,
       isOnOneMachine: isOnOneMachine(storing.map(({ address }) => address)),
       enrolled: members.map((member) => enrolledOf(member, configurations, isLive)),
     }
@@ -90,9 +90,13 @@ export class Survey {
   }
 
   #own(): { leads: LedReport[]; incoming: { group: number; bytes: number }[] } {
-    const { mover, host } = this.#options
+    const { mover, host, chunkCopies } = this.#options
+    const leads = mover.report().map((led) => {
+      const copies = chunkCopies(partitionIdOf(led.group))
+      return copies === undefined ? led : { ...led, chunkCopies: copies }
+    })
     const incoming = host.incoming().map(({ group, bytes }) => ({ group, bytes }))
-    return { leads: [...mover.report()], incoming }
+    return { leads, incoming }
   }
 
   async #hear(): Promise<Heard> {
@@ -142,6 +146,11 @@ export class Survey {
       })),
     }
   }
+}
+
+function leastCopiesIn({ led }: Heard): number | undefined {
+  const copies = [...led.values()].flatMap(({ chunkCopies }) => chunkCopies ?? [])
+  return copies.length === 0 ? undefined : Math.min(...copies)
 }
 
 interface Place {
