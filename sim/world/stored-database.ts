@@ -10,31 +10,42 @@ import type {
 
 type Batch = readonly DatabaseWrite[]
 
+/** A key as text, a character a byte: found in a map at once, and in byte order as text is. */
+function nameOf(key: Uint8Array): string {
+  return Buffer.from(key.buffer, key.byteOffset, key.length).toString('latin1')
+}
+
 /** Entries in byte order of their keys. */
 class SortedEntries implements DatabaseReader {
-  readonly #entries: DatabaseEntry[]
+  readonly #entries: Map<string, DatabaseEntry>
+  readonly #names: string[]
 
-  constructor(entries: readonly DatabaseEntry[] = []) {
-    this.#entries = [...entries]
+  constructor(
+    entries: ReadonlyMap<string, DatabaseEntry> = new Map<string, DatabaseEntry>(),
+    names: readonly string[] = [],
+  ) {
+    this.#entries = new Map(entries)
+    this.#names = [...names]
   }
 
   get size(): number {
-    return this.#entries.length
+    return this.#names.length
   }
 
   get bytes(): number {
-    return this.#entries.reduce((sum, { key, value }) => sum + key.length + value.length, 0)
+    let bytes = 0
+    for (const { key, value } of this.#entries.values()) bytes += key.length + value.length
+    return bytes
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    const { index, found } = this.#find(key)
-    return found ? this.#entries[index]?.value.slice() : undefined
+    return this.#entries.get(nameOf(key))?.value.slice()
   }
 
   scan(options: ScanOptions): readonly DatabaseEntry[] {
     const { from, to, limit = Infinity, bytesMax = Infinity } = options
-    const start = from === undefined ? 0 : this.#find(from).index
-    const end = to === undefined ? this.#entries.length : this.#find(to).index
+    const start = from === undefined ? 0 : this.#place(nameOf(from))
+    const end = to === undefined ? this.#names.length : this.#place(nameOf(to))
     const step = options.reverse === true ? -1 : 1
     const found: DatabaseEntry[] = []
     let bytes = 0
@@ -48,42 +59,46 @@ class SortedEntries implements DatabaseReader {
   }
 
   at(index: number): DatabaseEntry {
-    return present(this.#entries[index], 'entry')
-  }
-
-  replace(index: number, entry: DatabaseEntry): void {
-    this.#entries[index] = entry
+    return present(this.#entries.get(present(this.#names[index], 'name')), 'entry')
   }
 
   apply(batch: Batch): void {
     for (const write of batch) {
-      if (write.kind === 'deleteRange') {
-        const start = this.#find(write.from).index
-        this.#entries.splice(start, Math.max(0, this.#find(write.to).index - start))
-        continue
-      }
-      const { index, found } = this.#find(write.key)
-      if (write.kind === 'delete') this.#entries.splice(index, found ? 1 : 0)
-      else this.#entries.splice(index, found ? 1 : 0, { key: write.key, value: write.value })
+      if (write.kind === 'put') this.#put(nameOf(write.key), write)
+      else if (write.kind === 'delete') this.#delete(nameOf(write.key))
+      else this.#deleteRange(nameOf(write.from), nameOf(write.to))
     }
   }
 
   copy(): SortedEntries {
-    return new SortedEntries(this.#entries)
+    return new SortedEntries(this.#entries, this.#names)
   }
 
-  /** Where the key stands, or would stand. */
-  #find(key: Uint8Array): { index: number; found: boolean } {
+  #put(name: string, { key, value }: DatabaseEntry): void {
+    if (!this.#entries.has(name)) this.#names.splice(this.#place(name), 0, name)
+    this.#entries.set(name, { key, value })
+  }
+
+  #delete(name: string): void {
+    if (this.#entries.delete(name)) this.#names.splice(this.#place(name), 1)
+  }
+
+  #deleteRange(from: string, to: string): void {
+    const start = this.#place(from)
+    const gone = this.#names.splice(start, Math.max(0, this.#place(to) - start))
+    for (const name of gone) this.#entries.delete(name)
+  }
+
+  /** Where the name stands, or would stand. */
+  #place(name: string): number {
     let low = 0
-    let high = this.#entries.length
+    let high = this.#names.length
     while (low < high) {
       const middle = (low + high) >> 1
-      const order = Buffer.compare(this.at(middle).key, key)
-      if (order === 0) return { index: middle, found: true }
-      if (order < 0) low = middle + 1
+      if ((this.#names[middle] ?? '') < name) low = middle + 1
       else high = middle
     }
-    return { index: low, found: false }
+    return low
   }
 }
 
@@ -142,8 +157,7 @@ export class StoredDatabase implements DatabaseReader {
     const rotten = value.slice()
     const bit = chance.below(rotten.length * 8)
     rotten[bit >> 3] = present(rotten[bit >> 3], 'byte') ^ (1 << (bit & 7))
-    this.#seen.replace(index, { key, value: rotten })
-    this.#unsynced.push([{ kind: 'put', key, value: rotten }])
+    this.apply([{ kind: 'put', key, value: rotten }])
     return true
   }
 }
