@@ -53,15 +53,24 @@ export async function huntWith(planting: Planting, hunt: Hunt): Promise<Catch> {
 }
 
 async function plant(copy: string, name: string, replacement: Replacement): Promise<void> {
-  const { file, find, replace } = replacement
-  const path = join(copy, file)
-  const source = await readFile(path, 'utf8')
+  await writeFile(join(copy, replacement.file), await planted(copy, name, replacement))
+}
+
+/** The source with the bug in it. @throws AssertionError where its text does not occur once */
+async function planted(
+  root: string,
+  name: string,
+  { file, find, replace }: Replacement,
+): Promise<string> {
+  const source = await readFile(join(root, file), 'utf8')
   const occurrences = source.split(find).length - 1
   assert(occurrences === 1, `${name}: its text occurs ${occurrences} times in ${file}, not once`)
-  await writeFile(
-    path,
-    source.replace(find, () => replace),
-  )
+  return source.replace(find, () => replace)
+}
+
+/** That the texts of the bug stand in the source. */
+export async function checkPlanting({ name, replacements }: Planting): Promise<void> {
+  for (const replacement of replacements) await planted(ROOT, name, replacement)
 }
 
 async function huntIn(copy: string, { script, args }: Hunt): Promise<Catch> {
