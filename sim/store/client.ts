@@ -13,6 +13,8 @@ import { EXPECTED, SURELY_NOT, type Doors, type Records, type Reply } from './do
 const SENDINGS_MAX = 8
 const RESEND_AFTER_MS = 400
 const CALL_TIMEOUT_MS = 4_000
+/** One of so many operations is asked for at another door. */
+const WANDERS = 3
 /** One in so many named changes is sent once more though its outcome is known. */
 const REPEATED = 8
 
@@ -40,6 +42,11 @@ export class Client {
 
   get name(): string {
     return this.#parts.name
+  }
+
+  /** Clients do not stay where they are for ever. */
+  wander(chance: Chance): void {
+    if (chance.below(WANDERS) === 0) this.#door += chance.below(this.#parts.doors.count)
   }
 
   /** One read at the door where the client stands. */

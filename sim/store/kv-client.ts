@@ -58,15 +58,18 @@ export class KvClient {
     this.#space = space
   }
 
-  async perform(operation: KvOperation, chance: Chance): Promise<void> {
-    const key = pick(chance, this.#space.keys)
-    if (operation === 'get') await this.#get(key)
+  /** Two of three times about a key of the head with the number `focus`. */
+  async perform(operation: KvOperation, chance: Chance, focus: number): Promise<void> {
+    const { heads, keys } = this.#space
+    const isFocused = chance.below(3) > 0
+    const key = pick(chance, isFocused ? keys.filter(({ head }) => head === heads[focus]) : keys)
+    if (operation === 'get') await this.get(key)
     else if (operation === 'list') await this.#list(key, chance)
     else if (operation === 'batch') await this.#batch(key.head, chance)
     else await this.#transact(this.#single(operation, key, chance), chance)
   }
 
-  async #get(key: SimKey): Promise<void> {
+  async get(key: SimKey): Promise<void> {
     const { pk, sk, head } = key
     const open = this.#history.call(`${this.#client.name} get`, head, { needs: [], writes: [] })
     const read = await this.#client.read(async (store, timeoutMs) => {

@@ -4,6 +4,7 @@
  */
 import { assert } from '../../src/base/assert.ts'
 import { pick, SeededChance, shuffled } from '../../src/base/random.ts'
+import type { PartitionId } from '../../src/wire/partition.ts'
 import { FAULTS, type FaultName, type Heal, type Stage } from '../world/faults.ts'
 import { LOSSY, type LinkQuality } from '../world/links.ts'
 import { MOMENTS, type Moment } from '../world/moments.ts'
@@ -13,6 +14,9 @@ import type { Seat, Stores } from './stores.ts'
 
 interface Scene {
   readonly world: World
+  readonly durationMs: number
+  /** The group that clients ask most just then. */
+  readonly focus: PartitionId | undefined
   readonly stores: Stores
   readonly chance: SeededChance
 }
@@ -27,6 +31,14 @@ const SEATS_MAX = 12
 /** Below it, voters of every group would be fewer than three. */
 const MEMBERS_MIN = 3
 const MOMENT_COUNT_MAX = 30
+/** Between two leaders that end. */
+const LEADER_FLAP_MS = 1_500
+/** Between two members that end while others elect. */
+const SHAKE_MS = 250
+/** Until a leader that was walled off speaks again. */
+const SHAKEN_WALL_MS = 2_000
+/** A short time to be down. */
+const BLINK_MS_MAX = 150
 const SHUFFLING: LinkQuality = { ...LOSSY, lossChance: 0, duplicateChance: 0.2, reorderChance: 0.3 }
 const FLIPS_MAX = 20
 /** Below what is kept back (architecture 5, *Full disk*). */
@@ -57,6 +69,26 @@ const OWN_FAULTS = {
     ambush(scene, () => {
       for (const { machine } of scene.stores.up) machine.losePower()
     }),
+
+  /** One leader after the other ends soon after its election, and is back at once. */
+  leaderFlap: (scene) => {
+    const group = someGroup(scene)
+    return repeatedly(scene, LEADER_FLAP_MS, () => {
+      const leader = scene.stores.leaderOf(group)
+      if (leader !== undefined) blink(scene, leader)
+    })
+  },
+
+  /** A leader is walled off, and those who elect another end and are back while they do. */
+  shakenElection: (scene) => {
+    const heal = OWN_FAULTS.leaderWall(scene)
+    if (heal === undefined) return undefined
+    const stop = repeatedly(scene, SHAKE_MS, () =>
+      blink(scene, pick(scene.chance, scene.stores.seats)),
+    )
+    scene.world.scheduler.after(SHAKEN_WALL_MS * (0.5 + scene.chance.fraction()), 'heal', heal)
+    return stop
+  },
 
   leaderKill: (scene) => {
     const seat = leaderThatMayGoDown(scene)
@@ -89,8 +121,9 @@ const OWN_FAULTS = {
     }
   },
 
-  transfer: ({ stores, chance }) => {
-    const group = pick(chance, stores.groups)
+  transfer: (scene) => {
+    const { stores, chance } = scene
+    const group = someGroup(scene)
     const leader = stores.leaderOf(group)
     if (leader === undefined) return undefined
     const host = stores.host(leader)
@@ -221,8 +254,10 @@ export const STORE_FAULTS: Readonly<Record<StoreFault, number>> = {
   restartOfAll: 1,
   killAtMoment: 3,
   powerLossAtMoment: 3,
-  powerLossOfAllAtMoment: 3,
+  powerLossOfAllAtMoment: 5,
   leaderKill: 2,
+  leaderFlap: 2,
+  shakenElection: 4,
   leaderPause: 2,
   leaderWall: 4,
   transfer: 2,
@@ -252,11 +287,15 @@ export class Nemesis {
   readonly #world: World
   readonly #stores: Stores
   readonly #healing = new Set<Heal>()
+  readonly #focusAt: (sinceMs: number) => PartitionId | undefined
+  #startMs = 0
   #isOver = false
   #struck = 0
 
-  constructor(stores: Stores) {
+  /** @param focusAt the group that clients ask most, so long after the begin */
+  constructor(stores: Stores, focusAt: (sinceMs: number) => PartitionId | undefined) {
     this.#world = stores.world
+    this.#focusAt = focusAt
     this.#stores = stores
     for (const name of STORE_FAULT_NAMES) this.#world.tally.add(`fault: ${name}`, 0)
   }
@@ -267,7 +306,8 @@ export class Nemesis {
   }
 
   schedule(faults: readonly PlannedFault<StoreFault>[]): void {
-    const startMs = this.#world.nowMs
+    this.#startMs = this.#world.nowMs
+    const startMs = this.#startMs
     for (const fault of faults) {
       const inMs = Math.max(0, startMs + fault.atMs - this.#world.nowMs)
       this.#world.scheduler.after(inMs, fault.name, () => {
@@ -292,7 +332,8 @@ export class Nemesis {
   #strike({ name, durationMs, seed }: PlannedFault<StoreFault>): void {
     this.#stores.forgetHealed()
     const chance = new SeededChance(seed)
-    const scene = { world: this.#world, stores: this.#stores, chance }
+    const focus = this.#focusAt(this.#world.nowMs - this.#startMs)
+    const scene = { world: this.#world, stores: this.#stores, chance, durationMs, focus }
     const heal = isOwn(name) ? OWN_FAULTS[name](scene) : FAULTS[name](stageOf(scene))
     if (heal === undefined) {
       this.#world.tally.add('fault: could not strike')
@@ -334,8 +375,13 @@ function damageable(scene: Scene): Seat | undefined {
   return seats.length === 0 ? undefined : pick(chance, seats)
 }
 
-function someLeader({ stores, chance }: Scene): Seat | undefined {
-  return stores.leaderOf(pick(chance, stores.groups))
+/** Most often of the group that is asked most. */
+function someGroup({ stores, chance, focus }: Scene): PartitionId {
+  return focus === undefined || chance.below(4) === 0 ? pick(chance, stores.groups) : focus
+}
+
+function someLeader(scene: Scene): Seat | undefined {
+  return scene.stores.leaderOf(someGroup(scene))
 }
 
 function leaderThatMayGoDown(scene: Scene): Seat | undefined {
@@ -359,7 +405,8 @@ function ambush(scene: Scene, strike: (seat: Seat) => void): Heal | undefined {
   const up = stores.up
   if (up.length === 0) return undefined
   const seat = some ?? pick(chance, up)
-  const moment: Moment = pick(chance, MOMENTS)
+  // Around acknowledgements a crash tells most.
+  const moment: Moment = chance.below(2) === 0 ? 'after acknowledgement' : pick(chance, MOMENTS)
   assert(seat.machine.isRunning, 'an ambush is laid for one that runs')
   seat.machine.moments.lieInWait({
     moment,
@@ -373,4 +420,27 @@ function ambush(scene: Scene, strike: (seat: Seat) => void): Heal | undefined {
     seat.machine.moments.forget()
     reviveAll(stores, stores.seats)
   }
+}
+
+/** Does it again and again, about so often, until it is healed. */
+function repeatedly({ world, chance }: Scene, intervalMs: number, act: () => void): Heal {
+  let isOver = false
+  const again = (): void => {
+    if (isOver) return
+    act()
+    world.scheduler.after(intervalMs * 2 * chance.fraction(), 'again', again)
+  }
+  again()
+  return () => {
+    isOver = true
+  }
+}
+
+/** Ends it, with or without power, and starts it again soon. */
+function blink(scene: Scene, seat: Seat): void {
+  const { world, stores, chance } = scene
+  if (!mayGoDown(scene).includes(seat)) return
+  if (chance.below(2) === 0) seat.machine.kill()
+  else seat.machine.losePower()
+  world.scheduler.after(chance.fraction() * BLINK_MS_MAX, 'revive', () => stores.revive(seat))
 }

@@ -16,6 +16,14 @@ export interface PlannedOperation {
   readonly atMs: number
   readonly kind: OperationKind
   readonly seed: number
+  /** Number of the head that most of its burst is about. */
+  readonly focus: number
+}
+
+/** When clients ask most, and about what. */
+export interface Burst {
+  readonly atMs: number
+  readonly focus: number
 }
 
 export interface PlannedFault<Name extends string = string> {
@@ -28,16 +36,22 @@ export interface PlannedFault<Name extends string = string> {
 export interface WorkloadPlan {
   readonly lengthMs: number
   readonly clients: number
+  readonly bursts: readonly Burst[]
   readonly operations: readonly PlannedOperation[]
 }
 
 export const RUN_MS = 10 * MINUTE_MS
 const CLIENTS = 6
-const BURST_EVERY_MS = 12 * SECOND_MS
-const BURST_MS = 4 * SECOND_MS
+const BURST_EVERY_MS = 16 * SECOND_MS
+const BURST_MS = 3 * SECOND_MS
 /** Of each client in a burst: a thousand and more in a run. */
-const OPERATIONS_MIN = 3
+const OPERATIONS_MIN = 5
 const OPERATIONS_SPREAD = 3
+/** Faults strike at most so long before a burst, or within it. */
+const BEFORE_BURST_MS = 1_500
+
+/** Heads that a burst may be about: all. */
+const FOCUS_MAX = 5
 
 /** How often each is asked for beside the others. */
 const WEIGHTS: Readonly<Record<OperationKind, number>> = {
@@ -65,8 +79,11 @@ const DECK: readonly OperationKind[] = [
 /** Clients that ask in bursts, so that they meet one another and the faults. */
 export function planWorkload(chance: SeededChance, lengthMs: number): WorkloadPlan {
   const operations: PlannedOperation[] = []
+  const bursts: Burst[] = []
   for (let burstMs = 0; burstMs + BURST_EVERY_MS <= lengthMs; burstMs += BURST_EVERY_MS) {
     const startMs = burstMs + chance.fraction() * (BURST_EVERY_MS - BURST_MS)
+    const focus = chance.below(FOCUS_MAX)
+    bursts.push({ atMs: startMs, focus })
     for (let client = 0; client < CLIENTS; client++) {
       const count = OPERATIONS_MIN + chance.below(OPERATIONS_SPREAD)
       for (let number = 0; number < count; number++) {
@@ -75,6 +92,7 @@ export function planWorkload(chance: SeededChance, lengthMs: number): WorkloadPl
           atMs: startMs + chance.fraction() * BURST_MS,
           kind: pick(chance, DECK),
           seed: chance.u32(),
+          focus,
         })
       }
     }
@@ -82,35 +100,41 @@ export function planWorkload(chance: SeededChance, lengthMs: number): WorkloadPl
   return {
     lengthMs,
     clients: CLIENTS,
+    bursts,
     operations: operations.toSorted((a, b) => a.atMs - b.atMs),
   }
 }
 
-/** Faults dealt from a deck that holds each as often as it weighs, some in pairs. */
+/** Faults dealt from a deck that holds each as often as it weighs, most of them near a burst. */
 export function planFaults<Name extends string>(
   chance: Chance,
   dealing: {
     readonly weights: Readonly<Record<Name, number>>
     readonly names: readonly Name[]
     readonly lengthMs: number
+    readonly bursts: readonly Burst[]
     readonly intervalMsMean: number
     readonly durationMsMax: number
   },
 ): PlannedFault<Name>[] {
-  const { weights, names, lengthMs, intervalMsMean, durationMsMax } = dealing
+  const { weights, names, bursts, lengthMs, intervalMsMean, durationMsMax } = dealing
   const faults: PlannedFault<Name>[] = []
   let deck: Name[] = []
   let atMs = 0
   for (;;) {
     atMs += 2 * intervalMsMean * chance.fraction()
-    if (atMs >= lengthMs) return faults
+    if (atMs >= lengthMs) return faults.toSorted((a, b) => a.atMs - b.atMs)
     if (deck.length === 0) {
       deck = names.flatMap((name) => Array.from({ length: weights[name] }, () => name))
     }
     const [name] = deck.splice(chance.below(deck.length), 1)
     if (name === undefined) return faults
+    const burst = bursts.find((one) => one.atMs >= atMs)
+    const isAimed = burst !== undefined && chance.below(4) > 0
+    const aimedMs = chance.fraction() * (BEFORE_BURST_MS + BURST_MS) - BEFORE_BURST_MS
     // Short ones are the rule, so that often the next strikes the same member in its recovery.
     const durationMs = durationMsMax * chance.fraction() ** 2
-    faults.push({ name, atMs, durationMs, seed: chance.u32() })
+    const struckMs = isAimed ? Math.max(0, burst.atMs + aimedMs) : atMs
+    faults.push({ name, atMs: struckMs, durationMs, seed: chance.u32() })
   }
 }

@@ -3,11 +3,11 @@ import { assert, present } from '../../src/base/assert.ts'
 import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
 import { SeededChance } from '../../src/base/random.ts'
 import { decodeBundle, encodeBundle } from '../../src/wire/bundle-codec.ts'
-import { ALL_PARTITIONS } from '../../src/wire/partition.ts'
+import { ALL_PARTITIONS, partitionOf, type PartitionId } from '../../src/wire/partition.ts'
 import type { World } from '../world/world.ts'
 import { Convergence, CONVERGENCE_CHECKS } from './convergence.ts'
 import { RaftWitness, RAFT_CHECKS } from './invariants.ts'
-import { keySpaceIn } from './keys.ts'
+import { keySpaceIn, KV_TABLE, type KeySpace } from './keys.ts'
 import { Nemesis, STORE_FAULT_NAMES, STORE_FAULTS, type StoreFault } from './nemesis.ts'
 import { planFaults, planWorkload, RUN_MS, type PlannedFault, type WorkloadPlan } from './plan.ts'
 import { Stores } from './stores.ts'
@@ -26,9 +26,11 @@ export interface StorePlan {
 export const CHECKS: readonly string[] = [...WORKLOAD_CHECKS, ...RAFT_CHECKS, ...CONVERGENCE_CHECKS]
 
 const GROUPS = 4
-const FAULT_EVERY_MS = 20 * SECOND_MS
-const FAULT_MS_MAX = 30 * SECOND_MS
+const FAULT_EVERY_MS = 15 * SECOND_MS
+const FAULT_MS_MAX = 20 * SECOND_MS
 const LOOK_MS = 20 * SECOND_MS
+/** A fault so long before a burst is meant for it. */
+const AHEAD_MS = 2 * SECOND_MS
 const BEGIN_WITHIN_MS = 2 * MINUTE_MS
 const END_WITHIN_MS = 5 * MINUTE_MS
 const CONVERGED_WITHIN_MS = 3 * MINUTE_MS
@@ -53,6 +55,7 @@ export function planStore(seed: number, options: StoreRunOptions = {}): StorePla
   const faults = planFaults(chance.fork(), {
     names: STORE_FAULT_NAMES,
     weights: STORE_FAULTS,
+    bursts: workload.bursts,
     lengthMs,
     intervalMsMean: FAULT_EVERY_MS,
     durationMsMax: FAULT_MS_MAX,
@@ -73,7 +76,7 @@ export async function runStore(world: World, plan: StorePlan): Promise<readonly 
   await stores.begin(plan.machines)
   await converge(world, convergence, BEGIN_WITHIN_MS)
   const workload = new Workload({ world, doors: stores.doors, space, plan: plan.workload })
-  const nemesis = new Nemesis(stores)
+  const nemesis = new Nemesis(stores, groupsOf(plan.workload, space))
   workload.start()
   nemesis.schedule(plan.faults)
   const endMs = world.nowMs + plan.workload.lengthMs
@@ -83,6 +86,7 @@ export async function runStore(world: World, plan: StorePlan): Promise<readonly 
   await world.until(() => workload.isOver, 'all clients are done', END_WITHIN_MS)
   await converge(world, convergence, CONVERGED_WITHIN_MS)
   world.tally.add('check: all replicas converge')
+  await world.settle(workload.readAll(), 'all keys are read', READ_WITHIN_MS)
   workload.checkHistory()
   for (const seat of stores.up.slice(0, 1)) {
     const { store } = present(seat.member, 'member')
@@ -95,6 +99,18 @@ export async function runStore(world: World, plan: StorePlan): Promise<readonly 
     `${plan.machines} members, ${plan.groups} groups, ${nemesis.struck} faults in ${minutes} min`,
     `${operations} operations on records, ${unknown} of them without a known end`,
   ]
+}
+
+/** The group that clients ask most at a time of the run. */
+function groupsOf(
+  { bursts }: WorkloadPlan,
+  { heads }: KeySpace,
+): (sinceMs: number) => PartitionId | undefined {
+  return (sinceMs) => {
+    const burst = bursts.findLast(({ atMs }) => atMs - AHEAD_MS <= sinceMs)
+    const head = burst === undefined ? undefined : heads[burst.focus]
+    return head === undefined ? undefined : partitionOf(KV_TABLE, head)
+  }
 }
 
 async function look(world: World, convergence: Convergence, workload: Workload): Promise<void> {

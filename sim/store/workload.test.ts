@@ -9,6 +9,9 @@ import { keySpaceIn } from './keys.ts'
 import { planWorkload, RUN_MS } from './plan.ts'
 import { Workload, WORKLOAD_CHECKS } from './workload.ts'
 
+/** Until the last message has come. */
+const MESSAGES_MS = 100
+
 /** A whole run of clients against the fake. */
 async function runFake(seed: number, bug?: FakeBug): Promise<{ world: World; workload: Workload }> {
   const world = new World({ seed })
@@ -21,6 +24,7 @@ async function runFake(seed: number, bug?: FakeBug): Promise<{ world: World; wor
   })
   workload.start()
   await world.until(() => workload.isOver, 'all clients are done', 2 * RUN_MS)
+  await world.pass(MESSAGES_MS)
   workload.checkHistory()
   await workload.checkLedger(fake.store)
   return { world, workload }

@@ -41,6 +41,7 @@ export class Workload {
   readonly locks = new LockBook()
   readonly #parts: WorkloadParts
   #busy = 0
+  #startMs = 0
   #failure: Error | undefined
 
   constructor(parts: WorkloadParts) {
@@ -53,7 +54,8 @@ export class Workload {
   }
 
   start(): void {
-    const { plan } = this.#parts
+    const { plan, world } = this.#parts
+    this.#startMs = world.nowMs
     for (let number = 0; number < plan.clients; number++) {
       const own = plan.operations.filter(({ client }) => client === number)
       this.#busy++
@@ -71,10 +73,11 @@ export class Workload {
     const kv = new KvClient(client, this.history, space)
     const money = new MoneyClient(client, this.ledger, space)
     const locks = new LockClient(client, this.locks, space)
-    for (const { atMs, kind, seed } of operations) {
-      await doors.pause(Math.max(0, atMs - world.nowMs))
+    for (const { atMs, kind, seed, focus } of operations) {
+      await doors.pause(Math.max(0, this.#startMs + atMs - world.nowMs))
       const chance = new SeededChance(seed)
-      if (isKv(kind)) await kv.perform(kind, chance)
+      client.wander(chance)
+      if (isKv(kind)) await kv.perform(kind, chance, focus)
       else if (isLock(kind)) await locks.perform(kind, chance)
       else await money.perform(kind, chance)
       tally.add(`operation: ${kind}`)
@@ -84,6 +87,14 @@ export class Workload {
   /** @throws what a client found wrong at once */
   checkClients(): void {
     if (this.#failure !== undefined) throw this.#failure
+  }
+
+  /** Every key once more: what was acknowledged is there. */
+  async readAll(): Promise<void> {
+    const { doors, space, world } = this.#parts
+    const client = new Client({ name: 'end', doors, tally: world.tally }, 0)
+    const kv = new KvClient(client, this.history, space)
+    for (const key of space.keys) await kv.get(key)
   }
 
   /** What was told must fit one copy of each record. */
