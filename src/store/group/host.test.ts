@@ -3,8 +3,8 @@ import { test } from 'node:test'
 
 import { utf8 } from '../../base/bytes.ts'
 import { ALL_PARTITIONS, partitionOf } from '../../wire/partition.ts'
+import { COMMAND_BYTES_MAX } from '../../wire/record-limits.ts'
 import { SK, TABLE, TestRing } from './hosts.test-helper.ts'
-import { PROPOSAL_BYTES_MAX } from './limits.ts'
 
 const PK = 'apple'
 const GROUP = partitionOf(TABLE, PK)
@@ -96,7 +96,7 @@ test('GroupHost.submit() refuses what is too large, and what nobody here leads',
   assert.ok(leader !== undefined && follower !== undefined)
   const ask = async (at: typeof leader, data: Uint8Array, group = GROUP) =>
     ring.settle(follower.host.submit(group, at.id, data, { timeoutMs: 1_000 }), 'submit')
-  const large = await ask(leader, new Uint8Array(PROPOSAL_BYTES_MAX + 1))
+  const large = await ask(leader, new Uint8Array(COMMAND_BYTES_MAX + 1))
   assert.equal(large.kind === 'refused' && large.why, 'malformed')
   const misled = await ask(follower, new Uint8Array(1))
   assert.deepEqual(misled, { kind: 'refused', why: 'notLeader', hint: leader.id })

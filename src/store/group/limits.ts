@@ -19,9 +19,6 @@ export const GROUP_SETTINGS: GroupSettings = {
   snapshotBytesPerSecondMax: 64 * MIB,
 }
 
-/** One entry: a command with its values, which a bundle and a batch of the log hold with ease. */
-export const PROPOSAL_BYTES_MAX = 4 * MIB
-
 /** Bundles grow to about this; more to one member goes in a further one. */
 export const BUNDLE_BYTES_MAX = MIB
 

@@ -7,10 +7,11 @@ import type { MemberId } from '../../base/ids.ts'
 import { Deadline, type TimerWheel } from '../../rpc/timer-wheel.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type { LogEntry, Proposal, ProposalOutcome, Term } from '../../wire/raft.ts'
+import { COMMAND_BYTES_MAX } from '../../wire/record-limits.ts'
 import type { Core } from './core.ts'
 import type { Fullness } from './fullness.ts'
 import type { Asker, HeldGroup } from './held-group.ts'
-import { PROPOSAL_BYTES_MAX, SUBMITS_MAX } from './limits.ts'
+import { SUBMITS_MAX } from './limits.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Persisting } from './persisting.ts'
 import type { SubmitOutcome, WaitOptions } from './types.ts'
@@ -81,7 +82,7 @@ export class Proposals {
   ): Promise<SubmitOutcome> {
     const { group, at, data } = ask
     if (this.#core.isStopped || signal?.aborted === true) return Promise.resolve(refused('busy'))
-    if (data.length > PROPOSAL_BYTES_MAX) return Promise.resolve(refused('malformed'))
+    if (data.length > COMMAND_BYTES_MAX) return Promise.resolve(refused('malformed'))
     if (this.#submits.size >= SUBMITS_MAX) return Promise.resolve(refused('busy'))
     const token = ++this.#lastToken
     const held = this.#core.find(group)
@@ -109,7 +110,7 @@ export class Proposals {
   /** Another member asks this one to take a command. */
   received(from: MemberId, { group, token, data }: Proposal): void {
     const refusal =
-      data.length > PROPOSAL_BYTES_MAX
+      data.length > COMMAND_BYTES_MAX
         ? refused('malformed')
         : this.#propose(group, data, { token, from })
     if (refusal === undefined) return
