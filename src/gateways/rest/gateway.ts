@@ -14,6 +14,7 @@ import {
   PARAM_CHARS_MAX,
   REQUEST_BODY_BYTES_MAX,
   REQUEST_TIMEOUT_MS,
+  STALL_TIMEOUT_MS,
 } from './limits.ts'
 import { addLocks } from './locks.ts'
 import { addMemberOrders } from './members.ts'
@@ -48,6 +49,7 @@ export function bareServer(options: Pick<GatewayOptions, 'log'>, policy?: string
   const server = fastify({
     bodyLimit: REQUEST_BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: STALL_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: PARAM_CHARS_MAX },

@@ -15,6 +15,12 @@ export const WAIT_SECONDS_MAX = 30
 /** A client that does not finish its request in this time loses the connection. */
 export const REQUEST_TIMEOUT_MS = 15 * SECOND_MS
 
+/**
+ * A connection on which nothing moves while an answer is due: a client that stops reading holds the
+ * answer in memory. Twice what a request may be held open; event streams beat more often.
+ */
+export const STALL_TIMEOUT_MS = 2 * WAIT_SECONDS_MAX * SECOND_MS
+
 /** Longer than most clients wait between two requests, so that they find the connection open. */
 export const KEEP_ALIVE_TIMEOUT_MS = 65 * SECOND_MS
 

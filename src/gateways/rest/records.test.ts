@@ -9,6 +9,7 @@ import { AnilloError } from '../../base/errors.ts'
 import { MemoryStore } from '../../store/memory-store.test-helper.ts'
 import { fakeDoor } from './fakes.test-helper.ts'
 import { createGateway } from './gateway.ts'
+import { STALL_TIMEOUT_MS } from './limits.ts'
 
 const LOOPBACK = { host: 'localhost:9100' }
 const AT = '/v1/kv/notes/anna/list'
@@ -416,4 +417,27 @@ test('the description has the paths of records and locks, with examples', async 
   assert.ok(paths['/v1/kv/{table}/{pk}'].post.requestBody)
   assert.ok(paths['/v1/locks/{name}'].post.requestBody)
   assert.match(JSON.stringify(paths['/v1/kv/{table}/{pk}/{sk}']), /shopping/)
+})
+
+test('a client that asks and never reads loses its connection, and others go on', async () => {
+  const { ask, server } = await doorOf()
+  for (let i = 0; i < 20; i++) {
+    await ask({ method: 'PUT', url: `/v1/kv/t/p/k${i}`, payload: Buffer.alloc(50_000) })
+  }
+  const port = await listening(server)
+  // The door's own bound is a minute; what it does then is the same after a moment.
+  assert.equal(server.server.timeout, STALL_TIMEOUT_MS)
+  server.server.setTimeout(200)
+  const socket = connect(port, '127.0.0.1')
+  const [served] = await once(server.server, 'connection')
+  socket.pause()
+  const question = 'GET /v1/kv/t/p HTTP/1.1\r\nHost: localhost\r\n\r\n'
+  socket.write(question.repeat(50))
+  socket.on('error', () => undefined)
+  await once(served, 'close')
+  const answer = await fetch(`http://localhost:${port}/v1/kv/t/p/k1`)
+  assert.equal(answer.status, 200)
+  await answer.arrayBuffer()
+  socket.destroy()
+  await server.close()
 })

@@ -24,8 +24,8 @@ export class Outages {
   }
 
   /**
-   * A round over its members was in vain; answers whether that has gone on for too long. What nobody
-   * asked for since may have been served meanwhile: then it begins anew.
+   * A round over its members was in vain; answers whether that has gone on for too long. What
+   * nobody asked for since may have been served meanwhile: then it begins anew.
    */
   inVain(group: PartitionId): boolean {
     const nowMs = this.#clock.nowMs()
