@@ -7,7 +7,7 @@ import { SECOND_MS } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { EnrolledMember } from '../../store/placement/types.ts'
 import type { RosterKeeper } from '../../store/roster/keeper.ts'
-import { enrolMember } from '../../store/roster/procedures.ts'
+import { enrolMember, updateMember } from '../../store/roster/procedures.ts'
 import type { Store } from '../../store/types.ts'
 import { RING_PARTITION } from '../../wire/partition.ts'
 
@@ -32,8 +32,15 @@ export async function enrolSelf(parts: SelfEnrolmentParts): Promise<EnrolSelfOut
   const input = { member: { ...self, roles: [...self.roles] } }
   for (let pauseMs = AGAIN_MS_MIN; ; pauseMs = Math.min(2 * pauseMs, AGAIN_MS_MAX)) {
     signal.throwIfAborted()
-    if (isAsListed(self, roster.member(self.id))) return 'enrolled'
+    const listed = roster.member(self.id)
+    if (listed?.state === 'removed') return 'removed'
+    if (isAsListed(self, listed)) return 'enrolled'
     try {
+      if (listed !== undefined && hasMoved(self, listed)) {
+        const { id, address, name } = self
+        await store.call(RING_PARTITION, updateMember, { id, address, name }, { signal })
+        return 'enrolled'
+      }
       const { outcome } = await store.call(RING_PARTITION, enrolMember, input, { signal })
       return outcome === 'removed' ? 'removed' : 'enrolled'
     } catch (thrown) {
@@ -42,6 +49,11 @@ export async function enrolSelf(parts: SelfEnrolmentParts): Promise<EnrolSelfOut
     }
     await new Promise<void>((resolve) => effects.clock.after(pauseMs, resolve))
   }
+}
+
+/** It is as it was let in, but for its address or name. */
+function hasMoved(self: SelfEnrolmentParts['self'], listed: EnrolledMember): boolean {
+  return listed.host === self.host && listed.roles.join() === self.roles.join()
 }
 
 function isAsListed(self: SelfEnrolmentParts['self'], listed: EnrolledMember | undefined): boolean {

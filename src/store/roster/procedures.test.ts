@@ -63,6 +63,13 @@ test('ring.enrol makes the one gone that stood at the newcomer’s address', () 
   assert.deepEqual([stateOf(partition, 2), stateOf(partition, 3)], ['gone', 'active'])
 })
 
+test('ring.enrol lets a member move to another’s address without harm to that one', () => {
+  const partition = ringOf(1, 2)
+  const { address } = storing(2)
+  assert.deepEqual(partition.run(enrolMember, newcomer(1, { address })).replaced, [])
+  assert.deepEqual([stateOf(partition, 1), stateOf(partition, 2)], ['active', 'active'])
+})
+
 test('ring.enrol takes a member off the list that another displaced and that stored nothing', () => {
   const partition = ringOf(1)
   const { address } = storing(2)

@@ -63,22 +63,19 @@ export const enrolMember: Procedure<EnrolInput, Enrolled> = {
     if (before === undefined && members.length >= ENROLLED_MAX) {
       work.refuse('BUSY', { what: 'members of the ring' })
     }
-    // One that is gone, and comes back all the same, takes nobody's place.
-    const mayDisplace = before?.state !== 'gone'
-    const displaced = members.filter(
-      ({ id, address, state }) =>
-        mayDisplace &&
-        id !== member.id &&
-        address === member.address &&
-        state !== 'removed' &&
-        state !== 'gone',
-    )
+    // Only a new member takes a place: one that moves, or comes back, says nothing of another's disk.
+    const displaced =
+      before === undefined ? members.filter((other) => isAt(other, member.address)) : []
     for (const other of displaced) displace(work, other)
     const { state = 'active', isLeaving } = before ?? {}
     const kept = { ...member, id: parseMemberId(member.id), state }
     put(work, isLeaving === undefined ? kept : { ...kept, isLeaving })
     return { outcome: 'enrolled', replaced: displaced.map(({ id }) => id) }
   },
+}
+
+function isAt({ address, state }: EnrolledMember, newcomer: string): boolean {
+  return address === newcomer && (state === 'active' || state === 'draining')
 }
 
 /** One that never stored is in no group: nothing is left to be done about it. */
