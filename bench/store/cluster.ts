@@ -7,7 +7,9 @@ export interface Cluster {
   readonly doors: readonly string[]
   /** Of the members that live. */
   pids(): Promise<readonly number[]>
-  /** kill -9 of the leader, or of the one that leads most, and of others; answers the doors left. */
+  /**
+   * kill -9 of the leader, or of the one that leads most, and of others; answers the doors left.
+   */
   kill(count: number): Promise<readonly string[]>
   stop(): Promise<void>
 }

@@ -1,4 +1,7 @@
-/** One connection of the generator: hand-made requests, so that it costs little beside what it measures. */
+/**
+ * One connection of the generator: hand-made requests, so that it costs little beside what it
+ * measures.
+ */
 import type { Operation } from './job.ts'
 
 export interface KvConnection {

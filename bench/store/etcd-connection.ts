@@ -1,7 +1,7 @@
 /**
- * gRPC over HTTP/2 (RFC 9113) as far as two calls of etcd need it, with frames made by hand: Put and
- * Range of etcdserverpb.KV. Headers are sent as literals that no table remembers (RFC 7541, 6.2.2);
- * those that come are not read: an answer has a message, a refusal has none.
+ * gRPC over HTTP/2 (RFC 9113) as far as two calls of etcd need it, with frames made by hand: Put
+ * and Range of etcdserverpb.KV. Headers are sent as literals that no table remembers (RFC 7541,
+ * 6.2.2); those that come are not read: an answer has a message, a refusal has none.
  */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
@@ -172,7 +172,10 @@ function literal(text: string, isName: boolean): readonly Buffer[] {
   return [Buffer.from(head), bytes]
 }
 
-/** `PutRequest { key: 1, value: 2 }`, `RangeRequest { key: 1 }` (etcd's rpc.proto), as messages of gRPC. */
+/**
+ * `PutRequest { key: 1, value: 2 }`, `RangeRequest { key: 1 }` (etcd's rpc.proto), as messages of
+ * gRPC.
+ */
 function putRequest(key: string): Buffer {
   return grpcMessage([...field(1, Buffer.from(key)), ...field(2, VALUE)])
 }

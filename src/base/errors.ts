@@ -243,6 +243,31 @@ export const ERRORS = {
     text: '{path} holds the data of another ring ({theirs}). Choose another directory with --data.',
   },
   DATA_DAMAGED: { httpStatus: 500, retry: 'never', text: '{path} is damaged: {problem}.' },
+  BACKUP_MISSED: {
+    httpStatus: 503,
+    retry: 'later',
+    text: 'The backup missed a moment at which all partitions agree ({problem}). Try again.',
+  },
+  BACKUP_ABSENT: {
+    httpStatus: 500,
+    retry: 'never',
+    text: 'There is no backup at {path}. Name the file or the folder that “anillo backup” wrote.',
+  },
+  BACKUP_DAMAGED: {
+    httpStatus: 500,
+    retry: 'never',
+    text: 'The backup is damaged: {part}, {problem}. Use an earlier one, or another copy.',
+  },
+  BACKUP_LOCKED: {
+    httpStatus: 500,
+    retry: 'never',
+    text: 'This does not open the backup: {problem}. Give the key file that “anillo backup” named (--key-file), or the passphrase in ANILLO_BACKUP_PASSPHRASE.',
+  },
+  DATA_NOT_EMPTY: {
+    httpStatus: 500,
+    retry: 'never',
+    text: '{path} holds data already, which a restore would lose. Name another directory with --data.',
+  },
   DATA_GIVEN_UP: {
     httpStatus: 500,
     retry: 'never',

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander'
 
+import { backupCommand } from './commands/backup.ts'
 import { initCommand } from './commands/init.ts'
 import { joinCommand } from './commands/join.ts'
 import { kvCommand } from './commands/kv.ts'
@@ -11,6 +12,7 @@ import { lockCommand } from './commands/lock.ts'
 import { lookupCommand } from './commands/lookup.ts'
 import { memberCommand } from './commands/member.ts'
 import { passphraseCommand } from './commands/passphrase.ts'
+import { restoreCommand } from './commands/restore.ts'
 import { scrapeCommand } from './commands/scrape.ts'
 import { simCommands } from './commands/sim.ts'
 import { statusCommand } from './commands/status.ts'
@@ -85,6 +87,8 @@ function allCommands(context: CommandContext): readonly Command[] {
     joinCommand(context),
     memberCommand(context),
     passphraseCommand(context),
+    backupCommand(context),
+    restoreCommand(context),
     ...simCommands(context),
   ]
 }

@@ -18,8 +18,12 @@ export async function writeDoor(directory: string, url: string): Promise<void> {
 export async function doorsIn(dataPath: string): Promise<readonly string[]> {
   const names = await readdir(join(dataPath, 'members')).catch(() => [])
   const sorted = names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-  const doors = await Promise.all(
-    sorted.map((name) => readFile(join(memberPath(dataPath, name), DOOR), 'utf8').catch(() => '')),
-  )
-  return doors.map((text) => text.trim()).filter((url) => /^https?:\/\/\S+$/.test(url))
+  const doors = await Promise.all(sorted.map((name) => readDoor(memberPath(dataPath, name))))
+  return doors.flatMap((url) => url ?? [])
+}
+
+/** Of the member with this directory; `undefined` where it never stood. */
+export async function readDoor(directory: string): Promise<string | undefined> {
+  const text = await readFile(join(directory, DOOR), 'utf8').catch(() => '')
+  return /^https?:\/\/\S+$/.test(text.trim()) ? text.trim() : undefined
 }

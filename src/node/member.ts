@@ -22,6 +22,7 @@ import { LoadWatch } from './load-watch.ts'
 import { listenHostOf, type MemberOptions, type RunMember } from './member-options.ts'
 import type { RunningMember } from './member-parts.ts'
 import { createMetrics } from './metrics.ts'
+import { makeOperatorKey } from './operator-key.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
 import { peerFile } from './peer-file.ts'
 import { markGivenUp, refuseGivenUp } from './store/given-up.ts'
@@ -151,6 +152,10 @@ async function openDoors(
       store: member.store.records,
       random: running.effects.random,
       isReserved: (table) => member.store.procedures.isReserved(table),
+    },
+    backups: {
+      isOperator: await makeOperatorKey(running.effects),
+      collect: (known, signal) => member.store.backups.collect(known, signal),
     },
     ready: () => member.overlay.joined,
     metrics: () => metrics.text(),

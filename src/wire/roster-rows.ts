@@ -59,3 +59,7 @@ export const SettingInput = Type.Object({
   value: Type.Union([Type.Number(), Type.Null()]),
 })
 export type SettingInput = Static<typeof SettingInput>
+
+/** The next backup's number is to be greater than this one, too. */
+export const BackupInput = Type.Object({ above: Type.Integer({ minimum: 0 }) })
+export type BackupInput = Static<typeof BackupInput>

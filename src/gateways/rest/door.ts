@@ -11,6 +11,8 @@ import type { Scraper } from '../../services/scrape/scraper.ts'
 import type { StateChanged } from '../../store/roster/procedures.ts'
 import type { RecordStore } from '../../store/store.ts'
 import type { Waiting } from '../../wire/api.ts'
+import type { BackupPiece } from '../../wire/backup.ts'
+import type { PartitionId } from '../../wire/partition.ts'
 import type { MemberOrder } from '../../wire/roster-rows.ts'
 
 /** Letting machines in: the ring's side of enrolment. */
@@ -39,6 +41,14 @@ export interface MemberOrders {
   order(member: MemberId, order: MemberOrder): Promise<Pick<StateChanged, 'state'>>
 }
 
+/** Everything the ring keeps, to be written elsewhere. */
+export interface Backups {
+  /** Whoever shows it owns a member's directory. */
+  isOperator(key: string): boolean
+  /** @throws AnilloError BACKUP_MISSED, STORE_UNAVAILABLE */
+  collect(known: ReadonlyMap<PartitionId, string>, signal: AbortSignal): AsyncGenerator<BackupPiece>
+}
+
 export interface GatewayOptions {
   readonly clock: Clock
   readonly log: Log
@@ -49,6 +59,8 @@ export interface GatewayOptions {
   readonly records?: Records
   /** `/v1/ring/members`; a door that shows pages alone has none. */
   readonly members?: MemberOrders
+  /** `/v1/ring/backups`; a door that shows pages alone has none. */
+  readonly backups?: Backups
   /** Has joined its ring and serves. */
   readonly ready: () => boolean
   /** Prometheus text format. */

@@ -6,6 +6,7 @@ import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyInstance } from 'fastify'
 
 import { AnilloError } from '../../base/errors.ts'
+import { addBackups } from './backups.ts'
 import { ANILLO_LOGO, ANILLO_MARK } from './description-look.ts'
 import type { GatewayOptions } from './door.ts'
 import { addHeaders, DESCRIPTION_POLICY } from './headers.ts'
@@ -39,6 +40,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     addLocks(server, { ...options.records, clock: options.clock })
   }
   if (options.members !== undefined) addMemberOrders(server, options.members)
+  if (options.backups !== undefined) addBackups(server, options.backups)
   if (options.pageRoot !== undefined) await addPage(server, options.pageRoot)
   await server.ready()
   return server

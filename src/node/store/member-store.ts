@@ -7,6 +7,8 @@ import type { MemberId } from '../../base/ids.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { Overlay } from '../../overlay/types.ts'
 import type { RpcNode } from '../../rpc/node.ts'
+import { BackupCollecting } from '../../store/backup/collecting.ts'
+import { BackupServing } from '../../store/backup/serving.ts'
 import { openChunks, type MemberChunks } from '../../store/chunks/member-chunks.ts'
 import { CHUNK_PROCEDURES } from '../../store/chunks/procedures.ts'
 import { createGroupHost } from '../../store/group/host.ts'
@@ -17,7 +19,9 @@ import { transact } from '../../store/partition/transact.ts'
 import { Placement } from '../../store/placement/placement.ts'
 import { RosterKeeper, type RosterAnswer } from '../../store/roster/keeper.ts'
 import { RING_PROCEDURES } from '../../store/roster/procedures.ts'
+import { Outages } from '../../store/routing/outages.ts'
 import { Router } from '../../store/routing/router.ts'
+import { Submitter } from '../../store/routing/submitter.ts'
 import { RpcPeers } from '../../store/rpc-peers.ts'
 import { createStore, withChunks, type RecordStore } from '../../store/store.ts'
 import type { Store } from '../../store/types.ts'
@@ -27,7 +31,8 @@ import type { MemberFiles } from '../enrolment/ring-files.ts'
 import { isToFound, markGroupsFounded } from './founding-mark.ts'
 
 const ROSTER_FILE = 'members.json'
-const STORE_PATH = 'store'
+/** Of log, database and chunks, in the member's directory. */
+export const STORE_PATH = 'store'
 const CHUNKS_PATH = `${STORE_PATH}/chunks`
 /** Neighbours on the ring that are known before the list of members is. */
 const NEIGHBOURS_MAX = 8
@@ -56,6 +61,7 @@ export interface MemberStore {
   readonly router: Router
   readonly placement: Placement
   readonly procedures: ProcedureTable
+  readonly backups: BackupCollecting
   /** Stops moving replicas, hands leaderships over, closes everything. */
   close(): Promise<void>
 }
@@ -150,6 +156,17 @@ export async function openMemberStore(
   await foundWhereAsked(effects, host)
   const nameOf = (id: MemberId): string => roster.member(id)?.name ?? id
   const records = createStore({ effects, self, host, peers, router, nameOf })
+  const serving = new BackupServing({ clock: effects.clock, host, peers })
+  const submitter = new Submitter({
+    effects,
+    host,
+    router,
+    nameOf,
+    outages: new Outages(effects.clock),
+  })
+  const { ringId } = files
+  const collecting = { clock: effects.clock, self, ringId, peers, router, submitter, serving }
+  const backups = new BackupCollecting({ ...collecting, store: records })
   const chunks = await openChunks({
     effects,
     self,
@@ -178,10 +195,11 @@ export async function openMemberStore(
   placement.start()
   chunks.start()
   const store = withChunks(records, chunks.store)
-  return { host, records, store, chunks, roster, router, placement, procedures, close }
+  return { host, records, store, chunks, roster, router, placement, procedures, backups, close }
 
   async function close(): Promise<void> {
     placement.stop()
+    serving.stop()
     await chunks.stop()
     router.stop()
     await roster.stop()

@@ -33,6 +33,8 @@ export class Core {
   isStopped = false
   /** Runs a turn soon; set by what runs turns. */
   wake: () => void = () => {}
+  /** An entry brings a greater backup number to the group: before anything of it is applied. */
+  learnedBackup: (group: PartitionId, backup: number) => void = () => {}
   #dirty: HeldGroup[] = []
   readonly #changed = new Set<(group: PartitionId) => void>()
 

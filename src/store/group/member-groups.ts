@@ -10,6 +10,7 @@ import { Applying } from './applying.ts'
 import { Beating } from './beating.ts'
 import { Checkpoints } from './checkpoints.ts'
 import type { Core } from './core.ts'
+import { Cutting } from './cutting.ts'
 import { Expiring } from './expiring.ts'
 import { foundedBy, foundingRecords } from './founding.ts'
 import { Fullness } from './fullness.ts'
@@ -29,6 +30,7 @@ import { Standings } from './standing.ts'
 import { Turns } from './turn.ts'
 import type {
   AppliedListener,
+  BackupCut,
   GroupCounters,
   GroupHost,
   Incoming,
@@ -44,6 +46,7 @@ export class MemberGroups implements GroupHost {
   readonly #wheel: TimerWheel
   readonly #beating: Beating
   readonly #checkpoints: Checkpoints
+  readonly #cutting: Cutting
   readonly #expiring: Expiring
   readonly #fullness: Fullness
   readonly #handingOver: HandingOver
@@ -78,6 +81,7 @@ export class MemberGroups implements GroupHost {
     this.#proposals = proposals
     this.replicas = replicas
     this.#pump = new Pump(core, proposals)
+    this.#cutting = new Cutting(core)
     this.#expiring = new Expiring(core)
     this.#checkpoints = new Checkpoints(core)
     this.#serving = new SnapshotServing(core)
@@ -160,6 +164,10 @@ export class MemberGroups implements GroupHost {
     for (const group of settings.groups) this.replicas.open(group, state.create(group), founded)
   }
 
+  cut(number: number, groups: readonly PartitionId[]): BackupCut {
+    return this.#cutting.begin(number, groups)
+  }
+
   isFull(group: PartitionId): boolean {
     const held = this.#core.find(group)
     return held !== undefined && this.#fullness.isFull(held)
@@ -180,6 +188,7 @@ export class MemberGroups implements GroupHost {
     core.isStopped = true
     this.#turns.stop()
     this.#serving.stop()
+    this.#cutting.stop()
     for (const held of core.held()) {
       this.#reads.released(held)
       held.partition.close()

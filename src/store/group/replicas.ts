@@ -27,7 +27,7 @@ export class Replicas {
   open(id: PartitionId, state: GroupState, restored: Omit<Restored, 'timeMs'>): HeldGroup {
     const { beats, effects, groups, options, settings } = this.#core
     assert(groups[id] === undefined, `group ${id} is held once`)
-    const partition = new Partition({ id, state, procedures: options.procedures })
+    const partition = this.#partition(id, state)
     const raft = new RaftGroup({
       group: id,
       self: options.self,
@@ -47,6 +47,12 @@ export class Replicas {
     return held
   }
 
+  #partition(id: PartitionId, state: GroupState): Partition {
+    const { options, learnedBackup } = this.#core
+    const { procedures } = options
+    return new Partition({ id, state, procedures, onBackup: (backup) => learnedBackup(id, backup) })
+  }
+
   /** An empty one; `undefined` while what was here before is being taken away. */
   begin(id: PartitionId): HeldGroup | undefined {
     if (this.#leaving.has(id)) return undefined
@@ -59,8 +65,7 @@ export class Replicas {
   async installed(held: HeldGroup, offer: SnapshotOffer): Promise<void> {
     const core = this.#core
     held.partition.close()
-    const { procedures } = core.options
-    held.partition = new Partition({ id: held.id, state: held.state, procedures })
+    held.partition = this.#partition(held.id, held.state)
     await core.log.append([{ kind: 'base', group: held.id, base: offer.point }])
     const { timeMs } = held.partition
     core.step(held, { kind: 'installed', snapshot: offer, timeMs })

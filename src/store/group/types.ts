@@ -4,12 +4,14 @@
  */
 import type { MemberId } from '../../base/ids.ts'
 import type { ChangeOutcome, Membership, RaftSettings, RaftStatus } from '../../consensus/types.ts'
+import type { DatabaseEntry, ScanOptions } from '../../effects/database.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type { ProposalOutcome } from '../../wire/raft.ts'
 import type { RangeOptions, RecordKey, StoredRecord } from '../partition/procedure.ts'
 import type { ProcedureTable } from '../partition/procedures.ts'
 import type { RecordChange } from '../partition/types.ts'
 import type { Peers } from '../peers.ts'
+import type { GroupMark } from '../state/types.ts'
 import type { Change } from '../types.ts'
 
 export interface GroupHostOptions {
@@ -132,6 +134,22 @@ export type AppliedListener = (
   changes: readonly RecordChange[],
 ) => void
 
+/** What a backup has of groups of this member (cutting.ts). */
+export interface BackupCut {
+  /** The newest backup number that any of the groups knew before. */
+  readonly knownMost: number
+  /**
+   * All groups have come to the number. Rejects with BACKUP_MISSED where one knew it already, or a
+   * later one, or its state was replaced: another number may be tried.
+   */
+  readonly taken: Promise<void>
+  /** Of a group, once all are taken. */
+  markOf(group: PartitionId): GroupMark
+  /** @throws AnilloError DATA_DAMAGED */
+  scan(group: PartitionId, options: ScanOptions): readonly DatabaseEntry[]
+  close(): void
+}
+
 export interface GroupHost {
   /** Groups with a replica here. */
   held(): readonly PartitionId[]
@@ -161,6 +179,11 @@ export interface GroupHost {
    * where there is none yet; a founding that was cut off is made again on an empty directory.
    */
   found(): Promise<void>
+  /**
+   * Awaits the backup of this number in groups that are held here: what they hold just before is
+   * kept aside until it is closed. @throws AnilloError BUSY, NOT_FOUND
+   */
+  cut(number: number, groups: readonly PartitionId[]): BackupCut
   /** The disk of this member, or of one in the group's configuration, is nearly full. */
   isFull(group: PartitionId): boolean
   readonly counters: GroupCounters

@@ -40,7 +40,7 @@ const VERSION = 1
 /** Below 64 bytes, see `rowBytes`. */
 const ROW_BYTES = 51
 
-export function readMeta(state: StateReader): Meta {
+export function readMeta(state: Pick<StateReader, 'get'>): Meta {
   const row = state.get(META_KEY)
   if (row === undefined) return BORN
   assert(row.length === ROW_BYTES && row[0] === VERSION, 'the row of a partition')
@@ -76,7 +76,10 @@ export function metaRow(meta: Meta): Uint8Array {
  * What `recover` and `restore` write into a state that is to go on under a greater generation.
  * Sessions end: an entry that was lost may have opened one under a number that is given again.
  */
-export function raiseGeneration(state: StateReader, generation: number): readonly DatabaseWrite[] {
+export function raiseGeneration(
+  state: Pick<StateReader, 'get'>,
+  generation: number,
+): readonly DatabaseWrite[] {
   const meta = readMeta(state)
   assert(generation > meta.generation, 'a generation only grows')
   return [

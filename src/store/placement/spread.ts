@@ -1,7 +1,7 @@
 /**
  * Spreads leaders evenly over members: who leads more than its share, and at least two groups more
- * than another voter of one of them, hands that one over. The difference of two is what keeps it from
- * going to and fro.
+ * than another voter of one of them, hands that one over. The difference of two is what keeps it
+ * from going to and fro.
  */
 import type { MemberId } from '../../base/ids.ts'
 import type { PartitionId } from '../../wire/partition.ts'

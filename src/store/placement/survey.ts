@@ -69,7 +69,9 @@ export class Survey {
     return {
       partitions: places.map((place) => partitionOf(place, isLive)),
       // Of a group that nobody knows of nothing good can be said.
-      mayFail: isComplete ? mayFail({ configurations, isLive, chunkCopies: leastCopiesIn(heard) }) : 0,
+      mayFail: isComplete
+        ? mayFail({ configurations, isLive, chunkCopies: leastCopiesIn(heard) })
+        : 0,
       isOnOneMachine: isOnOneMachine(storing.map(({ address }) => address)),
       enrolled: members.map((member) => enrolledOf(member, configurations, isLive)),
     }

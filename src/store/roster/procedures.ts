@@ -8,6 +8,7 @@ import { DAY_MS, HOUR_MS } from '../../base/limits.ts'
 import { reader } from '../../wire/method.ts'
 import { RING_TABLE } from '../../wire/partition.ts'
 import {
+  BackupInput,
   EnrolInput,
   SettingInput,
   StateInput,
@@ -21,6 +22,7 @@ import {
   ENROLLED_MAX,
   jsonBytes,
   jsonOf,
+  lastBackupKey,
   memberKey,
   MEMBERS_PK,
   readMemberRow,
@@ -63,7 +65,8 @@ export const enrolMember: Procedure<EnrolInput, Enrolled> = {
     if (before === undefined && members.length >= ENROLLED_MAX) {
       work.refuse('BUSY', { what: 'members of the ring' })
     }
-    // Only a new member takes a place: one that moves, or comes back, says nothing of another's disk.
+    // Only a new member takes a place: one that moves, or comes back, says nothing of another's
+    // disk.
     const displaced =
       before === undefined ? members.filter((other) => isAt(other, member.address)) : []
     for (const other of displaced) displace(work, other)
@@ -176,7 +179,29 @@ export const setRingSetting: Procedure<SettingInput, Record<string, never>> = {
   },
 }
 
-export const RING_PROCEDURES = [enrolMember, updateMember, setMemberState, setRingSetting] as const
+/** Gives the number of a backup that is about to begin; each number once. */
+export const beginBackup: Procedure<BackupInput, { readonly backup: number }> = {
+  name: 'ring.backup',
+  tables: [RING_TABLE],
+  readInput: reader(BackupInput),
+  // A backup is what one takes before making room.
+  freesRoom: () => true,
+  run(work, { above }) {
+    const row = work.get(lastBackupKey())
+    const last = row === undefined ? 0 : Number(jsonOf(row.value))
+    const backup = Math.max(last, above) + 1
+    work.put(lastBackupKey(), jsonBytes(backup))
+    return { backup }
+  },
+}
+
+export const RING_PROCEDURES = [
+  enrolMember,
+  updateMember,
+  setMemberState,
+  setRingSetting,
+  beginBackup,
+] as const
 
 function membersIn(work: PartitionWork): readonly EnrolledMember[] {
   const rows = work.list({ table: RING_TABLE, pk: MEMBERS_PK, limit: ENROLLED_MAX + 1 })

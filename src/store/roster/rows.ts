@@ -4,6 +4,7 @@
  *     pk `members`   sk member id     an enrolled member, whatever its state
  *     pk `tokens`    sk token id      who came with it; goes when the token has expired anyway
  *     pk `settings`  sk name          a number
+ *     pk `backups`   sk `last`        number of the latest backup that was begun
  */
 import { tryText, utf8 } from '../../base/bytes.ts'
 import { parseMemberId } from '../../base/ids.ts'
@@ -24,6 +25,7 @@ export const TOKENS_MAX = 10_000
 export const MEMBERS_PK = 'members'
 export const TOKENS_PK = 'tokens'
 export const SETTINGS_PK = 'settings'
+export const BACKUPS_PK = 'backups'
 
 const readRow = reader(MemberRow)
 
@@ -37,6 +39,10 @@ export function tokenKey(id: string): RecordKey {
 
 export function settingKey(name: string): RecordKey {
   return { table: RING_TABLE, pk: SETTINGS_PK, sk: name }
+}
+
+export function lastBackupKey(): RecordKey {
+  return { table: RING_TABLE, pk: BACKUPS_PK, sk: 'last' }
 }
 
 export function jsonBytes(value: unknown): Uint8Array {

@@ -35,6 +35,8 @@ export interface Portion {
 export class HeldGroup implements GroupState {
   readonly #options: HeldGroupOptions
   readonly #overlay = new Overlay()
+  /** Copies of the overlay that go on with it until they are ended (cut.ts). */
+  readonly #recordings = new Set<Overlay>()
   #incarnation: Incarnation
   #prefix: Uint8Array
   #mark: GroupMark
@@ -104,13 +106,25 @@ export class HeldGroup implements GroupState {
     assert(this.#doing === 'served', 'nothing is applied to a group that is replaced or dropped')
     assert(mark.applied.index >= this.#mark.applied.index, 'what is applied never goes back')
     for (const write of writes) {
-      if (write.kind === 'put') this.#overlay.set(nameOf(write.key), write.value)
-      else if (write.kind === 'delete') this.#overlay.set(nameOf(write.key), undefined)
+      if (write.kind === 'put') this.#set(nameOf(write.key), write.value)
+      else if (write.kind === 'delete') this.#set(nameOf(write.key), undefined)
       else this.#deleteRange(write)
     }
     this.#mark = mark
     this.#commits++
     this.#options.onCommit(this)
+  }
+
+  /** What the database may not hold yet, and all that is applied until the recording ends. */
+  beginRecording(): Overlay {
+    const recording = new Overlay()
+    for (const [name, { value }] of this.#overlay.rows()) recording.set(name, value)
+    this.#recordings.add(recording)
+    return recording
+  }
+
+  endRecording(recording: Overlay): void {
+    this.#recordings.delete(recording)
   }
 
   portion(): Portion {
@@ -165,11 +179,17 @@ export class HeldGroup implements GroupState {
     this.#overlay.clear()
   }
 
+  #set(name: string, value: Uint8Array | undefined): void {
+    this.#overlay.set(name, value)
+    if (this.#recordings.size === 0) return
+    for (const recording of this.#recordings) recording.set(name, value)
+  }
+
   #deleteRange({ from, to }: Extract<DatabaseWrite, { kind: 'deleteRange' }>): void {
     let next = from
     for (;;) {
       const entries = this.scan({ from: next, to, limit: RANGE_ROWS, bytesMax: RANGE_BYTES })
-      for (const { key } of entries) this.#overlay.set(nameOf(key), undefined)
+      for (const { key } of entries) this.#set(nameOf(key), undefined)
       const last = entries.at(-1)
       if (last === undefined) return
       next = behind(last.key)

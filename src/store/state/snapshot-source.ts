@@ -64,6 +64,7 @@ export class ViewedSnapshot implements SnapshotSource {
   readonly #group: FrozenGroup
   #last: SnapshotBlock | undefined
   #isClosed = false
+  #isReleased = false
 
   constructor(group: FrozenGroup) {
     const { applied: point, configuration } = group.row.mark
@@ -80,12 +81,19 @@ export class ViewedSnapshot implements SnapshotSource {
     const bytes = packEntries(this.#group.nextEntries())
     const hash = chainedHash(last?.hash ?? hashOfOffer(this.offer), bytes)
     this.#last = { number, bytes, hash, isLast: this.#group.isEnd }
+    // The last may be asked for once more; for that no view is needed, and views are few.
+    if (this.#last.isLast) this.#release()
     return this.#last
   }
 
   close(): void {
-    if (this.#isClosed) return
     this.#isClosed = true
+    this.#release()
+  }
+
+  #release(): void {
+    if (this.#isReleased) return
+    this.#isReleased = true
     this.#group.close()
   }
 }

@@ -5,7 +5,7 @@
  * What stands in clear in the database: keys, so groups, tables and sort keys as the partition
  * writes them; how many rows there are and how long their values. All values are sealed.
  */
-import { assert } from '../../base/assert.ts'
+import { assert, present } from '../../base/assert.ts'
 import { AnilloError } from '../../base/errors.ts'
 import type { Cipher } from '../../effects/cipher.ts'
 import type { Clock } from '../../effects/clock.ts'
@@ -14,6 +14,7 @@ import type { Random } from '../../effects/random.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import { LOG_START, type SnapshotOffer } from '../../wire/raft.ts'
 import { Cleaner } from './cleaner.ts'
+import { ViewedCut } from './cut.ts'
 import { FLUSH_BYTES, Flusher } from './flusher.ts'
 import { HeldGroup } from './held-group.ts'
 import { markKey, sinkKey, type Incarnation } from './keys.ts'
@@ -31,6 +32,7 @@ import type {
   MemberState,
   SnapshotSink,
   SnapshotSource,
+  StateCut,
 } from './types.ts'
 
 export interface StateEffects {
@@ -161,6 +163,12 @@ class DatabaseState implements MemberState {
     } finally {
       frozen.close()
     }
+  }
+
+  cut(groups: readonly PartitionId[]): StateCut {
+    const { database, vault } = this.#parts
+    const held = groups.map((group) => present(this.#groups.get(group), 'a group that is held'))
+    return new ViewedCut({ view: database.view(), vault, groups: held })
   }
 
   taking(group: PartitionId): SnapshotOffer | undefined {

@@ -67,6 +67,19 @@ export interface HashedState {
   readonly hash: string
 }
 
+/** What groups hold, each as of the moment at which it was taken (cut.ts). */
+export interface StateCut {
+  /**
+   * As of all that is applied: what is applied afterwards is not in it. `false`: a snapshot took
+   * the place of the group's state meanwhile, or the group was dropped; it has no part in this cut.
+   */
+  take(group: PartitionId): boolean
+  markOf(group: PartitionId): GroupMark
+  /** Of a group that was taken. @throws AnilloError DATA_DAMAGED */
+  scan(group: PartitionId, options: ScanOptions): readonly DatabaseEntry[]
+  close(): void
+}
+
 export interface MemberState {
   /** Groups that this member holds, with what was durable. */
   readonly groups: ReadonlyMap<PartitionId, GroupState>
@@ -80,6 +93,11 @@ export interface MemberState {
   snapshot(group: PartitionId): Promise<SnapshotSource>
   /** As of all that is applied: the same wherever the same was applied. @throws AnilloError BUSY */
   stateHash(group: PartitionId): Promise<HashedState>
+  /**
+   * Begins a cut through these groups, which are held here; it costs memory for what they apply
+   * until they are taken, and space of the database until it is closed. @throws AnilloError BUSY
+   */
+  cut(groups: readonly PartitionId[]): StateCut
   /** The snapshot of which blocks were taken, and which is not installed. */
   taking(group: PartitionId): SnapshotOffer | undefined
   /** Goes on with blocks that were taken before for the same offer. */

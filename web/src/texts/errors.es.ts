@@ -44,6 +44,16 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   RING_NOT_REACHABLE:
     'Ningún miembro responde en {addresses}. Inicie uno con «npm start», o con «anillo member» tras «init» o «join».',
 
+  BACKUP_MISSED:
+    'La copia de seguridad no encontró un momento en que todas las particiones coincidieran ({problem}). Inténtelo otra vez.',
+  BACKUP_ABSENT:
+    'No hay copia de seguridad en {path}. Indique el archivo o la carpeta que escribió «anillo backup».',
+  BACKUP_DAMAGED:
+    'La copia de seguridad está dañada: {part}, {problem}. Use una anterior, u otra copia.',
+  BACKUP_LOCKED:
+    'Esto no abre la copia de seguridad: {problem}. Dé el archivo de clave que indicó «anillo backup» (--key-file), o la contraseña en ANILLO_BACKUP_PASSPHRASE.',
+  DATA_NOT_EMPTY:
+    '{path} ya contiene datos, que se perderían al restaurar. Indique otro directorio con --data.',
   UPLOAD_VOID:
     'La subida {upload} tardó tanto que se abandonó lo que había enviado. Envíelo otra vez.',
   CHUNK_LOST: 'Ningún miembro accesible tiene una copia sana del trozo {hash}.',

@@ -1,0 +1,93 @@
+/** Where a backup lies and what locks it, as a person names them. */
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+
+import { AnilloError } from '../../base/errors.ts'
+import { CIPHER_KEY_BYTES } from '../../effects/cipher.ts'
+import { FileArchive, FolderArchive, type Archive } from '../../node/backup/archive.ts'
+import { openBackupKey, type BackupLock } from '../../node/backup/backup-key.ts'
+import type { Vault } from '../../node/backup/sealed-parts.ts'
+import { platformCipher } from '../../platform/cipher.ts'
+import { platformDisk } from '../../platform/disk.ts'
+import { platformRandom } from '../../platform/random.ts'
+import type { Io } from '../io.ts'
+
+const FILE_SUFFIX = '.anillo'
+const KEY_FILE = 'backup.key'
+
+export interface LockFlags {
+  readonly dataPath: string
+  readonly keyFile: string | undefined
+}
+
+export interface Lock {
+  readonly lock: BackupLock
+  /** Of the key file; `undefined` with a passphrase. */
+  readonly path: string | undefined
+}
+
+/** ANILLO_BACKUP_PASSPHRASE, else the key file. @throws AnilloError BACKUP_LOCKED, DISK_EXISTS */
+export async function lockOf(io: Io, flags: LockFlags, mayMake: boolean): Promise<Lock> {
+  const { ANILLO_BACKUP_PASSPHRASE: passphrase = '' } = io.env
+  if (passphrase !== '' && flags.keyFile === undefined) {
+    return { lock: { kind: 'passphrase', passphrase }, path: undefined }
+  }
+  const path = resolve(flags.keyFile ?? join(flags.dataPath, KEY_FILE))
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  if (text === undefined && mayMake) return { lock: await makeKeyFile(path), path }
+  if (text === undefined) throw new AnilloError('BACKUP_LOCKED', { problem: `no file ${path}` })
+  if (/^[0-9a-f]{64}\s*$/.test(text)) {
+    const key = new Uint8Array(Buffer.from(text.trim(), 'hex'))
+    return { lock: { kind: 'file', key }, path }
+  }
+  throw new AnilloError('BACKUP_LOCKED', { problem: `${path} is no key file` })
+}
+
+async function makeKeyFile(path: string): Promise<BackupLock> {
+  const key = platformRandom().bytes(CIPHER_KEY_BYTES)
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, `${Buffer.from(key).toString('hex')}\n`, { flag: 'wx', mode: 0o600 })
+  return { kind: 'file', key }
+}
+
+/** To be written. @throws AnilloError BACKUP_LOCKED, BACKUP_DAMAGED, DISK_EXISTS */
+export async function vaultAt(to: string, lock: BackupLock): Promise<Vault> {
+  const path = resolve(to)
+  const kind = await kindOf(path)
+  const isFile = kind === 'file' || (kind === undefined && path.endsWith(FILE_SUFFIX))
+  if (kind === 'file') throw new AnilloError('DISK_EXISTS', { path })
+  const archive = isFile
+    ? await FileArchive.create(platformDisk(dirname(path)), basename(path))
+    : new FolderArchive(platformDisk(path))
+  return unlocked(archive, lock)
+}
+
+/** To be read. @throws AnilloError BACKUP_ABSENT, BACKUP_LOCKED, BACKUP_DAMAGED */
+export async function vaultFrom(from: string, lock: BackupLock): Promise<Vault> {
+  const path = resolve(from)
+  const kind = await kindOf(path)
+  if (kind === undefined) throw new AnilloError('BACKUP_ABSENT', { path })
+  const archive =
+    kind === 'file'
+      ? await FileArchive.open(platformDisk(dirname(path)), basename(path))
+      : new FolderArchive(platformDisk(path))
+  if ((await archive.readHeader()) === undefined) throw new AnilloError('BACKUP_ABSENT', { path })
+  return unlocked(archive, lock)
+}
+
+async function unlocked(archive: Archive, lock: BackupLock): Promise<Vault> {
+  const cipher = platformCipher()
+  try {
+    const key = await openBackupKey({ cipher, random: platformRandom() }, archive, { lock })
+    return { archive, cipher, key }
+  } catch (thrown) {
+    await archive.close()
+    throw thrown
+  }
+}
+
+async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
+  const found = await stat(path).catch(() => undefined)
+  if (found === undefined) return undefined
+  return found.isDirectory() ? 'folder' : 'file'
+}

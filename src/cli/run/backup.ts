@@ -1,0 +1,165 @@
+/** What `anillo backup` does. */
+import { randomUUID } from 'node:crypto'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
+import { fetchBackup } from '../../client/backups.ts'
+import type { ClientWorld } from '../../client/request.ts'
+import type { Manifest } from '../../node/backup/manifest.ts'
+import { verifyBackup } from '../../node/backup/read-backup.ts'
+import { tryRestore } from '../../node/backup/restore.ts'
+import type { Vault } from '../../node/backup/sealed-parts.ts'
+import {
+  latestBackup,
+  writeBackup,
+  type Progress as Copied,
+} from '../../node/backup/write-backup.ts'
+import { dataPathOf } from '../../node/data-directory.ts'
+import { operatorDoorsIn, type OperatorDoor } from '../../node/operator-key.ts'
+import { EXIT, type ExitCode } from '../failure.ts'
+import { jsonLine, line, type Io } from '../io.ts'
+import { Progress } from '../progress.ts'
+import { countText, durationText, sizeText } from '../table.ts'
+import { anilloVersion } from '../version.ts'
+import { lockOf, vaultAt } from './backup-place.ts'
+import { restoringMember } from './restore.ts'
+
+export interface BackupFlags {
+  readonly to: string
+  readonly check?: true
+  readonly keyFile?: string
+  readonly data?: string
+  readonly json?: true
+}
+
+export async function runBackup(io: Io, flags: BackupFlags): Promise<ExitCode> {
+  const dataPath = dataPathOf(flags.data, io.env)
+  const doors = await operatorDoorsIn(dataPath)
+  if (doors.length === 0) throw new AnilloError('DATA_ABSENT', { path: dataPath })
+  const { lock, path: keyPath } = await lockOf(io, { dataPath, keyFile: flags.keyFile }, true)
+  const vault = await vaultAt(flags.to, lock)
+  try {
+    const { manifest, keptMost } = await copy(io, { vault, doors })
+    await check(io, { vault, manifest, isTrial: flags.check === true })
+    tell(io, { manifest, keptMost, keyPath, flags })
+    return EXIT.done
+  } finally {
+    await vault.archive.close()
+  }
+}
+
+interface Copying {
+  readonly vault: Vault
+  readonly doors: readonly OperatorDoor[]
+}
+
+/** At the first member that answers. */
+async function copy(
+  io: Io,
+  { vault, doors }: Copying,
+): Promise<{ readonly manifest: Manifest; readonly keptMost: number }> {
+  const before = await latestBackup(vault)
+  const startedMs = performance.now()
+  let copied: Copied = { partitions: 0, bytes: 0, bytesMax: 0 }
+  using _ = new Progress(io, () => copyText(copied, performance.now() - startedMs))
+  const known = (before?.partitions ?? []).map(({ partition, rowsHash }) => ({
+    partition,
+    rowsHash,
+  }))
+  let problem = new AnilloError('RING_NOT_REACHABLE', { addresses: 'the members in DATA' })
+  for (const door of doors) {
+    try {
+      const manifest = await writeBackup(fetchBackup(WORLD, door, { known }), {
+        vault,
+        before,
+        madeAt: new Date().toISOString(),
+        version: anilloVersion(),
+        onProgress: (progress) => {
+          copied = progress
+        },
+      })
+      const parts = new Set(before?.partitions.map(({ part }) => part))
+      const kept = manifest.partitions.filter(({ part }) => parts.has(part))
+      return { manifest, keptMost: kept.length }
+    } catch (thrown) {
+      if (!isAnilloError(thrown, 'RING_NOT_REACHABLE')) throw thrown
+      problem = thrown
+    }
+  }
+  throw problem
+}
+
+const WORLD: ClientWorld = {
+  fetch: (url, init) => fetch(url, init),
+  pause: (delayMs) => pause(delayMs),
+  newKey: () => randomUUID(),
+}
+
+function copyText({ partitions, bytes, bytesMax }: Copied, tookMs: number): string {
+  if (bytesMax === 0) return 'bringing all partitions to one moment'
+  const share = Math.min(1, bytes / bytesMax)
+  const leftMs = share === 0 ? undefined : (tookMs * (1 - share)) / share
+  const left = leftMs === undefined ? '' : `, about ${durationText(leftMs)} left`
+  return `partition ${partitions + 1} of 64, ${sizeText(bytes)} of ${sizeText(bytesMax)}${left}`
+}
+
+interface Checking {
+  readonly vault: Vault
+  readonly manifest: Manifest
+  readonly isTrial: boolean
+}
+
+async function check(io: Io, { vault, manifest, isTrial }: Checking): Promise<void> {
+  let done = 0
+  using _ = new Progress(io, () => `reading it back, partition ${done + 1}`)
+  const onPartition = (count: number): void => {
+    done = count
+  }
+  const own = `partitions/${manifest.number}-`
+  const partitions = manifest.partitions.filter(({ part }) => part.startsWith(own))
+  await verifyBackup(vault, manifest, { partitions, onPartition })
+  if (!isTrial) return
+  const dataPath = join(await mkdtemp(join(tmpdir(), 'anillo-trial-')), 'data')
+  const member = restoringMember({ http: TRIAL_PORT })
+  const trial = {
+    vault,
+    manifest,
+    dataPath,
+    member,
+    passphrase: undefined,
+    onProgress: onPartition,
+  }
+  const problems = await tryRestore({ ...trial, logLevel: 'error' })
+  if (problems.length === 0) return
+  throw new AnilloError('BACKUP_DAMAGED', { part: 'a trial restore', problem: problems.join('; ') })
+}
+
+/** It is never listened on. */
+const TRIAL_PORT = 9_100
+
+interface Told {
+  readonly manifest: Manifest
+  readonly keptMost: number
+  readonly keyPath: string | undefined
+  readonly flags: BackupFlags
+}
+
+function tell(io: Io, { manifest, keptMost, keyPath, flags }: Told): void {
+  const { number, contentHash, partitions } = manifest
+  const records = partitions.reduce((sum, part) => sum + part.records, 0)
+  if (flags.json) {
+    const key = keyPath === undefined ? {} : { keyFile: keyPath }
+    jsonLine(io, { to: flags.to, number, contentHash, records, partitionsKept: keptMost, ...key })
+    return
+  }
+  const kept = keptMost === 0 ? '' : `, ${countText(keptMost, 'partition')} unchanged`
+  line(io.out, `backup ${number}: ${countText(records, 'record')}${kept}`)
+  line(io.out, `content ${contentHash}`)
+  const checked = flags.check === true ? 'restored for a trial' : 'read back'
+  line(io.err, `It was ${checked} and is whole.`)
+  if (keyPath === undefined) return
+  line(io.err, `Its key is ${keyPath}: keep a copy elsewhere, nothing opens the backup without it.`)
+}

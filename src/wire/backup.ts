@@ -1,0 +1,119 @@
+/** A backup on its way from a member to whoever writes it: pieces, each a list in MessagePack. */
+import { Type, type Static } from 'typebox'
+
+import { concat } from '../base/bytes.ts'
+import { MIB } from '../base/limits.ts'
+import { reader } from './method.ts'
+import { isList, pack, unpack } from './packed.ts'
+import { PARTITIONS } from './partition.ts'
+
+export type BackupPiece =
+  | {
+      readonly kind: 'begin'
+      readonly backup: number
+      readonly ringId: string
+      /** Of all partitions, about: for progress. */
+      readonly records: number
+      readonly bytes: number
+    }
+  /** What it knows about itself; its rows follow, unless those of the earlier backup are kept. */
+  | {
+      readonly kind: 'partition'
+      readonly partition: number
+      readonly meta: Uint8Array
+      readonly isKept: boolean
+    }
+  /**
+   * Of the last partition, packed entries (`store/state/blocks.ts`), in the order of their keys.
+   */
+  | { readonly kind: 'rows'; readonly rows: Uint8Array }
+  /** All were sent; without it the backup broke off. */
+  | { readonly kind: 'end' }
+
+/** The rows of one piece are 256 KiB and one record more. */
+export const PIECE_BYTES_MAX = MIB
+
+const LENGTH_BYTES = 4
+
+/** What a client has from an earlier backup: hashes of partitions' rows. */
+export const BackupRequest = Type.Object({
+  known: Type.Array(
+    Type.Object({
+      partition: Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 }),
+      rowsHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+    }),
+    { maxItems: PARTITIONS },
+  ),
+})
+export type BackupRequest = Static<typeof BackupRequest>
+
+const Bytes = Type.Refine(
+  Type.Unsafe<Uint8Array>(Type.Unknown()),
+  (value) => value instanceof Uint8Array,
+)
+const Count = Type.Integer({ minimum: 0 })
+const readBegin = reader(Type.Tuple([Type.Literal('begin'), Count, Type.String(), Count, Count]))
+const readPartition = reader(Type.Tuple([Type.Literal('partition'), Count, Bytes, Type.Boolean()]))
+const readRows = reader(Type.Tuple([Type.Literal('rows'), Bytes]))
+const readEnd = reader(Type.Tuple([Type.Literal('end')]))
+
+/** With its length (4 bytes, big endian) in front. */
+export function encodePiece(piece: BackupPiece): Uint8Array {
+  const packed = pack(Object.values(fieldsOf(piece)))
+  const length = new Uint8Array(LENGTH_BYTES)
+  new DataView(length.buffer).setUint32(0, packed.length)
+  return concat([length, packed])
+}
+
+function fieldsOf(piece: BackupPiece): readonly unknown[] {
+  switch (piece.kind) {
+    case 'begin':
+      return [piece.kind, piece.backup, piece.ringId, piece.records, piece.bytes]
+    case 'partition':
+      return [piece.kind, piece.partition, piece.meta, piece.isKept]
+    case 'rows':
+      return [piece.kind, piece.rows]
+    case 'end':
+      return [piece.kind]
+  }
+}
+
+/** Cuts a stream into pieces; `undefined` among them where it is none. */
+export async function* readPieces(
+  stream: AsyncIterable<Uint8Array>,
+): AsyncGenerator<BackupPiece | undefined> {
+  let rest: Uint8Array = new Uint8Array(0)
+  for await (const bytes of stream) {
+    rest = rest.length === 0 ? bytes : concat([rest, bytes])
+    for (;;) {
+      if (rest.length < LENGTH_BYTES) break
+      const end = LENGTH_BYTES + new DataView(rest.buffer, rest.byteOffset).getUint32(0)
+      if (end > PIECE_BYTES_MAX) {
+        yield undefined
+        return
+      }
+      if (rest.length < end) break
+      yield decodePiece(rest.subarray(LENGTH_BYTES, end))
+      rest = rest.subarray(end)
+    }
+  }
+}
+
+function decodePiece(source: Uint8Array): BackupPiece | undefined {
+  const unpacked = unpack({ source, start: 0, end: source.length })
+  if (unpacked.kind !== 'value' || !isList(unpacked.value)) return undefined
+  const { value } = unpacked
+  const begin = readBegin(value)
+  if (begin !== undefined) {
+    const [kind, backup, ringId, records, bytes] = begin
+    return { kind, backup, ringId, records, bytes }
+  }
+  const partition = readPartition(value)
+  if (partition !== undefined) {
+    const [kind, number, meta, isKept] = partition
+    return { kind, partition: number, meta, isKept }
+  }
+  const rows = readRows(value)
+  if (rows !== undefined) return { kind: rows[0], rows: rows[1] }
+  return readEnd(value) === undefined ? undefined : { kind: 'end' }
+}

@@ -1,0 +1,138 @@
+/** `anillo backup` and `anillo restore` on real processes: everything lost, and there again. */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+
+import { RealRing } from './ring.ts'
+
+const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
+const run = promisify(execFile)
+
+interface Told {
+  readonly number: number
+  readonly contentHash: string
+  readonly records: number
+  readonly partitionsKept: number
+  readonly next: string
+}
+
+async function anillo(args: readonly string[], env: Record<string, string> = {}): Promise<Told> {
+  const { stdout } = await run(process.execPath, [MAIN, ...args, '--json'], {
+    env: { ...process.env, NO_COLOR: '1', ...env },
+  })
+  return JSON.parse(stdout) as Told
+}
+
+/** Exit code and what was said of a command that fails. */
+async function failing(args: readonly string[]): Promise<{ code: unknown; said: string }> {
+  const env = { ...process.env, NO_COLOR: '1' }
+  try {
+    await run(process.execPath, [MAIN, ...args], { env })
+  } catch (thrown) {
+    const { code, stderr } = thrown as { code: unknown; stderr: string }
+    return { code, said: stderr }
+  }
+  throw new Error(`${args.join(' ')} went well`)
+}
+
+async function put(ring: RealRing, at: number, key: string, value: string): Promise<void> {
+  const url = `${ring.door(at)}/v1/kv/things/${key}/value`
+  const response = await fetch(url, { method: 'PUT', body: value })
+  assert.ok(response.ok, `${response.status} for ${key}`)
+}
+
+async function get(ring: RealRing, at: number, key: string): Promise<string> {
+  const response = await fetch(`${ring.door(at)}/v1/kv/things/${key}/value`)
+  assert.equal(response.status, 200, key)
+  return response.text()
+}
+
+test('backup, everything deleted, restore: the same content on another number of members', async (t) => {
+  const place = await mkdtemp(join(tmpdir(), 'anillo-backup-'))
+  t.after(() => rm(place, { recursive: true, force: true }))
+  const folder = join(place, 'folder')
+  const file = join(place, 'one.anillo')
+  const keyFile = join(place, 'key')
+  const restoredData = join(place, 'restored')
+  const keys = Array.from({ length: 60 }, (_, at) => `key-${at}`)
+  let told: Told
+  {
+    await using ring = await RealRing.start({ members: 3 })
+    const shared = ['--data', ring.data, '--key-file', keyFile]
+    await Promise.all(keys.map((key, at) => put(ring, at % 3, key, `first ${at}`)))
+
+    await t.test('a first backup holds all records', async () => {
+      const first = await anillo(['backup', '--to', folder, ...shared])
+      assert.equal(first.records, keys.length)
+      assert.equal(first.partitionsKept, 0)
+    })
+
+    await t.test('a second one copies what changed alone', async () => {
+      await put(ring, 1, 'key-7', 'second')
+      const second = await anillo(['backup', '--to', folder, ...shared])
+      assert.equal(second.records, keys.length)
+      assert.ok(second.partitionsKept >= 62, `${second.partitionsKept} kept`)
+      assert.equal(second.number, 2)
+      const parts = await readdir(join(folder, 'partitions'))
+      assert.equal(parts.length, 64 + 64 - second.partitionsKept)
+    })
+
+    await t.test('one file, tried by restoring it, has the same content', async () => {
+      told = await anillo(['backup', '--to', file, '--check', ...shared])
+      const again = await anillo(['backup', '--to', folder, ...shared])
+      assert.equal(again.contentHash, told.contentHash)
+    })
+
+    await t.test('nobody without the key of the directory takes one', async () => {
+      for (const headers of [{}, { authorization: 'Bearer 00' }]) {
+        const answer = await fetch(`${ring.door(0)}/v1/ring/backups`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body: '{"known":[]}',
+        })
+        assert.equal(answer.status, 403)
+      }
+    })
+    await ring.stop()
+    const { code, said } = await failing(['backup', '--to', folder, ...shared])
+    assert.equal(code, 3, said)
+  }
+
+  await t.test('restore makes a ring of two members with the same content', async () => {
+    const where = ['--data', restoredData, '--members', '2', '--http', '22500']
+    const restored = await anillo(['restore', file, '--key-file', keyFile, ...where])
+    assert.equal(restored.contentHash, told.contentHash)
+    await using ring = await RealRing.start({ data: restoredData, members: 2, http: 22_500 })
+    for (const [at, key] of keys.entries()) {
+      assert.equal(await get(ring, at % 2, key), at === 7 ? 'second' : `first ${at}`)
+    }
+    const shared = ['--data', restoredData, '--key-file', keyFile]
+    const again = await anillo(['backup', '--to', join(place, 'again'), ...shared])
+    assert.equal(again.contentHash, told.contentHash)
+    await put(ring, 1, 'key-0', 'of the ring that was restored')
+    assert.equal(await get(ring, 0, 'key-0'), 'of the ring that was restored')
+    const refused = await failing(['restore', file, ...shared])
+    assert.match(refused.said, /DATA_NOT_EMPTY/)
+  })
+
+  await t.test('a wrong key, a changed byte and a cut file are told', async () => {
+    const elsewhere = join(place, 'elsewhere')
+    const otherKey = join(place, 'other-key')
+    await writeFile(otherKey, '00'.repeat(32))
+    const wrong = ['restore', file, '--data', elsewhere, '--key-file', otherKey]
+    assert.match((await failing(wrong)).said, /BACKUP_LOCKED/)
+    const whole = await readFile(file)
+    const right = ['restore', file, '--data', elsewhere, '--key-file', keyFile]
+    const changed = Uint8Array.from(whole)
+    changed[1_000] = (changed[1_000] ?? 0) ^ 1
+    await writeFile(file, changed)
+    assert.match((await failing(right)).said, /BACKUP_DAMAGED/)
+    await writeFile(file, whole.subarray(0, whole.length - 9))
+    assert.match((await failing(right)).said, /BACKUP_DAMAGED/)
+    await assert.rejects(readdir(elsewhere))
+  })
+})
