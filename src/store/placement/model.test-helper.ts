@@ -6,7 +6,7 @@ import type { PartitionId } from '../../wire/partition.ts'
 import type { Configuration } from '../../wire/raft.ts'
 import { StorageOrder } from './desired.ts'
 import { marginOf } from './may-fail.ts'
-import type { Plan, PlanRing } from './plan-types.ts'
+import type { Plan, PlanGroup, PlanRing } from './plan-types.ts'
 import { planGroup } from './plan.ts'
 import type { EnrolledMember } from './types.ts'
 
@@ -81,7 +81,11 @@ export class Model {
     return marginOf(this.configuration(group), (id) => this.isLive(id))
   }
 
-  plan(group: PartitionId, more: Partial<PlanRing> = {}): Plan {
+  plan(
+    group: PartitionId,
+    more: Partial<PlanRing> = {},
+    status: Partial<PlanGroup['status']> = {},
+  ): Plan {
     const configuration = this.configuration(group)
     const self = present(
       configuration.voters.find((id) => this.isLive(id)),
@@ -101,7 +105,7 @@ export class Model {
         id: group,
         self: this.#leaders.get(group) ?? self,
         configuration,
-        status: { isChanging: false, isReady: true, last, progress },
+        status: { isChanging: false, isReady: true, last, progress, ...status },
         chunksSafe: (staying) => this.chunksSafe(group, staying),
       },
       {

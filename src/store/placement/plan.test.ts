@@ -170,6 +170,77 @@ test('planGroup plans nothing while a change is under way', () => {
   assert.ok(moves.length > 0 && moves.every(({ waitsFor }) => waitsFor?.kind === 'change'))
 })
 
+test('planGroup plans nothing before the first entry of a leader’s term, nor during a change', () => {
+  const model = founded(storingRing(3), [1])
+  for (const status of [{ isReady: false }, { isChanging: true }]) {
+    assert.equal(model.plan(GROUP, {}, status).step.kind, 'none')
+  }
+  assert.equal(model.plan(GROUP).step.kind, 'add')
+})
+
+test('planGroup lets one newcomer copy at a time', () => {
+  const model = founded(storingRing(5), [1])
+  model.take(GROUP, model.plan(GROUP))
+  const { step, moves } = model.plan(GROUP)
+  assert.equal(step.kind, 'none')
+  const waits = moves.map(({ waitsFor }): string => waitsFor?.kind ?? 'nothing')
+  assert.deepEqual(waits.join(' '), 'copying move move move')
+})
+
+test('planGroup does not promote a newcomer that never answered, however short the log is', () => {
+  const model = founded(storingRing(2), [])
+  const [first, second] = desiredHolders(GROUP, storingRing(2))
+  assert.ok(first !== undefined && second !== undefined)
+  model.enrol(
+    storingRing(2).map((member) =>
+      member.id === first ? { ...member, state: 'draining' as const } : member,
+    ),
+  )
+  model.found(GROUP, { voters: [first], learners: [second] })
+  const answered = { member: second, needsSnapshot: false, lastAnswerAtMs: 0 }
+  const last = { index: 5, term: 1 }
+  const after = (match: number): string =>
+    model.plan(GROUP, {}, { last, progress: [{ ...answered, match }] }).step.kind
+  assert.equal(after(0), 'none')
+  assert.equal(after(5), 'change')
+})
+
+test('planGroup keeps the living where a group becomes smaller', () => {
+  const model = founded(
+    storingRing(5).map((member) =>
+      member.id === idOf(5) ? { ...member, state: 'removed' as const } : member,
+    ),
+    [1, 2, 3, 4, 5],
+  )
+  for (const down of [1, 2, 3, 4]) {
+    model.downSinceMs.clear()
+    model.kill(idOf(down))
+    model.found(GROUP, { voters: [1, 2, 3, 4, 5].map(idOf), learners: [] })
+    const { step } = model.plan(GROUP)
+    const changed = step.kind === 'change' ? step : undefined
+    const target = [1, 2, 3, 4].filter((number) => number !== down).map(idOf)
+    // The leader of the model is the first that lives, and stays.
+    assert.deepEqual(changed?.voters.toSorted(), target, `${down} is down`)
+    assert.deepEqual(changed?.learners, [idOf(down)])
+  }
+})
+
+test('planGroup replaces the lost before it grows', () => {
+  const model = founded(storingRing(6), [])
+  const [a, b, c, d] = desiredHolders(GROUP, storingRing(6))
+  assert.ok(a !== undefined && b !== undefined && c !== undefined && d !== undefined)
+  model.enrol(
+    storingRing(6).map((member) =>
+      member.id === c ? { ...member, state: 'gone' as const } : member,
+    ),
+  )
+  model.kill(c)
+  model.found(GROUP, { voters: [a, b, c].toSorted(), learners: [d] })
+  const { step } = model.plan(GROUP)
+  assert.ok(step.kind === 'change')
+  assert.deepEqual(step.voters.toSorted(), [a, b, d].toSorted())
+})
+
 /** A ring in any state, and a group of some of its members of which a majority lives. */
 const anyRing = fc
   .record({
