@@ -51,7 +51,7 @@ export class Client {
 
   /** One read at the door where the client stands. */
   async read<T>(run: (store: Records, timeoutMs: number) => Promise<T>): Promise<T | undefined> {
-    const reply = await this.#ask((store) => run(store, CALL_TIMEOUT_MS))
+    const reply = await this.#ask((store) => run(store, CALL_TIMEOUT_MS), false)
     return reply.kind === 'answer' ? reply.value : undefined
   }
 
@@ -65,7 +65,7 @@ export class Client {
     const isNamed = chance.below(4) > 0
     const retry = isNamed ? { retry: { key, request: sha256Hex(key) } } : {}
     const send = (): Promise<Reply<T>> =>
-      this.#ask((store) => run(store, { timeoutMs: CALL_TIMEOUT_MS, ...retry }))
+      this.#ask((store) => run(store, { timeoutMs: CALL_TIMEOUT_MS, ...retry }), true)
     const told = await this.#sendUntilKnown(send, isNamed ? SENDINGS_MAX : 1)
     if (told.kind !== 'answer' || !isNamed || chance.below(REPEATED) > 0) return told
     const again = await send()
@@ -90,9 +90,9 @@ export class Client {
     }
   }
 
-  async #ask<T>(run: (store: Records) => Promise<T>): Promise<Reply<T>> {
+  async #ask<T>(run: (store: Records) => Promise<T>, isChange: boolean): Promise<Reply<T>> {
     const { doors, tally } = this.#parts
-    const reply = await doors.ask(this.#door % doors.count, run)
+    const reply = await doors.ask(this.#door % doors.count, run, isChange)
     if (reply.kind === 'answer') return reply
     this.#door++
     const what = reply.kind === 'error' ? reply.code : 'silence'

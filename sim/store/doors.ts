@@ -14,7 +14,8 @@ export type Reply<T> =
 export interface Doors {
   /** Members that were ever there; a number names one for the whole run. */
   readonly count: number
-  ask<T>(door: number, run: (store: Records) => Promise<T>): Promise<Reply<T>>
+  /** `isChange`: its acknowledgement is a promise. */
+  ask<T>(door: number, run: (store: Records) => Promise<T>, isChange?: boolean): Promise<Reply<T>>
   /** Of virtual time. */
   pause(forMs: number): Promise<void>
 }

@@ -30,7 +30,7 @@ const MEMBERS_MAX = 7
 const SEATS_MAX = 12
 /** Below it, voters of every group would be fewer than three. */
 const MEMBERS_MIN = 3
-const MOMENT_COUNT_MAX = 30
+const MOMENT_COUNT_MAX = 8
 /** Between two leaders that end. */
 const LEADER_FLAP_MS = 1_500
 /** Between two members that end while others elect. */
@@ -254,7 +254,7 @@ export const STORE_FAULTS: Readonly<Record<StoreFault, number>> = {
   restartOfAll: 1,
   killAtMoment: 3,
   powerLossAtMoment: 3,
-  powerLossOfAllAtMoment: 5,
+  powerLossOfAllAtMoment: 8,
   leaderKill: 2,
   leaderFlap: 2,
   shakenElection: 4,
@@ -406,7 +406,7 @@ function ambush(scene: Scene, strike: (seat: Seat) => void): Heal | undefined {
   if (up.length === 0) return undefined
   const seat = some ?? pick(chance, up)
   // Around acknowledgements a crash tells most.
-  const moment: Moment = chance.below(2) === 0 ? 'after acknowledgement' : pick(chance, MOMENTS)
+  const moment: Moment = chance.below(3) > 0 ? 'after acknowledgement' : pick(chance, MOMENTS)
   assert(seat.machine.isRunning, 'an ambush is laid for one that runs')
   seat.machine.moments.lieInWait({
     moment,

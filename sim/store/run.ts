@@ -6,6 +6,7 @@ import { decodeBundle, encodeBundle } from '../../src/wire/bundle-codec.ts'
 import { ALL_PARTITIONS, partitionOf, type PartitionId } from '../../src/wire/partition.ts'
 import type { World } from '../world/world.ts'
 import { Convergence, CONVERGENCE_CHECKS } from './convergence.ts'
+import { CORE_CHECK, CoreAlone } from './core-alone.ts'
 import { RaftWitness, RAFT_CHECKS } from './invariants.ts'
 import { keySpaceIn, KV_TABLE, type KeySpace } from './keys.ts'
 import { Nemesis, STORE_FAULT_NAMES, STORE_FAULTS, type StoreFault } from './nemesis.ts'
@@ -19,11 +20,18 @@ export interface StorePlan {
   readonly groups: number
   /** Bundles go through the real encoding. */
   readonly isEncoded: boolean
+  /** A majority alone must go on, while the rest stays frozen. */
+  readonly provesCore: boolean
   readonly workload: WorkloadPlan
   readonly faults: readonly PlannedFault<StoreFault>[]
 }
 
-export const CHECKS: readonly string[] = [...WORKLOAD_CHECKS, ...RAFT_CHECKS, ...CONVERGENCE_CHECKS]
+export const CHECKS: readonly string[] = [
+  ...WORKLOAD_CHECKS,
+  ...RAFT_CHECKS,
+  ...CONVERGENCE_CHECKS,
+  CORE_CHECK,
+]
 
 const GROUPS = 4
 const FAULT_EVERY_MS = 15 * SECOND_MS
@@ -51,6 +59,7 @@ export function planStore(seed: number, options: StoreRunOptions = {}): StorePla
   const { groups = GROUPS, lengthMs = RUN_MS } = options
   const machines = options.machines ?? present(SIZES[chance.below(SIZES.length)], 'size')
   const isEncoded = chance.below(8) === 0
+  const provesCore = chance.below(3) === 0
   const workload = planWorkload(chance.fork(), lengthMs)
   const faults = planFaults(chance.fork(), {
     names: STORE_FAULT_NAMES,
@@ -60,7 +69,7 @@ export function planStore(seed: number, options: StoreRunOptions = {}): StorePla
     intervalMsMean: FAULT_EVERY_MS,
     durationMsMax: FAULT_MS_MAX,
   })
-  return { seed, machines, groups, isEncoded, workload, faults }
+  return { seed, machines, groups, isEncoded, provesCore, workload, faults }
 }
 
 /** @throws when a check fails */
@@ -82,6 +91,7 @@ export async function runStore(world: World, plan: StorePlan): Promise<readonly 
   const endMs = world.nowMs + plan.workload.lengthMs
   while (world.nowMs < endMs) await look(world, convergence, workload)
   nemesis.heal()
+  if (plan.provesCore) await new CoreAlone(stores, new SeededChance(plan.seed)).prove()
   await converge(world, convergence, CONVERGED_WITHIN_MS)
   await world.until(() => workload.isOver, 'all clients are done', END_WITHIN_MS)
   await converge(world, convergence, CONVERGED_WITHIN_MS)

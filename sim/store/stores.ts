@@ -44,6 +44,11 @@ export interface Seat {
   state: 'active' | 'draining' | 'left'
 }
 
+interface Ask {
+  readonly door: number
+  readonly isChange: boolean
+}
+
 const REVIVE_MS = 1_000
 const START_WITHIN_MS = 120_000
 /** A client waits so much longer than it told the store to try. */
@@ -241,11 +246,11 @@ export class Stores {
         return countOf()
       },
       pause,
-      ask: (door, run) => this.#ask(door, run),
+      ask: (door, run, isChange = false) => this.#ask({ door, isChange }, run),
     }
   }
 
-  #ask<T>(door: number, run: (store: Records) => Promise<T>): Promise<Reply<T>> {
+  #ask<T>(at: Ask, run: (store: Records) => Promise<T>): Promise<Reply<T>> {
     const { scheduler } = this.world
     return new Promise((resolve) => {
       const settle = (reply: Reply<T>): void => {
@@ -254,16 +259,16 @@ export class Stores {
       }
       const silence = scheduler.after(SILENCE_MS, 'silence', () => settle({ kind: 'silence' }))
       scheduler.after(this.#delayMs(), 'request', () => {
-        const seat = this.seats[door]
+        const seat = this.seats[at.door]
         if (seat === undefined || !seat.machine.isRunning || seat.member === undefined) return
-        this.#serve(seat, run, settle)
+        this.#serve({ seat, isChange: at.isChange }, run, settle)
       })
     })
   }
 
   /** In the program that stands there; an answer counts only when it leaves the machine. */
   #serve<T>(
-    seat: Seat,
+    { seat, isChange }: { readonly seat: Seat; readonly isChange: boolean },
     run: (store: Records) => Promise<T>,
     settle: (reply: Reply<T>) => void,
   ): void {
@@ -272,10 +277,10 @@ export class Stores {
     const leave = (reply: Reply<T>): void => {
       if (!life.alive) return
       life.now('answer', () => {
-        moments.reached('before acknowledgement')
+        if (isChange) moments.reached('before acknowledgement')
         if (!life.alive) return
         this.world.scheduler.after(this.#delayMs(), 'answer', () => settle(reply))
-        moments.reached('after acknowledgement')
+        if (isChange) moments.reached('after acknowledgement')
       })
     }
     life.now('request', () => {

@@ -58,7 +58,15 @@ export type FileChange =
   | { readonly kind: 'truncate'; readonly length: number }
 
 /** What a loss of power leaves of the changes that were not synced. */
-const LOSSES = ['all kept', 'none kept', 'first kept', 'some sectors kept'] as const
+const LOSSES = [
+  'all kept',
+  'none kept',
+  // As likely as all others together: what was not synced tells most when it is gone.
+  'none kept',
+  'none kept',
+  'first kept',
+  'some sectors kept',
+] as const
 
 export class FileNode {
   readonly kind = 'file'
