@@ -64,7 +64,7 @@ export const STANDING_AFTER_MS = 10 * SECOND_MS
 export const SNAPSHOT_TRIES_MAX = 5
 export const SNAPSHOT_RETRY_MS = 200
 /** An open source costs space in the database: closed when nobody asks for so long. */
-export const SNAPSHOT_IDLE_MS = 30 * SECOND_MS
+export const SNAPSHOT_IDLE_MS = 15 * SECOND_MS
 
 /** Outbox messages on their way. */
 export const DELIVERY_TIMEOUT_MS = 5 * SECOND_MS

@@ -20,9 +20,10 @@ import { SNAPSHOT_IDLE_MS } from './limits.ts'
 interface Frozen {
   readonly group: PartitionId
   readonly source: SnapshotSource
-  /** Of the block that is given next; the one before can be had again. */
+  /** Of the block that is given next. */
   nextBlock: number
-  isOver: boolean
+  /** The block before, which can be had again. */
+  last: SnapshotBlock | undefined
   usedAtMs: number
 }
 
@@ -68,7 +69,7 @@ export class SnapshotServing {
       source.close()
       throw notHere(asker.group)
     }
-    this.#frozen.set(key, { group: asker.group, source, nextBlock: 0, isOver: false, usedAtMs })
+    this.#frozen.set(key, { group: asker.group, source, nextBlock: 0, last: undefined, usedAtMs })
     this.#core.counting.snapshotsSent++
     this.#closeLater()
     return answerOf(source.offer)
@@ -90,11 +91,11 @@ export class SnapshotServing {
       await new Promise<void>((resolve) => this.#core.effects.clock.soon(resolve))
     }
     const frozen = this.#at(key, asker.group, point)
-    if (number < frozen.nextBlock - 1) {
+    const block = number === frozen.nextBlock ? this.#next(frozen) : frozen.last
+    if (block?.number !== number) {
       this.#close(key)
       throw notHere(asker.group)
     }
-    const block = number === frozen.nextBlock ? this.#next(frozen) : frozen.source.block(number)
     this.#core.counting.snapshotBytesOut += block.bytes.length
     return block
   }
@@ -107,10 +108,12 @@ export class SnapshotServing {
   }
 
   #next(frozen: Frozen): SnapshotBlock {
-    if (frozen.isOver) throw notHere(frozen.group)
+    if (frozen.last?.isLast === true) throw notHere(frozen.group)
     const block = frozen.source.block(frozen.nextBlock)
     frozen.nextBlock++
-    frozen.isOver = block.isLast
+    frozen.last = block
+    // Views of a database are few: whoever asks for the last block again is given it from here.
+    if (block.isLast) frozen.source.close()
     return block
   }
 
