@@ -13,12 +13,14 @@ import {
   type ReleaseAnswer,
   type RenewAnswer,
 } from '../../wire/locks.ts'
+import { SCHEDULE_TABLE } from '../../wire/schedule.ts'
 import type { PartitionWork } from '../partition/procedure.ts'
 import { defineProcedure } from '../partition/procedures.ts'
 import { fenceOf, lockValue, readLockValue } from './lock-value.ts'
 import type { LockValue } from './lock-value.ts'
 
-const tables = [LOCK_TABLE]
+/** The lease of the coordinator stands beside what it schedules. */
+const tables = [LOCK_TABLE, SCHEDULE_TABLE]
 
 /** Asked again with the same token, it is the same acquisition with a longer lease. */
 export const acquireLock = defineProcedure({
