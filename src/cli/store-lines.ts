@@ -13,6 +13,7 @@ export function storeLines(ring: Ring, paint: Paint): readonly string[] {
     ...downLines(ring, paint),
     ...riskLines(ring, paint),
     ...moveLines(ring),
+    ...coordinatorLines(ring),
   ]
 }
 
@@ -50,6 +51,16 @@ function downLines({ enrolled = [], partitions }: Ring, paint: Paint): readonly 
     .map(({ name, address, holds }) => {
       return paint('red', `${name} (${address}) is down; it holds ${holds} of ${partitions.length}`)
     })
+}
+
+/** Upkeep alone waits for one: no word of alarm. */
+function coordinatorLines({ coordinator, members }: Ring): readonly string[] {
+  if (coordinator === undefined) return []
+  if (coordinator === null) return ['a coordinator is being elected']
+  const name = members.find(({ id }) => id === coordinator.id)?.name ?? coordinator.id
+  return [
+    coordinator.isLeased ? `${name} coordinates` : `${name} coordinates, without a lease as yet`,
+  ]
 }
 
 /** Groups that bear fewer failures than their number of voters promises. */

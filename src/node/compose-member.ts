@@ -22,7 +22,11 @@ import type { RosterKeeper } from '../store/roster/keeper.ts'
 import type { RpcPeers } from '../store/rpc-peers.ts'
 import type { RecordStore } from '../store/store.ts'
 import { describeSelf } from './describe-self.ts'
-import { answerDiscovery, type DiscoveryAnswerer } from './discovery/answerer.ts'
+import {
+  answerDiscovery,
+  type AnswererOptions,
+  type DiscoveryAnswerer,
+} from './discovery/answerer.ts'
 import { makeJoinToken } from './enrolment/commands.ts'
 import { isLoopback } from './enrolment/endpoint.ts'
 import { registerEnrolment, type Enrolment } from './enrolment/enrolment.ts'
@@ -38,6 +42,7 @@ import {
 } from './store/member-store.ts'
 import { enrolSelf, type EnrolSelfOutcome } from './store/self-enrolment.ts'
 import { areGroupsWhole } from './store/settled.ts'
+import { startUpkeep, type Upkeep } from './store/upkeep.ts'
 
 /**
  * Looks for its ring in the background once it is started. @throws AnilloError PORT_IN_USE,
@@ -56,6 +61,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     scraper: pages.scraper,
     pages,
     store,
+    upkeep: ring.upkeep,
     admissions: admissionsOf(effects, ring),
     rpcCounters: () => rpc.counters,
     remember: () => running.remember(),
@@ -64,6 +70,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     drain: () => pages.drain(),
     async stop() {
       ending.abort(new AnilloError('RPC_CANCELLED', { method: 'enrolment' }))
+      await ring.upkeep.stop()
       await store.close()
       await running.leave()
       enrolment.close()
@@ -82,6 +89,7 @@ interface Ring {
   readonly pages: PageService
   readonly discovery: DiscoveryAnswerer
   readonly store: MemberStore
+  readonly upkeep: Upkeep
 }
 
 /** Parts that others ask for before they are there. */
@@ -91,6 +99,7 @@ interface LateParts {
   store?: MemberStore
   enrolment?: Enrolment
   pages?: PageService
+  upkeep?: Upkeep
 }
 
 /**
@@ -145,8 +154,24 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
   })
   late.store = store
   roster.onChanged(() => rpc.dropRefused())
-  const discovery = await answerNewcomers(effects, parts, { running, enrolment })
-  return { rpc, running, enrolment, pages, discovery, store }
+  const discovery = await answerNewcomers(effects, parts, {
+    running,
+    enrolment,
+    others: (bytes) => late.upkeep?.coordinator.received(bytes) ?? false,
+  })
+  const { identity, ringId } = parts.files
+  const upkeep = startUpkeep({
+    effects,
+    self: identity.memberId,
+    ringId,
+    peers,
+    store,
+    broadcast: { send: (bytes) => discovery.broadcast(bytes) },
+    tell: doings.tell,
+    takesPart: identity.roles.includes('tweeter'),
+  })
+  late.upkeep = upkeep
+  return { rpc, running, enrolment, pages, discovery, store, upkeep }
 }
 
 function askLate(late: LateParts): AskRoster {
@@ -209,14 +234,16 @@ function openMemberDoor(
 function answerNewcomers(
   effects: Effects,
   { files, settings }: MemberParts,
-  { running, enrolment }: Pick<Ring, 'running' | 'enrolment'>,
+  parts: Pick<Ring, 'running' | 'enrolment'> & Pick<AnswererOptions, 'others'>,
 ): Promise<DiscoveryAnswerer> {
+  const { running, enrolment, others } = parts
   return answerDiscovery(effects, {
     port: settings.discoveryPort,
     ringId: files.ringId,
     fingerprint: effects.crypto.fingerprint(files.credentials.authorityPem),
     selfAddress: files.identity.address,
     liveAddresses: () => running.overlay.successors(DISCOVERY_PEERS).map((peer) => peer.address),
+    others,
     mayEnrol: () => running.overlay.joined && enrolment.mayEnrol(),
   })
 }

@@ -11,6 +11,7 @@ import type { MemberPorts } from './ports.ts'
 import type { Settings } from './settings.ts'
 import type { MemberStore } from './store/member-store.ts'
 import type { EnrolSelfOutcome } from './store/self-enrolment.ts'
+import type { Upkeep } from './store/upkeep.ts'
 
 export interface MemberParts {
   readonly files: MemberFiles
@@ -39,6 +40,7 @@ export interface RunningMember {
   readonly admissions: Admissions
   readonly pages: Pick<PageService, 'load' | 'counts'>
   readonly store: MemberStore
+  readonly upkeep: Upkeep
   rpcCounters(): RpcCounters
   /** Once it stands on the ring's list of members; rejects when it is stopped before. */
   enrolled(): Promise<EnrolSelfOutcome>

@@ -13,6 +13,7 @@ import { createGateway } from '../gateways/rest/gateway.ts'
 import { createReplay } from '../gateways/rest/replay.ts'
 import { platformEffects } from '../platform/effects.ts'
 import { platformLocalNetworks } from '../platform/local-networks.ts'
+import type { Ring } from '../wire/api.ts'
 import { openMemberKey } from './at-rest/member-key.ts'
 import { startMember } from './compose-member.ts'
 import { writeDurably } from './enrolment/durable-files.ts'
@@ -145,7 +146,7 @@ async function openDoors(
     clock,
     log,
     scraper: member.scraper,
-    ring: { ...member.view, ring: () => ringWithStore(member.view, member.store.placement) },
+    ring: { ...member.view, ring: () => ringOf(member) },
     members: member.store.placement,
     admissions: member.admissions,
     records: {
@@ -174,6 +175,10 @@ async function openDoors(
     throw thrown
   }
   return { close }
+}
+
+function ringOf({ view, store, upkeep }: RunningMember): Promise<Ring> {
+  return ringWithStore(view, store.placement, upkeep.coordinator.belief)
 }
 
 type Door = Awaited<ReturnType<typeof createGateway>>

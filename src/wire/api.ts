@@ -146,6 +146,17 @@ export const Ring = Type.Object({
   enrolled: Type.Optional(Type.Array(Enrolled)),
   /** All members are on one machine, which carries all. */
   isOnOneMachine: Type.Optional(Type.Boolean()),
+  /** Whom the member that answered holds for the coordinator; `null` while one is elected. */
+  coordinator: Type.Optional(
+    Type.Union([
+      Type.Object({
+        id: Text,
+        /** It has the lease, without which it plans nothing. */
+        isLeased: Type.Boolean(),
+      }),
+      Type.Null(),
+    ]),
+  ),
 })
 export type Ring = Static<typeof Ring>
 
@@ -187,6 +198,7 @@ export const RingEvent = Type.Object({
     Type.Literal('handover'),
     Type.Literal('refused'),
     Type.Literal('waiting'),
+    Type.Literal('coordinator'),
   ]),
   /** The other member, where there is one: the successor taken, the member suspected, ... */
   other: Type.Optional(MemberRef),

@@ -17,6 +17,8 @@ import { RateLimit } from '../enrolment/rate-limit.ts'
  * work.
  */
 const ANSWERS_PER_SECOND_MAX = 20
+/** Of other kinds: a ring of 64 in an election sends fewer, and checking one costs some 20 us. */
+const OTHERS_PER_SECOND_MAX = 500
 const EVERY_INTERFACE = '0.0.0.0'
 
 export interface AnswererOptions {
@@ -28,6 +30,8 @@ export interface AnswererOptions {
   readonly selfAddress: string
   /** Other members that answered lately, nearest first. */
   readonly liveAddresses: () => readonly string[]
+  /** Datagrams of another kind that come to the port; `false` when they are none of these. */
+  readonly others: (bytes: Uint8Array) => boolean
   /** Only a member that can let others in answers. */
   readonly mayEnrol: () => boolean
 }
@@ -35,12 +39,16 @@ export interface AnswererOptions {
 export interface DiscoveryCounters {
   readonly answered: number
   readonly garbled: number
+  /** Of other kinds, over their limit. */
+  readonly dropped: number
   /** Over the limit, from a network that could not reach this member, or while it may not enrol. */
   readonly unanswered: number
 }
 
 export interface DiscoveryAnswerer {
   readonly counters: DiscoveryCounters
+  /** To all members of this ring on the networks of this machine. */
+  broadcast(bytes: Uint8Array): void
   close(): Promise<void>
 }
 
@@ -61,14 +69,19 @@ class Answerer implements DiscoveryAnswerer {
   readonly #effects: Pick<Effects, 'net' | 'clock' | 'log'>
   readonly #options: AnswererOptions
   readonly #limit: RateLimit
+  readonly #othersLimit: RateLimit
   #socket: DatagramSocket | undefined
-  #counters: DiscoveryCounters = { answered: 0, garbled: 0, unanswered: 0 }
+  #counters: DiscoveryCounters = { answered: 0, garbled: 0, unanswered: 0, dropped: 0 }
 
   constructor(effects: Pick<Effects, 'net' | 'clock' | 'log'>, options: AnswererOptions) {
     this.#effects = effects
     this.#options = options
     this.#limit = new RateLimit(effects.clock, {
       countMax: ANSWERS_PER_SECOND_MAX,
+      windowMs: SECOND_MS,
+    })
+    this.#othersLimit = new RateLimit(effects.clock, {
+      countMax: OTHERS_PER_SECOND_MAX,
       windowMs: SECOND_MS,
     })
   }
@@ -88,13 +101,23 @@ class Answerer implements DiscoveryAnswerer {
     }
   }
 
+  /** A ring on loopback speaks to nobody else. */
+  broadcast(bytes: Uint8Array): void {
+    const self = parseAddress(this.#options.selfAddress)
+    const isInside = self === undefined || isLoopback(self.host)
+    for (const host of this.#effects.net.broadcastAddresses()) {
+      if (isInside && !isLoopback(host)) continue
+      this.#socket?.send(bytes, { host, port: this.#options.port })
+    }
+  }
+
   async close(): Promise<void> {
     await this.#socket?.close()
   }
 
   #received(bytes: Uint8Array, from: Endpoint): void {
     const datagram = readDiscovery(bytes)
-    if (datagram === undefined) return this.#count('garbled')
+    if (datagram === undefined) return this.#receivedOther(bytes)
     // Answers to others' questions come by when a newcomer shares the port.
     if (datagram.kind !== 'DISCOVER') return
     const { ringId, fingerprint } = this.#options
@@ -103,6 +126,11 @@ class Answerer implements DiscoveryAnswerer {
     if (answer === undefined) return this.#count('unanswered')
     this.#socket?.send(answer, from)
     this.#count('answered')
+  }
+
+  #receivedOther(bytes: Uint8Array): void {
+    if (!this.#othersLimit.tryTake()) return this.#count('dropped')
+    if (!this.#options.others(bytes)) this.#count('garbled')
   }
 
   #mayAnswer(from: Endpoint): boolean {

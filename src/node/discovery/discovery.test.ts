@@ -40,6 +40,7 @@ function answering(
     fingerprint: FINGERPRINT,
     selfAddress: `${machine.address}:9300`,
     liveAddresses: () => [],
+    others: () => false,
     mayEnrol: () => true,
     ...options,
   }
@@ -189,7 +190,7 @@ test('a member that cannot have the port runs all the same', async () => {
   const received = (): void => undefined
   await settle(world, effects.net.datagrams({ endpoint, shared: false, received }))
   const options = { port: PORT, ringId: RING_A, fingerprint: FINGERPRINT, selfAddress: 'm:1' }
-  const whole = { ...options, liveAddresses: () => [], mayEnrol: () => true }
+  const whole = { ...options, liveAddresses: () => [], others: () => false, mayEnrol: () => true }
   const answerer = await settle(world, answerDiscovery(effects, whole))
   await answerer.close()
 })

@@ -142,6 +142,7 @@ export class Group {
         fingerprint: effects.crypto.fingerprint(opened.files.credentials.authorityPem),
         selfAddress: address,
         liveAddresses: () => this.#othersOf(id).map((other) => other.address),
+        others: () => false,
         mayEnrol: () => enrolment.mayEnrol(),
       }),
     )

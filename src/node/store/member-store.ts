@@ -11,6 +11,7 @@ import { BackupCollecting } from '../../store/backup/collecting.ts'
 import { BackupServing } from '../../store/backup/serving.ts'
 import { openChunks, type MemberChunks } from '../../store/chunks/member-chunks.ts'
 import { CHUNK_PROCEDURES } from '../../store/chunks/procedures.ts'
+import { SCHEDULE_PROCEDURES } from '../../store/coordinator/procedures.ts'
 import { createGroupHost } from '../../store/group/host.ts'
 import type { GroupHost } from '../../store/group/types.ts'
 import { LOCK_PROCEDURES } from '../../store/locks/lock-procedures.ts'
@@ -208,7 +209,13 @@ export async function openMemberStore(
 }
 
 export function memberProcedures(): ProcedureTable {
-  const procedures = [transact, ...LOCK_PROCEDURES, ...RING_PROCEDURES, ...CHUNK_PROCEDURES]
+  const procedures = [
+    transact,
+    ...LOCK_PROCEDURES,
+    ...RING_PROCEDURES,
+    ...CHUNK_PROCEDURES,
+    ...SCHEDULE_PROCEDURES,
+  ]
   return new ProcedureTable({ procedures })
 }
 

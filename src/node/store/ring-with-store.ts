@@ -1,12 +1,14 @@
 /** `GET /v1/ring`: what the overlay knows of members, and placement of their groups. */
 import { mayFailOf } from '../../overlay/ring-view.ts'
 import type { RingView } from '../../overlay/types.ts'
+import type { CoordinatorBelief } from '../../store/coordinator/election.ts'
 import type { Placement } from '../../store/placement/placement.ts'
 import type { Ring } from '../../wire/api.ts'
 
 export async function ringWithStore(
   view: Pick<RingView, 'ring'>,
   placement: Pick<Placement, 'describe'>,
+  belief?: CoordinatorBelief,
 ): Promise<Ring> {
   const [ring, store] = await Promise.all([view.ring(), placement.describe()])
   const leads = new Map<string, number>()
@@ -25,5 +27,7 @@ export async function ringWithStore(
     mayFail: Math.min(mayFailOf(members), store.mayFail),
     enrolled: [...store.enrolled],
     isOnOneMachine: store.isOnOneMachine,
+    coordinator:
+      belief === undefined ? null : { id: belief.coordinator, isLeased: belief.fence > 0 },
   }
 }

@@ -1,8 +1,8 @@
 /**
- * The coordinator of a ring. Who believes that it is it, by election, asks for the lease `coordinator`
- * in the store and, once it has it, does one thing: it turns plans that are due into tasks. Its
- * belief gives it no right; each order shows the lease's fence, and the store refuses an older one.
- * No data path depends on it: without a coordinator only upkeep waits.
+ * The coordinator of a ring. Who believes that it is it, by election, asks for the lease
+ * `coordinator` in the store and, once it has it, does one thing: it turns plans that are due into
+ * tasks. Its belief gives it no right; each order shows the lease's fence, and the store refuses an
+ * older one. No data path depends on it: without a coordinator only upkeep waits.
  */
 import { isAnilloError } from '../../base/errors.ts'
 import type { MemberId, RingId } from '../../base/ids.ts'
@@ -92,7 +92,8 @@ export class Coordinator {
       this.#turn ??= this.#coordinate().finally(() => {
         this.#turn = undefined
         const isHolder = this.#fence !== NO_FENCE
-        if (this.#election.isCoordinator) this.#soon(isHolder ? LEASE_RENEW_EVERY_MS : LEASE_AGAIN_MS)
+        if (this.#election.isCoordinator)
+          this.#soon(isHolder ? LEASE_RENEW_EVERY_MS : LEASE_AGAIN_MS)
         else if (isHolder) this.#soon(0)
       })
     })

@@ -1,3 +1,4 @@
+import { assert } from '../../base/assert.ts'
 /**
  * Work that is to be done again and again, by one member of the ring at a time, whichever has a
  * hand free. A service declares it at every member (`every`); the coordinator makes a task of each
@@ -18,7 +19,6 @@ import {
   TASK_PREFIX,
   type TaskRow,
 } from '../../wire/schedule.ts'
-import { assert } from '../../base/assert.ts'
 import type { StoredRecord } from '../partition/procedure.ts'
 import { jsonOf } from '../roster/rows.ts'
 import type { RecordMessage, Store } from '../types.ts'

@@ -12,6 +12,7 @@ export const TOPIC_OF = {
   returned: 'membership',
   merged: 'membership',
   waiting: 'membership',
+  coordinator: 'membership',
   stabilised: 'upkeep',
   successor: 'upkeep',
   predecessor: 'upkeep',

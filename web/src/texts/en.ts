@@ -364,6 +364,7 @@ export const EN: Texts = {
         other === ''
           ? `refused a newcomer at ${text}${why === '' ? '' : `: ${why}`}`
           : `asked ${other}, which ${text || 'refused'}`,
+      coordinator: () => 'coordinates the ring from here on',
       waiting: ({ other }) => `has a newcomer waiting${other === '' ? '' : `: ${other}`}`,
     },
     times: (count) => `${count} times`,

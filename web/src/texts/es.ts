@@ -182,6 +182,7 @@ export const ES: Texts = {
         other === ''
           ? `rechazó a quien pedía entrar desde ${text}${why === '' ? '' : `: ${why}`}`
           : `preguntó a ${other}, que ${text || 'lo rechazó'}`,
+      coordinator: () => 'coordina el anillo desde ahora',
       waiting: ({ other }) => `tiene a alguien esperando${other === '' ? '' : `: ${other}`}`,
     },
     times: (count) => `${count} veces`,

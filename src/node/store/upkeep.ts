@@ -1,0 +1,103 @@
+/**
+ * What a ring does by itself, on a schedule: the coordinator plans it, members take it in turns.
+ */
+import type { MemberId, RingId } from '../../base/ids.ts'
+import { DAY_MS, MIB } from '../../base/limits.ts'
+import type { Effects } from '../../effects/effects.ts'
+import type { TellDoing } from '../../overlay/types.ts'
+import type { MemberChunks } from '../../store/chunks/member-chunks.ts'
+import { Coordinator } from '../../store/coordinator/coordinator.ts'
+import type { Broadcast } from '../../store/coordinator/election.ts'
+import { Scheduler, type Schedule } from '../../store/coordinator/schedule.ts'
+import type { Peers } from '../../store/peers.ts'
+import { isStoring } from '../../store/placement/desired.ts'
+import type { RosterKeeper } from '../../store/roster/keeper.ts'
+import type { RecordStore } from '../../store/store.ts'
+import { beginScrub } from '../../wire/upkeep.ts'
+
+/** Rot is slow: three copies seldom rot in one week. */
+const SCRUB_EVERY_MS = 7 * DAY_MS
+/** A tenth of what a plain disk reads; a terabyte takes a day and a half. */
+const SCRUB_BYTES_PER_SECOND = 8 * MIB
+const SCRUB_ALL = { first: '00', last: 'ff', bytesPerSecond: SCRUB_BYTES_PER_SECOND }
+
+export interface UpkeepParts {
+  readonly effects: Pick<Effects, 'clock' | 'random' | 'crypto' | 'log'>
+  readonly self: MemberId
+  readonly ringId: RingId
+  readonly peers: Pick<Peers, 'ask' | 'handle'>
+  readonly store: {
+    readonly records: RecordStore
+    readonly roster: Pick<RosterKeeper, 'roster' | 'member'>
+    readonly chunks: Pick<MemberChunks, 'scrub'>
+  }
+  readonly broadcast: Broadcast
+  readonly tell: TellDoing
+  /** Stores, and so may coordinate and take tasks. */
+  readonly takesPart: boolean
+}
+
+export interface Upkeep {
+  readonly coordinator: Coordinator
+  /** For services: before the first look of the scheduler, in the turn of the start. */
+  readonly schedule: Schedule
+  /** Before the store is closed. */
+  stop(): Promise<void>
+}
+
+export function startUpkeep(parts: UpkeepParts): Upkeep {
+  const { peers, self, store, takesPart, tell } = parts
+  const candidates = (): readonly MemberId[] =>
+    store.roster.roster.members.filter(isStoring).map(({ id }) => id)
+  const coordinator = new Coordinator({
+    ...parts,
+    candidates,
+    store: store.records,
+    onElected: () => tell({ kind: 'coordinator' }),
+  })
+  const scheduler = new Scheduler({ ...parts, store: store.records })
+  const scrubs = new Scrubs(store.chunks)
+  peers.handle(beginScrub, ({ number }) => scrubs.begin(number))
+  scheduler.every('chunks.scrub', SCRUB_EVERY_MS, async ({ number }) => {
+    scrubs.begin(number)
+    const others = candidates().filter((id) => id !== self)
+    await Promise.all(others.map((id) => peers.ask(id, beginScrub, { number })))
+    return []
+  })
+  if (takesPart) {
+    coordinator.start()
+    scheduler.start()
+  }
+  return {
+    coordinator,
+    schedule: scheduler,
+    async stop() {
+      scrubs.stop()
+      await scheduler.stop()
+      await coordinator.stop()
+    },
+  }
+}
+
+/** Of this member; a tick that comes twice is one scrub. */
+class Scrubs {
+  readonly #chunks: Pick<MemberChunks, 'scrub'>
+  readonly #stopping = new AbortController()
+  #number = 0
+
+  constructor(chunks: Pick<MemberChunks, 'scrub'>) {
+    this.#chunks = chunks
+  }
+
+  begin(number: number): Record<string, never> {
+    if (number > this.#number) {
+      this.#number = number
+      void this.#chunks.scrub(SCRUB_ALL, this.#stopping.signal)
+    }
+    return {}
+  }
+
+  stop(): void {
+    this.#stopping.abort()
+  }
+}
