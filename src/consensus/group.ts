@@ -4,7 +4,7 @@
  */
 import { assert, unreachable } from '../base/assert.ts'
 import type { MemberId } from '../base/ids.ts'
-import type { LogEntry } from '../wire/raft.ts'
+import type { HardState, LogEntry } from '../wire/raft.ts'
 import { Core } from './core.ts'
 import {
   campaignFirst,
@@ -146,6 +146,11 @@ export class RaftGroup {
 
   status(): RaftStatus {
     return statusOf(this.#core)
+  }
+
+  /** As it stands now, whether it is on disk or not. */
+  get hardState(): HardState {
+    return { term: this.#core.term, vote: this.#core.vote }
   }
 
   #enter(moment: Moment): void {

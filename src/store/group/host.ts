@@ -44,10 +44,11 @@ export async function createGroupHost(
 
 async function openGroups(core: Core, { groups: images }: OpenedLog): Promise<GroupHost> {
   const { log, state, self } = core
-  const { groups, records, dropped } = recoverGroups({ self, images, state })
+  const { groups, records, dropped, left } = recoverGroups({ self, images, state })
   if (records.length > 0) await log.append(records)
   for (const group of dropped) await state.drop(group)
   const host = new MemberGroups(core)
+  for (const [group, hardState] of left) host.replicas.hasLeft(group, hardState)
   try {
     for (const { id, state: held, restored } of groups) host.replicas.open(id, held, restored)
   } catch (error) {

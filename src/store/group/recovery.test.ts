@@ -29,7 +29,7 @@ function image(
   entries: readonly LogEntry[],
   hardState: HardState = { term: 1, vote: undefined },
 ): GroupImage {
-  return { hardState, base, entries }
+  return { hardState, base, entries, isForgotten: false }
 }
 
 function stateWith(applied: LogPoint | undefined): MemberState {

@@ -31,24 +31,31 @@ export interface Recovered {
   readonly records: readonly LogRecord[]
   /** The log forgot them; their state is to go, too. */
   readonly dropped: readonly PartitionId[]
+  /** Of groups that this member left: what it must remember if it comes back. */
+  readonly left: ReadonlyMap<PartitionId, HardState>
 }
 
 /** @throws AnilloError DATA_DAMAGED where log and state cannot be of one member */
 export function recoverGroups({ self, images, state }: RecoveryParts): Recovered {
   const groups: RecoveredGroup[] = []
   const records: LogRecord[] = []
+  const left = new Map<PartitionId, HardState>()
   for (const [id, image] of images) {
+    if (image.isForgotten) {
+      left.set(id, image.hardState)
+      continue
+    }
     const held = state.groups.get(id) ?? begun(state, id, image)
     const { image: mended, record } = mend(id, image, held.mark.applied)
     if (record !== undefined) records.push(record)
     groups.push({ id, state: held, restored: restoredOf(self, mended, held) })
   }
-  const dropped = [...state.groups.keys()].filter((id) => !images.has(id))
+  const dropped = [...state.groups.keys()].filter((id) => images.get(id)?.isForgotten ?? true)
   const isLogLost = images.size === 0
   for (const id of dropped) {
     if (isLogLost && appliedOf(state, id) > 0) throw damaged(id, 'its log is gone')
   }
-  return { groups, records, dropped }
+  return { groups, records, dropped, left }
 }
 
 function appliedOf(state: MemberState, id: PartitionId): number {
@@ -74,7 +81,7 @@ function mend(
   if (term === applied.term) return { image, record: undefined }
   if (applied.index === base.index) throw damaged(group, 'state and log are of different histories')
   return {
-    image: { hardState: image.hardState, base: applied, entries: [] },
+    image: { ...image, base: applied, entries: [] },
     record: { kind: 'base', group, base: applied },
   }
 }

@@ -7,7 +7,7 @@ import { assert } from '../../base/assert.ts'
 import { RaftGroup } from '../../consensus/group.ts'
 import { EMPTY_RESTORED, type Restored } from '../../consensus/types.ts'
 import type { PartitionId } from '../../wire/partition.ts'
-import type { SnapshotOffer } from '../../wire/raft.ts'
+import type { HardState, SnapshotOffer } from '../../wire/raft.ts'
 import { Partition } from '../partition/partition.ts'
 import type { GroupState } from '../state/types.ts'
 import type { Core } from './core.ts'
@@ -17,11 +17,18 @@ export class Replicas {
   readonly #core: Core
   readonly #released: (held: HeldGroup) => void
   readonly #leaving = new Set<PartitionId>()
+  /** Of groups that this member left: it must not vote twice in a term when it comes back. */
+  readonly #left = new Map<PartitionId, HardState>()
 
   /** `released` hears of each replica that ends, before anything of it is gone. */
   constructor(core: Core, released: (held: HeldGroup) => void) {
     this.#core = core
     this.#released = released
+  }
+
+  /** From a run before: this member left the group with that term and vote. */
+  hasLeft(id: PartitionId, hardState: HardState): void {
+    this.#left.set(id, hardState)
   }
 
   open(id: PartitionId, state: GroupState, restored: Omit<Restored, 'timeMs'>): HeldGroup {
@@ -56,7 +63,9 @@ export class Replicas {
   /** An empty one; `undefined` while what was here before is being taken away. */
   begin(id: PartitionId): HeldGroup | undefined {
     if (this.#leaving.has(id)) return undefined
-    const held = this.open(id, this.#core.state.create(id), EMPTY_RESTORED)
+    const hardState = this.#left.get(id) ?? EMPTY_RESTORED.hardState
+    const restored = { ...EMPTY_RESTORED, hardState }
+    const held = this.open(id, this.#core.state.create(id), restored)
     this.#core.tellChanged(id)
     return held
   }
@@ -79,6 +88,7 @@ export class Replicas {
     held.isOpen = false
     this.#core.groups[held.id] = undefined
     this.#leaving.add(held.id)
+    this.#left.set(held.id, held.raft.hardState)
     this.#takeAway(held).catch((error: unknown) => this.#core.fail(error))
     this.#core.tellChanged(held.id)
   }

@@ -12,6 +12,7 @@ interface GroupState {
   hardState: HardState
   base: LogPoint
   entries: LogEntry[]
+  isForgotten: boolean
 }
 
 /** Data of one record of `records()`; a single larger entry stands alone. */
@@ -27,16 +28,16 @@ export class LogImage {
   apply(record: LogRecord): void {
     switch (record.kind) {
       case 'entries':
-        replaceEntries(this.#group(record.group), record.entries)
+        replaceEntries(this.#held(record.group), record.entries)
         return
       case 'hardState':
         this.#group(record.group).hardState = record.hardState
         return
       case 'base':
-        raiseBase(this.#group(record.group), record.base)
+        raiseBase(this.#held(record.group), record.base)
         return
       case 'forget':
-        this.#groups.delete(record.group)
+        forget(this.#group(record.group))
         return
       default:
         unreachable(record)
@@ -47,27 +48,42 @@ export class LogImage {
   compact(points: ReadonlyMap<PartitionId, LogPoint>): void {
     for (const [id, point] of points) {
       const group = this.#groups.get(id)
-      if (group !== undefined) raiseBase(group, point)
+      if (group?.isForgotten === false) raiseBase(group, point)
     }
   }
 
   /** From which the same image comes about. */
   *records(): Generator<LogRecord> {
-    for (const [group, { base, hardState, entries }] of this.#groups) {
-      yield { kind: 'base', group, base }
+    for (const [group, { base, hardState, entries, isForgotten }] of this.#groups) {
       yield { kind: 'hardState', group, hardState }
+      yield isForgotten ? { kind: 'forget', group } : { kind: 'base', group, base }
       for (const part of partsOf(entries)) yield { kind: 'entries', group, entries: part }
     }
+  }
+
+  /** A group that is entered again after it was left. */
+  #held(id: PartitionId): GroupState {
+    const group = this.#group(id)
+    group.isForgotten = false
+    return group
   }
 
   #group(id: PartitionId): GroupState {
     let group = this.#groups.get(id)
     if (group === undefined) {
-      group = { hardState: { term: 0, vote: undefined }, base: LOG_START, entries: [] }
+      const hardState = { term: 0, vote: undefined }
+      group = { hardState, base: LOG_START, entries: [], isForgotten: false }
       this.#groups.set(id, group)
     }
     return group
   }
+}
+
+/** Term and vote stay: a member that comes back must not vote twice in a term. */
+function forget(group: GroupState): void {
+  group.base = LOG_START
+  group.entries.length = 0
+  group.isForgotten = true
 }
 
 function replaceEntries(group: GroupState, entries: readonly LogEntry[]): void {

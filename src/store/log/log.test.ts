@@ -5,9 +5,10 @@ import type { Machine } from '../../../sim/world/machine.ts'
 import { World } from '../../../sim/world/world.ts'
 import { AssertionError } from '../../base/assert.ts'
 import { isAnilloError, type AnilloError, type ErrorCode } from '../../base/errors.ts'
+import { parseMemberId } from '../../base/ids.ts'
 import { KIB } from '../../base/limits.ts'
 import { partitionIdOf, type PartitionId } from '../../wire/partition.ts'
-import type { LogEntry } from '../../wire/raft.ts'
+import { LOG_START, type LogEntry } from '../../wire/raft.ts'
 import { BATCH_BYTES_MAX, NOTE_AFTER_MS, openLog, PENDING_BYTES_MAX, SEGMENT_BYTES } from './log.ts'
 import type { LogRecord, OpenedLog } from './types.ts'
 
@@ -83,6 +84,7 @@ test('openLog() gives what was appended, to each group its own', async () => {
     hardState: { term: 9, vote: undefined },
     base: { index: 0, term: 0 },
     entries: [entry(1, 9_000)],
+    isForgotten: false,
   })
 })
 
@@ -96,16 +98,20 @@ test('openLog() gives entries that the log does not change later', async () => {
   assert.deepEqual(groups.get(GROUP)?.entries, [entry(1)])
 })
 
+const VOTED = { term: 7, vote: parseMemberId('1'.repeat(32)) }
+
 test('WriteAheadLog.append() forgets, replaces from an index on, and takes a base', async () => {
   const { open, done } = rig()
   const { log } = await open()
   const other = { ...entry(2), term: 5 }
   await done(log.append([entries(GROUP, entry(1), entry(2), entry(3)), entries(OTHER, entry(1))]))
+  await done(log.append([{ kind: 'hardState', group: OTHER, hardState: VOTED }]))
   await done(log.append([entries(GROUP, other), { kind: 'forget', group: OTHER }]))
   await done(log.append([{ kind: 'base', group: GROUP, base: { index: 1, term: 2 } }]))
   await done(log.close())
   const { groups } = await open()
-  assert.deepEqual([...groups.keys()], [GROUP])
+  const left = { hardState: VOTED, base: LOG_START, entries: [], isForgotten: true }
+  assert.deepEqual(groups.get(OTHER), left)
   assert.deepEqual(groups.get(GROUP)?.entries, [other])
   assert.deepEqual(groups.get(GROUP)?.base, { index: 1, term: 2 })
 })

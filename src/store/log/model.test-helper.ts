@@ -12,6 +12,7 @@ interface ModelGroup {
   readonly hardState: HardState
   readonly base: LogPoint
   readonly byIndex: ReadonlyMap<number, LogEntry>
+  readonly isForgotten: boolean
 }
 
 export type ModelState = ReadonlyMap<PartitionId, ModelGroup>
@@ -20,14 +21,16 @@ const FRESH: ModelGroup = {
   hardState: { term: 0, vote: undefined },
   base: LOG_START,
   byIndex: new Map(),
+  isForgotten: false,
 }
 
 export function after(state: ModelState, records: readonly LogRecord[]): ModelState {
   const groups = new Map(state)
   for (const record of records) {
     const group = groups.get(record.group) ?? FRESH
-    if (record.kind === 'forget') groups.delete(record.group)
-    else groups.set(record.group, changed(group, record))
+    if (record.kind === 'forget') {
+      groups.set(record.group, { ...FRESH, hardState: group.hardState, isForgotten: true })
+    } else groups.set(record.group, changed(group, record))
   }
   return groups
 }
@@ -39,12 +42,12 @@ function changed(group: ModelGroup, record: Change): ModelGroup {
   if (record.kind === 'base') {
     const agrees = group.byIndex.get(record.base.index)?.term === record.base.term
     const kept = [...group.byIndex].filter(([index]) => agrees && index > record.base.index)
-    return { ...group, base: record.base, byIndex: new Map(kept) }
+    return { ...group, base: record.base, byIndex: new Map(kept), isForgotten: false }
   }
   const first = record.entries[0]?.index ?? Number.POSITIVE_INFINITY
   const kept = [...group.byIndex].filter(([index]) => index < first)
   for (const entry of record.entries) kept.push([entry.index, entry])
-  return { ...group, byIndex: new Map(kept) }
+  return { ...group, byIndex: new Map(kept), isForgotten: false }
 }
 
 export function lastIndex({ base, byIndex }: ModelGroup): number {
@@ -74,7 +77,8 @@ function groupDifference(
   group: ModelGroup,
   compacted: number,
 ): string | undefined {
-  const { base, entries, hardState } = image
+  const { base, entries, hardState, isForgotten } = image
+  if (isForgotten !== group.isForgotten) return 'left or not'
   if (JSON.stringify(hardState) !== JSON.stringify(group.hardState)) return 'hard state'
   if (base.index < group.base.index) return 'the base went back'
   if (base.index > Math.max(group.base.index, compacted)) return 'the base went too far'

@@ -14,7 +14,7 @@ export type LogRecord =
    * log holds the point itself (Raft paper, figure 13).
    */
   | { readonly kind: 'base'; readonly group: PartitionId; readonly base: LogPoint }
-  /** The member left the group: nothing of it is kept. */
+  /** The member left the group: of it only term and vote are kept. */
   | { readonly kind: 'forget'; readonly group: PartitionId }
 
 /** What the log knows of one group. */
@@ -23,6 +23,8 @@ export interface GroupImage {
   readonly base: LogPoint
   /** From `base.index + 1` on, without gaps. The array is the caller's. */
   readonly entries: readonly LogEntry[]
+  /** The member left it; `hardState` counts if it ever comes back. */
+  readonly isForgotten: boolean
 }
 
 export interface WriteAheadLog {
