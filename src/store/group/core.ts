@@ -35,6 +35,8 @@ export class Core {
   wake: () => void = () => {}
   /** An entry brings a greater backup number to the group: before anything of it is applied. */
   learnedBackup: (group: PartitionId, backup: number) => void = () => {}
+  /** Hands what was taken to be persisted to the log; set by what persists. */
+  flushLog: () => void = () => {}
   #dirty: HeldGroup[] = []
   readonly #changed = new Set<(group: PartitionId) => void>()
 

@@ -43,6 +43,7 @@ export class Persisting {
     this.#outgoing = outgoing
     this.#lagged = lagged
     this.#forming = emptyBatch(1)
+    core.flushLog = () => this.#handOver()
   }
 
   /** The log is behind: nothing is to be proposed. */
@@ -71,8 +72,12 @@ export class Persisting {
 
   /** Hands what this turn persists to the log. */
   flush(): void {
+    if (this.#inFlightBytes <= LOG_IN_FLIGHT_BYTES_MAX) this.#handOver()
+  }
+
+  #handOver(): void {
     const batch = this.#forming
-    if (batch.records.length === 0 || this.#inFlightBytes > LOG_IN_FLIGHT_BYTES_MAX) return
+    if (batch.records.length === 0) return
     const { clock } = this.#core.effects
     this.#forming = emptyBatch(batch.number + 1)
     this.#inFlight.push(batch)

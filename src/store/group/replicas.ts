@@ -75,6 +75,8 @@ export class Replicas {
     const core = this.#core
     held.partition.close()
     held.partition = this.#partition(held.id, held.state)
+    // Older entries that still wait must not be written behind what replaces them.
+    core.flushLog()
     await core.log.append([{ kind: 'base', group: held.id, base: offer.point }])
     const { timeMs } = held.partition
     core.step(held, { kind: 'installed', snapshot: offer, timeMs })
@@ -96,6 +98,7 @@ export class Replicas {
   /** The log forgets first: what it does not know is taken away at the next start. */
   async #takeAway(held: HeldGroup): Promise<void> {
     held.partition.close()
+    this.#core.flushLog()
     await this.#core.log.append([{ kind: 'forget', group: held.id }])
     await this.#core.state.drop(held.id)
     this.#leaving.delete(held.id)
