@@ -15,7 +15,8 @@ const SECONDS = 14
 
 export async function benchKill(hasPeer: boolean, print: PrintLine): Promise<void> {
   print(
-    `kill -9 of the leader and one more of ${MEMBERS}, ${CLIENTS} clients; longest time without an answer, ms`,
+    `kill -9 of the leader and one more of ${MEMBERS}, ${CLIENTS} clients;` +
+      ' longest time without an answer, ms',
   )
   print('')
   const rows: string[][] = []

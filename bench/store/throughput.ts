@@ -17,7 +17,8 @@ export async function benchThroughput(
   const members = ours.doors.length
   const { runs, seconds } = options
   print(
-    `${members} members, ${VALUE_BYTES} bytes a value, the median of ${runs} runs of ${seconds} s each (least to most);`,
+    `${members} members, ${VALUE_BYTES} bytes a value, the median (least to most) of ${runs} runs` +
+      ` of ${seconds} s each;`,
   )
   print(`CPU in us an operation, of all members and of the generator; memory of all members.`)
   print('')

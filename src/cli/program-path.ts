@@ -2,10 +2,10 @@
 import { extname, join } from 'node:path'
 
 /**
- * V8 grows its young generation to 16 MiB and more before it collects; a member's garbage is
- * short-lived and small, and eight of them share a computer.
+ * V8 grows its young generation to 16 MiB and more before it collects, and eight members share a
+ * computer; but below 8 MiB what a put holds for its two syncs of a disk is copied twice.
  */
-const MEMORY_FLAGS = ['--max-semi-space-size=2']
+const MEMORY_FLAGS = ['--max-semi-space-size=8']
 
 export function programOf(): { readonly file: string; readonly args: readonly string[] } {
   // Built into one file (tools/setup/bundle.mjs) this is that file; among the sources it stands

@@ -15,8 +15,11 @@ import { SEALED_A_TURN, turnOver } from './pieces.ts'
 import { encodeMark } from './rows.ts'
 import type { Sealer } from './sealer.ts'
 
-/** How long what is applied waits for more; nobody waits for it but a checkpoint. */
-const FLUSH_DELAY_MS = 100
+/**
+ * How long what is applied waits for more; nobody waits for it but a checkpoint. Each batch bears
+ * the marks of its groups, and touches most pages once, so that fewer batches are less work.
+ */
+const FLUSH_DELAY_MS = SECOND_MS
 /** At so many bytes a batch does not wait; it takes no further group behind them. */
 export const FLUSH_BYTES = MIB
 /** Before a full disk is tried again. */

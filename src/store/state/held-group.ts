@@ -6,6 +6,7 @@ import type { PartitionId } from '../../wire/partition.ts'
 import { behind, rowKey, rowPrefix, type Incarnation } from './keys.ts'
 import { mergedScan } from './merged-scan.ts'
 import { nameOf, Overlay, type NamedRow } from './overlay.ts'
+import { RecentRows } from './recent-rows.ts'
 import type { MarkRow } from './rows.ts'
 import { openedValue, type Rows, type Vault } from './stored-rows.ts'
 import type { GroupMark, GroupState } from './types.ts'
@@ -37,6 +38,7 @@ export class HeldGroup implements GroupState {
   readonly #overlay = new Overlay()
   /** Copies of the overlay that go on with it until they are ended (cut.ts). */
   readonly #recordings = new Set<Overlay>()
+  readonly #recent = new RecentRows()
   #incarnation: Incarnation
   #prefix: Uint8Array
   #mark: GroupMark
@@ -91,11 +93,15 @@ export class HeldGroup implements GroupState {
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    const row = this.#overlay.get(nameOf(key))
+    const name = nameOf(key)
+    const row = this.#overlay.get(name) ?? this.#recent.get(name)
     if (row !== undefined) return row.value
     const stored = rowKey(this.#prefix, key)
-    const value = this.#options.database.get(stored)
-    return value === undefined ? undefined : openedValue(this.#options.vault, stored, value)
+    const sealed = this.#options.database.get(stored)
+    if (sealed === undefined) return undefined
+    const value = openedValue(this.#options.vault, stored, sealed)
+    this.#recent.keep(name, { value })
+    return value
   }
 
   scan(options: ScanOptions): readonly DatabaseEntry[] {
@@ -144,7 +150,7 @@ export class HeldGroup implements GroupState {
 
   settle({ incarnation, mark, rows, commits }: Portion): void {
     if (this.#doing === 'gone' || incarnation !== this.#incarnation) return
-    this.#overlay.settle(rows)
+    this.#overlay.settle(rows, (name, row) => this.#recent.keep(name, row))
     this.#written = mark
     this.#writtenCommits = commits
   }
@@ -160,6 +166,7 @@ export class HeldGroup implements GroupState {
     assert(this.#doing === 'replaced', 'a snapshot was on its way')
     const old = this.#incarnation
     this.#overlay.clear()
+    this.#recent.clear()
     this.#incarnation = incarnation
     this.#prefix = rowPrefix(this.group, incarnation)
     this.#mark = mark
@@ -177,6 +184,7 @@ export class HeldGroup implements GroupState {
   drop(): void {
     this.#doing = 'gone'
     this.#overlay.clear()
+    this.#recent.clear()
   }
 
   #set(name: string, value: Uint8Array | undefined): void {

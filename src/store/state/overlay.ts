@@ -64,11 +64,14 @@ export class Overlay {
     return rows
   }
 
-  /** These are in the database: they go, where nobody wrote their keys again. */
-  settle(rows: readonly NamedRow[]): void {
+  /**
+   * These are in the database: they go, where nobody wrote their keys again; `gone` is told of each.
+   */
+  settle(rows: readonly NamedRow[], gone?: (name: string, row: OverlayRow) => void): void {
     for (const [name, row] of rows) {
       if (this.#rows.get(name) !== row) continue
       this.#rows.delete(name)
+      gone?.(name, row)
       this.#bytes -= ROW_BYTES + name.length + (row.value?.length ?? 0)
     }
     this.#names = this.names().filter((name) => this.#rows.has(name))
