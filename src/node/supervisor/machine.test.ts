@@ -338,21 +338,25 @@ type EventName =
 const TABLE: Record<MemberPhase, Record<EventName, Cell>> = {
   // oxfmt-ignore
   starting: { ready: 'up', removed: 'stopping', pong: 'starting', load: 'starting',
-    tick: 'starting', silence: 'killed', exitedClean: 'starting', exitedDead: 'starting', terminate: 'stopping' },
+    tick: 'starting', silence: 'killed', exitedClean: 'starting', exitedDead: 'starting',
+    terminate: 'stopping' },
   // oxfmt-ignore
   up: { ready: 'up', removed: 'stopping', pong: 'up', load: 'up', tick: 'up',
     silence: 'killed', exitedClean: 'starting', exitedDead: 'starting', terminate: 'stopping' },
   // oxfmt-ignore
-  draining: { ready: 'draining', removed: 'stopping', pong: 'draining', load: 'draining', tick: 'draining',
+  draining: { ready: 'draining', removed: 'stopping', pong: 'draining',
+    load: 'draining', tick: 'draining',
     silence: 'stopping', exitedClean: 'gone', exitedDead: 'starting', terminate: 'stopping' },
   // oxfmt-ignore
-  stopping: { ready: 'stopping', removed: 'stopping', pong: 'stopping', load: 'stopping', tick: 'stopping',
+  stopping: { ready: 'stopping', removed: 'stopping', pong: 'stopping',
+    load: 'stopping', tick: 'stopping',
     silence: 'killed', exitedClean: 'gone', exitedDead: 'gone', terminate: 'stopping' },
   // oxfmt-ignore
   killed: { ready: 'killed', removed: 'killed', pong: 'killed', load: 'killed', tick: 'killed',
     silence: 'killed', exitedClean: 'starting', exitedDead: 'starting', terminate: 'killed' },
   // oxfmt-ignore
-  waiting: { ready: 'waiting', removed: 'waiting', pong: 'waiting', load: 'waiting', tick: 'waiting',
+  waiting: { ready: 'waiting', removed: 'waiting', pong: 'waiting',
+    load: 'waiting', tick: 'waiting',
     silence: 'starting', exitedClean: 'waiting', exitedDead: 'waiting', terminate: 'gone' },
   // oxfmt-ignore
   lost: { ready: 'lost', removed: 'lost', pong: 'lost', load: 'lost', tick: 'lost',
