@@ -8,6 +8,10 @@ interface BenchRow {
 }
 
 const BENCHES: Readonly<Record<string, BenchRow>> = {
+  chunks: {
+    summary: 'chunks written to three of five members, and read back',
+    load: async () => (await import('./chunks.ts')).benchChunks,
+  },
   database: {
     summary: 'records in the database of a member, and in the groups’ state over it',
     load: async () => (await import('./database.ts')).benchDatabase,

@@ -2,12 +2,15 @@
 import { AnilloError } from '../../base/errors.ts'
 import { CHUNK_BYTES_MAX, isChunkHash, isUploadId } from '../../wire/chunks.ts'
 import type { CallOptions, ChunkRef, ChunkStore, PutChunk, Upload } from '../types.ts'
+import { Buffers } from './buffers.ts'
 import { cutFixed } from './cutting.ts'
 import { inOrder } from './in-order.ts'
+import { BUFFERS_IDLE_MAX } from './limits.ts'
 import type { ChunkReader } from './reading.ts'
 import type { ChunkWriter } from './writing.ts'
 
 export function createChunkStore(writer: ChunkWriter, reader: ChunkReader): ChunkStore {
+  const buffers = new Buffers({ bytesMax: CHUNK_BYTES_MAX, idleMax: BUFFERS_IDLE_MAX })
   const get = async (hash: string, options?: CallOptions): Promise<Uint8Array> => {
     if (!isChunkHash(hash)) throw new AnilloError('BAD_REQUEST', { problem: 'no hash of a chunk' })
     return reader.get(hash, options)
@@ -27,12 +30,16 @@ export function createChunkStore(writer: ChunkWriter, reader: ChunkReader): Chun
       inOrder(chunks, ({ hash }, signal) => get(hash, { ...options, signal }), options?.signal),
     write: async (content, upload, options) => {
       const all: PutChunk[] = []
-      const pieces = cutFixed(content, CHUNK_BYTES_MAX)
-      const putting = inOrder(
-        pieces,
-        (bytes, signal) => put(bytes, upload, { ...options, signal }),
-        options?.signal,
-      )
+      const pieces = cutFixed(content, { pieceBytes: CHUNK_BYTES_MAX, buffers })
+      const putOne = async (bytes: Uint8Array, signal: AbortSignal): Promise<PutChunk> => {
+        try {
+          return await put(bytes, upload, { ...options, signal })
+        } finally {
+          // Who fetches it still, too late, finds out by its hash.
+          buffers.giveBack(bytes)
+        }
+      }
+      const putting = inOrder(pieces, putOne, options?.signal)
       for await (const chunk of putting) all.push(chunk)
       return all
     },

@@ -1,9 +1,17 @@
+import type { Buffers } from './buffers.ts'
+
+export interface CutOptions {
+  readonly pieceBytes: number
+  /** Pieces are taken of them, and given back by who has them. */
+  readonly buffers: Buffers
+}
+
 /** Cuts a stream into pieces of one length; the last is what is left. */
 export async function* cutFixed(
   content: AsyncIterable<Uint8Array>,
-  pieceBytes: number,
+  { pieceBytes, buffers }: CutOptions,
 ): AsyncGenerator<Uint8Array> {
-  let piece = new Uint8Array(pieceBytes)
+  let piece = buffers.take(pieceBytes)
   let filled = 0
   for await (const part of content) {
     let at = 0
@@ -14,9 +22,10 @@ export async function* cutFixed(
       at += taken
       if (filled < pieceBytes) continue
       yield piece
-      piece = new Uint8Array(pieceBytes)
+      piece = buffers.take(pieceBytes)
       filled = 0
     }
   }
-  if (filled > 0) yield piece.slice(0, filled)
+  if (filled > 0) yield piece.subarray(0, filled)
+  else buffers.giveBack(piece)
 }

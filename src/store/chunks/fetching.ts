@@ -14,25 +14,37 @@ export interface FetchOptions {
   readonly clock: Clock
   readonly peers: Pick<Peers, 'ask'>
   readonly signal?: AbortSignal
+  /** Where the chunk is put; a place of its own where absent. */
+  readonly placeOf?: (bytes: number) => Uint8Array
 }
 
+/** Nothing is written to the chunk's place any more when it settles, however it does. */
 export async function fetchChunk(
   from: MemberId,
   hash: string,
   options: FetchOptions,
 ): Promise<SoundChunk> {
   const first = await askBlock({ from, hash, block: 0 }, options)
-  const bytes = new Uint8Array(first.chunkBytes)
+  const { placeOf = (length: number) => new Uint8Array(length) } = options
+  const bytes = placeOf(first.chunkBytes)
   const blocks = Math.ceil(bytes.length / BLOCK_BYTES)
   place(bytes, 0, first.bytes)
   let next = 1
   const worker = async (): Promise<void> => {
-    while (next < blocks) {
-      const block = next++
-      place(bytes, block, (await askBlock({ from, hash, block }, options)).bytes)
+    try {
+      while (next < blocks) {
+        const block = next++
+        place(bytes, block, (await askBlock({ from, hash, block }, options)).bytes)
+      }
+    } finally {
+      // Where one failed the others ask for no more.
+      next = blocks
     }
   }
-  await Promise.all(Array.from({ length: Math.min(BLOCKS_AT_ONCE, blocks - 1) }, worker))
+  const workers = Array.from({ length: Math.min(BLOCKS_AT_ONCE, blocks - 1) }, worker)
+  for (const ended of await Promise.allSettled(workers)) {
+    if (ended.status === 'rejected') throw ended.reason
+  }
   const chunk = checkedChunk(hash, bytes)
   if (chunk === undefined) throw garbled(from)
   return chunk

@@ -16,18 +16,26 @@ import {
   leaveChunks,
   takeChunk,
 } from '../../wire/chunk-methods.ts'
+import { CHUNK_BYTES_MAX } from '../../wire/chunks.ts'
 import { partitionIdOf, partitionOfHash, type PartitionId } from '../../wire/partition.ts'
 import type { GroupHost, Replica } from '../group/types.ts'
 import type { RecordChange } from '../partition/types.ts'
 import type { Peers } from '../peers.ts'
 import { AppliedWaits } from './applied-waits.ts'
+import { Buffers } from './buffers.ts'
 import { fetchChunk } from './fetching.ts'
 import { InTurn } from './in-turn.ts'
 import { inventoryPage } from './inventory.ts'
-import { DISK_LOOK_MS, LEAVING_MS, OPENED_MAX, type ChunkSettings } from './limits.ts'
+import {
+  BUFFERS_IDLE_MAX,
+  DISK_LOOK_MS,
+  LEAVING_MS,
+  OPENED_MAX,
+  type ChunkSettings,
+} from './limits.ts'
 import { Pace } from './pace.ts'
 import { preferredHolders, stayingIn, type HostOf } from './preference.ts'
-import { CHUNKS_TABLE, readChunk } from './rows.ts'
+import { CHUNKS_TABLE, readChunk, type ChunkRow } from './rows.ts'
 import type { ChunkShelf } from './shelf.ts'
 import { checkedChunk, type SoundChunk } from './sound-chunk.ts'
 
@@ -41,6 +49,11 @@ export interface HolderOptions {
   readonly settings: ChunkSettings
 }
 
+interface Taking {
+  readonly question: TakeQuestion
+  readonly own: SoundChunk | undefined
+}
+
 export class ChunkHolder {
   readonly #options: HolderOptions
   readonly #waits: AppliedWaits
@@ -48,10 +61,11 @@ export class ChunkHolder {
   readonly #takingOf = new Map<PartitionId, Set<Promise<unknown>>>()
   /** Until when no chunks of the group are taken. */
   readonly #leavingUntilMs = new Map<PartitionId, number>()
-  /** What this member is just putting, for holders to fetch; and by how many puts. */
-  readonly #offered = new Map<string, { readonly chunk: SoundChunk; count: number }>()
+  /** What this member is just putting, for holders to fetch: one for each put. */
+  readonly #offered = new Map<string, Set<SoundChunk>>()
   /** Opened for others, the one fetched last at the end. */
   readonly #opened = new Map<string, Promise<Uint8Array | undefined>>()
+  readonly #buffers = new Buffers({ bytesMax: CHUNK_BYTES_MAX, idleMax: BUFFERS_IDLE_MAX })
   readonly #pace: Pace
   readonly #unfollow: () => void
   #hasRoom: boolean | undefined
@@ -83,19 +97,21 @@ export class ChunkHolder {
 
   /** The bytes are given to holders until the answer is called. */
   offer(chunk: SoundChunk): () => void {
-    const offered = this.#offered.get(chunk.hash) ?? { chunk, count: 0 }
-    offered.count++
-    this.#offered.set(chunk.hash, offered)
+    const offered = this.#offered.get(chunk.hash) ?? new Set()
+    this.#offered.set(chunk.hash, offered.add(chunk))
     return () => {
-      offered.count--
-      if (offered.count === 0) this.#offered.delete(chunk.hash)
+      offered.delete(chunk)
+      if (offered.size === 0) this.#offered.delete(chunk.hash)
     }
   }
 
-  /** One after the other for one chunk: who asks second finds it there. */
-  async take(question: TakeQuestion): Promise<TakeOutcome> {
+  /**
+   * One after the other for one chunk: who asks second finds it there. `own`: the bytes, where the
+   * asker has them, unchanged until this settles.
+   */
+  async take(question: TakeQuestion, own?: SoundChunk): Promise<TakeOutcome> {
     const group = partitionOfHash(question.hash)
-    const taking = this.#taking.run(question.hash, () => this.#take(group, question))
+    const taking = this.#taking.run(question.hash, () => this.#take(group, { question, own }))
     const all = this.#takingOf.get(group) ?? new Set()
     this.#takingOf.set(group, all.add(taking))
     try {
@@ -146,7 +162,7 @@ export class ChunkHolder {
     this.#unfollow()
   }
 
-  async #take(group: PartitionId, question: TakeQuestion): Promise<TakeOutcome> {
+  async #take(group: PartitionId, { question, own }: Taking): Promise<TakeOutcome> {
     const { hash, index } = question
     const { shelf } = this.#options
     if (!this.#isHolderOf(group)) return 'notMember'
@@ -156,29 +172,44 @@ export class ChunkHolder {
     if (row === undefined) return 'gone'
     if (!(await shelf.keep(hash, row.sinceIndex))) {
       if (!(await this.#isRoomy())) return 'full'
-      const chunk = await this.#bytesOf(question, row.bytes)
-      if (chunk === undefined) return 'noSource'
-      try {
-        await shelf.put(chunk, row.sinceIndex)
-      } catch (thrown) {
-        if (isAnilloError(thrown, 'DISK_FULL')) return 'full'
-        throw thrown
-      }
+      const refused = await this.#fetchAndPut({ question, own }, row)
+      if (refused !== undefined) return refused
     }
     // Collected meanwhile: it is being removed. Pinned again behind that: it is asked for again.
     return this.#rowOf(hash)?.sinceIndex === row.sinceIndex ? 'held' : 'gone'
   }
 
-  async #bytesOf(question: TakeQuestion, chunkBytes: number): Promise<SoundChunk | undefined> {
+  async #fetchAndPut(
+    { question, own }: Taking,
+    { bytes, sinceIndex }: ChunkRow,
+  ): Promise<'noSource' | 'full' | undefined> {
+    const { shelf } = this.#options
+    if (own === undefined && question.isRepair) await this.#pace.wait(bytes)
+    const place = own === undefined ? this.#buffers.take(bytes) : undefined
+    try {
+      const chunk = own ?? (await this.#fetch(question, place))
+      if (chunk === undefined) return 'noSource'
+      await shelf.put(chunk, sinceIndex)
+      return undefined
+    } catch (thrown) {
+      if (isAnilloError(thrown, 'DISK_FULL')) return 'full'
+      throw thrown
+    } finally {
+      if (place !== undefined) this.#buffers.giveBack(place)
+    }
+  }
+
+  async #fetch(
+    { hash, from }: TakeQuestion,
+    place: Uint8Array | undefined,
+  ): Promise<SoundChunk | undefined> {
     const { effects, peers, self } = this.#options
-    const { hash, from, isRepair } = question
-    const offered = this.#offered.get(hash)
-    if (offered !== undefined) return offered.chunk
-    if (isRepair) await this.#pace.wait(chunkBytes)
+    const placeOf = (bytes: number): Uint8Array =>
+      bytes === place?.length ? place : new Uint8Array(bytes)
     for (const source of from.map(parseMemberId)) {
       if (source === self) continue
       try {
-        return await fetchChunk(source, hash, { clock: effects.clock, peers })
+        return await fetchChunk(source, hash, { clock: effects.clock, peers, placeOf })
       } catch (thrown) {
         if (!isAnilloError(thrown)) throw thrown
         effects.log.debug('chunk not fetched', { hash, source, code: thrown.code })
@@ -188,7 +219,8 @@ export class ChunkHolder {
   }
 
   async #block(hash: string, block: number): Promise<{ chunkBytes: number; bytes: Uint8Array }> {
-    const whole = this.#offered.get(hash)?.chunk.bytes ?? (await this.#open(hash))
+    const [offered] = this.#offered.get(hash) ?? []
+    const whole = offered?.bytes ?? (await this.#open(hash))
     const at = block * BLOCK_BYTES
     if (whole === undefined || at >= whole.length) {
       this.#opened.delete(hash)

@@ -12,9 +12,10 @@ import type { DiskFile } from '../../effects/disk.ts'
 import type { Effects } from '../../effects/effects.ts'
 import { CHUNK_BYTES_MAX, isChunkHash } from '../../wire/chunks.ts'
 import { isWhole } from '../../wire/record-limits.ts'
+import { Buffers } from './buffers.ts'
 import { Gate } from './gate.ts'
 import { InTurn } from './in-turn.ts'
-import { FILES_AT_ONCE_MAX, FILES_WAITING_MAX } from './limits.ts'
+import { BUFFERS_IDLE_MAX, FILES_AT_ONCE_MAX, FILES_WAITING_MAX } from './limits.ts'
 import type { SoundChunk } from './sound-chunk.ts'
 
 export interface ShelfOptions {
@@ -52,6 +53,10 @@ export class ChunkShelf {
     atOnceMax: FILES_AT_ONCE_MAX,
     waitingMax: FILES_WAITING_MAX,
     what: 'files of chunks',
+  })
+  readonly #buffers = new Buffers({
+    bytesMax: HEADER_BYTES + CHUNK_BYTES_MAX + SEAL_BYTES,
+    idleMax: BUFFERS_IDLE_MAX,
   })
   readonly #directories = new Set<string>()
 
@@ -154,15 +159,18 @@ export class ChunkShelf {
     const { disk } = this.#effects
     const path = this.#fileOf(hash)
     const file = await this.#openPart(hash)
+    const sealed = this.#buffers.take(HEADER_BYTES + bytes.length + SEAL_BYTES)
     try {
       await file.truncate(0)
-      await file.write(0, this.#seal(hash, { bytes, sinceIndex }))
+      this.#seal(hash, { bytes, sinceIndex }, sealed)
+      await file.write(0, sealed)
       await file.sync()
     } catch (thrown) {
       // A part of a chunk takes space from those who would free some.
       await disk.remove(path + PART_SUFFIX)
       throw thrown
     } finally {
+      this.#buffers.giveBack(sealed)
       await file.close()
     }
     await disk.rename(path + PART_SUFFIX, path)
@@ -185,8 +193,7 @@ export class ChunkShelf {
     return disk.open(path, 'write')
   }
 
-  #seal(hash: string, { bytes, sinceIndex }: Found): Uint8Array {
-    const sealed = new Uint8Array(HEADER_BYTES + bytes.length + SEAL_BYTES)
+  #seal(hash: string, { bytes, sinceIndex }: Found, sealed: Uint8Array): void {
     sealed.set(MAGIC)
     writeIndex(sealed, sinceIndex)
     const bound = boundTo(hash, sinceIndex)
@@ -196,7 +203,6 @@ export class ChunkShelf {
       into: sealed,
       at: HEADER_BYTES,
     })
-    return sealed
   }
 
   async #makeDirectory(directory: string): Promise<void> {

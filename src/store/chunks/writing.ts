@@ -1,5 +1,5 @@
 /** Chunks on their way in: pinned, brought to their holders, told when they are on their disks. */
-import { AnilloError } from '../../base/errors.ts'
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import type { Effects } from '../../effects/effects.ts'
 import { CHUNK_BYTES_MAX } from '../../wire/chunks.ts'
@@ -95,18 +95,27 @@ export class ChunkWriter {
     }
   }
 
+  /** Pinning twice does what pinning once does: it is tried for as long as there is time. */
   async #pin({ chunk, upload, group, allowance }: Put): Promise<number> {
     const { hash, bytes } = chunk
     const input = { hash, bytes: bytes.length, upload: upload.id, partition: upload.partition }
-    const asked = allowance.tryOf(PUT_TIMEOUT_MS)
-    return (await this.#options.records.call(group, chunkPin, input, asked)).index
+    for (;;) {
+      try {
+        const asked = allowance.tryOf(PUT_TIMEOUT_MS)
+        return (await this.#options.records.call(group, chunkPin, input, asked)).index
+      } catch (thrown) {
+        allowance.throwIfCancelled('chunk.put')
+        if (allowance.isOver || !isPassing(thrown)) throw thrown
+      }
+      await allowance.pause(ROUND_PAUSE_MS)
+    }
   }
 
   async #round(
     put: Put,
     { index, held }: { readonly index: number; readonly held: ReadonlySet<MemberId> },
   ): Promise<{ readonly placed: Placed; readonly isDone: boolean; readonly isEnough: boolean }> {
-    const { hostOf, router, self } = this.#options
+    const { holder, hostOf, router, self } = this.#options
     const { hash } = put.chunk
     const configuration = router.whereabouts(put.group)?.configuration
     if (configuration === undefined) {
@@ -119,7 +128,9 @@ export class ChunkWriter {
       wanted: copiesWanted(staying, hostOf),
       held: new Set([...held].filter((id) => staying.includes(id))),
     }
-    const placed = await placeChunk(this.#options, placing, put.allowance)
+    const take: ChunkHolder['take'] = (question) => holder.take(question, put.chunk)
+    const parts = { ...this.#options, holder: { take } }
+    const placed = await placeChunk(parts, placing, put.allowance)
     const copies = new Set([...placed.held].map(hostOf)).size
     return {
       placed,
@@ -128,6 +139,12 @@ export class ChunkWriter {
     }
   }
 }
+
+function isPassing(thrown: unknown): boolean {
+  return PASSING.some((code) => isAnilloError(thrown, code))
+}
+
+const PASSING = ['BUSY', 'STORE_UNAVAILABLE', 'OUTCOME_UNKNOWN'] as const
 
 /** Another round would find the same. */
 function isDown({ refusals }: Placed): boolean {

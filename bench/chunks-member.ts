@@ -1,0 +1,180 @@
+/** A member of the bench of chunks: groups, store and chunks over real disks and mutual TLS. */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+
+import { present } from '../src/base/assert.ts'
+import type { MemberId, RingId } from '../src/base/ids.ts'
+import { CIPHER_KEY_BYTES } from '../src/effects/cipher.ts'
+import type { Effects } from '../src/effects/effects.ts'
+import type { MemberCredentials } from '../src/effects/net.ts'
+import { platformEffects } from '../src/platform/effects.ts'
+import { RpcNode } from '../src/rpc/node.ts'
+import { openChunks } from '../src/store/chunks/member-chunks.ts'
+import { CHUNK_PROCEDURES } from '../src/store/chunks/procedures.ts'
+import { createGroupHost } from '../src/store/group/host.ts'
+import type { GroupHost } from '../src/store/group/types.ts'
+import { ProcedureTable } from '../src/store/partition/procedures.ts'
+import { transact } from '../src/store/partition/transact.ts'
+import { Router } from '../src/store/routing/router.ts'
+import { RpcPeers } from '../src/store/rpc-peers.ts'
+import { createStore } from '../src/store/store.ts'
+import type { ChunkRef, ChunkStore } from '../src/store/types.ts'
+import { ALL_PARTITIONS, partitionIdOf } from '../src/wire/partition.ts'
+import { silentLog } from './silent-log.ts'
+
+export interface MemberStart {
+  readonly ringId: RingId
+  readonly memberId: MemberId
+  readonly credentials: MemberCredentials
+  readonly path: string
+}
+
+export type Order =
+  | { readonly kind: 'start'; readonly start: MemberStart }
+  /** By member; the first founds, and lets the others vote. */
+  | { readonly kind: 'open'; readonly addresses: Readonly<Record<string, string>> }
+  /** Pieces of the seed, so that nothing is there already. */
+  | { readonly kind: 'write'; readonly bytes: number; readonly seed: number }
+  | { readonly kind: 'read'; readonly chunks: readonly ChunkRef[] }
+  /** Time of the processor that the process has used, in ms. */
+  | { readonly kind: 'cpu' }
+
+export interface Measured {
+  readonly tookMs: number
+  readonly rssMoreBytes: number
+  readonly stallMsMax: number
+  readonly chunks: readonly ChunkRef[]
+}
+
+const PIECE_BYTES = 256 * 1024
+const RSS_LOOK_MS = 20
+const CHANGE_LOOK_MS = 20
+
+let effects: Effects
+let rpc: RpcNode
+let self: MemberId
+let host: GroupHost
+let chunks: ChunkStore
+
+async function start({ ringId, memberId, credentials, path }: MemberStart): Promise<string> {
+  effects = { ...platformEffects({ path, logLevel: 'error' }).effects, log: silentLog }
+  self = memberId
+  rpc = await RpcNode.start({
+    effects,
+    ringId,
+    memberId,
+    endpoint: { host: '127.0.0.1', port: 0 },
+    credentials: () => credentials,
+  })
+  return rpc.address
+}
+
+async function open(addresses: Readonly<Record<string, string>>): Promise<void> {
+  const members = Object.keys(addresses) as MemberId[]
+  const peers = new RpcPeers({ rpc, addressesOf: (id) => [present(addresses[id], 'address')] })
+  const router = new Router({ effects, self, peers, members: () => members })
+  const key = new Uint8Array(CIPHER_KEY_BYTES).fill(7)
+  host = await createGroupHost(effects, {
+    self,
+    generation: 1,
+    path: 'store',
+    key,
+    peers,
+    procedures: new ProcedureTable({ procedures: [transact, ...CHUNK_PROCEDURES] }),
+    directions: router,
+    isEnrolled: () => true,
+    onFailure: (error) => {
+      throw error
+    },
+  })
+  router.start(host)
+  const parts = { effects, self, host, peers, router, key }
+  const records = createStore({ ...parts, nameOf: (id) => id })
+  const opened = await openChunks({
+    ...parts,
+    records,
+    path: 'store/chunks',
+    hostOf: (id) => id,
+    onVerdict: () => undefined,
+  })
+  opened.start()
+  chunks = opened.store
+  if (self !== members[0]) return
+  await host.found()
+  await letVote(members)
+}
+
+/** Asked again until all groups have all voters. */
+async function letVote(voters: readonly MemberId[]): Promise<void> {
+  for (;;) {
+    const open = ALL_PARTITIONS.filter((group) => {
+      const status = host.status(group)
+      return status?.isChanging !== false || status.configuration?.voters.length !== voters.length
+    })
+    if (open.length === 0) return
+    for (const group of open) host.change(group, { voters, learners: [] })
+    await new Promise((resolve) => setTimeout(resolve, CHANGE_LOOK_MS))
+  }
+}
+
+async function* content(bytes: number, seed: number): AsyncGenerator<Uint8Array> {
+  const piece = new Uint8Array(PIECE_BYTES).fill(seed)
+  const view = new DataView(piece.buffer)
+  for (let at = 0; at < bytes; at += PIECE_BYTES) {
+    view.setUint32(0, at / PIECE_BYTES)
+    view.setUint32(4, seed)
+    yield piece
+  }
+}
+
+async function write(bytes: number, seed: number): Promise<readonly ChunkRef[]> {
+  const upload = { id: seed.toString(16).padStart(32, '0'), partition: partitionIdOf(0) }
+  return chunks.write(content(bytes, seed), upload, { timeoutMs: 60_000 })
+}
+
+async function read(refs: readonly ChunkRef[]): Promise<readonly ChunkRef[]> {
+  let bytes = 0
+  for await (const piece of chunks.read(refs)) bytes += piece.length
+  return bytes === 0 ? [] : refs
+}
+
+async function measured(work: () => Promise<readonly ChunkRef[]>): Promise<Measured> {
+  globalThis.gc?.()
+  const before = process.memoryUsage().rss
+  let most = before
+  const looking = setInterval(() => {
+    most = Math.max(most, process.memoryUsage().rss)
+  }, RSS_LOOK_MS)
+  const delay = monitorEventLoopDelay({ resolution: 5 })
+  delay.enable()
+  const startMs = performance.now()
+  const done = await work()
+  const tookMs = performance.now() - startMs
+  clearInterval(looking)
+  delay.disable()
+  return { tookMs, rssMoreBytes: most - before, stallMsMax: delay.max / 1e6, chunks: done }
+}
+
+async function cpuMs(): Promise<number> {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e3
+}
+
+function carryOut(order: Order): Promise<unknown> {
+  switch (order.kind) {
+    case 'start':
+      return start(order.start)
+    case 'open':
+      return open(order.addresses)
+    case 'write':
+      return measured(() => write(order.bytes, order.seed))
+    case 'read':
+      return measured(() => read(order.chunks))
+    case 'cpu':
+      return cpuMs()
+  }
+}
+
+process.on('message', (order: Order) => {
+  void carryOut(order).then((answer) => process.send?.({ answer: answer ?? null }))
+})
+process.once('disconnect', () => process.exit())

@@ -1,0 +1,131 @@
+/**
+ * Chunks over five members, each a process with a disk of its own folder and mutual TLS 1.3 to the
+ * others: one stream written to three of them each piece, and read back at a member that did not
+ * write it.
+ */
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { present } from '../src/base/assert.ts'
+import { parseMemberId, parseRingId, type MemberId } from '../src/base/ids.ts'
+import { DAY_MS, MIB } from '../src/base/limits.ts'
+import { makeCrypto } from '../src/platform/crypto.ts'
+import type { Bench } from './bench.ts'
+import type { Measured, MemberStart, Order } from './chunks-member.ts'
+import { table } from './table.ts'
+
+const MEMBERS = 5
+const ROUNDS = 3
+const ROUND_BYTES = 128 * MIB
+const LONG_BYTES = 1024 * MIB
+const RING = parseRingId('c'.repeat(32))
+
+/** `short`: without the stream of 1 GiB. */
+export const benchChunks: Bench = async ([length], print) => {
+  const root = await mkdtemp(join(tmpdir(), 'anillo-bench-chunks-'))
+  const members: ChildProcess[] = []
+  try {
+    await openRing(members, root)
+    const rows: string[][] = []
+    for (let round = 1; round <= ROUNDS; round++) {
+      rows.push(...(await measure(members, { name: `${round}`, bytes: ROUND_BYTES, seed: round })))
+    }
+    if (length !== 'short') {
+      const seed = ROUNDS + 1
+      rows.push(...(await measure(members, { name: '1 GiB', bytes: LONG_BYTES, seed })))
+    }
+    const heads = ['', 'MB/s', 'CPU of all, ms/MB', 'memory more, MiB', 'longest stall, ms']
+    for (const line of table(heads, rows)) print(line)
+  } finally {
+    await Promise.all(members.map(end))
+    await rm(root, { recursive: true })
+  }
+}
+
+interface Round {
+  readonly name: string
+  readonly bytes: number
+  readonly seed: number
+}
+
+/** Written at the first member, read at the second. */
+async function measure(
+  members: readonly ChildProcess[],
+  { name, bytes, seed }: Round,
+): Promise<readonly string[][]> {
+  const [writer, reader] = [present(members[0], 'writer'), present(members[1], 'reader')]
+  const startMs = await cpuMs(members)
+  const written = await ask<Measured>(writer, { kind: 'write', bytes, seed })
+  const writtenMs = await cpuMs(members)
+  const read = await ask<Measured>(reader, { kind: 'read', chunks: written.chunks })
+  const readMs = await cpuMs(members)
+  return [
+    rowOf(`write ${name}`, written, { bytes, cpuMs: writtenMs - startMs }),
+    rowOf(`read ${name}`, read, { bytes, cpuMs: readMs - writtenMs }),
+  ]
+}
+
+async function cpuMs(members: readonly ChildProcess[]): Promise<number> {
+  const all = await Promise.all(members.map((member) => ask<number>(member, { kind: 'cpu' })))
+  return all.reduce((sum, each) => sum + each, 0)
+}
+
+function rowOf(
+  what: string,
+  { tookMs, rssMoreBytes, stallMsMax }: Measured,
+  { bytes, cpuMs: usedMs }: { readonly bytes: number; readonly cpuMs: number },
+): string[] {
+  const mb = bytes / 1e6
+  const numbers = [(mb * 1e3) / tookMs, usedMs / mb, rssMoreBytes / MIB, stallMsMax]
+  return [what, ...numbers.map((number, at) => number.toFixed(at === 1 ? 1 : 0))]
+}
+
+async function end(member: ChildProcess): Promise<void> {
+  if (member.exitCode !== null) return
+  member.disconnect()
+  await once(member, 'exit')
+}
+
+async function openRing(members: ChildProcess[], root: string): Promise<void> {
+  const crypto = makeCrypto()
+  const nowMs = Date.now()
+  const authority = await crypto.makeAuthority(RING, nowMs)
+  const addresses: Record<string, string> = {}
+  for (let number = 1; number <= MEMBERS; number++) {
+    const memberId: MemberId = parseMemberId(number.toString(16).padStart(32, '0'))
+    const { privateKeyPem, requestPem } = await crypto.makeRequest(memberId)
+    const validity = { validFromMs: nowMs - DAY_MS, validForMs: 2 * DAY_MS }
+    const options = { authority, requestPem, ringId: RING, memberId, ...validity }
+    const certificatePem = await crypto.issue(options)
+    const credentials = { authorityPem: authority.certificatePem, certificatePem, privateKeyPem }
+    const start: MemberStart = {
+      ringId: RING,
+      memberId,
+      credentials,
+      path: join(root, `n${number}`),
+    }
+    const env = { ...process.env, UV_THREADPOOL_SIZE: '16' }
+    const member = fork(new URL('chunks-member.ts', import.meta.url), {
+      stdio: 'inherit',
+      env,
+      execArgv: ['--expose-gc'],
+    })
+    members.push(member)
+    addresses[memberId] = await ask<string>(member, { kind: 'start', start })
+  }
+  const [first, ...others] = members
+  for (const member of others) await ask(member, { kind: 'open', addresses })
+  await ask(present(first, 'first member'), { kind: 'open', addresses })
+}
+
+async function ask<T>(member: ChildProcess, order: Order): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>()
+  const ended = (): void => reject(new Error('a member of the bench ended'))
+  member.once('exit', ended)
+  member.once('message', (message) => resolve((message as { readonly answer: T }).answer))
+  member.send(order)
+  return promise.finally(() => member.off('exit', ended))
+}
