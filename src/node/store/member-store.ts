@@ -30,6 +30,7 @@ import { fetchRoster } from '../../wire/roster.ts'
 import { readText, writeDurably } from '../enrolment/durable-files.ts'
 import type { MemberFiles } from '../enrolment/ring-files.ts'
 import { isToFound, markGroupsFounded } from './founding-mark.ts'
+import { markStoreBegun, refuseLostStore } from './store-mark.ts'
 
 const ROSTER_FILE = 'members.json'
 /** Of log, database and chunks, in the member's directory. */
@@ -143,6 +144,7 @@ export async function openMemberStore(
   }
   const router = new Router({ effects, self, peers, members })
   const procedures = memberProcedures()
+  await refuseLostStore(effects.disk, `${STORE_PATH}/log`)
   const host = await createGroupHost(effects, {
     self,
     generation: GENERATION_FIRST,
@@ -154,6 +156,7 @@ export async function openMemberStore(
     isEnrolled: (id) => roster.isAllowed(id),
     onFailure,
   })
+  await markStoreBegun(effects.disk)
   await foundWhereAsked(effects, host)
   const nameOf = (id: MemberId): string => roster.member(id)?.name ?? id
   const records = createStore({ effects, self, host, peers, router, nameOf })
