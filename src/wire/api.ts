@@ -131,6 +131,8 @@ export const Enrolled = Type.Object({
   isLeaving: Type.Boolean(),
   /** It answered just now. */
   isUp: Type.Boolean(),
+  /** Its disk is nearly full: writes that need room are refused, deletes work. */
+  isDiskFull: Type.Optional(Type.Boolean()),
   /** Groups whose configuration names it. */
   holds: Count,
 })

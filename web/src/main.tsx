@@ -7,6 +7,7 @@ import './styles/base.css'
 import './styles/layout.css'
 import './styles/result.css'
 import './styles/ring.css'
+import './styles/store.css'
 import './styles/log.css'
 import { App } from './views/app.tsx'
 

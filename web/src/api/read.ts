@@ -23,10 +23,16 @@ const MEMBER = {
   load: 'object',
 }
 
+const PARTITION = { id: 'number', leader: 'string', voters: 'array', learners: 'array' }
+
 export function readRing(value: unknown): Ring | undefined {
-  if (!has(value, { ringId: 'string', self: 'string', members: 'array' })) return undefined
+  if (!has(value, { ringId: 'string', self: 'string', members: 'array', partitions: 'array' }))
+    return undefined
   const ring = value as Ring
-  return ring.members.every((member) => has(member, MEMBER)) ? ring : undefined
+  const isSound =
+    ring.members.every((member) => has(member, MEMBER)) &&
+    ring.partitions.every((partition) => has(partition, PARTITION))
+  return isSound ? ring : undefined
 }
 
 export function readEvent(data: string): RingEvent | undefined {

@@ -16,6 +16,8 @@ import {
   type Log,
   type LogFilter,
 } from '../model/log.ts'
+import { watchRepairs, type RepairWatch } from '../model/repairs.ts'
+import { isUnsettled } from '../model/store.ts'
 import { chooseLanguage, type Language, type Trouble } from '../texts/texts.ts'
 import { Cell } from './cell.ts'
 import { memory, remember, type Recent, type Theme } from './memory.ts'
@@ -28,6 +30,9 @@ export type Link = 'connecting' | 'live' | 'lost'
  * Changes come in bursts; the ring is asked once after each, and at least this often during one.
  */
 const REFRESH_DELAY_MS = 150
+/** The store tells of its moves only when asked: this often while there are some, else rarely. */
+const MOVING_REFRESH_MS = 1_000
+const QUIET_REFRESH_MS = 10_000
 /**
  * An event older than this when it arrives is history: it is logged, but not played in the picture.
  */
@@ -37,6 +42,7 @@ export class Session {
   readonly language: Cell<Language>
   readonly theme: Cell<Theme | undefined>
   readonly ring = new Cell<Ring | undefined>(undefined)
+  readonly repairs = new Cell<RepairWatch | undefined>(undefined)
   readonly log = new Cell<Log>(EMPTY_LOG)
   readonly filter: Cell<LogFilter>
   readonly link = new Cell<Link>('connecting')
@@ -53,6 +59,7 @@ export class Session {
   readonly #players = new Set<(event: RingEvent) => void>()
   #isAskingRing = false
   #isRefreshDue = false
+  #nextRefresh: ReturnType<typeof setTimeout> | undefined
 
   constructor(origin: string) {
     this.language = new Cell(memory.language() ?? chooseLanguage(navigator.languages))
@@ -218,10 +225,22 @@ export class Session {
     if (ring !== undefined) this.#takeRing(ring)
     this.#isAskingRing = false
     if (this.#isRefreshDue) setTimeout(() => void this.#askRing(), REFRESH_DELAY_MS)
+    else this.#refreshLater()
+  }
+
+  /** A window that nobody sees asks nothing. */
+  #refreshLater(): void {
+    const isMoving = this.repairs.get() !== undefined || isUnsettled(this.ring.get())
+    clearTimeout(this.#nextRefresh)
+    this.#nextRefresh = setTimeout(
+      () => (document.hidden ? this.#refreshLater() : this.#refreshSoon()),
+      isMoving ? MOVING_REFRESH_MS : QUIET_REFRESH_MS,
+    )
   }
 
   #takeRing(ring: Ring): void {
     this.ring.set(ring)
+    this.repairs.update((before) => watchRepairs(before, ring, performance.now()))
     const up = ring.members.filter((member) => member.state === 'up')
     const rest = ring.members.filter((member) => member.state !== 'up')
     this.client.learn(

@@ -1,6 +1,7 @@
 /** Every text of the page in English. Its shape is what the other languages must fill. */
 import type { RingEvent } from '../../../src/wire/api.ts'
 import type { Topic } from '../model/log.ts'
+import { STORE_EN, type StoreTexts } from './store.en.ts'
 
 /** The members that a sentence about an event names, as they are shown. */
 export interface EventWords {
@@ -178,6 +179,7 @@ export interface Texts {
     readonly lostHint: string
     readonly connecting: string
   }
+  readonly store: StoreTexts
   readonly problem: { readonly INTERNET: string; readonly UNREADABLE: string }
   /** Fillings that arrive in English; what is not listed is shown as it came. */
   readonly fillings: Readonly<Record<string, string>>
@@ -385,6 +387,7 @@ export const EN: Texts = {
     lostHint: 'Start one with “npm start” or “anillo up”; this page finds it by itself.',
     connecting: 'Connecting …',
   },
+  store: STORE_EN,
   problem: {
     INTERNET: 'The answer could not be had. Try again.',
     UNREADABLE:

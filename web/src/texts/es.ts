@@ -1,5 +1,6 @@
 /** Todos los textos de la página en español. */
 import type { Texts } from './en.ts'
+import { STORE_ES } from './store.es.ts'
 
 const plural = (count: number, one: string, more: string): string =>
   `${count} ${count === 1 ? one : more}`
@@ -204,6 +205,7 @@ export const ES: Texts = {
     lostHint: 'Inicie uno con «npm start» o «anillo up»; esta página lo encuentra por sí sola.',
     connecting: 'Conectando …',
   },
+  store: STORE_ES,
   problem: {
     INTERNET: 'No se pudo obtener la respuesta. Inténtelo otra vez.',
     UNREADABLE:

@@ -7,6 +7,7 @@ import { LogView } from './log-view.tsx'
 import { Result } from './result.tsx'
 import { RingView } from './ring-view.tsx'
 import { Search } from './search.tsx'
+import { StoreView } from './store-view.tsx'
 import { WaitingCards } from './waiting-cards.tsx'
 import { useWords } from './words.ts'
 
@@ -40,6 +41,7 @@ export function App() {
         <WaitingCards />
         {visit !== undefined && <Result key={visit.key} visit={visit} />}
         <RingView visit={visit} />
+        <StoreView />
         <LogView />
       </main>
     </>

@@ -1,0 +1,148 @@
+/** The texts of the store's view in English. */
+import type { Part, Standing } from '../model/store.ts'
+
+/** What fills the sentence of a waiting move. */
+export interface WaitWords {
+  readonly name: string
+  readonly left: string
+}
+
+export interface StoreTexts {
+  readonly title: string
+  readonly none: string
+  readonly mayFail: (count: number) => string
+  readonly stopped: (count: number) => string
+  readonly leaderless: (count: number) => string
+  readonly down: (names: string) => string
+  readonly short: (count: number) => string
+  readonly few: (members: number) => string
+  readonly copies: string
+  readonly oneMachine: string
+  readonly picture: (words: { readonly count: number; readonly members: number }) => string
+  readonly partition: string
+  readonly partitions: string
+  readonly standing: string
+  readonly standings: Readonly<Record<Standing, string>>
+  readonly parts: Readonly<Record<Part, string>>
+  readonly leads: string
+  readonly replicas: string
+  readonly isDown: string
+  readonly isDraining: string
+  readonly diskFull: string
+  readonly diskFullLong: string
+  readonly legend: string
+  readonly one: (words: {
+    readonly id: number
+    readonly standing: string
+    readonly leader: string
+    readonly voters: string
+    readonly learners: string
+  }) => string
+  readonly nobodyLeads: string
+  readonly leader: string
+  readonly voters: string
+  readonly learners: string
+  readonly bears: string
+  readonly showTable: (count: number) => string
+  readonly repairs: string
+  readonly quiet: string
+  readonly progress: (words: { readonly done: number; readonly wanted: number }) => string
+  readonly rate: (bytes: string) => string
+  readonly left: (duration: string) => string
+  readonly copied: (bytes: string) => string
+  readonly kinds: Readonly<Record<'repair' | 'grow' | 'drain' | 'balance' | 'shrink', string>>
+  readonly move: (words: {
+    readonly count: number
+    readonly from: string
+    readonly to: string
+  }) => string
+  readonly waits: (words: { readonly count: number; readonly what: string }) => string
+  readonly waitKinds: Readonly<Record<string, (words: WaitWords) => string>>
+  readonly waitUnknown: (kind: string) => string
+  readonly taken: string
+}
+
+const plural = (count: number, one: string, more: string): string =>
+  `${count} ${count === 1 ? one : more}`
+
+export const STORE_EN: StoreTexts = {
+  title: 'The store',
+  none: 'The member that answers tells nothing of the store yet.',
+  mayFail: (count) =>
+    count === 0
+      ? 'No member may fail just now.'
+      : `${plural(count, 'more member', 'more members')} may fail now.`,
+  stopped: (count) =>
+    `${plural(count, 'partition', 'partitions')} cannot be changed: too few voters answer.`,
+  leaderless: (count) =>
+    `${plural(count, 'partition is', 'partitions are')} choosing a leader just now.`,
+  down: (names) => `Not answering: ${names}.`,
+  short: (count) => `${plural(count, 'partition misses', 'partitions miss')} a live replica.`,
+  few: (members) =>
+    `The ring has ${plural(members, 'member', 'members')} that store; five bear two failures.`,
+  copies: 'Some pages or chunks have too few copies.',
+  oneMachine: 'All members are on one machine, which carries all.',
+  picture: ({ count, members }) =>
+    `Picture of ${plural(count, 'partition', 'partitions')} at ${plural(members, 'member', 'members')}. The table of partitions tells the same.`,
+  partition: 'Partition',
+  partitions: 'Partitions of the store',
+  standing: 'State',
+  standings: {
+    stopped: 'no majority',
+    leaderless: 'no leader',
+    short: 'replica missing',
+    moving: 'moving',
+    steady: 'steady',
+  },
+  parts: { leader: 'leads', voter: 'votes', learner: 'is being filled' },
+  leads: 'Leads',
+  replicas: 'Replicas',
+  isDown: 'down',
+  isDraining: 'draining',
+  diskFull: 'disk nearly full',
+  diskFullLong: 'Its disk is nearly full: writes are refused, deletes work.',
+  legend: 'What the marks mean',
+  one: ({ id, standing, leader, voters, learners }) =>
+    `Partition ${id}, ${standing}: ${leader}${voters === '' ? '' : `; ${voters} vote`}${learners === '' ? '' : `; ${learners} being filled`}.`,
+  nobodyLeads: 'nobody leads',
+  leader: 'Leader',
+  voters: 'Voters',
+  learners: 'Being filled',
+  bears: 'Bears',
+  showTable: (count) => `All ${plural(count, 'partition', 'partitions')}`,
+  repairs: 'On the move',
+  quiet: 'Every replica is in its place.',
+  progress: ({ done, wanted }) => `${done} of ${wanted} moves done`,
+  rate: (bytes) => `${bytes} a second`,
+  left: (duration) => `about ${duration} left`,
+  copied: (bytes) => `${bytes} copied`,
+  kinds: {
+    repair: 'Repair',
+    grow: 'Growth',
+    drain: 'Draining',
+    balance: 'Balance',
+    shrink: 'Shrinking',
+  },
+  move: ({ count, from, to }) => {
+    const what = plural(count, 'replica', 'replicas')
+    if (to === '') return from === '' ? what : `${what} of ${from}`
+    return from === '' ? `${what} to ${to}` : `${what} from ${from} to ${to}`
+  },
+  waits: ({ count, what }) => `${count} ${what}`,
+  waitKinds: {
+    grace: ({ name, left }) => `waiting ${left} more for ${name} to come back`,
+    stability: ({ left }) => `waiting until the ring has been still, ${left} more`,
+    repairs: () => 'waiting for repairs',
+    incoming: ({ name }) => `waiting for ${name}, which takes in others first`,
+    copying: ({ name }) => `being copied to ${name}`,
+    down: ({ name }) => `waiting for ${name}, which does not answer`,
+    noMember: () => 'waiting for one more member that stores: add one',
+    change: () => 'waiting for a change that is being made',
+    pair: () => 'waiting for a second newcomer',
+    move: () => 'waiting for another move of the same partition',
+    chunks: () => 'waiting until chunks have copies elsewhere',
+    margin: () => 'waiting until enough voters answer',
+  },
+  waitUnknown: (kind) => `waiting (${kind})`,
+  taken: 'being made just now',
+}

@@ -1,0 +1,89 @@
+/** Los textos de la vista del almacén en español. */
+import type { StoreTexts } from './store.en.ts'
+
+const plural = (count: number, one: string, more: string): string =>
+  `${count} ${count === 1 ? one : more}`
+
+export const STORE_ES: StoreTexts = {
+  title: 'El almacén',
+  none: 'El miembro que responde aún no dice nada del almacén.',
+  mayFail: (count) =>
+    count === 0
+      ? 'Ahora mismo no puede fallar ningún miembro.'
+      : count === 1
+        ? 'Ahora puede fallar 1 miembro más.'
+        : `Ahora pueden fallar ${count} miembros más.`,
+  stopped: (count) =>
+    `${plural(count, 'partición no se puede', 'particiones no se pueden')} cambiar: responden muy pocos votantes.`,
+  leaderless: (count) =>
+    `${plural(count, 'partición elige', 'particiones eligen')} líder ahora mismo.`,
+  down: (names) => `No responden: ${names}.`,
+  short: (count) => `A ${plural(count, 'partición le', 'particiones les')} falta una réplica viva.`,
+  few: (members) =>
+    `El anillo tiene ${plural(members, 'miembro que almacena', 'miembros que almacenan')}; con cinco pueden fallar dos.`,
+  copies: 'Algunas páginas o trozos tienen muy pocas copias.',
+  oneMachine: 'Todos los miembros están en una sola máquina, que lo sostiene todo.',
+  picture: ({ count, members }) =>
+    `Dibujo de ${plural(count, 'partición', 'particiones')} en ${plural(members, 'miembro', 'miembros')}. La tabla de particiones dice lo mismo.`,
+  partition: 'Partición',
+  partitions: 'Particiones del almacén',
+  standing: 'Estado',
+  standings: {
+    stopped: 'sin mayoría',
+    leaderless: 'sin líder',
+    short: 'falta una réplica',
+    moving: 'en traslado',
+    steady: 'estable',
+  },
+  parts: { leader: 'lidera', voter: 'vota', learner: 'se está llenando' },
+  leads: 'Lidera',
+  replicas: 'Réplicas',
+  isDown: 'caído',
+  isDraining: 'vaciándose',
+  diskFull: 'disco casi lleno',
+  diskFullLong: 'Su disco está casi lleno: se rechazan las escrituras; borrar funciona.',
+  legend: 'Qué significan las marcas',
+  one: ({ id, standing, leader, voters, learners }) =>
+    `Partición ${id}, ${standing}: ${leader}${voters === '' ? '' : `; votan ${voters}`}${learners === '' ? '' : `; se llenan ${learners}`}.`,
+  nobodyLeads: 'no lidera nadie',
+  leader: 'Líder',
+  voters: 'Votantes',
+  learners: 'Llenándose',
+  bears: 'Soporta',
+  showTable: (count) => (count === 1 ? 'La única partición' : `Las ${count} particiones`),
+  repairs: 'En camino',
+  quiet: 'Cada réplica está en su sitio.',
+  progress: ({ done, wanted }) => `${done} de ${wanted} traslados hechos`,
+  rate: (bytes) => `${bytes} por segundo`,
+  left: (duration) => `quedan unos ${duration}`,
+  copied: (bytes) => `${bytes} copiados`,
+  kinds: {
+    repair: 'Reparación',
+    grow: 'Crecimiento',
+    drain: 'Vaciado',
+    balance: 'Equilibrio',
+    shrink: 'Reducción',
+  },
+  move: ({ count, from, to }) => {
+    const what = plural(count, 'réplica', 'réplicas')
+    if (to === '') return from === '' ? what : `${what} de ${from}`
+    return from === '' ? `${what} a ${to}` : `${what} de ${from} a ${to}`
+  },
+  waits: ({ count, what }) => `${count}: ${what}`,
+  waitKinds: {
+    grace: ({ name, left }) => `se espera ${left} más a que vuelva ${name}`,
+    stability: ({ left }) => `se espera ${left} más a que el anillo esté quieto`,
+    repairs: () => 'se esperan las reparaciones',
+    incoming: ({ name }) => `se espera a ${name}, que antes recibe otras`,
+    copying: ({ name }) => `se está copiando a ${name}`,
+    down: ({ name }) => `se espera a ${name}, que no responde`,
+    noMember: () => 'se espera un miembro más que almacene: añada uno',
+    change: () => 'se espera un cambio en curso',
+    pair: () => 'se espera un segundo recién llegado',
+    move: () => 'se espera otro traslado de la misma partición',
+    chunks: () => 'se espera a que los trozos tengan copias en otra parte',
+    margin: () => 'se espera a que respondan suficientes votantes',
+  },
+  waitUnknown: (kind) => `se espera (${kind})`,
+  taken: 'se hace ahora mismo',
+}
