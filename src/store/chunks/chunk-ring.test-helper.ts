@@ -51,7 +51,12 @@ export class ChunkMember {
   }
 
   start(): Promise<void> {
-    return this.ring.world.start(this.machine, async (effects) => {
+    return this.ring.settle(this.begin(), `${this.machine.name} starts`)
+  }
+
+  /** Settles while somebody lets time pass. */
+  begin(): Promise<void> {
+    return this.machine.start(async (effects) => {
       const { ring, id, machine } = this
       const peers = ring.network.join(machine, effects, id)
       const members = (): readonly MemberId[] => ring.members.map((member) => member.id)
