@@ -94,6 +94,7 @@ async function open(addresses: Readonly<Record<string, string>>): Promise<void> 
     records,
     path: 'store/chunks',
     hostOf: (id) => id,
+    mayCollect: async () => true,
     onVerdict: () => undefined,
   })
   opened.start()

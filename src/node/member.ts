@@ -157,6 +157,8 @@ async function openDoors(
     backups: {
       isOperator: await makeOperatorKey(running.effects),
       collect: (known, signal) => member.store.backups.collect(known, signal),
+      hold: (holder, forMs) => member.store.backups.hold(holder, forMs),
+      chunk: (hash, signal) => member.store.store.chunks.get(hash, { signal }),
     },
     ready: () => member.overlay.joined,
     metrics: () => metrics.text(),

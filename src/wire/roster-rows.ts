@@ -1,6 +1,7 @@
 /** Shapes of the ring's list of members, and of the orders that change it. They stand in logs. */
 import { Type, type Static } from 'typebox'
 
+import { HOUR_MS } from '../base/limits.ts'
 import { Role } from './api.ts'
 
 const Id = Type.String({ pattern: '^[0-9a-f]{32}$' })
@@ -63,3 +64,13 @@ export type SettingInput = Static<typeof SettingInput>
 /** The next backup's number is to be greater than this one, too. */
 export const BackupInput = Type.Object({ above: Type.Integer({ minimum: 0 }) })
 export type BackupInput = Static<typeof BackupInput>
+
+/** A copier that is gone holds up nobody for long. */
+export const HOLD_MS_MAX = HOUR_MS
+
+/** While somebody copies chunks none is collected, for so long; 0 ends it. */
+export const HoldInput = Type.Object({
+  holder: Id,
+  forMs: Type.Integer({ minimum: 0, maximum: HOLD_MS_MAX }),
+})
+export type HoldInput = Static<typeof HoldInput>

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
-import { fetchBackup } from '../../client/backups.ts'
+import { SECOND_MS } from '../../base/limits.ts'
+import { BackupClient } from '../../client/backups.ts'
 import type { ClientWorld } from '../../client/request.ts'
 import type { Manifest } from '../../node/backup/manifest.ts'
-import { verifyBackup } from '../../node/backup/read-backup.ts'
 import { tryRestore } from '../../node/backup/restore.ts'
 import type { Vault } from '../../node/backup/sealed-parts.ts'
 import {
@@ -63,7 +63,7 @@ async function copy(
 ): Promise<{ readonly manifest: Manifest; readonly keptMost: number }> {
   const before = await latestBackup(vault)
   const startedMs = performance.now()
-  let copied: Copied = { partitions: 0, bytes: 0, bytesMax: 0 }
+  let copied: Copied = NOTHING
   using _ = new Progress(io, () => copyText(copied, performance.now() - startedMs))
   const known = (before?.partitions ?? []).map(({ partition, rowsHash }) => ({
     partition,
@@ -72,9 +72,12 @@ async function copy(
   let problem = new AnilloError('RING_NOT_REACHABLE', { addresses: 'the members in DATA' })
   for (const door of doors) {
     try {
-      const manifest = await writeBackup(fetchBackup(WORLD, door, { known }), {
+      const client = new BackupClient(WORLD, door)
+      await using held = await holdChunks(client)
+      const manifest = await writeBackup(client.pieces({ known }), {
         vault,
         before,
+        fetchChunk: (hash) => held.run(() => client.chunk(hash)),
         madeAt: new Date().toISOString(),
         version: anilloVersion(),
         onProgress: (progress) => {
@@ -92,13 +95,39 @@ async function copy(
   throw problem
 }
 
+const HOLD_SECONDS = 15 * 60
+
+/** Chunks that are let go meanwhile stay until all are copied. */
+async function holdChunks(client: BackupClient) {
+  const holder = randomUUID().replaceAll('-', '')
+  await client.hold(holder, HOLD_SECONDS)
+  let heldMs = performance.now()
+  return {
+    async run<T>(work: () => Promise<T>): Promise<T> {
+      if (performance.now() - heldMs > (HOLD_SECONDS * SECOND_MS) / 3) {
+        heldMs = performance.now()
+        await client.hold(holder, HOLD_SECONDS)
+      }
+      return work()
+    },
+    async [Symbol.asyncDispose]() {
+      // It ends by itself where nobody hears of it.
+      await client.hold(holder, 0).catch(() => undefined)
+    },
+  }
+}
+
 const WORLD: ClientWorld = {
   fetch: (url, init) => fetch(url, init),
   pause: (delayMs) => pause(delayMs),
   newKey: () => randomUUID(),
 }
 
-function copyText({ partitions, bytes, bytesMax }: Copied, tookMs: number): string {
+const NOTHING: Copied = { partitions: 0, bytes: 0, bytesMax: 0, chunks: 0, chunkBytes: 0 }
+
+function copyText(copied: Copied, tookMs: number): string {
+  const { partitions, bytes, bytesMax, chunks, chunkBytes } = copied
+  if (chunks > 0) return `${countText(chunks, 'chunk')}, ${sizeText(chunkBytes)}`
   if (bytesMax === 0) return 'bringing all partitions to one moment'
   const share = Math.min(1, bytes / bytesMax)
   const leftMs = share === 0 ? undefined : (tookMs * (1 - share)) / share
@@ -113,15 +142,12 @@ interface Checking {
 }
 
 async function check(io: Io, { vault, manifest, isTrial }: Checking): Promise<void> {
-  let done = 0
-  using _ = new Progress(io, () => `reading it back, partition ${done + 1}`)
-  const onPartition = (count: number): void => {
-    done = count
-  }
-  const own = `partitions/${manifest.number}-`
-  const partitions = manifest.partitions.filter(({ part }) => part.startsWith(own))
-  await verifyBackup(vault, manifest, { partitions, onPartition })
   if (!isTrial) return
+  let done = 0
+  using _ = new Progress(io, () => `restoring it for a trial, partition ${done + 1} of 64`)
+  const onProgress = (partitions: number): void => {
+    done = partitions
+  }
   const dataPath = join(await mkdtemp(join(tmpdir(), 'anillo-trial-')), 'data')
   const member = restoringMember({ http: TRIAL_PORT })
   const trial = {
@@ -130,7 +156,7 @@ async function check(io: Io, { vault, manifest, isTrial }: Checking): Promise<vo
     dataPath,
     member,
     passphrase: undefined,
-    onProgress: onPartition,
+    onProgress,
   }
   const problems = await tryRestore({ ...trial, logLevel: 'error' })
   if (problems.length === 0) return
@@ -148,15 +174,17 @@ interface Told {
 }
 
 function tell(io: Io, { manifest, keptMost, keyPath, flags }: Told): void {
-  const { number, contentHash, partitions } = manifest
+  const { number, chunks, contentHash, partitions } = manifest
   const records = partitions.reduce((sum, part) => sum + part.records, 0)
   if (flags.json) {
     const key = keyPath === undefined ? {} : { keyFile: keyPath }
-    jsonLine(io, { to: flags.to, number, contentHash, records, partitionsKept: keptMost, ...key })
+    const told = { to: flags.to, number, contentHash, records, chunks }
+    jsonLine(io, { ...told, partitionsKept: keptMost, ...key })
     return
   }
   const kept = keptMost === 0 ? '' : `, ${countText(keptMost, 'partition')} unchanged`
-  line(io.out, `backup ${number}: ${countText(records, 'record')}${kept}`)
+  const files = `${countText(chunks.count, 'chunk')} (${sizeText(chunks.bytes)})`
+  line(io.out, `backup ${number}: ${countText(records, 'record')}, ${files}${kept}`)
   line(io.out, `content ${contentHash}`)
   const checked = flags.check === true ? 'restored for a trial' : 'read back'
   line(io.err, `It was ${checked} and is whole.`)

@@ -1,16 +1,20 @@
 /** `/v1/ring/backups`: everything the ring keeps, for who owns a member's directory. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
 
 import { AnilloError } from '../../base/errors.ts'
+import { SECOND_MS } from '../../base/limits.ts'
 import { Problem } from '../../wire/api.ts'
 import { BackupRequest, encodePiece, type BackupPiece } from '../../wire/backup.ts'
 import { partitionIdOf } from '../../wire/partition.ts'
+import { HOLD_MS_MAX } from '../../wire/roster-rows.ts'
 import type { Backups } from './door.ts'
 import { goneSignal } from './gone.ts'
 
 const BEARER = /^Bearer (\S{1,128})$/
 
 export function addBackups(server: FastifyInstance, backups: Backups): void {
+  addChunks(server, backups)
   server.post<{ Body: BackupRequest }>(
     '/v1/ring/backups',
     {
@@ -26,11 +30,7 @@ export function addBackups(server: FastifyInstance, backups: Backups): void {
       },
     },
     async (request, reply) => {
-      const key = BEARER.exec(request.headers.authorization ?? '')?.[1]
-      if (key === undefined || !backups.isOperator(key)) {
-        const problem = 'a backup is for the owner of this member’s directory'
-        throw new AnilloError('FORBIDDEN', { problem })
-      }
+      requireOperator(backups, request)
       const known = request.body.known.map(
         ({ partition, rowsHash }) => [partitionIdOf(partition), rowsHash] as const,
       )
@@ -43,6 +43,54 @@ export function addBackups(server: FastifyInstance, backups: Backups): void {
         .send(ReadableStream.from(encoded(first, pieces)))
     },
   )
+}
+
+function addChunks(server: FastifyInstance, backups: Backups): void {
+  server.put<{ Params: { holder: string }; Body: { seconds: number } }>(
+    '/v1/ring/backups/holds/:holder',
+    {
+      schema: {
+        summary: 'Keep all chunks while they are copied',
+        tags: ['ring'],
+        params: Type.Object({ holder: Type.String({ pattern: '^[0-9a-f]{32}$' }) }),
+        body: Type.Object({
+          seconds: Type.Integer({ minimum: 0, maximum: HOLD_MS_MAX / SECOND_MS }),
+        }),
+        response: { 403: Problem, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      requireOperator(backups, request)
+      await backups.hold(request.params.holder, request.body.seconds * SECOND_MS)
+      return reply.code(204).send()
+    },
+  )
+  server.get<{ Params: { hash: string } }>(
+    '/v1/ring/backups/chunks/:hash',
+    {
+      schema: {
+        summary: 'A chunk by its SHA-256',
+        tags: ['ring'],
+        params: Type.Object({ hash: Type.String({ pattern: '^[0-9a-f]{64}$' }) }),
+        response: { 403: Problem, 404: Problem, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      requireOperator(backups, request)
+      const bytes = await backups.chunk(request.params.hash, goneSignal(reply))
+      return reply
+        .type('application/octet-stream')
+        .header('cache-control', 'no-store')
+        .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+    },
+  )
+}
+
+function requireOperator(backups: Backups, request: FastifyRequest): void {
+  const key = BEARER.exec(request.headers.authorization ?? '')?.[1]
+  if (key !== undefined && backups.isOperator(key)) return
+  const problem = 'a backup is for the owner of this member’s directory'
+  throw new AnilloError('FORBIDDEN', { problem })
 }
 
 async function* encoded(

@@ -47,6 +47,10 @@ export interface Backups {
   isOperator(key: string): boolean
   /** @throws AnilloError BACKUP_MISSED, STORE_UNAVAILABLE */
   collect(known: ReadonlyMap<PartitionId, string>, signal: AbortSignal): AsyncGenerator<BackupPiece>
+  /** No chunk is collected for so long; 0: any more. @throws AnilloError STORE_UNAVAILABLE */
+  hold(holder: string, forMs: number): Promise<void>
+  /** @throws AnilloError NOT_FOUND, CHUNK_LOST, STORE_UNAVAILABLE */
+  chunk(hash: string, signal: AbortSignal): Promise<Uint8Array>
 }
 
 export interface GatewayOptions {

@@ -37,6 +37,8 @@ const Manifest = Type.Object({
   version: Type.String(),
   partitions: Type.Array(PartitionPart, { minItems: PARTITIONS, maxItems: PARTITIONS }),
   contentHash: Hash,
+  /** Of all chunks that records refer to. */
+  chunks: Type.Object({ count: Count, bytes: Count }),
 })
 export type Manifest = Static<typeof Manifest>
 

@@ -1,9 +1,12 @@
 /** What a backup holds, read again and held against its manifest. */
+import { concat } from '../../base/bytes.ts'
 import type { DatabaseEntry } from '../../effects/database.ts'
-import { contentHashOf, RecordsHash, RowsHash } from '../../store/backup/rows.ts'
+import { ChunksInRows, type ChunkInRows } from '../../store/backup/chunk-rows.ts'
+import { RecordsHash, RowsHash } from '../../store/backup/rows.ts'
+import { checkedChunk, type SoundChunk } from '../../store/chunks/sound-chunk.ts'
 import { unpackEntries } from '../../store/state/blocks.ts'
 import { damaged } from './archive.ts'
-import type { Manifest, PartitionPart } from './manifest.ts'
+import type { PartitionPart } from './manifest.ts'
 import { readPart, type Vault } from './sealed-parts.ts'
 
 /**
@@ -28,25 +31,37 @@ export async function* readRows(
   }
 }
 
-/** Reads all of these partitions. @throws AnilloError BACKUP_DAMAGED */
-export async function verifyBackup(
-  vault: Vault,
-  manifest: Manifest,
-  { partitions, onPartition }: Verifying,
-): Promise<void> {
-  let done = 0
-  for (const partition of partitions) {
-    for await (const _ of readRows(vault, partition)) continue
-    onPartition(++done)
-  }
-  const hashes = manifest.partitions.map(({ recordsHash }) => recordsHash)
-  if (contentHashOf(hashes) !== manifest.contentHash) {
-    throw damaged('manifest', 'its hashes do not agree')
-  }
+export interface BackupChunk extends ChunkInRows {
+  /** Its part of the archive. */
+  readonly part: string
 }
 
-export interface Verifying {
-  /** All of the manifest, or those that this run wrote. */
-  readonly partitions: readonly PartitionPart[]
-  readonly onPartition: (done: number) => void
+/** Reads a partition to its end. @throws AnilloError BACKUP_DAMAGED */
+export async function chunksOf(
+  vault: Vault,
+  partition: PartitionPart,
+): Promise<readonly BackupChunk[]> {
+  const found = new ChunksInRows()
+  for await (const entries of readRows(vault, partition)) found.add(entries)
+  return found.chunks().map(namedChunk)
+}
+
+export function namedChunk(chunk: ChunkInRows): BackupChunk {
+  return { ...chunk, part: `chunks/${chunk.hash.slice(0, 2)}/${chunk.hash}` }
+}
+
+/**
+ * `undefined`: an upload had not brought it yet. @throws AnilloError BACKUP_DAMAGED also where a
+ * record refers to it and it is not here
+ */
+export async function readChunkPart(
+  vault: Vault,
+  { part, hash, isReferred }: BackupChunk,
+): Promise<SoundChunk | undefined> {
+  if (!isReferred && !(await vault.archive.has(part))) return undefined
+  const blocks: Uint8Array[] = []
+  for await (const block of readPart(vault, part)) blocks.push(block)
+  const chunk = checkedChunk(hash, concat(blocks))
+  if (chunk === undefined) throw damaged(part, 'it is not what its hash says')
+  return chunk
 }

@@ -9,7 +9,9 @@ import type { MemberId } from '../../base/ids.ts'
 import { MIB } from '../../base/limits.ts'
 import type { DatabaseEntry, DatabaseWrite } from '../../effects/database.ts'
 import type { Effects } from '../../effects/effects.ts'
+import { ChunksInRows } from '../../store/backup/chunk-rows.ts'
 import { contentHashOf, RecordsHash, ROWS_FROM } from '../../store/backup/rows.ts'
+import { ChunkShelf } from '../../store/chunks/shelf.ts'
 import { openLog } from '../../store/log/log.ts'
 import type { LogRecord } from '../../store/log/types.ts'
 import { META_KEY, readExpiryKey, readRecordKey, SPACE } from '../../store/partition/keys.ts'
@@ -21,7 +23,7 @@ import type { GroupMark, GroupState, MemberState } from '../../store/state/types
 import { partitionIdOf, RING_TABLE, type PartitionId } from '../../wire/partition.ts'
 import { damaged } from './archive.ts'
 import type { Manifest, PartitionPart } from './manifest.ts'
-import { readRows } from './read-backup.ts'
+import { namedChunk, readChunkPart, readRows } from './read-backup.ts'
 import type { Vault } from './sealed-parts.ts'
 
 export interface RestoringStore {
@@ -61,11 +63,12 @@ export async function restoreStore(effects: Effects, restoring: RestoringStore):
     if (failure !== undefined) throw failure
   }
   const state = await openState(effects, { path: `${path}/state`, key, onFailure })
+  const shelf = new ChunkShelf(effects, { path: `${path}/chunks`, key, onDamage: () => undefined })
   try {
     const generation = 1 + Math.max(...manifest.partitions.map(generationOf))
     let bytes = 0
     for (const [at, part] of manifest.partitions.entries()) {
-      await restorePartition(state, restoring, { part, generation })
+      await restorePartition({ state, shelf }, restoring, { part, generation })
       throwFailure()
       restoring.onProgress(at + 1, (bytes += part.bytes))
     }
@@ -116,7 +119,7 @@ function generationOf(part: PartitionPart): number {
 }
 
 async function restorePartition(
-  state: MemberState,
+  { state, shelf }: { readonly state: MemberState; readonly shelf: ChunkShelf },
   { vault, self }: RestoringStore,
   { part, generation }: { readonly part: PartitionPart; readonly generation: number },
 ): Promise<void> {
@@ -128,7 +131,9 @@ async function restorePartition(
     configuration: { voters: [self], learners: [] },
   }
   let { records, recordBytes } = meta
+  const chunks = new ChunksInRows()
   for await (const entries of readRows(vault, part)) {
+    chunks.add(entries)
     const writes: DatabaseWrite[] = []
     for (const { key, value } of entries) {
       if (!isOfOldRing(key)) writes.push({ kind: 'put', key: key.slice(), value: value.slice() })
@@ -143,6 +148,10 @@ async function restorePartition(
   const row = metaRow({ ...meta, records, recordBytes })
   group.commit([{ kind: 'put', key: META_KEY, value: row }], mark)
   group.commit(raiseGeneration(group, generation), mark)
+  for (const wanted of chunks.chunks().map(namedChunk)) {
+    const chunk = await readChunkPart(vault, wanted)
+    if (chunk !== undefined) await shelf.put(chunk, wanted.sinceIndex)
+  }
 }
 
 /** Members and tokens of the ring that was: the new one has its own. */

@@ -7,6 +7,7 @@ import { rename, rm } from 'node:fs/promises'
 
 import { AnilloError } from '../../base/errors.ts'
 import { platformEffects } from '../../platform/effects.ts'
+import { CHUNK_TABLES } from '../../store/chunks/rows.ts'
 import { audit } from '../../store/partition/audit.ts'
 import { openState } from '../../store/state/state.ts'
 import { openMemberKey } from '../at-rest/member-key.ts'
@@ -106,7 +107,7 @@ export async function tryRestore(restoring: Restoring): Promise<readonly string[
     const onFailure = (): void => undefined
     const state = await openState(effects, { path: `${STORE_PATH}/state`, key, onFailure })
     try {
-      return [...state.groups].flatMap(([group, held]) => audit(group, held))
+      return [...state.groups].flatMap(([group, held]) => audit(group, held, CHUNK_TABLES))
     } finally {
       await state.close()
       await close()

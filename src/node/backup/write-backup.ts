@@ -1,11 +1,14 @@
 /** A ring's pieces, as they come, into an archive. */
 import { AnilloError } from '../../base/errors.ts'
 import { contentHashOf, RecordsHash, RowsHash } from '../../store/backup/rows.ts'
+import { inOrder } from '../../store/chunks/in-order.ts'
+import { checkedChunk } from '../../store/chunks/sound-chunk.ts'
 import { unpackEntries } from '../../store/state/blocks.ts'
 import type { BackupPiece } from '../../wire/backup.ts'
 import { PARTITIONS } from '../../wire/partition.ts'
 import { backupNumbers, readManifest, writeManifest } from './manifest.ts'
 import type { Manifest, PartitionPart } from './manifest.ts'
+import { chunksOf, type BackupChunk } from './read-backup.ts'
 import { writePart, type Vault } from './sealed-parts.ts'
 
 export type Pieces = AsyncIterable<BackupPiece | undefined>
@@ -15,10 +18,17 @@ export interface Progress {
   /** Copied, and to be copied in all, about; in clear. */
   readonly bytes: number
   readonly bytesMax: number
+  /** Chunks looked at, and their bytes. */
+  readonly chunks: number
+  readonly chunkBytes: number
 }
+
+/** Bytes of a chunk; `undefined`: nobody has it. */
+export type FetchChunk = (hash: string) => Promise<Uint8Array | undefined>
 
 export interface WritingBackup {
   readonly vault: Vault
+  readonly fetchChunk: FetchChunk
   /** The latest backup that is here. */
   readonly before: Manifest | undefined
   readonly madeAt: string
@@ -42,6 +52,8 @@ export async function writeBackup(pieces: Pieces, writing: WritingBackup): Promi
   const bytesMax = begin.bytes
   const partitions: PartitionPart[] = []
   let copied = 0
+  const progress = (bytes: number): void =>
+    writing.onProgress({ partitions: partitions.length, bytes, bytesMax, chunks: 0, chunkBytes: 0 })
   for (;;) {
     const piece = await reading.next()
     if (piece?.kind === 'end') break
@@ -52,22 +64,63 @@ export async function writeBackup(pieces: Pieces, writing: WritingBackup): Promi
     if (isKept && known !== undefined) partitions.push({ ...known, meta })
     else {
       const part = `partitions/${number}-${partition}`
-      const told = (bytes: number): void =>
-        writing.onProgress({ partitions: partitions.length, bytes: copied + bytes, bytesMax })
+      const told = (bytes: number): void => progress(copied + bytes)
       const rows = await writeRows(vault, part, reading, told)
       copied += rows.bytes
       partitions.push({ partition, part, meta, ...rows })
     }
-    writing.onProgress({ partitions: partitions.length, bytes: copied, bytesMax })
+    progress(copied)
   }
   if (partitions.length !== PARTITIONS) throw brokenOff()
+  const rowsDone = { partitions: PARTITIONS, bytes: copied, bytesMax: copied }
+  const chunks = await writeChunks(writing, partitions, rowsDone)
   const { backup, ringId } = begin
   const contentHash = contentHashOf(partitions.map(({ recordsHash }) => recordsHash))
   const named = { format: 1, number, backup, ringId, madeAt, version } as const
-  const manifest: Manifest = { ...named, partitions, contentHash }
+  const manifest: Manifest = { ...named, partitions, contentHash, chunks }
   await writeManifest(vault, manifest)
   await vault.archive.finish()
   return manifest
+}
+
+/** Those that are not here yet. Reads back what was written, too. */
+async function writeChunks(
+  { vault, fetchChunk, onProgress }: WritingBackup,
+  partitions: readonly PartitionPart[],
+  rowsDone: Pick<Progress, 'partitions' | 'bytes' | 'bytesMax'>,
+): Promise<Manifest['chunks']> {
+  let count = 0
+  let bytes = 0
+  for (const partition of partitions) {
+    const chunks = await chunksOf(vault, partition)
+    const missing: BackupChunk[] = []
+    for (const chunk of chunks) {
+      if (!(await vault.archive.has(chunk.part))) missing.push(chunk)
+      if (chunk.isReferred) count++
+      if (chunk.isReferred) bytes += chunk.bytes
+    }
+    const fetched = inOrder(missing, async (chunk) => ({
+      chunk,
+      content: await fetchChunk(chunk.hash),
+    }))
+    for await (const { chunk, content } of fetched) await writeChunk(vault, chunk, content)
+    onProgress({ ...rowsDone, chunks: count, chunkBytes: bytes })
+  }
+  return { count, bytes }
+}
+
+async function writeChunk(
+  vault: Vault,
+  { hash, isReferred, part }: BackupChunk,
+  content: Uint8Array | undefined,
+): Promise<void> {
+  const chunk = content === undefined ? undefined : checkedChunk(hash, content)
+  if (chunk !== undefined) await writePart(vault, part, oneBlock(chunk.bytes))
+  else if (isReferred) throw new AnilloError('CHUNK_LOST', { hash })
+}
+
+async function* oneBlock(block: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield block
 }
 
 type Rows = Pick<PartitionPart, 'rowsHash' | 'recordsHash' | 'records' | 'bytes'>

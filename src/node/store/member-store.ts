@@ -7,7 +7,7 @@ import type { MemberId } from '../../base/ids.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { Overlay } from '../../overlay/types.ts'
 import type { RpcNode } from '../../rpc/node.ts'
-import { BackupCollecting } from '../../store/backup/collecting.ts'
+import { BackupCollecting, mayCollectChunks } from '../../store/backup/collecting.ts'
 import { BackupServing } from '../../store/backup/serving.ts'
 import { openChunks, type MemberChunks } from '../../store/chunks/member-chunks.ts'
 import { CHUNK_PROCEDURES } from '../../store/chunks/procedures.ts'
@@ -181,6 +181,7 @@ export async function openMemberStore(
     key,
     path: CHUNKS_PATH,
     hostOf: (id) => roster.member(id)?.host ?? id,
+    mayCollect: () => mayCollectChunks(records),
     onVerdict: () => placement.changed(),
   })
   const placement = new Placement({

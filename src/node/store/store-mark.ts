@@ -1,8 +1,8 @@
 /**
- * A member that bears a mark has begun its store: it has voted and acknowledged under its id. If its
- * log is gone afterwards, though the identity is there, it must not begin anew under that id, since
- * it would vote and acknowledge a second time (architecture 2.5). The log and the database tell the
- * loss of one of them, but not of both.
+ * A member that bears a mark has begun its store: it has voted and acknowledged under its id. If
+ * its log is gone afterwards, though the identity is there, it must not begin anew under that id,
+ * since it would vote and acknowledge a second time (architecture 2.5). The log and the database
+ * tell the loss of one of them, but not of both.
  */
 import { AnilloError } from '../../base/errors.ts'
 import type { Disk } from '../../effects/disk.ts'

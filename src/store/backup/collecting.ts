@@ -10,16 +10,33 @@ import { SECOND_MS } from '../../base/limits.ts'
 import type { Clock } from '../../effects/clock.ts'
 import type { BackupPiece } from '../../wire/backup.ts'
 import { encodeCommand } from '../../wire/command-codec.ts'
-import { ALL_PARTITIONS, RING_PARTITION, type PartitionId } from '../../wire/partition.ts'
+import {
+  ALL_PARTITIONS,
+  RING_PARTITION,
+  RING_TABLE,
+  type PartitionId,
+} from '../../wire/partition.ts'
 import { readMeta } from '../partition/meta.ts'
 import type { Peers } from '../peers.ts'
-import { beginBackup } from '../roster/procedures.ts'
+import { beginBackup, holdChunks } from '../roster/procedures.ts'
+import { BACKUPS_PK, HOLD_PREFIX } from '../roster/rows.ts'
 import { Allowance } from '../routing/allowance.ts'
 import type { Router } from '../routing/router.ts'
 import type { Submitter } from '../routing/submitter.ts'
 import type { Store } from '../types.ts'
 import { backupAwait, backupEnd, backupGroup, backupRows, backupTaken } from './methods.ts'
 import type { BackupServing } from './serving.ts'
+
+/** Nobody copies chunks, as far as the ring can tell. */
+export async function mayCollectChunks(store: Pick<Store, 'list'>): Promise<boolean> {
+  const range = { table: RING_TABLE, pk: BACKUPS_PK, prefix: HOLD_PREFIX, limit: 1 }
+  try {
+    return (await store.list(range)).items.length === 0
+  } catch (thrown) {
+    if (!isAnilloError(thrown)) throw thrown
+    return false
+  }
+}
 
 export interface CollectingParts {
   readonly clock: Clock
@@ -77,6 +94,13 @@ export class BackupCollecting {
     } finally {
       await this.#end(cut)
     }
+  }
+
+  /**
+   * Until then no chunk is collected; again before, to go on. @throws AnilloError as `Store.call`
+   */
+  async hold(holder: string, forMs: number): Promise<void> {
+    await this.#parts.store.call(RING_PARTITION, holdChunks, { holder, forMs })
   }
 
   async #cut(signal: AbortSignal): Promise<Cut> {

@@ -7,6 +7,7 @@ import { concat, utf8 } from '../../base/bytes.ts'
 import { Sha256, sha256Hex } from '../../base/hash.ts'
 import type { DatabaseEntry, ScanOptions } from '../../effects/database.ts'
 import { RING_TABLE } from '../../wire/partition.ts'
+import { CHUNK_TABLES, REFERENCES_TABLE } from '../chunks/rows.ts'
 import { META_KEY, readRecordKey, SPACE, spaceRange } from '../partition/keys.ts'
 import { readRecord } from '../partition/records.ts'
 import { packEntries } from '../state/blocks.ts'
@@ -37,10 +38,16 @@ export class RowsHash {
   }
 }
 
+const NOT_CONTENT: ReadonlySet<string> = new Set([
+  RING_TABLE,
+  ...CHUNK_TABLES.filter((table) => table !== REFERENCES_TABLE),
+])
+
 /**
  * Over what people stored: each record's names, value and time of expiry, in the order of their
  * keys, without the indexes under which a log has them. The ring's own table is left out, since
- * members are of a ring and not of what it keeps.
+ * members are of a ring and not of what it keeps; so is what moves chunks about: which are referred
+ * to counts, and names them by their hashes.
  */
 export class RecordsHash {
   readonly #hash = new Sha256()
@@ -54,7 +61,7 @@ export class RecordsHash {
   add(entries: readonly DatabaseEntry[]): void {
     const hashed: DatabaseEntry[] = []
     for (const { key, value } of entries) {
-      if (key[0] !== SPACE.record || readRecordKey(key).table === RING_TABLE) continue
+      if (key[0] !== SPACE.record || NOT_CONTENT.has(readRecordKey(key).table)) continue
       const { expiresAtMs = 0, value: content } = readRecord('', value)
       hashed.push({ key, value: concat([utf8(`${expiresAtMs} `), content]) })
     }

@@ -82,6 +82,7 @@ export class ChunkMember {
         key: KEY,
         path: 'chunks',
         hostOf: (member) => ring.hosts.get(member) ?? member,
+        mayCollect: async () => true,
         onVerdict: () => ring.verdicts++,
         onDamage: (hash, what) => this[what === 'found' ? 'damaged' : 'healed'].push(hash),
         settings: ring.settings,

@@ -34,6 +34,8 @@ export interface ChunksOptions {
   readonly path: string
   /** Failure domains, of the roster. */
   readonly hostOf: HostOf
+  /** Nobody copies chunks (`UpkeepOptions`). */
+  readonly mayCollect: () => Promise<boolean>
   /** What members may leave is known better: the mover plans again. */
   readonly onVerdict: () => void
   /** A file was found damaged, or a chunk has a sound copy here again. */

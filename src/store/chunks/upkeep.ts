@@ -21,6 +21,8 @@ export interface UpkeepOptions {
   readonly host: Pick<GroupHost, 'replica'>
   readonly records: Pick<RecordStore, 'call'>
   readonly settings: ChunkSettings
+  /** Nobody copies chunks of a backup: what was held when it began has its grace still. */
+  readonly mayCollect: () => Promise<boolean>
 }
 
 /** Asks the partitions of their records about pins that are too old. @returns how many */
@@ -43,6 +45,7 @@ export async function collectFree(options: UpkeepOptions, group: PartitionId): P
   const { records, settings } = options
   const { graceMs } = settings
   const due = dueIn(options, { group, table: FREE_TABLE, ageMs: graceMs })
+  if (due.length === 0 || !(await options.mayCollect())) return 0
   const asked = due.map(({ hash }) =>
     tried(options, () => records.call(partitionOfHash(hash), chunkCollect, { hash, graceMs })),
   )

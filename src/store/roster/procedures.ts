@@ -10,6 +10,7 @@ import { RING_TABLE } from '../../wire/partition.ts'
 import {
   BackupInput,
   EnrolInput,
+  HoldInput,
   SettingInput,
   StateInput,
   UpdateInput,
@@ -20,6 +21,7 @@ import { isStoring } from '../placement/desired.ts'
 import type { EnrolledMember } from '../placement/types.ts'
 import {
   ENROLLED_MAX,
+  holdKey,
   jsonBytes,
   jsonOf,
   lastBackupKey,
@@ -195,12 +197,26 @@ export const beginBackup: Procedure<BackupInput, { readonly backup: number }> = 
   },
 }
 
+/** By whoever copies a backup's chunks, again before its time is over. */
+export const holdChunks: Procedure<HoldInput, Record<string, never>> = {
+  name: 'ring.hold',
+  tables: [RING_TABLE],
+  readInput: reader(HoldInput),
+  freesRoom: () => true,
+  run(work, { holder, forMs }) {
+    if (forMs === 0) work.delete(holdKey(holder))
+    else work.put(holdKey(holder), jsonBytes(forMs), work.timeMs + forMs)
+    return {}
+  },
+}
+
 export const RING_PROCEDURES = [
   enrolMember,
   updateMember,
   setMemberState,
   setRingSetting,
   beginBackup,
+  holdChunks,
 ] as const
 
 function membersIn(work: PartitionWork): readonly EnrolledMember[] {

@@ -5,6 +5,7 @@
  *     pk `tokens`    sk token id      who came with it; goes when the token has expired anyway
  *     pk `settings`  sk name          a number
  *     pk `backups`   sk `last`        number of the latest backup that was begun
+ *                    sk `hold HOLDER` until it expires no chunk is collected
  */
 import { tryText, utf8 } from '../../base/bytes.ts'
 import { parseMemberId } from '../../base/ids.ts'
@@ -43,6 +44,12 @@ export function settingKey(name: string): RecordKey {
 
 export function lastBackupKey(): RecordKey {
   return { table: RING_TABLE, pk: BACKUPS_PK, sk: 'last' }
+}
+
+export const HOLD_PREFIX = 'hold '
+
+export function holdKey(holder: string): RecordKey {
+  return { table: RING_TABLE, pk: BACKUPS_PK, sk: HOLD_PREFIX + holder }
 }
 
 export function jsonBytes(value: unknown): Uint8Array {

@@ -65,7 +65,8 @@ export class Overlay {
   }
 
   /**
-   * These are in the database: they go, where nobody wrote their keys again; `gone` is told of each.
+   * These are in the database: they go, where nobody wrote their keys again; `gone` is told of
+   * each.
    */
   settle(rows: readonly NamedRow[], gone?: (name: string, row: OverlayRow) => void): void {
     for (const [name, row] of rows) {

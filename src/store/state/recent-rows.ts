@@ -1,7 +1,8 @@
 /**
  * Rows of one group as the database holds them, opened, so that what is used often is neither
- * fetched nor opened again: an apply reads the record that it replaces, and its asker's session. Two
- * generations: a row that is used comes into the younger one; when that is full, the older one goes.
+ * fetched nor opened again: an apply reads the record that it replaces, and its asker's session.
+ * Two generations: a row that is used comes into the younger one; when that is full, the older one
+ * goes.
  */
 import { KIB } from '../../base/limits.ts'
 import type { OverlayRow } from './overlay.ts'

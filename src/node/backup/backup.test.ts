@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { memberIdOf } from '../../../sim/world/credentials.ts'
+import { World } from '../../../sim/world/world.ts'
+import { present } from '../../base/assert.ts'
+import { utf8 } from '../../base/bytes.ts'
+import { isAnilloError, type ErrorCode } from '../../base/errors.ts'
+import { sha256Hex } from '../../base/hash.ts'
+import type { DatabaseWrite } from '../../effects/database.ts'
+import type { Effects } from '../../effects/effects.ts'
+import { CHUNK_PROCEDURES } from '../../store/chunks/procedures.ts'
+import { CHUNK_TABLES } from '../../store/chunks/rows.ts'
+import { ChunkShelf } from '../../store/chunks/shelf.ts'
+import { audit } from '../../store/partition/audit.ts'
+import { META_KEY } from '../../store/partition/keys.ts'
+import { Partition } from '../../store/partition/partition.ts'
+import { ProcedureTable } from '../../store/partition/procedures.ts'
+import { packTransact } from '../../store/partition/transact-codec.ts'
+import { transact } from '../../store/partition/transact.ts'
+import { packEntries } from '../../store/state/blocks.ts'
+import { openState } from '../../store/state/state.ts'
+import type { BackupPiece } from '../../wire/backup.ts'
+import { encodeCommand } from '../../wire/command-codec.ts'
+import {
+  ALL_PARTITIONS,
+  partitionOf,
+  partitionOfHash,
+  type PartitionId,
+} from '../../wire/partition.ts'
+import { FileArchive, FolderArchive, type Archive } from './archive.ts'
+import { openBackupKey } from './backup-key.ts'
+import type { Manifest } from './manifest.ts'
+import { readRows } from './read-backup.ts'
+import { restoreStore } from './restore-store.ts'
+import type { Vault } from './sealed-parts.ts'
+import { latestBackup, writeBackup, type FetchChunk } from './write-backup.ts'
+
+const SELF = memberIdOf(1)
+const KEY = new Uint8Array(32).fill(5)
+const LOCK = { kind: 'file', key: new Uint8Array(32).fill(9) } as const
+const CONTENT = utf8('a chunk that a record refers to')
+const HASH = sha256Hex(CONTENT)
+const PENDING = sha256Hex('a chunk of an upload that had not come')
+
+/** Partitions as their machines make them, and the rows of each. */
+class Ring {
+  readonly #rows = new Map<PartitionId, Map<string, Uint8Array>>()
+  readonly #machines = new Map<PartitionId, Partition>()
+
+  constructor() {
+    const procedures = new ProcedureTable({ procedures: [transact, ...CHUNK_PROCEDURES] })
+    for (const id of ALL_PARTITIONS) {
+      const rows = new Map<string, Uint8Array>()
+      const state = {
+        get: (key: Uint8Array) => rows.get(hexOf(key)),
+        scan: ({ from, to, limit = Infinity }: Range) =>
+          entriesOf(rows)
+            .filter(({ key }) => from === undefined || hexOf(key) >= hexOf(from))
+            .filter(({ key }) => to === undefined || hexOf(key) < hexOf(to))
+            .slice(0, limit),
+      }
+      this.#rows.set(id, rows)
+      this.#machines.set(id, new Partition({ id, state, procedures }))
+      this.#apply(id, encodeCommand({ kind: 'openSession', owner: 'test' }))
+    }
+  }
+
+  put(pk: string, text: string): void {
+    const write = { kind: 'put', sk: 'value', value: utf8(text) } as const
+    const request = { table: 'things', pk, conditions: [], writes: [write] }
+    this.call(partitionOf('things', pk), transact.name, packTransact(request))
+  }
+
+  call(id: PartitionId, procedure: string, input: unknown): void {
+    const sequence = present(this.#machines.get(id), 'a partition').appliedIndex
+    const request = { session: 1, sequence, floor: sequence }
+    this.#apply(id, encodeCommand({ kind: 'call', request, procedure, input }))
+  }
+
+  #apply(id: PartitionId, data: Uint8Array): void {
+    const machine = present(this.#machines.get(id), 'a partition')
+    const index = machine.appliedIndex + 1
+    const applied = machine.apply({ index, term: 1, timeMs: 1_000 + index, kind: 'command', data })
+    for (const write of applied.writes) this.#write(id, write)
+    machine.announce(applied)
+  }
+
+  #write(id: PartitionId, write: DatabaseWrite): void {
+    const rows = present(this.#rows.get(id), 'rows')
+    if (write.kind === 'put') rows.set(hexOf(write.key), write.value)
+    else if (write.kind === 'delete') rows.delete(hexOf(write.key))
+    else assert.fail('ranges are deleted by recoveries alone')
+  }
+
+  async *pieces(kept: ReadonlySet<number> = new Set()): AsyncGenerator<BackupPiece> {
+    yield { kind: 'begin', backup: 1, ringId: 'r', records: 1, bytes: 1 }
+    for (const [partition, rows] of this.#rows) {
+      const isKept = kept.has(partition)
+      const meta = present(rows.get(hexOf(META_KEY)), 'the row about itself')
+      yield { kind: 'partition', partition, meta, isKept }
+      const entries = entriesOf(rows).filter(({ key }) => (key[0] ?? 0) > 3)
+      if (!isKept && entries.length > 0) yield { kind: 'rows', rows: packEntries(entries) }
+    }
+    yield { kind: 'end' }
+  }
+}
+
+interface Range {
+  readonly from?: Uint8Array
+  readonly to?: Uint8Array
+  readonly limit?: number
+}
+
+function entriesOf(rows: ReadonlyMap<string, Uint8Array>) {
+  const sorted = [...rows].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return sorted.map(([key, value]) => ({ key: new Uint8Array(Buffer.from(key, 'hex')), value }))
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
+}
+
+function ringWithContent(): Ring {
+  const ring = new Ring()
+  for (let at = 0; at < 40; at++) ring.put(`key-${at}`, `value ${at}`)
+  const upload = '12'.repeat(16)
+  for (const [hash, bytes] of [
+    [HASH, CONTENT.length],
+    [PENDING, 7],
+  ] as const) {
+    ring.call(partitionOfHash(hash), 'chunk.pin', { hash, bytes, upload, partition: 3 })
+  }
+  const chunks = [{ hash: HASH, bytes: CONTENT.length }]
+  ring.call(partitionOfHash(HASH), 'chunk.refer', { chunks, reference: 'things/a/b', upload })
+  return ring
+}
+
+const fetchChunk: FetchChunk = async (hash) => (hash === HASH ? CONTENT : undefined)
+
+async function vaultOf(effects: Effects, archive: Archive): Promise<Vault> {
+  const key = await openBackupKey(effects, archive, { lock: LOCK })
+  return { archive, cipher: effects.cipher, key }
+}
+
+async function backUp(
+  vault: Vault,
+  pieces: AsyncIterable<BackupPiece>,
+  fetch = fetchChunk,
+): Promise<Manifest> {
+  const before = await latestBackup(vault)
+  const made = { madeAt: '2026-11-21T00:00:00Z', version: '1', onProgress: () => undefined }
+  return writeBackup(pieces, { vault, before, fetchChunk: fetch, ...made })
+}
+
+function restore(effects: Effects, vault: Vault, manifest: Manifest): Promise<string> {
+  const onProgress = (): void => undefined
+  return restoreStore(effects, { vault, manifest, self: SELF, key: KEY, path: 'store', onProgress })
+}
+
+async function failsWith(code: ErrorCode, promise: Promise<unknown>): Promise<void> {
+  await assert.rejects(promise, (error) => isAnilloError(error, code))
+}
+
+class Rig {
+  readonly world = new World({ seed: 1 })
+  readonly effects = this.world.machine().effects()
+
+  done<T>(promise: Promise<T>): Promise<T> {
+    return this.world.settle(promise, 'the backup', 600_000)
+  }
+}
+
+for (const kind of ['folder', 'file'] as const) {
+  test(`writeBackup() into a ${kind}, restoreStore(): records, chunks and sound partitions`, async () => {
+    const rig = new Rig()
+    const { effects, done } = bound(rig)
+    const archive =
+      kind === 'folder'
+        ? new FolderArchive(effects.disk)
+        : await done(FileArchive.create(effects.disk, 'one.anillo'))
+    const vault = await done(vaultOf(effects, archive))
+    const ring = ringWithContent()
+    const manifest = await done(backUp(vault, ring.pieces()))
+    assert.deepEqual(manifest.chunks, { count: 1, bytes: CONTENT.length })
+    const there = rig.world.machine().effects()
+    assert.equal(await done(restore(there, vault, manifest)), manifest.contentHash)
+    const key = KEY
+    const onFailure = (error: unknown): void => assert.fail(String(error))
+    const state = await done(openState(there, { path: 'store/state', key, onFailure }))
+    for (const [group, held] of state.groups) {
+      assert.deepEqual(audit(group, held, CHUNK_TABLES), [])
+      const partition = new Partition({
+        id: group,
+        state: held,
+        procedures: new ProcedureTable({ procedures: [transact] }),
+      })
+      assert.equal(partition.generation, 2)
+    }
+    assert.equal(state.groups.size, ALL_PARTITIONS.length)
+    const shelf = new ChunkShelf(there, { path: 'store/chunks', key, onDamage: assert.fail })
+    assert.deepEqual(await done(shelf.get(HASH)), CONTENT)
+    assert.equal(await done(shelf.get(PENDING)), undefined)
+  })
+}
+
+function bound(rig: Rig) {
+  return { effects: rig.effects, done: <T>(promise: Promise<T>) => rig.done(promise) }
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = []
+  for await (const item of items) list.push(item)
+  return list
+}
+
+test('writeBackup() keeps parts of partitions that are unchanged, and chunks that are here', async () => {
+  const { effects, done } = bound(new Rig())
+  const vault = await done(vaultOf(effects, new FolderArchive(effects.disk)))
+  const ring = ringWithContent()
+  const first = await done(backUp(vault, ring.pieces()))
+  ring.put('key-3', 'another value')
+  const changed = partitionOf('things', 'key-3')
+  const kept = new Set<number>(ALL_PARTITIONS.filter((id) => id !== changed))
+  const asked: string[] = []
+  const second = await done(
+    backUp(vault, ring.pieces(kept), async (hash) => {
+      asked.push(hash)
+      return undefined
+    }),
+  )
+  assert.deepEqual(asked, [PENDING])
+  assert.equal(second.number, 2)
+  assert.notEqual(second.contentHash, first.contentHash)
+  for (const [at, part] of second.partitions.entries()) {
+    const isSame = part.part === first.partitions[at]?.part
+    assert.equal(isSame, part.partition !== changed, `partition ${part.partition}`)
+  }
+})
+
+test('writeBackup() fails where a chunk is lost, or the pieces break off', async () => {
+  const { effects, done } = bound(new Rig())
+  const vault = await done(vaultOf(effects, new FolderArchive(effects.disk)))
+  const ring = ringWithContent()
+  await failsWith('CHUNK_LOST', done(backUp(vault, ring.pieces(), async () => undefined)))
+  async function* cut(): AsyncGenerator<BackupPiece> {
+    for await (const piece of ring.pieces()) {
+      if (piece.kind === 'partition' && piece.partition === 40) return
+      yield piece
+    }
+  }
+  await failsWith('BACKUP_MISSED', done(backUp(vault, cut())))
+  assert.equal(await done(latestBackup(vault)), undefined)
+})
+
+test('openBackupKey() refuses another key, and another kind of lock', async () => {
+  const { effects, done } = bound(new Rig())
+  const archive = new FolderArchive(effects.disk)
+  await done(openBackupKey(effects, archive, { lock: LOCK }))
+  const other = { kind: 'file', key: KEY } as const
+  const passphrase = { kind: 'passphrase', passphrase: 'x' } as const
+  for (const lock of [other, passphrase]) {
+    await failsWith('BACKUP_LOCKED', done(openBackupKey(effects, archive, { lock })))
+  }
+})
+
+test('a part that was changed, cut or exchanged for another is BACKUP_DAMAGED', async () => {
+  const { effects, done } = bound(new Rig())
+  const archive = new FolderArchive(effects.disk)
+  const vault = await done(vaultOf(effects, archive))
+  const manifest = await done(backUp(vault, ringWithContent().pieces()))
+  const full = manifest.partitions.filter(({ bytes }) => bytes > 0)
+  const [one, two] = [present(full[0], 'a part'), present(full[1], 'another')]
+  const whole = present(await done(effects.disk.read(one.part)), 'its file')
+  const swapped = present(await done(effects.disk.read(two.part)), 'its file')
+  const changed = whole.slice()
+  changed[20] = (changed[20] ?? 0) ^ 4
+  for (const bytes of [changed, whole.subarray(0, whole.length - 1), new Uint8Array(0), swapped]) {
+    await done(rewrite(effects, one.part, bytes))
+    await failsWith('BACKUP_DAMAGED', done(all(readRows(vault, one))))
+  }
+})
+
+async function rewrite({ disk }: Effects, path: string, bytes: Uint8Array): Promise<void> {
+  const file = await disk.open(path, 'write')
+  await file.truncate(0)
+  await file.write(0, bytes)
+  await file.close()
+}
