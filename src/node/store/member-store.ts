@@ -3,7 +3,7 @@
  * list of members, what moves replicas, and the door that services use.
  */
 import { isAnilloError, type AnilloError } from '../../base/errors.ts'
-import type { MemberId } from '../../base/ids.ts'
+import type { MemberId, RingId } from '../../base/ids.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { Overlay } from '../../overlay/types.ts'
 import type { RpcNode } from '../../rpc/node.ts'
@@ -160,24 +160,10 @@ export async function openMemberStore(
   await foundWhereAsked(effects, host)
   const nameOf = (id: MemberId): string => roster.member(id)?.name ?? id
   const records = createStore({ effects, self, host, peers, router, nameOf })
-  const serving = new BackupServing({ clock: effects.clock, host, peers })
-  const submitter = new Submitter({
-    effects,
-    host,
-    router,
-    nameOf,
-    outages: new Outages(effects.clock),
-  })
-  const { ringId } = files
-  const collecting = { clock: effects.clock, self, ringId, peers, router, submitter, serving }
-  const backups = new BackupCollecting({ ...collecting, store: records })
+  const shared = { effects, self, host, peers, router, records }
+  const { serving, backups } = backupParts(shared, { nameOf, ringId: files.ringId })
   const chunks = await openChunks({
-    effects,
-    self,
-    host,
-    peers,
-    router,
-    records,
+    ...shared,
     key,
     path: CHUNKS_PATH,
     hostOf: (id) => roster.member(id)?.host ?? id,
@@ -210,6 +196,26 @@ export async function openMemberStore(
     await roster.stop()
     await host.close()
   }
+}
+
+interface Shared {
+  readonly effects: Effects
+  readonly self: MemberId
+  readonly host: GroupHost
+  readonly peers: RpcPeers
+  readonly router: Router
+  readonly records: RecordStore
+}
+
+function backupParts(
+  { effects, self, host, peers, router, records }: Shared,
+  { nameOf, ringId }: { readonly nameOf: (id: MemberId) => string; readonly ringId: RingId },
+): { readonly serving: BackupServing; readonly backups: BackupCollecting } {
+  const { clock } = effects
+  const serving = new BackupServing({ clock, host, peers })
+  const submitter = new Submitter({ effects, host, router, nameOf, outages: new Outages(clock) })
+  const parts = { clock, self, ringId, peers, router, submitter, serving, store: records }
+  return { serving, backups: new BackupCollecting(parts) }
 }
 
 export function memberProcedures(): ProcedureTable {

@@ -1,5 +1,6 @@
 import type { Buffers } from './buffers.ts'
 
+/** How long a piece is, and where its memory comes from. */
 export interface CutOptions {
   readonly pieceBytes: number
   /** Pieces are taken of them, and given back by who has them. */
