@@ -6,6 +6,7 @@ import type { Cluster } from './cluster.ts'
 import { EtcdCluster } from './etcd-cluster.ts'
 import { load, type Measured } from './load.ts'
 import { missingKeys } from './missing-keys.ts'
+import { warmUp } from './warm-up.ts'
 
 const MEMBERS = 5
 const VICTIMS = 2
@@ -31,15 +32,7 @@ export async function benchKill(hasPeer: boolean, print: PrintLine): Promise<voi
 
 async function killed(cluster: Cluster, operation: 'put' | 'get'): Promise<string[]> {
   try {
-    if (operation === 'get') {
-      await load(cluster, {
-        operation: 'put',
-        clients: CLIENTS,
-        seconds: 60,
-        keys: 'fill',
-        count: 1_000,
-      })
-    }
+    await warmUp(cluster)
     const keys = operation === 'put' ? 'new' : 'hot'
     const job = { operation, clients: CLIENTS, seconds: SECONDS, keys, failsOver: true } as const
     const [run, left] = await Promise.all([load(cluster, job), killLater(cluster)])

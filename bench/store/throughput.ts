@@ -2,12 +2,10 @@
 import type { PrintLine } from '../bench.ts'
 import { table } from '../table.ts'
 import type { Cluster } from './cluster.ts'
-import { GET_KEYS, PUT_KEYS, VALUE_BYTES, type Operation } from './job.ts'
+import { VALUE_BYTES, type Operation } from './job.ts'
 import { load, type Measured } from './load.ts'
 import type { StoreBenchOptions } from './options.ts'
-
-/** Who writes the keys that are read, and warms up the rest. */
-const WARMING_CLIENTS = 32
+import { warmUp } from './warm-up.ts'
 
 export async function benchThroughput(
   { ours, peer }: { readonly ours: Cluster; readonly peer: Cluster | undefined },
@@ -44,12 +42,6 @@ export async function benchThroughput(
   ]
   for (const line of table(heads, rows)) print(line)
   print('')
-}
-
-async function warmUp(cluster: Cluster): Promise<void> {
-  const keys = Math.max(GET_KEYS, PUT_KEYS)
-  const job = { clients: WARMING_CLIENTS, seconds: 60, keys: 'fill', count: keys } as const
-  await load(cluster, { operation: 'put', ...job })
 }
 
 interface Cell {

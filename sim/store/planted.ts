@@ -23,8 +23,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     { name: 'ack-before-fsync', description: 'acknowledge before fsync' },
     {
       file: 'src/store/log/segment-files.ts',
-      find: 'await this.#write(active, payload)\n    await active.file.sync()',
-      replace: 'await this.#write(active, payload)\n    active.file.sync().catch(() => undefined)',
+      find: 'await active.file.writeSynced(active.endBytes, batch)',
+      replace: 'await active.file.write(active.endBytes, batch)',
     },
   ),
   bug(

@@ -122,29 +122,32 @@ function fileOver(parts: DiskParts, path: string, node: FileNode): DiskFile {
     assert(open, `${path} is closed`)
     return life.answer(delayMs, `file ${what} ${path}`, run)
   }
+  const write = (offset: number, bytes: Uint8Array): Promise<void> => {
+    const change = { kind: 'write', offset, bytes: bytes.slice() } as const
+    return call('write', callMs(parts), changing(parts, path, { node, change }))
+  }
+  const sync = (): Promise<void> =>
+    call('sync', syncMs(parts), () => {
+      checkSync(parts, path)
+      parts.moments.reached('before sync')
+      if (!life.alive) return
+      node.sync()
+      parts.moments.reached('after sync')
+    })
   return {
     read: (offset, length) =>
       call('read', callMs(parts), () => readPart(parts, node, { offset, length })),
-    write: (offset, bytes) => {
-      const run = changing(parts, path, {
-        node,
-        change: { kind: 'write', offset, bytes: bytes.slice() },
-      })
-      return call('write', callMs(parts), run)
+    write,
+    writeSynced: async (offset, bytes) => {
+      await write(offset, bytes)
+      await sync()
     },
     truncate: (length) => {
       const run = changing(parts, path, { node, change: { kind: 'truncate', length } })
       return call('truncate', callMs(parts), run)
     },
     size: () => call('size', callMs(parts), () => node.size),
-    sync: () =>
-      call('sync', syncMs(parts), () => {
-        checkSync(parts, path)
-        parts.moments.reached('before sync')
-        if (!life.alive) return
-        node.sync()
-        parts.moments.reached('after sync')
-      }),
+    sync,
     close: () =>
       call('close', 0, () => {
         open = false

@@ -11,6 +11,11 @@ export interface DiskFile {
    * DISK_FULL
    */
   write(offset: number, bytes: Uint8Array): Promise<void>
+  /**
+   * As `write`, and these bytes are on the medium afterwards; of others nothing is said. A failure
+   * here must end the process.
+   */
+  writeSynced(offset: number, bytes: Uint8Array): Promise<void>
   truncate(length: number): Promise<void>
   size(): Promise<number>
   /** What was written before is on the medium afterwards. A failure here must end the process. */

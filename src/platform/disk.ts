@@ -38,6 +38,13 @@ const OPEN_FLAGS: Readonly<Record<OpenMode, number>> = {
   create: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL,
 }
 
+/**
+ * On Linux a second handle of the same file writes and syncs in one call, half the way of two
+ * through the threads that wait for disks. Elsewhere datasync may do more than such a handle.
+ */
+const HAS_SYNCING_HANDLES = process.platform === 'linux'
+const SYNCING_FLAGS = constants.O_WRONLY | constants.O_DSYNC
+
 /** Only the account that runs the member may read what it holds. */
 const FILE_MODE = 0o600
 const DIRECTORY_MODE = 0o700
@@ -125,13 +132,28 @@ async function orAbsent<T, A>(path: string, run: () => Promise<T>, absent: A): P
 }
 
 function diskFile(path: string, handle: FileHandle): DiskFile {
+  let syncing: FileHandle | undefined
   return {
     read: (offset, length) => told(path, () => readFully(handle, offset, length)),
     write: (offset, bytes) => told(path, () => writeFully(handle, offset, bytes)),
+    writeSynced: (offset, bytes) =>
+      told(path, async () => {
+        if (!HAS_SYNCING_HANDLES) {
+          await writeFully(handle, offset, bytes)
+          await handle.datasync()
+          return
+        }
+        syncing ??= await open(`/proc/self/fd/${handle.fd}`, SYNCING_FLAGS)
+        await writeFully(syncing, offset, bytes)
+      }),
     truncate: (length) => told(path, () => handle.truncate(length)),
     size: async () => (await told(path, () => handle.stat())).size,
     sync: () => told(path, () => handle.datasync()),
-    close: () => told(path, () => handle.close()),
+    close: () =>
+      told(path, async () => {
+        await syncing?.close()
+        await handle.close()
+      }),
   }
 }
 

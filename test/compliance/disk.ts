@@ -62,6 +62,21 @@ function fileSuite(suite: Suite<'disk'>): void {
     await file.close()
   })
 
+  promise(suite, 'DiskFile.writeSynced() writes as write() does', async ({ disk }) => {
+    const file = await disk.open('synced', 'create')
+    await file.truncate(12)
+    const bytes = utf8('hello')
+    await file.writeSynced(0, bytes)
+    bytes.fill(0)
+    await file.write(5, utf8(' there'))
+    await file.writeSynced(6, utf8('world'))
+    assert.deepEqual(await file.read(0, 12), utf8('hello world\0'))
+    await disk.remove('synced')
+    await file.writeSynced(0, utf8('HELLO'))
+    assert.deepEqual(await file.read(0, 5), utf8('HELLO'))
+    await file.close()
+  })
+
   promise(suite, 'DiskFile.truncate() cuts and lengthens', async ({ disk }) => {
     const file = await disk.open('cut', 'write')
     await file.write(0, utf8('abcdef'))

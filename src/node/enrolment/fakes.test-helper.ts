@@ -62,6 +62,7 @@ export function fakeDisk(): Disk & {
     open: async (path) => ({
       read: async () => files.get(path) ?? new Uint8Array(),
       write: async (_offset, bytes) => void files.set(path, bytes),
+      writeSynced: async (_offset, bytes) => void files.set(path, bytes),
       truncate: async () => void files.set(path, new Uint8Array()),
       size: async () => files.get(path)?.length ?? 0,
       sync: async () => undefined,

@@ -42,13 +42,15 @@ function memoryFile(files: Files, path: string): DiskFile {
     copy.set(bytes().subarray(0, length))
     return copy
   }
+  const write = async (offset: number, written: Uint8Array): Promise<void> => {
+    const copy = resized(Math.max(bytes().length, offset + written.length))
+    copy.set(written, offset)
+    files.set(path, copy)
+  }
   return {
     read: async (offset, length) => bytes().slice(offset, offset + length),
-    write: async (offset, written) => {
-      const copy = resized(Math.max(bytes().length, offset + written.length))
-      copy.set(written, offset)
-      files.set(path, copy)
-    },
+    write,
+    writeSynced: write,
     truncate: async (length) => {
       files.set(path, resized(length))
     },

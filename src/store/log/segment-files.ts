@@ -82,7 +82,11 @@ export class SegmentFiles {
     let imageBytes = 0
     for (const record of records()) imageBytes += recordBytes(record) + BATCH_EXTRA_BYTES
     const active = await this.#make(FIRST_BATCH_AT + imageBytes + this.#options.segmentBytes / 2)
-    for (const batch of batchesOf(records())) await this.#write(active, batch)
+    for (const payload of batchesOf(records())) {
+      const batch = this.#seal(active, payload)
+      await active.file.write(active.endBytes, batch)
+      this.#wrote(active, batch)
+    }
     await active.file.sync()
     await this.#list([listed(active)])
     this.#found = []
@@ -114,8 +118,9 @@ export class SegmentFiles {
     if (active.endBytes + batchBytes > active.header.capacityBytes) {
       active = await this.#roll(active, batchBytes)
     }
-    await this.#write(active, payload)
-    await active.file.sync()
+    const batch = this.#seal(active, payload)
+    await active.file.writeSynced(active.endBytes, batch)
+    this.#wrote(active, batch)
   }
 
   /** Tells the manifest how far the batches reach, so that damage there can be no torn tail. */
@@ -158,15 +163,19 @@ export class SegmentFiles {
     return { header, file, endBytes: FIRST_BATCH_AT, sequence: 0 }
   }
 
-  async #write(active: ActiveSegment, payload: Uint8Array): Promise<void> {
+  /** Valid until the next one. */
+  #seal(active: ActiveSegment, payload: Uint8Array): Uint8Array {
     const { header, sequence, endBytes } = active
     const batchBytes = payload.length + BATCH_EXTRA_BYTES
     if (this.#sealed.length < batchBytes) this.#sealed = new Uint8Array(2 * batchBytes)
     const into = this.#sealed.subarray(0, batchBytes)
     const place = { segment: header.number, sequence, offset: endBytes }
     sealBatch(this.#effects.cipher, { place, key: header.key, payload, into })
-    await active.file.write(endBytes, into)
-    active.endBytes += batchBytes
+    return into
+  }
+
+  #wrote(active: ActiveSegment, batch: Uint8Array): void {
+    active.endBytes += batch.length
     active.sequence++
     if (this.#sealed.length > KEPT_BUFFER_BYTES_MAX) this.#sealed = new Uint8Array(0)
   }
