@@ -16,6 +16,11 @@ export const SCENARIOS: readonly Scenario[] = [
     spread: { completeSeeds: 200 },
   },
   {
+    name: 'coordinator',
+    description: 'elections, leases and scheduled tasks under faults; --planted all',
+    load: async () => (await import('./coordinator/scenario.ts')).runCoordinatorScenario,
+  },
+  {
     name: 'calls',
     description: 'members call one another under faults of machines, links and clocks',
     load: async () => (await import('./calls/calls.ts')).run,

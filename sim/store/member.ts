@@ -6,7 +6,7 @@ import type { Effects } from '../../src/effects/effects.ts'
 import { createGroupHost } from '../../src/store/group/host.ts'
 import type { GroupHost, GroupSettings } from '../../src/store/group/types.ts'
 import { LOCK_PROCEDURES } from '../../src/store/locks/lock-procedures.ts'
-import { ProcedureTable } from '../../src/store/partition/procedures.ts'
+import { ProcedureTable, type AnyProcedure } from '../../src/store/partition/procedures.ts'
 import { transact } from '../../src/store/partition/transact.ts'
 import type { Peers } from '../../src/store/peers.ts'
 import type { StorageOrder } from '../../src/store/placement/desired.ts'
@@ -48,6 +48,20 @@ export interface StoreMemberOptions {
   /** The first of the ring. */
   readonly founds: boolean
   readonly onFailure: (error: unknown) => void
+  readonly addition?: StoreAddition
+}
+
+/** What a simulation runs on each store beside it. */
+export interface StoreAddition {
+  readonly procedures: readonly AnyProcedure[]
+  readonly attach: (added: AddedTo) => Promise<{ stop(): Promise<void> }>
+}
+
+export interface AddedTo {
+  readonly id: MemberId
+  readonly effects: Effects
+  readonly peers: Peers
+  readonly store: Records
 }
 
 const PROCEDURES = [transact, ...LOCK_PROCEDURES, ...SIM_PROCEDURES]
@@ -60,7 +74,7 @@ const SETTINGS: Partial<GroupSettings> = {
 }
 
 export async function startStoreMember(options: StoreMemberOptions): Promise<StoreMember> {
-  const { id, machine, network, groups, ring, effects } = options
+  const { addition, id, machine, network, groups, ring, effects } = options
   const peers = network.join(machine, effects, id)
   const members = (): readonly MemberId[] => ring().members.map((member) => member.id)
   const router = new Router({ effects, self: id, peers, members })
@@ -70,7 +84,9 @@ export async function startStoreMember(options: StoreMemberOptions): Promise<Sto
     path: 'store',
     key: KEY,
     peers,
-    procedures: new ProcedureTable({ procedures: PROCEDURES }),
+    procedures: new ProcedureTable({
+      procedures: [...PROCEDURES, ...(addition?.procedures ?? [])],
+    }),
     directions: router,
     isEnrolled: options.isEnrolled,
     onFailure: options.onFailure,
@@ -80,11 +96,13 @@ export async function startStoreMember(options: StoreMemberOptions): Promise<Sto
   router.start(host)
   const mover = startMover(options, { host, peers, router })
   const store = createStore({ effects, self: id, host, peers, router, nameOf: (member) => member })
+  const added = await addition?.attach({ id, effects, peers, store })
   return {
     host,
     store,
     life: machine.lifeOf(effects),
     stop: async () => {
+      await added?.stop()
       mover.stop()
       router.stop()
       await host.close()

@@ -17,7 +17,7 @@ import { memberIdOf } from '../world/credentials.ts'
 import type { Machine } from '../world/machine.ts'
 import type { World } from '../world/world.ts'
 import type { Doors, Records, Reply } from './doors.ts'
-import { startStoreMember, type RingView, type StoreMember } from './member.ts'
+import { startStoreMember, type RingView, type StoreAddition, type StoreMember } from './member.ts'
 import { PeerNetwork, type BundleCodec } from './virtual-peers.ts'
 
 /** Of virtual time: replacements come within a run. */
@@ -32,6 +32,7 @@ export interface StoresOptions {
   readonly world: World
   readonly groups: readonly PartitionId[]
   readonly codec: BundleCodec | undefined
+  readonly addition?: StoreAddition
 }
 
 /** A machine, and the member that stands on it. */
@@ -62,12 +63,14 @@ export class Stores {
   readonly seats: Seat[] = []
   /** Members whose disks are lost, and that some group still counts on. */
   readonly lost = new Set<MemberId>()
+  readonly #addition: StoreAddition | undefined
   readonly #chance: SeededChance
   readonly #roster = new Map<MemberId, EnrolledMember>()
   #ring: RingView = { order: new StorageOrder([]), members: [], settings: RING_SETTINGS }
   #members = 0
 
-  constructor({ world, groups, codec }: StoresOptions) {
+  constructor({ world, groups, codec, addition }: StoresOptions) {
+    this.#addition = addition
     this.world = world
     this.groups = groups
     this.network = new PeerNetwork(world, codec)
@@ -320,6 +323,7 @@ export class Stores {
       isEnrolled: (member) => this.isEnrolled(member),
       effects,
       founds,
+      ...(this.#addition === undefined ? {} : { addition: this.#addition }),
       onFailure: (error) => {
         this.world.tally.add('store: ended by its disk')
         this.world.trace.add(this.world.nowMs, `${seat.machine.name} ended: ${String(error)}`)
