@@ -67,7 +67,13 @@ export class CoordinatedRing {
   }
 
   get highest(): MemberId {
-    return present(this.stores.up.map(({ id }) => id).toSorted().at(-1), 'a member')
+    return present(
+      this.stores.up
+        .map(({ id }) => id)
+        .toSorted()
+        .at(-1),
+      'a member',
+    )
   }
 
   /** All agree on the highest, and know that it has the lease. */
@@ -222,4 +228,3 @@ export class CoordinatedRing {
     }
   }
 }
-

@@ -100,7 +100,12 @@ async function storm(world: World, ring: CoordinatedRing): Promise<number> {
     durationMsMax: FAULT_MS_MAX,
     downMax: 2,
     revive: (machine: Machine) =>
-      stores.start(present(stores.seats.find((seat) => seat.machine === machine), 'seat')),
+      stores.start(
+        present(
+          stores.seats.find((seat) => seat.machine === machine),
+          'seat',
+        ),
+      ),
   })
   director.start()
   let believedMost = 0

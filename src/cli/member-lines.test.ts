@@ -124,3 +124,12 @@ test('storeLines() has words for every wait', () => {
     assert.ok(!text.includes(`(${kind})`), text)
   }
 })
+
+test('storeLines() names the coordinator, and whether it may plan', () => {
+  const ring = ringOf(ABC, [partition()])
+  const lastOf = (coordinator: NonNullable<Ring['coordinator']> | null): string | undefined =>
+    storeLines({ ...ring, coordinator }, plain).at(-1)
+  assert.equal(lastOf(null), 'a coordinator is being elected')
+  assert.equal(lastOf({ id: 'x', isLeased: true }), 'x coordinates')
+  assert.equal(lastOf({ id: 'x', isLeased: false }), 'x coordinates, without a lease as yet')
+})

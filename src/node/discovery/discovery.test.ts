@@ -223,3 +223,44 @@ test('readDiscovery() takes no address that is none: newcomers print them', () =
   for (const address of ['\u001b[2J:9300', 'a b:1', 'm', 'm:', 'm:999999', `${'m'.repeat(300)}:1`])
     assert.equal(answer(address), undefined, address)
 })
+
+test('DiscoveryAnswerer.broadcast() reaches all members of the network, and `others` takes its bytes', async () => {
+  const world = new World({ seed: 10 })
+  const heard: string[] = []
+  const takes = (name: string) => (bytes: Uint8Array) => {
+    heard.push(`${name} ${bytes.length}`)
+    return true
+  }
+  const one = world.machine()
+  const sender = await answering(world, one, { others: takes('one') })
+  const second = await answering(world, world.machine(), { others: takes('two') })
+  await answering(world, world.machine({ segment: 2 }), { others: takes('far') })
+  // Another process of the first machine, whose ring is on loopback, hears and says nothing beyond.
+  const inside = world.machine({ hostOf: one })
+  const local = await answering(world, inside, { selfAddress: '127.0.0.1:9301' })
+  sender.broadcast(utf8('four'))
+  await world.pass(SECOND_MS)
+  assert.deepEqual(new Set(heard), new Set(['one 4', 'two 4']))
+  assert.equal(second.counters.garbled, 0)
+  heard.length = 0
+  local.broadcast(utf8('seven'))
+  await world.pass(SECOND_MS)
+  assert.deepEqual(new Set(heard), new Set(['one 5']))
+})
+
+test('a flood of other datagrams is dropped unread', async () => {
+  const world = new World({ seed: 11 })
+  const member = world.machine()
+  let read = 0
+  const others = (): boolean => {
+    read++
+    return false
+  }
+  const answerer = await answering(world, member, { others })
+  const { socket } = await socketOf(world, world.machine().effects())
+  for (let i = 0; i < 2_000; i++) socket.send(utf8('x'), { host: member.address, port: PORT })
+  await world.pass(SECOND_MS / 2)
+  assert.ok(read <= 1_000, `${read} were read`)
+  assert.equal(answerer.counters.dropped, 2_000 - read)
+  assert.equal(answerer.counters.garbled, read)
+})

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { parseMemberId } from '../../base/ids.ts'
+import type { CoordinatorBelief } from '../../store/coordinator/election.ts'
 import type { StoreDescription } from '../../store/placement/survey.ts'
 import type { Member, Partition } from '../../wire/api.ts'
 import { ringWithStore } from './ring-with-store.ts'
@@ -79,4 +81,14 @@ test('ringWithStore() does not miss who was removed', async () => {
   assert.deepEqual([missed.members.length, missed.mayFail], [4, 1])
   const ring = await ringWithStore(view, { describe: async () => described({ enrolled }) })
   assert.deepEqual([ring.members.length, ring.mayFail], [3, 2])
+})
+
+test('ringWithStore() tells who coordinates, and whether under a lease', async () => {
+  const placement = { describe: async () => described() }
+  const coordinator = parseMemberId('b'.repeat(32))
+  const tellOf = async (belief?: CoordinatorBelief) =>
+    (await ringWithStore(VIEW, placement, belief)).coordinator
+  assert.equal(await tellOf(), null)
+  assert.deepEqual(await tellOf({ coordinator, fence: 0 }), { id: coordinator, isLeased: false })
+  assert.deepEqual(await tellOf({ coordinator, fence: 7 }), { id: coordinator, isLeased: true })
 })

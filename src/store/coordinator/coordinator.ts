@@ -4,7 +4,7 @@
  * tasks. Its belief gives it no right; each order shows the lease's fence, and the store refuses an
  * older one. No data path depends on it: without a coordinator only upkeep waits.
  */
-import { isAnilloError } from '../../base/errors.ts'
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import type { MemberId, RingId } from '../../base/ids.ts'
 import type { Timer } from '../../effects/clock.ts'
 import type { Effects } from '../../effects/effects.ts'
@@ -21,7 +21,13 @@ import type { Peers } from '../peers.ts'
 import { jsonOf } from '../roster/rows.ts'
 import type { Store } from '../types.ts'
 import { Election, type Broadcast, type CoordinatorBelief } from './election.ts'
-import { LEASE_AGAIN_MS, LEASE_MS, LEASE_RENEW_EVERY_MS, PLANS_MAX } from './limits.ts'
+import {
+  LEASE_AGAIN_MS,
+  LEASE_MS,
+  LEASE_RENEW_EVERY_MS,
+  LEAVE_WITHIN_MS,
+  PLANS_MAX,
+} from './limits.ts'
 import { planDue, scheduleKey } from './procedures.ts'
 
 export interface CoordinatorOptions {
@@ -48,7 +54,7 @@ export class Coordinator {
   #fence = NO_FENCE
   #timer: Timer | undefined
   #turn: Promise<void> | undefined
-  #isStopped = false
+  readonly #stopping = new AbortController()
 
   /** Answers other members from then on, and takes part from `start` on. */
   constructor(options: CoordinatorOptions) {
@@ -68,7 +74,7 @@ export class Coordinator {
 
   /** Gives the lease back, so that another need not wait for its end. */
   async stop(): Promise<void> {
-    this.#isStopped = true
+    this.#stopping.abort(new AnilloError('RPC_CANCELLED', { method: 'coordinator' }))
     this.#timer?.cancel()
     this.#election.stop()
     await this.#turn
@@ -86,7 +92,7 @@ export class Coordinator {
   }
 
   #soon(delayMs: number): void {
-    if (this.#isStopped) return
+    if (this.#stopping.signal.aborted) return
     this.#timer?.cancel()
     this.#timer = this.#options.effects.clock.after(delayMs, () => {
       this.#turn ??= this.#coordinate().finally(() => {
@@ -114,12 +120,13 @@ export class Coordinator {
   /** Logged time, where the lease is this member's. */
   async #lease(): Promise<number | undefined> {
     const { store, onElected } = this.#options
+    const { signal } = this.#stopping
     const asked = { ...LEASE, token: this.#token, ttlMs: LEASE_MS }
     const before = this.#fence
     const answer =
       before === NO_FENCE
-        ? await store.call(SCHEDULE_PARTITION, acquireLock, asked)
-        : await store.call(SCHEDULE_PARTITION, renewLock, asked)
+        ? await store.call(SCHEDULE_PARTITION, acquireLock, asked, { signal })
+        : await store.call(SCHEDULE_PARTITION, renewLock, asked, { signal })
     this.#fence = answer.kind === 'held' ? answer.fence : NO_FENCE
     if (answer.kind !== 'held') return undefined
     if (this.#fence !== before) onElected()
@@ -129,17 +136,16 @@ export class Coordinator {
   async #plan(loggedMs: number): Promise<void> {
     const { store } = this.#options
     if (!(await this.#isAnyDue(loggedMs))) return
-    const answer = await store.call(SCHEDULE_PARTITION, planDue, { fence: this.#fence })
+    const { signal } = this.#stopping
+    const asked = { fence: this.#fence }
+    const answer = await store.call(SCHEDULE_PARTITION, planDue, asked, { signal })
     if (answer.kind === 'lost') this.#fence = NO_FENCE
   }
 
   async #isAnyDue(loggedMs: number): Promise<boolean> {
-    const { items } = await this.#options.store.list({
-      table: SCHEDULE_TABLE,
-      pk: SCHEDULE_PK,
-      prefix: PLAN_PREFIX,
-      limit: PLANS_MAX,
-    })
+    const plans = { table: SCHEDULE_TABLE, pk: SCHEDULE_PK, prefix: PLAN_PREFIX, limit: PLANS_MAX }
+    const { signal } = this.#stopping
+    const { items } = await this.#options.store.list(plans, { signal })
     return items.some(({ value }) => (readPlanRow(jsonOf(value))?.nextAtMs ?? Infinity) <= loggedMs)
   }
 
@@ -148,8 +154,9 @@ export class Coordinator {
     if (this.#fence === NO_FENCE) return
     this.#fence = NO_FENCE
     const asked = { ...LEASE, token: this.#token }
+    const timeoutMs = LEAVE_WITHIN_MS
     try {
-      await this.#options.store.call(SCHEDULE_PARTITION, releaseLock, asked)
+      await this.#options.store.call(SCHEDULE_PARTITION, releaseLock, asked, { timeoutMs })
     } catch (thrown) {
       if (!isAnilloError(thrown)) throw thrown
     }

@@ -41,8 +41,9 @@ export const TASK_AGAIN_MS = MINUTE_MS
 export const TASK_ATTEMPTS_MAX = 5
 /** Of one member: upkeep must leave room for people's work. */
 export const TASKS_AT_ONCE_MAX = 4
-/** Sent with the end of a task. */
-export const TASK_MESSAGES_MAX = 64
+
+/** A member that stops waits no longer for a store that may have stopped before it. */
+export const LEAVE_WITHIN_MS = SECOND_MS
 
 assert(GONE_AFTER_MS > 2 * ANNOUNCE_EVERY_MS, 'one lost announcement starts no election')
 assert(COORDINATOR_WITHIN_MS > 2 * FEEDBACK_WITHIN_MS, 'who defers waits for others’ elections')

@@ -25,6 +25,7 @@ import type { RecordMessage, Store } from '../types.ts'
 import {
   INTERVAL_MS_MAX,
   INTERVAL_MS_MIN,
+  LEAVE_WITHIN_MS,
   LOOK_EVERY_MS,
   PLANS_MAX,
   TASK_LEASE_MS,
@@ -109,22 +110,34 @@ export class Scheduler implements Schedule {
     })
   }
 
-  /** What is under way is told to leave off; another member takes it. */
+  /**
+   * What is under way is told to leave off, and is waited for a little; another member takes it.
+   */
   async stop(): Promise<void> {
     this.#timer?.cancel()
     this.#stopping.abort(new AnilloError('RPC_CANCELLED', { method: 'schedule' }))
-    await this.#looking
-    await Promise.all(this.#running.values())
+    const { clock } = this.#options.effects
+    const patience = new Promise<void>((resolve) => {
+      clock.after(2 * LEAVE_WITHIN_MS, resolve)
+    })
+    await Promise.race([patience, this.#looking.then(() => Promise.all(this.#running.values()))])
   }
 
   /** Never rejects: the store may be away for a while. */
   async #look(): Promise<void> {
     const { effects, store } = this.#options
+    const { signal } = this.#stopping
     const range = { table: SCHEDULE_TABLE, pk: SCHEDULE_PK }
     try {
-      const plans = await store.list({ ...range, prefix: PLAN_PREFIX, limit: PLANS_MAX })
+      const plans = await store.list(
+        { ...range, prefix: PLAN_PREFIX, limit: PLANS_MAX },
+        { signal },
+      )
       await this.#declare(plans.items)
-      const tasks = await store.list({ ...range, prefix: TASK_PREFIX, limit: PLANS_MAX })
+      const tasks = await store.list(
+        { ...range, prefix: TASK_PREFIX, limit: PLANS_MAX },
+        { signal },
+      )
       const free = tasks.items.flatMap((record) => this.#freeTask(record) ?? [])
       for (const task of shuffled(effects.random, free)) await this.#take(task)
     } catch (thrown) {
@@ -139,7 +152,9 @@ export class Scheduler implements Schedule {
     )
     for (const [name, { intervalMs }] of this.#plans) {
       if (known.get(name)?.intervalMs === intervalMs) continue
-      await this.#options.store.call(SCHEDULE_PARTITION, declarePlan, { name, intervalMs })
+      const { signal } = this.#stopping
+      const asked = { name, intervalMs }
+      await this.#options.store.call(SCHEDULE_PARTITION, declarePlan, asked, { signal })
     }
   }
 
@@ -220,7 +235,8 @@ class HeldTask {
   async #fail(): Promise<void> {
     const { store } = this.#options
     try {
-      await store.call(SCHEDULE_PARTITION, failTask, this.#held)
+      const timeoutMs = LEAVE_WITHIN_MS
+      await store.call(SCHEDULE_PARTITION, failTask, this.#held, { timeoutMs })
     } catch (thrown) {
       if (!isAnilloError(thrown)) throw thrown
     }

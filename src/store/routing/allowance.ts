@@ -36,9 +36,15 @@ export class Allowance {
   pause(delayMs: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const timer = this.#clock.after(Math.max(0, Math.min(delayMs, this.leftMs)), resolve)
-    if (this.signal === undefined) return promise
-    this.signal.addEventListener('abort', () => resolve(), { once: true })
-    return promise.finally(() => timer.cancel())
+    const { signal } = this
+    if (signal === undefined) return promise
+    const gone = (): void => resolve()
+    signal.addEventListener('abort', gone)
+    return promise.finally(() => {
+      timer.cancel()
+      // It may be the signal of a caller that asks again and again.
+      signal.removeEventListener('abort', gone)
+    })
   }
 
   /** @throws AnilloError RPC_CANCELLED where the caller is gone */
