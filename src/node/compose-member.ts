@@ -146,7 +146,7 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
   const peers = memberPeers(rpc, roster, running.overlay)
   Object.assign(late, { overlay: running.overlay, peers, enrolment, pages })
   const store = await openMemberStore(
-    { effects, ...parts, overlay: running.overlay, roster },
+    { effects, ...parts, overlay: running.overlay, roster, tell: doings.tell },
     peers,
   ).catch(async (thrown: unknown) => {
     await rpc.stop()

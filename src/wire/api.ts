@@ -201,6 +201,19 @@ export const RingEvent = Type.Object({
     Type.Literal('refused'),
     Type.Literal('waiting'),
     Type.Literal('coordinator'),
+    /** Of the store; `text` lists the partitions, `count` counts them. */
+    Type.Literal('leads'),
+    Type.Literal('replicaBegun'),
+    Type.Literal('voterAdded'),
+    Type.Literal('voterRemoved'),
+    Type.Literal('stateFetched'),
+    /** `count` copies, of `bytes`. */
+    Type.Literal('chunkRepaired'),
+    Type.Literal('damageFound'),
+    Type.Literal('damageHealed'),
+    /** `bytes` are free. */
+    Type.Literal('diskFull'),
+    Type.Literal('diskRoom'),
   ]),
   /** The other member, where there is one: the successor taken, the member suspected, ... */
   other: Type.Optional(MemberRef),

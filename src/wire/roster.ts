@@ -83,6 +83,8 @@ export const describeLed = defineMethod({
       }),
       { maxItems: PARTITIONS },
     ),
+    /** Its disk is nearly full. */
+    isDiskFull: Type.Optional(Type.Boolean()),
   }),
   timeoutMs: SECOND_MS,
   idempotent: true,

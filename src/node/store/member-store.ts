@@ -5,7 +5,7 @@
 import { isAnilloError, type AnilloError } from '../../base/errors.ts'
 import type { MemberId, RingId } from '../../base/ids.ts'
 import type { Effects } from '../../effects/effects.ts'
-import type { Overlay } from '../../overlay/types.ts'
+import type { Overlay, TellDoing } from '../../overlay/types.ts'
 import type { RpcNode } from '../../rpc/node.ts'
 import { BackupCollecting, mayCollectChunks } from '../../store/backup/collecting.ts'
 import { BackupServing } from '../../store/backup/serving.ts'
@@ -30,6 +30,7 @@ import { fetchRoster } from '../../wire/roster.ts'
 import { readText, writeDurably } from '../enrolment/durable-files.ts'
 import type { MemberFiles } from '../enrolment/ring-files.ts'
 import { isToFound, markGroupsFounded } from './founding-mark.ts'
+import { StoreDoings } from './store-doings.ts'
 import { markStoreBegun, refuseLostStore } from './store-mark.ts'
 
 const ROSTER_FILE = 'members.json'
@@ -51,6 +52,7 @@ export interface MemberStoreParts {
   readonly key: Uint8Array
   /** The disk failed: the process must end. */
   readonly onFailure: (error: unknown) => void
+  readonly tell: TellDoing
 }
 
 export interface MemberStore {
@@ -135,7 +137,7 @@ export async function openMemberStore(
   parts: MemberStoreParts,
   peers: RpcPeers,
 ): Promise<MemberStore> {
-  const { effects, files, overlay, roster, key, onFailure } = parts
+  const { effects, files, overlay, roster, key, tell } = parts
   const self = files.identity.memberId
   const members = (): readonly MemberId[] => {
     const listed = roster.roster.members.filter(({ state }) => state !== 'removed')
@@ -144,20 +146,8 @@ export async function openMemberStore(
   }
   const router = new Router({ effects, self, peers, members })
   const procedures = memberProcedures()
-  await refuseLostStore(effects.disk, `${STORE_PATH}/log`)
-  const host = await createGroupHost(effects, {
-    self,
-    generation: GENERATION_FIRST,
-    path: STORE_PATH,
-    key,
-    peers,
-    procedures,
-    directions: router,
-    isEnrolled: (id) => roster.isAllowed(id),
-    onFailure,
-  })
-  await markStoreBegun(effects.disk)
-  await foundWhereAsked(effects, host)
+  const doings = new StoreDoings({ clock: effects.clock, member: (id) => roster.member(id), tell })
+  const host = await openHost(parts, { peers, procedures, router, doings })
   const nameOf = (id: MemberId): string => roster.member(id)?.name ?? id
   const records = createStore({ effects, self, host, peers, router, nameOf })
   const shared = { effects, self, host, peers, router, records }
@@ -169,6 +159,8 @@ export async function openMemberStore(
     hostOf: (id) => roster.member(id)?.host ?? id,
     mayCollect: () => mayCollectChunks(records),
     onVerdict: () => placement.changed(),
+    onDamage: doings.chunkDamage,
+    onRepaired: doings.chunkRepaired,
   })
   const placement = new Placement({
     effects,
@@ -181,6 +173,7 @@ export async function openMemberStore(
     chunksSafe: (group, staying) => chunks.chunksSafe(group, staying),
     chunkCopies: (group) => chunks.copiesOf(group),
   })
+  doings.follow(host)
   router.start(host)
   roster.start(host)
   placement.start()
@@ -189,6 +182,7 @@ export async function openMemberStore(
   return { host, records, store, chunks, roster, router, placement, procedures, backups, close }
 
   async function close(): Promise<void> {
+    doings.stop()
     placement.stop()
     serving.stop()
     await chunks.stop()
@@ -196,6 +190,35 @@ export async function openMemberStore(
     await roster.stop()
     await host.close()
   }
+}
+
+interface HostParts {
+  readonly peers: RpcPeers
+  readonly procedures: ProcedureTable
+  readonly router: Router
+  readonly doings: StoreDoings
+}
+
+async function openHost(
+  { effects, files, roster, key, onFailure }: MemberStoreParts,
+  { peers, procedures, router, doings }: HostParts,
+): Promise<GroupHost> {
+  await refuseLostStore(effects.disk, `${STORE_PATH}/log`)
+  const host = await createGroupHost(effects, {
+    self: files.identity.memberId,
+    generation: GENERATION_FIRST,
+    path: STORE_PATH,
+    key,
+    peers,
+    procedures,
+    directions: router,
+    isEnrolled: (id) => roster.isAllowed(id),
+    onFailure,
+    onDoing: doings.groupDid,
+  })
+  await markStoreBegun(effects.disk)
+  await foundWhereAsked(effects, host)
+  return host
 }
 
 interface Shared {

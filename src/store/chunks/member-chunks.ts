@@ -40,6 +40,8 @@ export interface ChunksOptions {
   readonly onVerdict: () => void
   /** A file was found damaged, or a chunk has a sound copy here again. */
   readonly onDamage?: (hash: string, what: 'found' | 'healed') => void
+  /** Missing copies of this many bytes were made. */
+  readonly onRepaired?: (bytes: number) => void
   readonly settings?: Partial<ChunkSettings>
 }
 
@@ -203,7 +205,9 @@ class Chunks implements MemberChunks {
         this.#repairMadeBefore = counters.repairBytesMade
       }
       counters.repairBytesWanted += bytes
-    } else if (phase === 'made') counters.repairBytesMade += bytes
-    else counters.repairBytesFailed += bytes
+    } else if (phase === 'made') {
+      counters.repairBytesMade += bytes
+      if (bytes > 0) this.#options.onRepaired?.(bytes)
+    } else counters.repairBytesFailed += bytes
   }
 }

@@ -55,6 +55,11 @@ export class Fullness {
     return input === undefined || procedure?.freesRoom?.(input) !== true
   }
 
+  /** The disk of this member. */
+  get isOwnFull(): boolean {
+    return this.#outgoing.isFull
+  }
+
   /** Asks the disk; once at a time. */
   async look(): Promise<void> {
     if (this.#isLooking || this.#core.isStopped) return
@@ -75,6 +80,7 @@ export class Fullness {
     const isFull = freeBytes < (wasFull ? 1.5 * diskFreeBytesMin : diskFreeBytesMin)
     if (isFull === wasFull) return
     this.#outgoing.isFull = isFull
+    this.#core.options.onDoing?.({ kind: 'disk', isFull, freeBytes })
     if (isFull) this.#core.effects.log.warn('disk.full', { freeBytes })
     else this.#core.effects.log.info('disk.room', { freeBytes })
   }

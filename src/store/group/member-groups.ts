@@ -168,6 +168,10 @@ export class MemberGroups implements GroupHost {
     return this.#cutting.begin(number, groups)
   }
 
+  get isDiskFull(): boolean {
+    return this.#fullness.isOwnFull
+  }
+
   isFull(group: PartitionId): boolean {
     const held = this.#core.find(group)
     return held !== undefined && this.#fullness.isFull(held)

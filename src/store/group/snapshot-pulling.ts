@@ -115,6 +115,8 @@ export class SnapshotPulling {
     // What was offered meanwhile was to replace this; where it is needed, it is offered again.
     this.#wanted.delete(group)
     this.#core.counting.snapshotsTaken++
+    const { from, bytes } = pull
+    this.#core.options.onDoing?.({ kind: 'fetched', group, from, bytes })
     await this.#installed(pull.held, offer)
   }
 

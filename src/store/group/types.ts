@@ -33,8 +33,20 @@ export interface GroupHostOptions {
    * DATA_DAMAGED: this member's data must be given up, it becomes a new member.
    */
   readonly onFailure: (error: unknown) => void
+  /** For those who watch. Never throws. */
+  readonly onDoing?: (doing: GroupDoing) => void
   readonly settings?: Partial<GroupSettings>
 }
+
+/** `fetched`: the whole state of a group, from another member. `disk`: it passed its mark. */
+export type GroupDoing =
+  | {
+      readonly kind: 'fetched'
+      readonly group: PartitionId
+      readonly from: MemberId
+      readonly bytes: number
+    }
+  | { readonly kind: 'disk'; readonly isFull: boolean; readonly freeBytes: number }
 
 /** Where other groups are: hints, which may be wrong (architecture 2.3). */
 export interface Directions {
@@ -186,6 +198,8 @@ export interface GroupHost {
   cut(number: number, groups: readonly PartitionId[]): BackupCut
   /** The disk of this member, or of one in the group's configuration, is nearly full. */
   isFull(group: PartitionId): boolean
+  /** That of this member. */
+  readonly isDiskFull: boolean
   readonly counters: GroupCounters
   incoming(): readonly Incoming[]
   /** Hands leaderships over, then closes log and state in order. */

@@ -47,7 +47,7 @@ function surveyOf({ members = storingRing(5), leads, down = [], ...more }: Ring)
       handle: () => undefined,
     },
     mover: { report: () => leads.get(idOf(1)) ?? [] },
-    host: { incoming: () => [] },
+    host: { incoming: () => [], isDiskFull: true },
     roster: () => ({ index: 1, members, settings: RING_SETTINGS }),
     whereabouts: () => more.whereabouts ?? [],
     chunkCopies: () => more.chunkCopies,
@@ -87,6 +87,14 @@ test('Survey counts who does not answer, and chunks with few copies', async () =
       [false, 2],
       [true, 2],
     ],
+  )
+})
+
+test('Survey tells whose disk is nearly full', async () => {
+  const { enrolled } = await surveyOf({ leads: LED }).describe()
+  assert.deepEqual(
+    enrolled.filter(({ isDiskFull }) => isDiskFull === true).map(({ id }) => id),
+    [idOf(1)],
   )
 })
 

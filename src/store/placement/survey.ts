@@ -17,7 +17,7 @@ export interface SurveyOptions {
   readonly self: MemberId
   readonly peers: Pick<Peers, 'ask' | 'handle'>
   readonly mover: Pick<Mover, 'report'>
-  readonly host: Pick<GroupHost, 'incoming'>
+  readonly host: Pick<GroupHost, 'incoming' | 'isDiskFull'>
   readonly roster: () => Roster
   /** Where groups are whose leader does not answer: hints. */
   readonly whereabouts: () => readonly Whereabouts[]
@@ -27,12 +27,20 @@ export interface SurveyOptions {
   readonly groups?: readonly PartitionId[]
 }
 
+interface Own {
+  leads: LedReport[]
+  incoming: { group: number; bytes: number }[]
+  isDiskFull: boolean
+}
+
 interface Led extends LedReport {
   readonly leader: MemberId
 }
 
 interface Heard {
   readonly answered: ReadonlySet<MemberId>
+  /** Their disks are nearly full. */
+  readonly full: ReadonlySet<MemberId>
   readonly led: ReadonlyMap<PartitionId, Led>
   /** By group and member: bytes of a state that it has fetched. */
   readonly copied: ReadonlyMap<string, number>
@@ -73,7 +81,10 @@ export class Survey {
         ? mayFail({ configurations, isLive, chunkCopies: leastCopiesIn(heard) })
         : 0,
       isOnOneMachine: isOnOneMachine(storing.map(({ address }) => address)),
-      enrolled: members.map((member) => enrolledOf(member, configurations, isLive)),
+      enrolled: members.map((member) => ({
+        ...enrolledOf(member, configurations, isLive),
+        isDiskFull: heard.full.has(member.id),
+      })),
     }
   }
 
@@ -91,14 +102,14 @@ export class Survey {
     return members.filter((id) => !holders.has(id))
   }
 
-  #own(): { leads: LedReport[]; incoming: { group: number; bytes: number }[] } {
+  #own(): Own {
     const { mover, host, chunkCopies } = this.#options
     const leads = mover.report().map((led) => {
       const copies = chunkCopies(partitionIdOf(led.group))
       return copies === undefined ? led : { ...led, chunkCopies: copies }
     })
     const incoming = host.incoming().map(({ group, bytes }) => ({ group, bytes }))
-    return { leads, incoming }
+    return { leads, incoming, isDiskFull: host.isDiskFull }
   }
 
   async #hear(): Promise<Heard> {
@@ -107,8 +118,8 @@ export class Survey {
       ({ id, state, roles }) => id !== self && isEnrolled(state) && isStore(roles),
     )
     const asked = others.map(async ({ id }) => {
-      const { leads, incoming } = await peers.ask(id, describeLed, {})
-      return { id, leads, incoming }
+      const { leads, incoming, isDiskFull = false } = await peers.ask(id, describeLed, {})
+      return { id, leads, incoming, isDiskFull }
     })
     const settled = await Promise.allSettled(asked)
     const answers = settled.flatMap((answer) =>
@@ -124,7 +135,12 @@ export class Survey {
       }
       for (const { group, bytes } of incoming) copied.set(`${group} ${id}`, bytes)
     }
-    return { answered: new Set(all.map(({ id }) => id)), led, copied }
+    return {
+      answered: new Set(all.map(({ id }) => id)),
+      full: new Set(all.filter(({ isDiskFull }) => isDiskFull).map(({ id }) => id)),
+      led,
+      copied,
+    }
   }
 
   #placeOf(group: PartitionId, { led, copied }: Heard): Place {

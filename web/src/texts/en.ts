@@ -1,20 +1,8 @@
 /** Every text of the page in English. Its shape is what the other languages must fill. */
 import type { RingEvent } from '../../../src/wire/api.ts'
 import type { Topic } from '../model/log.ts'
-import { STORE_EN, type StoreTexts } from './store.en.ts'
-
-/** The members that a sentence about an event names, as they are shown. */
-export interface EventWords {
-  readonly other: string
-  readonly page: string
-  readonly count: number
-  readonly bytes: string
-  readonly duration: string
-  readonly hops: string
-  readonly text: string
-  /** The sentence of the event's code; empty where it has none. */
-  readonly why: string
-}
+import type { EventWords } from './event-words.ts'
+import { STORE_EN, STORE_KINDS_EN, type StoreTexts } from './store.en.ts'
 
 export interface Texts {
   readonly title: string
@@ -336,6 +324,7 @@ export const EN: Texts = {
     list: 'What the ring does, the latest first',
     topics: {
       membership: 'Members',
+      store: 'Store',
       downloads: 'Downloads',
       lookups: 'Look-ups',
       handovers: 'Handovers',
@@ -367,6 +356,7 @@ export const EN: Texts = {
           ? `refused a newcomer at ${text}${why === '' ? '' : `: ${why}`}`
           : `asked ${other}, which ${text || 'refused'}`,
       coordinator: () => 'coordinates the ring from here on',
+      ...STORE_KINDS_EN,
       waiting: ({ other }) => `has a newcomer waiting${other === '' ? '' : `: ${other}`}`,
     },
     times: (count) => `${count} times`,

@@ -1,6 +1,6 @@
 /** Todos los textos de la página en español. */
 import type { Texts } from './en.ts'
-import { STORE_ES } from './store.es.ts'
+import { STORE_ES, STORE_KINDS_ES } from './store.es.ts'
 
 const plural = (count: number, one: string, more: string): string =>
   `${count} ${count === 1 ? one : more}`
@@ -154,6 +154,7 @@ export const ES: Texts = {
     list: 'Lo que hace el anillo, primero lo último',
     topics: {
       membership: 'Miembros',
+      store: 'Almacén',
       downloads: 'Descargas',
       lookups: 'Búsquedas',
       handovers: 'Traspasos',
@@ -184,6 +185,7 @@ export const ES: Texts = {
           ? `rechazó a quien pedía entrar desde ${text}${why === '' ? '' : `: ${why}`}`
           : `preguntó a ${other}, que ${text || 'lo rechazó'}`,
       coordinator: () => 'coordina el anillo desde ahora',
+      ...STORE_KINDS_ES,
       waiting: ({ other }) => `tiene a alguien esperando${other === '' ? '' : `: ${other}`}`,
     },
     times: (count) => `${count} veces`,

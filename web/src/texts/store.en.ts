@@ -1,5 +1,7 @@
 /** The texts of the store's view in English. */
+import type { RingEvent } from '../../../src/wire/api.ts'
 import type { Part, Standing } from '../model/store.ts'
+import type { EventWords } from './event-words.ts'
 
 /** What fills the sentence of a waiting move. */
 export interface WaitWords {
@@ -145,4 +147,40 @@ export const STORE_EN: StoreTexts = {
   },
   waitUnknown: (kind) => `waiting (${kind})`,
   taken: 'being made just now',
+}
+
+/** Doings of the store, among those of the ring. */
+export type StoreKind = Extract<
+  RingEvent['kind'],
+  | 'leads'
+  | 'replicaBegun'
+  | 'voterAdded'
+  | 'voterRemoved'
+  | 'stateFetched'
+  | 'chunkRepaired'
+  | 'damageFound'
+  | 'damageHealed'
+  | 'diskFull'
+  | 'diskRoom'
+>
+export type StoreKinds = Readonly<Record<StoreKind, (words: EventWords) => string>>
+
+/** One partition is named, several are counted. */
+const partitions = ({ count, text }: EventWords): string =>
+  count === 1 ? `partition ${text}` : `${count} partitions`
+
+export const STORE_KINDS_EN: StoreKinds = {
+  leads: (words) => `leads ${partitions(words)} from now on`,
+  replicaBegun: (words) => `has ${words.other} filled with ${partitions(words)}`,
+  voterAdded: (words) => `counts on ${words.other}, caught up, for ${partitions(words)}`,
+  voterRemoved: (words) => `counts on ${words.other} no more for ${partitions(words)}`,
+  stateFetched: (words) => `fetched ${partitions(words)} whole from ${words.other}${words.bytes}`,
+  chunkRepaired: ({ count, bytes }) =>
+    `repaired ${plural(count, 'chunk', 'chunks')} that had too few copies${bytes}`,
+  damageFound: ({ count }) =>
+    `found ${plural(count, 'damaged chunk', 'damaged chunks')} on its disk`,
+  damageHealed: ({ count }) =>
+    `healed ${plural(count, 'damaged chunk', 'damaged chunks')} from other copies`,
+  diskFull: ({ bytes }) => `has its disk nearly full: writes are refused, deletes work${bytes}`,
+  diskRoom: ({ bytes }) => `has room on its disk again${bytes}`,
 }

@@ -1,5 +1,6 @@
 /** Los textos de la vista del almacén en español. */
-import type { StoreTexts } from './store.en.ts'
+import type { EventWords } from './event-words.ts'
+import type { StoreKinds, StoreTexts } from './store.en.ts'
 
 const plural = (count: number, one: string, more: string): string =>
   `${count} ${count === 1 ? one : more}`
@@ -86,4 +87,26 @@ export const STORE_ES: StoreTexts = {
   },
   waitUnknown: (kind) => `se espera (${kind})`,
   taken: 'se hace ahora mismo',
+}
+
+/** Una partición se nombra, varias se cuentan. */
+const partitions = ({ count, text }: EventWords): string =>
+  count === 1 ? `la partición ${text}` : `${count} particiones`
+
+export const STORE_KINDS_ES: StoreKinds = {
+  leads: (words) => `lidera desde ahora ${partitions(words)}`,
+  replicaBegun: (words) => `hace llenar a ${words.other} con ${partitions(words)}`,
+  voterAdded: (words) => `cuenta con ${words.other}, ya al día, para ${partitions(words)}`,
+  voterRemoved: (words) => `ya no cuenta con ${words.other} para ${partitions(words)}`,
+  stateFetched: (words) =>
+    `trajo el estado de ${partitions(words)} desde ${words.other}${words.bytes}`,
+  chunkRepaired: ({ count, bytes }) =>
+    `reparó ${plural(count, 'trozo que tenía', 'trozos que tenían')} muy pocas copias${bytes}`,
+  damageFound: ({ count }) =>
+    `encontró ${plural(count, 'trozo dañado', 'trozos dañados')} en su disco`,
+  damageHealed: ({ count }) =>
+    `curó ${plural(count, 'trozo dañado', 'trozos dañados')} con otras copias`,
+  diskFull: ({ bytes }) =>
+    `tiene el disco casi lleno: se rechazan las escrituras; borrar funciona${bytes}`,
+  diskRoom: ({ bytes }) => `vuelve a tener sitio en su disco${bytes}`,
 }

@@ -17,7 +17,7 @@ import {
 import { nameIn } from '../model/route.ts'
 import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
-import type { EventWords } from '../texts/en.ts'
+import type { EventWords } from '../texts/event-words.ts'
 import { useWords, type Words } from './words.ts'
 
 export function LogView() {
