@@ -107,6 +107,21 @@ test('a leader that stood still hands over', async () => {
   assert.ok(leader.host.counters.leadershipsGiven > 0)
 })
 
+test('leaderships do not go round and round where all disks are slow', async () => {
+  const ring = await TestRing.founded({ members: 3, groups: [GROUP] })
+  await ring.put(ring.member(0), PK, 'red')
+  for (const { machine } of ring.members) machine.medium.faults.slowness = 200
+  const endMs = ring.world.nowMs + 180_000
+  const putOn = async (at: number): Promise<void> => {
+    while (ring.world.nowMs < endMs) await ring.put(ring.member(at), PK, 'green').catch(() => {})
+  }
+  const puts = [0, 1, 2, 0, 1, 2].map(putOn)
+  await ring.world.settle(Promise.all(puts), 'the puts', 240_000)
+  let given = 0
+  for (const { host } of ring.members) given += host.counters.leadershipsGiven
+  assert.ok(given > 3 && given <= 3 * 8, `${given} handed over`)
+})
+
 test('a nearly full disk refuses writes but not deletes, and opens again by itself', async () => {
   const ring = await TestRing.founded({ members: 3, groups: [GROUP] })
   const [first] = ring.members

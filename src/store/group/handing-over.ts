@@ -6,12 +6,14 @@ import type { MemberId } from '../../base/ids.ts'
 import type { Beating } from './beating.ts'
 import type { Core } from './core.ts'
 import type { HeldGroup } from './held-group.ts'
-import { HAND_OVER_MS_MAX, LAG_MS_MAX } from './limits.ts'
+import { HAND_OVER_AGAIN_MS_MAX, HAND_OVER_MS_MAX, LAG_MS_MAX } from './limits.ts'
 
 export class HandingOver {
   readonly #core: Core
   readonly #beating: Beating
   #lastAtMs = Number.NEGATIVE_INFINITY
+  /** Before the next time; longer each time, since the others may be as slow. */
+  #pauseMs = HAND_OVER_MS_MAX
 
   constructor(core: Core, beating: Beating) {
     this.#core = core
@@ -23,7 +25,9 @@ export class HandingOver {
     if (lateMs < LAG_MS_MAX || this.#beating.led.size === 0) return
     const nowMs = this.#core.effects.clock.nowMs()
     // What queued up behind one stall is told once for each append of it.
-    if (nowMs - this.#lastAtMs < HAND_OVER_MS_MAX) return
+    if (nowMs - this.#lastAtMs < this.#pauseMs) return
+    const isAgain = nowMs - this.#lastAtMs < 2 * HAND_OVER_AGAIN_MS_MAX
+    this.#pauseMs = isAgain ? Math.min(2 * this.#pauseMs, HAND_OVER_AGAIN_MS_MAX) : HAND_OVER_MS_MAX
     this.#lastAtMs = nowMs
     const groups = this.all()
     if (groups === 0) return

@@ -51,6 +51,12 @@ export const LAG_MS_MAX = 500
 /** A planned stop waits so long for others to take over. */
 export const HAND_OVER_MS_MAX = 2 * SECOND_MS
 
+/**
+ * A member that is late over and over hands over no more often: where all are slow, leaderships
+ * that go round only add to it.
+ */
+export const HAND_OVER_AGAIN_MS_MAX = MINUTE_MS
+
 /** Checkpoints, watermark, expiry, standing: looked at this often. */
 export const UPKEEP_EVERY_MS = SECOND_MS
 
