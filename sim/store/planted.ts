@@ -99,10 +99,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     { name: 'founds-on-demand', description: 'found a group on demand' },
     {
       file: 'src/store/group/replicas.ts',
-      find: 'const held = this.open(id, this.#core.state.create(id), EMPTY_RESTORED)',
+      find: 'const restored = { ...EMPTY_RESTORED, hardState }',
       replace:
         'const configuration = { voters: [this.#core.options.self], learners: [] }\n' +
-        '    const held = this.open(id, this.#core.state.create(id), { ...EMPTY_RESTORED, configuration })',
+        '    const restored = { ...EMPTY_RESTORED, hardState, configuration }',
     },
   ),
   bug(
