@@ -18,8 +18,12 @@ const FILL_SECONDS_MAX = 1_800
 const LOST = 'n3'
 const SETTLE_MS = 10_000
 const REFILL_TIMEOUT_MS = 600_000
-/** A member that lost its disk counts as refilled when it has this part of what the others have. */
-const REFILLED_PART = 0.95
+/**
+ * A member that lost its disk is refilled when its state grows no more. What is written in order
+ * takes less space than what came in any order.
+ */
+const QUIET_MS = 5_000
+const REFILLED_PART = 0.5
 
 export async function benchMillion(records: number, print: PrintLine): Promise<void> {
   const cluster = await AnilloCluster.start(MEMBERS)
@@ -64,17 +68,20 @@ async function refill(cluster: AnilloCluster): Promise<string[][]> {
   const before = await medianDisk(cluster)
   await cluster.down()
   await rm(join(cluster.directory, 'members', LOST), { recursive: true })
-  const startMs = performance.now()
   await cluster.up()
-  const beganMs = performance.now()
+  const startMs = performance.now()
+  let bytes = 0
+  let grownMs = startMs
   await eventually('the member is refilled', REFILL_TIMEOUT_MS, async () => {
-    return (await stateBytes(cluster, LOST)) >= REFILLED_PART * before
+    const now = await stateBytes(cluster, LOST)
+    if (now > bytes) grownMs = performance.now()
+    bytes = Math.max(now, bytes)
+    return bytes >= REFILLED_PART * before && performance.now() - grownMs >= QUIET_MS
   })
-  const endMs = performance.now()
+  const seconds = (grownMs - startMs) / 1_000
   return [
-    ['start with one disk lost, s', ((beganMs - startMs) / 1_000).toFixed(1)],
-    ['refilled after, s', ((endMs - startMs) / 1_000).toFixed(1)],
-    ['refilled with, MB/s', (before / 1e6 / ((endMs - startMs) / 1_000)).toFixed(1)],
+    ['a lost disk refilled after, s', seconds.toFixed(1)],
+    ['refilled with, MB/s', (bytes / 1e6 / seconds).toFixed(1)],
   ]
 }
 
