@@ -22,6 +22,7 @@ import { addMemberOrders } from './members.ts'
 import { addOperation } from './operation.ts'
 import { guardOrigins } from './origins.ts'
 import { addPages } from './pages.ts'
+import { boundPipelining } from './pipelining.ts'
 import { answerBadConnection, errorHandler } from './problem.ts'
 import { addRecords } from './records.ts'
 import { addRing } from './ring.ts'
@@ -66,6 +67,7 @@ export function bareServer(options: Pick<GatewayOptions, 'log'>, policy?: string
   server.setNotFoundHandler(() => {
     throw new AnilloError('NOT_FOUND', { what: 'such address on this door' })
   })
+  boundPipelining(server)
   guardOrigins(server)
   addHeaders(server, policy)
   return server

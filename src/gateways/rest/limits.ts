@@ -21,6 +21,12 @@ export const REQUEST_TIMEOUT_MS = 15 * SECOND_MS
  */
 export const STALL_TIMEOUT_MS = 2 * WAIT_SECONDS_MAX * SECOND_MS
 
+/**
+ * Requests of one connection that wait for the answers before them. Each may be answered with a MiB
+ * that nobody reads; browsers send none, tools a handful.
+ */
+export const PIPELINED_MAX = 16
+
 /** Longer than most clients wait between two requests, so that they find the connection open. */
 export const KEEP_ALIVE_TIMEOUT_MS = 65 * SECOND_MS
 

@@ -435,6 +435,7 @@ test('a client that asks and never reads loses its connection, and others go on'
   socket.write(question.repeat(50))
   socket.on('error', () => undefined)
   await once(served, 'close')
+  server.server.setTimeout(STALL_TIMEOUT_MS)
   const answer = await fetch(`http://localhost:${port}/v1/kv/t/p/k1`)
   assert.equal(answer.status, 200)
   await answer.arrayBuffer()
