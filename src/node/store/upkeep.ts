@@ -1,9 +1,11 @@
 /**
  * What a ring does by itself, on a schedule: the coordinator plans it, members take it in turns.
  */
+import { asAnilloError } from '../../base/errors.ts'
 import type { MemberId, RingId } from '../../base/ids.ts'
 import { DAY_MS, MIB } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
+import type { Log } from '../../effects/log.ts'
 import type { TellDoing } from '../../overlay/types.ts'
 import type { MemberChunks } from '../../store/chunks/member-chunks.ts'
 import { Coordinator } from '../../store/coordinator/coordinator.ts'
@@ -28,7 +30,7 @@ export interface UpkeepParts {
   readonly peers: Pick<Peers, 'ask' | 'handle'>
   readonly store: {
     readonly records: RecordStore
-    readonly roster: Pick<RosterKeeper, 'roster' | 'member'>
+    readonly roster: Pick<RosterKeeper, 'roster'>
     readonly chunks: Pick<MemberChunks, 'scrub'>
   }
   readonly broadcast: Broadcast
@@ -46,7 +48,7 @@ export interface Upkeep {
 }
 
 export function startUpkeep(parts: UpkeepParts): Upkeep {
-  const { peers, self, store, takesPart, tell } = parts
+  const { effects, peers, self, store, takesPart, tell } = parts
   const candidates = (): readonly MemberId[] =>
     store.roster.roster.members.filter(isStoring).map(({ id }) => id)
   const coordinator = new Coordinator({
@@ -56,7 +58,7 @@ export function startUpkeep(parts: UpkeepParts): Upkeep {
     onElected: () => tell({ kind: 'coordinator' }),
   })
   const scheduler = new Scheduler({ ...parts, store: store.records })
-  const scrubs = new Scrubs(store.chunks)
+  const scrubs = new Scrubs(store.chunks, effects.log)
   peers.handle(beginScrub, ({ number }) => scrubs.begin(number))
   scheduler.every('chunks.scrub', SCRUB_EVERY_MS, async ({ number }) => {
     scrubs.begin(number)
@@ -82,19 +84,31 @@ export function startUpkeep(parts: UpkeepParts): Upkeep {
 /** Of this member; a tick that comes twice is one scrub. */
 class Scrubs {
   readonly #chunks: Pick<MemberChunks, 'scrub'>
+  readonly #log: Log
   readonly #stopping = new AbortController()
   #number = 0
 
-  constructor(chunks: Pick<MemberChunks, 'scrub'>) {
+  constructor(chunks: Pick<MemberChunks, 'scrub'>, log: Log) {
     this.#chunks = chunks
+    this.#log = log
   }
 
   begin(number: number): Record<string, never> {
     if (number > this.#number) {
       this.#number = number
-      void this.#chunks.scrub(SCRUB_ALL, this.#stopping.signal)
+      void this.#scrub()
     }
     return {}
+  }
+
+  /** What it finds is told by the chunks; what it could not read it reads next week. */
+  async #scrub(): Promise<void> {
+    try {
+      const { chunks, bytes, damaged } = await this.#chunks.scrub(SCRUB_ALL, this.#stopping.signal)
+      this.#log.info('scrubbed', { chunks, bytes, damaged })
+    } catch (thrown) {
+      this.#log.warn('scrub ended early', { problem: asAnilloError(thrown).message })
+    }
   }
 
   stop(): void {
