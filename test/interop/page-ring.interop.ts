@@ -1,22 +1,16 @@
 /** The page over a real ring: what a person sees when a member is killed. Needs chromium. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { test, type TestContext } from 'node:test'
-import { fileURLToPath } from 'node:url'
 
-import { portsAt, probePorts } from '../../src/node/ports.ts'
 import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
 import { SAMPLE_PAGE, SAMPLE_TITLE } from '../../tools/lib/sample-page.ts'
+import { startRealRing } from './real-ring.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const MEMBERS = 3
+const PORT_FROM = 19_470
 
 /** A site that counts its GETs; `/slow` waits until it is let go. */
 async function startSite(t: TestContext) {
@@ -38,43 +32,13 @@ async function startSite(t: TestContext) {
   return { port, gets, release: () => released.resolve() }
 }
 
-async function freeHttpPort(): Promise<number> {
-  for (let http = 19_470; ; http += MEMBERS + 1) {
-    const doors = Array.from({ length: MEMBERS + 1 }, (_, index) => portsAt(http + index))
-    const isFree = await probePorts(doors).then(
-      () => true,
-      () => false,
-    )
-    if (isFree) return http
-  }
-}
-
-/** `anillo up`, ready; stopped at the end of the test. */
-async function startRing(
-  t: TestContext,
-): Promise<{ readonly home: string; readonly data: string }> {
-  const data = await mkdtemp(join(tmpdir(), 'anillo-page-'))
-  const http = await freeHttpPort()
-  const args = [MAIN, 'up', '--members', String(MEMBERS), '--data', data, '--http', String(http)]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  t.after(async () => {
-    child.kill('SIGTERM')
-    if (child.exitCode === null) await once(child, 'exit')
-    await rm(data, { recursive: true, force: true })
-  })
-  const [ready] = (await once(createInterface(child.stdout), 'line')) as [string]
-  const home = `http://localhost:${http}`
-  assert.equal(ready, `anillo ready ${home}`)
-  return { home, data }
-}
-
 test('a member killed in mid-download: the page goes on by another and shows the page', async (t) => {
   const browser = await launchChromium()
   t.after(() => browser.close())
   const site = await startSite(t)
-  const { home, data } = await startRing(t)
+  const ring = await startRealRing(t, { members: MEMBERS, portFrom: PORT_FROM })
   const { page, complaints, origins } = await openWindow(browser)
-  await page.goto(home)
+  await page.goto(ring.home)
   await page
     .locator('.ring .member')
     .nth(MEMBERS - 1)
@@ -99,8 +63,7 @@ test('a member killed in mid-download: the page goes on by another and shows the
   await page.locator('.progress__facts').waitFor()
   const arrivals = page.locator('.log').getByText(/^n1 (joined|founded|took)/)
   const before = await arrivals.count()
-  const pid = Number(await readFile(join(data, 'members', 'n1', 'pid'), 'utf8'))
-  process.kill(pid, 'SIGKILL')
+  await ring.kill('n1')
   await page.locator('.door__name', { hasText: /^n[23] / }).waitFor()
   site.release()
   await page.getByRole('heading', { name: SAMPLE_TITLE }).waitFor()

@@ -8,6 +8,7 @@ import './styles/layout.css'
 import './styles/result.css'
 import './styles/ring.css'
 import './styles/store.css'
+import './styles/records.css'
 import './styles/log.css'
 import { App } from './views/app.tsx'
 

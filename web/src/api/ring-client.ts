@@ -30,8 +30,12 @@ const DOORS_NAMED_MAX = 3
 export interface Question {
   /** From the root: `/v1/ring`. */
   readonly path: string
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly body?: unknown
+  /** A body of plain text, instead of JSON. */
+  readonly text?: string
+  /** Conditions. */
+  readonly headers?: Readonly<Record<string, string>>
   /** How long the member may hold the answer back (`Prefer: wait`). */
   readonly waitSeconds?: number
   /** The same for each repeat of one change, so that it is carried out once. */
@@ -137,18 +141,24 @@ export class RingClient {
 }
 
 function initOf(question: Question, late: AbortSignal): RequestInit {
-  const headers: Record<string, string> = {}
+  const headers: Record<string, string> = { ...question.headers }
   if (question.waitSeconds !== undefined) headers['prefer'] = `wait=${question.waitSeconds}`
   if (question.idempotencyKey !== undefined) headers['idempotency-key'] = question.idempotencyKey
   if (question.body !== undefined) headers['content-type'] = 'application/json'
+  if (question.text !== undefined) headers['content-type'] = 'text/plain'
+  const body = question.text ?? jsonOf(question.body)
   return {
     method: question.method ?? 'GET',
     headers,
     cache: 'no-store',
     credentials: 'omit',
     signal: question.signal === undefined ? late : AbortSignal.any([question.signal, late]),
-    ...(question.body === undefined ? {} : { body: JSON.stringify(question.body) }),
+    ...(body === undefined ? {} : { body }),
   }
+}
+
+function jsonOf(body: unknown): string | undefined {
+  return body === undefined ? undefined : JSON.stringify(body)
 }
 
 /** A member that is not (yet, any more) of the ring says so; another can answer. */

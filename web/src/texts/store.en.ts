@@ -62,6 +62,31 @@ export interface StoreTexts {
   readonly waitKinds: Readonly<Record<string, (words: WaitWords) => string>>
   readonly waitUnknown: (kind: string) => string
   readonly taken: string
+  readonly records: RecordsTexts
+}
+
+export interface RecordsTexts {
+  readonly title: string
+  readonly table: string
+  readonly pk: string
+  readonly sk: string
+  readonly value: string
+  readonly etag: string
+  readonly show: string
+  readonly list: string
+  readonly none: string
+  readonly noText: (bytes: string) => string
+  readonly cut: (count: number) => string
+  readonly add: string
+  readonly save: string
+  readonly remove: string
+  readonly another: string
+  readonly done: Readonly<Record<'written' | 'deleted', string>>
+  readonly changed: (etag: string) => string
+  readonly gone: string
+  readonly takeTheirs: string
+  readonly insist: string
+  readonly hint: string
 }
 
 const plural = (count: number, one: string, more: string): string =>
@@ -147,6 +172,33 @@ export const STORE_EN: StoreTexts = {
   },
   waitUnknown: (kind) => `waiting (${kind})`,
   taken: 'being made just now',
+  records: {
+    title: 'Records',
+    table: 'Table',
+    pk: 'Partition key',
+    sk: 'Sort key',
+    value: 'Value',
+    etag: 'ETag',
+    show: 'Show',
+    list: 'Records of this table and partition key',
+    none: 'There is no record here yet.',
+    noText: (bytes) => `${bytes}, not text`,
+    cut: (count) => `The first ${count}; there are more.`,
+    add: 'Write a new one',
+    save: 'Write',
+    remove: 'Delete',
+    another: 'Another one instead',
+    done: {
+      written: 'Written: a majority of its holders have it on disk.',
+      deleted: 'Deleted.',
+    },
+    changed: (etag) =>
+      `Somebody else wrote this record since you looked (its ETag is ${etag}). Nothing was changed.`,
+    gone: 'Somebody else deleted this record since you looked. Nothing was changed.',
+    takeTheirs: 'Look at theirs',
+    insist: 'Write mine over it',
+    hint: 'Each write bears the ETag of what you saw, so nothing is written over unseen.',
+  },
 }
 
 /** Doings of the store, among those of the ring. */

@@ -87,6 +87,33 @@ export const STORE_ES: StoreTexts = {
   },
   waitUnknown: (kind) => `se espera (${kind})`,
   taken: 'se hace ahora mismo',
+  records: {
+    title: 'Registros',
+    table: 'Tabla',
+    pk: 'Clave de partición',
+    sk: 'Clave de orden',
+    value: 'Valor',
+    etag: 'Etiqueta (ETag)',
+    show: 'Mostrar',
+    list: 'Registros de esta tabla y clave de partición',
+    none: 'Aquí no hay ningún registro todavía.',
+    noText: (bytes) => `${bytes}, no es texto`,
+    cut: (count) => `Los primeros ${count}; hay más.`,
+    add: 'Escribir uno nuevo',
+    save: 'Escribir',
+    remove: 'Borrar',
+    another: 'Mejor otro',
+    done: {
+      written: 'Escrito: la mayoría de sus depositarios lo tiene en disco.',
+      deleted: 'Borrado.',
+    },
+    changed: (etag) =>
+      `Alguien escribió este registro después de que usted lo viera (su ETag es ${etag}). No se cambió nada.`,
+    gone: 'Alguien borró este registro después de que usted lo viera. No se cambió nada.',
+    takeTheirs: 'Ver el suyo',
+    insist: 'Escribir el mío encima',
+    hint: 'Cada escritura lleva el ETag de lo que usted vio; nada se sobrescribe sin verlo.',
+  },
 }
 
 /** Una partición se nombra, varias se cuentan. */

@@ -15,6 +15,7 @@ import {
 } from '../model/store.ts'
 import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
+import { RecordsView } from './records-view.tsx'
 import { RepairsView } from './repairs-view.tsx'
 import { StorePicture } from './store-picture.tsx'
 import { useWords, type Words } from './words.ts'
@@ -61,6 +62,10 @@ function LiveStore({ ring }: { readonly ring: Ring }) {
       <details class="roster">
         <summary class="roster__summary">{texts.store.showTable(ring.partitions.length)}</summary>
         <PartitionsTable ring={ring} />
+      </details>
+      <details class="roster">
+        <summary class="roster__summary">{texts.store.records.title}</summary>
+        <RecordsView />
       </details>
     </>
   )

@@ -1,0 +1,63 @@
+/** The store on the page over a real ring: what a person sees of a member's death and return. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+
+import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
+import { startRealRing } from './real-ring.ts'
+
+/** The fewest that bear a failure: a ring of more asks for more than the machine. */
+const MEMBERS = 3
+const PARTITIONS = 64
+const PORT_FROM = 23_100
+/** A machine with other work to do takes a minute to bring a member back. */
+const PATIENCE_MS = 240_000
+
+async function assertAccessible(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).include('.store').analyze()
+  const told = violations.map(
+    (one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`,
+  )
+  assert.deepEqual(told, [], what)
+}
+
+test('the store: a death changes the sentence and begins repairs, the return ends them', async (t) => {
+  const browser = await launchChromium()
+  t.after(() => browser.close())
+  const ring = await startRealRing(t, { members: MEMBERS, portFrom: PORT_FROM })
+  const { page, complaints } = await openWindow(browser, { reducedMotion: 'reduce' })
+  page.setDefaultTimeout(PATIENCE_MS)
+  await page.goto(ring.home)
+  const store = page.locator('.store')
+  await store.getByText('1 more member may fail now.').waitFor()
+  await store.getByText(`The ring has ${MEMBERS} members that store`).waitFor()
+  await store.getByText('Every replica is in its place.').waitFor()
+  assert.equal(await store.locator('.band__row[data-member]').count(), MEMBERS)
+  await store.getByText(`All ${PARTITIONS} partitions`).click()
+  assert.equal(await store.locator('#partitions tbody tr').count(), PARTITIONS)
+  await store.getByRole('slider', { name: 'Partition' }).focus()
+  await page.keyboard.press('ArrowRight')
+  await store.locator('.chooser__told', { hasText: /^Partition 1, steady: n\d leads/ }).waitFor()
+  await assertAccessible(page, 'the store at rest')
+
+  await ring.kill('n3')
+  await store.getByText('No member may fail just now.').waitFor()
+  await store.getByText('Not answering: n3.').waitFor()
+  await store.locator('.band__row--down[data-member=n3]').waitFor()
+  await store.locator('.moves--repair', { hasText: 'n3' }).first().waitFor()
+  await page
+    .locator('.entry--store', { hasText: /leads .*partition/ })
+    .first()
+    .waitFor()
+  await assertAccessible(page, 'the store while a member is down')
+
+  await store.getByText('1 more member may fail now.').waitFor()
+  await store.getByText('Every replica is in its place.').waitFor()
+  assert.equal(await store.locator('.band__row--down').count(), 0)
+  assert.deepEqual(
+    complaints.filter((text) => !text.includes('ERR_')),
+    [],
+  )
+})
