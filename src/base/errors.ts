@@ -263,6 +263,16 @@ export const ERRORS = {
     retry: 'never',
     text: 'This does not open the backup: {problem}. Give the key file that “anillo backup” named (--key-file), or the passphrase in ANILLO_BACKUP_PASSPHRASE.',
   },
+  RECOVERY_NEEDLESS: {
+    httpStatus: 500,
+    retry: 'never',
+    text: 'No group has lost its majority: the members in {path} can go on by themselves. Start them.',
+  },
+  RECOVERY_IMPOSSIBLE: {
+    httpStatus: 500,
+    retry: 'never',
+    text: 'No member in {path} has a copy of {what}. Bring back one of the members that had them, or restore a backup.',
+  },
   DATA_NOT_EMPTY: {
     httpStatus: 500,
     retry: 'never',

@@ -12,6 +12,7 @@ import { lockCommand } from './commands/lock.ts'
 import { lookupCommand } from './commands/lookup.ts'
 import { memberCommand } from './commands/member.ts'
 import { passphraseCommand } from './commands/passphrase.ts'
+import { recoverCommand } from './commands/recover.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { scrapeCommand } from './commands/scrape.ts'
 import { simCommands } from './commands/sim.ts'
@@ -89,6 +90,7 @@ function allCommands(context: CommandContext): readonly Command[] {
     passphraseCommand(context),
     backupCommand(context),
     restoreCommand(context),
+    recoverCommand(context),
     ...simCommands(context),
   ]
 }

@@ -18,6 +18,7 @@ import { memberDirectory } from '../enrolment/ring-files.ts'
 import type { Settings } from '../settings.ts'
 import { markGroupsFounded } from '../store/founding-mark.ts'
 import { STORE_PATH } from '../store/member-store.ts'
+import { markStoreBegun } from '../store/store-mark.ts'
 import type { Manifest } from './manifest.ts'
 import { restoreStore } from './restore-store.ts'
 import type { Vault } from './sealed-parts.ts'
@@ -84,6 +85,7 @@ async function makeRing(restoring: Restoring): Promise<Restored> {
       key,
       path: STORE_PATH,
     })
+    await markStoreBegun(own.effects.disk)
     await markGroupsFounded(whole.effects.disk, memberDirectory(member.name))
     await markFounded(whole.effects.disk, ring.ringId)
     return { ringId: ring.ringId, contentHash }

@@ -30,6 +30,7 @@ import { fetchRoster } from '../../wire/roster.ts'
 import { readText, writeDurably } from '../enrolment/durable-files.ts'
 import type { MemberFiles } from '../enrolment/ring-files.ts'
 import { isToFound, markGroupsFounded } from './founding-mark.ts'
+import { readGeneration, writeGeneration } from './generation.ts'
 import { StoreDoings } from './store-doings.ts'
 import { markStoreBegun, refuseLostStore } from './store-mark.ts'
 
@@ -39,9 +40,6 @@ export const STORE_PATH = 'store'
 const CHUNKS_PATH = `${STORE_PATH}/chunks`
 /** Neighbours on the ring that are known before the list of members is. */
 const NEIGHBOURS_MAX = 8
-
-/** Of all groups whose leaders are not known elsewhere. */
-const GENERATION_FIRST = 1
 
 export interface MemberStoreParts {
   readonly effects: Effects
@@ -206,7 +204,8 @@ async function openHost(
   await refuseLostStore(effects.disk, `${STORE_PATH}/log`)
   const host = await createGroupHost(effects, {
     self: files.identity.memberId,
-    generation: GENERATION_FIRST,
+    generation: await readGeneration(effects.disk),
+    onGeneration: (generation) => writeGeneration(effects.disk, generation),
     path: STORE_PATH,
     key,
     peers,

@@ -29,6 +29,8 @@ export class Core {
   readonly state: MemberState
   readonly beats: Beats
   readonly groups: (HeldGroup | undefined)[] = ALL_PARTITIONS.map(() => undefined)
+  /** Of every bundle that is sent or heard. */
+  generation: number
   /** Nothing is stepped or sent any more. */
   isStopped = false
   /** Runs a turn soon; set by what runs turns. */
@@ -43,6 +45,7 @@ export class Core {
   constructor(parts: CoreParts) {
     this.effects = parts.effects
     this.options = parts.options
+    this.generation = parts.options.generation
     this.settings = parts.settings
     this.counting = parts.counting
     this.log = parts.log

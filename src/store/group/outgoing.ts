@@ -87,7 +87,7 @@ export class Outgoing {
     this.#drafts.set(to, emptyDraft())
     this.#waiting = this.#waiting.filter((member) => member !== to)
     const bundle: Bundle = {
-      generation: this.#core.options.generation,
+      generation: this.#core.generation,
       messages: draft.messages,
       ...(draft.beat === undefined ? {} : { beat: draft.beat }),
       ...(draft.beatAnswer === undefined ? {} : { beatAnswer: draft.beatAnswer }),

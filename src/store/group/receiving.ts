@@ -26,6 +26,8 @@ export function receiveBundles(parts: ReceivingParts): void {
 class Receiving {
   readonly #core: Core
   readonly #parts: ReceivingParts
+  /** Nothing is heard meanwhile. */
+  #isAdopting = false
 
   constructor(parts: ReceivingParts) {
     this.#core = parts.core
@@ -33,12 +35,38 @@ class Receiving {
   }
 
   received(from: MemberId, bundle: Bundle): void {
-    const { generation, isEnrolled } = this.#core.options
-    if (this.#core.isStopped || bundle.generation !== generation || !isEnrolled(from)) return
+    const core = this.#core
+    if (core.isStopped || this.#isAdopting || !core.options.isEnrolled(from)) return
+    if (bundle.generation !== core.generation) {
+      if (bundle.generation > core.generation) void this.#adopt(bundle.generation)
+      // Who is behind hears of it so; nothing comes back.
+      else core.options.peers.send(from, { generation: core.generation, messages: [] })
+      return
+    }
     try {
       this.#take(from, bundle)
     } catch (error) {
       this.#core.fail(error)
+    }
+  }
+
+  /**
+   * A newcomer to a ring that was recovered holds nothing that could be of another history. Whoever
+   * holds something was left out by that recovery, and stays so.
+   */
+  async #adopt(generation: number): Promise<void> {
+    const core = this.#core
+    const { onGeneration } = core.options
+    if (onGeneration === undefined || !core.held().next().done) return
+    this.#isAdopting = true
+    try {
+      await onGeneration(generation)
+      core.generation = generation
+      core.effects.log.info('generation.adopted', { generation })
+    } catch (error) {
+      core.fail(error)
+    } finally {
+      this.#isAdopting = false
     }
   }
 

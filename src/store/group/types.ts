@@ -18,6 +18,10 @@ export interface GroupHostOptions {
   readonly self: MemberId
   /** Raised by `recover`; bundles of another one are dropped. */
   readonly generation: number
+  /**
+   * This member holds nothing yet and hears that its ring is of a greater one: to be kept durably.
+   */
+  readonly onGeneration?: (generation: number) => Promise<void>
   /** Directory of the member's log and database on its disk. */
   readonly path: string
   /** Of the member, 32 bytes: log, records and snapshots at rest are under it. */

@@ -52,6 +52,10 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
     'La copia de seguridad está dañada: {part}, {problem}. Use una anterior, u otra copia.',
   BACKUP_LOCKED:
     'Esto no abre la copia de seguridad: {problem}. Dé el archivo de clave que indicó «anillo backup» (--key-file), o la contraseña en ANILLO_BACKUP_PASSPHRASE.',
+  RECOVERY_NEEDLESS:
+    'Ningún grupo ha perdido su mayoría: los miembros de {path} pueden seguir por sí mismos. Inícielos.',
+  RECOVERY_IMPOSSIBLE:
+    'Ningún miembro de {path} tiene copia de {what}. Recupere uno de los que la tenían, o restaure una copia de seguridad.',
   DATA_NOT_EMPTY:
     '{path} ya contiene datos, que se perderían al restaurar. Indique otro directorio con --data.',
   UPLOAD_VOID:
