@@ -21,7 +21,10 @@ test('a door answers what a connection asks ahead, and refuses what is too much 
   await using door = await recordsDoor()
   await fetch(`${door.url}/v1/kv/t/p/k`, { method: 'PUT', body: 'x' })
   const few = await statusesOf(door.url, PIPELINED_MAX)
-  assert.deepEqual(few, Array.from({ length: PIPELINED_MAX }, () => '200'))
+  assert.deepEqual(
+    few,
+    Array.from({ length: PIPELINED_MAX }, () => '200'),
+  )
   const many = await statusesOf(door.url, 400)
   assert.equal(many.length, 400)
   assert.ok(many.filter((status) => status === '503').length > 300)
