@@ -27,6 +27,11 @@ export const STALL_TIMEOUT_MS = 2 * WAIT_SECONDS_MAX * SECOND_MS
  */
 export const PIPELINED_MAX = 16
 
+/** Pages of records being read: each is up to a MiB, and takes milliseconds to write as JSON. */
+export const LISTS_AT_ONCE = 8
+/** Beyond that they wait; more than these would hold too much memory with their answers. */
+export const LISTS_WAITING_MAX = 504
+
 /** Longer than most clients wait between two requests, so that they find the connection open. */
 export const KEEP_ALIVE_TIMEOUT_MS = 65 * SECOND_MS
 

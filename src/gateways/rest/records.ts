@@ -18,7 +18,9 @@ import type { Records } from './door.ts'
 import { etagText, judgeRead, parseEtag, writeConditions } from './etags.ts'
 import { DOWNLOAD_POLICY } from './headers.ts'
 import { writeOptionsOf } from './idempotency.ts'
+import { LISTS_AT_ONCE, LISTS_WAITING_MAX } from './limits.ts'
 import { readRange, readTtl } from './record-query.ts'
+import { Turns } from './turns.ts'
 
 type RecordDoor = Pick<Records, 'store' | 'isReserved'>
 
@@ -95,9 +97,11 @@ function addRecord(scope: FastifyInstance, door: RecordDoor): void {
 
 function addRange(scope: FastifyInstance, door: RecordDoor): void {
   const { store } = door
+  const lists = new Turns({ atOnce: LISTS_AT_ONCE, waitingMax: LISTS_WAITING_MAX, what: 'lists' })
   scope.get<Homed>('/v1/kv/:table/:pk', { schema: DESCRIBED.list }, async (request) => {
     const { pk, table } = homeOf(request, door)
-    const page = await store.list({ table, pk, ...readRange(request.query) })
+    const wanted = { table, pk, ...readRange(request.query) }
+    const page = await lists.take(() => store.list(wanted))
     const cursor = page.cursor === undefined ? {} : { cursor: page.cursor }
     return { items: page.items.map(itemOf), ...cursor }
   })
