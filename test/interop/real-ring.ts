@@ -18,6 +18,10 @@ export interface RealRing {
   readonly home: string
   /** Kills it as a crash would. @param name `n1` is the first */
   kill(name: string): Promise<void>
+  /** Kills it, and lets nobody start it again before `bringBack`. */
+  keepDown(name: string): Promise<void>
+  /** Lets the supervisor go on. */
+  bringBack(): void
 }
 
 /** Doors for the members and one more, in a row. */
@@ -42,6 +46,7 @@ export async function startRealRing(
   const args = [MAIN, 'up', '--members', String(members), '--data', data, '--http', String(http)]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   t.after(async () => {
+    child.kill('SIGCONT')
     child.kill('SIGTERM')
     if (child.exitCode === null) await once(child, 'exit')
     await rm(data, { recursive: true, force: true })
@@ -49,11 +54,17 @@ export async function startRealRing(
   const [ready] = (await once(createInterface(child.stdout), 'line')) as [string]
   const home = `http://localhost:${http}`
   assert.equal(ready, `anillo ready ${home}`)
+  const kill = async (name: string): Promise<void> => {
+    const pid = Number(await readFile(join(data, 'members', name, 'pid'), 'utf8'))
+    process.kill(pid, 'SIGKILL')
+  }
   return {
     home,
-    async kill(name) {
-      const pid = Number(await readFile(join(data, 'members', name, 'pid'), 'utf8'))
-      process.kill(pid, 'SIGKILL')
+    kill,
+    async keepDown(name) {
+      child.kill('SIGSTOP')
+      await kill(name)
     },
+    bringBack: () => void child.kill('SIGCONT'),
   }
 }
