@@ -1,7 +1,7 @@
 /** Everything a ring keeps, from one of its members. */
 import { isAnilloError } from '../base/errors.ts'
 import { MINUTE_MS, SECOND_MS } from '../base/limits.ts'
-import { readPieces, type BackupPiece, type BackupRequest } from '../wire/backup.ts'
+import { PieceReader, type BackupPiece, type BackupRequest } from '../wire/backup.ts'
 import { Doors } from './doors.ts'
 import { requestAnywhere, type ClientWorld, type RequestOptions } from './request.ts'
 
@@ -35,7 +35,9 @@ export class BackupClient {
     const path = '/v1/ring/backups'
     const asked = { method: 'POST', path, body: request, timeoutMs: BEGIN_MS_MAX } as const
     const { body } = await this.#ask(asked, async (answer) => answer)
-    if (body !== null) yield* readPieces(bytesOf(body))
+    if (body === null) return
+    const reader = new PieceReader()
+    for await (const bytes of bytesOf(body)) yield* reader.push(bytes)
   }
 
   /** No chunk is collected for so long; 0: any more. */

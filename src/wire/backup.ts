@@ -78,24 +78,26 @@ function fieldsOf(piece: BackupPiece): readonly unknown[] {
   }
 }
 
-/** Cuts a stream into pieces; `undefined` among them where it is none. */
-export async function* readPieces(
-  stream: AsyncIterable<Uint8Array>,
-): AsyncGenerator<BackupPiece | undefined> {
-  let rest: Uint8Array = new Uint8Array(0)
-  for await (const bytes of stream) {
-    rest = rest.length === 0 ? bytes : concat([rest, bytes])
-    for (;;) {
-      if (rest.length < LENGTH_BYTES) break
-      const end = LENGTH_BYTES + new DataView(rest.buffer, rest.byteOffset).getUint32(0)
-      if (end > PIECE_BYTES_MAX) {
-        yield undefined
-        return
-      }
-      if (rest.length < end) break
-      yield decodePiece(rest.subarray(LENGTH_BYTES, end))
-      rest = rest.subarray(end)
+/** Cuts what arrives into pieces. */
+export class PieceReader {
+  #rest: Uint8Array = new Uint8Array(0)
+  #isBroken = false
+
+  /** Pieces that are whole by now; `undefined` and nothing more where it is none. */
+  push(bytes: Uint8Array): readonly (BackupPiece | undefined)[] {
+    const pieces: (BackupPiece | undefined)[] = []
+    this.#rest = this.#rest.length === 0 ? bytes : concat([this.#rest, bytes])
+    while (!this.#isBroken && this.#rest.length >= LENGTH_BYTES) {
+      const view = new DataView(this.#rest.buffer, this.#rest.byteOffset)
+      const end = LENGTH_BYTES + view.getUint32(0)
+      if (end <= PIECE_BYTES_MAX && this.#rest.length < end) break
+      const piece =
+        end > PIECE_BYTES_MAX ? undefined : decodePiece(this.#rest.subarray(LENGTH_BYTES, end))
+      this.#isBroken = piece === undefined
+      this.#rest = this.#rest.subarray(end)
+      pieces.push(piece)
     }
+    return pieces
   }
 }
 

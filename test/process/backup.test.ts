@@ -87,16 +87,7 @@ test('backup, everything deleted, restore: the same content on another number of
       assert.equal(again.contentHash, told.contentHash)
     })
 
-    await t.test('nobody without the key of the directory takes one', async () => {
-      for (const headers of [{}, { authorization: 'Bearer 00' }]) {
-        const answer = await fetch(`${ring.door(0)}/v1/ring/backups`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', ...headers },
-          body: '{"known":[]}',
-        })
-        assert.equal(answer.status, 403)
-      }
-    })
+    await t.test('nobody without the key of the directory takes one', () => strangers(ring))
     await ring.stop()
     const { code, said } = await failing(['backup', '--to', folder, ...shared])
     assert.equal(code, 3, said)
@@ -119,20 +110,40 @@ test('backup, everything deleted, restore: the same content on another number of
     assert.match(refused.said, /DATA_NOT_EMPTY/)
   })
 
-  await t.test('a wrong key, a changed byte and a cut file are told', async () => {
-    const elsewhere = join(place, 'elsewhere')
-    const otherKey = join(place, 'other-key')
-    await writeFile(otherKey, '00'.repeat(32))
-    const wrong = ['restore', file, '--data', elsewhere, '--key-file', otherKey]
-    assert.match((await failing(wrong)).said, /BACKUP_LOCKED/)
-    const whole = await readFile(file)
-    const right = ['restore', file, '--data', elsewhere, '--key-file', keyFile]
-    const changed = Uint8Array.from(whole)
-    changed[1_000] = (changed[1_000] ?? 0) ^ 1
-    await writeFile(file, changed)
-    assert.match((await failing(right)).said, /BACKUP_DAMAGED/)
-    await writeFile(file, whole.subarray(0, whole.length - 9))
-    assert.match((await failing(right)).said, /BACKUP_DAMAGED/)
-    await assert.rejects(readdir(elsewhere))
-  })
+  await t.test('a wrong key, a changed byte and a cut file are told', () =>
+    damage({ place, file, keyFile }),
+  )
 })
+
+async function strangers(ring: RealRing): Promise<void> {
+  for (const headers of [{}, { authorization: 'Bearer 00' }]) {
+    const answer = await fetch(`${ring.door(0)}/v1/ring/backups`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: '{"known":[]}',
+    })
+    assert.equal(answer.status, 403)
+  }
+}
+
+async function damage(at: {
+  readonly place: string
+  readonly file: string
+  readonly keyFile: string
+}): Promise<void> {
+  const { place, file, keyFile } = at
+  const elsewhere = join(place, 'elsewhere')
+  const otherKey = join(place, 'other-key')
+  await writeFile(otherKey, '00'.repeat(32))
+  const wrong = ['restore', file, '--data', elsewhere, '--key-file', otherKey]
+  assert.match((await failing(wrong)).said, /BACKUP_LOCKED/)
+  const whole = await readFile(file)
+  const right = ['restore', file, '--data', elsewhere, '--key-file', keyFile]
+  const changed = Uint8Array.from(whole)
+  changed[1_000] = (changed[1_000] ?? 0) ^ 1
+  await writeFile(file, changed)
+  assert.match((await failing(right)).said, /BACKUP_DAMAGED/)
+  await writeFile(file, whole.subarray(0, whole.length - 9))
+  assert.match((await failing(right)).said, /BACKUP_DAMAGED/)
+  await assert.rejects(readdir(elsewhere))
+}

@@ -3,15 +3,13 @@
  * Node hands over all that stand in one piece of input at once, a thousand of them, and holds their
  * answers in memory until the ones before are read. So only a few are worked on.
  */
-import type { IncomingMessage } from 'node:http'
-
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 import { AnilloError } from '../../base/errors.ts'
 import { PIPELINED_MAX } from './limits.ts'
 
 export function boundPipelining(server: FastifyInstance): void {
-  const waiting = new WeakMap<IncomingMessage['socket'], number>()
+  const waiting = new WeakMap<FastifyRequest['raw']['socket'], number>()
   server.addHook('onRequest', ({ raw: { socket } }, reply, done) => {
     // An answer has its connection when it is its turn.
     if (reply.raw.socket !== null) {

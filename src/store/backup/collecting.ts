@@ -8,6 +8,13 @@ import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { Clock } from '../../effects/clock.ts'
+import {
+  backupAwait,
+  backupEnd,
+  backupGroup,
+  backupRows,
+  backupTaken,
+} from '../../wire/backup-methods.ts'
 import type { BackupPiece } from '../../wire/backup.ts'
 import { encodeCommand } from '../../wire/command-codec.ts'
 import {
@@ -24,7 +31,6 @@ import { Allowance } from '../routing/allowance.ts'
 import type { Router } from '../routing/router.ts'
 import type { Submitter } from '../routing/submitter.ts'
 import type { Store } from '../types.ts'
-import { backupAwait, backupEnd, backupGroup, backupRows, backupTaken } from './methods.ts'
 import type { BackupServing } from './serving.ts'
 
 /** Nobody copies chunks, as far as the ring can tell. */

@@ -48,8 +48,8 @@ const NOT_CONTENT: ReadonlySet<string> = new Set([
 /**
  * Over what people stored: each record's names, value and time of expiry, in the order of their
  * keys, without the indexes under which a log has them. The ring's own table is left out, since
- * members are of a ring and not of what it keeps, as is the coordinator's schedule; so is what moves chunks about: which are referred
- * to counts, and names them by their hashes.
+ * members are of a ring and not of what it keeps, as is the coordinator's schedule; so is what
+ * moves chunks about: which are referred to counts, and names them by their hashes.
  */
 export class RecordsHash {
   readonly #hash = new Sha256()

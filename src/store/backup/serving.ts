@@ -3,11 +3,6 @@ import { AnilloError } from '../../base/errors.ts'
 import { MINUTE_MS } from '../../base/limits.ts'
 import type { Clock, Timer } from '../../effects/clock.ts'
 import type { DatabaseEntry } from '../../effects/database.ts'
-import { partitionIdOf, type PartitionId } from '../../wire/partition.ts'
-import type { BackupCut, GroupHost } from '../group/types.ts'
-import type { Peers } from '../peers.ts'
-import { packEntries } from '../state/blocks.ts'
-import { behind } from '../state/keys.ts'
 import {
   backupAwait,
   backupEnd,
@@ -16,7 +11,12 @@ import {
   backupTaken,
   ROWS_BYTES,
   ROWS_MAX,
-} from './methods.ts'
+} from '../../wire/backup-methods.ts'
+import { partitionIdOf, type PartitionId } from '../../wire/partition.ts'
+import type { BackupCut, GroupHost } from '../group/types.ts'
+import type { Peers } from '../peers.ts'
+import { packEntries } from '../state/blocks.ts'
+import { behind } from '../state/keys.ts'
 import { metaRowIn, ROWS_FROM, RowsHash } from './rows.ts'
 
 /** A collector that asks for nothing in this time is gone. */

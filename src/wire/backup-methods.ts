@@ -1,9 +1,9 @@
 /** How the member that collects a backup asks the others for their groups. */
 import { Type } from 'typebox'
 
-import { KIB, SECOND_MS } from '../../base/limits.ts'
-import { defineMethod } from '../../wire/method.ts'
-import { PARTITIONS } from '../../wire/partition.ts'
+import { KIB, SECOND_MS } from '../base/limits.ts'
+import { defineMethod } from './method.ts'
+import { PARTITIONS } from './partition.ts'
 
 /** Entries of all groups that a member leads are committed long before. */
 export const TAKEN_MS_MAX = 10 * SECOND_MS
