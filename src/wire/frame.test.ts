@@ -112,7 +112,7 @@ test('FrameReader stops where `take` says so', () => {
 
 test('every kind has a number of its own that stays', () => {
   const frozen =
-    'hello 1 refuse 2 name 3 request 4 answer 5 failure 6 item 7 end 8 cancel 9 credit 10 ping 11 pong 12 goodbye 13'
+    'hello 1 refuse 2 name 3 request 4 answer 5 failure 6 item 7 end 8 cancel 9 credit 10 ping 11 pong 12 goodbye 13 notice 14'
   const actual = Object.entries(KIND).map(([name, number]) => `${name} ${number}`)
   assert.equal(actual.join(' '), frozen)
 })
