@@ -55,6 +55,8 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
   const { enrolment, pages, rpc, running, store } = ring
   const ending = new AbortController()
   const enrolled = enrolWith(effects, parts, ring, ending.signal)
+  // Who asks for it hears of its end; a member may stop before anybody asks.
+  enrolled.catch(() => undefined)
   return {
     overlay: running.overlay,
     view: running.view,
