@@ -1,29 +1,10 @@
-/**
- * Tries seeds until a check fails, and prints which and by what as one line of JSON: what runs in
- * the planted copies (planted.ts). Arguments: the first and the last seed, then faults that strike
- * more often, as NAME=WEIGHT.
- */
-import type { Catch } from '../planting.ts'
-import { simulate } from '../world/simulate.ts'
+/** Whole stores, hunted for what a planted bug breaks. */
+import { huntCommand } from '../hunt.ts'
 import { planStore, runStore } from './run.ts'
 
-const WHY_CHARACTERS_MAX = 160
-
-export async function hunt(first: number, last: number): Promise<Catch> {
-  for (let seed = first; seed <= last; seed++) {
-    try {
-      const plan = planStore(seed)
-      await simulate({ name: 'store', seed, scenario: (world) => runStore(world, plan) })
-    } catch (error) {
-      const cause = error instanceof Error ? (error.cause ?? error) : error
-      const [check = ''] = String(cause).split('\n')
-      return { seed, check: check.slice(0, WHY_CHARACTERS_MAX) }
-    }
-  }
-  return {}
-}
-
 if (import.meta.main) {
-  const caught = await hunt(Number(process.argv[2]), Number(process.argv[3]))
-  process.stdout.write(`${JSON.stringify(caught)}\n`)
+  await huntCommand((seed) => {
+    const plan = planStore(seed)
+    return { name: 'store', seed, scenario: (world) => runStore(world, plan) }
+  })
 }
