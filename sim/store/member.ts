@@ -4,7 +4,7 @@ import { KIB } from '../../src/base/limits.ts'
 import { CIPHER_KEY_BYTES } from '../../src/effects/cipher.ts'
 import type { Effects } from '../../src/effects/effects.ts'
 import { createGroupHost } from '../../src/store/group/host.ts'
-import type { GroupHost, GroupSettings } from '../../src/store/group/types.ts'
+import type { GroupDoing, GroupHost, GroupSettings } from '../../src/store/group/types.ts'
 import { LOCK_PROCEDURES } from '../../src/store/locks/lock-procedures.ts'
 import { ProcedureTable, type AnyProcedure } from '../../src/store/partition/procedures.ts'
 import { transact } from '../../src/store/partition/transact.ts'
@@ -48,6 +48,7 @@ export interface StoreMemberOptions {
   /** The first of the ring. */
   readonly founds: boolean
   readonly onFailure: (error: unknown) => void
+  readonly onDoing: (doing: GroupDoing) => void
   readonly addition?: StoreAddition
 }
 
@@ -90,6 +91,7 @@ export async function startStoreMember(options: StoreMemberOptions): Promise<Sto
     directions: router,
     isEnrolled: options.isEnrolled,
     onFailure: options.onFailure,
+    onDoing: options.onDoing,
     settings: { ...SETTINGS, groups },
   })
   if (options.founds) await host.found()

@@ -291,6 +291,7 @@ export class Stores {
         (value) => leave({ kind: 'answer', value }),
         (error: unknown) => {
           assert(isAnilloError(error), `a store failed with ${String(error)}`)
+          if (error.code === 'DISK_FULL') this.world.tally.add('store: refused for a full disk')
           leave({ kind: 'error', code: error.code })
         },
       )
@@ -324,6 +325,10 @@ export class Stores {
       effects,
       founds,
       ...(this.#addition === undefined ? {} : { addition: this.#addition }),
+      onDoing: (doing) => {
+        if (doing.kind !== 'disk') return
+        this.world.tally.add(`store: disk ${doing.isFull ? 'found nearly full' : 'has room again'}`)
+      },
       onFailure: (error) => {
         this.world.tally.add('store: ended by its disk')
         this.world.trace.add(this.world.nowMs, `${seat.machine.name} ended: ${String(error)}`)

@@ -286,7 +286,7 @@ export const ERRORS = {
   DISK_FULL: {
     httpStatus: 507,
     retry: 'later',
-    text: 'The disk that holds {path} is full. Free some space.',
+    text: 'The disk that holds {path} is full, or nearly so. Free some space there: until then only deletes work.',
   },
   DISK_EXISTS: { httpStatus: 500, retry: 'never', text: '{path} exists already.' },
   PASSPHRASE_NEEDED: {

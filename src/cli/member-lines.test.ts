@@ -110,6 +110,11 @@ test('storeLines() says how many may fail, who is down, what is at risk and what
     '1 partition at risk: a partition bears no further failure',
     'drain: 2 moves; 2 wait until b has copied; 2.0 KiB copied; copies done in 4.0 s',
   ])
+  const full = ringOf([...ABC.slice(1), enrolled('a', { isDiskFull: true })], [partition()])
+  assert.equal(
+    storeLines(full, plain)[2],
+    'a (a:1): its disk is nearly full; writes to the 1 partition that it holds are refused, deletes work',
+  )
   const stopped = ringOf(ABC, [partition({ leader: '', margin: -1 }), partition()])
   assert.match(storeLines(stopped, plain)[1] ?? '', /^1 partition of 2 cannot be changed/)
   const leaderless = ringOf(ABC, [partition({ leader: '' }), partition()])

@@ -11,6 +11,7 @@ export function storeLines(ring: Ring, paint: Paint): readonly string[] {
     '',
     mayFailLine(ring, paint),
     ...downLines(ring, paint),
+    ...fullLines(ring, paint),
     ...riskLines(ring, paint),
     ...moveLines(ring),
     ...coordinatorLines(ring),
@@ -50,6 +51,16 @@ function downLines({ enrolled = [], partitions }: Ring, paint: Paint): readonly 
     })
     .map(({ name, address, holds }) => {
       return paint('red', `${name} (${address}) is down; it holds ${holds} of ${partitions.length}`)
+    })
+}
+
+/** Writes of each partition that one of them holds are refused. */
+function fullLines({ enrolled = [] }: Ring, paint: Paint): readonly string[] {
+  return enrolled
+    .filter(({ isDiskFull, isUp }) => isDiskFull === true && isUp)
+    .map(({ name, address, holds }) => {
+      const what = `writes to the ${countText(holds, 'partition')} that it holds are refused`
+      return paint('red', `${name} (${address}): its disk is nearly full; ${what}, deletes work`)
     })
 }
 

@@ -15,6 +15,7 @@ export interface Settings {
   readonly workerIdleMs: number
   readonly hangAfterMs: number
   readonly discoveryPort: number
+  readonly diskReserveMib: number
   readonly logLevel: LogLevel
   readonly contact: string
 }
@@ -33,6 +34,7 @@ interface Row<V extends SettingValue> {
 type Table = { readonly [N in SettingName]: Row<Settings[N]> }
 
 const PORT_MAX = 65_535
+const TIB_MIB = 1_024 * 1_024
 const YEAR_SECONDS = 366 * 24 * 3600
 
 export const SETTINGS: Table = {
@@ -60,6 +62,10 @@ export const SETTINGS: Table = {
   discoveryPort: integer(9_299, 'UDP port on which members find each other', {
     min: 1,
     max: PORT_MAX,
+  }),
+  diskReserveMib: integer(64, 'MiB of the disk kept back: with less free writes are refused', {
+    min: 1,
+    max: TIB_MIB,
   }),
   logLevel: choice('info', 'the least important lines that the log keeps', LOG_LEVELS),
   contact: text('', 'page or mail address of a person, told to the sites that are asked'),
@@ -157,6 +163,7 @@ export function readSettings(sources: SettingSources): ReadSettings {
     workerIdleMs: one('workerIdleMs'),
     hangAfterMs: one('hangAfterMs'),
     discoveryPort: one('discoveryPort'),
+    diskReserveMib: one('diskReserveMib'),
     logLevel: one('logLevel'),
     contact: one('contact'),
   }

@@ -186,7 +186,7 @@ export type ProposalOutcome = { readonly group: PartitionId; readonly token: num
   | {
       readonly kind: 'refused'
       readonly why: 'notLeader' | 'notMember' | 'busy' | 'full' | 'malformed'
-      /** Who may be the leader. */
+      /** Who may be the leader; of `full`, whose disk it is. */
       readonly hint?: MemberId
     }
   /** Taken into the log, then leadership was lost: it may or may not be carried out. */

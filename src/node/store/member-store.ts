@@ -4,6 +4,7 @@
  */
 import { isAnilloError, type AnilloError } from '../../base/errors.ts'
 import type { MemberId, RingId } from '../../base/ids.ts'
+import { MIB } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { Overlay, TellDoing } from '../../overlay/types.ts'
 import type { RpcNode } from '../../rpc/node.ts'
@@ -29,6 +30,7 @@ import type { Store } from '../../store/types.ts'
 import { fetchRoster } from '../../wire/roster.ts'
 import { readText, writeDurably } from '../enrolment/durable-files.ts'
 import type { MemberFiles } from '../enrolment/ring-files.ts'
+import type { Settings } from '../settings.ts'
 import { isToFound, markGroupsFounded } from './founding-mark.ts'
 import { readGeneration, writeGeneration } from './generation.ts'
 import { StoreDoings } from './store-doings.ts'
@@ -48,6 +50,7 @@ export interface MemberStoreParts {
   readonly roster: RosterKeeper
   /** Of the member, 32 bytes: what it stores is under it at rest. */
   readonly key: Uint8Array
+  readonly settings: Pick<Settings, 'diskReserveMib'>
   /** The disk failed: the process must end. */
   readonly onFailure: (error: unknown) => void
   readonly tell: TellDoing
@@ -154,6 +157,8 @@ export async function openMemberStore(
     ...shared,
     key,
     path: CHUNKS_PATH,
+    // Chunks stop before records do.
+    settings: { diskFreeBytesMin: 2 * parts.settings.diskReserveMib * MIB },
     hostOf: (id) => roster.member(id)?.host ?? id,
     mayCollect: () => mayCollectChunks(records),
     onVerdict: () => placement.changed(),
@@ -198,7 +203,7 @@ interface HostParts {
 }
 
 async function openHost(
-  { effects, files, roster, key, onFailure }: MemberStoreParts,
+  { effects, files, roster, key, settings, onFailure }: MemberStoreParts,
   { peers, procedures, router, doings }: HostParts,
 ): Promise<GroupHost> {
   await refuseLostStore(effects.disk, `${STORE_PATH}/log`)
@@ -214,6 +219,7 @@ async function openHost(
     isEnrolled: (id) => roster.isAllowed(id),
     onFailure,
     onDoing: doings.groupDid,
+    settings: { diskFreeBytesMin: settings.diskReserveMib * MIB },
   })
   await markStoreBegun(effects.disk)
   await foundWhereAsked(effects, host)

@@ -3,7 +3,9 @@ import { test } from 'node:test'
 
 import { isAnilloError } from '../../base/errors.ts'
 import { MIB } from '../../base/limits.ts'
+import { encodeCommand } from '../../wire/command-codec.ts'
 import { partitionOf } from '../../wire/partition.ts'
+import { packTransact } from '../partition/transact-codec.ts'
 import { SK, TABLE, TestRing } from './hosts.test-helper.ts'
 
 const PK = 'apple'
@@ -132,18 +134,75 @@ test('a nearly full disk refuses writes but not deletes, and opens again by itse
   assert.ok(leader !== undefined && follower !== undefined)
   const { faults } = follower.machine.medium
   faults.freeBytes = 10 * MIB
-  await ring.until(() => leader.host.isFull(GROUP), 'the leader knows')
+  await ring.until(() => leader.host.isFull(follower.id), 'the leader knows')
   const put = ring.put(leader, 'apple/2', 'green')
   await ring.world.pass(500)
   assert.equal(leader.host.replica(GROUP)?.get({ table: TABLE, pk: 'apple/2', sk: SK }), undefined)
   faults.freeBytes = 1_000 * MIB
   await ring.settle(put, 'the put')
   faults.freeBytes = 10 * MIB
-  await ring.until(() => leader.host.isFull(GROUP), 'the leader knows again')
+  await ring.until(() => leader.host.isFull(follower.id), 'the leader knows again')
   const writes = [{ kind: 'delete', sk: SK }] as const
   const outcome = await ring.transact(leader, { pk: PK, writes })
   assert.deepEqual(outcome.kind === 'done' && outcome.existed, [true])
-  assert.ok(leader.host.isFull(GROUP))
+  assert.ok(leader.host.isFull(follower.id))
+})
+
+test('GroupHost.submit() is refused with the name of the member whose disk is full', async () => {
+  const ring = await TestRing.founded({ members: 3, groups: [GROUP] })
+  await ring.put(ring.member(0), PK, 'red')
+  const leader = ring.leaderOf(GROUP)
+  const [full, asker] = ring.members.filter((member) => member !== leader)
+  assert.ok(leader !== undefined && full !== undefined && asker !== undefined)
+  full.machine.medium.faults.freeBytes = 0
+  await ring.until(() => leader.host.isFull(full.id), 'the leader knows')
+  const command = encodeCommand({
+    kind: 'call',
+    request: { session: 1, sequence: 99, floor: 99 },
+    procedure: 'transact',
+    input: packTransact({
+      table: TABLE,
+      pk: PK,
+      conditions: [],
+      writes: [{ kind: 'put', sk: SK, value: new Uint8Array(1) }],
+    }),
+  })
+  const asked = asker.host.submit(GROUP, leader.id, command, { timeoutMs: 1_000 })
+  const outcome = await ring.world.settle(asked, 'submit', 1_000)
+  assert.deepEqual(outcome, { kind: 'refused', why: 'full', hint: full.id })
+})
+
+test('a leader whose disk is nearly full hands over to one with room, and to no other', async () => {
+  const ring = await TestRing.founded({ members: 3, groups: [GROUP] })
+  await ring.put(ring.member(0), PK, 'red')
+  const leader = ring.leaderOf(GROUP)
+  const [full, roomy] = ring.members.filter((member) => member !== leader)
+  assert.ok(leader !== undefined && full !== undefined && roomy !== undefined)
+  full.machine.medium.faults.freeBytes = 10 * MIB
+  await ring.until(() => leader.host.isFull(full.id), 'the leader knows')
+  leader.machine.medium.faults.freeBytes = 10 * MIB
+  await ring.until(() => ring.leaderOf(GROUP) === roomy, 'the one with room leads')
+  roomy.machine.medium.faults.freeBytes = 10 * MIB
+  await ring.until(() => roomy.host.isDiskFull, 'all are full')
+  await ring.world.pass(5_000)
+  assert.equal(ring.leaderOf(GROUP), roomy)
+  assert.equal(await ring.get(full, PK), 'red')
+})
+
+test('GroupHost asks the disk sooner the more it writes', async () => {
+  const settings = { diskFreeBytesMin: MIB }
+  const ring = await TestRing.founded({ members: 1, groups: [GROUP], settings })
+  const only = ring.member(0)
+  await ring.put(only, PK, 'red')
+  await ring.until(() => only.host.freeBytes !== undefined, 'the disk was asked')
+  const { faults } = only.machine.medium
+  faults.freeBytes = 0
+  const startMs = ring.world.nowMs
+  for (let at = 0; !only.host.isDiskFull; at++) {
+    assert.ok(at < 20, 'the disk was not asked')
+    await ring.put(only, `apple/${at}`, 'x'.repeat(60_000))
+  }
+  assert.ok(ring.world.nowMs - startMs < 500, `${ring.world.nowMs - startMs} ms`)
 })
 
 test('createGroupHost() refuses data of which the log is gone', async () => {

@@ -1,14 +1,16 @@
 /**
  * Disks that are nearly full. Each member tells with its bundles; a leader takes no write that
  * needs room while its own disk or that of one in its group is nearly full, so that no log ever
- * meets the end of its disk. It opens again by itself.
+ * meets the end of its disk. It opens again by itself. Who is nearly full leads nothing that
+ * another with room may lead: leading costs room of its own.
  */
 import type { MemberId } from '../../base/ids.ts'
 import { membersOf } from '../../consensus/configurations.ts'
 import { decodeCommand } from '../../wire/command-codec.ts'
 import type { Core } from './core.ts'
+import type { HandingOver } from './handing-over.ts'
 import type { HeldGroup } from './held-group.ts'
-import { FULL_WORD_MS } from './limits.ts'
+import { FULL_LOOKS, FULL_WORD_MS } from './limits.ts'
 import type { Outgoing } from './outgoing.ts'
 
 export class Fullness {
@@ -16,11 +18,16 @@ export class Fullness {
   readonly #outgoing: Outgoing
   /** Other members whose disk is nearly full; until when their word counts. */
   readonly #full = new Map<MemberId, number>()
+  readonly #handingOver: HandingOver
   #isLooking = false
+  #freeBytes: number | undefined
+  /** Of the log, when the disk was last asked. */
+  #loggedBytes = 0
 
-  constructor(core: Core, outgoing: Outgoing) {
+  constructor(core: Core, outgoing: Outgoing, handingOver: HandingOver) {
     this.#core = core
     this.#outgoing = outgoing
+    this.#handingOver = handingOver
   }
 
   /** What a member told with a bundle. */
@@ -29,20 +36,22 @@ export class Fullness {
     else if (this.#full.size > 0) this.#full.delete(member)
   }
 
-  /** A command that needs room is not taken. */
-  refuses(held: HeldGroup, data: Uint8Array): boolean {
-    return this.isFull(held) && this.#needsRoom(held, data)
+  /** A command that needs room is not taken; answers whose disk has none. */
+  refuses(held: HeldGroup, data: Uint8Array): MemberId | undefined {
+    const full = this.fullIn(held)
+    return full !== undefined && this.#needsRoom(held, data) ? full : undefined
   }
 
-  isFull(held: HeldGroup): boolean {
-    if (this.#outgoing.isFull) return true
-    if (this.#full.size === 0) return false
-    const { configuration } = held
-    const nowMs = this.#core.effects.clock.nowMs()
-    return (
-      configuration !== undefined &&
-      membersOf(configuration).some((id) => (this.#full.get(id) ?? 0) > nowMs)
-    )
+  /** A member of the group without room; this one first. */
+  fullIn(held: HeldGroup): MemberId | undefined {
+    if (this.#outgoing.isFull) return this.#core.self
+    if (this.#full.size === 0 || held.configuration === undefined) return undefined
+    return membersOf(held.configuration).find((id) => this.isFull(id))
+  }
+
+  isFull(member: MemberId): boolean {
+    if (member === this.#core.self) return this.#outgoing.isFull
+    return (this.#full.get(member) ?? 0) > this.#core.effects.clock.nowMs()
   }
 
   /** What is already on its way between partitions, and what only clears away, is taken. */
@@ -55,15 +64,23 @@ export class Fullness {
     return input === undefined || procedure?.freesRoom?.(input) !== true
   }
 
-  /** The disk of this member. */
-  get isOwnFull(): boolean {
-    return this.#outgoing.isFull
+  /** As the disk said last. */
+  get freeBytes(): number | undefined {
+    return this.#freeBytes
+  }
+
+  /** Enough was written since the disk was asked to have used up much of what is kept back. */
+  get isUnsure(): boolean {
+    const { log, settings } = this.#core
+    const writtenBytes = Math.abs(log.bytesSinceCompact - this.#loggedBytes)
+    return FULL_LOOKS * writtenBytes >= settings.diskFreeBytesMin
   }
 
   /** Asks the disk; once at a time. */
   async look(): Promise<void> {
     if (this.#isLooking || this.#core.isStopped) return
     this.#isLooking = true
+    this.#loggedBytes = this.#core.log.bytesSinceCompact
     try {
       this.#measured(await this.#core.effects.disk.freeBytes())
     } catch (error) {
@@ -75,11 +92,13 @@ export class Fullness {
 
   #measured(freeBytes: number): void {
     const { diskFreeBytesMin } = this.#core.settings
+    this.#freeBytes = freeBytes
     const wasFull = this.#outgoing.isFull
     // Not back and forth at the mark.
     const isFull = freeBytes < (wasFull ? 1.5 * diskFreeBytesMin : diskFreeBytesMin)
-    if (isFull === wasFull) return
     this.#outgoing.isFull = isFull
+    if (isFull) this.#handingOver.all((heir) => !this.isFull(heir))
+    if (isFull === wasFull) return
     this.#core.options.onDoing?.({ kind: 'disk', isFull, freeBytes })
     if (isFull) this.#core.effects.log.warn('disk.full', { freeBytes })
     else this.#core.effects.log.info('disk.room', { freeBytes })

@@ -34,10 +34,13 @@ export class HandingOver {
     this.#core.effects.log.warn('groups.handedOver', { what, lateMs: Math.round(lateMs), groups })
   }
 
-  /** @returns how many groups are on their way to another leader. */
-  all(): number {
+  /**
+   * To heirs that this holds of.
+   * @returns how many groups are on their way to another leader
+   */
+  all(isFit: (heir: MemberId) => boolean = () => true): number {
     let given = 0
-    for (const held of this.#beating.led) if (this.#give(held)) given++
+    for (const held of this.#beating.led) if (this.#give(held, isFit)) given++
     return given
   }
 
@@ -48,7 +51,7 @@ export class HandingOver {
     await new Promise<void>((resolve) => {
       const timer = clock.after(HAND_OVER_MS_MAX, () => finish())
       const forget = this.#core.onChanged(() => {
-        if (![...this.#beating.led].some((held) => this.#successor(held) !== undefined)) finish()
+        if (![...this.#beating.led].some((held) => this.#heirs(held).length > 0)) finish()
       })
       const finish = (): void => {
         timer.cancel()
@@ -58,16 +61,16 @@ export class HandingOver {
     })
   }
 
-  #give(held: HeldGroup): boolean {
-    const to = this.#successor(held)
+  #give(held: HeldGroup, isFit: (heir: MemberId) => boolean): boolean {
+    const to = this.#heirs(held).find(isFit)
     if (to === undefined) return false
     this.#core.counting.leadershipsGiven++
     this.#core.step(held, { kind: 'transfer', to })
     return true
   }
 
-  /** The voter that answered of late and has most of the log. */
-  #successor(held: HeldGroup): MemberId | undefined {
+  /** Voters that answered of late; who has most of the log first. */
+  #heirs(held: HeldGroup): readonly MemberId[] {
     const { progress, configuration } = held.raft.status()
     const heardSinceMs = this.#core.effects.clock.nowMs() - this.#core.settings.raft.electionMinMs
     const candidates = progress.filter(
@@ -76,6 +79,6 @@ export class HandingOver {
         lastAnswerAtMs >= heardSinceMs &&
         configuration?.voters.includes(member) === true,
     )
-    return candidates.toSorted((a, b) => b.match - a.match)[0]?.member
+    return candidates.toSorted((a, b) => b.match - a.match).map(({ member }) => member)
   }
 }

@@ -60,6 +60,12 @@ export const HAND_OVER_AGAIN_MS_MAX = MINUTE_MS
 /** Checkpoints, watermark, expiry, standing: looked at this often. */
 export const UPKEEP_EVERY_MS = SECOND_MS
 
+/**
+ * The disk is asked again, too, when the log has grown by this part of what is kept back: at 1 GB/s
+ * a second is too long.
+ */
+export const FULL_LOOKS = 8
+
 /** One that has not said for so long that its disk is full takes nothing, full or not. */
 export const FULL_WORD_MS = 3 * SECOND_MS
 

@@ -68,7 +68,7 @@ export class MemberGroups implements GroupHost {
     const handingOver = new HandingOver(core, beating)
     const lagged = (tookMs: number): void => handingOver.late(tookMs, 'disk')
     const persisting = new Persisting(core, outgoing, lagged)
-    const fullness = new Fullness(core, outgoing)
+    const fullness = new Fullness(core, outgoing, handingOver)
     const reads = new Reads(core, wheel)
     const proposals = new Proposals({ core, wheel, outgoing, persisting, fullness })
     const replicas = new Replicas(core, (held) => this.#released(held))
@@ -169,12 +169,15 @@ export class MemberGroups implements GroupHost {
   }
 
   get isDiskFull(): boolean {
-    return this.#fullness.isOwnFull
+    return this.#fullness.isFull(this.#core.self)
   }
 
-  isFull(group: PartitionId): boolean {
-    const held = this.#core.find(group)
-    return held !== undefined && this.#fullness.isFull(held)
+  get freeBytes(): number | undefined {
+    return this.#fullness.freeBytes
+  }
+
+  isFull(member: MemberId): boolean {
+    return this.#fullness.isFull(member)
   }
 
   incoming(): readonly Incoming[] {
@@ -243,7 +246,10 @@ export class MemberGroups implements GroupHost {
 
   /** @returns when it is due again. */
   #upkeep(nowMs: number): number {
-    if (nowMs < this.#upkeepAtMs) return this.#upkeepAtMs
+    if (nowMs < this.#upkeepAtMs) {
+      if (this.#fullness.isUnsure) void this.#fullness.look()
+      return this.#upkeepAtMs
+    }
     this.#upkeepAtMs = nowMs + UPKEEP_EVERY_MS
     this.#checkpoints.look(nowMs)
     void this.#fullness.look()

@@ -173,7 +173,8 @@ export class Proposals {
     if (held === undefined) {
       return refused('notMember', core.options.directions.leaderOf(group))
     }
-    if (this.#parts.fullness.refuses(held, data)) return refused('full')
+    const full = this.#parts.fullness.refuses(held, data)
+    if (full !== undefined) return refused('full', full)
     if (this.#parts.persisting.isBehind) return refused('busy')
     const outcome = held.raft.propose(data, core.moment())
     switch (outcome.kind) {

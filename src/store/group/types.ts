@@ -85,6 +85,7 @@ export type SubmitOutcome =
   | {
       readonly kind: 'refused'
       readonly why: Extract<ProposalOutcome, { kind: 'refused' }>['why'] | 'unreachable'
+      /** Who may lead instead; of `full`, whose disk it is. */
       readonly hint: MemberId | undefined
     }
   | { readonly kind: 'lost' }
@@ -200,10 +201,12 @@ export interface GroupHost {
    * kept aside until it is closed. @throws AnilloError BUSY, NOT_FOUND
    */
   cut(number: number, groups: readonly PartitionId[]): BackupCut
-  /** The disk of this member, or of one in the group's configuration, is nearly full. */
-  isFull(group: PartitionId): boolean
+  /** The member's disk is nearly full, as it said itself. */
+  isFull(member: MemberId): boolean
   /** That of this member. */
   readonly isDiskFull: boolean
+  /** Of this member's disk, as it said last; `undefined` before. */
+  readonly freeBytes: number | undefined
   readonly counters: GroupCounters
   incoming(): readonly Incoming[]
   /** Hands leaderships over, then closes log and state in order. */

@@ -40,6 +40,7 @@ export const renewLock = defineProcedure({
   name: 'lock.renew',
   tables,
   readInput: readLockLeased,
+  freesRoom: () => true,
   run: (work, asked: LockLeased): RenewAnswer => {
     const held = heldAt(work, asked)
     return held?.token === asked.token ? lease(work, asked, held.fence) : { kind: 'lost' }
@@ -50,6 +51,7 @@ export const releaseLock = defineProcedure({
   name: 'lock.release',
   tables,
   readInput: readLockNamed,
+  freesRoom: () => true,
   run: (work, asked: LockNamed): ReleaseAnswer => {
     if (heldAt(work, asked)?.token !== asked.token) return { kind: 'lost' }
     work.delete(asked)

@@ -74,7 +74,9 @@ export interface Procedure<Q = unknown, A = unknown> {
   readonly run: (work: PartitionWork, input: Q) => A
   /** Tables that it alone writes, or that it shares with others that name them too. */
   readonly tables: readonly string[]
-  /** With this input it leaves less than before: taken while a disk is nearly full. */
+  /**
+   * With this input it leaves no more than before, or helps to: taken while a disk is nearly full.
+   */
   readonly freesRoom?: (input: Q) => boolean
   /** Unknown below this feature level; absent: known from the first on. */
   readonly sinceLevel?: number

@@ -46,6 +46,8 @@ export class Cluster {
   readonly clock = new ManualClock(1_000_000)
   readonly groups: ReadonlyMap<PartitionId, Group>
   readonly dead = new Set<MemberId>()
+  /** Their disks are nearly full. */
+  readonly full = new Set<MemberId>()
   /** The most copies that came in at one member at one time. */
   incomingMost = 0
   changes = 0
@@ -178,7 +180,7 @@ export class Cluster {
   #hostOf(
     self: MemberId,
     changed: Set<(group: PartitionId) => void>,
-  ): Pick<GroupHost, 'held' | 'status' | 'change' | 'transfer' | 'onChanged'> {
+  ): Pick<GroupHost, 'held' | 'status' | 'change' | 'transfer' | 'onChanged' | 'isFull'> {
     const isHeld = ({ configuration }: Group): boolean =>
       [...configuration.voters, ...configuration.learners].includes(self)
     return {
@@ -186,6 +188,7 @@ export class Cluster {
       status: (group) => this.#statusOf(this.#group(group), self),
       change: (group, target) => this.#change(this.#group(group), target),
       transfer: (group, to) => this.#transfer(this.#group(group), to),
+      isFull: (member) => this.full.has(member),
       onChanged: (listener) => {
         changed.add(listener)
         return () => changed.delete(listener)

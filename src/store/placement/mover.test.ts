@@ -40,6 +40,20 @@ test('Mover spreads leaders evenly, and then leaves them alone', async () => {
   assert.ok(isEven())
 })
 
+test('Mover hands no group over to a member whose disk is nearly full', async () => {
+  const cluster = new Cluster(storingRing(5), FIVE)
+  cluster.full.add(idOf(5))
+  const isEven = (): boolean => {
+    const counts = [...cluster.leads().values()]
+    return counts.length === 4 && counts.every((count) => count === 16)
+  }
+  await cluster.until(isEven, 30 * SECOND_MS)
+  await cluster.pass(MINUTE_MS)
+  assert.ok(isEven())
+  cluster.full.clear()
+  await cluster.until(() => cluster.leads().size === 5, 30 * SECOND_MS)
+})
+
 test('Mover replaces a dead member in all its groups after the grace period, not before', async () => {
   const members = storingRing(6)
   const cluster = new Cluster(members, FIVE)

@@ -40,7 +40,7 @@ const PROBE_MAX_MS = 5 * SECOND_MS
 export interface MoverOptions {
   readonly effects: Pick<Effects, 'clock' | 'random' | 'log'>
   readonly self: MemberId
-  readonly host: Pick<GroupHost, 'held' | 'status' | 'change' | 'transfer' | 'onChanged'>
+  readonly host: Pick<GroupHost, 'held' | 'status' | 'change' | 'transfer' | 'onChanged' | 'isFull'>
   readonly peers: Pick<Peers, 'ask'>
   readonly ring: () => {
     /** Of the list, where there is one that others may lack. */
@@ -380,8 +380,8 @@ export class Mover {
       heirs: isOnTheMove(plan) ? [] : this.#heirsOf(id),
     }))
     const known = leaders()
-    const able = [...this.#options.ring().order.from(RING_PARTITION)].filter(({ id }) =>
-      this.#isLive(id),
+    const able = [...this.#options.ring().order.from(RING_PARTITION)].filter(
+      ({ id }) => this.#isLive(id) && !host.isFull(id),
     )
     const share = Math.ceil(known.size / Math.max(1, able.length))
     const handover = nextHandover({ led, leads: countLeads(known, self), share })
@@ -396,12 +396,13 @@ export class Mover {
   #heirsOf(id: PartitionId): readonly MemberId[] {
     const group = this.#planGroup(id)
     if (group === undefined || group.status.isChanging || !group.status.isReady) return []
-    const { order } = this.#options.ring()
+    const { host, ring, self } = this.#options
+    const { order } = ring()
     const voters = new Set(group.configuration.voters)
     const heirs: MemberId[] = []
     for (const { id: member } of order.from(id)) {
-      const isFit = voters.has(member) && member !== this.#options.self && this.#isLive(member)
-      if (isFit && isCaughtUpIn(group, member)) heirs.push(member)
+      const isFit = voters.has(member) && member !== self && this.#isLive(member)
+      if (isFit && !host.isFull(member) && isCaughtUpIn(group, member)) heirs.push(member)
     }
     return heirs
   }

@@ -57,6 +57,8 @@ export const enrolMember: Procedure<EnrolInput, Enrolled> = {
   name: 'ring.enrol',
   tables: [RING_TABLE],
   readInput: reader(EnrolInput),
+  // A newcomer may be what brings room.
+  freesRoom: () => true,
   run(work, { member, token }) {
     const before = memberIn(work, member.id)
     if (before?.state === 'removed') return { outcome: 'removed', ...REFUSED }
@@ -111,6 +113,7 @@ export const updateMember: Procedure<UpdateInput, { readonly isChanged: boolean 
   name: 'ring.update',
   tables: [RING_TABLE],
   readInput: reader(UpdateInput),
+  freesRoom: () => true,
   run(work, { id, address, name }) {
     const member = requireMember(work, id)
     const isChanged = member.address !== address || member.name !== name
@@ -129,6 +132,8 @@ export const setMemberState: Procedure<StateInput, StateChanged> = {
   name: 'ring.state',
   tables: [RING_TABLE],
   readInput: reader(StateInput),
+  // Emptying a member is how its disk gets room.
+  freesRoom: () => true,
   run(work, { id, order }) {
     const member = requireMember(work, id)
     const wanted = stateAfter(work, member, order)
@@ -169,6 +174,7 @@ export const setRingSetting: Procedure<SettingInput, Record<string, never>> = {
   name: 'ring.setting',
   tables: [RING_TABLE],
   readInput: reader(SettingInput),
+  freesRoom: () => true,
   run(work, { name, value }) {
     if (!isRingSettingName(name)) return work.refuse('NOT_FOUND', { what: `setting ${name}` })
     if (value !== null && !isRingSetting(name, value)) {

@@ -18,10 +18,16 @@ export class Attempt {
   #hintsInRow = 0
   #isLost = false
   #last: Ended | undefined
+  #hint: MemberId | undefined
   #mayBeApplied = false
 
   get mayBeApplied(): boolean {
     return this.#mayBeApplied
+  }
+
+  /** Whom the member asked last named: who may lead, or whose disk is full. */
+  get named(): MemberId | undefined {
+    return this.#hint
   }
 
   /** The error with which it ends when its time is up. */
@@ -39,6 +45,7 @@ export class Attempt {
   ): NextStep {
     const step = STEPS[ended.how]
     this.#last = ended.how
+    this.#hint = ended.hint
     this.#mayBeApplied ||= step.mayBeApplied
     this.#isLost ||= step.isLost
     this.#asked.add(ended.at)

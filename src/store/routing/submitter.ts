@@ -121,20 +121,25 @@ export class Submitter {
     return this.#options.outages.inVain(group)
   }
 
-  #failure({ code }: Attempt, partition: PartitionId): AnilloError {
+  #failure({ code, named }: Attempt, partition: PartitionId): AnilloError {
     switch (code) {
       case 'BUSY':
         return new AnilloError(code, { what: `writes to partition ${partition}` })
       case 'BAD_REQUEST':
         return new AnilloError(code, { problem: 'the members do not know this kind of change' })
       case 'DISK_FULL':
-        return new AnilloError(code, { path: `the members of partition ${partition}` })
+        return new AnilloError(code, { path: this.#whoIsFull(named, partition) })
       case 'OUTCOME_UNKNOWN':
       case 'STORE_UNAVAILABLE':
         return new AnilloError(code, { partition, problem: this.#whoIsNeeded(partition) })
       default:
         return unreachable(code)
     }
+  }
+
+  #whoIsFull(member: MemberId | undefined, partition: PartitionId): string {
+    const { nameOf } = this.#options
+    return member === undefined ? `partition ${partition}` : `the data of ${nameOf(member)}`
   }
 
   /** For a person: without a majority of these nothing can be written. */

@@ -82,7 +82,8 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   DATA_DAMAGED: '{path} está dañado: {problem}.',
   DATA_GIVEN_UP:
     'Lo que guardaba este miembro estaba dañado y se abandona: {problem} Los demás lo tienen todavía. Aparte este directorio y vuelva a unirse al anillo.',
-  DISK_FULL: 'El disco de {path} está lleno. Libere espacio.',
+  DISK_FULL:
+    'El disco que guarda {path} está lleno o casi lleno. Libere espacio en él: hasta entonces solo se puede borrar.',
   DISK_EXISTS: '{path} ya existe.',
   PASSPHRASE_NEEDED:
     'Los datos de este miembro están protegidos con una contraseña. Indíquela en ANILLO_PASSPHRASE.',
