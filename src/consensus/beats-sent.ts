@@ -79,7 +79,8 @@ export class BeatsSent {
   ): void {
     const known = this.#led.get(group)
     assert(known === undefined || known.term <= term, 'leadership of a term that is over')
-    const led = { term, commit, followers: new Set(followers) }
+    const isOn = known?.term === term
+    const led = { term, commit: isOn ? known.commit : commit, followers: new Set(followers) }
     this.#led.set(group, led)
     for (const follower of known?.followers ?? []) {
       if (!led.followers.has(follower)) this.#unlist(follower, group)
@@ -92,6 +93,8 @@ export class BeatsSent {
       pair.excepted.delete(group)
       pair.commits.set(group, { index: commit, round: this.#round + 1 })
     }
+    // Those that were followers before hear of it, too.
+    this.committed(group, commit)
   }
 
   unlead(group: PartitionId): void {

@@ -193,6 +193,17 @@ test('commit indexes are told until a beat that told them is answered', () => {
   assert.deepEqual(couple.send().commits, [])
 })
 
+test('Beats.lead() of a term that it leads tells how far is committed (store, seed 5 of five)', () => {
+  const couple = new Couple(A)
+  couple.round()
+  couple.lead(A, 1, 5)
+  couple.leader.committed(A, 5)
+  assert.deepEqual(couple.send().commits, [[A, 5]])
+  couple.round()
+  couple.lead(A, 1, 4)
+  assert.deepEqual(couple.send().commits, [])
+})
+
 test('a follower that does not know the list is told every commit index', () => {
   const couple = new Couple(A, B)
   couple.leader.committed(A, 5)

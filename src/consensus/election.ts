@@ -7,6 +7,7 @@ import { assert, present } from '../base/assert.ts'
 import type { MemberId } from '../base/ids.ts'
 import type { HardState, RaftMessage } from '../wire/raft.ts'
 import type { Core } from './core.ts'
+import { askIfBehind } from './following.ts'
 import { becomeLeader } from './leading.ts'
 import { bidFarewell } from './membership.ts'
 import { isMajority } from './quorum.ts'
@@ -42,6 +43,7 @@ export function onElectionTimer(core: Core, standing: Follower | PreCandidate | 
     // Who may not campaign says at least that it knows of no leader that lives.
     standing.deadlineMs = (isHeard ? heardAtMs : nowMs) + patienceMs
     core.setLeaderSilent(!isHeard)
+    if (isHeard) askIfBehind(core, standing)
   } else if (heardAtMs + core.settings.electionMinMs > nowMs) {
     becomeFollower(core, core.term, core.leader)
   } else if (core.isElectable) {

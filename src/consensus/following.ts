@@ -67,6 +67,16 @@ function commitTo(core: Core, standing: Follower, index: LogIndex): void {
   core.commitTo(Math.min(standing.told, standing.verified))
 }
 
+/**
+ * A leader with nothing to send tells each thing until it was heard once. What was lost all the
+ * same, or forgotten since, is asked for: how far the log is the leader's, and is committed.
+ */
+export function askIfBehind(core: Core, standing: Follower): void {
+  if (core.leader === undefined || core.installing !== undefined) return
+  const isBehind = standing.told > standing.verified || core.log.lastIndex > core.commit
+  if (isBehind) askToCompare(core, standing, core.leader)
+}
+
 /** After a restart the leader may have nothing to send, and the log has not been compared. */
 function askToCompare(core: Core, standing: Follower, leader: MemberId): void {
   const { nowMs } = core.moment
