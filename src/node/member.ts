@@ -22,7 +22,7 @@ import { readMember, type MemberFiles } from './enrolment/ring-files.ts'
 import { LoadWatch } from './load-watch.ts'
 import { listenHostOf, type MemberOptions, type RunMember } from './member-options.ts'
 import type { RunningMember } from './member-parts.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { makeOperatorKey } from './operator-key.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
 import { peerFile } from './peer-file.ts'
@@ -137,11 +137,7 @@ async function openDoors(
 ): Promise<Doors> {
   const { clock, log } = running.effects
   const { member } = running
-  const metrics = createMetrics({
-    self: () => member.view.self(),
-    rpc: () => member.rpcCounters(),
-    joined: () => member.overlay.joined,
-  })
+  const metrics = createMetrics(member, options.settings)
   const gateway = await createGateway({
     clock,
     log,

@@ -13,6 +13,7 @@ import { BackupServing } from '../../store/backup/serving.ts'
 import { openChunks, type MemberChunks } from '../../store/chunks/member-chunks.ts'
 import { CHUNK_PROCEDURES } from '../../store/chunks/procedures.ts'
 import { SCHEDULE_PROCEDURES } from '../../store/coordinator/procedures.ts'
+import { countedStore, type StoreCounts } from '../../store/counted.ts'
 import { createGroupHost } from '../../store/group/host.ts'
 import type { GroupHost } from '../../store/group/types.ts'
 import { LOCK_PROCEDURES } from '../../store/locks/lock-procedures.ts'
@@ -59,6 +60,8 @@ export interface MemberStoreParts {
 export interface MemberStore {
   readonly host: GroupHost
   readonly records: RecordStore
+  /** What became of the questions to `records`. */
+  readonly counts: StoreCounts
   /** Records and chunks, for services. */
   readonly store: Store
   readonly chunks: MemberChunks
@@ -140,17 +143,15 @@ export async function openMemberStore(
 ): Promise<MemberStore> {
   const { effects, files, overlay, roster, key, tell } = parts
   const self = files.identity.memberId
-  const members = (): readonly MemberId[] => {
-    const listed = roster.roster.members.filter(({ state }) => state !== 'removed')
-    const met = neighbours(overlay)
-    return [...new Set([...met, ...listed].map(({ id }) => id))]
-  }
+  const members = (): readonly MemberId[] => known(roster, overlay)
   const router = new Router({ effects, self, peers, members })
   const procedures = memberProcedures()
   const doings = new StoreDoings({ clock: effects.clock, member: (id) => roster.member(id), tell })
   const host = await openHost(parts, { peers, procedures, router, doings })
   const nameOf = (id: MemberId): string => roster.member(id)?.name ?? id
-  const records = createStore({ effects, self, host, peers, router, nameOf })
+  const { store: records, counts } = countedStore(
+    createStore({ effects, self, host, peers, router, nameOf }),
+  )
   const shared = { effects, self, host, peers, router, records }
   const { serving, backups } = backupParts(shared, { nameOf, ringId: files.ringId })
   const chunks = await openChunks({
@@ -182,7 +183,19 @@ export async function openMemberStore(
   placement.start()
   chunks.start()
   const store = withChunks(records, chunks.store)
-  return { host, records, store, chunks, roster, router, placement, procedures, backups, close }
+  return {
+    host,
+    records,
+    counts,
+    store,
+    chunks,
+    roster,
+    router,
+    placement,
+    procedures,
+    backups,
+    close,
+  }
 
   async function close(): Promise<void> {
     doings.stop()
@@ -261,6 +274,12 @@ async function foundWhereAsked(effects: Effects, host: GroupHost): Promise<void>
   if (!(await isToFound(effects.disk))) return
   if (host.held().length === 0) await host.found()
   await markGroupsFounded(effects.disk)
+}
+
+/** Listed, or met on the ring. */
+function known({ roster }: RosterKeeper, overlay: Overlay): readonly MemberId[] {
+  const listed = roster.members.filter(({ state }) => state !== 'removed')
+  return [...new Set([...neighbours(overlay), ...listed].map(({ id }) => id))]
 }
 
 function neighbours(

@@ -39,10 +39,20 @@ export interface UpkeepParts {
   readonly takesPart: boolean
 }
 
+export interface ScrubCounters {
+  /** Ended, to the end of the chunks or before. */
+  readonly scrubs: number
+  readonly chunks: number
+  readonly bytes: number
+  readonly damaged: number
+}
+
 export interface Upkeep {
   readonly coordinator: Coordinator
   /** For services: before the first look of the scheduler, in the turn of the start. */
   readonly schedule: Schedule
+  /** Of this member since the start; all only grow. */
+  readonly scrubbed: ScrubCounters
   /** Before the store is closed. */
   stop(): Promise<void>
 }
@@ -73,6 +83,7 @@ export function startUpkeep(parts: UpkeepParts): Upkeep {
   return {
     coordinator,
     schedule: scheduler,
+    scrubbed: scrubs.counters,
     async stop() {
       scrubs.stop()
       await scheduler.stop()
@@ -86,6 +97,7 @@ class Scrubs {
   readonly #chunks: Pick<MemberChunks, 'scrub'>
   readonly #log: Log
   readonly #stopping = new AbortController()
+  readonly counters = { scrubs: 0, chunks: 0, bytes: 0, damaged: 0 }
   #number = 0
 
   constructor(chunks: Pick<MemberChunks, 'scrub'>, log: Log) {
@@ -105,10 +117,19 @@ class Scrubs {
   async #scrub(): Promise<void> {
     try {
       const { chunks, bytes, damaged } = await this.#chunks.scrub(SCRUB_ALL, this.#stopping.signal)
+      this.#count({ scrubs: 1, chunks, bytes, damaged })
       this.#log.info('scrubbed', { chunks, bytes, damaged })
     } catch (thrown) {
       this.#log.warn('scrub ended early', { problem: asAnilloError(thrown).message })
     }
+  }
+
+  #count(counted: ScrubCounters): void {
+    const { counters } = this
+    counters.scrubs += counted.scrubs
+    counters.chunks += counted.chunks
+    counters.bytes += counted.bytes
+    counters.damaged += counted.damaged
   }
 
   stop(): void {

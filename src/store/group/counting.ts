@@ -22,5 +22,7 @@ export function noCounts(): Counting {
     snapshotBytesOut: 0,
     messagesDelivered: 0,
     leadershipsGiven: 0,
+    leadershipsTaken: 0,
+    terms: 0,
   }
 }

@@ -45,6 +45,14 @@ export const PASSES_MAX = 4
 /** A round for reads that so few confirm in this time is not waited for by the next one. */
 export const ROUND_PATIENCE_MS = 10
 
+/**
+ * Bounds of what is told of appends, seconds: a fast disk syncs within the first, a leader later
+ * than the eleventh hands over.
+ */
+export const APPEND_TIMES = [
+  0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1, 4,
+]
+
 /** A leader later than this with its loop or its disk hands over (architecture 5). */
 export const LAG_MS_MAX = 500
 

@@ -1,6 +1,8 @@
 /** All groups of one member as others see them: the parts of this folder, put together. */
 import { assert } from '../../base/assert.ts'
+import { Histogram } from '../../base/histogram.ts'
 import type { MemberId } from '../../base/ids.ts'
+import { SECOND_MS } from '../../base/limits.ts'
 import type { ChangeOutcome, Membership, RaftStatus } from '../../consensus/types.ts'
 import { TimerWheel } from '../../rpc/timer-wheel.ts'
 import type { PartitionId } from '../../wire/partition.ts'
@@ -16,7 +18,7 @@ import { foundedBy, foundingRecords } from './founding.ts'
 import { Fullness } from './fullness.ts'
 import { HandingOver } from './handing-over.ts'
 import type { HeldGroup } from './held-group.ts'
-import { UPKEEP_EVERY_MS } from './limits.ts'
+import { APPEND_TIMES, UPKEEP_EVERY_MS } from './limits.ts'
 import { Outgoing } from './outgoing.ts'
 import { Persisting } from './persisting.ts'
 import { Proposals } from './proposals.ts'
@@ -36,11 +38,13 @@ import type {
   Incoming,
   ReadOutcome,
   Replica,
+  StoredSizes,
   SubmitOutcome,
   WaitOptions,
 } from './types.ts'
 
 export class MemberGroups implements GroupHost {
+  readonly appendTimes = new Histogram(APPEND_TIMES)
   readonly replicas: Replicas
   readonly #core: Core
   readonly #wheel: TimerWheel
@@ -66,7 +70,10 @@ export class MemberGroups implements GroupHost {
     const outgoing = new Outgoing(core)
     const beating = new Beating(core, outgoing)
     const handingOver = new HandingOver(core, beating)
-    const lagged = (tookMs: number): void => handingOver.late(tookMs, 'disk')
+    const lagged = (tookMs: number): void => {
+      this.appendTimes.add(tookMs / SECOND_MS)
+      handingOver.late(tookMs, 'disk')
+    }
     const persisting = new Persisting(core, outgoing, lagged)
     const fullness = new Fullness(core, outgoing, handingOver)
     const reads = new Reads(core, wheel)
@@ -180,6 +187,12 @@ export class MemberGroups implements GroupHost {
     return this.#fullness.isFull(member)
   }
 
+  async sizes(): Promise<StoredSizes> {
+    const { log, state } = this.#core
+    const databaseBytes = await state.size()
+    return { logBytes: log.bytes, databaseBytes, unwrittenBytes: state.unwrittenBytes }
+  }
+
   incoming(): readonly Incoming[] {
     return this.#pulling.incoming()
   }
@@ -222,6 +235,9 @@ export class MemberGroups implements GroupHost {
   /** Role, term, leader or configuration changed. */
   #changed(held: HeldGroup): void {
     const status = held.raft.status()
+    const { counting } = this.#core
+    if (status.role === 'leader' && !held.isLeader) counting.leadershipsTaken++
+    if (status.term > held.term) counting.terms++
     held.role = status.role
     held.term = status.term
     held.leader = status.leader

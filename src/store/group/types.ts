@@ -2,6 +2,7 @@
  * What drives the groups of one member: their machines, the log, the state and the messages between
  * members (docs/spec/group.md). Placement, routing and the page see it through this interface.
  */
+import type { Histogram } from '../../base/histogram.ts'
 import type { MemberId } from '../../base/ids.ts'
 import type { ChangeOutcome, Membership, RaftSettings, RaftStatus } from '../../consensus/types.ts'
 import type { DatabaseEntry, ScanOptions } from '../../effects/database.ts'
@@ -134,6 +135,10 @@ export interface GroupCounters {
   readonly snapshotBytesOut: number
   readonly messagesDelivered: number
   readonly leadershipsGiven: number
+  /** Elections won here. */
+  readonly leadershipsTaken: number
+  /** Terms that began in groups held here: each is an election of somebody. */
+  readonly terms: number
 }
 
 /** A state that is fetched. */
@@ -165,6 +170,14 @@ export interface BackupCut {
   /** @throws AnilloError DATA_DAMAGED */
   scan(group: PartitionId, options: ScanOptions): readonly DatabaseEntry[]
   close(): void
+}
+
+/** Bytes of one member. */
+export interface StoredSizes {
+  readonly logBytes: number
+  readonly databaseBytes: number
+  /** Applied and not in the database yet: in memory. */
+  readonly unwrittenBytes: number
 }
 
 export interface GroupHost {
@@ -208,6 +221,10 @@ export interface GroupHost {
   /** Of this member's disk, as it said last; `undefined` before. */
   readonly freeBytes: number | undefined
   readonly counters: GroupCounters
+  /** How long appends of the log took until they were on the medium, seconds. */
+  readonly appendTimes: Histogram
+  /** What it takes of the disk. */
+  sizes(): Promise<StoredSizes>
   incoming(): readonly Incoming[]
   /** Hands leaderships over, then closes log and state in order. */
   close(): Promise<void>

@@ -7,7 +7,7 @@ import type { MemberId } from '../../base/ids.ts'
 import type { Effects } from '../../effects/effects.ts'
 import { ALL_PARTITIONS, RING_PARTITION, type PartitionId } from '../../wire/partition.ts'
 import type { MemberOrder } from '../../wire/roster-rows.ts'
-import { askPlace, fetchRoster } from '../../wire/roster.ts'
+import { askPlace, fetchRoster, type LedReport } from '../../wire/roster.ts'
 import type { GroupHost } from '../group/types.ts'
 import type { Peers } from '../peers.ts'
 import type { RosterKeeper } from '../roster/keeper.ts'
@@ -81,6 +81,11 @@ export class Placement {
   /** What chunks need of their holders changed. */
   changed(): void {
     this.#mover.changed()
+  }
+
+  /** Groups led here, and what is to move in them. */
+  report(): readonly LedReport[] {
+    return this.#mover.report()
   }
 
   /** For `/v1/ring`: asks all members that store. */
