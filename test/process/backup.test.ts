@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 
+import { METRIC_ROWS } from '../../src/node/metrics/rows.ts'
 import { RealRing } from './ring.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
@@ -87,6 +88,7 @@ test('backup, everything deleted, restore: the same content on another number of
       assert.equal(again.contentHash, told.contentHash)
     })
 
+    await t.test('/metrics tells what the store did', () => metrics(ring))
     await t.test('nobody without the key of the directory takes one', () => strangers(ring))
     await ring.stop()
     const { code, said } = await failing(['backup', '--to', folder, ...shared])
@@ -114,6 +116,26 @@ test('backup, everything deleted, restore: the same content on another number of
     damage({ place, file, keyFile }),
   )
 })
+
+async function metrics(ring: RealRing): Promise<void> {
+  const response = await fetch(`${ring.door(1)}/metrics`)
+  const text = await response.text()
+  const value = (row: string): number => {
+    const line = text.split('\n').find((one) => one.startsWith(`${row} `))
+    return Number(line?.slice(row.length + 1))
+  }
+  for (const { name } of METRIC_ROWS) assert.match(text, new RegExp(`^# TYPE ${name} `, 'm'))
+  assert.ok(value('anillo_writes_total{outcome="done"}') >= 20)
+  const replicas = ['leader', 'voter', 'learner'].map((of) =>
+    value(`anillo_replicas{role="${of}"}`),
+  )
+  assert.equal(
+    replicas.reduce((sum, count) => sum + count, 0),
+    64,
+  )
+  assert.ok(value('anillo_disk_free_bytes') > value('anillo_disk_reserve_bytes'))
+  assert.ok(value('anillo_log_append_seconds_count') > 0)
+}
 
 async function strangers(ring: RealRing): Promise<void> {
   for (const headers of [{}, { authorization: 'Bearer 00' }]) {

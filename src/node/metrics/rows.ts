@@ -122,12 +122,11 @@ const STORE_ROWS: readonly Row[] = [
     read: ({ counts }) => counts.writes,
   },
   {
-    name: 'anillo_log_append_milliseconds',
+    name: 'anillo_log_append_seconds',
     kind: 'histogram',
     help: 'How long batches of the log took until they were on the medium.',
-    unit: 'ms',
-    alert:
-      'one in a hundred above 256: the disk is slow; above 500 the member hands its groups over',
+    unit: 'seconds',
+    alert: 'one in a hundred above 0.25; above 0.5 the member hands its groups over',
     read: ({ host }) => host.appendTimes,
   },
   {
