@@ -1,6 +1,6 @@
 /**
- * Three machines to run members on: three network namespaces joined by a bridge, or, where this
- * account may not make any, three loopback addresses.
+ * Machines to run members on: network namespaces joined by a bridge, or, where this account may not
+ * make any, loopback addresses.
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const ANILLO = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+/** Places of a ring, where not said otherwise. */
 const PLACES = 3
 /** Of the first member; a ring on loopback takes three ports behind one another. */
 const HTTP_PORT = 19_500
@@ -20,6 +21,8 @@ const LINE_WITHIN_MS = 30_000
 export interface Place {
   readonly name: string
   readonly data: string
+  /** Port of its page; on loopback all machines are reached at `localhost`. */
+  readonly http: number
   /** Begins an `anillo` command here. */
   start(...words: readonly string[]): Running
   /** Runs one to its end. */
@@ -117,9 +120,15 @@ export class Running {
   }
 }
 
-export function openPlaces(): Places {
+export interface PlacesOptions {
+  readonly count?: number
+  /** What is to be used even where namespaces can be made. */
+  readonly kind?: 'loopback'
+}
+
+export function openPlaces({ count = PLACES, kind }: PlacesOptions = {}): Places {
   const root = mkdtempSync(join(tmpdir(), 'anillo-places-'))
-  const network = makeNamespaces() ?? loopback()
+  const network = (kind === undefined ? makeNamespaces(count) : undefined) ?? loopback(count)
   const running: Running[] = []
   const all = network.places.map(({ prefix, flags, port }, index) => {
     const data = join(root, String(index + 1))
@@ -138,7 +147,7 @@ export function openPlaces(): Places {
       return started
     }
     const run = (...words: readonly string[]): Promise<Ended> => start(...words).ended
-    return { name: `m${index + 1}`, data, start, run }
+    return { name: `m${index + 1}`, data, http: port, start, run }
   })
   return {
     kind: network.kind,
@@ -162,10 +171,10 @@ interface Network {
 }
 
 /** `undefined` where this account cannot. Names carry the pid, so that two runs do not meet. */
-function makeNamespaces(): Network | undefined {
+function makeNamespaces(count: number): Network | undefined {
   const id = `${process.pid % 100_000}`
   const bridge = `anb${id}`
-  const names = Array.from({ length: PLACES }, (_, index) => `anillo-${id}-${index + 1}`)
+  const names = Array.from({ length: count }, (_, index) => `anillo-${id}-${index + 1}`)
   const remove = (): void => {
     for (const name of names) tryIp('netns', 'del', name)
     tryIp('link', 'del', bridge)
@@ -212,8 +221,8 @@ function tryIp(...words: readonly string[]): void {
   }
 }
 
-function loopback(): Network {
-  const places = Array.from({ length: PLACES }, (_, index) => ({
+function loopback(count: number): Network {
+  const places = Array.from({ length: count }, (_, index) => ({
     prefix: [],
     flags: ['--address', `127.0.0.${index + 1}`],
     port: HTTP_PORT + index,

@@ -16,6 +16,8 @@ export interface LoadOptions {
   readonly keys: number
   readonly operations: number
   readonly seed: number
+  /** A member that says nothing for so long is left for another. */
+  readonly patienceMs?: number
   /** Told how many operations have ended. */
   readonly progress?: (ended: number) => void
 }
@@ -28,13 +30,15 @@ export interface LoadReport {
   readonly worstKeyGapMs: number
   readonly acknowledged: number
   readonly unknown: number
+  /** What a client saw go wrong before it was answered, wherever: the first of them in words. */
+  readonly troubles: readonly string[]
 }
 
-/** A member that says nothing for so long is left for another. */
 const PATIENCE_MS = 1_000
 /** A change is repeated under its Idempotency-Key until an answer comes, at most so often. */
 const TRIES_MAX = 60
 const PAUSE_AFTER_ROUND_MS = 50
+const TROUBLES_MAX = 100
 
 interface Answer {
   readonly status: number
@@ -59,6 +63,8 @@ export class RecordLoad {
   readonly #options: LoadOptions
   readonly #histories = new Map<string, Operation[]>()
   readonly #acknowledgedAtMs = new Map<string, number[]>()
+  readonly #troubles: string[] = []
+  #isStopped = false
   #order = 0
   #token = 0
   #ended = 0
@@ -76,9 +82,14 @@ export class RecordLoad {
     return this.#report()
   }
 
+  /** Lets each client end what it is about; `run` settles then. */
+  stop(): void {
+    this.#isStopped = true
+  }
+
   /** Reads every key once more, wherever it is answered; part of the history. */
   async readAll(): Promise<void> {
-    const doors = new Doors(this.#options.doors, 0)
+    const doors = new Doors(this.#options, 0, this.#troubles)
     for (let key = 0; key < this.#options.keys; key++) await this.#one(doors, nameOf(key), 'get')
     doors.close()
   }
@@ -89,8 +100,8 @@ export class RecordLoad {
 
   async #client(at: number, chance: SeededChance): Promise<void> {
     const { operations, keys, progress } = this.#options
-    const doors = new Doors(this.#options.doors, at)
-    while (this.#ended < operations) {
+    const doors = new Doors(this.#options, at, this.#troubles)
+    while (this.#ended < operations && !this.#isStopped) {
       this.#ended++
       progress?.(this.#ended)
       const kind = present(KINDS[chance.below(KINDS.length)], 'kind')
@@ -173,6 +184,7 @@ export class RecordLoad {
       worstKeyGapMs: Math.max(...[...this.#acknowledgedAtMs.values()].map(longestGapMs)),
       acknowledged: this.#acknowledged,
       unknown: this.#unknown,
+      troubles: this.#troubles,
     }
   }
 }
@@ -216,10 +228,15 @@ function longestGapMs(times: readonly number[]): number {
 class Doors {
   readonly #doors: readonly string[]
   readonly #agents: readonly Agent[]
+  readonly #troubles: string[]
+  readonly #patienceMs: number
   #at: number
 
-  constructor(doors: readonly string[], at: number) {
+  constructor(options: LoadOptions, at: number, troubles: string[]) {
+    const { doors, patienceMs = PATIENCE_MS } = options
     this.#doors = doors
+    this.#patienceMs = patienceMs
+    this.#troubles = troubles
     this.#agents = doors.map(() => new Agent({ keepAlive: true, maxSockets: 1 }))
     this.#at = at % doors.length
   }
@@ -231,8 +248,14 @@ class Doors {
     asked: Readonly<Record<string, string>>,
   ): Promise<Answer | undefined> {
     for (let tries = 1; tries <= TRIES_MAX; tries++) {
-      const answer = await this.#askOne(method, key, asked).catch(() => undefined)
+      const answer = await this.#askOne(method, key, asked).catch((error: unknown) => {
+        this.#troubled(`${method} ${key}: ${String(error)}`)
+        return undefined
+      })
       if (answer !== undefined && answer.status < 500) return answer
+      if (answer !== undefined) {
+        this.#troubled(`${method} ${key}: ${answer.status} ${answer.body}`)
+      }
       this.#at = (this.#at + 1) % this.#doors.length
       if (tries % this.#doors.length === 0) await pause(PAUSE_AFTER_ROUND_MS)
     }
@@ -243,6 +266,10 @@ class Doors {
     for (const agent of this.#agents) agent.destroy()
   }
 
+  #troubled(what: string): void {
+    if (this.#troubles.length < TROUBLES_MAX) this.#troubles.push(what)
+  }
+
   #askOne(
     method: string,
     key: string,
@@ -251,7 +278,7 @@ class Doors {
     const url = `${present(this.#doors[this.#at], 'door')}/v1/kv/trial/${key}/v`
     const agent = present(this.#agents[this.#at], 'agent')
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-    const asked = request(url, { method, headers, agent, timeout: PATIENCE_MS }, (answer) => {
+    const asked = request(url, { method, headers, agent, timeout: this.#patienceMs }, (answer) => {
       read(answer).then(resolve, reject)
     })
     asked.on('timeout', () => asked.destroy(new Error('no answer')))
