@@ -121,7 +121,8 @@ export class VirtualPeers implements Peers {
   readonly #network: PeerNetwork
   readonly #flows = new Map<MemberId, Flow>()
   readonly #answerers = new Map<string, Answerer>()
-  readonly #lost: ((member: MemberId) => void)[] = []
+  readonly #lostTellers: ((member: MemberId) => void)[] = []
+  readonly #lost = new Set<MemberId>()
   #receive: ((from: MemberId, bundle: Bundle) => void) | undefined
 
   constructor(network: PeerNetwork, { machine, life, id }: VirtualPeersParts) {
@@ -160,7 +161,15 @@ export class VirtualPeers implements Peers {
   }
 
   onLost(lost: (member: MemberId) => void): void {
-    this.#lost.push(lost)
+    this.#lostTellers.push(lost)
+  }
+
+  isLost(member: MemberId): boolean {
+    const target = this.#network.find(member)
+    const isBack =
+      target !== undefined && this.#network.world.links.isOpen(this.#flow(target).route)
+    if (isBack) this.#lost.delete(member)
+    return this.#lost.has(member)
   }
 
   handle<Q, A>(
@@ -195,7 +204,8 @@ export class VirtualPeers implements Peers {
   lostUnlessBack(id: MemberId, isWalledOff = false): void {
     this.#life.now('lost', () => {
       if (!isWalledOff && this.#network.find(id) !== undefined) return
-      for (const lost of this.#lost) lost(id)
+      this.#lost.add(id)
+      for (const lost of this.#lostTellers) lost(id)
     })
   }
 

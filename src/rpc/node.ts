@@ -175,6 +175,10 @@ export class RpcNode implements RpcClient, RpcServer, RpcNotices, AsyncDisposabl
     return this.#pool.onLost(lost)
   }
 
+  isLost(member: MemberId, addresses: () => readonly string[]): boolean {
+    return this.#pool.isLost(member, addresses)
+  }
+
   /** Ends connections with members that `isAllowed` has come to refuse. */
   dropRefused(): void {
     this.#pool.dropRefused()

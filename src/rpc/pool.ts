@@ -95,6 +95,17 @@ export class Pool {
     return () => this.#lostListeners.delete(lost)
   }
 
+  /** See `RpcNotices.isLost`. */
+  isLost(id: MemberId, addressesOf: () => readonly string[]): boolean {
+    if (id === this.#options.hello.memberId || this.#byMember.get(id)?.isUsable === true)
+      return false
+    const addresses = addressesOf()
+    const failed = addresses.filter((address) => (this.#places.get(address)?.failures ?? 0) > 0)
+    // It fails again, or the member is there the next time that somebody asks.
+    for (const address of failed) this.obtain(address, id).catch(() => undefined)
+    return failed.length === addresses.length
+  }
+
   /** A connection that another member opened. */
   accept(connection: Connection): void {
     if (this.#stopping || this.#isCrowded(connection.peer.memberId)) {

@@ -62,6 +62,12 @@ export interface RpcNotices {
    * each time, soon where its machine refuses, after CONNECT_TIMEOUT_MS where it is silent.
    */
   onLost(lost: (member: MemberId) => void): () => void
+  /**
+   * No connection with the member is open, and the last try at each of its addresses failed. Begins
+   * another where one is due (`backoffMs`).
+   * @param addresses asked for only where no connection is open
+   */
+  isLost(member: MemberId, addresses: () => readonly string[]): boolean
 }
 
 export interface MemberTarget extends Target {

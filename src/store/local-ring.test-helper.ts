@@ -176,6 +176,7 @@ export class LocalRing {
       send: () => undefined,
       onBundle: () => undefined,
       onLost: () => undefined,
+      isLost: (id) => this.#member(id).isDown,
       handle: (method, answer) => void handlers.set(method.name, answer),
       ask: async <Q, A>(to: MemberId, method: Method<Q, A>, question: Q): Promise<A> => {
         const member = this.#member(to)

@@ -21,5 +21,10 @@ export interface Peers {
   onBundle(receive: (from: MemberId, bundle: Bundle) => void): void
   /** Connections to it broke and it cannot be reached. */
   onLost(lost: (member: MemberId) => void): void
+  /**
+   * No connection with it is open, and the last try to open one failed. Asking has another try
+   * begun when one is due, so it does not stay lost for being left alone.
+   */
+  isLost(member: MemberId): boolean
   handle<Q, A>(method: Method<Q, A>, answer: (question: Q, from: MemberId) => Promise<A> | A): void
 }

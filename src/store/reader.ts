@@ -16,6 +16,7 @@ import { checkKey, checkRange } from './names.ts'
 import type { RangeOptions, RecordKey, StoredRecord } from './partition/procedure.ts'
 import type { AskOptions, Peers } from './peers.ts'
 import { Allowance } from './routing/allowance.ts'
+import { neededFor, type NeededParts } from './routing/needed.ts'
 import type { Outages } from './routing/outages.ts'
 import { pauseMs, TRY_TIMEOUT_MS } from './routing/retry.ts'
 import type { Router } from './routing/router.ts'
@@ -23,7 +24,7 @@ import { recordOf, rowOf } from './rows.ts'
 import type { StoreHost } from './store-host.ts'
 import type { CallOptions, ListPage } from './types.ts'
 
-export interface ReaderOptions {
+export interface ReaderOptions extends NeededParts {
   readonly effects: Pick<Effects, 'clock' | 'random'>
   readonly host: StoreHost
   readonly peers: Peers
@@ -151,13 +152,13 @@ export class Reader {
           outages.served(read.group)
           return told.value
         }
-        if (outages.inVain(read.group)) break
+        if (outages.inVain(read.group, neededFor(read.group, this.#options))) break
         if (!allowance.isOver) await router.look()
       }
       await allowance.pause(pauseMs(rounds, effects.random))
     }
     allowance.throwIfCancelled('store.read')
-    const problem = 'no member that holds it is sure to be up to date'
+    const { problem } = neededFor(read.group, this.#options)
     throw new AnilloError('STORE_UNAVAILABLE', { partition: read.group, problem })
   }
 

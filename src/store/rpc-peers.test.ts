@@ -49,6 +49,8 @@ class Rpc implements RpcClient, RpcServer, RpcNotices {
     return () => undefined
   }
 
+  isLost: RpcNotices['isLost'] = (_, addresses) => addresses().length === 0
+
   call: RpcClient['call'] = async (target, method, question, options) => {
     this.called.push({ target, name: method.name, question, options })
     return method.readAnswer(question) as never

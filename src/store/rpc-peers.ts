@@ -46,6 +46,11 @@ export class RpcPeers implements Peers {
     this.#options.rpc.onLost(lost)
   }
 
+  isLost(member: MemberId): boolean {
+    const { addressesOf, rpc } = this.#options
+    return rpc.isLost(member, () => addressesOf(member))
+  }
+
   handle<Q, A>(
     method: Method<Q, A>,
     answer: (question: Q, from: MemberId) => Promise<A> | A,

@@ -159,6 +159,22 @@ test('onLost() tells of a killed member at once, and once', async () => {
   assert.deepEqual(two.lost, [memberIdOf(2)])
 })
 
+test('isLost() holds from the first failed try until the member is reached again', async () => {
+  const two = await Two.of(16)
+  const { addresses, id } = two.target
+  const isLost = (): boolean => two.node(0).isLost(id, () => addresses)
+  assert.equal(isLost(), false, 'nobody has tried')
+  await two.within(two.node(0).call(two.target, ECHO, 1))
+  assert.equal(isLost(), false)
+  two.machines[1].kill()
+  await two.until(() => two.lost.length > 0, 'it is told', 200)
+  assert.equal(isLost(), true)
+  await two.world.pass(60_000)
+  assert.equal(isLost(), true)
+  await two.start(1)
+  await two.until(() => !isLost(), 'asking tries again', 20_000)
+})
+
 test('onLost() tells nothing of a connection that broke and was opened again', async () => {
   const two = await Two.of(7)
   await two.within(two.node(0).call(two.target, ECHO, 1))

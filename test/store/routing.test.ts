@@ -11,7 +11,10 @@ import {
   type LocalRingOptions,
 } from '../../src/store/local-ring.test-helper.ts'
 import { HISTORY_CHANGES_MAX } from '../../src/store/partition/watches.ts'
-import { OUTAGE_AFTER_MS } from '../../src/store/routing/outages.ts'
+import {
+  OUTAGE_AFTER_MS,
+  OUTAGE_WITHOUT_MAJORITY_AFTER_MS,
+} from '../../src/store/routing/outages.ts'
 import { OPERATION_TIMEOUT_MS, ROUND_PAUSE_MAX_MS } from '../../src/store/routing/retry.ts'
 import type { Change, TransactRequest, WriteOptions } from '../../src/store/types.ts'
 import { partitionOf, type PartitionId } from '../../src/wire/partition.ts'
@@ -156,6 +159,21 @@ test('behind a majority that is gone for long operations fail at once, and go on
   const againMs = trial.world.nowMs
   await trial.fails(trial.text(1), 'STORE_UNAVAILABLE')
   assert.ok(trial.world.nowMs - againMs >= OUTAGE_AFTER_MS)
+})
+
+test('behind a majority that cannot be reached operations fail within a second, and name it', async () => {
+  const trial = new Trial(20)
+  await trial.put(1, 'a')
+  trial.ring.setDown(2, true)
+  trial.ring.setDown(3, true)
+  trial.ring.fateOf = () => ({ kind: 'refused', why: 'notLeader', hint: undefined })
+  trial.ring.reads = () => 'refused'
+  const startMs = trial.world.nowMs
+  const error = await trial.fails(trial.put(1, 'b'), 'STORE_UNAVAILABLE')
+  assert.match(error.message, /needs 2 of n1, n2, n3; not reached: n2, n3/)
+  await trial.fails(trial.text(1), 'STORE_UNAVAILABLE')
+  const tookMs = trial.world.nowMs - startMs
+  assert.ok(tookMs < 2 * OUTAGE_WITHOUT_MAJORITY_AFTER_MS, `${tookMs} ms`)
 })
 
 test('a change that was taken and never answered for is OUTCOME_UNKNOWN, whatever came after', async () => {

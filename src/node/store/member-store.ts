@@ -254,7 +254,8 @@ function backupParts(
 ): { readonly serving: BackupServing; readonly backups: BackupCollecting } {
   const { clock } = effects
   const serving = new BackupServing({ clock, host, peers })
-  const submitter = new Submitter({ effects, host, router, nameOf, outages: new Outages(clock) })
+  const outages = new Outages(clock)
+  const submitter = new Submitter({ effects, self, host, peers, router, nameOf, outages })
   const parts = { clock, self, ringId, peers, router, submitter, serving, store: records }
   return { serving, backups: new BackupCollecting(parts) }
 }

@@ -90,7 +90,8 @@ export class Proposals {
       const refusal = this.#propose(group, data, { token, from: undefined })
       if (refusal !== undefined) return Promise.resolve(refusal)
     } else {
-      if (!this.#core.options.isEnrolled(at)) return Promise.resolve(refused('unreachable'))
+      const { isEnrolled, peers } = this.#core.options
+      if (!isEnrolled(at) || peers.isLost(at)) return Promise.resolve(refused('unreachable'))
       this.#parts.outgoing.proposal(at, { group, token, data })
       this.#core.wake()
     }

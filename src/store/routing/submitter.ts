@@ -11,17 +11,16 @@ import type { SubmitOutcome } from '../group/types.ts'
 import type { StoreHost } from '../store-host.ts'
 import type { Allowance } from './allowance.ts'
 import { Attempt, type NextStep } from './attempt.ts'
+import { neededFor, type NeededParts } from './needed.ts'
 import type { Outages } from './outages.ts'
 import { pauseMs, TRY_TIMEOUT_MS } from './retry.ts'
 import type { Router } from './router.ts'
 
-export interface SubmitterOptions {
+export interface SubmitterOptions extends NeededParts {
   readonly effects: Pick<Effects, 'clock' | 'random'>
   readonly host: StoreHost
   readonly router: Router
   readonly outages: Outages
-  /** How people call a member. */
-  readonly nameOf: (member: MemberId) => string
 }
 
 export interface Submitted {
@@ -115,10 +114,15 @@ export class Submitter {
     return { index: outcome.index, answer: outcome.answer, wasRepeated }
   }
 
-  /** Nobody leads it, for long. What may have been applied is asked for until its time is up. */
+  /**
+   * Nobody leads it, for long. What may have been applied is asked for until its time is up, as
+   * long as somebody could tell.
+   */
   #isHopeless(attempt: Attempt, group: PartitionId): boolean {
-    if (attempt.code !== 'STORE_UNAVAILABLE') return false
-    return this.#options.outages.inVain(group)
+    const needed = neededFor(group, this.#options)
+    const isKnown = attempt.code === 'STORE_UNAVAILABLE'
+    if (!isKnown && (attempt.code !== 'OUTCOME_UNKNOWN' || needed.hasMajority)) return false
+    return this.#options.outages.inVain(group, needed)
   }
 
   #failure({ code, named }: Attempt, partition: PartitionId): AnilloError {
@@ -131,7 +135,10 @@ export class Submitter {
         return new AnilloError(code, { path: this.#whoIsFull(named, partition) })
       case 'OUTCOME_UNKNOWN':
       case 'STORE_UNAVAILABLE':
-        return new AnilloError(code, { partition, problem: this.#whoIsNeeded(partition) })
+        return new AnilloError(code, {
+          partition,
+          problem: neededFor(partition, this.#options).problem,
+        })
       default:
         return unreachable(code)
     }
@@ -140,15 +147,6 @@ export class Submitter {
   #whoIsFull(member: MemberId | undefined, partition: PartitionId): string {
     const { nameOf } = this.#options
     return member === undefined ? `partition ${partition}` : `the data of ${nameOf(member)}`
-  }
-
-  /** For a person: without a majority of these nothing can be written. */
-  #whoIsNeeded(group: PartitionId): string {
-    const { nameOf, router } = this.#options
-    const voters = router.whereabouts(group)?.configuration.voters
-    if (voters === undefined) return 'no member knows where it is'
-    const needed = Math.floor(voters.length / 2) + 1
-    return `it needs ${needed} of ${voters.map(nameOf).join(', ')}`
   }
 }
 
