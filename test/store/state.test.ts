@@ -6,6 +6,7 @@ import { present } from '../../src/base/assert.ts'
 import { utf8 } from '../../src/base/bytes.ts'
 import { isAnilloError } from '../../src/base/errors.ts'
 import { DATABASE_VIEWS_MAX } from '../../src/effects/database.ts'
+import { FLUSH_DELAY_MS } from '../../src/store/state/flusher.ts'
 import type { GroupState, MemberState, SnapshotBlock } from '../../src/store/state/types.ts'
 import { partitionIdOf } from '../../src/wire/partition.ts'
 import { MEMBER, markAt, PATH, put, remove, shown, StateRig } from './state.test-helper.ts'
@@ -191,7 +192,7 @@ test('a key that is written often is written once a batch', async () => {
   const before = stored?.unsynced ?? 0
   for (let at = 1; at <= 1_000; at++) group.commit([put('hot', String(at))], markAt(at))
   assert.ok(state.unwrittenBytes < 1_000)
-  await rig.world.until(() => state.unwrittenBytes === 0, 'it is written', 10_000)
+  await rig.world.until(() => state.unwrittenBytes === 0, 'it is written', 2 * FLUSH_DELAY_MS)
   assert.equal((stored?.unsynced ?? 0) - before, 1)
   assert.equal(shown(group), 'hot=1000')
   await rig.done(state.close())

@@ -1,7 +1,8 @@
 /**
  * Moves what is applied from the overlays into the database: one batch at a time over all groups,
  * in order of the keys. A group goes whole, its rows with its mark, so that whatever a crash leaves
- * is what some mark says. It waits a little, so that a key written often is written once a batch.
+ * is what some mark says. It waits, so that a key written often is sealed and written once: nobody
+ * waits for the database, and the log holds what it does not.
  */
 import { assert } from '../../base/assert.ts'
 import { isAnilloError } from '../../base/errors.ts'
@@ -16,12 +17,14 @@ import { encodeMark } from './rows.ts'
 import type { Sealer } from './sealer.ts'
 
 /**
- * How long what is applied waits for more; nobody waits for it but a checkpoint. Each batch bears
- * the marks of its groups, and touches most pages once, so that fewer batches are less work.
+ * How long what a group applied waits for more. Beyond what rows that are written over and over
+ * save by it, longer means more to apply again after a crash: some 100 ms for each second.
  */
-const FLUSH_DELAY_MS = SECOND_MS
-/** At so many bytes a batch does not wait; it takes no further group behind them. */
-export const FLUSH_BYTES = MIB
+export const FLUSH_DELAY_MS = 10 * SECOND_MS
+/** With so many bytes over all groups, those that wait longest do not wait for their time. */
+export const FLUSH_BYTES = 8 * MIB
+/** A batch takes no further group behind so many. */
+const BATCH_BYTES = MIB
 /** Before a full disk is tried again. */
 const FULL_RETRY_MS = SECOND_MS
 
@@ -42,8 +45,8 @@ interface Waiter {
 
 export class Flusher {
   readonly #options: FlusherOptions
-  /** Groups with something to write, the one that waits longest first. */
-  readonly #dirty = new Set<HeldGroup>()
+  /** Groups with something to write, and since when: the one that waits longest first. */
+  readonly #dirty = new Map<HeldGroup, number>()
   #waiters: Waiter[] = []
   #isRunning = false
   /** The disk was full the last time. */
@@ -57,10 +60,10 @@ export class Flusher {
 
   /** `isUrgent`: there is so much to write that waiting helps no more. */
   applied(group: HeldGroup, isUrgent: boolean): void {
-    this.#dirty.add(group)
+    this.#wait(group)
     if (this.#isRunning || this.#end !== undefined) return
     if (isUrgent && !this.#isFull) this.#start()
-    else this.#timer ??= this.#options.clock.after(FLUSH_DELAY_MS, () => this.#start())
+    else if (this.#timer === undefined) this.#startLater()
   }
 
   /** What these groups have applied is in the database; what is being replaced is left out. */
@@ -69,7 +72,7 @@ export class Flusher {
     for (const group of groups) {
       if (!group.isServed || group.writtenCommits === group.commits) continue
       commits.set(group, group.commits)
-      this.#dirty.add(group)
+      this.#wait(group)
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     if (this.#end !== undefined) reject(this.#end.error)
@@ -86,6 +89,19 @@ export class Flusher {
     this.#end ??= { error }
     this.#timer?.cancel()
     this.#failWaiters(error)
+  }
+
+  #wait(group: HeldGroup): void {
+    if (!this.#dirty.has(group)) this.#dirty.set(group, this.#options.clock.nowMs())
+  }
+
+  /** When the time of the group that waits longest is up. */
+  #startLater(): void {
+    const [sinceMs] = this.#dirty.values()
+    if (sinceMs === undefined) return
+    const { clock } = this.#options
+    const delayMs = Math.max(0, sinceMs + FLUSH_DELAY_MS - clock.nowMs())
+    this.#timer = clock.after(delayMs, () => this.#start())
   }
 
   #start(): void {
@@ -108,21 +124,28 @@ export class Flusher {
         return
       }
       this.#answerWaiters()
-      const goesOn = this.#end === undefined && (this.#waiters.length > 0 || this.#isMuch())
-      if (goesOn) await turnOver(this.#options.clock)
-      portions = goesOn ? this.#take() : []
+      await turnOver(this.#options.clock)
+      portions = this.#end === undefined ? this.#take() : []
     }
     this.#answerWaiters()
     this.#isRunning = false
-    const [next] = this.#dirty
-    if (next !== undefined) this.applied(next, false)
+    if (this.#end === undefined) this.#startLater()
   }
 
+  /**
+   * What is waited for, what is too much, and what has waited half of its time: a batch is less
+   * work than two.
+   */
   #take(): readonly Portion[] {
+    const wanted = new Set(this.#waiters.flatMap(({ commits }) => [...commits.keys()]))
+    const dueMs = this.#options.clock.nowMs() - FLUSH_DELAY_MS / 2
+    let excess = this.#unwrittenBytes() - FLUSH_BYTES
     const portions: Portion[] = []
     let bytes = 0
-    for (const group of this.#dirty) {
-      if (bytes >= FLUSH_BYTES) break
+    for (const [group, sinceMs] of this.#dirty) {
+      if (bytes >= BATCH_BYTES) break
+      if (excess < 0 && sinceMs > dueMs && !wanted.has(group)) continue
+      excess -= group.unwrittenBytes
       // One that is being replaced asks again when it is not.
       this.#dirty.delete(group)
       if (!group.isServed) continue
@@ -164,15 +187,15 @@ export class Flusher {
     return done
   }
 
-  #isMuch(): boolean {
+  #unwrittenBytes(): number {
     let bytes = 0
-    for (const group of this.#dirty) bytes += group.unwrittenBytes
-    return bytes >= FLUSH_BYTES
+    for (const group of this.#dirty.keys()) bytes += group.unwrittenBytes
+    return bytes
   }
 
   /** A full disk may have room later; anything else is the end. */
   #failed(portions: readonly Portion[], error: unknown): void {
-    for (const { group } of portions) this.#dirty.add(group)
+    for (const { group } of portions) this.#dirty.set(group, -Infinity)
     if (this.#end !== undefined) return
     if (isAnilloError(error, 'DISK_FULL')) {
       this.#isFull = true

@@ -5,7 +5,7 @@ import type { Database, DatabaseEntry, DatabaseWrite, ScanOptions } from '../../
 import type { PartitionId } from '../../wire/partition.ts'
 import { behind, rowKey, rowPrefix, type Incarnation } from './keys.ts'
 import { mergedScan } from './merged-scan.ts'
-import { nameOf, Overlay, type NamedRow } from './overlay.ts'
+import { nameOf, Overlay, type NamedRow, type OverlayTotal } from './overlay.ts'
 import { RecentRows } from './recent-rows.ts'
 import type { MarkRow } from './rows.ts'
 import { openedValue, type Rows, type Vault } from './stored-rows.ts'
@@ -19,6 +19,8 @@ export interface HeldGroupOptions {
   readonly group: PartitionId
   readonly database: Database
   readonly vault: Vault
+  /** Of all groups. */
+  readonly unwritten: OverlayTotal
   /** Something is to be written. */
   readonly onCommit: (group: HeldGroup) => void
 }
@@ -35,7 +37,7 @@ export interface Portion {
 
 export class HeldGroup implements GroupState {
   readonly #options: HeldGroupOptions
-  readonly #overlay = new Overlay()
+  readonly #overlay: Overlay
   /** Copies of the overlay that go on with it until they are ended (cut.ts). */
   readonly #recordings = new Set<Overlay>()
   readonly #recent = new RecentRows()
@@ -50,6 +52,7 @@ export class HeldGroup implements GroupState {
   /** `isWritten`: the mark is what the database holds. */
   constructor(options: HeldGroupOptions, row: MarkRow, isWritten: boolean) {
     this.#options = options
+    this.#overlay = new Overlay(options.unwritten)
     this.#incarnation = row.incarnation
     this.#prefix = rowPrefix(options.group, row.incarnation)
     this.#mark = row.mark

@@ -21,12 +21,22 @@ const SINGLE_NAMES_MAX = 8
 /** So many names do not wait any longer: what is left to be sorted never takes over 1 ms. */
 const LATEST_NAMES_MAX = 1_024
 
+/** What several overlays take together, about. */
+export interface OverlayTotal {
+  bytes: number
+}
+
 export class Overlay {
+  readonly #total: OverlayTotal
   readonly #rows = new Map<string, OverlayRow>()
   /** In order; all but the latest. */
   #names: string[] = []
   #latest: string[] = []
   #bytes = 0
+
+  constructor(total: OverlayTotal = { bytes: 0 }) {
+    this.#total = total
+  }
 
   /** Of memory, about. */
   get bytes(): number {
@@ -40,11 +50,12 @@ export class Overlay {
   /** The value is kept as it is: nobody may change it afterwards. */
   set(name: string, value: Uint8Array | undefined): void {
     const before = this.#rows.get(name)
+    let more = (value?.length ?? 0) - (before?.value?.length ?? 0)
     if (before === undefined) {
       this.#latest.push(name)
-      this.#bytes += ROW_BYTES + name.length
+      more += ROW_BYTES + name.length
     }
-    this.#bytes += (value?.length ?? 0) - (before?.value?.length ?? 0)
+    this.#grow(more)
     this.#rows.set(name, { value })
     if (this.#latest.length >= LATEST_NAMES_MAX) this.#order()
   }
@@ -73,7 +84,7 @@ export class Overlay {
       if (this.#rows.get(name) !== row) continue
       this.#rows.delete(name)
       gone?.(name, row)
-      this.#bytes -= ROW_BYTES + name.length + (row.value?.length ?? 0)
+      this.#grow(-(ROW_BYTES + name.length + (row.value?.length ?? 0)))
     }
     this.#names = this.names().filter((name) => this.#rows.has(name))
   }
@@ -82,7 +93,12 @@ export class Overlay {
     this.#rows.clear()
     this.#names = []
     this.#latest = []
-    this.#bytes = 0
+    this.#grow(-this.#bytes)
+  }
+
+  #grow(bytes: number): void {
+    this.#bytes += bytes
+    this.#total.bytes += bytes
   }
 
   #order(): void {

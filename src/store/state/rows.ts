@@ -98,6 +98,17 @@ function decodePoint(
   return { incarnation: numbers.getUint32(0), applied }
 }
 
+const NO_BYTES = new Uint8Array(0)
+
+/** A group's marks bear the same one over and over. */
+const encodedConfigurations = new WeakMap<Configuration, Uint8Array>()
+
 function encodedConfiguration(configuration: Configuration | undefined): Uint8Array {
-  return configuration === undefined ? new Uint8Array(0) : encodeConfiguration(configuration)
+  if (configuration === undefined) return NO_BYTES
+  let encoded = encodedConfigurations.get(configuration)
+  if (encoded === undefined) {
+    encoded = encodeConfiguration(configuration)
+    encodedConfigurations.set(configuration, encoded)
+  }
+  return encoded
 }

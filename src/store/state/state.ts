@@ -24,6 +24,7 @@ import { encodeMark, hashOfOffer, type MarkRow, type SinkRow } from './rows.ts'
 import { Sealer } from './sealer.ts'
 import { DiskSink, sinkWrite } from './snapshot-sink.ts'
 import { FrozenGroup, StateHash, ViewedSnapshot } from './snapshot-source.ts'
+import type { OverlayTotal } from './overlay.ts'
 import type { Vault } from './stored-rows.ts'
 import type {
   GroupMark,
@@ -92,6 +93,7 @@ class DatabaseState implements MemberState {
   readonly #installs = new Map<PartitionId, Promise<void>>()
   readonly #flusher: Flusher
   readonly #cleaner: Cleaner
+  readonly #unwritten: OverlayTotal = { bytes: 0 }
   #isClosed = false
 
   constructor(parts: Parts, recovered: Recovered) {
@@ -110,9 +112,7 @@ class DatabaseState implements MemberState {
   }
 
   get unwrittenBytes(): number {
-    let bytes = 0
-    for (const group of this.#groups.values()) bytes += group.unwrittenBytes
-    return bytes
+    return this.#unwritten.bytes
   }
 
   create(group: PartitionId): GroupState {
@@ -209,7 +209,8 @@ class DatabaseState implements MemberState {
     const onCommit = (changed: HeldGroup): void => {
       this.#flusher.applied(changed, this.unwrittenBytes >= FLUSH_BYTES)
     }
-    const held = new HeldGroup({ group, database, vault, onCommit }, row, isWritten)
+    const unwritten = this.#unwritten
+    const held = new HeldGroup({ group, database, vault, unwritten, onCommit }, row, isWritten)
     this.#groups.set(group, held)
     return held
   }
