@@ -14,12 +14,14 @@ import { Mover } from '../../src/store/placement/mover.ts'
 import { Places } from '../../src/store/placement/places.ts'
 import type { EnrolledMember, RingSettings } from '../../src/store/placement/types.ts'
 import { Router } from '../../src/store/routing/router.ts'
+import type { StoreHost } from '../../src/store/store-host.ts'
 import { createStore } from '../../src/store/store.ts'
 import type { PartitionId } from '../../src/wire/partition.ts'
 import { askPlace } from '../../src/wire/roster.ts'
 import type { Life } from '../world/life.ts'
 import type { Machine } from '../world/machine.ts'
 import type { Records } from './doors.ts'
+import type { RaftWitness } from './invariants.ts'
 import { SIM_PROCEDURES } from './procedures.ts'
 import type { PeerNetwork } from './virtual-peers.ts'
 
@@ -41,6 +43,7 @@ export interface StoreMemberOptions {
   readonly id: MemberId
   readonly machine: Machine
   readonly network: PeerNetwork
+  readonly witness: RaftWitness
   readonly groups: readonly PartitionId[]
   readonly ring: () => RingView
   readonly isEnrolled: (member: MemberId) => boolean
@@ -94,10 +97,20 @@ export async function startStoreMember(options: StoreMemberOptions): Promise<Sto
     onDoing: options.onDoing,
     settings: { ...SETTINGS, groups },
   })
+  const { witness } = options
+  witness.recovered(id, (group) => host.status(group))
+  host.onChanged((group) => witness.changed(id, group, host.status(group)))
   if (options.founds) await host.found()
   router.start(host)
   const mover = startMover(options, { host, peers, router })
-  const store = createStore({ effects, self: id, host, peers, router, nameOf: (member) => member })
+  const store = createStore({
+    effects,
+    self: id,
+    host: witnessed(host, witness),
+    peers,
+    router,
+    nameOf: (member) => member,
+  })
   const added = await addition?.attach({ id, effects, peers, store })
   return {
     host,
@@ -109,6 +122,23 @@ export async function startStoreMember(options: StoreMemberOptions): Promise<Sto
       router.stop()
       await host.close()
     },
+  }
+}
+
+/** A replica that may answer a read holds all that was committed when the read came. */
+function witnessed(host: GroupHost, witness: RaftWitness): StoreHost {
+  return {
+    confirmRead: async (group, options) => {
+      const asked = witness.commitOf(group)
+      const outcome = await host.confirmRead(group, options)
+      if (outcome === 'ready') witness.served(group, asked, host.replica(group)?.appliedIndex ?? 0)
+      return outcome
+    },
+    held: () => host.held(),
+    onChanged: (changed) => host.onChanged(changed),
+    replica: (group) => host.replica(group),
+    status: (group) => host.status(group),
+    submit: (...asked) => host.submit(...asked),
   }
 }
 

@@ -7,7 +7,7 @@ import { ALL_PARTITIONS, partitionOf, type PartitionId } from '../../src/wire/pa
 import type { World } from '../world/world.ts'
 import { Convergence, CONVERGENCE_CHECKS } from './convergence.ts'
 import { CORE_CHECK, CoreAlone } from './core-alone.ts'
-import { RaftWitness, RAFT_CHECKS } from './invariants.ts'
+import { RAFT_CHECKS } from './invariants.ts'
 import { keySpaceIn, KV_TABLE, type KeySpace } from './keys.ts'
 import { Nemesis, STORE_FAULT_NAMES, STORE_FAULTS, type StoreFault } from './nemesis.ts'
 import { planFaults, planWorkload, RUN_MS, type PlannedFault, type WorkloadPlan } from './plan.ts'
@@ -79,8 +79,6 @@ export async function runStore(world: World, plan: StorePlan): Promise<readonly 
   const space = keySpaceIn(groups)
   const codec = plan.isEncoded ? { encode: encodeBundle, decode: decodeBundle } : undefined
   const stores = new Stores({ world, groups, codec })
-  const witness = new RaftWitness(world.tally)
-  stores.network.onSent((sent) => witness.saw(sent))
   const convergence = new Convergence(stores, space)
   await stores.begin(plan.machines)
   await converge(world, convergence, BEGIN_WITHIN_MS)

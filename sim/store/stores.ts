@@ -17,6 +17,7 @@ import { memberIdOf } from '../world/credentials.ts'
 import type { Machine } from '../world/machine.ts'
 import type { World } from '../world/world.ts'
 import type { Doors, Records, Reply } from './doors.ts'
+import { RaftWitness } from './invariants.ts'
 import { startStoreMember, type RingView, type StoreAddition, type StoreMember } from './member.ts'
 import { PeerNetwork, type BundleCodec } from './virtual-peers.ts'
 
@@ -60,6 +61,7 @@ export class Stores {
   readonly world: World
   readonly groups: readonly PartitionId[]
   readonly network: PeerNetwork
+  readonly witness: RaftWitness
   readonly seats: Seat[] = []
   /** Members whose disks are lost, and that some group still counts on. */
   readonly lost = new Set<MemberId>()
@@ -74,6 +76,8 @@ export class Stores {
     this.world = world
     this.groups = groups
     this.network = new PeerNetwork(world, codec)
+    this.witness = new RaftWitness(world.tally, (error) => world.scheduler.fail(error))
+    this.network.onSent((sent) => this.witness.saw(sent))
     this.#chance = world.chance.fork()
   }
 
@@ -122,7 +126,7 @@ export class Stores {
     seat.machine.givePower()
     this.start(seat).catch((error: unknown) => {
       if (isAnilloError(error, 'DATA_DAMAGED')) this.#giveUp(seat)
-      else assert(isAnilloError(error), `a store did not start: ${String(error)}`)
+      else if (!isAnilloError(error)) return this.world.scheduler.fail(error)
       this.world.tally.add('store: start failed')
       this.world.scheduler.after(REVIVE_MS, 'revive', () => this.revive(seat))
     })
@@ -290,7 +294,7 @@ export class Stores {
       run(store).then(
         (value) => leave({ kind: 'answer', value }),
         (error: unknown) => {
-          assert(isAnilloError(error), `a store failed with ${String(error)}`)
+          if (!isAnilloError(error)) return this.world.scheduler.fail(error)
           if (error.code === 'DISK_FULL') this.world.tally.add('store: refused for a full disk')
           leave({ kind: 'error', code: error.code })
         },
@@ -319,6 +323,7 @@ export class Stores {
       id: seat.id,
       machine: seat.machine,
       network: this.network,
+      witness: this.witness,
       groups: this.groups,
       ring: () => this.#ring,
       isEnrolled: (member) => this.isEnrolled(member),
@@ -330,6 +335,8 @@ export class Stores {
         this.world.tally.add(`store: disk ${doing.isFull ? 'found nearly full' : 'has room again'}`)
       },
       onFailure: (error) => {
+        // Everything else than the disk's errors is a bug.
+        if (!isAnilloError(error)) this.world.scheduler.fail(error)
         this.world.tally.add('store: ended by its disk')
         this.world.trace.add(this.world.nowMs, `${seat.machine.name} ended: ${String(error)}`)
         seat.machine.kill()

@@ -60,8 +60,13 @@ export class PeerNetwork {
     this.#watch = watch
   }
 
+  /** What the watch throws ends the run: the sender would take it for a failure of its own. */
   told(sent: SentBundle): void {
-    this.#watch(sent)
+    try {
+      this.#watch(sent)
+    } catch (error) {
+      this.world.scheduler.fail(error)
+    }
   }
 
   /** The member where it runs. */

@@ -37,6 +37,7 @@ export class Scheduler {
   #nowMs = 0
   #sequence = 0
   #events = 0
+  #failure: { readonly cause: unknown } | undefined
 
   constructor(trace: Trace) {
     this.#trace = trace
@@ -55,6 +56,14 @@ export class Scheduler {
     return event
   }
 
+  /**
+   * A check found something wrong where nobody would hear its throw, within the code that is being
+   * checked: the run ends with it after this event.
+   */
+  fail(cause: unknown): void {
+    this.#failure ??= { cause }
+  }
+
   /** Runs the next event and what it settled; `false` when there is none up to that time. */
   async step(untilMs: number): Promise<boolean> {
     let event = this.#heap[0]
@@ -68,6 +77,7 @@ export class Scheduler {
     this.#trace.add(event.timeMs, event.label)
     event.run()
     await (++this.#events % EVENTS_PER_TURN === 0 ? drain() : drainInTurn())
+    if (this.#failure !== undefined) throw this.#failure.cause
     return true
   }
 

@@ -10,6 +10,7 @@ export function statusOf(core: Core): RaftStatus {
   return {
     role: standing.kind,
     term: core.term,
+    vote: core.vote,
     leader: core.knownLeader,
     configuration: configurations.current,
     isChanging: isChanging(core),

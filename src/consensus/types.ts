@@ -203,6 +203,8 @@ export interface Progress {
 export interface RaftStatus {
   readonly role: Role
   readonly term: Term
+  /** Whom it voted for in this term. */
+  readonly vote: MemberId | undefined
   readonly leader: MemberId | undefined
   readonly configuration: Configuration | undefined
   /** A configuration entry is not committed, or the group is in a joint configuration. */

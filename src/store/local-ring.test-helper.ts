@@ -142,6 +142,7 @@ export class LocalRing {
     return {
       role: 'follower',
       term: 1,
+      vote: undefined,
       leader: this.#leaders.get(group),
       configuration: { voters, learners: [] },
       isChanging: false,

@@ -207,6 +207,7 @@ export class Cluster {
     return {
       role: leader === self ? 'leader' : 'follower',
       term: 1,
+      vote: undefined,
       leader,
       configuration,
       isChanging,

@@ -186,6 +186,7 @@ const POINT = { index: 1, term: 1 }
 const LEADER = {
   role: 'leader' as const,
   term: 1,
+  vote: undefined,
   leader: idOf(1),
   configuration: undefined,
   isChanging: false,

@@ -112,6 +112,7 @@ test('a replica here tells of its group when its leader or configuration changes
   trial.status = {
     role: 'follower',
     term: 2,
+    vote: undefined,
     leader: OTHERS[1],
     configuration,
     isChanging: false,
