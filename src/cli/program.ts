@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander'
 
 import { backupCommand } from './commands/backup.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { initCommand } from './commands/init.ts'
 import { joinCommand } from './commands/join.ts'
 import { kvCommand } from './commands/kv.ts'
@@ -91,6 +92,7 @@ function allCommands(context: CommandContext): readonly Command[] {
     backupCommand(context),
     restoreCommand(context),
     recoverCommand(context),
+    doctorCommand(context),
     ...simCommands(context),
   ]
 }

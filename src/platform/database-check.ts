@@ -16,6 +16,15 @@ import { siblingModule } from './sibling-module.ts'
 /** Some 600,000 entries on a machine that does nothing else; a restart has 5 s in all. */
 const WAIT_MS_MAX = 1_000
 
+/** Looks through a whole database, however long that takes; answers what is wrong with it. */
+export function checkDatabase(where: WriterData): Promise<string | undefined> {
+  const worker = new Worker(siblingModule('database-check-main.ts'), { workerData: where })
+  return new Promise((resolve) => {
+    worker.once('message', (problem: string | undefined) => resolve(problem))
+    worker.once('error', (error) => resolve(String(error)))
+  })
+}
+
 export class DatabaseCheck {
   readonly #path: string
   readonly #worker: Worker

@@ -133,6 +133,11 @@ export const Enrolled = Type.Object({
   isUp: Type.Boolean(),
   /** Its disk is nearly full: writes that need room are refused, deletes work. */
   isDiskFull: Type.Optional(Type.Boolean()),
+  /**
+   * Its clock against that of the member that answered, ms; half the time of the question
+   * uncertain.
+   */
+  clockOffMs: Type.Optional(Type.Integer()),
   /** Groups whose configuration names it. */
   holds: Count,
 })

@@ -85,6 +85,8 @@ export const describeLed = defineMethod({
     ),
     /** Its disk is nearly full. */
     isDiskFull: Type.Optional(Type.Boolean()),
+    /** Its clock, ms since 1970. */
+    wallMs: Type.Optional(Type.Number({ minimum: 0 })),
   }),
   timeoutMs: SECOND_MS,
   idempotent: true,

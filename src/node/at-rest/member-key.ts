@@ -76,6 +76,20 @@ export async function openMemberKey(
 }
 
 /**
+ * The key as it is: nothing is made or changed.
+ * @throws AnilloError DATA_ABSENT, PASSPHRASE_NEEDED, PASSPHRASE_WRONG, DATA_DAMAGED
+ */
+export async function readMemberKey(
+  effects: KeyEffects,
+  passphrase: string | undefined,
+): Promise<Uint8Array> {
+  checkLength(passphrase)
+  const content = await readContent(effects)
+  if (content === undefined) throw new AnilloError('DATA_ABSENT', { path: MEMBER_KEY_NAME })
+  return unlock(effects, content, passphrase)
+}
+
+/**
  * Wraps the same key anew: what is sealed under it stays as it is.
  * @throws AnilloError as `openMemberKey`, DATA_ABSENT
  */
@@ -85,9 +99,7 @@ export async function changePassphrase(
   cost: StretchCost = STRETCH_COST,
 ): Promise<void> {
   checkLength(to)
-  const content = await readContent(effects)
-  if (content === undefined) throw new AnilloError('DATA_ABSENT', { path: MEMBER_KEY_NAME })
-  const key = await unlock(effects, content, from)
+  const key = await readMemberKey(effects, from)
   await writeContent(effects, await lock(effects, key, { passphrase: to, cost }))
 }
 

@@ -5,14 +5,21 @@
  * the index at which its row began (rows.ts).
  */
 import { assert } from '../../base/assert.ts'
-import { utf8 } from '../../base/bytes.ts'
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
-import { SEAL_BYTES } from '../../effects/cipher.ts'
 import type { DiskFile } from '../../effects/disk.ts'
 import type { Effects } from '../../effects/effects.ts'
 import { CHUNK_BYTES_MAX, isChunkHash } from '../../wire/chunks.ts'
 import { isWhole } from '../../wire/record-limits.ts'
 import { Buffers } from './buffers.ts'
+import {
+  FILE_EXTRA_BYTES,
+  HEADER_BYTES,
+  openChunkFile,
+  readIndex,
+  sealChunkFile,
+  type Found,
+  type Keys,
+} from './chunk-file.ts'
 import { Gate } from './gate.ts'
 import { InTurn } from './in-turn.ts'
 import { BUFFERS_IDLE_MAX, FILES_AT_ONCE_MAX, FILES_WAITING_MAX } from './limits.ts'
@@ -26,11 +33,6 @@ export interface ShelfOptions {
   readonly onDamage: (hash: string) => void
 }
 
-/** What a file says of itself before its bytes: then the index, of six bytes. */
-const MAGIC = utf8('anilloC1')
-const INDEX_BYTES = 6
-const HEADER_BYTES = MAGIC.length + INDEX_BYTES
-
 const DIRECTORY_DIGITS = 2
 /** Written, then renamed: what a crash cut off is no damage. */
 const PART_SUFFIX = '.part'
@@ -39,14 +41,10 @@ const DAMAGED_SUFFIX = '.damaged'
 
 type ShelfEffects = Pick<Effects, 'disk' | 'cipher'>
 
-interface Found {
-  readonly bytes: Uint8Array
-  readonly sinceIndex: number
-}
-
 export class ChunkShelf {
   readonly #effects: ShelfEffects
   readonly #options: ShelfOptions
+  readonly #keys: Keys
   /** Writing and removing of one chunk follow each other as asked for. */
   readonly #turns = new InTurn()
   readonly #gate = new Gate({
@@ -55,7 +53,7 @@ export class ChunkShelf {
     what: 'files of chunks',
   })
   readonly #buffers = new Buffers({
-    bytesMax: HEADER_BYTES + CHUNK_BYTES_MAX + SEAL_BYTES,
+    bytesMax: CHUNK_BYTES_MAX + FILE_EXTRA_BYTES,
     idleMax: BUFFERS_IDLE_MAX,
   })
   readonly #directories = new Set<string>()
@@ -63,6 +61,7 @@ export class ChunkShelf {
   constructor(effects: ShelfEffects, options: ShelfOptions) {
     this.#effects = effects
     this.#options = options
+    this.#keys = { cipher: effects.cipher, key: options.key }
   }
 
   /**
@@ -159,10 +158,10 @@ export class ChunkShelf {
     const { disk } = this.#effects
     const path = this.#fileOf(hash)
     const file = await this.#openPart(hash)
-    const sealed = this.#buffers.take(HEADER_BYTES + bytes.length + SEAL_BYTES)
+    const sealed = this.#buffers.take(bytes.length + FILE_EXTRA_BYTES)
     try {
       await file.truncate(0)
-      this.#seal(hash, { bytes, sinceIndex }, sealed)
+      sealChunkFile(this.#keys, { hash, bytes, sinceIndex }, sealed)
       await file.write(0, sealed)
       await file.sync()
     } catch (thrown) {
@@ -193,18 +192,6 @@ export class ChunkShelf {
     return disk.open(path, 'write')
   }
 
-  #seal(hash: string, { bytes, sinceIndex }: Found, sealed: Uint8Array): void {
-    sealed.set(MAGIC)
-    writeIndex(sealed, sinceIndex)
-    const bound = boundTo(hash, sinceIndex)
-    this.#effects.cipher.sealInto(this.#options.key, {
-      bytes,
-      bound,
-      into: sealed,
-      at: HEADER_BYTES,
-    })
-  }
-
   async #makeDirectory(directory: string): Promise<void> {
     const { disk } = this.#effects
     const { path } = this.#options
@@ -217,13 +204,8 @@ export class ChunkShelf {
   async #readSound(hash: string): Promise<Found | undefined> {
     const sealed = await this.#effects.disk.read(this.#fileOf(hash))
     if (sealed === undefined) return undefined
-    const sinceIndex = readIndex(sealed)
-    if (sinceIndex !== undefined) {
-      const rest = sealed.subarray(HEADER_BYTES)
-      const bound = boundTo(hash, sinceIndex)
-      const bytes = this.#effects.cipher.open(this.#options.key, rest, bound)
-      if (bytes !== undefined) return { bytes, sinceIndex }
-    }
+    const found = openChunkFile(this.#keys, hash, sealed)
+    if (found !== undefined) return found
     await this.#putAside(hash)
     return undefined
   }
@@ -261,25 +243,4 @@ export class ChunkShelf {
   #fileOf(hash: string): string {
     return `${this.#directoryOf(hash)}/${hash}`
   }
-}
-
-function boundTo(hash: string, sinceIndex: number): Uint8Array {
-  return utf8(`${hash} ${sinceIndex}`)
-}
-
-function writeIndex(sealed: Uint8Array, index: number): void {
-  let rest = index
-  for (let at = HEADER_BYTES - 1; at >= MAGIC.length; at--) {
-    sealed[at] = rest % 256
-    rest = Math.floor(rest / 256)
-  }
-}
-
-/** `undefined` where the file does not begin as ours. */
-function readIndex(sealed: Uint8Array): number | undefined {
-  if (sealed.length < HEADER_BYTES) return undefined
-  if (!MAGIC.every((byte, at) => sealed[at] === byte)) return undefined
-  let index = 0
-  for (const byte of sealed.subarray(MAGIC.length, HEADER_BYTES)) index = index * 256 + byte
-  return index
 }

@@ -33,14 +33,17 @@ interface Ring {
 
 /** As the first member makes it. */
 function surveyOf({ members = storingRing(5), leads, down = [], ...more }: Ring): Survey {
+  const clock = new ManualClock(1_000_000)
   return new Survey({
+    effects: { clock },
     self: idOf(1),
     peers: {
       ask: async <Q, A>(to: MemberId, method: Method<Q, A>): Promise<A> => {
         if (down.includes(to))
           throw new AnilloError('RPC_UNREACHABLE', { address: to, problem: '' })
         const incoming = to === idOf(2) ? [{ group: 1, bytes: 77 }] : []
-        const answer = method.readAnswer({ leads: leads.get(to) ?? [], incoming })
+        const wallMs = clock.wallMs() + (to === idOf(3) ? 700 : 0)
+        const answer = method.readAnswer({ leads: leads.get(to) ?? [], incoming, wallMs })
         assert.ok(answer !== undefined, 'an answer of another shape')
         return answer
       },
@@ -59,6 +62,15 @@ const LED = new Map([
   [idOf(1), [report(0)]],
   [idOf(2), [report(1)]],
 ])
+
+test('Survey tells how far the clocks of those who answer are off', async () => {
+  const down = [idOf(5)]
+  const { enrolled } = await surveyOf({ leads: LED, down }).describe()
+  assert.deepEqual(
+    enrolled.map(({ clockOffMs }) => clockOffMs),
+    [undefined, 0, 700, 0, undefined],
+  )
+})
 
 test('Survey tells leaders, voters and how many more may fail', async () => {
   const { partitions, mayFail, isOnOneMachine } = await surveyOf({ leads: LED }).describe()

@@ -3,6 +3,7 @@
  * status and page, and for those who must know that nobody holds a member's replica any more.
  */
 import { parseMemberId, type MemberId } from '../../base/ids.ts'
+import type { Clock } from '../../effects/clock.ts'
 import type { Enrolled, Partition, ReplicaMove } from '../../wire/api.ts'
 import { ALL_PARTITIONS, partitionIdOf, type PartitionId } from '../../wire/partition.ts'
 import type { Configuration } from '../../wire/raft.ts'
@@ -14,6 +15,7 @@ import type { Mover } from './mover.ts'
 import type { EnrolledMember, Roster, Whereabouts } from './types.ts'
 
 export interface SurveyOptions {
+  readonly effects: { readonly clock: Pick<Clock, 'nowMs' | 'wallMs'> }
   readonly self: MemberId
   readonly peers: Pick<Peers, 'ask' | 'handle'>
   readonly mover: Pick<Mover, 'report'>
@@ -31,6 +33,7 @@ interface Own {
   leads: LedReport[]
   incoming: { group: number; bytes: number }[]
   isDiskFull: boolean
+  wallMs: number
 }
 
 interface Led extends LedReport {
@@ -39,6 +42,8 @@ interface Led extends LedReport {
 
 interface Heard {
   readonly answered: ReadonlySet<MemberId>
+  /** Their clocks against this member's, ms. */
+  readonly clocksOffMs: ReadonlyMap<MemberId, number>
   /** Their disks are nearly full. */
   readonly full: ReadonlySet<MemberId>
   readonly led: ReadonlyMap<PartitionId, Led>
@@ -84,6 +89,7 @@ export class Survey {
       enrolled: members.map((member) => ({
         ...enrolledOf(member, configurations, isLive),
         isDiskFull: heard.full.has(member.id),
+        ...clockOf(heard.clocksOffMs.get(member.id)),
       })),
     }
   }
@@ -109,17 +115,23 @@ export class Survey {
       return copies === undefined ? led : { ...led, chunkCopies: copies }
     })
     const incoming = host.incoming().map(({ group, bytes }) => ({ group, bytes }))
-    return { leads, incoming, isDiskFull: host.isDiskFull }
+    const { clock } = this.#options.effects
+    return { leads, incoming, isDiskFull: host.isDiskFull, wallMs: Math.round(clock.wallMs()) }
   }
 
   async #hear(): Promise<Heard> {
-    const { self, roster, peers } = this.#options
+    const { self, roster, peers, effects } = this.#options
+    const { clock } = effects
     const others = roster().members.filter(
       ({ id, state, roles }) => id !== self && isEnrolled(state) && isStore(roles),
     )
     const asked = others.map(async ({ id }) => {
-      const { leads, incoming, isDiskFull = false } = await peers.ask(id, describeLed, {})
-      return { id, leads, incoming, isDiskFull }
+      const askedMs = clock.nowMs()
+      const { leads, incoming, isDiskFull = false, wallMs } = await peers.ask(id, describeLed, {})
+      // Half the time ago: as long there as back.
+      const thenMs = clock.wallMs() - (clock.nowMs() - askedMs) / 2
+      const clockOffMs = wallMs === undefined ? undefined : wallMs - thenMs
+      return { id, leads, incoming, isDiskFull, clockOffMs }
     })
     const settled = await Promise.allSettled(asked)
     const answers = settled.flatMap((answer) =>
@@ -140,6 +152,11 @@ export class Survey {
       full: new Set(all.filter(({ isDiskFull }) => isDiskFull).map(({ id }) => id)),
       led,
       copied,
+      clocksOffMs: new Map(
+        answers.flatMap(({ id, clockOffMs }) =>
+          clockOffMs === undefined ? [] : [[id, clockOffMs]],
+        ),
+      ),
     }
   }
 
@@ -164,6 +181,10 @@ export class Survey {
       })),
     }
   }
+}
+
+function clockOf(offMs: number | undefined): Pick<Enrolled, 'clockOffMs'> {
+  return offMs === undefined ? {} : { clockOffMs: Math.round(offMs) }
 }
 
 function leastCopiesIn({ led }: Heard): number | undefined {
