@@ -42,11 +42,17 @@ interface Part {
   index: number
   readonly rows: Map<string, Row>
   readonly changes: { readonly table: string; readonly change: Change }[]
+  readonly retries: Map<string, Kept>
 }
 
 interface Kept {
   readonly request: string
   readonly answer: () => unknown
+}
+
+interface Asked {
+  readonly part: Part
+  readonly options: WriteOptions | undefined
 }
 
 class Refusal extends Error {
@@ -64,8 +70,14 @@ export class MemoryStore implements RecordStore {
   /** Thrown by the next operations, before anything is done. */
   failing: AnilloError | undefined
   readonly #parts = new Map<PartitionId, Part>()
-  readonly #retries = new Map<string, Kept>()
   readonly #wakers = new Set<() => void>()
+
+  /** All that is kept, in a form that can be compared. */
+  get contents(): string {
+    const rows = [...this.#parts.values()].flatMap((part) => [...part.rows.entries()])
+    const told = rows.map(([key, { record }]) => [key, Buffer.from(record.value).toString('hex')])
+    return JSON.stringify(told)
+  }
 
   get = async (key: RecordKey): Promise<StoredRecord | undefined> => {
     this.#mayFail()
@@ -94,7 +106,7 @@ export class MemoryStore implements RecordStore {
     this.#mayFail()
     checkTransact(request)
     const part = this.#part(partitionOf(request.table, request.pk))
-    return this.#once(options, () => this.#transact(part, request))
+    return this.#once({ part, options }, () => this.#transact(part, request))
   }
 
   call = async <Q, A>(
@@ -106,7 +118,8 @@ export class MemoryStore implements RecordStore {
     this.#mayFail()
     const checked = procedure.readInput(input)
     if (checked === undefined) throw new AnilloError('BAD_REQUEST', { problem: 'not its input' })
-    return this.#once(options, () => this.#run(partition, procedure, checked))
+    const part = this.#part(partition)
+    return this.#once({ part, options }, () => this.#run(partition, procedure, checked))
   }
 
   watch = (
@@ -140,7 +153,7 @@ export class MemoryStore implements RecordStore {
   #part(partition: PartitionId): Part {
     const known = this.#parts.get(partition)
     if (known !== undefined) return known
-    const part: Part = { index: 0, rows: new Map(), changes: [] }
+    const part: Part = { index: 0, rows: new Map(), changes: [], retries: new Map() }
     this.#parts.set(partition, part)
     return part
   }
@@ -183,9 +196,9 @@ export class MemoryStore implements RecordStore {
     return [...latest.values()]
   }
 
-  #once<T>(options: WriteOptions | undefined, work: () => T): T {
+  #once<T>({ part, options }: Asked, work: () => T): T {
     const retry = options?.retry
-    const kept = retry === undefined ? undefined : this.#retries.get(retry.key)
+    const kept = retry === undefined ? undefined : part.retries.get(retry.key)
     if (kept !== undefined) {
       if (kept.request !== retry?.request) throw new AnilloError('RETRY_MISMATCH')
       return kept.answer() as T
@@ -200,7 +213,7 @@ export class MemoryStore implements RecordStore {
         throw thrown.told
       }
     }
-    if (retry !== undefined) this.#retries.set(retry.key, { request: retry.request, answer })
+    if (retry !== undefined) part.retries.set(retry.key, { request: retry.request, answer })
     return answer()
   }
 

@@ -36,7 +36,8 @@ export function checkRange(range: RangeOptions): void {
   }
 }
 
-function checkName(what: string, name: string, bytesMax: number): void {
+/** @throws AnilloError BAD_REQUEST, TOO_LARGE */
+export function checkName(what: string, name: string, bytesMax: number): void {
   // Annotated, so that the compiler does not take a text that is no name for no text.
   const isGood: boolean = isName(name, bytesMax)
   if (isGood) return

@@ -74,7 +74,8 @@ const BatchDelete = Type.Object(
 export const Batch = Type.Object(
   {
     conditions: Type.Optional(Type.Array(BatchCondition, { maxItems: CONDITIONS_MAX })),
-    writes: Type.Array(Type.Union([BatchPut, BatchDelete]), { maxItems: WRITES_MAX }),
+    // A batch that writes nothing would cost an entry of the log all the same; reading is `GET`.
+    writes: Type.Array(Type.Union([BatchPut, BatchDelete]), { minItems: 1, maxItems: WRITES_MAX }),
   },
   {
     additionalProperties: false,

@@ -24,6 +24,7 @@ import { guardOrigins } from './origins.ts'
 import { addPages } from './pages.ts'
 import { boundPipelining } from './pipelining.ts'
 import { answerBadConnection, errorHandler } from './problem.ts'
+import { parseQuery, refuseMalformedQueries } from './query.ts'
 import { addRecords } from './records.ts'
 import { addRing } from './ring.ts'
 import { addScrapes } from './scrapes.ts'
@@ -55,7 +56,7 @@ export function bareServer(options: Pick<GatewayOptions, 'log'>, policy?: string
     connectionTimeout: STALL_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: PARAM_CHARS_MAX },
+    routerOptions: { maxParamLength: PARAM_CHARS_MAX, querystringParser: parseQuery },
     frameworkErrors: errorHandler(options.log),
     clientErrorHandler: answerBadConnection,
   })
@@ -68,6 +69,7 @@ export function bareServer(options: Pick<GatewayOptions, 'log'>, policy?: string
     throw new AnilloError('NOT_FOUND', { what: 'such address on this door' })
   })
   boundPipelining(server)
+  refuseMalformedQueries(server)
   guardOrigins(server)
   addHeaders(server, policy)
   return server

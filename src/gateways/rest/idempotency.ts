@@ -36,6 +36,21 @@ export function writeOptionsOf(request: RepeatableRequest, body: Uint8Array): Wr
   return { retry: { key: keyHash(key), request: hash.digestHex() } }
 }
 
+/**
+ * For a request that may try several times before it has its answer: each attempt under a key of
+ * its own, made of the request's, so that the request sent again repeats the same attempts.
+ */
+export function attemptOptionsOf(
+  request: RepeatableRequest,
+  body: Uint8Array,
+  attempt: number,
+): WriteOptions {
+  const options = writeOptionsOf(request, body)
+  if (options.retry === undefined || attempt === 0) return options
+  const key = sha256Hex(`${options.retry.key}\0${attempt}`)
+  return { retry: { key, request: options.retry.request } }
+}
+
 const NO_KEY: WriteOptions = {}
 
 /** What a ring keeps of a key: not the key, and apart for each account. */

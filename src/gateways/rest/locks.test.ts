@@ -121,7 +121,6 @@ test('requests for locks that are none are refused with a reason', async () => {
     acquire({ ttl: 30, wait: 31 }),
     acquire({ ttl: 30, surprise: 1 }),
     acquire({ ttl: 30 }, {}, '/v1/locks/%00'),
-    acquire({ ttl: 30 }, {}, `/v1/locks/${'x'.repeat(513)}`),
     renew({ ttl: 30 }),
     renew({ ttl: 30, token: 'mine' }),
     release(''),
@@ -134,4 +133,44 @@ test('requests for locks that are none are refused with a reason', async () => {
     assert.equal(answer.statusCode, 400, `${i}: ${answer.payload}`)
   }
   assert.equal((await release('0'.repeat(32))).json().code, 'LOCK_LOST')
+  const long = `/v1/locks/${'x'.repeat(513)}`
+  const token = '0'.repeat(32)
+  for (const answer of await Promise.all([
+    acquire({ ttl: 30 }, {}, long),
+    ask({ method: 'PUT', url: long, payload: { ttl: 30, token } }),
+    ask({ method: 'DELETE', url: `${long}?token=${token}` }),
+    ask({ url: long }),
+  ])) {
+    assert.equal(answer.statusCode, 413, answer.payload)
+    assert.match(answer.json().detail, /name of a lock.*512 bytes/)
+  }
+})
+
+test('taking a lock with an Idempotency-Key is done once, and answered so again', async () => {
+  const { acquire, ask, release } = await doorOf()
+  const key = { 'idempotency-key': 'once' }
+  const first = await acquire({ ttl: 30 }, key)
+  await release(first.json().token)
+  const again = await acquire({ ttl: 30 }, key)
+  assert.equal(again.statusCode, 201)
+  assert.deepEqual(again.json(), first.json())
+  assert.equal((await ask({ url: AT })).statusCode, 404, 'given back, it is not taken once more')
+  const other = await acquire({ ttl: 31 }, key)
+  assert.equal(other.json().code, 'RETRY_MISMATCH')
+})
+
+test('waiting for a lock with an Idempotency-Key is done once too', async () => {
+  const { acquire, ask, clock, release } = await doorOf()
+  const key = { 'idempotency-key': 'patient' }
+  const { token } = (await acquire({ ttl: 30 })).json()
+  const [one, two] = [acquire({ ttl: 30, wait: 10 }, key), acquire({ ttl: 30, wait: 10 }, key)]
+  while (clock.waiting < 2) await new Promise(setImmediate)
+  await release(token)
+  const [first, second] = [await one, await two]
+  assert.equal(first.statusCode, 201)
+  assert.deepEqual(second.json(), first.json(), 'at two members at once it is one acquisition')
+  await release(first.json().token)
+  const again = await acquire({ ttl: 30, wait: 10 }, key)
+  assert.deepEqual(again.json(), first.json())
+  assert.equal((await ask({ url: AT })).statusCode, 404)
 })

@@ -9,6 +9,9 @@ import { SECOND_MS } from '../../base/limits.ts'
 import type { Clock } from '../../effects/clock.ts'
 import { acquireLock, releaseLock, renewLock } from '../../store/locks/lock-procedures.ts'
 import { readLockValue } from '../../store/locks/lock-value.ts'
+import { checkName } from '../../store/names.ts'
+import type { StoredRecord } from '../../store/partition/procedure.ts'
+import type { WriteOptions } from '../../store/types.ts'
 import {
   LockHeld,
   LockRelease,
@@ -20,9 +23,10 @@ import { Problem } from '../../wire/api.ts'
 import { LOCK_SK, LOCK_TABLE, type AcquireAnswer } from '../../wire/locks.ts'
 import { reader } from '../../wire/method.ts'
 import { partitionOf } from '../../wire/partition.ts'
+import { PK_BYTES_MAX } from '../../wire/record-limits.ts'
 import type { Records } from './door.ts'
 import { goneSignal } from './gone.ts'
-import { idempotencyKeyOf, keyHash, writeOptionsOf } from './idempotency.ts'
+import { attemptOptionsOf, idempotencyKeyOf, keyHash, writeOptionsOf } from './idempotency.ts'
 import { textIn } from './record-query.ts'
 import { bodyOf, readJson, takeRawBodies } from './records.ts'
 
@@ -53,13 +57,15 @@ export function addLocks(server: FastifyInstance, door: LockDoor): void {
 function addLock(scope: FastifyInstance, door: LockDoor): void {
   const { store } = door
   scope.post<Named>('/v1/locks/:name', { schema: DESCRIBED.acquire }, async (request, reply) => {
-    const wanted = readRequest(readJson(bodyOf(request)))
+    const body = bodyOf(request)
+    const wanted = readRequest(readJson(body))
     if (wanted === undefined) throw bad('a lock takes “ttl”, and perhaps “wait”, in seconds')
     const { name } = request.params
     const token = tokenFor(request, door)
     const waitMs = (wanted.wait ?? 0) * SECOND_MS
     const asked = { ...placeOf(name), token, ttlMs: Math.round(wanted.ttl * SECOND_MS) }
-    const answer = await acquire(door, { asked, waitMs }, reply)
+    const optionsOf = (attempt: number) => attemptOptionsOf(request, body, attempt)
+    const answer = await acquire(door, { asked, waitMs, optionsOf }, reply)
     if (answer.kind === 'taken') throw heldByAnother(door, reply, { name, ...answer })
     return reply.code(201).send(heldOf({ ...answer, token }))
   })
@@ -102,7 +108,9 @@ function addLock(scope: FastifyInstance, door: LockDoor): void {
   })
 }
 
+/** @throws AnilloError BAD_REQUEST, TOO_LARGE */
 function placeOf(name: string) {
+  checkName('the name of a lock', name, PK_BYTES_MAX)
   return { table: LOCK_TABLE, pk: name, sk: LOCK_SK }
 }
 
@@ -116,29 +124,51 @@ function tokenFor(request: FastifyRequest, { random }: LockDoor): string {
 interface Acquisition {
   readonly asked: ReturnType<typeof placeOf> & { readonly token: string; readonly ttlMs: number }
   readonly waitMs: number
+  readonly optionsOf: (attempt: number) => WriteOptions
 }
 
-/** Tries again when the lock changes hands, and when the lease that was told has run out. */
+/**
+ * Tries again when the lock changes hands, and when the lease that was told has run out. With an
+ * Idempotency-Key each attempt is answered as it was when the request came first: asked again after
+ * it was given back, the lock is not taken once more.
+ */
 async function acquire(
   door: LockDoor,
-  { asked, waitMs }: Acquisition,
+  { asked, waitMs, optionsOf }: Acquisition,
   reply: FastifyReply,
 ): Promise<AcquireAnswer> {
   const { clock, store } = door
   const partition = partitionOf(LOCK_TABLE, asked.pk)
   const endMs = clock.nowMs() + waitMs
-  const first = await store.call(partition, acquireLock, asked)
+  const isKeyed = optionsOf(0).retry !== undefined
+  const first = await store.call(partition, acquireLock, asked, optionsOf(0))
   if (first.kind === 'held' || waitMs === 0) return first
   const gone = goneSignal(reply)
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     // What is released between this look and the next try is seen by the watch.
-    const { index } = await store.list({ ...asked, limit: 1 }, { signal: gone })
-    const answer = await store.call(partition, acquireLock, asked)
+    const { index, items } = await store.list({ ...asked, limit: 1 }, { signal: gone })
+    const held = heldUnder(items[0], asked.token)
+    if (held !== undefined) return held
+    const answer = await store.call(partition, acquireLock, asked, optionsOf(attempt))
     const leftMs = endMs - clock.nowMs()
     if (answer.kind === 'held' || leftMs <= 0 || gone.aborted) return answer
+    // An answer about another holder than is there was given to an earlier sending: on to the next.
+    const isRepeated = answer.expiresAtMs !== items[0]?.expiresAtMs
+    if (isRepeated && attempt < ATTEMPTS_REPEATED_MAX && isKeyed) continue
     const leaseMs = Math.max(LEASE_LOOK_MS, answer.expiresAtMs - clock.wallMs())
     await changeOf(door, { pk: asked.pk, index, waitMs: Math.min(leftMs, leaseMs), gone })
   }
+}
+
+/** A lock that changes hands more often than this while somebody waits is waited for from there. */
+const ATTEMPTS_REPEATED_MAX = 64
+
+/** The same request, come over another member as well, may have been given the lock meanwhile. */
+function heldUnder(record: StoredRecord | undefined, token: string): AcquireAnswer | undefined {
+  const value = record === undefined ? undefined : readLockValue(record)
+  const expiresAtMs = record?.expiresAtMs
+  if (value?.token !== token || expiresAtMs === undefined) return undefined
+  return { kind: 'held', fence: value.fence, expiresAtMs }
 }
 
 /** A lease that ran out is taken away a little later, by logged time. */

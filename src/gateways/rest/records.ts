@@ -182,7 +182,7 @@ const checkBatch = reader(Batch)
 /** @throws AnilloError BAD_REQUEST */
 function readBatch(body: Uint8Array): Pick<TransactRequest, 'conditions' | 'writes'> {
   const batch = checkBatch(readJson(body))
-  if (batch === undefined) throw bad('it is no list of conditions and writes')
+  if (batch === undefined) throw bad('it is no list of conditions and of at least one write')
   return {
     conditions: (batch.conditions ?? []).map(conditionOf),
     writes: batch.writes.map(writeOf),
@@ -249,7 +249,11 @@ const Conditions = Type.Object({
 const WriteHeaders = Type.Object({
   ...Conditions.properties,
   'idempotency-key': Type.Optional(
-    Type.String({ description: 'sent again with it, the change is carried out once' }),
+    Type.String({
+      description:
+        'Sent again with it within a day, the change is carried out once and answered as the first ' +
+        'time. It is kept with the partition key that is changed: for each change a key of its own.',
+    }),
   ),
 })
 const tags = ['records']

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { CHUNK_TABLES } from '../chunks/rows.ts'
 import { defineProcedure, ProcedureTable } from './procedures.ts'
 
 function named(name: string, tables: readonly string[]) {
@@ -8,20 +9,23 @@ function named(name: string, tables: readonly string[]) {
 }
 
 const table = new ProcedureTable({
-  procedures: [named('lock.take', ['locks']), named('lock.give', ['locks']), named('other', [])],
-  serviceTables: ['files'],
+  procedures: [named('lock.take', ['gates']), named('lock.give', ['gates']), named('other', [])],
 })
 
 test('a table of procedures is written by those that name it', () => {
-  assert.equal(table.mayWrite('lock.take', 'locks'), true)
-  assert.equal(table.mayWrite('lock.give', 'locks'), true)
-  assert.equal(table.mayWrite('other', 'locks'), false)
+  assert.equal(table.mayWrite('lock.take', 'gates'), true)
+  assert.equal(table.mayWrite('lock.give', 'gates'), true)
+  assert.equal(table.mayWrite('other', 'gates'), false)
   assert.equal(table.mayWrite('other', 'files'), true)
 })
 
 test('tables of procedures and of services are reserved', () => {
-  const reserved = ['locks', 'files', 'mine'].map((name) => table.isReserved(name))
+  const reserved = ['gates', 'files', 'mine'].map((name) => table.isReserved(name))
   assert.deepEqual(reserved, [true, true, false])
+})
+
+test('the tables of chunks are among the names of services', () => {
+  for (const name of CHUNK_TABLES) assert.ok(table.isReserved(name), name)
 })
 
 test('two procedures of one name, or a name of no form, are a bug', () => {

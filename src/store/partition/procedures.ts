@@ -1,5 +1,6 @@
 /** The procedures that a member knows. All members of one feature level have the same. */
 import { assert } from '../../base/assert.ts'
+import { isServiceTable } from '../../wire/tables.ts'
 import type { Procedure } from './procedure.ts'
 
 const FIRST_LEVEL = 1
@@ -16,18 +17,14 @@ export type AnyProcedure = Procedure<any, unknown>
 
 export interface ProcedureTableOptions {
   readonly procedures: readonly AnyProcedure[]
-  /** Tables of services that they change by `transact`: the doors of `/v1/kv` refuse them too. */
-  readonly serviceTables?: readonly string[]
 }
 
 export class ProcedureTable {
   readonly #procedures = new Map<string, AnyProcedure>()
   /** By table: names of the procedures that alone write it. */
   readonly #owners = new Map<string, Set<string>>()
-  readonly #serviceTables: ReadonlySet<string>
 
   constructor(options: ProcedureTableOptions) {
-    this.#serviceTables = new Set(options.serviceTables)
     for (const procedure of options.procedures) {
       assert(!this.#procedures.has(procedure.name), `two procedures ${procedure.name}`)
       this.#procedures.set(procedure.name, procedure)
@@ -50,8 +47,8 @@ export class ProcedureTable {
     return this.#owners.get(table)?.has(procedure) ?? true
   }
 
-  /** Not to be read or written through `/v1/kv`. */
+  /** Not to be read or written through `/v1/kv`; services change theirs by `transact`. */
   isReserved(table: string): boolean {
-    return this.#owners.has(table) || this.#serviceTables.has(table)
+    return this.#owners.has(table) || isServiceTable(table)
   }
 }
