@@ -16,6 +16,7 @@ import { passphraseCommand } from './commands/passphrase.ts'
 import { recoverCommand } from './commands/recover.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { scrapeCommand } from './commands/scrape.ts'
+import { settingCommand } from './commands/setting.ts'
 import { simCommands } from './commands/sim.ts'
 import { statusCommand } from './commands/status.ts'
 import { tokenCommand } from './commands/token.ts'
@@ -88,6 +89,7 @@ function allCommands(context: CommandContext): readonly Command[] {
     tokenCommand(context),
     joinCommand(context),
     memberCommand(context),
+    settingCommand(context),
     passphraseCommand(context),
     backupCommand(context),
     restoreCommand(context),

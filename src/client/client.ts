@@ -13,8 +13,10 @@ import {
   Page,
   Ring,
   RingEvent,
+  RingSettingList,
   Scrape,
   Waiting,
+  type RingSetting,
   type ScrapeRequest,
 } from '../wire/api.ts'
 import { Doors } from './doors.ts'
@@ -179,6 +181,21 @@ export class AnilloClient {
     const body = order === 'remove' ? { force } : undefined
     const options = { method: 'POST', path, timeoutMs: ORDER_MS_MAX } as const
     return this.#ask(MemberOrdered, body === undefined ? options : { ...options, body })
+  }
+
+  /** Settings of the whole ring. */
+  async settings(): Promise<readonly RingSetting[]> {
+    return (await this.#get(RingSettingList, '/v1/ring/settings')).settings
+  }
+
+  /**
+   * @param value `null`: as it is by default
+   * @throws AnilloError NOT_FOUND, SETTING_INVALID
+   */
+  async set(name: string, value: number | null): Promise<readonly RingSetting[]> {
+    const path = `/v1/ring/settings/${encodeURIComponent(name)}`
+    const options = { method: 'PUT', path, body: { value }, timeoutMs: ORDER_MS_MAX } as const
+    return (await this.#ask(RingSettingList, options)).settings
   }
 
   /** A join token for one machine. @throws AnilloError FORBIDDEN */

@@ -13,6 +13,7 @@ import { createGateway } from '../gateways/rest/gateway.ts'
 import { createReplay } from '../gateways/rest/replay.ts'
 import { platformEffects } from '../platform/effects.ts'
 import { platformLocalNetworks } from '../platform/local-networks.ts'
+import { SettingOrders } from '../store/roster/setting-orders.ts'
 import type { Ring } from '../wire/api.ts'
 import { openMemberKey } from './at-rest/member-key.ts'
 import { startMember } from './compose-member.ts'
@@ -144,6 +145,7 @@ async function openDoors(
     scraper: member.scraper,
     ring: { ...member.view, ring: () => ringOf(member) },
     members: member.store.placement,
+    settings: new SettingOrders(member.store.records),
     admissions: member.admissions,
     records: {
       store: member.store.records,

@@ -138,7 +138,9 @@ export class Reader {
     const allowance = new Allowance(effects.clock, options)
     let refusals = 0
     for (let rounds = 1; !allowance.isOver; rounds++) {
-      if (host.replica(read.group) !== undefined) {
+      // A replica may leave while it is asked: then nothing is to be waited for here.
+      const isHere = host.replica(read.group) !== undefined
+      if (isHere) {
         const replica = await this.#confirmed(read.group, allowance)
         if (typeof replica !== 'string') {
           outages.served(read.group)
@@ -146,7 +148,7 @@ export class Reader {
         }
         refusals++
       }
-      if (refusals % REFUSALS_BEFORE_ELSEWHERE === 0) {
+      if (!isHere || refusals % REFUSALS_BEFORE_ELSEWHERE === 0) {
         const told = await this.#elsewhere(read, allowance)
         if (told !== undefined) {
           outages.served(read.group)

@@ -167,6 +167,19 @@ export const Ring = Type.Object({
 })
 export type Ring = Static<typeof Ring>
 
+/** Of the whole ring, in its own list. */
+export const RingSetting = Type.Object({
+  name: Text,
+  value: Type.Integer(),
+  default: Type.Integer(),
+  min: Type.Integer(),
+  max: Type.Integer(),
+  what: Text,
+})
+export type RingSetting = Static<typeof RingSetting>
+
+export const RingSettingList = Type.Object({ settings: Type.Array(RingSetting) })
+
 /** Answer to an order about a member: what it is from now on. */
 export const MemberOrdered = Type.Object({ id: Text, state: EnrolledState })
 export type MemberOrdered = Static<typeof MemberOrdered>

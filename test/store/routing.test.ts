@@ -137,6 +137,21 @@ test('a change that nobody took is STORE_UNAVAILABLE in bounded time, and names 
   assert.equal(await trial.text(1), 'a')
 })
 
+test('a read whose replica leaves while it is asked goes on at another member', async () => {
+  let holders = [1, 2, 3]
+  const trial = new Trial(21, { holders: () => holders })
+  await trial.put(1, 'a')
+  trial.ring.lead(HOME, 2)
+  trial.ring.reads = () => {
+    if (holders.length < 3) return 'ready'
+    holders = [2, 3]
+    return 'refused'
+  }
+  const startMs = trial.world.nowMs
+  assert.equal(await trial.text(1), 'a')
+  assert.ok(trial.world.nowMs - startMs < 2 * ROUND_PAUSE_MAX_MS)
+})
+
 test('behind a majority that is gone for long operations fail at once, and go on when it is back', async () => {
   const trial = new Trial(19)
   await trial.put(1, 'a')

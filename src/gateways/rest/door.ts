@@ -10,7 +10,7 @@ import type { RingView } from '../../overlay/types.ts'
 import type { Scraper } from '../../services/scrape/scraper.ts'
 import type { StateChanged } from '../../store/roster/procedures.ts'
 import type { RecordStore } from '../../store/store.ts'
-import type { Waiting } from '../../wire/api.ts'
+import type { RingSetting, Waiting } from '../../wire/api.ts'
 import type { BackupPiece } from '../../wire/backup.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type { MemberOrder } from '../../wire/roster-rows.ts'
@@ -41,6 +41,17 @@ export interface MemberOrders {
   order(member: MemberId, order: MemberOrder): Promise<Pick<StateChanged, 'state'>>
 }
 
+/** Settings of the whole ring. */
+export interface RingSettings {
+  /** @throws AnilloError STORE_UNAVAILABLE */
+  settings(): Promise<readonly RingSetting[]>
+  /**
+   * @param value `null`: as it is by default
+   * @throws AnilloError NOT_FOUND, SETTING_INVALID, STORE_UNAVAILABLE, OUTCOME_UNKNOWN
+   */
+  set(name: string, value: number | null): Promise<void>
+}
+
 /** Everything the ring keeps, to be written elsewhere. */
 export interface Backups {
   /** Whoever shows it owns a member's directory. */
@@ -63,6 +74,8 @@ export interface GatewayOptions {
   readonly records?: Records
   /** `/v1/ring/members`; a door that shows pages alone has none. */
   readonly members?: MemberOrders
+  /** `/v1/ring/settings`; a door that shows pages alone has none. */
+  readonly settings?: RingSettings
   /** `/v1/ring/backups`; a door that shows pages alone has none. */
   readonly backups?: Backups
   /** Has joined its ring and serves. */

@@ -26,6 +26,7 @@ import { boundPipelining } from './pipelining.ts'
 import { answerBadConnection, errorHandler } from './problem.ts'
 import { parseQuery, refuseMalformedQueries } from './query.ts'
 import { addRecords } from './records.ts'
+import { addRingSettings } from './ring-settings.ts'
 import { addRing } from './ring.ts'
 import { addScrapes } from './scrapes.ts'
 
@@ -42,6 +43,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     addLocks(server, { ...options.records, clock: options.clock })
   }
   if (options.members !== undefined) addMemberOrders(server, options.members)
+  if (options.settings !== undefined) addRingSettings(server, options.settings)
   if (options.backups !== undefined) addBackups(server, options.backups)
   if (options.pageRoot !== undefined) await addPage(server, options.pageRoot)
   await server.ready()

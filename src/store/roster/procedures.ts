@@ -33,7 +33,7 @@ import {
   TOKENS_MAX,
   TOKENS_PK,
 } from './rows.ts'
-import { isRingSetting, isRingSettingName } from './settings.ts'
+import { isRingSetting, isRingSettingName, RING_SETTING_ROWS } from './settings.ts'
 
 /** A token is refused by its date on some member until its clock agrees that it has expired. */
 const KEPT_AFTER_EXPIRY_MS = HOUR_MS
@@ -178,7 +178,8 @@ export const setRingSetting: Procedure<SettingInput, Record<string, never>> = {
   run(work, { name, value }) {
     if (!isRingSettingName(name)) return work.refuse('NOT_FOUND', { what: `setting ${name}` })
     if (value !== null && !isRingSetting(name, value)) {
-      const problem = 'it is out of its bounds'
+      const { min, max } = RING_SETTING_ROWS[name]
+      const problem = `it is a whole number from ${min} to ${max}`
       return work.refuse('SETTING_INVALID', { name, value, problem })
     }
     // A row that says nothing keeps the time of its change, which a deleted one would not.

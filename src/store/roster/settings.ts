@@ -2,6 +2,7 @@
  * Settings of the whole ring, in partition 0's table `ring`: bounds and defaults (architecture 5).
  */
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
+import type { RingSetting } from '../../wire/api.ts'
 import type { RingSettings } from '../placement/types.ts'
 
 export const RING_SETTINGS: RingSettings = {
@@ -13,24 +14,34 @@ export const RING_SETTINGS: RingSettings = {
 
 export type RingSettingName = keyof RingSettings
 
-interface Bounds {
+interface Row {
   readonly min: number
   readonly max: number
+  /** For people. */
+  readonly what: string
 }
 
-export const RING_SETTING_BOUNDS: Readonly<Record<RingSettingName, Bounds>> = {
-  replaceAfterMs: { min: SECOND_MS, max: 30 * DAY_MS },
-  stableMs: { min: 0, max: HOUR_MS },
-  incomingMax: { min: 1, max: 64 },
+export const RING_SETTING_ROWS: Readonly<Record<RingSettingName, Row>> = {
+  replaceAfterMs: {
+    min: SECOND_MS,
+    max: 30 * DAY_MS,
+    what: 'a member that is down for so long is replaced',
+  },
+  stableMs: {
+    min: 0,
+    max: HOUR_MS,
+    what: 'the list must be still for so long before replicas follow the order of the ring',
+  },
+  incomingMax: { min: 1, max: 64, what: 'copies that one member takes in at once' },
 }
 
 export function isRingSettingName(name: string): name is RingSettingName {
-  return Object.hasOwn(RING_SETTING_BOUNDS, name)
+  return Object.hasOwn(RING_SETTING_ROWS, name)
 }
 
 /** A whole number within its bounds. */
 export function isRingSetting(name: RingSettingName, value: unknown): value is number {
-  const { min, max } = RING_SETTING_BOUNDS[name]
+  const { min, max } = RING_SETTING_ROWS[name]
   return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
 }
 
@@ -41,4 +52,13 @@ export function ringSettingsOf(value: unknown): RingSettings {
     if (isRingSettingName(name) && isRingSetting(name, setting)) known[name] = setting
   }
   return { ...RING_SETTINGS, ...known }
+}
+
+/** All of them, with what may be chosen. */
+export function describeRingSettings(settings: RingSettings): readonly RingSetting[] {
+  return Object.entries(RING_SETTING_ROWS).flatMap(([name, row]) =>
+    isRingSettingName(name)
+      ? [{ name, value: settings[name], default: RING_SETTINGS[name], ...row }]
+      : [],
+  )
 }

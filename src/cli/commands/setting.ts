@@ -1,0 +1,30 @@
+/** `anillo setting`: its words and its help. */
+import { Command } from 'commander'
+
+import type { CommandContext } from '../context.ts'
+import { doorOptions, type DoorFlags } from '../options.ts'
+
+export function settingCommand(context: CommandContext): Command {
+  const command = new Command('setting')
+    .description('show or change what the whole ring goes by')
+    .argument('[name]', 'the setting; without it all are shown')
+    .argument('[value]', 'a whole number, or “default”; without it the setting is shown')
+    .addHelpText(
+      'after',
+      `
+A change holds for all members at once. What one member goes by stands in its DATA/settings.json:
+“anillo status --settings”.
+
+  $ anillo setting                          all of them
+  $ anillo setting replaceAfterMs 3600000   an hour
+  $ anillo setting replaceAfterMs default   as it was`,
+    )
+    .action((name: string | undefined, value: string | undefined, flags: DoorFlags) =>
+      context.run(async () => {
+        const { runSetting } = await import('../run/setting.ts')
+        return runSetting(context.io, { name, value }, flags)
+      }),
+    )
+  for (const option of doorOptions()) command.addOption(option)
+  return command
+}
