@@ -188,6 +188,12 @@ const OWN_FAULTS = {
     else database.flipValueBit(scene.chance)
     return () => scene.stores.revive(seat)
   },
+
+  /** Either ends what is on the disk: its member gives it up. */
+  failingSyncs: (scene) => onDamageable(scene, 'failingSyncs'),
+
+  misdirectedReads: (scene) => onDamageable(scene, 'misdirectedReads'),
+
   join: ({ stores }) => {
     const { active, seats } = stores
     if (active.length >= MEMBERS_MAX || seats.length >= SEATS_MAX) return undefined
@@ -225,8 +231,6 @@ type SharedFault = Extract<
   | 'slowLinks'
   | 'slowDisk'
   | 'fullDisk'
-  | 'failingSyncs'
-  | 'misdirectedReads'
   | 'clockJump'
   | 'clockDrift'
 >
@@ -373,6 +377,12 @@ function damageable(scene: Scene): Seat | undefined {
   const { stores, chance } = scene
   const seats = mayGoDown(scene).filter(({ id }) => stores.mayLose([id]))
   return seats.length === 0 ? undefined : pick(chance, seats)
+}
+
+function onDamageable(scene: Scene, name: FaultName): Heal | undefined {
+  const seat = damageable(scene)
+  if (seat === undefined) return undefined
+  return FAULTS[name]({ ...stageOf(scene), machines: [seat.machine] })
 }
 
 /** Most often of the group that is asked most. */

@@ -196,7 +196,8 @@ export class Stores {
 
   /** Every group would still have a majority of undamaged voters if these were lost, too. */
   mayLose(ids: readonly MemberId[]): boolean {
-    return this.#keepsMajorities(new Set([...this.lost, ...ids]))
+    const unsound = this.seats.filter(({ machine }) => machine.medium.isUnsound)
+    return this.#keepsMajorities(new Set([...this.lost, ...unsound.map(({ id }) => id), ...ids]))
   }
 
   /** Every group would still have a majority of voters that run if these went down, too. */

@@ -145,6 +145,13 @@ export class Medium {
     this.databases.clear()
   }
 
+  /** What is kept here may be lost at any moment: it is, when somebody notices. */
+  get isUnsound(): boolean {
+    const { syncsFail, misdirectedReads } = this.faults
+    if (syncsFail || misdirectedReads > 0) return true
+    return [...this.databases.values()].some(({ damaged, isRotten }) => damaged || isRotten)
+  }
+
   /** Flips one bit of some file; `false` when there is nothing to damage. */
   flipBit(chance: Chance): boolean {
     const files = [...filesOf(this.#root)]

@@ -42,6 +42,11 @@ class SortedEntries implements DatabaseReader {
     return this.#entries.get(nameOf(key))?.value.slice()
   }
 
+  /** This very value, not one that is equal. */
+  holds({ key, value }: DatabaseEntry): boolean {
+    return this.#entries.get(nameOf(key))?.value === value
+  }
+
   scan(options: ScanOptions): readonly DatabaseEntry[] {
     const { from, to, limit = Infinity, bytesMax = Infinity } = options
     const start = from === undefined ? 0 : this.#place(nameOf(from))
@@ -108,6 +113,7 @@ export class StoredDatabase implements DatabaseReader {
   #unsynced: Batch[] = []
   /** Set by a fault: opening it fails from then on. */
   damaged = false
+  #rotten: DatabaseEntry | undefined
 
   get bytes(): number {
     return this.#seen.bytes
@@ -157,7 +163,14 @@ export class StoredDatabase implements DatabaseReader {
     const rotten = value.slice()
     const bit = chance.below(rotten.length * 8)
     rotten[bit >> 3] = present(rotten[bit >> 3], 'byte') ^ (1 << (bit & 7))
-    this.apply([{ kind: 'put', key, value: rotten }])
+    this.#rotten = { key, value: rotten }
+    this.apply([{ kind: 'put', ...this.#rotten }])
     return true
+  }
+
+  /** A value that a bit flipped in still stands, whether anybody has noticed it or not. */
+  get isRotten(): boolean {
+    const rotten = this.#rotten
+    return rotten !== undefined && this.#seen.holds(rotten)
   }
 }
