@@ -262,7 +262,7 @@ export class Stores {
     const { scheduler } = this.world
     return new Promise((resolve) => {
       const settle = (reply: Reply<T>): void => {
-        silence.cancelled = true
+        silence.cancel()
         resolve(reply)
       }
       const silence = scheduler.after(SILENCE_MS, 'silence', () => settle({ kind: 'silence' }))

@@ -4,6 +4,9 @@ import type { Clock, Timer } from '../../src/effects/clock.ts'
 import type { Life } from './life.ts'
 import type { Scheduler } from './scheduler.ts'
 
+/** A microtask without the resource that Node makes for each of `queueMicrotask`. */
+const SETTLED = Promise.resolve()
+
 /** Where virtual time begins: 2026-01-01 in UTC. */
 const EPOCH_MS = Date.UTC(2026, 0, 1)
 
@@ -64,7 +67,7 @@ export function virtualClock(life: Life, time: MachineTime): Clock {
         dueMs: time.nowMs + (delayMs > 0 ? Math.max(STEP_MS, delayMs) : 0),
         run,
       }),
-    soon: (run) => queueMicrotask(() => life.now('soon', run)),
+    soon: (run) => void SETTLED.then(() => life.now('soon', run)),
   }
 }
 

@@ -118,16 +118,18 @@ function openFile(parts: DiskParts, path: string, mode: OpenMode): DiskFile {
 function fileOver(parts: DiskParts, path: string, node: FileNode): DiskFile {
   const { life } = parts
   let open = true
-  const call = <T>(what: string, delayMs: number, run: () => T): Promise<T> => {
+  // What is done most has its labels once.
+  const [writeLabel, syncLabel] = [`file write ${path}`, `file sync ${path}`]
+  const call = <T>(label: string, delayMs: number, run: () => T): Promise<T> => {
     assert(open, `${path} is closed`)
-    return life.answer(delayMs, `file ${what} ${path}`, run)
+    return life.answer(delayMs, label, run)
   }
   const write = (offset: number, bytes: Uint8Array): Promise<void> => {
     const change = { kind: 'write', offset, bytes: bytes.slice() } as const
-    return call('write', callMs(parts), changing(parts, path, { node, change }))
+    return call(writeLabel, callMs(parts), changing(parts, path, { node, change }))
   }
   const sync = (): Promise<void> =>
-    call('sync', syncMs(parts), () => {
+    call(syncLabel, syncMs(parts), () => {
       checkSync(parts, path)
       parts.moments.reached('before sync')
       if (!life.alive) return
@@ -136,7 +138,7 @@ function fileOver(parts: DiskParts, path: string, node: FileNode): DiskFile {
     })
   return {
     read: (offset, length) =>
-      call('read', callMs(parts), () => readPart(parts, node, { offset, length })),
+      call(`file read ${path}`, callMs(parts), () => readPart(parts, node, { offset, length })),
     write,
     writeSynced: async (offset, bytes) => {
       await write(offset, bytes)
@@ -144,12 +146,12 @@ function fileOver(parts: DiskParts, path: string, node: FileNode): DiskFile {
     },
     truncate: (length) => {
       const run = changing(parts, path, { node, change: { kind: 'truncate', length } })
-      return call('truncate', callMs(parts), run)
+      return call(`file truncate ${path}`, callMs(parts), run)
     },
-    size: () => call('size', callMs(parts), () => node.size),
+    size: () => call(`file size ${path}`, callMs(parts), () => node.size),
     sync,
     close: () =>
-      call('close', 0, () => {
+      call(`file close ${path}`, 0, () => {
         open = false
       }),
   }

@@ -71,7 +71,9 @@ const LOSSES = [
 export class FileNode {
   readonly kind = 'file'
   #seen = new GrowingBytes()
-  #durable = new GrowingBytes()
+  /** Behind by `#synced`: most files are never asked what a loss of power would leave of them. */
+  readonly #durable = new GrowingBytes()
+  readonly #synced: FileChange[] = []
   #unsynced: FileChange[] = []
 
   get size(): number {
@@ -99,11 +101,17 @@ export class FileNode {
   }
 
   sync(): void {
-    for (const change of this.#unsynced) apply(this.#durable, change)
+    for (const change of this.#unsynced) this.#synced.push(change)
     this.#unsynced = []
   }
 
+  #bringOn(): void {
+    for (const change of this.#synced) apply(this.#durable, change)
+    this.#synced.length = 0
+  }
+
   losePower(chance: Chance): void {
+    this.#bringOn()
     const unsynced = this.#unsynced
     this.#unsynced = []
     const loss = pick(chance, LOSSES)
@@ -118,6 +126,7 @@ export class FileNode {
 
   /** Rot of the medium: seen at once and for good. */
   flipBit(chance: Chance): boolean {
+    this.#bringOn()
     const size = Math.min(this.#seen.size, this.#durable.size)
     if (size === 0) return false
     const bit = chance.below(size * 8)

@@ -12,6 +12,7 @@ export class Life {
   readonly #scheduler: Scheduler
   readonly #endings = new Set<(powerLost: boolean) => void>()
   #waiting: { readonly label: string; readonly run: () => void }[] = []
+  readonly #labels = new Map<string, string>()
   #alive = true
   #paused = false
 
@@ -30,16 +31,20 @@ export class Life {
 
   /** Runs it in this life after the delay, or never. */
   after(delayMs: number, label: string, run: () => void): Timer {
-    let cancelled = false
-    const event = this.#scheduler.after(delayMs, `${this.name} ${label}`, () => {
-      if (!cancelled) this.now(label, () => (cancelled ? undefined : run()))
+    const event = this.#scheduler.after(delayMs, this.#labelOf(label), () => {
+      if (this.#paused) this.now(label, () => (event.isCancelled ? undefined : run()))
+      else if (this.#alive) run()
     })
-    return {
-      cancel: () => {
-        cancelled = true
-        event.cancelled = true
-      },
-    }
+    return event
+  }
+
+  /** Put together once: a life has millions of events, and few labels. */
+  #labelOf(label: string): string {
+    const known = this.#labels.get(label)
+    if (known !== undefined) return known
+    const whole = `${this.name} ${label}`
+    this.#labels.set(label, whole)
+    return whole
   }
 
   /** Runs it at once, or when the pause is over; never after the end. */
@@ -51,9 +56,15 @@ export class Life {
 
   /** What an effect answers after a delay; it stays open for ever when the life ends first. */
   answer<T>(delayMs: number, label: string, make: () => T): Promise<T> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.after(delayMs, label, resolve)
-    return promise.then(make)
+    return new Promise((resolve, reject) => {
+      this.after(delayMs, label, () => {
+        try {
+          resolve(make())
+        } catch (error) {
+          reject(error)
+        }
+      })
+    })
   }
 
   /** Called at the end of the life, in the order of asking. */

@@ -7,6 +7,10 @@ export function virtualRandom(chance: SeededChance): Random {
     u32: () => chance.u32(),
     fraction: () => chance.fraction(),
     below: (below) => chance.below(below),
-    bytes: (length) => Uint8Array.from({ length }, () => chance.u32() & 0xff),
+    bytes: (length) => {
+      const bytes = new Uint8Array(length)
+      for (let at = 0; at < length; at++) bytes[at] = chance.u32() & 0xff
+      return bytes
+    },
   }
 }

@@ -4,15 +4,32 @@
  * code that awaits is as deterministic as the events are.
  */
 import { assert, present } from '../../src/base/assert.ts'
+import type { Timer } from '../../src/effects/clock.ts'
 import type { Trace } from './trace.ts'
 
-export interface ScheduledEvent {
+export class ScheduledEvent implements Timer {
   readonly timeMs: number
   readonly sequence: number
   /** Told to the trace when it runs. */
   readonly label: string
   readonly run: () => void
-  cancelled: boolean
+  isCancelled = false
+
+  constructor(place: Place, label: string, run: () => void) {
+    this.timeMs = place.timeMs
+    this.sequence = place.sequence
+    this.label = label
+    this.run = run
+  }
+
+  cancel(): void {
+    this.isCancelled = true
+  }
+}
+
+interface Place {
+  readonly timeMs: number
+  readonly sequence: number
 }
 
 /** So often the event loop has its turn, in which rejections that nobody handles are told. */
@@ -23,20 +40,13 @@ export function drain(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-/**
- * As `drain`, within one turn of the event loop: Node runs the next tick only when the queue of
- * microtasks is empty, which spares the turn's system calls.
- */
-function drainInTurn(): Promise<void> {
-  return new Promise((resolve) => process.nextTick(resolve))
-}
+const SETTLED = Promise.resolve()
 
 export class Scheduler {
   readonly #heap: ScheduledEvent[] = []
   readonly #trace: Trace
   #nowMs = 0
   #sequence = 0
-  #events = 0
   #failure: { readonly cause: unknown } | undefined
 
   constructor(trace: Trace) {
@@ -50,8 +60,8 @@ export class Scheduler {
   /** Runs the event `delayMs` from now, after those that were asked for the same instant before. */
   after(delayMs: number, label: string, run: () => void): ScheduledEvent {
     assert(delayMs >= 0, 'an event lies in the future')
-    const timeMs = this.#nowMs + delayMs
-    const event = { timeMs, sequence: this.#sequence++, label, run, cancelled: false }
+    const place = { timeMs: this.#nowMs + delayMs, sequence: this.#sequence++ }
+    const event = new ScheduledEvent(place, label, run)
     this.#push(event)
     return event
   }
@@ -66,18 +76,11 @@ export class Scheduler {
 
   /** Runs the next event and what it settled; `false` when there is none up to that time. */
   async step(untilMs: number): Promise<boolean> {
-    let event = this.#heap[0]
-    while (event?.cancelled === true) {
-      this.#pop()
-      event = this.#heap[0]
-    }
-    if (event === undefined || event.timeMs > untilMs) return false
-    this.#pop()
-    this.#nowMs = event.timeMs
-    this.#trace.add(event.timeMs, event.label)
-    event.run()
-    await (++this.#events % EVENTS_PER_TURN === 0 ? drain() : drainInTurn())
-    if (this.#failure !== undefined) throw this.#failure.cause
+    const event = this.#take(untilMs)
+    if (event === undefined) return false
+    this.#run(event)
+    await drain()
+    this.#checkFailure()
     return true
   }
 
@@ -86,10 +89,56 @@ export class Scheduler {
    */
   async run(untilMs: number, done: () => boolean = () => false): Promise<boolean> {
     await drain()
-    if (done()) return true
-    while (await this.step(untilMs)) if (done()) return true
-    this.#nowMs = Math.max(this.#nowMs, untilMs)
-    return false
+    const isDone = await this.#runAll(untilMs, done)
+    if (!isDone) this.#nowMs = Math.max(this.#nowMs, untilMs)
+    return isDone
+  }
+
+  /**
+   * One event after the other. Node runs the next tick only when the queue of microtasks is empty,
+   * and a tick that is asked for by a microtask only after all of them: that drains within one turn
+   * of the event loop, without its system calls, and with no promise for each event to wait for.
+   */
+  #runAll(untilMs: number, done: () => boolean): Promise<boolean> {
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>()
+    let events = 0
+    const tickLater = (): void => process.nextTick(next)
+    const next = (): void => {
+      try {
+        this.#checkFailure()
+        if (done()) return resolve(true)
+        const event = this.#take(untilMs)
+        if (event === undefined) return resolve(false)
+        this.#run(event)
+      } catch (error) {
+        return reject(error)
+      }
+      if (++events % EVENTS_PER_TURN === 0) setImmediate(next)
+      else void SETTLED.then(tickLater)
+    }
+    next()
+    return promise
+  }
+
+  /** The next one up to that time. */
+  #take(untilMs: number): ScheduledEvent | undefined {
+    for (;;) {
+      const event = this.#heap[0]
+      if (event === undefined) return undefined
+      if (!event.isCancelled && event.timeMs > untilMs) return undefined
+      this.#pop()
+      if (!event.isCancelled) return event
+    }
+  }
+
+  #checkFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.cause
+  }
+
+  #run(event: ScheduledEvent): void {
+    this.#nowMs = event.timeMs
+    this.#trace.add(event.timeMs, event.label)
+    event.run()
   }
 
   #push(event: ScheduledEvent): void {
@@ -109,24 +158,21 @@ export class Scheduler {
   #pop(): void {
     const heap = this.#heap
     const last = present(heap.pop(), 'last event')
-    if (heap.length === 0) return
+    const { length } = heap
+    if (length === 0) return
     let at = 0
-    for (;;) {
-      const child = this.#smallerChild(at)
-      if (child === undefined || !isBefore(child.event, last)) break
-      heap[at] = child.event
-      at = child.index
+    for (let child = 1; child < length; child = 2 * at + 1) {
+      let smaller = present(heap[child], 'child')
+      const right = heap[child + 1]
+      if (right !== undefined && isBefore(right, smaller)) {
+        smaller = right
+        child++
+      }
+      if (!isBefore(smaller, last)) break
+      heap[at] = smaller
+      at = child
     }
     heap[at] = last
-  }
-
-  #smallerChild(at: number): { index: number; event: ScheduledEvent } | undefined {
-    const index = 2 * at + 1
-    const left = this.#heap[index]
-    const right = this.#heap[index + 1]
-    if (left === undefined) return undefined
-    if (right !== undefined && isBefore(right, left)) return { index: index + 1, event: right }
-    return { index, event: left }
   }
 }
 

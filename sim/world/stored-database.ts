@@ -109,7 +109,9 @@ class SortedEntries implements DatabaseReader {
 
 export class StoredDatabase implements DatabaseReader {
   #seen = new SortedEntries()
+  /** Behind by `#synced`: read only after a loss of power. */
   readonly #durable = new SortedEntries()
+  readonly #synced: Batch[] = []
   #unsynced: Batch[] = []
   /** Set by a fault: opening it fails from then on. */
   damaged = false
@@ -144,13 +146,14 @@ export class StoredDatabase implements DatabaseReader {
 
   /** The oldest of them reach it. */
   sync(batches: number): void {
-    for (const batch of this.#unsynced.splice(0, batches)) this.#durable.apply(batch)
+    for (const batch of this.#unsynced.splice(0, batches)) this.#synced.push(batch)
   }
 
   /** Of the batches that were not synced the last ones go, whole. */
   losePower(chance: Chance): void {
     this.sync(chance.below(this.#unsynced.length + 1))
     this.#unsynced = []
+    for (const batch of this.#synced.splice(0)) this.#durable.apply(batch)
     this.#seen = this.#durable.copy()
   }
 
