@@ -72,7 +72,9 @@ function lanesOf({ key, bound, sealed, from, to }: Sealed): Lanes {
   return lanes
 }
 
-/** Four bytes at a time. Each step can be undone: equal ends of different bytes need a collision. */
+/**
+ * Four bytes at a time. Each step can be undone: equal ends of different bytes need a collision.
+ */
 function mix(lanes: Lanes, bytes: Uint8Array, { from, to }: Pick<Sealed, 'from' | 'to'>): void {
   let { low, high } = lanes
   let at = from
