@@ -268,6 +268,11 @@ export const ERRORS = {
     retry: 'never',
     text: 'No group has lost its majority: the members in {path} can go on by themselves. Start them.',
   },
+  RECOVERY_UNFINISHED: {
+    httpStatus: 500,
+    retry: 'never',
+    text: 'A recovery of this member’s ring was broken off. Run “anillo recover” again: it does the rest.',
+  },
   RECOVERY_IMPOSSIBLE: {
     httpStatus: 500,
     retry: 'never',

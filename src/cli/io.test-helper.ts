@@ -7,7 +7,7 @@ export interface KeptIo extends Io {
 }
 
 export function keptIo(
-  options: { env?: Io['env']; isTerminal?: boolean; input?: string } = {},
+  options: { env?: Io['env']; isTerminal?: boolean; input?: string; typed?: string } = {},
 ): KeptIo {
   const kept = { out: '', err: '' }
   const sink = (name: 'out' | 'err') => ({
@@ -20,6 +20,7 @@ export function keptIo(
     out: sink('out'),
     err: sink('err'),
     readInput: async () => new TextEncoder().encode(options.input ?? ''),
+    ask: async () => options.typed,
     env: options.env ?? {},
     outText: () => kept.out,
     errText: () => kept.err,

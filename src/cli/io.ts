@@ -3,6 +3,7 @@
  * give their own.
  */
 import { once } from 'node:events'
+import { createInterface } from 'node:readline/promises'
 
 import { concat } from '../base/bytes.ts'
 import { AnilloError } from '../base/errors.ts'
@@ -26,6 +27,8 @@ export interface Io {
    * All of standard input. @throws AnilloError TOO_LARGE when it is more, read no further
    */
   readonly readInput: (bytesMax: number) => Promise<Uint8Array>
+  /** What a person typed; `undefined` where nobody sits at a terminal. */
+  readonly ask: (question: string) => Promise<string | undefined>
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
@@ -37,7 +40,18 @@ export function processIo(): Io {
     out: sinkOf(process.stdout),
     err: sinkOf(process.stderr),
     readInput: (bytesMax) => readAll(process.stdin, bytesMax),
+    ask,
     env: process.env,
+  }
+}
+
+async function ask(question: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined
+  const asking = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await asking.question(question)
+  } finally {
+    asking.close()
   }
 }
 

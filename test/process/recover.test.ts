@@ -45,7 +45,12 @@ test('recover: what the members that are left hold goes on; nothing is done unas
   assert.equal(shown.code, 1, shown.said)
   assert.match(shown.said, /64 of 64 groups have no majority/)
   assert.match(shown.said, /n1 has it up to entry/)
-  const done = await recover(data, '--accept-loss', '--json')
+  const [, name = ''] = /^ring: ([0-9a-f]{8})$/m.exec(shown.said) ?? []
+  assert.match(shown.said, new RegExp(`anillo recover --yes ${name}`))
+  const other = await recover(data, '--yes', 'another', '--json')
+  assert.equal(other.code, 2, other.said)
+  assert.match(other.said, /USAGE/)
+  const done = await recover(data, '--yes', name, '--json')
   assert.equal(done.code, 0, done.said)
   const told = JSON.parse(done.said) as { generation: number; revoked: readonly string[] }
   assert.equal(told.generation, 2)

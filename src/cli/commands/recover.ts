@@ -8,7 +8,7 @@ import type { RecoverFlags } from '../run/recover.ts'
 export function recoverCommand(context: CommandContext): Command {
   return new Command('recover')
     .description('go on with the members that are left, where a majority is lost for good')
-    .option('--accept-loss', 'do it; without this only what would be done is shown')
+    .option('--yes <ring>', 'the name of the ring, typed out: do it without asking')
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -21,9 +21,11 @@ disk to DATA/members, is enough.
 Stop the members before. Of each group the copy that came furthest is kept and others are made
 again from it. The missing members are revoked: one that comes back must join as a new member.
 
-  $ anillo recover                  what is left, and what may be lost
-  $ anillo recover --accept-loss    does it
-  $ anillo up                       goes on; members are made anew until there are enough`,
+  $ anillo recover                  what is left, and what may be lost; then asks
+  $ anillo recover --yes 1a2b3c4d   does it, where nobody can be asked
+  $ anillo up                       goes on; members are made anew until there are enough
+
+One that was broken off is run again: members refuse to start before it is done.`,
     )
     .action((flags: RecoverFlags) =>
       context.run(async () => {

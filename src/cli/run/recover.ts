@@ -1,11 +1,11 @@
 /** What `anillo recover` does. */
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { dataPathOf } from '../../node/data-directory.ts'
-import { memberNames } from '../../node/enrolment/ring-files.ts'
-import { recoverRing } from '../../node/recover/recover.ts'
+import { memberDirectory, memberNames, readRing } from '../../node/enrolment/ring-files.ts'
+import { recoverRing, type Recovering } from '../../node/recover/recover.ts'
 import { survey, type GroupLeft } from '../../node/recover/survey.ts'
 import { openSurvivor, type Survivor } from '../../node/recover/survivor.ts'
-import { readGeneration } from '../../node/store/generation.ts'
+import { lookAtGeneration } from '../../node/store/generation.ts'
 import { platformDisk } from '../../platform/disk.ts'
 import { withDataPath } from '../data-effects.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
@@ -14,7 +14,8 @@ import { Progress } from '../progress.ts'
 import { countText } from '../table.ts'
 
 export interface RecoverFlags {
-  readonly acceptLoss?: true
+  /** Name of the ring: as typed at the question. */
+  readonly yes?: string
   readonly data?: string
   readonly json?: true
 }
@@ -23,21 +24,20 @@ export async function runRecover(io: Io, flags: RecoverFlags): Promise<ExitCode>
   const dataPath = dataPathOf(flags.data, io.env)
   const survivors: Survivor[] = []
   try {
+    const ring = await withDataPath(dataPath, () => ringName(dataPath))
     await withDataPath(dataPath, () => openAll(io, dataPath, survivors))
     const groups = survey(survivors)
-    refuse(dataPath, groups)
-    if (flags.acceptLoss !== true) {
-      show(io, { survivors, groups }, flags)
-      return EXIT.failed
+    const generations = await Promise.all(
+      survivors.map(({ effects }) => lookAtGeneration(effects.disk)),
+    )
+    const isBrokenOff = generations.some(({ isRecovering }) => isRecovering)
+    refuse(dataPath, groups, isBrokenOff)
+    if (flags.yes === undefined || flags.json !== true) {
+      show(io, { survivors, groups, ring, isBrokenOff }, flags)
     }
-    const generations = survivors.map(({ effects }) => readGeneration(effects.disk))
-    const generation = 1 + Math.max(...(await Promise.all(generations)))
-    let done = 0
-    using _ = new Progress(io, () => `group ${done + 1} of ${groups.length}`)
-    const onProgress = (count: number): void => {
-      done = count
-    }
-    const revoked = await recoverRing({ survivors, groups, generation, onProgress })
+    if (!(await isConfirmed(io, ring, flags))) return EXIT.failed
+    const generation = 1 + Math.max(...generations.map(({ number }) => number))
+    const revoked = await recoverWith(io, { survivors, groups, generation })
     tell(io, { survivors, generation, revoked, dataPath }, flags)
     return EXIT.done
   } finally {
@@ -45,10 +45,47 @@ export async function runRecover(io: Io, flags: RecoverFlags): Promise<ExitCode>
   }
 }
 
+/** As `anillo status` calls it. @throws AnilloError DATA_ABSENT */
+async function ringName(dataPath: string): Promise<string> {
+  const disk = platformDisk(dataPath)
+  const [first] = await memberNames(disk)
+  const ring = first === undefined ? undefined : await readRing(disk, memberDirectory(first))
+  if (ring === undefined) throw new AnilloError('DATA_ABSENT', { path: dataPath })
+  return ring.ringId.slice(0, RING_NAME_DIGITS)
+}
+
+const RING_NAME_DIGITS = 8
+
+/** @throws AnilloError USAGE where another name was given */
+async function isConfirmed(io: Io, ring: string, { yes, json }: RecoverFlags): Promise<boolean> {
+  const asked = json === true ? undefined : () => io.ask(`Type ${ring} to recover this ring: `)
+  const typed = yes ?? (await asked?.())?.trim()
+  if (typed === ring) return true
+  if (yes !== undefined) {
+    throw new AnilloError('USAGE', { problem: `The ring here is ${ring}, not ${yes}.` })
+  }
+  const why = typed === undefined ? 'If you accept the loss' : 'Nothing was done; if you accept it'
+  line(io.err, `${why}: anillo recover --yes ${ring}`)
+  return false
+}
+
+async function recoverWith(
+  io: Io,
+  recovering: Omit<Recovering, 'onProgress'>,
+): Promise<readonly string[]> {
+  let done = 0
+  using _ = new Progress(io, () => `group ${done + 1} of ${recovering.groups.length}`)
+  return await recoverRing({
+    ...recovering,
+    onProgress: (count) => {
+      done = count
+    },
+  })
+}
+
 async function openAll(io: Io, dataPath: string, survivors: Survivor[]): Promise<void> {
   const { ANILLO_PASSPHRASE: passphrase = '' } = io.env
   const names = await memberNames(platformDisk(dataPath))
-  if (names.length === 0) throw new AnilloError('DATA_ABSENT', { path: dataPath })
   const secret = passphrase === '' ? undefined : passphrase
   for (const name of names) {
     try {
@@ -62,26 +99,30 @@ async function openAll(io: Io, dataPath: string, survivors: Survivor[]): Promise
   }
 }
 
-function refuse(path: string, groups: readonly GroupLeft[]): void {
+function refuse(path: string, groups: readonly GroupLeft[], isBrokenOff: boolean): void {
   const gone = groups.filter(({ best }) => best === undefined)
   if (gone.length > 0) {
     const what = `the groups ${gone.map(({ group }) => group).join(', ')}`
     throw new AnilloError('RECOVERY_IMPOSSIBLE', { path, what })
   }
-  if (!groups.some(({ isLost }) => isLost)) throw new AnilloError('RECOVERY_NEEDLESS', { path })
+  if (!isBrokenOff && !groups.some(({ isLost }) => isLost))
+    throw new AnilloError('RECOVERY_NEEDLESS', { path })
 }
 
 interface Shown {
   readonly survivors: readonly Survivor[]
   readonly groups: readonly GroupLeft[]
+  readonly ring: string
+  readonly isBrokenOff: boolean
 }
 
-function show(io: Io, { survivors, groups }: Shown, flags: RecoverFlags): void {
+function show(io: Io, shown: Shown, flags: RecoverFlags): void {
+  const { survivors, groups, ring, isBrokenOff } = shown
   const lost = groups.filter(({ isLost }) => isLost)
   const left = survivors.map(({ name }) => name)
   const missing = [...new Set(lost.flatMap((group) => group.missing))]
   if (flags.json) {
-    const shown = groups.map(({ group, isLost, best, last, lastMs, missing: ids }) => ({
+    const told = groups.map(({ group, isLost, best, last, lastMs, missing: ids }) => ({
       group,
       hasMajority: !isLost,
       keptFrom: best?.name,
@@ -89,9 +130,10 @@ function show(io: Io, { survivors, groups }: Shown, flags: RecoverFlags): void {
       ...(lastMs === 0 ? {} : { lastAt: new Date(lastMs).toISOString() }),
       missing: ids,
     }))
-    jsonLine(io, { left, missing, groups: shown })
-    return
+    return jsonLine(io, { ring, isBrokenOff, left, missing, groups: told })
   }
+  if (isBrokenOff) line(io.out, 'a recovery was broken off; it is to be finished')
+  line(io.out, `ring: ${ring}`)
   line(io.out, `left: ${left.join(', ')}; missing voters: ${missing.join(', ')}`)
   line(io.out, `${lost.length} of ${groups.length} groups have no majority:`)
   for (const { group, best, last, lastMs, voters, missing: ids } of lost) {
@@ -104,7 +146,7 @@ function show(io: Io, { survivors, groups }: Shown, flags: RecoverFlags): void {
     )
   }
   line(io.err, 'What was told as done after these entries is lost by a recovery.')
-  line(io.err, 'Bring back the missing members if you can; else: anillo recover --accept-loss')
+  line(io.err, 'Bring back the missing members if you can.')
 }
 
 interface Told {

@@ -15,7 +15,7 @@ import { encodeCommand } from '../../wire/command-codec.ts'
 import type { Command } from '../../wire/command.ts'
 import { RING_PARTITION, RING_TABLE } from '../../wire/partition.ts'
 import type { Configuration, LogPoint } from '../../wire/raft.ts'
-import { writeGeneration } from '../store/generation.ts'
+import { beginGeneration, writeGeneration } from '../store/generation.ts'
 import { memberProcedures } from '../store/member-store.ts'
 import { lastOf, type GroupLeft } from './survey.ts'
 import type { Survivor } from './survivor.ts'
@@ -29,15 +29,16 @@ export interface Recovering {
 }
 
 /**
- * Repeated after it was broken off, it does the rest. Groups of which nobody has a copy are not
+ * Repeated after it was broken off, it does the rest: what was kept before has the greatest term.
+ * Groups of which nobody has a copy are not
  * made: the caller refuses them. @returns who was revoked
  */
 export async function recoverRing(recovering: Recovering): Promise<readonly MemberId[]> {
   const { survivors, groups, generation } = recovering
   const revoked: MemberId[] = []
   let done = 0
-  // First: a member that started in between would not be heard by the others, nor hear them.
-  for (const { effects } of survivors) await writeGeneration(effects.disk, generation)
+  // First: no member starts before all is done.
+  for (const { effects } of survivors) await beginGeneration(effects.disk, generation)
   for (const left of groups) {
     assert(left.best !== undefined, 'a group that is recovered has a copy')
     for (const survivor of survivors) {
@@ -49,6 +50,7 @@ export async function recoverRing(recovering: Recovering): Promise<readonly Memb
     }
     recovering.onProgress(++done)
   }
+  for (const { effects } of survivors) await writeGeneration(effects.disk, generation)
   return revoked
 }
 

@@ -17,10 +17,15 @@ import { refuseGivenUp } from '../store/given-up.ts'
 import { STORE_PATH } from '../store/member-store.ts'
 import { refuseLostStore } from '../store/store-mark.ts'
 
+export type SurvivorEffects = Pick<
+  Effects,
+  'clock' | 'random' | 'disk' | 'databases' | 'cipher' | 'log'
+>
+
 export interface Survivor {
   readonly name: string
   readonly id: MemberId
-  readonly effects: Effects
+  readonly effects: SurvivorEffects
   readonly log: WriteAheadLog
   readonly state: MemberState
   readonly groups: ReadonlyMap<PartitionId, RecoveredGroup>
@@ -50,7 +55,7 @@ export async function openSurvivor(opening: OpeningSurvivor): Promise<Survivor> 
     const { identity } = await readMember(effects.disk)
     const key = await openMemberKey(effects, passphrase)
     const held = lock
-    return await openStore({ name, id: identity.memberId, effects, key }, async () => {
+    return await openStored({ name, id: identity.memberId, effects, key }, async () => {
       await held.release()
       await close()
     })
@@ -61,14 +66,15 @@ export async function openSurvivor(opening: OpeningSurvivor): Promise<Survivor> 
   }
 }
 
-interface Opened {
+export interface Opened {
   readonly name: string
   readonly id: MemberId
-  readonly effects: Effects
+  readonly effects: SurvivorEffects
   readonly key: Uint8Array
 }
 
-async function openStore(
+/** Its log and state; `closed` is called when they are. @throws AnilloError DATA_DAMAGED */
+export async function openStored(
   { name, id, effects, key }: Opened,
   closed: () => Promise<void>,
 ): Promise<Survivor> {

@@ -47,7 +47,7 @@ export class TestMember {
       const { ring, id, machine } = this
       const host = await createGroupHost(effects, {
         self: id,
-        generation: 1,
+        generation: ring.generation,
         path: 'store',
         key: KEY,
         peers: ring.network.join(machine, effects, id),
@@ -92,6 +92,8 @@ export class TestRing {
   readonly settings: Partial<GroupSettings>
   readonly procedures: ProcedureTable
   readonly members: readonly TestMember[]
+  /** Of members that start from then on. */
+  generation = 1
   /** Not enrolled: nobody hears them. */
   readonly strangers = new Set<MemberId>()
   readonly #sessions = new Map<PartitionId, { readonly session: number; sequence: number }>()
@@ -159,6 +161,11 @@ export class TestRing {
       this.leaderOf(group)?.running?.change(group, { voters, learners })
       await this.world.pass(PAUSE_MS)
     }
+  }
+
+  /** A recovery ends them. */
+  forgetSessions(): void {
+    this.#sessions.clear()
   }
 
   /** Through this member, again and again until it is known what became of it. */

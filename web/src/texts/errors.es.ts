@@ -54,6 +54,8 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
     'Esto no abre la copia de seguridad: {problem}. Dé el archivo de clave que indicó «anillo backup» (--key-file), o la contraseña en ANILLO_BACKUP_PASSPHRASE.',
   RECOVERY_NEEDLESS:
     'Ningún grupo ha perdido su mayoría: los miembros de {path} pueden seguir por sí mismos. Inícielos.',
+  RECOVERY_UNFINISHED:
+    'Se interrumpió una recuperación del anillo de este miembro. Ejecute «anillo recover» otra vez: hace el resto.',
   RECOVERY_IMPOSSIBLE:
     'Ningún miembro de {path} tiene copia de {what}. Recupere uno de los que la tenían, o restaure una copia de seguridad.',
   DATA_NOT_EMPTY:
