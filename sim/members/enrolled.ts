@@ -7,6 +7,7 @@ import type { RunningMember } from '../../src/node/member-parts.ts'
 import { peerFile } from '../../src/node/peer-file.ts'
 import { portsAt } from '../../src/node/ports.ts'
 import { readSettings } from '../../src/node/settings.ts'
+import { markFounder } from '../../src/node/store/founding-mark.ts'
 import { memberIdOf, RING_ID } from '../world/credentials.ts'
 import type { Machine, Program } from '../world/machine.ts'
 import type { World } from '../world/world.ts'
@@ -21,7 +22,7 @@ export function addressOf(machine: Machine): string {
   return `${machine.address}:${PORTS.rpc}`
 }
 
-/** Writes on each machine what a newcomer has after its enrolment. */
+/** Writes on each machine what a newcomer has after its enrolment; the first is the founder. */
 export async function enrolAll(world: World, machines: readonly Machine[]): Promise<void> {
   const { crypto, clock } = world.machine().effects()
   const authority = await crypto.makeAuthority(RING_ID, 0)
@@ -47,6 +48,9 @@ export async function enrolAll(world: World, machines: readonly Machine[]): Prom
     }
     const writing = machine.effects()
     await world.settle(writeMember(writing.disk, '', files), 'enrolled', WRITE_WITHIN_MS)
+    if (index === 0) {
+      await world.settle(markFounder(writing.disk, ''), 'marked as founder', WRITE_WITHIN_MS)
+    }
     machine.kill()
   }
 }

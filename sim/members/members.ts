@@ -40,6 +40,8 @@ const EXPECTED_CODES: ReadonlySet<ErrorCode> = new Set([
   'RPC_CANCELLED',
   'RPC_TIMEOUT',
   'RPC_UNREACHABLE',
+  'OUTCOME_UNKNOWN',
+  'STORE_UNAVAILABLE',
 ])
 
 const DEATHS = { kill: 2, powerLoss: 1, pause: 1 }

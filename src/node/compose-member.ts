@@ -13,11 +13,11 @@ import { createOverlay, type RunningOverlay } from '../overlay/start-overlay.ts'
 import type { Overlay } from '../overlay/types.ts'
 import { RpcNode } from '../rpc/node.ts'
 import {
+  answerPages,
   createPageService,
   type PageService,
   type PageSettings,
 } from '../services/scrape/page-service.ts'
-import { openPageShelf } from '../services/scrape/page-shelf.ts'
 import type { RosterKeeper } from '../store/roster/keeper.ts'
 import type { RpcPeers } from '../store/rpc-peers.ts'
 import type { RecordStore } from '../store/store.ts'
@@ -73,11 +73,11 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     async stop() {
       ending.abort(new AnilloError('RPC_CANCELLED', { method: 'enrolment' }))
       await ring.upkeep.stop()
+      await pages[Symbol.asyncDispose]()
       await store.close()
       await running.leave()
       enrolment.close()
       await ring.discovery.close()
-      await pages[Symbol.asyncDispose]()
       await running.stop()
       await rpc.stop()
     },
@@ -112,7 +112,6 @@ interface LateParts {
 async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
   const self = selfOf(parts)
   const doings = new Doings(effects.clock, self)
-  const shelf = await openPageShelf(effects)
   const late: LateParts = {}
   const roster = await openRoster(effects, parts.files, askLate(late))
   const rpc = await openMemberDoor(effects, parts, { late, roster })
@@ -137,16 +136,9 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     members: async () => (await running.view.ring()).members,
     tell: doings.tell,
   })
-  const pages = createPageService({
-    effects,
-    rpc: { client: rpc, server: rpc },
-    overlay: running.overlay,
-    shelf,
-    settings: pageSettings(parts, running.overlay),
-    tell: doings.tell,
-  })
+  answerPages(rpc, () => late.pages)
   const peers = memberPeers(rpc, roster, running.overlay)
-  Object.assign(late, { overlay: running.overlay, peers, enrolment, pages })
+  Object.assign(late, { overlay: running.overlay, peers, enrolment })
   const store = await openMemberStore(
     { effects, ...parts, overlay: running.overlay, roster, tell: doings.tell },
     peers,
@@ -154,7 +146,16 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     await rpc.stop()
     throw thrown
   })
-  late.store = store
+  const pages = createPageService({
+    effects,
+    rpc,
+    overlay: running.overlay,
+    store: store.store,
+    held: store.host,
+    settings: pageSettings(parts, running.overlay),
+    tell: doings.tell,
+  })
+  Object.assign(late, { store, pages })
   roster.onChanged(() => rpc.dropRefused())
   const discovery = await answerNewcomers(effects, parts, {
     running,

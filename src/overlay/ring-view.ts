@@ -55,9 +55,9 @@ async function ringOf(options: RingViewOptions): Promise<Ring> {
     ringId: options.ringId,
     self: options.overlay.self.name,
     members: [...members],
-    // Groups of the replicated store; what keeps the pages has none (docs/scrape.md, "Copies").
+    // What the store knows is added by whoever has one (node/store/ring-with-store.ts).
     partitions: [],
-    mayFail: mayFailOf(members),
+    mayFail: 0,
   }
 }
 
@@ -65,15 +65,4 @@ async function lookupOf(options: RingViewOptions, key: string): Promise<Lookup> 
   const position = positionOf(key)
   const { owner, hops } = await options.overlay.owner(position)
   return { key, position, owner, hops: [...hops] }
-}
-
-/** Each page has so many copies, as far as the ring has so many members (docs/scrape.md). */
-const PAGE_COPIES = 3
-
-/**
- * How many more may die with a copy of each page left: those that are down count as lost already.
- */
-export function mayFailOf(members: readonly Pick<Member, 'state'>[]): number {
-  const down = members.filter(({ state }) => state !== 'up').length
-  return Math.max(0, Math.min(PAGE_COPIES, members.length) - 1 - down)
 }

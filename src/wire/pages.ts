@@ -1,20 +1,26 @@
-/** What members ask of one another about pages. */
+/** What members ask of one another about pages, and how pages stand in their table. */
 import { Type, type Static, type TSchema } from 'typebox'
 
+import { KIB } from '../base/limits.ts'
 import { Failure, MemberRef, Page } from './api.ts'
+import { CHUNK_BYTES_MAX } from './chunks.ts'
 import { defineMethod, reader } from './method.ts'
+import { pack, unpack } from './packed.ts'
 
 const Hex64 = Type.String({ pattern: '^[0-9a-f]{64}$' })
 const Count = Type.Integer({ minimum: 0 })
 const DurationMs = Type.Number({ minimum: 0 })
 const Address = Type.String({ minLength: 1, maxLength: 2_048 })
-/** Pages offered in one call: about 25 KiB. */
-export const OFFER_PAGES_MAX = 256
 
 const Bytes = Type.Refine(
   Type.Unsafe<Uint8Array>(Type.Unknown()),
   (value) => value instanceof Uint8Array,
 )
+
+const Chunk = Type.Object({
+  hash: Hex64,
+  bytes: Type.Integer({ minimum: 1, maximum: CHUNK_BYTES_MAX }),
+})
 
 /** One try at a page, good (`status`) or bad (`code`). */
 export const Attempt = Type.Object({
@@ -53,13 +59,11 @@ const Known = Type.Object({
   state: Type.Union([Type.Literal('running'), Type.Literal('done'), Type.Literal('failed')]),
   how: Type.Union([Type.Literal('hit'), Type.Literal('fetched'), Type.Literal('coalesced')]),
   record: Type.Optional(PageRecord),
-  /** Since the copy was made, by the owner's clock. */
+  /** Since the copy was made, by the clock of who answers. */
   ageMs: Type.Optional(DurationMs),
   /** Bytes so far, while running. */
   received: Type.Optional(Count),
   owner: MemberRef,
-  /** Who ought to hold a copy, the owner first. */
-  holders: Type.Array(MemberRef, { maxItems: 16 }),
 })
 export type Known = Static<typeof Known>
 const Unknown = Type.Object({ kind: Type.Literal('unknown') })
@@ -79,54 +83,78 @@ export const askPage = ownerMethod(
 /** Asks the owner what is known, and starts nothing. */
 export const findPage = ownerMethod('pages.find', Type.Object({ id: Hex64, waitMs: DurationMs }))
 
-/** Asks any member what it holds itself; `running`: it is downloading the page at this moment. */
-export const peekPage = defineMethod({
-  name: 'pages.peek',
-  question: Type.Object({ id: Hex64, waitMs: DurationMs }),
-  answer: Type.Object({ running: Type.Boolean(), record: Type.Optional(PageRecord) }),
-  timeoutMs: 5_000,
-  idempotent: true,
-})
+/** Of content that lies in its record itself; beyond it, it lies in chunks (architecture 6). */
+export const BODY_HERE_BYTES_MAX = 8 * KIB
 
-/** A body by the hash of its content, from an offset to its end. @throws AnilloError NOT_FOUND */
-export const readBody = defineMethod({
-  name: 'pages.body',
-  kind: 'stream',
-  question: Type.Object({ hash: Hex64, offset: Count }),
-  answer: Type.Object({ bytes: Bytes }),
-  timeoutMs: 5_000,
-  idempotent: true,
-})
+/** Four times what the largest page has; the list of them fits a record, or a chunk. */
+const BODY_CHUNKS_MAX = 1_024
 
-/**
- * “Keep a copy of this”: the other member fetches the body from `from` and answers when all is on
- * its disk.
- */
-export const takePage = defineMethod({
-  name: 'pages.take',
-  question: Type.Object({ record: PageRecord, from: MemberRef }),
-  answer: Type.Object({ bytes: Count }),
-  timeoutMs: 5_000,
-  idempotent: true,
-})
-
-export const PageSummary = Type.Object({ id: Hex64, changedAtMs: Type.Number() })
-export type PageSummary = Static<typeof PageSummary>
-
-/**
- * “I hold these”: the other member names those that it lacks and ought to have, as their owner or
- * as a copy.
- */
-export const offerPages = defineMethod({
-  name: 'pages.offer',
-  question: Type.Object({
-    as: Type.Union([Type.Literal('owner'), Type.Literal('copy')]),
-    pages: Type.Array(PageSummary, { maxItems: OFFER_PAGES_MAX }),
+/** Where the content is: in this record, or in chunks, in their order. */
+const StoredBody = Type.Union([
+  Type.Object({ kind: Type.Literal('none') }),
+  Type.Object({ kind: Type.Literal('here'), bytes: Bytes }),
+  Type.Object({
+    kind: Type.Literal('chunks'),
+    chunks: Type.Array(Chunk, { minItems: 1, maxItems: BODY_CHUNKS_MAX }),
   }),
-  answer: Type.Object({ wanted: Type.Array(Hex64, { maxItems: OFFER_PAGES_MAX }) }),
-  timeoutMs: 5_000,
-  idempotent: true,
+])
+export type StoredBody = Static<typeof StoredBody>
+
+/** What is kept of one address: `body` is the content of `record.page`. */
+const StoredPage = Type.Object({ record: PageRecord, body: StoredBody })
+export type StoredPage = Static<typeof StoredPage>
+
+/** A page whose facts do not fit a record: they are a chunk, which holds a `StoredPage`. */
+const PageElsewhere = Type.Object({ facts: Chunk })
+export type PageElsewhere = Static<typeof PageElsewhere>
+
+/** What is counted of a page without reading all of it; absent where there is only a failure. */
+const PageSum = Type.Object({ hash: Hex64, bytes: Count })
+export type PageSum = Static<typeof PageSum>
+
+const PageRow = Type.Object({
+  sum: Type.Optional(PageSum),
+  page: Type.Union([StoredPage, PageElsewhere]),
 })
+export type PageRow = Static<typeof PageRow>
+
+/** An order that was taken, until the page is kept or could not be had. */
+const PageOrder = Type.Object({
+  url: Address,
+  maxAgeMs: DurationMs,
+  /** When it was given, ms since 1970 by the clock of whom it was given to. */
+  atMs: DurationMs,
+  /** Members that have begun with it. */
+  tries: Type.Integer({ minimum: 1 }),
+})
+export type PageOrder = Static<typeof PageOrder>
+
+const readRow = reader(PageRow)
+const readStored = reader(StoredPage)
+const readOrder = reader(PageOrder)
+
+/** `undefined` when the bytes are no such row. */
+export function readPageRow(value: Uint8Array): PageRow | undefined {
+  return readRow(unpacked(value))
+}
+
+export function readStoredPage(value: Uint8Array): StoredPage | undefined {
+  return readStored(unpacked(value))
+}
+
+export function readPageOrder(value: Uint8Array): PageOrder | undefined {
+  return readOrder(unpacked(value))
+}
+
+/** The caller's to keep. */
+export function packPage(value: PageRow | StoredPage | PageOrder): Uint8Array {
+  return new Uint8Array(pack(value))
+}
+
+function unpacked(source: Uint8Array): unknown {
+  const read = unpack({ source, start: 0, end: source.length })
+  return read.kind === 'value' ? read.value : undefined
+}
 
 function ownerMethod<Q extends TSchema>(name: string, question: Q) {
   return defineMethod({ name, question, answer: OwnerReply, timeoutMs: 5_000, idempotent: true })

@@ -1,5 +1,4 @@
 /** `GET /v1/ring`: what the overlay knows of members, and placement of their groups. */
-import { mayFailOf } from '../../overlay/ring-view.ts'
 import type { RingView } from '../../overlay/types.ts'
 import type { CoordinatorBelief } from '../../store/coordinator/election.ts'
 import type { Placement } from '../../store/placement/placement.ts'
@@ -23,8 +22,7 @@ export async function ringWithStore(
     ...ring,
     members,
     partitions: [...store.partitions],
-    // Of the copies of pages and of the groups, the fewer.
-    mayFail: Math.min(mayFailOf(members), store.mayFail),
+    mayFail: store.mayFail,
     enrolled: [...store.enrolled],
     isOnOneMachine: store.isOnOneMachine,
     coordinator:

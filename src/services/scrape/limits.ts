@@ -1,5 +1,5 @@
 /** Every bound of scraping one page, with its unit and why it is what it is (scrape.md 3). */
-import { DAY_MS, KIB, MIB, SECOND_MS } from '../../base/limits.ts'
+import { DAY_MS, HOUR_MS, KIB, MIB, MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 
 /** Longer addresses are traps or mistakes; 2,048 is what search engines and old browsers take. */
 export const URL_CHARS_MAX = 2_048
@@ -49,24 +49,28 @@ export const MAX_AGE_DEFAULT_MS = DAY_MS
 /** A failure this young is told again instead of bothering the site again. */
 export const FAILURE_FRESH_MS = 10 * SECOND_MS
 
-/** Copies beside the owner's: with the owner three in all, so that two members may die. */
-export const COPIES_BESIDE_OWNER = 2
-/** Whom an owner asks before it downloads: those who may have owned the page or hold a copy. */
-export const SEARCHED_SUCCESSORS = 3
-/** A member that does not say at once whether it holds a page is silent, and asked again. */
-export const PEEK_TIMEOUT_MS = SECOND_MS
-/** While neighbours are silent. The ring forgets its dead within three periods of a second. */
-export const SEARCH_PATIENCE_MS = 5 * SECOND_MS
-/** Between two rounds of asking. */
-export const SEARCH_PAUSE_MS = 200
-/** Members known from before, asked by a member just placed, or with too few successors. */
-export const REMEMBERED_ASKED_MAX = 8
-/** A member just placed waits so long for those that it remembers: they may be starting as well. */
-export const SETTLING_MS = 5 * SECOND_MS
-/** How long a member that waits for another's running download waits in one call. */
-export const PEEK_WAIT_MS = 2 * SECOND_MS
-/** Waiting for another's download ends when that download must have. */
-export const PEEK_PATIENCE_MS = WHOLE_TIMEOUT_MS + CONNECT_TIMEOUT_MS
+/** A member that downloads a page and dies is followed by another after this. */
+export const LEASE_MS = 6 * SECOND_MS
+/** Three tries within a lease. */
+export const LEASE_RENEW_MS = 2 * SECOND_MS
+/** Between two looks whether another member has ended the download that this one waits for. */
+export const LEASE_LOOK_MS = 500
+/** A member whose lease ran out each time hangs too often to download anything. */
+export const LEASES_LOST_MAX = 3
+
+/** Of content in the store: 64 downloads at once have two each in memory. */
+export const BODY_CHUNK_BYTES = MIB
+
+/** An order outlives its taker for so long; nobody remembers giving it after that. */
+export const ORDER_KEPT_MS = HOUR_MS
+/** So many members begin with an order: the page that kills who downloads it must end somewhere. */
+export const ORDER_TRIES_MAX = 3
+/** Orders under one head taken up at a look; the next look takes more. */
+export const ORDERS_PER_LOOK_MAX = 100
+/** Neighbours change in bursts; the last change counts. */
+export const ORDERS_DELAY_MS = SECOND_MS
+/** Nobody leaves an order behind without a change of neighbours but by an error. */
+export const ORDERS_EVERY_MS = 5 * MINUTE_MS
 
 /** What one call to an owner waits for a running download; a dead owner is noticed no later. */
 export const ASK_WAIT_MS = SECOND_MS
@@ -84,21 +88,14 @@ export const HINTS_MAX = 3
 export const DOWNLOADS_MAX_DEFAULT = 64
 export const DOWNLOADS_WAITING_MAX = 1_000
 
-/** One copy must arrive within the first time and the second for every MiB of it. */
-export const TAKE_TIMEOUT_MS = 4 * SECOND_MS
-export const TAKE_TIMEOUT_MS_PER_MIB = SECOND_MS
-/** Wait for the next piece of a body that another member sends. */
-export const BODY_PIECE_TIMEOUT_MS = 5 * SECOND_MS
+/** What a reader of content is given at a time. */
 export const BODY_PIECE_BYTES = 256 * KIB
-/** Rounds over all holders before a body that nobody sends is given up. */
-export const BODY_ROUNDS_MAX = 5
 
-/** Copies on their way to one member at once. */
-export const GIVE_AT_ONCE_MAX = 4
-/** Neighbours change in bursts; the last change counts. */
-export const LEVEL_DELAY_MS = 300
-/** After a copy could not be given. */
-export const LEVEL_RETRY_MS = 2 * SECOND_MS
+/** Between two heads of pages that are counted: each takes some milliseconds where all is full. */
+export const CENSUS_PAUSE_MS = 20
+/** All is counted: whether a replica came is looked at so often. */
+export const CENSUS_LOOK_MS = 2 * SECOND_MS
+
 /** A leaving member waits so long for its running downloads. */
 export const DRAIN_DOWNLOADS_MS = 5 * SECOND_MS
 

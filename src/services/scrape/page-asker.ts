@@ -1,15 +1,17 @@
 /**
- * The asking side: finds the owner of a page, asks it again and again until it knows, and goes on
- * to whoever takes over when it dies. As long as some member can answer, the asker sees no error.
+ * The asking side: answers from the store what is kept there; else finds the owner of a page, asks
+ * it again and again until it knows, and goes on to whoever takes over when it dies. As long as
+ * some member can answer, the asker sees no error.
  */
 import { AnilloError, ERRORS, isAnilloError } from '../../base/errors.ts'
-import { parsePosition, type Position } from '../../base/ids.ts'
+import { parseMemberId, parsePosition, type Position } from '../../base/ids.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { Clock } from '../../effects/clock.ts'
 import type { OwnerAnswer, Overlay } from '../../overlay/types.ts'
-import type { RpcClient } from '../../rpc/types.ts'
-import type { MemberRef, Page, Scrape, ScrapeRequest } from '../../wire/api.ts'
-import { askPage, findPage, readBody, type Known, type OwnerReply } from '../../wire/pages.ts'
+import type { RpcClient, Target } from '../../rpc/types.ts'
+import type { ChunkStore } from '../../store/types.ts'
+import type { MemberRef, Scrape, ScrapeRequest } from '../../wire/api.ts'
+import { askPage, findPage, type Known, type OwnerReply } from '../../wire/pages.ts'
 import { canonicalUrl, pageIdOf } from './canonical-url.ts'
 import {
   ASK_MARGIN_MS,
@@ -17,13 +19,12 @@ import {
   ASK_PAUSE_MAX_MS,
   ASK_PAUSE_MIN_MS,
   ASK_WAIT_MS,
-  BODY_PIECE_TIMEOUT_MS,
-  BODY_ROUNDS_MAX,
   HINTS_MAX,
 } from './limits.ts'
-import { refOf, targetOf } from './page-copies.ts'
-import type { PageOwner } from './page-owner.ts'
-import type { PageShelf } from './page-shelf.ts'
+import { bodyPieces } from './page-body.ts'
+import { knownOf, refOf, type PageOwner } from './page-owner.ts'
+import { maxAgeAfter, verdictOn } from './page-record.ts'
+import type { PageTable } from './page-table.ts'
 import type { PageContent, Scraper } from './scraper.ts'
 import { pause } from './timing.ts'
 
@@ -31,7 +32,8 @@ export interface AskerTools {
   readonly clock: Clock
   readonly rpc: RpcClient
   readonly overlay: Overlay
-  readonly shelf: PageShelf
+  readonly table: PageTable
+  readonly chunks: ChunkStore
   readonly owner: PageOwner
   /** Where the request names no age. */
   readonly maxAgeDefaultMs: number
@@ -67,16 +69,17 @@ export class PageAsker implements Scraper {
     const startedMs = clock.nowMs()
     const maxAgeMs =
       request.maxAge === undefined ? this.#tools.maxAgeDefaultMs : request.maxAge * SECOND_MS
-    // What this very request made is never too old for it, however often it must be put again.
     const asked = (wait: number) => ({
       url,
-      maxAgeMs: maxAgeMs + clock.nowMs() - startedMs,
+      maxAgeMs: maxAgeAfter(maxAgeMs, clock.nowMs() - startedMs),
       waitMs: wait,
     })
+    const position = pageIdOf(url)
     const question: Question = {
-      position: pageIdOf(url),
+      position,
       here: (wait) => owner.ask(asked(wait), signal),
-      there: (to, wait) =>
+      there: async (to, wait) =>
+        (await this.#kept(position, { maxAgeMs: asked(wait).maxAgeMs, owner: to, signal })) ??
         rpc.call(targetOf(to), askPage, asked(wait), { timeoutMs: wait + ASK_MARGIN_MS, signal }),
     }
     const { reached, how } = await this.#follow(question, { waitMs, signal })
@@ -93,24 +96,39 @@ export class PageAsker implements Scraper {
     return scrapeOf({ id, url: reply.record?.url ?? '' }, reply, hops)
   }
 
+  /** Read by this member itself, whoever owns the page. */
   async content(id: string, signal: AbortSignal): Promise<PageContent | undefined> {
-    const known = await this.#held(id, signal)
-    const page = known?.record?.page
-    if (known === undefined || page === undefined) return undefined
-    return { page, body: this.#body(page, { holders: known.holders, signal }) }
+    if (!isPageId(id)) return undefined
+    const { chunks } = this.#tools
+    const kept = await this.#tools.table.get(id, { signal })
+    const page = kept?.record.page
+    if (kept === undefined || page === undefined) return undefined
+    return { page, body: bodyPieces(chunks, kept.body, { signal }) }
   }
 
   idOf(url: string): string {
     return pageIdOf(canonicalUrl(url))
   }
 
-  async #held(id: string, signal: AbortSignal): Promise<Known | undefined> {
-    const reply = (await this.#find(id, { waitMs: 0, signal }))?.reply
-    return reply?.kind === 'known' ? reply : undefined
+  /** A page that is young enough: nobody needs to be asked for it. */
+  async #kept(
+    id: Position,
+    asked: {
+      readonly maxAgeMs: number
+      readonly owner: MemberRef
+      readonly signal: AbortSignal
+    },
+  ): Promise<Known | undefined> {
+    const { maxAgeMs, owner, signal } = asked
+    if (maxAgeMs <= 0) return undefined
+    const nowMs = this.#tools.clock.wallMs()
+    const record = (await this.#tools.table.get(id, { signal }))?.record
+    if (record === undefined || verdictOn(record, { nowMs, maxAgeMs }) !== 'page') return undefined
+    return knownOf({ how: 'hit', state: 'done', record }, { owner, nowMs })
   }
 
   async #find(id: string, waiting: Waiting): Promise<Reached | undefined> {
-    if (!/^[0-9a-f]{64}$/.test(id)) return undefined
+    if (!isPageId(id)) return undefined
     const { rpc, owner } = this.#tools
     const { signal } = waiting
     const position = parsePosition(id)
@@ -184,61 +202,14 @@ export class PageAsker implements Scraper {
     }
     return undefined
   }
-
-  /**
-   * From this member's own disk, or from one holder after another, each going on where the last one
-   * broke off.
-   */
-  async *#body(
-    page: Page,
-    from: { readonly holders: readonly MemberRef[]; readonly signal: AbortSignal },
-  ): AsyncGenerator<Uint8Array> {
-    let holders = from.holders
-    let offset = 0
-    for (let round = 0; round < BODY_ROUNDS_MAX; round++) {
-      for (const source of this.#sources(page.hash, holders)) {
-        try {
-          for await (const bytes of source(offset, from.signal)) {
-            offset += bytes.length
-            yield bytes
-          }
-          if (offset >= page.bytes) return
-        } catch (thrown) {
-          if (!isAnilloError(thrown) || !isOtherSourceBetter(thrown)) throw thrown
-        }
-      }
-      await pause(this.#tools.clock, ASK_PAUSE_MAX_MS, from.signal)
-      const known = await this.#held(page.id, from.signal)
-      if (known?.record?.page?.hash !== page.hash) break
-      holders = known.holders
-    }
-    throw new AnilloError('NOT_FOUND', { what: `content of ${page.url} any more` })
-  }
-
-  *#sources(hash: string, holders: readonly MemberRef[]): Generator<BodySource> {
-    const { shelf, rpc, overlay } = this.#tools
-    if (shelf.holdsBody(hash)) yield (offset) => shelf.body(hash, offset)
-    for (const holder of holders) {
-      if (holder.id === overlay.self.id) continue
-      yield (offset, signal) =>
-        map(
-          rpc.stream(
-            targetOf(holder),
-            readBody,
-            { hash, offset },
-            { timeoutMs: BODY_PIECE_TIMEOUT_MS, signal },
-          ),
-        )
-    }
-  }
 }
 
-type BodySource = (offset: number, signal: AbortSignal) => AsyncIterable<Uint8Array>
+function isPageId(id: string): boolean {
+  return /^[0-9a-f]{64}$/.test(id)
+}
 
-async function* map(
-  pieces: AsyncIterable<{ readonly bytes: Uint8Array }>,
-): AsyncGenerator<Uint8Array> {
-  for await (const { bytes } of pieces) yield bytes
+function targetOf(member: MemberRef): Target {
+  return { addresses: [member.address], id: parseMemberId(member.id) }
 }
 
 function scrapeOf(
@@ -264,13 +235,4 @@ function scrapeOf(
 /** The ring heals, and another member answers. */
 function mayPass(error: AnilloError): boolean {
   return ERRORS[error.code].retry === 'elsewhere' || error.code === 'LOOKUP_EXHAUSTED'
-}
-
-function isOtherSourceBetter(error: AnilloError): boolean {
-  return (
-    mayPass(error) ||
-    error.code === 'NOT_FOUND' ||
-    error.code === 'DATA_DAMAGED' ||
-    error.code === 'BUSY'
-  )
 }

@@ -1,32 +1,41 @@
 /**
  * What an owner does for its pages: all who ask for one while it is being downloaded share that
- * download, whichever member they asked first; what is held and young enough is answered at once.
+ * download, whichever member they asked first; what is kept and young enough is answered at once.
+ * Being the owner is a habit; the lease alone gives the right to download a page and to keep it.
  */
-import { AnilloError, asAnilloError, isAnilloError } from '../../base/errors.ts'
+import { AnilloError, asAnilloError, ERRORS, isAnilloError } from '../../base/errors.ts'
 import type { Position } from '../../base/ids.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { Clock } from '../../effects/clock.ts'
 import type { Log } from '../../effects/log.ts'
-import type { Overlay, TellDoing } from '../../overlay/types.ts'
-import type { ScrapeRequest } from '../../wire/api.ts'
+import type { OwnerAnswer, Overlay, TellDoing } from '../../overlay/types.ts'
+import type { ChunkStore } from '../../store/types.ts'
+import type { MemberRef, ScrapeRequest } from '../../wire/api.ts'
 import type { Known, OwnerReply, PageRecord } from '../../wire/pages.ts'
 import { canonicalUrl, pageIdOf, type CanonicalUrl } from './canonical-url.ts'
 import { fetchPage, type FetchTools } from './fetch-page.ts'
-import { COPIES_BESIDE_OWNER, SEARCH_PATIENCE_MS } from './limits.ts'
-import { refOf, type PageCopies } from './page-copies.ts'
-import { ageMs, failureRecord, pageRecord, verdictOn, type Subject } from './page-record.ts'
-import type { PageSearch } from './page-search.ts'
-import type { PageShelf } from './page-shelf.ts'
+import { LEASE_LOOK_MS, LEASES_LOST_MAX, ORDER_TRIES_MAX } from './limits.ts'
+import { BodyWriter } from './page-body.ts'
+import { HeldLease } from './page-lease.ts'
+import {
+  ageMs,
+  failureRecord,
+  followedBy,
+  maxAgeAfter,
+  pageRecord,
+  verdictOn,
+  type Subject,
+} from './page-record.ts'
+import type { KeptPage, Order, PageTable } from './page-table.ts'
 import type { Slots } from './slots.ts'
-import { settles } from './timing.ts'
+import { pause, settles } from './timing.ts'
 
 export interface OwnerTools {
   readonly clock: Clock
   readonly log: Log
   readonly overlay: Overlay
-  readonly shelf: PageShelf
-  readonly copies: PageCopies
-  readonly search: PageSearch
+  readonly table: PageTable
+  readonly chunks: ChunkStore
   readonly slots: Slots
   readonly fetching: FetchTools
   readonly tell: TellDoing
@@ -41,7 +50,7 @@ export interface AskQuestion {
 }
 
 export interface IdQuestion {
-  readonly id: string
+  readonly id: Position
   readonly waitMs: number
 }
 
@@ -53,18 +62,25 @@ interface Outcome {
 }
 
 interface Job {
-  readonly id: Position
+  readonly subject: PageSubject
+  /** The order outlives this member. */
+  readonly ordered: Promise<void>
   /** `moved`: the page is another member's by now, and nothing was begun. */
   readonly outcome: Promise<Outcome | 'moved'>
   /** Decoded bytes so far. */
   received: number
-  /** The site is being asked, or has answered: another member must wait instead of asking too. */
-  isDownloading: boolean
 }
 
 interface PageSubject extends Subject {
   readonly id: Position
   readonly url: CanonicalUrl
+}
+
+/** What somebody wants, and when it was heard of here. */
+interface Wanted {
+  readonly subject: PageSubject
+  readonly maxAgeMs: number
+  readonly sinceMs: number
 }
 
 export class PageOwner {
@@ -76,48 +92,48 @@ export class PageOwner {
     this.#tools = tools
   }
 
-  /** @throws AnilloError BUSY, URL_*, RPC_UNREACHABLE when this member is stopping */
+  /** @throws AnilloError BUSY, URL_*, STORE_UNAVAILABLE, RPC_UNREACHABLE when it is stopping */
   async ask(question: AskQuestion, signal: AbortSignal): Promise<OwnerReply> {
     this.#closing.signal.throwIfAborted()
+    const { maxAgeMs, waitMs } = question
     const url = canonicalUrl(question.url)
     const id = pageIdOf(url)
     const running = this.#jobs.get(id)
-    if (running !== undefined)
-      return this.#join(running, { how: 'coalesced', waitMs: question.waitMs, signal })
+    if (running !== undefined) return this.#join(running, { how: 'coalesced', waitMs, signal })
     if (!this.#tools.overlay.owns(id)) return this.#notOwner(id, signal)
-    const hit = this.#hit(id, question.maxAgeMs)
+    const hit = await this.#hit(id, maxAgeMs)
     if (hit !== undefined) return this.#known(hit)
-    const job = this.#start({ id, url }, question.maxAgeMs)
-    return this.#join(job, { how: 'fetched', waitMs: question.waitMs, signal })
+    this.#closing.signal.throwIfAborted()
+    // Somebody may have been quicker.
+    const begun = this.#jobs.get(id)
+    const job = begun ?? this.#start({ id, url }, { maxAgeMs, tries: 1 })
+    return this.#join(job, { how: begun === undefined ? 'fetched' : 'coalesced', waitMs, signal })
   }
 
-  async find(
-    question: IdQuestion & { readonly id: Position },
-    signal: AbortSignal,
-  ): Promise<OwnerReply> {
+  async find({ id, waitMs }: IdQuestion, signal: AbortSignal): Promise<OwnerReply> {
     this.#closing.signal.throwIfAborted()
-    const { id, waitMs } = question
     const running = this.#jobs.get(id)
     if (running !== undefined) return this.#join(running, { how: 'coalesced', waitMs, signal })
     if (!this.#tools.overlay.owns(id)) return this.#notOwner(id, signal)
-    if (this.#tools.shelf.get(id) === undefined) await this.#tools.search.search(id, 0)
-    const record = this.#tools.shelf.get(id)
-    return record === undefined
-      ? { kind: 'unknown' }
-      : this.#known({ how: 'hit', state: latest(record), record })
+    const record = (await this.#tools.table.get(id))?.record
+    if (record !== undefined) return this.#known({ how: 'hit', state: latest(record), record })
+    const begun = this.#jobs.get(id)
+    if (begun === undefined) return { kind: 'unknown' }
+    return this.#join(begun, { how: 'coalesced', waitMs, signal })
   }
 
-  /** What this member holds itself, owner or not. */
-  async peek(
-    question: IdQuestion,
-    signal: AbortSignal,
-  ): Promise<{ running: boolean; record?: PageRecord }> {
-    this.#closing.signal.throwIfAborted()
-    const job = this.#jobs.get(question.id)
-    if (job?.isDownloading === true) await this.#settled(job, question.waitMs, signal)
-    const record = this.#tools.shelf.get(question.id)
-    const running = this.#jobs.get(question.id)?.isDownloading === true
-    return { running, ...(record === undefined ? {} : { record }) }
+  /** Begins with an order that its taker left behind; nothing where it is under way here. */
+  async resume({ id, url: text, tries, maxAgeMs, atMs }: Order): Promise<void> {
+    const { clock, log, overlay, table } = this.#tools
+    const url = canonicalUrl(text)
+    const subject = { id: pageIdOf(url), url }
+    if (tries >= ORDER_TRIES_MAX || subject.id !== id) {
+      log.warn('an order is given up', { url, tries })
+      return table.forget(id)
+    }
+    if (this.#jobs.has(id) || !overlay.owns(subject.id)) return
+    const sinceMs = clock.wallMs() - atMs
+    this.#start(subject, { maxAgeMs: maxAgeAfter(maxAgeMs, sinceMs), tries: tries + 1 })
   }
 
   /** Settles when no job runs, or after the time. */
@@ -127,7 +143,7 @@ export class PageOwner {
     await settles(Promise.allSettled(jobs), limit)
   }
 
-  /** Breaks off what is running. */
+  /** Breaks off what is running; while the store is there, so that nobody waits for its leases. */
   async close(): Promise<void> {
     const { address } = this.#tools.overlay.self
     // Whoever waits here asks the next owner.
@@ -146,171 +162,215 @@ export class PageOwner {
   }
 
   /** @throws AnilloError BUSY */
-  #start(subject: PageSubject, maxAgeMs: number): Job {
-    const slot = this.#tools.slots.take()
+  #start(
+    subject: PageSubject,
+    { maxAgeMs, tries }: { readonly maxAgeMs: number; readonly tries: number },
+  ): Job {
+    const { clock, slots, table } = this.#tools
+    const slot = slots.take()
+    const ordered = table.order({ ...subject, maxAgeMs, tries, atMs: clock.wallMs() })
     const { promise, resolve } = Promise.withResolvers<Outcome | 'moved'>()
-    const job: Job = { id: subject.id, outcome: promise, received: 0, isDownloading: false }
+    const job: Job = { subject, ordered, outcome: promise, received: 0 }
     this.#jobs.set(subject.id, job)
     // Nobody may be waiting any more when it fails.
     promise.catch(() => undefined)
-    resolve(this.#run(job, { subject, maxAgeMs, slot }))
+    ordered.catch(() => undefined)
+    resolve(this.#run(job, { wanted: { subject, maxAgeMs, sinceMs: clock.nowMs() }, slot }))
     return job
   }
 
   async #run(
     job: Job,
-    order: {
-      readonly subject: PageSubject
-      readonly maxAgeMs: number
-      readonly slot: Promise<void>
-    },
+    { wanted, slot }: { readonly wanted: Wanted; readonly slot: Promise<void> },
   ): Promise<Outcome | 'moved'> {
-    const { subject, maxAgeMs } = order
-    await order.slot
+    await slot
     try {
-      if (maxAgeMs > 0) await this.#tools.search.search(subject.id, SEARCH_PATIENCE_MS)
-      const hit = this.#hit(subject.id, maxAgeMs)
-      if (hit !== undefined) return hit
-      // The ring may have changed meanwhile: the site is asked by one member, who knows more.
-      if (!this.#tools.overlay.owns(subject.id)) {
-        this.#passOn(subject, maxAgeMs)
+      await job.ordered
+      // The ring may have changed while the order was in line.
+      if (!this.#tools.overlay.owns(wanted.subject.id)) {
+        this.#passOn(wanted)
         return 'moved'
       }
-      job.isDownloading = true
-      const record = await this.#download(job, subject)
-      await this.#tools.copies.spread(record)
-      // Told only when it is copied; the next owner finds what is.
-      this.#closing.signal.throwIfAborted()
-      return { how: 'fetched', state: latest(record), record }
+      for (let lost = 0; lost < LEASES_LOST_MAX; lost++) {
+        const outcome = await this.#runOnce(job, wanted)
+        if (outcome !== 'lost') return outcome
+      }
+      throw new AnilloError('BUSY', { what: 'downloads' })
     } finally {
       this.#tools.slots.release()
-      this.#jobs.delete(subject.id)
+      this.#jobs.delete(wanted.subject.id)
     }
   }
 
+  /** `lost`: the lease ran out, and another member may have downloaded the page meanwhile. */
+  async #runOnce(job: Job, wanted: Wanted): Promise<Outcome | 'lost'> {
+    const { table } = this.#tools
+    const { id } = wanted.subject
+    const leased = await this.#lease(wanted)
+    if ('state' in leased) return leased
+    try {
+      const before = await table.get(id)
+      const hit = this.#goodEnough(before, this.#maxAgeMs(wanted))
+      if (hit === undefined) return await this.#download(job, { leased, before })
+      await table.endWith(leased.lease)
+      return hit
+    } catch (thrown) {
+      await table.release(leased.lease).catch(() => undefined)
+      throw thrown
+    } finally {
+      leased.stop()
+    }
+  }
+
+  /** The lease, or what another member kept while this one waited for it. */
+  async #lease(wanted: Wanted): Promise<HeldLease | Outcome> {
+    const { clock, table } = this.#tools
+    const { id } = wanted.subject
+    const { signal } = this.#closing
+    for (;;) {
+      signal.throwIfAborted()
+      const lease = await table.acquire(id)
+      if (lease !== undefined) return new HeldLease(lease, this.#tools)
+      do {
+        await pause(clock, LEASE_LOOK_MS, signal)
+        const hit = await this.#hit(id, this.#maxAgeMs(wanted))
+        if (hit === undefined) continue
+        await table.forget(id)
+        return hit
+      } while (!signal.aborted && (await table.isLeased(id)))
+    }
+  }
+
+  #maxAgeMs({ maxAgeMs, sinceMs }: Wanted): number {
+    return maxAgeAfter(maxAgeMs, this.#tools.clock.nowMs() - sinceMs)
+  }
+
   /** Whoever asked may have gone with the word that the download runs: so it must. */
-  #passOn(subject: PageSubject, maxAgeMs: number): void {
+  #passOn({ subject, maxAgeMs }: Wanted): void {
     const maxAge = Math.ceil(maxAgeMs / SECOND_MS)
     this.#tools.passOn({ url: subject.url, maxAge }).catch((thrown: unknown) => {
       this.#tools.log.warn('an order could not be passed on', { url: subject.url, error: thrown })
     })
   }
 
-  /** What is held afterwards: the page, or that it could not be had. */
-  async #download(job: Job, subject: PageSubject): Promise<PageRecord> {
+  /** The page, or that it could not be had, once it is kept. */
+  async #download(job: Job, under: Under): Promise<Outcome | 'lost'> {
     const { clock, tell } = this.#tools
+    const { url } = job.subject
     const startedMs = clock.nowMs()
-    tell({ kind: 'downloadStarted', url: subject.url })
+    tell({ kind: 'downloadStarted', url })
     try {
-      const { record, bytes } = await this.#fetch(job, subject)
-      tell({
-        kind: 'downloadFinished',
-        url: subject.url,
-        bytes,
-        durationMs: clock.nowMs() - startedMs,
-      })
-      return record
+      const record = await this.#fetch(job, under)
+      if (record === undefined) return 'lost'
+      const bytes = record.page?.bytes ?? 0
+      tell({ kind: 'downloadFinished', url, bytes, durationMs: clock.nowMs() - startedMs })
+      return { how: 'fetched', state: latest(record), record }
     } catch (thrown) {
       const error = asAnilloError(thrown)
       if (error.code === 'INTERNAL')
-        this.#tools.log.error('a download failed', { url: subject.url, error: thrown })
+        this.#tools.log.error('a download failed', { url, error: thrown })
+      const durationMs = clock.nowMs() - startedMs
       tell({
         kind: 'downloadFailed',
-        url: subject.url,
+        url,
         code: error.code,
         details: { ...error.details },
-        durationMs: clock.nowMs() - startedMs,
+        durationMs,
       })
-      if (this.#closing.signal.aborted) throw error
-      return this.#keepFailure(subject, error)
+      this.#closing.signal.throwIfAborted()
+      if (under.leased.lost.aborted) return 'lost'
+      if (isOfTheRing(error)) throw error
+      return this.#keepFailure(job, { ...under, error })
     }
   }
 
-  async #fetch(
-    job: Job,
-    subject: PageSubject,
-  ): Promise<{ readonly record: PageRecord; readonly bytes: number }> {
-    const { shelf, fetching, clock, overlay } = this.#tools
-    const draft = await shelf.draft()
+  /** `undefined`: the lease ran out, and nothing was kept. */
+  async #fetch(job: Job, under: Under): Promise<PageRecord | undefined> {
+    const { chunks, clock, fetching, overlay, table } = this.#tools
+    const { subject } = job
+    const { leased, before } = under
+    const upload = table.upload(subject.id)
+    const signal = AbortSignal.any([this.#closing.signal, leased.lost])
+    const writer = new BodyWriter(chunks, upload, signal)
     try {
-      const fetched = await fetchPage(
-        {
-          url: subject.url,
-          write: (piece) => draft.write(piece),
-          progress: (receivedBytes) => {
-            job.received = receivedBytes
-          },
-          signal: this.#closing.signal,
+      const order = {
+        url: subject.url,
+        write: (piece: Uint8Array) => writer.write(piece),
+        progress: (receivedBytes: number) => {
+          job.received = receivedBytes
         },
-        fetching,
-      )
-      const record = pageRecord(subject, fetched, { by: refOf(overlay.self), atMs: clock.wallMs() })
-      return { record: await shelf.keep(record, draft), bytes: fetched.bytes }
+        signal,
+      }
+      const fetched = await fetchPage(order, fetching)
+      const made = { by: refOf(overlay.self), atMs: clock.wallMs() }
+      const record = followedBy(before?.record, pageRecord(subject, fetched, made))
+      const page = { record, body: await writer.finish() }
+      return (await table.keep(leased.lease, page, { before, upload })) ? record : undefined
     } catch (thrown) {
-      await draft.discard()
+      await writer.abandon()
       throw thrown
     }
   }
 
   /** A failure that cannot even be written down (a full disk) is told all the same. */
-  async #keepFailure(subject: PageSubject, error: AnilloError): Promise<PageRecord> {
-    const made = { by: refOf(this.#tools.overlay.self), atMs: this.#tools.clock.wallMs() }
-    const record = failureRecord(subject, error, made)
+  async #keepFailure(
+    { subject }: Job,
+    { leased, before, error }: Under & { readonly error: AnilloError },
+  ): Promise<Outcome | 'lost'> {
+    const { clock, log, overlay, table } = this.#tools
+    const made = { by: refOf(overlay.self), atMs: clock.wallMs() }
+    const record = followedBy(before?.record, failureRecord(subject, error, made))
+    const page = { record, body: before?.body ?? ({ kind: 'none' } as const) }
+    const keeping = { before, upload: table.upload(subject.id) }
     try {
-      return await this.#tools.shelf.keep(record)
+      if (!(await table.keep(leased.lease, page, keeping))) return 'lost'
     } catch (thrown) {
-      this.#tools.log.warn('a failure could not be kept', { url: subject.url, error: thrown })
-      return record
+      if (isAnilloError(thrown) && isOfTheRing(thrown)) throw thrown
+      log.warn('a failure could not be kept', { url: subject.url, error: thrown })
     }
+    return { how: 'fetched', state: 'failed', record }
   }
 
   async #join(job: Job, asked: Joining): Promise<OwnerReply> {
-    const isDone = await this.#settled(job, asked.waitMs, asked.signal)
-    if (!isDone) return this.#running(job, asked)
+    const { id } = job.subject
+    const { how, waitMs, signal } = asked
+    const isDone = await settles(job.outcome, {
+      clock: this.#tools.clock,
+      timeoutMs: waitMs,
+      signal,
+    })
+    if (!isDone) return this.#running(job, how)
     const outcome = await job.outcome
-    if (outcome === 'moved') return this.#notOwner(job.id, asked.signal)
-    return this.#known(outcome.how === 'hit' ? outcome : { ...outcome, how: asked.how })
+    if (outcome === 'moved') return this.#notOwner(id, signal)
+    return this.#known(outcome.how === 'hit' ? outcome : { ...outcome, how })
   }
 
-  #settled(job: Job, waitMs: number, signal: AbortSignal): Promise<boolean> {
-    return settles(job.outcome, { clock: this.#tools.clock, timeoutMs: waitMs, signal })
+  async #hit(id: Position, maxAgeMs: number): Promise<Outcome | undefined> {
+    if (maxAgeMs <= 0) return undefined
+    return this.#goodEnough(await this.#tools.table.get(id), maxAgeMs)
   }
 
-  /** What is held, where it is good enough. */
-  #hit(id: Position, maxAgeMs: number): Outcome | undefined {
-    const record = this.#tools.shelf.get(id)
-    const verdict = verdictOn(record, { nowMs: this.#tools.clock.wallMs(), maxAgeMs })
-    if (record === undefined || verdict === 'none') return undefined
-    return { how: 'hit', state: verdict === 'page' ? 'done' : 'failed', record }
+  #goodEnough(kept: KeptPage | undefined, maxAgeMs: number): Outcome | undefined {
+    const verdict = verdictOn(kept?.record, { nowMs: this.#tools.clock.wallMs(), maxAgeMs })
+    if (kept === undefined || verdict === 'none') return undefined
+    return { how: 'hit', state: verdict === 'page' ? 'done' : 'failed', record: kept.record }
   }
 
-  #known(outcome: Pick<Known, 'how' | 'state'> & { readonly record: PageRecord }): Known {
-    const { page } = outcome.record
-    const age =
-      page === undefined ? {} : { ageMs: ageMs(page.fetchedAt, this.#tools.clock.wallMs()) }
-    return { kind: 'known', ...outcome, ...age, ...this.#here() }
+  #known(outcome: Outcome | (Omit<Outcome, 'how'> & Pick<Known, 'how'>)): Known {
+    return knownOf(outcome, { owner: this.#tools.overlay.self, nowMs: this.#tools.clock.wallMs() })
   }
 
-  /** The copy that is held meanwhile, if any, is told too. */
-  #running(job: Job, asked: Joining): Known {
-    const record = this.#tools.shelf.get(job.id)
-    const { how } = asked
-    const held = record === undefined ? {} : { record }
+  /** Not before the order outlives this member. The copy that is kept meanwhile is told too. */
+  async #running(job: Job, how: Known['how']): Promise<Known> {
+    await job.ordered
+    const record = (await this.#tools.table.get(job.subject.id))?.record
     return {
       kind: 'known',
       state: 'running',
       how,
       received: job.received,
-      ...held,
-      ...this.#here(),
-    }
-  }
-
-  #here(): Pick<Known, 'owner' | 'holders'> {
-    const owner = refOf(this.#tools.overlay.self)
-    return {
-      owner,
-      holders: [owner, ...this.#tools.overlay.successors(COPIES_BESIDE_OWNER).map(refOf)],
+      ...(record === undefined ? {} : { record }),
+      owner: refOf(this.#tools.overlay.self),
     }
   }
 }
@@ -321,7 +381,35 @@ interface Joining {
   readonly signal: AbortSignal
 }
 
+/** The right to keep the page, and what is kept of it so far. */
+interface Under {
+  readonly leased: HeldLease
+  readonly before: KeptPage | undefined
+}
+
+/** What is kept, as it is told. */
+export function knownOf(
+  outcome: Pick<Known, 'how' | 'state'> & { readonly record: PageRecord },
+  told: { readonly owner: MemberRef; readonly nowMs: number },
+): Known {
+  const { how, state, record } = outcome
+  const { page } = record
+  const age = page === undefined ? {} : { ageMs: ageMs(page.fetchedAt, told.nowMs) }
+  return { kind: 'known', how, state, record, ...age, owner: refOf(told.owner) }
+}
+
+/** Only what the wire's shape has. */
+export function refOf(member: MemberRef | OwnerAnswer['owner']): MemberRef {
+  const { name, id, address, position } = member
+  return { name, id, address, position }
+}
+
 /** How the newest attempt ended. */
 function latest(record: PageRecord): 'done' | 'failed' {
   return record.failure === undefined ? 'done' : 'failed'
+}
+
+/** It says nothing of the page: another member, or a moment later, may do better. */
+function isOfTheRing({ code }: AnilloError): boolean {
+  return code === 'BUSY' || ERRORS[code].retry === 'elsewhere'
 }

@@ -4,7 +4,7 @@
  */
 import type { AnilloError } from '../../base/errors.ts'
 import type { MemberRef, Page } from '../../wire/api.ts'
-import type { Attempt, PageRecord } from '../../wire/pages.ts'
+import type { PageRecord } from '../../wire/pages.ts'
 import type { FetchedPage } from './fetch-page.ts'
 import { FAILURE_FRESH_MS, HISTORY_MAX } from './limits.ts'
 
@@ -32,37 +32,12 @@ export function failureRecord(subject: Subject, error: AnilloError, made: Made):
   return { ...subject, failure, history: [{ at, by: made.by.name, code: error.code }] }
 }
 
-/**
- * The newest of both, whichever comes first: commutative, associative, and merging twice changes
- * nothing.
- */
-export function merged(a: PageRecord, b: PageRecord): PageRecord {
-  const page = newer(a.page, b.page, (each) => `${each.fetchedAt} ${each.hash}`)
-  const failure = newer(a.failure, b.failure, (each) => `${each.at} ${each.code}`)
-  const isFailureNews = failure !== undefined && (page === undefined || failure.at > page.fetchedAt)
-  return {
-    id: a.id,
-    url: a.url,
-    ...(page === undefined ? {} : { page }),
-    ...(isFailureNews ? { failure } : {}),
-    history: mergedHistory(a.history, b.history),
-  }
-}
-
-/** When the newest attempt of this record was made, ms since 1970. */
-export function changedAtMs(record: PageRecord): number {
-  return Math.max(pageAtMs(record), instantMs(record.failure?.at))
-}
-
-/** When the copy was made, ms since 1970; 0 where there is none. */
-export function pageAtMs(record: PageRecord): number {
-  return instantMs(record.page?.fetchedAt)
-}
-
-/** Whether the record has a newer copy or a newer attempt than what is held. */
-export function addsTo(held: PageRecord | undefined, record: PageRecord): boolean {
-  if (held === undefined) return true
-  return pageAtMs(record) > pageAtMs(held) || changedAtMs(record) > changedAtMs(held)
+/** What is kept once `attempt`, the newest, follows what was kept before. */
+export function followedBy(before: PageRecord | undefined, attempt: PageRecord): PageRecord {
+  if (before === undefined) return attempt
+  const history = [...before.history, ...attempt.history].slice(-HISTORY_MAX)
+  const page = attempt.page ?? before.page
+  return { ...attempt, ...(page === undefined ? {} : { page }), history }
 }
 
 export interface Asked {
@@ -84,26 +59,16 @@ export function verdictOn(record: PageRecord | undefined, asked: Asked): Verdict
   return 'none'
 }
 
+/**
+ * What may be as old as `maxAgeMs` when it is asked for may be older later: what was made for this
+ * very asking is never too old for it. Instants of pages are whole milliseconds, and what was made
+ * just before must not pass for it.
+ */
+export function maxAgeAfter(maxAgeMs: number, passedMs: number): number {
+  return maxAgeMs + Math.max(0, passedMs - 1)
+}
+
 /** Never negative: another member's clock may be ahead. */
 export function ageMs(instant: string, nowMs: number): number {
-  return Math.max(0, nowMs - instantMs(instant))
-}
-
-function instantMs(instant: string | undefined): number {
-  return instant === undefined ? 0 : Date.parse(instant)
-}
-
-function newer<T>(a: T | undefined, b: T | undefined, order: (value: T) => string): T | undefined {
-  if (a === undefined || b === undefined) return a ?? b
-  return order(a) >= order(b) ? a : b
-}
-
-function mergedHistory(a: readonly Attempt[], b: readonly Attempt[]): Attempt[] {
-  const byKey = new Map([...a, ...b].map((attempt) => [historyKey(attempt), attempt]))
-  const keys = [...byKey.keys()].toSorted().slice(-HISTORY_MAX)
-  return keys.flatMap((key) => byKey.get(key) ?? [])
-}
-
-function historyKey(attempt: Attempt): string {
-  return `${attempt.at} ${attempt.by} ${attempt.code ?? ''} ${String(attempt.status ?? '')}`
+  return Math.max(0, nowMs - Date.parse(instant))
 }

@@ -1,11 +1,8 @@
 /**
- * A ring of page services in one process: the services, the downloads and the disks are real, the
- * ring and the calls between members are a few lines here, which the test can break as it likes.
+ * A ring of page services in one process: the services and the downloads are real; the store is the
+ * model in memory, one for all; the ring and the calls between members are a few lines here, which
+ * the test can break as it likes.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-
 import { assert } from '../../base/assert.ts'
 import { AnilloError, asAnilloError } from '../../base/errors.ts'
 import { parseMemberId, type Position } from '../../base/ids.ts'
@@ -13,17 +10,24 @@ import type { Clock } from '../../effects/clock.ts'
 import type { Log } from '../../effects/log.ts'
 import type { OwnerAnswer, Overlay } from '../../overlay/types.ts'
 import { platformClock } from '../../platform/clock.ts'
-import { platformDatabases } from '../../platform/databases.ts'
-import { platformDisk } from '../../platform/disk.ts'
 import { platformDns } from '../../platform/dns.ts'
 import { createPlatformHttp } from '../../platform/http.ts'
+import { platformRandom } from '../../platform/random.ts'
 import { platformUnpack } from '../../platform/unpack.ts'
 import type { CallContext, CallOptions, RpcClient, RpcServer, Target } from '../../rpc/types.ts'
+import { MemoryChunks } from '../../store/memory-chunks.test-helper.ts'
+import { MemoryStore } from '../../store/memory-store.test-helper.ts'
 import type { RingEvent } from '../../wire/api.ts'
 import { contactOf } from '../../wire/contact.ts'
 import type { Method } from '../../wire/method.ts'
-import { createPageService, type PageService, type PageSettings } from './page-service.ts'
-import { openPageShelf } from './page-shelf.ts'
+import type { HeldPages } from './page-census.ts'
+import {
+  answerPages,
+  createPageService,
+  type PageService,
+  type PageSettings,
+} from './page-service.ts'
+import type { PageStore } from './page-table.ts'
 
 type Self = OwnerAnswer['owner']
 type Doing = Omit<RingEvent, 'at' | 'member'>
@@ -86,21 +90,20 @@ export interface PageRingOptions {
 export class PageRing implements AsyncDisposable {
   readonly clock = new ShiftedClock()
   readonly members: PageMember[] = []
-  readonly #directory: string
+  readonly store = new MemoryStore()
+  readonly chunks = new MemoryChunks()
   readonly #settings: PageSettings
   /** Those that the ring knows of, by position. */
   #known: PageMember[] = []
   readonly #waiters = new Set<() => void>()
 
-  private constructor(directory: string, settings: PageSettings) {
-    this.#directory = directory
+  private constructor(settings: PageSettings) {
     this.#settings = settings
   }
 
   static async start(options: PageRingOptions): Promise<PageRing> {
-    const directory = await mkdtemp(join(tmpdir(), 'anillo-pages-'))
     const gate = { allowLoopback: true, ownPorts: () => [] }
-    const ring = new PageRing(directory, { agent: 'anillo/0 (+test)', gate, ...options.settings })
+    const ring = new PageRing({ agent: 'anillo/0 (+test)', gate, ...options.settings })
     for (let i = 0; i < options.members; i++) await ring.join()
     return ring
   }
@@ -113,26 +116,26 @@ export class PageRing implements AsyncDisposable {
     return member
   }
 
-  /** Starts the member (again) on its data. */
+  /** Starts the member (again). */
   async run(member: PageMember): Promise<void> {
-    const root = join(this.#directory, member.self.name)
     member.life = new AbortController()
     member.isStopped = false
     member.handlers.clear()
     this.#know([...this.#known, member])
-    const disk = platformDisk(root)
-    const databases = platformDatabases(root)
+    answerPages(serverOf(member), () => member.service)
     member.service = createPageService({
-      shelf: await openPageShelf({ disk, databases, log: SILENT }),
       effects: {
         clock: this.clock,
+        random: platformRandom(),
         dns: platformDns,
         http: createPlatformHttp(),
         unpack: platformUnpack,
         log: SILENT,
       },
-      rpc: { client: clientOf(member), server: serverOf(member) },
+      rpc: clientOf(member),
       overlay: overlayOf(member),
+      store: storeOf(member),
+      held: NOTHING_HELD,
       settings: this.#settings,
       tell: (doing) => {
         member.doings.push(doing)
@@ -199,7 +202,6 @@ export class PageRing implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const member of this.members) if (!member.life.signal.aborted) await this.kill(member)
-    await rm(this.#directory, { recursive: true, force: true })
   }
 
   #know(members: readonly PageMember[]): void {
@@ -209,6 +211,34 @@ export class PageRing implements AsyncDisposable {
 
   #changed(): void {
     for (const check of this.#waiters) check()
+  }
+}
+
+const NOTHING_HELD: HeldPages = {
+  held: () => [],
+  replica: () => undefined,
+  onApplied: () => nothing,
+}
+
+/** The one store, as long as the member lives; its time is the ring's. */
+function storeOf(member: PageMember): PageStore {
+  const { chunks, clock, store } = member.ring
+  const here = <T>(work: () => T): T => {
+    if (member.life.signal.aborted) throw unreachable(member)
+    store.nowMs = clock.wallMs()
+    return work()
+  }
+  return {
+    get: async (key) => here(() => store.get(key)),
+    list: async (range) => here(() => store.list(range)),
+    transact: async (request) => here(() => store.transact(request)),
+    call: async (group, procedure, input) => here(() => store.call(group, procedure, input)),
+    chunks: {
+      get: async (hash) => here(() => chunks.get(hash)),
+      put: async (bytes) => here(() => chunks.put(bytes)),
+      read: (refs) => chunks.read(refs),
+      write: (content, upload) => chunks.write(content, upload),
+    },
   }
 }
 

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 
 import { closedPort, PAGE_HTML, plainText, startSite } from '../../../test/fixtures/site.ts'
 import { isAnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
+import { platformRandom } from '../../platform/random.ts'
 import type { Scrape } from '../../wire/api.ts'
+import { LEASE_MS, ORDER_TRIES_MAX } from './limits.ts'
 import { PageRing, type PageMember } from './page-ring.test-helper.ts'
+import { PageTable } from './page-table.ts'
 
 const NEVER = new AbortController().signal
 const WAIT_MS = 20_000
@@ -87,8 +91,6 @@ test('scrape() keeps a failure, tells it, and asks the site again after a while 
   assert.equal(first.state, 'failed')
   assert.equal(first.failure?.code, 'FETCH_REFUSED')
   assert.equal(first.page, undefined)
-  const { pages, ownPages } = ring.ownerOf(first.id).pages.counts()
-  assert.deepEqual({ pages, ownPages }, { pages: 0, ownPages: 0 }, 'a failure is no page')
   await using site = await startSite(port)
   assert.equal((await scrape(ring.members[1], url)).failure?.at, first.failure?.at)
   assert.equal(site.log.length, 0)
@@ -101,7 +103,6 @@ test('scrape() keeps a failure, tells it, and asks the site again after a while 
   assert.deepEqual(told.details, first.failure?.details)
   assert.equal(owner.told('downloadFinished').length, 1)
   assert.equal(owner.told('downloadStarted').length, 2)
-  assert.equal(owner.pages.counts().ownPages, 1)
 })
 
 test('scrape() keeps the copy it has when a later attempt fails', async () => {
@@ -166,6 +167,7 @@ test('an owner killed in mid-download is followed by another; no asker sees an e
     .map((member) => scrape(member, url))
   await site.asked('/held/1')
   await ring.kill(owner)
+  ring.clock.shiftMs += LEASE_MS
   await site.asked('/held/1', 2)
   site.release()
   for (const answer of await Promise.all(askers)) assert.equal(answer.state, 'done')
@@ -202,23 +204,6 @@ test('an owner that stops answering is followed by another as soon as the ring s
   assert.equal(site.log.length, 1)
 })
 
-test('a member that joins takes its pages over without a GET, in the background and on demand', async () => {
-  await using site = await startSite()
-  await using ring = await PageRing.start({ members: 2 })
-  const urls = Array.from({ length: 40 }, (_, i) => `${site.origin}/page/${String(i)}`)
-  const pages = await Promise.all(urls.map((url) => scrape(ring.members[0], url)))
-  const newcomer = await ring.join()
-  const owned = pages.filter((page) => ring.ownerOf(page.id) === newcomer)
-  assert.ok(owned.length > 0)
-  // On demand, before anything was handed over.
-  assert.equal((await scrape(ring.members[0], owned[0]?.url)).how, 'hit')
-  await ring.until(() => newcomer.pages.counts().pages === 40)
-  assert.equal(newcomer.pages.counts().ownPages, owned.length)
-  assert.ok(ring.members.some((member) => member.told('handover').length > 0))
-  for (const url of urls) assert.equal((await scrape(newcomer, url)).how, 'hit')
-  assert.equal(site.log.length, 40)
-})
-
 test('a member that joins in mid-download waits for the one that began it', async () => {
   await using site = await startSite()
   await using ring = await PageRing.start({ members: 1 })
@@ -231,57 +216,6 @@ test('a member that joins in mid-download waits for the one that began it', asyn
   site.release()
   for (const answer of await Promise.all([...early, ...late])) assert.equal(answer.state, 'done')
   assert.equal(site.log.length, 12)
-})
-
-test('drain() leaves all pages of a leaving member with its successors', async () => {
-  await using site = await startSite()
-  await using ring = await PageRing.start({ members: 1 })
-  const urls = Array.from({ length: 20 }, (_, i) => `${site.origin}/page/${String(i)}`)
-  for (const url of urls) await scrape(ring.members[0], url)
-  const [leaver] = ring.members
-  assert.ok(leaver !== undefined)
-  const heir = await ring.join()
-  await ring.leave(leaver)
-  for (const url of urls) assert.equal((await scrape(heir, url)).how, 'hit')
-  assert.equal(site.log.length, 20)
-})
-
-test('a member that comes back has its pages, and hears of those that were made meanwhile', async () => {
-  await using site = await startSite()
-  await using ring = await PageRing.start({ members: 3 })
-  const url = `${site.origin}/text`
-  const { id } = await scrape(ring.members[0], url)
-  const owner = ring.ownerOf(id)
-  await ring.kill(owner)
-  ring.forget(owner)
-  site.text = 'newer'
-  const other = ring.known()[0]
-  await scrape(other, url, { maxAge: 0 })
-  await ring.run(owner)
-  await ring.until(() =>
-    ring.members.some((member) =>
-      member.told('handover').some((doing) => doing.other?.id === owner.self.id),
-    ),
-  )
-  assert.equal(await bodyAt(owner, id), 'newer')
-  assert.equal(site.log.length, 2)
-})
-
-test('content() goes on at another holder when the first dies in the middle', async () => {
-  await using site = await startSite()
-  await using ring = await PageRing.start({ members: 5 })
-  const { id } = await scrape(ring.members[0], `${site.origin}/file-8m`)
-  const owner = ring.ownerOf(id)
-  const outsider = ring.members.find((member) => member.pages.counts().pages === 0)
-  const content = await outsider?.pages.scraper.content(id, NEVER)
-  assert.ok(content !== undefined)
-  const pieces: Uint8Array[] = []
-  for await (const piece of content.body) {
-    assert.ok(piece.length <= 256 * 1024)
-    pieces.push(piece)
-    if (pieces.length === 3) await ring.kill(owner)
-  }
-  assert.equal(sha256Hex(Buffer.concat(pieces)), content.page.hash)
 })
 
 test('scrape() beyond slots and line is BUSY, at once; load() says so', async () => {
@@ -344,6 +278,62 @@ async function bytesAt(member: PageMember | undefined, id: string): Promise<Uint
 async function bodyAt(member: PageMember | undefined, id: string): Promise<string> {
   return Buffer.from(await bytesAt(member, id)).toString()
 }
+
+test('an order that nobody waits for is brought by whoever follows its taker', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 3 })
+  const url = `${site.origin}/held/1`
+  const id = ring.members[0]?.pages.scraper.idOf(url) ?? ''
+  const owner = ring.ownerOf(id)
+  const other = ring.members.find((member) => member !== owner)
+  assert.equal((await scrape(other, url, { waitMs: 0 })).state, 'running')
+  await site.asked('/held/1')
+  await ring.kill(owner)
+  ring.clock.shiftMs += LEASE_MS
+  ring.forget(owner)
+  await site.asked('/held/1', 2)
+  site.release()
+  assert.equal((await other?.pages.scraper.find(id, WAIT_MS, NEVER))?.state, 'done')
+})
+
+test('an order that ended its takers is given up', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 1 })
+  const url = `${site.origin}/text`
+  const id = ring.members[0]?.pages.scraper.idOf(url) ?? ''
+  const { call, get, list, transact } = ring.store
+  const table = new PageTable({
+    store: { call, get, list, transact, chunks: ring.chunks },
+    random: platformRandom(),
+    self: 'm0',
+  })
+  ring.store.nowMs = ring.clock.wallMs()
+  await table.order({ id, url, maxAgeMs: 0, atMs: 0, tries: ORDER_TRIES_MAX })
+  while ((await table.orders(id.slice(0, 2))).length > 0) await setImmediate()
+  assert.equal(site.log.length, 0)
+})
+
+test('of two that take themselves for the owner one keeps the page, and both show that', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 2 })
+  const url = `${site.origin}/held/1`
+  const [first] = ring.members
+  assert.ok(first !== undefined)
+  const owner = ring.ownerOf(first.pages.scraper.idOf(url))
+  const other = ring.members.find((member) => member !== owner)
+  const early = scrape(owner, url)
+  await site.asked('/held/1')
+  // It hangs: its lease runs out, the ring goes on without it.
+  ring.clock.shiftMs += LEASE_MS
+  ring.forget(owner)
+  const late = scrape(other, url)
+  await site.asked('/held/1', 2)
+  site.release()
+  for (const answer of await Promise.all([early, late])) {
+    assert.equal(answer.state, 'done')
+    assert.equal(answer.page?.fetchedBy.id, other?.self.id)
+  }
+})
 
 test('an order that waits in line goes to the member that owns its page by then', async () => {
   await using site = await startSite()

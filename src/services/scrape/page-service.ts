@@ -4,9 +4,8 @@ import { parsePosition } from '../../base/ids.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { Overlay, TellDoing } from '../../overlay/types.ts'
 import type { RpcClient, RpcServer } from '../../rpc/types.ts'
-import { askPage, findPage, offerPages, peekPage, readBody, takePage } from '../../wire/pages.ts'
+import { askPage, findPage } from '../../wire/pages.ts'
 import { createAddressGate, type GateRules } from './address-gate.ts'
-import { canonicalUrl, pageIdOf } from './canonical-url.ts'
 import {
   DOWNLOADS_MAX_DEFAULT,
   DOWNLOADS_WAITING_MAX,
@@ -14,10 +13,10 @@ import {
   MAX_AGE_DEFAULT_MS,
 } from './limits.ts'
 import { PageAsker } from './page-asker.ts'
-import { PageCopies } from './page-copies.ts'
+import { PageCensus, type HeldPages, type PageCounts } from './page-census.ts'
+import { PageOrders } from './page-orders.ts'
 import { PageOwner } from './page-owner.ts'
-import { PageSearch } from './page-search.ts'
-import type { PageShelf } from './page-shelf.ts'
+import { PageTable, type PageStore } from './page-table.ts'
 import type { Scraper } from './scraper.ts'
 import { Slots } from './slots.ts'
 
@@ -34,11 +33,13 @@ export interface PageSettings {
 }
 
 export interface PageServiceOptions {
-  readonly effects: Pick<Effects, 'clock' | 'dns' | 'http' | 'unpack' | 'log'>
-  readonly rpc: { readonly client: RpcClient; readonly server: RpcServer }
+  readonly effects: Pick<Effects, 'clock' | 'random' | 'dns' | 'http' | 'unpack' | 'log'>
+  readonly rpc: RpcClient
   readonly overlay: Overlay
-  /** Opened before the member listens, and closed by the service. */
-  readonly shelf: PageShelf
+  /** Where pages are kept; it outlives the service. */
+  readonly store: PageStore
+  /** The part of it that this member holds, to be counted. */
+  readonly held: HeldPages
   readonly settings: PageSettings
   readonly tell: TellDoing
 }
@@ -51,28 +52,19 @@ export interface PageLoad {
   readonly busy: boolean
 }
 
-export interface PageCounts {
-  readonly pages: number
-  /** Those that this member owns. */
-  readonly ownPages: number
-  readonly pageBytes: number
-}
-
 export interface PageService extends AsyncDisposable {
   readonly scraper: Scraper
+  /** For other members (`answerPages`). */
+  readonly owner: Pick<PageOwner, 'ask' | 'find'>
   load(): PageLoad
   counts(): PageCounts
-  /**
-   * Before the member leaves the ring: running downloads end, and all that it owns goes to its
-   * successors.
-   */
+  /** Before the member leaves the ring: running downloads end. */
   drain(): Promise<void>
 }
 
-/** Answers other members from now on: in the same turn in which the member began to listen. */
 export function createPageService(options: PageServiceOptions): PageService {
-  const { effects, overlay, settings, shelf, tell } = options
-  const { clock, log } = effects
+  const { effects, held, overlay, rpc, settings, store, tell } = options
+  const { clock, log, random } = effects
   const slots = new Slots({
     slotsMax: settings.downloadsMax ?? DOWNLOADS_MAX_DEFAULT,
     waitingMax: settings.downloadsWaitingMax ?? DOWNLOADS_WAITING_MAX,
@@ -85,13 +77,14 @@ export function createPageService(options: PageServiceOptions): PageService {
     gate,
     agent: settings.agent,
   }
-  const rpc = options.rpc.client
-  const copies = new PageCopies({ clock, log, rpc, overlay, shelf, tell })
-  const takeOver: PageCopies['takeOver'] = (record, from) => copies.takeOver(record, from)
-  const search = new PageSearch({ clock, log, rpc, overlay, shelf, takeOver })
-  const keeping = { clock, log, overlay, shelf, copies, search }
+  const { chunks } = store
+  const table = new PageTable({ store, random, self: overlay.self.id })
   const owner: PageOwner = new PageOwner({
-    ...keeping,
+    clock,
+    log,
+    overlay,
+    table,
+    chunks,
     slots,
     fetching,
     tell,
@@ -100,21 +93,19 @@ export function createPageService(options: PageServiceOptions): PageService {
     },
   })
   const maxAgeDefaultMs = settings.maxAgeDefaultMs ?? MAX_AGE_DEFAULT_MS
-  const scraper = new PageAsker({ clock, rpc, overlay, shelf, owner, maxAgeDefaultMs })
-  answerMembers(options.rpc.server, { owner, copies, shelf })
+  const scraper = new PageAsker({ clock, rpc, overlay, table, chunks, owner, maxAgeDefaultMs })
+  const orders = new PageOrders({ clock, log, overlay, table, owner })
+  const census = new PageCensus({ clock, held, overlay })
   return {
     scraper,
+    owner,
     load: () => loadOf(slots, settings),
-    counts: () => countsOf(shelf, overlay),
-    async drain() {
-      await owner.idle(DRAIN_DOWNLOADS_MS)
-      await copies.drain()
-    },
+    counts: () => census.counts(),
+    drain: () => owner.idle(DRAIN_DOWNLOADS_MS),
     async [Symbol.asyncDispose]() {
-      search.close()
-      await copies.close()
+      census.close()
+      await orders.close()
       await owner.close()
-      await shelf.close()
     },
   }
 }
@@ -122,30 +113,23 @@ export function createPageService(options: PageServiceOptions): PageService {
 /** An order that is passed on has nobody who could take it back. */
 const NEVER_ABORTED = new AbortController().signal
 
-interface Parts {
-  readonly owner: PageOwner
-  readonly copies: PageCopies
-  readonly shelf: PageShelf
-}
-
-function answerMembers(server: RpcServer, { owner, copies, shelf }: Parts): void {
-  server.handle(askPage, (question, { signal }) => owner.ask(question, signal))
+/**
+ * Answers other members from now on, in the same turn in which the member began to listen; until
+ * there is a service, that it is not ready.
+ */
+export function answerPages(
+  server: RpcServer,
+  service: () => Pick<PageService, 'owner'> | undefined,
+): void {
+  const owner = (): PageService['owner'] => {
+    const running = service()
+    if (running === undefined) throw new AnilloError('RING_NOT_READY')
+    return running.owner
+  }
+  server.handle(askPage, (question, { signal }) => owner().ask(question, signal))
   server.handle(findPage, ({ id, waitMs }, { signal }) =>
-    owner.find({ id: parsePosition(id), waitMs }, signal),
+    owner().find({ id: parsePosition(id), waitMs }, signal),
   )
-  server.handle(peekPage, (question, { signal }) => owner.peek(question, signal))
-  server.handle(takePage, async ({ record, from }) => {
-    if (pageIdOf(canonicalUrl(record.url)) !== record.id)
-      throw new AnilloError('BAD_REQUEST', { problem: 'id and address of a page differ' })
-    const kept = await copies.takeOver(record, from)
-    return { bytes: kept.page?.bytes ?? 0 }
-  })
-  server.handle(offerPages, ({ as, pages }) => ({ wanted: copies.wanted(as, pages) }))
-  server.handleStream(readBody, ({ hash, offset }) => pieces(shelf.body(hash, offset)))
-}
-
-async function* pieces(body: AsyncIterable<Uint8Array>): AsyncGenerator<{ bytes: Uint8Array }> {
-  for await (const bytes of body) yield { bytes }
 }
 
 function loadOf(slots: Slots, settings: PageSettings): PageLoad {
@@ -155,11 +139,4 @@ function loadOf(slots: Slots, settings: PageSettings): PageLoad {
     downloadsMax,
     busy: slots.isFull || slots.taken >= busyDownloads,
   }
-}
-
-function countsOf(shelf: PageShelf, overlay: Overlay): PageCounts {
-  const { pages, bytes } = shelf.counts()
-  let ownPages = 0
-  for (const { id, hash } of shelf.entries()) if (hash !== undefined && overlay.owns(id)) ownPages++
-  return { pages, ownPages, pageBytes: bytes }
 }

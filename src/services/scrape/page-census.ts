@@ -1,0 +1,130 @@
+/**
+ * How many pages this member holds: those whose records stand in its replicas. Counted as they
+ * change, and anew where a replica came, or was replaced by a later state.
+ */
+import { present } from '../../base/assert.ts'
+import { parsePosition, type Position } from '../../base/ids.ts'
+import type { Clock, Timer } from '../../effects/clock.ts'
+import type { Overlay } from '../../overlay/types.ts'
+import type { GroupHost } from '../../store/group/types.ts'
+import type { RecordChange } from '../../store/partition/types.ts'
+import { readPageRow } from '../../wire/pages.ts'
+import { partitionOf, type PartitionId } from '../../wire/partition.ts'
+import { LIST_RECORDS_MAX } from '../../wire/record-limits.ts'
+import { CENSUS_LOOK_MS, CENSUS_PAUSE_MS } from './limits.ts'
+import { PAGE_HEADS, PAGE_PREFIX, PAGES_TABLE } from './page-table.ts'
+
+export interface PageCounts {
+  /** With content; what could not be downloaded is on record, and is no page. */
+  readonly pages: number
+  /** Those that this member owns. */
+  readonly ownPages: number
+  /** Of their content; two pages with the same content count once. */
+  readonly pageBytes: number
+}
+
+/** The replicas of this member. */
+export type HeldPages = Pick<GroupHost, 'held' | 'replica' | 'onApplied'>
+
+export interface CensusTools {
+  readonly clock: Clock
+  readonly held: HeldPages
+  readonly overlay: Pick<Overlay, 'owns'>
+}
+
+interface Counted {
+  readonly id: Position
+  readonly hash: string
+  readonly bytes: number
+}
+
+export class PageCensus {
+  readonly #tools: CensusTools
+  /** By the first digits of their ids; where none is, nothing is counted yet. */
+  readonly #heads = new Map<string, Map<string, Counted>>()
+  /** The latest entry heard of, by group. */
+  readonly #indices = new Map<PartitionId, number>()
+  readonly #unfollow: () => void
+  #timer: Timer | undefined
+
+  constructor(tools: CensusTools) {
+    this.#tools = tools
+    this.#unfollow = tools.held.onApplied((group, index, changes) => {
+      const before = this.#indices.get(group)
+      // Entries come one after the other, unless a whole state took the place of some.
+      if (before !== undefined && index !== before + 1) this.#forget(group)
+      this.#indices.set(group, index)
+      for (const change of changes) if (change.table === PAGES_TABLE) this.#changed(change)
+    })
+    this.#goOn()
+  }
+
+  counts(): PageCounts {
+    const { overlay } = this.#tools
+    const sum = { pages: 0, ownPages: 0, pageBytes: 0 }
+    const seen = new Set<string>()
+    for (const pages of this.#heads.values()) {
+      for (const { id, hash, bytes } of pages.values()) {
+        sum.pages++
+        if (overlay.owns(id)) sum.ownPages++
+        if (!seen.has(hash)) sum.pageBytes += bytes
+        seen.add(hash)
+      }
+    }
+    return sum
+  }
+
+  close(): void {
+    this.#unfollow()
+    this.#timer?.cancel()
+  }
+
+  /** One head at a time, so that nobody waits for the counting. */
+  #goOn(): void {
+    const { clock, held } = this.#tools
+    const groups = new Set(held.held())
+    for (const group of this.#indices.keys()) if (!groups.has(group)) this.#forget(group)
+    const next = PAGE_HEADS.find((head) => !this.#heads.has(head) && groups.has(groupOf(head)))
+    if (next !== undefined) this.#count(next)
+    const delayMs = next === undefined ? CENSUS_LOOK_MS : CENSUS_PAUSE_MS
+    this.#timer = clock.after(delayMs, () => this.#goOn())
+  }
+
+  #count(head: string): void {
+    const replica = this.#tools.held.replica(groupOf(head))
+    if (replica === undefined) return
+    const pages = new Map<string, Counted>()
+    let start = PAGE_PREFIX
+    for (;;) {
+      const range = { table: PAGES_TABLE, pk: head, prefix: PAGE_PREFIX, start }
+      const { items, hasMore } = replica.list({ ...range, limit: LIST_RECORDS_MAX })
+      for (const { sk, value } of items) note(pages, sk, value)
+      const last = items.at(-1)
+      if (!hasMore || last === undefined) break
+      start = `${last.sk}\0`
+    }
+    this.#heads.set(head, pages)
+  }
+
+  #changed({ pk, sk, record }: RecordChange): void {
+    const pages = this.#heads.get(pk)
+    if (pages !== undefined && sk.startsWith(PAGE_PREFIX)) note(pages, sk, record?.value)
+  }
+
+  #forget(group: PartitionId): void {
+    this.#indices.delete(group)
+    for (const head of this.#heads.keys()) if (groupOf(head) === group) this.#heads.delete(head)
+  }
+}
+
+function note(pages: Map<string, Counted>, sk: string, value: Uint8Array | undefined): void {
+  const sum = value === undefined ? undefined : readPageRow(value)?.sum
+  if (sum === undefined) pages.delete(sk)
+  else pages.set(sk, { id: parsePosition(sk.slice(PAGE_PREFIX.length)), ...sum })
+}
+
+const GROUPS = new Map(PAGE_HEADS.map((head) => [head, partitionOf(PAGES_TABLE, head)]))
+
+function groupOf(head: string): PartitionId {
+  return present(GROUPS.get(head), 'head of ids')
+}

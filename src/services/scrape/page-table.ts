@@ -1,0 +1,256 @@
+/**
+ * Pages in the store: the table `pages`. A page stands under the first two digits of its id, with
+ * the lock of whoever downloads it and the order for it beside it, so that one transaction shows
+ * the lock's fence, keeps the page and ends both.
+ */
+import { AnilloError } from '../../base/errors.ts'
+import { sha256Hex } from '../../base/hash.ts'
+import type { Random } from '../../effects/random.ts'
+import { acquireLock, releaseLock, renewLock } from '../../store/locks/lock-procedures.ts'
+import type { StoredRecord } from '../../store/partition/procedure.ts'
+import type {
+  CallOptions,
+  ChunkChanges,
+  ChunkRef,
+  RecordWrite,
+  Store,
+  Upload,
+} from '../../store/types.ts'
+import {
+  packPage,
+  readPageOrder,
+  readPageRow,
+  readStoredPage,
+  type PageOrder,
+  type PageRow,
+  type PageSum,
+  type StoredPage,
+} from '../../wire/pages.ts'
+import { partitionOf, type PartitionId } from '../../wire/partition.ts'
+import { VALUE_BYTES_MAX } from '../../wire/record-limits.ts'
+import { LEASE_MS, ORDER_KEPT_MS, ORDERS_PER_LOOK_MAX } from './limits.ts'
+
+export const PAGES_TABLE = 'pages'
+
+/** Begins the sort keys of pages. */
+export const PAGE_PREFIX = 'page/'
+const LOCK_PREFIX = 'lock/'
+const ORDER_PREFIX = 'order/'
+
+/** Of an id: so many pages stand together that all can be listed, so few that none is crowded. */
+const HEAD_DIGITS = 2
+
+/** All partition keys of pages. */
+export const PAGE_HEADS: readonly string[] = Array.from({ length: 256 }, (_, head) =>
+  head.toString(16).padStart(HEAD_DIGITS, '0'),
+)
+
+/** The store as pages need it. */
+export type PageStore = Pick<Store, 'get' | 'list' | 'transact' | 'call' | 'chunks'>
+
+/** A page that is kept, and what it refers to. */
+export interface KeptPage extends StoredPage {
+  /** All chunks that the record refers to. */
+  readonly chunks: readonly ChunkRef[]
+}
+
+export interface Order extends PageOrder {
+  readonly id: string
+}
+
+/** The right to download one page and to keep it. */
+export interface Lease {
+  readonly id: string
+  readonly fence: number
+}
+
+export interface PageTableOptions {
+  readonly store: PageStore
+  readonly random: Random
+  /** Whose locks they are: the same after a restart, who then goes on with its own. */
+  readonly self: string
+}
+
+export class PageTable {
+  readonly #options: PageTableOptions
+
+  constructor(options: PageTableOptions) {
+    this.#options = options
+  }
+
+  get #store(): PageStore {
+    return this.#options.store
+  }
+
+  /** Linearizable. */
+  async get(id: string, options?: CallOptions): Promise<KeptPage | undefined> {
+    const found = await this.#store.get(placeOf(PAGE_PREFIX, id), options)
+    return found === undefined ? undefined : this.#read(found, options)
+  }
+
+  /** Another member downloads the page, or did so until a moment ago. */
+  async isLeased(id: string): Promise<boolean> {
+    return (await this.#store.get(placeOf(LOCK_PREFIX, id))) !== undefined
+  }
+
+  /** `undefined`: another member has it. */
+  async acquire(id: string): Promise<Lease | undefined> {
+    const answer = await this.#store.call(partitionOfPage(id), acquireLock, this.#leased(id))
+    return answer.kind === 'held' ? { id, fence: answer.fence } : undefined
+  }
+
+  /** @returns whether it is held still. */
+  async renew({ id }: Lease): Promise<boolean> {
+    const answer = await this.#store.call(partitionOfPage(id), renewLock, this.#leased(id))
+    return answer.kind === 'held'
+  }
+
+  /** The order stays. */
+  async release({ id }: Lease): Promise<void> {
+    await this.#store.call(partitionOfPage(id), releaseLock, this.#named(id))
+  }
+
+  /** Chunks that it will refer to are pinned for this. */
+  upload(id: string): Upload {
+    const bytes = this.#options.random.bytes(UPLOAD_BYTES)
+    return { id: Buffer.from(bytes).toString('hex'), partition: partitionOfPage(id) }
+  }
+
+  /**
+   * Keeps the page, ends lease and order. `false`: the lease ran out before, and nothing was done.
+   */
+  async keep(lease: Lease, page: StoredPage, kept: Keeping): Promise<boolean> {
+    const { id } = lease
+    const { row, chunks } = await this.#rowOf(page, kept.upload)
+    const outcome = await this.#store.transact({
+      table: PAGES_TABLE,
+      pk: headOf(id),
+      conditions: [{ sk: LOCK_PREFIX + id, is: { fence: lease.fence } }],
+      writes: [{ kind: 'put', sk: PAGE_PREFIX + id, value: packPage(row) }, ...endOf(id)],
+      chunks: changesOf(PAGE_PREFIX + id, { ...kept, chunks }),
+    })
+    return outcome.kind === 'done'
+  }
+
+  /** What is kept is good enough: lease and order end. */
+  async endWith({ id, fence }: Lease): Promise<void> {
+    const conditions = [{ sk: LOCK_PREFIX + id, is: { fence } }]
+    const place = { table: PAGES_TABLE, pk: headOf(id) }
+    await this.#store.transact({ ...place, conditions, writes: endOf(id) })
+  }
+
+  /** Outlives whoever takes it: another begins with it then. */
+  async order({ id, ...order }: Order): Promise<void> {
+    const value = packPage(order)
+    const sk = ORDER_PREFIX + id
+    const writes = [{ kind: 'put', sk, value, expiresInMs: ORDER_KEPT_MS } as const]
+    const place = { table: PAGES_TABLE, pk: headOf(id) }
+    await this.#store.transact({ ...place, conditions: [], writes })
+  }
+
+  async forget(id: string): Promise<void> {
+    const place = { table: PAGES_TABLE, pk: headOf(id) }
+    const writes = [{ kind: 'delete', sk: ORDER_PREFIX + id } as const]
+    await this.#store.transact({ ...place, conditions: [], writes })
+  }
+
+  /** Of pages whose ids begin so; the first of them, where there are very many. */
+  async orders(head: string): Promise<readonly Order[]> {
+    const range = { table: PAGES_TABLE, pk: head, prefix: ORDER_PREFIX, limit: ORDERS_PER_LOOK_MAX }
+    const { items } = await this.#store.list(range)
+    return items.flatMap(({ sk, value }) => {
+      const order = readPageOrder(value)
+      return order === undefined ? [] : [{ id: sk.slice(ORDER_PREFIX.length), ...order }]
+    })
+  }
+
+  async #read({ value }: StoredRecord, options?: CallOptions): Promise<KeptPage> {
+    const row = readPageRow(value)
+    if (row !== undefined && 'record' in row.page) {
+      return { ...row.page, chunks: bodyChunksOf(row.page) }
+    }
+    if (row !== undefined && 'facts' in row.page) {
+      const { facts } = row.page
+      const page = readStoredPage(await this.#store.chunks.get(facts.hash, options))
+      if (page !== undefined) return { ...page, chunks: [...bodyChunksOf(page), facts] }
+    }
+    throw new AnilloError('DATA_DAMAGED', { path: PAGES_TABLE, problem: 'a page is none' })
+  }
+
+  /** Facts that are too large for a record go into a chunk: headers may have 64 KiB. */
+  async #rowOf(page: StoredPage, upload: Upload): Promise<Row> {
+    const sum = sumOf(page)
+    const chunks = bodyChunksOf(page)
+    const row = { ...(sum === undefined ? {} : { sum }), page }
+    if (packPage(row).length <= VALUE_BYTES_MAX) return { row, chunks }
+    const { hash, bytes } = await this.#store.chunks.put(packPage(page), upload)
+    const facts = { hash, bytes }
+    return { row: { ...row, page: { facts } }, chunks: [...chunks, facts] }
+  }
+
+  #named(id: string) {
+    return { ...placeOf(LOCK_PREFIX, id), token: this.#tokenOf(id) }
+  }
+
+  #leased(id: string) {
+    return { ...this.#named(id), ttlMs: LEASE_MS }
+  }
+
+  #tokenOf(id: string): string {
+    return sha256Hex(`${this.#options.self} ${id}`).slice(0, TOKEN_DIGITS)
+  }
+}
+
+/** What a page that is kept takes the place of, and the upload that brought its chunks. */
+export interface Keeping {
+  readonly before: KeptPage | undefined
+  readonly upload: Upload
+}
+
+interface Row {
+  readonly row: PageRow
+  readonly chunks: readonly ChunkRef[]
+}
+
+const UPLOAD_BYTES = 16
+const TOKEN_DIGITS = 32
+
+export function headOf(id: string): string {
+  return id.slice(0, HEAD_DIGITS)
+}
+
+export function partitionOfPage(id: string): PartitionId {
+  return partitionOf(PAGES_TABLE, headOf(id))
+}
+
+function placeOf(prefix: string, id: string) {
+  return { table: PAGES_TABLE, pk: headOf(id), sk: prefix + id }
+}
+
+function endOf(id: string): readonly RecordWrite[] {
+  return [
+    { kind: 'delete', sk: LOCK_PREFIX + id },
+    { kind: 'delete', sk: ORDER_PREFIX + id },
+  ]
+}
+
+function sumOf({ record }: StoredPage): PageSum | undefined {
+  const { page } = record
+  return page === undefined ? undefined : { hash: page.hash, bytes: page.bytes }
+}
+
+function bodyChunksOf({ body }: StoredPage): readonly ChunkRef[] {
+  return body.kind === 'chunks' ? body.chunks : []
+}
+
+/** Chunks of both stay, as `ChunkChanges` says. */
+function changesOf(
+  reference: string,
+  { before, upload, chunks }: Keeping & { readonly chunks: readonly ChunkRef[] },
+): ChunkChanges {
+  const old = before?.chunks ?? []
+  return {
+    ...(chunks.length === 0 ? {} : { upload: upload.id, refer: { reference, chunks } }),
+    ...(old.length === 0 ? {} : { unrefer: { reference, chunks: old } }),
+  }
+}

@@ -1,0 +1,47 @@
+/** Chunks as a plain map, for services that are tried without a ring. */
+import { AnilloError } from '../base/errors.ts'
+import { sha256Hex } from '../base/hash.ts'
+import { CHUNK_BYTES_MAX } from '../wire/chunks.ts'
+import type { ChunkRef, ChunkStore, PutChunk, Upload } from './types.ts'
+
+export class MemoryChunks implements ChunkStore {
+  readonly held = new Map<string, Uint8Array>()
+  /** Thrown by the next operations, before anything is done. */
+  failing: AnilloError | undefined
+
+  put = async (bytes: Uint8Array): Promise<PutChunk> => {
+    this.#mayFail()
+    if (bytes.length > CHUNK_BYTES_MAX || bytes.length === 0) {
+      throw new AnilloError('TOO_LARGE', { what: 'A chunk', limit: `${CHUNK_BYTES_MAX} bytes` })
+    }
+    const hash = sha256Hex(bytes)
+    this.held.set(hash, bytes.slice())
+    return { hash, bytes: bytes.length, isDegraded: false }
+  }
+
+  get = async (hash: string): Promise<Uint8Array> => {
+    this.#mayFail()
+    const bytes = this.held.get(hash)
+    if (bytes === undefined) throw new AnilloError('NOT_FOUND', { what: `chunk ${hash}` })
+    return bytes
+  }
+
+  read = (chunks: readonly ChunkRef[]): AsyncIterable<Uint8Array> => this.#read(chunks)
+
+  write = async (
+    content: AsyncIterable<Uint8Array>,
+    _upload: Upload,
+  ): Promise<readonly PutChunk[]> => {
+    const all: PutChunk[] = []
+    for await (const bytes of content) all.push(await this.put(bytes))
+    return all
+  }
+
+  async *#read(chunks: readonly ChunkRef[]): AsyncGenerator<Uint8Array> {
+    for (const { hash } of chunks) yield await this.get(hash)
+  }
+
+  #mayFail(): void {
+    if (this.failing !== undefined) throw this.failing
+  }
+}
