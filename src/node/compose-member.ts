@@ -4,7 +4,7 @@
  * composition. The doors for clients stand in front of it (member.ts).
  */
 import { AnilloError } from '../base/errors.ts'
-import { positionOf } from '../base/ids.ts'
+import { parseMemberId, positionOf } from '../base/ids.ts'
 import { SECOND_MS } from '../base/limits.ts'
 import type { Effects } from '../effects/effects.ts'
 import type { Admissions } from '../gateways/rest/door.ts'
@@ -152,6 +152,7 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     overlay: running.overlay,
     store: store.store,
     held: store.host,
+    nameOf: (id) => roster.member(parseMemberId(id))?.name,
     settings: pageSettings(parts, running.overlay),
     tell: doings.tell,
   })

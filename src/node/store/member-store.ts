@@ -8,7 +8,6 @@ import { MIB } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { Overlay, TellDoing } from '../../overlay/types.ts'
 import type { RpcNode } from '../../rpc/node.ts'
-import { PAGES_TABLE } from '../../services/scrape/page-table.ts'
 import { BackupCollecting, mayCollectChunks } from '../../store/backup/collecting.ts'
 import { BackupServing } from '../../store/backup/serving.ts'
 import { openChunks, type MemberChunks } from '../../store/chunks/member-chunks.ts'
@@ -269,7 +268,7 @@ export function memberProcedures(): ProcedureTable {
     ...CHUNK_PROCEDURES,
     ...SCHEDULE_PROCEDURES,
   ]
-  return new ProcedureTable({ procedures, serviceTables: [PAGES_TABLE] })
+  return new ProcedureTable({ procedures })
 }
 
 async function foundWhereAsked(effects: Effects, host: GroupHost): Promise<void> {

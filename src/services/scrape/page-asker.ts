@@ -35,6 +35,8 @@ export interface AskerTools {
   readonly table: PageTable
   readonly chunks: ChunkStore
   readonly owner: PageOwner
+  /** By the ring's list of members, which knows more than who passes by. */
+  readonly nameOf: (id: string) => string | undefined
   /** Where the request names no age. */
   readonly maxAgeDefaultMs: number
 }
@@ -124,7 +126,8 @@ export class PageAsker implements Scraper {
     const nowMs = this.#tools.clock.wallMs()
     const record = (await this.#tools.table.get(id, { signal }))?.record
     if (record === undefined || verdictOn(record, { nowMs, maxAgeMs }) !== 'page') return undefined
-    return knownOf({ how: 'hit', state: 'done', record }, { owner, nowMs })
+    const name = this.#tools.nameOf(owner.id) ?? owner.name
+    return knownOf({ how: 'hit', state: 'done', record }, { owner: { ...owner, name }, nowMs })
   }
 
   async #find(id: string, waiting: Waiting): Promise<Reached | undefined> {

@@ -136,6 +136,7 @@ export class PageRing implements AsyncDisposable {
       overlay: overlayOf(member),
       store: storeOf(member),
       held: NOTHING_HELD,
+      nameOf: (id) => this.members.find(({ self }) => self.id === id)?.self.name,
       settings: this.#settings,
       tell: (doing) => {
         member.doings.push(doing)

@@ -40,6 +40,8 @@ export interface PageServiceOptions {
   readonly store: PageStore
   /** The part of it that this member holds, to be counted. */
   readonly held: HeldPages
+  /** How people call a member. */
+  readonly nameOf: (id: string) => string | undefined
   readonly settings: PageSettings
   readonly tell: TellDoing
 }
@@ -63,7 +65,7 @@ export interface PageService extends AsyncDisposable {
 }
 
 export function createPageService(options: PageServiceOptions): PageService {
-  const { effects, held, overlay, rpc, settings, store, tell } = options
+  const { effects, held, nameOf, overlay, rpc, settings, store, tell } = options
   const { clock, log, random } = effects
   const slots = new Slots({
     slotsMax: settings.downloadsMax ?? DOWNLOADS_MAX_DEFAULT,
@@ -93,7 +95,8 @@ export function createPageService(options: PageServiceOptions): PageService {
     },
   })
   const maxAgeDefaultMs = settings.maxAgeDefaultMs ?? MAX_AGE_DEFAULT_MS
-  const scraper = new PageAsker({ clock, rpc, overlay, table, chunks, owner, maxAgeDefaultMs })
+  const asking = { clock, rpc, overlay, table, chunks, owner, nameOf, maxAgeDefaultMs }
+  const scraper = new PageAsker(asking)
   const orders = new PageOrders({ clock, log, overlay, table, owner })
   const census = new PageCensus({ clock, held, overlay })
   return {
