@@ -1,4 +1,7 @@
-/** What a turn has for other members: one bundle each, or several where one grows too large. */
+/**
+ * What a turn has for other members: one bundle each, or several where one grows too large. How far
+ * a group is committed hurries nobody: it waits a little for a bundle that leaves anyway.
+ */
 import type { MemberId } from '../../base/ids.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type {
@@ -11,7 +14,7 @@ import type {
   RaftMessage,
 } from '../../wire/raft.ts'
 import type { Core } from './core.ts'
-import { BUNDLE_BYTES_MAX } from './limits.ts'
+import { BUNDLE_BYTES_MAX, COMMITTED_WAITS_MS } from './limits.ts'
 
 /** What a message costs besides the data in it, about. */
 const MESSAGE_BYTES = 32
@@ -23,6 +26,8 @@ interface Draft {
   proposals: Proposal[]
   outcomes: ProposalOutcome[]
   bytes: number
+  /** When it leaves, also with nothing that hurries. */
+  dueAtMs: number
 }
 
 export class Outgoing {
@@ -38,7 +43,8 @@ export class Outgoing {
   }
 
   message(to: MemberId, group: PartitionId, message: RaftMessage): void {
-    const draft = this.#draft(to, bytesOf(message))
+    const hurries = message.kind !== 'committed'
+    const draft = this.#draft(to, bytesOf(message), hurries)
     draft.messages.push({ group, message })
   }
 
@@ -60,15 +66,27 @@ export class Outgoing {
     this.#draft(to, MESSAGE_BYTES + bytes).outcomes.push(outcome)
   }
 
+  /** When the next one is due that does not hurry; Infinity: there is none. */
+  get dueAtMs(): number {
+    let dueAtMs = Infinity
+    for (const to of this.#waiting) dueAtMs = Math.min(dueAtMs, this.#dueAtMs(to))
+    return dueAtMs
+  }
+
   flush(): void {
     const waiting = this.#waiting
     if (waiting.length === 0) return
-    this.#waiting = []
-    for (const to of waiting) this.#send(to)
+    const nowMs = this.#core.effects.clock.nowMs()
+    this.#waiting = waiting.filter((to) => this.#dueAtMs(to) > nowMs)
+    for (const to of waiting) if (this.#dueAtMs(to) <= nowMs) this.#send(to)
+  }
+
+  #dueAtMs(to: MemberId): number {
+    return this.#drafts.get(to)?.dueAtMs ?? Infinity
   }
 
   /** The member's draft with room for so much. */
-  #draft(to: MemberId, bytes: number): Draft {
+  #draft(to: MemberId, bytes: number, hurries = true): Draft {
     let draft = this.#drafts.get(to)
     if (draft === undefined) {
       draft = emptyDraft()
@@ -76,9 +94,13 @@ export class Outgoing {
     }
     if (draft.bytes === 0) this.#waiting.push(to)
     draft.bytes += bytes
+    if (hurries) draft.dueAtMs = -Infinity
+    else if (draft.dueAtMs === Infinity) {
+      draft.dueAtMs = this.#core.effects.clock.nowMs() + COMMITTED_WAITS_MS
+    }
     if (draft.bytes <= BUNDLE_BYTES_MAX || draft.bytes === bytes) return draft
     this.#send(to)
-    return this.#draft(to, bytes)
+    return this.#draft(to, bytes, hurries)
   }
 
   #send(to: MemberId): void {
@@ -108,6 +130,7 @@ function emptyDraft(): Draft {
     proposals: [],
     outcomes: [],
     bytes: 0,
+    dueAtMs: Infinity,
   }
 }
 

@@ -115,7 +115,8 @@ export class Turns {
   }
 
   #deadlineMs(upkeepAtMs: number): number {
-    let atMs = Math.min(upkeepAtMs, this.#parts.beating.dueAtMs, this.#parts.applying.retryAtMs)
+    const { applying, beating, outgoing } = this.#parts
+    let atMs = Math.min(upkeepAtMs, beating.dueAtMs, applying.retryAtMs, outgoing.dueAtMs)
     for (const held of this.#core.groups) {
       if (held !== undefined) atMs = Math.min(atMs, held.deadlineMs)
     }
