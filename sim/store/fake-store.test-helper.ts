@@ -163,6 +163,7 @@ export class FakeStore {
       timeMs: this.#world.nowMs,
       featureLevel: 1,
       get: (key) => this.#current(key),
+      has: (key) => this.#current(key) !== undefined,
       list: (range) => this.#list(range),
       put: (key, value, expiresAtMs) => {
         const etag = { generation: ETAG_GENERATION, index }

@@ -41,3 +41,36 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && compareBytes(a, b) === 0
 }
+
+/** So many are joined at once: a text built one by one is a chain of as many objects. */
+const UNITS_AT_ONCE = 8
+
+/** Bytes as a text of one unit each: such texts have the order of their bytes. */
+export function byteText(bytes: Uint8Array, start = 0): string {
+  const whole = bytes.length - ((bytes.length - start) % UNITS_AT_ONCE)
+  let text = ''
+  let at = start
+  for (; at < whole; at += UNITS_AT_ONCE) {
+    text += String.fromCharCode(
+      bytes[at] ?? 0,
+      bytes[at + 1] ?? 0,
+      bytes[at + 2] ?? 0,
+      bytes[at + 3] ?? 0,
+      bytes[at + 4] ?? 0,
+      bytes[at + 5] ?? 0,
+      bytes[at + 6] ?? 0,
+      bytes[at + 7] ?? 0,
+    )
+  }
+  if (bytes.length - at >= UNITS_AT_ONCE / 2) {
+    text += String.fromCharCode(
+      bytes[at] ?? 0,
+      bytes[at + 1] ?? 0,
+      bytes[at + 2] ?? 0,
+      bytes[at + 3] ?? 0,
+    )
+    at += UNITS_AT_ONCE / 2
+  }
+  for (; at < bytes.length; at++) text += String.fromCharCode(bytes[at] ?? 0)
+  return text
+}

@@ -279,6 +279,7 @@ export class MemoryStore implements RecordStore {
       timeMs: this.nowMs,
       featureLevel: 1,
       get: (key) => this.#find(part, key),
+      has: (key) => this.#find(part, key) !== undefined,
       list: (range) => this.#range(part, range).slice(0, range.limit),
       put: (key, value, expiresAtMs) => {
         const etag = { generation: GENERATION, index: part.index }

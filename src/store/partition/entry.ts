@@ -13,7 +13,7 @@ import { Layer } from './layer.ts'
 import { metaRow } from './meta.ts'
 import type { Meta } from './meta.ts'
 import type { Outbox } from './outbox.ts'
-import type { ProcedureTable } from './procedures.ts'
+import type { AnyProcedure, ProcedureTable } from './procedures.ts'
 import { findRetry, keepRetry, RETRIES_MAX } from './retries.ts'
 import { ANSWER_BYTES_MAX } from './sessions.ts'
 import type { Sessions } from './sessions.ts'
@@ -37,6 +37,8 @@ export interface Parts {
   readonly expiry: ExpiryIndex
 }
 
+const NOWHERE: readonly PartitionId[] = []
+
 type Changing<T> = { -readonly [K in keyof T]: T[K] }
 
 /** Who asked for a run: only to a caller can one say that it is to come again. */
@@ -59,7 +61,7 @@ export class Entry {
   readonly #parts: Parts
   readonly #layer: Layer
   readonly #changes: RecordChange[] = []
-  readonly #sent = new Set<PartitionId>()
+  #sent: Set<PartitionId> | undefined
   readonly #refused: RefusedMessage[] = []
 
   constructor(parts: Parts, before: Meta, entry: LogEntry) {
@@ -78,7 +80,7 @@ export class Entry {
       writes: this.#layer.writes(),
       answer,
       changes: this.#changes,
-      sent: [...this.#sent],
+      sent: this.#sent === undefined ? NOWHERE : [...this.#sent],
       refused: this.#refused,
     }
   }
@@ -119,7 +121,7 @@ export class Entry {
   #expire(rowsMax: number): void {
     const due = this.#parts.expiry.due(this.meta.timeMs, rowsMax)
     if (due.length === 0) return
-    const work = this.#work(this.#layer, () => true)
+    const work = this.#work(() => true)
     for (const { atMs, row } of due) {
       if (row[0] === SPACE.record) {
         work.expire(readRecordKey(row))
@@ -190,10 +192,21 @@ export class Entry {
   #run(run: Run): RunAnswer {
     const procedure = this.#parts.procedures.find(run.procedure, this.meta.featureLevel)
     if (procedure === undefined) return refusal('BAD_REQUEST', { problem: 'no such procedure' })
-    const layer = new Layer(this.#layer)
-    const mayWrite = (table: string): boolean =>
-      this.#parts.procedures.mayWrite(run.procedure, table)
-    const work = this.#work(layer, mayWrite)
+    const { procedures } = this.#parts
+    const mayWrite = (table: string): boolean => procedures.mayWrite(run.procedure, table)
+    const work = this.#work(mayWrite)
+    this.#layer.attempt()
+    const answer = this.#attempt(run, procedure, work)
+    if (answer.code !== undefined) {
+      this.#layer.undo()
+      return answer
+    }
+    this.#layer.keep()
+    this.#takeOver(work)
+    return answer
+  }
+
+  #attempt(run: Run, procedure: AnyProcedure, work: Work): RunAnswer {
     try {
       const input: unknown = procedure.readInput(run.input)
       if (input === undefined) return refusal('BAD_REQUEST', { problem: 'no such input' })
@@ -204,27 +217,15 @@ export class Entry {
       if (run.asker === 'call' && work.messages.some(({ to }) => this.#parts.outbox.isFull(to))) {
         return refusal('BUSY', { what: 'messages to another partition' })
       }
-      this.#takeOver(work)
-      layer.handDown(this.#layer)
       return { packed, code: undefined }
     } catch (thrown) {
       return refusalOf(thrown)
     }
   }
 
-  #work(layer: Layer, mayWrite: (table: string) => boolean): Work {
-    const { index, generation, timeMs, featureLevel } = this.meta
+  #work(mayWrite: (table: string) => boolean): Work {
     const { id: partition, expiry } = this.#parts
-    return new Work({
-      partition,
-      index,
-      generation,
-      timeMs,
-      featureLevel,
-      layer,
-      expiry,
-      mayWrite,
-    })
+    return new Work({ partition, at: this.meta, layer: this.#layer, expiry, mayWrite })
   }
 
   #takeOver(work: Work): void {
@@ -233,6 +234,7 @@ export class Entry {
     for (const change of work.changes) this.#changes.push(change)
     for (const message of work.messages) {
       this.#parts.outbox.send(this.#layer, message)
+      this.#sent ??= new Set()
       this.#sent.add(message.to)
     }
   }

@@ -35,23 +35,27 @@ function texts(state: Pick<Layer, 'scan'>, options: ScanOptions): readonly strin
   return state.scan(options).map((row) => `${row.key.join()}=${row.value.join()}`)
 }
 
-test('a layer over a layer reads as the state does once both are committed', () => {
+test('a layer reads as the state does once it is committed, with or without what is undone', () => {
   fc.assert(
     fc.property(writes, writes, writes, range, (first, second, third, options) => {
       const state = new MemoryState()
       const base = new Layer(state)
       writeAll(base, first)
       state.commit(base.writes())
-      const lower = new Layer(state)
-      writeAll(lower, second)
-      const upper = new Layer(lower)
-      writeAll(upper, third)
-      const layered = texts(upper, options)
-      const bounded = texts(upper, { ...options, bytesMax: 3 })
-      const single = Array.from({ length: 13 }, (_, byte) => upper.get(Uint8Array.of(byte)))
-      upper.handDown(lower)
-      assert.deepEqual(texts(lower, options), layered)
-      state.commit(lower.writes())
+      const layer = new Layer(state)
+      writeAll(layer, second)
+      const before = texts(layer, options)
+      layer.attempt()
+      writeAll(layer, third)
+      layer.undo()
+      assert.deepEqual(texts(layer, options), before)
+      layer.attempt()
+      writeAll(layer, third)
+      layer.keep()
+      const layered = texts(layer, options)
+      const bounded = texts(layer, { ...options, bytesMax: 3 })
+      const single = Array.from({ length: 13 }, (_, byte) => layer.get(Uint8Array.of(byte)))
+      state.commit(layer.writes())
       const committed = texts(state, options)
       assert.deepEqual(layered, committed)
       // With a bound on bytes it may end sooner, but leaves nothing out before.
@@ -62,5 +66,20 @@ test('a layer over a layer reads as the state does once both are committed', () 
       }
     }),
     { numRuns: 1_000 },
+  )
+})
+
+test('a layer of many rows finds each, and what was undone no more', () => {
+  const layer = new Layer(new MemoryState())
+  const keys = Array.from({ length: 40 }, (_, byte) => Uint8Array.of(byte))
+  for (const name of keys.slice(0, 20)) layer.put(name, Uint8Array.of(1))
+  layer.attempt()
+  for (const name of keys) layer.put(name, Uint8Array.of(2))
+  assert.deepEqual(layer.get(Uint8Array.of(39)), Uint8Array.of(2))
+  layer.undo()
+  const kept = keys.map((name) => layer.get(name)?.[0])
+  assert.deepEqual(
+    kept,
+    keys.map((_, byte) => (byte < 20 ? 1 : undefined)),
   )
 })

@@ -51,6 +51,8 @@ export interface PartitionWork {
   readonly timeMs: number
   readonly featureLevel: number
   get(key: RecordKey): StoredRecord | undefined
+  /** As `get`, where it does not matter what stands there. */
+  has(key: RecordKey): boolean
   list(range: RangeOptions): readonly StoredRecord[]
   put(key: RecordKey, value: Uint8Array, expiresAtMs?: number): void
   delete(key: RecordKey): void

@@ -27,15 +27,21 @@ export function recordRow({ etag, value, expiresAtMs }: RowContent): Uint8Array 
   return row
 }
 
-/** The value is a view of the row. */
-export function readRecord(sk: string, row: Uint8Array): StoredRecord {
+/** When it expires; `undefined`: never. */
+export function expiryOf(row: Uint8Array): number | undefined {
   assert(row.length >= HEAD_BYTES, 'a record without its head')
   const expiresAtMs = sixBytesAt(row, 10)
+  return expiresAtMs === NEVER ? undefined : expiresAtMs
+}
+
+/** The value is a view of the row. */
+export function readRecord(sk: string, row: Uint8Array): StoredRecord {
+  const expiresAtMs = expiryOf(row)
   return {
     sk,
     value: row.subarray(HEAD_BYTES),
     etag: { generation: fourBytesAt(row, 0), index: sixBytesAt(row, 4) },
-    expiresAtMs: expiresAtMs === NEVER ? undefined : expiresAtMs,
+    expiresAtMs,
   }
 }
 

@@ -26,7 +26,7 @@ function run(work: PartitionWork, request: TransactRequest): TransactOutcome {
   const existed: boolean[] = []
   for (const write of writes) {
     const key: RecordKey = { table, pk: write.pk ?? pk, sk: write.sk }
-    existed.push(work.get(key) !== undefined)
+    existed.push(work.has(key))
     if (write.kind === 'delete') work.delete(key)
     else work.put(key, write.value, expiryOf(work, write.expiresInMs))
   }

@@ -1,8 +1,7 @@
 /** What goes into a partition's machine, and what comes out. */
-import type { DatabaseWrite } from '../../effects/database.ts'
 import type { MessageNumber } from '../../wire/command.ts'
 import type { PartitionId } from '../../wire/partition.ts'
-import type { StateReader } from '../state/types.ts'
+import type { RowWrite, StateReader } from '../state/types.ts'
 import type { StoredRecord } from './procedure.ts'
 import type { ProcedureTable } from './procedures.ts'
 
@@ -21,7 +20,7 @@ export interface PartitionOptions {
 export interface Applied {
   readonly index: number
   /** To be committed, together with the entry's point as mark, before the next entry is applied. */
-  readonly writes: readonly DatabaseWrite[]
+  readonly writes: readonly RowWrite[]
   /** Packed (`decodeAnswer`); `undefined` for entries that are no command. */
   readonly answer: Uint8Array | undefined
   readonly changes: readonly RecordChange[]

@@ -20,6 +20,7 @@ import { depthOf, packRow } from '../../wire/row-codec.ts'
 import type { ExpiryIndex } from './expiry.ts'
 import { recordKey } from './keys.ts'
 import type { Layer } from './layer.ts'
+import type { Meta } from './meta.ts'
 import type { PackedMessage } from './outbox.ts'
 import type {
   PartitionMessage,
@@ -28,7 +29,7 @@ import type {
   RecordKey,
   StoredRecord,
 } from './procedure.ts'
-import { isGone, listRecords, readRecord, recordRow } from './records.ts'
+import { expiryOf, isGone, listRecords, readRecord, recordRow } from './records.ts'
 import type { RecordChange } from './types.ts'
 
 /** Records that one run may change: what a procedure does must end soon. */
@@ -37,6 +38,9 @@ export const WORK_WRITES_MAX = 4_096
 /** A transaction's own, and those that its chunks need, referred to and no more. */
 const WORK_MESSAGES_MAX =
   MESSAGES_MAX + 2 * PARTITIONS + CHUNKS_PER_TRANSACTION_MAX / CHUNKS_PER_MESSAGE_MAX
+
+/** Of no record. */
+const NO_KEY = new Uint8Array(0)
 
 /** A refusal on its way out of a procedure. */
 export class Refusal extends Error {
@@ -52,10 +56,7 @@ export class Refusal extends Error {
 
 export interface WorkOptions {
   readonly partition: PartitionId
-  readonly index: number
-  readonly generation: number
-  readonly timeMs: number
-  readonly featureLevel: number
+  readonly at: Pick<Meta, 'index' | 'generation' | 'timeMs' | 'featureLevel'>
   readonly layer: Layer
   readonly expiry: ExpiryIndex
   readonly mayWrite: (table: string) => boolean
@@ -72,8 +73,9 @@ export class Work implements PartitionWork {
   /** By how many records, and bytes of them, there are more. */
   recordsMore = 0
   recordBytesMore = 0
-  /** The record looked at last. */
-  #lastKey: Uint8Array | undefined
+  /** Looked at last: a condition and the write behind it check and read it once. */
+  #lastKey: RecordKey | undefined
+  #lastRowKey: Uint8Array = NO_KEY
   #lastRow: Uint8Array | undefined
   readonly #layer: Layer
   readonly #expiry: ExpiryIndex
@@ -81,28 +83,42 @@ export class Work implements PartitionWork {
 
   constructor(options: WorkOptions) {
     this.partition = options.partition
-    this.index = options.index
-    this.generation = options.generation
-    this.timeMs = options.timeMs
-    this.featureLevel = options.featureLevel
+    this.index = options.at.index
+    this.generation = options.at.generation
+    this.timeMs = options.at.timeMs
+    this.featureLevel = options.at.featureLevel
     this.#layer = options.layer
     this.#expiry = options.expiry
     this.#mayWrite = options.mayWrite
   }
 
   get(key: RecordKey): StoredRecord | undefined {
-    this.#checkKey(key)
-    const row = this.#row(recordKey(key))
+    const row = this.#look(key)
     const record = row === undefined ? undefined : readRecord(key.sk, row)
     return record === undefined || isGone(record, this.timeMs) ? undefined : record
   }
 
-  /** What stands in the layer; a condition and the write behind it read it once. */
-  #row(rowKey: Uint8Array): Uint8Array | undefined {
-    if (this.#lastKey === undefined || !equalBytes(this.#lastKey, rowKey)) {
-      this.#lastRow = this.#layer.get(rowKey)
-      this.#lastKey = rowKey
-    }
+  has(key: RecordKey): boolean {
+    const row = this.#look(key)
+    if (row === undefined) return false
+    const expiresAtMs = expiryOf(row)
+    return expiresAtMs === undefined || expiresAtMs > this.timeMs
+  }
+
+  /** What stands in the layer. */
+  #look(key: RecordKey): Uint8Array | undefined {
+    if (key === this.#lastKey) return this.#lastRow
+    this.#checkKey(key)
+    return this.#row(key)
+  }
+
+  /** Of a key that was checked. */
+  #row(key: RecordKey): Uint8Array | undefined {
+    if (key === this.#lastKey) return this.#lastRow
+    const rowKey = recordKey(key)
+    if (!equalBytes(this.#lastRowKey, rowKey)) this.#lastRow = this.#layer.get(rowKey)
+    this.#lastKey = key
+    this.#lastRowKey = rowKey
     return this.#lastRow
   }
 
@@ -119,8 +135,8 @@ export class Work implements PartitionWork {
     if (expiresAtMs !== undefined && !isWhole(expiresAtMs, 1)) {
       this.refuse('BAD_REQUEST', { problem: 'a time of expiry that is none' })
     }
-    const rowKey = recordKey(key)
-    this.#takeAway(key, rowKey)
+    this.#takeAway(key)
+    const rowKey = this.#lastRowKey
     const etag = { generation: this.generation, index: this.index }
     const row = recordRow({ etag, value, expiresAtMs })
     this.#layer.put(rowKey, row)
@@ -137,34 +153,37 @@ export class Work implements PartitionWork {
     this.#remove(key)
   }
 
-  #remove(key: RecordKey): StoredRecord | undefined {
-    const rowKey = recordKey(key)
-    const before = this.#takeAway(key, rowKey)
+  #remove(key: RecordKey): Uint8Array | undefined {
+    const before = this.#takeAway(key)
     if (before === undefined) return undefined
-    this.#layer.delete(rowKey)
+    this.#layer.delete(this.#lastRowKey)
     this.#lastRow = undefined
     const { table, pk, sk } = key
     this.changes.push({ table, pk, sk, record: undefined })
     return before
   }
 
-  /** What stood there leaves counts and expiry; its row is the caller's affair. */
-  #takeAway(key: RecordKey, rowKey: Uint8Array): StoredRecord | undefined {
-    const row = this.#row(rowKey)
+  /**
+   * What stood there leaves counts and expiry; its row, under the key looked at last, is the
+   * caller's affair.
+   */
+  #takeAway(key: RecordKey): Uint8Array | undefined {
+    const row = this.#row(key)
     if (row === undefined) return undefined
-    const record = readRecord(key.sk, row)
-    if (record.expiresAtMs !== undefined) {
-      this.#expiry.remove(this.#layer, record.expiresAtMs, rowKey)
-    }
+    const rowKey = this.#lastRowKey
+    const expiresAtMs = expiryOf(row)
+    if (expiresAtMs !== undefined) this.#expiry.remove(this.#layer, expiresAtMs, rowKey)
     this.recordsMore--
     this.recordBytesMore -= rowKey.length + row.length
-    return record
+    return row
   }
 
   /** Removes a record that the expiry index says to be due. */
   expire(key: RecordKey): void {
-    const record = this.#remove(key)
-    assert(record !== undefined && isGone(record, this.timeMs), 'the expiry index tells the truth')
+    const row = this.#remove(key)
+    const expiresAtMs = row === undefined ? undefined : expiryOf(row)
+    const isDue = expiresAtMs !== undefined && expiresAtMs <= this.timeMs
+    assert(isDue, 'the expiry index tells the truth')
   }
 
   send(message: PartitionMessage): void {
@@ -189,7 +208,7 @@ export class Work implements PartitionWork {
   }
 
   #checkWrite(key: RecordKey): void {
-    this.#checkKey(key)
+    if (key !== this.#lastKey) this.#checkKey(key)
     if (!this.#mayWrite(key.table)) this.refuse('TABLE_RESERVED', { table: key.table })
     if (this.changes.length >= WORK_WRITES_MAX) {
       this.refuse('TOO_LARGE', { what: 'the change', limit: `${WORK_WRITES_MAX} records` })

@@ -73,6 +73,7 @@ export class FakePartition {
       timeMs: this.timeMs,
       featureLevel: 1,
       get: (key) => this.rows.get(keyOf(key)),
+      has: (key) => this.rows.has(keyOf(key)),
       list: (range) => this.#list(range),
       put: (key, value, expiresAtMs) => {
         changed.add(key.pk)

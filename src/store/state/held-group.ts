@@ -1,15 +1,16 @@
 /** One group's state on this member: the incarnation that is served, and the overlay over it. */
 import { assert } from '../../base/assert.ts'
+import { byteText } from '../../base/bytes.ts'
 import { KIB } from '../../base/limits.ts'
 import type { Database, DatabaseEntry, DatabaseWrite, ScanOptions } from '../../effects/database.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import { behind, rowKey, rowPrefix, type Incarnation } from './keys.ts'
 import { mergedScan } from './merged-scan.ts'
-import { nameOf, Overlay, type NamedRow, type OverlayTotal } from './overlay.ts'
+import { Overlay, type NamedRow, type OverlayTotal } from './overlay.ts'
 import { RecentRows } from './recent-rows.ts'
 import type { MarkRow } from './rows.ts'
 import { openedValue, type Rows, type Vault } from './stored-rows.ts'
-import type { GroupMark, GroupState } from './types.ts'
+import type { GroupMark, GroupState, RowWrite } from './types.ts'
 
 /** What a deletion of a range looks at, at a time. */
 const RANGE_ROWS = 256
@@ -95,8 +96,7 @@ export class HeldGroup implements GroupState {
     return this.#doing === 'served'
   }
 
-  get(key: Uint8Array): Uint8Array | undefined {
-    const name = nameOf(key)
+  get(key: Uint8Array, name = byteText(key)): Uint8Array | undefined {
     const row = this.#overlay.get(name) ?? this.#recent.get(name)
     if (row !== undefined) return row.value
     const stored = rowKey(this.#prefix, key)
@@ -111,12 +111,13 @@ export class HeldGroup implements GroupState {
     return mergedScan(this.#overlay, this.#rows(), options)
   }
 
-  commit(writes: readonly DatabaseWrite[], mark: GroupMark): void {
+  commit(writes: readonly RowWrite[], mark: GroupMark): void {
     assert(this.#doing === 'served', 'nothing is applied to a group that is replaced or dropped')
     assert(mark.applied.index >= this.#mark.applied.index, 'what is applied never goes back')
     for (const write of writes) {
-      if (write.kind === 'put') this.#set(nameOf(write.key), write.value)
-      else if (write.kind === 'delete') this.#set(nameOf(write.key), undefined)
+      const { kind } = write
+      if (kind === 'put') this.#set(write.name ?? byteText(write.key), write.value)
+      else if (kind === 'delete') this.#set(write.name ?? byteText(write.key), undefined)
       else this.#deleteRange(write)
     }
     this.#mark = mark
@@ -200,7 +201,7 @@ export class HeldGroup implements GroupState {
     let next = from
     for (;;) {
       const entries = this.scan({ from: next, to, limit: RANGE_ROWS, bytesMax: RANGE_BYTES })
-      for (const { key } of entries) this.#set(nameOf(key), undefined)
+      for (const { key } of entries) this.#set(byteText(key), undefined)
       const last = entries.at(-1)
       if (last === undefined) return
       next = behind(last.key)

@@ -1,6 +1,7 @@
 /** A scan that sees the overlay over the database, in either direction. */
+import { byteText } from '../../base/bytes.ts'
 import type { DatabaseEntry, ScanOptions } from '../../effects/database.ts'
-import { keyOf, lowerBound, nameOf, type Overlay } from './overlay.ts'
+import { keyOf, lowerBound, type Overlay } from './overlay.ts'
 import { RowCursor, type Rows } from './stored-rows.ts'
 
 /** @throws AnilloError DATA_DAMAGED */
@@ -60,8 +61,8 @@ class OverlayCursor {
 
   constructor(overlay: Overlay, { from, to, reverse = false }: ScanOptions) {
     this.#names = overlay.names()
-    this.#start = from === undefined ? 0 : lowerBound(this.#names, nameOf(from))
-    this.#end = to === undefined ? this.#names.length : lowerBound(this.#names, nameOf(to))
+    this.#start = from === undefined ? 0 : lowerBound(this.#names, byteText(from))
+    this.#end = to === undefined ? this.#names.length : lowerBound(this.#names, byteText(to))
     this.#step = reverse ? -1 : 1
     this.#at = reverse ? this.#end - 1 : this.#start
   }

@@ -3,16 +3,16 @@ import { test } from 'node:test'
 
 import fc from 'fast-check'
 
-import { compareBytes } from '../../base/bytes.ts'
-import { keyOf, lowerBound, nameOf, Overlay, type NamedRow } from './overlay.ts'
+import { byteText, compareBytes } from '../../base/bytes.ts'
+import { keyOf, lowerBound, Overlay, type NamedRow } from './overlay.ts'
 
 const bytes = fc.uint8Array({ maxLength: 4 })
 
-test('nameOf() keeps the order of the keys, and keyOf() gives them back', () => {
+test('byteText() keeps the order of the keys, and keyOf() gives them back', () => {
   fc.assert(
     fc.property(bytes, bytes, (a, b) => {
-      assert.deepEqual(keyOf(nameOf(a)), a)
-      const names = nameOf(a) < nameOf(b) ? -1 : Number(nameOf(a) > nameOf(b))
+      assert.deepEqual(keyOf(byteText(a)), a)
+      const names = byteText(a) < byteText(b) ? -1 : Number(byteText(a) > byteText(b))
       assert.equal(names, Math.sign(compareBytes(a, b)))
     }),
   )

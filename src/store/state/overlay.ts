@@ -129,13 +129,6 @@ function merged(names: readonly string[], latest: readonly string[]): string[] {
   return all
 }
 
-/** A key as a text of one unit a byte: texts then have the order of the bytes. */
-export function nameOf(bytes: Uint8Array, start = 0): string {
-  let name = ''
-  for (let at = start; at < bytes.length; at++) name += String.fromCharCode(bytes[at] ?? 0)
-  return name
-}
-
 export function keyOf(name: string): Uint8Array {
   const key = new Uint8Array(name.length)
   for (let at = 0; at < name.length; at++) key[at] = name.charCodeAt(at)

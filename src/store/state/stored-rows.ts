@@ -1,10 +1,10 @@
 /** Rows of one incarnation as they lie in the database, or in a view of it. */
+import { byteText } from '../../base/bytes.ts'
 import { AnilloError } from '../../base/errors.ts'
 import { KIB } from '../../base/limits.ts'
 import type { DatabaseEntry, DatabaseReader, ScanOptions } from '../../effects/database.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import { behind, behindPrefix, PREFIX_BYTES, rowKey, rowPrefix, type Incarnation } from './keys.ts'
-import { nameOf } from './overlay.ts'
 import type { Sealer } from './sealer.ts'
 
 /** Opens what the database holds. */
@@ -76,7 +76,7 @@ export class RowCursor {
     if (this.#at >= this.#fetched.length && !this.#isEnd) this.#fetch()
     const entry = this.#fetched[this.#at]
     if (entry === undefined) return undefined
-    this.#row = { name: nameOf(entry.key, PREFIX_BYTES), entry }
+    this.#row = { name: byteText(entry.key, PREFIX_BYTES), entry }
     return this.#row
   }
 

@@ -10,9 +10,13 @@ import type { Configuration, LogPoint, SnapshotOffer } from '../../wire/raft.ts'
 
 /** What a partition's machine may read. Synchronous; sees all that is applied. */
 export interface StateReader {
-  get(key: Uint8Array): Uint8Array | undefined
+  /** `name`: `byteText(key)`, of who has it already. */
+  get(key: Uint8Array, name?: string): Uint8Array | undefined
   scan(options: ScanOptions): readonly DatabaseEntry[]
 }
+
+/** `name`: `byteText(key)`, of who has it already. */
+export type RowWrite = DatabaseWrite & { readonly name?: string }
 
 /** Written in the same transaction as what was applied. */
 export interface GroupMark {
@@ -24,7 +28,7 @@ export interface GroupMark {
 export interface GroupState extends StateReader {
   readonly mark: GroupMark
   /** Seen by reads at once; in the database soon. Keys and values are not changed afterwards. */
-  commit(writes: readonly DatabaseWrite[], mark: GroupMark): void
+  commit(writes: readonly RowWrite[], mark: GroupMark): void
 }
 
 /** A block of a snapshot, as it is sent: entries in order of their keys, values in clear. */
