@@ -1,8 +1,9 @@
 /**
- * Tries seeds until a check fails, and prints which and by what as one line of JSON: what runs in
- * the planted copies (planting.ts).
+ * Tries seeds until a check fails: what runs in the planted copies (planting.ts). It prints lines
+ * of JSON: the number of each seed that held, then an object with the seed and the check that
+ * failed, or an empty one.
  */
-import type { Catch } from './planting.ts'
+import type { Found } from './planting.ts'
 import { simulate, type Simulation } from './world/simulate.ts'
 
 const WHY_CHARACTERS_MAX = 160
@@ -11,12 +12,14 @@ interface Hunt {
   readonly first: number
   readonly last: number
   readonly simulationOf: (seed: number) => Simulation
+  readonly onHeld?: (seed: number) => void
 }
 
-export async function hunt({ first, last, simulationOf }: Hunt): Promise<Catch> {
+export async function hunt({ first, last, simulationOf, onHeld }: Hunt): Promise<Found> {
   for (let seed = first; seed <= last; seed++) {
     try {
       await simulate(simulationOf(seed))
+      onHeld?.(seed)
     } catch (error) {
       const cause = error instanceof Error ? (error.cause ?? error) : error
       const [check = ''] = String(cause).split('\n')
@@ -29,6 +32,6 @@ export async function hunt({ first, last, simulationOf }: Hunt): Promise<Catch> 
 /** As a program of its own; arguments: the first and the last seed. */
 export async function huntCommand(simulationOf: Hunt['simulationOf']): Promise<void> {
   const [first, last] = process.argv.slice(2).map(Number)
-  const caught = await hunt({ first: first ?? 1, last: last ?? 1, simulationOf })
-  process.stdout.write(`${JSON.stringify(caught)}\n`)
+  const tell = (told: unknown): void => void process.stdout.write(`${JSON.stringify(told)}\n`)
+  tell(await hunt({ first: first ?? 1, last: last ?? 1, simulationOf, onHeld: tell }))
 }

@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 import { assert } from '../src/base/assert.ts'
@@ -22,34 +23,79 @@ export interface Planting {
   readonly replacements: readonly Replacement[]
 }
 
-/** Tries seeds in a copy and prints what it found as one line of JSON. */
+/** A program that tries seeds, and prints each and what it found as lines of JSON (hunt.ts). */
 export interface Hunt {
   /** Path from the root of the package. */
   readonly script: string
-  readonly args: readonly string[]
+  /** The seeds from 1 on. */
+  readonly seedsMax: number
+  /** Behind the first and the last seed. */
+  readonly args?: readonly string[]
+  readonly onTried?: (seed: number) => void
 }
 
 export interface Catch {
   /** `undefined` when no seed of the range failed. */
   readonly seed?: number
   readonly check?: string
+  /** How long the hunt took. */
+  readonly seconds: number
+}
+
+/** What one program found. */
+export type Found = Omit<Catch, 'seconds'>
+
+interface Seeds {
+  readonly first: number
+  readonly last: number
 }
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
+const MS_PER_SECOND = 1_000
 
-/** Plants in a copy and hunts there; the copy is removed again. */
+/** What seeds find where nothing is planted, by program, arguments and seed. */
+const unplanted = new Map<string, Promise<Found>>()
+
+/**
+ * Plants in a copy and hunts there; the copy is removed again. A seed that fails without the bug as
+ * well counts for nothing: the hunt goes on behind it.
+ */
 export async function huntWith(planting: Planting, hunt: Hunt): Promise<Catch> {
   const copy = await mkdtemp(join(tmpdir(), 'anillo-planted-'))
+  const startedMs = performance.now()
   try {
     for (const part of ['src', 'sim', 'package.json']) {
       await cp(join(ROOT, part), join(copy, part), { recursive: true })
     }
     await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
     for (const replacement of planting.replacements) await plant(copy, planting.name, replacement)
-    return await huntIn(copy, hunt)
+    const found = await firstOf(copy, hunt)
+    return { ...found, seconds: (performance.now() - startedMs) / MS_PER_SECOND }
   } finally {
     await rm(copy, { recursive: true, force: true })
   }
+}
+
+async function firstOf(copy: string, hunt: Hunt): Promise<Found> {
+  const last = hunt.seedsMax
+  for (let first = 1; first <= last;) {
+    const found = await huntIn(copy, hunt, { first, last })
+    if (found.seed === undefined) return found
+    const clean = await huntUnplanted(hunt, found.seed)
+    if (clean.seed === undefined) return found
+    first = found.seed + 1
+  }
+  return {}
+}
+
+function huntUnplanted(hunt: Hunt, seed: number): Promise<Found> {
+  const { script, args } = hunt
+  const place = JSON.stringify([script, args, seed])
+  const known =
+    unplanted.get(place) ??
+    huntIn(ROOT, { ...hunt, onTried: () => {} }, { first: seed, last: seed })
+  unplanted.set(place, known)
+  return known
 }
 
 async function plant(copy: string, name: string, replacement: Replacement): Promise<void> {
@@ -73,24 +119,28 @@ export async function checkPlanting({ name, replacements }: Planting): Promise<v
   for (const replacement of replacements) await planted(ROOT, name, replacement)
 }
 
-async function huntIn(copy: string, { script, args }: Hunt): Promise<Catch> {
-  const command = [join(copy, script), ...args]
+async function huntIn(root: string, hunt: Hunt, { first, last }: Seeds): Promise<Found> {
+  const { script, args = [], onTried } = hunt
+  const command = [join(root, script), String(first), String(last), ...args]
   const child = spawn(process.execPath, command, {
-    cwd: copy,
+    cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const { promise, resolve, reject } = Promise.withResolvers<number | null>()
   child.on('error', reject)
   child.on('close', resolve)
-  child.stdout.setEncoding('utf8')
-  let output = ''
-  for await (const piece of child.stdout) output += String(piece)
+  let found: Found | undefined
+  for await (const line of createInterface({ input: child.stdout })) {
+    const told: unknown = JSON.parse(line)
+    if (typeof told === 'number') onTried?.(told)
+    else found = readFound(told)
+  }
   const code = await promise
-  assert(code === 0, `the hunt ended with ${code}`)
-  return readCatch(JSON.parse(output))
+  assert(code === 0 && found !== undefined, `the hunt ended with ${code}`)
+  return found
 }
 
-function readCatch(value: unknown): Catch {
+function readFound(value: unknown): Found {
   assert(typeof value === 'object' && value !== null, 'the hunt prints an object')
   if (!('seed' in value) || !('check' in value)) return {}
   return { seed: Number(value.seed), check: String(value.check) }
@@ -99,8 +149,9 @@ function readCatch(value: unknown): Catch {
 /** A line for each bug: its first seed and the check that found it. */
 export function plantedLine(
   { name, description }: { readonly name: string; readonly description: string },
-  { seed, check }: Catch,
+  { seed, check, seconds }: Catch,
 ): string {
   const found = seed === undefined ? 'NOT FOUND' : `seed ${String(seed).padStart(3)}  ${check}`
-  return `${name.padEnd(24)} ${found.padEnd(72)} ${description}`
+  const took = `${seconds.toFixed(0)} s`
+  return `${name.padEnd(24)} ${took.padStart(6)}  ${found.padEnd(72)} ${description}`
 }

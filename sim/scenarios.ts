@@ -16,6 +16,11 @@ export const SCENARIOS: readonly Scenario[] = [
     spread: { completeSeeds: 200 },
   },
   {
+    name: 'chunks',
+    description: 'files of chunks under faults: what a record refers to is there',
+    load: async () => (await import('./chunks/scenario.ts')).runChunksScenario,
+  },
+  {
     name: 'coordinator',
     description: 'elections, leases and scheduled tasks under faults; --planted all',
     load: async () => (await import('./coordinator/scenario.ts')).runCoordinatorScenario,

@@ -49,5 +49,5 @@ export async function huntPlanted(
   bug: PlantedBug,
   seedsMax: number = PLANTED_SEEDS_MAX,
 ): Promise<Catch> {
-  return huntWith(bug, { script: 'sim/coordinator/hunt.ts', args: ['1', String(seedsMax)] })
+  return huntWith(bug, { script: 'sim/coordinator/hunt.ts', seedsMax })
 }

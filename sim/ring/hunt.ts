@@ -2,11 +2,11 @@
  * Tries seeds until a check fails, and prints which and by what as one line of JSON: what runs in
  * the planted copies (planted.ts). Arguments: the first and the last seed.
  */
-import type { Catch } from '../planting.ts'
+import type { Found } from '../planting.ts'
 import { runRing } from './runs.ts'
 import { CheckFailed } from './tally.ts'
 
-export function hunt(first: number, last: number): Catch {
+export function hunt(first: number, last: number): Found {
   for (let seed = first; seed <= last; seed++) {
     try {
       runRing({ seed })

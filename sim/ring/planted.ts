@@ -95,6 +95,6 @@ export async function huntPlanted(
   { name, file, find, replace }: PlantedBug,
   seedsMax: number = PLANTED_SEEDS_MAX,
 ): Promise<Catch> {
-  const hunt = { script: 'sim/ring/hunt.ts', args: ['1', String(seedsMax)] }
+  const hunt = { script: 'sim/ring/hunt.ts', seedsMax }
   return huntWith({ name, replacements: [{ file, find, replace }] }, hunt)
 }

@@ -1,6 +1,8 @@
 /** One member of a simulated ring: groups, store and placement, wired as `node/` wires them. */
 import type { MemberId } from '../../src/base/ids.ts'
 import { KIB } from '../../src/base/limits.ts'
+import { RAFT_SETTINGS } from '../../src/consensus/settings.ts'
+import type { RaftSettings } from '../../src/consensus/types.ts'
 import { CIPHER_KEY_BYTES } from '../../src/effects/cipher.ts'
 import type { Effects } from '../../src/effects/effects.ts'
 import { createGroupHost } from '../../src/store/group/host.ts'
@@ -48,6 +50,7 @@ export interface StoreMemberOptions {
   readonly ring: () => RingView
   readonly isEnrolled: (member: MemberId) => boolean
   readonly effects: Effects
+  readonly isTight: boolean
   /** The first of the ring. */
   readonly founds: boolean
   readonly onFailure: (error: unknown) => void
@@ -65,6 +68,8 @@ export interface AddedTo {
   readonly id: MemberId
   readonly effects: Effects
   readonly peers: Peers
+  readonly host: GroupHost
+  readonly router: Router
   readonly store: Records
 }
 
@@ -75,6 +80,14 @@ const KEY = new Uint8Array(CIPHER_KEY_BYTES).fill(7)
 /** Small, so that checkpoints, segments and snapshots come often. */
 const SETTINGS: Partial<GroupSettings> = {
   checkpointBytes: 64 * KIB,
+}
+
+/** One entry an append, few under way, and soon none left for who lags. */
+const TIGHT: RaftSettings = {
+  ...RAFT_SETTINGS,
+  appendBytesMax: 1,
+  inFlightBytesMax: 2 * KIB,
+  keptBytesMax: 4 * KIB,
 }
 
 export async function startStoreMember(options: StoreMemberOptions): Promise<StoreMember> {
@@ -95,7 +108,7 @@ export async function startStoreMember(options: StoreMemberOptions): Promise<Sto
     isEnrolled: options.isEnrolled,
     onFailure: options.onFailure,
     onDoing: options.onDoing,
-    settings: { ...SETTINGS, groups },
+    settings: { ...SETTINGS, groups, ...(options.isTight ? { raft: TIGHT } : {}) },
   })
   const { witness } = options
   witness.recovered(id, (group) => host.status(group))
@@ -111,7 +124,7 @@ export async function startStoreMember(options: StoreMemberOptions): Promise<Sto
     router,
     nameOf: (member) => member,
   })
-  const added = await addition?.attach({ id, effects, peers, store })
+  const added = await addition?.attach({ id, effects, peers, host, router, store })
   return {
     host,
     store,

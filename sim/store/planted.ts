@@ -1,10 +1,15 @@
 /** The bugs that the simulation of the store is held to (planting.ts). */
 import { huntWith, type Catch, type Replacement } from '../planting.ts'
+import type { StoreRunOptions } from './run.ts'
 
 export interface PlantedBug {
   readonly name: string
   readonly description: string
   readonly replacements: readonly Replacement[]
+  /** The program that hunts it, where whole stores have not what it is about. */
+  readonly script?: string
+  /** Runs that expose it sooner than those of every day; the same ones, unplanted, must hold. */
+  readonly mix?: StoreRunOptions
 }
 
 /** Seeds within which each bug must be found. */
@@ -12,7 +17,7 @@ export const PLANTED_SEEDS_MAX = 1_000
 
 /** One text of one file. */
 function bug(
-  about: { readonly name: string; readonly description: string },
+  about: Omit<PlantedBug, 'replacements'>,
   ...replacements: readonly Replacement[]
 ): PlantedBug {
   return { ...about, replacements }
@@ -72,7 +77,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     },
   ),
   bug(
-    { name: 'read-too-early', description: 'read at a new leader before its first entry' },
+    {
+      name: 'read-too-early',
+      description: 'read at a new leader before its first entry',
+      mix: { weights: { transfer: 60, slowDisk: 10 }, faultEveryMs: 4_000, lengthMs: 300_000 },
+    },
     {
       file: 'src/consensus/reads.ts',
       find: 'if (leader.reads.length === 0 || !isReady(core, leader)) return',
@@ -190,6 +199,23 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     },
   ),
   bug(
+    {
+      name: 'chunk-collected',
+      description: 'collect a chunk whose reference is on its way',
+      script: 'sim/chunks/hunt.ts',
+    },
+    {
+      file: 'src/store/chunks/upkeep.ts',
+      find: 'records.call(partition, uploadSettle, { upload, hash })',
+      replace: 'records.call(partitionOfHash(hash), chunkUnpin, { upload, hash })',
+    },
+    {
+      file: 'src/store/chunks/upkeep.ts',
+      find: "import { chunkCollect, uploadSettle } from './procedures.ts'",
+      replace: "import { chunkCollect, chunkUnpin, uploadSettle } from './procedures.ts'",
+    },
+  ),
+  bug(
     { name: 'torn-batch-whole', description: 'restore a torn batch as whole' },
     {
       file: 'src/store/log/segment.ts',
@@ -202,8 +228,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
 
 /** Plants one bug in a copy and runs the seeds there. */
 export async function huntPlanted(
-  bug: PlantedBug,
-  seedsMax: number = PLANTED_SEEDS_MAX,
+  { mix = {}, script = 'sim/store/hunt.ts', ...bug }: PlantedBug,
+  { seedsMax = PLANTED_SEEDS_MAX, onTried }: HuntOptions = {},
 ): Promise<Catch> {
-  return huntWith(bug, { script: 'sim/store/hunt.ts', args: ['1', String(seedsMax)] })
+  const hunt = { script, args: [JSON.stringify(mix)], seedsMax }
+  return huntWith(bug, onTried === undefined ? hunt : { ...hunt, onTried })
+}
+
+export interface HuntOptions {
+  readonly seedsMax?: number
+  readonly onTried?: (seed: number) => void
 }

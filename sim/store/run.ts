@@ -20,6 +20,8 @@ export interface StorePlan {
   readonly groups: number
   /** Bundles go through the real encoding. */
   readonly isEncoded: boolean
+  /** Appends of one entry, and a log that soon forgets: much that seldom happens does often. */
+  readonly isTight: boolean
   /** A majority alone must go on, while the rest stays frozen. */
   readonly provesCore: boolean
   readonly workload: WorkloadPlan
@@ -52,24 +54,29 @@ export interface StoreRunOptions {
   readonly groups?: number
   readonly machines?: number
   readonly lengthMs?: number
+  /** Weights of faults in the place of the usual ones. */
+  readonly weights?: Readonly<Partial<Record<StoreFault, number>>>
+  readonly faultEveryMs?: number
+  readonly isTight?: boolean
 }
 
 export function planStore(seed: number, options: StoreRunOptions = {}): StorePlan {
   const chance = new SeededChance(seed)
-  const { groups = GROUPS, lengthMs = RUN_MS } = options
+  const { groups = GROUPS, lengthMs = RUN_MS, faultEveryMs = FAULT_EVERY_MS } = options
   const machines = options.machines ?? present(SIZES[chance.below(SIZES.length)], 'size')
   const isEncoded = chance.below(8) === 0
   const provesCore = chance.below(3) === 0
   const workload = planWorkload(chance.fork(), lengthMs)
   const faults = planFaults(chance.fork(), {
     names: STORE_FAULT_NAMES,
-    weights: STORE_FAULTS,
+    weights: { ...STORE_FAULTS, ...options.weights },
     bursts: workload.bursts,
     lengthMs,
-    intervalMsMean: FAULT_EVERY_MS,
+    intervalMsMean: faultEveryMs,
     durationMsMax: FAULT_MS_MAX,
   })
-  return { seed, machines, groups, isEncoded, provesCore, workload, faults }
+  const isTight = options.isTight ?? chance.below(4) === 0
+  return { seed, machines, groups, isEncoded, isTight, provesCore, workload, faults }
 }
 
 /** @throws when a check fails */
@@ -78,7 +85,7 @@ export async function runStore(world: World, plan: StorePlan): Promise<readonly 
   const groups = ALL_PARTITIONS.slice(0, plan.groups)
   const space = keySpaceIn(groups)
   const codec = plan.isEncoded ? { encode: encodeBundle, decode: decodeBundle } : undefined
-  const stores = new Stores({ world, groups, codec })
+  const stores = new Stores({ world, groups, codec, isTight: plan.isTight })
   const convergence = new Convergence(stores, space)
   await stores.begin(plan.machines)
   await converge(world, convergence, BEGIN_WITHIN_MS)

@@ -1,10 +1,11 @@
 /** `npx anillo sim store`: seeds, planted bugs, and failing runs cut down. */
 import { assert, present } from '../../src/base/assert.ts'
 import { MINUTE_MS } from '../../src/base/limits.ts'
-import { plantedLine } from '../planting.ts'
+import { writeSection } from '../measurements.ts'
+import { plantedLine, type Catch } from '../planting.ts'
 import { replayCommand, type ScenarioOptions, type ScenarioReport } from '../scenario.ts'
 import { runTwice, simulate, type Simulation } from '../world/simulate.ts'
-import { huntPlanted, PLANTED_BUGS } from './planted.ts'
+import { huntPlanted, PLANTED_BUGS, type PlantedBug } from './planted.ts'
 import { planStore, runStore, type StorePlan } from './run.ts'
 import { shrinkList } from './shrink.ts'
 
@@ -144,19 +145,43 @@ async function reportShrunk(plan: StorePlan, options: ScenarioOptions): Promise<
   }
 }
 
+/** Hunts them one after the other; all of them go into `docs/measurements.md`. */
 async function reportPlanted(name: string): Promise<ScenarioReport> {
   const bugs = PLANTED_BUGS.filter((bug) => name === 'all' || bug.name === name)
   assert(
     bugs.length > 0,
     `no bug is named “${name}”: ${PLANTED_BUGS.map((bug) => bug.name).join(' ')}`,
   )
+  const rows: string[] = []
   const lines: string[] = []
   let missed = 0
   for (const bug of bugs) {
-    const caught = await huntPlanted(bug)
+    const onTried = (seed: number): void => show(`${bug.name}: not with seed ${seed}`)
+    const caught = await huntPlanted(bug, { onTried })
     if (caught.seed === undefined) missed++
     lines.push(plantedLine(bug, caught))
+    rows.push(rowOf(bug, caught))
+    show(plantedLine(bug, caught))
   }
+  if (name === 'all') await writeSection('Planted bugs', [...ABOUT_PLANTED, '', ...HEAD, ...rows])
   assert(missed === 0, `${missed} planted bugs were not found:\n${lines.join('\n')}`)
   return { traceHash: 'none', counts: new Map([['planted bugs found', bugs.length]]), lines }
+}
+
+/** A hunt may take long: who waits for it is told beside the report. */
+function show(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+const ABOUT_PLANTED = [
+  '`npm run sim -- store --planted all`: each bug planted alone in a copy of the source, and the seeds',
+  'from 1 on run there until a check fails. The seed that found it was run without the bug, too, and held.',
+] as const
+
+const HEAD = ['| bug | seed | found by | seconds |', '| --- | ---: | --- | ---: |'] as const
+
+function rowOf({ description, mix }: PlantedBug, { seed, check = '', seconds }: Catch): string {
+  const runs = mix === undefined ? '' : ' (its own runs)'
+  const why = check.replace(/^AssertionError: /, '').replaceAll('|', '/')
+  return `| ${description}${runs} | ${seed ?? 'NOT FOUND'} | ${why} | ${seconds.toFixed(0)} |`
 }

@@ -33,6 +33,8 @@ export interface StoresOptions {
   readonly world: World
   readonly groups: readonly PartitionId[]
   readonly codec: BundleCodec | undefined
+  /** Appends of one entry, and a log that soon forgets. */
+  readonly isTight?: boolean
   readonly addition?: StoreAddition
 }
 
@@ -66,13 +68,15 @@ export class Stores {
   /** Members whose disks are lost, and that some group still counts on. */
   readonly lost = new Set<MemberId>()
   readonly #addition: StoreAddition | undefined
+  readonly #isTight: boolean
   readonly #chance: SeededChance
   readonly #roster = new Map<MemberId, EnrolledMember>()
   #ring: RingView = { order: new StorageOrder([]), members: [], settings: RING_SETTINGS }
   #members = 0
 
-  constructor({ world, groups, codec, addition }: StoresOptions) {
+  constructor({ world, groups, codec, isTight = false, addition }: StoresOptions) {
     this.#addition = addition
+    this.#isTight = isTight
     this.world = world
     this.groups = groups
     this.network = new PeerNetwork(world, codec)
@@ -330,6 +334,7 @@ export class Stores {
       isEnrolled: (member) => this.isEnrolled(member),
       effects,
       founds,
+      isTight: this.#isTight,
       ...(this.#addition === undefined ? {} : { addition: this.#addition }),
       onDoing: (doing) => {
         if (doing.kind !== 'disk') return
