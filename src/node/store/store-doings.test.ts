@@ -5,7 +5,7 @@ import { parseMemberId, type MemberId } from '../../base/ids.ts'
 import type { RaftStatus } from '../../consensus/types.ts'
 import type { TellDoing } from '../../overlay/types.ts'
 import { partitionIdOf, type PartitionId } from '../../wire/partition.ts'
-import { GATHER_MS, StoreDoings } from './store-doings.ts'
+import { GATHER_MS, GATHER_MS_MAX, StoreDoings } from './store-doings.ts'
 
 const idOf = (number: number): MemberId => parseMemberId(String(number).padStart(32, '0'))
 const [ONE, TWO, THREE] = [idOf(1), idOf(2), idOf(3)]
@@ -17,6 +17,7 @@ type Stands = Pick<RaftStatus, 'role' | 'configuration' | 'isChanging'>
 class Watched {
   readonly told: Parameters<TellDoing>[0][] = []
   readonly delays: number[] = []
+  nowMs = 0
   readonly doings: StoreDoings
   readonly #stands = new Map<PartitionId, Stands>()
   #changed: (group: PartitionId) => void = () => undefined
@@ -25,6 +26,7 @@ class Watched {
   constructor() {
     this.doings = new StoreDoings({
       clock: {
+        nowMs: () => this.nowMs,
         after: (delayMs, run) => {
           this.delays.push(delayMs)
           this.#due.push(run)
@@ -54,14 +56,41 @@ class Watched {
     this.#changed(id)
   }
 
-  /** What was told after the time of gathering. */
-  gathered(): readonly (readonly unknown[])[] {
+  /** Whoever waited looks. */
+  run(): readonly (readonly unknown[])[] {
     for (const run of this.#due.splice(0)) run()
     return this.told
       .splice(0)
       .map(({ kind, other, count, bytes, text }) => [kind, other?.name, count, bytes, text])
   }
+
+  /** What was told after the time of gathering. */
+  gathered(): readonly (readonly unknown[])[] {
+    this.nowMs += GATHER_MS
+    return this.run()
+  }
 }
+
+test('StoreDoings tells a burst that takes seconds once, and one that does not end now and then', () => {
+  const watched = new Watched()
+  watched.follow()
+  const told: unknown[] = []
+  const lead = (id: number): void => {
+    watched.stands(group(id), { role: 'leader' })
+    // Less than is waited for after the last one.
+    watched.nowMs += 0.9 * GATHER_MS
+    told.push(...watched.run())
+  }
+  for (let id = 0; id < 10; id++) lead(id)
+  assert.deepEqual(told, [])
+  assert.deepEqual(watched.gathered(), [
+    ['leads', undefined, 10, undefined, '0, 1, 2, 3, 4, 5, 6, 7, 8, 9'],
+  ])
+  for (let id = 10; id < 60; id++) lead(id)
+  const longMs = 50 * 0.9 * GATHER_MS
+  assert.ok(told.length >= Math.floor(longMs / GATHER_MS_MAX) - 1, `${told.length}`)
+  assert.ok(told.length <= Math.ceil(longMs / GATHER_MS_MAX), `${told.length}`)
+})
 
 test('StoreDoings tells leaderships that come together as one doing', () => {
   const watched = new Watched()

@@ -11,11 +11,13 @@ import type { MemberRef, RingEvent } from '../../wire/api.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type { Configuration } from '../../wire/raft.ts'
 
-/** Long enough for a burst of elections, short enough to watch. */
+/** What comes within so long of the last is of one burst of elections; short enough to watch. */
 export const GATHER_MS = 400
+/** A burst that does not end, as at a start, is told so often. */
+export const GATHER_MS_MAX = 5_000
 
 export interface StoreDoingsOptions {
-  readonly clock: Pick<Clock, 'after'>
+  readonly clock: Pick<Clock, 'after' | 'nowMs'>
   /** By the ring's list of members. */
   readonly member: (id: MemberId) => { readonly name: string; readonly address: string } | undefined
   readonly tell: TellDoing
@@ -43,6 +45,9 @@ export class StoreDoings {
   readonly #known = new Map<PartitionId, Known>()
   readonly #gathered = new Map<string, Gathered>()
   #timer: Timer | undefined
+  /** When the first came that was not told yet, and the last. */
+  #firstMs = 0
+  #lastMs = 0
   #unfollow: () => void = () => undefined
 
   constructor(options: StoreDoingsOptions) {
@@ -127,7 +132,20 @@ export class StoreDoings {
     gathered.bytes += bytes
     if (group !== undefined) gathered.groups.add(group)
     this.#gathered.set(key, gathered)
-    this.#timer ??= this.#options.clock.after(GATHER_MS, () => this.#tellAll())
+    this.#lastMs = this.#options.clock.nowMs()
+    if (this.#timer !== undefined) return
+    this.#firstMs = this.#lastMs
+    this.#lookAfter(GATHER_MS)
+  }
+
+  #lookAfter(delayMs: number): void {
+    const { clock } = this.#options
+    this.#timer = clock.after(delayMs, () => {
+      const endMs = Math.min(this.#lastMs + GATHER_MS, this.#firstMs + GATHER_MS_MAX)
+      const leftMs = endMs - clock.nowMs()
+      if (leftMs > 0) this.#lookAfter(leftMs)
+      else this.#tellAll()
+    })
   }
 
   #tellAll(): void {

@@ -12,6 +12,7 @@ interface FakeProcess {
   readonly handlers: ProcessHandlers
   readonly heard: FromSupervisor['kind'][]
   kills: number
+  works: boolean
 }
 
 const CONFIG = {
@@ -34,9 +35,13 @@ function trial() {
     {
       clock,
       spawn: (request, handlers) => {
-        const fake: FakeProcess = { request, handlers, heard: [], kills: 0 }
+        const fake: FakeProcess = { request, handlers, heard: [], kills: 0, works: false }
         spawned.push(fake)
-        return { send: ({ kind }) => void fake.heard.push(kind), kill: () => void fake.kills++ }
+        return {
+          send: ({ kind }) => void fake.heard.push(kind),
+          kill: () => void fake.kills++,
+          works: () => fake.works,
+        }
       },
       removeData: async (name) => void removed.push(name),
       say: ({ kind }) => void said.push(kind),

@@ -23,6 +23,8 @@ export interface MemberProcess {
   send(message: FromSupervisor): void
   /** kill -9. */
   kill(): void
+  /** Used the processor since it was last asked, or waits for it; `false` where nobody can tell. */
+  works(): boolean
 }
 
 export interface ProcessHandlers {
@@ -83,8 +85,13 @@ export class Supervisor {
       const nowMs = this.#door.clock.nowMs()
       const lagMs = Math.max(0, nowMs - this.#tickDueMs)
       this.#scheduleTick()
-      this.#take({ kind: 'tick', nowMs, lagMs })
+      this.#take({ kind: 'tick', nowMs, lagMs, working: this.#working() })
     })
+  }
+
+  #working(): ReadonlySet<string> {
+    const working = [...this.#processes].filter(([, process]) => process.works())
+    return new Set(working.map(([name]) => name))
   }
 
   #carryOut([state, effects]: Step): void {

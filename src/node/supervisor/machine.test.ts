@@ -24,6 +24,7 @@ import {
   START_SILENCE_MS_MAX,
   STOP_MS_MAX,
   TICK_MS,
+  WORKING_PATIENCE,
 } from './times.ts'
 
 const CONFIG: SupervisorConfig = {
@@ -37,11 +38,15 @@ const CONFIG: SupervisorConfig = {
 const QUIET: LoadReport = { downloads: 0, busy: false, lagMs: 0, idleMs: 0, ringMembers: 3 }
 const BUSY: LoadReport = { ...QUIET, downloads: 20, busy: true }
 
+const NOBODY: ReadonlySet<string> = new Set()
+
 /** A supervisor under test that remembers what it was told and wanted. */
 class Trial {
   state: SupervisorState
   effects: SupervisorEffect[] = []
   nowMs = 0
+  /** Whose processes use the processor. */
+  working: ReadonlySet<string> = NOBODY
 
   constructor(config: Partial<SupervisorConfig> = {}) {
     const start = { config: { ...CONFIG, ...config }, left: [], nowMs: 0 }
@@ -81,7 +86,7 @@ class Trial {
     const before = this.effects.length
     for (const end = this.nowMs + durationMs; this.nowMs < end;) {
       this.nowMs += TICK_MS
-      this.step({ kind: 'tick', nowMs: this.nowMs, lagMs: 0 })
+      this.step({ kind: 'tick', nowMs: this.nowMs, lagMs: 0, working: this.working })
       for (const name of answering) this.step({ kind: 'pong', nowMs: this.nowMs, name })
     }
     return this.effects.slice(before)
@@ -181,6 +186,17 @@ test('a member that hangs is killed within hangAfterMs and one tick', () => {
   assert.equal(trial.member('n2').phase, 'killed')
 })
 
+test('a member that is silent but works gets longer, as long as it works, not for ever', () => {
+  const trial = new Trial().ready(...ALL)
+  trial.working = new Set(['n2', 'n3'])
+  trial.pass(2 * CONFIG.hangAfterMs, ['n1'])
+  trial.working = new Set(['n2'])
+  trial.pass(CONFIG.hangAfterMs, ['n1'])
+  assert.deepEqual([trial.member('n2').phase, trial.member('n3').phase], ['up', 'killed'])
+  trial.pass((WORKING_PATIENCE - 3) * CONFIG.hangAfterMs, ['n1'])
+  assert.equal(trial.member('n2').phase, 'killed')
+})
+
 test('only a member that missed its reports is pinged', () => {
   const trial = new Trial().ready(...ALL)
   const pinged = trial.pass(CONFIG.hangAfterMs - TICK_MS, ['n1', 'n3']).flatMap((effect) => {
@@ -192,7 +208,7 @@ test('only a member that missed its reports is pinged', () => {
 test('nobody is killed for a silence in which the supervisor was held up itself', () => {
   const trial = new Trial().ready(...ALL)
   trial.nowMs = 60_000
-  const effects = trial.step({ kind: 'tick', nowMs: trial.nowMs, lagMs: 59_500 })
+  const effects = trial.step({ kind: 'tick', nowMs: trial.nowMs, lagMs: 59_500, working: NOBODY })
   assert.ok(!kinds(effects).includes('kill'))
   assert.deepEqual(
     trial.state.members.map(({ heardAtMs }) => heardAtMs),
@@ -367,9 +383,9 @@ function eventNamed(name: EventName, nowMs: number): SupervisorEvent {
   const member = { nowMs, name: 'n4' }
   switch (name) {
     case 'tick':
-      return { kind: 'tick', nowMs, lagMs: 0 }
+      return { kind: 'tick', nowMs, lagMs: 0, working: NOBODY }
     case 'silence':
-      return { kind: 'tick', nowMs: nowMs + START_SILENCE_MS_MAX, lagMs: 0 }
+      return { kind: 'tick', nowMs: nowMs + START_SILENCE_MS_MAX, lagMs: 0, working: NOBODY }
     case 'terminate':
       return { kind: 'terminate', nowMs }
     case 'load':
@@ -453,7 +469,7 @@ function randomEvent(random: { kind: string; nowMs: number; name: string; flag: 
   const idleMs = flag ? 0 : 30_000
   switch (random.kind) {
     case 'tick':
-      return { kind: 'tick', nowMs, lagMs: 0 } as const
+      return { kind: 'tick', nowMs, lagMs: 0, working: NOBODY } as const
     case 'exited':
       return { kind: 'exited', nowMs, name, clean: flag, how: 'x' } as const
     case 'load':

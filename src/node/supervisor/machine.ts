@@ -5,10 +5,10 @@
  * The cases, simple ones first. A member's process ends: it is started again on its data, at once
  * the first time, later and later when it keeps dying. A member does not answer: it may hang
  * (SIGSTOP, an endless loop), or the supervisor itself was held up, which it knows by how late its
- * own ticks come; only when it was not, the member is killed, and its exit is awaited, because two
- * processes must never open one directory. All members are busy: one more is added, and the next
- * only after that one is up and busy too. A member that was added has nothing to do: it hands over
- * what it holds and goes.
+ * own ticks come; or its process works and is only late, for which it gets longer. Else the member
+ * is killed, and its exit is awaited, because two processes must never open one directory. All
+ * members are busy: one more is added, and the next only after that one is up and busy too. A
+ * member that was added has nothing to do: it hands over what it holds and goes.
  *
  * How long is waited for what is in times.ts; docs/spec/supervisor.md has the table of transitions.
  */
@@ -81,6 +81,7 @@ export function stepSupervisor(state: SupervisorState, event: SupervisorEvent): 
   }
 }
 
+type Tick = Extract<SupervisorEvent, { kind: 'tick' }>
 type MemberEvent = Exclude<SupervisorEvent, { kind: 'tick' | 'terminate' }>
 
 function changeMember(state: SupervisorState, event: MemberEvent): Step {
@@ -124,12 +125,14 @@ function readySaying(member: Supervised, nowMs: number) {
   return { kind: 'memberReady', name: member.name, tookMs: nowMs - member.spawnedAtMs } as const
 }
 
-function onTick(state: SupervisorState, tick: { nowMs: number; lagMs: number }): Step {
+function onTick(state: SupervisorState, tick: Tick): Step {
   const doubtsItself = tick.lagMs >= LAG_DOUBT_MS
   const effects: SupervisorEffect[] = []
   const members = state.members.map((member) => {
     const heard = doubtsItself ? { ...member, heardAtMs: tick.nowMs } : member
-    const [changed, wanted] = tickMember(heard, state.config, tick.nowMs)
+    const works = tick.working.has(member.name)
+    const seen = works ? { ...heard, workedAtMs: tick.nowMs } : heard
+    const [changed, wanted] = tickMember(seen, state.config, tick.nowMs)
     effects.push(...wanted)
     return changed
   })
@@ -162,6 +165,7 @@ function started(member: Supervised, begins: boolean, nowMs: number): Supervised
     sinceMs: nowMs,
     spawnedAtMs: nowMs,
     heardAtMs: nowMs,
+    workedAtMs: nowMs,
     load: undefined,
     begins,
   }

@@ -17,6 +17,7 @@ import {
   STEADY_AFTER_MS,
   STOP_MS_MAX,
   WORKER_DEATHS_MAX,
+  WORKING_PATIENCE,
 } from './times.ts'
 
 /** `n1`, `n2`, ...: what a person sees, and the name of its directory. */
@@ -32,6 +33,7 @@ export function restMember(member: MemberName, nowMs: number): Supervised {
     sinceMs: nowMs,
     spawnedAtMs: nowMs,
     heardAtMs: nowMs,
+    workedAtMs: nowMs,
     deaths: 0,
     dueMs: nowMs,
     load: undefined,
@@ -93,12 +95,20 @@ export function tickMember(member: Supervised, config: SupervisorConfig, nowMs: 
       return silentMs >= START_SILENCE_MS_MAX ? hangs(member, nowMs) : askIfSilent(member, silentMs)
     case 'draining':
       if (inPhaseMs >= DRAIN_MS_MAX) return stopMember(member, nowMs)
-      return silentMs >= config.hangAfterMs ? hangs(member, nowMs) : askIfSilent(member, silentMs)
+      return mayHang(member, config, nowMs)
     case 'up':
-      return silentMs >= config.hangAfterMs ? hangs(member, nowMs) : askIfSilent(member, silentMs)
+      return mayHang(member, config, nowMs)
     default:
       return unreachable(member.phase)
   }
+}
+
+/** Whoever says nothing and does nothing hangs; who works is given longer to say something. */
+function mayHang(member: Supervised, { hangAfterMs }: SupervisorConfig, nowMs: number): Kept {
+  const silentMs = nowMs - member.heardAtMs
+  const isIdle = nowMs - member.workedAtMs >= hangAfterMs
+  const silentMsMax = isIdle ? hangAfterMs : WORKING_PATIENCE * hangAfterMs
+  return silentMs >= silentMsMax ? hangs(member, nowMs) : askIfSilent(member, silentMs)
 }
 
 /** A member's reports of its load are signs of life enough; only who missed one is asked. */

@@ -4,6 +4,7 @@ import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 
 import { putLongLogAside } from '../log-file.ts'
 import type { MemberProcess, ProcessHandlers } from './driver.ts'
+import { workWatch } from './work-watch.ts'
 
 export interface MemberCommand {
   readonly file: string
@@ -35,6 +36,7 @@ export function spawnMember(command: MemberCommand, handlers: ProcessHandlers): 
     // A closed channel is told by the exit, not here.
     send: (message) => void (child.connected && child.send(message, () => undefined)),
     kill: () => void child.kill('SIGKILL'),
+    works: workWatch(child.pid),
   }
 }
 

@@ -45,6 +45,8 @@ export interface Supervised extends MemberName {
   readonly spawnedAtMs: number
   /** Last sign of life, or when there was a reason to begin waiting for one. */
   readonly heardAtMs: number
+  /** When its process last used the processor, or waited for it. */
+  readonly workedAtMs: number
   /** Deaths in a row, each soon after its start. */
   readonly deaths: number
   /** For `waiting`: when it is started again. */
@@ -65,8 +67,16 @@ export interface SupervisorState {
 }
 
 export type SupervisorEvent =
-  /** Every TICK_MS; `lagMs` is how late it came: the supervisor itself was held up. */
-  | { readonly kind: 'tick'; readonly nowMs: number; readonly lagMs: number }
+  /**
+   * Every TICK_MS; `lagMs` is how late it came: the supervisor itself was held up. `working`: whose
+   * processes used the processor since the last tick, or wait for it.
+   */
+  | {
+      readonly kind: 'tick'
+      readonly nowMs: number
+      readonly lagMs: number
+      readonly working: ReadonlySet<string>
+    }
   | { readonly kind: 'ready'; readonly nowMs: number; readonly name: string }
   | { readonly kind: 'pong'; readonly nowMs: number; readonly name: string }
   | { readonly kind: 'removed'; readonly nowMs: number; readonly name: string }

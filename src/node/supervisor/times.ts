@@ -16,6 +16,12 @@ export const LAG_DOUBT_MS = 500
  */
 export const START_SILENCE_MS_MAX = 30 * SECOND_MS
 
+/**
+ * A process that works may only be late, on a machine that has too much to do: it gets so many
+ * times `hangAfterMs`. One in an endless loop does, too.
+ */
+export const WORKING_PATIENCE = 5
+
 /** After so long alive, a death counts as the first one again. */
 export const STEADY_AFTER_MS = 30 * SECOND_MS
 

@@ -259,5 +259,6 @@ function startPrepared(
       if (child !== undefined) child.kill()
       else isCalledOff = true
     },
+    works: () => child?.works() ?? false,
   }
 }
