@@ -93,6 +93,16 @@ test('emptyingText() counts what a member still holds, and says what that waits 
   assert.equal(emptyingText(empty, { id: 'a-id', name: 'a' }), 'a holds nothing any more')
 })
 
+test('storeLines() tells of chunks only where copies are missing or damage is not healed', () => {
+  const lines = (chunks: Ring['chunks']): string =>
+    storeLines({ ...ringOf(ABC, [partition()]), ...(chunks && { chunks }) }, plain).join(' ')
+  const care = { bytesLeft: 0, doneInMs: null, damaged: 2, healed: 2 }
+  assert.equal(lines(care), lines(undefined))
+  assert.match(lines({ ...care, bytesLeft: 2_048 }), /chunks: 2(\.0)? KiB of copies to be made/)
+  assert.match(lines({ ...care, bytesLeft: 1, doneInMs: 61_000 }), /to be made; done in 61 s/)
+  assert.match(lines({ ...care, healed: 1 }), /1 damaged chunk not healed as yet/)
+})
+
 test('storeLines() says how many may fail, who is down, what is at risk and what moves', () => {
   assert.deepEqual(storeLines(ringOf(ABC, []), plain), [])
   assert.deepEqual(storeLines(ringOf(ABC, [partition()]), plain), [

@@ -14,6 +14,7 @@ export function storeLines(ring: Ring, paint: Paint): readonly string[] {
     ...fullLines(ring, paint),
     ...riskLines(ring, paint),
     ...moveLines(ring),
+    ...chunkLines(ring, paint),
     ...coordinatorLines(ring),
   ]
 }
@@ -62,6 +63,17 @@ function fullLines({ enrolled = [] }: Ring, paint: Paint): readonly string[] {
       const what = `writes to the ${countText(holds, 'partition')} that it holds are refused`
       return paint('red', `${name} (${address}): its disk is nearly full; ${what}, deletes work`)
     })
+}
+
+function chunkLines({ chunks }: Ring, paint: Paint): readonly string[] {
+  if (chunks === undefined) return []
+  const { bytesLeft, doneInMs, damaged, healed } = chunks
+  const whenText = doneInMs === null ? '' : `; done in ${durationText(doneInMs)}`
+  const left = damaged - healed
+  return [
+    ...(bytesLeft > 0 ? [`chunks: ${sizeText(bytesLeft)} of copies to be made${whenText}`] : []),
+    ...(left > 0 ? [paint('yellow', `${countText(left, 'damaged chunk')} not healed as yet`)] : []),
+  ]
 }
 
 /** Upkeep alone waits for one: no word of alarm. */

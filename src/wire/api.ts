@@ -143,6 +143,19 @@ export const Enrolled = Type.Object({
 })
 export type Enrolled = Static<typeof Enrolled>
 
+/** What members repair of chunks, and found damaged since they started. */
+export const ChunkCare = Type.Object({
+  /** Of copies that are missing and being made. */
+  bytesLeft: Count,
+  /** At the rate so far; `null` where nothing is left, or nothing is made yet. */
+  doneInMs: Type.Union([Count, Type.Null()]),
+  /** Files. */
+  damaged: Count,
+  /** Of those, fetched again. */
+  healed: Count,
+})
+export type ChunkCare = Static<typeof ChunkCare>
+
 export const Ring = Type.Object({
   ringId: Text,
   /** The member that answered. */
@@ -153,6 +166,7 @@ export const Ring = Type.Object({
   enrolled: Type.Optional(Type.Array(Enrolled)),
   /** All members are on one machine, which carries all. */
   isOnOneMachine: Type.Optional(Type.Boolean()),
+  chunks: Type.Optional(ChunkCare),
   /** Whom the member that answered holds for the coordinator; `null` while one is elected. */
   coordinator: Type.Optional(
     Type.Union([

@@ -56,8 +56,11 @@ const TakeAnswer = Type.Object({
     Type.Literal('noSource'),
     Type.Literal('full'),
   ]),
+  /** It was not there before this question. */
+  isFetched: Type.Optional(Type.Boolean()),
 })
-export type TakeOutcome = Static<typeof TakeAnswer>['outcome']
+export type TakeAnswer = Static<typeof TakeAnswer>
+export type TakeOutcome = TakeAnswer['outcome']
 
 /** Have this chunk on your disk: it is fetched from who has it. */
 export const takeChunk = defineMethod({

@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox'
 
 import { SECOND_MS } from '../base/limits.ts'
-import { ReplicaMove } from './api.ts'
+import { ChunkCare, ReplicaMove } from './api.ts'
 import { defineMethod } from './method.ts'
 import { PARTITIONS } from './partition.ts'
 
@@ -85,6 +85,7 @@ export const describeLed = defineMethod({
     ),
     /** Its disk is nearly full. */
     isDiskFull: Type.Optional(Type.Boolean()),
+    chunks: Type.Optional(ChunkCare),
     /** Its clock, ms since 1970. */
     wallMs: Type.Optional(Type.Number({ minimum: 0 })),
   }),

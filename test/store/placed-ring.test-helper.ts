@@ -177,6 +177,7 @@ export class PlacedRing {
       whereabouts: (group) => router.whereabouts(group),
       chunksSafe: (group, staying) => this.chunksSafe(group, staying),
       chunkCopies: () => undefined,
+      chunkCare: () => ({ bytesLeft: 0, doneInMs: null, damaged: 0, healed: 0 }),
       ...(this.groups === undefined ? {} : { groups: this.groups }),
     })
     keeper.start(host)

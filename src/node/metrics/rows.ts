@@ -242,6 +242,7 @@ const CHUNK_HELP: Readonly<Record<keyof ChunkCounters, string>> = {
   repairBytesWanted: 'Bytes of copies that were found to be missing.',
   repairBytesMade: 'Bytes of copies made again.',
   repairBytesFailed: 'Bytes of copies that could not be made then.',
+  repairBytesFound: 'Bytes of copies that a write made before repair did.',
 }
 
 const CHUNK_ALERTS: Partial<Record<keyof ChunkCounters, string>> = {

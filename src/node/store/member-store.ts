@@ -176,6 +176,7 @@ export async function openMemberStore(
     whereabouts: (group) => router.whereabouts(group),
     chunksSafe: (group, staying) => chunks.chunksSafe(group, staying),
     chunkCopies: (group) => chunks.copiesOf(group),
+    chunkCare: () => chunks.care(),
   })
   doings.follow(host)
   router.start(host)

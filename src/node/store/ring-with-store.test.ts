@@ -36,7 +36,8 @@ function led(leader: string): Partition {
 
 function described(more: Partial<StoreDescription> = {}): StoreDescription {
   const partitions = [led('a'), led('b'), led('a'), led('')]
-  return { partitions, mayFail: 2, isOnOneMachine: true, enrolled: [], ...more }
+  const chunks = { bytesLeft: 0, doneInMs: null, damaged: 0, healed: 0 }
+  return { partitions, mayFail: 2, isOnOneMachine: true, enrolled: [], chunks, ...more }
 }
 
 const RING = {

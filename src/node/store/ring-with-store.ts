@@ -25,6 +25,7 @@ export async function ringWithStore(
     mayFail: store.mayFail,
     enrolled: [...store.enrolled],
     isOnOneMachine: store.isOnOneMachine,
+    chunks: store.chunks,
     coordinator:
       belief === undefined ? null : { id: belief.coordinator, isLeased: belief.fence > 0 },
   }

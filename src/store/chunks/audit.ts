@@ -26,6 +26,9 @@ import {
 import type { ChunkRow } from './rows.ts'
 import type { ChunkShelf } from './shelf.ts'
 
+/** `begin`: found to be missing. `found`: there by then, without this repair. */
+export type RepairPhase = 'begin' | 'made' | 'found' | 'failed'
+
 export interface AuditOptions {
   readonly effects: Pick<Effects, 'clock' | 'random' | 'log'>
   readonly self: MemberId
@@ -35,7 +38,7 @@ export interface AuditOptions {
   readonly shelf: ChunkShelf
   readonly hostOf: HostOf
   /** Copies that are found to be missing, and those that were made. */
-  readonly onRepair: (bytes: number, phase: 'begin' | 'made' | 'failed') => void
+  readonly onRepair: (bytes: number, phase: RepairPhase) => void
 }
 
 export interface AuditReport {
@@ -185,11 +188,13 @@ async function repair(
     held: new Set(holders),
   }
   const allowance = new Allowance(effects.clock, { timeoutMs: PUT_TIMEOUT_MS })
-  const { held } = await placeChunk(options, placing, allowance)
-  const made = new Set([...held].map(hostOf)).size
-  onRepair(row.bytes * Math.max(0, made - copies), 'made')
-  onRepair(row.bytes * Math.max(0, needed - made), 'failed')
-  return made
+  const { held, fetched } = await placeChunk(options, placing, allowance)
+  const after = new Set([...held].map(hostOf)).size
+  const made = Math.min(fetched.size, after - copies)
+  onRepair(row.bytes * made, 'made')
+  onRepair(row.bytes * (after - copies - made), 'found')
+  onRepair(row.bytes * Math.max(0, needed - after), 'failed')
+  return after
 }
 
 /** Files without a row, and copies beyond those of the preferred holders, who all have it. */

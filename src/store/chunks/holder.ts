@@ -8,7 +8,7 @@ import { parseMemberId, type MemberId } from '../../base/ids.ts'
 import type { Effects } from '../../effects/effects.ts'
 import {
   BLOCK_BYTES,
-  type TakeOutcome,
+  type TakeAnswer,
   type TakeQuestion,
   chunkBlock,
   chunkInventory,
@@ -80,7 +80,7 @@ export class ChunkHolder {
       for (const change of changes) this.#changed(change, index)
       this.#waits.applied(group, index)
     })
-    peers.handle(takeChunk, async (question) => ({ outcome: await this.take(question) }))
+    peers.handle(takeChunk, (question) => this.take(question))
     peers.handle(chunkBlock, ({ hash, block }) => this.#block(hash, block))
     peers.handle(chunkInventory, async ({ digits, index, after }) => {
       if (!(await this.isSureOf(groupOfDigits(digits), index))) return NOT_SURE
@@ -109,7 +109,7 @@ export class ChunkHolder {
    * One after the other for one chunk: who asks second finds it there. `own`: the bytes, where the
    * asker has them, unchanged until this settles.
    */
-  async take(question: TakeQuestion, own?: SoundChunk): Promise<TakeOutcome> {
+  async take(question: TakeQuestion, own?: SoundChunk): Promise<TakeAnswer> {
     const group = partitionOfHash(question.hash)
     const taking = this.#taking.run(question.hash, () => this.#take(group, { question, own }))
     const all = this.#takingOf.get(group) ?? new Set()
@@ -162,21 +162,23 @@ export class ChunkHolder {
     this.#unfollow()
   }
 
-  async #take(group: PartitionId, { question, own }: Taking): Promise<TakeOutcome> {
+  async #take(group: PartitionId, { question, own }: Taking): Promise<TakeAnswer> {
     const { hash, index } = question
     const { shelf } = this.#options
-    if (!this.#isHolderOf(group)) return 'notMember'
-    if (!(await this.#waits.until(group, index))) return 'behind'
-    if (!this.#isHolderOf(group)) return 'notMember'
+    if (!this.#isHolderOf(group)) return { outcome: 'notMember' }
+    if (!(await this.#waits.until(group, index))) return { outcome: 'behind' }
+    if (!this.#isHolderOf(group)) return { outcome: 'notMember' }
     const row = this.#rowOf(hash)
-    if (row === undefined) return 'gone'
-    if (!(await shelf.keep(hash, row.sinceIndex))) {
-      if (!(await this.#isRoomy())) return 'full'
+    if (row === undefined) return { outcome: 'gone' }
+    const isFetched = !(await shelf.keep(hash, row.sinceIndex))
+    if (isFetched) {
+      if (!(await this.#isRoomy())) return { outcome: 'full' }
       const refused = await this.#fetchAndPut({ question, own }, row)
-      if (refused !== undefined) return refused
+      if (refused !== undefined) return { outcome: refused }
     }
     // Collected meanwhile: it is being removed. Pinned again behind that: it is asked for again.
-    return this.#rowOf(hash)?.sinceIndex === row.sinceIndex ? 'held' : 'gone'
+    const isSame = this.#rowOf(hash)?.sinceIndex === row.sinceIndex
+    return isSame ? { outcome: 'held', isFetched } : { outcome: 'gone' }
   }
 
   async #fetchAndPut(

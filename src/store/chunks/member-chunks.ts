@@ -2,12 +2,14 @@
 import { isAnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import type { Effects } from '../../effects/effects.ts'
+import type { ChunkCare } from '../../wire/api.ts'
 import { partitionOfHash, type PartitionId } from '../../wire/partition.ts'
 import type { GroupHost } from '../group/types.ts'
 import type { Peers } from '../peers.ts'
 import type { Router } from '../routing/router.ts'
 import type { RecordStore } from '../store.ts'
 import type { ChunkStore } from '../types.ts'
+import type { RepairPhase } from './audit.ts'
 import { createChunkStore } from './chunk-store.ts'
 import { Gate } from './gate.ts'
 import { ChunkHolder } from './holder.ts'
@@ -55,6 +57,8 @@ export interface ChunkCounters {
   repairBytesWanted: number
   repairBytesMade: number
   repairBytesFailed: number
+  /** Of those found to be missing, what was there by then: a write was on its way. */
+  repairBytesFound: number
 }
 
 export interface RepairProgress {
@@ -72,6 +76,8 @@ export interface MemberChunks {
   /** Of a group led here: copies of the chunk that has the fewest; `undefined`: none is known. */
   copiesOf(group: PartitionId): number | undefined
   progress(): RepairProgress
+  /** For those who watch the ring. */
+  care(): ChunkCare
   /** Reads files in turn, within a rate, and has what is damaged fetched again. */
   scrub(range: ScrubRange, signal?: AbortSignal): Promise<Scrubbed>
   /** From then on groups led here are looked after. */
@@ -101,6 +107,7 @@ class Chunks implements MemberChunks {
     repairBytesWanted: 0,
     repairBytesMade: 0,
     repairBytesFailed: 0,
+    repairBytesFound: 0,
   }
   readonly #options: ChunksOptions
   readonly #holder: ChunkHolder
@@ -143,12 +150,24 @@ class Chunks implements MemberChunks {
   }
 
   progress(): RepairProgress {
-    const { repairBytesWanted, repairBytesMade, repairBytesFailed } = this.counters
-    const bytesLeft = repairBytesWanted - repairBytesMade - repairBytesFailed
+    const { repairBytesWanted, repairBytesMade } = this.counters
+    const { repairBytesFailed, repairBytesFound } = this.counters
+    const bytesLeft = repairBytesWanted - repairBytesMade - repairBytesFailed - repairBytesFound
     const bytesMade = repairBytesMade - this.#repairMadeBefore
     const tookMs = this.#options.effects.clock.nowMs() - this.#repairSinceMs
     const isMoving = bytesLeft > 0 && bytesMade > 0 && tookMs > 0
     return { bytesLeft, bytesMade, leftMs: isMoving ? (bytesLeft * tookMs) / bytesMade : undefined }
+  }
+
+  care(): ChunkCare {
+    const { damaged, healed } = this.counters
+    const { bytesLeft, leftMs } = this.progress()
+    return {
+      bytesLeft,
+      doneInMs: leftMs === undefined ? null : Math.round(leftMs),
+      damaged,
+      healed,
+    }
   }
 
   scrub(range: ScrubRange, signal?: AbortSignal): Promise<Scrubbed> {
@@ -186,7 +205,7 @@ class Chunks implements MemberChunks {
     if (from.length === 0) return
     try {
       const asked = { hash, index, from: [...from], isRepair: false }
-      const outcome = await this.#healing.run(() => this.#holder.take(asked))
+      const { outcome } = await this.#healing.run(() => this.#holder.take(asked))
       if (outcome !== 'held') return
     } catch (thrown) {
       if (!isAnilloError(thrown)) throw thrown
@@ -197,7 +216,7 @@ class Chunks implements MemberChunks {
     onDamage?.(hash, 'healed')
   }
 
-  readonly #onRepair = (bytes: number, phase: 'begin' | 'made' | 'failed'): void => {
+  readonly #onRepair = (bytes: number, phase: RepairPhase): void => {
     const { counters } = this
     if (phase === 'begin') {
       if (this.progress().bytesLeft === 0) {
@@ -208,6 +227,7 @@ class Chunks implements MemberChunks {
     } else if (phase === 'made') {
       counters.repairBytesMade += bytes
       if (bytes > 0) this.#options.onRepaired?.(bytes)
-    } else counters.repairBytesFailed += bytes
+    } else if (phase === 'found') counters.repairBytesFound += bytes
+    else counters.repairBytesFailed += bytes
   }
 }

@@ -6,6 +6,7 @@ import { isAnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import {
   TAKE_TIMEOUT_MS,
+  type TakeAnswer,
   type TakeOutcome,
   type TakeQuestion,
   takeChunk,
@@ -33,6 +34,8 @@ export interface Placing {
 
 export interface Placed {
   readonly held: ReadonlySet<MemberId>
+  /** Who had it not before. */
+  readonly fetched: ReadonlySet<MemberId>
   /** Why others have not. */
   readonly refusals: readonly (TakeOutcome | 'unreachable')[]
 }
@@ -43,6 +46,7 @@ export async function placeChunk(
   allowance: Allowance,
 ): Promise<Placed> {
   const held = new Set(placing.held)
+  const fetched = new Set<MemberId>()
   const refusals: Placed['refusals'][number][] = []
   const waiting = placing.candidates.filter((id) => !held.has(id))
   /** Hosts that have it, or are just taking it. */
@@ -54,9 +58,11 @@ export async function placeChunk(
       if (next === undefined || allowance.isOver) return
       const host = options.hostOf(next)
       hosts.add(host)
-      const outcome = await askToTake(options, next, { question: placing.question, allowance })
+      const asked = { question: placing.question, allowance }
+      const { outcome, isFetched } = await askToTake(options, next, asked)
       if (outcome === 'held') {
         held.add(next)
+        if (isFetched === true) fetched.add(next)
         return
       }
       refusals.push(outcome)
@@ -65,7 +71,7 @@ export async function placeChunk(
   }
   const missing = Math.max(0, placing.wanted - hosts.size)
   await Promise.all(Array.from({ length: missing }, worker))
-  return { held, refusals }
+  return { held, fetched, refusals }
 }
 
 interface Asking {
@@ -77,13 +83,13 @@ async function askToTake(
   { holder, peers, self }: PlacingOptions,
   member: MemberId,
   { question, allowance }: Asking,
-): Promise<TakeOutcome | 'unreachable'> {
+): Promise<Omit<TakeAnswer, 'outcome'> & { readonly outcome: TakeOutcome | 'unreachable' }> {
   if (member === self) return holder.take(question)
   try {
     const asked = allowance.tryOf(TAKE_TIMEOUT_MS)
-    return (await peers.ask(member, takeChunk, question, asked)).outcome
+    return await peers.ask(member, takeChunk, question, asked)
   } catch (thrown) {
     if (!isAnilloError(thrown)) throw thrown
-    return 'unreachable'
+    return { outcome: 'unreachable' }
   }
 }

@@ -73,7 +73,7 @@ export class ChunkWriter {
     const { allowance } = put
     allowance.throwIfCancelled('chunk.put')
     let index = await this.#pin(put)
-    let placed: Placed = { held: new Set(), refusals: [] }
+    let placed: Placed = NOWHERE
     const refusals = new Set<Placed['refusals'][number]>()
     for (let round = 1; ; round++) {
       const outcome = await this.#round(put, { index, held: placed.held })
@@ -90,7 +90,7 @@ export class ChunkWriter {
       // Collected since it was pinned, or the upload was given up: pinned anew.
       if (placed.refusals.includes('gone')) {
         index = await this.#pin(put)
-        placed = { held: new Set(), refusals: [] }
+        placed = NOWHERE
       }
     }
   }
@@ -119,7 +119,7 @@ export class ChunkWriter {
     const { hash } = put.chunk
     const configuration = router.whereabouts(put.group)?.configuration
     if (configuration === undefined) {
-      return { placed: { held, refusals: [] }, isDone: false, isEnough: false }
+      return { placed: { ...NOWHERE, held }, isDone: false, isEnough: false }
     }
     const staying = stayingIn(configuration)
     const placing = {
@@ -139,6 +139,8 @@ export class ChunkWriter {
     }
   }
 }
+
+const NOWHERE: Placed = { held: new Set(), fetched: new Set(), refusals: [] }
 
 function isPassing(thrown: unknown): boolean {
   return PASSING.some((code) => isAnilloError(thrown, code))

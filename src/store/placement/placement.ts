@@ -5,6 +5,7 @@
  */
 import type { MemberId } from '../../base/ids.ts'
 import type { Effects } from '../../effects/effects.ts'
+import type { ChunkCare } from '../../wire/api.ts'
 import { ALL_PARTITIONS, RING_PARTITION, type PartitionId } from '../../wire/partition.ts'
 import type { MemberOrder } from '../../wire/roster-rows.ts'
 import { askPlace, fetchRoster, type LedReport } from '../../wire/roster.ts'
@@ -32,6 +33,7 @@ export interface PlacementOptions {
   readonly chunksSafe: (group: PartitionId, staying: readonly MemberId[]) => boolean
   /** Of a group led here: copies of the chunk that has the fewest; `undefined`: there is none. */
   readonly chunkCopies: (group: PartitionId) => number | undefined
+  readonly chunkCare: () => ChunkCare
   /** Groups of the ring; fewer in simulations. */
   readonly groups?: readonly PartitionId[]
 }

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { AnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
+import type { ChunkCare } from '../../wire/api.ts'
 import type { Method } from '../../wire/method.ts'
 import { partitionIdOf, RING_PARTITION } from '../../wire/partition.ts'
 import type { LedReport } from '../../wire/roster.ts'
@@ -29,7 +30,11 @@ interface Ring {
   readonly down?: readonly MemberId[]
   readonly whereabouts?: readonly Whereabouts[]
   readonly chunkCopies?: number
+  /** Of the second member. */
+  readonly chunks?: ChunkCare
 }
+
+const NO_CARE: ChunkCare = { bytesLeft: 0, doneInMs: null, damaged: 0, healed: 0 }
 
 /** As the first member makes it. */
 function surveyOf({ members = storingRing(5), leads, down = [], ...more }: Ring): Survey {
@@ -43,7 +48,9 @@ function surveyOf({ members = storingRing(5), leads, down = [], ...more }: Ring)
           throw new AnilloError('RPC_UNREACHABLE', { address: to, problem: '' })
         const incoming = to === idOf(2) ? [{ group: 1, bytes: 77 }] : []
         const wallMs = clock.wallMs() + (to === idOf(3) ? 700 : 0)
-        const answer = method.readAnswer({ leads: leads.get(to) ?? [], incoming, wallMs })
+        const { chunks } = to === idOf(2) ? more : {}
+        const told = { leads: leads.get(to) ?? [], incoming, wallMs }
+        const answer = method.readAnswer(chunks === undefined ? told : { ...told, chunks })
         assert.ok(answer !== undefined, 'an answer of another shape')
         return answer
       },
@@ -54,6 +61,7 @@ function surveyOf({ members = storingRing(5), leads, down = [], ...more }: Ring)
     roster: () => ({ index: 1, members, settings: RING_SETTINGS }),
     whereabouts: () => more.whereabouts ?? [],
     chunkCopies: () => more.chunkCopies,
+    chunkCare: () => ({ ...NO_CARE, bytesLeft: 5, doneInMs: 7, damaged: 1 }),
     groups: GROUPS,
   })
 }
@@ -83,6 +91,18 @@ test('Survey tells leaders, voters and how many more may fail', async () => {
       [1, idOf(2), 2],
     ],
   )
+})
+
+test('Survey sums what all repair of chunks, and says when the last is done', async () => {
+  const alone = await surveyOf({ leads: LED }).describe()
+  assert.deepEqual(alone.chunks, { bytesLeft: 5, doneInMs: 7, damaged: 1, healed: 0 })
+  const slower = { bytesLeft: 10, doneInMs: 9, damaged: 2, healed: 1 }
+  const both = await surveyOf({ leads: LED, chunks: slower }).describe()
+  assert.deepEqual(both.chunks, { bytesLeft: 15, doneInMs: 9, damaged: 3, healed: 1 })
+  const begins = await surveyOf({ leads: LED, chunks: { ...slower, doneInMs: null } }).describe()
+  assert.equal(begins.chunks.doneInMs, null)
+  const idle = await surveyOf({ leads: LED, chunks: NO_CARE }).describe()
+  assert.equal(idle.chunks.doneInMs, 7)
 })
 
 test('Survey counts who does not answer, and chunks with few copies', async () => {

@@ -4,7 +4,7 @@
  */
 import { parseMemberId, type MemberId } from '../../base/ids.ts'
 import type { Clock } from '../../effects/clock.ts'
-import type { Enrolled, Partition, ReplicaMove } from '../../wire/api.ts'
+import type { ChunkCare, Enrolled, Partition, ReplicaMove } from '../../wire/api.ts'
 import { ALL_PARTITIONS, partitionIdOf, type PartitionId } from '../../wire/partition.ts'
 import type { Configuration } from '../../wire/raft.ts'
 import { describeLed, type LedReport } from '../../wire/roster.ts'
@@ -25,6 +25,8 @@ export interface SurveyOptions {
   readonly whereabouts: () => readonly Whereabouts[]
   /** Of a group led here: copies of the chunk that has the fewest; `undefined`: there is none. */
   readonly chunkCopies: (group: PartitionId) => number | undefined
+  /** What this member repairs. */
+  readonly chunkCare: () => ChunkCare
   /** Groups that the ring has; fewer in simulations. */
   readonly groups?: readonly PartitionId[]
 }
@@ -33,6 +35,7 @@ interface Own {
   leads: LedReport[]
   incoming: { group: number; bytes: number }[]
   isDiskFull: boolean
+  chunks: ChunkCare
   wallMs: number
 }
 
@@ -49,6 +52,7 @@ interface Heard {
   readonly led: ReadonlyMap<PartitionId, Led>
   /** By group and member: bytes of a state that it has fetched. */
   readonly copied: ReadonlyMap<string, number>
+  readonly chunks: ChunkCare
 }
 
 /** What `/v1/ring` tells of the store. */
@@ -57,6 +61,8 @@ export interface StoreDescription {
   readonly mayFail: number
   readonly isOnOneMachine: boolean
   readonly enrolled: readonly Enrolled[]
+  /** Of all members that answer. */
+  readonly chunks: ChunkCare
 }
 
 export class Survey {
@@ -91,6 +97,7 @@ export class Survey {
         isDiskFull: heard.full.has(member.id),
         ...clockOf(heard.clocksOffMs.get(member.id)),
       })),
+      chunks: heard.chunks,
     }
   }
 
@@ -109,14 +116,14 @@ export class Survey {
   }
 
   #own(): Own {
-    const { mover, host, chunkCopies } = this.#options
+    const { mover, host, chunkCare, chunkCopies } = this.#options
     const leads = mover.report().map((led) => {
       const copies = chunkCopies(partitionIdOf(led.group))
       return copies === undefined ? led : { ...led, chunkCopies: copies }
     })
     const incoming = host.incoming().map(({ group, bytes }) => ({ group, bytes }))
-    const { clock } = this.#options.effects
-    return { leads, incoming, isDiskFull: host.isDiskFull, wallMs: Math.round(clock.wallMs()) }
+    const wallMs = Math.round(this.#options.effects.clock.wallMs())
+    return { leads, incoming, isDiskFull: host.isDiskFull, chunks: chunkCare(), wallMs }
   }
 
   async #hear(): Promise<Heard> {
@@ -127,11 +134,12 @@ export class Survey {
     )
     const asked = others.map(async ({ id }) => {
       const askedMs = clock.nowMs()
-      const { leads, incoming, isDiskFull = false, wallMs } = await peers.ask(id, describeLed, {})
+      const answer = await peers.ask(id, describeLed, {})
+      const { leads, incoming, isDiskFull = false, chunks, wallMs } = answer
       // Half the time ago: as long there as back.
       const thenMs = clock.wallMs() - (clock.nowMs() - askedMs) / 2
       const clockOffMs = wallMs === undefined ? undefined : wallMs - thenMs
-      return { id, leads, incoming, isDiskFull, clockOffMs }
+      return { id, leads, incoming, isDiskFull, chunks, clockOffMs }
     })
     const settled = await Promise.allSettled(asked)
     const answers = settled.flatMap((answer) =>
@@ -152,6 +160,7 @@ export class Survey {
       full: new Set(all.filter(({ isDiskFull }) => isDiskFull).map(({ id }) => id)),
       led,
       copied,
+      chunks: careOfAll(all.flatMap(({ chunks }) => chunks ?? [])),
       clocksOffMs: new Map(
         answers.flatMap(({ id, clockOffMs }) =>
           clockOffMs === undefined ? [] : [[id, clockOffMs]],
@@ -180,6 +189,20 @@ export class Survey {
         bytesCopied: copied.get(`${group} ${move.to}`) ?? null,
       })),
     }
+  }
+}
+
+/** They work side by side: all is done when the last one is. */
+function careOfAll(all: readonly ChunkCare[]): ChunkCare {
+  const sum = (of: (care: ChunkCare) => number): number =>
+    all.reduce((so, care) => so + of(care), 0)
+  const busy = all.filter(({ bytesLeft }) => bytesLeft > 0)
+  const isKnown = busy.length > 0 && busy.every(({ doneInMs }) => doneInMs !== null)
+  return {
+    bytesLeft: sum(({ bytesLeft }) => bytesLeft),
+    doneInMs: isKnown ? Math.max(...busy.map(({ doneInMs }) => doneInMs ?? 0)) : null,
+    damaged: sum(({ damaged }) => damaged),
+    healed: sum(({ healed }) => healed),
   }
 }
 

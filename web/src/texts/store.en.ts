@@ -52,6 +52,7 @@ export interface StoreTexts {
   readonly rate: (bytes: string) => string
   readonly left: (duration: string) => string
   readonly copied: (bytes: string) => string
+  readonly chunksLeft: (bytes: string) => string
   readonly kinds: Readonly<Record<'repair' | 'grow' | 'drain' | 'balance' | 'shrink', string>>
   readonly move: (words: {
     readonly count: number
@@ -143,6 +144,7 @@ export const STORE_EN: StoreTexts = {
   rate: (bytes) => `${bytes} a second`,
   left: (duration) => `about ${duration} left`,
   copied: (bytes) => `${bytes} copied`,
+  chunksLeft: (bytes) => `${bytes} of copies of chunks to be made`,
   kinds: {
     repair: 'Repair',
     grow: 'Growth',

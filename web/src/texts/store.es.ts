@@ -58,6 +58,7 @@ export const STORE_ES: StoreTexts = {
   rate: (bytes) => `${bytes} por segundo`,
   left: (duration) => `quedan unos ${duration}`,
   copied: (bytes) => `${bytes} copiados`,
+  chunksLeft: (bytes) => `${bytes} de copias de trozos por hacer`,
   kinds: {
     repair: 'Reparación',
     grow: 'Crecimiento',

@@ -15,6 +15,7 @@ export function RepairsView({ ring }: { readonly ring: Ring }) {
   return (
     <div class="repairs">
       <h3 class="repairs__title">{texts.store.repairs}</h3>
+      <ChunkCare ring={ring} />
       {watch === undefined || moves.length === 0 ? (
         <p class="quiet repairs__quiet">{texts.store.quiet}</p>
       ) : (
@@ -29,6 +30,18 @@ export function RepairsView({ ring }: { readonly ring: Ring }) {
       )}
     </div>
   )
+}
+
+/** Copies of chunks that are missing. */
+function ChunkCare({ ring }: { readonly ring: Ring }) {
+  const { texts, bytes } = useWords()
+  const { bytesLeft, doneInMs } = ring.chunks ?? { bytesLeft: 0, doneInMs: null }
+  if (bytesLeft === 0) return null
+  const facts = [
+    texts.store.chunksLeft(bytes(bytesLeft)),
+    ...(doneInMs === null ? [] : [texts.store.left(formatSeconds(Math.max(1, doneInMs / 1_000)))]),
+  ]
+  return <p class="repairs__facts">{facts.join(' · ')}</p>
 }
 
 interface ProgressProps {
