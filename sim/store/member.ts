@@ -160,13 +160,14 @@ function startMover(
   parts: { readonly host: GroupHost; readonly peers: Peers; readonly router: Router },
 ): Mover {
   const { host, peers, router } = parts
-  const leaders = (): ReadonlyMap<PartitionId, MemberId> =>
-    new Map(
-      groups.flatMap((group) => {
-        const leader = router.whereabouts(group)?.leader
-        return leader === undefined ? [] : [[group, leader] as const]
-      }),
-    )
+  const leaders = (): ReadonlyMap<PartitionId, MemberId> => {
+    const known = new Map<PartitionId, MemberId>()
+    for (const group of groups) {
+      const leader = router.whereabouts(group)?.leader
+      if (leader !== undefined) known.set(group, leader)
+    }
+    return known
+  }
   const mover = new Mover({ effects, self: id, host, peers, ring, leaders, chunksSafe: () => true })
   const places = new Places(effects.clock, () => ring().settings.incomingMax)
   peers.handle(askPlace, (question) => places.answer(question))

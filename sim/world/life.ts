@@ -61,7 +61,7 @@ export class Life {
         try {
           resolve(make())
         } catch (error) {
-          reject(error)
+          reject(error instanceof Error ? error : new Error(String(error)))
         }
       })
     })

@@ -39,7 +39,7 @@ class SortedEntries implements DatabaseReader {
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    return this.#entries.get(nameOf(key))?.value.slice()
+    return this.#entries.get(nameOf(key))?.value
   }
 
   /** This very value, not one that is equal. */
@@ -56,9 +56,9 @@ class SortedEntries implements DatabaseReader {
     let bytes = 0
     for (let at = step > 0 ? start : end - 1; at >= start && at < end; at += step) {
       if (found.length >= limit || bytes >= bytesMax) break
-      const { key, value } = this.at(at)
-      found.push({ key: key.slice(), value: value.slice() })
-      bytes += key.length + value.length
+      const entry = this.at(at)
+      found.push(entry)
+      bytes += entry.key.length + entry.value.length
     }
     return found
   }

@@ -152,19 +152,19 @@ export class BeatsSent {
   next(nowMs: number): readonly AddressedBeat[] {
     this.#round++
     this.#sentAtMs[this.#round % ROUNDS_KNOWN] = nowMs
-    return Array.from(this.#pairs, ([to, pair]) => ({ to, beat: this.#beatFor(pair) }))
+    const beats: AddressedBeat[] = []
+    for (const [to, pair] of this.#pairs) beats.push({ to, beat: this.#beatFor(pair) })
+    return beats
   }
 
   #beatFor(pair: Pair): Beat {
     const { list, groups, commits } = pair
     pair.isListSent = true
-    const beat = {
-      round: this.#round,
-      list,
-      commits: Array.from(commits, ([group, { index }]) => [group, index] as const),
-    }
-    if (pair.isListKnown) return beat
-    return { ...beat, groups: Array.from(groups, ([group, { term }]) => ({ group, term })) }
+    const round = this.#round
+    const told = commits.size === 0 ? NO_COMMITS : Array.from(commits, indexOf)
+    if (pair.isListKnown) return { round, list, commits: told }
+    const named = Array.from(groups, ([group, { term }]) => ({ group, term }))
+    return { round, list, commits: told, groups: named }
   }
 
   answered(from: MemberId, answer: BeatAnswer): boolean {
@@ -191,7 +191,18 @@ export class BeatsSent {
     }
   }
 
-  #confirm(pair: Pair, { round, list, except }: BeatAnswer): void {
+  #confirm(pair: Pair, answer: BeatAnswer): void {
+    const { round, list, except } = answer
+    if (except.length > 0 || pair.excepted.size > 0) this.#except(pair, answer)
+    for (const [group, told] of pair.commits) {
+      if (told.round <= round && !except.includes(group)) pair.commits.delete(group)
+    }
+    const sentAtMs = this.#sentAtMs[round % ROUNDS_KNOWN] ?? -Infinity
+    pair.confirmed = { round, list, sentAtMs }
+  }
+
+  /** What was confirmed for the groups that the answer excepts stays as it was. */
+  #except(pair: Pair, { list, except }: BeatAnswer): void {
     const excepted = new Set(except)
     for (const group of excepted) {
       const listed = pair.groups.get(group)
@@ -205,11 +216,6 @@ export class BeatsSent {
       listed.before = undefined
       pair.excepted.delete(group)
     }
-    for (const [group, told] of pair.commits) {
-      if (told.round <= round && !excepted.has(group)) pair.commits.delete(group)
-    }
-    const sentAtMs = this.#sentAtMs[round % ROUNDS_KNOWN] ?? -Infinity
-    pair.confirmed = { round, list, sentAtMs }
   }
 
   /** The last round that the follower confirmed for the group with this term. */
@@ -219,6 +225,15 @@ export class BeatsSent {
     if (pair === undefined || listed === undefined || listed.term !== term) return undefined
     return confirmedOf(pair, listed)
   }
+}
+
+const NO_COMMITS: Beat['commits'] = []
+
+function indexOf([group, { index }]: readonly [
+  PartitionId,
+  { readonly index: LogIndex },
+]): readonly [PartitionId, LogIndex] {
+  return [group, index]
 }
 
 const NEVER: Confirmed = { round: 0, sentAtMs: -Infinity }

@@ -24,12 +24,15 @@ export function statusOf(core: Core): RaftStatus {
 }
 
 function progressOf({ beats, group, term }: Core, leader: Leader): readonly Progress[] {
-  return [...leader.progress.values()]
-    .filter(({ leavesAtMs }) => leavesAtMs === Infinity)
-    .map(({ member, match, state, lastAnswerAtMs }) => ({
+  const found: Progress[] = []
+  for (const { member, match, state, lastAnswerAtMs, leavesAtMs } of leader.progress.values()) {
+    if (leavesAtMs !== Infinity) continue
+    found.push({
       member,
       match,
       needsSnapshot: state === 'snapshot',
       lastAnswerAtMs: Math.max(lastAnswerAtMs, beats.confirmedAtMs(member, group, term)),
-    }))
+    })
+  }
+  return found
 }

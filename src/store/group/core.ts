@@ -1,4 +1,5 @@
 /** What the parts of a host share. */
+import { assert } from '../../base/assert.ts'
 import type { MemberId } from '../../base/ids.ts'
 import type { Beats } from '../../consensus/beats.ts'
 import type { Moment, RaftEvent } from '../../consensus/types.ts'
@@ -28,7 +29,8 @@ export class Core {
   readonly log: WriteAheadLog
   readonly state: MemberState
   readonly beats: Beats
-  readonly groups: (HeldGroup | undefined)[] = ALL_PARTITIONS.map(() => undefined)
+  readonly #groups: (HeldGroup | undefined)[] = ALL_PARTITIONS.map(() => undefined)
+  #held: readonly HeldGroup[] = []
   /** Of every bundle that is sent or heard. */
   generation: number
   /** Nothing is stepped or sent any more. */
@@ -63,11 +65,19 @@ export class Core {
   }
 
   find(group: PartitionId): HeldGroup | undefined {
-    return this.groups[group]
+    return this.#groups[group]
   }
 
-  *held(): Generator<HeldGroup> {
-    for (const held of this.groups) if (held !== undefined) yield held
+  /** Gone through in every turn. Another list when a replica comes or goes. */
+  get held(): readonly HeldGroup[] {
+    return this.#held
+  }
+
+  /** A replica comes; `undefined`: that of the group goes. */
+  hold(group: PartitionId, held: HeldGroup | undefined): void {
+    assert((this.#groups[group] === undefined) !== (held === undefined), 'it comes or goes once')
+    this.#groups[group] = held
+    this.#held = this.#groups.filter((one) => one !== undefined)
   }
 
   /** Steps the group's machine; its output is taken in the next turn, or in the one that runs. */

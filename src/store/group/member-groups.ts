@@ -117,7 +117,7 @@ export class MemberGroups implements GroupHost {
   }
 
   held(): readonly PartitionId[] {
-    return Array.from(this.#core.held(), ({ id }) => id)
+    return this.#core.held.map(({ id }) => id)
   }
 
   status(group: PartitionId): RaftStatus | undefined {
@@ -209,7 +209,7 @@ export class MemberGroups implements GroupHost {
     this.#turns.stop()
     this.#serving.stop()
     this.#cutting.stop()
-    for (const held of core.held()) {
+    for (const held of core.held) {
       this.#reads.released(held)
       held.partition.close()
     }
@@ -269,7 +269,7 @@ export class MemberGroups implements GroupHost {
     this.#upkeepAtMs = nowMs + UPKEEP_EVERY_MS
     this.#checkpoints.look(nowMs)
     void this.#fullness.look()
-    for (const held of this.#core.held()) {
+    for (const held of this.#core.held) {
       this.#standings.look(held, nowMs)
       this.#pump.look(held)
       this.#expiring.look(held)

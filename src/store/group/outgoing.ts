@@ -19,22 +19,25 @@ import { BUNDLE_BYTES_MAX, COMMITTED_WAITS_MS } from './limits.ts'
 /** What a message costs besides the data in it, about. */
 const MESSAGE_BYTES = 32
 
-interface Draft {
-  messages: GroupMessage[]
-  beat: Beat | undefined
-  beatAnswer: BeatAnswer | undefined
-  proposals: Proposal[]
-  outcomes: ProposalOutcome[]
+/** A bundle that is being filled. */
+type Draft = { -readonly [Part in keyof Bundle]: Bundle[Part] } & {
+  readonly messages: GroupMessage[]
+  proposals?: Proposal[]
+  outcomes?: ProposalOutcome[]
+}
+
+/** What the member's draft holds, and about how much that is. */
+interface Waiting {
+  readonly to: MemberId
+  draft: Draft
   bytes: number
-  /** When it leaves, also with nothing that hurries. */
+  /** When it leaves, also with nothing that hurries; Infinity: it is empty. */
   dueAtMs: number
 }
 
 export class Outgoing {
   readonly #core: Core
-  readonly #drafts = new Map<MemberId, Draft>()
-  /** Members with something in their draft. */
-  #waiting: MemberId[] = []
+  readonly #waiting = new Map<MemberId, Waiting>()
   /** Told with every bundle. */
   isFull = false
 
@@ -44,8 +47,7 @@ export class Outgoing {
 
   message(to: MemberId, group: PartitionId, message: RaftMessage): void {
     const hurries = message.kind !== 'committed'
-    const draft = this.#draft(to, bytesOf(message), hurries)
-    draft.messages.push({ group, message })
+    this.#draft(to, bytesOf(message), hurries).messages.push({ group, message })
   }
 
   beat(to: MemberId, beat: Beat): void {
@@ -58,80 +60,65 @@ export class Outgoing {
   }
 
   proposal(to: MemberId, proposal: Proposal): void {
-    this.#draft(to, MESSAGE_BYTES + proposal.data.length).proposals.push(proposal)
+    const draft = this.#draft(to, MESSAGE_BYTES + proposal.data.length)
+    if (draft.proposals === undefined) draft.proposals = [proposal]
+    else draft.proposals.push(proposal)
   }
 
   outcome(to: MemberId, outcome: ProposalOutcome): void {
     const bytes = outcome.kind === 'applied' ? outcome.answer.length : 0
-    this.#draft(to, MESSAGE_BYTES + bytes).outcomes.push(outcome)
+    const draft = this.#draft(to, MESSAGE_BYTES + bytes)
+    if (draft.outcomes === undefined) draft.outcomes = [outcome]
+    else draft.outcomes.push(outcome)
   }
 
   /** When the next one is due that does not hurry; Infinity: there is none. */
   get dueAtMs(): number {
-    let dueAtMs = Infinity
-    for (const to of this.#waiting) dueAtMs = Math.min(dueAtMs, this.#dueAtMs(to))
-    return dueAtMs
+    let atMs = Infinity
+    for (const { dueAtMs } of this.#waiting.values()) atMs = Math.min(atMs, dueAtMs)
+    return atMs
   }
 
   flush(): void {
-    const waiting = this.#waiting
-    if (waiting.length === 0) return
-    const nowMs = this.#core.effects.clock.nowMs()
-    this.#waiting = waiting.filter((to) => this.#dueAtMs(to) > nowMs)
-    for (const to of waiting) if (this.#dueAtMs(to) <= nowMs) this.#send(to)
-  }
-
-  #dueAtMs(to: MemberId): number {
-    return this.#drafts.get(to)?.dueAtMs ?? Infinity
+    let nowMs: number | undefined
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.dueAtMs === Infinity) continue
+      nowMs ??= this.#core.effects.clock.nowMs()
+      if (waiting.dueAtMs <= nowMs) this.#send(waiting)
+    }
   }
 
   /** The member's draft with room for so much. */
   #draft(to: MemberId, bytes: number, hurries = true): Draft {
-    let draft = this.#drafts.get(to)
-    if (draft === undefined) {
-      draft = emptyDraft()
-      this.#drafts.set(to, draft)
+    let waiting = this.#waiting.get(to)
+    if (waiting === undefined) {
+      waiting = { to, draft: emptyDraft(), bytes: 0, dueAtMs: Infinity }
+      this.#waiting.set(to, waiting)
     }
-    if (draft.bytes === 0) this.#waiting.push(to)
-    draft.bytes += bytes
-    if (hurries) draft.dueAtMs = -Infinity
-    else if (draft.dueAtMs === Infinity) {
-      draft.dueAtMs = this.#core.effects.clock.nowMs() + COMMITTED_WAITS_MS
+    if (waiting.bytes > 0 && waiting.bytes + bytes > BUNDLE_BYTES_MAX) this.#send(waiting)
+    waiting.bytes += bytes
+    if (hurries) waiting.dueAtMs = -Infinity
+    else if (waiting.dueAtMs === Infinity) {
+      waiting.dueAtMs = this.#core.effects.clock.nowMs() + COMMITTED_WAITS_MS
     }
-    if (draft.bytes <= BUNDLE_BYTES_MAX || draft.bytes === bytes) return draft
-    this.#send(to)
-    return this.#draft(to, bytes, hurries)
+    return waiting.draft
   }
 
-  #send(to: MemberId): void {
-    const draft = this.#drafts.get(to)
-    if (draft === undefined || draft.bytes === 0) return
-    this.#drafts.set(to, emptyDraft())
-    this.#waiting = this.#waiting.filter((member) => member !== to)
-    const bundle: Bundle = {
-      generation: this.#core.generation,
-      messages: draft.messages,
-      ...(draft.beat === undefined ? {} : { beat: draft.beat }),
-      ...(draft.beatAnswer === undefined ? {} : { beatAnswer: draft.beatAnswer }),
-      ...(draft.proposals.length === 0 ? {} : { proposals: draft.proposals }),
-      ...(draft.outcomes.length === 0 ? {} : { outcomes: draft.outcomes }),
-      ...(this.isFull ? { isFull: true as const } : {}),
-    }
+  #send(waiting: Waiting): void {
+    const { to, draft } = waiting
+    waiting.draft = emptyDraft()
+    waiting.bytes = 0
+    waiting.dueAtMs = Infinity
+    draft.generation = this.#core.generation
+    if (this.isFull) draft.isFull = true
     this.#core.counting.bundlesOut++
-    this.#core.options.peers.send(to, bundle)
+    this.#core.options.peers.send(to, draft)
   }
 }
 
+/** Of which generation it is, is told when it leaves. */
 function emptyDraft(): Draft {
-  return {
-    messages: [],
-    beat: undefined,
-    beatAnswer: undefined,
-    proposals: [],
-    outcomes: [],
-    bytes: 0,
-    dueAtMs: Infinity,
-  }
+  return { generation: 0, messages: [] }
 }
 
 function bytesOf(message: RaftMessage): number {

@@ -57,7 +57,7 @@ class Receiving {
   async #adopt(generation: number): Promise<void> {
     const core = this.#core
     const { onGeneration } = core.options
-    if (onGeneration === undefined || !core.held().next().done) return
+    if (onGeneration === undefined || core.held.length > 0) return
     this.#isAdopting = true
     try {
       await onGeneration(generation)
@@ -95,6 +95,6 @@ class Receiving {
   lost(member: MemberId): void {
     if (this.#core.isStopped) return
     this.#parts.proposals.lost(member)
-    for (const held of this.#core.held()) this.#core.step(held, { kind: 'lost', member })
+    for (const held of this.#core.held) this.#core.step(held, { kind: 'lost', member })
   }
 }

@@ -3,7 +3,6 @@
  * it holds nothing and never campaigns before a configuration names it. One ends only on proof
  * (standing.ts).
  */
-import { assert } from '../../base/assert.ts'
 import { RaftGroup } from '../../consensus/group.ts'
 import { EMPTY_RESTORED, type Restored } from '../../consensus/types.ts'
 import type { PartitionId } from '../../wire/partition.ts'
@@ -32,8 +31,7 @@ export class Replicas {
   }
 
   open(id: PartitionId, state: GroupState, restored: Omit<Restored, 'timeMs'>): HeldGroup {
-    const { beats, effects, groups, options, settings } = this.#core
-    assert(groups[id] === undefined, `group ${id} is held once`)
+    const { beats, effects, options, settings } = this.#core
     const partition = this.#partition(id, state)
     const raft = new RaftGroup({
       group: id,
@@ -45,7 +43,7 @@ export class Replicas {
       nowMs: effects.clock.nowMs(),
     })
     const held = new HeldGroup({ id, raft, state, partition }, effects.clock.nowMs())
-    groups[id] = held
+    this.#core.hold(id, held)
     const { term, leader } = raft.status()
     held.term = term
     held.leader = leader
@@ -88,7 +86,7 @@ export class Replicas {
     this.#core.effects.log.info('group.left', { group: held.id })
     this.#released(held)
     held.isOpen = false
-    this.#core.groups[held.id] = undefined
+    this.#core.hold(held.id, undefined)
     this.#leaving.add(held.id)
     this.#left.set(held.id, held.raft.hardState)
     this.#takeAway(held).catch((error: unknown) => this.#core.fail(error))

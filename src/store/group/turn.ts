@@ -88,8 +88,8 @@ export class Turns {
   }
 
   #stepTimers(nowMs: number): void {
-    for (const held of this.#core.groups) {
-      if (held === undefined || held.deadlineMs > nowMs) continue
+    for (const held of this.#core.held) {
+      if (held.deadlineMs > nowMs) continue
       // What was stepped since may have moved it.
       if (held.raft.deadlineMs <= nowMs) this.#core.step(held, { kind: 'timer' })
       else held.deadlineMs = held.raft.deadlineMs
@@ -117,9 +117,7 @@ export class Turns {
   #deadlineMs(upkeepAtMs: number): number {
     const { applying, beating, outgoing } = this.#parts
     let atMs = Math.min(upkeepAtMs, beating.dueAtMs, applying.retryAtMs, outgoing.dueAtMs)
-    for (const held of this.#core.groups) {
-      if (held !== undefined) atMs = Math.min(atMs, held.deadlineMs)
-    }
+    for (const { deadlineMs } of this.#core.held) atMs = Math.min(atMs, deadlineMs)
     return atMs
   }
 }

@@ -374,16 +374,17 @@ export class Mover {
   #spread(): boolean {
     const { effects, leaders, self, host } = this.#options
     const nowMs = effects.clock.nowMs()
-    // A group on the move is moved by who began it.
-    const led: LedGroup[] = [...this.#led.values()].map(({ group: id, plan }) => ({
-      id,
-      heirs: isOnTheMove(plan) ? [] : this.#heirsOf(id),
-    }))
     const known = leaders()
     const able = [...this.#options.ring().order.from(RING_PARTITION)].filter(
       ({ id }) => this.#isLive(id) && !host.isFull(id),
     )
     const share = Math.ceil(known.size / Math.max(1, able.length))
+    if (this.#led.size <= share) return false
+    // A group on the move is moved by who began it.
+    const led: LedGroup[] = [...this.#led.values()].map(({ group: id, plan }) => ({
+      id,
+      heirs: isOnTheMove(plan) ? [] : this.#heirsOf(id),
+    }))
     const handover = nextHandover({ led, leads: countLeads(known, self), share })
     if (handover === undefined) return false
     if (nowMs < this.#handoverAtMs) return true
