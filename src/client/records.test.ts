@@ -68,7 +68,7 @@ test('all() goes over all pages, batch() is all or nothing', async () => {
 
 test('locks are taken, looked at, renewed and given back through any door', async () => {
   const store = new MemoryStore()
-  await using door = await recordsDoor(store)
+  await using door = await recordsDoor({ store })
   const { locks } = clientOf(DEAD, door.url).client
   const held = await locks.acquire('job', { ttl: 30 })
   assert.deepEqual(await locks.look('job'), { fence: held.fence, expiresAt: held.expiresAt })

@@ -11,6 +11,7 @@ import type { Disk } from '../effects/disk.ts'
 import type { Effects } from '../effects/effects.ts'
 import { createGateway } from '../gateways/rest/gateway.ts'
 import { createReplay } from '../gateways/rest/replay.ts'
+import { ClientListener } from '../platform/client-listener.ts'
 import { platformEffects } from '../platform/effects.ts'
 import { platformLocalNetworks } from '../platform/local-networks.ts'
 import { SettingOrders } from '../store/roster/setting-orders.ts'
@@ -139,7 +140,10 @@ async function openDoors(
   const { clock, log } = running.effects
   const { member } = running
   const metrics = createMetrics(member, options.settings)
+  // One bound for both doors: they draw on the same open files.
+  const listener = new ClientListener({ log })
   const gateway = await createGateway({
+    listener,
     clock,
     log,
     scraper: member.scraper,
@@ -163,7 +167,7 @@ async function openDoors(
     pageRoot: PAGE_ROOT,
     version: options.version,
   })
-  const replay = await createReplay({ log, scraper: member.scraper })
+  const replay = await createReplay({ listener, log, scraper: member.scraper })
   const close = async (): Promise<void> => {
     await Promise.all([gateway.close(), replay.close()])
   }

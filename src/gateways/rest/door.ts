@@ -2,6 +2,8 @@
  * What the gateway needs of the member behind it. The composition root (`node/`) fills this in; the
  * routes know nothing else.
  */
+import type { FastifyServerFactory, RawServerDefault } from 'fastify'
+
 import type { MemberId } from '../../base/ids.ts'
 import type { Clock } from '../../effects/clock.ts'
 import type { Log } from '../../effects/log.ts'
@@ -14,6 +16,7 @@ import type { RingSetting, Waiting } from '../../wire/api.ts'
 import type { BackupPiece } from '../../wire/backup.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type { MemberOrder } from '../../wire/roster-rows.ts'
+import type { Unsent } from './unsent.ts'
 
 /** Letting machines in: the ring's side of enrolment. */
 export interface Admissions {
@@ -64,7 +67,27 @@ export interface Backups {
   chunk(hash: string, signal: AbortSignal): Promise<Uint8Array>
 }
 
+type Handler = Parameters<FastifyServerFactory<RawServerDefault>>[0]
+
+/** The HTTP servers under a door, and how many connections they have (platform). */
+export interface Listener {
+  makeServer(
+    handler: Handler,
+    timeouts: {
+      readonly keepAliveMs: number
+      readonly requestMs: number
+      readonly stallMs: number
+    },
+  ): RawServerDefault
+  /** A connection above the bound: what it asks is refused, and it is closed. */
+  isOver(socket: object): boolean
+}
+
 export interface GatewayOptions {
+  /** Answers made and not taken; absent: counted by the door for itself. */
+  readonly unsent?: Unsent
+  /** Absent: Fastify's own servers, without a bound on connections. */
+  readonly listener?: Listener
   readonly clock: Clock
   readonly log: Log
   readonly scraper: Scraper

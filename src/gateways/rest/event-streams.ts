@@ -1,5 +1,6 @@
 /**
  * Server-sent events (WHATWG HTML, 9.2): the ring's doings to any number of readers, up to a bound.
+ * Readers that ask for the same share one source: each event is fetched and encoded once.
  */
 import type { FastifyReply } from 'fastify'
 
@@ -7,101 +8,119 @@ import { utf8 } from '../../base/bytes.ts'
 import { AnilloError } from '../../base/errors.ts'
 import type { Timer } from '../../effects/clock.ts'
 import type { GatewayOptions } from './door.ts'
+import { EventReader } from './event-readers.ts'
 import { EVENT_BEAT_MS, EVENT_STREAMS_MAX, EVENTS_RECENT_MAX } from './limits.ts'
 
-/**
- * What a reader may leave unread before its stream is cut: it reconnects and gets the recent ones.
- */
-const UNREAD_EVENTS_MAX = 1_000
+type Options = Pick<GatewayOptions, 'ring' | 'clock'>
+
+const RETRY = utf8('retry: 500\n\n')
+const BEAT = utf8(': beat\n\n')
 
 export class EventStreams {
-  readonly #options: Pick<GatewayOptions, 'ring' | 'clock'>
-  readonly #open = new Set<AbortController>()
+  readonly #options: Options
+  /** By how many of the latest their readers asked for. */
+  readonly #sources = new Map<number, Source>()
+  #open = 0
 
-  constructor(options: Pick<GatewayOptions, 'ring' | 'clock'>) {
+  constructor(options: Options) {
     this.#options = options
   }
 
-  open(reply: FastifyReply, recent = EVENTS_RECENT_MAX): FastifyReply {
-    if (this.#open.size >= EVENT_STREAMS_MAX)
-      throw new AnilloError('BUSY', { what: 'event streams' })
-    const stop = new AbortController()
-    this.#open.add(stop)
-    reply.raw.once('close', () => stop.abort())
-    stop.signal.addEventListener('abort', () => this.#open.delete(stop))
+  open(reply: FastifyReply, asked = EVENTS_RECENT_MAX): FastifyReply {
+    if (this.#open >= EVENT_STREAMS_MAX) throw new AnilloError('BUSY', { what: 'event streams' })
+    this.#open++
+    const recent = Math.min(asked, EVENTS_RECENT_MAX)
+    const source = this.#sourceOf(recent)
+    const reader = new EventReader({
+      clock: this.#options.clock,
+      close: () => reply.raw.destroy(),
+      ended: () => {
+        this.#open--
+        source.leave(reader)
+      },
+    })
+    reply.raw.once('close', () => reader.gone())
+    reader.put(RETRY)
+    source.join(reader)
     return reply
       .header('content-type', 'text/event-stream; charset=utf-8')
       .header('cache-control', 'no-store')
-      .send(this.#stream(Math.min(recent, EVENTS_RECENT_MAX), stop))
+      .send(reader.stream)
   }
 
   /** Ends all streams, so that the door can close; their readers go on at another member. */
   close(): void {
-    for (const stop of this.#open) stop.abort()
+    for (const source of this.#sources.values()) source.end()
   }
 
-  #stream(recent: number, stop: AbortController): ReadableStream<Uint8Array> {
-    return new ReadableStream(
-      {
-        start: (controller) => {
-          controller.enqueue(utf8('retry: 500\n\n'))
-          void this.#pump(controller, recent, stop)
-        },
-        cancel: () => stop.abort(),
-      },
-      { highWaterMark: UNREAD_EVENTS_MAX },
-    )
-  }
-
-  async #pump(
-    controller: ReadableStreamDefaultController<Uint8Array>,
-    recent: number,
-    stop: AbortController,
-  ): Promise<void> {
-    const beat = new Beat(this.#options, () => controller.enqueue(utf8(': beat\n\n')))
-    try {
-      for await (const event of this.#options.ring.events(recent, stop.signal)) {
-        // Closed, it would hold what is unread for as long as nobody reads it.
-        if ((controller.desiredSize ?? 0) <= 0) throw new AnilloError('BUSY', { what: 'reader' })
-        controller.enqueue(utf8(`data: ${JSON.stringify(event)}\n\n`))
-        beat.restart()
-      }
-      beat.stop()
-      if (!stop.signal.aborted || controller.desiredSize !== null) controller.close()
-    } catch (thrown) {
-      beat.stop()
-      if (!stop.signal.aborted) controller.error(thrown)
-    } finally {
-      stop.abort()
-    }
+  #sourceOf(recent: number): Source {
+    const known = this.#sources.get(recent)
+    if (known !== undefined) return known
+    const source = new Source(this.#options, recent, () => {
+      if (this.#sources.get(recent) === source) this.#sources.delete(recent)
+    })
+    this.#sources.set(recent, source)
+    return source
   }
 }
 
-/** Calls `beat` whenever nothing else happened for a while. */
-class Beat {
-  readonly #clock: GatewayOptions['clock']
-  readonly #beat: () => void
-  #timer: Timer
+/** One subscription, for as long as it has readers. */
+class Source {
+  readonly #clock: Options['clock']
+  readonly #recent: number
+  readonly #latest: Uint8Array[] = []
+  readonly #readers = new Set<EventReader>()
+  readonly #stop = new AbortController()
+  readonly #ended: () => void
+  #beat: Timer
 
-  constructor(options: Pick<GatewayOptions, 'clock'>, beat: () => void) {
-    this.#clock = options.clock
-    this.#beat = beat
-    this.#timer = this.#next()
+  constructor({ clock, ring }: Options, recent: number, ended: () => void) {
+    this.#clock = clock
+    this.#recent = recent
+    this.#ended = ended
+    this.#beat = this.#nextBeat()
+    void this.#pump(ring.events(recent, this.#stop.signal))
   }
 
-  restart(): void {
-    this.#timer.cancel()
-    this.#timer = this.#next()
+  join(reader: EventReader): void {
+    for (const frame of this.#latest) reader.put(frame)
+    this.#readers.add(reader)
   }
 
-  stop(): void {
-    this.#timer.cancel()
+  leave(reader: EventReader): void {
+    if (this.#readers.delete(reader) && this.#readers.size === 0) this.end()
   }
 
-  #next(): Timer {
-    return this.#clock.after(EVENT_BEAT_MS, () => {
-      this.#beat()
-      this.#timer = this.#next()
-    })
+  end(): void {
+    if (this.#stop.signal.aborted) return
+    this.#stop.abort()
+    this.#beat.cancel()
+    this.#ended()
+    for (const reader of this.#readers) reader.end()
+  }
+
+  /** However the subscription ends, the readers' streams end with it, and they come again. */
+  async #pump(events: ReturnType<Options['ring']['events']>): Promise<void> {
+    try {
+      for await (const event of events) {
+        const frame = utf8(`data: ${JSON.stringify(event)}\n\n`)
+        this.#latest.push(frame)
+        if (this.#latest.length > this.#recent) this.#latest.shift()
+        this.#tell(frame)
+      }
+    } finally {
+      this.end()
+    }
+  }
+
+  #tell(frame: Uint8Array): void {
+    this.#beat.cancel()
+    this.#beat = this.#nextBeat()
+    for (const reader of this.#readers) reader.put(frame)
+  }
+
+  /** Told whenever nothing else happened for a while. */
+  #nextBeat(): Timer {
+    return this.#clock.after(EVENT_BEAT_MS, () => this.#tell(BEAT))
   }
 }

@@ -88,13 +88,13 @@ export function fakeDoor(): FakeDoor {
       ring: async () => RING,
       lookup: async (key) => ({ key, position: '0'.repeat(64), owner: SELF, hops: [] }),
       async *events(_recent, signal) {
+        signal.addEventListener('abort', () => wake(), { once: true })
         while (!signal.aborted) {
           const event = queued.shift()
           if (event !== undefined) yield event
           else
             await new Promise<void>((resolve) => {
               wake = resolve
-              signal.addEventListener('abort', () => resolve(), { once: true })
             })
         }
       },

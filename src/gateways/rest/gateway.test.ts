@@ -6,8 +6,10 @@ import { test } from 'node:test'
 
 import type { InjectOptions } from 'fastify'
 
+import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import { fakeDoor, PAGE_ID, SELF, type FakeDoor } from './fakes.test-helper.ts'
 import { createGateway } from './gateway.ts'
+import { EVENT_LAG_GRACE_MS } from './limits.ts'
 import { createReplay } from './replay.ts'
 
 async function ask(options: InjectOptions, door: FakeDoor = fakeDoor()) {
@@ -141,24 +143,78 @@ test('GET /v1/ring/events streams doings and ends when the door closes', async (
   assert.equal((await reader?.read())?.done, true)
 })
 
-test('a reader of doings that reads nothing loses its connection with all that is unread', async () => {
-  const door = fakeDoor()
-  const server = await createGateway(door)
-  const url = `http://x/${'x'.repeat(2_000)}`
-  // More than may be unread, and more than the sockets' buffers take.
-  for (let i = 0; i < 10_000; i++)
-    door.push({ at: '2026-11-21T00:00:00.000Z', member: SELF, kind: 'downloadStarted', url })
-  try {
-    const address = await server.listen({ port: 0, host: '127.0.0.1' })
-    const connected = once(server.server, 'connection')
-    const reader = connect(Number(new URL(address).port), '127.0.0.1').pause()
-    reader.write('GET /v1/ring/events HTTP/1.1\r\nHost: localhost\r\n\r\n')
-    const [socket] = await connected
-    await once(socket, 'close', { signal: AbortSignal.timeout(10_000) })
-    reader.destroy()
-  } finally {
-    await server.close()
+/** A reader of doings that took what the sockets take, and then no more than may be unread. */
+async function laggingReader(headers = '') {
+  const clock = new ManualClock()
+  let isLagging = false
+  const after = (delayMs: number, run: () => void) => {
+    isLagging ||= delayMs === EVENT_LAG_GRACE_MS
+    return clock.after(delayMs, run)
   }
+  const fake = fakeDoor()
+  const door = { ...fake, clock: { ...fake.clock, after } }
+  const server = await createGateway(door)
+  const address = await server.listen({ port: 0, host: '127.0.0.1' })
+  const connected = once(server.server, 'connection')
+  const reader = connect(Number(new URL(address).port), '127.0.0.1').pause()
+  reader.on('error', () => undefined)
+  reader.write(`GET /v1/ring/events HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`)
+  const [socket] = await connected
+  const url = `http://x/${'x'.repeat(2_000)}`
+  while (!isLagging) {
+    for (let i = 0; i < 20; i++)
+      door.push({ at: '2026-11-21T00:00:00.000Z', member: SELF, kind: 'downloadStarted', url })
+    await new Promise(setImmediate)
+  }
+  return { clock, reader, server, socket }
+}
+
+test('a reader of doings that reads nothing loses its connection with all that is unread', async () => {
+  const { clock, reader, server, socket } = await laggingReader()
+  const closed = once(socket, 'close')
+  clock.advance(EVENT_LAG_GRACE_MS)
+  await closed
+  reader.destroy()
+  await server.close()
+})
+
+test('a reader of doings that lags and reads again is told so by the last event', async () => {
+  const { clock, reader, server } = await laggingReader('Connection: close\r\n')
+  const told = await text(reader)
+  assert.match(told.slice(-300), /event: lagging\ndata: \{"code":"BUSY"/)
+  assert.equal(clock.waiting, 0)
+  await server.close()
+})
+
+test('readers that ask for the same doings share one source', async () => {
+  const door = fakeDoor()
+  let sources = 0
+  const { ring } = door
+  const counted: typeof ring = {
+    ...ring,
+    events: (recent, signal) => {
+      sources++
+      return ring.events(recent, signal)
+    },
+  }
+  const server = await createGateway({ ...door, ring: counted })
+  const address = await server.listen({ port: 0, host: '127.0.0.1' })
+  const open = async (recent: number) => {
+    const { body } = await fetch(`${address}/v1/ring/events?recent=${recent}`)
+    return body?.pipeThrough(new TextDecoderStream()).getReader()
+  }
+  const readers = [await open(5), await open(5)]
+  assert.equal(sources, 1)
+  door.push({ at: '2026-11-21T00:00:00.000Z', member: SELF, kind: 'joined' })
+  const late = await open(5)
+  for (const reader of [readers[0], readers[1], late]) {
+    let told = ''
+    while (!told.includes('"joined"')) told += (await reader?.read())?.value ?? ''
+  }
+  readers.push(await open(0))
+  assert.equal(sources, 2)
+  await server.close()
+  for (const reader of [...readers, late]) await reader?.cancel().catch(() => undefined)
 })
 
 test('the description names every route of the contract', async () => {

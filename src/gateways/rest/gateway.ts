@@ -3,12 +3,16 @@ import fastifyStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, {
+  type FastifyInstance,
+  type FastifyServerFactory,
+  type RawServerDefault,
+} from 'fastify'
 
 import { AnilloError } from '../../base/errors.ts'
 import { addBackups } from './backups.ts'
 import { ANILLO_LOGO, ANILLO_MARK } from './description-look.ts'
-import type { GatewayOptions } from './door.ts'
+import type { GatewayOptions, Listener } from './door.ts'
 import { addHeaders, DESCRIPTION_POLICY } from './headers.ts'
 import {
   KEEP_ALIVE_TIMEOUT_MS,
@@ -29,10 +33,12 @@ import { addRecords } from './records.ts'
 import { addRingSettings } from './ring-settings.ts'
 import { addRing } from './ring.ts'
 import { addScrapes } from './scrapes.ts'
+import { boundUnsent, Unsent } from './unsent.ts'
 
 /** A server that is not listening yet; `inject` tries it without a socket. */
 export async function createGateway(options: GatewayOptions): Promise<FastifyInstance> {
   const server = bareServer(options)
+  boundUnsent(server, options.unsent ?? new Unsent(options.clock))
   await describe(server, options.version)
   addScrapes(server, options)
   addPages(server, options)
@@ -51,8 +57,13 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
 }
 
 /** What the doors share: limits, guards, headers, errors. */
-export function bareServer(options: Pick<GatewayOptions, 'log'>, policy?: string): FastifyInstance {
+export function bareServer(
+  options: Pick<GatewayOptions, 'listener' | 'log'>,
+  policy?: string,
+): FastifyInstance {
+  const { listener } = options
   const server = fastify({
+    ...(listener === undefined ? {} : { serverFactory: serversOf(listener) }),
     bodyLimit: REQUEST_BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: STALL_TIMEOUT_MS,
@@ -70,11 +81,30 @@ export function bareServer(options: Pick<GatewayOptions, 'log'>, policy?: string
   server.setNotFoundHandler(() => {
     throw new AnilloError('NOT_FOUND', { what: 'such address on this door' })
   })
+  if (listener !== undefined) refuseAbove(server, listener)
   boundPipelining(server)
   refuseMalformedQueries(server)
   guardOrigins(server)
   addHeaders(server, policy)
   return server
+}
+
+function serversOf(listener: Listener): FastifyServerFactory<RawServerDefault> {
+  return (handler) =>
+    listener.makeServer(handler, {
+      keepAliveMs: KEEP_ALIVE_TIMEOUT_MS,
+      requestMs: REQUEST_TIMEOUT_MS,
+      stallMs: STALL_TIMEOUT_MS,
+    })
+}
+
+/** Who comes when there are too many is told so, and makes room. */
+function refuseAbove(server: FastifyInstance, listener: Listener): void {
+  server.addHook('onRequest', ({ raw: { socket } }, reply, done) => {
+    if (!listener.isOver(socket)) return done()
+    void reply.header('connection', 'close')
+    done(new AnilloError('BUSY', { what: 'connections' }))
+  })
 }
 
 async function describe(server: FastifyInstance, version: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { KIB, SECOND_MS } from '../../base/limits.ts'
+import { KIB, MIB, SECOND_MS } from '../../base/limits.ts'
 
 /** A scrape request is an address and an age; far below this. */
 export const REQUEST_BODY_BYTES_MAX = 64 * KIB
@@ -27,6 +27,18 @@ export const STALL_TIMEOUT_MS = 2 * WAIT_SECONDS_MAX * SECOND_MS
  */
 export const PIPELINED_MAX = 16
 
+/**
+ * Answers that one connection may leave unsent before it is refused further large ones, and all
+ * connections of a door together: above that, who has taken nothing for longest is closed.
+ */
+export const UNSENT_BYTES_PER_CONNECTION_MAX = 4 * MIB
+export const UNSENT_BYTES_MAX = 64 * MIB
+
+/** A connection that is behind and has not taken one answer whole in this time is closed. */
+export const UNSENT_STALL_MS = STALL_TIMEOUT_MS
+/** Between two looks for such ones. */
+export const UNSENT_LOOK_MS = 5 * SECOND_MS
+
 /** Pages of records being read: each is up to a MiB, and takes milliseconds to write as JSON. */
 export const LISTS_AT_ONCE = 8
 /** Beyond that they wait; more than these would hold too much memory with their answers. */
@@ -41,7 +53,19 @@ export const EVENT_BEAT_MS = 15 * SECOND_MS
 /** Doings kept for a newcomer to the event stream. */
 export const EVENTS_RECENT_MAX = 200
 
-/** Event streams open at once at one member; each costs a subscription at every other member. */
+/**
+ * What one reader of doings may leave unread; then its stream ends. It comes again and gets the
+ * latest ones.
+ */
+export const UNREAD_EVENTS_MAX = 2_000
+
+/** So long such a reader may still take the event that says so; then its connection is closed. */
+export const EVENT_LAG_GRACE_MS = 5 * SECOND_MS
+
+/**
+ * Event streams open at once at one member; those that ask for other numbers of latest events each
+ * cost a subscription at every other member.
+ */
 export const EVENT_STREAMS_MAX = 100
 
 /** Longest and shortest life of a join token that the API makes. */

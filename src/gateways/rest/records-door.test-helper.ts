@@ -2,17 +2,31 @@
 import type { FastifyInstance } from 'fastify'
 
 import { present } from '../../base/assert.ts'
+import type { Clock } from '../../effects/clock.ts'
+import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import { MemoryStore } from '../../store/memory-store.test-helper.ts'
+import type { Listener } from './door.ts'
 import { fakeDoor } from './fakes.test-helper.ts'
 import { createGateway } from './gateway.ts'
+import { Unsent } from './unsent.ts'
 
 export interface RecordsDoor extends AsyncDisposable {
   readonly url: string
   readonly store: MemoryStore
   readonly server: FastifyInstance
+  /** Of answers made and not taken. */
+  unsentBytes(): number
 }
 
-export async function recordsDoor(store = new MemoryStore()): Promise<RecordsDoor> {
+interface RecordsDoorOptions {
+  readonly store?: MemoryStore
+  readonly clock?: Clock
+  readonly listener?: Listener
+}
+
+export async function recordsDoor(options: RecordsDoorOptions = {}): Promise<RecordsDoor> {
+  const { store = new MemoryStore(), clock = new ManualClock(), listener } = options
+  const unsent = new Unsent(clock)
   let count = 0
   const random = {
     u32: () => 1,
@@ -21,12 +35,19 @@ export async function recordsDoor(store = new MemoryStore()): Promise<RecordsDoo
     bytes: (length: number) => new Uint8Array(length).fill(++count),
   }
   const records = { store, random, isReserved: (table: string) => table === 'ring' }
-  const server = await createGateway({ ...fakeDoor(), records })
+  const server = await createGateway({
+    ...fakeDoor(),
+    clock,
+    records,
+    unsent,
+    ...(listener === undefined ? {} : { listener }),
+  })
   const url = await server.listen({ host: '127.0.0.1', port: 0 })
   return {
     url: present(url, 'address'),
     store,
     server,
+    unsentBytes: () => unsent.bytes,
     [Symbol.asyncDispose]: async () => server.close(),
   }
 }

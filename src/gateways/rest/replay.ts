@@ -16,7 +16,7 @@ const SHOWN =
   /^(text\/(html|plain|css|csv|xml|markdown)|application\/(xhtml\+xml|json|xml)|image\/)/i
 
 export async function createReplay(
-  options: Pick<GatewayOptions, 'log' | 'scraper'>,
+  options: Pick<GatewayOptions, 'listener' | 'log' | 'scraper'>,
 ): Promise<FastifyInstance> {
   const server = bareServer(options, REPLAY_POLICY)
   server.get<{ Params: { id: string } }>(

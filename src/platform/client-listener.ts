@@ -1,0 +1,112 @@
+/**
+ * HTTP servers for clients, with a bound on their connections. Each costs a file descriptor, and a
+ * process that has none left can neither write its log nor take what members send it.
+ */
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { Socket } from 'node:net'
+
+import type { Log } from '../effects/log.ts'
+
+/** In all, whatever the machine would bear: one that is idle takes about 12 KiB. */
+const CONNECTIONS_MAX = 4_096
+
+/** Of the process's open files; the others are for members, logs, databases and chunks. */
+const SHARE_OF_OPEN_FILES = 0.5
+
+/** What one address may hold of the connections, so that there are some for others. */
+const SHARE_OF_ONE_REMOTE = 0.75
+
+/** So many above the bound are told that there are too many; those beyond are closed at once. */
+const REFUSED_AT_ONCE_MAX = 256
+
+/** One above the bound that asks nothing is closed. */
+const REFUSED_TIMEOUT_MS = 2_000
+
+/** Where the system does not say: the least that any gives. */
+const OPEN_FILES_DEFAULT = 1_024
+
+export interface HttpTimeouts {
+  readonly keepAliveMs: number
+  readonly requestMs: number
+  readonly stallMs: number
+}
+
+export interface ClientListenerOptions {
+  readonly log: Pick<Log, 'warn'>
+  readonly connectionsMax?: number
+}
+
+export class ClientListener {
+  readonly connectionsMax: number
+  readonly #perRemoteMax: number
+  readonly #log: Pick<Log, 'warn'>
+  readonly #remotes = new Map<string, number>()
+  readonly #over = new WeakSet<object>()
+  #connections = 0
+
+  constructor({ log, connectionsMax }: ClientListenerOptions) {
+    this.#log = log
+    const share = Math.floor(openFilesMax() * SHARE_OF_OPEN_FILES)
+    this.connectionsMax = connectionsMax ?? Math.min(CONNECTIONS_MAX, share)
+    this.#perRemoteMax = Math.ceil(this.connectionsMax * SHARE_OF_ONE_REMOTE)
+  }
+
+  /** Open ones of all servers made here. */
+  get connections(): number {
+    return this.#connections
+  }
+
+  /** A connection above the bound: what it asks is to be refused, and it is to be closed. */
+  isOver(socket: object): boolean {
+    return this.#over.has(socket)
+  }
+
+  readonly makeServer = (handler: RequestListener, timeouts: HttpTimeouts): Server => {
+    const server = createServer(handler)
+    server.keepAliveTimeout = timeouts.keepAliveMs
+    server.requestTimeout = timeouts.requestMs
+    server.setTimeout(timeouts.stallMs)
+    server.on('connection', (socket) => this.#opened(socket))
+    // A connection that could not be accepted is its client's loss, not the end of the member.
+    server.on('error', (error) => this.#log.warn('a door could not take a connection', { error }))
+    return server
+  }
+
+  #opened(socket: Socket): void {
+    const remote = socket.remoteAddress ?? ''
+    const ofRemote = (this.#remotes.get(remote) ?? 0) + 1
+    this.#remotes.set(remote, ofRemote)
+    this.#connections++
+    socket.once('close', () => this.#closed(remote))
+    const above = Math.max(this.#connections - this.connectionsMax, ofRemote - this.#perRemoteMax)
+    if (above > REFUSED_AT_ONCE_MAX) {
+      socket.destroy()
+    } else if (above > 0) {
+      this.#over.add(socket)
+      socket.setTimeout(REFUSED_TIMEOUT_MS)
+    }
+  }
+
+  #closed(remote: string): void {
+    this.#connections--
+    const left = (this.#remotes.get(remote) ?? 1) - 1
+    if (left === 0) this.#remotes.delete(remote)
+    else this.#remotes.set(remote, left)
+  }
+}
+
+/** How many files and connections the system lets this process have open. */
+export function openFilesMax(): number {
+  // Node's own report is the one way to ask on every system; without the network it takes 5 ms.
+  Object.assign(process.report, { excludeNetwork: true })
+  const report: unknown = process.report.getReport()
+  const limits = fieldOf(report, 'userLimits')
+  const soft = fieldOf(fieldOf(limits, 'open_files'), 'soft')
+  if (soft === 'unlimited') return Infinity
+  return typeof soft === 'number' ? soft : OPEN_FILES_DEFAULT
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined
+  return Object.getOwnPropertyDescriptor(value, name)?.value
+}
