@@ -4,6 +4,7 @@
  * have applied the same hold the same.
  */
 import { assert } from '../../src/base/assert.ts'
+import { crc32 } from '../../src/base/crc32.ts'
 import { isAnilloError } from '../../src/base/errors.ts'
 import type { Replica } from '../../src/store/group/types.ts'
 import { seatsOf } from '../../src/store/placement/voters.ts'
@@ -100,7 +101,8 @@ export class Convergence {
   }
 
   #checkForward(seat: Seat, group: PartitionId, appliedIndex: number): void {
-    const place = `${seat.machine.lives} ${seat.id} ${group}`
+    const begun = this.#stores.replicasBegun(seat, group)
+    const place = `${seat.machine.lives} ${seat.id} ${group} ${begun}`
     assert(appliedIndex >= (this.#applied.get(place) ?? 0), `${place} went back`)
     this.#applied.set(place, appliedIndex)
     this.#stores.world.tally.add('check: applied never goes back')
@@ -137,8 +139,8 @@ export class Convergence {
     for (const { table, pk } of this.#shown.get(group) ?? []) {
       const { items } = replica.list({ table, pk, limit: RECORDS_MAX })
       for (const { sk, etag, value } of items) {
-        const text = Buffer.from(value.subarray(0, 16)).toString('latin1')
-        parts.push(`${pk} ${sk} ${etag.generation}-${etag.index} ${value.length} ${text}`)
+        const text = `${value.length} ${crc32(value)}`
+        parts.push(`${pk} ${sk} ${etag.generation}-${etag.index} ${text}`)
       }
     }
     return parts.join('\n')

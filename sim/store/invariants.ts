@@ -25,6 +25,11 @@ export const RAFT_CHECKS = [
   ...READ_CHECKS,
 ] as const
 
+interface Pair {
+  readonly from: MemberId
+  readonly to: MemberId
+}
+
 class GroupWitness {
   readonly log: LogWitness
   readonly #reads: ReadWitness
@@ -37,7 +42,7 @@ class GroupWitness {
   /** By sender and receiver: what leaves together may be of several terms. */
   readonly #terms = new Map<string, Term>()
   readonly #promised = new Map<MemberId, Term>()
-  readonly #commits = new Map<MemberId, number>()
+  readonly #commits = new Map<string, number>()
   readonly #tally: Tally
 
   constructor(tally: Tally, rounds: RoundWitness) {
@@ -51,7 +56,7 @@ class GroupWitness {
     if (kind === 'append') {
       this.leads(from, term)
       this.#promises({ from, to }, term)
-      this.#checkCommit(from, term, message.commit)
+      this.#checkCommit({ from, to }, term, message.commit)
       this.log.appends(from, message)
     } else if (kind === 'committed') {
       this.log.commits(from, term, message.index)
@@ -105,7 +110,7 @@ class GroupWitness {
   }
 
   /** What binds a member must be remembered by it. */
-  #promises({ from, to }: { readonly from: MemberId; readonly to: MemberId }, term: Term): void {
+  #promises({ from, to }: Pair, term: Term): void {
     this.#tally.add('check: terms never go back')
     const pair = `${from} ${to}`
     const known = this.#terms.get(pair) ?? 0
@@ -137,13 +142,14 @@ class GroupWitness {
     this.log.left(member)
   }
 
-  #checkCommit(leader: MemberId, term: Term, commit: LogIndex): void {
-    const known = this.#commits.get(leader) ?? 0
+  #checkCommit({ from, to }: Pair, term: Term, commit: LogIndex): void {
+    const pair = `${from} ${to}`
+    const known = this.#commits.get(pair) ?? 0
     // A leader that was wiped or restarted learns its commit anew: within its term it only grows.
     this.#tally.add('check: commits never go back')
     const place = commit + term * TERM_WEIGHT
-    assert(place >= known, `${leader} went back to commit ${commit} in term ${term}`)
-    this.#commits.set(leader, place)
+    assert(place >= known, `${from} went back to commit ${commit} in term ${term}`)
+    this.#commits.set(pair, place)
   }
 }
 

@@ -54,6 +54,8 @@ export interface StoreMemberOptions {
   /** The first of the ring. */
   readonly founds: boolean
   readonly onFailure: (error: unknown) => void
+  /** A replica of a group begins here. */
+  readonly onReplica: (group: PartitionId) => void
   readonly onDoing: (doing: GroupDoing) => void
   readonly addition?: StoreAddition
 }
@@ -112,7 +114,7 @@ export async function startStoreMember(options: StoreMemberOptions): Promise<Sto
   })
   const { witness } = options
   witness.recovered(id, (group) => host.status(group))
-  host.onChanged((group) => witness.changed(id, group, host.status(group)))
+  watchGroups(options, host)
   if (options.founds) await host.found()
   router.start(host)
   const mover = startMover(options, { host, peers, router })
@@ -136,6 +138,19 @@ export async function startStoreMember(options: StoreMemberOptions): Promise<Sto
       await host.close()
     },
   }
+}
+
+function watchGroups({ id, witness, onReplica }: StoreMemberOptions, host: GroupHost): void {
+  const held = new Set(host.held())
+  host.onChanged((group) => {
+    const status = host.status(group)
+    witness.changed(id, group, status)
+    if (status === undefined) held.delete(group)
+    else if (!held.has(group)) {
+      held.add(group)
+      onReplica(group)
+    }
+  })
 }
 
 /** A replica that may answer a read holds all that was committed when the read came. */

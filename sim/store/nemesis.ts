@@ -1,18 +1,17 @@
 /**
- * Carries out the planned faults on whole stores, each drawn from a seed of its own, and heals them
- * after their time. What would damage more than the promise covers does not strike.
+ * What strikes whole stores: each fault by its name, with its weight. What would damage more than
+ * the promise covers does not strike.
  */
 import { assert } from '../../src/base/assert.ts'
-import { pick, SeededChance, shuffled } from '../../src/base/random.ts'
+import { pick, shuffled, type SeededChance } from '../../src/base/random.ts'
 import type { PartitionId } from '../../src/wire/partition.ts'
 import { FAULTS, type FaultName, type Heal, type Stage } from '../world/faults.ts'
 import { LOSSY, type LinkQuality } from '../world/links.ts'
 import { MOMENTS, type Moment } from '../world/moments.ts'
 import type { World } from '../world/world.ts'
-import type { PlannedFault } from './plan.ts'
 import type { Seat, Stores } from './stores.ts'
 
-interface Scene {
+export interface Scene {
   readonly world: World
   readonly durationMs: number
   /** The group that clients ask most just then. */
@@ -39,12 +38,17 @@ const SHAKE_MS = 250
 const SHAKEN_WALL_MS = 2_000
 /** A short time to be down. */
 const BLINK_MS_MAX = 150
+/** Before who lost a leader can have elected another. */
+const TURN_OVER_MS = 550
+const ORPHANED_MS = 2_500
+/** Of those that are asked for in the last words of clients. */
+const LAST_ACKNOWLEDGEMENTS_MAX = 10
 const SHUFFLING: LinkQuality = { ...LOSSY, lossChance: 0, duplicateChance: 0.2, reorderChance: 0.3 }
 const FLIPS_MAX = 20
 /** Below what is kept back (architecture 5, *Full disk*). */
 const NEARLY_FULL_BYTES = 1024 * 1024
 
-const OWN_FAULTS = {
+export const OWN_FAULTS = {
   /** As a rack without power. */
   powerLossOfTwo: (scene) => {
     const seats = shuffled(scene.chance, mayGoDown(scene)).slice(0, 2)
@@ -69,6 +73,61 @@ const OWN_FAULTS = {
     ambush(scene, () => {
       for (const { machine } of scene.stores.up) machine.losePower()
     }),
+
+  /** All at once, when a change was just acknowledged anywhere. */
+  powerLossOfAllAtAcknowledgement: (scene) => {
+    const { stores, chance } = scene
+    let left = 1 + chance.below(LAST_ACKNOWLEDGEMENTS_MAX)
+    const lie = ({ machine }: Seat): void => {
+      machine.moments.lieInWait({ moment: 'after acknowledgement', count: 1, strike })
+    }
+    const strike = (): void => {
+      left--
+      for (const seat of stores.up) {
+        if (left === 0) seat.machine.losePower()
+        else lie(seat)
+      }
+    }
+    for (const seat of stores.up) lie(seat)
+    return () => {
+      for (const { machine } of stores.seats) machine.moments.forget()
+      reviveAll(stores, stores.seats)
+    }
+  },
+
+  /** Just in a write, of which a part is done, or between it and its sync. */
+  tornWrite: (scene) => {
+    const up = scene.stores.up
+    if (up.length === 0) return undefined
+    const { chance, stores } = scene
+    const { machine } = pick(chance, up)
+    const isCut = chance.below(2) === 0
+    machine.moments.lieInWait({
+      moment: isCut ? 'before write' : 'after write',
+      count: 1 + chance.below(MOMENT_COUNT_MAX),
+      strike: () => (isCut ? machine.kill() : machine.losePower()),
+    })
+    return () => {
+      machine.moments.forget()
+      reviveAll(stores, stores.seats)
+    }
+  },
+
+  /** Who joins hears nobody and is heard by nobody, from its first word of a group on. */
+  orphanedNewcomer: (scene) => {
+    const { chance, stores, world } = scene
+    const { active, seats } = stores
+    if (active.length >= MEMBERS_MAX || seats.length >= SEATS_MAX) return undefined
+    const newcomer = stores.addSeat()
+    const stop = stores.onReplica((seat) => {
+      if (seat !== newcomer) return
+      stop()
+      const open = wallOff(scene, newcomer)
+      world.scheduler.after(ORPHANED_MS * (0.5 + chance.fraction()), 'heal', open)
+    })
+    stores.revive(newcomer)
+    return stop
+  },
 
   /** One leader after the other ends soon after its election, and is back at once. */
   leaderFlap: (scene) => {
@@ -108,30 +167,24 @@ const OWN_FAULTS = {
   leaderWall: (scene) => {
     const seat = someLeader(scene)
     if (seat === undefined) return undefined
-    const direction = scene.chance.below(3)
-    const others = scene.stores.seats.filter((other) => other !== seat)
-    const here = seat.machine.address
-    const routes = others.flatMap(({ machine: { address } }) => [
-      ...(direction === 1 ? [] : [{ from: here, to: address }]),
-      ...(direction === 2 ? [] : [{ from: address, to: here }]),
-    ])
-    for (const route of routes) scene.world.links.block(route)
-    return () => {
-      for (const route of routes) scene.world.links.open(route)
-    }
+    return wallOff(scene, seat, scene.chance.below(3))
   },
 
-  transfer: (scene) => {
-    const { stores, chance } = scene
-    const group = someGroup(scene)
-    const leader = stores.leaderOf(group)
-    if (leader === undefined) return undefined
-    const host = stores.host(leader)
-    const voters = host.status(group)?.configuration?.voters ?? []
-    const heirs = voters.filter((id) => id !== leader.id)
-    if (heirs.length === 0) return undefined
-    host.transfer(group, pick(chance, heirs))
-    return NOTHING
+  transfer: (scene) => (handOver(scene, someGroup(scene)) ? NOTHING : undefined),
+
+  /**
+   * While a group is without its leader, all others change theirs: what waits to be sent there must
+   * not be forgotten.
+   */
+  leadersTurnOver: (scene) => {
+    const { stores, world } = scene
+    const lost = leaderThatMayGoDown(scene)
+    if (lost === undefined) return undefined
+    lost.machine.losePower()
+    world.scheduler.after(TURN_OVER_MS, 'hand over', () => {
+      for (const group of stores.groups) handOver(scene, group)
+    })
+    return () => stores.revive(lost)
   },
 
   shufflingLinks: ({ world }) => {
@@ -259,6 +312,10 @@ export const STORE_FAULTS: Readonly<Record<StoreFault, number>> = {
   killAtMoment: 3,
   powerLossAtMoment: 3,
   powerLossOfAllAtMoment: 8,
+  powerLossOfAllAtAcknowledgement: 1,
+  leadersTurnOver: 2,
+  tornWrite: 3,
+  orphanedNewcomer: 1,
   leaderKill: 2,
   leaderFlap: 2,
   shakenElection: 4,
@@ -283,88 +340,8 @@ function isFault(name: string): name is StoreFault {
   return Object.hasOwn(STORE_FAULTS, name)
 }
 
-function isOwn(name: StoreFault): name is OwnFault {
+export function isOwn(name: StoreFault): name is OwnFault {
   return Object.hasOwn(OWN_FAULTS, name)
-}
-
-export class Nemesis {
-  readonly #world: World
-  readonly #stores: Stores
-  readonly #healing = new Set<Heal>()
-  readonly #focusAt: (sinceMs: number) => PartitionId | undefined
-  #startMs = 0
-  #isOver = false
-  #struck = 0
-
-  /** @param focusAt the group that clients ask most, so long after the begin */
-  constructor(stores: Stores, focusAt: (sinceMs: number) => PartitionId | undefined) {
-    this.#world = stores.world
-    this.#focusAt = focusAt
-    this.#stores = stores
-    for (const name of STORE_FAULT_NAMES) this.#world.tally.add(`fault: ${name}`, 0)
-  }
-
-  /** Faults that really struck. */
-  get struck(): number {
-    return this.#struck
-  }
-
-  schedule(faults: readonly PlannedFault<StoreFault>[]): void {
-    this.#startMs = this.#world.nowMs
-    const startMs = this.#startMs
-    for (const fault of faults) {
-      const inMs = Math.max(0, startMs + fault.atMs - this.#world.nowMs)
-      this.#world.scheduler.after(inMs, fault.name, () => {
-        if (!this.#isOver) this.#strike(fault)
-      })
-    }
-  }
-
-  /** No more; all is well again, and whoever is down is being started. */
-  heal(): void {
-    this.#isOver = true
-    for (const heal of this.#healing) heal()
-    this.#healing.clear()
-    this.#world.links.heal()
-    for (const seat of this.#stores.seats) {
-      seat.machine.moments.forget()
-      if (seat.machine.isPaused) seat.machine.resume()
-      this.#stores.revive(seat)
-    }
-  }
-
-  #strike({ name, durationMs, seed }: PlannedFault<StoreFault>): void {
-    this.#stores.forgetHealed()
-    const chance = new SeededChance(seed)
-    const focus = this.#focusAt(this.#world.nowMs - this.#startMs)
-    const scene = { world: this.#world, stores: this.#stores, chance, durationMs, focus }
-    const heal = isOwn(name) ? OWN_FAULTS[name](scene) : FAULTS[name](stageOf(scene))
-    if (heal === undefined) {
-      this.#world.tally.add('fault: could not strike')
-      return
-    }
-    this.#struck++
-    this.#world.tally.add(`fault: ${name}`)
-    this.#world.trace.add(this.#world.nowMs, `fault ${name}`)
-    this.#healing.add(heal)
-    this.#world.scheduler.after(durationMs, 'heal', () => {
-      if (this.#healing.delete(heal)) heal()
-    })
-  }
-}
-
-function stageOf(scene: Scene): Stage {
-  const { world, stores, chance } = scene
-  return {
-    world,
-    chance,
-    machines: stores.seats.map(({ machine }) => machine),
-    mayGoDown: () => mayGoDown(scene).map(({ machine }) => machine),
-    revive: (machine) => {
-      const seat = stores.seats.find((one) => one.machine === machine)
-      if (seat !== undefined) stores.revive(seat)
-    },
-  }
 }
 
 /** Those that are up, and without which every group still has a majority. */
@@ -397,6 +374,32 @@ function someLeader(scene: Scene): Seat | undefined {
 function leaderThatMayGoDown(scene: Scene): Seat | undefined {
   const leader = someLeader(scene)
   return leader !== undefined && mayGoDown(scene).includes(leader) ? leader : undefined
+}
+
+/** `direction` 1: nothing reaches it; 2: nothing leaves it; 0: both. */
+function wallOff({ stores, world }: Scene, seat: Seat, direction = 0): Heal {
+  const others = stores.seats.filter((other) => other !== seat)
+  const here = seat.machine.address
+  const routes = others.flatMap(({ machine: { address } }) => [
+    ...(direction === 1 ? [] : [{ from: here, to: address }]),
+    ...(direction === 2 ? [] : [{ from: address, to: here }]),
+  ])
+  for (const route of routes) world.links.block(route)
+  return () => {
+    for (const route of routes) world.links.open(route)
+  }
+}
+
+/** @returns whether somebody else may take it over */
+function handOver({ stores, chance }: Scene, group: PartitionId): boolean {
+  const leader = stores.leaderOf(group)
+  if (leader === undefined) return false
+  const host = stores.host(leader)
+  const voters = host.status(group)?.configuration?.voters ?? []
+  const heirs = voters.filter((id) => id !== leader.id)
+  if (heirs.length === 0) return false
+  host.transfer(group, pick(chance, heirs))
+  return true
 }
 
 function strikeSome({ stores }: Scene, seats: readonly Seat[]): Heal | undefined {
@@ -453,4 +456,19 @@ function blink(scene: Scene, seat: Seat): void {
   if (chance.below(2) === 0) seat.machine.kill()
   else seat.machine.losePower()
   world.scheduler.after(chance.fraction() * BLINK_MS_MAX, 'revive', () => stores.revive(seat))
+}
+
+/** Of the faults that other simulations have, too. */
+export function stageOf(scene: Scene): Stage {
+  const { world, stores, chance } = scene
+  return {
+    world,
+    chance,
+    machines: stores.seats.map(({ machine }) => machine),
+    mayGoDown: () => mayGoDown(scene).map(({ machine }) => machine),
+    revive: (machine) => {
+      const seat = stores.seats.find((one) => one.machine === machine)
+      if (seat !== undefined) stores.revive(seat)
+    },
+  }
 }

@@ -34,6 +34,7 @@ export interface PlannedFault<Name extends string = string> {
 }
 
 export interface WorkloadPlan {
+  /** Until the last words. */
   readonly lengthMs: number
   readonly clients: number
   readonly bursts: readonly Burst[]
@@ -49,6 +50,10 @@ const OPERATIONS_MIN = 5
 const OPERATIONS_SPREAD = 3
 /** Faults strike at most so long before a burst, or within it. */
 const BEFORE_BURST_MS = 1_500
+
+/** Of each client, when all has been done: what nothing that comes later could mend. */
+const LAST_OPERATIONS = 2
+const LAST_WORDS_MS = SECOND_MS / 2
 
 /** Heads that a burst may be about: all. */
 const FOCUS_MAX = 5
@@ -97,12 +102,24 @@ export function planWorkload(chance: SeededChance, lengthMs: number): WorkloadPl
       }
     }
   }
+  operations.push(...lastWords(chance, lengthMs))
   return {
     lengthMs,
     clients: CLIENTS,
     bursts,
     operations: operations.toSorted((a, b) => a.atMs - b.atMs),
   }
+}
+
+/** Messages between partitions that are under way when the run ends. */
+function lastWords(chance: SeededChance, lengthMs: number): readonly PlannedOperation[] {
+  return Array.from({ length: CLIENTS * LAST_OPERATIONS }, (_, number) => ({
+    client: number % CLIENTS,
+    atMs: lengthMs + chance.fraction() * LAST_WORDS_MS,
+    kind: 'transfer',
+    seed: chance.u32(),
+    focus: chance.below(FOCUS_MAX),
+  }))
 }
 
 /** Faults dealt from a deck that holds each as often as it weighs, most of them near a burst. */

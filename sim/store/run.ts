@@ -1,7 +1,7 @@
 /** One run of whole stores: begin, suffer, heal, and what must then hold. */
 import { assert, present } from '../../src/base/assert.ts'
 import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
-import { SeededChance } from '../../src/base/random.ts'
+import { pick, SeededChance } from '../../src/base/random.ts'
 import { decodeBundle, encodeBundle } from '../../src/wire/bundle-codec.ts'
 import { ALL_PARTITIONS, partitionOf, type PartitionId } from '../../src/wire/partition.ts'
 import type { World } from '../world/world.ts'
@@ -9,9 +9,10 @@ import { Convergence, CONVERGENCE_CHECKS } from './convergence.ts'
 import { CORE_CHECK, CoreAlone } from './core-alone.ts'
 import { RAFT_CHECKS } from './invariants.ts'
 import { keySpaceIn, KV_TABLE, type KeySpace } from './keys.ts'
-import { Nemesis, STORE_FAULT_NAMES, STORE_FAULTS, type StoreFault } from './nemesis.ts'
+import { STORE_FAULT_NAMES, STORE_FAULTS, type StoreFault } from './nemesis.ts'
 import { planFaults, planWorkload, RUN_MS, type PlannedFault, type WorkloadPlan } from './plan.ts'
 import { Stores } from './stores.ts'
+import { Nemesis } from './striking.ts'
 import { Workload, WORKLOAD_CHECKS } from './workload.ts'
 
 export interface StorePlan {
@@ -38,6 +39,9 @@ export const CHECKS: readonly string[] = [
 const GROUPS = 4
 const FAULT_EVERY_MS = 15 * SECOND_MS
 const FAULT_MS_MAX = 20 * SECOND_MS
+/** For the last words, and the last fault that cuts them short. */
+const LAST_MS = 8 * SECOND_MS
+const LAST_FAULTS = ['leadersTurnOver', 'powerLossOfAllAtAcknowledgement'] as const
 const LOOK_MS = 20 * SECOND_MS
 /** A fault so long before a burst is meant for it. */
 const AHEAD_MS = 2 * SECOND_MS
@@ -67,7 +71,7 @@ export function planStore(seed: number, options: StoreRunOptions = {}): StorePla
   const isEncoded = chance.below(8) === 0
   const provesCore = chance.below(3) === 0
   const workload = planWorkload(chance.fork(), lengthMs)
-  const faults = planFaults(chance.fork(), {
+  const dealt = planFaults(chance.fork(), {
     names: STORE_FAULT_NAMES,
     weights: { ...STORE_FAULTS, ...options.weights },
     bursts: workload.bursts,
@@ -75,6 +79,13 @@ export function planStore(seed: number, options: StoreRunOptions = {}): StorePla
     intervalMsMean: faultEveryMs,
     durationMsMax: FAULT_MS_MAX,
   })
+  const last: PlannedFault<StoreFault> = {
+    name: pick(chance, LAST_FAULTS),
+    atMs: lengthMs,
+    durationMs: LAST_MS / 2,
+    seed: chance.u32(),
+  }
+  const faults = [...dealt, last]
   const isTight = options.isTight ?? chance.below(4) === 0
   return { seed, machines, groups, isEncoded, isTight, provesCore, workload, faults }
 }
@@ -93,7 +104,7 @@ export async function runStore(world: World, plan: StorePlan): Promise<readonly 
   const nemesis = new Nemesis(stores, groupsOf(plan.workload, space))
   workload.start()
   nemesis.schedule(plan.faults)
-  const endMs = world.nowMs + plan.workload.lengthMs
+  const endMs = world.nowMs + plan.workload.lengthMs + LAST_MS
   while (world.nowMs < endMs) await look(world, convergence, workload)
   nemesis.heal()
   if (plan.provesCore) await new CoreAlone(stores, new SeededChance(plan.seed)).prove()

@@ -68,6 +68,8 @@ export class Stores {
   /** Members whose disks are lost, and that some group still counts on. */
   readonly lost = new Set<MemberId>()
   readonly #addition: StoreAddition | undefined
+  readonly #replicaListeners = new Set<(seat: Seat) => void>()
+  readonly #replicasBegun = new Map<string, number>()
   readonly #isTight: boolean
   readonly #chance: SeededChance
   readonly #roster = new Map<MemberId, EnrolledMember>()
@@ -83,6 +85,17 @@ export class Stores {
     this.witness = new RaftWitness(world.tally, (error) => world.scheduler.fail(error))
     this.network.onSent((sent) => this.witness.saw(sent))
     this.#chance = world.chance.fork()
+  }
+
+  /** Hears of each replica that begins. @returns what ends it */
+  onReplica(begun: (seat: Seat) => void): () => void {
+    this.#replicaListeners.add(begun)
+    return () => void this.#replicaListeners.delete(begun)
+  }
+
+  /** How often: a member that left a group and comes back begins it anew. */
+  replicasBegun({ id }: Seat, group: PartitionId): number {
+    return this.#replicasBegun.get(`${id} ${group}`) ?? 0
   }
 
   /** Founds with the first, and lets the others join. */
@@ -336,6 +349,11 @@ export class Stores {
       founds,
       isTight: this.#isTight,
       ...(this.#addition === undefined ? {} : { addition: this.#addition }),
+      onReplica: (group) => {
+        const place = `${seat.id} ${group}`
+        this.#replicasBegun.set(place, (this.#replicasBegun.get(place) ?? 0) + 1)
+        for (const begun of this.#replicaListeners) begun(seat)
+      },
       onDoing: (doing) => {
         if (doing.kind !== 'disk') return
         this.world.tally.add(`store: disk ${doing.isFull ? 'found nearly full' : 'has room again'}`)
