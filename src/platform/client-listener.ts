@@ -18,6 +18,7 @@ const SHARE_OF_ONE_REMOTE = 0.75
 
 /** So many above the bound are told that there are too many; those beyond are closed at once. */
 const REFUSED_AT_ONCE_MAX = 256
+const REFUSED_SHARE_OF_OPEN_FILES = 0.125
 
 /** One above the bound that asks nothing is closed. */
 const REFUSED_TIMEOUT_MS = 2_000
@@ -39,6 +40,7 @@ export interface ClientListenerOptions {
 export class ClientListener {
   readonly connectionsMax: number
   readonly #perRemoteMax: number
+  readonly #refusedMax: number
   readonly #log: Pick<Log, 'warn'>
   readonly #remotes = new Map<string, number>()
   readonly #over = new WeakSet<object>()
@@ -46,8 +48,13 @@ export class ClientListener {
 
   constructor({ log, connectionsMax }: ClientListenerOptions) {
     this.#log = log
-    const share = Math.floor(openFilesMax() * SHARE_OF_OPEN_FILES)
+    const files = openFilesMax()
+    const share = Math.floor(files * SHARE_OF_OPEN_FILES)
     this.connectionsMax = connectionsMax ?? Math.min(CONNECTIONS_MAX, share)
+    this.#refusedMax = Math.min(
+      REFUSED_AT_ONCE_MAX,
+      Math.floor(files * REFUSED_SHARE_OF_OPEN_FILES),
+    )
     this.#perRemoteMax = Math.ceil(this.connectionsMax * SHARE_OF_ONE_REMOTE)
   }
 
@@ -79,7 +86,7 @@ export class ClientListener {
     this.#connections++
     socket.once('close', () => this.#closed(remote))
     const above = Math.max(this.#connections - this.connectionsMax, ofRemote - this.#perRemoteMax)
-    if (above > REFUSED_AT_ONCE_MAX) {
+    if (above > this.#refusedMax) {
       socket.destroy()
     } else if (above > 0) {
       this.#over.add(socket)

@@ -15,6 +15,8 @@ export interface LoadOptions {
   readonly clients: number
   readonly keys: number
   readonly operations: number
+  /** No operation begins later than this after the first, however few there were. */
+  readonly durationMs?: number
   readonly seed: number
   /** A member that says nothing for so long is left for another. */
   readonly patienceMs?: number
@@ -50,7 +52,8 @@ interface Answer {
 type Kind = 'get' | 'put' | 'make' | 'swap' | 'delete'
 
 /**
- * Of every five: two reads, an unconditional change, two conditional ones; now and then a delete.
+ * Of every eight: two reads, two unconditional changes, four conditional ones. A delete names what it
+ * deletes, as a swap does: of two that nobody tells apart a checker would have to try every order.
  */
 const KINDS: readonly Kind[] = ['get', 'get', 'put', 'make', 'swap', 'swap', 'put', 'delete']
 
@@ -65,6 +68,7 @@ export class RecordLoad {
   readonly #acknowledgedAtMs = new Map<string, number[]>()
   readonly #troubles: string[] = []
   #isStopped = false
+  #endMs = Infinity
   #order = 0
   #token = 0
   #ended = 0
@@ -76,7 +80,8 @@ export class RecordLoad {
   }
 
   async run(): Promise<LoadReport> {
-    const { clients, seed } = this.#options
+    const { clients, durationMs = Infinity, seed } = this.#options
+    this.#endMs = performance.now() + durationMs
     const chance = new SeededChance(seed)
     await Promise.all(Array.from({ length: clients }, (_, at) => this.#client(at, chance.fork())))
     return this.#report()
@@ -101,7 +106,7 @@ export class RecordLoad {
   async #client(at: number, chance: SeededChance): Promise<void> {
     const { operations, keys, progress } = this.#options
     const doors = new Doors(this.#options, at, this.#troubles)
-    while (this.#ended < operations && !this.#isStopped) {
+    while (this.#ended < operations && !this.#isOver()) {
       this.#ended++
       progress?.(this.#ended)
       const kind = present(KINDS[chance.below(KINDS.length)], 'kind')
@@ -110,10 +115,15 @@ export class RecordLoad {
     doors.close()
   }
 
+  #isOver(): boolean {
+    return this.#isStopped || performance.now() >= this.#endMs
+  }
+
   async #one(doors: Doors, key: string, kind: Kind): Promise<void> {
     if (kind === 'get') return void (await this.#get(doors, key))
-    const seen = kind === 'swap' ? await this.#get(doors, key) : undefined
-    if (kind === 'swap' && seen === undefined) return
+    const isAboutSeen = kind === 'swap' || kind === 'delete'
+    const seen = isAboutSeen ? await this.#get(doors, key) : undefined
+    if (isAboutSeen && seen === undefined) return
     const token = kind === 'delete' ? ABSENT : ++this.#token
     const called = ++this.#order
     const answer = await doors.ask(kind === 'delete' ? 'DELETE' : 'PUT', key, {
@@ -209,10 +219,10 @@ function heldBefore(
   answer: Answer | undefined,
 ): number | undefined {
   const status = answer?.status
-  // That a swap was refused says only that something else was there.
-  if (kind === 'swap') return status === 412 ? undefined : seen?.token
+  // That a swap or a delete was refused says only that something else was there.
+  if (kind === 'swap' || kind === 'delete') return status === 412 ? undefined : seen?.token
   if (kind === 'make') return status === 412 ? PRESENT : ABSENT
-  if (status === 201 || status === 404) return ABSENT
+  if (status === 201) return ABSENT
   return status === 204 ? PRESENT : undefined
 }
 

@@ -70,6 +70,16 @@ test('connections far above the bound are closed at once, those that ask nothing
   for (const socket of sockets) socket.destroy()
 })
 
+test('a connection that cannot be accepted is told to the log, and the door goes on', async () => {
+  const warned: unknown[] = []
+  const listener = new ClientListener({ log: { warn: (_text, told) => warned.push(told) } })
+  await using door = await recordsDoor({ listener })
+  const error = Object.assign(new Error('too many open files'), { code: 'EMFILE' })
+  door.server.server.emit('error', error)
+  assert.deepEqual(warned, [{ error }])
+  assert.equal((await fetch(`${door.url}/v1/kv/t/p/s`)).status, 404)
+})
+
 test('the bound leaves open files for the log, and for members', () => {
   assert.ok(new ClientListener({ log }).connectionsMax <= openFilesMax() / 2)
 })
