@@ -263,6 +263,21 @@ export const ERRORS = {
     retry: 'never',
     text: 'This does not open the backup: {problem}. Give the key file that “anillo backup” named (--key-file), or the passphrase in ANILLO_BACKUP_PASSPHRASE.',
   },
+  VERSION_TOO_OLD: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'This anillo is too old: {what} is at feature level {level}, and it knows levels up to {known}. Update it (docs/upgrade.md).',
+  },
+  VERSION_TOO_NEW: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'This anillo is too new: {what} is at feature level {level}, and it knows levels from {known} on. Update by way of a version between (docs/upgrade.md).',
+  },
+  DATA_TOO_NEW: {
+    httpStatus: 500,
+    retry: 'never',
+    text: 'A newer anillo wrote {path} (format {format}, while this one knows {known}). Nothing was changed; run the newer one.',
+  },
   RECOVERY_NEEDLESS: {
     httpStatus: 500,
     retry: 'never',

@@ -21,6 +21,7 @@ import {
 import type { RosterKeeper } from '../store/roster/keeper.ts'
 import type { RpcPeers } from '../store/rpc-peers.ts'
 import type { RecordStore } from '../store/store.ts'
+import { LEVELS } from '../wire/levels.ts'
 import { describeSelf } from './describe-self.ts'
 import {
   answerDiscovery,
@@ -196,7 +197,7 @@ function enrolWith(
   const { memberId, name, address, hostLabel, roles } = files.identity
   return enrolSelf({
     effects,
-    self: { id: memberId, name, address, host: hostLabel, roles },
+    self: { id: memberId, name, address, host: hostLabel, roles, levels: LEVELS },
     roster: store.roster,
     store: store.records,
     signal,
@@ -226,6 +227,7 @@ function openMemberDoor(
     memberId: identity.memberId,
     endpoint: parts.listen,
     advertised: identity.address,
+    featureLevel: LEVELS.to,
     credentials: () => late.enrolment?.credentials() ?? credentials,
     isAllowed: (member) => roster.isAllowed(member),
     stranger: (connection) => {

@@ -100,6 +100,8 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
     reporting.removed()
     end('stop')
   })
+  // It may not be one of this ring, with this build.
+  member.enrolled().catch(fail)
   options.stop.addEventListener('abort', () => end('stop'))
   if (options.stop.aborted) end('stop')
   const doors = await openDoors(options, { effects, member }).catch(async (thrown: unknown) => {

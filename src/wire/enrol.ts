@@ -10,6 +10,7 @@ import { Compile, type Validator } from 'typebox/compile'
 import { concat, tryText, utf8 } from '../base/bytes.ts'
 import { KIB } from '../base/limits.ts'
 import { Role } from './api.ts'
+import { Levels } from './levels.ts'
 
 export const ENROL_VERSION = 2
 
@@ -39,6 +40,8 @@ export const Newcomer = Type.Object({
   host: Type.Optional(HostText),
   /** Its failure domain. */
   hostLabel: Type.String({ minLength: 1, maxLength: 300, pattern: `^${VISIBLE}+$` }),
+  /** That its build knows; who says nothing knows the first alone. */
+  levels: Type.Optional(Levels),
 })
 export type Newcomer = Static<typeof Newcomer>
 

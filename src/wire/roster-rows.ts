@@ -3,6 +3,7 @@ import { Type, type Static } from 'typebox'
 
 import { HOUR_MS } from '../base/limits.ts'
 import { Role } from './api.ts'
+import { Levels } from './levels.ts'
 
 const Id = Type.String({ pattern: '^[0-9a-f]{32}$' })
 const HOST_LABEL_MAX = 300
@@ -23,6 +24,8 @@ export const MemberRow = Type.Object({
     Type.Literal('removed'),
   ]),
   isLeaving: Type.Optional(Type.Boolean()),
+  /** Feature levels that it knows; who says nothing knows the first alone. */
+  levels: Type.Optional(Levels),
 })
 
 export const EnrolInput = Type.Object({
@@ -36,6 +39,7 @@ export const UpdateInput = Type.Object({
   id: Id,
   address: MemberRow.properties.address,
   name: MemberRow.properties.name,
+  levels: MemberRow.properties.levels,
 })
 export type UpdateInput = Static<typeof UpdateInput>
 
@@ -53,6 +57,10 @@ export const StateInput = Type.Object({
 })
 export type StateInput = Static<typeof StateInput>
 export type MemberOrder = StateInput['order']
+
+/** The ring is to be at this level from now on. */
+export const LevelInput = Type.Object({ level: Levels.properties.to })
+export type LevelInput = Static<typeof LevelInput>
 
 export const SettingInput = Type.Object({
   name: Type.String({ maxLength: 64 }),

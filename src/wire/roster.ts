@@ -19,6 +19,7 @@ export const fetchRoster = defineMethod({
         index: Type.Number({ minimum: 0 }),
         members: Type.Array(Type.Unknown(), { maxItems: 2_000 }),
         settings: Type.Record(Type.String(), Type.Unknown()),
+        level: Type.Optional(Type.Number({ minimum: 1 })),
       }),
     ),
   }),

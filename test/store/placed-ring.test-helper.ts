@@ -13,15 +13,16 @@ import type { Disk } from '../../src/effects/disk.ts'
 import type { Effects } from '../../src/effects/effects.ts'
 import { createGroupHost } from '../../src/store/group/host.ts'
 import type { GroupHost } from '../../src/store/group/types.ts'
-import { ProcedureTable } from '../../src/store/partition/procedures.ts'
+import { ProcedureTable, type AnyProcedure } from '../../src/store/partition/procedures.ts'
 import { transact } from '../../src/store/partition/transact.ts'
 import type { Peers } from '../../src/store/peers.ts'
 import { Placement } from '../../src/store/placement/placement.ts'
 import type { EnrolledMember } from '../../src/store/placement/types.ts'
 import { RosterKeeper, type RosterAnswer } from '../../src/store/roster/keeper.ts'
-import { enrolMember, RING_PROCEDURES } from '../../src/store/roster/procedures.ts'
+import { enrolMember, RING_PROCEDURES, updateMember } from '../../src/store/roster/procedures.ts'
 import { Router } from '../../src/store/routing/router.ts'
 import { createStore, type RecordStore } from '../../src/store/store.ts'
+import { LEVELS, type Levels } from '../../src/wire/levels.ts'
 import { RING_PARTITION, type PartitionId } from '../../src/wire/partition.ts'
 import { fetchRoster } from '../../src/wire/roster.ts'
 
@@ -31,6 +32,20 @@ const ROSTER = 'roster.json'
 
 export function idOf(number: number): MemberId {
   return parseMemberId(number.toString(16).padStart(32, '0'))
+}
+
+/** What a member runs: procedures, and the feature levels at which they work. */
+export interface Build {
+  readonly levels: Levels
+  readonly procedures: readonly AnyProcedure[]
+}
+
+const THIS_BUILD: Build = { levels: LEVELS, procedures: [] }
+
+export interface PlacedRingOptions {
+  readonly seed: number
+  readonly groups?: readonly PartitionId[]
+  readonly build?: Build
 }
 
 interface Running {
@@ -48,17 +63,15 @@ export class PlacedRing {
   readonly #machines = new Map<number, Machine>()
   readonly #running = new Map<number, Running>()
 
-  constructor(options: { readonly seed: number; readonly groups?: readonly PartitionId[] }) {
+  constructor(options: PlacedRingOptions) {
+    this.build = options.build ?? THIS_BUILD
     this.world = new World({ seed: options.seed })
     this.groups = options.groups
     this.#network = new PeerNetwork(this.world)
   }
 
   /** A ring of one, in its own list. */
-  static async founded(options: {
-    readonly seed: number
-    readonly groups?: readonly PartitionId[]
-  }): Promise<PlacedRing> {
+  static async founded(options: PlacedRingOptions): Promise<PlacedRing> {
     const ring = new PlacedRing(options)
     await ring.start(1)
     await ring.settle(ring.at(1).host.found(), 'founding')
@@ -66,9 +79,16 @@ export class PlacedRing {
     return ring
   }
 
+  isUp(number: number): boolean {
+    return this.#running.has(number)
+  }
+
   at(number: number): Running {
     return present(this.#running.get(number), `member ${number}`)
   }
+
+  /** Of members that start from then on. */
+  build: Build
 
   /** Runs and is in the list. */
   async join(number: number): Promise<void> {
@@ -84,6 +104,7 @@ export class PlacedRing {
       address: `10.9.0.${number}:9300`,
       host: `h${number}`,
       roles: ['chord' as const, 'tweeter' as const],
+      levels: this.build.levels,
     }
     const { store } = present([...this.#running.values()][0], 'running member')
     await this.settle(store.call(RING_PARTITION, enrolMember, { member }), `n${number} is enrolled`)
@@ -93,6 +114,25 @@ export class PlacedRing {
     const machine = this.#machines.get(number) ?? this.world.machine()
     this.#machines.set(number, machine)
     await this.world.start(machine, (effects) => this.#run(number, machine, effects))
+  }
+
+  /** Stops in good order, and starts with the build of then. */
+  async restart(number: number): Promise<void> {
+    const machine = present(this.#machines.get(number), 'machine')
+    await this.settle(machine.stop(), `n${number} stops`)
+    this.#running.delete(number)
+    await this.start(number)
+    await this.enrolAgain(number)
+  }
+
+  /** Tells what its build knows, as a member does after each start. */
+  async enrolAgain(number: number): Promise<void> {
+    const { store } = this.at(number)
+    const { levels } = this.build
+    const told = { id: idOf(number), name: `n${number}`, address: `10.9.0.${number}:9300`, levels }
+    const timeoutMs = STEP_MS / 2
+    const updated = store.call(RING_PARTITION, updateMember, told, { timeoutMs })
+    await this.settle(updated, `n${number} tells its levels`)
   }
 
   kill(number: number): void {
@@ -159,7 +199,10 @@ export class PlacedRing {
       path: 'store',
       key: KEY,
       peers,
-      procedures: new ProcedureTable({ procedures: [transact, ...RING_PROCEDURES] }),
+      procedures: new ProcedureTable({
+        procedures: [transact, ...RING_PROCEDURES, ...this.build.procedures],
+        levels: this.build.levels,
+      }),
       directions: router,
       isEnrolled: (member) => keeper.isAllowed(member),
       onFailure: (error) => effects.log.error('host failed', { problem: String(error) }),

@@ -58,7 +58,7 @@ function examineVersions(findings: Findings, { members }: Ring, version: string)
   findings.notice(
     'version',
     `this is anillo ${version}; there run ${list}`,
-    'Update and restart them one after the other.',
+    'Update and restart them one after the other: docs/upgrade.md.',
   )
 }
 

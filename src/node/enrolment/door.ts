@@ -19,6 +19,7 @@ import type { TellDoing } from '../../overlay/types.ts'
 import type { Enrolled } from '../../store/roster/procedures.ts'
 import type { Waiting } from '../../wire/api.ts'
 import { ENROL_VERSION, FromNewcomer, NONCE_BYTES, type Newcomer } from '../../wire/enrol.ts'
+import { FIRST_LEVELS } from '../../wire/levels.ts'
 import type { EnrolInput } from '../../wire/roster-rows.ts'
 import { EnrolChannel } from './channel.ts'
 import { codeOf, commitmentOf } from './code.ts'
@@ -273,11 +274,14 @@ export class EnrolmentDoor {
     this.#deps.effects.log.info('newcomer enrolled', fields)
   }
 
-  /** The newcomer's address. @throws AnilloError TOKEN_USED, MEMBER_REMOVED, STORE_UNAVAILABLE */
+  /**
+   * The newcomer's address. @throws AnilloError TOKEN_USED, MEMBER_REMOVED, STORE_UNAVAILABLE,
+   * VERSION_TOO_OLD, VERSION_TOO_NEW
+   */
   async #enrol(visitor: Visitor, { newcomer, memberId, token }: AdmittedNewcomer): Promise<string> {
-    const { name, roles, port, host = visitor.host, hostLabel } = newcomer
+    const { name, roles, port, host = visitor.host, hostLabel, levels = FIRST_LEVELS } = newcomer
     const address = addressText({ host, port })
-    const member = { id: memberId, name, roles, address, host: hostLabel }
+    const member = { id: memberId, name, roles, address, host: hostLabel, levels }
     const enrolled = await this.#deps.enrol({
       member,
       ...(token === undefined ? {} : { token }),

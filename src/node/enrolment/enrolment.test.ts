@@ -5,6 +5,7 @@ import { DAY_MS, HOUR_MS } from '../../base/limits.ts'
 import { setMemberState } from '../../store/roster/procedures.ts'
 import { jsonOf, readMemberRow } from '../../store/roster/rows.ts'
 import { copyAuthority, renewCertificate } from '../../wire/enrolment.ts'
+import { LEVELS } from '../../wire/levels.ts'
 import { CERTIFICATE_VALID_MS } from './found.ts'
 import { ask, joined, newcomerOf, promoted, tokenOf } from './group-steps.test-helper.ts'
 import { Group, rejectsWith, Said, selfOf } from './group.test-helper.ts'
@@ -85,6 +86,7 @@ test('whoever has a certificate stands in the ring’s list, with address, host 
     host: 'berta',
     roles: ['entry', 'chord'],
     state: 'active',
+    levels: LEVELS,
   })
 })
 

@@ -7,6 +7,7 @@ import { AnilloError } from '../../base/errors.ts'
 import { parseRingId } from '../../base/ids.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { Admitted, Newcomer } from '../../wire/enrol.ts'
+import { LEVELS } from '../../wire/levels.ts'
 import { findRing } from '../discovery/finder.ts'
 import { openMember, type OpenedMember, type SelfDescription } from './commands.ts'
 import { checkedName, ownRequest } from './found.ts'
@@ -129,6 +130,7 @@ async function enrol(
     roles: [...roles],
     port,
     hostLabel,
+    levels: LEVELS,
     ...(host === undefined ? {} : { host }),
   }
   const admitted = await askToJoin(effects, { ...enrolling, newcomer })

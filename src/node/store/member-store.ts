@@ -143,8 +143,7 @@ export async function openMemberStore(
 ): Promise<MemberStore> {
   const { effects, files, overlay, roster, key, tell } = parts
   const self = files.identity.memberId
-  const members = (): readonly MemberId[] => known(roster, overlay)
-  const router = new Router({ effects, self, peers, members })
+  const router = new Router({ effects, self, peers, members: () => known(roster, overlay) })
   const procedures = memberProcedures()
   const doings = new StoreDoings({ clock: effects.clock, member: (id) => roster.member(id), tell })
   const host = await openHost(parts, { peers, procedures, router, doings })
@@ -209,6 +208,22 @@ export async function openMemberStore(
   }
 }
 
+/** A member whose build does not know the ring's level has no part in it. */
+function followLevel(
+  { roster, onFailure }: Pick<MemberStoreParts, 'roster' | 'onFailure'>,
+  procedures: ProcedureTable,
+): void {
+  const check = (): void => procedures.checkLevel(roster.roster.level, 'the ring')
+  check()
+  roster.onChanged(() => {
+    try {
+      check()
+    } catch (thrown) {
+      onFailure(thrown)
+    }
+  })
+}
+
 interface HostParts {
   readonly peers: RpcPeers
   readonly procedures: ProcedureTable
@@ -221,6 +236,7 @@ async function openHost(
   { peers, procedures, router, doings }: HostParts,
 ): Promise<GroupHost> {
   await refuseLostStore(effects.disk, `${STORE_PATH}/log`)
+  followLevel({ roster, onFailure }, procedures)
   const host = await createGroupHost(effects, {
     self: files.identity.memberId,
     generation: await readGeneration(effects.disk),

@@ -23,10 +23,16 @@ export interface SelfEnrolmentParts {
   readonly signal: AbortSignal
 }
 
+/** Another build would have to ask. */
+const REFUSED: ReadonlySet<string> = new Set(['VERSION_TOO_OLD', 'VERSION_TOO_NEW'])
+
 /** `removed`: this member was taken out of the ring for good. */
 export type EnrolSelfOutcome = 'enrolled' | 'removed'
 
-/** Until it stands on the list; rejects with the signal's reason. */
+/**
+ * Until it stands on the list; rejects with the signal's reason.
+ * @throws AnilloError VERSION_TOO_OLD, VERSION_TOO_NEW
+ */
 export async function enrolSelf(parts: SelfEnrolmentParts): Promise<EnrolSelfOutcome> {
   const { effects, self, roster, store, signal } = parts
   const input = { member: { ...self, roles: [...self.roles] } }
@@ -37,21 +43,22 @@ export async function enrolSelf(parts: SelfEnrolmentParts): Promise<EnrolSelfOut
     if (isAsListed(self, listed)) return 'enrolled'
     try {
       if (listed !== undefined && hasMoved(self, listed)) {
-        const { id, address, name } = self
-        await store.call(RING_PARTITION, updateMember, { id, address, name }, { signal })
+        const { id, address, name, levels } = self
+        const input = { id, address, name, ...(levels === undefined ? {} : { levels }) }
+        await store.call(RING_PARTITION, updateMember, input, { signal })
         return 'enrolled'
       }
       const { outcome } = await store.call(RING_PARTITION, enrolMember, input, { signal })
       return outcome === 'removed' ? 'removed' : 'enrolled'
     } catch (thrown) {
-      if (!isAnilloError(thrown)) throw thrown
+      if (!isAnilloError(thrown) || REFUSED.has(thrown.code)) throw thrown
       effects.log.debug('self enrolment waits', { code: thrown.code })
     }
     await new Promise<void>((resolve) => effects.clock.after(pauseMs, resolve))
   }
 }
 
-/** It is as it was let in, but for its address or name. */
+/** It is as it was let in, but for its address, its name, or its build. */
 function hasMoved(self: SelfEnrolmentParts['self'], listed: EnrolledMember): boolean {
   return listed.host === self.host && listed.roles.join() === self.roles.join()
 }
@@ -62,6 +69,8 @@ function isAsListed(self: SelfEnrolmentParts['self'], listed: EnrolledMember | u
     listed.name === self.name &&
     listed.address === self.address &&
     listed.host === self.host &&
-    listed.roles.join() === self.roles.join()
+    listed.roles.join() === self.roles.join() &&
+    listed.levels?.from === self.levels?.from &&
+    listed.levels?.to === self.levels?.to
   )
 }

@@ -29,7 +29,7 @@ function setUp(takesPart: boolean) {
     },
     store: {
       records,
-      roster: { roster: { index: 0, members: [], settings: RING_SETTINGS } },
+      roster: { roster: { index: 0, members: [], settings: RING_SETTINGS, level: 1 } },
       chunks: {
         scrub: async (_, signal) => {
           if (signal !== undefined) scrubs.push(signal)

@@ -28,7 +28,8 @@ class Replicas {
       items: [...this.records.values()].filter(({ sk }) => headOf(sk) === pk && sk >= start),
       hasMore: false,
     })
-    return { appliedIndex: this.#index, get: () => undefined, list, watch: () => undefined }
+    const nothing = () => undefined
+    return { appliedIndex: this.#index, featureLevel: 1, get: nothing, list, watch: nothing }
   }
 
   onApplied = (listener: AppliedListener): (() => void) => {

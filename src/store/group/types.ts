@@ -101,6 +101,8 @@ export type ReadOutcome = 'ready' | 'refused' | 'notHere'
 /** What a replica holds, as of the last entry applied here. */
 export interface Replica {
   readonly appliedIndex: number
+  /** At which entries apply here. */
+  readonly featureLevel: number
   get(key: RecordKey): StoredRecord | undefined
   list(range: RangeOptions): { readonly items: readonly StoredRecord[]; readonly hasMore: boolean }
   /** Runs `changed` after each entry that changes the pk; `undefined` when that is too far back. */

@@ -101,14 +101,21 @@ export class Entry {
         this.#parts.outbox.taken(this.#layer, command.destination, command.through)
         return done(null)
       case 'feature':
-        this.meta.featureLevel = Math.max(this.meta.featureLevel, command.level)
-        return done(this.meta.featureLevel)
+        return this.#switch(command.level)
       case 'expire':
       case 'backup':
         return done(null)
       default:
         return unreachable(command)
     }
+  }
+
+  /** An older build must not go on: it would apply later entries otherwise than the others do. */
+  #switch(level: number): Uint8Array {
+    const { id, procedures } = this.#parts
+    this.meta.featureLevel = Math.max(this.meta.featureLevel, level)
+    procedures.checkLevel(this.meta.featureLevel, `partition ${id}`)
+    return done(this.meta.featureLevel)
   }
 
   /** The state as it stands belongs to that backup: nothing of this entry is in it. */

@@ -121,7 +121,10 @@ export class Machine {
     return new Partition({
       id: partition,
       state: this.state,
-      procedures: new ProcedureTable({ procedures: [transact, ...LOCK_PROCEDURES, ...procedures] }),
+      procedures: new ProcedureTable({
+        procedures: [transact, ...LOCK_PROCEDURES, ...procedures],
+        levels: { from: 1, to: Number.MAX_SAFE_INTEGER },
+      }),
       ...(onBackup === undefined ? {} : { onBackup }),
     })
   }

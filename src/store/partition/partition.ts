@@ -24,6 +24,7 @@ import type { Applied, PartitionCounts, PartitionOptions, RefusedMessage } from 
 import { Watches } from './watches.ts'
 import type { Watched } from './watches.ts'
 
+/** The constructor throws AnilloError VERSION_TOO_OLD or VERSION_TOO_NEW (`ProcedureTable`). */
 export class Partition implements Replica {
   readonly #parts: Parts
   readonly #watches: Watches
@@ -36,6 +37,7 @@ export class Partition implements Replica {
     const expiry = new ExpiryIndex(state)
     this.#parts = { id, state, procedures, onBackup, sessions, outbox, expiry }
     this.#meta = readMeta(state)
+    procedures.checkLevel(this.#meta.featureLevel, `partition ${id}`)
     this.#watches = new Watches(this.#meta.index)
   }
 
@@ -69,7 +71,8 @@ export class Partition implements Replica {
 
   /**
    * The entry after the last. Its writes are to be in the state before anything else is asked here.
-   * Nothing in the entry's bytes makes it throw; a bug (`assert`) does.
+   * Nothing in the entry's bytes makes it throw but a feature level that this build does not know;
+   * a bug (`assert`) does.
    */
   apply(entry: LogEntry): Applied {
     const work = new Entry(this.#parts, this.#meta, entry)

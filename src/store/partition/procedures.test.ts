@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { isAnilloError } from '../../base/errors.ts'
 import { CHUNK_TABLES } from '../chunks/rows.ts'
 import { defineProcedure, ProcedureTable } from './procedures.ts'
 
@@ -10,6 +11,15 @@ function named(name: string, tables: readonly string[]) {
 
 const table = new ProcedureTable({
   procedures: [named('lock.take', ['gates']), named('lock.give', ['gates']), named('other', [])],
+})
+
+test('ProcedureTable.checkLevel() refuses a level that the build does not know', () => {
+  const middle = new ProcedureTable({ procedures: [], levels: { from: 2, to: 3 } })
+  const told = (code: string) => (thrown: unknown) => isAnilloError(thrown) && thrown.code === code
+  assert.throws(() => middle.checkLevel(1, 'the ring'), told('VERSION_TOO_NEW'))
+  middle.checkLevel(2, 'the ring')
+  middle.checkLevel(3, 'the ring')
+  assert.throws(() => middle.checkLevel(4, 'the ring'), told('VERSION_TOO_OLD'))
 })
 
 test('a table of procedures is written by those that name it', () => {

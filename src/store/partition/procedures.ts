@@ -1,9 +1,9 @@
 /** The procedures that a member knows. All members of one feature level have the same. */
 import { assert } from '../../base/assert.ts'
+import { AnilloError } from '../../base/errors.ts'
+import { FIRST_LEVEL, LEVELS, type Levels } from '../../wire/levels.ts'
 import { isServiceTable } from '../../wire/tables.ts'
 import type { Procedure } from './procedure.ts'
-
-const FIRST_LEVEL = 1
 
 /** What a service writes to declare a procedure: its types follow from `readInput` and `run`. */
 export function defineProcedure<Q, A>(procedure: Procedure<Q, A>): Procedure<Q, A> {
@@ -17,14 +17,18 @@ export type AnyProcedure = Procedure<any, unknown>
 
 export interface ProcedureTableOptions {
   readonly procedures: readonly AnyProcedure[]
+  /** Feature levels at which they work: those of the build. */
+  readonly levels?: Levels
 }
 
 export class ProcedureTable {
+  readonly levels: Levels
   readonly #procedures = new Map<string, AnyProcedure>()
   /** By table: names of the procedures that alone write it. */
   readonly #owners = new Map<string, Set<string>>()
 
   constructor(options: ProcedureTableOptions) {
+    this.levels = options.levels ?? LEVELS
     for (const procedure of options.procedures) {
       assert(!this.#procedures.has(procedure.name), `two procedures ${procedure.name}`)
       this.#procedures.set(procedure.name, procedure)
@@ -33,6 +37,16 @@ export class ProcedureTable {
         this.#owners.set(table, owners.add(procedure.name))
       }
     }
+  }
+
+  /**
+   * This build can apply entries at that level of `what`, as it must to hold it.
+   * @throws AnilloError VERSION_TOO_OLD, VERSION_TOO_NEW
+   */
+  checkLevel(level: number, what: string): void {
+    const { from, to } = this.levels
+    if (level > to) throw new AnilloError('VERSION_TOO_OLD', { what, level, known: to })
+    if (level < from) throw new AnilloError('VERSION_TOO_NEW', { what, level, known: from })
   }
 
   /** All members must agree: a procedure that comes with a newer level is unknown before. */

@@ -14,6 +14,7 @@ import type { Peers } from '../peers.ts'
 import type { RosterKeeper } from '../roster/keeper.ts'
 import { setMemberState, type StateChanged } from '../roster/procedures.ts'
 import type { Store } from '../types.ts'
+import { FeatureGate } from './feature-gate.ts'
 import { Janitor } from './janitor.ts'
 import { Mover, type MoverOptions } from './mover.ts'
 import { Places } from './places.ts'
@@ -43,6 +44,7 @@ export class Placement {
   readonly #mover: Mover
   readonly #survey: Survey
   readonly #janitor: Janitor
+  readonly #gate: FeatureGate
   #unfollow: (() => void) | undefined
 
   /** Answers other members from then on. */
@@ -60,6 +62,7 @@ export class Placement {
     this.#mover = new Mover({ ...options, ring, leaders })
     this.#survey = new Survey({ ...options, mover: this.#mover, roster, whereabouts, groups })
     this.#janitor = new Janitor({ ...options, roster, survey: this.#survey })
+    this.#gate = new FeatureGate({ ...options, roster })
     const places = new Places(effects.clock, () => keeper.roster.settings.incomingMax)
     peers.handle(fetchRoster, (question) => keeper.answer(question))
     peers.handle(askPlace, (question) => {
@@ -72,12 +75,14 @@ export class Placement {
     this.#unfollow = this.#options.keeper.onChanged(() => this.#mover.changed())
     this.#mover.start()
     this.#janitor.start()
+    this.#gate.start()
   }
 
   stop(): void {
     this.#unfollow?.()
     this.#mover.stop()
     this.#janitor.stop()
+    this.#gate.stop()
   }
 
   /** What chunks need of their holders changed. */

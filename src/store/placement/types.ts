@@ -1,5 +1,6 @@
 /** Who stores, and who ought to (architecture 5). */
 import type { MemberId } from '../../base/ids.ts'
+import type { Levels } from '../../wire/levels.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type { Configuration } from '../../wire/raft.ts'
 
@@ -21,6 +22,8 @@ export interface EnrolledMember {
   readonly state: EnrolledState
   /** While `draining`: to be removed once no group holds it. */
   readonly isLeaving?: boolean
+  /** That it knows; who says nothing knows the first alone. */
+  readonly levels?: Levels
 }
 
 /** What holds for the whole ring, each with a default (`RING_SETTINGS`). */
@@ -38,6 +41,8 @@ export interface Roster {
   readonly index: number
   readonly members: readonly EnrolledMember[]
   readonly settings: RingSettings
+  /** The ring's feature level. */
+  readonly level: number
 }
 
 /** Where a group is, as far as a member knows: a hint (architecture 2.3). */

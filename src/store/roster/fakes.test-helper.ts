@@ -48,6 +48,7 @@ export class FakePartition {
       get appliedIndex() {
         return indexOf()
       },
+      featureLevel: 1,
       get: (key) => this.rows.get(keyOf(key)),
       list: (range) => ({ items: this.#list(range), hasMore: false }),
       watch: ({ pk }, changed) => {

@@ -9,12 +9,22 @@ import type { MemberId } from '../../base/ids.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { Timer } from '../../effects/clock.ts'
 import type { Effects } from '../../effects/effects.ts'
+import { FIRST_LEVEL } from '../../wire/levels.ts'
 import { RING_PARTITION, RING_TABLE } from '../../wire/partition.ts'
 import type { GroupHost, Replica } from '../group/types.ts'
 import type { Etag, StoredRecord } from '../partition/procedure.ts'
 import { StorageOrder } from '../placement/desired.ts'
 import type { EnrolledMember, Roster } from '../placement/types.ts'
-import { ENROLLED_MAX, jsonOf, MEMBERS_PK, readMemberRow, SETTINGS_PK, settingsOf } from './rows.ts'
+import {
+  ENROLLED_MAX,
+  FEATURES_PK,
+  jsonOf,
+  MEMBERS_PK,
+  readLevel,
+  readMemberRow,
+  SETTINGS_PK,
+  settingsOf,
+} from './rows.ts'
 import { RING_SETTINGS, ringSettingsOf } from './settings.ts'
 
 /** Between two questions of a member that does not hold partition 0: half to one and a half. */
@@ -32,6 +42,7 @@ export interface RosterAnswer {
     readonly index: number
     readonly members: readonly unknown[]
     readonly settings: Readonly<Record<string, unknown>>
+    readonly level?: number
   }
 }
 
@@ -50,7 +61,12 @@ export interface RosterKeeperOptions {
   ) => Promise<RosterAnswer>
 }
 
-export const EMPTY_ROSTER: Roster = { index: 0, members: [], settings: RING_SETTINGS }
+export const EMPTY_ROSTER: Roster = {
+  index: 0,
+  members: [],
+  settings: RING_SETTINGS,
+  level: FIRST_LEVEL,
+}
 
 export class RosterKeeper {
   readonly #options: RosterKeeperOptions
@@ -153,8 +169,8 @@ export class RosterKeeper {
   answer({ index }: { readonly index: number }): RosterAnswer {
     if (index > this.#roster.index) this.hinted(index)
     if (index >= this.#roster.index) return {}
-    const { members, settings } = this.#roster
-    return { roster: { index: this.#roster.index, members, settings: { ...settings } } }
+    const { members, settings, level } = this.#roster
+    return { roster: { index: this.#roster.index, members, settings: { ...settings }, level } }
   }
 
   /** Asks others once; resolves when it has been tried. */
@@ -174,7 +190,7 @@ export class RosterKeeper {
     if (replica === undefined) return
     const fromIndex = replica.appliedIndex
     const changed = (): void => this.#readFrom(replica)
-    this.#watches = [MEMBERS_PK, SETTINGS_PK].flatMap(
+    this.#watches = [MEMBERS_PK, SETTINGS_PK, FEATURES_PK].flatMap(
       (pk) => replica.watch({ table: RING_TABLE, pk, fromIndex }, changed) ?? [],
     )
     this.#readFrom(replica)
@@ -185,10 +201,13 @@ export class RosterKeeper {
       replica.list({ table: RING_TABLE, pk, limit }).items
     const members = list(MEMBERS_PK, ENROLLED_MAX)
     const settings = list(SETTINGS_PK, SETTINGS_ROWS_MAX)
+    const features = list(FEATURES_PK, 1)
+    const rows = [...members, ...settings, ...features]
     this.#set({
-      index: Math.max(0, ...[...members, ...settings].map(({ etag }) => versionOf(etag))),
+      index: Math.max(0, ...rows.map(({ etag }) => versionOf(etag))),
       members: members.flatMap(({ value }) => readMemberRow(jsonOf(value)) ?? []),
       settings: settingsOf(settings),
+      level: readLevel(features[0] && jsonOf(features[0].value)),
     })
   }
 
@@ -284,8 +303,9 @@ function readRoster(value: unknown): Roster | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   if (!('index' in value && 'members' in value && 'settings' in value)) return undefined
   const { index, members, settings } = value
+  const level = 'level' in value ? readLevel(value.level) : FIRST_LEVEL
   if (typeof index !== 'number' || !Array.isArray(members)) return undefined
   const rows = members.flatMap((row: unknown) => readMemberRow(row) ?? [])
   if (rows.length !== members.length) return undefined
-  return { index, members: rows, settings: ringSettingsOf(settings) }
+  return { index, members: rows, settings: ringSettingsOf(settings), level }
 }

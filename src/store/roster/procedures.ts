@@ -5,23 +5,28 @@
  */
 import { parseMemberId, type MemberId } from '../../base/ids.ts'
 import { DAY_MS, HOUR_MS } from '../../base/limits.ts'
+import type { Levels } from '../../wire/levels.ts'
 import { reader } from '../../wire/method.ts'
 import { RING_TABLE } from '../../wire/partition.ts'
 import {
   BackupInput,
   EnrolInput,
   HoldInput,
+  LevelInput,
   SettingInput,
   StateInput,
   UpdateInput,
   type MemberOrder,
 } from '../../wire/roster-rows.ts'
 import type { PartitionWork, Procedure } from '../partition/procedure.ts'
+import { commonLevel } from '../placement/common-level.ts'
 import { isStoring } from '../placement/desired.ts'
 import type { EnrolledMember } from '../placement/types.ts'
 import {
   ENROLLED_MAX,
   holdKey,
+  levelKey,
+  readLevel,
   jsonBytes,
   jsonOf,
   lastBackupKey,
@@ -75,6 +80,7 @@ export const enrolMember: Procedure<EnrolInput, Enrolled> = {
       before === undefined ? members.filter((other) => isAt(other, member.address)) : []
     for (const other of displaced) displace(work, other)
     const { state = 'active', isLeaving } = before ?? {}
+    checkLevels(work, member.levels)
     const kept = { ...member, id: parseMemberId(member.id), state }
     put(work, isLeaving === undefined ? kept : { ...kept, isLeaving })
     return { outcome: 'enrolled', replaced: displaced.map(({ id }) => id) }
@@ -114,10 +120,13 @@ export const updateMember: Procedure<UpdateInput, { readonly isChanged: boolean 
   tables: [RING_TABLE],
   readInput: reader(UpdateInput),
   freesRoom: () => true,
-  run(work, { id, address, name }) {
-    const member = requireMember(work, id)
-    const isChanged = member.address !== address || member.name !== name
-    if (isChanged) put(work, { ...member, address, name })
+  run(work, { id, address, name, levels }) {
+    checkLevels(work, levels)
+    const { levels: before, ...member } = requireMember(work, id)
+    const isSame = before?.from === levels?.from && before?.to === levels?.to
+    const isChanged = !isSame || member.address !== address || member.name !== name
+    const told = levels === undefined ? {} : { levels }
+    if (isChanged) put(work, { ...member, address, name, ...told })
     return { isChanged }
   },
 }
@@ -188,6 +197,20 @@ export const setRingSetting: Procedure<SettingInput, Record<string, never>> = {
   },
 }
 
+/** By the leader of this partition, when all members know the level; it never falls. */
+export const raiseLevel: Procedure<LevelInput, { readonly level: number }> = {
+  name: 'ring.level',
+  tables: [RING_TABLE],
+  readInput: reader(LevelInput),
+  freesRoom: () => true,
+  run(work, { level }) {
+    const now = levelIn(work)
+    if (level <= now || commonLevel(membersIn(work)) < level) return { level: now }
+    work.put(levelKey(), jsonBytes(level))
+    return { level }
+  },
+}
+
 /** Gives the number of a backup that is about to begin; each number once. */
 export const beginBackup: Procedure<BackupInput, { readonly backup: number }> = {
   name: 'ring.backup',
@@ -222,9 +245,24 @@ export const RING_PROCEDURES = [
   updateMember,
   setMemberState,
   setRingSetting,
+  raiseLevel,
   beginBackup,
   holdChunks,
 ] as const
+
+function levelIn(work: PartitionWork): number {
+  const row = work.get(levelKey())
+  return readLevel(row === undefined ? undefined : jsonOf(row.value))
+}
+
+/** Whoever tells what it knows must know the level of the ring. */
+function checkLevels(work: PartitionWork, levels: Levels | undefined): void {
+  if (levels === undefined) return
+  const level = levelIn(work)
+  const what = 'the ring'
+  if (levels.to < level) work.refuse('VERSION_TOO_OLD', { what, level, known: levels.to })
+  if (levels.from > level) work.refuse('VERSION_TOO_NEW', { what, level, known: levels.from })
+}
 
 function membersIn(work: PartitionWork): readonly EnrolledMember[] {
   const rows = work.list({ table: RING_TABLE, pk: MEMBERS_PK, limit: ENROLLED_MAX + 1 })

@@ -4,11 +4,13 @@
  *     pk `members`   sk member id     an enrolled member, whatever its state
  *     pk `tokens`    sk token id      who came with it; goes when the token has expired anyway
  *     pk `settings`  sk name          a number
+ *     pk `features`  sk `level`       the ring's feature level; the first where there is none
  *     pk `backups`   sk `last`        number of the latest backup that was begun
  *                    sk `hold HOLDER` until it expires no chunk is collected
  */
 import { tryText, utf8 } from '../../base/bytes.ts'
 import { parseMemberId } from '../../base/ids.ts'
+import { FIRST_LEVEL } from '../../wire/levels.ts'
 import { reader } from '../../wire/method.ts'
 import { RING_TABLE } from '../../wire/partition.ts'
 import { MemberRow } from '../../wire/roster-rows.ts'
@@ -26,6 +28,7 @@ export const TOKENS_MAX = 10_000
 export const MEMBERS_PK = 'members'
 export const TOKENS_PK = 'tokens'
 export const SETTINGS_PK = 'settings'
+export const FEATURES_PK = 'features'
 export const BACKUPS_PK = 'backups'
 
 const readRow = reader(MemberRow)
@@ -40,6 +43,15 @@ export function tokenKey(id: string): RecordKey {
 
 export function settingKey(name: string): RecordKey {
   return { table: RING_TABLE, pk: SETTINGS_PK, sk: name }
+}
+
+export function levelKey(): RecordKey {
+  return { table: RING_TABLE, pk: FEATURES_PK, sk: 'level' }
+}
+
+/** Of the value of that row. */
+export function readLevel(value: unknown): number {
+  return typeof value === 'number' && value > FIRST_LEVEL ? value : FIRST_LEVEL
 }
 
 export function lastBackupKey(): RecordKey {

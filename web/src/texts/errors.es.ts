@@ -52,6 +52,12 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
     'La copia de seguridad está dañada: {part}, {problem}. Use una anterior, u otra copia.',
   BACKUP_LOCKED:
     'Esto no abre la copia de seguridad: {problem}. Dé el archivo de clave que indicó «anillo backup» (--key-file), o la contraseña en ANILLO_BACKUP_PASSPHRASE.',
+  VERSION_TOO_OLD:
+    'Este anillo es demasiado antiguo: {what} está en el nivel {level} y solo conoce niveles hasta {known}. Actualícelo (docs/upgrade.md).',
+  VERSION_TOO_NEW:
+    'Este anillo es demasiado nuevo: {what} está en el nivel {level} y solo conoce niveles desde {known}. Actualice pasando por una versión intermedia (docs/upgrade.md).',
+  DATA_TOO_NEW:
+    'Un anillo más nuevo escribió {path} (formato {format}; este conoce {known}). No se cambió nada; use el más nuevo.',
   RECOVERY_NEEDLESS:
     'Ningún grupo ha perdido su mayoría: los miembros de {path} pueden seguir por sí mismos. Inícielos.',
   RECOVERY_UNFINISHED:
