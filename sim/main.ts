@@ -4,6 +4,7 @@ import {
   type Scenario,
   type ScenarioOptions,
   type ScenarioReport,
+  VIRTUAL_MINUTES,
 } from './scenario.ts'
 import { SCENARIOS } from './scenarios.ts'
 import { spreadSeeds, type Spreading } from './spread.ts'
@@ -75,6 +76,9 @@ export async function simCommand(args: readonly string[], table?: SimTable): Pro
   return EXIT_DONE
 }
 
+const MINUTES_AN_HOUR = 60
+const SECONDS_A_MINUTE = 60
+
 interface Spread extends Spreading {
   readonly completeSeeds: number
 }
@@ -89,7 +93,10 @@ async function runSpread(print: PrintLine, spread: Spread): Promise<string | und
   const { counts, failure, seconds } = await spreadSeeds(spread)
   if (failure !== undefined) return failure.failure
   const { first, last } = spread.seeds
-  print(`${spread.scenario}, seeds ${first} to ${last}: held, in ${seconds.toFixed(0)} s`)
+  const virtualHours = (counts.get(VIRTUAL_MINUTES) ?? 0) / MINUTES_AN_HOUR
+  const pace = (virtualHours / seconds) * SECONDS_A_MINUTE
+  const told = virtualHours === 0 ? '' : `, ${pace.toFixed(1)} virtual hours a minute`
+  print(`${spread.scenario}, seeds ${first} to ${last}: held, in ${seconds.toFixed(0)} s${told}`)
   printCounts(print, counts)
   const never = [...counts].filter(([, count]) => count === 0).map(([name]) => name)
   const isComplete = last - first + 1 >= spread.completeSeeds

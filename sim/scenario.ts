@@ -1,5 +1,8 @@
 /** What a simulation is to the command that runs it. */
 
+/** The count of what a run took of virtual time, where it tells it. */
+export const VIRTUAL_MINUTES = 'virtual minutes'
+
 /**
  * Flags of the command line that the scenario reads itself, e.g. `--members 50`: name without
  * dashes.

@@ -6,7 +6,12 @@ import type { RaftSettings } from '../../src/consensus/types.ts'
 import { CIPHER_KEY_BYTES } from '../../src/effects/cipher.ts'
 import type { Effects } from '../../src/effects/effects.ts'
 import { createGroupHost } from '../../src/store/group/host.ts'
-import type { GroupDoing, GroupHost, GroupSettings } from '../../src/store/group/types.ts'
+import type {
+  AppliedListener,
+  GroupDoing,
+  GroupHost,
+  GroupSettings,
+} from '../../src/store/group/types.ts'
 import { LOCK_PROCEDURES } from '../../src/store/locks/lock-procedures.ts'
 import { ProcedureTable, type AnyProcedure } from '../../src/store/partition/procedures.ts'
 import { transact } from '../../src/store/partition/transact.ts'
@@ -57,6 +62,8 @@ export interface StoreMemberOptions {
   /** A replica of a group begins here. */
   readonly onReplica: (group: PartitionId) => void
   readonly onDoing: (doing: GroupDoing) => void
+  /** Of every entry that its groups apply. */
+  readonly onApplied: AppliedListener
   readonly addition?: StoreAddition
 }
 
@@ -113,6 +120,7 @@ export async function startStoreMember(options: StoreMemberOptions): Promise<Sto
     settings: { ...SETTINGS, groups, ...(options.isTight ? { raft: TIGHT } : {}) },
   })
   const { witness } = options
+  host.onApplied(options.onApplied)
   witness.recovered(id, (group) => host.status(group))
   watchGroups(options, host)
   if (options.founds) await host.found()

@@ -4,6 +4,7 @@ import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
 import { pick, SeededChance } from '../../src/base/random.ts'
 import { decodeBundle, encodeBundle } from '../../src/wire/bundle-codec.ts'
 import { ALL_PARTITIONS, partitionOf, type PartitionId } from '../../src/wire/partition.ts'
+import { VIRTUAL_MINUTES } from '../scenario.ts'
 import type { World } from '../world/world.ts'
 import { Convergence, CONVERGENCE_CHECKS } from './convergence.ts'
 import { CORE_CHECK, CoreAlone } from './core-alone.ts'
@@ -13,6 +14,7 @@ import { STORE_FAULT_NAMES, STORE_FAULTS, type StoreFault } from './nemesis.ts'
 import { planFaults, planWorkload, RUN_MS, type PlannedFault, type WorkloadPlan } from './plan.ts'
 import { Stores } from './stores.ts'
 import { Nemesis } from './striking.ts'
+import { Watchers, WATCH_CHECKS } from './watchers.ts'
 import { Workload, WORKLOAD_CHECKS } from './workload.ts'
 
 export interface StorePlan {
@@ -34,6 +36,7 @@ export const CHECKS: readonly string[] = [
   ...RAFT_CHECKS,
   ...CONVERGENCE_CHECKS,
   CORE_CHECK,
+  ...WATCH_CHECKS,
 ]
 
 const GROUPS = 4
@@ -50,6 +53,8 @@ const END_WITHIN_MS = 5 * MINUTE_MS
 const CONVERGED_WITHIN_MS = 3 * MINUTE_MS
 /** How long until all is read again after the healing. */
 const READ_WITHIN_MS = MINUTE_MS
+/** Until each watcher has come to a member that tells it the last changes. */
+const TOLD_WITHIN_MS = MINUTE_MS
 
 /** Members of a run: five as a rule. */
 const SIZES = [5, 5, 5, 5, 3, 4, 6, 7] as const
@@ -102,6 +107,7 @@ export async function runStore(world: World, plan: StorePlan): Promise<readonly 
   await converge(world, convergence, BEGIN_WITHIN_MS)
   const workload = new Workload({ world, doors: stores.doors, space, plan: plan.workload })
   const nemesis = new Nemesis(stores, groupsOf(plan.workload, space))
+  const watchers = new Watchers(stores, space.heads)
   workload.start()
   nemesis.schedule(plan.faults)
   const endMs = world.nowMs + plan.workload.lengthMs + LAST_MS
@@ -114,13 +120,18 @@ export async function runStore(world: World, plan: StorePlan): Promise<readonly 
   world.tally.add('check: all replicas converge')
   await world.settle(workload.readAll(), 'all keys are read', READ_WITHIN_MS)
   workload.checkHistory()
+  await world.until(
+    () => watchers.missing() === undefined,
+    'watchers were told all',
+    TOLD_WITHIN_MS,
+  )
   for (const seat of stores.up.slice(0, 1)) {
     const { store } = present(seat.member, 'member')
     await world.settle(workload.checkLedger(store), 'accounts are read', READ_WITHIN_MS)
   }
   const { operations, unknown } = workload.history
   const minutes = (world.nowMs / MINUTE_MS).toFixed(0)
-  world.tally.add('virtual minutes', Math.floor(world.nowMs / MINUTE_MS))
+  world.tally.add(VIRTUAL_MINUTES, Math.floor(world.nowMs / MINUTE_MS))
   return [
     `${plan.machines} members, ${plan.groups} groups, ${nemesis.struck} faults in ${minutes} min`,
     `${operations} operations on records, ${unknown} of them without a known end`,

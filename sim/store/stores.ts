@@ -9,7 +9,7 @@ import type { MemberId } from '../../src/base/ids.ts'
 import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
 import type { SeededChance } from '../../src/base/random.ts'
 import type { Effects } from '../../src/effects/effects.ts'
-import type { GroupHost } from '../../src/store/group/types.ts'
+import type { AppliedListener, GroupHost } from '../../src/store/group/types.ts'
 import { StorageOrder } from '../../src/store/placement/desired.ts'
 import type { EnrolledMember, RingSettings } from '../../src/store/placement/types.ts'
 import type { PartitionId } from '../../src/wire/partition.ts'
@@ -70,6 +70,7 @@ export class Stores {
   readonly #addition: StoreAddition | undefined
   readonly #replicaListeners = new Set<(seat: Seat) => void>()
   readonly #replicasBegun = new Map<string, number>()
+  readonly #applied = new Set<AppliedListener>()
   readonly #isTight: boolean
   readonly #chance: SeededChance
   readonly #roster = new Map<MemberId, EnrolledMember>()
@@ -171,6 +172,11 @@ export class Stores {
     this.#enrol(seat, 'gone')
     seat.id = this.#newId()
     this.#enrol(seat, seat.state === 'left' ? 'removed' : seat.state)
+  }
+
+  /** Hears of every entry that any member applies. */
+  onApplied(listener: AppliedListener): void {
+    this.#applied.add(listener)
   }
 
   /** Enrolled members: those that may be heard. */
@@ -353,6 +359,9 @@ export class Stores {
         const place = `${seat.id} ${group}`
         this.#replicasBegun.set(place, (this.#replicasBegun.get(place) ?? 0) + 1)
         for (const begun of this.#replicaListeners) begun(seat)
+      },
+      onApplied: (group, index, changes) => {
+        for (const listener of this.#applied) listener(group, index, changes)
       },
       onDoing: (doing) => {
         if (doing.kind !== 'disk') return

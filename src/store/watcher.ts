@@ -63,7 +63,8 @@ export class Watcher {
       }
       for await (const change of this.#here(replica, { ...watched, fromIndex: index }, signal)) {
         index = Math.max(index, change.index)
-        yield change
+        // Never back, also where the replica is behind.
+        yield change.kind === 'resync' ? { kind: 'resync', index } : change
       }
     }
   }

@@ -52,8 +52,9 @@ interface Answer {
 type Kind = 'get' | 'put' | 'make' | 'swap' | 'delete'
 
 /**
- * Of every eight: two reads, two unconditional changes, four conditional ones. A delete names what it
- * deletes, as a swap does: of two that nobody tells apart a checker would have to try every order.
+ * Of every eight: two reads, two unconditional changes, four conditional ones. A delete names what
+ * it deletes, as a swap does: of two that nobody tells apart a checker would have to try every
+ * order.
  */
 const KINDS: readonly Kind[] = ['get', 'get', 'put', 'make', 'swap', 'swap', 'put', 'delete']
 

@@ -422,6 +422,16 @@ suite('watch', () => {
     assert.notEqual(machine.partition.watch({ ...what, fromIndex: 2_003 }, never), undefined)
   })
 
+  test('is told nothing again by a replica that lags (store, seed 1)', () => {
+    const machine = new Machine()
+    machine.transact(putOf('a', '1'))
+    const told: number[] = []
+    machine.partition.watch({ ...what, fromIndex: 3 }, ({ index }) => told.push(index))
+    machine.transact(putOf('a', '2'))
+    machine.transact(putOf('a', '3'))
+    assert.deepEqual(told, [4])
+  })
+
   test('is told to read again when the replica ends', () => {
     const machine = new Machine()
     machine.transact(putOf('a', '1'))

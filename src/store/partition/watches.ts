@@ -61,9 +61,13 @@ export class Watches {
   watch(
     watched: Watched,
     current: (sk: string) => StoredRecord | undefined,
-    told: Told,
+    tell: Told,
   ): { stop(): void } | undefined {
     if (watched.fromIndex < this.#forgottenIndex) return undefined
+    // A replica that lags behind the one that was watched before applies what is known already.
+    const told: Told = (change) => {
+      if (change.kind === 'resync' || change.index > watched.fromIndex) tell(change)
+    }
     const home = homeOf(watched)
     const missed = new Map<string, number>()
     for (const past of this.#history) {

@@ -1,0 +1,182 @@
+/**
+ * Clients that watch: one a head, which comes again and again at another member, from the last
+ * change that it was told. What really changed is heard from the replicas, as each applies it.
+ *
+ * A watcher is told each change once, in order; of several changes of one key that it missed while
+ * it was away, the last one. Or it is told to read again.
+ */
+import { assert } from '../../src/base/assert.ts'
+import { isAnilloError } from '../../src/base/errors.ts'
+import { SECOND_MS } from '../../src/base/limits.ts'
+import { pick, type SeededChance } from '../../src/base/random.ts'
+import type { RecordChange } from '../../src/store/partition/types.ts'
+import type { Change } from '../../src/store/types.ts'
+import type { PartitionId } from '../../src/wire/partition.ts'
+import type { Life } from '../world/life.ts'
+import type { Tally } from '../world/tally.ts'
+import { KV_TABLE } from './keys.ts'
+import type { Stores } from './stores.ts'
+
+const WATCH_CHECK = 'check: watchers are told each change once'
+export const WATCH_CHECKS = [WATCH_CHECK] as const
+
+/** A watcher stays so long at most. */
+const STAY_MS_MAX = 15 * SECOND_MS
+/** One that is told nothing for so long goes elsewhere: its member may hang. */
+const PATIENCE_MS = 2 * STAY_MS_MAX
+/** So often a watcher looks whether its member still lives. */
+const LOOK_MS = SECOND_MS
+
+/** What happened to a key, as text: two tellings of it are compared. */
+type Told = string
+
+interface Happened {
+  readonly index: number
+  readonly sk: string
+  readonly told: Told
+}
+
+/** The changes of one head that any replica applied, in order. */
+class HeadTruth {
+  readonly happened: Happened[] = []
+  readonly #by = new Map<string, Told>()
+
+  applied(index: number, { sk, record }: RecordChange): void {
+    const place = `${index} ${sk}`
+    const told = record === undefined ? 'deleted' : etagText(record.etag)
+    const known = this.#by.get(place)
+    assert(known === undefined || known === told, `replicas differ at ${place}: ${known}, ${told}`)
+    if (known !== undefined) return
+    const last = this.happened.at(-1)
+    assert(last === undefined || last.index <= index, `entry ${index} was applied late`)
+    this.#by.set(place, told)
+    this.happened.push({ index, sk, told })
+  }
+
+  at(index: number, sk: string): Told | undefined {
+    return this.#by.get(`${index} ${sk}`)
+  }
+}
+
+function etagText({ generation, index }: { generation: number; index: number }): Told {
+  return `${generation}-${index}`
+}
+
+interface Stay {
+  readonly life: Life
+  readonly sinceMs: number
+  isOver: boolean
+}
+
+class WatchClient {
+  readonly #stores: Stores
+  readonly #head: string
+  readonly #truth: HeadTruth
+  readonly #chance: SeededChance
+  #stay: Stay | undefined
+  /** All up to here was told, or read. */
+  #index = 0
+  /** By sort key: the index of the last change that was told. */
+  readonly #told = new Map<string, number>()
+
+  constructor(stores: Stores, { head, truth }: { head: string; truth: HeadTruth }) {
+    this.#stores = stores
+    this.#head = head
+    this.#truth = truth
+    this.#chance = stores.world.chance.fork()
+    this.#look()
+  }
+
+  /** What it was not told, for people; `undefined`: nothing. */
+  missing(): string | undefined {
+    const last = new Map(this.#truth.happened.map(({ sk, index }) => [sk, index]))
+    for (const [sk, index] of last) {
+      if ((this.#told.get(sk) ?? 0) < index) return `change ${index} of ${this.#head} ${sk}`
+    }
+    return undefined
+  }
+
+  #look(): void {
+    const { world } = this.#stores
+    const stay = this.#stay
+    const isThere =
+      stay !== undefined &&
+      !stay.isOver &&
+      stay.life.alive &&
+      world.nowMs < stay.sinceMs + PATIENCE_MS
+    if (!isThere) this.#come()
+    world.scheduler.after(LOOK_MS * (0.5 + this.#chance.fraction()), 'watcher', () => this.#look())
+  }
+
+  #come(): void {
+    if (this.#stay !== undefined) this.#stay.isOver = true
+    const { up, world } = this.#stores
+    if (up.length === 0) return
+    const { member } = pick(this.#chance, up)
+    if (member === undefined) return
+    const stay: Stay = { life: member.life, sinceMs: world.nowMs, isOver: false }
+    this.#stay = stay
+    const leave = new AbortController()
+    stay.life.after(this.#chance.fraction() * STAY_MS_MAX, 'watcher leaves', () => leave.abort())
+    const what = { table: KV_TABLE, pk: this.#head, fromIndex: this.#index }
+    const changes = member.store.watch(what, leave.signal)
+    this.#follow(stay, changes).catch((error: unknown) => {
+      stay.isOver = true
+      if (!isAnilloError(error)) world.scheduler.fail(error)
+    })
+  }
+
+  async #follow(stay: Stay, changes: AsyncIterable<Change>): Promise<void> {
+    for await (const change of changes) {
+      if (stay.isOver || !stay.life.alive) return
+      this.#hear(change, this.#stores.world.tally)
+    }
+    stay.isOver = true
+  }
+
+  #hear(change: Change, tally: Tally): void {
+    const { index } = change
+    if (change.kind === 'resync') {
+      tally.add('watcher: told to read again')
+      assert(index >= this.#index, `${this.#head} is to be read again from before ${this.#index}`)
+      this.#index = index
+      // It reads what the changes up to there left.
+      for (const { sk, index: at } of this.#truth.happened) if (at <= index) this.#told.set(sk, at)
+      return
+    }
+    tally.add(WATCH_CHECK)
+    const [sk, told] =
+      change.kind === 'put'
+        ? [change.record.sk, etagText(change.record.etag)]
+        : [change.sk, 'deleted']
+    const place = `change ${index} of ${this.#head} ${sk}`
+    assert(index >= this.#index, `${place} was told behind ${this.#index}`)
+    assert(this.#truth.at(index, sk) === told, `${place} was told as ${told}`)
+    assert((this.#told.get(sk) ?? 0) !== index, `${place} was told twice`)
+    this.#index = index
+    this.#told.set(sk, index)
+  }
+}
+
+export class Watchers {
+  readonly #clients: readonly WatchClient[]
+
+  constructor(stores: Stores, heads: readonly string[]) {
+    const truths = new Map(heads.map((head) => [head, new HeadTruth()]))
+    stores.onApplied((_group: PartitionId, index, changes) => {
+      for (const change of changes) {
+        if (change.table === KV_TABLE) truths.get(change.pk)?.applied(index, change)
+      }
+    })
+    this.#clients = [...truths].map(([head, truth]) => new WatchClient(stores, { head, truth }))
+  }
+
+  /** What some watcher was not told, for people; `undefined`: nothing. */
+  missing(): string | undefined {
+    for (const client of this.#clients) {
+      const missing = client.missing()
+      if (missing !== undefined) return missing
+    }
+    return undefined
+  }
+}
