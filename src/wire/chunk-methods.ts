@@ -2,7 +2,6 @@
 import { Type, type Static } from 'typebox'
 
 import { KIB, SECOND_MS } from '../base/limits.ts'
-import { CHUNK_BYTES_MAX } from './chunks.ts'
 import { defineMethod } from './method.ts'
 import { PARTITIONS } from './partition.ts'
 
@@ -71,15 +70,15 @@ export const takeChunk = defineMethod({
   idempotent: true,
 })
 
-/** A piece of a chunk. @throws AnilloError NOT_FOUND, CHUNK_LOST where a row stands all the same */
+/**
+ * A piece of a chunk, as bytes alone, which cross the wire without being packed. The one that is
+ * shorter than `BLOCK_BYTES` is the last; behind it there are empty ones.
+ * @throws AnilloError NOT_FOUND, CHUNK_LOST where a row stands all the same
+ */
 export const chunkBlock = defineMethod({
   name: 'chunk.block',
   question: Type.Object({ hash: Hash, block: Whole }),
-  answer: Type.Object({
-    /** Of the whole chunk. */
-    chunkBytes: Type.Integer({ minimum: 1, maximum: CHUNK_BYTES_MAX }),
-    bytes: Type.Refine(ByteArray, (it) => it.length <= BLOCK_BYTES),
-  }),
+  answer: Type.Refine(ByteArray, (it) => it.length <= BLOCK_BYTES),
   timeoutMs: BLOCK_TIMEOUT_MS,
   idempotent: true,
 })

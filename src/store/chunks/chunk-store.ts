@@ -11,7 +11,10 @@ import type { ChunkWriter } from './writing.ts'
 
 export function createChunkStore(writer: ChunkWriter, reader: ChunkReader): ChunkStore {
   const buffers = new Buffers({ bytesMax: CHUNK_BYTES_MAX, idleMax: BUFFERS_IDLE_MAX })
-  const get = async (hash: string, options?: CallOptions): Promise<Uint8Array> => {
+  const get = async (
+    hash: string,
+    options?: CallOptions & { readonly bytes?: number },
+  ): Promise<Uint8Array> => {
     if (!isChunkHash(hash)) throw new AnilloError('BAD_REQUEST', { problem: 'no hash of a chunk' })
     return reader.get(hash, options)
   }
@@ -27,7 +30,11 @@ export function createChunkStore(writer: ChunkWriter, reader: ChunkReader): Chun
     get,
     put,
     read: (chunks: readonly ChunkRef[], options?: CallOptions) =>
-      inOrder(chunks, ({ hash }, signal) => get(hash, { ...options, signal }), options?.signal),
+      inOrder(
+        chunks,
+        ({ hash, bytes }, signal) => get(hash, { ...options, bytes, signal }),
+        options?.signal,
+      ),
     write: async (content, upload, options) => {
       const all: PutChunk[] = []
       const pieces = cutFixed(content, { pieceBytes: CHUNK_BYTES_MAX, buffers })

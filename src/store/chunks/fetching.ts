@@ -6,6 +6,7 @@ import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import type { Clock } from '../../effects/clock.ts'
 import { BLOCK_BYTES, chunkBlock } from '../../wire/chunk-methods.ts'
+import { CHUNK_BYTES_MAX } from '../../wire/chunks.ts'
 import type { AskOptions, Peers } from '../peers.ts'
 import { BLOCK_BUSY_PAUSE_MS, BLOCK_BUSY_TRIES, BLOCKS_AT_ONCE } from './limits.ts'
 import { checkedChunk, type SoundChunk } from './sound-chunk.ts'
@@ -14,8 +15,8 @@ export interface FetchOptions {
   readonly clock: Clock
   readonly peers: Pick<Peers, 'ask'>
   readonly signal?: AbortSignal
-  /** Where the chunk is put; a place of its own where absent. */
-  readonly placeOf?: (bytes: number) => Uint8Array
+  /** As long as the chunk, which is put there; where absent its length is found out. */
+  readonly place?: Uint8Array
 }
 
 /** Nothing is written to the chunk's place any more when it settles, however it does. */
@@ -24,36 +25,35 @@ export async function fetchChunk(
   hash: string,
   options: FetchOptions,
 ): Promise<SoundChunk> {
-  const first = await askBlock({ from, hash, block: 0 }, options)
-  const { placeOf = (length: number) => new Uint8Array(length) } = options
-  const bytes = placeOf(first.chunkBytes)
-  const blocks = Math.ceil(bytes.length / BLOCK_BYTES)
-  place(bytes, 0, first.bytes)
-  let next = 1
+  const place = options.place ?? new Uint8Array(CHUNK_BYTES_MAX)
+  let blocks = Math.ceil(place.length / BLOCK_BYTES)
+  let bytes = 0
+  let next = 0
   const worker = async (): Promise<void> => {
     try {
       while (next < blocks) {
         const block = next++
-        place(bytes, block, (await askBlock({ from, hash, block }, options)).bytes)
+        const piece = await askBlock({ from, hash, block }, options)
+        // The last one, or one behind it.
+        if (piece.length < BLOCK_BYTES) blocks = Math.min(blocks, block + 1)
+        const at = block * BLOCK_BYTES
+        if (at + piece.length > place.length) throw garbled(from)
+        place.set(piece, at)
+        bytes += piece.length
       }
-    } finally {
-      // Where one failed the others ask for no more.
-      next = blocks
+    } catch (thrown) {
+      // The others ask for no more.
+      blocks = 0
+      throw thrown
     }
   }
-  const workers = Array.from({ length: Math.min(BLOCKS_AT_ONCE, blocks - 1) }, worker)
+  const workers = Array.from({ length: Math.min(BLOCKS_AT_ONCE, blocks) }, worker)
   for (const ended of await Promise.allSettled(workers)) {
     if (ended.status === 'rejected') throw ended.reason
   }
-  const chunk = checkedChunk(hash, bytes)
+  const chunk = checkedChunk(hash, place.subarray(0, bytes))
   if (chunk === undefined) throw garbled(from)
   return chunk
-
-  function place(into: Uint8Array, block: number, piece: Uint8Array): void {
-    const at = block * BLOCK_BYTES
-    if (piece.length !== Math.min(BLOCK_BYTES, into.length - at)) throw garbled(from)
-    into.set(piece, at)
-  }
 }
 
 interface Block {

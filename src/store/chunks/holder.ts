@@ -189,7 +189,7 @@ export class ChunkHolder {
     if (own === undefined && question.isRepair) await this.#pace.wait(bytes)
     const place = own === undefined ? this.#buffers.take(bytes) : undefined
     try {
-      const chunk = own ?? (await this.#fetch(question, place))
+      const chunk = place === undefined ? own : await this.#fetch(question, place)
       if (chunk === undefined) return 'noSource'
       await shelf.put(chunk, sinceIndex)
       return undefined
@@ -203,15 +203,13 @@ export class ChunkHolder {
 
   async #fetch(
     { hash, from }: TakeQuestion,
-    place: Uint8Array | undefined,
+    place: Uint8Array,
   ): Promise<SoundChunk | undefined> {
     const { effects, peers, self } = this.#options
-    const placeOf = (bytes: number): Uint8Array =>
-      bytes === place?.length ? place : new Uint8Array(bytes)
     for (const source of from.map(parseMemberId)) {
       if (source === self) continue
       try {
-        return await fetchChunk(source, hash, { clock: effects.clock, peers, placeOf })
+        return await fetchChunk(source, hash, { clock: effects.clock, peers, place })
       } catch (thrown) {
         if (!isAnilloError(thrown)) throw thrown
         effects.log.debug('chunk not fetched', { hash, source, code: thrown.code })
@@ -220,17 +218,16 @@ export class ChunkHolder {
     return undefined
   }
 
-  async #block(hash: string, block: number): Promise<{ chunkBytes: number; bytes: Uint8Array }> {
+  async #block(hash: string, block: number): Promise<Uint8Array> {
     const [offered] = this.#offered.get(hash) ?? []
     const whole = offered?.bytes ?? (await this.#open(hash))
-    const at = block * BLOCK_BYTES
-    if (whole === undefined || at >= whole.length) {
+    if (whole === undefined) {
       this.#opened.delete(hash)
       if (this.#rowOf(hash) !== undefined) throw new AnilloError('CHUNK_LOST', { hash })
       throw new AnilloError('NOT_FOUND', { what: `chunk ${hash}` })
     }
-    const end = Math.min(whole.length, at + BLOCK_BYTES)
-    return { chunkBytes: whole.length, bytes: whole.subarray(at, end) }
+    const at = block * BLOCK_BYTES
+    return whole.subarray(at, at + BLOCK_BYTES)
   }
 
   #open(hash: string): Promise<Uint8Array | undefined> {

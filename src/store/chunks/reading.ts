@@ -32,7 +32,11 @@ export class ChunkReader {
     this.#options = options
   }
 
-  async get(hash: string, options: CallOptions = {}): Promise<Uint8Array> {
+  /** `bytes`: of the chunk, where the asker knows. */
+  async get(
+    hash: string,
+    { bytes: size, ...options }: CallOptions & { readonly bytes?: number } = {},
+  ): Promise<Uint8Array> {
     const { effects, holder, router } = this.#options
     const own = await holder.own(hash)
     if (own !== undefined) return own.bytes
@@ -40,7 +44,7 @@ export class ChunkReader {
     for (let round = 1; ; round++) {
       const answers = new Set<ErrorCode>()
       for (const from of this.#sources(hash)) {
-        const bytes = await this.#fetch(from, { hash, allowance, answers })
+        const bytes = await this.#fetch(from, { hash, size, allowance, answers })
         if (bytes !== undefined) return bytes
         allowance.throwIfCancelled('chunk.get')
       }
@@ -55,15 +59,21 @@ export class ChunkReader {
     from: MemberId,
     asking: {
       readonly hash: string
+      readonly size: number | undefined
       readonly allowance: Allowance
       readonly answers: Set<ErrorCode>
     },
   ): Promise<Uint8Array | undefined> {
     const { effects, peers } = this.#options
-    const { hash, allowance, answers } = asking
+    const { hash, size, allowance, answers } = asking
     const { signal } = allowance
     try {
-      const options = { clock: effects.clock, peers, ...(signal === undefined ? {} : { signal }) }
+      const options = {
+        clock: effects.clock,
+        peers,
+        ...(signal === undefined ? {} : { signal }),
+        ...(size === undefined ? {} : { place: new Uint8Array(size) }),
+      }
       return (await fetchChunk(from, hash, options)).bytes
     } catch (thrown) {
       if (!isAnilloError(thrown)) throw thrown
