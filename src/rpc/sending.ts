@@ -19,10 +19,16 @@ export function putValue(outbox: Outbox, header: Header, value: unknown): number
   return body.length
 }
 
-/** The value of a frame's body. Bytes are the receiver's to keep. */
-export function readValue(frame: Frame): Unpacked {
+/** The value of a frame's body. Bytes are the receiver's to keep, or in `into` where they fit. */
+export function readValue(frame: Frame, into?: Uint8Array): Unpacked {
   if ((frame.flags & FLAG.raw) === 0) return unpack(frame)
-  return { kind: 'value', value: ownBytes(frame) }
+  const fits = into !== undefined && frame.end - frame.start <= into.length
+  return { kind: 'value', value: fits ? putInto(into, frame) : ownBytes(frame) }
+}
+
+function putInto(into: Uint8Array, { source, start, end }: Frame): Uint8Array {
+  into.set(source.subarray(start, end))
+  return into.subarray(0, end - start)
 }
 
 function ownBytes({ source, start, end, isOwn }: Frame): Uint8Array {

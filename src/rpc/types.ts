@@ -17,6 +17,11 @@ export interface CallOptions {
   /** Instead of the method's own. Counts from the call, connecting included. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
+  /**
+   * Where an answer of bytes is put, if it fits: what the caller is given is the beginning of this.
+   * Nothing is put there once the call has settled.
+   */
+  readonly into?: Uint8Array
 }
 
 export interface CallContext {

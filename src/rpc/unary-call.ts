@@ -10,6 +10,7 @@ export class UnaryCall<Q, A> extends OutgoingCall<Q, A> {
   readonly answer: Promise<A>
   #resolve!: (answer: A) => void
   #reject!: (error: AnilloError) => void
+  readonly #into: Uint8Array | undefined
 
   constructor(
     ask: { readonly target: Target; readonly method: Method<Q, A>; readonly question: Q },
@@ -17,6 +18,7 @@ export class UnaryCall<Q, A> extends OutgoingCall<Q, A> {
     around: CallSurroundings,
   ) {
     super(ask, options, around)
+    this.#into = options?.into
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
@@ -27,7 +29,7 @@ export class UnaryCall<Q, A> extends OutgoingCall<Q, A> {
     const { address } = this
     this.finish()
     const { counting } = this.around
-    const body = readValue(frame)
+    const body = readValue(frame, this.#into)
     const answer = body.kind === 'value' ? this.method.readAnswer(body.value) : undefined
     if (answer !== undefined) {
       counting.answered++

@@ -10,6 +10,8 @@ import type { Bundle } from '../wire/raft.ts'
 export interface AskOptions {
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
+  /** Where an answer of bytes may be put; who answers otherwise gives an array of its own. */
+  readonly into?: Uint8Array
 }
 
 export interface Peers {

@@ -16,6 +16,9 @@ export const HEADER_BYTES = 16
 /** Twice the largest chunk (4 MiB), so that a chunk and what is said about it fit. */
 export const FRAME_BODY_BYTES_MAX = 8 * MIB
 
+/** A block of a chunk; each array of this size takes a thousandth of a collection of garbage. */
+const REUSED_BYTES_MAX = 256 * KIB
+
 /** Before the handshake is done nothing longer than a hello is believed. */
 export const HELLO_BODY_BYTES_MAX = 4 * KIB
 
@@ -116,7 +119,8 @@ const READ: Reading = { kind: 'read' }
 
 /**
  * Cuts bytes into frames as they come. A body that lies within one piece is not copied; one that is
- * spread over several is put together in a buffer of its own. Never throws on bad bytes; after
+ * spread over several is put together, in a buffer of its own unless it is an answer of bytes, for
+ * which one buffer is used again and again. Never throws on bad bytes; after
  * `garbled` it takes nothing more, for the place of the next frame is lost.
  */
 export class FrameReader {
@@ -127,6 +131,8 @@ export class FrameReader {
   #headerBytes = 0
   #body: Uint8Array | undefined
   #bodyBytes = 0
+  /** For one answer of bytes after another. */
+  #reused: Uint8Array | undefined
   #garbled: Reading | undefined
 
   constructor(bodyBytesMax: number) {
@@ -159,7 +165,7 @@ export class FrameReader {
       const length = this.#frame.bodyBytes
       if (length > this.bodyBytesMax) return this.#isGarbled(`frame of ${length} bytes`)
       if (at + length > piece.length) {
-        this.#body = new Uint8Array(length)
+        this.#body = this.#roomFor(length)
         this.#bodyBytes = 0
         continue
       }
@@ -169,6 +175,16 @@ export class FrameReader {
       if (!take(this.#frame)) return READ
     }
     return READ
+  }
+
+  /** Answers of bytes come by the thousand, and their readers put them elsewhere at once. */
+  #roomFor(length: number): Uint8Array {
+    const { kind, flags } = this.#frame
+    const isBytes = kind === KIND.answer && (flags & FLAG.raw) !== 0
+    this.#frame.isOwn = !isBytes || length > REUSED_BYTES_MAX
+    if (this.#frame.isOwn) return new Uint8Array(length)
+    this.#reused ??= new Uint8Array(REUSED_BYTES_MAX)
+    return this.#reused.subarray(0, length)
   }
 
   #fillHeader(piece: Uint8Array, at: number): number {
@@ -192,7 +208,6 @@ export class FrameReader {
     const body = this.#body ?? EMPTY
     this.#body = undefined
     this.#frame.setBody(body, 0, body.length)
-    this.#frame.isOwn = true
     return take(this.#frame)
   }
 

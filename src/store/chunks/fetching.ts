@@ -33,12 +33,13 @@ export async function fetchChunk(
     try {
       while (next < blocks) {
         const block = next++
-        const piece = await askBlock({ from, hash, block }, options)
+        const at = block * BLOCK_BYTES
+        const into = place.subarray(at, at + BLOCK_BYTES)
+        const piece = await askBlock({ from, hash, block, into }, options)
         // The last one, or one behind it.
         if (piece.length < BLOCK_BYTES) blocks = Math.min(blocks, block + 1)
-        const at = block * BLOCK_BYTES
-        if (at + piece.length > place.length) throw garbled(from)
-        place.set(piece, at)
+        if (piece.length > into.length) throw garbled(from)
+        if (piece.buffer !== into.buffer) into.set(piece)
         bytes += piece.length
       }
     } catch (thrown) {
@@ -60,10 +61,14 @@ interface Block {
   readonly from: MemberId
   readonly hash: string
   readonly block: number
+  readonly into: Uint8Array
 }
 
-async function askBlock({ from, hash, block }: Block, { clock, peers, signal }: FetchOptions) {
-  const options: AskOptions = signal === undefined ? {} : { signal }
+async function askBlock(
+  { from, hash, block, into }: Block,
+  { clock, peers, signal }: FetchOptions,
+): Promise<Uint8Array> {
+  const options: AskOptions = signal === undefined ? { into } : { into, signal }
   for (let tries = 1; ; tries++) {
     try {
       return await peers.ask(from, chunkBlock, { hash, block }, options)
