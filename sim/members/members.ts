@@ -1,7 +1,7 @@
 /**
  * Whole members (calls, ring, pages) on machines that fail, with sites that they download from. One
- * joins late, one leaves and returns; then machines die, lose power and hang, one at a time: no
- * page that an asker was shown is downloaded again. Then the network falls apart in every way.
+ * joins late, one leaves and returns; then machines die, lose power and hang, one at a time. Then
+ * the network falls apart in every way. No page that an asker was shown is ever downloaded again.
  * After the healing the ring is ideal in bounded time, look-ups are right, every page is answered
  * at every member.
  */
@@ -80,6 +80,7 @@ async function live(world: World, phaseMs: number): Promise<readonly string[]> {
   await ring.becomeIdeal()
   await ring.lookUp()
   await ring.answerAll()
+  ring.checkDownloadedOnce()
   const { asked, pages } = ring
   return [
     `${MEMBERS} members, ${asked} asked for ${PAGES} pages in ${(world.nowMs / 1_000).toFixed(0)} s`,

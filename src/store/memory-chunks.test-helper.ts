@@ -1,7 +1,9 @@
 /** Chunks as a plain map, for services that are tried without a ring. */
 import { AnilloError } from '../base/errors.ts'
 import { sha256Hex } from '../base/hash.ts'
-import { CHUNK_BYTES_MAX } from '../wire/chunks.ts'
+import { CHUNK_BYTES_MAX, isChunkHash, isUploadId } from '../wire/chunks.ts'
+import { Buffers } from './chunks/buffers.ts'
+import { cutFixed } from './chunks/cutting.ts'
 import type { ChunkRef, ChunkStore, PutChunk, Upload } from './types.ts'
 
 export class MemoryChunks implements ChunkStore {
@@ -9,9 +11,12 @@ export class MemoryChunks implements ChunkStore {
   /** Thrown by the next operations, before anything is done. */
   failing: AnilloError | undefined
 
-  put = async (bytes: Uint8Array): Promise<PutChunk> => {
+  put = async (bytes: Uint8Array, upload: Upload): Promise<PutChunk> => {
     this.#mayFail()
-    if (bytes.length > CHUNK_BYTES_MAX || bytes.length === 0) {
+    if (!isUploadId(upload.id) || bytes.length === 0) {
+      throw new AnilloError('BAD_REQUEST', { problem: 'no upload, or no bytes' })
+    }
+    if (bytes.length > CHUNK_BYTES_MAX) {
       throw new AnilloError('TOO_LARGE', { what: 'A chunk', limit: `${CHUNK_BYTES_MAX} bytes` })
     }
     const hash = sha256Hex(bytes)
@@ -21,6 +26,7 @@ export class MemoryChunks implements ChunkStore {
 
   get = async (hash: string): Promise<Uint8Array> => {
     this.#mayFail()
+    if (!isChunkHash(hash)) throw new AnilloError('BAD_REQUEST', { problem: 'no hash of a chunk' })
     const bytes = this.held.get(hash)
     if (bytes === undefined) throw new AnilloError('NOT_FOUND', { what: `chunk ${hash}` })
     return bytes
@@ -30,10 +36,12 @@ export class MemoryChunks implements ChunkStore {
 
   write = async (
     content: AsyncIterable<Uint8Array>,
-    _upload: Upload,
+    upload: Upload,
   ): Promise<readonly PutChunk[]> => {
     const all: PutChunk[] = []
-    for await (const bytes of content) all.push(await this.put(bytes))
+    const buffers = new Buffers({ bytesMax: CHUNK_BYTES_MAX, idleMax: 0 })
+    const pieces = cutFixed(content, { pieceBytes: CHUNK_BYTES_MAX, buffers })
+    for await (const bytes of pieces) all.push(await this.put(bytes, upload))
     return all
   }
 

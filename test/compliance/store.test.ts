@@ -1,8 +1,11 @@
 /** The suite of the store, over the model in memory and over groups. */
 import { World } from '../../sim/world/world.ts'
 import { LocalRing } from '../../src/store/local-ring.test-helper.ts'
+import { MemoryChunks } from '../../src/store/memory-chunks.test-helper.ts'
 import { MemoryStore } from '../../src/store/memory-store.test-helper.ts'
+import { withChunks } from '../../src/store/store.ts'
 import type { PartitionId } from '../../src/wire/partition.ts'
+import { chunkSuite } from './chunks.ts'
 import { storeSuite, SUITE_PARTITIONS, type StoreSubject } from './store.ts'
 import { WholeRing } from './whole-ring.ts'
 
@@ -40,6 +43,20 @@ storeSuite({ store: 'groups held here', make: ringOf(3, () => [2, 1, 3]) })
 
 // The last member holds nothing: it asks others for everything.
 storeSuite({ store: 'groups held elsewhere', make: ringOf(4, (group) => [(group % 3) + 1, 2]) })
+
+chunkSuite({
+  store: 'the model of chunks in memory',
+  make: async () => {
+    const store = withChunks(new MemoryStore(), new MemoryChunks())
+    return { stores: [store, store], run: (body) => body(), close: async () => undefined }
+  },
+})
+
+chunkSuite({
+  store: 'chunks of whole members',
+  make: async () =>
+    (await WholeRing.of({ seed: 6, members: 4, voters: 3, groups: SUITE_PARTITIONS })).subject(),
+})
 
 // Three members hold every group; the door of the fourth asks them for everything.
 storeSuite({

@@ -5,6 +5,8 @@ import { SECOND_MS } from '../../src/base/limits.ts'
 import { CIPHER_KEY_BYTES } from '../../src/effects/cipher.ts'
 import type { Effects } from '../../src/effects/effects.ts'
 import type { RpcNode } from '../../src/rpc/node.ts'
+import { openChunks, type MemberChunks } from '../../src/store/chunks/member-chunks.ts'
+import { CHUNK_PROCEDURES } from '../../src/store/chunks/procedures.ts'
 import { createGroupHost } from '../../src/store/group/host.ts'
 import type { GroupHost } from '../../src/store/group/types.ts'
 import { LOCK_PROCEDURES } from '../../src/store/locks/lock-procedures.ts'
@@ -12,22 +14,36 @@ import { ProcedureTable } from '../../src/store/partition/procedures.ts'
 import { transact } from '../../src/store/partition/transact.ts'
 import { Router } from '../../src/store/routing/router.ts'
 import { RpcPeers } from '../../src/store/rpc-peers.ts'
-import { createStore, type RecordStore } from '../../src/store/store.ts'
+import { createStore, withChunks } from '../../src/store/store.ts'
+import type { Store } from '../../src/store/types.ts'
 import type { PartitionId } from '../../src/wire/partition.ts'
 import { makeRing, memberIdOf, startMember, type Ring } from '../rpc/members.test-helper.ts'
+import type { ChunkSubject } from './chunks.ts'
 import type { StoreSubject } from './store.ts'
 
 const WITHIN_MS = 600 * SECOND_MS
 const PORT = 9_300
 const GENERATION = 1
+const PROCEDURES = [transact, ...LOCK_PROCEDURES, ...CHUNK_PROCEDURES]
+const CHUNKS = {
+  key: new Uint8Array(CIPHER_KEY_BYTES),
+  path: 'chunks',
+  hostOf: (id: MemberId) => id,
+  mayCollect: async () => true,
+  onVerdict: () => undefined,
+}
 
 interface Member {
   readonly effects: Effects
   readonly rpc: RpcNode
   readonly host: GroupHost
   readonly router: Router
-  readonly store: RecordStore
+  readonly chunks: MemberChunks
+  readonly store: Store
 }
+
+/** Doors with records and chunks. */
+type WholeSubject = StoreSubject & ChunkSubject
 
 export class WholeRing {
   readonly world: World
@@ -55,7 +71,7 @@ export class WholeRing {
     return ring
   }
 
-  store(number: number): RecordStore {
+  store(number: number): Store {
     return this.#member(number).store
   }
 
@@ -82,7 +98,7 @@ export class WholeRing {
       path: 'store',
       key: new Uint8Array(CIPHER_KEY_BYTES).fill(number),
       peers,
-      procedures: new ProcedureTable({ procedures: [transact, ...LOCK_PROCEDURES] }),
+      procedures: new ProcedureTable({ procedures: PROCEDURES }),
       directions: router,
       isEnrolled: () => true,
       settings: { groups: this.#groups },
@@ -91,10 +107,14 @@ export class WholeRing {
       },
     })
     const host = await this.#within(opening)
+    const parts = { effects, self, host, peers, router }
     if (number === 1) await this.#within(host.found())
     router.start(host)
-    const store = createStore({ effects, self, host, peers, router, nameOf: (id) => id })
-    this.#members.push({ effects, rpc, host, router, store })
+    const records = createStore({ ...parts, nameOf: (id) => id })
+    const chunks = await this.#within(openChunks({ ...parts, ...CHUNKS, records }))
+    chunks.start()
+    const store = withChunks(records, chunks.store)
+    this.#members.push({ effects, rpc, host, router, chunks, store })
   }
 
   #addressesOf(id: MemberId): readonly string[] {
@@ -120,7 +140,7 @@ export class WholeRing {
   }
 
   /** Doors at the first and the last member. */
-  subject(): StoreSubject {
+  subject(): WholeSubject {
     const { clock } = this.#member(1).effects
     return {
       stores: [this.store(1), this.store(this.#members.length)],
@@ -131,7 +151,8 @@ export class WholeRing {
   }
 
   async #close(): Promise<void> {
-    for (const { host, router, rpc } of this.#members) {
+    for (const { chunks, host, router, rpc } of this.#members) {
+      await this.#within(chunks.stop())
       router.stop()
       await this.#within(host.close())
       await this.#within(rpc.stop())

@@ -166,10 +166,7 @@ export async function openMemberStore(
     onRepaired: doings.chunkRepaired,
   })
   const placement = new Placement({
-    effects,
-    self,
-    host,
-    peers,
+    ...shared,
     keeper: roster,
     store: records,
     whereabouts: (group) => router.whereabouts(group),

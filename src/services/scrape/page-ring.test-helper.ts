@@ -236,7 +236,7 @@ function storeOf(member: PageMember): PageStore {
     call: async (group, procedure, input) => here(() => store.call(group, procedure, input)),
     chunks: {
       get: async (hash) => here(() => chunks.get(hash)),
-      put: async (bytes) => here(() => chunks.put(bytes)),
+      put: async (bytes, upload) => here(() => chunks.put(bytes, upload)),
       read: (refs) => chunks.read(refs),
       write: (content, upload) => chunks.write(content, upload),
     },

@@ -201,10 +201,7 @@ export class ChunkHolder {
     }
   }
 
-  async #fetch(
-    { hash, from }: TakeQuestion,
-    place: Uint8Array,
-  ): Promise<SoundChunk | undefined> {
+  async #fetch({ hash, from }: TakeQuestion, place: Uint8Array): Promise<SoundChunk | undefined> {
     const { effects, peers, self } = this.#options
     for (const source of from.map(parseMemberId)) {
       if (source === self) continue
