@@ -9,11 +9,25 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
+import { isAnilloError } from '../../src/base/errors.ts'
 import { spawnMember } from '../../src/node/supervisor/spawn.ts'
 import { platformDisk } from '../../src/platform/disk.ts'
 import { isAlive, startTrial } from './trial.ts'
 
 const SMALL_SUPERVISOR = fileURLToPath(new URL('small-supervisor.ts', import.meta.url))
+
+test('a member whose log cannot be opened is not started, and the reason names the file', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'anillo-spawn-'))
+  t.after(() => rm(directory, { recursive: true }))
+  writeFileSync(join(directory, 'file'), '')
+  const logPath = join(directory, 'file', 'log')
+  const command = { file: process.execPath, args: ['--version'], env: process.env, logPath }
+  const handlers = { message: () => undefined, exited: () => undefined }
+  assert.throws(
+    () => spawnMember(command, handlers),
+    (thrown) => isAnilloError(thrown, 'DATA_NOT_WRITABLE') && thrown.message.includes(logPath),
+  )
+})
 
 test('a member killed with -9 is back on its directory, and the others never stopped', async (t) => {
   const trial = await startTrial(t)

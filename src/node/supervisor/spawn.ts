@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 
+import { diskError } from '../../platform/disk-errors.ts'
 import { putLongLogAside } from '../log-file.ts'
 import type { MemberProcess, ProcessHandlers } from './driver.ts'
 import { workWatch } from './work-watch.ts'
@@ -51,10 +52,15 @@ function onceGone(
   child.once('exit', (code, signal) => gone({ code, how: signal ?? `code ${code}` }))
 }
 
+/** @throws AnilloError DATA_NOT_WRITABLE, DISK_FULL: what stands in the way of the member too */
 function openLog(path: string): { readonly descriptor: number; readonly bytesBefore: number } {
-  putLongLogAside(path)
-  const descriptor = openSync(path, 'a', 0o600)
-  return { descriptor, bytesBefore: fstatSync(descriptor).size }
+  try {
+    putLongLogAside(path)
+    const descriptor = openSync(path, 'a', 0o600)
+    return { descriptor, bytesBefore: fstatSync(descriptor).size }
+  } catch (thrown) {
+    throw diskError(path, thrown)
+  }
 }
 
 /**
