@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import { promisify } from 'node:util'
 
 import { METRIC_ROWS } from '../../src/node/metrics/rows.ts'
+import { startSite } from '../fixtures/site.ts'
 import { RealRing } from './ring.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
@@ -17,6 +18,7 @@ interface Told {
   readonly number: number
   readonly contentHash: string
   readonly records: number
+  readonly chunks: { readonly count: number; readonly bytes: number }
   readonly partitionsKept: number
   readonly next: string
 }
@@ -46,6 +48,24 @@ async function put(ring: RealRing, at: number, key: string, value: string): Prom
   assert.ok(response.ok, `${response.status} for ${key}`)
 }
 
+/** So long that it is kept in chunks. */
+const PAGE_TEXT = Array.from({ length: 150_000 }, (_, at) => `line ${at}`).join('\n')
+
+/** Downloads a page whose site is gone afterwards. @returns its id */
+async function keepPage(ring: RealRing): Promise<string> {
+  await using site = await startSite()
+  site.text = PAGE_TEXT
+  const { page } = await ring.scrape(1, `${site.origin}/text`)
+  assert.equal(page?.bytes, PAGE_TEXT.length)
+  return page.id
+}
+
+async function checkPage(ring: RealRing, at: number, id: string): Promise<void> {
+  const response = await fetch(`${ring.door(at)}/v1/pages/${id}/content`)
+  assert.equal(response.status, 200, `page at ${at}`)
+  assert.equal(await response.text(), PAGE_TEXT)
+}
+
 async function get(ring: RealRing, at: number, key: string): Promise<string> {
   const response = await fetch(`${ring.door(at)}/v1/kv/things/${key}/value`)
   assert.equal(response.status, 200, key)
@@ -61,21 +81,21 @@ test('backup, everything deleted, restore: the same content on another number of
   const restoredData = join(place, 'restored')
   const keys = Array.from({ length: 60 }, (_, at) => `key-${at}`)
   let told: Told
+  let page = ''
   {
     await using ring = await RealRing.start({ members: 3 })
     const shared = ['--data', ring.data, '--key-file', keyFile]
     await Promise.all(keys.map((key, at) => put(ring, at % 3, key, `first ${at}`)))
+    page = await keepPage(ring)
 
-    await t.test('a first backup holds all records', async () => {
-      const first = await anillo(['backup', '--to', folder, ...shared])
-      assert.equal(first.records, keys.length)
-      assert.equal(first.partitionsKept, 0)
-    })
+    const { records } = await anillo(['backup', '--to', folder, ...shared])
+    await t.test('a first backup holds all records', () => assert.ok(records > keys.length))
 
     await t.test('a second one copies what changed alone', async () => {
       await put(ring, 1, 'key-7', 'second')
       const second = await anillo(['backup', '--to', folder, ...shared])
-      assert.equal(second.records, keys.length)
+      assert.equal(second.records, records)
+      assert.equal(second.chunks.bytes, PAGE_TEXT.length, 'of the page')
       assert.ok(second.partitionsKept >= 61, `${second.partitionsKept} kept`)
       assert.equal(second.number, 2)
       const parts = await readdir(join(folder, 'partitions'))
@@ -103,6 +123,7 @@ test('backup, everything deleted, restore: the same content on another number of
     for (const [at, key] of keys.entries()) {
       assert.equal(await get(ring, at % 2, key), at === 7 ? 'second' : `first ${at}`)
     }
+    for (const at of [0, 1]) await checkPage(ring, at, page)
     const shared = ['--data', restoredData, '--key-file', keyFile]
     const again = await anillo(['backup', '--to', join(place, 'again'), ...shared])
     assert.equal(again.contentHash, told.contentHash)

@@ -10,6 +10,7 @@ import { test, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 
 import type { Finding } from '../../src/node/doctor/finding.ts'
+import { startSite } from '../fixtures/site.ts'
 import { RealRing } from './ring.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
@@ -111,6 +112,17 @@ async function damages(t: TestContext, data: string): Promise<void> {
     },
   )
 
+  await t.test('a flipped byte of a chunk is told when looked at deeply', async () => {
+    const names = await readdir(member('store/chunks'), { recursive: true })
+    const [chunk = ''] = names.filter((name) => /[0-9a-f]{64}$/.test(name))
+    const mend = await flip(member('store/chunks', chunk), 5_000)
+    const shallow = await doctor(data, '--offline')
+    const told = await doctor(data, '--offline', '--deep')
+    await mend()
+    assert.deepEqual([shallow, told].map(wrongOf), [[], ['n2 chunks']])
+    assert.ok(told.findings.some(({ text }) => text.includes(chunk)))
+  })
+
   await t.test('a chunk that is not what its name says is told', async () => {
     const hash = 'ab'.repeat(32)
     await mkdir(member('store/chunks/ab'), { recursive: true })
@@ -130,6 +142,12 @@ test('doctor: a sound ring is sound, and what is damaged is named; nothing is ch
   for (let at = 0; at < 40; at++) {
     const url = `${ring.door(0)}/v1/kv/things/key-${at}/value`
     assert.equal((await fetch(url, { method: 'PUT', body })).status, 201)
+  }
+
+  {
+    await using site = await startSite()
+    site.text = 'a line of a long page\n'.repeat(1_000)
+    assert.equal((await ring.scrape(0, `${site.origin}/text`)).state, 'done')
   }
 
   await t.test('while the ring runs', async () => {

@@ -38,7 +38,7 @@ async function lookAt(
   { overlay, view, store, upkeep, rpcCounters }: Counted,
   { diskReserveMib }: Pick<Settings, 'diskReserveMib'>,
 ): Promise<Look> {
-  const { host, placement, counts, chunks } = store
+  const { host, placement, counts, chunks, roster } = store
   return {
     self: view.self(),
     joined: overlay.joined,
@@ -51,5 +51,6 @@ async function lookAt(
     chunks,
     scrubbed: upkeep.scrubbed,
     diskReserveBytes: diskReserveMib * MIB,
+    featureLevel: roster.roster.level,
   }
 }

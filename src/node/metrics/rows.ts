@@ -26,6 +26,8 @@ export interface Look {
   readonly chunks: Pick<MemberStore['chunks'], 'counters' | 'progress'>
   readonly scrubbed: ScrubCounters
   readonly diskReserveBytes: number
+  /** Of the ring, as this member has heard. */
+  readonly featureLevel: number
 }
 
 type Row = MetricRow<Look>
@@ -71,6 +73,14 @@ const MEMBER_ROWS: readonly Row[] = [
 ]
 
 const STORE_ROWS: readonly Row[] = [
+  {
+    name: 'anillo_feature_level',
+    kind: 'gauge',
+    help: 'The feature level of the ring, as this member has heard: docs/upgrade.md.',
+    unit: 'level',
+    alert: 'members differ for minutes',
+    read: ({ featureLevel }) => featureLevel,
+  },
   {
     name: 'anillo_replicas',
     kind: 'gauge',
