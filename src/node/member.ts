@@ -11,6 +11,7 @@ import type { Disk } from '../effects/disk.ts'
 import type { Effects } from '../effects/effects.ts'
 import { createGateway } from '../gateways/rest/gateway.ts'
 import { createReplay } from '../gateways/rest/replay.ts'
+import { Unsent } from '../gateways/rest/unsent.ts'
 import { ClientListener } from '../platform/client-listener.ts'
 import { platformEffects } from '../platform/effects.ts'
 import { platformLocalNetworks } from '../platform/local-networks.ts'
@@ -141,11 +142,21 @@ async function openDoors(
 ): Promise<Doors> {
   const { clock, log } = running.effects
   const { member } = running
-  const metrics = createMetrics(member, options.settings)
   // One bound for both doors: they draw on the same open files.
   const listener = new ClientListener({ log })
+  const unsent = new Unsent(clock)
+  const metrics = createMetrics(member, options.settings, {
+    connectionsMax: listener.connectionsMax,
+    get connections() {
+      return listener.connections
+    },
+    get unsentBytes() {
+      return unsent.bytes
+    },
+  })
   const gateway = await createGateway({
     listener,
+    unsent,
     clock,
     log,
     scraper: member.scraper,

@@ -8,7 +8,7 @@ import { MIB } from '../../base/limits.ts'
 import type { RunningMember } from '../member-parts.ts'
 import type { Settings } from '../settings.ts'
 import { metricsText } from './row.ts'
-import { METRIC_ROWS, type Look } from './rows.ts'
+import { METRIC_ROWS, type DoorCounts, type Look } from './rows.ts'
 
 /** How often the event loop's delay is looked at; each look wakes an idle member. */
 const EVENT_LOOP_LOOK_MS = 500
@@ -23,13 +23,14 @@ export type Counted = Pick<RunningMember, 'overlay' | 'view' | 'store' | 'upkeep
 export function createMetrics(
   member: Counted,
   settings: Pick<Settings, 'diskReserveMib'>,
+  doors: DoorCounts,
 ): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_LOOK_MS })
   return {
     async text() {
       const [ofProcess, look] = await Promise.all([registry.metrics(), lookAt(member, settings)])
-      return `${ofProcess}${metricsText(METRIC_ROWS, look)}`
+      return `${ofProcess}${metricsText(METRIC_ROWS, { ...look, doors })}`
     },
   }
 }
@@ -37,7 +38,7 @@ export function createMetrics(
 async function lookAt(
   { overlay, view, store, upkeep, rpcCounters }: Counted,
   { diskReserveMib }: Pick<Settings, 'diskReserveMib'>,
-): Promise<Look> {
+): Promise<Omit<Look, 'doors'>> {
   const { host, placement, counts, chunks, roster } = store
   return {
     self: view.self(),

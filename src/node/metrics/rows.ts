@@ -10,6 +10,13 @@ import type { MemberStore } from '../store/member-store.ts'
 import type { ScrubCounters } from '../store/upkeep.ts'
 import type { MetricRow } from './row.ts'
 
+/** Of the doors for clients. */
+export interface DoorCounts {
+  readonly connections: number
+  readonly connectionsMax: number
+  readonly unsentBytes: number
+}
+
 /** What rows read: taken together when somebody asks. */
 export interface Look {
   readonly self: Member
@@ -26,6 +33,7 @@ export interface Look {
   readonly chunks: Pick<MemberStore['chunks'], 'counters' | 'progress'>
   readonly scrubbed: ScrubCounters
   readonly diskReserveBytes: number
+  readonly doors: DoorCounts
   /** Of the ring, as this member has heard. */
   readonly featureLevel: number
 }
@@ -69,6 +77,29 @@ const MEMBER_ROWS: readonly Row[] = [
     help: 'Downloads under way.',
     unit: 'downloads',
     read: ({ self }) => self.load.downloads,
+  },
+  {
+    name: 'anillo_connections',
+    kind: 'gauge',
+    help: 'Connections of clients.',
+    unit: 'connections',
+    alert: 'near anillo_connections_bound: further ones are told BUSY',
+    read: ({ doors }) => doors.connections,
+  },
+  {
+    name: 'anillo_connections_bound',
+    kind: 'gauge',
+    help: 'Connections that clients may have: docs/store.md, When many come.',
+    unit: 'connections',
+    read: ({ doors }) => doors.connectionsMax,
+  },
+  {
+    name: 'anillo_unsent_bytes',
+    kind: 'gauge',
+    help: 'Answers made and not taken by their clients.',
+    unit: 'bytes',
+    alert: '32 MiB for a minute: clients ask and do not read',
+    read: ({ doors }) => doors.unsentBytes,
   },
 ]
 
