@@ -34,7 +34,7 @@ interface Row<V extends SettingValue> {
 type Table = { readonly [N in SettingName]: Row<Settings[N]> }
 
 const PORT_MAX = 65_535
-const TIB_MIB = 1_024 * 1_024
+const PIB_MIB = 2 ** 30
 const YEAR_SECONDS = 366 * 24 * 3600
 
 export const SETTINGS: Table = {
@@ -65,7 +65,7 @@ export const SETTINGS: Table = {
   }),
   diskReserveMib: integer(64, 'MiB of the disk kept back: with less free writes are refused', {
     min: 1,
-    max: TIB_MIB,
+    max: PIB_MIB,
   }),
   logLevel: choice('info', 'the least important lines that the log keeps', LOG_LEVELS),
   contact: text('', 'page or mail address of a person, told to the sites that are asked'),
