@@ -5,6 +5,7 @@
  */
 import { present } from '../base/assert.ts'
 import type { Core } from './core.ts'
+import { reachedByMost } from './quorum.ts'
 import type { Leader } from './standing.ts'
 
 /** For an entry that is appended in this moment; never less than that of the entry before. */
@@ -16,12 +17,11 @@ export function timeForEntry(core: Core, leader: Leader): number {
 
 function medianClockMs({ configurations, self, moment }: Core, leader: Leader): number {
   const { voters } = present(configurations.current, 'configuration of a leader')
-  const clocks = voters.map((voter) => {
+  // What more than half have reached, so the lower one of two in the middle.
+  const medianMs = reachedByMost(voters, (voter) => {
     if (voter === self) return moment.wallMs
     const ahead = leader.progress.get(voter)?.wallAheadMs
     return ahead === undefined ? 0 : moment.nowMs + ahead
   })
-  clocks.sort((a, b) => a - b)
-  // The lower one of two in the middle.
-  return Math.floor(present(clocks[(clocks.length - 1) >> 1], 'median'))
+  return Math.floor(medianMs)
 }

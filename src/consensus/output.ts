@@ -4,6 +4,7 @@ import type { RaftMessage } from '../wire/raft.ts'
 import type { AddressedMessage, RaftOutput, ReadOutcome } from './types.ts'
 
 type Install = RaftOutput['install']
+type Rest = Pick<RaftOutput, 'persist' | 'commit' | 'wantsRound'>
 
 export class Output {
   #messages: AddressedMessage[] = []
@@ -34,14 +35,16 @@ export class Output {
   }
 
   /** What is handed over is its taker's: nothing is added to it any more. */
-  take(rest: Pick<RaftOutput, 'persist' | 'commit' | 'wantsRound'>): RaftOutput {
+  take({ commit, persist, wantsRound }: Rest): RaftOutput {
     const output = {
       messages: taken(this.#messages),
+      persist,
       messagesAfterPersist: taken(this.#messagesAfterPersist),
+      commit,
       reads: taken(this.#reads),
       install: this.#install,
+      wantsRound,
       isChanged: this.#isChanged,
-      ...rest,
     }
     if (this.#messages.length > 0) this.#messages = []
     if (this.#messagesAfterPersist.length > 0) this.#messagesAfterPersist = []

@@ -15,10 +15,26 @@ export function reachedByMajority(
   return outgoing === undefined ? incoming : Math.min(incoming, reachedByMost(outgoing, reached))
 }
 
-function reachedByMost(voters: readonly MemberId[], reached: (voter: MemberId) => number): number {
-  if (voters.length === 1) return reached(present(voters[0], 'voter'))
-  const falling = voters.map(reached).sort((a, b) => b - a)
-  return present(falling[Math.floor(voters.length / 2)], 'value of a majority')
+/** Of the call under way: this runs for each message, and an array for each would be garbage. */
+const falling: number[] = []
+
+/** The greatest number that more than half have reached; `reached` asks for no majority itself. */
+export function reachedByMost(
+  voters: readonly MemberId[],
+  reached: (voter: MemberId) => number,
+): number {
+  let count = 0
+  for (const voter of voters) {
+    const value = reached(voter)
+    let at = count++
+    for (; at > 0; at--) {
+      const greater = falling[at - 1] ?? value
+      if (greater >= value) break
+      falling[at] = greater
+    }
+    falling[at] = value
+  }
+  return present(falling[voters.length >> 1], 'value of a majority')
 }
 
 export function isMajority(

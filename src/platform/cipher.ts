@@ -2,9 +2,11 @@
 import {
   createCipheriv,
   createDecipheriv,
+  createSecretKey,
   randomFillSync,
   type Cipheriv,
   type Decipheriv,
+  type KeyObject,
 } from 'node:crypto'
 
 import { assert } from '../base/assert.ts'
@@ -28,7 +30,7 @@ export function platformCipher(): Cipher {
     assert(at + bytes.length + SEAL_BYTES <= into.length, 'no room for the seal')
     const nonce = into.subarray(at, at + NONCE_BYTES)
     fillNonce(nonce)
-    const cipher = createCipheriv(ALGORITHM, checked(key), nonce, TAG)
+    const cipher = createCipheriv(ALGORITHM, keyObjectOf(key), nonce, TAG)
     cipher.setAAD(bound)
     updateInto(cipher, bytes, into.subarray(at + NONCE_BYTES))
     cipher.final()
@@ -58,15 +60,27 @@ function nonceSource(): (nonce: Uint8Array) => void {
   }
 }
 
-function checked(key: Uint8Array): Uint8Array {
+/** A key is used for thousands of seals: to take it as bytes each time costs half of a small one. */
+const keyObjects = new WeakMap<Uint8Array, KeyObject>()
+
+function keyObjectOf(key: Uint8Array): KeyObject {
+  const known = keyObjects.get(key)
+  if (known !== undefined) return known
   assert(key.length === CIPHER_KEY_BYTES, 'a key has 32 bytes')
-  return key
+  const made = createSecretKey(key)
+  keyObjects.set(key, made)
+  return made
 }
 
 function open(key: Uint8Array, sealed: Uint8Array, bound: Uint8Array): Uint8Array | undefined {
   if (sealed.length < SEAL_BYTES) return undefined
   const end = sealed.length - TAG_BYTES
-  const decipher = createDecipheriv(ALGORITHM, checked(key), sealed.subarray(0, NONCE_BYTES), TAG)
+  const decipher = createDecipheriv(
+    ALGORITHM,
+    keyObjectOf(key),
+    sealed.subarray(0, NONCE_BYTES),
+    TAG,
+  )
   decipher.setAAD(bound)
   decipher.setAuthTag(sealed.subarray(end))
   const bytes = new Uint8Array(end - NONCE_BYTES)

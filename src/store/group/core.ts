@@ -81,9 +81,9 @@ export class Core {
   }
 
   /** Steps the group's machine; its output is taken in the next turn, or in the one that runs. */
-  step(held: HeldGroup, event: RaftEvent): void {
+  step(held: HeldGroup, event: RaftEvent, moment = this.moment()): void {
     if (!held.isOpen || this.isStopped) return
-    held.raft.step(event, this.moment())
+    held.raft.step(event, moment)
     this.touch(held)
   }
 

@@ -27,7 +27,7 @@ export const BUNDLE_BYTES_MAX = MIB
  * a member sends a bundle every few milliseconds, and a third of them said nothing else. A read at
  * a follower does not wait for it: its confirmation takes along what waits.
  */
-export const COMMITTED_WAITS_MS = 20
+export const COMMITTED_WAITS_MS = 50
 
 /** Handed to the log and not synced: more is held back until it is less. */
 export const LOG_IN_FLIGHT_BYTES_MAX = 24 * MIB

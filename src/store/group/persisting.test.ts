@@ -48,6 +48,7 @@ class Bench {
         append: (records: readonly LogRecord[]) =>
           new Promise<void>((resolve) => this.appends.push({ records, sync: resolve })),
       },
+      moment: () => ({ nowMs: 0, wallMs: 0 }),
       step: (held: HeldGroup, event: RaftEvent) => this.stepped.push(`${held.id} ${event.kind}`),
       wake: () => this.outgoing.flush(),
       fail: (error: unknown) => this.failures.push(error),

@@ -103,9 +103,10 @@ export class Persisting {
     if (core.isStopped) return
     const batch = present(this.#inFlight.shift(), 'a batch that is synced')
     this.#inFlightBytes -= batch.bytes
-    for (const { held, event } of batch.persisted) core.step(held, event)
+    const moment = core.moment()
+    for (const { held, event } of batch.persisted) core.step(held, event, moment)
     for (const { held, messages } of batch.promised) this.#send(held, messages)
-    this.#lagged(core.effects.clock.nowMs() - batch.startedAtMs)
+    this.#lagged(moment.nowMs - batch.startedAtMs)
     core.wake()
   }
 

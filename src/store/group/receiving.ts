@@ -1,5 +1,6 @@
 /** Bundles of other members, taken apart: each part goes to whom it is for. */
 import type { MemberId } from '../../base/ids.ts'
+import type { Moment } from '../../consensus/types.ts'
 import type { Bundle, GroupMessage } from '../../wire/raft.ts'
 import type { Beating } from './beating.ts'
 import type { Core } from './core.ts'
@@ -26,11 +27,14 @@ export function receiveBundles(parts: ReceivingParts): void {
 class Receiving {
   readonly #core: Core
   readonly #parts: ReceivingParts
+  /** Of the bundle that is taken apart. */
+  #moment: Moment
   /** Nothing is heard meanwhile. */
   #isAdopting = false
 
   constructor(parts: ReceivingParts) {
     this.#core = parts.core
+    this.#moment = parts.core.moment()
     this.#parts = parts
   }
 
@@ -76,6 +80,7 @@ class Receiving {
     fullness.told(from, bundle.isFull === true)
     // First: a message is answered by what the beat in front of it said.
     if (bundle.beat !== undefined) beating.received(from, bundle.beat)
+    this.#moment = this.#core.moment()
     for (const message of bundle.messages) this.#message(from, message)
     if (bundle.beatAnswer !== undefined) beating.answered(from, bundle.beatAnswer)
     for (const proposal of bundle.proposals ?? []) proposals.received(from, proposal)
@@ -88,8 +93,10 @@ class Receiving {
     const known = this.#core.find(group)
     const held = known ?? (isOfLeader ? this.#parts.replicas.begin(group) : undefined)
     if (held === undefined) return
+    // One that was begun just now is ahead of what came with it.
+    if (known === undefined) this.#moment = this.#core.moment()
     if (isOfLeader) held.heard++
-    this.#core.step(held, { kind: 'message', from, message })
+    this.#core.step(held, { kind: 'message', from, message }, this.#moment)
   }
 
   lost(member: MemberId): void {

@@ -19,7 +19,9 @@ export const transact = defineProcedure({
 
 function run(work: PartitionWork, request: TransactRequest): TransactOutcome {
   const { table, pk, conditions, writes, messages = [], chunks } = request
-  for (const [place, condition] of conditions.entries()) {
+  for (let place = 0; place < conditions.length; place++) {
+    const condition = conditions[place]
+    if (condition === undefined) break
     const found = work.get({ table, pk: condition.pk ?? pk, sk: condition.sk })
     if (!holds(condition, found)) return { kind: 'conflict', condition: place, etag: found?.etag }
   }
