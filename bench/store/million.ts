@@ -24,6 +24,7 @@ const REFILL_TIMEOUT_MS = 600_000
  */
 const QUIET_MS = 5_000
 const REFILLED_PART = 0.5
+const RATE_SECONDS = 4
 
 export async function benchMillion(records: number, print: PrintLine): Promise<void> {
   const cluster = await AnilloCluster.start(MEMBERS)
@@ -64,25 +65,48 @@ async function restart(cluster: AnilloCluster): Promise<string[][]> {
   return [['restart of all to serving, s', seconds.toFixed(1)]]
 }
 
+/** The others serve puts all the while, as they did before. */
 async function refill(cluster: AnilloCluster): Promise<string[][]> {
+  const rateBefore = await rateOf(cluster)
   const before = await medianDisk(cluster)
   await cluster.down()
   await rm(join(cluster.directory, 'members', LOST), { recursive: true })
   await cluster.up()
   const startMs = performance.now()
+  const stop = new AbortController()
+  const rates = ratesUntil(cluster, stop.signal)
   let bytes = 0
   let grownMs = startMs
   await eventually('the member is refilled', REFILL_TIMEOUT_MS, async () => {
     const now = await stateBytes(cluster, LOST)
     if (now > bytes) grownMs = performance.now()
     bytes = Math.max(now, bytes)
-    return bytes >= REFILLED_PART * before && performance.now() - grownMs >= QUIET_MS
+    // What is written meanwhile lets it grow on, slowly, also when it has all.
+    const isWhole = bytes >= REFILLED_PART * before
+    return isWhole && (bytes >= before || performance.now() - grownMs >= QUIET_MS)
   })
+  stop.abort()
   const seconds = (grownMs - startMs) / 1_000
   return [
     ['a lost disk refilled after, s', seconds.toFixed(1)],
     ['refilled with, MB/s', (bytes / 1e6 / seconds).toFixed(1)],
+    ['puts a second before', whole(rateBefore)],
+    ['puts a second meanwhile', whole(median(await rates))],
+    ['longest stall of an event loop, ms', whole(await longestStallMs(cluster))],
   ]
+}
+
+/** One after the other, of a few seconds each. */
+async function ratesUntil(cluster: AnilloCluster, signal: AbortSignal): Promise<number[]> {
+  const rates: number[] = []
+  while (!signal.aborted) rates.push(await rateOf(cluster))
+  return rates
+}
+
+async function rateOf(cluster: AnilloCluster): Promise<number> {
+  const job = { clients: CLIENTS, seconds: RATE_SECONDS, keys: 'hot' } as const
+  const run = await load(cluster, { operation: 'put', ...job })
+  return run.operations / run.seconds
 }
 
 async function medianDisk(cluster: AnilloCluster): Promise<number> {

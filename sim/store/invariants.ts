@@ -42,6 +42,7 @@ class GroupWitness {
   /** By sender and receiver: what leaves together may be of several terms. */
   readonly #terms = new Map<string, Term>()
   readonly #promised = new Map<MemberId, Term>()
+  /** By sender and receiver: what can wait leaves behind what hurries to others. */
   readonly #commits = new Map<string, number>()
   readonly #tally: Tally
 

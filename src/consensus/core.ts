@@ -178,8 +178,8 @@ export class Core {
     this.#commit = this.#given = this.#applied = this.log.base.index
   }
 
-  send(to: MemberId, message: RaftMessage): void {
-    this.output.send(to, message)
+  send(to: MemberId, message: RaftMessage, canWait = false): void {
+    this.output.send(to, message, canWait)
   }
 
   /** A number for a question to the leader, never given before. */

@@ -123,6 +123,23 @@ test('followers at one place, and the disk, are given the same array of entries'
   assert.equal(trial.outputs.at(-1)?.persist?.entries, first?.entries)
 })
 
+test('entries hurry to as many as a majority needs, and pass over one that is late', () => {
+  const trial = new Trial().lead()
+  const hurried = (): readonly MemberId[] => {
+    trial.outputs.length = 0
+    trial.member.turn(() => trial.propose(10))
+    const messages = trial.outputs.flatMap((output) => output.messages)
+    return messages.filter(({ canWait }) => !canWait).map(({ to }) => to)
+  }
+  assert.deepEqual(hurried(), [SECOND, THIRD])
+  const { nowMs } = trial.member.moment
+  for (const from of OTHERS.slice(1)) {
+    trial.hear(from, { kind: 'appended', term: 1, match: 2, wallMs: 0 })
+  }
+  trial.at(nowMs + RAFT_SETTINGS.electionMinMs / 4 + 1)
+  assert.deepEqual(hurried(), OTHERS.slice(0, 3))
+})
+
 test('a window that is full waits for an answer, and appends are cut to their bound', () => {
   const trial = new Trial({ settings: { appendBytesMax: 300, inFlightBytesMax: 600 } }).lead()
   trial.sent.length = 0

@@ -13,13 +13,13 @@ export class Output {
   #install: Install
   #isChanged = false
 
-  send(to: MemberId, message: RaftMessage): void {
-    this.#messages.push({ to, message })
+  send(to: MemberId, message: RaftMessage, canWait = false): void {
+    this.#messages.push({ to, message, canWait })
   }
 
   /** What the message says is a promise: it leaves when everything up to here is on disk. */
   promise(to: MemberId, message: RaftMessage): void {
-    this.#messagesAfterPersist.push({ to, message })
+    this.#messagesAfterPersist.push({ to, message, canWait: false })
   }
 
   read(outcome: ReadOutcome): void {

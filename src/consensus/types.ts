@@ -133,6 +133,8 @@ export type Role = 'follower' | 'preCandidate' | 'candidate' | 'leader'
 export interface AddressedMessage {
   readonly to: MemberId
   readonly message: RaftMessage
+  /** Nothing waits for it: it may leave a little later, with others to the same member. */
+  readonly canWait: boolean
 }
 
 /**

@@ -29,6 +29,12 @@ export const BUNDLE_BYTES_MAX = MIB
  */
 export const COMMITTED_WAITS_MS = 50
 
+/**
+ * How late those hear of entries that a majority does not need. When one of the others is gone a
+ * write takes so much longer, until the leader notices that it is late.
+ */
+export const APPEND_WAITS_MS = 20
+
 /** Handed to the log and not synced: more is held back until it is less. */
 export const LOG_IN_FLIGHT_BYTES_MAX = 24 * MIB
 

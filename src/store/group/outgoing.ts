@@ -1,8 +1,9 @@
 /**
- * What a turn has for other members: one bundle each, or several where one grows too large. How far
- * a group is committed hurries nobody: it waits a little for a bundle that leaves anyway.
+ * What a turn has for other members: one bundle each, or several where one grows too large. What
+ * can wait does so for a little, and leaves with a bundle that leaves anyway.
  */
 import type { MemberId } from '../../base/ids.ts'
+import type { AddressedMessage } from '../../consensus/types.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type {
   Beat,
@@ -14,7 +15,7 @@ import type {
   RaftMessage,
 } from '../../wire/raft.ts'
 import type { Core } from './core.ts'
-import { BUNDLE_BYTES_MAX, COMMITTED_WAITS_MS } from './limits.ts'
+import { APPEND_WAITS_MS, BUNDLE_BYTES_MAX, COMMITTED_WAITS_MS } from './limits.ts'
 
 /** What a message costs besides the data in it, about. */
 const MESSAGE_BYTES = 32
@@ -45,9 +46,9 @@ export class Outgoing {
     this.#core = core
   }
 
-  message(to: MemberId, group: PartitionId, message: RaftMessage): void {
-    const hurries = message.kind !== 'committed'
-    this.#draft(to, bytesOf(message), hurries).messages.push({ group, message })
+  message(group: PartitionId, { canWait, message, to }: AddressedMessage): void {
+    const waitsMs = canWait ? waitMs(message) : 0
+    this.#draft(to, bytesOf(message), waitsMs).messages.push({ group, message })
   }
 
   beat(to: MemberId, beat: Beat): void {
@@ -89,7 +90,7 @@ export class Outgoing {
   }
 
   /** The member's draft with room for so much. */
-  #draft(to: MemberId, bytes: number, hurries = true): Draft {
+  #draft(to: MemberId, bytes: number, waitsMs = 0): Draft {
     let waiting = this.#waiting.get(to)
     if (waiting === undefined) {
       waiting = { to, draft: emptyDraft(), bytes: 0, dueAtMs: Infinity }
@@ -97,10 +98,8 @@ export class Outgoing {
     }
     if (waiting.bytes > 0 && waiting.bytes + bytes > BUNDLE_BYTES_MAX) this.#send(waiting)
     waiting.bytes += bytes
-    if (hurries) waiting.dueAtMs = -Infinity
-    else if (waiting.dueAtMs === Infinity) {
-      waiting.dueAtMs = this.#core.effects.clock.nowMs() + COMMITTED_WAITS_MS
-    }
+    const dueAtMs = waitsMs === 0 ? -Infinity : this.#core.effects.clock.nowMs() + waitsMs
+    waiting.dueAtMs = Math.min(waiting.dueAtMs, dueAtMs)
     return waiting.draft
   }
 
@@ -119,6 +118,10 @@ export class Outgoing {
 /** Of which generation it is, is told when it leaves. */
 function emptyDraft(): Draft {
   return { generation: 0, messages: [] }
+}
+
+function waitMs({ kind }: RaftMessage): number {
+  return kind === 'append' ? APPEND_WAITS_MS : COMMITTED_WAITS_MS
 }
 
 function bytesOf(message: RaftMessage): number {

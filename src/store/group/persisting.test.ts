@@ -11,6 +11,7 @@ import type { LogRecord } from '../log/types.ts'
 import type { Core } from './core.ts'
 import { noCounts } from './counting.ts'
 import type { HeldGroup } from './held-group.ts'
+import { APPEND_WAITS_MS } from './limits.ts'
 import { Outgoing } from './outgoing.ts'
 import { Persisting } from './persisting.ts'
 
@@ -34,12 +35,13 @@ class Bench {
   readonly failures: unknown[] = []
   readonly outgoing: Outgoing
   readonly persisting: Persisting
+  nowMs = 0
 
   constructor() {
     const core = {
       isStopped: false,
       counting: noCounts(),
-      effects: { clock: { nowMs: () => 0 } },
+      effects: { clock: { nowMs: () => this.nowMs } },
       options: {
         generation: 1,
         peers: { send: (to: MemberId, bundle: Bundle) => this.sent.push({ to, bundle }) },
@@ -92,7 +94,7 @@ function persist(term: number, data = new Uint8Array(0)): RaftOutput['persist'] 
 
 function word(term: number): AddressedMessage {
   const message: RaftMessage = { kind: 'voted', ballot: 'vote', term, isGranted: true }
-  return { to: OTHER, message }
+  return { to: OTHER, message, canWait: false }
 }
 
 test('Persisting lets promises leave when their append is synced, not before', async () => {
@@ -157,8 +159,8 @@ test('Outgoing sends one bundle a member, and several where one grows too large'
   const [one, two] = [partitionIdOf(1), partitionIdOf(2)]
   for (let token = 1; token <= 3; token++)
     bench.outgoing.proposal(OTHER, { group: one, token, data })
-  bench.outgoing.message(third, one, word(1).message)
-  bench.outgoing.message(third, two, word(2).message)
+  bench.outgoing.message(one, { ...word(1), to: third })
+  bench.outgoing.message(two, { ...word(2), to: third })
   bench.outgoing.flush()
   const sizes = bench.sent.map(({ to, bundle }) => {
     return [to, bundle.proposals?.length ?? 0, bundle.messages.length]
@@ -169,4 +171,27 @@ test('Outgoing sends one bundle a member, and several where one grows too large'
     [OTHER, 1, 0],
     [third, 0, 2],
   ])
+})
+
+test('Outgoing keeps what can wait for a bundle that leaves anyway, or until its time is up', () => {
+  const bench = new Bench()
+  const group = partitionIdOf(1)
+  const append = { previous: { index: 0, term: 1 }, entries: [], commit: 0 }
+  const message = { kind: 'append', term: 1, ...append } as const
+  const wait = (): void => bench.outgoing.message(group, { to: OTHER, message, canWait: true })
+  wait()
+  bench.outgoing.flush()
+  assert.deepEqual(bench.words, [])
+  assert.equal(bench.outgoing.dueAtMs, APPEND_WAITS_MS)
+  bench.outgoing.message(group, word(2))
+  bench.outgoing.flush()
+  assert.deepEqual(bench.words, ['1 append 1', '1 voted 2'])
+  wait()
+  bench.nowMs = APPEND_WAITS_MS - 1
+  bench.outgoing.flush()
+  assert.equal(bench.words.length, 2)
+  bench.nowMs = APPEND_WAITS_MS
+  bench.outgoing.flush()
+  assert.equal(bench.words.length, 3)
+  assert.equal(bench.outgoing.dueAtMs, Infinity)
 })

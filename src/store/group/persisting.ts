@@ -112,7 +112,7 @@ export class Persisting {
 
   #send(held: HeldGroup, messages: readonly AddressedMessage[]): void {
     if (!held.isOpen) return
-    for (const { to, message } of messages) this.#outgoing.message(to, held.id, message)
+    for (const message of messages) this.#outgoing.message(held.id, message)
   }
 }
 

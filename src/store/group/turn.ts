@@ -102,7 +102,7 @@ export class Turns {
     const output = held.raft.take()
     // First: beats of this turn are of the term that its messages are of.
     if (output.isChanged) this.#parts.changed(held)
-    for (const { to, message } of output.messages) outgoing.message(to, held.id, message)
+    for (const message of output.messages) outgoing.message(held.id, message)
     persisting.take(held, output)
     if (output.commit !== undefined) {
       applying.committed(held)
