@@ -60,7 +60,7 @@ function nonceSource(): (nonce: Uint8Array) => void {
   }
 }
 
-/** A key is used for thousands of seals: to take it as bytes each time costs half of a small one. */
+/** A key seals thousands of values: to take it as bytes each time costs half of a small seal. */
 const keyObjects = new WeakMap<Uint8Array, KeyObject>()
 
 function keyObjectOf(key: Uint8Array): KeyObject {
