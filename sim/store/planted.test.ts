@@ -10,11 +10,11 @@ const SOON = [
   'vote-lost-term-kept',
   'read-unconfirmed',
   'stale-confirmation',
-  'identity-kept',
   'joint-left-early',
   'learner-counts',
   'retry-applied',
   'etag-from-one',
+  'chunk-collected',
 ]
 
 const wanted = process.env['PLANTED']

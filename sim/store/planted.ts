@@ -185,9 +185,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     },
     {
       file: 'src/store/partition/work.ts',
-      find: '    this.#takeAway(key, rowKey)\n    const etag = { generation: this.generation, index: this.index }',
+      find: '    this.#takeAway(key)\n    const rowKey = this.#lastRowKey\n    const etag = { generation: this.generation, index: this.index }',
       replace:
-        '    const older = this.#takeAway(key, rowKey)\n    const etag = { generation: this.generation, index: (older?.etag.index ?? 0) + 1 }',
+        '    const older = this.#takeAway(key)\n    const rowKey = this.#lastRowKey\n' +
+        '    const olderIndex = older === undefined ? 0 : readRecord(key.sk, older).etag.index\n' +
+        '    const etag = { generation: this.generation, index: olderIndex + 1 }',
     },
   ),
   bug(

@@ -2,7 +2,7 @@
 import { assert, present } from '../../src/base/assert.ts'
 import { MINUTE_MS } from '../../src/base/limits.ts'
 import { writeSection } from '../measurements.ts'
-import { plantedLine, type Catch } from '../planting.ts'
+import { checkPlanting, plantedLine, type Catch } from '../planting.ts'
 import { replayCommand, type ScenarioOptions, type ScenarioReport } from '../scenario.ts'
 import { runTwice, simulate, type Simulation } from '../world/simulate.ts'
 import { huntPlanted, PLANTED_BUGS, type PlantedBug } from './planted.ts'
@@ -152,6 +152,8 @@ async function reportPlanted(name: string): Promise<ScenarioReport> {
     bugs.length > 0,
     `no bug is named “${name}”: ${PLANTED_BUGS.map((bug) => bug.name).join(' ')}`,
   )
+  // Before the first hunt: one whose text is gone would end all of them late.
+  for (const bug of bugs) await checkPlanting(bug)
   const rows: string[] = []
   const lines: string[] = []
   let missed = 0
