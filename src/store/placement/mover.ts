@@ -81,6 +81,7 @@ export class Mover {
   #timer: Timer | undefined
   #dueMs = Infinity
   #paceMs = TICK_MIN_MS
+  #tickedAtMs = -Infinity
   #unfollow: (() => void) | undefined
   #isStopped = false
 
@@ -134,10 +135,14 @@ export class Mover {
     return !this.#heard.downSinceMs.has(member)
   }
 
-  /** Something happened: look at once, and often for a while. */
+  /**
+   * Something happened: look at once, and often for a while. Where many groups change together, as
+   * after a restart, they are looked at together.
+   */
   #hurry(): void {
     this.#paceMs = TICK_MIN_MS / 2
-    this.#wake(0)
+    const nowMs = this.#options.effects.clock.nowMs()
+    this.#wake(Math.max(0, this.#tickedAtMs + TICK_MIN_MS - nowMs))
   }
 
   #hurryOn(): void {
@@ -159,6 +164,7 @@ export class Mover {
   }
 
   #tick(): void {
+    this.#tickedAtMs = this.#options.effects.clock.nowMs()
     this.#lookAround()
     const ring = this.#ring()
     for (const led of this.#led.values()) this.#plan(led, ring)
