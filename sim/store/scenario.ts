@@ -182,8 +182,12 @@ const ABOUT_PLANTED = [
 
 const HEAD = ['| bug | seed | found by | seconds |', '| --- | ---: | --- | ---: |'] as const
 
+const CHECK_CHARACTERS_MAX = 110
+
 function rowOf({ description, mix }: PlantedBug, { seed, check = '', seconds }: Catch): string {
   const runs = mix === undefined ? '' : ' (its own runs)'
-  const why = check.replace(/^AssertionError: /, '').replaceAll('|', '/')
+  const words = check.replace(/^AssertionError: /, '').replaceAll('|', '/')
+  // Members of a run are numbered, and their ids begin with zeros.
+  const why = words.replaceAll(/0{20,}/g, '').slice(0, CHECK_CHARACTERS_MAX)
   return `| ${description}${runs} | ${seed ?? 'NOT FOUND'} | ${why} | ${seconds.toFixed(0)} |`
 }
