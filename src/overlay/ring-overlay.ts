@@ -1,6 +1,5 @@
 /** The ring as services see it (`Overlay`), over the running machine. */
 import type { Position } from '../base/ids.ts'
-import { peersAfter } from '../ring/peer-book.ts'
 import type { Doing } from '../ring/state.ts'
 import { isOwn } from '../ring/view.ts'
 import type { Contact } from '../wire/contact.ts'
@@ -55,11 +54,6 @@ export class RingOverlay implements Overlay {
     const { driver, isDown, names } = this.#options
     const { predecessor } = driver.state
     return predecessor === undefined || isDown(predecessor) ? undefined : names.ref(predecessor)
-  }
-
-  remembered(position: Position, count: number): readonly Ref[] {
-    const { driver, names } = this.#options
-    return peersAfter(driver.state.book, position, count).map((contact) => names.ref(contact))
   }
 
   onNeighbours(changed: () => void): () => void {

@@ -24,11 +24,6 @@ export interface Overlay {
   successors(count: number): readonly OwnerAnswer['owner'][]
   /** The live predecessor, if one is known. */
   predecessor(): OwnerAnswer['owner'] | undefined
-  /**
-   * Members known from before or by hearsay, whether they live or not, in the order in which they
-   * follow the position; at most `count`. Some may be among the neighbours.
-   */
-  remembered(position: Position, count: number): readonly OwnerAnswer['owner'][]
   /** Called after predecessor or successors changed; returns how to stop. */
   onNeighbours(changed: () => void): () => void
 }

@@ -12,7 +12,6 @@ import {
   forgetPeer,
   hearOfPeer,
   notePeer,
-  peersAfter,
   type PeerBook,
 } from './peer-book.ts'
 
@@ -92,13 +91,4 @@ test('firstPeerAfter() goes once round the circle from the position', () => {
     firstPeerAfter(book, contactAt(5).position, () => false),
     undefined,
   )
-})
-
-test('peersAfter() goes once round the circle, the position itself left out, doubted ones kept', () => {
-  const book = doubtPeer(bookOf([10, 20, 30]), contactAt(30))
-  const after = (from: number, count: number) =>
-    peersAfter(book, contactAt(from).position, count).map(({ address }) => address)
-  assert.deepEqual(after(20, 8), ['peer-30:1', 'peer-10:1'])
-  assert.deepEqual(after(25, 2), ['peer-30:1', 'peer-10:1'])
-  assert.deepEqual(after(31, 8), ['peer-10:1', 'peer-20:1', 'peer-30:1'])
 })

@@ -84,14 +84,6 @@ export function firstPeerAfter(
   return undefined
 }
 
-/** Up to `count` peers, doubted or not, in the order in which they follow the position. */
-export function peersAfter(book: PeerBook, position: Position, count: number): readonly Contact[] {
-  const start = indexFrom(book, position)
-  const turned = [...book.peers.slice(start), ...book.peers.slice(0, start)]
-  const others = turned.map((peer) => peer.contact).filter((peer) => peer.position !== position)
-  return others.slice(0, count)
-}
-
 function indexFrom(book: PeerBook, position: Position): number {
   return indexAtOrBehind(book.peers, position, (peer) => peer.contact.position)
 }

@@ -229,7 +229,6 @@ export const RingEvent = Type.Object({
     Type.Literal('downloadStarted'),
     Type.Literal('downloadFinished'),
     Type.Literal('downloadFailed'),
-    Type.Literal('handover'),
     Type.Literal('refused'),
     Type.Literal('waiting'),
     Type.Literal('coordinator'),

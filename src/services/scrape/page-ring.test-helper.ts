@@ -256,7 +256,6 @@ function overlayOf(member: PageMember): Overlay {
     owns: (position) => ring.ownerOf(position) === member,
     successors: (count) => ring.after(member, count).map((each) => each.self),
     predecessor,
-    remembered: () => [],
     onNeighbours(changed) {
       member.watchers.add(changed)
       return () => void member.watchers.delete(changed)

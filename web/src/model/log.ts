@@ -21,7 +21,6 @@ export const TOPIC_OF = {
   downloadStarted: 'downloads',
   downloadFinished: 'downloads',
   downloadFailed: 'downloads',
-  handover: 'handovers',
   refused: 'refusals',
   leads: 'store',
   replicaBegun: 'store',
@@ -41,7 +40,6 @@ export const TOPICS: readonly Topic[] = [
   'store',
   'downloads',
   'lookups',
-  'handovers',
   'refusals',
   'upkeep',
 ]
@@ -185,7 +183,6 @@ export const CHANGES_RING: ReadonlySet<EventKind> = new Set([
   'successor',
   'predecessor',
   'fingers',
-  'handover',
   'leads',
   'replicaBegun',
   'voterAdded',

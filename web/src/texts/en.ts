@@ -327,7 +327,6 @@ export const EN: Texts = {
       store: 'Store',
       downloads: 'Downloads',
       lookups: 'Look-ups',
-      handovers: 'Handovers',
       refusals: 'Refusals',
       upkeep: 'Upkeep',
     },
@@ -349,8 +348,6 @@ export const EN: Texts = {
       downloadFinished: ({ page, bytes, duration }) => `downloaded ${page}${bytes}${duration}`,
       downloadFailed: ({ page, why }) =>
         `could not download ${page}${why === '' ? '' : `: ${why}`}`,
-      handover: ({ other, count, bytes }) =>
-        `handed ${plural(count, 'page', 'pages')} to ${other}${bytes}`,
       refused: ({ other, text, why }) =>
         other === ''
           ? `refused a newcomer at ${text}${why === '' ? '' : `: ${why}`}`

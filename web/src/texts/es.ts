@@ -157,7 +157,6 @@ export const ES: Texts = {
       store: 'Almacén',
       downloads: 'Descargas',
       lookups: 'Búsquedas',
-      handovers: 'Traspasos',
       refusals: 'Rechazos',
       upkeep: 'Mantenimiento',
     },
@@ -178,8 +177,6 @@ export const ES: Texts = {
       downloadStarted: ({ page }) => `está descargando ${page}`,
       downloadFinished: ({ page, bytes, duration }) => `descargó ${page}${bytes}${duration}`,
       downloadFailed: ({ page, why }) => `no pudo descargar ${page}${why === '' ? '' : `: ${why}`}`,
-      handover: ({ other, count, bytes }) =>
-        `traspasó ${plural(count, 'página', 'páginas')} a ${other}${bytes}`,
       refused: ({ other, text, why }) =>
         other === ''
           ? `rechazó a quien pedía entrar desde ${text}${why === '' ? '' : `: ${why}`}`

@@ -12,7 +12,7 @@ import { useReducedMotion } from './hooks.ts'
 
 interface Flight {
   readonly key: number
-  readonly kind: 'lookup' | 'handover' | 'download' | 'death' | 'arrival'
+  readonly kind: 'lookup' | 'download' | 'death' | 'arrival'
   readonly stops: readonly Point[]
 }
 
@@ -62,11 +62,9 @@ function flightOf(
     ids.map(at).filter((point) => point !== undefined)
   const route = (ids: readonly (string | undefined)[]): Omit<Flight, 'key'> | undefined => {
     const stops = through(ids)
-    const kind = event.kind === 'handover' ? 'handover' : 'lookup'
-    return stops.length < 2 ? undefined : { kind, stops }
+    return stops.length < 2 ? undefined : { kind: 'lookup', stops }
   }
   if (event.kind === 'lookup') return route(routeOfLookup(event).map((member) => member.id))
-  if (event.kind === 'handover') return route([event.member.id, event.other?.id])
   if (event.kind === 'downloadStarted') return wave('download', through([event.member.id]))
   if (event.kind === 'died') return wave('death', through([event.other?.id]))
   if (event.kind === 'joined') return wave('arrival', through([event.member.id]))
