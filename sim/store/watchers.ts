@@ -39,23 +39,31 @@ interface Happened {
 /** The changes of one head that any replica applied, in order. */
 class HeadTruth {
   readonly happened: Happened[] = []
-  readonly #by = new Map<string, Told>()
+  readonly #by = new Map<string, readonly Told[]>()
 
-  applied(index: number, { sk, record }: RecordChange): void {
-    const place = `${index} ${sk}`
-    const told = record === undefined ? 'deleted' : etagText(record.etag)
-    const known = this.#by.get(place)
-    assert(known === undefined || known === told, `replicas differ at ${place}: ${known}, ${told}`)
-    if (known !== undefined) return
-    const last = this.happened.at(-1)
-    assert(last === undefined || last.index <= index, `entry ${index} was applied late`)
-    this.#by.set(place, told)
-    this.happened.push({ index, sk, told })
+  /** All that one entry changed: a key that expired with it may also be put by it. */
+  applied(index: number, changes: readonly RecordChange[]): void {
+    for (const sk of new Set(changes.map((change) => change.sk))) {
+      const place = `${index} ${sk}`
+      const told = changes.filter((change) => change.sk === sk).map(toldOf)
+      const known = this.#by.get(place)
+      const isSame = known === undefined || known.join(' ') === told.join(' ')
+      assert(isSame, `replicas differ at ${place}: ${known?.join(' ')}, ${told.join(' ')}`)
+      if (known !== undefined) continue
+      const last = this.happened.at(-1)
+      assert(last === undefined || last.index <= index, `entry ${index} was applied late`)
+      this.#by.set(place, told)
+      this.happened.push({ index, sk, told: told.at(-1) ?? 'nothing' })
+    }
   }
 
-  at(index: number, sk: string): Told | undefined {
-    return this.#by.get(`${index} ${sk}`)
+  isTrue({ index, sk, told }: Happened): boolean {
+    return this.#by.get(`${index} ${sk}`)?.includes(told) ?? false
   }
+}
+
+function toldOf({ record }: RecordChange): Told {
+  return record === undefined ? 'deleted' : etagText(record.etag)
 }
 
 function etagText({ generation, index }: { generation: number; index: number }): Told {
@@ -76,8 +84,8 @@ class WatchClient {
   #stay: Stay | undefined
   /** All up to here was told, or read. */
   #index = 0
-  /** By sort key: the index of the last change that was told. */
-  readonly #told = new Map<string, number>()
+  /** By sort key: the last change that was told. */
+  readonly #told = new Map<string, Happened>()
 
   constructor(stores: Stores, { head, truth }: { head: string; truth: HeadTruth }) {
     this.#stores = stores
@@ -89,9 +97,12 @@ class WatchClient {
 
   /** What it was not told, for people; `undefined`: nothing. */
   missing(): string | undefined {
-    const last = new Map(this.#truth.happened.map(({ sk, index }) => [sk, index]))
-    for (const [sk, index] of last) {
-      if ((this.#told.get(sk) ?? 0) < index) return `change ${index} of ${this.#head} ${sk}`
+    const last = new Map(this.#truth.happened.map((one) => [one.sk, one]))
+    for (const [sk, { index, told }] of last) {
+      const known = this.#told.get(sk)
+      if (known?.index !== index || known.told !== told) {
+        return `change ${index} of ${this.#head} ${sk}`
+      }
     }
     return undefined
   }
@@ -141,7 +152,7 @@ class WatchClient {
       assert(index >= this.#index, `${this.#head} is to be read again from before ${this.#index}`)
       this.#index = index
       // It reads what the changes up to there left.
-      for (const { sk, index: at } of this.#truth.happened) if (at <= index) this.#told.set(sk, at)
+      for (const one of this.#truth.happened) if (one.index <= index) this.#told.set(one.sk, one)
       return
     }
     tally.add(WATCH_CHECK)
@@ -151,10 +162,11 @@ class WatchClient {
         : [change.sk, 'deleted']
     const place = `change ${index} of ${this.#head} ${sk}`
     assert(index >= this.#index, `${place} was told behind ${this.#index}`)
-    assert(this.#truth.at(index, sk) === told, `${place} was told as ${told}`)
-    assert((this.#told.get(sk) ?? 0) !== index, `${place} was told twice`)
+    assert(this.#truth.isTrue({ index, sk, told }), `${place} was told as ${told}`)
+    const known = this.#told.get(sk)
+    assert(known?.index !== index || known.told !== told, `${place} was told twice`)
     this.#index = index
-    this.#told.set(sk, index)
+    this.#told.set(sk, { index, sk, told })
   }
 }
 
@@ -164,8 +176,12 @@ export class Watchers {
   constructor(stores: Stores, heads: readonly string[]) {
     const truths = new Map(heads.map((head) => [head, new HeadTruth()]))
     stores.onApplied((_group: PartitionId, index, changes) => {
-      for (const change of changes) {
-        if (change.table === KV_TABLE) truths.get(change.pk)?.applied(index, change)
+      if (changes.length === 0) return
+      for (const [head, truth] of truths) {
+        truth.applied(
+          index,
+          changes.filter(({ table, pk }) => table === KV_TABLE && pk === head),
+        )
       }
     })
     this.#clients = [...truths].map(([head, truth]) => new WatchClient(stores, { head, truth }))
