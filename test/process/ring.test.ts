@@ -49,9 +49,10 @@ test('a ring downloads a page once, and lives through kill -9 and SIGSTOP', asyn
     await t.test(`${signal} of the owner of pages that are being asked shows nowhere`, async () => {
       const urls = Array.from({ length: 20 }, (_, i) => `${site.origin}/text?${signal}${i}`)
       for (const url of urls) await ring.scrape(0, url)
-      const before = await ring.ring()
-      const victim = ownerOf(before, urls[0] ?? '')
-      const others = before.members.filter((member) => member.name !== victim.name)
+      const whole = await ring.ring()
+      const victim = ownerOf(whole, urls[0] ?? '')
+      const others = whole.members.filter((member) => member.name !== victim.name)
+      const before = ring.said.length
       const pid = await ring.signal(victim.name, signal)
       const doors = others.map((member) => Number(new URL(member.url).port) - ring.http)
       for (const url of urls) {
@@ -59,6 +60,7 @@ test('a ring downloads a page once, and lives through kill -9 and SIGSTOP', asyn
         for (const scrape of scrapes) assert.equal(scrape.state, 'done', url)
         assert.equal(site.count(new URL(url).pathname + new URL(url).search), 1, url)
       }
+      await ring.says(new RegExp(`${victim.name} is ready`), before)
       await ring.until(doors[0] ?? 0, allUp(5))
       assert.notEqual(await ring.pid(victim.name), pid)
       for (const url of urls) assert.equal((await ring.scrape(0, url)).how, 'hit')

@@ -3,7 +3,7 @@
  * test.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -32,6 +32,7 @@ export class RealRing implements AsyncDisposable {
   readonly supervisor: ChildProcess
   /** What the supervisor said so far, for failures. */
   readonly said: string[] = []
+  readonly #saying = new EventEmitter()
 
   private constructor(data: string, http: number, options: RingOptions) {
     this.data = data
@@ -97,6 +98,14 @@ export class RealRing implements AsyncDisposable {
     throw new Error('the event stream ended before the ring was as wished')
   }
 
+  /** Settles when the supervisor has said it, among what it said from line `from` on. */
+  async says(pattern: RegExp, from = 0): Promise<void> {
+    const stop = AbortSignal.timeout(READY_MS_MAX)
+    while (!this.said.slice(from).some((line) => pattern.test(line))) {
+      await once(this.#saying, 'line', { signal: stop })
+    }
+  }
+
   /** Ends everything in the proper way and gives the supervisor's exit code. */
   async stop(): Promise<number | null> {
     if (this.supervisor.exitCode !== null) return this.supervisor.exitCode
@@ -113,7 +122,10 @@ export class RealRing implements AsyncDisposable {
   async #ready(): Promise<void> {
     const { stdout, stderr } = this.supervisor
     if (stdout === null || stderr === null) throw new Error('the supervisor has no output')
-    createInterface(stderr).on('line', (line) => this.said.push(line))
+    createInterface(stderr).on('line', (line) => {
+      this.said.push(line)
+      this.#saying.emit('line')
+    })
     const lines = createInterface(stdout)
     const failed = once(this.supervisor, 'exit').then(() => {
       throw new Error(`the ring did not start:\n${this.said.join('\n')}`)
