@@ -5,7 +5,6 @@
  */
 import type { MemberId } from '../../base/ids.ts'
 import { SECOND_MS } from '../../base/limits.ts'
-import type { Timer } from '../../effects/clock.ts'
 import type { Effects } from '../../effects/effects.ts'
 import { encodeCommand } from '../../wire/command-codec.ts'
 import { RING_PARTITION, type PartitionId } from '../../wire/partition.ts'
@@ -13,6 +12,7 @@ import type { GroupHost } from '../group/types.ts'
 import { raiseLevel } from '../roster/procedures.ts'
 import type { Store } from '../types.ts'
 import { commonLevel } from './common-level.ts'
+import { Rounds } from './rounds.ts'
 import type { Roster } from './types.ts'
 
 /** After an upgrade nobody waits for it; a look asks nobody. */
@@ -29,24 +29,20 @@ export interface FeatureGateOptions {
 
 export class FeatureGate {
   readonly #options: FeatureGateOptions
-  #timer: Timer | undefined
-  #isStopped = false
+  readonly #rounds: Rounds
 
   constructor(options: FeatureGateOptions) {
     this.#options = options
+    const { clock } = options.effects
+    this.#rounds = new Rounds({ clock, everyMs: LOOK_EVERY_MS, round: () => this.look() })
   }
 
   start(): void {
-    this.#timer = this.#options.effects.clock.after(LOOK_EVERY_MS, () => {
-      void this.look().finally(() => {
-        if (!this.#isStopped) this.start()
-      })
-    })
+    this.#rounds.start()
   }
 
   stop(): void {
-    this.#isStopped = true
-    this.#timer?.cancel()
+    this.#rounds.stop()
   }
 
   /** Never rejects. */

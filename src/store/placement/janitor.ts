@@ -5,12 +5,12 @@
  */
 import type { MemberId } from '../../base/ids.ts'
 import { SECOND_MS } from '../../base/limits.ts'
-import type { Timer } from '../../effects/clock.ts'
 import type { Effects } from '../../effects/effects.ts'
 import { RING_PARTITION } from '../../wire/partition.ts'
 import type { GroupHost } from '../group/types.ts'
 import { setMemberState } from '../roster/procedures.ts'
 import type { Store } from '../types.ts'
+import { Rounds } from './rounds.ts'
 import type { Survey } from './survey.ts'
 import type { Roster } from './types.ts'
 
@@ -27,24 +27,20 @@ export interface JanitorOptions {
 
 export class Janitor {
   readonly #options: JanitorOptions
-  #timer: Timer | undefined
-  #isStopped = false
+  readonly #rounds: Rounds
 
   constructor(options: JanitorOptions) {
     this.#options = options
+    const { clock } = options.effects
+    this.#rounds = new Rounds({ clock, everyMs: LOOK_EVERY_MS, round: () => this.look() })
   }
 
   start(): void {
-    this.#timer = this.#options.effects.clock.after(LOOK_EVERY_MS, () => {
-      void this.look().finally(() => {
-        if (!this.#isStopped) this.start()
-      })
-    })
+    this.#rounds.start()
   }
 
   stop(): void {
-    this.#isStopped = true
-    this.#timer?.cancel()
+    this.#rounds.stop()
   }
 
   /** Never rejects: what fails is tried again. */
