@@ -324,6 +324,11 @@ export const ERRORS = {
     retry: 'never',
     text: '{path} holds no ring yet. Found one with “anillo init” or “anillo up”, or join one with “anillo join”.',
   },
+  DATA_WITHOUT_MEMBERS: {
+    httpStatus: 500,
+    retry: 'never',
+    text: 'No member was started in {path}. Look whether that is the directory, start the ring that it holds, or name a door with --at.',
+  },
   RING_ON_ONE_COMPUTER: {
     httpStatus: 409,
     retry: 'never',

@@ -23,7 +23,7 @@ export function doorOptions(): readonly Option[] {
   const collect = (url: string, before: readonly string[]): readonly string[] => [...before, url]
   const at = new Option('--at <url>', 'door of a member; may be repeated')
     .argParser(collect)
-    .default([], 'those of the members in DATA, else http://localhost:9100 to :9104')
+    .default([], 'those of the members in DATA; without one, http://localhost:9100 to :9104')
   return [at, dataOption(), jsonOption()]
 }
 

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 
+import { AnilloError } from '../base/errors.ts'
 import { AnilloClient } from '../client/client.ts'
 import { dataPathOf } from '../node/data-directory.ts'
 import { doorsIn } from '../node/doors.ts'
@@ -13,8 +14,9 @@ import type { DoorFlags } from './options.ts'
 const DEFAULT_DOORS = 5
 
 /**
- * A client that knows the doors named by `--at`, else those of the members in DATA, else the usual
- * ones.
+ * A client that knows the doors named by `--at`, else those of the members in DATA; the usual ones
+ * only where nobody said which DATA, so that a mistyped one never leads to another ring.
+ * @throws AnilloError DATA_WITHOUT_MEMBERS
  */
 export async function reachRing(io: Io, flags: DoorFlags): Promise<AnilloClient> {
   const world = {
@@ -26,8 +28,11 @@ export async function reachRing(io: Io, flags: DoorFlags): Promise<AnilloClient>
 }
 
 async function knownDoors(io: Io, flags: DoorFlags): Promise<readonly string[]> {
-  const here = await doorsIn(dataPathOf(flags.data, io.env))
+  const path = dataPathOf(flags.data, io.env)
+  const here = await doorsIn(path)
   if (here.length > 0) return here
+  const isNamed = flags.data !== undefined || (io.env['ANILLO_DATA'] ?? '') !== ''
+  if (isNamed) throw new AnilloError('DATA_WITHOUT_MEMBERS', { path })
   return Array.from(
     { length: DEFAULT_DOORS },
     (_, index) => `http://localhost:${HTTP_PORT + index}`,

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 
 import { recordsDoor, type RecordsDoor } from '../../gateways/rest/records-door.test-helper.ts'
@@ -103,5 +105,19 @@ test('every word of kv and lock has its own help with an example', async () => {
     const io = keptIo()
     assert.equal(await runProgram([...word.split(' '), '--help'], io), EXIT.done)
     assert.match(io.outText(), new RegExp(`\\$ .*anillo ${word}`), word)
+  }
+})
+
+test('a DATA that was named and holds no member leads to no other ring', async () => {
+  const data = join(tmpdir(), 'anillo-no-such-directory')
+  const cases = [
+    { words: ['--data', data], env: {} },
+    { words: [], env: { ANILLO_DATA: data } },
+  ]
+  for (const { words, env } of cases) {
+    const io = keptIo({ env })
+    const code = await runProgram(['kv', 'put', 'notes', 'anna', 'a', 'milk', ...words], io)
+    assert.equal(code, EXIT.failed)
+    assert.match(io.errText(), /DATA_WITHOUT_MEMBERS/)
   }
 })

@@ -98,6 +98,8 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   PASSPHRASE_WRONG: 'La contraseña de ANILLO_PASSPHRASE no abre los datos de este miembro.',
   DATA_ABSENT:
     '{path} no contiene aún ningún anillo. Funde uno con «anillo init» o «anillo up», o únase a uno con «anillo join».',
+  DATA_WITHOUT_MEMBERS:
+    'En {path} no se ha iniciado ningún miembro. Compruebe si es ese el directorio, inicie el anillo que contiene o indique una puerta con --at.',
   RING_ON_ONE_COMPUTER:
     'Este anillo escucha solo en este equipo. Funde uno para varias máquinas con «anillo init», en otro directorio.',
   TOKEN_MALFORMED:
