@@ -79,3 +79,15 @@ test('ringLines() tells a lone member, the dead, and who waits', () => {
   assert.match(lines[0] ?? '', /1 member, 0 up/)
   assert.match(lines.join('\n'), /eva at 10\.0\.0\.7 wants in.*anillo member admit 123456/)
 })
+
+test('ringLines() tells who is being drained, and who is', () => {
+  const listed = { address: '', host: '', roles: [], isLeaving: false, isUp: true }
+  const enrolled = [
+    { ...listed, id: 'a', name: 'a', state: 'draining' as const, holds: 0 },
+    { ...listed, id: 'b', name: 'b', state: 'draining' as const, holds: 9 },
+  ]
+  const members = [member(A, { before: B, after: B }), member(B, { before: A, after: A })]
+  const lines = ringLines({ ...ringOf(members), enrolled }, plain)
+  assert.match(lines.find((text) => text.startsWith('a ')) ?? '', / drained /)
+  assert.match(lines.find((text) => text.startsWith('b ')) ?? '', / draining /)
+})

@@ -1,6 +1,7 @@
 import { isLoopback, parseAddress } from '../node/enrolment/endpoint.ts'
 /** The ring as a table for people. */
 import type { Member, Ring, Waiting } from '../wire/api.ts'
+import { pageCount } from '../wire/page-count.ts'
 import type { Paint } from './paint.ts'
 import { storeLines } from './store-lines.ts'
 import { sizeText, tableLines, type Column } from './table.ts'
@@ -31,7 +32,7 @@ function headline(ring: Ring, paint: Paint): string {
   const all = ring.members.length
   const count = all === 1 ? '1 member' : `${all} members`
   const state = up === all ? paint('green', 'all up') : paint('yellow', `${up} up`)
-  const pages = ring.members.reduce((sum, member) => sum + member.ownPages, 0)
+  const pages = pageCount(ring.members)
   const bytes = ring.members.reduce((sum, member) => sum + member.pageBytes, 0)
   return `ring ${ring.ringId.slice(0, 8)}: ${count}, ${state}; ${pages === 1 ? '1 page' : `${pages} pages`}, ${sizeText(bytes)} with copies; as ${ring.self} sees it`
 }
@@ -43,7 +44,7 @@ function memberColumns(ring: Ring, paint: Paint): readonly Column<Member>[] {
     next === undefined ? '-' : (names.get(next.id) ?? next.name)
   return [
     { title: 'NAME', text: ({ name }) => (name === ring.self ? paint('bold', name) : name) },
-    { title: 'STATE', text: ({ state }) => stateText(state, paint) },
+    { title: 'STATE', text: (member) => stateText(ring, member, paint) },
     { title: 'PAGE', text: ({ url }) => url },
     { title: 'RING ADDRESS', text: ({ address }) => address },
     { title: 'ROLES', text: ({ roles }) => roles.join(' ') },
@@ -55,7 +56,11 @@ function memberColumns(ring: Ring, paint: Paint): readonly Column<Member>[] {
   ]
 }
 
-function stateText(state: Member['state'], paint: Paint): string {
+function stateText({ enrolled }: Ring, { id, state }: Member, paint: Paint): string {
+  const listed = enrolled?.find((one) => one.id === id)
+  if (state === 'up' && listed?.state === 'draining') {
+    return paint('yellow', listed.holds === 0 ? 'drained' : 'draining')
+  }
   if (state === 'up') return paint('green', state)
   return paint(state === 'suspect' ? 'yellow' : 'red', state)
 }

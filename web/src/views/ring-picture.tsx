@@ -2,6 +2,7 @@
 import { useMemo } from 'preact/hooks'
 
 import type { Member, MemberRef, Ring } from '../../../src/wire/api.ts'
+import { pageCount } from '../../../src/wire/page-count.ts'
 import { arcPath, chordPath, pointAt, round, turnOf, turnsBetween } from '../model/geometry.ts'
 import {
   CROWDED_PICTURE_HEIGHT,
@@ -42,7 +43,7 @@ export function RingPicture(props: RingPictureProps) {
   const { texts } = useWords()
   const picture = useMemo(() => layOut(ring.members), [ring])
   const ghosts = useGhosts(picture.members)
-  const pages = ring.members.reduce((sum, member) => sum + member.ownPages, 0)
+  const pages = pageCount(ring.members)
   const label = texts.ring.picture({ members: ring.members.length, pages })
   const classes = [
     'picture',
