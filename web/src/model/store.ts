@@ -19,11 +19,11 @@ export function borneBy(voters: number): number {
   return Math.max(0, Math.floor((voters - 1) / 2))
 }
 
-export function standingOf({ leader, margin, voters, moves, learners }: Partition): Standing {
+export function standingOf({ leader, margin, voters, moves }: Partition): Standing {
   if (margin !== undefined && margin < 0) return 'stopped'
   if (leader === '') return 'leaderless'
   if (margin !== undefined && margin < borneBy(voters.length)) return 'short'
-  return (moves?.length ?? 0) > 0 || learners.length > 0 ? 'moving' : 'steady'
+  return (moves?.length ?? 0) > 0 ? 'moving' : 'steady'
 }
 
 export function partOf(partition: Partition, member: string): Part | undefined {
