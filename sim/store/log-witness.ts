@@ -38,6 +38,7 @@ interface SeenEntry {
 
 interface SeenConfiguration {
   readonly index: LogIndex
+  readonly term: Term
   readonly configuration: Configuration
 }
 
@@ -102,7 +103,7 @@ export class LogWitness {
   }
 
   offered({ point, configuration }: SnapshotOffer): void {
-    this.#knows({ index: point.index, configuration })
+    this.#knows({ ...point, configuration })
   }
 
   appends(leader: MemberId, append: Append): void {
@@ -147,7 +148,9 @@ export class LogWitness {
   isMajority(has: (voter: MemberId) => boolean, since: LogIndex = this.#commit): boolean {
     const known = this.#configurations
     let from = -1
-    for (const { index } of known) if (index <= since) from = Math.max(from, index)
+    for (const seen of known) {
+      if (seen.index <= since && !this.#isOverwritten(seen)) from = Math.max(from, seen.index)
+    }
     const isMost = (voters: readonly MemberId[]): boolean =>
       2 * voters.filter(has).length > voters.length
     const counting = known.filter(({ index }) => index >= from)
@@ -217,7 +220,7 @@ export class LogWitness {
       const configuration =
         entry.kind === 'configuration' ? decodeConfiguration(entry.data) : undefined
       terms.set(term, { before, hash, timeMs, configuration })
-      if (configuration !== undefined) this.#knows({ index, configuration })
+      if (configuration !== undefined) this.#knows({ index, term, configuration })
       const previous = this.#entries.get(index - 1)?.get(before)
       this.#tally.add('check: logged time never goes back')
       const isLater = previous === undefined || previous.timeMs <= timeMs
@@ -228,10 +231,17 @@ export class LogWitness {
     assert(isSame, `there are two entries ${index} of term ${term}`)
   }
 
+  /** A later term has another entry there (store, seed 169). */
+  #isOverwritten({ index, term }: LogPoint): boolean {
+    const terms = this.#entries.get(index)?.keys() ?? []
+    return [...terms].some((other) => other > term)
+  }
+
   #knows(seen: SeenConfiguration): void {
     const text = textOf(seen.configuration)
     const isKnown = this.#configurations.some(
-      ({ index, configuration }) => index === seen.index && textOf(configuration) === text,
+      ({ index, term, configuration }) =>
+        index === seen.index && term === seen.term && textOf(configuration) === text,
     )
     if (!isKnown) this.#configurations.push(seen)
   }
