@@ -87,8 +87,9 @@ async function open(addresses: Readonly<Record<string, string>>): Promise<void> 
     },
   })
   router.start(host)
-  const parts = { effects, self, host, peers, router, key }
-  const records = createStore({ ...parts, nameOf: (id) => id })
+  const nameOf = (id: MemberId): string => id
+  const parts = { effects, self, host, peers, router, key, nameOf }
+  const records = createStore(parts)
   const opened = await openChunks({
     ...parts,
     records,

@@ -96,6 +96,7 @@ export class ChunkedRing {
       key: KEY,
       path: 'chunks',
       hostOf: (member) => member,
+      nameOf: (member) => member,
       mayCollect: async () => true,
       onVerdict: () => {},
       settings: CHUNK_TIMES,

@@ -107,10 +107,11 @@ export class WholeRing {
       },
     })
     const host = await this.#within(opening)
-    const parts = { effects, self, host, peers, router }
+    const nameOf = (id: MemberId): string => id
+    const parts = { effects, self, host, peers, router, nameOf }
     if (number === 1) await this.#within(host.found())
     router.start(host)
-    const records = createStore({ ...parts, nameOf: (id) => id })
+    const records = createStore(parts)
     const chunks = await this.#within(openChunks({ ...parts, ...CHUNKS, records }))
     chunks.start()
     const store = withChunks(records, chunks.store)

@@ -160,6 +160,7 @@ export async function openMemberStore(
     // Chunks stop before records do.
     settings: { diskFreeBytesMin: 2 * parts.settings.diskReserveMib * MIB },
     hostOf: (id) => roster.member(id)?.host ?? id,
+    nameOf,
     mayCollect: () => mayCollectChunks(records),
     onVerdict: () => placement.changed(),
     onDamage: doings.chunkDamage,

@@ -74,8 +74,9 @@ export class ChunkMember {
         settings: { groups: ring.groups, checkpointBytes: 64 * KIB },
       })
       router.start(host)
-      const parts = { effects, self: id, host, peers, router }
-      const records = createStore({ ...parts, nameOf: (member) => member })
+      const nameOf = (member: MemberId): string => ring.names.get(member) ?? member
+      const parts = { effects, self: id, host, peers, router, nameOf }
+      const records = createStore(parts)
       const chunks = await openChunks({
         ...parts,
         records,
@@ -138,6 +139,8 @@ export class ChunkRing {
   readonly members: readonly ChunkMember[]
   /** Members that share a machine with another. */
   readonly hosts = new Map<MemberId, string>()
+  /** How people call them. */
+  readonly names = new Map<MemberId, string>()
   verdicts = 0
   #uploads = 0
 
@@ -147,6 +150,7 @@ export class ChunkRing {
     this.groups = groups
     this.settings = settings
     this.members = Array.from({ length: members }, (_, index) => new ChunkMember(this, index))
+    for (const [index, { id }] of this.members.entries()) this.names.set(id, `m${index}`)
   }
 
   static async founded(options: ChunkRingOptions): Promise<ChunkRing> {

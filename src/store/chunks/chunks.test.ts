@@ -147,12 +147,45 @@ test('get() tells what never was from what is lost', async () => {
   await assert.rejects(get(ring, ring.member(0)), { code: 'CHUNK_LOST' })
 })
 
-test('put() on full disks says so', async () => {
+test('put() on full disks says whose they are', async () => {
   const ring = await ChunkRing.founded({ members: 3, groups: GROUPS })
-  for (const { machine } of ring.members) machine.medium.faults.freeBytes = 100 * MIB
+  for (const number of [1, 2]) ring.member(number).machine.medium.faults.freeBytes = 100 * MIB
   const { chunks } = ring.member(0).here.store
   const putting = chunks.put(BYTES, ring.upload(HOME), { timeoutMs: 1_000 })
-  await assert.rejects(ring.settle(putting), { code: 'DISK_FULL' })
+  await assert.rejects(ring.settle(putting), {
+    code: 'DISK_FULL',
+    details: { path: 'the data of m1, m2' },
+  })
+})
+
+/** The file cannot be read, nor written, until the answer is called. */
+function block({ machine }: ChunkMember, hash: string): () => void {
+  const { medium } = machine
+  const path = `chunks/${hash.slice(0, 2)}/${hash}`
+  const isThere = medium.find(path) !== undefined
+  if (isThere) medium.rename(path, `${path}.away`)
+  medium.makeDirectory(path)
+  return () => {
+    medium.remove(path)
+    if (isThere) medium.rename(`${path}.away`, path)
+  }
+}
+
+test('put() goes round its own member, too, where that cannot take the chunk', async () => {
+  const ring = await ChunkRing.founded({ members: 4, groups: GROUPS })
+  await put(ring, ring.member(0))
+  const [holder = 0] = ring.holdersOf(HASH)
+  block(ring.member(holder), HASH)
+  assert.equal((await put(ring, ring.member(holder))).chunk.isDegraded, false)
+})
+
+test('get() has a chunk that its holder could not read for a while', async () => {
+  const ring = await ChunkRing.founded({ members: 2, voters: 1, groups: GROUPS })
+  await put(ring, ring.member(0))
+  const unblock = block(ring.member(0), HASH)
+  await assert.rejects(get(ring, ring.member(1)), { code: 'STORE_UNAVAILABLE' })
+  unblock()
+  assert.deepEqual(await get(ring, ring.member(1)), BYTES)
 })
 
 test('streams of many chunks come back in order, a cancelled one ends', async () => {

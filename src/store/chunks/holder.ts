@@ -164,38 +164,42 @@ export class ChunkHolder {
 
   async #take(group: PartitionId, { question, own }: Taking): Promise<TakeAnswer> {
     const { hash, index } = question
-    const { shelf } = this.#options
     if (!this.#isHolderOf(group)) return { outcome: 'notMember' }
     if (!(await this.#waits.until(group, index))) return { outcome: 'behind' }
     if (!this.#isHolderOf(group)) return { outcome: 'notMember' }
     const row = this.#rowOf(hash)
     if (row === undefined) return { outcome: 'gone' }
-    const isFetched = !(await shelf.keep(hash, row.sinceIndex))
-    if (isFetched) {
-      if (!(await this.#isRoomy())) return { outcome: 'full' }
-      const refused = await this.#fetchAndPut({ question, own }, row)
-      if (refused !== undefined) return { outcome: refused }
-    }
+    const come = await this.#keepOrFetch({ question, own }, row)
+    if (come !== 'kept' && come !== 'fetched') return { outcome: come }
     // Collected meanwhile: it is being removed. Pinned again behind that: it is asked for again.
     const isSame = this.#rowOf(hash)?.sinceIndex === row.sinceIndex
-    return isSame ? { outcome: 'held', isFetched } : { outcome: 'gone' }
+    return isSame ? { outcome: 'held', isFetched: come === 'fetched' } : { outcome: 'gone' }
   }
 
-  async #fetchAndPut(
-    { question, own }: Taking,
-    { bytes, sinceIndex }: ChunkRow,
-  ): Promise<'noSource' | 'full' | undefined> {
+  async #keepOrFetch(
+    taking: Taking,
+    row: ChunkRow,
+  ): Promise<'kept' | 'fetched' | 'noSource' | 'full'> {
+    try {
+      if (await this.#options.shelf.keep(taking.question.hash, row.sinceIndex)) return 'kept'
+      if (!(await this.#isRoomy())) return 'full'
+      return (await this.#fetchAndPut(taking, row)) ? 'fetched' : 'noSource'
+    } catch (thrown) {
+      if (isAnilloError(thrown, 'DISK_FULL')) return 'full'
+      throw thrown
+    }
+  }
+
+  /** @returns whether somebody gave the bytes */
+  async #fetchAndPut({ question, own }: Taking, { bytes, sinceIndex }: ChunkRow): Promise<boolean> {
     const { shelf } = this.#options
     if (own === undefined && question.isRepair) await this.#pace.wait(bytes)
     const place = own === undefined ? this.#buffers.take(bytes) : undefined
     try {
       const chunk = place === undefined ? own : await this.#fetch(question, place)
-      if (chunk === undefined) return 'noSource'
+      if (chunk === undefined) return false
       await shelf.put(chunk, sinceIndex)
-      return undefined
-    } catch (thrown) {
-      if (isAnilloError(thrown, 'DISK_FULL')) return 'full'
-      throw thrown
+      return true
     } finally {
       if (place !== undefined) this.#buffers.giveBack(place)
     }
@@ -227,13 +231,19 @@ export class ChunkHolder {
     return whole.subarray(at, at + BLOCK_BYTES)
   }
 
-  #open(hash: string): Promise<Uint8Array | undefined> {
+  async #open(hash: string): Promise<Uint8Array | undefined> {
     const opening = this.#opened.get(hash) ?? this.#options.shelf.get(hash)
     this.#opened.delete(hash)
     this.#opened.set(hash, opening)
     const [oldest] = this.#opened.keys()
     if (this.#opened.size > OPENED_MAX && oldest !== undefined) this.#opened.delete(oldest)
-    return opening
+    try {
+      return await opening
+    } catch (thrown) {
+      // A shelf that was busy is asked again.
+      if (this.#opened.get(hash) === opening) this.#opened.delete(hash)
+      throw thrown
+    }
   }
 
   #isHolderOf(group: PartitionId): boolean {

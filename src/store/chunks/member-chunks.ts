@@ -36,6 +36,8 @@ export interface ChunksOptions {
   readonly path: string
   /** Failure domains, of the roster. */
   readonly hostOf: HostOf
+  /** How people call a member. */
+  readonly nameOf: (member: MemberId) => string
   /** Nobody copies chunks (`UpkeepOptions`). */
   readonly mayCollect: () => Promise<boolean>
   /** What members may leave is known better: the mover plans again. */

@@ -37,8 +37,10 @@ export interface Placed {
   /** Who had it not before. */
   readonly fetched: ReadonlySet<MemberId>
   /** Why others have not. */
-  readonly refusals: readonly (TakeOutcome | 'unreachable')[]
+  readonly refusals: ReadonlyMap<MemberId, Refusal>
 }
+
+export type Refusal = Exclude<TakeOutcome, 'held'> | 'unreachable'
 
 export async function placeChunk(
   options: PlacingOptions,
@@ -47,7 +49,7 @@ export async function placeChunk(
 ): Promise<Placed> {
   const held = new Set(placing.held)
   const fetched = new Set<MemberId>()
-  const refusals: Placed['refusals'][number][] = []
+  const refusals = new Map<MemberId, Refusal>()
   const waiting = placing.candidates.filter((id) => !held.has(id))
   /** Hosts that have it, or are just taking it. */
   const hosts = new Set([...held].map(options.hostOf))
@@ -65,7 +67,7 @@ export async function placeChunk(
         if (isFetched === true) fetched.add(next)
         return
       }
-      refusals.push(outcome)
+      refusals.set(next, outcome)
       hosts.delete(host)
     }
   }
@@ -84,8 +86,8 @@ async function askToTake(
   member: MemberId,
   { question, allowance }: Asking,
 ): Promise<Omit<TakeAnswer, 'outcome'> & { readonly outcome: TakeOutcome | 'unreachable' }> {
-  if (member === self) return holder.take(question)
   try {
+    if (member === self) return await holder.take(question)
     const asked = allowance.tryOf(TAKE_TIMEOUT_MS)
     return await peers.ask(member, takeChunk, question, asked)
   } catch (thrown) {

@@ -12,7 +12,7 @@ import type { CallOptions, PutChunk, Upload } from '../types.ts'
 import { Gate } from './gate.ts'
 import type { ChunkHolder } from './holder.ts'
 import { PUT_TIMEOUT_MS, PUTS_AT_ONCE_MAX, PUTS_WAITING_MAX, ROUND_PAUSE_MS } from './limits.ts'
-import { placeChunk, type Placed } from './placing.ts'
+import { placeChunk, type Placed, type Refusal } from './placing.ts'
 import { byPreference, copiesLeast, copiesWanted, stayingIn, type HostOf } from './preference.ts'
 import { chunkPin } from './procedures.ts'
 import { chunkOf, type SoundChunk } from './sound-chunk.ts'
@@ -25,6 +25,8 @@ export interface WriterOptions {
   readonly holder: ChunkHolder
   readonly peers: Pick<Peers, 'ask'>
   readonly hostOf: HostOf
+  /** How people call a member. */
+  readonly nameOf: (member: MemberId) => string
 }
 
 /** One put: what is known of its place. */
@@ -74,21 +76,23 @@ export class ChunkWriter {
     allowance.throwIfCancelled('chunk.put')
     let index = await this.#pin(put)
     let placed: Placed = NOWHERE
-    const refusals = new Set<Placed['refusals'][number]>()
+    const refusals = new Map<MemberId, Refusal>()
     for (let round = 1; ; round++) {
       const outcome = await this.#round(put, { index, held: placed.held })
       placed = outcome.placed
-      for (const why of placed.refusals) refusals.add(why)
+      for (const [member, why] of placed.refusals) refusals.set(member, why)
       if (outcome.isDone || (outcome.isEnough && (round > 1 || isDown(placed)))) {
         return { hash, bytes: bytes.length, isDegraded: !outcome.isDone }
       }
       allowance.throwIfCancelled('chunk.put')
       // Room comes back when somebody makes it: nobody waits for that.
-      if (allowance.isOver || refusals.has('full')) throw failureOf(put, refusals)
+      const full = membersThat(refusals, 'full')
+      if (full.length > 0) throw this.#noRoomAt(full)
+      if (allowance.isOver) throw unavailable(put)
       await this.#options.router.look()
       if (round > 1) await allowance.pause(ROUND_PAUSE_MS)
       // Collected since it was pinned, or the upload was given up: pinned anew.
-      if (placed.refusals.includes('gone')) {
+      if (membersThat(placed.refusals, 'gone').length > 0) {
         index = await this.#pin(put)
         placed = NOWHERE
       }
@@ -138,9 +142,14 @@ export class ChunkWriter {
       isEnough: copies >= copiesLeast(staying, hostOf),
     }
   }
+
+  #noRoomAt(full: readonly MemberId[]): AnilloError {
+    const names = full.map(this.#options.nameOf).toSorted()
+    return new AnilloError('DISK_FULL', { path: `the data of ${names.join(', ')}` })
+  }
 }
 
-const NOWHERE: Placed = { held: new Set(), fetched: new Set(), refusals: [] }
+const NOWHERE: Placed = { held: new Set(), fetched: new Set(), refusals: new Map() }
 
 function isPassing(thrown: unknown): boolean {
   return PASSING.some((code) => isAnilloError(thrown, code))
@@ -150,11 +159,14 @@ const PASSING = ['BUSY', 'STORE_UNAVAILABLE', 'OUTCOME_UNKNOWN'] as const
 
 /** Another round would find the same. */
 function isDown({ refusals }: Placed): boolean {
-  return refusals.every((why) => why === 'unreachable' || why === 'full')
+  return [...refusals.values()].every((why) => why === 'unreachable' || why === 'full')
 }
 
-function failureOf({ group }: Put, refusals: ReadonlySet<Placed['refusals'][number]>): AnilloError {
-  if (refusals.has('full')) return new AnilloError('DISK_FULL', { path: 'chunks' })
+function membersThat(refusals: Placed['refusals'], why: Refusal): readonly MemberId[] {
+  return [...refusals.keys()].filter((member) => refusals.get(member) === why)
+}
+
+function unavailable({ group }: Put): AnilloError {
   const problem = 'too few members take its chunks'
   return new AnilloError('STORE_UNAVAILABLE', { partition: group, problem })
 }
