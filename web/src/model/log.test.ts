@@ -13,6 +13,7 @@ import {
   parseTopic,
   pause,
   shown,
+  subjectOf,
   toggleTopic,
   TOPIC_OF,
   TOPICS,
@@ -79,6 +80,25 @@ test('addEvents() gathers look-ups of one key, and keeps those of two apart', ()
 test('addEvents() keeps upkeep of different members apart', () => {
   const log = addEvents(EMPTY_LOG, [event('stabilised', 1, 'm1'), event('stabilised', 2, 'm2')])
   assert.equal(log.entries.length, 2)
+})
+
+test('addEvents() makes one line of what becomes of a member, whoever of the leaders tells', () => {
+  const removed = (second: number, leader: string, text: string): RingEvent => ({
+    ...event('voterRemoved', second, leader),
+    other: event('joined', 0, 'm9').member,
+    count: text.split(', ').length,
+    text,
+  })
+  const drain = [removed(1, 'm1', '0, 2'), removed(5, 'm2', '1'), removed(9, 'm1', '2, 10')]
+  const log = addEvents(EMPTY_LOG, [...drain, removed(9, 'm2', '3'), event('died', 20)])
+  const [, line] = log.entries
+  assert.equal(log.entries.length, 2)
+  assert.equal(line === undefined ? '' : subjectOf(line.event).name, 'm9')
+  assert.deepEqual([line?.event.count, line?.event.text], [5, '0, 1, 2, 3, 10'])
+  assert.deepEqual(addEvents(log, drain).entries, log.entries, 'told again')
+  assert.equal(addEvents(log, [removed(99, 'm1', '4')]).entries.length, 3, 'another burst')
+  const leads = (leader: string): RingEvent => ({ ...event('leads', 2, leader), text: '7' })
+  assert.equal(addEvents(EMPTY_LOG, [leads('m1'), leads('m2')]).entries.length, 2)
 })
 
 test('addEvents() drops the oldest beyond the bound, paused or not', () => {

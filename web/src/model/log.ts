@@ -1,5 +1,5 @@
 /** The log of the ring's doings: newest first, bounded, pausable, filtered when shown. Pure. */
-import type { RingEvent } from '../../../src/wire/api.ts'
+import type { MemberRef, RingEvent } from '../../../src/wire/api.ts'
 
 export type EventKind = RingEvent['kind']
 
@@ -50,6 +50,8 @@ export interface LogEntry {
   readonly event: RingEvent
   /** How often this was told in a row by the same member. */
   readonly times: number
+  /** Of the first that it gathers; `event` is the latest. */
+  readonly since: string
 }
 
 export interface Log {
@@ -66,6 +68,14 @@ export const EMPTY_LOG: Log = { entries: [], held: [], isPaused: false, nextKey:
 export const LOG_ENTRIES_MAX = 400
 /** What one member does over and over is one line with a count. */
 const GATHERED: ReadonlySet<Topic> = new Set(['upkeep', 'lookups'])
+/**
+ * Replicas move by the dozen, and each leader tells of its own: what becomes of one member in a
+ * burst is one line, with the partitions that all of them told of.
+ */
+const MOVES: ReadonlySet<EventKind> = new Set(['replicaBegun', 'voterAdded', 'voterRemoved'])
+const BURSTS: ReadonlySet<EventKind> = new Set([...MOVES, 'leads'])
+/** Apart by more, two changes of one member are two lines. */
+const BURST_MS = 60_000
 /** How far back a repeat is looked for: every member of a large ring once. */
 const REPEAT_REACH = 64
 
@@ -84,14 +94,55 @@ export function addEvents(log: Log, events: readonly RingEvent[]): Log {
 
 function addEvent(log: Log, event: RingEvent): Log {
   if (log.entries.some((entry) => isSame(entry.event, event))) return log
+  if (BURSTS.has(event.kind)) return addToBurst(log, event)
   const repeated = GATHERED.has(TOPIC_OF[event.kind]) ? findRepeat(log.entries, event) : undefined
-  if (repeated !== undefined) {
-    if (repeated.event.at >= event.at) return log
-    const rest = log.entries.filter((entry) => entry !== repeated)
-    return { ...log, entries: placed(rest, { ...repeated, event, times: repeated.times + 1 }) }
-  }
-  const entry = { key: log.nextKey, event, times: 1 }
+  if (repeated === undefined) return withNew(log, event)
+  if (repeated.event.at >= event.at) return log
+  return withOther(log, repeated, { ...repeated, event, times: repeated.times + 1 })
+}
+
+/** Of whom a line tells: with moves not the leader that made them, but whom they concern. */
+export function subjectOf({ kind, member, other }: RingEvent): MemberRef {
+  return MOVES.has(kind) ? (other ?? member) : member
+}
+
+/** Adding what is there already changes nothing. */
+function addToBurst(log: Log, event: RingEvent): Log {
+  const subject = subjectOf(event).id
+  const burst = log.entries
+    .slice(0, REPEAT_REACH)
+    .find(
+      (entry) =>
+        entry.event.kind === event.kind &&
+        subjectOf(entry.event).id === subject &&
+        isNear(entry, event),
+    )
+  if (burst === undefined) return withNew(log, event)
+  const latest = burst.event.at >= event.at ? burst.event : event
+  const partitions = new Set([...partitionsOf(burst.event), ...partitionsOf(event)])
+  const sorted = [...partitions].toSorted((a, b) => Number(a) - Number(b))
+  const merged = { ...latest, count: sorted.length, text: sorted.join(', ') }
+  const since = burst.since <= event.at ? burst.since : event.at
+  return withOther(log, burst, { ...burst, event: merged, since })
+}
+
+function isNear({ since, event: { at } }: LogEntry, event: RingEvent): boolean {
+  const toldMs = Date.parse(event.at)
+  return toldMs >= Date.parse(since) - BURST_MS && toldMs <= Date.parse(at) + BURST_MS
+}
+
+function partitionsOf({ text = '' }: RingEvent): readonly string[] {
+  return text.split(', ')
+}
+
+function withNew(log: Log, event: RingEvent): Log {
+  const entry = { key: log.nextKey, event, times: 1, since: event.at }
   return { ...log, entries: placed(log.entries, entry), nextKey: log.nextKey + 1 }
+}
+
+function withOther(log: Log, before: LogEntry, entry: LogEntry): Log {
+  const rest = log.entries.filter((known) => known !== before)
+  return { ...log, entries: placed(rest, entry) }
 }
 
 /** Members tell by turns, so an event may come after later ones of others. */

@@ -102,9 +102,21 @@ test('safetyOf() says how many may fail, and why no more', () => {
     enrolled: three.map((id) => enrolled(id)),
     isOnOneMachine: true,
   })
-  assert.deepEqual(safetyOf(small).reasons, [{ kind: 'few', members: 3 }, { kind: 'oneMachine' }])
+  assert.deepEqual(safetyOf(small).reasons, [{ kind: 'few', hosts: 3 }, { kind: 'oneMachine' }])
   const copies = ringOf([partition()], { mayFail: 1 })
   assert.deepEqual(safetyOf(copies).reasons, [{ kind: 'copies' }])
+})
+
+test('safetyOf() counts hosts that store: not who is emptied, and two on one host once', () => {
+  const three = partition({ voters: ['a', 'b', 'c'], learners: ['d'], margin: 1 })
+  const reasonsAt = (changed: Partial<Enrolled>): readonly object[] => {
+    const members = FIVE.map((id) => enrolled(id, id === 'e' ? changed : {}))
+    return safetyOf(ringOf([three], { mayFail: 1, enrolled: members })).reasons
+  }
+  assert.deepEqual(reasonsAt({ state: 'draining' }), [{ kind: 'few', hosts: 4 }])
+  assert.deepEqual(reasonsAt({ host: 'd' }), [{ kind: 'few', hosts: 4 }])
+  // Five stand there, and the groups are still on their way to them.
+  assert.deepEqual(reasonsAt({}), [{ kind: 'growing', count: 1 }])
 })
 
 test('safetyOf() promises nothing while a partition has no majority or no leader', () => {

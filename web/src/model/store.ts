@@ -98,7 +98,8 @@ function byName(a: string, b: string): number {
 export type Reason =
   | { readonly kind: 'down'; readonly names: readonly string[] }
   | { readonly kind: 'short'; readonly count: number }
-  | { readonly kind: 'few'; readonly members: number }
+  | { readonly kind: 'few'; readonly hosts: number }
+  | { readonly kind: 'growing'; readonly count: number }
   | { readonly kind: 'copies' }
   | { readonly kind: 'oneMachine' }
 
@@ -134,12 +135,27 @@ function reasonsOf(ring: Ring): readonly Reason[] {
   if (down.length > 0) reasons.push({ kind: 'down', names: down })
   const short = ring.partitions.filter((one) => standingOf(one) === 'short').length
   if (short > 0) reasons.push({ kind: 'short', count: short })
-  if (ring.mayFail < borneBy(VOTERS_MAX) && reasons.length === 0) {
-    const isFew = borneBy(holders.length) <= ring.mayFail
-    reasons.push(isFew ? { kind: 'few', members: holders.length } : { kind: 'copies' })
-  }
+  if (ring.mayFail < borneBy(VOTERS_MAX) && reasons.length === 0) reasons.push(lackOf(ring))
   if (ring.isOnOneMachine === true) reasons.push({ kind: 'oneMachine' })
   return reasons
+}
+
+/** What keeps a ring whose members all answer from bearing two failures. */
+function lackOf(ring: Ring): Reason {
+  const hosts = hostsOf(ring)
+  const growing = ring.partitions.filter(({ voters }) => borneBy(voters.length) < borneBy(hosts))
+  if (borneBy(hosts) <= ring.mayFail) return { kind: 'few', hosts }
+  return growing.length > 0 ? { kind: 'growing', count: growing.length } : { kind: 'copies' }
+}
+
+/**
+ * Failure domains that store, no more than a partition has voters; who is emptied counts no more.
+ */
+function hostsOf({ enrolled = [] }: Ring): number {
+  const storing = enrolled.filter(
+    ({ state, roles }) => state === 'active' && roles.includes('tweeter'),
+  )
+  return Math.min(VOTERS_MAX, new Set(storing.map(({ host }) => host)).size)
 }
 
 /** What waiting moves wait for, alike ones together. */

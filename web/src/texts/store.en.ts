@@ -17,7 +17,8 @@ export interface StoreTexts {
   readonly leaderless: (count: number) => string
   readonly down: (names: string) => string
   readonly short: (count: number) => string
-  readonly few: (members: number) => string
+  readonly few: (hosts: number) => string
+  readonly growing: (count: number) => string
   readonly copies: string
   readonly oneMachine: string
   readonly picture: (words: { readonly count: number; readonly members: number }) => string
@@ -106,8 +107,10 @@ export const STORE_EN: StoreTexts = {
     `${plural(count, 'partition is', 'partitions are')} choosing a leader just now.`,
   down: (names) => `Not answering: ${names}.`,
   short: (count) => `${plural(count, 'partition misses', 'partitions miss')} a live replica.`,
-  few: (members) =>
-    `The ring has ${plural(members, 'member', 'members')} that store; five bear two failures.`,
+  few: (hosts) =>
+    `${plural(hosts, 'member stores', 'members that fail apart store')} what is kept; five bear two failures.`,
+  growing: (count) =>
+    `${plural(count, 'partition is', 'partitions are')} still spreading over the members.`,
   copies: 'Some pages or chunks have too few copies.',
   oneMachine: 'All members are on one machine, which carries all.',
   picture: ({ count, members }) =>
@@ -225,9 +228,9 @@ const partitions = ({ count, text }: EventWords): string =>
 
 export const STORE_KINDS_EN: StoreKinds = {
   leads: (words) => `leads ${partitions(words)} from now on`,
-  replicaBegun: (words) => `has ${words.other} filled with ${partitions(words)}`,
-  voterAdded: (words) => `counts on ${words.other}, caught up, for ${partitions(words)}`,
-  voterRemoved: (words) => `counts on ${words.other} no more for ${partitions(words)}`,
+  replicaBegun: (words) => `is given a copy of ${partitions(words)}`,
+  voterAdded: (words) => `has caught up and votes in ${partitions(words)}`,
+  voterRemoved: (words) => `votes no more in ${partitions(words)}`,
   stateFetched: (words) => `fetched ${partitions(words)} whole from ${words.other}${words.bytes}`,
   chunkRepaired: ({ count, bytes }) =>
     `repaired ${plural(count, 'chunk', 'chunks')} that had too few copies${bytes}`,

@@ -20,8 +20,10 @@ export const STORE_ES: StoreTexts = {
     `${plural(count, 'partición elige', 'particiones eligen')} líder ahora mismo.`,
   down: (names) => `No responden: ${names}.`,
   short: (count) => `A ${plural(count, 'partición le', 'particiones les')} falta una réplica viva.`,
-  few: (members) =>
-    `El anillo tiene ${plural(members, 'miembro que almacena', 'miembros que almacenan')}; con cinco pueden fallar dos.`,
+  few: (hosts) =>
+    `${plural(hosts, 'miembro almacena', 'miembros que fallan por separado almacenan')} lo guardado; con cinco pueden fallar dos.`,
+  growing: (count) =>
+    `${plural(count, 'partición se reparte', 'particiones se reparten')} aún entre los miembros.`,
   copies: 'Algunas páginas o trozos tienen muy pocas copias.',
   oneMachine: 'Todos los miembros están en una sola máquina, que lo sostiene todo.',
   picture: ({ count, members }) =>
@@ -123,9 +125,9 @@ const partitions = ({ count, text }: EventWords): string =>
 
 export const STORE_KINDS_ES: StoreKinds = {
   leads: (words) => `lidera desde ahora ${partitions(words)}`,
-  replicaBegun: (words) => `hace llenar a ${words.other} con ${partitions(words)}`,
-  voterAdded: (words) => `cuenta con ${words.other}, ya al día, para ${partitions(words)}`,
-  voterRemoved: (words) => `ya no cuenta con ${words.other} para ${partitions(words)}`,
+  replicaBegun: (words) => `recibe una copia de ${partitions(words)}`,
+  voterAdded: (words) => `está al día y vota en ${partitions(words)}`,
+  voterRemoved: (words) => `ya no vota en ${partitions(words)}`,
   stateFetched: (words) =>
     `trajo el estado de ${partitions(words)} desde ${words.other}${words.bytes}`,
   chunkRepaired: ({ count, bytes }) =>

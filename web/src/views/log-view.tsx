@@ -8,6 +8,7 @@ import {
   goOn,
   pause,
   shown,
+  subjectOf,
   toggleTopic,
   TOPIC_OF,
   TOPICS,
@@ -120,7 +121,7 @@ function LogLine({ entry, ring }: LogLineProps) {
         {formatTime(event.at)}
       </time>
       <span class="entry__text">
-        <strong>{nameIn(ring, event.member)}</strong> {tell(event, words, ring)}
+        <strong>{nameIn(ring, subjectOf(event))}</strong> {tell(event, words, ring)}
         {times > 1 && (
           <span class="entry__times" title={words.texts.log.times(times)}>
             {' '}
@@ -132,7 +133,7 @@ function LogLine({ entry, ring }: LogLineProps) {
   )
 }
 
-/** What the member did, as a sentence without its subject. */
+/** A sentence without its subject. */
 function tell(event: RingEvent, words: Words, ring: Ring | undefined): string {
   const other = event.other === undefined ? '' : nameIn(ring, event.other)
   return words.texts.log.kinds[event.kind]({ ...wordsFor(event, words), other })

@@ -106,7 +106,9 @@ function tellReason(reason: Reason, { store }: Words['texts']): string {
     case 'short':
       return store.short(reason.count)
     case 'few':
-      return store.few(reason.members)
+      return store.few(reason.hosts)
+    case 'growing':
+      return store.growing(reason.count)
     case 'copies':
       return store.copies
     case 'oneMachine':
