@@ -1,5 +1,6 @@
 /** Which member a person means, how far it is emptied, and what is at risk without it. */
 import { AnilloError } from '../base/errors.ts'
+import { majorityOf, seatsOf } from '../store/placement/voters.ts'
 import type { Enrolled, Partition, ReplicaMove, Ring } from '../wire/api.ts'
 import { countText, durationText } from './table.ts'
 
@@ -81,6 +82,37 @@ function waitText(
     default:
       return `wait (${kind})`
   }
+}
+
+/** How many more members may fail, as things stand and once one of them holds nothing. */
+export interface Margins {
+  readonly now: number
+  readonly after: number
+  /** Hosts that store without it. */
+  readonly hostsAfter: number
+}
+
+/** `undefined` where it makes no difference: this member is emptied already, or never stored. */
+export function marginsWithout(ring: Ring, member: Enrolled): Margins | undefined {
+  if (!isStoring(member)) return undefined
+  const others = (ring.enrolled ?? []).filter((one) => isStoring(one) && one.id !== member.id)
+  const hosts = new Set(others.map(({ host }) => host))
+  const up = new Set(others.filter(({ isUp }) => isUp).map(({ host }) => host))
+  const { voters } = seatsOf(hosts.size)
+  // The worst group has votes at all that are down.
+  const answering = voters - Math.min(voters, hosts.size - up.size)
+  const after = Math.max(0, answering - majorityOf(voters))
+  return { now: ring.mayFail, after, hostsAfter: hosts.size }
+}
+
+export function marginsText({ now, after, hostsAfter }: Margins, name: string): string {
+  const before = now === 0 ? 'no member' : countText(now, 'member')
+  const left = `${countText(hostsAfter, 'host')} left that ${hostsAfter === 1 ? 'stores' : 'store'}`
+  return `${before} may fail now, ${after === 0 ? 'none' : after} once ${name} holds nothing (${left})`
+}
+
+function isStoring({ state, roles }: Enrolled): boolean {
+  return state === 'active' && roles.includes('tweeter')
 }
 
 /** What is lost or stops if this member is out at once. Empty: nothing is. */

@@ -85,6 +85,8 @@ function orderCommand(context: CommandContext, { name, description, help }: Orde
       }),
     )
   if (name === 'remove') command.option('--force', 'do not wait until it is empty')
+  if (name !== 'undrain')
+    command.option('--yes', 'do not ask, even where no member may fail after it')
   for (const option of doorOptions()) command.addOption(option)
   return command
 }

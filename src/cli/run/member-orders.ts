@@ -7,15 +7,23 @@ import type { AnilloClient } from '../../client/client.ts'
 import type { Enrolled, Ring } from '../../wire/api.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
-import { emptyingText, memberNamed, riskLines } from '../member-lines.ts'
+import {
+  emptyingText,
+  marginsText,
+  marginsWithout,
+  memberNamed,
+  riskLines,
+} from '../member-lines.ts'
 import type { DoorFlags } from '../options.ts'
 import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
 
-export type OrderFlags = DoorFlags & { readonly force?: true }
+export type OrderFlags = DoorFlags & { readonly force?: true; readonly yes?: true }
 export type OrderName = 'drain' | 'undrain' | 'remove'
 
 const LOOK_EVERY_MS = SECOND_MS
+/** Where lines stay, as in the log of a job: often enough to see that it goes on. */
+const SAY_EVERY_MS = 10 * SECOND_MS
 
 export async function runMemberOrder(
   io: Io,
@@ -26,7 +34,12 @@ export async function runMemberOrder(
   const ring = await client.ring()
   const member = memberNamed(ring, order.member)
   const isForced = order.name === 'remove' && flags.force === true
-  if (order.name !== 'undrain') tellRisks(io, ring, { member, isForced })
+  if (order.name !== 'undrain') {
+    const isGrave = tellRisks(io, ring, { member, isForced })
+    if (isGrave && !(await isConfirmed(io, { name: order.name, member, isForced }, flags))) {
+      return EXIT.failed
+    }
+  }
   const { state } = await client.orderMember(member.id, order.name, isForced)
   if (state === 'gone' && order.name !== 'remove') {
     const problem = `${member.name} is gone: another member stands at its address`
@@ -39,19 +52,38 @@ export async function runMemberOrder(
   return EXIT.done
 }
 
-/** With force before it is done; else what force would risk, should it last too long. */
+/**
+ * What is at risk once it holds nothing, or with force at once. Answers whether to ask first:
+ * nobody else might fail after it, or something is lost or stops.
+ */
 function tellRisks(
   io: Io,
   ring: Ring,
   { member, isForced }: { readonly member: Enrolled; readonly isForced: boolean },
-): void {
-  const risks = riskLines(ring, member)
+): boolean {
+  const margins = marginsWithout(ring, member)
+  if (margins !== undefined) line(io.err, `anillo: ${marginsText(margins, member.name)}`)
+  const risks = isForced ? riskLines(ring, member) : []
   if (isForced && risks.length === 0) {
     line(io.err, `anillo: others hold all that ${member.name} holds`)
   }
-  for (const risk of risks) {
-    line(io.err, `anillo: ${isForced ? 'at once' : 'with --force'}, ${risk}`)
-  }
+  for (const risk of risks) line(io.err, `anillo: at once, ${risk}`)
+  return margins?.after === 0 || risks.length > 0
+}
+
+async function isConfirmed(
+  io: Io,
+  what: { readonly name: OrderName; readonly member: Enrolled; readonly isForced: boolean },
+  { yes, json }: OrderFlags,
+): Promise<boolean> {
+  if (yes === true) return true
+  const { name, member, isForced } = what
+  const question = `Type ${member.name} to ${name} it all the same: `
+  const typed = json === true ? undefined : (await io.ask(question))?.trim()
+  if (typed === member.name) return true
+  const again = `npx anillo member ${name} ${member.name}${isForced ? ' --force' : ''} --yes`
+  line(io.err, `Nothing was done; if you accept that: ${again}`)
+  return false
 }
 
 /**
@@ -69,7 +101,7 @@ async function untilEmpty(
 ): Promise<Ring> {
   const { order, member, flags } = what
   let ring = await client.ring()
-  let told = ''
+  let saidMs = -Infinity
   using progress = new Progress(io, () => emptyingText(ring, member))
   for (;;) {
     const now = stateIn(ring, member)
@@ -79,10 +111,9 @@ async function untilEmpty(
       throw new AnilloError('FORBIDDEN', { problem: `somebody took ${member.name} back` })
     }
     if (flags.json) jsonLine(io, now)
-    else if (!io.err.isTerminal) {
-      const text = emptyingText(ring, member)
-      if (text !== told) progress.say(text)
-      told = text
+    else if (!io.err.isTerminal && performance.now() - saidMs >= SAY_EVERY_MS) {
+      progress.say(emptyingText(ring, member))
+      saidMs = performance.now()
     }
     await pause(LOOK_EVERY_MS)
     ring = await client.ring()
