@@ -47,6 +47,15 @@ test('kv put, get, list and delete work on one record after another', async () =
   assert.equal((await run(['kv', 'delete', 'notes', 'anna', 'c'])).code, EXIT.failed)
 })
 
+test('kv list says that there is nothing, where no script reads it', async () => {
+  await using door = await recordsDoor()
+  const run = commandsOf(door)
+  for (const more of [[], ['--json'], ['--prefix', 'x']]) {
+    const nothing = { code: EXIT.done, out: '', err: 'no record here\n' }
+    assert.deepEqual(await run(['kv', 'list', 'notes', 'nobody', ...more]), nothing)
+  }
+})
+
 test('kv put keeps its conditions, and --json tells the ETag for them', async () => {
   await using door = await recordsDoor()
   const run = commandsOf(door)

@@ -86,7 +86,9 @@ export async function runList(io: Io, home: RecordHome, flags: ListFlags): Promi
     ...(start === undefined ? {} : { start }),
   }
   const paint = paintFor(io, io.out)
+  let count = 0
   for await (const item of client.records.all(home, question)) {
+    count++
     if (flags.json) {
       jsonLine(io, { ...home, ...item })
       continue
@@ -94,5 +96,6 @@ export async function runList(io: Io, home: RecordHome, flags: ListFlags): Promi
     const size = sizeText(Buffer.from(item.value, 'base64').length)
     line(io.out, `${item.sk}  ${paint('dim', `${size}  ${item.etag}`)}`)
   }
+  if (count === 0) line(io.err, 'no record here')
   return EXIT.done
 }
