@@ -156,7 +156,7 @@ export const ERRORS = {
   RING_NOT_REACHABLE: {
     httpStatus: 503,
     retry: 'later',
-    text: 'No member answers at {addresses}. Start one with “npm start”, or with “anillo member” after “init” or “join”.',
+    text: 'No member answers at {addresses}. Start one with “{start}”.',
   },
 
   // Records and what is kept with them

@@ -1,6 +1,9 @@
 /** Options and readers of words that several commands share. */
 import { InvalidArgumentError, Option } from 'commander'
 
+/** As many as `up` starts where nobody says how many. */
+export const MEMBERS_DEFAULT = 5
+
 export function dataOption(): Option {
   return new Option(
     '--data <dir>',

@@ -4,14 +4,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import { AnilloError } from '../base/errors.ts'
 import { AnilloClient } from '../client/client.ts'
+import type { ClientWorld } from '../client/request.ts'
 import { dataPathOf } from '../node/data-directory.ts'
 import { doorsIn } from '../node/doors.ts'
 import { HTTP_PORT } from '../node/ports.ts'
 import type { Io } from './io.ts'
-import type { DoorFlags } from './options.ts'
-
-/** As many as `up` starts. */
-const DEFAULT_DOORS = 5
+import { MEMBERS_DEFAULT, type DoorFlags } from './options.ts'
+import { startTextOf } from './start-words.ts'
 
 /**
  * A client that knows the doors named by `--at`, else those of the members in DATA; the usual ones
@@ -19,12 +18,18 @@ const DEFAULT_DOORS = 5
  * @throws AnilloError DATA_WITHOUT_MEMBERS
  */
 export async function reachRing(io: Io, flags: DoorFlags): Promise<AnilloClient> {
-  const world = {
-    fetch: (url: string, init: RequestInit) => fetch(url, init),
-    pause: (delayMs: number) => pause(delayMs),
-    newKey: () => randomUUID(),
-  }
+  const world = await clientWorld(io, dataPathOf(flags.data, io.env))
   return new AnilloClient(world, flags.at.length > 0 ? flags.at : await knownDoors(io, flags))
+}
+
+/** @param dataPath of the ring that is to be started where no member answers */
+export async function clientWorld(io: Io, dataPath: string): Promise<ClientWorld> {
+  return {
+    fetch: (url, init) => fetch(url, init),
+    pause: (delayMs) => pause(delayMs),
+    newKey: () => randomUUID(),
+    start: await startTextOf(io, dataPath),
+  }
 }
 
 async function knownDoors(io: Io, flags: DoorFlags): Promise<readonly string[]> {
@@ -34,7 +39,7 @@ async function knownDoors(io: Io, flags: DoorFlags): Promise<readonly string[]> 
   const isNamed = flags.data !== undefined || (io.env['ANILLO_DATA'] ?? '') !== ''
   if (isNamed) throw new AnilloError('DATA_WITHOUT_MEMBERS', { path })
   return Array.from(
-    { length: DEFAULT_DOORS },
+    { length: MEMBERS_DEFAULT },
     (_, index) => `http://localhost:${HTTP_PORT + index}`,
   )
 }

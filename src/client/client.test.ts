@@ -46,6 +46,7 @@ function network(doors: Readonly<Record<string, (path: string, count: number) =>
     },
     pause: async (delayMs: number): Promise<void> => void pauses.push(delayMs),
     newKey: () => `key${++keys}`,
+    start: 'npm start',
   }
 }
 

@@ -19,6 +19,7 @@ function clientOf(...doors: readonly string[]) {
     },
     pause: async () => undefined,
     newKey: () => `key${++keys}`,
+    start: 'npm start',
   }
   return { client: new AnilloClient(world, doors), asked }
 }

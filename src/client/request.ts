@@ -16,6 +16,8 @@ export interface ClientWorld {
   readonly pause: (delayMs: number) => Promise<void>
   /** Text that nobody used before, e.g. a random UUID. */
   readonly newKey: () => string
+  /** What a person types here to start a member. */
+  readonly start: string
 }
 
 export interface RequestOptions {
@@ -67,7 +69,8 @@ export async function requestAnywhere<T>(
     // Nobody spoke, twice: nobody comes back who was not there, and the person need not wait.
     if (last === undefined && round > 0) break
   }
-  throw last ?? new AnilloError('RING_NOT_REACHABLE', { addresses: doors.urls.join(', ') })
+  const addresses = doors.urls.join(', ')
+  throw last ?? new AnilloError('RING_NOT_REACHABLE', { addresses, start: world.start })
 }
 
 function requestHeaders(world: ClientWorld, options: RequestOptions): Record<string, string> {

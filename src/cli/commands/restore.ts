@@ -3,7 +3,7 @@ import { Command, Option } from 'commander'
 
 import { HTTP_PORT } from '../../node/ports.ts'
 import type { CommandContext } from '../context.ts'
-import { dataOption, integerFrom, jsonOption, portFrom } from '../options.ts'
+import { dataOption, integerFrom, jsonOption, MEMBERS_DEFAULT, portFrom } from '../options.ts'
 import type { RestoreFlags } from '../run/restore.ts'
 
 const MEMBERS_MAX = 64
@@ -17,7 +17,7 @@ export function restoreCommand(context: CommandContext): Command {
     .addOption(
       new Option('--members <n>', 'members that the ring is to have on this computer')
         .argParser(integerFrom(1, MEMBERS_MAX))
-        .default(5),
+        .default(MEMBERS_DEFAULT),
     )
     .addOption(
       new Option('--http <port>', 'port of the page; all other ports move with it')

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander'
 
 import type { CommandContext } from '../context.ts'
-import { dataOption, integerFrom, portFrom } from '../options.ts'
+import { dataOption, integerFrom, MEMBERS_DEFAULT, portFrom } from '../options.ts'
 
 /** How many members one computer may be asked for. */
 const MEMBERS_MAX = 64
@@ -21,7 +21,9 @@ export function upCommand(context: CommandContext): Command {
   const count = integerFrom(1, MEMBERS_MAX)
   return new Command('up')
     .description('bring up a whole ring on this computer and look after it')
-    .addOption(new Option('--members <n>', 'members of the ring').argParser(count).default(5))
+    .addOption(
+      new Option('--members <n>', 'members of the ring').argParser(count).default(MEMBERS_DEFAULT),
+    )
     .addOption(
       new Option(
         '--max-members <m>',

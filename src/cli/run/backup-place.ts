@@ -59,11 +59,14 @@ export async function vaultAt(to: string, lock: BackupLock): Promise<Vault> {
   const archive = isFile
     ? await FileArchive.create(platformDisk(dirname(path)), basename(path))
     : new FolderArchive(platformDisk(path))
-  return unlocked(archive, lock)
+  return unlocked(archive, async () => lock)
 }
 
-/** To be read. @throws AnilloError BACKUP_ABSENT, BACKUP_LOCKED, BACKUP_DAMAGED */
-export async function vaultFrom(from: string, lock: BackupLock): Promise<Vault> {
+/**
+ * To be read. Whether there is one is told before what would open it.
+ * @throws AnilloError BACKUP_ABSENT, BACKUP_LOCKED, BACKUP_DAMAGED
+ */
+export async function vaultFrom(io: Io, from: string, flags: LockFlags): Promise<Vault> {
   const path = resolve(from)
   const kind = await kindOf(path)
   if (kind === undefined) throw new AnilloError('BACKUP_ABSENT', { path })
@@ -71,13 +74,16 @@ export async function vaultFrom(from: string, lock: BackupLock): Promise<Vault> 
     kind === 'file'
       ? await FileArchive.open(platformDisk(dirname(path)), basename(path))
       : new FolderArchive(platformDisk(path))
-  if ((await archive.readHeader()) === undefined) throw new AnilloError('BACKUP_ABSENT', { path })
-  return unlocked(archive, lock)
+  return unlocked(archive, async () => {
+    if ((await archive.readHeader()) === undefined) throw new AnilloError('BACKUP_ABSENT', { path })
+    return (await lockOf(io, flags, false)).lock
+  })
 }
 
-async function unlocked(archive: Archive, lock: BackupLock): Promise<Vault> {
+async function unlocked(archive: Archive, findLock: () => Promise<BackupLock>): Promise<Vault> {
   const cipher = platformCipher()
   try {
+    const lock = await findLock()
     const key = await openBackupKey({ cipher, random: platformRandom() }, archive, { lock })
     return { archive, cipher, key }
   } catch (thrown) {

@@ -3,12 +3,11 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 
+import { present } from '../../base/assert.ts'
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import { BackupClient } from '../../client/backups.ts'
-import type { ClientWorld } from '../../client/request.ts'
 import type { Manifest } from '../../node/backup/manifest.ts'
 import { tryRestore } from '../../node/backup/restore.ts'
 import type { Vault } from '../../node/backup/sealed-parts.ts'
@@ -22,6 +21,7 @@ import { operatorDoorsIn, type OperatorDoor } from '../../node/operator-key.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import { Progress } from '../progress.ts'
+import { clientWorld } from '../reach.ts'
 import { countText, durationText, sizeText } from '../table.ts'
 import { anilloVersion } from '../version.ts'
 import { lockOf, vaultAt } from './backup-place.ts'
@@ -42,7 +42,7 @@ export async function runBackup(io: Io, flags: BackupFlags): Promise<ExitCode> {
   const { lock, path: keyPath } = await lockOf(io, { dataPath, keyFile: flags.keyFile }, true)
   const vault = await vaultAt(flags.to, lock)
   try {
-    const { manifest, keptMost } = await copy(io, { vault, doors })
+    const { manifest, keptMost } = await copy(io, { vault, doors, dataPath })
     await check(io, { vault, manifest, isTrial: flags.check === true })
     tell(io, { manifest, keptMost, keyPath, flags })
     return EXIT.done
@@ -54,14 +54,16 @@ export async function runBackup(io: Io, flags: BackupFlags): Promise<ExitCode> {
 interface Copying {
   readonly vault: Vault
   readonly doors: readonly OperatorDoor[]
+  readonly dataPath: string
 }
 
 /** At the first member that answers. */
 async function copy(
   io: Io,
-  { vault, doors }: Copying,
+  { vault, doors, dataPath }: Copying,
 ): Promise<{ readonly manifest: Manifest; readonly keptMost: number }> {
   const before = await latestBackup(vault)
+  const world = await clientWorld(io, dataPath)
   const startedMs = performance.now()
   let copied: Copied = NOTHING
   using _ = new Progress(io, () => copyText(copied, performance.now() - startedMs))
@@ -69,10 +71,10 @@ async function copy(
     partition,
     rowsHash,
   }))
-  let problem = new AnilloError('RING_NOT_REACHABLE', { addresses: 'the members in DATA' })
+  let problem: AnilloError | undefined
   for (const door of doors) {
     try {
-      const client = new BackupClient(WORLD, door)
+      const client = new BackupClient(world, door)
       await using held = await holdChunks(client)
       const manifest = await writeBackup(client.pieces({ known }), {
         vault,
@@ -92,7 +94,7 @@ async function copy(
       problem = thrown
     }
   }
-  throw problem
+  throw present(problem, 'problem of the last door')
 }
 
 const HOLD_SECONDS = 15 * 60
@@ -115,12 +117,6 @@ async function holdChunks(client: BackupClient) {
       await client.hold(holder, 0).catch(() => undefined)
     },
   }
-}
-
-const WORLD: ClientWorld = {
-  fetch: (url, init) => fetch(url, init),
-  pause: (delayMs) => pause(delayMs),
-  newKey: () => randomUUID(),
 }
 
 const NOTHING: Copied = { partitions: 0, bytes: 0, bytesMax: 0, chunks: 0, chunkBytes: 0 }

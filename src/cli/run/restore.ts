@@ -13,8 +13,9 @@ import { portsAt } from '../../node/ports.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import { Progress } from '../progress.ts'
+import { startText } from '../start-words.ts'
 import { countText, sizeText } from '../table.ts'
-import { lockOf, vaultFrom } from './backup-place.ts'
+import { vaultFrom } from './backup-place.ts'
 
 export interface RestoreFlags {
   readonly data?: string
@@ -28,8 +29,7 @@ export interface RestoreFlags {
 
 export async function runRestore(io: Io, from: string, flags: RestoreFlags): Promise<ExitCode> {
   const dataPath = dataPathOf(flags.data, io.env)
-  const { lock } = await lockOf(io, { dataPath, keyFile: flags.keyFile }, false)
-  const vault = await vaultFrom(from, lock)
+  const vault = await vaultFrom(io, from, { dataPath, keyFile: flags.keyFile })
   try {
     const manifest = await manifestOf(vault, from, flags.number)
     const { settings } = await loadSettings(dataPath, io.env)
@@ -96,9 +96,9 @@ interface Told {
 function tell(io: Io, { ringId, contentHash, manifest, dataPath, flags }: Told): void {
   const { madeAt, number, partitions } = manifest
   const records = partitions.reduce((sum, part) => sum + part.records, 0)
-  const up = `anillo up --data ${dataPath} --members ${flags.members} --http ${flags.http}`
-  const member = `anillo member --data ${dataPath} --http ${flags.http} --begin`
-  const next = flags.address === undefined ? up : member
+  const isHere = flags.address === undefined
+  const words = { dataPath, httpPort: flags.http, members: isHere ? flags.members : undefined }
+  const next = `${startText(io, words)}${isHere ? '' : ' --begin'}`
   if (flags.json) {
     jsonLine(io, { data: dataPath, ringId, number, madeAt, records, contentHash, next })
     return

@@ -90,7 +90,8 @@ export async function askToJoin(effects: NewcomerEffects, asking: Asking): Promi
     if (outcome.error.code !== 'RPC_UNREACHABLE') refusal = outcome.error
     queue.push(...outcome.elsewhere)
   }
-  throw refusal ?? new AnilloError('RING_NOT_REACHABLE', { addresses: [...asked].join(', ') })
+  const addresses = [...asked].join(', ')
+  throw refusal ?? new AnilloError('RING_NOT_REACHABLE', { addresses, start: 'npx anillo member' })
 }
 
 type Outcome =

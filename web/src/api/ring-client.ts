@@ -3,7 +3,7 @@
  * request goes to the next door. Every request of the page may be repeated, so nothing is asked of
  * the person.
  */
-import { ERRORS, parseErrorCode } from '../../../src/base/errors.ts'
+import { ERRORS, errorText, parseErrorCode } from '../../../src/base/errors.ts'
 import { doorsFrom, mergeDoors } from '../model/doors.ts'
 import type { Trouble } from '../texts/texts.ts'
 
@@ -135,8 +135,9 @@ export class RingClient {
 
   #unreachable(): RingTrouble {
     const addresses = this.#doors.slice(0, DOORS_NAMED_MAX).join(', ')
-    const text = ERRORS.RING_NOT_REACHABLE.text.replace('{addresses}', addresses)
-    return new RingTrouble({ code: 'RING_NOT_REACHABLE', details: { addresses }, text })
+    const code = 'RING_NOT_REACHABLE'
+    const details = { addresses, start: 'npm start' }
+    return new RingTrouble({ code, details, text: errorText(code, details) })
   }
 }
 

@@ -41,8 +41,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   LOOKUP_EXHAUSTED:
     'El anillo no encontró al dueño de la clave; se está reparando. Inténtelo en un momento.',
   RING_NOT_READY: 'Este miembro todavía no ha entrado en su anillo. Inténtelo en un momento.',
-  RING_NOT_REACHABLE:
-    'Ningún miembro responde en {addresses}. Inicie uno con «npm start», o con «anillo member» tras «init» o «join».',
+  RING_NOT_REACHABLE: 'Ningún miembro responde en {addresses}. Inicie uno con «{start}».',
 
   BACKUP_MISSED:
     'La copia de seguridad no encontró un momento en que todas las particiones coincidieran ({problem}). Inténtelo otra vez.',
