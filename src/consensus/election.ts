@@ -146,10 +146,9 @@ export function onAsk(core: Core, from: MemberId, ask: Ask): void {
   if (core.standing.kind === 'leader') bidFarewell(core, core.standing, from)
   if (ask.term < core.term || isHeld(core, from, ask)) return refuse(core, from, ask)
   if (ask.ballot === 'preVote') {
-    if (ask.term === core.term || !core.log.isUpToDate(ask.last)) return refuse(core, from, ask)
-    yieldTo(core)
-    const { ballot, term } = ask
-    return core.send(from, { kind: 'voted', ballot, term, isGranted: true })
+    if (!core.log.isUpToDate(ask.last)) standSoon(core)
+    else if (ask.term > core.term) return lend(core, from, ask)
+    return refuse(core, from, ask)
   }
   if (ask.term > core.term) becomeFollower(core, ask.term, undefined)
   const isFree = core.vote === undefined || core.vote === from
@@ -166,12 +165,27 @@ function isHeld(core: Core, from: MemberId, { isTransfer }: Ask): boolean {
   return core.moment.nowMs < heardOfLeaderAtMs(core) + core.settings.electionMinMs
 }
 
-/** Lets the one that it would vote for go first. */
-function yieldTo(core: Core): void {
+/** Says that it would vote so, and lets the one that asks go first. */
+function lend(core: Core, from: MemberId, { ballot, term }: Ask): void {
   const { standing, moment, settings, chance } = core
-  if (standing.kind !== 'follower') return
-  const waitMs = 2 * settings.beatMs + chance.below(settings.beatMs)
-  standing.deadlineMs = Math.max(standing.deadlineMs, moment.nowMs + waitMs)
+  if (standing.kind === 'follower') {
+    const waitMs = 2 * settings.beatMs + chance.below(settings.beatMs)
+    standing.deadlineMs = Math.max(standing.deadlineMs, moment.nowMs + waitMs)
+  }
+  core.send(from, { kind: 'voted', ballot, term, isGranted: true })
+}
+
+/**
+ * One with a shorter log asks, so it misses the leader, too, and cannot follow it: who may be the
+ * only one that can does not wait for its own time-out, nor for the end of a round in which the
+ * other still held to the leader. One that gave its vote waits for what becomes of it.
+ */
+function standSoon(core: Core): void {
+  const { standing, moment, settings, chance, leader, vote } = core
+  if (standing.kind === 'leader' || standing.kind === 'candidate') return
+  if (leader === undefined && vote !== undefined) return
+  const soonMs = moment.nowMs + chance.below(settings.beatMs)
+  standing.deadlineMs = Math.min(standing.deadlineMs, soonMs)
 }
 
 function grant(core: Core, from: MemberId, { ballot, term }: Ask): void {

@@ -286,3 +286,36 @@ test('a learner that hears nothing knows of no leader, until that beats again', 
   wait()
   assert.equal(member.group.status().leader, SECOND)
 })
+
+test('a pre-vote asked with a shorter log has a member stand at once, not one that gave its vote', () => {
+  const { electionMinMs, electionMaxMs, beatMs } = RAFT_SETTINGS
+  const ask = { kind: 'ask', ballot: 'preVote', isTransfer: false } as const
+  const shorter = { ...ask, term: 2, last: { index: 1, term: 1 } }
+  const append = {
+    kind: 'append',
+    term: 1,
+    previous: { index: 0, term: 0 },
+    entries: [entry(1, 1), entry(2, 1)],
+    commit: 0,
+  } as const
+  const trial = new Trial().at(1)
+  trial.hear(SECOND, append)
+  const { group } = trial.at(electionMinMs / 2).member
+  trial.hear(THIRD, shorter)
+  assert.ok(group.deadlineMs > electionMinMs / 2 + beatMs, 'it has heard of its leader')
+  trial.member.step({ kind: 'lost', member: SECOND })
+  trial.at(electionMinMs).member.step({ kind: 'timer' })
+  assert.equal(group.status().role, 'preCandidate')
+  assert.ok(group.deadlineMs > electionMinMs + beatMs, 'it waits for the end of its round')
+  trial.hear(THIRD, shorter)
+  assert.ok(group.deadlineMs <= electionMinMs + beatMs, 'it asks again at once')
+
+  const voter = new Trial().at(1)
+  voter.hear(SECOND, append)
+  const last = { index: 2, term: 1 }
+  voter.at(electionMaxMs).hear(SECOND, { ...ask, ballot: 'vote', term: 2, last })
+  voter.member.syncAll()
+  const deadlineMs = voter.member.group.deadlineMs
+  voter.hear(THIRD, { ...shorter, term: 3 })
+  assert.equal(voter.member.group.deadlineMs, deadlineMs)
+})
