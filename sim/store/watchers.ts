@@ -10,7 +10,7 @@ import { isAnilloError } from '../../src/base/errors.ts'
 import { SECOND_MS } from '../../src/base/limits.ts'
 import { pick, type SeededChance } from '../../src/base/random.ts'
 import type { RecordChange } from '../../src/store/partition/types.ts'
-import type { Change } from '../../src/store/types.ts'
+import type { Change, WatchEvent } from '../../src/store/types.ts'
 import type { PartitionId } from '../../src/wire/partition.ts'
 import type { Life } from '../world/life.ts'
 import type { Tally } from '../world/tally.ts'
@@ -130,24 +130,24 @@ class WatchClient {
     const leave = new AbortController()
     stay.life.after(this.#chance.fraction() * STAY_MS_MAX, 'watcher leaves', () => leave.abort())
     const what = { table: KV_TABLE, pk: this.#head, fromIndex: this.#index }
-    const changes = member.store.watch(what, leave.signal)
-    this.#follow(stay, changes).catch((error: unknown) => {
+    const events = member.store.watch(what, leave.signal)
+    this.#follow(stay, events).catch((error: unknown) => {
       stay.isOver = true
       if (!isAnilloError(error)) world.scheduler.fail(error)
     })
   }
 
-  async #follow(stay: Stay, changes: AsyncIterable<Change>): Promise<void> {
-    for await (const change of changes) {
+  async #follow(stay: Stay, events: AsyncIterable<WatchEvent>): Promise<void> {
+    for await (const event of events) {
       if (stay.isOver || !stay.life.alive) return
-      this.#hear(change, this.#stores.world.tally)
+      this.#hear(event, this.#stores.world.tally)
     }
     stay.isOver = true
   }
 
-  #hear(change: Change, tally: Tally): void {
-    const { index } = change
-    if (change.kind === 'resync') {
+  #hear(event: WatchEvent, tally: Tally): void {
+    const { index } = event
+    if (event.kind === 'resync') {
       tally.add('watcher: told to read again')
       assert(index >= this.#index, `${this.#head} is to be read again from before ${this.#index}`)
       this.#index = index
@@ -155,17 +155,23 @@ class WatchClient {
       for (const one of this.#truth.happened) if (one.index <= index) this.#told.set(one.sk, one)
       return
     }
-    tally.add(WATCH_CHECK)
+    assert(index > this.#index, `changes ${index} were told behind ${this.#index}`)
+    for (const change of event.changes) {
+      tally.add(WATCH_CHECK)
+      this.#changed(index, change)
+    }
+    this.#index = index
+  }
+
+  #changed(index: number, change: Change): void {
     const [sk, told] =
       change.kind === 'put'
         ? [change.record.sk, etagText(change.record.etag)]
         : [change.sk, 'deleted']
     const place = `change ${index} of ${this.#head} ${sk}`
-    assert(index >= this.#index, `${place} was told behind ${this.#index}`)
     assert(this.#truth.isTrue({ index, sk, told }), `${place} was told as ${told}`)
     const known = this.#told.get(sk)
     assert(known?.index !== index || known.told !== told, `${place} was told twice`)
-    this.#index = index
     this.#told.set(sk, { index, sk, told })
   }
 }

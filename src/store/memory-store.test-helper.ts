@@ -27,6 +27,7 @@ import type {
   ListPage,
   TransactOutcome,
   TransactRequest,
+  WatchEvent,
   WriteOptions,
 } from './types.ts'
 
@@ -41,8 +42,16 @@ interface Row {
 interface Part {
   index: number
   readonly rows: Map<string, Row>
-  readonly changes: { readonly table: string; readonly change: Change }[]
+  readonly changes: PastChange[]
   readonly retries: Map<string, Kept>
+}
+
+interface PastChange {
+  readonly table: string
+  readonly pk: string
+  readonly sk: string
+  readonly index: number
+  readonly change: Change
 }
 
 interface Kept {
@@ -125,19 +134,22 @@ export class MemoryStore implements RecordStore {
   watch = (
     what: { readonly table: string; readonly pk: string; readonly fromIndex?: number },
     signal: AbortSignal,
-  ): AsyncIterable<Change> => this.#watch(what, signal)
+  ): AsyncIterable<WatchEvent> => this.#watch(what, signal)
 
   async *#watch(
     what: { readonly table: string; readonly pk: string; readonly fromIndex?: number },
     signal: AbortSignal,
-  ): AsyncIterable<Change> {
+  ): AsyncIterable<WatchEvent> {
     checkHome(what.table, what.pk)
     const part = this.#part(partitionOf(what.table, what.pk))
     let index = what.fromIndex ?? part.index
     while (!signal.aborted) {
       const changes = this.#changesAfter(part, what, index)
-      index = Math.max(index, ...changes.map((change) => change.index))
-      for (const change of changes) if (!signal.aborted) yield change
+      for (const [at, past] of Map.groupBy(changes, (past) => past.index)) {
+        index = at
+        yield { kind: 'changes', index, changes: past.map(({ change }) => change) }
+        if (signal.aborted) return
+      }
       if (changes.length > 0) continue
       await new Promise<void>((resolve) => {
         this.#wakers.add(resolve)
@@ -182,16 +194,12 @@ export class MemoryStore implements RecordStore {
     part: Part,
     { table, pk }: { readonly table: string; readonly pk: string },
     index: number,
-  ): Change[] {
-    const found = part.changes.filter(({ table: other, change }) => {
-      return other === table && change.kind !== 'resync' && change.pk === pk
-    })
-    const latest = new Map<string, Change>()
-    for (const { change } of found) {
-      if (change.index <= index || change.kind === 'resync') continue
-      const sk = change.kind === 'put' ? change.record.sk : change.sk
-      latest.delete(sk)
-      latest.set(sk, change)
+  ): readonly PastChange[] {
+    const latest = new Map<string, PastChange>()
+    for (const past of part.changes) {
+      if (past.table !== table || past.pk !== pk || past.index <= index) continue
+      latest.delete(past.sk)
+      latest.set(past.sk, past)
     }
     return [...latest.values()]
   }
@@ -245,13 +253,14 @@ export class MemoryStore implements RecordStore {
 
   #put(part: Part, key: RecordKey, record: StoredRecord): void {
     part.rows.set(textOf(key), { key, order: utf8(key.sk), record })
-    const change: Change = { kind: 'put', pk: key.pk, record, index: part.index }
-    part.changes.push({ table: key.table, change })
+    const { index } = part
+    part.changes.push({ ...key, index, change: { kind: 'put', record } })
   }
 
   #delete(part: Part, { table, pk, sk }: RecordKey): void {
     if (!part.rows.delete(textOf({ table, pk, sk }))) return
-    part.changes.push({ table, change: { kind: 'delete', pk, sk, index: part.index } })
+    const { index } = part
+    part.changes.push({ table, pk, sk, index, change: { kind: 'delete', sk } })
   }
 
   #run<Q, A>(partition: PartitionId, procedure: Procedure<Q, A>, input: Q): A {

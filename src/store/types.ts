@@ -91,14 +91,14 @@ export interface ListPage {
 }
 
 export type Change =
-  | {
-      readonly kind: 'put'
-      readonly pk: string
-      readonly record: StoredRecord
-      readonly index: number
-    }
-  | { readonly kind: 'delete'; readonly pk: string; readonly sk: string; readonly index: number }
-  /** Too much was missed: read again, then go on from this index. */
+  | { readonly kind: 'put'; readonly record: StoredRecord }
+  | { readonly kind: 'delete'; readonly sk: string }
+
+/** What a watcher is told: with it all up to its index is, so that is where to go on from. */
+export type WatchEvent =
+  /** What one entry changed, at least one record; of those that changed again since, nothing. */
+  | { readonly kind: 'changes'; readonly index: number; readonly changes: readonly Change[] }
+  /** Too much was missed: read again. */
   | { readonly kind: 'resync'; readonly index: number }
 
 export interface CallOptions {
@@ -128,11 +128,11 @@ export interface Store {
     input: Q,
     options?: WriteOptions,
   ): Promise<A>
-  /** Changes of (table, pk) after `fromIndex`, as they are committed; leaving the loop ends it. */
+  /** What changes of (table, pk) after `fromIndex`, once committed; leaving the loop ends it. */
   watch(
     what: { readonly table: string; readonly pk: string; readonly fromIndex?: number },
     signal: AbortSignal,
-  ): AsyncIterable<Change>
+  ): AsyncIterable<WatchEvent>
   readonly chunks: ChunkStore
 }
 

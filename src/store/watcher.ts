@@ -16,7 +16,7 @@ import { OPERATION_TIMEOUT_MS_MAX, pauseMs } from './routing/retry.ts'
 import type { Router } from './routing/router.ts'
 import { recordOf, rowOf } from './rows.ts'
 import type { StoreHost } from './store-host.ts'
-import type { Change } from './types.ts'
+import type { Change, WatchEvent } from './types.ts'
 
 export interface WatcherOptions {
   readonly effects: Pick<Effects, 'clock' | 'random'>
@@ -47,7 +47,7 @@ export class Watcher {
   async *watch(
     what: { readonly table: string; readonly pk: string; readonly fromIndex?: number },
     signal: AbortSignal,
-  ): AsyncIterable<Change> {
+  ): AsyncIterable<WatchEvent> {
     const { table, pk } = what
     checkHome(table, pk)
     const watched = { group: partitionOf(table, pk), table, pk }
@@ -57,14 +57,14 @@ export class Watcher {
       const replica = host.replica(watched.group)
       if (replica === undefined) {
         const told = await this.#there(watched, index, signal)
-        yield* told.changes
+        yield* told.events
         index = told.index
         continue
       }
-      for await (const change of this.#here(replica, { ...watched, fromIndex: index }, signal)) {
-        index = Math.max(index, change.index)
+      for await (const event of this.#here(replica, { ...watched, fromIndex: index }, signal)) {
+        index = Math.max(index, event.index)
         // Never back, also where the replica is behind.
-        yield change.kind === 'resync' ? { kind: 'resync', index } : change
+        yield event.kind === 'resync' ? { kind: 'resync', index } : event
       }
     }
   }
@@ -74,14 +74,15 @@ export class Watcher {
     replica: Replica,
     what: { readonly table: string; readonly pk: string; readonly fromIndex: number },
     signal: AbortSignal,
-  ): AsyncIterable<Change> {
-    const waiting: Change[] = []
+  ): AsyncIterable<WatchEvent> {
+    const waiting: WatchEvent[] = []
+    let changes = 0
+    const hasOverflown = (): boolean => changes > CHANGES_MAX
     let wake: (() => void) | undefined
     const woken = (): void => wake?.()
-    let hasOverflown = false
-    const watch = replica.watch(what, (change) => {
-      if (waiting.length >= CHANGES_MAX) hasOverflown = true
-      else waiting.push(change)
+    const watch = replica.watch(what, (event) => {
+      changes += changesIn(event)
+      if (!hasOverflown()) waiting.push(event)
       woken()
     })
     if (watch === undefined) {
@@ -90,18 +91,20 @@ export class Watcher {
     }
     signal.addEventListener('abort', woken)
     try {
-      while (!signal.aborted && !hasOverflown) {
-        for (let change = waiting.shift(); change !== undefined; change = waiting.shift()) {
-          yield change
-          if (change.kind === 'resync' || signal.aborted) return
+      while (!signal.aborted && !hasOverflown()) {
+        const event = waiting.shift()
+        if (event !== undefined) {
+          changes -= changesIn(event)
+          yield event
+          if (event.kind === 'resync') return
+          continue
         }
-        if (hasOverflown) break
         await new Promise<void>((resolve) => {
           wake = resolve
           if (waiting.length > 0 || signal.aborted) resolve()
         })
       }
-      if (hasOverflown) yield { kind: 'resync', index: replica.appliedIndex }
+      if (hasOverflown()) yield { kind: 'resync', index: replica.appliedIndex }
     } finally {
       watch.stop()
       signal.removeEventListener('abort', woken)
@@ -117,9 +120,9 @@ export class Watcher {
       try {
         const question = { partition, table, pk, fromIndex }
         const answer = await peers.ask(member, awaitChanges, question, { signal })
-        if (answer.kind === 'resync') return { changes: [answer], index: answer.index }
+        if (answer.kind === 'resync') return { events: [answer], index: answer.index }
         if (answer.kind !== 'changes') continue
-        return { changes: answer.changes.map(changeOf), index: answer.index }
+        return { events: answer.entries.map(eventOf), index: answer.index }
       } catch (thrown) {
         if (!isAnilloError(thrown)) throw thrown
       }
@@ -127,7 +130,7 @@ export class Watcher {
     if (!signal.aborted) await router.look()
     const timeoutMs = OPERATION_TIMEOUT_MS_MAX
     await new Allowance(effects.clock, { signal, timeoutMs }).pause(pauseMs(1, effects.random))
-    return { changes: [], index: fromIndex }
+    return { events: [], index: fromIndex }
   }
 
   /** Changes after an index; waits for the first ones. */
@@ -135,10 +138,12 @@ export class Watcher {
     replica: Replica,
     what: { readonly table: string; readonly pk: string; readonly fromIndex: number },
   ): Promise<ChangesAnswer> {
-    const changes: Change[] = []
+    const events: WatchEvent[] = []
+    let changes = 0
     const first = Promise.withResolvers<void>()
-    const watch = replica.watch(what, (change) => {
-      if (changes.length <= CHANGES_MAX) changes.push(change)
+    const watch = replica.watch(what, (event) => {
+      changes += changesIn(event)
+      if (changes <= CHANGES_MAX) events.push(event)
       first.resolve()
     })
     if (watch !== undefined) {
@@ -148,33 +153,34 @@ export class Watcher {
       watch.stop()
     }
     const index = Math.max(what.fromIndex, replica.appliedIndex)
-    const mustResync = changes.some(({ kind }) => kind === 'resync')
-    if (watch === undefined || mustResync || changes.length > CHANGES_MAX) {
-      return { kind: 'resync', index }
-    }
-    return { kind: 'changes', changes: changes.map(toldOf), index }
+    const mustResync = events.some(({ kind }) => kind === 'resync')
+    if (watch === undefined || mustResync || changes > CHANGES_MAX) return { kind: 'resync', index }
+    return { kind: 'changes', entries: events.flatMap(toldOf), index }
   }
 }
 
 interface Gathered {
-  readonly changes: readonly Change[]
+  readonly events: readonly WatchEvent[]
   /** All up to here is told. */
   readonly index: number
 }
 
-type Told = Extract<ChangesAnswer, { kind: 'changes' }>['changes'][number]
+type Told = Extract<ChangesAnswer, { kind: 'changes' }>['entries'][number]
 
-function toldOf(change: Change): Told {
-  if (change.kind === 'put') {
-    return [change.index, change.pk, change.record.sk, rowOf(change.record)]
-  }
-  return change.kind === 'delete'
-    ? [change.index, change.pk, change.sk, null]
-    : [change.index, '', '', null]
+function changesIn(event: WatchEvent): number {
+  return event.kind === 'changes' ? event.changes.length : 0
 }
 
-function changeOf([index, pk, sk, row]: Told): Change {
-  return row === null
-    ? { kind: 'delete', pk, sk, index }
-    : { kind: 'put', pk, record: recordOf(row), index }
+function toldOf(event: WatchEvent): Told[] {
+  if (event.kind === 'resync') return []
+  const told = (change: Change): Told[1][number] =>
+    change.kind === 'put' ? [change.record.sk, rowOf(change.record)] : [change.sk, null]
+  return [[event.index, event.changes.map(told)]]
+}
+
+function eventOf([index, told]: Told): WatchEvent {
+  const changes = told.map(([sk, row]): Change =>
+    row === null ? { kind: 'delete', sk } : { kind: 'put', record: recordOf(row) },
+  )
+  return { kind: 'changes', index, changes }
 }

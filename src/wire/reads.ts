@@ -86,13 +86,16 @@ export const CHANGES_WAIT_MS = 10 * SECOND_MS
 /** Changes in one answer; with more the asker reads again. */
 export const CHANGES_MAX = 1_000
 
+/** A record's name, and what it is from then on; `null`: it is gone. */
+const Change = Type.Tuple([Type.String(), Type.Union([Row, Type.Null()])])
+
 const ChangesAnswer = Type.Union([
   Type.Object({
     kind: Type.Literal('changes'),
-    changes: Type.Array(
-      Type.Tuple([Count, Type.String(), Type.String(), Type.Union([Row, Type.Null()])]),
-      { maxItems: CHANGES_MAX },
-    ),
+    /** Of each entry: its index, and what it changed. */
+    entries: Type.Array(Type.Tuple([Count, Type.Array(Change, { minItems: 1 })]), {
+      maxItems: CHANGES_MAX,
+    }),
     /** All up to here is told. */
     index: Count,
   }),

@@ -16,7 +16,7 @@ import {
   OUTAGE_WITHOUT_MAJORITY_AFTER_MS,
 } from '../../src/store/routing/outages.ts'
 import { OPERATION_TIMEOUT_MS, ROUND_PAUSE_MAX_MS } from '../../src/store/routing/retry.ts'
-import type { Change, TransactRequest, WriteOptions } from '../../src/store/types.ts'
+import type { TransactRequest, WatchEvent, WriteOptions } from '../../src/store/types.ts'
 import { partitionOf, type PartitionId } from '../../src/wire/partition.ts'
 
 const HOME = partitionOf('t', 'p')
@@ -311,12 +311,16 @@ test('an operation that nobody waits for any more is RPC_CANCELLED', async () =>
   await trial.fails(trial.within(read), 'RPC_CANCELLED')
 })
 
-async function watchOn(trial: Trial, through: number, count: number): Promise<readonly Change[]> {
-  const seen: Change[] = []
+async function watchOn(
+  trial: Trial,
+  through: number,
+  count: number,
+): Promise<readonly WatchEvent[]> {
+  const seen: WatchEvent[] = []
   const what = { table: 't', pk: 'p', fromIndex: 0 }
   const { signal } = new AbortController()
-  for await (const change of trial.ring.store(through).watch(what, signal)) {
-    if (seen.push(change) === count) break
+  for await (const event of trial.ring.store(through).watch(what, signal)) {
+    if (seen.push(event) === count) break
   }
   return seen
 }
@@ -333,7 +337,8 @@ test('a watch without a replica here goes on at another member when one goes dow
   trial.ring.setDown(2, true)
   trial.ring.lead(HOME, 3)
   await trial.put(3, 'c')
-  const changes = await trial.within(watching)
+  const events = await trial.within(watching)
+  const changes = events.flatMap((event) => (event.kind === 'changes' ? event.changes : []))
   const texts = changes.map((change) =>
     change.kind === 'put' ? new TextDecoder().decode(change.record.value) : change.kind,
   )

@@ -45,8 +45,9 @@ test('GroupHost.onApplied() and Replica.watch() tell each change, at a follower 
   })
   const replica = follower.host.replica(GROUP)
   const fromIndex = replica?.appliedIndex ?? 0
-  const watch = replica?.watch({ table: TABLE, pk: PK, fromIndex }, (change) => {
-    told.push(change.kind === 'put' ? new TextDecoder().decode(change.record.value) : change.kind)
+  const watch = replica?.watch({ table: TABLE, pk: PK, fromIndex }, (event) => {
+    const [change] = event.kind === 'changes' ? event.changes : []
+    told.push(change?.kind === 'put' ? new TextDecoder().decode(change.record.value) : event.kind)
   })
   for (const text of ['green', 'blue']) await ring.put(ring.member(0), PK, text)
   assert.equal(await ring.get(follower, PK), 'blue')

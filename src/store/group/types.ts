@@ -13,7 +13,7 @@ import type { ProcedureTable } from '../partition/procedures.ts'
 import type { RecordChange } from '../partition/types.ts'
 import type { Peers } from '../peers.ts'
 import type { GroupMark } from '../state/types.ts'
-import type { Change } from '../types.ts'
+import type { WatchEvent } from '../types.ts'
 
 export interface GroupHostOptions {
   readonly self: MemberId
@@ -105,10 +105,10 @@ export interface Replica {
   readonly featureLevel: number
   get(key: RecordKey): StoredRecord | undefined
   list(range: RangeOptions): { readonly items: readonly StoredRecord[]; readonly hasMore: boolean }
-  /** Runs `changed` after each entry that changes the pk; `undefined` when that is too far back. */
+  /** Runs `tell` after each entry that changes the pk; `undefined` when that is too far back. */
   watch(
     what: { readonly table: string; readonly pk: string; readonly fromIndex: number },
-    changed: (change: Change) => void,
+    tell: (event: WatchEvent) => void,
   ): { stop(): void } | undefined
 }
 

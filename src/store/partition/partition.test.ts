@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 
+import { utf8 } from '../../base/bytes.ts'
 import { DAY_MS } from '../../base/limits.ts'
 import { encodeCommand } from '../../wire/command-codec.ts'
 import { partitionIdOf } from '../../wire/partition.ts'
-import type { Change } from '../types.ts'
+import type { WatchEvent } from '../types.ts'
 import { audit } from './audit.ts'
 import { EXPIRE_ROWS_MAX } from './entry.ts'
 import { HOME, Machine, putOf, valueOf } from './machine.test-helper.ts'
@@ -393,20 +394,39 @@ suite('entries', () => {
 suite('watch', () => {
   const what = { table: 't', pk: 'p' }
 
+  function textOf(event: WatchEvent): string {
+    if (event.kind === 'resync') return event.kind
+    const names = event.changes.map((change) =>
+      change.kind === 'put' ? `+${change.record.sk}` : `-${change.sk}`,
+    )
+    return `${event.index}: ${names.join(' ')}`
+  }
+
   test('tells what was missed as it is, then each change, until it is stopped', () => {
     const machine = new Machine()
     machine.transact(putOf('a', '1'))
     machine.transact(putOf('a', '2'))
     machine.transact(putOf('b', '1'))
     const told: string[] = []
-    const tell = (change: Change) =>
-      told.push(change.kind === 'put' ? `${change.record.sk}@${change.index}` : change.kind)
+    const tell = (event: WatchEvent) => told.push(textOf(event))
     const watch = machine.partition.watch({ ...what, fromIndex: 2 }, tell)
     machine.transact({ ...putOf('', ''), writes: [{ kind: 'delete', sk: 'a' }] })
     machine.transact({ ...putOf('c', 'x'), pk: 'p/other' })
     watch?.stop()
     machine.transact(putOf('d', '1'))
-    assert.deepEqual(told, ['a@3', 'b@4', 'delete'])
+    assert.deepEqual(told, ['3: +a', '4: +b', '5: -a'])
+  })
+
+  test('is told all that one entry changed at once, then and later', () => {
+    const machine = new Machine()
+    machine.transact(putOf('a', '1'))
+    const told: string[] = []
+    const tell = (event: WatchEvent) => told.push(textOf(event))
+    machine.partition.watch({ ...what, fromIndex: 2 }, tell)
+    const writes = ['b', 'c'].map((sk) => ({ kind: 'put', sk, value: utf8('x') }) as const)
+    machine.transact({ ...putOf('', ''), writes: [...writes, { kind: 'delete', sk: 'a' }] })
+    machine.partition.watch({ ...what, fromIndex: 2 }, tell)
+    assert.deepEqual(told, ['3: +b +c -a', '3: +b +c -a'])
   })
 
   test('is refused when what was missed is not known', () => {
@@ -435,8 +455,8 @@ suite('watch', () => {
   test('is told to read again when the replica ends', () => {
     const machine = new Machine()
     machine.transact(putOf('a', '1'))
-    const told: Change[] = []
-    machine.partition.watch({ ...what, fromIndex: 2 }, (change) => told.push(change))
+    const told: WatchEvent[] = []
+    machine.partition.watch({ ...what, fromIndex: 2 }, (event) => told.push(event))
     machine.partition.close()
     assert.deepEqual(told, [{ kind: 'resync', index: 2 }])
   })

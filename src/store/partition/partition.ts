@@ -8,7 +8,7 @@ import type { OutboxMessage } from '../../wire/command.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type { LogEntry } from '../../wire/raft.ts'
 import type { Replica } from '../group/types.ts'
-import type { Change } from '../types.ts'
+import type { WatchEvent } from '../types.ts'
 import { Entry } from './entry.ts'
 import type { Parts } from './entry.ts'
 import { ExpiryIndex } from './expiry.ts'
@@ -98,12 +98,12 @@ export class Partition implements Replica {
   }
 
   /**
-   * First what changed after `fromIndex`, each record once as it is, then each change as it is
-   * announced. `undefined`: `fromIndex` is too far back, read again.
+   * First what changed after `fromIndex`, each record once as it is, then what each entry changes
+   * as it is announced. `undefined`: `fromIndex` is too far back, read again.
    */
-  watch(what: Watched, changed: (change: Change) => void): { stop(): void } | undefined {
+  watch(what: Watched, tell: (event: WatchEvent) => void): { stop(): void } | undefined {
     const { table, pk } = what
-    return this.#watches.watch(what, (sk) => this.get({ table, pk, sk }), changed)
+    return this.#watches.watch(what, (sk) => this.get({ table, pk, sk }), tell)
   }
 
   /** This replica ends, or its state was replaced: watchers are told to read again. */

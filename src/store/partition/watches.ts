@@ -3,18 +3,17 @@
  * where another ended. In memory alone: after a restart watches that are behind read again.
  */
 import { assert } from '../../base/assert.ts'
-import type { Change } from '../types.ts'
+import type { Change, WatchEvent } from '../types.ts'
 import type { StoredRecord } from './procedure.ts'
 import type { Applied, RecordChange } from './types.ts'
 
 /** Names only: some 100 KiB in each partition at most. */
 export const HISTORY_CHANGES_MAX = 1_024
 
-type Told = (change: Change) => void
+type Tell = (event: WatchEvent) => void
 
 interface Past {
   readonly home: string
-  readonly pk: string
   readonly sk: string
   readonly index: number
 }
@@ -26,7 +25,7 @@ export interface Watched {
 }
 
 export class Watches {
-  readonly #watchers = new Map<string, Set<Told>>()
+  readonly #watchers = new Map<string, Set<Tell>>()
   readonly #history: Past[] = []
   /** Changes up to here may be missing from the history. */
   #forgottenIndex: number
@@ -36,16 +35,28 @@ export class Watches {
   }
 
   announce({ index, changes }: Applied): void {
+    let watched: Map<string, Change[]> | undefined
     for (const change of changes) {
       const home = homeOf(change)
-      this.#history.push({ home, pk: change.pk, sk: change.sk, index })
-      const watchers = this.#watchers.get(home)
-      if (watchers === undefined) continue
-      // A watcher that begins meanwhile knows this change from the history.
-      const before = Array.from(watchers)
-      for (const told of before) if (watchers.has(told)) told(changeOf(change, index))
+      this.#history.push({ home, sk: change.sk, index })
+      if (!this.#watchers.has(home)) continue
+      watched ??= new Map()
+      const before = watched.get(home)
+      if (before === undefined) watched.set(home, [changeOf(change)])
+      else before.push(changeOf(change))
     }
     if (this.#history.length > HISTORY_CHANGES_MAX) this.#cut()
+    if (watched !== undefined) this.#tell(index, watched)
+  }
+
+  /** A watcher that begins meanwhile knows of this entry from the history. */
+  #tell(index: number, watched: ReadonlyMap<string, readonly Change[]>): void {
+    const tellings = [...watched].flatMap(([home, changes]) => {
+      const watchers = this.#watchers.get(home) ?? new Set()
+      const event = { kind: 'changes', index, changes } as const
+      return Array.from(watchers, (tell) => ({ watchers, tell, event }))
+    })
+    for (const { watchers, tell, event } of tellings) if (watchers.has(tell)) tell(event)
   }
 
   /** To a half, so that it is done seldom; an entry is kept whole or not at all. */
@@ -61,12 +72,12 @@ export class Watches {
   watch(
     watched: Watched,
     current: (sk: string) => StoredRecord | undefined,
-    tell: Told,
+    tell: Tell,
   ): { stop(): void } | undefined {
     if (watched.fromIndex < this.#forgottenIndex) return undefined
     // A replica that lags behind the one that was watched before applies what is known already.
-    const told: Told = (change) => {
-      if (change.kind === 'resync' || change.index > watched.fromIndex) tell(change)
+    const tellLater: Tell = (event) => {
+      if (event.kind === 'resync' || event.index > watched.fromIndex) tell(event)
     }
     const home = homeOf(watched)
     const missed = new Map<string, number>()
@@ -75,14 +86,15 @@ export class Watches {
       missed.delete(past.sk)
       missed.set(past.sk, past.index)
     }
-    const watchers = this.#watchers.get(home) ?? new Set<Told>()
-    this.#watchers.set(home, watchers.add(told))
-    for (const [sk, index] of missed) {
-      told(changeOf({ table: watched.table, pk: watched.pk, sk, record: current(sk) }, index))
+    const watchers = this.#watchers.get(home) ?? new Set<Tell>()
+    this.#watchers.set(home, watchers.add(tellLater))
+    for (const [index, of] of Map.groupBy(missed, ([, latest]) => latest)) {
+      const changes = of.map(([sk]) => changeOf({ sk, record: current(sk) }))
+      tellLater({ kind: 'changes', index, changes })
     }
     return {
       stop: () => {
-        watchers.delete(told)
+        watchers.delete(tellLater)
         if (watchers.size === 0 && this.#watchers.get(home) === watchers)
           this.#watchers.delete(home)
       },
@@ -93,7 +105,7 @@ export class Watches {
   close(index: number): void {
     const all = [...this.#watchers.values()].flatMap((watchers) => [...watchers])
     this.#watchers.clear()
-    for (const told of all) told({ kind: 'resync', index })
+    for (const tell of all) tell({ kind: 'resync', index })
   }
 }
 
@@ -102,8 +114,6 @@ function homeOf({ table, pk }: Pick<RecordChange, 'table' | 'pk'>): string {
   return `${table}\0${pk}`
 }
 
-function changeOf({ pk, sk, record }: RecordChange, index: number): Change {
-  return record === undefined
-    ? { kind: 'delete', pk, sk, index }
-    : { kind: 'put', pk, record, index }
+function changeOf({ sk, record }: Pick<RecordChange, 'sk' | 'record'>): Change {
+  return record === undefined ? { kind: 'delete', sk } : { kind: 'put', record }
 }
