@@ -264,6 +264,17 @@ for (const members of [1, 2, 5, 60]) {
   })
 }
 
+test('loading: what is said until the ring is known stands below its heading', async () => {
+  await using trial = await begin({ viewport: { width: 1440, height: 900 } })
+  const { page } = trial
+  await page.route('**/v1/ring', () => undefined)
+  await page.reload()
+  const heading = await page.getByRole('heading', { name: 'The ring' }).boundingBox()
+  const note = await page.getByText('Waiting for the ring').boundingBox()
+  assert.ok(heading !== null && note !== null)
+  assert.ok(note.y >= heading.y + heading.height, 'the note lies over the heading')
+})
+
 test('log: grows by itself, pauses, filters by topic and member', async () => {
   await using trial = await begin()
   const { page, ring } = trial

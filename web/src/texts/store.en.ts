@@ -31,6 +31,7 @@ export interface StoreTexts {
   readonly replicas: string
   readonly isDown: string
   readonly isDraining: string
+  readonly isDrained: string
   readonly diskFull: string
   readonly diskFullLong: string
   readonly legend: string
@@ -130,6 +131,7 @@ export const STORE_EN: StoreTexts = {
   replicas: 'Replicas',
   isDown: 'down',
   isDraining: 'draining',
+  isDrained: 'drained',
   diskFull: 'disk nearly full',
   diskFullLong: 'Its disk is nearly full: writes are refused, deletes work.',
   legend: 'What the marks mean',

@@ -43,6 +43,7 @@ export const STORE_ES: StoreTexts = {
   replicas: 'Réplicas',
   isDown: 'caído',
   isDraining: 'vaciándose',
+  isDrained: 'vaciado',
   diskFull: 'disco casi lleno',
   diskFullLong: 'Su disco está casi lleno: se rechazan las escrituras; borrar funciona.',
   legend: 'Qué significan las marcas',

@@ -9,7 +9,7 @@ import { bandOf, partMarks, standingMarks } from '../model/marks.ts'
 import { STANDINGS, standingOf, type Holder, type Part } from '../model/store.ts'
 import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
-import { useWords } from './words.ts'
+import { useWords, type Words } from './words.ts'
 
 interface PictureProps {
   readonly ring: Ring
@@ -104,18 +104,20 @@ interface HolderRowProps {
 
 const PARTS: readonly Part[] = ['leader', 'voter', 'learner']
 
+/** What is worth a word beside its name, the gravest alone. */
+function noteOf(holder: Holder, { store }: Words['texts']): string {
+  const { isUp, state, hasDiskFull, votes, learns } = holder
+  if (!isUp) return store.isDown
+  if (state === 'draining') return votes + learns === 0 ? store.isDrained : store.isDraining
+  return hasDiskFull ? store.diskFull : ''
+}
+
 function HolderRow({ holder, partitions, band }: HolderRowProps) {
   const session = useSession()
   const { texts } = useWords()
   const selected = useCell(session.selected)
-  const { id, name, isUp, state, hasDiskFull, leads, votes, learns } = holder
-  const note = !isUp
-    ? texts.store.isDown
-    : state === 'draining'
-      ? texts.store.isDraining
-      : hasDiskFull
-        ? texts.store.diskFull
-        : ''
+  const { id, name, isUp, hasDiskFull, leads, votes, learns } = holder
+  const note = noteOf(holder, texts)
   const classes = [
     'band__row',
     isUp ? '' : 'band__row--down',
