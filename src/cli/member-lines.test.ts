@@ -145,6 +145,6 @@ test('storeLines() names the coordinator, and whether it may plan', () => {
   const lastOf = (coordinator: NonNullable<Ring['coordinator']> | null): string | undefined =>
     storeLines({ ...ring, coordinator }, plain).at(-1)
   assert.equal(lastOf(null), 'a coordinator is being elected')
-  assert.equal(lastOf({ id: 'x', isLeased: true }), 'x coordinates')
-  assert.equal(lastOf({ id: 'x', isLeased: false }), 'x coordinates, without a lease as yet')
+  assert.equal(lastOf({ id: 'x', isLeased: true }), 'x coordinates upkeep')
+  assert.equal(lastOf({ id: 'x', isLeased: false }), 'x coordinates upkeep, without a lease as yet')
 })

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 
 import type { Member, MemberRef, Ring } from '../wire/api.ts'
 import { ringLines } from './ring-lines.ts'
+import { COLUMN_WORDS } from './status-words.ts'
 
 const plain = (_colour: string, text: string): string => text
 
@@ -78,6 +79,11 @@ test('ringLines() tells a lone member, the dead, and who waits', () => {
   const lines = ringLines({ ...ringOf([down]), waiting: [waiting] }, plain)
   assert.match(lines[0] ?? '', /1 member, 0 up/)
   assert.match(lines.join('\n'), /eva at 10\.0\.0\.7 wants in.*anillo member admit 123456/)
+})
+
+test('ringLines() has the columns that the legend explains, all and in that order', () => {
+  const titles = ringLines(ringOf([member(A, {})]), plain)[2] ?? ''
+  assert.deepEqual(titles.split(/ +/), Object.keys(COLUMN_WORDS))
 })
 
 test('ringLines() tells who is being drained, and who is', () => {

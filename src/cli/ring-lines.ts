@@ -3,6 +3,7 @@ import { isLoopback, parseAddress } from '../node/enrolment/endpoint.ts'
 import type { Member, Ring, Waiting } from '../wire/api.ts'
 import { pageCount } from '../wire/page-count.ts'
 import type { Paint } from './paint.ts'
+import type { ColumnTitle } from './status-words.ts'
 import { storeLines } from './store-lines.ts'
 import { sizeText, tableLines, type Column } from './table.ts'
 
@@ -37,7 +38,10 @@ function headline(ring: Ring, paint: Paint): string {
   return `ring ${ring.ringId.slice(0, 8)}: ${count}, ${state}; ${pages === 1 ? '1 page' : `${pages} pages`}, ${sizeText(bytes)} with copies; as ${ring.self} sees it`
 }
 
-function memberColumns(ring: Ring, paint: Paint): readonly Column<Member>[] {
+function memberColumns(
+  ring: Ring,
+  paint: Paint,
+): readonly (Column<Member> & { readonly title: ColumnTitle })[] {
   const names = new Map(ring.members.map(({ id, name }) => [id, name]))
   // Members that met only just now may not know each other's names yet.
   const successor = ([next]: Member['successors']): string =>
@@ -45,12 +49,12 @@ function memberColumns(ring: Ring, paint: Paint): readonly Column<Member>[] {
   return [
     { title: 'NAME', text: ({ name }) => (name === ring.self ? paint('bold', name) : name) },
     { title: 'STATE', text: (member) => stateText(ring, member, paint) },
-    { title: 'PAGE', text: ({ url }) => url },
-    { title: 'RING ADDRESS', text: ({ address }) => address },
+    { title: 'DOOR', text: ({ url }) => url },
+    { title: 'ADDRESS', text: ({ address }) => address },
     { title: 'ROLES', text: ({ roles }) => roles.join(' ') },
     { title: 'LEADS', text: ({ id }) => String(leadsOf(ring, id)), right: true },
     { title: 'SHARE', text: shareText, right: true },
-    { title: 'OWN OF HELD', text: ({ pages, ownPages }) => `${ownPages} of ${pages}`, right: true },
+    { title: 'PAGES', text: pagesText, right: true },
     { title: 'DOWNLOADS', text: (member) => loadText(member, paint), right: true },
     { title: 'SUCCESSOR', text: ({ successors }) => successor(successors) },
   ]
@@ -76,6 +80,10 @@ function shareText({ position, predecessor, state }: Member): string {
   const whole = 16 ** SHARE_DIGITS
   const arc = (fractionOf(position) - fractionOf(predecessor.position) + whole) % whole
   return `${Math.round((100 * arc) / whole)} %`
+}
+
+function pagesText({ pages, ownPages }: Member): string {
+  return pages === 0 ? '0' : `${pages}, ${ownPages} of its share`
 }
 
 function fractionOf(position: string): number {

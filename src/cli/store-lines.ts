@@ -82,7 +82,7 @@ function coordinatorLines({ coordinator, members }: Ring): readonly string[] {
   if (coordinator === null) return ['a coordinator is being elected']
   const name = members.find(({ id }) => id === coordinator.id)?.name ?? coordinator.id
   return [
-    coordinator.isLeased ? `${name} coordinates` : `${name} coordinates, without a lease as yet`,
+    `${name} coordinates upkeep${coordinator.isLeased ? '' : ', without a lease as yet'}`,
   ]
 }
 

@@ -195,6 +195,15 @@ test('doctor: a sound ring is sound, and what is damaged is named; nothing is ch
     assert.equal(ports?.level, 'wrong')
   })
 
+  await t.test('pages that an earlier version left are told, and wrong is nothing', async () => {
+    await mkdir(member('pages'))
+    await writeFile(member('pages', 'index'), '')
+    const told = await doctor(data, '--offline')
+    const old = told.findings.find(({ check }) => check === 'old-pages')
+    assert.deepEqual([old?.about, old?.level], ['n2', 'notice'])
+    assert.ok(old?.advice?.includes(member('pages')))
+  })
+
   await t.test('a directory that is not there', async () => {
     assert.deepEqual(wrongOf(await doctor(join(data, 'nowhere'))), ['data data'])
   })

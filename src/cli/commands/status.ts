@@ -3,6 +3,7 @@ import { Command } from 'commander'
 
 import type { CommandContext } from '../context.ts'
 import { doorOptions, type DoorFlags } from '../options.ts'
+import { statusLegend } from '../status-words.ts'
 
 interface StatusFlags extends DoorFlags {
   readonly settings?: true
@@ -20,7 +21,10 @@ export function statusCommand(context: CommandContext): Command {
   $ anillo status                               once
   $ anillo status --watch                       on and on; with --json a line each second
   $ anillo status --at http://localhost:9103    as that member sees it
-  $ anillo status --settings                    what can be set, and how`,
+  $ anillo status --settings                    what can be set, and how
+
+What the words mean:
+${statusLegend()}`,
     )
     .action((flags: StatusFlags) =>
       context.run(async () => {

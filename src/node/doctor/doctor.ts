@@ -106,6 +106,17 @@ async function examineShared(data: Findings, dataPath: string): Promise<void> {
 
 const GIVEN_UP = 'given-up'
 
+/** Versions before the store kept pages as files. */
+const OLD_PAGES = 'pages'
+
+async function examineOldPages(data: Findings, { path, disk }: MemberPlace): Promise<void> {
+  const count = (await disk.list(OLD_PAGES)).length
+  if (count === 0) return
+  const old = join(path, OLD_PAGES)
+  const text = `${old} holds pages of an earlier version, which nobody reads any more`
+  data.notice('old-pages', text, `Asked for again they are downloaded anew. To free room: rm -r ${old}`)
+}
+
 interface Examined {
   readonly place: MemberPlace
   readonly pid: number | undefined
@@ -131,6 +142,7 @@ async function examineMembers(
     members.push({ place, pid })
     const files = await examineIdentity(findings, place)
     await examineSecrets(findings, place)
+    await examineOldPages(findings, place)
     if (files === undefined) continue
     examineCertificates(findings, files, { nowMs, isRunning: pid !== undefined })
     if (pid === undefined) await examinePorts(findings, place, files)
