@@ -251,7 +251,7 @@ export const ERRORS = {
   BACKUP_ABSENT: {
     httpStatus: 500,
     retry: 'never',
-    text: 'There is no backup at {path}. Name the file or the folder that “anillo backup” wrote.',
+    text: 'There is no backup at {path}. Name the file or the folder that “npx anillo backup” wrote.',
   },
   BACKUP_DAMAGED: {
     httpStatus: 500,
@@ -261,7 +261,7 @@ export const ERRORS = {
   BACKUP_LOCKED: {
     httpStatus: 500,
     retry: 'never',
-    text: 'This does not open the backup: {problem}. Give the key file that “anillo backup” named (--key-file), or the passphrase in ANILLO_BACKUP_PASSPHRASE.',
+    text: 'This does not open the backup: {problem}. Give the key file that “npx anillo backup” named (--key-file), or the passphrase in ANILLO_BACKUP_PASSPHRASE.',
   },
   VERSION_TOO_OLD: {
     httpStatus: 409,
@@ -286,7 +286,7 @@ export const ERRORS = {
   RECOVERY_UNFINISHED: {
     httpStatus: 500,
     retry: 'never',
-    text: 'A recovery of this member’s ring was broken off. Run “anillo recover” again: it does the rest.',
+    text: 'A recovery of this member’s ring was broken off. Run “npx anillo recover” again: it does the rest.',
   },
   RECOVERY_IMPOSSIBLE: {
     httpStatus: 500,
@@ -322,7 +322,7 @@ export const ERRORS = {
   DATA_ABSENT: {
     httpStatus: 500,
     retry: 'never',
-    text: '{path} holds no ring yet. Found one with “anillo init” or “anillo up”, or join one with “anillo join”.',
+    text: '{path} holds no ring yet. Found one with “npx anillo init” or “npx anillo up”, or join one with “npx anillo join”.',
   },
   DATA_WITHOUT_MEMBERS: {
     httpStatus: 500,
@@ -332,22 +332,22 @@ export const ERRORS = {
   RING_ON_ONE_COMPUTER: {
     httpStatus: 409,
     retry: 'never',
-    text: 'This ring listens on this computer only. Found one over several machines with “anillo init”, in another directory.',
+    text: 'This ring listens on this computer only. Found one over several machines with “npx anillo init”, in another directory.',
   },
   TOKEN_MALFORMED: {
     httpStatus: 400,
     retry: 'never',
-    text: 'That is not a join token. Copy the whole line that “anillo token” prints.',
+    text: 'That is not a join token. Copy the whole line that “npx anillo token” prints.',
   },
   TOKEN_EXPIRED: {
     httpStatus: 403,
     retry: 'never',
-    text: 'The join token expired at {expiredAt}. Ask for a new one with “anillo token”.',
+    text: 'The join token expired at {expiredAt}. Ask for a new one with “npx anillo token”.',
   },
   TOKEN_USED: {
     httpStatus: 403,
     retry: 'never',
-    text: 'The join token was used already. Ask for a new one with “anillo token”.',
+    text: 'The join token was used already. Ask for a new one with “npx anillo token”.',
   },
   TOKEN_WRONG: { httpStatus: 403, retry: 'never', text: 'The join token is not one of this ring.' },
   ADMISSION_REFUSED: {
@@ -363,7 +363,7 @@ export const ERRORS = {
   ADMISSION_AMBIGUOUS: {
     httpStatus: 409,
     retry: 'later',
-    text: 'Two machines wait with the code {code}. Start “anillo join” anew on both.',
+    text: 'Two machines wait with the code {code}. Start “npx anillo join” anew on both.',
   },
   ENROL_ELSEWHERE: {
     httpStatus: 503,

@@ -10,7 +10,7 @@ import { anilloVersion } from './version.ts'
 test('runProgram() prints help and version on standard output and answers 0', async () => {
   const help = keptIo()
   assert.equal(await runProgram(['--help'], help), 0)
-  assert.match(help.outText(), /Usage: anillo COMMAND/)
+  assert.match(help.outText(), /Usage: npx anillo COMMAND/)
   assert.equal(help.errText(), '')
   const version = keptIo()
   assert.equal(await runProgram(['--version'], version), 0)
@@ -32,7 +32,7 @@ test('every command has a description and an example or a way on in its help', a
     assert.notEqual(command.description(), '', command.name())
     const io = keptIo()
     assert.equal(await runProgram([command.name(), '--help'], io), 0)
-    assert.match(io.outText(), /\$ anillo /, command.name())
+    assert.match(io.outText(), /\$ npx anillo /, command.name())
   }
 })
 

@@ -26,18 +26,21 @@ import { EXIT, tellFailure } from './failure.ts'
 import type { Io } from './io.ts'
 import { anilloVersion } from './version.ts'
 
+/** As a person calls it in a checkout, where it is on no PATH. */
+const PROGRAM = 'npx anillo'
+
 const EXAMPLES = `
 Begin here:
-  $ anillo up                            a ring of five members on this computer
-  $ anillo scrape https://example.org    one page through the ring, in another terminal
-  $ anillo status                        who is in the ring and what it does
+  $ npx anillo up                            a ring of five members on this computer
+  $ npx anillo scrape https://example.org    one page through the ring, in another terminal
+  $ npx anillo status                        who is in the ring and what it does
 
 Over several machines:
-  $ anillo init                          on the first one: founds a ring
-  $ anillo token                         there: prints a token for one more machine
-  $ anillo join TOKEN                    on the other one
+  $ npx anillo init                          on the first one: founds a ring
+  $ npx anillo token                         there: prints a token for one more machine
+  $ npx anillo join TOKEN                    on the other one
 
-“anillo COMMAND --help” tells more.
+“npx anillo COMMAND --help” tells more.
 Exit codes: 0 done, 1 failed, 2 used wrongly, 3 ring not reachable.`
 
 /** Runs one command line (without node and script). Answers the exit code; throws nothing. */
@@ -64,7 +67,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
 
 /** The whole tree; exported so that a test can hold every command's help to the rules. */
 export function buildProgram(context: CommandContext): Command {
-  const program = new Command('anillo')
+  const program = new Command(PROGRAM)
   program
     .description('One dependable place out of a handful of ordinary machines.')
     .version(anilloVersion(), '-V, --version', 'print the version')
@@ -100,7 +103,7 @@ function allCommands(context: CommandContext): readonly Command[] {
 }
 
 /** Settings that commander does not hand down to commands made apart. */
-function settle(command: Command, io: Io, words = 'anillo'): void {
+function settle(command: Command, io: Io, words = PROGRAM): void {
   command
     .exitOverride()
     .helpOption('-h, --help', 'print this help')

@@ -61,9 +61,9 @@ test('ringLines() hints at a token only where one would lead other machines here
     assert.ok(a !== undefined && b !== undefined)
     return ringLines(ringOf([member(a, { after: b }), member(b, { after: a })]), plain).at(-1) ?? ''
   }
-  assert.match(adviceAt('127.0.0.1'), /“anillo init”/)
+  assert.match(adviceAt('127.0.0.1'), /“npx anillo init”/)
   assert.doesNotMatch(adviceAt('127.0.0.1'), /token/)
-  assert.match(adviceAt('10.0.0.7'), /“anillo token”/)
+  assert.match(adviceAt('10.0.0.7'), /“npx anillo token”/)
 })
 
 test('ringLines() tells a lone member, the dead, and who waits', () => {
@@ -78,7 +78,7 @@ test('ringLines() tells a lone member, the dead, and who waits', () => {
   }
   const lines = ringLines({ ...ringOf([down]), waiting: [waiting] }, plain)
   assert.match(lines[0] ?? '', /1 member, 0 up/)
-  assert.match(lines.join('\n'), /eva at 10\.0\.0\.7 wants in.*anillo member admit 123456/)
+  assert.match(lines.join('\n'), /eva at 10\.0\.0\.7 wants in.*npx anillo member admit 123456/)
 })
 
 test('ringLines() has the columns that the legend explains, all and in that order', () => {

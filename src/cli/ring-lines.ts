@@ -103,7 +103,7 @@ function openDoorLines({ name, admitsLocalUntil }: Member, paint: Paint): readon
 
 function waitingLines(waiting: Waiting, paint: Paint): readonly string[] {
   const { code, name, address } = waiting
-  const order = paint('bold', `anillo member admit ${code}`)
+  const order = paint('bold', `npx anillo member admit ${code}`)
   return ['', `${name} at ${address} wants in. If its screen shows ${code}: ${order}`]
 }
 
@@ -112,7 +112,7 @@ function adviceLines(ring: Ring, paint: Paint): readonly string[] {
   const [host = ''] = hosts
   if (hosts.size > 1 || ring.members.length < 2) return []
   const advice = isLoopback(host)
-    ? 'a ring over several machines begins with “anillo init”.'
-    : '“anillo token” lets another one join.'
+    ? 'a ring over several machines begins with “npx anillo init”.'
+    : '“npx anillo token” lets another one join.'
   return ['', paint('dim', `One machine carries all members; ${advice}`)]
 }

@@ -3,8 +3,7 @@
 /** By the titles of the columns, in their order. */
 export const COLUMN_WORDS = {
   NAME: 'bold: the member that answers',
-  STATE:
-    'up; suspect: did not answer just now; down; draining, drained: emptied by “member drain”',
+  STATE: 'up; suspect: did not answer just now; down; draining, drained: emptied by “member drain”',
   DOOR: 'its page and its API, for programs on its own machine',
   ADDRESS: 'where other members reach it',
   ROLES: 'entry: others join through it; chord: stands on the ring; tweeter: stores data',

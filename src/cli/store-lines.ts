@@ -81,9 +81,7 @@ function coordinatorLines({ coordinator, members }: Ring): readonly string[] {
   if (coordinator === undefined) return []
   if (coordinator === null) return ['a coordinator is being elected']
   const name = members.find(({ id }) => id === coordinator.id)?.name ?? coordinator.id
-  return [
-    `${name} coordinates upkeep${coordinator.isLeased ? '' : ', without a lease as yet'}`,
-  ]
+  return [`${name} coordinates upkeep${coordinator.isLeased ? '' : ', without a lease as yet'}`]
 }
 
 /** Groups that bear fewer failures than their number of voters promises. */

@@ -85,6 +85,18 @@ function memberIn(data: string): (...names: readonly string[]) => string {
   return (...names) => join(data, 'members', 'n2', ...names)
 }
 
+async function oldPages(t: TestContext, data: string): Promise<void> {
+  const member = memberIn(data)
+  await t.test('pages that an earlier version left are told, and wrong is nothing', async () => {
+    await mkdir(member('pages'))
+    await writeFile(member('pages', 'index'), '')
+    const told = await doctor(data, '--offline')
+    const old = told.findings.find(({ check }) => check === 'old-pages')
+    assert.deepEqual([old?.about, old?.level], ['n2', 'notice'])
+    assert.ok(old?.advice?.includes(member('pages')))
+  })
+}
+
 async function damages(t: TestContext, data: string): Promise<void> {
   const member = memberIn(data)
   await t.test('a flipped byte of the log is told, with its file', async () => {
@@ -177,6 +189,7 @@ test('doctor: a sound ring is sound, and what is damaged is named; nothing is ch
     assert.equal(await printOf(data), before)
   })
 
+  await oldPages(t, data)
   await damages(t, data)
 
   await t.test('a key that others can read, a taken port, a bad setting', async () => {
@@ -193,15 +206,6 @@ test('doctor: a sound ring is sound, and what is damaged is named; nothing is ch
     assert.deepEqual(wrongOf(told).toSorted(), ['data settings', 'n2 chunks', 'n2 secrets'])
     const ports = told.findings.find(({ about, check }) => about === 'n3' && check === 'ports')
     assert.equal(ports?.level, 'wrong')
-  })
-
-  await t.test('pages that an earlier version left are told, and wrong is nothing', async () => {
-    await mkdir(member('pages'))
-    await writeFile(member('pages', 'index'), '')
-    const told = await doctor(data, '--offline')
-    const old = told.findings.find(({ check }) => check === 'old-pages')
-    assert.deepEqual([old?.about, old?.level], ['n2', 'notice'])
-    assert.ok(old?.advice?.includes(member('pages')))
   })
 
   await t.test('a directory that is not there', async () => {

@@ -22,6 +22,10 @@ const WORDS = [
     pattern: /\b(registry\.[a-z-]+\.[a-z]+|npmmirro[r]|verdacci[o]|artifactor[y])\b/i,
     text: 'no host of a registry: npm knows its own',
   },
+  {
+    pattern: /(?:[“«]|\$ )anillo (?!ready\b)[a-z]/,
+    text: 'the command is on no PATH: have people type npx anillo',
+  },
 ] as const
 
 /** Banned words in all text files. */

@@ -203,6 +203,11 @@ const PLANTS: readonly Plant[] = [
     says: /^package-lock\.json:2: resolved line/,
   },
   {
+    name: 'a command that the shell does not find',
+    files: { 'docs/x.md': `“${'anillo'} status” tells it\n` },
+    says: /have people type npx anillo/,
+  },
+  {
     name: 'a host of a registry',
     files: { '.npmrc.txt': `x=https://registry.${'npmjs'}.org/\n` },
     says: /no host of a registry/,

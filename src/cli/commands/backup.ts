@@ -23,9 +23,9 @@ read back; “--check” restores all of it and looks at every record.
 It is encrypted, with ANILLO_BACKUP_PASSPHRASE or else a key file, which the first backup makes.
 Keep a copy of that file elsewhere: without it nobody can restore the backup.
 
-  $ anillo backup --to /mnt/disk/anillo          a folder; again tomorrow for what changed
-  $ anillo backup --to monday.anillo --check     one file
-  $ anillo restore /mnt/disk/anillo --data DIR   a ring again`,
+  $ npx anillo backup --to /mnt/disk/anillo          a folder; again tomorrow for what changed
+  $ npx anillo backup --to monday.anillo --check     one file
+  $ npx anillo restore /mnt/disk/anillo --data DIR   a ring again`,
     )
     .action((flags: BackupFlags) =>
       context.run(async () => {

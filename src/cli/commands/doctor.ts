@@ -17,8 +17,8 @@ export function doctorCommand(context: CommandContext): Command {
       `
 Changes nothing, and works while members run. Ends with 0 where nothing is wrong, else with 1.
 
-  $ anillo doctor           a look at everything
-  $ anillo doctor --deep    what lies on the disk, byte by byte`,
+  $ npx anillo doctor           a look at everything
+  $ npx anillo doctor --deep    what lies on the disk, byte by byte`,
     )
     .action((flags: DoctorFlags) =>
       context.run(async () => {

@@ -23,9 +23,9 @@ export function initCommand(context: CommandContext): Command {
       `
 Run again on the same --data it goes on as the member that it made.
 
-  $ anillo init                        here; then, in another terminal:
-  $ anillo token                       a token for one more machine
-  $ anillo init --admit-local 10       or: whoever runs “anillo join --discover” on this
+  $ npx anillo init                        here; then, in another terminal:
+  $ npx anillo token                       a token for one more machine
+  $ npx anillo init --admit-local 10       or: whoever runs “npx anillo join --discover” on this
                                        network within ten minutes is let in`,
     )
     .action((flags: SelfFlags & { readonly admitLocal: number }) =>

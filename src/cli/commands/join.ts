@@ -14,7 +14,7 @@ export function joinCommand(context: CommandContext): Command {
   const collect = (host: string, before: readonly string[]): readonly string[] => [...before, host]
   const command = new Command('join')
     .description('join a ring on another machine and run a member of it here')
-    .argument('[token]', 'what “anillo token” printed on a machine of the ring')
+    .argument('[token]', 'what “npx anillo token” printed on a machine of the ring')
     .option('--discover', 'look for a ring on this network; a person there lets this machine in')
     .addOption(
       new Option('--ask <host>', 'ask this host too when discovering; may be repeated')
@@ -27,8 +27,8 @@ export function joinCommand(context: CommandContext): Command {
       `
 Run again on the same --data it goes on as the member that it made.
 
-  $ anillo join TOKEN          with a token, without asking anybody
-  $ anillo join --discover     shows six digits; on the ring’s side: anillo member admit CODE`,
+  $ npx anillo join TOKEN          with a token, without asking anybody
+  $ npx anillo join --discover     shows six digits; on the ring’s side: anillo member admit CODE`,
     )
     .action((token: string | undefined, flags: JoinFlags) =>
       context.run(async () => {

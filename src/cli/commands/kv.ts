@@ -11,10 +11,10 @@ const PK = ['<pk>', 'partition key: records of one key are listed together'] as 
 const SK = ['<sk>', 'sort key: the record’s own name under the partition key'] as const
 
 const EXAMPLES = `
-  $ anillo kv put notes anna shopping "milk, bread"
-  $ anillo kv get notes anna shopping
-  $ anillo kv list notes anna
-  $ anillo kv delete notes anna shopping
+  $ npx anillo kv put notes anna shopping "milk, bread"
+  $ npx anillo kv get notes anna shopping
+  $ npx anillo kv list notes anna
+  $ npx anillo kv delete notes anna shopping
 
 What is written is on disk on a majority before it is told as done.`
 
@@ -37,7 +37,10 @@ function getWord(context: CommandContext): Command {
     .argument(...TABLE)
     .argument(...PK)
     .argument(...SK)
-    .addHelpText('after', '\n  $ anillo kv get notes anna shopping\n  $ anillo kv get t p s --json')
+    .addHelpText(
+      'after',
+      '\n  $ npx anillo kv get notes anna shopping\n  $ npx anillo kv get t p s --json',
+    )
     .action((table: string, pk: string, sk: string, flags: GetFlags) =>
       context.run(async () => {
         const { runGet } = await import('../run/kv.ts')
@@ -63,9 +66,9 @@ function putWord(context: CommandContext): Command {
     .addHelpText(
       'after',
       `
-  $ anillo kv put notes anna shopping "milk, bread"
-  $ anillo kv put keys anna public < key.pub
-  $ anillo kv put jobs nightly owner "$HOSTNAME" --if-absent --ttl 3600`,
+  $ npx anillo kv put notes anna shopping "milk, bread"
+  $ npx anillo kv put keys anna public < key.pub
+  $ npx anillo kv put jobs nightly owner "$HOSTNAME" --if-absent --ttl 3600`,
     )
     .action((table: string, pk: string, sk: string, value: string | undefined, flags: PutFlags) =>
       context.run(async () => {
@@ -82,7 +85,7 @@ function deleteWord(context: CommandContext): Command {
     .argument(...PK)
     .argument(...SK)
     .option('--if-match <etag>', 'only where the record has this ETag')
-    .addHelpText('after', '\n  $ anillo kv delete notes anna shopping')
+    .addHelpText('after', '\n  $ npx anillo kv delete notes anna shopping')
     .action((table: string, pk: string, sk: string, flags: DeleteFlags) =>
       context.run(async () => {
         const { runDelete } = await import('../run/kv.ts')
@@ -103,9 +106,9 @@ function listWord(context: CommandContext): Command {
     .addHelpText(
       'after',
       `
-  $ anillo kv list notes anna                   sort key, size, ETag
-  $ anillo kv list notes anna --prefix 2026-    those that begin so
-  $ anillo kv list notes anna --json            one JSON document a line, with values`,
+  $ npx anillo kv list notes anna                   sort key, size, ETag
+  $ npx anillo kv list notes anna --prefix 2026-    those that begin so
+  $ npx anillo kv list notes anna --json            one JSON document a line, with values`,
     )
     .action((table: string, pk: string, flags: ListFlags) =>
       context.run(async () => {

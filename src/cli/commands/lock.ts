@@ -10,10 +10,10 @@ const NAME = ['<name>', 'any text'] as const
 const TOKEN = ['<token>', 'as “acquire” told it'] as const
 
 const EXAMPLES = `
-  $ token=$(anillo lock acquire nightly --ttl 60)    exit 1 while another holds it
-  $ anillo lock renew nightly "$token" --ttl 60      before the 60 seconds are over
-  $ anillo lock release nightly "$token"
-  $ anillo lock show nightly                         held, and until when?
+  $ token=$(npx anillo lock acquire nightly --ttl 60)    exit 1 while another holds it
+  $ npx anillo lock renew nightly "$token" --ttl 60      before the 60 seconds are over
+  $ npx anillo lock release nightly "$token"
+  $ npx anillo lock show nightly                         held, and until when?
 
 A holder that stands still too long loses its lock without knowing. “--json” shows the fence,
 which only grows: what is guarded refuses a smaller one than it has seen.`
@@ -47,7 +47,7 @@ function acquireWord(context: CommandContext): Command {
         integerFrom(0, LOCK_WAIT_SECONDS_MAX),
       ),
     )
-    .addHelpText('after', '\n  $ anillo lock acquire nightly --ttl 60 --wait 10')
+    .addHelpText('after', '\n  $ npx anillo lock acquire nightly --ttl 60 --wait 10')
     .action((name: string, flags: AcquireFlags) =>
       context.run(async () => {
         const { runAcquire } = await import('../run/lock.ts')
@@ -62,7 +62,7 @@ function renewWord(context: CommandContext): Command {
     .argument(...NAME)
     .argument(...TOKEN)
     .addOption(ttlOption())
-    .addHelpText('after', '\n  $ anillo lock renew nightly "$token" --ttl 60')
+    .addHelpText('after', '\n  $ npx anillo lock renew nightly "$token" --ttl 60')
     .action((name: string, token: string, flags: RenewFlags) =>
       context.run(async () => {
         const { runRenew } = await import('../run/lock.ts')
@@ -76,7 +76,7 @@ function releaseWord(context: CommandContext): Command {
     .description('give a lock back')
     .argument(...NAME)
     .argument(...TOKEN)
-    .addHelpText('after', '\n  $ anillo lock release nightly "$token"')
+    .addHelpText('after', '\n  $ npx anillo lock release nightly "$token"')
     .action((name: string, token: string, flags: DoorFlags) =>
       context.run(async () => {
         const { runRelease } = await import('../run/lock.ts')
@@ -89,7 +89,7 @@ function showWord(context: CommandContext): Command {
   return new Command('show')
     .description('show whether a lock is held, and until when')
     .argument(...NAME)
-    .addHelpText('after', '\n  $ anillo lock show nightly')
+    .addHelpText('after', '\n  $ npx anillo lock show nightly')
     .action((name: string, flags: DoorFlags) =>
       context.run(async () => {
         const { runShow } = await import('../run/lock.ts')

@@ -10,7 +10,7 @@ export function lookupCommand(context: CommandContext): Command {
     .argument('<key>', 'an address, as “scrape” takes it, or any text; its SHA-256 is its place')
     .addHelpText(
       'after',
-      '\n  $ anillo lookup https://example.org/\n  $ anillo lookup anything --json',
+      '\n  $ npx anillo lookup https://example.org/\n  $ npx anillo lookup anything --json',
     )
     .action((key: string, flags: DoorFlags) =>
       context.run(async () => {

@@ -30,10 +30,10 @@ export function memberCommand(context: CommandContext): Command {
     .addHelpText(
       'after',
       `
-  $ anillo member                      goes on where “init” or “join” stopped
-  $ anillo member admit 123456         lets the machine in that shows this code
-  $ anillo member drain n3             moves all that n3 holds to others
-  $ anillo member remove n3            takes n3 out of the ring for good`,
+  $ npx anillo member                      goes on where “init” or “join” stopped
+  $ npx anillo member admit 123456         lets the machine in that shows this code
+  $ npx anillo member drain n3             moves all that n3 holds to others
+  $ npx anillo member remove n3            takes n3 out of the ring for good`,
     )
     .action((flags: MemberFlags) =>
       context.run(async () => {
@@ -57,26 +57,26 @@ const ORDERS: readonly Order[] = [
   {
     name: 'drain',
     description: 'move all that a member holds to others, and show how far it is',
-    help: '\n  $ anillo member drain n3      by its name, or its id\n  $ anillo member undrain n3    takes it back',
+    help: '\n  $ npx anillo member drain n3      by its name, or its id\n  $ npx anillo member undrain n3    takes it back',
   },
   {
     name: 'undrain',
     description: 'let a drained member hold data again',
-    help: '\n  $ anillo member undrain n3',
+    help: '\n  $ npx anillo member undrain n3',
   },
   {
     name: 'remove',
     description: 'drain a member and take it out of the ring for good',
     help:
-      '\n  $ anillo member remove n3            once others hold what it holds' +
-      '\n  $ anillo member remove n3 --force    at once, when it is lost; tells what that risks',
+      '\n  $ npx anillo member remove n3            once others hold what it holds' +
+      '\n  $ npx anillo member remove n3 --force    at once, when it is lost; tells what that risks',
   },
 ]
 
 function orderCommand(context: CommandContext, { name, description, help }: Order): Command {
   const command = new Command(name)
     .description(description)
-    .argument('<member>', 'name or id, as “anillo status” shows it')
+    .argument('<member>', 'name or id, as “npx anillo status” shows it')
     .addHelpText('after', help)
     .action((member: string, flags: OrderFlags) =>
       context.run(async () => {
@@ -95,7 +95,10 @@ function admitCommand(context: CommandContext): Command {
   const command = new Command('admit')
     .description('let a machine into the ring that waits with this code')
     .argument('<code>', 'the six digits that the newcomer shows')
-    .addHelpText('after', '\n  $ anillo member admit 123456\n  $ anillo status    shows who waits')
+    .addHelpText(
+      'after',
+      '\n  $ npx anillo member admit 123456\n  $ npx anillo status    shows who waits',
+    )
     .action((code: string, flags: DoorFlags) =>
       context.run(async () => {
         const { runAdmit } = await import('../run/admit.ts')

@@ -18,7 +18,7 @@ when it was broken off. A lost passphrase cannot be recovered.
 
   $ read -rs ANILLO_PASSPHRASE && read -rs ANILLO_NEW_PASSPHRASE
   $ export ANILLO_PASSPHRASE ANILLO_NEW_PASSPHRASE
-  $ anillo passphrase`,
+  $ npx anillo passphrase`,
     )
     .action((flags: { none?: true; data?: string }) =>
       context.run(async () => {

@@ -21,9 +21,9 @@ disk to DATA/members, is enough.
 Stop the members before. Of each group the copy that came furthest is kept and others are made
 again from it. The missing members are revoked: one that comes back must join as a new member.
 
-  $ anillo recover                  what is left, and what may be lost; then asks
-  $ anillo recover --yes 1a2b3c4d   does it, where nobody can be asked
-  $ anillo up                       goes on; members are made anew until there are enough
+  $ npx anillo recover                  what is left, and what may be lost; then asks
+  $ npx anillo recover --yes 1a2b3c4d   does it, where nobody can be asked
+  $ npx anillo up                       goes on; members are made anew until there are enough
 
 One that was broken off is run again: members refuse to start before it is done.`,
     )

@@ -12,7 +12,7 @@ const NUMBER_MAX = 99_999_999
 export function restoreCommand(context: CommandContext): Command {
   return new Command('restore')
     .description('make a ring from a backup')
-    .argument('<from>', 'the folder or the file that “anillo backup” wrote')
+    .argument('<from>', 'the folder or the file that “npx anillo backup” wrote')
     .addOption(dataOption())
     .addOption(
       new Option('--members <n>', 'members that the ring is to have on this computer')
@@ -39,8 +39,8 @@ The ring is another one: its members, keys and tokens are made anew, its records
 the backup. DATA must not exist yet, or be empty. Nothing is started; the command that does is
 told at the end. The content hash is the one that the backup told, however many members hold it.
 
-  $ anillo restore /mnt/disk/anillo --data DIR --key-file backup.key --members 3
-  $ anillo up --data DIR --members 3`,
+  $ npx anillo restore /mnt/disk/anillo --data DIR --key-file backup.key --members 3
+  $ npx anillo up --data DIR --members 3`,
     )
     .action((from: string, flags: RestoreFlags) =>
       context.run(async () => {

@@ -24,10 +24,10 @@ export function scrapeCommand(context: CommandContext): Command {
     .addHelpText(
       'after',
       `
-  $ anillo scrape https://example.org               what the ring knows of the page
-  $ anillo scrape https://example.org -o page.html  the page itself
-  $ anillo scrape :8000 --body | less
-  $ anillo scrape :8000 --max-age 0 --json          anew, for a script`,
+  $ npx anillo scrape https://example.org               what the ring knows of the page
+  $ npx anillo scrape https://example.org -o page.html  the page itself
+  $ npx anillo scrape :8000 --body | less
+  $ npx anillo scrape :8000 --max-age 0 --json          anew, for a script`,
     )
     .action((url: string, flags: ScrapeFlags) =>
       context.run(async () => {

@@ -13,11 +13,11 @@ export function settingCommand(context: CommandContext): Command {
       'after',
       `
 A change holds for all members at once. What one member goes by stands in its DATA/settings.json:
-“anillo status --settings”.
+“npx anillo status --settings”.
 
-  $ anillo setting                          all of them
-  $ anillo setting replaceAfterMs 3600000   an hour
-  $ anillo setting replaceAfterMs default   as it was`,
+  $ npx anillo setting                          all of them
+  $ npx anillo setting replaceAfterMs 3600000   an hour
+  $ npx anillo setting replaceAfterMs default   as it was`,
     )
     .action((name: string | undefined, value: string | undefined, flags: DoorFlags) =>
       context.run(async () => {

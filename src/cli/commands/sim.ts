@@ -11,8 +11,8 @@ export function simCommands(context: CommandContext): readonly Command[] {
       'after',
       `
 Without a name every simulation runs once.
-  $ anillo sim ring --seed 8412     replay one run
-  $ anillo sim ring --seeds 1..200  look for a seed that fails`,
+  $ npx anillo sim ring --seed 8412     replay one run
+  $ npx anillo sim ring --seeds 1..200  look for a seed that fails`,
     )
     .action((words: string[]) =>
       context.run(async () => {
@@ -26,7 +26,7 @@ Without a name every simulation runs once.
       'after',
       `
 Without a name every measurement runs.
-  $ anillo bench rpc   requests between two processes, beside node:http2`,
+  $ npx anillo bench rpc   requests between two processes, beside node:http2`,
     )
     .action((words: string[]) =>
       context.run(async () => {

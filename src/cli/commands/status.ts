@@ -18,10 +18,10 @@ export function statusCommand(context: CommandContext): Command {
     .addHelpText(
       'after',
       `
-  $ anillo status                               once
-  $ anillo status --watch                       on and on; with --json a line each second
-  $ anillo status --at http://localhost:9103    as that member sees it
-  $ anillo status --settings                    what can be set, and how
+  $ npx anillo status                               once
+  $ npx anillo status --watch                       on and on; with --json a line each second
+  $ npx anillo status --at http://localhost:9103    as that member sees it
+  $ npx anillo status --settings                    what can be set, and how
 
 What the words mean:
 ${statusLegend()}`,

@@ -22,8 +22,8 @@ export function tokenCommand(context: CommandContext): Command {
 To be run on a machine with a member that stores data. Who has the token can join: hand it
 over as you would a password.
 
-  $ anillo token                  here
-  $ anillo join TOKEN             on the new machine`,
+  $ npx anillo token                  here
+  $ npx anillo join TOKEN             on the new machine`,
     )
     .action((flags: { validFor: number; data?: string; json?: true }) =>
       context.run(async () => {

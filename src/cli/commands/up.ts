@@ -44,9 +44,9 @@ Prints “anillo ready http://localhost:PORT” once the ring is complete. Ctrl-
 starting again on the same --data carries on with all data. Each member writes its pid to
 DATA/members/NAME/pid: kill one and watch.
 
-  $ anillo up                               five members, the page at http://localhost:9100
-  $ anillo up --members 3 --http 19100      three, beside another ring
-  $ anillo scrape https://example.org       in another terminal`,
+  $ npx anillo up                               five members, the page at http://localhost:9100
+  $ npx anillo up --members 3 --http 19100      three, beside another ring
+  $ npx anillo scrape https://example.org       in another terminal`,
     )
     .action((flags: UpFlags) =>
       context.run(async () => {

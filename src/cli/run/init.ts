@@ -23,11 +23,11 @@ export async function runInit(
   if (flags.admitLocal > 0) {
     line(
       io.err,
-      `anillo: for ${flags.admitLocal} minutes whoever runs “anillo join --discover” ` +
+      `anillo: for ${flags.admitLocal} minutes whoever runs “npx anillo join --discover” ` +
         'on this network is let in without asking',
     )
   } else if (opened.isNew) {
-    line(io.err, 'anillo: “anillo token”, in another terminal, lets one more machine in')
+    line(io.err, 'anillo: “npx anillo token”, in another terminal, lets one more machine in')
   }
   return runOpened(io, opened, {
     dataPath,

@@ -46,7 +46,8 @@ async function join(
     return joinWithToken(effects, selfOf(flags), { token, say })
   }
   if (token !== undefined || flags.discover !== true) {
-    const problem = 'Give a token, or --discover: “anillo join TOKEN” or “anillo join --discover”.'
+    const problem =
+      'Give a token, or --discover: “npx anillo join TOKEN” or “npx anillo join --discover”.'
     throw new AnilloError('USAGE', { problem })
   }
   const { settings } = await loadSettings(flags.dataPath, io.env)
@@ -71,7 +72,7 @@ function newsText(news: JoinNews, paint: Paint): string {
       const code = paint('bold', news.code)
       return (
         `waiting to be let in with the code ${code}, for ${minutes} minutes.\n` +
-        `  On a machine of the ring: ${paint('bold', `anillo member admit ${news.code}`)}, ` +
+        `  On a machine of the ring: ${paint('bold', `npx anillo member admit ${news.code}`)}, ` +
         'or a click on any of its pages.'
       )
     }

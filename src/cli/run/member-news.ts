@@ -15,7 +15,7 @@ export function memberNewsText(event: string, fields: LogFields): string | undef
     case 'authority’s key received':
       return 'this member can let others in too'
     case 'this member cannot be discovered':
-      return `“anillo join --discover” does not find this member: ${text('problem')}`
+      return `“npx anillo join --discover” does not find this member: ${text('problem')}`
     case 'papers could not be renewed':
       return `the certificate could not be renewed and is tried again: ${text('problem')}`
     default:

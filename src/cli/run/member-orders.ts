@@ -127,7 +127,7 @@ function stateIn(ring: Ring, member: Enrolled): Enrolled {
 function doneText(order: OrderName, name: string): string {
   switch (order) {
     case 'drain':
-      return `${name} holds nothing any more; “anillo member undrain ${name}” takes it back.`
+      return `${name} holds nothing any more; “npx anillo member undrain ${name}” takes it back.`
     case 'undrain':
       return `${name} may hold data again.`
     case 'remove':

@@ -65,7 +65,7 @@ async function isConfirmed(io: Io, ring: string, { yes, json }: RecoverFlags): P
     throw new AnilloError('USAGE', { problem: `The ring here is ${ring}, not ${yes}.` })
   }
   const why = typed === undefined ? 'If you accept the loss' : 'Nothing was done; if you accept it'
-  line(io.err, `${why}: anillo recover --yes ${ring}`)
+  line(io.err, `${why}: npx anillo recover --yes ${ring}`)
   return false
 }
 

@@ -26,7 +26,7 @@ export async function runToken(
     io.err,
     paint(
       'dim',
-      `Within ${flags.validFor} minutes, on the new machine: anillo join ${text.slice(0, 8)}…`,
+      `Within ${flags.validFor} minutes, on the new machine: npx anillo join ${text.slice(0, 8)}…`,
     ),
   )
   return EXIT.done

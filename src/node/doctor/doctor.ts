@@ -59,7 +59,7 @@ export async function examine(options: DoctorOptions): Promise<readonly Finding[
   await examineOpenFiles(machine, 'self')
   const data = new Findings('data', all)
   if (!(await isThere(dataPath))) {
-    const advice = 'Name the right directory with --data, or found a ring: anillo up.'
+    const advice = 'Name the right directory with --data, or found a ring: npm start.'
     data.wrong('data', `${dataPath} is not there`, advice)
     return all
   }
@@ -114,7 +114,11 @@ async function examineOldPages(data: Findings, { path, disk }: MemberPlace): Pro
   if (count === 0) return
   const old = join(path, OLD_PAGES)
   const text = `${old} holds pages of an earlier version, which nobody reads any more`
-  data.notice('old-pages', text, `Asked for again they are downloaded anew. To free room: rm -r ${old}`)
+  data.notice(
+    'old-pages',
+    text,
+    `Asked for again they are downloaded anew. To free room: rm -r ${old}`,
+  )
 }
 
 interface Examined {

@@ -5,7 +5,7 @@ import { open, readFile, statfs } from 'node:fs/promises'
 import { MIB } from '../../base/limits.ts'
 import type { Findings } from './finding.ts'
 
-/** As `engines` in package.json. */
+/** As in tools/setup/runtime.mjs. */
 const NODE_MAJOR_MIN = 24
 /** So many times what is kept back is little. */
 const LITTLE_ROOM = 10
@@ -42,7 +42,7 @@ export async function examineDisk(
     const advice = 'Free some space: until then members refuse writes, and take deletes alone.'
     findings.wrong('disk.space', `${free}; ${kept}`, advice)
   } else if (freeBytes < LITTLE_ROOM * reserveBytes) {
-    const advice = 'Free some space, or drain a member of this machine (anillo member drain).'
+    const advice = 'Free some space, or drain a member of this machine (npx anillo member drain).'
     findings.notice('disk.space', `${free}; ${kept} and refuse writes below`, advice)
   } else findings.ok('disk.space', free)
   await examineSpeed(findings, path)

@@ -37,7 +37,7 @@ export async function examineIdentity(
     if (!isAnilloError(thrown)) throw thrown
     const advice =
       thrown.code === 'DATA_GIVEN_UP'
-        ? 'Under “anillo up” it is made anew at the next start; else move the directory away and join.'
+        ? 'Under “npx anillo up” it is made anew at the next start; else move the directory away and join.'
         : `Copy ${path} from a backup of this disk, or move it away and join the ring anew.`
     findings.wrong('identity', thrown.message, advice)
     return undefined

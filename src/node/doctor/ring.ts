@@ -24,14 +24,16 @@ function examineMembers(findings: Findings, { enrolled = [] }: Ring): void {
       .wrong(
         'reach',
         `${name} (${address}) does not answer`,
-        `Start it, or let its machine be reached; if it will not come back: anillo member remove ${name}`,
+        `Start it, or let its machine be reached; if it will not come back: npx anillo member remove ${name}`,
       )
   }
   if (down.length === 0) findings.ok('reach', `all ${stay.length} members that are enrolled answer`)
   for (const { name, isDiskFull, isUp } of stay) {
     if (isDiskFull !== true || !isUp) continue
     const text = `the disk of ${name} is nearly full: writes to what it holds are refused`
-    findings.of(name).wrong('disk.full', text, `Free space there, or: anillo member drain ${name}`)
+    findings
+      .of(name)
+      .wrong('disk.full', text, `Free space there, or: npx anillo member drain ${name}`)
   }
 }
 
@@ -82,14 +84,18 @@ function examinePartitions(findings: Findings, { partitions, mayFail, enrolled =
   const lacking = partitions.flatMap(({ moves = [] }) => moves).filter(isLacking)
   if (lacking.length > 0) {
     const text = `${lacking.length} replicas have no member that could hold them`
-    findings.notice('replicas', text, 'Add a member: anillo token, then anillo join there.')
+    findings.notice('replicas', text, 'Add a member: npx anillo token, then npx anillo join there.')
   }
   const stores = enrolled.filter(
     ({ state, roles }) => state === 'active' && roles.includes('tweeter'),
   )
   if (mayFail === 0 && stores.length > 2 && stopped.length === 0) {
     const text = 'no member may fail just now'
-    findings.notice('margin', text, '“anillo status” tells what is being repaired, and until when.')
+    findings.notice(
+      'margin',
+      text,
+      '“npx anillo status” tells what is being repaired, and until when.',
+    )
   }
 }
 

@@ -143,7 +143,7 @@ function notOfUp(dataPath: string, name: string): AnilloError {
   return new AnilloError('USAGE', {
     problem:
       `${dataPath} holds the member ${name} of a ring over several machines. ` +
-      `Start it with “anillo member”, or choose another directory with --data.`,
+      `Start it with “npx anillo member”, or choose another directory with --data.`,
   })
 }
 

@@ -371,7 +371,7 @@ export const EN: Texts = {
     using: 'by way of',
     moved: ({ door }) => `A member went away; now by way of ${door}.`,
     lost: 'No member answers.',
-    lostHint: 'Start one with “npm start” or “anillo up”; this page finds it by itself.',
+    lostHint: 'Start one with “npm start” or “npx anillo up”; this page finds it by itself.',
     connecting: 'Connecting …',
   },
   store: STORE_EN,

@@ -46,11 +46,11 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   BACKUP_MISSED:
     'La copia de seguridad no encontró un momento en que todas las particiones coincidieran ({problem}). Inténtelo otra vez.',
   BACKUP_ABSENT:
-    'No hay copia de seguridad en {path}. Indique el archivo o la carpeta que escribió «anillo backup».',
+    'No hay copia de seguridad en {path}. Indique el archivo o la carpeta que escribió «npx anillo backup».',
   BACKUP_DAMAGED:
     'La copia de seguridad está dañada: {part}, {problem}. Use una anterior, u otra copia.',
   BACKUP_LOCKED:
-    'Esto no abre la copia de seguridad: {problem}. Dé el archivo de clave que indicó «anillo backup» (--key-file), o la contraseña en ANILLO_BACKUP_PASSPHRASE.',
+    'Esto no abre la copia de seguridad: {problem}. Dé el archivo de clave que indicó «npx anillo backup» (--key-file), o la contraseña en ANILLO_BACKUP_PASSPHRASE.',
   VERSION_TOO_OLD:
     'Este anillo es demasiado antiguo: {what} está en el nivel {level} y solo conoce niveles hasta {known}. Actualícelo (docs/upgrade.md).',
   VERSION_TOO_NEW:
@@ -60,7 +60,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   RECOVERY_NEEDLESS:
     'Ningún grupo ha perdido su mayoría: los miembros de {path} pueden seguir por sí mismos. Inícielos.',
   RECOVERY_UNFINISHED:
-    'Se interrumpió una recuperación del anillo de este miembro. Ejecute «anillo recover» otra vez: hace el resto.',
+    'Se interrumpió una recuperación del anillo de este miembro. Ejecute «npx anillo recover» otra vez: hace el resto.',
   RECOVERY_IMPOSSIBLE:
     'Ningún miembro de {path} tiene copia de {what}. Recupere uno de los que la tenían, o restaure una copia de seguridad.',
   DATA_NOT_EMPTY:
@@ -96,21 +96,21 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
     'Los datos de este miembro están protegidos con una contraseña. Indíquela en ANILLO_PASSPHRASE.',
   PASSPHRASE_WRONG: 'La contraseña de ANILLO_PASSPHRASE no abre los datos de este miembro.',
   DATA_ABSENT:
-    '{path} no contiene aún ningún anillo. Funde uno con «anillo init» o «anillo up», o únase a uno con «anillo join».',
+    '{path} no contiene aún ningún anillo. Funde uno con «npx anillo init» o «npx anillo up», o únase a uno con «npx anillo join».',
   DATA_WITHOUT_MEMBERS:
     'En {path} no se ha iniciado ningún miembro. Compruebe si es ese el directorio, inicie el anillo que contiene o indique una puerta con --at.',
   RING_ON_ONE_COMPUTER:
-    'Este anillo escucha solo en este equipo. Funde uno para varias máquinas con «anillo init», en otro directorio.',
+    'Este anillo escucha solo en este equipo. Funde uno para varias máquinas con «npx anillo init», en otro directorio.',
   TOKEN_MALFORMED:
-    'Eso no es una ficha de entrada. Copie la línea entera que imprime «anillo token».',
-  TOKEN_EXPIRED: 'La ficha de entrada caducó el {expiredAt}. Pida otra con «anillo token».',
-  TOKEN_USED: 'La ficha de entrada ya se usó. Pida otra con «anillo token».',
+    'Eso no es una ficha de entrada. Copie la línea entera que imprime «npx anillo token».',
+  TOKEN_EXPIRED: 'La ficha de entrada caducó el {expiredAt}. Pida otra con «npx anillo token».',
+  TOKEN_USED: 'La ficha de entrada ya se usó. Pida otra con «npx anillo token».',
   TOKEN_WRONG: 'La ficha de entrada no es de este anillo.',
   ADMISSION_REFUSED:
     'Nadie dejó entrar a esta máquina en {minutes} minutos. Inténtelo de nuevo, o use una ficha.',
   ADMISSION_UNKNOWN: 'Ninguna máquina espera con el código {code}.',
   ADMISSION_AMBIGUOUS:
-    'Dos máquinas esperan con el código {code}. Vuelva a iniciar «anillo join» en las dos.',
+    'Dos máquinas esperan con el código {code}. Vuelva a iniciar «npx anillo join» en las dos.',
   ENROL_ELSEWHERE: 'Este miembro no puede admitir a otros; pídalo a uno que guarde datos.',
   RING_AMBIGUOUS: 'Varios anillos responden en esta red: {rings}. Elija uno con --ring.',
   RING_NOT_FOUND:

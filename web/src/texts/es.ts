@@ -201,7 +201,7 @@ export const ES: Texts = {
     using: 'a través de',
     moved: ({ door }) => `Un miembro se fue; ahora a través de ${door}.`,
     lost: 'Ningún miembro responde.',
-    lostHint: 'Inicie uno con «npm start» o «anillo up»; esta página lo encuentra por sí sola.',
+    lostHint: 'Inicie uno con «npm start» o «npx anillo up»; esta página lo encuentra por sí sola.',
     connecting: 'Conectando …',
   },
   store: STORE_ES,
