@@ -12,7 +12,9 @@ import fastify, {
 import { AnilloError } from '../../base/errors.ts'
 import { addBackups } from './backups.ts'
 import { ANILLO_LOGO, ANILLO_MARK } from './description-look.ts'
+import { directWay, type DirectOptions, type DirectWay } from './direct.ts'
 import type { GatewayOptions, Listener } from './door.ts'
+import { addGuards, type Guard } from './guards.ts'
 import { addHeaders, DESCRIPTION_POLICY } from './headers.ts'
 import {
   KEEP_ALIVE_TIMEOUT_MS,
@@ -24,7 +26,7 @@ import {
 import { addLocks } from './locks.ts'
 import { addMemberOrders } from './members.ts'
 import { addOperation } from './operation.ts'
-import { guardOrigins } from './origins.ts'
+import { guardHost, guardOrigins } from './origins.ts'
 import { addPages } from './pages.ts'
 import { boundPipelining } from './pipelining.ts'
 import { answerBadConnection, errorHandler } from './problem.ts'
@@ -37,16 +39,18 @@ import { boundUnsent, Unsent } from './unsent.ts'
 
 /** A server that is not listening yet; `inject` tries it without a socket. */
 export async function createGateway(options: GatewayOptions): Promise<FastifyInstance> {
-  const server = bareServer(options)
-  boundUnsent(server, options.unsent ?? new Unsent(options.clock))
+  const { log, records, unsent = new Unsent(options.clock) } = options
+  const direct = records === undefined ? undefined : { door: records, unsent, log }
+  const server = bareServer(options, { direct })
+  boundUnsent(server, unsent)
   await describe(server, options.version)
   addScrapes(server, options)
   addPages(server, options)
   addRing(server, options)
   addOperation(server, options)
-  if (options.records !== undefined) {
-    addRecords(server, options.records)
-    addLocks(server, { ...options.records, clock: options.clock })
+  if (records !== undefined) {
+    addRecords(server, records)
+    addLocks(server, { ...records, clock: options.clock })
   }
   if (options.members !== undefined) addMemberOrders(server, options.members)
   if (options.settings !== undefined) addRingSettings(server, options.settings)
@@ -56,14 +60,27 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   return server
 }
 
+interface Doorway {
+  /** Of answers that bring none of their own. */
+  readonly policy?: string
+  /** Records that are asked for plainly; absent: the door has none. */
+  readonly direct?: Omit<DirectOptions, 'guards'> | undefined
+}
+
 /** What the doors share: limits, guards, headers, errors. */
 export function bareServer(
   options: Pick<GatewayOptions, 'listener' | 'log'>,
-  policy?: string,
+  { direct, policy }: Doorway = {},
 ): FastifyInstance {
   const { listener } = options
+  const guards = [
+    ...(listener === undefined ? [] : [refuseAbove(listener)]),
+    boundPipelining(),
+    guardHost,
+  ]
+  const directly = direct === undefined ? undefined : directWay({ ...direct, guards })
   const server = fastify({
-    ...(listener === undefined ? {} : { serverFactory: serversOf(listener) }),
+    ...(listener === undefined ? {} : { serverFactory: serversOf(listener, directly) }),
     bodyLimit: REQUEST_BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: STALL_TIMEOUT_MS,
@@ -81,30 +98,40 @@ export function bareServer(
   server.setNotFoundHandler(() => {
     throw new AnilloError('NOT_FOUND', { what: 'such address on this door' })
   })
-  if (listener !== undefined) refuseAbove(server, listener)
-  boundPipelining(server)
+  addGuards(server, guards)
   refuseMalformedQueries(server)
   guardOrigins(server)
   addHeaders(server, policy)
   return server
 }
 
-function serversOf(listener: Listener): FastifyServerFactory<RawServerDefault> {
-  return (handler) =>
-    listener.makeServer(handler, {
+function serversOf(
+  listener: Listener,
+  directly: DirectWay | undefined,
+): FastifyServerFactory<RawServerDefault> {
+  return (routed) => {
+    const handler: typeof routed = (request, reply) => {
+      // A server that closes answers all that still comes with the router's refusal.
+      if (directly === undefined || !server.listening || !directly(request, reply)) {
+        routed(request, reply)
+      }
+    }
+    const server = listener.makeServer(handler, {
       keepAliveMs: KEEP_ALIVE_TIMEOUT_MS,
       requestMs: REQUEST_TIMEOUT_MS,
       stallMs: STALL_TIMEOUT_MS,
     })
+    return server
+  }
 }
 
 /** Who comes when there are too many is told so, and makes room. */
-function refuseAbove(server: FastifyInstance, listener: Listener): void {
-  server.addHook('onRequest', ({ raw: { socket } }, reply, done) => {
-    if (!listener.isOver(socket)) return done()
-    void reply.header('connection', 'close')
-    done(new AnilloError('BUSY', { what: 'connections' }))
-  })
+function refuseAbove(listener: Listener): Guard {
+  return ({ socket }, reply) => {
+    if (!listener.isOver(socket)) return undefined
+    reply.setHeader('connection', 'close')
+    return new AnilloError('BUSY', { what: 'connections' })
+  }
 }
 
 async function describe(server: FastifyInstance, version: string): Promise<void> {

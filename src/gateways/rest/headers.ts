@@ -52,8 +52,10 @@ const ALWAYS = {
   'cross-origin-opener-policy': 'same-origin',
 } as const
 
+/** Of an answer that brings no policy of its own. */
+export const STANDING_HEADERS = { 'content-security-policy': PAGE_POLICY, ...ALWAYS } as const
+
 export function addHeaders(server: FastifyInstance, policy: string = PAGE_POLICY): void {
-  // With `done`, not as promises: this runs for each put of a record too.
   server.addHook('onSend', (_request, reply, payload, done) => {
     if (!reply.hasHeader('content-security-policy')) {
       void reply.header('content-security-policy', policy)

@@ -7,6 +7,7 @@
 import type { FastifyInstance } from 'fastify'
 
 import { AnilloError } from '../../base/errors.ts'
+import type { Guard } from './guards.ts'
 
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i
 const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i
@@ -28,13 +29,15 @@ const ALLOWED_HEADERS = 'content-type, prefer, idempotency-key, if-match, if-non
 /** How long a browser may remember the answer to a preflight, in seconds. */
 const PREFLIGHT_SECONDS = '600'
 
+/** Whoever came by another name was led here. */
+export const guardHost: Guard = ({ headers }) =>
+  isLoopbackHost(headers.host)
+    ? undefined
+    : new AnilloError('FORBIDDEN', { problem: 'this door answers to localhost only' })
+
 export function guardOrigins(server: FastifyInstance): void {
   server.addHook('onRequest', (request, reply, done) => {
-    const { host, origin } = request.headers
-    if (!isLoopbackHost(host)) {
-      done(new AnilloError('FORBIDDEN', { problem: 'this door answers to localhost only' }))
-      return
-    }
+    const { origin } = request.headers
     if (origin === undefined) {
       done()
       return

@@ -3,26 +3,20 @@
  * Node hands over all that stand in one piece of input at once, a thousand of them, and holds their
  * answers in memory until the ones before are read. So only a few are worked on.
  */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-
 import { AnilloError } from '../../base/errors.ts'
+import type { Guard, RawRequest } from './guards.ts'
 import { PIPELINED_MAX } from './limits.ts'
 
-export function boundPipelining(server: FastifyInstance): void {
-  const waiting = new WeakMap<FastifyRequest['raw']['socket'], number>()
-  server.addHook('onRequest', ({ raw: { socket } }, reply, done) => {
+export function boundPipelining(): Guard {
+  const waiting = new WeakMap<RawRequest['socket'], number>()
+  return ({ socket }, reply) => {
     // An answer has its connection when it is its turn.
-    if (reply.raw.socket !== null) {
-      done()
-      return
-    }
+    if (reply.socket !== null) return undefined
     const count = waiting.get(socket) ?? 0
-    if (count >= PIPELINED_MAX) {
-      done(new AnilloError('BUSY', { what: 'requests on one connection' }))
-      return
-    }
+    if (count >= PIPELINED_MAX)
+      return new AnilloError('BUSY', { what: 'requests on one connection' })
     waiting.set(socket, count + 1)
-    reply.raw.once('close', () => waiting.set(socket, (waiting.get(socket) ?? 1) - 1))
-    done()
-  })
+    reply.once('close', () => waiting.set(socket, (waiting.get(socket) ?? 1) - 1))
+    return undefined
+  }
 }

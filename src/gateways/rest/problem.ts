@@ -30,13 +30,28 @@ export function problemOf(error: AnilloError): Problem {
   }
 }
 
-export function sendProblem(reply: FastifyReply, error: AnilloError): FastifyReply {
+/** An error as an answer: what stands in it, whoever sends it. */
+export interface ProblemAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export function problemAnswer(error: AnilloError): ProblemAnswer {
   const problem = problemOf(error)
-  if (ERRORS[error.code].retry === 'later' && problem.status === 503) {
-    void reply.header('retry-after', RETRY_AFTER_SECONDS)
+  const { status } = problem
+  const isLater = ERRORS[error.code].retry === 'later' && status === 503
+  const headers = {
+    'content-type': PROBLEM_TYPE,
+    ...(isLater ? { 'retry-after': RETRY_AFTER_SECONDS } : {}),
+    ...(wasNotApplied(error.code) ? { 'anillo-applied': 'no' } : {}),
   }
-  if (wasNotApplied(error.code)) void reply.header('anillo-applied', 'no')
-  return reply.code(problem.status).type(PROBLEM_TYPE).send(problem)
+  return { status, headers, body: JSON.stringify(problem) }
+}
+
+export function sendProblem(reply: FastifyReply, error: AnilloError): FastifyReply {
+  const { body, headers, status } = problemAnswer(error)
+  return reply.code(status).headers(headers).send(body)
 }
 
 /**
@@ -62,16 +77,22 @@ const RETRY_AFTER_SECONDS = '1'
  */
 export function errorHandler(log: Log) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const error = translate(thrown, request.routeOptions.bodyLimit)
-    if (error.code === 'INTERNAL') {
-      log.error('request failed', {
-        method: request.method,
-        route: request.routeOptions.url,
-        thrown,
-      })
-    }
+    const { method, routeOptions } = request
+    const error = translate(thrown, routeOptions.bodyLimit)
+    if (error.code === 'INTERNAL') noteFailed(log, { method, route: routeOptions.url, thrown })
     return sendProblem(reply, error)
   }
+}
+
+export function noteFailed(
+  log: Log,
+  request: {
+    readonly method: string | undefined
+    readonly route: string | undefined
+    readonly thrown: unknown
+  },
+): void {
+  log.error('request failed', { ...request })
 }
 
 /**

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { present } from '../../base/assert.ts'
 import type { Clock } from '../../effects/clock.ts'
 import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
+import { ClientListener } from '../../platform/client-listener.ts'
 import { MemoryStore } from '../../store/memory-store.test-helper.ts'
 import type { Listener } from './door.ts'
 import { fakeDoor } from './fakes.test-helper.ts'
@@ -25,7 +26,8 @@ interface RecordsDoorOptions {
 }
 
 export async function recordsDoor(options: RecordsDoorOptions = {}): Promise<RecordsDoor> {
-  const { store = new MemoryStore(), clock = new ManualClock(), listener } = options
+  const { store = new MemoryStore(), clock = new ManualClock() } = options
+  const { listener = new ClientListener({ log: { warn: () => undefined } }) } = options
   const unsent = new Unsent(clock)
   let count = 0
   const random = {
@@ -40,7 +42,7 @@ export async function recordsDoor(options: RecordsDoorOptions = {}): Promise<Rec
     clock,
     records,
     unsent,
-    ...(listener === undefined ? {} : { listener }),
+    listener,
   })
   const url = await server.listen({ host: '127.0.0.1', port: 0 })
   return {

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 
 import { AnilloError } from '../../base/errors.ts'
+import { ClientListener } from '../../platform/client-listener.ts'
 import { MemoryStore } from '../../store/memory-store.test-helper.ts'
 import { fakeDoor } from './fakes.test-helper.ts'
 import { createGateway } from './gateway.ts'
@@ -17,7 +18,9 @@ const AT = '/v1/kv/notes/anna/list'
 async function doorOf(store = new MemoryStore()) {
   const random = { u32: () => 1, fraction: () => 0, below: () => 0, bytes: chance() }
   const isReserved = (table: string): boolean => ['ring', 'locks', 'accounts'].includes(table)
-  const server = await createGateway({ ...fakeDoor(), records: { store, random, isReserved } })
+  const listener = new ClientListener({ log: { warn: () => undefined } })
+  const records = { store, random, isReserved }
+  const server = await createGateway({ ...fakeDoor(), listener, records })
   const ask = (options: InjectOptions) =>
     server.inject({ ...options, headers: { ...LOOPBACK, ...options.headers } })
   return { ask, server, store }

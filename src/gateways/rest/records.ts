@@ -1,6 +1,6 @@
 /**
- * `/v1/kv`: records as they are. A put is the hottest path of a door: bodies are raw bytes, nothing
- * is checked by schemas, and names are checked by the store itself.
+ * `/v1/kv`: records as they are. Bodies are raw bytes, nothing is checked by schemas, and names are
+ * checked by the store itself.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
@@ -14,15 +14,22 @@ import { Batch, BatchDone, ListQuestion, RecordList } from '../../wire/api-recor
 import { Problem } from '../../wire/api.ts'
 import { reader } from '../../wire/method.ts'
 import { VALUE_BYTES_MAX } from '../../wire/record-limits.ts'
-import type { Records } from './door.ts'
-import { etagText, judgeRead, parseEtag, writeConditions } from './etags.ts'
-import { DOWNLOAD_POLICY } from './headers.ts'
+import { etagText, parseEtag } from './etags.ts'
 import { writeOptionsOf } from './idempotency.ts'
 import { LISTS_AT_ONCE, LISTS_WAITING_MAX } from './limits.ts'
-import { readRange, readTtl } from './record-query.ts'
+import {
+  answerDelete,
+  answerGet,
+  answerPut,
+  instantOf,
+  refused,
+  refuseReserved,
+  type RecordAnswer,
+  type RecordDoor,
+  type RecordRequest,
+} from './record-answers.ts'
+import { readRange } from './record-query.ts'
 import { Turns } from './turns.ts'
-
-type RecordDoor = Pick<Records, 'store' | 'isReserved'>
 
 /** A batch of a MiB in base64, and what frames it. */
 const BATCH_BODY_BYTES_MAX = 2 * MIB
@@ -33,13 +40,6 @@ interface Keyed {
 interface Homed {
   readonly Params: { readonly table: string; readonly pk: string }
 }
-
-/** Bytes of others on the API's origin: to be read by programs, never shown. */
-const VALUE_HEADERS = {
-  'content-type': 'application/octet-stream',
-  'content-security-policy': DOWNLOAD_POLICY,
-  'cache-control': 'no-cache',
-} as const
 
 const NO_BYTES = new Uint8Array(0)
 
@@ -61,38 +61,30 @@ export function takeRawBodies(scope: FastifyInstance): void {
 }
 
 function addRecord(scope: FastifyInstance, door: RecordDoor): void {
-  const { store } = door
-  scope.get<Keyed>('/v1/kv/:table/:pk/:sk', { schema: DESCRIBED.get }, async (request, reply) => {
-    const key = keyOf(request, door)
-    const record = await store.get(key)
-    if (record === undefined) throw noRecord()
-    return sendRecord(request, reply, record)
-  })
-
+  const path = '/v1/kv/:table/:pk/:sk'
+  scope.get<Keyed>(path, { schema: DESCRIBED.get }, async (request, reply) =>
+    send(reply, await answerGet(door, askedIn(request))),
+  )
   const put = { schema: DESCRIBED.put, bodyLimit: VALUE_BYTES_MAX }
-  scope.put<Keyed>('/v1/kv/:table/:pk/:sk', put, async (request, reply) => {
-    const { pk, sk, table } = keyOf(request, door)
-    const value = bodyOf(request)
-    const expiry = readTtl(request.query)
-    const conditions = writeConditions(request.headers, sk)
-    const writes: readonly RecordWrite[] = [{ kind: 'put', sk, value, ...expiry }]
-    const options = writeOptionsOf(request, value)
-    const outcome = await store.transact({ table, pk, conditions, writes }, options)
-    const done = doneOrFailed(outcome, reply)
-    const status = done.existed[0] === true ? 204 : 201
-    return reply.code(status).header('etag', etagText(done.etag)).send()
-  })
-
+  scope.put<Keyed>(path, put, async (request, reply) =>
+    send(reply, await answerPut(door, askedIn(request))),
+  )
   const remove = { schema: DESCRIBED.delete, bodyLimit: VALUE_BYTES_MAX }
-  scope.delete<Keyed>('/v1/kv/:table/:pk/:sk', remove, async (request, reply) => {
-    const { pk, sk, table } = keyOf(request, door)
-    const conditions = writeConditions(request.headers, sk)
-    const writes: readonly RecordWrite[] = [{ kind: 'delete', sk }]
-    const options = writeOptionsOf(request, NO_BYTES)
-    const outcome = await store.transact({ table, pk, conditions, writes }, options)
-    if (doneOrFailed(outcome, reply).existed[0] !== true) throw noRecord()
-    return reply.code(204).send()
-  })
+  scope.delete<Keyed>(path, remove, async (request, reply) =>
+    send(reply, await answerDelete(door, { ...askedIn(request), body: NO_BYTES })),
+  )
+}
+
+function askedIn(request: FastifyRequest<Keyed>): RecordRequest {
+  const { headers, method, params: key, query, url } = request
+  return { method, url, headers, key, query, body: bodyOf(request) }
+}
+
+/** @throws AnilloError what it is refused with */
+function send(reply: FastifyReply, answer: RecordAnswer): FastifyReply {
+  void reply.headers(answer.headers)
+  if ('refusal' in answer) throw answer.refusal
+  return reply.code(answer.status).send(answer.body)
 }
 
 function addRange(scope: FastifyInstance, door: RecordDoor): void {
@@ -118,16 +110,7 @@ function addRange(scope: FastifyInstance, door: RecordDoor): void {
 }
 
 function homeOf({ params }: FastifyRequest<Homed>, door: RecordDoor): Homed['Params'] {
-  if (door.isReserved(params.table)) {
-    throw new AnilloError('TABLE_RESERVED', { table: params.table })
-  }
-  return params
-}
-
-function keyOf({ params }: FastifyRequest<Keyed>, door: RecordDoor): RecordKey {
-  if (door.isReserved(params.table)) {
-    throw new AnilloError('TABLE_RESERVED', { table: params.table })
-  }
+  refuseReserved(door, params.table)
   return params
 }
 
@@ -136,30 +119,15 @@ export function bodyOf({ body }: FastifyRequest): Uint8Array {
   return body instanceof Uint8Array ? body : NO_BYTES
 }
 
-function sendRecord(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  record: StoredRecord,
-): FastifyReply {
-  const { etag, expiresAtMs, value } = record
-  void reply.header('etag', etagText(etag))
-  if (expiresAtMs !== undefined) void reply.header('anillo-expires-at', instantOf(expiresAtMs))
-  const verdict = judgeRead(request.headers, etag)
-  if (verdict === 'conditionFailed') throw new AnilloError('CONDITION_FAILED')
-  if (verdict === 'notModified') return reply.code(304).send()
-  return reply.headers(VALUE_HEADERS).send(value)
-}
-
 /** @throws AnilloError CONDITION_FAILED, with the ETag of what is there in the header */
 function doneOrFailed(
   outcome: TransactOutcome,
   reply: FastifyReply,
 ): Extract<TransactOutcome, { kind: 'done' }> {
   if (outcome.kind === 'done') return outcome
-  const { condition, etag } = outcome
-  if (etag === undefined) throw new AnilloError('CONDITION_FAILED', { condition })
-  void reply.header('etag', etagText(etag))
-  throw new AnilloError('CONDITION_FAILED', { condition, etag: etagText(etag) })
+  const { headers, refusal } = refused(outcome)
+  void reply.headers(headers)
+  throw refusal
 }
 
 function itemOf({ sk, value, etag, expiresAtMs }: StoredRecord) {
@@ -167,14 +135,6 @@ function itemOf({ sk, value, etag, expiresAtMs }: StoredRecord) {
   const expiry = expiresAtMs === undefined ? {} : { expiresAt: instantOf(expiresAtMs) }
   const base64 = Buffer.from(buffer, byteOffset, byteLength).toString('base64')
   return { sk, etag: etagText(etag), value: base64, ...expiry }
-}
-
-function instantOf(timeMs: number): string {
-  return new Date(timeMs).toISOString()
-}
-
-function noRecord(): AnilloError {
-  return new AnilloError('NOT_FOUND', { what: 'record of this name' })
 }
 
 const checkBatch = reader(Batch)

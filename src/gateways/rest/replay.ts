@@ -18,7 +18,7 @@ const SHOWN =
 export async function createReplay(
   options: Pick<GatewayOptions, 'listener' | 'log' | 'scraper'>,
 ): Promise<FastifyInstance> {
-  const server = bareServer(options, REPLAY_POLICY)
+  const server = bareServer(options, { policy: REPLAY_POLICY })
   server.get<{ Params: { id: string } }>(
     '/page/:id',
     { schema: { params: Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{64}$' }) }) } },

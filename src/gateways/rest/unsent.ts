@@ -4,12 +4,13 @@
  * that one connection, and all of them together, may leave unsent. Streams are not counted: they
  * are made as they are read.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 
 import { assert } from '../../base/assert.ts'
 import { AnilloError } from '../../base/errors.ts'
 import { KIB } from '../../base/limits.ts'
 import type { Clock } from '../../effects/clock.ts'
+import type { RawReply, RawRequest } from './guards.ts'
 import {
   UNSENT_BYTES_MAX,
   UNSENT_BYTES_PER_CONNECTION_MAX,
@@ -17,7 +18,7 @@ import {
   UNSENT_STALL_MS,
 } from './limits.ts'
 
-type Socket = FastifyRequest['raw']['socket']
+type Socket = RawRequest['socket']
 
 /** The socket's buffer takes so much at once; a connection that is not behind is not counted. */
 const SMALL_BYTES_MAX = KIB
@@ -48,14 +49,24 @@ export class Unsent {
     return this.#bytes
   }
 
+  /** An answer of so many bytes is about to leave: why it may not; `undefined`: it is counted. */
+  refuses(socket: Socket, reply: RawReply, bytes: number): AnilloError | undefined {
+    if (bytes < SMALL_BYTES_MAX && !(socket.writableLength > 0)) return undefined
+    if (!this.#mayAdd(socket, bytes)) {
+      return new AnilloError('BUSY', { what: 'answers on a connection that does not take them' })
+    }
+    this.#add(socket, reply, bytes)
+    return undefined
+  }
+
   /** `false` where the connection has to take others first. */
-  mayAdd(socket: Socket, bytes: number): boolean {
+  #mayAdd(socket: Socket, bytes: number): boolean {
     if (bytes < REFUSED_BYTES_MIN) return true
     const before = this.#behind.get(socket)?.bytes ?? 0
     return before === 0 || before + bytes <= UNSENT_BYTES_PER_CONNECTION_MAX
   }
 
-  add(socket: Socket, reply: FastifyReply['raw'], bytes: number): void {
+  #add(socket: Socket, reply: RawReply, bytes: number): void {
     if (socket.destroyed) return
     const behind = this.#behind.get(socket) ?? this.#fallBehind(socket)
     behind.bytes += bytes
@@ -118,15 +129,9 @@ export class Unsent {
 
 export function boundUnsent(server: FastifyInstance, unsent: Unsent): void {
   server.addHook('onSend', ({ raw: { socket } }, reply, payload, done) => {
-    const bytes = bytesOf(payload)
-    if (bytes < SMALL_BYTES_MAX && !(socket.writableLength > 0)) {
-      done(null, payload)
-    } else if (unsent.mayAdd(socket, bytes)) {
-      unsent.add(socket, reply.raw, bytes)
-      done(null, payload)
-    } else {
-      done(new AnilloError('BUSY', { what: 'answers on a connection that does not take them' }))
-    }
+    const refusal = unsent.refuses(socket, reply.raw, bytesOf(payload))
+    if (refusal === undefined) done(null, payload)
+    else done(refusal)
   })
 }
 

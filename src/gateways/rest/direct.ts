@@ -1,0 +1,159 @@
+/**
+ * The direct way of the two requests that come most: a plain GET or PUT of one record is answered
+ * over Node's own objects, past the router and its hooks, which cost as much as all that Node does
+ * for it. What is not plain (a query, an escaped name, an origin, a body of no told length, a door
+ * that closes) goes through the router, which answers all of them the same.
+ */
+import { asAnilloError, type AnilloError } from '../../base/errors.ts'
+import type { Log } from '../../effects/log.ts'
+import { VALUE_BYTES_MAX } from '../../wire/record-limits.ts'
+import { refusalOf, type Guard, type RawReply, type RawRequest } from './guards.ts'
+import { STANDING_HEADERS } from './headers.ts'
+import { noteFailed, problemAnswer } from './problem.ts'
+import {
+  answerGet,
+  answerPut,
+  type AnswerHeaders,
+  type RecordAnswer,
+  type RecordDoor,
+} from './record-answers.ts'
+import type { Unsent } from './unsent.ts'
+
+export interface DirectOptions {
+  readonly door: RecordDoor
+  readonly guards: readonly Guard[]
+  readonly unsent: Unsent
+  readonly log: Log
+}
+
+/** Answers whether it takes the request. */
+export type DirectWay = (request: RawRequest, reply: RawReply) => boolean
+
+interface PlainRequest {
+  readonly method: 'GET' | 'PUT'
+  readonly url: string
+  readonly headers: RawRequest['headers']
+  readonly key: { readonly table: string; readonly pk: string; readonly sk: string }
+  /** Of the body. */
+  readonly bytes: number
+}
+
+/** Nothing in it that a URL would say in another way. */
+const PLAIN_PATH = /^\/v1\/kv\/([\w.~-]+)\/([\w.~-]+)\/([\w.~-]+)$/
+const LENGTH = /^\d{1,6}$/
+const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+$/
+
+const NO_BODY = new Uint8Array(0)
+const ROUTE = '/v1/kv/:table/:pk/:sk'
+
+export function directWay(options: DirectOptions): DirectWay {
+  return (request, reply) => {
+    const plain = plainIn(request)
+    if (plain === undefined) return false
+    const refusal = refusalOf(options.guards, request, reply)
+    if (refusal !== undefined) sendRefusal(options, { request, reply }, refusal)
+    else if (plain.method === 'GET')
+      void carryOut(options, plain, { request, reply, body: NO_BODY })
+    else
+      readBody(
+        request,
+        plain.bytes,
+        (body) => void carryOut(options, plain, { request, reply, body }),
+      )
+    return true
+  }
+}
+
+function plainIn({ headers, method, url = '' }: RawRequest): PlainRequest | undefined {
+  if ((method !== 'GET' && method !== 'PUT') || headers.origin !== undefined) return undefined
+  const found = PLAIN_PATH.exec(url)
+  const bytes = found === null ? undefined : bodyBytes(method, headers)
+  if (found === null || bytes === undefined) return undefined
+  const [, table = '', pk = '', sk = ''] = found
+  return { method, url, headers, key: { table, pk, sk }, bytes }
+}
+
+/** `undefined` where it is not as simple as that. */
+function bodyBytes(method: 'GET' | 'PUT', headers: RawRequest['headers']): number | undefined {
+  if (headers['transfer-encoding'] !== undefined) return undefined
+  const length = headers['content-length'] ?? '0'
+  const type = headers['content-type'] ?? ''
+  if (!LENGTH.test(length) || (type !== '' && !MEDIA_TYPE.test(type))) return undefined
+  const bytes = Number(length)
+  if (bytes > (method === 'PUT' ? VALUE_BYTES_MAX : 0)) return undefined
+  return bytes
+}
+
+/** A request that breaks off has nobody who waits for an answer. */
+function readBody(request: RawRequest, bytes: number, take: (body: Uint8Array) => void): void {
+  let first: Uint8Array = NO_BODY
+  const pieces: Uint8Array[] = []
+  request.on('data', (piece: Uint8Array) => {
+    if (piece.length === bytes) first = piece
+    else pieces.push(piece)
+  })
+  request.on('end', () => take(pieces.length === 0 ? first : Buffer.concat(pieces)))
+  request.on('error', () => undefined)
+}
+
+interface Exchange {
+  readonly request: RawRequest
+  readonly reply: RawReply
+}
+
+async function carryOut(
+  options: DirectOptions,
+  plain: PlainRequest,
+  { body, ...exchange }: Exchange & { readonly body: Uint8Array },
+): Promise<void> {
+  const { door, log } = options
+  const { headers, key, method, url } = plain
+  const asked = { method, url, headers, key, query: undefined, body }
+  try {
+    const answer = await (method === 'GET' ? answerGet(door, asked) : answerPut(door, asked))
+    sendAnswer(options, exchange, answer)
+  } catch (thrown) {
+    const error = asAnilloError(thrown)
+    if (error.code === 'INTERNAL') noteFailed(log, { method, route: ROUTE, thrown })
+    sendRefusal(options, exchange, error)
+  }
+}
+
+function sendAnswer(options: DirectOptions, exchange: Exchange, answer: RecordAnswer): void {
+  if ('refusal' in answer) return sendRefusal(options, exchange, answer.refusal, answer.headers)
+  const { body, headers, status } = answer
+  const refusal = options.unsent.refuses(exchange.request.socket, exchange.reply, body?.length ?? 0)
+  if (refusal !== undefined) return sendRefusal(options, exchange, refusal)
+  send(exchange.reply, { status, headers, body })
+}
+
+/** Never so large that a connection may not take it. */
+function sendRefusal(
+  { unsent }: DirectOptions,
+  { request, reply }: Exchange,
+  error: AnilloError,
+  more?: AnswerHeaders,
+): void {
+  const { body, headers, status } = problemAnswer(error)
+  unsent.refuses(request.socket, reply, body.length)
+  send(reply, { status, headers: { ...headers, ...more }, body })
+}
+
+interface Sent {
+  readonly status: number
+  readonly headers: AnswerHeaders
+  readonly body: Uint8Array | string | undefined
+}
+
+function send(reply: RawReply, { body, headers, status }: Sent): void {
+  if (body === undefined) {
+    const length = status === 201 ? EMPTY : undefined
+    reply.writeHead(status, { ...STANDING_HEADERS, ...headers, ...length }).end()
+  } else {
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+    reply.writeHead(status, { ...STANDING_HEADERS, ...headers, 'content-length': length }).end(body)
+  }
+}
+
+/** 204 and 304 never have one, and do not say so. */
+const EMPTY = { 'content-length': 0 } as const
