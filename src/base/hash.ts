@@ -8,6 +8,14 @@ export function sha256Hex(data: string | Uint8Array): string {
   return hash('sha256', data, 'hex')
 }
 
+/** Compares two digests in a time that does not depend on where they differ. */
+export function sameDigest(a: string, b: string): boolean {
+  if (a.length !== b.length) return false
+  let difference = 0
+  for (let at = 0; at < a.length; at++) difference |= a.charCodeAt(at) ^ b.charCodeAt(at)
+  return difference === 0
+}
+
 /** SHA-256 of what arrives in pieces. */
 export class Sha256 {
   readonly #hash = createHash('sha256')

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { KIB, SECOND_MS } from '../base/limits.ts'
 import { defineMethod } from './method.ts'
 import { PARTITIONS } from './partition.ts'
+import { Bytes, Partition } from './shapes.ts'
 
 /** Entries of all groups that a member leads are committed long before. */
 export const TAKEN_MS_MAX = 10 * SECOND_MS
@@ -17,18 +18,13 @@ export const ROWS_BYTES = 256 * KIB
 export const ROWS_MAX = 512
 
 const Backup = Type.Integer({ minimum: 1 })
-const Group = Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 })
-const Bytes = Type.Refine(
-  Type.Unsafe<Uint8Array>(Type.Unknown()),
-  (value) => value instanceof Uint8Array,
-)
 
 /** Awaits the backup in these groups, before anybody begins it. */
 export const backupAwait = defineMethod({
   name: 'backup.await',
   question: Type.Object({
     backup: Backup,
-    groups: Type.Array(Group, { minItems: 1, maxItems: PARTITIONS }),
+    groups: Type.Array(Partition, { minItems: 1, maxItems: PARTITIONS }),
   }),
   /** The newest number that they know; a backup needs a greater one. */
   answer: Type.Object({ knownMost: Type.Integer({ minimum: 0 }) }),
@@ -48,7 +44,7 @@ export const backupTaken = defineMethod({
 /** What one of them knows about itself; `rowsHash` where it was asked for. */
 export const backupGroup = defineMethod({
   name: 'backup.group',
-  question: Type.Object({ backup: Backup, group: Group, isHashed: Type.Boolean() }),
+  question: Type.Object({ backup: Backup, group: Partition, isHashed: Type.Boolean() }),
   answer: Type.Object({ meta: Bytes, rowsHash: Type.Optional(Type.String()) }),
   timeoutMs: HASH_MS_MAX,
   idempotent: true,
@@ -57,7 +53,7 @@ export const backupGroup = defineMethod({
 /** Rows of one of them from a key on, packed (`packEntries`); `next` where there are more. */
 export const backupRows = defineMethod({
   name: 'backup.rows',
-  question: Type.Object({ backup: Backup, group: Group, from: Type.Optional(Bytes) }),
+  question: Type.Object({ backup: Backup, group: Partition, from: Type.Optional(Bytes) }),
   answer: Type.Object({ rows: Bytes, next: Type.Optional(Bytes) }),
   timeoutMs: ROWS_MS_MAX,
   idempotent: true,

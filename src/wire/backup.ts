@@ -6,6 +6,7 @@ import { MIB } from '../base/limits.ts'
 import { reader } from './method.ts'
 import { isList, pack, unpack } from './packed.ts'
 import { PARTITIONS } from './partition.ts'
+import { Bytes, Count, Hex64, Partition } from './shapes.ts'
 
 export type BackupPiece =
   | {
@@ -39,19 +40,14 @@ const LENGTH_BYTES = 4
 export const BackupRequest = Type.Object({
   known: Type.Array(
     Type.Object({
-      partition: Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 }),
-      rowsHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+      partition: Partition,
+      rowsHash: Hex64,
     }),
     { maxItems: PARTITIONS },
   ),
 })
 export type BackupRequest = Static<typeof BackupRequest>
 
-const Bytes = Type.Refine(
-  Type.Unsafe<Uint8Array>(Type.Unknown()),
-  (value) => value instanceof Uint8Array,
-)
-const Count = Type.Integer({ minimum: 0 })
 const readBegin = reader(Type.Tuple([Type.Literal('begin'), Count, Type.String(), Count, Count]))
 const readPartition = reader(Type.Tuple([Type.Literal('partition'), Count, Bytes, Type.Boolean()]))
 const readRows = reader(Type.Tuple([Type.Literal('rows'), Bytes]))

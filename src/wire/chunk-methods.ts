@@ -3,7 +3,7 @@ import { Type, type Static } from 'typebox'
 
 import { KIB, SECOND_MS } from '../base/limits.ts'
 import { defineMethod } from './method.ts'
-import { PARTITIONS } from './partition.ts'
+import { Bytes, Count, Hex32, Hex64, Partition } from './shapes.ts'
 
 /** What a chunk travels in: beats of groups come through between two such. */
 export const BLOCK_BYTES = 256 * KIB
@@ -20,22 +20,14 @@ export const NAMED_MAX = 1_000
 
 const MEMBERS_MAX = 16
 
-const Group = Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 })
-const Whole = Type.Integer({ minimum: 0 })
-const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' })
-const Hashes = Type.Array(Hash, { maxItems: NAMED_MAX })
-const MemberIdText = Type.String({ pattern: '^[0-9a-f]{32}$' })
-const ByteArray = Type.Refine(
-  Type.Unsafe<Uint8Array>(Type.Unknown()),
-  (it) => it instanceof Uint8Array,
-)
+const Hashes = Type.Array(Hex64, { maxItems: NAMED_MAX })
 
 const TakeQuestion = Type.Object({
-  hash: Hash,
+  hash: Hex64,
   /** Applied before: the chunk's row stands, and what removed it earlier is past. */
-  index: Whole,
+  index: Count,
   /** Who has the bytes, likeliest first. */
-  from: Type.Array(MemberIdText, { minItems: 1, maxItems: MEMBERS_MAX }),
+  from: Type.Array(Hex32, { minItems: 1, maxItems: MEMBERS_MAX }),
   /** Within the budget for repair. */
   isRepair: Type.Boolean(),
 })
@@ -77,8 +69,8 @@ export const takeChunk = defineMethod({
  */
 export const chunkBlock = defineMethod({
   name: 'chunk.block',
-  question: Type.Object({ hash: Hash, block: Whole }),
-  answer: Type.Refine(ByteArray, (it) => it.length <= BLOCK_BYTES),
+  question: Type.Object({ hash: Hex64, block: Count }),
+  answer: Type.Refine(Bytes, (it) => it.length <= BLOCK_BYTES),
   timeoutMs: BLOCK_TIMEOUT_MS,
   idempotent: true,
 })
@@ -89,14 +81,14 @@ export const chunkInventory = defineMethod({
   question: Type.Object({
     digits: Type.String({ pattern: '^[0-9a-f]{2}$' }),
     /** Applied before: what was collected up to it is gone. */
-    index: Whole,
-    after: Type.Union([Hash, Type.Null()]),
+    index: Count,
+    after: Type.Union([Hex64, Type.Null()]),
   }),
   answer: Type.Object({
     /** `false`: that index is not applied in time, or no replica is here. */
     isSure: Type.Boolean(),
     /** Of 32 bytes each. */
-    hashes: Type.Refine(ByteArray, (it) => it.length <= 32 * INVENTORY_PAGE_MAX),
+    hashes: Type.Refine(Bytes, (it) => it.length <= 32 * INVENTORY_PAGE_MAX),
     hasMore: Type.Boolean(),
   }),
   timeoutMs: INVENTORY_TIMEOUT_MS,
@@ -109,8 +101,8 @@ export const chunkInventory = defineMethod({
  */
 export const dropChunks = defineMethod({
   name: 'chunk.drop',
-  question: Type.Object({ group: Group, index: Whole, hashes: Hashes }),
-  answer: Type.Object({ dropped: Whole }),
+  question: Type.Object({ group: Partition, index: Count, hashes: Hashes }),
+  answer: Type.Object({ dropped: Count }),
   timeoutMs: INVENTORY_TIMEOUT_MS,
   idempotent: true,
 })
@@ -118,7 +110,7 @@ export const dropChunks = defineMethod({
 /** Take no more chunks of the group for `LEAVING_MS`; answered when none is being taken. */
 export const leaveChunks = defineMethod({
   name: 'chunk.leave',
-  question: Type.Object({ group: Group }),
+  question: Type.Object({ group: Partition }),
   answer: Type.Object({}),
   timeoutMs: TAKE_TIMEOUT_MS,
   idempotent: true,
@@ -130,7 +122,7 @@ export const leaveChunks = defineMethod({
  */
 export const strayChunks = defineMethod({
   name: 'chunk.stray',
-  question: Type.Object({ group: Group, hashes: Hashes }),
+  question: Type.Object({ group: Partition, hashes: Hashes }),
   answer: Type.Object({ spare: Hashes }),
   timeoutMs: INVENTORY_TIMEOUT_MS,
   idempotent: true,

@@ -3,8 +3,8 @@ import { Type, type Static } from 'typebox'
 
 import { MIB } from '../base/limits.ts'
 import { reader } from './method.ts'
-import { PARTITIONS } from './partition.ts'
 import { isName, SK_BYTES_MAX } from './record-limits.ts'
+import { Hex32, Hex64, Partition } from './shapes.ts'
 
 /** One chunk is held in memory whole while it is sealed, sent and checked. */
 export const CHUNK_BYTES_MAX = 4 * MIB
@@ -18,18 +18,15 @@ export const CHUNKS_PER_MESSAGE_MAX = 256
 /** Of one transaction: 16 GiB; larger content has lists of chunks of its own. */
 export const CHUNKS_PER_TRANSACTION_MAX = 4_096
 
-const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' })
-const UploadId = Type.String({ pattern: '^[0-9a-f]{32}$' })
 const Bytes = Type.Integer({ minimum: 1, maximum: CHUNK_BYTES_MAX })
-const Partition = Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 })
-const Reference = Type.Refine(Type.String(), (it) => isName(it, REFERENCE_BYTES_MAX))
 const DurationMs = Type.Integer({ minimum: 0 })
+const Reference = Type.Refine(Type.String(), (it) => isName(it, REFERENCE_BYTES_MAX))
 
 /** An upload is about to have the chunk written; its record's partition settles the pin. */
 export const ChunkPin = Type.Object({
-  hash: Hash,
+  hash: Hex64,
   bytes: Bytes,
-  upload: UploadId,
+  upload: Hex32,
   partition: Partition,
 })
 export type ChunkPin = Static<typeof ChunkPin>
@@ -38,23 +35,23 @@ const MANY = { minItems: 1, maxItems: CHUNKS_PER_MESSAGE_MAX }
 
 /** A record refers to chunks; the pins of the upload that brought them have done their work. */
 export const ChunkRefer = Type.Object({
-  chunks: Type.Array(Type.Object({ hash: Hash, bytes: Bytes }), MANY),
+  chunks: Type.Array(Type.Object({ hash: Hex64, bytes: Bytes }), MANY),
   reference: Reference,
-  upload: Type.Optional(UploadId),
+  upload: Type.Optional(Hex32),
 })
 export type ChunkRefer = Static<typeof ChunkRefer>
 
-export const ChunkUnrefer = Type.Object({ hashes: Type.Array(Hash, MANY), reference: Reference })
+export const ChunkUnrefer = Type.Object({ hashes: Type.Array(Hex64, MANY), reference: Reference })
 export type ChunkUnrefer = Static<typeof ChunkUnrefer>
 
-export const ChunkUnpin = Type.Object({ hash: Hash, upload: UploadId })
+export const ChunkUnpin = Type.Object({ hash: Hex64, upload: Hex32 })
 export type ChunkUnpin = Static<typeof ChunkUnpin>
 
-export const ChunkCollect = Type.Object({ hash: Hash, graceMs: DurationMs })
+export const ChunkCollect = Type.Object({ hash: Hex64, graceMs: DurationMs })
 export type ChunkCollect = Static<typeof ChunkCollect>
 
 /** Asked of the record's partition: will this upload ever refer to the chunk? */
-export const UploadSettle = Type.Object({ upload: UploadId, hash: Hash })
+export const UploadSettle = Type.Object({ upload: Hex32, hash: Hex64 })
 export type UploadSettle = Static<typeof UploadSettle>
 
 export const readChunkPin = reader(ChunkPin)

@@ -4,6 +4,7 @@
  */
 import { assert } from '../base/assert.ts'
 import { utf8 } from '../base/bytes.ts'
+import { hexOf } from '../base/hex.ts'
 import { KIB } from '../base/limits.ts'
 
 const FIRST_BYTES = 16 * KIB
@@ -86,8 +87,6 @@ export class CompactWriter {
 
 /** 53 bits in sevens. */
 const NUMBER_BYTES_MAX = 8
-
-const HEX_PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /**
  * Reads what `CompactWriter` wrote. Never throws on bad bytes: after the first that cannot be,
@@ -173,9 +172,7 @@ export class CompactReader {
   }
 
   hex(length: number): string {
-    let digits = ''
-    for (const byte of this.raw(length)) digits += HEX_PAIRS[byte] ?? ''
-    return digits
+    return hexOf(this.raw(length))
   }
 }
 

@@ -2,7 +2,8 @@
  * A configuration as the bytes of its log entry: a version, three counts, then the member ids, 16
  * bytes each: voters, learners, outgoing.
  */
-import { assert, present } from '../base/assert.ts'
+import { assert } from '../base/assert.ts'
+import { bytesOfHex, hexOf } from '../base/hex.ts'
 import { parseMemberId, type MemberId } from '../base/ids.ts'
 import type { Configuration } from './raft.ts'
 
@@ -21,11 +22,7 @@ export function encodeConfiguration(configuration: Configuration): Uint8Array {
     assert(list.length <= CONFIGURATION_MEMBERS_MAX, 'a configuration of too many members')
     bytes.push(list.length)
   }
-  for (const member of lists.flat()) {
-    for (let at = 0; at < member.length; at += 2) {
-      bytes.push(Number.parseInt(member.slice(at, at + 2), 16))
-    }
-  }
+  for (const member of lists.flat()) bytes.push(...bytesOfHex(member))
   return Uint8Array.from(bytes)
 }
 
@@ -48,9 +45,5 @@ export function decodeConfiguration(bytes: Uint8Array): Configuration | undefine
 }
 
 function memberAt(bytes: Uint8Array, start: number): MemberId {
-  let text = ''
-  for (let at = start; at < start + ID_BYTES; at++) {
-    text += present(bytes[at], 'byte of a member id').toString(16).padStart(2, '0')
-  }
-  return parseMemberId(text)
+  return parseMemberId(hexOf(bytes.subarray(start, start + ID_BYTES)))
 }

@@ -11,6 +11,7 @@ import { Compile, type Validator } from 'typebox/compile'
 
 import { concat, utf8 } from '../base/bytes.ts'
 import { DoorAddress, parseJson } from './enrol.ts'
+import { Hex32, Hex64 } from './shapes.ts'
 
 /** Shared by all members of a machine (interfaces.md, ports). */
 export const DISCOVERY_PORT = 9299
@@ -23,12 +24,10 @@ export const DISCOVERY_BYTES = 512
 const ADDRESSES_MAX = 4
 const DISCOVERY_VERSION = 1
 
-const NonceText = Type.String({ pattern: '^[0-9a-f]{32}$' })
-
 export const Discover = Type.Object({
   anillo: Type.Literal(DISCOVERY_VERSION),
   kind: Type.Literal('DISCOVER'),
-  nonce: NonceText,
+  nonce: Hex32,
 })
 export type Discover = Static<typeof Discover>
 
@@ -36,10 +35,10 @@ export const EntryPoint = Type.Object({
   anillo: Type.Literal(DISCOVERY_VERSION),
   kind: Type.Literal('ENTRY_POINT'),
   /** Of the question. */
-  nonce: NonceText,
-  ringId: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+  nonce: Hex32,
+  ringId: Hex32,
   /** Of the ring's authority, 64 hex digits. */
-  fingerprint: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  fingerprint: Hex64,
   /** Member doors, the answering member's first, then others that it saw lately. */
   addresses: Type.Array(DoorAddress, { minItems: 1, maxItems: ADDRESSES_MAX }),
 })

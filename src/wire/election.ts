@@ -11,13 +11,11 @@ import type { MemberId } from '../base/ids.ts'
 import { SECOND_MS } from '../base/limits.ts'
 import { parseJson } from './enrol.ts'
 import { defineMethod, reader } from './method.ts'
+import { Hex32, Hex64 } from './shapes.ts'
 
 /** It has some 350 bytes. */
 const DATAGRAM_BYTES_MAX = 512
 const VERSION = 1
-
-const Id = Type.String({ pattern: '^[0-9a-f]{32}$' })
-const Hex64 = Type.String({ pattern: '^[0-9a-f]{64}$' })
 
 const Word = {
   /**
@@ -55,8 +53,8 @@ export const tellElection = defineMethod({
 const Datagram = Type.Object({
   anillo: Type.Literal(VERSION),
   ...Word,
-  ringId: Id,
-  from: Id,
+  ringId: Hex32,
+  from: Hex32,
   to: Type.String({ pattern: '^(higher|all|[0-9a-f]{32})$' }),
   /** Greater with each datagram of one key. */
   count: Type.Integer({ minimum: 1 }),

@@ -11,6 +11,7 @@ import { concat, tryText, utf8 } from '../base/bytes.ts'
 import { KIB } from '../base/limits.ts'
 import { Role } from './api.ts'
 import { Levels } from './levels.ts'
+import { Hex32, Hex64 } from './shapes.ts'
 
 export const ENROL_VERSION = 2
 
@@ -20,7 +21,6 @@ const LENGTH_BYTES = 4
 
 /** 256 bits that the other side cannot guess. */
 export const NONCE_BYTES = 32
-const Hex64 = Type.String({ pattern: '^[0-9a-f]{64}$' })
 
 /** What strangers send is printed: no blanks, no controls, nothing that turns the direction. */
 const VISIBLE = '[^\\s\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]'
@@ -82,7 +82,7 @@ const WaitMessage = Type.Object({
 
 const Admitted = Type.Object({
   kind: Type.Literal('admitted'),
-  ringId: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+  ringId: Hex32,
   authorityPem: Type.String({ maxLength: 4 * KIB }),
   certificatePem: Type.String({ maxLength: 4 * KIB }),
   certificateUntilMs: Type.Number(),

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { KIB, SECOND_MS } from '../base/limits.ts'
 import { Role, Waiting } from './api.ts'
 import { defineMethod } from './method.ts'
+import { Hex64 } from './shapes.ts'
 
 const Pem = Type.String({ maxLength: 8 * KIB })
 const ANSWER_TIMEOUT_MS = 3 * SECOND_MS
@@ -24,7 +25,7 @@ export const copyAuthority = defineMethod({
   name: 'enrol.authority',
   question: Type.Object({
     roles: Type.Array(Role, { maxItems: 3 }),
-    warrant: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+    warrant: Hex64,
   }),
   answer: Type.Object({ privateKeyPem: Pem, certificatePem: Pem }),
   timeoutMs: ANSWER_TIMEOUT_MS,

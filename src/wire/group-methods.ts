@@ -7,19 +7,17 @@ import { Type, type Static } from 'typebox'
 import { parseMemberId } from '../base/ids.ts'
 import { SECOND_MS } from '../base/limits.ts'
 import { defineMethod } from './method.ts'
-import { PARTITIONS } from './partition.ts'
 import type { SnapshotOffer } from './raft.ts'
+import { Bytes, Count, Hex32, Hex64, Partition } from './shapes.ts'
 
 /** A block is 256 KiB; freezing a state waits for the database. */
 const SNAPSHOT_TIMEOUT_MS = 10 * SECOND_MS
 /** A leader that cannot confirm in this time is asked again later. */
 export const STANDING_TIMEOUT_MS = 2 * SECOND_MS
 
-const Group = Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 })
-const Whole = Type.Integer({ minimum: 0 })
-const Members = Type.Array(Type.String({ pattern: '^[0-9a-f]{32}$' }), { maxItems: 255 })
+const Members = Type.Array(Hex32, { maxItems: 255 })
 
-const Point = Type.Object({ index: Whole, term: Whole })
+const Point = Type.Object({ index: Count, term: Count })
 
 const Offer = Type.Object({
   point: Point,
@@ -32,7 +30,7 @@ export type OfferAnswer = Static<typeof Offer>
 /** Freezes the group's state; `resume`: the one that blocks were taken of, where it still is. */
 export const snapshotOffer = defineMethod({
   name: 'store.snapshotOffer',
-  question: Type.Object({ group: Group, resume: Type.Optional(Point) }),
+  question: Type.Object({ group: Partition, resume: Type.Optional(Point) }),
   answer: Offer,
   timeoutMs: SNAPSHOT_TIMEOUT_MS,
   idempotent: true,
@@ -41,11 +39,11 @@ export const snapshotOffer = defineMethod({
 /** @throws AnilloError NOT_FOUND when it is no longer kept */
 export const snapshotBlock = defineMethod({
   name: 'store.snapshotBlock',
-  question: Type.Object({ group: Group, point: Point, number: Whole }),
+  question: Type.Object({ group: Partition, point: Point, number: Count }),
   answer: Type.Object({
-    number: Whole,
-    bytes: Type.Refine(Type.Unsafe<Uint8Array>(Type.Unknown()), (it) => it instanceof Uint8Array),
-    hash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+    number: Count,
+    bytes: Bytes,
+    hash: Hex64,
     isLast: Type.Boolean(),
   }),
   timeoutMs: SNAPSHOT_TIMEOUT_MS,
@@ -60,13 +58,13 @@ const Standing = Type.Object({
     Type.Literal('unknown'),
   ]),
   /** Last entry of the leader. */
-  index: Whole,
+  index: Count,
 })
 export type StandingAnswer = Static<typeof Standing>
 
 export const groupStanding = defineMethod({
   name: 'store.standing',
-  question: Type.Object({ group: Group }),
+  question: Type.Object({ group: Partition }),
   answer: Standing,
   timeoutMs: STANDING_TIMEOUT_MS,
   idempotent: true,

@@ -6,16 +6,10 @@ import { Failure, MemberRef, Page } from './api.ts'
 import { CHUNK_BYTES_MAX } from './chunks.ts'
 import { defineMethod, reader } from './method.ts'
 import { pack, unpack } from './packed.ts'
+import { Bytes, Count, Hex64 } from './shapes.ts'
 
-const Hex64 = Type.String({ pattern: '^[0-9a-f]{64}$' })
-const Count = Type.Integer({ minimum: 0 })
 const DurationMs = Type.Number({ minimum: 0 })
 const Address = Type.String({ minLength: 1, maxLength: 2_048 })
-
-const Bytes = Type.Refine(
-  Type.Unsafe<Uint8Array>(Type.Unknown()),
-  (value) => value instanceof Uint8Array,
-)
 
 const Chunk = Type.Object({
   hash: Hex64,

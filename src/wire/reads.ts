@@ -3,7 +3,6 @@ import { Type, type Static } from 'typebox'
 
 import { SECOND_MS } from '../base/limits.ts'
 import { defineMethod } from './method.ts'
-import { PARTITIONS } from './partition.ts'
 import {
   LIST_BYTES_MAX,
   LIST_RECORDS_MAX,
@@ -11,18 +10,14 @@ import {
   SK_BYTES_MAX,
   TABLE_BYTES_MAX,
 } from './record-limits.ts'
+import { Bytes, Partition } from './shapes.ts'
 
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
-const Bytes = Type.Refine(
-  Type.Unsafe<Uint8Array>(Type.Unknown()),
-  (value) => value instanceof Uint8Array,
-)
 const Table = Type.String({ minLength: 1, maxLength: TABLE_BYTES_MAX })
 const Pk = Type.String({ minLength: 1, maxLength: PK_BYTES_MAX })
 const Sk = Type.String({ minLength: 1, maxLength: SK_BYTES_MAX })
 /** The least text behind a sort key is one character longer. */
 const SkPart = Type.String({ maxLength: SK_BYTES_MAX + 1 })
-const Partition = Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 })
 
 /** sk, value, generation and index of its etag, when it expires. */
 const Row = Type.Tuple([Type.String(), Bytes, Count, Count, Type.Union([Count, Type.Null()])])

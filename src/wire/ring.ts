@@ -4,10 +4,11 @@ import { Type } from 'typebox'
 import type { MemberId, Position, RingId } from '../base/ids.ts'
 import { SECOND_MS } from '../base/limits.ts'
 import { defineMethod } from './method.ts'
+import { Hex32, Hex64 } from './shapes.ts'
 
-const MemberIdText = Type.Unsafe<MemberId>(Type.String({ pattern: '^[0-9a-f]{32}$' }))
-const RingIdText = Type.Unsafe<RingId>(Type.String({ pattern: '^[0-9a-f]{32}$' }))
-const PositionText = Type.Unsafe<Position>(Type.String({ pattern: '^[0-9a-f]{64}$' }))
+const MemberIdText = Type.Unsafe<MemberId>(Hex32)
+const RingIdText = Type.Unsafe<RingId>(Hex32)
+const PositionText = Type.Unsafe<Position>(Hex64)
 
 /** A host name is at most 253 characters (RFC 1035, 2.3.4), a port 5. */
 const ADDRESS_LENGTH_MAX = 260

@@ -4,15 +4,15 @@ import { Type, type Static } from 'typebox'
 import { HOUR_MS } from '../base/limits.ts'
 import { Role } from './api.ts'
 import { Levels } from './levels.ts'
+import { Hex32 } from './shapes.ts'
 
-const Id = Type.String({ pattern: '^[0-9a-f]{32}$' })
 const HOST_LABEL_MAX = 300
 const ADDRESS_MAX = 300
 const NAME_MAX = 63
 
 /** A member as it was enrolled. */
 export const MemberRow = Type.Object({
-  id: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+  id: Hex32,
   name: Type.String({ minLength: 1, maxLength: NAME_MAX }),
   address: Type.String({ minLength: 1, maxLength: ADDRESS_MAX }),
   host: Type.String({ minLength: 1, maxLength: HOST_LABEL_MAX }),
@@ -31,12 +31,12 @@ export const MemberRow = Type.Object({
 export const EnrolInput = Type.Object({
   member: Type.Omit(MemberRow, ['state', 'isLeaving']),
   /** The join token that it came with; a person's admission and `up` have none. */
-  token: Type.Optional(Type.Object({ id: Id, expiresAtMs: Type.Number() })),
+  token: Type.Optional(Type.Object({ id: Hex32, expiresAtMs: Type.Number() })),
 })
 export type EnrolInput = Static<typeof EnrolInput>
 
 export const UpdateInput = Type.Object({
-  id: Id,
+  id: Hex32,
   address: MemberRow.properties.address,
   name: MemberRow.properties.name,
   levels: MemberRow.properties.levels,
@@ -44,7 +44,7 @@ export const UpdateInput = Type.Object({
 export type UpdateInput = Static<typeof UpdateInput>
 
 export const StateInput = Type.Object({
-  id: Id,
+  id: Hex32,
   /**
    * `drain`, and `undrain`; `leave`: drain, then be removed; `remove`: out at once, or when empty.
    */
@@ -78,7 +78,7 @@ export const HOLD_MS_MAX = HOUR_MS
 
 /** While somebody copies chunks none is collected, for so long; 0 ends it. */
 export const HoldInput = Type.Object({
-  holder: Id,
+  holder: Hex32,
   forMs: Type.Integer({ minimum: 0, maximum: HOLD_MS_MAX }),
 })
 export type HoldInput = Static<typeof HoldInput>

@@ -5,6 +5,7 @@ import { SECOND_MS } from '../base/limits.ts'
 import { ChunkCare, ReplicaMove } from './api.ts'
 import { defineMethod } from './method.ts'
 import { PARTITIONS } from './partition.ts'
+import { Hex32, Partition } from './shapes.ts'
 
 const ANSWER_TIMEOUT_MS = 2 * SECOND_MS
 
@@ -28,7 +29,7 @@ export const fetchRoster = defineMethod({
 })
 
 const PlaceQuestion = Type.Object({
-  group: Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 }),
+  group: Partition,
   /**
    * `look`: so little is to be copied that it takes no place; does the member answer at all?
    * `begin`: may a copy of the group begin? `goOn`: it goes on, say so before the place is given to
@@ -54,11 +55,11 @@ export const askPlace = defineMethod({
   idempotent: true,
 })
 
-const Ids = Type.Array(Type.String({ pattern: '^[0-9a-f]{32}$' }), { maxItems: 16 })
+const Ids = Type.Array(Hex32, { maxItems: 16 })
 
 /** A group as its leader sees it. */
 export const LedReport = Type.Object({
-  group: Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 }),
+  group: Partition,
   term: Type.Number({ minimum: 0 }),
   voters: Ids,
   learners: Ids,
@@ -79,7 +80,7 @@ export const describeLed = defineMethod({
     leads: Type.Array(LedReport, { maxItems: PARTITIONS }),
     incoming: Type.Array(
       Type.Object({
-        group: Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 }),
+        group: Partition,
         bytes: Type.Number({ minimum: 0 }),
       }),
       { maxItems: PARTITIONS },

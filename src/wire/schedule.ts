@@ -4,6 +4,7 @@ import { Type, type Static } from 'typebox'
 import { reader } from './method.ts'
 import { partitionOf } from './partition.ts'
 import { isName, MESSAGES_MAX, PK_BYTES_MAX, TABLE_BYTES_MAX } from './record-limits.ts'
+import { Hex32 } from './shapes.ts'
 
 /** All of it in one partition: the coordinator's lease stands beside what it fences. */
 export const SCHEDULE_TABLE = 'schedule'
@@ -18,7 +19,6 @@ const INTERVAL_MS_MAX = 366 * 86_400_000
 const ATTEMPTS_MAX = 1_000
 
 const Name = Type.String({ pattern: '^[a-z][a-z0-9.-]{0,62}$' })
-const Id = Type.String({ pattern: '^[0-9a-f]{32}$' })
 const Number1 = Type.Integer({ minimum: 1 })
 const TimeMs = Type.Number({ minimum: 0 })
 const IntervalMs = Type.Integer({ minimum: 1_000, maximum: INTERVAL_MS_MAX })
@@ -52,7 +52,7 @@ export const TaskRow = Type.Object({
   /** Nobody else takes it before. */
   freeAtMs: TimeMs,
   /** Who has it; after a failure nobody. */
-  holder: Type.Optional(Type.Object({ member: Id, fence: Number1 })),
+  holder: Type.Optional(Type.Object({ member: Hex32, fence: Number1 })),
 })
 export type TaskRow = Static<typeof TaskRow>
 
@@ -67,7 +67,7 @@ const PlanDue = Type.Object({ fence: Number1 })
 export type PlanDue = Static<typeof PlanDue>
 export const readPlanDue = reader(PlanDue)
 
-const TakeTask = Type.Object({ name: Name, number: Number1, member: Id })
+const TakeTask = Type.Object({ name: Name, number: Number1, member: Hex32 })
 export type TakeTask = Static<typeof TakeTask>
 export const readTakeTask = reader(TakeTask)
 

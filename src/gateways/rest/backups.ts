@@ -8,6 +8,7 @@ import { Problem } from '../../wire/api.ts'
 import { BackupRequest, encodePiece, type BackupPiece } from '../../wire/backup.ts'
 import { partitionIdOf } from '../../wire/partition.ts'
 import { HOLD_MS_MAX } from '../../wire/roster-rows.ts'
+import { Hex32, Hex64 } from '../../wire/shapes.ts'
 import type { Backups } from './door.ts'
 import { goneSignal } from './gone.ts'
 
@@ -52,7 +53,7 @@ function addChunks(server: FastifyInstance, backups: Backups): void {
       schema: {
         summary: 'Keep all chunks while they are copied',
         tags: ['ring'],
-        params: Type.Object({ holder: Type.String({ pattern: '^[0-9a-f]{32}$' }) }),
+        params: Type.Object({ holder: Hex32 }),
         body: Type.Object({
           seconds: Type.Integer({ minimum: 0, maximum: HOLD_MS_MAX / SECOND_MS }),
         }),
@@ -71,7 +72,7 @@ function addChunks(server: FastifyInstance, backups: Backups): void {
       schema: {
         summary: 'A chunk by its SHA-256',
         tags: ['ring'],
-        params: Type.Object({ hash: Type.String({ pattern: '^[0-9a-f]{64}$' }) }),
+        params: Type.Object({ hash: Hex64 }),
         response: { 403: Problem, 404: Problem, 503: Problem },
       },
     },

@@ -5,6 +5,7 @@ import { Type } from 'typebox'
 import { parseMemberId } from '../../base/ids.ts'
 import { MemberOrdered, Problem } from '../../wire/api.ts'
 import type { MemberOrder } from '../../wire/roster-rows.ts'
+import { Hex32 } from '../../wire/shapes.ts'
 import type { MemberOrders } from './door.ts'
 
 interface OrderRequest {
@@ -24,7 +25,7 @@ export function addMemberOrders(server: FastifyInstance, members: MemberOrders):
           'The order is on record when this answers; `GET /v1/ring` shows how far it is.',
         tags: ['ring'],
         params: Type.Object({
-          id: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+          id: Hex32,
           order: Type.Union([
             Type.Literal('drain'),
             Type.Literal('undrain'),

@@ -4,11 +4,12 @@ import { Type } from 'typebox'
 
 import { AnilloError } from '../../base/errors.ts'
 import { Page, Problem } from '../../wire/api.ts'
+import { Hex64 } from '../../wire/shapes.ts'
 import type { GatewayOptions } from './door.ts'
 import { goneSignal } from './gone.ts'
 import { DOWNLOAD_POLICY } from './headers.ts'
 
-const PageId = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{64}$' }) })
+const PageId = Type.Object({ id: Hex64 })
 
 export function addPages(server: FastifyInstance, options: GatewayOptions): void {
   const held = async (id: string, signal: AbortSignal): Promise<Page> => {

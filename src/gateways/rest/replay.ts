@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 
 import { AnilloError } from '../../base/errors.ts'
+import { Hex64 } from '../../wire/shapes.ts'
 import type { GatewayOptions } from './door.ts'
 import { bareServer } from './gateway.ts'
 import { goneSignal } from './gone.ts'
@@ -21,7 +22,7 @@ export async function createReplay(
   const server = bareServer(options, { policy: REPLAY_POLICY })
   server.get<{ Params: { id: string } }>(
     '/page/:id',
-    { schema: { params: Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{64}$' }) }) } },
+    { schema: { params: Type.Object({ id: Hex64 }) } },
     async (request, reply) => {
       const content = await options.scraper.content(request.params.id, goneSignal(reply))
       if (content === undefined)

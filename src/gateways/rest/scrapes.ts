@@ -4,11 +4,12 @@ import { Type } from 'typebox'
 
 import { AnilloError } from '../../base/errors.ts'
 import { Problem, Scrape, ScrapeRequest } from '../../wire/api.ts'
+import { Hex64 } from '../../wire/shapes.ts'
 import type { GatewayOptions } from './door.ts'
 import { goneSignal } from './gone.ts'
 import { waitMsOf } from './prefer.ts'
 
-const PageId = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{64}$' }) })
+const PageId = Type.Object({ id: Hex64 })
 
 const answers = {
   200: Scrape,

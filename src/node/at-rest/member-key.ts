@@ -10,6 +10,7 @@ import { assert } from '../../base/assert.ts'
 import { utf8 } from '../../base/bytes.ts'
 import { AnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
+import { bytesOfHex, hexOf } from '../../base/hex.ts'
 import { CIPHER_KEY_BYTES } from '../../effects/cipher.ts'
 import type { Effects } from '../../effects/effects.ts'
 import { readJson, writeDurably } from '../enrolment/durable-files.ts'
@@ -116,10 +117,10 @@ async function unlock(
   content: Content,
   passphrase: string | undefined,
 ): Promise<Uint8Array> {
-  if (content.kind === 'plain') return checkedKey(bytesOf(content.key))
+  if (content.kind === 'plain') return checkedKey(bytesOfHex(content.key))
   if (passphrase === undefined) throw new AnilloError('PASSPHRASE_NEEDED')
-  const wrapping = await stretch(passphrase, { ...content, salt: bytesOf(content.salt) })
-  const key = cipher.open(wrapping, bytesOf(content.sealed), BOUND)
+  const wrapping = await stretch(passphrase, { ...content, salt: bytesOfHex(content.salt) })
+  const key = cipher.open(wrapping, bytesOfHex(content.sealed), BOUND)
   if (key === undefined) throw new AnilloError('PASSPHRASE_WRONG')
   return checkedKey(key)
 }
@@ -162,12 +163,4 @@ async function writeContent({ disk }: KeyEffects, content: Content): Promise<voi
 
 function damaged(problem: string): AnilloError {
   return new AnilloError('DATA_DAMAGED', { path: MEMBER_KEY_NAME, problem })
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex')
-}
-
-function bytesOf(hex: string): Uint8Array {
-  return new Uint8Array(Buffer.from(hex, 'hex'))
 }

@@ -7,6 +7,7 @@ import { Check } from 'typebox/value'
 
 import { utf8 } from '../../base/bytes.ts'
 import { AnilloError } from '../../base/errors.ts'
+import { bytesOfHex, hexOf } from '../../base/hex.ts'
 import { CIPHER_KEY_BYTES } from '../../effects/cipher.ts'
 import type { Effects } from '../../effects/effects.ts'
 import { SALT_BYTES, stretch, STRETCH_COST, type StretchCost } from '../at-rest/stretch.ts'
@@ -82,7 +83,7 @@ async function unlock(
     lock.kind === 'file'
       ? lock.key
       : await stretch(lock.passphrase, { ...costOf(locked), salt: saltOf(locked) })
-  const key = cipher.open(wrapping, bytesOf(locked.sealed), BOUND)
+  const key = cipher.open(wrapping, bytesOfHex(locked.sealed), BOUND)
   if (key !== undefined) return key
   const problem = lock.kind === 'file' ? 'another key' : 'another passphrase'
   throw new AnilloError('BACKUP_LOCKED', { problem })
@@ -93,7 +94,7 @@ function costOf(locked: Header['lock']): StretchCost {
 }
 
 function saltOf(locked: Header['lock']): Uint8Array {
-  return bytesOf(locked.kind === 'passphrase' ? locked.salt : '')
+  return bytesOfHex(locked.kind === 'passphrase' ? locked.salt : '')
 }
 
 function readHeader(text: string): Header {
@@ -109,12 +110,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex')
-}
-
-function bytesOf(hex: string): Uint8Array {
-  return new Uint8Array(Buffer.from(hex, 'hex'))
 }

@@ -4,20 +4,20 @@ import { Check } from 'typebox/value'
 
 import { concat, tryText, utf8 } from '../../base/bytes.ts'
 import { PARTITIONS } from '../../wire/partition.ts'
+import { Hex64, Partition } from '../../wire/shapes.ts'
 import { damaged } from './archive.ts'
 import { readPart, writePart, type Vault } from './sealed-parts.ts'
 
-const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' })
 const Count = Type.Integer({ minimum: 0 })
 
 const PartitionPart = Type.Object({
-  partition: Type.Integer({ minimum: 0, maximum: PARTITIONS - 1 }),
+  partition: Partition,
   /** Where its rows are: of this backup, or of an earlier one in the same folder. */
   part: Type.String(),
   /** What it knew about itself, in hex. */
   meta: Type.String({ pattern: '^(?:[0-9a-f]{2})*$' }),
-  rowsHash: Hash,
-  recordsHash: Hash,
+  rowsHash: Hex64,
+  recordsHash: Hex64,
   records: Count,
   /** Of the rows, in clear. */
   bytes: Count,
@@ -36,7 +36,7 @@ const Manifest = Type.Object({
   /** Of the program that made it. */
   version: Type.String(),
   partitions: Type.Array(PartitionPart, { minItems: PARTITIONS, maxItems: PARTITIONS }),
-  contentHash: Hash,
+  contentHash: Hex64,
   /** Of all chunks that records refer to. */
   chunks: Type.Object({ count: Count, bytes: Count }),
 })

@@ -11,6 +11,7 @@
  */
 import { unreachable } from '../../base/assert.ts'
 import { AnilloError, asAnilloError } from '../../base/errors.ts'
+import { sameDigest } from '../../base/hash.ts'
 import type { MemberId } from '../../base/ids.ts'
 import { MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
@@ -27,7 +28,6 @@ import { addressText, plainHost } from './endpoint.ts'
 import { issueTo, type FoundedRing } from './found.ts'
 import { RateLimit } from './rate-limit.ts'
 import { verifyToken } from './token.ts'
-import { sameDigest } from './warrant.ts'
 
 /** More newcomers at once than any group brings; each costs a socket and 16 KiB. */
 export const STRANGERS_MAX = 32

@@ -3,6 +3,7 @@
  * another about newcomers, and the upkeep of its own papers.
  */
 import { AnilloError } from '../../base/errors.ts'
+import { sameDigest } from '../../base/hash.ts'
 import { parseMemberId } from '../../base/ids.ts'
 import { MINUTE_MS } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
@@ -27,7 +28,7 @@ import { Papers } from './papers.ts'
 import { RateLimit } from './rate-limit.ts'
 import type { MemberFiles } from './ring-files.ts'
 import { Upkeep } from './upkeep.ts'
-import { makeWarrant, sameDigest } from './warrant.ts'
+import { makeWarrant } from './warrant.ts'
 
 /** A person types a code once or twice; ten in a minute are guesses. */
 const ADMIT_TRIES_PER_MINUTE_MAX = 10

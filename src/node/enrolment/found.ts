@@ -1,4 +1,5 @@
 import { AnilloError } from '../../base/errors.ts'
+import { hexOf } from '../../base/hex.ts'
 import { parseMemberId, parseRingId, type MemberId, type RingId } from '../../base/ids.ts'
 /** Founding a ring, and enrolling members of one machine with the authority's key at hand. */
 import { DAY_MS, HOUR_MS } from '../../base/limits.ts'
@@ -213,5 +214,5 @@ export function checkedName(name: string): string {
 }
 
 function randomHex(random: Random): string {
-  return Array.from(random.bytes(ID_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hexOf(random.bytes(ID_BYTES))
 }

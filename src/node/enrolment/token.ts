@@ -9,13 +9,14 @@
  */
 import { concat, equalBytes, tryText, utf8 } from '../../base/bytes.ts'
 import { AnilloError } from '../../base/errors.ts'
-import { sha256Hex } from '../../base/hash.ts'
+import { sameDigest, sha256Hex } from '../../base/hash.ts'
+import { bytesOfHex, hexOf } from '../../base/hex.ts'
 import { parseRingId, type RingId } from '../../base/ids.ts'
 import { HOUR_MS } from '../../base/limits.ts'
 import type { Crypto, KeyAndCertificate } from '../../effects/crypto.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { FoundedRing } from './found.ts'
-import { authorityMac, sameDigest } from './warrant.ts'
+import { authorityMac } from './warrant.ts'
 
 /** Tells people and search fields what the line is; a later layout gets another. */
 const PREFIX = 'anillo1-'
@@ -69,7 +70,7 @@ export function makeToken(
   }
   const said = encodeSaid(token)
   const digest = digestOf(effects.crypto, ring.authority, said)
-  const body = concat([said, bytesOf(digest)])
+  const body = concat([said, bytesOfHex(digest)])
   return { text: PREFIX + base64Of(concat([body, checksumOf(body)])), token }
 }
 
@@ -118,10 +119,10 @@ function digestOf(crypto: Crypto, authority: KeyAndCertificate, said: Uint8Array
 function encodeSaid(token: JoinToken): Uint8Array {
   const head = concat([
     Uint8Array.of(VERSION),
-    bytesOf(token.ringId),
-    bytesOf(token.fingerprint),
-    bytesOf(token.tokenId),
-    bytesOf(token.expiresAtMs.toString(16).padStart(EXPIRY_BYTES * 2, '0')),
+    bytesOfHex(token.ringId),
+    bytesOfHex(token.fingerprint),
+    bytesOfHex(token.tokenId),
+    bytesOfHex(token.expiresAtMs.toString(16).padStart(EXPIRY_BYTES * 2, '0')),
     Uint8Array.of(token.addresses.length),
   ])
   return concat([head, ...token.addresses.map(encodeAddress)])
@@ -175,15 +176,7 @@ function decodeSaid(said: Uint8Array): JoinToken | undefined {
 }
 
 function checksumOf(body: Uint8Array): Uint8Array {
-  return bytesOf(sha256Hex(body).slice(0, CHECKSUM_BYTES * 2))
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex')
-}
-
-function bytesOf(hex: string): Uint8Array {
-  return new Uint8Array(Buffer.from(hex, 'hex'))
+  return bytesOfHex(sha256Hex(body).slice(0, CHECKSUM_BYTES * 2))
 }
 
 function base64Of(bytes: Uint8Array): string {

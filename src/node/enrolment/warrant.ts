@@ -34,11 +34,3 @@ export function makeWarrant(
   const text = `${member.memberId} ${member.roles.toSorted().join(',')}`
   return authorityMac(crypto, authority, { purpose: 'roles', text })
 }
-
-/** Compares two digests in a time that does not depend on where they differ. */
-export function sameDigest(a: string, b: string): boolean {
-  if (a.length !== b.length) return false
-  let difference = 0
-  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i)
-  return difference === 0
-}

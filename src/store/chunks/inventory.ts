@@ -1,5 +1,6 @@
-import type { MemberId } from '../../base/ids.ts'
 /** Lists of chunks between members: 32 bytes a hash, in pages. */
+import { bytesOfHex, hexOf } from '../../base/hex.ts'
+import type { MemberId } from '../../base/ids.ts'
 import { INVENTORY_PAGE_MAX, chunkInventory } from '../../wire/chunk-methods.ts'
 import type { Peers } from '../peers.ts'
 
@@ -35,23 +36,13 @@ export async function fetchInventory(
 }
 
 export function packHashes(hashes: readonly string[]): Uint8Array {
-  const packed = new Uint8Array(hashes.length * HASH_BYTES)
-  for (const [at, hash] of hashes.entries()) {
-    for (let i = 0; i < HASH_BYTES; i++) {
-      packed[at * HASH_BYTES + i] = Number.parseInt(hash.slice(2 * i, 2 * i + 2), 16)
-    }
-  }
-  return packed
+  return bytesOfHex(hashes.join(''))
 }
 
 export function unpackHashes(packed: Uint8Array): readonly string[] {
   const hashes: string[] = []
   for (let at = 0; at + HASH_BYTES <= packed.length; at += HASH_BYTES) {
-    let hash = ''
-    for (const byte of packed.subarray(at, at + HASH_BYTES)) {
-      hash += byte.toString(16).padStart(2, '0')
-    }
-    hashes.push(hash)
+    hashes.push(hexOf(packed.subarray(at, at + HASH_BYTES)))
   }
   return hashes
 }

@@ -5,6 +5,7 @@
  * older one. No data path depends on it: without a coordinator only upkeep waits.
  */
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
+import { hexOf } from '../../base/hex.ts'
 import type { MemberId, RingId } from '../../base/ids.ts'
 import type { Timer } from '../../effects/clock.ts'
 import type { Effects } from '../../effects/effects.ts'
@@ -59,8 +60,7 @@ export class Coordinator {
   /** Answers other members from then on, and takes part from `start` on. */
   constructor(options: CoordinatorOptions) {
     this.#options = options
-    const bytes = options.effects.random.bytes(TOKEN_BYTES)
-    this.#token = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+    this.#token = hexOf(options.effects.random.bytes(TOKEN_BYTES))
     this.#election = new Election({
       ...options,
       fence: () => this.#fence,

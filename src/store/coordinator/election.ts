@@ -5,6 +5,8 @@
  * direction only, elects all the same, and one with it costs a datagram a second.
  */
 import { utf8 } from '../../base/bytes.ts'
+import { sameDigest } from '../../base/hash.ts'
+import { hexOf } from '../../base/hex.ts'
 import type { MemberId, RingId } from '../../base/ids.ts'
 import type { Timer } from '../../effects/clock.ts'
 import type { Effects } from '../../effects/effects.ts'
@@ -119,7 +121,7 @@ export class Election {
 
   #isGenuine(datagram: ElectionDatagram, key: string): boolean {
     const { crypto } = this.#options.effects
-    return isSameText(crypto.mac(utf8(key), macText(datagram)), datagram.mac)
+    return sameDigest(crypto.mac(utf8(key), macText(datagram)), datagram.mac)
   }
 
   #senderOf(member: MemberId, key: string): Sender {
@@ -209,16 +211,4 @@ function isAddressed(
   { from, to }: { readonly from: MemberId; readonly to: Addressee },
 ): boolean {
   return to === 'all' || to === member || (to === 'higher' && member > from)
-}
-
-/** In a time that tells nothing of where they differ. */
-function isSameText(one: string, other: string): boolean {
-  if (one.length !== other.length) return false
-  let difference = 0
-  for (let at = 0; at < one.length; at++) difference |= one.charCodeAt(at) ^ other.charCodeAt(at)
-  return difference === 0
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

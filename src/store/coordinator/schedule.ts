@@ -1,9 +1,9 @@
-import { assert } from '../../base/assert.ts'
 /**
  * Work that is to be done again and again, by one member of the ring at a time, whichever has a
  * hand free. A service declares it at every member (`every`); the coordinator makes a task of each
  * tick; each member looks for tasks that it can do, takes one with a lease and ends it.
  */
+import { assert } from '../../base/assert.ts'
 import { asAnilloError, isAnilloError, AnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import { shuffled } from '../../base/random.ts'

@@ -8,7 +8,8 @@
  */
 import { concat, utf8 } from '../../base/bytes.ts'
 import { sha256Hex } from '../../base/hash.ts'
-import { CIPHER_KEY_BYTES, SEAL_BYTES, type Cipher } from '../../effects/cipher.ts'
+import { bytesOfHex } from '../../base/hex.ts'
+import { SEAL_BYTES, type Cipher } from '../../effects/cipher.ts'
 import type { Random } from '../../effects/random.ts'
 
 const SALT_BYTES = 8
@@ -85,10 +86,4 @@ export class Sealer {
     this.#keys.set(name, key)
     return key
   }
-}
-
-function bytesOfHex(hex: string): Uint8Array {
-  return Uint8Array.from({ length: CIPHER_KEY_BYTES }, (_, at) =>
-    Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16),
-  )
 }
