@@ -15,7 +15,7 @@ import type { Ring, Scrape } from '../../src/wire/api.ts'
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
 
 /** Longer than any start on a busy machine; a ring that is not ready by then has failed. */
-const READY_MS_MAX = 60_000
+const READY_MS_MAX = 180_000
 
 export interface RingOptions {
   readonly members?: number
@@ -49,7 +49,12 @@ export class RealRing implements AsyncDisposable {
     const data = options.data ?? (await mkdtemp(join(tmpdir(), 'anillo-ring-')))
     const http = options.http ?? (await freeRange(options.members ?? 5))
     const ring = new RealRing(data, http, options)
-    await ring.#ready()
+    try {
+      await ring.#ready()
+    } catch (cause) {
+      await ring.stop()
+      throw new Error(`the ring did not start:\n${ring.said.join('\n')}`, { cause })
+    }
     return ring
   }
 
@@ -128,7 +133,7 @@ export class RealRing implements AsyncDisposable {
     })
     const lines = createInterface(stdout)
     const failed = once(this.supervisor, 'exit').then(() => {
-      throw new Error(`the ring did not start:\n${this.said.join('\n')}`)
+      throw new Error('the supervisor ended')
     })
     const ready = once(lines, 'line', { signal: AbortSignal.timeout(READY_MS_MAX) })
     await Promise.race([ready, failed])
