@@ -39,10 +39,16 @@ export function processIo(): Io {
   return {
     out: sinkOf(process.stdout),
     err: sinkOf(process.stderr),
-    readInput: (bytesMax) => readAll(process.stdin, bytesMax),
+    readInput,
     ask,
     env: process.env,
   }
+}
+
+/** At a terminal nothing would show that somebody is to type. */
+async function readInput(bytesMax: number): Promise<Uint8Array> {
+  if (process.stdin.isTTY) process.stderr.write('Type it; Ctrl-D at the begin of a line ends it.\n')
+  return readAll(process.stdin, bytesMax)
 }
 
 async function ask(question: string): Promise<string | undefined> {

@@ -7,8 +7,8 @@ import { doorOptions, integerFrom } from '../options.ts'
 import type { DeleteFlags, GetFlags, ListFlags, PutFlags } from '../run/kv.ts'
 
 const TABLE = ['<table>', 'a table; it exists by being written'] as const
-const PK = ['<pk>', 'partition key: records of one key are listed together'] as const
-const SK = ['<sk>', 'sort key: the record’s own name under the partition key'] as const
+const PK = ['<partition-key>', 'records of one partition key are listed together'] as const
+const SK = ['<sort-key>', 'the record’s own name under the partition key'] as const
 
 const EXAMPLES = `
   $ npx anillo kv put notes anna shopping "milk, bread"
