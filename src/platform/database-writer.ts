@@ -3,7 +3,7 @@
  * writes. SQLite in WAL mode (sqlite.org/wal.html): a commit appends to the WAL file and syncs
  * nothing, so a loss of power takes the last batches, whole; a checkpoint syncs.
  */
-import { mkdirSync, statSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
@@ -33,6 +33,7 @@ export const WAL_BYTES_MAX = 64 * MIB
 const PAGES_MAX = 4_294_967_294
 
 const DIRECTORY_MODE = 0o700
+const FILE_MODE = 0o600
 
 interface Statements {
   readonly put: StatementSync
@@ -56,6 +57,8 @@ export class DatabaseWriter implements BatchReader {
     let database: DatabaseSync | undefined
     try {
       mkdirSync(dirname(where.file), { recursive: true, mode: DIRECTORY_MODE })
+      // SQLite would let others read it; its files beside it get the mode of this one.
+      closeSync(openSync(where.file, 'a', FILE_MODE))
       database = new DatabaseSync(where.file)
       database.exec(`${SCHEMA} PRAGMA max_page_count = ${pagesMax}`)
       this.#database = database

@@ -18,6 +18,15 @@ async function withRoot(body: (root: string) => Promise<void>): Promise<void> {
   }
 }
 
+test('Databases.open() makes files that only their owner can read', () =>
+  withRoot(async (root) => {
+    const database = await platformDatabases(root).open('state')
+    for (const name of ['state', 'state-wal', 'state-shm']) {
+      assert.equal((await stat(join(root, name))).mode & 0o777, 0o600, name)
+    }
+    await database.close()
+  }))
+
 test('Databases.open() tells a file that is no database', () =>
   withRoot(async (root) => {
     await writeFile(join(root, 'state'), 'x'.repeat(8_192))

@@ -18,7 +18,12 @@ export function layersDrawn(page: string, paths: Iterable<string>): string {
 
 /** Only layers that have files: the table is a map of what is there. */
 function table(paths: readonly string[]): string {
-  const layers = LAYERS.filter(({ folder }) => paths.some((path) => path.startsWith(`${folder}/`)))
+  const isThere = (folder: string): boolean => paths.some((path) => path.startsWith(`${folder}/`))
+  const layers = LAYERS.filter(({ folder }) => isThere(folder)).map((layer) =>
+    layer.importedBy === undefined
+      ? layer
+      : { ...layer, importedBy: layer.importedBy.filter(isThere) },
+  )
   const ranks = [...new Set(layers.map(({ rank }) => rank))].toSorted((a, b) => b - a)
   const rows = ranks.flatMap((rank) => layers.filter((layer) => layer.rank === rank).map(row))
   return [

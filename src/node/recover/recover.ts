@@ -30,8 +30,7 @@ export interface Recovering {
 
 /**
  * Repeated after it was broken off, it does the rest: what was kept before has the greatest term.
- * Groups of which nobody has a copy are not
- * made: the caller refuses them. @returns who was revoked
+ * Groups of which nobody has a copy are not made: the caller refuses them. @returns who was revoked
  */
 export async function recoverRing(recovering: Recovering): Promise<readonly MemberId[]> {
   const { survivors, groups, generation } = recovering

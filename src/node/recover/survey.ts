@@ -1,6 +1,7 @@
 /**
  * What is left of each group, over the members that are left, and what may be lost with the rest.
  */
+import { present } from '../../base/assert.ts'
 import type { MemberId } from '../../base/ids.ts'
 import type { RecoveredGroup } from '../../store/group/recovery.ts'
 import { decodeConfiguration } from '../../wire/configuration.ts'
@@ -46,7 +47,7 @@ function groupLeft(group: PartitionId, survivors: readonly Survivor[]): GroupLef
     const none = { voters: [], missing: [], isLost: true, best: undefined, last: undefined }
     return { group, ...none, lastMs: 0 }
   }
-  const { voters, outgoing } = configurationOf(furthest) ?? { voters: [], outgoing: [] }
+  const { voters, outgoing } = present(configurationOf(furthest), 'configuration of the best copy')
   const isLeft = (id: MemberId): boolean =>
     survivors.some((survivor) => survivor.id === id && survivor.groups.has(group))
   const halves = outgoing === undefined ? [voters] : [voters, outgoing]
