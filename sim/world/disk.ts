@@ -32,7 +32,7 @@ export function virtualDisk(parts: DiskParts): Disk {
   }
   return {
     open: (path, mode) => call(path, `open ${mode}`, () => openFile(parts, path, mode)),
-    read: (path) => call(path, 'read', () => readWhole(parts, path)),
+    read: (path, place) => call(path, 'read', () => readWhole(parts, path, place)),
     list: (path) => call(path, 'list', () => list(medium, path)),
     makeDirectory: (path) =>
       call(path, 'mkdir', () => {
@@ -95,11 +95,19 @@ function list(medium: Medium, path: string): readonly string[] {
   return medium.find(path) === undefined ? [] : [...medium.directory(path).seen.keys()].toSorted()
 }
 
-function readWhole(parts: DiskParts, path: string): Uint8Array | undefined {
+function readWhole(
+  parts: DiskParts,
+  path: string,
+  place?: (bytes: number) => Uint8Array,
+): Uint8Array | undefined {
   const node = parts.medium.find(path)
   if (node === undefined) return undefined
   if (node.kind === 'directory') throw notWritable(path, 'EISDIR')
-  return readPart(parts, node, { offset: 0, length: node.size })
+  const bytes = readPart(parts, node, { offset: 0, length: node.size })
+  if (place === undefined) return bytes
+  const into = place(bytes.length).subarray(0, bytes.length)
+  into.set(bytes.subarray(0, into.length))
+  return into
 }
 
 function openFile(parts: DiskParts, path: string, mode: OpenMode): DiskFile {

@@ -33,8 +33,11 @@ export interface DiskLock {
 export interface Disk {
   /** @throws AnilloError NOT_FOUND, DISK_EXISTS, DATA_NOT_WRITABLE, DISK_FULL */
   open(path: string, mode: OpenMode): Promise<DiskFile>
-  /** Whole file, `undefined` when there is none. */
-  read(path: string): Promise<Uint8Array | undefined>
+  /**
+   * Whole file, `undefined` when there is none. Where there is a `place` for its length, as much of
+   * it as fits is put there.
+   */
+  read(path: string, place?: (bytes: number) => Uint8Array): Promise<Uint8Array | undefined>
   /** Names in a directory, sorted; none when there is no such directory. */
   list(path: string): Promise<readonly string[]>
   /** With its parents; nothing when it is there. */

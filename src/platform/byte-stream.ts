@@ -12,6 +12,7 @@ import type {
   PeerIdentity,
   StrangerConnection,
 } from '../effects/net.ts'
+import { freeNow } from './free-now.ts'
 
 /**
  * More than this waiting to be sent, and `write` answers false: a round trip's worth of 10 Gbit/s
@@ -61,7 +62,10 @@ class SocketStream implements ByteStream {
     }
     const early = this.#early
     if (early === undefined) {
-      this.#socket.on('data', take)
+      this.#socket.on('data', (bytes: Uint8Array) => {
+        take(bytes)
+        freeNow(bytes)
+      })
       return
     }
     queueMicrotask(() => {

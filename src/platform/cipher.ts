@@ -12,6 +12,7 @@ import {
 import { assert } from '../base/assert.ts'
 import { KIB } from '../base/limits.ts'
 import { CIPHER_KEY_BYTES, SEAL_BYTES, type Cipher, type SealInto } from '../effects/cipher.ts'
+import { freeNow } from './free-now.ts'
 
 const ALGORITHM = 'aes-256-gcm'
 const NONCE_BYTES = 12
@@ -99,6 +100,8 @@ function updateInto(cipher: Cipheriv | Decipheriv, bytes: Uint8Array, into: Uint
     return
   }
   for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
-    into.set(cipher.update(bytes.subarray(at, at + SLICE_BYTES)), at)
+    const slice = cipher.update(bytes.subarray(at, at + SLICE_BYTES))
+    into.set(slice, at)
+    freeNow(slice)
   }
 }

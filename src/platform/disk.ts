@@ -57,7 +57,7 @@ export function platformDisk(root: string): Disk {
       const handle = await told(path, () => open(at(path), OPEN_FLAGS[mode], FILE_MODE))
       return diskFile(path, handle)
     },
-    read: (path) => orAbsent(path, () => readFile(at(path)), undefined),
+    read: (path, place) => orAbsent(path, () => readWhole(at(path), place), undefined),
     list: (path) => orAbsent(path, async () => (await readdir(at(path))).toSorted(), []),
     makeDirectory: async (path) => {
       await told(path, () => makeDirectories(path, at(path)))
@@ -157,15 +157,39 @@ function diskFile(path: string, handle: FileHandle): DiskFile {
   }
 }
 
+/** A file that grows meanwhile is read as far as it went. */
+async function readWhole(
+  path: string,
+  place: ((bytes: number) => Uint8Array) | undefined,
+): Promise<Uint8Array> {
+  if (place === undefined) return readFile(path)
+  const handle = await open(path, OPEN_FLAGS.read)
+  try {
+    const { size } = await handle.stat()
+    return await fillFrom(handle, 0, place(size).subarray(0, size))
+  } finally {
+    await handle.close()
+  }
+}
+
 async function readFully(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length)
+  const bytes = await fillFrom(handle, offset, new Uint8Array(length))
+  return bytes.length === length ? bytes : bytes.slice()
+}
+
+/** As much of it as there is in the file. */
+async function fillFrom(
+  handle: FileHandle,
+  offset: number,
+  bytes: Uint8Array,
+): Promise<Uint8Array> {
   let done = 0
-  while (done < length) {
-    const { bytesRead } = await handle.read(bytes, done, length - done, offset + done)
+  while (done < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, offset + done)
     if (bytesRead === 0) break
     done += bytesRead
   }
-  return done === length ? bytes : bytes.slice(0, done)
+  return bytes.subarray(0, done)
 }
 
 async function writeFully(handle: FileHandle, offset: number, bytes: Uint8Array): Promise<void> {

@@ -28,6 +28,7 @@ async function text(disk: Disk, path: string): Promise<string | undefined> {
 
 export function diskSuite(suite: Suite<'disk'>): void {
   fileSuite(suite)
+  placeSuite(suite)
   nameSuite(suite)
   lockSuite(suite)
 }
@@ -94,6 +95,19 @@ function fileSuite(suite: Suite<'disk'>): void {
     assert.deepEqual(await file.read(0, 5), utf8('still'))
     await file.close()
     assert.equal(await disk.read('gone'), undefined)
+  })
+}
+
+function placeSuite(suite: Suite<'disk'>): void {
+  promise(suite, 'Disk.read() puts into a place what fits there', async ({ disk }) => {
+    await put(disk, 'a', 'hello world')
+    const place = new Uint8Array(20).fill(9)
+    const whole = await disk.read('a', (bytes) => place.subarray(0, bytes))
+    assert.deepEqual(whole, utf8('hello world'))
+    assert.deepEqual(place.subarray(9, 13), new Uint8Array([108, 100, 9, 9]))
+    assert.deepEqual(await disk.read('a', () => place), utf8('hello world'))
+    assert.deepEqual(await disk.read('a', () => place.subarray(0, 5)), utf8('hello'))
+    assert.equal(await disk.read('b', () => assert.fail('there is no file')), undefined)
   })
 }
 

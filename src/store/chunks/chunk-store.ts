@@ -2,15 +2,19 @@
 import { AnilloError } from '../../base/errors.ts'
 import { CHUNK_BYTES_MAX, isChunkHash, isUploadId } from '../../wire/chunks.ts'
 import type { CallOptions, ChunkRef, ChunkStore, PutChunk, Upload } from '../types.ts'
-import { Buffers } from './buffers.ts'
+import type { Buffers } from './buffers.ts'
 import { cutFixed } from './cutting.ts'
 import { inOrder } from './in-order.ts'
-import { BUFFERS_IDLE_MAX } from './limits.ts'
 import type { ChunkReader } from './reading.ts'
 import type { ChunkWriter } from './writing.ts'
 
-export function createChunkStore(writer: ChunkWriter, reader: ChunkReader): ChunkStore {
-  const buffers = new Buffers({ bytesMax: CHUNK_BYTES_MAX, idleMax: BUFFERS_IDLE_MAX })
+export interface ChunkStoreParts {
+  readonly writer: ChunkWriter
+  readonly reader: ChunkReader
+  readonly buffers: Buffers
+}
+
+export function createChunkStore({ writer, reader, buffers }: ChunkStoreParts): ChunkStore {
   const get = async (
     hash: string,
     options?: CallOptions & { readonly bytes?: number },

@@ -16,23 +16,15 @@ import {
   leaveChunks,
   takeChunk,
 } from '../../wire/chunk-methods.ts'
-import { CHUNK_BYTES_MAX } from '../../wire/chunks.ts'
 import { partitionIdOf, partitionOfHash, type PartitionId } from '../../wire/partition.ts'
 import type { GroupHost, Replica } from '../group/types.ts'
 import type { RecordChange } from '../partition/types.ts'
 import type { Peers } from '../peers.ts'
 import { AppliedWaits } from './applied-waits.ts'
-import { Buffers } from './buffers.ts'
 import { fetchChunk } from './fetching.ts'
 import { InTurn } from './in-turn.ts'
 import { inventoryPage } from './inventory.ts'
-import {
-  BUFFERS_IDLE_MAX,
-  DISK_LOOK_MS,
-  LEAVING_MS,
-  OPENED_MAX,
-  type ChunkSettings,
-} from './limits.ts'
+import { DISK_LOOK_MS, LEAVING_MS, OPENED_MAX, type ChunkSettings } from './limits.ts'
 import { Pace } from './pace.ts'
 import { preferredHolders, stayingIn, type HostOf } from './preference.ts'
 import { CHUNKS_TABLE, readChunk, type ChunkRow } from './rows.ts'
@@ -65,7 +57,6 @@ export class ChunkHolder {
   readonly #offered = new Map<string, Set<SoundChunk>>()
   /** Opened for others, the one fetched last at the end. */
   readonly #opened = new Map<string, Promise<Uint8Array | undefined>>()
-  readonly #buffers = new Buffers({ bytesMax: CHUNK_BYTES_MAX, idleMax: BUFFERS_IDLE_MAX })
   readonly #pace: Pace
   readonly #unfollow: () => void
   #hasRoom: boolean | undefined
@@ -194,14 +185,14 @@ export class ChunkHolder {
   async #fetchAndPut({ question, own }: Taking, { bytes, sinceIndex }: ChunkRow): Promise<boolean> {
     const { shelf } = this.#options
     if (own === undefined && question.isRepair) await this.#pace.wait(bytes)
-    const place = own === undefined ? this.#buffers.take(bytes) : undefined
+    const place = own === undefined ? shelf.buffers.take(bytes) : undefined
     try {
       const chunk = place === undefined ? own : await this.#fetch(question, place)
       if (chunk === undefined) return false
       await shelf.put(chunk, sinceIndex)
       return true
     } finally {
-      if (place !== undefined) this.#buffers.giveBack(place)
+      if (place !== undefined) shelf.buffers.giveBack(place)
     }
   }
 

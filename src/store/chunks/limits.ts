@@ -39,8 +39,8 @@ export const BLOCKS_AT_ONCE = 4
 export const BLOCK_BUSY_PAUSE_MS = 20
 export const BLOCK_BUSY_TRIES = 50
 
-/** Kept for the next chunk: 8 MiB of each kind. */
-export const BUFFERS_IDLE_MAX = 2
+/** Kept for the next chunks: 16 MiB. */
+export const BUFFERS_IDLE_MAX = 4
 
 /** Opened for others to fetch, the latest: 16 MiB. */
 export const OPENED_MAX = 4

@@ -131,7 +131,8 @@ class Chunks implements MemberChunks {
     const holder = (this.#holder = new ChunkHolder({ ...options, shelf, settings }))
     const parts = { ...options, shelf, holder, onRepair: this.#onRepair }
     const writer = new ChunkWriter({ ...options, holder })
-    this.store = createChunkStore(writer, new ChunkReader({ ...options, holder }))
+    const reader = new ChunkReader({ ...options, holder })
+    this.store = createChunkStore({ writer, reader, buffers: shelf.buffers })
     this.#leaving = new Leaving(parts)
     this.#keeper = new ChunkKeeper({
       audit: parts,

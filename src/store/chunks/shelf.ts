@@ -41,7 +41,11 @@ const DAMAGED_SUFFIX = '.damaged'
 
 type ShelfEffects = Pick<Effects, 'disk' | 'cipher'>
 
+const FILE_BYTES_MAX = CHUNK_BYTES_MAX + FILE_EXTRA_BYTES
+
 export class ChunkShelf {
+  /** For all of a member that handle chunks. */
+  readonly buffers = new Buffers({ bytesMax: FILE_BYTES_MAX, idleMax: BUFFERS_IDLE_MAX })
   readonly #effects: ShelfEffects
   readonly #options: ShelfOptions
   readonly #keys: Keys
@@ -51,10 +55,6 @@ export class ChunkShelf {
     atOnceMax: FILES_AT_ONCE_MAX,
     waitingMax: FILES_WAITING_MAX,
     what: 'files of chunks',
-  })
-  readonly #buffers = new Buffers({
-    bytesMax: CHUNK_BYTES_MAX + FILE_EXTRA_BYTES,
-    idleMax: BUFFERS_IDLE_MAX,
   })
   readonly #directories = new Set<string>()
 
@@ -158,7 +158,7 @@ export class ChunkShelf {
     const { disk } = this.#effects
     const path = this.#fileOf(hash)
     const file = await this.#openPart(hash)
-    const sealed = this.#buffers.take(bytes.length + FILE_EXTRA_BYTES)
+    const sealed = this.buffers.take(bytes.length + FILE_EXTRA_BYTES)
     try {
       await file.truncate(0)
       sealChunkFile(this.#keys, { hash, bytes, sinceIndex }, sealed)
@@ -169,7 +169,7 @@ export class ChunkShelf {
       await disk.remove(path + PART_SUFFIX)
       throw thrown
     } finally {
-      this.#buffers.giveBack(sealed)
+      this.buffers.giveBack(sealed)
       await file.close()
     }
     await disk.rename(path + PART_SUFFIX, path)
@@ -202,10 +202,21 @@ export class ChunkShelf {
   }
 
   async #readSound(hash: string): Promise<Found | undefined> {
-    const sealed = await this.#effects.disk.read(this.#fileOf(hash))
-    if (sealed === undefined) return undefined
-    const found = openChunkFile(this.#keys, hash, sealed)
-    if (found !== undefined) return found
+    const taken: Uint8Array[] = []
+    const place = (bytes: number): Uint8Array => {
+      // What is longer is damaged: its beginning shows it.
+      const room = this.buffers.take(Math.min(bytes, FILE_BYTES_MAX))
+      taken.push(room)
+      return room
+    }
+    try {
+      const sealed = await this.#effects.disk.read(this.#fileOf(hash), place)
+      if (sealed === undefined) return undefined
+      const found = openChunkFile(this.#keys, hash, sealed)
+      if (found !== undefined) return found
+    } finally {
+      for (const room of taken) this.buffers.giveBack(room)
+    }
     await this.#putAside(hash)
     return undefined
   }
