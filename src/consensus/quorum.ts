@@ -2,7 +2,7 @@
  * Majorities. In a joint configuration a majority of the incoming voters and one of the outgoing
  * voters are needed (dissertation 4.3).
  */
-import { present } from '../base/assert.ts'
+import { assert, present } from '../base/assert.ts'
 import type { MemberId } from '../base/ids.ts'
 import type { Configuration } from '../wire/raft.ts'
 
@@ -23,6 +23,7 @@ export function reachedByMost(
   voters: readonly MemberId[],
   reached: (voter: MemberId) => number,
 ): number {
+  assert(voters.length > 0, 'a majority of somebody')
   let count = 0
   for (const voter of voters) {
     const value = reached(voter)

@@ -132,7 +132,7 @@ async function orAbsent<T, A>(path: string, run: () => Promise<T>, absent: A): P
 }
 
 function diskFile(path: string, handle: FileHandle): DiskFile {
-  let syncing: FileHandle | undefined
+  let syncing: Promise<FileHandle> | undefined
   return {
     read: (offset, length) => told(path, () => readFully(handle, offset, length)),
     write: (offset, bytes) => told(path, () => writeFully(handle, offset, bytes)),
@@ -143,15 +143,15 @@ function diskFile(path: string, handle: FileHandle): DiskFile {
           await handle.datasync()
           return
         }
-        syncing ??= await open(`/proc/self/fd/${handle.fd}`, SYNCING_FLAGS)
-        await writeFully(syncing, offset, bytes)
+        syncing ??= open(`/proc/self/fd/${handle.fd}`, SYNCING_FLAGS)
+        await writeFully(await syncing, offset, bytes)
       }),
     truncate: (length) => told(path, () => handle.truncate(length)),
     size: async () => (await told(path, () => handle.stat())).size,
     sync: () => told(path, () => handle.datasync()),
     close: () =>
       told(path, async () => {
-        await syncing?.close()
+        await (await syncing)?.close()
         await handle.close()
       }),
   }

@@ -4,6 +4,7 @@
  * message that runs ahead of it bears the number too, and brings it. So no partition's part holds
  * the effect of a message whose sending is not in its source's part.
  */
+import { present } from '../../base/assert.ts'
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import { SECOND_MS } from '../../base/limits.ts'
@@ -158,10 +159,10 @@ export class BackupCollecting {
 
   /** @throws AnilloError BACKUP_MISSED, with `knownMost` where a greater number is needed */
   async #take({ backup, holders }: Cut, signal: AbortSignal): Promise<void> {
-    const groupsOf = Map.groupBy(holders.keys(), (group) => holders.get(group))
+    const groupsOf = Map.groupBy(holders, ([, holder]) => holder)
     let knownMost = 0
-    for (const [member, groups] of groupsOf) {
-      if (member === undefined) continue
+    for (const [member, held] of groupsOf) {
+      const groups = held.map(([group]) => group)
       const answer = await this.#await(member, backup, groups)
       knownMost = Math.max(knownMost, answer.knownMost)
     }
@@ -178,7 +179,7 @@ export class BackupCollecting {
     await Promise.all([...groupsOf.keys()].map((member) => this.#taken(member, backup)))
   }
 
-  #isSelf(member: MemberId | undefined): boolean {
+  #isSelf(member: MemberId): boolean {
     return member === this.#parts.self
   }
 
@@ -192,9 +193,8 @@ export class BackupCollecting {
     return peers.ask(member, backupAwait, { backup, groups })
   }
 
-  async #taken(member: MemberId | undefined, backup: number): Promise<void> {
+  async #taken(member: MemberId, backup: number): Promise<void> {
     const { peers, serving } = this.#parts
-    if (member === undefined) return
     if (this.#isSelf(member)) await serving.taken(backup)
     else await peers.ask(member, backupTaken, { backup })
   }
@@ -203,7 +203,7 @@ export class BackupCollecting {
     const { peers, serving } = this.#parts
     const knownHash = known.get(group)
     const question = { backup, group, isHashed: knownHash !== undefined }
-    const holder = holderOf(holders, group)
+    const holder = present(holders.get(group), 'holder of a group')
     const { meta, rowsHash } = this.#isSelf(holder)
       ? await serving.group(question)
       : await peers.ask(holder, backupGroup, question)
@@ -212,7 +212,7 @@ export class BackupCollecting {
 
   async *#rows(cut: Cut, group: PartitionId, signal: AbortSignal): AsyncGenerator<BackupPiece> {
     const { peers, serving } = this.#parts
-    const holder = holderOf(cut.holders, group)
+    const holder = present(cut.holders.get(group), 'holder of a group')
     const { backup } = cut
     const ask = (from: Uint8Array | undefined) => {
       const question = from === undefined ? { backup, group } : { backup, group, from }
@@ -245,12 +245,6 @@ export class BackupCollecting {
 interface Head {
   readonly meta: Uint8Array
   readonly isKept: boolean
-}
-
-function holderOf(holders: Cut['holders'], group: PartitionId): MemberId {
-  const holder = holders.get(group)
-  if (holder === undefined) throw new AnilloError('NOT_FOUND', { what: `holder of ${group}` })
-  return holder
 }
 
 function totalsOf(heads: ReadonlyMap<PartitionId, Head>): {

@@ -56,7 +56,7 @@ export class BackupServing {
   }
 
   async taken(backup: number): Promise<Record<string, never>> {
-    await this.#cut(backup).taken
+    await this.#taken(backup)
     return {}
   }
 
@@ -66,8 +66,7 @@ export class BackupServing {
     readonly isHashed: boolean
   }): Promise<{ readonly meta: Uint8Array; readonly rowsHash?: string }> {
     const group = partitionIdOf(question.group)
-    const cut = this.#cut(question.backup)
-    await cut.taken
+    const cut = await this.#taken(question.backup)
     const meta = metaRowIn((options) => cut.scan(group, options)) ?? NO_BYTES
     if (!question.isHashed) return { meta }
     const hash = new RowsHash()
@@ -85,8 +84,7 @@ export class BackupServing {
     readonly group: number
     readonly from?: Uint8Array
   }): Promise<{ readonly rows: Uint8Array; readonly next?: Uint8Array }> {
-    const cut = this.#cut(question.backup)
-    await cut.taken
+    const cut = await this.#taken(question.backup)
     const { from = ROWS_FROM, group } = question
     const { entries, next } = rowsFrom(cut, partitionIdOf(group), from)
     const rows = packEntries(entries)
@@ -103,6 +101,12 @@ export class BackupServing {
 
   stop(): void {
     for (const backup of this.#served.keys()) this.end(backup)
+  }
+
+  async #taken(backup: number): Promise<BackupCut> {
+    await this.#cut(backup).taken
+    // It may have been ended since.
+    return this.#cut(backup)
   }
 
   #cut(backup: number): BackupCut {

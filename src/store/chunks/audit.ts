@@ -14,7 +14,7 @@ import type { Peers } from '../peers.ts'
 import { Allowance } from '../routing/allowance.ts'
 import { chunkRows, directoriesOf, inventories, isReferred } from './group-chunks.ts'
 import type { ChunkHolder } from './holder.ts'
-import { PUT_TIMEOUT_MS, REPAIRS_AT_ONCE_MAX } from './limits.ts'
+import { CONFIRM_TIMEOUT_MS, PUT_TIMEOUT_MS, REPAIRS_AT_ONCE_MAX } from './limits.ts'
 import { placeChunk } from './placing.ts'
 import {
   byPreference,
@@ -73,8 +73,6 @@ interface Lacking {
   readonly holders: readonly MemberId[]
   readonly copies: number
 }
-
-const CONFIRM_TIMEOUT_MS = 2_000
 
 /** `undefined`: this member does not lead the group, or nobody confirms that it does. */
 export async function auditGroup(

@@ -5,12 +5,12 @@
  */
 import { isAnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
-import { TAKE_TIMEOUT_MS, leaveChunks } from '../../wire/chunk-methods.ts'
+import { leaveChunks } from '../../wire/chunk-methods.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import { Allowance } from '../routing/allowance.ts'
 import type { AuditOptions } from './audit.ts'
 import { chunkRows, directoriesOf, inventories } from './group-chunks.ts'
-import { PUT_TIMEOUT_MS, SAFE_FOR_MS, UNSAFE_FOR_MS } from './limits.ts'
+import { CONFIRM_TIMEOUT_MS, PUT_TIMEOUT_MS, SAFE_FOR_MS, UNSAFE_FOR_MS } from './limits.ts'
 import { placeChunk } from './placing.ts'
 import { byPreference, copiesWanted } from './preference.ts'
 
@@ -122,8 +122,6 @@ export class Leaving {
     return new Set([...held].map(hostOf)).size >= wanted
   }
 }
-
-const CONFIRM_TIMEOUT_MS = TAKE_TIMEOUT_MS / 10
 
 interface Looked {
   readonly group: PartitionId

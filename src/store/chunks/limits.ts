@@ -66,6 +66,9 @@ export const SAFE_FOR_MS = 20 * SECOND_MS
 /** Chunks that hold a member back are looked at again after this. */
 export const UNSAFE_FOR_MS = 2 * SECOND_MS
 
+/** A leader that is not confirmed by then looks over its group, or answers, another time. */
+export const CONFIRM_TIMEOUT_MS = 2 * SECOND_MS
+
 /** Chunks that one leader has copied at once. */
 export const REPAIRS_AT_ONCE_MAX = 4
 /** How often a leader looks whether there is something to do in its groups. */

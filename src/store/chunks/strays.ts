@@ -11,14 +11,13 @@ import { Allowance } from '../routing/allowance.ts'
 import type { Router } from '../routing/router.ts'
 import type { AuditOptions } from './audit.ts'
 import { directoriesOf } from './group-chunks.ts'
-import { PUT_TIMEOUT_MS } from './limits.ts'
+import { CONFIRM_TIMEOUT_MS, PUT_TIMEOUT_MS } from './limits.ts'
 import { placeChunk } from './placing.ts'
 import { byPreference, copiesWanted, stayingIn } from './preference.ts'
 import { readChunk } from './rows.ts'
 
 /** Each may have to be copied before it is answered. */
 const NAMED_AT_ONCE = 16
-const CONFIRM_TIMEOUT_MS = 2_000
 
 export interface StraysOptions extends Omit<AuditOptions, 'peers'> {
   readonly peers: Pick<Peers, 'ask' | 'handle'>

@@ -116,11 +116,10 @@ export class Scheduler implements Schedule {
   async stop(): Promise<void> {
     this.#timer?.cancel()
     this.#stopping.abort(new AnilloError('RPC_CANCELLED', { method: 'schedule' }))
-    const { clock } = this.#options.effects
-    const patience = new Promise<void>((resolve) => {
-      clock.after(2 * LEAVE_WITHIN_MS, resolve)
-    })
-    await Promise.race([patience, this.#looking.then(() => Promise.all(this.#running.values()))])
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = this.#options.effects.clock.after(2 * LEAVE_WITHIN_MS, resolve)
+    await Promise.race([promise, this.#looking.then(() => Promise.all(this.#running.values()))])
+    timer.cancel()
   }
 
   /** Never rejects: the store may be away for a while. */

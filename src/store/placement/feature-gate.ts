@@ -3,6 +3,7 @@
  * The leader of partition 0 does the first, the leader of each group the second; what fails is
  * tried again, since every look begins from what is.
  */
+import { isAnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
@@ -52,7 +53,8 @@ export class FeatureGate {
       if (host.status(RING_PARTITION)?.role === 'leader') await this.#raise()
       for (const group of host.held()) await this.#switch(group)
     } catch (thrown) {
-      effects.log.debug('level.failed', { problem: String(thrown) })
+      if (!isAnilloError(thrown)) throw thrown
+      effects.log.debug('level.failed', { code: thrown.code })
     }
   }
 

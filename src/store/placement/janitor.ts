@@ -3,6 +3,7 @@
  * removed, once no group names it any more. Done by the leader of partition 0, whoever that is, so
  * that an order given once is carried out although whoever gave it went away.
  */
+import { isAnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
@@ -56,7 +57,8 @@ export class Janitor {
     try {
       for (const id of await survey.holdingNothing(leaving)) await this.#remove(id)
     } catch (thrown) {
-      effects.log.debug('janitor.failed', { problem: String(thrown) })
+      if (!isAnilloError(thrown)) throw thrown
+      effects.log.debug('janitor.failed', { code: thrown.code })
     }
   }
 

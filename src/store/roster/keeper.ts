@@ -20,6 +20,8 @@ import {
   FEATURES_PK,
   jsonOf,
   MEMBERS_PK,
+  levelKey,
+  levelOf,
   readLevel,
   readMemberRow,
   SETTINGS_PK,
@@ -201,13 +203,13 @@ export class RosterKeeper {
       replica.list({ table: RING_TABLE, pk, limit }).items
     const members = list(MEMBERS_PK, ENROLLED_MAX)
     const settings = list(SETTINGS_PK, SETTINGS_ROWS_MAX)
-    const features = list(FEATURES_PK, 1)
-    const rows = [...members, ...settings, ...features]
+    const level = replica.get(levelKey())
+    const rows = [...members, ...settings, ...(level === undefined ? [] : [level])]
     this.#set({
       index: Math.max(0, ...rows.map(({ etag }) => versionOf(etag))),
       members: members.flatMap(({ value }) => readMemberRow(jsonOf(value)) ?? []),
       settings: settingsOf(settings),
-      level: readLevel(features[0] && jsonOf(features[0].value)),
+      level: levelOf(level),
     })
   }
 

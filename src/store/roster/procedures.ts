@@ -26,7 +26,7 @@ import {
   ENROLLED_MAX,
   holdKey,
   levelKey,
-  readLevel,
+  levelOf,
   jsonBytes,
   jsonOf,
   lastBackupKey,
@@ -251,8 +251,7 @@ export const RING_PROCEDURES = [
 ] as const
 
 function levelIn(work: PartitionWork): number {
-  const row = work.get(levelKey())
-  return readLevel(row === undefined ? undefined : jsonOf(row.value))
+  return levelOf(work.get(levelKey()))
 }
 
 /** Whoever tells what it knows must know the level of the ring. */

@@ -49,6 +49,11 @@ export function levelKey(): RecordKey {
   return { table: RING_TABLE, pk: FEATURES_PK, sk: 'level' }
 }
 
+/** The level that the row says. */
+export function levelOf(row: StoredRecord | undefined): number {
+  return readLevel(row === undefined ? undefined : jsonOf(row.value))
+}
+
 /** Of the value of that row. */
 export function readLevel(value: unknown): number {
   return typeof value === 'number' && value > FIRST_LEVEL ? value : FIRST_LEVEL

@@ -34,6 +34,7 @@ export class Allowance {
 
   /** Resolves after so long, or when nobody waits any more. */
   pause(delayMs: number): Promise<void> {
+    if (this.isOver) return Promise.resolve()
     const { promise, resolve } = Promise.withResolvers<void>()
     const timer = this.#clock.after(Math.max(0, Math.min(delayMs, this.leftMs)), resolve)
     const { signal } = this
