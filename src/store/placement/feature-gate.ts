@@ -3,7 +3,6 @@
  * The leader of partition 0 does the first, the leader of each group the second; what fails is
  * tried again, since every look begins from what is.
  */
-import { isAnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
@@ -13,15 +12,14 @@ import type { GroupHost } from '../group/types.ts'
 import { raiseLevel } from '../roster/procedures.ts'
 import type { Store } from '../types.ts'
 import { commonLevel } from './common-level.ts'
-import { Rounds } from './rounds.ts'
 import type { Roster } from './types.ts'
 
 /** After an upgrade nobody waits for it; a look asks nobody. */
-const LOOK_EVERY_MS = 5 * SECOND_MS
+export const LEVEL_EVERY_MS = 5 * SECOND_MS
 const SUBMIT_TIMEOUT_MS = 2 * SECOND_MS
 
 export interface FeatureGateOptions {
-  readonly effects: Pick<Effects, 'clock' | 'log'>
+  readonly effects: Pick<Effects, 'log'>
   readonly self: MemberId
   readonly host: Pick<GroupHost, 'held' | 'status' | 'replica' | 'submit'>
   readonly roster: () => Roster
@@ -30,32 +28,16 @@ export interface FeatureGateOptions {
 
 export class FeatureGate {
   readonly #options: FeatureGateOptions
-  readonly #rounds: Rounds
 
   constructor(options: FeatureGateOptions) {
     this.#options = options
-    const { clock } = options.effects
-    this.#rounds = new Rounds({ clock, everyMs: LOOK_EVERY_MS, round: () => this.look() })
   }
 
-  start(): void {
-    this.#rounds.start()
-  }
-
-  stop(): void {
-    this.#rounds.stop()
-  }
-
-  /** Never rejects. */
+  /** @throws AnilloError where somebody who is needed is away: to be tried again */
   async look(): Promise<void> {
-    const { host, effects } = this.#options
-    try {
-      if (host.status(RING_PARTITION)?.role === 'leader') await this.#raise()
-      for (const group of host.held()) await this.#switch(group)
-    } catch (thrown) {
-      if (!isAnilloError(thrown)) throw thrown
-      effects.log.debug('level.failed', { code: thrown.code })
-    }
+    const { host } = this.#options
+    if (host.status(RING_PARTITION)?.role === 'leader') await this.#raise()
+    for (const group of host.held()) await this.#switch(group)
   }
 
   async #raise(): Promise<void> {

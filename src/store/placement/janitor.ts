@@ -3,7 +3,6 @@
  * removed, once no group names it any more. Done by the leader of partition 0, whoever that is, so
  * that an order given once is carried out although whoever gave it went away.
  */
-import { isAnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
@@ -11,15 +10,14 @@ import { RING_PARTITION } from '../../wire/partition.ts'
 import type { GroupHost } from '../group/types.ts'
 import { setMemberState } from '../roster/procedures.ts'
 import type { Store } from '../types.ts'
-import { Rounds } from './rounds.ts'
 import type { Survey } from './survey.ts'
 import type { Roster } from './types.ts'
 
 /** People wait for `member remove`; a look costs one question a member, and only then. */
-const LOOK_EVERY_MS = 2 * SECOND_MS
+export const JANITOR_EVERY_MS = 2 * SECOND_MS
 
 export interface JanitorOptions {
-  readonly effects: Pick<Effects, 'clock' | 'log'>
+  readonly effects: Pick<Effects, 'log'>
   readonly host: Pick<GroupHost, 'status'>
   readonly roster: () => Roster
   readonly survey: Pick<Survey, 'holdingNothing'>
@@ -28,25 +26,14 @@ export interface JanitorOptions {
 
 export class Janitor {
   readonly #options: JanitorOptions
-  readonly #rounds: Rounds
 
   constructor(options: JanitorOptions) {
     this.#options = options
-    const { clock } = options.effects
-    this.#rounds = new Rounds({ clock, everyMs: LOOK_EVERY_MS, round: () => this.look() })
   }
 
-  start(): void {
-    this.#rounds.start()
-  }
-
-  stop(): void {
-    this.#rounds.stop()
-  }
-
-  /** Never rejects: what fails is tried again. */
+  /** @throws AnilloError where somebody who is needed is away: to be tried again */
   async look(): Promise<void> {
-    const { host, roster, survey, effects } = this.#options
+    const { host, roster, survey } = this.#options
     if (host.status(RING_PARTITION)?.role !== 'leader') return
     const leaving = roster()
       .members.filter(
@@ -54,12 +41,7 @@ export class Janitor {
       )
       .map(({ id }) => id)
     if (leaving.length === 0) return
-    try {
-      for (const id of await survey.holdingNothing(leaving)) await this.#remove(id)
-    } catch (thrown) {
-      if (!isAnilloError(thrown)) throw thrown
-      effects.log.debug('janitor.failed', { code: thrown.code })
-    }
+    for (const id of await survey.holdingNothing(leaving)) await this.#remove(id)
   }
 
   async #remove(id: MemberId): Promise<void> {

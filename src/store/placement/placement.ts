@@ -14,10 +14,11 @@ import type { Peers } from '../peers.ts'
 import type { RosterKeeper } from '../roster/keeper.ts'
 import { setMemberState, type StateChanged } from '../roster/procedures.ts'
 import type { Store } from '../types.ts'
-import { FeatureGate } from './feature-gate.ts'
-import { Janitor } from './janitor.ts'
+import { FeatureGate, LEVEL_EVERY_MS } from './feature-gate.ts'
+import { Janitor, JANITOR_EVERY_MS } from './janitor.ts'
 import { Mover, type MoverOptions } from './mover.ts'
 import { Places } from './places.ts'
+import { Rounds } from './rounds.ts'
 import { Survey, type StoreDescription } from './survey.ts'
 import type { Whereabouts } from './types.ts'
 
@@ -43,8 +44,7 @@ export class Placement {
   readonly #options: PlacementOptions
   readonly #mover: Mover
   readonly #survey: Survey
-  readonly #janitor: Janitor
-  readonly #gate: FeatureGate
+  readonly #rounds: readonly Rounds[]
   #unfollow: (() => void) | undefined
 
   /** Answers other members from then on. */
@@ -61,8 +61,13 @@ export class Placement {
     const leaders = (): ReadonlyMap<PartitionId, MemberId> => leadersOf(groups, options)
     this.#mover = new Mover({ ...options, ring, leaders })
     this.#survey = new Survey({ ...options, mover: this.#mover, roster, whereabouts, groups })
-    this.#janitor = new Janitor({ ...options, roster, survey: this.#survey })
-    this.#gate = new FeatureGate({ ...options, roster })
+    const janitor = new Janitor({ ...options, roster, survey: this.#survey })
+    const gate = new FeatureGate({ ...options, roster })
+    const work = [
+      { name: 'janitor', everyMs: JANITOR_EVERY_MS, round: () => janitor.look() },
+      { name: 'level', everyMs: LEVEL_EVERY_MS, round: () => gate.look() },
+    ]
+    this.#rounds = work.map((each) => new Rounds({ effects, ...each }))
     const places = new Places(effects.clock, () => keeper.roster.settings.incomingMax)
     peers.handle(fetchRoster, (question) => keeper.answer(question))
     peers.handle(askPlace, (question) => {
@@ -74,15 +79,13 @@ export class Placement {
   start(): void {
     this.#unfollow = this.#options.keeper.onChanged(() => this.#mover.changed())
     this.#mover.start()
-    this.#janitor.start()
-    this.#gate.start()
+    for (const rounds of this.#rounds) rounds.start()
   }
 
   stop(): void {
     this.#unfollow?.()
     this.#mover.stop()
-    this.#janitor.stop()
-    this.#gate.stop()
+    for (const rounds of this.#rounds) rounds.stop()
   }
 
   /** What chunks need of their holders changed. */

@@ -1,11 +1,15 @@
 /** Work that is done again and again, one round at a time. */
-import type { Clock, Timer } from '../../effects/clock.ts'
+import { isAnilloError } from '../../base/errors.ts'
+import type { Timer } from '../../effects/clock.ts'
+import type { Effects } from '../../effects/effects.ts'
 
 export interface RoundsOptions {
-  readonly clock: Clock
+  readonly effects: Pick<Effects, 'clock' | 'log'>
+  /** For the log. */
+  readonly name: string
   /** From the end of a round to the next. */
   readonly everyMs: number
-  /** Never rejects: what fails is tried again in the next round. */
+  /** What fails with an AnilloError is tried again in the next round; else it is a bug. */
   readonly round: () => Promise<void>
 }
 
@@ -20,9 +24,9 @@ export class Rounds {
 
   /** The first round is due after a pause, too. */
   start(): void {
-    const { clock, everyMs, round } = this.#options
-    this.#timer = clock.after(everyMs, () => {
-      void round().finally(() => {
+    const { effects, everyMs } = this.#options
+    this.#timer = effects.clock.after(everyMs, () => {
+      void this.#run().finally(() => {
         if (!this.#isStopped) this.start()
       })
     })
@@ -32,5 +36,15 @@ export class Rounds {
   stop(): void {
     this.#isStopped = true
     this.#timer?.cancel()
+  }
+
+  async #run(): Promise<void> {
+    const { effects, name, round } = this.#options
+    try {
+      await round()
+    } catch (thrown) {
+      if (!isAnilloError(thrown)) throw thrown
+      effects.log.debug(`${name}.failed`, { code: thrown.code })
+    }
   }
 }

@@ -195,7 +195,7 @@ test('Janitor removes who is gone or leaves once it holds nothing, and nobody wh
     [...partition.rows.values()].map(({ value }) => readMemberRow(jsonOf(value))?.state)
   const held = new Set<MemberId>([idOf(3)])
   const janitor = new Janitor({
-    effects: { clock: new ManualClock(), log: LOG },
+    effects: { log: LOG },
     host: { status: (group) => (group === RING_PARTITION ? LEADER : undefined) },
     roster: () => ({
       index: partition.index,
