@@ -1,5 +1,5 @@
 /**
- * Fetches the states that leaders offer to groups of this member: one at a time, block by block,
+ * Fetches the states that leaders offer to groups of this member: two at a time, block by block,
  * checked, at a bounded rate. What breaks off goes on where it was, as long as the other side keeps
  * the same state; else it begins again, and after a few tries the leader is told.
  */
@@ -10,6 +10,7 @@ import { offerOf, snapshotBlock, snapshotOffer } from '../../wire/group-methods.
 import type { PartitionId } from '../../wire/partition.ts'
 import type { SnapshotOffer } from '../../wire/raft.ts'
 import type { SnapshotSink } from '../state/types.ts'
+import { BlocksAhead } from './blocks-ahead.ts'
 import type { Core } from './core.ts'
 import type { HeldGroup } from './held-group.ts'
 import { SNAPSHOT_RETRY_MS, SNAPSHOT_TRIES_MAX } from './limits.ts'
@@ -33,7 +34,7 @@ export class SnapshotPulling {
   readonly #isFull: () => boolean
   /** In the order of asking; one a group. */
   readonly #wanted = new Map<PartitionId, Pull>()
-  #isRunning = false
+  readonly #running = new Set<Pull>()
   /** The rate's budget is used up until then. */
   #freeAtMs = 0
 
@@ -59,22 +60,29 @@ export class SnapshotPulling {
   ): void {
     const pull = { held, from, offered: snapshot, blocks: 0, bytes: 0 }
     this.#wanted.set(held.id, pull)
-    if (!this.#isRunning) void this.#run()
+    this.#startNext()
   }
 
   released(held: HeldGroup): void {
     this.#wanted.delete(held.id)
   }
 
-  async #run(): Promise<void> {
-    this.#isRunning = true
-    for (;;) {
-      const [pull] = this.#wanted.values()
-      if (pull === undefined || this.#core.isStopped) break
-      await this.#pull(pull)
-      if (this.#isWanted(pull)) this.#wanted.delete(pull.held.id)
+  /** Of one group one after the other: what was begun for it ends first. */
+  #startNext(): void {
+    if (this.#core.isStopped) return
+    const busy = new Set(Array.from(this.#running, ({ held }) => held.id))
+    for (const [group, pull] of this.#wanted) {
+      if (this.#running.size >= STATES_AT_ONCE) return
+      if (!busy.has(group)) void this.#run(pull)
     }
-    this.#isRunning = false
+  }
+
+  async #run(pull: Pull): Promise<void> {
+    this.#running.add(pull)
+    await this.#pull(pull)
+    this.#running.delete(pull)
+    if (this.#isWanted(pull)) this.#wanted.delete(pull.held.id)
+    this.#startNext()
   }
 
   #isWanted(pull: Pull): boolean {
@@ -125,11 +133,13 @@ export class SnapshotPulling {
     const { peers } = this.#core.options
     const { point } = offer
     const group = pull.held.id
+    const blocks = new BlocksAhead((number) =>
+      peers.ask(pull.from, snapshotBlock, { group, point, number }),
+    )
     while (!sink.isComplete) {
       if (!this.#isWanted(pull)) return false
       if (this.#isFull()) throw new AnilloError('DISK_FULL', { path: this.#core.options.path })
-      const number = sink.nextBlock
-      const block = await peers.ask(pull.from, snapshotBlock, { group, point, number })
+      const block = await blocks.get(sink.nextBlock)
       if (!this.#isWanted(pull)) return false
       await sink.take(block)
       pull.blocks++
@@ -149,6 +159,9 @@ export class SnapshotPulling {
     if (waitMs > 0) await new Promise<void>((resolve) => clock.after(waitMs, resolve))
   }
 }
+
+/** While one is begun or installed, which is syncs and questions, another is fetched. */
+const STATES_AT_ONCE = 2
 
 /** May be fetched before it is waited: timers are coarser than blocks. */
 const PACE_AHEAD_BYTES = MIB

@@ -14,6 +14,7 @@ import {
 import { partitionIdOf, type PartitionId } from '../../wire/partition.ts'
 import type { LogPoint } from '../../wire/raft.ts'
 import type { SnapshotBlock, SnapshotSource } from '../state/types.ts'
+import { BLOCKS_AHEAD } from './blocks-ahead.ts'
 import type { Core } from './core.ts'
 import { SNAPSHOT_IDLE_MS } from './limits.ts'
 
@@ -22,8 +23,8 @@ interface Frozen {
   readonly source: SnapshotSource
   /** Of the block that is given next. */
   nextBlock: number
-  /** The block before, which can be had again. */
-  last: SnapshotBlock | undefined
+  /** Those before it that may have been on their way when the asker was cut off: had again. */
+  readonly given: SnapshotBlock[]
   usedAtMs: number
 }
 
@@ -32,6 +33,8 @@ export class SnapshotServing {
   /** By member and group. */
   readonly #frozen = new Map<string, Frozen>()
   #timer: Timer | undefined
+  /** Ends a turn after the block that was made last. */
+  #making: Promise<void> = Promise.resolve()
 
   constructor(core: Core) {
     this.#core = core
@@ -40,7 +43,7 @@ export class SnapshotServing {
       this.#offer({ from, group: partitionIdOf(group) }, resume),
     )
     peers.handle(snapshotBlock, ({ group, point, number }, from) =>
-      this.#block({ from, group: partitionIdOf(group) }, point, number),
+      this.#inTurn(() => this.#block({ from, group: partitionIdOf(group) }, point, number)),
     )
   }
 
@@ -69,7 +72,7 @@ export class SnapshotServing {
       source.close()
       throw notHere(asker.group)
     }
-    this.#frozen.set(key, { group: asker.group, source, nextBlock: 0, last: undefined, usedAtMs })
+    this.#frozen.set(key, { group: asker.group, source, nextBlock: 0, given: [], usedAtMs })
     this.#core.counting.snapshotsSent++
     this.#closeLater()
     return answerOf(source.offer)
@@ -83,6 +86,15 @@ export class SnapshotServing {
     }
   }
 
+  /** Several are asked for at once, and each takes some ms: one a turn, in the order of asking. */
+  #inTurn(make: () => Promise<SnapshotBlock>): Promise<SnapshotBlock> {
+    const made = this.#making.then(make)
+    const soon = (): Promise<void> =>
+      new Promise((resolve) => this.#core.effects.clock.soon(resolve))
+    this.#making = made.then(soon, soon)
+    return made
+  }
+
   /** A state that was frozen anew at the same place has the same blocks: the first are passed. */
   async #block(asker: Asker, point: LogPoint, number: number): Promise<SnapshotBlock> {
     const key = keyOf(asker)
@@ -91,8 +103,11 @@ export class SnapshotServing {
       await new Promise<void>((resolve) => this.#core.effects.clock.soon(resolve))
     }
     const frozen = this.#at(key, asker.group, point)
-    const block = number === frozen.nextBlock ? this.#next(frozen) : frozen.last
-    if (block?.number !== number) {
+    const block =
+      number === frozen.nextBlock
+        ? this.#next(frozen)
+        : frozen.given.find((given) => given.number === number)
+    if (block === undefined) {
       this.#close(key)
       throw notHere(asker.group)
     }
@@ -108,11 +123,12 @@ export class SnapshotServing {
   }
 
   #next(frozen: Frozen): SnapshotBlock {
-    if (frozen.last?.isLast === true) throw notHere(frozen.group)
+    if (frozen.given.at(-1)?.isLast === true) throw notHere(frozen.group)
     const block = frozen.source.block(frozen.nextBlock)
     frozen.nextBlock++
-    frozen.last = block
-    // Views of a database are few: whoever asks for the last block again is given it from here.
+    frozen.given.push(block)
+    if (frozen.given.length > BLOCKS_AHEAD + 1) frozen.given.shift()
+    // Views of a database are few: whoever asks for the last blocks again is given them from here.
     if (block.isLast) frozen.source.close()
     return block
   }
