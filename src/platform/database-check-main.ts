@@ -1,9 +1,10 @@
 /** The thread that looks through a whole database once (database-check.ts). */
+import { constants, setPriority } from 'node:os'
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 
 import { present } from '../base/assert.ts'
-import { readWriterData } from './database-talk.ts'
+import { readCheckData } from './database-talk.ts'
 
 /** What SQLite says of a database without a fault. */
 const SOUND = 'ok'
@@ -20,5 +21,7 @@ function problemOf(file: string): string | undefined {
   }
 }
 
-const { file } = readWriterData(workerData)
+const { file, isWaitedFor } = readCheckData(workerData)
+// Linux has priorities of threads (setpriority(2)); elsewhere it would be that of the process.
+if (!isWaitedFor && process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW)
 present(parentPort, 'the port to the thread that started this one').postMessage(problemOf(file))

@@ -3,22 +3,28 @@
  * stands in the index under its key. SQLite keeps no checksums: a flipped bit in a key of the index
  * would make an entry absent, which no reader could notice.
  *
- * It takes 1.7 us an entry, so opening waits for it for a while only; of a large database the rest
- * is looked at while it is used already, and damage is told to whoever uses it next.
+ * It takes 1.7 us an entry, so opening waits for it for a while only, and not at all where it would
+ * take longer: a large database is looked at while it is used already, by a thread that gives way
+ * to all else, and damage is told to whoever uses it next.
  */
 import { once } from 'node:events'
+import { stat } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
 
 import { AnilloError } from '../base/errors.ts'
-import type { WriterData } from './database-talk.ts'
+import { MIB } from '../base/limits.ts'
+import type { CheckData, WriterData } from './database-talk.ts'
 import { siblingModule } from './sibling-module.ts'
 
-/** Some 600,000 entries on a machine that does nothing else; a restart has 5 s in all. */
+/** A restart has 5 s in all. */
 const WAIT_MS_MAX = 1_000
+
+/** Some 500,000 small entries, which take a second of a processor. */
+const WAITED_BYTES_MAX = 200 * MIB
 
 /** Looks through a whole database, however long that takes; answers what is wrong with it. */
 export function checkDatabase(where: WriterData): Promise<string | undefined> {
-  const worker = new Worker(siblingModule('database-check-main.ts'), { workerData: where })
+  const worker = startChecking({ ...where, isWaitedFor: true })
   return new Promise((resolve) => {
     worker.once('message', (problem: string | undefined) => resolve(problem))
     worker.once('error', (error) => resolve(String(error)))
@@ -30,18 +36,21 @@ export class DatabaseCheck {
   readonly #worker: Worker
   #damage: AnilloError | undefined
 
-  private constructor(where: WriterData) {
-    this.#path = where.path
-    this.#worker = new Worker(siblingModule('database-check-main.ts'), { workerData: where })
+  private constructor(data: CheckData) {
+    this.#path = data.path
+    this.#worker = startChecking(data)
     this.#worker.on('message', (problem: string | undefined) => this.#found(problem))
     this.#worker.on('error', (error) => this.#found(String(error)))
   }
 
-  /** Resolves when it is done, or has taken long. @throws AnilloError DATA_DAMAGED */
+  /** Resolves when it is done, or takes long. @throws AnilloError DATA_DAMAGED */
   static async begin(where: WriterData): Promise<DatabaseCheck> {
-    const check = new DatabaseCheck(where)
-    const waiting = AbortSignal.timeout(WAIT_MS_MAX)
-    await once(check.#worker, 'exit', { signal: waiting }).catch(() => undefined)
+    const isWaitedFor = (await stat(where.file)).size <= WAITED_BYTES_MAX
+    const check = new DatabaseCheck({ ...where, isWaitedFor })
+    if (isWaitedFor) {
+      const waiting = AbortSignal.timeout(WAIT_MS_MAX)
+      await once(check.#worker, 'exit', { signal: waiting }).catch(() => undefined)
+    }
     check.#worker.unref()
     check.pass()
     return check
@@ -61,4 +70,8 @@ export class DatabaseCheck {
     if (problem === undefined) return
     this.#damage = new AnilloError('DATA_DAMAGED', { path: this.#path, problem })
   }
+}
+
+function startChecking(data: CheckData): Worker {
+  return new Worker(siblingModule('database-check-main.ts'), { workerData: data })
 }

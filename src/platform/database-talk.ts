@@ -19,6 +19,19 @@ export function readWriterData(value: unknown): WriterData {
   return { file, path }
 }
 
+/** Given to the thread that looks through a database. */
+export interface CheckData extends WriterData {
+  /** Otherwise it gives way to all else. */
+  readonly isWaitedFor: boolean
+}
+
+/** @throws AssertionError where it is not what `database-check.ts` gives */
+export function readCheckData(value: unknown): CheckData {
+  const where = readWriterData(value)
+  assert(typeof value === 'object' && value !== null && 'isWaitedFor' in value, 'a check is told')
+  return { ...where, isWaitedFor: value.isWaitedFor === true }
+}
+
 export const OPENING = 0
 
 /** Carried out in the order of asking. */
