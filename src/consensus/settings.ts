@@ -12,6 +12,7 @@ export const RAFT_SETTINGS: RaftSettings = {
   appendBytesMax: 256 * KIB,
   // Of each of 64 groups, so at most 256 MiB a member in the worst case.
   uncommittedBytesMax: 4 * MIB,
-  // Seconds of writing, so that a member that was restarted seldom needs a snapshot.
-  keptBytesMax: MIB,
+  // Ten seconds of the fastest writing, so that a member that was restarted seldom needs a
+  // snapshot; of 64 groups 32 MiB, and half as much again for what holds them.
+  keptBytesMax: 512 * KIB,
 }
