@@ -31,5 +31,8 @@ export const benchStore: Bench = async (args, print) => {
     }
   }
   if (options.parts.includes('kill')) await benchKill(hasPeer, print)
-  if (options.parts.includes('million')) await benchMillion(options.records, print)
+  if (options.parts.includes('million')) {
+    const { members, records } = options
+    await benchMillion({ members: Math.max(...members), records }, print)
+  }
 }

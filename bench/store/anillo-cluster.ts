@@ -16,38 +16,50 @@ const READY = /anillo ready http/
 /** Doors of all kinds lie within this distance of the first. */
 const PORT_SPAN = 410
 
+export interface Conditions {
+  /** What its processes see beside what this one does. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Dead members are started again; else they stay dead. */
+  readonly restarts?: boolean
+}
+
 export class AnilloCluster implements Cluster {
   readonly protocol = 'anillo'
   readonly doors: readonly string[]
   readonly directory: string
   readonly #members: number
   readonly #port: number
+  readonly #env: Readonly<Record<string, string>>
+  readonly #flags: readonly string[]
   #up: ChildProcess | undefined
 
-  static async start(members: number): Promise<AnilloCluster> {
+  static async start(members: number, conditions: Conditions = {}): Promise<AnilloCluster> {
     const directory = await mkdtemp(join(tmpdir(), 'anillo-bench-store-'))
-    const cluster = new AnilloCluster({ directory, members, port: await freePorts(PORT_SPAN) })
+    const port = await freePorts(PORT_SPAN)
+    const cluster = new AnilloCluster({ directory, members, port }, conditions)
     await cluster.up()
     return cluster
   }
 
-  private constructor(options: {
-    readonly directory: string
-    readonly members: number
-    readonly port: number
-  }) {
+  private constructor(
+    options: { readonly directory: string; readonly members: number; readonly port: number },
+    { env = {}, restarts = false }: Conditions,
+  ) {
     this.directory = options.directory
     this.#members = options.members
     this.#port = options.port
+    this.#env = env
+    this.#flags = restarts ? [] : ['--no-restart']
     this.doors = Array.from({ length: this.#members }, (_, at) => `${HOST}:${this.#port + at}`)
   }
 
-  /** Until every member is ready. Dead members stay dead. */
+  /** Until every member is ready. */
   async up(): Promise<void> {
     const { directory } = this
-    const flags = ['--data', directory, '--http', String(this.#port), '--no-restart']
+    const flags = ['--data', directory, '--http', String(this.#port), ...this.#flags]
     const args = [PROGRAM, 'up', '--members', String(this.#members), ...flags]
-    const up = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const env = { ...process.env, ...this.#env }
+    const up = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env })
     this.#up = up
     for await (const line of createInterface({ input: up.stdout })) {
       if (READY.test(line)) break
