@@ -15,10 +15,18 @@ function nameOf(key: Uint8Array): string {
   return Buffer.from(key.buffer, key.byteOffset, key.length).toString('latin1')
 }
 
-/** Entries in byte order of their keys. */
+/** So many names are put into their places one by one. */
+const SINGLE_NAMES_MAX = 8
+
+/** Entries in byte order of their keys; put in order when somebody asks for it. */
 class SortedEntries implements DatabaseReader {
   readonly #entries: Map<string, DatabaseEntry>
-  readonly #names: string[]
+  /** In order, as of the last time that it was asked for. */
+  #names: string[]
+  /** Names that came since, each once. */
+  #come: string[] = []
+  /** Names that went since, of the old ones and of those that came. */
+  readonly #gone = new Set<string>()
 
   constructor(
     entries: ReadonlyMap<string, DatabaseEntry> = new Map<string, DatabaseEntry>(),
@@ -29,7 +37,7 @@ class SortedEntries implements DatabaseReader {
   }
 
   get size(): number {
-    return this.#names.length
+    return this.#entries.size
   }
 
   get bytes(): number {
@@ -49,6 +57,7 @@ class SortedEntries implements DatabaseReader {
 
   scan(options: ScanOptions): readonly DatabaseEntry[] {
     const { from, to, limit = Infinity, bytesMax = Infinity } = options
+    this.#order()
     const start = from === undefined ? 0 : this.#place(nameOf(from))
     const end = to === undefined ? this.#names.length : this.#place(nameOf(to))
     const step = options.reverse === true ? -1 : 1
@@ -64,6 +73,7 @@ class SortedEntries implements DatabaseReader {
   }
 
   at(index: number): DatabaseEntry {
+    this.#order()
     return present(this.#entries.get(present(this.#names[index], 'name')), 'entry')
   }
 
@@ -76,22 +86,36 @@ class SortedEntries implements DatabaseReader {
   }
 
   copy(): SortedEntries {
+    this.#order()
     return new SortedEntries(this.#entries, this.#names)
   }
 
   #put(name: string, { key, value }: DatabaseEntry): void {
-    if (!this.#entries.has(name)) this.#names.splice(this.#place(name), 0, name)
+    if (!this.#entries.has(name) && !this.#gone.delete(name)) this.#come.push(name)
     this.#entries.set(name, { key, value })
   }
 
   #delete(name: string): void {
-    if (this.#entries.delete(name)) this.#names.splice(this.#place(name), 1)
+    if (this.#entries.delete(name)) this.#gone.add(name)
   }
 
   #deleteRange(from: string, to: string): void {
+    this.#order()
     const start = this.#place(from)
     const gone = this.#names.splice(start, Math.max(0, this.#place(to) - start))
     for (const name of gone) this.#entries.delete(name)
+  }
+
+  #order(): void {
+    const come = this.#come
+    if (come.length === 0 && this.#gone.size === 0) return
+    this.#come = []
+    const isSorted = come.length <= SINGLE_NAMES_MAX
+    if (isSorted) for (const name of come) this.#names.splice(this.#place(name), 0, name)
+    else this.#names = [...this.#names, ...come].toSorted()
+    if (this.#gone.size === 0) return
+    this.#names = this.#names.filter((name) => !this.#gone.has(name))
+    this.#gone.clear()
   }
 
   /** Where the name stands, or would stand. */

@@ -3,6 +3,7 @@
  * not hold here; both change only when a list or a term does, so a beat of a known list costs
  * nothing for its groups.
  */
+import { assert } from '../base/assert.ts'
 import type { MemberId } from '../base/ids.ts'
 import type { PartitionId } from '../wire/partition.ts'
 import type { Beat, BeatAnswer, BeatGroup, LogIndex, Term } from '../wire/raft.ts'
@@ -70,6 +71,16 @@ export class BeatsHeard {
     const except = list.except.size === 0 ? NOTHING : [...list.except]
     const answer = { round, list: list.number, isUnknown: false, except }
     return { answer, commits: this.#commitsOf(list, beat) }
+  }
+
+  /** The answer as it is to be when it leaves: a term may have changed since the beat came. */
+  renewed(from: MemberId, answer: BeatAnswer): BeatAnswer {
+    if (answer.isUnknown) return answer
+    const list = this.#lists.get(from)
+    assert(list?.number === answer.list, 'the last beat is answered')
+    const { except } = list
+    const isSame = except.size === 0 && answer.except.length === 0
+    return isSame ? answer : { ...answer, except: [...except] }
   }
 
   #take(from: MemberId, { list: number, groups = NOTHING }: Beat): List {

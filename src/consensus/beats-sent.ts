@@ -149,18 +149,26 @@ export class BeatsSent {
     for (const follower of led.followers) this.#pairs.get(follower)?.commits.set(group, told)
   }
 
-  next(nowMs: number): readonly AddressedBeat[] {
+  /** That member follows something here: beats go to it. */
+  isFollowedBy(member: MemberId): boolean {
+    return this.#pairs.has(member)
+  }
+
+  next(nowMs: number, isAwaited: boolean): readonly AddressedBeat[] {
     this.#round++
     this.#sentAtMs[this.#round % ROUNDS_KNOWN] = nowMs
     const beats: AddressedBeat[] = []
-    for (const [to, pair] of this.#pairs) beats.push({ to, beat: this.#beatFor(pair) })
+    for (const [to, pair] of this.#pairs) beats.push({ to, beat: this.#beatFor(pair, isAwaited) })
     return beats
   }
 
-  #beatFor(pair: Pair): Beat {
+  #beatFor(pair: Pair, isAwaited: boolean): Beat {
     const { list, groups, commits } = pair
     pair.isListSent = true
     const round = this.#round
+    if (pair.isListKnown && commits.size === 0 && !isAwaited) {
+      return { round, list, commits: NO_COMMITS, canWait: true }
+    }
     const told = commits.size === 0 ? NO_COMMITS : Array.from(commits, indexOf)
     if (pair.isListKnown) return { round, list, commits: told }
     const named = Array.from(groups, ([group, { term }]) => ({ group, term }))

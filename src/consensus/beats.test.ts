@@ -244,3 +244,26 @@ test('a beat for 64 groups has no more in it than one for a single group', () =>
   const { answer, commits } = couple.follower.received(LEADER, beat, 0)
   assert.deepEqual([answer.except, commits], [[], []])
 })
+
+test('Beats.next() lets answers wait to which nobody looks forward, and that tell nothing', () => {
+  const couple = new Couple(A)
+  const next = (isAwaited: boolean) => couple.leader.next(couple.nowMs, isAwaited)[0]?.beat.canWait
+  assert.equal(next(false), undefined, 'the list is told')
+  couple.round()
+  assert.equal(next(false), true)
+  assert.equal(next(true), undefined)
+  couple.leader.committed(A, 5)
+  assert.equal(next(false), undefined, 'a commit index is told')
+})
+
+test('Beats.renewed() takes back what no longer holds when an answer leaves', () => {
+  const couple = new Couple(A, B)
+  couple.round()
+  const answer = couple.receive(couple.send())
+  assert.equal(couple.follower.renewed(LEADER, answer), answer)
+  couple.follower.holds(A, 2)
+  const renewed = couple.follower.renewed(LEADER, answer)
+  assert.deepEqual(renewed.except, [A])
+  couple.leader.answered(FOLLOWER, renewed)
+  assert.deepEqual([couple.confirmed(A), couple.confirmed(B)], [2, 1])
+})

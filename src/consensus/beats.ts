@@ -43,10 +43,16 @@ export class Beats implements BeatView {
   }
 
   /**
-   * A new round: a beat for each that follows anything. Every `beatMs`, and when a read wants one.
+   * A new round: a beat for each that follows anything. Every `beatMs`, and when a read wants one;
+   * `isAwaited`: answers are to come at once.
    */
-  next(nowMs: number): readonly AddressedBeat[] {
-    return this.#sent.next(nowMs)
+  next(nowMs: number, isAwaited = true): readonly AddressedBeat[] {
+    return this.#sent.next(nowMs, isAwaited)
+  }
+
+  /** That member follows something here: a round has a beat for it. */
+  isFollowedBy(member: MemberId): boolean {
+    return this.#sent.isFollowedBy(member)
   }
 
   /** @returns whether it confirms a later round: groups that await one are to be told. */
@@ -67,6 +73,11 @@ export class Beats implements BeatView {
   /** What to answer, and what to step into its groups. */
   received(from: MemberId, beat: Beat, nowMs: number): HeardBeat {
     return this.#heard.received(from, beat, nowMs)
+  }
+
+  /** What was answered to a beat of `from`, as it is to be when it leaves later. */
+  renewed(from: MemberId, answer: BeatAnswer): BeatAnswer {
+    return this.#heard.renewed(from, answer)
   }
 
   heardAtMs(leader: MemberId, group: PartitionId, term: Term): number {

@@ -54,6 +54,8 @@ function kindOf<K extends RaftMessage['kind']>(kind: K): fc.Arbitrary<K> {
 }
 
 const term = count
+/** A commit index that a beat tells. */
+const index = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
 const message: fc.Arbitrary<RaftMessage> = fc.oneof(
   append,
   fc.record({ kind: kindOf('appended'), term, match: count, wallMs: count }),
@@ -101,14 +103,22 @@ const bundles: fc.Arbitrary<Bundle> = fc.record(
   {
     generation: count,
     messages: fc.array(fc.record({ group, message }), { maxLength: 8 }),
-    beat: fc.record(
-      {
+    beat: fc.oneof(
+      fc.record(
+        {
+          round: count,
+          list: count,
+          groups: fc.array(fc.record({ group, term }), { maxLength: 64 }),
+          commits: fc.array(fc.tuple(group, index), { maxLength: 64 }),
+        },
+        { requiredKeys: ['round', 'list', 'commits'] },
+      ),
+      fc.record({
         round: count,
         list: count,
-        groups: fc.array(fc.record({ group, term }), { maxLength: 64 }),
-        commits: fc.array(fc.tuple(group, count), { maxLength: 64 }),
-      },
-      { requiredKeys: ['round', 'list', 'commits'] },
+        commits: fc.constant([]),
+        canWait: fc.constant(true as const),
+      }),
     ),
     beatAnswer: fc.record({
       round: count,

@@ -238,7 +238,18 @@ function putConfiguration({ voters, learners, outgoing }: Configuration): void {
   if (outgoing !== undefined) putMembers(outgoing)
 }
 
-function putBeat({ round, list, groups, commits }: Beat): void {
+/**
+ * In the place of commit indexes: the answer can wait. A build that knows nothing of it answers at
+ * once, and an index of 0 tells it nothing.
+ */
+const CAN_WAIT: Beat['commits'] = [[RING_PARTITION, 0]]
+
+function putBeat({ round, list, groups, canWait, ...beat }: Beat): void {
+  assert(
+    canWait !== true || (groups === undefined && beat.commits.length === 0),
+    'it tells nothing',
+  )
+  const commits = canWait === true ? CAN_WAIT : beat.commits
   writer.number(round)
   writer.number(list)
   writer.byte(groups === undefined ? 0 : 1)
@@ -420,7 +431,9 @@ function readBeat(reader: CompactReader): Beat {
     { length: reader.count(2, PARTITIONS) },
     () => [readGroup(reader), reader.number()] as const,
   )
-  return { round, list, commits, ...(groups === undefined ? {} : { groups }) }
+  if (groups !== undefined) return { round, list, commits, groups }
+  const canWait = commits.length === 1 && commits[0]?.[1] === 0
+  return canWait ? { round, list, commits: [], canWait } : { round, list, commits }
 }
 
 function readBeatAnswer(reader: CompactReader): BeatAnswer {

@@ -128,6 +128,8 @@ export interface Beat {
   readonly groups?: readonly BeatGroup[]
   /** Commit indexes that grew since the beat before. */
   readonly commits: readonly (readonly [PartitionId, LogIndex])[]
+  /** Nobody waits for the answer: it may leave with the receiver's own next beat. */
+  readonly canWait?: true
 }
 
 export interface BeatGroup {

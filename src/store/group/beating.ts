@@ -64,13 +64,21 @@ export class Beating {
   received(from: MemberId, beat: Beat): void {
     const nowMs = this.#core.effects.clock.nowMs()
     const { answer, commits } = this.#core.beats.received(from, beat, nowMs)
-    this.#outgoing.beatAnswer(from, answer)
+    const waitsMs = this.#mayWait(from, beat, answer) ? Math.max(0, this.dueAtMs - nowMs) : 0
+    this.#outgoing.beatAnswer(from, answer, waitsMs)
     for (const { group, term, index } of commits) {
       const held = this.#core.find(group)
       if (held === undefined) continue
       this.#core.step(held, { kind: 'committed', from, term, index })
     }
-    this.#core.wake()
+    // What waits leaves with a beat for which a turn comes anyway.
+    if (waitsMs === 0) this.#core.wake()
+  }
+
+  /** The answer tells nothing new, and a beat will go there. */
+  #mayWait(from: MemberId, beat: Beat, { isUnknown, except }: BeatAnswer): boolean {
+    if (beat.canWait !== true || isUnknown || except.length > 0) return false
+    return this.#core.beats.isFollowedBy(from)
   }
 
   answered(from: MemberId, answer: BeatAnswer): void {
@@ -96,7 +104,7 @@ export class Beating {
     if (this.#round !== 0 && nowMs >= this.#lastAtMs + ROUND_PATIENCE_MS) this.#round = 0
     const isForReads = this.#isWanted && this.#round === 0
     if (!isForReads && nowMs < this.#lastAtMs + this.#core.settings.raft.beatMs) return
-    const beats = this.#core.beats.next(nowMs)
+    const beats = this.#core.beats.next(nowMs, this.#isWanted)
     this.#lastAtMs = nowMs
     for (const { to, beat } of beats) this.#outgoing.beat(to, beat)
     if (!this.#isWanted) return

@@ -55,9 +55,9 @@ export class Outgoing {
     this.#draft(to, MESSAGE_BYTES).beat = beat
   }
 
-  /** A later answer covers the earlier one. */
-  beatAnswer(to: MemberId, answer: BeatAnswer): void {
-    this.#draft(to, MESSAGE_BYTES).beatAnswer = answer
+  /** A later answer covers the earlier one. Leaves with what leaves, or after `waitsMs`. */
+  beatAnswer(to: MemberId, answer: BeatAnswer, waitsMs: number): void {
+    this.#draft(to, MESSAGE_BYTES, waitsMs).beatAnswer = answer
   }
 
   proposal(to: MemberId, proposal: Proposal): void {
@@ -109,6 +109,9 @@ export class Outgoing {
     waiting.bytes = 0
     waiting.dueAtMs = Infinity
     draft.generation = this.#core.generation
+    const { beatAnswer } = draft
+    // A term that was left since is not confirmed.
+    if (beatAnswer !== undefined) draft.beatAnswer = this.#core.beats.renewed(to, beatAnswer)
     if (this.isFull) draft.isFull = true
     this.#core.counting.bundlesOut++
     this.#core.options.peers.send(to, draft)

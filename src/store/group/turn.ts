@@ -34,6 +34,10 @@ export class Turns {
   readonly #core: Core
   readonly #alarm: Alarm
   #isScheduled = false
+  /** The earliest deadline of a group; asked anew when a machine was stepped. */
+  #groupsDueAtMs = -Infinity
+  /** Whose deadlines were looked at. */
+  #held: readonly HeldGroup[] = []
 
   constructor(parts: TurnParts) {
     this.#parts = parts
@@ -74,12 +78,15 @@ export class Turns {
     core.counting.turns++
     const startMs = core.effects.clock.nowMs()
     const upkeepAtMs = this.#parts.upkeep(startMs)
-    this.#stepTimers(startMs)
+    if (this.#groupsDueAtMs <= startMs) this.#stepTimers(startMs)
+    let isStepped = core.hasDirty
     for (let pass = 0; pass < PASSES_MAX; pass++) {
       for (const held of core.takeDirty()) if (held.isOpen) this.#take(held)
       applying.run(startMs)
       if (!core.hasDirty) break
+      isStepped = true
     }
+    if (isStepped || core.held !== this.#held) this.#lookAtDeadlines()
     beating.run()
     persisting.flush()
     outgoing.flush()
@@ -88,12 +95,20 @@ export class Turns {
   }
 
   #stepTimers(nowMs: number): void {
+    this.#groupsDueAtMs = Infinity
     for (const held of this.#core.held) {
-      if (held.deadlineMs > nowMs) continue
       // What was stepped since may have moved it.
-      if (held.raft.deadlineMs <= nowMs) this.#core.step(held, { kind: 'timer' })
-      else held.deadlineMs = held.raft.deadlineMs
+      if (held.deadlineMs <= nowMs) held.deadlineMs = held.raft.deadlineMs
+      if (held.deadlineMs <= nowMs) this.#core.step(held, { kind: 'timer' })
+      this.#groupsDueAtMs = Math.min(this.#groupsDueAtMs, held.deadlineMs)
     }
+  }
+
+  #lookAtDeadlines(): void {
+    this.#held = this.#core.held
+    let dueAtMs = Infinity
+    for (const { deadlineMs } of this.#held) dueAtMs = Math.min(dueAtMs, deadlineMs)
+    this.#groupsDueAtMs = dueAtMs
   }
 
   #take(held: HeldGroup): void {
@@ -116,8 +131,12 @@ export class Turns {
 
   #deadlineMs(upkeepAtMs: number): number {
     const { applying, beating, outgoing } = this.#parts
-    let atMs = Math.min(upkeepAtMs, beating.dueAtMs, applying.retryAtMs, outgoing.dueAtMs)
-    for (const { deadlineMs } of this.#core.held) atMs = Math.min(atMs, deadlineMs)
-    return atMs
+    return Math.min(
+      this.#groupsDueAtMs,
+      upkeepAtMs,
+      beating.dueAtMs,
+      applying.retryAtMs,
+      outgoing.dueAtMs,
+    )
   }
 }

@@ -5,10 +5,11 @@
  */
 import type { MemberId } from '../../base/ids.ts'
 import { SECOND_MS } from '../../base/limits.ts'
-import type { Progress } from '../../consensus/types.ts'
+import type { Progress, RaftStatus } from '../../consensus/types.ts'
 import type { Timer } from '../../effects/clock.ts'
 import type { Effects } from '../../effects/effects.ts'
 import { RING_PARTITION, type PartitionId } from '../../wire/partition.ts'
+import type { Configuration } from '../../wire/raft.ts'
 import { askPlace, type LedReport, type PlaceQuestion } from '../../wire/roster.ts'
 import type { GroupHost } from '../group/types.ts'
 import type { Peers } from '../peers.ts'
@@ -54,8 +55,13 @@ export interface MoverOptions {
   readonly chunksSafe: (group: PartitionId, staying: readonly MemberId[]) => boolean
 }
 
+/** Of a group that is led here. */
+type LeaderStatus = RaftStatus & { readonly configuration: Configuration }
+
 interface Led {
   readonly group: PartitionId
+  /** As of the last tick. */
+  status: LeaderStatus
   plan: Plan
   /** No step before. */
   notBeforeMs: number
@@ -69,6 +75,8 @@ export class Mover {
   readonly #options: MoverOptions
   readonly #heard: Heard
   readonly #led = new Map<PartitionId, Led>()
+  /** Groups that may be led here since the last tick. */
+  readonly #changed = new Set<PartitionId>()
   /** By member: places held there. */
   readonly #places = new Map<MemberId, Map<PartitionId, HeldPlace>>()
   /** Members without a place, until when. */
@@ -92,7 +100,9 @@ export class Mover {
   }
 
   start(): void {
+    for (const group of this.#options.host.held()) this.#changed.add(group)
     this.#unfollow = this.#options.host.onChanged((group) => {
+      this.#changed.add(group)
       const led = this.#led.get(group)
       if (led !== undefined) led.notBeforeMs = 0
       this.#hurry()
@@ -180,18 +190,22 @@ export class Mover {
 
   /** Which groups are led here, and who was heard. */
   #lookAround(): void {
-    const { host, effects, ring } = this.#options
+    const { effects, ring } = this.#options
     const nowMs = effects.clock.nowMs()
-    const led = new Set<PartitionId>()
-    const followers: Progress[] = []
-    for (const group of host.held()) {
-      const status = host.status(group)
-      if (status?.role !== 'leader' || status.configuration === undefined) continue
-      led.add(group)
-      followers.push(...status.progress)
-      if (!this.#led.has(group)) this.#led.set(group, newLed(group))
+    for (const group of this.#changed) {
+      const status = this.#statusOf(group)
+      if (status !== undefined && !this.#led.has(group)) this.#led.set(group, newLed(group, status))
     }
-    for (const group of this.#led.keys()) if (!led.has(group)) this.#led.delete(group)
+    this.#changed.clear()
+    const followers: Progress[] = []
+    for (const [group, led] of this.#led) {
+      const status = this.#statusOf(group)
+      if (status === undefined) this.#led.delete(group)
+      else {
+        led.status = status
+        followers.push(...status.progress)
+      }
+    }
     const { order } = ring()
     const isOther = this.#heard.look(followers) || order !== this.#order
     this.#order = order
@@ -216,24 +230,23 @@ export class Mover {
     }
   }
 
-  #planGroup(group: PartitionId): PlanGroup | undefined {
-    const { host, self, chunksSafe } = this.#options
-    const status = host.status(group)
-    if (status?.role !== 'leader' || status.configuration === undefined) return undefined
+  /** `undefined`: it is not led here. */
+  #statusOf(group: PartitionId): LeaderStatus | undefined {
+    const status = this.#options.host.status(group)
+    return isOfLeader(status) ? status : undefined
+  }
+
+  #planGroup(id: PartitionId, status = this.#statusOf(id)): PlanGroup | undefined {
+    if (status === undefined) return undefined
+    const { self, chunksSafe } = this.#options
     const { configuration } = status
-    return {
-      id: group,
-      self,
-      configuration,
-      status,
-      chunksSafe: (staying) => chunksSafe(group, staying),
-    }
+    return { id, self, configuration, status, chunksSafe: (staying) => chunksSafe(id, staying) }
   }
 
   #plan(led: Led, ring: PlanRing): void {
-    const group = this.#planGroup(led.group)
+    const group = this.#planGroup(led.group, led.status)
     if (group === undefined) return
-    const isSmall = this.#isSmall(led.group)
+    const isSmall = isSmallIn(led.status)
     led.plan = planGroup(group, isSmall ? { ...ring, hasPlace: () => true } : ring)
     led.begun = begunOf(led, ring.nowMs)
     if (!isSmall) this.#leavePlaces(group, led.plan)
@@ -273,7 +286,7 @@ export class Mover {
    */
   async #add(led: Led, { member }: Extract<Step, { kind: 'add' }>): Promise<void> {
     const { clock } = this.#options.effects
-    const isSmall = this.#isSmall(led.group)
+    const isSmall = isSmallIn(led.status)
     led.isAsking = true
     if (!isSmall) {
       this.#placesAt(member).set(led.group, { group: led.group, toldAtMs: clock.nowMs() })
@@ -297,11 +310,6 @@ export class Mover {
       this.#change(led, step)
     } else if (!isSmall) this.#givePlaceBack(member, led.group)
     this.#hurryOn()
-  }
-
-  #isSmall(group: PartitionId): boolean {
-    const status = this.#options.host.status(group)
-    return status !== undefined && status.base.index === 0 && status.last.index <= SMALL_ENTRIES
   }
 
   /** `undefined` where it did not answer. */
@@ -330,8 +338,9 @@ export class Mover {
       const places = this.#placesAt(member)
       if (!places.has(group.id)) places.set(group.id, { group: group.id, toldAtMs: -Infinity })
     }
-    const { isAsking, notBeforeMs } = this.#led.get(group.id) ?? newLed(group.id)
-    if (isAsking || group.status.isChanging || clock.nowMs() < notBeforeMs) return
+    const led = this.#led.get(group.id)
+    const notBeforeMs = led?.notBeforeMs ?? 0
+    if (led?.isAsking === true || group.status.isChanging || clock.nowMs() < notBeforeMs) return
     for (const [member, places] of this.#places) {
       if (places.has(group.id) && !copying.includes(member)) this.#givePlaceBack(member, group.id)
     }
@@ -425,9 +434,18 @@ export class Mover {
   }
 }
 
-function newLed(group: PartitionId): Led {
+function isOfLeader(status: RaftStatus | undefined): status is LeaderStatus {
+  return status?.role === 'leader' && status.configuration !== undefined
+}
+
+function isSmallIn({ base, last }: RaftStatus): boolean {
+  return base.index === 0 && last.index <= SMALL_ENTRIES
+}
+
+function newLed(group: PartitionId, status: LeaderStatus): Led {
   return {
     group,
+    status,
     plan: { step: { kind: 'none' }, moves: [] },
     notBeforeMs: 0,
     isAsking: false,
