@@ -30,6 +30,21 @@ interface Pair {
   readonly to: MemberId
 }
 
+/** A number for each; 0 at first. */
+class Pairs {
+  readonly #numbers = new Map<MemberId, Map<MemberId, number>>()
+
+  get({ from, to }: Pair): number {
+    return this.#numbers.get(from)?.get(to) ?? 0
+  }
+
+  set({ from, to }: Pair, number: number): void {
+    const numbers = this.#numbers.get(from) ?? new Map<MemberId, number>()
+    this.#numbers.set(from, numbers)
+    numbers.set(to, number)
+  }
+}
+
 class GroupWitness {
   readonly log: LogWitness
   readonly #reads: ReadWitness
@@ -40,10 +55,10 @@ class GroupWitness {
   /** The last term in which the voter gave its vote. */
   readonly #lastVotes = new Map<MemberId, Term>()
   /** By sender and receiver: what leaves together may be of several terms. */
-  readonly #terms = new Map<string, Term>()
+  readonly #terms = new Pairs()
   readonly #promised = new Map<MemberId, Term>()
   /** By sender and receiver: what can wait leaves behind what hurries to others. */
-  readonly #commits = new Map<string, number>()
+  readonly #commits = new Pairs()
   readonly #tally: Tally
 
   constructor(tally: Tally, rounds: RoundWitness) {
@@ -111,12 +126,12 @@ class GroupWitness {
   }
 
   /** What binds a member must be remembered by it. */
-  #promises({ from, to }: Pair, term: Term): void {
+  #promises(pair: Pair, term: Term): void {
     this.#tally.add('check: terms never go back')
-    const pair = `${from} ${to}`
-    const known = this.#terms.get(pair) ?? 0
+    const { from } = pair
+    const known = this.#terms.get(pair)
     assert(term >= known, `${from} went back from term ${known} to ${term}`)
-    this.#terms.set(pair, term)
+    if (term > known) this.#terms.set(pair, term)
     this.#promised.set(from, Math.max(term, this.#promised.get(from) ?? 0))
   }
 
@@ -143,13 +158,12 @@ class GroupWitness {
     this.log.left(member)
   }
 
-  #checkCommit({ from, to }: Pair, term: Term, commit: LogIndex): void {
-    const pair = `${from} ${to}`
-    const known = this.#commits.get(pair) ?? 0
+  #checkCommit(pair: Pair, term: Term, commit: LogIndex): void {
+    const known = this.#commits.get(pair)
     // A leader that was wiped or restarted learns its commit anew: within its term it only grows.
     this.#tally.add('check: commits never go back')
     const place = commit + term * TERM_WEIGHT
-    assert(place >= known, `${from} went back to commit ${commit} in term ${term}`)
+    assert(place >= known, `${pair.from} went back to commit ${commit} in term ${term}`)
     this.#commits.set(pair, place)
   }
 }

@@ -153,11 +153,10 @@ export class LogWitness {
     }
     const isMost = (voters: readonly MemberId[]): boolean =>
       2 * voters.filter(has).length > voters.length
-    const counting = known.filter(({ index }) => index >= from)
     return (
       from === -1 ||
-      counting.some(({ configuration: { voters, outgoing } }) => {
-        return isMost(voters) && (outgoing === undefined || isMost(outgoing))
+      known.some(({ index, configuration: { voters, outgoing } }) => {
+        return index >= from && isMost(voters) && (outgoing === undefined || isMost(outgoing))
       })
     )
   }
@@ -233,8 +232,10 @@ export class LogWitness {
 
   /** A later term has another entry there (store, seed 169). */
   #isOverwritten({ index, term }: LogPoint): boolean {
-    const terms = this.#entries.get(index)?.keys() ?? []
-    return [...terms].some((other) => other > term)
+    const terms = this.#entries.get(index)
+    if (terms === undefined) return false
+    for (const other of terms.keys()) if (other > term) return true
+    return false
   }
 
   #knows(seen: SeenConfiguration): void {

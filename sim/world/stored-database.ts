@@ -110,17 +110,26 @@ class SortedEntries implements DatabaseReader {
     const come = this.#come
     if (come.length === 0 && this.#gone.size === 0) return
     this.#come = []
-    const isSorted = come.length <= SINGLE_NAMES_MAX
-    if (isSorted) for (const name of come) this.#names.splice(this.#place(name), 0, name)
-    else this.#names = [...this.#names, ...come].toSorted()
+    if (come.length <= SINGLE_NAMES_MAX) {
+      for (const name of come) this.#names.splice(this.#place(name), 0, name)
+    } else {
+      const names = this.#names
+      const all: string[] = []
+      let at = 0
+      for (const name of come.toSorted()) {
+        for (const place = this.#place(name, at); at < place; at++) all.push(names[at] ?? '')
+        all.push(name)
+      }
+      for (; at < names.length; at++) all.push(names[at] ?? '')
+      this.#names = all
+    }
     if (this.#gone.size === 0) return
     this.#names = this.#names.filter((name) => !this.#gone.has(name))
     this.#gone.clear()
   }
 
-  /** Where the name stands, or would stand. */
-  #place(name: string): number {
-    let low = 0
+  /** Where the name stands, or would stand; not before `low`. */
+  #place(name: string, low = 0): number {
     let high = this.#names.length
     while (low < high) {
       const middle = (low + high) >> 1

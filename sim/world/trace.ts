@@ -5,6 +5,9 @@ const SECOND_START = 0x1b873593
 const PRIME = 0x01000193
 const SECOND_PRIME = 0x85ebca6b
 
+/** Of texts, kept. */
+const HASHES_MAX = 4_096
+
 /** The newest events of a run, kept for the message of a failure. */
 const RECENT_MAX = 40
 
@@ -21,6 +24,7 @@ export class Trace {
   #a = HASH_START
   #b = SECOND_START
   #events = 0
+  readonly #hashes = new Map<string, number>()
   readonly #recent: TracedEvent[] = []
   readonly #kept: TracedEvent[] | undefined
 
@@ -34,9 +38,7 @@ export class Trace {
     time[0] = timeMs
     this.#mix(halves[0] ?? 0)
     this.#mix(halves[1] ?? 0)
-    for (let i = 0; i < text.length; i++) {
-      this.#a = Math.imul(this.#a ^ text.charCodeAt(i), PRIME)
-    }
+    this.#mix(this.#hashOf(text))
     const event = { timeMs, text }
     this.#recent[this.#events % RECENT_MAX] = event
     this.#kept?.push(event)
@@ -60,6 +62,17 @@ export class Trace {
   /** All lines, where they are kept. */
   get lines(): readonly string[] {
     return this.#kept?.map(lineOf) ?? []
+  }
+
+  /** Most texts come over and over. */
+  #hashOf(text: string): number {
+    const known = this.#hashes.get(text)
+    if (known !== undefined) return known
+    let hash = HASH_START
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), PRIME)
+    if (this.#hashes.size >= HASHES_MAX) this.#hashes.clear()
+    this.#hashes.set(text, hash)
+    return hash
   }
 
   #mix(number: number): void {

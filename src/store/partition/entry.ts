@@ -8,7 +8,7 @@ import type { LogEntry } from '../../wire/raft.ts'
 import type { StateReader } from '../state/types.ts'
 import type { ExpiryIndex } from './expiry.ts'
 import { markOf, noteRefused, setMark, turnOf } from './inbox.ts'
-import { META_KEY, readRecordKey, SPACE } from './keys.ts'
+import { META_KEY, readRecordKey, retryKey, SPACE } from './keys.ts'
 import { Layer } from './layer.ts'
 import { metaRow } from './meta.ts'
 import type { Meta } from './meta.ts'
@@ -155,7 +155,8 @@ export class Entry {
     const { retry, procedure, input } = command
     const run: Run = { procedure, input, asker: 'call' }
     if (retry === undefined) return this.#run(run).packed
-    const kept = findRetry(this.#layer, retry.key)
+    const key = retryKey(retry.key)
+    const kept = findRetry(this.#layer, key)
     const isKept = kept !== undefined && kept.expiresAtMs > this.meta.timeMs
     if (isKept) return kept.request === retry.request ? kept.answer : refused('RETRY_MISMATCH')
     if (kept === undefined && this.meta.retries >= RETRIES_MAX) {
@@ -165,7 +166,7 @@ export class Entry {
     // “Try again” is no outcome that should stay.
     if (code === 'BUSY') return packed
     const keeping = { layer: this.#layer, expiry: this.#parts.expiry, timeMs: this.meta.timeMs }
-    keepRetry(keeping, retry, packed)
+    keepRetry(keeping, { key, request: retry.request, answer: packed, older: kept })
     if (kept === undefined) this.meta.retries++
     return packed
   }

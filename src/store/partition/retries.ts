@@ -1,15 +1,12 @@
-import { assert } from '../../base/assert.ts'
 /**
  * A person's own keys for changes (`Idempotency-Key`): the request's hash and its first answer, for
  * a day of logged time.
  */
-import { concat, utf8 } from '../../base/bytes.ts'
-import { tryText } from '../../base/bytes.ts'
+import { assert } from '../../base/assert.ts'
+import { concat, tryText, utf8 } from '../../base/bytes.ts'
 import { DAY_MS } from '../../base/limits.ts'
-import type { RetryKey } from '../../wire/command.ts'
 import type { StateReader } from '../state/types.ts'
 import type { ExpiryIndex } from './expiry.ts'
-import { retryKey } from './keys.ts'
 import type { Layer } from './layer.ts'
 
 export const RETRY_KEPT_MS = DAY_MS
@@ -27,8 +24,9 @@ export interface KeptRetry {
   readonly answer: Uint8Array
 }
 
-export function findRetry(state: StateReader, key: string): KeptRetry | undefined {
-  const row = state.get(retryKey(key))
+/** `key`: `retryKey`. */
+export function findRetry(state: StateReader, key: Uint8Array): KeptRetry | undefined {
+  const row = state.get(key)
   return row === undefined ? undefined : readRetryRow(row)
 }
 
@@ -39,6 +37,13 @@ export function readRetryRow(row: Uint8Array): KeptRetry {
   return { expiresAtMs, request, answer: row.subarray(TIME_BYTES + HASH_BYTES) }
 }
 
+export interface NewRetry {
+  readonly key: Uint8Array
+  readonly request: string
+  readonly answer: Uint8Array
+  readonly older: KeptRetry | undefined
+}
+
 /** What `keepRetry` needs: where rows are written, and when. */
 export interface RetryKeeping {
   readonly layer: Layer
@@ -46,14 +51,13 @@ export interface RetryKeeping {
   readonly timeMs: number
 }
 
-/** In place of an older one with the same key that has expired. */
-export function keepRetry(keeping: RetryKeeping, retry: RetryKey, answer: Uint8Array): void {
-  const key = retryKey(retry.key)
-  const older = findRetry(keeping.layer, retry.key)
+/** In place of `older`, one with the same key that has expired. */
+export function keepRetry(keeping: RetryKeeping, retry: NewRetry): void {
+  const { key, request, answer, older } = retry
   if (older !== undefined) keeping.expiry.remove(keeping.layer, older.expiresAtMs, key)
   const expiresAtMs = keeping.timeMs + RETRY_KEPT_MS
   const time = new Uint8Array(TIME_BYTES)
   new DataView(time.buffer).setFloat64(0, expiresAtMs)
-  keeping.layer.put(key, concat([time, utf8(retry.request), answer]))
+  keeping.layer.put(key, concat([time, utf8(request), answer]))
   keeping.expiry.add(keeping.layer, expiresAtMs, key)
 }

@@ -12,11 +12,13 @@ import type { Whereabouts } from '../placement/types.ts'
 const MEMBERS_MAX = 255
 const MEMBER_ID_BYTES = 16
 
+const writer = new CompactWriter()
+
 /** Rows of more members than numbers are left out: a hint less, not an error. */
 export function encodeWhereabouts(rows: readonly Whereabouts[]): Uint8Array {
   const numbers = new Map<MemberId, number>()
   const told = rows.filter((row) => number(numbers, membersOf(row)))
-  const writer = new CompactWriter()
+  writer.clear()
   writer.number(numbers.size)
   for (const member of numbers.keys()) writer.hex(member)
   const put = (members: readonly MemberId[]): void => {
