@@ -32,7 +32,7 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Where there is no terminal to ask. */
+/** Where no terminal tells. */
 const COLUMNS_GUESS = 100
 
 export function processIo(): Io {
@@ -86,7 +86,8 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
     },
     isTerminal: stream.isTTY === true,
     get columns() {
-      return stream.columns ?? COLUMNS_GUESS
+      // A terminal that nobody gave a size says 0.
+      return stream.columns || COLUMNS_GUESS
     },
   }
 }

@@ -12,7 +12,10 @@ export function memberNamed(ring: Pick<Ring, 'enrolled'>, text: string): Enrolle
   const named = all.filter(({ name }) => name === text)
   const inRing = named.filter(({ state }) => state === 'active' || state === 'draining')
   const [one, other] = inRing.length > 0 ? inRing : named
-  if (one === undefined) throw new AnilloError('NOT_FOUND', { what: `member ${text}` })
+  if (one === undefined) {
+    const names = all.filter(({ state }) => state !== 'removed').map(({ name }) => name)
+    throw new AnilloError('NOT_FOUND', { what: `member ${text}; there are ${names.join(', ')}` })
+  }
   if (other === undefined) return one
   const ids = (inRing.length > 0 ? inRing : named).map(({ id, address }) => `${id} (${address})`)
   throw new AnilloError('USAGE', {

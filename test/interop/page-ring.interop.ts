@@ -7,10 +7,9 @@ import { test, type TestContext } from 'node:test'
 
 import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
 import { SAMPLE_PAGE, SAMPLE_TITLE } from '../../tools/lib/sample-page.ts'
-import { startRealRing } from './real-ring.ts'
+import { RealRing } from '../process/ring.ts'
 
 const MEMBERS = 3
-const PORT_FROM = 19_470
 
 /** A site that counts its GETs; `/slow` waits until it is let go. */
 async function startSite(t: TestContext) {
@@ -36,9 +35,9 @@ test('a member killed in mid-download: the page goes on by another and shows the
   const browser = await launchChromium()
   t.after(() => browser.close())
   const site = await startSite(t)
-  const ring = await startRealRing(t, { members: MEMBERS, portFrom: PORT_FROM })
+  await using ring = await RealRing.start({ members: MEMBERS })
   const { page, complaints, origins } = await openWindow(browser)
-  await page.goto(ring.home)
+  await page.goto(ring.door(0))
   await page
     .locator('.ring .member')
     .nth(MEMBERS - 1)
@@ -63,7 +62,7 @@ test('a member killed in mid-download: the page goes on by another and shows the
   await page.locator('.progress__facts').waitFor()
   const arrivals = page.locator('.log').getByText(/^n1 (joined|founded|took)/)
   const before = await arrivals.count()
-  await ring.kill('n1')
+  await ring.signal('n1', 'SIGKILL')
   await page.locator('.door__name', { hasText: /^n[23] / }).waitFor()
   site.release()
   await page.getByRole('heading', { name: SAMPLE_TITLE }).waitFor()

@@ -6,12 +6,11 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 
 import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
-import { startRealRing } from './real-ring.ts'
+import { RealRing } from '../process/ring.ts'
 
 /** The fewest that bear a failure: a ring of more asks for more than the machine. */
 const MEMBERS = 3
 const PARTITIONS = 64
-const PORT_FROM = 23_100
 /** A machine with other work to do takes a minute to bring a member back. */
 const PATIENCE_MS = 240_000
 
@@ -26,13 +25,13 @@ async function assertAccessible(page: Page, what: string): Promise<void> {
 test('the store: a death changes the sentence and begins repairs, the return ends them', async (t) => {
   const browser = await launchChromium()
   t.after(() => browser.close())
-  const ring = await startRealRing(t, { members: MEMBERS, portFrom: PORT_FROM })
+  await using ring = await RealRing.start({ members: MEMBERS })
   const { page, complaints } = await openWindow(browser, { reducedMotion: 'reduce' })
   page.setDefaultTimeout(PATIENCE_MS)
-  await page.goto(ring.home)
+  await page.goto(ring.door(0))
   const store = page.locator('.store')
   await store.getByText('1 more member may fail now.').waitFor()
-  await store.getByText(`The ring has ${MEMBERS} members that store`).waitFor()
+  await store.getByText(`${MEMBERS} members that fail apart store`).waitFor()
   await store.getByText('Every replica is in its place.').waitFor()
   assert.equal(await store.locator('.band__row[data-member]').count(), MEMBERS)
   await store.getByText(`All ${PARTITIONS} partitions`).click()

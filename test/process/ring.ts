@@ -72,6 +72,16 @@ export class RealRing implements AsyncDisposable {
     return pid
   }
 
+  /** Kills it, and lets nobody start it again before `bringBack`. */
+  async keepDown(name: string): Promise<void> {
+    this.supervisor.kill('SIGSTOP')
+    await this.signal(name, 'SIGKILL')
+  }
+
+  bringBack(): void {
+    this.supervisor.kill('SIGCONT')
+  }
+
   async ring(index = 0): Promise<Ring> {
     const response = await fetch(`${this.door(index)}/v1/ring`)
     return (await response.json()) as Ring
@@ -114,6 +124,7 @@ export class RealRing implements AsyncDisposable {
   /** Ends everything in the proper way and gives the supervisor's exit code. */
   async stop(): Promise<number | null> {
     if (this.supervisor.exitCode !== null) return this.supervisor.exitCode
+    this.bringBack()
     this.supervisor.kill('SIGTERM')
     const [code] = (await once(this.supervisor, 'exit')) as [number | null]
     return code

@@ -83,7 +83,7 @@ async function examineLog(findings: Findings, place: StoredPlace): Promise<void>
         path: LOG,
       })
       const torn = tornBytes === 0 || isRunning ? '' : `; ${tornBytes} bytes at its end are torn`
-      findings.ok('log', `its log holds in all ${listed.length} segments${torn}`)
+      findings.ok('log', `its log holds (segments: ${listed.length})${torn}`)
       return
     } catch (thrown) {
       if (!isAnilloError(thrown)) throw thrown
@@ -187,7 +187,7 @@ async function examineChunks(
     if (!(await isSoundChunk(place, file))) bad.push(join(place.path, file))
   }
   const how = place.isDeep ? 'hold, to the last byte' : 'begin as they should'
-  if (bad.length === 0) return findings.ok('chunks', `its ${count} chunks ${how}`)
+  if (bad.length === 0) return findings.ok('chunks', `its chunks ${how} (${count})`)
   const more = bad.length > NAMED_MAX ? ` and ${bad.length - NAMED_MAX} more` : ''
   findings.wrong(
     'chunks',

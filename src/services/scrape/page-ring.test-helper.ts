@@ -61,6 +61,7 @@ export class PageMember {
   life = new AbortController()
   /** Takes calls and never answers, as a stopped process does. */
   isStopped = false
+  readonly #swallowed = Promise.withResolvers<void>()
   service: PageService | undefined
 
   constructor(ring: PageRing, index: number) {
@@ -70,6 +71,17 @@ export class PageMember {
       ...contactOf(id, `127.0.0.1:${String(19_300 + index)}`),
       name: `m${String(index)}`,
     }
+  }
+
+  /** Settles when it was first asked while it was stopped. */
+  get swallowed(): Promise<void> {
+    return this.#swallowed.promise
+  }
+
+  /** The answer of a stopped process. */
+  swallow(): Promise<never> {
+    this.#swallowed.resolve()
+    return new Promise(nothing)
   }
 
   get pages(): PageService {
@@ -306,7 +318,7 @@ function clientOf(caller: PageMember): RpcClient {
     async call(target, method, question, options = {}) {
       const { callee, signal, context, timeoutMs, late } = begin(target, method, options)
       const answer = callee.isStopped
-        ? new Promise(nothing)
+        ? callee.swallow()
         : handlerOf(callee, method.name)(plain(question), { ...context, signal })
       const value = await settled(Promise.resolve(answer), { signal, timeoutMs, late })
       return read(method.readAnswer, plain(value))
@@ -320,9 +332,7 @@ function clientOf(caller: PageMember): RpcClient {
       const iterator = items[Symbol.asyncIterator]()
       try {
         for (;;) {
-          const next = callee.isStopped
-            ? new Promise<IteratorResult<unknown>>(nothing)
-            : iterator.next()
+          const next = callee.isStopped ? callee.swallow() : iterator.next()
           const step = await settled(next, { signal, timeoutMs, late })
           if (step.done === true) return
           yield read(method.readAnswer, plain(step.value))

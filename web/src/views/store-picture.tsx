@@ -121,6 +121,7 @@ function HolderRow({ holder, partitions, band }: HolderRowProps) {
   const classes = [
     'band__row',
     isUp ? '' : 'band__row--down',
+    hasDiskFull ? 'band__row--full' : '',
     id === selected ? 'band__row--chosen' : '',
   ]
   return (
