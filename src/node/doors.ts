@@ -16,10 +16,15 @@ export async function writeDoor(directory: string, url: string): Promise<void> {
 
 /** Doors of the members in DATA, running or not, in the order of their names. */
 export async function doorsIn(dataPath: string): Promise<readonly string[]> {
+  const doors = await Promise.all((await memberPathsIn(dataPath)).map(readDoor))
+  return doors.flatMap((url) => url ?? [])
+}
+
+/** Directories of the members in DATA, in the order of their names. */
+export async function memberPathsIn(dataPath: string): Promise<readonly string[]> {
   const names = await readdir(join(dataPath, 'members')).catch(() => [])
   const sorted = names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-  const doors = await Promise.all(sorted.map((name) => readDoor(memberPath(dataPath, name))))
-  return doors.flatMap((url) => url ?? [])
+  return sorted.map((name) => memberPath(dataPath, name))
 }
 
 /** Of the member with this directory; `undefined` where it never stood. */

@@ -2,13 +2,12 @@
  * What the owner of a member's directory shows to its door for orders that tell everything it
  * keeps: a backup. Made anew at each start, readable by the owner alone.
  */
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { sha256Hex } from '../base/hash.ts'
 import type { Effects } from '../effects/effects.ts'
-import { memberPath } from './data-directory.ts'
-import { readDoor } from './doors.ts'
+import { memberPathsIn, readDoor } from './doors.ts'
 import { writeDurably } from './enrolment/durable-files.ts'
 
 const NAME = 'operator'
@@ -32,10 +31,7 @@ export interface OperatorDoor {
 
 /** Doors of members in DATA, running or not, with their keys. */
 export async function operatorDoorsIn(dataPath: string): Promise<readonly OperatorDoor[]> {
-  const names = await readdir(join(dataPath, 'members')).catch(() => [])
-  const sorted = names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-  const paths = [dataPath, ...sorted.map((name) => memberPath(dataPath, name))]
-  const doors = await Promise.all(paths.map(doorIn))
+  const doors = await Promise.all([dataPath, ...(await memberPathsIn(dataPath))].map(doorIn))
   return doors.flatMap((door) => door ?? [])
 }
 
