@@ -3,11 +3,10 @@
  * stands in the index under its key. SQLite keeps no checksums: a flipped bit in a key of the index
  * would make an entry absent, which no reader could notice.
  *
- * It takes 1.7 us an entry, so opening waits for it for a while only, and not at all where it would
- * take longer: a large database is looked at while it is used already, by a thread that gives way
- * to all else, and damage is told to whoever uses it next.
+ * It takes 1.7 us an entry, so opening waits for that of a small database only. A large one is
+ * looked at while it is used already, by a thread that gives way to all else, and damage is told to
+ * whoever uses it next.
  */
-import { once } from 'node:events'
 import { stat } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
 
@@ -16,11 +15,11 @@ import { MIB } from '../base/limits.ts'
 import type { CheckData, WriterData } from './database-talk.ts'
 import { siblingModule } from './sibling-module.ts'
 
-/** A restart has 5 s in all. */
-const WAIT_MS_MAX = 1_000
-
-/** Some 500,000 small entries, which take a second of a processor. */
-const WAITED_BYTES_MAX = 200 * MIB
+/**
+ * Some 160,000 small entries, 0.3 s of a processor: five members that start together on one have
+ * 5 s in all.
+ */
+const WAITED_BYTES_MAX = 64 * MIB
 
 /** Looks through a whole database, however long that takes; answers what is wrong with it. */
 export function checkDatabase(where: WriterData): Promise<string | undefined> {
@@ -34,26 +33,34 @@ export function checkDatabase(where: WriterData): Promise<string | undefined> {
 export class DatabaseCheck {
   readonly #path: string
   readonly #worker: Worker
+  readonly #exit: Promise<void>
   #damage: AnilloError | undefined
 
   private constructor(data: CheckData) {
     this.#path = data.path
     this.#worker = startChecking(data)
+    this.#worker.unref()
+    this.#exit = new Promise((resolve) => this.#worker.once('exit', () => resolve()))
     this.#worker.on('message', (problem: string | undefined) => this.#found(problem))
     this.#worker.on('error', (error) => this.#found(String(error)))
   }
 
-  /** Resolves when it is done, or takes long. @throws AnilloError DATA_DAMAGED */
-  static async begin(where: WriterData): Promise<DatabaseCheck> {
-    const isWaitedFor = (await stat(where.file)).size <= WAITED_BYTES_MAX
+  /** Resolves when it is done, of a large database at once. @throws AnilloError DATA_DAMAGED */
+  static async begin(
+    where: WriterData,
+    { waitedBytesMax = WAITED_BYTES_MAX } = {},
+  ): Promise<DatabaseCheck> {
+    const isWaitedFor = (await stat(where.file)).size <= waitedBytesMax
     const check = new DatabaseCheck({ ...where, isWaitedFor })
-    if (isWaitedFor) {
-      const waiting = AbortSignal.timeout(WAIT_MS_MAX)
-      await once(check.#worker, 'exit', { signal: waiting }).catch(() => undefined)
-    }
-    check.#worker.unref()
+    if (isWaitedFor) await check.ended()
     check.pass()
     return check
+  }
+
+  /** Keeps the process alive until then. */
+  async ended(): Promise<void> {
+    this.#worker.ref()
+    await this.#exit
   }
 
   /** @throws AnilloError DATA_DAMAGED when that was found */

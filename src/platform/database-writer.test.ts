@@ -9,6 +9,7 @@ import { utf8 } from '../base/bytes.ts'
 import { isAnilloError } from '../base/errors.ts'
 import type { DatabaseWrite } from '../effects/database.ts'
 import { packBatch } from './database-batch.ts'
+import { DatabaseCheck } from './database-check.ts'
 import { ReadingConnection } from './database-reader.ts'
 import { DatabaseWriter, WAL_BYTES_MAX } from './database-writer.ts'
 import { platformDatabases } from './databases.ts'
@@ -91,15 +92,29 @@ test('a database whose tables are no longer described as they were is DATA_DAMAG
   }))
 
 test('Databases.open() notices an entry that is missing from the index', () =>
-  withPlace(async ({ file, path }) => {
-    const writer = new DatabaseWriter({ file, path })
-    writer.write(packBatch(Array.from({ length: 50 }, (_, at) => put(`key number ${at}`, 10))))
-    writer.checkpoint()
-    writer.close()
-    const bytes = await readFile(file)
-    // The index was made behind the table, so its copy of the key comes last.
-    const at = bytes.lastIndexOf('key number 37')
-    assert.ok(at > 0 && at !== bytes.indexOf('key number 37'))
-    await writeFile(file, bytes.fill('Z', at, at + 1))
+  withPlace(async (place) => {
+    await loseIndexEntry(place)
+    const { file, path } = place
     await rejectsWith('DATA_DAMAGED', () => platformDatabases(join(file, '..')).open(path))
   }))
+
+test('DatabaseCheck.begin() does not wait for a large database, and tells its damage later', () =>
+  withPlace(async (place) => {
+    await loseIndexEntry(place)
+    const check = await DatabaseCheck.begin(place, { waitedBytesMax: 0 })
+    check.pass()
+    await check.ended()
+    assert.throws(() => check.pass(), { code: 'DATA_DAMAGED' })
+  }))
+
+async function loseIndexEntry({ file, path }: Place): Promise<void> {
+  const writer = new DatabaseWriter({ file, path })
+  writer.write(packBatch(Array.from({ length: 50 }, (_, at) => put(`key number ${at}`, 10))))
+  writer.checkpoint()
+  writer.close()
+  const bytes = await readFile(file)
+  // The index was made behind the table, so its copy of the key comes last.
+  const at = bytes.lastIndexOf('key number 37')
+  assert.ok(at > 0 && at !== bytes.indexOf('key number 37'))
+  await writeFile(file, bytes.fill('Z', at, at + 1))
+}
