@@ -79,6 +79,7 @@ export interface RecordsTexts {
   readonly list: string
   readonly none: string
   readonly noText: (bytes: string) => string
+  readonly ends: (at: string) => string
   readonly cut: (count: number) => string
   readonly add: string
   readonly save: string
@@ -190,6 +191,7 @@ export const STORE_EN: StoreTexts = {
     list: 'Records of this table and partition key',
     none: 'There is no record here yet.',
     noText: (bytes) => `${bytes}, not text`,
+    ends: (at) => `(ends ${at})`,
     cut: (count) => `The first ${count}; there are more.`,
     add: 'Write a new one',
     save: 'Write',

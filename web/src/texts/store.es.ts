@@ -102,6 +102,7 @@ export const STORE_ES: StoreTexts = {
     list: 'Registros de esta tabla y clave de partición',
     none: 'Aquí no hay ningún registro todavía.',
     noText: (bytes) => `${bytes}, no es texto`,
+    ends: (at) => `(termina: ${at})`,
     cut: (count) => `Los primeros ${count}; hay más.`,
     add: 'Escribir uno nuevo',
     save: 'Escribir',

@@ -5,7 +5,15 @@
 import { useState } from 'preact/hooks'
 
 import { RingTrouble } from '../api/ring-client.ts'
-import { hasMore, pathOf, readRows, type Home, type RecordRow } from '../model/records.ts'
+import {
+  hasMore,
+  listFromPathOf,
+  pathOf,
+  readRows,
+  writePathOf,
+  type Home,
+  type RecordRow,
+} from '../model/records.ts'
 import { useSession } from '../state/session.ts'
 import type { Trouble } from '../texts/texts.ts'
 import { useWords } from './words.ts'
@@ -42,11 +50,9 @@ function useRecords() {
   const [draft, setDraft] = useState(BLANK)
   const [outcome, setOutcome] = useState<Outcome>({})
 
-  const list = async (home: Home): Promise<readonly RecordRow[]> => {
+  const list = async (home: Home): Promise<void> => {
     const answer = await client.json({ path: `${pathOf(home)}?limit=${ROWS_MAX}` })
-    const rows = readRows(answer)
-    setListing({ home, rows, isCut: hasMore(answer) })
-    return rows
+    setListing({ home, rows: readRows(answer), isCut: hasMore(answer) })
   }
   const show = async (home: Home): Promise<void> => {
     setDraft(BLANK)
@@ -61,7 +67,7 @@ function useRecords() {
     const { sk, text, seen } = wanted
     try {
       await client.open({
-        path: pathOf(home, sk),
+        path: method === 'PUT' ? writePathOf(home, wanted, Date.now()) : pathOf(home, sk),
         method,
         idempotencyKey: crypto.randomUUID(),
         headers: seen === undefined ? { 'if-none-match': '*' } : { 'if-match': seen.etag },
@@ -72,9 +78,18 @@ function useRecords() {
       setOutcome({ done: method === 'PUT' ? 'written' : 'deleted' })
     } catch (thrown) {
       const isConflict = thrown instanceof RingTrouble && thrown.code === 'CONDITION_FAILED'
-      if (!isConflict) return setOutcome(troubleOf(thrown))
-      const rows = await list(home).catch(() => [])
+      if (isConflict) await lookAgain(home, sk)
+      else setOutcome(troubleOf(thrown))
+    }
+  }
+  /** It may stand behind those that are listed. */
+  const lookAgain = async (home: Home, sk: string): Promise<void> => {
+    try {
+      await list(home)
+      const rows = readRows(await client.json({ path: listFromPathOf(home, sk) }))
       setOutcome({ conflict: { theirs: rows.find((row) => row.sk === sk) } })
+    } catch (thrown) {
+      setOutcome(troubleOf(thrown))
     }
   }
   const choose = (row: RecordRow | undefined): void => {
@@ -171,7 +186,7 @@ interface RecordsTableProps {
 }
 
 function RecordsTable({ listing, onChoose }: RecordsTableProps) {
-  const { texts, bytes } = useWords()
+  const { texts, bytes, instant } = useWords()
   const words = texts.store.records
   if (listing.rows.length === 0) return <p class="note">{words.none}</p>
   return (
@@ -193,7 +208,12 @@ function RecordsTable({ listing, onChoose }: RecordsTableProps) {
                   {row.sk}
                 </button>
               </th>
-              <td class="records__value">{row.text ?? words.noText(bytes(row.bytes))}</td>
+              <td class="records__value">
+                {row.text ?? words.noText(bytes(row.bytes))}
+                {row.expiresAt !== undefined && (
+                  <span class="quiet"> {words.ends(instant(row.expiresAt))}</span>
+                )}
+              </td>
               <td>
                 <code>{row.etag}</code>
               </td>
@@ -213,9 +233,11 @@ interface DraftFormProps {
 }
 
 function DraftForm({ draft, onDraft, onChange }: DraftFormProps) {
-  const { texts } = useWords()
+  const { texts, bytes } = useWords()
   const words = texts.store.records
   const { sk, text, seen } = draft
+  // What cannot be shown would be written over unseen.
+  const isText = seen === undefined || seen.text !== undefined
   const submit = (event: Event): void => {
     event.preventDefault()
     onChange('PUT')
@@ -233,13 +255,16 @@ function DraftForm({ draft, onDraft, onChange }: DraftFormProps) {
         <textarea
           class="field"
           rows={3}
-          value={text}
+          value={isText ? text : words.noText(bytes(seen.bytes))}
+          readOnly={!isText}
           onInput={(event) => onDraft({ ...draft, text: event.currentTarget.value })}
         />
       </label>
-      <button type="submit" class="button">
-        {seen === undefined ? words.add : words.save}
-      </button>
+      {isText && (
+        <button type="submit" class="button">
+          {seen === undefined ? words.add : words.save}
+        </button>
+      )}
       {seen !== undefined && (
         <>
           <button type="button" class="button" onClick={() => onChange('DELETE')}>
