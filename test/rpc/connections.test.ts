@@ -3,51 +3,21 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { LOSSY } from '../../sim/world/links.ts'
-import type { Machine } from '../../sim/world/machine.ts'
-import { World } from '../../sim/world/world.ts'
 import { isAnilloError } from '../../src/base/errors.ts'
 import { DEAD_AFTER_MS, HEART_BEAT_MS, PING_AFTER_MS } from '../../src/rpc/limits.ts'
-import type { RpcNode, RpcNodeOptions } from '../../src/rpc/node.ts'
-import { makeRing, memberIdOf, methodOf, startMember, type Ring } from './members.test-helper.ts'
+import type { RpcNode } from '../../src/rpc/node.ts'
+import { memberIdOf, methodOf } from './members.test-helper.ts'
+import { MemberPair } from './pair.test-helper.ts'
 
 const WHO = methodOf('test.who', { idempotent: true, timeoutMs: 1_000 })
 
-class Pair {
-  readonly world: World
-  readonly machines: readonly [Machine, Machine]
-  readonly nodes: RpcNode[] = []
-  #ring: Ring | undefined
-
-  constructor(seed: number) {
-    this.world = new World({ seed })
-    this.machines = [this.world.machine(), this.world.machine()]
+class Pair extends MemberPair {
+  static of(seed: number): Promise<Pair> {
+    return new Pair(seed).startBoth()
   }
 
-  static async of(seed: number): Promise<Pair> {
-    const pair = new Pair(seed)
-    await pair.start(0)
-    await pair.start(1)
-    return pair
-  }
-
-  async start(index: 0 | 1, more: Partial<RpcNodeOptions> = {}): Promise<void> {
-    const machine = this.machines[index]
-    const effects = machine.effects()
-    this.#ring ??= await makeRing(effects)
-    const place = { number: index + 1, host: machine.address, port: 9300, ...more }
-    const node = await this.within(startMember(effects, this.#ring, place))
+  protected override furnish(node: RpcNode): void {
     node.handle(WHO, (_, { caller }) => caller)
-    this.nodes[index] = node
-  }
-
-  within<T>(promise: Promise<T>): Promise<T> {
-    return this.world.settle(promise, 'the promise', 60_000)
-  }
-
-  node(index: 0 | 1): RpcNode {
-    const node = this.nodes[index]
-    assert.ok(node !== undefined)
-    return node
   }
 
   ask(from: 0 | 1): Promise<unknown> {
@@ -98,14 +68,8 @@ test('a member that was started again is reached by a new connection at once', a
 test('a connection that went silent is found dead by pings, also with nothing to say', async () => {
   const pair = await Pair.of(3)
   await pair.within(pair.ask(0))
-  const [one, two] = pair.machines
   const { links, net } = pair.world
-  for (const [from, to] of [
-    [one.address, two.address],
-    [two.address, one.address],
-  ] as const) {
-    links.block({ from, to })
-  }
+  pair.wall()
   const startMs = pair.world.nowMs
   await pair.world.until(() => net.streams.size === 0, 'both ends give up', 20_000)
   const tookMs = pair.world.nowMs - startMs

@@ -2,8 +2,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import type { Machine } from '../../sim/world/machine.ts'
-import { World } from '../../sim/world/world.ts'
 import type { MemberId } from '../../src/base/ids.ts'
 import {
   CONNECT_TIMEOUT_MS,
@@ -14,7 +12,8 @@ import {
 import type { RpcNode } from '../../src/rpc/node.ts'
 import type { MemberTarget } from '../../src/rpc/types.ts'
 import type { Notice } from '../../src/wire/method.ts'
-import { makeRing, memberIdOf, methodOf, startMember, type Ring } from './members.test-helper.ts'
+import { memberIdOf, methodOf } from './members.test-helper.ts'
+import { MemberPair } from './pair.test-helper.ts'
 
 const NEWS: Notice<unknown> = { name: 'test.news', read: (value) => value }
 const HANG = methodOf('test.hang', { timeoutMs: 400 })
@@ -25,47 +24,20 @@ interface Heard {
   readonly message: unknown
 }
 
-class Two {
-  readonly world: World
-  readonly machines: readonly [Machine, Machine]
-  readonly nodes: RpcNode[] = []
+class Two extends MemberPair {
   readonly heard: Heard[] = []
   readonly lost: MemberId[] = []
-  #ring: Ring | undefined
-
-  constructor(seed: number) {
-    this.world = new World({ seed })
-    this.machines = [this.world.machine(), this.world.machine()]
-  }
 
   static async of(seed: number): Promise<Two> {
-    const two = new Two(seed)
-    await two.start(0)
-    await two.start(1)
+    const two = await new Two(seed).startBoth()
     two.node(0).onLost((member) => two.lost.push(member))
     return two
   }
 
-  async start(index: 0 | 1): Promise<void> {
-    const machine = this.machines[index]
-    const effects = machine.effects()
-    this.#ring ??= await makeRing(effects)
-    const place = { number: index + 1, host: machine.address, port: 9300 }
-    const node = await this.within(startMember(effects, this.#ring, place))
+  protected override furnish(node: RpcNode, index: 0 | 1): void {
     node.handle(ECHO, (question) => question)
     node.handle(HANG, () => new Promise(() => undefined))
     if (index === 1) node.hear(NEWS, (message, from) => this.heard.push({ from, message }))
-    this.nodes[index] = node
-  }
-
-  within<T>(promise: Promise<T>): Promise<T> {
-    return this.world.settle(promise, 'the promise', 60_000)
-  }
-
-  node(index: 0 | 1): RpcNode {
-    const node = this.nodes[index]
-    assert.ok(node !== undefined)
-    return node
   }
 
   /** The second member, as the first one speaks to it. */
@@ -79,12 +51,6 @@ class Two {
 
   until(condition: () => boolean, what: string, ms = 10_000): Promise<void> {
     return this.world.until(condition, what, ms)
-  }
-
-  wall(): void {
-    const [one, two] = this.machines
-    this.world.links.block({ from: one.address, to: two.address })
-    this.world.links.block({ from: two.address, to: one.address })
   }
 }
 
