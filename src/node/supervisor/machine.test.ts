@@ -186,15 +186,19 @@ test('a member that hangs is killed within hangAfterMs and one tick', () => {
   assert.equal(trial.member('n2').phase, 'killed')
 })
 
-test('a member that is silent but works gets longer, as long as it works, not for ever', () => {
-  const trial = new Trial().ready(...ALL)
-  trial.working = new Set(['n2', 'n3'])
-  trial.pass(2 * CONFIG.hangAfterMs, ['n1'])
-  trial.working = new Set(['n2'])
-  trial.pass(CONFIG.hangAfterMs, ['n1'])
-  assert.deepEqual([trial.member('n2').phase, trial.member('n3').phase], ['up', 'killed'])
-  trial.pass((WORKING_PATIENCE - 3) * CONFIG.hangAfterMs, ['n1'])
-  assert.equal(trial.member('n2').phase, 'killed')
+test('a member that is silent but works gets longer, up or starting, but not for ever', () => {
+  for (const isUp of [true, false]) {
+    const afterMs = isUp ? CONFIG.hangAfterMs : START_SILENCE_MS_MAX
+    const trial = new Trial().ready(...(isUp ? ALL : []))
+    const { phase } = trial.member('n2')
+    trial.working = new Set(['n2', 'n3'])
+    trial.pass(2 * afterMs, ['n1'])
+    trial.working = new Set(['n2'])
+    trial.pass(afterMs, ['n1'])
+    assert.deepEqual([trial.member('n2').phase, trial.member('n3').phase], [phase, 'killed'])
+    trial.pass((WORKING_PATIENCE - 3) * afterMs, ['n1'])
+    assert.equal(trial.member('n2').phase, 'killed')
+  }
 })
 
 test('only a member that missed its reports is pinged', () => {

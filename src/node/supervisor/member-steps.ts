@@ -82,7 +82,6 @@ function send(member: Supervised, message: 'ping' | 'drain' | 'stop'): Superviso
  * long.
  */
 export function tickMember(member: Supervised, config: SupervisorConfig, nowMs: number): Kept {
-  const silentMs = nowMs - member.heardAtMs
   const inPhaseMs = nowMs - member.sinceMs
   switch (member.phase) {
     case 'waiting':
@@ -92,22 +91,22 @@ export function tickMember(member: Supervised, config: SupervisorConfig, nowMs: 
     case 'stopping':
       return inPhaseMs >= STOP_MS_MAX ? killMember(member, nowMs) : [member, []]
     case 'starting':
-      return silentMs >= START_SILENCE_MS_MAX ? hangs(member, nowMs) : askIfSilent(member, silentMs)
+      return mayHang(member, START_SILENCE_MS_MAX, nowMs)
     case 'draining':
       if (inPhaseMs >= DRAIN_MS_MAX) return stopMember(member, nowMs)
-      return mayHang(member, config, nowMs)
+      return mayHang(member, config.hangAfterMs, nowMs)
     case 'up':
-      return mayHang(member, config, nowMs)
+      return mayHang(member, config.hangAfterMs, nowMs)
     default:
       return unreachable(member.phase)
   }
 }
 
 /** Whoever says nothing and does nothing hangs; who works is given longer to say something. */
-function mayHang(member: Supervised, { hangAfterMs }: SupervisorConfig, nowMs: number): Kept {
+function mayHang(member: Supervised, afterMs: number, nowMs: number): Kept {
   const silentMs = nowMs - member.heardAtMs
-  const isIdle = nowMs - member.workedAtMs >= hangAfterMs
-  const silentMsMax = isIdle ? hangAfterMs : WORKING_PATIENCE * hangAfterMs
+  const isIdle = nowMs - member.workedAtMs >= afterMs
+  const silentMsMax = isIdle ? afterMs : WORKING_PATIENCE * afterMs
   return silentMs >= silentMsMax ? hangs(member, nowMs) : askIfSilent(member, silentMs)
 }
 

@@ -10,15 +10,12 @@ export const PING_AFTER_MS = SECOND_MS
 /** A tick this late: the supervisor was held up itself, and answers may wait unread. */
 export const LAG_DOUBT_MS = 500
 
-/**
- * A process that is not ready and says nothing for so long hangs. Starting on a loaded machine is
- * slow.
- */
+/** A process that is not ready and neither says nor does anything for so long hangs. */
 export const START_SILENCE_MS_MAX = 30 * SECOND_MS
 
 /**
  * A process that works may only be late, on a machine that has too much to do: it gets so many
- * times `hangAfterMs`. One in an endless loop does, too.
+ * times as long, also while it starts. One in an endless loop does, too.
  */
 export const WORKING_PATIENCE = 5
 
