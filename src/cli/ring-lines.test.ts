@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import type { Member, MemberRef, Ring } from '../wire/api.ts'
+import { memberAt } from '../wire/member.test-helper.ts'
 import { ringLines } from './ring-lines.ts'
 import { COLUMN_WORDS } from './status-words.ts'
 
@@ -13,23 +14,12 @@ function ref(name: string, position: string): MemberRef {
 
 function member(self: MemberRef, neighbours: { before?: MemberRef; after?: MemberRef }): Member {
   return {
-    ...self,
-    url: `http://localhost/${self.name}`,
-    replayUrl: `http://localhost/${self.name}`,
-    ftp: null,
-    state: 'up',
-    leads: 0,
-    roles: ['entry', 'chord'],
-    host: self.name,
-    version: '1',
-    startedAt: '2026-11-21T00:00:00Z',
+    ...memberAt(self),
     predecessor: neighbours.before ?? null,
     successors: neighbours.after === undefined ? [] : [neighbours.after],
-    fingers: [],
     pages: 3,
     ownPages: 2,
     pageBytes: 1_024,
-    load: { downloads: 0, downloadsMax: 64, busy: false },
   }
 }
 

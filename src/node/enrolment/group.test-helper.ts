@@ -15,7 +15,8 @@ import type { Overlay } from '../../overlay/types.ts'
 import type { RpcClient, RpcServer, Target } from '../../rpc/types.ts'
 import { FakePartition, storeOn } from '../../store/roster/fakes.test-helper.ts'
 import type { Store } from '../../store/types.ts'
-import type { Member, Role } from '../../wire/api.ts'
+import type { Role } from '../../wire/api.ts'
+import { memberAt } from '../../wire/member.test-helper.ts'
 import type { Method } from '../../wire/method.ts'
 import { answerDiscovery, type DiscoveryAnswerer } from '../discovery/answerer.ts'
 import { initRing, type OpenedMember, type SelfDescription } from './commands.ts'
@@ -121,7 +122,7 @@ export class Group {
       client: this.#clientOf(id),
       overlay: this.#overlayOf(opened),
       store: this.#store(),
-      members: async () => this.#alive().map(memberOf),
+      members: async () => this.#alive().map((member) => memberAt(refOf(member))),
       files: opened.files,
       tell: () => undefined,
       admitLocalMs: options.admitLocalMs ?? 0,
@@ -220,28 +221,6 @@ export class Group {
 function refOf(member: GroupMember) {
   const { address, id } = member
   return { name: member.opened.files.identity.name, id, address, position: positionOf(address) }
-}
-
-function memberOf(member: GroupMember): Member {
-  return {
-    ...refOf(member),
-    url: '',
-    ftp: null,
-    replayUrl: '',
-    state: 'up',
-    leads: 0,
-    roles: [],
-    host: '',
-    version: '',
-    startedAt: '',
-    predecessor: null,
-    successors: [],
-    fingers: [],
-    pages: 0,
-    ownPages: 0,
-    pageBytes: 0,
-    load: { downloads: 0, downloadsMax: 0, busy: false },
-  }
 }
 
 function localNetworksOf(machine: Machine): LocalNetworks {

@@ -4,31 +4,11 @@ import { test } from 'node:test'
 import { parseMemberId } from '../../base/ids.ts'
 import type { CoordinatorBelief } from '../../store/coordinator/election.ts'
 import type { StoreDescription } from '../../store/placement/survey.ts'
-import type { Member, Partition } from '../../wire/api.ts'
+import type { Partition } from '../../wire/api.ts'
+import { memberAt } from '../../wire/member.test-helper.ts'
 import { ringWithStore } from './ring-with-store.ts'
 
-const MEMBER: Member = {
-  name: 'n1',
-  id: 'a',
-  url: '',
-  ftp: null,
-  replayUrl: '',
-  address: '',
-  position: '',
-  state: 'up',
-  leads: 0,
-  roles: [],
-  host: '',
-  version: '',
-  startedAt: '',
-  predecessor: null,
-  successors: [],
-  fingers: [],
-  pages: 0,
-  ownPages: 0,
-  pageBytes: 0,
-  load: { downloads: 0, downloadsMax: 0, busy: false },
-}
+const MEMBER = memberAt({ name: 'n1', id: 'a', address: '', position: '' })
 
 function led(leader: string): Partition {
   return { id: 0, leader, voters: ['a', 'b'], learners: [] }
