@@ -1,8 +1,8 @@
-import { setUpPage } from './lib/page.ts'
 /**
  * `npm run test:interop`: tests with programs that others wrote, such as a browser. What a machine
  * lacks is installed where that is possible; what is left out all the same is told, at the end too.
  */
+import { setUpPage } from './lib/page.ts'
 import { installPrograms, missingFor } from './lib/programs.ts'
 import { interopFiles, runTests } from './lib/tests.ts'
 

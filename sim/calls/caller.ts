@@ -1,6 +1,6 @@
+/** A member of the simulation `calls`: answers everything, and asks the others without end. */
 import { AnilloError } from '../../src/base/errors.ts'
 import { parseMemberId } from '../../src/base/ids.ts'
-/** A member of the simulation `calls`: answers everything, and asks the others without end. */
 import { pick, type Chance } from '../../src/base/random.ts'
 import type { Effects } from '../../src/effects/effects.ts'
 import type { MemberCredentials } from '../../src/effects/net.ts'

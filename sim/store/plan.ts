@@ -1,8 +1,8 @@
-import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
 /**
  * All that is to happen in a run, drawn from its seed before it begins: so a failing run can be cut
  * down by leaving parts out, and the rest stays as it was.
  */
+import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
 import { pick, type Chance, type SeededChance } from '../../src/base/random.ts'
 import { KV_OPERATIONS, type KvOperation } from './kv-client.ts'
 import { LOCK_OPERATIONS, type LockOperation } from './lock-client.ts'

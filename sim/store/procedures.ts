@@ -1,8 +1,8 @@
-import { present } from '../../src/base/assert.ts'
 /**
  * Procedures of the simulation: accounts that send money to one another, and counters. Whether
  * messages arrive once and in order is noted by the receiver itself.
  */
+import { present } from '../../src/base/assert.ts'
 import { utf8 } from '../../src/base/bytes.ts'
 import type { PartitionWork } from '../../src/store/partition/procedure.ts'
 import { defineProcedure, type AnyProcedure } from '../../src/store/partition/procedures.ts'

@@ -1,5 +1,5 @@
-import { isLoopback, parseAddress } from '../node/enrolment/endpoint.ts'
 /** The ring as a table for people. */
+import { isLoopback, parseAddress } from '../node/enrolment/endpoint.ts'
 import type { Member, Ring, Waiting } from '../wire/api.ts'
 import { pageCount } from '../wire/page-count.ts'
 import type { Paint } from './paint.ts'

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 /** Where DATA is, and what of it the processes of one machine share. */
+import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 

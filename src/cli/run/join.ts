@@ -1,5 +1,5 @@
-import { unreachable } from '../../base/assert.ts'
 /** What `anillo join` does. */
+import { unreachable } from '../../base/assert.ts'
 import { AnilloError } from '../../base/errors.ts'
 import { MINUTE_MS } from '../../base/limits.ts'
 import { dataPathOf, loadSettings } from '../../node/data-directory.ts'

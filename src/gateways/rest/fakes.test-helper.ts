@@ -1,5 +1,5 @@
-import { AnilloError } from '../../base/errors.ts'
 /** A member of a few lines, for trying the gateway without one. */
+import { AnilloError } from '../../base/errors.ts'
 import type { Page, Ring, RingEvent, Scrape } from '../../wire/api.ts'
 import type { GatewayOptions } from './door.ts'
 

@@ -1,7 +1,7 @@
+/** Founding a ring, and enrolling members of one machine with the authority's key at hand. */
 import { AnilloError } from '../../base/errors.ts'
 import { hexOf } from '../../base/hex.ts'
 import { parseMemberId, parseRingId, type MemberId, type RingId } from '../../base/ids.ts'
-/** Founding a ring, and enrolling members of one machine with the authority's key at hand. */
 import { DAY_MS, HOUR_MS } from '../../base/limits.ts'
 import type { KeyAndCertificate } from '../../effects/crypto.ts'
 import type { Disk } from '../../effects/disk.ts'

@@ -1,10 +1,10 @@
-import { AnilloError } from '../../base/errors.ts'
-import type { KeyAndCertificate } from '../../effects/crypto.ts'
-import type { Disk } from '../../effects/disk.ts'
 /**
  * A member's own papers in memory and on disk: its certificate, which is renewed while it runs, and
  * the authority's key, which a member that stores data asks for after it has joined.
  */
+import { AnilloError } from '../../base/errors.ts'
+import type { KeyAndCertificate } from '../../effects/crypto.ts'
+import type { Disk } from '../../effects/disk.ts'
 import type { MemberCredentials } from '../../effects/net.ts'
 import { holdsAuthority, type FoundedRing } from './found.ts'
 import { readOwnRequest, updateMember, writeAuthority, type MemberFiles } from './ring-files.ts'

@@ -35,11 +35,11 @@ export async function fetchInventory(
   }
 }
 
-export function packHashes(hashes: readonly string[]): Uint8Array {
+function packHashes(hashes: readonly string[]): Uint8Array {
   return bytesOfHex(hashes.join(''))
 }
 
-export function unpackHashes(packed: Uint8Array): readonly string[] {
+function unpackHashes(packed: Uint8Array): readonly string[] {
   const hashes: string[] = []
   for (let at = 0; at + HASH_BYTES <= packed.length; at += HASH_BYTES) {
     hashes.push(hexOf(packed.subarray(at, at + HASH_BYTES)))

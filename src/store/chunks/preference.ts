@@ -48,7 +48,7 @@ export function preferredHolders(
 }
 
 /** The first of each host. */
-export function distinctHosts(members: readonly MemberId[], hostOf: HostOf): readonly MemberId[] {
+function distinctHosts(members: readonly MemberId[], hostOf: HostOf): readonly MemberId[] {
   const byHost = new Map<string, MemberId>()
   for (const id of members) {
     const host = hostOf(id)

@@ -93,7 +93,7 @@ export function parseByAge(sk: string): {
   return { atMs: Number(time), hash: present(hash, 'hash in an order by age'), upload }
 }
 
-export function encodeChunkRow(row: ChunkRow): Uint8Array {
+function encodeChunkRow(row: ChunkRow): Uint8Array {
   writer.clear()
   writer.number(row.bytes)
   writer.number(row.sinceIndex)

@@ -1,8 +1,8 @@
+/** Hosts on the machines of a virtual world, and a client that knows how to go on. */
 import { PeerNetwork } from '../../../sim/store/virtual-peers.ts'
 import { memberIdOf } from '../../../sim/world/credentials.ts'
 import type { Machine } from '../../../sim/world/machine.ts'
 import { World } from '../../../sim/world/world.ts'
-/** Hosts on the machines of a virtual world, and a client that knows how to go on. */
 import { assert, present } from '../../base/assert.ts'
 import { utf8 } from '../../base/bytes.ts'
 import type { MemberId } from '../../base/ids.ts'

@@ -1,10 +1,10 @@
-import { decodeAnswer, encodeCommand, readDeliverAnswer } from '../../wire/command-codec.ts'
-import type { DeliverAnswer } from '../../wire/command.ts'
 /**
  * Messages between partitions: the leader of a source sends what waits to the destination's leader,
  * some messages at a time, until the destination's log has taken them, then has its own log drop
  * them. Whatever is lost on the way is sent again; the destination takes each once.
  */
+import { decodeAnswer, encodeCommand, readDeliverAnswer } from '../../wire/command-codec.ts'
+import type { DeliverAnswer } from '../../wire/command.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import { DELIVERY_BYTES_MAX } from '../../wire/record-limits.ts'
 import type { Core } from './core.ts'

@@ -1,8 +1,8 @@
-import { parseMemberId } from '../../base/ids.ts'
 /**
  * What the groups of a log must hold after the first of so many appends, reckoned by brute force:
  * a second account of what records mean, beside image.ts.
  */
+import { parseMemberId } from '../../base/ids.ts'
 import { pick, type Chance } from '../../base/random.ts'
 import { partitionIdOf, type PartitionId } from '../../wire/partition.ts'
 import { LOG_START, type HardState, type LogEntry, type LogPoint } from '../../wire/raft.ts'

@@ -1,5 +1,5 @@
-import { present } from '../../base/assert.ts'
 /** A partition over a state in memory, driven entry by entry, for tests. */
+import { present } from '../../base/assert.ts'
 import { compareBytes } from '../../base/bytes.ts'
 import type { DatabaseEntry, DatabaseWrite, ScanOptions } from '../../effects/database.ts'
 import { decodeAnswer, encodeCommand } from '../../wire/command-codec.ts'

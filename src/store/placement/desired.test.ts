@@ -3,8 +3,8 @@ import { test } from 'node:test'
 
 import { positionOf } from '../../base/ids.ts'
 import { ALL_PARTITIONS, firstPositionOf, partitionIdOf } from '../../wire/partition.ts'
-import { desiredHolders, HOLDERS_MAX, StorageOrder } from './desired.ts'
-import { idOf, storing, storingRing } from './model.test-helper.ts'
+import { HOLDERS_MAX, StorageOrder } from './desired.ts'
+import { desiredHolders, idOf, storing, storingRing } from './model.test-helper.ts'
 
 const GROUP = partitionIdOf(9)
 

@@ -80,11 +80,3 @@ function byPlace(a: Placed, b: Placed): number {
   if (a.position !== b.position) return a.position < b.position ? -1 : 1
   return a.member.id < b.member.id ? -1 : 1
 }
-
-/** Whom the ring wants to hold the partition while all are well. */
-export function desiredHolders(
-  partition: PartitionId,
-  members: readonly EnrolledMember[],
-): readonly MemberId[] {
-  return new StorageOrder(members).holders(partition, () => 0)
-}

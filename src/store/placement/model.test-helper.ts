@@ -18,6 +18,14 @@ export function idOf(number: number): MemberId {
   return parseMemberId(number.toString(16).padStart(32, '0'))
 }
 
+/** Whom the ring wants to hold the partition while all are well. */
+export function desiredHolders(
+  partition: PartitionId,
+  members: readonly EnrolledMember[],
+): readonly MemberId[] {
+  return new StorageOrder(members).holders(partition, () => 0)
+}
+
 /** A storing member on a host of its own. */
 export function storing(number: number, more: Partial<EnrolledMember> = {}): EnrolledMember {
   return {

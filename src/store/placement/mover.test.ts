@@ -5,8 +5,7 @@ import { MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 import { ALL_PARTITIONS } from '../../wire/partition.ts'
 import { RING_SETTINGS } from '../roster/settings.ts'
 import { Cluster } from './cluster.test-helper.ts'
-import { desiredHolders } from './desired.ts'
-import { idOf, storingRing } from './model.test-helper.ts'
+import { desiredHolders, idOf, storingRing } from './model.test-helper.ts'
 
 const FIVE = [1, 2, 3, 4, 5].map(idOf)
 

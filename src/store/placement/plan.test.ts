@@ -6,8 +6,15 @@ import fc from 'fast-check'
 import type { MemberId } from '../../base/ids.ts'
 import { SeededChance, shuffled } from '../../base/random.ts'
 import { ALL_PARTITIONS, partitionIdOf, type PartitionId } from '../../wire/partition.ts'
-import { desiredHolders } from './desired.ts'
-import { GRACE_MS, idOf, Model, STABLE_MS, storing, storingRing } from './model.test-helper.ts'
+import {
+  desiredHolders,
+  GRACE_MS,
+  idOf,
+  Model,
+  STABLE_MS,
+  storing,
+  storingRing,
+} from './model.test-helper.ts'
 import type { EnrolledMember } from './types.ts'
 import { majorityOf, seatsOf } from './voters.ts'
 

@@ -4,8 +4,7 @@ import { test } from 'node:test'
 import { present } from '../../base/assert.ts'
 import type { MemberId } from '../../base/ids.ts'
 import { ALL_PARTITIONS, type PartitionId } from '../../wire/partition.ts'
-import { desiredHolders } from './desired.ts'
-import { idOf, storingRing } from './model.test-helper.ts'
+import { desiredHolders, idOf, storingRing } from './model.test-helper.ts'
 import { nextHandover } from './spread.ts'
 
 function countsOf(leaders: ReadonlyMap<PartitionId, MemberId>): Map<MemberId, number> {
