@@ -26,14 +26,14 @@ const SLICE_BYTES = 64 * KIB
 const POOL_BYTES = 4_096
 
 export function platformCipher(): Cipher {
-  const fillNonce = nonceSource()
+  const nextNonce = nonceSource()
   const sealInto = (key: Uint8Array, { bytes, bound, into, at }: SealInto): void => {
     assert(at + bytes.length + SEAL_BYTES <= into.length, 'no room for the seal')
-    const nonce = into.subarray(at, at + NONCE_BYTES)
-    fillNonce(nonce)
+    const nonce = nextNonce()
+    into.set(nonce, at)
     const cipher = createCipheriv(ALGORITHM, keyObjectOf(key), nonce, TAG)
     cipher.setAAD(bound)
-    updateInto(cipher, bytes, into.subarray(at + NONCE_BYTES))
+    updateInto(cipher, bytes, { into, at: at + NONCE_BYTES })
     cipher.final()
     into.set(cipher.getAuthTag(), at + NONCE_BYTES + bytes.length)
   }
@@ -48,16 +48,17 @@ export function platformCipher(): Cipher {
   }
 }
 
-function nonceSource(): (nonce: Uint8Array) => void {
+/** Each is valid until the next is asked for. */
+function nonceSource(): () => Uint8Array {
   const pool = new Uint8Array(POOL_BYTES)
   let at = POOL_BYTES
-  return (nonce) => {
+  return () => {
     if (at + NONCE_BYTES > POOL_BYTES) {
       randomFillSync(pool)
       at = 0
     }
-    nonce.set(pool.subarray(at, at + NONCE_BYTES))
     at += NONCE_BYTES
+    return pool.subarray(at - NONCE_BYTES, at)
   }
 }
 
@@ -85,7 +86,7 @@ function open(key: Uint8Array, sealed: Uint8Array, bound: Uint8Array): Uint8Arra
   decipher.setAAD(bound)
   decipher.setAuthTag(sealed.subarray(end))
   const bytes = new Uint8Array(end - NONCE_BYTES)
-  updateInto(decipher, sealed.subarray(NONCE_BYTES, end), bytes)
+  updateInto(decipher, sealed.subarray(NONCE_BYTES, end), { into: bytes, at: 0 })
   try {
     decipher.final()
   } catch {
@@ -94,14 +95,19 @@ function open(key: Uint8Array, sealed: Uint8Array, bound: Uint8Array): Uint8Arra
   return bytes
 }
 
-function updateInto(cipher: Cipheriv | Decipheriv, bytes: Uint8Array, into: Uint8Array): void {
+interface Place {
+  readonly into: Uint8Array
+  readonly at: number
+}
+
+function updateInto(cipher: Cipheriv | Decipheriv, bytes: Uint8Array, { into, at }: Place): void {
   if (bytes.length <= SLICE_BYTES) {
-    into.set(cipher.update(bytes))
+    into.set(cipher.update(bytes), at)
     return
   }
-  for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
-    const slice = cipher.update(bytes.subarray(at, at + SLICE_BYTES))
-    into.set(slice, at)
+  for (let from = 0; from < bytes.length; from += SLICE_BYTES) {
+    const slice = cipher.update(bytes.subarray(from, from + SLICE_BYTES))
+    into.set(slice, at + from)
     freeNow(slice)
   }
 }

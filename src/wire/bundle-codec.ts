@@ -9,6 +9,7 @@
  */
 import { assert, unreachable } from '../base/assert.ts'
 import { parseMemberId, type MemberId } from '../base/ids.ts'
+import { SharedBytes } from '../base/shared-bytes.ts'
 import { CompactReader, CompactWriter } from './compact.ts'
 import { decodeConfiguration } from './configuration.ts'
 import { FRAME_BODY_BYTES_MAX } from './frame.ts'
@@ -64,6 +65,9 @@ const REFUSALS = ['notLeader', 'notMember', 'busy', 'full', 'malformed'] as cons
 
 const writer = new CompactWriter()
 const entriesWriter = new CompactWriter()
+
+/** Encoded entries live until all followers were sent them. */
+const appended = new SharedBytes()
 
 /** Encoded entries, by the array that a leader sends to several followers. */
 const encodedEntries = new WeakMap<readonly LogEntry[], Uint8Array>()
@@ -223,7 +227,7 @@ function encodeEntries(entries: readonly LogEntry[]): Uint8Array {
     entriesWriter.byte(ENTRY_KINDS.indexOf(kind))
     entriesWriter.bytes(data)
   }
-  return entriesWriter.view().slice()
+  return appended.copy(entriesWriter.view())
 }
 
 function putMembers(members: readonly MemberId[]): void {

@@ -3,6 +3,7 @@
  * replicas read every command, so the lists are flat and short. Reading never throws.
  */
 import { AnilloError } from '../base/errors.ts'
+import { SharedBytes } from '../base/shared-bytes.ts'
 import type { Answer, Command, DeliverAnswer, MessageNumber, OutboxMessage } from './command.ts'
 import { isList, pack, unpackStrictly } from './packed.ts'
 import { partitionIdOf, PARTITIONS } from './partition.ts'
@@ -30,10 +31,12 @@ const HEX_64 = /^[0-9a-f]{64}$/
 /** A member's id, or a text of a tool. */
 export const SESSION_OWNER_BYTES_MAX = 64
 
+const commands = new SharedBytes()
+
 /** @throws AnilloError TOO_LARGE */
 export function encodeCommand(command: Command): Uint8Array {
   // The packer may use its buffer again; a command lives as long as the log entry that it becomes.
-  const bytes = new Uint8Array(pack(listOf(command)))
+  const bytes = commands.copy(pack(listOf(command)))
   if (bytes.length > COMMAND_BYTES_MAX) {
     throw new AnilloError('TOO_LARGE', { what: 'the change', limit: `${COMMAND_BYTES_MAX} bytes` })
   }

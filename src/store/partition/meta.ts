@@ -37,7 +37,7 @@ const BORN: Meta = {
 }
 
 const VERSION = 1
-/** Below 64 bytes, see `rowBytes`. */
+/** Below 64 bytes, see `SharedBytes`. */
 const ROW_BYTES = 51
 
 export function readMeta(state: Pick<StateReader, 'get'>): Meta {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { COUNTER_MAX } from '../../wire/record-limits.ts'
-import { fourBytesAt, rowBytes, setFourBytes, setSixBytes, sixBytesAt } from './row-bytes.ts'
+import { fourBytesAt, setFourBytes, setSixBytes, sixBytesAt } from './row-bytes.ts'
 
 test('numbers of four and six bytes are read back, and others are a bug', () => {
   const bytes = new Uint8Array(8)
@@ -17,14 +17,4 @@ test('numbers of four and six bytes are read back, and others are a bug', () => 
   for (const number of [-1, COUNTER_MAX + 1, Number.NaN]) {
     assert.throws(() => setSixBytes(bytes, 1, number), /six bytes/)
   }
-})
-
-test('rowBytes gives zeros that nobody else has', () => {
-  const rows = Array.from({ length: 300 }, (_, i) => rowBytes((i * 37) % 3_000))
-  for (const [i, row] of rows.entries()) {
-    assert.equal(row.length, (i * 37) % 3_000)
-    assert.ok(row.every((byte) => byte === 0))
-    row.fill(i)
-  }
-  for (const [i, row] of rows.entries()) assert.ok(row.every((byte) => byte === i % 256))
 })

@@ -1,31 +1,17 @@
 /** Bytes of rows: where they come from, and numbers of six bytes in them. */
 import { assert } from '../../base/assert.ts'
-import { KIB } from '../../base/limits.ts'
+import { SharedBytes } from '../../base/shared-bytes.ts'
 import { COUNTER_MAX } from '../../wire/record-limits.ts'
 
-/**
- * The engine makes a buffer of its own outside its heap for each array over 64 bytes, which costs
- * more than filling it: so small rows share one. A row that is kept keeps this much.
- */
-const SLAB_BYTES = 8 * KIB
-const SHARED_BYTES_MAX = 2 * KIB
-const HEAP_BYTES_MAX = 64
-
-let slab = new Uint8Array(SLAB_BYTES)
-let used = 0
+const rows = new SharedBytes()
 
 /** Zeros, the caller's own. */
 export function rowBytes(length: number): Uint8Array {
-  if (length <= HEAP_BYTES_MAX || length > SHARED_BYTES_MAX) return new Uint8Array(length)
-  if (used + length > SLAB_BYTES) {
-    slab = new Uint8Array(SLAB_BYTES)
-    used = 0
-  }
-  used += length
-  return slab.subarray(used - length, used)
+  return rows.take(length)
 }
 
 const WORD = 2 ** 32
+
 export function setFourBytes(bytes: Uint8Array, at: number, number: number): void {
   assert(number >= 0 && number < WORD, 'a number of four bytes')
   bytes[at] = number >>> 24

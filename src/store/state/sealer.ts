@@ -9,6 +9,7 @@
 import { concat, utf8 } from '../../base/bytes.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import { bytesOfHex } from '../../base/hex.ts'
+import { SharedBytes } from '../../base/shared-bytes.ts'
 import { SEAL_BYTES, type Cipher } from '../../effects/cipher.ts'
 import type { Random } from '../../effects/random.ts'
 
@@ -38,6 +39,8 @@ export class Sealer {
   readonly #options: SealerOptions
   /** By their salts, as two numbers in a text. */
   readonly #keys = new Map<string, Uint8Array>()
+  /** Values live until their batch is packed. */
+  readonly #stored = new SharedBytes()
   #own: SaltedKey
   #seals = 0
 
@@ -52,7 +55,7 @@ export class Sealer {
       this.#seals = 1
     }
     const { salt, key } = this.#own
-    const stored = new Uint8Array(value.length + SEALED_BYTES)
+    const stored = this.#stored.take(value.length + SEALED_BYTES)
     stored.set(salt)
     this.#options.cipher.sealInto(key, {
       bytes: value,
