@@ -70,7 +70,7 @@ export class Applying {
     }
     this.#core.counting.bytesApplied += bytes
     this.#core.counting.entriesApplied += entries.length
-    this.#core.step(held, { kind: 'applied', index: last.index })
+    this.#core.note(held, { kind: 'applied', index: last.index })
     if (held.isOpen) this.#queue.push(held)
     return bytes
   }

@@ -87,6 +87,11 @@ export class Core {
     this.touch(held)
   }
 
+  /** Steps what the machine remembers and asks nothing for: there is no output to take. */
+  note(held: HeldGroup, event: Extract<RaftEvent, { kind: 'applied' }>): void {
+    if (held.isOpen && !this.isStopped) held.raft.step(event, this.moment())
+  }
+
   /** The group's machine was stepped. */
   touch(held: HeldGroup): void {
     if (held.isDirty) return
