@@ -258,6 +258,11 @@ export const ERRORS = {
     retry: 'never',
     text: 'The backup is damaged: {part}, {problem}. Use an earlier one, or another copy.',
   },
+  BACKUP_IN_USE: {
+    httpStatus: 500,
+    retry: 'later',
+    text: 'Another backup is being written to {path}. Try again when it is done.',
+  },
   BACKUP_LOCKED: {
     httpStatus: 500,
     retry: 'never',

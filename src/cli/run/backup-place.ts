@@ -2,7 +2,7 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 
-import { AnilloError } from '../../base/errors.ts'
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { CIPHER_KEY_BYTES } from '../../effects/cipher.ts'
 import { FileArchive, FolderArchive, type Archive } from '../../node/backup/archive.ts'
 import { openBackupKey, type BackupLock } from '../../node/backup/backup-key.ts'
@@ -50,7 +50,7 @@ async function makeKeyFile(path: string): Promise<BackupLock> {
   return { kind: 'file', key }
 }
 
-/** To be written. @throws AnilloError BACKUP_LOCKED, BACKUP_DAMAGED, DISK_EXISTS */
+/** To be written. @throws AnilloError BACKUP_IN_USE, BACKUP_LOCKED, BACKUP_DAMAGED, DISK_EXISTS */
 export async function vaultAt(to: string, lock: BackupLock): Promise<Vault> {
   const path = resolve(to)
   const kind = await kindOf(path)
@@ -58,8 +58,17 @@ export async function vaultAt(to: string, lock: BackupLock): Promise<Vault> {
   if (kind === 'file') throw new AnilloError('DISK_EXISTS', { path })
   const archive = isFile
     ? await FileArchive.create(platformDisk(dirname(path)), basename(path))
-    : new FolderArchive(platformDisk(path))
+    : await folderAt(path)
   return unlocked(archive, async () => lock)
+}
+
+async function folderAt(path: string): Promise<Archive> {
+  try {
+    return await FolderArchive.create(platformDisk(path))
+  } catch (thrown) {
+    if (isAnilloError(thrown, 'DATA_IN_USE')) throw new AnilloError('BACKUP_IN_USE', { path })
+    throw thrown
+  }
 }
 
 /**

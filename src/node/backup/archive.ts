@@ -8,7 +8,7 @@ import { basename, dirname } from 'node:path'
 import { concat, tryText, utf8 } from '../../base/bytes.ts'
 import { AnilloError } from '../../base/errors.ts'
 import { MIB } from '../../base/limits.ts'
-import type { Disk, DiskFile } from '../../effects/disk.ts'
+import type { Disk, DiskFile, DiskLock } from '../../effects/disk.ts'
 import { readText, writeDurably } from '../enrolment/durable-files.ts'
 
 /** A chunk, sealed; rows come in far smaller blocks. */
@@ -39,9 +39,21 @@ export interface Archive {
 /** `disk` is rooted at the folder. */
 export class FolderArchive implements Archive {
   readonly #disk: Disk
+  readonly #lock: DiskLock | undefined
 
-  constructor(disk: Disk) {
+  /** To be read. */
+  constructor(disk: Disk, lock?: DiskLock) {
     this.#disk = disk
+    this.#lock = lock
+  }
+
+  /**
+   * To be written, by one process at a time: two would write the same parts over one another.
+   * @throws AnilloError DATA_IN_USE
+   */
+  static async create(disk: Disk): Promise<FolderArchive> {
+    await disk.makeDirectory('')
+    return new FolderArchive(disk, await disk.lock(''))
   }
 
   readHeader(): Promise<string | undefined> {
@@ -49,7 +61,6 @@ export class FolderArchive implements Archive {
   }
 
   async writeHeader(text: string): Promise<void> {
-    await this.#disk.makeDirectory('')
     await writeDurably(this.#disk, HEADER, text)
   }
 
@@ -91,7 +102,10 @@ export class FolderArchive implements Archive {
   }
 
   async finish(): Promise<void> {}
-  async close(): Promise<void> {}
+
+  async close(): Promise<void> {
+    await this.#lock?.release()
+  }
 }
 
 const MAGIC = utf8('anilloB1')

@@ -253,6 +253,14 @@ test('writeBackup() fails where a chunk is lost, or the pieces break off', async
   assert.equal(await done(latestBackup(vault)), undefined)
 })
 
+test('FolderArchive.create() holds the folder for one that writes, until it is closed', async () => {
+  const { effects, done } = bound(new Rig())
+  const first = await done(FolderArchive.create(effects.disk))
+  await failsWith('DATA_IN_USE', done(FolderArchive.create(effects.disk)))
+  await done(first.close())
+  await done((await done(FolderArchive.create(effects.disk))).close())
+})
+
 test('openBackupKey() refuses another key, and another kind of lock', async () => {
   const { effects, done } = bound(new Rig())
   const archive = new FolderArchive(effects.disk)

@@ -49,6 +49,8 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
     'No hay copia de seguridad en {path}. Indique el archivo o la carpeta que escribió «npx anillo backup».',
   BACKUP_DAMAGED:
     'La copia de seguridad está dañada: {part}, {problem}. Use una anterior, u otra copia.',
+  BACKUP_IN_USE:
+    'Ya se está escribiendo otra copia de seguridad en {path}. Vuelva a intentarlo cuando termine.',
   BACKUP_LOCKED:
     'Esto no abre la copia de seguridad: {problem}. Dé el archivo de clave que indicó «npx anillo backup» (--key-file), o la contraseña en ANILLO_BACKUP_PASSPHRASE.',
   VERSION_TOO_OLD:
