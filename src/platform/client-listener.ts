@@ -23,6 +23,9 @@ const REFUSED_SHARE_OF_OPEN_FILES = 0.125
 /** One above the bound that asks nothing is closed. */
 const REFUSED_TIMEOUT_MS = 2_000
 
+/** Looks for requests that take too long, within the time that one may take. */
+const REQUEST_LOOKS = 3
+
 /** Where the system does not say: the least that any gives. */
 const OPEN_FILES_DEFAULT = 1_024
 
@@ -69,9 +72,12 @@ export class ClientListener {
   }
 
   readonly makeServer = (handler: RequestListener, timeouts: HttpTimeouts): Server => {
-    const server = createServer(handler)
+    const connectionsCheckingInterval = timeouts.requestMs / REQUEST_LOOKS
+    const server = createServer({ connectionsCheckingInterval }, handler)
     server.keepAliveTimeout = timeouts.keepAliveMs
     server.requestTimeout = timeouts.requestMs
+    // Where this one is longer, Node lets a body take as long as it likes.
+    server.headersTimeout = timeouts.requestMs
     server.setTimeout(timeouts.stallMs)
     server.on('connection', (socket) => this.#opened(socket))
     // A connection that could not be accepted is its client's loss, not the end of the member.

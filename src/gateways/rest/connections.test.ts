@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 
 import { ClientListener, openFilesMax } from '../../platform/client-listener.ts'
+import type { Listener } from './door.ts'
 import { recordsDoor } from './records-door.test-helper.ts'
 
 const log = { warn: () => undefined }
@@ -82,4 +83,24 @@ test('a connection that cannot be accepted is told to the log, and the door goes
 
 test('the bound leaves open files for the log, and for members', () => {
   assert.ok(new ClientListener({ log }).connectionsMax <= openFilesMax() / 2)
+})
+
+test('a request whose body does not come in time is told so, whichever way it goes', async () => {
+  const real = new ClientListener({ log })
+  const listener: Listener = {
+    isOver: (socket) => real.isOver(socket),
+    makeServer: (handler, timeouts) => real.makeServer(handler, { ...timeouts, requestMs: 150 }),
+  }
+  await using door = await recordsDoor({ listener })
+  for (const query of ['', '?']) {
+    const slow = await opened(door.url)
+    slow.write(
+      `PUT /v1/kv/t/p/s${query} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nabc`,
+    )
+    const told = await text(slow)
+    assert.match(told, /^HTTP\/1\.1 400 /)
+    assert.match(told, /anillo-applied: no/)
+    assert.match(told, /took too long/)
+  }
+  assert.equal(door.store.contents, '[]')
 })
