@@ -26,12 +26,15 @@ export interface MemberStart {
   readonly memberId: MemberId
   readonly credentials: MemberCredentials
   readonly path: string
+  /** 0 for any. */
+  readonly port: number
 }
 
 export type Order =
   | { readonly kind: 'start'; readonly start: MemberStart }
-  /** By member; the first founds, and lets the others vote. */
   | { readonly kind: 'open'; readonly addresses: Readonly<Record<string, string>> }
+  /** All groups, in which all members vote. */
+  | { readonly kind: 'found' }
   /** Pieces of the seed, so that nothing is there already. */
   | { readonly kind: 'write'; readonly bytes: number; readonly seed: number }
   | { readonly kind: 'read'; readonly chunks: readonly ChunkRef[] }
@@ -54,15 +57,16 @@ let rpc: RpcNode
 let self: MemberId
 let host: GroupHost
 let chunks: ChunkStore
+let voters: readonly MemberId[]
 
-async function start({ ringId, memberId, credentials, path }: MemberStart): Promise<string> {
+async function start({ ringId, memberId, credentials, path, port }: MemberStart): Promise<string> {
   effects = { ...platformEffects({ path, logLevel: 'error' }).effects, log: silentLog }
   self = memberId
   rpc = await RpcNode.start({
     effects,
     ringId,
     memberId,
-    endpoint: { host: '127.0.0.1', port: 0 },
+    endpoint: { host: '127.0.0.1', port },
     credentials: () => credentials,
   })
   return rpc.address
@@ -100,20 +104,23 @@ async function open(addresses: Readonly<Record<string, string>>): Promise<void> 
   })
   opened.start()
   chunks = opened.store
-  if (self !== members[0]) return
+  voters = members
+}
+
+async function found(): Promise<void> {
   await host.found()
-  await letVote(members)
+  await letVote(voters)
 }
 
 /** Asked again until all groups have all voters. */
-async function letVote(voters: readonly MemberId[]): Promise<void> {
+async function letVote(members: readonly MemberId[]): Promise<void> {
   for (;;) {
     const open = ALL_PARTITIONS.filter((group) => {
       const status = host.status(group)
-      return status?.isChanging !== false || status.configuration?.voters.length !== voters.length
+      return status?.isChanging !== false || status.configuration?.voters.length !== members.length
     })
     if (open.length === 0) return
-    for (const group of open) host.change(group, { voters, learners: [] })
+    for (const group of open) host.change(group, { voters: members, learners: [] })
     await new Promise((resolve) => setTimeout(resolve, CHANGE_LOOK_MS))
   }
 }
@@ -167,6 +174,8 @@ function carryOut(order: Order): Promise<unknown> {
       return start(order.start)
     case 'open':
       return open(order.addresses)
+    case 'found':
+      return found()
     case 'write':
       return measured(() => write(order.bytes, order.seed))
     case 'read':

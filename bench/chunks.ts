@@ -1,17 +1,17 @@
 /**
  * Chunks over five members, each a process with a disk of its own folder and mutual TLS 1.3 to the
  * others: one stream written to three of them each piece, and read back at a member that did not
- * write it.
+ * write it. Then one that lost its chunks is refilled, while another goes on reading.
  */
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
 import { present } from '../src/base/assert.ts'
-import { parseMemberId, parseRingId, type MemberId } from '../src/base/ids.ts'
+import { parseMemberId, parseRingId } from '../src/base/ids.ts'
 import { DAY_MS, MIB, SECOND_MS } from '../src/base/limits.ts'
 import { makeCrypto } from '../src/platform/crypto.ts'
 import type { Bench } from './bench.ts'
@@ -23,6 +23,9 @@ const ROUNDS = 3
 const ROUND_BYTES = 128 * MIB
 const IDLE_MS = 2_000
 const LONG_BYTES = 1024 * MIB
+const REFILL_READ_BYTES = 128 * MIB
+const REFILL_LOOK_MS = 200
+const WHOLE_CHUNK = /[0-9a-f]{64}$/
 const RING = parseRingId('c'.repeat(32))
 
 /** `short`: without the stream of 1 GiB. */
@@ -30,7 +33,7 @@ export const benchChunks: Bench = async ([length], print) => {
   const root = await mkdtemp(join(tmpdir(), 'anillo-bench-chunks-'))
   const members: ChildProcess[] = []
   try {
-    await openRing(members, root)
+    const starts = await openRing(members, root)
     print(await idleLine(members))
     const rows: string[][] = []
     for (let round = 1; round <= ROUNDS; round++) {
@@ -42,6 +45,7 @@ export const benchChunks: Bench = async ([length], print) => {
     }
     const heads = ['', 'MB/s', 'CPU of all, ms/MB', 'memory more, MiB', 'longest stall, ms']
     for (const line of table(heads, rows)) print(line)
+    for (const line of await measureRefill(members, starts)) print(line)
   } finally {
     await Promise.all(members.map(end))
     await rm(root, { recursive: true })
@@ -69,6 +73,59 @@ async function measure(
     rowOf(`write ${name}`, written, { bytes, cpuMs: writtenMs - startMs }),
     rowOf(`read ${name}`, read, { bytes, cpuMs: readMs - writtenMs }),
   ]
+}
+
+/**
+ * The last member is ended, its chunks are deleted, and it is started again; the second reads all
+ * the time.
+ */
+async function measureRefill(
+  members: ChildProcess[],
+  starts: readonly MemberStart[],
+): Promise<readonly string[]> {
+  const start = present(starts.at(-1), 'last member')
+  const reader = present(members[1], 'reader')
+  const writer = present(members[0], 'writer')
+  const seed = ROUNDS + 2
+  const { chunks } = await ask<Measured>(writer, { kind: 'write', bytes: REFILL_READ_BYTES, seed })
+  const alone = await ask<Measured>(reader, { kind: 'read', chunks })
+  const path = join(start.path, 'store/chunks')
+  const wanted = await bytesBelow(path)
+  await end(present(members.pop(), 'last member'))
+  await rm(path, { recursive: true })
+  const again = forkMember()
+  members.push(again)
+  await ask(again, { kind: 'start', start })
+  await ask(again, { kind: 'open', addresses: addressesOf(starts) })
+  const openedMs = performance.now()
+  while ((await bytesBelow(path)) === 0) await setTimeout(REFILL_LOOK_MS)
+  const begunMs = performance.now()
+  const reads: Measured[] = []
+  const before = await cpuMs(members)
+  while ((await bytesBelow(path)) < wanted) {
+    reads.push(await ask<Measured>(reader, { kind: 'read', chunks }))
+  }
+  const tookMs = performance.now() - begunMs
+  const usedMs = (await cpuMs(members)) - before
+  const readMs = reads.reduce((sum, each) => sum + each.tookMs, 0)
+  const rateOf = (bytes: number, ms: number): string => (bytes / 1e3 / ms).toFixed(0)
+  const read = rateOf(reads.length * REFILL_READ_BYTES, readMs)
+  return [
+    `Refill of ${(wanted / MIB).toFixed(0)} MiB: begun after ${((begunMs - openedMs) / SECOND_MS).toFixed(0)} s, ` +
+      `${rateOf(wanted, tookMs)} MB/s, ${(usedMs / (wanted / 1e6)).toFixed(1)} ms/MB of all with the reads.`,
+    `Read meanwhile: ${read} MB/s, alone before: ${rateOf(REFILL_READ_BYTES, alone.tookMs)} MB/s; ` +
+      `longest stall there ${Math.max(0, ...reads.map((each) => each.stallMsMax)).toFixed(0)} ms.`,
+  ]
+}
+
+/** Of chunks that are whole. */
+async function bytesBelow(path: string): Promise<number> {
+  let bytes = 0
+  for (const name of await readdir(path, { recursive: true }).catch(() => [])) {
+    if (!WHOLE_CHUNK.test(name)) continue
+    bytes += (await stat(join(path, name)).catch(() => undefined))?.size ?? 0
+  }
+  return bytes
 }
 
 /** What the five use while nobody asks for anything: beats, for the most part. */
@@ -101,36 +158,46 @@ async function end(member: ChildProcess): Promise<void> {
   await once(member, 'exit')
 }
 
-async function openRing(members: ChildProcess[], root: string): Promise<void> {
+async function openRing(members: ChildProcess[], root: string): Promise<readonly MemberStart[]> {
+  const starts = await makeStarts(root)
+  const opened: MemberStart[] = []
+  for (const start of starts) {
+    const member = forkMember()
+    members.push(member)
+    const address = await ask<string>(member, { kind: 'start', start })
+    opened.push({ ...start, port: Number(address.split(':').at(-1)) })
+  }
+  for (const member of members) await ask(member, { kind: 'open', addresses: addressesOf(opened) })
+  await ask(present(members[0], 'first member'), { kind: 'found' })
+  return opened
+}
+
+async function makeStarts(root: string): Promise<readonly MemberStart[]> {
   const crypto = makeCrypto()
   const nowMs = Date.now()
   const authority = await crypto.makeAuthority(RING, nowMs)
-  const addresses: Record<string, string> = {}
-  for (let number = 1; number <= MEMBERS; number++) {
-    const memberId: MemberId = parseMemberId(number.toString(16).padStart(32, '0'))
+  const make = async (number: number): Promise<MemberStart> => {
+    const memberId = parseMemberId(number.toString(16).padStart(32, '0'))
     const { privateKeyPem, requestPem } = await crypto.makeRequest(memberId)
     const validity = { validFromMs: nowMs - DAY_MS, validForMs: 2 * DAY_MS }
     const options = { authority, requestPem, ringId: RING, memberId, ...validity }
     const certificatePem = await crypto.issue(options)
     const credentials = { authorityPem: authority.certificatePem, certificatePem, privateKeyPem }
-    const start: MemberStart = {
-      ringId: RING,
-      memberId,
-      credentials,
-      path: join(root, `n${number}`),
-    }
-    const env = { ...process.env, UV_THREADPOOL_SIZE: '16' }
-    const member = fork(new URL('chunks-member.ts', import.meta.url), {
-      stdio: 'inherit',
-      env,
-      execArgv: ['--expose-gc'],
-    })
-    members.push(member)
-    addresses[memberId] = await ask<string>(member, { kind: 'start', start })
+    return { ringId: RING, memberId, credentials, path: join(root, `n${number}`), port: 0 }
   }
-  const [first, ...others] = members
-  for (const member of others) await ask(member, { kind: 'open', addresses })
-  await ask(present(first, 'first member'), { kind: 'open', addresses })
+  return Promise.all(Array.from({ length: MEMBERS }, (_, at) => make(at + 1)))
+}
+
+function addressesOf(starts: readonly MemberStart[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(starts.map(({ memberId, port }) => [memberId, `127.0.0.1:${port}`]))
+}
+
+function forkMember(): ChildProcess {
+  return fork(new URL('chunks-member.ts', import.meta.url), {
+    stdio: 'inherit',
+    env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
+    execArgv: ['--expose-gc'],
+  })
 }
 
 async function ask<T>(member: ChildProcess, order: Order): Promise<T> {

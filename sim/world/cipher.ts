@@ -30,15 +30,25 @@ export function virtualCipher(random: Random): Cipher {
       sealInto(key, { bytes, bound, into, at: 0 })
       return into
     },
-    open(key, sealed, bound) {
-      if (sealed.length < SEAL_BYTES) return undefined
-      const tagAt = sealed.length - TAG_BYTES
-      const tag = new Uint8Array(TAG_BYTES)
-      writeTag(tag, 0, lanesOf({ key, bound, sealed, from: 0, to: tagAt }))
-      for (let at = 0; at < TAG_BYTES; at++) if (tag[at] !== sealed[tagAt + at]) return undefined
-      return sealed.slice(NONCE_BYTES, tagAt)
+    open: (key, sealed, bound) => opened(key, sealed, bound)?.slice(),
+    openInto(key, { sealed, bound, into }) {
+      const bytes = opened(key, sealed, bound)
+      if (bytes === undefined) return undefined
+      assert(bytes.length <= into.length, 'no room for what was sealed')
+      into.set(bytes)
+      return into.subarray(0, bytes.length)
     },
   }
+}
+
+/** A view of what was sealed. */
+function opened(key: Uint8Array, sealed: Uint8Array, bound: Uint8Array): Uint8Array | undefined {
+  if (sealed.length < SEAL_BYTES) return undefined
+  const tagAt = sealed.length - TAG_BYTES
+  const tag = new Uint8Array(TAG_BYTES)
+  writeTag(tag, 0, lanesOf({ key, bound, sealed, from: 0, to: tagAt }))
+  for (let at = 0; at < TAG_BYTES; at++) if (tag[at] !== sealed[tagAt + at]) return undefined
+  return sealed.subarray(NONCE_BYTES, tagAt)
 }
 
 interface Sealed {

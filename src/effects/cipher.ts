@@ -11,6 +11,15 @@ export interface Cipher {
   sealInto(key: Uint8Array, sealing: SealInto): void
   /** `undefined` when it was changed, or sealed under another key or bound to something else. */
   open(key: Uint8Array, sealed: Uint8Array, bound: Uint8Array): Uint8Array | undefined
+  /** The same, at the beginning of a buffer that the caller keeps; garbage where it is refused. */
+  openInto(key: Uint8Array, opening: OpenInto): Uint8Array | undefined
+}
+
+export interface OpenInto {
+  readonly sealed: Uint8Array
+  readonly bound: Uint8Array
+  /** Has room for what was sealed; must not overlap `sealed`. */
+  readonly into: Uint8Array
 }
 
 export interface SealInto {

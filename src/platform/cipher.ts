@@ -11,7 +11,13 @@ import {
 
 import { assert } from '../base/assert.ts'
 import { KIB } from '../base/limits.ts'
-import { CIPHER_KEY_BYTES, SEAL_BYTES, type Cipher, type SealInto } from '../effects/cipher.ts'
+import {
+  CIPHER_KEY_BYTES,
+  SEAL_BYTES,
+  type Cipher,
+  type OpenInto,
+  type SealInto,
+} from '../effects/cipher.ts'
 import { freeNow } from './free-now.ts'
 
 const ALGORITHM = 'aes-256-gcm'
@@ -45,6 +51,7 @@ export function platformCipher(): Cipher {
       return into
     },
     open,
+    openInto,
   }
 }
 
@@ -76,6 +83,11 @@ function keyObjectOf(key: Uint8Array): KeyObject {
 
 function open(key: Uint8Array, sealed: Uint8Array, bound: Uint8Array): Uint8Array | undefined {
   if (sealed.length < SEAL_BYTES) return undefined
+  return openInto(key, { sealed, bound, into: new Uint8Array(sealed.length - SEAL_BYTES) })
+}
+
+function openInto(key: Uint8Array, { sealed, bound, into }: OpenInto): Uint8Array | undefined {
+  if (sealed.length < SEAL_BYTES) return undefined
   const end = sealed.length - TAG_BYTES
   const decipher = createDecipheriv(
     ALGORITHM,
@@ -85,7 +97,8 @@ function open(key: Uint8Array, sealed: Uint8Array, bound: Uint8Array): Uint8Arra
   )
   decipher.setAAD(bound)
   decipher.setAuthTag(sealed.subarray(end))
-  const bytes = new Uint8Array(end - NONCE_BYTES)
+  const bytes = into.subarray(0, end - NONCE_BYTES)
+  assert(bytes.length === end - NONCE_BYTES, 'no room for what was sealed')
   updateInto(decipher, sealed.subarray(NONCE_BYTES, end), { into: bytes, at: 0 })
   try {
     decipher.final()

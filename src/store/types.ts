@@ -145,7 +145,10 @@ export interface ChunkStore {
   put(bytes: Uint8Array, upload: Upload, options?: CallOptions): Promise<PutChunk>
   /** Verified. @throws AnilloError NOT_FOUND, CHUNK_LOST, STORE_UNAVAILABLE */
   get(hash: string, options?: CallOptions): Promise<Uint8Array>
-  /** In order, fetched ahead within a bounded memory. */
+  /**
+   * In order, fetched ahead within a bounded memory, which is used again: a piece is the taker's
+   * until the next one is asked for.
+   */
   read(chunks: readonly ChunkRef[], options?: CallOptions): AsyncIterable<Uint8Array>
   /** Cuts a stream into chunks and puts several at once. */
   write(

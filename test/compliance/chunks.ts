@@ -45,7 +45,7 @@ async function* streamOf(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Arr
 
 async function readAll(chunks: ChunkStore, refs: readonly ChunkRef[]): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []
-  for await (const piece of chunks.read(refs)) pieces.push(piece)
+  for await (const piece of chunks.read(refs)) pieces.push(piece.slice())
   return Buffer.concat(pieces)
 }
 

@@ -30,6 +30,23 @@ export function cipherSuite(suite: Suite<'cipher'>): void {
     assert.throws(() => cipher.sealInto(KEY, tight), AssertionError)
   })
 
+  promise(
+    suite,
+    'Cipher.openInto() puts at the beginning what open() gives',
+    async ({ cipher }) => {
+      for (const bytes of [TEXT, new Uint8Array(0), new Uint8Array(100_000).fill(3)]) {
+        const sealed = cipher.seal(KEY, bytes, BOUND)
+        const into = new Uint8Array(bytes.length + 3).fill(9)
+        assert.deepEqual(cipher.openInto(KEY, { sealed, bound: BOUND, into }), bytes)
+        assert.deepEqual(into, new Uint8Array([...bytes, 9, 9, 9]))
+        const changed = { sealed: sealed.fill(1, 0, 1).fill(2, 1, 2), bound: BOUND, into }
+        assert.equal(cipher.openInto(KEY, changed), undefined)
+      }
+      const tight = { sealed: cipher.seal(KEY, TEXT, BOUND), bound: BOUND, into: new Uint8Array(3) }
+      assert.throws(() => cipher.openInto(KEY, tight), AssertionError)
+    },
+  )
+
   promise(suite, 'Cipher.open() refuses every flipped bit', async ({ cipher }) => {
     const sealed = cipher.seal(KEY, TEXT, BOUND)
     for (let bit = 0; bit < sealed.length * 8; bit++) {

@@ -12,6 +12,7 @@ import type { Configuration } from '../../wire/raft.ts'
 import type { GroupHost, Replica } from '../group/types.ts'
 import type { Peers } from '../peers.ts'
 import { Allowance } from '../routing/allowance.ts'
+import type { Gate } from './gate.ts'
 import { chunkRows, directoriesOf, inventories, isReferred } from './group-chunks.ts'
 import type { ChunkHolder } from './holder.ts'
 import { CONFIRM_TIMEOUT_MS, PUT_TIMEOUT_MS, REPAIRS_AT_ONCE_MAX } from './limits.ts'
@@ -37,6 +38,8 @@ export interface AuditOptions {
   readonly holder: ChunkHolder
   readonly shelf: ChunkShelf
   readonly hostOf: HostOf
+  /** Of all groups of this leader. */
+  readonly repairs: Gate
   /** Copies that are found to be missing, and those that were made. */
   readonly onRepair: (bytes: number, phase: RepairPhase) => void
 }
@@ -82,28 +85,40 @@ export async function auditGroup(
   const look = await beginLook(options, group)
   if (look === undefined) return undefined
   const sum = { chunks: 0, leastCopies: Infinity, lacking: 0, lost: 0, dropped: 0, silent: 0 }
-  for (const digits of directoriesOf(group)) {
-    const have = await inventories(options, look.members, { group, digits, index: look.index })
-    const rows = await chunkRows(look.replica, digits, options.effects.clock)
-    const silent = look.members.filter((id) => have.get(id) === undefined).length
-    sum.silent = Math.max(sum.silent, silent)
-    sum.chunks += rows.size
-    const lacking = lackingIn(options, look, { have, rows })
-    const repaired = await repairAll(options, look, { lacking, have })
-    for (const { copies, hash } of repaired) {
-      sum.lacking++
-      if (!isReferred(look.replica, hash)) continue
-      sum.leastCopies = Math.min(sum.leastCopies, copies)
-      if (copies === 0 && silent === 0) sum.lost++
-    }
-    if (rows.size > lacking.length) {
-      const wanted = copiesWanted(look.members, options.hostOf)
-      sum.leastCopies = Math.min(sum.leastCopies, wanted)
-    }
-    sum.dropped += await dropSpare(options, look, { have, rows })
+  const looks = directoriesOf(group).map((digits) => auditDirectory(options, look, { digits, sum }))
+  for (const ended of await Promise.allSettled(looks)) {
+    if (ended.status === 'rejected') throw ended.reason
   }
   const { leastCopies } = sum
   return { ...sum, leastCopies: leastCopies === Infinity ? undefined : leastCopies }
+}
+
+type Sum = { -readonly [Field in keyof AuditReport]: number }
+
+async function auditDirectory(
+  options: AuditOptions,
+  look: Look,
+  { digits, sum }: { readonly digits: string; readonly sum: Sum },
+): Promise<void> {
+  const { group, index, members } = look
+  const have = await inventories(options, members, { group, digits, index })
+  const rows = await chunkRows(look.replica, digits, options.effects.clock)
+  const silent = members.filter((id) => have.get(id) === undefined).length
+  sum.silent = Math.max(sum.silent, silent)
+  sum.chunks += rows.size
+  const lacking = lackingIn(options, look, { have, rows })
+  const repaired = await repairAll(options, look, { lacking, have })
+  for (const { copies, hash } of repaired) {
+    sum.lacking++
+    if (!isReferred(look.replica, hash)) continue
+    sum.leastCopies = Math.min(sum.leastCopies, copies)
+    if (copies === 0 && silent === 0) sum.lost++
+  }
+  if (rows.size > lacking.length) {
+    sum.leastCopies = Math.min(sum.leastCopies, copiesWanted(members, options.hostOf))
+  }
+  const dropped = await dropSpare(options, look, { have, rows })
+  sum.dropped += dropped
 }
 
 async function beginLook({ host }: AuditOptions, group: PartitionId): Promise<Look | undefined> {
@@ -155,7 +170,8 @@ async function repairAll(
   }
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const copies = await repair(options, look, { each: next, have, needed })
+      const each = next
+      const copies = await options.repairs.run(() => repair(options, look, { each, have, needed }))
       if (copies < wanted) open.push({ ...next, copies })
     }
   }

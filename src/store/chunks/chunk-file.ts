@@ -34,15 +34,23 @@ export function sealChunkFile(
   cipher.sealInto(key, { bytes, bound: boundTo(hash, sinceIndex), into, at: HEADER_BYTES })
 }
 
-/** `undefined` where it is not what was sealed for this hash. */
+/**
+ * `undefined` where it is not what was sealed for this hash. The bytes are put `into` where they
+ * fit there.
+ */
 export function openChunkFile(
   { cipher, key }: Keys,
   hash: string,
-  sealed: Uint8Array,
+  { sealed, into }: { readonly sealed: Uint8Array; readonly into?: Uint8Array | undefined },
 ): Found | undefined {
   const sinceIndex = readIndex(sealed)
   if (sinceIndex === undefined) return undefined
-  const bytes = cipher.open(key, sealed.subarray(HEADER_BYTES), boundTo(hash, sinceIndex))
+  const text = sealed.subarray(HEADER_BYTES)
+  const bound = boundTo(hash, sinceIndex)
+  const fits = into !== undefined && text.length - SEAL_BYTES <= into.length
+  const bytes = fits
+    ? cipher.openInto(key, { sealed: text, bound, into })
+    : cipher.open(key, text, bound)
   return bytes === undefined ? undefined : { bytes, sinceIndex }
 }
 

@@ -17,10 +17,19 @@ export interface ChunkStoreParts {
 export function createChunkStore({ writer, reader, buffers }: ChunkStoreParts): ChunkStore {
   const get = async (
     hash: string,
-    options?: CallOptions & { readonly bytes?: number },
+    options?: CallOptions & { readonly place?: Uint8Array },
   ): Promise<Uint8Array> => {
     if (!isChunkHash(hash)) throw new AnilloError('BAD_REQUEST', { problem: 'no hash of a chunk' })
     return reader.get(hash, options)
+  }
+  const getOne = async ({ hash, bytes }: ChunkRef, options: CallOptions): Promise<Uint8Array> => {
+    const place = buffers.take(bytes)
+    try {
+      return await get(hash, { ...options, place })
+    } catch (thrown) {
+      buffers.giveBack(place)
+      throw thrown
+    }
   }
   const put = async (
     bytes: Uint8Array,
@@ -33,12 +42,14 @@ export function createChunkStore({ writer, reader, buffers }: ChunkStoreParts): 
   return {
     get,
     put,
-    read: (chunks: readonly ChunkRef[], options?: CallOptions) =>
-      inOrder(
-        chunks,
-        ({ hash, bytes }, signal) => get(hash, { ...options, bytes, signal }),
-        options?.signal,
-      ),
+    read: async function* (chunks: readonly ChunkRef[], options?: CallOptions) {
+      const getting = (chunk: ChunkRef, signal: AbortSignal): Promise<Uint8Array> =>
+        getOne(chunk, { ...options, signal })
+      for await (const bytes of inOrder(chunks, getting, options?.signal)) {
+        yield bytes
+        buffers.giveBack(bytes)
+      }
+    },
     write: async (content, upload, options) => {
       const all: PutChunk[] = []
       const pieces = cutFixed(content, { pieceBytes: CHUNK_BYTES_MAX, buffers })

@@ -22,9 +22,17 @@ import type { RecordChange } from '../partition/types.ts'
 import type { Peers } from '../peers.ts'
 import { AppliedWaits } from './applied-waits.ts'
 import { fetchChunk } from './fetching.ts'
+import { Gate } from './gate.ts'
 import { InTurn } from './in-turn.ts'
 import { inventoryPage } from './inventory.ts'
-import { DISK_LOOK_MS, LEAVING_MS, OPENED_MAX, type ChunkSettings } from './limits.ts'
+import {
+  DISK_LOOK_MS,
+  FETCHES_AT_ONCE_MAX,
+  FETCHES_WAITING_MAX,
+  LEAVING_MS,
+  OPENED_MAX,
+  type ChunkSettings,
+} from './limits.ts'
 import { Pace } from './pace.ts'
 import { preferredHolders, stayingIn, type HostOf } from './preference.ts'
 import { CHUNKS_TABLE, readChunk, type ChunkRow } from './rows.ts'
@@ -57,6 +65,11 @@ export class ChunkHolder {
   readonly #offered = new Map<string, Set<SoundChunk>>()
   /** Opened for others, the one fetched last at the end. */
   readonly #opened = new Map<string, Promise<Uint8Array | undefined>>()
+  readonly #fetching = new Gate({
+    atOnceMax: FETCHES_AT_ONCE_MAX,
+    waitingMax: FETCHES_WAITING_MAX,
+    what: 'chunks to be fetched',
+  })
   readonly #pace: Pace
   readonly #unfollow: () => void
   #hasRoom: boolean | undefined
@@ -139,10 +152,10 @@ export class ChunkHolder {
     return going.length
   }
 
-  /** From the shelf alone, and sound. */
-  async own(hash: string): Promise<SoundChunk | undefined> {
+  /** From the shelf alone, and sound. Put `into` where it fits there. */
+  async own(hash: string, into?: Uint8Array): Promise<SoundChunk | undefined> {
     const { shelf } = this.#options
-    const bytes = await shelf.get(hash)
+    const bytes = await shelf.get(hash, into)
     if (bytes === undefined) return undefined
     const chunk = checkedChunk(hash, bytes)
     if (chunk === undefined) await shelf.putAside(hash)
@@ -182,18 +195,24 @@ export class ChunkHolder {
   }
 
   /** @returns whether somebody gave the bytes */
-  async #fetchAndPut({ question, own }: Taking, { bytes, sinceIndex }: ChunkRow): Promise<boolean> {
+  async #fetchAndPut({ question, own }: Taking, row: ChunkRow): Promise<boolean> {
     const { shelf } = this.#options
-    if (own === undefined && question.isRepair) await this.#pace.wait(bytes)
-    const place = own === undefined ? shelf.buffers.take(bytes) : undefined
-    try {
-      const chunk = place === undefined ? own : await this.#fetch(question, place)
-      if (chunk === undefined) return false
-      await shelf.put(chunk, sinceIndex)
+    if (own !== undefined) {
+      await shelf.put(own, row.sinceIndex)
       return true
-    } finally {
-      if (place !== undefined) shelf.buffers.giveBack(place)
     }
+    if (question.isRepair) await this.#pace.wait(row.bytes)
+    return this.#fetching.run(async () => {
+      const place = shelf.buffers.take(row.bytes)
+      try {
+        const chunk = await this.#fetch(question, place)
+        if (chunk === undefined) return false
+        await shelf.put(chunk, row.sinceIndex)
+        return true
+      } finally {
+        shelf.buffers.giveBack(place)
+      }
+    })
   }
 
   async #fetch({ hash, from }: TakeQuestion, place: Uint8Array): Promise<SoundChunk | undefined> {

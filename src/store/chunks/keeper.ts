@@ -1,6 +1,6 @@
 /**
  * Looks after chunks: a leader settles old pins, collects what is free and looks over its groups,
- * one after the other; every member asks about chunks of groups that it holds no more.
+ * a few at once; every member asks about chunks of groups that it holds no more.
  */
 import { isAnilloError } from '../../base/errors.ts'
 import type { Timer } from '../../effects/clock.ts'
@@ -10,6 +10,7 @@ import { auditGroup, type AuditOptions, type AuditReport } from './audit.ts'
 import {
   AUDIT_AFTER_CHANGE_MS,
   AUDIT_AGAIN_MS,
+  AUDITS_AT_ONCE_MAX,
   KEEPER_TICK_MS,
   type ChunkSettings,
 } from './limits.ts'
@@ -107,7 +108,7 @@ export class ChunkKeeper {
         await collectFree(this.#options.upkeep, group)
         if (this.#isStopped) return
       }
-      await this.#auditNext()
+      await this.#auditDue()
       await this.#lookForStrays()
     } catch (thrown) {
       if (!isAnilloError(thrown)) throw thrown
@@ -115,23 +116,35 @@ export class ChunkKeeper {
     }
   }
 
-  /** All that are due, one after the other. */
-  async #auditNext(): Promise<void> {
+  /** All that are due, several at once. */
+  async #auditDue(): Promise<void> {
+    const nowMs = this.#options.audit.effects.clock.nowMs()
+    const due = [...this.#led].filter(([, { dueMs }]) => dueMs <= nowMs)
+    const worker = async (): Promise<void> => {
+      for (let next = due.shift(); next !== undefined; next = due.shift()) {
+        if (this.#isStopped) return
+        await this.#audit(...next)
+      }
+    }
+    const workers = Array.from({ length: AUDITS_AT_ONCE_MAX }, worker)
+    for (const ended of await Promise.allSettled(workers)) {
+      if (ended.status === 'rejected') throw ended.reason
+    }
+  }
+
+  async #audit(group: PartitionId, led: Led): Promise<void> {
+    if (this.#led.get(group) !== led) return
     const { audit, settings } = this.#options
     const { clock, log } = audit.effects
-    for (const [group, led] of this.#led) {
-      if (this.#isStopped) return
-      if (led.dueMs > clock.nowMs() || this.#led.get(group) !== led) continue
-      led.dueMs = Infinity
-      const report = await auditGroup(audit, group)
-      led.report = report ?? led.report
-      const isDone = report !== undefined && report.silent === 0 && report.lacking === 0
-      const nextMs = isDone ? settings.auditEveryMs : led.againMs
-      led.againMs = isDone ? AUDIT_AGAIN_MS : Math.min(2 * led.againMs, settings.auditEveryMs)
-      led.dueMs = Math.min(led.dueMs, clock.nowMs() + nextMs)
-      if (report !== undefined && report.lost > 0) {
-        log.error('chunks lost', { group, chunks: report.lost })
-      }
+    led.dueMs = Infinity
+    const report = await auditGroup(audit, group)
+    led.report = report ?? led.report
+    const isDone = report !== undefined && report.silent === 0 && report.lacking === 0
+    const nextMs = isDone ? settings.auditEveryMs : led.againMs
+    led.againMs = isDone ? AUDIT_AGAIN_MS : Math.min(2 * led.againMs, settings.auditEveryMs)
+    led.dueMs = Math.min(led.dueMs, clock.nowMs() + nextMs)
+    if (report !== undefined && report.lost > 0) {
+      log.error('chunks lost', { group, chunks: report.lost })
     }
   }
 

@@ -69,8 +69,13 @@ export const UNSAFE_FOR_MS = 2 * SECOND_MS
 /** A leader that is not confirmed by then looks over its group, or answers, another time. */
 export const CONFIRM_TIMEOUT_MS = 2 * SECOND_MS
 
-/** Chunks that one leader has copied at once. */
+/** Chunks that one leader has copied at once: who lost its disk takes from all leaders. */
 export const REPAIRS_AT_ONCE_MAX = 4
+/** Groups that one leader looks over at once: many have no chunk to copy, and wait for answers. */
+export const AUDITS_AT_ONCE_MAX = 4
+/** Chunks that one member fetches at once, each in memory: 32 MiB. */
+export const FETCHES_AT_ONCE_MAX = 8
+export const FETCHES_WAITING_MAX = 4_096
 /** How often a leader looks whether there is something to do in its groups. */
 export const KEEPER_TICK_MS = 2 * SECOND_MS
 /** Old pins settled and free chunks collected of one group in one tick. */

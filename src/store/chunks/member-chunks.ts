@@ -15,7 +15,7 @@ import { Gate } from './gate.ts'
 import { ChunkHolder } from './holder.ts'
 import { ChunkKeeper } from './keeper.ts'
 import { Leaving } from './leaving.ts'
-import { CHUNK_SETTINGS, type ChunkSettings } from './limits.ts'
+import { CHUNK_SETTINGS, REPAIRS_AT_ONCE_MAX, type ChunkSettings } from './limits.ts'
 import { byPreference, type HostOf } from './preference.ts'
 import { ChunkReader } from './reading.ts'
 import { scrub, type ScrubRange, type Scrubbed } from './scrubbing.ts'
@@ -88,6 +88,8 @@ export interface MemberChunks {
   stop(): Promise<void>
 }
 
+/** Of each directory that is looked over there wait four at most. */
+const REPAIRS_WAITING_MAX = 4_096
 const HEALS_AT_ONCE_MAX = 2
 const HEALS_WAITING_MAX = 4_096
 
@@ -129,7 +131,12 @@ class Chunks implements MemberChunks {
     this.#shelf = shelf
     const settings = { ...CHUNK_SETTINGS, ...options.settings }
     const holder = (this.#holder = new ChunkHolder({ ...options, shelf, settings }))
-    const parts = { ...options, shelf, holder, onRepair: this.#onRepair }
+    const repairs = new Gate({
+      atOnceMax: REPAIRS_AT_ONCE_MAX,
+      waitingMax: REPAIRS_WAITING_MAX,
+      what: 'chunks to be copied',
+    })
+    const parts = { ...options, shelf, holder, repairs, onRepair: this.#onRepair }
     const writer = new ChunkWriter({ ...options, holder })
     const reader = new ChunkReader({ ...options, holder })
     this.store = createChunkStore({ writer, reader, buffers: shelf.buffers })

@@ -32,19 +32,19 @@ export class ChunkReader {
     this.#options = options
   }
 
-  /** `bytes`: of the chunk, where the asker knows. */
+  /** `place`: as long as the chunk, which is put there where that is so. */
   async get(
     hash: string,
-    { bytes: size, ...options }: CallOptions & { readonly bytes?: number } = {},
+    { place, ...options }: CallOptions & { readonly place?: Uint8Array } = {},
   ): Promise<Uint8Array> {
     const { effects, holder, router } = this.#options
-    const own = await holder.own(hash)
+    const own = await holder.own(hash, place)
     if (own !== undefined) return own.bytes
     const allowance = new Allowance(effects.clock, { timeoutMs: GET_TIMEOUT_MS, ...options })
     for (let round = 1; ; round++) {
       const answers = new Set<ErrorCode>()
       for (const from of this.#sources(hash)) {
-        const bytes = await this.#fetch(from, { hash, size, allowance, answers })
+        const bytes = await this.#fetch(from, { hash, place, allowance, answers })
         if (bytes !== undefined) return bytes
         allowance.throwIfCancelled('chunk.get')
       }
@@ -59,20 +59,20 @@ export class ChunkReader {
     from: MemberId,
     asking: {
       readonly hash: string
-      readonly size: number | undefined
+      readonly place: Uint8Array | undefined
       readonly allowance: Allowance
       readonly answers: Set<ErrorCode>
     },
   ): Promise<Uint8Array | undefined> {
     const { effects, peers } = this.#options
-    const { hash, size, allowance, answers } = asking
+    const { hash, place, allowance, answers } = asking
     const { signal } = allowance
     try {
       const options = {
         clock: effects.clock,
         peers,
         ...(signal === undefined ? {} : { signal }),
-        ...(size === undefined ? {} : { place: new Uint8Array(size) }),
+        ...(place === undefined ? {} : { place }),
       }
       return (await fetchChunk(from, hash, options)).bytes
     } catch (thrown) {

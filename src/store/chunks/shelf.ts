@@ -76,10 +76,7 @@ export class ChunkShelf {
       throw new AnilloError('TOO_LARGE', { what: 'A chunk', limit: `${CHUNK_BYTES_MAX} bytes` })
     }
     return this.#work(hash, async () => {
-      const found = await this.#readSound(hash)
-      if (found === undefined || found.sinceIndex < sinceIndex) {
-        await this.#write(hash, { bytes, sinceIndex })
-      }
+      if (!(await this.#keep(hash, sinceIndex))) await this.#write(hash, { bytes, sinceIndex })
     })
   }
 
@@ -88,22 +85,15 @@ export class ChunkShelf {
    * this one.
    */
   keep(hash: string, sinceIndex: number): Promise<boolean> {
-    return this.#work(hash, async () => {
-      const found = await this.#readSound(hash)
-      if (found === undefined) return false
-      if (found.sinceIndex < sinceIndex) {
-        await this.#write(hash, { bytes: found.bytes, sinceIndex })
-      }
-      return true
-    })
+    return this.#work(hash, () => this.#keep(hash, sinceIndex))
   }
 
   /**
    * As it was written, or absent. The seal vouches for that; that it was written right, the hash:
-   * who reads for others checks it.
+   * who reads for others checks it. Put `into` where it fits there.
    */
-  get(hash: string): Promise<Uint8Array | undefined> {
-    return this.#work(hash, async () => (await this.#readSound(hash))?.bytes)
+  get(hash: string, into?: Uint8Array): Promise<Uint8Array | undefined> {
+    return this.#work(hash, async () => (await this.#readSound(hash, into && (() => into)))?.bytes)
   }
 
   /** Nothing when there is none. */
@@ -154,6 +144,17 @@ export class ChunkShelf {
     return this.#turns.run(hash, () => this.#gate.run(work))
   }
 
+  async #keep(hash: string, sinceIndex: number): Promise<boolean> {
+    return this.#withBuffers(async (take) => {
+      const found = await this.#readSound(hash, () => take(CHUNK_BYTES_MAX))
+      if (found === undefined) return false
+      if (found.sinceIndex < sinceIndex) {
+        await this.#write(hash, { bytes: found.bytes, sinceIndex })
+      }
+      return true
+    })
+  }
+
   async #write(hash: string, { bytes, sinceIndex }: Found): Promise<void> {
     const { disk } = this.#effects
     const path = this.#fileOf(hash)
@@ -201,24 +202,31 @@ export class ChunkShelf {
     this.#directories.add(directory)
   }
 
-  async #readSound(hash: string): Promise<Found | undefined> {
-    const taken: Uint8Array[] = []
-    const place = (bytes: number): Uint8Array => {
+  /** `into`: asked for where there is a file. */
+  async #readSound(hash: string, into?: () => Uint8Array): Promise<Found | undefined> {
+    const found = await this.#withBuffers(async (take) => {
       // What is longer is damaged: its beginning shows it.
-      const room = this.buffers.take(Math.min(bytes, FILE_BYTES_MAX))
-      taken.push(room)
-      return room
-    }
-    try {
+      const place = (bytes: number): Uint8Array => take(Math.min(bytes, FILE_BYTES_MAX))
       const sealed = await this.#effects.disk.read(this.#fileOf(hash), place)
-      if (sealed === undefined) return undefined
-      const found = openChunkFile(this.#keys, hash, sealed)
-      if (found !== undefined) return found
+      if (sealed === undefined) return 'absent'
+      return openChunkFile(this.#keys, hash, { sealed, into: into?.() })
+    })
+    if (found === undefined) await this.#putAside(hash)
+    return found === 'absent' ? undefined : found
+  }
+
+  /** What is taken is given back when the work is done. */
+  async #withBuffers<T>(work: (take: (bytes: number) => Uint8Array) => Promise<T>): Promise<T> {
+    const taken: Uint8Array[] = []
+    try {
+      return await work((bytes) => {
+        const buffer = this.buffers.take(bytes)
+        taken.push(buffer)
+        return buffer
+      })
     } finally {
-      for (const room of taken) this.buffers.giveBack(room)
+      for (const buffer of taken) this.buffers.giveBack(buffer)
     }
-    await this.#putAside(hash)
-    return undefined
   }
 
   /** Of the header alone, which the seal covers but this does not check. */
