@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { utf8 } from '../../base/bytes.ts'
+import { AnilloError } from '../../base/errors.ts'
 import { KIB, MIB } from '../../base/limits.ts'
 import { SeededChance } from '../../base/random.ts'
 import { BLOCK_BYTES } from '../../wire/chunk-methods.ts'
@@ -351,6 +352,23 @@ test('chunksSafe() holds who leaves until its chunks are elsewhere', async () =>
     )
     break
   }
+})
+
+test('chunksSafe() looks again where a busy member could not', async () => {
+  const ring = await ChunkRing.founded({ members: 4, voters: 3, groups: GROUPS, settings })
+  await put(ring, ring.member(0))
+  const { here, id } = await ring.leader(GROUP)
+  const staying = ring.members.filter((member) => member.id !== id).map((member) => member.id)
+  const confirmRead = here.host.confirmRead.bind(here.host)
+  let refused = 0
+  here.host.confirmRead = async () => {
+    refused++
+    throw new AnilloError('BUSY', { what: 'reads' })
+  }
+  assert.equal(here.chunks.chunksSafe(GROUP, staying), false)
+  await ring.until(() => refused > 0, 'it looks')
+  here.host.confirmRead = confirmRead
+  await ring.until(() => here.chunks.chunksSafe(GROUP, staying), 'it may leave')
 })
 
 test('who holds a group no more gives its last copies to the group, then drops them', async () => {

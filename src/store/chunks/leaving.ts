@@ -44,13 +44,23 @@ export class Leaving {
     }
     const verdict: Verdict = { staying: name, isSafe: undefined, untilMs: Infinity }
     this.#verdicts.set(group, verdict)
-    void this.#look(group, staying).then((isSafe) => {
+    void this.#lookSafely(group, staying).then((isSafe) => {
       verdict.isSafe = isSafe
       const now = this.#options.effects.clock.nowMs()
       verdict.untilMs = now + (isSafe ? SAFE_FOR_MS : UNSAFE_FOR_MS)
       this.#options.onVerdict()
     })
     return false
+  }
+
+  /** What cannot be looked at is not safe; it is looked at again. */
+  async #lookSafely(group: PartitionId, staying: readonly MemberId[]): Promise<boolean> {
+    try {
+      return await this.#look(group, staying)
+    } catch (thrown) {
+      if (!isAnilloError(thrown)) throw thrown
+      return false
+    }
   }
 
   async #look(group: PartitionId, staying: readonly MemberId[]): Promise<boolean> {

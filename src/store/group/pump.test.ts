@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { utf8 } from '../../base/bytes.ts'
+import { AnilloError } from '../../base/errors.ts'
 import { partitionOf } from '../../wire/partition.ts'
+import { Partition } from '../partition/partition.ts'
 import { defineProcedure } from '../partition/procedures.ts'
 import { SK, TABLE, TestRing } from './hosts.test-helper.ts'
 
@@ -56,4 +58,20 @@ test('messages reach the other partition once and in order, whoever leads meanwh
     await ring.until(() => text().length >= noted(30).length, 'all are noted')
     assert.equal(text(), noted(30))
   }
+})
+
+test('a message that is rotten where it is kept gives up the member, and is no rejection unheard', async () => {
+  const options = { members: 1, groups: [SOURCE, TARGET], procedures: [note] }
+  const ring = await TestRing.founded(options)
+  const [only] = ring.members
+  assert.ok(only?.running !== undefined)
+  const rot = new AnilloError('DATA_DAMAGED', { path: 'state', problem: 'a value' })
+  const partition = only.running.replica(SOURCE)
+  assert.ok(partition instanceof Partition)
+  partition.outboxOf = () => {
+    throw rot
+  }
+  await send(ring, 0)
+  await ring.until(() => only.failures.length > 0, 'it is given up')
+  assert.deepEqual(only.failures, [rot])
 })

@@ -43,7 +43,11 @@ export class Pump {
     const pair = `${held.id} ${destination}`
     if (this.#under.has(pair) || this.#under.size >= DELIVERIES_MAX) return
     this.#under.add(pair)
-    void this.#serve(held, destination).finally(() => this.#under.delete(pair))
+    this.#serve(held, destination)
+      // As in a turn: a bug, or rot under a read. Unheard it would end the process before what it
+      // keeps is given up, and again after each start.
+      .catch((error: unknown) => this.#core.fail(error))
+      .finally(() => this.#under.delete(pair))
   }
 
   async #serve(held: HeldGroup, destination: PartitionId): Promise<void> {

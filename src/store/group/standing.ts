@@ -45,7 +45,9 @@ export class Standings {
     if (!isDue || this.#asking.has(held.id)) return
     held.ledAtMs = nowMs
     this.#asking.add(held.id)
-    void this.#ask(held).finally(() => this.#asking.delete(held.id))
+    this.#ask(held)
+      .catch((error: unknown) => this.#core.fail(error))
+      .finally(() => this.#asking.delete(held.id))
   }
 
   #isLeftOut({ configuration }: HeldGroup): boolean {
