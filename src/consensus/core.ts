@@ -103,6 +103,10 @@ export class Core {
     return isDoubted ? undefined : this.leader
   }
 
+  get isLeaderSilent(): boolean {
+    return this.#isLeaderSilent
+  }
+
   setLeaderSilent(isSilent: boolean): void {
     if (isSilent === this.#isLeaderSilent) return
     this.#isLeaderSilent = isSilent

@@ -7,7 +7,7 @@ import { assert, present } from '../base/assert.ts'
 import type { MemberId } from '../base/ids.ts'
 import type { HardState, RaftMessage } from '../wire/raft.ts'
 import type { Core } from './core.ts'
-import { askIfBehind } from './following.ts'
+import { askIfBehind, isBehind } from './following.ts'
 import { becomeLeader } from './leading.ts'
 import { bidFarewell } from './membership.ts'
 import { isMajority } from './quorum.ts'
@@ -53,10 +53,16 @@ export function onElectionTimer(core: Core, standing: Follower | PreCandidate | 
   }
 }
 
-/** When `timer` is to look for the leader; Infinity: there is nothing to be found out. */
+/**
+ * When `timer` is to look for the leader; Infinity: there is nothing to be found out. Who hears of
+ * its leader over and over has nothing to look for, unless it has something to ask (`askIfBehind`).
+ */
 export function electionDeadlineMs(core: Core, standing: Exclude<Standing, Leader>): number {
-  const isIdle = standing.kind === 'follower' && core.leader === undefined && !core.isElectable
-  return isIdle ? Infinity : standing.deadlineMs
+  const { deadlineMs } = standing
+  if (standing.kind !== 'follower') return deadlineMs
+  if (core.leader === undefined) return core.isElectable ? deadlineMs : Infinity
+  if (core.isLeaderSilent || isBehind(core, standing)) return deadlineMs
+  return Math.max(deadlineMs, heardOfLeaderAtMs(core) + core.settings.electionMinMs)
 }
 
 /**

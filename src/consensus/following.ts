@@ -73,8 +73,12 @@ function commitTo(core: Core, standing: Follower, index: LogIndex): void {
  */
 export function askIfBehind(core: Core, standing: Follower): void {
   if (core.leader === undefined || core.installing !== undefined) return
-  const isBehind = standing.told > standing.verified || core.log.lastIndex > core.commit
-  if (isBehind) askToCompare(core, standing, core.leader)
+  if (isBehind(core, standing)) askToCompare(core, standing, core.leader)
+}
+
+/** There may be more committed than it knows of. */
+export function isBehind({ log, commit }: Core, { told, verified }: Follower): boolean {
+  return told > verified || log.lastIndex > commit
 }
 
 /** After a restart the leader may have nothing to send, and the log has not been compared. */

@@ -127,7 +127,10 @@ export class RaftGroup {
     return this.#core.give(bytesMax)
   }
 
-  /** When `timer` is to be stepped; Infinity: never. May change with each step. */
+  /**
+   * When `timer` is to be stepped; Infinity: never. May change with each step; beats that are heard
+   * only put it off.
+   */
   get deadlineMs(): number {
     const core = this.#core
     const { standing } = core

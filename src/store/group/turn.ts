@@ -97,8 +97,8 @@ export class Turns {
   #stepTimers(nowMs: number): void {
     this.#groupsDueAtMs = Infinity
     for (const held of this.#core.held) {
-      // What was stepped since may have moved it.
-      if (held.deadlineMs <= nowMs) held.deadlineMs = held.raft.deadlineMs
+      // Beats that were heard put it off: asked of all at once, that wakes seldom.
+      held.deadlineMs = held.raft.deadlineMs
       if (held.deadlineMs <= nowMs) this.#core.step(held, { kind: 'timer' })
       this.#groupsDueAtMs = Math.min(this.#groupsDueAtMs, held.deadlineMs)
     }
