@@ -63,6 +63,8 @@ interface Led {
   /** As of the last tick. */
   status: LeaderStatus
   plan: Plan
+  /** With these, and all alive, there was nothing to do. */
+  restsWith: { readonly configuration: Configuration; readonly order: StorageOrder } | undefined
   /** No step before. */
   notBeforeMs: number
   /** A place is being asked for. */
@@ -244,14 +246,25 @@ export class Mover {
   }
 
   #plan(led: Led, ring: PlanRing): void {
+    if (this.#isAtRest(led, ring)) return
     const group = this.#planGroup(led.group, led.status)
     if (group === undefined) return
     const isSmall = isSmallIn(led.status)
     led.plan = planGroup(group, isSmall ? { ...ring, hasPlace: () => true } : ring)
     led.begun = begunOf(led, ring.nowMs)
+    const { order } = ring
+    const isIdle = led.plan.step.kind === 'none' && led.plan.moves.length === 0
+    const rests = isIdle && ring.downSinceMs.size === 0
+    led.restsWith = rests ? { configuration: group.configuration, order } : undefined
     if (!isSmall) this.#leavePlaces(group, led.plan)
     if (led.isAsking || ring.nowMs < led.notBeforeMs) return
     this.#take(led, led.plan.step)
+  }
+
+  /** The same plan would come of it: nobody is down, so that time alone brings nothing. */
+  #isAtRest({ restsWith, status }: Led, { order, downSinceMs }: PlanRing): boolean {
+    if (restsWith?.configuration !== status.configuration || restsWith.order !== order) return false
+    return downSinceMs.size === 0 && this.#places.size === 0
   }
 
   #take(led: Led, step: Step): void {
@@ -447,6 +460,7 @@ function newLed(group: PartitionId, status: LeaderStatus): Led {
     group,
     status,
     plan: { step: { kind: 'none' }, moves: [] },
+    restsWith: undefined,
     notBeforeMs: 0,
     isAsking: false,
     begun: new Map(),
