@@ -29,12 +29,13 @@ import { addOperation } from './operation.ts'
 import { guardHost, guardOrigins } from './origins.ts'
 import { addPages } from './pages.ts'
 import { boundPipelining } from './pipelining.ts'
-import { answerBadConnection, errorHandler } from './problem.ts'
+import { errorHandler } from './problem.ts'
 import { parseQuery, refuseMalformedQueries } from './query.ts'
 import { addRecords } from './records.ts'
 import { addRingSettings } from './ring-settings.ts'
 import { addRing } from './ring.ts'
 import { addScrapes } from './scrapes.ts'
+import { Unreadable } from './unreadable.ts'
 import { boundUnsent, Unsent } from './unsent.ts'
 
 /** A server that is not listening yet; `inject` tries it without a socket. */
@@ -73,7 +74,9 @@ export function bareServer(
   { direct, policy }: Doorway = {},
 ): FastifyInstance {
   const { listener } = options
+  const unreadable = new Unreadable()
   const guards = [
+    unreadable.note,
     ...(listener === undefined ? [] : [refuseAbove(listener)]),
     boundPipelining(),
     guardHost,
@@ -88,7 +91,7 @@ export function bareServer(
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: PARAM_CHARS_MAX, querystringParser: parseQuery },
     frameworkErrors: errorHandler(options.log),
-    clientErrorHandler: answerBadConnection,
+    clientErrorHandler: unreadable.answer,
   })
   server.setValidatorCompiler(TypeBoxValidatorCompiler)
   // Answers are typed where they are made; checking them again at each request would cost and add

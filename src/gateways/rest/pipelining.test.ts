@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 
 import { PIPELINED_MAX } from './limits.ts'
@@ -47,4 +48,15 @@ test('a connection may ask ahead again when it has its answers', async () => {
     }
   }
   socket.destroy()
+})
+
+test('who asks ahead what is no HTTP is not told that what came before was not carried out', async () => {
+  await using door = await recordsDoor()
+  for (const query of ['', '?']) {
+    const socket = connect(Number(new URL(door.url).port), '127.0.0.1')
+    const put = `PUT /v1/kv/t/p/k${query} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx`
+    socket.write(`${put}this is no HTTP\r\n\r\n`)
+    assert.doesNotMatch(await text(socket), /^HTTP\/1\.1 400/)
+  }
+  assert.equal((await fetch(`${door.url}/v1/kv/t/p/k`)).status, 200)
 })
