@@ -15,18 +15,10 @@ function nameOf(key: Uint8Array): string {
   return Buffer.from(key.buffer, key.byteOffset, key.length).toString('latin1')
 }
 
-/** So many names are put into their places one by one. */
-const SINGLE_NAMES_MAX = 8
-
-/** Entries in byte order of their keys; put in order when somebody asks for it. */
+/** Entries in byte order of their keys. */
 class SortedEntries implements DatabaseReader {
   readonly #entries: Map<string, DatabaseEntry>
-  /** In order, as of the last time that it was asked for. */
-  #names: string[]
-  /** Names that came since, each once. */
-  #come: string[] = []
-  /** Names that went since, of the old ones and of those that came. */
-  readonly #gone = new Set<string>()
+  readonly #names: string[]
 
   constructor(
     entries: ReadonlyMap<string, DatabaseEntry> = new Map<string, DatabaseEntry>(),
@@ -37,7 +29,7 @@ class SortedEntries implements DatabaseReader {
   }
 
   get size(): number {
-    return this.#entries.size
+    return this.#names.length
   }
 
   get bytes(): number {
@@ -57,7 +49,6 @@ class SortedEntries implements DatabaseReader {
 
   scan(options: ScanOptions): readonly DatabaseEntry[] {
     const { from, to, limit = Infinity, bytesMax = Infinity } = options
-    this.#order()
     const start = from === undefined ? 0 : this.#place(nameOf(from))
     const end = to === undefined ? this.#names.length : this.#place(nameOf(to))
     const step = options.reverse === true ? -1 : 1
@@ -73,7 +64,6 @@ class SortedEntries implements DatabaseReader {
   }
 
   at(index: number): DatabaseEntry {
-    this.#order()
     return present(this.#entries.get(present(this.#names[index], 'name')), 'entry')
   }
 
@@ -86,50 +76,27 @@ class SortedEntries implements DatabaseReader {
   }
 
   copy(): SortedEntries {
-    this.#order()
     return new SortedEntries(this.#entries, this.#names)
   }
 
   #put(name: string, { key, value }: DatabaseEntry): void {
-    if (!this.#entries.has(name) && !this.#gone.delete(name)) this.#come.push(name)
+    if (!this.#entries.has(name)) this.#names.splice(this.#place(name), 0, name)
     this.#entries.set(name, { key, value })
   }
 
   #delete(name: string): void {
-    if (this.#entries.delete(name)) this.#gone.add(name)
+    if (this.#entries.delete(name)) this.#names.splice(this.#place(name), 1)
   }
 
   #deleteRange(from: string, to: string): void {
-    this.#order()
     const start = this.#place(from)
     const gone = this.#names.splice(start, Math.max(0, this.#place(to) - start))
     for (const name of gone) this.#entries.delete(name)
   }
 
-  #order(): void {
-    const come = this.#come
-    if (come.length === 0 && this.#gone.size === 0) return
-    this.#come = []
-    if (come.length <= SINGLE_NAMES_MAX) {
-      for (const name of come) this.#names.splice(this.#place(name), 0, name)
-    } else {
-      const names = this.#names
-      const all: string[] = []
-      let at = 0
-      for (const name of come.toSorted()) {
-        for (const place = this.#place(name, at); at < place; at++) all.push(names[at] ?? '')
-        all.push(name)
-      }
-      for (; at < names.length; at++) all.push(names[at] ?? '')
-      this.#names = all
-    }
-    if (this.#gone.size === 0) return
-    this.#names = this.#names.filter((name) => !this.#gone.has(name))
-    this.#gone.clear()
-  }
-
-  /** Where the name stands, or would stand; not before `low`. */
-  #place(name: string, low = 0): number {
+  /** Where the name stands, or would stand. */
+  #place(name: string): number {
+    let low = 0
     let high = this.#names.length
     while (low < high) {
       const middle = (low + high) >> 1
