@@ -56,15 +56,14 @@ export async function vaultAt(to: string, lock: BackupLock): Promise<Vault> {
   const kind = await kindOf(path)
   const isFile = kind === 'file' || (kind === undefined && path.endsWith(FILE_SUFFIX))
   if (kind === 'file') throw new AnilloError('DISK_EXISTS', { path })
-  const archive = isFile
-    ? await FileArchive.create(platformDisk(dirname(path)), basename(path))
-    : await folderAt(path)
-  return unlocked(archive, async () => lock)
+  return unlocked(await archiveAt(path, isFile), async () => lock)
 }
 
-async function folderAt(path: string): Promise<Archive> {
+async function archiveAt(path: string, isFile: boolean): Promise<Archive> {
   try {
-    return await FolderArchive.create(platformDisk(path))
+    return isFile
+      ? await FileArchive.create(platformDisk(dirname(path)), basename(path))
+      : await FolderArchive.create(platformDisk(path))
   } catch (thrown) {
     if (isAnilloError(thrown, 'DATA_IN_USE')) throw new AnilloError('BACKUP_IN_USE', { path })
     throw thrown

@@ -119,16 +119,16 @@ interface Place {
 
 /**
  * One file: magic, header, parts, an index of them, and where it begins. `disk` is rooted where the
- * file is; it has its name only when it is finished.
+ * file is; it is written in a directory beside that, and has its name only when it is finished.
  */
 export class FileArchive implements Archive {
   readonly #disk: Disk
   readonly #name: string
   readonly #file: DiskFile
   readonly #parts: Map<string, Place>
+  readonly #lock: DiskLock | undefined
   #header: string | undefined
   #end: number
-  #isFinished: boolean
 
   private constructor(disk: Disk, name: string, opened: Opened) {
     this.#disk = disk
@@ -137,21 +137,26 @@ export class FileArchive implements Archive {
     this.#parts = opened.parts
     this.#header = opened.header
     this.#end = opened.end
-    this.#isFinished = opened.isFinished
+    this.#lock = opened.lock
   }
 
+  /** By one process at a time. @throws AnilloError DATA_IN_USE, DISK_EXISTS */
   static async create(disk: Disk, name: string): Promise<FileArchive> {
-    const file = await disk.open(name + UNFINISHED, 'write')
-    await file.truncate(0)
-    await file.write(0, MAGIC)
-    const end = MAGIC.length
-    return new FileArchive(disk, name, {
-      file,
-      parts: new Map(),
-      header: undefined,
-      end,
-      isFinished: false,
-    })
+    const directory = name + UNFINISHED
+    await disk.makeDirectory(directory)
+    const lock = await disk.lock(directory)
+    try {
+      if ((await disk.list('')).includes(name)) throw new AnilloError('DISK_EXISTS', { path: name })
+      const file = await disk.open(contentOf(name), 'write')
+      await file.truncate(0)
+      await file.write(0, MAGIC)
+      const end = MAGIC.length
+      return new FileArchive(disk, name, { file, parts: new Map(), header: undefined, end, lock })
+    } catch (thrown) {
+      await disk.remove(directory)
+      await lock.release()
+      throw thrown
+    }
   }
 
   /** @throws AnilloError BACKUP_ABSENT, BACKUP_DAMAGED */
@@ -203,15 +208,20 @@ export class FileArchive implements Archive {
     trailer.set(MAGIC, 8)
     await this.#file.write(this.#end, concat([text, trailer]))
     await this.#file.sync()
-    await this.#disk.rename(this.#name + UNFINISHED, this.#name)
+    await this.#disk.rename(contentOf(this.#name), this.#name)
     await this.#disk.syncDirectory('')
-    this.#isFinished = true
   }
 
   async close(): Promise<void> {
     await this.#file.close()
-    if (!this.#isFinished) await this.#disk.remove(this.#name + UNFINISHED)
+    if (this.#lock === undefined) return
+    await this.#disk.remove(this.#name + UNFINISHED)
+    await this.#lock.release()
   }
+}
+
+function contentOf(name: string): string {
+  return `${name}${UNFINISHED}/content`
 }
 
 interface Opened {
@@ -219,7 +229,8 @@ interface Opened {
   readonly parts: Map<string, Place>
   readonly header: string | undefined
   readonly end: number
-  readonly isFinished: boolean
+  /** Of one that is being written. */
+  readonly lock?: DiskLock
 }
 
 /** What is not whole is told by the seals of the parts; here by what stands at both ends. */
@@ -234,7 +245,7 @@ async function readIndex(file: DiskFile, name: string): Promise<Omit<Opened, 'fi
   if (!Number.isSafeInteger(start) || length <= 0) throw damaged(name, 'its index is gone')
   const index = parsed(tryText(await file.read(start, length)))
   if (index === undefined) throw damaged(name, 'its index cannot be read')
-  return { ...index, end: start, isFinished: true }
+  return { ...index, end: start }
 }
 
 function parsed(

@@ -261,6 +261,23 @@ test('FolderArchive.create() holds the folder for one that writes, until it is c
   await done((await done(FolderArchive.create(effects.disk))).close())
 })
 
+test('FileArchive.create() holds the name for one that writes, and leaves nothing beside', async () => {
+  const { effects, done } = bound(new Rig())
+  const create = (name: string) => FileArchive.create(effects.disk, name)
+  const first = await done(create('a.anillo'))
+  await failsWith('DATA_IN_USE', done(create('a.anillo')))
+  await done(first.finish())
+  await done(first.close())
+  await failsWith('DISK_EXISTS', done(create('a.anillo')))
+  const broken = await done(create('b.anillo'))
+  await done(broken.close())
+  const names = await done(effects.disk.list(''))
+  assert.deepEqual(
+    names.filter((name) => name.includes('.anillo')),
+    ['a.anillo'],
+  )
+})
+
 test('openBackupKey() refuses another key, and another kind of lock', async () => {
   const { effects, done } = bound(new Rig())
   const archive = new FolderArchive(effects.disk)
