@@ -2,14 +2,23 @@
 import { extname, join } from 'node:path'
 
 /**
- * V8 grows its young generation to 16 MiB and more before it collects, and eight members share a
- * computer; but below 8 MiB what a put holds for its two syncs of a disk is copied twice.
+ * How V8 keeps the memory of a member (measurements, *Store*).
+ *
+ * The young generation: what a put holds for its two syncs of a disk is copied twice where it is
+ * smaller; V8 itself would let it grow further, and eight members share a computer.
  *
  * What was applied lives some seconds, until it is in the database, and so dies among the old. V8
  * would collect these when they are two to four times what lives, on a machine with much memory; at
  * half as much again a member that is written to takes 70 to 90 MiB less.
+ *
+ * One thread beside the main one collects and compiles: the members of a computer share its cores,
+ * and four threads of each would mostly wait for one another.
  */
-const MEMORY_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=50']
+const MEMORY_FLAGS = [
+  '--max-semi-space-size=16',
+  '--heap-growing-percent=50',
+  '--v8-pool-size=1',
+] as const
 
 export function programOf(): { readonly file: string; readonly args: readonly string[] } {
   // Built into one file (tools/setup/bundle.mjs) this is that file; among the sources it stands
