@@ -55,14 +55,16 @@ export function onElectionTimer(core: Core, standing: Follower | PreCandidate | 
 
 /**
  * When `timer` is to look for the leader; Infinity: there is nothing to be found out. Who hears of
- * its leader over and over has nothing to look for, unless it has something to ask (`askIfBehind`).
+ * its leader over and over has nothing to look for, unless it has something to ask (`askIfBehind`):
+ * then it gives the leader's last message time to be followed by what it lacks.
  */
 export function electionDeadlineMs(core: Core, standing: Exclude<Standing, Leader>): number {
   const { deadlineMs } = standing
   if (standing.kind !== 'follower') return deadlineMs
   if (core.leader === undefined) return core.isElectable ? deadlineMs : Infinity
-  if (core.isLeaderSilent || isBehind(core, standing)) return deadlineMs
-  return Math.max(deadlineMs, heardOfLeaderAtMs(core) + core.settings.electionMinMs)
+  if (core.isLeaderSilent) return deadlineMs
+  const heardAtMs = isBehind(core, standing) ? core.heardAtMs : heardOfLeaderAtMs(core)
+  return Math.max(deadlineMs, heardAtMs + core.settings.electionMinMs)
 }
 
 /**

@@ -319,3 +319,23 @@ test('a pre-vote asked with a shorter log has a member stand at once, not one th
   voter.hear(THIRD, { ...shorter, term: 3 })
   assert.equal(voter.member.group.deadlineMs, deadlineMs)
 })
+
+test('a follower that hears beats alone looks for nothing, and asks a while after an entry came', () => {
+  const { electionMinMs, beatMs } = RAFT_SETTINGS
+  const trial = new Trial().at(1)
+  const append = { kind: 'append', term: 1, previous: { index: 0, term: 0 }, commit: 1 } as const
+  trial.hear(SECOND, { ...append, entries: [entry(1, 1)] })
+  const { beats, group } = trial.member
+  const groups = [{ group: GROUP, term: 1 }]
+  const longMs = 60_000
+  for (let nowMs = 1; nowMs <= longMs; nowMs += beatMs) {
+    beats.received(SECOND, { round: nowMs, list: 1, groups, commits: [] }, nowMs)
+  }
+  assert.ok(group.deadlineMs > longMs, 'beats put its look off')
+  trial.at(longMs).hear(SECOND, {
+    ...append,
+    previous: { index: 1, term: 1 },
+    entries: [entry(2, 1)],
+  })
+  assert.equal(group.deadlineMs, longMs + electionMinMs)
+})

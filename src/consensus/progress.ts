@@ -32,6 +32,7 @@ export class Progress {
   #awaitedSinceMs = -Infinity
   #offered: SnapshotOffer | undefined
   #lastAnswerAtMs: number
+  #hasAnswered = false
   /** Nothing came since something was taken for lost: it is not sent entries until it answers. */
   #isSilent = false
   /** The last commit index that it was sent. */
@@ -70,6 +71,11 @@ export class Progress {
     return this.#lastAnswerAtMs
   }
 
+  /** Since this member leads; until then `lastAnswerAtMs` is when that began. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered
+  }
+
   get isSilent(): boolean {
     return this.#isSilent
   }
@@ -102,6 +108,7 @@ export class Progress {
 
   heard(nowMs: number): void {
     this.#lastAnswerAtMs = nowMs
+    this.#hasAnswered = true
     this.#isSilent = false
   }
 

@@ -25,13 +25,16 @@ export function statusOf(core: Core): RaftStatus {
 
 function progressOf({ beats, group, term }: Core, leader: Leader): readonly Progress[] {
   const found: Progress[] = []
-  for (const { member, match, state, lastAnswerAtMs, leavesAtMs } of leader.progress.values()) {
+  for (const progress of leader.progress.values()) {
+    const { member, match, state, lastAnswerAtMs, hasAnswered, leavesAtMs } = progress
     if (leavesAtMs !== Infinity) continue
+    const confirmedAtMs = beats.confirmedAtMs(member, group, term)
     found.push({
       member,
       match,
       needsSnapshot: state === 'snapshot',
-      lastAnswerAtMs: Math.max(lastAnswerAtMs, beats.confirmedAtMs(member, group, term)),
+      lastAnswerAtMs: Math.max(lastAnswerAtMs, confirmedAtMs),
+      hasAnswered: hasAnswered || confirmedAtMs > -Infinity,
     })
   }
   return found

@@ -199,7 +199,9 @@ export interface Progress {
   readonly match: LogIndex
   /** It must be given a snapshot, or is being given one. */
   readonly needsSnapshot: boolean
+  /** When this member began to lead, while it has not answered since. */
   readonly lastAnswerAtMs: number
+  readonly hasAnswered: boolean
 }
 
 export interface RaftStatus {

@@ -7,7 +7,7 @@ export class Alarm {
   #timer: Timer | undefined
   #atMs = Infinity
 
-  /** `ring` hears how late it is. */
+  /** `ring` hears how late it is, from when it was to ring and could. */
   constructor(clock: Clock, ring: (lateMs: number) => void) {
     this.#clock = clock
     this.#ring = ring
@@ -20,11 +20,13 @@ export class Alarm {
     this.#atMs = atMs
     // Whole milliseconds, at least one: what is due was done, so a time that is past, or that is
     // missed by a rounding, must not make turn after turn.
-    const delayMs = Math.max(1, Math.ceil(atMs - this.#clock.nowMs()))
+    const nowMs = this.#clock.nowMs()
+    const delayMs = Math.max(1, Math.ceil(atMs - nowMs))
+    const dueMs = Math.max(atMs, nowMs)
     this.#timer = this.#clock.after(delayMs, () => {
       this.#timer = undefined
       this.#atMs = Infinity
-      this.#ring(this.#clock.nowMs() - atMs)
+      this.#ring(this.#clock.nowMs() - dueMs)
     })
   }
 

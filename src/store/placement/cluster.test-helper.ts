@@ -223,6 +223,7 @@ export class Cluster {
           match: group.copied.has(member) ? LOG_END : 0,
           needsSnapshot: !group.copied.has(member),
           lastAnswerAtMs: this.isLive(member) ? this.clock.nowMs() : 0,
+          hasAnswered: true,
         })),
     }
   }

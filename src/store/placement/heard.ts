@@ -43,9 +43,11 @@ export class Heard {
     const stoodStill = nowMs - this.#lookedAtMs > STOOD_STILL_MS
     this.#lookedAtMs = nowMs
     this.#heardAtMs = new Map()
-    for (const { member, lastAnswerAtMs } of followers) {
+    for (const { member, lastAnswerAtMs, hasAnswered } of followers) {
+      // A new leader gives those time whom it has not heard yet, but who was down stays so.
+      const isWord = hasAnswered || !this.downSinceMs.has(member)
       const heardAtMs = this.#heardAtMs.get(member) ?? -Infinity
-      this.#heardAtMs.set(member, Math.max(heardAtMs, lastAnswerAtMs))
+      this.#heardAtMs.set(member, Math.max(heardAtMs, isWord ? lastAnswerAtMs : -Infinity))
     }
     let isOther = false
     for (const [member, heardAtMs] of this.#heardAtMs) {

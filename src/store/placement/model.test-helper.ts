@@ -106,6 +106,7 @@ export class Model {
       match: copying.has(member) ? 0 : LOG_END,
       needsSnapshot: copying.has(member),
       lastAnswerAtMs: this.nowMs,
+      hasAnswered: true,
     }))
     const last = { index: LOG_END, term: 1 }
     return planGroup(

@@ -204,7 +204,7 @@ test('planGroup does not promote a newcomer that never answered, however short t
     ),
   )
   model.found(GROUP, { voters: [first], learners: [second] })
-  const answered = { member: second, needsSnapshot: false, lastAnswerAtMs: 0 }
+  const answered = { member: second, needsSnapshot: false, lastAnswerAtMs: 0, hasAnswered: true }
   const last = { index: 5, term: 1 }
   const after = (match: number): string =>
     model.plan(GROUP, {}, { last, progress: [{ ...answered, match }] }).step.kind
