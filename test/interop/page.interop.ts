@@ -238,7 +238,7 @@ test('fail-over: with every door shut it says so, and finds the ring again by it
   await ring.kill('m1')
   await page.locator('.note--trouble', { hasText: 'No member answers.' }).waitFor()
   await search(page, ':19490')
-  await shows(page, /Start one with “npm start”, or with “npx anillo member”/)
+  await shows(page, /Start one with “npm start”/)
   await ring.revive('m2')
   await page.locator('.door__name', { hasText: 'm2' }).waitFor({ timeout: 15_000 })
   await page.getByRole('button', { name: 'Try again' }).click()
