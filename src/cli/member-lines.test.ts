@@ -3,24 +3,14 @@ import { test } from 'node:test'
 
 import { isAnilloError } from '../base/errors.ts'
 import type { Enrolled, Partition, ReplicaMove, Ring } from '../wire/api.ts'
+import { enrolledAs } from '../wire/member.test-helper.ts'
 import { emptyingText, memberNamed, riskLines } from './member-lines.ts'
 import { storeLines } from './store-lines.ts'
 
 const plain = (_colour: string, text: string): string => text
 
 function enrolled(name: string, more: Partial<Enrolled> = {}): Enrolled {
-  return {
-    id: `${name}-id`,
-    name,
-    address: `${name}:1`,
-    host: name,
-    roles: ['tweeter'],
-    state: 'active',
-    isLeaving: false,
-    isUp: true,
-    holds: 1,
-    ...more,
-  }
+  return enrolledAs(name, { holds: 1, ...more })
 }
 
 function partition(more: Partial<Partition> = {}): Partition {

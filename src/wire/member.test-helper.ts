@@ -1,5 +1,5 @@
 /** A member as `/v1/ring` tells it, for trials of what reads one. */
-import type { Member, MemberRef } from './api.ts'
+import type { Enrolled, Member, MemberRef } from './api.ts'
 
 /** Alone, up, and without anything. */
 export function memberAt(place: MemberRef): Member {
@@ -21,5 +21,21 @@ export function memberAt(place: MemberRef): Member {
     ownPages: 0,
     pageBytes: 0,
     load: { downloads: 0, downloadsMax: 0, busy: false },
+  }
+}
+
+/** As the ring's list of members has it: active, up, and without anything. */
+export function enrolledAs(name: string, more: Partial<Enrolled> = {}): Enrolled {
+  return {
+    id: `${name}-id`,
+    name,
+    address: `${name}:1`,
+    host: name,
+    roles: ['tweeter'],
+    state: 'active',
+    isLeaving: false,
+    isUp: true,
+    holds: 0,
+    ...more,
   }
 }

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 
 import { fakeDoor } from '../../gateways/rest/fakes.test-helper.ts'
 import { createGateway } from '../../gateways/rest/gateway.ts'
-import type { Enrolled, Ring } from '../../wire/api.ts'
+import type { Ring } from '../../wire/api.ts'
+import { enrolledAs } from '../../wire/member.test-helper.ts'
 import { EXIT } from '../failure.ts'
 import { keptIo } from '../io.test-helper.ts'
 import { runProgram } from '../program.ts'
@@ -12,17 +13,7 @@ const idOf = (name: string): string => name.padStart(32, '0')
 
 function ringOf(count: number, mayFail: number): Ring {
   const names = Array.from({ length: count }, (_, at) => `a${at + 1}`)
-  const enrolled = names.map((name): Enrolled => ({
-    id: idOf(name),
-    name,
-    address: `${name}:1`,
-    host: name,
-    roles: ['tweeter'],
-    state: 'active',
-    isLeaving: false,
-    isUp: true,
-    holds: 0,
-  }))
+  const enrolled = names.map((name) => enrolledAs(name, { id: idOf(name) }))
   const [one = ''] = enrolled.map(({ id }) => id)
   const partitions = [{ id: 0, leader: one, voters: [one], learners: [], margin: 0, moves: [] }]
   return { ringId: '2'.repeat(32), self: 'a1', members: [], partitions, mayFail, enrolled }
