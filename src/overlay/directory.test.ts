@@ -3,7 +3,6 @@ import { test } from 'node:test'
 
 import { AnilloError } from '../base/errors.ts'
 import { positionOf } from '../base/ids.ts'
-import { MINUTE_MS } from '../base/limits.ts'
 import { ManualClock } from '../effects/manual-clock.test-helper.ts'
 import type { RpcClient } from '../rpc/types.ts'
 import type { Member, MemberRef } from '../wire/api.ts'
@@ -12,6 +11,7 @@ import { Names } from './names.ts'
 
 const SIZE = 12
 const LIST = 3
+const FIRST_START = '2026-11-21T00:00:00.000Z'
 
 /** Members 0 to 11 in order of position, each naming the next three. */
 const refs: readonly MemberRef[] = Array.from({ length: SIZE }, (_, i) => {
@@ -36,7 +36,7 @@ function memberAt(index: number): Member {
     roles: [],
     host: '',
     version: '',
-    startedAt: '2026-11-21T00:00:00.000Z',
+    startedAt: FIRST_START,
     predecessor: at(index + SIZE - 1),
     successors: Array.from({ length: LIST }, (_, i) => at(index + 1 + i)),
     fingers: [],
@@ -51,13 +51,15 @@ function trial() {
   const dead = new Set<string>()
   const clock = new ManualClock()
   const asked: string[] = []
+  const again = new Set<number>()
   const rpc: Pick<RpcClient, 'call'> = {
     async call(target, method) {
       const address = target.addresses[0] ?? ''
       asked.push(address)
       const index = refs.findIndex((ref) => ref.address === address)
       if (dead.has(address)) throw new AnilloError('RPC_TIMEOUT', { address, method: method.name })
-      const answer = method.readAnswer(memberAt(index))
+      const startedAt = again.has(index) ? '2026-11-22T00:00:00.000Z' : FIRST_START
+      const answer = method.readAnswer({ ...memberAt(index), startedAt })
       assert.ok(answer !== undefined)
       return answer
     },
@@ -69,7 +71,7 @@ function trial() {
     self: () => memberAt(0),
     stateOf: () => 'down',
   })
-  return { asked, clock, dead, directory }
+  return { asked, clock, dead, directory, startAgain: (index: number) => again.add(index) }
 }
 
 test('members() walks the whole ring by the lists of its members, asking each member once', async () => {
@@ -99,12 +101,22 @@ test('members() lists a dead member as it was last seen', async () => {
   assert.equal(lost?.name, at(4).name)
 })
 
-test('forget() takes one that left out of those who were seen', async () => {
-  const { clock, directory } = trial()
-  await directory.members()
-  assert.equal(directory.known().length, SIZE - 1)
-  directory.forget(at(4).address)
+test('forget() takes one that left out of the list, whatever it says until it is started again', async () => {
+  const { clock, dead, directory, startAgain } = trial()
+  const { address } = at(4)
+  const state = async () => {
+    clock.advance(1_000)
+    return (await directory.members()).find((member) => member.address === address)?.state
+  }
+  assert.equal(await state(), 'up')
+  directory.forget(address)
   assert.equal(directory.known().length, SIZE - 2)
-  clock.advance(MINUTE_MS)
-  assert.equal((await directory.members()).length, SIZE)
+  assert.equal(await state(), undefined, 'it answers while it closes')
+  dead.add(address)
+  assert.equal(await state(), undefined, 'its neighbours name it until they know')
+  dead.delete(address)
+  startAgain(4)
+  assert.equal(await state(), 'up')
+  dead.add(address)
+  assert.equal(await state(), 'down')
 })

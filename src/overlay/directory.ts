@@ -38,6 +38,8 @@ export class Directory {
   readonly #options: DirectoryOptions
   /** By address: a new member at a dead one's address takes its line. */
   readonly #seen = new Map<string, Seen>()
+  /** By address: since when it had run that left. It may answer, and be named, a while longer. */
+  readonly #left = new Map<string, Member['startedAt']>()
   #walk: { readonly startedAtMs: number; readonly members: Promise<readonly Member[]> } | undefined
 
   constructor(options: DirectoryOptions) {
@@ -58,8 +60,11 @@ export class Directory {
     return [...this.#seen.values()].map(({ member }) => contactOfRef(member))
   }
 
-  /** For good: it left by its own will, so it is not listed as down. */
+  /** It left by its own will, so it is not listed, not even as down, until it is started again. */
   forget(address: string): void {
+    const seen = this.#seen.get(address)
+    if (seen === undefined) return
+    this.#left.set(address, seen.member.startedAt)
     this.#seen.delete(address)
   }
 
@@ -72,22 +77,27 @@ export class Directory {
       const fresh = unique(wave).filter((contact) => !asked.has(contact.address))
       for (const contact of fresh) asked.add(contact.address)
       const answers = await Promise.all(fresh.map((contact) => this.#describe(contact)))
-      for (const member of answers) found.set(member.address, member)
-      wave = answers.filter((member) => member.state === 'up').flatMap(named)
+      const members = answers.filter((member) => member !== undefined)
+      for (const member of members) found.set(member.address, member)
+      wave = members.filter((member) => member.state === 'up').flatMap(named)
     }
     this.#addLost(found)
     return [...found.values()].sort((a, b) => (a.position < b.position ? -1 : 1))
   }
 
-  async #describe(contact: MemberRef): Promise<Member> {
+  /** `undefined`: it left. */
+  async #describe(contact: MemberRef): Promise<Member | undefined> {
     const id = parseMemberId(contact.id)
     try {
       const target = { addresses: [contact.address], id }
       const member = await this.#options.rpc.call(target, describeMember, {})
       this.#options.names.learn(id, member.name)
+      if (this.#left.get(member.address) === member.startedAt) return undefined
+      this.#left.delete(member.address)
       this.#seen.set(member.address, { member, answeredAtMs: this.#options.clock.nowMs() })
       return { ...member, state: 'up' }
     } catch {
+      if (this.#left.has(contact.address)) return undefined
       const state = this.#options.stateOf(id) === 'down' ? 'down' : 'suspect'
       const last = this.#seen.get(contact.address)
       return last?.member.id === id ? { ...last.member, state } : unknownMember(contact, state)

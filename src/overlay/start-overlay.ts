@@ -24,7 +24,7 @@ import type { Overlay, PeerMemory, RingView } from './types.ts'
  */
 const PEERS_PERIOD_MS = 5 * SECOND_MS
 
-/** The longest that leaving waits for the neighbours to take note. */
+/** The longest that one who leaves looks for the others, and that it waits for its neighbours. */
 const LEAVE_PATIENCE_MS = 3 * SECOND_MS
 
 export interface OverlayOptions {
@@ -138,15 +138,16 @@ class Composition implements RunningOverlay {
 
   async leave(): Promise<void> {
     const { clock } = this.#options
-    const giveUpAtMs = clock.nowMs() + LEAVE_PATIENCE_MS
     await this.#writePeers()
+    await Promise.race([this.#directory.members(), elapsed(clock, LEAVE_PATIENCE_MS)])
     const { predecessor, successors } = this.#driver.state
     const others = this.#directory.known()
+    const giveUpAtMs = clock.nowMs() + LEAVE_PATIENCE_MS
     this.#driver.dispatch({ kind: 'leave' })
     while (this.#driver.state.phase !== 'gone' && clock.nowMs() < giveUpAtMs) {
       await elapsed(clock, LEAVE_LOOK_MS)
     }
-    // The machine tells its neighbours; the rest would list this member as dead.
+    // The machine tells its neighbours; the rest would list this member as down.
     const question = { kind: 'leaving', predecessor, successors } as const
     await Promise.all(others.map((contact) => this.#driver.ask(contact, question)))
   }

@@ -106,11 +106,17 @@ export class RealRing implements AsyncDisposable {
   async until(index: number, wished: (ring: Ring) => boolean): Promise<Ring> {
     const stop = AbortSignal.timeout(READY_MS_MAX)
     const response = await fetch(`${this.door(index)}/v1/ring/events?recent=0`, { signal: stop })
-    for await (const _piece of response.body ?? []) {
-      const ring = await this.ring(index)
-      if (wished(ring)) return ring
+    let last: Ring | undefined
+    try {
+      for await (const _piece of response.body ?? []) {
+        last = await this.ring(index)
+        if (wished(last)) return last
+      }
+    } catch (cause) {
+      if (!stop.aborted) throw cause
     }
-    throw new Error('the event stream ended before the ring was as wished')
+    const members = last?.members.map(({ name, state }) => `${name} ${state}`)
+    throw new Error(`never as wished, but ${members?.join(', ')}:\n${this.said.join('\n')}`)
   }
 
   /** Settles when the supervisor has said it, among what it said from line `from` on. */
