@@ -218,6 +218,17 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     },
   ),
   bug(
+    {
+      name: 'past-alarm-late',
+      description: 'call an alarm late that was armed for a time long past',
+    },
+    {
+      file: 'src/store/group/alarm.ts',
+      find: 'const dueMs = Math.max(atMs, nowMs)',
+      replace: 'const dueMs = atMs',
+    },
+  ),
+  bug(
     { name: 'torn-batch-whole', description: 'restore a torn batch as whole' },
     {
       file: 'src/store/log/segment.ts',

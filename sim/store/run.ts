@@ -9,6 +9,7 @@ import type { World } from '../world/world.ts'
 import { Convergence, CONVERGENCE_CHECKS } from './convergence.ts'
 import { CORE_CHECK, CoreAlone } from './core-alone.ts'
 import { RAFT_CHECKS } from './invariants.ts'
+import { checkHandOvers, HAND_OVER_CHECK } from './hand-overs.ts'
 import { keySpaceIn, KV_TABLE, type KeySpace } from './keys.ts'
 import { STORE_FAULT_NAMES, STORE_FAULTS, type StoreFault } from './nemesis.ts'
 import { planFaults, planWorkload, RUN_MS, type PlannedFault, type WorkloadPlan } from './plan.ts'
@@ -36,6 +37,7 @@ export const CHECKS: readonly string[] = [
   ...RAFT_CHECKS,
   ...CONVERGENCE_CHECKS,
   CORE_CHECK,
+  HAND_OVER_CHECK,
   ...WATCH_CHECKS,
 ]
 
@@ -98,6 +100,7 @@ export function planStore(seed: number, options: StoreRunOptions = {}): StorePla
 /** @throws when a check fails */
 export async function runStore(world: World, plan: StorePlan): Promise<readonly string[]> {
   for (const check of CHECKS) world.tally.add(check, 0)
+  checkHandOvers(world)
   const groups = ALL_PARTITIONS.slice(0, plan.groups)
   const space = keySpaceIn(groups)
   const codec = plan.isEncoded ? { encode: encodeBundle, decode: decodeBundle } : undefined
@@ -118,6 +121,7 @@ export async function runStore(world: World, plan: StorePlan): Promise<readonly 
   await world.until(() => workload.isOver, 'all clients are done', END_WITHIN_MS)
   await converge(world, convergence, CONVERGED_WITHIN_MS)
   world.tally.add('check: all replicas converge')
+  world.tally.add(HAND_OVER_CHECK)
   await world.settle(workload.readAll(), 'all keys are read', READ_WITHIN_MS)
   workload.checkHistory()
   await world.until(

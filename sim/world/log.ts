@@ -7,10 +7,18 @@ import type { Trace } from './trace.ts'
 
 const LINES_MAX = 60
 
+/** A line, as it is written. */
+export interface Logged {
+  readonly machine: string
+  readonly event: string
+  readonly fields: LogFields
+}
+
 export class VirtualLog {
   readonly #trace: Trace
   readonly #tally: Tally
   readonly #nowMs: () => number
+  readonly #readers = new Set<(logged: Logged) => void>()
   #lines: string[] = []
 
   constructor(parts: {
@@ -27,6 +35,10 @@ export class VirtualLog {
     return this.#lines.slice(-LINES_MAX)
   }
 
+  onLogged(read: (logged: Logged) => void): void {
+    this.#readers.add(read)
+  }
+
   /** `isAlive`: a dead program's last turn writes nothing. */
   of(machine: string, isAlive: () => boolean, bound: LogFields = {}): Log {
     const write = (level: string) => (event: string, fields?: LogFields) => {
@@ -41,7 +53,7 @@ export class VirtualLog {
     }
   }
 
-  #write(line: { level: string; machine: string; event: string; fields: LogFields }): void {
+  #write(line: Logged & { readonly level: string }): void {
     const nowMs = this.#nowMs()
     this.#trace.add(nowMs, `${line.machine} log ${line.level} ${line.event}`)
     if (line.level === 'error') this.#tally.add('log: errors')
@@ -49,6 +61,7 @@ export class VirtualLog {
     this.#lines.push(
       `${nowMs.toFixed(1)} ${line.machine} ${line.level} ${line.event} ${fields.join(' ')}`,
     )
+    for (const read of this.#readers) read(line)
     if (this.#lines.length >= 2 * LINES_MAX) this.#lines = this.#lines.slice(LINES_MAX)
   }
 }
