@@ -1,9 +1,11 @@
 /** The entry of `anillo bench`: measurements by name, each loaded when it is asked for. */
 
 import type { Bench, PrintLine } from './bench.ts'
+import { STORE_OPTIONS } from './store/options.ts'
 
 interface BenchRow {
   readonly summary: string
+  readonly options?: readonly string[]
   readonly load: () => Promise<Bench>
 }
 
@@ -26,6 +28,7 @@ const BENCHES: Readonly<Record<string, BenchRow>> = {
   },
   store: {
     summary: 'puts and gets of a whole ring, its failures and its size, beside etcd',
+    options: STORE_OPTIONS,
     load: async () => (await import('./store.ts')).benchStore,
   },
 }
@@ -39,12 +42,16 @@ export async function benchCommand(
   print: PrintLine = (line) => process.stdout.write(`${line}\n`),
 ): Promise<number> {
   const [name, ...rest] = args
+  if (args.some((each) => each === '--help' || each === '-h')) {
+    printBenches(print)
+    return EXIT_DONE
+  }
   const names = name === undefined ? Object.keys(BENCHES) : [name]
   for (const each of names) {
     const bench = Object.hasOwn(BENCHES, each) ? BENCHES[each] : undefined
     if (bench === undefined) {
-      print(`There is no bench “${each}”. There are:`)
-      for (const [known, { summary }] of Object.entries(BENCHES)) print(`  ${known}  ${summary}`)
+      print(`There is no bench “${each}”.`)
+      printBenches(print)
       return EXIT_USAGE
     }
     const run = await bench.load()
@@ -52,3 +59,13 @@ export async function benchCommand(
   }
   return EXIT_DONE
 }
+
+function printBenches(print: PrintLine): void {
+  print('npx anillo bench [NAME [OPTION]...]: measures; without a name everything, an hour long.')
+  for (const [name, { summary, options = [] }] of Object.entries(BENCHES)) {
+    print(`  ${name.padEnd(NAME_WIDTH)}  ${summary}`)
+    for (const option of options) print(`  ${' '.repeat(NAME_WIDTH)}    ${option}`)
+  }
+}
+
+const NAME_WIDTH = 8

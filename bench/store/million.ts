@@ -99,10 +99,11 @@ class Million {
     const doors = cluster.doors.filter((_, at) => at !== LOST_AT)
     const before = await ratesWhile(cluster, doors, (rates) => rates < RATES_BEFORE)
     this.#begin()
+    const door = await this.#doorOf(LOST)
     await this.#loseDisk()
     let isDone = false
     const during = ratesWhile(cluster, doors, () => !isDone)
-    const refilled = await this.#refilled().finally(() => {
+    const refilled = await this.#refilled(door).finally(() => {
       isDone = true
     })
     const rateBefore = median(before)
@@ -127,7 +128,7 @@ class Million {
     if (pid !== undefined) process.kill(pid, 'SIGKILL')
   }
 
-  async #refilled(): Promise<{ bytes: number; seconds: number; secondsFilling: number }> {
+  async #refilled(door: URL): Promise<{ bytes: number; seconds: number; secondsFilling: number }> {
     const startMs = performance.now()
     let bytes = 0
     let beganMs = startMs
@@ -136,7 +137,7 @@ class Million {
       const nowMs = performance.now()
       if (nowMs - startMs > REFILL_TIMEOUT_MS) throw new Error('the member is not refilled in time')
       // Its door may not be open yet.
-      const metrics = await this.#metricsOf(LOST).catch(() => '')
+      const metrics = await metricsAt(door).catch(() => '')
       const bytesNow = valueIn(metrics, 'anillo_store_snapshot_bytes_in_total')
       if (bytesNow > bytes) endedMs = performance.now()
       if (bytesNow === 0) beganMs = nowMs
@@ -175,9 +176,9 @@ class Million {
     ]
   }
 
-  async #metricsOf(name: string): Promise<string> {
-    const door = await readFile(join(this.#directoryOf(name), 'door'), 'utf8')
-    return (await fetch(new URL('/metrics', door.trim()))).text()
+  /** Where the member answers, while it is up and when it comes again. */
+  async #doorOf(name: string): Promise<URL> {
+    return new URL((await readFile(join(this.#directoryOf(name), 'door'), 'utf8')).trim())
   }
 
   /** Of the files of the median member. */
@@ -185,6 +186,10 @@ class Million {
     const names = await this.#cluster.names()
     return median(await Promise.all(names.map((name) => bytesOf(this.#directoryOf(name), which))))
   }
+}
+
+async function metricsAt(door: URL): Promise<string> {
+  return (await fetch(new URL('/metrics', door))).text()
 }
 
 /** Puts a second, measured one time after the other. */

@@ -1,6 +1,7 @@
 /** Arguments of `bench -- store`. */
 import { parseArgs } from 'node:util'
 
+import { AnilloError } from '../../src/base/errors.ts'
 import type { Operation } from './job.ts'
 
 const PARTS = ['put', 'get', 'kill', 'million'] as const
@@ -16,19 +17,23 @@ export interface StoreBenchOptions {
   readonly records: number
 }
 
-/** @throws Error with what is wrong */
+const OPTIONS = {
+  only: { type: 'string', default: PARTS.join() },
+  members: { type: 'string', default: '5,3' },
+  clients: { type: 'string', default: '1,64,256' },
+  runs: { type: 'string', default: '5' },
+  seconds: { type: 'string', default: '5' },
+  records: { type: 'string', default: '1000000' },
+} as const
+
+/** For people: each with its default. */
+export const STORE_OPTIONS: readonly string[] = Object.entries(OPTIONS).map(
+  ([name, { default: value }]) => `--${name} ${value}`,
+)
+
+/** @throws AnilloError USAGE */
 export function readOptions(args: readonly string[]): StoreBenchOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      seconds: { type: 'string', default: '5' },
-      runs: { type: 'string', default: '5' },
-      clients: { type: 'string', default: '1,64,256' },
-      members: { type: 'string', default: '5,3' },
-      records: { type: 'string', default: '1000000' },
-      only: { type: 'string', default: PARTS.join() },
-    },
-  })
+  const { values } = parsed(args)
   const parts = values.only.split(',').map(partOf)
   return {
     parts,
@@ -41,14 +46,26 @@ export function readOptions(args: readonly string[]): StoreBenchOptions {
   }
 }
 
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS })
+  } catch (thrown) {
+    throw usage(`${thrown instanceof Error ? thrown.message : String(thrown)}`)
+  }
+}
+
+function usage(problem: string): AnilloError {
+  return new AnilloError('USAGE', { problem: `${problem} (npx anillo bench store --help)` })
+}
+
 function partOf(text: string): Part {
   const part = PARTS.find((each) => each === text)
-  if (part === undefined) throw new Error(`--only takes ${PARTS.join(', ')}, not ${text}`)
+  if (part === undefined) throw usage(`--only takes ${PARTS.join(', ')}, not ${text}`)
   return part
 }
 
 function countOf(text: string): number {
   const count = Number(text)
-  if (!Number.isInteger(count) || count < 1) throw new Error(`${text} is no count`)
+  if (!Number.isInteger(count) || count < 1) throw usage(`“${text}” is no count`)
   return count
 }

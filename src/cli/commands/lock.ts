@@ -32,7 +32,7 @@ export function lockCommand(context: CommandContext): Command {
 }
 
 function ttlOption(): Option {
-  return new Option('--ttl <seconds>', 'held for so long unless renewed')
+  return new Option('--ttl <seconds>', `held for so long unless renewed, 1 to ${LEASE_SECONDS_MAX}`)
     .argParser(integerFrom(1, LEASE_SECONDS_MAX))
     .default(30)
 }
@@ -43,9 +43,10 @@ function acquireWord(context: CommandContext): Command {
     .argument(...NAME)
     .addOption(ttlOption())
     .addOption(
-      new Option('--wait <seconds>', 'while another holds it').argParser(
-        integerFrom(0, LOCK_WAIT_SECONDS_MAX),
-      ),
+      new Option(
+        '--wait <seconds>',
+        `while another holds it, 0 to ${LOCK_WAIT_SECONDS_MAX}`,
+      ).argParser(integerFrom(0, LOCK_WAIT_SECONDS_MAX)),
     )
     .addHelpText('after', '\n  $ npx anillo lock acquire nightly --ttl 60 --wait 10')
     .action((name: string, flags: AcquireFlags) =>

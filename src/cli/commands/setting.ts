@@ -8,7 +8,7 @@ export function settingCommand(context: CommandContext): Command {
   const command = new Command('setting')
     .description('show or change what the whole ring goes by')
     .argument('[name]', 'the setting; without it all are shown')
-    .argument('[value]', 'a whole number, or “default”; without it the setting is shown')
+    .argument('[value]', 'a whole number, a duration as 90s, 15m, 1h or 2d, or “default”')
     .addHelpText(
       'after',
       `
@@ -16,7 +16,8 @@ A change holds for all members at once. What one member goes by stands in its DA
 “npx anillo status --settings”.
 
   $ npx anillo setting                          all of them
-  $ npx anillo setting replaceAfterMs 3600000   an hour
+  $ npx anillo setting replaceAfterMs           that one
+  $ npx anillo setting replaceAfterMs 1h        an hour, as 3600000
   $ npx anillo setting replaceAfterMs default   as it was`,
     )
     .action((name: string | undefined, value: string | undefined, flags: DoorFlags) =>

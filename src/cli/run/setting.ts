@@ -1,5 +1,6 @@
 /** What `anillo setting` does. */
 import { AnilloError } from '../../base/errors.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 import type { AnilloClient } from '../../client/client.ts'
 import type { RingSetting } from '../../wire/api.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
@@ -7,7 +8,7 @@ import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
 import { paintFor } from '../paint.ts'
 import { reachRing } from '../reach.ts'
-import { tableLines } from '../table.ts'
+import { durationText, tableLines } from '../table.ts'
 
 interface Wanted {
   readonly name: string | undefined
@@ -15,7 +16,7 @@ interface Wanted {
 }
 
 export async function runSetting(io: Io, wanted: Wanted, flags: DoorFlags): Promise<ExitCode> {
-  const value = wanted.value === undefined ? undefined : valueOf(wanted.value)
+  const value = wanted.value === undefined ? undefined : readSettingValue(wanted)
   const client = await reachRing(io, flags)
   const settings = chosen(await askFor(client, wanted.name, value), wanted.name)
   if (flags.json) jsonLine(io, { settings })
@@ -23,11 +24,25 @@ export async function runSetting(io: Io, wanted: Wanted, flags: DoorFlags): Prom
   return EXIT.done
 }
 
-/** @throws AnilloError USAGE */
-function valueOf(text: string): number | null {
+const UNIT_MS = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS } as const
+
+/** What is in ms may be told as `90s`, `15m`, `1h`, `2d`. @throws AnilloError USAGE */
+export function readSettingValue({ name = '', value: text = '' }: Wanted): number | null {
   if (text === 'default') return null
-  if (/^\d{1,15}$/.test(text)) return Number(text)
-  throw new AnilloError('USAGE', { problem: `“${text}” is no whole number, and not “default”` })
+  const [, digits, unit] = /^(\d{1,15})([smhd]?)$/.exec(text) ?? []
+  if (digits !== undefined && unit === '') return Number(digits)
+  if (digits !== undefined && isDuration(name)) {
+    return Number(digits) * UNIT_MS[unit as keyof typeof UNIT_MS]
+  }
+  const orDuration = isDuration(name) ? ', no duration as 90s, 15m, 1h or 2d,' : ''
+  throw new AnilloError('USAGE', {
+    problem: `“${text}” is no whole number${orDuration} and not “default”`,
+  })
+}
+
+/** Its name tells the unit. */
+function isDuration(name: string): boolean {
+  return name.endsWith('Ms')
 }
 
 function askFor(
@@ -49,15 +64,24 @@ function chosen(
   throw new AnilloError('NOT_FOUND', { what: `setting ${name}` })
 }
 
+/** `900000 (15 min)`; a number of other things as it is. */
+function valueText(name: string, value: number): string {
+  return isDuration(name) && value > 0 ? `${value} (${durationText(value)})` : String(value)
+}
+
 function settingLines(io: Io, settings: readonly RingSetting[]): readonly string[] {
   const paint = paintFor(io, io.out)
   const lines = tableLines<RingSetting>(
     [
       { title: 'SETTING', text: ({ name }) => name },
-      { title: 'VALUE', text: ({ value }) => String(value), right: true },
-      { title: 'DEFAULT', text: (setting) => String(setting.default), right: true },
-      { title: 'FROM', text: ({ min }) => String(min), right: true },
-      { title: 'TO', text: ({ max }) => String(max), right: true },
+      { title: 'VALUE', text: ({ name, value }) => valueText(name, value), right: true },
+      {
+        title: 'DEFAULT',
+        text: (setting) => valueText(setting.name, setting.default),
+        right: true,
+      },
+      { title: 'FROM', text: ({ name, min }) => valueText(name, min), right: true },
+      { title: 'TO', text: ({ name, max }) => valueText(name, max), right: true },
       { title: 'WHAT', text: ({ what }) => what },
     ],
     settings,

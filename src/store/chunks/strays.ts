@@ -26,6 +26,8 @@ export interface StraysOptions extends Omit<AuditOptions, 'peers'> {
 
 export class Strays {
   readonly #options: StraysOptions
+  /** Of each directory the last chunk named: what must stay a while keeps nobody behind it. */
+  readonly #named = new Map<string, string>()
 
   /** Answers other members' questions from then on. */
   constructor(options: StraysOptions) {
@@ -39,7 +41,7 @@ export class Strays {
   async look(group: PartitionId): Promise<boolean> {
     const { host, peers, router, shelf, self } = this.#options
     for (const digits of directoriesOf(group)) {
-      const hashes = (await shelf.list(digits)).slice(0, NAMED_AT_ONCE)
+      const hashes = [...this.#nextOf(digits, await shelf.list(digits))]
       const leader = router.leaderOf(group)
       if (hashes.length === 0 || leader === undefined || leader === self) continue
       try {
@@ -55,6 +57,18 @@ export class Strays {
       }
     }
     return false
+  }
+
+  /** Those behind the last ones named; from the first again behind the last of all. */
+  #nextOf(digits: string, all: readonly string[]): readonly string[] {
+    const sorted = all.toSorted()
+    const named = this.#named.get(digits)
+    const at = named === undefined ? 0 : sorted.findIndex((hash) => hash > named)
+    const hashes = sorted.slice(Math.max(at, 0)).slice(0, NAMED_AT_ONCE)
+    const last = hashes.at(-1)
+    if (last === undefined) this.#named.delete(digits)
+    else this.#named.set(digits, last)
+    return hashes
   }
 
   async #spareOf(

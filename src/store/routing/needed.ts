@@ -22,14 +22,24 @@ export interface NeededInWords extends Needed {
   readonly problem: string
 }
 
+/** In a joint configuration both majorities are needed (dissertation 4.3). */
 export function neededFor(group: PartitionId, parts: NeededParts): NeededInWords {
-  const voters = parts.router.whereabouts(group)?.configuration.voters
-  if (voters === undefined) return { hasMajority: true, problem: 'no member knows where it is' }
+  const configuration = parts.router.whereabouts(group)?.configuration
+  if (configuration === undefined)
+    return { hasMajority: true, problem: 'no member knows where it is' }
   const { nameOf, peers, self } = parts
-  const lost = voters.filter((id) => id !== self && peers.isLost(id))
-  const majority = Math.floor(voters.length / 2) + 1
-  const needs = `it needs ${majority} of ${voters.map(nameOf).join(', ')}`
-  const hasMajority = voters.length - lost.length >= majority
+  const isLost = (id: MemberId): boolean => id !== self && peers.isLost(id)
+  const { voters, outgoing } = configuration
+  const bodies = outgoing === undefined ? [voters] : [voters, outgoing]
+  const hasMajority = bodies.every(
+    (body) => body.filter((id) => !isLost(id)).length >= majorityOf(body),
+  )
+  const needs = bodies.map((body) => `${majorityOf(body)} of ${body.map(nameOf).join(', ')}`)
+  const lost = [...new Set(bodies.flat())].filter(isLost)
   const silent = lost.length === 0 ? '' : `; not reached: ${lost.map(nameOf).join(', ')}`
-  return { hasMajority, problem: `${needs}${silent}` }
+  return { hasMajority, problem: `it needs ${needs.join(', and ')}${silent}` }
+}
+
+function majorityOf(body: readonly MemberId[]): number {
+  return Math.floor(body.length / 2) + 1
 }
