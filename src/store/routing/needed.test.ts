@@ -9,7 +9,7 @@ import { neededFor } from './needed.ts'
 
 /** Members called by a letter each. */
 const idOf = (letter: string): MemberId => memberIdOf(letter.charCodeAt(0))
-const ids = (letters: string): readonly MemberId[] => [...letters].map(idOf)
+const ids = (letters: string): readonly MemberId[] => Array.from(letters, idOf)
 const LETTERS = 'abcdef'
 
 function needed(configuration: Configuration | undefined, lost: string) {
@@ -20,7 +20,7 @@ function needed(configuration: Configuration | undefined, lost: string) {
       whereabouts: (group) =>
         configuration && { group, configuration, index: 1, term: 1, leader: undefined },
     },
-    nameOf: (id) => [...LETTERS].find((letter) => idOf(letter) === id) ?? '?',
+    nameOf: (id) => LETTERS.split('').find((letter) => idOf(letter) === id) ?? '?',
   })
 }
 
