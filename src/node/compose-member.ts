@@ -42,7 +42,7 @@ import {
   type MemberStore,
 } from './store/member-store.ts'
 import { enrolSelf, type EnrolSelfOutcome } from './store/self-enrolment.ts'
-import { areGroupsWhole } from './store/settled.ts'
+import { groupsNotWhole } from './store/settled.ts'
 import { startUpkeep, type Upkeep } from './store/upkeep.ts'
 
 /**
@@ -69,7 +69,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     rpcCounters: () => rpc.counters,
     remember: () => running.remember(),
     enrolled: () => enrolled,
-    isComplete: () => running.overlay.joined && areGroupsWhole(store.roster.order, store.router),
+    groupsNotWhole: () => groupsNotWhole(store.roster.order, store.router),
     drain: () => pages.drain(),
     async stop() {
       ending.abort(new AnilloError('RPC_CANCELLED', { method: 'enrolment' }))

@@ -44,8 +44,8 @@ export interface RunningMember {
   rpcCounters(): RpcCounters
   /** Once it stands on the ring's list of members; rejects when it is stopped before. */
   enrolled(): Promise<EnrolSelfOutcome>
-  /** Joined, and every group has all the voters that the ring's size asks for. */
-  isComplete(): boolean
+  /** Groups that lack a leader or some of the voters that the ring's size asks for. */
+  groupsNotWhole(): number
   /** Once joined: that it has is on disk, so that a start after a kill takes the place up again. */
   remember(): Promise<void>
   /** Hands over all that is held, so that the member can stop for good. */

@@ -6,6 +6,7 @@
 import { join } from 'node:path'
 
 import { AnilloError, isAnilloError } from '../base/errors.ts'
+import { SECOND_MS } from '../base/limits.ts'
 import type { Clock } from '../effects/clock.ts'
 import type { Disk } from '../effects/disk.ts'
 import type { Effects } from '../effects/effects.ts'
@@ -42,6 +43,9 @@ const JOINED_LOOK_MS = 50
 
 /** Between two looks whether all groups are whole. */
 const COMPLETE_LOOK_MS = 100
+
+/** Whoever waits for a member is told why, so often. */
+const WAITS_TOLD_EVERY_MS = 20 * SECOND_MS
 
 /**
  * Runs until it is told to end, by its supervisor or by a signal; then leaves the ring and returns.
@@ -110,7 +114,11 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
     reporting.close()
     throw thrown
   })
-  void whenComplete(effects, member).then(() => {
+  const waits = (groups: number): void => {
+    effects.log.info('waits', { groups })
+    reporting.waits(groups)
+  }
+  void whenComplete(effects, member, waits).then(() => {
     effects.log.info('joined', { name: files.identity.name })
     reporting.ready()
     options.onReady(`http://localhost:${options.ports.http}`)
@@ -216,14 +224,26 @@ async function writePid(disk: Disk): Promise<void> {
   await writeDurably(disk, 'pid', `${process.pid}\n`)
 }
 
-/** Joined, on the ring's list, and every group with all its voters; never where it was removed. */
-async function whenComplete({ clock, log }: Effects, member: RunningMember): Promise<void> {
+/**
+ * Joined, on the ring's list, and every group with all its voters; never where it was removed.
+ * `waits` hears now and then for how many groups it is waited.
+ */
+async function whenComplete(
+  { clock, log }: Effects,
+  member: RunningMember,
+  waits: (groups: number) => void,
+): Promise<void> {
   while (!member.overlay.joined) await pause(clock, JOINED_LOOK_MS)
   await member.remember()
   const outcome = await member.enrolled().catch(() => 'stopped')
   if (outcome === 'removed') log.error('this member was removed from its ring', {})
   if (outcome !== 'enrolled') return pause(clock, Infinity)
-  while (!member.isComplete()) {
+  let toldAtMs = clock.nowMs()
+  for (let groups = member.groupsNotWhole(); groups > 0; groups = member.groupsNotWhole()) {
+    if (clock.nowMs() - toldAtMs >= WAITS_TOLD_EVERY_MS) {
+      toldAtMs = clock.nowMs()
+      waits(groups)
+    }
     await member.store.router.look()
     await pause(clock, COMPLETE_LOOK_MS)
   }

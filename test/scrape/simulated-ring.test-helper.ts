@@ -81,7 +81,9 @@ export class SimulatedRing {
   /** Lets time pass until every group has all the voters that the ring bears. */
   async complete(): Promise<void> {
     const isComplete = (): boolean =>
-      this.running().every(({ running }) => running?.isComplete() === true)
+      this.running().every(
+        ({ running }) => running?.overlay.joined === true && running.groupsNotWhole() === 0,
+      )
     await this.world.until(isComplete, 'the groups are whole', COMPLETE_WITHIN_MS)
   }
 

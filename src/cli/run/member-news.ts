@@ -10,6 +10,8 @@ export function memberNewsText(event: string, fields: LogFields): string | undef
   switch (event) {
     case 'joined':
       return `${text('name')} has its place on the ring`
+    case 'waits':
+      return 'waiting until all partitions have their copies; “npx anillo status” tells more'
     case 'newcomer enrolled':
       return `${text('name')} at ${text('host')} was let into the ring`
     case 'authority’s key received':

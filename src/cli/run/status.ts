@@ -30,8 +30,15 @@ export async function runStatus(
   if (flags.watch) return watch(io, client, flags)
   const state = await look(client)
   if (flags.json) jsonLine(io, state)
-  else for (const text of ringLines(state, paintFor(io, io.out))) line(io.out, text)
+  else showOnce(io, ringLines(state, paintFor(io, io.out)))
   return EXIT.done
+}
+
+function showOnce(io: Io, lines: readonly string[]): void {
+  for (const text of lines) line(io.out, text)
+  if (!io.out.isTerminal) return
+  line(io.out)
+  line(io.out, paintFor(io, io.out)('dim', '“npx anillo status --help” says what the words mean.'))
 }
 
 async function look(

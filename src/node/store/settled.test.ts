@@ -6,7 +6,7 @@ import { StorageOrder } from '../../store/placement/desired.ts'
 import { idOf, storing } from '../../store/placement/model.test-helper.ts'
 import type { EnrolledMember, Whereabouts } from '../../store/placement/types.ts'
 import type { PartitionId } from '../../wire/partition.ts'
-import { areGroupsWhole } from './settled.ts'
+import { groupsNotWhole } from './settled.ts'
 
 const THREE = [idOf(1), idOf(2), idOf(3)]
 
@@ -23,12 +23,12 @@ function isWhole(
       return { group, ...here } as Whereabouts
     },
   }
-  return areGroupsWhole(new StorageOrder(members), router)
+  return groupsNotWhole(new StorageOrder(members), router) === 0
 }
 
 const WHOLE = { voters: THREE, learners: [] }
 
-test('areGroupsWhole() wants a leader and all voters in every group', () => {
+test('groupsNotWhole() wants a leader and all voters in every group', () => {
   const members = [1, 2, 3].map((number) => storing(number))
   assert.equal(isWhole(members), true)
   assert.equal(isWhole(members, { leader: undefined }), false)
@@ -38,8 +38,20 @@ test('areGroupsWhole() wants a leader and all voters in every group', () => {
   assert.equal(isWhole([]), false)
 })
 
-test('areGroupsWhole() counts no voter whose member is gone: it was made anew', () => {
+test('groupsNotWhole() counts no voter whose member is gone: it was made anew', () => {
   const members = [storing(1), storing(2), { ...storing(3), state: 'gone' as const }, storing(4)]
   assert.equal(isWhole(members), false)
   assert.equal(isWhole(members, { voters: [idOf(1), idOf(2), idOf(4)] }), true)
+})
+
+test('groupsNotWhole() counts them', () => {
+  const members = [1, 2, 3].map((number) => storing(number))
+  const router = {
+    whereabouts: (group: PartitionId) =>
+      (group < 12 ? undefined : { group, leader: idOf(1), configuration: WHOLE }) as
+        | Whereabouts
+        | undefined,
+  }
+  assert.equal(groupsNotWhole(new StorageOrder(members), router), 12)
+  assert.equal(groupsNotWhole(new StorageOrder([]), router), 64)
 })

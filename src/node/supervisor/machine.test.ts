@@ -5,7 +5,7 @@ import fc from 'fast-check'
 
 import { present, unreachable } from '../../base/assert.ts'
 import { startSupervisor, stepSupervisor } from './machine.ts'
-import { isAlive, restartPauseMs } from './member-steps.ts'
+import { isAlive } from './member-steps.ts'
 import type { LoadReport } from './messages.ts'
 import type {
   MemberPhase,
@@ -20,7 +20,6 @@ import {
   BUSY_FOR_MS,
   DRAIN_MS_MAX,
   GROW_PAUSE_MS,
-  RESTART_PAUSE_MS_MAX,
   START_SILENCE_MS_MAX,
   STOP_MS_MAX,
   TICK_MS,
@@ -141,11 +140,6 @@ test('when the last one that stood on the ring dies, exactly one begins it again
     spawned.map((effect) => effect.kind === 'spawn' && effect.begins),
     [false, false, true],
   )
-})
-
-test('restartPauseMs() is 0, then doubles from a second up to its bound', () => {
-  assert.deepEqual([1, 2, 3, 4].map(restartPauseMs), [0, 1_000, 2_000, 4_000])
-  assert.equal(restartPauseMs(1_000), RESTART_PAUSE_MS_MAX)
 })
 
 test('a member that keeps dying is started later and later; one that lived long starts anew', () => {
@@ -356,29 +350,33 @@ type EventName =
  */
 const TABLE: Record<MemberPhase, Record<EventName, Cell>> = {
   // oxfmt-ignore
-  starting: { ready: 'up', removed: 'stopping', pong: 'starting', load: 'starting',
+  starting: { ready: 'up', removed: 'stopping', pong: 'starting', waits: 'starting',
+    load: 'starting',
     tick: 'starting', silence: 'killed', exitedClean: 'starting', exitedDead: 'starting',
     terminate: 'stopping' },
   // oxfmt-ignore
-  up: { ready: 'up', removed: 'stopping', pong: 'up', load: 'up', tick: 'up',
+  up: { ready: 'up', removed: 'stopping', pong: 'up', waits: 'up',
+    load: 'up', tick: 'up',
     silence: 'killed', exitedClean: 'starting', exitedDead: 'starting', terminate: 'stopping' },
   // oxfmt-ignore
-  draining: { ready: 'draining', removed: 'stopping', pong: 'draining',
+  draining: { ready: 'draining', removed: 'stopping', pong: 'draining', waits: 'draining',
     load: 'draining', tick: 'draining',
     silence: 'stopping', exitedClean: 'gone', exitedDead: 'starting', terminate: 'stopping' },
   // oxfmt-ignore
-  stopping: { ready: 'stopping', removed: 'stopping', pong: 'stopping',
+  stopping: { ready: 'stopping', removed: 'stopping', pong: 'stopping', waits: 'stopping',
     load: 'stopping', tick: 'stopping',
     silence: 'killed', exitedClean: 'gone', exitedDead: 'gone', terminate: 'stopping' },
   // oxfmt-ignore
-  killed: { ready: 'killed', removed: 'killed', pong: 'killed', load: 'killed', tick: 'killed',
+  killed: { ready: 'killed', removed: 'killed', pong: 'killed', waits: 'killed',
+    load: 'killed', tick: 'killed',
     silence: 'killed', exitedClean: 'starting', exitedDead: 'starting', terminate: 'killed' },
   // oxfmt-ignore
-  waiting: { ready: 'waiting', removed: 'waiting', pong: 'waiting',
+  waiting: { ready: 'waiting', removed: 'waiting', pong: 'waiting', waits: 'waiting',
     load: 'waiting', tick: 'waiting',
     silence: 'starting', exitedClean: 'waiting', exitedDead: 'waiting', terminate: 'gone' },
   // oxfmt-ignore
-  lost: { ready: 'lost', removed: 'lost', pong: 'lost', load: 'lost', tick: 'lost',
+  lost: { ready: 'lost', removed: 'lost', pong: 'lost', waits: 'lost',
+    load: 'lost', tick: 'lost',
     silence: 'lost', exitedClean: 'lost', exitedDead: 'lost', terminate: 'gone' },
 }
 
@@ -397,6 +395,8 @@ function eventNamed(name: EventName, nowMs: number): SupervisorEvent {
       return { kind: 'exited', ...member, clean: true, how: 'code 0' }
     case 'exitedDead':
       return { kind: 'exited', ...member, clean: false, how: 'SIGKILL' }
+    case 'waits':
+      return { kind: 'waits', ...member, groups: 3 }
     case 'ready':
     case 'pong':
     case 'removed':

@@ -74,6 +74,7 @@ export function stepSupervisor(state: SupervisorState, event: SupervisorEvent): 
     case 'ready':
     case 'pong':
     case 'removed':
+    case 'waits':
     case 'load':
       return announceIfComplete(changeMember(state, event))
     default:
@@ -103,6 +104,8 @@ function stepMember(state: SupervisorState, member: Supervised, event: MemberEve
       return [{ ...member, heardAtMs: nowMs }, []] as const
     case 'removed':
       return removedMember(member, nowMs)
+    case 'waits':
+      return waitingMember(member, event)
     case 'load':
       return [{ ...member, heardAtMs: nowMs, load: event.load }, []] as const
     case 'ready':
@@ -119,6 +122,15 @@ function stepMember(state: SupervisorState, member: Supervised, event: MemberEve
     default:
       return unreachable(event)
   }
+}
+
+function waitingMember(member: Supervised, event: Extract<MemberEvent, { kind: 'waits' }>) {
+  const { groups, nowMs } = event
+  const heard = { ...member, heardAtMs: nowMs }
+  if (member.phase !== 'starting') return [heard, []] as const
+  const sinceMs = nowMs - member.spawnedAtMs
+  const saying = { kind: 'waits', name: member.name, groups, sinceMs } as const
+  return [heard, [{ kind: 'say', saying }]] as const
 }
 
 function readySaying(member: Supervised, nowMs: number) {

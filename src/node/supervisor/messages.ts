@@ -25,6 +25,8 @@ export type LoadReport = Static<typeof LoadReport>
 const FromMember = Type.Union([
   /** Its doors are open and it has a place on the ring. */
   Type.Object({ kind: Type.Literal('ready') }),
+  /** Not ready yet: so many partitions lack a leader or a voter. */
+  Type.Object({ kind: Type.Literal('waits'), groups: Count }),
   Type.Object({ kind: Type.Literal('load'), load: LoadReport }),
   Type.Object({ kind: Type.Literal('pong') }),
   /** Taken out of the ring for good: it ends, and must not be started again. */

@@ -19,6 +19,8 @@ export interface ReportingOptions {
 export interface Reporting {
   /** Doors are open, and the member has a place on the ring. */
   ready(): void
+  /** It is not ready, since so many groups are not whole. */
+  waits(groups: number): void
   /** It was taken out of the ring for good, and ends. */
   removed(): void
   /** Says nothing more and lets the process end. */
@@ -41,7 +43,12 @@ export interface Channel {
  */
 export function startReporting(options: ReportingOptions, channel: Channel = process): Reporting {
   if (channel.send === undefined || !channel.connected) {
-    return { ready: () => undefined, removed: () => undefined, close: () => undefined }
+    return {
+      ready: () => undefined,
+      waits: () => undefined,
+      removed: () => undefined,
+      close: () => undefined,
+    }
   }
   return new ChannelReporting(options, channel)
 }
@@ -67,6 +74,10 @@ class ChannelReporting implements Reporting {
   ready(): void {
     this.#send({ kind: 'ready' })
     this.#report()
+  }
+
+  waits(groups: number): void {
+    this.#send({ kind: 'waits', groups })
   }
 
   removed(): void {

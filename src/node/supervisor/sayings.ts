@@ -7,6 +7,8 @@ export function sayingText(saying: Saying): string {
   switch (saying.kind) {
     case 'memberReady':
       return `${saying.name} is ready (${seconds(saying.tookMs)})`
+    case 'waits':
+      return waitsText(saying)
     case 'died':
       return `${saying.name} died (${saying.how}); starting it again ${again(saying.againMs)}`
     case 'lost':
@@ -30,6 +32,12 @@ export function sayingText(saying: Saying): string {
     default:
       return unreachable(saying)
   }
+}
+
+function waitsText({ name, groups, sinceMs }: Extract<Saying, { kind: 'waits' }>): string {
+  const partitions = groups === 1 ? '1 partition lacks' : `${groups} partitions lack`
+  const why = `${partitions} a leader or a copy`
+  return `${name} is not ready after ${seconds(sinceMs)}: ${why}; “npx anillo status” tells more`
 }
 
 function again(againMs: number): string {

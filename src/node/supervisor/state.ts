@@ -81,6 +81,12 @@ export type SupervisorEvent =
   | { readonly kind: 'pong'; readonly nowMs: number; readonly name: string }
   | { readonly kind: 'removed'; readonly nowMs: number; readonly name: string }
   | {
+      readonly kind: 'waits'
+      readonly nowMs: number
+      readonly name: string
+      readonly groups: number
+    }
+  | {
       readonly kind: 'load'
       readonly nowMs: number
       readonly name: string
@@ -114,6 +120,12 @@ export type SupervisorEffect =
 /** What the supervisor tells a person; sayings.ts puts it into words. */
 export type Saying =
   | { readonly kind: 'memberReady'; readonly name: string; readonly tookMs: number }
+  | {
+      readonly kind: 'waits'
+      readonly name: string
+      readonly groups: number
+      readonly sinceMs: number
+    }
   | { readonly kind: 'died'; readonly name: string; readonly how: string; readonly againMs: number }
   | { readonly kind: 'lost'; readonly name: string; readonly how: string }
   | { readonly kind: 'gaveUp'; readonly name: string; readonly how: string }
