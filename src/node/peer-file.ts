@@ -22,6 +22,11 @@ const readPeers = reader(
   Type.Object({ peers: Type.Array(ContactShape, { maxItems: PEERS_READ_MAX }) }),
 )
 
+/** Whether a member has stood on the ring, by its directory. */
+export async function hadPlace(disk: Disk, directory: string): Promise<boolean> {
+  return (await disk.list(directory)).some((name) => name === PEER_FILE)
+}
+
 export function peerFile(disk: Disk, log: Log): PeerMemory {
   let written = ''
   let last = Promise.resolve()

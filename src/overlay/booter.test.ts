@@ -61,6 +61,48 @@ test('a Booter founds only where it was told to and the member never had a place
   }
 })
 
+/** A member with a place among `known` that was given `hints`; who answers, and whom it asks. */
+async function lookOf(hints: readonly string[], known: readonly Contact[]) {
+  const asked: string[] = []
+  const heardOf: string[] = []
+  const driver = {
+    state: {
+      phase: 'joined',
+      self: SELF,
+      successors: known,
+      book: { peers: known.map((contact) => ({ contact, doubted: false })) },
+    },
+    dispatch: (event: { contacts: readonly Contact[] }) =>
+      heardOf.push(...event.contacts.map(({ address }) => address)),
+  }
+  const call = async ({ addresses }: { addresses: readonly string[] }) => {
+    const [address = ''] = addresses
+    asked.push(address)
+    return { id: OTHER.id, address, predecessor: null, successors: [] }
+  }
+  const booter = new Booter({
+    clock: CLOCK,
+    rpc: { ...RPC, call } as unknown as RpcClient,
+    driver: driver as unknown as RingDriver,
+    peers: { read: async () => [], write: async () => undefined },
+    begins: false,
+    hints: () => hints,
+  })
+  await booter.lookForOthers()
+  return { asked, heardOf }
+}
+
+test('lookForOthers() asks at given addresses at which it knows nobody, though it has neighbours', async () => {
+  const stranger = '10.0.0.3:9300'
+  const hints = [SELF.address, OTHER.address, stranger]
+  assert.deepEqual(await lookOf(hints, [OTHER]), { asked: [stranger], heardOf: [stranger] })
+})
+
+test('lookForOthers() asks nobody where all that were given are known, and everybody when alone', async () => {
+  assert.deepEqual((await lookOf([OTHER.address], [OTHER])).asked, [])
+  assert.deepEqual((await lookOf([OTHER.address], [])).asked, [OTHER.address])
+})
+
 test('a Booter without a place to take again, and not told to found, waits', async () => {
   assert.deepEqual(await doingsOf(false, undefined), [])
 })

@@ -87,26 +87,31 @@ export class Booter {
   }
 
   /**
-   * A joined member that knows nobody any more learns who answers at the addresses that it was
-   * given: the ring machine finds its way back through them (ring/probe.ts).
+   * A joined member that knows nobody any more, or nobody at some of the addresses that it was
+   * given, learns who answers there: the ring machine finds its way to them (ring/probe.ts). Two
+   * that were made anew may have met before they met the ring, and know nobody of it.
    */
-  async helpLonely(): Promise<void> {
-    const { driver } = this.#options
-    if (this.#isStopped || driver.state.phase !== 'joined') return
-    if (driver.state.successors.length > 0) return
-    driver.dispatch({ kind: 'heardOf', contacts: (await this.#look()).contacts })
+  async lookForOthers(): Promise<void> {
+    const { driver, hints } = this.#options
+    const { phase, self, successors, book } = driver.state
+    if (this.#isStopped || phase !== 'joined') return
+    const known = book.peers.map(({ contact }) => contact.address)
+    const unknown = hints().filter((hint) => hint !== self.address && !known.includes(hint))
+    if (successors.length > 0 && unknown.length === 0) return
+    const wanted = successors.length === 0 ? this.#knownAddresses() : unknown
+    const { contacts } = await this.#look(wanted)
+    driver.dispatch({ kind: 'heardOf', contacts })
   }
 
   async #again(): Promise<void> {
     this.#step({ kind: 'again', ...(await this.#look()) })
   }
 
-  /** Who answers at the known addresses, the member itself left out. */
-  async #look(): Promise<Found> {
-    const { driver, hints, rpc } = this.#options
+  /** Who answers at the addresses, by default all known ones, the member itself left out. */
+  async #look(wanted: readonly string[] = this.#knownAddresses()): Promise<Found> {
+    const { driver, rpc } = this.#options
     const { self } = driver.state
-    const known = driver.state.book.peers.map((peer) => peer.contact.address)
-    const addresses = new Set([...hints(), ...known])
+    const addresses = new Set(wanted)
     addresses.delete(self.address)
     const answers = await Promise.allSettled(
       [...addresses]
@@ -123,6 +128,11 @@ export class Booter {
         [predecessor, ...successors].some((other) => other !== null && other.id !== self.id),
       ),
     }
+  }
+
+  #knownAddresses(): readonly string[] {
+    const { driver, hints } = this.#options
+    return [...hints(), ...driver.state.book.peers.map(({ contact }) => contact.address)]
   }
 }
 

@@ -19,9 +19,7 @@ import { createRingView } from './ring-view.ts'
 import { toldDoing } from './told.ts'
 import type { Overlay, PeerMemory, RingView } from './types.ts'
 
-/**
- * How often the known members are written down, when they changed, and a lonely one looks for them.
- */
+/** How often the known members are written down, when they changed, and others are looked for. */
 const PEERS_PERIOD_MS = 5 * SECOND_MS
 
 /** The longest that one who leaves looks for the others, and that it waits for its neighbours. */
@@ -214,7 +212,7 @@ class Composition implements RunningOverlay {
   #lookAfterPeers(): void {
     this.#options.clock.after(PEERS_PERIOD_MS, () => {
       if (this.#isStopped) return
-      void this.#booter.helpLonely()
+      void this.#booter.lookForOthers()
       void this.#writePeers().then(() => this.#lookAfterPeers())
     })
   }

@@ -9,6 +9,7 @@ import { issueMember, markFounded, openOrFoundRing } from '../enrolment/found.ts
 import type { FoundedRing, FoundingEffects } from '../enrolment/found.ts'
 import { memberDirectory, memberNames, readMember } from '../enrolment/ring-files.ts'
 import { logPathIn } from '../log-file.ts'
+import { hadPlace } from '../peer-file.ts'
 import { checkPorts, portsAt, probePorts } from '../ports.ts'
 import type { Settings } from '../settings.ts'
 import { putGivenUpAside } from '../store/given-up.ts'
@@ -21,7 +22,7 @@ import {
 import { memberName } from './member-steps.ts'
 import { endOrphans } from './orphans.ts'
 import { sayingText } from './sayings.ts'
-import { spawnMember } from './spawn.ts'
+import { spawnMember, type MemberCommand } from './spawn.ts'
 import type { MemberName } from './state.ts'
 
 export interface UpOptions {
@@ -222,29 +223,41 @@ class Up {
     const entries = this.#entries(request.index).flatMap((address) => ['--entry', address])
     const port = String(portsAt(options.httpPort + request.index).http)
     const args = ['member', '--data', path, '--http', port, '--address', HOST, ...entries]
-    const command = {
+    const commandFor = (begins: boolean): MemberCommand => ({
       file: options.program.file,
-      args: [...options.program.args, ...args, ...(request.begins ? ['--begin'] : [])],
+      args: [...options.program.args, ...args, ...(begins ? ['--begin'] : [])],
       env: { ...options.env, UV_THREADPOOL_SIZE: THREADS },
       logPath: logPathIn(path),
-    }
-    return startPrepared(this.prepare(request), () => spawnMember(command, handlers), handlers)
+    })
+    const prepared = this.prepare(request).then(() => this.#mayBegin(request))
+    return startPrepared(prepared, (begins) => spawnMember(commandFor(begins), handlers), handlers)
+  }
+
+  /**
+   * One that was made anew must not begin a ring of its own while others have a place in theirs.
+   */
+  async #mayBegin({ name, begins }: SpawnRequest): Promise<boolean> {
+    if (!begins) return false
+    const { disk } = this.#parts.effects
+    const others = (await memberNames(disk)).filter((other) => other !== name)
+    const places = await Promise.all(others.map((other) => hadPlace(disk, memberDirectory(other))))
+    return !places.includes(true)
   }
 }
 
 /** A process that starts as soon as its directory is there, unless it was told to end before. */
-function startPrepared(
-  prepared: Promise<void>,
-  start: () => MemberProcess,
+function startPrepared<T>(
+  prepared: Promise<T>,
+  start: (outcome: T) => MemberProcess,
   handlers: ProcessHandlers,
 ): MemberProcess {
   let child: MemberProcess | undefined
   let isCalledOff = false
   const begin = async (): Promise<void> => {
     try {
-      await prepared
+      const outcome = await prepared
       if (isCalledOff) handlers.exited({ clean: true, how: 'not started' })
-      else child = start()
+      else child = start(outcome)
     } catch (thrown) {
       handlers.exited({ clean: false, how: asAnilloError(thrown).message })
     }
