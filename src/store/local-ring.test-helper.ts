@@ -9,7 +9,7 @@ import type { RaftStatus } from '../consensus/types.ts'
 import type { Effects } from '../effects/effects.ts'
 import type { Method } from '../wire/method.ts'
 import { ALL_PARTITIONS, type PartitionId } from '../wire/partition.ts'
-import type { ReadOutcome, SubmitOutcome } from './group/types.ts'
+import type { ReadOutcome, Replica, SubmitOutcome } from './group/types.ts'
 import { Machine } from './partition/machine.test-helper.ts'
 import type { Peers } from './peers.ts'
 import { Router } from './routing/router.ts'
@@ -50,6 +50,8 @@ export class LocalRing {
   fateOf: (group: PartitionId, at: MemberId) => Fate = () => undefined
   /** Asked at each confirmation. */
   reads: (group: PartitionId, at: MemberId) => 'ready' | 'refused' = () => 'ready'
+  /** Whose disk is rotten: what is read there is told to be damaged. */
+  isRotten: (at: MemberId) => boolean = () => false
   /** Where commands were sent, in order. */
   readonly sent: { readonly group: PartitionId; readonly at: MemberId }[] = []
 
@@ -121,11 +123,34 @@ export class LocalRing {
     return this.#options.holders(group).some((number) => memberIdOf(number) === id)
   }
 
+  #replicaAt(group: PartitionId, self: MemberId): Replica {
+    const { partition } = this.machine(group)
+    const check = (): void => {
+      if (!this.isRotten(self)) return
+      throw new AnilloError('DATA_DAMAGED', { path: 'store/state', problem: 'a row does not open' })
+    }
+    return {
+      get appliedIndex() {
+        return partition.appliedIndex
+      },
+      featureLevel: partition.featureLevel,
+      get: (key) => {
+        check()
+        return partition.get(key)
+      },
+      list: (range) => {
+        check()
+        return partition.list(range)
+      },
+      watch: (what, tell) => partition.watch(what, tell),
+    }
+  }
+
   #hostOf(self: MemberId, changed: Member['changed']): StoreHost {
     return {
       held: () => ALL_PARTITIONS.filter((group) => this.#holds(group, self)),
       status: (group) => (this.#holds(group, self) ? this.#status(group) : undefined),
-      replica: (group) => (this.#holds(group, self) ? this.machine(group).partition : undefined),
+      replica: (group) => (this.#holds(group, self) ? this.#replicaAt(group, self) : undefined),
       submit: (group, at, data) => this.#submit(group, at, data),
       confirmRead: async (group): Promise<ReadOutcome> =>
         this.#holds(group, self) ? this.reads(group, self) : 'notHere',

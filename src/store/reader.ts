@@ -139,14 +139,18 @@ export class Reader {
     let refusals = 0
     for (let rounds = 1; !allowance.isOver; rounds++) {
       // A replica may leave while it is asked: then nothing is to be waited for here.
-      const isHere = host.replica(read.group) !== undefined
+      let isHere = host.replica(read.group) !== undefined
       if (isHere) {
         const replica = await this.#confirmed(read.group, allowance)
-        if (typeof replica !== 'string') {
-          outages.served(read.group)
-          return read.here(replica)
+        if (typeof replica === 'string') refusals++
+        else {
+          const told = readHere(read, replica)
+          if (told !== undefined) {
+            outages.served(read.group)
+            return told.value
+          }
+          isHere = false
         }
-        refusals++
       }
       if (!isHere || refusals % REFUSALS_BEFORE_ELSEWHERE === 0) {
         const told = await this.#elsewhere(read, allowance)
@@ -192,6 +196,16 @@ type Waiting = Pick<Allowance, 'tryOf'>
 
 /** For another member, which asks the next one when it has waited long enough. */
 const ASKED: Waiting = { tryOf: (timeoutMs) => ({ timeoutMs }) }
+
+/** `undefined`: what is rotten here, and given up with this member, is whole elsewhere. */
+function readHere<T>(read: Read<T>, replica: Replica): Told<T> | undefined {
+  try {
+    return { value: read.here(replica) }
+  } catch (thrown) {
+    if (!isAnilloError(thrown, 'DATA_DAMAGED')) throw thrown
+    return undefined
+  }
+}
 
 function pageOf(replica: Replica, range: RangeOptions, sinceIndex: number | undefined): Page {
   if (sinceIndex !== undefined && hasChanged(replica, range, sinceIndex)) return { kind: 'stale' }

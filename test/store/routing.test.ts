@@ -152,6 +152,17 @@ test('a read whose replica leaves while it is asked goes on at another member', 
   assert.ok(trial.world.nowMs - startMs < 2 * ROUND_PAUSE_MAX_MS)
 })
 
+test('a read that meets rot here goes on at once at a member whose disk is sound', async () => {
+  const trial = new Trial(22)
+  await trial.put(1, 'a')
+  trial.ring.isRotten = (at) => at !== memberIdOf(3)
+  const startMs = trial.world.nowMs
+  assert.equal(await trial.text(1), 'a')
+  const page = await trial.within(trial.ring.store(1).list({ table: 't', pk: 'p', limit: 9 }))
+  assert.equal(page.items.length, 1)
+  assert.ok(trial.world.nowMs - startMs < ROUND_PAUSE_MAX_MS)
+})
+
 test('behind a majority that is gone for long operations fail at once, and go on when it is back', async () => {
   const trial = new Trial(19)
   await trial.put(1, 'a')
