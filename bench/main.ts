@@ -61,7 +61,7 @@ export async function benchCommand(
 }
 
 function printBenches(print: PrintLine): void {
-  print('npx anillo bench [NAME [OPTION]...]: measures; without a name everything, an hour long.')
+  print('npx anillo bench [NAME [OPTION]...]: measures; without a name everything.')
   for (const [name, { summary, options = [] }] of Object.entries(BENCHES)) {
     print(`  ${name.padEnd(NAME_WIDTH)}  ${summary}`)
     for (const option of options) print(`  ${' '.repeat(NAME_WIDTH)}    ${option}`)

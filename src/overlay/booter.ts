@@ -13,7 +13,7 @@ import {
 } from '../ring/boot.ts'
 import type { Doing } from '../ring/state.ts'
 import type { RpcClient } from '../rpc/types.ts'
-import { contactOf } from '../wire/contact.ts'
+import { contactOf, type Contact } from '../wire/contact.ts'
 import { describeMember } from '../wire/members.ts'
 import type { RingDriver } from './ring-driver.ts'
 import type { PeerMemory } from './types.ts'
@@ -95,10 +95,10 @@ export class Booter {
     const { driver, hints } = this.#options
     const { phase, self, successors, book } = driver.state
     if (this.#isStopped || phase !== 'joined') return
-    const known = book.peers.map(({ contact }) => contact.address)
-    const unknown = hints().filter((hint) => hint !== self.address && !known.includes(hint))
-    if (successors.length > 0 && unknown.length === 0) return
-    const wanted = successors.length === 0 ? this.#knownAddresses() : unknown
+    const known = new Set([self, ...book.peers.map(({ contact }) => contact)].map(addressOf))
+    const isAlone = successors.length === 0
+    const wanted = isAlone ? this.#knownAddresses() : hints().filter((hint) => !known.has(hint))
+    if (!isAlone && wanted.length === 0) return
     const { contacts } = await this.#look(wanted)
     driver.dispatch({ kind: 'heardOf', contacts })
   }
@@ -134,6 +134,10 @@ export class Booter {
     const { driver, hints } = this.#options
     return [...hints(), ...driver.state.book.peers.map(({ contact }) => contact.address)]
   }
+}
+
+function addressOf({ address }: Contact): string {
+  return address
 }
 
 /** Asked in one round: any one that has joined is enough. */

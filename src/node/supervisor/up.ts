@@ -246,18 +246,18 @@ class Up {
 }
 
 /** A process that starts as soon as its directory is there, unless it was told to end before. */
-function startPrepared<T>(
-  prepared: Promise<T>,
-  start: (outcome: T) => MemberProcess,
+function startPrepared(
+  prepared: Promise<boolean>,
+  start: (begins: boolean) => MemberProcess,
   handlers: ProcessHandlers,
 ): MemberProcess {
   let child: MemberProcess | undefined
   let isCalledOff = false
   const begin = async (): Promise<void> => {
     try {
-      const outcome = await prepared
+      const begins = await prepared
       if (isCalledOff) handlers.exited({ clean: true, how: 'not started' })
-      else child = start(outcome)
+      else child = start(begins)
     } catch (thrown) {
       handlers.exited({ clean: false, how: asAnilloError(thrown).message })
     }
