@@ -216,6 +216,61 @@ export const ERRORS = {
     text: 'The partition has forgotten the member that asked.',
   },
 
+  // People, and what they may do
+  LOGIN_FIRST: { httpStatus: 401, retry: 'never', text: 'Log in first.' },
+  BAD_LOGIN: { httpStatus: 401, retry: 'never', text: 'Incorrect nick/password combination.' },
+  ACCOUNT_SUSPENDED: {
+    httpStatus: 403,
+    retry: 'never',
+    text: 'This account is suspended. Ask an administrator.',
+  },
+  SLOW_DOWN: {
+    httpStatus: 429,
+    retry: 'later',
+    text: 'Too many attempts. Try again in {minutes} min.',
+  },
+  PERMISSION_MISSING: {
+    httpStatus: 403,
+    retry: 'never',
+    text: 'Your account may not do this: it lacks the permission “{permission}”. Ask an administrator.',
+  },
+  NICK_TAKEN: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'The nick "{nick}" is taken. Choose another.',
+  },
+  NICK_UNFIT: {
+    httpStatus: 422,
+    retry: 'never',
+    text: 'A nick has 1 to {max} letters from a to z, digits and “_”.',
+  },
+  NAME_UNFIT: {
+    httpStatus: 422,
+    retry: 'never',
+    text: 'A name has 1 to {max} characters, none of them a control character.',
+  },
+  PASSWORD_UNFIT: {
+    httpStatus: 422,
+    retry: 'never',
+    text: 'A password has {min} to {max} characters, and is not the nick.',
+  },
+  NO_USER: { httpStatus: 404, retry: 'never', text: 'There is no user "{nick}".' },
+  REGISTRATION_CLOSED: {
+    httpStatus: 403,
+    retry: 'never',
+    text: 'New accounts are made by an administrator here.',
+  },
+  LAST_ADMINISTRATOR: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'There must be another administrator first.',
+  },
+  KEYS_FULL: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'An account has at most {max} keys. Remove one that is not used.',
+  },
+
   // Setting up
   PORT_IN_USE: {
     httpStatus: 500,

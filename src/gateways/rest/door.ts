@@ -9,6 +9,7 @@ import type { Clock } from '../../effects/clock.ts'
 import type { Log } from '../../effects/log.ts'
 import type { Random } from '../../effects/random.ts'
 import type { RingView } from '../../overlay/types.ts'
+import type { Accounts } from '../../services/accounts/types.ts'
 import type { Scraper } from '../../services/scrape/scraper.ts'
 import type { StateChanged } from '../../store/roster/procedures.ts'
 import type { RecordStore } from '../../store/store.ts'
@@ -101,6 +102,8 @@ export interface GatewayOptions {
   readonly settings?: RingSettings
   /** `/v1/ring/backups`; a door that shows pages alone has none. */
   readonly backups?: Backups
+  /** Absent: the door asks nobody who they are, and refuses nobody. */
+  readonly accounts?: Accounts
   /** Has joined its ring and serves. */
   readonly ready: () => boolean
   /** Prometheus text format. */

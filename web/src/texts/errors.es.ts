@@ -81,6 +81,22 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   LOCK_HELD: 'Otro tiene el cerrojo {name}, hasta {until} si no lo devuelve o lo renueva.',
   LOCK_LOST: 'El cerrojo {name} no se tiene con esta ficha: el plazo venció, o ya se devolvió.',
   SESSION_UNKNOWN: 'La partición ha olvidado al miembro que preguntó.',
+
+  LOGIN_FIRST: 'Primero inicia sesión.',
+  BAD_LOGIN: 'Combinación de nick y contraseña incorrecta.',
+  ACCOUNT_SUSPENDED: 'Esta cuenta está suspendida. Hable con un administrador.',
+  SLOW_DOWN: 'Demasiados intentos. Prueba en {minutes} min.',
+  PERMISSION_MISSING:
+    'Su cuenta no puede hacer esto: le falta el permiso «{permission}». Hable con un administrador.',
+  NICK_TAKEN: 'El nick "{nick}" ya está en uso. Elige otro.',
+  NICK_UNFIT: 'Un nick tiene de 1 a {max} letras de la a a la z, cifras y «_».',
+  NAME_UNFIT: 'Un nombre tiene de 1 a {max} caracteres, ninguno de control.',
+  PASSWORD_UNFIT: 'Una contraseña tiene de {min} a {max} caracteres y no es el nick.',
+  NO_USER: 'No existe el usuario "{nick}".',
+  REGISTRATION_CLOSED: 'Aquí las cuentas nuevas las crea un administrador.',
+  LAST_ADMINISTRATOR: 'Antes debe haber otro administrador.',
+  KEYS_FULL: 'Una cuenta tiene como mucho {max} claves. Quite una que no se use.',
+
   PORT_IN_USE: 'El puerto {port} está en uso. Elija otro con {flag}.',
   DATA_IN_USE: 'Otro proceso de anillo usa {path}. Deténgalo, o elija otro directorio con --data.',
   DATA_NOT_WRITABLE:

@@ -1,0 +1,125 @@
+/**
+ * Accounts as doors see them. What is thrown is an AnilloError; NICK_UNFIT and its like are 422.
+ */
+import type { CallOptions, WriteOptions } from '../../store/types.ts'
+import type {
+  AccessKey,
+  AuditPage,
+  MadeAccessKey,
+  NewAccessKey,
+  NewUser,
+  RoleChange,
+  Session,
+  User,
+  UserChange,
+  UserList,
+  UserState,
+} from '../../wire/api-accounts.ts'
+import type { AccountRole, Permission } from '../../wire/permissions.ts'
+
+/** Who asks, as a door found out. Made by `authenticate`, or by a door for a guest. */
+export interface Principal {
+  /** Folded; `undefined`: a guest. */
+  readonly nick: string | undefined
+  readonly role: AccountRole
+  /** Of role, grants and, with a key, of what the key was made for. */
+  readonly permissions: ReadonlySet<Permission>
+  readonly by:
+    | { readonly kind: 'guest' }
+    | { readonly kind: 'session'; readonly id: string }
+    | { readonly kind: 'key'; readonly id: string }
+}
+
+/** Where a request came from, for guesses and the audit log. */
+export interface Origin {
+  /** IP address; `undefined` on loopback, which is counted by nick alone. */
+  readonly address: string | undefined
+  /** What the client calls itself. */
+  readonly client: string
+}
+
+export interface IssuedTokens {
+  readonly accessToken: string
+  readonly refreshToken: string
+  readonly expiresInSeconds: number
+}
+
+/** A public key as RFC 7517 and RFC 8037 have it. */
+export interface PublicJwk {
+  readonly kty: 'OKP'
+  readonly crv: 'Ed25519'
+  readonly alg: 'EdDSA'
+  readonly use: 'sig'
+  readonly kid: string
+  readonly x: string
+}
+
+export interface Accounts {
+  /**
+   * The row of the session or key is read linearizably: what was revoked before is refused.
+   * @param bearer an access token, or the secret of a key
+   * @throws AnilloError LOGIN_FIRST for whatever does not hold, without saying why;
+   * STORE_UNAVAILABLE
+   */
+  authenticate(bearer: string, options?: CallOptions): Promise<Principal>
+  /**
+   * With a password, or the secret of a key of that account (as FTP and WebDAV clients do).
+   * @throws AnilloError BAD_LOGIN, SLOW_DOWN, BUSY, STORE_UNAVAILABLE
+   */
+  authenticateByPassword(
+    credentials: { readonly nick: string; readonly password: string },
+    from: Origin,
+  ): Promise<Principal>
+
+  /** @throws AnilloError BAD_LOGIN, SLOW_DOWN, BUSY */
+  logIn(
+    credentials: { readonly nick: string; readonly password: string },
+    from: Origin,
+  ): Promise<IssuedTokens>
+  /** A token used twice ends its session. @throws AnilloError LOGIN_FIRST */
+  refresh(refreshToken: string, from: Origin): Promise<IssuedTokens>
+  /** Counts at every member before it resolves. `everywhere`: all sessions of the account. */
+  logOut(who: Principal, options?: { readonly everywhere?: boolean }): Promise<void>
+  publicKeys(): Promise<readonly PublicJwk[]>
+
+  /**
+   * The first account that registers is nobody special: administrators are made by `found`.
+   * @throws AnilloError NICK_TAKEN, NICK_UNFIT, PASSWORD_UNFIT, NAME_UNFIT, REGISTRATION_CLOSED
+   */
+  register(user: NewUser, from: Origin, options?: WriteOptions): Promise<User>
+  /** The administrator of a ring that has none yet; does nothing where the nick is there. */
+  found(user: NewUser): Promise<void>
+  /** @throws AnilloError NO_USER */
+  user(nick: string): Promise<User>
+  users(page: { readonly cursor?: string; readonly limit: number }): Promise<UserList>
+  /** @throws AnilloError NO_USER, BAD_LOGIN (old password), PASSWORD_UNFIT, NAME_UNFIT */
+  change(who: Principal, nick: string, change: UserChange, from: Origin): Promise<User>
+  /** The nick stays taken. @throws AnilloError NO_USER, BAD_LOGIN */
+  remove(who: Principal, nick: string, password: string | undefined, from: Origin): Promise<void>
+  /** Counts for sessions that are open. @throws AnilloError NO_USER, LAST_ADMINISTRATOR */
+  setRole(who: Principal, nick: string, change: RoleChange): Promise<User>
+  /** A suspended account has no session and gets none. @throws AnilloError NO_USER */
+  setState(who: Principal, nick: string, state: UserState): Promise<User>
+
+  sessions(who: Principal, nick: string): Promise<readonly Session[]>
+  /** @throws AnilloError NOT_FOUND */
+  endSession(who: Principal, nick: string, id: string): Promise<void>
+  keys(nick: string): Promise<readonly AccessKey[]>
+  /** @throws AnilloError FORBIDDEN where the account may not do that itself; TOO_MANY_KEYS */
+  makeKey(who: Principal, nick: string, key: NewAccessKey): Promise<MadeAccessKey>
+  /** @throws AnilloError NOT_FOUND */
+  removeKey(who: Principal, nick: string, id: string): Promise<void>
+
+  /** Newest first. */
+  audit(page: { readonly cursor?: string; readonly limit: number }): Promise<AuditPage>
+  /** What other doors and services did that concerns security. Never throws. */
+  note(event: AuditEvent): void
+}
+
+export interface AuditEvent {
+  readonly by: string | undefined
+  readonly what: string
+  readonly to?: string
+  readonly refused?: string
+  readonly address?: string
+}

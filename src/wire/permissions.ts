@@ -1,0 +1,58 @@
+/**
+ * Who may do what: the one table. Every door asks it for every request, `docs/permissions.md` is
+ * written from it, and the page shows what it allows. Pure.
+ */
+import { Type, type Static } from 'typebox'
+
+/** Each is `service.action`. The text completes “may ...”. */
+export const PERMISSIONS = {
+  'ring.watch': 'see members, partitions, doings and look-ups',
+  'ring.operate': 'let members in, empty and remove them, change settings of the ring',
+  'ring.backup': 'copy everything that the ring keeps',
+  'metrics.read': 'read the measurements of a member',
+  'store.read': 'read records of tables that belong to no service',
+  'store.write': 'change such records, hold locks',
+  'pages.read': 'read pages that the ring keeps',
+  'pages.scrape': 'have pages downloaded',
+  'account.own': 'see and change the own account, its sessions and keys',
+  'accounts.manage': 'see all accounts, give roles, suspend and delete',
+  'audit.read': 'read who did what that concerns security',
+} as const
+
+export type Permission = keyof typeof PERMISSIONS
+
+export const PERMISSION_NAMES = Object.keys(PERMISSIONS).filter(isPermission)
+
+export function isPermission(name: string): name is Permission {
+  return Object.hasOwn(PERMISSIONS, name)
+}
+
+/** `guest`: whoever shows no credential, where there are guests (loopback, `--guest`). */
+export const ACCOUNT_ROLES = ['administrator', 'operator', 'member', 'guest'] as const
+export type AccountRole = (typeof ACCOUNT_ROLES)[number]
+
+/** Roles that an account can have. */
+export const AccountRoleName = Type.Union([
+  Type.Literal('administrator'),
+  Type.Literal('operator'),
+  Type.Literal('member'),
+])
+export type AccountRoleName = Static<typeof AccountRoleName>
+
+const EVERYTHING = new Set<Permission>(PERMISSION_NAMES)
+
+export const PERMISSIONS_OF: Readonly<Record<AccountRole, ReadonlySet<Permission>>> = {
+  administrator: EVERYTHING,
+  /** Keeps the ring running; gives nobody rights. */
+  operator: without(EVERYTHING, 'accounts.manage'),
+  /** Records have no owners, so that they are not everybody's: `grants` of an account open them. */
+  member: new Set<Permission>(['pages.read', 'pages.scrape', 'account.own']),
+  guest: new Set<Permission>(['ring.watch', 'pages.read', 'pages.scrape']),
+}
+
+/** What may be given to a single account beside what its role allows. */
+export const GRANTABLE: ReadonlySet<Permission> = without(EVERYTHING, 'accounts.manage')
+
+function without(all: ReadonlySet<Permission>, name: Permission): ReadonlySet<Permission> {
+  return new Set([...all].filter((one) => one !== name))
+}

@@ -1,0 +1,51 @@
+/**
+ * People of the ring, and how they stand in the table `users`. Everything of one person shares one
+ * partition key, so that a transaction can change all of it: dweets will stand there, too.
+ *
+ *     pk  40 bits of SHA-256 of the nick, in hex: two nicks may share one, so that
+ *     sk  begins with the nick:   NICK/account     who it is, and its password's hash
+ *                                 NICK/session/SID one a log-in; gone, it counts no more
+ *                                 NICK/key/ID      one an application password or API key
+ *
+ * Rows of sessions and keys say the role and the rights that they carry. Who changes those of the
+ * account changes its sessions in the same transaction: a door reads one row a request.
+ */
+import { sha256Hex } from '../base/hash.ts'
+
+export const USERS_TABLE = 'users'
+
+/** Code points of the folded nick. */
+export const NICK_CHARS_MAX = 30
+export const NAME_CHARS_MAX = 60
+export const PASSWORD_CHARS_MIN = 8
+export const PASSWORD_CHARS_MAX = 200
+
+const NICK = /^[a-z0-9_]{1,30}$/
+const PK_DIGITS = 10
+
+/**
+ * The form under which a nick is one: compatibility forms and case make no other nick (NFKC, lower
+ * case), and letters that only look alike are refused. `undefined`: it is no nick.
+ */
+export function foldNick(text: string): string | undefined {
+  if (text.length > 4 * NICK_CHARS_MAX) return undefined
+  const folded = text.normalize('NFKC').toLowerCase()
+  return NICK.test(folded) ? folded : undefined
+}
+
+/** @param nick folded */
+export function userPk(nick: string): string {
+  return sha256Hex(nick).slice(0, PK_DIGITS)
+}
+
+export function accountSk(nick: string): string {
+  return `${nick}/account`
+}
+
+export function sessionPrefix(nick: string): string {
+  return `${nick}/session/`
+}
+
+export function keyPrefix(nick: string): string {
+  return `${nick}/key/`
+}
