@@ -1,6 +1,25 @@
 /**
  * The JSON of `/v1/auth`, `/v1/users` and `/v1/audit`: schemas for the gateway and OpenAPI, types
  * for clients and the page. Instants are ISO 8601 in UTC.
+ *
+ *     POST   /auth/login                 LoginRequest -> Tokens
+ *     POST   /auth/refresh               RefreshRequest -> Tokens
+ *     POST   /auth/logout                LogoutRequest -> 204
+ *     GET    /auth/me                    Me
+ *     GET    /auth/jwks                  public keys (RFC 7517)
+ *     POST   /users                      NewUser -> 201 User
+ *     GET    /users?limit=&cursor=       UserList
+ *     GET    /users/{nick}               User
+ *     PATCH  /users/{nick}               UserChange -> User
+ *     DELETE /users/{nick}               UserDeletion -> 204
+ *     PUT    /users/{nick}/role          RoleChange -> User
+ *     PUT    /users/{nick}/state         StateChange -> User
+ *     GET    /users/{nick}/sessions      SessionList
+ *     DELETE /users/{nick}/sessions/{id} 204
+ *     GET    /users/{nick}/keys          AccessKeyList
+ *     POST   /users/{nick}/keys          NewAccessKey -> 201 MadeAccessKey
+ *     DELETE /users/{nick}/keys/{id}     204
+ *     GET    /audit?limit=&cursor=       AuditPage, newest first
  */
 import { Type, type Static } from 'typebox'
 
@@ -125,6 +144,9 @@ export const Session = Type.Object({
 })
 export type Session = Static<typeof Session>
 
+export const SessionList = Type.Object({ items: Type.Array(Session) })
+export type SessionList = Static<typeof SessionList>
+
 /** An API key, or a password for one application: shown as a bearer token or as a password. */
 export const AccessKey = Type.Object({
   id: Text,
@@ -134,6 +156,9 @@ export const AccessKey = Type.Object({
   expiresAt: Type.Optional(Instant),
 })
 export type AccessKey = Static<typeof AccessKey>
+
+export const AccessKeyList = Type.Object({ items: Type.Array(AccessKey) })
+export type AccessKeyList = Static<typeof AccessKeyList>
 
 export const NewAccessKey = Type.Object(
   {
