@@ -56,3 +56,40 @@ test('LogWitness.commits() asks both halves of a joint configuration', () => {
   seen.appended(idOf(D), { term: 2, match: 3 })
   seen.commits(idOf(B), 2, 3)
 })
+
+/** A leads in term 1, B and C have its entry 2; the leader of term 2 adds entry 3. */
+function goesOn(leader: MemberId | undefined): LogWitness {
+  const seen = new LogWitness(new Tally())
+  const shown = { kind: 'append', commit: 0 } as const
+  const first = [change(1, 1, { voters: FIVE, learners: [] }), empty(2, 1)]
+  seen.appends(idOf(A), { ...shown, term: 1, previous: { index: 0, term: 0 }, entries: first })
+  for (const from of [B, C]) seen.appended(idOf(from), { term: 1, match: 2 })
+  const next = { ...shown, term: 2, previous: { index: 2, term: 1 }, entries: [empty(3, 2)] }
+  seen.appends(idOf(leader), next)
+  return seen
+}
+
+test('LogWitness.commits() takes what the leader counted in a term that it led (seed 241)', () => {
+  const seen = goesOn(A)
+  seen.commits(idOf(A), 2, 2)
+  assert.equal(seen.commit, 2)
+})
+
+test('LogWitness.commits() refuses an old entry whose copies a later term counted', () => {
+  const seen = goesOn(B)
+  for (const from of [D, E]) seen.appended(idOf(from), { term: 2, match: 2 })
+  assert.throws(() => seen.commits(idOf(B), 2, 2), /counts copies of entry 2 of term 1/)
+})
+
+test('LogWitness.commits() takes no answers of an earlier term for an entry of a later one', () => {
+  const seen = goesOn(A)
+  seen.appends(idOf(A), {
+    kind: 'append',
+    commit: 2,
+    term: 2,
+    previous: { index: 3, term: 2 },
+    entries: [empty(4, 2)],
+  })
+  for (const from of [B, C]) seen.appended(idOf(from), { term: 1, match: 4 })
+  assert.throws(() => seen.commits(idOf(A), 2, 4), /without a majority/)
+})

@@ -60,6 +60,7 @@ export class LogWitness {
   /** By term, the farthest point of the log that its leader showed, and its first entry. */
   readonly #tops = new Map<Term, LogPoint>()
   readonly #starts = new Map<Term, LogIndex>()
+  readonly #leaders = new Map<Term, MemberId>()
   readonly #committed = new Map<LogIndex, Committed>()
   /** By term: what of the leader's log each says to have on its disk. */
   readonly #matches = new Map<Term, Map<MemberId, LogIndex>>()
@@ -119,20 +120,22 @@ export class LogWitness {
     this.commits(leader, term, commit)
   }
 
-  /** Said by the leader of the term. */
+  /**
+   * Said by the leader of the term. What it counted while it led an earlier one it may tell in this
+   * one first (store, seed 241).
+   */
   commits(leader: MemberId, term: Term, commit: LogIndex): void {
+    this.#leaders.set(term, leader)
     if (commit <= this.#commit) return
-    this.#checkMajority(leader, term, commit)
-    const before = this.#commit
+    const points = [...this.#chainFrom(this.#tops.get(term), this.#commit)]
+    const counted = points.find(({ index }) => index === commit)?.term ?? term
+    this.#tally.add('check: a term commits by its own entry')
+    const isOwn = counted === term || this.#leaders.get(counted) === leader
+    assert(isOwn, `term ${term} counts copies of entry ${commit} of term ${counted}`)
+    this.#checkMajority(leader, counted, commit)
     this.#commit = commit
-    for (const point of this.#chainFrom(this.#tops.get(term), before)) {
-      if (point.index > commit) continue
-      if (point.index === commit) {
-        this.#tally.add('check: a term commits by its own entry')
-        const isOwn = point.term === term
-        assert(isOwn, `term ${term} counts copies of entry ${commit} of term ${point.term}`)
-      }
-      this.#committed.set(point.index, { term: point.term, byTerm: term })
+    for (const { index, term: of } of points) {
+      if (index <= commit) this.#committed.set(index, { term: of, byTerm: counted })
     }
   }
 
