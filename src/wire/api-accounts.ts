@@ -23,7 +23,12 @@
  */
 import { Type, type Static } from 'typebox'
 
-import { ACCOUNT_ROLES, AccountRoleName, PERMISSION_NAMES } from './permissions.ts'
+import {
+  ACCOUNT_ROLE_NAMES,
+  ACCOUNT_ROLES,
+  PERMISSION_NAMES,
+  type AccountRoleName,
+} from './permissions.ts'
 import { NAME_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from './users.ts'
 
 const Text = Type.String()
@@ -40,6 +45,9 @@ export const PermissionName = Type.Unsafe<(typeof PERMISSION_NAMES)[number]>(
 )
 const AnyRole = Type.Unsafe<(typeof ACCOUNT_ROLES)[number]>(
   Type.Union(ACCOUNT_ROLES.map((name) => Type.Literal(name))),
+)
+const RoleOfAccount = Type.Unsafe<AccountRoleName>(
+  Type.Union(ACCOUNT_ROLE_NAMES.map((name) => Type.Literal(name))),
 )
 
 export const LoginRequest = Type.Object(
@@ -99,7 +107,7 @@ export type UserState = Static<typeof UserState>
 export const User = Type.Object({
   nick: Text,
   name: Text,
-  role: AccountRoleName,
+  role: RoleOfAccount,
   grants: Type.Array(PermissionName),
   state: UserState,
   createdAt: Instant,
@@ -125,7 +133,7 @@ export const UserDeletion = Type.Object({ password: Type.Optional(Password) }, C
 export type UserDeletion = Static<typeof UserDeletion>
 
 export const RoleChange = Type.Object(
-  { role: AccountRoleName, grants: Type.Optional(Type.Array(PermissionName)) },
+  { role: RoleOfAccount, grants: Type.Optional(Type.Array(PermissionName)) },
   CLOSED,
 )
 export type RoleChange = Static<typeof RoleChange>

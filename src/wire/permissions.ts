@@ -1,8 +1,7 @@
 /**
  * Who may do what: the one table. Every door asks it for every request, `docs/permissions.md` is
- * written from it, and the page shows what it allows. Pure.
+ * written from it, and the page shows what it allows: so it imports nothing. Pure.
  */
-import { Type, type Static } from 'typebox'
 
 /** Each is `service.action`. The text completes “may ...”. */
 export const PERMISSIONS = {
@@ -32,12 +31,8 @@ export const ACCOUNT_ROLES = ['administrator', 'operator', 'member', 'guest'] as
 export type AccountRole = (typeof ACCOUNT_ROLES)[number]
 
 /** Roles that an account can have. */
-export const AccountRoleName = Type.Union([
-  Type.Literal('administrator'),
-  Type.Literal('operator'),
-  Type.Literal('member'),
-])
-export type AccountRoleName = Static<typeof AccountRoleName>
+export const ACCOUNT_ROLE_NAMES = ['administrator', 'operator', 'member'] as const
+export type AccountRoleName = (typeof ACCOUNT_ROLE_NAMES)[number]
 
 const EVERYTHING = new Set<Permission>(PERMISSION_NAMES)
 
