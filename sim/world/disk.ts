@@ -203,7 +203,8 @@ function changing(
 
 function lock({ life, medium }: DiskParts, path: string): DiskLock {
   const holder = medium.locks.get(path)
-  if (holder?.alive === true) throw new AnilloError('DATA_IN_USE', { path })
+  if (holder?.alive === true)
+    throw new AnilloError('DATA_IN_USE', { path, holder: 'another process' })
   medium.makeDirectory(path)
   if (medium.find(`${path}/${LOCK_NAME}`) === undefined) medium.makeFile(`${path}/${LOCK_NAME}`)
   const held = { life }

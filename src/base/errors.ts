@@ -280,7 +280,7 @@ export const ERRORS = {
   DATA_IN_USE: {
     httpStatus: 500,
     retry: 'never',
-    text: '{path} is in use by another anillo process. Stop that one, or choose another directory with --data.',
+    text: '{path} is in use by {holder}. Stop that one, or choose another directory with --data.',
   },
   DATA_NOT_WRITABLE: {
     httpStatus: 500,

@@ -46,7 +46,10 @@ test('Disk.lock() is held by another process, while it is stopped too, and falls
     const disk = platformDisk(root)
     const holder = await startHolder(root)
     const gone = once(holder, 'exit')
-    await rejectsWith('DATA_IN_USE', () => disk.lock('member'))
+    await assert.rejects(() => disk.lock('member'), {
+      code: 'DATA_IN_USE',
+      message: new RegExp(`anillo process ${holder.pid}\\.`),
+    })
     holder.kill('SIGSTOP')
     await rejectsWith('DATA_IN_USE', () => disk.lock('member'))
     holder.kill('SIGKILL')

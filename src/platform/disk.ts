@@ -1,5 +1,5 @@
 /** Files of the operating system under one directory. */
-import { constants } from 'node:fs'
+import { constants, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import {
   mkdir,
   open,
@@ -21,6 +21,9 @@ import { databaseError, diskError, isSqliteBusy, systemCode } from './disk-error
 
 /** In a locked directory; it stays there, empty, when nobody holds the lock. */
 export const LOCK_NAME = 'lock'
+
+/** Beside it: the pid of who held the lock last, for whoever does not get it. */
+const HOLDER_NAME = 'lock.pid'
 
 /**
  * A file that may not be written SQLite opens for reading, and such a lock is shared: only a change
@@ -222,13 +225,38 @@ function lockDirectory(path: string, directory: string): DiskLock {
     holder.exec(LOCKING)
   } catch (error) {
     holder?.close()
-    if (isSqliteBusy(error)) throw new AnilloError('DATA_IN_USE', { path })
+    if (isSqliteBusy(error)) {
+      throw new AnilloError('DATA_IN_USE', { path, holder: holderOf(directory) })
+    }
     throw databaseError(path, error)
   }
+  nameHolder(directory)
   const held = holder
   return {
     release: async () => {
-      if (held.isOpen) held.close()
+      if (!held.isOpen) return
+      rmSync(join(directory, HOLDER_NAME), { force: true })
+      held.close()
     },
   }
+}
+
+/** A disk that is full or read only keeps nobody from its lock. */
+function nameHolder(directory: string): void {
+  try {
+    writeFileSync(join(directory, HOLDER_NAME), `${process.pid}\n`, { mode: FILE_MODE })
+  } catch {
+    // It has no name then.
+  }
+}
+
+/** Between its lock and its pid a holder has no name. */
+function holderOf(directory: string): string {
+  try {
+    const pid = readFileSync(join(directory, HOLDER_NAME), 'utf8').trim()
+    if (/^\d{1,10}$/.test(pid)) return `anillo process ${pid}`
+  } catch {
+    // As if it said nothing.
+  }
+  return 'another anillo process'
 }

@@ -98,7 +98,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   KEYS_FULL: 'Una cuenta tiene como mucho {max} claves. Quite una que no se use.',
 
   PORT_IN_USE: 'El puerto {port} está en uso. Elija otro con {flag}.',
-  DATA_IN_USE: 'Otro proceso de anillo usa {path}. Deténgalo, o elija otro directorio con --data.',
+  DATA_IN_USE: '{path} está en uso ({holder}). Deténgalo, o elija otro directorio con --data.',
   DATA_NOT_WRITABLE:
     'No se puede escribir en {path} ({problem}). Elija otro directorio con --data.',
   OUTPUT_NOT_WRITABLE: 'No se puede escribir en {path} ({problem}). Elija otro archivo con -o.',
