@@ -41,6 +41,17 @@ export function virtualCrypto(random: Random): Crypto {
         signer: signerOf(options.authority),
       })
     },
+    issueDoor: async (options) => {
+      const { names, ringId, validFromMs, validForMs } = options
+      return write('DOOR', {
+        ring: ringId,
+        names: names.join(' '),
+        key: requestOf(options.requestPem)['key'] ?? '',
+        from: String(validFromMs),
+        until: String(validFromMs + validForMs),
+        signer: signerOf(options.authority),
+      })
+    },
     fingerprint: (certificatePem) => sha256Hex(certificatePem.trim()),
     mac: (keyBytes, text) => createHmac('sha256', keyBytes).update(text).digest('hex'),
   }

@@ -27,12 +27,22 @@ export interface IssueOptions {
   readonly validForMs: number
 }
 
+export interface IssueDoorOptions extends Omit<IssueOptions, 'memberId'> {
+  /** DNS names and IP addresses by which clients come, at least one. */
+  readonly names: readonly string[]
+}
+
 export interface Crypto {
   makeAuthority(ringId: RingId, validFromMs: number): Promise<KeyAndCertificate>
   makeRequest(memberId: MemberId): Promise<CertificateRequest>
   /** The member that a request names, when its signature holds. @throws AnilloError BAD_REQUEST */
   readRequest(requestPem: string): Promise<MemberId>
   issue(options: IssueOptions): Promise<string>
+  /**
+   * For a door for clients: a server's certificate that names no member, so that it proves none to
+   * members. @throws AnilloError BAD_REQUEST
+   */
+  issueDoor(options: IssueDoorOptions): Promise<string>
   /** SHA-256 of the certificate's DER, 64 hex digits: what a join token carries. */
   fingerprint(certificatePem: string): string
   /** HMAC-SHA-256, 64 hex digits. */

@@ -135,6 +135,7 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     overlay: running.overlay,
     store: { call: (...asked) => storeOf(late).then((store) => store.call(...asked)) },
     members: async () => (await running.view.ring()).members,
+    isEntry: (member) => roster.member(member)?.roles.includes('entry') ?? false,
     tell: doings.tell,
   })
   answerPages(rpc, () => late.pages)

@@ -15,6 +15,11 @@ export interface Settings {
   readonly workerIdleMs: number
   readonly hangAfterMs: number
   readonly discoveryPort: number
+  readonly httpHost: string
+  readonly httpNames: string
+  readonly httpCertificate: string
+  readonly httpKey: string
+  readonly rpcHost: string
   readonly diskReserveMib: number
   readonly logLevel: LogLevel
   readonly contact: string
@@ -36,6 +41,11 @@ type Table = { readonly [N in SettingName]: Row<Settings[N]> }
 const PORT_MAX = 65_535
 const PIB_MIB = 2 ** 30
 const YEAR_SECONDS = 366 * 24 * 3600
+
+const HOST = /^[\w.:-]{1,253}$/
+const MAYBE_HOST = /^[\w.:-]{0,253}$/
+const HOSTS = /^(?:[\w.:-]{1,253}(?:,[\w.:-]{1,253}){0,15})?$/
+const PATH = { is: /^\P{Cc}{0,4096}$/u, problem: 'it must be the path of a file' }
 
 export const SETTINGS: Table = {
   downloads: integer(64, 'downloads at once at one member', { min: 1, max: 1_024 }),
@@ -63,25 +73,47 @@ export const SETTINGS: Table = {
     min: 1,
     max: PORT_MAX,
   }),
+  httpHost: text(
+    'localhost',
+    'address on which the doors for clients listen; TLS beyond loopback',
+    {
+      is: HOST,
+      problem: 'it must be an address or a name of this machine, 0.0.0.0 or :: for all it has',
+    },
+  ),
+  httpNames: text('', 'names and addresses by which clients come from elsewhere, a comma between', {
+    is: HOSTS,
+    problem: 'it must be up to 16 names or addresses, with a comma between two',
+  }),
+  httpCertificate: text('', 'file of a certificate for these names, with its chain, as PEM', PATH),
+  httpKey: text('', 'file of the key of that certificate, as PEM', PATH),
+  rpcHost: text('', 'address on which other members are heard; where empty, the one told to them', {
+    is: MAYBE_HOST,
+    problem: 'it must be an address or a name of this machine, 0.0.0.0 or :: for all it has',
+  }),
   diskReserveMib: integer(64, 'MiB of the disk kept back: with less free writes are refused', {
     min: 1,
     max: PIB_MIB,
   }),
   logLevel: choice('info', 'the least important lines that the log keeps', LOG_LEVELS),
-  contact: text('', 'page or mail address of a person, told to the sites that are asked'),
+  contact: text('', 'page or mail address of a person, told to the sites that are asked', {
+    // What fits the User-Agent header as a comment (RFC 9110, 5.6.5 and 10.1.5) without quoting.
+    is: /^[\w.:/@+~?&=%-]{0,200}$/,
+    problem: 'it must be one address of up to 200 letters, digits and ./:@+-_~?&=%',
+  }),
 }
 
-/** What fits the User-Agent header as a comment (RFC 9110, 5.6.5 and 10.1.5) without quoting. */
-const CONTACT = /^[\w.:/@+~?&=%-]{0,200}$/
-
-function text(byDefault: string, what: string): Row<string> {
-  const problem = 'it must be one address of up to 200 letters, digits and ./:@+-_~?&=%'
+function text(
+  byDefault: string,
+  what: string,
+  rule: { readonly is: RegExp; readonly problem: string },
+): Row<string> {
   return {
     default: byDefault,
     what,
     read: (given) => {
       const value = String(given)
-      return CONTACT.test(value) ? { value } : { problem }
+      return rule.is.test(value) ? { value } : { problem: rule.problem }
     },
   }
 }
@@ -163,6 +195,11 @@ export function readSettings(sources: SettingSources): ReadSettings {
     workerIdleMs: one('workerIdleMs'),
     hangAfterMs: one('hangAfterMs'),
     discoveryPort: one('discoveryPort'),
+    httpHost: one('httpHost'),
+    httpNames: one('httpNames'),
+    httpCertificate: one('httpCertificate'),
+    httpKey: one('httpKey'),
+    rpcHost: one('rpcHost'),
     diskReserveMib: one('diskReserveMib'),
     logLevel: one('logLevel'),
     contact: one('contact'),

@@ -6,6 +6,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 
 import type { Log } from '../effects/log.ts'
+import { TlsFront } from './tls-front.ts'
 
 /** In all, whatever the machine would bear: one that is idle takes about 12 KiB. */
 const CONNECTIONS_MAX = 4_096
@@ -83,6 +84,14 @@ export class ClientListener {
     // A connection that could not be accepted is its client's loss, not the end of the member.
     server.on('error', (error) => this.#log.warn('a door could not take a connection', { error }))
     return server
+  }
+
+  /**
+   * A further way to a server made here, for clients beyond loopback: by TLS alone. What arrives is
+   * counted as all others are, once its handshake is done.
+   */
+  tlsFront(server: Server): TlsFront {
+    return new TlsFront({ log: this.#log, secured: (socket) => server.emit('connection', socket) })
   }
 
   #opened(socket: Socket): void {

@@ -1,5 +1,6 @@
 /** Certificates and codes of authentication, by `node:crypto` and `@peculiar/x509`. */
 import { createHmac, randomBytes, webcrypto, X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
 
 import type * as x509Types from '@peculiar/x509'
 
@@ -9,6 +10,7 @@ import { DAY_MS } from '../base/limits.ts'
 import type {
   CertificateRequest,
   Crypto,
+  IssueDoorOptions,
   IssueOptions,
   KeyAndCertificate,
 } from '../effects/crypto.ts'
@@ -27,7 +29,7 @@ const SERIAL_BYTES = 16
 const REQUEST_CHARACTERS_MAX = 8192
 
 export function makeCrypto(): Crypto {
-  return { makeAuthority, makeRequest, readRequest, issue, fingerprint, mac }
+  return { makeAuthority, makeRequest, readRequest, issue, issueDoor, fingerprint, mac }
 }
 
 let loaded: Promise<X509> | undefined
@@ -111,12 +113,42 @@ function badRequest(problem: string, cause?: unknown): AnilloError {
 
 /** The subject is made here from checked ids, never copied from the request. */
 async function issue(options: IssueOptions): Promise<string> {
+  const x509 = await loadX509()
+  const usages = [x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]
+  return signLeaf(options, {
+    subject: [{ CN: [options.memberId] }, { O: [options.ringId] }],
+    more: [new x509.ExtendedKeyUsageExtension(usages)],
+  })
+}
+
+/** RFC 9525: a server is known by its alternative names alone. */
+async function issueDoor(options: IssueDoorOptions): Promise<string> {
+  const x509 = await loadX509()
+  const names = options.names.map(
+    (name) => ({ type: isIP(name) === 0 ? 'dns' : 'ip', value: name }) as const,
+  )
+  return signLeaf(options, {
+    subject: [{ CN: ['anillo door'] }, { O: [options.ringId] }],
+    more: [
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension(names),
+    ],
+  })
+}
+
+async function signLeaf(
+  options: Omit<IssueOptions, 'memberId'>,
+  leaf: {
+    readonly subject: x509Types.JsonName
+    readonly more: readonly x509Types.Extension[]
+  },
+): Promise<string> {
   const { publicKey } = await verifiedRequest(options.requestPem)
   const x509 = await loadX509()
   const authority = new x509.X509Certificate(options.authority.certificatePem)
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
-    subject: [{ CN: [options.memberId] }, { O: [options.ringId] }],
+    subject: leaf.subject,
     issuer: authority.subjectName,
     notBefore: new Date(options.validFromMs),
     notAfter: new Date(options.validFromMs + options.validForMs),
@@ -126,10 +158,7 @@ async function issue(options: IssueOptions): Promise<string> {
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([
-        x509.ExtendedKeyUsage.serverAuth,
-        x509.ExtendedKeyUsage.clientAuth,
-      ]),
+      ...leaf.more,
       await x509.SubjectKeyIdentifierExtension.create(publicKey),
       await x509.AuthorityKeyIdentifierExtension.create(authority),
     ],

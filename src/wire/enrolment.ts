@@ -20,6 +20,31 @@ export const renewCertificate = defineMethod({
   idempotent: true,
 })
 
+/** A name of the domain name system, or an IP address as text. */
+export const DOOR_NAME = '^[0-9A-Za-z](?:[0-9A-Za-z._:-]{0,251}[0-9A-Za-z:])?$'
+/** As many as a person gives to one door. */
+export const DOOR_NAMES_MAX = 16
+
+/** Of a holder: a certificate for the asking member's door for clients. */
+export const certifyDoor = defineMethod({
+  name: 'enrol.door',
+  question: Type.Object({
+    requestPem: Pem,
+    names: Type.Array(Type.String({ pattern: DOOR_NAME }), {
+      minItems: 1,
+      maxItems: DOOR_NAMES_MAX,
+    }),
+  }),
+  answer: Type.Object({
+    certificatePem: Pem,
+    /** Of the authority that signed it. */
+    authorityPem: Pem,
+    certificateUntilMs: Type.Number(),
+  }),
+  timeoutMs: ANSWER_TIMEOUT_MS,
+  idempotent: true,
+})
+
 /** Of a holder: the authority's key itself, for a member whose warrant says that it stores data. */
 export const copyAuthority = defineMethod({
   name: 'enrol.authority',

@@ -7,8 +7,9 @@
 import { asAnilloError, type AnilloError } from '../../base/errors.ts'
 import type { Log } from '../../effects/log.ts'
 import { VALUE_BYTES_MAX } from '../../wire/record-limits.ts'
+import type { Beyond } from './beyond.ts'
 import { refusalOf, type Guard, type RawReply, type RawRequest } from './guards.ts'
-import { STANDING_HEADERS } from './headers.ts'
+import { standingHeaders } from './headers.ts'
 import { noteFailed, problemAnswer } from './problem.ts'
 import {
   answerGet,
@@ -24,6 +25,12 @@ export interface DirectOptions {
   readonly guards: readonly Guard[]
   readonly unsent: Unsent
   readonly log: Log
+  readonly beyond: Beyond
+}
+
+/** With what every answer bears. */
+interface Direct extends DirectOptions {
+  readonly headersOf: ReturnType<typeof standingHeaders>
 }
 
 /** Answers whether it takes the request. */
@@ -46,7 +53,8 @@ const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+$/
 const NO_BODY = new Uint8Array(0)
 const ROUTE = '/v1/kv/:table/:pk/:sk'
 
-export function directWay(options: DirectOptions): DirectWay {
+export function directWay(given: DirectOptions): DirectWay {
+  const options: Direct = { ...given, headersOf: standingHeaders('page', given.beyond) }
   return (request, reply) => {
     const plain = plainIn(request)
     if (plain === undefined) return false
@@ -102,7 +110,7 @@ interface Exchange {
 }
 
 async function carryOut(
-  options: DirectOptions,
+  options: Direct,
   plain: PlainRequest,
   { body, ...exchange }: Exchange & { readonly body: Uint8Array },
 ): Promise<void> {
@@ -119,24 +127,24 @@ async function carryOut(
   }
 }
 
-function sendAnswer(options: DirectOptions, exchange: Exchange, answer: RecordAnswer): void {
+function sendAnswer(options: Direct, exchange: Exchange, answer: RecordAnswer): void {
   if ('refusal' in answer) return sendRefusal(options, exchange, answer.refusal, answer.headers)
   const { body, headers, status } = answer
   const refusal = options.unsent.refuses(exchange.request.socket, exchange.reply, body?.length ?? 0)
   if (refusal !== undefined) return sendRefusal(options, exchange, refusal)
-  send(exchange.reply, { status, headers, body })
+  send(options, exchange, { status, headers, body })
 }
 
 /** Never so large that a connection may not take it. */
 function sendRefusal(
-  { unsent }: DirectOptions,
-  { request, reply }: Exchange,
+  options: Direct,
+  exchange: Exchange,
   error: AnilloError,
   more?: AnswerHeaders,
 ): void {
   const { body, headers, status } = problemAnswer(error)
-  unsent.refuses(request.socket, reply, body.length)
-  send(reply, { status, headers: { ...headers, ...more }, body })
+  options.unsent.refuses(exchange.request.socket, exchange.reply, body.length)
+  send(options, exchange, { status, headers: { ...headers, ...more }, body })
 }
 
 interface Sent {
@@ -145,13 +153,15 @@ interface Sent {
   readonly body: Uint8Array | string | undefined
 }
 
-function send(reply: RawReply, { body, headers, status }: Sent): void {
+function send({ headersOf }: Direct, { request, reply }: Exchange, sent: Sent): void {
+  const { body, headers, status } = sent
+  const standing = headersOf(request)
   if (body === undefined) {
     const length = status === 201 ? EMPTY : undefined
-    reply.writeHead(status, { ...STANDING_HEADERS, ...headers, ...length }).end()
+    reply.writeHead(status, { ...standing, ...headers, ...length }).end()
   } else {
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
-    reply.writeHead(status, { ...STANDING_HEADERS, ...headers, 'content-length': length }).end(body)
+    reply.writeHead(status, { ...standing, ...headers, 'content-length': length }).end(body)
   }
 }
 

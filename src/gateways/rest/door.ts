@@ -17,6 +17,7 @@ import type { RingSetting, Waiting } from '../../wire/api.ts'
 import type { BackupPiece } from '../../wire/backup.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type { MemberOrder } from '../../wire/roster-rows.ts'
+import type { Beyond } from './beyond.ts'
 import type { Unsent } from './unsent.ts'
 
 /** Letting machines in: the ring's side of enrolment. */
@@ -89,6 +90,8 @@ export interface GatewayOptions {
   readonly unsent?: Unsent
   /** Absent: Fastify's own servers, without a bound on connections. */
   readonly listener?: Listener
+  /** Absent: it is reached on loopback alone. */
+  readonly beyond?: Beyond
   readonly clock: Clock
   readonly log: Log
   readonly scraper: Scraper

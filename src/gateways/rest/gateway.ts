@@ -11,11 +11,12 @@ import fastify, {
 
 import { AnilloError } from '../../base/errors.ts'
 import { addBackups } from './backups.ts'
+import { NOBODY_BEYOND } from './beyond.ts'
 import { ANILLO_LOGO, ANILLO_MARK } from './description-look.ts'
 import { directWay, type DirectOptions, type DirectWay } from './direct.ts'
 import type { GatewayOptions, Listener } from './door.ts'
 import { addGuards, type Guard } from './guards.ts'
-import { addHeaders, DESCRIPTION_POLICY } from './headers.ts'
+import { addHeaders, DESCRIPTION_POLICY, type DoorKind } from './headers.ts'
 import {
   KEEP_ALIVE_TIMEOUT_MS,
   PARAM_CHARS_MAX,
@@ -41,7 +42,8 @@ import { boundUnsent, Unsent } from './unsent.ts'
 /** A server that is not listening yet; `inject` tries it without a socket. */
 export async function createGateway(options: GatewayOptions): Promise<FastifyInstance> {
   const { log, records, unsent = new Unsent(options.clock) } = options
-  const direct = records === undefined ? undefined : { door: records, unsent, log }
+  const { beyond = NOBODY_BEYOND } = options
+  const direct = records === undefined ? undefined : { door: records, unsent, log, beyond }
   const server = bareServer(options, { direct })
   boundUnsent(server, unsent)
   await describe(server, options.version)
@@ -62,24 +64,23 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
 }
 
 interface Doorway {
-  /** Of answers that bring none of their own. */
-  readonly policy?: string
+  readonly kind?: DoorKind
   /** Records that are asked for plainly; absent: the door has none. */
   readonly direct?: Omit<DirectOptions, 'guards'> | undefined
 }
 
 /** What the doors share: limits, guards, headers, errors. */
 export function bareServer(
-  options: Pick<GatewayOptions, 'listener' | 'log'>,
-  { direct, policy }: Doorway = {},
+  options: Pick<GatewayOptions, 'beyond' | 'listener' | 'log'>,
+  { direct, kind = 'page' }: Doorway = {},
 ): FastifyInstance {
-  const { listener } = options
+  const { beyond = NOBODY_BEYOND, listener } = options
   const unreadable = new Unreadable()
   const guards = [
     unreadable.note,
     ...(listener === undefined ? [] : [refuseAbove(listener)]),
     boundPipelining(),
-    guardHost,
+    guardHost(beyond),
   ]
   const directly = direct === undefined ? undefined : directWay({ ...direct, guards })
   const server = fastify({
@@ -104,7 +105,7 @@ export function bareServer(
   addGuards(server, guards)
   refuseMalformedQueries(server)
   guardOrigins(server)
-  addHeaders(server, policy)
+  addHeaders(server, kind, beyond)
   return server
 }
 

@@ -1,19 +1,24 @@
 /** Headers that every answer of a door bears. No page of anillo has inline script or style. */
 import type { FastifyInstance } from 'fastify'
 
+import { isFromBeyond, urlHost, type Beyond } from './beyond.ts'
+import type { RawRequest } from './guards.ts'
+
 const LOOPBACK_DOORS = 'http://localhost:* http://127.0.0.1:*'
 
-/** The page's own origin, and the other members' doors on this machine. */
-const PAGE_POLICY = [
-  "default-src 'self'",
-  `connect-src 'self' ${LOOPBACK_DOORS}`,
-  `frame-src ${LOOPBACK_DOORS}`,
-  "img-src 'self' data:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ')
+/** @param connected doors that the page may call beside its own; `framed`: that show the archive */
+function pagePolicy(connected: string, framed: string): string {
+  return [
+    "default-src 'self'",
+    `connect-src 'self'${connected}`,
+    `frame-src ${framed}`,
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
 
 /**
  * The description of the API, as Swagger UI shows it: it brings a style sheet inline, and
@@ -34,14 +39,16 @@ export const DESCRIPTION_POLICY = [
  * even when it is opened by itself. Its own inline styles and embedded pictures are all that it may
  * use.
  */
-export const REPLAY_POLICY = [
-  'sandbox',
-  "default-src 'none'",
-  "style-src 'unsafe-inline'",
-  'img-src data:',
-  'font-src data:',
-  `frame-ancestors ${LOOPBACK_DOORS}`,
-].join('; ')
+function replayPolicy(framing: string): string {
+  return [
+    'sandbox',
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    'img-src data:',
+    'font-src data:',
+    `frame-ancestors ${framing}`,
+  ].join('; ')
+}
 
 /** Bytes of others on the API's origin: to be saved or read by script, never shown. */
 export const DOWNLOAD_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
@@ -52,15 +59,53 @@ const ALWAYS = {
   'cross-origin-opener-policy': 'same-origin',
 } as const
 
-/** Of an answer that brings no policy of its own. */
-export const STANDING_HEADERS = { 'content-security-policy': PAGE_POLICY, ...ALWAYS } as const
+/** Which policy an answer bears that brings none of its own. */
+export type DoorKind = 'page' | 'replay'
 
-export function addHeaders(server: FastifyInstance, policy: string = PAGE_POLICY): void {
-  server.addHook('onSend', (_request, reply, payload, done) => {
-    if (!reply.hasHeader('content-security-policy')) {
-      void reply.header('content-security-policy', policy)
+type Standing = Readonly<Record<string, string>>
+
+const ON_LOOPBACK: Readonly<Record<DoorKind, Standing>> = {
+  // The page's own origin, and the other members' doors on this machine.
+  page: standing(pagePolicy(` ${LOOPBACK_DOORS}`, LOOPBACK_DOORS)),
+  replay: standing(replayPolicy(LOOPBACK_DOORS)),
+}
+
+/** A year (RFC 6797). Without `includeSubDomains`: other names are not this door's to speak for. */
+const STRICT_TRANSPORT = { 'strict-transport-security': 'max-age=31536000' } as const
+
+function standing(policy: string): Standing {
+  return { 'content-security-policy': policy, ...ALWAYS }
+}
+
+/**
+ * What every answer bears. Beyond loopback nothing in it tells of other members: the page there
+ * calls its own door, and shows the archive from the same host.
+ */
+export function standingHeaders(
+  kind: DoorKind,
+  { names }: Beyond,
+): (request: Pick<RawRequest, 'socket'>) => Standing {
+  let known: readonly string[] = []
+  let beyond: Standing = ON_LOOPBACK[kind]
+  return (request) => {
+    if (!isFromBeyond(request)) return ON_LOOPBACK[kind]
+    const current = names()
+    if (current !== known) {
+      const doors = current.map((name) => `https://${urlHost(name)}:*`).join(' ')
+      const policy = kind === 'page' ? pagePolicy('', doors) : replayPolicy(doors)
+      beyond = { ...standing(policy), ...STRICT_TRANSPORT }
+      known = current
     }
-    void reply.headers(ALWAYS)
+    return beyond
+  }
+}
+
+export function addHeaders(server: FastifyInstance, kind: DoorKind, beyond: Beyond): void {
+  const headersOf = standingHeaders(kind, beyond)
+  server.addHook('onSend', ({ raw }, reply, payload, done) => {
+    const own = reply.getHeader('content-security-policy')
+    void reply.headers(headersOf(raw))
+    if (own !== undefined) void reply.header('content-security-policy', own)
     done(null, payload)
   })
 }

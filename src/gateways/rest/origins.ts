@@ -1,12 +1,16 @@
 /**
- * Who may speak to a door on loopback. Any page in the person's browser can send requests to
- * `localhost`, so: the `Host` must be a loopback name (else a foreign name was rebound to this
- * machine), and an `Origin`, which browsers always send with writes, must be a loopback origin.
- * The page of one member may call another's door, which is how it lives on when its own dies.
+ * Who may speak to a door. Any page in the person's browser can send requests to `localhost`, so:
+ * the `Host` must be a loopback name (else a foreign name was rebound to this machine), and an
+ * `Origin`, which browsers always send with writes, must be a loopback origin. The page of one
+ * member may call another's door, which is how it lives on when its own dies.
+ *
+ * Beyond loopback the `Host` must be a name of this door, and an `Origin` the very one that is
+ * asked: what others wrote is on an origin of its own (replay.ts).
  */
 import type { FastifyInstance } from 'fastify'
 
 import { AnilloError } from '../../base/errors.ts'
+import { isFromBeyond, nameIn, type Beyond } from './beyond.ts'
 import type { Guard } from './guards.ts'
 
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i
@@ -30,19 +34,30 @@ const ALLOWED_HEADERS = 'content-type, prefer, idempotency-key, if-match, if-non
 const PREFLIGHT_SECONDS = '600'
 
 /** Whoever came by another name was led here. */
-export const guardHost: Guard = ({ headers }) =>
-  isLoopbackHost(headers.host)
-    ? undefined
-    : new AnilloError('FORBIDDEN', { problem: 'this door answers to localhost only' })
+export function guardHost({ names }: Beyond): Guard {
+  return (request) => {
+    const { host } = request.headers
+    if (!isFromBeyond(request)) return isLoopbackHost(host) ? undefined : onlyAs('localhost')
+    const name = nameIn(host)
+    return name !== undefined && names().includes(name) ? undefined : onlyAs('its own names')
+  }
+}
+
+function onlyAs(names: string): AnilloError {
+  return new AnilloError('FORBIDDEN', { problem: `this door answers to ${names} only` })
+}
 
 export function guardOrigins(server: FastifyInstance): void {
   server.addHook('onRequest', (request, reply, done) => {
-    const { origin } = request.headers
+    const { host, origin } = request.headers
     if (origin === undefined) {
       done()
       return
     }
-    if (!isLoopbackOrigin(origin)) {
+    const isOwn = isFromBeyond(request.raw)
+      ? origin.toLowerCase() === `https://${host?.toLowerCase()}`
+      : isLoopbackOrigin(origin)
+    if (!isOwn) {
       done(new AnilloError('FORBIDDEN', { problem: `pages of ${origin} may not use this door` }))
       return
     }

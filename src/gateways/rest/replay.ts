@@ -10,16 +10,15 @@ import { Hex64 } from '../../wire/shapes.ts'
 import type { GatewayOptions } from './door.ts'
 import { bareServer } from './gateway.ts'
 import { goneSignal } from './gone.ts'
-import { REPLAY_POLICY } from './headers.ts'
 
 /** Types that a browser shows without running anything; all else is offered for saving. */
 const SHOWN =
   /^(text\/(html|plain|css|csv|xml|markdown)|application\/(xhtml\+xml|json|xml)|image\/)/i
 
 export async function createReplay(
-  options: Pick<GatewayOptions, 'listener' | 'log' | 'scraper'>,
+  options: Pick<GatewayOptions, 'beyond' | 'listener' | 'log' | 'scraper'>,
 ): Promise<FastifyInstance> {
-  const server = bareServer(options, { policy: REPLAY_POLICY })
+  const server = bareServer(options, { kind: 'replay' })
   server.get<{ Params: { id: string } }>(
     '/page/:id',
     { schema: { params: Type.Object({ id: Hex64 }) } },

@@ -4,7 +4,7 @@
  */
 import { AnilloError } from '../../base/errors.ts'
 import { sameDigest } from '../../base/hash.ts'
-import { parseMemberId } from '../../base/ids.ts'
+import { parseMemberId, type MemberId } from '../../base/ids.ts'
 import { MINUTE_MS } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { LocalNetworks } from '../../effects/local-networks.ts'
@@ -17,11 +17,18 @@ import type { Member, Waiting } from '../../wire/api.ts'
 import {
   admitsLocally,
   admitWaiting,
+  certifyDoor,
   copyAuthority,
   listWaiting,
   renewCertificate,
 } from '../../wire/enrolment.ts'
 import { RING_PARTITION } from '../../wire/partition.ts'
+import {
+  askForDoor,
+  issueDoor,
+  type DoorCertificate,
+  type DoorRequest,
+} from './door-certificate.ts'
 import { EnrolmentDoor } from './door.ts'
 import { holdsAuthority, issueTo, type FoundedRing } from './found.ts'
 import { Papers } from './papers.ts'
@@ -46,6 +53,8 @@ export interface EnrolmentDeps {
   /** All members as this one knows them, itself among them. */
   readonly members: () => Promise<readonly Member[]>
   readonly files: MemberFiles
+  /** As the ring's list has it: the member may open a door for clients. */
+  readonly isEntry: (member: MemberId) => boolean
   readonly tell: TellDoing
   /**
    * For so long from the start newcomers of the local network are let in without asking; 0 never.
@@ -58,6 +67,11 @@ export interface Enrolment {
   stranger(connection: StrangerConnection): void
   /** For `ListenOptions.credentials` and for calls; changes when the certificate is renewed. */
   credentials(): MemberCredentials
+  /**
+   * For this member's door for clients.
+   * @throws AnilloError RING_NOT_READY, RPC_UNREACHABLE and its like where no holder answers
+   */
+  doorCertificate(request: DoorRequest): Promise<DoorCertificate>
   /** Whether newcomers can be enrolled here: answers to discovery depend on it. */
   mayEnrol(): boolean
   /** Those who wait at any member. */
@@ -136,6 +150,7 @@ class MemberEnrolment implements Enrolment {
       }
       return authority
     })
+    rpc.handle(certifyDoor, (request, context) => this.#certifyDoor(request, context))
     rpc.handle(listWaiting, () => ({ waiting: [...this.#door.waitingHere()] }))
     rpc.handle(admitWaiting, ({ code }) => ({ admitted: this.#door.admitHere(code) }))
     rpc.handle(admitsLocally, ({ host }) => ({ admits: this.#admitsLocally(host) }))
@@ -147,6 +162,13 @@ class MemberEnrolment implements Enrolment {
 
   credentials(): MemberCredentials {
     return this.#papers.credentials
+  }
+
+  async doorCertificate(request: DoorRequest): Promise<DoorCertificate> {
+    const { ring } = this.#papers
+    if (ring !== undefined) return issueDoor(this.#deps.effects, ring, request)
+    const members = [...(await this.#others()), ...this.#entryPoints()]
+    return askForDoor(this.#deps.client, members, request)
   }
 
   mayEnrol(): boolean {
@@ -210,6 +232,18 @@ class MemberEnrolment implements Enrolment {
     // The warrant that comes along is not handed out: renewal gives no roles.
     const issued = await issueTo(this.#deps.effects, ring, { requestPem, roles: [] })
     return { certificatePem: issued.certificatePem, certificateUntilMs: issued.certificateUntilMs }
+  }
+
+  /** The list says who may open a door; the request is the member's own. */
+  async #certifyDoor(request: DoorRequest, { caller }: CallContext): Promise<DoorCertificate> {
+    const ring = this.#requireRing()
+    const { crypto } = this.#deps.effects
+    if ((await crypto.readRequest(request.requestPem)) !== caller || !this.#deps.isEntry(caller)) {
+      throw new AnilloError('FORBIDDEN', {
+        problem: 'a certificate for a door is for the member with role entry that asks',
+      })
+    }
+    return issueDoor(this.#deps.effects, ring, request)
   }
 
   /**

@@ -42,6 +42,8 @@ export function fakeCrypto(): Crypto {
     },
     issue: async ({ authority, memberId, ringId, validFromMs, validForMs }) =>
       `certificate ${memberId} ${ringId} ${validFromMs} ${validForMs} by ${authority.privateKeyPem}`,
+    issueDoor: async ({ authority, names, ringId, validFromMs, validForMs }) =>
+      `door ${names.join()} ${ringId} ${validFromMs} ${validForMs} by ${authority.privateKeyPem}`,
     fingerprint: (certificatePem) => sha256Hex(certificatePem),
     mac: (keyBytes, text) => createHmac('sha256', keyBytes).update(text).digest('hex'),
   }

@@ -99,6 +99,11 @@ export class Group {
     return { ...machine.effects(), localNetworks: localNetworksOf(machine) }
   }
 
+  #isEntry(id: MemberId): boolean {
+    const member = this.#alive().find((one) => one.id === id)
+    return member?.opened.files.identity.roles.includes('entry') ?? false
+  }
+
   async found(options: GroupOptions = {}): Promise<GroupMember> {
     const machine = this.world.machine()
     const effects = this.joinEffects(machine)
@@ -124,6 +129,7 @@ export class Group {
       store: this.#store(),
       members: async () => this.#alive().map((member) => memberAt(refOf(member))),
       files: opened.files,
+      isEntry: (asking) => this.#isEntry(asking),
       tell: () => undefined,
       admitLocalMs: options.admitLocalMs ?? 0,
     })

@@ -77,6 +77,7 @@ async function startFounder(t: TestContext): Promise<Founder> {
     store: storeOn(new FakePartition()),
     members: async () => [],
     files,
+    isEntry: () => true,
     tell: () => undefined,
     admitLocalMs: 0,
   })
