@@ -29,7 +29,7 @@ import {
   PERMISSION_NAMES,
   type AccountRoleName,
 } from './permissions.ts'
-import { NAME_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from './users.ts'
+import { NAME_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from './account-texts.ts'
 
 const Text = Type.String()
 const Instant = Type.String({ format: 'date-time' })

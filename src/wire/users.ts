@@ -12,26 +12,17 @@
  */
 import { sha256Hex } from '../base/hash.ts'
 
+export {
+  foldNick,
+  NAME_CHARS_MAX,
+  NICK_CHARS_MAX,
+  PASSWORD_CHARS_MAX,
+  PASSWORD_CHARS_MIN,
+} from './account-texts.ts'
+
 export const USERS_TABLE = 'users'
 
-/** Code points of the folded nick. */
-export const NICK_CHARS_MAX = 30
-export const NAME_CHARS_MAX = 60
-export const PASSWORD_CHARS_MIN = 8
-export const PASSWORD_CHARS_MAX = 200
-
-const NICK = /^[a-z0-9_]{1,30}$/
 const PK_DIGITS = 10
-
-/**
- * The form under which a nick is one: compatibility forms and case make no other nick (NFKC, lower
- * case), and letters that only look alike are refused. `undefined`: it is no nick.
- */
-export function foldNick(text: string): string | undefined {
-  if (text.length > 4 * NICK_CHARS_MAX) return undefined
-  const folded = text.normalize('NFKC').toLowerCase()
-  return NICK.test(folded) ? folded : undefined
-}
 
 /** @param nick folded */
 export function userPk(nick: string): string {

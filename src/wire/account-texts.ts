@@ -1,0 +1,19 @@
+/** What people choose for their account: bounds, and when two nicks are one. Pure, for pages too. */
+
+/** Code points of the folded nick. */
+export const NICK_CHARS_MAX = 30
+export const NAME_CHARS_MAX = 60
+export const PASSWORD_CHARS_MIN = 8
+export const PASSWORD_CHARS_MAX = 200
+
+const NICK = /^[a-z0-9_]{1,30}$/
+
+/**
+ * The form under which a nick is one: compatibility forms and case make no other nick (NFKC, lower
+ * case), and letters that only look alike are refused. `undefined`: it is no nick.
+ */
+export function foldNick(text: string): string | undefined {
+  if (text.length > 4 * NICK_CHARS_MAX) return undefined
+  const folded = text.normalize('NFKC').toLowerCase()
+  return NICK.test(folded) ? folded : undefined
+}
