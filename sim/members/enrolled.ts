@@ -1,5 +1,6 @@
 /** Machines that are enrolled in one ring: each with its files, and the program of a member. */
 import type { Effects } from '../../src/effects/effects.ts'
+import type { SealedDisk } from '../../src/node/at-rest/sealed-file.ts'
 import { startMember } from '../../src/node/compose-member.ts'
 import { issueTo } from '../../src/node/enrolment/found.ts'
 import { readMember, writeMember, type MemberFiles } from '../../src/node/enrolment/ring-files.ts'
@@ -47,12 +48,16 @@ export async function enrolAll(world: World, machines: readonly Machine[]): Prom
       },
     }
     const writing = machine.effects()
-    await world.settle(writeMember(writing.disk, '', files), 'enrolled', WRITE_WITHIN_MS)
+    await world.settle(writeMember(sealed(writing), '', files), 'enrolled', WRITE_WITHIN_MS)
     if (index === 0) {
       await world.settle(markFounder(writing.disk, ''), 'marked as founder', WRITE_WITHIN_MS)
     }
     machine.kill()
   }
+}
+
+function sealed({ disk, cipher }: Effects): SealedDisk {
+  return { disk, cipher, key: STORE_KEY }
 }
 
 export interface MemberProgramParts {
@@ -68,7 +73,7 @@ export function memberProgram(parts: MemberProgramParts): Program {
   return async (effects) => {
     await effects.disk.lock('')
     const member = await startMember(effects, {
-      files: await readMember(effects.disk),
+      files: await readMember(sealed(effects)),
       listen: { host: '0.0.0.0', port: PORTS.rpc },
       ports: PORTS,
       localNetworks: { isAttached: () => true, ownAddresses: () => [machine.address] },

@@ -2,16 +2,22 @@
 import { join } from 'node:path'
 
 import { AnilloError, isAnilloError } from '../base/errors.ts'
+import { platformCipher } from '../platform/cipher.ts'
 import { platformClock } from '../platform/clock.ts'
 import { makeCrypto } from '../platform/crypto.ts'
 import { platformDisk } from '../platform/disk.ts'
 import { platformRandom } from '../platform/random.ts'
+import type { Io } from './io.ts'
 
-export function dataEffects(dataPath: string) {
+/** @param env where the passphrase stands that locks the keys here */
+export function dataEffects(dataPath: string, env: Io['env']) {
+  const { ANILLO_PASSPHRASE: passphrase = '' } = env
   return {
+    ...(passphrase === '' ? {} : { passphrase }),
     clock: platformClock(),
     crypto: makeCrypto(),
     random: platformRandom(),
+    cipher: platformCipher(),
     disk: platformDisk(dataPath),
   }
 }

@@ -2,7 +2,7 @@
 import { dataPathOf } from '../node/data-directory.ts'
 import { doorsIn } from '../node/doors.ts'
 import { isLoopback, parseAddress } from '../node/enrolment/endpoint.ts'
-import { memberDirectory, memberNames, readMember } from '../node/enrolment/ring-files.ts'
+import { memberDirectory, memberNames, readCard } from '../node/enrolment/ring-files.ts'
 import { HTTP_PORT } from '../node/ports.ts'
 import { platformDisk } from '../platform/disk.ts'
 import type { Io } from './io.ts'
@@ -38,7 +38,7 @@ export async function startTextOf(io: Pick<Io, 'env'>, dataPath: string): Promis
   const files =
     first === undefined
       ? undefined
-      : await readMember(disk, memberDirectory(first)).catch(() => undefined)
+      : await readCard(disk, memberDirectory(first)).catch(() => undefined)
   const host = parseAddress(files?.identity.address ?? '')?.host
   const isHere = host === undefined || isLoopback(host)
   const members = names.length === 0 ? MEMBERS_DEFAULT : names.length

@@ -12,7 +12,10 @@ export interface Endpoint {
 
 /** What a member shows of itself, PEM each; the private key never leaves the platform's memory. */
 export interface MemberCredentials {
+  /** Signed the certificate, is shown with it, and is trusted. */
   readonly authorityPem: string
+  /** Authorities of the ring that are trusted beside it, while it changes from one to the other. */
+  readonly alsoTrustedPems?: readonly string[]
   readonly certificatePem: string
   readonly privateKeyPem: string
 }

@@ -28,7 +28,6 @@ import {
   type AnswererOptions,
   type DiscoveryAnswerer,
 } from './discovery/answerer.ts'
-import { makeJoinToken } from './enrolment/commands.ts'
 import { isLoopback } from './enrolment/endpoint.ts'
 import { registerEnrolment, type Enrolment } from './enrolment/enrolment.ts'
 import type { MemberParts, RunningMember } from './member-parts.ts'
@@ -65,7 +64,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     pages,
     store,
     upkeep: ring.upkeep,
-    admissions: admissionsOf(effects, ring),
+    admissions: admissionsOf(ring),
     rpcCounters: () => rpc.counters,
     remember: () => running.remember(),
     enrolled: () => enrolled,
@@ -272,14 +271,13 @@ function pageSettings(parts: MemberParts, overlay: Overlay): PageSettings {
 /** Members named to a newcomer beside the one that answers. */
 const DISCOVERY_PEERS = 3
 
-function admissionsOf(effects: Effects, ring: Ring): Admissions {
+function admissionsOf(ring: Ring): Admissions {
   return {
     waiting: () => ring.enrolment.waiting(),
     admit: (code) => ring.enrolment.admit(code),
     async makeToken(validForMs) {
       const peers = ring.running.overlay.successors(DISCOVERY_PEERS).map((peer) => peer.address)
-      const { text } = await makeJoinToken(effects, { validForMs, peers })
-      return text
+      return ring.enrolment.makeToken({ validForMs, peers }).text
     },
   }
 }

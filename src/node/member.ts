@@ -22,7 +22,7 @@ import { openMemberKey } from './at-rest/member-key.ts'
 import { startMember } from './compose-member.ts'
 import { writeDurably } from './enrolment/durable-files.ts'
 import { parseAddress } from './enrolment/endpoint.ts'
-import { readMember, type MemberFiles } from './enrolment/ring-files.ts'
+import { readMember, sealMember, type MemberFiles } from './enrolment/ring-files.ts'
 import { LoadWatch } from './load-watch.ts'
 import { listenHostOf, type MemberOptions, type RunMember } from './member-options.ts'
 import type { RunningMember } from './member-parts.ts'
@@ -77,8 +77,10 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
   const { promise: told, resolve: end, reject: fail } = Promise.withResolvers<'stop' | 'drain'>()
   // Before anybody awaits it, a failure is kept and not thrown into the void.
   told.catch(() => undefined)
-  const files = await readMember(effects.disk)
   const key = await openMemberKey(effects, options.passphrase)
+  const sealedDisk = { disk: effects.disk, cipher: effects.cipher, key }
+  await sealMember(sealedDisk)
+  const files = await readMember(sealedDisk)
   await writePid(effects.disk)
   const member = await startMember(effects, {
     ...options,

@@ -67,7 +67,7 @@ async function makeAuthority(ringId: RingId, validFromMs: number): Promise<KeyAn
   })
   return {
     privateKeyPem: await exportPrivateKey(x509, keys.privateKey),
-    certificatePem: certificate.toString('pem'),
+    certificatePem: pemText(certificate),
   }
 }
 
@@ -163,7 +163,7 @@ async function signLeaf(
       await x509.AuthorityKeyIdentifierExtension.create(authority),
     ],
   })
-  return certificate.toString('pem')
+  return pemText(certificate)
 }
 
 function fingerprint(certificatePem: string): string {
@@ -186,6 +186,11 @@ export function fingerprintOf(certificate: X509Certificate): string {
 
 function mac(keyBytes: Uint8Array, text: string): string {
   return createHmac('sha256', keyBytes).update(text).digest('hex')
+}
+
+/** Ends with a line's end, so that several make one file. */
+function pemText(certificate: x509Types.X509Certificate): string {
+  return `${certificate.toString('pem').trimEnd()}\n`
 }
 
 /** Hex; the first bit is 0, since the number must be positive. */

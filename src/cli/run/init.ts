@@ -17,7 +17,7 @@ export async function runInit(
 ): Promise<ExitCode> {
   const dataPath = dataPathOf(flags.data, io.env)
   if (flags.address !== undefined) await checkAddress(flags.address, platformDns)
-  const effects = { ...dataEffects(dataPath), localNetworks: platformLocalNetworks() }
+  const effects = { ...dataEffects(dataPath, io.env), localNetworks: platformLocalNetworks() }
   const opened = await withDataPath(dataPath, () => initRing(effects, selfOf(flags)))
   tellOpened(io, opened, { made: 'founded', name: flags.name })
   if (flags.admitLocal > 0) {

@@ -39,7 +39,7 @@ async function join(
   token: string | undefined,
   flags: JoinFlags & { readonly dataPath: string },
 ): Promise<OpenedMember> {
-  const effects = { ...dataEffects(flags.dataPath), net: makeNet() }
+  const effects = { ...dataEffects(flags.dataPath, io.env), net: makeNet() }
   const paint = paintFor(io, io.err)
   const say = (news: JoinNews): void => line(io.err, `anillo: ${newsText(news, paint)}`)
   if (token !== undefined && flags.discover !== true) {

@@ -26,7 +26,7 @@ export async function runPassphrase(
 ): Promise<ExitCode> {
   const change = changeOf(io, flags)
   const dataPath = dataPathOf(flags.data, io.env)
-  const { disk, random } = dataEffects(dataPath)
+  const { disk, random } = dataEffects(dataPath, io.env)
   const names = await withDataPath(dataPath, () => memberNames(disk))
   if (names.length === 0) throw new AnilloError('DATA_ABSENT', { path: dataPath })
   for (const name of names) {

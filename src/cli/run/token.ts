@@ -14,7 +14,7 @@ export async function runToken(
   const dataPath = dataPathOf(flags.data, io.env)
   const validForMs = flags.validFor * MINUTE_MS
   const { text, token } = await withDataPath(dataPath, () =>
-    makeJoinToken(dataEffects(dataPath), { validForMs }),
+    makeJoinToken(dataEffects(dataPath, io.env), { validForMs }),
   )
   if (flags.json) {
     jsonLine(io, { token: text, ringId: token.ringId, addresses: token.addresses })

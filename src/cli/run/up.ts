@@ -29,7 +29,7 @@ export async function runUp(io: Io, request: UpRequest): Promise<ExitCode> {
   const { settings } = await loadSettings(dataPath, io.env)
   const paint = paintFor(io, io.err)
   const say = (text: string): void => line(io.err, `${paint('dim', 'anillo')} ${text}`)
-  const effects = dataEffects(dataPath)
+  const effects = dataEffects(dataPath, io.env)
   const ready = (doors: readonly string[]): void => {
     say(
       `the ring is complete after ${durationText(performance.now() - startedMs)}; Ctrl-C stops it`,

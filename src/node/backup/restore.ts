@@ -76,7 +76,8 @@ async function makeRing(restoring: Restoring): Promise<Restored> {
   const own = platformEffects({ path: memberPath(dataPath, member.name), logLevel })
   try {
     const ring = await openOrFoundRing(whole.effects)
-    const files = await issueMember(whole.effects, ring, member)
+    const secret = passphrase === undefined ? {} : { passphrase }
+    const files = await issueMember({ ...whole.effects, ...secret }, ring, member)
     const key = await openMemberKey(own.effects, passphrase)
     const self = files.identity.memberId
     const contentHash = await restoreStore(own.effects, {

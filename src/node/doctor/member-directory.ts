@@ -8,7 +8,12 @@ import { DAY_MS } from '../../base/limits.ts'
 import type { Disk } from '../../effects/disk.ts'
 import { readDoor } from '../doors.ts'
 import { parseAddress } from '../enrolment/endpoint.ts'
-import { readMember, type MemberFiles } from '../enrolment/ring-files.ts'
+import {
+  readCard,
+  readCertificates,
+  type Certificates,
+  type MemberCard,
+} from '../enrolment/ring-files.ts'
 import { HTTP_PORT, portsAt, probePorts } from '../ports.ts'
 import { refuseGivenUp } from '../store/given-up.ts'
 import type { Findings } from './finding.ts'
@@ -25,14 +30,18 @@ export const SECRETS = ['member.key', 'key.pem', 'ca.key', 'operator']
 /** A ring's authority lives for years: time enough to found another. */
 const AUTHORITY_DAYS_LEFT_MIN = 60
 
+export interface ExaminedMember extends MemberCard {
+  readonly certificates: Certificates
+}
+
 /** Whose directory it is; `undefined` where that cannot be read, which is told. */
 export async function examineIdentity(
   findings: Findings,
   { disk, path }: MemberPlace,
-): Promise<MemberFiles | undefined> {
+): Promise<ExaminedMember | undefined> {
   try {
     await refuseGivenUp(disk)
-    return await readMember(disk)
+    return { ...(await readCard(disk)), certificates: await readCertificates(disk) }
   } catch (thrown) {
     if (!isAnilloError(thrown)) throw thrown
     const advice =
@@ -67,11 +76,11 @@ const OTHERS = 0o077
 
 export function examineCertificates(
   findings: Findings,
-  { credentials }: MemberFiles,
+  { certificates }: ExaminedMember,
   { nowMs, isRunning }: { readonly nowMs: number; readonly isRunning: boolean },
 ): void {
-  const own = datesOf(credentials.certificatePem)
-  const authority = datesOf(credentials.authorityPem)
+  const own = datesOf(certificates.certificatePem)
+  const authority = datesOf(certificates.authorityPem)
   if (own === undefined || authority === undefined) {
     const advice = 'Copy it from a backup of this disk, or have the member join anew.'
     return findings.wrong('certificates', 'a certificate cannot be read', advice)
@@ -107,7 +116,7 @@ function datesOf(pem: string): { readonly fromMs: number; readonly untilMs: numb
 export async function examinePorts(
   findings: Findings,
   { path }: MemberPlace,
-  { identity }: MemberFiles,
+  { identity }: MemberCard,
 ): Promise<void> {
   const door = await readDoor(path)
   const http = Number(door === undefined ? Number.NaN : new URL(door).port)

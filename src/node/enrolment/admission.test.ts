@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { utf8 } from '../../base/bytes.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 import { ENROL_VERSION, FromMember, FromNewcomer, type Newcomer } from '../../wire/enrol.ts'
+import { diskBelow } from '../disk-below.ts'
 import { EnrolChannel } from './channel.ts'
 import { initRing } from './commands.ts'
 import { ADMISSION_WAIT_MS, CODES_PER_MINUTE_MAX, STRANGERS_MAX, WAITING_MAX } from './door.ts'
@@ -17,7 +18,7 @@ import {
   type Waiter,
 } from './group-steps.test-helper.ts'
 import {
-  below,
+  filesIn,
   Group,
   rejectsWith,
   Said,
@@ -184,10 +185,11 @@ async function middle(group: Group, founder: GroupMember) {
   const machine = group.world.machine()
   const own = await group.settle(
     initRing(
-      { ...group.joinEffects(machine), disk: below(machine.effects().disk, 'his') },
+      { ...group.joinEffects(machine), disk: diskBelow(machine.effects().disk, 'his') },
       selfOf('middle'),
     ),
   )
+  const his = await group.settle(filesIn(machine.effects(), `his/${own.directory}`))
   const told = Promise.withResolvers<Newcomer>()
   const effects = machine.effects()
   const { clock, net } = effects
@@ -196,7 +198,7 @@ async function middle(group: Group, founder: GroupMember) {
   await group.settle(
     net.listen({
       endpoint: { host: machine.address, port: RPC_PORT },
-      credentials: () => own.files.credentials,
+      credentials: () => his.files.credentials,
       connected: (connection) => connection.destroy(),
       refused: () => undefined,
       stranger: (connection) => {

@@ -7,15 +7,24 @@ import type { Disk } from '../../effects/disk.ts'
 import type { LocalNetworks } from '../../effects/local-networks.ts'
 import type { Role } from '../../wire/api.ts'
 import { addressText } from './endpoint.ts'
-import { checkedName, issueMember, markFounded, openOrFoundRing } from './found.ts'
-import type { FoundingEffects } from './found.ts'
 import {
+  checkedName,
+  issueMember,
+  markFounded,
+  openOrFoundRing,
+  removeClearAuthority,
+  sealedDiskOf,
+  type FoundedRing,
+  type FoundingEffects,
+} from './found.ts'
+import {
+  hasAuthority,
   memberDirectory,
   memberNames,
   readAuthority,
-  readMember,
+  readCard,
   readRing,
-  type MemberFiles,
+  type MemberCard,
   type MemberIdentity,
 } from './ring-files.ts'
 import { makeToken, TOKEN_ADDRESSES_MAX, type JoinToken } from './token.ts'
@@ -24,7 +33,7 @@ import { makeToken, TOKEN_ADDRESSES_MAX, type JoinToken } from './token.ts'
 export interface OpenedMember {
   /** Its own data directory, relative to DATA; empty where DATA is that directory itself. */
   readonly directory: string
-  readonly files: MemberFiles
+  readonly files: MemberCard
   /** Made by this call, not found. */
   readonly isNew: boolean
 }
@@ -79,8 +88,9 @@ export async function initRing(
  * @throws AnilloError DATA_ABSENT, DATA_DAMAGED, USAGE where there are several
  */
 export async function openMember(disk: Disk): Promise<OpenedMember> {
+  await removeClearAuthority(disk)
   if ((await disk.read('identity.json')) !== undefined) {
-    return { directory: '', files: await readMember(disk), isNew: false }
+    return { directory: '', files: await readCard(disk), isNew: false }
   }
   const names = await memberNames(disk)
   const [name] = names
@@ -90,45 +100,70 @@ export async function openMember(disk: Disk): Promise<OpenedMember> {
     throw new AnilloError('USAGE', { problem })
   }
   const directory = memberDirectory(name)
-  return { directory, files: await readMember(disk, directory), isNew: false }
+  return { directory, files: await readCard(disk, directory), isNew: false }
+}
+
+export interface TokenAsk {
+  readonly validForMs: number
+  /** More members than those that are here. */
+  readonly peers?: readonly string[]
 }
 
 /**
  * `anillo token`, from the data directory of any member that holds the authority's key. Its
  * addresses are those of the members here, then `peers`, then those through which they joined.
  * @throws AnilloError DATA_ABSENT, DATA_DAMAGED, FORBIDDEN where no member here holds the key,
- * USAGE, RING_ON_ONE_COMPUTER
+ * USAGE, RING_ON_ONE_COMPUTER, PASSPHRASE_NEEDED, PASSPHRASE_WRONG
  */
-export async function makeJoinToken(
-  effects: FoundingEffects,
-  options: { readonly validForMs: number; readonly peers?: readonly string[] },
-): Promise<{ readonly text: string; readonly token: JoinToken }> {
-  const members = await openAll(effects.disk)
-  const [first] = members
+export async function makeJoinToken(effects: FoundingEffects, ask: TokenAsk): Promise<MadeToken> {
+  const here = await cardsHere(effects.disk)
+  const [first] = here
   if (first === undefined) throw new AnilloError('DATA_ABSENT', { path: 'The data directory' })
-  if (members.every(({ identity }) => isOfUp(identity))) {
-    throw new AnilloError('RING_ON_ONE_COMPUTER')
+  const cards = here.map(({ card }) => card)
+  refuseOneComputer(cards)
+  const { ringId } = first.card
+  for (const { directory } of here) {
+    if (!(await hasAuthority(effects.disk, directory))) continue
+    const authority = await readAuthority(await sealedDiskOf(effects, directory), directory)
+    if (authority !== undefined) return tokenFrom(effects, { ringId, authority }, { ...ask, cards })
   }
-  const authority =
-    (await readAuthority(effects.disk)) ?? members.find((files) => files.authority)?.authority
-  if (authority === undefined) {
-    const problem =
-      'no member here may enrol others; ask for the token at a member that stores data'
-    throw new AnilloError('FORBIDDEN', { problem })
-  }
+  const problem = 'no member here may enrol others; ask for the token at a member that stores data'
+  throw new AnilloError('FORBIDDEN', { problem })
+}
+
+export interface MadeToken {
+  readonly text: string
+  readonly token: JoinToken
+}
+
+/** As `makeJoinToken`, by a member that runs. */
+export function makeTokenOf(
+  effects: Pick<FoundingEffects, 'crypto' | 'random' | 'clock'>,
+  { ring, card }: { readonly ring: FoundedRing | undefined; readonly card: MemberCard },
+  ask: TokenAsk,
+): MadeToken {
+  refuseOneComputer([card])
+  if (ring === undefined) throw new AnilloError('ENROL_ELSEWHERE')
+  return tokenFrom(effects, ring, { ...ask, cards: [card] })
+}
+
+function tokenFrom(
+  effects: Pick<FoundingEffects, 'crypto' | 'random' | 'clock'>,
+  ring: FoundedRing,
+  { cards, validForMs, peers = [] }: TokenAsk & { readonly cards: readonly MemberCard[] },
+): MadeToken {
   const addresses = [
-    ...members.map(({ identity }) => identity.address),
-    ...(options.peers ?? []),
-    ...members.flatMap(({ identity }) => identity.entryAddresses),
+    ...cards.map(({ identity }) => identity.address),
+    ...peers,
+    ...cards.flatMap(({ identity }) => identity.entryAddresses),
   ]
-  return makeToken(
-    effects,
-    { ringId: first.ringId, authority },
-    {
-      validForMs: options.validForMs,
-      addresses: [...new Set(addresses)].slice(0, TOKEN_ADDRESSES_MAX),
-    },
-  )
+  const named = [...new Set(addresses)].slice(0, TOKEN_ADDRESSES_MAX)
+  return makeToken(effects, ring, { validForMs, addresses: named })
+}
+
+function refuseOneComputer(cards: readonly MemberCard[]): void {
+  if (!cards.every(({ identity }) => isOfUp(identity))) return
+  throw new AnilloError('RING_ON_ONE_COMPUTER')
 }
 
 /**
@@ -139,8 +174,15 @@ function isOfUp({ name, hostLabel, address }: MemberIdentity): boolean {
   return /^n\d+$/.test(name) && hostLabel === name && address.startsWith('127.0.0.1:')
 }
 
-async function openAll(disk: Disk): Promise<readonly MemberFiles[]> {
-  if ((await disk.read('identity.json')) !== undefined) return [await readMember(disk)]
-  const names = await memberNames(disk)
-  return Promise.all(names.map((name) => readMember(disk, memberDirectory(name))))
+interface CardHere {
+  readonly directory: string
+  readonly card: MemberCard
+}
+
+async function cardsHere(disk: Disk): Promise<readonly CardHere[]> {
+  const isMember = (await disk.read('identity.json')) !== undefined
+  const directories = isMember ? [''] : (await memberNames(disk)).map(memberDirectory)
+  return Promise.all(
+    directories.map(async (directory) => ({ directory, card: await readCard(disk, directory) })),
+  )
 }

@@ -22,6 +22,11 @@ export async function writeDurably(disk: Disk, path: string, text: string): Prom
   await disk.syncDirectory(directoryOf(path))
 }
 
+/** What a write that was broken off left beside the file. */
+export async function removeUnfinished(disk: Disk, path: string): Promise<void> {
+  await disk.remove(path + UNFINISHED_SUFFIX)
+}
+
 /** `undefined` when there is none. @throws AnilloError DATA_DAMAGED when it is no text */
 export async function readText(disk: Disk, path: string): Promise<string | undefined> {
   const bytes = await disk.read(path)

@@ -6,12 +6,12 @@ import { setMemberState } from '../../store/roster/procedures.ts'
 import { jsonOf, readMemberRow } from '../../store/roster/rows.ts'
 import { copyAuthority, renewCertificate } from '../../wire/enrolment.ts'
 import { LEVELS } from '../../wire/levels.ts'
-import { CERTIFICATE_VALID_MS } from './found.ts'
+import { CERTIFICATE_VALID_MS, sealedDiskOf } from './found.ts'
 import { ask, joined, newcomerOf, promoted, tokenOf } from './group-steps.test-helper.ts'
-import { Group, rejectsWith, Said, selfOf } from './group.test-helper.ts'
+import { filesIn, Group, rejectsWith, Said, selfOf } from './group.test-helper.ts'
 import { joinWithToken } from './join.ts'
 import { askToJoin } from './newcomer.ts'
-import { readMember, readOwnRequest } from './ring-files.ts'
+import { readOwnRequest } from './ring-files.ts'
 import { readToken } from './token.ts'
 
 test('the authority’s key goes to members that store data, and to no other', async () => {
@@ -19,8 +19,8 @@ test('the authority’s key goes to members that store data, and to no other', a
   const founder = await group.found()
   const berta = await joined(group, 'berta')
   await promoted(group, berta)
-  const files = await group.settle(readMember(berta.effects.disk, 'members/berta'))
-  assert.deepEqual(files.authority, founder.opened.files.authority)
+  const { files } = await group.settle(filesIn(berta.effects, 'members/berta'))
+  assert.deepEqual(files.authority, founder.files.authority)
   const door = await joined(group, 'door', ['entry', 'chord'])
   door.enrolment.start()
   await group.world.pass(HOUR_MS)
@@ -51,7 +51,7 @@ test('a certificate is renewed for its own member, past half of its life, withou
     const { directory } = member.opened
     const now = member.enrolment.credentials()
     assert.notEqual(now.certificatePem, before[i])
-    const files = await group.settle(readMember(member.effects.disk, directory))
+    const { files } = await group.settle(filesIn(member.effects, directory))
     assert.deepEqual(files.credentials, now)
   }
   const { requestPem } = await founder.effects.crypto.makeRequest(founder.id)
@@ -116,7 +116,8 @@ test('a member that was removed is not let in again under its id', async () => {
   )
   const { memberId } = files.identity
   group.partition.run(setMemberState, { id: memberId, order: 'remove' })
-  const request = await group.settle(readOwnRequest(effects.disk, 'members/berta'))
+  const sealedDisk = await group.settle(sealedDiskOf(effects, 'members/berta'))
+  const request = await group.settle(readOwnRequest(sealedDisk, 'members/berta'))
   const token = await tokenOf(group, founder)
   const asking = askToJoin(effects, {
     newcomer: newcomerOf(request?.requestPem ?? '', 'berta'),

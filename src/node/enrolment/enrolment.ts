@@ -23,6 +23,7 @@ import {
   renewCertificate,
 } from '../../wire/enrolment.ts'
 import { RING_PARTITION } from '../../wire/partition.ts'
+import { makeTokenOf, type MadeToken, type TokenAsk } from './commands.ts'
 import {
   askForDoor,
   issueDoor,
@@ -44,7 +45,9 @@ const MEMBERS_ASKED_MAX = 256
 
 export interface EnrolmentDeps {
   /** `disk` is rooted at the member's own directory. */
-  readonly effects: Pick<Effects, 'clock' | 'random' | 'crypto' | 'disk' | 'log'>
+  readonly effects: Pick<Effects, 'clock' | 'random' | 'crypto' | 'cipher' | 'disk' | 'log'>
+  /** Of the member, 32 bytes: seals its papers. */
+  readonly key: Uint8Array
   readonly localNetworks: LocalNetworks
   readonly client: RpcClient
   readonly overlay: Pick<Overlay, 'self' | 'successors'>
@@ -74,6 +77,10 @@ export interface Enrolment {
   doorCertificate(request: DoorRequest): Promise<DoorCertificate>
   /** Whether newcomers can be enrolled here: answers to discovery depend on it. */
   mayEnrol(): boolean
+  /**
+   * A token that lets one newcomer in. @throws AnilloError ENROL_ELSEWHERE, RING_ON_ONE_COMPUTER
+   */
+  makeToken(ask: TokenAsk): MadeToken
   /** Those who wait at any member. */
   waiting(): Promise<readonly Waiting[]>
   /** @throws AnilloError ADMISSION_UNKNOWN, ADMISSION_AMBIGUOUS, BUSY */
@@ -110,7 +117,7 @@ class MemberEnrolment implements Enrolment {
     this.#deps = deps
     const { effects } = deps
     const { clock, log } = effects
-    this.#papers = new Papers(effects.disk, deps.files)
+    this.#papers = new Papers({ ...effects, key: deps.key }, deps.files)
     this.#admitTries = new RateLimit(clock, {
       countMax: ADMIT_TRIES_PER_MINUTE_MAX,
       windowMs: MINUTE_MS,
@@ -173,6 +180,11 @@ class MemberEnrolment implements Enrolment {
 
   mayEnrol(): boolean {
     return this.#papers.ring !== undefined
+  }
+
+  makeToken(ask: TokenAsk): MadeToken {
+    const { ring, files } = this.#papers
+    return makeTokenOf(this.#deps.effects, { ring, card: files }, ask)
   }
 
   start(): void {

@@ -28,12 +28,12 @@ export function fakeCrypto(): Crypto {
       made++
       return {
         privateKeyPem: `authority key ${made}`,
-        certificatePem: `authority ${made} of ${ringId}`,
+        certificatePem: pemOf(`authority ${made} of ${ringId}`),
       }
     },
     makeRequest: async (memberId) => {
       made++
-      return { privateKeyPem: `key ${made}`, requestPem: `request ${memberId} key ${made}` }
+      return { privateKeyPem: `private key ${made}`, requestPem: `request ${memberId} key ${made}` }
     },
     readRequest: async (requestPem) => {
       const [word, memberId] = requestPem.split(' ')
@@ -41,12 +41,20 @@ export function fakeCrypto(): Crypto {
       return parseMemberId(memberId ?? '')
     },
     issue: async ({ authority, memberId, ringId, validFromMs, validForMs }) =>
-      `certificate ${memberId} ${ringId} ${validFromMs} ${validForMs} by ${authority.privateKeyPem}`,
+      pemOf(
+        `certificate ${memberId} ${ringId} ${validFromMs} ${validForMs} by ${sha256Hex(authority.privateKeyPem)}`,
+      ),
     issueDoor: async ({ authority, names, ringId, validFromMs, validForMs }) =>
-      `door ${names.join()} ${ringId} ${validFromMs} ${validForMs} by ${authority.privateKeyPem}`,
+      pemOf(
+        `door ${names.join()} ${ringId} ${validFromMs} ${validForMs} by ${sha256Hex(authority.privateKeyPem)}`,
+      ),
     fingerprint: (certificatePem) => sha256Hex(certificatePem),
     mac: (keyBytes, text) => createHmac('sha256', keyBytes).update(text).digest('hex'),
   }
+}
+
+function pemOf(text: string): string {
+  return `-----BEGIN FAKE-----\n${text}\n`
 }
 
 /** A disk whose every file is on the medium at once; `written` names each rename, in order. */

@@ -5,10 +5,27 @@ import { utf8 } from '../../base/bytes.ts'
 import { isAnilloError, type ErrorCode } from '../../base/errors.ts'
 import type { LocalNetworks } from '../../effects/local-networks.ts'
 import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
+import { platformCipher } from '../../platform/cipher.ts'
+import { diskBelow } from '../disk-below.ts'
 import { initRing, makeJoinToken, openMember } from './commands.ts'
 import { fakeCrypto, fakeDisk, fakeRandom } from './fakes.test-helper.ts'
-import { foundRing, issueMember, markFounded, openOrFoundRing, type NewMember } from './found.ts'
-import { isMemberName, memberNameOf, memberNames, readMember, readRing } from './ring-files.ts'
+import {
+  foundRing,
+  issueMember,
+  markFounded,
+  openOrFoundRing,
+  removeClearAuthority,
+  type NewMember,
+} from './found.ts'
+import { filesIn } from './group.test-helper.ts'
+import {
+  isMemberName,
+  memberNameOf,
+  memberNames,
+  readMember,
+  readRing,
+  sealMember,
+} from './ring-files.ts'
 
 const ONE_NETWORK: LocalNetworks = { isAttached: () => true, ownAddresses: () => ['10.0.0.1'] }
 const NO_NETWORK: LocalNetworks = { isAttached: () => false, ownAddresses: () => [] }
@@ -18,6 +35,7 @@ function world(seed = 1) {
     clock: new ManualClock(),
     random: fakeRandom(seed),
     crypto: fakeCrypto(),
+    cipher: platformCipher(),
     disk: fakeDisk(),
   }
 }
@@ -44,6 +62,7 @@ test('openOrFoundRing() founds once, and finds the same ring afterwards', async 
   const effects = world()
   const founded = await openOrFoundRing(effects)
   assert.equal(founded.state, 'founding')
+  await issueMember(effects, founded, member('m1'))
   await markFounded(effects.disk, founded.ringId)
   const found = await openOrFoundRing(effects)
   assert.deepEqual(found, { ...founded, state: 'founded' })
@@ -70,8 +89,9 @@ test('openOrFoundRing() refuses members whose ring is not named, and touches not
 test('openOrFoundRing() refuses a founded ring without its key, and a ring file that is garbage', async () => {
   const effects = world()
   const ring = await openOrFoundRing(effects)
+  await issueMember(effects, ring, member('m1'))
   await markFounded(effects.disk, ring.ringId)
-  effects.disk.files.delete('ca.key')
+  effects.disk.files.delete('members/m1/ca.key')
   await rejectsWith('DATA_DAMAGED', () => openOrFoundRing(effects))
   for (const garbage of ['', '{', '[]', '{"ringId":"x","state":"founded"}', '\u0000']) {
     effects.disk.files.set('ring', utf8(garbage))
@@ -92,7 +112,7 @@ test('issueMember() makes a directory that is complete in itself, its ring file 
   const effects = world()
   const ring = await openOrFoundRing(effects)
   const files = await issueMember(effects, ring, member('m1'))
-  assert.deepEqual(await readMember(effects.disk, 'members/m1'), files)
+  assert.deepEqual((await filesIn(effects, 'members/m1')).files, files)
   assert.deepEqual(files.authority, ring.authority)
   assert.equal(effects.disk.written.at(-1), 'members/m1/ring')
   assert.match(
@@ -126,8 +146,9 @@ test('issueMember() completes a directory of a broken start as the same member, 
 test('openOrFoundRing() refuses a founded ring whose key or certificate is empty', async () => {
   const effects = world()
   const ring = await openOrFoundRing(effects)
+  await issueMember(effects, ring, member('m1'))
   await markFounded(effects.disk, ring.ringId)
-  for (const name of ['ca.key', 'ca.pem']) {
+  for (const name of ['members/m1/ca.key', 'members/m1/ca.pem']) {
     const bytes = effects.disk.files.get(name) ?? assert.fail(name)
     effects.disk.files.set(name, utf8('\n'))
     await rejectsWith('DATA_DAMAGED', () => openOrFoundRing(effects))
@@ -138,13 +159,13 @@ test('openOrFoundRing() refuses a founded ring whose key or certificate is empty
 
 test('readMember() names what is missing or empty', async () => {
   const effects = world()
-  await rejectsWith('DATA_ABSENT', () => readMember(effects.disk))
+  await rejectsWith('DATA_ABSENT', () => filesIn(effects, ''))
   await issueMember(effects, await openOrFoundRing(effects), member('m1'))
   for (const name of ['cert.pem', 'key.pem', 'ca.pem', 'identity.json']) {
     const bytes = effects.disk.files.get(`members/m1/${name}`) ?? assert.fail(name)
     const refused = async (): Promise<void> =>
       assert.rejects(
-        () => readMember(effects.disk, 'members/m1'),
+        () => filesIn(effects, 'members/m1'),
         (error) => isAnilloError(error, 'DATA_DAMAGED') && error.message.includes(name),
       )
     effects.disk.files.delete(`members/m1/${name}`)
@@ -152,6 +173,85 @@ test('readMember() names what is missing or empty', async () => {
     effects.disk.files.set(`members/m1/${name}`, new Uint8Array(0))
     await refused()
     effects.disk.files.set(`members/m1/${name}`, bytes)
+  }
+})
+
+test('no private key stands in clear in what issueMember() leaves, with a passphrase or without', async () => {
+  for (const secret of [{}, { passphrase: 'correct horse' }]) {
+    const effects = { ...world(), ...secret }
+    const ring = await openOrFoundRing(effects)
+    const { credentials } = await issueMember(effects, ring, member('m1'))
+    const texts = [...effects.disk.files.values()].map((bytes) => Buffer.from(bytes).toString())
+    for (const key of [credentials.privateKeyPem, ring.authority.privateKeyPem]) {
+      assert.ok(!texts.some((text) => text.includes(key)))
+    }
+  }
+})
+
+test('sealMember() seals what an earlier version left in clear, and nothing of it is lost', async () => {
+  const effects = world()
+  const ring = await openOrFoundRing(effects)
+  const files = await issueMember(effects, ring, member('m1'))
+  const disk = diskBelow(effects.disk, 'members/m1')
+  const clear = {
+    'key.pem': files.credentials.privateKeyPem,
+    'ca.key': ring.authority.privateKeyPem,
+    'ca.key.unfinished': ring.authority.privateKeyPem,
+  }
+  for (const [name, text] of Object.entries(clear)) {
+    effects.disk.files.set(`members/m1/${name}`, utf8(text))
+  }
+  assert.deepEqual((await filesIn(effects, 'members/m1')).files, files)
+  const { key } = await filesIn(effects, 'members/m1')
+  const sealedDisk = { disk, cipher: effects.cipher, key }
+  for (let start = 0; start < 2; start++) {
+    await sealMember(sealedDisk)
+    assert.deepEqual(await readMember(sealedDisk), files)
+    for (const [path, bytes] of effects.disk.files) {
+      const text = Buffer.from(bytes).toString()
+      for (const secret of Object.values(clear)) assert.ok(!text.includes(secret), path)
+    }
+  }
+})
+
+test('a copy of the authority’s key in DATA goes once a member here has its own', async () => {
+  const effects = world()
+  const ring = await openOrFoundRing(effects)
+  effects.disk.files.set('ca.key', utf8(ring.authority.privateKeyPem))
+  await removeClearAuthority(effects.disk)
+  assert.ok(effects.disk.files.has('ca.key'))
+  await issueMember(effects, ring, member('m1'))
+  await markFounded(effects.disk, ring.ringId)
+  const found = await openOrFoundRing(effects)
+  assert.deepEqual(found.authority, ring.authority)
+  assert.equal(effects.disk.files.has('ca.key'), false)
+})
+
+test('readMember() tells every changed byte of a sealed key', async () => {
+  const effects = world()
+  await issueMember(effects, await openOrFoundRing(effects), member('m1'))
+  const { files, key } = await filesIn(effects, 'members/m1')
+  const sealedDisk = { ...effects, key }
+  for (const name of ['key.pem', 'ca.key']) {
+    const path = `members/m1/${name}`
+    const whole = effects.disk.files.get(path) ?? assert.fail()
+    const head = utf8('anillo-sealed-1\n').length
+    for (let at = head; at < whole.length; at++) {
+      const changed = whole.slice()
+      changed[at] = (changed[at] ?? 0) ^ (1 << (at & 7))
+      effects.disk.files.set(path, changed)
+      const found = await readMember(sealedDisk, 'members/m1').catch((error: unknown) => {
+        assert.ok(isAnilloError(error, 'DATA_DAMAGED'), String(error))
+      })
+      // The last character of base64 may have bits that say nothing.
+      if (found !== undefined) assert.deepEqual(found, files)
+    }
+    // Nor does one sealed file pass for the other.
+    effects.disk.files.set(path, effects.disk.files.get('members/m1/key.pem') ?? whole)
+    if (name === 'ca.key') {
+      await rejectsWith('DATA_DAMAGED', () => readMember(sealedDisk, 'members/m1'))
+    }
+    effects.disk.files.set(path, whole)
   }
 })
 
@@ -163,7 +263,8 @@ test('initRing() founds a ring at the address of this machine, and goes on with 
   assert.equal(made.files.identity.address, '10.0.0.1:9300')
   assert.equal((await readRing(effects.disk))?.state, 'founded')
   const again = await initRing(effects, { ...self, port: 9999 })
-  assert.deepEqual(again, { ...made, isNew: false })
+  const { ringId, identity } = made.files
+  assert.deepEqual(again, { ...made, files: { ringId, identity }, isNew: false })
 })
 
 test('initRing() asks for an address where the machine has none, and takes the one named', async () => {
@@ -178,7 +279,8 @@ test('openMember() takes a member directory or the only member of DATA', async (
   const effects = world()
   await rejectsWith('DATA_ABSENT', () => openMember(effects.disk))
   const ring = await openOrFoundRing(effects)
-  const files = await issueMember(effects, ring, member('m1'))
+  const { ringId, identity } = await issueMember(effects, ring, member('m1'))
+  const files = { ringId, identity }
   assert.deepEqual(await openMember(effects.disk), { directory: 'members/m1', files, isNew: false })
   await issueMember(effects, ring, member('m2'))
   await rejectsWith('USAGE', () => openMember(effects.disk))
@@ -196,7 +298,6 @@ test('makeJoinToken() names members and needs the key', async () => {
   await issueMember(effects, ring, member('m1'))
   const made = await makeJoinToken(effects, { validForMs: 1000, peers: ['10.0.0.2:9300'] })
   assert.deepEqual(made.token.addresses, ['127.0.0.1:19500', '10.0.0.2:9300'])
-  effects.disk.files.delete('ca.key')
   effects.disk.files.delete('members/m1/ca.key')
   await rejectsWith('FORBIDDEN', () => makeJoinToken(effects, { validForMs: 1000 }))
 })

@@ -3,25 +3,29 @@ import { AnilloError } from '../../base/errors.ts'
 import { hexOf } from '../../base/hex.ts'
 import { parseMemberId, parseRingId, type MemberId, type RingId } from '../../base/ids.ts'
 import { DAY_MS, HOUR_MS } from '../../base/limits.ts'
-import type { KeyAndCertificate } from '../../effects/crypto.ts'
 import type { Disk } from '../../effects/disk.ts'
 import type { Effects } from '../../effects/effects.ts'
+import type { MemberCredentials } from '../../effects/net.ts'
 import type { Random } from '../../effects/random.ts'
 import type { Role } from '../../wire/api.ts'
+import { openMemberKey } from '../at-rest/member-key.ts'
+import type { SealedDisk } from '../at-rest/sealed-file.ts'
+import { diskBelow } from '../disk-below.ts'
 import { haveGroupsBeenFounded, markFounder } from '../store/founding-mark.ts'
 import {
+  hasAuthority,
   isMemberName,
   memberDirectory,
   memberNames,
-  readAuthority,
+  readMember,
   readOwnRequest,
   readRing,
-  writeAuthority,
   writeMember,
   writeOwnRequest,
   writeRing,
   type MemberFiles,
   type OwnRequest,
+  type RingAuthority,
 } from './ring-files.ts'
 import { makeWarrant } from './warrant.ts'
 
@@ -32,11 +36,20 @@ export const CLOCK_SKEW_MS = HOUR_MS
 
 const ID_BYTES = 16
 
-export type FoundingEffects = Pick<Effects, 'crypto' | 'random' | 'clock' | 'disk'>
+/** `disk` is rooted at DATA. */
+export interface FoundingEffects extends Pick<
+  Effects,
+  'crypto' | 'random' | 'clock' | 'disk' | 'cipher'
+> {
+  /** Unlocks the keys of members here, and locks those that are made. */
+  readonly passphrase?: string
+}
 
 export interface FoundedRing {
   readonly ringId: RingId
-  readonly authority: KeyAndCertificate
+  readonly authority: RingAuthority
+  /** Authorities that members trust beside it. */
+  readonly alsoTrustedPems?: readonly string[]
 }
 
 export interface NewMember {
@@ -64,16 +77,20 @@ export interface NewMemberOptions {
 export async function openOrFoundRing(
   effects: FoundingEffects,
 ): Promise<FoundedRing & { readonly state: 'founding' | 'founded' }> {
-  const ring = await readRing(effects.disk)
-  if (ring !== undefined && (ring.state === 'founded' || (await wereFounded(effects.disk)))) {
-    if (ring.state === 'founding') await markFounded(effects.disk, ring.ringId)
-    return {
-      ringId: ring.ringId,
-      authority: await requireAuthority(effects.disk),
-      state: 'founded',
-    }
-  }
-  return { ...(await foundRing(effects)), state: 'founding' }
+  const ringId = await openFounded(effects.disk)
+  if (ringId === undefined) return { ...(await foundRing(effects)), state: 'founding' }
+  return { ringId, ...(await authorityHere(effects)), state: 'founded' }
+}
+
+/** The ring that was founded in this directory; `undefined` where none was, or not to the end. */
+export async function openFounded(disk: Disk): Promise<RingId | undefined> {
+  await removeClearAuthority(disk)
+  const ring = await readRing(disk)
+  if (ring === undefined) return undefined
+  if (ring.state === 'founded') return ring.ringId
+  if (!(await wereFounded(disk))) return undefined
+  await markFounded(disk, ring.ringId)
+  return ring.ringId
 }
 
 /**
@@ -107,7 +124,6 @@ export async function foundRing(effects: FoundingEffects): Promise<FoundedRing> 
   await writeRing(disk, { ringId, state: 'founding' })
   await disk.remove('members')
   const authority = await crypto.makeAuthority(ringId, clock.wallMs() - CLOCK_SKEW_MS)
-  await writeAuthority(disk, authority)
   return { ringId, authority }
 }
 
@@ -115,11 +131,68 @@ export async function markFounded(disk: Disk, ringId: RingId): Promise<void> {
   await writeRing(disk, { ringId, state: 'founded' })
 }
 
-/** @throws AnilloError DATA_DAMAGED */
-async function requireAuthority(disk: Disk): Promise<KeyAndCertificate> {
-  const authority = await readAuthority(disk)
-  if (authority !== undefined) return authority
-  throw new AnilloError('DATA_DAMAGED', { path: 'ca.key', problem: 'it is missing' })
+/**
+ * The authority as the storing members of this directory hold it: the newest that one of them has.
+ * @throws AnilloError DATA_DAMAGED where none has it, PASSPHRASE_NEEDED, PASSPHRASE_WRONG
+ */
+export async function authorityHere(
+  effects: FoundingEffects,
+): Promise<Pick<FoundedRing, 'authority' | 'alsoTrustedPems'>> {
+  let newest: MemberFiles | undefined
+  for (const name of await memberNames(effects.disk)) {
+    const directory = memberDirectory(name)
+    if (!(await hasAuthority(effects.disk, directory))) continue
+    const files = await readMember(await sealedDiskOf(effects, directory), directory)
+    if (newest === undefined || isNewer(files, newest)) newest = files
+  }
+  if (newest?.authority === undefined) {
+    throw new AnilloError('DATA_DAMAGED', { path: 'ca.key', problem: 'no member here has it' })
+  }
+  const { authority, credentials } = newest
+  const { authorityPem, alsoTrustedPems = [] } = credentials
+  const others = [authorityPem, ...alsoTrustedPems].filter(
+    (pem) => pem.trim() !== authority.certificatePem.trim(),
+  )
+  return { authority, ...(others.length === 0 ? {} : { alsoTrustedPems: others }) }
+}
+
+/** Of the same authority, who trusts another one already has heard more. */
+function isNewer(one: MemberFiles, other: MemberFiles): boolean {
+  const numbers = [one, other].map(({ authority }) => authority?.number ?? 0)
+  const trusted = [one, other].map(({ credentials }) => credentials.alsoTrustedPems?.length ?? 0)
+  const [number = 0, otherNumber = 0] = numbers
+  const [trust = 0, otherTrust = 0] = trusted
+  return number > otherNumber || (number === otherNumber && trust > otherTrust)
+}
+
+/** A member's directory with its key, which is made where there is none. */
+export async function sealedDiskOf(
+  {
+    disk,
+    cipher,
+    random,
+    passphrase,
+  }: Pick<FoundingEffects, 'disk' | 'cipher' | 'random' | 'passphrase'>,
+  directory: string,
+): Promise<SealedDisk> {
+  await disk.makeDirectory(directory)
+  const own = { disk: diskBelow(disk, directory), cipher, random }
+  return { disk, cipher, key: await openMemberKey(own, passphrase) }
+}
+
+/**
+ * Earlier versions kept a copy of the authority's key in DATA itself, in clear. It goes once a
+ * member here has its own, which it seals when it starts.
+ */
+export async function removeClearAuthority(disk: Disk): Promise<void> {
+  if ((await disk.read('ca.key')) === undefined) return
+  for (const name of await memberNames(disk)) {
+    if (!(await hasAuthority(disk, memberDirectory(name)))) continue
+    await disk.remove('ca.key')
+    await disk.remove('ca.pem')
+    await disk.syncDirectory('')
+    return
+  }
 }
 
 /**
@@ -136,7 +209,8 @@ export async function issueMember(
   if ((await readRing(effects.disk, directory)) !== undefined) {
     throw new AnilloError('DISK_EXISTS', { path: directory })
   }
-  const request = await ownRequest(effects, directory)
+  const sealedDisk = await sealedDiskOf(effects, directory)
+  const request = await ownRequest({ ...effects, ...sealedDisk }, directory)
   const issued = await issueTo(effects, ring, {
     requestPem: request.requestPem,
     roles: member.roles,
@@ -151,14 +225,19 @@ export async function issueMember(
     },
     credentials: {
       authorityPem: ring.authority.certificatePem,
+      ...trustOf(ring),
       certificatePem: issued.certificatePem,
       privateKeyPem: request.privateKeyPem,
     },
     authority: holdsAuthority(member.roles) ? ring.authority : undefined,
   }
   if (isFounder === true) await markFounder(effects.disk, directory)
-  await writeMember(effects.disk, directory, files)
+  await writeMember(sealedDisk, directory, files)
   return files
+}
+
+function trustOf({ alsoTrustedPems }: FoundedRing): Pick<MemberCredentials, 'alsoTrustedPems'> {
+  return alsoTrustedPems === undefined ? {} : { alsoTrustedPems }
 }
 
 /**
@@ -197,12 +276,15 @@ export async function issueTo(
 }
 
 /** The request that this member asks with: the one of an earlier try, else a new one. */
-export async function ownRequest(effects: FoundingEffects, directory: string): Promise<OwnRequest> {
-  const { disk, crypto, random } = effects
-  const begun = await readOwnRequest(disk, directory)
+export async function ownRequest(
+  effects: SealedDisk & Pick<Effects, 'crypto' | 'random'>,
+  directory: string,
+): Promise<OwnRequest> {
+  const { crypto, random } = effects
+  const begun = await readOwnRequest(effects, directory)
   if (begun !== undefined) return begun
   const request = await crypto.makeRequest(parseMemberId(randomHex(random)))
-  await writeOwnRequest(disk, directory, request)
+  await writeOwnRequest(effects, directory, request)
   return request
 }
 

@@ -8,7 +8,6 @@ import type { Machine } from '../../../sim/world/machine.ts'
 import { World } from '../../../sim/world/world.ts'
 import { AnilloError, isAnilloError, type ErrorCode } from '../../base/errors.ts'
 import { positionOf, type MemberId } from '../../base/ids.ts'
-import type { Disk } from '../../effects/disk.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { LocalNetworks } from '../../effects/local-networks.ts'
 import type { Overlay } from '../../overlay/types.ts'
@@ -19,29 +18,16 @@ import type { Role } from '../../wire/api.ts'
 import { memberAt } from '../../wire/member.test-helper.ts'
 import type { Method } from '../../wire/method.ts'
 import { answerDiscovery, type DiscoveryAnswerer } from '../discovery/answerer.ts'
+import { diskBelow } from '../disk-below.ts'
 import { initRing, type OpenedMember, type SelfDescription } from './commands.ts'
 import { registerEnrolment, type Enrolment } from './enrolment.ts'
+import { sealedDiskOf } from './found.ts'
 import type { JoinEffects, JoinNews } from './join.ts'
+import { readMember, type MemberFiles } from './ring-files.ts'
 
 export const RPC_PORT = 9300
 export const DISCOVERY_PORT = 9299
 export const ALL_ROLES: readonly Role[] = ['entry', 'chord', 'tweeter']
-
-/** A part of a disk as a disk of its own: what the platform does with the path of its root. */
-export function below(disk: Disk, root: string): Disk {
-  const at = (path: string): string => (path === '' ? root : `${root}/${path}`)
-  return {
-    open: (path, mode) => disk.open(at(path), mode),
-    read: (path) => disk.read(at(path)),
-    list: (path) => disk.list(at(path)),
-    makeDirectory: (path) => disk.makeDirectory(at(path)),
-    rename: (from, to) => disk.rename(at(from), at(to)),
-    remove: (path) => disk.remove(at(path)),
-    syncDirectory: (path) => disk.syncDirectory(at(path)),
-    lock: (path) => disk.lock(at(path)),
-    freeBytes: () => disk.freeBytes(),
-  }
-}
 
 type Handler = (
   question: unknown,
@@ -67,6 +53,8 @@ export interface GroupMember {
   readonly machine: Machine
   readonly effects: Effects
   readonly opened: OpenedMember
+  /** As it started with them. */
+  readonly files: MemberFiles
   readonly enrolment: Enrolment
   readonly discovery: DiscoveryAnswerer
   readonly served: Served
@@ -117,8 +105,9 @@ export class Group {
     options: GroupOptions = {},
   ): Promise<GroupMember> {
     const effects = machine.effects()
-    const disk = below(effects.disk, opened.directory)
-    const { ringId, identity } = opened.files
+    const disk = diskBelow(effects.disk, opened.directory)
+    const { files, key } = await this.settle(filesIn(effects, opened.directory))
+    const { ringId, identity } = files
     const { memberId: id, address } = identity
     const served = new Served()
     const enrolment = registerEnrolment(served, {
@@ -128,7 +117,8 @@ export class Group {
       overlay: this.#overlayOf(opened),
       store: this.#store(),
       members: async () => this.#alive().map((member) => memberAt(refOf(member))),
-      files: opened.files,
+      files,
+      key,
       isEntry: (asking) => this.#isEntry(asking),
       tell: () => undefined,
       admitLocalMs: options.admitLocalMs ?? 0,
@@ -146,14 +136,14 @@ export class Group {
       answerDiscovery(effects, {
         port: DISCOVERY_PORT,
         ringId,
-        fingerprint: effects.crypto.fingerprint(opened.files.credentials.authorityPem),
+        fingerprint: effects.crypto.fingerprint(files.credentials.authorityPem),
         selfAddress: address,
         liveAddresses: () => this.#othersOf(id).map((other) => other.address),
         others: () => false,
         mayEnrol: () => enrolment.mayEnrol(),
       }),
     )
-    const member = { machine, effects, opened, enrolment, discovery, served, address, id }
+    const member = { machine, effects, opened, files, enrolment, discovery, served, address, id }
     this.members.push(member)
     return member
   }
@@ -222,6 +212,15 @@ export class Group {
     }
     return { call, stream: () => assert.fail('enrolment streams nothing') }
   }
+}
+
+/** A member's directory, as its own process reads it. */
+export async function filesIn(
+  effects: Pick<Effects, 'disk' | 'cipher' | 'random'>,
+  directory: string,
+): Promise<{ readonly files: MemberFiles; readonly key: Uint8Array }> {
+  const sealedDisk = await sealedDiskOf(effects, directory)
+  return { files: await readMember(sealedDisk, directory), key: sealedDisk.key }
 }
 
 function refOf(member: GroupMember) {

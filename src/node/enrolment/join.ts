@@ -10,7 +10,7 @@ import type { Admitted, Newcomer } from '../../wire/enrol.ts'
 import { LEVELS } from '../../wire/levels.ts'
 import { findRing } from '../discovery/finder.ts'
 import { openMember, type OpenedMember, type SelfDescription } from './commands.ts'
-import { checkedName, ownRequest } from './found.ts'
+import { checkedName, ownRequest, sealedDiskOf, type FoundingEffects } from './found.ts'
 import { askToJoin, type Claim, type EnrolNews } from './newcomer.ts'
 import {
   memberDirectory,
@@ -24,7 +24,7 @@ import {
 import { readToken } from './token.ts'
 
 /** `disk` is rooted at DATA. */
-export type JoinEffects = Pick<Effects, 'net' | 'clock' | 'random' | 'crypto' | 'disk'>
+export interface JoinEffects extends FoundingEffects, Pick<Effects, 'net'> {}
 
 export type JoinNews =
   | EnrolNews
@@ -121,7 +121,8 @@ async function enrol(
   enrolling: Enrolling,
 ): Promise<OpenedMember> {
   const directory = memberDirectory(checkedName(self.name))
-  const request = await ownRequest(effects, directory)
+  const sealedDisk = await sealedDiskOf(effects, directory)
+  const request = await ownRequest({ ...effects, ...sealedDisk }, directory)
   const { requestPem } = request
   const { name, roles, port, host, hostLabel } = self
   const newcomer: Newcomer = {
@@ -137,7 +138,7 @@ async function enrol(
   // Datagrams are not proved: the ring that was found may call itself otherwise.
   if (admitted.ringId !== enrolling.ringId) throw new AnilloError('TOKEN_WRONG')
   const files = await filesOf(effects, self, { admitted, request })
-  await writeMember(effects.disk, directory, files)
+  await writeMember(sealedDisk, directory, files)
   await writeRing(effects.disk, { ringId: files.ringId, state: 'founded' })
   return { directory, files, isNew: true }
 }

@@ -4,17 +4,17 @@
  */
 import { AnilloError } from '../../base/errors.ts'
 import type { KeyAndCertificate } from '../../effects/crypto.ts'
-import type { Disk } from '../../effects/disk.ts'
 import type { MemberCredentials } from '../../effects/net.ts'
+import type { SealedDisk } from '../at-rest/sealed-file.ts'
 import { holdsAuthority, type FoundedRing } from './found.ts'
 import { readOwnRequest, updateMember, writeAuthority, type MemberFiles } from './ring-files.ts'
 
 export class Papers {
-  readonly #disk: Disk
+  readonly #disk: SealedDisk
   #files: MemberFiles
 
   /** `disk` is rooted at the member's own directory. */
-  constructor(disk: Disk, files: MemberFiles) {
+  constructor(disk: SealedDisk, files: MemberFiles) {
     this.#disk = disk
     this.#files = files
   }
@@ -56,7 +56,7 @@ export class Papers {
       credentials: { ...this.#files.credentials, certificatePem },
       identity: { ...this.#files.identity, certificateUntilMs },
     }
-    await updateMember(this.#disk, '', files)
+    await updateMember(this.#disk.disk, '', files)
     this.#files = files
   }
 

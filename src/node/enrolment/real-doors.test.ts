@@ -8,6 +8,7 @@ import { test, type TestContext } from 'node:test'
 import { parseMemberId, positionOf } from '../../base/ids.ts'
 import { HOUR_MS, SECOND_MS } from '../../base/limits.ts'
 import type { Connection, Listener } from '../../effects/net.ts'
+import { platformCipher } from '../../platform/cipher.ts'
 import { platformClock } from '../../platform/clock.ts'
 import { makeCrypto } from '../../platform/crypto.ts'
 import { platformDisk } from '../../platform/disk.ts'
@@ -21,7 +22,7 @@ import { parseAddress } from './endpoint.ts'
 import { registerEnrolment, type Enrolment } from './enrolment.ts'
 import { fakeLog } from './fakes.test-helper.ts'
 import { newcomerOf } from './group-steps.test-helper.ts'
-import { ALL_ROLES, rejectsWith, Said } from './group.test-helper.ts'
+import { ALL_ROLES, filesIn, rejectsWith, Said } from './group.test-helper.ts'
 import { joinWithToken } from './join.ts'
 import { askToJoin } from './newcomer.ts'
 
@@ -38,6 +39,7 @@ function effectsAt(path: string) {
     random: platformRandom(),
     crypto: makeCrypto(),
     net: makeNet(),
+    cipher: platformCipher(),
     disk: platformDisk(path),
     log: fakeLog(),
     localNetworks: platformLocalNetworks(),
@@ -58,7 +60,8 @@ async function startFounder(t: TestContext): Promise<Founder> {
   const root = await mkdtemp(join(tmpdir(), 'anillo-doors-'))
   const effects = effectsAt(join(root, 'founder'))
   const self = { name: 'ana', port: 9300, host: HOST, roles: ALL_ROLES, hostLabel: 'ana' }
-  const { files, directory } = await initRing(effects, self)
+  const { directory } = await initRing(effects, self)
+  const { files, key } = await filesIn(effects, directory)
   const { memberId: id, name } = files.identity
   const late: { address: string } = { address: '' }
   const overlaySelf = {
@@ -78,6 +81,7 @@ async function startFounder(t: TestContext): Promise<Founder> {
     members: async () => [],
     files,
     isEntry: () => true,
+    key,
     tell: () => undefined,
     admitLocalMs: 0,
   })
@@ -117,7 +121,7 @@ test('a token opens a real door once, and the papers it gives open the ring', as
   const opened = await joinWithToken(effects, self, { token: text, say })
   assert.equal(opened.files.identity.address, `${HOST}:9300`)
   const endpoint = parseAddress(founder.address) ?? assert.fail()
-  const { credentials, identity, ringId } = opened.files
+  const { credentials, identity, ringId } = (await filesIn(effects, opened.directory)).files
   const connection = await effects.net.connect({ endpoint, credentials, timeoutMs: 5 * SECOND_MS })
   assert.deepEqual((await founder.connected).peer, { ringId, memberId: identity.memberId })
   connection.receive({ bytes: () => undefined, drained: () => undefined, closed: () => undefined })

@@ -3,18 +3,19 @@
  *
  * ```
  * DATA/ring            {"ringId", "state": "founding" | "founded"}
- * DATA/ca.pem          certificate of the ring's authority
- * DATA/ca.key          its private key, where members are enrolled from here (`up`, `init`)
  * DATA/members/NAME/   a member's own data directory, complete in itself:
- *   ring, ca.pem       as above
- *   ca.key             its copy of the authority's key, if it stores data
- *   key.pem, cert.pem  what it proves itself with
+ *   ring               as above
+ *   ca.pem             certificates of the authorities that it trusts: one, two during a rotation
+ *   ca.key             its copy of the authority's key, if it stores data; sealed
+ *   key.pem            private key that it proves itself with; sealed
+ *   cert.pem           its certificate, and that of the authority that signed it
  *   identity.json      who it is
  *   request.pem        what it asked for its certificate with, and asks for the next one
  * ```
  *
  * `ring` is written last, so that a directory in which it says `founded` is whole. All files are
- * readable by their owner alone (the platform's disk makes them so).
+ * readable by their owner alone (the platform's disk makes them so). Sealed is sealed under the
+ * member's key (at-rest/member-key.ts).
  */
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
@@ -25,7 +26,8 @@ import type { KeyAndCertificate } from '../../effects/crypto.ts'
 import type { Disk } from '../../effects/disk.ts'
 import type { MemberCredentials } from '../../effects/net.ts'
 import { Role } from '../../wire/api.ts'
-import { readJson, readText, writeDurably } from './durable-files.ts'
+import { readSealed, writeSealed, type SealedDisk } from '../at-rest/sealed-file.ts'
+import { readJson, readText, removeUnfinished, writeDurably } from './durable-files.ts'
 
 const RingJson = Type.Object({
   ringId: Type.String(),
@@ -68,13 +70,25 @@ export interface MemberIdentity {
   readonly entryAddresses: readonly string[]
 }
 
-/** All that a member needs to stand in its ring. */
-export interface MemberFiles {
+/** What stands in clear of whose directory it is. */
+export interface MemberCard {
   readonly ringId: RingId
   readonly identity: MemberIdentity
+}
+
+/** All that a member needs to stand in its ring. */
+export interface MemberFiles extends MemberCard {
   readonly credentials: MemberCredentials
   /** Present where this member may enrol others. */
-  readonly authority: KeyAndCertificate | undefined
+  readonly authority: RingAuthority | undefined
+}
+
+/** The authority that issues, with its key. */
+export interface RingAuthority extends KeyAndCertificate {
+  /** How many rotations made it; absent: the ring was founded with it. */
+  readonly number?: number
+  /** The one before it, until all members have papers of this one. */
+  readonly former?: KeyAndCertificate
 }
 
 const RING = 'ring'
@@ -136,29 +150,89 @@ export async function memberNames(disk: Disk): Promise<readonly string[]> {
   return names
 }
 
+const KeyAndCertificateJson = Type.Object({
+  privateKeyPem: Type.String({ minLength: 1 }),
+  certificatePem: Type.String({ minLength: 1 }),
+})
+const AuthorityJson = Type.Object({
+  ...KeyAndCertificateJson.properties,
+  number: Type.Optional(Type.Integer({ minimum: 1 })),
+  former: Type.Optional(KeyAndCertificateJson),
+})
+
 /**
- * @throws AnilloError DATA_DAMAGED where only one of the two files is there or one cannot be read
+ * The authority's key in a member's directory; `undefined` where it holds none.
+ * @throws AnilloError DATA_DAMAGED
  */
 export async function readAuthority(
-  disk: Disk,
+  sealedDisk: SealedDisk,
   directory = '',
-): Promise<KeyAndCertificate | undefined> {
-  const keyPath = at(directory, AUTHORITY_KEY)
-  if ((await readText(disk, keyPath)) === undefined) return undefined
+): Promise<RingAuthority | undefined> {
+  const path = at(directory, AUTHORITY_KEY)
+  const found = await readSealed(sealedDisk, path)
+  if (found === undefined) return undefined
+  if (found.text.trim() === '') throw damaged(path, 'it is empty')
+  // Earlier versions kept the key alone, in clear.
+  if (!found.isSealed) {
+    const { authorityPem } = await readCertificates(sealedDisk.disk, directory)
+    return { privateKeyPem: found.text, certificatePem: authorityPem }
+  }
+  const json = orDamaged(path, () => JSON.parse(found.text) as unknown)
+  if (!Check(AuthorityJson, json)) throw damaged(path, 'it holds no key of an authority')
+  return json
+}
+
+/** Key and certificate in one file: one is never there without the other. */
+export async function writeAuthority(
+  sealedDisk: SealedDisk,
+  authority: RingAuthority,
+  directory = '',
+): Promise<void> {
+  await sealedDisk.disk.makeDirectory(directory)
+  await writeSealed(sealedDisk, at(directory, AUTHORITY_KEY), JSON.stringify(authority))
+}
+
+/** Whether a member's directory holds the authority's key. */
+export async function hasAuthority(disk: Disk, directory: string): Promise<boolean> {
+  return (await disk.read(at(directory, AUTHORITY_KEY))) !== undefined
+}
+
+/** What a member shows of itself, and whom it trusts; nothing of it is secret. */
+export type Certificates = Omit<MemberCredentials, 'privateKeyPem'>
+
+/** @throws AnilloError DATA_DAMAGED */
+export async function readCertificates(disk: Disk, directory = ''): Promise<Certificates> {
+  const trusted = pemsOf(await requireText(disk, at(directory, AUTHORITY_CERTIFICATE)))
+  const [certificatePem, signer] = pemsOf(await requireText(disk, at(directory, CERTIFICATE)))
+  const authorityPem = signer ?? trusted[0]
+  if (certificatePem === undefined) throw damaged(at(directory, CERTIFICATE), 'it is no PEM')
+  if (authorityPem === undefined)
+    throw damaged(at(directory, AUTHORITY_CERTIFICATE), 'it is no PEM')
+  const others = trusted.filter((pem) => pem !== authorityPem)
   return {
-    privateKeyPem: await requireText(disk, keyPath),
-    certificatePem: await requireText(disk, at(directory, AUTHORITY_CERTIFICATE)),
+    certificatePem,
+    authorityPem,
+    ...(others.length === 0 ? {} : { alsoTrustedPems: others }),
   }
 }
 
-export async function writeAuthority(
+/** Those that are trusted first: whoever shows a certificate must trust its authority itself. */
+async function writeCertificates(
   disk: Disk,
-  authority: KeyAndCertificate,
-  directory = '',
+  directory: string,
+  { certificatePem, authorityPem, alsoTrustedPems = [] }: Certificates,
 ): Promise<void> {
-  await disk.makeDirectory(directory)
-  await writeDurably(disk, at(directory, AUTHORITY_CERTIFICATE), authority.certificatePem)
-  await writeDurably(disk, at(directory, AUTHORITY_KEY), authority.privateKeyPem)
+  const trusted = joinPems([authorityPem, ...alsoTrustedPems])
+  await writeDurably(disk, at(directory, AUTHORITY_CERTIFICATE), trusted)
+  await writeDurably(disk, at(directory, CERTIFICATE), joinPems([certificatePem, authorityPem]))
+}
+
+function joinPems(pems: readonly string[]): string {
+  return pems.map((pem) => (pem.endsWith('\n') ? pem : `${pem}\n`)).join('')
+}
+
+function pemsOf(text: string): readonly string[] {
+  return text.split(/^(?=-----BEGIN )/m).filter((pem) => pem.startsWith('-----BEGIN '))
 }
 
 /**
@@ -170,71 +244,94 @@ export interface OwnRequest {
 }
 
 export async function readOwnRequest(
-  disk: Disk,
+  sealedDisk: SealedDisk,
   directory: string,
 ): Promise<OwnRequest | undefined> {
-  const requestPem = await readText(disk, at(directory, REQUEST))
-  const privateKeyPem = await readText(disk, at(directory, KEY))
-  if (requestPem === undefined || privateKeyPem === undefined) return undefined
-  return { privateKeyPem, requestPem }
+  const requestPem = await readText(sealedDisk.disk, at(directory, REQUEST))
+  const key = await readSealed(sealedDisk, at(directory, KEY))
+  if (requestPem === undefined || key === undefined) return undefined
+  return { privateKeyPem: key.text, requestPem }
 }
 
 export async function writeOwnRequest(
-  disk: Disk,
+  sealedDisk: SealedDisk,
   directory: string,
   request: OwnRequest,
 ): Promise<void> {
-  await disk.makeDirectory(directory)
-  await writeDurably(disk, at(directory, KEY), request.privateKeyPem)
-  await writeDurably(disk, at(directory, REQUEST), request.requestPem)
+  await sealedDisk.disk.makeDirectory(directory)
+  await writeSealed(sealedDisk, at(directory, KEY), request.privateKeyPem)
+  await writeDurably(sealedDisk.disk, at(directory, REQUEST), request.requestPem)
 }
 
 /** Completes a member's directory; `ring` comes last and makes it count. */
 export async function writeMember(
-  disk: Disk,
+  sealedDisk: SealedDisk,
   directory: string,
   member: MemberFiles,
 ): Promise<void> {
+  const { disk } = sealedDisk
   const { credentials, authority } = member
   await disk.makeDirectory(directory)
-  await writeDurably(disk, at(directory, AUTHORITY_CERTIFICATE), credentials.authorityPem)
-  if (authority !== undefined) await writeAuthority(disk, authority, directory)
-  await writeDurably(disk, at(directory, KEY), credentials.privateKeyPem)
-  await writeDurably(disk, at(directory, CERTIFICATE), credentials.certificatePem)
+  if (authority !== undefined) await writeAuthority(sealedDisk, authority, directory)
+  await writeSealed(sealedDisk, at(directory, KEY), credentials.privateKeyPem)
+  await writeCertificates(disk, directory, credentials)
   await writeDurably(disk, at(directory, IDENTITY), jsonLines(member.identity))
   await writeRing(disk, { ringId: member.ringId, state: 'founded' }, directory)
 }
 
 /**
- * After a renewal or a move to another address. The certificate is for the same key, and goes
- * first: a crash in between leaves an old date, and the renewal is asked for again.
+ * After a renewal, a move to another address, or when another authority is trusted. The certificate
+ * is for the same key, and goes first: a crash in between leaves an old date, and the renewal is
+ * asked for again.
  */
 export async function updateMember(
   disk: Disk,
   directory: string,
   member: Pick<MemberFiles, 'identity' | 'credentials'>,
 ): Promise<void> {
-  await writeDurably(disk, at(directory, CERTIFICATE), member.credentials.certificatePem)
+  await writeCertificates(disk, directory, member.credentials)
   await writeDurably(disk, at(directory, IDENTITY), jsonLines(member.identity))
+}
+
+/**
+ * Private keys that an earlier version left in clear are sealed, and what a broken write of them
+ * left is removed.
+ */
+export async function sealMember(sealedDisk: SealedDisk): Promise<void> {
+  const { disk } = sealedDisk
+  const key = await readSealed(sealedDisk, KEY)
+  if (key?.isSealed === false) await writeSealed(sealedDisk, KEY, key.text)
+  if ((await readSealed(sealedDisk, AUTHORITY_KEY))?.isSealed === false) {
+    const authority = await readAuthority(sealedDisk)
+    if (authority !== undefined) await writeAuthority(sealedDisk, authority)
+  }
+  for (const path of [KEY, AUTHORITY_KEY]) await removeUnfinished(disk, path)
 }
 
 /**
  * @throws AnilloError DATA_ABSENT where no member was enrolled, DATA_DAMAGED where a file is
  * missing or unreadable
  */
-export async function readMember(disk: Disk, directory = ''): Promise<MemberFiles> {
+export async function readMember(sealedDisk: SealedDisk, directory = ''): Promise<MemberFiles> {
+  const { disk } = sealedDisk
+  const card = await readCard(disk, directory)
+  const certificates = await readCertificates(disk, directory)
+  const path = at(directory, KEY)
+  const key = await readSealed(sealedDisk, path)
+  if (key === undefined) throw damaged(path, 'it is missing')
+  if (key.text.trim() === '') throw damaged(path, 'it is empty')
+  return {
+    ...card,
+    credentials: { ...certificates, privateKeyPem: key.text },
+    authority: await readAuthority(sealedDisk, directory),
+  }
+}
+
+/** Needs no key. @throws AnilloError as `readMember` */
+export async function readCard(disk: Disk, directory = ''): Promise<MemberCard> {
   const ring = await readRing(disk, directory)
   if (ring === undefined) throw new AnilloError('DATA_ABSENT', { path: directory })
-  return {
-    ringId: ring.ringId,
-    identity: await readIdentity(disk, directory),
-    credentials: {
-      authorityPem: await requireText(disk, at(directory, AUTHORITY_CERTIFICATE)),
-      certificatePem: await requireText(disk, at(directory, CERTIFICATE)),
-      privateKeyPem: await requireText(disk, at(directory, KEY)),
-    },
-    authority: await readAuthority(disk, directory),
-  }
+  return { ringId: ring.ringId, identity: await readIdentity(disk, directory) }
 }
 
 async function readIdentity(disk: Disk, directory: string): Promise<MemberIdentity> {
@@ -260,7 +357,7 @@ function orDamaged<T>(path: string, parse: () => T): T {
   try {
     return parse()
   } catch {
-    throw damaged(path, 'an id in it is malformed')
+    throw damaged(path, 'what stands in it is malformed')
   }
 }
 

@@ -12,7 +12,7 @@ import type { MemberState } from '../../store/state/types.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import { openMemberKey } from '../at-rest/member-key.ts'
 import { memberPath } from '../data-directory.ts'
-import { readMember } from '../enrolment/ring-files.ts'
+import { readCard } from '../enrolment/ring-files.ts'
 import { refuseGivenUp } from '../store/given-up.ts'
 import { STORE_PATH } from '../store/member-store.ts'
 import { refuseLostStore } from '../store/store-mark.ts'
@@ -52,7 +52,7 @@ export async function openSurvivor(opening: OpeningSurvivor): Promise<Survivor> 
     lock = await effects.disk.lock('')
     await refuseGivenUp(effects.disk)
     await refuseLostStore(effects.disk, `${STORE_PATH}/log`)
-    const { identity } = await readMember(effects.disk)
+    const { identity } = await readCard(effects.disk)
     const key = await openMemberKey(effects, passphrase)
     const held = lock
     return await openStored({ name, id: identity.memberId, effects, key }, async () => {

@@ -3,11 +3,19 @@
  * started, founds the ring or opens the one that is there, and looks after its members until the
  * end.
  */
+import { present } from '../../base/assert.ts'
 import { AnilloError, asAnilloError, isAnilloError } from '../../base/errors.ts'
+import type { RingId } from '../../base/ids.ts'
 import { memberPath } from '../data-directory.ts'
-import { issueMember, markFounded, openOrFoundRing } from '../enrolment/found.ts'
+import {
+  authorityHere,
+  foundRing,
+  issueMember,
+  markFounded,
+  openFounded,
+} from '../enrolment/found.ts'
 import type { FoundedRing, FoundingEffects } from '../enrolment/found.ts'
-import { memberDirectory, memberNames, readMember } from '../enrolment/ring-files.ts'
+import { memberDirectory, memberNames, readCard } from '../enrolment/ring-files.ts'
 import { logPathIn } from '../log-file.ts'
 import { hadPlace } from '../peer-file.ts'
 import { checkPorts, portsAt, probePorts } from '../ports.ts'
@@ -71,11 +79,14 @@ export async function startUp(
     await probeAll(options, wanted)
     teller.say(`starting ${countText(wanted.length)} on ${options.dataPath}`)
     if (wanted.length > options.members) teller.say(leftText(options.members, wanted))
-    const ring = await openOrFoundRing(effects)
-    const up = new Up({ options, effects, teller, ring })
+    const founded = await openFounded(effects.disk)
+    const founding = founded === undefined ? await foundRing(effects) : undefined
+    const ringId = founded ?? present(founding, 'a ring').ringId
+    const up = new Up({ options, effects, teller, ringId, isNew: founding !== undefined })
     for (const member of wanted) {
       // Only here: a first member that lost its disk later must join like anybody else.
-      await up.prepare(member, ring.state === 'founding' && member.index === 0)
+      const isFounder = founding !== undefined && member.index === 0
+      await up.prepare(member, { founding, isFounder })
     }
     const supervisor = up.start(wanted)
     void supervisor.finished.then(() => lock.release())
@@ -125,7 +136,7 @@ async function leftMembers(
     if (number === undefined) throw notOfUp(options.dataPath, name)
     const index = Number(number) - 1
     if (index < options.members) continue
-    const { identity } = await readMember(disk, memberDirectory(name))
+    const { identity } = await readCard(disk, memberDirectory(name))
     left.push({ name, index, kind: identity.roles.includes('tweeter') ? 'base' : 'worker' })
   }
   return left
@@ -152,8 +163,18 @@ interface UpParts {
   readonly options: UpOptions
   readonly effects: FoundingEffects
   readonly teller: UpTeller
-  readonly ring: FoundedRing & { readonly state: 'founding' | 'founded' }
+  readonly ringId: RingId
+  /** It is being founded by this start. */
+  readonly isNew: boolean
 }
+
+interface Founding {
+  /** While no member has the authority's key yet. */
+  readonly founding: FoundedRing | undefined
+  readonly isFounder: boolean
+}
+
+const FOUNDED: Founding = { founding: undefined, isFounder: false }
 
 /** The real world of one supervisor: directories, processes, words. */
 class Up {
@@ -184,11 +205,16 @@ class Up {
   }
 
   /** Its directory with identity and certificate, made where it is missing. */
-  async prepare({ name, index, kind }: MemberName, isFounder = false): Promise<void> {
-    const { effects, ring, teller } = this.#parts
+  async prepare(
+    { name, index, kind }: MemberName,
+    { founding, isFounder }: Founding = FOUNDED,
+  ): Promise<void> {
+    const { effects, ringId, teller } = this.#parts
     const problem = await putGivenUpAside(effects.disk, name)
     if (problem !== undefined) teller.say(`${name} is made anew: ${problem}`)
     if ((await memberNames(effects.disk)).includes(name)) return
+    // Asked for anew each time: the ring may have another authority by now.
+    const ring = founding ?? { ringId, ...(await authorityHere(effects)) }
     await issueMember(effects, ring, {
       name,
       address: this.#address(index),
@@ -201,8 +227,8 @@ class Up {
   }
 
   async #announce(members: readonly MemberName[]): Promise<void> {
-    const { options, effects, ring, teller } = this.#parts
-    if (ring.state === 'founding') await markFounded(effects.disk, ring.ringId)
+    const { options, effects, ringId, isNew, teller } = this.#parts
+    if (isNew) await markFounded(effects.disk, ringId)
     const ports = members.map(({ index }) => portsAt(options.httpPort + index).http)
     teller.ready(ports.map((port) => `http://localhost:${port}`))
   }
