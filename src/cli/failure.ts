@@ -11,6 +11,9 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 const USED_WRONGLY: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'USAGE',
+  'NICK_UNFIT',
+  'NAME_UNFIT',
+  'PASSWORD_UNFIT',
   'SETTING_INVALID',
   'TOKEN_MALFORMED',
   'URL_MALFORMED',
@@ -31,6 +34,7 @@ export function tellFailure(io: Io, thrown: unknown): ExitCode {
   line(io.err, `${paint('red', 'anillo:')} ${error.message} ${paint('dim', `[${error.code}]`)}`)
   if (isOn(io.env['ANILLO_DEBUG'])) tellStack(io, error)
   else if (error.code === 'INTERNAL') tellUnexpected(io, error)
+  else if (error.code === 'LOGIN_FIRST') line(io.err, `  ${loginText(io)}`)
   return exitCodeOf(error)
 }
 
@@ -38,6 +42,12 @@ function tellStack(io: Io, error: AnilloError): void {
   line(io.err, error.stack ?? '')
   if (error.cause instanceof Error)
     line(io.err, `caused by ${error.cause.stack ?? error.cause.message}`)
+}
+
+function loginText({ env }: Io): string {
+  const isKeyed = (env['ANILLO_TOKEN'] ?? '') !== ''
+  if (isKeyed) return 'The key in ANILLO_TOKEN does not hold here.'
+  return '“npx anillo login NICK” does, and commands are that account from then on.'
 }
 
 /** A fault of anillo itself: the person cannot mend it, but can report it. */

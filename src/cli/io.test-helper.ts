@@ -7,8 +7,16 @@ export interface KeptIo extends Io {
 }
 
 export function keptIo(
-  options: { env?: Io['env']; isTerminal?: boolean; input?: string; typed?: string } = {},
+  options: {
+    env?: Io['env']
+    isTerminal?: boolean
+    input?: string
+    typed?: string
+    /** Typed unseen, one after the other. */
+    secrets?: readonly string[]
+  } = {},
 ): KeptIo {
+  const secrets = [...(options.secrets ?? [])]
   const kept = { out: '', err: '' }
   const sink = (name: 'out' | 'err') => ({
     write: (text: string) => void (kept[name] += text),
@@ -21,6 +29,8 @@ export function keptIo(
     err: sink('err'),
     readInput: async () => new TextEncoder().encode(options.input ?? ''),
     ask: async () => options.typed,
+    askSecret: async () => secrets.shift(),
+    isTyped: options.isTerminal ?? false,
     env: options.env ?? {},
     outText: () => kept.out,
     errText: () => kept.err,

@@ -4,9 +4,11 @@
  */
 import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
 
 import { concat } from '../base/bytes.ts'
 import { AnilloError } from '../base/errors.ts'
+import { KIB } from '../base/limits.ts'
 
 export interface Sink {
   write(text: string): void
@@ -29,6 +31,13 @@ export interface Io {
   readonly readInput: (bytesMax: number) => Promise<Uint8Array>
   /** What a person typed; `undefined` where nobody sits at a terminal. */
   readonly ask: (question: string) => Promise<string | undefined>
+  /**
+   * What a person typed without its being shown; from a pipe, its next line. `undefined` at its
+   * end.
+   */
+  readonly askSecret: (question: string) => Promise<string | undefined>
+  /** Somebody sits there who may mistype. */
+  readonly isTyped: boolean
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
@@ -41,6 +50,8 @@ export function processIo(): Io {
     err: sinkOf(process.stderr),
     readInput,
     ask,
+    askSecret: secretsFrom(process.stdin),
+    isTyped: process.stdin.isTTY,
     env: process.env,
   }
 }
@@ -58,6 +69,44 @@ async function ask(question: string): Promise<string | undefined> {
     return await asking.question(question)
   } finally {
     asking.close()
+  }
+}
+
+/** Passwords come line by line; whatever is longer than a few of them is none. */
+const SECRETS_BYTES_MAX = 64 * KIB
+
+/** A pipe is read once, for all questions. */
+function secretsFrom(input: NodeJS.ReadStream): Io['askSecret'] {
+  let lines: Promise<string[]> | undefined
+  return async (question) => {
+    if (input.isTTY) return askUnseen(input, question)
+    lines ??= readAll(input, SECRETS_BYTES_MAX).then(linesIn)
+    return (await lines).shift()
+  }
+}
+
+function linesIn(bytes: Uint8Array): string[] {
+  const lines = new TextDecoder().decode(bytes).split(/\r?\n/)
+  if (lines.at(-1) === '') lines.pop()
+  return lines
+}
+
+/** The reader of lines keeps the terminal from showing what is typed, and writes it nowhere. */
+async function askUnseen(input: NodeJS.ReadStream, question: string): Promise<string | undefined> {
+  const unseen = new Writable({ write: (_text, _encoding, done) => done() })
+  const asking = createInterface({ input, output: unseen, terminal: true, historySize: 0 })
+  const ended = once(asking, 'close').then(() => undefined)
+  asking.once('SIGINT', () => {
+    process.stderr.write('\n')
+    asking.close()
+    process.kill(process.pid, 'SIGINT')
+  })
+  process.stderr.write(question)
+  try {
+    return await Promise.race([asking.question(''), ended])
+  } finally {
+    asking.close()
+    process.stderr.write('\n')
   }
 }
 

@@ -4,12 +4,15 @@
  */
 import { Command, CommanderError } from 'commander'
 
+import { auditCommand } from './commands/audit.ts'
 import { backupCommand } from './commands/backup.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { initCommand } from './commands/init.ts'
 import { joinCommand } from './commands/join.ts'
+import { keyCommand } from './commands/key.ts'
 import { kvCommand } from './commands/kv.ts'
 import { lockCommand } from './commands/lock.ts'
+import { loginCommand, logoutCommand } from './commands/login.ts'
 import { lookupCommand } from './commands/lookup.ts'
 import { memberCommand } from './commands/member.ts'
 import { passphraseCommand } from './commands/passphrase.ts'
@@ -21,6 +24,7 @@ import { simCommands } from './commands/sim.ts'
 import { statusCommand } from './commands/status.ts'
 import { tokenCommand } from './commands/token.ts'
 import { upCommand } from './commands/up.ts'
+import { userCommand } from './commands/user.ts'
 import type { CommandContext } from './context.ts'
 import { EXIT, tellFailure } from './failure.ts'
 import type { Io } from './io.ts'
@@ -93,6 +97,11 @@ function allCommands(context: CommandContext): readonly Command[] {
     joinCommand(context),
     memberCommand(context),
     settingCommand(context),
+    loginCommand(context),
+    logoutCommand(context),
+    userCommand(context),
+    keyCommand(context),
+    auditCommand(context),
     passphraseCommand(context),
     backupCommand(context),
     restoreCommand(context),

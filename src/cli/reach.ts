@@ -8,18 +8,29 @@ import type { ClientWorld } from '../client/request.ts'
 import { dataPathOf } from '../node/data-directory.ts'
 import { doorsIn } from '../node/doors.ts'
 import { HTTP_PORT } from '../node/ports.ts'
+import { credentialsFor, type RingAt } from './credentials.ts'
 import type { Io } from './io.ts'
 import { MEMBERS_DEFAULT, type DoorFlags } from './options.ts'
 import { startTextOf } from './start-words.ts'
 
 /**
- * A client that knows the doors named by `--at`, else those of the members in DATA; the usual ones
- * only where nobody said which DATA, so that a mistyped one never leads to another ring.
+ * A client of the ring that the flags mean, as whoever the place where it runs says it is.
  * @throws AnilloError DATA_WITHOUT_MEMBERS
  */
 export async function reachRing(io: Io, flags: DoorFlags): Promise<AnilloClient> {
-  const world = await clientWorld(io, dataPathOf(flags.data, io.env))
-  return new AnilloClient(world, flags.at.length > 0 ? flags.at : await knownDoors(io, flags))
+  const ring = await ringAt(io, flags)
+  const world = await clientWorld(io, ring.dataPath)
+  return new AnilloClient(world, ring.doors, await credentialsFor(io, ring))
+}
+
+/**
+ * The doors named by `--at`, else those of the members in DATA; the usual ones only where nobody
+ * said which DATA, so that a mistyped one never leads to another ring.
+ * @throws AnilloError DATA_WITHOUT_MEMBERS
+ */
+export async function ringAt(io: Io, flags: DoorFlags): Promise<RingAt> {
+  const dataPath = dataPathOf(flags.data, io.env)
+  return { dataPath, doors: flags.at.length > 0 ? flags.at : await knownDoors(io, flags) }
 }
 
 /** @param dataPath of the ring that is to be started where no member answers */

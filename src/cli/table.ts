@@ -65,3 +65,8 @@ export function durationText(durationMs: number): string {
   if (seconds < 172_800) return `${Math.round(seconds / 3_600)} h`
   return `${Math.round(seconds / 86_400)} days`
 }
+
+/** `2026-11-21 19:05` of an ISO 8601 instant: UTC, to the minute. */
+export function dateText(instant: string): string {
+  return instant.slice(0, 'YYYY-MM-DDTHH:MM'.length).replace('T', ' ')
+}

@@ -19,12 +19,13 @@ import {
   type RingSetting,
   type ScrapeRequest,
 } from '../wire/api.ts'
+import { Accounts } from './accounts.ts'
 import { Doors } from './doors.ts'
 import { eventTexts } from './event-stream.ts'
 import { Locks } from './locks.ts'
 import { Records, type Asking } from './records.ts'
 import { foreignAnswer, readJson, requestAnywhere } from './request.ts'
-import type { ClientWorld, RequestOptions } from './request.ts'
+import type { ClientWorld, Credentials, RequestOptions } from './request.ts'
 
 /** A member answers at once, or is not well. */
 const ANSWER_MS_MAX = 5 * SECOND_MS
@@ -54,20 +55,27 @@ export interface Content {
 export class AnilloClient {
   readonly #world: ClientWorld
   readonly #doors: Doors
+  readonly #credentials: Credentials | undefined
   /** The store, as it is: `/v1/kv`. */
   readonly records: Records
   readonly locks: Locks
+  readonly accounts: Accounts
 
-  /** @param doors at least one, e.g. `http://localhost:9100` */
-  constructor(world: ClientWorld, doors: readonly string[]) {
+  /**
+   * @param doors at least one, e.g. `http://localhost:9100`
+   * @param credentials absent: nobody, a guest where there are such
+   */
+  constructor(world: ClientWorld, doors: readonly string[], credentials?: Credentials) {
     this.#world = world
     this.#doors = new Doors(doors)
+    this.#credentials = credentials
     const asking: Asking = {
       ask: (shape, options) => this.#ask(shape, options),
       request: (options, read) => this.#request(options, read),
     }
     this.records = new Records(asking)
     this.locks = new Locks(asking)
+    this.accounts = new Accounts(asking)
   }
 
   /** Best first; grows by what `ring` tells. */
@@ -238,7 +246,8 @@ export class AnilloClient {
     options: RequestOptions,
     read: (response: Response) => Promise<T | undefined>,
   ): Promise<T> {
-    return requestAnywhere({ world: this.#world, doors: this.#doors }, options, read)
+    const way = { world: this.#world, doors: this.#doors, credentials: this.#credentials }
+    return requestAnywhere(way, options, read)
   }
 }
 

@@ -1,10 +1,11 @@
-import { Check } from 'typebox/value'
-
 /**
  * One logical request, carried out at whichever member answers. It is repeated at another member
  * when a connection breaks, when a member does not answer in time, and when the answer's error says
  * so (`retry: 'elsewhere'`), always with the same Idempotency-Key, so that it is carried out once.
+ * A door that asks who is there is shown what the client has.
  */
+import { Check } from 'typebox/value'
+
 import { AnilloError, ERRORS, isAnilloError, parseErrorCode } from '../base/errors.ts'
 import { Problem } from '../wire/api.ts'
 import type { Doors } from './doors.ts'
@@ -20,8 +21,29 @@ export interface ClientWorld {
   readonly start: string
 }
 
+/** Who a client is to doors: what it shows with each request. */
+export interface Credentials {
+  /** Value of the header `authorization`; `undefined`: nothing is shown. */
+  readonly authorization: string | undefined
+  /**
+   * A door refused what was shown. Answers whether there is something else to show, which
+   * `authorization` then is.
+   * @param refused as it was shown
+   * @throws AnilloError BAD_LOGIN, SLOW_DOWN, RING_NOT_REACHABLE
+   */
+  renew(refused: string | undefined, way: Way): Promise<boolean>
+}
+
+/** By which requests go. */
+export interface Way {
+  readonly world: ClientWorld
+  readonly doors: Doors
+  /** Absent: nobody. */
+  readonly credentials?: Credentials | undefined
+}
+
 export interface RequestOptions {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** With query, from `/v1` on. */
   readonly path: string
   /** Sent as JSON. */
@@ -29,6 +51,11 @@ export interface RequestOptions {
   /** Sent as they are, in place of `body`. */
   readonly bytes?: Uint8Array
   readonly headers?: Readonly<Record<string, string>>
+  /**
+   * `nobody`: nothing is shown, as for a log-in. `somebody`: something is, also where a guest would
+   * be answered. Absent: what is at hand, and more once a door refuses.
+   */
+  readonly as?: 'nobody' | 'somebody'
   /** Until the head of the answer is there. */
   readonly timeoutMs: number
   readonly signal?: AbortSignal
@@ -41,13 +68,17 @@ export interface RequestOptions {
 const ROUNDS_MAX = 4
 const ROUND_PAUSE_MS = 500
 
+/** What somebody else renewed, a session renewed, a log-in; and the next place to find such. */
+const RENEWALS_MAX = 6
+const UNAUTHORIZED = 401
+
 /**
  * What `read` makes of the first answer that is not an error of the member itself; `read` answers
  * `undefined` where the answer broke off, and throws RPC_GARBLED where it is not of anillo.
  * @throws AnilloError what the member said, or RING_NOT_REACHABLE where no member answered
  */
 export async function requestAnywhere<T>(
-  way: { readonly world: ClientWorld; readonly doors: Doors },
+  way: Way,
   options: RequestOptions,
   read: (response: Response) => Promise<T | undefined>,
 ): Promise<T> {
@@ -57,7 +88,7 @@ export async function requestAnywhere<T>(
   for (let round = 0; round < ROUNDS_MAX; round++) {
     if (round > 0) await world.pause(ROUND_PAUSE_MS)
     for (const door of doors.urls) {
-      const answer = await tryDoor(() => fetchInTime(world, door, { ...options, headers }), read)
+      const answer = await tryDoor(() => askAt(way, door, { ...options, headers }), read)
       options.signal?.throwIfAborted()
       if (answer.kind === 'value') {
         doors.succeeded(door)
@@ -107,8 +138,36 @@ async function tryDoor<T>(
 async function askOrBroken(ask: () => Promise<Response>): Promise<Response | undefined> {
   try {
     return await ask()
-  } catch {
+  } catch (thrown) {
+    if (isAnilloError(thrown)) throw thrown
     return undefined
+  }
+}
+
+async function askAt(way: Way, door: string, options: RequestOptions): Promise<Response> {
+  const { credentials, world } = way
+  const ask = (shown?: string): Promise<Response> => {
+    const headers = shown === undefined ? {} : { authorization: shown }
+    return fetchInTime(world, door, { ...options, headers: { ...options.headers, ...headers } })
+  }
+  if (credentials === undefined || options.as === 'nobody') return ask()
+  const isBare = options.as === 'somebody' && credentials.authorization === undefined
+  if (isBare) await credentials.renew(undefined, way)
+  return showing(credentials, way, ask)
+}
+
+/** Shows what there is, and something else for as long as the door refuses it. */
+export async function showing(
+  credentials: Credentials,
+  way: Way,
+  ask: (authorization: string | undefined) => Promise<Response>,
+): Promise<Response> {
+  for (let renewals = 0; ; renewals++) {
+    const shown = credentials.authorization
+    const response = await ask(shown)
+    if (response.status !== UNAUTHORIZED || renewals === RENEWALS_MAX) return response
+    if (!(await credentials.renew(shown, way))) return response
+    await response.body?.cancel().catch(() => undefined)
   }
 }
 

@@ -1,0 +1,65 @@
+/** What `anillo user password` does. */
+import { rm } from 'node:fs/promises'
+
+import { isAnilloError } from '../../base/errors.ts'
+import { AnilloClient } from '../../client/client.ts'
+import { ADMIN_NICK, adminPasswordPath } from '../../node/admin-password.ts'
+import { foldNick } from '../../wire/users.ts'
+import { adminSessionPath, credentialsFor, ownAdminPassword } from '../credentials.ts'
+import { EXIT, type ExitCode } from '../failure.ts'
+import { jsonLine, line, type Io } from '../io.ts'
+import type { DoorFlags } from '../options.ts'
+import { clientWorld, ringAt } from '../reach.ts'
+import { newSecretOf, secretOf } from '../secrets.ts'
+import { beginSession, type Reached } from './login.ts'
+
+export async function runPassword(
+  io: Io,
+  typed: string | undefined,
+  flags: DoorFlags,
+): Promise<ExitCode> {
+  const ring = await ringAt(io, flags)
+  const world = await clientWorld(io, ring.dataPath)
+  const { accounts } = new AnilloClient(world, ring.doors, await credentialsFor(io, ring))
+  const me = await accounts.me()
+  const nick = typed ?? me.nick ?? ''
+  const isOwn = me.nick !== null && foldNick(nick) === me.nick
+  const kept = me.nick === ADMIN_NICK ? await ownAdminPassword(ring) : undefined
+  const present = kept ?? (isOwn ? await secretOf(io, 'Present password: ') : undefined)
+  const password = await newSecretOf(io, `New password for ${nick}: `)
+  const old = isOwn && present !== undefined ? { oldPassword: present } : {}
+  const user = await accounts.change(nick, { password, ...old })
+  const isKept = kept !== undefined
+  if (isOwn) await goOn({ io, ring, world }, { nick: user.nick, password, isKept })
+  if (flags.json) jsonLine(io, user)
+  else line(io.out, `${user.nick} has another password`)
+  return EXIT.done
+}
+
+/**
+ * A password that no longer holds is no use in DATA, and one that a person chose is not written.
+ */
+async function goOn(
+  reached: Reached,
+  own: { readonly nick: string; readonly password: string; readonly isKept: boolean },
+): Promise<void> {
+  const { io, ring, world } = reached
+  if (own.isKept) {
+    const path = adminPasswordPath(ring.dataPath)
+    await rm(path, { force: true })
+    await rm(adminSessionPath(ring.dataPath), { force: true })
+    line(io.err, `anillo: ${path} is removed; commands here go on with a session`)
+  } else if (await isStillIn()) return
+  await beginSession(reached, own)
+
+  async function isStillIn(): Promise<boolean> {
+    const credentials = await credentialsFor(io, ring)
+    try {
+      const me = await new AnilloClient(world, ring.doors, credentials).accounts.me()
+      return me.nick === own.nick
+    } catch (thrown) {
+      if (isAnilloError(thrown, 'LOGIN_FIRST') || isAnilloError(thrown, 'BAD_LOGIN')) return false
+      throw thrown
+    }
+  }
+}

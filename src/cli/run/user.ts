@@ -1,0 +1,157 @@
+/** What `anillo user` does, but for showing one and changing a password. */
+import { AnilloError } from '../../base/errors.ts'
+import type { AnilloClient } from '../../client/client.ts'
+import type { User } from '../../wire/api-accounts.ts'
+import { isPermission, type AccountRoleName, type Permission } from '../../wire/permissions.ts'
+import { foldNick } from '../../wire/users.ts'
+import { EXIT, type ExitCode } from '../failure.ts'
+import { jsonLine, line, type Io } from '../io.ts'
+import type { DoorFlags } from '../options.ts'
+import { paintFor } from '../paint.ts'
+import { reachRing } from '../reach.ts'
+import { newSecretOf, secretOf } from '../secrets.ts'
+import { dateText, tableLines } from '../table.ts'
+
+export interface AddFlags extends DoorFlags {
+  readonly name?: string
+  readonly role: AccountRoleName
+}
+
+export interface RoleFlags extends DoorFlags {
+  readonly grant?: readonly string[]
+  readonly grants: boolean
+}
+
+export interface DeleteFlags extends DoorFlags {
+  readonly yes?: true
+}
+
+export async function runAdd(io: Io, nick: string, flags: AddFlags): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const { name, role } = flags
+  const password = await newSecretOf(io, `Password for ${nick}: `)
+  const made = await client.accounts.register({
+    nick,
+    password,
+    ...(name === undefined ? {} : { name }),
+  })
+  const user = role === made.role ? made : await withRole(client, made, role)
+  return told(io, user, { flags, text: `${user.nick} is made: ${user.role}` })
+}
+
+/** What was made stays where no role can be given; that it has none is told. */
+async function withRole(
+  client: AnilloClient,
+  { nick, role: present }: User,
+  role: AccountRoleName,
+): Promise<User> {
+  try {
+    return await client.accounts.setRole(nick, { role })
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    const problem = `${nick} is made, but is ${present} and not ${role}: ${why}`
+    throw new AnilloError('FORBIDDEN', { problem }, { cause })
+  }
+}
+
+export async function runUsers(io: Io, flags: DoorFlags): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const users: User[] = []
+  for await (const user of client.accounts.users()) {
+    if (flags.json) jsonLine(io, user)
+    else users.push(user)
+  }
+  if (flags.json) return EXIT.done
+  const paint = paintFor(io, io.out)
+  const lines = tableLines<User>(
+    [
+      { title: 'NICK', text: ({ nick }) => nick },
+      { title: 'NAME', text: ({ name }) => name },
+      { title: 'ROLE', text: ({ role }) => role },
+      { title: 'STATE', text: ({ state }) => state },
+      { title: 'SINCE', text: ({ createdAt }) => dateText(createdAt) },
+      { title: 'MAY ALSO', text: ({ grants }) => grants.join(', ') },
+    ],
+    users,
+  )
+  for (const [at, text] of lines.entries()) line(io.out, at === 0 ? paint('dim', text) : text)
+  return EXIT.done
+}
+
+export async function runRole(
+  io: Io,
+  { nick, role }: { readonly nick: string; readonly role: AccountRoleName },
+  flags: RoleFlags,
+): Promise<ExitCode> {
+  const grants = grantsOf(flags)
+  const client = await reachRing(io, flags)
+  const change = grants === undefined ? { role } : { role, grants: [...grants] }
+  const user = await client.accounts.setRole(nick, change)
+  const also = user.grants.length === 0 ? '' : `, and may ${user.grants.join(', ')}`
+  return told(io, user, { flags, text: `${user.nick} is ${user.role}${also}` })
+}
+
+/** `undefined`: they stay. @throws AnilloError USAGE */
+function grantsOf({ grant, grants }: RoleFlags): readonly Permission[] | undefined {
+  if (grant === undefined) return grants ? undefined : []
+  if (grants) return grant.map(permissionOf)
+  throw new AnilloError('USAGE', { problem: '--grant and --no-grants exclude each other' })
+}
+
+/** @throws AnilloError USAGE */
+export function permissionOf(text: string): Permission {
+  if (isPermission(text)) return text
+  const problem = `“${text}” is no permission. There are those that docs/permissions.md lists.`
+  throw new AnilloError('USAGE', { problem })
+}
+
+export async function runState(
+  io: Io,
+  { name, nick }: { readonly nick: string; readonly name: 'suspend' | 'restore' },
+  flags: DoorFlags,
+): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const user = await client.accounts.setState(nick, name === 'suspend' ? 'suspended' : 'active')
+  return told(io, user, { flags, text: `${user.nick} is ${user.state}` })
+}
+
+export async function runName(
+  io: Io,
+  { name, nick }: { readonly nick: string; readonly name: string },
+  flags: DoorFlags,
+): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const user = await client.accounts.change(nick, { name })
+  return told(io, user, { flags, text: `${user.nick} is called ${user.name}` })
+}
+
+export async function runDelete(io: Io, nick: string, flags: DeleteFlags): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const me = await client.accounts.me()
+  const isOwn = me.nick !== null && me.nick === foldNick(nick)
+  if (!isOwn && !(await isMeant(io, nick, flags))) return EXIT.failed
+  const password = isOwn ? await secretOf(io, `Password of ${nick}: `) : undefined
+  await client.accounts.remove(nick, password)
+  if (flags.json) jsonLine(io, { deleted: nick })
+  else line(io.out, `${nick} is deleted; nobody gets the nick again`)
+  return EXIT.done
+}
+
+async function isMeant(io: Io, nick: string, { yes, json }: DeleteFlags): Promise<boolean> {
+  if (yes === true) return true
+  const question = `Type ${nick} to delete the account for good: `
+  const typed = json === true ? undefined : (await io.ask(question))?.trim()
+  if (typed === nick) return true
+  line(io.err, `Nothing was done; if you mean it: npx anillo user delete ${nick} --yes`)
+  return false
+}
+
+function told(
+  io: Io,
+  user: User,
+  { flags, text }: { readonly flags: DoorFlags; readonly text: string },
+): ExitCode {
+  if (flags.json) jsonLine(io, user)
+  else line(io.out, text)
+  return EXIT.done
+}
