@@ -1,4 +1,6 @@
-/** What people choose for their account: bounds, and when two nicks are one. Pure, for pages too. */
+/**
+ * What people choose for their account: bounds, and when two nicks are one. Pure, for pages too.
+ */
 
 /** Code points of the folded nick. */
 export const NICK_CHARS_MAX = 30

@@ -23,13 +23,13 @@
  */
 import { Type, type Static } from 'typebox'
 
+import { NAME_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from './account-texts.ts'
 import {
   ACCOUNT_ROLE_NAMES,
   ACCOUNT_ROLES,
   PERMISSION_NAMES,
   type AccountRoleName,
 } from './permissions.ts'
-import { NAME_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from './account-texts.ts'
 
 const Text = Type.String()
 const Instant = Type.String({ format: 'date-time' })

@@ -136,7 +136,7 @@ export const LAYERS: readonly Layer[] = [
     rank: 9,
     holds: 'set-up, gate, tidy, tests',
     ...ITSELF,
-    mayImport: ['src/base'],
+    mayImport: ['src/base', 'src/wire'],
   },
   { folder: 'test', rank: 10, holds: 'suites over several layers or worlds', ...ITSELF },
 ]

@@ -1,6 +1,7 @@
 /** All rules over one checkout. */
 import { LAYERS_PAGE, layersDrawn } from './drawing.ts'
 import { ERRORS_PAGE, errorsPage } from './errors-page.ts'
+import { PERMISSIONS_PAGE, permissionsPage } from './permissions-page.ts'
 import { cycleRule, graphOf, importRules } from './rules-imports.ts'
 import { documentedRule, effectRule, sizeRule, syntaxRule } from './rules-source.ts'
 import { lockRule, markdownRule, unreferencedRule, wordRule } from './rules-tree.ts'
@@ -43,6 +44,7 @@ function writtenPages(tree: Tree): ReadonlyMap<string, string> {
   return new Map([
     [LAYERS_PAGE, layersDrawn(tree.get(LAYERS_PAGE) ?? '', tree.keys())],
     [ERRORS_PAGE, errorsPage()],
+    [PERMISSIONS_PAGE, permissionsPage()],
   ])
 }
 

@@ -1,15 +1,19 @@
 /**
  * The direct way of the two requests that come most: a plain GET or PUT of one record is answered
  * over Node's own objects, past the router and its hooks, which cost as much as all that Node does
- * for it. What is not plain (a query, an escaped name, an origin, a body of no told length, a door
- * that closes) goes through the router, which answers all of them the same.
+ * for it. What is not plain (a query, an escaped name, an origin, cookies, a body of no told
+ * length, a door that closes) goes through the router, which answers all of them the same.
  */
 import { asAnilloError, type AnilloError } from '../../base/errors.ts'
 import type { Log } from '../../effects/log.ts'
+import type { Principal } from '../../services/accounts/types.ts'
+import { demandOf } from '../../wire/demands.ts'
 import { VALUE_BYTES_MAX } from '../../wire/record-limits.ts'
 import type { Beyond } from './beyond.ts'
+import type { Gate } from './gate.ts'
 import { refusalOf, type Guard, type RawReply, type RawRequest } from './guards.ts'
 import { standingHeaders } from './headers.ts'
+import { errorFor } from './member-names.ts'
 import { noteFailed, problemAnswer } from './problem.ts'
 import {
   answerGet,
@@ -18,10 +22,13 @@ import {
   type RecordAnswer,
   type RecordDoor,
 } from './record-answers.ts'
+import type { Refusals } from './refusals.ts'
 import type { Unsent } from './unsent.ts'
 
 export interface DirectOptions {
   readonly door: RecordDoor
+  readonly gate: Gate
+  readonly refusals: Refusals
   readonly guards: readonly Guard[]
   readonly unsent: Unsent
   readonly log: Log
@@ -52,6 +59,7 @@ const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+$/
 
 const NO_BODY = new Uint8Array(0)
 const ROUTE = '/v1/kv/:table/:pk/:sk'
+const DEMANDED = { GET: demandOf(`GET ${ROUTE}`), PUT: demandOf(`PUT ${ROUTE}`) } as const
 
 export function directWay(given: DirectOptions): DirectWay {
   const options: Direct = { ...given, headersOf: standingHeaders('page', given.beyond) }
@@ -73,7 +81,8 @@ export function directWay(given: DirectOptions): DirectWay {
 }
 
 function plainIn({ headers, method, url = '' }: RawRequest): PlainRequest | undefined {
-  if ((method !== 'GET' && method !== 'PUT') || headers.origin !== undefined) return undefined
+  if (method !== 'GET' && method !== 'PUT') return undefined
+  if (headers.origin !== undefined || headers.cookie !== undefined) return undefined
   const found = PLAIN_PATH.exec(url)
   const bytes = found === null ? undefined : bodyBytes(method, headers)
   if (found === null || bytes === undefined) return undefined
@@ -114,16 +123,18 @@ async function carryOut(
   plain: PlainRequest,
   { body, ...exchange }: Exchange & { readonly body: Uint8Array },
 ): Promise<void> {
-  const { door, log } = options
+  const { door, gate, log } = options
   const { headers, key, method, url } = plain
-  const asked = { method, url, headers, key, query: undefined, body }
+  let asker: Principal | undefined
   try {
+    asker = await gate.admit(exchange.request, DEMANDED[method])
+    const asked = { asker, method, url, headers, key, query: undefined, body }
     const answer = await (method === 'GET' ? answerGet(door, asked) : answerPut(door, asked))
     sendAnswer(options, exchange, answer)
   } catch (thrown) {
     const error = asAnilloError(thrown)
     if (error.code === 'INTERNAL') noteFailed(log, { method, route: ROUTE, thrown })
-    sendRefusal(options, exchange, error)
+    sendRefusal(options, exchange, errorFor(asker, error))
   }
 }
 
@@ -142,6 +153,7 @@ function sendRefusal(
   error: AnilloError,
   more?: AnswerHeaders,
 ): void {
+  options.refusals.note(error)
   const { body, headers, status } = problemAnswer(error)
   options.unsent.refuses(exchange.request.socket, exchange.reply, body.length)
   send(options, exchange, { status, headers: { ...headers, ...more }, body })

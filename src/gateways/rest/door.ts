@@ -18,6 +18,7 @@ import type { BackupPiece } from '../../wire/backup.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type { MemberOrder } from '../../wire/roster-rows.ts'
 import type { Beyond } from './beyond.ts'
+import type { Refusals } from './refusals.ts'
 import type { Unsent } from './unsent.ts'
 
 /** Letting machines in: the ring's side of enrolment. */
@@ -69,6 +70,22 @@ export interface Backups {
   chunk(hash: string, signal: AbortSignal): Promise<Uint8Array>
 }
 
+/** Who may come in. */
+export interface Entrance {
+  readonly accounts: Accounts
+  /** In the names of cookies: several rings share `localhost`. */
+  readonly ringId: string
+  /** Whoever shows no credential is a guest: on loopback alone. */
+  readonly hasGuests: boolean
+  /**
+   * The origin of a page that one of the ring's doors serves, as browsers write it:
+   * `http://localhost:9101`. The door's own need not be told.
+   */
+  isOrigin(origin: string): Promise<boolean>
+  /** People make their accounts themselves. @throws AnilloError STORE_UNAVAILABLE */
+  isRegistrationOpen(): Promise<boolean>
+}
+
 type Handler = Parameters<FastifyServerFactory<RawServerDefault>>[0]
 
 /** The HTTP servers under a door, and how many connections they have (platform). */
@@ -105,8 +122,10 @@ export interface GatewayOptions {
   readonly settings?: RingSettings
   /** `/v1/ring/backups`; a door that shows pages alone has none. */
   readonly backups?: Backups
-  /** Absent: the door asks nobody who they are, and refuses nobody. */
-  readonly accounts?: Accounts
+  /** Absent: the door asks nobody who they are, and does for everybody all but backups. */
+  readonly entrance?: Entrance
+  /** What was refused to whom asked; absent: counted by the door for itself. */
+  readonly refusals?: Refusals
   /** Has joined its ring and serves. */
   readonly ready: () => boolean
   /** Prometheus text format. */

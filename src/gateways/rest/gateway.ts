@@ -10,11 +10,14 @@ import fastify, {
 } from 'fastify'
 
 import { AnilloError } from '../../base/errors.ts'
+import { addAccounts } from './accounts.ts'
+import { askWho, describeDemand, SECURITY_SCHEMES } from './asking.ts'
 import { addBackups } from './backups.ts'
 import { NOBODY_BEYOND } from './beyond.ts'
 import { ANILLO_LOGO, ANILLO_MARK } from './description-look.ts'
 import { directWay, type DirectOptions, type DirectWay } from './direct.ts'
 import type { GatewayOptions, Listener } from './door.ts'
+import { Gate } from './gate.ts'
 import { addGuards, type Guard } from './guards.ts'
 import { addHeaders, DESCRIPTION_POLICY, type DoorKind } from './headers.ts'
 import {
@@ -33,6 +36,7 @@ import { boundPipelining } from './pipelining.ts'
 import { errorHandler } from './problem.ts'
 import { parseQuery, refuseMalformedQueries } from './query.ts'
 import { addRecords } from './records.ts'
+import { Refusals } from './refusals.ts'
 import { addRingSettings } from './ring-settings.ts'
 import { addRing } from './ring.ts'
 import { addScrapes } from './scrapes.ts'
@@ -41,10 +45,12 @@ import { boundUnsent, Unsent } from './unsent.ts'
 
 /** A server that is not listening yet; `inject` tries it without a socket. */
 export async function createGateway(options: GatewayOptions): Promise<FastifyInstance> {
-  const { log, records, unsent = new Unsent(options.clock) } = options
-  const { beyond = NOBODY_BEYOND } = options
-  const direct = records === undefined ? undefined : { door: records, unsent, log, beyond }
-  const server = bareServer(options, { direct })
+  const { records, unsent = new Unsent(options.clock) } = options
+  const gate = gateOf(options)
+  const server = bareServer(options, {
+    gate,
+    ...(records === undefined ? {} : { direct: { door: records, unsent } }),
+  })
   boundUnsent(server, unsent)
   await describe(server, options.version)
   addScrapes(server, options)
@@ -58,23 +64,30 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   if (options.members !== undefined) addMemberOrders(server, options.members)
   if (options.settings !== undefined) addRingSettings(server, options.settings)
   if (options.backups !== undefined) addBackups(server, options.backups)
+  if (options.entrance !== undefined) addAccounts(server, options.entrance, gate)
   if (options.pageRoot !== undefined) await addPage(server, options.pageRoot)
   await server.ready()
   return server
 }
 
+function gateOf({ backups, entrance }: GatewayOptions): Gate {
+  return new Gate({ entrance, isOwnerKey: backups?.isOperator.bind(backups) })
+}
+
 interface Doorway {
+  readonly gate: Gate
   readonly kind?: DoorKind
   /** Records that are asked for plainly; absent: the door has none. */
-  readonly direct?: Omit<DirectOptions, 'guards'> | undefined
+  readonly direct?: Pick<DirectOptions, 'door' | 'unsent'>
 }
 
 /** What the doors share: limits, guards, headers, errors. */
 export function bareServer(
-  options: Pick<GatewayOptions, 'beyond' | 'listener' | 'log'>,
-  { direct, kind = 'page' }: Doorway = {},
+  options: Pick<GatewayOptions, 'beyond' | 'entrance' | 'listener' | 'log' | 'refusals'>,
+  { direct, gate, kind = 'page' }: Doorway,
 ): FastifyInstance {
-  const { beyond = NOBODY_BEYOND, listener } = options
+  const { beyond = NOBODY_BEYOND, entrance, listener, log } = options
+  const { refusals = new Refusals() } = options
   const unreadable = new Unreadable()
   const guards = [
     unreadable.note,
@@ -82,7 +95,8 @@ export function bareServer(
     boundPipelining(),
     guardHost(beyond),
   ]
-  const directly = direct === undefined ? undefined : directWay({ ...direct, guards })
+  const directly =
+    direct === undefined ? undefined : directWay({ ...direct, beyond, gate, guards, log, refusals })
   const server = fastify({
     ...(listener === undefined ? {} : { serverFactory: serversOf(listener, directly) }),
     bodyLimit: REQUEST_BODY_BYTES_MAX,
@@ -91,20 +105,21 @@ export function bareServer(
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: PARAM_CHARS_MAX, querystringParser: parseQuery },
-    frameworkErrors: errorHandler(options.log),
+    frameworkErrors: errorHandler(log, refusals),
     clientErrorHandler: unreadable.answer,
   })
   server.setValidatorCompiler(TypeBoxValidatorCompiler)
   // Answers are typed where they are made; checking them again at each request would cost and add
   // nothing.
   server.setSerializerCompiler(() => (value) => JSON.stringify(value))
-  server.setErrorHandler(errorHandler(options.log))
+  server.setErrorHandler(errorHandler(log, refusals))
   server.setNotFoundHandler(() => {
     throw new AnilloError('NOT_FOUND', { what: 'such address on this door' })
   })
   addGuards(server, guards)
   refuseMalformedQueries(server)
-  guardOrigins(server)
+  guardOrigins(server, entrance)
+  askWho(server, gate)
   addHeaders(server, kind, beyond)
   return server
 }
@@ -144,7 +159,9 @@ async function describe(server: FastifyInstance, version: string): Promise<void>
       openapi: '3.1.0',
       info: { title: 'anillo', version, description: 'Every member answers every request.' },
       externalDocs: { description: 'Back to the page', url: '/' },
+      components: { securitySchemes: SECURITY_SCHEMES },
     },
+    transform: describeDemand,
   })
   server.get('/v1/openapi.json', { schema: { hide: true } }, async () => server.swagger())
   await server.register(swaggerUi, {

@@ -2,16 +2,14 @@
 import { AnilloError } from '../../base/errors.ts'
 import { Sha256, sha256Hex } from '../../base/hash.ts'
 import type { WriteOptions } from '../../store/types.ts'
+import type { Asker } from '../../wire/demands.ts'
 
 /** Fits a UUID, a hash, a path; visible ASCII. */
 const KEY = /^[\u0021-\u007e]{1,255}$/
 
-/**
- * Doors on loopback ask nobody for an account (decision 0008): whoever reaches them is this one.
- */
-const GUEST = 'guest'
-
 export interface RepeatableRequest {
+  /** Who asks: each account has keys of its own. */
+  readonly asker: Pick<Asker, 'nick'> | undefined
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
@@ -33,7 +31,7 @@ export function writeOptionsOf(request: RepeatableRequest, body: Uint8Array): Wr
   const { headers, method, url } = request
   const head = [method, url, headers['if-match'] ?? null, headers['if-none-match'] ?? null]
   const hash = new Sha256().update(Buffer.from(JSON.stringify(head))).update(body)
-  return { retry: { key: keyHash(key), request: hash.digestHex() } }
+  return { retry: { key: keyHash(request, key), request: hash.digestHex() } }
 }
 
 /**
@@ -53,7 +51,7 @@ export function attemptOptionsOf(
 
 const NO_KEY: WriteOptions = {}
 
-/** What a ring keeps of a key: not the key, and apart for each account. */
-export function keyHash(key: string): string {
-  return sha256Hex(`${GUEST}\0${key}`)
+/** What a ring keeps of a key: not the key, and apart for each account; guests share theirs. */
+export function keyHash({ asker }: Pick<RepeatableRequest, 'asker'>, key: string): string {
+  return sha256Hex(`${asker?.nick ?? ''}\0${key}`)
 }

@@ -71,3 +71,21 @@ export const EVENT_STREAMS_MAX = 100
 /** Longest and shortest life of a join token that the API makes. */
 export const TOKEN_SECONDS_MAX = 7 * 24 * 3600
 export const TOKEN_SECONDS_DEFAULT = 3600
+
+/** So long a browser keeps a session that it does not use: as long as the ring does. */
+export const SESSION_COOKIE_SECONDS = 30 * 24 * 3600
+
+/**
+ * Log-ins, registrations and changes of passwords under way at a door: each costs a change of the
+ * ring, memory and processor time. So many are worked on, some more wait, all others are refused
+ * before any of it.
+ */
+export const PASSWORDS_AT_ONCE = 8
+export const PASSWORDS_WAITING_MAX = 56
+
+/** Rows of lists of people and of the audit log. */
+export const PAGE_ROWS_DEFAULT = 50
+export const PAGE_ROWS_MAX = 200
+
+/** What a client calls itself, in lists of sessions and in the audit log. */
+export const CLIENT_CHARS_MAX = 200

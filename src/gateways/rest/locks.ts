@@ -117,7 +117,7 @@ function placeOf(name: string) {
 /** With a key the same token each time: asked again, it is the same acquisition. */
 function tokenFor(request: FastifyRequest, { random }: LockDoor): string {
   const key = idempotencyKeyOf(request)
-  if (key !== undefined) return keyHash(key).slice(0, TOKEN_DIGITS)
+  if (key !== undefined) return keyHash(request, key).slice(0, TOKEN_DIGITS)
   return Buffer.from(random.bytes(TOKEN_DIGITS / 2)).toString('hex')
 }
 

@@ -11,7 +11,8 @@ import type { FastifyInstance } from 'fastify'
 
 import { AnilloError } from '../../base/errors.ts'
 import { isFromBeyond, nameIn, type Beyond } from './beyond.ts'
-import type { Guard } from './guards.ts'
+import type { Entrance } from './door.ts'
+import type { Guard, RawRequest } from './guards.ts'
 
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i
 const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i
@@ -28,7 +29,8 @@ export function isLoopbackOrigin(origin: string): boolean {
 const EXPOSED_HEADERS = 'location, retry-after, anillo-applied, anillo-expires-at, etag'
 
 /** Of requests. */
-const ALLOWED_HEADERS = 'content-type, prefer, idempotency-key, if-match, if-none-match'
+const ALLOWED_HEADERS =
+  'content-type, prefer, idempotency-key, if-match, if-none-match, authorization, anillo-request'
 
 /** How long a browser may remember the answer to a preflight, in seconds. */
 const PREFLIGHT_SECONDS = '600'
@@ -47,30 +49,68 @@ function onlyAs(names: string): AnilloError {
   return new AnilloError('FORBIDDEN', { problem: `this door answers to ${names} only` })
 }
 
-export function guardOrigins(server: FastifyInstance): void {
-  server.addHook('onRequest', (request, reply, done) => {
-    const { host, origin } = request.headers
-    if (origin === undefined) {
-      done()
-      return
-    }
-    const isOwn = isFromBeyond(request.raw)
-      ? origin.toLowerCase() === `https://${host?.toLowerCase()}`
-      : isLoopbackOrigin(origin)
-    if (!isOwn) {
-      done(new AnilloError('FORBIDDEN', { problem: `pages of ${origin} may not use this door` }))
-      return
+export function guardOrigins(server: FastifyInstance, entrance?: Entrance): void {
+  server.addHook('onRequest', async ({ headers, raw }, reply) => {
+    const { origin } = headers
+    if (origin === undefined) return
+    const mayAsk = isFromBeyond(raw) ? isSelf(raw, origin) : isLoopbackOrigin(origin)
+    if (!mayAsk) {
+      throw new AnilloError('FORBIDDEN', { problem: `pages of ${origin} may not use this door` })
     }
     void reply.header('access-control-allow-origin', origin).header('vary', 'Origin')
     void reply.header('access-control-expose-headers', EXPOSED_HEADERS)
-    done()
+    if (entrance !== undefined && (await isOfRing(raw, origin, entrance))) {
+      void reply.header('access-control-allow-credentials', 'true')
+    }
   })
   server.options('/v1/*', { schema: { hide: true } }, async (_request, reply) =>
     reply
       .code(204)
-      .header('access-control-allow-methods', 'GET, POST, PUT, DELETE')
+      .header('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE')
       .header('access-control-allow-headers', ALLOWED_HEADERS)
       .header('access-control-max-age', PREFLIGHT_SECONDS)
       .send(),
   )
+}
+
+/** The header that no form can send, and no page of another origin without being asked first. */
+const OWN_HEADER = 'anillo-request'
+
+const CHANGES_NOTHING: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD'])
+
+/**
+ * Why a request may not use the cookies that its browser sent along, `undefined`: it may. A browser
+ * sends them with whatever any page of the same host asks for, whichever its port.
+ */
+export async function foreignCookies(
+  request: Asked & Pick<RawRequest, 'method'>,
+  entrance: Entrance,
+): Promise<AnilloError | undefined> {
+  const { headers, method } = request
+  const { origin } = headers
+  if (origin !== undefined && !(await isOfRing(request, origin, entrance))) {
+    return refused(`pages of ${origin} may not use the log-in of this ring`)
+  }
+  if (CHANGES_NOTHING.has(method)) return undefined
+  if (origin === undefined || headers[OWN_HEADER] !== '1') {
+    return refused(`with cookies a change needs an Origin and the header ${OWN_HEADER}`)
+  }
+  return undefined
+}
+
+type Asked = Pick<RawRequest, 'headers' | 'socket'>
+
+async function isOfRing(request: Asked, origin: string, entrance: Entrance): Promise<boolean> {
+  if (isSelf(request, origin)) return true
+  return !isFromBeyond(request) && (await entrance.isOrigin(origin))
+}
+
+/** The page is the door’s own. */
+function isSelf(request: Asked, origin: string): boolean {
+  const scheme = isFromBeyond(request) ? 'https' : 'http'
+  return origin.toLowerCase() === `${scheme}://${request.headers.host?.toLowerCase()}`
+}
+
+function refused(problem: string): AnilloError {
+  return new AnilloError('FORBIDDEN', { problem })
 }

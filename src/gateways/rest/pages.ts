@@ -8,6 +8,7 @@ import { Hex64 } from '../../wire/shapes.ts'
 import type { GatewayOptions } from './door.ts'
 import { goneSignal } from './gone.ts'
 import { DOWNLOAD_POLICY } from './headers.ts'
+import { pageFor } from './member-names.ts'
 
 const PageId = Type.Object({ id: Hex64 })
 
@@ -29,7 +30,8 @@ export function addPages(server: FastifyInstance, options: GatewayOptions): void
         response: { 200: Page, 404: Problem },
       },
     },
-    async (request, reply) => held(options.scraper.idOf(request.query.url), goneSignal(reply)),
+    async ({ asker, query }, reply) =>
+      pageFor(asker, await held(options.scraper.idOf(query.url), goneSignal(reply))),
   )
 
   server.get<{ Params: { id: string } }>(
@@ -42,7 +44,7 @@ export function addPages(server: FastifyInstance, options: GatewayOptions): void
         response: { 200: Page, 404: Problem },
       },
     },
-    async (request, reply) => held(request.params.id, goneSignal(reply)),
+    async ({ asker, params }, reply) => pageFor(asker, await held(params.id, goneSignal(reply))),
   )
 
   server.get<{ Params: { id: string } }>(

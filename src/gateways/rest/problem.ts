@@ -11,10 +11,12 @@ import {
   isAnilloError,
   type ErrorCode,
 } from '../../base/errors.ts'
-import { KIB } from '../../base/limits.ts'
+import { KIB, MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 import type { Log } from '../../effects/log.ts'
 import type { Problem } from '../../wire/api.ts'
 import { REQUEST_BODY_BYTES_MAX } from './limits.ts'
+import { errorFor } from './member-names.ts'
+import type { Refusals } from './refusals.ts'
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
@@ -44,9 +46,22 @@ export function problemAnswer(error: AnilloError): ProblemAnswer {
   const headers = {
     'content-type': PROBLEM_TYPE,
     ...(isLater ? { 'retry-after': RETRY_AFTER_SECONDS } : {}),
+    ...(status === 401 ? CHALLENGE : {}),
+    ...tooOften(error),
     ...(wasNotApplied(error.code) ? { 'anillo-applied': 'no' } : {}),
   }
   return { status, headers, body: JSON.stringify(problem) }
+}
+
+/**
+ * What would let the asker in (RFC 9110, 11.6.1). With `Basic` browsers would ask for it by
+ * themselves.
+ */
+const CHALLENGE = { 'www-authenticate': 'Bearer realm="anillo"' } as const
+
+function tooOften({ code, details }: AnilloError): Readonly<Record<string, string>> {
+  if (code !== 'SLOW_DOWN' || typeof details['minutes'] !== 'number') return {}
+  return { 'retry-after': String((details['minutes'] * MINUTE_MS) / SECOND_MS) }
 }
 
 export function sendProblem(reply: FastifyReply, error: AnilloError): FastifyReply {
@@ -75,10 +90,11 @@ const RETRY_AFTER_SECONDS = '1'
 /**
  * Fastify's own errors (a malformed body, a wrong type) as ours; the rest as `INTERNAL`, logged.
  */
-export function errorHandler(log: Log) {
+export function errorHandler(log: Log, refusals: Refusals) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const { method, routeOptions } = request
-    const error = translate(thrown, routeOptions.bodyLimit)
+    const { asker, method, routeOptions } = request
+    const error = errorFor(asker, translate(thrown, routeOptions.bodyLimit))
+    refusals.note(error)
     if (error.code === 'INTERNAL') noteFailed(log, { method, route: routeOptions.url, thrown })
     return sendProblem(reply, error)
   }

@@ -76,8 +76,8 @@ function addRecord(scope: FastifyInstance, door: RecordDoor): void {
 }
 
 function askedIn(request: FastifyRequest<Keyed>): RecordRequest {
-  const { headers, method, params: key, query, url } = request
-  return { method, url, headers, key, query, body: bodyOf(request) }
+  const { asker, headers, method, params: key, query, url } = request
+  return { asker, method, url, headers, key, query, body: bodyOf(request) }
 }
 
 /** @throws AnilloError what it is refused with */

@@ -8,6 +8,7 @@ import { Type } from 'typebox'
 import { AnilloError } from '../../base/errors.ts'
 import { Hex64 } from '../../wire/shapes.ts'
 import type { GatewayOptions } from './door.ts'
+import { Gate } from './gate.ts'
 import { bareServer } from './gateway.ts'
 import { goneSignal } from './gone.ts'
 
@@ -16,9 +17,12 @@ const SHOWN =
   /^(text\/(html|plain|css|csv|xml|markdown)|application\/(xhtml\+xml|json|xml)|image\/)/i
 
 export async function createReplay(
-  options: Pick<GatewayOptions, 'beyond' | 'listener' | 'log' | 'scraper'>,
+  options: Pick<
+    GatewayOptions,
+    'beyond' | 'entrance' | 'listener' | 'log' | 'refusals' | 'scraper'
+  >,
 ): Promise<FastifyInstance> {
-  const server = bareServer(options, { kind: 'replay' })
+  const server = bareServer(options, { gate: new Gate(options), kind: 'replay' })
   server.get<{ Params: { id: string } }>(
     '/page/:id',
     { schema: { params: Type.Object({ id: Hex64 }) } },

@@ -7,6 +7,7 @@ import { Problem, Scrape, ScrapeRequest } from '../../wire/api.ts'
 import { Hex64 } from '../../wire/shapes.ts'
 import type { GatewayOptions } from './door.ts'
 import { goneSignal } from './gone.ts'
+import { scrapeFor } from './member-names.ts'
 import { waitMsOf } from './prefer.ts'
 
 const PageId = Type.Object({ id: Hex64 })
@@ -36,7 +37,7 @@ export function addScrapes(server: FastifyInstance, options: GatewayOptions): vo
     async (request, reply) => {
       const waitMs = waitMsOf(request.headers.prefer)
       const scrape = await options.scraper.scrape(request.body, waitMs, goneSignal(reply))
-      return sendScrape(reply, scrape)
+      return sendScrape(request, reply, scrape)
     },
   )
 
@@ -50,7 +51,7 @@ export function addScrapes(server: FastifyInstance, options: GatewayOptions): vo
         response: answers,
       },
     },
-    async (request, reply) => sendScrape(reply, await find(options, request, reply)),
+    async (request, reply) => sendScrape(request, reply, await find(options, request, reply)),
   )
 }
 
@@ -65,8 +66,12 @@ async function find(
   return scrape
 }
 
-function sendScrape(reply: FastifyReply, scrape: Scrape): FastifyReply {
+function sendScrape(
+  { asker }: Pick<FastifyRequest, 'asker'>,
+  reply: FastifyReply,
+  scrape: Scrape,
+): FastifyReply {
   void reply.header('location', `/v1/scrapes/${scrape.id}`)
   if (scrape.age !== undefined) void reply.header('age', String(scrape.age))
-  return reply.code(scrape.state === 'running' ? 202 : 200).send(scrape)
+  return reply.code(scrape.state === 'running' ? 202 : 200).send(scrapeFor(asker, scrape))
 }

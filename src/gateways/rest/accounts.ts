@@ -1,0 +1,25 @@
+/** Doors of accounts: log-ins, people, the audit log. */
+import type { FastifyInstance } from 'fastify'
+
+import { addAudit } from './audit.ts'
+import type { Entrance } from './door.ts'
+import type { Gate } from './gate.ts'
+import { PASSWORDS_AT_ONCE, PASSWORDS_WAITING_MAX } from './limits.ts'
+import { addLogins } from './logins.ts'
+import type { AccountDoor } from './people.ts'
+import { Turns } from './turns.ts'
+import { addUserAccess } from './user-access.ts'
+import { addUsers } from './users.ts'
+
+export function addAccounts(server: FastifyInstance, entrance: Entrance, gate: Gate): void {
+  const passwords = new Turns({
+    atOnce: PASSWORDS_AT_ONCE,
+    waitingMax: PASSWORDS_WAITING_MAX,
+    what: 'log-ins',
+  })
+  const door: AccountDoor = { entrance, gate, passwords }
+  addLogins(server, door)
+  addUsers(server, door)
+  addUserAccess(server, door)
+  addAudit(server, door)
+}

@@ -1,0 +1,26 @@
+/** Where a request came from, for guesses of passwords and for the audit log. */
+import type { FastifyRequest } from 'fastify'
+
+import type { Origin } from '../../services/accounts/types.ts'
+import { CLIENT_CHARS_MAX } from './limits.ts'
+
+const LOOPBACK = /^(127\.|::1$)/
+/** IPv4 as IPv6 sockets write it. */
+const MAPPED = /^::ffff:/i
+
+/** @param client what the client says that it is; else its `User-Agent` */
+export function originOf({ headers, ip }: FastifyRequest, client?: string): Origin {
+  const address = ip.replace(MAPPED, '')
+  return {
+    address: LOOPBACK.test(address) ? undefined : address,
+    client: plainText(client ?? headers['user-agent'] ?? ''),
+  }
+}
+
+/** It is shown on screens and written in logs: without control characters, and of one line. */
+function plainText(text: string): string {
+  return text
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, ' ')
+    .trim()
+    .slice(0, CLIENT_CHARS_MAX)
+}

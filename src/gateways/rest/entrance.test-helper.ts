@@ -1,0 +1,83 @@
+/** A door with everything behind it that a door can have, and accounts in memory in front. */
+import type { InjectOptions } from 'fastify'
+
+import { MemoryStore } from '../../store/memory-store.test-helper.ts'
+import { MemoryAccounts } from './accounts.test-helper.ts'
+import type { Entrance, GatewayOptions } from './door.ts'
+import { fakeDoor } from './fakes.test-helper.ts'
+import { createGateway } from './gateway.ts'
+import { createReplay } from './replay.ts'
+
+export const RING_ID = '0123456789abcdef'.repeat(2)
+
+/** The member’s own key. */
+export const OWNER_KEY = 'f'.repeat(64)
+
+/** Another member’s page. */
+export const OTHER_ORIGIN = 'http://localhost:9101'
+
+export interface DoorChoices {
+  readonly hasGuests?: boolean
+  readonly isRegistrationOpen?: boolean
+  readonly more?: Partial<GatewayOptions>
+}
+
+export async function askedDoor({
+  hasGuests = true,
+  isRegistrationOpen = true,
+  more,
+}: DoorChoices = {}) {
+  const accounts = new MemoryAccounts()
+  const entrance: Entrance = {
+    accounts,
+    ringId: RING_ID,
+    hasGuests,
+    isOrigin: async (origin) => origin === OTHER_ORIGIN,
+    isRegistrationOpen: async () => isRegistrationOpen,
+  }
+  const options = { ...everything(), entrance, ...more }
+  const server = await createGateway(options)
+  const replay = await createReplay(options)
+  const at = (door: typeof server) => (asked: InjectOptions) =>
+    door.inject({ ...asked, headers: { host: 'localhost:9100', ...asked.headers } })
+  return {
+    accounts,
+    server,
+    replay,
+    ask: at(server),
+    askReplay: at(replay),
+    [Symbol.asyncDispose]: async () => {
+      await server.close()
+      await replay.close()
+    },
+  }
+}
+
+export function bearer(token: string): { readonly authorization: string } {
+  return { authorization: `Bearer ${token}` }
+}
+
+function everything(): GatewayOptions {
+  let count = 0
+  return {
+    ...fakeDoor(),
+    records: {
+      store: new MemoryStore(),
+      random: {
+        u32: () => 1,
+        fraction: () => 0,
+        below: () => 0,
+        bytes: (length) => new Uint8Array(length).fill(++count),
+      },
+      isReserved: (table) => table === 'users',
+    },
+    members: { order: async () => ({ state: 'draining' }) },
+    settings: { settings: async () => [], set: async () => undefined },
+    backups: {
+      isOperator: (key) => key === OWNER_KEY,
+      async *collect() {},
+      hold: async () => undefined,
+      chunk: async () => new Uint8Array(1),
+    },
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * Who asks. Each request of a door passes here once, whichever way it is answered; what its asker
+ * may do is decided by the table of demands (wire/demands.ts).
+ */
+import { AnilloError } from '../../base/errors.ts'
+import type { Principal } from '../../services/accounts/types.ts'
+import { refusalFor, type Demand } from '../../wire/demands.ts'
+import { PERMISSION_NAMES, PERMISSIONS_OF, type Permission } from '../../wire/permissions.ts'
+import { foldNick } from '../../wire/users.ts'
+import { isFromBeyond } from './beyond.ts'
+import { Cookies } from './cookies.ts'
+import { credentialIn, type Credential } from './credentials.ts'
+import type { Entrance } from './door.ts'
+import type { RawRequest } from './guards.ts'
+import { foreignCookies } from './origins.ts'
+
+/** As much of a request as tells who asks. */
+export type AskedRequest = Pick<RawRequest, 'method' | 'headers' | 'socket'>
+
+export interface GateOptions {
+  readonly entrance?: Entrance | undefined
+  /** Of the one who owns the member’s directory, who may take backups. */
+  readonly isOwnerKey?: ((key: string) => boolean) | undefined
+}
+
+const BY_NOBODY = { nick: undefined, by: { kind: 'guest' } } as const
+
+const GUEST: Principal = { ...BY_NOBODY, role: 'guest', permissions: PERMISSIONS_OF.guest }
+
+/** At a door that asks nobody who they are. */
+const EVERYBODY: Principal = {
+  ...BY_NOBODY,
+  role: 'guest',
+  permissions: new Set(PERMISSION_NAMES.filter((name) => name !== 'ring.backup')),
+}
+
+const OWNER: Principal = {
+  ...BY_NOBODY,
+  role: 'operator',
+  permissions: new Set<Permission>(['ring.backup']),
+}
+
+/** How keys of accounts begin; passwords are for log-ins alone. */
+const KEY_HEAD = 'anillo-k.'
+
+export class Gate {
+  readonly cookies: Cookies | undefined
+  readonly #entrance: Entrance | undefined
+  readonly #isOwnerKey: (key: string) => boolean
+
+  constructor({ entrance, isOwnerKey = () => false }: GateOptions) {
+    this.#entrance = entrance
+    this.#isOwnerKey = isOwnerKey
+    this.cookies = entrance === undefined ? undefined : new Cookies(entrance.ringId)
+  }
+
+  /**
+   * @param owner what is asked for belongs to this nick, as it was written
+   * @returns `undefined`: nobody asks, and nobody needs to
+   * @throws AnilloError LOGIN_FIRST, PERMISSION_MISSING, FORBIDDEN, STORE_UNAVAILABLE
+   */
+  async admit(
+    request: AskedRequest,
+    demand: Demand,
+    owner?: string,
+  ): Promise<Principal | undefined> {
+    if (demand === 'nothing') return undefined
+    const asker = await this.#whoAsks(request)
+    const nick = owner === undefined ? undefined : foldNick(owner)
+    const refusal = refusalFor(asker, demand, nick)
+    if (refusal !== undefined) throw refusal
+    return asker
+  }
+
+  /** @throws AnilloError FORBIDDEN where a page of another origin would have the cookies used */
+  async refuseForeign(request: AskedRequest): Promise<void> {
+    const refusal = this.#entrance && (await foreignCookies(request, this.#entrance))
+    if (refusal !== undefined) throw refusal
+  }
+
+  async #whoAsks(request: AskedRequest): Promise<Principal | undefined> {
+    const entrance = this.#entrance
+    if (entrance === undefined || this.cookies === undefined) return this.#withoutAccounts(request)
+    const shown = credentialIn(request.headers, this.cookies)
+    const hasGuests = entrance.hasGuests && !isFromBeyond(request)
+    if (shown.kind === 'none') return hasGuests ? GUEST : undefined
+    if (shown.kind === 'bearer' && this.#isOwnerKey(shown.token)) return OWNER
+    if (shown.kind === 'cookie') await this.refuseForeign(request)
+    const principal = await authenticated(entrance, shown)
+    return hasGuests ? withGuestRights(principal) : principal
+  }
+
+  #withoutAccounts({ headers }: AskedRequest): Principal {
+    const shown = credentialIn(headers, NO_COOKIES)
+    return shown.kind === 'bearer' && this.#isOwnerKey(shown.token) ? OWNER : EVERYBODY
+  }
+}
+
+const NO_COOKIES = new Cookies('')
+
+/** What does not hold is never taken for no credential. */
+async function authenticated({ accounts }: Entrance, shown: Credential): Promise<Principal> {
+  if (shown.kind === 'none' || shown.kind === 'malformed') throw new AnilloError('LOGIN_FIRST')
+  if (shown.kind !== 'basic') return accounts.authenticate(shown.token)
+  if (!shown.token.startsWith(KEY_HEAD)) throw new AnilloError('LOGIN_FIRST')
+  const principal = await accounts.authenticate(shown.token)
+  if (principal.nick !== foldNick(shown.nick)) throw new AnilloError('LOGIN_FIRST')
+  return principal
+}
+
+/** Who logs in where there are guests may no less than before; a key does what it was made for. */
+function withGuestRights(principal: Principal): Principal {
+  const { by, permissions } = principal
+  const isWider = [...GUEST.permissions].some((name) => !permissions.has(name))
+  if (by.kind !== 'session' || !isWider) return principal
+  return { ...principal, permissions: new Set([...permissions, ...GUEST.permissions]) }
+}

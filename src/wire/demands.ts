@@ -1,0 +1,132 @@
+/**
+ * What each request must bring: the one table of demands, and the one place that decides. A door
+ * does not start with a route that is not here; `docs/permissions.md` is written from it. Pure.
+ */
+import { AnilloError } from '../base/errors.ts'
+import type { AccountRole, Permission } from './permissions.ts'
+
+/** Who asks, as far as it counts for what they may do. */
+export interface Asker {
+  /** Folded; `undefined`: a guest. */
+  readonly nick: string | undefined
+  readonly role: AccountRole
+  readonly permissions: ReadonlySet<Permission>
+}
+
+/**
+ * `nothing`: whatever credential is shown is not even looked at. `anybody`: one that is shown must
+ * hold. `somebody`: an account, or a guest where there are guests.
+ */
+export type Demand = 'nothing' | 'anybody' | 'somebody' | Permission | OwnDemand
+
+/** What belongs to one account; without `others` it alone may do it. */
+export interface OwnDemand {
+  readonly own: Permission
+  readonly others?: Permission
+}
+
+const MINE_OR_MANAGED: OwnDemand = { own: 'account.own', others: 'accounts.manage' }
+const MINE: OwnDemand = { own: 'account.own' }
+
+/** By method and address, as the router knows them; `HEAD` is as `GET`. */
+export const DEMANDS = {
+  'GET /healthz': 'nothing',
+  'GET /readyz': 'nothing',
+  'GET /metrics': 'metrics.read',
+  'GET /v1/openapi.json': 'nothing',
+  /** The description of the API, for people. */
+  'GET /docs/*': 'nothing',
+  /** Files of the page. */
+  'GET /*': 'nothing',
+  /** Browsers ask so what a page of another origin may do; they show no credential with it. */
+  'OPTIONS /v1/*': 'nothing',
+
+  'POST /v1/auth/login': 'nothing',
+  'POST /v1/auth/refresh': 'nothing',
+  'POST /v1/auth/logout': 'account.own',
+  'GET /v1/auth/me': 'somebody',
+  'GET /v1/auth/jwks': 'nothing',
+  /** Whether people make their accounts themselves is a setting of the ring. */
+  'POST /v1/users': 'anybody',
+  'GET /v1/users': 'accounts.manage',
+  'GET /v1/users/:nick': MINE_OR_MANAGED,
+  'PATCH /v1/users/:nick': MINE_OR_MANAGED,
+  'DELETE /v1/users/:nick': MINE_OR_MANAGED,
+  'PUT /v1/users/:nick/role': 'accounts.manage',
+  'PUT /v1/users/:nick/state': 'accounts.manage',
+  'GET /v1/users/:nick/sessions': MINE_OR_MANAGED,
+  'DELETE /v1/users/:nick/sessions/:id': MINE_OR_MANAGED,
+  'GET /v1/users/:nick/keys': MINE_OR_MANAGED,
+  'POST /v1/users/:nick/keys': MINE,
+  'DELETE /v1/users/:nick/keys/:id': MINE_OR_MANAGED,
+  'GET /v1/audit': 'audit.read',
+
+  'GET /v1/ring': 'ring.watch',
+  'GET /v1/ring/lookup': 'ring.watch',
+  'GET /v1/ring/events': 'ring.watch',
+  'GET /v1/ring/waiting': 'ring.watch',
+  'POST /v1/ring/waiting/:code/admit': 'ring.operate',
+  'POST /v1/tokens': 'ring.operate',
+  'POST /v1/ring/members/:id/:order': 'ring.operate',
+  'GET /v1/ring/settings': 'ring.watch',
+  'PUT /v1/ring/settings/:name': 'ring.operate',
+  'POST /v1/ring/backups': 'ring.backup',
+  'PUT /v1/ring/backups/holds/:holder': 'ring.backup',
+  'GET /v1/ring/backups/chunks/:hash': 'ring.backup',
+
+  'GET /v1/kv/:table/:pk': 'store.read',
+  'POST /v1/kv/:table/:pk': 'store.write',
+  'GET /v1/kv/:table/:pk/:sk': 'store.read',
+  'PUT /v1/kv/:table/:pk/:sk': 'store.write',
+  'DELETE /v1/kv/:table/:pk/:sk': 'store.write',
+  'GET /v1/locks/:name': 'store.read',
+  'POST /v1/locks/:name': 'store.write',
+  'PUT /v1/locks/:name': 'store.write',
+  'DELETE /v1/locks/:name': 'store.write',
+
+  'POST /v1/scrapes': 'pages.scrape',
+  'GET /v1/scrapes/:id': 'pages.read',
+  'GET /v1/pages': 'pages.read',
+  'GET /v1/pages/:id': 'pages.read',
+  'GET /v1/pages/:id/content': 'pages.read',
+  /** The door of archived pages, an origin of its own. */
+  'GET /page/:id': 'pages.read',
+} as const satisfies Readonly<Record<string, Demand>>
+
+export type RouteName = keyof typeof DEMANDS
+
+export function isRouteName(name: string): name is RouteName {
+  return Object.hasOwn(DEMANDS, name)
+}
+
+export function demandOf(route: RouteName): Demand {
+  return DEMANDS[route]
+}
+
+/**
+ * The one place that decides.
+ * @param owner folded nick of the account that it belongs to
+ * @returns why it is refused: LOGIN_FIRST, PERMISSION_MISSING, FORBIDDEN; `undefined`: it is not
+ */
+export function refusalFor(
+  asker: Asker | undefined,
+  demand: Demand,
+  owner?: string,
+): AnilloError | undefined {
+  if (demand === 'nothing' || demand === 'anybody') return undefined
+  if (asker === undefined) return new AnilloError('LOGIN_FIRST')
+  if (demand === 'somebody') return undefined
+  if (typeof demand === 'string') return lacking(asker, demand)
+  if (owner !== undefined && asker.nick === owner) return lacking(asker, demand.own)
+  if (demand.others !== undefined) return lacking(asker, demand.others)
+  if (asker.nick === undefined) return new AnilloError('LOGIN_FIRST')
+  return new AnilloError('FORBIDDEN', { problem: 'it is for the account itself' })
+}
+
+/** To a guest it says what helps. */
+function lacking(asker: Asker, permission: Permission): AnilloError | undefined {
+  if (asker.permissions.has(permission)) return undefined
+  return asker.nick === undefined
+    ? new AnilloError('LOGIN_FIRST')
+    : new AnilloError('PERMISSION_MISSING', { permission })
+}
