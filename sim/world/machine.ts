@@ -13,8 +13,10 @@ import type { VirtualLog } from './log.ts'
 import type { Medium } from './medium.ts'
 import { Moments } from './moments.ts'
 import type { NetHost, VirtualNet } from './net.ts'
+import { virtualPasswords } from './passwords.ts'
 import { virtualRandom } from './random.ts'
 import type { Scheduler } from './scheduler.ts'
+import { virtualSigning } from './signing.ts'
 import type { VirtualSites } from './sites.ts'
 import type { Tally } from './tally.ts'
 import { virtualUnpack } from './unpack.ts'
@@ -184,6 +186,8 @@ export class Machine implements NetHost {
       databases: virtualDatabases(disk),
       crypto: virtualCrypto(random),
       cipher: virtualCipher(random),
+      passwords: virtualPasswords(life, random),
+      signing: virtualSigning(random),
       dns: sites.dnsOf(life),
       http: sites.httpOf(life, () => this.#parts.scheduler.nowMs),
       unpack: virtualUnpack,

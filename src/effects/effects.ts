@@ -11,7 +11,9 @@ import type { Dns } from './dns.ts'
 import type { HttpClient } from './http.ts'
 import type { Log } from './log.ts'
 import type { Net } from './net.ts'
+import type { Passwords } from './passwords.ts'
 import type { Random } from './random.ts'
+import type { Signing } from './signing.ts'
 import type { Unpack } from './unpack.ts'
 import type { Workers } from './workers.ts'
 
@@ -23,6 +25,8 @@ export interface Effects {
   readonly databases: Databases
   readonly crypto: Crypto
   readonly cipher: Cipher
+  readonly passwords: Passwords
+  readonly signing: Signing
   readonly dns: Dns
   readonly http: HttpClient
   readonly unpack: Unpack

@@ -4,6 +4,7 @@ import type { Endpoint } from '../effects/net.ts'
 import type { Admissions } from '../gateways/rest/door.ts'
 import type { Overlay, PeerMemory, RingView } from '../overlay/types.ts'
 import type { RpcCounters } from '../rpc/types.ts'
+import type { AccountsService } from '../services/accounts/accounts.ts'
 import type { PageService } from '../services/scrape/page-service.ts'
 import type { Scraper } from '../services/scrape/scraper.ts'
 import type { MemberFiles } from './enrolment/ring-files.ts'
@@ -37,6 +38,7 @@ export interface RunningMember {
   readonly overlay: Overlay
   readonly view: RingView
   readonly scraper: Scraper
+  readonly accounts: AccountsService
   readonly admissions: Admissions
   readonly pages: Pick<PageService, 'load' | 'counts'>
   readonly store: MemberStore

@@ -12,7 +12,9 @@ import { platformDns } from './dns.ts'
 import { createPlatformHttp } from './http.ts'
 import { platformLog, type LogLevel } from './log.ts'
 import { makeNet } from './net.ts'
+import { platformPasswords } from './passwords.ts'
 import { platformRandom } from './random.ts'
+import { platformSigning } from './signing.ts'
 import { platformUnpack } from './unpack.ts'
 import { platformWorkers } from './workers.ts'
 
@@ -51,6 +53,8 @@ export function platformEffects(options: PlatformOptions): PlatformEffects {
     databases: platformDatabases(path),
     crypto: makeCrypto(),
     cipher: platformCipher(),
+    passwords: platformPasswords(),
+    signing: platformSigning(),
     dns: platformDns,
     http: createPlatformHttp(),
     unpack: platformUnpack,

@@ -11,6 +11,7 @@ import type { Method } from '../wire/method.ts'
 import { ALL_PARTITIONS, type PartitionId } from '../wire/partition.ts'
 import type { ReadOutcome, Replica, SubmitOutcome } from './group/types.ts'
 import { Machine } from './partition/machine.test-helper.ts'
+import type { AnyProcedure } from './partition/procedures.ts'
 import type { Peers } from './peers.ts'
 import { Router } from './routing/router.ts'
 import type { StoreHost } from './store-host.ts'
@@ -35,6 +36,8 @@ export interface LocalRingOptions {
   readonly members: number
   /** Members of each group, by number from 1; the first leads. */
   readonly holders: (group: PartitionId) => readonly number[]
+  /** Beside those of every partition. */
+  readonly procedures?: readonly AnyProcedure[]
 }
 
 export function memberIdOf(number: number): MemberId {
@@ -58,7 +61,8 @@ export class LocalRing {
   constructor(options: LocalRingOptions) {
     this.#options = options
     for (const group of ALL_PARTITIONS) {
-      const machine = new Machine({ partition: group })
+      const { procedures = [] } = options
+      const machine = new Machine({ partition: group, procedures })
       machine.timeMs = options.effects.clock.wallMs()
       this.#machines.set(group, machine)
       this.#leaders.set(group, memberIdOf(present(options.holders(group)[0], 'a holder')))

@@ -13,7 +13,9 @@ import { platformDisk } from '../../src/platform/disk.ts'
 import { platformDns } from '../../src/platform/dns.ts'
 import { createPlatformHttp } from '../../src/platform/http.ts'
 import { makeNet } from '../../src/platform/net.ts'
+import { platformPasswords } from '../../src/platform/passwords.ts'
 import { platformRandom } from '../../src/platform/random.ts'
+import { platformSigning } from '../../src/platform/signing.ts'
 import { platformUnpack } from '../../src/platform/unpack.ts'
 import { platformWorkers } from '../../src/platform/workers.ts'
 import { cipherSuite } from './cipher.ts'
@@ -23,7 +25,9 @@ import { databaseSuite } from './database.ts'
 import { datagramSuite } from './datagrams.ts'
 import { diskSuite } from './disk.ts'
 import { netSuite } from './net.ts'
+import { passwordSuite } from './passwords.ts'
 import { randomSuite } from './random.ts'
+import { signingSuite } from './signing.ts'
 import { startSite } from './site-server.ts'
 import { dnsSuite, httpSuite, unpackSuite } from './sites.ts'
 import type { MakeSubject } from './subject.ts'
@@ -55,6 +59,8 @@ after(() => clearInterval(alive))
 
 clockSuite({ world, make: real({ clock: platformClock() }) })
 cipherSuite({ world, make: real({ cipher: platformCipher() }) })
+passwordSuite({ world, make: real({ passwords: platformPasswords() }) })
+signingSuite({ world, make: real({ signing: platformSigning() }) })
 randomSuite({ world, make: real({ random: platformRandom() }) })
 diskSuite({ world, make: inDirectory((root) => ({ disk: platformDisk(root) })) })
 databaseSuite({ world, make: inDirectory((root) => ({ databases: platformDatabases(root) })) })

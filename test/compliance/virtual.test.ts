@@ -10,7 +10,9 @@ import { databaseSuite } from './database.ts'
 import { datagramSuite } from './datagrams.ts'
 import { diskSuite } from './disk.ts'
 import { netSuite } from './net.ts'
+import { passwordSuite } from './passwords.ts'
 import { randomSuite } from './random.ts'
+import { signingSuite } from './signing.ts'
 import { dnsSuite, httpSuite, SITE_PAGES, unpackSuite } from './sites.ts'
 import type { Subject } from './subject.ts'
 import { tasks } from './tasks.ts'
@@ -50,6 +52,8 @@ const suite = { world: 'virtual', make }
 
 clockSuite(suite)
 cipherSuite(suite)
+passwordSuite(suite)
+signingSuite(suite)
 randomSuite(suite)
 diskSuite(suite)
 databaseSuite(suite)

@@ -8,6 +8,7 @@ import { MIB } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { Overlay, TellDoing } from '../../overlay/types.ts'
 import type { RpcNode } from '../../rpc/node.ts'
+import { ACCOUNT_PROCEDURES } from '../../services/accounts/procedures.ts'
 import { BackupCollecting, mayCollectChunks } from '../../store/backup/collecting.ts'
 import { BackupServing } from '../../store/backup/serving.ts'
 import { openChunks, type MemberChunks } from '../../store/chunks/member-chunks.ts'
@@ -282,6 +283,7 @@ export function memberProcedures(): ProcedureTable {
     ...RING_PROCEDURES,
     ...CHUNK_PROCEDURES,
     ...SCHEDULE_PROCEDURES,
+    ...ACCOUNT_PROCEDURES,
   ]
   return new ProcedureTable({ procedures })
 }

@@ -28,6 +28,8 @@ export interface Principal {
     | { readonly kind: 'guest' }
     | { readonly kind: 'session'; readonly id: string }
     | { readonly kind: 'key'; readonly id: string }
+    /** Shown with the request itself. */
+    | { readonly kind: 'password' }
 }
 
 /** Where a request came from, for guesses and the audit log. */
@@ -64,14 +66,14 @@ export interface Accounts {
   authenticate(bearer: string, options?: CallOptions): Promise<Principal>
   /**
    * With a password, or the secret of a key of that account (as FTP and WebDAV clients do).
-   * @throws AnilloError BAD_LOGIN, SLOW_DOWN, BUSY, STORE_UNAVAILABLE
+   * @throws AnilloError BAD_LOGIN, ACCOUNT_SUSPENDED, SLOW_DOWN, BUSY, STORE_UNAVAILABLE
    */
   authenticateByPassword(
     credentials: { readonly nick: string; readonly password: string },
     from: Origin,
   ): Promise<Principal>
 
-  /** @throws AnilloError BAD_LOGIN, SLOW_DOWN, BUSY */
+  /** @throws AnilloError BAD_LOGIN, ACCOUNT_SUSPENDED, SLOW_DOWN, BUSY */
   logIn(
     credentials: { readonly nick: string; readonly password: string },
     from: Origin,
@@ -83,8 +85,9 @@ export interface Accounts {
   publicKeys(): Promise<readonly PublicJwk[]>
 
   /**
-   * The first account that registers is nobody special: administrators are made by `found`.
-   * @throws AnilloError NICK_TAKEN, NICK_UNFIT, PASSWORD_UNFIT, NAME_UNFIT, REGISTRATION_CLOSED
+   * The first account that registers is nobody special: administrators are made by `found`. Whether
+   * who asks may register is the door’s to say.
+   * @throws AnilloError NICK_TAKEN, NICK_UNFIT, PASSWORD_UNFIT, NAME_UNFIT, BUSY
    */
   register(user: NewUser, from: Origin, options?: WriteOptions): Promise<User>
   /** The administrator of a ring that has none yet; does nothing where the nick is there. */
@@ -105,7 +108,7 @@ export interface Accounts {
   /** @throws AnilloError NOT_FOUND */
   endSession(who: Principal, nick: string, id: string): Promise<void>
   keys(nick: string): Promise<readonly AccessKey[]>
-  /** @throws AnilloError FORBIDDEN where the account may not do that itself; TOO_MANY_KEYS */
+  /** @throws AnilloError PERMISSION_MISSING where who asks may not do that itself; KEYS_FULL */
   makeKey(who: Principal, nick: string, key: NewAccessKey): Promise<MadeAccessKey>
   /** @throws AnilloError NOT_FOUND */
   removeKey(who: Principal, nick: string, id: string): Promise<void>

@@ -1,0 +1,115 @@
+/** Sessions and keys of an account, as their owner sees them. */
+import { AnilloError } from '../../base/errors.ts'
+import { sha256Hex } from '../../base/hash.ts'
+import { SECOND_MS } from '../../base/limits.ts'
+import type { AccessKey, MadeAccessKey, NewAccessKey, Session } from '../../wire/api-accounts.ts'
+import { EXPIRES_IN_MS_MAX } from '../../wire/record-limits.ts'
+import { keyPrefix, sessionPrefix, USERS_TABLE, userPk } from '../../wire/users.ts'
+import { addAccessKey, dropAccessKey } from './key-procedures.ts'
+import { KEYS_MAX, SESSIONS_MAX } from './limits.ts'
+import {
+  actorOf,
+  callFor,
+  findAccount,
+  isoOf,
+  knownNick,
+  requireOwnOrManager,
+  type AccountsOptions,
+} from './parts.ts'
+import { readKey, readSession } from './rows.ts'
+import { newId, newSecret, writeKeySecret } from './secrets.ts'
+import { endSessions } from './session-procedures.ts'
+import { requireName } from './texts.ts'
+import type { Principal } from './types.ts'
+import { accessKeyOf } from './user-json.ts'
+
+const ID = /^[\w-]{1,64}$/
+
+export class Belongings {
+  readonly #options: AccountsOptions
+
+  constructor(options: AccountsOptions) {
+    this.#options = options
+  }
+
+  async sessions(who: Principal, text: string): Promise<readonly Session[]> {
+    const nick = knownNick(text)
+    requireOwnOrManager(who, nick)
+    await findAccount(this.#options, nick)
+    const prefix = sessionPrefix(nick)
+    const records = await this.#rows(nick, prefix, SESSIONS_MAX)
+    return records.map((record) => {
+      const { client, createdAtMs, usedAtMs } = readSession(record)
+      const id = record.sk.slice(prefix.length)
+      const isThis = who.by.kind === 'session' && who.nick === nick && who.by.id === id
+      return { id, client, createdAt: isoOf(createdAtMs), usedAt: isoOf(usedAtMs), isThis }
+    })
+  }
+
+  /** `undefined`: all. */
+  async end(who: Principal, text: string, id: string | undefined): Promise<void> {
+    const nick = knownNick(text)
+    requireOwnOrManager(who, nick)
+    if (id !== undefined && !ID.test(id)) throw new AnilloError('NOT_FOUND', { what: SUCH_SESSION })
+    const which = id === undefined ? {} : { id }
+    const actor = actorOf(who)
+    const { ended } = await callFor(this.#options, endSessions, { nick, ...which, actor })
+    if (id !== undefined && ended === 0) {
+      throw new AnilloError('NOT_FOUND', { what: SUCH_SESSION })
+    }
+  }
+
+  async keys(text: string): Promise<readonly AccessKey[]> {
+    const nick = knownNick(text)
+    await findAccount(this.#options, nick)
+    const prefix = keyPrefix(nick)
+    const records = await this.#rows(nick, prefix, KEYS_MAX)
+    return records.map((record) =>
+      accessKeyOf(record.sk.slice(prefix.length), readKey(record), record.expiresAtMs),
+    )
+  }
+
+  async makeKey(who: Principal, text: string, key: NewAccessKey): Promise<MadeAccessKey> {
+    const nick = knownNick(text)
+    requireOwnOrManager(who, nick)
+    const permission = key.permissions.find((name) => !who.permissions.has(name))
+    // Else a key could make one that may do more than it.
+    if (permission !== undefined) throw new AnilloError('PERMISSION_MISSING', { permission })
+    const { random } = this.#options.effects
+    const id = newId(random)
+    const secret = newSecret(random)
+    const name = requireName(key.name)
+    const permissions = [...new Set(key.permissions)]
+    const { validForSeconds } = key
+    const ends =
+      validForSeconds === undefined
+        ? {}
+        : { validForMs: Math.min(validForSeconds * SECOND_MS, EXPIRES_IN_MS_MAX) }
+    const added = await callFor(this.#options, addAccessKey, {
+      nick,
+      id,
+      name,
+      permissions,
+      hash: sha256Hex(secret),
+      ...ends,
+      actor: actorOf(who),
+    })
+    const { createdAtMs, expiresAtMs } = added
+    const told = accessKeyOf(id, { createdAtMs, name, permissions }, expiresAtMs ?? undefined)
+    return { key: told, secret: writeKeySecret({ nick, id, secret }) }
+  }
+
+  async removeKey(who: Principal, text: string, id: string): Promise<void> {
+    const nick = knownNick(text)
+    requireOwnOrManager(who, nick)
+    if (!ID.test(id)) throw new AnilloError('NOT_FOUND', { what: 'such key' })
+    await callFor(this.#options, dropAccessKey, { nick, id, actor: actorOf(who) })
+  }
+
+  async #rows(nick: string, prefix: string, limit: number) {
+    const { store } = this.#options
+    return (await store.list({ table: USERS_TABLE, pk: userPk(nick), prefix, limit })).items
+  }
+}
+
+const SUCH_SESSION = 'such session'

@@ -1,0 +1,49 @@
+/** How many, how long: of accounts and all that belongs to them. */
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
+
+/** Short enough that what a token says of its holder need not be true for long. */
+export const ACCESS_TOKEN_MS = 10 * MINUTE_MS
+/** By which the clocks of two members may differ: the session’s row is what ends a session. */
+export const CLOCK_LEEWAY_MS = 30 * SECOND_MS
+/** Longer is none of ours. */
+export const BEARER_CHARS_MAX = 1_024
+/** Checked once and remembered: 300 bytes each. */
+export const KNOWN_TOKENS_MAX = 10_000
+
+/** Without being used. */
+export const SESSION_IDLE_MS = 30 * DAY_MS
+/** A further one ends the one used longest ago. */
+export const SESSIONS_MAX = 20
+export const KEYS_MAX = 20
+export const CLIENT_CHARS_MAX = 200
+
+/** An answer that was lost, or a second tab: the token that was just used is answered alike. */
+export const REPEATED_WITHIN_MS = 10 * SECOND_MS
+/** So many uses back a token is known as stolen; before, it is only refused. */
+export const ANCESTORS_MAX = 100
+
+/** Guesses of a password (`interfaces.md`): then nobody may try for a while. */
+export const GUESSES_A_NICK_MAX = 5
+export const GUESSES_AN_ADDRESS_MAX = 20
+export const GUESSES_WITHIN_MS = 15 * MINUTE_MS
+export const SHUT_OUT_MS = 10 * MINUTE_MS
+
+/** argon2id takes 19 MiB and a core each. */
+export const PASSWORDS_AT_ONCE = 2
+export const PASSWORDS_WAITING_MAX = 64
+
+export const SIGNING_KEY_MS = 30 * DAY_MS
+/** A key that signs no more is published until all that it signed has expired, with room. */
+export const SIGNING_KEY_KEPT_MS = SIGNING_KEY_MS + DAY_MS
+
+export const AUDIT_KEPT_MS = 90 * DAY_MS
+/** In one partition; beyond, the oldest go. 64 of them: a million entries, some 200 MiB. */
+export const AUDIT_ENTRIES_MAX = 16_384
+/** Events that wait to be written; beyond, they go to the member’s own log alone. */
+export const NOTES_WAITING_MAX = 1_024
+export const NOTES_AT_ONCE = 32
+
+/** A read that all doors of a member wait for together. */
+export const READ_TIMEOUT_MS = 5 * SECOND_MS
+/** Somebody else changed the account in between: so often it is tried again. */
+export const TRIES_MAX = 5

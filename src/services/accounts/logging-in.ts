@@ -1,0 +1,164 @@
+/**
+ * Log-ins. A guess is counted ring-wide before the password is looked at, and everything is done
+ * for a nick that nobody has that is done for one with a wrong password.
+ */
+import { AnilloError } from '../../base/errors.ts'
+import { sha256Hex } from '../../base/hash.ts'
+import { hexOf } from '../../base/hex.ts'
+import { SECOND_MS } from '../../base/limits.ts'
+import { foldNick } from '../../wire/users.ts'
+import type { AccessTokens } from './access-tokens.ts'
+import type { AuditLog } from './audit-log.ts'
+import { ACCESS_TOKEN_MS } from './limits.ts'
+import { actorOf, callFor, type AccountsOptions } from './parts.ts'
+import type { PasswordChecks } from './password-checks.ts'
+import { addressBlock, partitionOfAddress, sessionKey } from './places.ts'
+import { isAncestor, nextSecret } from './refresh-chain.ts'
+import { permissionsOf, readSession } from './rows.ts'
+import { newId, newSecret, readRefreshToken, writeRefreshToken } from './secrets.ts'
+import {
+  forgetGuess,
+  guessAddress,
+  guessedRight,
+  guessNick,
+  openSession,
+  refreshSession,
+} from './session-procedures.ts'
+import { clientText, foldPassword } from './texts.ts'
+import type { IssuedTokens, Origin, Principal } from './types.ts'
+
+export interface Credentials {
+  readonly nick: string
+  readonly password: string
+}
+
+/** Who showed a password that is theirs, by the hash that stood there then. */
+export interface Proven {
+  readonly nick: string
+  readonly password: string
+}
+
+export interface LoggingInParts {
+  readonly options: AccountsOptions
+  readonly tokens: AccessTokens
+  readonly checks: PasswordChecks
+  readonly log: AuditLog
+}
+
+const SEED_BYTES = 32
+
+export class LoggingIn {
+  readonly #parts: LoggingInParts
+  /** Checks under way, by what is checked: the same credentials at once are one guess. */
+  readonly #underWay = new Map<string, Promise<Proven>>()
+
+  constructor(parts: LoggingInParts) {
+    this.#parts = parts
+  }
+
+  /** @throws AnilloError BAD_LOGIN, SLOW_DOWN, BUSY, STORE_UNAVAILABLE */
+  prove({ nick, password }: Credentials, from: Origin): Promise<Proven> {
+    const key = sha256Hex(JSON.stringify([nick, password, from.address ?? null]))
+    const known = this.#underWay.get(key)
+    if (known !== undefined) return known
+    const proving = this.#parts.checks
+      .admitted(() => this.#prove({ nick, password }, from))
+      .finally(() => this.#underWay.delete(key))
+    this.#underWay.set(key, proving)
+    return proving
+  }
+
+  /** @throws AnilloError BAD_LOGIN, ACCOUNT_SUSPENDED, SLOW_DOWN, BUSY, STORE_UNAVAILABLE */
+  async byPassword(credentials: Credentials, from: Origin): Promise<Principal> {
+    const proven = await this.prove(credentials, from)
+    const { grants, nick, role } = await callFor(this.#parts.options, guessedRight, proven)
+    // Without a session of its own: it has the account’s rights for this one request.
+    return { nick, role, permissions: permissionsOf({ role, grants }), by: { kind: 'password' } }
+  }
+
+  /** @throws AnilloError as `byPassword` */
+  async logIn(credentials: Credentials, from: Origin): Promise<IssuedTokens> {
+    const { options } = this.#parts
+    const { random } = options.effects
+    const proven = await this.prove(credentials, from)
+    const { nick } = proven
+    const id = newId(random)
+    const secret = newSecret(random)
+    await callFor(options, openSession, {
+      ...proven,
+      id,
+      client: clientText(from.client),
+      secretHash: sha256Hex(secret),
+      seed: hexOf(random.bytes(SEED_BYTES)),
+      actor: actorOf(undefined, from),
+    })
+    return this.#issue({ nick, id, secret })
+  }
+
+  /** @throws AnilloError LOGIN_FIRST, STORE_UNAVAILABLE, OUTCOME_UNKNOWN */
+  async refresh(token: string, from: Origin): Promise<IssuedTokens> {
+    const { options } = this.#parts
+    const { crypto } = options.effects
+    const named = readRefreshToken(token)
+    if (named === undefined) throw new AnilloError('LOGIN_FIRST')
+    const { id, nick, secret } = named
+    const record = await options.store.get(sessionKey(nick, id))
+    if (record === undefined) throw new AnilloError('LOGIN_FIRST')
+    const row = readSession(record)
+    const next = nextSecret(crypto, row.seed, secret)
+    const presented = sha256Hex(secret)
+    const isKnown = presented === row.current || presented === row.before
+    const { kind } = await callFor(options, refreshSession, {
+      nick,
+      id,
+      presented,
+      next: sha256Hex(next),
+      isAncestor: !isKnown && isAncestor(crypto, row, secret),
+      actor: actorOf(undefined, from),
+    })
+    if (kind === 'stolen' || kind === 'unknown') throw new AnilloError('LOGIN_FIRST')
+    return this.#issue({ nick, id, secret: next })
+  }
+
+  async #issue(named: { nick: string; id: string; secret: string }): Promise<IssuedTokens> {
+    const { nick, id: sessionId } = named
+    return {
+      accessToken: await this.#parts.tokens.issue({ nick, sessionId }),
+      refreshToken: writeRefreshToken(named),
+      expiresInSeconds: ACCESS_TOKEN_MS / SECOND_MS,
+    }
+  }
+
+  async #prove(shown: Credentials, from: Origin): Promise<Proven> {
+    const block = from.address === undefined ? undefined : addressBlock(from.address)
+    const { store } = this.#parts.options
+    if (block !== undefined) await store.call(partitionOfAddress(block), guessAddress, { block })
+    const nick = foldNick(shown.nick)
+    const password = nick === undefined ? undefined : await this.#passwordOf(nick)
+    const isRight = await this.#parts.checks.verify(foldPassword(shown.password), password)
+    if (!isRight || nick === undefined || password === undefined) {
+      if (nick !== undefined && password !== undefined) this.#noteWrong(nick, from)
+      throw new AnilloError('BAD_LOGIN')
+    }
+    if (block !== undefined) await store.call(partitionOfAddress(block), forgetGuess, { block })
+    return { nick, password }
+  }
+
+  /** Counts the guess. */
+  async #passwordOf(nick: string): Promise<string | undefined> {
+    const { password } = await callFor(this.#parts.options, guessNick, { nick })
+    return password ?? undefined
+  }
+
+  /** Of nicks that are there: what strangers type would fill the log. */
+  #noteWrong(nick: string, { address }: Origin): void {
+    const from = address === undefined ? {} : { address }
+    this.#parts.log.note({
+      by: undefined,
+      what: 'session.begin',
+      to: nick,
+      refused: 'BAD_LOGIN',
+      ...from,
+    })
+  }
+}

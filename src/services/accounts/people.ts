@@ -1,0 +1,141 @@
+/** Accounts: made, told of, changed, taken away. */
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
+import { fenceOf } from '../../store/locks/lock-value.ts'
+import type { WriteOptions } from '../../store/types.ts'
+import type { NewUser, RoleChange, User, UserChange, UserState } from '../../wire/api-accounts.ts'
+import { GRANTABLE, type AccountRoleName } from '../../wire/permissions.ts'
+import { LIST_RECORDS_MAX } from '../../wire/record-limits.ts'
+import type { Administrators } from './administrators.ts'
+import type { LoggingIn } from './logging-in.ts'
+import {
+  actorOf,
+  callFor,
+  findAccount,
+  knownNick,
+  requireOwnOrManager,
+  type AccountsOptions,
+} from './parts.ts'
+import type { PasswordChecks } from './password-checks.ts'
+import { ADMINISTRATORS_PK, ADMINISTRATORS_TABLE } from './places.ts'
+import { requireName, requireNick, requirePassword } from './texts.ts'
+import type { Origin, Principal } from './types.ts'
+import { userOf } from './user-json.ts'
+import { changeUser, registerUser, removeUser, type Written } from './user-procedures.ts'
+import type { Actor } from './work.ts'
+
+export interface PeopleParts {
+  readonly options: AccountsOptions
+  readonly checks: PasswordChecks
+  readonly logins: LoggingIn
+  readonly administrators: Administrators
+}
+
+interface Registering {
+  readonly role: AccountRoleName
+  readonly actor: Actor
+  readonly options: WriteOptions | undefined
+}
+
+export class People {
+  readonly #parts: PeopleParts
+
+  constructor(parts: PeopleParts) {
+    this.#parts = parts
+  }
+
+  async register(user: NewUser, from: Origin, options: WriteOptions | undefined): Promise<User> {
+    const actor = actorOf(undefined, from)
+    const { user: made } = await this.#register(user, { role: 'member', actor, options })
+    return userOf(made)
+  }
+
+  /** Where it is interrupted it is called again: each step is made once. */
+  async found(user: NewUser): Promise<void> {
+    const { administrators, options } = this.#parts
+    const place = { table: ADMINISTRATORS_TABLE, pk: ADMINISTRATORS_PK }
+    if ((await options.store.list({ ...place, limit: LIST_RECORDS_MAX })).items.length > 0) return
+    const nick = requireNick(user.nick)
+    try {
+      const actor = { by: null }
+      await this.#register(user, { role: 'administrator', actor, options: undefined })
+    } catch (thrown) {
+      if (!isAnilloError(thrown, 'NICK_TAKEN')) throw thrown
+    }
+    const { account, etag } = await findAccount(options, nick)
+    if (account.role === 'administrator') await administrators.count(nick, fenceOf(etag))
+  }
+
+  async find(nick: string): Promise<User> {
+    return userOf((await findAccount(this.#parts.options, knownNick(nick))).account)
+  }
+
+  async change(
+    who: Principal,
+    text: string,
+    { change, from }: { readonly change: UserChange; readonly from: Origin },
+  ): Promise<User> {
+    const nick = knownNick(text)
+    requireOwnOrManager(who, nick)
+    const { checks, options } = this.#parts
+    await findAccount(options, nick)
+    const name = change.name === undefined ? {} : { name: requireName(change.name) }
+    const wanted =
+      change.password === undefined ? undefined : requirePassword(change.password, nick)
+    const isOwn = who.nick === nick
+    const shown =
+      wanted !== undefined && isOwn ? await this.#prove(nick, change.oldPassword, from) : {}
+    const password =
+      wanted === undefined ? {} : { password: await checks.admitted(() => checks.hash(wanted)) }
+    const kept = isOwn && who.by.kind === 'session' ? { keptSession: who.by.id } : {}
+    const actor = actorOf(who, from)
+    const input = { nick, ...name, ...password, ...shown, ...kept, actor }
+    return userOf((await callFor(options, changeUser, input)).user)
+  }
+
+  async remove(
+    who: Principal,
+    text: string,
+    { from, password }: { readonly password: string | undefined; readonly from: Origin },
+  ): Promise<void> {
+    const nick = knownNick(text)
+    requireOwnOrManager(who, nick)
+    const { administrators, options } = this.#parts
+    await findAccount(options, nick)
+    const shown = who.nick === nick ? await this.#prove(nick, password, from) : {}
+    const actor = actorOf(who, from)
+    await administrators.losing(nick, undefined, (ifVersion) =>
+      callFor(options, removeUser, { nick, ifVersion, ...shown, actor }),
+    )
+  }
+
+  async setRole(who: Principal, text: string, { grants = [], role }: RoleChange): Promise<User> {
+    const nick = knownNick(text)
+    const ungrantable = grants.find((grant) => !GRANTABLE.has(grant))
+    if (ungrantable !== undefined) {
+      const problem = `“${ungrantable}” comes with a role and is not given by itself`
+      throw new AnilloError('BAD_REQUEST', { problem })
+    }
+    const change = { role, grants: [...new Set(grants)], actor: actorOf(who) }
+    return userOf(await this.#parts.administrators.change(nick, change))
+  }
+
+  async setState(who: Principal, text: string, state: UserState): Promise<User> {
+    const change = { state, actor: actorOf(who) }
+    return userOf(await this.#parts.administrators.change(knownNick(text), change))
+  }
+
+  async #register(user: NewUser, { options, ...as }: Registering): Promise<Written> {
+    const nick = requireNick(user.nick)
+    const name = user.name === undefined ? nick : requireName(user.name)
+    const plain = requirePassword(user.password, nick)
+    const { checks } = this.#parts
+    const password = await checks.admitted(() => checks.hash(plain))
+    return callFor(this.#parts.options, registerUser, { nick, name, password, ...as }, options)
+  }
+
+  async #prove(nick: string, password: string | undefined, from: Origin) {
+    if (password === undefined) throw new AnilloError('BAD_LOGIN')
+    const proven = await this.#parts.logins.prove({ nick, password }, from)
+    return { ifPassword: proven.password }
+  }
+}

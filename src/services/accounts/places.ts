@@ -1,0 +1,106 @@
+/**
+ * Where rows of accounts stand. Beside those of `wire/users.ts`:
+ *
+ *     users                 NICK/guesses        with the rows of the nick, whether it is taken or
+ * not
+ *     users.index           one pk a partition  sk nick: accounts of that partition, to be listed
+ *     users.administrators  `all`               sk nick: so that one is always left
+ *     users.addresses       the address         `guesses`
+ *     tokens                `signing`           sk key id: what signs access tokens
+ *     audit                 one pk a partition  sk time: what happened in that partition
+ *
+ * Index and audit lie in the partition of what they tell of, so that one entry changes both.
+ */
+import ipaddr from 'ipaddr.js'
+
+import { present } from '../../base/assert.ts'
+import type { RecordKey } from '../../store/partition/procedure.ts'
+import { ALL_PARTITIONS, partitionOf, type PartitionId } from '../../wire/partition.ts'
+import { accountSk, keyPrefix, sessionPrefix, USERS_TABLE, userPk } from '../../wire/users.ts'
+
+export const INDEX_TABLE = 'users.index'
+export const ADMINISTRATORS_TABLE = 'users.administrators'
+export const ADDRESSES_TABLE = 'users.addresses'
+export const TOKENS_TABLE = 'tokens'
+export const AUDIT_TABLE = 'audit'
+
+export const ADMINISTRATORS_PK = 'all'
+export const SIGNING_PK = 'signing'
+
+/** @param nick folded, as in all functions here */
+export function partitionOfNick(nick: string): PartitionId {
+  return partitionOf(USERS_TABLE, userPk(nick))
+}
+
+export function accountKey(nick: string): RecordKey {
+  return { table: USERS_TABLE, pk: userPk(nick), sk: accountSk(nick) }
+}
+
+export function sessionKey(nick: string, id: string): RecordKey {
+  return { table: USERS_TABLE, pk: userPk(nick), sk: sessionPrefix(nick) + id }
+}
+
+export function accessKeyKey(nick: string, id: string): RecordKey {
+  return { table: USERS_TABLE, pk: userPk(nick), sk: keyPrefix(nick) + id }
+}
+
+export function guessesKey(nick: string): RecordKey {
+  return { table: USERS_TABLE, pk: userPk(nick), sk: `${nick}/guesses` }
+}
+
+export function indexKey(partition: PartitionId, nick: string): RecordKey {
+  return { table: INDEX_TABLE, pk: pkIn(INDEX_TABLE, partition), sk: nick }
+}
+
+export function addressKey(block: string): RecordKey {
+  return { table: ADDRESSES_TABLE, pk: block, sk: 'guesses' }
+}
+
+export function administratorKey(nick: string): RecordKey {
+  return { table: ADMINISTRATORS_TABLE, pk: ADMINISTRATORS_PK, sk: nick }
+}
+
+export function signingKeyKey(id: string): RecordKey {
+  return { table: TOKENS_TABLE, pk: SIGNING_PK, sk: id }
+}
+
+export const ADMINISTRATORS_PARTITION = partitionOf(ADMINISTRATORS_TABLE, ADMINISTRATORS_PK)
+export const TOKENS_PARTITION = partitionOf(TOKENS_TABLE, SIGNING_PK)
+
+export function partitionOfAddress(block: string): PartitionId {
+  return partitionOf(ADDRESSES_TABLE, block)
+}
+
+const pksOf = new Map<string, ReadonlyMap<PartitionId, string>>()
+
+/** The least number, as text, that as partition key of the table falls into the partition. */
+export function pkIn(table: string, partition: PartitionId): string {
+  const pks = pksOf.get(table) ?? findPks(table)
+  pksOf.set(table, pks)
+  return present(pks.get(partition), 'each partition has a number')
+}
+
+function findPks(table: string): ReadonlyMap<PartitionId, string> {
+  const pks = new Map<PartitionId, string>()
+  for (let number = 0; pks.size < ALL_PARTITIONS.length; number++) {
+    const partition = partitionOf(table, String(number))
+    if (!pks.has(partition)) pks.set(partition, String(number))
+  }
+  return pks
+}
+
+const NETWORK_GROUPS = 4
+
+/**
+ * Who guesses: an IPv4 address, or the network of an IPv6 address (its first 64 bits), within which
+ * one machine takes what addresses it likes. What is no address counts as itself.
+ */
+export function addressBlock(address: string): string {
+  if (!ipaddr.isValid(address)) return address.slice(0, ADDRESS_CHARS_MAX)
+  const parsed = ipaddr.process(address)
+  if (!(parsed instanceof ipaddr.IPv6)) return parsed.toString()
+  const groups = parsed.parts.slice(0, NETWORK_GROUPS).map((group) => group.toString(16))
+  return `${groups.join(':')}::`
+}
+
+const ADDRESS_CHARS_MAX = 64

@@ -1,0 +1,66 @@
+/**
+ * Secrets that people and programs hold, as text. Each names its row, so that nothing is searched:
+ *
+ *     anillo-r.NICK.SESSION.SECRET   a refresh token
+ *     anillo-k.NICK.KEY.SECRET       an API key
+ *
+ * A secret is 256 bits of chance in base64url; of it the row holds the SHA-256.
+ */
+import type { Random } from '../../effects/random.ts'
+
+const ID_BYTES = 12
+const SECRET_BYTES = 32
+
+const REFRESH = 'anillo-r'
+const KEY = 'anillo-k'
+
+export interface NamedSecret {
+  readonly nick: string
+  readonly id: string
+  readonly secret: string
+}
+
+const FORM = /^(anillo-[rk])\.([a-z0-9_]{1,30})\.([\w-]{16})\.([\w-]{43})$/
+
+export function isKeySecret(text: string): boolean {
+  return text.startsWith(`${KEY}.`)
+}
+
+export function writeKeySecret(named: NamedSecret): string {
+  return write(KEY, named)
+}
+
+export function writeRefreshToken(named: NamedSecret): string {
+  return write(REFRESH, named)
+}
+
+/** `undefined`: it is none. */
+export function readKeySecret(text: string): NamedSecret | undefined {
+  return read(KEY, text)
+}
+
+export function readRefreshToken(text: string): NamedSecret | undefined {
+  return read(REFRESH, text)
+}
+
+export function newId(random: Random): string {
+  return base64url(random.bytes(ID_BYTES))
+}
+
+export function newSecret(random: Random): string {
+  return base64url(random.bytes(SECRET_BYTES))
+}
+
+export function base64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url')
+}
+
+function write(kind: string, { id, nick, secret }: NamedSecret): string {
+  return `${kind}.${nick}.${id}.${secret}`
+}
+
+function read(wanted: string, text: string): NamedSecret | undefined {
+  const [, kind, nick, id, secret] = FORM.exec(text) ?? []
+  if (kind !== wanted || nick === undefined || id === undefined) return undefined
+  return secret === undefined ? undefined : { nick, id, secret }
+}

@@ -1,0 +1,212 @@
+/** How accounts come, change and go: each with all that must change with it, in one entry. */
+import { Type, type Static } from 'typebox'
+
+import { fenceOf } from '../../store/locks/lock-value.ts'
+import type { PartitionWork } from '../../store/partition/procedure.ts'
+import { defineProcedure } from '../../store/partition/procedures.ts'
+import { reader } from '../../wire/method.ts'
+import { AccountRoleName } from '../../wire/permissions.ts'
+import { USERS_TABLE, userPk } from '../../wire/users.ts'
+import { accountKey, AUDIT_TABLE, guessesKey, INDEX_TABLE } from './places.ts'
+import {
+  Grants,
+  publicOf,
+  readKey,
+  readSession,
+  rowBytes,
+  type AccountRow,
+  type PublicAccount,
+} from './rows.ts'
+import {
+  Actor,
+  dropRows,
+  keysIn,
+  noteIn,
+  putAccount,
+  requireAccount,
+  sessionsIn,
+  versionHere,
+} from './work.ts'
+
+export const USER_TABLES = [USERS_TABLE, INDEX_TABLE, AUDIT_TABLE]
+
+const Nick = Type.String({ pattern: '^[a-z0-9_]{1,30}$' })
+const Name = Type.String({ minLength: 1, maxLength: 240 })
+/** A PHC text. */
+const Hashed = Type.String({ minLength: 1, maxLength: 300 })
+const Version = Type.Integer({ minimum: 0 })
+
+const RegisterInput = Type.Object({
+  nick: Nick,
+  name: Name,
+  role: AccountRoleName,
+  password: Hashed,
+  actor: Actor,
+})
+
+export interface Written {
+  readonly user: PublicAccount
+  /** Of the account’s row. */
+  readonly version: number
+}
+
+/** One winner, whoever asks where. The nick of a deleted account stays taken. */
+export const registerUser = defineProcedure({
+  name: 'users.register',
+  tables: USER_TABLES,
+  readInput: reader(RegisterInput),
+  run: (work, { actor, ...user }: Static<typeof RegisterInput>): Written => {
+    const { nick } = user
+    if (work.has(accountKey(nick))) work.refuse('NICK_TAKEN', { nick })
+    const account: AccountRow = { ...user, grants: [], state: 'active', createdAtMs: work.timeMs }
+    noteIn(work, { ...actor, what: 'user.register', to: nick })
+    return written(work, account)
+  },
+})
+
+const ChangeInput = Type.Object({
+  nick: Nick,
+  name: Type.Optional(Name),
+  password: Type.Optional(Hashed),
+  /** The password’s hash that was shown to be known. */
+  ifPassword: Type.Optional(Hashed),
+  /** The session that goes on when the password is another. */
+  keptSession: Type.Optional(Type.String()),
+  actor: Actor,
+})
+
+/** With another password all sessions end but one: whoever knew the old one is out. */
+export const changeUser = defineProcedure({
+  name: 'users.change',
+  tables: USER_TABLES,
+  readInput: reader(ChangeInput),
+  run: (work, input: Static<typeof ChangeInput>): Written => {
+    const { actor, ifPassword, keptSession, name, nick, password } = input
+    const before = requireAccount(work, nick)
+    requirePassword(work, before, ifPassword)
+    if (password !== undefined) {
+      const kept = keptSession === undefined ? undefined : `/${keptSession}`
+      const others = sessionsIn(work, nick).filter(({ sk }) => !(kept && sk.endsWith(kept)))
+      dropRows(work, nick, others)
+      noteIn(work, { ...actor, what: 'user.password', to: nick })
+    }
+    return written(work, { ...before, ...defined({ name, password }) })
+  },
+})
+
+const RemoveInput = Type.Object({
+  nick: Nick,
+  ifPassword: Type.Optional(Hashed),
+  ifVersion: Version,
+  actor: Actor,
+})
+
+/** Another change came first: it is to be looked at again. */
+export interface Moved {
+  readonly kind: 'moved'
+}
+
+export const removeUser = defineProcedure({
+  name: 'users.remove',
+  tables: USER_TABLES,
+  readInput: reader(RemoveInput),
+  freesRoom: () => true,
+  run: (work, input: Static<typeof RemoveInput>): Moved | { readonly kind: 'done' } => {
+    const { actor, ifPassword, ifVersion, nick } = input
+    const before = requireAccount(work, nick)
+    requirePassword(work, before, ifPassword)
+    if (versionIn(work, nick) !== ifVersion) return { kind: 'moved' }
+    dropRows(work, nick, [...sessionsIn(work, nick), ...keysIn(work, nick)])
+    const { createdAtMs } = before
+    const nobody = {
+      name: '',
+      role: 'member',
+      grants: [],
+      password: '',
+    } satisfies Partial<AccountRow>
+    putAccount(work, { nick, ...nobody, state: 'deleted', createdAtMs })
+    noteIn(work, { ...actor, what: 'user.remove', to: nick })
+    return { kind: 'done' }
+  },
+})
+
+const RightsInput = Type.Object({
+  nick: Nick,
+  role: Type.Optional(AccountRoleName),
+  grants: Type.Optional(Grants),
+  state: Type.Optional(Type.Union([Type.Literal('active'), Type.Literal('suspended')])),
+  ifVersion: Version,
+  actor: Actor,
+})
+export type RightsInput = Static<typeof RightsInput>
+
+/**
+ * Role, grants, state: what sessions and keys carry changes with them. The sessions of a suspended
+ * account end; its keys wait.
+ */
+export const setRights = defineProcedure({
+  name: 'users.rights',
+  tables: USER_TABLES,
+  readInput: reader(RightsInput),
+  freesRoom: ({ state }: RightsInput) => state === 'suspended',
+  run: (work, input: RightsInput): Moved | ({ readonly kind: 'done' } & Written) => {
+    const { actor, grants, ifVersion, nick, role, state } = input
+    const before = requireAccount(work, nick)
+    if (versionIn(work, nick) !== ifVersion) return { kind: 'moved' }
+    const account = { ...before, ...defined({ role, grants, state }) }
+    carryOver(work, account)
+    const to = nick
+    if (role !== undefined) noteIn(work, { ...actor, what: `user.role.${role}`, to })
+    if (state !== undefined) noteIn(work, { ...actor, what: `user.${state}`, to })
+    return { kind: 'done', ...written(work, account) }
+  },
+})
+
+export const USER_PROCEDURES = [registerUser, changeUser, removeUser, setRights]
+
+function carryOver(work: PartitionWork, { grants, nick, role, state }: AccountRow): void {
+  const pk = userPk(nick)
+  const isSuspended = state === 'suspended'
+  const sessions = sessionsIn(work, nick)
+  if (isSuspended) dropRows(work, nick, sessions)
+  else {
+    for (const record of sessions) {
+      const row = { ...readSession(record), role, grants }
+      work.put({ table: USERS_TABLE, pk, sk: record.sk }, rowBytes(row), record.expiresAtMs)
+    }
+  }
+  for (const record of keysIn(work, nick)) {
+    const row = { ...readKey(record), role, grants, isSuspended }
+    work.put({ table: USERS_TABLE, pk, sk: record.sk }, rowBytes(row), record.expiresAtMs)
+  }
+}
+
+function written(work: PartitionWork, account: AccountRow): Written {
+  putAccount(work, account)
+  return { user: publicOf(account), version: versionHere(work) }
+}
+
+/** Of the row before this entry. */
+function versionIn(work: PartitionWork, nick: string): number | undefined {
+  const record = work.get(accountKey(nick))
+  return record === undefined ? undefined : fenceOf(record.etag)
+}
+
+/** It was checked against what stood there a moment ago, and was no wrong guess. */
+export function requirePassword(
+  work: PartitionWork,
+  account: AccountRow,
+  ifPassword: string | undefined,
+): void {
+  if (ifPassword === undefined) return
+  if (account.password !== ifPassword) work.refuse('BAD_LOGIN')
+  work.delete(guessesKey(account.nick))
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+
+/** Without what is `undefined`, so that it takes nothing’s place. */
+function defined<T extends object>(fields: T): Defined<T> {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries) as Defined<T>
+}
