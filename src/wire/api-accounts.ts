@@ -46,7 +46,7 @@ export const PermissionName = Type.Unsafe<(typeof PERMISSION_NAMES)[number]>(
 const AnyRole = Type.Unsafe<(typeof ACCOUNT_ROLES)[number]>(
   Type.Union(ACCOUNT_ROLES.map((name) => Type.Literal(name))),
 )
-const RoleOfAccount = Type.Unsafe<AccountRoleName>(
+export const RoleOfAccount = Type.Unsafe<AccountRoleName>(
   Type.Union(ACCOUNT_ROLE_NAMES.map((name) => Type.Literal(name))),
 )
 

@@ -7,13 +7,9 @@ import { Type, type Static, type TSchema } from 'typebox'
 import { assert } from '../../base/assert.ts'
 import { tryText, utf8 } from '../../base/bytes.ts'
 import type { StoredRecord } from '../../store/partition/procedure.ts'
+import { RoleOfAccount } from '../../wire/api-accounts.ts'
 import { reader } from '../../wire/method.ts'
-import {
-  AccountRoleName,
-  isPermission,
-  PERMISSIONS_OF,
-  type Permission,
-} from '../../wire/permissions.ts'
+import { isPermission, PERMISSIONS_OF, type Permission } from '../../wire/permissions.ts'
 import { Hex64 } from '../../wire/shapes.ts'
 
 const Text = Type.String()
@@ -33,7 +29,7 @@ const AccountState = Type.Union([
 export const PublicAccount = Type.Object({
   nick: Text,
   name: Text,
-  role: AccountRoleName,
+  role: RoleOfAccount,
   grants: Grants,
   state: AccountState,
   createdAtMs: TimeMs,
@@ -45,7 +41,7 @@ const AccountRow = Type.Object({ ...PublicAccount.properties, password: Text })
 export type AccountRow = Readonly<Static<typeof AccountRow>>
 
 const SessionRow = Type.Object({
-  role: AccountRoleName,
+  role: RoleOfAccount,
   grants: Grants,
   client: Text,
   createdAtMs: TimeMs,
@@ -63,7 +59,7 @@ export type SessionRow = Readonly<Static<typeof SessionRow>>
 const KeyRow = Type.Object({
   name: Text,
   permissions: Grants,
-  role: AccountRoleName,
+  role: RoleOfAccount,
   grants: Grants,
   isSuspended: Type.Boolean(),
   /** SHA-256 of the secret, which is 256 bits of chance. */

@@ -4,8 +4,8 @@ import { Type, type Static } from 'typebox'
 import { fenceOf } from '../../store/locks/lock-value.ts'
 import type { PartitionWork } from '../../store/partition/procedure.ts'
 import { defineProcedure } from '../../store/partition/procedures.ts'
+import { RoleOfAccount } from '../../wire/api-accounts.ts'
 import { reader } from '../../wire/method.ts'
-import { AccountRoleName } from '../../wire/permissions.ts'
 import { USERS_TABLE, userPk } from '../../wire/users.ts'
 import { accountKey, AUDIT_TABLE, guessesKey, INDEX_TABLE } from './places.ts'
 import {
@@ -39,7 +39,7 @@ const Version = Type.Integer({ minimum: 0 })
 const RegisterInput = Type.Object({
   nick: Nick,
   name: Name,
-  role: AccountRoleName,
+  role: RoleOfAccount,
   password: Hashed,
   actor: Actor,
 })
@@ -132,7 +132,7 @@ export const removeUser = defineProcedure({
 
 const RightsInput = Type.Object({
   nick: Nick,
-  role: Type.Optional(AccountRoleName),
+  role: Type.Optional(RoleOfAccount),
   grants: Type.Optional(Grants),
   state: Type.Optional(Type.Union([Type.Literal('active'), Type.Literal('suspended')])),
   ifVersion: Version,
