@@ -76,7 +76,11 @@ export function memberProgram(parts: MemberProgramParts): Program {
       files: await readMember(sealed(effects)),
       listen: { host: '0.0.0.0', port: PORTS.rpc },
       ports: PORTS,
-      localNetworks: { isAttached: () => true, ownAddresses: () => [machine.address] },
+      localNetworks: {
+        isAttached: () => true,
+        isBeside: () => true,
+        ownAddresses: () => [machine.address],
+      },
       peers: peerFile(effects.disk, effects.log),
       begins: parts.begins(),
       entries: [],

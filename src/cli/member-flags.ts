@@ -6,6 +6,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import type { SelfDescription } from '../node/enrolment/commands.ts'
 import { memberNameOf } from '../node/enrolment/ring-files.ts'
 import { HTTP_PORT, portsAt } from '../node/ports.ts'
+import { SETTINGS, type Settings } from '../node/settings.ts'
 import type { Role } from '../wire/api.ts'
 import { dataOption, portFrom } from './options.ts'
 
@@ -14,6 +15,9 @@ export interface RunFlags {
   readonly data?: string
   readonly http: number
   readonly address?: string
+  readonly httpHost?: string
+  readonly httpName: readonly string[]
+  readonly rpcHost?: string
 }
 
 /** Of those that make the member. */
@@ -30,6 +34,17 @@ export function runOptions(): readonly Option[] {
       .argParser(portFrom)
       .default(HTTP_PORT),
     new Option('--address <host>', 'how other machines reach this one (default: as they see it)'),
+    new Option(
+      '--http-host <host>',
+      'address for clients of other machines, by TLS; 0.0.0.0 for all (default: this machine alone)',
+    ).argParser((text) => readAs('httpHost', text)),
+    new Option('--http-name <name>', 'a name by which those clients come; may be repeated')
+      .argParser((text, before: readonly string[]) => [...before, readAs('httpNames', text)])
+      .default([], 'the address'),
+    new Option(
+      '--rpc-host <host>',
+      'address on which other members are heard (default: as others reach this machine)',
+    ).argParser((text) => readAs('rpcHost', text)),
   ]
 }
 
@@ -51,6 +66,24 @@ function readRoles(text: string): readonly Role[] {
   const strange = words.find((word) => !ROLES.some((role) => role === word))
   if (strange === undefined) return ROLES.filter((role) => words.includes(role))
   throw new InvalidArgumentError(`“${strange}” is no role; there are entry, chord and tweeter.`)
+}
+
+/** As the setting of that name is read. */
+function readAs(name: 'httpHost' | 'httpNames' | 'rpcHost', text: string): string {
+  const read = SETTINGS[name].read(text)
+  if ('value' in read) return read.value
+  throw new InvalidArgumentError(`${read.problem}.`)
+}
+
+/** Flags win over settings. */
+export function withFlags(settings: Settings, flags: RunFlags): Settings {
+  const { httpHost, httpName, rpcHost } = flags
+  return {
+    ...settings,
+    ...(httpHost === undefined ? {} : { httpHost }),
+    ...(httpName.length === 0 ? {} : { httpNames: httpName.join() }),
+    ...(rpcHost === undefined ? {} : { rpcHost }),
+  }
 }
 
 export function selfOf(flags: SelfFlags): SelfDescription {

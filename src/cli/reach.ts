@@ -9,6 +9,7 @@ import { dataPathOf } from '../node/data-directory.ts'
 import { doorsIn } from '../node/doors.ts'
 import { HTTP_PORT } from '../node/ports.ts'
 import { credentialsFor, type RingAt } from './credentials.ts'
+import { doorFetch } from './door-fetch.ts'
 import type { Io } from './io.ts'
 import { MEMBERS_DEFAULT, type DoorFlags } from './options.ts'
 import { startTextOf } from './start-words.ts'
@@ -36,7 +37,7 @@ export async function ringAt(io: Io, flags: DoorFlags): Promise<RingAt> {
 /** @param dataPath of the ring that is to be started where no member answers */
 export async function clientWorld(io: Io, dataPath: string): Promise<ClientWorld> {
   return {
-    fetch: (url, init) => fetch(url, init),
+    fetch: doorFetch(io, dataPath),
     pause: (delayMs) => pause(delayMs),
     newKey: () => randomUUID(),
     start: await startTextOf(io, dataPath),

@@ -133,7 +133,8 @@ export class AnilloClient {
   /** The members, as the one that answers sees them; their doors are kept for later requests. */
   async ring(): Promise<Ring> {
     const ring = await this.#get(Ring, '/v1/ring')
-    this.#doors.learn(ring.members.map(({ url }) => url))
+    // Some members have no door that can be reached from here.
+    this.#doors.learn(ring.members.flatMap(({ url }) => (url === '' ? [] : [url])))
     return ring
   }
 

@@ -70,6 +70,10 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     upkeep: ring.upkeep,
     admissions: admissionsOf(ring),
     rpcCounters: () => rpc.counters,
+    issuer: {
+      authorityPem: () => enrolment.credentials().authorityPem,
+      certify: (request) => enrolment.doorCertificate(request),
+    },
     remember: () => running.remember(),
     enrolled: () => enrolled,
     groupsNotWhole: () => groupsNotWhole(store.roster.order, store.router),
@@ -244,7 +248,7 @@ function openMemberDoor(
 
 function answerNewcomers(
   effects: Effects,
-  { files, settings }: MemberParts,
+  { files, isHeard, settings }: MemberParts,
   parts: Pick<Ring, 'running' | 'enrolment'> & Pick<AnswererOptions, 'others'>,
 ): Promise<DiscoveryAnswerer> {
   const { running, enrolment, others } = parts
@@ -255,6 +259,7 @@ function answerNewcomers(
     selfAddress: files.identity.address,
     liveAddresses: () => running.overlay.successors(DISCOVERY_PEERS).map((peer) => peer.address),
     others,
+    isHeard,
     mayEnrol: () => running.overlay.joined && enrolment.mayEnrol(),
   })
 }

@@ -4,6 +4,7 @@ import type { PageService } from '../services/scrape/page-service.ts'
 import type { Member, MemberRef } from '../wire/api.ts'
 import type { Enrolment } from './enrolment/enrolment.ts'
 import type { MemberParts } from './member-parts.ts'
+import type { MemberPorts } from './ports.ts'
 
 export interface SelfParts {
   readonly parts: MemberParts
@@ -28,9 +29,7 @@ export function describeSelf(own: SelfParts): Member {
     name,
     address,
     position,
-    // The doors for clients answer on loopback only (docs/decisions).
-    url: `http://localhost:${parts.ports.http}`,
-    replayUrl: `http://localhost:${parts.ports.replay}`,
+    ...(parts.beyond?.() ?? onLoopback(parts.ports)),
     ftp: null,
     state: 'up',
     leads: 0,
@@ -43,6 +42,11 @@ export function describeSelf(own: SelfParts): Member {
     ...(pages?.counts() ?? NO_COUNTS),
     load: pages?.load() ?? NO_LOAD,
   }
+}
+
+/** What that is to whoever asks is told where it is asked (src/gateways/rest/ring.ts). */
+function onLoopback({ http, replay }: MemberPorts): Pick<Member, 'url' | 'replayUrl'> {
+  return { url: `http://localhost:${http}`, replayUrl: `http://localhost:${replay}` }
 }
 
 function admission(untilMs: number | undefined): Pick<Member, 'admitsLocalUntil'> {

@@ -7,6 +7,7 @@ import type { RpcCounters } from '../rpc/types.ts'
 import type { AccountsService } from '../services/accounts/accounts.ts'
 import type { PageService } from '../services/scrape/page-service.ts'
 import type { Scraper } from '../services/scrape/scraper.ts'
+import type { RingIssuer } from './client-doors/door-papers.ts'
 import type { MemberFiles } from './enrolment/ring-files.ts'
 import type { MemberPorts } from './ports.ts'
 import type { Settings } from './settings.ts'
@@ -17,7 +18,11 @@ import type { Upkeep } from './store/upkeep.ts'
 export interface MemberParts {
   readonly files: MemberFiles
   readonly listen: Endpoint
+  /** Whether datagrams of that address are looked at; absent: those of all. */
+  readonly isHeard?: (from: string) => boolean
   readonly ports: MemberPorts
+  /** Origins of its doors for clients of other machines; `undefined` where it has none. */
+  readonly beyond?: () => { readonly url: string; readonly replayUrl: string } | undefined
   readonly localNetworks: LocalNetworks
   readonly peers: PeerMemory
   /** Be a ring of one, which the others join. */
@@ -44,6 +49,8 @@ export interface RunningMember {
   readonly store: MemberStore
   readonly upkeep: Upkeep
   rpcCounters(): RpcCounters
+  /** What its doors for clients of other machines are certified with. */
+  readonly issuer: RingIssuer
   /** Once it stands on the ring's list of members; rejects when it is stopped before. */
   enrolled(): Promise<EnrolSelfOutcome>
   /** Groups that lack a leader or some of the voters that the ring's size asks for. */

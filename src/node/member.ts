@@ -19,12 +19,15 @@ import { platformLocalNetworks } from '../platform/local-networks.ts'
 import { SettingOrders } from '../store/roster/setting-orders.ts'
 import type { Ring } from '../wire/api.ts'
 import { openMemberKey } from './at-rest/member-key.ts'
+import { BeyondDoors } from './client-doors/beyond-doors.ts'
+import { planDoor } from './client-doors/door-plan.ts'
+import { memberDoorPlace } from './client-doors/member-door-place.ts'
 import { startMember } from './compose-member.ts'
 import { writeDurably } from './enrolment/durable-files.ts'
 import { parseAddress } from './enrolment/endpoint.ts'
 import { readMember, sealMember, type MemberFiles } from './enrolment/ring-files.ts'
 import { LoadWatch } from './load-watch.ts'
-import { listenHostOf, type MemberOptions, type RunMember } from './member-options.ts'
+import type { MemberOptions, RunMember } from './member-options.ts'
 import type { RunningMember } from './member-parts.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { makeOperatorKey } from './operator-key.ts'
@@ -82,11 +85,13 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
   await sealMember(sealedDisk)
   const files = await readMember(sealedDisk)
   await writePid(effects.disk)
+  const { ports } = options
+  const { beyond, ...places } = await placesOf(options, files, effects)
   const member = await startMember(effects, {
     ...options,
+    ...places,
     files,
-    listen: { host: listenHostOf(hostOf(options, files)), port: options.ports.rpc },
-    localNetworks: platformLocalNetworks(),
+    beyond: () => beyond?.origins(ports),
     peers: peerFile(effects.disk, effects.log),
     key,
     onFailure: (error) => {
@@ -111,7 +116,8 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
   member.enrolled().catch(fail)
   options.stop.addEventListener('abort', () => end('stop'))
   if (options.stop.aborted) end('stop')
-  const doors = await openDoors(options, { effects, member }).catch(async (thrown: unknown) => {
+  const running = { effects, member, beyond }
+  const doors = await openDoors(options, running).catch(async (thrown: unknown) => {
     await member.stop()
     reporting.close()
     throw thrown
@@ -120,11 +126,16 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
     effects.log.info('waits', { groups })
     reporting.waits(groups)
   }
-  void whenComplete(effects, member, waits).then(() => {
+  doors.opened.catch(fail)
+  const complete = async (): Promise<void> => {
+    await whenComplete(effects, member, waits)
     effects.log.info('joined', { name: files.identity.name })
+    await doors.opened
+    if (beyond !== undefined) tellBeyond(effects, files, beyond.origins(ports)?.url)
     reporting.ready()
-    options.onReady(`http://localhost:${options.ports.http}`)
-  })
+    options.onReady(`http://localhost:${ports.http}`)
+  }
+  void complete().catch(fail)
   const how = await told
   // While pages are handed over the doors stay open: nobody who asks here sees an end.
   if (how === 'drain') await member.drain()
@@ -135,23 +146,45 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
   if (isRemoved) throw new AnilloError('MEMBER_REMOVED', { address: 'The ring' })
 }
 
+/** Where it is heard, by whom. */
+async function placesOf(
+  { host: told, ports, settings }: MemberOptions,
+  files: MemberFiles,
+  effects: Effects,
+) {
+  const { identity } = files
+  const localNetworks = platformLocalNetworks()
+  const plan = planDoor(settings, identity.roles)
+  const asked = { rpcHost: settings.rpcHost, advertised: hostOf(told, files) }
+  const { host, isHeard } = await memberDoorPlace({ dns: effects.dns, localNetworks }, asked)
+  const beyond = plan && new BeyondDoors({ effects, localNetworks, plan, self: identity })
+  return { beyond, isHeard, listen: { host, port: ports.rpc }, localNetworks }
+}
+
 /** By which others reach it, without the port. */
-function hostOf(options: MemberOptions, files: MemberFiles): string {
-  return options.host ?? parseAddress(files.identity.address)?.host ?? EVERY_INTERFACE
+function hostOf(told: string | undefined, files: MemberFiles): string {
+  return told ?? parseAddress(files.identity.address)?.host ?? EVERY_INTERFACE
 }
 
 const EVERY_INTERFACE = '0.0.0.0'
 
 interface Doors {
+  /** Also those beyond loopback, which wait for a certificate. */
+  readonly opened: Promise<void>
   close(): Promise<void>
 }
 
 async function openDoors(
   options: MemberOptions,
-  running: { readonly effects: Effects; readonly member: RunningMember },
+  running: {
+    readonly effects: Effects
+    readonly member: RunningMember
+    readonly beyond: BeyondDoors | undefined
+  },
 ): Promise<Doors> {
   const { clock, log } = running.effects
-  const { member } = running
+  const { beyond, member } = running
+  const elsewhere = beyond === undefined ? {} : { beyond }
   // One bound for both doors: they draw on the same open files.
   const listener = new ClientListener({ log })
   const unsent = new Unsent(clock)
@@ -165,6 +198,7 @@ async function openDoors(
     },
   })
   const gateway = await createGateway({
+    ...elsewhere,
     listener,
     unsent,
     clock,
@@ -190,8 +224,9 @@ async function openDoors(
     pageRoot: PAGE_ROOT,
     version: options.version,
   })
-  const replay = await createReplay({ listener, log, scraper: member.scraper })
+  const replay = await createReplay({ ...elsewhere, listener, log, scraper: member.scraper })
   const close = async (): Promise<void> => {
+    beyond?.close()
     await Promise.all([gateway.close(), replay.close()])
   }
   try {
@@ -201,7 +236,12 @@ async function openDoors(
     await close()
     throw thrown
   }
-  return { close }
+  const fronts = [
+    { front: listener.tlsFront(gateway.server), port: options.ports.http },
+    { front: listener.tlsFront(replay.server), port: options.ports.replay },
+  ]
+  const opened = beyond?.open(fronts, member.issuer)
+  return { opened: opened ?? Promise.resolve(), close }
 }
 
 function ringOf({ view, store, upkeep }: RunningMember): Promise<Ring> {
@@ -219,6 +259,11 @@ async function listen(door: Door, port: number): Promise<void> {
     if (code === 'EADDRINUSE') throw new AnilloError('PORT_IN_USE', { port, flag: '--http' })
     throw thrown
   }
+}
+
+function tellBeyond({ crypto, log }: Effects, files: MemberFiles, url: string | undefined): void {
+  const authority = crypto.fingerprint(files.credentials.authorityPem)
+  log.info('clients come by', { url: url ?? 'none: no network', authority })
 }
 
 /** So that anyone can kill one and watch. */

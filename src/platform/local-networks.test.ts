@@ -3,6 +3,7 @@ import { test } from 'node:test'
 
 import {
   isAttachedTo,
+  isBesideOf,
   platformLocalNetworks,
   reachable,
   type InterfaceAddress,
@@ -24,6 +25,12 @@ test('isAttachedTo() holds for the networks of the interfaces and no other', () 
 
 test('isAttachedTo() holds for nothing on a machine without interfaces', () => {
   assert.ok(!isAttachedTo([], '127.0.0.1'))
+})
+
+test('isBesideOf() holds for the network of one interface alone', () => {
+  assert.ok(isBesideOf(INTERFACES, '10.1.2.3', '::ffff:10.1.2.4'))
+  assert.ok(!isBesideOf(INTERFACES, '10.1.2.3', 'fd00::1'))
+  assert.ok(!isBesideOf(INTERFACES, '10.1.2.4', '10.1.2.5'), 'no address of this machine')
 })
 
 test('reachable() tells what others can use, IPv4 first', () => {

@@ -7,6 +7,7 @@ import type { LocalNetworks } from '../effects/local-networks.ts'
 export function platformLocalNetworks(): LocalNetworks {
   return {
     isAttached: (address) => isAttachedTo(addressesOfInterfaces(), address),
+    isBeside: (own, address) => isBesideOf(addressesOfInterfaces(), own, address),
     ownAddresses: () => reachable(addressesOfInterfaces()),
   }
 }
@@ -33,6 +34,15 @@ export function isAttachedTo(interfaces: readonly InterfaceAddress[], address: s
     if (networkFamily !== undefined) networks.addSubnet(network, Number(bits), networkFamily)
   }
   return networks.check(plain, family)
+}
+
+export function isBesideOf(
+  interfaces: readonly InterfaceAddress[],
+  own: string,
+  address: string,
+): boolean {
+  const those = interfaces.filter((one) => one.address === plainAddress(own))
+  return isAttachedTo(those, address)
 }
 
 /** IPv4 first: people read it, and a link-local IPv6 address means nothing elsewhere. */

@@ -152,7 +152,7 @@ export class SimulatedRing {
       },
       listen: { host: address.split(':')[0] ?? '', port: RPC_PORT },
       ports: portsAt(9_100),
-      localNetworks: { isAttached: () => true, ownAddresses: () => [] },
+      localNetworks: { isAttached: () => true, isBeside: () => true, ownAddresses: () => [] },
       peers: {
         read: async () => memory.peers,
         write: async (peers) => {

@@ -20,6 +20,12 @@ export function memberNewsText(event: string, fields: LogFields): string | undef
       return `“npx anillo join --discover” does not find this member: ${text('problem')}`
     case 'papers could not be renewed':
       return `the certificate could not be renewed and is tried again: ${text('problem')}`
+    case 'clients come by':
+      return `clients of other machines come by ${text('url')} (authority ${text('authority')})`
+    case 'the door for clients is not as it should be':
+      return `the door for clients of other machines: ${text('problem')}`
+    case 'the certificate of the door is for other names':
+      return `the given certificate is not for ${text('not')}: clients will refuse it`
     default:
       return undefined
   }

@@ -12,7 +12,7 @@ import { platformDisk } from '../../platform/disk.ts'
 import { withDataPath } from '../data-effects.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { line, type Io } from '../io.ts'
-import type { RunFlags } from '../member-flags.ts'
+import { withFlags, type RunFlags } from '../member-flags.ts'
 import { anilloVersion } from '../version.ts'
 import { memberNewsText } from './member-news.ts'
 
@@ -59,7 +59,8 @@ export interface Running {
 /** Until it is stopped by a signal, by its supervisor, or drained. */
 export async function runOpened(io: Io, opened: OpenedMember, running: Running): Promise<ExitCode> {
   const path = join(running.dataPath, opened.directory)
-  const { settings } = await loadSettings(rootOf(path), io.env)
+  const read = await loadSettings(rootOf(path), io.env)
+  const settings = withFlags(read.settings, running.flags)
   const { runMember } = await import('../../node/member.ts')
   const stop = new AbortController()
   // A terminal's Ctrl-C reaches the members of a supervisor too; there, the supervisor decides.

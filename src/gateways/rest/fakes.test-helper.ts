@@ -1,6 +1,7 @@
 /** A member of a few lines, for trying the gateway without one. */
 import { AnilloError } from '../../base/errors.ts'
 import type { Page, Ring, RingEvent, Scrape } from '../../wire/api.ts'
+import { memberAt } from '../../wire/member.test-helper.ts'
 import type { GatewayOptions } from './door.ts'
 
 export const PAGE_ID = 'ab'.repeat(32)
@@ -98,9 +99,7 @@ export function fakeDoor(): FakeDoor {
             })
         }
       },
-      self: () => {
-        throw new AnilloError('INTERNAL')
-      },
+      self: () => memberAt(SELF),
     },
     admissions: {
       waiting: async () => [],

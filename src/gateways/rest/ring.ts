@@ -4,15 +4,20 @@ import { Type } from 'typebox'
 
 import { SECOND_MS } from '../../base/limits.ts'
 import { Lookup, Problem, Ring, Waiting } from '../../wire/api.ts'
+import { isFromBeyond } from './beyond.ts'
 import type { GatewayOptions } from './door.ts'
 import { EventStreams } from './event-streams.ts'
 import { TOKEN_SECONDS_DEFAULT, TOKEN_SECONDS_MAX } from './limits.ts'
+import { withTrueDoors } from './true-doors.ts'
 
 export function addRing(server: FastifyInstance, options: GatewayOptions): void {
   server.get(
     '/v1/ring',
     { schema: { summary: 'The members of the ring', tags: ['ring'], response: { 200: Ring } } },
-    async () => options.ring.ring(),
+    async ({ raw }) => {
+      const { address: at } = options.ring.self()
+      return withTrueDoors(await options.ring.ring(), { at, isFromBeyond: isFromBeyond(raw) })
+    },
   )
 
   server.get<{ Querystring: { key: string } }>(

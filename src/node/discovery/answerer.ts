@@ -32,6 +32,8 @@ export interface AnswererOptions {
   readonly liveAddresses: () => readonly string[]
   /** Datagrams of another kind that come to the port; `false` when they are none of these. */
   readonly others: (bytes: Uint8Array) => boolean
+  /** What comes from elsewhere is dropped unread; absent: nothing is. */
+  readonly isHeard?: ((from: string) => boolean) | undefined
   /** Only a member that can let others in answers. */
   readonly mayEnrol: () => boolean
 }
@@ -39,7 +41,7 @@ export interface AnswererOptions {
 export interface DiscoveryCounters {
   readonly answered: number
   readonly garbled: number
-  /** Of other kinds, over their limit. */
+  /** From where nothing is heard, or of other kinds, over their limit. */
   readonly dropped: number
   /** Over the limit, from a network that could not reach this member, or while it may not enrol. */
   readonly unanswered: number
@@ -116,6 +118,7 @@ class Answerer implements DiscoveryAnswerer {
   }
 
   #received(bytes: Uint8Array, from: Endpoint): void {
+    if (this.#options.isHeard?.(from.host) === false) return this.#count('dropped')
     const datagram = readDiscovery(bytes)
     if (datagram === undefined) return this.#receivedOther(bytes)
     // Answers to others' questions come by when a newcomer shares the port.

@@ -27,8 +27,16 @@ import {
   sealMember,
 } from './ring-files.ts'
 
-const ONE_NETWORK: LocalNetworks = { isAttached: () => true, ownAddresses: () => ['10.0.0.1'] }
-const NO_NETWORK: LocalNetworks = { isAttached: () => false, ownAddresses: () => [] }
+const ONE_NETWORK: LocalNetworks = {
+  isAttached: () => true,
+  isBeside: () => true,
+  ownAddresses: () => ['10.0.0.1'],
+}
+const NO_NETWORK: LocalNetworks = {
+  isAttached: () => false,
+  isBeside: () => false,
+  ownAddresses: () => [],
+}
 
 function world(seed = 1) {
   return {

@@ -231,6 +231,7 @@ function refOf(member: GroupMember) {
 function localNetworksOf(machine: Machine): LocalNetworks {
   return {
     isAttached: (address) => address.startsWith(`${machine.segment}.`),
+    isBeside: (_own, address) => address.startsWith(`${machine.segment}.`),
     ownAddresses: () => [machine.address],
   }
 }

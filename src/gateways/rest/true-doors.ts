@@ -1,0 +1,38 @@
+/**
+ * Doors of members as who asks can use them. A door on loopback is one for its own machine: to
+ * anybody else the same address leads to their own machine, or to another ring on it.
+ */
+import type { Member, Ring } from '../../wire/api.ts'
+
+export interface Asked {
+  /** The ring's own door of the member that answers, `host:port`. */
+  readonly at: string
+  /** By a client of another machine. */
+  readonly isFromBeyond: boolean
+}
+
+export function withTrueDoors(ring: Ring, { at, isFromBeyond }: Asked): Ring {
+  const machine = machineOf(at)
+  const members = ring.members.map((member) => {
+    const isHere = !isFromBeyond && machineOf(member.address) === machine
+    const { replayUrl, url } = member
+    return { ...member, url: seen(url, isHere), replayUrl: seen(replayUrl, isHere) }
+  })
+  return { ...ring, members }
+}
+
+/** Members with the same host in their address are on one machine; all on loopback are. */
+function machineOf(address: Member['address']): string {
+  const host = address.replace(/:\d+$/, '')
+  return LOOPBACK.test(host) ? 'localhost' : host
+}
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+
+/** On its own machine every door stands on loopback too, and needs no certificate there. */
+function seen(door: string, isHere: boolean): string {
+  const url = URL.parse(door)
+  if (url === null) return ''
+  if (isHere) return `http://localhost:${url.port}`
+  return LOOPBACK.test(url.hostname) ? '' : door
+}
