@@ -90,8 +90,10 @@ export class Gate {
     return hasGuests ? withGuestRights(principal) : principal
   }
 
-  #withoutAccounts({ headers }: AskedRequest): Principal {
-    const shown = credentialIn(headers, NO_COOKIES)
+  /** Where nobody is asked who they are, nobody beyond loopback may anything. */
+  #withoutAccounts(request: AskedRequest): Principal | undefined {
+    if (isFromBeyond(request)) return undefined
+    const shown = credentialIn(request.headers, NO_COOKIES)
     return shown.kind === 'bearer' && this.#isOwnerKey(shown.token) ? OWNER : EVERYBODY
   }
 }
