@@ -42,7 +42,7 @@ export const PERMISSIONS_OF: Readonly<Record<AccountRole, ReadonlySet<Permission
   operator: without(EVERYTHING, 'accounts.manage'),
   /** Records have no owners, so that they are not everybody's: `grants` of an account open them. */
   member: new Set<Permission>(['pages.read', 'pages.scrape', 'account.own']),
-  guest: new Set<Permission>(['ring.watch', 'pages.read', 'pages.scrape']),
+  guest: new Set<Permission>(['ring.watch', 'metrics.read', 'pages.read', 'pages.scrape']),
 }
 
 /** What may be given to a single account beside what its role allows. */
