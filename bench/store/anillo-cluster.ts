@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
+import { RingOwner } from '../../src/node/ring-owner.ts'
 import { HOST, type Cluster } from './cluster.ts'
 import { freePorts } from './free-port.ts'
 
@@ -31,6 +32,7 @@ export class AnilloCluster implements Cluster {
   readonly #port: number
   readonly #env: Readonly<Record<string, string>>
   readonly #flags: readonly string[]
+  readonly #owner: Promise<RingOwner>
   #up: ChildProcess | undefined
 
   static async start(members: number, conditions: Conditions = {}): Promise<AnilloCluster> {
@@ -51,6 +53,8 @@ export class AnilloCluster implements Cluster {
     this.#env = env
     this.#flags = restarts ? [] : ['--no-restart']
     this.doors = Array.from({ length: this.#members }, (_, at) => `${HOST}:${this.#port + at}`)
+    const urls = this.doors.map((door) => `http://${door}`)
+    this.#owner = RingOwner.of(this.directory, urls)
   }
 
   /** Until every member is ready. */
@@ -58,7 +62,8 @@ export class AnilloCluster implements Cluster {
     const { directory } = this
     const flags = ['--data', directory, '--http', String(this.#port), ...this.#flags]
     const args = [PROGRAM, 'up', '--members', String(this.#members), ...flags]
-    const env = { ...process.env, ...this.#env }
+    // It makes a password and writes it into the directory.
+    const env = { ...process.env, ANILLO_ADMIN_PASSWORD: '', ...this.#env }
     const up = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env })
     this.#up = up
     for await (const line of createInterface({ input: up.stdout })) {
@@ -66,6 +71,15 @@ export class AnilloCluster implements Cluster {
     }
     if (up.exitCode !== null) throw new Error('anillo up ended')
     up.stdout.resume()
+  }
+
+  /** As the administrator. */
+  async fetch(url: string, init?: RequestInit): Promise<Response> {
+    return (await this.#owner).fetch(url, init)
+  }
+
+  async authorization(): Promise<string | undefined> {
+    return (await this.#owner).authorization()
   }
 
   async pids(): Promise<readonly number[]> {
@@ -113,7 +127,7 @@ export class AnilloCluster implements Cluster {
   }
 
   async #ring(): Promise<readonly RingMember[]> {
-    const answer = await fetch(`http://${this.doors[0]}/v1/ring`)
+    const answer = await this.fetch(`http://${this.doors[0]}/v1/ring`)
     return ((await answer.json()) as { readonly members: readonly RingMember[] }).members
   }
 }

@@ -12,7 +12,9 @@ const LENGTH = /\r\ncontent-length: (\d+)/i
 const NO_CONTENT = 204
 const FIRST_FAILURE = 300
 
-export const connectAnillo: Connect = async (door, lost) => {
+export const connectAnillo: Connect = async ({ authorization, door }, lost) => {
+  const standing =
+    `host: ${door}` + (authorization === undefined ? '' : `\r\nauthorization: ${authorization}`)
   const socket = connect(hostAndPort(door))
   await once(socket, 'connect')
   socket.setNoDelay(true)
@@ -41,17 +43,18 @@ export const connectAnillo: Connect = async (door, lost) => {
   return {
     request: (operation, key, done) => {
       waiting = done
-      socket.write(requestText(operation, key, door))
+      socket.write(requestText(operation, key, standing))
     },
     close: () => socket.destroy(),
   }
 }
 
-function requestText(operation: Operation, key: string, door: string): string {
+/** @param standing headers of every request */
+function requestText(operation: Operation, key: string, standing: string): string {
   const path = `/v1/kv/${TABLE}/${key}/${SORT_KEY}`
-  if (operation === 'get') return `GET ${path} HTTP/1.1\r\nhost: ${door}${HEAD_END}`
+  if (operation === 'get') return `GET ${path} HTTP/1.1\r\n${standing}${HEAD_END}`
   const type = `content-type: application/octet-stream\r\ncontent-length: ${VALUE_BYTES}`
-  return `PUT ${path} HTTP/1.1\r\nhost: ${door}\r\n${type}${HEAD_END}${VALUE}`
+  return `PUT ${path} HTTP/1.1\r\n${standing}\r\n${type}${HEAD_END}${VALUE}`
 }
 
 /** `undefined` while the answer is not whole. */

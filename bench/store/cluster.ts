@@ -5,6 +5,8 @@ export interface Cluster {
   readonly protocol: Protocol
   /** `host:port` for clients, one a member. */
   readonly doors: readonly string[]
+  /** Value of that header for clients, good for minutes; `undefined` where nobody is asked. */
+  authorization(): Promise<string | undefined>
   /** Of the members that live. */
   pids(): Promise<readonly number[]>
   /**

@@ -10,8 +10,15 @@ export interface KvConnection {
   close(): void
 }
 
+export interface Opening {
+  /** `host:port` */
+  readonly door: string
+  /** Value of that header, where the door asks who is there. */
+  readonly authorization?: string | undefined
+}
+
 /** `lost`: nothing that is under way will be answered. */
-export type Connect = (door: string, lost: () => void) => Promise<KvConnection>
+export type Connect = (opening: Opening, lost: () => void) => Promise<KvConnection>
 
 export function hostAndPort(door: string): { readonly host: string; readonly port: number } {
   const colon = door.lastIndexOf(':')

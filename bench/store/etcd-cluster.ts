@@ -42,6 +42,10 @@ export class EtcdCluster implements Cluster {
     })
   }
 
+  async authorization(): Promise<undefined> {
+    return undefined
+  }
+
   async pids(): Promise<readonly number[]> {
     const living = this.#members.filter(
       ({ exitCode, signalCode }) => exitCode === null && signalCode === null,
@@ -70,7 +74,7 @@ export class EtcdCluster implements Cluster {
   }
 
   async #answers(): Promise<boolean> {
-    const connection = await connectEtcd(this.doors[0] ?? '', () => undefined)
+    const connection = await connectEtcd({ door: this.doors[0] ?? '' }, () => undefined)
     const isDone = await new Promise<boolean>((resolve) => {
       connection.request('put', 'up', resolve)
     })

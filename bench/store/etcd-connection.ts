@@ -31,7 +31,7 @@ interface Call {
   isDone: boolean
 }
 
-export const connectEtcd: Connect = async (door, lost) => {
+export const connectEtcd: Connect = async ({ door }, lost) => {
   const socket = connect(hostAndPort(door))
   await once(socket, 'connect')
   socket.setNoDelay(true)

@@ -2,6 +2,7 @@
  * Puts many records, each under a partition key of its own, in batches: `POST /v1/kv/bench/PK`. The
  * keys of a batch begin alike up to `/`, so that they lie in one partition.
  */
+import type { AnilloCluster } from './anillo-cluster.ts'
 import { SORT_KEY, TABLE, VALUE_BYTES } from './job.ts'
 
 const BATCH_RECORDS = 128
@@ -17,7 +18,8 @@ export interface Filled {
   readonly refusals: number
 }
 
-export async function fill(doors: readonly string[], records: number): Promise<Filled> {
+export async function fill(cluster: AnilloCluster, records: number): Promise<Filled> {
+  const { doors } = cluster
   const startMs = performance.now()
   let refusals = 0
   let next = 0
@@ -27,7 +29,7 @@ export async function fill(doors: readonly string[], records: number): Promise<F
       const first = next
       next += BATCH_RECORDS
       const count = Math.min(BATCH_RECORDS, records - first)
-      while (!(await put(door, `b${first / BATCH_RECORDS}`, count))) {
+      while (!(await put({ cluster, door, batch: `b${first / BATCH_RECORDS}` }, count))) {
         refusals++
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
       }
@@ -37,13 +39,17 @@ export async function fill(doors: readonly string[], records: number): Promise<F
   return { seconds: (performance.now() - startMs) / 1_000, refusals }
 }
 
-async function put(door: string, batch: string, count: number): Promise<boolean> {
+async function put(
+  to: { readonly cluster: AnilloCluster; readonly door: string; readonly batch: string },
+  count: number,
+): Promise<boolean> {
+  const { batch, cluster, door } = to
   const writes = Array.from({ length: count }, (_, at) => {
     return { kind: 'put', pk: `${batch}/${at}`, sk: SORT_KEY, value: VALUE }
   })
   const url = `http://${door}/v1/kv/${TABLE}/${encodeURIComponent(`${batch}/0`)}`
   const body = JSON.stringify({ writes })
-  const answer = await fetch(url, { method: 'POST', body }).catch(() => undefined)
+  const answer = await cluster.fetch(url, { method: 'POST', body }).catch(() => undefined)
   await answer?.arrayBuffer()
   return answer?.ok === true
 }

@@ -48,10 +48,10 @@ class Generator {
   }
 
   #lanes(): Promise<Lane[]> {
-    const { clients, doors, failsOver, protocol } = this.#job
+    const { clients, failsOver, protocol } = this.#job
     const isShared = protocol === 'etcd' && !failsOver
     const count = isShared ? Math.min(clients, ETCD_CONNECTIONS) : clients
-    const open = (at: number): Promise<Lane> => Lane.open(CONNECT[protocol], doors, at)
+    const open = (at: number): Promise<Lane> => Lane.open(CONNECT[protocol], this.#job, at)
     return Promise.all(Array.from({ length: count }, (_, at) => open(at)))
   }
 
@@ -83,22 +83,24 @@ class Generator {
   }
 }
 
+type Reachable = Pick<Job, 'authorization' | 'doors'>
+
 /** A connection to one of the members, made again, or to the next one, when it is lost. */
 class Lane {
   readonly #connect: Connect
-  readonly #doors: readonly string[]
+  readonly #to: Reachable
   #at: number
   #connection: KvConnection | undefined
 
-  static async open(connect: Connect, doors: readonly string[], at: number): Promise<Lane> {
-    const lane = new Lane(connect, doors, at)
+  static async open(connect: Connect, to: Reachable, at: number): Promise<Lane> {
+    const lane = new Lane(connect, to, at)
     await lane.#reach()
     return lane
   }
 
-  private constructor(connect: Connect, doors: readonly string[], at: number) {
+  private constructor(connect: Connect, to: Reachable, at: number) {
     this.#connect = connect
-    this.#doors = doors
+    this.#to = to
     this.#at = at
   }
 
@@ -131,12 +133,13 @@ class Lane {
   }
 
   async #reach(): Promise<KvConnection | undefined> {
-    const door = this.#doors[this.#at % this.#doors.length]
+    const { authorization, doors } = this.#to
+    const door = doors[this.#at % doors.length]
     if (door === undefined) return undefined
     const lost = (): void => {
       if (this.#connection === connection) this.#connection = undefined
     }
-    const connection = await this.#connect(door, lost).catch(() => undefined)
+    const connection = await this.#connect({ door, authorization }, lost).catch(() => undefined)
     this.#connection = connection
     return connection
   }

@@ -8,6 +8,8 @@ export interface Job {
   readonly operation: Operation
   /** `host:port` of the members; clients are spread over them. */
   readonly doors: readonly string[]
+  /** Value of that header, where the doors ask who is there. */
+  readonly authorization?: string | undefined
   readonly clients: number
   readonly seconds: number
   /**

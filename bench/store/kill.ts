@@ -55,6 +55,6 @@ async function lostOf(
   { acknowledged }: Measured,
   { cluster, left }: { readonly cluster: Cluster; readonly left: readonly string[] },
 ): Promise<string> {
-  const lost = await missingKeys({ protocol: cluster.protocol, doors: left }, acknowledged)
+  const lost = await missingKeys({ cluster, doors: left }, acknowledged)
   return `${lost} of ${acknowledged.length}`
 }

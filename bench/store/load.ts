@@ -12,14 +12,16 @@ export interface Measured extends JobDone {
   readonly rssMib: number
 }
 
-export type JobOptions = Omit<Job, 'protocol' | 'doors' | 'count' | 'failsOver'> &
+export type JobOptions = Omit<Job, 'protocol' | 'doors' | 'authorization' | 'count' | 'failsOver'> &
   Partial<Pick<Job, 'count' | 'doors' | 'failsOver'>>
 
 export async function load(cluster: Cluster, options: JobOptions): Promise<Measured> {
   const { doors, protocol } = cluster
   const generator = fork(new URL('generator-main.ts', import.meta.url), { stdio: 'inherit' })
+  const authorization = await cluster.authorization()
   const before = await usageOf(await cluster.pids())
-  generator.send({ protocol, doors, count: 0, failsOver: false, ...options } satisfies Job)
+  const common = { protocol, doors, authorization, count: 0, failsOver: false }
+  generator.send({ ...common, ...options } satisfies Job)
   const [done] = (await once(generator, 'message')) as [JobDone]
   const after = await usageOf(await cluster.pids())
   const serverCpuSeconds = after.cpuSeconds - before.cpuSeconds

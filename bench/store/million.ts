@@ -62,7 +62,7 @@ class Million {
     const cluster = this.#cluster
     this.#begin()
     const before = await usageOf(await cluster.pids())
-    const { refusals, seconds } = await fill(cluster.doors, records)
+    const { refusals, seconds } = await fill(cluster, records)
     const after = await usageOf(await cluster.pids())
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
     const cpuSeconds = after.cpuSeconds - before.cpuSeconds
@@ -137,7 +137,7 @@ class Million {
       const nowMs = performance.now()
       if (nowMs - startMs > REFILL_TIMEOUT_MS) throw new Error('the member is not refilled in time')
       // Its door may not be open yet.
-      const metrics = await metricsAt(door).catch(() => '')
+      const metrics = await this.#metricsAt(door).catch(() => '')
       const bytesNow = valueIn(metrics, 'anillo_store_snapshot_bytes_in_total')
       if (bytesNow > bytes) endedMs = performance.now()
       if (bytesNow === 0) beganMs = nowMs
@@ -148,6 +148,10 @@ class Million {
     }
     const seconds = (performance.now() - startMs) / 1_000
     return { bytes, seconds, secondsFilling: (endedMs - beganMs) / 1_000 }
+  }
+
+  async #metricsAt(door: URL): Promise<string> {
+    return (await this.#cluster.fetch(new URL('/metrics', door).href)).text()
   }
 
   #directoryOf(name: string): string {
@@ -186,10 +190,6 @@ class Million {
     const names = await this.#cluster.names()
     return median(await Promise.all(names.map((name) => bytesOf(this.#directoryOf(name), which))))
   }
-}
-
-async function metricsAt(door: URL): Promise<string> {
-  return (await fetch(new URL('/metrics', door))).text()
 }
 
 /** Puts a second, measured one time after the other. */

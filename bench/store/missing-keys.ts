@@ -10,13 +10,16 @@ const RETRY_MS = 200
 
 /** @returns how many of the keys none of the tries found */
 export async function missingKeys(
-  { doors, protocol }: Pick<Cluster, 'doors' | 'protocol'>,
+  { cluster, doors }: { readonly cluster: Cluster; readonly doors: readonly string[] },
   keys: readonly string[],
 ): Promise<number> {
   const left = keys.values()
   let missing = 0
+  const authorization = await cluster.authorization()
+  const connect = CONNECT[cluster.protocol]
   const look = async (at: number): Promise<void> => {
-    const connection = await CONNECT[protocol](doors[at % doors.length] ?? '', () => undefined)
+    const door = doors[at % doors.length] ?? ''
+    const connection = await connect({ door, authorization }, () => undefined)
     for (const key of left) if (!(await isThere(connection, key))) missing++
     connection.close()
   }

@@ -3,11 +3,13 @@
  * make any, loopback addresses.
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+
+import { ADMIN_NICK, adminPasswordPath } from '../../src/node/admin-password.ts'
 
 const ANILLO = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 /** Places of a ring, where not said otherwise. */
@@ -141,7 +143,8 @@ export function openPlaces({ count = PLACES, kind }: PlacesOptions = {}): Places
         : []
       const args = [ANILLO, command, ...rest, '--data', data, ...own]
       const [file, ...before] = [...prefix, process.execPath]
-      const env = { ...process.env, ANILLO_DISCOVERY_PORT: DISCOVERY_PORT, NO_COLOR: '1' }
+      const common = { ANILLO_DISCOVERY_PORT: DISCOVERY_PORT, NO_COLOR: '1' }
+      const env = { ...process.env, ...administrator(root), ...common }
       const started = new Running(spawn(file, [...before, ...args], { env, stdio: 'pipe' }))
       running.push(started)
       return started
@@ -157,6 +160,22 @@ export function openPlaces({ count = PLACES, kind }: PlacesOptions = {}): Places
       network.remove()
       rmSync(root, { recursive: true, force: true })
     },
+  }
+}
+
+/**
+ * Commands at all places log in as the administrator of the ring that the first founded. Their
+ * sessions are of this trial alone, and no account of this shell is used in it.
+ */
+function administrator(root: string): Readonly<Record<string, string>> {
+  const path = adminPasswordPath(join(root, '1'))
+  const password = existsSync(path) ? readFileSync(path, 'utf8').trim() : ''
+  return {
+    XDG_STATE_HOME: join(root, 'state'),
+    ANILLO_TOKEN: '',
+    ANILLO_ADMIN_PASSWORD: '',
+    ANILLO_NICK: password === '' ? '' : ADMIN_NICK,
+    ANILLO_PASSWORD: password,
   }
 }
 

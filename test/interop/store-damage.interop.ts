@@ -118,13 +118,13 @@ class KeptRing implements AsyncDisposable {
   async #read(door: number, url: string): Promise<Uint8Array> {
     const saidBefore = this.ring.said.length
     try {
-      return await bytesAt(url)
+      return await bytesAt(this.ring, url)
     } catch (thrown) {
       await this.ring.says(new RegExp(`n${1 + door} is made anew`), saidBefore).catch(() => {
         throw thrown
       })
       await this.ring.says(new RegExp(`n${1 + door} is ready`), saidBefore)
-      return bytesAt(url)
+      return bytesAt(this.ring, url)
     }
   }
 
@@ -135,7 +135,7 @@ class KeptRing implements AsyncDisposable {
 
   async #put(key: number): Promise<void> {
     const options = { method: 'PUT', body: `value ${key}` }
-    const response = await fetch(this.#url(key % DOORS.length, key), options)
+    const response = await this.ring.fetch(this.#url(key % DOORS.length, key), options)
     assert.ok(response.ok, `put ${key}: ${response.status}`)
   }
 
@@ -151,8 +151,8 @@ class KeptRing implements AsyncDisposable {
   }
 }
 
-async function bytesAt(url: string): Promise<Uint8Array> {
-  const response = await fetch(url)
+async function bytesAt(ring: RealRing, url: string): Promise<Uint8Array> {
+  const response = await ring.fetch(url)
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`)
   return new Uint8Array(await response.arrayBuffer())
 }

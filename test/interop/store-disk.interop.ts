@@ -21,11 +21,13 @@ interface Written {
 }
 
 async function put(ring: RealRing, key: string): Promise<Written> {
-  const response = await fetch(`${ring.door(0)}/v1/kv/trial/${key}/v`, {
-    method: 'PUT',
-    body: key,
-    signal: AbortSignal.timeout(10_000),
-  }).catch((error: unknown) => new Response(String(error), { status: 599 }))
+  const response = await ring
+    .fetch(`${ring.door(0)}/v1/kv/trial/${key}/v`, {
+      method: 'PUT',
+      body: key,
+      signal: AbortSignal.timeout(10_000),
+    })
+    .catch((error: unknown) => new Response(String(error), { status: 599 }))
   return { status: response.status, body: await response.text() }
 }
 
@@ -119,7 +121,7 @@ test(
     )
     assert.match(refused.body, /DISK_FULL/)
     assert.match(refused.body, /n3/)
-    const removed = await fetch(`${ring.door(1)}/v1/kv/trial/k2/v`, { method: 'DELETE' })
+    const removed = await ring.fetch(`${ring.door(1)}/v1/kv/trial/k2/v`, { method: 'DELETE' })
     assert.equal(removed.status, 204)
     await rm(join(disk, 'filler'))
     await untilAllArePut(ring)

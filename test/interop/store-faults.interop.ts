@@ -21,6 +21,7 @@ test('kill -9 of two of five under load, then of all: nothing is lost', async (t
   let isKilled = false
   const load = new RecordLoad({
     doors,
+    authorization: await ring.storeKey(),
     clients: CLIENTS,
     keys: KEYS,
     operations: OPERATIONS,

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { checkLinearizable } from '../../sim/store/linearizable.ts'
+import { RingOwner } from '../../src/node/ring-owner.ts'
 import type { Ring } from '../../src/wire/api.ts'
 import { RecordLoad } from '../process/record-load.ts'
 import { openPlaces, type Place } from './places.ts'
@@ -34,8 +35,11 @@ test('two members join under load, two are drained and leave: nobody notices', a
   assert.equal(chosen, 0, why)
 
   const doors = places.all.slice(0, FOUNDERS).filter(({ name }) => !LEAVING.includes(name))
+  const urls = doors.map(({ http }) => `http://localhost:${http}`)
+  const owner = await RingOwner.of(first.data, urls)
   const load = new RecordLoad({
-    doors: doors.map(({ http }) => `http://localhost:${http}`),
+    doors: urls,
+    authorization: await owner.keyFor(['store.read', 'store.write']),
     clients: 8,
     keys: 50,
     operations: Infinity,

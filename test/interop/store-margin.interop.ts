@@ -85,5 +85,5 @@ async function putAll(ring: RealRing, door: number): Promise<void> {
 }
 
 function put(ring: RealRing, door: number, key: string): Promise<Response> {
-  return fetch(`${ring.door(door)}/v1/kv/${TABLE}/${key}/v`, { method: 'PUT', body: 'here' })
+  return ring.fetch(`${ring.door(door)}/v1/kv/${TABLE}/${key}/v`, { method: 'PUT', body: 'here' })
 }

@@ -44,7 +44,7 @@ async function failing(args: readonly string[]): Promise<{ code: unknown; said: 
 
 async function put(ring: RealRing, at: number, key: string, value: string): Promise<void> {
   const url = `${ring.door(at)}/v1/kv/things/${key}/value`
-  const response = await fetch(url, { method: 'PUT', body: value })
+  const response = await ring.fetch(url, { method: 'PUT', body: value })
   assert.ok(response.ok, `${response.status} for ${key}`)
 }
 
@@ -61,13 +61,13 @@ async function keepPage(ring: RealRing): Promise<string> {
 }
 
 async function checkPage(ring: RealRing, at: number, id: string): Promise<void> {
-  const response = await fetch(`${ring.door(at)}/v1/pages/${id}/content`)
+  const response = await ring.fetch(`${ring.door(at)}/v1/pages/${id}/content`)
   assert.equal(response.status, 200, `page at ${at}`)
   assert.equal(await response.text(), PAGE_TEXT)
 }
 
 async function get(ring: RealRing, at: number, key: string): Promise<string> {
-  const response = await fetch(`${ring.door(at)}/v1/kv/things/${key}/value`)
+  const response = await ring.fetch(`${ring.door(at)}/v1/kv/things/${key}/value`)
   assert.equal(response.status, 200, key)
   return response.text()
 }
@@ -139,7 +139,7 @@ test('backup, everything deleted, restore: the same content on another number of
 })
 
 async function metrics(ring: RealRing): Promise<void> {
-  const response = await fetch(`${ring.door(1)}/metrics`)
+  const response = await ring.fetch(`${ring.door(1)}/metrics`)
   const text = await response.text()
   const value = (row: string): number => {
     const line = text.split('\n').find((one) => one.startsWith(`${row} `))
@@ -165,7 +165,7 @@ async function strangers(ring: RealRing): Promise<void> {
       headers: { 'content-type': 'application/json', ...headers },
       body: '{"known":[]}',
     })
-    assert.equal(answer.status, 403)
+    assert.ok([401, 403].includes(answer.status), String(answer.status))
   }
 }
 

@@ -154,7 +154,7 @@ test('doctor: a sound ring is sound, and what is damaged is named; nothing is ch
   const body = 'a value that takes some room '.repeat(40)
   for (let at = 0; at < 40; at++) {
     const url = `${ring.door(0)}/v1/kv/things/key-${at}/value`
-    assert.equal((await fetch(url, { method: 'PUT', body })).status, 201)
+    assert.equal((await ring.fetch(url, { method: 'PUT', body })).status, 201)
   }
 
   {

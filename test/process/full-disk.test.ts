@@ -15,7 +15,7 @@ const MEMBERS = 3
 
 function ask(ring: RealRing, at: number, method: string, key: string): Promise<Response> {
   const url = `${ring.door(at)}/v1/kv/things/${key}/value`
-  return fetch(url, { method, ...(method === 'PUT' ? { body: `of ${key}` } : {}) })
+  return ring.fetch(url, { method, ...(method === 'PUT' ? { body: `of ${key}` } : {}) })
 }
 
 test('a ring without room on its disks is ready, refuses what adds, and takes what deletes', async (t) => {
@@ -34,7 +34,7 @@ test('a ring without room on its disks is ready, refuses what adds, and takes wh
     assert.match(JSON.stringify(problem), /the data of n[123]/)
     assert.equal(response.headers.get('anillo-applied'), 'no')
     assert.equal(await (await ask(full, at, 'GET', 'a')).text(), 'of a')
-    const metrics = await (await fetch(`${full.door(at)}/metrics`)).text()
+    const metrics = await (await full.fetch(`${full.door(at)}/metrics`)).text()
     assert.match(metrics, /^anillo_disk_full 1$/m)
   }
   assert.equal((await ask(full, 1, 'DELETE', 'b')).status, 204)

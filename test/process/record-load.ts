@@ -12,6 +12,8 @@ import { SeededChance } from '../../src/base/random.ts'
 export interface LoadOptions {
   /** Doors of the members, `http://localhost:9100`. */
   readonly doors: readonly string[]
+  /** Value of that header; `undefined` where the doors ask nobody. */
+  readonly authorization?: string | undefined
   readonly clients: number
   readonly keys: number
   readonly operations: number
@@ -241,10 +243,12 @@ class Doors {
   readonly #agents: readonly Agent[]
   readonly #troubles: string[]
   readonly #patienceMs: number
+  readonly #shown: { readonly authorization?: string }
   #at: number
 
   constructor(options: LoadOptions, at: number, troubles: string[]) {
-    const { doors, patienceMs = PATIENCE_MS } = options
+    const { authorization, doors, patienceMs = PATIENCE_MS } = options
+    this.#shown = authorization === undefined ? {} : { authorization }
     this.#doors = doors
     this.#patienceMs = patienceMs
     this.#troubles = troubles
@@ -289,7 +293,9 @@ class Doors {
     const url = `${present(this.#doors[this.#at], 'door')}/v1/kv/trial/${key}/v`
     const agent = present(this.#agents[this.#at], 'agent')
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-    const asked = request(url, { method, headers, agent, timeout: this.#patienceMs }, (answer) => {
+    const timeout = this.#patienceMs
+    const shown = { ...headers, ...this.#shown }
+    const asked = request(url, { method, headers: shown, agent, timeout }, (answer) => {
       read(answer).then(resolve, reject)
     })
     asked.on('timeout', () => asked.destroy(new Error('no answer')))

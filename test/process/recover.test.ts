@@ -24,7 +24,7 @@ async function recover(data: string, ...flags: readonly string[]) {
 
 async function put(ring: RealRing, key: string, value: string): Promise<number> {
   const url = `${ring.door(0)}/v1/kv/things/${key}/value`
-  return (await fetch(url, { method: 'PUT', body: value })).status
+  return (await ring.fetch(url, { method: 'PUT', body: value })).status
 }
 
 test('recover: what the members that are left hold goes on; nothing is done unasked', async (t) => {
@@ -58,7 +58,7 @@ test('recover: what the members that are left hold goes on; nothing is done unas
 
   await using ring = await RealRing.start({ data, http, members: 3 })
   for (const key of keys) {
-    const response = await fetch(`${ring.door(2)}/v1/kv/things/${key}/value`)
+    const response = await ring.fetch(`${ring.door(2)}/v1/kv/things/${key}/value`)
     assert.equal(await response.text(), `of ${key}`)
   }
   assert.equal(await put(ring, 'key-0', 'of the next generation'), 204)

@@ -10,9 +10,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
+import { RingOwner } from '../../src/node/ring-owner.ts'
 import type { Ring, Scrape } from '../../src/wire/api.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
+
+/** The ring makes one and writes it into DATA, where `fetch` finds it. */
+const WITHOUT_PASSWORD = { ANILLO_ADMIN_PASSWORD: '' }
 
 /** Longer than any start on a busy machine; a ring that is not ready by then has failed. */
 const READY_MS_MAX = 180_000
@@ -32,16 +36,22 @@ export class RealRing implements AsyncDisposable {
   readonly supervisor: ChildProcess
   /** What the supervisor said so far, for failures. */
   readonly said: string[] = []
+  readonly #owner: Promise<RingOwner>
   readonly #saying = new EventEmitter()
 
   private constructor(data: string, http: number, options: RingOptions) {
     this.data = data
     this.http = http
     const { members = 5, flags = [], env = {} } = options
+    const doors = Array.from({ length: members }, (_, index) => this.door(index))
+    this.#owner = RingOwner.of(data, doors)
     this.supervisor = spawn(
       process.execPath,
       [MAIN, 'up', '--data', data, '--http', `${http}`, '--members', `${members}`, ...flags],
-      { env: { ...process.env, NO_COLOR: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+      {
+        env: { ...process.env, ...WITHOUT_PASSWORD, NO_COLOR: '1', ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
     )
   }
 
@@ -60,6 +70,16 @@ export class RealRing implements AsyncDisposable {
 
   door(index: number): string {
     return `http://localhost:${this.http + index}`
+  }
+
+  /** As the administrator, at any door; anybody is asked for what a guest may do. */
+  async fetch(url: string, init?: RequestInit): Promise<Response> {
+    return (await this.#owner).fetch(url, init)
+  }
+
+  /** Value of the header `authorization` for clients that read and write records. */
+  async storeKey(): Promise<string | undefined> {
+    return (await this.#owner).keyFor(['store.read', 'store.write'])
   }
 
   async pid(name: string): Promise<number> {
@@ -83,13 +103,13 @@ export class RealRing implements AsyncDisposable {
   }
 
   async ring(index = 0): Promise<Ring> {
-    const response = await fetch(`${this.door(index)}/v1/ring`)
+    const response = await this.fetch(`${this.door(index)}/v1/ring`)
     return (await response.json()) as Ring
   }
 
   /** Asks at one member and waits for the end. */
   async scrape(index: number, url: string): Promise<Scrape> {
-    const response = await fetch(`${this.door(index)}/v1/scrapes`, {
+    const response = await this.fetch(`${this.door(index)}/v1/scrapes`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', prefer: 'wait=30' },
       body: JSON.stringify({ url }),
@@ -105,7 +125,9 @@ export class RealRing implements AsyncDisposable {
    */
   async until(index: number, wished: (ring: Ring) => boolean): Promise<Ring> {
     const stop = AbortSignal.timeout(READY_MS_MAX)
-    const response = await fetch(`${this.door(index)}/v1/ring/events?recent=0`, { signal: stop })
+    const response = await this.fetch(`${this.door(index)}/v1/ring/events?recent=0`, {
+      signal: stop,
+    })
     let last: Ring | undefined
     try {
       for await (const _piece of response.body ?? []) {
