@@ -18,6 +18,7 @@ export interface RunFlags {
   readonly httpHost?: string
   readonly httpName: readonly string[]
   readonly rpcHost?: string
+  readonly guest: GuestPlace
 }
 
 /** Of those that make the member. */
@@ -45,7 +46,18 @@ export function runOptions(): readonly Option[] {
       '--rpc-host <host>',
       'address on which other members are heard (default: as others reach this machine)',
     ).argParser((text) => readAs('rpcHost', text)),
+    guestOption(),
   ]
+}
+
+const GUEST_PLACES = ['loopback', 'none'] as const
+/** Where whoever shows no credential is a guest. */
+export type GuestPlace = (typeof GUEST_PLACES)[number]
+
+export function guestOption(): Option {
+  return new Option('--guest <where>', 'where people may look without an account')
+    .choices(GUEST_PLACES)
+    .default('loopback')
 }
 
 export function selfOptions(): readonly Option[] {

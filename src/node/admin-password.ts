@@ -5,10 +5,22 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import type { Disk } from '../effects/disk.ts'
+import type { Random } from '../effects/random.ts'
+import { requirePassword } from '../services/accounts/texts.ts'
+import { writeDurably } from './enrolment/durable-files.ts'
+
 export const ADMIN_NICK = 'admin'
 
+const FILE = 'admin-password'
+
+/** Without those that are taken for others: 5 bits each. */
+const LETTERS = 'abcdefghjkmnpqrstuvwxyz023456789'
+const GROUPS = 5
+const GROUP_LETTERS = 4
+
 export function adminPasswordPath(dataPath: string): string {
-  return join(dataPath, 'admin-password')
+  return join(dataPath, FILE)
 }
 
 /** `undefined` where there is none, or another account of this machine owns it. */
@@ -16,4 +28,46 @@ export async function readAdminPassword(dataPath: string): Promise<string | unde
   const text = await readFile(adminPasswordPath(dataPath), 'utf8').catch(() => '')
   const [line = ''] = text.split(/\r?\n/)
   return line === '' ? undefined : line
+}
+
+/**
+ * The one that the person gave, else that of DATA; `undefined` where a ring has no such
+ * administrator, or the file was taken away. @throws AnilloError PASSWORD_UNFIT
+ */
+export async function adminPasswordFor(
+  dataPath: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string | undefined> {
+  const { ANILLO_ADMIN_PASSWORD: given = '' } = env
+  if (given === '') return readAdminPassword(dataPath)
+  requirePassword(given, ADMIN_NICK)
+  return given
+}
+
+/**
+ * For a ring that is being founded, unless the person gave one: made by chance, 100 bits.
+ * @param disk of DATA
+ */
+export async function makeAdminPassword({
+  disk,
+  random,
+}: {
+  readonly disk: Disk
+  readonly random: Random
+}): Promise<string> {
+  const letters = [...random.bytes(GROUPS * GROUP_LETTERS)].map(
+    (byte) => LETTERS[byte % LETTERS.length] ?? '',
+  )
+  const groups = Array.from({ length: GROUPS }, (_, group) =>
+    letters.slice(group * GROUP_LETTERS, (group + 1) * GROUP_LETTERS).join(''),
+  )
+  const password = groups.join('-')
+  await writeDurably(disk, FILE, `${password}\n`)
+  return password
+}
+
+/** For the person who founds the ring; told this once. */
+export function adminPasswordText(dataPath: string, password: string): string {
+  const path = adminPasswordPath(dataPath)
+  return `log in as ${ADMIN_NICK} with the password ${password}, which is kept in ${path}`
 }

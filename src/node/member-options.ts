@@ -19,6 +19,10 @@ export interface MemberOptions {
   /** For so long newcomers of the local network are let in without asking; 0 never. */
   readonly admitLocalMs: number
   readonly settings: Settings
+  /** Whoever shows no credential at its doors on loopback is a guest. */
+  readonly hasGuests: boolean
+  /** Of the ring's first administrator, where this member is to found the account. */
+  readonly adminPassword?: string
   /** Unlocks the member's key, or locks it from now on (at-rest/member-key.ts). */
   readonly passphrase?: string
   /**

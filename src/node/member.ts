@@ -11,6 +11,7 @@ import type { Clock } from '../effects/clock.ts'
 import type { Disk } from '../effects/disk.ts'
 import type { Effects } from '../effects/effects.ts'
 import { createGateway } from '../gateways/rest/gateway.ts'
+import { Refusals } from '../gateways/rest/refusals.ts'
 import { createReplay } from '../gateways/rest/replay.ts'
 import { Unsent } from '../gateways/rest/unsent.ts'
 import { ClientListener } from '../platform/client-listener.ts'
@@ -26,6 +27,7 @@ import { startMember } from './compose-member.ts'
 import { writeDurably } from './enrolment/durable-files.ts'
 import { parseAddress } from './enrolment/endpoint.ts'
 import { readMember, sealMember, type MemberFiles } from './enrolment/ring-files.ts'
+import { foundAdministrator, openEntrance } from './entrance.ts'
 import { LoadWatch } from './load-watch.ts'
 import type { MemberOptions, RunMember } from './member-options.ts'
 import type { RunningMember } from './member-parts.ts'
@@ -127,8 +129,11 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
     reporting.waits(groups)
   }
   doors.opened.catch(fail)
+  const { accounts } = openEntrance({ ...options, effects, ringId: files.ringId, member })
   const complete = async (): Promise<void> => {
     await whenComplete(effects, member, waits)
+    const { adminPassword: password, stop } = options
+    if (password !== undefined) await foundAdministrator(effects, accounts, { password, stop })
     effects.log.info('joined', { name: files.identity.name })
     await doors.opened
     if (beyond !== undefined) tellBeyond(effects, files, beyond.origins(ports)?.url)
@@ -140,6 +145,7 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
   // While pages are handed over the doors stay open: nobody who asks here sees an end.
   if (how === 'drain') await member.drain()
   await doors.close()
+  await accounts.close()
   await member.stop()
   await effects.disk.remove('pid')
   reporting.close()
@@ -188,6 +194,7 @@ async function openDoors(
   // One bound for both doors: they draw on the same open files.
   const listener = new ClientListener({ log })
   const unsent = new Unsent(clock)
+  const refusals = new Refusals()
   const metrics = createMetrics(member, options.settings, {
     connectionsMax: listener.connectionsMax,
     get connections() {
@@ -196,10 +203,12 @@ async function openDoors(
     get unsentBytes() {
       return unsent.bytes
     },
+    refused: refusals.counts,
   })
   const gateway = await createGateway({
     ...elsewhere,
     listener,
+    refusals,
     unsent,
     clock,
     log,
@@ -224,7 +233,13 @@ async function openDoors(
     pageRoot: PAGE_ROOT,
     version: options.version,
   })
-  const replay = await createReplay({ ...elsewhere, listener, log, scraper: member.scraper })
+  const replay = await createReplay({
+    ...elsewhere,
+    listener,
+    refusals,
+    log,
+    scraper: member.scraper,
+  })
   const close = async (): Promise<void> => {
     beyond?.close()
     await Promise.all([gateway.close(), replay.close()])

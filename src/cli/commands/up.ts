@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander'
 
 import type { CommandContext } from '../context.ts'
+import { guestOption, type GuestPlace } from '../member-flags.ts'
 import { dataOption, integerFrom, MEMBERS_DEFAULT, portFrom } from '../options.ts'
 
 /** How many members one computer may be asked for. */
@@ -15,6 +16,7 @@ interface UpFlags {
   readonly data?: string
   readonly http: number
   readonly restart: boolean
+  readonly guest: GuestPlace
 }
 
 export function upCommand(context: CommandContext): Command {
@@ -36,6 +38,7 @@ export function upCommand(context: CommandContext): Command {
         .argParser(portFrom)
         .default(9_100),
     )
+    .addOption(guestOption())
     .option('--no-restart', 'leave dead members dead, for trials')
     .addHelpText(
       'after',

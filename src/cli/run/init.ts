@@ -1,5 +1,10 @@
 /** What `anillo init` does. */
 import { MINUTE_MS } from '../../base/limits.ts'
+import {
+  adminPasswordFor,
+  adminPasswordText,
+  makeAdminPassword,
+} from '../../node/admin-password.ts'
 import { dataPathOf } from '../../node/data-directory.ts'
 import { initRing } from '../../node/enrolment/commands.ts'
 import { platformDns } from '../../platform/dns.ts'
@@ -10,6 +15,19 @@ import { line, type Io } from '../io.ts'
 import { selfOf, type SelfFlags } from '../member-flags.ts'
 import { checkAddress } from './check-address.ts'
 import { runOpened, tellOpened } from './member.ts'
+
+/** The password of the ring's first administrator, made and told where the person gave none. */
+async function administratorOf(
+  io: Io,
+  dataPath: string,
+  isNew: boolean,
+): Promise<string | undefined> {
+  const given = await adminPasswordFor(dataPath, io.env)
+  if (given !== undefined || !isNew) return given
+  const made = await makeAdminPassword(dataEffects(dataPath, io.env))
+  line(io.err, `anillo: ${adminPasswordText(dataPath, made)}`)
+  return made
+}
 
 export async function runInit(
   io: Io,
@@ -35,5 +53,6 @@ export async function runInit(
     entries: [],
     begins: opened.isNew,
     admitLocalMs: flags.admitLocal * MINUTE_MS,
+    adminPassword: await administratorOf(io, dataPath, opened.isNew),
   })
 }

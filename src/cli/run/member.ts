@@ -1,6 +1,7 @@
 /** What `anillo member` does, and what `init` and `join` go on with: a member in the foreground. */
 import { basename, dirname, join } from 'node:path'
 
+import { adminPasswordFor } from '../../node/admin-password.ts'
 import { dataPathOf, loadSettings } from '../../node/data-directory.ts'
 import { writeDoor } from '../../node/doors.ts'
 import { openMember, type OpenedMember } from '../../node/enrolment/commands.ts'
@@ -28,6 +29,7 @@ export async function runMemberCommand(
     entries: flags.entry,
     begins: flags.begin === true,
     admitLocalMs: 0,
+    adminPassword: await adminPasswordFor(dataPath, io.env),
   })
 }
 
@@ -54,6 +56,8 @@ export interface Running {
   readonly entries: readonly string[]
   readonly begins: boolean
   readonly admitLocalMs: number
+  /** Of the first administrator, whom this member is to found. */
+  readonly adminPassword?: string | undefined
 }
 
 /** Until it is stopped by a signal, by its supervisor, or drained. */
@@ -72,10 +76,9 @@ export async function runOpened(io: Io, opened: OpenedMember, running: Running):
     const { flags, entries, begins, admitLocalMs } = running
     const place = { path, ports: portsAt(flags.http), host: flags.address, entries, begins }
     const person = isSupervised ? {} : { person: personAt(io, path) }
-    const { ANILLO_PASSPHRASE: passphrase = '' } = io.env
-    const secret = passphrase === '' ? {} : { passphrase }
-    const known = { ...place, ...person, ...secret }
-    const options = { ...known, admitLocalMs, settings, version: anilloVersion() }
+    const known = { ...place, ...person, ...secretsIn(io, running) }
+    const hasGuests = flags.guest === 'loopback'
+    const options = { ...known, admitLocalMs, settings, hasGuests, version: anilloVersion() }
     const onReady = (url: string): void => {
       // Only a help for commands on this machine: a full disk must not end the member.
       void writeDoor(path, url).catch(() => undefined)
@@ -88,6 +91,14 @@ export async function runOpened(io: Io, opened: OpenedMember, running: Running):
     throw thrown
   } finally {
     for (const signal of signals) process.off(signal, terminate)
+  }
+}
+
+function secretsIn(io: Io, { adminPassword }: Pick<Running, 'adminPassword'>) {
+  const { ANILLO_PASSPHRASE: passphrase = '' } = io.env
+  return {
+    ...(passphrase === '' ? {} : { passphrase }),
+    ...(adminPassword === undefined ? {} : { adminPassword }),
   }
 }
 

@@ -5,6 +5,7 @@ import { startUp } from '../../node/supervisor/up.ts'
 import { dataEffects, withDataPath } from '../data-effects.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { line, type Io } from '../io.ts'
+import type { GuestPlace } from '../member-flags.ts'
 import { paintFor } from '../paint.ts'
 import { programOf } from '../program-path.ts'
 import { durationText } from '../table.ts'
@@ -15,6 +16,7 @@ export interface UpRequest {
   readonly data?: string
   readonly http: number
   readonly restart: boolean
+  readonly guest: GuestPlace
 }
 
 /** Node would end a process that waits for nothing but a back-off; any long time will do. */
@@ -36,8 +38,10 @@ export async function runUp(io: Io, request: UpRequest): Promise<ExitCode> {
     )
     line(io.out, `anillo ready ${doors[0] ?? ''}`)
   }
-  const { members, membersMax, restart } = request
-  const ring = { dataPath, members, membersMax, httpPort: request.http, restart, settings }
+  const { guest, members, membersMax, restart } = request
+  const hasGuests = guest === 'loopback'
+  const wanted = { members, membersMax, httpPort: request.http, restart, hasGuests }
+  const ring = { dataPath, ...wanted, settings }
   const options = { ...ring, program: programOf(), env: io.env }
   const supervisor = await withDataPath(dataPath, () => startUp(options, effects, { say, ready }))
   return untilFinished(supervisor, say)

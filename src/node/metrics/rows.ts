@@ -15,6 +15,8 @@ export interface DoorCounts {
   readonly connections: number
   readonly connectionsMax: number
   readonly unsentBytes: number
+  /** Times that somebody was refused, by why. */
+  readonly refused: ReadonlyMap<string, number>
 }
 
 /** What rows read: taken together when somebody asks. */
@@ -100,6 +102,15 @@ const MEMBER_ROWS: readonly Row[] = [
     unit: 'bytes',
     alert: '32 MiB for a minute: clients ask and do not read',
     read: ({ doors }) => doors.unsentBytes,
+  },
+  {
+    name: 'anillo_refused_total',
+    kind: 'counter',
+    help: 'Requests refused for who asked, by the code of the error.',
+    unit: 'requests',
+    label: 'code',
+    alert: 'SLOW_DOWN or BAD_LOGIN grows: somebody guesses passwords',
+    read: ({ doors }) => doors.refused,
   },
 ]
 

@@ -6,6 +6,7 @@
 import { present } from '../../base/assert.ts'
 import { AnilloError, asAnilloError, isAnilloError } from '../../base/errors.ts'
 import type { RingId } from '../../base/ids.ts'
+import { adminPasswordFor, adminPasswordText, makeAdminPassword } from '../admin-password.ts'
 import { memberPath } from '../data-directory.ts'
 import {
   authorityHere,
@@ -40,6 +41,8 @@ export interface UpOptions {
   /** Of the first member; the others follow. */
   readonly httpPort: number
   readonly restart: boolean
+  /** Whoever shows no credential at a door on loopback is a guest. */
+  readonly hasGuests: boolean
   readonly settings: Settings
   /** How `anillo` itself is started: a member is this with `member ...` behind it. */
   readonly program: { readonly file: string; readonly args: readonly string[] }
@@ -82,7 +85,12 @@ export async function startUp(
     const founded = await openFounded(effects.disk)
     const founding = founded === undefined ? await foundRing(effects) : undefined
     const ringId = founded ?? present(founding, 'a ring').ringId
-    const up = new Up({ options, effects, teller, ringId, isNew: founding !== undefined })
+    const adminPassword = await adminPasswordOf(
+      { options, effects, teller },
+      founding !== undefined,
+    )
+    const parts = { options, effects, teller, ringId, adminPassword }
+    const up = new Up({ ...parts, isNew: founding !== undefined })
     for (const member of wanted) {
       // Only here: a first member that lost its disk later must join like anybody else.
       const isFounder = founding !== undefined && member.index === 0
@@ -95,6 +103,19 @@ export async function startUp(
     await lock.release()
     throw thrown
   }
+}
+
+/** Of the first administrator; made, and told this once, where the person gave none. */
+async function adminPasswordOf(
+  { effects, options, teller }: Pick<UpParts, 'effects' | 'options' | 'teller'>,
+  isNew: boolean,
+): Promise<string | undefined> {
+  const { dataPath, env } = options
+  const known = await adminPasswordFor(dataPath, env)
+  if (known !== undefined || !isNew) return known
+  const made = await makeAdminPassword(effects)
+  teller.say(adminPasswordText(dataPath, made))
+  return made
 }
 
 /** The members asked for, and those that are there from before. */
@@ -160,6 +181,7 @@ function notOfUp(dataPath: string, name: string): AnilloError {
 }
 
 interface UpParts {
+  readonly adminPassword: string | undefined
   readonly options: UpOptions
   readonly effects: FoundingEffects
   readonly teller: UpTeller
@@ -248,15 +270,23 @@ class Up {
     const path = memberPath(options.dataPath, request.name)
     const entries = this.#entries(request.index).flatMap((address) => ['--entry', address])
     const port = String(portsAt(options.httpPort + request.index).http)
-    const args = ['member', '--data', path, '--http', port, '--address', HOST, ...entries]
+    const guest = options.hasGuests ? [] : ['--guest', 'none']
+    const place = ['--data', path, '--http', port, '--address', HOST]
+    const args = ['member', ...place, ...guest, ...entries]
     const commandFor = (begins: boolean): MemberCommand => ({
       file: options.program.file,
       args: [...options.program.args, ...args, ...(begins ? ['--begin'] : [])],
-      env: { ...options.env, UV_THREADPOOL_SIZE: THREADS },
+      env: { ...options.env, ...this.#adminIn(request), UV_THREADPOOL_SIZE: THREADS },
       logPath: logPathIn(path),
     })
     const prepared = this.prepare(request).then(() => this.#mayBegin(request))
     return startPrepared(prepared, (begins) => spawnMember(commandFor(begins), handlers), handlers)
+  }
+
+  /** One member founds the administrator's account; the others need not know. */
+  #adminIn({ index }: SpawnRequest): { readonly ANILLO_ADMIN_PASSWORD: string } {
+    const { adminPassword = '' } = this.#parts
+    return { ANILLO_ADMIN_PASSWORD: index === 0 ? adminPassword : '' }
   }
 
   /**

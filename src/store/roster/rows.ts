@@ -15,8 +15,8 @@ import { reader } from '../../wire/method.ts'
 import { RING_TABLE } from '../../wire/partition.ts'
 import { MemberRow } from '../../wire/roster-rows.ts'
 import type { RecordKey, StoredRecord } from '../partition/procedure.ts'
-import type { EnrolledMember, RingSettings } from '../placement/types.ts'
-import { ringSettingsOf } from './settings.ts'
+import type { EnrolledMember } from '../placement/types.ts'
+import { ringSettingsOf, type RingSettings } from './settings.ts'
 
 /** 300 bytes each: read whole by each enrolment, and sent whole to members. */
 export const ENROLLED_MAX = 1_000

@@ -4,7 +4,7 @@ import { RING_PARTITION, RING_TABLE } from '../../wire/partition.ts'
 import type { Store } from '../types.ts'
 import { setRingSetting } from './procedures.ts'
 import { SETTINGS_PK, settingsOf } from './rows.ts'
-import { describeRingSettings } from './settings.ts'
+import { describeRingSettings, type RingSettings } from './settings.ts'
 
 /** More than settings there are, those of later versions among them. */
 const ROWS_MAX = 256
@@ -18,9 +18,14 @@ export class SettingOrders {
 
   /** @throws AnilloError STORE_UNAVAILABLE */
   async settings(): Promise<readonly RingSetting[]> {
+    return describeRingSettings(await this.values())
+  }
+
+  /** @throws AnilloError STORE_UNAVAILABLE */
+  async values(): Promise<RingSettings> {
     const range = { table: RING_TABLE, pk: SETTINGS_PK, limit: ROWS_MAX }
     const { items } = await this.#store.list(range)
-    return describeRingSettings(settingsOf(items))
+    return settingsOf(items)
   }
 
   /**

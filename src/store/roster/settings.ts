@@ -3,13 +3,20 @@
  */
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 import type { RingSetting } from '../../wire/api.ts'
-import type { RingSettings } from '../placement/types.ts'
+import type { RingSettings as PlacementSettings } from '../placement/types.ts'
+
+/** Those by which replicas are placed, and those of doors. */
+export interface RingSettings extends PlacementSettings {
+  /** 1: people make their accounts themselves; 0: who manages accounts makes them. */
+  readonly registrationOpen: number
+}
 
 export const RING_SETTINGS: RingSettings = {
   // A reboot with updates takes less; a disk that is lost is told apart by `gone`.
   replaceAfterMs: 15 * MINUTE_MS,
   stableMs: MINUTE_MS,
   incomingMax: 2,
+  registrationOpen: 1,
 }
 
 export type RingSettingName = keyof RingSettings
@@ -33,6 +40,11 @@ export const RING_SETTING_ROWS: Readonly<Record<RingSettingName, Row>> = {
     what: 'the list must be still for so long before replicas follow the order of the ring',
   },
   incomingMax: { min: 1, max: 64, what: 'copies that one member takes in at once' },
+  registrationOpen: {
+    min: 0,
+    max: 1,
+    what: '1: people make their accounts themselves; 0: administrators do',
+  },
 }
 
 export function isRingSettingName(name: string): name is RingSettingName {
