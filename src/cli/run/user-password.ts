@@ -5,7 +5,7 @@ import { isAnilloError } from '../../base/errors.ts'
 import { AnilloClient } from '../../client/client.ts'
 import { ADMIN_NICK, adminPasswordPath } from '../../node/admin-password.ts'
 import { foldNick } from '../../wire/users.ts'
-import { adminSessionPath, credentialsFor, ownAdminPassword } from '../credentials.ts'
+import { adminSessionPath, credentialsFor, ownAdminPassword, type RingAt } from '../credentials.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
@@ -24,42 +24,38 @@ export async function runPassword(
   const me = await accounts.me()
   const nick = typed ?? me.nick ?? ''
   const isOwn = me.nick !== null && foldNick(nick) === me.nick
-  const kept = me.nick === ADMIN_NICK ? await ownAdminPassword(ring) : undefined
-  const present = kept ?? (isOwn ? await secretOf(io, 'Present password: ') : undefined)
+  const kept = isOwn && me.nick === ADMIN_NICK ? await ownAdminPassword(ring) : undefined
+  const present = isOwn ? (kept ?? (await secretOf(io, 'Present password: '))) : undefined
   const password = await newSecretOf(io, `New password for ${nick}: `)
-  const old = isOwn && present !== undefined ? { oldPassword: present } : {}
+  const old = present === undefined ? {} : { oldPassword: present }
   const user = await accounts.change(nick, { password, ...old })
-  const isKept = kept !== undefined
-  if (isOwn) await goOn({ io, ring, world }, { nick: user.nick, password, isKept })
+  if (kept !== undefined) {
+    await accounts.logOut({ everywhere: false })
+    await forget(io, ring)
+  }
+  if (isOwn && !(await isIn({ io, ring, world }, user.nick))) {
+    await beginSession({ io, ring, world }, { nick: user.nick, password })
+  }
   if (flags.json) jsonLine(io, user)
   else line(io.out, `${user.nick} has another password`)
   return EXIT.done
 }
 
-/**
- * A password that no longer holds is no use in DATA, and one that a person chose is not written.
- */
-async function goOn(
-  reached: Reached,
-  own: { readonly nick: string; readonly password: string; readonly isKept: boolean },
-): Promise<void> {
-  const { io, ring, world } = reached
-  if (own.isKept) {
-    const path = adminPasswordPath(ring.dataPath)
-    await rm(path, { force: true })
-    await rm(adminSessionPath(ring.dataPath), { force: true })
-    line(io.err, `anillo: ${path} is removed; commands here go on with a session`)
-  } else if (await isStillIn()) return
-  await beginSession(reached, own)
+/** A password that no longer holds is no use in DATA; one that a person chose is not put there. */
+async function forget(io: Io, { dataPath }: RingAt): Promise<void> {
+  const path = adminPasswordPath(dataPath)
+  await rm(path, { force: true })
+  await rm(adminSessionPath(dataPath), { force: true })
+  line(io.err, `anillo: ${path} is removed; commands here go on with a session`)
+}
 
-  async function isStillIn(): Promise<boolean> {
-    const credentials = await credentialsFor(io, ring)
-    try {
-      const me = await new AnilloClient(world, ring.doors, credentials).accounts.me()
-      return me.nick === own.nick
-    } catch (thrown) {
-      if (isAnilloError(thrown, 'LOGIN_FIRST') || isAnilloError(thrown, 'BAD_LOGIN')) return false
-      throw thrown
-    }
+async function isIn({ io, ring, world }: Reached, nick: string): Promise<boolean> {
+  const credentials = await credentialsFor(io, ring)
+  try {
+    const me = await new AnilloClient(world, ring.doors, credentials).accounts.me()
+    return me.nick === nick
+  } catch (thrown) {
+    if (isAnilloError(thrown, 'LOGIN_FIRST') || isAnilloError(thrown, 'BAD_LOGIN')) return false
+    throw thrown
   }
 }

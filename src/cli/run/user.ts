@@ -83,10 +83,10 @@ export async function runRole(
   { nick, role }: { readonly nick: string; readonly role: AccountRoleName },
   flags: RoleFlags,
 ): Promise<ExitCode> {
-  const grants = grantsOf(flags)
-  const client = await reachRing(io, flags)
-  const change = grants === undefined ? { role } : { role, grants: [...grants] }
-  const user = await client.accounts.setRole(nick, change)
+  const wanted = grantsOf(flags)
+  const { accounts } = await reachRing(io, flags)
+  const grants = wanted ?? (await accounts.user(nick)).grants
+  const user = await accounts.setRole(nick, { role, grants: [...grants] })
   const also = user.grants.length === 0 ? '' : `, and may ${user.grants.join(', ')}`
   return told(io, user, { flags, text: `${user.nick} is ${user.role}${also}` })
 }
