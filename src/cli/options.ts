@@ -30,6 +30,16 @@ export function doorOptions(): readonly Option[] {
   return [at, dataOption(), jsonOption()]
 }
 
+export interface OwnerFlags extends DoorFlags {
+  readonly asOwner?: true
+}
+
+/** Of commands that give an account back. */
+export function ownerOption(): Option {
+  const words = 'with the key in the directory of a member here, where no password is known'
+  return new Option('--as-owner', words).conflicts('at')
+}
+
 /** A reader of whole numbers for commander. */
 export function integerFrom(min: number, max: number): (text: string) => number {
   return (text) => {

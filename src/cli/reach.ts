@@ -2,11 +2,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 
-import { AnilloError } from '../base/errors.ts'
+import { AnilloError, isAnilloError } from '../base/errors.ts'
 import { AnilloClient } from '../client/client.ts'
+import { KeyCredentials } from '../client/credentials.ts'
 import type { ClientWorld } from '../client/request.ts'
 import { dataPathOf } from '../node/data-directory.ts'
 import { doorsIn } from '../node/doors.ts'
+import { operatorDoorsIn } from '../node/operator-key.ts'
 import { HTTP_PORT } from '../node/ports.ts'
 import { credentialsFor, type RingAt } from './credentials.ts'
 import { doorFetch } from './door-fetch.ts'
@@ -22,6 +24,30 @@ export async function reachRing(io: Io, flags: DoorFlags): Promise<AnilloClient>
   const ring = await ringAt(io, flags)
   const world = await clientWorld(io, ring.dataPath)
   return new AnilloClient(world, ring.doors, await credentialsFor(io, ring))
+}
+
+/**
+ * As whoever owns the directory of a member here, at that member's door: may manage accounts.
+ * @throws AnilloError DATA_ABSENT, RING_NOT_REACHABLE
+ */
+export async function reachAsOwner(io: Io, flags: DoorFlags): Promise<AnilloClient> {
+  const dataPath = dataPathOf(flags.data, io.env)
+  const world = await clientWorld(io, dataPath)
+  let problem = new AnilloError('DATA_ABSENT', { path: dataPath })
+  for (const { key, url } of await operatorDoorsIn(dataPath)) {
+    const client = new AnilloClient(world, [url], new KeyCredentials(key))
+    try {
+      await client.accounts.me()
+      return client
+    } catch (thrown) {
+      // Keys are made anew at each start: a member that died left one that holds nowhere.
+      if (!isAnilloError(thrown, 'RING_NOT_REACHABLE') && !isAnilloError(thrown, 'LOGIN_FIRST')) {
+        throw thrown
+      }
+      problem = thrown
+    }
+  }
+  throw problem
 }
 
 /**

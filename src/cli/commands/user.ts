@@ -3,7 +3,7 @@ import { Argument, Command, Option } from 'commander'
 
 import { ACCOUNT_ROLES, GRANTABLE, type AccountRoleName } from '../../wire/permissions.ts'
 import type { CommandContext } from '../context.ts'
-import { doorOptions, type DoorFlags } from '../options.ts'
+import { doorOptions, ownerOption, type DoorFlags, type OwnerFlags } from '../options.ts'
 import type { AddFlags, DeleteFlags, RoleFlags } from '../run/user.ts'
 
 const NICK = ['<nick>', 'the account'] as const
@@ -103,6 +103,7 @@ function roleWord(context: CommandContext): Command {
       ).argParser(collect),
     )
     .option('--no-grants', 'may only what the role allows')
+    .addOption(ownerOption())
     .addHelpText(
       'after',
       `
@@ -127,8 +128,9 @@ function stateWord(
   return new Command(name)
     .description(description)
     .argument(...NICK)
+    .addOption(ownerOption())
     .addHelpText('after', `\n  $ npx anillo user ${name} ana`)
-    .action((nick: string, flags: DoorFlags) =>
+    .action((nick: string, flags: OwnerFlags) =>
       context.run(async () => {
         const { runState } = await import('../run/user.ts')
         return runState(context.io, { nick, name }, flags)
@@ -154,6 +156,7 @@ function passwordWord(context: CommandContext): Command {
   return new Command('password')
     .description('change a password')
     .argument(...OWN_NICK)
+    .addOption(ownerOption())
     .addHelpText(
       'after',
       `
@@ -161,9 +164,10 @@ Asks for the present one of your own account, then for the new one; from a pipe 
 Who manages accounts gives another account a password without knowing the present one.
 
   $ npx anillo user password
-  $ npx anillo user password ana`,
+  $ npx anillo user password ana
+  $ npx anillo user password admin --as-owner    nobody knows it any more`,
     )
-    .action((nick: string | undefined, flags: DoorFlags) =>
+    .action((nick: string | undefined, flags: OwnerFlags) =>
       context.run(async () => {
         const { runPassword } = await import('../run/user-password.ts')
         return runPassword(context.io, nick, flags)

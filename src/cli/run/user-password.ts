@@ -8,16 +8,17 @@ import { foldNick } from '../../wire/users.ts'
 import { adminSessionPath, credentialsFor, ownAdminPassword, type RingAt } from '../credentials.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
-import type { DoorFlags } from '../options.ts'
-import { clientWorld, ringAt } from '../reach.ts'
+import type { OwnerFlags } from '../options.ts'
+import { clientWorld, reachAsOwner, ringAt } from '../reach.ts'
 import { newSecretOf, secretOf } from '../secrets.ts'
 import { beginSession, type Reached } from './login.ts'
 
 export async function runPassword(
   io: Io,
   typed: string | undefined,
-  flags: DoorFlags,
+  flags: OwnerFlags,
 ): Promise<ExitCode> {
+  if (flags.asOwner) return giveAsOwner(io, typed ?? ADMIN_NICK, flags)
   const ring = await ringAt(io, flags)
   const world = await clientWorld(io, ring.dataPath)
   const { accounts } = new AnilloClient(world, ring.doors, await credentialsFor(io, ring))
@@ -36,6 +37,15 @@ export async function runPassword(
   if (isOwn && !(await isIn({ io, ring, world }, user.nick))) {
     await beginSession({ io, ring, world }, { nick: user.nick, password })
   }
+  if (flags.json) jsonLine(io, user)
+  else line(io.out, `${user.nick} has another password`)
+  return EXIT.done
+}
+
+async function giveAsOwner(io: Io, nick: string, flags: OwnerFlags): Promise<ExitCode> {
+  const { accounts } = await reachAsOwner(io, flags)
+  const password = await newSecretOf(io, `New password for ${nick}: `)
+  const user = await accounts.change(nick, { password })
   if (flags.json) jsonLine(io, user)
   else line(io.out, `${user.nick} has another password`)
   return EXIT.done

@@ -6,9 +6,9 @@ import { isPermission, type AccountRoleName, type Permission } from '../../wire/
 import { foldNick } from '../../wire/users.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
-import type { DoorFlags } from '../options.ts'
+import type { DoorFlags, OwnerFlags } from '../options.ts'
 import { paintFor } from '../paint.ts'
-import { reachRing } from '../reach.ts'
+import { reachAsOwner, reachRing } from '../reach.ts'
 import { newSecretOf, secretOf } from '../secrets.ts'
 import { dateText, tableLines } from '../table.ts'
 
@@ -17,7 +17,7 @@ export interface AddFlags extends DoorFlags {
   readonly role: AccountRoleName
 }
 
-export interface RoleFlags extends DoorFlags {
+export interface RoleFlags extends OwnerFlags {
   readonly grant?: readonly string[]
   readonly grants: boolean
 }
@@ -84,11 +84,15 @@ export async function runRole(
   flags: RoleFlags,
 ): Promise<ExitCode> {
   const wanted = grantsOf(flags)
-  const { accounts } = await reachRing(io, flags)
+  const { accounts } = await reach(io, flags)
   const grants = wanted ?? (await accounts.user(nick)).grants
   const user = await accounts.setRole(nick, { role, grants: [...grants] })
   const also = user.grants.length === 0 ? '' : `, and may ${user.grants.join(', ')}`
   return told(io, user, { flags, text: `${user.nick} is ${user.role}${also}` })
+}
+
+function reach(io: Io, flags: OwnerFlags): Promise<AnilloClient> {
+  return flags.asOwner ? reachAsOwner(io, flags) : reachRing(io, flags)
 }
 
 /** `undefined`: they stay. @throws AnilloError USAGE */
@@ -108,9 +112,9 @@ export function permissionOf(text: string): Permission {
 export async function runState(
   io: Io,
   { name, nick }: { readonly nick: string; readonly name: 'suspend' | 'restore' },
-  flags: DoorFlags,
+  flags: OwnerFlags,
 ): Promise<ExitCode> {
-  const client = await reachRing(io, flags)
+  const client = await reach(io, flags)
   const user = await client.accounts.setState(nick, name === 'suspend' ? 'suspended' : 'active')
   return told(io, user, { flags, text: `${user.nick} is ${user.state}` })
 }

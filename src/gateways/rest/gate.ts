@@ -19,7 +19,7 @@ export type AskedRequest = Pick<RawRequest, 'method' | 'headers' | 'socket'>
 
 export interface GateOptions {
   readonly entrance?: Entrance | undefined
-  /** Of the one who owns the member’s directory, who may take backups. */
+  /** Of the one who owns the member’s directory. */
   readonly isOwnerKey?: ((key: string) => boolean) | undefined
 }
 
@@ -34,10 +34,14 @@ const EVERYBODY: Principal = {
   permissions: new Set(PERMISSION_NAMES.filter((name) => name !== 'ring.backup')),
 }
 
+/**
+ * Whoever owns the directory of a member: takes backups, and gives accounts back whose passwords
+ * nobody knows any more. Reads all that the member keeps without asking a door.
+ */
 const OWNER: Principal = {
   ...BY_NOBODY,
   role: 'operator',
-  permissions: new Set<Permission>(['ring.backup']),
+  permissions: new Set<Permission>(['ring.backup', 'accounts.manage']),
 }
 
 /** How keys of accounts begin; passwords are for log-ins alone. */

@@ -91,7 +91,7 @@ function someone({ accounts }: Door, who: string): Someone {
     return { name: who, nick: undefined, has: (name) => roleHas('guest', name), headers: {} }
   }
   if (kind === 'owner') {
-    const has = (name: string): boolean => name === 'ring.backup'
+    const has = (name: string): boolean => ['ring.backup', 'accounts.manage'].includes(name)
     return { name: who, nick: undefined, has, headers: bearer(OWNER_KEY) }
   }
   if (kind === 'key') {
