@@ -3,26 +3,18 @@
  * composition of compose-member.ts, the doors for clients in front of it, its supervisor's channel,
  * its end.
  */
-import { join } from 'node:path'
-
 import { AnilloError, isAnilloError } from '../base/errors.ts'
 import { SECOND_MS } from '../base/limits.ts'
 import type { Clock } from '../effects/clock.ts'
 import type { Disk } from '../effects/disk.ts'
 import type { Effects } from '../effects/effects.ts'
-import { createGateway } from '../gateways/rest/gateway.ts'
-import { Refusals } from '../gateways/rest/refusals.ts'
-import { createReplay } from '../gateways/rest/replay.ts'
-import { Unsent } from '../gateways/rest/unsent.ts'
-import { ClientListener } from '../platform/client-listener.ts'
 import { platformEffects } from '../platform/effects.ts'
 import { platformLocalNetworks } from '../platform/local-networks.ts'
-import { SettingOrders } from '../store/roster/setting-orders.ts'
-import type { Ring } from '../wire/api.ts'
 import { openMemberKey } from './at-rest/member-key.ts'
 import { BeyondDoors } from './client-doors/beyond-doors.ts'
 import { planDoor } from './client-doors/door-plan.ts'
 import { memberDoorPlace } from './client-doors/member-door-place.ts'
+import { openDoors, type Doors, type OpenDoors } from './client-doors/open-doors.ts'
 import { startMember } from './compose-member.ts'
 import { writeDurably } from './enrolment/durable-files.ts'
 import { parseAddress } from './enrolment/endpoint.ts'
@@ -31,17 +23,10 @@ import { foundAdministrator, openEntrance } from './entrance.ts'
 import { LoadWatch } from './load-watch.ts'
 import type { MemberOptions, RunMember } from './member-options.ts'
 import type { RunningMember } from './member-parts.ts'
-import { createMetrics } from './metrics/metrics.ts'
-import { makeOperatorKey } from './operator-key.ts'
-import { PACKAGE_ROOT } from './package-root.ts'
 import { peerFile } from './peer-file.ts'
 import { markGivenUp, refuseGivenUp } from './store/given-up.ts'
-import { ringWithStore } from './store/ring-with-store.ts'
-import { startReporting } from './supervisor/report.ts'
+import { startReporting, type Reporting } from './supervisor/report.ts'
 import { toldLog } from './told-log.ts'
-
-/** The built page; where it was not built the API serves alone. */
-const PAGE_ROOT = join(PACKAGE_ROOT, 'dist/web')
 
 /** Between two looks whether the member has joined. */
 const JOINED_LOOK_MS = 50
@@ -118,38 +103,47 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
   member.enrolled().catch(fail)
   options.stop.addEventListener('abort', () => end('stop'))
   if (options.stop.aborted) end('stop')
-  const running = { effects, member, beyond }
+  const entrance = openEntrance({ ...options, effects, ringId: files.ringId, member })
+  const running = { effects, member, beyond, entrance }
   const doors = await openDoors(options, running).catch(async (thrown: unknown) => {
     await member.stop()
     reporting.close()
     throw thrown
   })
-  const waits = (groups: number): void => {
-    effects.log.info('waits', { groups })
-    reporting.waits(groups)
-  }
   doors.opened.catch(fail)
-  const { accounts } = openEntrance({ ...options, effects, ringId: files.ringId, member })
-  const complete = async (): Promise<void> => {
-    await whenComplete(effects, member, waits)
-    const { adminPassword: password, stop } = options
-    if (password !== undefined) await foundAdministrator(effects, accounts, { password, stop })
-    effects.log.info('joined', { name: files.identity.name })
-    await doors.opened
-    if (beyond !== undefined) tellBeyond(effects, files, beyond.origins(ports)?.url)
-    reporting.ready()
-    options.onReady(`http://localhost:${ports.http}`)
-  }
-  void complete().catch(fail)
+  void becomeReady(options, { ...running, files, doors, reporting }).catch(fail)
   const how = await told
   // While pages are handed over the doors stay open: nobody who asks here sees an end.
   if (how === 'drain') await member.drain()
   await doors.close()
-  await accounts.close()
+  await entrance.accounts.close()
   await member.stop()
   await effects.disk.remove('pid')
   reporting.close()
   if (isRemoved) throw new AnilloError('MEMBER_REMOVED', { address: 'The ring' })
+}
+
+interface Starting extends OpenDoors {
+  readonly files: MemberFiles
+  readonly doors: Doors
+  readonly reporting: Pick<Reporting, 'ready' | 'waits'>
+}
+
+async function becomeReady(options: MemberOptions, starting: Starting): Promise<void> {
+  const { beyond, doors, effects, entrance, files, member, reporting } = starting
+  const { adminPassword: password, ports, stop } = options
+  await whenComplete(effects, member, (groups) => {
+    effects.log.info('waits', { groups })
+    reporting.waits(groups)
+  })
+  if (password !== undefined) {
+    await foundAdministrator(effects, entrance.accounts, { password, stop })
+  }
+  effects.log.info('joined', { name: files.identity.name })
+  await doors.opened
+  if (beyond !== undefined) tellBeyond(effects, files, beyond.origins(ports)?.url)
+  reporting.ready()
+  options.onReady(`http://localhost:${ports.http}`)
 }
 
 /** Where it is heard, by whom. */
@@ -173,108 +167,6 @@ function hostOf(told: string | undefined, files: MemberFiles): string {
 }
 
 const EVERY_INTERFACE = '0.0.0.0'
-
-interface Doors {
-  /** Also those beyond loopback, which wait for a certificate. */
-  readonly opened: Promise<void>
-  close(): Promise<void>
-}
-
-async function openDoors(
-  options: MemberOptions,
-  running: {
-    readonly effects: Effects
-    readonly member: RunningMember
-    readonly beyond: BeyondDoors | undefined
-  },
-): Promise<Doors> {
-  const { clock, log } = running.effects
-  const { beyond, member } = running
-  const elsewhere = beyond === undefined ? {} : { beyond }
-  // One bound for both doors: they draw on the same open files.
-  const listener = new ClientListener({ log })
-  const unsent = new Unsent(clock)
-  const refusals = new Refusals()
-  const metrics = createMetrics(member, options.settings, {
-    connectionsMax: listener.connectionsMax,
-    get connections() {
-      return listener.connections
-    },
-    get unsentBytes() {
-      return unsent.bytes
-    },
-    refused: refusals.counts,
-  })
-  const gateway = await createGateway({
-    ...elsewhere,
-    listener,
-    refusals,
-    unsent,
-    clock,
-    log,
-    scraper: member.scraper,
-    ring: { ...member.view, ring: () => ringOf(member) },
-    members: member.store.placement,
-    settings: new SettingOrders(member.store.records),
-    admissions: member.admissions,
-    records: {
-      store: member.store.records,
-      random: running.effects.random,
-      isReserved: (table) => member.store.procedures.isReserved(table),
-    },
-    backups: {
-      isOperator: await makeOperatorKey(running.effects),
-      collect: (known, signal) => member.store.backups.collect(known, signal),
-      hold: (holder, forMs) => member.store.backups.hold(holder, forMs),
-      chunk: (hash, signal) => member.store.store.chunks.get(hash, { signal }),
-    },
-    ready: () => member.overlay.joined,
-    metrics: () => metrics.text(),
-    pageRoot: PAGE_ROOT,
-    version: options.version,
-  })
-  const replay = await createReplay({
-    ...elsewhere,
-    listener,
-    refusals,
-    log,
-    scraper: member.scraper,
-  })
-  const close = async (): Promise<void> => {
-    beyond?.close()
-    await Promise.all([gateway.close(), replay.close()])
-  }
-  try {
-    await listen(gateway, options.ports.http)
-    await listen(replay, options.ports.replay)
-  } catch (thrown) {
-    await close()
-    throw thrown
-  }
-  const fronts = [
-    { front: listener.tlsFront(gateway.server), port: options.ports.http },
-    { front: listener.tlsFront(replay.server), port: options.ports.replay },
-  ]
-  const opened = beyond?.open(fronts, member.issuer)
-  return { opened: opened ?? Promise.resolve(), close }
-}
-
-function ringOf({ view, store, upkeep }: RunningMember): Promise<Ring> {
-  return ringWithStore(view, store.placement, upkeep.coordinator.belief)
-}
-
-type Door = Awaited<ReturnType<typeof createGateway>>
-
-/** On loopback, by all its names: `localhost` is ::1 for some clients and 127.0.0.1 for others. */
-async function listen(door: Door, port: number): Promise<void> {
-  try {
-    await door.listen({ host: 'localhost', port })
-  } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
-    if (code === 'EADDRINUSE') throw new AnilloError('PORT_IN_USE', { port, flag: '--http' })
-    throw thrown
-  }
-}
 
 function tellBeyond({ crypto, log }: Effects, files: MemberFiles, url: string | undefined): void {
   const authority = crypto.fingerprint(files.credentials.authorityPem)

@@ -1,0 +1,133 @@
+/**
+ * The doors of a member for clients: page and API, and archived pages on an origin of their own.
+ */
+import { join } from 'node:path'
+
+import { AnilloError } from '../../base/errors.ts'
+import type { Effects } from '../../effects/effects.ts'
+import type { Entrance } from '../../gateways/rest/door.ts'
+import { createGateway } from '../../gateways/rest/gateway.ts'
+import { Refusals } from '../../gateways/rest/refusals.ts'
+import { createReplay } from '../../gateways/rest/replay.ts'
+import { Unsent } from '../../gateways/rest/unsent.ts'
+import { ClientListener } from '../../platform/client-listener.ts'
+import { SettingOrders } from '../../store/roster/setting-orders.ts'
+import type { Ring } from '../../wire/api.ts'
+import type { MemberOptions } from '../member-options.ts'
+import type { RunningMember } from '../member-parts.ts'
+import { createMetrics } from '../metrics/metrics.ts'
+import { makeOperatorKey } from '../operator-key.ts'
+import { PACKAGE_ROOT } from '../package-root.ts'
+import { ringWithStore } from '../store/ring-with-store.ts'
+import type { BeyondDoors } from './beyond-doors.ts'
+
+/** The built page; where it was not built the API serves alone. */
+const PAGE_ROOT = join(PACKAGE_ROOT, 'dist/web')
+
+export interface Doors {
+  /** Also those beyond loopback, which wait for a certificate. */
+  readonly opened: Promise<void>
+  close(): Promise<void>
+}
+
+/** What stands behind the doors, and in front of them. */
+export interface OpenDoors {
+  readonly effects: Effects
+  readonly member: RunningMember
+  readonly beyond: BeyondDoors | undefined
+  readonly entrance: Entrance
+}
+
+/** @throws AnilloError PORT_IN_USE */
+export async function openDoors(options: MemberOptions, running: OpenDoors): Promise<Doors> {
+  const { clock, log } = running.effects
+  const { beyond, member } = running
+  // One bound for both doors: they draw on the same open files.
+  const listener = new ClientListener({ log })
+  const unsent = new Unsent(clock)
+  const refusals = new Refusals()
+  const metrics = createMetrics(member, options.settings, {
+    connectionsMax: listener.connectionsMax,
+    get connections() {
+      return listener.connections
+    },
+    get unsentBytes() {
+      return unsent.bytes
+    },
+    refused: refusals.counts,
+  })
+  const shared = {
+    ...(beyond === undefined ? {} : { beyond }),
+    listener,
+    log,
+    refusals,
+    scraper: member.scraper,
+  }
+  const gateway = await createGateway({
+    ...shared,
+    ...(await behind(running)),
+    unsent,
+    clock,
+    ready: () => member.overlay.joined,
+    metrics: () => metrics.text(),
+    pageRoot: PAGE_ROOT,
+    version: options.version,
+  })
+  const replay = await createReplay(shared)
+  const close = async (): Promise<void> => {
+    beyond?.close()
+    await Promise.all([gateway.close(), replay.close()])
+  }
+  try {
+    await listen(gateway, options.ports.http)
+    await listen(replay, options.ports.replay)
+  } catch (thrown) {
+    await close()
+    throw thrown
+  }
+  const fronts = [
+    { front: listener.tlsFront(gateway.server), port: options.ports.http },
+    { front: listener.tlsFront(replay.server), port: options.ports.replay },
+  ]
+  const opened = beyond?.open(fronts, member.issuer)
+  return { opened: opened ?? Promise.resolve(), close }
+}
+
+/** What the member does for those who ask. */
+async function behind({ effects, member }: OpenDoors) {
+  const { store } = member
+  return {
+    ring: { ...member.view, ring: () => ringOf(member) },
+    members: store.placement,
+    settings: new SettingOrders(store.records),
+    admissions: member.admissions,
+    records: {
+      store: store.records,
+      random: effects.random,
+      isReserved: (table: string) => store.procedures.isReserved(table),
+    },
+    backups: {
+      isOperator: await makeOperatorKey(effects),
+      collect: store.backups.collect.bind(store.backups),
+      hold: store.backups.hold.bind(store.backups),
+      chunk: (hash: string, signal: AbortSignal) => store.store.chunks.get(hash, { signal }),
+    },
+  }
+}
+
+function ringOf({ view, store, upkeep }: RunningMember): Promise<Ring> {
+  return ringWithStore(view, store.placement, upkeep.coordinator.belief)
+}
+
+type Door = Awaited<ReturnType<typeof createGateway>>
+
+/** On loopback, by all its names: `localhost` is ::1 for some clients and 127.0.0.1 for others. */
+async function listen(door: Door, port: number): Promise<void> {
+  try {
+    await door.listen({ host: 'localhost', port })
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
+    if (code === 'EADDRINUSE') throw new AnilloError('PORT_IN_USE', { port, flag: '--http' })
+    throw thrown
+  }
+}
