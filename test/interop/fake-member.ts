@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 
 import { AnilloError, type ErrorCode, type ErrorDetails, errorText } from '../../src/base/errors.ts'
+import type { Entrance } from '../../src/gateways/rest/door.ts'
 import { createGateway } from '../../src/gateways/rest/gateway.ts'
 import { createReplay } from '../../src/gateways/rest/replay.ts'
 import type { RingView } from '../../src/overlay/types.ts'
@@ -19,6 +20,7 @@ import type {
   Scrape,
   Waiting,
 } from '../../src/wire/api.ts'
+import type { FakeAccounts } from './fake-accounts.ts'
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -42,6 +44,10 @@ export interface FakeRingOptions {
   readonly firstPort: number
   readonly pageRoot: string
   readonly scripts: Readonly<Record<string, Script>>
+  /** Absent: its doors ask nobody who they are. */
+  readonly accounts?: FakeAccounts
+  /** Whoever shows no credential is a guest; true where not said otherwise. */
+  readonly hasGuests?: boolean
 }
 
 interface Door {
@@ -57,6 +63,7 @@ const REPLAY_OFFSET = 50
 /** Members of a large ring beyond these are there to be seen only. */
 const DOORS_MAX = 20
 const EVENTS_KEPT_MAX = 200
+const RING_ID = '2'.repeat(32)
 const SILENT = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT }
 
 export class FakeRing implements AsyncDisposable {
@@ -144,6 +151,7 @@ export class FakeRing implements AsyncDisposable {
       log: SILENT,
       scraper,
       ring: this.#view(member),
+      ...this.#entrance(),
       admissions: {
         waiting: async () => this.waiting,
         admit: async (code) => this.#admit(code),
@@ -154,7 +162,7 @@ export class FakeRing implements AsyncDisposable {
       pageRoot: this.#options.pageRoot,
       version: member.version,
     })
-    const replay = await createReplay({ log: SILENT, scraper })
+    const replay = await createReplay({ log: SILENT, scraper, ...this.#entrance() })
     await door.listen({ host: 'localhost', port: Number(new URL(member.url).port) })
     await replay.listen({ host: 'localhost', port: Number(new URL(member.replayUrl).port) })
     this.#doors.set(member.name, {
@@ -166,6 +174,19 @@ export class FakeRing implements AsyncDisposable {
     })
   }
 
+  #entrance(): { readonly entrance?: Entrance } {
+    const { accounts, hasGuests = true } = this.#options
+    if (accounts === undefined) return {}
+    const entrance: Entrance = {
+      accounts,
+      ringId: RING_ID,
+      hasGuests,
+      isOrigin: async (origin) => this.#members.some((member) => member.url === origin),
+      isRegistrationOpen: async () => accounts.isRegistrationOpen,
+    }
+    return { entrance }
+  }
+
   #admit(code: string): void {
     const index = this.waiting.findIndex((one) => one.code === code)
     if (index < 0) throw new AnilloError('ADMISSION_UNKNOWN', { code })
@@ -175,7 +196,7 @@ export class FakeRing implements AsyncDisposable {
   #view(self: Member): RingView {
     return {
       ring: async (): Promise<Ring> => ({
-        ringId: '2'.repeat(32),
+        ringId: RING_ID,
         self: self.name,
         members: this.#members,
         partitions: [],

@@ -10,6 +10,7 @@ import './styles/ring.css'
 import './styles/store.css'
 import './styles/records.css'
 import './styles/log.css'
+import './styles/accounts.css'
 import { App } from './views/app.tsx'
 
 const session = new Session(location.origin)

@@ -8,8 +8,9 @@ import type { RingClient } from './ring-client.ts'
 const SILENCE_MAX_MS = 20_000
 /** Told again after a change of door, so that none is missed; the log takes each once. */
 const RECENT_EVENTS = 100
-const RETRY_MS_MIN = 300
-const RETRY_MS_MAX = 8_000
+/** Between rounds in which no door answers. */
+export const RETRY_MS_MIN = 300
+export const RETRY_MS_MAX = 8_000
 
 export interface EventWatcher {
   readonly onOpen: (door: string) => void
@@ -36,6 +37,7 @@ export async function watchEvents(
       retryMs = RETRY_MS_MIN
       watcher.onOpen(client.door)
       await readStream(answer, client, watcher)
+      if (signal.aborted) return
       watcher.onLost()
     } catch {
       if (signal.aborted) return

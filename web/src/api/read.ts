@@ -2,10 +2,12 @@
  * Answers of the ring, read with care: a member of another version, or something else altogether,
  * may listen at a remembered door. Checks what the page would stumble over, and trusts the rest.
  */
-import type { Ring, RingEvent, Scrape, Waiting } from '../../../src/wire/api.ts'
+import type { Ring, RingEvent, Waiting } from '../../../src/wire/api.ts'
 import { TOPIC_OF } from '../model/log.ts'
+import type { Scrape } from '../model/told.ts'
 
-function has(value: unknown, fields: Readonly<Record<string, string>>): boolean {
+/** Whether it is an object with these fields. @param fields what `typeof` says, or `array` */
+export function has(value: unknown, fields: Readonly<Record<string, string>>): boolean {
   if (typeof value !== 'object' || value === null) return false
   return Object.entries(fields).every(([name, type]) => {
     const field: unknown = Reflect.get(value, name)
@@ -49,8 +51,7 @@ export function readEvent(data: string): RingEvent | undefined {
 const STATES: readonly string[] = ['running', 'done', 'failed']
 
 export function readScrape(value: unknown): Scrape | undefined {
-  if (!has(value, { id: 'string', url: 'string', state: 'string', owner: 'object', hops: 'array' }))
-    return undefined
+  if (!has(value, { id: 'string', url: 'string', state: 'string' })) return undefined
   const scrape = value as Scrape
   if (!STATES.includes(scrape.state)) return undefined
   if (scrape.state === 'done' && scrape.page === undefined) return undefined

@@ -30,7 +30,7 @@ const DOORS_NAMED_MAX = 3
 export interface Question {
   /** From the root: `/v1/ring`. */
   readonly path: string
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly body?: unknown
   /** A body of plain text, instead of JSON. */
   readonly text?: string
@@ -38,6 +38,10 @@ export interface Question {
   readonly headers?: Readonly<Record<string, string>>
   /** How long the member may hold the answer back (`Prefer: wait`). */
   readonly waitSeconds?: number
+  /** How much longer than usual the member may take, as for the hash of a password. */
+  readonly patienceSeconds?: number
+  /** It finds out or changes who asks: a refusal is its answer. */
+  readonly isAboutAsker?: boolean
   /** The same for each repeat of one change, so that it is carried out once. */
   readonly idempotencyKey?: string
   readonly signal?: AbortSignal
@@ -50,12 +54,20 @@ export interface RingClientOptions {
   readonly doors: readonly string[]
   /** Called with the door in use after it changed. */
   readonly onDoor: (door: string) => void
+  /** Whether any door answered. */
+  readonly onReach?: (isReached: boolean) => void
+  /**
+   * Whoever asks may not do this, or is not known any more.
+   * @returns whether the same question may fare better
+   */
+  readonly onRefused?: (trouble: RingTrouble) => Promise<boolean>
 }
 
 export class RingClient {
   readonly #options: RingClientOptions
   #door: string
   #doors: readonly string[]
+  #showsAsker = false
 
   constructor(options: RingClientOptions) {
     this.#options = options
@@ -69,6 +81,14 @@ export class RingClient {
 
   get doors(): readonly string[] {
     return this.#doors
+  }
+
+  /**
+   * From here on requests bear the person's cookies. Doors that ask nobody who they are do not let
+   * the page of another member send any.
+   */
+  showAsker(showsAsker: boolean): void {
+    this.#showsAsker = showsAsker
   }
 
   /** Takes up the doors that the ring tells of, live ones first. */
@@ -97,11 +117,24 @@ export class RingClient {
    * change
    */
   async open(question: Question): Promise<Response> {
+    try {
+      return await this.#openAnywhere(question)
+    } catch (thrown) {
+      const { onRefused } = this.#options
+      if (!isRefusal(thrown) || question.isAboutAsker === true || onRefused === undefined)
+        throw thrown
+      if (!(await onRefused(thrown))) throw thrown
+      return this.#openAnywhere(question)
+    }
+  }
+
+  async #openAnywhere(question: Question): Promise<Response> {
     let lastTrouble: RingTrouble | undefined
     for (const door of doorsFrom(this.#doors, this.#door)) {
       const answer = await this.#ask(door, question)
       question.signal?.throwIfAborted()
       if (answer === undefined) continue
+      this.#options.onReach?.(true)
       if (answer.ok) {
         this.#use(door)
         return answer
@@ -110,16 +143,21 @@ export class RingClient {
       if (!helpsElsewhere(trouble)) throw trouble
       lastTrouble = trouble
     }
-    throw lastTrouble ?? this.#unreachable()
+    if (lastTrouble !== undefined) throw lastTrouble
+    this.#options.onReach?.(false)
+    throw this.#unreachable()
   }
 
   /** @returns `undefined` when the door does not answer */
   async #ask(door: string, question: Question): Promise<Response | undefined> {
     const late = new AbortController()
-    const timeoutMs = ANSWER_TIMEOUT_MS + (question.waitSeconds ?? 0) * 1_000
+    const { waitSeconds = 0, patienceSeconds = 0, isAboutAsker = false } = question
+    const timeoutMs = ANSWER_TIMEOUT_MS + (waitSeconds + patienceSeconds) * 1_000
+    const showsAsker = this.#showsAsker || isAboutAsker
     const timer = setTimeout(() => late.abort(), timeoutMs)
     try {
-      return await this.#options.fetch(`${door}${question.path}`, initOf(question, late.signal))
+      const init = initOf(question, { late: late.signal, showsAsker })
+      return await this.#options.fetch(`${door}${question.path}`, init)
     } catch {
       return undefined
     } finally {
@@ -141,8 +179,15 @@ export class RingClient {
   }
 }
 
-function initOf(question: Question, late: AbortSignal): RequestInit {
-  const headers: Record<string, string> = { ...question.headers }
+/** No form can send it, so that a door knows a script of its own page (`docs/accounts.md`). */
+const OWN_SCRIPT = { 'anillo-request': '1' } as const
+
+function initOf(
+  question: Question,
+  { late, showsAsker }: { readonly late: AbortSignal; readonly showsAsker: boolean },
+): RequestInit {
+  const own = showsAsker ? OWN_SCRIPT : {}
+  const headers: Record<string, string> = { ...own, ...question.headers }
   if (question.waitSeconds !== undefined) headers['prefer'] = `wait=${question.waitSeconds}`
   if (question.idempotencyKey !== undefined) headers['idempotency-key'] = question.idempotencyKey
   if (question.body !== undefined) headers['content-type'] = 'application/json'
@@ -152,7 +197,7 @@ function initOf(question: Question, late: AbortSignal): RequestInit {
     method: question.method ?? 'GET',
     headers,
     cache: 'no-store',
-    credentials: 'omit',
+    credentials: showsAsker ? 'include' : 'omit',
     signal: question.signal === undefined ? late : AbortSignal.any([question.signal, late]),
     ...(body === undefined ? {} : { body }),
   }
@@ -166,6 +211,12 @@ function jsonOf(body: unknown): string | undefined {
 function helpsElsewhere(trouble: RingTrouble): boolean {
   const code = parseErrorCode(trouble.code)
   return code === 'RING_NOT_READY' || (code !== undefined && ERRORS[code].retry === 'elsewhere')
+}
+
+const REFUSALS: ReadonlySet<string> = new Set(['LOGIN_FIRST', 'PERMISSION_MISSING', 'FORBIDDEN'])
+
+function isRefusal(thrown: unknown): thrown is RingTrouble {
+  return thrown instanceof RingTrouble && REFUSALS.has(thrown.code)
 }
 
 async function readTrouble(answer: Response): Promise<RingTrouble> {
@@ -196,7 +247,7 @@ function readDetails(value: unknown): Trouble['details'] {
 /** The page's own code: an answer that is none of the ring's. */
 export const UNREADABLE = 'PAGE_UNREADABLE'
 
-function unreadable(): RingTrouble {
+export function unreadable(): RingTrouble {
   return new RingTrouble({ code: UNREADABLE, details: {}, text: '' })
 }
 

@@ -59,6 +59,13 @@ export function formatInstant(instant: string, language: string): string {
   return at.toLocaleString(language, { dateStyle: 'medium', timeStyle: 'medium' })
 }
 
+/** Local date and time to the minute. @param instant as above */
+export function formatMinute(instant: string, language: string): string {
+  const at = new Date(instant)
+  if (Number.isNaN(at.getTime())) return instant
+  return at.toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' })
+}
+
 /** Local time of day to the second, 24 hours. */
 export function formatTime(instant: string): string {
   const at = new Date(instant)

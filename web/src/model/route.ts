@@ -1,5 +1,6 @@
 /** The members on the way of a question, each once, in order. */
-import type { Member, MemberRef, Ring, RingEvent, Scrape } from '../../../src/wire/api.ts'
+import type { Member, MemberRef, Ring, RingEvent } from '../../../src/wire/api.ts'
+import type { Scrape } from './told.ts'
 
 function onceEach(members: readonly (MemberRef | undefined)[]): readonly MemberRef[] {
   const seen = new Map<string, MemberRef>()
@@ -26,12 +27,16 @@ export function nameIn(ring: Ring | undefined, ref: MemberRef): string {
   return ring?.members.find((member) => member.id === ref.id)?.name ?? ref.name
 }
 
-/** From the member that was asked, by those that showed the way, to the owner, who comes last. */
+/**
+ * From the member that was asked, by those that showed the way, to the owner, who comes last; empty
+ * where members are not named.
+ */
 export function routeOf(way: {
   readonly asked: MemberRef | undefined
   readonly scrape: Scrape
 }): readonly MemberRef[] {
-  const { owner, hops } = way.scrape
+  const { owner, hops = [] } = way.scrape
+  if (owner === undefined) return []
   return [...onceEach([way.asked, ...hops]).filter((member) => member.id !== owner.id), owner]
 }
 

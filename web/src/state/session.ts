@@ -3,9 +3,10 @@ import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 
 import type { Ring, RingEvent, Waiting } from '../../../src/wire/api.ts'
-import { watchEvents } from '../api/events.ts'
+import { RETRY_MS_MAX, RETRY_MS_MIN, watchEvents } from '../api/events.ts'
 import { readRing, readWaiting } from '../api/read.ts'
 import { RingClient, RingTrouble } from '../api/ring-client.ts'
+import { may, nickOf, parseView, RING_VIEW, searchOf, type View } from '../model/accounts.ts'
 import { completeAddress } from '../model/address.ts'
 import { parseDoor } from '../model/doors.ts'
 import {
@@ -19,6 +20,7 @@ import {
 import { watchRepairs, type RepairWatch } from '../model/repairs.ts'
 import { isUnsettled } from '../model/store.ts'
 import { chooseLanguage, type Language, type Trouble } from '../texts/texts.ts'
+import { Account } from './account.ts'
 import { Cell } from './cell.ts'
 import { memory, remember, type Recent, type Theme } from './memory.ts'
 import { Visits, type Visit } from './visits.ts'
@@ -54,12 +56,18 @@ export class Session {
   readonly recents: Cell<readonly Recent[]>
   /** A member's id whose details are on show. */
   readonly selected = new Cell<string | undefined>(undefined)
+  /** What the address of the page asks for. */
+  readonly view = new Cell<View>(RING_VIEW)
   readonly client: RingClient
+  readonly account: Account
   readonly visits: Visits
   readonly #players = new Set<(event: RingEvent) => void>()
   #isAskingRing = false
   #isRefreshDue = false
   #nextRefresh: ReturnType<typeof setTimeout> | undefined
+  #nick: string | undefined
+  /** The ring is watched as somebody: as whom, and how to stop. */
+  #watch: { readonly as: string; readonly stop: AbortController } | undefined
 
   constructor(origin: string) {
     this.language = new Cell(memory.language() ?? chooseLanguage(navigator.languages))
@@ -72,27 +80,37 @@ export class Session {
       door: origin,
       doors: memory.doors(),
       onDoor: (door) => this.#move(door),
+      onReach: (isReached) => this.#reach(isReached),
+      onRefused: (trouble) => this.account.refused(trouble),
     })
+    const windows = new BroadcastChannel('anillo.account')
+    this.account = new Account({
+      client: this.client,
+      hostname: new URL(origin).hostname,
+      userAgent: navigator.userAgent,
+      tellWindows: () => windows.postMessage(null),
+    })
+    windows.onmessage = () => void this.account.find().catch(() => undefined)
     this.visits = new Visits({
       ask: (question) => this.client.json(question),
       onEnd: (visit) => this.#ended(visit),
     })
   }
 
-  /** Follows the ring until the window closes. */
+  /** Finds out who looks, and follows the ring until the window closes. */
   start(): void {
-    void watchEvents(
-      this.client,
-      {
-        onOpen: () => this.#connected(),
-        onEvents: (events) => this.#take(events),
-        onLost: () => this.link.set('connecting'),
-        onUnreachable: () => this.link.set('lost'),
-      },
-      new AbortController().signal,
-    )
+    this.account.who.watch(() => this.#follow())
     addEventListener('popstate', () => this.#followLocation())
-    this.#followLocation()
+    this.view.set(parseView(location.search))
+    void this.#begin()
+  }
+
+  /** Shows a view; the page on show stays in the address, to come back to. */
+  go(view: View): void {
+    const search = searchOf(view)
+    if (search !== searchOf(this.view.get()))
+      history.pushState(null, '', `${location.pathname}${search}${location.hash}`)
+    this.view.set(view)
   }
 
   /** Shows the page of what was typed. @returns whether anything was typed */
@@ -169,11 +187,12 @@ export class Session {
   }
 
   #followLocation(): void {
+    this.view.set(parseView(location.search))
     const url = completeAddress(decodeHash(location.hash))
     const known = this.visits.all.get().find((visit) => visit.url === url)
     if (url === '') this.visits.show(undefined)
     else if (known !== undefined) this.visits.show(known.key)
-    else this.visits.open(url, { anew: false })
+    else if (may(this.account.who.get(), 'pages.scrape')) this.visits.open(url, { anew: false })
   }
 
   #ended(visit: Visit): void {
@@ -191,6 +210,59 @@ export class Session {
   #move(door: string): void {
     this.door.set(door)
     this.hasMoved.set(true)
+    this.account.moved(door)
+  }
+
+  /** Where the ring may be watched, the stream of its doings tells better. */
+  #reach(isReached: boolean): void {
+    if (this.#watch === undefined || !isReached) this.link.set(isReached ? 'live' : 'lost')
+  }
+
+  /** Until somebody answers: each round later than the last. */
+  async #begin(): Promise<void> {
+    for (let retryMs = RETRY_MS_MIN; ; retryMs = Math.min(2 * retryMs, RETRY_MS_MAX)) {
+      const who = await this.account.find().catch(() => undefined)
+      if (who !== undefined) return
+      await new Promise((resolve) => setTimeout(resolve, retryMs))
+    }
+  }
+
+  /** Somebody else looks, or may do other things than before. */
+  #follow(): void {
+    const who = this.account.who.get()
+    const nick = nickOf(who)
+    // What one person looked at is not for the next.
+    if (this.#nick !== undefined && nick !== this.#nick) this.visits.clear()
+    this.#nick = nick
+    const as = may(who, 'ring.watch') ? (nick ?? '') : undefined
+    if (this.#watch?.as !== as) {
+      this.#watch?.stop.abort()
+      this.#watch = as === undefined ? undefined : { as, stop: this.#watchRing() }
+    }
+    if (as === undefined) this.#forgetRing()
+    if (!may(who, 'ring.operate')) this.waiting.set([])
+    const { name } = this.view.get()
+    if (nick !== undefined && (name === 'login' || name === 'register')) this.go(RING_VIEW)
+    this.#followLocation()
+  }
+
+  #forgetRing(): void {
+    this.ring.set(undefined)
+    this.repairs.set(undefined)
+    this.log.set(EMPTY_LOG)
+    this.selected.set(undefined)
+  }
+
+  #watchRing(): AbortController {
+    const stop = new AbortController()
+    const watcher = {
+      onOpen: () => this.#connected(),
+      onEvents: (events: readonly RingEvent[]) => this.#take(events),
+      onLost: () => this.link.set('connecting'),
+      onUnreachable: () => this.link.set('lost'),
+    }
+    void watchEvents(this.client, watcher, stop.signal)
+    return stop
   }
 
   #connected(): void {
@@ -219,10 +291,11 @@ export class Session {
 
   async #askRing(): Promise<void> {
     this.#isRefreshDue = false
+    if (this.#watch === undefined) return
     this.#isAskingRing = true
     const answer = await this.client.json({ path: '/v1/ring' }).catch(() => undefined)
     const ring = readRing(answer)
-    if (ring !== undefined) this.#takeRing(ring)
+    if (ring !== undefined && this.#watch !== undefined) this.#takeRing(ring)
     this.#isAskingRing = false
     if (this.#isRefreshDue) setTimeout(() => void this.#askRing(), REFRESH_DELAY_MS)
     else this.#refreshLater()
@@ -250,6 +323,7 @@ export class Session {
   }
 
   async #askWaiting(): Promise<void> {
+    if (!may(this.account.who.get(), 'ring.operate')) return
     const answer = await this.client.json({ path: '/v1/ring/waiting' }).catch(() => undefined)
     if (answer !== undefined) this.waiting.set(readWaiting(answer))
   }

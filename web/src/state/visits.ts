@@ -1,7 +1,7 @@
 /** Pages asked for in this window: each is followed to its end, shown or left. */
-import type { Scrape } from '../../../src/wire/api.ts'
 import { readScrape } from '../api/read.ts'
 import { RingTrouble, UNREADABLE, type Question } from '../api/ring-client.ts'
+import type { Scrape } from '../model/told.ts'
 import type { Trouble } from '../texts/texts.ts'
 import { Cell } from './cell.ts'
 
@@ -73,6 +73,12 @@ export class Visits {
     this.all.update((visits) => bounded([visit, ...visits.filter((known) => known.url !== url)]))
     this.shown.set(visit.key)
     void this.#follow(visit.key, { url, ...(options.anew ? { maxAge: 0 } : {}) })
+  }
+
+  /** Downloads under way go on in the ring. */
+  clear(): void {
+    this.shown.set(undefined)
+    this.all.set([])
   }
 
   show(key: number | undefined): void {

@@ -1,6 +1,7 @@
 /** Every text of the page in English. Its shape is what the other languages must fill. */
 import type { RingEvent } from '../../../src/wire/api.ts'
 import type { Topic } from '../model/log.ts'
+import { ACCOUNTS_EN, type AccountTexts } from './accounts.en.ts'
 import type { EventWords } from './event-words.ts'
 import { STORE_EN, STORE_KINDS_EN, type StoreTexts } from './store.en.ts'
 
@@ -8,6 +9,7 @@ export interface Texts {
   readonly title: string
   readonly tagline: string
   readonly skip: string
+  readonly skipToContent: string
   readonly language: string
   readonly theme: { readonly toDark: string; readonly toLight: string }
   readonly search: {
@@ -55,6 +57,7 @@ export interface Texts {
     readonly title: string
     readonly asking: string
     readonly by: (member: string) => string
+    readonly bySomebody: string
     readonly received: (bytes: string) => string
     readonly elapsed: (duration: string) => string
     readonly leave: string
@@ -71,6 +74,7 @@ export interface Texts {
     readonly askedOf: string
   }
   readonly story: {
+    /** `member` is empty for who does not hear names. */
     readonly told: (words: {
       member: string
       date: string
@@ -168,6 +172,7 @@ export interface Texts {
     readonly connecting: string
   }
   readonly store: StoreTexts
+  readonly accounts: AccountTexts
   readonly problem: { readonly INTERNET: string; readonly UNREADABLE: string }
   /** Fillings that arrive in English; what is not listed is shown as it came. */
   readonly fillings: Readonly<Record<string, string>>
@@ -180,6 +185,7 @@ export const EN: Texts = {
   title: 'anillo',
   tagline: 'A ring of machines that downloads a page once and keeps it.',
   skip: 'Skip to the address field',
+  skipToContent: 'Skip to the content',
   language: 'Language',
   theme: { toDark: 'Dark theme', toLight: 'Light theme' },
   search: {
@@ -232,6 +238,7 @@ export const EN: Texts = {
     title: 'Downloading',
     asking: 'Asking the ring who owns this page …',
     by: (member) => `${member} is downloading it.`,
+    bySomebody: 'A machine of the ring is downloading it.',
     received: (bytes) => `${bytes} received`,
     elapsed: (duration) => `${duration} so far`,
     leave: 'Leave it running',
@@ -250,7 +257,7 @@ export const EN: Texts = {
   },
   story: {
     told: ({ member, date, duration, site }) =>
-      `${member} downloaded this page from ${site} on ${date}, in ${duration}.`,
+      `${member === '' ? 'The ring' : member} downloaded this page from ${site} on ${date}, in ${duration}.`,
     route: 'The way to it',
     asked: 'was asked',
     hop: 'showed the way',
@@ -375,6 +382,7 @@ export const EN: Texts = {
     connecting: 'Connecting …',
   },
   store: STORE_EN,
+  accounts: ACCOUNTS_EN,
   problem: {
     INTERNET: 'The answer could not be had. Try again.',
     UNREADABLE:

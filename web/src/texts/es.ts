@@ -1,4 +1,5 @@
 /** Todos los textos de la página en español. */
+import { ACCOUNTS_ES } from './accounts.es.ts'
 import type { Texts } from './en.ts'
 import { STORE_ES, STORE_KINDS_ES } from './store.es.ts'
 
@@ -9,6 +10,7 @@ export const ES: Texts = {
   title: 'anillo',
   tagline: 'Un anillo de máquinas que descarga una página una sola vez y la guarda.',
   skip: 'Saltar al campo de la dirección',
+  skipToContent: 'Saltar al contenido',
   language: 'Idioma',
   theme: { toDark: 'Tema oscuro', toLight: 'Tema claro' },
   search: {
@@ -61,6 +63,7 @@ export const ES: Texts = {
     title: 'Descargando',
     asking: 'Preguntando al anillo a quién pertenece esta página …',
     by: (member) => `${member} la está descargando.`,
+    bySomebody: 'Una máquina del anillo la está descargando.',
     received: (bytes) => `${bytes} recibidos`,
     elapsed: (duration) => `${duration} hasta ahora`,
     leave: 'Dejarla en marcha',
@@ -80,7 +83,7 @@ export const ES: Texts = {
   },
   story: {
     told: ({ member, date, duration, site }) =>
-      `${member} descargó esta página de ${site} el ${date}, en ${duration}.`,
+      `${member === '' ? 'El anillo' : member} descargó esta página de ${site} el ${date}, en ${duration}.`,
     route: 'El camino hasta ella',
     asked: 'recibió la pregunta',
     hop: 'indicó el camino',
@@ -205,6 +208,7 @@ export const ES: Texts = {
     connecting: 'Conectando …',
   },
   store: STORE_ES,
+  accounts: ACCOUNTS_ES,
   problem: {
     INTERNET: 'No se pudo obtener la respuesta. Inténtelo otra vez.',
     UNREADABLE:

@@ -1,7 +1,14 @@
 import { useEffect } from 'preact/hooks'
 
+import { may, screenFor, type Screen } from '../model/accounts.ts'
 import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
+import { EndedNotice } from './accounts/account-link.tsx'
+import { AuditView } from './accounts/audit-view.tsx'
+import { DeniedView } from './accounts/denied-view.tsx'
+import { LoginView, RegisterView } from './accounts/enter-view.tsx'
+import { PeopleView } from './accounts/people-view.tsx'
+import { ProfileView } from './accounts/profile-view.tsx'
 import { Header } from './header.tsx'
 import { LogView } from './log-view.tsx'
 import { Result } from './result.tsx'
@@ -15,9 +22,10 @@ export function App() {
   const session = useSession()
   const { texts, language } = useWords()
   const theme = useCell(session.theme)
-  const shown = useCell(session.visits.shown)
-  const visits = useCell(session.visits.all)
-  const visit = visits.find((one) => one.key === shown)
+  const who = useCell(session.account.who)
+  const view = useCell(session.view)
+  const screen = screenFor(who, view)
+  const isRing = screen.kind === 'view' && screen.name === 'ring'
 
   useEffect(() => {
     document.documentElement.lang = language
@@ -25,31 +33,79 @@ export function App() {
   useEffect(() => {
     if (theme !== undefined) document.documentElement.dataset['theme'] = theme
   }, [theme])
-  useEffect(() => {
-    const name = visit?.scrape?.page?.title ?? visit?.url
-    document.title = name === undefined ? texts.title : `${name} · ${texts.title}`
-  }, [visit, texts])
 
   return (
     <>
-      <a class="skip" href="#address" onClick={focusAddress}>
-        {texts.skip}
+      <a class="skip" href={isRing ? '#address' : '#content'} onClick={focusContent}>
+        {isRing ? texts.skip : texts.skipToContent}
       </a>
       <Header />
-      <main class={visit === undefined ? 'main' : 'main main--result'}>
-        <Search />
-        <WaitingCards />
-        {visit !== undefined && <Result key={visit.key} visit={visit} />}
-        <RingView visit={visit} />
-        <StoreView />
-        <LogView />
-      </main>
+      <ScreenView screen={screen} />
     </>
   )
 }
 
+function ScreenView({ screen }: { readonly screen: Screen }) {
+  const { texts } = useWords()
+  const { views, entering } = texts.accounts
+  const titles = { ...views, ...entering }
+  const name = screen.kind === 'view' ? screen.name : undefined
+  useTitle(name === 'ring' || name === undefined ? undefined : titles[name])
+  if (screen.kind === 'denied') return <DeniedView needed={screen.needed} />
+  switch (screen.name) {
+    case 'ring':
+      return <RingScreen />
+    case 'login':
+      return <LoginView />
+    case 'register':
+      return <RegisterView />
+    case 'account':
+      return <ProfileView />
+    case 'people':
+      return <PeopleView />
+    case 'audit':
+      return <AuditView />
+  }
+}
+
+function useTitle(name: string | undefined): void {
+  const { texts } = useWords()
+  useEffect(() => {
+    document.title = name === undefined ? texts.title : `${name} · ${texts.title}`
+  }, [name, texts])
+}
+
+/** What there is to see of the ring, as far as who looks may see it. */
+function RingScreen() {
+  const session = useSession()
+  const who = useCell(session.account.who)
+  const shown = useCell(session.visits.shown)
+  const visits = useCell(session.visits.all)
+  const visit = visits.find((one) => one.key === shown)
+  const mayWatch = may(who, 'ring.watch')
+  useTitle(visit?.scrape?.page?.title ?? visit?.url)
+  return (
+    <main class={visit === undefined ? 'main' : 'main main--result'}>
+      <div class="search">
+        <EndedNotice />
+        {may(who, 'pages.scrape') && <Search />}
+      </div>
+      <WaitingCards />
+      {visit !== undefined && <Result key={visit.key} visit={visit} />}
+      {mayWatch && (
+        <>
+          <RingView visit={visit} />
+          <StoreView />
+          <LogView />
+        </>
+      )}
+    </main>
+  )
+}
+
 /** The hash holds the address of the page on show, so the link moves the focus itself. */
-function focusAddress(event: Event): void {
+function focusContent(event: Event): void {
   event.preventDefault()
-  document.querySelector<HTMLInputElement>('#address')?.focus()
+  const first = document.querySelector<HTMLElement>('#address, #content, main input')
+  first?.focus()
 }

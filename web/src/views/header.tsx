@@ -2,6 +2,7 @@ import { shortAddress } from '../model/address.ts'
 import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
 import { LANGUAGES } from '../texts/texts.ts'
+import { AccountLink } from './accounts/account-link.tsx'
 import { useMedia } from './hooks.ts'
 import { Moon, RingMark, Sun } from './icons.tsx'
 import { useWords } from './words.ts'
@@ -15,6 +16,7 @@ export function Header() {
         <span>{texts.title}</span>
       </a>
       <DoorStatus />
+      <AccountLink />
       <LanguageSwitch />
       <ThemeSwitch />
     </header>

@@ -1,4 +1,4 @@
-import type { Page } from '../../../src/wire/api.ts'
+import type { Page } from '../model/told.ts'
 import { useWords } from './words.ts'
 
 export function HeadersView({ page }: { readonly page: Page }) {

@@ -53,3 +53,12 @@ export function Arrow() {
     </Icon>
   )
 }
+
+export function Person() {
+  return (
+    <Icon>
+      <circle cx="10" cy="6.5" r="3.5" />
+      <path d="M3.5 17.5c.6-3.6 3.2-5.4 6.5-5.4s5.9 1.8 6.5 5.4" />
+    </Icon>
+  )
+}

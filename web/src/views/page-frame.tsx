@@ -1,7 +1,11 @@
-import type { Page } from '../../../src/wire/api.ts'
+import { useEffect, useState } from 'preact/hooks'
+
+import { nickOf } from '../model/accounts.ts'
 import { selfOf } from '../model/route.ts'
+import type { Page } from '../model/told.ts'
 import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
+import { FreshLink } from './fresh-link.tsx'
 import { useWords } from './words.ts'
 
 /**
@@ -16,16 +20,26 @@ const SHOWN =
  * it runs nothing, sends nothing, and shares nothing with this page.
  */
 export function PageFrame({ page }: { readonly page: Page }) {
+  const { texts } = useWords()
+  const type = page.contentType.split(';')[0] ?? ''
+  if (page.bytes === 0) return <p class="note">{texts.result.empty}</p>
+  if (type !== '' && !SHOWN.test(type)) return <p class="note">{texts.result.notShown(type)}</p>
+  return <Shown page={page} />
+}
+
+function Shown({ page }: { readonly page: Page }) {
   const session = useSession()
   const { texts } = useWords()
   const door = useCell(session.door)
   const ring = useCell(session.ring)
+  const isFresh = useFreshLogin()
+  if (!isFresh) return <p class="note">{texts.result.loading}</p>
   const member = ring?.members.find((one) => one.url === door) ?? (ring && selfOf(ring))
-  const type = page.contentType.split(';')[0] ?? ''
-  if (page.bytes === 0) return <p class="note">{texts.result.empty}</p>
-  if (type !== '' && !SHOWN.test(type)) return <p class="note">{texts.result.notShown(type)}</p>
-  if (member === undefined) return <p class="note">{texts.ring.waitingForRing}</p>
-  const address = `${member.replayUrl}/page/${page.id}`
+  // Who is told of no members is led there by the door in use.
+  const address =
+    member === undefined
+      ? `${door}/v1/pages/${page.id}/view`
+      : `${member.replayUrl}/page/${page.id}`
   return (
     <div class="frame">
       <iframe
@@ -38,10 +52,19 @@ export function PageFrame({ page }: { readonly page: Page }) {
       />
       <p class="frame__note">
         <span>{texts.result.safe}</span>
-        <a href={address} target="_blank" rel="noreferrer">
-          {texts.result.open}
-        </a>
+        <FreshLink href={address}>{texts.result.open}</FreshLink>
       </p>
     </div>
   )
+}
+
+/** A frame shows the cookies that there are, and cannot renew a log-in that it finds too old. */
+function useFreshLogin(): boolean {
+  const { account } = useSession()
+  const [isFresh, setIsFresh] = useState(() => nickOf(account.who.get()) === undefined)
+  useEffect(() => {
+    const settle = (): void => setIsFresh(true)
+    if (!isFresh) account.find().then(settle, settle)
+  }, [])
+  return isFresh
 }

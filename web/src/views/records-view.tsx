@@ -99,7 +99,8 @@ function useRecords() {
   return { listing, draft, outcome, show, change, choose, setDraft }
 }
 
-export function RecordsView() {
+/** @param mayWrite else they are looked at only */
+export function RecordsView({ mayWrite }: { readonly mayWrite: boolean }) {
   const { texts } = useWords()
   const { listing, draft, outcome, show, change, choose, setDraft } = useRecords()
   return (
@@ -107,12 +108,14 @@ export function RecordsView() {
       <HomeForm onShow={(home) => void show(home)} />
       {listing !== undefined && (
         <>
-          <RecordsTable listing={listing} onChoose={choose} />
-          <DraftForm
-            draft={draft}
-            onDraft={setDraft}
-            onChange={(method) => void change(listing.home, method, draft)}
-          />
+          <RecordsTable listing={listing} onChoose={mayWrite ? choose : undefined} />
+          {mayWrite && (
+            <DraftForm
+              draft={draft}
+              onDraft={setDraft}
+              onChange={(method) => void change(listing.home, method, draft)}
+            />
+          )}
         </>
       )}
       <OutcomeLine
@@ -122,7 +125,7 @@ export function RecordsView() {
           if (listing !== undefined) void change(listing.home, 'PUT', { ...draft, seen: theirs })
         }}
       />
-      <p class="quiet records__hint">{texts.store.records.hint}</p>
+      {mayWrite && <p class="quiet records__hint">{texts.store.records.hint}</p>}
     </div>
   )
 }
@@ -182,7 +185,8 @@ function Field({ label, value, isFixed = false, onValue }: FieldProps) {
 
 interface RecordsTableProps {
   readonly listing: Listing
-  readonly onChoose: (row: RecordRow) => void
+  /** `undefined`: they cannot be changed by who looks. */
+  readonly onChoose: ((row: RecordRow) => void) | undefined
 }
 
 function RecordsTable({ listing, onChoose }: RecordsTableProps) {
@@ -204,9 +208,13 @@ function RecordsTable({ listing, onChoose }: RecordsTableProps) {
           {listing.rows.map((row) => (
             <tr key={row.sk}>
               <th scope="row">
-                <button type="button" class="link-button" onClick={() => onChoose(row)}>
-                  {row.sk}
-                </button>
+                {onChoose === undefined ? (
+                  row.sk
+                ) : (
+                  <button type="button" class="link-button" onClick={() => onChoose(row)}>
+                    {row.sk}
+                  </button>
+                )}
               </th>
               <td class="records__value">
                 {row.text ?? words.noText(bytes(row.bytes))}

@@ -1,13 +1,15 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 
-import type { Failure, Page, Scrape } from '../../../src/wire/api.ts'
+import type { Failure } from '../../../src/wire/api.ts'
 import { hostOf, shortAddress } from '../model/address.ts'
 import { formatSeconds } from '../model/format.ts'
 import { nameIn } from '../model/route.ts'
+import type { Page, Scrape } from '../model/told.ts'
 import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
 import { isUnderWay, type Visit } from '../state/visits.ts'
 import type { Texts } from '../texts/en.ts'
+import { FreshLink } from './fresh-link.tsx'
 import { HeadersView } from './headers-view.tsx'
 import { useElapsed } from './hooks.ts'
 import { Cross } from './icons.tsx'
@@ -86,7 +88,9 @@ function Progress({ visit }: { readonly visit: Visit }) {
           <p class="quiet">
             {scrape === undefined
               ? texts.running.asking
-              : texts.running.by(nameIn(ring, scrape.owner))}
+              : scrape.owner === undefined
+                ? texts.running.bySomebody
+                : texts.running.by(nameIn(ring, scrape.owner))}
           </p>
         </div>
         <CloseButton />
@@ -142,8 +146,12 @@ function FailureView({ visit }: { readonly visit: Visit }) {
         </dd>
         {scrape !== undefined && failure !== undefined && (
           <>
-            <dt>{texts.failure.askedOf}</dt>
-            <dd>{nameIn(ring, scrape.owner)}</dd>
+            {scrape.owner !== undefined && (
+              <>
+                <dt>{texts.failure.askedOf}</dt>
+                <dd>{nameIn(ring, scrape.owner)}</dd>
+              </>
+            )}
             <dt>{texts.failure.when}</dt>
             <dd>{words.instant(failure.at)}</dd>
           </>
@@ -243,13 +251,13 @@ function LoadedHead({ visit, scrape, page }: LoadedProps) {
         >
           {texts.result.anew}
         </button>
-        <a
+        <FreshLink
           class="button button--small"
           href={`${session.client.door}/v1/pages/${page.id}/content`}
-          download
+          isDownload
         >
           {texts.result.save}
-        </a>
+        </FreshLink>
       </div>
       <CloseButton />
     </div>

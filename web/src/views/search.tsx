@@ -15,7 +15,7 @@ export function Search() {
   const shown = useCell(session.visits.shown)
   const visit = visits.find((one) => one.key === shown)
   return (
-    <section class="search" aria-label={texts.search.label}>
+    <section aria-label={texts.search.label}>
       <h1 class="search__title">{texts.tagline}</h1>
       <AddressForm shown={visit} />
       <Running visits={visits.filter((one) => isUnderWay(one) && one.key !== shown)} />

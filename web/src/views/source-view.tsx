@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
 
-import type { Page } from '../../../src/wire/api.ts'
 import { RingTrouble, UNREADABLE } from '../api/ring-client.ts'
 import { decodeSource, isText, SOURCE_BYTES_MAX, takeBytes } from '../model/source.ts'
+import type { Page } from '../model/told.ts'
 import { useSession } from '../state/session.ts'
 import type { Trouble } from '../texts/texts.ts'
 import { useWords } from './words.ts'

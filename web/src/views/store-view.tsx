@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 
 import type { Partition, Ring } from '../../../src/wire/api.ts'
+import { may } from '../model/accounts.ts'
 import {
   borneBy,
   holdersOf,
@@ -41,6 +42,7 @@ export function StoreView() {
 
 function LiveStore({ ring }: { readonly ring: Ring }) {
   const { texts } = useWords()
+  const who = useCell(useSession().account.who)
   const [pointed, setPointed] = useState<number | undefined>(undefined)
   const [chosen, setChosen] = useState(0)
   const shown = Math.min(pointed ?? chosen, ring.partitions.length - 1)
@@ -63,10 +65,12 @@ function LiveStore({ ring }: { readonly ring: Ring }) {
         <summary class="roster__summary">{texts.store.showTable(ring.partitions.length)}</summary>
         <PartitionsTable ring={ring} />
       </details>
-      <details class="roster">
-        <summary class="roster__summary">{texts.store.records.title}</summary>
-        <RecordsView />
-      </details>
+      {may(who, 'store.read') && (
+        <details class="roster">
+          <summary class="roster__summary">{texts.store.records.title}</summary>
+          <RecordsView mayWrite={may(who, 'store.write')} />
+        </details>
+      )}
     </>
   )
 }

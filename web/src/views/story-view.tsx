@@ -1,7 +1,8 @@
-import type { MemberRef, Page, Ring, Scrape } from '../../../src/wire/api.ts'
+import type { MemberRef, Ring } from '../../../src/wire/api.ts'
 import { hostOf } from '../model/address.ts'
 import { formatSeconds, shortHex } from '../model/format.ts'
 import { nameIn, routeOf, selfOf } from '../model/route.ts'
+import type { Page, Scrape } from '../model/told.ts'
 import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
 import type { Visit } from '../state/visits.ts'
@@ -25,34 +26,49 @@ export function StoryView({ visit, scrape, page }: StoryProps) {
     <div class="story">
       <p class="story__lead">
         {texts.story.told({
-          member: nameIn(ring, page.fetchedBy),
+          member: page.fetchedBy === undefined ? '' : nameIn(ring, page.fetchedBy),
           date: instant(page.fetchedAt),
           duration: duration(page.durationMs),
           site: hostOf(page.finalUrl),
         })}{' '}
         {texts.result.howLong[visit.how ?? 'hit']}
       </p>
-      <div class="story__way">
-        {ring !== undefined && (
-          <div class="story__picture">
-            <RingPicture
-              ring={ring}
-              highlighted={undefined}
-              route={route}
-              place={scrape.id}
-              isSmall
-            />
-          </div>
-        )}
-        <div>
-          <h3 class="label">
-            {texts.story.route} · {texts.story.hops(scrape.hops.length)}
-          </h3>
-          <Route route={route} page={page} ring={ring} />
-        </div>
-      </div>
+      {route.length > 0 && <Way scrape={scrape} page={page} route={route} />}
       <h3 class="label">{texts.story.facts}</h3>
       <Facts visit={visit} scrape={scrape} page={page} />
+    </div>
+  )
+}
+
+interface WayProps {
+  readonly scrape: Scrape
+  readonly page: Page
+  readonly route: readonly MemberRef[]
+}
+
+function Way({ scrape, page, route }: WayProps) {
+  const session = useSession()
+  const { texts } = useWords()
+  const ring = useCell(session.ring)
+  return (
+    <div class="story__way">
+      {ring !== undefined && (
+        <div class="story__picture">
+          <RingPicture
+            ring={ring}
+            highlighted={undefined}
+            route={route}
+            place={scrape.id}
+            isSmall
+          />
+        </div>
+      )}
+      <div>
+        <h3 class="label">
+          {texts.story.route} · {texts.story.hops(scrape.hops?.length ?? 0)}
+        </h3>
+        <Route route={route} page={page} ring={ring} />
+      </div>
     </div>
   )
 }
@@ -101,7 +117,15 @@ function Facts({ visit, scrape, page }: StoryProps) {
     ...(page.finalUrl === page.url
       ? []
       : [[texts.story.finalAddress, page.finalUrl, 'text'] as const]),
-    [texts.story.fetchedBy, `${page.fetchedBy.name} (${page.fetchedBy.address})`, 'text'],
+    ...(page.fetchedBy === undefined
+      ? []
+      : [
+          [
+            texts.story.fetchedBy,
+            `${page.fetchedBy.name} (${page.fetchedBy.address})`,
+            'text',
+          ] as const,
+        ]),
     [texts.failure.when, instant(page.fetchedAt), 'text'],
     [texts.story.took, duration(page.durationMs), 'text'],
     [texts.story.age, age === 0 ? texts.story.ageNow : formatSeconds(age), 'text'],

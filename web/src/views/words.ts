@@ -2,7 +2,8 @@
 import { useMemo } from 'preact/hooks'
 
 import { UNREADABLE } from '../api/ring-client.ts'
-import { formatBytes, formatDuration, formatInstant } from '../model/format.ts'
+import { formatBytes, formatDuration, formatInstant, formatMinute } from '../model/format.ts'
+import { NO_COOKIES } from '../state/account.ts'
 import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
 import type { Texts } from '../texts/en.ts'
@@ -14,6 +15,8 @@ export interface Words {
   readonly bytes: (bytes: number) => string
   readonly duration: (durationMs: number) => string
   readonly instant: (instant: string) => string
+  /** Without seconds. */
+  readonly minute: (instant: string) => string
   readonly trouble: (trouble: Trouble) => string
 }
 
@@ -27,11 +30,16 @@ export function wordsOf(language: Language): Words {
     bytes: (bytes) => formatBytes(bytes, region),
     duration: (durationMs) => formatDuration(durationMs, region),
     instant: (instant) => formatInstant(instant, region),
+    minute: (instant) => formatMinute(instant, region),
     trouble: (trouble) =>
-      trouble.code === UNREADABLE
-        ? texts.problem.UNREADABLE
-        : sentence(language, trouble) || texts.problem.INTERNET,
+      ownTrouble(texts, trouble.code) ?? (sentence(language, trouble) || texts.problem.INTERNET),
   }
+}
+
+/** Of codes that are the page's own. */
+function ownTrouble(texts: Texts, code: string): string | undefined {
+  if (code === UNREADABLE) return texts.problem.UNREADABLE
+  return code === NO_COOKIES ? texts.accounts.entering.noCookies : undefined
 }
 
 export function useWords(): Words {

@@ -1,0 +1,168 @@
+/** Who looks at the page, what they may do, and which view that leads to. Pure. */
+import type { Me } from '../../../src/wire/api-accounts.ts'
+import {
+  GRANTABLE,
+  PERMISSION_NAMES,
+  PERMISSIONS_OF,
+  type AccountRole,
+  type Permission,
+} from '../../../src/wire/permissions.ts'
+
+/** Whom the ring takes this window for. */
+export type Who =
+  /** It was not asked yet. */
+  | { readonly kind: 'unknown' }
+  /** The door asks nobody who they are, and refuses nobody. */
+  | { readonly kind: 'anyone' }
+  /**
+   * `isElsewhere`: the door in use is on another host than the page, where its cookies do not
+   * reach.
+   */
+  | { readonly kind: 'nobody'; readonly isElsewhere: boolean }
+  /** An account, or a guest: `me.nick` is null. */
+  | { readonly kind: 'told'; readonly me: Me }
+
+export const UNKNOWN: Who = { kind: 'unknown' }
+
+/** What is not known yet is drawn as if it were allowed: nothing has been asked so far. */
+export function may(who: Who, permission: Permission): boolean {
+  switch (who.kind) {
+    case 'unknown':
+    case 'anyone':
+      return true
+    case 'nobody':
+      return false
+    case 'told':
+      return who.me.permissions.includes(permission)
+  }
+}
+
+export function nickOf(who: Who): string | undefined {
+  return who.kind === 'told' ? (who.me.nick ?? undefined) : undefined
+}
+
+/** Whether anything of accounts is shown at all. */
+export function hasAccounts(who: Who): boolean {
+  return who.kind === 'nobody' || who.kind === 'told'
+}
+
+export const VIEW_NAMES = ['ring', 'login', 'register', 'account', 'people', 'audit'] as const
+export type ViewName = (typeof VIEW_NAMES)[number]
+
+/** What was asked for; it stands in the address of the page. */
+export interface View {
+  readonly name: ViewName
+  /** Of `people`: whose account is open. */
+  readonly nick?: string
+}
+
+export const RING_VIEW: View = { name: 'ring' }
+
+/** @param search as in `location.search` */
+export function parseView(search: string): View {
+  const fields = new URLSearchParams(search)
+  const name = VIEW_NAMES.find((one) => one === fields.get('view'))
+  if (name === undefined) return RING_VIEW
+  const nick = fields.get('nick')
+  return name === 'people' && nick !== null ? { name, nick } : { name }
+}
+
+/** With its `?`; empty for the ring. */
+export function searchOf({ name, nick }: View): string {
+  if (name === 'ring') return ''
+  const fields = new URLSearchParams({ view: name, ...(nick === undefined ? {} : { nick }) })
+  return `?${fields.toString()}`
+}
+
+/** What a view is about. */
+const NEEDED: Readonly<Record<ViewName, Permission | undefined>> = {
+  ring: undefined,
+  login: undefined,
+  register: undefined,
+  account: 'account.own',
+  people: 'accounts.manage',
+  audit: 'audit.read',
+}
+
+/** Views that who is logged in is led to, in the order of the menu. */
+export const OWN_VIEWS = ['account', 'people', 'audit'] as const satisfies readonly ViewName[]
+
+export function ownViews(who: Who): readonly (typeof OWN_VIEWS)[number][] {
+  return OWN_VIEWS.filter((name) => NEEDED[name] === undefined || may(who, NEEDED[name]))
+}
+
+export type Screen =
+  | { readonly kind: 'view'; readonly name: ViewName }
+  /** In place of a view that was asked for. */
+  | { readonly kind: 'denied'; readonly needed: Permission }
+
+/** What is drawn for whom. */
+export function screenFor(who: Who, { name }: View): Screen {
+  const view = (shown: ViewName): Screen => ({ kind: 'view', name: shown })
+  if (!hasAccounts(who)) return view('ring')
+  const isEntering = name === 'login' || name === 'register'
+  if (who.kind === 'nobody') return view(name === 'register' ? name : 'login')
+  if (nickOf(who) === undefined) return view(isEntering || name === 'ring' ? name : 'login')
+  if (isEntering) return view('ring')
+  const needed = NEEDED[name]
+  return needed === undefined || may(who, needed) ? view(name) : { kind: 'denied', needed }
+}
+
+/** In the order of the table, those of the role told apart. */
+export function grantsFor(role: AccountRole): readonly {
+  readonly permission: Permission
+  readonly isOfRole: boolean
+}[] {
+  return PERMISSION_NAMES.map((permission) => ({
+    permission,
+    isOfRole: PERMISSIONS_OF[role].has(permission),
+  })).filter(({ permission, isOfRole }) => isOfRole || GRANTABLE.has(permission))
+}
+
+/** The set with the one put in or taken out, in the order of the table. */
+export function toggled(
+  permissions: readonly Permission[],
+  permission: Permission,
+): readonly Permission[] {
+  const isIn = permissions.includes(permission)
+  return PERMISSION_NAMES.filter((one) => (one === permission ? !isIn : permissions.includes(one)))
+}
+
+const BROWSERS = [
+  ['Edg', 'Edge'],
+  ['OPR', 'Opera'],
+  ['Firefox', 'Firefox'],
+  ['Chrome', 'Chrome'],
+  ['Safari', 'Safari'],
+] as const
+const SYSTEMS = [
+  ['Windows', 'Windows'],
+  ['Android', 'Android'],
+  ['iPhone', 'iPhone'],
+  ['iPad', 'iPad'],
+  ['Mac OS X', 'macOS'],
+  ['Linux', 'Linux'],
+] as const
+
+/** What a session is listed as: `Firefox, Linux`. @param userAgent as browsers send it */
+export function clientName(userAgent: string): string {
+  const nameIn = (table: readonly (readonly [string, string])[]): readonly string[] =>
+    table.filter(([mark]) => userAgent.includes(mark)).map(([, name]) => name)
+  const names = [nameIn(BROWSERS)[0], nameIn(SYSTEMS)[0]].filter((name) => name !== undefined)
+  return names.join(', ')
+}
+
+const FIELD_OF = {
+  NICK_TAKEN: 'nick',
+  NICK_UNFIT: 'nick',
+  NAME_UNFIT: 'name',
+  PASSWORD_UNFIT: 'password',
+  BAD_LOGIN: 'password',
+} as const
+
+/** Which field of a form a refusal is about. */
+export function fieldOf(code: string | undefined): 'nick' | 'name' | 'password' | undefined {
+  return code !== undefined && Object.hasOwn(FIELD_OF, code)
+    ? FIELD_OF[code as keyof typeof FIELD_OF]
+    : undefined
+}

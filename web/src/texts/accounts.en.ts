@@ -1,0 +1,331 @@
+/** The texts about accounts in English. Their shape is what the other languages must fill. */
+import {
+  NAME_CHARS_MAX,
+  NICK_CHARS_MAX,
+  PASSWORD_CHARS_MIN,
+} from '../../../src/wire/account-texts.ts'
+import { PERMISSIONS, type AccountRole, type Permission } from '../../../src/wire/permissions.ts'
+
+/** What was done, told after it. */
+export type Done =
+  | 'name'
+  | 'password'
+  | 'role'
+  | 'suspended'
+  | 'active'
+  | 'removed'
+  | 'made'
+  | 'ended'
+  | 'keyRemoved'
+  | 'copied'
+
+export interface AccountTexts {
+  readonly nick: string
+  readonly name: string
+  readonly password: string
+  readonly roleWord: string
+  readonly stateWord: string
+  readonly nickHint: string
+  readonly nameHint: string
+  readonly passwordHint: string
+  readonly reveal: string
+  readonly conceal: string
+  readonly working: string
+  readonly keep: string
+  readonly loading: string
+  readonly again: string
+  readonly more: string
+  readonly logIn: string
+  readonly logOut: string
+  readonly yours: (nick: string) => string
+  readonly menu: string
+  readonly toRing: string
+  readonly views: Readonly<Record<'account' | 'people' | 'audit', string>>
+  readonly entering: {
+    readonly login: string
+    readonly register: string
+    readonly submitRegister: string
+    readonly toRegister: string
+    readonly noAccount: string
+    readonly toLogin: string
+    readonly hasAccount: string
+    readonly first: string
+    readonly ended: string
+    readonly elsewhere: string
+    readonly openThere: string
+    readonly noCookies: string
+    readonly welcome: (nick: string) => string
+  }
+  readonly denied: { readonly title: string; readonly sentence: (what: string) => string }
+  readonly profile: {
+    readonly title: string
+    readonly saveName: string
+    readonly passwordTitle: string
+    readonly oldPassword: string
+    readonly newPassword: string
+    readonly savePassword: string
+    readonly rights: string
+    readonly may: string
+    readonly mayNot: string
+    readonly removeTitle: string
+    readonly removeHint: string
+    readonly remove: string
+  }
+  readonly sessions: {
+    readonly title: string
+    readonly hint: string
+    readonly unnamed: string
+    readonly isThis: string
+    readonly times: (words: { begun: string; used: string }) => string
+    readonly end: (client: string) => string
+    readonly endShort: string
+    readonly here: string
+    readonly everywhere: string
+  }
+  readonly keys: {
+    readonly title: string
+    readonly hint: string
+    readonly none: string
+    readonly times: (words: { made: string; ends: string }) => string
+    readonly never: string
+    readonly remove: (name: string) => string
+    readonly removeShort: string
+    readonly removeSure: string
+    readonly makeTitle: string
+    readonly keyName: string
+    readonly keyNameHint: string
+    readonly permissions: string
+    readonly noPermission: string
+    readonly holdsFor: string
+    readonly spans: Readonly<Record<'day' | 'month' | 'year' | 'ever', string>>
+    readonly make: string
+    readonly secret: string
+    readonly secretHint: string
+    readonly copy: string
+    readonly stored: string
+  }
+  readonly people: {
+    readonly title: string
+    readonly table: string
+    readonly since: string
+    readonly grants: string
+    readonly open: (nick: string) => string
+    readonly isYou: string
+    readonly find: string
+    readonly findSubmit: string
+    readonly makeTitle: string
+    readonly make: string
+    readonly close: string
+    readonly rightsTitle: string
+    readonly byRole: string
+    readonly saveRights: string
+    readonly states: Readonly<Record<'active' | 'suspended', string>>
+    readonly suspendTitle: string
+    readonly suspendHint: string
+    readonly suspend: string
+    readonly activateHint: string
+    readonly activate: string
+    readonly passwordTitle: string
+    readonly remove: string
+    readonly removeHint: string
+    readonly removeSure: (nick: string) => string
+    readonly own: string
+  }
+  readonly audit: {
+    readonly title: string
+    readonly hint: string
+    readonly table: string
+    readonly at: string
+    readonly by: string
+    readonly what: string
+    readonly to: string
+    readonly address: string
+    readonly outcome: string
+    readonly nobody: string
+    readonly done: string
+    readonly refused: string
+    readonly none: string
+    readonly older: string
+    readonly whats: Readonly<Record<string, string>>
+  }
+  readonly done: Readonly<Record<Done, string>>
+  readonly roles: Readonly<Record<AccountRole, string>>
+  readonly roleHints: Readonly<Record<AccountRole, string>>
+  readonly permissions: Readonly<Record<Permission, string>>
+}
+
+export const ACCOUNTS_EN: AccountTexts = {
+  nick: 'Nick',
+  name: 'Name',
+  password: 'Password',
+  roleWord: 'Role',
+  stateWord: 'State',
+  nickHint: `Letters from a to z, digits and “_”, at most ${NICK_CHARS_MAX}. It cannot be changed.`,
+  nameHint: `How others see you, at most ${NAME_CHARS_MAX} characters. Without one it is the nick.`,
+  passwordHint: `At least ${PASSWORD_CHARS_MIN} characters.`,
+  reveal: 'Show',
+  conceal: 'Hide',
+  working: 'One moment …',
+  keep: 'Rather not',
+  loading: 'Loading …',
+  again: 'Try again',
+  more: 'Show more',
+  logIn: 'Log in',
+  logOut: 'Log out',
+  yours: (nick) => `${nick}, your account`,
+  menu: 'Accounts',
+  toRing: 'To the ring',
+  views: { account: 'Your account', people: 'All accounts', audit: 'Audit log' },
+  entering: {
+    login: 'Log in',
+    register: 'Make an account',
+    submitRegister: 'Register',
+    noAccount: 'No account yet?',
+    toRegister: 'Make one',
+    hasAccount: 'There is one already?',
+    toLogin: 'Log in with it',
+    first: 'Log in first to see this.',
+    ended: 'Your session has ended. Log in again to go on.',
+    elsewhere:
+      'Your member does not answer. The one that does is on another machine, where this browser is not logged in.',
+    openThere: 'Open its page and log in there',
+    noCookies: 'The log-in was right, but this browser keeps no cookies of this page. Allow them.',
+    welcome: (nick) => `Logged in as ${nick}.`,
+  },
+  denied: {
+    title: 'Not for this account',
+    sentence: (what) => `Your account may not ${what}. An administrator can allow it.`,
+  },
+  profile: {
+    title: 'Your account',
+    saveName: 'Save the name',
+    passwordTitle: 'Password',
+    oldPassword: 'Password so far',
+    newPassword: 'New password',
+    savePassword: 'Change the password',
+    rights: 'What this account may do',
+    may: 'may',
+    mayNot: 'may not',
+    removeTitle: 'Delete this account',
+    removeHint: 'It cannot be brought back, and nobody can take its nick again.',
+    remove: 'Delete it for good',
+  },
+  sessions: {
+    title: 'Where you are logged in',
+    hint: 'One that you end is refused at every machine from that moment.',
+    unnamed: 'a program without a name',
+    isThis: 'this one',
+    times: ({ begun, used }) => `since ${begun}, last used ${used}`,
+    end: (client) => `End the session of ${client}`,
+    endShort: 'End',
+    here: 'Log out here',
+    everywhere: 'Log out everywhere',
+  },
+  keys: {
+    title: 'Keys for programs',
+    hint: 'A key lets a program in without your password, for as little as you allow. Use it as a bearer token, or in place of the password.',
+    none: 'There are none.',
+    times: ({ made, ends }) => `made ${made}, ends ${ends}`,
+    never: 'never',
+    remove: (name) => `Remove the key ${name}`,
+    removeShort: 'Remove',
+    removeSure: 'Its program is refused from then on.',
+    makeTitle: 'Make a key',
+    keyName: 'What it is for',
+    keyNameHint: 'Such as “backup at home”.',
+    permissions: 'It may',
+    noPermission: 'Choose at least one thing that it may do.',
+    holdsFor: 'It holds',
+    spans: { day: 'a day', month: '30 days', year: 'a year', ever: 'until it is removed' },
+    make: 'Make the key',
+    secret: 'The key',
+    secretHint: 'Copy it: it is shown only this once.',
+    copy: 'Copy',
+    stored: 'I have it',
+  },
+  people: {
+    title: 'All accounts',
+    table: 'Accounts of the ring',
+    since: 'Since',
+    grants: 'Also may',
+    open: (nick) => `Open the account ${nick}`,
+    isYou: 'you',
+    find: 'Open an account by its nick',
+    findSubmit: 'Open',
+    makeTitle: 'Make an account for somebody',
+    make: 'Make it',
+    close: 'Close',
+    rightsTitle: 'Role and rights',
+    byRole: 'by its role',
+    saveRights: 'Save role and rights',
+    states: { active: 'active', suspended: 'suspended' },
+    suspendTitle: 'Access',
+    suspendHint: 'A suspended account is logged out everywhere, and cannot log in.',
+    suspend: 'Suspend',
+    activateHint: 'This account is suspended: it cannot log in.',
+    activate: 'Let it in again',
+    passwordTitle: 'New password',
+    remove: 'Delete this account',
+    removeHint: 'It cannot be brought back, and nobody can take its nick again.',
+    removeSure: (nick) => `Delete ${nick} for good?`,
+    own: 'This is your own account. Its password and its end are under “Your account”.',
+  },
+  audit: {
+    title: 'Audit log',
+    hint: 'Who did what that concerns security, the latest first.',
+    table: 'Audit log, the latest first',
+    at: 'When',
+    by: 'Who',
+    what: 'What',
+    to: 'To',
+    address: 'From',
+    outcome: 'Outcome',
+    nobody: 'nobody',
+    done: 'done',
+    refused: 'refused',
+    none: 'Nothing has been written down yet.',
+    older: 'Show older',
+    whats: {
+      'session.begin': 'Log-in',
+      'session.end': 'Log-out',
+      'session.stolen': 'Stolen session ended',
+      'user.register': 'Account made',
+      'user.found': 'First account made',
+      'user.name': 'Name changed',
+      'user.password': 'Password changed',
+      'user.role.administrator': 'Made an administrator',
+      'user.role.operator': 'Made an operator',
+      'user.role.member': 'Made a member',
+      'user.suspended': 'Account suspended',
+      'user.active': 'Account let in again',
+      'user.remove': 'Account deleted',
+      'key.make': 'Key made',
+      'key.remove': 'Key removed',
+    },
+  },
+  done: {
+    name: 'The name is changed.',
+    password: 'The password is changed, and all other sessions are ended.',
+    role: 'Saved; it counts at once, also where the account is logged in.',
+    suspended: 'Suspended, and logged out everywhere.',
+    active: 'The account can log in again.',
+    removed: 'Deleted.',
+    made: 'The account is made.',
+    ended: 'The session is ended.',
+    keyRemoved: 'The key is removed.',
+    copied: 'Copied.',
+  },
+  roles: {
+    administrator: 'administrator',
+    operator: 'operator',
+    member: 'member',
+    guest: 'guest',
+  },
+  roleHints: {
+    administrator: 'Everything, and gives others rights.',
+    operator: 'Keeps the ring running; gives nobody rights.',
+    member: 'Uses the services.',
+    guest: 'Looks, without an account.',
+  },
+  permissions: PERMISSIONS,
+}

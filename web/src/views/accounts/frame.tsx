@@ -1,0 +1,69 @@
+/** Around each view about accounts: where else one can go, and how to leave. */
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+
+import { nickOf, ownViews, RING_VIEW, type ViewName } from '../../model/accounts.ts'
+import { useCell } from '../../state/cell.ts'
+import { useSession } from '../../state/session.ts'
+import type { Done } from '../../texts/accounts.en.ts'
+import { useDoing } from '../hooks.ts'
+import { useWords } from '../words.ts'
+import { Outcome, ViewLink } from './parts.tsx'
+
+interface FrameProps {
+  readonly name: ViewName
+  readonly title: string
+  readonly hint?: string
+  readonly children: ComponentChildren
+}
+
+export function Frame({ name, title, hint, children }: FrameProps) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [])
+  return (
+    <main class="accounts">
+      <Menu name={name} />
+      <h1 ref={heading} id="content" class="accounts__title" tabIndex={-1}>
+        {title}
+      </h1>
+      {hint !== undefined && <p class="quiet accounts__hint">{hint}</p>}
+      {children}
+    </main>
+  )
+}
+
+function Menu({ name }: { readonly name: ViewName }) {
+  const session = useSession()
+  const { texts } = useWords()
+  const who = useCell(session.account.who)
+  const { isRunning, trouble, run } = useDoing<Done>()
+  if (nickOf(who) === undefined) return null
+  const words = texts.accounts
+  const leave = async (): Promise<undefined> => {
+    await session.account.logOut(false)
+    session.go(RING_VIEW)
+  }
+  return (
+    <>
+      <nav class="menu" aria-label={words.menu}>
+        <ViewLink view={RING_VIEW} class="menu__link">
+          {words.toRing}
+        </ViewLink>
+        {ownViews(who).map((one) => (
+          <ViewLink key={one} view={{ name: one }} class="menu__link" isHere={one === name}>
+            {words.views[one]}
+          </ViewLink>
+        ))}
+        <button
+          type="button"
+          class="button button--small menu__leave"
+          aria-disabled={isRunning}
+          onClick={() => run(leave)}
+        >
+          {isRunning ? words.working : words.logOut}
+        </button>
+      </nav>
+      <Outcome trouble={trouble} done={undefined} />
+    </>
+  )
+}
