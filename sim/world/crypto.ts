@@ -61,10 +61,14 @@ export function fingerprintOf(authorityPem: string): string {
   return sha256Hex(authorityPem.trim())
 }
 
-/** What TLS does: who the shower of these credentials is, for one who trusts this authority. */
-export function identify(shown: MemberCredentials, trustedPem: string): PeerIdentity | undefined {
+/** What TLS does: who the shower of these credentials is, for one who trusts these authorities. */
+export function identify(
+  shown: MemberCredentials,
+  { authorityPem, alsoTrustedPems = [] }: Pick<MemberCredentials, 'authorityPem' | 'alsoTrustedPems'>,
+): PeerIdentity | undefined {
   const fields = read('CERTIFICATE', shown.certificatePem)
-  if (fields === undefined || fields['signer'] !== fingerprintOf(trustedPem)) return undefined
+  const trusted = [authorityPem, ...alsoTrustedPems].map(fingerprintOf)
+  if (fields === undefined || !trusted.includes(fields['signer'] ?? '')) return undefined
   if (fields['key'] !== publicKeyOf(shown.privateKeyPem)) return undefined
   const { ring, member } = fields
   if (ring === undefined || member === undefined) return undefined

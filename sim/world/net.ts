@@ -121,8 +121,8 @@ export class VirtualNet {
     return this.#shakeHands({ life, host, endpoint, timeoutMs }, (handshake) => {
       const { listener } = handshake
       const shown = listener.options.credentials()
-      const caller = identify(credentials, shown.authorityPem)
-      const callee = identify(shown, credentials.authorityPem)
+      const caller = identify(credentials, shown)
+      const callee = identify(shown, credentials)
       if (caller === undefined || callee === undefined) {
         const problem = 'its certificate is not of this ring'
         listener.options.refused(handshake.caller, problem)
@@ -352,7 +352,7 @@ function broadcastOf(segment: string): string {
 function authorityOf(credentials: MemberCredentials): string {
   const { authorityPem } = credentials
   assert(
-    identify(credentials, authorityPem) !== undefined,
+    identify(credentials, { authorityPem }) !== undefined,
     'a member shows a certificate that holds',
   )
   return authorityPem

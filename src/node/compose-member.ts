@@ -5,7 +5,7 @@
  */
 import { AnilloError } from '../base/errors.ts'
 import { parseMemberId, positionOf } from '../base/ids.ts'
-import { SECOND_MS } from '../base/limits.ts'
+import { MINUTE_MS, SECOND_MS } from '../base/limits.ts'
 import type { Effects } from '../effects/effects.ts'
 import type { Admissions } from '../gateways/rest/door.ts'
 import { Doings } from '../overlay/doings.ts'
@@ -141,7 +141,8 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     effects,
     client: rpc,
     overlay: running.overlay,
-    store: { call: (...asked) => storeOf(late).then((store) => store.call(...asked)) },
+    store: lateStore(late),
+    settled: () => rpc.renewConnections(OLD_PAPERS_GRACE_MS),
     members: async () => (await running.view.ring()).members,
     isEntry: (member) => roster.member(member)?.roles.includes('entry') ?? false,
     tell: doings.tell,
@@ -213,6 +214,16 @@ function enrolWith(
   })
 }
 
+/** Each call fails while the store is not open. */
+function lateStore(late: LateParts): Pick<RecordStore, 'call' | 'get' | 'list' | 'transact'> {
+  return {
+    call: async (...asked) => (await storeOf(late)).call(...asked),
+    get: async (...asked) => (await storeOf(late)).get(...asked),
+    list: async (...asked) => (await storeOf(late)).list(...asked),
+    transact: async (...asked) => (await storeOf(late)).transact(...asked),
+  }
+}
+
 /** @throws AnilloError RING_NOT_READY while it is not open */
 async function storeOf({ store }: LateParts): Promise<RecordStore> {
   if (store === undefined) throw new AnilloError('RING_NOT_READY')
@@ -255,7 +266,7 @@ function answerNewcomers(
   return answerDiscovery(effects, {
     port: settings.discoveryPort,
     ringId: files.ringId,
-    fingerprint: effects.crypto.fingerprint(files.credentials.authorityPem),
+    fingerprint: () => effects.crypto.fingerprint(enrolment.credentials().authorityPem),
     selfAddress: files.identity.address,
     liveAddresses: () => running.overlay.successors(DISCOVERY_PEERS).map((peer) => peer.address),
     others,
@@ -277,6 +288,9 @@ function pageSettings(parts: MemberParts, overlay: Overlay): PageSettings {
     maxAgeDefaultMs: settings.freshSeconds * SECOND_MS,
   }
 }
+
+/** What is under way over a connection that proved itself by the old authority may end. */
+const OLD_PAPERS_GRACE_MS = MINUTE_MS
 
 /** Members named to a newcomer beside the one that answers. */
 const DISCOVERY_PEERS = 3

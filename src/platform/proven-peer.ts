@@ -2,8 +2,8 @@
  * Who stands at the other end of a TLS connection. The handshake has proved that it holds the key
  * of its certificate; here it is decided whether that certificate is one of this ring.
  *
- * The decision is ours alone, not OpenSSL's chain building: signed by this ring's authority,
- * subject `CN=<member id>, O=<ring id>`, and no authority itself. Its dates are not looked at:
+ * The decision is ours alone, not OpenSSL's chain building: signed by this ring's authority, or
+ * either of two while it changes from one to the other; subject `CN=<member id>, O=<ring id>`, and no authority itself. Its dates are not looked at:
  * between members enrolment decides, not dates (architecture 7), so that a ring that slept all
  * summer starts. Names of hosts play no part: a member is its id, wherever it stands.
  */
@@ -17,9 +17,13 @@ export type Proof =
   | { readonly kind: 'refused'; readonly problem: string }
 
 /** `leaf` as the handshake proved it, `undefined` where the other end showed none. */
-export function proveMember(leaf: X509Certificate | undefined, authority: X509Certificate): Proof {
+export function proveMember(
+  leaf: X509Certificate | undefined,
+  ...trusted: readonly X509Certificate[]
+): Proof {
   if (leaf === undefined) return refused('it shows no certificate')
-  if (!isSignedBy(leaf, authority)) return refused('its certificate is not of this ring')
+  const authority = trusted.find((one) => isSignedBy(leaf, one))
+  if (authority === undefined) return refused('its certificate is not of this ring')
   if (leaf.ca) return refused('it shows the certificate of an authority')
   const subject = SUBJECT.exec(leaf.subject)
   const ring = RING.exec(authority.subject)

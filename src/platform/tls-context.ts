@@ -12,7 +12,8 @@ export const ALPN_MEMBER = 'anillo/1'
 export const ALPN_STRANGER = 'anillo-enrol/1'
 
 export interface TlsContext {
-  readonly authority: X509Certificate
+  /** The member's own first. */
+  readonly trusted: readonly [X509Certificate, ...X509Certificate[]]
   readonly options: SecureContextOptions
   readonly secureContext: SecureContext
 }
@@ -25,7 +26,10 @@ export function tlsContextOf(credentials: MemberCredentials): TlsContext {
   if (known !== undefined) return known
   const options = contextOptions(credentials)
   const made = {
-    authority: readCertificate(credentials.authorityPem),
+    trusted: [
+      readCertificate(credentials.authorityPem),
+      ...(credentials.alsoTrustedPems ?? []).map(readCertificate),
+    ] as const,
     options,
     secureContext: createSecureContext(options),
   }
@@ -40,7 +44,7 @@ function contextOptions(credentials: MemberCredentials): SecureContextOptions {
     // The authority's own goes along: a newcomer compares its fingerprint with the one in its
     // token.
     cert: `${credentials.certificatePem.trimEnd()}\n${credentials.authorityPem}`,
-    ca: credentials.authorityPem,
+    ca: [credentials.authorityPem, ...(credentials.alsoTrustedPems ?? [])],
   }
 }
 

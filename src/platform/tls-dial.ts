@@ -24,11 +24,11 @@ import { isSignedBy, proveMember } from './proven-peer.ts'
 import { ALPN_MEMBER, ALPN_STRANGER, TLS_13, tlsContextOf } from './tls-context.ts'
 
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  const { authority, secureContext } = tlsContextOf(options.credentials)
+  const { trusted, secureContext } = tlsContextOf(options.credentials)
   const early: EarlyBytes = { pieces: [], take: undefined }
   const onread = readingInto(new Uint8Array(RECORD_BYTES_MAX), early)
   const socket = await shakeHands(options, { protocol: ALPN_MEMBER, secureContext, onread })
-  const proof = proveMember(socket.getPeerX509Certificate(), authority)
+  const proof = proveMember(socket.getPeerX509Certificate(), ...trusted)
   if (proof.kind === 'proved') return memberStream(socket, proof.peer, early)
   socket.destroy()
   throw unreachable(options.endpoint, proof.problem)

@@ -103,7 +103,7 @@ class Door implements Listener {
   }
 
   #member(socket: TLSSocket): void {
-    const proof = proveMember(socket.getPeerX509Certificate(), this.#context.authority)
+    const proof = proveMember(socket.getPeerX509Certificate(), ...this.#context.trusted)
     if (proof.kind === 'refused') return this.#refuse(socket, proof.problem)
     this.#options.connected(memberStream(socket, proof.peer))
   }
@@ -111,7 +111,7 @@ class Door implements Listener {
   #stranger(socket: TLSSocket): void {
     const { stranger } = this.#options
     if (stranger === undefined) return this.#refuse(socket, 'newcomers are not let in here')
-    stranger(strangerStream(socket, fingerprintOf(this.#context.authority)))
+    stranger(strangerStream(socket, fingerprintOf(this.#context.trusted[0])))
   }
 
   #refuse(socket: TLSSocket, problem: string): void {

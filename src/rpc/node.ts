@@ -184,6 +184,11 @@ export class RpcNode implements RpcClient, RpcServer, RpcNotices, AsyncDisposabl
     this.#pool.dropRefused()
   }
 
+  /** Makes connections anew after the papers changed; see `Pool.renew`. */
+  renewConnections(graceMs: number): void {
+    this.#pool.renew(graceMs)
+  }
+
   /** Takes no more requests, lets those under way finish for up to STOP_TIMEOUT_MS, closes all. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop()

@@ -123,6 +123,23 @@ export class Pool {
     }
   }
 
+  /**
+   * Every connection is made anew, so that its ends prove themselves with the papers that they have
+   * by now. Each side opens those again that it had opened, and leaves the old one when the new one
+   * has proved alive. What is left of the old ones after `graceMs` is broken off.
+   */
+  renew(graceMs: number): void {
+    const old = [...this.#links]
+    for (const link of old) {
+      if (!link.isOutgoing || !link.isUsable) continue
+      // Where it cannot be reached, the old one goes on until the grace is over.
+      this.#openAnew(link.address).catch(() => undefined)
+    }
+    this.#options.effects.clock.after(graceMs, () => {
+      for (const link of old) link.destroy('its certificate is not trusted any more')
+    })
+  }
+
   /** Lets what is under way finish, within `timeoutMs`. */
   async stop(timeoutMs: number): Promise<void> {
     this.#stopping = true
@@ -163,6 +180,10 @@ export class Pool {
   #isCrowded(memberId: MemberId): boolean {
     if (this.#links.size >= LINKS_MAX) return true
     return this.#linksOf(memberId).length >= LINKS_PER_MEMBER_MAX
+  }
+
+  async #openAnew(address: string): Promise<void> {
+    await this.#connecting(address, this.#placeOf(address))
   }
 
   /** One try at a time; who comes meanwhile waits for it too. */

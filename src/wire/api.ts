@@ -156,6 +156,28 @@ export const ChunkCare = Type.Object({
 })
 export type ChunkCare = Static<typeof ChunkCare>
 
+/**
+ * `trusting`: all members learn to trust the new authority beside the old one. `renewing`: each
+ * gets a certificate of the new one. `done`: the old one is trusted no more.
+ */
+export const RotationPhase = Type.Union([
+  Type.Literal('trusting'),
+  Type.Literal('renewing'),
+  Type.Literal('done'),
+])
+export type RotationPhase = Static<typeof RotationPhase>
+
+/** The ring changes from one authority to the next, or has. */
+export const AuthorityRotation = Type.Object({
+  /** The first is 1. */
+  number: Type.Integer({ minimum: 1 }),
+  phase: RotationPhase,
+  beganAt: Instant,
+  /** Ids of members that the phase waits for. */
+  waitsFor: Type.Array(Text),
+})
+export type AuthorityRotation = Static<typeof AuthorityRotation>
+
 export const Ring = Type.Object({
   ringId: Text,
   /** The member that answered. */
@@ -167,6 +189,8 @@ export const Ring = Type.Object({
   /** All members are on one machine, which carries all. */
   isOnOneMachine: Type.Optional(Type.Boolean()),
   chunks: Type.Optional(ChunkCare),
+  /** Absent: the ring has the authority that it was founded with. */
+  authority: Type.Optional(AuthorityRotation),
   /** Whom the member that answered holds for the coordinator; `null` while one is elected. */
   coordinator: Type.Optional(
     Type.Union([

@@ -84,6 +84,8 @@ const Admitted = Type.Object({
   kind: Type.Literal('admitted'),
   ringId: Hex32,
   authorityPem: Type.String({ maxLength: 4 * KIB }),
+  /** Trusted beside it, while the ring changes from one authority to the next. */
+  alsoTrustedPems: Type.Optional(Type.Array(Type.String({ maxLength: 4 * KIB }), { maxItems: 2 })),
   certificatePem: Type.String({ maxLength: 4 * KIB }),
   certificateUntilMs: Type.Number(),
   warrant: Hex64,

@@ -1,5 +1,5 @@
 /** What members ask of one another about letting others in. */
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 
 import { KIB, SECOND_MS } from '../base/limits.ts'
 import { Role, Waiting } from './api.ts'
@@ -11,11 +11,27 @@ const ANSWER_TIMEOUT_MS = 3 * SECOND_MS
 
 export const SIX_DIGITS = '^[0-9]{6}$'
 
-/** Of a holder of the authority's key: the asking member's next certificate. */
+const RenewQuestion = Type.Object({
+  requestPem: Pem,
+  roles: Type.Optional(Type.Array(Role, { maxItems: 3 })),
+  warrant: Type.Optional(Hex64),
+})
+export type RenewQuestion = Static<typeof RenewQuestion>
+
+/**
+ * Of a holder of the authority's key: the asking member's next certificate. Whoever shows its
+ * warrant gets it again under the authority that issues now.
+ */
 export const renewCertificate = defineMethod({
   name: 'enrol.renew',
-  question: Type.Object({ requestPem: Pem }),
-  answer: Type.Object({ certificatePem: Pem, certificateUntilMs: Type.Number() }),
+  question: RenewQuestion,
+  answer: Type.Object({
+    certificatePem: Pem,
+    certificateUntilMs: Type.Number(),
+    /** That signed it; absent: the one that the asking member has. */
+    authorityPem: Type.Optional(Pem),
+    warrant: Type.Optional(Hex64),
+  }),
   timeoutMs: ANSWER_TIMEOUT_MS,
   idempotent: true,
 })
@@ -52,8 +68,22 @@ export const copyAuthority = defineMethod({
     roles: Type.Array(Role, { maxItems: 3 }),
     warrant: Hex64,
   }),
-  answer: Type.Object({ privateKeyPem: Pem, certificatePem: Pem }),
+  answer: Type.Object({
+    privateKeyPem: Pem,
+    certificatePem: Pem,
+    /** Of the rotation that made it. */
+    number: Type.Optional(Type.Integer({ minimum: 1 })),
+  }),
   timeoutMs: ANSWER_TIMEOUT_MS,
+  idempotent: true,
+})
+
+/** Of a holder: to begin changing to another authority, where that is not under way. */
+export const rotateAuthority = defineMethod({
+  name: 'enrol.rotate',
+  question: Type.Object({}),
+  answer: Type.Object({}),
+  timeoutMs: 3 * ANSWER_TIMEOUT_MS,
   idempotent: true,
 })
 

@@ -21,6 +21,7 @@ import { behind } from '../../store/state/keys.ts'
 import { openState } from '../../store/state/state.ts'
 import type { GroupMark, GroupState, MemberState } from '../../store/state/types.ts'
 import { partitionIdOf, RING_TABLE, type PartitionId } from '../../wire/partition.ts'
+import { ROTATION_TABLE } from '../../wire/rotation.ts'
 import { damaged } from './archive.ts'
 import type { Manifest, PartitionPart } from './manifest.ts'
 import { namedChunk, readChunkPart, readRows } from './read-backup.ts'
@@ -154,11 +155,12 @@ async function restorePartition(
   }
 }
 
-/** Members and tokens of the ring that was: the new one has its own. */
+/** Members, tokens and authorities of the ring that was: the new one has its own. */
 function isOfOldRing(key: Uint8Array): boolean {
   if (key[0] === SPACE.expiry) return isOfOldRing(readExpiryKey(key).row)
   if (key[0] !== SPACE.record) return false
   const { table, pk } = readRecordKey(key)
+  if (table === ROTATION_TABLE) return true
   return table === RING_TABLE && (pk === MEMBERS_PK || pk === TOKENS_PK)
 }
 

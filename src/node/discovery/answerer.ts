@@ -24,8 +24,8 @@ const EVERY_INTERFACE = '0.0.0.0'
 export interface AnswererOptions {
   readonly port: number
   readonly ringId: RingId
-  /** SHA-256 of the ring's authority. */
-  readonly fingerprint: string
+  /** SHA-256 of the ring's authority, which may change. */
+  readonly fingerprint: () => string
   /** Advertised `host:port`. */
   readonly selfAddress: string
   /** Other members that answered lately, nearest first. */
@@ -123,7 +123,8 @@ class Answerer implements DiscoveryAnswerer {
     if (datagram === undefined) return this.#receivedOther(bytes)
     // Answers to others' questions come by when a newcomer shares the port.
     if (datagram.kind !== 'DISCOVER') return
-    const { ringId, fingerprint } = this.#options
+    const { ringId } = this.#options
+    const fingerprint = this.#options.fingerprint()
     const fields = { nonce: datagram.nonce, ringId, fingerprint, addresses: this.#addresses() }
     const answer = this.#mayAnswer(from) ? encodeEntryPoint(fields, bytes.length) : undefined
     if (answer === undefined) return this.#count('unanswered')

@@ -37,7 +37,7 @@ function answering(
   const whole: AnswererOptions = {
     port: PORT,
     ringId: RING_A,
-    fingerprint: FINGERPRINT,
+    fingerprint: () => FINGERPRINT,
     selfAddress: `${machine.address}:9300`,
     liveAddresses: () => [],
     others: () => false,
@@ -189,7 +189,8 @@ test('a member that cannot have the port runs all the same', async () => {
   const endpoint = { host: '0.0.0.0', port: PORT }
   const received = (): void => undefined
   await settle(world, effects.net.datagrams({ endpoint, shared: false, received }))
-  const options = { port: PORT, ringId: RING_A, fingerprint: FINGERPRINT, selfAddress: 'm:1' }
+  const fingerprint = (): string => FINGERPRINT
+  const options = { port: PORT, ringId: RING_A, fingerprint, selfAddress: 'm:1' }
   const whole = { ...options, liveAddresses: () => [], others: () => false, mayEnrol: () => true }
   const answerer = await settle(world, answerDiscovery(effects, whole))
   await answerer.close()

@@ -161,10 +161,10 @@ export class EnrolmentDoor {
     const { newcomer } = hello
     if (hello.kind === 'token') {
       const token = this.#checkedToken(ring, hello.token)
-      await this.#admit(visitor, ring, { newcomer, memberId, token })
+      await this.#admit(visitor, { newcomer, memberId, token })
     } else {
       await this.#askForAdmission(visitor, newcomer, hello.commitment)
-      await this.#admit(visitor, ring, { newcomer, memberId })
+      await this.#admit(visitor, { newcomer, memberId })
     }
   }
 
@@ -256,14 +256,18 @@ export class EnrolmentDoor {
   }
 
   /** Enrolled first: whoever has a certificate stands in the ring's list. */
-  async #admit(visitor: Visitor, ring: FoundedRing, admitted: AdmittedNewcomer): Promise<void> {
+  async #admit(visitor: Visitor, admitted: AdmittedNewcomer): Promise<void> {
     const { newcomer } = admitted
     const address = await this.#enrol(visitor, admitted)
+    // As it is now: a rotation that has the newcomer on its list may have begun meanwhile.
+    const ring = this.#deps.ring()
+    if (ring === undefined) throw new AnilloError('ENROL_ELSEWHERE')
     const issued = await issueTo(this.#deps.effects, ring, newcomer)
     visitor.channel.send({
       kind: 'admitted',
       ringId: ring.ringId,
       authorityPem: ring.authority.certificatePem,
+      ...(ring.alsoTrustedPems === undefined ? {} : { alsoTrustedPems: [...ring.alsoTrustedPems] }),
       certificatePem: issued.certificatePem,
       certificateUntilMs: issued.certificateUntilMs,
       warrant: issued.warrant,

@@ -13,7 +13,7 @@ import type { Overlay, TellDoing } from '../../overlay/types.ts'
 import type { CallContext, RpcClient, RpcServer, Target } from '../../rpc/types.ts'
 import { enrolMember } from '../../store/roster/procedures.ts'
 import type { Store } from '../../store/types.ts'
-import type { Member, Waiting } from '../../wire/api.ts'
+import type { AuthorityRotation, Member, Role, Waiting } from '../../wire/api.ts'
 import {
   admitsLocally,
   admitWaiting,
@@ -21,6 +21,8 @@ import {
   copyAuthority,
   listWaiting,
   renewCertificate,
+  rotateAuthority,
+  type RenewQuestion,
 } from '../../wire/enrolment.ts'
 import { RING_PARTITION } from '../../wire/partition.ts'
 import { makeTokenOf, type MadeToken, type TokenAsk } from './commands.ts'
@@ -32,9 +34,10 @@ import {
 } from './door-certificate.ts'
 import { EnrolmentDoor } from './door.ts'
 import { holdsAuthority, issueTo, type FoundedRing } from './found.ts'
-import { Papers } from './papers.ts'
+import { Papers, type Renewed } from './papers.ts'
 import { RateLimit } from './rate-limit.ts'
 import type { MemberFiles } from './ring-files.ts'
+import { Rotator } from './rotator.ts'
 import { Upkeep } from './upkeep.ts'
 import { makeWarrant } from './warrant.ts'
 
@@ -52,13 +55,15 @@ export interface EnrolmentDeps {
   readonly client: RpcClient
   readonly overlay: Pick<Overlay, 'self' | 'successors'>
   /** Where the ring's list of members is. */
-  readonly store: Pick<Store, 'call'>
+  readonly store: Pick<Store, 'call' | 'get' | 'list' | 'transact'>
   /** All members as this one knows them, itself among them. */
   readonly members: () => Promise<readonly Member[]>
   readonly files: MemberFiles
   /** As the ring's list has it: the member may open a door for clients. */
   readonly isEntry: (member: MemberId) => boolean
   readonly tell: TellDoing
+  /** Another authority is trusted alone: connections are to prove themselves anew. */
+  readonly settled: () => void
   /**
    * For so long from the start newcomers of the local network are let in without asking; 0 never.
    */
@@ -81,6 +86,13 @@ export interface Enrolment {
    * A token that lets one newcomer in. @throws AnilloError ENROL_ELSEWHERE, RING_ON_ONE_COMPUTER
    */
   makeToken(ask: TokenAsk): MadeToken
+  /**
+   * Begins to change to another authority, or tells of the change under way.
+   * @throws AnilloError RING_NOT_READY, STORE_UNAVAILABLE, OUTCOME_UNKNOWN
+   */
+  rotateAuthority(): Promise<AuthorityRotation>
+  /** The change under way, or the last one; `undefined` where there was none. */
+  rotation(): Promise<AuthorityRotation | undefined>
   /** Those who wait at any member. */
   waiting(): Promise<readonly Waiting[]>
   /** @throws AnilloError ADMISSION_UNKNOWN, ADMISSION_AMBIGUOUS, BUSY */
@@ -109,6 +121,7 @@ class MemberEnrolment implements Enrolment {
   readonly #papers: Papers
   readonly #door: EnrolmentDoor
   readonly #upkeep: Upkeep
+  readonly #rotator: Rotator
   readonly #admitTries: RateLimit
   /** Monotonic. */
   readonly #admitLocalUntilMs: number
@@ -135,6 +148,14 @@ class MemberEnrolment implements Enrolment {
       client: deps.client,
       others: async () => [...(await this.#others()), ...this.#entryPoints()],
     })
+    this.#rotator = new Rotator({
+      effects,
+      self: deps.overlay.self.id,
+      papers: this.#papers,
+      store: deps.store,
+      upkeep: this.#upkeep,
+      settled: deps.settled,
+    })
     if (deps.admitLocalMs > 0) {
       log.warn('anyone of the local network is let in without asking', {
         untilWall: new Date(clock.wallMs() + deps.admitLocalMs).toISOString(),
@@ -143,19 +164,21 @@ class MemberEnrolment implements Enrolment {
   }
 
   register(rpc: RpcServer): void {
-    rpc.handle(renewCertificate, ({ requestPem }, context) => this.#renew(requestPem, context))
+    rpc.handle(renewCertificate, (question, context) => this.#renew(question, context))
     rpc.handle(copyAuthority, ({ roles, warrant }, context) => {
       const { authority } = this.#requireRing()
-      const expected = makeWarrant(this.#deps.effects.crypto, authority, {
-        memberId: context.caller,
-        roles,
-      })
-      if (!holdsAuthority(roles) || !sameDigest(expected, warrant)) {
+      const isVouched = this.#vouches({ memberId: context.caller, roles, warrant })
+      if (!holdsAuthority(roles) || !isVouched) {
         throw new AnilloError('FORBIDDEN', {
           problem: 'the authority’s key is for members that store data',
         })
       }
-      return authority
+      const { former: _, ...issuing } = authority
+      return issuing
+    })
+    rpc.handle(rotateAuthority, async () => {
+      await this.#rotator.begin()
+      return {}
     })
     rpc.handle(certifyDoor, (request, context) => this.#certifyDoor(request, context))
     rpc.handle(listWaiting, () => ({ waiting: [...this.#door.waitingHere()] }))
@@ -182,6 +205,22 @@ class MemberEnrolment implements Enrolment {
     return this.#papers.ring !== undefined
   }
 
+  async rotateAuthority(): Promise<AuthorityRotation> {
+    if (this.#papers.ring !== undefined) await this.#rotator.begin()
+    else await this.#upkeep.askAny((client, member) => client.call(member, rotateAuthority, {}))
+    const rotation = await this.rotation()
+    if (rotation !== undefined) return rotation
+    throw new AnilloError('RING_NOT_READY')
+  }
+
+  async rotation(): Promise<AuthorityRotation | undefined> {
+    const view = await this.#rotator.view()
+    if (view === undefined) return undefined
+    const { rotation, waitsFor } = view
+    const { number, phase, beganAtMs } = rotation
+    return { number, phase, beganAt: new Date(beganAtMs).toISOString(), waitsFor: [...waitsFor] }
+  }
+
   makeToken(ask: TokenAsk): MadeToken {
     const { ring, files } = this.#papers
     return makeTokenOf(this.#deps.effects, { ring, card: files }, ask)
@@ -189,10 +228,12 @@ class MemberEnrolment implements Enrolment {
 
   start(): void {
     this.#upkeep.start()
+    this.#rotator.start()
   }
 
   close(): void {
     this.#upkeep.stop()
+    this.#rotator.stop()
     this.#door.close()
   }
 
@@ -233,17 +274,33 @@ class MemberEnrolment implements Enrolment {
   }
 
   async #renew(
-    requestPem: string,
-    context: CallContext,
-  ): Promise<{ certificatePem: string; certificateUntilMs: number }> {
+    { requestPem, roles = [], warrant: shown = '' }: RenewQuestion,
+    { caller }: CallContext,
+  ): Promise<Renewed> {
     const ring = this.#requireRing()
     const memberId = await this.#deps.effects.crypto.readRequest(requestPem)
-    if (memberId !== context.caller) {
+    if (memberId !== caller) {
       throw new AnilloError('FORBIDDEN', { problem: 'a certificate is renewed for its own member' })
     }
-    // The warrant that comes along is not handed out: renewal gives no roles.
-    const issued = await issueTo(this.#deps.effects, ring, { requestPem, roles: [] })
-    return { certificatePem: issued.certificatePem, certificateUntilMs: issued.certificateUntilMs }
+    const issued = await issueTo(this.#deps.effects, ring, { requestPem, roles })
+    const { certificatePem, certificateUntilMs, warrant } = issued
+    const authorityPem = ring.authority.certificatePem
+    const renewed = { certificatePem, certificateUntilMs, authorityPem }
+    // Renewal gives no roles: only those that were vouched for are again.
+    return this.#vouches({ memberId, roles, warrant: shown }) ? { ...renewed, warrant } : renewed
+  }
+
+  /** The warrant is of an authority whose key is held here. */
+  #vouches(shown: {
+    readonly memberId: MemberId
+    readonly roles: readonly Role[]
+    readonly warrant: string
+  }): boolean {
+    const { authority } = this.#requireRing()
+    const { former } = authority
+    return [authority, ...(former === undefined ? [] : [former])].some((held) =>
+      sameDigest(makeWarrant(this.#deps.effects.crypto, held, shown), shown.warrant),
+    )
   }
 
   /** The list says who may open a door; the request is the member's own. */

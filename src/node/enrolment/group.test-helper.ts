@@ -17,6 +17,7 @@ import type { Store } from '../../store/types.ts'
 import type { Role } from '../../wire/api.ts'
 import { memberAt } from '../../wire/member.test-helper.ts'
 import type { Method } from '../../wire/method.ts'
+import { RING_PARTITION } from '../../wire/partition.ts'
 import { answerDiscovery, type DiscoveryAnswerer } from '../discovery/answerer.ts'
 import { diskBelow } from '../disk-below.ts'
 import { initRing, type OpenedMember, type SelfDescription } from './commands.ts'
@@ -120,6 +121,7 @@ export class Group {
       files,
       key,
       isEntry: (asking) => this.#isEntry(asking),
+      settled: () => undefined,
       tell: () => undefined,
       admitLocalMs: options.admitLocalMs ?? 0,
     })
@@ -136,7 +138,7 @@ export class Group {
       answerDiscovery(effects, {
         port: DISCOVERY_PORT,
         ringId,
-        fingerprint: effects.crypto.fingerprint(files.credentials.authorityPem),
+        fingerprint: () => effects.crypto.fingerprint(enrolment.credentials().authorityPem),
         selfAddress: address,
         liveAddresses: () => this.#othersOf(id).map((other) => other.address),
         others: () => false,
@@ -165,14 +167,17 @@ export class Group {
     return this.#alive().filter((member) => member.id !== id)
   }
 
-  #store(): Pick<Store, 'call'> {
-    const store = storeOn(this.partition)
+  #store(): Pick<Store, 'call' | 'get' | 'list' | 'transact'> {
+    const store = async (): Promise<ReturnType<typeof storeOn>> => {
+      if (!this.isStoreDown) return storeOn(this.partition)
+      const problem = 'too few voters answer'
+      throw new AnilloError('STORE_UNAVAILABLE', { partition: RING_PARTITION, problem })
+    }
     return {
-      call: (partition, procedure, input) => {
-        if (!this.isStoreDown) return store.call(partition, procedure, input)
-        const problem = 'too few voters answer'
-        return Promise.reject(new AnilloError('STORE_UNAVAILABLE', { partition, problem }))
-      },
+      call: async (...asked) => (await store()).call(...asked),
+      get: async (...asked) => (await store()).get(...asked),
+      list: async (...asked) => (await store()).list(...asked),
+      transact: async (...asked) => (await store()).transact(...asked),
     }
   }
 

@@ -149,6 +149,7 @@ async function filesOf(
   outcome: { readonly admitted: Admitted; readonly request: OwnRequest },
 ): Promise<MemberFiles> {
   const { admitted, request } = outcome
+  const { alsoTrustedPems } = admitted
   return {
     ringId: parseRingId(admitted.ringId),
     identity: {
@@ -163,6 +164,7 @@ async function filesOf(
     },
     credentials: {
       authorityPem: admitted.authorityPem,
+      ...(alsoTrustedPems === undefined ? {} : { alsoTrustedPems }),
       certificatePem: admitted.certificatePem,
       privateKeyPem: request.privateKeyPem,
     },

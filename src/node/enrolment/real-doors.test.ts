@@ -82,6 +82,7 @@ async function startFounder(t: TestContext): Promise<Founder> {
     files,
     isEntry: () => true,
     key,
+    settled: () => undefined,
     tell: () => undefined,
     admitLocalMs: 0,
   })

@@ -10,7 +10,7 @@ import type { Effects } from '../../effects/effects.ts'
 import type { RpcClient, Target } from '../../rpc/types.ts'
 import { copyAuthority, renewCertificate } from '../../wire/enrolment.ts'
 import { CERTIFICATE_VALID_MS, issueTo } from './found.ts'
-import type { Papers } from './papers.ts'
+import type { Papers, Renewed } from './papers.ts'
 
 const CHECK_EVERY_MS = DAY_MS
 /** After a failure: three weeks of tries before a certificate ends. */
@@ -57,8 +57,8 @@ export class Upkeep {
   /** Never rejects. */
   async #check(): Promise<void> {
     try {
-      if (this.#papers.lacksAuthority) await this.#fetchAuthority()
-      if (this.#isRenewalDue()) await this.#renew()
+      if (this.#papers.lacksAuthority) await this.fetchAuthority()
+      if (this.#isRenewalDue()) await this.renew()
       this.#after(CHECK_EVERY_MS)
     } catch (thrown) {
       this.#effects.log.warn('papers could not be renewed', { problem: String(thrown) })
@@ -71,14 +71,14 @@ export class Upkeep {
     return this.#effects.clock.wallMs() > certificateUntilMs - RENEW_BEFORE_END_MS
   }
 
-  async #fetchAuthority(): Promise<void> {
+  /** @throws AnilloError where no holder answers, or hands over what is not trusted here */
+  async fetchAuthority(): Promise<void> {
     const { roles, warrant } = this.#papers.files.identity
-    const authority = await this.#askAny((client, member) =>
+    const authority = await this.askAny((client, member) =>
       client.call(member, copyAuthority, { roles: [...roles], warrant }),
     )
-    const { crypto, log } = this.#effects
-    const known = crypto.fingerprint(this.#papers.credentials.authorityPem)
-    if (crypto.fingerprint(authority.certificatePem) !== known) {
+    const { log } = this.#effects
+    if (!this.#papers.trusts(authority.certificatePem)) {
       throw new AnilloError('RPC_GARBLED', {
         address: 'the member asked',
         problem: 'it handed over another authority',
@@ -88,23 +88,37 @@ export class Upkeep {
     log.info('authority’s key received', {})
   }
 
-  async #renew(): Promise<void> {
+  /** By the authority that issues now. @throws AnilloError where no holder answers */
+  async renew(): Promise<void> {
     const requestPem = await this.#papers.request()
-    const { ring } = this.#papers
+    const { ring, files } = this.#papers
+    const { roles, warrant } = files.identity
     const issued =
       ring === undefined
-        ? await this.#askAny((client, member) =>
-            client.call(member, renewCertificate, { requestPem }),
-          )
-        : await issueTo(this.#effects, ring, { requestPem, roles: [] })
+        ? await this.askAny(async (client, member) => {
+            const question = { requestPem, roles: [...roles], warrant }
+            return this.#trusted(await client.call(member, renewCertificate, question))
+          })
+        : {
+            ...(await issueTo(this.#effects, ring, { requestPem, roles })),
+            authorityPem: ring.authority.certificatePem,
+          }
     await this.#papers.renewed(issued)
     this.#effects.log.info('certificate renewed', {
       until: new Date(issued.certificateUntilMs).toISOString(),
     })
   }
 
+  /** A certificate of an authority that is not trusted here would shut this member out. */
+  #trusted<R extends Pick<Renewed, 'authorityPem'>>(renewed: R): R {
+    const { authorityPem } = renewed
+    if (authorityPem === undefined || this.#papers.trusts(authorityPem)) return renewed
+    const problem = 'it renewed the certificate under another authority'
+    throw new AnilloError('RPC_GARBLED', { address: 'the member asked', problem })
+  }
+
   /** The first answer of any member; the last failure where none answers. */
-  async #askAny<A>(ask: (client: RpcClient, member: Target) => Promise<A>): Promise<A> {
+  async askAny<A>(ask: (client: RpcClient, member: Target) => Promise<A>): Promise<A> {
     let failure: unknown = new AnilloError('RING_NOT_READY')
     for (const member of await this.#peers.others()) {
       try {

@@ -8,7 +8,7 @@ import type { MemberId } from '../../base/ids.ts'
 import type { Crypto, KeyAndCertificate } from '../../effects/crypto.ts'
 import type { Role } from '../../wire/api.ts'
 
-export type Purpose = 'join token' | 'roles'
+export type Purpose = 'join token' | 'roles' | 'next authority'
 
 /** HMAC-SHA-256 under the authority's key for this purpose, 64 hex digits. */
 export function authorityMac(

@@ -1,4 +1,5 @@
 /** A partition in memory, for procedures of the ring's table and for those who follow it. */
+import { present } from '../../base/assert.ts'
 import { AnilloError, type ErrorCode, type ErrorDetails } from '../../base/errors.ts'
 import { RING_PARTITION } from '../../wire/partition.ts'
 import type { Replica } from '../group/types.ts'
@@ -9,6 +10,8 @@ import type {
   RecordKey,
   StoredRecord,
 } from '../partition/procedure.ts'
+import { packTransact, readTransactOutcome } from '../partition/transact-codec.ts'
+import { transact } from '../partition/transact.ts'
 import type { Store } from '../types.ts'
 
 export const FIRST_TIME_MS = Date.UTC(2026, 10, 21)
@@ -93,10 +96,19 @@ export class FakePartition {
   }
 }
 
-/** The ring's store, as far as it keeps the list of members. */
-export function storeOn(partition: FakePartition): Pick<Store, 'call'> {
+/** The ring's store, as far as it keeps the list of members, and records of one table. */
+export function storeOn(
+  partition: FakePartition,
+): Pick<Store, 'call' | 'get' | 'list' | 'transact'> {
   return {
     call: async (_partition, procedure, input) => partition.run(procedure, structuredClone(input)),
+    get: async (key) => partition.replica().get(key),
+    list: async (range) => {
+      const { items } = partition.replica().list(range)
+      return { items, index: partition.index, cursor: undefined }
+    },
+    transact: async (request) =>
+      present(readTransactOutcome(partition.run(transact, packTransact(request))), 'an outcome'),
   }
 }
 
