@@ -1,5 +1,5 @@
 /** What a person must know of the store in one look: what is down, what may fail, what moves. */
-import type { Partition, Ring } from '../wire/api.ts'
+import type { AuthorityRotation, Partition, Ring } from '../wire/api.ts'
 import { namesOf, waitsText } from './member-lines.ts'
 import type { Paint } from './paint.ts'
 import { countText, durationText, sizeText } from './table.ts'
@@ -16,6 +16,7 @@ export function storeLines(ring: Ring, paint: Paint): readonly string[] {
     ...moveLines(ring),
     ...chunkLines(ring, paint),
     ...coordinatorLines(ring),
+    ...rotationLines(ring, paint),
   ]
 }
 
@@ -38,6 +39,28 @@ function mayFailLine({ mayFail, partitions, isOnOneMachine }: Ring, paint: Paint
       ? paint('yellow', 'no member may fail now')
       : paint('green', `${countText(mayFail, 'more member')} may fail now`)
   return isOnOneMachine === true ? `${text}; one machine carries all` : text
+}
+
+/** Nothing where the ring has the authority that it was founded with, or the change is over. */
+function rotationLines(ring: Ring, paint: Paint): readonly string[] {
+  const { authority } = ring
+  if (authority === undefined || authority.phase === 'done') return []
+  return [paint('yellow', rotationText(ring, authority))]
+}
+
+/** How far the ring's change to another authority is. */
+export function rotationText(ring: Ring, { phase, waitsFor }: AuthorityRotation): string {
+  const names = namesOf(ring)
+  const waits = waitsFor.map((id) => names.get(id) ?? id.slice(0, 8)).join(', ')
+  const until = waits === '' ? '' : `; waits for ${waits}`
+  switch (phase) {
+    case 'trusting':
+      return `another authority, step 1 of 2: members learn to trust it${until}`
+    case 'renewing':
+      return `another authority, step 2 of 2: members get certificates of it${until}`
+    case 'done':
+      return 'another authority: all members have certificates of it'
+  }
 }
 
 /** Its leader is missing, or voters. */

@@ -8,16 +8,17 @@ import { Check } from 'typebox/value'
 import { AnilloError, isAnilloError } from '../base/errors.ts'
 import { SECOND_MS } from '../base/limits.ts'
 import {
+  AuthorityRotation,
   Lookup,
   MemberOrdered,
   Page,
   Ring,
   RingEvent,
+  type RingSetting,
   RingSettingList,
   Scrape,
-  Waiting,
-  type RingSetting,
   type ScrapeRequest,
+  Waiting,
 } from '../wire/api.ts'
 import { Accounts } from './accounts.ts'
 import { Doors } from './doors.ts'
@@ -190,6 +191,12 @@ export class AnilloClient {
     const body = order === 'remove' ? { force } : undefined
     const options = { method: 'POST', path, timeoutMs: ORDER_MS_MAX } as const
     return this.#ask(MemberOrdered, body === undefined ? options : { ...options, body })
+  }
+
+  /** Begins to change the ring's authority, or tells of the change under way. */
+  rotateAuthority(): Promise<AuthorityRotation> {
+    const path = '/v1/ring/authority'
+    return this.#ask(AuthorityRotation, { method: 'POST', path, timeoutMs: ORDER_MS_MAX })
   }
 
   /** Settings of the whole ring. */

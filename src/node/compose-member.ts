@@ -69,6 +69,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     store,
     upkeep: ring.upkeep,
     admissions: admissionsOf(ring),
+    rotation: () => ring.enrolment.rotation(),
     rpcCounters: () => rpc.counters,
     issuer: {
       authorityPem: () => enrolment.credentials().authorityPem,
@@ -299,6 +300,7 @@ function admissionsOf(ring: Ring): Admissions {
   return {
     waiting: () => ring.enrolment.waiting(),
     admit: (code) => ring.enrolment.admit(code),
+    rotateAuthority: () => ring.enrolment.rotateAuthority(),
     async makeToken(validForMs) {
       const peers = ring.running.overlay.successors(DISCOVERY_PEERS).map((peer) => peer.address)
       return ring.enrolment.makeToken({ validForMs, peers }).text

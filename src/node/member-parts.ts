@@ -8,6 +8,7 @@ import type { AccountsService } from '../services/accounts/accounts.ts'
 import type { PageService } from '../services/scrape/page-service.ts'
 import type { Scraper } from '../services/scrape/scraper.ts'
 import type { RingIssuer } from './client-doors/door-papers.ts'
+import type { AuthorityRotation } from '../wire/api.ts'
 import type { MemberFiles } from './enrolment/ring-files.ts'
 import type { MemberPorts } from './ports.ts'
 import type { Settings } from './settings.ts'
@@ -45,6 +46,8 @@ export interface RunningMember {
   readonly scraper: Scraper
   readonly accounts: AccountsService
   readonly admissions: Admissions
+  /** Of the ring's authority; see `Enrolment.rotation`. */
+  rotation(): Promise<AuthorityRotation | undefined>
   readonly pages: Pick<PageService, 'load' | 'counts'>
   readonly store: MemberStore
   readonly upkeep: Upkeep

@@ -68,6 +68,7 @@ export const DEMANDS = {
   'POST /v1/ring/waiting/:code/admit': 'ring.operate',
   'POST /v1/tokens': 'ring.operate',
   'POST /v1/ring/members/:id/:order': 'ring.operate',
+  'POST /v1/ring/authority': 'ring.operate',
   'GET /v1/ring/settings': 'ring.watch',
   'PUT /v1/ring/settings/:name': 'ring.operate',
   'POST /v1/ring/backups': 'ring.backup',

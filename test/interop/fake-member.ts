@@ -156,6 +156,12 @@ export class FakeRing implements AsyncDisposable {
         waiting: async () => this.waiting,
         admit: async (code) => this.#admit(code),
         makeToken: async () => 'token',
+        rotateAuthority: async () => ({
+          number: 1,
+          phase: 'done',
+          beganAt: '2026-11-21T00:00:00.000Z',
+          waitsFor: [],
+        }),
       },
       ready: () => true,
       metrics: async () => '',

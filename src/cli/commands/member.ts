@@ -33,7 +33,8 @@ export function memberCommand(context: CommandContext): Command {
   $ npx anillo member                      goes on where “init” or “join” stopped
   $ npx anillo member admit 123456         lets the machine in that shows this code
   $ npx anillo member drain n3             moves all that n3 holds to others
-  $ npx anillo member remove n3            takes n3 out of the ring for good`,
+  $ npx anillo member remove n3            takes n3 out of the ring for good
+  $ npx anillo member rotate-authority     gives the ring another authority, all members new papers`,
     )
     .action((flags: MemberFlags) =>
       context.run(async () => {
@@ -44,6 +45,7 @@ export function memberCommand(context: CommandContext): Command {
   for (const option of runOptions()) command.addOption(option)
   command.addCommand(admitCommand(context))
   for (const order of ORDERS) command.addCommand(orderCommand(context, order))
+  command.addCommand(rotateCommand(context))
   return command
 }
 
@@ -87,6 +89,28 @@ function orderCommand(context: CommandContext, { name, description, help }: Orde
   if (name === 'remove') command.option('--force', 'do not wait until it is empty')
   if (name !== 'undrain')
     command.option('--yes', 'do not ask, even where no member may fail after it')
+  for (const option of doorOptions()) command.addOption(option)
+  return command
+}
+
+function rotateCommand(context: CommandContext): Command {
+  const command = new Command('rotate-authority')
+    .description('change the ring’s authority and the certificates of all members')
+    .addHelpText(
+      'after',
+      `
+The ring goes on serving. All members are waited for, those that are down too: start them, or
+take them out with “member remove”. Join tokens made before are worth nothing afterwards.
+
+  $ npx anillo member rotate-authority
+  $ npx anillo status    shows how far it is`,
+    )
+    .action((flags: DoorFlags) =>
+      context.run(async () => {
+        const { runRotateAuthority } = await import('../run/rotate-authority.ts')
+        return runRotateAuthority(context.io, flags)
+      }),
+    )
   for (const option of doorOptions()) command.addOption(option)
   return command
 }

@@ -13,7 +13,7 @@ import type { Accounts } from '../../services/accounts/types.ts'
 import type { Scraper } from '../../services/scrape/scraper.ts'
 import type { StateChanged } from '../../store/roster/procedures.ts'
 import type { RecordStore } from '../../store/store.ts'
-import type { RingSetting, Waiting } from '../../wire/api.ts'
+import type { AuthorityRotation, RingSetting, Waiting } from '../../wire/api.ts'
 import type { BackupPiece } from '../../wire/backup.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type { MemberOrder } from '../../wire/roster-rows.ts'
@@ -31,6 +31,11 @@ export interface Admissions {
    * A join token for one machine. @throws AnilloError FORBIDDEN where this member cannot make one
    */
   makeToken(validForMs: number): Promise<string>
+  /**
+   * Begins to change the ring's authority, or tells of the change under way.
+   * @throws AnilloError RING_NOT_READY, STORE_UNAVAILABLE, OUTCOME_UNKNOWN
+   */
+  rotateAuthority(): Promise<AuthorityRotation>
 }
 
 /** Records and locks, as the member's store has them. */

@@ -1,6 +1,6 @@
 /** A member of a few lines, for trying the gateway without one. */
 import { AnilloError } from '../../base/errors.ts'
-import type { Page, Ring, RingEvent, Scrape } from '../../wire/api.ts'
+import type { AuthorityRotation, Page, Ring, RingEvent, Scrape } from '../../wire/api.ts'
 import { memberAt } from '../../wire/member.test-helper.ts'
 import type { GatewayOptions } from './door.ts'
 
@@ -42,6 +42,13 @@ const DONE: Scrape = {
   age: 7,
   owner: SELF,
   hops: [],
+}
+
+const ROTATION: AuthorityRotation = {
+  number: 1,
+  phase: 'trusting',
+  beganAt: '2026-11-21T00:00:00.000Z',
+  waitsFor: [],
 }
 
 const RING: Ring = { ringId: '2'.repeat(32), self: 'n1', members: [], partitions: [], mayFail: 0 }
@@ -107,6 +114,7 @@ export function fakeDoor(): FakeDoor {
         if (code !== '123456') throw new AnilloError('ADMISSION_UNKNOWN', { code })
       },
       makeToken: async (validForMs) => `token-${validForMs}`,
+      rotateAuthority: async () => ROTATION,
     },
     ready: () => true,
     metrics: async () => 'anillo_up 1\n',

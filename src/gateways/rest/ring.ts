@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 
 import { SECOND_MS } from '../../base/limits.ts'
-import { Lookup, Problem, Ring, Waiting } from '../../wire/api.ts'
+import { AuthorityRotation, Lookup, Problem, Ring, Waiting } from '../../wire/api.ts'
 import { isFromBeyond } from './beyond.ts'
 import type { GatewayOptions } from './door.ts'
 import { EventStreams } from './event-streams.ts'
@@ -106,5 +106,21 @@ function addAdmissions(server: FastifyInstance, options: GatewayOptions): void {
       const token = await options.admissions.makeToken(seconds * SECOND_MS)
       return reply.code(201).send({ token })
     },
+  )
+
+  server.post(
+    '/v1/ring/authority',
+    {
+      schema: {
+        summary: 'Change the ring’s authority and the certificates of all members',
+        description:
+          'The ring goes on serving meanwhile; `authority` of `GET /v1/ring` shows how far it is. ' +
+          'Asked for again it tells of the change under way. Join tokens of before are worth nothing ' +
+          'afterwards.',
+        tags: ['ring'],
+        response: { 202: AuthorityRotation, 503: Problem },
+      },
+    },
+    async (_request, reply) => reply.code(202).send(await options.admissions.rotateAuthority()),
   )
 }

@@ -115,8 +115,13 @@ async function behind({ effects, member }: OpenDoors) {
   }
 }
 
-function ringOf({ view, store, upkeep }: RunningMember): Promise<Ring> {
-  return ringWithStore(view, store.placement, upkeep.coordinator.belief)
+async function ringOf({ rotation, store, upkeep, view }: RunningMember): Promise<Ring> {
+  const [ring, authority] = await Promise.all([
+    ringWithStore(view, store.placement, upkeep.coordinator.belief),
+    // A ring without its majority is looked at all the same.
+    rotation().catch(() => undefined),
+  ])
+  return authority === undefined ? ring : { ...ring, authority }
 }
 
 type Door = Awaited<ReturnType<typeof createGateway>>

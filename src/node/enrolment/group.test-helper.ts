@@ -13,6 +13,7 @@ import type { LocalNetworks } from '../../effects/local-networks.ts'
 import type { Overlay } from '../../overlay/types.ts'
 import type { RpcClient, RpcServer, Target } from '../../rpc/types.ts'
 import { FakePartition, storeOn } from '../../store/roster/fakes.test-helper.ts'
+import { enrolMember } from '../../store/roster/procedures.ts'
 import type { Store } from '../../store/types.ts'
 import type { Role } from '../../wire/api.ts'
 import { memberAt } from '../../wire/member.test-helper.ts'
@@ -81,6 +82,8 @@ export class Group {
 
   constructor(seed = 1) {
     this.world = new World({ seed })
+    // As the first of a real ring.
+    this.partition.generation = 1
   }
 
   /** What a command on this machine works with. */
@@ -148,6 +151,19 @@ export class Group {
     const member = { machine, effects, opened, files, enrolment, discovery, served, address, id }
     this.members.push(member)
     return member
+  }
+
+  /** What a member that `init` or `up` made does when it starts. */
+  enrolSelf({ files, address, id }: GroupMember): void {
+    const { name, roles, hostLabel: host } = files.identity
+    this.partition.run(enrolMember, { member: { id, name, roles, address, host } })
+  }
+
+  /** The same directory again, in another process. */
+  async restart(member: GroupMember): Promise<GroupMember> {
+    member.machine.kill()
+    this.members.splice(this.members.indexOf(member), 1)
+    return this.run(member.machine, member.opened)
   }
 
   kill(member: GroupMember): void {
