@@ -64,7 +64,10 @@ export function fingerprintOf(authorityPem: string): string {
 /** What TLS does: who the shower of these credentials is, for one who trusts these authorities. */
 export function identify(
   shown: MemberCredentials,
-  { authorityPem, alsoTrustedPems = [] }: Pick<MemberCredentials, 'authorityPem' | 'alsoTrustedPems'>,
+  {
+    authorityPem,
+    alsoTrustedPems = [],
+  }: Pick<MemberCredentials, 'authorityPem' | 'alsoTrustedPems'>,
 ): PeerIdentity | undefined {
   const fields = read('CERTIFICATE', shown.certificatePem)
   const trusted = [authorityPem, ...alsoTrustedPems].map(fingerprintOf)

@@ -3,9 +3,10 @@
  * of its certificate; here it is decided whether that certificate is one of this ring.
  *
  * The decision is ours alone, not OpenSSL's chain building: signed by this ring's authority, or
- * either of two while it changes from one to the other; subject `CN=<member id>, O=<ring id>`, and no authority itself. Its dates are not looked at:
- * between members enrolment decides, not dates (architecture 7), so that a ring that slept all
- * summer starts. Names of hosts play no part: a member is its id, wherever it stands.
+ * either of two while it changes from one to the other; subject `CN=<member id>, O=<ring id>`, and
+ * no authority itself. Its dates are not looked at: between members enrolment decides, not dates
+ * (architecture 7), so that a ring that slept all summer starts. Names of hosts play no part: a
+ * member is its id, wherever it stands.
  */
 import type { X509Certificate } from 'node:crypto'
 

@@ -34,7 +34,7 @@ export function memberCommand(context: CommandContext): Command {
   $ npx anillo member admit 123456         lets the machine in that shows this code
   $ npx anillo member drain n3             moves all that n3 holds to others
   $ npx anillo member remove n3            takes n3 out of the ring for good
-  $ npx anillo member rotate-authority     gives the ring another authority, all members new papers`,
+  $ npx anillo member rotate-authority     gives the ring and its members new papers`,
     )
     .action((flags: MemberFlags) =>
       context.run(async () => {

@@ -5,7 +5,7 @@ import { Type } from 'typebox'
 import { SECOND_MS } from '../../base/limits.ts'
 import { AuthorityRotation, Lookup, Problem, Ring, Waiting } from '../../wire/api.ts'
 import { isFromBeyond } from './beyond.ts'
-import type { GatewayOptions } from './door.ts'
+import type { Admissions, GatewayOptions } from './door.ts'
 import { EventStreams } from './event-streams.ts'
 import { TOKEN_SECONDS_DEFAULT, TOKEN_SECONDS_MAX } from './limits.ts'
 import { withTrueDoors } from './true-doors.ts'
@@ -80,7 +80,10 @@ function addAdmissions(server: FastifyInstance, options: GatewayOptions): void {
       return reply.code(204).send()
     },
   )
+  addPapers(server, options.admissions)
+}
 
+function addPapers(server: FastifyInstance, admissions: Admissions): void {
   server.post<{ Body: { validForSeconds?: number } | null }>(
     '/v1/tokens',
     {
@@ -103,7 +106,7 @@ function addAdmissions(server: FastifyInstance, options: GatewayOptions): void {
     },
     async (request, reply) => {
       const seconds = request.body?.validForSeconds ?? TOKEN_SECONDS_DEFAULT
-      const token = await options.admissions.makeToken(seconds * SECOND_MS)
+      const token = await admissions.makeToken(seconds * SECOND_MS)
       return reply.code(201).send({ token })
     },
   )
@@ -121,6 +124,6 @@ function addAdmissions(server: FastifyInstance, options: GatewayOptions): void {
         response: { 202: AuthorityRotation, 503: Problem },
       },
     },
-    async (_request, reply) => reply.code(202).send(await options.admissions.rotateAuthority()),
+    async (_request, reply) => reply.code(202).send(await admissions.rotateAuthority()),
   )
 }

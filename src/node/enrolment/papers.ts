@@ -32,7 +32,10 @@ export class Papers {
   #changed: Promise<void> = Promise.resolve()
 
   /** `disk` is rooted at the member's own directory. */
-  constructor(disk: SealedDisk & { readonly crypto: Pick<Crypto, 'fingerprint'> }, files: MemberFiles) {
+  constructor(
+    disk: SealedDisk & { readonly crypto: Pick<Crypto, 'fingerprint'> },
+    files: MemberFiles,
+  ) {
     this.#disk = disk
     this.#crypto = disk.crypto
     this.#files = files
@@ -105,7 +108,8 @@ export class Papers {
   }
 
   /** The authority's key; one that it held before stays beside it until `trustOnly`. */
-  received({ former: _, ...authority }: RingAuthority): Promise<void> {
+  received(received: RingAuthority): Promise<void> {
+    const { former: _, ...authority } = received
     return this.#change(async (files) => {
       const { authority: held } = files
       if (held !== undefined && this.#isSame(held.certificatePem, authority.certificatePem)) {

@@ -14,7 +14,13 @@ import type { KeyAndCertificate } from '../../effects/crypto.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { StoredRecord } from '../../store/partition/procedure.ts'
 import type { EnrolledMember } from '../../store/placement/types.ts'
-import { ENROLLED_MAX, jsonBytes, jsonOf, MEMBERS_PK, readMemberRow } from '../../store/roster/rows.ts'
+import {
+  ENROLLED_MAX,
+  jsonBytes,
+  jsonOf,
+  MEMBERS_PK,
+  readMemberRow,
+} from '../../store/roster/rows.ts'
 import type { Store } from '../../store/types.ts'
 import { RING_TABLE } from '../../wire/partition.ts'
 import {
@@ -65,7 +71,7 @@ interface Read {
 export class Rotator {
   readonly #deps: RotatorDeps
   #timer: Timer | undefined
-  #looking: Promise<void> | undefined
+  #isLooking = false
   #stopped = false
   /** What was told to the log last. */
   #told = ''
@@ -141,9 +147,8 @@ export class Rotator {
     if (this.#stopped) return
     this.#timer?.cancel()
     this.#timer = this.#deps.effects.clock.after(delayMs, () => {
-      this.#looking ??= this.#look().finally(() => {
-        this.#looking = undefined
-      })
+      // One look at a time; it is what sets the timer again.
+      if (!this.#isLooking) void this.#look()
     })
   }
 
@@ -151,6 +156,7 @@ export class Rotator {
   async #look(): Promise<void> {
     const { random, log } = this.#deps.effects
     let delayMs = LOOK_EVERY_MS
+    this.#isLooking = true
     try {
       const { rotation } = await this.#read()
       if (rotation !== undefined) {
@@ -162,6 +168,7 @@ export class Rotator {
       if (!isAnilloError(thrown)) throw thrown
       log.debug('authority could not be followed', { problem: thrown.message })
     }
+    this.#isLooking = false
     this.#after(delayMs * (0.5 + random.fraction()))
   }
 
@@ -235,7 +242,10 @@ export class Rotator {
     const members: EnrolledMember[] = []
     let cursor: string | undefined
     do {
-      const page = await this.#deps.store.list({ ...range, ...(cursor === undefined ? {} : { cursor }) })
+      const page = await this.#deps.store.list({
+        ...range,
+        ...(cursor === undefined ? {} : { cursor }),
+      })
       members.push(...page.items.flatMap(({ value }) => readMemberRow(jsonOf(value)) ?? []))
       cursor = page.cursor
     } while (cursor !== undefined)
