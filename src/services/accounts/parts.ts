@@ -65,7 +65,12 @@ export function actorOf(who: Principal | undefined, from?: Origin): Actor {
 
 /** Whoever acts on another's account manages accounts. @throws AnilloError PERMISSION_MISSING */
 export function requireOwnOrManager(who: Principal, nick: string): void {
-  if (who.nick === nick || who.permissions.has('accounts.manage')) return
+  if (who.nick !== nick) requireManager(who)
+}
+
+/** @throws AnilloError PERMISSION_MISSING */
+export function requireManager(who: Principal): void {
+  if (who.permissions.has('accounts.manage')) return
   throw new AnilloError('PERMISSION_MISSING', { permission: 'accounts.manage' })
 }
 

@@ -12,6 +12,7 @@ import {
   callFor,
   findAccount,
   knownNick,
+  requireManager,
   requireOwnOrManager,
   type AccountsOptions,
 } from './parts.ts'
@@ -109,6 +110,7 @@ export class People {
   }
 
   async setRole(who: Principal, text: string, { grants = [], role }: RoleChange): Promise<User> {
+    requireManager(who)
     const nick = knownNick(text)
     const ungrantable = grants.find((grant) => !GRANTABLE.has(grant))
     if (ungrantable !== undefined) {
@@ -120,6 +122,7 @@ export class People {
   }
 
   async setState(who: Principal, text: string, state: UserState): Promise<User> {
+    requireManager(who)
     const change = { state, actor: actorOf(who) }
     return userOf(await this.#parts.administrators.change(knownNick(text), change))
   }
