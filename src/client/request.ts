@@ -165,10 +165,17 @@ export async function showing(
   for (let renewals = 0; ; renewals++) {
     const shown = credentials.authorization
     const response = await ask(shown)
-    if (response.status !== UNAUTHORIZED || renewals === RENEWALS_MAX) return response
+    if (renewals === RENEWALS_MAX || !(await asksWho(response))) return response
     if (!(await credentials.renew(shown, way))) return response
     await response.body?.cancel().catch(() => undefined)
   }
+}
+
+/** A password in the request that is wrong has the same status: that is for whoever gave it. */
+async function asksWho(response: Response): Promise<boolean> {
+  if (response.status !== UNAUTHORIZED) return false
+  const problem = await readJson(response.clone()).catch(() => undefined)
+  return Check(Problem, problem) && problem.code === 'LOGIN_FIRST'
 }
 
 async function fetchInTime(

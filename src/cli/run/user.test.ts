@@ -82,6 +82,8 @@ test('user password asks for the present one of the own account alone, and twice
   assert.equal(door.accounts.get('ana')?.password, 'new two')
   const wrong = await run(['user', 'password'], { secrets: ['no', 'new three'] })
   assert.match(wrong.err, /BAD_LOGIN/)
+  const tries = door.asked.filter((asked) => asked.startsWith('PATCH'))
+  assert.equal(tries.length, 2, 'a wrong one is tried once: guesses are counted')
   const admin = await commandsAs(t, door, 'admin')
   assert.equal((await admin.run(['user', 'password', 'ana'], { secrets: ['of admin'] })).code, 0)
   assert.equal(door.accounts.get('ana')?.password, 'of admin')
