@@ -90,6 +90,7 @@ export const DEMANDS = {
   'GET /v1/pages': 'pages.read',
   'GET /v1/pages/:id': 'pages.read',
   'GET /v1/pages/:id/content': 'pages.read',
+  'GET /v1/pages/:id/view': 'pages.read',
   /** The door of archived pages, an origin of its own. */
   'GET /page/:id': 'pages.read',
 } as const satisfies Readonly<Record<string, Demand>>

@@ -106,7 +106,7 @@ export function fakeDoor(): FakeDoor {
             })
         }
       },
-      self: () => memberAt(SELF),
+      self: () => ({ ...memberAt(SELF), replayUrl: 'http://localhost:9500' }),
     },
     admissions: {
       waiting: async () => [],

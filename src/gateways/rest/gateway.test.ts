@@ -118,6 +118,16 @@ test('a downloaded body is for saving on the API origin', async () => {
   assert.equal(answer.headers['x-content-type-options'], 'nosniff')
 })
 
+test('a page is shown on the replay door, by the name under which the asker knows the machine', async () => {
+  for (const name of ['localhost', '127.0.0.1', '[::1]']) {
+    const headers = { host: `${name}:9100` }
+    const answer = await ask({ method: 'GET', url: `/v1/pages/${PAGE_ID}/view`, headers })
+    assert.equal(answer.statusCode, 302)
+    assert.equal(answer.headers.location, `http://${name}:9500/page/${PAGE_ID}`)
+    assert.equal(answer.headers['cache-control'], 'no-store')
+  }
+})
+
 test('the replay door shows a page without script and serves nothing else', async () => {
   const server = await createReplay(fakeDoor())
   const headers = { host: 'localhost:9500' }

@@ -1,10 +1,11 @@
 /** `/v1/pages`: what is held of a page, and its body. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
 import { AnilloError } from '../../base/errors.ts'
 import { Page, Problem } from '../../wire/api.ts'
 import { Hex64 } from '../../wire/shapes.ts'
+import { isFromBeyond } from './beyond.ts'
 import type { GatewayOptions } from './door.ts'
 import { goneSignal } from './gone.ts'
 import { DOWNLOAD_POLICY } from './headers.ts'
@@ -63,4 +64,34 @@ export function addPages(server: FastifyInstance, options: GatewayOptions): void
         .send(ReadableStream.from(content.body))
     },
   )
+
+  server.get<{ Params: { id: string } }>(
+    '/v1/pages/:id/view',
+    {
+      schema: {
+        summary: 'Leads to where the page is shown without scripts, on an origin of its own',
+        tags: ['scrape'],
+        params: PageId,
+        response: { 302: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      const replay = replayOrigin(request, options.ring.self().replayUrl)
+      return reply
+        .header('cache-control', 'no-store')
+        .redirect(`${replay}/page/${request.params.id}`)
+    },
+  )
+}
+
+/**
+ * By the name that the asker used: cookies are a host's, and a machine may have several names.
+ * @throws AnilloError RING_NOT_READY while the member does not know its own doors
+ */
+function replayOrigin({ headers, raw }: FastifyRequest, replayUrl: string): string {
+  if (replayUrl === '') throw new AnilloError('RING_NOT_READY')
+  const replay = new URL(replayUrl)
+  const asked = new URL(`${isFromBeyond(raw) ? 'https' : 'http'}://${headers.host}`)
+  asked.port = replay.port
+  return asked.origin
 }

@@ -140,7 +140,10 @@ export class RingClient {
         return answer
       }
       const trouble = await readTrouble(answer)
-      if (!helpsElsewhere(trouble)) throw trouble
+      if (!helpsElsewhere(trouble)) {
+        this.#use(door)
+        throw trouble
+      }
       lastTrouble = trouble
     }
     if (lastTrouble !== undefined) throw lastTrouble

@@ -1,6 +1,4 @@
 /** One value that views watch. */
-import { useEffect, useState } from 'preact/hooks'
-
 export class Cell<T> {
   #value: T
   readonly #watchers = new Set<() => void>()
@@ -30,14 +28,4 @@ export class Cell<T> {
       this.#watchers.delete(watcher)
     }
   }
-}
-
-/** The value, drawn again when it changes. */
-export function useCell<T>(cell: Cell<T>): T {
-  const [value, setValue] = useState(() => cell.get())
-  useEffect(() => {
-    setValue(() => cell.get())
-    return cell.watch(() => setValue(() => cell.get()))
-  }, [cell])
-  return value
 }

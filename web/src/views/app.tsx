@@ -1,8 +1,8 @@
 import { useEffect } from 'preact/hooks'
 
 import { may, screenFor, type Screen } from '../model/accounts.ts'
-import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
+import { useCell } from '../state/use-cell.ts'
 import { EndedNotice } from './accounts/account-link.tsx'
 import { AuditView } from './accounts/audit-view.tsx'
 import { DeniedView } from './accounts/denied-view.tsx'

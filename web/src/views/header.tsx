@@ -1,6 +1,6 @@
 import { shortAddress } from '../model/address.ts'
-import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
+import { useCell } from '../state/use-cell.ts'
 import { LANGUAGES } from '../texts/texts.ts'
 import { AccountLink } from './accounts/account-link.tsx'
 import { useMedia } from './hooks.ts'

@@ -16,8 +16,8 @@ import {
   type LogEntry,
 } from '../model/log.ts'
 import { nameIn } from '../model/route.ts'
-import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
+import { useCell } from '../state/use-cell.ts'
 import type { EventWords } from '../texts/event-words.ts'
 import { useWords, type Words } from './words.ts'
 

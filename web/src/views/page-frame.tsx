@@ -1,10 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 
 import { nickOf } from '../model/accounts.ts'
-import { selfOf } from '../model/route.ts'
 import type { Page } from '../model/told.ts'
-import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
+import { useCell } from '../state/use-cell.ts'
 import { FreshLink } from './fresh-link.tsx'
 import { useWords } from './words.ts'
 
@@ -31,15 +30,10 @@ function Shown({ page }: { readonly page: Page }) {
   const session = useSession()
   const { texts } = useWords()
   const door = useCell(session.door)
-  const ring = useCell(session.ring)
   const isFresh = useFreshLogin()
   if (!isFresh) return <p class="note">{texts.result.loading}</p>
-  const member = ring?.members.find((one) => one.url === door) ?? (ring && selfOf(ring))
-  // Who is told of no members is led there by the door in use.
-  const address =
-    member === undefined
-      ? `${door}/v1/pages/${page.id}/view`
-      : `${member.replayUrl}/page/${page.id}`
+  // The door leads there, by the name under which the person knows it: cookies are for that one.
+  const address = `${door}/v1/pages/${page.id}/view`
   return (
     <div class="frame">
       <iframe

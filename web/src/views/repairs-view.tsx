@@ -3,8 +3,8 @@ import type { ReplicaMove, Ring } from '../../../src/wire/api.ts'
 import { formatSeconds } from '../model/format.ts'
 import { leftMsOf, type RepairWatch } from '../model/repairs.ts'
 import { movesOf, nameOf, type Moves } from '../model/store.ts'
-import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
+import { useCell } from '../state/use-cell.ts'
 import { useWords, type Words } from './words.ts'
 
 export function RepairsView({ ring }: { readonly ring: Ring }) {

@@ -7,8 +7,8 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Partition, Ring } from '../../../src/wire/api.ts'
 import { bandOf, partMarks, standingMarks } from '../model/marks.ts'
 import { STANDINGS, standingOf, type Holder, type Part } from '../model/store.ts'
-import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
+import { useCell } from '../state/use-cell.ts'
 import { useWords, type Words } from './words.ts'
 
 interface PictureProps {

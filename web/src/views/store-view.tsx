@@ -14,8 +14,8 @@ import {
   type Reason,
   type Safety,
 } from '../model/store.ts'
-import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
+import { useCell } from '../state/use-cell.ts'
 import { RecordsView } from './records-view.tsx'
 import { RepairsView } from './repairs-view.tsx'
 import { StorePicture } from './store-picture.tsx'

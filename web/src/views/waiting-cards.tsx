@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
 
 import type { Waiting } from '../../../src/wire/api.ts'
-import { useCell } from '../state/cell.ts'
 import { useSession } from '../state/session.ts'
+import { useCell } from '../state/use-cell.ts'
 import { useWords } from './words.ts'
 
 /** Machines that wait to be let in, each with its code and a button. */

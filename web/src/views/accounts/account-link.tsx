@@ -1,7 +1,7 @@
 /** In the header: who one is, or how to log in. */
 import { hasAccounts, nickOf, RING_VIEW, screenFor } from '../../model/accounts.ts'
-import { useCell } from '../../state/cell.ts'
 import { useSession } from '../../state/session.ts'
+import { useCell } from '../../state/use-cell.ts'
 import { Person } from '../icons.tsx'
 import { useWords } from '../words.ts'
 import { ViewLink } from './parts.tsx'

@@ -2,8 +2,8 @@
 import { useEffect, useState } from 'preact/hooks'
 
 import { fieldOf } from '../../model/accounts.ts'
-import { useCell } from '../../state/cell.ts'
 import { useSession } from '../../state/session.ts'
+import { useCell } from '../../state/use-cell.ts'
 import type { Done } from '../../texts/accounts.en.ts'
 import { useDoing } from '../hooks.ts'
 import { useWords } from '../words.ts'

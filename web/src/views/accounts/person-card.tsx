@@ -9,8 +9,8 @@ import {
   type Permission,
 } from '../../../../src/wire/permissions.ts'
 import { grantsFor, nickOf, toggled } from '../../model/accounts.ts'
-import { useCell } from '../../state/cell.ts'
 import { useSession } from '../../state/session.ts'
+import { useCell } from '../../state/use-cell.ts'
 import type { Done } from '../../texts/accounts.en.ts'
 import { useDoing, useLoaded } from '../hooks.ts'
 import { Cross } from '../icons.tsx'
