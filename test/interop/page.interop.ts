@@ -9,12 +9,12 @@ import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
 import { launchChromium, openWindow, type Window } from '../../tools/lib/chromium.ts'
 import { SAMPLE_TITLE } from '../../tools/lib/sample-page.ts'
 import { FakeRing, refOf } from './fake-member.ts'
+import { assertAccessible, assertFits } from './page-checks.ts'
 import { SCRIPTS, SITE } from './scripts.ts'
 
 const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
@@ -81,26 +81,6 @@ function assertQuiet(trial: Trial): void {
   assert.deepEqual(faults(trial), [])
   const doors = new Set(trial.ring.members.flatMap((member) => [member.url, member.replayUrl]))
   for (const origin of trial.origins) assert.ok(doors.has(origin), `asked ${origin}`)
-}
-
-/** Runs in the page: waits for the end of what moves once. What moves for ever is left. */
-const STAND_STILL = `Promise.allSettled(document.getAnimations()
-  .filter((one) => one.effect.getTiming().iterations === 1)
-  .map((one) => one.finished))`
-
-async function assertAccessible(page: Page, what: string): Promise<void> {
-  // Colours are judged once they stand still.
-  await page.evaluate(STAND_STILL)
-  const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze()
-  const told = violations.map(
-    (one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`,
-  )
-  assert.deepEqual(told, [], what)
-}
-
-async function assertFits(page: Page): Promise<void> {
-  const beyondPx = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
-  assert.ok(beyondPx <= 0, `the page is ${beyondPx} px wider than its window`)
 }
 
 test('search: the short form of a port shows the page, downloaded once, then held', async () => {
