@@ -201,6 +201,12 @@ export class VirtualNet {
         answer('ECONNREFUSED')
         return true
       }
+      const { isHeard, refused } = listener.options
+      if (isHeard?.(caller.host) === false) {
+        refused(caller, 'it comes from a network that is not the ring’s')
+        answer('ECONNRESET')
+        return true
+      }
       listener.life.now('net accept', () => {
         const meeting = meet({ ...dial, listener, caller, there, back })
         if ('problem' in meeting) return answer(meeting.problem)

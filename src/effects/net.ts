@@ -87,6 +87,8 @@ export interface ListenOptions {
   readonly endpoint: Endpoint
   readonly credentials: () => MemberCredentials
   readonly connected: (connection: Connection) => void
+  /** Whether a connection from that address is looked at; where absent all are. */
+  readonly isHeard?: ((from: string) => boolean) | undefined
   /** Newcomers asking to be enrolled; where absent they are refused. */
   readonly stranger?: (connection: StrangerConnection) => void
   /**

@@ -247,6 +247,7 @@ function openMemberDoor(
     ringId,
     memberId: identity.memberId,
     endpoint: parts.listen,
+    isHeard: parts.mayCall,
     advertised: identity.address,
     featureLevel: LEVELS.to,
     credentials: () => late.enrolment?.credentials() ?? credentials,

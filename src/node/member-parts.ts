@@ -19,6 +19,8 @@ import type { Upkeep } from './store/upkeep.ts'
 export interface MemberParts {
   readonly files: MemberFiles
   readonly listen: Endpoint
+  /** Whether connections from that address are taken; absent: all are. */
+  readonly mayCall?: (from: string) => boolean
   /** Whether datagrams of that address are looked at; absent: those of all. */
   readonly isHeard?: (from: string) => boolean
   readonly ports: MemberPorts

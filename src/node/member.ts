@@ -155,10 +155,12 @@ async function placesOf(
   const { identity } = files
   const localNetworks = platformLocalNetworks()
   const plan = planDoor(settings, identity.roles)
-  const asked = { rpcHost: settings.rpcHost, advertised: hostOf(told, files) }
-  const { host, isHeard } = await memberDoorPlace({ dns: effects.dns, localNetworks }, asked)
+  const { rpcHost } = settings
+  const hasDoor = plan !== undefined
+  const asked = { rpcHost, advertised: hostOf(told, files), hasDoor }
+  const { host, ...heard } = await memberDoorPlace({ dns: effects.dns, localNetworks }, asked)
   const beyond = plan && new BeyondDoors({ effects, localNetworks, plan, self: identity })
-  return { beyond, isHeard, listen: { host, port: ports.rpc }, localNetworks }
+  return { ...heard, beyond, listen: { host, port: ports.rpc }, localNetworks }
 }
 
 /** By which others reach it, without the port. */

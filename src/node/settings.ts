@@ -87,10 +87,14 @@ export const SETTINGS: Table = {
   }),
   httpCertificate: text('', 'file of a certificate for these names, with its chain, as PEM', PATH),
   httpKey: text('', 'file of the key of that certificate, as PEM', PATH),
-  rpcHost: text('', 'address on which other members are heard; where empty, the one told to them', {
-    is: MAYBE_HOST,
-    problem: 'it must be an address or a name of this machine, 0.0.0.0 or :: for all it has',
-  }),
+  rpcHost: text(
+    '',
+    'address on which other members are heard; where empty, the one told to them beside a door for clients',
+    {
+      is: MAYBE_HOST,
+      problem: 'it must be an address or a name of this machine, 0.0.0.0 or :: for all it has',
+    },
+  ),
   diskReserveMib: integer(64, 'MiB of the disk kept back: with less free writes are refused', {
     min: 1,
     max: PIB_MIB,

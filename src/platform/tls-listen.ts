@@ -77,6 +77,11 @@ class Door implements Listener {
   #arrived(socket: Socket): void {
     const remote = remoteOf(socket)
     const key = keyOf(remote)
+    if (this.#options.isHeard?.(remote.host) === false) {
+      socket.destroy()
+      this.#options.refused(remote, 'it comes from a network that is not the ring’s')
+      return
+    }
     if (this.#handshakes.size >= HANDSHAKES_MAX) {
       socket.destroy()
       this.#options.refused(remote, 'too many handshakes at once')

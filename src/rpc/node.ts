@@ -39,6 +39,8 @@ export interface RpcNodeOptions {
   readonly memberId: MemberId
   /** Where it listens. */
   readonly endpoint: Endpoint
+  /** For `ListenOptions.isHeard`. */
+  readonly isHeard?: ((from: string) => boolean) | undefined
   /** Where others reach it, `host:port`. Where absent, `endpoint` with the port that it got. */
   readonly advertised?: string
   /** Asked for with each connection, so that a renewed certificate is shown at once. */
@@ -77,6 +79,7 @@ export class RpcNode implements RpcClient, RpcServer, RpcNotices, AsyncDisposabl
     let accept = (connection: Connection): void => connection.destroy()
     const listener = await net.listen({
       endpoint: options.endpoint,
+      isHeard: options.isHeard,
       credentials: options.credentials,
       connected: (connection) => accept(connection),
       refused: (remote, problem) => refusals.refused(remote, problem),

@@ -10,7 +10,6 @@ import type {
   ByteStream,
   CloseReason,
   Connection,
-  Endpoint,
   Listener,
   ListenOptions,
   MemberCredentials,
@@ -126,7 +125,9 @@ interface Door {
 
 async function openDoor(
   ring: Ring,
-  options: { readonly endpoint?: Endpoint; readonly letsStrangersIn?: boolean } = {},
+  options: Partial<Pick<ListenOptions, 'endpoint' | 'isHeard'>> & {
+    readonly letsStrangersIn?: boolean
+  } = {},
 ): Promise<Door> {
   const waiting: ((witness: Witness) => void)[] = []
   const arrivals: Witness[] = []
@@ -146,6 +147,7 @@ async function openDoor(
       arrived(connection)
     },
     refused: (_, problem) => refusals.push(problem),
+    isHeard: options.isHeard,
   }
   const stranger = (connection: StrangerConnection): void => {
     strangers.push(connection)
@@ -272,6 +274,25 @@ function doorSuite(suite: Suite<NetEffects>): void {
     assert.equal(door.refusals.length, 1)
     again.stream.destroy()
     await door.listener.close()
+  })
+
+  promise(suite, 'Net.connect() from where nobody is heard is refused', async (effects) => {
+    const ring = await makeRing(effects)
+    const asked: string[] = []
+    const isHeard = (from: string): boolean => {
+      asked.push(from)
+      return false
+    }
+    const door = await openDoor(ring, { isHeard, letsStrangersIn: true })
+    const { endpoint } = door.listener
+    const options = { endpoint, credentials: ring.anna, timeoutMs: TIMEOUT_MS }
+    await rejectsWith('RPC_UNREACHABLE', () => ring.net.connect(options))
+    await rejectsWith('RPC_UNREACHABLE', () => ring.net.connectAsStranger(options))
+    await door.listener.close()
+    assert.equal(door.arrivals.length, 0)
+    assert.equal(asked.length, 2)
+    // The end of a handshake that was not let begin may be told as well.
+    assert.equal(door.refusals.filter((why) => why.includes('network')).length, 2)
   })
 
   promise(suite, 'Net.connect() to a port without listener is refused', async (effects) => {

@@ -14,11 +14,18 @@ import { isWildcard } from './door-plan.ts'
 export interface MemberDoorPlace {
   /** To listen on. */
   readonly host: string
+  /**
+   * Whether connections from that address are taken. A system takes what is for one of its
+   * addresses from any of its networks, so that where it listens does not decide it.
+   */
+  mayCall(from: string): boolean
   /** Whether datagrams of that address are looked at: whoever asks by them hears of members. */
   isHeard(from: string): boolean
 }
 
 export interface PlaceAsked {
+  /** Clients of other machines come to this member, perhaps by a network of their own. */
+  readonly hasDoor: boolean
   /** `--rpc-host`; empty: as others reach this member. */
   readonly rpcHost: string
   /** By which others reach it, without the port. */
@@ -28,11 +35,12 @@ export interface PlaceAsked {
 /** @throws AnilloError HOST_UNKNOWN, USAGE */
 export async function memberDoorPlace(
   effects: { readonly dns: Dns; readonly localNetworks: LocalNetworks },
-  { rpcHost, advertised }: PlaceAsked,
+  asked: PlaceAsked,
 ): Promise<MemberDoorPlace> {
   const { dns, localNetworks } = effects
-  if (rpcHost === '') return placeAsAdvertised(localNetworks, advertised)
-  if (isWildcard(rpcHost) || isLoopback(rpcHost)) return { host: rpcHost, isHeard: () => true }
+  const { rpcHost } = asked
+  if (rpcHost === '') return placeAsAdvertised(localNetworks, asked)
+  if (isWildcard(rpcHost) || isLoopback(rpcHost)) return { host: rpcHost, ...FROM_ANYWHERE }
   const own = localNetworks.ownAddresses()
   const found = (await dns.resolve(rpcHost)).map(({ address }) => address)
   const host = isIP(rpcHost) === 0 ? found.find((address) => own.includes(address)) : rpcHost
@@ -40,18 +48,25 @@ export async function memberDoorPlace(
     const problem = `--rpc-host ${rpcHost} is no address that this machine has on a network`
     throw new AnilloError('USAGE', { problem })
   }
-  return { host, isHeard: (from) => isLoopback(from) || localNetworks.isBeside(host, from) }
+  const isHeard = (from: string): boolean => isLoopback(from) || localNetworks.isBeside(host, from)
+  return { host, isHeard, mayCall: fromNoOther(localNetworks, host) }
 }
 
+const FROM_ANYWHERE = { isHeard: () => true, mayCall: () => true } as const
+
 /** A name, or an address that a router translates, says nothing of this machine's own. */
-function placeAsAdvertised(networks: LocalNetworks, advertised: string): MemberDoorPlace {
+function placeAsAdvertised(
+  networks: LocalNetworks,
+  { advertised, hasDoor }: PlaceAsked,
+): MemberDoorPlace {
   const host = listenHostOf(advertised)
-  if (!isWildcard(host)) return { host, isHeard: () => true }
-  if (!networks.ownAddresses().includes(advertised)) return { host, isHeard: () => true }
-  return {
-    host: advertised,
-    // From behind a router newcomers may ask; from a network that is not the ring's they may not.
-    isHeard: (from) =>
-      isLoopback(from) || networks.isBeside(advertised, from) || !networks.isAttached(from),
-  }
+  const isOwn = hasDoor && isWildcard(host) && networks.ownAddresses().includes(advertised)
+  if (!isOwn) return { host, ...FROM_ANYWHERE }
+  const isHeard = fromNoOther(networks, advertised)
+  return { host: advertised, isHeard, mayCall: isHeard }
+}
+
+/** From the network of that address, or through a router; from none of the machine's others. */
+function fromNoOther(networks: LocalNetworks, host: string): (from: string) => boolean {
+  return (from) => isLoopback(from) || networks.isBeside(host, from) || !networks.isAttached(from)
 }

@@ -1,0 +1,154 @@
+/** Requests as text: near to what the doors know, and far from it. */
+import { pick, type SeededChance } from '../../src/base/random.ts'
+import { DEMANDS } from '../../src/wire/demands.ts'
+
+const ROUTES = Object.keys(DEMANDS)
+const METHODS = [
+  'GET',
+  'HEAD',
+  'PUT',
+  'POST',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+  'CONNECT',
+  'TRACE',
+  'X',
+]
+
+const NAMES = [
+  'a',
+  'ana',
+  'n1',
+  't',
+  '123456',
+  'drain',
+  'ab'.repeat(32),
+  '0'.repeat(32),
+  '..',
+  '.',
+  '%2e%2e',
+  '..%2f..%2fetc%2fpasswd',
+  '%00',
+  '%',
+  '%0d%0aset-cookie:%20x=1',
+  '%ff%fe',
+  '%E2%80%AE',
+  '*',
+  '__proto__',
+  'constructor',
+  'x'.repeat(1_100),
+  'é',
+  '%C3%A9',
+]
+
+const QUERIES = [
+  '',
+  '',
+  '?',
+  '?limit=1',
+  '?limit=-1&cursor=%00',
+  '?cursor=AAAA&prefix=%ff',
+  '?url=http://localhost:9100/%0d%0ax:y',
+  '?key=' + 'k'.repeat(5_000),
+  '?recent=99999999999999999999',
+  '?__proto__[x]=1&a=1&a=2',
+]
+
+const JSON_BODIES = [
+  '{}',
+  'null',
+  '[]',
+  '"x"',
+  '{"nick":"ana","password":"ana-password"}',
+  '{"nick":"ana","password":"wrong","cookie":true}',
+  '{"nick":"\\u0430na","name":"x","password":"0123456789"}',
+  '{"nick":"ana\\r\\nset-cookie: x=1","password":"0123456789"}',
+  '{"refreshToken":"anillo-r.ana.x.y"}',
+  '{"url":"http://localhost:1/slow"}',
+  '{"url":"javascript:alert(1)"}',
+  '{"writes":[{"kind":"put","sk":"a","value":"YQ=="}]}',
+  '{"ttl":30}',
+  '{"value":null}',
+  '{"force":true}',
+  '{"__proto__":{"x":1},"constructor":{}}',
+  '['.repeat(5_000),
+  `{"a":${'{"a":'.repeat(2_000)}`,
+  `{"nick":"${'a'.repeat(60_000)}"}`,
+]
+
+const HEADERS = [
+  'accept: */*',
+  'accept: text/event-stream',
+  'content-type: application/json',
+  'content-type: text/html; charset=\u0000',
+  'prefer: wait=0',
+  'prefer: wait=9999999999999999999',
+  'idempotency-key: k',
+  'idempotency-key: ' + 'k'.repeat(300),
+  'if-match: "1-1"',
+  'if-none-match: *',
+  'origin: null',
+  'origin: http://localhost:9100',
+  'origin: https://evil.example',
+  'anillo-request: 1',
+  'x-forwarded-for: 10.0.0.1',
+  'x-forwarded-host: evil.example',
+  'expect: 100-continue',
+  'expect: 200-ok',
+  'upgrade: websocket',
+  'upgrade: h2c',
+  'transfer-encoding: chunked',
+  'transfer-encoding: gzip, chunked',
+  'range: bytes=0-' + '9'.repeat(30),
+  'accept-encoding: gzip;q=1e309',
+  'cookie: ' + 'a=b; '.repeat(500),
+  'te: trailers',
+  'host: evil.example',
+  'x: ' + 'y'.repeat(8_000),
+  'bad header',
+  ': empty',
+  'x-line: a\r\n folded',
+]
+
+export interface Credentials {
+  /** Values of headers that show who asks, of nobody who may see members. */
+  readonly weak: readonly string[]
+  /** Of one who may all. */
+  readonly strong: string
+}
+
+export interface Asked {
+  readonly bytes: Buffer
+  /** Shown by one who may see members. */
+  readonly isStrong: boolean
+}
+
+/** @param host what the door answers to */
+export function requestOf(chance: SeededChance, host: string, credentials: Credentials): Asked {
+  const [known = 'GET', route = '/'] = pick(chance, ROUTES).split(' ')
+  const method = chance.below(6) === 0 ? pick(chance, METHODS) : known
+  const path = route.replaceAll(/:\w+|\*/g, () => pick(chance, NAMES)) + pick(chance, QUERIES)
+  const isStrong = chance.below(4) === 0
+  const shown = isStrong
+    ? [credentials.strong]
+    : chance.below(2) === 0
+      ? [pick(chance, credentials.weak)]
+      : []
+  const more = Array.from({ length: chance.below(4) }, () => pick(chance, HEADERS))
+  const body = method === 'GET' || chance.below(4) === 0 ? '' : pick(chance, JSON_BODIES)
+  const length =
+    body === '' && chance.below(2) === 0 ? [] : [`content-length: ${Buffer.byteLength(body)}`]
+  const json = body !== '' && chance.below(3) > 0 ? ['content-type: application/json'] : []
+  const close = chance.below(2) === 0 ? ['connection: close'] : []
+  const head = [
+    `${method} ${path} HTTP/1.1`,
+    `host: ${host}`,
+    ...shown,
+    ...json,
+    ...more,
+    ...length,
+    ...close,
+  ]
+  return { bytes: Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`), isStrong }
+}
