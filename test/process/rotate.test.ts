@@ -1,0 +1,130 @@
+/** Another authority for a ring of real processes that is used meanwhile. */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+
+import { RealRing } from './ring.ts'
+
+const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
+const run = promisify(execFile)
+const MEMBERS = 5
+
+interface Papers {
+  /** SHA-256 of the authorities that are trusted. */
+  readonly trusted: readonly string[]
+  /** Of its certificate. */
+  readonly own: string
+  readonly isSignedByTrusted: boolean
+}
+
+async function papersOf(ring: RealRing, name: string): Promise<Papers> {
+  const at = (file: string): Promise<string> =>
+    readFile(join(ring.data, 'members', name, file), 'utf8')
+  const authorities = (await at('ca.pem')).split(/^(?=-----BEGIN )/m)
+  const trusted = authorities.map((pem) => new X509Certificate(pem))
+  const own = new X509Certificate(await at('cert.pem'))
+  return {
+    trusted: trusted.map(({ fingerprint256 }) => fingerprint256),
+    own: own.fingerprint256,
+    isSignedByTrusted: trusted.some(({ publicKey }) => own.verify(publicKey)),
+  }
+}
+
+async function allPapers(ring: RealRing): Promise<readonly Papers[]> {
+  const names = await readdir(join(ring.data, 'members'))
+  return Promise.all(names.map((name) => papersOf(ring, name)))
+}
+
+/** Writes and reads at every member without a pause, until `stop`; a failure is kept. */
+function useRing(ring: RealRing, authorization: string | undefined) {
+  const headers = authorization === undefined ? {} : { authorization }
+  const failures: string[] = []
+  let done = 0
+  let isOver = false
+  const user = async (at: number): Promise<void> => {
+    for (let count = 0; !isOver; count++) {
+      const url = `${ring.door(at)}/v1/kv/things/user-${at}/${count % 50}`
+      const value = `${at} ${count}`
+      try {
+        const put = await fetch(url, { method: 'PUT', body: value, headers })
+        const got = await fetch(url, { headers })
+        const text = await got.text()
+        if (!put.ok || text !== value) failures.push(`${put.status} ${got.status} ${text}`)
+        else done++
+      } catch (thrown) {
+        failures.push(String(thrown))
+      }
+    }
+  }
+  const users = Array.from({ length: MEMBERS }, (_, at) => user(at))
+  return {
+    async stop(): Promise<{ readonly failures: readonly string[]; readonly done: number }> {
+      isOver = true
+      await Promise.all(users)
+      return { failures, done }
+    },
+  }
+}
+
+function rotate(ring: RealRing): Promise<unknown> {
+  return run(process.execPath, [MAIN, 'member', 'rotate-authority', '--data', ring.data], {
+    env: { ...process.env, NO_COLOR: '1' },
+  })
+}
+
+async function settled(ring: RealRing): Promise<void> {
+  await ring.until(0, ({ authority }) => authority?.phase === 'done')
+  // Members look every ten seconds at the latest.
+  for (;;) {
+    const papers = await allPapers(ring)
+    if (papers.every(({ trusted }) => trusted.length === 1)) return
+    await ring.ring()
+  }
+}
+
+test('a ring of five changes its authority and all certificates without one failed request', async (t) => {
+  await using ring = await RealRing.start({ members: MEMBERS })
+  const before = await allPapers(ring)
+  const use = useRing(ring, await ring.storeKey())
+  await rotate(ring)
+  await settled(ring)
+  const { failures, done } = await use.stop()
+  assert.deepEqual(failures, [])
+  assert.ok(done > 0)
+  t.diagnostic(`${done} writes and as many reads meanwhile`)
+  const after = await allPapers(ring)
+  assert.equal(new Set(after.flatMap(({ trusted }) => trusted)).size, 1)
+  for (const [at, papers] of after.entries()) {
+    assert.ok(papers.isSignedByTrusted)
+    assert.notEqual(papers.own, before[at]?.own)
+    assert.notEqual(papers.trusted[0], before[at]?.trusted[0])
+  }
+
+  await t.test('members that are killed in the middle of the next one go on with it', async () => {
+    const killed = ['n2', 'n3']
+    const rotating = rotate(ring)
+    await ring.until(0, ({ authority }) => authority?.number === 2)
+    for (const name of killed) await ring.signal(name, 'SIGKILL')
+    await rotating
+    await settled(ring)
+    const last = await allPapers(ring)
+    assert.ok(last.every(({ isSignedByTrusted }) => isSignedByTrusted))
+    assert.notEqual(last[0]?.trusted[0], after[0]?.trusted[0])
+  })
+
+  await t.test('a member that is made anew afterwards gets papers of it', async () => {
+    await ring.until(0, ({ members }) => members.every(({ state }) => state === 'up'))
+    const ids = (await ring.ring()).members.map(({ id }) => id)
+    // As it marks itself where its disk is damaged inside.
+    await writeFile(join(ring.data, 'members', 'n4', 'given-up'), 'lost in a trial\n')
+    await ring.signal('n4', 'SIGKILL')
+    const back = await ring.until(0, ({ members }) =>
+      members.some(({ name, id, state }) => name === 'n4' && state === 'up' && !ids.includes(id)),
+    )
+    assert.ok(back.members.length >= MEMBERS)
+  })
+})
