@@ -61,6 +61,12 @@ export function fingerprintOf(authorityPem: string): string {
   return sha256Hex(authorityPem.trim())
 }
 
+export interface Proved {
+  readonly peer: PeerIdentity
+  /** Wall clock at which the certificate is out of date. */
+  readonly untilMs: number
+}
+
 /** What TLS does: who the shower of these credentials is, for one who trusts these authorities. */
 export function identify(
   shown: MemberCredentials,
@@ -68,14 +74,15 @@ export function identify(
     authorityPem,
     alsoTrustedPems = [],
   }: Pick<MemberCredentials, 'authorityPem' | 'alsoTrustedPems'>,
-): PeerIdentity | undefined {
+): Proved | undefined {
   const fields = read('CERTIFICATE', shown.certificatePem)
   const trusted = [authorityPem, ...alsoTrustedPems].map(fingerprintOf)
   if (fields === undefined || !trusted.includes(fields['signer'] ?? '')) return undefined
   if (fields['key'] !== publicKeyOf(shown.privateKeyPem)) return undefined
   const { ring, member } = fields
   if (ring === undefined || member === undefined) return undefined
-  return { ringId: parseRingId(ring), memberId: parseMemberId(member) }
+  const peer = { ringId: parseRingId(ring), memberId: parseMemberId(member) }
+  return { peer, untilMs: Number(fields['until']) }
 }
 
 /** An authority signs with its own key only. */

@@ -15,7 +15,7 @@ import type {
   StrangerConnection,
   StrangerOptions,
 } from '../../src/effects/net.ts'
-import { fingerprintOf, identify } from './crypto.ts'
+import { fingerprintOf, identify, type Proved } from './crypto.ts'
 import type { Life } from './life.ts'
 import type { Links, Route } from './links.ts'
 import { VirtualStream } from './stream.ts'
@@ -49,10 +49,12 @@ interface OpenSocket {
 
 class MemberStream extends VirtualStream implements Connection {
   readonly peer: PeerIdentity
+  readonly certificateUntilMs: number
 
-  constructor(parts: ConstructorParameters<typeof VirtualStream>[0], peer: PeerIdentity) {
+  constructor(parts: ConstructorParameters<typeof VirtualStream>[0], proved: Proved) {
     super(parts)
-    this.peer = peer
+    this.peer = proved.peer
+    this.certificateUntilMs = proved.untilMs
   }
 }
 

@@ -128,6 +128,11 @@ export const ERRORS = {
     retry: 'elsewhere',
     text: 'At {address} now stands another member.',
   },
+  CERTIFICATE_EXPIRED: {
+    httpStatus: 403,
+    retry: 'later',
+    text: '{address} does not do that for a member whose certificate has ended. It renews it by itself.',
+  },
   MEMBER_REMOVED: {
     httpStatus: 403,
     retry: 'never',

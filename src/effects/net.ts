@@ -65,6 +65,8 @@ export interface ByteStream {
 /** Between two members of one ring, both proved. */
 export interface Connection extends ByteStream {
   readonly peer: PeerIdentity
+  /** Wall clock at which the certificate that the other end showed is out of date. */
+  readonly certificateUntilMs?: number
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 import { AnilloError } from '../base/errors.ts'
 import { parseMemberId, positionOf } from '../base/ids.ts'
-import { MINUTE_MS, SECOND_MS } from '../base/limits.ts'
+import { SECOND_MS } from '../base/limits.ts'
 import type { Effects } from '../effects/effects.ts'
 import type { Admissions } from '../gateways/rest/door.ts'
 import { Doings } from '../overlay/doings.ts'
@@ -31,6 +31,7 @@ import {
 } from './discovery/answerer.ts'
 import { isLoopback } from './enrolment/endpoint.ts'
 import { registerEnrolment, type Enrolment } from './enrolment/enrolment.ts'
+import { mayAskOutOfDate } from './enrolment/out-of-date.ts'
 import type { MemberParts, RunningMember } from './member-parts.ts'
 import { ownPorts } from './own-ports.ts'
 import {
@@ -51,6 +52,8 @@ import { startUpkeep, type Upkeep } from './store/upkeep.ts'
  */
 export async function startMember(effects: Effects, parts: MemberParts): Promise<RunningMember> {
   const ring = await joinParts(effects, parts)
+  // Before others see an old one.
+  await ring.enrolment.renewHere()
   await ring.running.start()
   ring.enrolment.start()
   const { enrolment, pages, rpc, running, store } = ring
@@ -143,7 +146,7 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     client: rpc,
     overlay: running.overlay,
     store: lateStore(late),
-    settled: () => rpc.renewConnections(OLD_PAPERS_GRACE_MS),
+    papersChanged: (graceMs) => rpc.renewConnections(graceMs),
     members: async () => (await running.view.ring()).members,
     isEntry: (member) => roster.member(member)?.roles.includes('entry') ?? false,
     tell: doings.tell,
@@ -252,6 +255,10 @@ function openMemberDoor(
     featureLevel: LEVELS.to,
     credentials: () => late.enrolment?.credentials() ?? credentials,
     isAllowed: (member) => roster.isAllowed(member),
+    outOfDate: {
+      mayConnect: (member) => roster.member(member) !== undefined,
+      mayAsk: mayAskOutOfDate,
+    },
     stranger: (connection) => {
       if (late.enrolment === undefined) connection.destroy()
       else late.enrolment.stranger(connection)
@@ -290,9 +297,6 @@ function pageSettings(parts: MemberParts, overlay: Overlay): PageSettings {
     maxAgeDefaultMs: settings.freshSeconds * SECOND_MS,
   }
 }
-
-/** What is under way over a connection that proved itself by the old authority may end. */
-const OLD_PAPERS_GRACE_MS = MINUTE_MS
 
 /** Members named to a newcomer beside the one that answers. */
 const DISCOVERY_PEERS = 3

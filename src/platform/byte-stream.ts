@@ -115,12 +115,20 @@ class SocketStream implements ByteStream {
   }
 }
 
+interface ProvedPeer {
+  readonly peer: PeerIdentity
+  /** Wall clock at which its certificate is out of date. */
+  readonly untilMs: number
+}
+
 class MemberStream extends SocketStream implements Connection {
   readonly peer: PeerIdentity
+  readonly certificateUntilMs: number
 
-  constructor(socket: TLSSocket, peer: PeerIdentity, early?: EarlyBytes) {
+  constructor(socket: TLSSocket, { peer, untilMs }: ProvedPeer, early?: EarlyBytes) {
     super(socket, early)
     this.peer = peer
+    this.certificateUntilMs = untilMs
   }
 }
 
@@ -135,10 +143,10 @@ class StrangerStream extends SocketStream implements StrangerConnection {
 
 export function memberStream(
   socket: TLSSocket,
-  peer: PeerIdentity,
+  proved: ProvedPeer,
   early?: EarlyBytes,
 ): Connection {
-  return new MemberStream(socket, peer, early)
+  return new MemberStream(socket, proved, early)
 }
 
 export function strangerStream(

@@ -164,7 +164,7 @@ test('destroy() tells which side broke off', async () => {
   assert.notEqual(theirs?.reason.kind, 'destroyed')
 })
 
-test('a certificate outside its dates is accepted: enrolment decides', async () => {
+test('a certificate outside its dates is let in: enrolment decides', async () => {
   await using site = await door()
   const past = { validFromMs: Date.now() - 90 * DAY_MS, validForMs: DAY_MS }
   const asleep = await credentialsOf({ authority, memberId: BERTA, ...past })
@@ -194,6 +194,56 @@ test('a member of another ring is refused, on either side', async () => {
   const outward = await dial(site.listener.endpoint, liar)
   assert.match(await site.nextRefusal(), /not of this ring/)
   await collect(outward)
+})
+
+test('during a rotation members of either authority are let in, and afterwards of the new one alone', async () => {
+  const next = await crypto.makeAuthority(RING, Date.now())
+  const alsoTrustedPems = [next.certificatePem]
+  let shown: MemberCredentials = { ...anna, alsoTrustedPems }
+  await using site = await door({ credentials: () => shown })
+  const renewed = await credentialsOf({ authority: next, memberId: BERTA })
+  const both = { ...renewed, alsoTrustedPems: [authority.certificatePem] }
+  for (const credentials of [{ ...berta, alsoTrustedPems }, both]) {
+    const outward = await dial(site.listener.endpoint, credentials)
+    assert.equal(outward.peer.memberId, ANNA)
+    assert.equal((await site.nextConnection()).peer.memberId, BERTA)
+    outward.destroy()
+  }
+  shown = await credentialsOf({ authority: next, memberId: ANNA })
+  const outward = await dial(site.listener.endpoint, renewed)
+  outward.destroy()
+  // It trusts the door, but shows what the old authority signed.
+  await collect(await dial(site.listener.endpoint, { ...berta, alsoTrustedPems }))
+  assert.match(await site.nextRefusal(), /not of this ring/)
+})
+
+test('a certificate that somebody made himself is refused, also in the names of this ring', async () => {
+  await using site = await door()
+  // The same names as the ring's authority has, and another key.
+  const himself = await crypto.makeAuthority(RING, Date.now())
+  const forged = await credentialsOf({ authority: himself, memberId: BERTA })
+  const liar = { ...forged, authorityPem: authority.certificatePem }
+  await collect(await dial(site.listener.endpoint, liar))
+  assert.match(await site.nextRefusal(), /not of this ring/)
+  // Signed by a member, which is no authority.
+  const byMember = await credentialsOf({
+    authority: { certificatePem: anna.certificatePem, privateKeyPem: anna.privateKeyPem },
+    memberId: BERTA,
+  })
+  const child = { ...byMember, authorityPem: authority.certificatePem }
+  await collect(await dial(site.listener.endpoint, child))
+  assert.match(await site.nextRefusal(), /not of this ring/)
+})
+
+test('the end of the other’s certificate is told with the connection', async () => {
+  await using site = await door()
+  const validForMs = 3 * DAY_MS
+  const validFromMs = Math.floor(Date.now() / 1_000) * 1_000
+  const some = await credentialsOf({ authority, memberId: BERTA, validFromMs, validForMs })
+  const outward = await dial(site.listener.endpoint, some)
+  const inward = await site.nextConnection()
+  assert.equal(inward.certificateUntilMs, validFromMs + validForMs)
+  outward.destroy()
 })
 
 test('a certificate that names another ring under this authority is refused', async () => {

@@ -14,7 +14,12 @@ import { parseMemberId, parseRingId } from '../base/ids.ts'
 import type { PeerIdentity } from '../effects/net.ts'
 
 export type Proof =
-  | { readonly kind: 'proved'; readonly peer: PeerIdentity }
+  | {
+      readonly kind: 'proved'
+      readonly peer: PeerIdentity
+      /** Wall clock at which its certificate is out of date. */
+      readonly untilMs: number
+    }
   | { readonly kind: 'refused'; readonly problem: string }
 
 /** `leaf` as the handshake proved it, `undefined` where the other end showed none. */
@@ -31,7 +36,8 @@ export function proveMember(
   if (subject === null || ring === null) return refused('its certificate names no member')
   if (subject[2] !== ring[1]) return refused('its certificate names another ring')
   const memberId = parseMemberId(subject[1] ?? '')
-  return { kind: 'proved', peer: { memberId, ringId: parseRingId(subject[2] ?? '') } }
+  const peer = { memberId, ringId: parseRingId(subject[2] ?? '') }
+  return { kind: 'proved', peer, untilMs: Date.parse(leaf.validTo) }
 }
 
 export function isSignedBy(leaf: X509Certificate, authority: X509Certificate): boolean {

@@ -29,7 +29,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const onread = readingInto(new Uint8Array(RECORD_BYTES_MAX), early)
   const socket = await shakeHands(options, { protocol: ALPN_MEMBER, secureContext, onread })
   const proof = proveMember(socket.getPeerX509Certificate(), ...trusted)
-  if (proof.kind === 'proved') return memberStream(socket, proof.peer, early)
+  if (proof.kind === 'proved') return memberStream(socket, proof, early)
   socket.destroy()
   throw unreachable(options.endpoint, proof.problem)
 }

@@ -110,7 +110,7 @@ class Door implements Listener {
   #member(socket: TLSSocket): void {
     const proof = proveMember(socket.getPeerX509Certificate(), ...this.#context.trusted)
     if (proof.kind === 'refused') return this.#refuse(socket, proof.problem)
-    this.#options.connected(memberStream(socket, proof.peer))
+    this.#options.connected(memberStream(socket, proof))
   }
 
   #stranger(socket: TLSSocket): void {

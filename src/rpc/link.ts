@@ -43,7 +43,16 @@ export interface LinkSurroundings {
   readonly counting: Counting
   readonly handlers: Handlers
   readonly isAllowed: (member: MemberId) => boolean
+  readonly outOfDate: OutOfDate
   readonly runningOfAll: Running
+}
+
+/** What a member gets whose certificate is out of date. */
+export interface OutOfDate {
+  /** Whether it is connected with at all. */
+  mayConnect(member: MemberId): boolean
+  /** Whether it may call that method. */
+  mayAsk(method: string): boolean
 }
 
 export interface LinkOptions {
@@ -104,6 +113,7 @@ export class Link {
       outbox: this.#outbox,
       runningOfMember: options.runningOfMember,
       finished,
+      mayAsk: (method) => !this.#isOutOfDate || around.outOfDate.mayAsk(method),
       ...around,
     })
     this.#heardAtMs = around.clock.nowMs()
@@ -329,6 +339,11 @@ export class Link {
     this.#options.opened(this)
   }
 
+  get #isOutOfDate(): boolean {
+    const { certificateUntilMs } = this.#connection
+    return certificateUntilMs !== undefined && this.#around.clock.wallMs() > certificateUntilMs
+  }
+
   /** Certificate and hello must name the same, and this side's ring: with that every frame does. */
   #refusal(theirs: Hello): AnilloError | undefined {
     const { hello: ours, connection } = this.#options
@@ -341,7 +356,11 @@ export class Link {
     const isSelf = memberId === ours.memberId && !this.#options.isLoop
     if (isSelf || theirs.memberId !== memberId)
       return new AnilloError('RPC_WRONG_MEMBER', { address })
-    if (!this.#around.isAllowed(memberId)) return new AnilloError('MEMBER_REMOVED', { address })
+    const { isAllowed, outOfDate } = this.#around
+    if (!isAllowed(memberId)) return new AnilloError('MEMBER_REMOVED', { address })
+    if (this.#isOutOfDate && !outOfDate.mayConnect(memberId)) {
+      return new AnilloError('CERTIFICATE_EXPIRED', { address })
+    }
     if (commonVersion(ours, theirs) !== undefined) return undefined
     const versions = { theirs: ours.versionMax, ours: theirs.versionMax }
     return new AnilloError('RPC_VERSION', { address, ...versions })

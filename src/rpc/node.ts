@@ -14,7 +14,7 @@ import type { Method, Notice } from '../wire/method.ts'
 import { noCounts } from './counters.ts'
 import { Handlers } from './handlers.ts'
 import { STOP_TIMEOUT_MS } from './limits.ts'
-import type { LinkSurroundings } from './link.ts'
+import type { LinkSurroundings, OutOfDate } from './link.ts'
 import { Notices } from './notices.ts'
 import type { CallSurroundings } from './outgoing-call.ts'
 import { Pool } from './pool.ts'
@@ -52,9 +52,13 @@ export interface RpcNodeOptions {
    * removed. Asked for with each connection; absent: all may.
    */
   readonly isAllowed?: (member: MemberId) => boolean
+  /** Absent: dates of certificates are not looked at. */
+  readonly outOfDate?: OutOfDate
   /** Newcomers asking to be enrolled; where absent they are refused. */
   readonly stranger?: (connection: StrangerConnection) => void
 }
+
+const ANY_DATE: OutOfDate = { mayConnect: () => true, mayAsk: () => true }
 
 export class RpcNode implements RpcClient, RpcServer, RpcNotices, AsyncDisposable {
   /** Advertised `host:port`. */
@@ -75,7 +79,9 @@ export class RpcNode implements RpcClient, RpcServer, RpcNotices, AsyncDisposabl
     const refusals = new Refusals({ clock, log, counting })
     const handlers = new Handlers()
     const isAllowed = options.isAllowed ?? ((): boolean => true)
-    const around = { clock, wheel, log, counting, handlers, isAllowed, runningOfAll: { count: 0 } }
+    const { outOfDate = ANY_DATE } = options
+    const checks = { isAllowed, outOfDate }
+    const around = { clock, wheel, log, counting, handlers, ...checks, runningOfAll: { count: 0 } }
     let accept = (connection: Connection): void => connection.destroy()
     const listener = await net.listen({
       endpoint: options.endpoint,

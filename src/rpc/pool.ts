@@ -303,8 +303,9 @@ export class Pool {
     wheel.set(late, clock.nowMs() + VERIFY_TIMEOUT_MS)
     kept.verify(() => {
       wheel.clear(late)
+      // One that still greets is settled when it is open: somebody waits for it.
       for (const link of this.#linksOf(kept.peerId)) {
-        if (link !== kept) link.leave({ refusingRequests: false })
+        if (link !== kept && link.isOpen) link.leave({ refusingRequests: false })
       }
     })
   }

@@ -39,6 +39,8 @@ export interface ServingOptions {
   readonly log: Log
   readonly runningOfMember: Running
   readonly runningOfAll: Running
+  /** Whether the caller's papers are good for it. */
+  readonly mayAsk: (method: string) => boolean
   /** A request was done with: for who waits until none is left. */
   readonly finished: () => void
 }
@@ -153,6 +155,7 @@ export class Serving implements IncomingCallHome {
     const known = this.#handler(frame.method)
     if (name === undefined) return undefined
     const asksStream = (frame.flags & FLAG.stream) !== 0
+    if (!this.#options.mayAsk(name)) return new AnilloError('CERTIFICATE_EXPIRED', { address })
     if (known?.kind === (asksStream ? 'stream' : 'unary')) return undefined
     return new AnilloError('RPC_UNKNOWN_METHOD', { address, method: name })
   }

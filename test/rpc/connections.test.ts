@@ -4,12 +4,16 @@ import { test } from 'node:test'
 
 import { LOSSY } from '../../sim/world/links.ts'
 import { isAnilloError } from '../../src/base/errors.ts'
+import { DAY_MS } from '../../src/base/limits.ts'
 import { DEAD_AFTER_MS, HEART_BEAT_MS, PING_AFTER_MS } from '../../src/rpc/limits.ts'
+import type { OutOfDate } from '../../src/rpc/link.ts'
 import type { RpcNode } from '../../src/rpc/node.ts'
+import type { Method } from '../../src/wire/method.ts'
 import { memberIdOf, methodOf } from './members.test-helper.ts'
 import { MemberPair } from './pair.test-helper.ts'
 
 const WHO = methodOf('test.who', { idempotent: true, timeoutMs: 1_000 })
+const RENEW = methodOf('test.renew', { idempotent: true, timeoutMs: 1_000 })
 
 class Pair extends MemberPair {
   static of(seed: number): Promise<Pair> {
@@ -18,6 +22,7 @@ class Pair extends MemberPair {
 
   protected override furnish(node: RpcNode): void {
     node.handle(WHO, (_, { caller }) => caller)
+    node.handle(RENEW, (_, { caller }) => caller)
   }
 
   ask(from: 0 | 1): Promise<unknown> {
@@ -139,4 +144,70 @@ test('dropRefused() ends connections with a removed member, and no other can be 
   await assert.rejects(call(), (error) => isAnilloError(error, 'MEMBER_REMOVED'))
   const back = pair.within(first.call({ addresses: [second.address] }, WHO, null))
   await assert.rejects(back, (error) => isAnilloError(error, 'RPC_UNREACHABLE'))
+})
+
+test('a certificate out of date opens the door for who is enrolled alone, and for what keeps the ring together', async () => {
+  const enrolled = new Set([memberIdOf(2)])
+  const outOfDate: OutOfDate = {
+    mayConnect: (member) => enrolled.has(member),
+    mayAsk: (method) => method === RENEW.name,
+  }
+  for (const isOutOfDate of [true, false]) {
+    const pair = new Pair(12)
+    await pair.start(0, { outOfDate })
+    const certificateForMs = isOutOfDate ? DAY_MS / 2 : 2 * DAY_MS
+    await pair.start(1, { certificateForMs })
+    const [first, second] = [pair.node(0), pair.node(1)]
+    const ask = (method: Method): Promise<unknown> =>
+      pair.within(second.call({ addresses: [first.address] }, method, null))
+    assert.equal(await ask(RENEW), memberIdOf(2))
+    const other = ask(WHO)
+    if (isOutOfDate) {
+      await assert.rejects(other, (error) => isAnilloError(error, 'CERTIFICATE_EXPIRED'))
+    } else assert.equal(await other, memberIdOf(2))
+    // The other way the papers are good.
+    const target = { addresses: [second.address] }
+    assert.equal(await pair.within(first.call(target, WHO, null)), memberIdOf(1))
+  }
+  const stranger = new Pair(13)
+  await stranger.start(0, { outOfDate: { ...outOfDate, mayConnect: () => false } })
+  await stranger.start(1, { certificateForMs: DAY_MS / 2 })
+  const target = { addresses: [stranger.node(0).address] }
+  await assert.rejects(stranger.within(stranger.node(1).call(target, RENEW, null)), (error) =>
+    isAnilloError(error, 'CERTIFICATE_EXPIRED'),
+  )
+})
+
+test('renewConnections() opens them anew at either side, and no call is lost or cut off', async () => {
+  for (let seed = 20; seed < 40; seed++) {
+    const pair = await Pair.of(seed)
+    await pair.within(pair.ask(seed % 2 === 0 ? 0 : 1))
+    const before = new Set(pair.world.net.streams)
+    const calls: Promise<unknown>[] = []
+    for (const index of [0, 1] as const) {
+      calls.push(pair.ask(0), pair.ask(1))
+      pair.node(index).renewConnections(DEAD_AFTER_MS)
+      calls.push(pair.ask(0), pair.ask(1))
+    }
+    await pair.within(Promise.all(calls))
+    const { streams } = pair.world.net
+    await pair.world.until(
+      () => streams.size <= 2 && ![...streams].some((stream) => before.has(stream)),
+      'the old connection is gone',
+      2 * DEAD_AFTER_MS,
+    )
+    await pair.within(Promise.all([pair.ask(0), pair.ask(1)]))
+  }
+})
+
+test('renewConnections() breaks off what another member does not open anew, after the grace', async () => {
+  const pair = await Pair.of(41)
+  await pair.within(pair.ask(1))
+  const before = new Set(pair.world.net.streams)
+  pair.node(0).renewConnections(5_000)
+  await pair.world.pass(4_000)
+  assert.ok([...before].every((stream) => pair.world.net.streams.has(stream)))
+  await pair.world.pass(2_000)
+  assert.ok(![...before].some((stream) => pair.world.net.streams.has(stream)))
+  await pair.within(Promise.all([pair.ask(0), pair.ask(1)]))
 })

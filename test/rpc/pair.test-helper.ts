@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import type { Machine } from '../../sim/world/machine.ts'
 import { World } from '../../sim/world/world.ts'
 import type { RpcNode, RpcNodeOptions } from '../../src/rpc/node.ts'
-import { makeRing, startMember, type Ring } from './members.test-helper.ts'
+import { makeRing, startMember, type Place, type Ring } from './members.test-helper.ts'
 
 export abstract class MemberPair {
   readonly world: World
@@ -27,7 +27,10 @@ export abstract class MemberPair {
     return this
   }
 
-  async start(index: 0 | 1, more: Partial<RpcNodeOptions> = {}): Promise<void> {
+  async start(
+    index: 0 | 1,
+    more: Partial<RpcNodeOptions> & Pick<Place, 'certificateForMs'> = {},
+  ): Promise<void> {
     const machine = this.machines[index]
     const effects = machine.effects()
     this.#ring ??= await makeRing(effects)

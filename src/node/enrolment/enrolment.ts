@@ -5,7 +5,7 @@
 import { AnilloError } from '../../base/errors.ts'
 import { sameDigest } from '../../base/hash.ts'
 import { parseMemberId, type MemberId } from '../../base/ids.ts'
-import { MINUTE_MS } from '../../base/limits.ts'
+import { MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { LocalNetworks } from '../../effects/local-networks.ts'
 import type { MemberCredentials, StrangerConnection } from '../../effects/net.ts'
@@ -43,6 +43,10 @@ import { makeWarrant } from './warrant.ts'
 
 /** A person types a code once or twice; ten in a minute are guesses. */
 const ADMIT_TRIES_PER_MINUTE_MAX = 10
+/** What is under way over a connection that proved itself by the old authority may end. */
+const OLD_AUTHORITY_GRACE_MS = MINUTE_MS
+/** With papers out of date little is under way. */
+const OUT_OF_DATE_GRACE_MS = 2 * SECOND_MS
 /** Members asked at once about newcomers; more are not asked at all. */
 const MEMBERS_ASKED_MAX = 256
 
@@ -62,8 +66,11 @@ export interface EnrolmentDeps {
   /** As the ring's list has it: the member may open a door for clients. */
   readonly isEntry: (member: MemberId) => boolean
   readonly tell: TellDoing
-  /** Another authority is trusted alone: connections are to prove themselves anew. */
-  readonly settled: () => void
+  /**
+   * Connections are to prove themselves anew; what is under way over the old ones has so long to
+   * end.
+   */
+  readonly papersChanged: (graceMs: number) => void
   /**
    * For so long from the start newcomers of the local network are let in without asking; 0 never.
    */
@@ -101,6 +108,8 @@ export interface Enrolment {
    * Wall clock until which the local network is let in without asking; `undefined` when it is not.
    */
   admitsLocalUntilMs(): number | undefined
+  /** Before anybody is connected with: renews what is old where that needs nobody else. */
+  renewHere(): Promise<void>
   /**
    * After the member has joined: asks for the key where it should hold one, renews what is old,
    * daily.
@@ -145,6 +154,7 @@ class MemberEnrolment implements Enrolment {
       tell: deps.tell,
     })
     this.#upkeep = new Upkeep(effects, this.#papers, {
+      wasOutOfDate: () => deps.papersChanged(OUT_OF_DATE_GRACE_MS),
       client: deps.client,
       others: async () => [...(await this.#others()), ...this.#entryPoints()],
     })
@@ -154,7 +164,7 @@ class MemberEnrolment implements Enrolment {
       papers: this.#papers,
       store: deps.store,
       upkeep: this.#upkeep,
-      settled: deps.settled,
+      settled: () => deps.papersChanged(OLD_AUTHORITY_GRACE_MS),
     })
     if (deps.admitLocalMs > 0) {
       log.warn('anyone of the local network is let in without asking', {
@@ -224,6 +234,10 @@ class MemberEnrolment implements Enrolment {
   makeToken(ask: TokenAsk): MadeToken {
     const { ring, files } = this.#papers
     return makeTokenOf(this.#deps.effects, { ring, card: files }, ask)
+  }
+
+  async renewHere(): Promise<void> {
+    if (this.#papers.ring !== undefined) await this.#upkeep.renewWhereDue()
   }
 
   start(): void {

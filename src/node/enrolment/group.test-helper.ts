@@ -124,7 +124,7 @@ export class Group {
       files,
       key,
       isEntry: (asking) => this.#isEntry(asking),
-      settled: () => undefined,
+      papersChanged: () => undefined,
       tell: () => undefined,
       admitLocalMs: options.admitLocalMs ?? 0,
     })

@@ -82,7 +82,7 @@ async function startFounder(t: TestContext): Promise<Founder> {
     files,
     isEntry: () => true,
     key,
-    settled: () => undefined,
+    papersChanged: () => undefined,
     tell: () => undefined,
     admitLocalMs: 0,
   })

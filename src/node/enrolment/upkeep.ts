@@ -18,6 +18,8 @@ const RETRY_MS = MINUTE_MS
 const RENEW_BEFORE_END_MS = CERTIFICATE_VALID_MS / 2
 
 export interface UpkeepPeers {
+  /** A certificate that was out of date is not any more: connections show the old one still. */
+  readonly wasOutOfDate: () => void
   readonly client: RpcClient
   /** Members other than this one, any number. */
   readonly others: () => Promise<readonly Target[]>
@@ -58,7 +60,7 @@ export class Upkeep {
   async #check(): Promise<void> {
     try {
       if (this.#papers.lacksAuthority) await this.fetchAuthority()
-      if (this.#isRenewalDue()) await this.renew()
+      await this.renewWhereDue()
       this.#after(CHECK_EVERY_MS)
     } catch (thrown) {
       this.#effects.log.warn('papers could not be renewed', { problem: String(thrown) })
@@ -88,11 +90,17 @@ export class Upkeep {
     log.info('authority’s key received', {})
   }
 
+  /** @throws AnilloError where no holder answers */
+  async renewWhereDue(): Promise<void> {
+    if (this.#isRenewalDue()) await this.renew()
+  }
+
   /** By the authority that issues now. @throws AnilloError where no holder answers */
   async renew(): Promise<void> {
     const requestPem = await this.#papers.request()
     const { ring, files } = this.#papers
-    const { roles, warrant } = files.identity
+    const { certificateUntilMs, roles, warrant } = files.identity
+    const isOutOfDate = this.#effects.clock.wallMs() > certificateUntilMs
     const issued =
       ring === undefined
         ? await this.askAny(async (client, member) => {
@@ -104,6 +112,7 @@ export class Upkeep {
             authorityPem: ring.authority.certificatePem,
           }
     await this.#papers.renewed(issued)
+    if (isOutOfDate) this.#peers.wasOutOfDate()
     this.#effects.log.info('certificate renewed', {
       until: new Date(issued.certificateUntilMs).toISOString(),
     })

@@ -33,6 +33,8 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   RPC_UNKNOWN_METHOD: 'El miembro {address} no conoce {method}.',
   RPC_FOREIGN_RING: '{address} pertenece a otro anillo.',
   RPC_WRONG_MEMBER: 'En {address} hay ahora otro miembro.',
+  CERTIFICATE_EXPIRED:
+    '{address} no hace eso para un miembro cuyo certificado ha caducado. El miembro lo renueva por sí mismo.',
   MEMBER_REMOVED:
     '{address} no admite a este miembro: fue quitado del anillo. Retire su directorio de datos y únase de nuevo.',
   RPC_VERSION:
