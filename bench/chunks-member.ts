@@ -6,6 +6,7 @@ import type { MemberId, RingId } from '../src/base/ids.ts'
 import { CIPHER_KEY_BYTES } from '../src/effects/cipher.ts'
 import type { Effects } from '../src/effects/effects.ts'
 import type { MemberCredentials } from '../src/effects/net.ts'
+import { platformCipher } from '../src/platform/cipher.ts'
 import { platformEffects } from '../src/platform/effects.ts'
 import { RpcNode } from '../src/rpc/node.ts'
 import { openChunks } from '../src/store/chunks/member-chunks.ts'
@@ -16,10 +17,11 @@ import { ProcedureTable } from '../src/store/partition/procedures.ts'
 import { transact } from '../src/store/partition/transact.ts'
 import { Router } from '../src/store/routing/router.ts'
 import { RpcPeers } from '../src/store/rpc-peers.ts'
-import { createStore } from '../src/store/store.ts'
+import { createStore, type RecordStore } from '../src/store/store.ts'
 import type { ChunkRef, ChunkStore } from '../src/store/types.ts'
 import { ALL_PARTITIONS, partitionIdOf } from '../src/wire/partition.ts'
 import { silentLog } from './silent-log.ts'
+import { switchedCipher } from './switched-cipher.ts'
 
 export interface MemberStart {
   readonly ringId: RingId
@@ -38,6 +40,10 @@ export type Order =
   /** Pieces of the seed, so that nothing is there already. */
   | { readonly kind: 'write'; readonly bytes: number; readonly seed: number }
   | { readonly kind: 'read'; readonly chunks: readonly ChunkRef[] }
+  /** So many records, `PUTS_AT_ONCE` at a time. */
+  | { readonly kind: 'put'; readonly count: number; readonly seed: number }
+  /** Whether what is kept is encrypted from now on; what is there can be read all the same. */
+  | { readonly kind: 'seal'; readonly isOn: boolean }
   /** Time of the processor that the process has used, in ms. */
   | { readonly kind: 'cpu' }
 
@@ -52,7 +58,14 @@ const PIECE_BYTES = 256 * 1024
 const RSS_LOOK_MS = 20
 const CHANGE_LOOK_MS = 20
 
+/** As many as clients that wait for their answers in the bench of the store. */
+const PUTS_AT_ONCE = 128
+const VALUE_BYTES = 256
+const TABLE = 'bench'
+
+const cipher = switchedCipher(platformCipher())
 let effects: Effects
+let records: RecordStore
 let rpc: RpcNode
 let self: MemberId
 let host: GroupHost
@@ -60,7 +73,7 @@ let chunks: ChunkStore
 let voters: readonly MemberId[]
 
 async function start({ ringId, memberId, credentials, path, port }: MemberStart): Promise<string> {
-  effects = { ...platformEffects({ path, logLevel: 'error' }).effects, log: silentLog }
+  effects = { ...platformEffects({ path, logLevel: 'error' }).effects, log: silentLog, cipher }
   self = memberId
   rpc = await RpcNode.start({
     effects,
@@ -93,7 +106,7 @@ async function open(addresses: Readonly<Record<string, string>>): Promise<void> 
   router.start(host)
   const nameOf = (id: MemberId): string => id
   const parts = { effects, self, host, peers, router, key, nameOf }
-  const records = createStore(parts)
+  records = createStore(parts)
   const opened = await openChunks({
     ...parts,
     records,
@@ -146,6 +159,21 @@ async function read(refs: readonly ChunkRef[]): Promise<readonly ChunkRef[]> {
   return bytes === 0 ? [] : refs
 }
 
+async function put(count: number, seed: number): Promise<readonly ChunkRef[]> {
+  let next = 0
+  const putter = async (): Promise<void> => {
+    while (next < count) {
+      const number = next++
+      const value = new Uint8Array(VALUE_BYTES).fill(seed)
+      const writes = [{ kind: 'put', sk: 'value', value } as const]
+      const pk = `${seed} ${number}`
+      await records.transact({ table: TABLE, pk, conditions: [], writes }, { timeoutMs: 60_000 })
+    }
+  }
+  await Promise.all(Array.from({ length: PUTS_AT_ONCE }, putter))
+  return []
+}
+
 async function measured(work: () => Promise<readonly ChunkRef[]>): Promise<Measured> {
   globalThis.gc?.()
   const before = process.memoryUsage().rss
@@ -180,6 +208,11 @@ function carryOut(order: Order): Promise<unknown> {
       return measured(() => write(order.bytes, order.seed))
     case 'read':
       return measured(() => read(order.chunks))
+    case 'put':
+      return measured(() => put(order.count, order.seed))
+    case 'seal':
+      cipher.isOn = order.isOn
+      return Promise.resolve()
     case 'cpu':
       return cpuMs()
   }

@@ -137,7 +137,7 @@ async function idleLine(members: readonly ChildProcess[]): Promise<string> {
   return `Idle, all use ${usedMs.toFixed(0)} ms of processor a second: at 10 MB/s ${(usedMs / 10).toFixed(0)} ms/MB.`
 }
 
-async function cpuMs(members: readonly ChildProcess[]): Promise<number> {
+export async function cpuMs(members: readonly ChildProcess[]): Promise<number> {
   const all = await Promise.all(members.map((member) => ask<number>(member, { kind: 'cpu' })))
   return all.reduce((sum, each) => sum + each, 0)
 }
@@ -152,13 +152,13 @@ function rowOf(
   return [what, ...numbers.map((number, at) => number.toFixed(at === 1 ? 1 : 0))]
 }
 
-async function end(member: ChildProcess): Promise<void> {
+export async function end(member: ChildProcess): Promise<void> {
   if (member.exitCode !== null) return
   member.disconnect()
   await once(member, 'exit')
 }
 
-async function openRing(members: ChildProcess[], root: string): Promise<readonly MemberStart[]> {
+export async function openRing(members: ChildProcess[], root: string): Promise<readonly MemberStart[]> {
   const starts = await makeStarts(root)
   const opened: MemberStart[] = []
   for (const start of starts) {
@@ -200,7 +200,7 @@ function forkMember(): ChildProcess {
   })
 }
 
-async function ask<T>(member: ChildProcess, order: Order): Promise<T> {
+export async function ask<T>(member: ChildProcess, order: Order): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>()
   const ended = (): void => reject(new Error('a member of the bench ended'))
   member.once('exit', ended)

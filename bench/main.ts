@@ -10,6 +10,10 @@ interface BenchRow {
 }
 
 const BENCHES: Readonly<Record<string, BenchRow>> = {
+  'at-rest': {
+    summary: 'puts and chunks with what is kept encrypted, and in clear',
+    load: async () => (await import('./at-rest.ts')).benchAtRest,
+  },
   chunks: {
     summary: 'chunks written to three of five members, and read back',
     load: async () => (await import('./chunks.ts')).benchChunks,

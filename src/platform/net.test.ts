@@ -211,6 +211,7 @@ test('during a rotation members of either authority are let in, and afterwards o
   }
   shown = await credentialsOf({ authority: next, memberId: ANNA })
   const outward = await dial(site.listener.endpoint, renewed)
+  await site.nextConnection()
   outward.destroy()
   // It trusts the door, but shows what the old authority signed.
   await collect(await dial(site.listener.endpoint, { ...berta, alsoTrustedPems }))

@@ -86,7 +86,9 @@ test('nothing planted in a ring is found on the disk, nor in backups and caches,
   // All of them, in the middle of writes.
   const writes = Array.from({ length: 40 }, (_, at) => {
     const url = `${ring.door(at % MEMBERS)}/v1/kv/things/late/${at}`
-    return ring.fetch(url, { method: 'PUT', body: secrets.text('a late value') }).catch(() => undefined)
+    return ring
+      .fetch(url, { method: 'PUT', body: secrets.text('a late value') })
+      .catch(() => undefined)
   })
   ring.supervisor.kill('SIGSTOP')
   for (const name of ['n1', 'n2', 'n3']) await ring.signal(name, 'SIGKILL')
@@ -94,7 +96,10 @@ test('nothing planted in a ring is found on the disk, nor in backups and caches,
   await check('after kill -9 of all members')
 
   ring.bringBack()
-  await ring.until(0, ({ members }) => members.filter(({ state }) => state === 'up').length === MEMBERS)
+  await ring.until(
+    0,
+    ({ members }) => members.filter(({ state }) => state === 'up').length === MEMBERS,
+  )
   const url = `${ring.door(1)}/v1/kv/things/kept/short`
   assert.equal(await (await ring.fetch(url)).text(), secrets.text('a short value'))
   await check('after it came back')
@@ -104,7 +109,11 @@ test('nothing planted in a ring is found on the disk, nor in backups and caches,
 
 async function plantRecords(ring: RealRing, secrets: Secrets): Promise<void> {
   const long = `${'x'.repeat(30_000)}${secrets.text('a long value')}${'y'.repeat(30_000)}`
-  const values = { short: secrets.text('a short value'), long, gone: secrets.text('a deleted value') }
+  const values = {
+    short: secrets.text('a short value'),
+    long,
+    gone: secrets.text('a deleted value'),
+  }
   for (const [at, [name, body]] of Object.entries(values).entries()) {
     const url = `${ring.door(at % MEMBERS)}/v1/kv/things/kept/${name}`
     const put = await ring.fetch(url, {
@@ -166,7 +175,11 @@ async function knock(ring: RealRing, secrets: Secrets): Promise<void> {
   const door = ring.door(2)
   const json = { 'content-type': 'application/json' }
   const login = { nick: 'ana', password: secrets.text('a wrong password') }
-  await fetch(`${door}/v1/auth/login`, { method: 'POST', body: JSON.stringify(login), headers: json })
+  await fetch(`${door}/v1/auth/login`, {
+    method: 'POST',
+    body: JSON.stringify(login),
+    headers: json,
+  })
   const wrong = secrets.text('what was shown as a token')
   const shown: readonly Readonly<Record<string, string>>[] = [
     { authorization: `Bearer ${wrong}` },
@@ -183,5 +196,9 @@ async function knock(ring: RealRing, secrets: Secrets): Promise<void> {
     body: `{"url": "${secrets.text('a body that is no JSON')}`,
   })
   const url = `http://user:${secrets.text('a password in an address')}@127.0.0.1:1/`
-  await fetch(`${door}/v1/scrapes`, { method: 'POST', headers: json, body: JSON.stringify({ url }) })
+  await fetch(`${door}/v1/scrapes`, {
+    method: 'POST',
+    headers: json,
+    body: JSON.stringify({ url }),
+  })
 }

@@ -31,7 +31,9 @@ export class Secrets {
    * Every file below these paths is read whole.
    * @returns which secret stands in which file, and how it is written there
    */
-  async findIn(paths: readonly string[]): Promise<{ found: string[]; files: number; bytes: number }> {
+  async findIn(
+    paths: readonly string[],
+  ): Promise<{ found: string[]; files: number; bytes: number }> {
     const patterns = this.#patterns()
     const found: string[] = []
     let files = 0
@@ -78,5 +80,7 @@ function base64Forms(text: string): readonly Buffer[] {
 
 async function filesBelow(path: string): Promise<readonly string[]> {
   const entries = await readdir(path, { recursive: true, withFileTypes: true })
-  return entries.filter((entry) => entry.isFile()).map(({ name, parentPath }) => join(parentPath, name))
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ name, parentPath }) => join(parentPath, name))
 }

@@ -7,6 +7,7 @@ import { concat, utf8 } from '../../base/bytes.ts'
 import { Sha256, sha256Hex } from '../../base/hash.ts'
 import type { DatabaseEntry, ScanOptions } from '../../effects/database.ts'
 import { RING_TABLE } from '../../wire/partition.ts'
+import { ROTATION_TABLE } from '../../wire/rotation.ts'
 import { SCHEDULE_TABLE } from '../../wire/schedule.ts'
 import { CHUNK_TABLES, REFERENCES_TABLE } from '../chunks/rows.ts'
 import { META_KEY, readRecordKey, SPACE, spaceRange } from '../partition/keys.ts'
@@ -41,6 +42,7 @@ export class RowsHash {
 
 const NOT_CONTENT: ReadonlySet<string> = new Set([
   RING_TABLE,
+  ROTATION_TABLE,
   SCHEDULE_TABLE,
   ...CHUNK_TABLES.filter((table) => table !== REFERENCES_TABLE),
 ])
@@ -48,7 +50,8 @@ const NOT_CONTENT: ReadonlySet<string> = new Set([
 /**
  * Over what people stored: each record's names, value and time of expiry, in the order of their
  * keys, without the indexes under which a log has them. The ring's own table is left out, since
- * members are of a ring and not of what it keeps, as is the coordinator's schedule; so is what
+ * members are of a ring and not of what it keeps, as are its authority and the coordinator's
+ * schedule; so is what
  * moves chunks about: which are referred to counts, and names them by their hashes.
  */
 export class RecordsHash {
