@@ -3,7 +3,7 @@
  * give their own.
  */
 import { once } from 'node:events'
-import { createInterface } from 'node:readline/promises'
+import { createInterface, type Interface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 
 import { concat } from '../base/bytes.ts'
@@ -66,10 +66,18 @@ async function ask(question: string): Promise<string | undefined> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined
   const asking = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    return await asking.question(question)
+    return await answerTo(asking, question)
   } finally {
     asking.close()
   }
+}
+
+/** `undefined` where Ctrl-D or Ctrl-C ends it. */
+async function answerTo(asking: Interface, question: string): Promise<string | undefined> {
+  const ended = once(asking, 'close').then(() => undefined)
+  // Whether it is refused, or never settles, depends on the key.
+  const answered = asking.question(question).catch(() => undefined)
+  return Promise.race([answered, ended])
 }
 
 /** Passwords come line by line; whatever is longer than a few of them is none. */
@@ -95,7 +103,6 @@ function linesIn(bytes: Uint8Array): string[] {
 async function askUnseen(input: NodeJS.ReadStream, question: string): Promise<string | undefined> {
   const unseen = new Writable({ write: (_text, _encoding, done) => done() })
   const asking = createInterface({ input, output: unseen, terminal: true, historySize: 0 })
-  const ended = once(asking, 'close').then(() => undefined)
   asking.once('SIGINT', () => {
     process.stderr.write('\n')
     asking.close()
@@ -103,7 +110,7 @@ async function askUnseen(input: NodeJS.ReadStream, question: string): Promise<st
   })
   process.stderr.write(question)
   try {
-    return await Promise.race([asking.question(''), ended])
+    return await answerTo(asking, '')
   } finally {
     asking.close()
     process.stderr.write('\n')

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 
+import { adminPasswordPath, readAdminPassword } from '../../src/node/admin-password.ts'
 import { METRIC_ROWS } from '../../src/node/metrics/rows.ts'
 import { startSite } from '../fixtures/site.ts'
 import { RealRing } from './ring.ts'
@@ -82,6 +83,7 @@ test('backup, everything deleted, restore: the same content on another number of
   const keys = Array.from({ length: 60 }, (_, at) => `key-${at}`)
   let told: Told
   let page = ''
+  let password: string | undefined
   {
     await using ring = await RealRing.start({ members: 3 })
     const shared = ['--data', ring.data, '--key-file', keyFile]
@@ -108,6 +110,7 @@ test('backup, everything deleted, restore: the same content on another number of
       assert.equal(again.contentHash, told.contentHash)
     })
 
+    password = await readAdminPassword(ring.data)
     await t.test('/metrics tells what the store did', () => metrics(ring))
     await t.test('nobody without the key of the directory takes one', () => strangers(ring))
     await ring.stop()
@@ -119,6 +122,8 @@ test('backup, everything deleted, restore: the same content on another number of
     const where = ['--data', restoredData, '--members', '2', '--http', '22500']
     const restored = await anillo(['restore', file, '--key-file', keyFile, ...where])
     assert.equal(restored.contentHash, told.contentHash)
+    // Its accounts are those of the ring that was lost, and who knew their passwords knows them.
+    if (password !== undefined) await writeFile(adminPasswordPath(restoredData), password)
     await using ring = await RealRing.start({ data: restoredData, members: 2, http: 22_500 })
     for (const [at, key] of keys.entries()) {
       assert.equal(await get(ring, at % 2, key), at === 7 ? 'second' : `first ${at}`)
