@@ -10,6 +10,10 @@ interface BenchRow {
 }
 
 const BENCHES: Readonly<Record<string, BenchRow>> = {
+  accounts: {
+    summary: 'tokens, reads by somebody beside reads by nobody, log-ins',
+    load: async () => (await import('./accounts.ts')).benchAccounts,
+  },
   'at-rest': {
     summary: 'puts and chunks with what is kept encrypted, and in clear',
     load: async () => (await import('./at-rest.ts')).benchAtRest,

@@ -21,6 +21,12 @@ export const SCENARIOS: readonly Scenario[] = [
     load: async () => (await import('./chunks/scenario.ts')).runChunksScenario,
   },
   {
+    name: 'accounts',
+    description:
+      'accounts under faults: a nick has one winner, log-out counts at each member; --planted all',
+    load: async () => (await import('./accounts/scenario.ts')).runAccountsScenario,
+  },
+  {
     name: 'coordinator',
     description: 'elections, leases and scheduled tasks under faults; --planted all',
     load: async () => (await import('./coordinator/scenario.ts')).runCoordinatorScenario,

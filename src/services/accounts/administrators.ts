@@ -12,16 +12,13 @@ import { countAdministrator, leaveAdministrators } from './ring-procedures.ts'
 import type { AccountRow, PublicAccount } from './rows.ts'
 import type { UserList } from './user-list.ts'
 import { setRights, type Moved, type RightsInput, type Written } from './user-procedures.ts'
-import type { Actor } from './work.ts'
 
 export interface AdministratorsParts {
   readonly options: AccountsOptions
   readonly list: UserList
 }
 
-export interface RightsChange extends Pick<RightsInput, 'role' | 'grants' | 'state'> {
-  readonly actor: Actor
-}
+export type RightsChange = Omit<RightsInput, 'nick' | 'ifVersion'>
 
 type Rights = Pick<AccountRow, 'role' | 'state'>
 

@@ -109,15 +109,17 @@ export class People {
     )
   }
 
-  async setRole(who: Principal, text: string, { grants = [], role }: RoleChange): Promise<User> {
+  /** Without grants it keeps those that it has. */
+  async setRole(who: Principal, text: string, { grants, role }: RoleChange): Promise<User> {
     requireManager(who)
     const nick = knownNick(text)
-    const ungrantable = grants.find((grant) => !GRANTABLE.has(grant))
+    const ungrantable = grants?.find((grant) => !GRANTABLE.has(grant))
     if (ungrantable !== undefined) {
       const problem = `“${ungrantable}” comes with a role and is not given by itself`
       throw new AnilloError('BAD_REQUEST', { problem })
     }
-    const change = { role, grants: [...new Set(grants)], actor: actorOf(who) }
+    const given = grants === undefined ? {} : { grants: [...new Set(grants)] }
+    const change = { role, ...given, actor: actorOf(who) }
     return userOf(await this.#parts.administrators.change(nick, change))
   }
 

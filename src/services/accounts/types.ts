@@ -99,7 +99,10 @@ export interface Accounts {
   change(who: Principal, nick: string, change: UserChange, from: Origin): Promise<User>
   /** The nick stays taken. @throws AnilloError NO_USER, BAD_LOGIN */
   remove(who: Principal, nick: string, password: string | undefined, from: Origin): Promise<void>
-  /** Counts for sessions that are open. @throws AnilloError NO_USER, LAST_ADMINISTRATOR */
+  /**
+   * Counts for sessions that are open; without grants it keeps those it has.
+   * @throws AnilloError NO_USER, LAST_ADMINISTRATOR
+   */
   setRole(who: Principal, nick: string, change: RoleChange): Promise<User>
   /** A suspended account has no session and gets none. @throws AnilloError NO_USER */
   setState(who: Principal, nick: string, state: UserState): Promise<User>
