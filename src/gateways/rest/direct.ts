@@ -60,6 +60,7 @@ const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+$/
 const NO_BODY = new Uint8Array(0)
 const ROUTE = '/v1/kv/:table/:pk/:sk'
 const DEMANDED = { GET: demandOf(`GET ${ROUTE}`), PUT: demandOf(`PUT ${ROUTE}`) } as const
+const ANSWERS = { GET: answerGet, PUT: answerPut } as const
 
 export function directWay(given: DirectOptions): DirectWay {
   const options: Direct = { ...given, headersOf: standingHeaders('page', given.beyond) }
@@ -125,11 +126,15 @@ async function carryOut(
 ): Promise<void> {
   const { door, gate, log } = options
   const { headers, key, method, url } = plain
+  const asked = { asker: undefined, method, url, headers, key, query: undefined, body }
   let asker: Principal | undefined
   try {
+    const isKnown = method === 'GET' && gate.isKnown(exchange.request)
+    const early = isKnown ? answerGet(door, asked) : undefined
+    // Where the asker is refused nobody waits for it.
+    early?.catch(() => undefined)
     asker = await gate.admit(exchange.request, DEMANDED[method])
-    const asked = { asker, method, url, headers, key, query: undefined, body }
-    const answer = await (method === 'GET' ? answerGet(door, asked) : answerPut(door, asked))
+    const answer = await (early ?? ANSWERS[method](door, { ...asked, asker }))
     sendAnswer(options, exchange, answer)
   } catch (thrown) {
     const error = asAnilloError(thrown)

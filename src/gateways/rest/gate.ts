@@ -51,6 +51,8 @@ export class Gate {
   readonly cookies: Cookies | undefined
   readonly #entrance: Entrance | undefined
   readonly #isOwnerKey: (key: string) => boolean
+  /** Connections, by the header that they were last let in with. */
+  readonly #letIn = new WeakMap<RawRequest['socket'], string>()
 
   constructor({ entrance, isOwnerKey = () => false }: GateOptions) {
     this.#entrance = entrance
@@ -73,7 +75,18 @@ export class Gate {
     const nick = owner === undefined ? undefined : foldNick(owner)
     const refusal = refusalFor(asker, demand, nick)
     if (refusal !== undefined) throw refusal
+    const { authorization } = request.headers
+    if (authorization !== undefined) this.#letIn.set(request.socket, authorization)
     return asker
+  }
+
+  /**
+   * Its connection was let in by the very same credential before: what it asks for may be looked up
+   * while that is asked again, to be told only if it still holds. Both then go one way together.
+   */
+  isKnown({ headers, socket }: AskedRequest): boolean {
+    const { authorization } = headers
+    return authorization !== undefined && this.#letIn.get(socket) === authorization
   }
 
   /** @throws AnilloError FORBIDDEN where a page of another origin would have the cookies used */
