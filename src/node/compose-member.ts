@@ -12,7 +12,6 @@ import { Doings } from '../overlay/doings.ts'
 import { createOverlay, type RunningOverlay } from '../overlay/start-overlay.ts'
 import type { Overlay } from '../overlay/types.ts'
 import { RpcNode } from '../rpc/node.ts'
-import { createAccounts } from '../services/accounts/accounts.ts'
 import {
   answerPages,
   createPageService,
@@ -57,8 +56,6 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
   await ring.running.start()
   ring.enrolment.start()
   const { enrolment, pages, rpc, running, store } = ring
-  const { ringId } = parts.files
-  const accounts = createAccounts({ effects, ringId, store: store.records })
   const ending = new AbortController()
   const enrolled = enrolWith(effects, parts, ring, ending.signal)
   // Who asks for it hears of its end; a member may stop before anybody asks.
@@ -67,7 +64,6 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     overlay: running.overlay,
     view: running.view,
     scraper: pages.scraper,
-    accounts,
     pages,
     store,
     upkeep: ring.upkeep,
@@ -86,7 +82,6 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
       ending.abort(new AnilloError('RPC_CANCELLED', { method: 'enrolment' }))
       await ring.upkeep.stop()
       await pages[Symbol.asyncDispose]()
-      await accounts.close()
       await store.close()
       await running.leave()
       enrolment.close()

@@ -4,7 +4,6 @@ import type { Endpoint } from '../effects/net.ts'
 import type { Admissions } from '../gateways/rest/door.ts'
 import type { Overlay, PeerMemory, RingView } from '../overlay/types.ts'
 import type { RpcCounters } from '../rpc/types.ts'
-import type { AccountsService } from '../services/accounts/accounts.ts'
 import type { PageService } from '../services/scrape/page-service.ts'
 import type { Scraper } from '../services/scrape/scraper.ts'
 import type { AuthorityRotation } from '../wire/api.ts'
@@ -46,7 +45,6 @@ export interface RunningMember {
   readonly overlay: Overlay
   readonly view: RingView
   readonly scraper: Scraper
-  readonly accounts: AccountsService
   readonly admissions: Admissions
   /** Of the ring's authority; see `Enrolment.rotation`. */
   rotation(): Promise<AuthorityRotation | undefined>
