@@ -42,7 +42,7 @@ export function doorFetch(io: Io, dataPath: string): Fetch {
 }
 
 const HOW =
-  '; ANILLO_CA=FILE or ANILLO_CA=FINGERPRINT names the authority of the ring (DATA/ca.pem there)'
+  '; ANILLO_CA=FILE or ANILLO_CA=FINGERPRINT names the authority of the ring (ca.pem in its DATA)'
 
 async function trustFor(
   origin: string,

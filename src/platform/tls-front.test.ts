@@ -7,19 +7,15 @@ import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { connect } from 'node:tls'
 
-import { parseMemberId, parseRingId } from '../base/ids.ts'
-import { DAY_MS } from '../base/limits.ts'
 import { ClientListener } from './client-listener.ts'
-import { makeCrypto, readCertificate } from './crypto.ts'
+import { readCertificate } from './crypto.ts'
+import { issuedDoor } from './door-papers.test-helper.ts'
 import { proveMember } from './proven-peer.ts'
 import { CLIENT_HANDSHAKES_PER_REMOTE_MAX, type DoorPapers, type TlsFront } from './tls-front.ts'
 
-const RING = parseRingId('ab'.repeat(16))
-const MEMBER = parseMemberId('cd'.repeat(16))
 const HOST = '127.0.0.1'
 const TIMES = { keepAliveMs: 5_000, requestMs: 6_000, stallMs: 5_000 }
 
-const crypto = makeCrypto()
 const listener = new ClientListener({ log: { warn: () => undefined } })
 let authorityPem = ''
 let first: DoorPapers
@@ -28,19 +24,11 @@ let server: Server
 let front: TlsFront
 let port = 0
 
-async function papersFor(...names: readonly string[]): Promise<DoorPapers> {
-  const authority = await crypto.makeAuthority(RING, Date.now() - DAY_MS)
-  authorityPem = authority.certificatePem
-  const { privateKeyPem, requestPem } = await crypto.makeRequest(MEMBER)
-  const dates = { validFromMs: Date.now() - DAY_MS, validForMs: 2 * DAY_MS }
-  const asked = { authority, requestPem, ringId: RING, names, ...dates }
-  const certificatePem = `${await crypto.issueDoor(asked)}\n${authorityPem}`
-  return { privateKeyPem, certificatePem }
-}
-
 before(async () => {
-  second = await papersFor('other.test')
-  first = await papersFor('anillo.test', HOST)
+  second = await issuedDoor('other.test')
+  const issued = await issuedDoor('anillo.test', HOST)
+  first = issued
+  authorityPem = issued.authorityPem
   server = listener.makeServer((asked, answer) => {
     answer.end(`encrypted: ${'encrypted' in asked.socket}`)
   }, TIMES)

@@ -7,15 +7,13 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 
-import { parseMemberId, parseRingId } from '../../src/base/ids.ts'
-import { DAY_MS } from '../../src/base/limits.ts'
 import { pick, type SeededChance } from '../../src/base/random.ts'
 import type { Log } from '../../src/effects/log.ts'
 import { askedDoor } from '../../src/gateways/rest/entrance.test-helper.ts'
 import { PAGE } from '../../src/gateways/rest/fakes.test-helper.ts'
 import { ClientListener } from '../../src/platform/client-listener.ts'
 import { platformClock } from '../../src/platform/clock.ts'
-import { makeCrypto } from '../../src/platform/crypto.ts'
+import { issuedDoor } from '../../src/platform/door-papers.test-helper.ts'
 import type { TlsFront } from '../../src/platform/tls-front.ts'
 import type { MemberRef, Scrape } from '../../src/wire/api.ts'
 import { memberAt } from '../../src/wire/member.test-helper.ts'
@@ -235,21 +233,10 @@ function scraperOf() {
 }
 
 async function openFront(front: TlsFront) {
-  const crypto = makeCrypto()
-  const ringId = parseRingId('ab'.repeat(16))
-  const dates = { validFromMs: Date.now() - DAY_MS, validForMs: 30 * DAY_MS }
-  const authority = await crypto.makeAuthority(ringId, dates.validFromMs)
-  const { privateKeyPem, requestPem } = await crypto.makeRequest(parseMemberId('cd'.repeat(16)))
-  const certificatePem = await crypto.issueDoor({
-    authority,
-    requestPem,
-    ringId,
-    names: [NAME],
-    ...dates,
-  })
-  front.show({ certificatePem, privateKeyPem })
+  const { authorityPem, ...papers } = await issuedDoor(NAME)
+  front.show(papers)
   const { port } = await front.listen({ host: HOST, port: 0 })
-  return { port, authorityPem: authority.certificatePem }
+  return { port, authorityPem }
 }
 
 /** What a door logs as an error is a fault of its own. */

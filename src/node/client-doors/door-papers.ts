@@ -9,6 +9,7 @@ import { isIP } from 'node:net'
 
 import { AnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
+import { MINUTE_MS } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { DoorPapers } from '../../platform/tls-front.ts'
 import {
@@ -30,12 +31,22 @@ export interface RingIssuer {
 
 type IssuingEffects = Pick<Effects, 'clock' | 'crypto' | 'log'>
 
+interface IssuedCertificate extends DoorCertificate {
+  /** The authority that this member trusted then. */
+  readonly trusted: string
+  /** Monotonic. */
+  readonly atMs: number
+}
+
+/** While a ring changes its authority members are of two minds. */
+const STRAY_MS_MAX = 10 * MINUTE_MS
+
 export class IssuedPapers implements DoorPapersSource {
   readonly #effects: IssuingEffects
   readonly #self: MemberId
   readonly #issuer: RingIssuer
   #names = ''
-  #last: DoorCertificate | undefined
+  #last: IssuedCertificate | undefined
 
   constructor(effects: IssuingEffects, self: MemberId, issuer: RingIssuer) {
     this.#effects = effects
@@ -45,11 +56,11 @@ export class IssuedPapers implements DoorPapersSource {
 
   async next(names: readonly string[]): Promise<DoorPapers | undefined> {
     if (!this.#isDue(names)) return undefined
-    const { crypto, log } = this.#effects
+    const { clock, crypto, log } = this.#effects
     const { privateKeyPem, requestPem } = await crypto.makeRequest(this.#self)
     const issued = await this.#issuer.certify({ requestPem, names })
     this.#names = names.join()
-    this.#last = issued
+    this.#last = { ...issued, trusted: this.#issuer.authorityPem(), atMs: clock.nowMs() }
     log.info('certificate of the door issued', {
       names: names.join(' '),
       until: new Date(issued.certificateUntilMs).toISOString(),
@@ -62,8 +73,13 @@ export class IssuedPapers implements DoorPapersSource {
   #isDue(names: readonly string[]): boolean {
     const last = this.#last
     if (last === undefined || names.join() !== this.#names) return true
-    if (last.authorityPem.trim() !== this.#issuer.authorityPem().trim()) return true
-    return this.#effects.clock.wallMs() > last.certificateUntilMs - DOOR_VALID_MS / 2
+    const { clock } = this.#effects
+    const trusted = this.#issuer.authorityPem()
+    if (last.trusted !== trusted) return true
+    // Who issued it was ahead of this member, or behind it: one of them follows.
+    const isStray = last.authorityPem.trim() !== trusted.trim()
+    if (isStray && clock.nowMs() > last.atMs + STRAY_MS_MAX) return true
+    return clock.wallMs() > last.certificateUntilMs - DOOR_VALID_MS / 2
   }
 }
 
