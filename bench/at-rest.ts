@@ -78,7 +78,9 @@ export const benchAtRest: Bench = async ([rounds], print) => {
         }
       }
     }
-    const rows = [PUT, WRITE, READ].map((work) => rowOf(work, present(costs.get(work.name), 'cost')))
+    const rows = [PUT, WRITE, READ].map((work) =>
+      rowOf(work, present(costs.get(work.name), 'cost')),
+    )
     const heads = ['processor time of all five', 'sealed', 'in clear', 'more, %', 'rounds, %']
     for (const line of table(heads, rows)) print(line)
   } finally {

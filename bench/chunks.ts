@@ -158,7 +158,10 @@ export async function end(member: ChildProcess): Promise<void> {
   await once(member, 'exit')
 }
 
-export async function openRing(members: ChildProcess[], root: string): Promise<readonly MemberStart[]> {
+export async function openRing(
+  members: ChildProcess[],
+  root: string,
+): Promise<readonly MemberStart[]> {
   const starts = await makeStarts(root)
   const opened: MemberStart[] = []
   for (const start of starts) {
