@@ -9,6 +9,7 @@ import { test } from 'node:test'
 
 import type { Page } from 'playwright-core'
 
+import type { Me } from '../../src/wire/api-accounts.ts'
 import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
 import { RealRing } from '../process/ring.ts'
 
@@ -47,7 +48,8 @@ test('an account lives on when its member dies; what an administrator does count
   const key = await page.locator('.secret__text').inputValue()
   const asks = (door: number): Promise<Response> =>
     fetch(`${ring.door(door)}/v1/auth/me`, { headers: { authorization: `Bearer ${key}` } })
-  assert.deepEqual((await (await asks(2)).json()).permissions, ['pages.read'])
+  const asker = (await (await asks(2)).json()) as Me
+  assert.deepEqual([asker.nick, asker.permissions], ['ana', ['pages.read']])
 
   await ring.signal('n1', 'SIGKILL')
   await page.getByLabel('Name', { exact: true }).fill('Ana María')

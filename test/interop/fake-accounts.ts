@@ -105,7 +105,6 @@ export class FakeAccounts implements Accounts {
     const { sessions } = this.#of(nick)
     if (everywhere) sessions.clear()
     else if (by.kind === 'session') sessions.delete(by.id)
-    this.#note({ by: nick, what: 'session.end', to: nick })
   }
 
   async publicKeys() {

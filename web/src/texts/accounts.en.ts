@@ -260,7 +260,8 @@ export const ACCOUNTS_EN: AccountTexts = {
     saveRights: 'Save role and rights',
     states: { active: 'active', suspended: 'suspended' },
     suspendTitle: 'Access',
-    suspendHint: 'A suspended account is logged out everywhere, and cannot log in.',
+    suspendHint:
+      'A suspended account is logged out everywhere and cannot log in; its keys are refused meanwhile.',
     suspend: 'Suspend',
     activateHint: 'This account is suspended: it cannot log in.',
     activate: 'Let it in again',
@@ -287,11 +288,8 @@ export const ACCOUNTS_EN: AccountTexts = {
     older: 'Show older',
     whats: {
       'session.begin': 'Log-in',
-      'session.end': 'Log-out',
       'session.stolen': 'Stolen session ended',
       'user.register': 'Account made',
-      'user.found': 'First account made',
-      'user.name': 'Name changed',
       'user.password': 'Password changed',
       'user.role.administrator': 'Made an administrator',
       'user.role.operator': 'Made an operator',

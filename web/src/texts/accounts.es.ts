@@ -113,7 +113,8 @@ export const ACCOUNTS_ES: AccountTexts = {
     saveRights: 'Guardar papel y permisos',
     states: { active: 'activa', suspended: 'suspendida' },
     suspendTitle: 'Acceso',
-    suspendHint: 'A una cuenta suspendida se le cierran todas las sesiones, y no puede entrar.',
+    suspendHint:
+      'A una cuenta suspendida se le cierran todas las sesiones y no puede entrar; mientras tanto se rechazan sus claves.',
     suspend: 'Suspender',
     activateHint: 'Esta cuenta está suspendida: no puede entrar.',
     activate: 'Dejarla entrar otra vez',
@@ -140,11 +141,8 @@ export const ACCOUNTS_ES: AccountTexts = {
     older: 'Mostrar anteriores',
     whats: {
       'session.begin': 'Inicio de sesión',
-      'session.end': 'Cierre de sesión',
       'session.stolen': 'Sesión robada, terminada',
       'user.register': 'Cuenta creada',
-      'user.found': 'Primera cuenta creada',
-      'user.name': 'Nombre cambiado',
       'user.password': 'Contraseña cambiada',
       'user.role.administrator': 'Hecho administrador',
       'user.role.operator': 'Hecho operador',

@@ -81,7 +81,7 @@ function Field({
           defaultValue={value ?? ''}
           required={!isOptional}
           autocomplete={autocomplete}
-          autocapitalize="none"
+          autocapitalize={autocomplete === 'name' ? 'words' : 'none'}
           spellcheck={false}
           aria-invalid={isWrong}
           {...(hint === undefined ? {} : { 'aria-describedby': `${id}-hint` })}
