@@ -12,14 +12,6 @@
  */
 import { sha256Hex } from '../base/hash.ts'
 
-export {
-  foldNick,
-  NAME_CHARS_MAX,
-  NICK_CHARS_MAX,
-  PASSWORD_CHARS_MAX,
-  PASSWORD_CHARS_MIN,
-} from './account-texts.ts'
-
 export const USERS_TABLE = 'users'
 
 const PK_DIGITS = 10

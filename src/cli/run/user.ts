@@ -1,9 +1,9 @@
 /** What `anillo user` does, but for showing one and changing a password. */
 import { AnilloError } from '../../base/errors.ts'
 import type { AnilloClient } from '../../client/client.ts'
+import { foldNick } from '../../wire/account-texts.ts'
 import type { User } from '../../wire/api-accounts.ts'
 import { isPermission, type AccountRoleName, type Permission } from '../../wire/permissions.ts'
-import { foldNick } from '../../wire/users.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags, OwnerFlags } from '../options.ts'

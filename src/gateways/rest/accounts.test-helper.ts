@@ -3,9 +3,9 @@
  */
 import { AnilloError } from '../../base/errors.ts'
 import type { Accounts, Principal } from '../../services/accounts/types.ts'
+import { foldNick } from '../../wire/account-texts.ts'
 import type { AccessKey, AuditEntry, User } from '../../wire/api-accounts.ts'
 import { GRANTABLE, PERMISSIONS_OF, type Permission } from '../../wire/permissions.ts'
-import { foldNick } from '../../wire/users.ts'
 
 interface Person {
   user: User

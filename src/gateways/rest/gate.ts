@@ -4,9 +4,9 @@
  */
 import { AnilloError } from '../../base/errors.ts'
 import type { Principal } from '../../services/accounts/types.ts'
+import { foldNick } from '../../wire/account-texts.ts'
 import { refusalFor, type Demand } from '../../wire/demands.ts'
 import { PERMISSION_NAMES, PERMISSIONS_OF, type Permission } from '../../wire/permissions.ts'
-import { foldNick } from '../../wire/users.ts'
 import { isFromBeyond } from './beyond.ts'
 import { Cookies } from './cookies.ts'
 import { credentialIn, type Credential } from './credentials.ts'

@@ -1,5 +1,5 @@
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
-import { foldNick } from '../../wire/users.ts'
+import { foldNick } from '../../wire/account-texts.ts'
 /**
  * Accounts, put together: what doors ask (`types.ts`) over the store. What must happen at once is a
  * procedure; nothing is kept here that another member would have to know.

@@ -6,7 +6,7 @@ import {
   NICK_CHARS_MAX,
   PASSWORD_CHARS_MAX,
   PASSWORD_CHARS_MIN,
-} from '../../wire/users.ts'
+} from '../../wire/account-texts.ts'
 import { CLIENT_CHARS_MAX } from './limits.ts'
 
 /** Controls, line ends, what turns the direction of text, and what is seen by nobody. */
