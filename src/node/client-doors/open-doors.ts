@@ -57,6 +57,7 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
     refused: refusals.counts,
   })
   const shared = {
+    entrance: running.entrance,
     ...(beyond === undefined ? {} : { beyond }),
     listener,
     log,
