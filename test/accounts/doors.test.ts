@@ -1,4 +1,6 @@
-/** The doors of three members over accounts in real partitions: tokens that do not hold, anywhere. */
+/**
+ * The doors of three members over accounts in real partitions: tokens that do not hold, anywhere.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 

@@ -5,10 +5,11 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 
 import { AnilloError } from '../../base/errors.ts'
+import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import { ClientListener } from '../../platform/client-listener.ts'
 import { askedDoor, bearer, OTHER_ORIGIN, RING_ID } from './entrance.test-helper.ts'
 import { fakeDoor } from './fakes.test-helper.ts'
-import { PASSWORDS_AT_ONCE, PASSWORDS_WAITING_MAX } from './limits.ts'
+import { EVENT_ASK_MS, PASSWORDS_AT_ONCE, PASSWORDS_WAITING_MAX } from './limits.ts'
 
 type Door = Awaited<ReturnType<typeof askedDoor>>
 
@@ -288,6 +289,27 @@ test('on one connection a record is told for as long as the session holds', asyn
   assert.doesNotMatch(body, /secret/)
   assert.equal((await get('GET', 'Bearer x'))[0], 401)
   agent.destroy()
+})
+
+test('who watches is asked again now and then, and watches no more once logged out', async () => {
+  const clock = new ManualClock()
+  await using door = await askedDoor({ hasGuests: false, more: { clock } })
+  const token = door.accounts.person('ana', 'operator')
+  const url = await door.server.listen({ host: '127.0.0.1', port: 0 })
+  const answer = await fetch(`${url}/v1/ring/events`, { headers: bearer(token) })
+  assert.equal(answer.status, 200)
+  const ended = answer.text()
+  const checks = async (count: number): Promise<void> => {
+    while (door.accounts.checks < count) await new Promise(setImmediate)
+    await new Promise(setImmediate)
+  }
+  clock.advance(EVENT_ASK_MS)
+  await checks(2)
+  clock.advance(EVENT_ASK_MS)
+  await checks(3)
+  door.accounts.people.get('ana')?.sessions.clear()
+  clock.advance(EVENT_ASK_MS)
+  assert.match(await ended, /^retry/)
 })
 
 test('log-ins above what a door works on are told BUSY at once, and others go on', async () => {

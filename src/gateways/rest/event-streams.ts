@@ -5,11 +5,11 @@
 import type { FastifyReply } from 'fastify'
 
 import { utf8 } from '../../base/bytes.ts'
-import { AnilloError } from '../../base/errors.ts'
-import type { Timer } from '../../effects/clock.ts'
+import { AnilloError, asAnilloError, ERRORS } from '../../base/errors.ts'
+import type { Clock, Timer } from '../../effects/clock.ts'
 import type { GatewayOptions } from './door.ts'
 import { EventReader } from './event-readers.ts'
-import { EVENT_BEAT_MS, EVENT_STREAMS_MAX, EVENTS_RECENT_MAX } from './limits.ts'
+import { EVENT_ASK_MS, EVENT_BEAT_MS, EVENT_STREAMS_MAX, EVENTS_RECENT_MAX } from './limits.ts'
 
 type Options = Pick<GatewayOptions, 'ring' | 'clock'>
 
@@ -26,7 +26,12 @@ export class EventStreams {
     this.#options = options
   }
 
-  open(reply: FastifyReply, asked = EVENTS_RECENT_MAX): FastifyReply {
+  /** @param mayStill is asked now and then, and rejects once its reader may watch no more */
+  open(
+    reply: FastifyReply,
+    asked = EVENTS_RECENT_MAX,
+    mayStill?: () => Promise<unknown>,
+  ): FastifyReply {
     if (this.#open >= EVENT_STREAMS_MAX) throw new AnilloError('BUSY', { what: 'event streams' })
     this.#open++
     const recent = Math.min(asked, EVENTS_RECENT_MAX)
@@ -37,8 +42,10 @@ export class EventStreams {
       ended: () => {
         this.#open--
         source.leave(reader)
+        asking?.cancel()
       },
     })
+    const asking = mayStill && askAgain(this.#options.clock, mayStill, () => reader.end())
     reply.raw.once('close', () => reader.gone())
     reader.put(RETRY)
     source.join(reader)
@@ -63,6 +70,30 @@ export class EventStreams {
     return source
   }
 }
+
+/** Ends what was allowed once it is refused; that nobody can tell just then is no refusal. */
+function askAgain(clock: Clock, mayStill: () => Promise<unknown>, end: () => void): Timer {
+  let timer: Timer | undefined
+  let isOver = false
+  const next = (): void => {
+    if (!isOver) timer = clock.after(EVENT_ASK_MS, ask)
+  }
+  const ask = (): void => {
+    mayStill().then(next, (thrown: unknown) => {
+      if (REFUSED.has(ERRORS[asAnilloError(thrown).code].httpStatus)) end()
+      else next()
+    })
+  }
+  next()
+  return {
+    cancel() {
+      isOver = true
+      timer?.cancel()
+    },
+  }
+}
+
+const REFUSED: ReadonlySet<number> = new Set([401, 403])
 
 /** One subscription, for as long as it has readers. */
 class Source {

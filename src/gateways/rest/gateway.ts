@@ -55,7 +55,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   await describe(server, options.version)
   addScrapes(server, options)
   addPages(server, options)
-  addRing(server, options)
+  addRing(server, options, gate)
   addOperation(server, options)
   if (records !== undefined) {
     addRecords(server, records)

@@ -7,10 +7,11 @@ import { AuthorityRotation, Lookup, Problem, Ring, Waiting } from '../../wire/ap
 import { isFromBeyond } from './beyond.ts'
 import type { Admissions, GatewayOptions } from './door.ts'
 import { EventStreams } from './event-streams.ts'
+import type { Gate } from './gate.ts'
 import { TOKEN_SECONDS_DEFAULT, TOKEN_SECONDS_MAX } from './limits.ts'
 import { withTrueDoors } from './true-doors.ts'
 
-export function addRing(server: FastifyInstance, options: GatewayOptions): void {
+export function addRing(server: FastifyInstance, options: GatewayOptions, gate: Gate): void {
   server.get(
     '/v1/ring',
     { schema: { summary: 'The members of the ring', tags: ['ring'], response: { 200: Ring } } },
@@ -46,7 +47,10 @@ export function addRing(server: FastifyInstance, options: GatewayOptions): void 
         querystring: Type.Object({ recent: Type.Optional(Type.Integer({ minimum: 0 })) }),
       },
     },
-    async (request, reply) => streams.open(reply, request.query.recent),
+    async ({ asker, query, raw }, reply) => {
+      const mayStill = () => gate.admit(raw, 'ring.watch')
+      return streams.open(reply, query.recent, asker?.nick === undefined ? undefined : mayStill)
+    },
   )
 
   addAdmissions(server, options)
