@@ -95,7 +95,7 @@ async function reserveOf(data: Findings, { dataPath, env }: DoctorOptions): Prom
 
 /** What all members here share, and what they left behind. */
 async function examineShared(data: Findings, dataPath: string): Promise<void> {
-  await examineSecrets(data, { path: dataPath }, ['ca.key', 'admin-password', 'backup.key'])
+  await examineSecrets(data, { path: dataPath }, SHARED_SECRETS)
   const disk = platformDisk(dataPath)
   for (const name of await disk.list(GIVEN_UP)) {
     const path = join(dataPath, GIVEN_UP, name)
@@ -103,6 +103,8 @@ async function examineShared(data: Findings, dataPath: string): Promise<void> {
     data.notice('given-up', text, `When nobody wants to look at it any more: rm -r ${path}`)
   }
 }
+
+const SHARED_SECRETS = ['ca.key', 'admin-password', 'admin-session', 'backup.key'] as const
 
 const GIVEN_UP = 'given-up'
 
@@ -206,7 +208,10 @@ async function examineRunning(
     examineRing(findings, await ring(), version)
   } catch (thrown) {
     if (!isAnilloError(thrown)) throw thrown
-    if (running.length === 0) {
+    if (thrown.code === 'LOGIN_FIRST' || thrown.code === 'PERMISSION_MISSING') {
+      const text = `what the running ring knows was not looked at: ${thrown.message}`
+      findings.notice('ring', text, 'npx anillo login NICK, of somebody who may see the ring.')
+    } else if (running.length === 0) {
       const text = 'no member runs here: what only a running one knows was not looked at'
       findings.notice('ring', text, 'Start it, or name the door of another with --at.')
     } else {
