@@ -1,6 +1,7 @@
 /**
  * `bin/run tools/screenshots.ts [RING]`: pictures of the page for the documents, taken in chromium
- * from a running ring (http://localhost:9100), which downloads a sample page for it.
+ * from a running ring (http://localhost:9100), which downloads a sample page for it. Those of
+ * accounts need an administrator: `ANILLO_NICK` (`admin`) and `ANILLO_PASSWORD`.
  */
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
@@ -37,6 +38,28 @@ async function showPage(page: Page, url: string): Promise<void> {
   await page.frameLocator('iframe').locator('body').waitFor()
 }
 
+/** As whom `ANILLO_NICK` and `ANILLO_PASSWORD` say. */
+async function showView(page: Page, view: string): Promise<void> {
+  const [nick = 'admin', password] = [process.env['ANILLO_NICK'], process.env['ANILLO_PASSWORD']]
+  if (password === undefined) throw new Error('ANILLO_PASSWORD is not set')
+  await page.goto(`${new URL(page.url()).origin}/?view=${view}`)
+  await page.locator('input[name=nick]').fill(nick)
+  await page.locator('input[name=password]').fill(password)
+  await page.keyboard.press('Enter')
+  await page.locator('.menu').waitFor()
+}
+
+async function showAccount(page: Page): Promise<void> {
+  await showView(page, 'account')
+  await page.locator('.rows').first().waitFor()
+}
+
+async function showPeople(page: Page): Promise<void> {
+  await showView(page, 'people')
+  await page.locator('#people tbody button').first().click()
+  await page.locator('.person form').first().waitFor()
+}
+
 async function showStory(page: Page, url: string): Promise<void> {
   await showPage(page, url)
   await page.getByRole('tab').last().click()
@@ -47,6 +70,8 @@ const PICTURE_LIST: readonly Picture[] = [
   { name: 'wide', options: { viewport: WIDE }, pose: showPage },
   { name: 'dark', options: { viewport: WIDE, colorScheme: 'dark' }, pose: showStory },
   { name: 'spanish', options: { viewport: WIDE, locale: 'es-ES' }, pose: showStory },
+  { name: 'account', options: { viewport: WIDE }, pose: showAccount },
+  { name: 'people', options: { viewport: WIDE, colorScheme: 'dark' }, pose: showPeople },
   { name: 'narrow', options: { viewport: NARROW }, pose: showRing },
   { name: 'narrow-page', options: { viewport: NARROW, colorScheme: 'dark' }, pose: showPage },
 ]

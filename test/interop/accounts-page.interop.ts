@@ -214,6 +214,7 @@ test('without guests: nothing of the ring is asked for or shown before the log-i
   assert.equal(accounts.sessionsOf('ana'), 0)
   assert.equal(await isShown(page, '.result'), false)
   assert.equal(await isShown(page, '.entering__why'), false)
+  assert.equal(await page.evaluate<string>('localStorage["anillo.recents"]'), '[]')
   assertNoFaults(trial)
 })
 

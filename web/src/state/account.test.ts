@@ -49,6 +49,7 @@ function windowOver(answers: Answers): {
     tellWindows: () => {
       tellings += 1
     },
+    onLeft: () => undefined,
   })
   return Object.assign(trial, { account, client, asked, sent, told: () => tellings })
 }

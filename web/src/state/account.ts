@@ -17,6 +17,8 @@ export interface AccountOptions {
   readonly userAgent: string
   /** Other windows of this browser have the same cookies. */
   readonly tellWindows: () => void
+  /** The person logged out of this browser. */
+  readonly onLeft: () => void
 }
 
 export class Account {
@@ -87,6 +89,7 @@ export class Account {
   async left(): Promise<void> {
     await this.#findAnew()
     this.hasEnded.set(false)
+    this.#options.onLeft()
     this.#options.tellWindows()
   }
 

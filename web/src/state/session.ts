@@ -89,6 +89,8 @@ export class Session {
       hostname: new URL(origin).hostname,
       userAgent: navigator.userAgent,
       tellWindows: () => windows.postMessage(null),
+      // The next person at this browser is not shown them.
+      onLeft: () => this.#setRecents([]),
     })
     windows.onmessage = () => void this.account.find().catch(() => undefined)
     this.visits = new Visits({
