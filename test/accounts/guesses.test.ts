@@ -3,6 +3,7 @@ import { test } from 'node:test'
 
 import { isAnilloError } from '../../src/base/errors.ts'
 import { MINUTE_MS } from '../../src/base/limits.ts'
+import { PASSWORDS_AT_ONCE, PASSWORDS_WAITING_MAX } from '../../src/services/accounts/limits.ts'
 import { addressBlock } from '../../src/services/accounts/places.ts'
 import type { Origin } from '../../src/services/accounts/types.ts'
 import { AccountRing, HERE, PASSWORD } from './account-ring.test-helper.ts'
@@ -96,6 +97,37 @@ test('a log-in gives its address one guess back, and not all', async () => {
   }
   assert.equal(await guess(ring, 19, 'nick19', from), 'BAD_LOGIN')
   assert.equal(await guess(ring, 20, 'nick20', from), 'SLOW_DOWN')
+})
+
+test('a nick that nobody has takes as long as a wrong password', async () => {
+  const ring = new AccountRing()
+  await ring.register('ana')
+  const nicks = ['ana', 'nobody', 'no nick', '']
+  // By then the member knows who leads.
+  for (const nick of nicks) await guess(ring, 0, nick)
+  const took = new Map<string, number>()
+  for (const nick of nicks) {
+    const beganMs = ring.world.nowMs
+    assert.equal(await guess(ring, 3, nick), 'BAD_LOGIN')
+    took.set(nick, Math.round(ring.world.nowMs - beganMs))
+  }
+  assert.ok((took.get('ana') ?? 0) > 0)
+  assert.equal(new Set(took.values()).size, 1, JSON.stringify([...took]))
+})
+
+test('of a thousand log-ins at once most are refused before anything is done for them', async () => {
+  const ring = new AccountRing()
+  const most = PASSWORDS_AT_ONCE + PASSWORDS_WAITING_MAX
+  const told = await Promise.all(
+    Array.from({ length: 1_000 }, async (_, number) => {
+      const login = ring.at(1).logIn({ nick: `user${number}`, password: WRONG }, HERE)
+      return login.then(() => 'in', codeOf)
+    }).map((each) => ring.within(each)),
+  )
+  assert.equal(told.filter((code) => code === 'BAD_LOGIN').length, most)
+  assert.equal(told.filter((code) => code === 'BUSY').length, 1_000 - most)
+  const guesses = ring.ring.sent.length
+  assert.ok(guesses <= 2 * most, `${guesses} entries`)
 })
 
 test('an own account asks for the old password by the same count', async () => {

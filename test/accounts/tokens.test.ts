@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import fc from 'fast-check'
+
 import { utf8 } from '../../src/base/bytes.ts'
 import { parseRingId } from '../../src/base/ids.ts'
 import { DAY_MS, MINUTE_MS } from '../../src/base/limits.ts'
@@ -95,6 +97,28 @@ test('authenticate() refuses what the ring’s own key signed for another end', 
   await forger.refuse(signed({ sub: 'Ana' }))
   await forger.refuse(signed({ sub: 'eva' }))
   await forger.refuse(signed({ sid: '../../account' }))
+})
+
+test('whatever is shown is refused alike, and never fails otherwise', async () => {
+  const forger = new Forger()
+  const token = await forger.token()
+  const parts = token.split('.')
+  const json = fc.json().map(encode)
+  const piece = fc.oneof(fc.constantFrom(...parts, ''), fc.base64String(), json, fc.string())
+  const texts = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 2_000 }),
+    fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join('.')),
+    piece.map((text) => `anillo-k.ana.${text}`),
+    piece.map((text) => `anillo-r.${text}`),
+  )
+  const accounts = forger.ring.at(2)
+  await fc.assert(
+    fc.asyncProperty(texts, async (text) => {
+      fc.pre(text !== token)
+      await forger.ring.refused('LOGIN_FIRST', accounts.authenticate(text))
+      await forger.ring.refused('LOGIN_FIRST', accounts.refresh(text, HERE))
+    }),
+  )
 })
 
 test('an access token expires, and one of another ring counts for nothing', async () => {
