@@ -1,4 +1,6 @@
-/** Accounts on real processes, from the command line: what is taken away is gone at every member. */
+/**
+ * Accounts on real processes, from the command line: what is taken away is gone at every member.
+ */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

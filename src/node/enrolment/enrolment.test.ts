@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { DAY_MS, HOUR_MS } from '../../base/limits.ts'
 import { setMemberState } from '../../store/roster/procedures.ts'
 import { jsonOf, readMemberRow } from '../../store/roster/rows.ts'
-import { copyAuthority, renewCertificate } from '../../wire/enrolment.ts'
+import { certifyDoor, copyAuthority, renewCertificate } from '../../wire/enrolment.ts'
 import { LEVELS } from '../../wire/levels.ts'
 import { CERTIFICATE_VALID_MS, sealedDiskOf } from './found.ts'
 import { ask, joined, newcomerOf, promoted, tokenOf } from './group-steps.test-helper.ts'
@@ -56,6 +56,33 @@ test('a certificate is renewed for its own member, past half of its life, withou
   }
   const { requestPem } = await founder.effects.crypto.makeRequest(founder.id)
   await rejectsWith('FORBIDDEN', ask(founder, renewCertificate, { requestPem }, door.id))
+})
+
+test('a certificate for a door goes to a member with the role entry, for its own request', async () => {
+  const group = new Group()
+  const founder = await group.found()
+  const door = await joined(group, 'door', ['entry', 'chord'])
+  const worker = await joined(group, 'worker', ['chord', 'tweeter'])
+  const names = ['anillo.test', '10.0.0.4']
+  const { crypto } = founder.effects
+  const { requestPem } = await crypto.makeRequest(door.id)
+  const mine = await group.settle(founder.enrolment.doorCertificate({ requestPem, names }))
+  const asked = { requestPem, names }
+  const issued = await ask(founder, certifyDoor, asked, door.id)
+  const { authorityPem, certificatePem } = issued as typeof mine
+  assert.equal(authorityPem, founder.enrolment.credentials().authorityPem)
+  assert.match(certificatePem, /anillo\.test 10\.0\.0\.4/)
+  await rejectsWith('FORBIDDEN', ask(founder, certifyDoor, asked, founder.id))
+  const theirs = { requestPem: (await crypto.makeRequest(worker.id)).requestPem, names }
+  await rejectsWith('FORBIDDEN', ask(founder, certifyDoor, theirs, worker.id))
+  await rejectsWith('ENROL_ELSEWHERE', ask(door, certifyDoor, asked, founder.id))
+  const bad = [
+    { names: [] },
+    { names: ['a b'] },
+    { names: ['*.test'] },
+    { names: Array(17).fill('a') },
+  ]
+  for (const one of bad) assert.equal(certifyDoor.readQuestion({ ...asked, ...one }), undefined)
 })
 
 test('nobody is let in while the ring’s list of members cannot be written', async () => {
