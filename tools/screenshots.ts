@@ -56,7 +56,7 @@ async function showAccount(page: Page): Promise<void> {
 
 async function showPeople(page: Page): Promise<void> {
   await showView(page, 'people')
-  await page.locator('#people tbody button').first().click()
+  await page.locator('#people tbody button').nth(1).click()
   await page.locator('.person form').first().waitFor()
 }
 
