@@ -44,6 +44,11 @@ Over several machines:
   $ npx anillo token                         there: prints a token for one more machine
   $ npx anillo join TOKEN                    on the other one
 
+For other people, and for programs:
+  $ npx anillo user add ana                  makes an account
+  $ npx anillo login ana                     at her computer
+  $ npx anillo key add nightly --may store.read
+
 “npx anillo COMMAND --help” tells more.
 Exit codes: 0 done, 1 failed, 2 used wrongly, 3 ring not reachable.`
 
