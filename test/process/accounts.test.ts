@@ -72,92 +72,115 @@ async function tokenOf(ring: RealRing, nick: string, password: string): Promise<
   return ((await response.json()) as { readonly accessToken: string }).accessToken
 }
 
+interface Trial {
+  readonly ring: RealRing
+  readonly t: TestContext
+  /** At the computer that holds DATA. */
+  readonly owner: Person
+  /** At another one. */
+  readonly ana: Person
+}
+
+/** Where no ring is. */
+const NOWHERE = join(tmpdir(), 'anillo-no-such-place')
+const PUT = ['kv', 'put', 'notes', 'ana', 'a', 'milk']
+const FIRST = 'first password\n'
+const SECOND = 'second password\n'
+const THIRD = 'once more chosen\n'
+
+function doorsOf(ring: RealRing): readonly string[] {
+  return DOORS.flatMap((at) => ['--at', ring.door(at)])
+}
+
 test('accounts from the command line: made, used, taken away, at every member at once', async (t) => {
   await using ring = await RealRing.start({ members: MEMBERS })
-  const { data } = ring
-  const nowhere = join(data, 'no-such-place')
-  const owner = await personAt(t, data)
-  const doors = DOORS.flatMap((at) => ['--at', ring.door(at)])
-  const person = await personAt(t, nowhere)
-  const ana: Person = (words, input) => person([...words, ...doors], input)
-  const kv = ['kv', 'put', 'notes', 'ana', 'a', 'milk']
-
-  await t.test('who owns DATA is the administrator; a guest may look, and no more', async () => {
-    assert.equal((await stat(join(data, 'admin-password'))).mode & 0o777, 0o600)
-    const me = JSON.parse(await done(owner(['user', 'show', '--json']))) as User & Me
-    assert.deepEqual([me.nick, me.role], ['admin', 'administrator'])
-    await done(ana(['status']))
-    await refused(ana(kv), 'LOGIN_FIRST')
-    await refused(ana(['user', 'list']), 'LOGIN_FIRST')
-  })
-
-  await t.test('an account is made, logs in, and may what it is granted', async () => {
-    await done(owner(['user', 'add', 'ana', '--name', 'Ana'], 'first password\n'))
-    await refused(owner(['user', 'add', 'ANA'], 'first password\n'), 'NICK_TAKEN')
-    await refused(ana(['login', 'ana'], 'wrong password\n'), 'BAD_LOGIN')
-    await done(ana(['login', 'ana'], 'first password\n'))
-    await refused(ana(kv), 'PERMISSION_MISSING')
-    const grants = ['--grant', 'store.read', '--grant', 'store.write']
-    await done(owner(['user', 'role', 'ana', 'member', ...grants]))
-    await done(ana(kv))
-    assert.equal(await done(ana(['kv', 'get', 'notes', 'ana', 'a'])), 'milk')
-    await refused(ana(['user', 'role', 'ana', 'administrator']), 'PERMISSION_MISSING')
-    await refused(ana(['audit']), 'PERMISSION_MISSING')
-  })
-
-  await t.test('a key may what it was made for, and nothing once it is removed', async () => {
-    const secret = (await done(ana(['key', 'add', 'reader', '--may', 'store.read']))).trim()
-    const program = await personAt(t, nowhere, { ANILLO_TOKEN: secret })
-    const get = ['kv', 'get', 'notes', 'ana', 'a', ...doors]
-    assert.equal(await done(program(get)), 'milk')
-    await refused(program([...kv, ...doors]), 'PERMISSION_MISSING')
-    const [key] = (await done(ana(['key', 'list', '--json']))).trim().split('\n')
-    await done(ana(['key', 'remove', (JSON.parse(key ?? '') as AccessKey).id]))
-    await refused(program(get), 'LOGIN_FIRST')
-    for (const at of DOORS) assert.equal(await statusAt(ring, at, secret), 401)
-  })
-
-  await t.test('logged out everywhere, a token holds at no member any more', async () => {
-    const token = await tokenOf(ring, 'ana', 'first password')
-    for (const at of DOORS) assert.equal(await statusAt(ring, at, token), 200)
-    await done(ana(['logout', '--everywhere']))
-    for (const at of DOORS) assert.equal(await statusAt(ring, at, token), 401)
-    await refused(ana(kv), 'LOGIN_FIRST')
-  })
-
-  await t.test('a suspended account is out at once, and in again when restored', async () => {
-    const token = await tokenOf(ring, 'ana', 'first password')
-    await done(owner(['user', 'suspend', 'ana']))
-    for (const at of DOORS) assert.notEqual(await statusAt(ring, at, token), 200)
-    assert.equal((await ana(['login', 'ana'], 'first password\n')).code, 1)
-    await done(owner(['user', 'restore', 'ana']))
-    await done(ana(['login', 'ana'], 'first password\n'))
-  })
-
-  await t.test('a password is changed, and an account deleted, by who has the old one', async () => {
-    await refused(ana(['user', 'password'], 'not it\nsecond password\n'), 'BAD_LOGIN')
-    await done(ana(['user', 'password'], 'first password\nsecond password\n'))
-    await done(ana(kv))
-    await refused(ana(['login', 'ana'], 'first password\n'), 'BAD_LOGIN')
-    await done(ana(['user', 'delete', 'ana'], 'second password\n'))
-    await refused(ana(['login', 'ana'], 'second password\n'), 'BAD_LOGIN')
-    await refused(owner(['user', 'add', 'ana'], 'third password\n'), 'NICK_TAKEN')
-  })
-
-  await t.test('the administrator changes the password, loses it, and is let in again', async () => {
-    const changed = await owner(['user', 'password'], 'of my own choice\n')
-    assert.equal(changed.code, 0, changed.err)
-    await assert.rejects(access(join(data, 'admin-password')))
-    await done(owner(['user', 'list']))
-    const stranger = await personAt(t, data)
-    await refused(stranger(['user', 'list']), 'LOGIN_FIRST')
-    await done(stranger(['user', 'password', 'admin', '--as-owner'], 'once more chosen\n'))
-    await done(stranger(['login', 'admin'], 'once more chosen\n'))
-    await refused(stranger(['user', 'delete', 'admin'], 'once more chosen\n'), 'LAST_ADMINISTRATOR')
-    const lines = (await done(stranger(['audit', '--json']))).trim().split('\n')
-    const entries = lines.map((text) => JSON.parse(text) as AuditEntry)
-    assert.ok(entries.some(({ refused: code }) => code === 'BAD_LOGIN'))
-    assert.ok(entries.every(({ at }, index) => at <= (entries[index - 1]?.at ?? at)))
-    t.diagnostic(entries.map(({ by, to, what }) => `${by ?? '-'} ${what} ${to ?? ''}`).join('; '))
-  })
+  const owner = await personAt(t, ring.data)
+  const person = await personAt(t, NOWHERE)
+  const ana: Person = (words, input) => person([...words, ...doorsOf(ring)], input)
+  const trial = { ring, t, owner, ana }
+  await t.test('who owns DATA is the administrator; a guest may look', () => look(trial))
+  await t.test('an account is made, logs in, and may what it is granted', () => grant(trial))
+  await t.test('a key may what it was made for, and nothing once removed', () => key(trial))
+  await t.test('logged out everywhere, a token holds at no member', () => logOut(trial))
+  await t.test('a suspended account is out at once, and in when restored', () => suspend(trial))
+  await t.test('a password is changed, an account deleted, by its own', () => change(trial))
+  await t.test('an administrator who lost the password is let in again', () => lose(trial))
 })
+
+async function look({ ana, owner, ring: { data } }: Trial): Promise<void> {
+  assert.equal((await stat(join(data, 'admin-password'))).mode & 0o777, 0o600)
+  const me = JSON.parse(await done(owner(['user', 'show', '--json']))) as User & Me
+  assert.deepEqual([me.nick, me.role], ['admin', 'administrator'])
+  await done(ana(['status']))
+  await refused(ana(PUT), 'LOGIN_FIRST')
+  await refused(ana(['user', 'list']), 'LOGIN_FIRST')
+}
+
+async function grant({ ana, owner }: Trial): Promise<void> {
+  await done(owner(['user', 'add', 'ana', '--name', 'Ana'], FIRST))
+  await refused(owner(['user', 'add', 'ANA'], FIRST), 'NICK_TAKEN')
+  await refused(ana(['login', 'ana'], 'wrong password\n'), 'BAD_LOGIN')
+  await done(ana(['login', 'ana'], FIRST))
+  await refused(ana(PUT), 'PERMISSION_MISSING')
+  const grants = ['--grant', 'store.read', '--grant', 'store.write']
+  await done(owner(['user', 'role', 'ana', 'member', ...grants]))
+  await done(ana(PUT))
+  assert.equal(await done(ana(['kv', 'get', 'notes', 'ana', 'a'])), 'milk')
+  await refused(ana(['user', 'role', 'ana', 'administrator']), 'PERMISSION_MISSING')
+  await refused(ana(['audit']), 'PERMISSION_MISSING')
+}
+
+async function key({ ana, ring, t }: Trial): Promise<void> {
+  const secret = (await done(ana(['key', 'add', 'reader', '--may', 'store.read']))).trim()
+  const program = await personAt(t, NOWHERE, { ANILLO_TOKEN: secret })
+  const get = ['kv', 'get', 'notes', 'ana', 'a', ...doorsOf(ring)]
+  assert.equal(await done(program(get)), 'milk')
+  await refused(program([...PUT, ...doorsOf(ring)]), 'PERMISSION_MISSING')
+  const [listed = ''] = (await done(ana(['key', 'list', '--json']))).trim().split('\n')
+  await done(ana(['key', 'remove', (JSON.parse(listed) as AccessKey).id]))
+  await refused(program(get), 'LOGIN_FIRST')
+  for (const at of DOORS) assert.equal(await statusAt(ring, at, secret), 401)
+}
+
+async function logOut({ ana, ring }: Trial): Promise<void> {
+  const token = await tokenOf(ring, 'ana', FIRST.trim())
+  for (const at of DOORS) assert.equal(await statusAt(ring, at, token), 200)
+  await done(ana(['logout', '--everywhere']))
+  for (const at of DOORS) assert.equal(await statusAt(ring, at, token), 401)
+  await refused(ana(PUT), 'LOGIN_FIRST')
+}
+
+async function suspend({ ana, owner, ring }: Trial): Promise<void> {
+  const token = await tokenOf(ring, 'ana', FIRST.trim())
+  await done(owner(['user', 'suspend', 'ana']))
+  for (const at of DOORS) assert.notEqual(await statusAt(ring, at, token), 200)
+  assert.equal((await ana(['login', 'ana'], FIRST)).code, 1)
+  await done(owner(['user', 'restore', 'ana']))
+  await done(ana(['login', 'ana'], FIRST))
+}
+
+async function change({ ana, owner }: Trial): Promise<void> {
+  await refused(ana(['user', 'password'], `not it\n${SECOND}`), 'BAD_LOGIN')
+  await done(ana(['user', 'password'], FIRST + SECOND))
+  await done(ana(PUT))
+  await refused(ana(['login', 'ana'], FIRST), 'BAD_LOGIN')
+  await done(ana(['user', 'delete', 'ana'], SECOND))
+  await refused(ana(['login', 'ana'], SECOND), 'BAD_LOGIN')
+  await refused(owner(['user', 'add', 'ana'], SECOND), 'NICK_TAKEN')
+}
+
+async function lose({ owner, ring: { data }, t }: Trial): Promise<void> {
+  await done(owner(['user', 'password'], 'of my own choice\n'))
+  await assert.rejects(access(join(data, 'admin-password')))
+  await done(owner(['user', 'list']))
+  const stranger = await personAt(t, data)
+  await refused(stranger(['user', 'list']), 'LOGIN_FIRST')
+  await done(stranger(['user', 'password', 'admin', '--as-owner'], THIRD))
+  await done(stranger(['login', 'admin'], THIRD))
+  await refused(stranger(['user', 'delete', 'admin'], THIRD), 'LAST_ADMINISTRATOR')
+  const lines = (await done(stranger(['audit', '--json']))).trim().split('\n')
+  const entries = lines.map((text) => JSON.parse(text) as AuditEntry)
+  assert.ok(entries.some(({ refused: code }) => code === 'BAD_LOGIN'))
+  assert.ok(entries.every(({ at }, index) => at <= (entries[index - 1]?.at ?? at)))
+  t.diagnostic(entries.map(({ by, to, what }) => `${by ?? '-'} ${what} ${to ?? ''}`).join('; '))
+}
