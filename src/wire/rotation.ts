@@ -1,6 +1,6 @@
 /**
  * How a ring changes from one authority to the next, as the ring remembers it: one record, changed
- * by compare-and-set alone (docs/decisions/0013-rotation-in-three-phases.md).
+ * by compare-and-set alone (docs/decisions/0014-rotation-in-two-steps.md).
  */
 import { Type, type Static } from 'typebox'
 
