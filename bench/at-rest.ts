@@ -1,11 +1,13 @@
 /**
- * What encryption of all that is kept costs: the same work over five members with it and without,
- * turn by turn, in time of the processor of all, which a busy machine changes little.
+ * What encryption of all that is kept costs: work over five members, and what of its processor time
+ * the encryption takes, by doing the same encryption again alone. Times of the processor change
+ * less with what else a machine does than rates would.
  */
 import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 import { present } from '../src/base/assert.ts'
 import { MIB } from '../src/base/limits.ts'
@@ -17,6 +19,7 @@ import { table } from './table.ts'
 const ROUNDS = 7
 const PUTS = 3_000
 const CHUNK_BYTES = 64 * MIB
+const IDLE_MS = 1_000
 
 interface Work {
   readonly name: string
@@ -33,7 +36,7 @@ const PUT: Work = {
   order: (seed, members) => tell(members, 0, { kind: 'put', count: PUTS, seed }),
 }
 
-/** Read at another member than the one that wrote it, at the same setting. */
+/** Read at another member than the one that wrote it. */
 let written: Measured['chunks'] = []
 const WRITE: Work = {
   name: 'write of chunks',
@@ -52,6 +55,8 @@ const READ: Work = {
   order: (_, members) => tell(members, 1, { kind: 'read', chunks: written }),
 }
 
+const WORKS: readonly Work[] = [PUT, WRITE, READ]
+
 function tell(members: readonly ChildProcess[], at: number, order: Order): Promise<Measured> {
   return ask<Measured>(present(members[at], 'member'), order)
 }
@@ -61,27 +66,17 @@ export const benchAtRest: Bench = async ([rounds], print) => {
   const members: ChildProcess[] = []
   try {
     await openRing(members, root)
-    const costs = new Map<string, { readonly sealed: number[]; readonly clear: number[] }>()
+    const costs = new Map<Work, Cost[]>(WORKS.map((work) => [work, []]))
     const count = rounds === undefined ? ROUNDS : Number(rounds)
     // The first round warms up.
     for (let round = 0; round <= count; round++) {
-      for (const isOn of round % 2 === 0 ? [true, false] : [false, true]) {
-        await Promise.all(members.map((member) => ask(member, { kind: 'seal', isOn })))
-        const seed = 2 * round + (isOn ? 1 : 0) + 1
-        for (const work of [PUT, WRITE, READ]) {
-          const before = await cpuMs(members)
-          await work.order(seed, members)
-          const cost = ((await cpuMs(members)) - before) / work.count
-          const known = costs.get(work.name) ?? { sealed: [], clear: [] }
-          costs.set(work.name, known)
-          if (round > 0) (isOn ? known.sealed : known.clear).push(cost)
-        }
+      for (const [work, known] of costs) {
+        const cost = await costOf(members, work, round + 1)
+        if (round > 0) known.push(cost)
       }
     }
-    const rows = [PUT, WRITE, READ].map((work) =>
-      rowOf(work, present(costs.get(work.name), 'cost')),
-    )
-    const heads = ['processor time of all five', 'sealed', 'in clear', 'more, %', 'rounds, %']
+    const heads = ['processor time of all five', 'all', 'encryption', 'of it, %', 'rounds, %']
+    const rows = [...costs].map(([work, known]) => rowOf(work, known))
     for (const line of table(heads, rows)) print(line)
   } finally {
     await Promise.all(members.map(end))
@@ -89,15 +84,44 @@ export const benchAtRest: Bench = async ([rounds], print) => {
   }
 }
 
-function rowOf(
-  { name, unit }: Work,
-  { sealed, clear }: { readonly sealed: readonly number[]; readonly clear: readonly number[] },
-): readonly string[] {
-  const ratios = sealed.map((cost, at) => 100 * (cost / (clear[at] ?? cost) - 1))
-  const [one, other] = [median(sealed), median(clear)]
-  const spread = `${Math.min(...ratios).toFixed(0)} to ${Math.max(...ratios).toFixed(0)}`
-  const more = median(ratios).toFixed(1)
-  return [`${name}, ${unit}`, one.toFixed(2), other.toFixed(2), more, spread]
+interface Cost {
+  /** Of a unit. */
+  readonly all: number
+  readonly encryption: number
+}
+
+/** What the members use anyhow in that time is taken off. */
+async function costOf(
+  members: readonly ChildProcess[],
+  { count, order }: Work,
+  seed: number,
+): Promise<Cost> {
+  const idleMs = await cpuMs(members)
+  await setTimeout(IDLE_MS)
+  const beforeMs = await cpuMs(members)
+  await sealAgain(members)
+  const startMs = await cpuMs(members)
+  const { tookMs } = await order(seed, members)
+  const workedMs = (await cpuMs(members)) - startMs
+  const encryption = (await sealAgain(members)) / count
+  const anyhowMs = ((beforeMs - idleMs) / IDLE_MS) * tookMs
+  return { all: Math.max(0, workedMs - anyhowMs) / count, encryption }
+}
+
+async function sealAgain(members: readonly ChildProcess[]): Promise<number> {
+  let sumMs = 0
+  // One after the other: they would slow each other down.
+  for (const member of members) sumMs += await ask<number>(member, { kind: 'sealAgain' })
+  return sumMs
+}
+
+function rowOf({ name, unit }: Work, costs: readonly Cost[]): readonly string[] {
+  const shares = costs.map(({ all, encryption }) => (100 * encryption) / all)
+  const all = median(costs.map((cost) => cost.all))
+  const encryption = median(costs.map((cost) => cost.encryption))
+  const spread = `${Math.min(...shares).toFixed(1)} to ${Math.max(...shares).toFixed(1)}`
+  const share = median(shares).toFixed(1)
+  return [`${name}, ${unit}`, all.toFixed(2), encryption.toFixed(2), share, spread]
 }
 
 function median(values: readonly number[]): number {

@@ -21,7 +21,7 @@ import { createStore, type RecordStore } from '../src/store/store.ts'
 import type { ChunkRef, ChunkStore } from '../src/store/types.ts'
 import { ALL_PARTITIONS, partitionIdOf } from '../src/wire/partition.ts'
 import { silentLog } from './silent-log.ts'
-import { switchedCipher } from './switched-cipher.ts'
+import { againMs, talliedCipher } from './tallied-cipher.ts'
 
 export interface MemberStart {
   readonly ringId: RingId
@@ -42,8 +42,8 @@ export type Order =
   | { readonly kind: 'read'; readonly chunks: readonly ChunkRef[] }
   /** So many records, `PUTS_AT_ONCE` at a time. */
   | { readonly kind: 'put'; readonly count: number; readonly seed: number }
-  /** Whether what is kept is encrypted from now on; what is there can be read all the same. */
-  | { readonly kind: 'seal'; readonly isOn: boolean }
+  /** Time of the processor, ms, that its encryption takes by itself: all since the last time. */
+  | { readonly kind: 'sealAgain' }
   /** Time of the processor that the process has used, in ms. */
   | { readonly kind: 'cpu' }
 
@@ -63,7 +63,7 @@ const PUTS_AT_ONCE = 128
 const VALUE_BYTES = 256
 const TABLE = 'bench'
 
-const cipher = switchedCipher(platformCipher())
+const cipher = talliedCipher(platformCipher())
 let effects: Effects
 let records: RecordStore
 let rpc: RpcNode
@@ -210,9 +210,8 @@ function carryOut(order: Order): Promise<unknown> {
       return measured(() => read(order.chunks))
     case 'put':
       return measured(() => put(order.count, order.seed))
-    case 'seal':
-      cipher.isOn = order.isOn
-      return Promise.resolve()
+    case 'sealAgain':
+      return Promise.resolve(againMs(platformCipher(), cipher.take()))
     case 'cpu':
       return cpuMs()
   }

@@ -15,7 +15,7 @@ const BENCHES: Readonly<Record<string, BenchRow>> = {
     load: async () => (await import('./accounts.ts')).benchAccounts,
   },
   'at-rest': {
-    summary: 'puts and chunks with what is kept encrypted, and in clear',
+    summary: 'what of puts and chunks is encryption of what is kept',
     load: async () => (await import('./at-rest.ts')).benchAtRest,
   },
   chunks: {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
@@ -40,7 +41,7 @@ async function allPapers(ring: RealRing): Promise<readonly Papers[]> {
 }
 
 /** Writes and reads at every member without a pause, until `stop`; a failure is kept. */
-function useRing(ring: RealRing, authorization: string | undefined) {
+function useRing(ring: RealRing, authorization: string | undefined, at = [0, 1, 2, 3, 4]) {
   const headers = authorization === undefined ? {} : { authorization }
   const failures: string[] = []
   let done = 0
@@ -60,7 +61,7 @@ function useRing(ring: RealRing, authorization: string | undefined) {
       }
     }
   }
-  const users = Array.from({ length: MEMBERS }, (_, at) => user(at))
+  const users = at.map(user)
   return {
     async stop(): Promise<{ readonly failures: readonly string[]; readonly done: number }> {
       isOver = true
@@ -116,15 +117,41 @@ test('a ring of five changes its authority and all certificates without one fail
     assert.notEqual(last[0]?.trusted[0], after[0]?.trusted[0])
   })
 
-  await t.test('a member that is made anew afterwards gets papers of it', async () => {
-    await ring.until(0, ({ members }) => members.every(({ state }) => state === 'up'))
-    const ids = (await ring.ring()).members.map(({ id }) => id)
-    // As it marks itself where its disk is damaged inside.
-    await writeFile(join(ring.data, 'members', 'n4', 'given-up'), 'lost in a trial\n')
-    await ring.signal('n4', 'SIGKILL')
-    const back = await ring.until(0, ({ members }) =>
-      members.some(({ name, id, state }) => name === 'n4' && state === 'up' && !ids.includes(id)),
-    )
-    assert.ok(back.members.length >= MEMBERS)
+  await t.test(
+    'a member gets another key at rest, and papers of the authority that is',
+    async () => {
+      await ring.until(0, ({ mayFail }) => mayFail > 0)
+      const keyPath = join(ring.data, 'members', 'n4', 'member.key')
+      const before = await readFile(keyPath, 'utf8')
+      const rekeyed = useRing(ring, await ring.storeKey(), [0, 1, 2, 4])
+      const argv = [MAIN, 'member', 'rekey', 'n4', '--data', ring.data]
+      await run(process.execPath, argv, { env: { ...process.env, NO_COLOR: '1' } })
+      const { failures, done } = await rekeyed.stop()
+      assert.deepEqual(failures, [])
+      assert.ok(done > 0)
+      assert.notEqual(await readFile(keyPath, 'utf8'), before)
+      assert.deepEqual(await readdir(join(ring.data, 'given-up')), [])
+      assert.ok((await papersOf(ring, 'n4')).isSignedByTrusted)
+    },
+  )
+
+  await t.test('a backup of it can be restored', async () => {
+    const place = await mkdtemp(join(tmpdir(), 'anillo-rotated-'))
+    try {
+      const key = ['--key-file', join(place, 'key')]
+      const argv = [
+        MAIN,
+        'backup',
+        '--check',
+        '--to',
+        join(place, 'to'),
+        '--data',
+        ring.data,
+        ...key,
+      ]
+      await run(process.execPath, argv, { env: { ...process.env, NO_COLOR: '1' } })
+    } finally {
+      await rm(place, { recursive: true, force: true })
+    }
   })
 })

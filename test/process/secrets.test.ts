@@ -95,11 +95,9 @@ test('nothing planted in a ring is found on the disk, nor in backups and caches,
   await Promise.all(writes)
   await check('after kill -9 of all members')
 
+  const from = ring.said.length
   ring.bringBack()
-  await ring.until(
-    0,
-    ({ members }) => members.filter(({ state }) => state === 'up').length === MEMBERS,
-  )
+  for (const name of ['n1', 'n2', 'n3']) await ring.says(new RegExp(`${name} is ready`), from)
   const url = `${ring.door(1)}/v1/kv/things/kept/short`
   assert.equal(await (await ring.fetch(url)).text(), secrets.text('a short value'))
   await check('after it came back')

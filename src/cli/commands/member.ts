@@ -46,6 +46,7 @@ export function memberCommand(context: CommandContext): Command {
   command.addCommand(admitCommand(context))
   for (const order of ORDERS) command.addCommand(orderCommand(context, order))
   command.addCommand(rotateCommand(context))
+  command.addCommand(rekeyCommand(context))
   return command
 }
 
@@ -89,6 +90,29 @@ function orderCommand(context: CommandContext, { name, description, help }: Orde
   if (name === 'remove') command.option('--force', 'do not wait until it is empty')
   if (name !== 'undrain')
     command.option('--yes', 'do not ask, even where no member may fail after it')
+  for (const option of doorOptions()) command.addOption(option)
+  return command
+}
+
+function rekeyCommand(context: CommandContext): Command {
+  const command = new Command('rekey')
+    .description('give a member of “npx anillo up” another key for what it keeps on disk')
+    .argument('<member>', 'name or id, as “npx anillo status” shows it')
+    .addHelpText(
+      'after',
+      `
+The member is made anew, with another identity and key, and the ring fills it; what lay under the
+old key is deleted. The ring goes on serving. One after the other:
+
+  $ npx anillo member rekey n1
+  $ npx anillo member rekey n2`,
+    )
+    .action((member: string, flags: DoorFlags) =>
+      context.run(async () => {
+        const { runRekey } = await import('../run/rekey.ts')
+        return runRekey(context.io, member, flags)
+      }),
+    )
   for (const option of doorOptions()) command.addOption(option)
   return command
 }

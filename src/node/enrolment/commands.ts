@@ -170,7 +170,7 @@ function refuseOneComputer(cards: readonly MemberCard[]): void {
  * Made by `up` (supervisor/up.ts): named by its number, a host of its own, on an address that leads
  * nowhere from another machine. `init --address 127.0.0.2` makes a ring that others may join.
  */
-function isOfUp({ name, hostLabel, address }: MemberIdentity): boolean {
+export function isOfUp({ name, hostLabel, address }: MemberIdentity): boolean {
   return /^n\d+$/.test(name) && hostLabel === name && address.startsWith('127.0.0.1:')
 }
 

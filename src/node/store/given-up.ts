@@ -11,7 +11,7 @@ import { memberDirectory } from '../enrolment/ring-files.ts'
 
 const MARK = 'given-up'
 /** In DATA: directories of members that were given up, the last of each name. */
-const ASIDE = 'given-up'
+export const GIVEN_UP_ASIDE = 'given-up'
 
 /** `disk` is the member's own. */
 export async function markGivenUp(disk: Disk, problem: string): Promise<void> {
@@ -29,9 +29,9 @@ export async function putGivenUpAside(disk: Disk, name: string): Promise<string 
   const directory = memberDirectory(name)
   const problem = await readText(disk, `${directory}/${MARK}`)
   if (problem === undefined) return undefined
-  await disk.makeDirectory(ASIDE)
-  await disk.remove(`${ASIDE}/${name}`)
-  await disk.rename(directory, `${ASIDE}/${name}`)
+  await disk.makeDirectory(GIVEN_UP_ASIDE)
+  await disk.remove(`${GIVEN_UP_ASIDE}/${name}`)
+  await disk.rename(directory, `${GIVEN_UP_ASIDE}/${name}`)
   await disk.syncDirectory('members')
   return problem.trim()
 }
