@@ -56,7 +56,7 @@ export async function enrolAll(world: World, machines: readonly Machine[]): Prom
   }
 }
 
-function sealed({ disk, cipher }: Effects): SealedDisk {
+export function sealed({ disk, cipher }: Effects): SealedDisk {
   return { disk, cipher, key: STORE_KEY }
 }
 

@@ -6,6 +6,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 import { RealRing } from './ring.ts'
@@ -13,6 +14,8 @@ import { RealRing } from './ring.ts'
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
 const run = promisify(execFile)
 const MEMBERS = 5
+/** The computer is to bear five members and these users. */
+const USE_EVERY_MS = 50
 
 interface Papers {
   /** SHA-256 of the authorities that are trusted. */
@@ -40,7 +43,7 @@ async function allPapers(ring: RealRing): Promise<readonly Papers[]> {
   return Promise.all(names.map((name) => papersOf(ring, name)))
 }
 
-/** Writes and reads at every member without a pause, until `stop`; a failure is kept. */
+/** Writes and reads at every member, again and again until `stop`; a failure is kept. */
 function useRing(ring: RealRing, authorization: string | undefined, at = [0, 1, 2, 3, 4]) {
   const headers = authorization === undefined ? {} : { authorization }
   const failures: string[] = []
@@ -59,6 +62,7 @@ function useRing(ring: RealRing, authorization: string | undefined, at = [0, 1, 
       } catch (thrown) {
         failures.push(String(thrown))
       }
+      await pause(USE_EVERY_MS)
     }
   }
   const users = at.map(user)
