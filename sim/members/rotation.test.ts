@@ -27,7 +27,6 @@ class UsedRing {
     Machine,
     { readonly member: RunningMember; readonly effects: Effects }
   >()
-  #isUsed = false
 
   constructor(seed: number) {
     this.world = new World({ seed })
@@ -63,14 +62,11 @@ class UsedRing {
     return present(this.#members.get(present(machine, 'machine')), 'member').member
   }
 
-  /** Writes and reads at each of these members, without a pause but that. */
-  use(machines: readonly Machine[]): void {
-    this.#isUsed = true
-    for (const machine of machines) void this.#useAt(machine)
-  }
-
-  stopUsing(): void {
-    this.#isUsed = false
+  /** Writes and reads at each of these members, again and again until it is stopped. */
+  use(machines: readonly Machine[]): AbortController {
+    const stop = new AbortController()
+    for (const machine of machines) void this.#useAt(machine, stop.signal)
+    return stop
   }
 
   async filesOf(machine: Machine): Promise<MemberFiles> {
@@ -91,10 +87,10 @@ class UsedRing {
     assert.fail('the rotation is not over')
   }
 
-  async #useAt(machine: Machine): Promise<void> {
+  async #useAt(machine: Machine, signal: AbortSignal): Promise<void> {
     const { member, effects } = present(this.#members.get(machine), 'member')
     const { records } = member.store
-    for (let count = 0; this.#isUsed; count++) {
+    for (let count = 0; !signal.aborted; count++) {
       const pk = `${machine.name} ${count % 30}`
       const value = new TextEncoder().encode(`${count}`)
       try {
@@ -121,14 +117,14 @@ test('a ring of five changes its authority and all certificates under load witho
     const ring = await new UsedRing(seed).start()
     const before: MemberFiles[] = []
     for (const machine of ring.machines) before.push(await ring.filesOf(machine))
-    ring.use(ring.machines)
+    const using = ring.use(ring.machines)
     await ring.world.pass(2_000)
     await rotate(ring, ring.machines[3])
     await ring.untilSettled()
     // Beyond the grace of connections that the old authority proved.
     ring.useEveryMs = USE_SELDOM_MS
     await ring.world.pass(65_000)
-    ring.stopUsing()
+    using.abort()
     assert.deepEqual(ring.failures, [], `seed ${seed}`)
     assert.ok(ring.done > MEMBERS * 100, `${ring.done}`)
     const authorities = new Set<string>()
@@ -160,9 +156,9 @@ test('members that die and lose power in the middle of a rotation end it, howeve
       await ring.startOne(back)
     }
     await ring.untilSettled()
-    ring.use(ring.machines)
+    const using = ring.use(ring.machines)
     await ring.world.pass(5_000)
-    ring.stopUsing()
+    using.abort()
     assert.ok(ring.done > 0, `seed ${seed}`)
     assert.ok(ring.member(second).overlay.joined)
   }

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -59,10 +59,11 @@ test('nothing planted in a ring is found on the disk, nor in backups and caches,
   const backups = join(place, 'backups')
   const env = {
     ANILLO_PASSPHRASE: secrets.text('passphrase'),
-    ANILLO_ADMIN_PASSWORD: secrets.text('administrator’s password'),
     XDG_STATE_HOME: state,
   }
   await using ring = await RealRing.start({ members: MEMBERS, env })
+  const adminPath = join(ring.data, 'admin-password')
+  secrets.keep('administrator’s password', (await readFile(adminPath, 'utf8')).trim())
   const places = [place]
   const check = async (when: string): Promise<void> => {
     const { found, files, bytes } = await secrets.findIn([...places, ring.data])

@@ -33,7 +33,9 @@ export async function runRekey(io: Io, name: string, flags: DoorFlags): Promise<
   const member = memberNamed(before, name)
   const { pid, path } = await withDataPath(dataPath, () => placeOf(dataPath, member))
   if (before.mayFail < 1) {
-    const problem = `No member may fail just now, so ${member.name} cannot be made anew. See “npx anillo status”.`
+    const problem =
+      `No member may fail just now, so ${member.name} cannot be made anew. ` +
+      'See “npx anillo status”.'
     throw new AnilloError('FORBIDDEN', { problem })
   }
   await markGivenUp(platformDisk(path), 'it gets another key (npx anillo member rekey)')
