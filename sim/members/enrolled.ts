@@ -3,7 +3,12 @@ import type { Effects } from '../../src/effects/effects.ts'
 import type { SealedDisk } from '../../src/node/at-rest/sealed-file.ts'
 import { startMember } from '../../src/node/compose-member.ts'
 import { issueTo } from '../../src/node/enrolment/found.ts'
-import { readMember, writeMember, type MemberFiles } from '../../src/node/enrolment/ring-files.ts'
+import {
+  readMember,
+  writeMember,
+  writeOwnRequest,
+  type MemberFiles,
+} from '../../src/node/enrolment/ring-files.ts'
 import type { RunningMember } from '../../src/node/member-parts.ts'
 import { peerFile } from '../../src/node/peer-file.ts'
 import { portsAt } from '../../src/node/ports.ts'
@@ -48,6 +53,8 @@ export async function enrolAll(world: World, machines: readonly Machine[]): Prom
       },
     }
     const writing = machine.effects()
+    const own = writeOwnRequest(sealed(writing), '', { privateKeyPem, requestPem })
+    await world.settle(own, 'asked', WRITE_WITHIN_MS)
     await world.settle(writeMember(sealed(writing), '', files), 'enrolled', WRITE_WITHIN_MS)
     if (index === 0) {
       await world.settle(markFounder(writing.disk, ''), 'marked as founder', WRITE_WITHIN_MS)

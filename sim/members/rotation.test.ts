@@ -14,7 +14,7 @@ const MEMBERS = 5
 const WHOLE_WITHIN_MS = 300_000
 const DONE_WITHIN_MS = 300_000
 /** Between an answer and the next request of one user. */
-const USE_EVERY_MS = 50
+const USE_EVERY_MS = 200
 const USE_SELDOM_MS = 1_000
 
 class UsedRing {

@@ -75,6 +75,7 @@ export class Rotator {
   #stopped = false
   /** What was told to the log last. */
   #told = ''
+  #problem = ''
 
   constructor(deps: RotatorDeps) {
     this.#deps = deps
@@ -166,7 +167,11 @@ export class Rotator {
       }
     } catch (thrown) {
       if (!isAnilloError(thrown)) throw thrown
-      log.debug('authority could not be followed', { problem: thrown.message })
+      // Once each: it is tried again twice a second.
+      if (thrown.message !== this.#problem) {
+        log.warn('authority could not be followed', { problem: thrown.message })
+      }
+      this.#problem = thrown.message
     }
     this.#isLooking = false
     this.#after(delayMs * (0.5 + random.fraction()))
