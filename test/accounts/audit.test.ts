@@ -69,15 +69,20 @@ test('note() writes what other doors tell, soon, and never throws', async () => 
   await ring.within(ring.at(1).close())
   assert.equal((await allOf(ring)).length, 100)
   let isDown = true
+  let tries = 0
   const broken = new AccountRing(1, (store) => ({
     ...store,
     call: (...asked) => {
+      tries++
       if (isDown) throw new AnilloError('STORE_UNAVAILABLE', { partition: 0, problem: 'x' })
       return store.call(...asked)
     },
   }))
-  broken.at(1).note({ by: undefined, what: 'member.remove' })
+  for (let number = 0; number < 200; number++) {
+    broken.at(1).note({ by: undefined, what: 'member.remove' })
+  }
   await broken.within(broken.at(1).close())
+  assert.equal(tries, 1)
   isDown = false
   broken.at(1).note({ by: undefined, what: 'member.drain' })
   await broken.within(broken.at(1).close())

@@ -28,6 +28,7 @@ export class AuditLog {
   readonly #options: AuditLogOptions
   readonly #waiting = new BoundedQueue<Note>(NOTES_WAITING_MAX)
   #writing: Promise<void> | undefined
+  #isClosing = false
 
   constructor(options: AuditLogOptions) {
     this.#options = options
@@ -45,6 +46,7 @@ export class AuditLog {
 
   /** All that was noted is written, or in the member’s log. */
   async close(): Promise<void> {
+    this.#isClosing = true
     await this.#writing
   }
 
@@ -70,21 +72,23 @@ export class AuditLog {
     while (this.#waiting.size > 0) {
       // What comes in this turn goes with it.
       await Promise.resolve()
-      const notes = this.#take()
+      const notes = this.#take(NOTES_AT_ONCE)
       try {
         await this.#options.store.call(pick(random, ALL_PARTITIONS), addNotes, { notes })
       } catch (error) {
+        // Whoever waits for the end does not wait for one failure after another.
+        if (this.#isClosing) notes.push(...this.#take(NOTES_WAITING_MAX))
         for (const note of notes) log.warn('audit', { ...note, error })
       }
     }
     this.#writing = undefined
   }
 
-  #take(): Note[] {
+  #take(most: number): Note[] {
     const notes: Note[] = []
     for (let note = this.#waiting.shift(); note !== undefined; note = this.#waiting.shift()) {
       notes.push(note)
-      if (notes.length === NOTES_AT_ONCE) break
+      if (notes.length === most) break
     }
     return notes
   }
