@@ -2,7 +2,7 @@
  * Accounts in memory, for trying doors without a ring: plain passwords, tokens of a few letters.
  */
 import { AnilloError } from '../../base/errors.ts'
-import type { Accounts, Principal } from '../../services/accounts/types.ts'
+import type { Accounts, AuditEvent, Principal } from '../../services/accounts/types.ts'
 import { foldNick } from '../../wire/account-texts.ts'
 import type { AccessKey, AuditEntry, User } from '../../wire/api-accounts.ts'
 import { GRANTABLE, PERMISSIONS_OF, type Permission } from '../../wire/permissions.ts'
@@ -19,6 +19,8 @@ const AT = '2026-11-21T00:00:00.000Z'
 export class MemoryAccounts implements Accounts {
   readonly people = new Map<string, Person>()
   readonly audited: AuditEntry[] = []
+  /** What doors told the audit log. */
+  readonly noted: AuditEvent[] = []
   /** Log-ins wait for it. */
   held: Promise<void> = Promise.resolve()
   /** Checks of credentials so far. */
@@ -162,7 +164,9 @@ export class MemoryAccounts implements Accounts {
     return { items: this.audited }
   }
 
-  note(): void {}
+  note(event: AuditEvent): void {
+    this.noted.push(event)
+  }
 
   #add(nick: string, password: string, role: User['role'], grants: readonly Permission[] = []) {
     const state = 'active' as const

@@ -6,6 +6,7 @@ import type { Entrance } from './door.ts'
 import type { Gate } from './gate.ts'
 import { PASSWORDS_AT_ONCE, PASSWORDS_WAITING_MAX } from './limits.ts'
 import { addLogins } from './logins.ts'
+import { noteOrders } from './noted-orders.ts'
 import type { AccountDoor } from './people.ts'
 import { Turns } from './turns.ts'
 import { addUserAccess } from './user-access.ts'
@@ -22,4 +23,5 @@ export function addAccounts(server: FastifyInstance, entrance: Entrance, gate: G
   addUsers(server, door)
   addUserAccess(server, door)
   addAudit(server, door)
+  noteOrders(server, entrance.accounts)
 }
