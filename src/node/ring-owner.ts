@@ -25,13 +25,20 @@ export class RingOwner {
   readonly #credentials: SessionCredentials
   readonly #doors: readonly string[]
 
-  /** @param doors of members, e.g. `http://localhost:9100` */
-  static async of(dataPath: string, doors: readonly string[]): Promise<RingOwner> {
+  /**
+   * @param doors of members, e.g. `http://localhost:9100`
+   * @param given the administrator's password, where the ring was not to make one
+   */
+  static async of(
+    dataPath: string,
+    doors: readonly string[],
+    given: { readonly password?: string | undefined } = {},
+  ): Promise<RingOwner> {
     const credentials = await SessionCredentials.open({
       place: sessionInMemory(),
       client: 'the owner of DATA',
       password: async () => {
-        const password = await readAdminPassword(dataPath)
+        const password = given.password ?? (await readAdminPassword(dataPath))
         return password === undefined ? undefined : { nick: ADMIN_NICK, password }
       },
     })

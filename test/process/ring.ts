@@ -44,7 +44,7 @@ export class RealRing implements AsyncDisposable {
     this.http = http
     const { members = 5, flags = [], env = {} } = options
     const doors = Array.from({ length: members }, (_, index) => this.door(index))
-    this.#owner = RingOwner.of(data, doors)
+    this.#owner = RingOwner.of(data, doors, { password: env['ANILLO_ADMIN_PASSWORD'] })
     this.supervisor = spawn(
       process.execPath,
       [MAIN, 'up', '--data', data, '--http', `${http}`, '--members', `${members}`, ...flags],
