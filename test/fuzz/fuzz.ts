@@ -21,7 +21,7 @@ export const TARGETS = {
 export type TargetName = keyof typeof TARGETS
 
 /** Conversations under way at once, where a target mostly waits. */
-const LANES: Readonly<Record<TargetName, number>> = { codec: 1, http: 12, rpc: 6, token: 1 }
+const LANES: Readonly<Record<TargetName, number>> = { codec: 1, http: 40, rpc: 6, token: 1 }
 /** Until code is compiled and pools are filled, what is held grows by itself. */
 const WARM_UP_CASES: Readonly<Record<TargetName, number>> = {
   codec: 2_000,

@@ -9,6 +9,7 @@ import { connect as connectTls } from 'node:tls'
 
 import { pick, type SeededChance } from '../../src/base/random.ts'
 import type { Log } from '../../src/effects/log.ts'
+import type { MemoryAccounts } from '../../src/gateways/rest/accounts.test-helper.ts'
 import { askedDoor } from '../../src/gateways/rest/entrance.test-helper.ts'
 import { PAGE } from '../../src/gateways/rest/fakes.test-helper.ts'
 import { ClientListener } from '../../src/platform/client-listener.ts'
@@ -33,8 +34,10 @@ const MEMBER: MemberRef = {
   position: '0'.repeat(64),
 }
 
-/** A connection on which nothing comes for so long has been told all that it is told. */
+/** A connection on which nothing more comes for so long has been told all that it is told. */
 const QUIET_MS = 60
+/** A busy machine answers late, and some requests are never whole. */
+const FIRST_ANSWER_MS_MAX = 600
 const OPEN_MS_MAX = 5_000
 const REQUESTS_MAX = 4
 
@@ -54,11 +57,7 @@ export async function httpTarget(): Promise<FuzzTarget> {
       scraper: scraperOf(),
     },
   })
-  // Who deletes these accounts shall not have done with it.
-  const credentials = (): Credentials => ({
-    strong: `authorization: Bearer ${door.accounts.person('root', 'administrator')}`,
-    weak: weakOnes(door.accounts.person('ana', 'member')),
-  })
+  const credentials = renewed(door.accounts)
   await door.server.listen({ host: HOST, port: 0 })
   const { port } = door.server.server.address() as { readonly port: number }
   const front = listener.tlsFront(door.server.server)
@@ -69,6 +68,7 @@ export async function httpTarget(): Promise<FuzzTarget> {
     run: (chance) => target.run(chance),
     rest: async () => {
       while (listener.connections > 0) await pause(QUIET_MS)
+      target.checkThatItMetAll()
     },
     async [Symbol.asyncDispose]() {
       front.close()
@@ -77,6 +77,23 @@ export async function httpTarget(): Promise<FuzzTarget> {
   }
 }
 
+/** Requests that come through delete accounts and log them out: they are made anew now and then. */
+function renewed(accounts: MemoryAccounts): () => Credentials {
+  let uses = 0
+  let made: Credentials | undefined
+  return () => {
+    if (made === undefined || uses++ % CASES_OF_AN_ACCOUNT === 0) {
+      made = {
+        strong: `authorization: Bearer ${accounts.person('root', 'administrator')}`,
+        weak: weakOnes(accounts.person('ana', 'member')),
+      }
+    }
+    return made
+  }
+}
+
+const CASES_OF_AN_ACCOUNT = 50
+
 interface HttpParts {
   readonly port: number
   readonly secure: { readonly port: number; readonly authorityPem: string }
@@ -84,8 +101,16 @@ interface HttpParts {
   readonly problems: string[]
 }
 
+/** Had so many cases not met all of these, they would be too tame to show anything. */
+const MET_AFTER: readonly (readonly [number, readonly string[]])[] = [
+  [200, ['200', '400', '401', '403', '404']],
+  [2_000, ['201', '204', '413']],
+]
+
 class HttpTarget {
   readonly #parts: HttpParts
+  readonly #met = new Set<string>()
+  #cases = 0
 
   constructor(parts: HttpParts) {
     this.#parts = parts
@@ -101,9 +126,11 @@ class HttpTarget {
       requestOf(chance, host, shown),
     )
     const whole = Buffer.concat(asked.map(({ bytes }) => bytes))
-    const sent = chance.below(3) === 0 ? whole : mutated(whole, chance)
+    const sent = chance.below(2) === 0 ? whole : mutated(whole, chance)
     const bytes = chance.below(50) === 0 ? randomBytes(chance, chance.below(4_096)) : sent
     const heard = await this.#converse(bytes, { chance, isSecure })
+    this.#cases++
+    for (const [, status = ''] of heard.matchAll(HEAD)) this.#met.add(status)
     checkAnswers(
       heard,
       asked.some(({ isStrong }) => isStrong),
@@ -112,16 +139,22 @@ class HttpTarget {
     assert.deepEqual(problems, [], 'a door had a problem of its own')
   }
 
+  checkThatItMetAll(): void {
+    const due = MET_AFTER.filter(([cases]) => this.#cases >= cases)
+    const missing = due.flatMap(([, statuses]) => statuses).filter((one) => !this.#met.has(one))
+    assert.deepEqual(missing, [], `never answered so, but ${[...this.#met].join(' ')}`)
+  }
+
   async #converse(
     bytes: Buffer,
     { chance, isSecure }: { readonly chance: SeededChance; readonly isSecure: boolean },
   ): Promise<string> {
     const socket = await this.#open(isSecure)
     const heard: Buffer[] = []
-    let heardAtMs = performance.now()
+    let quietFromMs = performance.now() + FIRST_ANSWER_MS_MAX - QUIET_MS
     socket.on('data', (piece: Buffer) => {
       heard.push(piece)
-      heardAtMs = performance.now()
+      quietFromMs = performance.now()
     })
     const closed = once(socket, 'close').catch(() => undefined)
     for (const piece of pieces(bytes, chance)) {
@@ -132,7 +165,7 @@ class HttpTarget {
     if (breaksOff === 'dies') socket.destroy()
     if (breaksOff === 'ends') socket.end()
     const beganMs = performance.now()
-    while (!socket.closed && performance.now() - heardAtMs < QUIET_MS) {
+    while (!socket.closed && performance.now() - quietFromMs < QUIET_MS) {
       await Promise.race([closed, pause(QUIET_MS / 4)])
       if (performance.now() - beganMs > OPEN_MS_MAX) break
     }

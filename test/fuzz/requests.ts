@@ -16,6 +16,9 @@ const METHODS = [
   'X',
 ]
 
+/** As they are in the model behind the doors. */
+const SOUND_NAMES = ['t', 'p', 's', 'a', 'ana', 'n1', '123456', 'drain', 'ab'.repeat(32)]
+
 const NAMES = [
   'a',
   'ana',
@@ -75,6 +78,7 @@ const JSON_BODIES = [
   '['.repeat(5_000),
   `{"a":${'{"a":'.repeat(2_000)}`,
   `{"nick":"${'a'.repeat(60_000)}"}`,
+  ' '.repeat(70_000),
 ]
 
 const HEADERS = [
@@ -124,18 +128,23 @@ export interface Asked {
   readonly isStrong: boolean
 }
 
+function nameOf(chance: SeededChance): string {
+  return pick(chance, chance.below(3) > 0 ? SOUND_NAMES : NAMES)
+}
+
 /** @param host what the door answers to */
 export function requestOf(chance: SeededChance, host: string, credentials: Credentials): Asked {
   const [known = 'GET', route = '/'] = pick(chance, ROUTES).split(' ')
   const method = chance.below(6) === 0 ? pick(chance, METHODS) : known
-  const path = route.replaceAll(/:\w+|\*/g, () => pick(chance, NAMES)) + pick(chance, QUERIES)
-  const isStrong = chance.below(4) === 0
+  const path = route.replaceAll(/:\w+|\*/g, () => nameOf(chance)) + pick(chance, QUERIES)
+  const isStrong = chance.below(3) === 0
   const shown = isStrong
     ? [credentials.strong]
     : chance.below(2) === 0
       ? [pick(chance, credentials.weak)]
       : []
-  const more = Array.from({ length: chance.below(4) }, () => pick(chance, HEADERS))
+  const count = chance.below(2) === 0 ? 0 : 1 + chance.below(3)
+  const more = Array.from({ length: count }, () => pick(chance, HEADERS))
   const body = method === 'GET' || chance.below(4) === 0 ? '' : pick(chance, JSON_BODIES)
   const length =
     body === '' && chance.below(2) === 0 ? [] : [`content-length: ${Buffer.byteLength(body)}`]

@@ -8,12 +8,14 @@ import { connect, type TLSSocket } from 'node:tls'
 
 import { pick, type SeededChance } from '../../src/base/random.ts'
 import type { Log } from '../../src/effects/log.ts'
-import type { MemberCredentials } from '../../src/effects/net.ts'
+import type { MemberCredentials, StrangerConnection } from '../../src/effects/net.ts'
+import { EnrolmentDoor } from '../../src/node/enrolment/door.ts'
 import { platformClock } from '../../src/platform/clock.ts'
 import { makeCrypto } from '../../src/platform/crypto.ts'
 import { makeNet } from '../../src/platform/net.ts'
 import { platformRandom } from '../../src/platform/random.ts'
 import type { RpcNode } from '../../src/rpc/node.ts'
+import { encodeEnrol, type FromNewcomer } from '../../src/wire/enrol.ts'
 import {
   certifyDoor,
   copyAuthority,
@@ -33,6 +35,7 @@ import {
   methodOf,
   RING,
   startMember,
+  type Ring,
   type RpcEffects,
 } from '../rpc/members.test-helper.ts'
 import { mutated, pieces, randomBytes } from './mutate.ts'
@@ -63,7 +66,10 @@ export async function rpcTarget(): Promise<FuzzTarget> {
     log: noticing(problems),
   }
   const ring = await makeRing(effects)
-  const member = await startMember(effects, ring, { number: 1, host: HOST, port: 0 })
+  const newcomers = doorForNewcomers(effects, ring)
+  const stranger = (connection: StrangerConnection): void => newcomers.stranger(connection)
+  const place = { number: 1, host: HOST, port: 0 }
+  const member = await startMember(effects, ring, { ...place, stranger })
   const friend = await startMember(effects, ring, { number: 2, host: HOST, port: 0 })
   furnish(member)
   const numbers = Array.from({ length: TRAITORS }, (_, index) => FIRST_TRAITOR + index)
@@ -73,12 +79,14 @@ export async function rpcTarget(): Promise<FuzzTarget> {
       return { number, credentials }
     }),
   )
-  const target = new RpcTarget({ member, friend, traitors, problems })
+  const { requestPem } = await effects.crypto.makeRequest(memberIdOf(FIRST_TRAITOR))
+  const target = new RpcTarget({ member, friend, traitors, problems, requestPem })
   return {
     name: 'rpc',
     run: (chance) => target.run(chance),
     rest: () => target.rest(),
     async [Symbol.asyncDispose]() {
+      newcomers.close()
       await friend.stop()
       await member.stop()
     },
@@ -114,6 +122,8 @@ interface RpcParts {
   readonly friend: RpcNode
   readonly traitors: readonly Traitor[]
   readonly problems: string[]
+  /** A sound one, of a newcomer. */
+  readonly requestPem: string
 }
 
 class RpcTarget {
@@ -139,7 +149,8 @@ class RpcTarget {
     })
     socket.on('error', () => undefined)
     await once(socket, 'secureConnect')
-    await this.#speak(socket, chance, traitor?.number ?? FIRST_TRAITOR)
+    if (protocol === 'anillo-enrol/1') await this.#ask(socket, chance)
+    else await this.#speak(socket, chance, traitor?.number ?? FIRST_TRAITOR)
     assert.deepEqual(problems, [], 'the member had a problem of its own')
     if (++this.#cases % ALIVE_EVERY > 0) return
     assert.equal(await friend.call({ addresses: [member.address] }, ECHO, 'alive'), 'alive')
@@ -149,6 +160,20 @@ class RpcTarget {
   async rest(): Promise<void> {
     const { friend, member } = this.#parts
     assert.equal(await friend.call({ addresses: [member.address] }, ECHO, 'rest'), 'rest')
+  }
+
+  /** As a newcomer, who has shown nothing at all. */
+  async #ask(socket: TLSSocket, chance: SeededChance): Promise<void> {
+    const closed = once(socket, 'close').catch(() => undefined)
+    socket.resume()
+    const messages = Array.from({ length: 1 + chance.below(3) }, () =>
+      messageOf(chance, this.#parts.requestPem),
+    )
+    const whole = Buffer.concat(messages)
+    write(socket, chance.below(3) > 0 ? mutated(whole, chance) : whole, chance)
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 2 * QUIET_MS))])
+    socket.destroy()
+    await closed
   }
 
   async #speak(socket: TLSSocket, chance: SeededChance, number: number): Promise<void> {
@@ -167,6 +192,33 @@ class RpcTarget {
     socket.destroy()
     await closed
   }
+}
+
+function doorForNewcomers(effects: RpcEffects, ring: Ring): EnrolmentDoor {
+  return new EnrolmentDoor({
+    effects,
+    ring: () => ring,
+    entryAddresses: () => [`${HOST}:1`],
+    enrol: async () => ({ outcome: 'tokenUsed', replaced: [] }),
+    admitsLocally: async () => false,
+    tell: () => undefined,
+  })
+}
+
+function messageOf(chance: SeededChance, requestPem: string): Uint8Array {
+  const newcomer = {
+    requestPem: chance.below(3) > 0 ? requestPem : requestPem.slice(0, chance.below(400)),
+    name: pick(chance, ['carla', 'x'.repeat(63), 'a-b']),
+    roles: ['entry' as const],
+    port: pick(chance, [1, 9_300, 65_535]),
+    hostLabel: 'carla',
+  }
+  const messages: readonly FromNewcomer[] = [
+    { kind: 'token', version: 1, newcomer, token: `anillo1-${'A'.repeat(chance.below(1_500))}` },
+    { kind: 'ask', version: pick(chance, [1, 2, 65_535]), newcomer, commitment: '0'.repeat(64) },
+    { kind: 'reveal', nonce: 'f'.repeat(64) },
+  ]
+  return encodeEnrol(pick(chance, messages))
 }
 
 function write(socket: TLSSocket, bytes: Buffer, chance: SeededChance): void {
