@@ -103,12 +103,13 @@ class Answerer implements DiscoveryAnswerer {
     }
   }
 
-  /** A ring on loopback speaks to nobody else. */
+  /** A ring on loopback speaks to nobody else; nor is anything said where nobody is heard. */
   broadcast(bytes: Uint8Array): void {
     const self = parseAddress(this.#options.selfAddress)
     const isInside = self === undefined || isLoopback(self.host)
     for (const host of this.#effects.net.broadcastAddresses()) {
       if (isInside && !isLoopback(host)) continue
+      if (this.#options.isHeard?.(host) === false) continue
       this.#socket?.send(bytes, { host, port: this.#options.port })
     }
   }

@@ -56,6 +56,27 @@ async function socketOf(world: World, effects: Effects) {
   return { socket, heard }
 }
 
+test('a member answers, hears and tells nothing on a network that is not the ring’s', async () => {
+  const world = new World({ seed: 1 })
+  const [member, client] = [world.machine(), world.machine()]
+  let others = 0
+  const answerer = await answering(world, member, {
+    isHeard: () => false,
+    others: () => {
+      others++
+      return true
+    },
+  })
+  const { heard, socket } = await socketOf(world, client.effects())
+  const to = { host: member.address, port: PORT }
+  socket.send(encodeDiscover(NONCE), to)
+  socket.send(utf8('another kind'), to)
+  answerer.broadcast(utf8('who leads'))
+  await world.pass(SECOND_MS)
+  assert.deepEqual([heard.length, others], [0, 0])
+  assert.deepEqual(answerer.counters, { answered: 0, garbled: 0, unanswered: 0, dropped: 2 })
+})
+
 test('findRing() hears the ring of its network and whom to ask', async () => {
   const world = new World({ seed: 1 })
   const member = world.machine()
