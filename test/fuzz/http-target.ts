@@ -190,7 +190,7 @@ const HEAD = /HTTP\/1\.1 (\d{3}) [^\r\n]*\r\n((?:[^\r\n]+\r\n)*)\r\n/g
 /** Headers that some answer of ours bears; any other one was made by who asked. */
 const OWN_HEADERS: ReadonlySet<string> = new Set(
   (
-    'access-control-allow-credentials access-control-allow-headers access-control-allow-methods ' +
+    'age access-control-allow-credentials access-control-allow-headers access-control-allow-methods ' +
     'access-control-allow-origin access-control-expose-headers access-control-max-age ' +
     'allow anillo-applied anillo-expires-at cache-control connection content-disposition ' +
     'content-length content-security-policy content-type cross-origin-opener-policy date etag ' +
