@@ -68,10 +68,13 @@ export class RingClient {
   #door: string
   #doors: readonly string[]
   #showsAsker = false
+  /** Cookies are a host's, whatever the port, and go to no other from this page. */
+  readonly #hostname: string
 
   constructor(options: RingClientOptions) {
     this.#options = options
     this.#door = options.door
+    this.#hostname = new URL(options.door).hostname
     this.#doors = mergeDoors({ told: [options.door], remembered: options.doors })
   }
 
@@ -156,7 +159,8 @@ export class RingClient {
     const late = new AbortController()
     const { waitSeconds = 0, patienceSeconds = 0, isAboutAsker = false } = question
     const timeoutMs = ANSWER_TIMEOUT_MS + (waitSeconds + patienceSeconds) * 1_000
-    const showsAsker = this.#showsAsker || isAboutAsker
+    const isNear = new URL(door).hostname === this.#hostname
+    const showsAsker = isNear && (this.#showsAsker || isAboutAsker)
     const timer = setTimeout(() => late.abort(), timeoutMs)
     try {
       const init = initOf(question, { late: late.signal, showsAsker })

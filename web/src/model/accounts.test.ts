@@ -27,7 +27,7 @@ function told(role: AccountRole, nick: string | null = role === 'guest' ? null :
   return { kind: 'told', me: { nick, name: nick, role, permissions } }
 }
 
-const NOBODY: Who = { kind: 'nobody', isElsewhere: false }
+const NOBODY: Who = { kind: 'nobody' }
 const ANYONE: Who = { kind: 'anyone' }
 
 const shownTo = (who: Who, name: (typeof VIEW_NAMES)[number]): string => {

@@ -14,11 +14,7 @@ export type Who =
   | { readonly kind: 'unknown' }
   /** The door asks nobody who they are, and refuses nobody. */
   | { readonly kind: 'anyone' }
-  /**
-   * `isElsewhere`: the door in use is on another host than the page, where its cookies do not
-   * reach.
-   */
-  | { readonly kind: 'nobody'; readonly isElsewhere: boolean }
+  | { readonly kind: 'nobody' }
   /** An account, or a guest: `me.nick` is null. */
   | { readonly kind: 'told'; readonly me: Me }
 

@@ -123,7 +123,7 @@ test('whoever is nobody is refused without asking again and again', async () => 
     '/v1/auth/refresh': refused('LOGIN_FIRST'),
     '/x': refused('LOGIN_FIRST'),
   })
-  assert.deepEqual(await trial.account.find(), { kind: 'nobody', isElsewhere: false })
+  assert.deepEqual(await trial.account.find(), { kind: 'nobody' })
   assert.equal(trial.account.hasEnded.get(), false)
   const before = trial.asked.length
   await assert.rejects(trial.client.json({ path: '/x' }), { code: 'LOGIN_FIRST' })
@@ -151,8 +151,17 @@ test('at a door on another host nobody is told that a session ended', async () =
     '/v1/auth/me': refused('LOGIN_FIRST'),
     '/v1/auth/refresh': refused('LOGIN_FIRST'),
   }
-  assert.deepEqual(await trial.account.find(), { kind: 'nobody', isElsewhere: true })
+  assert.deepEqual(await trial.account.find(), { kind: 'nobody' })
+  assert.equal(trial.account.isElsewhere, true)
   assert.equal(trial.account.hasEnded.get(), false)
+  assert.equal(trial.sent.at(-1)?.credentials, 'omit', 'cookies are not for that host')
+})
+
+test('a guest shows no cookies, which doors take from pages of the ring alone', async () => {
+  const trial = windowOver({ '/v1/auth/me': ok(GUEST), '/x': ok(1) })
+  await trial.account.find()
+  await trial.client.json({ path: '/x' })
+  assert.equal(trial.sent.at(-1)?.credentials, 'omit')
 })
 
 test('logIn() says that the browser keeps no cookies, and tells other windows where it does', async () => {

@@ -37,6 +37,12 @@ export class Account {
     this.calls = new AccountsClient(options.client)
   }
 
+  /** The door in use is on another host than the page, where its cookies do not reach. */
+  get isElsewhere(): boolean {
+    const { client, hostname } = this.#options
+    return new URL(client.door).hostname !== hostname
+  }
+
   /** Asks the ring; questions under way are shared. @throws RingTrouble where none answers */
   find(): Promise<Who> {
     this.#finding ??= this.#find().finally(() => {
@@ -105,9 +111,9 @@ export class Account {
     if (first.kind === 'nobody') await this.#renew()
     const who = first.kind === 'nobody' ? await this.#ask() : first
     // The browser had a cookie of a session that is over, else it were a guest from the first.
-    if (first.kind === 'nobody' && who.kind === 'told') this.hasEnded.set(true)
+    if (first.kind === 'nobody' && who.kind === 'told' && !this.isElsewhere) this.hasEnded.set(true)
     this.#hostname = new URL(client.door).hostname
-    client.showAsker(who.kind !== 'anyone')
+    client.showAsker(nickOf(who) !== undefined)
     this.#take(who)
     return who
   }
@@ -115,7 +121,7 @@ export class Account {
   #take(who: Who): void {
     const before = this.who.get()
     if (nickOf(who) !== undefined) this.hasEnded.set(false)
-    else if (nickOf(before) !== undefined && !this.#isElsewhere()) this.hasEnded.set(true)
+    else if (nickOf(before) !== undefined && !this.isElsewhere) this.hasEnded.set(true)
     if (JSON.stringify(who) !== JSON.stringify(before)) this.who.set(who)
   }
 
@@ -125,13 +131,8 @@ export class Account {
       return me === undefined ? { kind: 'anyone' } : { kind: 'told', me }
     } catch (thrown) {
       if (!isLoginFirst(thrown)) throw thrown
-      return { kind: 'nobody', isElsewhere: this.#isElsewhere() }
+      return { kind: 'nobody' }
     }
-  }
-
-  #isElsewhere(): boolean {
-    const { client, hostname } = this.#options
-    return new URL(client.door).hostname !== hostname
   }
 
   /** A session that is over leaves a guest, where there are any. */

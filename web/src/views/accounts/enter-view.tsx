@@ -13,7 +13,7 @@ export function LoginView() {
   const session = useSession()
   const { texts } = useWords()
   const words = texts.accounts
-  const who = useCell(session.account.who)
+  useCell(session.door)
   const hasEnded = useCell(session.account.hasEnded)
   const { name } = useCell(session.view)
   const { isRunning, trouble, run } = useDoing<Done>()
@@ -22,7 +22,7 @@ export function LoginView() {
       await session.account.logIn({ nick: fields('nick'), password: fields('password') })
       return undefined
     })
-  if (who.kind === 'nobody' && who.isElsewhere) return <Elsewhere />
+  if (session.account.isElsewhere) return <Elsewhere />
   const isLedHere = name === 'account' || name === 'people' || name === 'audit'
   return (
     <main class="entering">
@@ -92,6 +92,7 @@ export function RegisterView() {
       await account.logIn({ nick, password })
       return undefined
     })
+  if (account.isElsewhere) return <Elsewhere />
   return (
     <main class="entering">
       <h1 class="entering__title" id="content" tabIndex={-1}>
