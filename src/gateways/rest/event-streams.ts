@@ -76,13 +76,15 @@ function askAgain(clock: Clock, mayStill: () => Promise<unknown>, end: () => voi
   let timer: Timer | undefined
   let isOver = false
   const next = (): void => {
-    if (!isOver) timer = clock.after(EVENT_ASK_MS, ask)
+    if (!isOver) timer = clock.after(EVENT_ASK_MS, () => void ask())
   }
-  const ask = (): void => {
-    mayStill().then(next, (thrown: unknown) => {
-      if (REFUSED.has(ERRORS[asAnilloError(thrown).code].httpStatus)) end()
-      else next()
-    })
+  const ask = async (): Promise<void> => {
+    try {
+      await mayStill()
+    } catch (thrown) {
+      if (REFUSED.has(ERRORS[asAnilloError(thrown).code].httpStatus)) return end()
+    }
+    next()
   }
   next()
   return {
