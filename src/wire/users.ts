@@ -13,6 +13,8 @@
 import { sha256Hex } from '../base/hash.ts'
 
 export const USERS_TABLE = 'users'
+/** Who did what that concerns security. */
+export const AUDIT_TABLE = 'audit'
 
 const PK_DIGITS = 10
 

@@ -96,7 +96,8 @@ test('backup, everything deleted, restore: the same content on another number of
     await t.test('a second one copies what changed alone', async () => {
       await put(ring, 1, 'key-7', 'second')
       const second = await anillo(['backup', '--to', folder, ...shared])
-      assert.equal(second.records, records)
+      // The audit log has the first one meanwhile.
+      assert.ok(second.records >= records)
       assert.equal(second.chunks.bytes, PAGE_TEXT.length, 'of the page')
       assert.ok(second.partitionsKept >= 61, `${second.partitionsKept} kept`)
       assert.equal(second.number, 2)

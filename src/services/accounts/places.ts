@@ -22,7 +22,7 @@ export const INDEX_TABLE = 'users.index'
 export const ADMINISTRATORS_TABLE = 'users.administrators'
 export const ADDRESSES_TABLE = 'users.addresses'
 export const TOKENS_TABLE = 'tokens'
-export const AUDIT_TABLE = 'audit'
+export { AUDIT_TABLE } from '../../wire/users.ts'
 
 export const ADMINISTRATORS_PK = 'all'
 export const SIGNING_PK = 'signing'

@@ -9,6 +9,7 @@ import type { DatabaseEntry, ScanOptions } from '../../effects/database.ts'
 import { RING_TABLE } from '../../wire/partition.ts'
 import { ROTATION_TABLE } from '../../wire/rotation.ts'
 import { SCHEDULE_TABLE } from '../../wire/schedule.ts'
+import { AUDIT_TABLE } from '../../wire/users.ts'
 import { CHUNK_TABLES, REFERENCES_TABLE } from '../chunks/rows.ts'
 import { META_KEY, readRecordKey, SPACE, spaceRange } from '../partition/keys.ts'
 import { readRecord } from '../partition/records.ts'
@@ -41,6 +42,8 @@ export class RowsHash {
 }
 
 const NOT_CONTENT: ReadonlySet<string> = new Set([
+  // A backup is noted there, too.
+  AUDIT_TABLE,
   RING_TABLE,
   ROTATION_TABLE,
   SCHEDULE_TABLE,
