@@ -13,7 +13,7 @@ import { concat, utf8 } from '../base/bytes.ts'
 import { DoorAddress, parseJson } from './enrol.ts'
 import { Hex32, Hex64 } from './shapes.ts'
 
-/** Shared by all members of a machine (interfaces.md, ports). */
+/** Shared by all members of a machine. */
 export const DISCOVERY_PORT = 9299
 
 /**

@@ -22,7 +22,7 @@ export const REPEATED_WITHIN_MS = 10 * SECOND_MS
 /** So many uses back a token is known as stolen; before, it is only refused. */
 export const ANCESTORS_MAX = 100
 
-/** Guesses of a password (`interfaces.md`): then nobody may try for a while. */
+/** Guesses of a password: then nobody may try for a while. */
 export const GUESSES_A_NICK_MAX = 5
 export const GUESSES_AN_ADDRESS_MAX = 20
 export const GUESSES_WITHIN_MS = 15 * MINUTE_MS
