@@ -99,7 +99,8 @@ test('backup, everything deleted, restore: the same content on another number of
       // The audit log has the first one meanwhile.
       assert.ok(second.records >= records)
       assert.equal(second.chunks.bytes, PAGE_TEXT.length, 'of the page')
-      assert.ok(second.partitionsKept >= 61, `${second.partitionsKept} kept`)
+      // Of the record, of the first one in the audit log, of the ring's own list, of a log-in.
+      assert.ok(second.partitionsKept >= 58, `${second.partitionsKept} kept`)
       assert.equal(second.number, 2)
       const parts = await readdir(join(folder, 'partitions'))
       assert.equal(parts.length, 64 + 64 - second.partitionsKept)
