@@ -210,7 +210,7 @@ test('without guests: nothing of the ring is asked for or shown before the log-i
   assert.equal(asked.includes('/v1/ring'), false)
   await page.getByRole('link', { name: 'ana, your account' }).click()
   await page.getByRole('navigation').getByRole('button', { name: 'Log out' }).click()
-  await page.locator('input[name=nick]').waitFor()
+  await page.locator('input[name=nick]:visible').waitFor()
   assert.equal(accounts.sessionsOf('ana'), 0)
   assert.equal(await isShown(page, '.result'), false)
   assert.equal(await isShown(page, '.entering__why'), false)

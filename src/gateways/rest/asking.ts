@@ -32,6 +32,7 @@ export function askWho(server: FastifyInstance, gate: Gate): void {
     if (request.is404) return
     const { method, params, raw, routeOptions } = request
     const demand = demandOf(routeOf(method, routeOptions.url ?? ''))
+    request.asker = gate.stranger(raw)
     request.asker = await gate.admit(raw, demand, ownerIn(demand, params))
   })
 }

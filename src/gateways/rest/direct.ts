@@ -6,7 +6,6 @@
  */
 import { asAnilloError, type AnilloError } from '../../base/errors.ts'
 import type { Log } from '../../effects/log.ts'
-import type { Principal } from '../../services/accounts/types.ts'
 import { demandOf } from '../../wire/demands.ts'
 import { VALUE_BYTES_MAX } from '../../wire/record-limits.ts'
 import type { Beyond } from './beyond.ts'
@@ -127,7 +126,7 @@ async function carryOut(
   const { door, gate, log } = options
   const { headers, key, method, url } = plain
   const asked = { asker: undefined, method, url, headers, key, query: undefined, body }
-  let asker: Principal | undefined
+  let asker = gate.stranger(exchange.request)
   try {
     const isKnown = method === 'GET' && gate.isKnown(exchange.request)
     const early = isKnown ? answerGet(door, asked) : undefined

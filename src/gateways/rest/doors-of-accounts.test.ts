@@ -263,6 +263,19 @@ test('members are named to who may watch the ring, and to nobody else', async ()
   assert.doesNotMatch(untold.body, /n1|9300/)
 })
 
+test('where the ring cannot say who asks, members are named as to a guest', async () => {
+  for (const hasGuests of [true, false]) {
+    await using door = await askedDoor({ hasGuests })
+    door.accounts.authenticate = async () => {
+      throw new AnilloError('STORE_UNAVAILABLE', { partition: 7, problem: 'not reached: n3' })
+    }
+    const headers = bearer('kept-where-nobody-answers')
+    const answer = await door.ask({ method: 'GET', url: '/v1/kv/things/one/value', headers })
+    assert.equal(answer.statusCode, 503)
+    assert.equal(answer.body.includes('n3'), hasGuests)
+  }
+})
+
 test('on one connection a record is told for as long as the session holds', async () => {
   const listener = new ClientListener({ log: { warn: () => undefined } })
   await using door = await askedDoor({ more: { listener } })

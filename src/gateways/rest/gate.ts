@@ -95,23 +95,33 @@ export class Gate {
     if (refusal !== undefined) throw refusal
   }
 
+  /**
+   * What somebody of whom nothing is known counts as: also where the ring cannot say whether a
+   * credential holds, and says why.
+   */
+  stranger(request: AskedRequest): Principal | undefined {
+    if (isFromBeyond(request)) return undefined
+    if (this.#entrance === undefined) return EVERYBODY
+    return this.#entrance.hasGuests ? GUEST : undefined
+  }
+
   async #whoAsks(request: AskedRequest): Promise<Principal | undefined> {
     const entrance = this.#entrance
     if (entrance === undefined || this.cookies === undefined) return this.#withoutAccounts(request)
     const shown = credentialIn(request.headers, this.cookies)
-    const hasGuests = entrance.hasGuests && !isFromBeyond(request)
-    if (shown.kind === 'none') return hasGuests ? GUEST : undefined
+    const stranger = this.stranger(request)
+    if (shown.kind === 'none') return stranger
     if (shown.kind === 'bearer' && this.#isOwnerKey(shown.token)) return OWNER
     if (shown.kind === 'cookie') await this.refuseForeign(request)
     const principal = await authenticated(entrance, shown)
-    return hasGuests ? withGuestRights(principal) : principal
+    return stranger === undefined ? principal : withGuestRights(principal)
   }
 
   /** Where nobody is asked who they are, nobody beyond loopback may anything. */
   #withoutAccounts(request: AskedRequest): Principal | undefined {
-    if (isFromBeyond(request)) return undefined
     const shown = credentialIn(request.headers, NO_COOKIES)
-    return shown.kind === 'bearer' && this.#isOwnerKey(shown.token) ? OWNER : EVERYBODY
+    const isOwner = shown.kind === 'bearer' && this.#isOwnerKey(shown.token)
+    return isOwner && !isFromBeyond(request) ? OWNER : this.stranger(request)
   }
 }
 
