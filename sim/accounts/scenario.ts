@@ -7,9 +7,8 @@ import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
 import { SeededChance } from '../../src/base/random.ts'
 import { plantedLine } from '../planting.ts'
 import type { ScenarioOptions, ScenarioReport } from '../scenario.ts'
-import { FaultDirector } from '../world/director.ts'
-import type { Machine } from '../world/machine.ts'
-import { runTwice, simulate, type Simulation } from '../world/simulate.ts'
+import { areWhole, interrupt } from '../store/interrupted.ts'
+import { runNowAndThenTwice, type Simulation } from '../world/simulate.ts'
 import type { World } from '../world/world.ts'
 import { Person } from './person.ts'
 import { huntPlanted, PLANTED_BUGS } from './planted.ts'
@@ -20,26 +19,15 @@ const MEMBERS = 5
 const RACES = 2
 const PEOPLE = 4
 const LIFE_MS = 3 * MINUTE_MS
-const FAULT_EVERY_MS = 6 * SECOND_MS
-const FAULT_MS_MAX = 12 * SECOND_MS
 /** A majority of five stays. */
-const DOWN_MAX = 2
+const INTERRUPTIONS = {
+  intervalMsMean: 6 * SECOND_MS,
+  durationMsMax: 12 * SECOND_MS,
+  downMax: 2,
+}
 const READY_WITHIN_MS = 2 * MINUTE_MS
 const RACED_WITHIN_MS = 3 * MINUTE_MS
 const ENDED_WITHIN_MS = 5 * MINUTE_MS
-/** Of so many seeds one is run twice: both must go the same way. */
-const TWICE_EVERY = 16
-
-const WEIGHTS = {
-  kill: 3,
-  powerLoss: 3,
-  pause: 2,
-  partition: 2,
-  oneWayPartition: 1,
-  nonTransitivePartition: 1,
-  lossyLinks: 1,
-  slowDisk: 1,
-}
 
 const WANTED = [
   'accounts: a member ended in a race',
@@ -55,8 +43,7 @@ export async function runAccountsScenario(
 ): Promise<ScenarioReport> {
   const planted = options.get('planted')
   if (planted !== undefined) return reportPlanted(planted)
-  const simulation = simulationOf(seed)
-  return seed % TWICE_EVERY === 0 ? runTwice(simulation) : simulate(simulation)
+  return runNowAndThenTwice(simulationOf(seed))
 }
 
 export function simulationOf(seed: number): Simulation {
@@ -74,7 +61,7 @@ async function live(world: World, seed: number): Promise<readonly string[]> {
     await world.settle(raced, `race ${number}`, RACED_WITHIN_MS)
     await world.until(() => isWhole(ring), 'all are up again', READY_WITHIN_MS)
   }
-  const director = directorOf(world, ring)
+  const director = interrupt(world, ring.stores, INTERRUPTIONS)
   director.start()
   const endMs = world.nowMs + LIFE_MS
   const people = Array.from({ length: PEOPLE }, () => new Person({ ring, chance: chance.fork() }))
@@ -84,22 +71,6 @@ async function live(world: World, seed: number): Promise<readonly string[]> {
   await world.settle(living, 'people end', ENDED_WITHIN_MS)
   await world.until(() => isWhole(ring), 'all are up again', READY_WITHIN_MS)
   return [`${MEMBERS} members, ${RACES} races, ${PEOPLE} people`]
-}
-
-function directorOf(world: World, { stores }: AccountRing): FaultDirector {
-  return new FaultDirector({
-    world,
-    machines: stores.seats.map(({ machine }) => machine),
-    weights: WEIGHTS,
-    intervalMsMean: FAULT_EVERY_MS,
-    durationMsMax: FAULT_MS_MAX,
-    downMax: DOWN_MAX,
-    revive: async (machine: Machine) => {
-      const seat = stores.seats.find((one) => one.machine === machine)
-      assert(seat !== undefined, 'a machine has its seat')
-      await stores.start(seat)
-    },
-  })
 }
 
 async function reportPlanted(wanted: string): Promise<ScenarioReport> {
@@ -114,14 +85,6 @@ async function reportPlanted(wanted: string): Promise<ScenarioReport> {
   return { traceHash: 'none', counts: new Map([['planted bugs found', bugs.length]]), lines }
 }
 
-/** Everybody runs, votes in every group, and each has a leader that may serve. */
 function isWhole({ stores }: AccountRing): boolean {
-  return (
-    stores.up.length === MEMBERS &&
-    stores.groups.every((group) => {
-      const leader = stores.leaderOf(group)
-      const status = leader === undefined ? undefined : stores.host(leader).status(group)
-      return status?.isReady === true && status.configuration?.voters.length === MEMBERS
-    })
-  )
+  return areWhole(stores, MEMBERS)
 }

@@ -7,9 +7,8 @@ import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
 import { SeededChance } from '../../src/base/random.ts'
 import { ALL_PARTITIONS, partitionOf } from '../../src/wire/partition.ts'
 import type { ScenarioOptions, ScenarioReport } from '../scenario.ts'
-import { FaultDirector } from '../world/director.ts'
-import type { Machine } from '../world/machine.ts'
-import { runTwice, simulate, type Simulation } from '../world/simulate.ts'
+import { areWhole, interrupt } from '../store/interrupted.ts'
+import { runNowAndThenTwice, type Simulation } from '../world/simulate.ts'
 import type { World } from '../world/world.ts'
 import { FileClient, FILE_TABLE, fileIn, type FileOfRecord } from './client.ts'
 import { ChunkedRing, type Content } from './ring.ts'
@@ -19,26 +18,16 @@ const CLIENTS = 4
 const FILES_A_CLIENT = 3
 const CONTENTS = 24
 const LIFE_MS = 2 * MINUTE_MS
-const FAULT_EVERY_MS = 5 * SECOND_MS
-const FAULT_MS_MAX = 10 * SECOND_MS
+const INTERRUPTIONS = {
+  intervalMsMean: 5 * SECOND_MS,
+  durationMsMax: 10 * SECOND_MS,
+  downMax: 1,
+}
 const READY_WITHIN_MS = MINUTE_MS
 const ENDED_WITHIN_MS = MINUTE_MS
 /** Old pins, graces, audits: all of them a few times. */
 const COLLECTED_WITHIN_MS = 3 * MINUTE_MS
 const READ_TIMEOUT_MS = 5 * SECOND_MS
-/** Of so many seeds one is run twice: both must go the same way. */
-const TWICE_EVERY = 16
-
-const WEIGHTS = {
-  kill: 3,
-  powerLoss: 3,
-  pause: 2,
-  partition: 2,
-  oneWayPartition: 1,
-  nonTransitivePartition: 1,
-  lossyLinks: 1,
-  slowDisk: 1,
-}
 
 const WANTED = [
   'check: a chunk has the bytes of its hash',
@@ -52,8 +41,7 @@ export async function runChunksScenario(
   seed: number,
   _options: ScenarioOptions,
 ): Promise<ScenarioReport> {
-  const simulation = simulationOf(seed)
-  return seed % TWICE_EVERY === 0 ? runTwice(simulation) : simulate(simulation)
+  return runNowAndThenTwice(simulationOf(seed))
 }
 
 export function simulationOf(seed: number): Simulation {
@@ -67,7 +55,7 @@ async function live(world: World, seed: number): Promise<readonly string[]> {
   const names = namesIn(ring, CLIENTS * FILES_A_CLIENT)
   await ring.stores.begin(MEMBERS)
   await world.until(() => isWhole(ring), 'all vote', READY_WITHIN_MS)
-  const director = directorOf(world, ring)
+  const director = interrupt(world, ring.stores, INTERRUPTIONS)
   director.start()
   const endMs = world.nowMs + LIFE_MS
   const clients = Array.from({ length: CLIENTS }, (_, number) => {
@@ -134,32 +122,8 @@ async function filesOf(
   return files
 }
 
-function directorOf(world: World, { stores }: ChunkedRing): FaultDirector {
-  return new FaultDirector({
-    world,
-    machines: stores.seats.map(({ machine }) => machine),
-    weights: WEIGHTS,
-    intervalMsMean: FAULT_EVERY_MS,
-    durationMsMax: FAULT_MS_MAX,
-    downMax: 1,
-    revive: async (machine: Machine) => {
-      const seat = stores.seats.find((one) => one.machine === machine)
-      assert(seat !== undefined, 'a machine has its seat')
-      await stores.start(seat)
-    },
-  })
-}
-
-/** Everybody runs, votes in every group, and each has a leader that may serve. */
 function isWhole({ stores }: ChunkedRing): boolean {
-  return (
-    stores.up.length === MEMBERS &&
-    stores.groups.every((group) => {
-      const leader = stores.leaderOf(group)
-      const status = leader === undefined ? undefined : stores.host(leader).status(group)
-      return status?.isReady === true && status.configuration?.voters.length === MEMBERS
-    })
-  )
+  return areWhole(stores, MEMBERS)
 }
 
 /** Names of files whose records lie in the partitions of the ring. */

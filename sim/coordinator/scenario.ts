@@ -9,7 +9,7 @@ import { plantedLine } from '../planting.ts'
 import type { ScenarioOptions, ScenarioReport } from '../scenario.ts'
 import { FaultDirector } from '../world/director.ts'
 import type { Machine } from '../world/machine.ts'
-import { runTwice, simulate, type Simulation } from '../world/simulate.ts'
+import { runNowAndThenTwice, type Simulation } from '../world/simulate.ts'
 import type { World } from '../world/world.ts'
 import { huntPlanted, PLANTED_BUGS } from './planted.ts'
 import { CoordinatedRing, type Air } from './ring.ts'
@@ -29,8 +29,6 @@ const SETTLED_WITHIN_MS = 40 * SECOND_MS
 const ENDED_WITHIN_MS = 10 * MINUTE_MS
 const READ_WITHIN_MS = 30 * SECOND_MS
 const PLANNED_MIN = 5
-/** Of so many seeds one is run twice: both must go the same way. */
-const TWICE_EVERY = 16
 
 const AIRS: readonly Air[] = ['all hear broadcasts', 'some hear broadcasts', 'no broadcasts']
 
@@ -56,8 +54,7 @@ export async function runCoordinatorScenario(
 ): Promise<ScenarioReport> {
   const planted = options.get('planted')
   if (planted !== undefined) return reportPlanted(planted)
-  const simulation = simulationOf(seed)
-  return seed % TWICE_EVERY === 0 ? runTwice(simulation) : simulate(simulation)
+  return runNowAndThenTwice(simulationOf(seed))
 }
 
 export function simulationOf(seed: number): Simulation {

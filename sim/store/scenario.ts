@@ -4,13 +4,11 @@ import { MINUTE_MS } from '../../src/base/limits.ts'
 import { writeSection } from '../measurements.ts'
 import { checkPlanting, plantedLine, type Catch } from '../planting.ts'
 import { replayCommand, type ScenarioOptions, type ScenarioReport } from '../scenario.ts'
-import { runTwice, simulate, type Simulation } from '../world/simulate.ts'
+import { runNowAndThenTwice, simulate, type Simulation } from '../world/simulate.ts'
 import { huntPlanted, PLANTED_BUGS, type PlantedBug } from './planted.ts'
 import { planStore, runStore, type StorePlan } from './run.ts'
 import { shrinkList } from './shrink.ts'
 
-/** Of so many seeds one is run twice: both must go the same way. */
-const TWICE_EVERY = 16
 const SHRINK_TRIES_MAX = 200
 
 /**
@@ -26,8 +24,7 @@ export async function runStoreScenario(
   const whole = planOf(seed, options)
   const plan = kept(whole, options)
   if (options.has('shrink')) return reportShrunk(plan, options)
-  const simulation = simulationOf(plan)
-  return seed % TWICE_EVERY === 0 ? runTwice(simulation) : simulate(simulation)
+  return runNowAndThenTwice(simulationOf(plan))
 }
 
 export function simulationOf(plan: StorePlan): Simulation {
