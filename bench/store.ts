@@ -2,13 +2,14 @@
  * The store of a ring beside etcd, both on this machine with mutual TLS between their members: ours
  * over its HTTP API, etcd over gRPC. One generator drives both, in turns.
  *
- * `--only put,get,kill,million` `--clients 1,64,256` `--members 5,3` `--seconds 5` `--runs 5`
- * `--records 1000000`
+ * `--only put,get,authorised,kill,million` `--clients 1,64,256` `--members 5,3` `--seconds 5`
+ * `--runs 5` `--records 1000000`
  */
 import { spawnSync } from 'node:child_process'
 
 import type { Bench } from './bench.ts'
 import { AnilloCluster } from './store/anillo-cluster.ts'
+import { benchAuthorised } from './store/authorised.ts'
 import { EtcdCluster } from './store/etcd-cluster.ts'
 import { benchKill } from './store/kill.ts'
 import { benchMillion } from './store/million.ts'
@@ -29,6 +30,9 @@ export const benchStore: Bench = async (args, print) => {
       await peer?.stop()
       await ours.stop()
     }
+  }
+  if (options.parts.includes('authorised')) {
+    await benchAuthorised(Math.max(...options.members), options, print)
   }
   if (options.parts.includes('kill')) await benchKill(hasPeer, print)
   if (options.parts.includes('million')) {

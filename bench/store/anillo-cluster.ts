@@ -12,6 +12,7 @@ import { HOST, type Cluster } from './cluster.ts'
 import { freePorts } from './free-port.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../bin/anillo', import.meta.url))
+const SOURCES = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const READY = /anillo ready http/
 
 /** Doors of all kinds lie within this distance of the first. */
@@ -20,6 +21,8 @@ const PORT_SPAN = 410
 export interface Conditions {
   /** What its processes see beside what this one does. */
   readonly env?: Readonly<Record<string, string>>
+  /** Not as it is built: for what is preloaded and changes a module of it. */
+  readonly isFromSources?: boolean
   /** Dead members are started again; else they stay dead. */
   readonly restarts?: boolean
 }
@@ -32,7 +35,8 @@ export class AnilloCluster implements Cluster {
   readonly #port: number
   readonly #env: Readonly<Record<string, string>>
   readonly #flags: readonly string[]
-  readonly #owner: Promise<RingOwner>
+  readonly #program: string
+  readonly #owners: Promise<RingOwner>[] = []
   #up: ChildProcess | undefined
 
   static async start(members: number, conditions: Conditions = {}): Promise<AnilloCluster> {
@@ -45,23 +49,22 @@ export class AnilloCluster implements Cluster {
 
   private constructor(
     options: { readonly directory: string; readonly members: number; readonly port: number },
-    { env = {}, restarts = false }: Conditions,
+    { env = {}, isFromSources = false, restarts = false }: Conditions,
   ) {
     this.directory = options.directory
     this.#members = options.members
     this.#port = options.port
     this.#env = env
+    this.#program = isFromSources ? SOURCES : PROGRAM
     this.#flags = restarts ? [] : ['--no-restart']
     this.doors = Array.from({ length: this.#members }, (_, at) => `${HOST}:${this.#port + at}`)
-    const urls = this.doors.map((door) => `http://${door}`)
-    this.#owner = RingOwner.of(this.directory, urls)
   }
 
   /** Until every member is ready. */
   async up(): Promise<void> {
     const { directory } = this
     const flags = ['--data', directory, '--http', String(this.#port), ...this.#flags]
-    const args = [PROGRAM, 'up', '--members', String(this.#members), ...flags]
+    const args = [this.#program, 'up', '--members', String(this.#members), ...flags]
     // It makes a password and writes it into the directory.
     const env = { ...process.env, ANILLO_ADMIN_PASSWORD: '', ...this.#env }
     const up = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env })
@@ -75,11 +78,19 @@ export class AnilloCluster implements Cluster {
 
   /** As the administrator. */
   async fetch(url: string, init?: RequestInit): Promise<Response> {
-    return (await this.#owner).fetch(url, init)
+    return (await this.#owner(0)).fetch(url, init)
   }
 
-  async authorization(): Promise<string | undefined> {
-    return (await this.#owner).authorization()
+  async sessions(count: number): Promise<readonly string[]> {
+    const owners = Array.from({ length: count }, (_, at) => this.#owner(at))
+    const shown = await Promise.all(owners.map(async (owner) => (await owner).authorization()))
+    return shown.filter((each) => each !== undefined)
+  }
+
+  /** Each with a session of its own. */
+  #owner(at: number): Promise<RingOwner> {
+    const urls = this.doors.map((door) => `http://${door}`)
+    return (this.#owners[at] ??= RingOwner.of(this.directory, urls))
   }
 
   async pids(): Promise<readonly number[]> {

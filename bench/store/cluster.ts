@@ -5,8 +5,11 @@ export interface Cluster {
   readonly protocol: Protocol
   /** `host:port` for clients, one a member. */
   readonly doors: readonly string[]
-  /** Value of that header for clients, good for minutes; `undefined` where nobody is asked. */
-  authorization(): Promise<string | undefined>
+  /**
+   * Values of the header `authorization`, one a session, good for minutes; none where nobody is
+   * asked.
+   */
+  sessions(count: number): Promise<readonly string[]>
   /** Of the members that live. */
   pids(): Promise<readonly number[]>
   /**

@@ -42,8 +42,8 @@ export class EtcdCluster implements Cluster {
     })
   }
 
-  async authorization(): Promise<undefined> {
-    return undefined
+  async sessions(): Promise<readonly string[]> {
+    return []
   }
 
   async pids(): Promise<readonly number[]> {

@@ -83,12 +83,14 @@ class Generator {
   }
 }
 
-type Reachable = Pick<Job, 'authorization' | 'doors'>
+type Reachable = Pick<Job, 'authorizations' | 'doors'>
 
 /** A connection to one of the members, made again, or to the next one, when it is lost. */
 class Lane {
   readonly #connect: Connect
   readonly #to: Reachable
+  /** Who it is does not change with the member that it asks. */
+  readonly #authorization: string | undefined
   #at: number
   #connection: KvConnection | undefined
 
@@ -101,6 +103,7 @@ class Lane {
   private constructor(connect: Connect, to: Reachable, at: number) {
     this.#connect = connect
     this.#to = to
+    this.#authorization = to.authorizations[at % to.authorizations.length]
     this.#at = at
   }
 
@@ -133,13 +136,16 @@ class Lane {
   }
 
   async #reach(): Promise<KvConnection | undefined> {
-    const { authorization, doors } = this.#to
+    const { doors } = this.#to
     const door = doors[this.#at % doors.length]
     if (door === undefined) return undefined
     const lost = (): void => {
       if (this.#connection === connection) this.#connection = undefined
     }
-    const connection = await this.#connect({ door, authorization }, lost).catch(() => undefined)
+    const connection = await this.#connect(
+      { door, authorization: this.#authorization },
+      lost,
+    ).catch(() => undefined)
     this.#connection = connection
     return connection
   }

@@ -8,8 +8,8 @@ export interface Job {
   readonly operation: Operation
   /** `host:port` of the members; clients are spread over them. */
   readonly doors: readonly string[]
-  /** Value of that header, where the doors ask who is there. */
-  readonly authorization?: string | undefined
+  /** Values of that header, given to connections in turn; none: they show no credential. */
+  readonly authorizations: readonly string[]
   readonly clients: number
   readonly seconds: number
   /**

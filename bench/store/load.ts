@@ -12,15 +12,18 @@ export interface Measured extends JobDone {
   readonly rssMib: number
 }
 
-export type JobOptions = Omit<Job, 'protocol' | 'doors' | 'authorization' | 'count' | 'failsOver'> &
-  Partial<Pick<Job, 'count' | 'doors' | 'failsOver'>>
+export type JobOptions = Omit<
+  Job,
+  'protocol' | 'doors' | 'authorizations' | 'count' | 'failsOver'
+> &
+  Partial<Pick<Job, 'authorizations' | 'count' | 'doors' | 'failsOver'>>
 
 export async function load(cluster: Cluster, options: JobOptions): Promise<Measured> {
   const { doors, protocol } = cluster
   const generator = fork(new URL('generator-main.ts', import.meta.url), { stdio: 'inherit' })
-  const authorization = await cluster.authorization()
+  const authorizations = options.authorizations ?? (await cluster.sessions(1))
   const before = await usageOf(await cluster.pids())
-  const common = { protocol, doors, authorization, count: 0, failsOver: false }
+  const common = { protocol, doors, authorizations, count: 0, failsOver: false }
   generator.send({ ...common, ...options } satisfies Job)
   const [done] = (await once(generator, 'message')) as [JobDone]
   const after = await usageOf(await cluster.pids())

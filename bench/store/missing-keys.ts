@@ -15,7 +15,7 @@ export async function missingKeys(
 ): Promise<number> {
   const left = keys.values()
   let missing = 0
-  const authorization = await cluster.authorization()
+  const [authorization] = await cluster.sessions(1)
   const connect = CONNECT[cluster.protocol]
   const look = async (at: number): Promise<void> => {
     const door = doors[at % doors.length] ?? ''

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { AnilloError } from '../../src/base/errors.ts'
 import type { Operation } from './job.ts'
 
-const PARTS = ['put', 'get', 'kill', 'million'] as const
+const PARTS = ['put', 'get', 'authorised', 'kill', 'million'] as const
 export type Part = (typeof PARTS)[number]
 
 export interface StoreBenchOptions {

@@ -47,12 +47,18 @@ const OWNER: Principal = {
 /** How keys of accounts begin; passwords are for log-ins alone. */
 const KEY_HEAD = 'anillo-k.'
 
+interface LetIn {
+  /** The header, and what was read from it. */
+  readonly authorization: string
+  readonly shown: Credential
+}
+
 export class Gate {
   readonly cookies: Cookies | undefined
   readonly #entrance: Entrance | undefined
   readonly #isOwnerKey: (key: string) => boolean
-  /** Connections, by the header that they were last let in with. */
-  readonly #letIn = new WeakMap<RawRequest['socket'], string>()
+  /** What connections were last let in with. */
+  readonly #letIn = new WeakMap<RawRequest['socket'], LetIn>()
 
   constructor({ entrance, isOwnerKey = () => false }: GateOptions) {
     this.#entrance = entrance
@@ -71,12 +77,15 @@ export class Gate {
     owner?: string,
   ): Promise<Principal | undefined> {
     if (demand === 'nothing') return undefined
-    const asker = await this.#whoAsks(request)
+    const shown = this.#shown(request)
+    const asker = await this.#whoAsks(request, shown)
     const nick = owner === undefined ? undefined : foldNick(owner)
     const refusal = refusalFor(asker, demand, nick)
     if (refusal !== undefined) throw refusal
     const { authorization } = request.headers
-    if (authorization !== undefined) this.#letIn.set(request.socket, authorization)
+    if (authorization !== undefined && asker !== OWNER && !this.isKnown(request)) {
+      this.#letIn.set(request.socket, { authorization, shown })
+    }
     return asker
   }
 
@@ -86,7 +95,7 @@ export class Gate {
    */
   isKnown({ headers, socket }: AskedRequest): boolean {
     const { authorization } = headers
-    return authorization !== undefined && this.#letIn.get(socket) === authorization
+    return authorization !== undefined && this.#letIn.get(socket)?.authorization === authorization
   }
 
   /** @throws AnilloError FORBIDDEN where a page of another origin would have the cookies used */
@@ -105,23 +114,34 @@ export class Gate {
     return this.#entrance.hasGuests ? GUEST : undefined
   }
 
-  async #whoAsks(request: AskedRequest): Promise<Principal | undefined> {
+  #shown(request: AskedRequest): Credential {
+    const { headers, socket } = request
+    const letIn = this.#letIn.get(socket)
+    if (letIn !== undefined && letIn.authorization === headers.authorization) return letIn.shown
+    return credentialIn(headers, this.cookies ?? NO_COOKIES)
+  }
+
+  async #whoAsks(request: AskedRequest, shown: Credential): Promise<Principal | undefined> {
     const entrance = this.#entrance
-    if (entrance === undefined || this.cookies === undefined) return this.#withoutAccounts(request)
-    const shown = credentialIn(request.headers, this.cookies)
+    if (entrance === undefined) return this.#withoutAccounts(request, shown)
     const stranger = this.stranger(request)
     if (shown.kind === 'none') return stranger
-    if (shown.kind === 'bearer' && this.#isOwnerKey(shown.token)) return OWNER
+    if (this.#isOwner(request, shown)) return OWNER
     if (shown.kind === 'cookie') await this.refuseForeign(request)
     const principal = await authenticated(entrance, shown)
     return stranger === undefined ? principal : withGuestRights(principal)
   }
 
   /** Where nobody is asked who they are, nobody beyond loopback may anything. */
-  #withoutAccounts(request: AskedRequest): Principal | undefined {
-    const shown = credentialIn(request.headers, NO_COOKIES)
-    const isOwner = shown.kind === 'bearer' && this.#isOwnerKey(shown.token)
+  #withoutAccounts(request: AskedRequest, shown: Credential): Principal | undefined {
+    const isOwner = this.#isOwner(request, shown)
     return isOwner && !isFromBeyond(request) ? OWNER : this.stranger(request)
+  }
+
+  /** What let a connection in as an account before is no key of an owner. */
+  #isOwner(request: AskedRequest, shown: Credential): boolean {
+    if (shown.kind !== 'bearer' || this.isKnown(request)) return false
+    return this.#isOwnerKey(shown.token)
   }
 }
 

@@ -6,7 +6,6 @@
 import { Type } from 'typebox'
 
 import { tryText, utf8 } from '../../base/bytes.ts'
-import { sha256Hex } from '../../base/hash.ts'
 import type { RingId } from '../../base/ids.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
@@ -52,7 +51,7 @@ export interface AccessTokensOptions {
 
 export class AccessTokens {
   readonly #options: AccessTokensOptions
-  /** By hash: what lies in memory opens nothing. Oldest first. */
+  /** By the token, as the connections that show it hold it too. Oldest first. */
   readonly #known = new Map<string, HeldToken>()
 
   constructor(options: AccessTokensOptions) {
@@ -82,15 +81,14 @@ export class AccessTokens {
    */
   check(token: string): HeldToken | undefined | Promise<HeldToken | undefined> {
     if (token.length > BEARER_CHARS_MAX) return undefined
-    const hash = sha256Hex(token)
-    const known = this.#known.get(hash)
-    if (known === undefined) return this.#checkAnew(token, hash)
+    const known = this.#known.get(token)
+    if (known === undefined) return this.#checkAnew(token)
     if (!this.#isExpired(known)) return known
-    this.#known.delete(hash)
+    this.#known.delete(token)
     return undefined
   }
 
-  async #checkAnew(token: string, hash: string): Promise<HeldToken | undefined> {
+  async #checkAnew(token: string): Promise<HeldToken | undefined> {
     const { effects, keys, ringId } = this.#options
     const [head = '', body = '', signature = '', ...more] = token.split('.')
     if (more.length > 0) return undefined
@@ -107,12 +105,12 @@ export class AccessTokens {
     if (base64url(bytes) !== signature) return undefined
     const text = utf8(`${head}.${body}`)
     if (!effects.signing.verify(key.publicKey, text, bytes)) return undefined
-    this.#remember(hash, held)
+    this.#remember(token, held)
     return held
   }
 
-  #remember(hash: string, held: HeldToken): void {
-    this.#known.set(hash, held)
+  #remember(token: string, held: HeldToken): void {
+    this.#known.set(token, held)
     if (this.#known.size <= KNOWN_TOKENS_MAX) return
     const [oldest] = this.#known.keys()
     if (oldest !== undefined) this.#known.delete(oldest)
