@@ -276,16 +276,18 @@ function backupParts(
   return { serving, backups: new BackupCollecting(parts) }
 }
 
+/** Of this build, in all. Which level brings which: `levels.test.ts`. */
+export const MEMBER_PROCEDURES = [
+  transact,
+  ...LOCK_PROCEDURES,
+  ...RING_PROCEDURES,
+  ...CHUNK_PROCEDURES,
+  ...SCHEDULE_PROCEDURES,
+  ...ACCOUNT_PROCEDURES,
+]
+
 export function memberProcedures(): ProcedureTable {
-  const procedures = [
-    transact,
-    ...LOCK_PROCEDURES,
-    ...RING_PROCEDURES,
-    ...CHUNK_PROCEDURES,
-    ...SCHEDULE_PROCEDURES,
-    ...ACCOUNT_PROCEDURES,
-  ]
-  return new ProcedureTable({ procedures })
+  return new ProcedureTable({ procedures: MEMBER_PROCEDURES })
 }
 
 async function foundWhereAsked(effects: Effects, host: GroupHost): Promise<void> {

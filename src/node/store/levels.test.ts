@@ -1,0 +1,43 @@
+/**
+ * Which feature level brought which procedure and setting. A member of an older build answers what
+ * it does not know with a refusal, where a newer one writes: whatever comes after the first level
+ * bears its own, or replicas of one partition would differ.
+ */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { RING_SETTING_ROWS } from '../../store/roster/settings.ts'
+import { FIRST_LEVEL, LEVELS } from '../../wire/levels.ts'
+import { MEMBER_PROCEDURES, memberProcedures } from './member-store.ts'
+
+/** Of the first release. Nothing is added here: what comes later has `sinceLevel`. */
+const FIRST_PROCEDURES = `
+  administrators.count administrators.leave audit.add
+  chunk.collect chunk.pin chunk.refer chunk.unpin chunk.unrefer
+  lock.acquire lock.release lock.renew
+  ring.backup ring.enrol ring.hold ring.level ring.setting ring.state ring.update
+  schedule.declare schedule.fail schedule.finish schedule.plan schedule.renew schedule.take
+  tokens.addKey transact upload.settle
+  users.addKey users.change users.dropKey users.endSessions users.forgetGuess users.guess
+  users.guessAddress users.guessedRight users.openSession users.refresh users.register
+  users.remove users.rights`
+
+/** Values of `ring.setting`, which refuses every other name. */
+const FIRST_SETTINGS = ['incomingMax', 'registrationOpen', 'replaceAfterMs', 'stableMs']
+
+test('the first level knows what the first release knew, no more and no less', () => {
+  const { levels } = memberProcedures()
+  assert.equal(levels.from, FIRST_LEVEL, 'a ring of the first release can be updated')
+  const known = MEMBER_PROCEDURES.filter(
+    ({ name }) => memberProcedures().find(name, FIRST_LEVEL) !== undefined,
+  )
+  const names = known.map(({ name }) => name).toSorted()
+  assert.deepEqual(names, FIRST_PROCEDURES.trim().split(/\s+/))
+  const settings = Object.keys(RING_SETTING_ROWS).toSorted()
+  assert.deepEqual(settings, FIRST_SETTINGS, '`ring.setting` refuses a later one below its level')
+})
+
+test('LEVELS reaches as far as the latest procedure', () => {
+  const latest = MEMBER_PROCEDURES.map((procedure) => procedure.sinceLevel ?? FIRST_LEVEL)
+  assert.ok(Math.max(...latest) <= LEVELS.to)
+})
