@@ -17,7 +17,7 @@ import {
   createPageService,
   type PageService,
   type PageSettings,
-} from '../services/scrape/page-service.ts'
+} from '../services/scrape/pages/page-service.ts'
 import type { RosterKeeper } from '../store/roster/keeper.ts'
 import type { RpcPeers } from '../store/rpc-peers.ts'
 import type { RecordStore } from '../store/store.ts'

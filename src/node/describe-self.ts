@@ -1,6 +1,6 @@
 /** A member as it tells others of itself (`GET /v1/ring`, `member.describe`). */
 import type { Place } from '../overlay/start-overlay.ts'
-import type { PageService } from '../services/scrape/page-service.ts'
+import type { PageService } from '../services/scrape/pages/page-service.ts'
 import type { Member, MemberRef } from '../wire/api.ts'
 import type { Enrolment } from './enrolment/enrolment.ts'
 import type { MemberParts } from './member-parts.ts'

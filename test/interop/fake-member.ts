@@ -10,7 +10,7 @@ import { createGateway } from '../../src/gateways/rest/gateway.ts'
 import { createReplay } from '../../src/gateways/rest/replay.ts'
 import type { RingView } from '../../src/overlay/types.ts'
 import { platformClock } from '../../src/platform/clock.ts'
-import type { PageContent, Scraper } from '../../src/services/scrape/scraper.ts'
+import type { PageContent, Scraper } from '../../src/services/scrape/pages/scraper.ts'
 import type {
   Member,
   MemberRef,

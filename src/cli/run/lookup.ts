@@ -1,6 +1,6 @@
 /** What `anillo lookup` does. */
 import { isAnilloError } from '../../base/errors.ts'
-import { canonicalUrl } from '../../services/scrape/canonical-url.ts'
+import { canonicalUrl } from '../../services/scrape/urls/canonical-url.ts'
 import type { Lookup } from '../../wire/api.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'

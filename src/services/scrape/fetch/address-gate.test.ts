@@ -3,10 +3,10 @@ import { test } from 'node:test'
 
 import fc from 'fast-check'
 
-import { AnilloError, isAnilloError } from '../../base/errors.ts'
-import type { Dns } from '../../effects/dns.ts'
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
+import type { Dns } from '../../../effects/dns.ts'
+import { canonicalUrl } from '../urls/canonical-url.ts'
 import { createAddressGate, judge, type GateRules } from './address-gate.ts'
-import { canonicalUrl } from './canonical-url.ts'
 
 const CLOSED: GateRules = { allowLoopback: false, ownPorts: () => [] }
 const OPEN: GateRules = { allowLoopback: true, ownPorts: () => [9300, 9301, 2121] }

@@ -3,11 +3,11 @@ import { test } from 'node:test'
 
 import fc from 'fast-check'
 
-import { AnilloError } from '../../base/errors.ts'
-import type { PageRecord } from '../../wire/pages.ts'
-import { readPageRecord } from '../../wire/pages.ts'
-import { canonicalUrl, pageIdOf } from './canonical-url.ts'
-import { HISTORY_MAX } from './limits.ts'
+import { AnilloError } from '../../../base/errors.ts'
+import type { PageRecord } from '../../../wire/pages.ts'
+import { readPageRecord } from '../../../wire/pages.ts'
+import { HISTORY_MAX } from '../limits.ts'
+import { canonicalUrl, pageIdOf } from '../urls/canonical-url.ts'
 import { ageMs, failureRecord, followedBy, pageRecord, verdictOn } from './page-record.ts'
 
 const url = canonicalUrl(':8000')

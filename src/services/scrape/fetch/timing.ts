@@ -1,6 +1,6 @@
 /** Waiting with an end: by the clock, by a signal. */
-import type { AnilloError } from '../../base/errors.ts'
-import type { Clock } from '../../effects/clock.ts'
+import type { AnilloError } from '../../../base/errors.ts'
+import type { Clock } from '../../../effects/clock.ts'
 
 export interface Limit {
   readonly timeoutMs: number

@@ -3,16 +3,16 @@
  * it again and again until it knows, and goes on to whoever takes over when it dies. As long as
  * some member can answer, the asker sees no error.
  */
-import { AnilloError, ERRORS, isAnilloError } from '../../base/errors.ts'
-import { parseMemberId, parsePosition, type Position } from '../../base/ids.ts'
-import { SECOND_MS } from '../../base/limits.ts'
-import type { Clock } from '../../effects/clock.ts'
-import type { OwnerAnswer, Overlay } from '../../overlay/types.ts'
-import type { RpcClient, Target } from '../../rpc/types.ts'
-import type { ChunkStore } from '../../store/types.ts'
-import type { MemberRef, Scrape, ScrapeRequest } from '../../wire/api.ts'
-import { askPage, findPage, type Known, type OwnerReply } from '../../wire/pages.ts'
-import { canonicalUrl, pageIdOf } from './canonical-url.ts'
+import { AnilloError, ERRORS, isAnilloError } from '../../../base/errors.ts'
+import { parseMemberId, parsePosition, type Position } from '../../../base/ids.ts'
+import { SECOND_MS } from '../../../base/limits.ts'
+import type { Clock } from '../../../effects/clock.ts'
+import type { OwnerAnswer, Overlay } from '../../../overlay/types.ts'
+import type { RpcClient, Target } from '../../../rpc/types.ts'
+import type { ChunkStore } from '../../../store/types.ts'
+import type { MemberRef, Scrape, ScrapeRequest } from '../../../wire/api.ts'
+import { askPage, findPage, type Known, type OwnerReply } from '../../../wire/pages.ts'
+import { pause } from '../fetch/timing.ts'
 import {
   ASK_MARGIN_MS,
   ASK_PATIENCE_MS,
@@ -20,13 +20,13 @@ import {
   ASK_PAUSE_MIN_MS,
   ASK_WAIT_MS,
   HINTS_MAX,
-} from './limits.ts'
+} from '../limits.ts'
+import { canonicalUrl, pageIdOf } from '../urls/canonical-url.ts'
 import { bodyPieces } from './page-body.ts'
 import { knownOf, refOf, type PageOwner } from './page-owner.ts'
 import { maxAgeAfter, verdictOn } from './page-record.ts'
 import type { PageTable } from './page-table.ts'
 import type { PageContent, Scraper } from './scraper.ts'
-import { pause } from './timing.ts'
 
 export interface AskerTools {
   readonly clock: Clock

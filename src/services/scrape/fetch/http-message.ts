@@ -2,8 +2,8 @@
  * What the headers of an answer say, read forgivingly where the web is careless and strictly where
  * it matters.
  */
-import type { ContentCoding } from '../../effects/unpack.ts'
-import { CODINGS_MAX } from './limits.ts'
+import type { ContentCoding } from '../../../effects/unpack.ts'
+import { CODINGS_MAX } from '../limits.ts'
 
 export type Headers = readonly (readonly [string, string])[]
 

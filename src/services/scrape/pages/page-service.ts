@@ -1,17 +1,17 @@
 /** Pages, downloaded once for the whole ring: puts the parts together and answers other members. */
-import { AnilloError } from '../../base/errors.ts'
-import { parsePosition } from '../../base/ids.ts'
-import type { Effects } from '../../effects/effects.ts'
-import type { Overlay, TellDoing } from '../../overlay/types.ts'
-import type { RpcClient, RpcServer } from '../../rpc/types.ts'
-import { askPage, findPage } from '../../wire/pages.ts'
-import { createAddressGate, type GateRules } from './address-gate.ts'
+import { AnilloError } from '../../../base/errors.ts'
+import { parsePosition } from '../../../base/ids.ts'
+import type { Effects } from '../../../effects/effects.ts'
+import type { Overlay, TellDoing } from '../../../overlay/types.ts'
+import type { RpcClient, RpcServer } from '../../../rpc/types.ts'
+import { askPage, findPage } from '../../../wire/pages.ts'
+import { createAddressGate, type GateRules } from '../fetch/address-gate.ts'
 import {
   DOWNLOADS_MAX_DEFAULT,
   DOWNLOADS_WAITING_MAX,
   DRAIN_DOWNLOADS_MS,
   MAX_AGE_DEFAULT_MS,
-} from './limits.ts'
+} from '../limits.ts'
 import { PageAsker } from './page-asker.ts'
 import { PageCensus, type HeldPages, type PageCounts } from './page-census.ts'
 import { PageOrders } from './page-orders.ts'

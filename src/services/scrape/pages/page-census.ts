@@ -2,16 +2,16 @@
  * How many pages this member holds: those whose records stand in its replicas. Counted as they
  * change, and anew where a replica came, or was replaced by a later state.
  */
-import { present } from '../../base/assert.ts'
-import { parsePosition, type Position } from '../../base/ids.ts'
-import type { Clock, Timer } from '../../effects/clock.ts'
-import type { Overlay } from '../../overlay/types.ts'
-import type { GroupHost } from '../../store/group/types.ts'
-import type { RecordChange } from '../../store/partition/types.ts'
-import { readPageRow } from '../../wire/pages.ts'
-import { partitionOf, type PartitionId } from '../../wire/partition.ts'
-import { LIST_RECORDS_MAX } from '../../wire/record-limits.ts'
-import { CENSUS_LOOK_MS, CENSUS_PAUSE_MS } from './limits.ts'
+import { present } from '../../../base/assert.ts'
+import { parsePosition, type Position } from '../../../base/ids.ts'
+import type { Clock, Timer } from '../../../effects/clock.ts'
+import type { Overlay } from '../../../overlay/types.ts'
+import type { GroupHost } from '../../../store/group/types.ts'
+import type { RecordChange } from '../../../store/partition/types.ts'
+import { readPageRow } from '../../../wire/pages.ts'
+import { partitionOf, type PartitionId } from '../../../wire/partition.ts'
+import { LIST_RECORDS_MAX } from '../../../wire/record-limits.ts'
+import { CENSUS_LOOK_MS, CENSUS_PAUSE_MS } from '../limits.ts'
 import { PAGE_HEADS, PAGE_PREFIX, PAGES_TABLE } from './page-table.ts'
 
 export interface PageCounts {

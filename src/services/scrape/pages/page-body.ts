@@ -1,8 +1,8 @@
 /** The content of a page on its way into the store, and out of it. */
-import { assert } from '../../base/assert.ts'
-import type { CallOptions, ChunkRef, ChunkStore, Upload } from '../../store/types.ts'
-import { BODY_HERE_BYTES_MAX, type StoredBody } from '../../wire/pages.ts'
-import { BODY_CHUNK_BYTES, BODY_PIECE_BYTES } from './limits.ts'
+import { assert } from '../../../base/assert.ts'
+import type { CallOptions, ChunkRef, ChunkStore, Upload } from '../../../store/types.ts'
+import { BODY_HERE_BYTES_MAX, type StoredBody } from '../../../wire/pages.ts'
+import { BODY_CHUNK_BYTES, BODY_PIECE_BYTES } from '../limits.ts'
 
 /**
  * Takes a body as it arrives. Little is kept for the record; the rest goes out in chunks, one of

@@ -13,9 +13,9 @@
  * 5. Escapes are written with capitals, and undone where they stand for an unreserved character
  *    (RFC 3986, 6.2.2): `%7e` and `~` are the same page.
  */
-import { AnilloError } from '../../base/errors.ts'
-import { positionOf, type Position } from '../../base/ids.ts'
-import { URL_CHARS_MAX } from './limits.ts'
+import { AnilloError } from '../../../base/errors.ts'
+import { positionOf, type Position } from '../../../base/ids.ts'
+import { URL_CHARS_MAX } from '../limits.ts'
 
 declare const canonicalUrlTag: unique symbol
 

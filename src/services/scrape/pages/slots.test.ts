@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { isAnilloError } from '../../base/errors.ts'
+import { isAnilloError } from '../../../base/errors.ts'
 import { Slots } from './slots.ts'
 
 test('take() gives so many slots, then the freed ones in the order of asking', async () => {

@@ -2,12 +2,12 @@
  * Orders whose taker died. A member that becomes the owner of pages looks for those that were
  * ordered and never brought, and begins with them: an order that was answered with 202 is kept.
  */
-import { isAnilloError } from '../../base/errors.ts'
-import { parsePosition } from '../../base/ids.ts'
-import type { Clock, Timer } from '../../effects/clock.ts'
-import type { Log } from '../../effects/log.ts'
-import type { Overlay } from '../../overlay/types.ts'
-import { ORDERS_DELAY_MS, ORDERS_EVERY_MS } from './limits.ts'
+import { isAnilloError } from '../../../base/errors.ts'
+import { parsePosition } from '../../../base/ids.ts'
+import type { Clock, Timer } from '../../../effects/clock.ts'
+import type { Log } from '../../../effects/log.ts'
+import type { Overlay } from '../../../overlay/types.ts'
+import { ORDERS_DELAY_MS, ORDERS_EVERY_MS } from '../limits.ts'
 import type { PageOwner } from './page-owner.ts'
 import { PAGE_HEADS, type PageTable } from './page-table.ts'
 

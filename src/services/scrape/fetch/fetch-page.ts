@@ -2,24 +2,13 @@
  * One page, downloaded once: every redirect through the canonical rules and the gate, every limit
  * of `limits.ts` held while the bytes stream by, nothing kept in memory but the first 64 KiB.
  */
-import { AnilloError, isAnilloError } from '../../base/errors.ts'
-import { Sha256 } from '../../base/hash.ts'
-import type { Clock } from '../../effects/clock.ts'
-import type { ResolvedAddress } from '../../effects/dns.ts'
-import type { HttpClient, IncomingResponse } from '../../effects/http.ts'
-import type { Unpack } from '../../effects/unpack.ts'
-import type { Page } from '../../wire/api.ts'
-import type { AddressGate } from './address-gate.ts'
-import { BodyGuard } from './body-guard.ts'
-import { redirectTarget, type CanonicalUrl } from './canonical-url.ts'
-import {
-  codingsOf,
-  contentLengthOf,
-  isHtml,
-  mediaTypeOf,
-  redirectOf,
-  type MediaType,
-} from './http-message.ts'
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
+import { Sha256 } from '../../../base/hash.ts'
+import type { Clock } from '../../../effects/clock.ts'
+import type { ResolvedAddress } from '../../../effects/dns.ts'
+import type { HttpClient, IncomingResponse } from '../../../effects/http.ts'
+import type { Unpack } from '../../../effects/unpack.ts'
+import type { Page } from '../../../wire/api.ts'
 import {
   CONNECT_TIMEOUT_MS,
   FILE_BYTES_MAX,
@@ -31,7 +20,18 @@ import {
   RESOLVE_TIMEOUT_MS,
   TITLE_SEARCH_BYTES,
   WHOLE_TIMEOUT_MS,
-} from './limits.ts'
+} from '../limits.ts'
+import { redirectTarget, type CanonicalUrl } from '../urls/canonical-url.ts'
+import type { AddressGate } from './address-gate.ts'
+import { BodyGuard } from './body-guard.ts'
+import {
+  codingsOf,
+  contentLengthOf,
+  isHtml,
+  mediaTypeOf,
+  redirectOf,
+  type MediaType,
+} from './http-message.ts'
 import { charsetOf, sniffedType, titleOf } from './page-text.ts'
 import { reasonOf, unlessAborted, within } from './timing.ts'
 

@@ -2,10 +2,10 @@
  * The right to download a page: a lock in the store, lengthened for as long as it is held. It only
  * fences: what is kept shows its fence, and the store, which knows, refuses who lost it.
  */
-import { isAnilloError } from '../../base/errors.ts'
-import type { Clock, Timer } from '../../effects/clock.ts'
-import type { Log } from '../../effects/log.ts'
-import { LEASE_RENEW_MS } from './limits.ts'
+import { isAnilloError } from '../../../base/errors.ts'
+import type { Clock, Timer } from '../../../effects/clock.ts'
+import type { Log } from '../../../effects/log.ts'
+import { LEASE_RENEW_MS } from '../limits.ts'
 import type { Lease, PageTable } from './page-table.ts'
 
 export interface LeaseTools {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { AnilloError, isAnilloError } from '../../base/errors.ts'
-import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
+import { ManualClock } from '../../../effects/manual-clock.test-helper.ts'
 import { pause, settles, unlessAborted, within } from './timing.ts'
 
 const NEVER = new AbortController().signal

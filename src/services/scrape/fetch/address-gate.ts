@@ -9,8 +9,8 @@
  */
 import ipaddr from 'ipaddr.js'
 
-import { AnilloError, type ErrorDetails } from '../../base/errors.ts'
-import type { Dns, ResolvedAddress } from '../../effects/dns.ts'
+import { AnilloError, type ErrorDetails } from '../../../base/errors.ts'
+import type { Dns, ResolvedAddress } from '../../../effects/dns.ts'
 
 export interface GateRules {
   /** The ring listens on loopback only, so whoever can ask it can reach loopback anyway. */

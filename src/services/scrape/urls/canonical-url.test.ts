@@ -3,10 +3,10 @@ import { test } from 'node:test'
 
 import fc from 'fast-check'
 
-import { isAnilloError, type ErrorCode } from '../../base/errors.ts'
-import { sha256Hex } from '../../base/hash.ts'
+import { isAnilloError, type ErrorCode } from '../../../base/errors.ts'
+import { sha256Hex } from '../../../base/hash.ts'
+import { URL_CHARS_MAX } from '../limits.ts'
 import { canonicalUrl, pageIdOf, redirectTarget } from './canonical-url.ts'
-import { URL_CHARS_MAX } from './limits.ts'
 
 const SPELLINGS: readonly (readonly [typed: string, canonical: string])[] = [
   [':8000', 'http://localhost:8000/'],

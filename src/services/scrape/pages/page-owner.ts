@@ -3,18 +3,19 @@
  * download, whichever member they asked first; what is kept and young enough is answered at once.
  * Being the owner is a habit; the lease alone gives the right to download a page and to keep it.
  */
-import { AnilloError, asAnilloError, ERRORS, isAnilloError } from '../../base/errors.ts'
-import type { Position } from '../../base/ids.ts'
-import { SECOND_MS } from '../../base/limits.ts'
-import type { Clock } from '../../effects/clock.ts'
-import type { Log } from '../../effects/log.ts'
-import type { OwnerAnswer, Overlay, TellDoing } from '../../overlay/types.ts'
-import type { ChunkStore } from '../../store/types.ts'
-import type { MemberRef, ScrapeRequest } from '../../wire/api.ts'
-import type { Known, OwnerReply, PageRecord } from '../../wire/pages.ts'
-import { canonicalUrl, pageIdOf, type CanonicalUrl } from './canonical-url.ts'
-import { fetchPage, type FetchTools } from './fetch-page.ts'
-import { LEASE_LOOK_MS, LEASES_LOST_MAX, ORDER_TRIES_MAX } from './limits.ts'
+import { AnilloError, asAnilloError, ERRORS, isAnilloError } from '../../../base/errors.ts'
+import type { Position } from '../../../base/ids.ts'
+import { SECOND_MS } from '../../../base/limits.ts'
+import type { Clock } from '../../../effects/clock.ts'
+import type { Log } from '../../../effects/log.ts'
+import type { OwnerAnswer, Overlay, TellDoing } from '../../../overlay/types.ts'
+import type { ChunkStore } from '../../../store/types.ts'
+import type { MemberRef, ScrapeRequest } from '../../../wire/api.ts'
+import type { Known, OwnerReply, PageRecord } from '../../../wire/pages.ts'
+import { fetchPage, type FetchTools } from '../fetch/fetch-page.ts'
+import { pause, settles } from '../fetch/timing.ts'
+import { LEASE_LOOK_MS, LEASES_LOST_MAX, ORDER_TRIES_MAX } from '../limits.ts'
+import { canonicalUrl, pageIdOf, type CanonicalUrl } from '../urls/canonical-url.ts'
 import { BodyWriter } from './page-body.ts'
 import { HeldLease } from './page-lease.ts'
 import {
@@ -28,7 +29,6 @@ import {
 } from './page-record.ts'
 import type { KeptPage, Order, PageTable } from './page-table.ts'
 import type { Slots } from './slots.ts'
-import { pause, settles } from './timing.ts'
 
 export interface OwnerTools {
   readonly clock: Clock

@@ -1,6 +1,6 @@
 /** How many downloads run at once, and how many wait. */
-import { BoundedQueue } from '../../base/bounded-queue.ts'
-import { AnilloError } from '../../base/errors.ts'
+import { BoundedQueue } from '../../../base/bounded-queue.ts'
+import { AnilloError } from '../../../base/errors.ts'
 
 export interface SlotLimits {
   readonly slotsMax: number

@@ -2,9 +2,9 @@
  * Watches a body while it streams: how slowly, how much, and how far it unpacks. Stops what goes
  * over.
  */
-import { AnilloError } from '../../base/errors.ts'
-import { MIB, SECOND_MS } from '../../base/limits.ts'
-import type { Clock } from '../../effects/clock.ts'
+import { AnilloError } from '../../../base/errors.ts'
+import { MIB, SECOND_MS } from '../../../base/limits.ts'
+import type { Clock } from '../../../effects/clock.ts'
 import {
   IDLE_TIMEOUT_MS,
   SLOW_BYTES_PER_SECOND_MIN,
@@ -12,7 +12,7 @@ import {
   UNPACK_FEED_BYTES,
   UNPACK_RATIO_FROM_BYTES,
   UNPACK_RATIO_MAX,
-} from './limits.ts'
+} from '../limits.ts'
 import { within } from './timing.ts'
 
 export interface BodyGuardOptions {

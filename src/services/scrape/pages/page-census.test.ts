@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { parsePosition } from '../../base/ids.ts'
-import type { Clock } from '../../effects/clock.ts'
-import type { AppliedListener, Replica } from '../../store/group/types.ts'
-import type { RangeOptions, StoredRecord } from '../../store/partition/procedure.ts'
-import { packPage } from '../../wire/pages.ts'
-import { partitionOf, type PartitionId } from '../../wire/partition.ts'
+import { parsePosition } from '../../../base/ids.ts'
+import type { Clock } from '../../../effects/clock.ts'
+import type { AppliedListener, Replica } from '../../../store/group/types.ts'
+import type { RangeOptions, StoredRecord } from '../../../store/partition/procedure.ts'
+import { packPage } from '../../../wire/pages.ts'
+import { partitionOf, type PartitionId } from '../../../wire/partition.ts'
 import { PageCensus } from './page-census.ts'
 import { PAGES_TABLE } from './page-table.ts'
 

@@ -2,11 +2,11 @@
  * What is kept of an address, and the decisions that rest on it. Pure; instants are ISO 8601 in
  * UTC.
  */
-import type { AnilloError } from '../../base/errors.ts'
-import type { MemberRef, Page } from '../../wire/api.ts'
-import type { PageRecord } from '../../wire/pages.ts'
-import type { FetchedPage } from './fetch-page.ts'
-import { FAILURE_FRESH_MS, HISTORY_MAX } from './limits.ts'
+import type { AnilloError } from '../../../base/errors.ts'
+import type { MemberRef, Page } from '../../../wire/api.ts'
+import type { PageRecord } from '../../../wire/pages.ts'
+import type { FetchedPage } from '../fetch/fetch-page.ts'
+import { FAILURE_FRESH_MS, HISTORY_MAX } from '../limits.ts'
 
 /** Who made an attempt, and when. */
 export interface Made {

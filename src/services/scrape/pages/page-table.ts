@@ -3,11 +3,11 @@
  * the lock of whoever downloads it and the order for it beside it, so that one transaction shows
  * the lock's fence, keeps the page and ends both.
  */
-import { AnilloError } from '../../base/errors.ts'
-import { sha256Hex } from '../../base/hash.ts'
-import type { Random } from '../../effects/random.ts'
-import { acquireLock, releaseLock, renewLock } from '../../store/locks/lock-procedures.ts'
-import type { StoredRecord } from '../../store/partition/procedure.ts'
+import { AnilloError } from '../../../base/errors.ts'
+import { sha256Hex } from '../../../base/hash.ts'
+import type { Random } from '../../../effects/random.ts'
+import { acquireLock, releaseLock, renewLock } from '../../../store/locks/lock-procedures.ts'
+import type { StoredRecord } from '../../../store/partition/procedure.ts'
 import type {
   CallOptions,
   ChunkChanges,
@@ -15,7 +15,7 @@ import type {
   RecordWrite,
   Store,
   Upload,
-} from '../../store/types.ts'
+} from '../../../store/types.ts'
 import {
   packPage,
   readPageOrder,
@@ -25,10 +25,10 @@ import {
   type PageRow,
   type PageSum,
   type StoredPage,
-} from '../../wire/pages.ts'
-import { partitionOf, type PartitionId } from '../../wire/partition.ts'
-import { VALUE_BYTES_MAX } from '../../wire/record-limits.ts'
-import { LEASE_MS, ORDER_KEPT_MS, ORDERS_PER_LOOK_MAX } from './limits.ts'
+} from '../../../wire/pages.ts'
+import { partitionOf, type PartitionId } from '../../../wire/partition.ts'
+import { VALUE_BYTES_MAX } from '../../../wire/record-limits.ts'
+import { LEASE_MS, ORDER_KEPT_MS, ORDERS_PER_LOOK_MAX } from '../limits.ts'
 
 export const PAGES_TABLE = 'pages'
 

@@ -1,5 +1,5 @@
 /** What gateways see of scraping. Every member offers it; the owner of the page does the work. */
-import type { Page, Scrape, ScrapeRequest } from '../../wire/api.ts'
+import type { Page, Scrape, ScrapeRequest } from '../../../wire/api.ts'
 
 export interface PageContent {
   readonly page: Page
