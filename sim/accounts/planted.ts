@@ -30,8 +30,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replacements: [
       {
         file: `${ACCOUNTS}/people.ts`,
-        find: '{ nick, name, password, ...as }, options)',
-        replace: '{ nick, name, password, ...as }, options && undefined)',
+        find: '{ nick, name, password, ...as }, bound)',
+        replace: '{ nick, name, password, ...as }, bound && undefined)',
       },
     ],
   },

@@ -47,12 +47,12 @@ const passwordOf = ({ number }: Client): string => `password of client ${number}
 async function register(ring: AccountRing, chance: SeededChance, client: Client): Promise<boolean> {
   const { nick, number } = client
   const key = sha256Hex(`${nick} ${number}`)
-  const options = { retry: { key, request: sha256Hex(key) } }
+  const repeatable = { key, retry: { key, request: sha256Hex(key) } }
   const user = { nick, password: passwordOf(client) }
   await ring.stores.doors.pause(BEGIN_WITHIN_MS * chance.fraction())
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const door = number + tries
-    const told = await ring.ask(door, (accounts) => accounts.register(user, ORIGIN, options))
+    const told = await ring.ask(door, (accounts) => accounts.register(user, ORIGIN, repeatable))
     if (told.kind === 'answer') return true
     if (told.kind === 'refused') {
       assert(told.code === 'NICK_TAKEN', `registering was refused with ${told.code}`)

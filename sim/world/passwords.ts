@@ -11,7 +11,11 @@ const SALT_BYTES = 16
 export function virtualPasswords(life: Life, random: Random): Passwords {
   const answer = <T>(make: () => T): Promise<T> => life.answer(HASH_MS, 'password', make)
   return {
-    hash: (password) => answer(() => hashOf(password, hexOf(random.bytes(SALT_BYTES)))),
+    hash: (password, saltOf) =>
+      answer(() => {
+        const salt = saltOf === undefined ? hexOf(random.bytes(SALT_BYTES)) : sha256Hex(saltOf)
+        return hashOf(password, salt)
+      }),
     verify: (password, hashed) =>
       answer(() => hashed === hashOf(password, hashed?.split('$')[2] ?? '')),
   }

@@ -3,6 +3,7 @@ import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 
 import { utf8 } from '../base/bytes.ts'
+import { sha256Hex } from '../base/hash.ts'
 import type { Passwords } from '../effects/passwords.ts'
 
 /** OWASP’s choice for servers: 19 MiB, two passes, one lane; some 25 ms. */
@@ -26,9 +27,13 @@ export function platformPasswords(): Passwords {
   return { hash, verify }
 }
 
-async function hash(password: string): Promise<string> {
-  const salt = randomBytes(SALT_BYTES)
-  return writeHashed(await hashed(password, salt))
+async function hash(password: string, saltOf?: string): Promise<string> {
+  return writeHashed(await hashed(password, saltFrom(saltOf)))
+}
+
+function saltFrom(text: string | undefined): Buffer {
+  if (text === undefined) return randomBytes(SALT_BYTES)
+  return Buffer.from(sha256Hex(text), 'hex').subarray(0, SALT_BYTES)
 }
 
 async function verify(password: string, text: string | undefined): Promise<boolean> {

@@ -179,7 +179,7 @@ export const NewAccessKey = Type.Object(
 )
 export type NewAccessKey = Static<typeof NewAccessKey>
 
-/** The secret is told this once. */
+/** The secret is told with this answer alone, and again to the same request sent again. */
 export const MadeAccessKey = Type.Object({ key: AccessKey, secret: Text })
 export type MadeAccessKey = Static<typeof MadeAccessKey>
 

@@ -170,3 +170,40 @@ test('log out everywhere, and no door takes any token of the account any more', 
   assert.equal(out.statusCode, 204)
   for (const { accessToken } of tokens) await doors.refuse(accessToken, 'logged out')
 })
+
+test('an account and a key that are asked for again elsewhere are made once', async () => {
+  const doors = new Doors()
+  const repeated = async (path: string, payload: object, number: number, more = {}) =>
+    doors.ask(
+      {
+        method: 'POST',
+        url: `/v1/${path}`,
+        payload,
+        headers: { 'idempotency-key': 'once', ...more },
+      },
+      number,
+    )
+  const ana = { nick: NICK, password: PASSWORD }
+  const made = await repeated('users', ana, 1)
+  assert.equal(made.statusCode, 201, made.body)
+  assert.equal((await repeated('users', ana, 2)).body, made.body)
+  const other = await repeated('users', { ...ana, password: 'another horse' }, 3)
+  assert.deepEqual([other.statusCode, other.json().code], [422, 'RETRY_MISMATCH'])
+
+  const authorization = `Bearer ${(await doors.logIn()).accessToken}`
+  const wanted = { name: 'backup', permissions: ['pages.read'] }
+  const key = await repeated(`users/${NICK}/keys`, wanted, 1, { authorization })
+  assert.equal(key.statusCode, 201, key.body)
+  const again = await repeated(`users/${NICK}/keys`, wanted, 2, { authorization })
+  assert.equal(again.body, key.body)
+  assert.equal(await doors.who(again.json().secret, 3), NICK)
+  const wider = { ...wanted, permissions: ['pages.read', 'account.own'] }
+  const refused = await repeated(`users/${NICK}/keys`, wider, 3, { authorization })
+  assert.equal(refused.json().code, 'RETRY_MISMATCH')
+  const keys = await doors.ask({
+    method: 'GET',
+    url: `/v1/users/${NICK}/keys`,
+    headers: { authorization },
+  })
+  assert.equal(keys.json().items.length, 1)
+})

@@ -6,6 +6,11 @@ import { DAY_MS } from '../../src/base/limits.ts'
 import { KEYS_MAX } from '../../src/services/accounts/limits.ts'
 import { AccountRing, HERE, PASSWORD } from './account-ring.test-helper.ts'
 
+const REPEATABLE = {
+  key: 'one',
+  retry: { key: sha256Hex('key'), request: sha256Hex('request') },
+}
+
 async function anaLoggedIn() {
   const ring = new AccountRing()
   await ring.register('ana')
@@ -61,11 +66,12 @@ test('register() takes names of people, and none that play with text', async () 
 
 test('register() again with the same retry key tells the winner that it won', async () => {
   const ring = new AccountRing()
-  const options = { retry: { key: sha256Hex('key'), request: sha256Hex('request') } }
   const user = { nick: 'ana', password: PASSWORD }
-  const first = await ring.within(ring.at(1).register(user, HERE, options))
-  const again = await ring.within(ring.at(2).register(user, HERE, options))
+  const first = await ring.within(ring.at(1).register(user, HERE, REPEATABLE))
+  const again = await ring.within(ring.at(2).register(user, HERE, REPEATABLE))
   assert.deepEqual(again, first)
+  const other = { ...user, password: 'another horse' }
+  await ring.refused('RETRY_MISMATCH', ring.at(3).register(other, HERE, REPEATABLE))
   await ring.refused('NICK_TAKEN', ring.at(2).register(user, HERE))
 })
 
@@ -157,6 +163,24 @@ test('a key may do what it was made for, as bearer and as password of its nick',
   await ring.within(ring.at(3).removeKey(ana, 'ana', key.id))
   await ring.isNobody({ accessToken: secret })
   await ring.refused('NOT_FOUND', ring.at(3).removeKey(ana, 'ana', key.id))
+})
+
+test('makeKey() again with the same retry key tells the same key, of which there is one', async () => {
+  const { ana, ring } = await anaLoggedIn()
+  const wanted = { name: 'backup', permissions: ['pages.read' as const] }
+  const make = (number: number, repeatable = REPEATABLE) =>
+    ring.within(ring.at(number).makeKey(ana, 'ana', wanted, repeatable))
+  const first = await make(1)
+  await ring.pass(DAY_MS / 2)
+  assert.deepEqual(await make(2), first)
+  assert.deepEqual(await ring.within(ring.at(3).keys('ana')), [first.key])
+  assert.equal((await ring.within(ring.at(3).authenticate(first.secret))).nick, 'ana')
+  // Whoever learned by what the ring knows the request does not learn the secret.
+  const guessed = await make(2, { ...REPEATABLE, key: 'two' })
+  await ring.isNobody({ accessToken: guessed.secret })
+  const request = sha256Hex('another request')
+  const other = { ...REPEATABLE, retry: { ...REPEATABLE.retry, request } }
+  await ring.refused('RETRY_MISMATCH', ring.at(1).makeKey(ana, 'ana', wanted, other))
 })
 
 test('makeKey() gives nothing that the account, or the key that asks, may not', async () => {

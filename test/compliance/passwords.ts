@@ -26,4 +26,12 @@ export function passwordSuite(suite: Suite<'passwords'>): void {
     assert.equal(new Set(hashes).size, hashes.length)
     for (const hashed of hashes) assert.ok(!hashed.includes('horse'))
   })
+
+  promise(suite, 'Passwords.hash() gives the same where the salt is', async ({ passwords }) => {
+    const hashed = await passwords.hash(PASSWORD, 'ana 1')
+    assert.equal(await passwords.hash(PASSWORD, 'ana 1'), hashed)
+    assert.notEqual(await passwords.hash(PASSWORD, 'ana 2'), hashed)
+    assert.notEqual(await passwords.hash(`${PASSWORD} `, 'ana 1'), hashed)
+    assert.equal(await passwords.verify(PASSWORD, hashed), true)
+  })
 }

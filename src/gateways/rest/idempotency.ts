@@ -1,6 +1,7 @@
 /** `Idempotency-Key`: the same request, sent again at any member, is carried out once. */
 import { AnilloError } from '../../base/errors.ts'
 import { Sha256, sha256Hex } from '../../base/hash.ts'
+import type { Repeatable } from '../../services/accounts/types.ts'
 import type { WriteOptions } from '../../store/types.ts'
 import type { Asker } from '../../wire/demands.ts'
 
@@ -32,6 +33,13 @@ export function writeOptionsOf(request: RepeatableRequest, body: Uint8Array): Wr
   const head = [method, url, headers['if-match'] ?? null, headers['if-none-match'] ?? null]
   const hash = new Sha256().update(Buffer.from(JSON.stringify(head))).update(body)
   return { retry: { key: keyHash(request, key), request: hash.digestHex() } }
+}
+
+/** Also with the key itself, for what a member derives from it and does not keep. */
+export function repeatableOf(request: RepeatableRequest, body: Uint8Array): Repeatable | undefined {
+  const key = idempotencyKeyOf(request)
+  const { retry } = writeOptionsOf(request, body)
+  return key === undefined || retry === undefined ? undefined : { key, retry }
 }
 
 /**

@@ -3,9 +3,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
 import { present } from '../../base/assert.ts'
+import { utf8 } from '../../base/bytes.ts'
 import { AnilloError } from '../../base/errors.ts'
 import { AccessKeyList, MadeAccessKey, NewAccessKey, SessionList } from '../../wire/api-accounts.ts'
 import { Problem } from '../../wire/api.ts'
+import { repeatableOf } from './idempotency.ts'
 import { type AccountDoor, type Named, NickParams } from './people.ts'
 
 const tags = ['accounts']
@@ -86,7 +88,10 @@ function addKeys(server: FastifyInstance, { entrance }: AccountDoor): void {
     },
     async (request, reply) => {
       const asker = ableTo(request)
-      const made = await accounts.makeKey(asker, request.params.nick, request.body)
+      const { body, headers, method, params, url } = request
+      const sent = utf8(JSON.stringify(body))
+      const repeatable = repeatableOf({ asker, headers, method, url }, sent)
+      const made = await accounts.makeKey(asker, params.nick, body, repeatable)
       return reply.code(201).header('cache-control', 'no-store').send(made)
     },
   )

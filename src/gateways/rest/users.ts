@@ -16,7 +16,7 @@ import {
 } from '../../wire/api-accounts.ts'
 import { Problem } from '../../wire/api.ts'
 import { originOf } from './asker-origin.ts'
-import { writeOptionsOf } from './idempotency.ts'
+import { repeatableOf } from './idempotency.ts'
 import { type AccountDoor, type Named, NickParams, pageOf, PageQuestion } from './people.ts'
 
 const tags = ['accounts']
@@ -46,9 +46,9 @@ function addRegistration(server: FastifyInstance, door: AccountDoor): void {
     async (request, reply) => {
       await requireOpen(door, request)
       const { body } = request
-      const options = registrationOptions(request)
+      const repeatable = repeatableRegistration(request)
       const user = await passwords.take(() =>
-        entrance.accounts.register(body, originOf(request), options),
+        entrance.accounts.register(body, originOf(request), repeatable),
       )
       return reply.code(201).header('location', `/v1/users/${user.nick}`).send(user)
     },
@@ -61,11 +61,11 @@ async function requireOpen({ entrance }: AccountDoor, { asker }: FastifyRequest)
   if (!(await entrance.isRegistrationOpen())) throw new AnilloError('REGISTRATION_CLOSED')
 }
 
-/** The ring keeps a hash of the request, and nothing from which a password could be guessed. */
-function registrationOptions(request: FastifyRequest<{ Body: NewUser }>) {
+/** Without the password, to which the service binds it by a slow hash. */
+function repeatableRegistration(request: FastifyRequest<{ Body: NewUser }>) {
   const { asker, body, headers, method, url } = request
   const { name = null, nick } = body
-  return writeOptionsOf({ asker, headers, method, url }, utf8(JSON.stringify([nick, name])))
+  return repeatableOf({ asker, headers, method, url }, utf8(JSON.stringify([nick, name])))
 }
 
 function addLooks(server: FastifyInstance, { entrance }: AccountDoor): void {

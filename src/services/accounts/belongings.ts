@@ -1,6 +1,7 @@
 /** Sessions and keys of an account, as their owner sees them. */
 import { AnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
+import { hexOf } from '../../base/hex.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { AccessKey, MadeAccessKey, NewAccessKey, Session } from '../../wire/api-accounts.ts'
 import { EXPIRES_IN_MS_MAX } from '../../wire/record-limits.ts'
@@ -17,10 +18,10 @@ import {
   type AccountsOptions,
 } from './parts.ts'
 import { readKey, readSession } from './rows.ts'
-import { newId, newSecret, writeKeySecret } from './secrets.ts'
+import { newId, newSecret, secretOfSeed, SEED_BYTES, writeKeySecret } from './secrets.ts'
 import { endSessions } from './session-procedures.ts'
 import { requireName } from './texts.ts'
-import type { Principal } from './types.ts'
+import type { Principal, Repeatable } from './types.ts'
 import { accessKeyOf } from './user-json.ts'
 
 const ID = /^[\w-]{1,64}$/
@@ -69,15 +70,26 @@ export class Belongings {
     )
   }
 
-  async makeKey(who: Principal, text: string, key: NewAccessKey): Promise<MadeAccessKey> {
+  /**
+   * The secret follows from a seed and the request's key: repeated, it is found again from the seed
+   * in the first answer, and the ring keeps nothing that gives it.
+   */
+  async makeKey(
+    who: Principal,
+    text: string,
+    {
+      key,
+      repeatable,
+    }: { readonly key: NewAccessKey; readonly repeatable: Repeatable | undefined },
+  ): Promise<MadeAccessKey> {
     const nick = knownNick(text)
     requireOwnOrManager(who, nick)
     const permission = key.permissions.find((name) => !who.permissions.has(name))
     // Else a key could make one that may do more than it.
     if (permission !== undefined) throw new AnilloError('PERMISSION_MISSING', { permission })
-    const { random } = this.#options.effects
-    const id = newId(random)
-    const secret = newSecret(random)
+    const { crypto, random } = this.#options.effects
+    const known = repeatable?.key ?? newSecret(random)
+    const seed = hexOf(random.bytes(SEED_BYTES))
     const name = requireName(key.name)
     const permissions = [...new Set(key.permissions)]
     const { validForSeconds } = key
@@ -85,17 +97,21 @@ export class Belongings {
       validForSeconds === undefined
         ? {}
         : { validForMs: Math.min(validForSeconds * SECOND_MS, EXPIRES_IN_MS_MAX) }
-    const added = await callFor(this.#options, addAccessKey, {
+    const input = {
       nick,
-      id,
+      id: newId(random),
       name,
       permissions,
-      hash: sha256Hex(secret),
+      seed,
+      hash: sha256Hex(secretOfSeed(crypto, seed, known)),
       ...ends,
       actor: actorOf(who),
-    })
-    const { createdAtMs, expiresAtMs } = added
+    }
+    const options = repeatable && { retry: repeatable.retry }
+    const added = await callFor(this.#options, addAccessKey, input, options)
+    const { createdAtMs, expiresAtMs, id } = added
     const told = accessKeyOf(id, { createdAtMs, name, permissions }, expiresAtMs ?? undefined)
+    const secret = secretOfSeed(crypto, added.seed, known)
     return { key: told, secret: writeKeySecret({ nick, id, secret }) }
   }
 

@@ -19,11 +19,16 @@ const AddInput = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 240 }),
   permissions: Grants,
   hash: Hex64,
+  /** Told with the answer: from it and what the client alone knows the secret follows. */
+  seed: Hex64,
   validForMs: Type.Optional(Type.Integer({ minimum: 1 })),
   actor: Actor,
 })
 
+/** Of the request as it came first, when it is repeated. */
 export interface AddedKey {
+  readonly id: string
+  readonly seed: string
   readonly createdAtMs: number
   readonly expiresAtMs: number | null
 }
@@ -34,7 +39,7 @@ export const addAccessKey = defineProcedure({
   tables: USER_TABLES,
   readInput: reader(AddInput),
   run: (work, input: Static<typeof AddInput>): AddedKey => {
-    const { actor, hash, id, name, nick, permissions, validForMs } = input
+    const { actor, hash, id, name, nick, permissions, seed, validForMs } = input
     const { grants, role, state } = requireAccount(work, nick)
     const has: ReadonlySet<string> = permissionsOf({ role, grants })
     const missing = permissions.find((permission) => !has.has(permission))
@@ -46,7 +51,7 @@ export const addAccessKey = defineProcedure({
     const expiresAtMs = validForMs === undefined ? undefined : createdAtMs + validForMs
     work.put(accessKeyKey(nick, id), rowBytes(row), expiresAtMs)
     noteIn(work, { ...actor, what: 'key.make', to: nick })
-    return { createdAtMs, expiresAtMs: expiresAtMs ?? null }
+    return { id, seed, createdAtMs, expiresAtMs: expiresAtMs ?? null }
   },
 })
 

@@ -13,9 +13,16 @@ import { ACCESS_TOKEN_MS } from './limits.ts'
 import { actorOf, callFor, type AccountsOptions } from './parts.ts'
 import type { PasswordChecks } from './password-checks.ts'
 import { addressBlock, partitionOfAddress, sessionKey } from './places.ts'
-import { isAncestor, nextSecret } from './refresh-chain.ts'
+import { isAncestor } from './refresh-chain.ts'
 import { permissionsOf, readSession } from './rows.ts'
-import { newId, newSecret, readRefreshToken, writeRefreshToken } from './secrets.ts'
+import {
+  newId,
+  newSecret,
+  readRefreshToken,
+  secretOfSeed,
+  SEED_BYTES,
+  writeRefreshToken,
+} from './secrets.ts'
 import {
   forgetGuess,
   guessAddress,
@@ -44,8 +51,6 @@ export interface LoggingInParts {
   readonly checks: PasswordChecks
   readonly log: AuditLog
 }
-
-const SEED_BYTES = 32
 
 export class LoggingIn {
   readonly #parts: LoggingInParts
@@ -105,7 +110,7 @@ export class LoggingIn {
     const record = await options.store.get(sessionKey(nick, id))
     if (record === undefined) throw new AnilloError('LOGIN_FIRST')
     const row = readSession(record)
-    const next = nextSecret(crypto, row.seed, secret)
+    const next = secretOfSeed(crypto, row.seed, secret)
     const presented = sha256Hex(secret)
     const isKnown = presented === row.current || presented === row.before
     const { kind } = await callFor(options, refreshSession, {

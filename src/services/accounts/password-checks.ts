@@ -29,8 +29,9 @@ export class PasswordChecks {
     }
   }
 
-  hash(password: string): Promise<string> {
-    return this.#inTurn(() => this.#passwords.hash(password))
+  /** @param saltOf as `Passwords.hash` */
+  hash(password: string, saltOf?: string): Promise<string> {
+    return this.#inTurn(() => this.#passwords.hash(password, saltOf))
   }
 
   /** With `undefined` it takes as long as with a hash. */

@@ -1,7 +1,7 @@
 /** Accounts: made, told of, changed, taken away. */
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
+import { sha256Hex } from '../../base/hash.ts'
 import { fenceOf } from '../../store/locks/lock-value.ts'
-import type { WriteOptions } from '../../store/types.ts'
 import type { NewUser, RoleChange, User, UserChange, UserState } from '../../wire/api-accounts.ts'
 import { GRANTABLE, type AccountRoleName } from '../../wire/permissions.ts'
 import { LIST_RECORDS_MAX } from '../../wire/record-limits.ts'
@@ -19,7 +19,7 @@ import {
 import type { PasswordChecks } from './password-checks.ts'
 import { ADMINISTRATORS_PK, ADMINISTRATORS_TABLE } from './places.ts'
 import { requireName, requireNick, requirePassword } from './texts.ts'
-import type { Origin, Principal } from './types.ts'
+import type { Origin, Principal, Repeatable } from './types.ts'
 import { userOf } from './user-json.ts'
 import { changeUser, registerUser, removeUser, type Written } from './user-procedures.ts'
 import type { Actor } from './work.ts'
@@ -34,7 +34,7 @@ export interface PeopleParts {
 interface Registering {
   readonly role: AccountRoleName
   readonly actor: Actor
-  readonly options: WriteOptions | undefined
+  readonly repeatable: Repeatable | undefined
 }
 
 export class People {
@@ -44,9 +44,9 @@ export class People {
     this.#parts = parts
   }
 
-  async register(user: NewUser, from: Origin, options: WriteOptions | undefined): Promise<User> {
+  async register(user: NewUser, from: Origin, repeatable: Repeatable | undefined): Promise<User> {
     const actor = actorOf(undefined, from)
-    const { user: made } = await this.#register(user, { role: 'member', actor, options })
+    const { user: made } = await this.#register(user, { role: 'member', actor, repeatable })
     return userOf(made)
   }
 
@@ -58,7 +58,7 @@ export class People {
     const nick = requireNick(user.nick)
     try {
       const actor = { by: null }
-      await this.#register(user, { role: 'administrator', actor, options: undefined })
+      await this.#register(user, { role: 'administrator', actor, repeatable: undefined })
     } catch (thrown) {
       if (!isAnilloError(thrown, 'NICK_TAKEN')) throw thrown
     }
@@ -129,13 +129,19 @@ export class People {
     return userOf(await this.#parts.administrators.change(knownNick(text), change))
   }
 
-  async #register(user: NewUser, { options, ...as }: Registering): Promise<Written> {
+  /**
+   * The salt of a repeatable one follows from its key, so that the same password has the same hash
+   * again; the request is bound to that, from which it is as hard to guess as from the row.
+   */
+  async #register(user: NewUser, { repeatable, ...as }: Registering): Promise<Written> {
     const nick = requireNick(user.nick)
     const name = user.name === undefined ? nick : requireName(user.name)
     const plain = requirePassword(user.password, nick)
     const { checks } = this.#parts
-    const password = await checks.admitted(() => checks.hash(plain))
-    return callFor(this.#parts.options, registerUser, { nick, name, password, ...as }, options)
+    const saltOf = repeatable && `${nick} ${repeatable.key}`
+    const password = await checks.admitted(() => checks.hash(plain, saltOf))
+    const bound = repeatable && bind(repeatable, password)
+    return callFor(this.#parts.options, registerUser, { nick, name, password, ...as }, bound)
   }
 
   async #prove(nick: string, password: string | undefined, from: Origin) {
@@ -143,4 +149,8 @@ export class People {
     const proven = await this.#parts.logins.prove({ nick, password }, from)
     return { ifPassword: proven.password }
   }
+}
+
+function bind({ retry }: Repeatable, password: string): Pick<Repeatable, 'retry'> {
+  return { retry: { key: retry.key, request: sha256Hex(`${retry.request} ${password}`) } }
 }

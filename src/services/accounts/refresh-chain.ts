@@ -4,27 +4,20 @@
  * answered alike without keeping any secret; and one that is long used up is known as such.
  */
 import { sha256Hex } from '../../base/hash.ts'
-import { bytesOfHex } from '../../base/hex.ts'
 import type { Crypto } from '../../effects/crypto.ts'
 import { ANCESTORS_MAX } from './limits.ts'
 import type { SessionRow } from './rows.ts'
-import { base64url } from './secrets.ts'
-
-type Mac = Pick<Crypto, 'mac'>
-
-export function nextSecret(crypto: Mac, seed: string, secret: string): string {
-  return base64url(bytesOfHex(crypto.mac(bytesOfHex(seed), secret)))
-}
+import { secretOfSeed } from './secrets.ts'
 
 /** Whether the session’s token of today follows from this one, some steps on. */
 export function isAncestor(
-  crypto: Mac,
+  crypto: Pick<Crypto, 'mac'>,
   { current, seed }: Pick<SessionRow, 'current' | 'seed'>,
   secret: string,
 ): boolean {
   let later = secret
   for (let step = 0; step < ANCESTORS_MAX; step++) {
-    later = nextSecret(crypto, seed, later)
+    later = secretOfSeed(crypto, seed, later)
     if (sha256Hex(later) === current) return true
   }
   return false

@@ -6,10 +6,13 @@
  *
  * A secret is 256 bits of chance in base64url; of it the row holds the SHA-256.
  */
+import { bytesOfHex } from '../../base/hex.ts'
+import type { Crypto } from '../../effects/crypto.ts'
 import type { Random } from '../../effects/random.ts'
 
 const ID_BYTES = 12
 const SECRET_BYTES = 32
+export const SEED_BYTES = 32
 
 const REFRESH = 'anillo-r'
 const KEY = 'anillo-k'
@@ -49,6 +52,15 @@ export function newId(random: Random): string {
 
 export function newSecret(random: Random): string {
   return base64url(random.bytes(SECRET_BYTES))
+}
+
+/**
+ * That follows from a seed and what its holder knows: told again to whoever shows that again, while
+ * the ring keeps the seed alone.
+ * @param seed 64 hex digits
+ */
+export function secretOfSeed(crypto: Pick<Crypto, 'mac'>, seed: string, known: string): string {
+  return base64url(bytesOfHex(crypto.mac(bytesOfHex(seed), known)))
 }
 
 export function base64url(bytes: Uint8Array): string {

@@ -40,6 +40,14 @@ export interface Origin {
   readonly client: string
 }
 
+/** A request that may come again, and is then answered as it was. */
+export interface Repeatable {
+  /** Its `Idempotency-Key`, which no member keeps. */
+  readonly key: string
+  /** By which the ring knows it: hashes of that key and of the request. */
+  readonly retry: NonNullable<WriteOptions['retry']>
+}
+
 export interface IssuedTokens {
   readonly accessToken: string
   readonly refreshToken: string
@@ -86,10 +94,11 @@ export interface Accounts {
 
   /**
    * The first account that registers is nobody special: administrators are made by `found`. Whether
-   * who asks may register is the door’s to say.
-   * @throws AnilloError NICK_TAKEN, NICK_UNFIT, PASSWORD_UNFIT, NAME_UNFIT, BUSY
+   * who asks may register is the door’s to say. Repeated with another password it is another
+   * request.
+   * @throws AnilloError NICK_TAKEN, NICK_UNFIT, PASSWORD_UNFIT, NAME_UNFIT, BUSY, RETRY_MISMATCH
    */
-  register(user: NewUser, from: Origin, options?: WriteOptions): Promise<User>
+  register(user: NewUser, from: Origin, repeatable?: Repeatable): Promise<User>
   /** The administrator of a ring that has none yet; does nothing where the nick is there. */
   found(user: NewUser): Promise<void>
   /** @throws AnilloError NO_USER */
@@ -111,8 +120,17 @@ export interface Accounts {
   /** @throws AnilloError NOT_FOUND */
   endSession(who: Principal, nick: string, id: string): Promise<void>
   keys(nick: string): Promise<readonly AccessKey[]>
-  /** @throws AnilloError PERMISSION_MISSING where who asks may not do that itself; KEYS_FULL */
-  makeKey(who: Principal, nick: string, key: NewAccessKey): Promise<MadeAccessKey>
+  /**
+   * Repeated, it tells the same key.
+   * @throws AnilloError PERMISSION_MISSING where who asks may not do that itself; KEYS_FULL,
+   * RETRY_MISMATCH
+   */
+  makeKey(
+    who: Principal,
+    nick: string,
+    key: NewAccessKey,
+    repeatable?: Repeatable,
+  ): Promise<MadeAccessKey>
   /** @throws AnilloError NOT_FOUND */
   removeKey(who: Principal, nick: string, id: string): Promise<void>
 
