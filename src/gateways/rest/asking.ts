@@ -2,7 +2,7 @@
  * Who asks, for each request that goes through the router; and what each route says that it needs.
  */
 import type { SwaggerTransform } from '@fastify/swagger'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 import { assert } from '../../base/assert.ts'
 import type { Principal } from '../../services/accounts/types.ts'
@@ -13,6 +13,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** `undefined`: nobody, where the route needs nobody. */
     asker: Principal | undefined
+    /** For what takes a while. @throws AnilloError as `Gate.admit`, where it may be done no more */
+    admitAgain(): Promise<void>
   }
 }
 
@@ -24,16 +26,29 @@ const DESCRIPTION = '/docs'
  * To be called before any route is added.
  */
 export function askWho(server: FastifyInstance, gate: Gate): void {
+  const admit = async (request: FastifyRequest): Promise<void> => {
+    const { method, params, raw, routeOptions } = request
+    const demand = demandOf(routeOf(method, routeOptions.url ?? ''))
+    request.asker = await gate.admit(raw, demand, ownerIn(demand, params))
+  }
   server.decorateRequest('asker', undefined)
+  server.decorateRequest('admitAgain', function again(this: FastifyRequest) {
+    return admit(this)
+  })
+  /** Let in before the whole body was there. */
+  const partial = new WeakSet<FastifyRequest>()
   server.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) routeOf(one, url)
   })
   server.addHook('onRequest', async (request) => {
     if (request.is404) return
-    const { method, params, raw, routeOptions } = request
-    const demand = demandOf(routeOf(method, routeOptions.url ?? ''))
-    request.asker = gate.stranger(raw)
-    request.asker = await gate.admit(raw, demand, ownerIn(demand, params))
+    request.asker = gate.stranger(request.raw)
+    await admit(request)
+    if (!request.raw.complete) partial.add(request)
+  })
+  // Else a session that ends while the rest is held back would still be obeyed.
+  server.addHook('preValidation', async (request) => {
+    if (partial.has(request)) await admit(request)
   })
 }
 

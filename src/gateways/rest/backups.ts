@@ -1,8 +1,9 @@
 /** `/v1/ring/backups`: everything the ring keeps, for who may take it along. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
 import { SECOND_MS } from '../../base/limits.ts'
+import type { Clock } from '../../effects/clock.ts'
 import { Problem } from '../../wire/api.ts'
 import { BackupRequest, encodePiece, type BackupPiece } from '../../wire/backup.ts'
 import { partitionIdOf } from '../../wire/partition.ts'
@@ -10,8 +11,9 @@ import { HOLD_MS_MAX } from '../../wire/roster-rows.ts'
 import { Hex32, Hex64 } from '../../wire/shapes.ts'
 import type { Backups } from './door.ts'
 import { goneSignal } from './gone.ts'
+import { ASK_AGAIN_MS } from './limits.ts'
 
-export function addBackups(server: FastifyInstance, backups: Backups): void {
+export function addBackups(server: FastifyInstance, backups: Backups, clock: Clock): void {
   addChunks(server, backups)
   server.post<{ Body: BackupRequest }>(
     '/v1/ring/backups',
@@ -37,7 +39,7 @@ export function addBackups(server: FastifyInstance, backups: Backups): void {
       return reply
         .type('application/octet-stream')
         .header('cache-control', 'no-store')
-        .send(ReadableStream.from(encoded(first, pieces)))
+        .send(ReadableStream.from(encoded(first, whileAdmitted(pieces, { request, clock }))))
     },
   )
 }
@@ -79,6 +81,26 @@ function addChunks(server: FastifyInstance, backups: Backups): void {
         .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
     },
   )
+}
+
+interface Reading {
+  readonly request: FastifyRequest
+  readonly clock: Clock
+}
+
+/** Breaks off once who reads may read no more: a backup takes as long as its reader likes. */
+async function* whileAdmitted(
+  pieces: AsyncGenerator<BackupPiece>,
+  { clock, request }: Reading,
+): AsyncGenerator<BackupPiece> {
+  let askedAtMs = clock.nowMs()
+  for await (const piece of pieces) {
+    if (clock.nowMs() - askedAtMs >= ASK_AGAIN_MS) {
+      await request.admitAgain()
+      askedAtMs = clock.nowMs()
+    }
+    yield piece
+  }
 }
 
 async function* encoded(

@@ -9,7 +9,7 @@ import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import { ClientListener } from '../../platform/client-listener.ts'
 import { askedDoor, bearer, OTHER_ORIGIN, RING_ID } from './entrance.test-helper.ts'
 import { fakeDoor } from './fakes.test-helper.ts'
-import { EVENT_ASK_MS, PASSWORDS_AT_ONCE, PASSWORDS_WAITING_MAX } from './limits.ts'
+import { ASK_AGAIN_MS, PASSWORDS_AT_ONCE, PASSWORDS_WAITING_MAX } from './limits.ts'
 
 type Door = Awaited<ReturnType<typeof askedDoor>>
 
@@ -316,12 +316,12 @@ test('who watches is asked again now and then, and watches no more once logged o
     while (door.accounts.checks < count) await new Promise(setImmediate)
     await new Promise(setImmediate)
   }
-  clock.advance(EVENT_ASK_MS)
+  clock.advance(ASK_AGAIN_MS)
   await checks(2)
-  clock.advance(EVENT_ASK_MS)
+  clock.advance(ASK_AGAIN_MS)
   await checks(3)
   door.accounts.people.get('ana')?.sessions.clear()
-  clock.advance(EVENT_ASK_MS)
+  clock.advance(ASK_AGAIN_MS)
   assert.match(await ended, /^retry/)
 })
 

@@ -9,7 +9,7 @@ import { AnilloError, asAnilloError, ERRORS } from '../../base/errors.ts'
 import type { Clock, Timer } from '../../effects/clock.ts'
 import type { GatewayOptions } from './door.ts'
 import { EventReader } from './event-readers.ts'
-import { EVENT_ASK_MS, EVENT_BEAT_MS, EVENT_STREAMS_MAX, EVENTS_RECENT_MAX } from './limits.ts'
+import { ASK_AGAIN_MS, EVENT_BEAT_MS, EVENT_STREAMS_MAX, EVENTS_RECENT_MAX } from './limits.ts'
 
 type Options = Pick<GatewayOptions, 'ring' | 'clock'>
 
@@ -76,7 +76,7 @@ function askAgain(clock: Clock, mayStill: () => Promise<unknown>, end: () => voi
   let timer: Timer | undefined
   let isOver = false
   const next = (): void => {
-    if (!isOver) timer = clock.after(EVENT_ASK_MS, () => void ask())
+    if (!isOver) timer = clock.after(ASK_AGAIN_MS, () => void ask())
   }
   const ask = async (): Promise<void> => {
     try {

@@ -50,8 +50,8 @@ export const KEEP_ALIVE_TIMEOUT_MS = 65 * SECOND_MS
 /** A comment line on an idle event stream, so that both ends notice a dead connection. */
 export const EVENT_BEAT_MS = 15 * SECOND_MS
 
-/** Between two looks whether the reader of an event stream may still watch. */
-export const EVENT_ASK_MS = 10 * SECOND_MS
+/** Between two looks whether the reader of events, or of a backup, may still read. */
+export const ASK_AGAIN_MS = 10 * SECOND_MS
 
 /** Doings kept for a newcomer to the event stream. */
 export const EVENTS_RECENT_MAX = 200

@@ -149,6 +149,8 @@ async function acquire(
     const { index, items } = await store.list({ ...asked, limit: 1 }, { signal: gone })
     const held = heldUnder(items[0], asked.token)
     if (held !== undefined) return held
+    // A session that ended while it waited takes nothing more.
+    await reply.request.admitAgain()
     const answer = await store.call(partition, acquireLock, asked, optionsOf(attempt))
     const leftMs = endMs - clock.nowMs()
     if (answer.kind === 'held' || leftMs <= 0 || gone.aborted) return answer
