@@ -44,8 +44,8 @@ guest. Who lacks a permission is refused too: a guest with 401 \`LOGIN_FIRST\`, 
 setting of the ring), \`POST /v1/users\` needs \`accounts.manage\`.
 
 The key in the file \`operator\` of a member’s directory, which only its owner can read, stands for
-\`ring.backup\` and \`accounts.manage\` at that member’s door and for nothing else: for backups, and
-for a ring whose administrator’s password nobody knows.
+\`ring.backup\` and \`accounts.manage\` at that member’s door, on its machine alone, and for nothing
+else: for backups, and for a ring whose administrator’s password nobody knows.
 
 Names and addresses of members are told to \`ring.watch\` alone: for all others they are left out of
 what is told of pages, and of errors.

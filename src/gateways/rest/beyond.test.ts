@@ -9,7 +9,7 @@ import { ClientListener } from '../../platform/client-listener.ts'
 import { issuedDoor } from '../../platform/door-papers.test-helper.ts'
 import type { TlsFront } from '../../platform/tls-front.ts'
 import { nameIn } from './beyond.ts'
-import { askedDoor, bearer } from './entrance.test-helper.ts'
+import { askedDoor, bearer, OWNER_KEY } from './entrance.test-helper.ts'
 import { PAGE_ID } from './fakes.test-helper.ts'
 
 const HERE = '127.0.0.1'
@@ -152,6 +152,12 @@ test('there are guests on loopback, and none beyond it', async () => {
     assert.equal(status, 401, path)
     assert.match(body, /"code":"LOGIN_FIRST"/)
   }
+})
+
+test('the key of a member’s directory opens nothing from beyond its machine', async () => {
+  const asked = { path: '/v1/users', headers: bearer(OWNER_KEY) }
+  assert.equal((await plain(asked)).status, 200)
+  assert.equal((await beyond(asked)).status, 401)
 })
 
 test('who logged in is served by TLS, the direct way too', async () => {

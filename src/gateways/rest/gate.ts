@@ -123,24 +123,20 @@ export class Gate {
 
   async #whoAsks(request: AskedRequest, shown: Credential): Promise<Principal | undefined> {
     const entrance = this.#entrance
-    if (entrance === undefined) return this.#withoutAccounts(request, shown)
-    const stranger = this.stranger(request)
-    if (shown.kind === 'none') return stranger
     if (this.#isOwner(request, shown)) return OWNER
+    const stranger = this.stranger(request)
+    if (entrance === undefined || shown.kind === 'none') return stranger
     if (shown.kind === 'cookie') await this.refuseForeign(request)
     const principal = await authenticated(entrance, shown)
     return stranger === undefined ? principal : withGuestRights(principal)
   }
 
-  /** Where nobody is asked who they are, nobody beyond loopback may anything. */
-  #withoutAccounts(request: AskedRequest, shown: Credential): Principal | undefined {
-    const isOwner = this.#isOwner(request, shown)
-    return isOwner && !isFromBeyond(request) ? OWNER : this.stranger(request)
-  }
-
-  /** What let a connection in as an account before is no key of an owner. */
+  /**
+   * An owner of the directory is on its machine: from beyond the key is nothing, whoever found it.
+   * What let a connection in as an account before is none.
+   */
   #isOwner(request: AskedRequest, shown: Credential): boolean {
-    if (shown.kind !== 'bearer' || this.isKnown(request)) return false
+    if (shown.kind !== 'bearer' || isFromBeyond(request) || this.isKnown(request)) return false
     return this.#isOwnerKey(shown.token)
   }
 }
