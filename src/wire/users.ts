@@ -15,6 +15,9 @@ import { sha256Hex } from '../base/hash.ts'
 export const USERS_TABLE = 'users'
 /** Who did what that concerns security. */
 export const AUDIT_TABLE = 'audit'
+/** Under `SIGNING_PK` what signs access tokens. No backup has it (`store/backup/rows.ts`). */
+export const TOKENS_TABLE = 'tokens'
+export const SIGNING_PK = 'signing'
 
 const PK_DIGITS = 10
 

@@ -16,16 +16,22 @@ import ipaddr from 'ipaddr.js'
 import { present } from '../../base/assert.ts'
 import type { RecordKey } from '../../store/partition/procedure.ts'
 import { ALL_PARTITIONS, partitionOf, type PartitionId } from '../../wire/partition.ts'
-import { accountSk, keyPrefix, sessionPrefix, USERS_TABLE, userPk } from '../../wire/users.ts'
+import {
+  accountSk,
+  keyPrefix,
+  sessionPrefix,
+  SIGNING_PK,
+  TOKENS_TABLE,
+  USERS_TABLE,
+  userPk,
+} from '../../wire/users.ts'
 
 export const INDEX_TABLE = 'users.index'
 export const ADMINISTRATORS_TABLE = 'users.administrators'
 export const ADDRESSES_TABLE = 'users.addresses'
-export const TOKENS_TABLE = 'tokens'
-export { AUDIT_TABLE } from '../../wire/users.ts'
+export { AUDIT_TABLE, SIGNING_PK, TOKENS_TABLE } from '../../wire/users.ts'
 
 export const ADMINISTRATORS_PK = 'all'
-export const SIGNING_PK = 'signing'
 
 /** @param nick folded, as in all functions here */
 export function partitionOfNick(nick: string): PartitionId {

@@ -1,7 +1,9 @@
 /**
  * Which rows of a partition a backup has, and their hashes. Sessions are left out: they end with
- * the generation in which they were opened. What a partition knows about itself (its last index,
- * its time) stands apart from the other rows, since every entry changes it.
+ * the generation in which they were opened. So is what signs access tokens: whoever reads a backup
+ * would pass for anybody at the ring that it is of. A restored ring makes keys of its own. What a
+ * partition knows about itself (its last index, its time) stands apart from the other rows, since
+ * every entry changes it.
  */
 import { concat, utf8 } from '../../base/bytes.ts'
 import { Sha256, sha256Hex } from '../../base/hash.ts'
@@ -9,9 +11,17 @@ import type { DatabaseEntry, ScanOptions } from '../../effects/database.ts'
 import { RING_TABLE } from '../../wire/partition.ts'
 import { ROTATION_TABLE } from '../../wire/rotation.ts'
 import { SCHEDULE_TABLE } from '../../wire/schedule.ts'
-import { AUDIT_TABLE } from '../../wire/users.ts'
+import { AUDIT_TABLE, SIGNING_PK, TOKENS_TABLE } from '../../wire/users.ts'
 import { CHUNK_TABLES, REFERENCES_TABLE } from '../chunks/rows.ts'
-import { META_KEY, readRecordKey, SPACE, spaceRange } from '../partition/keys.ts'
+import {
+  META_KEY,
+  readExpiryKey,
+  readRecordKey,
+  recordRange,
+  SPACE,
+  spaceRange,
+} from '../partition/keys.ts'
+import { metaRow, readMeta } from '../partition/meta.ts'
 import { readRecord } from '../partition/records.ts'
 import { packEntries } from '../state/blocks.ts'
 
@@ -20,10 +30,28 @@ export const ROWS_FROM = spaceRange(SPACE.retry).from
 
 export type ScanRows = (options: ScanOptions) => readonly DatabaseEntry[]
 
-/** What a partition knows about itself; `undefined` before its first entry. */
+const LEFT_OUT_MAX = 64
+const LEFT_OUT = recordRange({ table: TOKENS_TABLE, pk: SIGNING_PK, limit: LEFT_OUT_MAX })
+
+/** A record that no backup has, or the row that says when it expires. */
+export function isLeftOut(key: Uint8Array): boolean {
+  if (key[0] === SPACE.expiry) return isLeftOut(readExpiryKey(key).row)
+  return LEFT_OUT.from.every((byte, at) => key[at] === byte)
+}
+
+/**
+ * What a partition knows about itself, as if it had no more than a backup has; `undefined` before
+ * its first entry.
+ */
 export function metaRowIn(scan: ScanRows): Uint8Array | undefined {
   const to = concat([META_KEY, Uint8Array.of(0)])
-  return scan({ from: META_KEY, to, limit: 1 })[0]?.value
+  const row = scan({ from: META_KEY, to, limit: 1 })[0]?.value
+  const leftOut = row === undefined ? [] : scan({ ...LEFT_OUT, limit: LEFT_OUT_MAX })
+  if (leftOut.length === 0) return row
+  const meta = readMeta({ get: () => row })
+  const bytes = leftOut.reduce((sum, { key, value }) => sum + key.length + value.length, 0)
+  const { recordBytes, records } = meta
+  return metaRow({ ...meta, records: records - leftOut.length, recordBytes: recordBytes - bytes })
 }
 
 /** Over all rows but the one about itself: equal where nothing else changed. */

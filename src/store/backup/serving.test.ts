@@ -1,15 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { compareBytes, utf8 } from '../../base/bytes.ts'
 import type { Timer } from '../../effects/clock.ts'
-import { partitionIdOf } from '../../wire/partition.ts'
+import type { DatabaseEntry, ScanOptions } from '../../effects/database.ts'
+import { partitionIdOf, type PartitionId } from '../../wire/partition.ts'
+import { SIGNING_PK, TOKENS_TABLE } from '../../wire/users.ts'
 import type { BackupCut } from '../group/types.ts'
+import { expiryKey, META_KEY, recordKey } from '../partition/keys.ts'
+import { metaRow, readMeta } from '../partition/meta.ts'
+import { unpackEntries } from '../state/blocks.ts'
 import { BackupServing } from './serving.ts'
 
 const GROUP = partitionIdOf(3)
+const NOTHING = new Uint8Array(0)
 
-/** One group without rows, which was taken at once. */
+/** One group, which was taken at once. */
 class FakeCut implements BackupCut {
+  rows: readonly DatabaseEntry[] = []
   readonly knownMost = 0
   readonly taken = Promise.resolve()
   isClosed = false
@@ -18,9 +26,12 @@ class FakeCut implements BackupCut {
     return assert.fail('nobody asks')
   }
 
-  scan(): readonly [] {
+  scan(_group: PartitionId, { from = NOTHING, limit, to }: ScanOptions): readonly DatabaseEntry[] {
     assert.ok(!this.isClosed, 'the cut is open')
-    return []
+    return this.rows
+      .filter(({ key }) => compareBytes(key, from) >= 0)
+      .filter(({ key }) => to === undefined || compareBytes(key, to) < 0)
+      .slice(0, limit)
   }
 
   close(): void {
@@ -72,4 +83,27 @@ test('a collector that asks for nothing for long is gone, and its cut with it', 
   end()
   assert.ok(cut.isClosed)
   await assert.rejects(parts.rows({ backup: 1, group: GROUP }), gone)
+})
+
+test('what signs access tokens is in no backup, and not counted as if it were', async () => {
+  const { cut, parts } = serving()
+  const kept = recordKey({ table: 'notes', pk: SIGNING_PK, sk: 'a' })
+  const signing = recordKey({ table: TOKENS_TABLE, pk: SIGNING_PK, sk: 'k1' })
+  const meta = { ...readMeta({ get: () => undefined }), index: 7, records: 2, recordBytes: 100 }
+  cut.rows = [
+    { key: META_KEY, value: metaRow(meta) },
+    { key: expiryKey(5, kept), value: NOTHING },
+    { key: expiryKey(5, signing), value: NOTHING },
+    { key: kept, value: utf8('note') },
+    { key: signing, value: utf8('a private key') },
+  ]
+  parts.await(1, [GROUP])
+  const { rows } = await parts.rows({ backup: 1, group: GROUP })
+  assert.deepEqual(
+    unpackEntries(rows)?.map(({ key }) => Buffer.from(key)),
+    [expiryKey(5, kept), kept].map((key) => Buffer.from(key)),
+  )
+  const { meta: told } = await parts.group({ backup: 1, group: GROUP, isHashed: false })
+  const recordBytes = 100 - signing.length - 'a private key'.length
+  assert.deepEqual(readMeta({ get: () => told }), { ...meta, records: 1, recordBytes })
 })

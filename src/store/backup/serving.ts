@@ -17,7 +17,7 @@ import type { BackupCut, GroupHost } from '../group/types.ts'
 import type { Peers } from '../peers.ts'
 import { packEntries } from '../state/blocks.ts'
 import { behind } from '../state/keys.ts'
-import { metaRowIn, ROWS_FROM, RowsHash } from './rows.ts'
+import { isLeftOut, metaRowIn, ROWS_FROM, RowsHash } from './rows.ts'
 
 /** A collector that asks for nothing in this time is gone. */
 const IDLE_MS_MAX = 2 * MINUTE_MS
@@ -133,5 +133,6 @@ function rowsFrom(
 ): { readonly entries: readonly DatabaseEntry[]; readonly next: Uint8Array | undefined } {
   const entries = cut.scan(group, { from, limit: ROWS_MAX, bytesMax: ROWS_BYTES })
   const last = entries.at(-1)
-  return { entries, next: last === undefined ? undefined : behind(last.key) }
+  const next = last === undefined ? undefined : behind(last.key)
+  return { entries: entries.filter(({ key }) => !isLeftOut(key)), next }
 }
