@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { isAnilloError } from '../../src/base/errors.ts'
-import { MINUTE_MS } from '../../src/base/limits.ts'
+import { AnilloError, isAnilloError } from '../../src/base/errors.ts'
+import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
 import { PASSWORDS_AT_ONCE, PASSWORDS_WAITING_MAX } from '../../src/services/accounts/limits.ts'
 import { addressBlock } from '../../src/services/accounts/places.ts'
 import type { Origin } from '../../src/services/accounts/types.ts'
 import { AccountRing, HERE, PASSWORD } from './account-ring.test-helper.ts'
 
 const WRONG = 'wrong horse'
+const BROKEN = { what: 'a store that fails' }
 
 function guess(ring: AccountRing, number: number, nick: string, from: Origin = HERE) {
   const guessing = ring.at((number % 3) + 1).logIn({ nick, password: `${WRONG} ${number}` }, from)
@@ -62,6 +63,45 @@ test('the right password forgets the guesses; a quarter of an hour does, too', a
   await ring.pass(15 * MINUTE_MS)
   for (let number = 0; number < 4; number++) {
     assert.equal(await guess(ring, number, 'ana'), 'BAD_LOGIN')
+  }
+})
+
+for (const broken of ['users.openSession', 'users.forgetGuess', 'users.guessedRight']) {
+  test(`right passwords whose log-in breaks off at ${broken} shut nobody out`, async () => {
+    let isBroken = true
+    const ring = new AccountRing(1, (store) => ({
+      ...store,
+      call: async (group, procedure, input, options) => {
+        // What forgives has time; what a person waits for has not.
+        const isTried = options?.timeoutMs === undefined
+        if (isBroken && isTried && procedure.name === broken) throw new AnilloError('BUSY', BROKEN)
+        return store.call(group, procedure, input, options)
+      },
+    }))
+    await ring.register('ana')
+    const right = { nick: 'ana', password: PASSWORD }
+    const from = { address: '203.0.113.9', client: '' }
+    for (let number = 0; number < 8; number++) {
+      const accounts = ring.at((number % 3) + 1)
+      await ring.refused(
+        'BUSY',
+        broken === 'users.guessedRight'
+          ? accounts.authenticateByPassword(right, from)
+          : accounts.logIn(right, from),
+      )
+      await ring.pass(SECOND_MS)
+    }
+    isBroken = false
+    await ring.logIn('ana')
+  })
+}
+
+test('what a right password was shown for in vain shuts nobody out either', async () => {
+  const ring = new AccountRing()
+  const admin = await ring.administrator()
+  for (let number = 0; number < 8; number++) {
+    await ring.refused('LAST_ADMINISTRATOR', ring.at(1).remove(admin, 'admin', PASSWORD, HERE))
+    await ring.pass(SECOND_MS)
   }
 })
 

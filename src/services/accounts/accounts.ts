@@ -9,6 +9,7 @@ import { Administrators } from './administrators.ts'
 import { AuditLog } from './audit-log.ts'
 import { Authentication } from './authentication.ts'
 import { Belongings } from './belongings.ts'
+import { Forgiveness } from './forgiveness.ts'
 import { LoggingIn } from './logging-in.ts'
 import type { AccountsOptions } from './parts.ts'
 import { PasswordChecks } from './password-checks.ts'
@@ -19,7 +20,7 @@ import type { Accounts, Principal } from './types.ts'
 import { UserList } from './user-list.ts'
 
 export interface AccountsService extends Accounts {
-  /** What was noted for the audit log is written. */
+  /** What was noted for the audit log is written; nothing else is begun. */
   close(): Promise<void>
 }
 
@@ -29,11 +30,12 @@ export function createAccounts(options: AccountsOptions): AccountsService {
   const keys = new SigningKeys({ effects, store })
   const tokens = new AccessTokens({ effects, ringId, keys })
   const log = new AuditLog({ effects, store })
-  const logins = new LoggingIn({ options, tokens, checks, log })
+  const forgiveness = new Forgiveness(options)
+  const logins = new LoggingIn({ options, tokens, checks, log, forgiveness })
   const authentication = new Authentication({ options, tokens })
   const list = new UserList(options)
   const administrators = new Administrators({ options, list })
-  const people = new People({ options, checks, logins, administrators })
+  const people = new People({ options, checks, logins, forgiveness, administrators })
   const belongings = new Belongings(options)
   return {
     authenticate: (bearer, call) => authentication.bearer(bearer, call),
@@ -62,7 +64,9 @@ export function createAccounts(options: AccountsOptions): AccountsService {
     removeKey: (who, nick, id) => belongings.removeKey(who, nick, id),
     audit: (page) => log.page(page),
     note: (event) => log.note(event),
-    close: () => log.close(),
+    close: async () => {
+      await Promise.all([forgiveness.close(), log.close()])
+    },
   }
 }
 

@@ -27,6 +27,9 @@ export const GUESSES_A_NICK_MAX = 5
 export const GUESSES_AN_ADDRESS_MAX = 20
 export const GUESSES_WITHIN_MS = 15 * MINUTE_MS
 export const SHUT_OUT_MS = 10 * MINUTE_MS
+/** A right one whose log-in broke off is taken back within this, of so many accounts at once. */
+export const FORGIVING_MS = MINUTE_MS
+export const FORGIVING_MAX = 256
 
 /** argon2id takes 19 MiB and a core each. */
 export const PASSWORDS_AT_ONCE = 2

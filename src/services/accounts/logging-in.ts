@@ -9,6 +9,7 @@ import { SECOND_MS } from '../../base/limits.ts'
 import { foldNick } from '../../wire/account-texts.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { AuditLog } from './audit-log.ts'
+import type { Forgiveness, Proven } from './forgiveness.ts'
 import { ACCESS_TOKEN_MS } from './limits.ts'
 import { actorOf, callFor, type AccountsOptions } from './parts.ts'
 import type { PasswordChecks } from './password-checks.ts'
@@ -39,17 +40,12 @@ export interface Credentials {
   readonly password: string
 }
 
-/** Who showed a password that is theirs, by the hash that stood there then. */
-export interface Proven {
-  readonly nick: string
-  readonly password: string
-}
-
 export interface LoggingInParts {
   readonly options: AccountsOptions
   readonly tokens: AccessTokens
   readonly checks: PasswordChecks
   readonly log: AuditLog
+  readonly forgiveness: Forgiveness
 }
 
 export class LoggingIn {
@@ -75,28 +71,32 @@ export class LoggingIn {
 
   /** @throws AnilloError BAD_LOGIN, ACCOUNT_SUSPENDED, SLOW_DOWN, BUSY, STORE_UNAVAILABLE */
   async byPassword(credentials: Credentials, from: Origin): Promise<Principal> {
+    const { forgiveness, options } = this.#parts
     const proven = await this.prove(credentials, from)
-    const { grants, nick, role } = await callFor(this.#parts.options, guessedRight, proven)
+    const { grants, nick, role } = await forgiveness.using(proven, () =>
+      callFor(options, guessedRight, proven),
+    )
     // Without a session of its own: it has the account’s rights for this one request.
     return { nick, role, permissions: permissionsOf({ role, grants }), by: { kind: 'password' } }
   }
 
   /** @throws AnilloError as `byPassword` */
   async logIn(credentials: Credentials, from: Origin): Promise<IssuedTokens> {
-    const { options } = this.#parts
+    const { forgiveness, options } = this.#parts
     const { random } = options.effects
     const proven = await this.prove(credentials, from)
     const { nick } = proven
     const id = newId(random)
     const secret = newSecret(random)
-    await callFor(options, openSession, {
+    const input = {
       ...proven,
       id,
       client: clientText(from.client),
       secretHash: sha256Hex(secret),
       seed: hexOf(random.bytes(SEED_BYTES)),
       actor: actorOf(undefined, from),
-    })
+    }
+    await forgiveness.using(proven, () => callFor(options, openSession, input))
     return this.#issue({ nick, id, secret })
   }
 
@@ -136,7 +136,8 @@ export class LoggingIn {
 
   async #prove(shown: Credentials, from: Origin): Promise<Proven> {
     const block = from.address === undefined ? undefined : addressBlock(from.address)
-    const { store } = this.#parts.options
+    const { forgiveness, options } = this.#parts
+    const { store } = options
     if (block !== undefined) await store.call(partitionOfAddress(block), guessAddress, { block })
     const nick = foldNick(shown.nick)
     const password = nick === undefined ? undefined : await this.#passwordOf(nick)
@@ -145,8 +146,11 @@ export class LoggingIn {
       if (nick !== undefined && password !== undefined) this.#noteWrong(nick, from)
       throw new AnilloError('BAD_LOGIN')
     }
-    if (block !== undefined) await store.call(partitionOfAddress(block), forgetGuess, { block })
-    return { nick, password }
+    const proven = { nick, password }
+    if (block === undefined) return proven
+    const partition = partitionOfAddress(block)
+    await forgiveness.using(proven, () => store.call(partition, forgetGuess, { block }))
+    return proven
   }
 
   /** Counts the guess. */

@@ -6,6 +6,7 @@ import type { NewUser, RoleChange, User, UserChange, UserState } from '../../wir
 import { GRANTABLE, type AccountRoleName } from '../../wire/permissions.ts'
 import { LIST_RECORDS_MAX } from '../../wire/record-limits.ts'
 import type { Administrators } from './administrators.ts'
+import type { Forgiveness } from './forgiveness.ts'
 import type { LoggingIn } from './logging-in.ts'
 import {
   actorOf,
@@ -28,7 +29,13 @@ export interface PeopleParts {
   readonly options: AccountsOptions
   readonly checks: PasswordChecks
   readonly logins: LoggingIn
+  readonly forgiveness: Forgiveness
   readonly administrators: Administrators
+}
+
+/** The hash of the password that was shown; none of who manages accounts. */
+interface Shown {
+  readonly ifPassword?: string
 }
 
 interface Registering {
@@ -83,14 +90,17 @@ export class People {
     const wanted =
       change.password === undefined ? undefined : requirePassword(change.password, nick)
     const isOwn = who.nick === nick
-    const shown =
-      wanted !== undefined && isOwn ? await this.#prove(nick, change.oldPassword, from) : {}
-    const password =
-      wanted === undefined ? {} : { password: await checks.admitted(() => checks.hash(wanted)) }
     const kept = isOwn && who.by.kind === 'session' ? { keptSession: who.by.id } : {}
     const actor = actorOf(who, from)
-    const input = { nick, ...name, ...password, ...shown, ...kept, actor }
-    return userOf((await callFor(options, changeUser, input)).user)
+    const carryOut = async (shown: Shown): Promise<Written> => {
+      const password =
+        wanted === undefined ? {} : { password: await checks.admitted(() => checks.hash(wanted)) }
+      const input = { nick, ...name, ...password, ...shown, ...kept, actor }
+      return callFor(options, changeUser, input)
+    }
+    const old = { nick, password: change.oldPassword }
+    const isAsked = wanted !== undefined && isOwn
+    return userOf((await (isAsked ? this.#proving(old, from, carryOut) : carryOut({}))).user)
   }
 
   async remove(
@@ -102,11 +112,12 @@ export class People {
     requireOwnOrManager(who, nick)
     const { administrators, options } = this.#parts
     await findAccount(options, nick)
-    const shown = who.nick === nick ? await this.#prove(nick, password, from) : {}
     const actor = actorOf(who, from)
-    await administrators.losing(nick, undefined, (ifVersion) =>
-      callFor(options, removeUser, { nick, ifVersion, ...shown, actor }),
-    )
+    const carryOut = (shown: Shown) =>
+      administrators.losing(nick, undefined, (ifVersion) =>
+        callFor(options, removeUser, { nick, ifVersion, ...shown, actor }),
+      )
+    await (who.nick === nick ? this.#proving({ nick, password }, from, carryOut) : carryOut({}))
   }
 
   /** Without grants it keeps those that it has. */
@@ -144,10 +155,15 @@ export class People {
     return callFor(this.#parts.options, registerUser, { nick, name, password, ...as }, bound)
   }
 
-  async #prove(nick: string, password: string | undefined, from: Origin) {
+  async #proving<T>(
+    { nick, password }: { readonly nick: string; readonly password: string | undefined },
+    from: Origin,
+    carryOut: (shown: Shown) => Promise<T>,
+  ): Promise<T> {
     if (password === undefined) throw new AnilloError('BAD_LOGIN')
-    const proven = await this.#parts.logins.prove({ nick, password }, from)
-    return { ifPassword: proven.password }
+    const { forgiveness, logins } = this.#parts
+    const proven = await logins.prove({ nick, password }, from)
+    return forgiveness.using(proven, () => carryOut({ ifPassword: proven.password }))
   }
 }
 
