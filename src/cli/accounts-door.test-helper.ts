@@ -135,7 +135,7 @@ class Door {
       throw new AnilloError('PERMISSION_MISSING', { permission: 'accounts.manage' })
     }
     if (one === undefined) throw new AnilloError('NO_USER', { nick })
-    if (what === 'sessions') return { status: 200, body: { items: [...one.sessions.values()] } }
+    if (what === 'sessions') return this.#sessions(one, { method, id })
     if (what === 'keys') return this.#keys(one, { method, id, body })
     if (method === 'DELETE') this.accounts.delete(nick)
     if (method === 'DELETE') return { status: 204 }
@@ -146,6 +146,14 @@ class Door {
     if (typeof password === 'string') one.password = password
     one.user = { ...one.user, ...change }
     return { status: 200, body: one.user }
+  }
+
+  #sessions({ sessions }: Account, { id, method }: { method: string; id: string }): Told {
+    if (method === 'GET') return { status: 200, body: { items: [...sessions.values()] } }
+    const [token] = [...sessions].find(([, session]) => session.id === id) ?? []
+    if (token === undefined) throw new AnilloError('NOT_FOUND', { what: 'such session' })
+    sessions.delete(token)
+    return { status: 204 }
   }
 
   #keys(

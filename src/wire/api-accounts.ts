@@ -7,6 +7,7 @@
  *     POST   /auth/logout                LogoutRequest -> 204
  *     GET    /auth/me                    Me
  *     GET    /auth/jwks                  public keys (RFC 7517)
+ *     GET    /auth/registration          Registration
  *     POST   /users                      NewUser -> 201 User
  *     GET    /users?limit=&cursor=       UserList
  *     GET    /users/{nick}               User
@@ -87,6 +88,10 @@ export const Me = Type.Object({
   permissions: Type.Array(PermissionName),
 })
 export type Me = Static<typeof Me>
+
+/** Whether people make their accounts themselves, as the ring’s `registrationOpen` says. */
+export const Registration = Type.Object({ isOpen: Type.Boolean() })
+export type Registration = Static<typeof Registration>
 
 export const NewUser = Type.Object(
   {

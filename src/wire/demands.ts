@@ -46,6 +46,7 @@ export const DEMANDS = {
   'POST /v1/auth/logout': 'account.own',
   'GET /v1/auth/me': 'somebody',
   'GET /v1/auth/jwks': 'nothing',
+  'GET /v1/auth/registration': 'nothing',
   /** Whether people make their accounts themselves is a setting of the ring. */
   'POST /v1/users': 'anybody',
   'GET /v1/users': 'accounts.manage',

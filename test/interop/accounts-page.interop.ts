@@ -134,8 +134,15 @@ test('register: a taken nick and a short password are told where they are, the r
   await page.locator('input[name=password]').fill('long enough')
   accounts.isRegistrationOpen = false
   await submit.click()
-  await shows(page, 'New accounts are made by an administrator here.')
+  await shows(page, 'New accounts are made by an administrator here: ask one.')
   await submit.waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'Log in with it' }).click()
+  await shows(page, 'No account yet? New accounts are made by an administrator here: ask one.')
+  assert.equal(await page.getByRole('link', { name: 'Make one' }).count(), 0)
+  await page.goBack()
+  await page.reload()
+  await shows(page, 'New accounts are made by an administrator here: ask one.')
+  assert.equal(await page.locator('input').count(), 0)
   accounts.isRegistrationOpen = true
   await page.reload()
   await page.locator('input[name=nick]').fill('carla')
@@ -350,6 +357,10 @@ test('rights: what a person may not do is not offered, and is told where it is a
 test('administration: role, grants, access, password and end of an account, and the log of it', async () => {
   await using trial = await begin({ search: '?view=people' })
   const { page, accounts } = trial
+  const from = { address: undefined, client: 'a laptop' }
+  const tokens = await accounts.logIn({ nick: 'ana', password: PASSWORDS.ana }, from)
+  const ana = await accounts.authenticate(tokens.accessToken)
+  await accounts.makeKey(ana, 'ana', { name: 'nightly', permissions: ['pages.read'] })
   await logIn(page, 'admin')
   await page.getByRole('button', { name: 'Open the account ana' }).click()
   const card = page.getByRole('region', { name: 'ana' })
@@ -362,6 +373,15 @@ test('administration: role, grants, access, password and end of an account, and 
   await card.getByRole('button', { name: 'Save role and rights' }).click()
   await page.locator('#people tr', { hasText: 'ana' }).getByText('operator').waitFor()
   assert.deepEqual((await accounts.user('ana')).grants, [], 'the role gives it already')
+  const sessions = card.getByRole('list', { name: 'Where it is logged in' })
+  await sessions.getByRole('button', { name: 'End the session of a laptop' }).click()
+  await card.getByText('The session is ended.').waitFor()
+  await card.getByText('It is logged in nowhere.').waitFor()
+  assert.equal(accounts.sessionsOf('ana'), 0)
+  await card.getByRole('button', { name: 'Remove the key nightly' }).click()
+  await card.getByRole('button', { name: 'Remove', exact: true }).click()
+  await card.getByText('The key is removed.').waitFor()
+  assert.deepEqual(await accounts.keys('ana'), [])
   await card.getByRole('button', { name: 'Suspend' }).click()
   await card.getByText('Suspended, and logged out everywhere.').waitFor()
   await card.getByRole('button', { name: 'Let it in again' }).click()

@@ -4,6 +4,7 @@ import { Argument, Command, Option } from 'commander'
 import { ACCOUNT_ROLES, GRANTABLE, type AccountRoleName } from '../../wire/permissions.ts'
 import type { CommandContext } from '../context.ts'
 import { doorOptions, ownerOption, type DoorFlags, type OwnerFlags } from '../options.ts'
+import type { SessionFlags } from '../run/user-show.ts'
 import type { AddFlags, DeleteFlags, RoleFlags } from '../run/user.ts'
 
 const NICK = ['<nick>', 'the account'] as const
@@ -22,12 +23,13 @@ What the roles may do: docs/permissions.md.`
 export function userCommand(context: CommandContext): Command {
   const command = new Command('user')
     .description('make, show and change accounts')
-    .usage('add|list|show|role|suspend|restore|name|password|delete ...')
+    .usage('add|list|show|sessions|role|suspend|restore|name|password|delete ...')
     .addHelpText('after', EXAMPLES)
   const words = [
     addWord(context),
     listWord(context),
     showWord(context),
+    sessionsWord(context),
     roleWord(context),
     stateWord(context, 'suspend', 'end the sessions of an account, and let it begin none'),
     stateWord(context, 'restore', 'let a suspended account in again'),
@@ -83,6 +85,30 @@ function showWord(context: CommandContext): Command {
       context.run(async () => {
         const { runShow } = await import('../run/user-show.ts')
         return runShow(context.io, nick, flags)
+      }),
+    )
+}
+
+function sessionsWord(context: CommandContext): Command {
+  return new Command('sessions')
+    .description('show where an account is logged in, and end one of its sessions')
+    .argument(...OWN_NICK)
+    .option('--end <id>', 'end this one: it is refused at every member before the command ends')
+    .addHelpText(
+      'after',
+      `
+Who manages accounts sees and ends those of others. To end all of your own:
+“npx anillo logout --everywhere”.
+
+  $ npx anillo user sessions               your own
+  $ npx anillo user sessions ana           those of ana
+  $ npx anillo user sessions --end ID      as the first column has it
+  $ npx anillo user sessions ana --end ID`,
+    )
+    .action((nick: string | undefined, flags: SessionFlags) =>
+      context.run(async () => {
+        const { runSessions } = await import('../run/user-show.ts')
+        return runSessions(context.io, nick, flags)
       }),
     )
 }

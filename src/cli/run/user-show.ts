@@ -28,6 +28,31 @@ export async function runShow(
   return EXIT.done
 }
 
+export interface SessionFlags extends DoorFlags {
+  /** The id of the one that is to end. */
+  readonly end?: string
+}
+
+export async function runSessions(
+  io: Io,
+  named: string | undefined,
+  flags: SessionFlags,
+): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const nick = named ?? (await ownNick(client))
+  if (flags.end !== undefined) {
+    await client.accounts.endSession(nick, flags.end)
+    if (flags.json) jsonLine(io, { ended: flags.end })
+    else line(io.out, `${flags.end} is ended; it is refused at every member`)
+    return EXIT.done
+  }
+  const sessions = await client.accounts.sessions(nick)
+  if (flags.json) for (const session of sessions) jsonLine(io, session)
+  else if (sessions.length === 0) line(io.err, 'no session')
+  else for (const text of sessionLines(sessions)) line(io.out, text)
+  return EXIT.done
+}
+
 /** @throws AnilloError LOGIN_FIRST: a guest has no account */
 export async function ownNick(client: AnilloClient): Promise<string> {
   const { nick } = await client.accounts.me()

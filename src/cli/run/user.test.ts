@@ -61,6 +61,24 @@ test('user add, list, show, role, suspend, restore, name and delete work on one 
   assert.match(gone.err, /There is no user "eva"\. \[NO_USER\]/)
 })
 
+test('user sessions shows those of an account, and ends one of them', async (t) => {
+  await using door = await accountsDoor()
+  const ana = await commandsAs(t, door, 'ana')
+  const { run } = await commandsAs(t, door, 'admin')
+  assert.match((await ana.run(['user', 'sessions'])).out, /^SESSION +BEGUN +USED +BY\ns1 /)
+  const [told] = (await run(['user', 'sessions', 'ana', '--json'])).out.split('\n')
+  assert.equal(JSON.parse(told ?? '').id, 's1')
+  const ended = await run(['user', 'sessions', 'ana', '--end', 's1'])
+  assert.equal(ended.out, 's1 is ended; it is refused at every member\n')
+  assert.equal(door.accounts.get('ana')?.sessions.size, 0)
+  const none = await run(['user', 'sessions', 'ana'])
+  assert.deepEqual([none.out, none.err], ['', 'no session\n'])
+  const again = await run(['user', 'sessions', 'ana', '--end', 's1'])
+  assert.match(again.err, /such session.*NOT_FOUND/)
+  const others = await ana.run(['user', 'sessions', 'admin'])
+  assert.match(others.err, /PERMISSION_MISSING/)
+})
+
 test('user add gives a role at once, and tells where it could not', async (t) => {
   await using door = await accountsDoor()
   const admin = await commandsAs(t, door, 'admin')

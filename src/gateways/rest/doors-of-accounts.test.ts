@@ -212,6 +212,8 @@ test('where registration is closed accounts are made by who manages them', async
   const payload = { nick: 'beto', password: 'beto-password' }
   const register = (headers = {}) =>
     door.ask({ method: 'POST', url: '/v1/users', payload, headers })
+  const look = await door.ask({ method: 'GET', url: '/v1/auth/registration' })
+  assert.deepEqual(look.json(), { isOpen: false })
   assert.equal((await register()).json().code, 'REGISTRATION_CLOSED')
   const member = bearer(door.accounts.person('ana', 'member'))
   assert.equal((await register(member)).json().code, 'REGISTRATION_CLOSED')

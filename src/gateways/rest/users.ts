@@ -7,6 +7,7 @@ import { utf8 } from '../../base/bytes.ts'
 import { AnilloError } from '../../base/errors.ts'
 import {
   NewUser,
+  Registration,
   RoleChange,
   StateChange,
   User,
@@ -23,6 +24,7 @@ const tags = ['accounts']
 
 export function addUsers(server: FastifyInstance, door: AccountDoor): void {
   addRegistration(server, door)
+  addRegistrationLook(server, door)
   addLooks(server, door)
   addChanges(server, door)
   addOrders(server, door)
@@ -52,6 +54,20 @@ function addRegistration(server: FastifyInstance, door: AccountDoor): void {
       )
       return reply.code(201).header('location', `/v1/users/${user.nick}`).send(user)
     },
+  )
+}
+
+function addRegistrationLook(server: FastifyInstance, { entrance }: AccountDoor): void {
+  server.get(
+    '/v1/auth/registration',
+    {
+      schema: {
+        summary: 'Whether people make their accounts themselves',
+        tags,
+        response: { 200: Registration, 503: Problem },
+      },
+    },
+    async () => ({ isOpen: await entrance.isRegistrationOpen() }),
   )
 }
 

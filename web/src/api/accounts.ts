@@ -8,6 +8,7 @@ import type {
   Me,
   NewAccessKey,
   NewUser,
+  Registration,
   RoleChange,
   Session,
   User,
@@ -68,6 +69,12 @@ export class AccountsClient {
     const path = '/v1/auth/logout'
     // An ended session is what was wanted.
     await orGone('LOGIN_FIRST', this.#client.json({ path, method: 'POST', body: { everywhere } }))
+  }
+
+  /** Whether people make their accounts themselves. */
+  async isRegistrationOpen(): Promise<boolean> {
+    const answer = await this.#client.json({ path: '/v1/auth/registration', isAboutAsker: true })
+    return sound<Registration>(answer, { isOpen: 'boolean' }).isOpen
   }
 
   async register(user: NewUser): Promise<User> {

@@ -49,6 +49,8 @@ export interface AccountTexts {
     readonly noAccount: string
     readonly toLogin: string
     readonly hasAccount: string
+    /** People make no accounts themselves. */
+    readonly closed: string
     readonly first: string
     readonly ended: string
     readonly elsewhere: string
@@ -79,6 +81,9 @@ export interface AccountTexts {
     readonly times: (words: { begun: string; used: string }) => string
     readonly end: (client: string) => string
     readonly endShort: string
+    readonly of: string
+    readonly ofHint: string
+    readonly none: string
     readonly here: string
     readonly everywhere: string
   }
@@ -184,6 +189,7 @@ export const ACCOUNTS_EN: AccountTexts = {
     toRegister: 'Make one',
     hasAccount: 'There is one already?',
     toLogin: 'Log in with it',
+    closed: 'New accounts are made by an administrator here: ask one.',
     first: 'Log in first to see this.',
     ended: 'Your session has ended. Log in again to go on.',
     elsewhere:
@@ -218,6 +224,9 @@ export const ACCOUNTS_EN: AccountTexts = {
     times: ({ begun, used }) => `since ${begun}, last used ${used}`,
     end: (client) => `End the session of ${client}`,
     endShort: 'End',
+    of: 'Where it is logged in',
+    ofHint: 'A session that you end is refused at every machine from that moment.',
+    none: 'It is logged in nowhere.',
     here: 'Log out here',
     everywhere: 'Log out everywhere',
   },

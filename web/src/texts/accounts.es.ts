@@ -36,6 +36,7 @@ export const ACCOUNTS_ES: AccountTexts = {
     toRegister: 'Cree una',
     hasAccount: '¿Ya tiene una?',
     toLogin: 'Entre con ella',
+    closed: 'Aquí las cuentas nuevas las crea un administrador: pídale una.',
     first: 'Inicie sesión para ver esto.',
     ended: 'Su sesión ha terminado. Vuelva a entrar para seguir.',
     elsewhere:
@@ -71,6 +72,9 @@ export const ACCOUNTS_ES: AccountTexts = {
     times: ({ begun, used }) => `desde ${begun}, último uso ${used}`,
     end: (client) => `Terminar la sesión de ${client}`,
     endShort: 'Terminar',
+    of: 'Dónde tiene la sesión abierta',
+    ofHint: 'La sesión que usted termine se rechaza en todas las máquinas desde ese momento.',
+    none: 'No tiene ninguna sesión abierta.',
     here: 'Salir aquí',
     everywhere: 'Salir en todas partes',
   },

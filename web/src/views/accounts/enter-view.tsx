@@ -1,11 +1,9 @@
 /** Logging in, and making an account. */
-import { useEffect, useState } from 'preact/hooks'
-
 import { fieldOf } from '../../model/accounts.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
 import type { Done } from '../../texts/accounts.en.ts'
-import { useDoing } from '../hooks.ts'
+import { useDoing, useLoaded } from '../hooks.ts'
 import { useWords } from '../words.ts'
 import { Form, Outcome, PasswordField, Submit, TextField, ViewLink, type Fields } from './parts.tsx'
 
@@ -22,6 +20,7 @@ export function LoginView() {
       await session.account.logIn({ nick: fields('nick'), password: fields('password') })
       return undefined
     })
+  const isOpen = useIsOpen()
   if (session.account.isElsewhere) return <Elsewhere />
   const isLedHere = name === 'account' || name === 'people' || name === 'audit'
   return (
@@ -47,10 +46,16 @@ export function LoginView() {
           <Outcome trouble={trouble} done={undefined} />
         </Form>
       </div>
-      <p class="entering__other">
-        {words.entering.noAccount}{' '}
-        <ViewLink view={{ name: 'register' }}>{words.entering.toRegister}</ViewLink>
-      </p>
+      {isOpen !== undefined && (
+        <p class="entering__other">
+          {words.entering.noAccount}{' '}
+          {isOpen ? (
+            <ViewLink view={{ name: 'register' }}>{words.entering.toRegister}</ViewLink>
+          ) : (
+            words.entering.closed
+          )}
+        </p>
+      )}
     </main>
   )
 }
@@ -81,10 +86,8 @@ export function RegisterView() {
   const words = texts.accounts
   const { account } = session
   const { isRunning, trouble, run } = useDoing<Done>()
-  const [isClosed, setIsClosed] = useState(false)
-  useEffect(() => {
-    if (trouble?.code === 'REGISTRATION_CLOSED') setIsClosed(true)
-  }, [trouble])
+  const wasOpen = useIsOpen()
+  const isOpen = wasOpen === true && trouble?.code !== 'REGISTRATION_CLOSED'
   const submit = (fields: Fields): void =>
     run(async () => {
       const [nick, password] = [fields('nick'), fields('password')]
@@ -98,21 +101,32 @@ export function RegisterView() {
       <h1 class="entering__title" id="content" tabIndex={-1}>
         {words.entering.register}
       </h1>
-      <div class="card panel">
-        <Form onSubmit={submit}>
-          <NewAccountFields wrong={fieldOf(trouble?.code)} hasFocus />
-          {!isClosed && (
+      {isOpen ? (
+        <div class="card panel">
+          <Form onSubmit={submit}>
+            <NewAccountFields wrong={fieldOf(trouble?.code)} hasFocus />
             <Submit label={words.entering.submitRegister} isRunning={isRunning} isMain />
-          )}
-          <Outcome trouble={trouble} done={undefined} />
-        </Form>
-      </div>
+            <Outcome trouble={trouble} done={undefined} />
+          </Form>
+        </div>
+      ) : (
+        <p class="entering__why" role="status">
+          {wasOpen === undefined ? words.loading : words.entering.closed}
+        </p>
+      )}
       <p class="entering__other">
         {words.entering.hasAccount}{' '}
         <ViewLink view={{ name: 'login' }}>{words.entering.toLogin}</ViewLink>
       </p>
     </main>
   )
+}
+
+/** Whether people make their accounts themselves; where nobody answers that is tried. */
+function useIsOpen(): boolean | undefined {
+  const { account } = useSession()
+  const { value, trouble } = useLoaded(() => account.calls.isRegistrationOpen(), '')
+  return value ?? (trouble === undefined ? undefined : true)
 }
 
 interface NewAccountFieldsProps {

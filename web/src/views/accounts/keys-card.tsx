@@ -26,38 +26,55 @@ interface KeysCardProps {
 }
 
 export function KeysCard({ nick, own }: KeysCardProps) {
-  const { account } = useSession()
   const { texts } = useWords()
   const words = texts.accounts
+  const [made, setMade] = useState<MadeAccessKey | undefined>(undefined)
+  return (
+    <Card title={words.keys.title}>
+      <p class="quiet panel__hint">{words.keys.hint}</p>
+      <Keys nick={nick} latest={made?.key.id} />
+      {made === undefined ? (
+        <details class="disclosure">
+          <summary>{words.keys.makeTitle}</summary>
+          <NewKeyForm nick={nick} own={own} onMade={setMade} />
+        </details>
+      ) : (
+        <Secret made={made} onStored={() => setMade(undefined)} />
+      )}
+    </Card>
+  )
+}
+
+interface KeysProps {
+  readonly nick: string
+  /** The id of one that was just made. */
+  readonly latest?: string | undefined
+}
+
+/** Those of an account, each with its removal. */
+export function Keys({ nick, latest }: KeysProps) {
+  const { account } = useSession()
+  const { texts } = useWords()
   const { value, trouble, again } = useLoaded(() => account.calls.keys(nick), nick)
   const removing = useDoing<Done>()
-  const [made, setMade] = useState<MadeAccessKey | undefined>(undefined)
+  useEffect(() => {
+    if (latest !== undefined) again()
+  }, [latest])
   const remove = (id: string): void =>
     removing.run(async () => {
       await account.calls.removeKey(nick, id)
       again()
       return 'keyRemoved'
     })
-  const onMade = (key: MadeAccessKey): void => {
-    setMade(key)
-    again()
-  }
   return (
-    <Card title={words.keys.title}>
-      <p class="quiet panel__hint">{words.keys.hint}</p>
+    <>
       {trouble !== undefined && <LoadTrouble trouble={trouble} onAgain={again} />}
-      {value === undefined && trouble === undefined && <p class="quiet">{words.loading}</p>}
+      {value === undefined && trouble === undefined && (
+        <p class="quiet">{texts.accounts.loading}</p>
+      )}
       {value !== undefined && <KeyRows keys={value} removing={removing} onRemove={remove} />}
       <Outcome trouble={removing.trouble} done={removing.done} />
-      {made === undefined ? (
-        <details class="disclosure">
-          <summary>{words.keys.makeTitle}</summary>
-          <NewKeyForm nick={nick} own={own} onMade={onMade} />
-        </details>
-      ) : (
-        <Secret made={made} onStored={() => setMade(undefined)} />
-      )}
-    </Card>
+    </>
   )
 }
 

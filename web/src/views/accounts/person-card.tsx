@@ -15,8 +15,9 @@ import type { Done } from '../../texts/accounts.en.ts'
 import { useDoing, useLoaded } from '../hooks.ts'
 import { Cross } from '../icons.tsx'
 import { useWords } from '../words.ts'
-import { PermissionBoxes } from './keys-card.tsx'
+import { Keys, PermissionBoxes } from './keys-card.tsx'
 import { Confirm, Form, LoadTrouble, Outcome, PasswordField, Submit } from './parts.tsx'
+import { Sessions } from './sessions-card.tsx'
 
 interface PersonCardProps {
   readonly nick: string
@@ -130,6 +131,7 @@ function OthersForms({
   const { texts } = useWords()
   const words = texts.accounts
   const removing = useDoing<Done>()
+  const [passwords, setPasswords] = useState(0)
   const remove = (): void =>
     removing.run(async () => {
       await session.account.calls.removeUser(user.nick, {})
@@ -140,7 +142,13 @@ function OthersForms({
   return (
     <>
       <AccessPart user={user} onChanged={onChanged} />
-      <PasswordPart nick={user.nick} />
+      <h3 class="panel__part">{words.sessions.of}</h3>
+      <p class="quiet panel__hint">{words.sessions.ofHint}</p>
+      {/* Another password, and a suspension, end them. */}
+      <Sessions key={`${user.state} ${passwords}`} nick={user.nick} label={words.sessions.of} />
+      <h3 class="panel__part">{words.keys.title}</h3>
+      <Keys nick={user.nick} />
+      <PasswordPart nick={user.nick} onChanged={() => setPasswords(passwords + 1)} />
       <h3 class="panel__part">{words.people.remove}</h3>
       <p class="quiet panel__hint">{words.people.removeHint}</p>
       <Confirm
@@ -179,7 +187,12 @@ function AccessPart({ user, onChanged }: ChangeProps) {
   )
 }
 
-function PasswordPart({ nick }: { readonly nick: string }) {
+interface PasswordPartProps {
+  readonly nick: string
+  readonly onChanged: () => void
+}
+
+function PasswordPart({ nick, onChanged }: PasswordPartProps) {
   const { account } = useSession()
   const { texts } = useWords()
   const words = texts.accounts
@@ -191,6 +204,7 @@ function PasswordPart({ nick }: { readonly nick: string }) {
         run(async () => {
           await account.calls.changeUser(nick, { password: fields('password') })
           form.reset()
+          onChanged()
           return 'password'
         })
       }

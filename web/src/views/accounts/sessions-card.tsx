@@ -12,6 +12,50 @@ export function SessionsCard({ nick }: { readonly nick: string }) {
   const { account } = session
   const { texts } = useWords()
   const words = texts.accounts
+  const leaving = useDoing<Done>()
+  const leave = (everywhere: boolean): void =>
+    leaving.run(async () => {
+      await account.logOut(everywhere)
+      session.go(RING_VIEW)
+      return undefined
+    })
+  return (
+    <Card title={words.sessions.title}>
+      <p class="quiet panel__hint">{words.sessions.hint}</p>
+      <Sessions nick={nick} label={words.sessions.title} />
+      <div class="actions">
+        <button
+          type="button"
+          class="button"
+          aria-disabled={leaving.isRunning}
+          onClick={() => leave(false)}
+        >
+          {words.sessions.here}
+        </button>
+        <button
+          type="button"
+          class="button"
+          aria-disabled={leaving.isRunning}
+          onClick={() => leave(true)}
+        >
+          {words.sessions.everywhere}
+        </button>
+      </div>
+      <Outcome trouble={leaving.trouble} done={leaving.done} />
+    </Card>
+  )
+}
+
+interface SessionsProps {
+  readonly nick: string
+  readonly label: string
+}
+
+/** Those of an account, each with its end. */
+export function Sessions({ nick, label }: SessionsProps) {
+  const { account } = useSession()
+  const { texts } = useWords()
+  const words = texts.accounts
   const { value, trouble, again } = useLoaded(() => account.calls.sessions(nick), nick)
   const ending = useDoing<Done>()
   const end = (id: string): void =>
@@ -20,44 +64,20 @@ export function SessionsCard({ nick }: { readonly nick: string }) {
       again()
       return 'ended'
     })
-  const leave = (everywhere: boolean): void =>
-    ending.run(async () => {
-      await account.logOut(everywhere)
-      session.go(RING_VIEW)
-      return undefined
-    })
   return (
-    <Card title={words.sessions.title}>
-      <p class="quiet panel__hint">{words.sessions.hint}</p>
+    <>
       {trouble !== undefined && <LoadTrouble trouble={trouble} onAgain={again} />}
       {value === undefined && trouble === undefined && <p class="quiet">{words.loading}</p>}
-      {value !== undefined && (
-        <ul class="rows" aria-label={words.sessions.title}>
+      {value?.length === 0 && <p class="quiet">{words.sessions.none}</p>}
+      {value !== undefined && value.length > 0 && (
+        <ul class="rows" aria-label={label}>
           {value.map((one) => (
             <SessionRow key={one.id} session={one} onEnd={() => end(one.id)} />
           ))}
         </ul>
       )}
-      <div class="actions">
-        <button
-          type="button"
-          class="button"
-          aria-disabled={ending.isRunning}
-          onClick={() => leave(false)}
-        >
-          {words.sessions.here}
-        </button>
-        <button
-          type="button"
-          class="button"
-          aria-disabled={ending.isRunning}
-          onClick={() => leave(true)}
-        >
-          {words.sessions.everywhere}
-        </button>
-      </div>
       <Outcome trouble={ending.trouble} done={ending.done} />
-    </Card>
+    </>
   )
 }
 
