@@ -55,7 +55,18 @@ test('a password is the same in the composed and the decomposed form', async () 
 
 test('register() takes names of people, and none that play with text', async () => {
   const ring = new AccountRing()
-  const unfit = ['', '  ', 'a\nb', 'a\u202eb', '\u0000', 'x'.repeat(61), 'a\u2028b', '\ud800']
+  const unfit = [
+    '',
+    '  ',
+    '\u200b',
+    '\u3164\u00ad',
+    'a\nb',
+    'a\u202eb',
+    '\u0000',
+    'x'.repeat(61),
+    'a\u2028b',
+    '\ud800',
+  ]
   for (const name of unfit) {
     const registering = ring.at(1).register({ nick: 'ana', name, password: PASSWORD }, HERE)
     await ring.refused('NAME_UNFIT', registering)

@@ -12,6 +12,9 @@ import { CLIENT_CHARS_MAX } from './limits.ts'
 /** Controls, line ends, what turns the direction of text, and what is seen by nobody. */
 const UNFIT = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u
 
+/** Letters and the like: beside spaces, accents and what is drawn as nothing. */
+const SEEN = /[^\p{Z}\p{M}\p{Default_Ignorable_Code_Point}]/u
+
 /** @throws AnilloError NICK_UNFIT */
 export function requireNick(text: string): string {
   const nick = foldNick(text)
@@ -23,7 +26,7 @@ export function requireNick(text: string): string {
 export function requireName(text: string): string {
   const name = text.normalize('NFC').trim()
   const { length } = Array.from(name)
-  if (length > 0 && length <= NAME_CHARS_MAX && !UNFIT.test(name)) return name
+  if (length <= NAME_CHARS_MAX && SEEN.test(name) && !UNFIT.test(name)) return name
   throw new AnilloError('NAME_UNFIT', { max: NAME_CHARS_MAX })
 }
 
