@@ -116,6 +116,8 @@ export const User = Type.Object({
   grants: Type.Array(PermissionName),
   state: UserState,
   createdAt: Instant,
+  /** Too many wrong passwords: nobody logs in before. Told of one account that is asked for. */
+  shutUntil: Type.Optional(Instant),
 })
 export type User = Static<typeof User>
 

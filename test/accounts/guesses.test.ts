@@ -41,6 +41,26 @@ for (const nick of ['ana', 'nobody']) {
   })
 }
 
+test('a new password that an administrator sets lets in whom guesses shut out', async () => {
+  const ring = new AccountRing()
+  await ring.register('ana')
+  const admin = await ring.administrator()
+  for (let number = 0; number < 5; number++) await guess(ring, number, 'ana')
+  const { shutUntil } = await ring.within(ring.at(2).user('ana'))
+  assert.ok(shutUntil !== undefined)
+  const minutes = (Date.parse(shutUntil) - ring.effects.clock.wallMs()) / MINUTE_MS
+  assert.ok(minutes > 9 && minutes <= 10, shutUntil)
+  const role = { role: 'operator' as const }
+  assert.equal((await ring.within(ring.at(3).setRole(admin, 'ana', role))).shutUntil, shutUntil)
+  const password = 'another horse'
+  const changed = await ring.within(ring.at(1).change(admin, 'ana', { password }, HERE))
+  assert.equal(changed.shutUntil, undefined)
+  await ring.logIn('ana', password)
+  for (let number = 0; number < 5; number++) await guess(ring, number, 'ana')
+  await ring.pass(10 * MINUTE_MS + 1)
+  assert.equal((await ring.within(ring.at(2).user('ana'))).shutUntil, undefined)
+})
+
 test('guesses at once at all members count as many as they are', async () => {
   const ring = new AccountRing()
   await ring.register('ana')

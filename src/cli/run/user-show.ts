@@ -83,10 +83,15 @@ function shownLines({ keys, permissions, sessions, user }: Shown): readonly stri
     `role     ${user.role}${grants}`,
     `state    ${user.state}`,
     `since    ${dateText(user.createdAt)}`,
+    ...(user.shutUntil === undefined ? [] : [`shut     ${shutText(user.shutUntil)}`]),
     ...(permissions === undefined ? [] : [`may      ${permissions.join(', ')}`]),
     ...(sessions.length === 0 ? [] : ['', ...sessionLines(sessions)]),
     ...(keys.length === 0 ? [] : ['', ...keyLines(keys)]),
   ]
+}
+
+function shutText(until: string): string {
+  return `out until ${dateText(until)}: too many wrong passwords; with a new one it is let in`
 }
 
 function sessionLines(sessions: readonly Session[]): readonly string[] {
@@ -109,7 +114,7 @@ export function keyLines(keys: readonly AccessKey[]): readonly string[] {
       { title: 'MADE', text: ({ createdAt }) => dateText(createdAt) },
       {
         title: 'UNTIL',
-        text: ({ expiresAt }) => (expiresAt === undefined ? 'removed' : dateText(expiresAt)),
+        text: ({ expiresAt }) => (expiresAt === undefined ? 'it is removed' : dateText(expiresAt)),
       },
       { title: 'MAY', text: ({ permissions }) => permissions.join(', ') },
     ],

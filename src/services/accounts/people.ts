@@ -12,13 +12,15 @@ import {
   actorOf,
   callFor,
   findAccount,
+  isoOf,
   knownNick,
   requireManager,
   requireOwnOrManager,
   type AccountsOptions,
 } from './parts.ts'
 import type { PasswordChecks } from './password-checks.ts'
-import { ADMINISTRATORS_PK, ADMINISTRATORS_TABLE } from './places.ts'
+import { ADMINISTRATORS_PK, ADMINISTRATORS_TABLE, guessesKey } from './places.ts'
+import { readGuesses, type PublicAccount } from './rows.ts'
 import { requireName, requireNick, requirePassword } from './texts.ts'
 import type { Origin, Principal, Repeatable } from './types.ts'
 import { userOf } from './user-json.ts'
@@ -73,8 +75,9 @@ export class People {
     if (account.role === 'administrator') await administrators.count(nick, fenceOf(etag))
   }
 
-  async find(nick: string): Promise<User> {
-    return userOf((await findAccount(this.#parts.options, knownNick(nick))).account)
+  async find(text: string): Promise<User> {
+    const { account } = await findAccount(this.#parts.options, knownNick(text))
+    return this.#told(account)
   }
 
   async change(
@@ -100,7 +103,8 @@ export class People {
     }
     const old = { nick, password: change.oldPassword }
     const isAsked = wanted !== undefined && isOwn
-    return userOf((await (isAsked ? this.#proving(old, from, carryOut) : carryOut({}))).user)
+    const written = await (isAsked ? this.#proving(old, from, carryOut) : carryOut({}))
+    return this.#told(written.user)
   }
 
   async remove(
@@ -131,13 +135,22 @@ export class People {
     }
     const given = grants === undefined ? {} : { grants: [...new Set(grants)] }
     const change = { role, ...given, actor: actorOf(who) }
-    return userOf(await this.#parts.administrators.change(nick, change))
+    return this.#told(await this.#parts.administrators.change(nick, change))
   }
 
   async setState(who: Principal, text: string, state: UserState): Promise<User> {
     requireManager(who)
     const change = { state, actor: actorOf(who) }
-    return userOf(await this.#parts.administrators.change(knownNick(text), change))
+    return this.#told(await this.#parts.administrators.change(knownNick(text), change))
+  }
+
+  /** Rows of guesses go by themselves, some time after they count no more. */
+  async #told(account: PublicAccount): Promise<User> {
+    const { effects, store } = this.#parts.options
+    const record = await store.get(guessesKey(account.nick))
+    const untilMs = record === undefined ? undefined : readGuesses(record).shutUntilMs
+    const isShutOut = untilMs !== undefined && untilMs > effects.clock.wallMs()
+    return { ...userOf(account), ...(isShutOut ? { shutUntil: isoOf(untilMs) } : {}) }
   }
 
   /**

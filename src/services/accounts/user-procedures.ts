@@ -75,7 +75,10 @@ const ChangeInput = Type.Object({
   actor: Actor,
 })
 
-/** With another password all sessions end but one: whoever knew the old one is out. */
+/**
+ * With another password all sessions end but one: whoever knew the old one is out. What was guessed
+ * so far was guessed at the old one: whom it shut out is let in.
+ */
 export const changeUser = defineProcedure({
   name: 'users.change',
   tables: USER_TABLES,
@@ -88,6 +91,7 @@ export const changeUser = defineProcedure({
       const kept = keptSession === undefined ? undefined : `/${keptSession}`
       const others = sessionsIn(work, nick).filter(({ sk }) => !(kept && sk.endsWith(kept)))
       dropRows(work, nick, others)
+      work.delete(guessesKey(nick))
       noteIn(work, { ...actor, what: 'user.password', to: nick })
     }
     return written(work, { ...before, ...defined({ name, password }) })

@@ -10,6 +10,8 @@ import { PERMISSIONS, type AccountRole, type Permission } from '../../../src/wir
 export type Done =
   | 'name'
   | 'password'
+  /** Of somebody else. */
+  | 'passwordOf'
   | 'role'
   | 'suspended'
   | 'active'
@@ -125,6 +127,8 @@ export interface AccountTexts {
     readonly byRole: string
     readonly saveRights: string
     readonly states: Readonly<Record<'active' | 'suspended', string>>
+    /** Too many guesses at its password. */
+    readonly shutOut: (until: string) => string
     readonly suspendTitle: string
     readonly suspendHint: string
     readonly suspend: string
@@ -268,6 +272,8 @@ export const ACCOUNTS_EN: AccountTexts = {
     byRole: 'by its role',
     saveRights: 'Save role and rights',
     states: { active: 'active', suspended: 'suspended' },
+    shutOut: (until) =>
+      `Shut out until ${until}: too many wrong passwords. With a new password it can log in at once.`,
     suspendTitle: 'Access',
     suspendHint:
       'A suspended account is logged out everywhere and cannot log in; its keys are refused meanwhile.',
@@ -313,6 +319,7 @@ export const ACCOUNTS_EN: AccountTexts = {
   done: {
     name: 'The name is changed.',
     password: 'The password is changed, and all other sessions are ended.',
+    passwordOf: 'The password is changed, and the account is logged out everywhere.',
     role: 'Saved; it counts at once, also where the account is logged in.',
     suspended: 'Suspended, and logged out everywhere.',
     active: 'The account can log in again.',

@@ -116,6 +116,8 @@ export const ACCOUNTS_ES: AccountTexts = {
     byRole: 'por su papel',
     saveRights: 'Guardar papel y permisos',
     states: { active: 'activa', suspended: 'suspendida' },
+    shutOut: (until) =>
+      `Sin acceso hasta ${until}: demasiadas contraseñas equivocadas. Con una contraseña nueva puede entrar enseguida.`,
     suspendTitle: 'Acceso',
     suspendHint:
       'A una cuenta suspendida se le cierran todas las sesiones y no puede entrar; mientras tanto se rechazan sus claves.',
@@ -161,6 +163,7 @@ export const ACCOUNTS_ES: AccountTexts = {
   done: {
     name: 'El nombre ha cambiado.',
     password: 'La contraseña ha cambiado, y las demás sesiones han terminado.',
+    passwordOf: 'La contraseña ha cambiado, y la cuenta ya no tiene ninguna sesión abierta.',
     role: 'Guardado; vale desde ya, también donde la cuenta tiene la sesión abierta.',
     suspended: 'Suspendida, y sin sesiones.',
     active: 'La cuenta puede entrar otra vez.',

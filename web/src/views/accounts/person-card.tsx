@@ -148,7 +148,13 @@ function OthersForms({
       <Sessions key={`${user.state} ${passwords}`} nick={user.nick} label={words.sessions.of} />
       <h3 class="panel__part">{words.keys.title}</h3>
       <Keys nick={user.nick} />
-      <PasswordPart nick={user.nick} onChanged={() => setPasswords(passwords + 1)} />
+      <PasswordPart
+        nick={user.nick}
+        onChanged={(after) => {
+          setPasswords(passwords + 1)
+          onChanged(after)
+        }}
+      />
       <h3 class="panel__part">{words.people.remove}</h3>
       <p class="quiet panel__hint">{words.people.removeHint}</p>
       <Confirm
@@ -164,7 +170,7 @@ function OthersForms({
 
 function AccessPart({ user, onChanged }: ChangeProps) {
   const { account } = useSession()
-  const { texts } = useWords()
+  const { texts, minute } = useWords()
   const words = texts.accounts.people
   const { isRunning, trouble, done, run } = useDoing<Done>()
   const next = user.state === 'active' ? 'suspended' : 'active'
@@ -179,6 +185,7 @@ function AccessPart({ user, onChanged }: ChangeProps) {
       <p class="quiet panel__hint">
         {user.state === 'active' ? words.suspendHint : words.activateHint}
       </p>
+      {user.shutUntil !== undefined && <p class="note">{words.shutOut(minute(user.shutUntil))}</p>}
       <button type="button" class="button" aria-disabled={isRunning} onClick={change}>
         {user.state === 'active' ? words.suspend : words.activate}
       </button>
@@ -189,7 +196,7 @@ function AccessPart({ user, onChanged }: ChangeProps) {
 
 interface PasswordPartProps {
   readonly nick: string
-  readonly onChanged: () => void
+  readonly onChanged: (after: User) => void
 }
 
 function PasswordPart({ nick, onChanged }: PasswordPartProps) {
@@ -202,10 +209,10 @@ function PasswordPart({ nick, onChanged }: PasswordPartProps) {
       label={words.people.passwordTitle}
       onSubmit={(fields, form) =>
         run(async () => {
-          await account.calls.changeUser(nick, { password: fields('password') })
+          const after = await account.calls.changeUser(nick, { password: fields('password') })
           form.reset()
-          onChanged()
-          return 'password'
+          onChanged(after)
+          return 'passwordOf'
         })
       }
     >
