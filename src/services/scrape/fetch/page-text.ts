@@ -39,8 +39,12 @@ export function charsetOf(head: Uint8Array, media: MediaType): string | undefine
 export function titleOf(head: Uint8Array, charset: string | undefined): string | undefined {
   const text = new TextDecoder(charset ?? FALLBACK).decode(head.subarray(0, TITLE_SEARCH_BYTES))
   const raw = rawTitle(text)
-  if (raw === undefined) return undefined
-  const title = unescaped(raw).replaceAll(/\s+/g, ' ').replaceAll(STEERING, '').trim()
+  return raw === undefined ? undefined : shownTitle(unescaped(raw))
+}
+
+/** A title's text as above; `undefined` where nothing is left of it. */
+export function shownTitle(text: string): string | undefined {
+  const title = text.replaceAll(/\s+/g, ' ').replaceAll(STEERING, '').trim()
   return title === '' ? undefined : Array.from(title).slice(0, TITLE_CHARS_MAX).join('')
 }
 
