@@ -7,6 +7,7 @@ import { stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 
+import { AnilloError } from '../base/errors.ts'
 import { MINUTE_MS } from '../base/limits.ts'
 import {
   FirstCredentials,
@@ -27,9 +28,17 @@ export interface RingAt {
   readonly doors: readonly string[]
 }
 
+/** Visible ASCII. */
+const SHOWABLE = /^[!-~]+$/
+
+/** @throws AnilloError LOGIN_FIRST where the key in ANILLO_TOKEN can be none */
 export async function credentialsFor(io: Io, ring: RingAt): Promise<Credentials | undefined> {
   const key = notEmpty(io.env['ANILLO_TOKEN'])
-  if (key !== undefined) return new KeyCredentials(key)
+  if (key !== undefined) {
+    // No header takes it: else it would look as if no member answered.
+    if (!SHOWABLE.test(key.trim())) throw new AnilloError('LOGIN_FIRST')
+    return new KeyCredentials(key)
+  }
   const all = [
     await asAdministrator(io, ring),
     await asLoggedIn(io, ring),

@@ -122,6 +122,11 @@ test('a key in ANILLO_TOKEN comes first, and one that does not hold is told as s
   assert.equal(removed.code, EXIT.done, removed.err)
   const refused = await run(['key', 'list'], { env })
   assert.match(refused.err, /LOGIN_FIRST\]\n {2}The key in ANILLO_TOKEN does not hold here/)
+  for (const unfit of ['anillo-k.ana\nk', 'anillo-k.año.k', '\u0001', ' ']) {
+    const { err } = await run(['key', 'list'], { env: { ANILLO_TOKEN: unfit } })
+    assert.match(err, /LOGIN_FIRST\]\n {2}The key in ANILLO_TOKEN does not hold here/)
+    assert.doesNotMatch(err, /anillo-k\./)
+  }
 })
 
 test('who owns DATA is the administrator of its ring without a word, before a session', async (t) => {
