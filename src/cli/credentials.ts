@@ -3,12 +3,10 @@
  * DATA/admin-password is there to read; the session of `anillo login`; ANILLO_NICK with
  * ANILLO_PASSWORD. A session that a password began is kept, so that not every command logs in.
  */
-import { stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 
 import { AnilloError } from '../base/errors.ts'
-import { MINUTE_MS } from '../base/limits.ts'
 import {
   FirstCredentials,
   KeyCredentials,
@@ -17,7 +15,13 @@ import {
   type NickAndPassword,
 } from '../client/credentials.ts'
 import type { Credentials } from '../client/request.ts'
-import { ADMIN_NICK, adminPasswordPath, readAdminPassword } from '../node/admin-password.ts'
+import {
+  ADMIN_NICK,
+  isAdminPasswordStale,
+  noteAdminPasswordStale,
+  readAdminPassword,
+  staleAdminPasswordText,
+} from '../node/admin-password.ts'
 import { doorsIn } from '../node/doors.ts'
 import { line, type Io } from './io.ts'
 import { doorName, findSession, passwordPath, sessionFile } from './session-files.ts'
@@ -52,12 +56,27 @@ export function clientName(): string {
   return `anillo on ${hostname()}`
 }
 
-/** The password in DATA goes to doors of the members in DATA, and to no others. */
+/**
+ * The password in DATA goes to doors of the members in DATA, and to no others; none that is known
+ * to be wrong goes anywhere: each try is a guess that counts.
+ */
 export async function ownAdminPassword(ring: RingAt): Promise<string | undefined> {
-  const password = await readAdminPassword(ring.dataPath)
-  if (password === undefined) return undefined
-  const own = new Set((await doorsIn(ring.dataPath)).map(doorName))
-  return ring.doors.every((door) => own.has(doorName(door))) ? password : undefined
+  const { dataPath } = ring
+  const password = await readAdminPassword(dataPath)
+  if (password === undefined || (await isAdminPasswordStale(dataPath))) return undefined
+  return (await isOwn(ring)) ? password : undefined
+}
+
+/** Its doors are those of members in DATA. */
+export async function isOwn({ dataPath, doors }: RingAt): Promise<boolean> {
+  const own = new Set((await doorsIn(dataPath)).map(doorName))
+  return doors.every((door) => own.has(doorName(door)))
+}
+
+/** Tells it once; until the file is written anew nothing uses it. */
+export async function leaveAdminPassword(io: Io, { dataPath }: RingAt): Promise<void> {
+  line(io.err, `anillo: ${staleAdminPasswordText(dataPath)}`)
+  await noteAdminPasswordStale(dataPath)
 }
 
 export function adminSessionPath(dataPath: string): string {
@@ -66,42 +85,13 @@ export function adminSessionPath(dataPath: string): string {
 
 async function asAdministrator(io: Io, ring: RingAt): Promise<Credentials | undefined> {
   const password = await ownAdminPassword(ring)
-  if (password === undefined || (await isKnownWrong(ring.dataPath))) return undefined
+  if (password === undefined) return undefined
   return SessionCredentials.open({
     place: sessionFile(adminSessionPath(ring.dataPath), { doors: ring.doors, isOptional: true }),
     client: clientName(),
     password: async () => ({ nick: ADMIN_NICK, password }),
-    onWrong: async () => {
-      const path = adminPasswordPath(ring.dataPath)
-      line(io.err, `anillo: the password in ${path} is not that of ${ADMIN_NICK} any more`)
-      await noteWrong(ring.dataPath)
-    },
+    onWrong: () => leaveAdminPassword(io, ring),
   })
-}
-
-/** Guesses are counted, so a password that does not hold is tried now and then alone. */
-const WRONG_FOR_MS = 10 * MINUTE_MS
-
-function wrongPath(dataPath: string): string {
-  return join(dataPath, 'admin-password.wrong')
-}
-
-async function isKnownWrong(dataPath: string): Promise<boolean> {
-  const notedMs = await changedAtMs(wrongPath(dataPath))
-  const writtenMs = await changedAtMs(adminPasswordPath(dataPath))
-  return notedMs > writtenMs && Date.now() - notedMs < WRONG_FOR_MS
-}
-
-function changedAtMs(path: string): Promise<number> {
-  return stat(path).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => 0,
-  )
-}
-
-async function noteWrong(dataPath: string): Promise<void> {
-  // In a directory of another account it is tried again by each command.
-  await writeFile(wrongPath(dataPath), '', { mode: 0o600 }).catch(() => undefined)
 }
 
 async function asLoggedIn(io: Io, ring: RingAt): Promise<Credentials | undefined> {

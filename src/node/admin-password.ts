@@ -2,7 +2,7 @@
  * The password of the administrator that a ring was founded with, where it was made for the person:
  * in DATA, readable by its owner alone. Commands of that owner log in with it.
  */
-import { readFile } from 'node:fs/promises'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { Disk } from '../effects/disk.ts'
@@ -28,6 +28,46 @@ export async function readAdminPassword(dataPath: string): Promise<string | unde
   const text = await readFile(adminPasswordPath(dataPath), 'utf8').catch(() => '')
   const [line = ''] = text.split(/\r?\n/)
   return line === '' ? undefined : line
+}
+
+function stalePath(dataPath: string): string {
+  return join(dataPath, `${FILE}.wrong`)
+}
+
+/** A door refused what stands in it, and it was not written since. */
+export async function isAdminPasswordStale(dataPath: string): Promise<boolean> {
+  const notedMs = await changedAtMs(stalePath(dataPath))
+  return notedMs > 0 && notedMs >= (await changedAtMs(adminPasswordPath(dataPath)))
+}
+
+export async function noteAdminPasswordStale(dataPath: string): Promise<void> {
+  // In a directory of another account it is tried again by each command.
+  await writeFile(stalePath(dataPath), '', { mode: 0o600 }).catch(() => undefined)
+}
+
+/** What to do about it. */
+export function staleAdminPasswordText(dataPath: string): string {
+  const path = adminPasswordPath(dataPath)
+  return (
+    `the password in ${path} is not that of ${ADMIN_NICK} any more: take that file away, ` +
+    `and log in with “npx anillo login ${ADMIN_NICK}”`
+  )
+}
+
+/** Whether there was one. */
+export async function removeAdminPassword(dataPath: string): Promise<boolean> {
+  const path = adminPasswordPath(dataPath)
+  const wasThere = (await changedAtMs(path)) > 0
+  await rm(path, { force: true })
+  await rm(stalePath(dataPath), { force: true })
+  return wasThere
+}
+
+function changedAtMs(path: string): Promise<number> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  )
 }
 
 /**

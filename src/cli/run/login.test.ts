@@ -167,14 +167,34 @@ test('a password in DATA that does not hold any more is tried once, and the next
   await using door = await accountsDoor()
   const { own, run } = await personAt(t, door)
   await own('of another ring')
-  await run(['login', 'ana'], { secrets: ['ana password'] })
+  const login = await run(['login', 'ana'], { secrets: ['ana password'] })
+  assert.match(login.err, /the password in .*admin-password is not that of admin any more/)
+  assert.doesNotMatch(login.err, /comes before a session/)
   const first = await run(['user', 'show', '--json'])
-  assert.match(first.err, /the password in .*admin-password is not that of admin any more/)
   assert.equal(JSON.parse(first.out).nick, 'ana')
   const second = await run(['user', 'show', '--json'])
   assert.equal(second.err, '')
   const tries = door.asked.filter((asked) => asked.startsWith('POST /auth/login'))
   assert.equal(tries.length, 2, 'of ana, and one of admin')
+})
+
+test('login tells that the password in DATA is stale, and not that commands go on with it', async (t) => {
+  await using door = await accountsDoor()
+  const { own, run } = await personAt(t, door)
+  await own('of another ring')
+  const first = await run(['login', 'admin'], { secrets: ['admin password'] })
+  assert.match(first.err, /admin-password is not that of admin any more: take that file away/)
+  assert.doesNotMatch(first.err, /comes before a session/)
+  assert.equal((await run(['login', 'ana'], { secrets: ['ana password'] })).err, '')
+  assert.equal(JSON.parse((await run(['user', 'show', '--json'])).out).nick, 'ana')
+  const tries = door.asked.filter((asked) => asked.startsWith('POST /auth/login'))
+  assert.equal(tries.length, 2, 'none of them a guess')
+  await own('admin password')
+  assert.match(
+    (await run(['login', 'ana'], { secrets: ['ana password'] })).err,
+    /comes before a session/,
+    'a file that was written anew is tried',
+  )
 })
 
 test('ANILLO_NICK and ANILLO_PASSWORD log in once, and a wrong password never does', async (t) => {

@@ -3,14 +3,20 @@ import { access } from 'node:fs/promises'
 
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { AnilloClient } from '../../client/client.ts'
-import { KeyCredentials, SessionCredentials, type SessionPlace } from '../../client/credentials.ts'
+import {
+  KeyCredentials,
+  SessionCredentials,
+  type NickAndPassword,
+  type SessionPlace,
+} from '../../client/credentials.ts'
 import type { ClientWorld } from '../../client/request.ts'
-import { adminPasswordPath } from '../../node/admin-password.ts'
+import { ADMIN_NICK, adminPasswordPath } from '../../node/admin-password.ts'
 import type { Me } from '../../wire/api-accounts.ts'
 import {
   adminSessionPath,
   clientName,
   credentialsFor,
+  leaveAdminPassword,
   ownAdminPassword,
   passwordIn,
   type RingAt,
@@ -37,7 +43,7 @@ export async function runLogin(
   const me = await beginSession({ io, ring, world }, { nick, password })
   if (flags.json) jsonLine(io, me)
   else line(io.out, `logged in as ${me.nick ?? nick} (${me.role})`)
-  await tellStronger(io, ring)
+  await tellStronger({ io, ring, world }, { nick: me.nick ?? nick, password })
   return EXIT.done
 }
 
@@ -80,12 +86,27 @@ async function endQuietly(
 }
 
 /** What commands take before the session, a person would look for long. */
-async function tellStronger(io: Io, ring: RingAt): Promise<void> {
+async function tellStronger(reached: Reached, login: NickAndPassword): Promise<void> {
+  const { io, ring } = reached
   const isKeyed = (io.env['ANILLO_TOKEN'] ?? '') !== ''
-  const isOwner = (await ownAdminPassword(ring)) !== undefined
-  if (!isKeyed && !isOwner) return
+  if (!isKeyed && !(await isAdministratorHere(reached, login))) return
   const stronger = isKeyed ? 'ANILLO_TOKEN' : adminPasswordPath(ring.dataPath)
   line(io.err, `anillo: commands here go on with ${stronger}, which comes before a session`)
+}
+
+/** The password in DATA may hold no more: whoever logged in with another one knows. */
+async function isAdministratorHere(
+  { io, ring, world }: Reached,
+  { nick, password }: NickAndPassword,
+): Promise<boolean> {
+  const kept = await ownAdminPassword(ring)
+  if (kept === undefined) return false
+  if (nick === ADMIN_NICK) {
+    if (kept !== password) await leaveAdminPassword(io, ring)
+    return kept === password
+  }
+  const as = new AnilloClient(world, ring.doors, await credentialsFor(io, ring))
+  return (await as.accounts.me()).nick === ADMIN_NICK
 }
 
 export async function runLogout(

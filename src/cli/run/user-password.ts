@@ -3,9 +3,17 @@ import { rm } from 'node:fs/promises'
 
 import { isAnilloError } from '../../base/errors.ts'
 import { AnilloClient } from '../../client/client.ts'
-import { ADMIN_NICK, adminPasswordPath } from '../../node/admin-password.ts'
+import { ADMIN_NICK, adminPasswordPath, removeAdminPassword } from '../../node/admin-password.ts'
+import { dataPathOf } from '../../node/data-directory.ts'
 import { foldNick } from '../../wire/account-texts.ts'
-import { adminSessionPath, credentialsFor, ownAdminPassword, type RingAt } from '../credentials.ts'
+import type { User } from '../../wire/api-accounts.ts'
+import {
+  adminSessionPath,
+  credentialsFor,
+  isOwn,
+  leaveAdminPassword,
+  ownAdminPassword,
+} from '../credentials.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import type { OwnerFlags } from '../options.ts'
@@ -20,42 +28,52 @@ export async function runPassword(
 ): Promise<ExitCode> {
   if (flags.asOwner) return giveAsOwner(io, typed ?? ADMIN_NICK, flags)
   const ring = await ringAt(io, flags)
-  const world = await clientWorld(io, ring.dataPath)
-  const { accounts } = new AnilloClient(world, ring.doors, await credentialsFor(io, ring))
+  const reached = { io, ring, world: await clientWorld(io, ring.dataPath) }
+  const { accounts } = new AnilloClient(reached.world, ring.doors, await credentialsFor(io, ring))
   const me = await accounts.me()
   const nick = typed ?? me.nick ?? ''
-  const isOwn = me.nick !== null && foldNick(nick) === me.nick
-  const kept = isOwn && me.nick === ADMIN_NICK ? await ownAdminPassword(ring) : undefined
-  const present = isOwn ? (kept ?? (await secretOf(io, 'Present password: '))) : undefined
+  const isMine = me.nick !== null && foldNick(nick) === me.nick
+  const kept = isMine && me.nick === ADMIN_NICK ? await ownAdminPassword(ring) : undefined
+  const present = isMine ? (kept ?? (await askPresent(io))) : undefined
   const password = await newSecretOf(io, `New password for ${nick}: `)
-  const old = present === undefined ? {} : { oldPassword: present }
-  const user = await accounts.change(nick, { password, ...old })
-  if (kept !== undefined) {
-    await accounts.logOut({ everywhere: false })
-    await forget(io, ring)
+  const change = (oldPassword: string | undefined): Promise<User> =>
+    accounts.change(nick, { password, ...(oldPassword === undefined ? {} : { oldPassword }) })
+  const user = await change(present).catch(async (thrown: unknown) => {
+    if (kept === undefined || !isAnilloError(thrown, 'BAD_LOGIN')) throw thrown
+    await leaveAdminPassword(io, ring)
+    return change(await askPresent(io))
+  })
+  if (kept !== undefined) await accounts.logOut({ everywhere: false })
+  if (user.nick === ADMIN_NICK && (await isOwn(ring))) await forget(io, ring.dataPath)
+  if (isMine && !(await isIn(reached, user.nick))) {
+    await beginSession(reached, { nick: user.nick, password })
   }
-  if (isOwn && !(await isIn({ io, ring, world }, user.nick))) {
-    await beginSession({ io, ring, world }, { nick: user.nick, password })
-  }
-  if (flags.json) jsonLine(io, user)
-  else line(io.out, `${user.nick} has another password`)
-  return EXIT.done
+  return told(io, user, flags)
+}
+
+function askPresent(io: Io): Promise<string> {
+  return secretOf(io, 'Present password: ')
 }
 
 async function giveAsOwner(io: Io, nick: string, flags: OwnerFlags): Promise<ExitCode> {
   const { accounts } = await reachAsOwner(io, flags)
   const password = await newSecretOf(io, `New password for ${nick}: `)
   const user = await accounts.change(nick, { password })
-  if (flags.json) jsonLine(io, user)
+  if (user.nick === ADMIN_NICK) await forget(io, dataPathOf(flags.data, io.env))
+  return told(io, user, flags)
+}
+
+function told(io: Io, user: User, { json }: OwnerFlags): ExitCode {
+  if (json) jsonLine(io, user)
   else line(io.out, `${user.nick} has another password`)
   return EXIT.done
 }
 
 /** A password that no longer holds is no use in DATA; one that a person chose is not put there. */
-async function forget(io: Io, { dataPath }: RingAt): Promise<void> {
-  const path = adminPasswordPath(dataPath)
-  await rm(path, { force: true })
+async function forget(io: Io, dataPath: string): Promise<void> {
+  if (!(await removeAdminPassword(dataPath))) return
   await rm(adminSessionPath(dataPath), { force: true })
+  const path = adminPasswordPath(dataPath)
   line(io.err, `anillo: ${path} is removed; commands here go on with a session`)
 }
 

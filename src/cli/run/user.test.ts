@@ -124,6 +124,41 @@ test('user password of the administrator takes the old one out of DATA, and goes
   assert.equal(JSON.parse(after.outText()).nick, 'admin')
 })
 
+test('user password takes no stale password of DATA for the present one, and asks', async (t) => {
+  await using door = await accountsDoor()
+  const home = await mkdtemp(join(tmpdir(), 'anillo-home-'))
+  t.after(() => rm(home, { recursive: true, force: true }))
+  await mkdir(join(home, 'members', 'n1'), { recursive: true })
+  await writeFile(join(home, 'members', 'n1', 'door'), door.url)
+  await writeFile(join(home, 'admin-password'), 'of some time ago\n')
+  const env = { ANILLO_DATA: home, XDG_STATE_HOME: join(home, 'state') }
+  const login = keptIo({ env, secrets: ['admin password'] })
+  assert.equal(await runProgram(['login', 'admin'], login), EXIT.done, login.errText())
+  const io = keptIo({ env, secrets: ['admin password', 'my own choice'] })
+  assert.equal(await runProgram(['user', 'password'], io), EXIT.done, io.errText())
+  assert.equal(door.accounts.get('admin')?.password, 'my own choice')
+  assert.match(io.errText(), /admin-password is removed; commands here go on with a session/)
+  const after = keptIo({ env })
+  assert.equal(await runProgram(['user', 'show', '--json'], after), EXIT.done, after.errText())
+})
+
+test('user password asks where the session goes on though its file was overwritten', async (t) => {
+  await using door = await accountsDoor()
+  const home = await mkdtemp(join(tmpdir(), 'anillo-home-'))
+  t.after(() => rm(home, { recursive: true, force: true }))
+  await mkdir(join(home, 'members', 'n1'), { recursive: true })
+  await writeFile(join(home, 'members', 'n1', 'door'), door.url)
+  await writeFile(join(home, 'admin-password'), 'admin password\n')
+  const env = { ANILLO_DATA: home, XDG_STATE_HOME: join(home, 'state') }
+  const show = keptIo({ env })
+  assert.equal(await runProgram(['user', 'show'], show), EXIT.done, show.errText())
+  await writeFile(join(home, 'admin-password'), 'something else\n')
+  const io = keptIo({ env, secrets: ['my own choice', 'admin password'] })
+  assert.equal(await runProgram(['user', 'password'], io), EXIT.done, io.errText())
+  assert.match(io.errText(), /is not that of admin any more[^]*admin-password is removed/)
+  assert.equal(door.accounts.get('admin')?.password, 'my own choice')
+})
+
 test('user delete of the own account asks for its password', async (t) => {
   await using door = await accountsDoor()
   const { run } = await commandsAs(t, door, 'ana')

@@ -6,7 +6,13 @@
 import { present } from '../../base/assert.ts'
 import { AnilloError, asAnilloError, isAnilloError } from '../../base/errors.ts'
 import type { RingId } from '../../base/ids.ts'
-import { adminPasswordFor, adminPasswordText, makeAdminPassword } from '../admin-password.ts'
+import {
+  adminPasswordFor,
+  adminPasswordText,
+  isAdminPasswordStale,
+  makeAdminPassword,
+  staleAdminPasswordText,
+} from '../admin-password.ts'
 import { memberPath } from '../data-directory.ts'
 import {
   authorityHere,
@@ -112,6 +118,7 @@ async function adminPasswordOf(
 ): Promise<string | undefined> {
   const { dataPath, env } = options
   const known = await adminPasswordFor(dataPath, env)
+  if (await isAdminPasswordStale(dataPath)) teller.say(staleAdminPasswordText(dataPath))
   if (known !== undefined || !isNew) return known
   const made = await makeAdminPassword(effects)
   teller.say(adminPasswordText(dataPath, made))
