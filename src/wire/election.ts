@@ -50,6 +50,15 @@ export const tellElection = defineMethod({
   idempotent: true,
 })
 
+/** Whom a member that takes part holds for the coordinator: for those that take none. */
+export const askCoordinator = defineMethod({
+  name: 'coordinator.ask',
+  question: Type.Object({}),
+  answer: Type.Object({ coordinator: Type.Optional(Hex32), fence: Word.fence }),
+  timeoutMs: SECOND_MS,
+  idempotent: true,
+})
+
 const Datagram = Type.Object({
   anillo: Type.Literal(VERSION),
   ...Word,

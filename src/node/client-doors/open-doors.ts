@@ -118,7 +118,7 @@ async function behind({ effects, member }: OpenDoors) {
 
 async function ringOf({ rotation, store, upkeep, view }: RunningMember): Promise<Ring> {
   const [ring, authority] = await Promise.all([
-    ringWithStore(view, store.placement, upkeep.coordinator.belief),
+    upkeep.coordinator.known().then((known) => ringWithStore(view, store.placement, known)),
     // A ring without its majority is looked at all the same.
     rotation().catch(() => undefined),
   ])

@@ -6,13 +6,20 @@ import { AnilloError } from '../../base/errors.ts'
 import { parseMemberId, parseRingId } from '../../base/ids.ts'
 import { DAY_MS, SECOND_MS } from '../../base/limits.ts'
 import { MemoryStore } from '../../store/memory-store.test-helper.ts'
+import type { EnrolledMember } from '../../store/placement/types.ts'
 import { RING_SETTINGS } from '../../store/roster/settings.ts'
 import { startUpkeep, type UpkeepParts } from './upkeep.ts'
 
 const SELF = parseMemberId('a'.repeat(32))
 const LONG_ENOUGH_MS = 40 * SECOND_MS
 
-function setUp(takesPart: boolean) {
+function setUp(
+  takesPart: boolean,
+  more: {
+    readonly ask?: UpkeepParts['peers']['ask']
+    readonly members?: readonly EnrolledMember[]
+  } = {},
+) {
   const world = new World({ seed: 1 })
   const records = new MemoryStore()
   const scrubs: AbortSignal[] = []
@@ -26,10 +33,13 @@ function setUp(takesPart: boolean) {
       ask: () => Promise.reject(new AnilloError('RPC_CANCELLED', { method: 'test' })),
       handle: (method, answer) =>
         void handlers.set(method.name, (question) => answer(question, SELF)),
+      ...(more.ask === undefined ? {} : { ask: more.ask }),
     },
     store: {
       records,
-      roster: { roster: { index: 0, members: [], settings: RING_SETTINGS, level: 1 } },
+      roster: {
+        roster: { index: 0, members: more.members ?? [], settings: RING_SETTINGS, level: 1 },
+      },
       chunks: {
         scrub: async (_, signal) => {
           if (signal !== undefined) scrubs.push(signal)
@@ -71,4 +81,31 @@ test('a member that stores nothing takes no part', async () => {
   await world.pass(LONG_ENOUGH_MS)
   assert.equal(told.length, 0)
   assert.equal(upkeep.coordinator.belief, undefined)
+})
+
+test('a member that takes no part tells who coordinates as one that does says', async () => {
+  const [silent, knows] = ['d', 'e'].map((digit) => parseMemberId(digit.repeat(32)))
+  assert.ok(silent !== undefined && knows !== undefined)
+  const answers = new Map<string, object>([
+    [silent, { fence: 0 }],
+    [knows, { coordinator: knows, fence: 7 }],
+  ])
+  const members = [SELF, silent, knows].map((id, index) => ({
+    id,
+    name: `n${index}`,
+    address: '',
+    host: `h${index}`,
+    roles: index === 0 ? [] : (['tweeter'] as const),
+    state: 'active' as const,
+    levels: { from: 1, to: 1 },
+  }))
+  const ask: UpkeepParts['peers']['ask'] = async (member, method) => {
+    const answer = method.readAnswer(answers.get(member))
+    if (answer === undefined) throw new AnilloError('RPC_CANCELLED', { method: method.name })
+    return answer
+  }
+  const { upkeep } = setUp(false, { ask, members })
+  assert.deepEqual(await upkeep.coordinator.known(), { coordinator: knows, fence: 7 })
+  answers.clear()
+  assert.equal(await upkeep.coordinator.known(), undefined)
 })

@@ -6,9 +6,10 @@
  */
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { hexOf } from '../../base/hex.ts'
-import type { MemberId, RingId } from '../../base/ids.ts'
+import { parseMemberId, type MemberId, type RingId } from '../../base/ids.ts'
 import type { Timer } from '../../effects/clock.ts'
 import type { Effects } from '../../effects/effects.ts'
+import { askCoordinator } from '../../wire/election.ts'
 import {
   LEASE_SK,
   PLAN_PREFIX,
@@ -55,6 +56,7 @@ export class Coordinator {
   #fence = NO_FENCE
   #timer: Timer | undefined
   #turn: Promise<void> | undefined
+  #takesPart = false
   readonly #stopping = new AbortController()
 
   /** Answers other members from then on, and takes part from `start` on. */
@@ -66,9 +68,11 @@ export class Coordinator {
       fence: () => this.#fence,
       onChanged: () => this.#soon(0),
     })
+    options.peers.handle(askCoordinator, () => this.belief ?? { fence: NO_FENCE })
   }
 
   start(): void {
+    this.#takesPart = true
     this.#election.start()
   }
 
@@ -84,6 +88,21 @@ export class Coordinator {
   /** Whom this member holds for the coordinator. */
   get belief(): CoordinatorBelief | undefined {
     return this.#election.belief
+  }
+
+  /** The same for a member that takes no part: as the first of the others says that knows. */
+  async known(): Promise<CoordinatorBelief | undefined> {
+    if (this.#takesPart) return this.belief
+    const { candidates } = this.#options
+    return Promise.any(candidates().map((id) => this.#beliefOf(id))).catch(() => undefined)
+  }
+
+  /** @throws AnilloError where it knows none */
+  async #beliefOf(member: MemberId): Promise<CoordinatorBelief> {
+    const { peers } = this.#options
+    const { coordinator, fence } = await peers.ask(member, askCoordinator, {})
+    if (coordinator === undefined) throw new AnilloError('NOT_FOUND', { what: 'coordinator' })
+    return { coordinator: parseMemberId(coordinator), fence }
   }
 
   /** A datagram of the shared port; `false` when it is none of an election of this ring. */
