@@ -36,7 +36,8 @@ const RSS = `<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channe
   <item><link>http://a.example/p/2</link><guid>urn:2</guid></item></channel></rss>`
 const RDF = `<rdf:RDF xmlns:rdf="r"><channel rdf:about="x"><link>http://a.example/</link></channel>
   <item rdf:about="y"><link>http://a.example/p</link><dc:date>2026-01-02</dc:date></item></rdf:RDF>`
-const ATOM = `<feed xmlns="http://www.w3.org/2005/Atom"><link href="/blog"/><link rel="self" href="/atom"/>
+const ATOM = `<feed xmlns="http://www.w3.org/2005/Atom"><link href="/blog"/>
+  <link rel="self" href="/atom"/>
   <link rel="next" href="?page=2"/><entry><link rel="enclosure" href="/x.mp3"/><link href="/p/1"/>
   <updated>2026-01-02T03:04:05Z</updated><content>&lt;a href="/no"&gt;</content></entry></feed>`
 const LINES =
