@@ -24,7 +24,10 @@ export interface DoorFlags {
 /** Of commands that speak with a running ring. */
 export function doorOptions(): readonly Option[] {
   const collect = (url: string, before: readonly string[]): readonly string[] => [...before, url]
-  const at = new Option('--at <url>', 'door of a member; may be repeated')
+  const at = new Option(
+    '--at <url>',
+    'door of a member; may be repeated; ANILLO_CA names whom to trust at https doors',
+  )
     .argParser(collect)
     .default([], 'those of the members in DATA; without one, http://localhost:9100 to :9104')
   return [at, dataOption(), jsonOption()]

@@ -49,6 +49,14 @@ For other people, and for programs:
   $ npx anillo login ana                     at her computer
   $ npx anillo key add nightly --may store.read
 
+Variables:
+  ANILLO_DATA                    directory of the ring, in place of --data
+  ANILLO_CA                      whom to trust at doors of other machines (https): the ring’s
+                                 authority, as a file (ca.pem in its DATA) or a fingerprint
+  ANILLO_TOKEN                   a key, with which a command logs in
+  ANILLO_NICK, ANILLO_PASSWORD   an account, likewise
+  ANILLO_PASSPHRASE              of members that are locked with one
+
 “npx anillo COMMAND --help” tells more.
 Exit codes: 0 done, 1 failed, 2 used wrongly, 3 ring not reachable.`
 

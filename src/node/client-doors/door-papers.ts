@@ -131,7 +131,8 @@ export class GivenPapers implements DoorPapersSource {
   }
 }
 
-function isFor(certificate: X509Certificate, name: string): boolean {
+/** Whether clients that come by this name, or IP address, take it. */
+export function isFor(certificate: X509Certificate, name: string): boolean {
   const found = isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)
   return found !== undefined
 }

@@ -2,7 +2,7 @@
  * `anillo doctor`: looks at this machine, at the data directory and at the running ring, and tells
  * what is wrong and what to do about it. It changes nothing.
  */
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { isAnilloError } from '../../base/errors.ts'
@@ -13,6 +13,7 @@ import { platformRandom } from '../../platform/random.ts'
 import type { Ring } from '../../wire/api.ts'
 import { readMemberKey } from '../at-rest/member-key.ts'
 import { loadSettings, memberPath } from '../data-directory.ts'
+import { readDoor } from '../doors.ts'
 import { memberNames } from '../enrolment/ring-files.ts'
 import { SETTINGS } from '../settings.ts'
 import { Findings, type Finding } from './finding.ts'
@@ -27,6 +28,7 @@ import {
 } from './member-directory.ts'
 import { examineRing } from './ring.ts'
 import { bytesToLookAt, examineStored, type StoredPlace } from './stored-files.ts'
+import { examineGivenPapers, examineTlsDoor } from './tls-doors.ts'
 
 export interface DoctorOptions {
   readonly dataPath: string
@@ -66,7 +68,9 @@ export async function examine(options: DoctorOptions): Promise<readonly Finding[
   await examineDisk(machine, { path: dataPath, reserveBytes: await reserveOf(data, options) })
   await examineShared(data, dataPath)
   const running = await examineMembers(data, options)
-  if (!options.isOffline) await examineRunning(new Findings('ring', all), running, options)
+  if (options.isOffline) return all
+  for (const place of running) await examineDoor(data.of(place.name), place, options.nowMs)
+  await examineRunning(new Findings('ring', all), running, options)
   return all
 }
 
@@ -77,10 +81,11 @@ async function isThere(path: string): Promise<boolean> {
   )
 }
 
-async function reserveOf(data: Findings, { dataPath, env }: DoctorOptions): Promise<number> {
+async function reserveOf(data: Findings, { dataPath, env, nowMs }: DoctorOptions): Promise<number> {
   try {
     const { settings } = await loadSettings(dataPath, env)
     data.ok('settings', 'its settings can be read')
+    await examineGivenPapers(data, settings, nowMs)
     return settings.diskReserveMib * MIB
   } catch (thrown) {
     if (!isAnilloError(thrown)) throw thrown
@@ -198,6 +203,16 @@ async function examineAllStored(
     })
   }
 }
+
+/** On loopback a door shows no certificate. */
+async function examineDoor(findings: Findings, place: MemberPlace, nowMs: number): Promise<void> {
+  const url = await readDoor(place.path)
+  if (url?.startsWith('https:') !== true) return
+  const authoritiesPem = await readFile(join(place.path, AUTHORITY), 'utf8').catch(() => '')
+  await examineTlsDoor(findings, { url, authoritiesPem, nowMs })
+}
+
+const AUTHORITY = 'ca.pem'
 
 async function examineRunning(
   findings: Findings,
