@@ -11,6 +11,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 import { assert } from '../src/base/assert.ts'
+import type { ScenarioReport } from './scenario.ts'
 
 export interface Replacement {
   readonly file: string
@@ -147,11 +148,37 @@ function readFound(value: unknown): Found {
 }
 
 /** A line for each bug: its first seed and the check that found it. */
-export function plantedLine(
-  { name, description }: { readonly name: string; readonly description: string },
-  { seed, check, seconds }: Catch,
-): string {
+export function plantedLine({ name, description }: Told, { seed, check, seconds }: Catch): string {
   const found = seed === undefined ? 'NOT FOUND' : `seed ${String(seed).padStart(3)}  ${check}`
   const took = `${seconds.toFixed(0)} s`
   return `${name.padEnd(24)} ${took.padStart(6)}  ${found.padEnd(72)} ${description}`
+}
+
+export interface PlantedBug extends Planting {
+  readonly description: string
+}
+
+type Told = Pick<PlantedBug, 'name' | 'description'>
+
+/**
+ * Hunts the bug of that name, or `all`.
+ * @throws AssertionError where one was not found, once all were hunted
+ */
+export async function reportPlanted<B extends Told>(
+  wanted: string,
+  bugs: readonly B[],
+  hunt: (bug: B) => Promise<Catch>,
+): Promise<ScenarioReport> {
+  const chosen = bugs.filter(({ name }) => wanted === 'all' || name === wanted)
+  const names = bugs.map(({ name }) => name).join(' ')
+  assert(chosen.length > 0, `no bug is named “${wanted}”: ${names}`)
+  const lines: string[] = []
+  let missed = 0
+  for (const bug of chosen) {
+    const caught = await hunt(bug)
+    if (caught.seed === undefined) missed++
+    lines.push(plantedLine(bug, caught))
+  }
+  assert(missed === 0, `${missed} planted bugs were not found:\n${lines.join('\n')}`)
+  return { traceHash: 'none', counts: new Map([['planted bugs found', chosen.length]]), lines }
 }

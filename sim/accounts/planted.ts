@@ -1,11 +1,5 @@
 /** The bugs that the simulation of accounts is held to (planting.ts). */
-import { huntWith, type Catch, type Replacement } from '../planting.ts'
-
-export interface PlantedBug {
-  readonly name: string
-  readonly description: string
-  readonly replacements: readonly Replacement[]
-}
+import { huntWith, type Catch, type PlantedBug } from '../planting.ts'
 
 /** Seeds within which each bug must be found. */
 export const PLANTED_SEEDS_MAX = 20

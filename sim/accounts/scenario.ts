@@ -2,10 +2,9 @@
  * Accounts over whole stores, under faults that interrupt: a nick has one winner, and who was
  * logged out, suspended or robbed is nobody at any member from then on.
  */
-import { assert } from '../../src/base/assert.ts'
 import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
 import { SeededChance } from '../../src/base/random.ts'
-import { plantedLine } from '../planting.ts'
+import { reportPlanted } from '../planting.ts'
 import type { ScenarioOptions, ScenarioReport } from '../scenario.ts'
 import { areWhole, interrupt } from '../store/interrupted.ts'
 import { runNowAndThenTwice, type Simulation } from '../world/simulate.ts'
@@ -42,7 +41,7 @@ export async function runAccountsScenario(
   options: ScenarioOptions,
 ): Promise<ScenarioReport> {
   const planted = options.get('planted')
-  if (planted !== undefined) return reportPlanted(planted)
+  if (planted !== undefined) return reportPlanted(planted, PLANTED_BUGS, huntPlanted)
   return runNowAndThenTwice(simulationOf(seed))
 }
 
@@ -71,18 +70,6 @@ async function live(world: World, seed: number): Promise<readonly string[]> {
   await world.settle(living, 'people end', ENDED_WITHIN_MS)
   await world.until(() => isWhole(ring), 'all are up again', READY_WITHIN_MS)
   return [`${MEMBERS} members, ${RACES} races, ${PEOPLE} people`]
-}
-
-async function reportPlanted(wanted: string): Promise<ScenarioReport> {
-  const bugs = PLANTED_BUGS.filter(({ name }) => wanted === 'all' || wanted === name)
-  assert(bugs.length > 0, `no planted bug is named ${wanted}`)
-  const lines: string[] = []
-  for (const bug of bugs) {
-    const caught = await huntPlanted(bug)
-    lines.push(plantedLine(bug, caught))
-    assert(caught.seed !== undefined, `a planted bug was not found:\n${lines.join('\n')}`)
-  }
-  return { traceHash: 'none', counts: new Map([['planted bugs found', bugs.length]]), lines }
 }
 
 function isWhole({ stores }: AccountRing): boolean {

@@ -5,7 +5,7 @@
  */
 import { assert, present } from '../../src/base/assert.ts'
 import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
-import { plantedLine } from '../planting.ts'
+import { reportPlanted } from '../planting.ts'
 import type { ScenarioOptions, ScenarioReport } from '../scenario.ts'
 import { FaultDirector } from '../world/director.ts'
 import type { Machine } from '../world/machine.ts'
@@ -53,7 +53,7 @@ export async function runCoordinatorScenario(
   options: ScenarioOptions,
 ): Promise<ScenarioReport> {
   const planted = options.get('planted')
-  if (planted !== undefined) return reportPlanted(planted)
+  if (planted !== undefined) return reportPlanted(planted, PLANTED_BUGS, huntPlanted)
   return runNowAndThenTwice(simulationOf(seed))
 }
 
@@ -151,16 +151,4 @@ function haveVoters({ stores }: CoordinatedRing): boolean {
     const configuration = stores.host(leader).status(group)?.configuration
     return configuration?.voters.length === MEMBERS && configuration.outgoing === undefined
   })
-}
-
-async function reportPlanted(name: string): Promise<ScenarioReport> {
-  const bugs = PLANTED_BUGS.filter((bug) => name === 'all' || bug.name === name)
-  assert(bugs.length > 0, `no bug is named “${name}”`)
-  const lines: string[] = []
-  for (const bug of bugs) {
-    const caught = await huntPlanted(bug)
-    lines.push(plantedLine(bug, caught))
-    assert(caught.seed !== undefined, `a planted bug was not found:\n${lines.join('\n')}`)
-  }
-  return { traceHash: 'none', counts: new Map([['planted bugs found', bugs.length]]), lines }
 }

@@ -1,7 +1,7 @@
 /** `npx anillo sim ring`: the seeds, the planted bugs, and the numbers. */
 import { assert, present } from '../../src/base/assert.ts'
 import { writeSection } from '../measurements.ts'
-import { plantedLine } from '../planting.ts'
+import { reportPlanted } from '../planting.ts'
 import type { ScenarioOptions, ScenarioReport } from '../scenario.ts'
 import { machineText, NUMBERS, tableLines } from './numbers.ts'
 import { huntPlanted, PLANTED_BUGS } from './planted.ts'
@@ -27,7 +27,7 @@ export async function runRingScenario(
   options: ScenarioOptions,
 ): Promise<ScenarioReport> {
   const planted = options.get('planted')
-  if (planted !== undefined) return reportPlanted(planted)
+  if (planted !== undefined) return reportPlanted(planted, PLANTED_BUGS, huntPlanted)
   const numbers = options.get('numbers')
   if (numbers !== undefined) return reportNumbers(seed, numbers)
   const small = options.get('small')
@@ -41,23 +41,6 @@ export async function runRingScenario(
   const size = `${first.members} members, lists of ${first.successorsMax}`
   const healed = `ideal ${first.healPeriods} periods after the last fault`
   return { traceHash: first.tally.hash, counts: first.tally.counts, lines: [`${size}; ${healed}`] }
-}
-
-async function reportPlanted(name: string): Promise<ScenarioReport> {
-  const bugs = PLANTED_BUGS.filter((bug) => name === 'all' || bug.name === name)
-  assert(
-    bugs.length > 0,
-    `no bug is named “${name}”: ${PLANTED_BUGS.map((bug) => bug.name).join(' ')}`,
-  )
-  const lines: string[] = []
-  let missed = 0
-  for (const bug of bugs) {
-    const caught = await huntPlanted(bug)
-    if (caught.seed === undefined) missed++
-    lines.push(plantedLine(present(bug, 'bug'), caught))
-  }
-  assert(missed === 0, `${missed} planted bugs were not found:\n${lines.join('\n')}`)
-  return { traceHash: 'none', counts: new Map([['planted bugs found', bugs.length]]), lines }
 }
 
 /** States after which an enumeration is cut off: each takes about 3 KiB and a millisecond. */

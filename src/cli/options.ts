@@ -1,5 +1,5 @@
 /** Options and readers of words that several commands share. */
-import { InvalidArgumentError, Option } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 
 /** As many as `up` starts where nobody says how many. */
 export const MEMBERS_DEFAULT = 5
@@ -31,6 +31,18 @@ export function doorOptions(): readonly Option[] {
     .argParser(collect)
     .default([], 'those of the members in DATA; without one, http://localhost:9100 to :9104')
   return [at, dataOption(), jsonOption()]
+}
+
+/** A command that speaks with a running ring. */
+export function withDoors(command: Command): Command {
+  for (const option of doorOptions()) command.addOption(option)
+  return command
+}
+
+/** A command of several words, each of which speaks with a running ring. */
+export function withWords(command: Command, words: readonly Command[]): Command {
+  for (const word of words) command.addCommand(withDoors(word))
+  return command
 }
 
 export interface OwnerFlags extends DoorFlags {

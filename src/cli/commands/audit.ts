@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander'
 
 import type { CommandContext } from '../context.ts'
-import { doorOptions, integerFrom } from '../options.ts'
+import { integerFrom, withDoors } from '../options.ts'
 import type { AuditFlags } from '../run/audit.ts'
 
 const ENTRIES_DEFAULT = 50
@@ -30,6 +30,5 @@ Log-ins, refused ones too, changes of accounts, keys, members and settings; kept
         return runAudit(context.io, flags)
       }),
     )
-  for (const option of doorOptions()) command.addOption(option)
-  return command
+  return withDoors(command)
 }

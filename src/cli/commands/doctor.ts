@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 
 import type { CommandContext } from '../context.ts'
-import { doorOptions } from '../options.ts'
+import { withDoors } from '../options.ts'
 import type { DoctorFlags } from '../run/doctor.ts'
 
 export function doctorCommand(context: CommandContext): Command {
@@ -10,8 +10,7 @@ export function doctorCommand(context: CommandContext): Command {
     .description('tell what is wrong with this machine, its data and its ring, and what to do')
     .option('--deep', 'open every value and every chunk, to the last byte; takes longer')
     .option('--offline', 'look at the files alone, and ask no member')
-  for (const option of doorOptions()) command.addOption(option)
-  return command
+  return withDoors(command)
     .addHelpText(
       'after',
       `

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander'
 
 import { PERMISSION_NAMES } from '../../wire/permissions.ts'
 import type { CommandContext } from '../context.ts'
-import { doorOptions, integerFrom, type DoorFlags } from '../options.ts'
+import { type DoorFlags, integerFrom, withWords } from '../options.ts'
 import type { KeyFlags, NewKeyFlags } from '../run/key.ts'
 
 const DAYS_MAX = 3_650
@@ -23,12 +23,7 @@ export function keyCommand(context: CommandContext): Command {
     .description('make, list and remove keys for programs')
     .usage('add|list|remove ...')
     .addHelpText('after', EXAMPLES)
-  const words = [addWord(context), listWord(context), removeWord(context)]
-  for (const word of words) {
-    for (const option of doorOptions()) word.addOption(option)
-    command.addCommand(word)
-  }
-  return command
+  return withWords(command, [addWord(context), listWord(context), removeWord(context)])
 }
 
 function addWord(context: CommandContext): Command {

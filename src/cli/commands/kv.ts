@@ -3,7 +3,7 @@ import { Command, Option } from 'commander'
 
 import { RECORD_TTL_SECONDS_MAX } from '../../wire/api-records.ts'
 import type { CommandContext } from '../context.ts'
-import { doorOptions, integerFrom } from '../options.ts'
+import { integerFrom, withWords } from '../options.ts'
 import type { DeleteFlags, GetFlags, ListFlags, PutFlags } from '../run/kv.ts'
 
 const TABLE = ['<table>', 'a table; it exists by being written'] as const
@@ -23,12 +23,12 @@ export function kvCommand(context: CommandContext): Command {
     .description('read and write records of the store')
     .usage('get|put|delete|list ...')
     .addHelpText('after', EXAMPLES)
-  const words = [getWord(context), putWord(context), deleteWord(context), listWord(context)]
-  for (const word of words) {
-    for (const option of doorOptions()) word.addOption(option)
-    command.addCommand(word)
-  }
-  return command
+  return withWords(command, [
+    getWord(context),
+    putWord(context),
+    deleteWord(context),
+    listWord(context),
+  ])
 }
 
 function getWord(context: CommandContext): Command {

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander'
 
 import { LEASE_SECONDS_MAX, LOCK_WAIT_SECONDS_MAX } from '../../wire/api-records.ts'
 import type { CommandContext } from '../context.ts'
-import { doorOptions, integerFrom, type DoorFlags } from '../options.ts'
+import { type DoorFlags, integerFrom, withWords } from '../options.ts'
 import type { AcquireFlags, RenewFlags } from '../run/lock.ts'
 
 const NAME = ['<name>', 'any text'] as const
@@ -23,12 +23,12 @@ export function lockCommand(context: CommandContext): Command {
     .description('take, renew and give back locks with leases')
     .usage('acquire|renew|release|show ...')
     .addHelpText('after', EXAMPLES)
-  const words = [acquireWord(context), renewWord(context), releaseWord(context), showWord(context)]
-  for (const word of words) {
-    for (const option of doorOptions()) word.addOption(option)
-    command.addCommand(word)
-  }
-  return command
+  return withWords(command, [
+    acquireWord(context),
+    renewWord(context),
+    releaseWord(context),
+    showWord(context),
+  ])
 }
 
 function ttlOption(): Option {

@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 
 import type { CommandContext } from '../context.ts'
-import { doorOptions, type DoorFlags } from '../options.ts'
+import { type DoorFlags, withDoors } from '../options.ts'
 
 const LOGIN_HELP = `
 The password is asked for, or read from a pipe. The session is kept for this account of this
@@ -26,8 +26,7 @@ export function loginCommand(context: CommandContext): Command {
         return runLogin(context.io, nick, flags)
       }),
     )
-  for (const option of doorOptions()) command.addOption(option)
-  return command
+  return withDoors(command)
 }
 
 export function logoutCommand(context: CommandContext): Command {
@@ -48,6 +47,5 @@ It counts at every member before this command ends.
         return runLogout(context.io, flags)
       }),
     )
-  for (const option of doorOptions()) command.addOption(option)
-  return command
+  return withDoors(command)
 }

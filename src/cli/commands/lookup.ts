@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 
 import type { CommandContext } from '../context.ts'
-import { doorOptions, type DoorFlags } from '../options.ts'
+import { type DoorFlags, withDoors } from '../options.ts'
 
 export function lookupCommand(context: CommandContext): Command {
   const command = new Command('lookup')
@@ -18,6 +18,5 @@ export function lookupCommand(context: CommandContext): Command {
         return runLookup(context.io, key, flags)
       }),
     )
-  for (const option of doorOptions()) command.addOption(option)
-  return command
+  return withDoors(command)
 }

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander'
 
 import type { CommandContext } from '../context.ts'
 import { runOptions, type RunFlags } from '../member-flags.ts'
-import { doorOptions, type DoorFlags } from '../options.ts'
+import { type DoorFlags, withDoors } from '../options.ts'
 import type { OrderFlags, OrderName } from '../run/member-orders.ts'
 
 interface MemberFlags extends RunFlags {
@@ -90,8 +90,7 @@ function orderCommand(context: CommandContext, { name, description, help }: Orde
   if (name === 'remove') command.option('--force', 'do not wait until it is empty')
   if (name !== 'undrain')
     command.option('--yes', 'do not ask, even where no member may fail after it')
-  for (const option of doorOptions()) command.addOption(option)
-  return command
+  return withDoors(command)
 }
 
 function rekeyCommand(context: CommandContext): Command {
@@ -113,8 +112,7 @@ old key is deleted. The ring goes on serving. One after the other:
         return runRekey(context.io, member, flags)
       }),
     )
-  for (const option of doorOptions()) command.addOption(option)
-  return command
+  return withDoors(command)
 }
 
 function rotateCommand(context: CommandContext): Command {
@@ -135,8 +133,7 @@ take them out with “member remove”. Join tokens made before are worth nothin
         return runRotateAuthority(context.io, flags)
       }),
     )
-  for (const option of doorOptions()) command.addOption(option)
-  return command
+  return withDoors(command)
 }
 
 function admitCommand(context: CommandContext): Command {
@@ -153,6 +150,5 @@ function admitCommand(context: CommandContext): Command {
         return runAdmit(context.io, code, flags)
       }),
     )
-  for (const option of doorOptions()) command.addOption(option)
-  return command
+  return withDoors(command)
 }

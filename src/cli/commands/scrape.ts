@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander'
 
 import type { CommandContext } from '../context.ts'
-import { doorOptions, integerFrom, type DoorFlags } from '../options.ts'
+import { type DoorFlags, integerFrom, withDoors } from '../options.ts'
 
 interface ScrapeFlags extends DoorFlags {
   readonly maxAge?: number
@@ -35,6 +35,5 @@ export function scrapeCommand(context: CommandContext): Command {
         return runScrape(context.io, url, flags)
       }),
     )
-  for (const option of doorOptions()) command.addOption(option)
-  return command
+  return withDoors(command)
 }

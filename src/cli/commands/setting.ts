@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 
 import type { CommandContext } from '../context.ts'
-import { doorOptions, type DoorFlags } from '../options.ts'
+import { type DoorFlags, withDoors } from '../options.ts'
 
 export function settingCommand(context: CommandContext): Command {
   const command = new Command('setting')
@@ -26,6 +26,5 @@ A change holds for all members at once. What one member goes by stands in its DA
         return runSetting(context.io, { name, value }, flags)
       }),
     )
-  for (const option of doorOptions()) command.addOption(option)
-  return command
+  return withDoors(command)
 }

@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 
 import type { CommandContext } from '../context.ts'
-import { doorOptions, type DoorFlags } from '../options.ts'
+import { type DoorFlags, withDoors } from '../options.ts'
 import { statusLegend } from '../status-words.ts'
 
 interface StatusFlags extends DoorFlags {
@@ -32,6 +32,5 @@ ${statusLegend()}`,
         return runStatus(context.io, flags)
       }),
     )
-  for (const option of doorOptions()) command.addOption(option)
-  return command
+  return withDoors(command)
 }

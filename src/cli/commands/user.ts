@@ -3,7 +3,7 @@ import { Argument, Command, Option } from 'commander'
 
 import { ACCOUNT_ROLES, GRANTABLE, type AccountRoleName } from '../../wire/permissions.ts'
 import type { CommandContext } from '../context.ts'
-import { doorOptions, ownerOption, type DoorFlags, type OwnerFlags } from '../options.ts'
+import { type DoorFlags, type OwnerFlags, ownerOption, withWords } from '../options.ts'
 import type { SessionFlags } from '../run/user-show.ts'
 import type { AddFlags, DeleteFlags, RoleFlags } from '../run/user.ts'
 
@@ -25,7 +25,7 @@ export function userCommand(context: CommandContext): Command {
     .description('make, show and change accounts')
     .usage('add|list|show|sessions|role|suspend|restore|name|password|delete ...')
     .addHelpText('after', EXAMPLES)
-  const words = [
+  return withWords(command, [
     addWord(context),
     listWord(context),
     showWord(context),
@@ -36,12 +36,7 @@ export function userCommand(context: CommandContext): Command {
     nameWord(context),
     passwordWord(context),
     deleteWord(context),
-  ]
-  for (const word of words) {
-    for (const option of doorOptions()) word.addOption(option)
-    command.addCommand(word)
-  }
-  return command
+  ])
 }
 
 function addWord(context: CommandContext): Command {

@@ -1,6 +1,6 @@
 /** `/v1/users`: people's accounts. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
+import { Type, type TSchema } from 'typebox'
 
 import { present } from '../../base/assert.ts'
 import { utf8 } from '../../base/bytes.ts'
@@ -161,14 +161,11 @@ function addOrders(server: FastifyInstance, { entrance }: AccountDoor): void {
   server.put<Named & { Body: RoleChange }>(
     '/v1/users/:nick/role',
     {
-      schema: {
+      schema: orderSchema({
         summary: 'Give an account a role, and rights beside it',
         description: 'Counts at once, for log-ins and keys that are there.',
-        tags,
-        params: NickParams,
         body: RoleChange,
-        response: { 200: User, 404: Problem, 409: Problem },
-      },
+      }),
     },
     async ({ asker, body, params }) =>
       accounts.setRole(present(asker, 'who asks'), params.nick, body),
@@ -176,16 +173,23 @@ function addOrders(server: FastifyInstance, { entrance }: AccountDoor): void {
   server.put<Named & { Body: StateChange }>(
     '/v1/users/:nick/state',
     {
-      schema: {
+      schema: orderSchema({
         summary: 'Suspend an account, or let it in again',
         description: 'All its log-ins end at once.',
-        tags,
-        params: NickParams,
         body: StateChange,
-        response: { 200: User, 404: Problem, 409: Problem },
-      },
+      }),
     },
     async ({ asker, body, params }) =>
       accounts.setState(present(asker, 'who asks'), params.nick, body.state),
   )
+}
+
+/** Of what who manages accounts orders about one. */
+function orderSchema<B extends TSchema>(words: {
+  readonly summary: string
+  readonly description: string
+  readonly body: B
+}) {
+  const response = { 200: User, 404: Problem, 409: Problem }
+  return { ...words, tags, params: NickParams, response }
 }
