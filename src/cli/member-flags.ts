@@ -6,19 +6,19 @@ import { InvalidArgumentError, Option } from 'commander'
 import type { SelfDescription } from '../node/enrolment/commands.ts'
 import { memberNameOf } from '../node/enrolment/ring-files.ts'
 import { HTTP_PORT, portsAt } from '../node/ports.ts'
-import { SETTINGS, type Settings } from '../node/settings.ts'
+import { GUEST_PLACES, SETTINGS, type GuestPlace, type Settings } from '../node/settings.ts'
 import type { Role } from '../wire/api.ts'
 import { dataOption, portFrom } from './options.ts'
 
 /** Of every command that goes on as the member. */
 export interface RunFlags {
   readonly data?: string
-  readonly http: number
+  readonly http?: number
   readonly address?: string
   readonly httpHost?: string
   readonly httpName: readonly string[]
   readonly rpcHost?: string
-  readonly guest: GuestPlace
+  readonly guest?: GuestPlace
 }
 
 /** Of those that make the member. */
@@ -33,7 +33,7 @@ export function runOptions(): readonly Option[] {
     dataOption(),
     new Option('--http <port>', 'port of the page; all other ports move with it')
       .argParser(portFrom)
-      .default(HTTP_PORT),
+      .default(undefined, String(HTTP_PORT)),
     new Option('--address <host>', 'how other machines reach this one (default: as they see it)'),
     new Option(
       '--http-host <host>',
@@ -50,14 +50,10 @@ export function runOptions(): readonly Option[] {
   ]
 }
 
-const GUEST_PLACES = ['loopback', 'none'] as const
-/** Where whoever shows no credential is a guest. */
-export type GuestPlace = (typeof GUEST_PLACES)[number]
-
 export function guestOption(): Option {
   return new Option('--guest <where>', 'where people may look without an account')
     .choices(GUEST_PLACES)
-    .default('loopback')
+    .default(undefined, 'loopback')
 }
 
 export function selfOptions(): readonly Option[] {
@@ -87,21 +83,13 @@ function readAs(name: 'httpHost' | 'httpNames' | 'rpcHost', text: string): strin
   throw new InvalidArgumentError(`${read.problem}.`)
 }
 
-/** Flags win over settings. */
-export function withFlags(settings: Settings, flags: RunFlags): Settings {
-  const { httpHost, httpName, rpcHost } = flags
-  return {
-    ...settings,
-    ...(httpHost === undefined ? {} : { httpHost }),
-    ...(httpName.length === 0 ? {} : { httpNames: httpName.join() }),
-    ...(rpcHost === undefined ? {} : { rpcHost }),
-  }
-}
-
-export function selfOf(flags: SelfFlags): SelfDescription {
+export function selfOf(
+  flags: SelfFlags,
+  { httpPort }: Pick<Settings, 'httpPort'>,
+): SelfDescription {
   return {
     name: flags.name ?? memberNameOf(hostname()),
-    port: portsAt(flags.http).rpc,
+    port: portsAt(flags.http ?? httpPort).rpc,
     roles: flags.roles,
     hostLabel: flags.hostLabel ?? hostname(),
     ...(flags.address === undefined ? {} : { host: flags.address }),

@@ -4,9 +4,17 @@
  */
 import { AnilloError } from '../base/errors.ts'
 import { SECOND_MS } from '../base/limits.ts'
+import { HTTP_PORT } from './ports.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export const GUEST_PLACES = ['loopback', 'none'] as const
+/** Where whoever shows no credential is a guest. */
+export type GuestPlace = (typeof GUEST_PLACES)[number]
+
+/** In DATA. */
+export const SETTINGS_FILE = 'settings.json'
 
 export interface Settings {
   readonly downloads: number
@@ -15,11 +23,13 @@ export interface Settings {
   readonly workerIdleMs: number
   readonly hangAfterMs: number
   readonly discoveryPort: number
+  readonly httpPort: number
   readonly httpHost: string
   readonly httpNames: string
   readonly httpCertificate: string
   readonly httpKey: string
   readonly rpcHost: string
+  readonly guest: GuestPlace
   readonly diskReserveMib: number
   readonly logLevel: LogLevel
   readonly contact: string
@@ -73,6 +83,10 @@ export const SETTINGS: Table = {
     min: 1,
     max: PORT_MAX,
   }),
+  httpPort: integer(HTTP_PORT, 'port of the page; all other ports move with it', {
+    min: 1,
+    max: PORT_MAX,
+  }),
   httpHost: text(
     'localhost',
     'address on which the doors for clients listen; TLS beyond loopback',
@@ -95,6 +109,7 @@ export const SETTINGS: Table = {
       problem: 'it must be an address or a name of this machine, 0.0.0.0 or :: for all it has',
     },
   ),
+  guest: choice('loopback', 'where people may look without an account', GUEST_PLACES),
   diskReserveMib: integer(64, 'MiB of the disk kept back: with less free writes are refused', {
     min: 1,
     max: PIB_MIB,
@@ -199,11 +214,13 @@ export function readSettings(sources: SettingSources): ReadSettings {
     workerIdleMs: one('workerIdleMs'),
     hangAfterMs: one('hangAfterMs'),
     discoveryPort: one('discoveryPort'),
+    httpPort: one('httpPort'),
     httpHost: one('httpHost'),
     httpNames: one('httpNames'),
     httpCertificate: one('httpCertificate'),
     httpKey: one('httpKey'),
     rpcHost: one('rpcHost'),
+    guest: one('guest'),
     diskReserveMib: one('diskReserveMib'),
     logLevel: one('logLevel'),
     contact: one('contact'),

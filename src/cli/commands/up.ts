@@ -1,8 +1,10 @@
 /** `anillo up`: its words and its help. */
 import { Command, Option } from 'commander'
 
+import { HTTP_PORT } from '../../node/ports.ts'
+import type { GuestPlace } from '../../node/settings.ts'
 import type { CommandContext } from '../context.ts'
-import { guestOption, type GuestPlace } from '../member-flags.ts'
+import { guestOption } from '../member-flags.ts'
 import { dataOption, integerFrom, MEMBERS_DEFAULT, portFrom } from '../options.ts'
 
 /** How many members one computer may be asked for. */
@@ -14,9 +16,9 @@ interface UpFlags {
   readonly members: number
   readonly maxMembers?: number
   readonly data?: string
-  readonly http: number
+  readonly http?: number
   readonly restart: boolean
-  readonly guest: GuestPlace
+  readonly guest?: GuestPlace
 }
 
 export function upCommand(context: CommandContext): Command {
@@ -36,7 +38,7 @@ export function upCommand(context: CommandContext): Command {
     .addOption(
       new Option('--http <port>', 'port of the page; all other ports move with it')
         .argParser(portFrom)
-        .default(9_100),
+        .default(undefined, String(HTTP_PORT)),
     )
     .addOption(guestOption())
     .option('--no-restart', 'leave dead members dead, for trials')

@@ -5,7 +5,7 @@ import {
   adminPasswordText,
   makeAdminPassword,
 } from '../../node/admin-password.ts'
-import { dataPathOf } from '../../node/data-directory.ts'
+import { dataPathOf, loadSettings } from '../../node/data-directory.ts'
 import { initRing } from '../../node/enrolment/commands.ts'
 import { platformDns } from '../../platform/dns.ts'
 import { platformLocalNetworks } from '../../platform/local-networks.ts'
@@ -34,9 +34,10 @@ export async function runInit(
   flags: SelfFlags & { readonly admitLocal: number },
 ): Promise<ExitCode> {
   const dataPath = dataPathOf(flags.data, io.env)
+  const { settings } = await loadSettings(dataPath, io.env)
   if (flags.address !== undefined) await checkAddress(flags.address, platformDns)
   const effects = { ...dataEffects(dataPath, io.env), localNetworks: platformLocalNetworks() }
-  const opened = await withDataPath(dataPath, () => initRing(effects, selfOf(flags)))
+  const opened = await withDataPath(dataPath, () => initRing(effects, selfOf(flags, settings)))
   tellOpened(io, opened, { made: 'founded', name: flags.name })
   if (flags.admitLocal > 0) {
     line(
@@ -50,6 +51,7 @@ export async function runInit(
   return runOpened(io, opened, {
     dataPath,
     flags,
+    keepsFlags: true,
     entries: [],
     begins: opened.isNew,
     admitLocalMs: flags.admitLocal * MINUTE_MS,

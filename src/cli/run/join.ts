@@ -30,7 +30,8 @@ export async function runJoin(
   if (flags.address !== undefined) await checkAddress(flags.address, platformDns)
   const opened = await withDataPath(dataPath, () => join(io, token, { ...flags, dataPath }))
   tellOpened(io, opened, { made: 'joined', name: flags.name })
-  return runOpened(io, opened, { dataPath, flags, entries: [], begins: false, admitLocalMs: 0 })
+  const how = { entries: [], begins: false, admitLocalMs: 0 }
+  return runOpened(io, opened, { dataPath, flags, keepsFlags: true, ...how })
 }
 
 /** Ctrl-C while it waits ends the process; what was asked with is kept on disk. */
@@ -40,18 +41,19 @@ async function join(
   flags: JoinFlags & { readonly dataPath: string },
 ): Promise<OpenedMember> {
   const effects = { ...dataEffects(flags.dataPath, io.env), net: makeNet() }
+  const { settings } = await loadSettings(flags.dataPath, io.env)
+  const self = selfOf(flags, settings)
   const paint = paintFor(io, io.err)
   const say = (news: JoinNews): void => line(io.err, `anillo: ${newsText(news, paint)}`)
   if (token !== undefined && flags.discover !== true) {
-    return joinWithToken(effects, selfOf(flags), { token, say })
+    return joinWithToken(effects, self, { token, say })
   }
   if (token !== undefined || flags.discover !== true) {
     const problem =
       'Give a token, or --discover: “npx anillo join TOKEN” or “npx anillo join --discover”.'
     throw new AnilloError('USAGE', { problem })
   }
-  const { settings } = await loadSettings(flags.dataPath, io.env)
-  return joinByDiscovery(effects, selfOf(flags), {
+  return joinByDiscovery(effects, self, {
     say,
     discoveryPort: settings.discoveryPort,
     askAt: flags.ask,

@@ -1,6 +1,7 @@
 /** What `anillo member` does, and what `init` and `join` go on with: a member in the foreground. */
 import { basename, dirname, join } from 'node:path'
 
+import { asAnilloError } from '../../base/errors.ts'
 import { adminPasswordFor } from '../../node/admin-password.ts'
 import { dataPathOf, loadSettings } from '../../node/data-directory.ts'
 import { writeDoor } from '../../node/doors.ts'
@@ -8,12 +9,14 @@ import { openMember, type OpenedMember } from '../../node/enrolment/commands.ts'
 import { logPathIn, putLongLogAside } from '../../node/log-file.ts'
 import type { MemberOptions } from '../../node/member-options.ts'
 import { portsAt } from '../../node/ports.ts'
+import { SETTINGS_FILE } from '../../node/settings.ts'
 import type { LogListener } from '../../node/told-log.ts'
 import { platformDisk } from '../../platform/disk.ts'
 import { withDataPath } from '../data-effects.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { line, type Io } from '../io.ts'
-import { withFlags, type RunFlags } from '../member-flags.ts'
+import { keepFlags, overrides, withFlags } from '../kept-flags.ts'
+import type { RunFlags } from '../member-flags.ts'
 import { anilloVersion } from '../version.ts'
 import { memberNewsText } from './member-news.ts'
 
@@ -26,6 +29,7 @@ export async function runMemberCommand(
   return runOpened(io, opened, {
     dataPath,
     flags,
+    keepsFlags: false,
     entries: flags.entry,
     begins: flags.begin === true,
     admitLocalMs: 0,
@@ -53,6 +57,8 @@ export function tellOpened(
 export interface Running {
   readonly dataPath: string
   readonly flags: RunFlags
+  /** They are those of later starts, too; else of this one alone. */
+  readonly keepsFlags: boolean
   readonly entries: readonly string[]
   readonly begins: boolean
   readonly admitLocalMs: number
@@ -63,25 +69,28 @@ export interface Running {
 /** Until it is stopped by a signal, by its supervisor, or drained. */
 export async function runOpened(io: Io, opened: OpenedMember, running: Running): Promise<ExitCode> {
   const path = join(running.dataPath, opened.directory)
-  const read = await loadSettings(rootOf(path), io.env)
-  const settings = withFlags(read.settings, running.flags)
+  const root = rootOf(path)
+  const { infos, settings: read } = await loadSettings(root, io.env)
+  const settings = withFlags(read, running.flags)
   const { runMember } = await import('../../node/member.ts')
   const stop = new AbortController()
   // A terminal's Ctrl-C reaches the members of a supervisor too; there, the supervisor decides.
   const isSupervised = process.connected
+  if (!isSupervised && !running.keepsFlags) tellOverrides(io, overrides(infos, running.flags))
   const signals = isSupervised ? (['SIGTERM'] as const) : STOP_SIGNALS
   const terminate = (): void => stop.abort()
   for (const signal of signals) process.on(signal, terminate)
   try {
     const { flags, entries, begins, admitLocalMs } = running
-    const place = { path, ports: portsAt(flags.http), host: flags.address, entries, begins }
+    const place = { path, ports: portsAt(settings.httpPort), host: flags.address, entries, begins }
     const person = isSupervised ? {} : { person: personAt(io, path) }
     const known = { ...place, ...person, ...secretsIn(io, running) }
-    const hasGuests = flags.guest === 'loopback'
+    const hasGuests = settings.guest === 'loopback'
     const options = { ...known, admitLocalMs, settings, hasGuests, version: anilloVersion() }
     const onReady = (url: string): void => {
       // Only a help for commands on this machine: a full disk must not end the member.
       void writeDoor(path, url).catch(() => undefined)
+      if (running.keepsFlags) void keep(io, root, () => keepFlags(root, infos, flags))
       if (!isSupervised) line(io.out, `anillo ready ${url}`)
     }
     await withDataPath(path, () => runMember({ ...options, stop: stop.signal, onReady }))
@@ -91,6 +100,27 @@ export async function runOpened(io: Io, opened: OpenedMember, running: Running):
     throw thrown
   } finally {
     for (const signal of signals) process.off(signal, terminate)
+  }
+}
+
+function tellOverrides(io: Io, texts: readonly string[]): void {
+  if (texts.length === 0) return
+  line(io.err, `anillo: ${texts.join(', ')} of ${SETTINGS_FILE}, for this start alone`)
+}
+
+/** The doors are open by then: what cannot be opened is not kept. */
+async function keep(
+  io: Io,
+  dataPath: string,
+  write: () => Promise<readonly string[]>,
+): Promise<void> {
+  const path = join(dataPath, SETTINGS_FILE)
+  try {
+    const names = await write()
+    if (names.length > 0) line(io.err, `anillo: ${names.join(', ')} kept in ${path}`)
+  } catch (thrown) {
+    const problem = asAnilloError(thrown).message
+    line(io.err, `anillo: ${path} cannot be written, give the flags at each start: ${problem}`)
   }
 }
 

@@ -1,11 +1,11 @@
 /** What `anillo up` does: the supervisor in front of a person. */
 import { AnilloError } from '../../base/errors.ts'
 import { dataPathOf, loadSettings } from '../../node/data-directory.ts'
+import type { GuestPlace } from '../../node/settings.ts'
 import { startUp } from '../../node/supervisor/up.ts'
 import { dataEffects, withDataPath } from '../data-effects.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { line, type Io } from '../io.ts'
-import type { GuestPlace } from '../member-flags.ts'
 import { paintFor } from '../paint.ts'
 import { programOf } from '../program-path.ts'
 import { durationText } from '../table.ts'
@@ -14,9 +14,9 @@ export interface UpRequest {
   readonly members: number
   readonly membersMax: number
   readonly data?: string
-  readonly http: number
+  readonly http?: number
   readonly restart: boolean
-  readonly guest: GuestPlace
+  readonly guest?: GuestPlace
 }
 
 /** Node would end a process that waits for nothing but a back-off; any long time will do. */
@@ -38,9 +38,10 @@ export async function runUp(io: Io, request: UpRequest): Promise<ExitCode> {
     )
     line(io.out, `anillo ready ${doors[0] ?? ''}`)
   }
-  const { guest, members, membersMax, restart } = request
+  const { members, membersMax, restart } = request
+  const { guest = settings.guest, http = settings.httpPort } = request
   const hasGuests = guest === 'loopback'
-  const wanted = { members, membersMax, httpPort: request.http, restart, hasGuests }
+  const wanted = { members, membersMax, httpPort: http, restart, hasGuests }
   const ring = { dataPath, ...wanted, settings }
   const options = { ...ring, program: programOf(), env: io.env }
   const supervisor = await withDataPath(dataPath, () => startUp(options, effects, { say, ready }))

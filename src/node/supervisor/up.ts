@@ -277,7 +277,7 @@ class Up {
     const path = memberPath(options.dataPath, request.name)
     const entries = this.#entries(request.index).flatMap((address) => ['--entry', address])
     const port = String(portsAt(options.httpPort + request.index).http)
-    const guest = options.hasGuests ? [] : ['--guest', 'none']
+    const guest = ['--guest', options.hasGuests ? 'loopback' : 'none']
     const place = ['--data', path, '--http', port, '--address', HOST]
     const args = ['member', ...place, ...guest, ...entries]
     const commandFor = (begins: boolean): MemberCommand => ({
