@@ -1,0 +1,262 @@
+/**
+ * When the next request to one host may begin. A step function: what happens goes in, what is to be
+ * done comes out; the state is plain JSON and outlives its member.
+ *
+ *     interval = delay + slowing
+ *
+ * `delay` is what was asked for, or more where robots.txt says so. `slowing` is ours: it doubles
+ * when the host says that it is too much (429, 503) or takes three times as long as it used to, and
+ * goes down by a tenth with every answer that is well. Requests begin at least an interval apart,
+ * so no stretch of time holds more of them than it has intervals, and one.
+ */
+import { assert, unreachable } from '../../../base/assert.ts'
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../base/limits.ts'
+import { retryAfterMs } from './retry-after.ts'
+
+export const DELAY_DEFAULT_MS = SECOND_MS
+export const CONNECTIONS_DEFAULT = 1
+/** A host that wants to be asked more seldom is not asked at all: a crawl would never end. */
+export const CRAWL_DELAY_MAX_MS = MINUTE_MS
+export const SLOWING_MIN_MS = SECOND_MS
+export const SLOWING_MAX_MS = 5 * MINUTE_MS
+/** Slow answers alone slow us down so far: the host still gives them. */
+export const LATENCY_SLOWING_MAX_MS = 30 * SECOND_MS
+/** What is less has gone. */
+const SLOWING_GONE_MS = 10
+/** Of the slowing, what one good answer leaves. */
+const RECOVERY = 0.9
+/** An answer this much over the median tells of a host at its limit. */
+export const LATENCY_FACTOR = 3
+/** Quicker answers never do: at some milliseconds chance makes thrice as much. */
+export const LATENCY_SLOW_MIN_MS = 300
+/** Of so many last answers the median is taken, from so many on. */
+export const LATENCIES_KEPT = 31
+export const LATENCIES_MIN = 8
+/** Connections failed in a row before the host is left alone. */
+export const FAILURES_MAX = 5
+/** For so long at first, doubled with every failure after it. */
+export const FAILURE_PAUSE_MIN_MS = MINUTE_MS
+export const FAILURE_PAUSE_MAX_MS = HOUR_MS
+
+export interface Pace {
+  readonly delayMs: number
+  readonly connectionsMax: number
+  readonly slowingMs: number
+  /** Requests under way. */
+  readonly open: number
+  readonly lastBeganMs: number | undefined
+  /** An answer to what began before this says nothing about the slowing since. */
+  readonly slowedMs: number | undefined
+  readonly parked: Parked | undefined
+  /** Connections that failed since the last answer. */
+  readonly failures: number
+  readonly latenciesMs: readonly number[]
+  /** When the last step was taken. */
+  readonly atMs: number
+}
+
+export interface Parked {
+  readonly why: 'retryAfter' | 'failures' | 'crawlDelay' | 'takeover'
+  /** `undefined`: until robots.txt says something else. */
+  readonly untilMs: number | undefined
+}
+
+export type PaceEvent =
+  /** What the crawl asks for, and robots.txt (`undefined`: nothing). */
+  | {
+      readonly kind: 'configured'
+      readonly delayMs: number
+      readonly connectionsMax: number
+      readonly crawlDelayMs: number | undefined
+    }
+  /** There is an address to fetch. */
+  | { readonly kind: 'wanted' }
+  /** Headers came, after so long; `retryAfter` as it stands there. */
+  | {
+      readonly kind: 'answered'
+      readonly status: number
+      readonly latencyMs: number
+      readonly retryAfter: string | undefined
+    }
+  /** No connection, or it broke before an answer. */
+  | { readonly kind: 'failed' }
+  /** It began and ended for reasons of ours. */
+  | { readonly kind: 'abandoned' }
+  /**
+   * Another member schedules the host from here on, and knows nothing of what is under way: what
+   * its predecessor permitted may begin for so long.
+   */
+  | { readonly kind: 'takenOver'; readonly startWithinMs: number }
+
+export type PaceEffect =
+  /** Begin one request at once. */
+  | { readonly kind: 'begin' }
+  /** Ask again then, or after the next event where no time is told. */
+  | { readonly kind: 'wait'; readonly untilMs: number | undefined }
+  | { readonly kind: 'slowed'; readonly why: 'status' | 'latency'; readonly intervalMs: number }
+  | { readonly kind: 'recovered' }
+  | ({ readonly kind: 'parked' } & Parked)
+
+type Step = readonly [Pace, readonly PaceEffect[]]
+
+/** A host that nothing is known of. */
+export function newPace(nowMs: number): Pace {
+  return {
+    delayMs: DELAY_DEFAULT_MS,
+    connectionsMax: CONNECTIONS_DEFAULT,
+    slowingMs: 0,
+    open: 0,
+    lastBeganMs: undefined,
+    slowedMs: undefined,
+    parked: undefined,
+    failures: 0,
+    latenciesMs: [],
+    atMs: nowMs,
+  }
+}
+
+/** Between two beginnings. */
+export function intervalMs({ delayMs, slowingMs }: Pace): number {
+  return delayMs + slowingMs
+}
+
+/** When a request may begin; `undefined`: not before another event. */
+export function mayBegin(pace: Pace, nowMs: number): number | undefined {
+  return whenFree(atTime(pace, nowMs), nowMs)
+}
+
+export function stepPace(before: Pace, event: PaceEvent, nowMs: number): Step {
+  const pace = atTime(before, nowMs)
+  switch (event.kind) {
+    case 'configured':
+      return configured(pace, event)
+    case 'wanted':
+      return wanted(pace, nowMs)
+    case 'answered':
+      return answered(ended(pace), event, nowMs)
+    case 'failed':
+      return failed(ended(pace), nowMs)
+    case 'abandoned':
+      return [ended(pace), []]
+    case 'takenOver':
+      return takenOver(pace, event.startWithinMs, nowMs)
+    default:
+      return unreachable(event)
+  }
+}
+
+function whenFree(pace: Pace, nowMs: number): number | undefined {
+  const { parked, open, lastBeganMs, failures } = pace
+  if (parked !== undefined && parked.untilMs === undefined) return undefined
+  // A host that failed is tried with one request: the rest would wait for the same.
+  if (open >= (failures > 0 ? 1 : pace.connectionsMax)) return undefined
+  const next = lastBeganMs === undefined ? nowMs : lastBeganMs + intervalMs(pace)
+  return Math.max(nowMs, next, parked?.untilMs ?? 0)
+}
+
+/** A clock that went back takes the times that were told by it with it. */
+function atTime(pace: Pace, nowMs: number): Pace {
+  const backMs = pace.atMs - nowMs
+  if (backMs <= 0) return { ...pace, atMs: nowMs }
+  const moved = (atMs: number | undefined) => (atMs === undefined ? undefined : atMs - backMs)
+  const { parked, lastBeganMs, slowedMs } = pace
+  return {
+    ...pace,
+    atMs: nowMs,
+    lastBeganMs: moved(lastBeganMs),
+    slowedMs: moved(slowedMs),
+    parked: parked === undefined ? undefined : { ...parked, untilMs: moved(parked.untilMs) },
+  }
+}
+
+function configured(pace: Pace, event: PaceEvent & { kind: 'configured' }): Step {
+  const { delayMs, connectionsMax, crawlDelayMs } = event
+  assert(delayMs >= 0 && connectionsMax >= 1, 'a host is asked at some pace')
+  const known = { ...pace, delayMs: Math.max(delayMs, crawlDelayMs ?? 0), connectionsMax }
+  if (crawlDelayMs !== undefined && crawlDelayMs > CRAWL_DELAY_MAX_MS) {
+    return parkedAs(known, { why: 'crawlDelay', untilMs: undefined })
+  }
+  const isFreed = pace.parked?.why === 'crawlDelay'
+  return [isFreed ? { ...known, parked: undefined } : known, []]
+}
+
+function wanted(pace: Pace, nowMs: number): Step {
+  const untilMs = whenFree(pace, nowMs)
+  if (untilMs === undefined || untilMs > nowMs) return [pace, [{ kind: 'wait', untilMs }]]
+  return [
+    { ...pace, open: pace.open + 1, lastBeganMs: nowMs, parked: undefined },
+    [{ kind: 'begin' }],
+  ]
+}
+
+function ended(pace: Pace): Pace {
+  assert(pace.open > 0, 'a request ended that never began')
+  return { ...pace, open: pace.open - 1 }
+}
+
+function answered(pace: Pace, event: PaceEvent & { kind: 'answered' }, nowMs: number): Step {
+  const { status, latencyMs, retryAfter } = event
+  const isSlow = latencyMs > slowFromMs(pace.latenciesMs)
+  const latenciesMs = [...pace.latenciesMs, latencyMs].slice(-LATENCIES_KEPT)
+  const known = { ...pace, failures: 0, latenciesMs }
+  if (status === 429 || status === 503) {
+    const [slower, effects] = slowed(known, { why: 'status', latencyMs, nowMs })
+    const waitMs = retryAfter === undefined ? undefined : retryAfterMs(retryAfter, nowMs)
+    if (waitMs === undefined || waitMs === 0) return [slower, effects]
+    const [later, told] = parkedAs(slower, { why: 'retryAfter', untilMs: nowMs + waitMs })
+    return [later, [...effects, ...told]]
+  }
+  if (isSlow) return slowed(known, { why: 'latency', latencyMs, nowMs })
+  // Other errors of the server say neither that it can do more nor that it cannot.
+  return status >= 500 ? [known, []] : recovered(known)
+}
+
+/** Above it an answer is slow; never, while too few are known. */
+function slowFromMs(latenciesMs: readonly number[]): number {
+  if (latenciesMs.length < LATENCIES_MIN) return Infinity
+  const median = latenciesMs.toSorted((one, other) => one - other)[latenciesMs.length >> 1] ?? 0
+  return Math.max(median * LATENCY_FACTOR, LATENCY_SLOW_MIN_MS)
+}
+
+interface Slowing {
+  readonly why: 'status' | 'latency'
+  readonly latencyMs: number
+  readonly nowMs: number
+}
+
+/** Once for all requests that were under way together: they tell of one and the same moment. */
+function slowed(pace: Pace, { why, latencyMs, nowMs }: Slowing): Step {
+  if (pace.slowedMs !== undefined && nowMs - latencyMs < pace.slowedMs) return [pace, []]
+  const least = Math.max(SLOWING_MIN_MS, pace.delayMs)
+  const most = why === 'status' ? SLOWING_MAX_MS : Math.max(LATENCY_SLOWING_MAX_MS, pace.slowingMs)
+  const slowingMs = Math.min(Math.max(2 * pace.slowingMs, least), most)
+  const slower = { ...pace, slowingMs, slowedMs: nowMs }
+  return [slower, [{ kind: 'slowed', why, intervalMs: intervalMs(slower) }]]
+}
+
+function recovered(pace: Pace): Step {
+  if (pace.slowingMs === 0) return [pace, []]
+  const slowingMs = pace.slowingMs * RECOVERY
+  if (slowingMs >= SLOWING_GONE_MS) return [{ ...pace, slowingMs }, []]
+  return [{ ...pace, slowingMs: 0, slowedMs: undefined }, [{ kind: 'recovered' }]]
+}
+
+function failed(pace: Pace, nowMs: number): Step {
+  const known = { ...pace, failures: pace.failures + 1 }
+  const over = known.failures - FAILURES_MAX
+  if (over < 0) return [known, []]
+  const pauseMs = Math.min(FAILURE_PAUSE_MIN_MS * 2 ** over, FAILURE_PAUSE_MAX_MS)
+  return parkedAs(known, { why: 'failures', untilMs: nowMs + pauseMs })
+}
+
+function takenOver(pace: Pace, startWithinMs: number, nowMs: number): Step {
+  const untilMs = nowMs + startWithinMs + intervalMs(pace)
+  return parkedAs({ ...pace, open: 0 }, { why: 'takeover', untilMs })
+}
+
+/** Of two reasons the one that holds longer stays. */
+function parkedAs(pace: Pace, parked: Parked): Step {
+  const knownMs = pace.parked === undefined ? -Infinity : (pace.parked.untilMs ?? Infinity)
+  if (knownMs >= (parked.untilMs ?? Infinity)) return [pace, []]
+  return [{ ...pace, parked }, [{ kind: 'parked', ...parked }]]
+}
