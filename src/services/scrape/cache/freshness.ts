@@ -105,8 +105,8 @@ function variesByAll(headers: Headers): boolean {
 
 /**
  * Both validators where both are kept (RFC 9110, 13.1.2 and 13.1.3). None of an answer that
- * redirects led to: a tag means something only to the page that gave it, and they may lead elsewhere
- * next time.
+ * redirects led to: a tag means something only to the page that gave it, and they may lead
+ * elsewhere next time.
  */
 function validatorsOf({ status, headers, redirects }: Stored): Headers {
   if (redirects !== 'none' || status !== 200) return []
