@@ -192,12 +192,14 @@ export type MadeAccessKey = Static<typeof MadeAccessKey>
 
 export const AuditEntry = Type.Object({
   at: Instant,
-  /** `null`: nobody was logged in. */
+  /** `null`: nobody was logged in; `@owner`: whoever owns the directory of a member. */
   by: Type.Union([Text, Type.Null()]),
   /** `subject.verb`: `session.begin`, `user.role`, `member.remove`, ... */
   what: Text,
   /** Nick, member, setting that it was done to. */
   to: Type.Optional(Text),
+  /** What it is from then on: the value of a setting, the rights that changed. */
+  detail: Type.Optional(Text),
   /** The code of the error where it was refused. */
   refused: Type.Optional(Text),
   address: Type.Optional(Text),

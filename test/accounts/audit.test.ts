@@ -26,14 +26,16 @@ test('audit() tells what was done, by whom, to whom, from where, newest first', 
   await ring.pass(SECOND_MS)
   const admin = await ring.administrator()
   await ring.pass(SECOND_MS)
-  await ring.within(ring.at(1).setRole(admin, 'ana', { role: 'operator' }))
+  const rights = { role: 'operator' as const, grants: ['metrics.read' as const] }
+  await ring.within(ring.at(1).setRole(admin, 'ana', rights))
+  await ring.within(ring.at(1).setRole(admin, 'ana', rights))
   await ring.pass(SECOND_MS)
   await ring.refused('BAD_LOGIN', ring.at(1).logIn({ nick: 'ana', password: 'wrong one' }, from))
   await ring.within(ring.at(1).close())
   await ring.pass(SECOND_MS)
   await ring.within(ring.at(1).setState(admin, 'ana', 'suspended'))
-  const told = (await allOf(ring)).map(({ address, by, refused, to, what }) => [
-    [by, what, to],
+  const told = (await allOf(ring)).map(({ address, by, detail, refused, to, what }) => [
+    [by, what, to, ...(detail === undefined ? [] : [detail])],
     [refused, address],
   ])
   assert.deepEqual(told, [
@@ -42,13 +44,41 @@ test('audit() tells what was done, by whom, to whom, from where, newest first', 
       [null, 'session.begin', 'ana'],
       ['BAD_LOGIN', from.address],
     ],
+    [['admin', 'user.rights', 'ana', '+metrics.read'], NOTHING],
     [['admin', 'user.role.operator', 'ana'], NOTHING],
-    [[null, 'session.begin', 'admin'], NOTHING],
+    [['admin', 'session.begin', 'admin'], NOTHING],
     [[null, 'user.register', 'admin'], NOTHING],
     [
-      [null, 'user.register', 'ana'],
+      ['ana', 'user.register', 'ana'],
       [undefined, from.address],
     ],
+  ])
+})
+
+test('audit() has who was shut out, once a shut-out, and no nick that nobody has', async () => {
+  const ring = new AccountRing()
+  await ring.register('ana')
+  const tryOften = async (nick: string, address: string): Promise<void> => {
+    const from = { address, client: '' }
+    for (let number = 0; number < 9; number++) {
+      const guess = { nick, password: `wrong ${number}` }
+      await ring.within(
+        ring
+          .at(1)
+          .logIn(guess, from)
+          .catch(() => undefined),
+      )
+    }
+  }
+  await tryOften('ana', '203.0.113.9')
+  await tryOften('nobody', '203.0.113.10')
+  for (let number = 0; number < 3; number++) await tryOften(`nobody${number}`, '203.0.113.11')
+  await ring.within(ring.at(1).close())
+  const slowed = (await allOf(ring)).filter(({ refused }) => refused === 'SLOW_DOWN')
+  const told = slowed.map(({ address, to, what }) => `${what} ${to ?? '-'} ${address ?? '-'}`)
+  assert.deepEqual(told.toSorted(), [
+    'session.begin - 203.0.113.11',
+    'session.begin ana 203.0.113.9',
   ])
 })
 

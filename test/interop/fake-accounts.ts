@@ -20,6 +20,7 @@ import type {
   User,
   UserChange,
 } from '../../src/wire/api-accounts.ts'
+import type { AuditWhat } from '../../src/wire/audit.ts'
 import { GRANTABLE, PERMISSIONS_OF, type Permission } from '../../src/wire/permissions.ts'
 
 interface Person {
@@ -253,7 +254,7 @@ export class FakeAccounts implements Accounts {
     return new Date(BEGIN_MS + STEP_MS * this.#count++).toISOString()
   }
 
-  #note(entry: Omit<AuditEntry, 'at'>): void {
+  #note(entry: Omit<AuditEntry, 'at' | 'what'> & { readonly what: AuditWhat }): void {
     this.#audit.push({ at: this.#now(), ...entry, address: '192.0.2.7' })
   }
 }

@@ -1,5 +1,6 @@
 /** What `anillo audit` does. */
 import type { AuditEntry } from '../../wire/api-accounts.ts'
+import { DIRECTORY_OWNER } from '../../wire/audit.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
@@ -31,9 +32,10 @@ function tell(io: Io, entries: readonly AuditEntry[]): void {
   const lines = tableLines<AuditEntry>(
     [
       { title: 'AT (UTC)', text: ({ at }) => dateText(at) },
-      { title: 'BY', text: ({ by }) => by ?? '-' },
+      { title: 'BY', text: ({ by }) => (by === DIRECTORY_OWNER ? 'owner of DATA' : (by ?? '-')) },
       { title: 'WHAT', text: ({ what }) => what },
       { title: 'TO', text: ({ to }) => to ?? '' },
+      { title: 'DETAIL', text: ({ detail }) => detail ?? '' },
       { title: 'REFUSED', text: ({ refused }) => refused ?? '' },
       { title: 'FROM', text: ({ address }) => address ?? '' },
     ],

@@ -1,7 +1,8 @@
 /** Where a request came from, for guesses of passwords and for the audit log. */
 import type { FastifyRequest } from 'fastify'
 
-import type { Origin } from '../../services/accounts/types.ts'
+import type { Origin, Principal } from '../../services/accounts/types.ts'
+import { DIRECTORY_OWNER } from '../../wire/audit.ts'
 import { CLIENT_CHARS_MAX } from './limits.ts'
 
 const LOOPBACK = /^(127\.|::1$)/
@@ -15,6 +16,11 @@ export function originOf({ headers, ip }: FastifyRequest, client?: string): Orig
     address: LOOPBACK.test(address) ? undefined : address,
     client: plainText(client ?? headers['user-agent'] ?? ''),
   }
+}
+
+/** As the audit log names them; `undefined`: nobody is known. */
+export function doerOf(asker: Principal | undefined): string | undefined {
+  return asker?.by.kind === 'owner' ? DIRECTORY_OWNER : asker?.nick
 }
 
 /** It is shown on screens and written in logs: without control characters, and of one line. */

@@ -39,7 +39,8 @@ const EVERYBODY: Principal = {
  * nobody knows any more. Reads all that the member keeps without asking a door.
  */
 const OWNER: Principal = {
-  ...BY_NOBODY,
+  nick: undefined,
+  by: { kind: 'owner' },
   role: 'operator',
   permissions: new Set<Permission>(['ring.backup', 'accounts.manage']),
 }

@@ -6,39 +6,55 @@
 import type { FastifyInstance } from 'fastify'
 
 import type { Accounts } from '../../services/accounts/types.ts'
+import type { AuditWhat } from '../../wire/audit.ts'
 import { isRouteName, type RouteName } from '../../wire/demands.ts'
-import { originOf } from './asker-origin.ts'
+import { doerOf, originOf } from './asker-origin.ts'
 
 interface Noted {
-  readonly what: (params: Params) => string
+  readonly what: (params: Params) => AuditWhat
   /** The part of the address that says to whom or what. */
   readonly to?: string
+  /** What it is from then on, as the body says. */
+  readonly detail?: (body: unknown) => string
 }
 
 type Params = Readonly<Record<string, unknown>>
+
+const ORDERS: Readonly<Record<string, AuditWhat>> = {
+  drain: 'member.drain',
+  undrain: 'member.undrain',
+}
 
 /** `subject.verb`, as `AuditEntry` has it. */
 export const NOTED_ORDERS: Readonly<Partial<Record<RouteName, Noted>>> = {
   'POST /v1/tokens': { what: () => 'token.make' },
   'POST /v1/ring/waiting/:code/admit': { what: () => 'member.admit' },
-  'POST /v1/ring/members/:id/:order': { what: ({ order }) => `member.${String(order)}`, to: 'id' },
+  'POST /v1/ring/members/:id/:order': {
+    what: ({ order }) => ORDERS[String(order)] ?? 'member.remove',
+    to: 'id',
+  },
   'POST /v1/ring/authority': { what: () => 'authority.rotate' },
-  'PUT /v1/ring/settings/:name': { what: () => 'setting.change', to: 'name' },
+  'PUT /v1/ring/settings/:name': {
+    what: () => 'setting.change',
+    to: 'name',
+    detail: valueText,
+  },
   'POST /v1/ring/backups': { what: () => 'backup.begin' },
 }
 
 export function noteOrders(server: FastifyInstance, accounts: Pick<Accounts, 'note'>): void {
   server.addHook('onResponse', async (request, reply) => {
-    const { asker, method, params, routeOptions } = request
+    const { asker, body, method, params, routeOptions } = request
     const route = `${method} ${routeOptions.url ?? ''}`
     const noted = isRouteName(route) ? NOTED_ORDERS[route] : undefined
     if (noted === undefined || reply.statusCode >= FIRST_REFUSAL) return
     const { address } = originOf(request)
     const named = paramsOf(params)
     accounts.note({
-      by: asker?.nick,
+      by: doerOf(asker),
       what: noted.what(named),
       ...(noted.to === undefined ? {} : { to: String(named[noted.to]) }),
+      ...(noted.detail === undefined ? {} : { detail: noted.detail(body) }),
       ...(address === undefined ? {} : { address }),
     })
   })
@@ -48,4 +64,9 @@ const FIRST_REFUSAL = 400
 
 function paramsOf(params: unknown): Params {
   return typeof params === 'object' && params !== null ? { ...params } : {}
+}
+
+function valueText(body: unknown): string {
+  const value = typeof body === 'object' && body !== null && 'value' in body ? body.value : null
+  return typeof value === 'number' ? String(value) : 'default'
 }

@@ -16,7 +16,7 @@ import {
   UserList,
 } from '../../wire/api-accounts.ts'
 import { Problem } from '../../wire/api.ts'
-import { originOf } from './asker-origin.ts'
+import { doerOf, originOf } from './asker-origin.ts'
 import { repeatableOf } from './idempotency.ts'
 import { type AccountDoor, type Named, NickParams, pageOf, PageQuestion } from './people.ts'
 
@@ -49,9 +49,9 @@ function addRegistration(server: FastifyInstance, door: AccountDoor): void {
       await requireOpen(door, request)
       const { body } = request
       const repeatable = repeatableRegistration(request)
-      const user = await passwords.take(() =>
-        entrance.accounts.register(body, originOf(request), repeatable),
-      )
+      const by = doerOf(request.asker)
+      const from = { ...originOf(request), ...(by === undefined ? {} : { by }) }
+      const user = await passwords.take(() => entrance.accounts.register(body, from, repeatable))
       return reply.code(201).header('location', `/v1/users/${user.nick}`).send(user)
     },
   )

@@ -4,6 +4,7 @@ import { pick } from '../../base/random.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { RecordStore } from '../../store/store.ts'
 import type { AuditEntry, AuditPage } from '../../wire/api-accounts.ts'
+import type { AuditWhat } from '../../wire/audit.ts'
 import { ALL_PARTITIONS } from '../../wire/partition.ts'
 import { NOTES_AT_ONCE, NOTES_WAITING_MAX } from './limits.ts'
 import { AUDIT_TABLE, pkIn } from './places.ts'
@@ -18,8 +19,9 @@ export interface AuditLogOptions {
 
 interface Note {
   readonly by: string | null
-  readonly what: string
+  readonly what: AuditWhat
   readonly to?: string
+  readonly detail?: string
   readonly refused?: string
   readonly address?: string
 }

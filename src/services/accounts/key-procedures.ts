@@ -50,7 +50,7 @@ export const addAccessKey = defineProcedure({
     const row: KeyRow = { name, permissions, ...rights, hash, createdAtMs }
     const expiresAtMs = validForMs === undefined ? undefined : createdAtMs + validForMs
     work.put(accessKeyKey(nick, id), rowBytes(row), expiresAtMs)
-    noteIn(work, { ...actor, what: 'key.make', to: nick })
+    noteIn(work, { ...actor, what: 'key.make', to: nick, detail: permissions.join(' ') })
     return { id, seed, createdAtMs, expiresAtMs: expiresAtMs ?? null }
   },
 })

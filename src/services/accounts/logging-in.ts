@@ -5,7 +5,7 @@
 import { AnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import { hexOf } from '../../base/hex.ts'
-import { SECOND_MS } from '../../base/limits.ts'
+import { MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 import { foldNick } from '../../wire/account-texts.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { AuditLog } from './audit-log.ts'
@@ -31,6 +31,7 @@ import {
   guessNick,
   openSession,
   refreshSession,
+  type ShutOut,
 } from './session-procedures.ts'
 import { clientText, foldPassword } from './texts.ts'
 import type { IssuedTokens, Origin, Principal } from './types.ts'
@@ -138,9 +139,11 @@ export class LoggingIn {
     const block = from.address === undefined ? undefined : addressBlock(from.address)
     const { forgiveness, options } = this.#parts
     const { store } = options
-    if (block !== undefined) await store.call(partitionOfAddress(block), guessAddress, { block })
+    if (block !== undefined) {
+      refuseShut(await store.call(partitionOfAddress(block), guessAddress, { block }))
+    }
     const nick = foldNick(shown.nick)
-    const password = nick === undefined ? undefined : await this.#passwordOf(nick)
+    const password = nick === undefined ? undefined : await this.#passwordOf(nick, from)
     const isRight = await this.#parts.checks.verify(foldPassword(shown.password), password)
     if (!isRight || nick === undefined || password === undefined) {
       if (nick !== undefined && password !== undefined) this.#noteWrong(nick, from)
@@ -154,9 +157,10 @@ export class LoggingIn {
   }
 
   /** Counts the guess. */
-  async #passwordOf(nick: string): Promise<string | undefined> {
-    const { password } = await callFor(this.#parts.options, guessNick, { nick })
-    return password ?? undefined
+  async #passwordOf(nick: string, from: Origin): Promise<string | undefined> {
+    const actor = actorOf(undefined, from)
+    const known = refuseShut(await callFor(this.#parts.options, guessNick, { nick, actor }))
+    return known.password ?? undefined
   }
 
   /** Of nicks that are there: what strangers type would fill the log. */
@@ -170,4 +174,15 @@ export class LoggingIn {
       ...from,
     })
   }
+}
+
+/** @throws AnilloError SLOW_DOWN */
+function refuseShut<T extends object | null>(answer: ShutOut | T): T {
+  if (!isShut(answer)) return answer
+  const minutes = Math.max(1, Math.ceil(answer.shutForMs / MINUTE_MS))
+  throw new AnilloError('SLOW_DOWN', { minutes })
+}
+
+function isShut(answer: ShutOut | object | null): answer is ShutOut {
+  return answer !== null && 'shutForMs' in answer
 }

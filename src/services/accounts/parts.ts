@@ -6,6 +6,7 @@ import type { Procedure } from '../../store/partition/procedure.ts'
 import type { RecordStore } from '../../store/store.ts'
 import type { CallOptions, WriteOptions } from '../../store/types.ts'
 import { foldNick } from '../../wire/account-texts.ts'
+import { DIRECTORY_OWNER } from '../../wire/audit.ts'
 import { accountKey, partitionOfNick } from './places.ts'
 import { readAccount, type AccountRow } from './rows.ts'
 import type { Origin, Principal } from './types.ts'
@@ -59,7 +60,7 @@ export async function findAccount(
 }
 
 export function actorOf(who: Principal | undefined, from?: Origin): Actor {
-  const by = who?.nick ?? null
+  const by = who?.by.kind === 'owner' ? DIRECTORY_OWNER : (who?.nick ?? null)
   return from?.address === undefined ? { by } : { by, address: from.address.slice(0, 64) }
 }
 

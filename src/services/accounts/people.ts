@@ -22,7 +22,7 @@ import type { PasswordChecks } from './password-checks.ts'
 import { ADMINISTRATORS_PK, ADMINISTRATORS_TABLE, guessesKey } from './places.ts'
 import { readGuesses, type PublicAccount } from './rows.ts'
 import { requireName, requireNick, requirePassword } from './texts.ts'
-import type { Origin, Principal, Repeatable } from './types.ts'
+import type { Origin, Principal, Registrant, Repeatable } from './types.ts'
 import { userOf } from './user-json.ts'
 import { changeUser, registerUser, removeUser, type Written } from './user-procedures.ts'
 import type { Actor } from './work.ts'
@@ -53,8 +53,13 @@ export class People {
     this.#parts = parts
   }
 
-  async register(user: NewUser, from: Origin, repeatable: Repeatable | undefined): Promise<User> {
-    const actor = actorOf(undefined, from)
+  async register(
+    user: NewUser,
+    from: Registrant,
+    repeatable: Repeatable | undefined,
+  ): Promise<User> {
+    const { by = requireNick(user.nick) } = from
+    const actor = { ...actorOf(undefined, from), by }
     const { user: made } = await this.#register(user, { role: 'member', actor, repeatable })
     return userOf(made)
   }

@@ -3,6 +3,7 @@ import { Type, type Static } from 'typebox'
 
 import type { PartitionWork } from '../../store/partition/procedure.ts'
 import { defineProcedure } from '../../store/partition/procedures.ts'
+import type { AuditWhat } from '../../wire/audit.ts'
 import { reader } from '../../wire/method.ts'
 import { Hex64 } from '../../wire/shapes.ts'
 import { NOTES_AT_ONCE, SIGNING_KEY_KEPT_MS, SIGNING_KEY_MS } from './limits.ts'
@@ -113,12 +114,14 @@ export const addSigningKey = defineProcedure({
 export const SIGNING_KEYS_MAX = 16
 
 const Text = Type.String({ maxLength: 256 })
+const What = Type.Unsafe<AuditWhat>(Text)
 const AuditInput = Type.Object({
   notes: Type.Array(
     Type.Object({
       by: Type.Union([Text, Type.Null()]),
-      what: Text,
+      what: What,
       to: Type.Optional(Text),
+      detail: Type.Optional(Text),
       refused: Type.Optional(Text),
       address: Type.Optional(Text),
     }),

@@ -72,6 +72,8 @@ export type KeyRow = Readonly<Static<typeof KeyRow>>
 const GuessesRow = Type.Object({
   count: Type.Integer({ minimum: 1 }),
   shutUntilMs: Type.Optional(TimeMs),
+  /** The audit log has that somebody was refused for it. */
+  isTold: Type.Optional(Type.Boolean()),
 })
 export type GuessesRow = Readonly<Static<typeof GuessesRow>>
 
@@ -91,6 +93,7 @@ export const AuditRow = Type.Object({
   by: Type.Union([Text, Type.Null()]),
   what: Text,
   to: Type.Optional(Text),
+  detail: Type.Optional(Text),
   refused: Type.Optional(Text),
   address: Type.Optional(Text),
 })

@@ -15,7 +15,7 @@ import {
   SESSIONS_MAX,
   SHUT_OUT_MS,
 } from './limits.ts'
-import { ADDRESSES_TABLE, addressKey, guessesKey, sessionKey } from './places.ts'
+import { ADDRESSES_TABLE, addressKey, AUDIT_TABLE, guessesKey, sessionKey } from './places.ts'
 import {
   publicOf,
   readGuesses,
@@ -31,12 +31,17 @@ const Nick = Type.String({ pattern: '^[a-z0-9_]{1,30}$' })
 const Hashed = Type.String({ minLength: 1, maxLength: 300 })
 const SessionId = Type.String({ pattern: '^[\\w-]{1,64}$' })
 
-const NickInput = Type.Object({ nick: Nick })
+const NickInput = Type.Object({ nick: Nick, actor: Actor })
+
+/** For so long nobody is let in. */
+export interface ShutOut {
+  readonly shutForMs: number
+}
 
 /**
  * Counts a guess before it is looked at, so that as many at once count as many. `password`: what
- * to check it against; `null` where there is no such account, which is told by nothing else.
- * Refused with SLOW_DOWN while the nick is shut out.
+ * to check it against; `null` where there is no such account, which is told by nothing else. The
+ * audit log has the first that is refused of each shut-out, where there is such an account.
  */
 export const guessNick = defineProcedure({
   name: 'users.guess',
@@ -44,22 +49,32 @@ export const guessNick = defineProcedure({
   readInput: reader(NickInput),
   // Who cannot log in can clear nothing away.
   freesRoom: () => true,
-  run: (work, { nick }: Static<typeof NickInput>): { readonly password: string | null } => {
-    count(work, guessesKey(nick), GUESSES_A_NICK_MAX)
-    return { password: accountIn(work, nick)?.password ?? null }
+  run: (
+    work,
+    { actor, nick }: Static<typeof NickInput>,
+  ): ShutOut | { readonly password: string | null } => {
+    const password = accountIn(work, nick)?.password ?? null
+    const shut = count(work, guessesKey(nick), GUESSES_A_NICK_MAX)
+    if (shut === undefined) return { password }
+    if (shut.isFirst && password !== null) noteIn(work, { ...actor, ...REFUSED, to: nick })
+    return { shutForMs: shut.shutForMs }
   },
 })
+
+const REFUSED = { what: 'session.begin', refused: 'SLOW_DOWN' } as const
 
 const AddressInput = Type.Object({ block: Type.String({ minLength: 1, maxLength: 64 }) })
 
 export const guessAddress = defineProcedure({
   name: 'users.guessAddress',
-  tables: [ADDRESSES_TABLE],
+  tables: [ADDRESSES_TABLE, AUDIT_TABLE],
   readInput: reader(AddressInput),
   freesRoom: () => true,
-  run: (work, { block }: Static<typeof AddressInput>): null => {
-    count(work, addressKey(block), GUESSES_AN_ADDRESS_MAX)
-    return null
+  run: (work, { block }: Static<typeof AddressInput>): ShutOut | null => {
+    const shut = count(work, addressKey(block), GUESSES_AN_ADDRESS_MAX)
+    if (shut === undefined) return null
+    if (shut.isFirst) noteIn(work, { by: null, ...REFUSED, address: block })
+    return { shutForMs: shut.shutForMs }
   },
 })
 
@@ -83,13 +98,19 @@ export const forgetGuess = defineProcedure({
   },
 })
 
+interface Shut extends ShutOut {
+  /** Nobody was refused for it before. */
+  readonly isFirst: boolean
+}
+
 /** The last that is allowed shuts out at once: if it is right, it opens again. */
-function count(work: PartitionWork, key: RecordKey, most: number): void {
+function count(work: PartitionWork, key: RecordKey, most: number): Shut | undefined {
   const record = work.get(key)
   const before = record === undefined ? undefined : readGuesses(record)
   if (before?.shutUntilMs !== undefined) {
-    const minutes = Math.max(1, Math.ceil((before.shutUntilMs - work.timeMs) / MINUTE))
-    work.refuse('SLOW_DOWN', { minutes })
+    const isFirst = before.isTold !== true
+    if (isFirst) work.put(key, rowBytes({ ...before, isTold: true }), record?.expiresAtMs)
+    return { shutForMs: before.shutUntilMs - work.timeMs, isFirst }
   }
   const guesses = (before?.count ?? 0) + 1
   const shutUntilMs = work.timeMs + SHUT_OUT_MS
@@ -98,9 +119,8 @@ function count(work: PartitionWork, key: RecordKey, most: number): void {
     const endMs = record?.expiresAtMs ?? work.timeMs + GUESSES_WITHIN_MS
     work.put(key, rowBytes({ count: guesses }), endMs)
   }
+  return undefined
 }
-
-const MINUTE = 60_000
 
 /** The right password was shown: the account as it is, when that is still its password. */
 const ProvenInput = Type.Object({ nick: Nick, password: Hashed })
@@ -137,7 +157,7 @@ export const openSession = defineProcedure({
     const used = { createdAtMs: timeMs, usedAtMs: timeMs }
     const row: SessionRow = { role, grants, client, ...used, current: secretHash, seed }
     work.put(sessionKey(nick, id), rowBytes(row), timeMs + SESSION_IDLE_MS)
-    noteIn(work, { ...actor, what: 'session.begin', to: nick })
+    noteIn(work, { ...actor, by: nick, what: 'session.begin', to: nick })
     return null
   },
 })

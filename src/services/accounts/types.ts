@@ -15,6 +15,7 @@ import type {
   UserList,
   UserState,
 } from '../../wire/api-accounts.ts'
+import type { AuditWhat } from '../../wire/audit.ts'
 import type { AccountRole, Permission } from '../../wire/permissions.ts'
 
 /** Who asks, as a door found out. Made by `authenticate`, or by a door for a guest. */
@@ -30,6 +31,8 @@ export interface Principal {
     | { readonly kind: 'key'; readonly id: string }
     /** Shown with the request itself. */
     | { readonly kind: 'password' }
+    /** The key of a member's directory. */
+    | { readonly kind: 'owner' }
 }
 
 /** Where a request came from, for guesses and the audit log. */
@@ -38,6 +41,11 @@ export interface Origin {
   readonly address: string | undefined
   /** What the client calls itself. */
   readonly client: string
+}
+
+/** Who makes an account: whoever it is for, where nobody else is named. */
+export interface Registrant extends Origin {
+  readonly by?: string
 }
 
 /** A request that may come again, and is then answered as it was. */
@@ -98,7 +106,7 @@ export interface Accounts {
    * request.
    * @throws AnilloError NICK_TAKEN, NICK_UNFIT, PASSWORD_UNFIT, NAME_UNFIT, BUSY, RETRY_MISMATCH
    */
-  register(user: NewUser, from: Origin, repeatable?: Repeatable): Promise<User>
+  register(user: NewUser, from: Registrant, repeatable?: Repeatable): Promise<User>
   /** The administrator of a ring that has none yet; does nothing where the nick is there. */
   found(user: NewUser): Promise<void>
   /** @throws AnilloError NO_USER */
@@ -142,8 +150,9 @@ export interface Accounts {
 
 export interface AuditEvent {
   readonly by: string | undefined
-  readonly what: string
+  readonly what: AuditWhat
   readonly to?: string
+  readonly detail?: string
   readonly refused?: string
   readonly address?: string
 }

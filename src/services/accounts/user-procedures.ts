@@ -160,13 +160,24 @@ export const setRights = defineProcedure({
     const account = { ...before, ...defined({ role, grants, state }) }
     carryOver(work, account)
     const to = nick
-    if (role !== undefined) noteIn(work, { ...actor, what: `user.role.${role}`, to })
+    if (account.role !== before.role) {
+      noteIn(work, { ...actor, what: `user.role.${account.role}`, to })
+    }
+    const detail = grantsText(before.grants, account.grants)
+    if (detail !== '') noteIn(work, { ...actor, what: 'user.rights', to, detail })
     if (state !== undefined) noteIn(work, { ...actor, what: `user.${state}`, to })
     return { kind: 'done', ...written(work, account) }
   },
 })
 
 export const USER_PROCEDURES = [registerUser, changeUser, removeUser, setRights]
+
+/** `+store.read -store.write`: given, taken. */
+function grantsText(before: readonly string[], after: readonly string[]): string {
+  const given = after.filter((one) => !before.includes(one)).map((one) => `+${one}`)
+  const taken = before.filter((one) => !after.includes(one)).map((one) => `-${one}`)
+  return [...given, ...taken].join(' ')
+}
 
 function carryOver(work: PartitionWork, { grants, nick, role, state }: AccountRow): void {
   const pk = userPk(nick)

@@ -3,6 +3,7 @@ import { Type, type Static } from 'typebox'
 
 import { fenceOf } from '../../store/locks/lock-value.ts'
 import type { PartitionWork, StoredRecord } from '../../store/partition/procedure.ts'
+import type { AuditWhat } from '../../wire/audit.ts'
 import { keyPrefix, sessionPrefix, USERS_TABLE, userPk } from '../../wire/users.ts'
 import { AUDIT_ENTRIES_MAX, AUDIT_KEPT_MS, KEYS_MAX, SESSIONS_MAX } from './limits.ts'
 import { accountKey, AUDIT_TABLE, indexKey, pkIn } from './places.ts'
@@ -65,7 +66,7 @@ export function dropRows(
   return rows.length
 }
 
-export type AuditWhat = Omit<AuditRow, 'atMs'>
+export type Deed = Omit<AuditRow, 'atMs' | 'what'> & { readonly what: AuditWhat }
 
 const SEQUENCE_DIGITS = 12
 const TIME_DIGITS = 13
@@ -74,7 +75,7 @@ const TIME_DIGITS = 13
  * Writes down what happened, in the entry that does it. In one partition entries are numbered
  * without gaps, so that the oldest goes when there are too many.
  */
-export function noteIn(work: PartitionWork, what: AuditWhat): void {
+export function noteIn(work: PartitionWork, what: Deed): void {
   const pk = pkIn(AUDIT_TABLE, work.partition)
   const range = { table: AUDIT_TABLE, pk, limit: 1 }
   const [newest] = work.list({ ...range, reverse: true })

@@ -4,6 +4,7 @@ import {
   NICK_CHARS_MAX,
   PASSWORD_CHARS_MIN,
 } from '../../../src/wire/account-texts.ts'
+import type { AuditWhat } from '../../../src/wire/audit.ts'
 import { PERMISSIONS, type AccountRole, type Permission } from '../../../src/wire/permissions.ts'
 
 /** What was done, told after it. */
@@ -155,7 +156,9 @@ export interface AccountTexts {
     readonly refused: string
     readonly none: string
     readonly older: string
-    readonly whats: Readonly<Record<string, string>>
+    /** Whoever owns the directory of a member. */
+    readonly owner: string
+    readonly whats: Readonly<Record<AuditWhat, string>>
   }
   readonly done: Readonly<Record<Done, string>>
   readonly roles: Readonly<Record<AccountRole, string>>
@@ -297,23 +300,35 @@ export const ACCOUNTS_EN: AccountTexts = {
     address: 'From',
     outcome: 'Outcome',
     nobody: 'nobody',
+    owner: 'the owner of a member’s directory',
     done: 'done',
     refused: 'refused',
     none: 'Nothing has been written down yet.',
     older: 'Show older',
     whats: {
       'session.begin': 'Log-in',
+      'session.end': 'Session ended',
+      'session.endAll': 'Logged out everywhere',
       'session.stolen': 'Stolen session ended',
       'user.register': 'Account made',
       'user.password': 'Password changed',
       'user.role.administrator': 'Made an administrator',
       'user.role.operator': 'Made an operator',
       'user.role.member': 'Made a member',
+      'user.rights': 'Rights given (+) or taken (-)',
       'user.suspended': 'Account suspended',
       'user.active': 'Account let in again',
       'user.remove': 'Account deleted',
       'key.make': 'Key made',
       'key.remove': 'Key removed',
+      'token.make': 'Join token made',
+      'member.admit': 'Machine let in',
+      'member.drain': 'Member to be emptied',
+      'member.undrain': 'Member taken back',
+      'member.remove': 'Member taken out',
+      'authority.rotate': 'Authority of the ring changed',
+      'setting.change': 'Setting of the ring changed',
+      'backup.begin': 'Backup taken',
     },
   },
   done: {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { ERRORS } from '../../../src/base/errors.ts'
+import { AUDIT_WHATS } from '../../../src/wire/audit.ts'
 import { ERRORS_ES } from './errors.es.ts'
 import { chooseLanguage, parseLanguage, sentence, TEXTS } from './texts.ts'
 
@@ -86,4 +87,12 @@ test('sentence() fills in both languages, translates known fillings, and keeps w
     sentence('en', { code: 'FETCH_REFUSED', details: {}, text: '' }),
     /^\{host\} refused/,
   )
+})
+
+test('the audit log has words for whatever it tells of, in both languages', () => {
+  for (const what of AUDIT_WHATS) {
+    const [english, spanish] = [TEXTS.en, TEXTS.es].map((texts) => texts.accounts.audit.whats[what])
+    assert.ok(english && spanish, what)
+    assert.notEqual(english, spanish, what)
+  }
 })

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 
 import type { AuditEntry, AuditPage } from '../../../../src/wire/api-accounts.ts'
+import { DIRECTORY_OWNER, isAuditWhat } from '../../../../src/wire/audit.ts'
 import { useSession } from '../../state/session.ts'
 import type { Done } from '../../texts/accounts.en.ts'
 import { useDoing, useLoaded } from '../hooks.ts'
@@ -49,7 +50,7 @@ function AuditTable({ items }: { readonly items: readonly AuditEntry[] }) {
   if (items.length === 0) return <p class="note">{words.none}</p>
   return (
     <div class="scroll" role="region" aria-label={words.table} tabIndex={0}>
-      <table class="table" id="audit">
+      <table class="table table--told" id="audit">
         <caption class="unseen">{words.table}</caption>
         <thead>
           <tr>
@@ -77,12 +78,20 @@ function AuditRow({ entry }: { readonly entry: AuditEntry }) {
   return (
     <tr>
       <td>{instant(entry.at)}</td>
-      <td>{entry.by ?? <span class="quiet">{words.nobody}</span>}</td>
-      <td>
-        {words.whats[entry.what]} <code class="quiet">{entry.what}</code>
+      <td data-title={words.by}>
+        {entry.by === DIRECTORY_OWNER
+          ? words.owner
+          : (entry.by ?? <span class="quiet">{words.nobody}</span>)}
       </td>
-      <td class="breakable">{entry.to}</td>
       <td>
+        {/* A newer member may tell of what this page has no words for. */}
+        {isAuditWhat(entry.what) && words.whats[entry.what]} <code class="quiet">{entry.what}</code>
+      </td>
+      <td class="breakable" data-title={words.to}>
+        {entry.to}
+        {entry.detail !== undefined && <code class="audit__detail">{entry.detail}</code>}
+      </td>
+      <td data-title={words.outcome}>
         {entry.refused === undefined ? (
           words.done
         ) : (
@@ -91,7 +100,7 @@ function AuditRow({ entry }: { readonly entry: AuditEntry }) {
           </span>
         )}
       </td>
-      <td>{entry.address}</td>
+      <td data-title={words.address}>{entry.address}</td>
     </tr>
   )
 }

@@ -1,0 +1,40 @@
+/**
+ * What the audit log tells of: who did it, to whom, and how it ended stand beside it. Pages have
+ * words for each in every language; what a newer member wrote is shown as it is.
+ */
+export const AUDIT_WHATS = [
+  'session.begin',
+  'session.end',
+  'session.endAll',
+  'session.stolen',
+  'user.register',
+  'user.password',
+  'user.role.administrator',
+  'user.role.operator',
+  'user.role.member',
+  'user.rights',
+  'user.suspended',
+  'user.active',
+  'user.remove',
+  'key.make',
+  'key.remove',
+  'token.make',
+  'member.admit',
+  'member.drain',
+  'member.undrain',
+  'member.remove',
+  'authority.rotate',
+  'setting.change',
+  'backup.begin',
+] as const
+
+/** `subject.verb`. */
+export type AuditWhat = (typeof AUDIT_WHATS)[number]
+
+/** Who did it where that was whoever owns the directory of a member: it is no nick. */
+export const DIRECTORY_OWNER = '@owner'
+
+/** Whether this build has words for it. */
+export function isAuditWhat(text: string): text is AuditWhat {
+  return AUDIT_WHATS.some((what) => what === text)
+}
