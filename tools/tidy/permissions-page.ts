@@ -24,9 +24,10 @@ This page is written from \`src/wire/permissions.ts\` and \`src/wire/demands.ts\
 ## What a role may
 
 A *guest* is whoever shows no credential at a door on loopback, unless the member was started with
-\`--guest none\`. Beyond loopback there are no guests. Whoever logs in where there are guests may no
-less than a guest. A permission with *grant* can be given to a single account beside its role. An
-API key may what it was made for, as long as its account may it too.
+\`--guest none\` or has the setting \`guest\` at \`none\`. Beyond loopback there are no guests.
+Whoever logs in where there are guests may no less than a guest. A permission with *grant* can be
+given to a single account beside its role. An API key may what it was made for, as long as its
+account may it too.
 
 `
 

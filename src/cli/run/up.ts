@@ -19,6 +19,10 @@ export interface UpRequest {
   readonly guest?: GuestPlace
 }
 
+/** Who shuts guests out once may think that they stay out. */
+const GUEST_NOTE =
+  '--guest counts until this stops; to keep it, write “guest” into DATA/settings.json'
+
 /** Node would end a process that waits for nothing but a back-off; any long time will do. */
 const KEEP_ALIVE_MS = 2 ** 30
 
@@ -41,6 +45,7 @@ export async function runUp(io: Io, request: UpRequest): Promise<ExitCode> {
   const { members, membersMax, restart } = request
   const { guest = settings.guest, http = settings.httpPort } = request
   const hasGuests = guest === 'loopback'
+  if (guest !== settings.guest) say(GUEST_NOTE)
   const wanted = { members, membersMax, httpPort: http, restart, hasGuests }
   const ring = { dataPath, ...wanted, settings }
   const options = { ...ring, program: programOf(), env: io.env }
