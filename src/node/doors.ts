@@ -8,10 +8,19 @@ import { join } from 'node:path'
 import { memberPath } from './data-directory.ts'
 
 const DOOR = 'door'
+/** By which clients of other machines come; empty where none do. */
+const DOOR_BEYOND = 'door-beyond'
+
+/** Where a member is reached, on its machine and from others. */
+export interface DoorUrls {
+  readonly url: string
+  readonly beyond: string | undefined
+}
 
 /** To be called by the process that holds the directory, once its door is open. */
-export async function writeDoor(directory: string, url: string): Promise<void> {
+export async function writeDoor(directory: string, { beyond = '', url }: DoorUrls): Promise<void> {
   await writeFile(join(directory, DOOR), `${url}\n`)
+  await writeFile(join(directory, DOOR_BEYOND), `${beyond}\n`)
 }
 
 /** Doors of the members in DATA, running or not, in the order of their names. */
@@ -28,7 +37,16 @@ export async function memberPathsIn(dataPath: string): Promise<readonly string[]
 }
 
 /** Of the member with this directory; `undefined` where it never stood. */
-export async function readDoor(directory: string): Promise<string | undefined> {
-  const text = await readFile(join(directory, DOOR), 'utf8').catch(() => '')
+export function readDoor(directory: string): Promise<string | undefined> {
+  return readUrl(join(directory, DOOR))
+}
+
+/** By which clients of other machines come; `undefined` where none do. */
+export function readDoorBeyond(directory: string): Promise<string | undefined> {
+  return readUrl(join(directory, DOOR_BEYOND))
+}
+
+async function readUrl(path: string): Promise<string | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => '')
   return /^https?:\/\/\S+$/.test(text.trim()) ? text.trim() : undefined
 }

@@ -1,3 +1,4 @@
+import type { DoorUrls } from './doors.ts'
 /** What a member is told by whoever starts it: the command line, or a supervisor through it. */
 import type { MemberPorts } from './ports.ts'
 import type { Settings } from './settings.ts'
@@ -34,7 +35,7 @@ export interface MemberOptions {
   /** Its end is asked for by aborting this: leave the ring, close the doors, keep the data. */
   readonly stop: AbortSignal
   /** Once: on the ring, doors open. */
-  readonly onReady: (url: string) => void
+  readonly onReady: (doors: DoorUrls) => void
 }
 
 /** Runs a member until it is stopped or drained; throws what makes it unable to go on. */

@@ -141,9 +141,10 @@ async function becomeReady(options: MemberOptions, starting: Starting): Promise<
   }
   effects.log.info('joined', { name: files.identity.name })
   await doors.opened
-  if (beyond !== undefined) tellBeyond(effects, files, beyond.origins(ports)?.url)
+  const url = beyond?.origins(ports)?.url
+  if (beyond !== undefined) tellBeyond(effects, files, url)
   reporting.ready()
-  options.onReady(`http://localhost:${ports.http}`)
+  options.onReady({ url: `http://localhost:${ports.http}`, beyond: url })
 }
 
 /** Where it is heard, by whom. */

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { asAnilloError } from '../../base/errors.ts'
 import { adminPasswordFor } from '../../node/admin-password.ts'
 import { dataPathOf, loadSettings } from '../../node/data-directory.ts'
-import { writeDoor } from '../../node/doors.ts'
+import { writeDoor, type DoorUrls } from '../../node/doors.ts'
 import { openMember, type OpenedMember } from '../../node/enrolment/commands.ts'
 import { logPathIn, putLongLogAside } from '../../node/log-file.ts'
 import type { MemberOptions } from '../../node/member-options.ts'
@@ -87,11 +87,11 @@ export async function runOpened(io: Io, opened: OpenedMember, running: Running):
     const known = { ...place, ...person, ...secretsIn(io, running) }
     const hasGuests = settings.guest === 'loopback'
     const options = { ...known, admitLocalMs, settings, hasGuests, version: anilloVersion() }
-    const onReady = (url: string): void => {
+    const onReady = (doors: DoorUrls): void => {
       // Only a help for commands on this machine: a full disk must not end the member.
-      void writeDoor(path, url).catch(() => undefined)
+      void writeDoor(path, doors).catch(() => undefined)
       if (running.keepsFlags) void keep(io, root, () => keepFlags(root, infos, flags))
-      if (!isSupervised) line(io.out, `anillo ready ${url}`)
+      if (!isSupervised) line(io.out, `anillo ready ${doors.url}`)
     }
     await withDataPath(path, () => runMember({ ...options, stop: stop.signal, onReady }))
     return EXIT.done

@@ -9,11 +9,12 @@ import { isAnilloError } from '../../base/errors.ts'
 import { MIB } from '../../base/limits.ts'
 import { platformCipher } from '../../platform/cipher.ts'
 import { platformDisk } from '../../platform/disk.ts'
+import { platformLocalNetworks } from '../../platform/local-networks.ts'
 import { platformRandom } from '../../platform/random.ts'
 import type { Ring } from '../../wire/api.ts'
 import { readMemberKey } from '../at-rest/member-key.ts'
 import { loadSettings, memberPath } from '../data-directory.ts'
-import { readDoor } from '../doors.ts'
+import { readDoorBeyond } from '../doors.ts'
 import { memberNames } from '../enrolment/ring-files.ts'
 import { SETTINGS } from '../settings.ts'
 import { Findings, type Finding } from './finding.ts'
@@ -204,12 +205,13 @@ async function examineAllStored(
   }
 }
 
-/** On loopback a door shows no certificate. */
+/** Its door for other machines, if it has one: on loopback it shows no certificate. */
 async function examineDoor(findings: Findings, place: MemberPlace, nowMs: number): Promise<void> {
-  const url = await readDoor(place.path)
-  if (url?.startsWith('https:') !== true) return
+  const url = await readDoorBeyond(place.path)
+  if (url === undefined) return
   const authoritiesPem = await readFile(join(place.path, AUTHORITY), 'utf8').catch(() => '')
-  await examineTlsDoor(findings, { url, authoritiesPem, nowMs })
+  const addresses = platformLocalNetworks().ownAddresses()
+  await examineTlsDoor(findings, { url, addresses, authoritiesPem, nowMs })
 }
 
 const AUTHORITY = 'ca.pem'

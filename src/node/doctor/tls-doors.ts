@@ -21,6 +21,8 @@ const CONNECT_MS_MAX = 5 * SECOND_MS
 export interface TlsDoor {
   /** `https://NAME:PORT`, as others are told. */
   readonly url: string
+  /** Of this machine: names need not lead here from here. */
+  readonly addresses: readonly string[]
   /** The ring’s own, as PEM; during a rotation two. */
   readonly authoritiesPem: string
   /** Ms since 1970. */
@@ -28,9 +30,9 @@ export interface TlsDoor {
 }
 
 export async function examineTlsDoor(findings: Findings, door: TlsDoor): Promise<void> {
-  const { authoritiesPem, nowMs, url } = door
+  const { nowMs, url } = door
   const { hostname } = new URL(url)
-  const shown = await shownAt(url, authoritiesPem)
+  const shown = await shownBelow(door)
   if (shown.certificate === undefined) {
     const text = `${url} does not answer as a door does: ${shown.problem}`
     findings.wrong('door', text, 'See the log of the member: what it says of its door.')
@@ -127,15 +129,32 @@ interface Shown {
   readonly problem?: string
 }
 
-/** Names and authority are looked at apart, so that each is told for itself. */
-async function shownAt(url: string, authoritiesPem: string): Promise<Shown> {
+/** At the first address where one is shown. */
+async function shownBelow({ addresses, authoritiesPem, url }: TlsDoor): Promise<Shown> {
   const { hostname, port } = new URL(url)
-  const host = hostname.replace(/^\[|\]$/g, '')
+  const name = hostname.replace(/^\[|\]$/g, '')
   const ring = certificatesIn(authoritiesPem)
+  let shown: Shown = { problem: 'this machine is on no network' }
+  for (const host of addresses) {
+    shown = await shownAt({ host, name, port: Number(port || '443') }, ring)
+    if (shown.certificate !== undefined) break
+  }
+  return shown
+}
+
+interface Place {
+  readonly host: string
+  readonly port: number
+  /** By which people come. */
+  readonly name: string
+}
+
+/** Names and authority are looked at apart, so that each is told for itself. */
+async function shownAt({ host, name, port }: Place, ring: readonly string[]): Promise<Shown> {
   const socket = connect({
     host,
-    port: Number(port || '443'),
-    ...(isIP(host) === 0 ? { servername: host } : {}),
+    port,
+    ...(isIP(name) === 0 ? { servername: name } : {}),
     ca: [...getCACertificates('default'), ...ring],
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
