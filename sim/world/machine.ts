@@ -8,6 +8,7 @@ import { MachineTime, virtualClock } from './clock.ts'
 import { virtualCrypto } from './crypto.ts'
 import { virtualDatabases } from './databases.ts'
 import { virtualDisk } from './disk.ts'
+import { virtualGzip } from './gzip.ts'
 import { Life } from './life.ts'
 import type { VirtualLog } from './log.ts'
 import type { Medium } from './medium.ts'
@@ -191,6 +192,7 @@ export class Machine implements NetHost {
       dns: sites.dnsOf(life),
       http: sites.httpOf(life, () => this.#parts.scheduler.nowMs),
       unpack: virtualUnpack,
+      gzip: virtualGzip,
       workers: virtualWorkers(life, tasks),
       log: log.of(this.name, () => life.alive),
     }

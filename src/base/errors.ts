@@ -104,6 +104,7 @@ export const ERRORS = {
     retry: 'never',
     text: '{host} redirects more than {limit} times.',
   },
+  ARCHIVE_BROKEN: { httpStatus: 400, retry: 'never', text: 'Broken at byte {offset}: {problem}.' },
 
   // Members and their connections
   RPC_TIMEOUT: {

@@ -8,6 +8,7 @@ import type { Crypto } from './crypto.ts'
 import type { Databases } from './database.ts'
 import type { Disk } from './disk.ts'
 import type { Dns } from './dns.ts'
+import type { Gzip } from './gzip.ts'
 import type { HttpClient } from './http.ts'
 import type { Log } from './log.ts'
 import type { Net } from './net.ts'
@@ -30,6 +31,7 @@ export interface Effects {
   readonly dns: Dns
   readonly http: HttpClient
   readonly unpack: Unpack
+  readonly gzip: Gzip
   readonly workers: Workers
   readonly log: Log
 }

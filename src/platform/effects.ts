@@ -9,6 +9,7 @@ import { makeCrypto } from './crypto.ts'
 import { platformDatabases } from './databases.ts'
 import { platformDisk } from './disk.ts'
 import { platformDns } from './dns.ts'
+import { platformGzip } from './gzip.ts'
 import { createPlatformHttp } from './http.ts'
 import { platformLog, type LogLevel } from './log.ts'
 import { makeNet } from './net.ts'
@@ -58,6 +59,7 @@ export function platformEffects(options: PlatformOptions): PlatformEffects {
     dns: platformDns,
     http: createPlatformHttp(),
     unpack: platformUnpack,
+    gzip: platformGzip,
     workers,
     log: log.log,
   }

@@ -11,6 +11,7 @@ import { makeCrypto } from '../../src/platform/crypto.ts'
 import { platformDatabases } from '../../src/platform/databases.ts'
 import { platformDisk } from '../../src/platform/disk.ts'
 import { platformDns } from '../../src/platform/dns.ts'
+import { platformGzip } from '../../src/platform/gzip.ts'
 import { createPlatformHttp } from '../../src/platform/http.ts'
 import { makeNet } from '../../src/platform/net.ts'
 import { platformPasswords } from '../../src/platform/passwords.ts'
@@ -24,6 +25,7 @@ import { cryptoSuite } from './crypto.ts'
 import { databaseSuite } from './database.ts'
 import { datagramSuite } from './datagrams.ts'
 import { diskSuite } from './disk.ts'
+import { gzipSuite } from './gzip.ts'
 import { netSuite } from './net.ts'
 import { passwordSuite } from './passwords.ts'
 import { randomSuite } from './random.ts'
@@ -84,3 +86,4 @@ after(() => server[Symbol.asyncDispose]())
 dnsSuite({ world, make: real({ dns: platformDns }) })
 httpSuite({ world, make: real({ http: createPlatformHttp() }) }, () => server.site)
 unpackSuite({ world, make: real({ unpack: platformUnpack }) })
+gzipSuite({ world, make: real({ gzip: platformGzip }) })

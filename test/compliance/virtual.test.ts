@@ -9,6 +9,7 @@ import { cryptoSuite } from './crypto.ts'
 import { databaseSuite } from './database.ts'
 import { datagramSuite } from './datagrams.ts'
 import { diskSuite } from './disk.ts'
+import { gzipSuite } from './gzip.ts'
 import { netSuite } from './net.ts'
 import { passwordSuite } from './passwords.ts'
 import { randomSuite } from './random.ts'
@@ -61,6 +62,7 @@ netSuite(suite)
 dnsSuite(suite)
 httpSuite(suite, () => SITE)
 unpackSuite(suite)
+gzipSuite(suite)
 datagramSuite(suite)
 cryptoSuite(suite)
 workersSuite(suite)

@@ -27,6 +27,8 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   FETCH_TLS: 'El certificado de {host} no es válido: {problem}.',
   FETCH_REDIRECTS: '{host} redirige más de {limit} veces.',
 
+  ARCHIVE_BROKEN: 'Está dañado en el byte {offset}: {problem}.',
+
   RPC_TIMEOUT: 'El miembro {address} no respondió a {method} a tiempo.',
   RPC_UNREACHABLE: 'No se puede llegar al miembro {address}: {problem}.',
   RPC_CANCELLED: 'La petición {method} se canceló.',
