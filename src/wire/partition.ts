@@ -2,7 +2,7 @@
  * Partitions: the ring's records and chunks fall into 64 groups (architecture 5). Which one is a
  * pure function of the name, so that every member computes the same.
  */
-import { assert } from '../base/assert.ts'
+import { assert, present } from '../base/assert.ts'
 import { sha256Hex } from '../base/hash.ts'
 
 declare const partitionIdTag: unique symbol
@@ -57,4 +57,22 @@ export const RING_TABLE = 'ring'
  */
 export function firstPositionOf(partition: PartitionId): string {
   return (partition << PARTITION_SHIFT).toString(16).padStart(2, '0').padEnd(64, '0')
+}
+
+const pksOf = new Map<string, ReadonlyMap<PartitionId, string>>()
+
+/** The least number, as text, that as partition key of the table falls into the partition. */
+export function pkIn(table: string, partition: PartitionId): string {
+  const pks = pksOf.get(table) ?? findPks(table)
+  pksOf.set(table, pks)
+  return present(pks.get(partition), 'each partition has a number')
+}
+
+function findPks(table: string): ReadonlyMap<PartitionId, string> {
+  const pks = new Map<PartitionId, string>()
+  for (let number = 0; pks.size < ALL_PARTITIONS.length; number++) {
+    const partition = partitionOf(table, String(number))
+    if (!pks.has(partition)) pks.set(partition, String(number))
+  }
+  return pks
 }

@@ -103,7 +103,7 @@ interface HttpParts {
 
 /** Had so many cases not met all of these, they would be too tame to show anything. */
 const MET_AFTER: readonly (readonly [number, readonly string[]])[] = [
-  [200, ['200', '400', '401', '403', '404']],
+  [1_000, ['200', '400', '401', '403', '404']],
   [2_000, ['201', '204', '413']],
 ]
 

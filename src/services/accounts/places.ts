@@ -13,9 +13,8 @@
  */
 import ipaddr from 'ipaddr.js'
 
-import { present } from '../../base/assert.ts'
 import type { RecordKey } from '../../store/partition/procedure.ts'
-import { ALL_PARTITIONS, partitionOf, type PartitionId } from '../../wire/partition.ts'
+import { partitionOf, pkIn, type PartitionId } from '../../wire/partition.ts'
 import {
   accountSk,
   keyPrefix,
@@ -75,24 +74,6 @@ export const TOKENS_PARTITION = partitionOf(TOKENS_TABLE, SIGNING_PK)
 
 export function partitionOfAddress(block: string): PartitionId {
   return partitionOf(ADDRESSES_TABLE, block)
-}
-
-const pksOf = new Map<string, ReadonlyMap<PartitionId, string>>()
-
-/** The least number, as text, that as partition key of the table falls into the partition. */
-export function pkIn(table: string, partition: PartitionId): string {
-  const pks = pksOf.get(table) ?? findPks(table)
-  pksOf.set(table, pks)
-  return present(pks.get(partition), 'each partition has a number')
-}
-
-function findPks(table: string): ReadonlyMap<PartitionId, string> {
-  const pks = new Map<PartitionId, string>()
-  for (let number = 0; pks.size < ALL_PARTITIONS.length; number++) {
-    const partition = partitionOf(table, String(number))
-    if (!pks.has(partition)) pks.set(partition, String(number))
-  }
-  return pks
 }
 
 const NETWORK_GROUPS = 4

@@ -1,10 +1,10 @@
 import type { UserList as UserPage } from '../../wire/api-accounts.ts'
-import { ALL_PARTITIONS } from '../../wire/partition.ts'
+import { ALL_PARTITIONS, pkIn } from '../../wire/partition.ts'
 /**
  * Accounts in the order of their nicks: each partition lists its own, and pages are put together.
  */
 import type { AccountsOptions } from './parts.ts'
-import { INDEX_TABLE, pkIn } from './places.ts'
+import { INDEX_TABLE } from './places.ts'
 import { readPublicAccount, type PublicAccount } from './rows.ts'
 import { userOf } from './user-json.ts'
 

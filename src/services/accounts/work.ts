@@ -4,9 +4,10 @@ import { Type, type Static } from 'typebox'
 import { fenceOf } from '../../store/locks/lock-value.ts'
 import type { PartitionWork, StoredRecord } from '../../store/partition/procedure.ts'
 import type { AuditWhat } from '../../wire/audit.ts'
+import { pkIn } from '../../wire/partition.ts'
 import { keyPrefix, sessionPrefix, USERS_TABLE, userPk } from '../../wire/users.ts'
 import { AUDIT_ENTRIES_MAX, AUDIT_KEPT_MS, KEYS_MAX, SESSIONS_MAX } from './limits.ts'
-import { accountKey, AUDIT_TABLE, indexKey, pkIn } from './places.ts'
+import { accountKey, AUDIT_TABLE, indexKey } from './places.ts'
 import { publicOf, readAccount, rowBytes, type AccountRow, type AuditRow } from './rows.ts'
 
 /** Who asked, for the audit log. */

@@ -1,0 +1,284 @@
+/**
+ * What changes a frontier. All rows of a host lie in one partition; a URL that ends, the links that
+ * it brings and what is told the crawl of both are one entry, and the messages in it are taken
+ * exactly once: so nothing is lost, and nothing is counted twice, whoever dies.
+ */
+import { Type, type Static } from 'typebox'
+
+import { isHeldUnder } from '../../../store/locks/lock-value.ts'
+import type { PartitionWork } from '../../../store/partition/procedure.ts'
+import { defineProcedure } from '../../../store/partition/procedures.ts'
+import { reader } from '../../../wire/method.ts'
+import type { PartitionId } from '../../../wire/partition.ts'
+import { Count, Hex32 } from '../../../wire/shapes.ts'
+import { readHost, type Host } from './hosts.ts'
+import { BEGIN_MAX, ENDED_PER_CALL_MAX, FOUND_PER_CALL_MAX, URLS_PER_ADD_MAX } from './limits.ts'
+import {
+  activeKey,
+  BEGUN_PREFIX,
+  dueOf,
+  frontierKey,
+  frontierPk,
+  hostLockKey,
+  HOSTS_TABLE,
+  LATER_PREFIX,
+  laterSk,
+  NEXT_PREFIX,
+  nextSk,
+  partitionOfCrawl,
+  partitionOfHost,
+  URL_PREFIX,
+  urlId,
+  urlIdIn,
+  type CrawlOnHost,
+} from './places.ts'
+import { Hostname, readSumRow, readUrlRow, rowBytes, UrlEnd, Wanted, type UrlRow } from './rows.ts'
+import { sumUp, Tallies } from './tallies.ts'
+
+export const HOST_TABLES = [HOSTS_TABLE]
+
+/** URLs of one host. */
+export const WantedOnHost = Type.Object({
+  host: Hostname,
+  urls: Type.Array(Wanted, { minItems: 1, maxItems: FOUND_PER_CALL_MAX }),
+})
+export type WantedOnHost = Readonly<Static<typeof WantedOnHost>>
+
+const AddInput = Type.Object({
+  crawl: Hex32,
+  hosts: Type.Array(WantedOnHost, { minItems: 1, maxItems: URLS_PER_ADD_MAX }),
+})
+export type AddInput = Readonly<Static<typeof AddInput>>
+
+/** A message with URLs for hosts of this partition. Those that the crawl knows are passed over. */
+export const addUrls = defineProcedure({
+  name: 'crawl.add',
+  tables: HOST_TABLES,
+  readInput: reader(AddInput),
+  run: (work, { crawl, hosts }: AddInput): null => {
+    const tallies = new Tallies()
+    for (const { host, urls } of hosts) {
+      const on = { crawl, host: hostIn(work, host) }
+      tallies.of(on.host).arrived++
+      tallies.of(on.host).queued += queueUrls(work, on, urls)
+    }
+    sendTallies(work, crawl, tallies)
+    return null
+  },
+})
+
+const OnHostInput = { crawl: Hex32, host: Hostname, fence: Count }
+
+const BeginInput = Type.Object({
+  ...OnHostInput,
+  count: Type.Integer({ minimum: 1, maximum: BEGIN_MAX }),
+})
+
+export interface Begun {
+  readonly urls: readonly UrlRow[]
+  /** When the first of those that wait is due, logged time; `undefined`: none waits. */
+  readonly dueMs: number | undefined
+  /** Logged time. */
+  readonly timeMs: number
+}
+
+/**
+ * Takes the next URLs out of the queue. They stay `begun` until they are ended, so that whoever
+ * schedules the host next begins with them. Refused with LOCK_LOST.
+ */
+export const beginUrls = defineProcedure({
+  name: 'crawl.begin',
+  tables: HOST_TABLES,
+  readInput: reader(BeginInput),
+  freesRoom: () => true,
+  run: (work, { count, ...input }: Static<typeof BeginInput>): Begun => {
+    const on = underLease(work, input)
+    const range = { table: HOSTS_TABLE, pk: frontierPk(on) }
+    const later = work.list({ ...range, prefix: LATER_PREFIX, limit: count + 1 })
+    const due = later.filter(({ sk }) => dueOf(sk) <= work.timeMs).slice(0, count)
+    const left = count - due.length
+    const next = left === 0 ? [] : work.list({ ...range, prefix: NEXT_PREFIX, limit: left })
+    const urls = [...due, ...next].map(({ sk }) => begin(work, { on, sk }))
+    const waiting = later[due.length]
+    return {
+      urls,
+      dueMs: waiting === undefined ? undefined : dueOf(waiting.sk),
+      timeMs: work.timeMs,
+    }
+  },
+})
+
+const Ended = Type.Union([
+  Type.Object({
+    url: Wanted.properties.url,
+    as: Type.Union([Type.Literal('done'), Type.Literal('failed'), Type.Literal('skipped')]),
+    end: UrlEnd,
+  }),
+  Type.Object({
+    url: Wanted.properties.url,
+    as: Type.Literal('again'),
+    inMs: Count,
+    end: UrlEnd,
+  }),
+])
+export type Ended = Readonly<Static<typeof Ended>>
+
+const EndInput = Type.Object({
+  ...OnHostInput,
+  ended: Type.Array(Ended, { maxItems: ENDED_PER_CALL_MAX }),
+  /** What they link to, and is in the crawl’s scope. */
+  found: Type.Array(WantedOnHost, { maxItems: FOUND_PER_CALL_MAX }),
+})
+export type EndInput = Readonly<Static<typeof EndInput>>
+
+/** URLs have ended, or are to be tried again. Refused with LOCK_LOST. */
+export const endUrls = defineProcedure({
+  name: 'crawl.end',
+  tables: HOST_TABLES,
+  readInput: reader(EndInput),
+  run: (work, { ended, found, ...input }: EndInput): null => {
+    const on = underLease(work, input)
+    const tallies = new Tallies()
+    const mine = tallies.of(on.host)
+    let fetched = 0
+    for (const one of ended) {
+      const row = end(work, { on, ended: one })
+      if (row === undefined || one.as === 'again') continue
+      mine[one.as]++
+      mine.bytes += row.end?.bytes ?? 0
+      if (one.as !== 'skipped') fetched++
+    }
+    if (fetched > 0) countFetched(work, on, fetched)
+    takeFound(work, { crawl: on.crawl, found, tallies })
+    if (isEmpty(work, on)) work.delete(activeKey(on))
+    sendTallies(work, on.crawl, tallies)
+    return null
+  },
+})
+
+export const FRONTIER_PROCEDURES = [addUrls, beginUrls, endUrls]
+
+function hostIn(work: PartitionWork, text: string): Host {
+  const host = readHost(text)
+  if (host === undefined || partitionOfHost(host) !== work.partition) {
+    return work.refuse('BAD_REQUEST', { problem: `“${text}” is no host of this partition` })
+  }
+  return host
+}
+
+function underLease(
+  work: PartitionWork,
+  { crawl, fence, host: text }: Readonly<Static<typeof LeasedInput>>,
+): CrawlOnHost {
+  const host = hostIn(work, text)
+  const lock = work.get(hostLockKey(host))
+  if (lock === undefined || !isHeldUnder(lock, fence)) work.refuse('LOCK_LOST', { name: host })
+  return { crawl, host }
+}
+
+const LeasedInput = Type.Object(OnHostInput)
+
+/** @returns how many of them the crawl did not know. */
+function queueUrls(work: PartitionWork, on: CrawlOnHost, urls: readonly Wanted[]): number {
+  let number = 0
+  for (const wanted of urls) {
+    const id = urlId(wanted.url)
+    const place = frontierKey(on, URL_PREFIX + id)
+    if (work.has(place)) continue
+    const row: UrlRow = { ...wanted, state: 'queued', tries: 0 }
+    work.put(place, rowBytes(row))
+    const sk = nextSk({ ...wanted, index: work.index, number: number++ }, id)
+    work.put(frontierKey(on, sk), NOTHING)
+  }
+  if (number > 0 && !work.has(activeKey(on))) {
+    work.put(activeKey(on), rowBytes({ host: on.host }))
+  }
+  return number
+}
+
+/** The place says it all. */
+const NOTHING = new Uint8Array(0)
+
+function begin(
+  work: PartitionWork,
+  { on, sk }: { readonly on: CrawlOnHost; readonly sk: string },
+): UrlRow {
+  const id = urlIdIn(sk)
+  const row = urlIn(work, on, id)
+  work.delete(frontierKey(on, sk))
+  work.put(frontierKey(on, BEGUN_PREFIX + id), NOTHING)
+  const begun: UrlRow = { ...row, state: 'begun', tries: row.tries + 1, atMs: work.timeMs }
+  work.put(frontierKey(on, URL_PREFIX + id), rowBytes(begun))
+  return begun
+}
+
+/** `undefined`: it had ended before, and nothing changes. */
+function end(
+  work: PartitionWork,
+  { on, ended }: { readonly on: CrawlOnHost; readonly ended: Ended },
+): UrlRow | undefined {
+  const id = urlId(ended.url)
+  const row = urlIn(work, on, id)
+  if (row.state !== 'begun') return undefined
+  work.delete(frontierKey(on, BEGUN_PREFIX + id))
+  const isAgain = ended.as === 'again'
+  const state = isAgain ? 'queued' : ended.as
+  const changed: UrlRow = { ...row, state, atMs: work.timeMs, end: ended.end }
+  work.put(frontierKey(on, URL_PREFIX + id), rowBytes(changed))
+  if (isAgain) work.put(frontierKey(on, laterSk(work.timeMs + ended.inMs, id)), NOTHING)
+  return changed
+}
+
+function urlIn(work: PartitionWork, on: CrawlOnHost, id: string): UrlRow {
+  const record = work.get(frontierKey(on, URL_PREFIX + id))
+  if (record === undefined) return work.refuse('NOT_FOUND', { what: 'such URL in the frontier' })
+  return readUrlRow(record)
+}
+
+function countFetched(work: PartitionWork, on: CrawlOnHost, more: number): void {
+  const place = frontierKey(on, 'sum')
+  const record = work.get(place)
+  const before = record === undefined ? 0 : readSumRow(record).fetched
+  work.put(place, rowBytes({ fetched: before + more }))
+}
+
+interface Found {
+  readonly crawl: string
+  readonly found: readonly WantedOnHost[]
+  readonly tallies: Tallies
+}
+
+/** Hosts of this partition at once, others by message. */
+function takeFound(work: PartitionWork, { crawl, found, tallies }: Found): void {
+  const elsewhere = new Map<PartitionId, WantedOnHost[]>()
+  for (const one of found) {
+    const host = readHost(one.host)
+    if (host === undefined) return work.refuse('BAD_REQUEST', { problem: 'what was found' })
+    const to = partitionOfHost(host)
+    if (to === work.partition) {
+      tallies.of(host).queued += queueUrls(work, { crawl, host }, one.urls)
+      continue
+    }
+    tallies.of(host).sent++
+    const others = elsewhere.get(to)
+    if (others === undefined) elsewhere.set(to, [one])
+    else others.push(one)
+  }
+  for (const [to, hosts] of elsewhere) {
+    work.send({ to, procedure: addUrls.name, input: { crawl, hosts } satisfies AddInput })
+  }
+}
+
+function isEmpty(work: PartitionWork, on: CrawlOnHost): boolean {
+  const range = { table: HOSTS_TABLE, pk: frontierPk(on), limit: 1 }
+  return [NEXT_PREFIX, LATER_PREFIX, BEGUN_PREFIX].every(
+    (prefix) => work.list({ ...range, prefix }).length === 0,
+  )
+}
+
+/** The crawl itself may lie in this very partition: a message is a message all the same. */
+function sendTallies(work: PartitionWork, crawl: string, tallies: Tallies): void {
+  const input = { crawl, hosts: tallies.all }
+  if (input.hosts.length === 0) return
+  work.send({ to: partitionOfCrawl(crawl), procedure: sumUp.name, input })
+}

@@ -1,0 +1,130 @@
+/**
+ * Where crawls and their frontiers stand. IDs of crawls have 32 hex digits; a HOST is the first 32
+ * of the SHA-256 of its name, a URL the first 32 of its page’s id, HEAD the first two of a HOST.
+ *
+ *     crawls  ID              job              the crawl
+ *                             host/HOST        what was tallied of a host
+ *     hosts   HEAD            active/HOST/ID   the crawl has URLs of that host left
+ *             HEAD/HOST/ID    sum              how many of its URLs have ended
+ *                             url/URL          a URL that the crawl knows
+ *                             next/..          queue: URLs in the order of fetching
+ *                             later/DUE/URL    URLs to be tried again, by logged time
+ *                             begun/URL        URLs that a scheduler has in hand
+ *     hosts.locks  one pk a partition  HOST    lease of whoever schedules the host
+ *
+ * All rows of a host lie in one partition, so that each step of its scheduler is one entry.
+ */
+import { sha256Hex } from '../../../base/hash.ts'
+import type { RecordKey } from '../../../store/partition/procedure.ts'
+import { partitionOf, pkIn, type PartitionId } from '../../../wire/partition.ts'
+import type { Host } from './hosts.ts'
+
+export const CRAWLS_TABLE = 'crawls'
+export const HOSTS_TABLE = 'hosts'
+/** Locks are written by procedures of their own. */
+export const HOST_LOCKS_TABLE = 'hosts.locks'
+
+export const ACTIVE_PREFIX = 'active/'
+export const URL_PREFIX = 'url/'
+export const NEXT_PREFIX = 'next/'
+export const LATER_PREFIX = 'later/'
+export const BEGUN_PREFIX = 'begun/'
+export const TALLY_PREFIX = 'host/'
+
+const HEAD_DIGITS = 2
+const ID_DIGITS = 32
+
+/** All heads of hosts. */
+export const HOST_HEADS: readonly string[] = Array.from({ length: 256 }, (_, head) =>
+  head.toString(16).padStart(HEAD_DIGITS, '0'),
+)
+
+/** One crawl on one host. */
+export interface CrawlOnHost {
+  readonly crawl: string
+  readonly host: Host
+}
+
+export function hostId(host: Host): string {
+  return sha256Hex(host).slice(0, ID_DIGITS)
+}
+
+export function urlId(url: string): string {
+  return sha256Hex(url).slice(0, ID_DIGITS)
+}
+
+export function headOfHost(host: Host): string {
+  return hostId(host).slice(0, HEAD_DIGITS)
+}
+
+export function partitionOfCrawl(crawl: string): PartitionId {
+  return partitionOf(CRAWLS_TABLE, crawl)
+}
+
+export function partitionOfHost(host: Host): PartitionId {
+  return partitionOf(HOSTS_TABLE, headOfHost(host))
+}
+
+export function jobKey(crawl: string): RecordKey {
+  return { table: CRAWLS_TABLE, pk: crawl, sk: 'job' }
+}
+
+export function tallyKey({ crawl, host }: CrawlOnHost): RecordKey {
+  return { table: CRAWLS_TABLE, pk: crawl, sk: TALLY_PREFIX + hostId(host) }
+}
+
+export function activeKey({ crawl, host }: CrawlOnHost): RecordKey {
+  const sk = `${ACTIVE_PREFIX}${hostId(host)}/${crawl}`
+  return { table: HOSTS_TABLE, pk: headOfHost(host), sk }
+}
+
+export function hostLockKey(host: Host): RecordKey {
+  const pk = pkIn(HOST_LOCKS_TABLE, partitionOfHost(host))
+  return { table: HOST_LOCKS_TABLE, pk, sk: hostId(host) }
+}
+
+/** Of everything that one crawl has on one host. */
+export function frontierPk({ crawl, host }: CrawlOnHost): string {
+  return `${headOfHost(host)}/${hostId(host)}/${crawl}`
+}
+
+export function frontierKey(on: CrawlOnHost, sk: string): RecordKey {
+  return { table: HOSTS_TABLE, pk: frontierPk(on), sk }
+}
+
+export interface QueuePlace {
+  /** 0 first. */
+  readonly priority: number
+  readonly depth: number
+  /** Log index and number within the entry: order of arrival. */
+  readonly index: number
+  readonly number: number
+}
+
+/** Byte order is the order of fetching. */
+export function nextSk({ depth, index, number, priority }: QueuePlace, id: string): string {
+  const arrival = `${digits(index, INDEX_DIGITS)}.${digits(number, NUMBER_DIGITS)}`
+  return `${NEXT_PREFIX}${digits(priority, 2)}.${digits(depth, 4)}.${arrival}.${id}`
+}
+
+export function laterSk(dueMs: number, id: string): string {
+  return `${LATER_PREFIX}${digits(dueMs, TIME_DIGITS)}.${id}`
+}
+
+/** When the URL at this place is due, ms since 1970. */
+export function dueOf(sk: string): number {
+  return Number(sk.slice(LATER_PREFIX.length, LATER_PREFIX.length + TIME_DIGITS))
+}
+
+/** The URL that a row of a queue names. */
+export function urlIdIn(sk: string): string {
+  return sk.slice(-ID_DIGITS)
+}
+
+const INDEX_DIGITS = 15
+const NUMBER_DIGITS = 4
+const TIME_DIGITS = 13
+
+function digits(value: number, count: number): string {
+  return String(value).padStart(count, '0')
+}

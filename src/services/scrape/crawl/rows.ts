@@ -1,0 +1,138 @@
+/** Rows of crawls and frontiers, packed. Where they stand says `places.ts`. */
+import { Type, type Static, type TSchema } from 'typebox'
+
+import { assert } from '../../../base/assert.ts'
+import type { StoredRecord } from '../../../store/partition/procedure.ts'
+import { reader } from '../../../wire/method.ts'
+import { pack, unpack } from '../../../wire/packed.ts'
+import { Count, Hex64 } from '../../../wire/shapes.ts'
+import { URL_CHARS_MAX } from '../limits.ts'
+import { PAGES_MAX } from './limits.ts'
+
+export const Url = Type.String({ minLength: 1, maxLength: URL_CHARS_MAX })
+export const Hostname = Type.String({ minLength: 1, maxLength: 512 })
+
+/** A URL as it is added to a frontier. */
+export const Wanted = Type.Object({
+  url: Url,
+  /** Links followed from a seed to it. */
+  depth: Type.Integer({ minimum: 0, maximum: 9_999 }),
+  /** Of those, links that left the scope. */
+  hops: Type.Integer({ minimum: 0, maximum: 99 }),
+  /** 0 first. */
+  priority: Type.Integer({ minimum: 0, maximum: 99 }),
+})
+export type Wanted = Readonly<Static<typeof Wanted>>
+
+const UrlState = Type.Union([
+  Type.Literal('queued'),
+  Type.Literal('begun'),
+  Type.Literal('done'),
+  Type.Literal('failed'),
+  Type.Literal('skipped'),
+])
+export type UrlState = Static<typeof UrlState>
+
+/** How a URL ended; absent before. */
+export const UrlEnd = Type.Object({
+  /** HTTP status, where a page was had. */
+  status: Type.Optional(Type.Integer()),
+  /** Error code, or why it was skipped. */
+  code: Type.Optional(Type.String({ maxLength: 64 })),
+  /** Of the content. */
+  hash: Type.Optional(Hex64),
+  bytes: Type.Optional(Count),
+  contentType: Type.Optional(Type.String({ maxLength: 128 })),
+  title: Type.Optional(Type.String({ maxLength: 300 })),
+  how: Type.Optional(Type.String({ maxLength: 16 })),
+})
+export type UrlEnd = Readonly<Static<typeof UrlEnd>>
+
+const UrlRow = Type.Object({
+  ...Wanted.properties,
+  state: UrlState,
+  tries: Count,
+  /** When it was begun or ended last, logged time. */
+  atMs: Type.Optional(Count),
+  end: Type.Optional(UrlEnd),
+})
+export type UrlRow = Readonly<Static<typeof UrlRow>>
+
+/** Of one crawl on one host. */
+const SumRow = Type.Object({ fetched: Count })
+export type SumRow = Readonly<Static<typeof SumRow>>
+
+/** Sums over the tallies of one host. */
+const TallyRow = Type.Object({
+  host: Hostname,
+  /** Messages with URLs that were sent to it, and that it took. */
+  sent: Count,
+  arrived: Count,
+  queued: Count,
+  done: Count,
+  failed: Count,
+  skipped: Count,
+  bytes: Count,
+  /** Pages that its scheduler may have begun, and under which fence that was asked last. */
+  granted: Count,
+  fence: Count,
+})
+export type TallyRow = Readonly<Static<typeof TallyRow>>
+
+const CrawlState = Type.Union([
+  Type.Literal('running'),
+  Type.Literal('paused'),
+  Type.Literal('cancelled'),
+  Type.Literal('done'),
+])
+export type CrawlState = Static<typeof CrawlState>
+
+export const CrawlTotals = Type.Object({
+  queued: Count,
+  done: Count,
+  failed: Count,
+  skipped: Count,
+  bytes: Count,
+})
+export type CrawlTotals = Readonly<Static<typeof CrawlTotals>>
+
+const JobRow = Type.Object({
+  /** As JSON: what it means knows whoever made it. */
+  spec: Type.String({ maxLength: 32_768 }),
+  /** Nick; absent: a guest. */
+  by: Type.Optional(Type.String()),
+  state: CrawlState,
+  /** Of a crawl that is done: it had its `pages`, or nothing was left. */
+  endedBy: Type.Optional(Type.Union([Type.Literal('all'), Type.Literal('pages')])),
+  pages: Type.Integer({ minimum: 1, maximum: PAGES_MAX }),
+  granted: Count,
+  totals: CrawlTotals,
+  hosts: Count,
+  /** Hosts of which something is not ended, or under way to them. */
+  openHosts: Count,
+  startedAtMs: Count,
+  changedAtMs: Count,
+  endedAtMs: Type.Optional(Count),
+})
+export type JobRow = Readonly<Static<typeof JobRow>>
+
+export const readUrlRow = rowReader(UrlRow)
+export const readSumRow = rowReader(SumRow)
+export const readTallyRow = rowReader(TallyRow)
+export const readJobRow = rowReader(JobRow)
+
+/** The caller’s to keep. */
+export function rowBytes(row: object): Uint8Array {
+  return new Uint8Array(pack(row))
+}
+
+/** Procedures alone write these tables: what is there is of the shape. */
+function rowReader<S extends TSchema>(schema: S): (record: StoredRecord) => Static<S> {
+  const read = reader(schema)
+  return ({ sk, value: source }) => {
+    const unpacked = unpack({ source, start: 0, end: source.length })
+    const row = unpacked.kind === 'value' ? read(unpacked.value) : undefined
+    assert(row !== undefined, `the row ${sk} is of its shape`)
+    return row
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * What the partitions of hosts tell the partition of their crawl, and how the crawl knows that it
+ * is over.
+ *
+ * It is over when of each host all that was queued has ended, and it has taken as many messages
+ * with URLs as were sent to it. Proof: a URL’s end and the messages that it caused are one tally,
+ * and tallies of one partition arrive in order. Say that a URL or message is left that no tally
+ * tells of. It was caused by a URL whose end is not told either; were that URL told as queued, its
+ * host were open. So the message that brought it is told as sent and not as taken, or its cause is
+ * not told: and so on back to a seed, which is told from the first. Then a host lacks a message,
+ * and one that came to it later cannot make up for that, since it would be told after it. A sum
+ * over all hosts would not do: what one lacks another may have too much of, for a while.
+ */
+import { Type, type Static } from 'typebox'
+
+import type { PartitionWork } from '../../../store/partition/procedure.ts'
+import { defineProcedure } from '../../../store/partition/procedures.ts'
+import { reader } from '../../../wire/method.ts'
+import { Count, Hex32 } from '../../../wire/shapes.ts'
+import { readHost, type Host } from './hosts.ts'
+import { CRAWLS_TABLE, jobKey, tallyKey, type CrawlOnHost } from './places.ts'
+import {
+  Hostname,
+  readJobRow,
+  readTallyRow,
+  rowBytes,
+  type CrawlTotals,
+  type JobRow,
+  type TallyRow,
+} from './rows.ts'
+
+export const CRAWL_TABLES = [CRAWLS_TABLE]
+
+const COUNTS = ['sent', 'arrived', 'queued', 'done', 'failed', 'skipped', 'bytes'] as const
+type Counts = Record<(typeof COUNTS)[number], number>
+
+/** By how much there is more of each. */
+const Tally = Type.Object({
+  host: Hostname,
+  sent: Count,
+  arrived: Count,
+  queued: Count,
+  done: Count,
+  failed: Count,
+  skipped: Count,
+  bytes: Count,
+})
+export type Tally = Readonly<Static<typeof Tally>>
+
+/** Of one entry. */
+export class Tallies {
+  readonly #counts = new Map<Host, Counts>()
+
+  of(host: Host): Counts {
+    const known = this.#counts.get(host)
+    if (known !== undefined) return known
+    const none = { sent: 0, arrived: 0, queued: 0, done: 0, failed: 0, skipped: 0, bytes: 0 }
+    this.#counts.set(host, none)
+    return none
+  }
+
+  /** Those that tell something. */
+  get all(): readonly Tally[] {
+    return [...this.#counts].flatMap(([host, counts]) =>
+      COUNTS.some((name) => counts[name] > 0) ? [{ host, ...counts }] : [],
+    )
+  }
+}
+
+const SumUpInput = Type.Object({ crawl: Hex32, hosts: Type.Array(Tally, { maxItems: 4_096 }) })
+
+/** A message from a partition of hosts. Of a crawl that was deleted nobody wants to know. */
+export const sumUp = defineProcedure({
+  name: 'crawl.tally',
+  tables: CRAWL_TABLES,
+  readInput: reader(SumUpInput),
+  run: (work, { crawl, hosts }: Static<typeof SumUpInput>): null => {
+    const record = work.get(jobKey(crawl))
+    if (record === undefined) return null
+    let job = readJobRow(record)
+    for (const tally of hosts) {
+      const host = readHost(tally.host)
+      if (host !== undefined) job = added(work, { job, on: { crawl, host }, tally })
+    }
+    putJob(work, crawl, job)
+    return null
+  },
+})
+
+export function tallyIn(work: PartitionWork, on: CrawlOnHost): TallyRow | undefined {
+  const record = work.get(tallyKey(on))
+  return record === undefined ? undefined : readTallyRow(record)
+}
+
+export function noTally(host: Host): TallyRow {
+  const none = { sent: 0, arrived: 0, queued: 0, done: 0, failed: 0, skipped: 0, bytes: 0 }
+  return { host, ...none, granted: 0, fence: 0 }
+}
+
+interface Adding {
+  readonly job: JobRow
+  readonly on: CrawlOnHost
+  readonly tally: Tally
+}
+
+function added(work: PartitionWork, { job, on, tally }: Adding): JobRow {
+  const known = tallyIn(work, on)
+  const before = known ?? noTally(on.host)
+  const row = { ...before }
+  for (const name of COUNTS) row[name] += tally[name]
+  work.put(tallyKey(on), rowBytes(row))
+  return {
+    ...job,
+    hosts: job.hosts + (known === undefined ? 1 : 0),
+    openHosts: job.openHosts + Number(isOpen(row)) - Number(isOpen(before)),
+    totals: totalsWith(job.totals, tally),
+  }
+}
+
+function totalsWith(totals: CrawlTotals, tally: Tally): CrawlTotals {
+  return {
+    queued: totals.queued + tally.queued,
+    done: totals.done + tally.done,
+    failed: totals.failed + tally.failed,
+    skipped: totals.skipped + tally.skipped,
+    bytes: totals.bytes + tally.bytes,
+  }
+}
+
+function isOpen(row: TallyRow): boolean {
+  return row.sent !== row.arrived || row.queued !== row.done + row.failed + row.skipped
+}
+
+/** Keeps the row of a crawl, which ends by itself when nothing is left, or it has its pages. */
+export function putJob(work: PartitionWork, crawl: string, job: JobRow): void {
+  const changed = { ...job, changedAtMs: work.timeMs }
+  const endedBy = job.state === 'running' ? endOf(job) : undefined
+  const ended = { state: 'done', endedBy, endedAtMs: work.timeMs } as const
+  work.put(jobKey(crawl), rowBytes(endedBy === undefined ? changed : { ...changed, ...ended }))
+}
+
+function endOf({ openHosts, pages, totals }: JobRow): JobRow['endedBy'] {
+  if (openHosts === 0) return 'all'
+  return totals.done + totals.failed >= pages ? 'pages' : undefined
+}
