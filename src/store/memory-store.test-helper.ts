@@ -13,12 +13,14 @@ import { isHeldUnder } from './locks/lock-value.ts'
 import { checkHome, checkKey, checkRange } from './names.ts'
 import type {
   Etag,
+  PartitionMessage,
   PartitionWork,
   Procedure,
   RangeOptions,
   RecordKey,
   StoredRecord,
 } from './partition/procedure.ts'
+import type { AnyProcedure } from './partition/procedures.ts'
 import { checkTransact } from './partition/transact-codec.ts'
 import type { RecordStore } from './store.ts'
 import type {
@@ -78,8 +80,14 @@ export class MemoryStore implements RecordStore {
   nowMs = 1_700_000_000_000
   /** Thrown by the next operations, before anything is done. */
   failing: AnilloError | undefined
+  /** Those that take messages, by name; without them there are no messages. */
+  readonly #takers: ReadonlyMap<string, AnyProcedure>
   readonly #parts = new Map<PartitionId, Part>()
   readonly #wakers = new Set<() => void>()
+
+  constructor(takers: readonly AnyProcedure[] = []) {
+    this.#takers = new Map(takers.map((taker) => [taker.name, taker]))
+  }
 
   /** All that is kept, in a form that can be compared. */
   get contents(): string {
@@ -265,11 +273,13 @@ export class MemoryStore implements RecordStore {
 
   #run<Q, A>(partition: PartitionId, procedure: Procedure<Q, A>, input: Q): A {
     const part = this.#part(partition)
+    const sent: PartitionMessage[] = []
     const before = { index: part.index, rows: new Map(part.rows), changes: part.changes.length }
     part.index++
     try {
-      const answer = procedure.run(this.#workOn(partition, part), input)
+      const answer = procedure.run(this.#workOn(partition, { part, sent }), input)
       this.#wake()
+      for (const message of sent) queueMicrotask(() => this.#deliver(message))
       return answer
     } catch (thrown) {
       part.index = before.index
@@ -280,7 +290,18 @@ export class MemoryStore implements RecordStore {
     }
   }
 
-  #workOn(partition: PartitionId, part: Part): PartitionWork {
+  #deliver({ input, procedure, to }: PartitionMessage): void {
+    const taker = this.#takers.get(procedure)
+    assert(taker !== undefined, `somebody takes ${procedure}`)
+    const checked: unknown = taker.readInput(input)
+    assert(checked !== undefined, `${procedure} can read what it is sent`)
+    this.#run(to, taker, checked)
+  }
+
+  #workOn(
+    partition: PartitionId,
+    { part, sent }: { readonly part: Part; readonly sent: PartitionMessage[] },
+  ): PartitionWork {
     return {
       partition,
       index: part.index,
@@ -295,7 +316,7 @@ export class MemoryStore implements RecordStore {
         this.#put(part, key, { sk: key.sk, value: value.slice(), etag, expiresAtMs })
       },
       delete: (key) => this.#delete(part, key),
-      send: () => assert(false, 'the model has no messages'),
+      send: (message) => void sent.push(message),
       refuse: (code: ErrorCode, details = {}) => {
         throw new Refusal(new AnilloError(code, details))
       },

@@ -1,8 +1,8 @@
-import type { UserList as UserPage } from '../../wire/api-accounts.ts'
-import { ALL_PARTITIONS, pkIn } from '../../wire/partition.ts'
 /**
  * Accounts in the order of their nicks: each partition lists its own, and pages are put together.
  */
+import type { UserList as UserPage } from '../../wire/api-accounts.ts'
+import { ALL_PARTITIONS, pkIn } from '../../wire/partition.ts'
 import type { AccountsOptions } from './parts.ts'
 import { INDEX_TABLE } from './places.ts'
 import { readPublicAccount, type PublicAccount } from './rows.ts'

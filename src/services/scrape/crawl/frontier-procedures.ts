@@ -68,6 +68,7 @@ export const addUrls = defineProcedure({
 })
 
 const OnHostInput = { crawl: Hex32, host: Hostname, fence: Count }
+const LeasedInput = Type.Object(OnHostInput)
 
 const BeginInput = Type.Object({
   ...OnHostInput,
@@ -156,7 +157,19 @@ export const endUrls = defineProcedure({
   },
 })
 
-export const FRONTIER_PROCEDURES = [addUrls, beginUrls, endUrls]
+/** The crawl is over: whoever schedules the host need not look at it again. */
+export const leaveHost = defineProcedure({
+  name: 'crawl.leave',
+  tables: HOST_TABLES,
+  readInput: reader(LeasedInput),
+  freesRoom: () => true,
+  run: (work, input: Readonly<Static<typeof LeasedInput>>): null => {
+    work.delete(activeKey(underLease(work, input)))
+    return null
+  },
+})
+
+export const FRONTIER_PROCEDURES = [addUrls, beginUrls, endUrls, leaveHost]
 
 function hostIn(work: PartitionWork, text: string): Host {
   const host = readHost(text)
@@ -175,8 +188,6 @@ function underLease(
   if (lock === undefined || !isHeldUnder(lock, fence)) work.refuse('LOCK_LOST', { name: host })
   return { crawl, host }
 }
-
-const LeasedInput = Type.Object(OnHostInput)
 
 /** @returns how many of them the crawl did not know. */
 function queueUrls(work: PartitionWork, on: CrawlOnHost, urls: readonly Wanted[]): number {

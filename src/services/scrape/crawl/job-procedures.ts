@@ -11,7 +11,7 @@ import { Count, Hex32 } from '../../../wire/shapes.ts'
 import { addUrls, WantedOnHost, type AddInput } from './frontier-procedures.ts'
 import { readHost } from './hosts.ts'
 import { BEGIN_MAX, PAGES_MAX, URLS_PER_ADD_MAX } from './limits.ts'
-import { jobKey, partitionOfHost, tallyKey } from './places.ts'
+import { indexKey, jobKey, partitionOfHost, tallyKey } from './places.ts'
 import { Hostname, readJobRow, rowBytes, type CrawlState, type JobRow } from './rows.ts'
 import { CRAWL_TABLES, noTally, putJob, tallyIn } from './tallies.ts'
 
@@ -45,12 +45,16 @@ export const startCrawl = defineProcedure({
     const named = by === undefined ? {} : { by }
     const job = { spec, ...named, state: 'running', pages, granted: 0, totals } as const
     work.put(jobKey(crawl), rowBytes({ ...job, ...hosts, ...started } satisfies JobRow))
+    work.put(indexKey(crawl, work.timeMs), NOTHING)
     for (const [to, hosts] of messages) {
       work.send({ to, procedure: addUrls.name, input: { crawl, hosts } satisfies AddInput })
     }
     return null
   },
 })
+
+/** The place says it all. */
+const NOTHING = new Uint8Array(0)
 
 const GrantInput = Type.Object({
   crawl: Hex32,

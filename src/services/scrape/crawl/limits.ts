@@ -7,14 +7,13 @@ export const PAGES_MAX = 10_000_000
 /** Links followed from a seed on. */
 export const DEPTH_DEFAULT = 20
 
-/** Of one message or call: a change of a partition has 4,096 records at most, a URL three. */
+/** Of a message: a change of a partition has 4,096 records at most, and a URL takes three. */
 export const URLS_PER_ADD_MAX = 500
-/** A message may have 128 KiB; names and numbers stand around its URLs. */
-export const ADD_BYTES_MAX = 96 * KIB
-/** URLs of one call that ends them, and links that it brings. */
+/** URLs of one call that ends them. */
 export const ENDED_PER_CALL_MAX = 64
-export const FOUND_PER_CALL_MAX = 1_000
-export const FOUND_BYTES_PER_CALL_MAX = 384 * KIB
+/** Links of such a call: all may go on in one message of 128 KiB. */
+export const FOUND_PER_CALL_MAX = 500
+export const FOUND_BYTES_PER_CALL_MAX = 64 * KIB
 
 /**
  * URLs that a host’s scheduler takes out of the queue at once: what it has in hand when it dies.
@@ -33,3 +32,21 @@ export const HOST_RENEW_MS = 2 * SECOND_MS
 
 /** Results are acknowledged no later than this, or when so many wait as one call takes. */
 export const ACKNOWLEDGE_MS = 250
+
+/** Between two looks for hosts that nobody told this member of. */
+export const LOOK_EVERY_MS = 30 * SECOND_MS
+/** A host that is told of is looked at so often, until its URLs have come. */
+export const LOOKS_AFTER_WORD_MS: readonly number[] = [0, 200, 500, 1_000, 2_000]
+/** Between two looks whether a crawl is still to go on: a cancelled one stops within a second. */
+export const JOB_LOOK_MS = 500
+/** A scheduler whose store does not answer tries again. */
+export const PAUSE_AFTER_ERROR_MS = SECOND_MS
+
+/** Between two requests to a host, from one begin to the next, and how many at once. */
+export const DELAY_DEFAULT_MS = SECOND_MS
+export const CONNECTIONS_DEFAULT = 1
+export const CONNECTIONS_MAX = 64
+/** Beyond it a host is left alone. */
+export const DELAY_MAX_MS = 60 * SECOND_MS
+/** What a member that was told to begin may take for it. */
+export const START_WITHIN_MS = 2 * SECOND_MS

@@ -4,6 +4,7 @@
  *
  *     crawls  ID              job              the crawl
  *                             host/HOST        what was tallied of a host
+ *     crawls.index  one pk a partition  TIME.ID
  *     hosts   HEAD            active/HOST/ID   the crawl has URLs of that host left
  *             HEAD/HOST/ID    sum              how many of its URLs have ended
  *                             url/URL          a URL that the crawl knows
@@ -20,6 +21,8 @@ import { partitionOf, pkIn, type PartitionId } from '../../../wire/partition.ts'
 import type { Host } from './hosts.ts'
 
 export const CRAWLS_TABLE = 'crawls'
+/** One pk a partition: crawls of that partition, in the order of their beginning. */
+export const INDEX_TABLE = 'crawls.index'
 export const HOSTS_TABLE = 'hosts'
 /** Locks are written by procedures of their own. */
 export const HOST_LOCKS_TABLE = 'hosts.locks'
@@ -67,6 +70,11 @@ export function partitionOfHost(host: Host): PartitionId {
 
 export function jobKey(crawl: string): RecordKey {
   return { table: CRAWLS_TABLE, pk: crawl, sk: 'job' }
+}
+
+export function indexKey(crawl: string, atMs: number): RecordKey {
+  const pk = pkIn(INDEX_TABLE, partitionOfCrawl(crawl))
+  return { table: INDEX_TABLE, pk, sk: `${digits(atMs, TIME_DIGITS)}.${crawl}` }
 }
 
 export function tallyKey({ crawl, host }: CrawlOnHost): RecordKey {

@@ -58,6 +58,9 @@ const UrlRow = Type.Object({
 })
 export type UrlRow = Readonly<Static<typeof UrlRow>>
 
+/** The crawl has URLs of it left. */
+const ActiveRow = Type.Object({ host: Hostname })
+
 /** Of one crawl on one host. */
 const SumRow = Type.Object({ fetched: Count })
 export type SumRow = Readonly<Static<typeof SumRow>>
@@ -116,6 +119,7 @@ const JobRow = Type.Object({
 })
 export type JobRow = Readonly<Static<typeof JobRow>>
 
+export const readActiveRow = rowReader(ActiveRow)
 export const readUrlRow = rowReader(UrlRow)
 export const readSumRow = rowReader(SumRow)
 export const readTallyRow = rowReader(TallyRow)

@@ -18,7 +18,7 @@ import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { reader } from '../../../wire/method.ts'
 import { Count, Hex32 } from '../../../wire/shapes.ts'
 import { readHost, type Host } from './hosts.ts'
-import { CRAWLS_TABLE, jobKey, tallyKey, type CrawlOnHost } from './places.ts'
+import { CRAWLS_TABLE, INDEX_TABLE, jobKey, tallyKey, type CrawlOnHost } from './places.ts'
 import {
   Hostname,
   readJobRow,
@@ -29,7 +29,7 @@ import {
   type TallyRow,
 } from './rows.ts'
 
-export const CRAWL_TABLES = [CRAWLS_TABLE]
+export const CRAWL_TABLES = [CRAWLS_TABLE, INDEX_TABLE]
 
 const COUNTS = ['sent', 'arrived', 'queued', 'done', 'failed', 'skipped', 'bytes'] as const
 type Counts = Record<(typeof COUNTS)[number], number>

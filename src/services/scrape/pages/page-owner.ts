@@ -14,10 +14,10 @@ import type { MemberRef, ScrapeRequest } from '../../../wire/api.ts'
 import type { Known, OwnerReply, PageRecord } from '../../../wire/pages.ts'
 import { fetchPage, type FetchTools } from '../fetch/fetch-page.ts'
 import { pause, settles } from '../fetch/timing.ts'
-import { LEASE_LOOK_MS, LEASES_LOST_MAX, ORDER_TRIES_MAX } from '../limits.ts'
+import { HeldLease } from '../held-lease.ts'
+import { LEASE_LOOK_MS, LEASE_RENEW_MS, LEASES_LOST_MAX, ORDER_TRIES_MAX } from '../limits.ts'
 import { canonicalUrl, pageIdOf, type CanonicalUrl } from '../urls/canonical-url.ts'
 import { BodyWriter } from './page-body.ts'
-import { HeldLease } from './page-lease.ts'
 import {
   ageMs,
   failureRecord,
@@ -27,7 +27,7 @@ import {
   verdictOn,
   type Subject,
 } from './page-record.ts'
-import type { KeptPage, Order, PageTable } from './page-table.ts'
+import type { KeptPage, Lease, Order, PageTable } from './page-table.ts'
 import type { Slots } from './slots.ts'
 
 export interface OwnerTools {
@@ -223,14 +223,14 @@ export class PageOwner {
   }
 
   /** The lease, or what another member kept while this one waited for it. */
-  async #lease(wanted: Wanted): Promise<HeldLease | Outcome> {
+  async #lease(wanted: Wanted): Promise<HeldLease<Lease> | Outcome> {
     const { clock, table } = this.#tools
     const { id } = wanted.subject
     const { signal } = this.#closing
     for (;;) {
       signal.throwIfAborted()
       const lease = await table.acquire(id)
-      if (lease !== undefined) return new HeldLease(lease, this.#tools)
+      if (lease !== undefined) return this.#held(lease)
       do {
         await pause(clock, LEASE_LOOK_MS, signal)
         const hit = await this.#hit(id, this.#maxAgeMs(wanted))
@@ -239,6 +239,12 @@ export class PageOwner {
         return hit
       } while (!signal.aborted && (await table.isLeased(id)))
     }
+  }
+
+  #held(lease: Lease): HeldLease<Lease> {
+    const { clock, log, table } = this.#tools
+    const renew = (): Promise<boolean> => table.renew(lease)
+    return new HeldLease(lease, { clock, log, everyMs: LEASE_RENEW_MS, renew })
   }
 
   #maxAgeMs({ maxAgeMs, sinceMs }: Wanted): number {
@@ -383,7 +389,7 @@ interface Joining {
 
 /** The right to keep the page, and what is kept of it so far. */
 interface Under {
-  readonly leased: HeldLease
+  readonly leased: HeldLease<Lease>
   readonly before: KeptPage | undefined
 }
 

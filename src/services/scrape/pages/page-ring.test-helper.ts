@@ -20,6 +20,7 @@ import { MemoryStore } from '../../../store/memory-store.test-helper.ts'
 import type { RingEvent } from '../../../wire/api.ts'
 import { contactOf } from '../../../wire/contact.ts'
 import type { Method } from '../../../wire/method.ts'
+import { CRAWL_PROCEDURES } from '../crawl/procedures.ts'
 import type { HeldPages } from './page-census.ts'
 import {
   answerPages,
@@ -33,7 +34,7 @@ type Self = OwnerAnswer['owner']
 type Doing = Omit<RingEvent, 'at' | 'member'>
 type Handler = (question: unknown, context: CallContext) => unknown
 
-const SILENT: Log = {
+export const SILENT: Log = {
   debug: nothing,
   info: nothing,
   warn: nothing,
@@ -102,7 +103,7 @@ export interface PageRingOptions {
 export class PageRing implements AsyncDisposable {
   readonly clock = new ShiftedClock()
   readonly members: PageMember[] = []
-  readonly store = new MemoryStore()
+  readonly store = new MemoryStore(CRAWL_PROCEDURES)
   readonly chunks = new MemoryChunks()
   readonly #settings: PageSettings
   /** Those that the ring knows of, by position. */
@@ -234,7 +235,7 @@ const NOTHING_HELD: HeldPages = {
 }
 
 /** The one store, as long as the member lives; its time is the ring's. */
-function storeOf(member: PageMember): PageStore {
+export function storeOf(member: PageMember): PageStore {
   const { chunks, clock, store } = member.ring
   const here = <T>(work: () => T): T => {
     if (member.life.signal.aborted) throw unreachable(member)
@@ -255,7 +256,7 @@ function storeOf(member: PageMember): PageStore {
   }
 }
 
-function overlayOf(member: PageMember): Overlay {
+export function overlayOf(member: PageMember): Overlay {
   const { ring, self } = member
   const predecessor = (): Self | undefined => ring.after(member, ring.known().length).at(-1)?.self
   return {
@@ -275,7 +276,7 @@ function overlayOf(member: PageMember): Overlay {
   }
 }
 
-function serverOf(member: PageMember): RpcServer {
+export function serverOf(member: PageMember): RpcServer {
   const handle = (method: { readonly name: string }, answer: Handler): void => {
     assert(!member.handlers.has(method.name), 'one handler a method')
     member.handlers.set(method.name, answer)
@@ -288,7 +289,7 @@ function serverOf(member: PageMember): RpcServer {
   }
 }
 
-function clientOf(caller: PageMember): RpcClient {
+export function clientOf(caller: PageMember): RpcClient {
   const begin = <Q, A>(target: Target, method: Method<Q, A>, options: CallOptions) => {
     const callee = caller.ring.at(target.addresses[0])
     assert(callee !== undefined, 'the address is one of the ring')

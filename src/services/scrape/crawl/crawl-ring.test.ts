@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { startLinkedSite, type LinkedSite } from '../../../../test/fixtures/linked-site.ts'
+import { present } from '../../../base/assert.ts'
+import { platformRandom } from '../../../platform/random.ts'
+import type { Crawl, CrawlRequest } from '../../../wire/api-crawls.ts'
+import {
+  clientOf,
+  overlayOf,
+  PageRing,
+  serverOf,
+  SILENT,
+  storeOf,
+  type PageMember,
+} from '../pages/page-ring.test-helper.ts'
+import { answerCrawls, createCrawlService, type CrawlService } from './crawl-service.ts'
+import type { FindLinks } from './visit.ts'
+
+const CONNECTIONS = 6
+
+/** A ring whose members crawl. */
+class CrawlRing {
+  readonly ring: PageRing
+  readonly services = new Map<PageMember, CrawlService>()
+
+  static async start(members: number): Promise<CrawlRing> {
+    const made = new CrawlRing(await PageRing.start({ members }))
+    for (const member of made.ring.members) made.run(member)
+    return made
+  }
+
+  private constructor(ring: PageRing) {
+    this.ring = ring
+  }
+
+  run(member: PageMember): void {
+    const service = createCrawlService({
+      effects: { clock: this.ring.clock, random: platformRandom(), log: SILENT },
+      rpc: clientOf(member),
+      overlay: overlayOf(member),
+      store: storeOf(member),
+      scraper: member.pages.scraper,
+      findLinks,
+    })
+    answerCrawls(serverOf(member), () => service)
+    this.services.set(member, service)
+  }
+
+  at(index: number): CrawlService {
+    return present(this.services.get(present(this.ring.members[index], 'member')), 'service')
+  }
+
+  async kill(member: PageMember): Promise<void> {
+    this.ring.forget(member)
+    await this.ring.kill(member)
+    await this.services.get(member)?.[Symbol.asyncDispose]()
+    this.services.delete(member)
+  }
+
+  /** Asked again and again until it is over. */
+  async over(index: number, id: string): Promise<Crawl> {
+    for (;;) {
+      const crawl = present(await this.at(index).crawls.get(id), 'crawl')
+      if (crawl.state !== 'running') return crawl
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const service of this.services.values()) await service[Symbol.asyncDispose]()
+    await this.ring[Symbol.asyncDispose]()
+  }
+}
+
+const findLinks: FindLinks = async (page, body) => {
+  const pieces: Uint8Array[] = []
+  for await (const piece of body) pieces.push(piece.slice())
+  const html = Buffer.concat(pieces).toString()
+  return [...html.matchAll(/href="([^"]*)"/g)].map(([, href = '']) => {
+    return new URL(href, page.finalUrl).href
+  })
+}
+
+function requestFor(site: LinkedSite, more: Partial<CrawlRequest> = {}): CrawlRequest {
+  const seeds = [`${site.origin}/p/0`]
+  return { seeds, delay: 0, connections: CONNECTIONS, ...more }
+}
+
+test('a crawl fetches every page of a site once, and no more at once than it may', async () => {
+  await using site = await startLinkedSite(120, { answerMs: 5 })
+  await using ring = await CrawlRing.start(3)
+  const { id } = await ring.at(0).crawls.start(requestFor(site), 'ana')
+  const crawl = await ring.over(1, id)
+  assert.equal(crawl.state, 'done')
+  assert.equal(crawl.endedBy, 'all')
+  assert.equal(crawl.by, 'ana')
+  assert.deepEqual({ ...crawl.counts, bytes: 0 }, counts({ queued: 120, done: 120 }))
+  assert.equal(site.asked.length, 120)
+  assert.ok(site.openMost <= CONNECTIONS, `${site.openMost} at once`)
+  assert.ok(site.openMost > 1)
+  const { items } = await ring.at(2).crawls.urls(id, { limit: 1_000 })
+  assert.equal(items.length, 120)
+  assert.ok(items.every(({ state, status }) => state === 'done' && status === 200))
+  assert.equal(items.filter(({ title }) => title === 'Page 7').length, 1)
+  const { items: crawls } = await ring.at(2).crawls.list({ limit: 10 })
+  assert.deepEqual(
+    crawls.map((each) => each.id),
+    [id],
+  )
+})
+
+test('a crawl keeps to its pages, its depth and its delay', async () => {
+  await using site = await startLinkedSite(120)
+  await using ring = await CrawlRing.start(2)
+  const few = await ring.at(0).crawls.start(requestFor(site, { pages: 10, maxAge: 0 }), undefined)
+  const ended = await ring.over(0, few.id)
+  assert.equal(ended.endedBy, 'pages')
+  assert.equal(ended.counts.done, 10)
+  assert.equal(site.asked.length, 10)
+  const request = requestFor(site, { depth: 1, delay: 0.15, connections: 1 })
+  const shallow = await ring.at(1).crawls.start(request, undefined)
+  const { counts: found } = await ring.over(0, shallow.id)
+  assert.equal(found.done, 3)
+  const times = site.asked.slice(10).map(({ atMs }) => atMs)
+  for (const [at, atMs] of times.entries()) {
+    if (at > 0) assert.ok(atMs - present(times[at - 1], 'time') >= 140, `${times.join(' ')}`)
+  }
+})
+
+test('the death of whoever schedules in the middle loses nothing, and nothing is fetched twice but what it had open', async () => {
+  await using site = await startLinkedSite(150, { answerMs: 10 })
+  await using ring = await CrawlRing.start(4)
+  const { id } = await ring.at(0).crawls.start(requestFor(site), 'ana')
+  while (site.asked.length < 40) await new Promise((resolve) => setTimeout(resolve, 10))
+  const { ring: members } = ring
+  const scheduler = present(
+    members.members.find((member) => ring.services.get(member)?.schedules(`${site.origin}`)),
+    'somebody schedules',
+  )
+  await ring.kill(scheduler)
+  const left = members.members.indexOf(present(members.known()[0], 'a member'))
+  const crawl = await ring.over(left, id)
+  assert.equal(crawl.counts.done, 150)
+  assert.equal(new Set(site.asked.map(({ path }) => path)).size, 150)
+  assert.ok(site.duplicates.size <= CONNECTIONS, JSON.stringify([...site.duplicates]))
+})
+
+test('a crawl that is paused asks for nothing more, goes on, and ends when it is cancelled', async () => {
+  await using site = await startLinkedSite(2_000, { answerMs: 5 })
+  await using ring = await CrawlRing.start(2)
+  const { id } = await ring.at(0).crawls.start(requestFor(site, { connections: 2 }), 'ana')
+  while (site.asked.length < 10) await new Promise((resolve) => setTimeout(resolve, 10))
+  assert.equal((await ring.at(1).crawls.steer(id, 'paused')).state, 'paused')
+  await quiet(site)
+  const before = site.asked.length
+  assert.equal((await ring.at(0).crawls.steer(id, 'running')).state, 'running')
+  while (site.asked.length < before + 10) await new Promise((resolve) => setTimeout(resolve, 10))
+  assert.equal((await ring.at(1).crawls.steer(id, 'cancelled')).state, 'cancelled')
+  await quiet(site)
+  assert.equal((await ring.at(1).crawls.steer(id, 'running')).state, 'cancelled')
+  assert.ok(site.asked.length < 2_000)
+  assert.equal(site.duplicates.size, 0)
+})
+
+/** Nothing was asked for half a second, which comes before long. */
+async function quiet(site: LinkedSite): Promise<void> {
+  for (let before = -1; site.asked.length !== before;) {
+    before = site.asked.length
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+}
+
+function counts(some: Partial<Crawl['counts']>): Crawl['counts'] {
+  return { queued: 0, done: 0, failed: 0, skipped: 0, bytes: 0, ...some }
+}

@@ -1,0 +1,116 @@
+/** Crawls, spread over the ring: puts the parts together and answers other members. */
+import { isAnilloError } from '../../../base/errors.ts'
+import type { Effects } from '../../../effects/effects.ts'
+import type { OwnerAnswer, Overlay } from '../../../overlay/types.ts'
+import type { RpcClient, RpcServer } from '../../../rpc/types.ts'
+import { TOLD_HOSTS_MAX, tellHosts } from '../../../wire/crawls.ts'
+import type { Scraper } from '../pages/scraper.ts'
+import { CrawlDesk, type Crawls } from './crawls.ts'
+import { errandOf } from './errand.ts'
+import { Frontier, type FrontierStore } from './frontier.ts'
+import { HostScheduler } from './host-scheduler.ts'
+import { hostPosition, readHost, type Host } from './hosts.ts'
+import { Jobs } from './jobs.ts'
+import { Schedulers } from './schedulers.ts'
+import { visit, type FindLinks } from './visit.ts'
+
+export interface CrawlServiceOptions {
+  readonly effects: Pick<Effects, 'clock' | 'random' | 'log'>
+  readonly rpc: RpcClient
+  readonly overlay: Overlay
+  readonly store: FrontierStore
+  readonly scraper: Scraper
+  readonly findLinks: FindLinks
+}
+
+export interface CrawlService extends AsyncDisposable {
+  readonly crawls: Crawls
+  /** URLs of the host were added somewhere. */
+  hear(hosts: readonly string[]): void
+  /** This member has the host in hand. */
+  schedules(host: string): boolean
+}
+
+export function createCrawlService(options: CrawlServiceOptions): CrawlService {
+  const { effects, findLinks, overlay, rpc, scraper, store } = options
+  const { clock, log, random } = effects
+  const frontier = new Frontier({ store, self: overlay.self.id })
+  const jobs = new Jobs({ clock, frontier })
+  const tell = (hosts: readonly Host[]): void => {
+    tellOwners(hosts, { overlay, rpc, hear }).catch((thrown: unknown) => {
+      // They look by themselves, later.
+      if (!isAnilloError(thrown)) log.error('hosts could not be told of', { error: thrown })
+    })
+  }
+  const tools = {
+    clock,
+    log,
+    frontier,
+    jobs,
+    errandOf,
+    tell,
+    visit: (...[row, errand, signal]: Parameters<HostSchedulerVisit>) =>
+      visit(row, errand, { clock, scraper, findLinks, signal }),
+  }
+  const schedulers = new Schedulers({
+    clock,
+    log,
+    overlay,
+    frontier,
+    schedule: (host) => new HostScheduler(host, tools),
+  })
+  const hear = (hosts: readonly string[]): void => {
+    for (const text of hosts) {
+      const host = readHost(text)
+      if (host !== undefined) schedulers.hear(host)
+    }
+  }
+  return {
+    crawls: new CrawlDesk({ random, store, frontier, tell }),
+    hear,
+    schedules: (text) => {
+      const host = readHost(text)
+      return host !== undefined && schedulers.has(host)
+    },
+    async [Symbol.asyncDispose]() {
+      jobs.close()
+      await schedulers.close()
+    },
+  }
+}
+
+type HostSchedulerVisit = ConstructorParameters<typeof HostScheduler>[1]['visit']
+
+/** Answers other members from now on; until there is a service, nothing is heard. */
+export function answerCrawls(
+  server: RpcServer,
+  service: () => Pick<CrawlService, 'hear'> | undefined,
+): void {
+  server.handle(tellHosts, ({ hosts }) => {
+    service()?.hear(hosts)
+    return null
+  })
+}
+
+interface Telling {
+  readonly overlay: Overlay
+  readonly rpc: RpcClient
+  readonly hear: (hosts: readonly string[]) => void
+}
+
+async function tellOwners(hosts: readonly Host[], { hear, overlay, rpc }: Telling): Promise<void> {
+  const told = new Map<string, { readonly owner: OwnerAnswer; readonly hosts: Host[] }>()
+  for (const host of new Set(hosts)) {
+    const owner = await overlay.owner(hostPosition(host))
+    const known = told.get(owner.owner.id)
+    if (known === undefined) told.set(owner.owner.id, { owner, hosts: [host] })
+    else if (known.hosts.length < TOLD_HOSTS_MAX) known.hosts.push(host)
+  }
+  await Promise.all(
+    Array.from(told.values(), async ({ hosts: of, owner: { isSelf, owner } }) => {
+      if (isSelf) return hear(of)
+      const { address, id } = owner
+      await rpc.call({ addresses: [address], id }, tellHosts, { hosts: of })
+    }),
+  )
+}

@@ -1,0 +1,213 @@
+/** What gateways see of crawls. Every member offers it; who owns a host does the work. */
+import { AnilloError } from '../../../base/errors.ts'
+import type { Random } from '../../../effects/random.ts'
+import type {
+  Crawl,
+  CrawlHosts,
+  CrawlList,
+  CrawlRequest,
+  CrawlUrls,
+  CrawlUrl,
+} from '../../../wire/api-crawls.ts'
+import { ALL_PARTITIONS, pkIn } from '../../../wire/partition.ts'
+import { canonicalUrl } from '../urls/canonical-url.ts'
+import { pageIdOf } from '../urls/canonical-url.ts'
+import { PRIORITY_DEFAULT, requestOf } from './errand.ts'
+import type { Frontier, FrontierStore } from './frontier.ts'
+import { hostOf, readHost, type Host } from './hosts.ts'
+import { PAGES_DEFAULT } from './limits.ts'
+import {
+  CRAWLS_TABLE,
+  frontierPk,
+  HOSTS_TABLE,
+  INDEX_TABLE,
+  TALLY_PREFIX,
+  URL_PREFIX,
+  type CrawlOnHost,
+} from './places.ts'
+import { readTallyRow, readUrlRow, type JobRow, type UrlRow, type Wanted } from './rows.ts'
+
+export interface PageOf {
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+export interface Crawls {
+  /**
+   * @param by nick; `undefined`: a guest @throws AnilloError URL_MALFORMED, URL_SCHEME,
+   * URL_TOO_LONG, URL_USERINFO, STORE_UNAVAILABLE
+   */
+  start(request: CrawlRequest, by: string | undefined): Promise<Crawl>
+  get(id: string): Promise<Crawl | undefined>
+  /** Newest first. */
+  list(page: PageOf): Promise<CrawlList>
+  /** One that is over stays so. @throws AnilloError NOT_FOUND */
+  steer(id: string, to: 'running' | 'paused' | 'cancelled'): Promise<Crawl>
+  hosts(id: string, page: PageOf): Promise<CrawlHosts>
+  urls(id: string, page: PageOf & { readonly state?: CrawlUrl['state'] }): Promise<CrawlUrls>
+}
+
+export interface CrawlDeskOptions {
+  readonly random: Random
+  readonly store: FrontierStore
+  readonly frontier: Frontier
+  /** URLs of these hosts were added. */
+  readonly tell: (hosts: readonly Host[]) => void
+}
+
+export class CrawlDesk implements Crawls {
+  readonly #options: CrawlDeskOptions
+
+  constructor(options: CrawlDeskOptions) {
+    this.#options = options
+  }
+
+  async start(request: CrawlRequest, by: string | undefined): Promise<Crawl> {
+    const { frontier, random, tell } = this.#options
+    const urls = request.seeds.map((seed) => canonicalUrl(seed))
+    const groups = Map.groupBy(new Set(urls), hostOf)
+    const wanted = (url: string): Wanted => {
+      return { url, depth: 0, hops: 0, priority: PRIORITY_DEFAULT }
+    }
+    const seeds = Array.from(groups, ([host, of]) => ({ host, urls: of.map(wanted) }))
+    const id = Buffer.from(random.bytes(ID_BYTES)).toString('hex')
+    const pages = request.pages ?? PAGES_DEFAULT
+    const spec = JSON.stringify(request)
+    await frontier.start({ crawl: id, spec, pages, seeds, ...(by === undefined ? {} : { by }) })
+    tell([...groups.keys()])
+    return this.#require(id)
+  }
+
+  async get(id: string): Promise<Crawl | undefined> {
+    const job = await this.#options.frontier.job(id)
+    return job === undefined ? undefined : crawlOf(id, job)
+  }
+
+  async list({ cursor, limit }: PageOf): Promise<CrawlList> {
+    const before = cursor === undefined ? {} : { end: cursor }
+    const lists = await Promise.all(
+      ALL_PARTITIONS.map((partition) => {
+        const place = { table: INDEX_TABLE, pk: pkIn(INDEX_TABLE, partition) }
+        return this.#options.store.list({ ...place, ...before, reverse: true, limit: limit + 1 })
+      }),
+    )
+    const newest = lists
+      .flatMap(({ items }) => items.map(({ sk }) => sk))
+      .toSorted((a, b) => (a < b ? 1 : -1))
+    const page = newest.slice(0, limit)
+    const found = await Promise.all(page.map((sk) => this.get(sk.slice(sk.indexOf('.') + 1))))
+    const items = found.filter((crawl) => crawl !== undefined)
+    const last = page.at(-1)
+    return newest.length > limit && last !== undefined ? { items, cursor: last } : { items }
+  }
+
+  async steer(id: string, to: 'running' | 'paused' | 'cancelled'): Promise<Crawl> {
+    const { frontier, tell } = this.#options
+    await frontier.steer(id, to)
+    // Nobody may be at work for it any more.
+    if (to === 'running') tell(await this.#openHosts(id))
+    return this.#require(id)
+  }
+
+  async hosts(id: string, { cursor, limit }: PageOf): Promise<CrawlHosts> {
+    const after = cursor === undefined ? {} : { start: `${cursor}\u0001` }
+    const range = { table: CRAWLS_TABLE, pk: id, prefix: TALLY_PREFIX, limit: limit + 1 }
+    const { items: rows } = await this.#options.store.list({ ...range, ...after })
+    const items = rows.slice(0, limit).map((record) => {
+      const { bytes, done, failed, host, queued, skipped } = readTallyRow(record)
+      return { host, queued, done, failed, skipped, bytes }
+    })
+    const last = rows[limit - 1]
+    return rows.length > limit && last !== undefined ? { items, cursor: last.sk } : { items }
+  }
+
+  async urls(
+    id: string,
+    { cursor, limit, state }: PageOf & { readonly state?: CrawlUrl['state'] },
+  ): Promise<CrawlUrls> {
+    const [fromHost = '', fromUrl = ''] = cursor?.split(' ') ?? []
+    const items: CrawlUrl[] = []
+    for (const { host, sk } of await this.#hostsFrom(id, fromHost)) {
+      let start = sk === fromHost && fromUrl !== '' ? `${fromUrl}\u0001` : ''
+      for (;;) {
+        const rows = await this.#urlRows({ crawl: id, host }, start)
+        for (const { row, sk: at } of rows) {
+          if (state !== undefined && row.state !== state) continue
+          items.push(urlOf(row))
+          if (items.length === limit) return { items, cursor: `${sk} ${at}` }
+        }
+        const last = rows.at(-1)
+        if (last === undefined || rows.length < ROWS_AT_ONCE) break
+        start = `${last.sk}\u0001`
+      }
+    }
+    return { items }
+  }
+
+  async #hostsFrom(
+    id: string,
+    from: string,
+  ): Promise<readonly { readonly host: Host; readonly sk: string }[]> {
+    const range = { table: CRAWLS_TABLE, pk: id, prefix: TALLY_PREFIX, limit: HOSTS_AT_ONCE }
+    const found: { host: Host; sk: string }[] = []
+    let cursor: string | undefined
+    do {
+      const at = cursor === undefined ? { start: from } : { cursor }
+      const page = await this.#options.store.list({ ...range, ...at })
+      for (const record of page.items) {
+        const host = readHost(readTallyRow(record).host)
+        if (host !== undefined) found.push({ host, sk: record.sk })
+      }
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    return found
+  }
+
+  async #urlRows(
+    on: CrawlOnHost,
+    start: string,
+  ): Promise<readonly { readonly row: UrlRow; readonly sk: string }[]> {
+    const range = { table: HOSTS_TABLE, pk: frontierPk(on), prefix: URL_PREFIX, start }
+    const { items } = await this.#options.store.list({ ...range, limit: ROWS_AT_ONCE })
+    return items.map((record) => ({ row: readUrlRow(record), sk: record.sk }))
+  }
+
+  async #openHosts(id: string): Promise<readonly Host[]> {
+    return (await this.#hostsFrom(id, '')).map(({ host }) => host)
+  }
+
+  async #require(id: string): Promise<Crawl> {
+    const crawl = await this.get(id)
+    if (crawl === undefined) throw new AnilloError('NOT_FOUND', { what: 'crawl with this id' })
+    return crawl
+  }
+}
+
+const ID_BYTES = 16
+const ROWS_AT_ONCE = 500
+const HOSTS_AT_ONCE = 1_000
+
+function crawlOf(id: string, job: JobRow): Crawl {
+  const { by = null, endedAtMs, endedBy, hosts, state, totals } = job
+  return {
+    id,
+    request: requestOf(job) ?? { seeds: [] },
+    by,
+    state,
+    ...(endedBy === undefined ? {} : { endedBy }),
+    counts: totals,
+    hosts,
+    startedAt: instant(job.startedAtMs),
+    changedAt: instant(job.changedAtMs),
+    ...(endedAtMs === undefined ? {} : { endedAt: instant(endedAtMs) }),
+  }
+}
+
+function urlOf({ atMs, depth, end = {}, state, tries, url }: UrlRow): CrawlUrl {
+  const at = atMs === undefined ? {} : { at: instant(atMs) }
+  return { url, id: pageIdOf(canonicalUrl(url)), state, depth, tries, ...end, ...at }
+}
+
+function instant(ms: number): string {
+  return new Date(ms).toISOString()
+}

@@ -1,0 +1,214 @@
+/** Frontiers and crawls in the store, as schedulers and doors use them. */
+import { sha256Hex } from '../../../base/hash.ts'
+import { acquireLock, releaseLock, renewLock } from '../../../store/locks/lock-procedures.ts'
+import type { CallOptions, Store } from '../../../store/types.ts'
+import { LIST_RECORDS_MAX, utf8Bytes } from '../../../wire/record-limits.ts'
+import {
+  beginUrls,
+  endUrls,
+  leaveHost,
+  type Begun,
+  type Ended,
+  type WantedOnHost,
+} from './frontier-procedures.ts'
+import { readHost, type Host } from './hosts.ts'
+import {
+  grantPages,
+  startCrawl,
+  steerCrawl,
+  type Granted,
+  type StartInput,
+} from './job-procedures.ts'
+import {
+  ENDED_PER_CALL_MAX,
+  FOUND_BYTES_PER_CALL_MAX,
+  FOUND_PER_CALL_MAX,
+  HOST_LEASE_MS,
+} from './limits.ts'
+import {
+  ACTIVE_PREFIX,
+  BEGUN_PREFIX,
+  frontierKey,
+  frontierPk,
+  hostLockKey,
+  HOSTS_TABLE,
+  jobKey,
+  partitionOfCrawl,
+  partitionOfHost,
+  URL_PREFIX,
+  urlIdIn,
+  type CrawlOnHost,
+} from './places.ts'
+import {
+  readActiveRow,
+  readJobRow,
+  readSumRow,
+  readUrlRow,
+  type CrawlState,
+  type JobRow,
+  type UrlRow,
+} from './rows.ts'
+
+export type FrontierStore = Pick<Store, 'get' | 'list' | 'call'>
+
+export interface HostLease {
+  readonly host: Host
+  readonly fence: number
+}
+
+export interface Ending {
+  readonly ended: readonly Ended[]
+  readonly found: readonly WantedOnHost[]
+}
+
+export class Frontier {
+  readonly #store: FrontierStore
+  readonly #self: string
+
+  /** @param self whose leases they are: the same after a restart, who then goes on with its own */
+  constructor({ store, self }: { readonly store: FrontierStore; readonly self: string }) {
+    this.#store = store
+    this.#self = self
+  }
+
+  /** `undefined`: another member schedules the host. */
+  async acquire(host: Host): Promise<HostLease | undefined> {
+    const input = { ...this.#named(host), ttlMs: HOST_LEASE_MS }
+    const answer = await this.#store.call(partitionOfHost(host), acquireLock, input)
+    return answer.kind === 'held' ? { host, fence: answer.fence } : undefined
+  }
+
+  /** @returns whether it is held still. */
+  async renew(host: Host): Promise<boolean> {
+    const input = { ...this.#named(host), ttlMs: HOST_LEASE_MS }
+    const answer = await this.#store.call(partitionOfHost(host), renewLock, input)
+    return answer.kind === 'held'
+  }
+
+  async release(host: Host): Promise<void> {
+    await this.#store.call(partitionOfHost(host), releaseLock, this.#named(host))
+  }
+
+  /** Hosts that begin so, with each crawl that has URLs of them left. */
+  async active(head: string, prefix = ''): Promise<readonly CrawlOnHost[]> {
+    const found: CrawlOnHost[] = []
+    const range = { table: HOSTS_TABLE, pk: head, prefix: ACTIVE_PREFIX + prefix }
+    let cursor: string | undefined
+    do {
+      const at = cursor === undefined ? {} : { cursor }
+      const page = await this.#store.list({ ...range, limit: LIST_RECORDS_MAX, ...at })
+      for (const record of page.items) {
+        const host = readHost(readActiveRow(record).host)
+        const crawl = record.sk.slice(record.sk.lastIndexOf('/') + 1)
+        if (host !== undefined) found.push({ crawl, host })
+      }
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    return found
+  }
+
+  /** URLs that a scheduler before this one had begun. */
+  async inHand(on: CrawlOnHost): Promise<readonly UrlRow[]> {
+    const range = { table: HOSTS_TABLE, pk: frontierPk(on), prefix: BEGUN_PREFIX }
+    const { items } = await this.#store.list({ ...range, limit: LIST_RECORDS_MAX })
+    const rows = await Promise.all(
+      items.map(({ sk }) => this.#store.get(frontierKey(on, URL_PREFIX + urlIdIn(sk)))),
+    )
+    return rows.flatMap((record) => (record === undefined ? [] : [readUrlRow(record)]))
+  }
+
+  /** How many of its URLs were fetched, well or not. */
+  async fetched(on: CrawlOnHost): Promise<number> {
+    const record = await this.#store.get(frontierKey(on, 'sum'))
+    return record === undefined ? 0 : readSumRow(record).fetched
+  }
+
+  /** @throws AnilloError LOCK_LOST, as `begin` and `end` */
+  grant(
+    on: CrawlOnHost,
+    asked: {
+      readonly fence: number
+      readonly fetched: number
+      readonly begun: number
+      readonly want: number
+    },
+  ): Promise<Granted> {
+    return this.#store.call(partitionOfCrawl(on.crawl), grantPages, { ...on, ...asked })
+  }
+
+  begin(
+    on: CrawlOnHost,
+    { count, fence }: { readonly count: number; readonly fence: number },
+  ): Promise<Begun> {
+    return this.#store.call(partitionOfHost(on.host), beginUrls, { ...on, fence, count })
+  }
+
+  /** Links first: what has ended is not open any more. */
+  async end(on: CrawlOnHost, fence: number, { ended, found }: Ending): Promise<void> {
+    const calls = inCalls(found)
+    const last = calls.pop() ?? []
+    for (const each of calls) await this.#end(on, fence, { ended: [], found: each })
+    for (let at = ENDED_PER_CALL_MAX; at < ended.length; at += ENDED_PER_CALL_MAX) {
+      const some = ended.slice(at, at + ENDED_PER_CALL_MAX)
+      await this.#end(on, fence, { ended: some, found: [] })
+    }
+    await this.#end(on, fence, { ended: ended.slice(0, ENDED_PER_CALL_MAX), found: last })
+  }
+
+  /** The crawl is over: nothing is left to be done here. */
+  async leave(on: CrawlOnHost, fence: number): Promise<void> {
+    await this.#store.call(partitionOfHost(on.host), leaveHost, { ...on, fence })
+  }
+
+  async start(input: StartInput): Promise<void> {
+    await this.#store.call(partitionOfCrawl(input.crawl), startCrawl, input)
+  }
+
+  /** @throws AnilloError NOT_FOUND */
+  async steer(crawl: string, to: 'running' | 'paused' | 'cancelled'): Promise<CrawlState> {
+    const { state } = await this.#store.call(partitionOfCrawl(crawl), steerCrawl, { crawl, to })
+    return state
+  }
+
+  async job(crawl: string, options?: CallOptions): Promise<JobRow | undefined> {
+    const record = await this.#store.get(jobKey(crawl), options)
+    return record === undefined ? undefined : readJobRow(record)
+  }
+
+  async #end(on: CrawlOnHost, fence: number, { ended, found }: Ending): Promise<void> {
+    const input = { ...on, fence, ended: [...ended], found: [...found] }
+    await this.#store.call(partitionOfHost(on.host), endUrls, input)
+  }
+
+  #named(host: Host) {
+    const token = sha256Hex(`${this.#self} ${host}`).slice(0, TOKEN_DIGITS)
+    return { ...hostLockKey(host), token }
+  }
+}
+
+const TOKEN_DIGITS = 32
+
+/** Cut so that each call is small enough. */
+function inCalls(found: readonly WantedOnHost[]): WantedOnHost[][] {
+  const calls: WantedOnHost[][] = []
+  let call: WantedOnHost[] = []
+  let room = { urls: FOUND_PER_CALL_MAX, bytes: FOUND_BYTES_PER_CALL_MAX }
+  for (const { host, urls } of found) {
+    let part: WantedOnHost['urls'] = []
+    for (const wanted of urls) {
+      const bytes = utf8Bytes(wanted.url)
+      if (room.urls === 0 || room.bytes < bytes) {
+        if (part.length > 0) call.push({ host, urls: part })
+        calls.push(call)
+        call = []
+        part = []
+        room = { urls: FOUND_PER_CALL_MAX, bytes: FOUND_BYTES_PER_CALL_MAX }
+      }
+      part.push(wanted)
+      room = { urls: room.urls - 1, bytes: room.bytes - bytes }
+    }
+    if (part.length > 0) call.push({ host, urls: part })
+  }
+  if (call.length > 0) calls.push(call)
+  return calls
+}

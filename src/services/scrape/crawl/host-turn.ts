@@ -1,0 +1,185 @@
+/** What the scheduler of a host does under one lease. */
+import { AnilloError } from '../../../base/errors.ts'
+import { pause } from '../fetch/timing.ts'
+import { CrawlHere } from './crawl-here.ts'
+import type { HostLease } from './frontier.ts'
+import type { HostSchedulerTools } from './host-scheduler.ts'
+import { isOver } from './job-procedures.ts'
+import { ACKNOWLEDGE_MS, JOB_LOOK_MS, LOOK_EVERY_MS, PAUSE_AFTER_ERROR_MS } from './limits.ts'
+import type { Pace } from './pace.ts'
+import type { UrlRow } from './rows.ts'
+import { isOfTheRing } from './visit.ts'
+import type { Waker } from './waker.ts'
+
+export interface HostTurnOptions {
+  readonly tools: HostSchedulerTools
+  readonly pace: Pace
+  readonly waker: Waker
+  /** Crawls that were heard of, and are taken up. */
+  readonly wanted: Set<string>
+  readonly lease: HostLease
+  readonly lost: AbortSignal
+  readonly closing: AbortSignal
+}
+
+export class HostTurn {
+  readonly #options: HostTurnOptions
+  readonly #end = new AbortController()
+  readonly #signal: AbortSignal
+  /** In the order of their turns: whose URL was begun last is the last. */
+  #crawls: CrawlHere[] = []
+  readonly #visits = new Set<Promise<void>>()
+  #failure: unknown
+
+  constructor(options: HostTurnOptions) {
+    this.#options = options
+    this.#signal = AbortSignal.any([options.closing, options.lost, this.#end.signal])
+  }
+
+  /** @returns whether nothing was left. @throws AnilloError LOCK_LOST, STORE_UNAVAILABLE */
+  async run(): Promise<boolean> {
+    const { lost, tools, waker } = this.#options
+    const signal = this.#signal
+    const flushing = this.#keepFlushing()
+    let isDone = false
+    try {
+      while (!signal.aborted) {
+        await this.#takeUp()
+        await this.#dropEnded()
+        const waitMs = this.#step()
+        isDone = waitMs === undefined
+        if (waitMs === undefined) break
+        await waker.sleep(waitMs, signal)
+      }
+    } catch (thrown) {
+      this.#fail(thrown)
+    }
+    this.#end.abort(new AnilloError('RPC_CANCELLED', { method: 'crawl' }))
+    await Promise.all([flushing, ...this.#visits])
+    for (const here of this.#crawls) tools.jobs.release(here.on.crawl)
+    if (this.#failure !== undefined) throw this.#failure
+    // What is known is told, whoever goes on.
+    if (!lost.aborted) await this.#flushAll()
+    return isDone
+  }
+
+  /** Crawls that were heard of since. */
+  async #takeUp(): Promise<void> {
+    const { lease, pace, tools, wanted } = this.#options
+    const { frontier, jobs } = tools
+    for (const crawl of wanted) {
+      wanted.delete(crawl)
+      const known = this.#crawls.find((here) => here.on.crawl === crawl)
+      if (known !== undefined) {
+        known.hear()
+        continue
+      }
+      const on = { crawl, host: lease.host }
+      const job = await jobs.use(crawl)
+      if (job === undefined) {
+        jobs.release(crawl)
+        await frontier.leave(on, lease.fence)
+        continue
+      }
+      const here = new CrawlHere({ frontier, on, fence: lease.fence, errand: tools.errandOf(job) })
+      const asked = await here.takeOver()
+      this.#crawls.push(here)
+      pace.limit(this.#crawls.map(({ errand }) => errand.pace))
+      if (asked !== 'never') pace.tookOver(tools.clock.nowMs(), asked)
+    }
+  }
+
+  /** Crawls that are over and have nothing under way here. */
+  async #dropEnded(): Promise<void> {
+    const { lease, tools } = this.#options
+    for (const here of this.#crawls) {
+      const state = tools.jobs.stateOf(here.on.crawl)
+      if (here.isBusy || (state !== undefined && !isOver({ state }))) continue
+      this.#crawls = this.#crawls.filter((each) => each !== here)
+      tools.jobs.release(here.on.crawl)
+      await tools.frontier.leave(here.on, lease.fence)
+    }
+  }
+
+  /** Begins what may begin now. @returns how long to sleep; `undefined`: nothing is left. */
+  #step(): number | undefined {
+    const { pace, tools } = this.#options
+    const nowMs = tools.clock.nowMs()
+    const stateOf = (here: CrawlHere) => tools.jobs.stateOf(here.on.crawl)
+    const running = this.#crawls.filter((here) => stateOf(here) === 'running')
+    for (const here of running) if (here.needsMore(nowMs)) this.#refill(here)
+    for (;;) {
+      const here = running.find((each) => each.hasReady)
+      if (here === undefined) break
+      const waitMs = pace.waitMs(tools.clock.nowMs())
+      if (waitMs > 0) return Math.min(waitMs, LOOK_EVERY_MS)
+      this.#begin(here)
+      running.push(...running.splice(running.indexOf(here), 1))
+      this.#crawls = [...this.#crawls.filter((each) => each !== here), here]
+    }
+    if (this.#visits.size > 0 || this.#crawls.some((here) => here.isBusy)) return LOOK_EVERY_MS
+    // A crawl that is paused with URLs in hand goes on, or ends, before long.
+    if (this.#crawls.length > running.length) return JOB_LOOK_MS
+    const dueAtMs = Math.min(...running.map((here) => here.dueAtMs ?? Infinity))
+    if (dueAtMs < Infinity) return Math.max(1, dueAtMs - nowMs)
+    return running.every((here) => here.isIdle(nowMs)) ? undefined : LOOK_EVERY_MS
+  }
+
+  #refill(here: CrawlHere): void {
+    const { tools, waker } = this.#options
+    here
+      .refill(() => tools.clock.nowMs(), LOOK_EVERY_MS)
+      .catch((thrown: unknown) => this.#fail(thrown))
+      .finally(() => waker.wake())
+  }
+
+  #begin(here: CrawlHere): void {
+    const { pace, tools } = this.#options
+    const row = here.next()
+    if (row === undefined) return
+    pace.begun(tools.clock.nowMs())
+    const visit = this.#visit(here, row).finally(() => {
+      this.#visits.delete(visit)
+    })
+    this.#visits.add(visit)
+  }
+
+  async #visit(here: CrawlHere, row: UrlRow): Promise<void> {
+    const { lease, pace, tools, waker } = this.#options
+    const signal = this.#signal
+    try {
+      const visited = await tools.visit(row, here.errand, signal)
+      const isFull = here.take(visited)
+      waker.wake()
+      if (isFull) await here.flush()
+      const hosts = visited.found.map(({ host }) => host).filter((host) => host !== lease.host)
+      if (hosts.length > 0) tools.tell(hosts)
+    } catch (thrown) {
+      here.putBack(row)
+      if (signal.aborted) return
+      if (isOfTheRing(thrown) === undefined) this.#fail(thrown)
+      else await pause(tools.clock, PAUSE_AFTER_ERROR_MS, signal)
+    } finally {
+      pace.ended()
+      waker.wake()
+    }
+  }
+
+  async #keepFlushing(): Promise<void> {
+    const { tools, waker } = this.#options
+    while (!this.#signal.aborted) {
+      await pause(tools.clock, ACKNOWLEDGE_MS, this.#signal)
+      await this.#flushAll().catch((thrown: unknown) => this.#fail(thrown))
+      waker.wake()
+    }
+  }
+
+  async #flushAll(): Promise<void> {
+    await Promise.all(this.#crawls.map((here) => here.flush()))
+  }
+
+  #fail(thrown: unknown): void {
+    this.#failure ??= thrown
+    this.#end.abort(new AnilloError('RPC_CANCELLED', { method: 'crawl' }))
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * Which hosts this member schedules: those whose place on the ring is its own, and that have URLs
+ * left. It looks when its neighbours change, now and then, and when it is told of a host.
+ */
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
+import { parsePosition } from '../../../base/ids.ts'
+import type { Clock, Timer } from '../../../effects/clock.ts'
+import type { Log } from '../../../effects/log.ts'
+import type { Overlay } from '../../../overlay/types.ts'
+import { pause } from '../fetch/timing.ts'
+import type { Frontier } from './frontier.ts'
+import type { HostScheduler } from './host-scheduler.ts'
+import { hostPosition, type Host } from './hosts.ts'
+import { LOOK_EVERY_MS, LOOKS_AFTER_WORD_MS, PAUSE_AFTER_ERROR_MS } from './limits.ts'
+import { headOfHost, HOST_HEADS, hostId } from './places.ts'
+
+export interface SchedulersOptions {
+  readonly clock: Clock
+  readonly log: Log
+  readonly overlay: Overlay
+  readonly frontier: Frontier
+  readonly schedule: (host: Host) => HostScheduler
+}
+
+export class Schedulers {
+  readonly #options: SchedulersOptions
+  readonly #running = new Map<Host, HostScheduler>()
+  readonly #closing = new AbortController()
+  readonly #stopWatching: () => void
+  #timer: Timer | undefined
+  #looking: Promise<void> = Promise.resolve()
+
+  constructor(options: SchedulersOptions) {
+    this.#options = options
+    this.#stopWatching = options.overlay.onNeighbours(() => this.#lookIn(PAUSE_AFTER_ERROR_MS))
+    this.#lookIn(PAUSE_AFTER_ERROR_MS)
+  }
+
+  /** Somebody added URLs of the host, which will be here soon. */
+  hear(host: Host): void {
+    void this.#lookFor(host)
+  }
+
+  has(host: Host): boolean {
+    return this.#running.has(host)
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new AnilloError('RPC_CANCELLED', { method: 'crawl' }))
+    this.#stopWatching()
+    this.#timer?.cancel()
+    await this.#looking
+    await Promise.all(Array.from(this.#running.values(), (each) => each.close()))
+  }
+
+  async #lookFor(host: Host): Promise<void> {
+    const { clock, frontier, log } = this.#options
+    const { signal } = this.#closing
+    for (const delayMs of LOOKS_AFTER_WORD_MS) {
+      await pause(clock, delayMs, signal)
+      if (signal.aborted || !this.#isMine(host)) return
+      try {
+        const found = await frontier.active(headOfHost(host), `${hostId(host)}/`)
+        for (const { crawl } of found) this.#take(host, crawl)
+        if (found.length > 0) return
+      } catch (thrown) {
+        if (!isAnilloError(thrown)) throw thrown
+        log.debug('a host is looked for later', { host, error: thrown })
+      }
+    }
+  }
+
+  #lookIn(delayMs: number): void {
+    if (this.#closing.signal.aborted) return
+    this.#timer?.cancel()
+    this.#timer = this.#options.clock.after(delayMs, () => {
+      // One at a time: a change in between starts the next look.
+      this.#looking = this.#looking.then(() => this.#look())
+    })
+  }
+
+  async #look(): Promise<void> {
+    const { frontier, log } = this.#options
+    try {
+      for (const [host, each] of this.#running) if (!this.#isMine(host)) void each.close()
+      for (const head of this.#ownHeads()) {
+        if (this.#closing.signal.aborted) return
+        for (const { crawl, host } of await frontier.active(head)) {
+          if (this.#isMine(host)) this.#take(host, crawl)
+        }
+      }
+      this.#lookIn(LOOK_EVERY_MS)
+    } catch (thrown) {
+      if (!isAnilloError(thrown)) throw thrown
+      log.debug('hosts are looked for later', { error: thrown })
+      this.#lookIn(PAUSE_AFTER_ERROR_MS)
+    }
+  }
+
+  #take(host: Host, crawl: string): void {
+    if (this.#closing.signal.aborted) return
+    const known = this.#running.get(host)
+    if (known?.hear(crawl) === true) return
+    const begun = this.#options.schedule(host)
+    this.#running.set(host, begun)
+    begun.hear(crawl)
+    void begun.ended.then(() => {
+      if (this.#running.get(host) === begun) this.#running.delete(host)
+    })
+  }
+
+  #isMine(host: Host): boolean {
+    const { overlay } = this.#options
+    return overlay.joined && overlay.owns(hostPosition(host))
+  }
+
+  /** Heads of hosts that this member owns, some of them at least. */
+  #ownHeads(): readonly string[] {
+    const { overlay } = this.#options
+    if (!overlay.joined) return []
+    return HOST_HEADS.filter((head) => {
+      const isBegun = overlay.owns(parsePosition(head.padEnd(POSITION_DIGITS, '0')))
+      const isEnded = overlay.owns(parsePosition(head.padEnd(POSITION_DIGITS, 'f')))
+      return isBegun || isEnded || overlay.self.position.startsWith(head)
+    })
+  }
+}
+
+const POSITION_DIGITS = 64

@@ -1,0 +1,157 @@
+/** One URL of a crawl: the page through the ring, and the links of it that the crawl follows. */
+import { asAnilloError, ERRORS, type AnilloError } from '../../../base/errors.ts'
+import { DAY_MS, SECOND_MS } from '../../../base/limits.ts'
+import type { Clock } from '../../../effects/clock.ts'
+import type { Page, Scrape } from '../../../wire/api.ts'
+import { isHtml } from '../fetch/http-message.ts'
+import type { Scraper } from '../pages/scraper.ts'
+import { canonicalUrl, type CanonicalUrl } from '../urls/canonical-url.ts'
+import type { Ended, WantedOnHost } from './frontier-procedures.ts'
+import { hostOf, type Host } from './hosts.ts'
+import { RETRY_FIRST_MS, TRIES_MAX } from './limits.ts'
+import type { PaceLimits } from './pace.ts'
+import type { UrlEnd, UrlRow, Wanted } from './rows.ts'
+
+/** What a crawl asks of each URL. */
+export interface Errand {
+  readonly pace: PaceLimits
+  /** Copies older than this are fetched anew; ms. */
+  readonly maxAgeMs: number
+  /** Wall clock, ms: what was fetched for this very crawl is never too old for it. */
+  readonly startedAtMs: number
+  /** Whether a link is followed, and how it counts; `undefined`: it is not. */
+  readonly follows: (link: string, from: UrlRow) => Wanted | undefined
+}
+
+export type FindLinks = (page: Page, body: AsyncIterable<Uint8Array>) => Promise<readonly string[]>
+
+export interface VisitTools {
+  readonly clock: Clock
+  readonly scraper: Scraper
+  readonly findLinks: FindLinks
+}
+
+/** Links by the host that they lead to. */
+export interface FoundOnHost extends WantedOnHost {
+  readonly host: Host
+}
+
+export interface Visited {
+  readonly ended: Ended
+  readonly found: readonly FoundOnHost[]
+}
+
+/** One question waits so long for a page before it asks again. */
+const WAIT_MS = 30 * SECOND_MS
+
+/** @throws AnilloError where the ring is at fault, and the URL is to be visited again */
+export async function visit(
+  row: UrlRow,
+  errand: Errand,
+  { signal, ...tools }: VisitTools & { readonly signal: AbortSignal },
+): Promise<Visited> {
+  const scrape = await scraped(row, errand, { signal, ...tools })
+  const { failure, page } = scrape
+  if (scrape.state === 'failed' || page === undefined) {
+    return { ended: failed(row, { code: failure?.code ?? 'INTERNAL' }), found: [] }
+  }
+  const end = endOf(page, scrape.how)
+  if (isTransient(page.status)) return { ended: failed(row, end), found: [] }
+  const found = await linksOf(page, { row, errand, signal, ...tools })
+  const as = page.status < FIRST_REFUSAL ? 'done' : 'failed'
+  return { ended: { url: row.url, as, end }, found }
+}
+
+const FIRST_REFUSAL = 400
+
+async function scraped(
+  { url }: UrlRow,
+  { maxAgeMs, startedAtMs }: Errand,
+  { clock, scraper, signal }: VisitTools & { readonly signal: AbortSignal },
+): Promise<Scrape> {
+  const sinceMs = Math.min(DAY_MS, Math.max(0, clock.wallMs() - startedAtMs))
+  const maxAge = Math.ceil((maxAgeMs + sinceMs) / SECOND_MS)
+  const scrape = await scraper.scrape({ url, maxAge }, WAIT_MS, signal)
+  if (scrape.state !== 'running') return scrape
+  for (;;) {
+    signal.throwIfAborted()
+    const found = await scraper.find(scrape.id, WAIT_MS, signal)
+    if (found !== undefined && found.state !== 'running') return found
+  }
+}
+
+/** Again where it may go better; `failed` once it was tried often enough. */
+function failed(row: UrlRow, end: UrlEnd): Ended {
+  const mayHelp = end.code === undefined || MAY_HELP.has(end.code)
+  if (!mayHelp || row.tries >= TRIES_MAX) return { url: row.url, as: 'failed', end }
+  return { url: row.url, as: 'again', inMs: RETRY_FIRST_MS * 3 ** (row.tries - 1), end }
+}
+
+const MAY_HELP: ReadonlySet<string> = new Set([
+  'HOST_UNKNOWN',
+  'FETCH_REFUSED',
+  'FETCH_TIMEOUT',
+  'FETCH_TOO_SLOW',
+  'FETCH_BROKEN',
+])
+
+/** RFC 9110, 15.5.9 and 15.6; RFC 6585, 4: the site says that a later request may do better. */
+function isTransient(status: number): boolean {
+  return TRANSIENT.has(status)
+}
+
+const TRANSIENT: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504])
+
+function endOf(page: Page, how: string): UrlEnd {
+  const { bytes, contentType, hash, status, title } = page
+  const named = title === null ? {} : { title }
+  return {
+    status,
+    hash,
+    bytes,
+    contentType: contentType.slice(0, CONTENT_TYPE_CHARS),
+    how,
+    ...named,
+  }
+}
+
+const CONTENT_TYPE_CHARS = 128
+
+async function linksOf(
+  page: Page,
+  {
+    errand,
+    findLinks,
+    row,
+    scraper,
+    signal,
+  }: VisitTools & { readonly row: UrlRow; readonly errand: Errand; readonly signal: AbortSignal },
+): Promise<readonly FoundOnHost[]> {
+  if (!isHtml(page.contentType)) return []
+  const content = await scraper.content(page.id, signal)
+  if (content === undefined) return []
+  const wanted = new Map<Host, Wanted[]>()
+  const known = new Set<string>()
+  for (const link of new Set(await findLinks(content.page, content.body))) {
+    const one = errand.follows(link, row)
+    if (one === undefined || known.has(one.url)) continue
+    known.add(one.url)
+    const host = hostOf(canonicalOf(one.url))
+    const others = wanted.get(host)
+    if (others === undefined) wanted.set(host, [one])
+    else others.push(one)
+  }
+  return Array.from(wanted, ([host, urls]) => ({ host, urls }))
+}
+
+/** `follows` gives canonical ones. */
+function canonicalOf(url: string): CanonicalUrl {
+  return canonicalUrl(url)
+}
+
+/** It says nothing of the URL: a moment later, or another member, may do better. */
+export function isOfTheRing(thrown: unknown): AnilloError | undefined {
+  const error = asAnilloError(thrown)
+  const { code } = error
+  return code === 'BUSY' || ERRORS[code].retry === 'elsewhere' ? error : undefined
+}

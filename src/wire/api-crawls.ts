@@ -1,0 +1,121 @@
+/**
+ * The JSON of `/v1/crawls`: schemas for the gateway and OpenAPI, types for clients and the page.
+ * Instants are ISO 8601 in UTC.
+ *
+ *     POST /crawls                        CrawlRequest -> 201 Crawl
+ *     GET  /crawls?limit=&cursor=         CrawlList, newest first
+ *     GET  /crawls/{id}                   Crawl
+ *     POST /crawls/{id}/pause|resume|cancel   Crawl
+ *     GET  /crawls/{id}/hosts?limit=&cursor=  CrawlHosts
+ *     GET  /crawls/{id}/urls?limit=&cursor=&state=   CrawlUrls
+ *     GET  /crawls/{id}/events            server-sent events: Crawl, whenever it changed
+ */
+import { Type, type Static } from 'typebox'
+
+import { Count } from './shapes.ts'
+
+const Text = Type.String()
+const Instant = Type.String({ format: 'date-time' })
+const CLOSED = { additionalProperties: false } as const
+const Cursor = Type.Optional(Type.String({ description: 'absent on the last page' }))
+
+export const CRAWL_SEEDS_MAX = 100
+export const CRAWL_DEPTH_MAX = 100
+/** Pages that a crawl may ask for. */
+export const CRAWL_PAGES_MAX = 10_000_000
+/** Seconds between two requests to a host that may be asked for. */
+export const CRAWL_DELAY_MAX_S = 60
+export const CRAWL_CONNECTIONS_MAX = 64
+
+const Url = Type.String({ minLength: 1, maxLength: 8_192 })
+
+/** Which links are followed: of the page alone, below its folder, on its host. */
+export const CRAWL_SCOPES = ['page', 'prefix', 'host'] as const
+export const CrawlScope = Type.Unsafe<(typeof CRAWL_SCOPES)[number]>(
+  Type.Union(CRAWL_SCOPES.map((name) => Type.Literal(name))),
+)
+
+export const CrawlRequest = Type.Object(
+  {
+    seeds: Type.Array(Url, { minItems: 1, maxItems: CRAWL_SEEDS_MAX }),
+    scope: Type.Optional(CrawlScope),
+    /** Fetched at most; 10,000 where it is absent. */
+    pages: Type.Optional(Type.Integer({ minimum: 1, maximum: CRAWL_PAGES_MAX })),
+    /** Links followed from a seed on; 20. */
+    depth: Type.Optional(Type.Integer({ minimum: 0, maximum: CRAWL_DEPTH_MAX })),
+    /** Seconds from one request to a host to the next; 1. */
+    delay: Type.Optional(Type.Number({ minimum: 0, maximum: CRAWL_DELAY_MAX_S })),
+    /** At once, to a host; 1. */
+    connections: Type.Optional(Type.Integer({ minimum: 1, maximum: CRAWL_CONNECTIONS_MAX })),
+    /** Seconds: copies that are held and younger will do; 0. */
+    maxAge: Type.Optional(Type.Integer({ minimum: 0 })),
+  },
+  CLOSED,
+)
+export type CrawlRequest = Readonly<Static<typeof CrawlRequest>>
+
+export const CrawlCounts = Type.Object({
+  /** Known URLs. */
+  queued: Count,
+  done: Count,
+  failed: Count,
+  skipped: Count,
+  bytes: Count,
+})
+export type CrawlCounts = Readonly<Static<typeof CrawlCounts>>
+
+const CrawlState = Type.Union([
+  Type.Literal('running'),
+  Type.Literal('paused'),
+  Type.Literal('cancelled'),
+  Type.Literal('done'),
+])
+
+export const Crawl = Type.Object({
+  id: Text,
+  request: CrawlRequest,
+  /** Nick; null: a guest. */
+  by: Type.Union([Text, Type.Null()]),
+  state: CrawlState,
+  /** Of one that is done: nothing was left (`all`), or it has its pages. */
+  endedBy: Type.Optional(Type.Union([Type.Literal('all'), Type.Literal('pages')])),
+  counts: CrawlCounts,
+  hosts: Count,
+  startedAt: Instant,
+  changedAt: Instant,
+  endedAt: Type.Optional(Instant),
+})
+export type Crawl = Readonly<Static<typeof Crawl>>
+
+export const CrawlList = Type.Object({ items: Type.Array(Crawl), cursor: Cursor })
+export type CrawlList = Readonly<Static<typeof CrawlList>>
+
+export const CrawlHost = Type.Object({ host: Text, ...CrawlCounts.properties })
+export type CrawlHost = Readonly<Static<typeof CrawlHost>>
+export const CrawlHosts = Type.Object({ items: Type.Array(CrawlHost), cursor: Cursor })
+export type CrawlHosts = Readonly<Static<typeof CrawlHosts>>
+
+export const CRAWL_URL_STATES = ['queued', 'begun', 'done', 'failed', 'skipped'] as const
+export const CrawlUrlState = Type.Unsafe<(typeof CRAWL_URL_STATES)[number]>(
+  Type.Union(CRAWL_URL_STATES.map((name) => Type.Literal(name))),
+)
+
+export const CrawlUrl = Type.Object({
+  url: Text,
+  /** Of the page, for `/v1/pages/{id}`. */
+  id: Text,
+  state: CrawlUrlState,
+  depth: Count,
+  tries: Count,
+  status: Type.Optional(Type.Integer()),
+  code: Type.Optional(Text),
+  hash: Type.Optional(Text),
+  bytes: Type.Optional(Count),
+  contentType: Type.Optional(Text),
+  title: Type.Optional(Text),
+  how: Type.Optional(Text),
+  at: Type.Optional(Instant),
+})
+export type CrawlUrl = Readonly<Static<typeof CrawlUrl>>
+export const CrawlUrls = Type.Object({ items: Type.Array(CrawlUrl), cursor: Cursor })
+export type CrawlUrls = Readonly<Static<typeof CrawlUrls>>

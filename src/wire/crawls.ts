@@ -1,0 +1,18 @@
+/** What members tell one another about crawls. */
+import { Type } from 'typebox'
+
+import { defineMethod } from './method.ts'
+
+/** Hosts told of at once. */
+export const TOLD_HOSTS_MAX = 256
+
+/** URLs of these hosts were added: a word that may get lost, for whoever schedules them. */
+export const tellHosts = defineMethod({
+  name: 'crawls.tell',
+  question: Type.Object({
+    hosts: Type.Array(Type.String({ maxLength: 512 }), { maxItems: TOLD_HOSTS_MAX }),
+  }),
+  answer: Type.Null(),
+  timeoutMs: 5_000,
+  idempotent: true,
+})
