@@ -13,6 +13,12 @@ import { createOverlay, type RunningOverlay } from '../overlay/start-overlay.ts'
 import type { Overlay } from '../overlay/types.ts'
 import { RpcNode } from '../rpc/node.ts'
 import {
+  answerCrawls,
+  createCrawlService,
+  type CrawlService,
+} from '../services/scrape/crawl/crawl-service.ts'
+import { findPageLinks } from '../services/scrape/crawl/page-links.ts'
+import {
   answerPages,
   createPageService,
   type PageService,
@@ -64,6 +70,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     overlay: running.overlay,
     view: running.view,
     scraper: pages.scraper,
+    crawls: ring.crawls.crawls,
     pages,
     store,
     upkeep: ring.upkeep,
@@ -81,6 +88,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     async stop() {
       ending.abort(new AnilloError('RPC_CANCELLED', { method: 'enrolment' }))
       await ring.upkeep.stop()
+      await ring.crawls[Symbol.asyncDispose]()
       await pages[Symbol.asyncDispose]()
       await store.close()
       await running.leave()
@@ -97,6 +105,7 @@ interface Ring {
   readonly running: RunningOverlay
   readonly enrolment: Enrolment
   readonly pages: PageService
+  readonly crawls: CrawlService
   readonly discovery: DiscoveryAnswerer
   readonly store: MemberStore
   readonly upkeep: Upkeep
@@ -109,6 +118,7 @@ interface LateParts {
   store?: MemberStore
   enrolment?: Enrolment
   pages?: PageService
+  crawls?: CrawlService
   upkeep?: Upkeep
 }
 
@@ -147,6 +157,7 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     tell: doings.tell,
   })
   answerPages(rpc, () => late.pages)
+  answerCrawls(rpc, () => late.crawls)
   const peers = memberPeers(rpc, roster, running.overlay)
   Object.assign(late, { overlay: running.overlay, peers, enrolment })
   const store = await openMemberStore(
@@ -166,7 +177,15 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     settings: pageSettings(parts, running.overlay),
     tell: doings.tell,
   })
-  Object.assign(late, { store, pages })
+  const crawls = createCrawlService({
+    effects,
+    rpc,
+    overlay: running.overlay,
+    store: store.store,
+    scraper: pages.scraper,
+    findLinks: findPageLinks,
+  })
+  Object.assign(late, { store, pages, crawls })
   roster.onChanged(() => rpc.dropRefused())
   const discovery = await answerNewcomers(effects, parts, {
     running,
@@ -185,7 +204,7 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     takesPart: identity.roles.includes('tweeter'),
   })
   late.upkeep = upkeep
-  return { rpc, running, enrolment, pages, discovery, store, upkeep }
+  return { rpc, running, enrolment, pages, crawls, discovery, store, upkeep }
 }
 
 function askLate(late: LateParts): AskRoster {

@@ -4,6 +4,7 @@ import type { Endpoint } from '../effects/net.ts'
 import type { Admissions } from '../gateways/rest/door.ts'
 import type { Overlay, PeerMemory, RingView } from '../overlay/types.ts'
 import type { RpcCounters } from '../rpc/types.ts'
+import type { Crawls } from '../services/scrape/crawl/crawls.ts'
 import type { PageService } from '../services/scrape/pages/page-service.ts'
 import type { Scraper } from '../services/scrape/pages/scraper.ts'
 import type { AuthorityRotation } from '../wire/api.ts'
@@ -45,6 +46,7 @@ export interface RunningMember {
   readonly overlay: Overlay
   readonly view: RingView
   readonly scraper: Scraper
+  readonly crawls: Crawls
   readonly admissions: Admissions
   /** Of the ring's authority; see `Enrolment.rotation`. */
   rotation(): Promise<AuthorityRotation | undefined>

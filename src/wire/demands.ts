@@ -88,6 +88,13 @@ export const DEMANDS = {
 
   'POST /v1/scrapes': 'pages.scrape',
   'GET /v1/scrapes/:id': 'pages.read',
+  'POST /v1/crawls': 'pages.scrape',
+  'GET /v1/crawls': 'pages.read',
+  'GET /v1/crawls/:id': 'pages.read',
+  'GET /v1/crawls/:id/hosts': 'pages.read',
+  'GET /v1/crawls/:id/urls': 'pages.read',
+  'GET /v1/crawls/:id/events': 'pages.read',
+  'POST /v1/crawls/:id/:order': 'pages.scrape',
   'GET /v1/pages': 'pages.read',
   'GET /v1/pages/:id': 'pages.read',
   'GET /v1/pages/:id/content': 'pages.read',

@@ -10,6 +10,7 @@ import type { Log } from '../../effects/log.ts'
 import type { Random } from '../../effects/random.ts'
 import type { RingView } from '../../overlay/types.ts'
 import type { Accounts } from '../../services/accounts/types.ts'
+import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
 import type { Scraper } from '../../services/scrape/pages/scraper.ts'
 import type { StateChanged } from '../../store/roster/procedures.ts'
 import type { RecordStore } from '../../store/store.ts'
@@ -117,6 +118,8 @@ export interface GatewayOptions {
   readonly clock: Clock
   readonly log: Log
   readonly scraper: Scraper
+  /** `/v1/crawls`; a door that shows pages alone has none. */
+  readonly crawls?: Crawls
   readonly ring: RingView
   readonly admissions: Admissions
   /** `/v1/kv` and `/v1/locks`; a door that shows pages alone has none. */

@@ -1,5 +1,5 @@
 /**
- * Server-sent events (WHATWG HTML, 9.2): the ring's doings to any number of readers, up to a bound.
+ * Server-sent events (WHATWG HTML, 9.2): what happens to any number of readers, up to a bound.
  * Readers that ask for the same share one source: each event is fetched and encoded once.
  */
 import type { FastifyReply } from 'fastify'
@@ -11,31 +11,38 @@ import type { GatewayOptions } from './door.ts'
 import { EventReader } from './event-readers.ts'
 import { ASK_AGAIN_MS, EVENT_BEAT_MS, EVENT_STREAMS_MAX, EVENTS_RECENT_MAX } from './limits.ts'
 
-type Options = Pick<GatewayOptions, 'ring' | 'clock'>
+type Options = Pick<GatewayOptions, 'clock'>
+
+export interface Wanted {
+  /** Readers of one name share one source. */
+  readonly name: string
+  /** How many of the latest come first. */
+  readonly recent?: number | undefined
+  /** The stream ends when they do. */
+  readonly events: (recent: number, signal: AbortSignal) => AsyncIterable<object>
+  /** Asked now and then; rejects once its reader may watch no more. */
+  readonly mayStill?: (() => Promise<unknown>) | undefined
+}
 
 const RETRY = utf8('retry: 500\n\n')
 const BEAT = utf8(': beat\n\n')
 
 export class EventStreams {
   readonly #options: Options
-  /** By how many of the latest their readers asked for. */
-  readonly #sources = new Map<number, Source>()
+  /** By name, and by how many of the latest their readers asked for. */
+  readonly #sources = new Map<string, Source>()
   #open = 0
 
   constructor(options: Options) {
     this.#options = options
   }
 
-  /** @param mayStill is asked now and then, and rejects once its reader may watch no more */
-  open(
-    reply: FastifyReply,
-    asked = EVENTS_RECENT_MAX,
-    mayStill?: () => Promise<unknown>,
-  ): FastifyReply {
+  /** @throws AnilloError BUSY */
+  open(reply: FastifyReply, wanted: Wanted): FastifyReply {
     if (this.#open >= EVENT_STREAMS_MAX) throw new AnilloError('BUSY', { what: 'event streams' })
     this.#open++
-    const recent = Math.min(asked, EVENTS_RECENT_MAX)
-    const source = this.#sourceOf(recent)
+    const { mayStill } = wanted
+    const source = this.#sourceOf(wanted)
     const reader = new EventReader({
       clock: this.#options.clock,
       close: () => reply.raw.destroy(),
@@ -60,13 +67,15 @@ export class EventStreams {
     for (const source of this.#sources.values()) source.end()
   }
 
-  #sourceOf(recent: number): Source {
-    const known = this.#sources.get(recent)
+  #sourceOf({ events, name, recent: asked = EVENTS_RECENT_MAX }: Wanted): Source {
+    const recent = Math.min(asked, EVENTS_RECENT_MAX)
+    const key = `${recent} ${name}`
+    const known = this.#sources.get(key)
     if (known !== undefined) return known
-    const source = new Source(this.#options, recent, () => {
-      if (this.#sources.get(recent) === source) this.#sources.delete(recent)
+    const source = new Source({ ...this.#options, events }, recent, () => {
+      if (this.#sources.get(key) === source) this.#sources.delete(key)
     })
-    this.#sources.set(recent, source)
+    this.#sources.set(key, source)
     return source
   }
 }
@@ -107,12 +116,16 @@ class Source {
   readonly #ended: () => void
   #beat: Timer
 
-  constructor({ clock, ring }: Options, recent: number, ended: () => void) {
+  constructor(
+    { clock, events }: Options & Pick<Wanted, 'events'>,
+    recent: number,
+    ended: () => void,
+  ) {
     this.#clock = clock
     this.#recent = recent
     this.#ended = ended
     this.#beat = this.#nextBeat()
-    void this.#pump(ring.events(recent, this.#stop.signal))
+    void this.#pump(events(recent, this.#stop.signal))
   }
 
   join(reader: EventReader): void {
@@ -133,7 +146,7 @@ class Source {
   }
 
   /** However the subscription ends, the readers' streams end with it, and they come again. */
-  async #pump(events: ReturnType<Options['ring']['events']>): Promise<void> {
+  async #pump(events: AsyncIterable<object>): Promise<void> {
     try {
       for await (const event of events) {
         const frame = utf8(`data: ${JSON.stringify(event)}\n\n`)

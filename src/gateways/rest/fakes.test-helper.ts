@@ -1,5 +1,6 @@
 /** A member of a few lines, for trying the gateway without one. */
 import { AnilloError } from '../../base/errors.ts'
+import type { Crawl } from '../../wire/api-crawls.ts'
 import type { AuthorityRotation, Page, Ring, RingEvent, Scrape } from '../../wire/api.ts'
 import { memberAt } from '../../wire/member.test-helper.ts'
 import type { GatewayOptions } from './door.ts'
@@ -51,6 +52,20 @@ const ROTATION: AuthorityRotation = {
   waitsFor: [],
 }
 
+/** Begun by a guest. */
+export const CRAWL: Crawl = {
+  id: 'a'.repeat(32),
+  request: { seeds: ['http://a/'] },
+  by: null,
+  state: 'done',
+  endedBy: 'all',
+  counts: { queued: 1, done: 1, failed: 0, skipped: 0, bytes: 5 },
+  hosts: 1,
+  startedAt: '2026-11-21T00:00:00.000Z',
+  changedAt: '2026-11-21T00:00:00.000Z',
+  endedAt: '2026-11-21T00:00:00.000Z',
+}
+
 const RING: Ring = { ringId: '2'.repeat(32), self: 'n1', members: [], partitions: [], mayFail: 0 }
 
 export interface FakeDoor extends GatewayOptions {
@@ -91,6 +106,14 @@ export function fakeDoor(): FakeDoor {
           ? { page: PAGE, body: ReadableStream.from([new TextEncoder().encode('hello')]) }
           : undefined,
       idOf: () => PAGE_ID,
+    },
+    crawls: {
+      start: async (request, { by = null }) => ({ ...CRAWL, request, by }),
+      get: async (id) => (id === CRAWL.id ? CRAWL : undefined),
+      list: async () => ({ items: [CRAWL] }),
+      steer: async () => CRAWL,
+      hosts: async () => ({ items: [{ host: 'http://a', ...CRAWL.counts }] }),
+      urls: async () => ({ items: [] }),
     },
     ring: {
       ring: async () => RING,

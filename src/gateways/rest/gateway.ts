@@ -14,6 +14,7 @@ import { addAccounts } from './accounts.ts'
 import { askWho, describeDemand, SECURITY_SCHEMES } from './asking.ts'
 import { addBackups } from './backups.ts'
 import { NOBODY_BEYOND } from './beyond.ts'
+import { addCrawls } from './crawls.ts'
 import { ANILLO_LOGO, ANILLO_MARK } from './description-look.ts'
 import { directWay, type DirectOptions, type DirectWay } from './direct.ts'
 import type { GatewayOptions, Listener } from './door.ts'
@@ -55,6 +56,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   await describe(server, options.version)
   addScrapes(server, options)
   addPages(server, options)
+  if (options.crawls !== undefined) addCrawls(server, { ...options, crawls: options.crawls, gate })
   addRing(server, options, gate)
   addOperation(server, options)
   if (records !== undefined) {

@@ -92,3 +92,6 @@ export const PAGE_ROWS_MAX = 200
 
 /** What a client calls itself, in lists of sessions and in the audit log. */
 export const CLIENT_CHARS_MAX = 200
+
+/** Between two looks at a crawl whose events are read; all readers share one. */
+export const CRAWL_LOOK_MS = 500

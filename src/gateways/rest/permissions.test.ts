@@ -69,6 +69,7 @@ const BODIES: Readonly<Record<string, object>> = {
   'POST /v1/ring/backups': { known: [] },
   'PUT /v1/ring/backups/holds/:holder': { seconds: 1 },
   'POST /v1/scrapes': { url: 'http://a/' },
+  'POST /v1/crawls': { seeds: ['http://a/'] },
 }
 /** They answer whoever asks with a refusal of their own. */
 const OWN_REFUSALS: Readonly<Record<string, string>> = { 'POST /v1/auth/refresh': 'LOGIN_FIRST' }
@@ -125,6 +126,7 @@ function expected({ needs }: Request, { has, name, nick }: Someone): string | un
 
 function addressOf({ route }: Request): string {
   const path = route.split(' ')[1] ?? ''
+  if (path === '/v1/crawls/:id/:order') return `/v1/crawls/${idFor(path)}/pause`
   const filled = path.replaceAll(/:\w+/g, (part) => ADDRESSES[part] ?? idFor(path))
   if (path === '/v1/ring/lookup') return `${filled}?key=a`
   if (path === '/v1/pages') return `${filled}?url=a`
@@ -133,7 +135,7 @@ function addressOf({ route }: Request): string {
 }
 
 function idFor(path: string): string {
-  return path.includes('members') ? 'a'.repeat(32) : PAGE_ID
+  return /members|crawls/.test(path) ? 'a'.repeat(32) : PAGE_ID
 }
 
 async function tried(door: Door, request: Request, who: Someone): Promise<string | undefined> {

@@ -49,7 +49,12 @@ export function addRing(server: FastifyInstance, options: GatewayOptions, gate: 
     },
     async ({ asker, query, raw }, reply) => {
       const mayStill = () => gate.admit(raw, 'ring.watch')
-      return streams.open(reply, query.recent, asker?.nick === undefined ? undefined : mayStill)
+      return streams.open(reply, {
+        name: 'doings',
+        recent: query.recent,
+        events: (recent, signal) => options.ring.events(recent, signal),
+        mayStill: asker?.nick === undefined ? undefined : mayStill,
+      })
     },
   )
 

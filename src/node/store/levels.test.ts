@@ -10,10 +10,14 @@ import { RING_SETTING_ROWS } from '../../store/roster/settings.ts'
 import { FIRST_LEVEL, LEVELS } from '../../wire/levels.ts'
 import { MEMBER_PROCEDURES, memberProcedures } from './member-store.ts'
 
-/** Of the first release. Nothing is added here: what comes later has `sinceLevel`. */
+/**
+ * Of the first release, which is not made yet: what is built before it joins them. Nothing is added
+ * here afterwards: what comes later has `sinceLevel`.
+ */
 const FIRST_PROCEDURES = `
   administrators.count administrators.leave audit.add
   chunk.collect chunk.pin chunk.refer chunk.unpin chunk.unrefer
+  crawl.add crawl.begin crawl.end crawl.grant crawl.leave crawl.start crawl.steer crawl.tally
   lock.acquire lock.release lock.renew
   ring.backup ring.enrol ring.hold ring.level ring.setting ring.state ring.update
   schedule.declare schedule.fail schedule.finish schedule.plan schedule.renew schedule.take

@@ -18,6 +18,7 @@ import { answerCrawls, createCrawlService, type CrawlService } from './crawl-ser
 import type { FindLinks } from './visit.ts'
 
 const CONNECTIONS = 6
+const NOBODY = { by: undefined }
 
 /** A ring whose members crawl. */
 class CrawlRing {
@@ -90,7 +91,7 @@ function requestFor(site: LinkedSite, more: Partial<CrawlRequest> = {}): CrawlRe
 test('a crawl fetches every page of a site once, and no more at once than it may', async () => {
   await using site = await startLinkedSite(120, { answerMs: 5 })
   await using ring = await CrawlRing.start(3)
-  const { id } = await ring.at(0).crawls.start(requestFor(site), 'ana')
+  const { id } = await ring.at(0).crawls.start(requestFor(site), { by: 'ana' })
   const crawl = await ring.over(1, id)
   assert.equal(crawl.state, 'done')
   assert.equal(crawl.endedBy, 'all')
@@ -113,13 +114,13 @@ test('a crawl fetches every page of a site once, and no more at once than it may
 test('a crawl keeps to its pages, its depth and its delay', async () => {
   await using site = await startLinkedSite(120)
   await using ring = await CrawlRing.start(2)
-  const few = await ring.at(0).crawls.start(requestFor(site, { pages: 10, maxAge: 0 }), undefined)
+  const few = await ring.at(0).crawls.start(requestFor(site, { pages: 10 }), NOBODY)
   const ended = await ring.over(0, few.id)
   assert.equal(ended.endedBy, 'pages')
   assert.equal(ended.counts.done, 10)
   assert.equal(site.asked.length, 10)
   const request = requestFor(site, { depth: 1, delay: 0.15, connections: 1 })
-  const shallow = await ring.at(1).crawls.start(request, undefined)
+  const shallow = await ring.at(1).crawls.start(request, NOBODY)
   const { counts: found } = await ring.over(0, shallow.id)
   assert.equal(found.done, 3)
   const times = site.asked.slice(10).map(({ atMs }) => atMs)
@@ -131,7 +132,7 @@ test('a crawl keeps to its pages, its depth and its delay', async () => {
 test('the death of whoever schedules in the middle loses nothing, and nothing is fetched twice but what it had open', async () => {
   await using site = await startLinkedSite(150, { answerMs: 10 })
   await using ring = await CrawlRing.start(4)
-  const { id } = await ring.at(0).crawls.start(requestFor(site), 'ana')
+  const { id } = await ring.at(0).crawls.start(requestFor(site), { by: 'ana' })
   while (site.asked.length < 40) await new Promise((resolve) => setTimeout(resolve, 10))
   const { ring: members } = ring
   const scheduler = present(
@@ -149,7 +150,7 @@ test('the death of whoever schedules in the middle loses nothing, and nothing is
 test('a crawl that is paused asks for nothing more, goes on, and ends when it is cancelled', async () => {
   await using site = await startLinkedSite(2_000, { answerMs: 5 })
   await using ring = await CrawlRing.start(2)
-  const { id } = await ring.at(0).crawls.start(requestFor(site, { connections: 2 }), 'ana')
+  const { id } = await ring.at(0).crawls.start(requestFor(site, { connections: 2 }), { by: 'ana' })
   while (site.asked.length < 10) await new Promise((resolve) => setTimeout(resolve, 10))
   assert.equal((await ring.at(1).crawls.steer(id, 'paused')).state, 'paused')
   await quiet(site)

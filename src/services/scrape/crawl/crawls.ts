@@ -1,5 +1,6 @@
 /** What gateways see of crawls. Every member offers it; who owns a host does the work. */
 import { AnilloError } from '../../../base/errors.ts'
+import { hexOf } from '../../../base/hex.ts'
 import type { Random } from '../../../effects/random.ts'
 import type {
   Crawl,
@@ -10,8 +11,7 @@ import type {
   CrawlUrl,
 } from '../../../wire/api-crawls.ts'
 import { ALL_PARTITIONS, pkIn } from '../../../wire/partition.ts'
-import { canonicalUrl } from '../urls/canonical-url.ts'
-import { pageIdOf } from '../urls/canonical-url.ts'
+import { canonicalUrl, pageIdOf } from '../urls/canonical-url.ts'
 import { PRIORITY_DEFAULT, requestOf } from './errand.ts'
 import type { Frontier, FrontierStore } from './frontier.ts'
 import { hostOf, readHost, type Host } from './hosts.ts'
@@ -32,12 +32,19 @@ export interface PageOf {
   readonly cursor?: string | undefined
 }
 
+export interface Asked {
+  /** Nick; `undefined`: a guest. */
+  readonly by: string | undefined
+  /** Given again, it is the same crawl: 64 hex digits. */
+  readonly key?: string | undefined
+}
+
 export interface Crawls {
   /**
-   * @param by nick; `undefined`: a guest @throws AnilloError URL_MALFORMED, URL_SCHEME,
-   * URL_TOO_LONG, URL_USERINFO, STORE_UNAVAILABLE
+   * @throws AnilloError URL_MALFORMED, URL_SCHEME, URL_TOO_LONG, URL_USERINFO, RETRY_MISMATCH,
+   * STORE_UNAVAILABLE
    */
-  start(request: CrawlRequest, by: string | undefined): Promise<Crawl>
+  start(request: CrawlRequest, asked: Asked): Promise<Crawl>
   get(id: string): Promise<Crawl | undefined>
   /** Newest first. */
   list(page: PageOf): Promise<CrawlList>
@@ -62,7 +69,7 @@ export class CrawlDesk implements Crawls {
     this.#options = options
   }
 
-  async start(request: CrawlRequest, by: string | undefined): Promise<Crawl> {
+  async start(request: CrawlRequest, { by, key }: Asked): Promise<Crawl> {
     const { frontier, random, tell } = this.#options
     const urls = request.seeds.map((seed) => canonicalUrl(seed))
     const groups = Map.groupBy(new Set(urls), hostOf)
@@ -70,12 +77,14 @@ export class CrawlDesk implements Crawls {
       return { url, depth: 0, hops: 0, priority: PRIORITY_DEFAULT }
     }
     const seeds = Array.from(groups, ([host, of]) => ({ host, urls: of.map(wanted) }))
-    const id = Buffer.from(random.bytes(ID_BYTES)).toString('hex')
+    const id = key?.slice(0, ID_DIGITS) ?? hexOf(random.bytes(ID_DIGITS / 2))
     const pages = request.pages ?? PAGES_DEFAULT
     const spec = JSON.stringify(request)
     await frontier.start({ crawl: id, spec, pages, seeds, ...(by === undefined ? {} : { by }) })
     tell([...groups.keys()])
-    return this.#require(id)
+    const started = await frontier.job(id)
+    if (started?.spec !== spec) throw new AnilloError('RETRY_MISMATCH')
+    return crawlOf(id, started)
   }
 
   async get(id: string): Promise<Crawl | undefined> {
@@ -183,7 +192,7 @@ export class CrawlDesk implements Crawls {
   }
 }
 
-const ID_BYTES = 16
+const ID_DIGITS = 32
 const ROWS_AT_ONCE = 500
 const HOSTS_AT_ONCE = 1_000
 

@@ -4,31 +4,15 @@
  * whoever owns the page. Being the one that schedules is a habit; the lease alone gives the right.
  */
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
-import type { Clock } from '../../../effects/clock.ts'
-import type { Log } from '../../../effects/log.ts'
 import { pause } from '../fetch/timing.ts'
 import { HeldLease } from '../held-lease.ts'
-import type { Frontier, HostLease } from './frontier.ts'
+import type { HostLease } from './frontier.ts'
 import { HostTurn } from './host-turn.ts'
 import type { Host } from './hosts.ts'
-import type { Jobs } from './jobs.ts'
 import { HOST_RENEW_MS, PAUSE_AFTER_ERROR_MS } from './limits.ts'
 import { Pace } from './pace.ts'
-import type { JobRow, UrlRow } from './rows.ts'
-import type { Errand, Visited } from './visit.ts'
+import type { HostSchedulerTools } from './scheduler-tools.ts'
 import { Waker } from './waker.ts'
-
-export interface HostSchedulerTools {
-  readonly clock: Clock
-  readonly log: Log
-  readonly frontier: Frontier
-  readonly jobs: Jobs
-  /** What a crawl asks of its URLs, and of whoever is polite to the host. */
-  readonly errandOf: (job: JobRow) => Errand
-  readonly visit: (row: UrlRow, errand: Errand, signal: AbortSignal) => Promise<Visited>
-  /** URLs of these hosts were added. */
-  readonly tell: (hosts: readonly Host[]) => void
-}
 
 export class HostScheduler {
   readonly host: Host

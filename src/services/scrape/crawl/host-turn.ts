@@ -1,13 +1,13 @@
 /** What the scheduler of a host does under one lease. */
-import { AnilloError } from '../../../base/errors.ts'
+import { AnilloError, asAnilloError } from '../../../base/errors.ts'
 import { pause } from '../fetch/timing.ts'
 import { CrawlHere } from './crawl-here.ts'
 import type { HostLease } from './frontier.ts'
-import type { HostSchedulerTools } from './host-scheduler.ts'
 import { isOver } from './job-procedures.ts'
 import { ACKNOWLEDGE_MS, JOB_LOOK_MS, LOOK_EVERY_MS, PAUSE_AFTER_ERROR_MS } from './limits.ts'
 import type { Pace } from './pace.ts'
 import type { UrlRow } from './rows.ts'
+import type { HostSchedulerTools } from './scheduler-tools.ts'
 import { isOfTheRing } from './visit.ts'
 import type { Waker } from './waker.ts'
 
@@ -29,7 +29,7 @@ export class HostTurn {
   /** In the order of their turns: whose URL was begun last is the last. */
   #crawls: CrawlHere[] = []
   readonly #visits = new Set<Promise<void>>()
-  #failure: unknown
+  #failure: Error | undefined
 
   constructor(options: HostTurnOptions) {
     this.#options = options
@@ -179,7 +179,7 @@ export class HostTurn {
   }
 
   #fail(thrown: unknown): void {
-    this.#failure ??= thrown
+    this.#failure ??= thrown instanceof Error ? thrown : asAnilloError(thrown)
     this.#end.abort(new AnilloError('RPC_CANCELLED', { method: 'crawl' }))
   }
 }

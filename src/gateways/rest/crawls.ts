@@ -1,0 +1,201 @@
+/** `/v1/crawls`: whole sites, downloaded by the ring. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type, type Static } from 'typebox'
+
+import { AnilloError } from '../../base/errors.ts'
+import type { Clock } from '../../effects/clock.ts'
+import type { Principal } from '../../services/accounts/types.ts'
+import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
+import {
+  Crawl,
+  CrawlHosts,
+  CrawlList,
+  CrawlRequest,
+  CrawlUrls,
+  CrawlUrlState,
+} from '../../wire/api-crawls.ts'
+import { Problem } from '../../wire/api.ts'
+import { Hex32 } from '../../wire/shapes.ts'
+import { crawlEvents } from './crawl-events.ts'
+import { EventStreams } from './event-streams.ts'
+import type { Gate } from './gate.ts'
+import { idempotencyKeyOf, keyHash } from './idempotency.ts'
+import { pageOf, PageQuestion } from './people.ts'
+
+export interface CrawlDoor {
+  readonly clock: Clock
+  readonly crawls: Crawls
+  readonly gate: Gate
+}
+
+const ById = Type.Object({ id: Hex32 })
+interface Named {
+  readonly Params: Static<typeof ById>
+}
+
+/** What is told to a crawl, and what it is then. */
+const ORDERS = { pause: 'paused', resume: 'running', cancel: 'cancelled' } as const
+const Ordered = Type.Object({
+  id: Hex32,
+  order: Type.Union([Type.Literal('pause'), Type.Literal('resume'), Type.Literal('cancel')]),
+})
+
+const UrlsQuestion = Type.Object({
+  ...PageQuestion.properties,
+  state: Type.Optional(CrawlUrlState),
+})
+
+const tags = ['scrape']
+const refusals = { 400: Problem, 404: Problem, 503: Problem }
+
+export function addCrawls(server: FastifyInstance, door: CrawlDoor): void {
+  const { crawls } = door
+  server.post<{ Body: CrawlRequest }>(
+    '/v1/crawls',
+    {
+      schema: {
+        summary: 'Have a site downloaded',
+        description:
+          'Begins with the seeds and follows links in the scope. It goes on whoever dies, until ' +
+          'nothing is left or it has its pages.',
+        tags,
+        body: CrawlRequest,
+        response: { 201: Crawl, ...refusals, 422: Problem },
+      },
+    },
+    async (request, reply) => {
+      const crawl = await crawls.start(request.body, {
+        by: request.asker?.nick,
+        key: startKey(request),
+      })
+      return reply.code(201).header('location', `/v1/crawls/${crawl.id}`).send(crawl)
+    },
+  )
+
+  server.get<{ Querystring: PageQuestion }>(
+    '/v1/crawls',
+    {
+      schema: {
+        summary: 'Crawls, newest first',
+        tags,
+        querystring: PageQuestion,
+        response: { 200: CrawlList },
+      },
+    },
+    async ({ query }) => crawls.list(pageOf(query)),
+  )
+
+  server.get<Named>(
+    '/v1/crawls/:id',
+    {
+      schema: {
+        summary: 'How a crawl stands',
+        tags,
+        params: ById,
+        response: { 200: Crawl, ...refusals },
+      },
+    },
+    async ({ params }) => known(crawls, params.id),
+  )
+
+  server.post<{ Params: Static<typeof Ordered> }>(
+    '/v1/crawls/:id/:order',
+    {
+      schema: {
+        summary: 'Pause, resume or cancel a crawl',
+        description: 'One that is over stays so, and is answered as it is.',
+        tags,
+        params: Ordered,
+        response: { 200: Crawl, ...refusals },
+      },
+    },
+    async ({ asker, params }) => {
+      mayOrder(asker, await known(crawls, params.id))
+      return crawls.steer(params.id, ORDERS[params.order])
+    },
+  )
+  addLists(server, door)
+  addEvents(server, door)
+}
+
+function addLists(server: FastifyInstance, { crawls }: CrawlDoor): void {
+  server.get<Named & { Querystring: PageQuestion }>(
+    '/v1/crawls/:id/hosts',
+    {
+      schema: {
+        summary: 'Hosts of a crawl',
+        tags,
+        params: ById,
+        querystring: PageQuestion,
+        response: { 200: CrawlHosts, ...refusals },
+      },
+    },
+    async ({ params, query }) => {
+      const { id } = await known(crawls, params.id)
+      return crawls.hosts(id, pageOf(query))
+    },
+  )
+
+  server.get<Named & { Querystring: Static<typeof UrlsQuestion> }>(
+    '/v1/crawls/:id/urls',
+    {
+      schema: {
+        summary: 'URLs of a crawl, and what came of them',
+        tags,
+        params: ById,
+        querystring: UrlsQuestion,
+        response: { 200: CrawlUrls, ...refusals },
+      },
+    },
+    async ({ params, query }) => {
+      const { id } = await known(crawls, params.id)
+      const { state } = query
+      return crawls.urls(id, { ...pageOf(query), ...(state === undefined ? {} : { state }) })
+    },
+  )
+}
+
+function addEvents(server: FastifyInstance, { clock, crawls, gate }: CrawlDoor): void {
+  const streams = new EventStreams({ clock })
+  server.addHook('preClose', async () => streams.close())
+  server.get<Named>(
+    '/v1/crawls/:id/events',
+    {
+      schema: {
+        summary: 'A crawl as server-sent events',
+        description: 'A JSON document of kind Crawl whenever it has changed, until it is over.',
+        tags,
+        params: ById,
+      },
+    },
+    async ({ asker, params, raw }, reply) => {
+      const { id } = await known(crawls, params.id)
+      const mayStill = () => gate.admit(raw, 'pages.read')
+      return streams.open(reply, {
+        name: id,
+        recent: 1,
+        events: (_, signal) => crawlEvents({ clock, crawls }, id, signal),
+        mayStill: asker?.nick === undefined ? undefined : mayStill,
+      })
+    },
+  )
+}
+
+async function known(crawls: Crawls, id: string): Promise<Crawl> {
+  const crawl = await crawls.get(id)
+  if (crawl === undefined) throw new AnilloError('NOT_FOUND', { what: 'crawl with this id' })
+  return crawl
+}
+
+/** Whoever began it, whoever keeps the ring running; anybody where a guest began it. */
+function mayOrder(asker: Principal | undefined, { by }: Crawl): void {
+  if (by === null || asker === undefined || asker.nick === by) return
+  if (asker.permissions.has('ring.operate')) return
+  throw new AnilloError('FORBIDDEN', { problem: 'somebody else began this crawl' })
+}
+
+/** Sent again, at whichever member, it is the same crawl. */
+function startKey(request: FastifyRequest): string | undefined {
+  const key = idempotencyKeyOf(request)
+  return key === undefined ? undefined : keyHash(request, key)
+}
