@@ -10,7 +10,7 @@ import type { Effects } from '../effects/effects.ts'
 import type { Admissions } from '../gateways/rest/door.ts'
 import { Doings } from '../overlay/doings.ts'
 import { createOverlay, type RunningOverlay } from '../overlay/start-overlay.ts'
-import type { Overlay } from '../overlay/types.ts'
+import type { Overlay, TellDoing } from '../overlay/types.ts'
 import { RpcNode } from '../rpc/node.ts'
 import {
   answerCrawls,
@@ -167,25 +167,8 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     await rpc.stop()
     throw thrown
   })
-  const pages = createPageService({
-    effects,
-    rpc,
-    overlay: running.overlay,
-    store: store.store,
-    held: store.host,
-    nameOf: (id) => roster.member(parseMemberId(id))?.name,
-    settings: pageSettings(parts, running.overlay),
-    tell: doings.tell,
-  })
-  const crawls = createCrawlService({
-    effects,
-    rpc,
-    overlay: running.overlay,
-    store: store.store,
-    scraper: pages.scraper,
-    findLinks: findPageLinks,
-  })
-  Object.assign(late, { store, pages, crawls })
+  const services = startServices(effects, parts, { rpc, running, roster, store, tell: doings.tell })
+  Object.assign(late, { store, ...services })
   roster.onChanged(() => rpc.dropRefused())
   const discovery = await answerNewcomers(effects, parts, {
     running,
@@ -204,7 +187,45 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     takesPart: identity.roles.includes('tweeter'),
   })
   late.upkeep = upkeep
-  return { rpc, running, enrolment, pages, crawls, discovery, store, upkeep }
+  return { rpc, running, enrolment, ...services, discovery, store, upkeep }
+}
+
+/** What people come for. */
+function startServices(
+  effects: Effects,
+  parts: MemberParts,
+  {
+    roster,
+    rpc,
+    running: { overlay },
+    store,
+    tell,
+  }: Pick<Ring, 'rpc' | 'running' | 'store'> & {
+    readonly roster: RosterKeeper
+    readonly tell: TellDoing
+  },
+): Pick<Ring, 'pages' | 'crawls'> {
+  const pages = createPageService({
+    effects,
+    rpc,
+    overlay,
+    store: store.store,
+    held: store.host,
+    nameOf: (id) => roster.member(parseMemberId(id))?.name,
+    settings: pageSettings(parts, overlay),
+    tell,
+  })
+  const { scraper } = pages
+  const findLinks = findPageLinks
+  const crawls = createCrawlService({
+    effects,
+    rpc,
+    overlay,
+    store: store.store,
+    scraper,
+    findLinks,
+  })
+  return { pages, crawls }
 }
 
 function askLate(late: LateParts): AskRoster {

@@ -1,5 +1,6 @@
 /** A member of a few lines, for trying the gateway without one. */
 import { AnilloError } from '../../base/errors.ts'
+import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
 import type { Crawl } from '../../wire/api-crawls.ts'
 import type { AuthorityRotation, Page, Ring, RingEvent, Scrape } from '../../wire/api.ts'
 import { memberAt } from '../../wire/member.test-helper.ts'
@@ -66,6 +67,15 @@ export const CRAWL: Crawl = {
   endedAt: '2026-11-21T00:00:00.000Z',
 }
 
+const CRAWLS: Crawls = {
+  start: async (request, { by = null }) => ({ ...CRAWL, request, by }),
+  get: async (id) => (id === CRAWL.id ? CRAWL : undefined),
+  list: async () => ({ items: [CRAWL] }),
+  steer: async () => CRAWL,
+  hosts: async () => ({ items: [{ host: 'http://a', ...CRAWL.counts }] }),
+  urls: async () => ({ items: [] }),
+}
+
 const RING: Ring = { ringId: '2'.repeat(32), self: 'n1', members: [], partitions: [], mayFail: 0 }
 
 export interface FakeDoor extends GatewayOptions {
@@ -107,14 +117,7 @@ export function fakeDoor(): FakeDoor {
           : undefined,
       idOf: () => PAGE_ID,
     },
-    crawls: {
-      start: async (request, { by = null }) => ({ ...CRAWL, request, by }),
-      get: async (id) => (id === CRAWL.id ? CRAWL : undefined),
-      list: async () => ({ items: [CRAWL] }),
-      steer: async () => CRAWL,
-      hosts: async () => ({ items: [{ host: 'http://a', ...CRAWL.counts }] }),
-      urls: async () => ({ items: [] }),
-    },
+    crawls: CRAWLS,
     ring: {
       ring: async () => RING,
       lookup: async (key) => ({ key, position: '0'.repeat(64), owner: SELF, hops: [] }),
