@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander'
 
 import { auditCommand } from './commands/audit.ts'
 import { backupCommand } from './commands/backup.ts'
+import { crawlCommand, crawlsCommand } from './commands/crawl.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { initCommand } from './commands/init.ts'
 import { joinCommand } from './commands/join.ts'
@@ -37,6 +38,7 @@ const EXAMPLES = `
 Begin here:
   $ npx anillo up                            a ring of five members on this computer
   $ npx anillo scrape https://example.org    one page through the ring, in another terminal
+  $ npx anillo crawl https://docs.example.org    a whole site
   $ npx anillo status                        who is in the ring and what it does
 
 Over several machines:
@@ -102,6 +104,8 @@ function allCommands(context: CommandContext): readonly Command[] {
     upCommand(context),
     statusCommand(context),
     scrapeCommand(context),
+    crawlCommand(context),
+    crawlsCommand(context),
     lookupCommand(context),
     kvCommand(context),
     lockCommand(context),

@@ -21,6 +21,7 @@ import {
   Waiting,
 } from '../wire/api.ts'
 import { Accounts } from './accounts.ts'
+import { Crawls } from './crawls.ts'
 import { Doors } from './doors.ts'
 import { eventTexts } from './event-stream.ts'
 import { Locks } from './locks.ts'
@@ -61,6 +62,7 @@ export class AnilloClient {
   readonly records: Records
   readonly locks: Locks
   readonly accounts: Accounts
+  readonly crawls: Crawls
 
   /**
    * @param doors at least one, e.g. `http://localhost:9100`
@@ -77,6 +79,7 @@ export class AnilloClient {
     this.records = new Records(asking)
     this.locks = new Locks(asking)
     this.accounts = new Accounts(asking)
+    this.crawls = new Crawls(asking)
   }
 
   /** Best first; grows by what `ring` tells. */

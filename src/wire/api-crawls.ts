@@ -21,7 +21,8 @@ const Cursor = Type.Optional(Type.String({ description: 'absent on the last page
 
 export const CRAWL_SEEDS_MAX = 100
 export const CRAWL_DEPTH_MAX = 100
-/** Pages that a crawl may ask for. */
+/** Pages of a crawl that names no number, and the most that it may ask for. */
+export const CRAWL_PAGES_DEFAULT = 10_000
 export const CRAWL_PAGES_MAX = 10_000_000
 /** Seconds between two requests to a host that may be asked for. */
 export const CRAWL_DELAY_MAX_S = 60

@@ -2,20 +2,20 @@
 import { AnilloError } from '../../../base/errors.ts'
 import { hexOf } from '../../../base/hex.ts'
 import type { Random } from '../../../effects/random.ts'
-import type {
-  Crawl,
-  CrawlHosts,
-  CrawlList,
-  CrawlRequest,
-  CrawlUrls,
-  CrawlUrl,
+import {
+  CRAWL_PAGES_DEFAULT,
+  type Crawl,
+  type CrawlHosts,
+  type CrawlList,
+  type CrawlRequest,
+  type CrawlUrl,
+  type CrawlUrls,
 } from '../../../wire/api-crawls.ts'
 import { ALL_PARTITIONS, pkIn } from '../../../wire/partition.ts'
 import { canonicalUrl, pageIdOf } from '../urls/canonical-url.ts'
 import { PRIORITY_DEFAULT, requestOf } from './errand.ts'
 import type { Frontier, FrontierStore } from './frontier.ts'
 import { hostOf, readHost, type Host } from './hosts.ts'
-import { PAGES_DEFAULT } from './limits.ts'
 import {
   CRAWLS_TABLE,
   frontierPk,
@@ -78,7 +78,7 @@ export class CrawlDesk implements Crawls {
     }
     const seeds = Array.from(groups, ([host, of]) => ({ host, urls: of.map(wanted) }))
     const id = key?.slice(0, ID_DIGITS) ?? hexOf(random.bytes(ID_DIGITS / 2))
-    const pages = request.pages ?? PAGES_DEFAULT
+    const pages = request.pages ?? CRAWL_PAGES_DEFAULT
     const spec = JSON.stringify(request)
     await frontier.start({ crawl: id, spec, pages, seeds, ...(by === undefined ? {} : { by }) })
     tell([...groups.keys()])

@@ -5,12 +5,13 @@ import { Type, type Static } from 'typebox'
 
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
+import { CRAWL_PAGES_MAX } from '../../../wire/api-crawls.ts'
 import { reader } from '../../../wire/method.ts'
 import type { PartitionId } from '../../../wire/partition.ts'
 import { Count, Hex32 } from '../../../wire/shapes.ts'
 import { addUrls, WantedOnHost, type AddInput } from './frontier-procedures.ts'
 import { readHost } from './hosts.ts'
-import { BEGIN_MAX, PAGES_MAX, URLS_PER_ADD_MAX } from './limits.ts'
+import { BEGIN_MAX, URLS_PER_ADD_MAX } from './limits.ts'
 import { indexKey, jobKey, partitionOfHost, tallyKey } from './places.ts'
 import { Hostname, readJobRow, rowBytes, type CrawlState, type JobRow } from './rows.ts'
 import { CRAWL_TABLES, noTally, putJob, tallyIn } from './tallies.ts'
@@ -19,7 +20,7 @@ const StartInput = Type.Object({
   crawl: Hex32,
   spec: Type.String({ maxLength: 32_768 }),
   by: Type.Optional(Type.String({ maxLength: 64 })),
-  pages: Type.Integer({ minimum: 1, maximum: PAGES_MAX }),
+  pages: Type.Integer({ minimum: 1, maximum: CRAWL_PAGES_MAX }),
   seeds: Type.Array(WantedOnHost, { minItems: 1, maxItems: URLS_PER_ADD_MAX }),
 })
 export type StartInput = Readonly<Static<typeof StartInput>>

@@ -1,9 +1,6 @@
 /** Every bound of crawls, with its unit and why it is what it is. */
 import { KIB, SECOND_MS } from '../../../base/limits.ts'
 
-/** Pages of a crawl, where it names no other number; and the most that it may name. */
-export const PAGES_DEFAULT = 10_000
-export const PAGES_MAX = 10_000_000
 /** Links followed from a seed on. */
 export const DEPTH_DEFAULT = 20
 

@@ -3,11 +3,11 @@ import { Type, type Static, type TSchema } from 'typebox'
 
 import { assert } from '../../../base/assert.ts'
 import type { StoredRecord } from '../../../store/partition/procedure.ts'
+import { CRAWL_PAGES_MAX } from '../../../wire/api-crawls.ts'
 import { reader } from '../../../wire/method.ts'
 import { pack, unpack } from '../../../wire/packed.ts'
 import { Count, Hex64 } from '../../../wire/shapes.ts'
 import { URL_CHARS_MAX } from '../limits.ts'
-import { PAGES_MAX } from './limits.ts'
 
 export const Url = Type.String({ minLength: 1, maxLength: URL_CHARS_MAX })
 export const Hostname = Type.String({ minLength: 1, maxLength: 512 })
@@ -107,7 +107,7 @@ const JobRow = Type.Object({
   state: CrawlState,
   /** Of a crawl that is done: it had its `pages`, or nothing was left. */
   endedBy: Type.Optional(Type.Union([Type.Literal('all'), Type.Literal('pages')])),
-  pages: Type.Integer({ minimum: 1, maximum: PAGES_MAX }),
+  pages: Type.Integer({ minimum: 1, maximum: CRAWL_PAGES_MAX }),
   granted: Count,
   totals: CrawlTotals,
   hosts: Count,

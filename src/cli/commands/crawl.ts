@@ -1,0 +1,148 @@
+/** `anillo crawl` and `anillo crawls`: their words and their help. */
+import { Command, InvalidArgumentError, Option } from 'commander'
+
+import {
+  CRAWL_CONNECTIONS_MAX,
+  CRAWL_DELAY_MAX_S,
+  CRAWL_DEPTH_MAX,
+  CRAWL_PAGES_MAX,
+  CRAWL_SCOPES,
+  CRAWL_URL_STATES,
+} from '../../wire/api-crawls.ts'
+import type { CommandContext } from '../context.ts'
+import { integerFrom, withDoors, withWords, type DoorFlags } from '../options.ts'
+import type { CrawlFlags, UrlsFlags } from '../run/crawl.ts'
+
+export function crawlCommand(context: CommandContext): Command {
+  const command = new Command('crawl')
+    .description('have the ring download a site, and show how it goes')
+    .argument('<url...>', 'where to begin; “:8000” is short for http://localhost:8000')
+    .addOption(
+      new Option('--scope <scope>', 'which links are followed: of the same host, below the same')
+        .choices(CRAWL_SCOPES)
+        .default('host'),
+    )
+    .addOption(number('--pages <count>', 'fetch so many at most (10,000)', [1, CRAWL_PAGES_MAX]))
+    .addOption(number('--depth <links>', 'so many links from the first (20)', [0, CRAWL_DEPTH_MAX]))
+    .addOption(
+      new Option('--delay <seconds>', 'between two requests to a host (1)').argParser(seconds),
+    )
+    .addOption(
+      number('--connections <count>', 'at once, to a host (1)', [1, CRAWL_CONNECTIONS_MAX]),
+    )
+    .addOption(
+      number('--max-age <seconds>', 'copies that are held and younger will do (0)', [0, 2 ** 31]),
+    )
+    .option('--detach', 'print its id, and leave it to the ring')
+    .addHelpText(
+      'after',
+      `
+  $ npx anillo crawl https://docs.example.org
+  $ npx anillo crawl :8000 --delay 0.02 --connections 4   a site of your own
+  $ npx anillo crawl https://example.org/book/ --scope prefix --pages 500
+
+A crawl goes on when this command is gone, and when members die. “anillo crawls” has the others.`,
+    )
+    .action((urls: readonly string[], flags: CrawlFlags) =>
+      context.run(async () => {
+        const { runCrawl } = await import('../run/crawl.ts')
+        return runCrawl(context.io, urls, flags)
+      }),
+    )
+  return withDoors(command)
+}
+
+export function crawlsCommand(context: CommandContext): Command {
+  const command = new Command('crawls')
+    .description('show, watch, pause and end crawls')
+    .usage('list|show|watch|urls|pause|resume|cancel ...')
+  return withWords(command, [
+    listWord(context),
+    showWord(context),
+    watchWord(context),
+    urlsWord(context),
+    orderWord(context, 'pause', 'ask for nothing more, until it is resumed'),
+    orderWord(context, 'resume', 'go on with a crawl that is paused'),
+    orderWord(context, 'cancel', 'end a crawl; what it has stays'),
+  ])
+}
+
+const ID = ['<id>', 'of the crawl'] as const
+
+function listWord(context: CommandContext): Command {
+  return new Command('list')
+    .description('show all crawls, newest first')
+    .action((flags: DoorFlags) =>
+      context.run(async () => {
+        const { runList } = await import('../run/crawl.ts')
+        return runList(context.io, flags)
+      }),
+    )
+}
+
+function showWord(context: CommandContext): Command {
+  return new Command('show')
+    .description('show a crawl and its hosts')
+    .argument(...ID)
+    .action((id: string, flags: DoorFlags) =>
+      context.run(async () => {
+        const { runShow } = await import('../run/crawl.ts')
+        return runShow(context.io, id, flags)
+      }),
+    )
+}
+
+function watchWord(context: CommandContext): Command {
+  return new Command('watch')
+    .description('show how a crawl goes, until it is over')
+    .argument(...ID)
+    .action((id: string, flags: DoorFlags) =>
+      context.run(async () => {
+        const { runWatch } = await import('../run/crawl.ts')
+        return runWatch(context.io, id, flags)
+      }),
+    )
+}
+
+function urlsWord(context: CommandContext): Command {
+  return new Command('urls')
+    .description('show the addresses that a crawl knows, and what came of them')
+    .argument(...ID)
+    .addOption(new Option('--state <state>', 'only those').choices(CRAWL_URL_STATES))
+    .action((id: string, flags: UrlsFlags) =>
+      context.run(async () => {
+        const { runUrls } = await import('../run/crawl.ts')
+        return runUrls(context.io, id, flags)
+      }),
+    )
+}
+
+function orderWord(
+  context: CommandContext,
+  order: 'pause' | 'resume' | 'cancel',
+  description: string,
+): Command {
+  return new Command(order)
+    .description(description)
+    .argument(...ID)
+    .action((id: string, flags: DoorFlags) =>
+      context.run(async () => {
+        const { runOrder } = await import('../run/crawl.ts')
+        return runOrder(context.io, { id, order }, flags)
+      }),
+    )
+}
+
+function number(
+  flags: string,
+  description: string,
+  [least, most]: readonly [number, number],
+): Option {
+  return new Option(flags, description).argParser(integerFrom(least, most))
+}
+
+function seconds(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= 0 && value <= CRAWL_DELAY_MAX_S) return value
+  throw new InvalidArgumentError(`Give seconds from 0 to ${CRAWL_DELAY_MAX_S}, e.g. 0.5.`)
+}

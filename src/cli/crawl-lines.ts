@@ -1,0 +1,56 @@
+/** A crawl in words. */
+import { SECOND_MS } from '../base/limits.ts'
+import type { Crawl, CrawlUrl } from '../wire/api-crawls.ts'
+import type { Paint } from './paint.ts'
+import { countText, dateText, durationText, sizeText } from './table.ts'
+
+/** `12 of 340 pages, 3 failed, 1.5 MiB`. */
+export function crawlText({ counts, state }: Crawl): string {
+  const { bytes, done, failed, queued, skipped } = counts
+  const parts = [
+    `${done} of ${countText(queued, 'page')}`,
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(skipped === 0 ? [] : [`${skipped} passed over`]),
+    sizeText(bytes),
+  ]
+  return `${state === 'paused' ? 'paused: ' : ''}${parts.join(', ')}`
+}
+
+/**
+ * How long it takes until all that is known has ended, or it has its pages; more may be found.
+ * @param rate a second; `undefined` is answered where nothing can be said
+ */
+export function estimateMs(
+  { counts, request, state }: Crawl,
+  rate: number,
+  pagesDefault: number,
+): number | undefined {
+  if (rate <= 0 || state !== 'running') return undefined
+  const { done, failed, queued, skipped } = counts
+  const known = Math.min(queued - skipped, request.pages ?? pagesDefault)
+  return (Math.max(0, known - done - failed) / rate) * SECOND_MS
+}
+
+export function crawlLines(crawl: Crawl, paint: Paint): readonly string[] {
+  const { by, endedAt, endedBy, hosts, id, request, startedAt, state } = crawl
+  const lastMs = Date.parse(endedAt ?? crawl.changedAt)
+  const tookMs = Math.max(0, lastMs - Date.parse(startedAt))
+  const rows: readonly (readonly [string, string])[] = [
+    ['id', id],
+    ['begun', `${dateText(startedAt)} UTC by ${by ?? 'a guest'}, from ${request.seeds.join(' ')}`],
+    ['hosts', String(hosts)],
+    ['time', durationText(tookMs)],
+  ]
+  const why = endedBy === 'pages' ? ', for it has as many pages as it was to have' : ''
+  return [
+    `${paint(state === 'done' ? 'green' : 'yellow', state)}${why}  ${crawlText(crawl)}`,
+    ...rows.map(([name, text]) => `  ${paint('dim', name.padEnd(10))} ${text}`),
+  ]
+}
+
+/** `200  done    12 KiB  http://…  title`. */
+export function urlLine({ bytes, code, state, status, title, url }: CrawlUrl): string {
+  const told = status === undefined ? (code ?? '-') : String(status)
+  const size = bytes === undefined ? '' : sizeText(bytes)
+  return `${state.padEnd(7)} ${told.padEnd(5)} ${size.padStart(8)}  ${url}${title === undefined ? '' : `  ${title}`}`
+}

@@ -1,0 +1,176 @@
+/** What `anillo crawl` does: begin, show how it goes, then what came of it. */
+import { setTimeout as pause } from 'node:timers/promises'
+
+import { AnilloError } from '../../base/errors.ts'
+import { SECOND_MS } from '../../base/limits.ts'
+import type { AnilloClient } from '../../client/client.ts'
+import type { CrawlOrder } from '../../client/crawls.ts'
+import {
+  CRAWL_PAGES_DEFAULT,
+  type Crawl,
+  type CrawlRequest,
+  type CrawlUrl,
+} from '../../wire/api-crawls.ts'
+import { crawlLines, crawlText, estimateMs, urlLine } from '../crawl-lines.ts'
+import { EXIT, type ExitCode } from '../failure.ts'
+import { jsonLine, line, type Io } from '../io.ts'
+import type { DoorFlags } from '../options.ts'
+import { paintFor } from '../paint.ts'
+import { Progress } from '../progress.ts'
+import { reachRing } from '../reach.ts'
+import { dateText, durationText, sizeText, tableLines } from '../table.ts'
+
+export interface CrawlFlags extends DoorFlags {
+  readonly scope?: CrawlRequest['scope']
+  readonly pages?: number
+  readonly depth?: number
+  readonly delay?: number
+  readonly connections?: number
+  readonly maxAge?: number
+  readonly detach?: true
+}
+
+export interface UrlsFlags extends DoorFlags {
+  readonly state?: CrawlUrl['state']
+}
+
+/** Between two looks at a crawl that somebody watches. */
+const LOOK_EVERY_MS = SECOND_MS
+
+export async function runCrawl(
+  io: Io,
+  seeds: readonly string[],
+  flags: CrawlFlags,
+): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const begun = await client.crawls.start(requestFrom(seeds, flags))
+  if (flags.detach) {
+    if (flags.json) jsonLine(io, begun)
+    else line(io.out, begun.id)
+    return EXIT.done
+  }
+  if (!flags.json) line(io.err, `crawl ${begun.id}; Ctrl-C leaves it to the ring`)
+  return tellEnd(io, flags, await follow(io, client, begun))
+}
+
+/** Watches a crawl until it is over. */
+export async function runWatch(io: Io, id: string, flags: DoorFlags): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  return tellEnd(io, flags, await follow(io, client, await client.crawls.crawl(id)))
+}
+
+export async function runOrder(
+  io: Io,
+  { id, order }: { readonly id: string; readonly order: CrawlOrder },
+  flags: DoorFlags,
+): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const crawl = await client.crawls.order(id, order)
+  if (flags.json) jsonLine(io, crawl)
+  else line(io.out, `crawl ${crawl.id} is ${crawl.state}`)
+  return EXIT.done
+}
+
+export async function runShow(io: Io, id: string, flags: DoorFlags): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const crawl = await client.crawls.crawl(id)
+  if (flags.json) {
+    jsonLine(io, crawl)
+    return EXIT.done
+  }
+  for (const text of crawlLines(crawl, paintFor(io, io.out))) line(io.out, text)
+  const hosts = await all(client.crawls.hosts(id))
+  line(io.out, '')
+  const columns = [
+    { title: 'HOST', text: (host: (typeof hosts)[number]) => host.host },
+    ...(['queued', 'done', 'failed', 'skipped'] as const).map((name) => ({
+      title: name === 'queued' ? 'KNOWN' : name.toUpperCase(),
+      text: (host: (typeof hosts)[number]) => String(host[name]),
+      right: true as const,
+    })),
+    {
+      title: 'SIZE',
+      text: (host: (typeof hosts)[number]) => sizeText(host.bytes),
+      right: true as const,
+    },
+  ]
+  for (const text of tableLines(columns, hosts)) line(io.out, text)
+  return EXIT.done
+}
+
+export async function runList(io: Io, flags: DoorFlags): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const crawls = await all(client.crawls.crawls())
+  if (flags.json) {
+    jsonLine(io, { items: crawls })
+    return EXIT.done
+  }
+  const columns = [
+    { title: 'ID', text: ({ id }: Crawl) => id },
+    { title: 'STATE', text: ({ state }: Crawl) => state },
+    { title: 'DONE', text: ({ counts }: Crawl) => String(counts.done), right: true as const },
+    { title: 'KNOWN', text: ({ counts }: Crawl) => String(counts.queued), right: true as const },
+    { title: 'BEGUN (UTC)', text: ({ startedAt }: Crawl) => dateText(startedAt) },
+    { title: 'BY', text: ({ by }: Crawl) => by ?? '-' },
+    { title: 'SEED', text: ({ request }: Crawl) => request.seeds[0] ?? '' },
+  ]
+  for (const text of tableLines(columns, crawls)) line(io.out, text)
+  return EXIT.done
+}
+
+export async function runUrls(io: Io, id: string, flags: UrlsFlags): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  for await (const url of client.crawls.urls(id, flags.state)) {
+    if (flags.json) jsonLine(io, url)
+    else line(io.out, urlLine(url))
+  }
+  return EXIT.done
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = []
+  for await (const item of items) found.push(item)
+  return found
+}
+
+function requestFrom(seeds: readonly string[], flags: CrawlFlags): CrawlRequest {
+  if (seeds.some((seed) => seed.trim() === '')) {
+    const problem = 'An address is empty. Type one such as https://example.org or :8000.'
+    throw new AnilloError('USAGE', { problem })
+  }
+  const { connections, delay, depth, maxAge, pages, scope } = flags
+  return {
+    seeds: [...seeds],
+    ...(scope === undefined ? {} : { scope }),
+    ...(pages === undefined ? {} : { pages }),
+    ...(depth === undefined ? {} : { depth }),
+    ...(delay === undefined ? {} : { delay }),
+    ...(connections === undefined ? {} : { connections }),
+    ...(maxAge === undefined ? {} : { maxAge }),
+  }
+}
+
+async function follow(io: Io, client: AnilloClient, begun: Crawl): Promise<Crawl> {
+  let crawl = begun
+  const startedMs = performance.now()
+  const before = begun.counts.done + begun.counts.failed
+  using _progress = new Progress(io, () => {
+    const passedMs = performance.now() - startedMs
+    const ended = crawl.counts.done + crawl.counts.failed
+    const rate = passedMs < SECOND_MS ? 0 : ((ended - before) / passedMs) * SECOND_MS
+    const leftMs = estimateMs(crawl, rate, CRAWL_PAGES_DEFAULT)
+    const left = leftMs === undefined ? '' : `, about ${durationText(leftMs)} left`
+    return `${crawlText(crawl)}, ${rate.toFixed(1)} a second${left}`
+  })
+  while (crawl.state === 'running' || crawl.state === 'paused') {
+    await pause(LOOK_EVERY_MS)
+    crawl = await client.crawls.crawl(crawl.id)
+  }
+  return crawl
+}
+
+function tellEnd(io: Io, flags: DoorFlags, crawl: Crawl): ExitCode {
+  if (flags.json) jsonLine(io, crawl)
+  else for (const text of crawlLines(crawl, paintFor(io, io.out))) line(io.out, text)
+  return crawl.state === 'done' ? EXIT.done : EXIT.failed
+}
