@@ -367,7 +367,7 @@ function authorityOf(credentials: MemberCredentials): string {
 }
 
 function portInUse(port: number): AnilloError {
-  return new AnilloError('PORT_IN_USE', { port, flag: 'the setting of this port' })
+  return new AnilloError('PORT_IN_USE', { port, door: 'simulated', flag: 'another machine' })
 }
 
 function unreachable(endpoint: Endpoint, problem: string): AnilloError {

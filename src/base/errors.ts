@@ -159,6 +159,16 @@ export const ERRORS = {
     retry: 'elsewhere',
     text: 'This member has not joined its ring yet.',
   },
+  DOOR_NOT_TRUSTED: {
+    httpStatus: 502,
+    retry: 'elsewhere',
+    text: 'A member answers at {address}, but is not trusted: {problem}.',
+  },
+  AUTHORITY_OTHER: {
+    httpStatus: 502,
+    retry: 'elsewhere',
+    text: 'The certificate of {address} is of another authority than the one known here ({known}). A ring changes it now and then: who keeps the ring tells the fingerprint, “npx anillo status” there.',
+  },
   RING_NOT_REACHABLE: {
     httpStatus: 503,
     retry: 'later',
@@ -281,7 +291,7 @@ export const ERRORS = {
   PORT_IN_USE: {
     httpStatus: 500,
     retry: 'never',
-    text: 'Port {port} is in use. Choose another with {flag}.',
+    text: 'Port {port} ({door}) is in use. Choose another with {flag}.',
   },
   DATA_IN_USE: {
     httpStatus: 500,

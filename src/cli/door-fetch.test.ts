@@ -8,9 +8,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 
+import { isAnilloError, type ErrorCode } from '../base/errors.ts'
 import { issuedDoor } from '../platform/door-papers.test-helper.ts'
 import { doorFetch } from './door-fetch.ts'
+import { EXIT } from './failure.ts'
 import { keptIo } from './io.test-helper.ts'
+import { runProgram } from './program.ts'
 
 /** A door with an authority of its own, which no earlier trial has come to trust. */
 async function doorOf(t: TestContext) {
@@ -33,14 +36,40 @@ async function told(fetched: Promise<Response>): Promise<string> {
   return (await fetched).text()
 }
 
-test('a door whose authority nobody named is not trusted, and a person is told once', async (t) => {
+const failsWith = (code: ErrorCode, text: RegExp) => (thrown: unknown) =>
+  isAnilloError(thrown, code) && text.test(thrown.message)
+
+test('a door whose authority nobody named is not trusted, and it is told how to name it', async (t) => {
   const { data, url } = await doorOf(t)
-  const io = keptIo()
-  const ask = doorFetch(io, data)
-  await assert.rejects(ask(url, {}))
-  await assert.rejects(ask(url, {}))
-  assert.equal(io.errText().match(/is not trusted/g)?.length, 1, io.errText())
-  assert.match(io.errText(), /ANILLO_CA=FILE/)
+  const ask = doorFetch(keptIo(), data)
+  for (let times = 0; times < 2; times++) {
+    await assert.rejects(ask(url, {}), failsWith('DOOR_NOT_TRUSTED', /ANILLO_CA=FILE/))
+  }
+})
+
+test('a command says that a member answers and is not trusted, not that none answers', async (t) => {
+  const { data, url } = await doorOf(t)
+  const io = keptIo({ env: { ANILLO_DATA: data } })
+  assert.equal(await runProgram(['status', '--at', new URL(url).origin], io), EXIT.failed)
+  assert.match(io.errText(), /A member answers at .*, but is not trusted: .*\[DOOR_NOT_TRUSTED\]/)
+  assert.doesNotMatch(io.errText(), /npm start/)
+})
+
+test('a door of another authority than the one known is told as such', async (t) => {
+  const [known, { data, url }] = [await doorOf(t), await doorOf(t)]
+  await writeFile(join(data, 'ca.pem'), known.authorityPem)
+  const other = failsWith('AUTHORITY_OTHER', /another authority .*npx anillo status/)
+  await assert.rejects(doorFetch(keptIo(), data)(url, {}), other)
+})
+
+test('a certificate for other names tells them', async (t) => {
+  const { authorityPem, data, url } = await doorOf(t)
+  await writeFile(join(data, 'ca.pem'), authorityPem)
+  const byAddress = url.replace('localhost', '127.0.0.1')
+  await assert.rejects(
+    doorFetch(keptIo(), data)(byAddress, {}),
+    failsWith('DOOR_NOT_TRUSTED', /its certificate is for localhost, not for 127\.0\.0\.1/),
+  )
 })
 
 test('the authority in DATA is trusted', async (t) => {
@@ -68,6 +97,6 @@ test('ANILLO_CA names a file, or a fingerprint in any way of writing', async (t)
 test('an authority with another fingerprint is not taken', async (t) => {
   const { url } = await doorOf(t)
   const io = keptIo({ env: { ANILLO_CA: 'ab'.repeat(32) } })
-  await assert.rejects(doorFetch(io, '/nowhere')(url, {}))
-  assert.match(io.errText(), /not the one with this fingerprint/)
+  const other = failsWith('AUTHORITY_OTHER', /than the one known here \((?:ab){32}\)/)
+  await assert.rejects(doorFetch(io, '/nowhere')(url, {}), other)
 })

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { AnilloError } from '../base/errors.ts'
 import { memberPathsIn } from '../node/doors.ts'
 import { authorityAt, certificatesIn, trustAuthorities } from '../platform/ring-trust.ts'
-import { line, type Io } from './io.ts'
+import type { Io } from './io.ts'
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
@@ -17,26 +17,20 @@ const AUTHORITY = 'ca.pem'
 /** SHA-256, as `openssl x509 -fingerprint -sha256` or a member writes it. */
 const FINGERPRINT = /^(?:[0-9a-f]{2}:?){32}$/i
 
+/** @throws AnilloError DOOR_NOT_TRUSTED, AUTHORITY_OTHER; and what `fetch` throws */
 export function doorFetch(io: Io, dataPath: string): Fetch {
   const { ANILLO_CA: given = '' } = io.env
-  const trusted = new Map<string, Promise<void>>()
-  let isTold = false
+  const trusted = new Map<string, Promise<Trust>>()
   return async (url, init) => {
     const { origin, protocol } = new URL(url)
     if (protocol !== 'https:') return fetch(url, init)
-    const trust = trusted.get(origin) ?? trustFor(origin, { given, dataPath })
-    trusted.set(origin, trust)
+    const trusting = trusted.get(origin) ?? trustFor(origin, { given, dataPath })
+    trusted.set(origin, trusting)
+    const { known } = await trusting
     try {
-      await trust
       return await fetch(url, init)
     } catch (thrown) {
-      const why = refusalIn(thrown)
-      // A door that is not trusted is passed over like one that is down: a person must hear of it.
-      if (why !== undefined && !isTold) {
-        isTold = true
-        line(io.err, `anillo: ${origin} is not trusted: ${why}${given === '' ? HOW : ''}`)
-      }
-      throw thrown
+      throw refusalOf(thrown, { address: origin, known }) ?? thrown
     }
   }
 }
@@ -44,23 +38,30 @@ export function doorFetch(io: Io, dataPath: string): Fetch {
 const HOW =
   '; ANILLO_CA=FILE or ANILLO_CA=FINGERPRINT names the authority of the ring (ca.pem in its DATA)'
 
+interface Trust {
+  /** Where the authority is known from; empty: nobody named one. */
+  readonly known: string
+}
+
 async function trustFor(
   origin: string,
   { dataPath, given }: { readonly dataPath: string; readonly given: string },
-): Promise<void> {
+): Promise<Trust> {
   if (FINGERPRINT.test(given)) {
     const { hostname, port } = new URL(origin)
     const at = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || '443') }
     trustAuthorities([await authorityAt(at, given.replaceAll(':', '').toLowerCase())])
-  } else if (given !== '') {
-    trustAuthorities(certificatesIn(await readGiven(given)))
-  } else {
-    const places = [dataPath, ...(await memberPathsIn(dataPath))].map((path) =>
-      join(path, AUTHORITY),
-    )
-    const texts = await Promise.all(places.map((path) => readFile(path, 'utf8').catch(() => '')))
-    trustAuthorities([...new Set(texts.flatMap(certificatesIn))])
+    return { known: 'ANILLO_CA' }
   }
+  if (given !== '') {
+    trustAuthorities(certificatesIn(await readGiven(given)))
+    return { known: given }
+  }
+  const places = [dataPath, ...(await memberPathsIn(dataPath))].map((path) => join(path, AUTHORITY))
+  const texts = await Promise.all(places.map((path) => readFile(path, 'utf8').catch(() => '')))
+  const found = [...new Set(texts.flatMap(certificatesIn))]
+  trustAuthorities(found)
+  return { known: found.length === 0 ? '' : `that of ${dataPath}` }
 }
 
 /** @throws AnilloError USAGE */
@@ -74,12 +75,36 @@ async function readGiven(path: string): Promise<string> {
 }
 
 /** Why TLS was given up; `undefined` where it was something else. */
-function refusalIn(thrown: unknown): string | undefined {
-  if (thrown instanceof AnilloError) return thrown.message
+function refusalOf(
+  thrown: unknown,
+  { address, known }: { readonly address: string; readonly known: string },
+): AnilloError | undefined {
   const cause = thrown instanceof Error ? thrown.cause : undefined
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  return TLS_CODE.test(code) && cause instanceof Error ? cause.message : undefined
+  if (!(cause instanceof Error) || !TLS_CODE.test(code)) return undefined
+  if (known !== '' && UNKNOWN_AUTHORITY.has(code)) {
+    return new AnilloError('AUTHORITY_OTHER', { address, known }, { cause })
+  }
+  const problem = namesProblem(cause) ?? `${cause.message}${known === '' ? HOW : ''}`
+  return new AnilloError('DOOR_NOT_TRUSTED', { address, problem }, { cause })
 }
 
 /** Verification, as OpenSSL and Node name its failures. */
 const TLS_CODE = /^(?:ERR_TLS|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|INVALID_)/
+
+const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+/** Node's own words leave the names out where the host is an address. */
+function namesProblem(cause: Error): string | undefined {
+  if (!('host' in cause) || !('cert' in cause)) return undefined
+  const { cert, host } = cause
+  if (typeof cert !== 'object' || cert === null || !('subjectaltname' in cert)) return undefined
+  const names = String(cert.subjectaltname).replaceAll(/(?:DNS|IP Address):/g, '')
+  return `its certificate is for ${names}, not for ${String(host)}`
+}

@@ -71,14 +71,14 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
       try {
         exitCode = await work()
       } catch (thrown) {
-        exitCode = tellFailure(io, thrown)
+        exitCode = tellFailure(io, thrown, args)
       }
     },
   }
   try {
     await buildProgram(context).parseAsync([...args], { from: 'user' })
   } catch (thrown) {
-    if (!(thrown instanceof CommanderError)) return tellFailure(io, thrown)
+    if (!(thrown instanceof CommanderError)) return tellFailure(io, thrown, args)
     return thrown.exitCode === 0 ? EXIT.done : EXIT.usedWrongly
   }
   return exitCode

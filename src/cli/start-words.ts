@@ -7,6 +7,7 @@ import { HTTP_PORT } from '../node/ports.ts'
 import { platformDisk } from '../platform/disk.ts'
 import type { Io } from './io.ts'
 import { MEMBERS_DEFAULT } from './options.ts'
+import { quoted } from './quoted.ts'
 
 export interface StartWords {
   readonly dataPath: string
@@ -43,8 +44,4 @@ export async function startTextOf(io: Pick<Io, 'env'>, dataPath: string): Promis
   const isHere = host === undefined || isLoopback(host)
   const members = names.length === 0 ? MEMBERS_DEFAULT : names.length
   return startText(io, { dataPath, httpPort, members: isHere ? members : undefined })
-}
-
-function quoted(path: string): string {
-  return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`
 }

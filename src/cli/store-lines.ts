@@ -17,6 +17,7 @@ export function storeLines(ring: Ring, paint: Paint): readonly string[] {
     ...chunkLines(ring, paint),
     ...coordinatorLines(ring),
     ...rotationLines(ring, paint),
+    ...authorityLines(ring),
   ]
 }
 
@@ -46,6 +47,13 @@ function rotationLines(ring: Ring, paint: Paint): readonly string[] {
   const { authority } = ring
   if (authority === undefined || authority.phase === 'done') return []
   return [paint('yellow', rotationText(ring, authority))]
+}
+
+/** For who comes from elsewhere: what ANILLO_CA has to be there. */
+function authorityLines({ authorityFingerprint, members }: Ring): readonly string[] {
+  const hasDoors = members.some(({ url }) => url.startsWith('https:'))
+  if (authorityFingerprint === undefined || !hasDoors) return []
+  return [`clients of other machines trust the authority ${authorityFingerprint}`]
 }
 
 /** How far the ring's change to another authority is. */

@@ -33,7 +33,8 @@ test('probePorts() tells the port in use and the flag, and leaves free ports fre
   const ports = { http: port, rpc: port, replay: port }
   await assert.rejects(
     probePorts([ports]),
-    (thrown) => isAnilloError(thrown, 'PORT_IN_USE') && thrown.message.includes(`${port}`),
+    (thrown) =>
+      isAnilloError(thrown, 'PORT_IN_USE') && thrown.message.includes(`${port} (the page)`),
   )
   taken.close()
   await once(taken, 'close')

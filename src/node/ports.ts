@@ -52,10 +52,10 @@ export function checkPorts(http: number, members: number): void {
 export async function probePorts(members: readonly MemberPorts[]): Promise<void> {
   for (const { http, rpc, replay } of members) {
     for (const host of LOOPBACKS) {
-      await probe(host, http, '--http')
-      await probe(host, replay, ALONG)
+      await probe(host, http, { door: 'the page', flag: '--http' })
+      await probe(host, replay, { door: 'archived pages', flag: ALONG })
     }
-    await probe('127.0.0.1', rpc, ALONG)
+    await probe('127.0.0.1', rpc, { door: 'for other members', flag: ALONG })
   }
 }
 
@@ -63,23 +63,22 @@ export async function probePorts(members: readonly MemberPorts[]): Promise<void>
 const LOOPBACKS = ['127.0.0.1', '::1'] as const
 const ALONG = '--http, which moves all doors of a member'
 
-async function probe(host: string, port: number, flag: string): Promise<void> {
+type Words = Readonly<Record<'door' | 'flag', string>>
+
+async function probe(host: string, port: number, words: Words): Promise<void> {
   const server = createServer()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', (problem: NodeJS.ErrnoException) => {
     // A machine without IPv6 has no such address to listen on.
     if (problem.code === 'EADDRNOTAVAIL' || problem.code === 'EAFNOSUPPORT') resolve()
-    else reject(problemAt(problem, { port, flag }))
+    else reject(problemAt(problem, { port, ...words }))
   })
   server.listen({ host, port, exclusive: true }, () => server.close(() => resolve()))
   await promise
 }
 
-function problemAt(
-  problem: NodeJS.ErrnoException,
-  at: { readonly port: number; readonly flag: string },
-): Error {
-  if (problem.code === 'EADDRINUSE') return new AnilloError('PORT_IN_USE', at)
+function problemAt(problem: NodeJS.ErrnoException, at: Words & { readonly port: number }): Error {
+  if (problem.code === 'EADDRINUSE') return new AnilloError('PORT_IN_USE', { ...at })
   if (problem.code !== 'EACCES') return problem
   return new AnilloError('FORBIDDEN', {
     problem: `port ${at.port} needs more rights; choose another with ${at.flag}`,

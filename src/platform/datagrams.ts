@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 
 import type { DatagramOptions, DatagramSocket, Endpoint } from '../effects/net.ts'
-import { listenError } from './listen-error.ts'
+import { DISCOVERY_DOOR, listenError } from './listen-error.ts'
 
 /** @throws AnilloError PORT_IN_USE */
 export async function openDatagrams(options: DatagramOptions): Promise<DatagramSocket> {
@@ -16,7 +16,7 @@ export async function openDatagrams(options: DatagramOptions): Promise<DatagramS
     await once(socket, 'listening')
   } catch (thrown) {
     socket.close()
-    throw listenError(thrown, options.endpoint)
+    throw listenError(thrown, options.endpoint, DISCOVERY_DOOR)
   }
   // A late error of the network (an interface went away) concerns single datagrams, which may be
   // lost.

@@ -1,11 +1,26 @@
 import { AnilloError } from '../base/errors.ts'
 import type { Endpoint } from '../effects/net.ts'
 
-/** Why a door could not be opened. The flag that moves the door is the caller's to name. */
-export function listenError(thrown: unknown, endpoint: Endpoint): AnilloError {
+/** Which door it is, and what moves it. */
+export interface DoorWords {
+  readonly door: string
+  readonly flag: string
+}
+
+export const MEMBER_DOOR: DoorWords = {
+  door: 'for other members',
+  flag: '--http, which moves all doors of a member',
+}
+export const DISCOVERY_DOOR: DoorWords = {
+  door: 'UDP, where members find each other',
+  flag: 'ANILLO_DISCOVERY_PORT',
+}
+
+/** Why a door could not be opened. */
+export function listenError(thrown: unknown, endpoint: Endpoint, words: DoorWords): AnilloError {
   const code = errnoOf(thrown)
   if (code === 'EADDRINUSE') {
-    const details = { port: endpoint.port, flag: 'the setting of this port' }
+    const details = { port: endpoint.port, ...words }
     return new AnilloError('PORT_IN_USE', details, { cause: thrown })
   }
   const problem = `cannot listen on ${endpoint.host}:${endpoint.port} (${code})`

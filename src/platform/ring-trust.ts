@@ -31,7 +31,7 @@ export function certificatesIn(text: string): readonly string[] {
  * The authority with this fingerprint, as the door shows it beside its own certificate. Nothing is
  * sent over this connection, and nothing that it says but the authority is believed.
  * @param fingerprint SHA-256, 64 lower-case hex digits
- * @throws AnilloError RPC_GARBLED where another authority stands there, RPC_UNREACHABLE
+ * @throws AnilloError AUTHORITY_OTHER where another authority stands there, RPC_UNREACHABLE
  */
 export async function authorityAt({ host, port }: Endpoint, fingerprint: string): Promise<string> {
   const address = `${host}:${port}`
@@ -51,8 +51,7 @@ export async function authorityAt({ host, port }: Endpoint, fingerprint: string)
     socket.on('error', () => undefined)
     socket.destroy()
   }
-  const problem = 'the authority of its certificate is not the one with this fingerprint'
-  throw new AnilloError('RPC_GARBLED', { address, problem })
+  throw new AnilloError('AUTHORITY_OTHER', { address, known: fingerprint })
 }
 
 /** The next in the chain; an authority that signed itself is the last. */

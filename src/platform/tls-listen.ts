@@ -7,7 +7,7 @@ import { SECOND_MS } from '../base/limits.ts'
 import type { Endpoint, Listener, ListenOptions } from '../effects/net.ts'
 import { memberStream, remoteOf, strangerStream } from './byte-stream.ts'
 import { fingerprintOf } from './crypto.ts'
-import { errnoOf, listenError } from './listen-error.ts'
+import { MEMBER_DOOR, errnoOf, listenError } from './listen-error.ts'
 import { proveMember } from './proven-peer.ts'
 import { ALPN_MEMBER, ALPN_STRANGER, tlsContextOf, type TlsContext } from './tls-context.ts'
 
@@ -61,7 +61,7 @@ class Door implements Listener {
       this.#server.listen({ host, port })
       await once(this.#server, 'listening')
     } catch (thrown) {
-      throw listenError(thrown, this.#options.endpoint)
+      throw listenError(thrown, this.#options.endpoint, MEMBER_DOOR)
     }
     // Running out of file descriptors, say: one connection lost, the door stays.
     this.#server.on('error', (error) => this.#options.refused({ host, port }, errnoOf(error)))

@@ -61,6 +61,14 @@ async function join(
   })
 }
 
+/** Only who answered let somebody in or not. */
+function failedText(address: string, error: AnilloError): string {
+  if (SILENT.has(error.code)) return error.message
+  return `${address} did not let this machine in: ${error.message}`
+}
+
+const SILENT: ReadonlySet<string> = new Set(['RPC_UNREACHABLE', 'RPC_TIMEOUT'])
+
 function newsText(news: JoinNews, paint: Paint): string {
   switch (news.kind) {
     case 'found':
@@ -68,7 +76,7 @@ function newsText(news: JoinNews, paint: Paint): string {
     case 'asking':
       return `asking ${news.address}`
     case 'failed':
-      return `${news.address} did not let this machine in: ${news.error.message}`
+      return failedText(news.address, news.error)
     case 'code': {
       const minutes = Math.round(news.waitMs / MINUTE_MS)
       const code = paint('bold', news.code)

@@ -32,6 +32,12 @@ export async function runRotateAuthority(io: Io, flags: DoorFlags): Promise<Exit
     rotation = ring.authority ?? rotation
   }
   if (flags.json) jsonLine(io, rotation)
-  else line(io.out, 'The ring has another authority, and all members have certificates of it.')
+  else tellDone(io, await client.ring())
   return EXIT.done
+}
+
+function tellDone(io: Io, { authorityFingerprint }: Ring): void {
+  line(io.out, 'The ring has another authority, and all members have certificates of it.')
+  if (authorityFingerprint === undefined) return
+  line(io.out, `Its fingerprint, for clients of other machines: ${authorityFingerprint}`)
 }

@@ -179,7 +179,11 @@ function unfit({ given }: DoorPlan, cause: unknown): AnilloError {
 function cannotListen(thrown: unknown, host: string, port: number): AnilloError {
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown)
   if (code === 'EADDRINUSE') {
-    return new AnilloError('PORT_IN_USE', { port, flag: '--http' }, { cause: thrown })
+    return new AnilloError(
+      'PORT_IN_USE',
+      { port, door: 'for clients of other machines', flag: '--http' },
+      { cause: thrown },
+    )
   }
   const problem = `the doors cannot listen on ${host}:${port} (${code})`
   return new AnilloError('USAGE', { problem }, { cause: thrown })

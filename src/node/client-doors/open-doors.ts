@@ -81,8 +81,8 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
     await Promise.all([gateway.close(), replay.close()])
   }
   try {
-    await listen(gateway, options.ports.http)
-    await listen(replay, options.ports.replay)
+    await listen(gateway, options.ports.http, 'the page')
+    await listen(replay, options.ports.replay, 'archived pages')
   } catch (thrown) {
     await close()
     throw thrown
@@ -99,7 +99,7 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
 async function behind({ effects, member }: OpenDoors) {
   const { store } = member
   return {
-    ring: { ...member.view, ring: () => ringOf(member) },
+    ring: { ...member.view, ring: () => ringOf(effects, member) },
     members: store.placement,
     settings: new SettingOrders(store.records),
     admissions: member.admissions,
@@ -117,24 +117,30 @@ async function behind({ effects, member }: OpenDoors) {
   }
 }
 
-async function ringOf({ rotation, store, upkeep, view }: RunningMember): Promise<Ring> {
+async function ringOf(
+  { crypto }: Pick<Effects, 'crypto'>,
+  { issuer, rotation, store, upkeep, view }: RunningMember,
+): Promise<Ring> {
   const [ring, authority] = await Promise.all([
     upkeep.coordinator.known().then((known) => ringWithStore(view, store.placement, known)),
     // A ring without its majority is looked at all the same.
     rotation().catch(() => undefined),
   ])
-  return authority === undefined ? ring : { ...ring, authority }
+  const told = { ...ring, authorityFingerprint: crypto.fingerprint(issuer.authorityPem()) }
+  return authority === undefined ? told : { ...told, authority }
 }
 
 type Door = Awaited<ReturnType<typeof createGateway>>
 
 /** On loopback, by all its names: `localhost` is ::1 for some clients and 127.0.0.1 for others. */
-async function listen(door: Door, port: number): Promise<void> {
+async function listen(door: Door, port: number, what: string): Promise<void> {
   try {
     await door.listen({ host: 'localhost', port })
   } catch (thrown) {
     const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
-    if (code === 'EADDRINUSE') throw new AnilloError('PORT_IN_USE', { port, flag: '--http' })
+    if (code === 'EADDRINUSE') {
+      throw new AnilloError('PORT_IN_USE', { port, door: what, flag: '--http' })
+    }
     throw thrown
   }
 }

@@ -44,6 +44,9 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   RPC_GARBLED: 'El miembro {address} envió algo ilegible: {problem}.',
   LOOKUP_EXHAUSTED:
     'El anillo no encontró al dueño de la clave; se está reparando. Inténtelo en un momento.',
+  DOOR_NOT_TRUSTED: 'En {address} responde un miembro, pero no se confía en él: {problem}.',
+  AUTHORITY_OTHER:
+    'El certificado de {address} es de otra autoridad que la conocida aquí ({known}). Un anillo la cambia de vez en cuando: quien cuida el anillo dice la huella, «npx anillo status» allí.',
   RING_NOT_READY: 'Este miembro todavía no ha entrado en su anillo. Inténtelo en un momento.',
   RING_NOT_REACHABLE: 'Ningún miembro responde en {addresses}. Inicie uno con «{start}».',
 
@@ -101,7 +104,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   LAST_ADMINISTRATOR: 'Antes debe haber otro administrador.',
   KEYS_FULL: 'Una cuenta tiene como mucho {max} claves. Quite una que no se use.',
 
-  PORT_IN_USE: 'El puerto {port} está en uso. Elija otro con {flag}.',
+  PORT_IN_USE: 'El puerto {port} ({door}) está en uso. Elija otro con {flag}.',
   DATA_IN_USE: '{path} está en uso ({holder}). Deténgalo, o elija otro directorio con --data.',
   DATA_NOT_WRITABLE:
     'No se puede escribir en {path} ({problem}). Elija otro directorio con --data.',
