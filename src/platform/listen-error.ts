@@ -7,10 +7,12 @@ export interface DoorWords {
   readonly flag: string
 }
 
+/** TLS, beside the page. */
 export const MEMBER_DOOR: DoorWords = {
   door: 'for other members',
   flag: '--http, which moves all doors of a member',
 }
+/** Shared by all members of a machine. */
 export const DISCOVERY_DOOR: DoorWords = {
   door: 'UDP, where members find each other',
   flag: 'ANILLO_DISCOVERY_PORT',

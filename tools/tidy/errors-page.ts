@@ -1,6 +1,6 @@
+import type { ErrorRow } from '../../src/base/error-row.ts'
 /** `docs/ERRORS.md`, written from the one table of errors. */
 import { ERRORS } from '../../src/base/errors.ts'
-import type { ErrorRow } from '../../src/base/errors.ts'
 
 /** The page that tells people and programs every code. */
 export const ERRORS_PAGE = 'docs/ERRORS.md'
