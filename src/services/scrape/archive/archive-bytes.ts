@@ -1,0 +1,168 @@
+import { concat } from '../../../base/bytes.ts'
+/** The bytes of an archive, unpacked where it is packed, with where each record of it lies. */
+import { AnilloError } from '../../../base/errors.ts'
+import type { Gzip, GzipPiece } from '../../../effects/gzip.ts'
+import type { Extent } from './warc-writer.ts'
+
+const CR = 13
+const LF = 10
+const EMPTY: Uint8Array = new Uint8Array(0)
+
+/** Looks at the first bytes: gzip begins with 1f 8b (RFC 1952, 2.3.1). */
+export async function archiveBytes(
+  source: AsyncIterable<Uint8Array>,
+  gzip: Gzip,
+  bytesMax: number,
+): Promise<ArchiveBytes> {
+  const iterator = source[Symbol.asyncIterator]()
+  let head = EMPTY
+  while (head.length < 2) {
+    const step = await iterator.next()
+    if (step.done === true) break
+    head = concat([head, step.value])
+  }
+  const all = resumed(head, iterator)
+  const isPacked = head[0] === 0x1f && head[1] === 0x8b
+  return new ArchiveBytes(isPacked ? gzip.members(all) : data(all), { isPacked, bytesMax })
+}
+
+async function* resumed(
+  head: Uint8Array,
+  iterator: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    if (head.length > 0) yield head
+    for (let step = await iterator.next(); step.done !== true; step = await iterator.next())
+      yield step.value
+  } finally {
+    await iterator.return?.()
+  }
+}
+
+async function* data(source: AsyncIterable<Uint8Array>): AsyncGenerator<GzipPiece> {
+  for await (const bytes of source) yield { kind: 'data', bytes }
+}
+
+interface RecordEnd {
+  /** `undefined`: it shares its gzip member with others, or lies in several. */
+  readonly extent: Extent | undefined
+  /** CR and LF behind it. */
+  readonly blanks: number
+}
+
+export class ArchiveBytes {
+  readonly #iterator: AsyncIterator<GzipPiece>
+  readonly #isPacked: boolean
+  readonly #bytesMax: number
+  #held: Uint8Array = EMPTY
+  /** Unpacked bytes that were taken. */
+  #position = 0
+  /** Where the gzip member begins that is read; of what is not packed, 0. */
+  #member = 0
+  /** A member that has ended since the record that is read began. */
+  #endedMember: Extent | undefined
+  /** Records that began in the member that is read. */
+  #recordsHere = 0
+  #recordOffset = 0
+  #isAlone = false
+
+  constructor(
+    pieces: AsyncIterable<GzipPiece>,
+    kind: { readonly isPacked: boolean; readonly bytesMax: number },
+  ) {
+    this.#iterator = pieces[Symbol.asyncIterator]()
+    this.#isPacked = kind.isPacked
+    this.#bytesMax = kind.bytesMax
+  }
+
+  get isPacked(): boolean {
+    return this.#isPacked
+  }
+
+  get recordOffset(): number {
+    return this.#recordOffset
+  }
+
+  /** Passes over empty lines; `false` at the end of the archive. */
+  async toNextRecord(blankBytesMax: number): Promise<boolean> {
+    for (let blanks = 0; blanks < blankBytesMax && !(await this.isAtEnd()); blanks++)
+      if (!this.#dropBlank()) break
+    if (await this.isAtEnd()) return false
+    this.#recordsHere += 1
+    this.#recordOffset = this.#isPacked ? this.#member : this.#position
+    this.#endedMember = undefined
+    return true
+  }
+
+  /** At least one byte and at most `bytesMax`; `undefined` at the end. */
+  async take(bytesMax: number): Promise<Uint8Array | undefined> {
+    if (await this.isAtEnd()) return undefined
+    const piece = this.#held.subarray(0, bytesMax)
+    this.#drop(piece.length)
+    return piece
+  }
+
+  /** The last bytes of what was taken last. */
+  giveBack(bytes: Uint8Array): void {
+    this.#held = this.#held.length === 0 ? bytes : concat([bytes, this.#held])
+    this.#position -= bytes.length
+  }
+
+  /**
+   * Passes over the empty lines behind a record, and nothing behind its gzip member: what is wrong
+   * there is wrong with the next one.
+   */
+  async endRecord(blankBytesMax: number): Promise<RecordEnd> {
+    const isSplit = this.#endedMember !== undefined
+    let blanks = 0
+    while (blanks < blankBytesMax && this.#endedMember === undefined) {
+      if (this.#held.length === 0) {
+        if (!(await this.#pull())) break
+      } else if (!this.#dropBlank()) break
+      else blanks += 1
+    }
+    const offset = this.#recordOffset
+    if (!this.#isPacked) return { extent: { offset, length: this.#position - offset }, blanks }
+    const isAlone = !isSplit && this.#isAlone && this.#endedMember?.offset === offset
+    return { extent: isAlone ? this.#endedMember : undefined, blanks }
+  }
+
+  async isAtEnd(): Promise<boolean> {
+    while (this.#held.length === 0) if (!(await this.#pull())) return true
+    return false
+  }
+
+  /** `false` at the end of the archive. */
+  async #pull(): Promise<boolean> {
+    const step = await this.#iterator.next()
+    if (step.done === true) return false
+    if (step.value.kind === 'data') this.#held = step.value.bytes
+    else this.#endMember(step.value.offset)
+    return true
+  }
+
+  async close(): Promise<void> {
+    await this.#iterator.return?.()
+  }
+
+  #endMember(end: number): void {
+    this.#isAlone = this.#recordsHere === 1
+    this.#endedMember = { offset: this.#member, length: end - this.#member }
+    this.#member = end
+    this.#recordsHere = 0
+  }
+
+  #dropBlank(): boolean {
+    const [first] = this.#held
+    if (first !== CR && first !== LF) return false
+    this.#drop(1)
+    return true
+  }
+
+  #drop(bytes: number): void {
+    this.#held = this.#held.subarray(bytes)
+    this.#position += bytes
+    if (this.#position > this.#bytesMax)
+      throw new AnilloError('TOO_LARGE', { what: 'the archive, unpacked,', limit: this.#bytesMax })
+  }
+}
