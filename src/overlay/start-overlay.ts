@@ -16,7 +16,7 @@ import { Names, type Ref } from './names.ts'
 import { RingDriver } from './ring-driver.ts'
 import { RingOverlay } from './ring-overlay.ts'
 import { createRingView } from './ring-view.ts'
-import { toldDoing } from './told.ts'
+import { JoinTries, toldDoing } from './told.ts'
 import type { Overlay, PeerMemory, RingView } from './types.ts'
 
 /** How often the known members are written down, when they changed, and others are looked for. */
@@ -69,6 +69,7 @@ class Composition implements RunningOverlay {
   readonly #locator: Locator
   readonly #liveness: Liveness
   readonly #booter: Booter
+  readonly #joinTries = new JoinTries()
   readonly #directory: Directory
   #isStopped = false
   #writing = Promise.resolve()
@@ -178,7 +179,7 @@ class Composition implements RunningOverlay {
     if (doing.kind === 'departed') this.#directory.forget(doing.other.address)
     if (doing.kind === 'died' || doing.kind === 'departed') this.#locator.forget(doing.other)
     const told = toldDoing(doing, this.#names)
-    if (told !== undefined) this.#options.doings.tell(told)
+    if (this.#joinTries.isNews(doing) && told !== undefined) this.#options.doings.tell(told)
     if ('other' in doing && doing.other !== undefined) this.#learnName(doing.other)
     this.overlay.did(doing)
     this.#booter.did(doing)

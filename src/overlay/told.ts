@@ -3,6 +3,24 @@ import type { Doing } from '../ring/state.ts'
 import type { RingEvent } from '../wire/api.ts'
 import type { Names } from './names.ts'
 
+/**
+ * Members that start together knock at one another before any of them stands on the ring: the try
+ * that fails is made again in a moment. In a row of so many something is wrong.
+ */
+export const JOINS_FAILED_TOLD = 30
+
+/** Leaves out what is no news yet. */
+export class JoinTries {
+  #failed = 0
+
+  isNews({ kind }: Doing): boolean {
+    if (kind === 'joined') this.#failed = 0
+    if (kind !== 'joinFailed') return true
+    this.#failed++
+    return this.#failed % JOINS_FAILED_TOLD === 0
+  }
+}
+
 /** `undefined` where others tell the same: the one who leaves says so itself. */
 export function toldDoing(
   doing: Doing,
