@@ -227,7 +227,11 @@ export const ERRORS = {
   },
 
   // People, and what they may do
-  LOGIN_FIRST: { httpStatus: 401, retry: 'never', text: 'Log in first.' },
+  LOGIN_FIRST: {
+    httpStatus: 401,
+    retry: 'never',
+    text: 'Log in first; a key or log-in that was shown does not hold.',
+  },
   BAD_LOGIN: { httpStatus: 401, retry: 'never', text: 'Incorrect nick/password combination.' },
   ACCOUNT_SUSPENDED: {
     httpStatus: 403,

@@ -13,10 +13,19 @@ export async function secretOf(io: Io, question: string): Promise<string> {
 
 const TRIES = 3
 
-/** Asked for twice where somebody types it. @throws AnilloError USAGE */
-export async function newSecretOf(io: Io, question: string): Promise<string> {
+/**
+ * Asked for twice where somebody types it.
+ * @param check throws where it is none that can be taken, before it is asked for again
+ * @throws AnilloError USAGE, and what `check` throws
+ */
+export async function newSecretOf(
+  io: Io,
+  question: string,
+  check: (secret: string) => void,
+): Promise<string> {
   for (let tries = 0; tries < TRIES; tries++) {
     const secret = await secretOf(io, question)
+    check(secret)
     if (!io.isTyped || (await io.askSecret('The same again: ')) === secret) return secret
     line(io.err, 'They differ.')
   }

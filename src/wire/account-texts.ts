@@ -8,6 +8,9 @@ export const NAME_CHARS_MAX = 60
 export const PASSWORD_CHARS_MIN = 8
 export const PASSWORD_CHARS_MAX = 200
 
+/** Of a key whose maker says nothing: who forgets it has no open door for ever. */
+export const KEY_DAYS_DEFAULT = 30
+
 const NICK = /^[a-z0-9_]{1,30}$/
 
 /**

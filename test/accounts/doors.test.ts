@@ -79,7 +79,11 @@ class Doors {
       assert.equal(answer.statusCode, 401, `${said} at ${number}`)
       const { code, detail, details } = answer.json()
       const told = { code, detail, details }
-      assert.deepEqual(told, { code: 'LOGIN_FIRST', detail: 'Log in first.', details: {} })
+      assert.deepEqual(told, {
+        code: 'LOGIN_FIRST',
+        detail: 'Log in first; a key or log-in that was shown does not hold.',
+        details: {},
+      })
     }
   }
 }

@@ -1,6 +1,7 @@
 /** `anillo key` and what stands below it: their words and their help. */
 import { Command, Option } from 'commander'
 
+import { KEY_DAYS_DEFAULT } from '../../wire/account-texts.ts'
 import { PERMISSION_NAMES } from '../../wire/permissions.ts'
 import type { CommandContext } from '../context.ts'
 import { type DoorFlags, integerFrom, withWords } from '../options.ts'
@@ -43,10 +44,9 @@ function addWord(context: CommandContext): Command {
         .makeOptionMandatory(),
     )
     .addOption(
-      new Option(
-        '--valid-for <days>',
-        `for so long, 1 to ${DAYS_MAX} (default: until removed)`,
-      ).argParser(integerFrom(1, DAYS_MAX)),
+      new Option('--valid-for <days>', `for so long, 1 to ${DAYS_MAX}; “ever”: until it is removed`)
+        .argParser(readDays)
+        .default(KEY_DAYS_DEFAULT),
     )
     .addHelpText(
       'after',
@@ -91,4 +91,10 @@ function removeWord(context: CommandContext): Command {
 
 function ownerOption(): Option {
   return new Option('--user <nick>', 'of this account (default: your own)')
+}
+
+const readNumber = integerFrom(1, DAYS_MAX)
+
+function readDays(text: string): number | 'ever' {
+  return text === 'ever' ? text : readNumber(text)
 }

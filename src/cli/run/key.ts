@@ -5,13 +5,14 @@ import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
 import { paintFor } from '../paint.ts'
 import { reachRing } from '../reach.ts'
+import { dateText } from '../table.ts'
 import { keyLines, ownNick } from './user-show.ts'
 import { permissionOf } from './user.ts'
 
 export interface NewKeyFlags extends DoorFlags {
   readonly may: readonly string[]
   /** Days. */
-  readonly validFor?: number
+  readonly validFor: number | 'ever'
 }
 
 export interface KeyFlags extends DoorFlags {
@@ -28,15 +29,19 @@ export async function runAddKey(io: Io, name: string, flags: NewKeyFlags): Promi
   const made = await client.accounts.makeKey(nick, {
     name,
     permissions,
-    ...(days === undefined ? {} : { validForSeconds: days * DAY_SECONDS }),
+    ...(days === 'ever' ? {} : { validForSeconds: days * DAY_SECONDS }),
   })
   if (flags.json) {
     jsonLine(io, made)
     return EXIT.done
   }
   line(io.out, made.secret)
-  const { id } = made.key
-  line(io.err, `Key ${id} of ${nick}: keep it as you would a password, it is not told again.`)
+  const { expiresAt, id } = made.key
+  const until = expiresAt === undefined ? 'it is removed' : dateText(expiresAt)
+  line(
+    io.err,
+    `Key ${id} of ${nick}, until ${until}: keep it as you would a password, it is not told again.`,
+  )
   return EXIT.done
 }
 

@@ -5,6 +5,7 @@ import { isAnilloError } from '../../base/errors.ts'
 import { AnilloClient } from '../../client/client.ts'
 import { ADMIN_NICK, adminPasswordPath, removeAdminPassword } from '../../node/admin-password.ts'
 import { dataPathOf } from '../../node/data-directory.ts'
+import { requirePassword } from '../../services/accounts/texts.ts'
 import { foldNick } from '../../wire/account-texts.ts'
 import type { User } from '../../wire/api-accounts.ts'
 import {
@@ -35,7 +36,7 @@ export async function runPassword(
   const isMine = me.nick !== null && foldNick(nick) === me.nick
   const kept = isMine && me.nick === ADMIN_NICK ? await ownAdminPassword(ring) : undefined
   const present = isMine ? (kept ?? (await askPresent(io))) : undefined
-  const password = await newSecretOf(io, `New password for ${nick}: `)
+  const password = await askNew(io, nick)
   const change = (oldPassword: string | undefined): Promise<User> =>
     accounts.change(nick, { password, ...(oldPassword === undefined ? {} : { oldPassword }) })
   const user = await change(present).catch(async (thrown: unknown) => {
@@ -51,13 +52,19 @@ export async function runPassword(
   return told(io, user, flags)
 }
 
+/** Refused before it is typed again where no member would take it. */
+function askNew(io: Io, nick: string): Promise<string> {
+  const check = (secret: string) => requirePassword(secret, foldNick(nick) ?? nick)
+  return newSecretOf(io, `New password for ${nick}: `, check)
+}
+
 function askPresent(io: Io): Promise<string> {
   return secretOf(io, 'Present password: ')
 }
 
 async function giveAsOwner(io: Io, nick: string, flags: OwnerFlags): Promise<ExitCode> {
   const { accounts } = await reachAsOwner(io, flags)
-  const password = await newSecretOf(io, `New password for ${nick}: `)
+  const password = await askNew(io, nick)
   const user = await accounts.change(nick, { password })
   if (user.nick === ADMIN_NICK) await forget(io, dataPathOf(flags.data, io.env))
   return told(io, user, flags)

@@ -82,23 +82,38 @@ test('user sessions shows those of an account, and ends one of them', async (t) 
 test('user add gives a role at once, and tells where it could not', async (t) => {
   await using door = await accountsDoor()
   const admin = await commandsAs(t, door, 'admin')
-  const made = await admin.run(['user', 'add', 'op', '--role', 'operator'], { secrets: ['x'] })
+  const made = await admin.run(['user', 'add', 'op', '--role', 'operator'], {
+    secrets: ['long enough'],
+  })
   assert.equal(made.out, 'op is made: operator\n')
   const ana = await commandsAs(t, door, 'ana')
-  const half = await ana.run(['user', 'add', 'b', '--role', 'operator'], { secrets: ['x'] })
+  const half = await ana.run(['user', 'add', 'b', '--role', 'operator'], {
+    secrets: ['long enough'],
+  })
   assert.equal(half.code, EXIT.failed)
   assert.match(half.err, /b is made, but is member and not operator: .*accounts\.manage/)
+})
+
+test('user add refuses a password that is too short before it asks for it again', async (t) => {
+  await using door = await accountsDoor()
+  const { run } = await commandsAs(t, door, 'admin')
+  const short = await run(['user', 'add', 'eva'], { secrets: ['short'], isTerminal: true })
+  assert.equal(short.code, EXIT.usedWrongly)
+  assert.match(short.err, /PASSWORD_UNFIT/)
+  const nick = await run(['user', 'add', 'No Nick'], { secrets: ['long enough'] })
+  assert.match(nick.err, /NICK_UNFIT/)
+  assert.ok(door.asked.every((asked) => !asked.startsWith('POST /users')))
 })
 
 test('user password asks for the present one of the own account alone, and twice for the new', async (t) => {
   await using door = await accountsDoor()
   const { run } = await commandsAs(t, door, 'ana')
-  const typed = { secrets: ['ana password', 'new one', 'typo', 'new two', 'new two'] }
+  const typed = { secrets: ['ana password', 'number one', 'typo', 'number two', 'number two'] }
   const changed = await run(['user', 'password'], { ...typed, isTerminal: true })
   assert.equal(changed.code, EXIT.done, changed.err)
   assert.match(changed.err, /They differ\./)
-  assert.equal(door.accounts.get('ana')?.password, 'new two')
-  const wrong = await run(['user', 'password'], { secrets: ['no', 'new three'] })
+  assert.equal(door.accounts.get('ana')?.password, 'number two')
+  const wrong = await run(['user', 'password'], { secrets: ['no', 'number three'] })
   assert.match(wrong.err, /BAD_LOGIN/)
   const tries = door.asked.filter((asked) => asked.startsWith('PATCH'))
   assert.equal(tries.length, 2, 'a wrong one is tried once: guesses are counted')

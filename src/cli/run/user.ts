@@ -1,6 +1,7 @@
 /** What `anillo user` does, but for showing one and changing a password. */
 import { AnilloError } from '../../base/errors.ts'
 import type { AnilloClient } from '../../client/client.ts'
+import { requireNick, requirePassword } from '../../services/accounts/texts.ts'
 import { foldNick } from '../../wire/account-texts.ts'
 import type { User } from '../../wire/api-accounts.ts'
 import { isPermission, type AccountRoleName, type Permission } from '../../wire/permissions.ts'
@@ -29,7 +30,8 @@ export interface DeleteFlags extends DoorFlags {
 export async function runAdd(io: Io, nick: string, flags: AddFlags): Promise<ExitCode> {
   const client = await reachRing(io, flags)
   const { name, role } = flags
-  const password = await newSecretOf(io, `Password for ${nick}: `)
+  const check = (secret: string) => requirePassword(secret, requireNick(nick))
+  const password = await newSecretOf(io, `Password for ${nick}: `, check)
   const made = await client.accounts.register({
     nick,
     password,

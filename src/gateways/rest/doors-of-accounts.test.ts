@@ -159,7 +159,10 @@ test('what does not hold is refused in one sentence, and never taken for a guest
   for (const headers of shown) {
     const answer = await door.ask({ ...me, headers })
     assert.equal(answer.statusCode, 401, JSON.stringify(headers).slice(0, 100))
-    assert.deepEqual(answer.json().detail, 'Log in first.')
+    assert.deepEqual(
+      answer.json().detail,
+      'Log in first; a key or log-in that was shown does not hold.',
+    )
     assert.deepEqual(answer.json().details, {})
     assert.match(String(answer.headers['www-authenticate']), /^Bearer /)
   }

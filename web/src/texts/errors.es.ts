@@ -89,7 +89,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   LOCK_LOST: 'El cerrojo {name} no se tiene con esta ficha: el plazo venció, o ya se devolvió.',
   SESSION_UNKNOWN: 'La partición ha olvidado al miembro que preguntó.',
 
-  LOGIN_FIRST: 'Primero inicia sesión.',
+  LOGIN_FIRST: 'Inicie sesión primero; una clave o sesión que se haya mostrado no vale.',
   BAD_LOGIN: 'Combinación de nick y contraseña incorrecta.',
   ACCOUNT_SUSPENDED: 'Esta cuenta está suspendida. Hable con un administrador.',
   SLOW_DOWN: 'Demasiados intentos. Prueba en {minutes} min.',
