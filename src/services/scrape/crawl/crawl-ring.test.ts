@@ -147,6 +147,31 @@ test('the death of whoever schedules in the middle loses nothing, and nothing is
   assert.ok(site.duplicates.size <= CONNECTIONS, JSON.stringify([...site.duplicates]))
 })
 
+test('what robots.txt forbids is passed over, and told', async () => {
+  const robots = 'User-agent: other\nDisallow: /\n\nUser-agent: *\nDisallow: /p/1\nAllow: /p/1$\n'
+  await using site = await startLinkedSite(30, { robots })
+  await using ring = await CrawlRing.start(2)
+  const { id } = await ring.at(0).crawls.start(requestFor(site), { by: 'ana' })
+  const { counts: found } = await ring.over(1, id)
+  const forbidden = new Set(Array.from({ length: 10 }, (_, at) => `/p/${10 + at}`))
+  assert.ok(site.asked.every(({ path }) => !forbidden.has(path)))
+  assert.ok(found.skipped > 0)
+  assert.equal(found.done + found.skipped, found.queued)
+  const { items } = await ring.at(0).crawls.urls(id, { limit: 100, state: 'skipped' })
+  assert.ok(items.every(({ code }) => code === 'ROBOTS'))
+})
+
+test('a host that wants to be asked more seldom than once a minute is left alone', async () => {
+  await using site = await startLinkedSite(5, { robots: 'User-agent: *\nCrawl-delay: 90\n' })
+  await using ring = await CrawlRing.start(1)
+  const { id } = await ring.at(0).crawls.start(requestFor(site), NOBODY)
+  const crawl = await ring.over(0, id)
+  assert.deepEqual(crawl.counts, counts({ queued: 1, skipped: 1 }))
+  assert.equal(site.asked.length, 0)
+  const { items } = await ring.at(0).crawls.urls(id, { limit: 10 })
+  assert.equal(items[0]?.code, 'CRAWL_DELAY')
+})
+
 test('a crawl that is paused asks for nothing more, goes on, and ends when it is cancelled', async () => {
   await using site = await startLinkedSite(2_000, { answerMs: 5 })
   await using ring = await CrawlRing.start(2)

@@ -8,6 +8,7 @@ import type { Scraper } from '../pages/scraper.ts'
 import { CrawlDesk, type Crawls } from './crawls.ts'
 import { errandOf } from './errand.ts'
 import { Frontier, type FrontierStore } from './frontier.ts'
+import { robotsOf } from './host-robots.ts'
 import { HostScheduler } from './host-scheduler.ts'
 import { hostPosition, readHost, type Host } from './hosts.ts'
 import { Jobs } from './jobs.ts'
@@ -51,6 +52,7 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
     tell,
     visit: (...[row, errand, signal]: Parameters<HostSchedulerVisit>) =>
       visit(row, errand, { clock, scraper, findLinks, signal }),
+    robotsOf: (host: Host, signal: AbortSignal) => robotsOf(host, { scraper, signal }),
   }
   const schedulers = new Schedulers({
     clock,

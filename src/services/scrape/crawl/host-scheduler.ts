@@ -7,10 +7,10 @@ import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { pause } from '../fetch/timing.ts'
 import { HeldLease } from '../held-lease.ts'
 import type { HostLease } from './frontier.ts'
+import { HostPace } from './host-pace.ts'
 import { HostTurn } from './host-turn.ts'
 import type { Host } from './hosts.ts'
 import { HOST_RENEW_MS, PAUSE_AFTER_ERROR_MS } from './limits.ts'
-import { Pace } from './pace.ts'
 import type { HostSchedulerTools } from './scheduler-tools.ts'
 import { Waker } from './waker.ts'
 
@@ -23,13 +23,14 @@ export class HostScheduler {
   readonly #closing = new AbortController()
   /** Crawls that have something to do here, by id. */
   readonly #wanted = new Set<string>()
-  readonly #pace = new Pace()
+  readonly #pace: HostPace
   #isOver = false
 
   constructor(host: Host, tools: HostSchedulerTools) {
     this.host = host
     this.#tools = tools
     this.#waker = new Waker(tools.clock)
+    this.#pace = new HostPace(tools.clock)
     this.ended = this.#run().finally(() => {
       this.#isOver = true
     })

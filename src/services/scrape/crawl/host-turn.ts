@@ -2,18 +2,21 @@
 import { AnilloError, asAnilloError } from '../../../base/errors.ts'
 import { pause } from '../fetch/timing.ts'
 import { CrawlHere } from './crawl-here.ts'
+import type { Ended } from './frontier-procedures.ts'
 import type { HostLease } from './frontier.ts'
+import type { HostPace } from './host-pace.ts'
+import { allows, ROBOTS_AGAIN_MS, ROBOTS_KEPT_MS, type HostRules } from './host-robots.ts'
 import { isOver } from './job-procedures.ts'
 import { ACKNOWLEDGE_MS, JOB_LOOK_MS, LOOK_EVERY_MS, PAUSE_AFTER_ERROR_MS } from './limits.ts'
-import type { Pace } from './pace.ts'
+import { NO_REQUEST, type RequestMade } from './request-made.ts'
 import type { UrlRow } from './rows.ts'
 import type { HostSchedulerTools } from './scheduler-tools.ts'
-import { isOfTheRing } from './visit.ts'
+import { failed, isOfTheRing } from './visit.ts'
 import type { Waker } from './waker.ts'
 
 export interface HostTurnOptions {
   readonly tools: HostSchedulerTools
-  readonly pace: Pace
+  readonly pace: HostPace
   readonly waker: Waker
   /** Crawls that were heard of, and are taken up. */
   readonly wanted: Set<string>
@@ -29,6 +32,8 @@ export class HostTurn {
   /** In the order of their turns: whose URL was begun last is the last. */
   #crawls: CrawlHere[] = []
   readonly #visits = new Set<Promise<void>>()
+  #rules: HostRules = { kind: 'none' }
+  #rulesUntilMs = -Infinity
   #failure: Error | undefined
 
   constructor(options: HostTurnOptions) {
@@ -46,6 +51,7 @@ export class HostTurn {
       while (!signal.aborted) {
         await this.#takeUp()
         await this.#dropEnded()
+        if (this.#crawls.length > 0) await this.#readRobots()
         const waitMs = this.#step()
         isDone = waitMs === undefined
         if (waitMs === undefined) break
@@ -85,7 +91,7 @@ export class HostTurn {
       const asked = await here.takeOver()
       this.#crawls.push(here)
       pace.limit(this.#crawls.map(({ errand }) => errand.pace))
-      if (asked !== 'never') pace.tookOver(tools.clock.nowMs(), asked)
+      if (asked !== 'never') pace.tookOver(asked)
     }
   }
 
@@ -101,6 +107,39 @@ export class HostTurn {
     }
   }
 
+  /** The host’s own word, once a day; sooner where it could not be had. */
+  async #readRobots(): Promise<void> {
+    const { lease, pace, tools, waker } = this.#options
+    const signal = this.#signal
+    if (tools.clock.nowMs() < this.#rulesUntilMs) return
+    for (let waitMs = pace.waitMs(); waitMs > 0; waitMs = pace.waitMs()) {
+      if (signal.aborted) return
+      await waker.sleep(waitMs, signal)
+    }
+    pace.begun()
+    let made: RequestMade = NO_REQUEST
+    try {
+      const robots = await tools.robotsOf(lease.host, signal)
+      made = robots.made
+      this.#rules = robots.rules
+      const keptMs = robots.rules.kind === 'none' ? ROBOTS_AGAIN_MS : ROBOTS_KEPT_MS
+      this.#rulesUntilMs = tools.clock.nowMs() + keptMs
+      pace.hostAsks(robots.rules.kind === 'rules' ? robots.rules.rules.delayMs : undefined)
+    } finally {
+      pace.ended(made)
+    }
+  }
+
+  /** Why a URL is not asked for; `undefined`: it is. */
+  #refusalOf(row: UrlRow): Ended | undefined {
+    const { url } = row
+    const isAllowed = allows(this.#rules, url)
+    if (isAllowed === undefined) return failed(row, { code: 'ROBOTS_UNREACHABLE' })
+    if (!isAllowed) return { url, as: 'skipped', end: { code: 'ROBOTS' } }
+    if (this.#options.pace.isClosed) return { url, as: 'skipped', end: { code: 'CRAWL_DELAY' } }
+    return undefined
+  }
+
   /** Begins what may begin now. @returns how long to sleep; `undefined`: nothing is left. */
   #step(): number | undefined {
     const { pace, tools } = this.#options
@@ -111,7 +150,7 @@ export class HostTurn {
     for (;;) {
       const here = running.find((each) => each.hasReady)
       if (here === undefined) break
-      const waitMs = pace.waitMs(tools.clock.nowMs())
+      const waitMs = pace.isClosed ? 0 : pace.waitMs()
       if (waitMs > 0) return Math.min(waitMs, LOOK_EVERY_MS)
       this.#begin(here)
       running.push(...running.splice(running.indexOf(here), 1))
@@ -134,10 +173,14 @@ export class HostTurn {
   }
 
   #begin(here: CrawlHere): void {
-    const { pace, tools } = this.#options
     const row = here.next()
     if (row === undefined) return
-    pace.begun(tools.clock.nowMs())
+    const refusal = this.#refusalOf(row)
+    if (refusal !== undefined) {
+      here.take({ ended: refusal, made: NO_REQUEST, found: [] })
+      return
+    }
+    this.#options.pace.begun()
     const visit = this.#visit(here, row).finally(() => {
       this.#visits.delete(visit)
     })
@@ -147,8 +190,10 @@ export class HostTurn {
   async #visit(here: CrawlHere, row: UrlRow): Promise<void> {
     const { lease, pace, tools, waker } = this.#options
     const signal = this.#signal
+    let made: RequestMade = NO_REQUEST
     try {
       const visited = await tools.visit(row, here.errand, signal)
+      made = visited.made
       const isFull = here.take(visited)
       waker.wake()
       if (isFull) await here.flush()
@@ -160,7 +205,7 @@ export class HostTurn {
       if (isOfTheRing(thrown) === undefined) this.#fail(thrown)
       else await pause(tools.clock, PAUSE_AFTER_ERROR_MS, signal)
     } finally {
-      pace.ended()
+      pace.ended(made)
       waker.wake()
     }
   }

@@ -2,14 +2,15 @@
 import { asAnilloError, ERRORS, type AnilloError } from '../../../base/errors.ts'
 import { DAY_MS, SECOND_MS } from '../../../base/limits.ts'
 import type { Clock } from '../../../effects/clock.ts'
-import type { Page, Scrape } from '../../../wire/api.ts'
+import type { Page, Scrape, ScrapeRequest } from '../../../wire/api.ts'
 import { isHtml } from '../fetch/http-message.ts'
 import type { Scraper } from '../pages/scraper.ts'
 import { canonicalUrl, type CanonicalUrl } from '../urls/canonical-url.ts'
 import type { Ended, WantedOnHost } from './frontier-procedures.ts'
+import type { PaceLimits } from './host-pace.ts'
 import { hostOf, type Host } from './hosts.ts'
 import { RETRY_FIRST_MS, TRIES_MAX } from './limits.ts'
-import type { PaceLimits } from './pace.ts'
+import { requestMade, type RequestMade } from './request-made.ts'
 import type { UrlEnd, UrlRow, Wanted } from './rows.ts'
 
 /** What a crawl asks of each URL. */
@@ -38,6 +39,7 @@ export interface FoundOnHost extends WantedOnHost {
 
 export interface Visited {
   readonly ended: Ended
+  readonly made: RequestMade
   readonly found: readonly FoundOnHost[]
 }
 
@@ -52,14 +54,15 @@ export async function visit(
 ): Promise<Visited> {
   const scrape = await scraped(row, errand, { signal, ...tools })
   const { failure, page } = scrape
+  const made = requestMade(scrape)
   if (scrape.state === 'failed' || page === undefined) {
-    return { ended: failed(row, { code: failure?.code ?? 'INTERNAL' }), found: [] }
+    return { ended: failed(row, { code: failure?.code ?? 'INTERNAL' }), made, found: [] }
   }
   const end = endOf(page, scrape.how)
-  if (isTransient(page.status)) return { ended: failed(row, end), found: [] }
+  if (isTransient(page.status)) return { ended: failed(row, end), made, found: [] }
   const found = await linksOf(page, { row, errand, signal, ...tools })
   const as = page.status < FIRST_REFUSAL ? 'done' : 'failed'
-  return { ended: { url: row.url, as, end }, found }
+  return { ended: { url: row.url, as, end }, made, found }
 }
 
 const FIRST_REFUSAL = 400
@@ -71,23 +74,34 @@ async function scraped(
 ): Promise<Scrape> {
   const sinceMs = Math.min(DAY_MS, Math.max(0, clock.wallMs() - startedAtMs))
   const maxAge = Math.ceil((maxAgeMs + sinceMs) / SECOND_MS)
-  const scrape = await scraper.scrape({ url, maxAge }, WAIT_MS, signal)
-  if (scrape.state !== 'running') return scrape
-  for (;;) {
+  return scrapeToEnd({ url, maxAge }, { scraper, signal })
+}
+
+/** How a download ended; how it came about the first answer told. */
+export async function scrapeToEnd(
+  request: ScrapeRequest,
+  { scraper, signal }: Pick<VisitTools, 'scraper'> & { readonly signal: AbortSignal },
+): Promise<Scrape> {
+  const begun = await scraper.scrape(request, WAIT_MS, signal)
+  let scrape = begun
+  while (scrape.state === 'running') {
     signal.throwIfAborted()
-    const found = await scraper.find(scrape.id, WAIT_MS, signal)
-    if (found !== undefined && found.state !== 'running') return found
+    const found = await scraper.find(begun.id, WAIT_MS, signal)
+    // Whoever downloaded it died: its successor is told of it by asking again.
+    scrape = found ?? (await scraper.scrape(request, WAIT_MS, signal))
   }
+  return { ...scrape, how: begun.how }
 }
 
 /** Again where it may go better; `failed` once it was tried often enough. */
-function failed(row: UrlRow, end: UrlEnd): Ended {
+export function failed(row: UrlRow, end: UrlEnd): Ended {
   const mayHelp = end.code === undefined || MAY_HELP.has(end.code)
   if (!mayHelp || row.tries >= TRIES_MAX) return { url: row.url, as: 'failed', end }
   return { url: row.url, as: 'again', inMs: RETRY_FIRST_MS * 3 ** (row.tries - 1), end }
 }
 
 const MAY_HELP: ReadonlySet<string> = new Set([
+  'ROBOTS_UNREACHABLE',
   'HOST_UNKNOWN',
   'FETCH_REFUSED',
   'FETCH_TIMEOUT',

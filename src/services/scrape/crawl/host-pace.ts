@@ -1,0 +1,80 @@
+/** How often a host is asked: the politest of what its crawls ask for, and what it bears. */
+import type { Clock } from '../../../effects/clock.ts'
+import { mayBegin, newPace, stepPace, type Pace, type PaceEvent } from '../politeness/pace.ts'
+import { CONNECTIONS_DEFAULT, DELAY_DEFAULT_MS, LOOK_EVERY_MS, START_WITHIN_MS } from './limits.ts'
+import type { RequestMade } from './request-made.ts'
+
+export interface PaceLimits {
+  readonly delayMs: number
+  readonly connections: number
+}
+
+const DEFAULTS: PaceLimits = { delayMs: DELAY_DEFAULT_MS, connections: CONNECTIONS_DEFAULT }
+
+export class HostPace {
+  readonly #clock: Clock
+  #pace: Pace
+  #limits: readonly PaceLimits[] = []
+  #crawlDelayMs: number | undefined
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#pace = newPace(clock.wallMs())
+  }
+
+  /** What crawls of the host ask for. */
+  limit(limits: readonly PaceLimits[]): void {
+    this.#limits = limits
+    this.#configure()
+  }
+
+  /** What the host asks for; `undefined`: nothing. */
+  hostAsks(crawlDelayMs: number | undefined): void {
+    this.#crawlDelayMs = crawlDelayMs
+    this.#configure()
+  }
+
+  /** It asks to be asked so seldom that no crawl would end. */
+  get isClosed(): boolean {
+    return this.#pace.parked?.why === 'crawlDelay'
+  }
+
+  /** 0: the next may begin. While that depends on another event, somebody wakes who sees it. */
+  waitMs(): number {
+    const nowMs = this.#clock.wallMs()
+    const atMs = mayBegin(this.#pace, nowMs)
+    return atMs === undefined ? LOOK_EVERY_MS : atMs - nowMs
+  }
+
+  /** Where `waitMs` is 0. */
+  begun(): void {
+    this.#step({ kind: 'wanted' })
+  }
+
+  ended(made: RequestMade): void {
+    this.#step(made)
+  }
+
+  /**
+   * From a scheduler that may have asked until a moment ago, or had others ask (`begun`), who take
+   * their time for it.
+   */
+  tookOver(asked: 'begun' | 'before'): void {
+    this.#step({ kind: 'takenOver', startWithinMs: asked === 'begun' ? START_WITHIN_MS : 0 })
+  }
+
+  #configure(): void {
+    const limits = this.#limits.length === 0 ? [DEFAULTS] : this.#limits
+    this.#step({
+      kind: 'configured',
+      delayMs: Math.max(...limits.map(({ delayMs }) => delayMs)),
+      connectionsMax: Math.min(...limits.map(({ connections }) => connections)),
+      crawlDelayMs: this.#crawlDelayMs,
+    })
+  }
+
+  #step(event: PaceEvent): void {
+    const [pace] = stepPace(this.#pace, event, this.#clock.wallMs())
+    this.#pace = pace
+  }
+}

@@ -1,0 +1,80 @@
+/** What a host allows: its robots.txt, had through the ring as any page is (RFC 9309). */
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../base/limits.ts'
+import type { Page, Scrape } from '../../../wire/api.ts'
+import type { Scraper } from '../pages/scraper.ts'
+import { accessOf, type RobotsAnswer } from '../robots/access.ts'
+import {
+  decisionFor,
+  ROBOTS_BYTES_MAX,
+  ROBOTS_REDIRECTS_MAX,
+  rulesFor,
+  type AgentRules,
+} from '../robots/robots.ts'
+import { canonicalUrl } from '../urls/canonical-url.ts'
+import type { Host } from './hosts.ts'
+import { AGENT } from './page-links.ts'
+import { requestMade, type RequestMade } from './request-made.ts'
+import { scrapeToEnd } from './visit.ts'
+
+/** A file is kept for so long (RFC 9309, 2.4). */
+export const ROBOTS_KEPT_MS = DAY_MS
+/** A site that cannot say what it allows is asked again after this. */
+export const ROBOTS_AGAIN_MS = MINUTE_MS
+
+export type HostRules =
+  | { readonly kind: 'rules'; readonly rules: AgentRules }
+  | { readonly kind: 'all' }
+  /** It cannot say, and nothing is allowed until it can. */
+  | { readonly kind: 'none' }
+
+export interface HostRobots {
+  readonly rules: HostRules
+  readonly made: RequestMade
+}
+
+/** @throws AnilloError where the ring is at fault */
+export async function robotsOf(
+  host: Host,
+  { scraper, signal }: { readonly scraper: Scraper; readonly signal: AbortSignal },
+): Promise<HostRobots> {
+  const url = canonicalUrl(`${host}/robots.txt`)
+  const maxAge = ROBOTS_KEPT_MS / SECOND_MS
+  const scrape = await scrapeToEnd({ url, maxAge }, { scraper, signal })
+  const access = accessOf(await answerOf(scrape, scraper, signal))
+  const rules: HostRules =
+    access.kind === 'rules' ? { kind: 'rules', rules: rulesFor(access.robots, AGENT) } : access
+  return { rules, made: requestMade(scrape) }
+}
+
+/** Whether the page may be fetched; `undefined`: the host cannot say. */
+export function allows(rules: HostRules, url: string): boolean | undefined {
+  if (rules.kind === 'all') return true
+  if (rules.kind === 'none') return undefined
+  return decisionFor(rules.rules, url).kind === 'allowed'
+}
+
+async function answerOf(
+  { failure, page, state }: Scrape,
+  scraper: Scraper,
+  signal: AbortSignal,
+): Promise<RobotsAnswer> {
+  if (state === 'failed' || page === undefined) {
+    return failure?.code === 'FETCH_REDIRECTS' ? ENDLESS : { kind: 'unreachable' }
+  }
+  if (page.redirects.length > ROBOTS_REDIRECTS_MAX) return ENDLESS
+  return { kind: 'answer', status: page.status, body: await beginningOf(page, scraper, signal) }
+}
+
+const ENDLESS: RobotsAnswer = { kind: 'redirectsEndless' }
+
+async function beginningOf(page: Page, scraper: Scraper, signal: AbortSignal): Promise<Uint8Array> {
+  const content = await scraper.content(page.id, signal)
+  const pieces: Uint8Array[] = []
+  let bytes = 0
+  for await (const piece of content?.body ?? []) {
+    pieces.push(piece.slice())
+    bytes += piece.length
+    if (bytes > ROBOTS_BYTES_MAX) break
+  }
+  return Buffer.concat(pieces)
+}
