@@ -20,7 +20,10 @@ const CLOSED = { additionalProperties: false } as const
 const Cursor = Type.Optional(Type.String({ description: 'absent on the last page' }))
 
 export const CRAWL_SEEDS_MAX = 100
-export const CRAWL_DEPTH_MAX = 100
+export const CRAWL_DEPTH_MAX = 20
+export const CRAWL_HOPS_MAX = 5
+export const CRAWL_PATTERNS_MAX = 20
+export const CRAWL_PATTERN_CHARS_MAX = 500
 /** Pages of a crawl that names no number, and the most that it may ask for. */
 export const CRAWL_PAGES_DEFAULT = 10_000
 export const CRAWL_PAGES_MAX = 10_000_000
@@ -30,16 +33,29 @@ export const CRAWL_CONNECTIONS_MAX = 64
 
 const Url = Type.String({ minLength: 1, maxLength: 8_192 })
 
-/** Which links are followed: of the page alone, below its folder, on its host. */
-export const CRAWL_SCOPES = ['page', 'prefix', 'host'] as const
+/**
+ * Which links are followed: none; below the folder of a seed; on its host; on its registrable
+ * domain and all below it; anywhere.
+ */
+export const CRAWL_SCOPES = ['page', 'prefix', 'host', 'domain', 'any'] as const
 export const CrawlScope = Type.Unsafe<(typeof CRAWL_SCOPES)[number]>(
   Type.Union(CRAWL_SCOPES.map((name) => Type.Literal(name))),
 )
+
+const Patterns = Type.Array(Type.String({ minLength: 1, maxLength: CRAWL_PATTERN_CHARS_MAX }), {
+  maxItems: CRAWL_PATTERNS_MAX,
+})
 
 export const CrawlRequest = Type.Object(
   {
     seeds: Type.Array(Url, { minItems: 1, maxItems: CRAWL_SEEDS_MAX }),
     scope: Type.Optional(CrawlScope),
+    /** Of those only what matches one of these (docs/scrape.md, *Patterns*). */
+    include: Type.Optional(Patterns),
+    /** Never what matches one of these. */
+    exclude: Type.Optional(Patterns),
+    /** So many links out of the scope are followed; 0. */
+    extraHops: Type.Optional(Type.Integer({ minimum: 0, maximum: CRAWL_HOPS_MAX })),
     /** Fetched at most; 10,000 where it is absent. */
     pages: Type.Optional(Type.Integer({ minimum: 1, maximum: CRAWL_PAGES_MAX })),
     /** Links followed from a seed on; 20. */

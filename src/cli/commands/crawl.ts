@@ -5,6 +5,7 @@ import {
   CRAWL_CONNECTIONS_MAX,
   CRAWL_DELAY_MAX_S,
   CRAWL_DEPTH_MAX,
+  CRAWL_HOPS_MAX,
   CRAWL_PAGES_MAX,
   CRAWL_SCOPES,
   CRAWL_URL_STATES,
@@ -18,9 +19,22 @@ export function crawlCommand(context: CommandContext): Command {
     .description('have the ring download a site, and show how it goes')
     .argument('<url...>', 'where to begin; “:8000” is short for http://localhost:8000')
     .addOption(
-      new Option('--scope <scope>', 'which links are followed: of the same host, below the same')
+      new Option('--scope <scope>', 'follow links of the seeds’ folders, hosts, domains; or any')
         .choices(CRAWL_SCOPES)
         .default('host'),
+    )
+    .addOption(
+      patterns(
+        '--include <pattern>',
+        'only such addresses, a regular expression, e.g. “/manual/”; may be repeated',
+      ),
+    )
+    .addOption(patterns('--exclude <pattern>', 'never such addresses; may be repeated'))
+    .addOption(
+      number('--extra-hops <links>', 'follow so many links out of the scope (0)', [
+        0,
+        CRAWL_HOPS_MAX,
+      ]),
     )
     .addOption(number('--pages <count>', 'fetch so many at most (10,000)', [1, CRAWL_PAGES_MAX]))
     .addOption(number('--depth <links>', 'so many links from the first (20)', [0, CRAWL_DEPTH_MAX]))
@@ -131,6 +145,11 @@ function orderWord(
         return runOrder(context.io, { id, order }, flags)
       }),
     )
+}
+
+function patterns(flags: string, description: string): Option {
+  const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text]
+  return new Option(flags, description).argParser(collect).default([], 'none')
 }
 
 function number(

@@ -22,6 +22,9 @@ import { dateText, durationText, sizeText, tableLines } from '../table.ts'
 
 export interface CrawlFlags extends DoorFlags {
   readonly scope?: CrawlRequest['scope']
+  readonly include: readonly string[]
+  readonly exclude: readonly string[]
+  readonly extraHops?: number
   readonly pages?: number
   readonly depth?: number
   readonly delay?: number
@@ -138,10 +141,13 @@ function requestFrom(seeds: readonly string[], flags: CrawlFlags): CrawlRequest 
     const problem = 'An address is empty. Type one such as https://example.org or :8000.'
     throw new AnilloError('USAGE', { problem })
   }
-  const { connections, delay, depth, maxAge, pages, scope } = flags
+  const { connections, delay, depth, exclude, extraHops, include, maxAge, pages, scope } = flags
   return {
     seeds: [...seeds],
     ...(scope === undefined ? {} : { scope }),
+    ...(include.length === 0 ? {} : { include: [...include] }),
+    ...(exclude.length === 0 ? {} : { exclude: [...exclude] }),
+    ...(extraHops === undefined ? {} : { extraHops }),
     ...(pages === undefined ? {} : { pages }),
     ...(depth === undefined ? {} : { depth }),
     ...(delay === undefined ? {} : { delay }),

@@ -147,6 +147,21 @@ test('the death of whoever schedules in the middle loses nothing, and nothing is
   assert.ok(site.duplicates.size <= CONNECTIONS, JSON.stringify([...site.duplicates]))
 })
 
+test('patterns narrow a crawl, and a wrong one begins none', async () => {
+  await using site = await startLinkedSite(30)
+  await using ring = await CrawlRing.start(1)
+  const { crawls } = ring.at(0)
+  const request = requestFor(site, { include: ['/p/[1-4]$', '/p/1\\d$'], exclude: ['/p/13$'] })
+  const { id } = await crawls.start(request, NOBODY)
+  await ring.over(0, id)
+  const paths = site.asked.map(({ path }) => path)
+  const wanted = ['/p/0', '/p/1', '/p/10', '/p/14', '/p/2', '/p/3', '/p/4']
+  assert.deepEqual(paths.toSorted(), wanted)
+  const wrong = crawls.start(requestFor(site, { include: ['a(?=b)'] }), NOBODY)
+  await assert.rejects(wrong, { code: 'BAD_REQUEST' })
+  assert.equal((await crawls.list({ limit: 9 })).items.length, 1)
+})
+
 test('what robots.txt forbids is passed over, and told', async () => {
   const robots = 'User-agent: other\nDisallow: /\n\nUser-agent: *\nDisallow: /p/1\nAllow: /p/1$\n'
   await using site = await startLinkedSite(30, { robots })

@@ -12,6 +12,7 @@ import { robotsOf } from './host-robots.ts'
 import { HostScheduler } from './host-scheduler.ts'
 import { hostPosition, readHost, type Host } from './hosts.ts'
 import { Jobs } from './jobs.ts'
+import type { JobRow } from './rows.ts'
 import { Schedulers } from './schedulers.ts'
 import { visit, type FindLinks } from './visit.ts'
 
@@ -48,7 +49,7 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
     log,
     frontier,
     jobs,
-    errandOf,
+    errandOf: (job: JobRow) => errandOf(job, () => clock.wallMs()),
     tell,
     visit: (...[row, errand, signal]: Parameters<HostSchedulerVisit>) =>
       visit(row, errand, { clock, scraper, findLinks, signal }),

@@ -13,7 +13,7 @@ import {
 } from '../../../wire/api-crawls.ts'
 import { ALL_PARTITIONS, pkIn } from '../../../wire/partition.ts'
 import { canonicalUrl, pageIdOf } from '../urls/canonical-url.ts'
-import { PRIORITY_DEFAULT, requestOf } from './errand.ts'
+import { judgeOf, PRIORITY_DEFAULT, requestOf } from './errand.ts'
 import type { Frontier, FrontierStore } from './frontier.ts'
 import { hostOf, readHost, type Host } from './hosts.ts'
 import {
@@ -41,8 +41,8 @@ export interface Asked {
 
 export interface Crawls {
   /**
-   * @throws AnilloError URL_MALFORMED, URL_SCHEME, URL_TOO_LONG, URL_USERINFO, RETRY_MISMATCH,
-   * STORE_UNAVAILABLE
+   * @throws AnilloError BAD_REQUEST, URL_MALFORMED, URL_SCHEME, URL_TOO_LONG, URL_USERINFO,
+   * RETRY_MISMATCH, STORE_UNAVAILABLE
    */
   start(request: CrawlRequest, asked: Asked): Promise<Crawl>
   get(id: string): Promise<Crawl | undefined>
@@ -71,6 +71,7 @@ export class CrawlDesk implements Crawls {
 
   async start(request: CrawlRequest, { by, key }: Asked): Promise<Crawl> {
     const { frontier, random, tell } = this.#options
+    judgeOf(request)
     const urls = request.seeds.map((seed) => canonicalUrl(seed))
     const groups = Map.groupBy(new Set(urls), hostOf)
     const wanted = (url: string): Wanted => {

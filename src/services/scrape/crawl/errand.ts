@@ -1,10 +1,10 @@
 /** What a crawl asks of its URLs, from the request that it was started with. */
-import { isAnilloError } from '../../../base/errors.ts'
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
 import { CrawlRequest } from '../../../wire/api-crawls.ts'
 import { reader } from '../../../wire/method.ts'
+import { ScopeJudge } from '../scope/scope.ts'
 import { canonicalUrl, type CanonicalUrl } from '../urls/canonical-url.ts'
-import { hostOf } from './hosts.ts'
 import { CONNECTIONS_DEFAULT, DELAY_DEFAULT_MS, DEPTH_DEFAULT } from './limits.ts'
 import type { JobRow, Wanted } from './rows.ts'
 import type { Errand } from './visit.ts'
@@ -19,33 +19,52 @@ export function requestOf({ spec }: Pick<JobRow, 'spec'>): CrawlRequest | undefi
   return readRequest(JSON.parse(spec))
 }
 
-export function errandOf(job: JobRow): Errand {
-  const request = requestOf(job) ?? { seeds: [] }
-  const delayMs = request.delay === undefined ? DELAY_DEFAULT_MS : request.delay * SECOND_MS
-  const { connections = CONNECTIONS_DEFAULT, depth: depthMax = DEPTH_DEFAULT } = request
-  const isInScope = scopeOf(request)
-  return {
-    pace: { delayMs, connections },
-    maxAgeMs: (request.maxAge ?? 0) * SECOND_MS,
-    startedAtMs: job.startedAtMs,
-    follows: (link, from): Wanted | undefined => {
-      if (from.depth >= depthMax) return undefined
-      const url = canonical(link)
-      if (url === undefined || !isInScope(url)) return undefined
-      return { url, depth: from.depth + 1, hops: from.hops, priority: from.priority }
+/** @throws AnilloError BAD_REQUEST: a pattern is wrong */
+export function judgeOf(request: CrawlRequest): ScopeJudge {
+  const { depth, exclude, extraHops, include, scope = 'host', seeds } = request
+  const judge = ScopeJudge.of(
+    {
+      reach: scope,
+      depthMax: depth ?? DEPTH_DEFAULT,
+      ...(include === undefined ? {} : { include }),
+      ...(exclude === undefined ? {} : { exclude }),
+      ...(extraHops === undefined ? {} : { extraHops }),
     },
-  }
+    seeds.flatMap((seed) => canonical(seed) ?? []),
+  )
+  if (judge instanceof ScopeJudge) return judge
+  const { at, pattern, why } = judge
+  const problem = `the pattern “${pattern.slice(0, SHOWN_CHARS)}” ${WHY[why]} at character ${at + 1}`
+  throw new AnilloError('BAD_REQUEST', { problem })
 }
 
-function scopeOf({ scope = 'host', seeds }: CrawlRequest): (url: CanonicalUrl) => boolean {
-  const begins = seeds.flatMap((seed) => canonical(seed) ?? [])
-  if (scope === 'page') return () => false
-  if (scope === 'prefix') {
-    const folders = begins.map((url) => new URL('.', url).href)
-    return (url) => folders.some((folder) => url.startsWith(folder))
+const SHOWN_CHARS = 80
+
+const WHY = {
+  malformed: 'is no regular expression',
+  unsupported: 'has what patterns cannot have (docs/scrape.md)',
+  tooLong: 'is too long',
+} as const
+
+/** @param wallMs for addresses with dates that run away */
+export function errandOf(job: JobRow, wallMs: () => number): Errand {
+  const request = requestOf(job) ?? { seeds: [] }
+  const { connections = CONNECTIONS_DEFAULT, delay, maxAge = 0 } = request
+  const judge = judgeOf(request)
+  return {
+    pace: { delayMs: delay === undefined ? DELAY_DEFAULT_MS : delay * SECOND_MS, connections },
+    maxAgeMs: maxAge * SECOND_MS,
+    startedAtMs: job.startedAtMs,
+    follows: (link, from): Wanted | undefined => {
+      const url = canonical(link)
+      if (url === undefined) return undefined
+      const { depth, hops, priority } = from
+      const candidate = { url, depth: depth + 1, hops, isResource: false }
+      const decision = judge.decide(candidate, wallMs())
+      if (decision.kind === 'out') return undefined
+      return { url, depth: depth + 1, hops: decision.hops, priority }
+    },
   }
-  const hosts = new Set(begins.map(hostOf))
-  return (url) => hosts.has(hostOf(url))
 }
 
 function canonical(text: string): CanonicalUrl | undefined {
