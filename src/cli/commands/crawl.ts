@@ -24,10 +24,7 @@ export function crawlCommand(context: CommandContext): Command {
         .default('host'),
     )
     .addOption(
-      patterns(
-        '--include <pattern>',
-        'only such addresses, a regular expression, e.g. “/manual/”; may be repeated',
-      ),
+      patterns('--include <pattern>', 'only such addresses, e.g. “/manual/”; may be repeated'),
     )
     .addOption(patterns('--exclude <pattern>', 'never such addresses; may be repeated'))
     .addOption(

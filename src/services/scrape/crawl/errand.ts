@@ -34,7 +34,8 @@ export function judgeOf(request: CrawlRequest): ScopeJudge {
   )
   if (judge instanceof ScopeJudge) return judge
   const { at, pattern, why } = judge
-  const problem = `the pattern “${pattern.slice(0, SHOWN_CHARS)}” ${WHY[why]} at character ${at + 1}`
+  const shown = pattern.slice(0, SHOWN_CHARS)
+  const problem = `the pattern “${shown}” ${WHY[why]} at character ${at + 1}`
   throw new AnilloError('BAD_REQUEST', { problem })
 }
 
