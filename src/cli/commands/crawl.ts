@@ -52,7 +52,8 @@ export function crawlCommand(context: CommandContext): Command {
   $ npx anillo crawl :8000 --delay 0.02 --connections 4   a site of your own
   $ npx anillo crawl https://example.org/book/ --scope prefix --pages 500
 
-A crawl goes on when this command is gone, and when members die: “npx anillo crawls list” has them all.`,
+A crawl goes on when this command is gone, and when members die.
+“npx anillo crawls list” has them all.`,
     )
     .action((urls: readonly string[], flags: CrawlFlags) =>
       context.run(async () => {
