@@ -103,3 +103,9 @@ export async function written(
   }
   return { bytes: concat(pieces), extents }
 }
+
+export async function gathered<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
