@@ -21,6 +21,7 @@ const HEADERS: readonly (readonly [value: string, noIndex: boolean, noFollow: bo
 test('headerDirectives() heeds what is said to all and to us', () => {
   for (const [value, noIndex, noFollow] of HEADERS) {
     assert.deepEqual(headerDirectives(value, 'anillo'), { noIndex, noFollow }, value)
+    assert.deepEqual(headerDirectives(value, 'Anillo'), { noIndex, noFollow }, value)
   }
 })
 

@@ -51,6 +51,12 @@ const CASES: readonly (readonly [text: string, format: string, urls: string[], l
     [RDF, 'rss', ['/', '/p'], []],
     [ATOM, 'atom', ['/blog', '/p/1'], ['/list.xml?page=2']],
     [LINES, 'text', ['/1', '/2', 'https://b.example/'], []],
+    [
+      `<urlset><url><x>${'<y>'.repeat(30)}${'</y>'.repeat(30)}</x><loc>/1</loc></url></urlset>`,
+      'urlset',
+      ['/1'],
+      [],
+    ],
     ['<!doctype html><html><a href="/x">', 'unknown', [], []],
     ['<html><url><loc>http://a.example/</loc></url></html>', 'unknown', [], []],
     ['{"url": "http://a.example/"}', 'unknown', [], []],

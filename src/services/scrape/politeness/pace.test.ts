@@ -114,6 +114,16 @@ test('stepPace() waits as Retry-After says, in seconds or until the date', () =>
   assert.equal(new Host().begun().answered(429, 50, 'soon').pace.parked, undefined)
 })
 
+test('stepPace() waits for the longer of two reasons', () => {
+  const host = new Host().configured(0, 3).begun().begun().begun()
+  host.answered(429, 50, '3600')
+  const untilMs = host.nowMs + 3_600_000
+  host.answered(503, 50, '1')
+  assert.equal(mayBegin(host.pace, host.nowMs), untilMs)
+  host.answered(503, 50, '7200')
+  assert.equal(mayBegin(host.pace, host.nowMs), host.nowMs + 7_200_000)
+})
+
 test('stepPace() doubles the slowing at each 429 and 503, up to a bound', () => {
   const host = new Host()
   const slowings: number[] = []
@@ -208,6 +218,9 @@ test('stepPace() keeps its distances when the clock goes back', () => {
   const host = new Host().begun().answered()
   host.nowMs -= 3_600_000
   assert.equal(mayBegin(host.pace, host.nowMs), host.nowMs + 950)
+  host.begun().answered(503)
+  host.nowMs -= 3_600_000
+  assert.equal(host.begun().answered(503).pace.slowingMs, 2_000)
 })
 
 const delayMs = fc.constantFrom(0, 20, 100, 1_000)

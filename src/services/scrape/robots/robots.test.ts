@@ -77,6 +77,12 @@ test('decisionFor() decides as other parsers do', () => {
   }
 })
 
+test('decisionFor() takes an empty rule for the end of a list of agents', () => {
+  const text = 'User-agent: anillo\nDisallow:\nUser-agent: other\nDisallow: /'
+  assert.equal(asked(text, 'anillo', '/x').kind, 'allowed')
+  assert.equal(asked(text, 'other', '/x').kind, 'refused')
+})
+
 test('decisionFor() names the line that refuses', () => {
   const text = 'User-agent: *\r\n\r\nDisallow: /a\r\nDisallow: /a/b'
   assert.deepEqual(asked(text, 'anillo', '/a/b'), { kind: 'refused', line: 4, pattern: '/a/b' })
@@ -114,6 +120,7 @@ const DELAYS: readonly (readonly [
   ['User-agent: *\nCrawl-delay: 1\nUser-agent: anillo\nCrawl-delay: 15', 15_000, 1_000],
   ['User-agent: anillo\nUser-agent: *\nCrawl-delay: 7', 7_000, 7_000],
   ['User-agent: *\nCrawl-delay: 10\nUser-agent: anillo\nDisallow: /', undefined, 10_000],
+  ['User-agent: anillo\nDisallow: /x\nUser-agent: *\nCrawl-delay: 4', undefined, 4_000],
   ['User-agent: *\nCrawl-delay: 2\nDisallow: /x\nCrawl-delay: 5', 5_000, 5_000],
 ]
 

@@ -1,15 +1,14 @@
 /** Which addresses belong to a crawl. */
 import { getDomain } from 'tldts'
 
-import { assert } from '../../../base/assert.ts'
 import type { CanonicalUrl } from '../urls/canonical-url.ts'
 import { trapOf, type Trap } from './traps.ts'
 import { matchesUrl, urlPattern, type InvalidPattern, type UrlPattern } from './url-pattern.ts'
 
 export const DEPTH_MAX = 20
 export const EXTRA_HOPS_MAX = 5
-/** Include and exclude each: every address is held against all. */
-export const SCOPE_PATTERNS_MAX = 20
+/** Of all patterns together: every address found is held against all. */
+export const SCOPE_STEPS_MAX = 1_000
 
 /**
  * How far from the seeds: their pages alone; what lies in a seed's folder; its host, over http and
@@ -72,15 +71,18 @@ export class ScopeJudge {
     )
   }
 
-  /** @returns the first pattern that is wrong, if one is. */
+  /** @returns the first pattern that is wrong, or one too many, if there is. */
   static of(scope: Scope, seeds: readonly CanonicalUrl[]): ScopeJudge | InvalidPattern {
     const patterns = { include: [] as UrlPattern[], exclude: [] as UrlPattern[] }
+    let steps = 0
     for (const kind of ['include', 'exclude'] as const) {
-      const texts = scope[kind] ?? []
-      assert(texts.length <= SCOPE_PATTERNS_MAX, 'more patterns than a scope may have')
-      for (const text of texts) {
+      for (const text of scope[kind] ?? []) {
         const pattern = urlPattern(text)
         if (pattern.kind === 'invalid') return pattern
+        steps += pattern.steps.length
+        if (steps > SCOPE_STEPS_MAX) {
+          return { kind: 'invalid', pattern: text, at: 0, why: 'tooLong' }
+        }
         patterns[kind].push(pattern)
       }
     }
