@@ -90,7 +90,11 @@ export const Me = Type.Object({
 export type Me = Static<typeof Me>
 
 /** Whether people make their accounts themselves, as the ring’s `registrationOpen` says. */
-export const Registration = Type.Object({ isOpen: Type.Boolean() })
+export const Registration = Type.Object({
+  isOpen: Type.Boolean(),
+  /** What whoever comes to this door may without an account. */
+  guestMay: Type.Array(PermissionName),
+})
 export type Registration = Static<typeof Registration>
 
 export const NewUser = Type.Object(

@@ -60,6 +60,13 @@ export class FakeAccounts implements Accounts {
     this.#of(nick).sessions.clear()
   }
 
+  /** By too many wrong passwords, for ten minutes. */
+  shutOut(nick: string): void {
+    const person = this.#of(nick)
+    const shutUntil = new Date(Date.now() + 10 * STEP_MS).toISOString()
+    person.user = { ...person.user, shutUntil }
+  }
+
   sessionsOf(nick: string): number {
     return this.#of(nick).sessions.size
   }
@@ -140,6 +147,8 @@ export class FakeAccounts implements Accounts {
       if (isOwn && change.oldPassword !== person.password) throw new AnilloError('BAD_LOGIN')
       checkPassword(change.password)
       person.password = change.password
+      const { shutUntil: _, ...letIn } = person.user
+      person.user = letIn
       for (const id of person.sessions.keys())
         if (who.by.kind !== 'session' || who.by.id !== id) person.sessions.delete(id)
       this.#note({ by: who.nick ?? null, what: 'user.password', to: nick })

@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { AnilloError } from '../../base/errors.ts'
 import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import { ClientListener } from '../../platform/client-listener.ts'
+import { PERMISSIONS_OF } from '../../wire/permissions.ts'
 import { askedDoor, bearer, OTHER_ORIGIN, RING_ID } from './entrance.test-helper.ts'
 import { fakeDoor } from './fakes.test-helper.ts'
 import { ASK_AGAIN_MS, PASSWORDS_AT_ONCE, PASSWORDS_WAITING_MAX } from './limits.ts'
@@ -216,7 +217,7 @@ test('where registration is closed accounts are made by who manages them', async
   const register = (headers = {}) =>
     door.ask({ method: 'POST', url: '/v1/users', payload, headers })
   const look = await door.ask({ method: 'GET', url: '/v1/auth/registration' })
-  assert.deepEqual(look.json(), { isOpen: false })
+  assert.deepEqual(look.json(), { isOpen: false, guestMay: [...PERMISSIONS_OF.guest] })
   assert.equal((await register()).json().code, 'REGISTRATION_CLOSED')
   const member = bearer(door.accounts.person('ana', 'member'))
   assert.equal((await register(member)).json().code, 'REGISTRATION_CLOSED')

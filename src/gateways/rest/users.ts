@@ -57,17 +57,20 @@ function addRegistration(server: FastifyInstance, door: AccountDoor): void {
   )
 }
 
-function addRegistrationLook(server: FastifyInstance, { entrance }: AccountDoor): void {
+function addRegistrationLook(server: FastifyInstance, { entrance, gate }: AccountDoor): void {
   server.get(
     '/v1/auth/registration',
     {
       schema: {
-        summary: 'Whether people make their accounts themselves',
+        summary: 'Whether people make their accounts themselves, and what they may without one',
         tags,
         response: { 200: Registration, 503: Problem },
       },
     },
-    async () => ({ isOpen: await entrance.isRegistrationOpen() }),
+    async ({ raw }) => ({
+      isOpen: await entrance.isRegistrationOpen(),
+      guestMay: [...(gate.stranger(raw)?.permissions ?? [])],
+    }),
   )
 }
 

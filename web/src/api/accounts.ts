@@ -71,10 +71,10 @@ export class AccountsClient {
     await orGone('LOGIN_FIRST', this.#client.json({ path, method: 'POST', body: { everywhere } }))
   }
 
-  /** Whether people make their accounts themselves. */
-  async isRegistrationOpen(): Promise<boolean> {
+  /** Whether people make their accounts themselves, and what they may without one. */
+  async registration(): Promise<Registration> {
     const answer = await this.#client.json({ path: '/v1/auth/registration', isAboutAsker: true })
-    return sound<Registration>(answer, { isOpen: 'boolean' }).isOpen
+    return sound<Registration>(answer, { isOpen: 'boolean', guestMay: 'array' })
   }
 
   async register(user: NewUser): Promise<User> {

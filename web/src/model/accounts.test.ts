@@ -10,6 +10,7 @@ import {
   clientName,
   fieldOf,
   grantsFor,
+  keyMay,
   may,
   nickOf,
   ownViews,
@@ -124,4 +125,11 @@ test('fieldOf() knows the field of a refusal, and none for others', () => {
   assert.equal(fieldOf('SLOW_DOWN'), undefined)
   assert.equal(fieldOf('toString'), undefined)
   assert.equal(fieldOf(undefined), undefined)
+})
+
+test('keyMay() offers no right that the account has only since anybody has it', () => {
+  const permissions = [...PERMISSIONS_OF.member, 'ring.watch', 'store.read'] as const
+  const guestMay = [...PERMISSIONS_OF.guest]
+  const offered = keyMay({ permissions, role: 'member' }, guestMay)
+  assert.deepEqual(offered, ['store.read', 'pages.read', 'pages.scrape', 'account.own'])
 })

@@ -115,6 +115,20 @@ export function grantsFor(role: AccountRole): readonly {
   })).filter(({ permission, isOfRole }) => isOfRole || GRANTABLE.has(permission))
 }
 
+/** What a key can be made for: what anybody may without an account is not the account’s to give. */
+export function keyMay(
+  {
+    permissions,
+    role,
+  }: { readonly permissions: readonly Permission[]; readonly role: AccountRole },
+  guestMay: readonly Permission[],
+): readonly Permission[] {
+  return PERMISSION_NAMES.filter(
+    (one) =>
+      permissions.includes(one) && (!guestMay.includes(one) || PERMISSIONS_OF[role].has(one)),
+  )
+}
+
 /** The set with the one put in or taken out, in the order of the table. */
 export function toggled(
   permissions: readonly Permission[],

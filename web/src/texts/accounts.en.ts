@@ -54,6 +54,7 @@ export interface AccountTexts {
     readonly hasAccount: string
     /** People make no accounts themselves. */
     readonly closed: string
+    readonly forgotten: string
     readonly first: string
     readonly ended: string
     readonly elsewhere: string
@@ -89,6 +90,7 @@ export interface AccountTexts {
     readonly none: string
     readonly here: string
     readonly everywhere: string
+    readonly everywhereSure: string
   }
   readonly keys: {
     readonly title: string
@@ -126,6 +128,8 @@ export interface AccountTexts {
     readonly close: string
     readonly rightsTitle: string
     readonly byRole: string
+    /** Without an account, too. */
+    readonly byAnybody: string
     readonly saveRights: string
     readonly states: Readonly<Record<'active' | 'suspended', string>>
     /** Too many guesses at its password. */
@@ -197,6 +201,7 @@ export const ACCOUNTS_EN: AccountTexts = {
     hasAccount: 'There is one already?',
     toLogin: 'Log in with it',
     closed: 'New accounts are made by an administrator here: ask one.',
+    forgotten: 'Forgotten the password? An administrator can give you another.',
     first: 'Log in first to see this.',
     ended: 'Your session has ended. Log in again to go on.',
     elsewhere:
@@ -236,6 +241,7 @@ export const ACCOUNTS_EN: AccountTexts = {
     none: 'It is logged in nowhere.',
     here: 'Log out here',
     everywhere: 'Log out everywhere',
+    everywhereSure: 'It ends all your sessions, at every machine, this one too.',
   },
   keys: {
     title: 'Keys for programs',
@@ -273,6 +279,7 @@ export const ACCOUNTS_EN: AccountTexts = {
     close: 'Close',
     rightsTitle: 'Role and rights',
     byRole: 'by its role',
+    byAnybody: 'anybody may, on this machine',
     saveRights: 'Save role and rights',
     states: { active: 'active', suspended: 'suspended' },
     shutOut: (until) =>

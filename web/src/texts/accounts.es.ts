@@ -37,6 +37,7 @@ export const ACCOUNTS_ES: AccountTexts = {
     hasAccount: '¿Ya tiene una?',
     toLogin: 'Entre con ella',
     closed: 'Aquí las cuentas nuevas las crea un administrador: pídale una.',
+    forgotten: '¿Ha olvidado la contraseña? Un administrador puede darle otra.',
     first: 'Inicie sesión para ver esto.',
     ended: 'Su sesión ha terminado. Vuelva a entrar para seguir.',
     elsewhere:
@@ -77,6 +78,7 @@ export const ACCOUNTS_ES: AccountTexts = {
     none: 'No tiene ninguna sesión abierta.',
     here: 'Salir aquí',
     everywhere: 'Salir en todas partes',
+    everywhereSure: 'Termina todas sus sesiones, en todas las máquinas, también esta.',
   },
   keys: {
     title: 'Claves para programas',
@@ -114,6 +116,7 @@ export const ACCOUNTS_ES: AccountTexts = {
     close: 'Cerrar',
     rightsTitle: 'Papel y permisos',
     byRole: 'por su papel',
+    byAnybody: 'cualquiera puede, en esta máquina',
     saveRights: 'Guardar papel y permisos',
     states: { active: 'activa', suspended: 'suspendida' },
     shutOut: (until) =>

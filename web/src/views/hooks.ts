@@ -1,7 +1,9 @@
 /** Small ties between views and the browser. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 
+import type { Permission } from '../../../src/wire/permissions.ts'
 import { RingTrouble } from '../api/ring-client.ts'
+import { useSession } from '../state/session.ts'
 import type { Trouble } from '../texts/texts.ts'
 
 export function useMedia(query: string): boolean {
@@ -108,4 +110,12 @@ export function useLoaded<T>(load: () => Promise<T>, key: string): Loaded<T> {
     void ask()
   }, [key])
   return { ...state, again: () => void ask() }
+}
+
+const NOTHING: readonly Permission[] = []
+
+/** What whoever comes to the door in use may without an account. */
+export function useGuestMay(): readonly Permission[] {
+  const { account } = useSession()
+  return useLoaded(() => account.calls.registration(), '').value?.guestMay ?? NOTHING
 }

@@ -46,6 +46,7 @@ export function LoginView() {
           <Outcome trouble={trouble} done={undefined} />
         </Form>
       </div>
+      <p class="entering__other">{words.entering.forgotten}</p>
       {isOpen !== undefined && (
         <p class="entering__other">
           {words.entering.noAccount}{' '}
@@ -125,8 +126,8 @@ export function RegisterView() {
 /** Whether people make their accounts themselves; where nobody answers that is tried. */
 function useIsOpen(): boolean | undefined {
   const { account } = useSession()
-  const { value, trouble } = useLoaded(() => account.calls.isRegistrationOpen(), '')
-  return value ?? (trouble === undefined ? undefined : true)
+  const { value, trouble } = useLoaded(() => account.calls.registration(), '')
+  return value?.isOpen ?? (trouble === undefined ? undefined : true)
 }
 
 interface NewAccountFieldsProps {

@@ -1,12 +1,13 @@
 /** Keys that let programs in: made, shown once, removed. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 
-import type { AccessKey, MadeAccessKey } from '../../../../src/wire/api-accounts.ts'
-import { PERMISSION_NAMES, type Permission } from '../../../../src/wire/permissions.ts'
-import { toggled } from '../../model/accounts.ts'
+import { KEY_DAYS_DEFAULT } from '../../../../src/wire/account-texts.ts'
+import type { AccessKey, MadeAccessKey, Me } from '../../../../src/wire/api-accounts.ts'
+import type { Permission } from '../../../../src/wire/permissions.ts'
+import { keyMay, toggled } from '../../model/accounts.ts'
 import { useSession } from '../../state/session.ts'
 import type { Done } from '../../texts/accounts.en.ts'
-import { useDoing, useLoaded } from '../hooks.ts'
+import { useDoing, useGuestMay, useLoaded } from '../hooks.ts'
 import { useWords } from '../words.ts'
 import {
   Card,
@@ -21,11 +22,11 @@ import {
 
 interface KeysCardProps {
   readonly nick: string
-  /** What the account may do: a key can have no more. */
-  readonly own: readonly Permission[]
+  /** Whose account it is: a key can have no more than it. */
+  readonly me: Pick<Me, 'permissions' | 'role'>
 }
 
-export function KeysCard({ nick, own }: KeysCardProps) {
+export function KeysCard({ nick, me }: KeysCardProps) {
   const { texts } = useWords()
   const words = texts.accounts
   const [made, setMade] = useState<MadeAccessKey | undefined>(undefined)
@@ -36,7 +37,7 @@ export function KeysCard({ nick, own }: KeysCardProps) {
       {made === undefined ? (
         <details class="disclosure">
           <summary>{words.keys.makeTitle}</summary>
-          <NewKeyForm nick={nick} own={own} onMade={setMade} />
+          <NewKeyForm nick={nick} me={me} onMade={setMade} />
         </details>
       ) : (
         <Secret made={made} onStored={() => setMade(undefined)} />
@@ -121,7 +122,7 @@ function KeyRows({ keys, removing, onRemove }: KeyRowsProps) {
 const DAY_SECONDS = 86_400
 const SPANS = {
   day: DAY_SECONDS,
-  month: 30 * DAY_SECONDS,
+  month: KEY_DAYS_DEFAULT * DAY_SECONDS,
   year: 365 * DAY_SECONDS,
   ever: 0,
 } as const
@@ -129,11 +130,11 @@ const SPAN_NAMES = ['day', 'month', 'year', 'ever'] as const
 
 interface NewKeyFormProps {
   readonly nick: string
-  readonly own: readonly Permission[]
+  readonly me: KeysCardProps['me']
   readonly onMade: (made: MadeAccessKey) => void
 }
 
-function NewKeyForm({ nick, own, onMade }: NewKeyFormProps) {
+function NewKeyForm({ nick, me, onMade }: NewKeyFormProps) {
   const { account } = useSession()
   const { texts } = useWords()
   const words = texts.accounts
@@ -161,7 +162,7 @@ function NewKeyForm({ nick, own, onMade }: NewKeyFormProps) {
       />
       <PermissionBoxes
         legend={words.keys.permissions}
-        offered={PERMISSION_NAMES.filter((one) => own.includes(one))}
+        offered={keyMay(me, useGuestMay())}
         chosen={chosen}
         onToggle={(permission) => {
           setChosen(toggled(chosen, permission))
@@ -193,8 +194,8 @@ interface PermissionBoxesProps {
   readonly legend: string
   readonly offered: readonly Permission[]
   readonly chosen: readonly Permission[]
-  /** They stand as they are, and what is told beside them. */
-  readonly fixed?: { readonly permissions: readonly Permission[]; readonly why: string }
+  /** They stand as they are; what is told beside them. */
+  readonly fixed?: ReadonlyMap<Permission, string>
   readonly onToggle: (permission: Permission) => void
 }
 
@@ -210,18 +211,18 @@ export function PermissionBoxes({
     <fieldset class="boxes">
       <legend class="label">{legend}</legend>
       {offered.map((permission) => {
-        const isFixed = fixed?.permissions.includes(permission) ?? false
+        const why = fixed?.get(permission)
         return (
           <label key={permission} class="box">
             <input
               type="checkbox"
-              checked={isFixed || chosen.includes(permission)}
-              disabled={isFixed}
+              checked={why !== undefined || chosen.includes(permission)}
+              disabled={why !== undefined}
               onChange={() => onToggle(permission)}
             />
             <span>
               {texts.accounts.permissions[permission]}
-              {isFixed && <span class="quiet"> ({fixed?.why})</span>}
+              {why !== undefined && <span class="quiet"> ({why})</span>}
             </span>
           </label>
         )

@@ -205,8 +205,13 @@ export function Confirm({
     setIsAsking(false)
     onConfirm()
   }
+  const leave = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') return
+    event.stopPropagation()
+    setIsAsking(false)
+  }
   return (
-    <div class="confirm" role="group" aria-label={question}>
+    <div class="confirm" role="group" aria-label={question} onKeyDown={leave}>
       <p>{question}</p>
       <div class="actions">
         <button type="button" class={`${shape} button--harmful`} onClick={confirm}>

@@ -12,7 +12,7 @@ import { grantsFor, nickOf, toggled } from '../../model/accounts.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
 import type { Done } from '../../texts/accounts.en.ts'
-import { useDoing, useLoaded } from '../hooks.ts'
+import { useDoing, useGuestMay, useLoaded } from '../hooks.ts'
 import { Cross } from '../icons.tsx'
 import { useWords } from '../words.ts'
 import { Keys, PermissionBoxes } from './keys-card.tsx'
@@ -85,6 +85,11 @@ function RightsForm({ user, onChanged }: ChangeProps) {
   const [grants, setGrants] = useState<readonly Permission[]>(user.grants)
   const offered = grantsFor(role)
   const ofRole = offered.filter(({ isOfRole }) => isOfRole).map(({ permission }) => permission)
+  const guestMay = useGuestMay()
+  const fixed = new Map([
+    ...guestMay.map((one) => [one, words.people.byAnybody] as const),
+    ...ofRole.map((one) => [one, words.people.byRole] as const),
+  ])
   const save = (): void =>
     run(async () => {
       // What the role gives is not granted beside it: it would outlive the role.
@@ -111,7 +116,7 @@ function RightsForm({ user, onChanged }: ChangeProps) {
         legend={words.keys.permissions}
         offered={offered.map(({ permission }) => permission)}
         chosen={grants}
-        fixed={{ permissions: ofRole, why: words.people.byRole }}
+        fixed={fixed}
         onToggle={(permission) => setGrants(toggled(grants, permission))}
       />
       <div class="actions">
@@ -185,7 +190,9 @@ function AccessPart({ user, onChanged }: ChangeProps) {
       <p class="quiet panel__hint">
         {user.state === 'active' ? words.suspendHint : words.activateHint}
       </p>
-      {user.shutUntil !== undefined && <p class="note">{words.shutOut(minute(user.shutUntil))}</p>}
+      {user.shutUntil !== undefined && (
+        <p class="panel__hint account-state--suspended">{words.shutOut(minute(user.shutUntil))}</p>
+      )}
       <button type="button" class="button" aria-disabled={isRunning} onClick={change}>
         {user.state === 'active' ? words.suspend : words.activate}
       </button>

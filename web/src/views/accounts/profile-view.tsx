@@ -33,7 +33,7 @@ export function ProfileView() {
           <PasswordCard nick={nick} onChanged={() => setPasswords(passwords + 1)} />
         </div>
         <div class="panels__column">
-          <KeysCard nick={nick} own={me.permissions} />
+          <KeysCard nick={nick} me={me} />
           <RightsCard me={me} />
           <RemoveCard nick={nick} />
         </div>

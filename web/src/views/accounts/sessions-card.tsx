@@ -5,7 +5,7 @@ import { useSession } from '../../state/session.ts'
 import type { Done } from '../../texts/accounts.en.ts'
 import { useDoing, useLoaded } from '../hooks.ts'
 import { useWords } from '../words.ts'
-import { Card, LoadTrouble, Outcome } from './parts.tsx'
+import { Card, Confirm, LoadTrouble, Outcome } from './parts.tsx'
 
 export function SessionsCard({ nick }: { readonly nick: string }) {
   const session = useSession()
@@ -32,14 +32,12 @@ export function SessionsCard({ nick }: { readonly nick: string }) {
         >
           {words.sessions.here}
         </button>
-        <button
-          type="button"
-          class="button"
-          aria-disabled={leaving.isRunning}
-          onClick={() => leave(true)}
-        >
-          {words.sessions.everywhere}
-        </button>
+        <Confirm
+          label={words.sessions.everywhere}
+          question={words.sessions.everywhereSure}
+          isRunning={leaving.isRunning}
+          onConfirm={() => leave(true)}
+        />
       </div>
       <Outcome trouble={leaving.trouble} done={leaving.done} />
     </Card>
