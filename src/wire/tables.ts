@@ -8,7 +8,7 @@
 const SERVICE_TABLES: ReadonlySet<string> = new Set([
   ...'ring members settings locks schedule backups'.split(' '),
   ...'chunks chunkPins chunkPinsByAge chunkReferences chunksFree uploadsVoid'.split(' '),
-  ...'users accounts sessions permissions invitations tokens'.split(' '),
+  ...'users accounts sessions permissions invitations tokens audit'.split(' '),
   ...'pages scrapes crawls hosts robots frontier'.split(' '),
   ...'files folders uploads shares dweets follows timelines'.split(' '),
 ])
