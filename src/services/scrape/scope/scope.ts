@@ -8,7 +8,7 @@ import { matchesUrl, urlPattern, type InvalidPattern, type UrlPattern } from './
 export const DEPTH_MAX = 20
 export const EXTRA_HOPS_MAX = 5
 /** Of all patterns together: every address found is held against all. */
-export const SCOPE_STEPS_MAX = 1_000
+export const SCOPE_STEPS_MAX = 400
 
 /**
  * How far from the seeds: their pages alone; what lies in a seed's folder; its host, over http and
@@ -79,7 +79,7 @@ export class ScopeJudge {
       for (const text of scope[kind] ?? []) {
         const pattern = urlPattern(text)
         if (pattern.kind === 'invalid') return pattern
-        steps += pattern.steps.length
+        steps += pattern.kinds.length
         if (steps > SCOPE_STEPS_MAX) {
           return { kind: 'invalid', pattern: text, at: 0, why: 'tooLong' }
         }

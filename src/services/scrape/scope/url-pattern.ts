@@ -10,15 +10,24 @@
  */
 
 export const PATTERN_CHARS_MAX = 500
-/** Steps of the compiled form; with 2,048 characters an answer takes a million at most. */
-export const PATTERN_STEPS_MAX = 500
+/** Steps of the compiled form; with 2,048 characters an answer takes 400,000 at most. */
+export const PATTERN_STEPS_MAX = 200
 /** Groups in groups; an address has no such structure. */
 const NESTING_MAX = 20
 const REPEAT_MAX = 100
 /** Each step stands in some parts of the tree. */
 const PARTS_MAX = 20 * PATTERN_STEPS_MAX
 
-export type UrlPattern = { readonly kind: 'pattern'; readonly steps: readonly Step[] }
+/** Packed for speed: each step a number of its kind, and the places it leads to. */
+export interface UrlPattern {
+  readonly kind: 'pattern'
+  readonly kinds: Uint8Array
+  readonly firsts: Int32Array
+  readonly seconds: Int32Array
+  /** Of each step that takes a character: which of ASCII, 1 by 1, and which of the others. */
+  readonly tables: readonly (Uint8Array | undefined)[]
+  readonly tests: readonly (Test | undefined)[]
+}
 
 export type InvalidPattern = {
   readonly kind: 'invalid'
@@ -31,7 +40,7 @@ export type InvalidPattern = {
 type Test = (code: number) => boolean
 
 /** `fork` goes on at both places, `take` at the next one when the character passes. */
-export type Step =
+type Step =
   | { readonly kind: 'take'; readonly passes: Test }
   | { readonly kind: 'fork'; readonly first: number; readonly second: number }
   | { readonly kind: 'start' }
@@ -45,7 +54,7 @@ export function urlPattern(text: string): UrlPattern | InvalidPattern {
   try {
     const program = new Program()
     program.emit(new Reader(text).whole())
-    return { kind: 'pattern', steps: [...program.steps, { kind: 'found' }] }
+    return packed([...program.steps, { kind: 'found' }])
   } catch (thrown) {
     if (!(thrown instanceof Refused)) throw thrown
     return { kind: 'invalid', pattern: text, at: thrown.at, why: thrown.why }
@@ -53,48 +62,104 @@ export function urlPattern(text: string): UrlPattern | InvalidPattern {
 }
 
 /** Cost: steps of the pattern × characters of the text, whatever they are. */
-export function matchesUrl({ steps }: UrlPattern, text: string): boolean {
-  const seenAt = new Int32Array(steps.length).fill(-1)
-  let places: number[] = []
+export function matchesUrl(pattern: UrlPattern, text: string): boolean {
+  const { tables, tests, kinds } = pattern
+  const sweep: Sweep = {
+    seenAt: new Int32Array(kinds.length).fill(-1),
+    here: new Int32Array(kinds.length),
+    open: new Int32Array(2 * kinds.length + 2),
+    count: 0,
+  }
+  const places = new Int32Array(kinds.length)
+  let placesCount = 0
   for (let at = 0; at <= text.length; at += 1) {
-    const here: number[] = []
     const isLast = at === text.length
-    // It may begin at any character.
-    for (const place of [...places, 0]) {
-      if (reach(place, { steps, seenAt, here, at, isLast })) return true
+    const walk = { pattern, sweep, at, isLast }
+    sweep.count = 0
+    for (let index = 0; index < placesCount; index += 1) {
+      if (isFoundFrom(places[index] ?? 0, walk)) return true
     }
+    // It may begin at any character.
+    if (isFoundFrom(0, walk)) return true
     const code = text.charCodeAt(at)
-    places = []
-    for (const place of here) {
-      const step = steps[place]
-      if (!isLast && step?.kind === 'take' && step.passes(code)) places.push(place + 1)
+    placesCount = 0
+    for (let index = 0; index < sweep.count && !isLast; index += 1) {
+      const place = sweep.here[index] ?? 0
+      const passes =
+        code < ASCII_CODES ? tables[place]?.[code] === 1 : tests[place]?.(code) === true
+      if (passes) {
+        places[placesCount] = place + 1
+        placesCount += 1
+      }
     }
   }
   return false
 }
 
+/** What one walk over a text writes on. */
 interface Sweep {
-  readonly steps: readonly Step[]
   /** The character at which a step was last reached: each once a character. */
   readonly seenAt: Int32Array
-  readonly here: number[]
+  /** Steps that wait for the character, `count` of them. */
+  readonly here: Int32Array
+  /** Each step reached adds two at most. */
+  readonly open: Int32Array
+  count: number
+}
+
+interface Walk {
+  readonly pattern: UrlPattern
+  readonly sweep: Sweep
   readonly at: number
   readonly isLast: boolean
 }
 
 /** Follows what takes no character. Whether the end of the pattern was reached. */
-function reach(from: number, { steps, seenAt, here, at, isLast }: Sweep): boolean {
-  const open = [from]
-  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+function isFoundFrom(from: number, { pattern, sweep, at, isLast }: Walk): boolean {
+  const { kinds, firsts, seconds } = pattern
+  const { seenAt, here, open } = sweep
+  let openCount = 1
+  open[0] = from
+  while (openCount > 0) {
+    openCount -= 1
+    const place = open[openCount] ?? 0
     if (seenAt[place] === at) continue
     seenAt[place] = at
-    const step = steps[place]
-    if (step?.kind === 'found') return true
-    if (step?.kind === 'take') here.push(place)
-    else if (step?.kind === 'fork') open.push(step.first, step.second)
-    else if (step?.kind === 'start' ? at === 0 : isLast) open.push(place + 1)
+    const kind = kinds[place]
+    if (kind === FOUND) return true
+    if (kind === TAKE) {
+      here[sweep.count] = place
+      sweep.count += 1
+    } else if (kind === FORK) {
+      open[openCount] = firsts[place] ?? 0
+      open[openCount + 1] = seconds[place] ?? 0
+      openCount += 2
+    } else if (kind === START ? at === 0 : isLast) {
+      open[openCount] = place + 1
+      openCount += 1
+    }
   }
   return false
+}
+
+const [TAKE, FORK, START, END, FOUND] = [0, 1, 2, 3, 4] as const
+const KINDS = { take: TAKE, fork: FORK, start: START, end: END, found: FOUND } as const
+const ASCII_CODES = 128
+
+function packed(steps: readonly Step[]): UrlPattern {
+  const tests = steps.map((step) => (step.kind === 'take' ? step.passes : undefined))
+  return {
+    kind: 'pattern',
+    kinds: Uint8Array.from(steps, ({ kind }) => KINDS[kind]),
+    firsts: Int32Array.from(steps, (step) => (step.kind === 'fork' ? step.first : 0)),
+    seconds: Int32Array.from(steps, (step) => (step.kind === 'fork' ? step.second : 0)),
+    tables: tests.map((test) =>
+      test === undefined
+        ? undefined
+        : Uint8Array.from({ length: ASCII_CODES }, (_, code) => Number(test(code))),
+    ),
+    tests,
+  }
 }
 
 type Tree =
