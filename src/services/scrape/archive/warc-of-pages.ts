@@ -1,0 +1,106 @@
+/** Pages that are held, as one WARC: content that occurs twice is written once. */
+import type { Gzip } from '../../../effects/gzip.ts'
+import type { Random } from '../../../effects/random.ts'
+import type { Page } from '../../../wire/api.ts'
+import { mimeOf, REVISIT_MIME, type CdxEntry } from './cdxj.ts'
+import { fieldOf, type Fields } from './fields.ts'
+import { capturesOf } from './page-captures.ts'
+import {
+  metadataRecord,
+  recordId,
+  responseRecord,
+  revisitRecord,
+  warcinfoRecord,
+  type Capture,
+  type OutgoingRecord,
+} from './warc-record.ts'
+import { WarcWriter } from './warc-writer.ts'
+
+/** Contents that are remembered: 40 MiB. What comes behind them is written again. */
+export const KNOWN_CONTENTS_MAX = 200_000
+
+export interface ArchivedPage {
+  readonly page: Page
+  /** Read once, when its turn comes. */
+  readonly content: AsyncIterable<Uint8Array>
+}
+
+export interface WarcTools {
+  readonly gzip: Gzip
+  readonly random: Pick<Random, 'bytes'>
+}
+
+export interface WarcAbout {
+  /** Of the file, for its first record and its index. */
+  readonly filename: string
+  /** ISO 8601: when it was asked for. */
+  readonly date: string
+  /** Of its first record: `software`, `description`, ... (ISO 28500:2017, 6.2). */
+  readonly fields: Fields
+}
+
+interface Known {
+  readonly id: string
+  readonly url: string
+  readonly date: string
+}
+
+export class PagesWarc {
+  readonly #tools: WarcTools
+  readonly #about: WarcAbout
+  readonly #onEntry: (entry: CdxEntry) => void
+  readonly #writer: WarcWriter
+  readonly #warcinfoId: string
+  readonly #known = new Map<string, Known>()
+
+  /** `onEntry` is told each capture once it is written. */
+  constructor(tools: WarcTools, about: WarcAbout, onEntry: (entry: CdxEntry) => void) {
+    this.#tools = tools
+    this.#about = about
+    this.#onEntry = onEntry
+    this.#writer = new WarcWriter(tools.gzip)
+    this.#warcinfoId = recordId(tools.random)
+  }
+
+  /** @throws AnilloError as `WarcWriter.write()`, and whatever the pages throw */
+  async *write(pages: AsyncIterable<ArchivedPage>): AsyncGenerator<Uint8Array> {
+    const { date, filename, fields } = this.#about
+    const about = {
+      date,
+      filename,
+      fields: [...fields, ['format', 'WARC File Format 1.1'] as const],
+    }
+    yield* this.#writer.write(warcinfoRecord({ id: this.#warcinfoId }, about))
+    for await (const { page, content } of pages) {
+      for (const capture of capturesOf(page, content)) yield* this.#capture(capture)
+      yield* this.#writer.write(this.#facts(page))
+    }
+  }
+
+  async *#capture(capture: Capture): AsyncGenerator<Uint8Array> {
+    const { url, date, status, headers, body } = capture
+    const known = body.bytes === 0 ? undefined : this.#known.get(body.hash)
+    const id = recordId(this.#tools.random)
+    const place = { id, warcinfoId: this.#warcinfoId }
+    const record =
+      known === undefined ? responseRecord(place, capture) : revisitRecord(place, capture, known)
+    const extent = yield* this.#writer.write(record)
+    if (known === undefined && this.#known.size < KNOWN_CONTENTS_MAX)
+      this.#known.set(body.hash, { id, url, date })
+    const mime = known === undefined ? mimeOf(fieldOf(headers, 'Content-Type')) : REVISIT_MIME
+    const digest = `sha256:${body.hash}`
+    this.#onEntry({ url, date, mime, status, digest, extent, filename: this.#about.filename })
+  }
+
+  /** What anillo knows of a page and HTTP does not say. */
+  #facts(page: Page): OutgoingRecord {
+    const fields: Fields = [
+      ['fetchTimeMs', String(Math.round(page.durationMs))],
+      ['wireBytes', String(page.wireBytes)],
+      ['fetchedBy', page.fetchedBy.name],
+      ...(page.url === page.finalUrl ? [] : [['askedFor', page.url] as const]),
+    ]
+    const place = { id: recordId(this.#tools.random), warcinfoId: this.#warcinfoId }
+    return metadataRecord(place, { url: page.finalUrl, date: page.fetchedAt, fields })
+  }
+}
