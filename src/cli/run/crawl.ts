@@ -53,13 +53,13 @@ export async function runCrawl(
     return EXIT.done
   }
   if (!flags.json) line(io.err, `crawl ${begun.id}; Ctrl-C leaves it to the ring`)
-  return tellEnd(io, flags, await follow(io, client, begun))
+  return tellEnd(io, { client, flags }, await follow(io, client, begun))
 }
 
 /** Watches a crawl until it is over. */
 export async function runWatch(io: Io, id: string, flags: DoorFlags): Promise<ExitCode> {
   const client = await reachRing(io, flags)
-  return tellEnd(io, flags, await follow(io, client, await client.crawls.crawl(id)))
+  return tellEnd(io, { client, flags }, await follow(io, client, await client.crawls.crawl(id)))
 }
 
 export async function runOrder(
@@ -175,8 +175,27 @@ async function follow(io: Io, client: AnilloClient, begun: Crawl): Promise<Crawl
   return crawl
 }
 
-function tellEnd(io: Io, flags: DoorFlags, crawl: Crawl): ExitCode {
+/** A crawl that brought nothing has failed. */
+async function tellEnd(
+  io: Io,
+  { client, flags }: { readonly client: AnilloClient; readonly flags: DoorFlags },
+  crawl: Crawl,
+): Promise<ExitCode> {
   if (flags.json) jsonLine(io, crawl)
-  else for (const text of crawlLines(crawl, paintFor(io, io.out))) line(io.out, text)
-  return crawl.state === 'done' ? EXIT.done : EXIT.failed
+  else {
+    for (const text of crawlLines(crawl, paintFor(io, io.out))) line(io.out, text)
+    if (crawl.counts.failed > 0) await tellFailed(io, client, crawl)
+  }
+  return crawl.state === 'done' && crawl.counts.done > 0 ? EXIT.done : EXIT.failed
+}
+
+const FAILED_SHOWN = 5
+
+async function tellFailed(io: Io, client: AnilloClient, { counts, id }: Crawl): Promise<void> {
+  let shown = 0
+  for await (const url of client.crawls.urls(id, 'failed')) {
+    line(io.err, urlLine(url))
+    if (++shown === FAILED_SHOWN) break
+  }
+  if (counts.failed > shown) line(io.err, `all: npx anillo crawls urls ${id} --state failed`)
 }

@@ -2,7 +2,7 @@
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../base/limits.ts'
 import type { Page, Scrape } from '../../../wire/api.ts'
 import type { Scraper } from '../pages/scraper.ts'
-import { accessOf, type RobotsAnswer } from '../robots/access.ts'
+import { accessOf, type RobotsAccess, type RobotsAnswer } from '../robots/access.ts'
 import {
   decisionFor,
   ROBOTS_BYTES_MAX,
@@ -24,8 +24,8 @@ export const ROBOTS_AGAIN_MS = MINUTE_MS
 export type HostRules =
   | { readonly kind: 'rules'; readonly rules: AgentRules }
   | { readonly kind: 'all' }
-  /** It cannot say, and nothing is allowed until it can. */
-  | { readonly kind: 'none' }
+  /** It cannot say, and nothing is allowed until it can. `code`: why. */
+  | { readonly kind: 'none'; readonly code: string }
 
 export interface HostRobots {
   readonly rules: HostRules
@@ -41,16 +41,21 @@ export async function robotsOf(
   const maxAge = ROBOTS_KEPT_MS / SECOND_MS
   const scrape = await scrapeToEnd({ url, maxAge }, { scraper, signal })
   const access = accessOf(await answerOf(scrape, scraper, signal))
-  const rules: HostRules =
-    access.kind === 'rules' ? { kind: 'rules', rules: rulesFor(access.robots, AGENT) } : access
-  return { rules, made: requestMade(scrape) }
+  return { rules: rulesOf(access, scrape), made: requestMade(scrape) }
 }
 
-/** Whether the page may be fetched; `undefined`: the host cannot say. */
-export function allows(rules: HostRules, url: string): boolean | undefined {
-  if (rules.kind === 'all') return true
-  if (rules.kind === 'none') return undefined
-  return decisionFor(rules.rules, url).kind === 'allowed'
+function rulesOf(access: RobotsAccess, { failure }: Scrape): HostRules {
+  if (access.kind === 'all') return access
+  if (access.kind === 'none') return { kind: 'none', code: failure?.code ?? ROBOTS_UNREACHABLE }
+  return { kind: 'rules', rules: rulesFor(access.robots, AGENT) }
+}
+
+/** The site answers, and not what it allows. */
+export const ROBOTS_UNREACHABLE = 'ROBOTS_UNREACHABLE'
+
+/** Whether the page may be fetched. */
+export function allows(rules: AgentRules, url: string): boolean {
+  return decisionFor(rules, url).kind === 'allowed'
 }
 
 async function answerOf(

@@ -5,7 +5,13 @@ import { CrawlHere } from './crawl-here.ts'
 import type { Ended } from './frontier-procedures.ts'
 import type { HostLease } from './frontier.ts'
 import type { HostPace } from './host-pace.ts'
-import { allows, ROBOTS_AGAIN_MS, ROBOTS_KEPT_MS, type HostRules } from './host-robots.ts'
+import {
+  allows,
+  ROBOTS_AGAIN_MS,
+  ROBOTS_KEPT_MS,
+  ROBOTS_UNREACHABLE,
+  type HostRules,
+} from './host-robots.ts'
 import { isOver } from './job-procedures.ts'
 import { ACKNOWLEDGE_MS, JOB_LOOK_MS, LOOK_EVERY_MS, PAUSE_AFTER_ERROR_MS } from './limits.ts'
 import { NO_REQUEST, type RequestMade } from './request-made.ts'
@@ -32,7 +38,7 @@ export class HostTurn {
   /** In the order of their turns: whose URL was begun last is the last. */
   #crawls: CrawlHere[] = []
   readonly #visits = new Set<Promise<void>>()
-  #rules: HostRules = { kind: 'none' }
+  #rules: HostRules = { kind: 'none', code: ROBOTS_UNREACHABLE }
   #rulesUntilMs = -Infinity
   #failure: Error | undefined
 
@@ -133,9 +139,10 @@ export class HostTurn {
   /** Why a URL is not asked for; `undefined`: it is. */
   #refusalOf(row: UrlRow): Ended | undefined {
     const { url } = row
-    const isAllowed = allows(this.#rules, url)
-    if (isAllowed === undefined) return failed(row, { code: 'ROBOTS_UNREACHABLE' })
-    if (!isAllowed) return { url, as: 'skipped', end: { code: 'ROBOTS' } }
+    const rules = this.#rules
+    if (rules.kind === 'none') return failed(row, { code: rules.code })
+    const isForbidden = rules.kind === 'rules' && !allows(rules.rules, url)
+    if (isForbidden) return { url, as: 'skipped', end: { code: 'ROBOTS' } }
     if (this.#options.pace.isClosed) return { url, as: 'skipped', end: { code: 'CRAWL_DELAY' } }
     return undefined
   }
