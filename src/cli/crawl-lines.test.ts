@@ -40,6 +40,9 @@ test('crawlLines() tells the end and why', () => {
 test('urlLine() tells a status, or why there is none', () => {
   const url = { url: 'http://x/', id: 'i', depth: 0, tries: 1 }
   const done = urlLine({ ...url, state: 'done', status: 200, bytes: 2_048, title: 'X' })
-  assert.equal(done, 'done    200     2.0 KiB  http://x/  X')
-  assert.match(urlLine({ ...url, state: 'failed', code: 'FETCH_REFUSED' }), /^failed {2}FETCH_REF/)
+  assert.equal(done, 'done    200  2.0 KiB  http://x/  X')
+  assert.match(
+    urlLine({ ...url, state: 'failed', code: 'FETCH_REFUSED' }),
+    /^failed {2}FETCH_REFUSED +http:\/\/x\/$/,
+  )
 })

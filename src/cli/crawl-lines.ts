@@ -51,6 +51,7 @@ export function crawlLines(crawl: Crawl, paint: Paint): readonly string[] {
 /** `200  done    12 KiB  http://…  title`. */
 export function urlLine({ bytes, code, state, status, title, url }: CrawlUrl): string {
   const told = status === undefined ? (code ?? '-') : String(status)
-  const size = bytes === undefined ? '' : sizeText(bytes)
-  return `${state.padEnd(7)} ${told.padEnd(5)} ${size.padStart(8)}  ${url}${title === undefined ? '' : `  ${title}`}`
+  const size = (bytes === undefined ? '' : sizeText(bytes)).padStart(8)
+  const named = title === undefined ? '' : `  ${title}`
+  return `${state.padEnd(7)} ${told.padEnd(3)} ${size}  ${url}${named}`
 }

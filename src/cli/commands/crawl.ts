@@ -68,6 +68,15 @@ export function crawlsCommand(context: CommandContext): Command {
   const command = new Command('crawls')
     .description('show, watch, pause and end crawls')
     .usage('list|show|watch|urls|pause|resume|cancel ...')
+    .addHelpText(
+      'after',
+      `
+  $ npx anillo crawls list                        all, newest first
+  $ npx anillo crawls watch ID                    how one goes, until it is over
+  $ npx anillo crawls urls ID --state failed      what it could not get, and why
+
+What else there is to know: docs/scrape.md.`,
+    )
   return withWords(command, [
     listWord(context),
     showWord(context),
