@@ -87,3 +87,14 @@ test('ringLines() tells who is being drained, and who is', () => {
   assert.match(lines.find((text) => text.startsWith('a ')) ?? '', / drained /)
   assert.match(lines.find((text) => text.startsWith('b ')) ?? '', / draining /)
 })
+
+test('ringLines() tells the authority’s fingerprint where clients of other machines need it', () => {
+  const authorityFingerprint = 'f'.repeat(64)
+  const partition = { id: 0, leader: 'a', voters: ['a'], learners: [] }
+  const textOf = (url: string): string => {
+    const ring = ringOf([{ ...member(A, {}), url }])
+    return ringLines({ ...ring, partitions: [partition], authorityFingerprint }, plain).join('\n')
+  }
+  assert.match(textOf('https://10.0.0.7:9100'), /trust the authority f{64}/)
+  assert.doesNotMatch(textOf('http://localhost:9100'), /authority/)
+})

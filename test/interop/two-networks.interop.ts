@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 
 import type { Ring } from '../../src/wire/api.ts'
+import type { Running } from './places.ts'
 import {
   ADMIN_PASSWORD,
   CLIENTS,
@@ -35,7 +36,8 @@ async function tokenAt(machine: Machine): Promise<string> {
   return /anillo1-\S+/.exec(out)?.[0] ?? assert.fail(err)
 }
 
-async function startRing({ entry, servers }: TwoNetworks): Promise<void> {
+/** @returns the entry, as it joined */
+async function startRing({ entry, servers }: TwoNetworks): Promise<Running> {
   const [first, ...others] = servers
   await first.start('init', ...STORES).says(READY)
   for (const server of others) {
@@ -45,6 +47,7 @@ async function startRing({ entry, servers }: TwoNetworks): Promise<void> {
   const joins = entry.start('join', await tokenAt(first), '--roles', 'entry,chord', ...doors)
   await joins.says(READY)
   assert.ok(joins.hasSaid(/clients of other machines come by https:/))
+  return joins
 }
 
 /** What client-side.ts found. */
@@ -74,6 +77,24 @@ function openOrSkip(t: TestContext): TwoNetworks | undefined {
   if (networks === undefined) t.skip('this account may make no network namespaces')
   return networks
 }
+
+test('an entry that is started again by “anillo member” alone opens the same doors and no others', async (t) => {
+  await using networks = openOrSkip(t)
+  if (networks === undefined) return
+  const joined = await startRing(networks)
+  const { entry } = networks
+  await joined.stop()
+  const again = entry.start('member')
+  await again.says(READY)
+  assert.ok(again.hasSaid(/clients of other machines come by https:/))
+  assert.deepEqual(await openAmong(networks, ENTRY), [HTTP_PORT, REPLAY_PORT])
+  networks.routeThroughEntry()
+  const address = `${SERVERS}.${ENTRY_NUMBER}`
+  assert.equal(await atClient(networks, 'shake', address, String(RPC_PORT)), null)
+  // Who stores nothing takes no part in the election, and knows of it all the same.
+  const { out } = await entry.start('status', '--json').ended
+  assert.match(JSON.parse(out).coordinator.id, /^[0-9a-f]{32}$/)
+})
 
 test('from the clients’ network only the doors of the entry answer, and it holds no data', async (t) => {
   await using networks = openOrSkip(t)
