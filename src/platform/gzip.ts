@@ -2,6 +2,7 @@
 import { pipeline, Readable } from 'node:stream'
 import { crc32, createGzip, createInflateRaw, type InflateRaw } from 'node:zlib'
 
+import { assert } from '../base/assert.ts'
 import { AnilloError } from '../base/errors.ts'
 import { GZIP_TRAILER_BYTES, gzipHeaderBytes } from '../base/gzip-header.ts'
 import { KIB } from '../base/limits.ts'
@@ -64,7 +65,7 @@ async function* inflated(input: Input, start: number): AsyncGenerator<Uint8Array
   const fed = feed(stream, input)
   try {
     for await (const piece of stream) yield piece
-    input.giveBack(fed.last, fed.bytes - stream.bytesWritten)
+    input.giveBack(fed.bytes - stream.bytesWritten)
   } catch (thrown) {
     if (thrown !== null && typeof thrown === 'object' && 'errno' in thrown)
       throw broken(start, 'its gzip data is damaged or cut short', thrown)
@@ -75,22 +76,21 @@ async function* inflated(input: Input, start: number): AsyncGenerator<Uint8Array
 }
 
 interface Fed {
+  /** What zlib did not want of them lies behind the data. */
   bytes: number
-  /** What zlib did not want of it lies behind the data. */
-  last: Uint8Array
 }
 
 /** One piece at a time: nothing is fed before zlib is through with the one before. */
 function feed(stream: InflateRaw, input: Input): Fed {
-  const fed: Fed = { bytes: 0, last: new Uint8Array(0) }
+  const fed: Fed = { bytes: 0 }
   const next = async (): Promise<void> => {
     if (!(await input.has(1))) {
       stream.end()
       return
     }
-    fed.last = input.take(input.held.length)
-    fed.bytes += fed.last.length
-    stream.write(fed.last, (error) => {
+    const piece = input.take(input.held.length)
+    fed.bytes += piece.length
+    stream.write(piece, (error) => {
       if (error || stream.readableEnded || stream.destroyed) return
       // A stream that has said its end is read to it, and wants no more.
       if (stream.bytesWritten === fed.bytes) fail(next())
@@ -108,7 +108,9 @@ function feed(stream: InflateRaw, input: Input): Fed {
 /** Packed bytes, of which some were looked at and not yet taken. */
 class Input {
   readonly #iterator: AsyncIterator<Uint8Array>
-  #held: Uint8Array = new Uint8Array(0)
+  #piece: Uint8Array = new Uint8Array(0)
+  /** Bytes of the piece that were taken. */
+  #at = 0
   #offset = 0
 
   constructor(source: AsyncIterable<Uint8Array>) {
@@ -121,30 +123,32 @@ class Input {
   }
 
   get held(): Uint8Array {
-    return this.#held
+    return this.#piece.subarray(this.#at)
   }
 
   /** Holds so many bytes, or all that are left: then `false`. */
   async has(bytes: number): Promise<boolean> {
-    while (this.#held.length < bytes) {
+    while (this.#piece.length - this.#at < bytes) {
       const step = await this.#iterator.next()
       if (step.done === true) return false
-      this.#held = this.#held.length === 0 ? step.value : Buffer.concat([this.#held, step.value])
+      const { held } = this
+      this.#piece = held.length === 0 ? step.value : Buffer.concat([held, step.value])
+      this.#at = 0
     }
     return true
   }
 
   take(bytes: number): Uint8Array {
-    const taken = this.#held.subarray(0, bytes)
-    this.#held = this.#held.subarray(bytes)
+    const taken = this.#piece.subarray(this.#at, this.#at + bytes)
+    this.#at += bytes
     this.#offset += bytes
     return taken
   }
 
-  /** The last bytes of what was taken last. */
-  giveBack(taken: Uint8Array, bytes: number): void {
-    const back = taken.subarray(taken.length - bytes)
-    this.#held = Buffer.concat([back, this.#held])
+  /** So many of the bytes that were taken last are not taken. */
+  giveBack(bytes: number): void {
+    assert(bytes <= this.#at, 'what is given back was taken at once')
+    this.#at -= bytes
     this.#offset -= bytes
   }
 

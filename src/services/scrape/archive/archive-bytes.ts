@@ -1,3 +1,4 @@
+import { assert } from '../../../base/assert.ts'
 import { concat } from '../../../base/bytes.ts'
 /** The bytes of an archive, unpacked where it is packed, with where each record of it lies. */
 import { AnilloError } from '../../../base/errors.ts'
@@ -54,7 +55,9 @@ export class ArchiveBytes {
   readonly #iterator: AsyncIterator<GzipPiece>
   readonly #isPacked: boolean
   readonly #bytesMax: number
-  #held: Uint8Array = EMPTY
+  #piece: Uint8Array = EMPTY
+  /** Bytes of the piece that were taken. */
+  #at = 0
   /** Unpacked bytes that were taken. */
   #position = 0
   /** Where the gzip member begins that is read; of what is not packed, 0. */
@@ -97,15 +100,16 @@ export class ArchiveBytes {
   /** At least one byte and at most `bytesMax`; `undefined` at the end. */
   async take(bytesMax: number): Promise<Uint8Array | undefined> {
     if (await this.isAtEnd()) return undefined
-    const piece = this.#held.subarray(0, bytesMax)
-    this.#drop(piece.length)
-    return piece
+    const taken = this.#piece.subarray(this.#at, this.#at + bytesMax)
+    this.#drop(taken.length)
+    return taken
   }
 
-  /** The last bytes of what was taken last. */
-  giveBack(bytes: Uint8Array): void {
-    this.#held = this.#held.length === 0 ? bytes : concat([bytes, this.#held])
-    this.#position -= bytes.length
+  /** So many of the bytes that were taken last are not taken. */
+  giveBack(bytes: number): void {
+    assert(bytes <= this.#at, 'what is given back was taken at once')
+    this.#at -= bytes
+    this.#position -= bytes
   }
 
   /**
@@ -116,7 +120,7 @@ export class ArchiveBytes {
     const isSplit = this.#endedMember !== undefined
     let blanks = 0
     while (blanks < blankBytesMax && this.#endedMember === undefined) {
-      if (this.#held.length === 0) {
+      if (this.#isTaken()) {
         if (!(await this.#pull())) break
       } else if (!this.#dropBlank()) break
       else blanks += 1
@@ -128,7 +132,7 @@ export class ArchiveBytes {
   }
 
   async isAtEnd(): Promise<boolean> {
-    while (this.#held.length === 0) if (!(await this.#pull())) return true
+    while (this.#isTaken()) if (!(await this.#pull())) return true
     return false
   }
 
@@ -136,8 +140,10 @@ export class ArchiveBytes {
   async #pull(): Promise<boolean> {
     const step = await this.#iterator.next()
     if (step.done === true) return false
-    if (step.value.kind === 'data') this.#held = step.value.bytes
-    else this.#endMember(step.value.offset)
+    if (step.value.kind === 'data') {
+      this.#piece = step.value.bytes
+      this.#at = 0
+    } else this.#endMember(step.value.offset)
     return true
   }
 
@@ -152,15 +158,19 @@ export class ArchiveBytes {
     this.#recordsHere = 0
   }
 
+  #isTaken(): boolean {
+    return this.#at === this.#piece.length
+  }
+
   #dropBlank(): boolean {
-    const [first] = this.#held
+    const first = this.#piece[this.#at]
     if (first !== CR && first !== LF) return false
     this.#drop(1)
     return true
   }
 
   #drop(bytes: number): void {
-    this.#held = this.#held.subarray(bytes)
+    this.#at += bytes
     this.#position += bytes
     if (this.#position > this.#bytesMax)
       throw new AnilloError('TOO_LARGE', { what: 'the archive, unpacked,', limit: this.#bytesMax })

@@ -90,7 +90,7 @@ async function readHeader(bytes: ArchiveBytes): Promise<Header> {
     const read = reader.push(piece)
     if (read === 'tooLong') throw broken(offset, 'a header does not end')
     if (read === 'more') continue
-    bytes.giveBack(read.rest)
+    bytes.giveBack(read.rest.length)
     const { firstLine, fields } = parseHead(new TextDecoder().decode(read.head))
     if (!/^WARC\/(?:1\.[01]|0\.1[678])$/.test(firstLine))
       throw broken(offset, 'it is WARC of an unknown version, or none')
