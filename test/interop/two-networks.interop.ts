@@ -78,7 +78,7 @@ function openOrSkip(t: TestContext): TwoNetworks | undefined {
   return networks
 }
 
-test('an entry that is started again by “anillo member” alone opens the same doors and no others', async (t) => {
+test('an entry that is started again without its flags opens the same doors and no others', async (t) => {
   await using networks = openOrSkip(t)
   if (networks === undefined) return
   const joined = await startRing(networks)
