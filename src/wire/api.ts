@@ -191,7 +191,7 @@ export const Ring = Type.Object({
   chunks: Type.Optional(ChunkCare),
   /** Absent: the ring has the authority that it was founded with. */
   authority: Type.Optional(AuthorityRotation),
-  /** SHA-256 of the authority’s certificate, in hex: for who comes by TLS. */
+  /** SHA-256 of the authority’s certificate, in hex; where a member is open to other machines. */
   authorityFingerprint: Type.Optional(Text),
   /** Whom the member that answered holds for the coordinator; `null` while one is elected. */
   coordinator: Type.Optional(

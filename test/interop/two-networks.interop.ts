@@ -94,6 +94,7 @@ test('an entry that is started again without its flags opens the same doors and 
   // Who stores nothing takes no part in the election, and knows of it all the same.
   const { out } = await entry.start('status', '--json').ended
   assert.match(JSON.parse(out).coordinator.id, /^[0-9a-f]{32}$/)
+  assert.match(JSON.parse(out).authorityFingerprint, /^[0-9a-f]{64}$/)
 })
 
 test('from the clients’ network only the doors of the entry answer, and it holds no data', async (t) => {
