@@ -5,7 +5,8 @@
 import { concat, utf8 } from '../../../base/bytes.ts'
 import { AnilloError } from '../../../base/errors.ts'
 import type { Gzip } from '../../../effects/gzip.ts'
-import { fieldOf, HeadReader, parseHead } from './fields.ts'
+import { fieldOf } from './fields.ts'
+import { readAnswerHead } from './http-answer.ts'
 import { surtOf } from './surt.ts'
 import { readWarc, type WarcBounds, type WarcRecord } from './warc-reader.ts'
 import { WARC_FIELDS_TYPE } from './warc-record.ts'
@@ -27,9 +28,6 @@ export interface CdxEntry {
 }
 
 export const REVISIT_MIME = 'warc/revisit'
-
-/** Of HTTP, within a record. */
-const HTTP_HEAD_BYTES_MAX = 64 * 1_024
 
 /** ASCII without a line end: so texts compare as bytes do. */
 export function cdxLine(entry: CdxEntry): string {
@@ -73,13 +71,14 @@ export async function* indexWarc(
   for await (const record of readWarc(source, gzip, options)) {
     const { url, date } = record
     if (url === undefined || date === undefined || !isIndexed(record)) continue
-    const answer = isHttp(record) ? await readAnswer(record) : undefined
+    const answer = isHttp(record) ? await readAnswerHead(record) : undefined
     const extent = await record.finish()
     if (extent === undefined) {
       const problem = 'several records share a gzip member'
       throw new AnilloError('ARCHIVE_BROKEN', { offset: record.offset, problem })
     }
-    const mime = isHttp(record) ? answer?.mime : mimeOf(fieldOf(record.fields, 'Content-Type'))
+    const described = isHttp(record) ? (answer?.headers ?? []) : record.fields
+    const mime = mimeOf(fieldOf(described, 'Content-Type'))
     yield {
       url,
       date,
@@ -100,31 +99,6 @@ function isIndexed({ type, fields }: WarcRecord): boolean {
 function isHttp({ type, fields }: WarcRecord): boolean {
   const isAnswer = type === 'response' || type === 'revisit'
   return isAnswer && mimeOf(fieldOf(fields, 'Content-Type')) === 'application/http'
-}
-
-interface Answer {
-  readonly status: number | undefined
-  readonly mime: string | undefined
-}
-
-async function readAnswer(record: WarcRecord): Promise<Answer | undefined> {
-  const reader = new HeadReader(HTTP_HEAD_BYTES_MAX)
-  for await (const piece of record.block) {
-    const read = reader.push(piece)
-    if (read === 'tooLong') return undefined
-    if (read !== 'more') return answerOf(read.head)
-  }
-  // Some revisits leave the last empty line out.
-  return answerOf(reader.held)
-}
-
-function answerOf(bytes: Uint8Array): Answer {
-  const { firstLine, fields } = parseHead(new TextDecoder('latin1').decode(bytes))
-  const status = /^HTTP\/\d(?:\.\d)? (\d{3})(?: |$)/.exec(firstLine)?.[1]
-  return {
-    status: status === undefined ? undefined : Number(status),
-    mime: mimeOf(fieldOf(fields, 'Content-Type')),
-  }
 }
 
 /** Without parameters. */
