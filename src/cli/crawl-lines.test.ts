@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import type { Crawl } from '../wire/api-crawls.ts'
-import { crawlLines, crawlText, estimateMs, urlLine } from './crawl-lines.ts'
+import { crawlLines, crawlText, urlLine } from './crawl-lines.ts'
 
 const CRAWL: Crawl = {
   id: 'ab',
@@ -19,14 +19,6 @@ const paint = (_colour: string, text: string): string => text
 test('crawlText() tells what it has of what it knows', () => {
   assert.equal(crawlText(CRAWL), '12 of 340 pages, 3 failed, 5 passed over, 1.5 MiB')
   assert.match(crawlText({ ...CRAWL, state: 'paused' }), /^paused: 12 of/)
-})
-
-test('estimateMs() counts what is known, up to the pages that are wanted', () => {
-  assert.equal(estimateMs(CRAWL, 2, 10_000), 160_000)
-  const few = { ...CRAWL, request: { ...CRAWL.request, pages: 20 } }
-  assert.equal(estimateMs(few, 5, 10_000), 1_000)
-  assert.equal(estimateMs(CRAWL, 0, 10_000), undefined)
-  assert.equal(estimateMs({ ...CRAWL, state: 'paused' }, 2, 10_000), undefined)
 })
 
 test('crawlLines() tells the end and why', () => {

@@ -1,5 +1,4 @@
 /** A crawl in words. */
-import { SECOND_MS } from '../base/limits.ts'
 import type { Crawl, CrawlUrl } from '../wire/api-crawls.ts'
 import type { Paint } from './paint.ts'
 import { countText, dateText, durationText, sizeText } from './table.ts'
@@ -14,21 +13,6 @@ export function crawlText({ counts, state }: Crawl): string {
     sizeText(bytes),
   ]
   return `${state === 'paused' ? 'paused: ' : ''}${parts.join(', ')}`
-}
-
-/**
- * How long it takes until all that is known has ended, or it has its pages; more may be found.
- * @param rate a second; `undefined` is answered where nothing can be said
- */
-export function estimateMs(
-  { counts, request, state }: Crawl,
-  rate: number,
-  pagesDefault: number,
-): number | undefined {
-  if (rate <= 0 || state !== 'running') return undefined
-  const { done, failed, queued, skipped } = counts
-  const known = Math.min(queued - skipped, request.pages ?? pagesDefault)
-  return (Math.max(0, known - done - failed) / rate) * SECOND_MS
 }
 
 export function crawlLines(crawl: Crawl, paint: Paint): readonly string[] {

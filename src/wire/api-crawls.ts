@@ -12,6 +12,18 @@
  */
 import { Type, type Static } from 'typebox'
 
+import {
+  CRAWL_CONNECTIONS_MAX,
+  CRAWL_DELAY_MAX_S,
+  CRAWL_DEPTH_MAX,
+  CRAWL_HOPS_MAX,
+  CRAWL_PAGES_MAX,
+  CRAWL_PATTERN_CHARS_MAX,
+  CRAWL_PATTERNS_MAX,
+  CRAWL_SCOPES,
+  CRAWL_SEEDS_MAX,
+  CRAWL_URL_STATES,
+} from './crawl-bounds.ts'
 import { Count } from './shapes.ts'
 
 const Text = Type.String()
@@ -19,25 +31,8 @@ const Instant = Type.String({ format: 'date-time' })
 const CLOSED = { additionalProperties: false } as const
 const Cursor = Type.Optional(Type.String({ description: 'absent on the last page' }))
 
-export const CRAWL_SEEDS_MAX = 100
-export const CRAWL_DEPTH_MAX = 20
-export const CRAWL_HOPS_MAX = 5
-export const CRAWL_PATTERNS_MAX = 20
-export const CRAWL_PATTERN_CHARS_MAX = 500
-/** Pages of a crawl that names no number, and the most that it may ask for. */
-export const CRAWL_PAGES_DEFAULT = 10_000
-export const CRAWL_PAGES_MAX = 10_000_000
-/** Seconds between two requests to a host that may be asked for. */
-export const CRAWL_DELAY_MAX_S = 60
-export const CRAWL_CONNECTIONS_MAX = 64
-
 const Url = Type.String({ minLength: 1, maxLength: 8_192 })
 
-/**
- * Which links are followed: none; below the folder of a seed; on its host; on its registrable
- * domain and all below it; anywhere.
- */
-export const CRAWL_SCOPES = ['page', 'prefix', 'host', 'domain', 'any'] as const
 export const CrawlScope = Type.Unsafe<(typeof CRAWL_SCOPES)[number]>(
   Type.Union(CRAWL_SCOPES.map((name) => Type.Literal(name))),
 )
@@ -112,7 +107,6 @@ export type CrawlHost = Readonly<Static<typeof CrawlHost>>
 export const CrawlHosts = Type.Object({ items: Type.Array(CrawlHost), cursor: Cursor })
 export type CrawlHosts = Readonly<Static<typeof CrawlHosts>>
 
-export const CRAWL_URL_STATES = ['queued', 'begun', 'done', 'failed', 'skipped'] as const
 export const CrawlUrlState = Type.Unsafe<(typeof CRAWL_URL_STATES)[number]>(
   Type.Union(CRAWL_URL_STATES.map((name) => Type.Literal(name))),
 )

@@ -9,7 +9,7 @@ import {
   CRAWL_PAGES_MAX,
   CRAWL_SCOPES,
   CRAWL_URL_STATES,
-} from '../../wire/api-crawls.ts'
+} from '../../wire/crawl-bounds.ts'
 import type { CommandContext } from '../context.ts'
 import { integerFrom, withDoors, withWords, type DoorFlags } from '../options.ts'
 import type { CrawlFlags, UrlsFlags } from '../run/crawl.ts'

@@ -5,13 +5,9 @@ import { AnilloError } from '../../base/errors.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { AnilloClient } from '../../client/client.ts'
 import type { CrawlOrder } from '../../client/crawls.ts'
-import {
-  CRAWL_PAGES_DEFAULT,
-  type Crawl,
-  type CrawlRequest,
-  type CrawlUrl,
-} from '../../wire/api-crawls.ts'
-import { crawlLines, crawlText, estimateMs, urlLine } from '../crawl-lines.ts'
+import type { Crawl, CrawlRequest, CrawlUrl } from '../../wire/api-crawls.ts'
+import { estimateMs } from '../../wire/crawl-progress.ts'
+import { crawlLines, crawlText, urlLine } from '../crawl-lines.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
@@ -164,7 +160,7 @@ async function follow(io: Io, client: AnilloClient, begun: Crawl): Promise<Crawl
     const passedMs = performance.now() - startedMs
     const ended = crawl.counts.done + crawl.counts.failed
     const rate = passedMs < SECOND_MS ? 0 : ((ended - before) / passedMs) * SECOND_MS
-    const leftMs = estimateMs(crawl, rate, CRAWL_PAGES_DEFAULT)
+    const leftMs = estimateMs(crawl, rate)
     const left = leftMs === undefined ? '' : `, about ${durationText(leftMs)} left`
     return `${crawlText(crawl)}, ${rate.toFixed(1)} a second${left}`
   })

@@ -2,15 +2,15 @@
 import { AnilloError } from '../../../base/errors.ts'
 import { hexOf } from '../../../base/hex.ts'
 import type { Random } from '../../../effects/random.ts'
-import {
-  CRAWL_PAGES_DEFAULT,
-  type Crawl,
-  type CrawlHosts,
-  type CrawlList,
-  type CrawlRequest,
-  type CrawlUrl,
-  type CrawlUrls,
+import type {
+  Crawl,
+  CrawlHosts,
+  CrawlList,
+  CrawlRequest,
+  CrawlUrl,
+  CrawlUrls,
 } from '../../../wire/api-crawls.ts'
+import { CRAWL_PAGES_DEFAULT } from '../../../wire/crawl-bounds.ts'
 import { ALL_PARTITIONS, pkIn } from '../../../wire/partition.ts'
 import { canonicalUrl, pageIdOf } from '../urls/canonical-url.ts'
 import { judgeOf, PRIORITY_DEFAULT, requestOf } from './errand.ts'

@@ -5,7 +5,7 @@ import { Type, type Static } from 'typebox'
 
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
-import { CRAWL_PAGES_MAX } from '../../../wire/api-crawls.ts'
+import { CRAWL_PAGES_MAX } from '../../../wire/crawl-bounds.ts'
 import { reader } from '../../../wire/method.ts'
 import type { PartitionId } from '../../../wire/partition.ts'
 import { Count, Hex32 } from '../../../wire/shapes.ts'

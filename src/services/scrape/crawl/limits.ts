@@ -1,8 +1,15 @@
 /** Every bound of crawls, with its unit and why it is what it is. */
 import { KIB, SECOND_MS } from '../../../base/limits.ts'
+import {
+  CRAWL_CONNECTIONS_DEFAULT,
+  CRAWL_CONNECTIONS_MAX,
+  CRAWL_DELAY_DEFAULT_S,
+  CRAWL_DELAY_MAX_S,
+  CRAWL_DEPTH_DEFAULT,
+} from '../../../wire/crawl-bounds.ts'
 
 /** Links followed from a seed on. */
-export const DEPTH_DEFAULT = 20
+export const DEPTH_DEFAULT = CRAWL_DEPTH_DEFAULT
 
 /** Of a message: a change of a partition has 4,096 records at most, and a URL takes three. */
 export const URLS_PER_ADD_MAX = 500
@@ -40,10 +47,10 @@ export const JOB_LOOK_MS = 500
 export const PAUSE_AFTER_ERROR_MS = SECOND_MS
 
 /** Between two requests to a host, from one begin to the next, and how many at once. */
-export const DELAY_DEFAULT_MS = SECOND_MS
-export const CONNECTIONS_DEFAULT = 1
-export const CONNECTIONS_MAX = 64
+export const DELAY_DEFAULT_MS = CRAWL_DELAY_DEFAULT_S * SECOND_MS
+export const CONNECTIONS_DEFAULT = CRAWL_CONNECTIONS_DEFAULT
+export const CONNECTIONS_MAX = CRAWL_CONNECTIONS_MAX
 /** Beyond it a host is left alone. */
-export const DELAY_MAX_MS = 60 * SECOND_MS
+export const DELAY_MAX_MS = CRAWL_DELAY_MAX_S * SECOND_MS
 /** What a member that was told to begin may take for it. */
 export const START_WITHIN_MS = 2 * SECOND_MS

@@ -3,7 +3,7 @@ import { Type, type Static, type TSchema } from 'typebox'
 
 import { assert } from '../../../base/assert.ts'
 import type { StoredRecord } from '../../../store/partition/procedure.ts'
-import { CRAWL_PAGES_MAX } from '../../../wire/api-crawls.ts'
+import { CRAWL_PAGES_MAX } from '../../../wire/crawl-bounds.ts'
 import { reader } from '../../../wire/method.ts'
 import { pack, unpack } from '../../../wire/packed.ts'
 import { Count, Hex64 } from '../../../wire/shapes.ts'
