@@ -24,9 +24,9 @@ import {
   CRAWL_SEEDS_MAX,
   CRAWL_URL_STATES,
 } from './crawl-bounds.ts'
-import { Count } from './shapes.ts'
 
 const Text = Type.String()
+const Count = Type.Integer({ minimum: 0 })
 const Instant = Type.String({ format: 'date-time' })
 const CLOSED = { additionalProperties: false } as const
 const Cursor = Type.Optional(Type.String({ description: 'absent on the last page' }))
@@ -36,6 +36,7 @@ const Url = Type.String({ minLength: 1, maxLength: 8_192 })
 export const CrawlScope = Type.Unsafe<(typeof CRAWL_SCOPES)[number]>(
   Type.Union(CRAWL_SCOPES.map((name) => Type.Literal(name))),
 )
+export type CrawlScope = Static<typeof CrawlScope>
 
 const Patterns = Type.Array(Type.String({ minLength: 1, maxLength: CRAWL_PATTERN_CHARS_MAX }), {
   maxItems: CRAWL_PATTERNS_MAX,

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { crawlProgress, estimateMs } from './crawl-progress.ts'
 
 const counts = { queued: 120, done: 30, failed: 10, skipped: 20, bytes: 0 }
-const crawl = { counts, request: { seeds: ['http://a/'] }, state: 'running' } as const
+const crawl = { counts, request: { seeds: ['http://a/'] }, state: 'running' as const }
 
 test('crawlProgress() leaves out what is passed over, and what is beyond the pages asked for', () => {
   assert.deepEqual(crawlProgress(crawl), { ended: 40, known: 100 })

@@ -21,6 +21,7 @@ import type {
   Waiting,
 } from '../../src/wire/api.ts'
 import type { FakeAccounts } from './fake-accounts.ts'
+import type { FakeCrawls } from './fake-crawls.ts'
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -46,6 +47,8 @@ export interface FakeRingOptions {
   readonly scripts: Readonly<Record<string, Script>>
   /** Absent: its doors ask nobody who they are. */
   readonly accounts?: FakeAccounts
+  /** Absent: its doors know nothing of crawls. */
+  readonly crawls?: FakeCrawls
   /** Whoever shows no credential is a guest; true where not said otherwise. */
   readonly hasGuests?: boolean
 }
@@ -151,6 +154,7 @@ export class FakeRing implements AsyncDisposable {
       log: SILENT,
       scraper,
       ring: this.#view(member),
+      ...(this.#options.crawls === undefined ? {} : { crawls: this.#options.crawls }),
       ...this.#entrance(),
       admissions: {
         waiting: async () => this.waiting,

@@ -11,6 +11,7 @@ import './styles/store.css'
 import './styles/records.css'
 import './styles/log.css'
 import './styles/accounts.css'
+import './styles/crawls.css'
 import { App } from './views/app.tsx'
 
 const session = new Session(location.origin)

@@ -17,13 +17,11 @@ import type {
   UserList,
   UserState,
 } from '../../../src/wire/api-accounts.ts'
-import { has } from './read.ts'
-import { RingTrouble, unreadable, type Question, type RingClient } from './ring-client.ts'
+import { listOf, pageQuery, sound } from './answers.ts'
+import { RingTrouble, type Question, type RingClient } from './ring-client.ts'
 
 /** A member hashes two passwords at once and lets many wait. */
 const HASHING_SECONDS = 20
-/** Rows of a list that are asked for at once: a screen or two. */
-const PAGE_ROWS = 50
 
 const ME = { role: 'string', permissions: 'array' }
 const USER = { nick: 'string', name: 'string', role: 'string', grants: 'array', state: 'string' }
@@ -175,25 +173,4 @@ async function orGone(code: string, change: Promise<unknown>): Promise<void> {
 
 function pathOf(nick: string, ...rest: readonly string[]): string {
   return ['/v1/users', ...[nick, ...rest].map((part) => encodeURIComponent(part))].join('/')
-}
-
-function pageQuery(cursor: string | undefined): string {
-  const fields = { limit: String(PAGE_ROWS), ...(cursor === undefined ? {} : { cursor }) }
-  return new URLSearchParams(fields).toString()
-}
-
-type Shape = Readonly<Record<string, string>>
-
-function sound<T>(value: unknown, shape: Shape): T {
-  if (!has(value, shape)) throw unreadable()
-  return value as T
-}
-
-/** What is no row is left out. */
-function listOf<T>(value: unknown, shape: Shape): { items: T[]; cursor?: string } {
-  const { items } = sound<{ items: unknown[] }>(value, { items: 'array' })
-  const rows = items.filter((item): item is T => has(item, shape))
-  return has(value, { cursor: 'string' })
-    ? { items: rows, cursor: (value as { cursor: string }).cursor }
-    : { items: rows }
 }

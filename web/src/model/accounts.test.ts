@@ -13,7 +13,7 @@ import {
   keyMay,
   may,
   nickOf,
-  ownViews,
+  menuViews,
   parseView,
   screenFor,
   searchOf,
@@ -45,27 +45,32 @@ test('may() allows everything where nobody is asked, nothing to nobody, and else
   }
 })
 
-test('screenFor() shows the ring alone where there are no accounts', () => {
+test('screenFor() shows nothing about accounts where there are none', () => {
   for (const name of VIEW_NAMES) {
-    assert.equal(shownTo(ANYONE, name), 'ring')
-    assert.equal(shownTo(UNKNOWN, name), 'ring')
+    const shown = name === 'crawls' ? 'crawls' : 'ring'
+    assert.equal(shownTo(ANYONE, name), shown)
+    assert.equal(shownTo(UNKNOWN, name), shown)
   }
 })
 
 test('screenFor() has whoever is nobody log in, and a guest for what is not for guests', () => {
   const shown = (who: Who) => VIEW_NAMES.map((name) => shownTo(who, name))
-  assert.deepEqual(shown(NOBODY), ['login', 'login', 'register', 'login', 'login', 'login'])
-  assert.deepEqual(shown(told('guest')), ['ring', 'login', 'register', 'login', 'login', 'login'])
+  const rest = ['login', 'register', 'login', 'login', 'login']
+  assert.deepEqual(shown(NOBODY), ['login', 'login', ...rest])
+  assert.deepEqual(shown(told('guest')), ['ring', 'crawls', ...rest])
 })
 
 test('screenFor() shows an account what it may see, and which right it lacks for the rest', () => {
   const shown = (role: AccountRole) => VIEW_NAMES.map((name) => shownTo(told(role), name))
   const [people, audit] = ['denied: accounts.manage', 'denied: audit.read']
-  assert.deepEqual(shown('member'), ['ring', 'ring', 'ring', 'account', people, audit])
-  assert.deepEqual(shown('operator'), ['ring', 'ring', 'ring', 'account', people, 'audit'])
-  assert.deepEqual(shown('administrator'), ['ring', 'ring', 'ring', 'account', 'people', 'audit'])
-  assert.deepEqual(ownViews(told('member')), ['account'])
-  assert.deepEqual(ownViews(told('operator')), ['account', 'audit'])
+  const first = ['ring', 'crawls', 'ring', 'ring', 'account']
+  assert.deepEqual(shown('member'), [...first, people, audit])
+  assert.deepEqual(shown('operator'), [...first, people, 'audit'])
+  assert.deepEqual(shown('administrator'), [...first, 'people', 'audit'])
+  assert.deepEqual(menuViews(told('member')), ['crawls', 'account'])
+  assert.deepEqual(menuViews(told('operator')), ['crawls', 'account', 'audit'])
+  for (const who of [told('guest'), ANYONE]) assert.deepEqual(menuViews(who), ['crawls'])
+  assert.deepEqual(menuViews(NOBODY), [])
 })
 
 test('nickOf() has none for a guest', () => {
@@ -78,6 +83,8 @@ test('parseView() reads what searchOf() writes, and the ring from anything else'
   for (const name of VIEW_NAMES) assert.deepEqual(parseView(searchOf({ name })), { name })
   const person = { name: 'people', nick: 'a&b=c' } as const
   assert.deepEqual(parseView(searchOf(person)), person)
+  const crawl = { name: 'crawls', crawl: 'ab'.repeat(16) } as const
+  assert.deepEqual(parseView(searchOf(crawl)), crawl)
   for (const odd of ['', '?', '?view=', '?view=secrets', '?view=__proto__', '?nick=ana'])
     assert.deepEqual(parseView(odd), { name: 'ring' })
   assert.deepEqual(parseView('?view=audit&nick=ana'), { name: 'audit' })

@@ -21,7 +21,8 @@ export type Who =
 export const UNKNOWN: Who = { kind: 'unknown' }
 
 /** What is not known yet is drawn as if it were allowed: nothing has been asked so far. */
-export function may(who: Who, permission: Permission): boolean {
+export function may(who: Who, permission: Permission | undefined): boolean {
+  if (permission === undefined) return true
   switch (who.kind) {
     case 'unknown':
     case 'anyone':
@@ -42,7 +43,15 @@ export function hasAccounts(who: Who): boolean {
   return who.kind === 'nobody' || who.kind === 'told'
 }
 
-export const VIEW_NAMES = ['ring', 'login', 'register', 'account', 'people', 'audit'] as const
+export const VIEW_NAMES = [
+  'ring',
+  'crawls',
+  'login',
+  'register',
+  'account',
+  'people',
+  'audit',
+] as const
 export type ViewName = (typeof VIEW_NAMES)[number]
 
 /** What was asked for; it stands in the address of the page. */
@@ -50,6 +59,8 @@ export interface View {
   readonly name: ViewName
   /** Of `people`: whose account is open. */
   readonly nick?: string
+  /** Of `crawls`: the id of the one that is open. */
+  readonly crawl?: string
 }
 
 export const RING_VIEW: View = { name: 'ring' }
@@ -59,20 +70,26 @@ export function parseView(search: string): View {
   const fields = new URLSearchParams(search)
   const name = VIEW_NAMES.find((one) => one === fields.get('view'))
   if (name === undefined) return RING_VIEW
-  const nick = fields.get('nick')
-  return name === 'people' && nick !== null ? { name, nick } : { name }
+  const [nick, crawl] = [fields.get('nick'), fields.get('crawl')]
+  if (name === 'people' && nick !== null) return { name, nick }
+  return name === 'crawls' && crawl !== null ? { name, crawl } : { name }
 }
 
 /** With its `?`; empty for the ring. */
-export function searchOf({ name, nick }: View): string {
+export function searchOf({ name, nick, crawl }: View): string {
   if (name === 'ring') return ''
-  const fields = new URLSearchParams({ view: name, ...(nick === undefined ? {} : { nick }) })
+  const more = {
+    ...(nick === undefined ? {} : { nick }),
+    ...(crawl === undefined ? {} : { crawl }),
+  }
+  const fields = new URLSearchParams({ view: name, ...more })
   return `?${fields.toString()}`
 }
 
 /** What a view is about. */
 const NEEDED: Readonly<Record<ViewName, Permission | undefined>> = {
   ring: undefined,
+  crawls: 'pages.read',
   login: undefined,
   register: undefined,
   account: 'account.own',
@@ -80,11 +97,22 @@ const NEEDED: Readonly<Record<ViewName, Permission | undefined>> = {
   audit: 'audit.read',
 }
 
-/** Views that who is logged in is led to, in the order of the menu. */
-export const OWN_VIEWS = ['account', 'people', 'audit'] as const satisfies readonly ViewName[]
+/** Views that the menu leads to, in its order. */
+export const MENU_VIEWS = [
+  'crawls',
+  'account',
+  'people',
+  'audit',
+] as const satisfies readonly ViewName[]
 
-export function ownViews(who: Who): readonly (typeof OWN_VIEWS)[number][] {
-  return OWN_VIEWS.filter((name) => NEEDED[name] === undefined || may(who, NEEDED[name]))
+export function menuViews(who: Who): readonly (typeof MENU_VIEWS)[number][] {
+  const isSomebody = nickOf(who) !== undefined
+  return MENU_VIEWS.filter((name) => (isSomebody || isForGuests(name)) && may(who, NEEDED[name]))
+}
+
+/** Views that need no account. */
+function isForGuests(name: ViewName): boolean {
+  return name === 'ring' || name === 'crawls'
 }
 
 export type Screen =
@@ -95,13 +123,15 @@ export type Screen =
 /** What is drawn for whom. */
 export function screenFor(who: Who, { name }: View): Screen {
   const view = (shown: ViewName): Screen => ({ kind: 'view', name: shown })
-  if (!hasAccounts(who)) return view('ring')
+  if (!hasAccounts(who)) return view(isForGuests(name) ? name : 'ring')
   const isEntering = name === 'login' || name === 'register'
   if (who.kind === 'nobody') return view(name === 'register' ? name : 'login')
-  if (nickOf(who) === undefined) return view(isEntering || name === 'ring' ? name : 'login')
-  if (isEntering) return view('ring')
   const needed = NEEDED[name]
-  return needed === undefined || may(who, needed) ? view(name) : { kind: 'denied', needed }
+  const isAllowed = needed === undefined || may(who, needed)
+  if (nickOf(who) === undefined)
+    return view(isEntering || (isForGuests(name) && isAllowed) ? name : 'login')
+  if (isEntering) return view('ring')
+  return isAllowed ? view(name) : { kind: 'denied', needed }
 }
 
 /** In the order of the table, those of the role told apart. */

@@ -17,6 +17,11 @@ export function formatBytes(bytes: number, language: string): string {
   return `${value.toLocaleString(language, { maximumFractionDigits: digits })}${GAP}${UNITS[unit] ?? ''}`
 }
 
+/** Grouped, `12,345`; one digit after the point where it is below ten, as of rates. */
+export function formatNumber(value: number, language: string): string {
+  return value.toLocaleString(language, { maximumFractionDigits: value < 10 ? 1 : 0 })
+}
+
 /** `0.4 ms`, `182 ms`, `2.1 s`, `3 min 5 s`. */
 export function formatDuration(durationMs: number, language: string): string {
   if (durationMs < 1_000) {

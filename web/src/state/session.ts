@@ -3,9 +3,11 @@ import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 
 import type { Ring, RingEvent, Waiting } from '../../../src/wire/api.ts'
-import { RETRY_MS_MAX, RETRY_MS_MIN, watchEvents } from '../api/events.ts'
+import { CrawlsClient } from '../api/crawls.ts'
+import { watchEvents } from '../api/events.ts'
 import { readRing, readWaiting } from '../api/read.ts'
 import { RingClient, RingTrouble } from '../api/ring-client.ts'
+import { RETRY_MS_MAX, RETRY_MS_MIN } from '../api/streams.ts'
 import { may, nickOf, parseView, RING_VIEW, searchOf, type View } from '../model/accounts.ts'
 import { completeAddress } from '../model/address.ts'
 import { parseDoor } from '../model/doors.ts'
@@ -61,6 +63,7 @@ export class Session {
   readonly client: RingClient
   readonly account: Account
   readonly visits: Visits
+  readonly crawls: CrawlsClient
   readonly #players = new Set<(event: RingEvent) => void>()
   #isAskingRing = false
   #isRefreshDue = false
@@ -83,6 +86,7 @@ export class Session {
       onReach: (isReached) => this.#reach(isReached),
       onRefused: (trouble) => this.account.refused(trouble),
     })
+    this.crawls = new CrawlsClient(this.client)
     const windows = new BroadcastChannel('anillo.account')
     this.account = new Account({
       client: this.client,
@@ -121,6 +125,13 @@ export class Session {
     if (url === '') return false
     this.open(url)
     return true
+  }
+
+  /** From another view, to which going back leads. */
+  openFromView(url: string): void {
+    history.pushState(null, '', pagePath(url))
+    this.view.set(RING_VIEW)
+    this.visits.open(url, { anew: false })
   }
 
   open(url: string, options: { readonly anew?: boolean } = {}): void {
@@ -181,11 +192,7 @@ export class Session {
    */
   #go(url: string): void {
     if (decodeHash(location.hash) === url) return
-    history.pushState(
-      null,
-      '',
-      url === '' ? location.pathname : `#${encodeURI(url.toWellFormed())}`,
-    )
+    history.pushState(null, '', url === '' ? location.pathname : hashOf(url))
   }
 
   #followLocation(): void {
@@ -329,6 +336,15 @@ export class Session {
     const answer = await this.client.json({ path: '/v1/ring/waiting' }).catch(() => undefined)
     if (answer !== undefined) this.waiting.set(readWaiting(answer))
   }
+}
+
+function hashOf(url: string): string {
+  return `#${encodeURI(url.toWellFormed())}`
+}
+
+/** Where the page of an address is shown, beside the ring. */
+export function pagePath(url: string): string {
+  return `./${hashOf(url)}`
 }
 
 /** The address behind `#`, as it was typed; one that is no valid escape is taken as it stands. */

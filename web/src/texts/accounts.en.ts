@@ -43,7 +43,7 @@ export interface AccountTexts {
   readonly yours: (nick: string) => string
   readonly menu: string
   readonly toRing: string
-  readonly views: Readonly<Record<'account' | 'people' | 'audit', string>>
+  readonly views: Readonly<Record<'crawls' | 'account' | 'people' | 'audit', string>>
   readonly entering: {
     readonly login: string
     readonly register: string
@@ -189,9 +189,14 @@ export const ACCOUNTS_EN: AccountTexts = {
   logIn: 'Log in',
   logOut: 'Log out',
   yours: (nick) => `${nick}, your account`,
-  menu: 'Accounts',
+  menu: 'Views',
   toRing: 'To the ring',
-  views: { account: 'Your account', people: 'All accounts', audit: 'Audit log' },
+  views: {
+    crawls: 'Crawls',
+    account: 'Your account',
+    people: 'All accounts',
+    audit: 'Audit log',
+  },
   entering: {
     login: 'Log in',
     register: 'Make an account',

@@ -25,9 +25,14 @@ export const ACCOUNTS_ES: AccountTexts = {
   logIn: 'Entrar',
   logOut: 'Salir',
   yours: (nick) => `${nick}, su cuenta`,
-  menu: 'Cuentas',
+  menu: 'Vistas',
   toRing: 'Al anillo',
-  views: { account: 'Su cuenta', people: 'Todas las cuentas', audit: 'Registro de auditoría' },
+  views: {
+    crawls: 'Rastreos',
+    account: 'Su cuenta',
+    people: 'Todas las cuentas',
+    audit: 'Registro de auditoría',
+  },
   entering: {
     login: 'Iniciar sesión',
     register: 'Crear una cuenta',

@@ -2,6 +2,7 @@
 import type { RingEvent } from '../../../src/wire/api.ts'
 import type { Topic } from '../model/log.ts'
 import { ACCOUNTS_EN, type AccountTexts } from './accounts.en.ts'
+import { CRAWLS_EN, type CrawlTexts } from './crawls.en.ts'
 import type { EventWords } from './event-words.ts'
 import { STORE_EN, STORE_KINDS_EN, type StoreTexts } from './store.en.ts'
 
@@ -171,6 +172,7 @@ export interface Texts {
     readonly lostHint: string
     readonly connecting: string
   }
+  readonly crawls: CrawlTexts
   readonly store: StoreTexts
   readonly accounts: AccountTexts
   readonly problem: { readonly INTERNET: string; readonly UNREADABLE: string }
@@ -381,6 +383,7 @@ export const EN: Texts = {
     lostHint: 'Start one with “npm start” or “npx anillo up”; this page finds it by itself.',
     connecting: 'Connecting …',
   },
+  crawls: CRAWLS_EN,
   store: STORE_EN,
   accounts: ACCOUNTS_EN,
   problem: {

@@ -1,5 +1,6 @@
 /** Todos los textos de la página en español. */
 import { ACCOUNTS_ES } from './accounts.es.ts'
+import { CRAWLS_ES } from './crawls.es.ts'
 import type { Texts } from './en.ts'
 import { STORE_ES, STORE_KINDS_ES } from './store.es.ts'
 
@@ -207,6 +208,7 @@ export const ES: Texts = {
     lostHint: 'Inicie uno con «npm start» o «npx anillo up»; esta página lo encuentra por sí sola.',
     connecting: 'Conectando …',
   },
+  crawls: CRAWLS_ES,
   store: STORE_ES,
   accounts: ACCOUNTS_ES,
   problem: {

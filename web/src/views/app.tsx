@@ -7,8 +7,10 @@ import { EndedNotice } from './accounts/account-link.tsx'
 import { AuditView } from './accounts/audit-view.tsx'
 import { DeniedView } from './accounts/denied-view.tsx'
 import { LoginView, RegisterView } from './accounts/enter-view.tsx'
+import { ViewLink } from './accounts/parts.tsx'
 import { PeopleView } from './accounts/people-view.tsx'
 import { ProfileView } from './accounts/profile-view.tsx'
+import { CrawlsView } from './crawls/crawls-view.tsx'
 import { Header } from './header.tsx'
 import { LogView } from './log-view.tsx'
 import { Result } from './result.tsx'
@@ -55,6 +57,8 @@ function ScreenView({ screen }: { readonly screen: Screen }) {
   switch (screen.name) {
     case 'ring':
       return <RingScreen />
+    case 'crawls':
+      return <CrawlsView />
     case 'login':
       return <LoginView />
     case 'register':
@@ -78,6 +82,7 @@ function useTitle(name: string | undefined): void {
 /** What there is to see of the ring, as far as who looks may see it. */
 function RingScreen() {
   const session = useSession()
+  const { texts } = useWords()
   const who = useCell(session.account.who)
   const shown = useCell(session.visits.shown)
   const visits = useCell(session.visits.all)
@@ -89,6 +94,13 @@ function RingScreen() {
       <div class="search">
         <EndedNotice />
         {may(who, 'pages.scrape') && <Search />}
+        {may(who, 'pages.read') && (
+          <p class="search__more">
+            <ViewLink view={{ name: 'crawls' }}>
+              {may(who, 'pages.scrape') ? texts.crawls.lead : texts.crawls.title}
+            </ViewLink>
+          </p>
+        )}
       </div>
       <WaitingCards />
       {visit !== undefined && <Result key={visit.key} visit={visit} />}

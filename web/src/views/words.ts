@@ -2,7 +2,13 @@
 import { useMemo } from 'preact/hooks'
 
 import { UNREADABLE } from '../api/ring-client.ts'
-import { formatBytes, formatDuration, formatInstant, formatMinute } from '../model/format.ts'
+import {
+  formatBytes,
+  formatDuration,
+  formatInstant,
+  formatMinute,
+  formatNumber,
+} from '../model/format.ts'
 import { NO_COOKIES } from '../state/account.ts'
 import { useSession } from '../state/session.ts'
 import { useCell } from '../state/use-cell.ts'
@@ -14,6 +20,7 @@ export interface Words {
   readonly texts: Texts
   readonly bytes: (bytes: number) => string
   readonly duration: (durationMs: number) => string
+  readonly number: (value: number) => string
   readonly instant: (instant: string) => string
   /** Without seconds. */
   readonly minute: (instant: string) => string
@@ -29,6 +36,7 @@ export function wordsOf(language: Language): Words {
     texts,
     bytes: (bytes) => formatBytes(bytes, region),
     duration: (durationMs) => formatDuration(durationMs, region),
+    number: (value) => formatNumber(value, region),
     instant: (instant) => formatInstant(instant, region),
     minute: (instant) => formatMinute(instant, region),
     trouble: (trouble) =>

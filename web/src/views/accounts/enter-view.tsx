@@ -1,5 +1,5 @@
 /** Logging in, and making an account. */
-import { fieldOf } from '../../model/accounts.ts'
+import { fieldOf, MENU_VIEWS } from '../../model/accounts.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
 import type { Done } from '../../texts/accounts.en.ts'
@@ -22,7 +22,7 @@ export function LoginView() {
     })
   const isOpen = useIsOpen()
   if (session.account.isElsewhere) return <Elsewhere />
-  const isLedHere = name === 'account' || name === 'people' || name === 'audit'
+  const isLedHere = MENU_VIEWS.some((one) => one === name)
   return (
     <main class="entering">
       <h1 class="entering__title" id="content" tabIndex={-1}>

@@ -1,8 +1,8 @@
-/** Around each view about accounts: where else one can go, and how to leave. */
+/** Around each view beside the ring: where else one can go, and how to leave. */
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 
-import { nickOf, ownViews, RING_VIEW, type ViewName } from '../../model/accounts.ts'
+import { menuViews, nickOf, RING_VIEW, type ViewName } from '../../model/accounts.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
 import type { Done } from '../../texts/accounts.en.ts'
@@ -37,7 +37,6 @@ function Menu({ name }: { readonly name: ViewName }) {
   const { texts } = useWords()
   const who = useCell(session.account.who)
   const { isRunning, trouble, run } = useDoing<Done>()
-  if (nickOf(who) === undefined) return null
   const words = texts.accounts
   const leave = async (): Promise<undefined> => {
     await session.account.logOut(false)
@@ -49,19 +48,21 @@ function Menu({ name }: { readonly name: ViewName }) {
         <ViewLink view={RING_VIEW} class="menu__link">
           {words.toRing}
         </ViewLink>
-        {ownViews(who).map((one) => (
+        {menuViews(who).map((one) => (
           <ViewLink key={one} view={{ name: one }} class="menu__link" isHere={one === name}>
             {words.views[one]}
           </ViewLink>
         ))}
-        <button
-          type="button"
-          class="button button--small menu__leave"
-          aria-disabled={isRunning}
-          onClick={() => run(leave)}
-        >
-          {isRunning ? words.working : words.logOut}
-        </button>
+        {nickOf(who) !== undefined && (
+          <button
+            type="button"
+            class="button button--small menu__leave"
+            aria-disabled={isRunning}
+            onClick={() => run(leave)}
+          >
+            {isRunning ? words.working : words.logOut}
+          </button>
+        )}
       </nav>
       <Outcome trouble={trouble} done={undefined} />
     </>

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { readCrawlForm } from './crawl-form.ts'
+
+const read = (typed: Readonly<Record<string, string>>) => readCrawlForm((name) => typed[name] ?? '')
+
+test('readCrawlForm() completes the address and asks for nothing that was not typed', () => {
+  assert.deepEqual(read({ address: ' :8000/docs ' }), {
+    kind: 'request',
+    request: { seeds: ['http://localhost:8000/docs'] },
+  })
+  const typed = {
+    address: 'a.test',
+    scope: 'prefix',
+    pages: '500',
+    depth: '0',
+    delay: '0,25',
+    connections: '4',
+    maxAge: '3600',
+  }
+  const numbers = { pages: 500, depth: 0, delay: 0.25, connections: 4, maxAge: 3_600 }
+  assert.deepEqual(read(typed), {
+    kind: 'request',
+    request: { seeds: ['https://a.test'], scope: 'prefix', ...numbers },
+  })
+})
+
+test('readCrawlForm() names each field that is wrong, in the order of the form', () => {
+  const typed = { pages: '0', depth: '101', delay: '61', connections: '1.5', maxAge: '-1' }
+  assert.deepEqual(read(typed), {
+    kind: 'wrong',
+    fields: ['address', 'pages', 'depth', 'delay', 'connections', 'maxAge'],
+  })
+  const odd = ['1e3', '0x10', '12 pages', 'NaN', 'Infinity', '½', '1,000']
+  for (const pages of odd)
+    assert.deepEqual(read({ address: 'a.test', pages }), { kind: 'wrong', fields: ['pages'] })
+  assert.deepEqual(read({ address: 'a.test', scope: 'planet' }), {
+    kind: 'request',
+    request: { seeds: ['https://a.test'] },
+  })
+})

@@ -1,0 +1,67 @@
+/** What was typed into the form for a crawl, as a request or with what is wrong with it. Pure. */
+import type { CrawlRequest } from '../../../src/wire/api-crawls.ts'
+import {
+  CRAWL_CONNECTIONS_MAX,
+  CRAWL_DELAY_MAX_S,
+  CRAWL_DEPTH_MAX,
+  CRAWL_PAGES_MAX,
+  CRAWL_SCOPES,
+} from '../../../src/wire/crawl-bounds.ts'
+import { completeAddress } from './address.ts'
+
+/** Seconds; longer ago nobody downloaded anything. */
+const MAX_AGE_MAX_S = 2 ** 31
+
+interface Bounds {
+  readonly least: number
+  readonly most: number
+  /** A part of one will do. */
+  readonly isFraction?: true
+}
+
+export const CRAWL_NUMBERS = {
+  pages: { least: 1, most: CRAWL_PAGES_MAX },
+  depth: { least: 0, most: CRAWL_DEPTH_MAX },
+  delay: { least: 0, most: CRAWL_DELAY_MAX_S, isFraction: true },
+  connections: { least: 1, most: CRAWL_CONNECTIONS_MAX },
+  maxAge: { least: 0, most: MAX_AGE_MAX_S },
+} as const satisfies Readonly<Record<string, Bounds>>
+
+export type NumberName = keyof typeof CRAWL_NUMBERS
+export const NUMBER_NAMES = Object.keys(CRAWL_NUMBERS).filter(isNumberName)
+export type CrawlFieldName = 'address' | NumberName
+
+function isNumberName(name: string): name is NumberName {
+  return Object.hasOwn(CRAWL_NUMBERS, name)
+}
+
+export type CrawlFormRead =
+  | { readonly kind: 'request'; readonly request: CrawlRequest }
+  /** The address is empty, or a number is none or beyond its bounds. */
+  | { readonly kind: 'wrong'; readonly fields: readonly CrawlFieldName[] }
+
+/** @param fields what was typed; what was left empty is not asked for */
+export function readCrawlForm(fields: (name: string) => string): CrawlFormRead {
+  const address = completeAddress(fields('address'))
+  const numbers: Partial<Record<NumberName, number>> = {}
+  const wrong: CrawlFieldName[] = address === '' ? ['address'] : []
+  for (const name of NUMBER_NAMES) {
+    const typed = fields(name).trim()
+    if (typed === '') continue
+    const number = readNumber(typed, CRAWL_NUMBERS[name])
+    if (number === undefined) wrong.push(name)
+    else numbers[name] = number
+  }
+  if (wrong.length > 0) return { kind: 'wrong', fields: wrong }
+  const scope = CRAWL_SCOPES.find((one) => one === fields('scope'))
+  const request = { seeds: [address], ...(scope === undefined ? {} : { scope }), ...numbers }
+  return { kind: 'request', request }
+}
+
+/** Half of the world writes a comma where the other writes a point. */
+function readNumber(typed: string, { least, most, isFraction }: Bounds): number | undefined {
+  const form = isFraction === true ? /^\d+(?:[.,]\d+)?$/ : /^\d+$/
+  if (!form.test(typed)) return undefined
+  const number = Number(typed.replace(',', '.'))
+  return number >= least && number <= most ? number : undefined
+}

@@ -1,0 +1,222 @@
+/** The texts of the views of crawls in English. Their shape is what Spanish must fill. */
+import type { Crawl, CrawlScope, CrawlUrl } from '../../../src/wire/api-crawls.ts'
+import type { NumberName } from '../model/crawl-form.ts'
+
+interface FieldTexts {
+  readonly label: string
+  /** What is meant, and what holds where nothing is typed. */
+  readonly hint: string
+}
+
+export interface CrawlTexts {
+  readonly title: string
+  readonly hint: string
+  readonly lead: string
+  readonly toAll: string
+  readonly form: {
+    readonly title: string
+    readonly address: FieldTexts
+    readonly empty: string
+    readonly more: string
+    readonly scope: FieldTexts
+    readonly scopes: Readonly<Record<CrawlScope, string>>
+    readonly fields: Readonly<Record<NumberName, FieldTexts>>
+    readonly whole: (words: { readonly least: string; readonly most: string }) => string
+    readonly fraction: (words: { readonly least: string; readonly most: string }) => string
+    readonly submit: string
+  }
+  readonly table: string
+  readonly none: string
+  readonly open: (seed: string) => string
+  readonly seed: string
+  readonly state: string
+  readonly states: Readonly<Record<Crawl['state'], string>>
+  readonly done: string
+  readonly doneOf: (words: { readonly done: string; readonly known: string }) => string
+  readonly begun: string
+  readonly by: string
+  readonly guest: string
+  readonly noSuch: string
+  readonly more: (seeds: number) => string
+  readonly begunBy: (words: { readonly at: string; readonly by: string }) => string
+  readonly hasAllPages: string
+  readonly heard: Readonly<Record<Crawl['state'], (percent: string) => string>>
+  readonly progress: string
+  readonly pagesOf: (words: { readonly ended: string; readonly known: string }) => string
+  readonly rate: (rate: string) => string
+  readonly left: (time: string) => string
+  readonly leftHint: string
+  readonly took: (time: string) => string
+  readonly failedCount: (count: string) => string
+  readonly skippedCount: (count: string) => string
+  readonly pause: string
+  readonly resume: string
+  readonly cancel: string
+  readonly reallyCancel: string
+  readonly notYours: (by: string) => string
+  readonly curve: string
+  readonly curveTold: (points: string) => string
+  readonly curvePoint: (words: { readonly pages: string; readonly time: string }) => string
+  readonly curveUnseen: string
+  readonly pages: (count: string) => string
+  readonly hosts: string
+  readonly host: string
+  readonly known: string
+  readonly failed: string
+  readonly skipped: string
+  readonly size: string
+  readonly results: string
+  readonly resultsHint: string
+  readonly filter: string
+  readonly all: string
+  readonly urlStates: Readonly<Record<CrawlUrl['state'], string>>
+  readonly address: string
+  readonly answer: string
+  readonly pageTitle: string
+  readonly noResults: string
+  readonly failures: string
+  readonly failuresHint: (count: number) => string
+  readonly addresses: (count: number) => string
+  readonly tries: (count: number) => string
+  readonly whys: Readonly<Record<string, string>>
+  readonly statuses: Readonly<Record<string, string>>
+  readonly siteFault: (status: number) => string
+  readonly refusal: (status: number) => string
+  readonly whyUnknown: (code: string) => string
+  readonly settings: string
+}
+
+const plural = (count: number, one: string, more: string): string =>
+  `${count} ${count === 1 ? one : more}`
+
+export const CRAWLS_EN: CrawlTexts = {
+  title: 'Crawls',
+  hint: 'The ring downloads whole sites, politely, and keeps their pages. A crawl goes on when this page is closed, and when members die.',
+  lead: 'Have a whole site downloaded',
+  toAll: 'All crawls',
+  form: {
+    title: 'Have a site downloaded',
+    address: {
+      label: 'Address where it begins',
+      hint: 'Such as docs.example.org. Links are followed from there.',
+    },
+    empty: 'Type where to begin first, such as docs.example.org.',
+    more: 'More',
+    scope: { label: 'Which links are followed', hint: 'By default those of the same host.' },
+    scopes: {
+      host: 'all of the same host',
+      prefix: 'those in the same folder and below',
+      page: 'none: this page alone',
+    },
+    fields: {
+      pages: { label: 'Pages', hint: 'So many at most; 10,000 where nothing is typed.' },
+      depth: {
+        label: 'Depth',
+        hint: 'Links from the first page on; 20 where nothing is typed.',
+      },
+      delay: {
+        label: 'Delay in seconds',
+        hint: 'Between two requests to a host; 1 where nothing is typed.',
+      },
+      connections: {
+        label: 'Connections',
+        hint: 'At once, to a host; 1 where nothing is typed.',
+      },
+      maxAge: {
+        label: 'Age in seconds',
+        hint: 'Copies that the ring holds and that are younger will do; 0 where nothing is typed: all anew.',
+      },
+    },
+    whole: ({ least, most }) => `Type a whole number from ${least} to ${most}.`,
+    fraction: ({ least, most }) => `Type a number from ${least} to ${most}, such as 0.5.`,
+    submit: 'Begin',
+  },
+  table: 'Crawls, the newest first',
+  none: 'Nobody has had a site downloaded yet.',
+  open: (seed) => `Show the crawl of ${seed}`,
+  seed: 'Begins at',
+  state: 'State',
+  states: { running: 'running', paused: 'paused', cancelled: 'cancelled', done: 'done' },
+  done: 'Done',
+  doneOf: ({ done, known }) => `${done} of ${known}`,
+  begun: 'Begun',
+  by: 'By',
+  guest: 'a guest',
+  noSuch: 'The ring knows no such crawl.',
+  more: (seeds) => `and ${seeds} more`,
+  begunBy: ({ at, by }) => `Begun ${at} by ${by}.`,
+  hasAllPages: 'It has as many pages as it was to have.',
+  heard: {
+    running: (percent) => `The crawl is running: ${percent} of what is known.`,
+    paused: (percent) => `The crawl is paused: ${percent} of what is known.`,
+    cancelled: () => 'The crawl is cancelled.',
+    done: () => 'The crawl is done.',
+  },
+  progress: 'Pages tried, of those known',
+  pagesOf: ({ ended, known }) => `${ended} of ${known} pages`,
+  rate: (rate) => `${rate} pages a second`,
+  left: (time) => `about ${time} left`,
+  leftHint: 'The estimate is for the pages that are known; more may be found.',
+  took: (time) => `${time} so far`,
+  failedCount: (count) => `${count} failed`,
+  skippedCount: (count) => `${count} passed over`,
+  pause: 'Pause',
+  resume: 'Resume',
+  cancel: 'Cancel',
+  reallyCancel: 'Cancel this crawl? It cannot be resumed then; the pages that it has stay.',
+  notYours: (by) => `${by} began it, and alone may pause or cancel it.`,
+  curve: 'Pages over time',
+  curveTold: (points) => `Curve of pages over time: ${points}.`,
+  curvePoint: ({ pages, time }) => `${pages} after ${time}`,
+  curveUnseen: 'Dashed: before this window was there.',
+  pages: (count) => `${count} pages`,
+  hosts: 'Hosts',
+  host: 'Host',
+  known: 'Known',
+  failed: 'Failed',
+  skipped: 'Passed over',
+  size: 'Size',
+  results: 'Results',
+  resultsHint: 'Each page that is there can be looked at.',
+  filter: 'Show',
+  all: 'all',
+  urlStates: {
+    queued: 'waiting',
+    begun: 'under way',
+    done: 'done',
+    failed: 'failed',
+    skipped: 'passed over',
+  },
+  address: 'Address',
+  answer: 'Status',
+  pageTitle: 'Title',
+  noResults: 'None of these.',
+  failures: 'What failed, and why',
+  failuresHint: (count) => `Of the first ${count} that failed.`,
+  addresses: (count) => plural(count, 'page', 'pages'),
+  tries: (count) => plural(count, 'try', 'tries'),
+  whys: {
+    ADDRESS_FORBIDDEN: 'The address leads to where anillo does not download from.',
+    HOST_UNKNOWN: 'No machine is known by the name of the host.',
+    FETCH_REFUSED: 'The site refused the connection.',
+    FETCH_TIMEOUT: 'The site did not answer in time.',
+    FETCH_TOO_SLOW: 'The site sent too slowly.',
+    FETCH_TOO_LARGE: 'The answer was too large.',
+    FETCH_BOMB: 'The answer unpacked to a multiple of its size; it was stopped.',
+    FETCH_BROKEN: 'The site broke off, or answered something that is not HTTP.',
+    FETCH_TLS: 'The certificate of the site does not hold.',
+    FETCH_REDIRECTS: 'The site redirected too often.',
+    INTERNAL: 'The ring failed at it; the logs of its members tell more.',
+  },
+  statuses: {
+    401: 'The site wants a log-in (401).',
+    403: 'The site does not show it to us (403).',
+    404: 'There is no such page at the site (404).',
+    410: 'The page is gone for good (410).',
+    429: 'The site found us too eager (429). A longer delay helps.',
+  },
+  siteFault: (status) => `The site itself failed at it (${status}).`,
+  refusal: (status) => `The site refused it (${status}).`,
+  whyUnknown: (code) => `It failed with ${code}.`,
+  settings: 'What was asked for',
+}

@@ -1,0 +1,306 @@
+/** What came of a crawl: its hosts, its addresses, and why some failed. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+
+import type { Crawl, CrawlHost, CrawlUrl, CrawlUrls } from '../../../../src/wire/api-crawls.ts'
+import { CRAWL_URL_STATES } from '../../../../src/wire/crawl-bounds.ts'
+import { may } from '../../model/accounts.ts'
+import { shortAddress } from '../../model/address.ts'
+import { failuresOf, type Failures } from '../../model/crawls.ts'
+import { pagePath, useSession } from '../../state/session.ts'
+import { useCell } from '../../state/use-cell.ts'
+import type { Done } from '../../texts/accounts.en.ts'
+import type { CrawlTexts } from '../../texts/crawls.en.ts'
+import { Card, LoadTrouble, Outcome } from '../accounts/parts.tsx'
+import { useDoing, useLoaded, type Loaded } from '../hooks.ts'
+import { useWords } from '../words.ts'
+
+interface OfCrawl {
+  readonly crawl: Crawl
+}
+
+/** A crawl changes twice a second; lists of it are asked for no more often than this. */
+const RENEW_EVERY_MS = 3_000
+
+/** What is asked for again as the crawl goes on, while `isLive`. */
+function useRenewed<T>(
+  load: () => Promise<T>,
+  {
+    key,
+    stamp,
+    isLive = true,
+  }: { readonly key: string; readonly stamp: string; readonly isLive?: boolean },
+): Loaded<T> {
+  const loaded = useLoaded(load, key)
+  const latest = useRef(loaded.again)
+  latest.current = isLive ? loaded.again : () => undefined
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const first = useRef(stamp)
+  useEffect(() => {
+    if (stamp === first.current || timer.current !== undefined) return
+    timer.current = setTimeout(() => {
+      timer.current = undefined
+      latest.current()
+    }, RENEW_EVERY_MS)
+  }, [stamp])
+  useEffect(() => () => clearTimeout(timer.current), [])
+  return loaded
+}
+
+export function HostsCard({ crawl }: OfCrawl) {
+  const { crawls } = useSession()
+  const { texts } = useWords()
+  const words = texts.crawls
+  const { value, trouble, again } = useRenewed(() => crawls.hosts(crawl.id), {
+    key: crawl.id,
+    stamp: crawl.changedAt,
+  })
+  return (
+    <Card title={words.hosts}>
+      {trouble !== undefined && <LoadTrouble trouble={trouble} onAgain={again} />}
+      {value !== undefined && (
+        <div class="scroll crawl__scroll" role="group" aria-label={words.hosts} tabIndex={0}>
+          <table class="table table--told" id="crawl-hosts">
+            <caption class="unseen">{words.hosts}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{words.host}</th>
+                {HOST_NUMBERS.map(({ name, word }) => (
+                  <th key={name} scope="col" class="number">
+                    {words[word]}
+                  </th>
+                ))}
+                <th scope="col" class="number">
+                  {words.size}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {value.items.map((host) => (
+                <HostRow key={host.host} host={host} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {value?.cursor !== undefined && <p class="quiet">…</p>}
+    </Card>
+  )
+}
+
+const HOST_NUMBERS = [
+  { name: 'queued', word: 'known' },
+  { name: 'done', word: 'done' },
+  { name: 'failed', word: 'failed' },
+  { name: 'skipped', word: 'skipped' },
+] as const
+
+function HostRow({ host }: { readonly host: CrawlHost }) {
+  const { texts, number, bytes } = useWords()
+  const words = texts.crawls
+  return (
+    <tr>
+      <td class="breakable">{shortAddress(host.host)}</td>
+      {HOST_NUMBERS.map(({ name, word }) => (
+        <td key={name} class="number" data-title={words[word]}>
+          {number(host[name])}
+        </td>
+      ))}
+      <td class="number" data-title={words.size}>
+        {bytes(host.bytes)}
+      </td>
+    </tr>
+  )
+}
+
+export function ResultsCard({ crawl }: OfCrawl) {
+  const { texts } = useWords()
+  const words = texts.crawls
+  const [state, setState] = useState<CrawlUrl['state'] | undefined>(undefined)
+  return (
+    <Card title={words.results}>
+      <p class="quiet panel__hint">{words.resultsHint}</p>
+      <div class="crawl__filters" role="group" aria-label={words.filter}>
+        {[undefined, ...CRAWL_URL_STATES].map((one) => (
+          <button
+            key={one ?? ''}
+            type="button"
+            class="topic"
+            aria-pressed={one === state}
+            onClick={() => setState(one)}
+          >
+            {one === undefined ? words.all : words.urlStates[one]}
+          </button>
+        ))}
+      </div>
+      <Results key={state ?? ''} crawl={crawl} state={state} />
+    </Card>
+  )
+}
+
+function Results({ crawl, state }: OfCrawl & { readonly state: CrawlUrl['state'] | undefined }) {
+  const { crawls } = useSession()
+  const { texts } = useWords()
+  const only = state === undefined ? {} : { state }
+  const [older, setOlder] = useState<CrawlUrls | undefined>(undefined)
+  const { value, trouble, again } = useRenewed(() => crawls.urls(crawl.id, only), {
+    key: crawl.id,
+    stamp: crawl.changedAt,
+    // Who reads on is not to lose the place.
+    isLive: older === undefined,
+  })
+  const loadMore = useDoing<Done>()
+  const { cursor } = older ?? value ?? {}
+  const next = (from: string): void =>
+    loadMore.run(async () => {
+      const page = await crawls.urls(crawl.id, { ...only, cursor: from })
+      setOlder((before) => ({ ...page, items: [...(before?.items ?? []), ...page.items] }))
+      return undefined
+    })
+  return (
+    <>
+      {trouble !== undefined && <LoadTrouble trouble={trouble} onAgain={again} />}
+      {value === undefined && trouble === undefined && (
+        <p class="quiet">{texts.accounts.loading}</p>
+      )}
+      {value !== undefined && <ResultsTable urls={[...value.items, ...(older?.items ?? [])]} />}
+      <Outcome trouble={loadMore.trouble} done={undefined} />
+      {cursor !== undefined && (
+        <button
+          type="button"
+          class="button button--small"
+          aria-disabled={loadMore.isRunning}
+          onClick={() => next(cursor)}
+        >
+          {texts.accounts.more}
+        </button>
+      )}
+    </>
+  )
+}
+
+function ResultsTable({ urls }: { readonly urls: readonly CrawlUrl[] }) {
+  const { texts } = useWords()
+  const words = texts.crawls
+  if (urls.length === 0) return <p class="note">{words.noResults}</p>
+  return (
+    <div class="scroll crawl__scroll" role="group" aria-label={words.results} tabIndex={0}>
+      <table class="table table--told" id="crawl-results">
+        <caption class="unseen">{words.results}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{words.address}</th>
+            <th scope="col">{words.state}</th>
+            <th scope="col">{words.answer}</th>
+            <th scope="col" class="number">
+              {words.size}
+            </th>
+            <th scope="col">{words.pageTitle}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {urls.map((url) => (
+            <ResultRow key={url.id} url={url} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function ResultRow({ url }: { readonly url: CrawlUrl }) {
+  const { texts, bytes } = useWords()
+  const words = texts.crawls
+  const { code, state, status, title } = url
+  return (
+    <tr>
+      <td class="crawl__address">
+        <PageLink url={url} />
+      </td>
+      <td>
+        <span class={`url-state url-state--${state}`}>{words.urlStates[state]}</span>
+      </td>
+      <td data-title={words.answer}>{status ?? code}</td>
+      <td class="number" data-title={words.size}>
+        {url.bytes === undefined ? '' : bytes(url.bytes)}
+      </td>
+      <td class="crawl__title" title={title}>
+        {title}
+      </td>
+    </tr>
+  )
+}
+
+/** What the ring holds can be looked at, by who may ask for pages. */
+function PageLink({ url }: { readonly url: CrawlUrl }) {
+  const session = useSession()
+  const who = useCell(session.account.who)
+  const text = shortAddress(url.url)
+  if (url.status === undefined || !may(who, 'pages.scrape'))
+    return <span title={url.url}>{text}</span>
+  const go = (event: MouseEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+    event.preventDefault()
+    session.openFromView(url.url)
+  }
+  return (
+    <a href={pagePath(url.url)} title={url.url} onClick={go}>
+      {text}
+    </a>
+  )
+}
+
+export function FailuresCard({ crawl }: OfCrawl) {
+  const { crawls } = useSession()
+  const { texts } = useWords()
+  const words = texts.crawls
+  const { value, trouble, again } = useRenewed(() => crawls.urls(crawl.id, { state: 'failed' }), {
+    key: crawl.id,
+    stamp: String(crawl.counts.failed),
+  })
+  return (
+    <Card title={words.failures}>
+      {trouble !== undefined && <LoadTrouble trouble={trouble} onAgain={again} />}
+      {value?.cursor !== undefined && (
+        <p class="quiet panel__hint">{words.failuresHint(value.items.length)}</p>
+      )}
+      <ul class="rows">
+        {failuresOf(value?.items ?? []).map((failures) => (
+          <FailureRow key={failures.reason} failures={failures} />
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+function FailureRow({ failures }: { readonly failures: Failures }) {
+  const { texts } = useWords()
+  const words = texts.crawls
+  const { reason, urls } = failures
+  return (
+    <li class="row crawl__failure">
+      <details class="disclosure">
+        <summary>
+          <span class="row__name">{whyOf(reason, words)}</span>{' '}
+          <span class="quiet">{words.addresses(urls.length)}</span>
+        </summary>
+        <ul class="crawl__failed">
+          {urls.map((url) => (
+            <li key={url.id} class="breakable">
+              <PageLink url={url} /> <span class="quiet">{words.tries(url.tries)}</span>
+            </li>
+          ))}
+        </ul>
+      </details>
+    </li>
+  )
+}
+
+/** RFC 9110, section 15.6: from here on the site itself is at fault. */
+const SITE_FAULT_MIN = 500
+
+function whyOf(reason: Failures['reason'], words: CrawlTexts): string {
+  if (typeof reason === 'string') return words.whys[reason] ?? words.whyUnknown(reason)
+  const known = words.statuses[reason]
+  if (known !== undefined) return known
+  return reason >= SITE_FAULT_MIN ? words.siteFault(reason) : words.refusal(reason)
+}

@@ -1,0 +1,144 @@
+/** All crawls, and the form that begins one; or the one that the address names. */
+import { useEffect, useState } from 'preact/hooks'
+
+import type { Crawl, CrawlList } from '../../../../src/wire/api-crawls.ts'
+import { may } from '../../model/accounts.ts'
+import { shortAddress } from '../../model/address.ts'
+import { isOver } from '../../model/crawls.ts'
+import { useSession } from '../../state/session.ts'
+import { useCell } from '../../state/use-cell.ts'
+import type { Done } from '../../texts/accounts.en.ts'
+import { Frame } from '../accounts/frame.tsx'
+import { LoadTrouble, Outcome, ViewLink } from '../accounts/parts.tsx'
+import { useDoing, useLoaded } from '../hooks.ts'
+import { useWords } from '../words.ts'
+import { CrawlForm } from './crawl-form.tsx'
+import { CrawlStateWord } from './crawl-state.tsx'
+import { CrawlView } from './crawl-view.tsx'
+
+export function CrawlsView() {
+  const session = useSession()
+  const { texts } = useWords()
+  const who = useCell(session.account.who)
+  const { crawl } = useCell(session.view)
+  const words = texts.crawls
+  if (who.kind === 'unknown')
+    return (
+      <Frame key="unknown" name="crawls" title={words.title}>
+        <p class="quiet">{texts.accounts.loading}</p>
+      </Frame>
+    )
+  if (crawl !== undefined) return <CrawlView key={crawl} id={crawl} />
+  return (
+    <Frame key="all" name="crawls" title={words.title} hint={words.hint}>
+      <div class="crawls">
+        {may(who, 'pages.scrape') && <CrawlForm />}
+        <AllCrawls />
+      </div>
+    </Frame>
+  )
+}
+
+/** A list says of each crawl how far it is; nothing tells of all of them as they go on. */
+const RENEW_EVERY_MS = 5_000
+
+function AllCrawls() {
+  const { crawls } = useSession()
+  const { texts } = useWords()
+  const { value, trouble, again } = useLoaded(() => crawls.crawls(), '')
+  const [older, setOlder] = useState<CrawlList | undefined>(undefined)
+  const loadMore = useDoing<Done>()
+  const { cursor } = older ?? value ?? {}
+  const isGoingOn = value?.items.some((one) => !isOver(one)) ?? false
+  useEffect(() => {
+    if (!isGoingOn) return undefined
+    const timer = setInterval(() => document.hidden || again(), RENEW_EVERY_MS)
+    return () => clearInterval(timer)
+  }, [isGoingOn])
+  const next = (from: string): void =>
+    loadMore.run(async () => {
+      const page = await crawls.crawls(from)
+      setOlder((before) => ({ ...page, items: [...(before?.items ?? []), ...page.items] }))
+      return undefined
+    })
+  return (
+    <div class="crawls__list">
+      {trouble !== undefined && <LoadTrouble trouble={trouble} onAgain={again} />}
+      {value === undefined && trouble === undefined && (
+        <p class="quiet">{texts.accounts.loading}</p>
+      )}
+      {value !== undefined && <CrawlsTable items={withOlder(value, older)} />}
+      <Outcome trouble={loadMore.trouble} done={undefined} />
+      {cursor !== undefined && (
+        <button
+          type="button"
+          class="button button--small"
+          aria-disabled={loadMore.isRunning}
+          onClick={() => next(cursor)}
+        >
+          {texts.accounts.more}
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** What was begun meanwhile moves the rest on: some are on both pages. */
+function withOlder(first: CrawlList, older: CrawlList | undefined): readonly Crawl[] {
+  const known = new Set(first.items.map(({ id }) => id))
+  return [...first.items, ...(older?.items ?? []).filter(({ id }) => !known.has(id))]
+}
+
+function CrawlsTable({ items }: { readonly items: readonly Crawl[] }) {
+  const { texts } = useWords()
+  const words = texts.crawls
+  if (items.length === 0) return <p class="note">{words.none}</p>
+  return (
+    <div class="scroll" role="region" aria-label={words.table} tabIndex={0}>
+      <table class="table table--told" id="crawls">
+        <caption class="unseen">{words.table}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{words.seed}</th>
+            <th scope="col">{words.state}</th>
+            <th scope="col" class="number">
+              {words.done}
+            </th>
+            <th scope="col">{words.begun}</th>
+            <th scope="col">{words.by}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((crawl) => (
+            <CrawlRow key={crawl.id} crawl={crawl} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function CrawlRow({ crawl }: { readonly crawl: Crawl }) {
+  const { texts, number, minute } = useWords()
+  const words = texts.crawls
+  const { by, counts, id, request, startedAt, state } = crawl
+  const [seed = '', ...others] = request.seeds
+  return (
+    <tr>
+      <td class="crawls__seed">
+        <ViewLink view={{ name: 'crawls', crawl: id }} label={words.open(shortAddress(seed))}>
+          {shortAddress(seed)}
+        </ViewLink>
+        {others.length > 0 && <span class="quiet"> {words.more(others.length)}</span>}
+      </td>
+      <td>
+        <CrawlStateWord state={state} />
+      </td>
+      <td class="number" data-title={words.done}>
+        {words.doneOf({ done: number(counts.done), known: number(counts.queued) })}
+      </td>
+      <td data-title={words.begun}>{minute(startedAt)}</td>
+      <td data-title={words.by}>{by ?? <span class="quiet">{words.guest}</span>}</td>
+    </tr>
+  )
+}
