@@ -60,6 +60,7 @@ export interface CrawlTexts {
   readonly curveUnseen: string
   readonly pages: (count: string) => string
   readonly hosts: string
+  readonly hostsCut: (count: number) => string
   readonly host: string
   readonly known: string
   readonly failed: string
@@ -83,7 +84,6 @@ export interface CrawlTexts {
   readonly siteFault: (status: number) => string
   readonly refusal: (status: number) => string
   readonly whyUnknown: (code: string) => string
-  readonly settings: string
 }
 
 const plural = (count: number, one: string, more: string): string =>
@@ -171,6 +171,7 @@ export const CRAWLS_EN: CrawlTexts = {
   curveUnseen: 'Dashed: before this window was there.',
   pages: (count) => `${count} pages`,
   hosts: 'Hosts',
+  hostsCut: (count) => `The first ${count}; “npx anillo crawls show” tells all.`,
   host: 'Host',
   known: 'Known',
   failed: 'Failed',
@@ -218,5 +219,4 @@ export const CRAWLS_EN: CrawlTexts = {
   siteFault: (status) => `The site itself failed at it (${status}).`,
   refusal: (status) => `The site refused it (${status}).`,
   whyUnknown: (code) => `It failed with ${code}.`,
-  settings: 'What was asked for',
 }

@@ -90,6 +90,7 @@ export const CRAWLS_ES: CrawlTexts = {
   curveUnseen: 'A trazos: antes de que se abriera esta ventana.',
   pages: (count) => `${count} páginas`,
   hosts: 'Servidores',
+  hostsCut: (count) => `Los primeros ${count}; «npx anillo crawls show» los dice todos.`,
   host: 'Servidor',
   known: 'Conocidas',
   failed: 'Fallidas',
@@ -137,5 +138,4 @@ export const CRAWLS_ES: CrawlTexts = {
   siteFault: (status) => `Falló el propio sitio (${status}).`,
   refusal: (status) => `El sitio la rechazó (${status}).`,
   whyUnknown: (code) => `Falló con ${code}.`,
-  settings: 'Qué se pidió',
 }

@@ -82,7 +82,9 @@ export function HostsCard({ crawl }: OfCrawl) {
           </table>
         </div>
       )}
-      {value?.cursor !== undefined && <p class="quiet">…</p>}
+      {value?.cursor !== undefined && (
+        <p class="quiet panel__hint">{words.hostsCut(value.items.length)}</p>
+      )}
     </Card>
   )
 }
