@@ -151,6 +151,7 @@ test('one crawl: progress as it comes, pause, resume, cancel only when asked twi
   await page.locator('#crawl-hosts td', { hasText: '120' }).waitFor()
   await shows(page, 'There is no such page at the site (404).')
   await shows(page, 'The site did not answer in time.')
+  await shows(page, 'The site asks in its robots.txt not to.')
   await assertAccessible(page, 'a crawl that runs')
 
   await page.getByRole('button', { name: 'Pause' }).press('Enter')

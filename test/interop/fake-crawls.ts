@@ -125,6 +125,7 @@ function rowOf({ url, state }: Pick<CrawlUrl, 'url' | 'state'>): CrawlUrl {
     return url.includes('/late')
       ? { ...row, tries: 4, code: 'FETCH_TIMEOUT' }
       : { ...row, status: 404, bytes: 300, title: 'Not here' }
+  if (state === 'skipped') return { ...row, tries: 0, code: 'ROBOTS' }
   if (state !== 'done') return { ...row, tries: 0 }
   const title = `Page ${new URL(url).pathname}`
   return { ...row, status: 200, bytes: 12_000, contentType: 'text/html', title }

@@ -76,7 +76,8 @@ export interface CrawlTexts {
   readonly pageTitle: string
   readonly noResults: string
   readonly failures: string
-  readonly failuresHint: (count: number) => string
+  readonly passedOver: string
+  readonly reasonsHint: (count: number) => string
   readonly addresses: (count: number) => string
   readonly tries: (count: number) => string
   readonly whys: Readonly<Record<string, string>>
@@ -107,6 +108,8 @@ export const CRAWLS_EN: CrawlTexts = {
       host: 'all of the same host',
       prefix: 'those in the same folder and below',
       page: 'none: this page alone',
+      domain: 'all of the same domain and below it',
+      any: 'all, wherever they lead',
     },
     fields: {
       pages: { label: 'Pages', hint: 'So many at most; 10,000 where nothing is typed.' },
@@ -193,7 +196,8 @@ export const CRAWLS_EN: CrawlTexts = {
   pageTitle: 'Title',
   noResults: 'None of these.',
   failures: 'What failed, and why',
-  failuresHint: (count) => `Of the first ${count} that failed.`,
+  passedOver: 'What was passed over, and why',
+  reasonsHint: (count) => `Of the first ${count}.`,
   addresses: (count) => plural(count, 'page', 'pages'),
   tries: (count) => plural(count, 'try', 'tries'),
   whys: {
@@ -207,6 +211,8 @@ export const CRAWLS_EN: CrawlTexts = {
     FETCH_BROKEN: 'The site broke off, or answered something that is not HTTP.',
     FETCH_TLS: 'The certificate of the site does not hold.',
     FETCH_REDIRECTS: 'The site redirected too often.',
+    ROBOTS: 'The site asks in its robots.txt not to.',
+    CRAWL_DELAY: 'The site asks for a delay longer than a minute.',
     INTERNAL: 'The ring failed at it; the logs of its members tell more.',
   },
   statuses: {

@@ -25,6 +25,8 @@ export const CRAWLS_ES: CrawlTexts = {
       host: 'todos los del mismo servidor',
       prefix: 'los de la misma carpeta y más abajo',
       page: 'ninguno: solo esta página',
+      domain: 'todos los del mismo dominio y los de debajo',
+      any: 'todos, lleven adonde lleven',
     },
     fields: {
       pages: { label: 'Páginas', hint: 'Como máximo; 10.000 si no se escribe nada.' },
@@ -112,7 +114,8 @@ export const CRAWLS_ES: CrawlTexts = {
   pageTitle: 'Título',
   noResults: 'No hay ninguna así.',
   failures: 'Qué falló, y por qué',
-  failuresHint: (count) => `De las primeras ${count} que fallaron.`,
+  passedOver: 'Qué se pasó por alto, y por qué',
+  reasonsHint: (count) => `De las primeras ${count}.`,
   addresses: (count) => plural(count, 'página', 'páginas'),
   tries: (count) => plural(count, 'intento', 'intentos'),
   whys: {
@@ -126,6 +129,8 @@ export const CRAWLS_ES: CrawlTexts = {
     FETCH_BROKEN: 'El sitio cortó, o respondió algo que no es HTTP.',
     FETCH_TLS: 'El certificado del sitio no vale.',
     FETCH_REDIRECTS: 'El sitio redirigió demasiadas veces.',
+    ROBOTS: 'El sitio pide en su robots.txt que no se haga.',
+    CRAWL_DELAY: 'El sitio pide una espera de más de un minuto.',
     INTERNAL: 'El anillo falló en ello; los registros de sus miembros dicen más.',
   },
   statuses: {

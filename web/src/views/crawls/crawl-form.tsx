@@ -143,8 +143,8 @@ function ScopeField() {
   return (
     <Labelled id={id} {...form.scope}>
       <select id={id} class="field" name="scope" aria-describedby={`${id}-hint`}>
-        {CRAWL_SCOPES.toReversed().map((scope) => (
-          <option key={scope} value={scope}>
+        {CRAWL_SCOPES.map((scope) => (
+          <option key={scope} value={scope} selected={scope === 'host'}>
             {form.scopes[scope]}
           </option>
         ))}

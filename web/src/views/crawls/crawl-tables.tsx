@@ -221,7 +221,9 @@ function ResultRow({ url }: { readonly url: CrawlUrl }) {
       <td>
         <span class={`url-state url-state--${state}`}>{words.urlStates[state]}</span>
       </td>
-      <td data-title={words.answer}>{status ?? code}</td>
+      <td class="crawl__why" data-title={words.answer}>
+        {status ?? (code !== undefined && whyOf(code, words))}
+      </td>
       <td class="number" data-title={words.size}>
         {url.bytes === undefined ? '' : bytes(url.bytes)}
       </td>
@@ -251,19 +253,20 @@ function PageLink({ url }: { readonly url: CrawlUrl }) {
   )
 }
 
-export function FailuresCard({ crawl }: OfCrawl) {
+/** Addresses without a page, and why: those of one reason together. */
+export function ReasonsCard({ crawl, state }: OfCrawl & { readonly state: 'failed' | 'skipped' }) {
   const { crawls } = useSession()
   const { texts } = useWords()
   const words = texts.crawls
-  const { value, trouble, again } = useRenewed(() => crawls.urls(crawl.id, { state: 'failed' }), {
+  const { value, trouble, again } = useRenewed(() => crawls.urls(crawl.id, { state }), {
     key: crawl.id,
-    stamp: String(crawl.counts.failed),
+    stamp: String(crawl.counts[state]),
   })
   return (
-    <Card title={words.failures}>
+    <Card title={state === 'failed' ? words.failures : words.passedOver}>
       {trouble !== undefined && <LoadTrouble trouble={trouble} onAgain={again} />}
       {value?.cursor !== undefined && (
-        <p class="quiet panel__hint">{words.failuresHint(value.items.length)}</p>
+        <p class="quiet panel__hint">{words.reasonsHint(value.items.length)}</p>
       )}
       <ul class="rows">
         {failuresOf(value?.items ?? []).map((failures) => (
@@ -288,7 +291,8 @@ function FailureRow({ failures }: { readonly failures: Failures }) {
         <ul class="crawl__failed">
           {urls.map((url) => (
             <li key={url.id} class="breakable">
-              <PageLink url={url} /> <span class="quiet">{words.tries(url.tries)}</span>
+              <PageLink url={url} />{' '}
+              {url.tries > 1 && <span class="quiet">{words.tries(url.tries)}</span>}
             </li>
           ))}
         </ul>

@@ -25,7 +25,7 @@ import { useDoing } from '../hooks.ts'
 import { useWords } from '../words.ts'
 import { CrawlCurve } from './crawl-curve.tsx'
 import { CrawlStateWord } from './crawl-state.tsx'
-import { FailuresCard, HostsCard, ResultsCard } from './crawl-tables.tsx'
+import { HostsCard, ReasonsCard, ResultsCard } from './crawl-tables.tsx'
 
 export function CrawlView({ id }: { readonly id: string }) {
   const words = useWords()
@@ -109,7 +109,8 @@ function LiveCrawl({ watch, onOrdered }: LiveCrawlProps) {
       <div class="crawl__cards">
         <CrawlCurve watch={watch} nowMs={nowMs} />
         <HostsCard crawl={crawl} />
-        {crawl.counts.failed > 0 && <FailuresCard crawl={crawl} />}
+        {crawl.counts.failed > 0 && <ReasonsCard crawl={crawl} state="failed" />}
+        {crawl.counts.skipped > 0 && <ReasonsCard crawl={crawl} state="skipped" />}
         <ResultsCard crawl={crawl} />
       </div>
     </>
