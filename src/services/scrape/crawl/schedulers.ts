@@ -11,7 +11,7 @@ import { pause } from '../fetch/timing.ts'
 import type { Frontier } from './frontier.ts'
 import type { HostScheduler } from './host-scheduler.ts'
 import { hostPosition, type Host } from './hosts.ts'
-import { LOOK_EVERY_MS, LOOKS_AFTER_WORD_MS, PAUSE_AFTER_ERROR_MS } from './limits.ts'
+import { HOSTS_LOOK_EVERY_MS, LOOKS_AFTER_WORD_MS, PAUSE_AFTER_ERROR_MS } from './limits.ts'
 import { headOfHost, HOST_HEADS, hostId } from './places.ts'
 
 export interface SchedulersOptions {
@@ -89,7 +89,7 @@ export class Schedulers {
           if (this.#isMine(host)) this.#take(host, crawl)
         }
       }
-      this.#lookIn(LOOK_EVERY_MS)
+      this.#lookIn(HOSTS_LOOK_EVERY_MS)
     } catch (thrown) {
       if (!isAnilloError(thrown)) throw thrown
       log.debug('hosts are looked for later', { error: thrown })
