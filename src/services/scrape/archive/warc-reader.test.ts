@@ -198,6 +198,28 @@ test('readWarc() stops at what a bomb unpacks to, without holding it', async () 
   await assert.rejects(bounded.next(), (thrown) => isAnilloError(thrown, 'TOO_LARGE'))
 })
 
+test('readWarc() of damaged bytes ends with what it can name (property)', async () => {
+  const make = () => sampleRecords().filter(({ body }) => (body?.bytes ?? 0) < 10_000)
+  const archives = [(await written(make(), 'plain')).bytes, (await written(make())).bytes]
+  const damage = fc.array(fc.tuple(fc.nat(), fc.constantFrom(0, 10, 13, 32, 48, 57, 58, 255)), {
+    minLength: 1,
+    maxLength: 4,
+  })
+  const property = fc.asyncProperty(
+    damage,
+    fc.constantFrom(...archives),
+    async (places, archive) => {
+      const bytes = new Uint8Array(archive)
+      for (const [place, byte] of places) bytes[place % bytes.length] = byte
+      const { seen, thrown } = await read(bytes)
+      assert.ok(seen.length <= make().length + 1)
+      const isNamed = isAnilloError(thrown, 'ARCHIVE_BROKEN') || isAnilloError(thrown, 'TOO_LARGE')
+      assert.ok(thrown === undefined || isNamed, String(thrown))
+    },
+  )
+  await fc.assert(property, { numRuns: 60 })
+})
+
 test('readWarc() lets its source go when the reader leaves', async () => {
   const { bytes } = await written(sampleRecords())
   let isReleased = false
