@@ -109,7 +109,7 @@ test('readWarc() of any records gives them back (property)', async () => {
       )
     },
   )
-  await fc.assert(property, { numRuns: 60 })
+  await fc.assert(property, { numRuns: 25 })
 })
 
 /** Two records of which the second is cut at each byte. */
@@ -217,7 +217,7 @@ test('readWarc() of damaged bytes ends with what it can name (property)', async 
       assert.ok(thrown === undefined || isNamed, String(thrown))
     },
   )
-  await fc.assert(property, { numRuns: 60 })
+  await fc.assert(property, { numRuns: 25 })
 })
 
 test('readWarc() lets its source go when the reader leaves', async () => {
