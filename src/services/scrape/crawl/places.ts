@@ -18,6 +18,7 @@
 import { sha256Hex } from '../../../base/hash.ts'
 import type { RecordKey } from '../../../store/partition/procedure.ts'
 import { partitionOf, pkIn, type PartitionId } from '../../../wire/partition.ts'
+import { HEAD_DIGITS } from '../heads.ts'
 import type { Host } from './hosts.ts'
 
 export const CRAWLS_TABLE = 'crawls'
@@ -34,13 +35,7 @@ export const LATER_PREFIX = 'later/'
 export const BEGUN_PREFIX = 'begun/'
 export const TALLY_PREFIX = 'host/'
 
-const HEAD_DIGITS = 2
 const ID_DIGITS = 32
-
-/** All heads of hosts. */
-export const HOST_HEADS: readonly string[] = Array.from({ length: 256 }, (_, head) =>
-  head.toString(16).padStart(HEAD_DIGITS, '0'),
-)
 
 /** One crawl on one host. */
 export interface CrawlOnHost {

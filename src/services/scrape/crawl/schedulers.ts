@@ -3,16 +3,16 @@
  * left. It looks when its neighbours change, now and then, and when it is told of a host.
  */
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
-import { parsePosition } from '../../../base/ids.ts'
 import type { Clock, Timer } from '../../../effects/clock.ts'
 import type { Log } from '../../../effects/log.ts'
 import type { Overlay } from '../../../overlay/types.ts'
 import { pause } from '../fetch/timing.ts'
+import { ownHeads } from '../heads.ts'
 import type { Frontier } from './frontier.ts'
 import type { HostScheduler } from './host-scheduler.ts'
 import { hostPosition, type Host } from './hosts.ts'
 import { HOSTS_LOOK_EVERY_MS, LOOKS_AFTER_WORD_MS, PAUSE_AFTER_ERROR_MS } from './limits.ts'
-import { headOfHost, HOST_HEADS, hostId } from './places.ts'
+import { headOfHost, hostId } from './places.ts'
 
 export interface SchedulersOptions {
   readonly clock: Clock
@@ -83,7 +83,7 @@ export class Schedulers {
     const { frontier, log } = this.#options
     try {
       for (const [host, each] of this.#running) if (!this.#isMine(host)) void each.close()
-      for (const head of this.#ownHeads()) {
+      for (const head of ownHeads(this.#options.overlay)) {
         if (this.#closing.signal.aborted) return
         for (const { crawl, host } of await frontier.active(head)) {
           if (this.#isMine(host)) this.#take(host, crawl)
@@ -113,17 +113,4 @@ export class Schedulers {
     const { overlay } = this.#options
     return overlay.joined && overlay.owns(hostPosition(host))
   }
-
-  /** Heads of hosts that this member owns, some of them at least. */
-  #ownHeads(): readonly string[] {
-    const { overlay } = this.#options
-    if (!overlay.joined) return []
-    return HOST_HEADS.filter((head) => {
-      const isBegun = overlay.owns(parsePosition(head.padEnd(POSITION_DIGITS, '0')))
-      const isEnded = overlay.owns(parsePosition(head.padEnd(POSITION_DIGITS, 'f')))
-      return isBegun || isEnded || overlay.self.position.startsWith(head)
-    })
-  }
 }
-
-const POSITION_DIGITS = 64

@@ -11,8 +11,9 @@ import type { RecordChange } from '../../../store/partition/types.ts'
 import { readPageRow } from '../../../wire/pages.ts'
 import { partitionOf, type PartitionId } from '../../../wire/partition.ts'
 import { LIST_RECORDS_MAX } from '../../../wire/record-limits.ts'
+import { HEADS } from '../heads.ts'
 import { CENSUS_LOOK_MS, CENSUS_PAUSE_MS } from '../limits.ts'
-import { PAGE_HEADS, PAGE_PREFIX, PAGES_TABLE } from './page-table.ts'
+import { PAGE_PREFIX, PAGES_TABLE } from './page-table.ts'
 
 export interface PageCounts {
   /** With content; what could not be downloaded is on record, and is no page. */
@@ -84,7 +85,7 @@ export class PageCensus {
     const { clock, held } = this.#tools
     const groups = new Set(held.held())
     for (const group of this.#indices.keys()) if (!groups.has(group)) this.#forget(group)
-    const next = PAGE_HEADS.find((head) => !this.#heads.has(head) && groups.has(groupOf(head)))
+    const next = HEADS.find((head) => !this.#heads.has(head) && groups.has(groupOf(head)))
     if (next !== undefined) this.#count(next)
     const delayMs = next === undefined ? CENSUS_LOOK_MS : CENSUS_PAUSE_MS
     this.#timer = clock.after(delayMs, () => this.#goOn())
@@ -123,7 +124,7 @@ function note(pages: Map<string, Counted>, sk: string, value: Uint8Array | undef
   else pages.set(sk, { id: parsePosition(sk.slice(PAGE_PREFIX.length)), ...sum })
 }
 
-const GROUPS = new Map(PAGE_HEADS.map((head) => [head, partitionOf(PAGES_TABLE, head)]))
+const GROUPS = new Map(HEADS.map((head) => [head, partitionOf(PAGES_TABLE, head)]))
 
 function groupOf(head: string): PartitionId {
   return present(GROUPS.get(head), 'head of ids')

@@ -3,13 +3,13 @@
  * ordered and never brought, and begins with them: an order that was answered with 202 is kept.
  */
 import { isAnilloError } from '../../../base/errors.ts'
-import { parsePosition } from '../../../base/ids.ts'
 import type { Clock, Timer } from '../../../effects/clock.ts'
 import type { Log } from '../../../effects/log.ts'
 import type { Overlay } from '../../../overlay/types.ts'
+import { ownHeads } from '../heads.ts'
 import { ORDERS_DELAY_MS, ORDERS_EVERY_MS } from '../limits.ts'
 import type { PageOwner } from './page-owner.ts'
-import { PAGE_HEADS, type PageTable } from './page-table.ts'
+import type { PageTable } from './page-table.ts'
 
 export interface OrdersTools {
   readonly clock: Clock
@@ -51,7 +51,7 @@ export class PageOrders {
   async #look(): Promise<void> {
     const { log } = this.#tools
     try {
-      for (const head of this.#ownHeads()) await this.#take(head)
+      for (const head of ownHeads(this.#tools.overlay)) await this.#take(head)
       this.#lookIn(ORDERS_EVERY_MS)
     } catch (thrown) {
       if (!isAnilloError(thrown)) throw thrown
@@ -66,17 +66,4 @@ export class PageOrders {
       if (!this.#isClosed) await this.#tools.owner.resume(order)
     }
   }
-
-  /** Heads of ids that this member owns, some of them at least. */
-  #ownHeads(): readonly string[] {
-    const { overlay } = this.#tools
-    if (!overlay.joined) return []
-    return PAGE_HEADS.filter((head) => {
-      const isBegun = overlay.owns(parsePosition(head.padEnd(POSITION_DIGITS, '0')))
-      const isEnded = overlay.owns(parsePosition(head.padEnd(POSITION_DIGITS, 'f')))
-      return isBegun || isEnded || overlay.self.position.startsWith(head)
-    })
-  }
 }
-
-const POSITION_DIGITS = 64

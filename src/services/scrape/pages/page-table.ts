@@ -28,6 +28,7 @@ import {
 } from '../../../wire/pages.ts'
 import { partitionOf, type PartitionId } from '../../../wire/partition.ts'
 import { VALUE_BYTES_MAX } from '../../../wire/record-limits.ts'
+import { HEAD_DIGITS } from '../heads.ts'
 import { LEASE_MS, ORDER_KEPT_MS, ORDERS_PER_LOOK_MAX } from '../limits.ts'
 
 export const PAGES_TABLE = 'pages'
@@ -36,14 +37,6 @@ export const PAGES_TABLE = 'pages'
 export const PAGE_PREFIX = 'page/'
 const LOCK_PREFIX = 'lock/'
 const ORDER_PREFIX = 'order/'
-
-/** Of an id: so many pages stand together that all can be listed, so few that none is crowded. */
-const HEAD_DIGITS = 2
-
-/** All partition keys of pages. */
-export const PAGE_HEADS: readonly string[] = Array.from({ length: 256 }, (_, head) =>
-  head.toString(16).padStart(HEAD_DIGITS, '0'),
-)
 
 /** The store as pages need it. */
 export type PageStore = Pick<Store, 'get' | 'list' | 'transact' | 'call' | 'chunks'>
