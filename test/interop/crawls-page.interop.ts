@@ -127,12 +127,22 @@ test('form: by keyboard, each error at its field, what was typed is what is aske
   await assertAccessible(page, 'a form with errors')
   await page.locator('input[name=pages]').fill('120')
   await page.locator('input[name=delay]').fill('0.02')
+  await page.getByLabel('Never addresses with').fill('x'.repeat(501))
+  await page.locator('input[name=pages]').press('Enter')
+  await page.locator('textarea[name=exclude]:focus[aria-invalid=true]').waitFor()
+  await page.getByLabel('Never addresses with').fill('/search\n/calendar/')
   await page.getByLabel('Which links are followed').selectOption('prefix')
   await page.keyboard.press('Tab')
   await page.locator('input[name=pages]').press('Enter')
   await page.getByRole('heading', { name: 'localhost:19490' }).waitFor()
   assert.deepEqual(crawls.asked, [
-    { seeds: ['http://localhost:19490'], scope: 'prefix', pages: 120, delay: 0.02 },
+    {
+      seeds: ['http://localhost:19490'],
+      scope: 'prefix',
+      pages: 120,
+      delay: 0.02,
+      exclude: ['/search', '/calendar/'],
+    },
   ])
   assertNoFaults(trial)
 })

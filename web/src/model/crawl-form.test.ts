@@ -26,6 +26,16 @@ test('readCrawlForm() completes the address and asks for nothing that was not ty
   })
 })
 
+test('readCrawlForm() takes patterns a line each, and no more than may be asked for', () => {
+  const typed = { address: 'a.test', include: ' /manual/ \r\n\n/guide/', extraHops: '2' }
+  assert.deepEqual(read(typed), {
+    kind: 'request',
+    request: { seeds: ['https://a.test'], include: ['/manual/', '/guide/'], extraHops: 2 },
+  })
+  const long = { address: 'a.test', include: 'x\n'.repeat(21), exclude: 'x'.repeat(501) }
+  assert.deepEqual(read(long), { kind: 'wrong', fields: ['include', 'exclude'] })
+})
+
 test('readCrawlForm() names each field that is wrong, in the order of the form', () => {
   const typed = { pages: '0', depth: '101', delay: '61', connections: '1.5', maxAge: '-1' }
   assert.deepEqual(read(typed), {

@@ -4,7 +4,10 @@ import {
   CRAWL_CONNECTIONS_MAX,
   CRAWL_DELAY_MAX_S,
   CRAWL_DEPTH_MAX,
+  CRAWL_HOPS_MAX,
   CRAWL_PAGES_MAX,
+  CRAWL_PATTERN_CHARS_MAX,
+  CRAWL_PATTERNS_MAX,
   CRAWL_SCOPES,
 } from '../../../src/wire/crawl-bounds.ts'
 import { completeAddress } from './address.ts'
@@ -25,11 +28,15 @@ export const CRAWL_NUMBERS = {
   delay: { least: 0, most: CRAWL_DELAY_MAX_S, isFraction: true },
   connections: { least: 1, most: CRAWL_CONNECTIONS_MAX },
   maxAge: { least: 0, most: MAX_AGE_MAX_S },
+  extraHops: { least: 0, most: CRAWL_HOPS_MAX },
 } as const satisfies Readonly<Record<string, Bounds>>
 
 export type NumberName = keyof typeof CRAWL_NUMBERS
 export const NUMBER_NAMES = Object.keys(CRAWL_NUMBERS).filter(isNumberName)
-export type CrawlFieldName = 'address' | NumberName
+/** Patterns, one a line. */
+export const PATTERN_NAMES = ['include', 'exclude'] as const
+export type PatternName = (typeof PATTERN_NAMES)[number]
+export type CrawlFieldName = 'address' | NumberName | PatternName
 
 function isNumberName(name: string): name is NumberName {
   return Object.hasOwn(CRAWL_NUMBERS, name)
@@ -37,7 +44,7 @@ function isNumberName(name: string): name is NumberName {
 
 export type CrawlFormRead =
   | { readonly kind: 'request'; readonly request: CrawlRequest }
-  /** The address is empty, or a number is none or beyond its bounds. */
+  /** The address is empty, a number is none or beyond its bounds, patterns are too many. */
   | { readonly kind: 'wrong'; readonly fields: readonly CrawlFieldName[] }
 
 /** @param fields what was typed; what was left empty is not asked for */
@@ -52,10 +59,20 @@ export function readCrawlForm(fields: (name: string) => string): CrawlFormRead {
     if (number === undefined) wrong.push(name)
     else numbers[name] = number
   }
+  const patterns: Partial<Record<PatternName, string[]>> = {}
+  for (const name of PATTERN_NAMES) {
+    const lines = fields(name)
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+    const isLong = lines.some((line) => line.length > CRAWL_PATTERN_CHARS_MAX)
+    if (lines.length > CRAWL_PATTERNS_MAX || isLong) wrong.push(name)
+    else if (lines.length > 0) patterns[name] = lines
+  }
   if (wrong.length > 0) return { kind: 'wrong', fields: wrong }
   const scope = CRAWL_SCOPES.find((one) => one === fields('scope'))
-  const request = { seeds: [address], ...(scope === undefined ? {} : { scope }), ...numbers }
-  return { kind: 'request', request }
+  const reach = scope === undefined ? {} : { scope }
+  return { kind: 'request', request: { seeds: [address], ...reach, ...numbers, ...patterns } }
 }
 
 /** Half of the world writes a comma where the other writes a point. */

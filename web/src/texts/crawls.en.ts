@@ -1,6 +1,6 @@
 /** The texts of the views of crawls in English. Their shape is what Spanish must fill. */
 import type { Crawl, CrawlScope, CrawlUrl } from '../../../src/wire/api-crawls.ts'
-import type { NumberName } from '../model/crawl-form.ts'
+import type { NumberName, PatternName } from '../model/crawl-form.ts'
 
 interface FieldTexts {
   readonly label: string
@@ -20,7 +20,8 @@ export interface CrawlTexts {
     readonly more: string
     readonly scope: FieldTexts
     readonly scopes: Readonly<Record<CrawlScope, string>>
-    readonly fields: Readonly<Record<NumberName, FieldTexts>>
+    readonly fields: Readonly<Record<NumberName | PatternName, FieldTexts>>
+    readonly tooMany: string
     readonly whole: (words: { readonly least: string; readonly most: string }) => string
     readonly fraction: (words: { readonly least: string; readonly most: string }) => string
     readonly submit: string
@@ -125,11 +126,24 @@ export const CRAWLS_EN: CrawlTexts = {
         label: 'Connections',
         hint: 'At once, to a host; 1 where nothing is typed.',
       },
+      extraHops: {
+        label: 'Links out of it',
+        hint: 'So many links beyond those are followed; 0 where nothing is typed.',
+      },
+      include: {
+        label: 'Only addresses with',
+        hint: 'Patterns, one a line, such as /manual/; all where nothing is typed.',
+      },
+      exclude: {
+        label: 'Never addresses with',
+        hint: 'Patterns, one a line, such as /search; none where nothing is typed.',
+      },
       maxAge: {
         label: 'Age in seconds',
         hint: 'Copies that the ring holds and that are younger will do; 0 where nothing is typed: all anew.',
       },
     },
+    tooMany: 'Type 20 patterns at most, of 500 characters at most, one a line.',
     whole: ({ least, most }) => `Type a whole number from ${least} to ${most}.`,
     fraction: ({ least, most }) => `Type a number from ${least} to ${most}, such as 0.5.`,
     submit: 'Begin',

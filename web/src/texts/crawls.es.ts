@@ -42,11 +42,24 @@ export const CRAWLS_ES: CrawlTexts = {
         label: 'Conexiones',
         hint: 'A la vez, a un servidor; 1 si no se escribe nada.',
       },
+      extraHops: {
+        label: 'Enlaces hacia fuera',
+        hint: 'Se siguen tantos enlaces más allá de esos; 0 si no se escribe nada.',
+      },
+      include: {
+        label: 'Solo direcciones con',
+        hint: 'Patrones, uno por línea, como /manual/; todas si no se escribe nada.',
+      },
+      exclude: {
+        label: 'Nunca direcciones con',
+        hint: 'Patrones, uno por línea, como /buscar; ninguna si no se escribe nada.',
+      },
       maxAge: {
         label: 'Edad en segundos',
         hint: 'Sirven las copias guardadas que sean más recientes; 0 si no se escribe nada: todo de nuevo.',
       },
     },
+    tooMany: 'Escriba como máximo 20 patrones, de 500 caracteres como máximo, uno por línea.',
     whole: ({ least, most }) => `Escriba un número entero de ${least} a ${most}.`,
     fraction: ({ least, most }) => `Escriba un número de ${least} a ${most}, por ejemplo 0,5.`,
     submit: 'Empezar',

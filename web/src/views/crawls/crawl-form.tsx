@@ -6,9 +6,11 @@ import { CRAWL_SCOPES } from '../../../../src/wire/crawl-bounds.ts'
 import {
   CRAWL_NUMBERS,
   NUMBER_NAMES,
+  PATTERN_NAMES,
   readCrawlForm,
   type CrawlFieldName,
   type NumberName,
+  type PatternName,
 } from '../../model/crawl-form.ts'
 import { useSession } from '../../state/session.ts'
 import type { Done } from '../../texts/accounts.en.ts'
@@ -59,6 +61,14 @@ export function CrawlForm() {
             <ScopeField />
             {NUMBER_NAMES.map((name) => (
               <NumberField
+                key={name}
+                name={name}
+                isWrong={faults.includes(name)}
+                hasFocus={first === name}
+              />
+            ))}
+            {PATTERN_NAMES.map((name) => (
+              <PatternsField
                 key={name}
                 name={name}
                 isWrong={faults.includes(name)}
@@ -131,6 +141,40 @@ function CrawlField({ name, texts, fault, hasFocus, mode = 'url' }: CrawlFieldPr
       />
       <p id={`${id}-fault`} class="outcome outcome--trouble" aria-live="polite">
         {fault}
+      </p>
+    </Labelled>
+  )
+}
+
+interface PatternsFieldProps {
+  readonly name: PatternName
+  readonly isWrong: boolean
+  readonly hasFocus: boolean
+}
+
+function PatternsField({ name, isWrong, hasFocus }: PatternsFieldProps) {
+  const id = useId()
+  const area = useRef<HTMLTextAreaElement>(null)
+  useEffect(() => {
+    if (hasFocus) area.current?.focus()
+  }, [hasFocus])
+  const { texts } = useWords()
+  const { form } = texts.crawls
+  return (
+    <Labelled id={id} {...form.fields[name]}>
+      <textarea
+        ref={area}
+        id={id}
+        class="field crawl-form__patterns"
+        name={name}
+        rows={2}
+        autocapitalize="none"
+        spellcheck={false}
+        aria-invalid={isWrong}
+        aria-describedby={`${id}-fault ${id}-hint`}
+      />
+      <p id={`${id}-fault`} class="outcome outcome--trouble" aria-live="polite">
+        {isWrong && form.tooMany}
       </p>
     </Labelled>
   )
