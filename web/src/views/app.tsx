@@ -94,7 +94,7 @@ function RingScreen() {
       <div class="search">
         <EndedNotice />
         {may(who, 'pages.scrape') && <Search />}
-        {may(who, 'pages.read') && (
+        {visit === undefined && may(who, 'pages.read') && (
           <p class="search__more">
             <ViewLink view={{ name: 'crawls' }}>
               {may(who, 'pages.scrape') ? texts.crawls.lead : texts.crawls.title}
