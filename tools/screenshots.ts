@@ -60,6 +60,25 @@ async function showPeople(page: Page): Promise<void> {
   await page.locator('.person form').first().waitFor()
 }
 
+/** In the middle of a crawl of the sample site. */
+async function showCrawl(page: Page, url: string): Promise<void> {
+  const ring = new URL(page.url()).origin
+  const answer = await fetch(`${ring}/v1/crawls`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ seeds: [`http://localhost${url}/tides/0`], delay: 0.1 }),
+  })
+  const { id } = (await answer.json()) as { readonly id: string }
+  await page.goto(`${ring}/?view=crawls&crawl=${id}`)
+  await page.waitForFunction(enoughPages, { id, pages: CRAWLED_BEFORE })
+}
+
+/** Runs in the window. */
+async function enoughPages({ id, pages }: { id: string; pages: number }): Promise<boolean> {
+  const crawl = (await (await fetch(`/v1/crawls/${id}`)).json()) as { counts: { done: number } }
+  return crawl.counts.done >= pages
+}
+
 async function showStory(page: Page, url: string): Promise<void> {
   await showPage(page, url)
   await page.getByRole('tab').last().click()
@@ -72,6 +91,7 @@ const PICTURE_LIST: readonly Picture[] = [
   { name: 'spanish', options: { viewport: WIDE, locale: 'es-ES' }, pose: showStory },
   { name: 'account', options: { viewport: WIDE }, pose: showAccount },
   { name: 'people', options: { viewport: WIDE, colorScheme: 'dark' }, pose: showPeople },
+  { name: 'crawl', options: { viewport: WIDE }, pose: showCrawl },
   { name: 'narrow', options: { viewport: NARROW }, pose: showRing },
   { name: 'narrow-page', options: { viewport: NARROW, colorScheme: 'dark' }, pose: showPage },
 ]
@@ -97,14 +117,29 @@ interface Shown {
 
 /** Serves the sample page on a free port. */
 async function startSite(): Promise<{ readonly url: string; close(): void }> {
-  const site = createServer((_request, response) => {
-    response.setHeader('content-type', 'text/html; charset=utf-8').end(SAMPLE_PAGE)
+  const site = createServer(({ url = '' }, response) => {
+    const tide = Number(/^\/tides\/(\d+)$/.exec(url)?.[1])
+    const isRobots = url === '/robots.txt'
+    response.statusCode = isRobots ? 404 : 200
+    response.setHeader('content-type', 'text/html; charset=utf-8')
+    response.end(Number.isNaN(tide) ? SAMPLE_PAGE : tidePage(tide))
   })
   await once(site.listen(0, 'localhost'), 'listening')
   const address = site.address()
   const port = typeof address === 'object' ? address?.port : undefined
   return { url: `:${port}`, close: () => site.close() }
 }
+
+/** Each leads to some others. */
+function tidePage(tide: number): string {
+  const others = [2 * tide + 1, 2 * tide + 2].filter((other) => other < TIDES)
+  const links = others.map((other) => `<a href="/tides/${other}">Tides of day ${other}</a>`)
+  return `<!doctype html><title>Tides of day ${tide}</title>${links.join(' ')}${SAMPLE_PAGE}`
+}
+
+const TIDES = 180
+/** Of them, before the picture is taken. */
+const CRAWLED_BEFORE = 90
 
 /** Pages beside the one on show, so that the arcs of the ring have something to hold. */
 const OTHER_PAGES = 24
