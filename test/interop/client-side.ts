@@ -35,8 +35,9 @@ const DOINGS: Readonly<Record<string, (words: readonly string[]) => Promise<unkn
   ask: (urls) => Promise.all(urls.map(ask)),
   use: ([url = '', password = '', value = '']) => use(url, { password, value }),
 }
-console.log(JSON.stringify(await DOINGS[what ?? '']?.(words)))
-process.exit(0)
+const found = JSON.stringify(await DOINGS[what ?? '']?.(words))
+// Connections may be open still; what is written must be gone before it ends.
+process.stdout.write(`${found}\n`, () => process.exit(0))
 
 async function scan(host: string): Promise<readonly number[]> {
   const open: number[] = []
