@@ -1,11 +1,13 @@
 /**
- * `bin/run tools/screenshots.ts [RING]`: pictures of the page for the documents, taken in chromium
- * from a running ring (http://localhost:9100), which downloads a sample page for it. Those of
- * accounts need an administrator: `ANILLO_NICK` (`admin`) and `ANILLO_PASSWORD`.
+ * `bin/run tools/screenshots.ts [RING [NAME]]`: pictures of the page, or that one, for the
+ * documents, taken in chromium from a running ring (http://localhost:9100), which downloads a
+ * sample page for it. Those of accounts need an administrator: `ANILLO_NICK` (`admin`) and
+ * `ANILLO_PASSWORD`.
  */
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
@@ -70,14 +72,15 @@ async function showCrawl(page: Page, url: string): Promise<void> {
   })
   const { id } = (await answer.json()) as { readonly id: string }
   await page.goto(`${ring}/?view=crawls&crawl=${id}`)
-  await page.waitForFunction(enoughPages, { id, pages: CRAWLED_BEFORE })
+  let done = 0
+  while (done < CRAWLED_BEFORE) {
+    await pause(LOOK_EVERY_MS)
+    const crawl: unknown = await (await fetch(`${ring}/v1/crawls/${id}`)).json()
+    done = (crawl as { readonly counts: { readonly done: number } }).counts.done
+  }
 }
 
-/** Runs in the window. */
-async function enoughPages({ id, pages }: { id: string; pages: number }): Promise<boolean> {
-  const crawl = (await (await fetch(`/v1/crawls/${id}`)).json()) as { counts: { done: number } }
-  return crawl.counts.done >= pages
-}
+const LOOK_EVERY_MS = 500
 
 async function showStory(page: Page, url: string): Promise<void> {
   await showPage(page, url)
@@ -155,13 +158,14 @@ async function fillRing({ ring, url }: Shown): Promise<void> {
   }
 }
 
-const ring = process.argv[2] ?? 'http://localhost:9100'
+const [, , ring = 'http://localhost:9100', only] = process.argv
 mkdirSync(fromRoot(PICTURES), { recursive: true })
 const site = await startSite()
 const browser = await launchChromium()
 try {
   await fillRing({ ring, url: site.url })
-  for (const picture of PICTURE_LIST) await take(browser, picture, { ring, url: site.url })
+  const wanted = PICTURE_LIST.filter(({ name }) => only === undefined || name === only)
+  for (const picture of wanted) await take(browser, picture, { ring, url: site.url })
 } finally {
   await browser.close()
   site.close()

@@ -88,6 +88,9 @@ export interface CrawlTexts {
   readonly whyUnknown: (code: string) => string
 }
 
+/** @param count as it is shown */
+const pagesText = (count: string): string => `${count} ${count === '1' ? 'page' : 'pages'}`
+
 const plural = (count: number, one: string, more: string): string =>
   `${count} ${count === 1 ? one : more}`
 
@@ -170,7 +173,7 @@ export const CRAWLS_EN: CrawlTexts = {
     done: () => 'The crawl is done.',
   },
   progress: 'Pages tried, of those known',
-  pagesOf: ({ ended, known }) => `${ended} of ${known} pages`,
+  pagesOf: ({ ended, known }) => `${ended} of ${pagesText(known)}`,
   rate: (rate) => `${rate} pages a second`,
   left: (time) => `about ${time} left`,
   leftHint: 'The estimate is for the pages that are known; more may be found.',
@@ -186,7 +189,7 @@ export const CRAWLS_EN: CrawlTexts = {
   curveTold: (points) => `Curve of pages over time: ${points}.`,
   curvePoint: ({ pages, time }) => `${pages} after ${time}`,
   curveUnseen: 'Dashed: before this window was there.',
-  pages: (count) => `${count} pages`,
+  pages: pagesText,
   hosts: 'Hosts',
   hostsCut: (count) => `The first ${count}; “npx anillo crawls show” tells all.`,
   host: 'Host',

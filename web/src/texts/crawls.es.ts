@@ -1,6 +1,9 @@
 /** Los textos de las vistas de los rastreos en español. */
 import type { CrawlTexts } from './crawls.en.ts'
 
+/** @param count as it is shown */
+const pagesText = (count: string): string => `${count} ${count === '1' ? 'página' : 'páginas'}`
+
 const plural = (count: number, one: string, more: string): string =>
   `${count} ${count === 1 ? one : more}`
 
@@ -86,7 +89,7 @@ export const CRAWLS_ES: CrawlTexts = {
     done: () => 'El rastreo ha terminado.',
   },
   progress: 'Páginas intentadas, de las conocidas',
-  pagesOf: ({ ended, known }) => `${ended} de ${known} páginas`,
+  pagesOf: ({ ended, known }) => `${ended} de ${pagesText(known)}`,
   rate: (rate) => `${rate} páginas por segundo`,
   left: (time) => `quedan unos ${time}`,
   leftHint: 'Se calcula con las páginas conocidas; pueden aparecer más.',
@@ -103,7 +106,7 @@ export const CRAWLS_ES: CrawlTexts = {
   curveTold: (points) => `Curva de las páginas a lo largo del tiempo: ${points}.`,
   curvePoint: ({ pages, time }) => `${pages} a los ${time}`,
   curveUnseen: 'A trazos: antes de que se abriera esta ventana.',
-  pages: (count) => `${count} páginas`,
+  pages: pagesText,
   hosts: 'Servidores',
   hostsCut: (count) => `Los primeros ${count}; «npx anillo crawls show» los dice todos.`,
   host: 'Servidor',
