@@ -145,6 +145,7 @@ function isFoundFrom(from: number, { pattern, sweep, at, isLast }: Walk): boolea
 const [TAKE, FORK, START, END, FOUND] = [0, 1, 2, 3, 4] as const
 const KINDS = { take: TAKE, fork: FORK, start: START, end: END, found: FOUND } as const
 const ASCII_CODES = 128
+const DASH = 45
 
 function packed(steps: readonly Step[]): UrlPattern {
   const tests = steps.map((step) => (step.kind === 'take' ? step.passes : undefined))
@@ -316,6 +317,11 @@ class Reader {
 
   /** Behind a backslash: a class, or a character that means something else without it. */
   #escape(): Test {
+    return testOf(this.#escaped())
+  }
+
+  /** The code of the character, or the class. */
+  #escaped(): number | Test {
     const character = this.#text.charAt(this.#at)
     this.#at += 1
     const kind = CLASSES.get(character.toLowerCase())
@@ -325,34 +331,37 @@ class Reader {
     }
     if (character === '') throw new Refused(this.#at - 1, 'malformed')
     if (/[A-Za-z0-9]/.test(character)) throw new Refused(this.#at - 1, 'unsupported')
-    const code = character.charCodeAt(0)
-    return (each) => each === code
+    return character.charCodeAt(0)
   }
 
   #set(): Test {
     const isOther = this.#took('^')
     const tests: Test[] = []
-    while (!this.#took(']')) {
-      if (this.#at >= this.#text.length) throw new Refused(this.#at, 'malformed')
-      tests.push(this.#setPart())
-    }
+    while (!this.#took(']')) tests.push(this.#setPart())
     return (code) => tests.some((test) => test(code)) !== isOther
   }
 
+  /** A character, a class, or a range. Between others than characters, `-` is one itself. */
   #setPart(): Test {
     const from = this.#at
-    if (this.#took('\\')) return this.#escape()
-    const range = /^([^\\])-([^\]\\])/s.exec(this.#text.slice(from, from + 3))
-    if (range === null) {
-      const code = this.#text.charCodeAt(from)
-      this.#at += 1
-      return (each) => each === code
+    const low = this.#setCharacter()
+    const isRange = this.#text[this.#at] === '-' && this.#text[this.#at + 1] !== ']'
+    if (!isRange) return testOf(low)
+    this.#at += 1
+    const high = this.#setCharacter()
+    if (typeof low === 'number' && typeof high === 'number') {
+      if (high < low) throw new Refused(from, 'malformed')
+      return (each) => each >= low && each <= high
     }
-    const low = this.#text.charCodeAt(from)
-    const high = this.#text.charCodeAt(from + 2)
-    if (high < low) throw new Refused(from, 'malformed')
-    this.#at += 3
-    return (each) => each >= low && each <= high
+    const [first, last] = [testOf(low), testOf(high)]
+    return (each) => each === DASH || first(each) || last(each)
+  }
+
+  #setCharacter(): number | Test {
+    if (this.#at >= this.#text.length) throw new Refused(this.#at, 'malformed')
+    if (this.#took('\\')) return this.#escaped()
+    this.#at += 1
+    return this.#text.charCodeAt(this.#at - 1)
   }
 
   #took(character: string): boolean {
@@ -360,6 +369,10 @@ class Reader {
     this.#at += 1
     return true
   }
+}
+
+function testOf(character: number | Test): Test {
+  return typeof character === 'number' ? (each) => each === character : character
 }
 
 function greatest(
