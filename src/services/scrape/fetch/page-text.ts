@@ -44,8 +44,13 @@ export function titleOf(head: Uint8Array, charset: string | undefined): string |
 
 /** A title's text as above; `undefined` where nothing is left of it. */
 export function shownTitle(text: string): string | undefined {
-  const title = text.replaceAll(/\s+/g, ' ').replaceAll(STEERING, '').trim()
+  const title = shownText(text.replaceAll(/\s+/g, ' ')).trim()
   return title === '' ? undefined : Array.from(title).slice(0, TITLE_CHARS_MAX).join('')
+}
+
+/** Without characters that steer terminals or turn the direction of what stands beside it. */
+export function shownText(text: string): string {
+  return text.replaceAll(STEERING, '')
 }
 
 /** Controls (ESC, BEL, NUL), and embeddings, overrides and isolates of direction (UAX #9). */
@@ -140,7 +145,8 @@ function decoderName(label: string | undefined): string | undefined {
   }
 }
 
-function isText(mediaType: string): boolean {
+/** Content that is text: it can be read in a charset. */
+export function isText(mediaType: string): boolean {
   return (
     mediaType.startsWith('text/') ||
     isHtml(mediaType) ||
