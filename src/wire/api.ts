@@ -316,7 +316,10 @@ export const Page = Type.Object({
   wireBytes: Count,
   /** Hex SHA-256 of the decoded body. */
   hash: Text,
+  /** When it was last seen to be so. */
   fetchedAt: Instant,
+  /** When this very content was first seen, which names the version; absent: at `fetchedAt`. */
+  since: Type.Optional(Instant),
   durationMs: Type.Number(),
   /** Address of the site's machine that answered. */
   remoteAddress: Text,

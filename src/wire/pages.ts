@@ -109,6 +109,8 @@ export type PageSum = Static<typeof PageSum>
 const PageRow = Type.Object({
   sum: Type.Optional(PageSum),
   page: Type.Union([StoredPage, PageElsewhere]),
+  /** Versions that are kept beside it; absent: none. */
+  older: Type.Optional(Count),
 })
 export type PageRow = Static<typeof PageRow>
 

@@ -99,5 +99,16 @@ export const CENSUS_LOOK_MS = 2 * SECOND_MS
 /** A leaving member waits so long for its running downloads. */
 export const DRAIN_DOWNLOADS_MS = 5 * SECOND_MS
 
+/**
+ * Versions of a page beside the newest: a year of daily changes. The oldest goes for the next one.
+ */
+export const OLDER_VERSIONS_MAX = 365
+/** Of versions told at a time. */
+export const VERSIONS_PER_LIST_MAX = 100
+/**
+ * A page that is kept anew each time while it is being removed is downloaded by somebody in a loop.
+ */
+export const REMOVE_TRIES_MAX = 5
+
 /** Attempts remembered with a page. */
 export const HISTORY_MAX = 20

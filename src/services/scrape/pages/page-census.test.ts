@@ -8,7 +8,7 @@ import type { RangeOptions, StoredRecord } from '../../../store/partition/proced
 import { packPage } from '../../../wire/pages.ts'
 import { partitionOf, type PartitionId } from '../../../wire/partition.ts'
 import { PageCensus } from './page-census.ts'
-import { PAGES_TABLE } from './page-table.ts'
+import { PAGES_TABLE } from './page-rows.ts'
 
 const HASH = 'e'.repeat(64)
 const BYTES = 10

@@ -13,7 +13,7 @@ import { partitionOf, type PartitionId } from '../../../wire/partition.ts'
 import { LIST_RECORDS_MAX } from '../../../wire/record-limits.ts'
 import { HEADS } from '../heads.ts'
 import { CENSUS_LOOK_MS, CENSUS_PAUSE_MS } from '../limits.ts'
-import { PAGE_PREFIX, PAGES_TABLE } from './page-table.ts'
+import { PAGE_PREFIX, PAGES_TABLE } from './page-rows.ts'
 
 export interface PageCounts {
   /** With content; what could not be downloaded is on record, and is no page. */

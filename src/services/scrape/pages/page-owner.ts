@@ -27,7 +27,8 @@ import {
   verdictOn,
   type Subject,
 } from './page-record.ts'
-import type { KeptPage, Lease, Order, PageTable } from './page-table.ts'
+import type { KeptPage } from './page-rows.ts'
+import type { Lease, Order, PageTable } from './page-table.ts'
 import type { Slots } from './slots.ts'
 
 export interface OwnerTools {

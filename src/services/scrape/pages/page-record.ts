@@ -22,7 +22,7 @@ export interface Subject {
 
 export function pageRecord(subject: Subject, fetched: FetchedPage, made: Made): PageRecord {
   const at = new Date(made.atMs).toISOString()
-  const page: Page = { ...subject, ...fetched, fetchedAt: at, fetchedBy: made.by }
+  const page: Page = { ...subject, ...fetched, fetchedAt: at, since: at, fetchedBy: made.by }
   return { ...subject, page, history: [{ at, by: made.by.name, status: fetched.status }] }
 }
 
@@ -36,8 +36,27 @@ export function failureRecord(subject: Subject, error: AnilloError, made: Made):
 export function followedBy(before: PageRecord | undefined, attempt: PageRecord): PageRecord {
   if (before === undefined) return attempt
   const history = [...before.history, ...attempt.history].slice(-HISTORY_MAX)
-  const page = attempt.page ?? before.page
+  const page = pageAfter(before.page, attempt.page)
   return { ...attempt, ...(page === undefined ? {} : { page }), history }
+}
+
+function pageAfter(before: Page | undefined, page: Page | undefined): Page | undefined {
+  if (before === undefined || page === undefined) return page ?? before
+  const since = sinceOf(before)
+  if (isSameContent(before, page)) return { ...page, since }
+  // A member whose clock is behind must not put what came later before it.
+  const laterMs = Math.max(Date.parse(page.fetchedAt), Date.parse(since) + 1)
+  return { ...page, since: new Date(laterMs).toISOString() }
+}
+
+/** The instant that names a version: when its content was first seen. */
+export function sinceOf({ fetchedAt, since }: Pick<Page, 'fetchedAt' | 'since'>): string {
+  return since ?? fetchedAt
+}
+
+/** Seen again, it is the same version. */
+export function isSameContent(a: Pick<Page, 'hash' | 'status'>, b: typeof a): boolean {
+  return a.hash === b.hash && a.status === b.status
 }
 
 export interface Asked {

@@ -12,6 +12,7 @@ import {
   DRAIN_DOWNLOADS_MS,
   MAX_AGE_DEFAULT_MS,
 } from '../limits.ts'
+import { Archive } from '../versions/archive.ts'
 import { PageAsker } from './page-asker.ts'
 import { PageCensus, type HeldPages, type PageCounts } from './page-census.ts'
 import { PageOrders } from './page-orders.ts'
@@ -56,6 +57,7 @@ export interface PageLoad {
 
 export interface PageService extends AsyncDisposable {
   readonly scraper: Scraper
+  readonly archive: Archive
   /** For other members (`answerPages`). */
   readonly owner: Pick<PageOwner, 'ask' | 'find'>
   load(): PageLoad
@@ -101,6 +103,7 @@ export function createPageService(options: PageServiceOptions): PageService {
   const census = new PageCensus({ clock, held, overlay })
   return {
     scraper,
+    archive: new Archive(store),
     owner,
     load: () => loadOf(slots, settings),
     counts: () => census.counts(),

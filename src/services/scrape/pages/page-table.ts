@@ -3,14 +3,15 @@
  * the lock of whoever downloads it and the order for it beside it, so that one transaction shows
  * the lock's fence, keeps the page and ends both.
  */
-import { AnilloError } from '../../../base/errors.ts'
+import { present } from '../../../base/assert.ts'
+import { isAnilloError } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import type { Random } from '../../../effects/random.ts'
 import { acquireLock, releaseLock, renewLock } from '../../../store/locks/lock-procedures.ts'
-import type { StoredRecord } from '../../../store/partition/procedure.ts'
 import type {
   CallOptions,
   ChunkChanges,
+  ChunkLinks,
   ChunkRef,
   RecordWrite,
   Store,
@@ -19,33 +20,32 @@ import type {
 import {
   packPage,
   readPageOrder,
-  readPageRow,
-  readStoredPage,
   type PageOrder,
   type PageRow,
   type PageSum,
   type StoredPage,
 } from '../../../wire/pages.ts'
-import { partitionOf, type PartitionId } from '../../../wire/partition.ts'
 import { VALUE_BYTES_MAX } from '../../../wire/record-limits.ts'
-import { HEAD_DIGITS } from '../heads.ts'
-import { LEASE_MS, ORDER_KEPT_MS, ORDERS_PER_LOOK_MAX } from '../limits.ts'
-
-export const PAGES_TABLE = 'pages'
-
-/** Begins the sort keys of pages. */
-export const PAGE_PREFIX = 'page/'
-const LOCK_PREFIX = 'lock/'
-const ORDER_PREFIX = 'order/'
+import { LEASE_MS, OLDER_VERSIONS_MAX, ORDER_KEPT_MS, ORDERS_PER_LOOK_MAX } from '../limits.ts'
+import { isSameContent, sinceOf } from './page-record.ts'
+import {
+  bodyChunksOf,
+  headOf,
+  linksOf,
+  LOCK_PREFIX,
+  ORDER_PREFIX,
+  PAGE_PREFIX,
+  PAGES_TABLE,
+  partitionOfPage,
+  placeOf,
+  readKept,
+  versionKey,
+  versionsPrefix,
+  type KeptPage,
+} from './page-rows.ts'
 
 /** The store as pages need it. */
 export type PageStore = Pick<Store, 'get' | 'list' | 'transact' | 'call' | 'chunks'>
-
-/** A page that is kept, and what it refers to. */
-export interface KeptPage extends StoredPage {
-  /** All chunks that the record refers to. */
-  readonly chunks: readonly ChunkRef[]
-}
 
 export interface Order extends PageOrder {
   readonly id: string
@@ -78,7 +78,7 @@ export class PageTable {
   /** Linearizable. */
   async get(id: string, options?: CallOptions): Promise<KeptPage | undefined> {
     const found = await this.#store.get(placeOf(PAGE_PREFIX, id), options)
-    return found === undefined ? undefined : this.#read(found, options)
+    return found === undefined ? undefined : readKept(found, this.#store.chunks, options)
   }
 
   /** Another member downloads the page, or did so until a moment ago. */
@@ -110,17 +110,30 @@ export class PageTable {
   }
 
   /**
-   * Keeps the page, ends lease and order. `false`: the lease ran out before, and nothing was done.
+   * Keeps the page, ends lease and order; another content that it takes the place of becomes a
+   * version. `false`: the lease ran out before, and nothing was done.
    */
   async keep(lease: Lease, page: StoredPage, kept: Keeping): Promise<boolean> {
     const { id } = lease
-    const { row, chunks } = await this.#rowOf(page, kept.upload)
+    const { before } = kept
+    const isReplaced = before !== undefined && isReplacedBy(before, page)
+    const dropped = isReplaced ? await this.#droppedFor(id, before) : undefined
+    const older = (before?.older ?? 0) + (isReplaced ? 1 : 0) - (dropped === undefined ? 0 : 1)
+    const { row, chunks } = await this.#rowOf(page, { upload: kept.upload, older })
     const outcome = await this.#store.transact({
       table: PAGES_TABLE,
       pk: headOf(id),
       conditions: [{ sk: LOCK_PREFIX + id, is: { fence: lease.fence } }],
-      writes: [{ kind: 'put', sk: PAGE_PREFIX + id, value: packPage(row) }, ...endOf(id)],
-      chunks: changesOf(PAGE_PREFIX + id, { ...kept, chunks }),
+      writes: [
+        { kind: 'put', sk: PAGE_PREFIX + id, value: packPage(row) },
+        ...(isReplaced ? [movedOf(id, before)] : []),
+        ...(dropped === undefined ? [] : [{ kind: 'delete', sk: dropped.row.sk } as const]),
+        ...endOf(id),
+      ],
+      chunks: changesOf(
+        { ...linksOf({ record: page.record, chunks }), upload: kept.upload },
+        isReplaced ? dropped : before,
+      ),
     })
     return outcome.kind === 'done'
   }
@@ -157,24 +170,30 @@ export class PageTable {
     })
   }
 
-  async #read({ value }: StoredRecord, options?: CallOptions): Promise<KeptPage> {
-    const row = readPageRow(value)
-    if (row !== undefined && 'record' in row.page) {
-      return { ...row.page, chunks: bodyChunksOf(row.page) }
+  /** The oldest version, where the one that comes would be one too many. */
+  async #droppedFor(id: string, { older }: KeptPage): Promise<KeptPage | undefined> {
+    if (older < OLDER_VERSIONS_MAX) return undefined
+    const range = { table: PAGES_TABLE, pk: headOf(id), prefix: versionsPrefix(id), limit: 1 }
+    const [oldest] = (await this.#store.list(range)).items
+    if (oldest === undefined) return undefined
+    try {
+      return await readKept(oldest, this.#store.chunks)
+    } catch (thrown) {
+      // Whose chunks cannot be told stays, and what was just downloaded is kept all the same.
+      if (!isAnilloError(thrown)) throw thrown
+      return undefined
     }
-    if (row !== undefined && 'facts' in row.page) {
-      const { facts } = row.page
-      const page = readStoredPage(await this.#store.chunks.get(facts.hash, options))
-      if (page !== undefined) return { ...page, chunks: [...bodyChunksOf(page), facts] }
-    }
-    throw new AnilloError('DATA_DAMAGED', { path: PAGES_TABLE, problem: 'a page is none' })
   }
 
   /** Facts that are too large for a record go into a chunk: headers may have 64 KiB. */
-  async #rowOf(page: StoredPage, upload: Upload): Promise<Row> {
+  async #rowOf(
+    page: StoredPage,
+    { upload, older }: { readonly upload: Upload; readonly older: number },
+  ): Promise<Row> {
     const sum = sumOf(page)
     const chunks = bodyChunksOf(page)
-    const row = { ...(sum === undefined ? {} : { sum }), page }
+    const beside = older === 0 ? {} : { older }
+    const row = { ...(sum === undefined ? {} : { sum }), ...beside, page }
     if (packPage(row).length <= VALUE_BYTES_MAX) return { row, chunks }
     const { hash, bytes } = await this.#store.chunks.put(packPage(page), upload)
     const facts = { hash, bytes }
@@ -208,18 +227,6 @@ interface Row {
 const UPLOAD_BYTES = 16
 const TOKEN_DIGITS = 32
 
-export function headOf(id: string): string {
-  return id.slice(0, HEAD_DIGITS)
-}
-
-export function partitionOfPage(id: string): PartitionId {
-  return partitionOf(PAGES_TABLE, headOf(id))
-}
-
-function placeOf(prefix: string, id: string) {
-  return { table: PAGES_TABLE, pk: headOf(id), sk: prefix + id }
-}
-
 function endOf(id: string): readonly RecordWrite[] {
   return [
     { kind: 'delete', sk: LOCK_PREFIX + id },
@@ -232,18 +239,24 @@ function sumOf({ record }: StoredPage): PageSum | undefined {
   return page === undefined ? undefined : { hash: page.hash, bytes: page.bytes }
 }
 
-function bodyChunksOf({ body }: StoredPage): readonly ChunkRef[] {
-  return body.kind === 'chunks' ? body.chunks : []
+/** Another content: what was there becomes a version. */
+function isReplacedBy({ record }: KeptPage, page: StoredPage): boolean {
+  const [before, after] = [record.page, page.record.page]
+  return before !== undefined && after !== undefined && !isSameContent(before, after)
+}
+
+function movedOf(id: string, { record, row }: KeptPage): RecordWrite {
+  const since = sinceOf(present(record.page, 'a page that is replaced'))
+  return { kind: 'put', sk: versionKey(id, since), value: row.value }
 }
 
 /** Chunks of both stay, as `ChunkChanges` says. */
 function changesOf(
-  reference: string,
-  { before, upload, chunks }: Keeping & { readonly chunks: readonly ChunkRef[] },
+  { upload, ...refer }: ChunkLinks & { readonly upload: Upload },
+  gone: KeptPage | undefined,
 ): ChunkChanges {
-  const old = before?.chunks ?? []
   return {
-    ...(chunks.length === 0 ? {} : { upload: upload.id, refer: { reference, chunks } }),
-    ...(old.length === 0 ? {} : { unrefer: { reference, chunks: old } }),
+    ...(refer.chunks.length === 0 ? {} : { upload: upload.id, refer }),
+    ...(gone === undefined || gone.chunks.length === 0 ? {} : { unrefer: linksOf(gone) }),
   }
 }
