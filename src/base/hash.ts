@@ -1,6 +1,6 @@
 /**
- * SHA-256, the one hash of anillo: positions, keys, content. The only `node:` import below the
- * platform.
+ * SHA-256, the one hash of anillo: positions, keys, content. Beside `deflate.ts` the only `node:`
+ * import below the platform.
  */
 import { createHash, hash } from 'node:crypto'
 

@@ -77,16 +77,23 @@ export const askPage = ownerMethod(
 /** Asks the owner what is known, and starts nothing. */
 export const findPage = ownerMethod('pages.find', Type.Object({ id: Hex64, waitMs: DurationMs }))
 
-/** Of content that lies in its record itself; beyond it, it lies in chunks (architecture 6). */
-export const BODY_HERE_BYTES_MAX = 8 * KIB
+/** Of content that lies in its record itself, packed; beyond it, it lies in chunks. */
+export const BODY_HERE_BYTES_MAX = 40 * KIB
+/** Longer content is not tried to be packed: a page for people is smaller. */
+export const BODY_PACKED_PLAIN_BYTES_MAX = 256 * KIB
 
 /** Four times what the largest page has; the list of them fits a record, or a chunk. */
 const BODY_CHUNKS_MAX = 1_024
 
-/** Where the content is: in this record, or in chunks, in their order. */
+/** Where the content is: in this record, as it is or deflated, or in chunks, in their order. */
 const StoredBody = Type.Union([
   Type.Object({ kind: Type.Literal('none') }),
   Type.Object({ kind: Type.Literal('here'), bytes: Bytes }),
+  Type.Object({
+    kind: Type.Literal('packed'),
+    deflated: Bytes,
+    plainBytes: Type.Integer({ minimum: 1, maximum: BODY_PACKED_PLAIN_BYTES_MAX }),
+  }),
   Type.Object({
     kind: Type.Literal('chunks'),
     chunks: Type.Array(Chunk, { minItems: 1, maxItems: BODY_CHUNKS_MAX }),

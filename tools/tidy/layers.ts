@@ -40,7 +40,7 @@ export const LAYERS: readonly Layer[] = [
     holds: 'assert, error table, limits, ids, hash, bytes, bounded queue, seeded random',
     ...PURE,
     packages: [],
-    nodeModules: ['node:crypto'],
+    nodeModules: ['node:crypto', 'node:zlib'],
   },
   {
     folder: 'src/effects',

@@ -1,12 +1,19 @@
 /** The content of a page on its way into the store, and out of it. */
 import { assert } from '../../../base/assert.ts'
+import { deflated, inflated } from '../../../base/deflate.ts'
+import { AnilloError } from '../../../base/errors.ts'
+import { KIB } from '../../../base/limits.ts'
 import type { CallOptions, ChunkRef, ChunkStore, Upload } from '../../../store/types.ts'
-import { BODY_HERE_BYTES_MAX, type StoredBody } from '../../../wire/pages.ts'
+import {
+  BODY_HERE_BYTES_MAX,
+  BODY_PACKED_PLAIN_BYTES_MAX,
+  type StoredBody,
+} from '../../../wire/pages.ts'
 import { BODY_CHUNK_BYTES, BODY_PIECE_BYTES } from '../limits.ts'
 
 /**
- * Takes a body as it arrives. Little is kept for the record; the rest goes out in chunks, one of
- * them under way while the next fills.
+ * Takes a body as it arrives. What is little once it is packed is kept for the record; the rest
+ * goes out in chunks, one of them under way while the next fills.
  */
 export class BodyWriter {
   readonly #chunks: ChunkStore
@@ -14,7 +21,7 @@ export class BodyWriter {
   readonly #signal: AbortSignal
   readonly #put: ChunkRef[] = []
   #under: Promise<ChunkRef> | undefined
-  #filling = new Uint8Array(BODY_HERE_BYTES_MAX)
+  #filling = new Uint8Array(FIRST_BYTES)
   #filled = 0
 
   constructor(chunks: ChunkStore, upload: Upload, signal: AbortSignal) {
@@ -34,12 +41,17 @@ export class BodyWriter {
     }
   }
 
-  /** All is in the store, pinned. */
+  /** Content that is small enough to lie in memory whole; the writer's own. */
+  get whole(): Uint8Array | undefined {
+    const isWhole = this.#put.length === 0 && this.#under === undefined
+    if (!isWhole || this.#filled > BODY_PACKED_PLAIN_BYTES_MAX) return undefined
+    return this.#filling.subarray(0, this.#filled)
+  }
+
+  /** All is in the store, pinned, or fits the record. */
   async finish(): Promise<StoredBody> {
-    const isLittle = this.#put.length === 0 && this.#under === undefined
-    if (isLittle && this.#filled < BODY_HERE_BYTES_MAX) {
-      return { kind: 'here', bytes: this.#filling.slice(0, this.#filled) }
-    }
+    const little = this.whole === undefined ? undefined : inRecord(this.whole)
+    if (little !== undefined) return little
     await this.#send()
     await this.#settle()
     return { kind: 'chunks', chunks: this.#put }
@@ -53,7 +65,7 @@ export class BodyWriter {
   async #makeRoom(): Promise<void> {
     if (this.#filling.length < BODY_CHUNK_BYTES) {
       const head = this.#filling
-      this.#filling = new Uint8Array(BODY_CHUNK_BYTES)
+      this.#filling = new Uint8Array(Math.min(GROWTH * head.length, BODY_CHUNK_BYTES))
       this.#filling.set(head)
     } else await this.#send()
   }
@@ -77,13 +89,35 @@ export class BodyWriter {
   }
 }
 
-/** In pieces of at most `BODY_PIECE_BYTES`. @throws AnilloError as `ChunkStore.read` */
+/** Most pages fit; what does not is copied a few times while it grows. */
+const FIRST_BYTES = 32 * KIB
+const GROWTH = 4
+
+/** `undefined`: it is too large even if it is packed. */
+function inRecord(content: Uint8Array): StoredBody | undefined {
+  if (content.length < PACKED_FROM_BYTES) return { kind: 'here', bytes: content.slice() }
+  const packed = deflated(content)
+  if (packed.length < content.length && packed.length <= BODY_HERE_BYTES_MAX) {
+    return { kind: 'packed', deflated: packed, plainBytes: content.length }
+  }
+  return content.length <= BODY_HERE_BYTES_MAX
+    ? { kind: 'here', bytes: content.slice() }
+    : undefined
+}
+
+/** Packing less saves nothing that counts. */
+const PACKED_FROM_BYTES = KIB
+
+/**
+ * In pieces of at most `BODY_PIECE_BYTES`. @throws AnilloError as `ChunkStore.read`; DATA_DAMAGED
+ */
 export async function* bodyPieces(
   chunks: ChunkStore,
   body: StoredBody,
   options: CallOptions,
 ): AsyncGenerator<Uint8Array> {
   if (body.kind === 'here') yield body.bytes
+  if (body.kind === 'packed') yield unpacked(body)
   if (body.kind !== 'chunks') return
   for await (const chunk of chunks.read(body.chunks, options)) {
     for (let at = 0; at < chunk.length; at += BODY_PIECE_BYTES) {
@@ -91,4 +125,12 @@ export async function* bodyPieces(
       yield chunk.slice(at, at + BODY_PIECE_BYTES)
     }
   }
+}
+
+function unpacked(body: Extract<StoredBody, { readonly kind: 'packed' }>): Uint8Array {
+  const plain = inflated(body.deflated, body.plainBytes)
+  if (plain === undefined) {
+    throw new AnilloError('DATA_DAMAGED', { path: 'pages', problem: 'content does not unpack' })
+  }
+  return plain
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 
 import { present } from '../../../base/assert.ts'
@@ -8,7 +9,11 @@ import { platformRandom } from '../../../platform/random.ts'
 import { MemoryChunks } from '../../../store/memory-chunks.test-helper.ts'
 import { MemoryStore } from '../../../store/memory-store.test-helper.ts'
 import type { ChunkChanges, TransactRequest } from '../../../store/types.ts'
-import { BODY_HERE_BYTES_MAX, type StoredPage } from '../../../wire/pages.ts'
+import {
+  BODY_HERE_BYTES_MAX,
+  BODY_PACKED_PLAIN_BYTES_MAX,
+  type StoredPage,
+} from '../../../wire/pages.ts'
 import { BODY_CHUNK_BYTES, LEASE_MS } from '../limits.ts'
 import { BodyWriter, bodyPieces } from './page-body.ts'
 import { pageRecord } from './page-record.ts'
@@ -123,18 +128,37 @@ test('an order stands until the page is kept', async () => {
 test('BodyWriter keeps little for the record, and cuts the rest into chunks that read() gives back', async () => {
   const { chunks } = new Shelf()
   const upload = { id: '0'.repeat(32), partition: new Shelf().table('m1').upload(ID).partition }
-  const sizes = [0, 1, BODY_HERE_BYTES_MAX - 1, BODY_HERE_BYTES_MAX, 2 * BODY_CHUNK_BYTES + 5]
-  for (const size of sizes) {
-    const content = new Uint8Array(size).map((_, at) => at % 251)
+  const text = (size: number): Uint8Array => new Uint8Array(size).map((_, at) => at % 251)
+  const noise = (size: number): Uint8Array => new Uint8Array(randomBytes(size))
+  const cases = [
+    [text(0), 'here'],
+    [text(1), 'here'],
+    [text(20_000), 'packed'],
+    [text(BODY_PACKED_PLAIN_BYTES_MAX), 'packed'],
+    [text(BODY_PACKED_PLAIN_BYTES_MAX + 1), 'chunks'],
+    [text(2 * BODY_CHUNK_BYTES + 5), 'chunks'],
+    [noise(BODY_HERE_BYTES_MAX), 'here'],
+    [noise(BODY_HERE_BYTES_MAX + 1), 'chunks'],
+  ] as const
+  for (const [content, kind] of cases) {
     const writer = new BodyWriter(chunks, upload, NEVER)
-    for (let at = 0; at < size; at += 70_001) await writer.write(content.subarray(at, at + 70_001))
+    for (let at = 0; at < content.length; at += 70_001)
+      await writer.write(content.subarray(at, at + 70_001))
     const body = await writer.finish()
-    assert.equal(body.kind, size < BODY_HERE_BYTES_MAX ? 'here' : 'chunks')
+    assert.equal(body.kind, kind)
     const pieces: Uint8Array[] = []
     for await (const piece of bodyPieces(chunks, body, {})) pieces.push(piece)
     assert.ok(pieces.every(({ length }) => length <= 256 * 1024))
     assert.equal(sha256Hex(Buffer.concat(pieces)), sha256Hex(content))
   }
+})
+
+test('bodyPieces() tells of packed content that is damaged', async () => {
+  const { chunks } = new Shelf()
+  const body = { kind: 'packed', deflated: new Uint8Array([7, 7, 7]), plainBytes: 9 } as const
+  await assert.rejects(bodyPieces(chunks, body, {}).next(), (thrown) =>
+    isAnilloError(thrown, 'DATA_DAMAGED'),
+  )
 })
 
 test('BodyWriter tells that a chunk could not be put', async () => {
