@@ -39,6 +39,12 @@ export class Crawls {
     return this.#asking.ask(Crawl, { ...POST, path: `${pathOf(id)}/${order}` })
   }
 
+  /** One that runs ends with it; its pages stay. @throws AnilloError NOT_FOUND, FORBIDDEN */
+  async delete(id: string): Promise<void> {
+    const request = { method: 'DELETE', path: pathOf(id), timeoutMs: TIMEOUT_MS } as const
+    await this.#asking.request(request, async () => true)
+  }
+
   /** Newest first. */
   async *crawls(): AsyncIterable<Crawl> {
     let cursor: string | undefined

@@ -6,6 +6,7 @@
  *     GET  /crawls?limit=&cursor=         CrawlList, newest first
  *     GET  /crawls/{id}                   Crawl
  *     POST /crawls/{id}/pause|resume|cancel   Crawl
+ *     DELETE /crawls/{id}                 204
  *     GET  /crawls/{id}/hosts?limit=&cursor=  CrawlHosts
  *     GET  /crawls/{id}/urls?limit=&cursor=&state=   CrawlUrls
  *     GET  /crawls/{id}/events            server-sent events: Crawl, whenever it changed

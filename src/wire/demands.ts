@@ -95,6 +95,7 @@ export const DEMANDS = {
   'GET /v1/crawls/:id/urls': 'pages.read',
   'GET /v1/crawls/:id/events': 'pages.read',
   'POST /v1/crawls/:id/:order': 'pages.scrape',
+  'DELETE /v1/crawls/:id': 'pages.scrape',
   'GET /v1/pages': 'pages.read',
   'GET /v1/pages/:id': 'pages.read',
   'GET /v1/pages/:id/content': 'pages.read',

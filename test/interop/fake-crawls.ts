@@ -81,6 +81,11 @@ export class FakeCrawls implements Crawls {
     return pageOf(all, { from, limit })
   }
 
+  async remove(id: string): Promise<void> {
+    this.#of(id)
+    this.#kept.delete(id)
+  }
+
   async steer(id: string, state: 'running' | 'paused' | 'cancelled'): Promise<Crawl> {
     const kept = this.#of(id)
     const at = new Date().toISOString()

@@ -12,7 +12,7 @@ import {
 } from '../../wire/crawl-bounds.ts'
 import type { CommandContext } from '../context.ts'
 import { integerFrom, withDoors, withWords, type DoorFlags } from '../options.ts'
-import type { CrawlFlags, UrlsFlags } from '../run/crawl.ts'
+import type { CrawlFlags, DeleteCrawlFlags, UrlsFlags } from '../run/crawl.ts'
 
 export function crawlCommand(context: CommandContext): Command {
   const command = new Command('crawl')
@@ -66,8 +66,8 @@ A crawl goes on when this command is gone, and when members die.
 
 export function crawlsCommand(context: CommandContext): Command {
   const command = new Command('crawls')
-    .description('show, watch, pause and end crawls')
-    .usage('list|show|watch|urls|pause|resume|cancel ...')
+    .description('show, watch, pause, end and delete crawls')
+    .usage('list|show|watch|urls|pause|resume|cancel|delete ...')
     .addHelpText(
       'after',
       `
@@ -85,6 +85,7 @@ What else there is to know: docs/scrape.md.`,
     orderWord(context, 'pause', 'ask for nothing more, until it is resumed'),
     orderWord(context, 'resume', 'go on with a crawl that is paused'),
     orderWord(context, 'cancel', 'end a crawl; what it has stays'),
+    deleteWord(context),
   ])
 }
 
@@ -150,6 +151,19 @@ function orderWord(
       context.run(async () => {
         const { runOrder } = await import('../run/crawl.ts')
         return runOrder(context.io, { id, order }, flags)
+      }),
+    )
+}
+
+function deleteWord(context: CommandContext): Command {
+  return new Command('delete')
+    .description('delete a crawl and its list of addresses; its pages stay')
+    .argument(...ID)
+    .option('--yes', 'do not ask whether it is meant')
+    .action((id: string, flags: DeleteCrawlFlags) =>
+      context.run(async () => {
+        const { runDeleteCrawl } = await import('../run/crawl.ts')
+        return runDeleteCrawl(context.io, id, flags)
       }),
     )
 }

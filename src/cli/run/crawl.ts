@@ -33,6 +33,10 @@ export interface UrlsFlags extends DoorFlags {
   readonly state?: CrawlUrl['state']
 }
 
+export interface DeleteCrawlFlags extends DoorFlags {
+  readonly yes?: true
+}
+
 /** Between two looks at a crawl that somebody watches. */
 const LOOK_EVERY_MS = SECOND_MS
 
@@ -67,6 +71,29 @@ export async function runOrder(
   const crawl = await client.crawls.order(id, order)
   if (flags.json) jsonLine(io, crawl)
   else line(io.out, `crawl ${crawl.id} is ${crawl.state}`)
+  return EXIT.done
+}
+
+export async function runDeleteCrawl(
+  io: Io,
+  id: string,
+  flags: DeleteCrawlFlags,
+): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const { request, state } = await client.crawls.crawl(id)
+  const isOver = state === 'done' || state === 'cancelled'
+  if (flags.yes !== true) {
+    const which = isOver ? '' : `, which is ${state}`
+    const question = `Delete the crawl of ${request.seeds[0]}${which}? Type yes: `
+    const typed = flags.json === true ? undefined : (await io.ask(question))?.trim()
+    if (typed !== 'yes') {
+      line(io.err, `Nothing was done; if you mean it: npx anillo crawls delete ${id} --yes`)
+      return EXIT.failed
+    }
+  }
+  await client.crawls.delete(id)
+  if (flags.json) jsonLine(io, { deleted: id })
+  else line(io.out, `crawl ${id} is deleted; its pages stay`)
   return EXIT.done
 }
 

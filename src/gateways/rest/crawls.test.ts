@@ -67,11 +67,16 @@ test('whoever did not begin a crawl does not end it', async () => {
   await using door = await askedDoor({ more })
   const cancel = (token: string) =>
     door.server.inject({ method: 'POST', url: `${URL_OF}/cancel`, headers: bearer(token) })
+  const remove = (token: string) =>
+    door.server.inject({ method: 'DELETE', url: URL_OF, headers: bearer(token) })
+  assert.equal((await remove(door.accounts.person('beto2', 'member'))).statusCode, 403)
   const other = await cancel(door.accounts.person('beto', 'member'))
   assert.equal(other.statusCode, 403)
   assert.equal(other.json().code, 'FORBIDDEN')
   assert.equal((await cancel(door.accounts.person('ana', 'member'))).statusCode, 200)
-  assert.equal((await cancel(door.accounts.person('caro', 'operator'))).statusCode, 200)
+  const operator = door.accounts.person('caro', 'operator')
+  assert.equal((await cancel(operator)).statusCode, 200)
+  assert.equal((await remove(operator)).statusCode, 204)
 })
 
 type FakeCrawls = NonNullable<ReturnType<typeof fakeDoor>['crawls']>

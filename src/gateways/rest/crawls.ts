@@ -97,7 +97,12 @@ export function addCrawls(server: FastifyInstance, door: CrawlDoor): void {
     },
     async ({ params }) => known(crawls, params.id),
   )
+  addOrders(server, door)
+  addLists(server, door)
+  addEvents(server, door)
+}
 
+function addOrders(server: FastifyInstance, { crawls }: CrawlDoor): void {
   server.post<{ Params: Static<typeof Ordered> }>(
     '/v1/crawls/:id/:order',
     {
@@ -114,8 +119,25 @@ export function addCrawls(server: FastifyInstance, door: CrawlDoor): void {
       return crawls.steer(params.id, ORDERS[params.order])
     },
   )
-  addLists(server, door)
-  addEvents(server, door)
+
+  server.delete<Named>(
+    '/v1/crawls/:id',
+    {
+      schema: {
+        summary: 'Delete a crawl',
+        description:
+          'One that runs ends with it. Its list of URLs is gone; the pages stay in the archive.',
+        tags,
+        params: ById,
+        response: { 204: Type.Null(), ...refusals },
+      },
+    },
+    async ({ asker, params }, reply) => {
+      mayOrder(asker, await known(crawls, params.id))
+      await crawls.remove(params.id)
+      return reply.code(204).send()
+    },
+  )
 }
 
 function addLists(server: FastifyInstance, { crawls }: CrawlDoor): void {

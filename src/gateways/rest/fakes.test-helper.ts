@@ -72,6 +72,7 @@ const CRAWLS: Crawls = {
   get: async (id) => (id === CRAWL.id ? CRAWL : undefined),
   list: async () => ({ items: [CRAWL] }),
   steer: async () => CRAWL,
+  remove: async () => undefined,
   hosts: async () => ({ items: [{ host: 'http://a', ...CRAWL.counts }] }),
   urls: async () => ({ items: [] }),
 }

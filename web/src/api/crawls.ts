@@ -60,6 +60,16 @@ export class CrawlsClient {
     return soundCrawl(await this.#client.json({ path, method: 'POST', ...patience }))
   }
 
+  /** Its pages stay. A door that died after it had done so leaves nothing for the next one. */
+  async delete(id: string): Promise<void> {
+    const patience = { patienceSeconds: WRITING_SECONDS }
+    try {
+      await this.#client.json({ path: pathOf(id), method: 'DELETE', ...patience })
+    } catch (thrown) {
+      if (!(thrown instanceof RingTrouble) || thrown.code !== 'NOT_FOUND') throw thrown
+    }
+  }
+
   /** Newest first. */
   async crawls(cursor?: string): Promise<CrawlList> {
     const answer = await this.#client.json({ path: `/v1/crawls?${pageQuery(cursor)}` })

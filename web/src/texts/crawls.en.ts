@@ -54,6 +54,8 @@ export interface CrawlTexts {
   readonly resume: string
   readonly cancel: string
   readonly reallyCancel: string
+  readonly remove: string
+  readonly reallyRemove: string
   readonly notYours: (by: string) => string
   readonly curve: string
   readonly curveTold: (points: string) => string
@@ -183,6 +185,8 @@ export const CRAWLS_EN: CrawlTexts = {
   pause: 'Pause',
   resume: 'Resume',
   cancel: 'Cancel',
+  remove: 'Delete',
+  reallyRemove: 'Delete this crawl and its list of addresses? The pages that it has stay.',
   reallyCancel: 'Cancel this crawl? It cannot be resumed then; the pages that it has stay.',
   notYours: (by) => `${by} began it, and alone may pause or cancel it.`,
   curve: 'Pages over time',

@@ -99,6 +99,8 @@ export const CRAWLS_ES: CrawlTexts = {
   pause: 'Pausar',
   resume: 'Reanudar',
   cancel: 'Cancelar',
+  remove: 'Borrar',
+  reallyRemove: '¿Borrar este rastreo y su lista de direcciones? Las páginas que tiene se quedan.',
   reallyCancel:
     '¿Cancelar este rastreo? Después no se puede reanudar; las páginas que tiene se quedan.',
   notYours: (by) => `Lo empezó ${by}, y solo esa persona puede pausarlo o cancelarlo.`,

@@ -14,7 +14,10 @@ import {
   storeOf,
   type PageMember,
 } from '../pages/page-ring.test-helper.ts'
+import { canonicalUrl } from '../urls/canonical-url.ts'
 import { answerCrawls, createCrawlService, type CrawlService } from './crawl-service.ts'
+import { hostOf } from './hosts.ts'
+import { CRAWLS_TABLE, frontierPk, HOSTS_TABLE } from './places.ts'
 import type { FindLinks } from './visit.ts'
 
 const CONNECTIONS = 6
@@ -50,6 +53,10 @@ class CrawlRing {
 
   at(index: number): CrawlService {
     return present(this.services.get(present(this.ring.members[index], 'member')), 'service')
+  }
+
+  schedules(host: string): boolean {
+    return [...this.services.values()].some((service) => service.schedules(host))
   }
 
   async kill(member: PageMember): Promise<void> {
@@ -202,6 +209,42 @@ test('a crawl that is paused asks for nothing more, goes on, and ends when it is
   assert.equal((await ring.at(1).crawls.steer(id, 'running')).state, 'cancelled')
   assert.ok(site.asked.length < 2_000)
   assert.equal(site.duplicates.size, 0)
+})
+
+test('the hosts of a crawl that is paused are let go, and taken up when it goes on', async () => {
+  await using site = await startLinkedSite(200, { answerMs: 5 })
+  await using ring = await CrawlRing.start(2)
+  const { id } = await ring.at(0).crawls.start(requestFor(site), { by: 'ana' })
+  while (site.asked.length < 10) await new Promise((resolve) => setTimeout(resolve, 10))
+  await ring.at(1).crawls.steer(id, 'paused')
+  while (ring.schedules(site.origin)) await new Promise((resolve) => setTimeout(resolve, 10))
+  await ring.at(0).crawls.steer(id, 'running')
+  // In the middle of being told: neither word is lost.
+  await ring.at(0).crawls.steer(id, 'paused')
+  await ring.at(1).crawls.steer(id, 'running')
+  assert.equal((await ring.over(0, id)).counts.done, 200)
+  assert.equal(site.duplicates.size, 0)
+})
+
+test('a crawl that is deleted ends, and leaves no rows behind', async () => {
+  await using site = await startLinkedSite(2_000, { answerMs: 2 })
+  await using ring = await CrawlRing.start(2)
+  const { crawls } = ring.at(0)
+  const { id } = await crawls.start(requestFor(site), { by: 'ana' })
+  while (site.asked.length < 50) await new Promise((resolve) => setTimeout(resolve, 10))
+  await ring.at(1).crawls.remove(id)
+  assert.equal(await crawls.get(id), undefined)
+  assert.deepEqual((await crawls.list({ limit: 5 })).items, [])
+  await quiet(site)
+  const host = hostOf(canonicalUrl(site.origin))
+  const store = storeOf(present(ring.ring.members[0], 'member'))
+  const pk = frontierPk({ crawl: id, host })
+  const rows = async () => (await store.list({ table: HOSTS_TABLE, pk, limit: 10 })).items.length
+  while ((await rows()) > 0) await new Promise((resolve) => setTimeout(resolve, 20))
+  assert.equal((await store.list({ table: CRAWLS_TABLE, pk: id, limit: 10 })).items.length, 0)
+  while (ring.schedules(site.origin)) await new Promise((resolve) => setTimeout(resolve, 10))
+  await assert.rejects(crawls.remove(id), { code: 'NOT_FOUND' })
+  assert.ok(site.asked.length < 2_000)
 })
 
 /** Nothing was asked for half a second, which comes before long. */

@@ -50,6 +50,8 @@ export interface Crawls {
   list(page: PageOf): Promise<CrawlList>
   /** One that is over stays so. @throws AnilloError NOT_FOUND */
   steer(id: string, to: 'running' | 'paused' | 'cancelled'): Promise<Crawl>
+  /** It is gone at once, whatever it was at; its pages stay. @throws AnilloError NOT_FOUND */
+  remove(id: string): Promise<void>
   hosts(id: string, page: PageOf): Promise<CrawlHosts>
   urls(id: string, page: PageOf & { readonly state?: CrawlUrl['state'] }): Promise<CrawlUrls>
 }
@@ -117,6 +119,10 @@ export class CrawlDesk implements Crawls {
     // Nobody may be at work for it any more.
     if (to === 'running') tell(await this.#openHosts(id))
     return this.#require(id)
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#options.frontier.remove(id)
   }
 
   async hosts(id: string, { cursor, limit }: PageOf): Promise<CrawlHosts> {

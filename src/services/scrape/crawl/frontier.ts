@@ -25,6 +25,7 @@ import {
   FOUND_PER_CALL_MAX,
   HOST_LEASE_MS,
 } from './limits.ts'
+import { OPEN_PK, OPEN_TABLE } from './open-crawls.ts'
 import {
   ACTIVE_PREFIX,
   BEGUN_PREFIX,
@@ -39,6 +40,7 @@ import {
   urlIdIn,
   type CrawlOnHost,
 } from './places.ts'
+import { forgetHosts, removeCrawl } from './removal-procedures.ts'
 import {
   readActiveRow,
   readJobRow,
@@ -158,6 +160,31 @@ export class Frontier {
   /** The crawl is over: nothing is left to be done here. */
   async leave(on: CrawlOnHost, fence: number): Promise<void> {
     await this.#store.call(partitionOfHost(on.host), leaveHost, { ...on, fence })
+  }
+
+  /** The crawl was deleted: so is what it has here. */
+  async forget(on: CrawlOnHost): Promise<void> {
+    const input = { crawl: on.crawl, hosts: [on.host] }
+    await this.#store.call(partitionOfHost(on.host), forgetHosts, input)
+  }
+
+  /** @throws AnilloError NOT_FOUND */
+  async remove(crawl: string): Promise<void> {
+    await this.#store.call(partitionOfCrawl(crawl), removeCrawl, { crawl })
+  }
+
+  /** Crawls that run, as of a moment ago. */
+  async open(): Promise<ReadonlySet<string>> {
+    const found = new Set<string>()
+    let cursor: string | undefined
+    do {
+      const at = cursor === undefined ? {} : { cursor }
+      const range = { table: OPEN_TABLE, pk: OPEN_PK, limit: LIST_RECORDS_MAX }
+      const page = await this.#store.list({ ...range, ...at })
+      for (const { sk } of page.items) found.add(sk)
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    return found
   }
 
   async start(input: StartInput): Promise<void> {

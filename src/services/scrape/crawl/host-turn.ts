@@ -13,9 +13,10 @@ import {
   type HostRules,
 } from './host-robots.ts'
 import { isOver } from './job-procedures.ts'
-import { ACKNOWLEDGE_MS, JOB_LOOK_MS, LOOK_EVERY_MS, PAUSE_AFTER_ERROR_MS } from './limits.ts'
+import { ACKNOWLEDGE_MS, LOOK_EVERY_MS, PAUSE_AFTER_ERROR_MS } from './limits.ts'
+import type { CrawlOnHost } from './places.ts'
 import { NO_REQUEST, type RequestMade } from './request-made.ts'
-import type { UrlRow } from './rows.ts'
+import type { CrawlState, UrlRow } from './rows.ts'
 import type { HostSchedulerTools } from './scheduler-tools.ts'
 import { failed, isOfTheRing } from './visit.ts'
 import type { Waker } from './waker.ts'
@@ -68,7 +69,11 @@ export class HostTurn {
     }
     this.#end.abort(new AnilloError('RPC_CANCELLED', { method: 'crawl' }))
     await Promise.all([flushing, ...this.#visits])
-    for (const here of this.#crawls) tools.jobs.release(here.on.crawl)
+    for (const { on } of this.#crawls) {
+      tools.jobs.release(on.crawl)
+      // Whatever ended this turn, the next one has the same to do.
+      if (!isDone) this.#options.wanted.add(on.crawl)
+    }
     if (this.#failure !== undefined) throw this.#failure
     // What is known is told, whoever goes on.
     if (!lost.aborted) await this.#flushAll()
@@ -77,40 +82,63 @@ export class HostTurn {
 
   /** Crawls that were heard of since. */
   async #takeUp(): Promise<void> {
-    const { lease, pace, tools, wanted } = this.#options
-    const { frontier, jobs } = tools
+    const { wanted } = this.#options
     for (const crawl of wanted) {
       wanted.delete(crawl)
-      const known = this.#crawls.find((here) => here.on.crawl === crawl)
-      if (known !== undefined) {
-        known.hear()
-        continue
+      try {
+        await this.#takeUpOne(crawl)
+      } catch (thrown) {
+        wanted.add(crawl)
+        throw thrown
       }
-      const on = { crawl, host: lease.host }
-      const job = await jobs.use(crawl)
-      if (job === undefined) {
-        jobs.release(crawl)
-        await frontier.leave(on, lease.fence)
-        continue
-      }
-      const here = new CrawlHere({ frontier, on, fence: lease.fence, errand: tools.errandOf(job) })
-      const asked = await here.takeOver()
-      this.#crawls.push(here)
-      pace.limit(this.#crawls.map(({ errand }) => errand.pace))
-      if (asked !== 'never') pace.tookOver(asked)
     }
   }
 
-  /** Crawls that are over and have nothing under way here. */
+  async #takeUpOne(crawl: string): Promise<void> {
+    const { lease, pace, tools } = this.#options
+    const { frontier, jobs } = tools
+    const known = this.#crawls.find((here) => here.on.crawl === crawl)
+    if (known !== undefined) {
+      known.hear()
+      // It may go on after a pause.
+      if (jobs.stateOf(crawl) !== 'running') await jobs.renew(crawl)
+      return
+    }
+    const on = { crawl, host: lease.host }
+    const job = await jobs.use(crawl)
+    if (job?.state !== 'running') {
+      jobs.release(crawl)
+      await this.#leave(on, job?.state)
+      return
+    }
+    const here = new CrawlHere({ frontier, on, fence: lease.fence, errand: tools.errandOf(job) })
+    const asked = await here.takeOver()
+    this.#crawls.push(here)
+    pace.limit(this.#crawls.map(({ errand }) => errand.pace))
+    if (asked !== 'never') pace.tookOver(asked)
+  }
+
+  /** Crawls that do not go on and have nothing under way here. */
   async #dropEnded(): Promise<void> {
-    const { lease, tools } = this.#options
+    const { pace, tools } = this.#options
     for (const here of this.#crawls) {
       const state = tools.jobs.stateOf(here.on.crawl)
-      if (here.isBusy || (state !== undefined && !isOver({ state }))) continue
+      if (here.isBusy || state === 'running') continue
       this.#crawls = this.#crawls.filter((each) => each !== here)
+      pace.limit(this.#crawls.map(({ errand }) => errand.pace))
       tools.jobs.release(here.on.crawl)
-      await tools.frontier.leave(here.on, lease.fence)
+      await this.#leave(here.on, state)
     }
+  }
+
+  /**
+   * One that is paused keeps its place: whoever lets it go on tells its hosts.
+   * @param state `undefined`: it was deleted
+   */
+  async #leave(on: CrawlOnHost, state: CrawlState | undefined): Promise<void> {
+    const { lease, tools } = this.#options
+    if (state === undefined) await tools.frontier.forget(on)
+    else if (isOver({ state })) await tools.frontier.leave(on, lease.fence)
   }
 
   /** The host’s own word, once a day; sooner where it could not be had. */
@@ -164,8 +192,8 @@ export class HostTurn {
       this.#crawls = [...this.#crawls.filter((each) => each !== here), here]
     }
     if (this.#visits.size > 0 || this.#crawls.some((here) => here.isBusy)) return LOOK_EVERY_MS
-    // A crawl that is paused with URLs in hand goes on, or ends, before long.
-    if (this.#crawls.length > running.length) return JOB_LOOK_MS
+    // Dropped at the next look.
+    if (this.#crawls.length > running.length) return 1
     const dueAtMs = Math.min(...running.map((here) => here.dueAtMs ?? Infinity))
     if (dueAtMs < Infinity) return Math.max(1, dueAtMs - nowMs)
     return running.every((here) => here.isIdle(nowMs)) ? undefined : LOOK_EVERY_MS

@@ -12,7 +12,9 @@ import { Count, Hex32 } from '../../../wire/shapes.ts'
 import { addUrls, WantedOnHost, type AddInput } from './frontier-procedures.ts'
 import { readHost } from './hosts.ts'
 import { BEGIN_MAX, URLS_PER_ADD_MAX } from './limits.ts'
+import { tellOpen } from './open-crawls.ts'
 import { indexKey, jobKey, partitionOfHost, tallyKey } from './places.ts'
+import { removeOld } from './removal-procedures.ts'
 import { Hostname, readJobRow, rowBytes, type CrawlState, type JobRow } from './rows.ts'
 import { CRAWL_TABLES, noTally, putJob, tallyIn } from './tallies.ts'
 
@@ -46,7 +48,10 @@ export const startCrawl = defineProcedure({
     const named = by === undefined ? {} : { by }
     const job = { spec, ...named, state: 'running', pages, granted: 0, totals } as const
     work.put(jobKey(crawl), rowBytes({ ...job, ...hosts, ...started } satisfies JobRow))
-    work.put(indexKey(crawl, work.timeMs), NOTHING)
+    const index = indexKey(crawl, work.timeMs)
+    removeOld(work, index.pk)
+    work.put(index, NOTHING)
+    tellOpen(work, crawl, true)
     for (const [to, hosts] of messages) {
       work.send({ to, procedure: addUrls.name, input: { crawl, hosts } satisfies AddInput })
     }
@@ -118,6 +123,7 @@ export const steerCrawl = defineProcedure({
     const job = requireJob(work, crawl)
     if (isOver(job) || job.state === to) return { state: job.state }
     const ended = to === 'cancelled' ? { endedAtMs: work.timeMs } : {}
+    tellOpen(work, crawl, to === 'running')
     putJob(work, crawl, { ...job, state: to, ...ended })
     return { state: requireJob(work, crawl).state }
   },

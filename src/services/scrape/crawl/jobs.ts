@@ -9,6 +9,8 @@ interface Watched {
   job: JobRow | undefined
   /** Of those who work for it. */
   uses: number
+  /** Number of the read that brought `job`: what an earlier one brings later counts no more. */
+  read: number
 }
 
 export class Jobs {
@@ -17,24 +19,36 @@ export class Jobs {
   readonly #watched = new Map<string, Watched>()
   #timer: Timer | undefined
   #isClosed = false
+  #reads = 0
 
   constructor({ clock, frontier }: { readonly clock: Clock; readonly frontier: Frontier }) {
     this.#clock = clock
     this.#frontier = frontier
   }
 
-  /** `undefined`: there is no such crawl. `release` once nobody works for it. */
+  /**
+   * As it is, not as it was: whoever takes it up may have been told so because it goes on.
+   * `release` once nobody works for it. @returns `undefined`: there is no such crawl @throws
+   * AnilloError STORE_UNAVAILABLE, and then it is not in use
+   */
   async use(crawl: string): Promise<JobRow | undefined> {
-    const known = this.#watched.get(crawl)
-    if (known !== undefined) {
-      known.uses++
-      return known.job
-    }
-    const watched: Watched = { job: undefined, uses: 1 }
+    const watched = this.#watched.get(crawl) ?? { job: undefined, uses: 0, read: 0 }
+    watched.uses++
     this.#watched.set(crawl, watched)
-    watched.job = await this.#frontier.job(crawl)
+    try {
+      await this.#readInto(watched, crawl)
+    } catch (thrown) {
+      this.release(crawl)
+      throw thrown
+    }
     this.#lookLater()
     return watched.job
+  }
+
+  /** For one in use: what is known of it is as of this moment or later. */
+  async renew(crawl: string): Promise<void> {
+    const watched = this.#watched.get(crawl)
+    if (watched !== undefined) await this.#readInto(watched, crawl)
   }
 
   release(crawl: string): void {
@@ -67,10 +81,18 @@ export class Jobs {
 
   async #lookAt(crawl: string, watched: Watched): Promise<void> {
     try {
-      watched.job = await this.#frontier.job(crawl)
+      await this.#readInto(watched, crawl)
     } catch (thrown) {
       // What is known stays; whoever begins anything asks the crawl itself.
       if (!isAnilloError(thrown)) throw thrown
     }
+  }
+
+  async #readInto(watched: Watched, crawl: string): Promise<void> {
+    const read = ++this.#reads
+    const job = await this.#frontier.job(crawl)
+    if (read < watched.read) return
+    watched.read = read
+    watched.job = job
   }
 }

@@ -1,6 +1,14 @@
 /** All procedures of crawls: what a member must know to hold their tables. */
 import { FRONTIER_PROCEDURES } from './frontier-procedures.ts'
 import { JOB_PROCEDURES } from './job-procedures.ts'
+import { noteOpenCrawl } from './open-crawls.ts'
+import { REMOVAL_PROCEDURES } from './removal-procedures.ts'
 import { sumUp } from './tallies.ts'
 
-export const CRAWL_PROCEDURES = [...FRONTIER_PROCEDURES, ...JOB_PROCEDURES, sumUp]
+export const CRAWL_PROCEDURES = [
+  ...FRONTIER_PROCEDURES,
+  ...JOB_PROCEDURES,
+  ...REMOVAL_PROCEDURES,
+  noteOpenCrawl,
+  sumUp,
+]

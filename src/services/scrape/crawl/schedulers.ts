@@ -83,17 +83,29 @@ export class Schedulers {
     const { frontier, log } = this.#options
     try {
       for (const [host, each] of this.#running) if (!this.#isMine(host)) void each.close()
-      for (const head of ownHeads(this.#options.overlay)) {
-        if (this.#closing.signal.aborted) return
-        for (const { crawl, host } of await frontier.active(head)) {
-          if (this.#isMine(host)) this.#take(host, crawl)
-        }
-      }
+      await this.#lookInHeads(await frontier.open())
       this.#lookIn(HOSTS_LOOK_EVERY_MS)
     } catch (thrown) {
       if (!isAnilloError(thrown)) throw thrown
       log.debug('hosts are looked for later', { error: thrown })
       this.#lookIn(PAUSE_AFTER_ERROR_MS)
+    }
+  }
+
+  /** Nothing to be done is the common case, and costs nothing more. */
+  async #lookInHeads(open: ReadonlySet<string>): Promise<void> {
+    if (open.size === 0) return
+    const { frontier, overlay } = this.#options
+    const paused = new Map<string, boolean>()
+    for (const head of ownHeads(overlay)) {
+      if (this.#closing.signal.aborted) return
+      for (const { crawl, host } of await frontier.active(head)) {
+        if (!this.#isMine(host)) continue
+        if (!open.has(crawl) && !paused.has(crawl)) {
+          paused.set(crawl, (await frontier.job(crawl))?.state === 'paused')
+        }
+        if (paused.get(crawl) !== true) this.#take(host, crawl)
+      }
     }
   }
 

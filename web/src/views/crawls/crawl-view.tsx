@@ -175,9 +175,8 @@ function Orders({
   const words = texts.crawls
   const who = useCell(session.account.who)
   const { isRunning, trouble, run } = useDoing<Done>()
-  if (isOver(crawl)) return null
   if (!maySteer(who, crawl)) {
-    const isMeant = crawl.by !== null && may(who, 'pages.scrape')
+    const isMeant = !isOver(crawl) && crawl.by !== null && may(who, 'pages.scrape')
     return isMeant ? <p class="quiet crawl__orders">{words.notYours(crawl.by ?? '')}</p> : null
   }
   const order = (what: CrawlOrder): void =>
@@ -185,6 +184,25 @@ function Orders({
       onOrdered(await session.crawls.order(crawl.id, what))
       return undefined
     })
+  const remove = (): void =>
+    run(async () => {
+      await session.crawls.delete(crawl.id)
+      session.go({ name: 'crawls' })
+      return undefined
+    })
+  if (isOver(crawl)) {
+    return (
+      <div class="crawl__orders">
+        <Confirm
+          label={words.remove}
+          question={words.reallyRemove}
+          isRunning={isRunning}
+          onConfirm={remove}
+        />
+        <Outcome trouble={trouble} done={undefined} />
+      </div>
+    )
+  }
   const next = crawl.state === 'paused' ? 'resume' : 'pause'
   return (
     <div class="crawl__orders">
