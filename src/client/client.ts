@@ -28,6 +28,7 @@ import { Locks } from './locks.ts'
 import { Records, type Asking } from './records.ts'
 import { foreignAnswer, readJson, requestAnywhere } from './request.ts'
 import type { ClientWorld, Credentials, RequestOptions } from './request.ts'
+import { Versions } from './versions.ts'
 
 /** A member answers at once, or is not well. */
 const ANSWER_MS_MAX = 5 * SECOND_MS
@@ -63,6 +64,7 @@ export class AnilloClient {
   readonly locks: Locks
   readonly accounts: Accounts
   readonly crawls: Crawls
+  readonly versions: Versions
 
   /**
    * @param doors at least one, e.g. `http://localhost:9100`
@@ -80,6 +82,7 @@ export class AnilloClient {
     this.locks = new Locks(asking)
     this.accounts = new Accounts(asking)
     this.crawls = new Crawls(asking)
+    this.versions = new Versions(asking)
   }
 
   /** Best first; grows by what `ring` tells. */

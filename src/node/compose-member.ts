@@ -70,6 +70,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     overlay: running.overlay,
     view: running.view,
     scraper: pages.scraper,
+    archive: pages.archive,
     crawls: ring.crawls.crawls,
     pages,
     store,

@@ -26,6 +26,7 @@ export const AUDIT_WHATS = [
   'authority.rotate',
   'setting.change',
   'backup.begin',
+  'page.remove',
 ] as const
 
 /** `subject.verb`. */

@@ -98,7 +98,9 @@ export const DEMANDS = {
   'DELETE /v1/crawls/:id': 'pages.scrape',
   'GET /v1/pages': 'pages.read',
   'GET /v1/pages/:id': 'pages.read',
+  'DELETE /v1/pages/:id': 'pages.delete',
   'GET /v1/pages/:id/content': 'pages.read',
+  'GET /v1/pages/:id/versions': 'pages.read',
   'GET /v1/pages/:id/view': 'pages.read',
   /** The door of archived pages, an origin of its own. */
   'GET /page/:id': 'pages.read',

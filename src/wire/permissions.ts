@@ -13,6 +13,7 @@ export const PERMISSIONS = {
   'store.write': 'change such records, hold locks',
   'pages.read': 'read pages that the ring keeps',
   'pages.scrape': 'have pages downloaded',
+  'pages.delete': 'take pages away that the ring keeps, with all their versions',
   'account.own': 'see and change the own account, its sessions and keys',
   'accounts.manage': 'see all accounts, give roles, suspend and delete',
   'audit.read': 'read who did what that concerns security',

@@ -21,6 +21,7 @@ import type {
   Waiting,
 } from '../../src/wire/api.ts'
 import type { FakeAccounts } from './fake-accounts.ts'
+import { fakeArchive, type Older, type ScriptedPage } from './fake-archive.ts'
 import type { FakeCrawls } from './fake-crawls.ts'
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -34,6 +35,8 @@ export type Script =
       readonly title?: string
       readonly status?: number
       readonly redirects?: Page['redirects']
+      /** What was held before, newest first. */
+      readonly older?: readonly Older[]
     }
   | { readonly kind: 'failure'; readonly code: ErrorCode; readonly details: ErrorDetails }
   /** Runs until `release(url)`, then is the page. */
@@ -153,6 +156,7 @@ export class FakeRing implements AsyncDisposable {
       clock: platformClock(),
       log: SILENT,
       scraper,
+      archive: fakeArchive((id) => this.#scripted(id)),
       ring: this.#view(member),
       ...(this.#options.crawls === undefined ? {} : { crawls: this.#options.crawls }),
       ...this.#entrance(),
@@ -328,11 +332,18 @@ export class FakeRing implements AsyncDisposable {
   }
 
   #content(id: string): PageContent | undefined {
+    const held = this.#scripted(id)
+    if (held === undefined) return undefined
+    return { page: held.page, body: ReadableStream.from([new TextEncoder().encode(held.body)]) }
+  }
+
+  #scripted(id: string): ScriptedPage | undefined {
     const held = this.#held.get(id)
     if (held?.page === undefined) return undefined
     const script = this.#options.scripts[held.url]
     const body = script === undefined || script.kind === 'failure' ? '' : script.body
-    return { page: held.page, body: ReadableStream.from([new TextEncoder().encode(body)]) }
+    const older = script?.kind === 'page' ? (script.older ?? []) : []
+    return { page: held.page, body, older }
   }
 }
 

@@ -12,6 +12,7 @@ import type { RingView } from '../../overlay/types.ts'
 import type { Accounts } from '../../services/accounts/types.ts'
 import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
 import type { Scraper } from '../../services/scrape/pages/scraper.ts'
+import type { Archive } from '../../services/scrape/versions/archive.ts'
 import type { StateChanged } from '../../store/roster/procedures.ts'
 import type { RecordStore } from '../../store/store.ts'
 import type { AuthorityRotation, RingSetting, Waiting } from '../../wire/api.ts'
@@ -118,6 +119,7 @@ export interface GatewayOptions {
   readonly clock: Clock
   readonly log: Log
   readonly scraper: Scraper
+  readonly archive: Pick<Archive, 'at' | 'remove' | 'versions'>
   /** `/v1/crawls`; a door that shows pages alone has none. */
   readonly crawls?: Crawls
   readonly ring: RingView

@@ -1,6 +1,7 @@
 /** A member of a few lines, for trying the gateway without one. */
 import { AnilloError } from '../../base/errors.ts'
 import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
+import { instantOf } from '../../services/scrape/versions/archive.ts'
 import type { Crawl } from '../../wire/api-crawls.ts'
 import type { AuthorityRotation, Page, Ring, RingEvent, Scrape } from '../../wire/api.ts'
 import { memberAt } from '../../wire/member.test-helper.ts'
@@ -79,6 +80,29 @@ const CRAWLS: Crawls = {
 
 const RING: Ring = { ringId: '2'.repeat(32), self: 'n1', members: [], partitions: [], mayFail: 0 }
 
+/** As many answers as there are requests for the page; it can be taken away as often. */
+function fakeArchive(): FakeDoor['archive'] {
+  const { bytes, contentType, fetchedAt, hash, status, title } = PAGE
+  const sum = { fetchedAt, status, hash, bytes, contentType, title }
+  const body = () => ReadableStream.from([new TextEncoder().encode('older')])
+  return {
+    versions: async (id) => {
+      const items = [
+        { ...sum, at: fetchedAt, isHeld: true },
+        { ...sum, at: OLDER_AT, isHeld: false },
+      ]
+      return { items: id === PAGE_ID ? items : [] }
+    },
+    at: async (id, instant) => {
+      if (id !== PAGE_ID) return undefined
+      return { page: { ...PAGE, since: OLDER_AT, fetchedAt: instantOf(instant) }, body: body() }
+    },
+    remove: async (id) => (id === PAGE_ID ? 2 : 0),
+  }
+}
+
+export const OLDER_AT = '2026-11-20T00:00:00.000Z'
+
 export interface FakeDoor extends GatewayOptions {
   readonly waits: number[]
   push(event: RingEvent): void
@@ -103,6 +127,7 @@ export function fakeDoor(): FakeDoor {
       soon: () => undefined,
     },
     log: silent,
+    archive: fakeArchive(),
     scraper: {
       async scrape(request, waitMs) {
         waits.push(waitMs)

@@ -32,6 +32,7 @@ import { addLocks } from './locks.ts'
 import { addMemberOrders } from './members.ts'
 import { addOperation } from './operation.ts'
 import { guardHost, guardOrigins } from './origins.ts'
+import { addPageVersions } from './page-versions.ts'
 import { addPages } from './pages.ts'
 import { boundPipelining } from './pipelining.ts'
 import { errorHandler } from './problem.ts'
@@ -56,6 +57,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   await describe(server, options.version)
   addScrapes(server, options)
   addPages(server, options)
+  addPageVersions(server, options)
   if (options.crawls !== undefined) addCrawls(server, { ...options, crawls: options.crawls, gate })
   addRing(server, options, gate)
   addOperation(server, options)

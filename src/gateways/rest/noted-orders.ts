@@ -40,6 +40,7 @@ export const NOTED_ORDERS: Readonly<Partial<Record<RouteName, Noted>>> = {
     detail: valueText,
   },
   'POST /v1/ring/backups': { what: () => 'backup.begin' },
+  'DELETE /v1/pages/:id': { what: () => 'page.remove', to: 'id' },
 }
 
 export function noteOrders(server: FastifyInstance, accounts: Pick<Accounts, 'note'>): void {

@@ -1,6 +1,6 @@
 /** `/v1/pages`: what is held of a page, and its body. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 
 import { AnilloError } from '../../base/errors.ts'
 import { Page, Problem } from '../../wire/api.ts'
@@ -10,14 +10,18 @@ import type { GatewayOptions } from './door.ts'
 import { goneSignal } from './gone.ts'
 import { DOWNLOAD_POLICY } from './headers.ts'
 import { pageFor } from './member-names.ts'
+import { Instant, notHeld } from './page-versions.ts'
 
 const PageId = Type.Object({ id: Hex64 })
+
+/** Of several versions, which one; else the newest. */
+const Then = Type.Object({ at: Type.Optional(Instant) })
+type Then = Static<typeof Then>
 
 export function addPages(server: FastifyInstance, options: GatewayOptions): void {
   const held = async (id: string, signal: AbortSignal): Promise<Page> => {
     const scrape = await options.scraper.find(id, 0, signal)
-    if (scrape?.page === undefined)
-      throw new AnilloError('NOT_FOUND', { what: 'page held under this id' })
+    if (scrape?.page === undefined) throw notHeld()
     return scrape.page
   }
 
@@ -35,36 +39,60 @@ export function addPages(server: FastifyInstance, options: GatewayOptions): void
       pageFor(asker, await held(options.scraper.idOf(query.url), goneSignal(reply))),
   )
 
-  server.get<{ Params: { id: string } }>(
+  server.get<{ Params: { id: string }; Querystring: Then }>(
     '/v1/pages/:id',
     {
       schema: {
-        summary: 'The page held',
+        summary: 'The page held, or the version that was held at an instant',
         tags: ['scrape'],
         params: PageId,
-        response: { 200: Page, 404: Problem },
+        querystring: Then,
+        response: { 200: Page, 400: Problem, 404: Problem },
       },
     },
-    async ({ asker, params }, reply) => pageFor(asker, await held(params.id, goneSignal(reply))),
+    async ({ asker, params: { id }, query: { at } }, reply) => {
+      const signal = goneSignal(reply)
+      if (at === undefined) return pageFor(asker, await held(id, signal))
+      const version = await options.archive.at(id, at, { signal })
+      if (version === undefined) throw notHeld()
+      return pageFor(asker, version.page)
+    },
   )
+  addContent(server, options)
+  addView(server, options)
+}
 
-  server.get<{ Params: { id: string } }>(
+function addContent(server: FastifyInstance, options: GatewayOptions): void {
+  server.get<{ Params: { id: string }; Querystring: Then }>(
     '/v1/pages/:id/content',
-    { schema: { summary: 'The body as downloaded, decoded', tags: ['scrape'], params: PageId } },
+    {
+      schema: {
+        summary: 'The body as downloaded, decoded; with `at` that of a version',
+        tags: ['scrape'],
+        params: PageId,
+        querystring: Then,
+      },
+    },
     async (request, reply) => {
-      const content = await options.scraper.content(request.params.id, goneSignal(reply))
-      if (content === undefined)
-        throw new AnilloError('NOT_FOUND', { what: 'page held under this id' })
+      const { id } = request.params
+      const { at } = request.query
+      const signal = goneSignal(reply)
+      const content = await (at === undefined
+        ? options.scraper.content(id, signal)
+        : options.archive.at(id, at, { signal }))
+      if (content === undefined) throw notHeld()
       return reply
         .header('content-security-policy', DOWNLOAD_POLICY)
-        .header('content-disposition', `attachment; filename="${request.params.id.slice(0, 16)}"`)
+        .header('content-disposition', `attachment; filename="${id.slice(0, 16)}"`)
         .header('etag', `"${content.page.hash}"`)
         .header('content-length', content.page.bytes)
         .type(content.page.contentType || 'application/octet-stream')
         .send(ReadableStream.from(content.body))
     },
   )
+}
 
+function addView(server: FastifyInstance, options: GatewayOptions): void {
   server.get<{ Params: { id: string } }>(
     '/v1/pages/:id/view',
     {

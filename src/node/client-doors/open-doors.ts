@@ -63,6 +63,7 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
     log,
     refusals,
     scraper: member.scraper,
+    archive: member.archive,
     crawls: member.crawls,
   }
   const gateway = await createGateway({

@@ -341,6 +341,7 @@ export const ACCOUNTS_EN: AccountTexts = {
       'authority.rotate': 'Authority of the ring changed',
       'setting.change': 'Setting of the ring changed',
       'backup.begin': 'Backup taken',
+      'page.remove': 'Page taken away with its versions',
     },
   },
   done: {

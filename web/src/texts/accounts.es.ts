@@ -178,6 +178,7 @@ export const ACCOUNTS_ES: AccountTexts = {
       'authority.rotate': 'Autoridad del anillo cambiada',
       'setting.change': 'Ajuste del anillo cambiado',
       'backup.begin': 'Copia de seguridad tomada',
+      'page.remove': 'Página retirada con sus versiones',
     },
   },
   done: {
@@ -214,6 +215,7 @@ export const ACCOUNTS_ES: AccountTexts = {
     'store.write': 'cambiar esos registros y tomar cerrojos',
     'pages.read': 'leer páginas que guarda el anillo',
     'pages.scrape': 'mandar descargar páginas',
+    'pages.delete': 'retirar páginas que guarda el anillo, con todas sus versiones',
     'account.own': 'ver y cambiar la cuenta propia, sus sesiones y sus claves',
     'accounts.manage': 'ver todas las cuentas, dar papeles, suspender y borrar',
     'audit.read': 'leer quién hizo qué en lo que toca a la seguridad',

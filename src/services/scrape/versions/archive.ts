@@ -6,6 +6,7 @@
 import { AnilloError } from '../../../base/errors.ts'
 import type { StoredRecord } from '../../../store/partition/procedure.ts'
 import type { CallOptions } from '../../../store/types.ts'
+import type { PageVersion, PageVersions } from '../../../wire/api-pages.ts'
 import type { Page } from '../../../wire/api.ts'
 import { LIST_RECORDS_MAX } from '../../../wire/record-limits.ts'
 import { REMOVE_TRIES_MAX, VERSIONS_PER_LIST_MAX } from '../limits.ts'
@@ -26,23 +27,6 @@ import {
 import type { PageStore } from '../pages/page-table.ts'
 import type { PageContent } from '../pages/scraper.ts'
 
-/** What a list tells of a version. */
-export interface VersionSum extends Pick<
-  Page,
-  'status' | 'hash' | 'bytes' | 'contentType' | 'title' | 'fetchedAt'
-> {
-  /** When its content was first seen: its name. */
-  readonly at: string
-  /** It is the newest, which the page shows. */
-  readonly isHeld: boolean
-}
-
-export interface VersionList {
-  readonly items: readonly VersionSum[]
-  /** There is more; give it again to go on. */
-  readonly cursor?: string
-}
-
 export class Archive {
   readonly #store: PageStore
 
@@ -51,7 +35,7 @@ export class Archive {
   }
 
   /** Newest first, the copy held among them. @throws AnilloError BAD_REQUEST, STORE_UNAVAILABLE */
-  async versions(id: string, cursor?: string, options?: CallOptions): Promise<VersionList> {
+  async versions(id: string, cursor?: string, options?: CallOptions): Promise<PageVersions> {
     const held = cursor === undefined ? await this.#held(id, options) : undefined
     const items = held?.record.page === undefined ? [] : [sumOf(held.record.page, true)]
     // What was held a moment ago may have become a version meanwhile: it is not told twice.
@@ -166,7 +150,7 @@ export class Archive {
 
 const LOST: ReadonlySet<string> = new Set(['NOT_FOUND', 'CHUNK_LOST', 'DATA_DAMAGED'])
 
-function sumOf(page: Page, isHeld: boolean): VersionSum {
+function sumOf(page: Page, isHeld: boolean): PageVersion {
   const { bytes, contentType, fetchedAt, hash, status, title } = page
   return { at: sinceOf(page), fetchedAt, status, hash, bytes, contentType, title, isHeld }
 }
