@@ -234,6 +234,10 @@ export const CRAWLS_EN: CrawlTexts = {
     FETCH_REDIRECTS: 'The site redirected too often.',
     ROBOTS: 'The site asks in its robots.txt not to.',
     CRAWL_DELAY: 'The site asks for a delay longer than a minute.',
+    TRAP_REPEATS: 'The address repeats itself: a trap.',
+    TRAP_TOO_DEEP: 'The address has more parts than a page for people.',
+    TRAP_QUERY: 'More than 2,000 queries of one page: a trap.',
+    TRAP_CALENDAR: 'A calendar without end: a trap.',
     INTERNAL: 'The ring failed at it; the logs of its members tell more.',
   },
   statuses: {

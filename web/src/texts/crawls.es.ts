@@ -149,6 +149,10 @@ export const CRAWLS_ES: CrawlTexts = {
     FETCH_REDIRECTS: 'El sitio redirigió demasiadas veces.',
     ROBOTS: 'El sitio pide en su robots.txt que no se haga.',
     CRAWL_DELAY: 'El sitio pide una espera de más de un minuto.',
+    TRAP_REPEATS: 'La dirección se repite: una trampa.',
+    TRAP_TOO_DEEP: 'La dirección tiene más partes que la de una página para personas.',
+    TRAP_QUERY: 'Más de 2000 consultas de una misma página: una trampa.',
+    TRAP_CALENDAR: 'Un calendario sin fin: una trampa.',
     INTERNAL: 'El anillo falló en ello; los registros de sus miembros dicen más.',
   },
   statuses: {

@@ -62,8 +62,10 @@ export function errandOf(job: JobRow, wallMs: () => number): Errand {
       const { depth, hops, priority } = from
       const candidate = { url, depth: depth + 1, hops, isResource: false }
       const decision = judge.decide(candidate, wallMs())
-      if (decision.kind === 'out') return undefined
-      return { url, depth: depth + 1, hops: decision.hops, priority }
+      if (decision.kind === 'in') return { url, depth: depth + 1, hops: decision.hops, priority }
+      // Told to whoever wonders where it is.
+      const { trap } = decision
+      return trap === undefined ? undefined : { url, depth: depth + 1, hops, priority, trap }
     },
   }
 }

@@ -34,6 +34,7 @@ import {
 } from './places.ts'
 import { Hostname, readSumRow, readUrlRow, rowBytes, UrlEnd, Wanted, type UrlRow } from './rows.ts'
 import { sumUp, Tallies } from './tallies.ts'
+import { TRAP_CODES, TrapCounts } from './trap-counts.ts'
 
 export const HOST_TABLES = [HOSTS_TABLE]
 
@@ -60,7 +61,7 @@ export const addUrls = defineProcedure({
     for (const { host, urls } of hosts) {
       const on = { crawl, host: hostIn(work, host) }
       tallies.of(on.host).arrived++
-      tallies.of(on.host).queued += queueUrls(work, on, urls)
+      queueUrls(work, { on, tallies, urls })
     }
     sendTallies(work, crawl, tallies)
     return null
@@ -189,22 +190,45 @@ function underLease(
   return { crawl, host }
 }
 
-/** @returns how many of them the crawl did not know. */
-function queueUrls(work: PartitionWork, on: CrawlOnHost, urls: readonly Wanted[]): number {
+/** Those that the crawl does not know; what is a trap is passed over, and told of. */
+function queueUrls(
+  work: PartitionWork,
+  {
+    on,
+    tallies,
+    urls,
+  }: {
+    readonly on: CrawlOnHost
+    readonly tallies: Tallies
+    readonly urls: readonly Wanted[]
+  },
+): void {
+  const traps = new TrapCounts(work, on)
+  const tally = tallies.of(on.host)
   let number = 0
-  for (const wanted of urls) {
+  for (const { trap: shown, ...wanted } of urls) {
     const id = urlId(wanted.url)
     const place = frontierKey(on, URL_PREFIX + id)
     if (work.has(place)) continue
+    const trapped = traps.judge(wanted.url, shown)
+    if (trapped?.isTold === false) continue
+    tally.queued++
+    if (trapped !== undefined) {
+      tally.skipped++
+      const end = { code: TRAP_CODES[trapped.trap] }
+      const row: UrlRow = { ...wanted, state: 'skipped', tries: 0, atMs: work.timeMs, end }
+      work.put(place, rowBytes(row))
+      continue
+    }
     const row: UrlRow = { ...wanted, state: 'queued', tries: 0 }
     work.put(place, rowBytes(row))
     const sk = nextSk({ ...wanted, index: work.index, number: number++ }, id)
     work.put(frontierKey(on, sk), NOTHING)
   }
+  traps.keep()
   if (number > 0 && !work.has(activeKey(on))) {
     work.put(activeKey(on), rowBytes({ host: on.host }))
   }
-  return number
 }
 
 /** The place says it all. */
@@ -267,7 +291,7 @@ function takeFound(work: PartitionWork, { crawl, found, tallies }: Found): void 
     if (host === undefined) return work.refuse('BAD_REQUEST', { problem: 'what was found' })
     const to = partitionOfHost(host)
     if (to === work.partition) {
-      tallies.of(host).queued += queueUrls(work, { crawl, host }, one.urls)
+      queueUrls(work, { on: { crawl, host }, tallies, urls: one.urls })
       continue
     }
     tallies.of(host).sent++

@@ -11,7 +11,7 @@ import {
 /** Links followed from a seed on. */
 export const DEPTH_DEFAULT = CRAWL_DEPTH_DEFAULT
 
-/** Of a message: a change of a partition has 4,096 records at most, and a URL takes three. */
+/** Of a message: a change of a partition has 4,096 records at most, and a URL takes five. */
 export const URLS_PER_ADD_MAX = 500
 /** URLs of one call that ends them. */
 export const ENDED_PER_CALL_MAX = 64

@@ -11,6 +11,7 @@
  *                             next/..          queue: URLs in the order of fetching
  *                             later/DUE/URL    URLs to be tried again, by logged time
  *                             begun/URL        URLs that a scheduler has in hand
+ *                             trap/KIND        how many URLs of a kind there are
  *     hosts.locks  one pk a partition  HOST    lease of whoever schedules the host
  *
  * All rows of a host lie in one partition, so that each step of its scheduler is one entry.
@@ -33,6 +34,8 @@ export const URL_PREFIX = 'url/'
 export const NEXT_PREFIX = 'next/'
 export const LATER_PREFIX = 'later/'
 export const BEGUN_PREFIX = 'begun/'
+/** Of URLs of one kind, such as queries of one path: how many there are. */
+export const TRAP_PREFIX = 'trap/'
 export const TALLY_PREFIX = 'host/'
 
 const ID_DIGITS = 32

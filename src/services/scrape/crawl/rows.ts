@@ -8,6 +8,7 @@ import { reader } from '../../../wire/method.ts'
 import { pack, unpack } from '../../../wire/packed.ts'
 import { Count, Hex64 } from '../../../wire/shapes.ts'
 import { URL_CHARS_MAX } from '../limits.ts'
+import { TRAPS, type Trap } from '../scope/traps.ts'
 
 export const Url = Type.String({ minLength: 1, maxLength: URL_CHARS_MAX })
 export const Hostname = Type.String({ minLength: 1, maxLength: 512 })
@@ -21,6 +22,8 @@ export const Wanted = Type.Object({
   hops: Type.Integer({ minimum: 0, maximum: 99 }),
   /** 0 first. */
   priority: Type.Integer({ minimum: 0, maximum: 99 }),
+  /** What is wrong with it: it is told of, and not fetched. */
+  trap: Type.Optional(Type.Unsafe<Trap>(Type.Union(TRAPS.map((name) => Type.Literal(name))))),
 })
 export type Wanted = Readonly<Static<typeof Wanted>>
 
@@ -64,6 +67,10 @@ const ActiveRow = Type.Object({ host: Hostname })
 /** Of one crawl on one host. */
 const SumRow = Type.Object({ fetched: Count })
 export type SumRow = Readonly<Static<typeof SumRow>>
+
+/** Of URLs of one kind. */
+const TrapRow = Type.Object({ count: Count, told: Count })
+export type TrapRow = Readonly<Static<typeof TrapRow>>
 
 /** Sums over the tallies of one host. */
 const TallyRow = Type.Object({
@@ -122,6 +129,7 @@ export type JobRow = Readonly<Static<typeof JobRow>>
 export const readActiveRow = rowReader(ActiveRow)
 export const readUrlRow = rowReader(UrlRow)
 export const readSumRow = rowReader(SumRow)
+export const readTrapRow = rowReader(TrapRow)
 export const readTallyRow = rowReader(TallyRow)
 export const readJobRow = rowReader(JobRow)
 

@@ -25,7 +25,8 @@ export const CALENDAR_PAGES_MAX = 1_100
 /** Events are announced a year ahead; a calendar goes on. */
 export const FUTURE_MAX_MS = 400 * DAY_MS
 
-export type Trap = 'repeats' | 'tooDeep' | 'query' | 'calendar'
+export const TRAPS = ['repeats', 'tooDeep', 'query', 'calendar'] as const
+export type Trap = (typeof TRAPS)[number]
 
 /** So many addresses with this key are enough. */
 export interface TrapKey {
