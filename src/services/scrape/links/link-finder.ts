@@ -12,6 +12,7 @@ import { isAnilloError } from '../../../base/errors.ts'
 import { shownTitle } from '../fetch/page-text.ts'
 import { TITLE_CHARS_MAX } from '../limits.ts'
 import { redirectTarget, type CanonicalUrl } from '../urls/canonical-url.ts'
+import { CssScanner } from './css-scanner.ts'
 import {
   bothDirectives,
   metaDirectives,
@@ -37,7 +38,7 @@ const FEED_BYTES = 64 * 1_024
 export interface FoundLink {
   readonly url: CanonicalUrl
   readonly kind: LinkKind
-  /** The element it was found in, or `refresh`. */
+  /** The element it was found in; `refresh`; `style` where it stands in any style. */
   readonly element: string
   /** Each link to it says `nofollow`, `ugc` or `sponsored`. */
   readonly isNoFollow: boolean
@@ -84,6 +85,8 @@ export class LinkFinder {
   /** The attribute under way, where it is read. */
   #name: string | undefined
   #value = ''
+  /** Of the `<style>` that is open. */
+  #style: CssScanner | undefined
 
   constructor(options: LinkFinderOptions) {
     this.#options = options
@@ -102,6 +105,7 @@ export class LinkFinder {
   end(): PageLinks {
     this.#feed(this.#decoder.decode())
     this.#tokenizer.end()
+    this.#style?.end()
     const base = this.#resolved(this.#base, this.#options.url) ?? this.#options.url
     const links = new Map<string, FoundLink>()
     for (const raw of this.#found.values()) this.#addTo(links, raw, base)
@@ -150,11 +154,11 @@ export class LinkFinder {
   }
 
   #named(start: number, end: number): void {
-    const name =
-      this.#read === undefined ? undefined : this.#window.slice(start, end)?.toLowerCase()
+    const mayBeRead = this.#read !== undefined || end - start === STYLE.length
+    const name = mayBeRead ? this.#window.slice(start, end)?.toLowerCase() : undefined
     // Of two of one name the first holds (WHATWG HTML, 13.2.5.33).
-    const isRead = name !== undefined && this.#read?.has(name) && !this.#attributes.has(name)
-    this.#name = isRead === true ? name : undefined
+    const isRead = name === STYLE || (name !== undefined && this.#read?.has(name) === true)
+    this.#name = isRead && !this.#attributes.has(name) ? name : undefined
     this.#value = ''
   }
 
@@ -170,7 +174,22 @@ export class LinkFinder {
     this.#name = undefined
   }
 
+  /** What style sheets name is needed to show the page. */
+  #styleScanner(): CssScanner {
+    return new CssScanner((text) => {
+      this.#add({ kind: 'resource', element: STYLE, isNoFollow: false, text })
+      return undefined
+    })
+  }
+
   #tagEnded(): void {
+    const style = this.#attributes.get(STYLE)
+    if (style !== undefined) {
+      const scanner = this.#styleScanner()
+      scanner.write(style)
+      scanner.end()
+    }
+    if (this.#tag === STYLE) this.#style = this.#styleScanner()
     if (this.#read === undefined) return
     if (this.#tag === 'link') this.#linkElement()
     else if (this.#tag === 'meta') this.#metaElement()
@@ -216,11 +235,14 @@ export class LinkFinder {
   }
 
   #closed(start: number, end: number): void {
+    this.#style?.end()
+    this.#style = undefined
     if (this.#titleState !== 'open') return
     if (this.#window.slice(start, end)?.toLowerCase() === 'title') this.#titleState = 'read'
   }
 
   #text(start: number, end: number): void {
+    this.#style?.write(this.#window.slice(start, end) ?? '')
     if (this.#titleState === 'open') this.#titleText(this.#window.slice(start, end) ?? '')
   }
 
@@ -272,6 +294,7 @@ interface RawLink {
   readonly text: string
 }
 
+const STYLE = 'style'
 /** Saves the parser the commonest of what it would refuse. */
 const OTHER_SCHEME = /^(?:javascript|data|mailto|tel|sms|about|blob|file):/i
 /** A title of many entities comes in as many pieces; its white space may be most of it. */

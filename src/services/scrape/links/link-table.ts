@@ -35,6 +35,7 @@ const TABLE: Readonly<Record<string, Readonly<Record<string, LinkAttribute>>>> =
   table: { background: RESOURCE },
   td: { background: RESOURCE },
   th: { background: RESOURCE },
+  use: { href: RESOURCE, 'xlink:href': RESOURCE },
 }
 
 /** Attributes of which more is read than where they lead. */
@@ -57,7 +58,7 @@ const READ: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   ]),
 )
 
-/** The attributes of `tag` that are read; `undefined`: none, the element is passed over. */
+/** The attributes of `tag` that are read beside `style`; `undefined`: none. */
 export function attributesRead(tag: string): ReadonlySet<string> | undefined {
   return READ.get(tag)
 }
