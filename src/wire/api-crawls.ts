@@ -53,7 +53,9 @@ export const CrawlRequest = Type.Object(
     exclude: Type.Optional(Patterns),
     /** So many links out of the scope are followed; 0. */
     extraHops: Type.Optional(Type.Integer({ minimum: 0, maximum: CRAWL_HOPS_MAX })),
-    /** Fetched at most; 10,000 where it is absent. */
+    /** Images, style sheets, scripts and fonts of pages, wherever they lie; true. */
+    resources: Type.Optional(Type.Boolean()),
+    /** Fetched at most, resources among them; 10,000 where it is absent. */
     pages: Type.Optional(Type.Integer({ minimum: 1, maximum: CRAWL_PAGES_MAX })),
     /** Links followed from a seed on; 20. */
     depth: Type.Optional(Type.Integer({ minimum: 0, maximum: CRAWL_DEPTH_MAX })),

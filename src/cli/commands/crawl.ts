@@ -33,6 +33,7 @@ export function crawlCommand(context: CommandContext): Command {
         CRAWL_HOPS_MAX,
       ]),
     )
+    .option('--no-resources', 'leave out images, style sheets, scripts and fonts of pages')
     .addOption(number('--pages <count>', 'fetch so many at most (10,000)', [1, CRAWL_PAGES_MAX]))
     .addOption(number('--depth <links>', 'so many links from the first (20)', [0, CRAWL_DEPTH_MAX]))
     .addOption(
@@ -51,6 +52,7 @@ export function crawlCommand(context: CommandContext): Command {
   $ npx anillo crawl https://docs.example.org
   $ npx anillo crawl :8000 --delay 0.02 --connections 4   a site of your own
   $ npx anillo crawl https://example.org/book/ --scope prefix --pages 500
+  $ npx anillo crawl https://example.org --scope page     one page, with all that it shows
 
 A crawl goes on when this command is gone, and when members die.
 “npx anillo crawls list” has them all.`,

@@ -21,6 +21,8 @@ export interface CrawlFlags extends DoorFlags {
   readonly include: readonly string[]
   readonly exclude: readonly string[]
   readonly extraHops?: number
+  /** False: pages alone. */
+  readonly resources: boolean
   readonly pages?: number
   readonly depth?: number
   readonly delay?: number
@@ -164,13 +166,15 @@ function requestFrom(seeds: readonly string[], flags: CrawlFlags): CrawlRequest 
     const problem = 'An address is empty. Type one such as https://example.org or :8000.'
     throw new AnilloError('USAGE', { problem })
   }
-  const { connections, delay, depth, exclude, extraHops, include, maxAge, pages, scope } = flags
+  const { connections, delay, depth, exclude, extraHops, include, maxAge, pages } = flags
+  const { resources, scope } = flags
   return {
     seeds: [...seeds],
     ...(scope === undefined ? {} : { scope }),
     ...(include.length === 0 ? {} : { include: [...include] }),
     ...(exclude.length === 0 ? {} : { exclude: [...exclude] }),
     ...(extraHops === undefined ? {} : { extraHops }),
+    ...(resources ? {} : { resources }),
     ...(pages === undefined ? {} : { pages }),
     ...(depth === undefined ? {} : { depth }),
     ...(delay === undefined ? {} : { delay }),

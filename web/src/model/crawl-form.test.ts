@@ -13,6 +13,7 @@ test('readCrawlForm() completes the address and asks for nothing that was not ty
   const typed = {
     address: 'a.test',
     scope: 'prefix',
+    resources: 'without',
     pages: '500',
     depth: '0',
     delay: '0,25',
@@ -22,12 +23,17 @@ test('readCrawlForm() completes the address and asks for nothing that was not ty
   const numbers = { pages: 500, depth: 0, delay: 0.25, connections: 4, maxAge: 3_600 }
   assert.deepEqual(read(typed), {
     kind: 'request',
-    request: { seeds: ['https://a.test'], scope: 'prefix', ...numbers },
+    request: { seeds: ['https://a.test'], scope: 'prefix', resources: false, ...numbers },
   })
 })
 
 test('readCrawlForm() takes patterns a line each, and no more than may be asked for', () => {
-  const typed = { address: 'a.test', include: ' /manual/ \r\n\n/guide/', extraHops: '2' }
+  const typed = {
+    address: 'a.test',
+    resources: 'with',
+    include: ' /manual/ \r\n\n/guide/',
+    extraHops: '2',
+  }
   assert.deepEqual(read(typed), {
     kind: 'request',
     request: { seeds: ['https://a.test'], include: ['/manual/', '/guide/'], extraHops: 2 },

@@ -33,6 +33,8 @@ export const CRAWL_NUMBERS = {
 
 export type NumberName = keyof typeof CRAWL_NUMBERS
 export const NUMBER_NAMES = Object.keys(CRAWL_NUMBERS).filter(isNumberName)
+/** Of the field `resources`. */
+export const WITHOUT_RESOURCES = 'without'
 /** Patterns, one a line. */
 export const PATTERN_NAMES = ['include', 'exclude'] as const
 export type PatternName = (typeof PATTERN_NAMES)[number]
@@ -72,7 +74,9 @@ export function readCrawlForm(fields: (name: string) => string): CrawlFormRead {
   if (wrong.length > 0) return { kind: 'wrong', fields: wrong }
   const scope = CRAWL_SCOPES.find((one) => one === fields('scope'))
   const reach = scope === undefined ? {} : { scope }
-  return { kind: 'request', request: { seeds: [address], ...reach, ...numbers, ...patterns } }
+  const alone = fields('resources') === WITHOUT_RESOURCES ? { resources: false } : {}
+  const request = { seeds: [address], ...reach, ...alone, ...numbers, ...patterns }
+  return { kind: 'request', request }
 }
 
 /** Half of the world writes a comma where the other writes a point. */

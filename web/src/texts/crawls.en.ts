@@ -20,6 +20,9 @@ export interface CrawlTexts {
     readonly more: string
     readonly scope: FieldTexts
     readonly scopes: Readonly<Record<CrawlScope, string>>
+    readonly resources: FieldTexts
+    readonly withResources: string
+    readonly withoutResources: string
     readonly fields: Readonly<Record<NumberName | PatternName, FieldTexts>>
     readonly tooMany: string
     readonly whole: (words: { readonly least: string; readonly most: string }) => string
@@ -117,6 +120,12 @@ export const CRAWLS_EN: CrawlTexts = {
       domain: 'all of the same domain and below it',
       any: 'all, wherever they lead',
     },
+    resources: {
+      label: 'What pages show',
+      hint: 'Images, style sheets, scripts and fonts, wherever they lie. They count as pages.',
+    },
+    withResources: 'downloaded as well',
+    withoutResources: 'left out: pages alone',
     fields: {
       pages: { label: 'Pages', hint: 'So many at most; 10,000 where nothing is typed.' },
       depth: {

@@ -31,6 +31,12 @@ export const CRAWLS_ES: CrawlTexts = {
       domain: 'todos los del mismo dominio y los de debajo',
       any: 'todos, lleven adonde lleven',
     },
+    resources: {
+      label: 'Lo que muestran las páginas',
+      hint: 'Imágenes, hojas de estilo, programas y letras, estén donde estén. Cuentan como páginas.',
+    },
+    withResources: 'se descarga también',
+    withoutResources: 'se deja fuera: solo las páginas',
     fields: {
       pages: { label: 'Páginas', hint: 'Como máximo; 10.000 si no se escribe nada.' },
       depth: {

@@ -86,7 +86,7 @@ const findLinks: FindLinks = async (page, body) => {
   for await (const piece of body) pieces.push(piece.slice())
   const html = Buffer.concat(pieces).toString()
   return [...html.matchAll(/href="([^"]*)"/g)].map(([, href = '']) => {
-    return new URL(href, page.finalUrl).href
+    return { url: new URL(href, page.finalUrl).href, isResource: false }
   })
 }
 

@@ -5,9 +5,14 @@ import { CrawlRequest } from '../../../wire/api-crawls.ts'
 import { reader } from '../../../wire/method.ts'
 import { ScopeJudge } from '../scope/scope.ts'
 import { canonicalUrl, type CanonicalUrl } from '../urls/canonical-url.ts'
-import { CONNECTIONS_DEFAULT, DELAY_DEFAULT_MS, DEPTH_DEFAULT } from './limits.ts'
-import type { JobRow, Wanted } from './rows.ts'
-import type { Errand } from './visit.ts'
+import {
+  CONNECTIONS_DEFAULT,
+  DELAY_DEFAULT_MS,
+  DEPTH_DEFAULT,
+  RESOURCE_DEPTH_MAX,
+} from './limits.ts'
+import type { JobRow, UrlRow, Wanted } from './rows.ts'
+import type { Errand, PageLink } from './visit.ts'
 
 const readRequest = reader(CrawlRequest)
 
@@ -21,11 +26,12 @@ export function requestOf({ spec }: Pick<JobRow, 'spec'>): CrawlRequest | undefi
 
 /** @throws AnilloError BAD_REQUEST: a pattern is wrong */
 export function judgeOf(request: CrawlRequest): ScopeJudge {
-  const { depth, exclude, extraHops, include, scope = 'host', seeds } = request
+  const { depth, exclude, extraHops, include, resources = true, scope = 'host', seeds } = request
   const judge = ScopeJudge.of(
     {
       reach: scope,
       depthMax: depth ?? DEPTH_DEFAULT,
+      withResources: resources,
       ...(include === undefined ? {} : { include }),
       ...(exclude === undefined ? {} : { exclude }),
       ...(extraHops === undefined ? {} : { extraHops }),
@@ -56,18 +62,46 @@ export function errandOf(job: JobRow, wallMs: () => number): Errand {
     pace: { delayMs: delay === undefined ? DELAY_DEFAULT_MS : delay * SECOND_MS, connections },
     maxAgeMs: maxAge * SECOND_MS,
     startedAtMs: job.startedAtMs,
-    follows: (link, from): Wanted | undefined => {
-      const url = canonical(link)
-      if (url === undefined) return undefined
-      const { depth, hops, priority } = from
-      const candidate = { url, depth: depth + 1, hops, isResource: false }
-      const decision = judge.decide(candidate, wallMs())
-      if (decision.kind === 'in') return { url, depth: depth + 1, hops: decision.hops, priority }
-      // Told to whoever wonders where it is.
-      const { trap } = decision
-      return trap === undefined ? undefined : { url, depth: depth + 1, hops, priority, trap }
-    },
+    follows: (link, from) => wantedOf({ judge, nowMs: wallMs(), link, from }),
   }
+}
+
+interface Following {
+  readonly judge: ScopeJudge
+  readonly nowMs: number
+  readonly link: PageLink
+  readonly from: UrlRow
+}
+
+function wantedOf({ from, judge, link, nowMs }: Following): Wanted | undefined {
+  const url = canonical(link.url)
+  if (url === undefined) return undefined
+  const { hops, priority } = from
+  const { isResource } = link
+  const resource = (from.resource ?? 0) + 1
+  if (isResource ? resource > RESOURCE_DEPTH_MAX : !leadsOn(judge, from, nowMs)) return undefined
+  const depth = isResource ? from.depth : from.depth + 1
+  const decision = judge.decide({ url, depth, hops, isResource }, nowMs)
+  const wanted = { url, depth, priority, ...(isResource ? { resource } : {}) }
+  if (decision.kind === 'in') return { ...wanted, hops: decision.hops }
+  // Told to whoever wonders where it is.
+  const { trap } = decision
+  return trap === undefined ? undefined : { ...wanted, hops, trap }
+}
+
+/**
+ * Links of a resource are followed where it is a page of the crawl too: another page may link to
+ * what this one embeds, and it is fetched once.
+ */
+function leadsOn(
+  judge: ScopeJudge,
+  { depth, hops, resource, url }: UrlRow,
+  nowMs: number,
+): boolean {
+  if (resource === undefined) return true
+  const page = canonical(url)
+  if (page === undefined) return false
+  return judge.decide({ url: page, depth, hops, isResource: false }, nowMs).kind === 'in'
 }
 
 function canonical(text: string): CanonicalUrl | undefined {

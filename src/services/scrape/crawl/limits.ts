@@ -11,6 +11,9 @@ import {
 /** Links followed from a seed on. */
 export const DEPTH_DEFAULT = CRAWL_DEPTH_DEFAULT
 
+/** A page names style sheets, they name others, and those the images that they show. */
+export const RESOURCE_DEPTH_MAX = 3
+
 /** Of a message: a change of a partition has 4,096 records at most, and a URL takes five. */
 export const URLS_PER_ADD_MAX = 500
 /** URLs of one call that ends them. */

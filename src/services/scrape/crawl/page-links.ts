@@ -1,17 +1,21 @@
-/** Links of a page that is held. */
+/** What a page that is held names: links that a reader could follow, and what it needs to show. */
+import { isAnilloError } from '../../../base/errors.ts'
 import type { Page } from '../../../wire/api.ts'
+import { isCss } from '../fetch/http-message.ts'
+import { CssScanner } from '../links/css-scanner.ts'
 import { headerDirectives } from '../links/directives.ts'
-import { LinkFinder } from '../links/link-finder.ts'
-import { canonicalUrl } from '../urls/canonical-url.ts'
+import { LinkFinder, LINKS_MAX } from '../links/link-finder.ts'
+import { canonicalUrl, redirectTarget, type CanonicalUrl } from '../urls/canonical-url.ts'
+import type { FindLinks, PageLink } from './visit.ts'
 
 /** Product token: how a page names us. */
 export const AGENT = 'anillo'
 
-/** What a reader could follow. Nothing where the page asks robots not to. */
-export async function findPageLinks(
-  page: Page,
-  body: AsyncIterable<Uint8Array>,
-): Promise<readonly string[]> {
+/** Of links nothing where the page asks robots not to follow them; it is shown all the same. */
+export const findPageLinks: FindLinks = (page, body) =>
+  isCss(page.contentType) ? inStyleSheet(page, body) : inHtml(page, body)
+
+async function inHtml(page: Page, body: AsyncIterable<Uint8Array>): Promise<readonly PageLink[]> {
   const finder = new LinkFinder({
     url: canonicalUrl(page.finalUrl),
     charset: page.charset ?? undefined,
@@ -19,8 +23,41 @@ export async function findPageLinks(
   })
   for await (const piece of body) finder.write(piece)
   const { directives, links } = finder.end()
-  if (directives.noFollow || headersForbid(page)) return []
-  return links.flatMap(({ isNoFollow, kind, url }) => (kind === 'page' && !isNoFollow ? [url] : []))
+  const mayFollow = !directives.noFollow && !headersForbid(page)
+  const found = new Map<string, PageLink>()
+  for (const { isNoFollow, kind, url } of links) {
+    if (kind === 'page' && mayFollow && !isNoFollow) found.set(url, { url, isResource: false })
+    // A page that is embedded as well is a page.
+    if (kind === 'resource' && !found.has(url)) found.set(url, { url, isResource: true })
+  }
+  return [...found.values()]
+}
+
+async function inStyleSheet(
+  page: Page,
+  body: AsyncIterable<Uint8Array>,
+): Promise<readonly PageLink[]> {
+  const from = canonicalUrl(page.finalUrl)
+  const found = new Set<string>()
+  const scanner = new CssScanner((address) => {
+    const url = address.trim() === '' ? undefined : resolved(from, address)
+    if (url !== undefined && found.size < LINKS_MAX) found.add(url)
+    return undefined
+  })
+  const decoder = new TextDecoder(page.charset ?? 'utf-8')
+  for await (const piece of body) scanner.write(decoder.decode(piece, { stream: true }))
+  scanner.end()
+  return Array.from(found, (url) => ({ url, isResource: true }))
+}
+
+/** `undefined`: no address of a page, or one that is never fetched. */
+function resolved(from: CanonicalUrl, address: string): CanonicalUrl | undefined {
+  try {
+    return redirectTarget(from, address)
+  } catch (thrown) {
+    if (isAnilloError(thrown)) return undefined
+    throw thrown
+  }
 }
 
 function headersForbid({ headers }: Page): boolean {

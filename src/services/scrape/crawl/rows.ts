@@ -9,6 +9,7 @@ import { pack, unpack } from '../../../wire/packed.ts'
 import { Count, Hex64 } from '../../../wire/shapes.ts'
 import { URL_CHARS_MAX } from '../limits.ts'
 import { TRAPS, type Trap } from '../scope/traps.ts'
+import { RESOURCE_DEPTH_MAX } from './limits.ts'
 
 export const Url = Type.String({ minLength: 1, maxLength: URL_CHARS_MAX })
 export const Hostname = Type.String({ minLength: 1, maxLength: 512 })
@@ -24,6 +25,8 @@ export const Wanted = Type.Object({
   priority: Type.Integer({ minimum: 0, maximum: 99 }),
   /** What is wrong with it: it is told of, and not fetched. */
   trap: Type.Optional(Type.Unsafe<Trap>(Type.Union(TRAPS.map((name) => Type.Literal(name))))),
+  /** A page needs it to look right: 1; what such a resource needs: 2, and so on. Absent: a page. */
+  resource: Type.Optional(Type.Integer({ minimum: 1, maximum: RESOURCE_DEPTH_MAX })),
 })
 export type Wanted = Readonly<Static<typeof Wanted>>
 

@@ -3,7 +3,7 @@ import { asAnilloError, ERRORS, type AnilloError } from '../../../base/errors.ts
 import { DAY_MS, SECOND_MS } from '../../../base/limits.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import type { Page, Scrape, ScrapeRequest } from '../../../wire/api.ts'
-import { isHtml } from '../fetch/http-message.ts'
+import { isCss, isHtml } from '../fetch/http-message.ts'
 import type { Scraper } from '../pages/scraper.ts'
 import { canonicalUrl, type CanonicalUrl } from '../urls/canonical-url.ts'
 import type { Ended, WantedOnHost } from './frontier-procedures.ts'
@@ -21,10 +21,21 @@ export interface Errand {
   /** Wall clock, ms: what was fetched for this very crawl is never too old for it. */
   readonly startedAtMs: number
   /** Whether a link is followed, and how it counts; `undefined`: it is not. */
-  readonly follows: (link: string, from: UrlRow) => Wanted | undefined
+  readonly follows: (link: PageLink, from: UrlRow) => Wanted | undefined
 }
 
-export type FindLinks = (page: Page, body: AsyncIterable<Uint8Array>) => Promise<readonly string[]>
+/** An address that a page names. */
+export interface PageLink {
+  readonly url: string
+  /** The page needs it to look right. */
+  readonly isResource: boolean
+}
+
+/** Each address once. */
+export type FindLinks = (
+  page: Page,
+  body: AsyncIterable<Uint8Array>,
+) => Promise<readonly PageLink[]>
 
 export interface VisitTools {
   readonly clock: Clock
@@ -141,12 +152,12 @@ async function linksOf(
     signal,
   }: VisitTools & { readonly row: UrlRow; readonly errand: Errand; readonly signal: AbortSignal },
 ): Promise<readonly FoundOnHost[]> {
-  if (!isHtml(page.contentType)) return []
+  if (!isHtml(page.contentType) && !isCss(page.contentType)) return []
   const content = await scraper.content(page.id, signal)
   if (content === undefined) return []
   const wanted = new Map<Host, Wanted[]>()
   const known = new Set<string>()
-  for (const link of new Set(await findLinks(content.page, content.body))) {
+  for (const link of await findLinks(content.page, content.body)) {
     const one = errand.follows(link, row)
     if (one === undefined || known.has(one.url)) continue
     known.add(one.url)

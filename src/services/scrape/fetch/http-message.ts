@@ -31,6 +31,10 @@ export function isHtml(mediaType: string): boolean {
   return mediaType === 'text/html' || mediaType === 'application/xhtml+xml'
 }
 
+export function isCss(mediaType: string): boolean {
+  return mediaType === 'text/css'
+}
+
 /**
  * Where this status and these headers lead on to; 300 and 304 are answers, as is a redirect to
  * nowhere.

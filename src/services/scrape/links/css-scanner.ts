@@ -143,7 +143,8 @@ export class CssScanner {
     const end = start + this.#match(BETWEEN[')'], start)
     const isWhole = this.#text[end] === ')'
     if (!isWhole && end === this.#text.length) return this.#unended({ at, start, end: ')' })
-    const changed = isWhole && this.#statement !== '@namespace' ? this.#changed(start, end) : undefined
+    const changed =
+      isWhole && this.#statement !== '@namespace' ? this.#changed(start, end) : undefined
     if (changed !== undefined) return { text: `url(${inQuotes(changed)})`, next: end + 1 }
     return this.#through(at, Math.max(end, at + 1) - at)
   }
@@ -152,7 +153,15 @@ export class CssScanner {
    * The style sheet ends in it, which ends it too (CSS Syntax 3, 5.3.6); or it is too long, and
    * goes through or is left out.
    */
-  #unended({ at, end, start }: { readonly at: number; readonly start: number; readonly end: End }): Step {
+  #unended({
+    at,
+    end,
+    start,
+  }: {
+    readonly at: number
+    readonly start: number
+    readonly end: End
+  }): Step {
     const next = this.#text.length
     if (next - start <= CSS_ADDRESS_CHARS_MAX) {
       const changed = this.#changed(start, next)
@@ -182,7 +191,7 @@ export class CssScanner {
     this.#rest = undefined
     return this.#text[next] === end
       ? { text: `${kept}${end}`, next: next + 1 }
-      : { text: kept, next: Math.max(next, at + 1) }
+      : { text: kept, next }
   }
 
   /** Whether a text that stands here names an address. */

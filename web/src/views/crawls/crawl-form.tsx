@@ -8,6 +8,7 @@ import {
   NUMBER_NAMES,
   PATTERN_NAMES,
   readCrawlForm,
+  WITHOUT_RESOURCES,
   type CrawlFieldName,
   type NumberName,
   type PatternName,
@@ -59,6 +60,7 @@ export function CrawlForm() {
           <summary>{form.more}</summary>
           <div class="crawl-form__more">
             <ScopeField />
+            <ResourcesField />
             {NUMBER_NAMES.map((name) => (
               <NumberField
                 key={name}
@@ -192,6 +194,20 @@ function ScopeField() {
             {form.scopes[scope]}
           </option>
         ))}
+      </select>
+    </Labelled>
+  )
+}
+
+function ResourcesField() {
+  const id = useId()
+  const { texts } = useWords()
+  const { form } = texts.crawls
+  return (
+    <Labelled id={id} {...form.resources}>
+      <select id={id} class="field" name="resources" aria-describedby={`${id}-hint`}>
+        <option value="with">{form.withResources}</option>
+        <option value={WITHOUT_RESOURCES}>{form.withoutResources}</option>
       </select>
     </Labelled>
   )

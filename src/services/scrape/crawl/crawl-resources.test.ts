@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test } from 'node:test'
+
+import { present } from '../../../base/assert.ts'
+import { platformRandom } from '../../../platform/random.ts'
+import type { CrawlRequest, CrawlUrl } from '../../../wire/api-crawls.ts'
+import { clientOf, overlayOf, PageRing, SILENT, storeOf } from '../pages/page-ring.test-helper.ts'
+import { createCrawlService } from './crawl-service.ts'
+import { findPageLinks } from './page-links.ts'
+
+const CSS = 'text/css'
+const HTML = 'text/html; charset=utf-8'
+
+/** By path; what is not there is a page that is not found. */
+type Site = Readonly<Record<string, readonly [type: string, body: string]>>
+
+const SITE: Site = {
+  '/robots.txt': ['text/plain', 'User-agent: *\nDisallow: /secret'],
+  '/dir/': [
+    HTML,
+    `<link rel=stylesheet href=/css/a.css><style>p{background:url(/img/inline.png)}</style>
+     <p style="background:url('/img/attribute.png')"><img src=/img/a.png srcset="/img/b.png 2x">
+     <script src=/a.js></script><object data=/dir/embedded></object><object data=/out/embedded></object>
+     <a href=next>next</a><a href=/out/linked>out</a><img src=/secret.png>`,
+  ],
+  '/dir/next': [HTML, '<img src=/img/next.png>'],
+  '/dir/embedded': [HTML, '<a href=deeper>deeper</a>'],
+  '/dir/deeper': [HTML, 'deep'],
+  '/out/embedded': [HTML, '<a href=/dir/never>never</a>'],
+  '/css/a.css': [CSS, '@import "b.css"; a{background:url("../img/c.png")}'],
+  '/css/b.css': [CSS, '@import url(c.css); @font-face{font-family:f;src:url(f.woff2)}'],
+  '/css/c.css': [CSS, 'a{background:url(never.png)}'],
+}
+
+/** What a crawl of one member found of `/dir/`, by path. */
+async function crawled(more: Partial<CrawlRequest>): Promise<ReadonlyMap<string, CrawlUrl>> {
+  const server = createServer((request, response) => {
+    const [type, body] = SITE[request.url ?? ''] ?? ['image/png', 'none']
+    response.writeHead(200, { 'content-type': type }).end(body)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  await using ring = await PageRing.start({ members: 1 })
+  const member = present(ring.members[0], 'member')
+  await using service = createCrawlService({
+    effects: { clock: ring.clock, random: platformRandom(), log: SILENT },
+    rpc: clientOf(member),
+    overlay: overlayOf(member),
+    store: storeOf(member),
+    scraper: member.pages.scraper,
+    findLinks: findPageLinks,
+  })
+  const seeds = [`${origin}/dir/`]
+  const request: CrawlRequest = { seeds, scope: 'prefix', delay: 0, ...more }
+  const { id } = await service.crawls.start(request, { by: undefined })
+  while ((await service.crawls.get(id))?.state === 'running') {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  const { items } = await service.crawls.urls(id, { limit: 1_000 })
+  server.closeAllConnections()
+  server.close()
+  return new Map(items.map((url) => [new URL(url.url).pathname, url]))
+}
+
+const PAGES = ['/dir/', '/dir/next']
+
+test('a crawl takes what its pages show, wherever it lies, at the depth of the page', async () => {
+  const found = await crawled({})
+  const images = ['a', 'attribute', 'b', 'c', 'inline', 'next'].map((name) => `/img/${name}.png`)
+  const sheets = ['/css/a.css', '/css/b.css', '/css/c.css', '/css/f.woff2']
+  const embedded = ['/dir/deeper', '/dir/embedded', '/out/embedded', '/secret.png', '/a.js']
+  const all = [...PAGES, ...images, ...sheets, ...embedded].toSorted()
+  assert.deepEqual([...found.keys()].toSorted(), all)
+  assert.equal(found.get('/img/c.png')?.depth, 0)
+  assert.equal(found.get('/css/c.css')?.depth, 0)
+  assert.equal(found.get('/img/next.png')?.depth, 1)
+  assert.equal(found.get('/secret.png')?.code, 'ROBOTS')
+  assert.equal(found.get('/out/embedded')?.state, 'done')
+})
+
+test('a crawl without resources takes pages alone', async () => {
+  const found = await crawled({ resources: false })
+  assert.deepEqual([...found.keys()].toSorted(), PAGES)
+})
+
+test('a crawl of one page takes what it shows, and follows nothing', async () => {
+  const found = await crawled({ scope: 'page' })
+  assert.ok(found.has('/img/c.png'))
+  assert.ok(!found.has('/dir/next'))
+  assert.ok(!found.has('/dir/deeper'))
+})
