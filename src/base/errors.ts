@@ -98,6 +98,11 @@ export const ERRORS = {
     retry: 'never',
     text: '{host} redirects more than {limit} times.',
   },
+  EXPORT_CHANGED: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'The export does not begin any more as it did. Begin it again.',
+  },
   ARCHIVE_BROKEN: { httpStatus: 400, retry: 'never', text: 'Broken at byte {offset}: {problem}.' },
 
   // Members and their connections

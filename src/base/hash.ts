@@ -25,6 +25,11 @@ export class Sha256 {
     return this
   }
 
+  /** Of all so far, 64 hex digits; more may follow. */
+  soFarHex(): string {
+    return this.#hash.copy().digest('hex')
+  }
+
   /** 64 hex digits; the object is used up. */
   digestHex(): string {
     return this.#hash.digest('hex')

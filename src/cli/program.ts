@@ -16,6 +16,7 @@ import { lockCommand } from './commands/lock.ts'
 import { loginCommand, logoutCommand } from './commands/login.ts'
 import { lookupCommand } from './commands/lookup.ts'
 import { memberCommand } from './commands/member.ts'
+import { pagesCommand } from './commands/pages.ts'
 import { passphraseCommand } from './commands/passphrase.ts'
 import { recoverCommand } from './commands/recover.ts'
 import { restoreCommand } from './commands/restore.ts'
@@ -106,6 +107,7 @@ function allCommands(context: CommandContext): readonly Command[] {
     scrapeCommand(context),
     crawlCommand(context),
     crawlsCommand(context),
+    pagesCommand(context),
     lookupCommand(context),
     kvCommand(context),
     lockCommand(context),

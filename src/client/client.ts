@@ -21,6 +21,7 @@ import {
   Waiting,
 } from '../wire/api.ts'
 import { Accounts } from './accounts.ts'
+import { Archives } from './archives.ts'
 import { Crawls } from './crawls.ts'
 import { Doors } from './doors.ts'
 import { eventTexts } from './event-stream.ts'
@@ -65,6 +66,7 @@ export class AnilloClient {
   readonly accounts: Accounts
   readonly crawls: Crawls
   readonly versions: Versions
+  readonly archives: Archives
 
   /**
    * @param doors at least one, e.g. `http://localhost:9100`
@@ -83,6 +85,7 @@ export class AnilloClient {
     this.accounts = new Accounts(asking)
     this.crawls = new Crawls(asking)
     this.versions = new Versions(asking)
+    this.archives = new Archives(asking, (delayMs) => world.pause(delayMs))
   }
 
   /** Best first; grows by what `ring` tells. */

@@ -24,6 +24,7 @@ import {
   type PageService,
   type PageSettings,
 } from '../services/scrape/pages/page-service.ts'
+import { createTransfer, type Transfer } from '../services/scrape/transfer/transfer.ts'
 import type { RosterKeeper } from '../store/roster/keeper.ts'
 import type { RpcPeers } from '../store/rpc-peers.ts'
 import type { RecordStore } from '../store/store.ts'
@@ -72,6 +73,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     scraper: pages.scraper,
     archive: pages.archive,
     crawls: ring.crawls.crawls,
+    transfer: ring.transfer,
     pages,
     store,
     upkeep: ring.upkeep,
@@ -107,6 +109,7 @@ interface Ring {
   readonly enrolment: Enrolment
   readonly pages: PageService
   readonly crawls: CrawlService
+  readonly transfer: Transfer
   readonly discovery: DiscoveryAnswerer
   readonly store: MemberStore
   readonly upkeep: Upkeep
@@ -205,7 +208,7 @@ function startServices(
     readonly roster: RosterKeeper
     readonly tell: TellDoing
   },
-): Pick<Ring, 'pages' | 'crawls'> {
+): Pick<Ring, 'pages' | 'crawls' | 'transfer'> {
   const pages = createPageService({
     effects,
     rpc,
@@ -226,7 +229,13 @@ function startServices(
     scraper,
     findLinks,
   })
-  return { pages, crawls }
+  const transfer = createTransfer({
+    effects,
+    store: store.store,
+    crawls: crawls.crawls,
+    version: parts.version,
+  })
+  return { pages, crawls, transfer }
 }
 
 function askLate(late: LateParts): AskRoster {

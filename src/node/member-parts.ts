@@ -7,6 +7,7 @@ import type { RpcCounters } from '../rpc/types.ts'
 import type { Crawls } from '../services/scrape/crawl/crawls.ts'
 import type { PageService } from '../services/scrape/pages/page-service.ts'
 import type { Scraper } from '../services/scrape/pages/scraper.ts'
+import type { Transfer } from '../services/scrape/transfer/transfer.ts'
 import type { Archive } from '../services/scrape/versions/archive.ts'
 import type { AuthorityRotation } from '../wire/api.ts'
 import type { RingIssuer } from './client-doors/door-papers.ts'
@@ -49,6 +50,7 @@ export interface RunningMember {
   readonly scraper: Scraper
   readonly archive: Archive
   readonly crawls: Crawls
+  readonly transfer: Transfer
   readonly admissions: Admissions
   /** Of the ring's authority; see `Enrolment.rotation`. */
   rotation(): Promise<AuthorityRotation | undefined>

@@ -13,6 +13,8 @@ import {
 import type { CommandContext } from '../context.ts'
 import { integerFrom, withDoors, withWords, type DoorFlags } from '../options.ts'
 import type { CrawlFlags, DeleteCrawlFlags, UrlsFlags } from '../run/crawl.ts'
+import type { ExportFlags } from '../run/export.ts'
+import { formatOption, outOption } from './pages.ts'
 
 export function crawlCommand(context: CommandContext): Command {
   const command = new Command('crawl')
@@ -69,13 +71,14 @@ A crawl goes on when this command is gone, and when members die.
 export function crawlsCommand(context: CommandContext): Command {
   const command = new Command('crawls')
     .description('show, watch, pause, end and delete crawls')
-    .usage('list|show|watch|urls|pause|resume|cancel|delete ...')
+    .usage('list|show|watch|urls|export|pause|resume|cancel|delete ...')
     .addHelpText(
       'after',
       `
   $ npx anillo crawls list                        all, newest first
   $ npx anillo crawls watch ID                    how one goes, until it is over
   $ npx anillo crawls urls ID --state failed      what it could not get, and why
+  $ npx anillo crawls export ID --format wacz     what it got, as a file
 
 What else there is to know: docs/scrape.md.`,
     )
@@ -84,6 +87,7 @@ What else there is to know: docs/scrape.md.`,
     showWord(context),
     watchWord(context),
     urlsWord(context),
+    exportWord(context),
     orderWord(context, 'pause', 'ask for nothing more, until it is resumed'),
     orderWord(context, 'resume', 'go on with a crawl that is paused'),
     orderWord(context, 'cancel', 'end a crawl; what it has stays'),
@@ -137,6 +141,28 @@ function urlsWord(context: CommandContext): Command {
       context.run(async () => {
         const { runUrls } = await import('../run/crawl.ts')
         return runUrls(context.io, id, flags)
+      }),
+    )
+}
+
+function exportWord(context: CommandContext): Command {
+  return new Command('export')
+    .description('write the pages of a crawl, as it got them, to a file')
+    .argument(...ID)
+    .addOption(formatOption())
+    .addOption(outOption('anillo-crawl-ID'))
+    .addHelpText(
+      'after',
+      `
+  $ npx anillo crawls export ID                       a WARC
+  $ npx anillo crawls export ID --format csv --out -  its addresses, to standard output
+
+A member that dies meanwhile costs time alone: it goes on at another one from where it was.`,
+    )
+    .action((id: string, flags: ExportFlags) =>
+      context.run(async () => {
+        const { runExportCrawl } = await import('../run/export.ts')
+        return runExportCrawl(context.io, id, flags)
       }),
     )
 }

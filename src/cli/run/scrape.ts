@@ -1,16 +1,14 @@
 /** What `anillo scrape` does: ask, show how it goes, then what came of it. */
-import { open } from 'node:fs/promises'
-
 import { AnilloError, asAnilloError, isAnilloError, parseErrorCode } from '../../base/errors.ts'
 import { Sha256 } from '../../base/hash.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { AnilloClient } from '../../client/client.ts'
-import { systemCode } from '../../platform/disk-errors.ts'
 import { FAILURE_FRESH_MS } from '../../services/scrape/limits.ts'
 import type { Failure, Page, Scrape } from '../../wire/api.ts'
 import { EXIT, tellFailure, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io, type Sink } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
+import { OutFile } from '../out-file.ts'
 import { paintFor, type Paint } from '../paint.ts'
 import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
@@ -146,12 +144,12 @@ function ownerText(scrape: Scrape): string {
 }
 
 /** Where a body goes; `restart` forgets what was written of a try that broke off. */
-interface BodySink {
+export interface BodySink {
   write(piece: Uint8Array): Promise<void>
   restart(): Promise<boolean>
 }
 
-function outSink(sink: Sink): BodySink {
+export function outSink(sink: Sink): BodySink {
   let isWritten = false
   return {
     write: async (piece) => {
@@ -164,54 +162,21 @@ function outSink(sink: Sink): BodySink {
 }
 
 async function saveContent(io: Io, client: AnilloClient, page: Page, path: string): Promise<void> {
-  const file = await open(path, 'w').catch((thrown: unknown) => {
-    throw outputError(path, thrown)
+  await using file = await OutFile.create(path)
+  await copyContent(client, page, {
+    write: (piece) => file.write(piece),
+    restart: async () => {
+      await file.restart()
+      return true
+    },
   })
-  let at = 0
-  try {
-    await copyContent(client, page, {
-      write: async (piece) => {
-        for (let done = 0; done < piece.length;) {
-          const { bytesWritten } = await file
-            .write(piece, done, piece.length - done, at)
-            .catch((thrown: unknown) => {
-              throw outputError(path, thrown)
-            })
-          done += bytesWritten
-          at += bytesWritten
-        }
-      },
-      restart: async () => {
-        at = 0
-        await file.truncate(0)
-        return true
-      },
-    })
-  } finally {
-    await file.close()
-  }
   line(io.err, `wrote ${sizeText(page.bytes)} to ${path}`)
-}
-
-const PROBLEMS: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', 'its directory does not exist'],
-  ['ENOTDIR', 'its directory is a file'],
-  ['EISDIR', 'it is a directory'],
-  ['EACCES', 'this account may not'],
-  ['EROFS', 'the disk is read-only'],
-  ['ENOSPC', 'the disk is full'],
-])
-
-function outputError(path: string, thrown: unknown): AnilloError {
-  const code = systemCode(thrown)
-  const problem = PROBLEMS.get(code) ?? code
-  return new AnilloError('OUTPUT_NOT_WRITABLE', { path, problem }, { cause: thrown })
 }
 
 const NEVER_AGAIN = ['NOT_FOUND', 'OUTPUT_NOT_WRITABLE'] as const
 
 /** The whole body, proved by its hash. @throws AnilloError RPC_GARBLED */
-async function copyContent(client: AnilloClient, page: Page, sink: BodySink): Promise<void> {
+export async function copyContent(client: AnilloClient, page: Page, sink: BodySink): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       return await copyOnce(client, page, sink)

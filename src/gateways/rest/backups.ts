@@ -1,5 +1,5 @@
 /** `/v1/ring/backups`: everything the ring keeps, for who may take it along. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 
 import { SECOND_MS } from '../../base/limits.ts'
@@ -11,7 +11,7 @@ import { HOLD_MS_MAX } from '../../wire/roster-rows.ts'
 import { Hex32, Hex64 } from '../../wire/shapes.ts'
 import type { Backups } from './door.ts'
 import { goneSignal } from './gone.ts'
-import { ASK_AGAIN_MS } from './limits.ts'
+import { whileAdmitted } from './while-admitted.ts'
 
 export function addBackups(server: FastifyInstance, backups: Backups, clock: Clock): void {
   addChunks(server, backups)
@@ -81,26 +81,6 @@ function addChunks(server: FastifyInstance, backups: Backups): void {
         .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
     },
   )
-}
-
-interface Reading {
-  readonly request: FastifyRequest
-  readonly clock: Clock
-}
-
-/** Breaks off once who reads may read no more: a backup takes as long as its reader likes. */
-async function* whileAdmitted(
-  pieces: AsyncGenerator<BackupPiece>,
-  { clock, request }: Reading,
-): AsyncGenerator<BackupPiece> {
-  let askedAtMs = clock.nowMs()
-  for await (const piece of pieces) {
-    if (clock.nowMs() - askedAtMs >= ASK_AGAIN_MS) {
-      await request.admitAgain()
-      askedAtMs = clock.nowMs()
-    }
-    yield piece
-  }
 }
 
 async function* encoded(

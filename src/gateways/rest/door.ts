@@ -12,6 +12,7 @@ import type { RingView } from '../../overlay/types.ts'
 import type { Accounts } from '../../services/accounts/types.ts'
 import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
 import type { Scraper } from '../../services/scrape/pages/scraper.ts'
+import type { Transfer } from '../../services/scrape/transfer/transfer.ts'
 import type { Archive } from '../../services/scrape/versions/archive.ts'
 import type { StateChanged } from '../../store/roster/procedures.ts'
 import type { RecordStore } from '../../store/store.ts'
@@ -122,6 +123,8 @@ export interface GatewayOptions {
   readonly archive: Pick<Archive, 'at' | 'remove' | 'versions'>
   /** `/v1/crawls`; a door that shows pages alone has none. */
   readonly crawls?: Crawls
+  /** Lists, exports and imports of pages; a door that shows pages alone has none. */
+  readonly transfer?: Transfer
   readonly ring: RingView
   readonly admissions: Admissions
   /** `/v1/kv` and `/v1/locks`; a door that shows pages alone has none. */

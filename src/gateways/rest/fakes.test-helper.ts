@@ -1,6 +1,7 @@
 /** A member of a few lines, for trying the gateway without one. */
 import { AnilloError } from '../../base/errors.ts'
 import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
+import type { Transfer } from '../../services/scrape/transfer/transfer.ts'
 import { instantOf } from '../../services/scrape/versions/archive.ts'
 import type { Crawl } from '../../wire/api-crawls.ts'
 import type { AuthorityRotation, Page, Ring, RingEvent, Scrape } from '../../wire/api.ts'
@@ -78,6 +79,20 @@ const CRAWLS: Crawls = {
   urls: async () => ({ items: [] }),
 }
 
+const FILE = { name: 'x.csv', contentType: 'text/csv' }
+
+const TRANSFER: Transfer = {
+  held: { list: async () => ({ items: [] }) },
+  exporter: {
+    crawl: async (id) => (id === CRAWL.id ? { ...FILE, bytes: lines() } : undefined),
+    pages: () => ({ ...FILE, bytes: lines() }),
+  },
+}
+
+async function* lines(): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode('url\r\n')
+}
+
 const RING: Ring = { ringId: '2'.repeat(32), self: 'n1', members: [], partitions: [], mayFail: 0 }
 
 /** As many answers as there are requests for the page; it can be taken away as often. */
@@ -144,6 +159,7 @@ export function fakeDoor(): FakeDoor {
       idOf: () => PAGE_ID,
     },
     crawls: CRAWLS,
+    transfer: TRANSFER,
     ring: {
       ring: async () => RING,
       lookup: async (key) => ({ key, position: '0'.repeat(64), owner: SELF, hops: [] }),

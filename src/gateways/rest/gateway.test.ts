@@ -58,7 +58,7 @@ test('bad requests are problems with a code, and nothing was applied', async () 
     [post('/v1/scrapes', { url: 'http://busy/' }), 503, 'BUSY'],
     [{ method: 'GET', url: '/v1/scrapes/nonsense' }, 400, 'BAD_REQUEST'],
     [{ method: 'GET', url: `/v1/scrapes/${'0'.repeat(64)}` }, 404, 'NOT_FOUND'],
-    [{ method: 'GET', url: '/v1/pages' }, 400, 'BAD_REQUEST'],
+    [{ method: 'GET', url: '/v1/pages?url=' }, 400, 'BAD_REQUEST'],
     [{ method: 'GET', url: '/nowhere' }, 404, 'NOT_FOUND'],
     [{ method: 'GET', url: '/%ff%fe' }, 400, 'BAD_REQUEST'],
     [post('/v1/ring/waiting/999999/admit', {}), 404, 'ADMISSION_UNKNOWN'],

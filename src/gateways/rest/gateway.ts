@@ -18,6 +18,7 @@ import { addCrawls } from './crawls.ts'
 import { ANILLO_LOGO, ANILLO_MARK } from './description-look.ts'
 import { directWay, type DirectOptions, type DirectWay } from './direct.ts'
 import type { GatewayOptions, Listener } from './door.ts'
+import { addExports } from './exports.ts'
 import { Gate } from './gate.ts'
 import { addGuards, type Guard } from './guards.ts'
 import { addHeaders, DESCRIPTION_POLICY, type DoorKind } from './headers.ts'
@@ -59,6 +60,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   addPages(server, options)
   addPageVersions(server, options)
   if (options.crawls !== undefined) addCrawls(server, { ...options, crawls: options.crawls, gate })
+  if (options.transfer !== undefined) addExports(server, { ...options, ...options.transfer })
   addRing(server, options, gate)
   addOperation(server, options)
   if (records !== undefined) {

@@ -95,3 +95,6 @@ export const CLIENT_CHARS_MAX = 200
 
 /** Between two looks at a crawl whose events are read; all readers share one. */
 export const CRAWL_LOOK_MS = 500
+
+/** Exports under way at one member: each packs all that it sends, on the one processor. */
+export const EXPORTS_AT_ONCE = 4

@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type, type Static } from 'typebox'
 
 import { AnilloError } from '../../base/errors.ts'
+import type { HeldPages as HeldPageList } from '../../services/scrape/transfer/held-pages.ts'
+import { HeldPages, PageFilter } from '../../wire/api-archives.ts'
 import { Page, Problem } from '../../wire/api.ts'
 import { Hex64 } from '../../wire/shapes.ts'
 import { isFromBeyond } from './beyond.ts'
@@ -11,8 +13,15 @@ import { goneSignal } from './gone.ts'
 import { DOWNLOAD_POLICY } from './headers.ts'
 import { pageFor } from './member-names.ts'
 import { Instant, notHeld } from './page-versions.ts'
+import { pageOf, PageQuestion } from './people.ts'
 
 const PageId = Type.Object({ id: Hex64 })
+/** Ids are positions in their list. */
+const PagesQuestion = Type.Object({
+  ...PageFilter.properties,
+  ...PageQuestion.properties,
+  cursor: Type.Optional(Hex64),
+})
 
 /** Of several versions, which one; else the newest. */
 const Then = Type.Object({ at: Type.Optional(Instant) })
@@ -25,18 +34,29 @@ export function addPages(server: FastifyInstance, options: GatewayOptions): void
     return scrape.page
   }
 
-  server.get<{ Querystring: { url: string } }>(
+  server.get<{ Querystring: Static<typeof PagesQuestion> }>(
     '/v1/pages',
     {
       schema: {
-        summary: 'The page held for an address; downloads nothing',
+        summary: 'The page held for an address, or a list of pages held; downloads nothing',
+        description:
+          'With `url` the page itself. Without it a list in the order of ids, of one host or of ' +
+          'addresses that begin so; a part of it may be empty and not the last.',
         tags: ['scrape'],
-        querystring: Type.Object({ url: Type.String({ minLength: 1, maxLength: 8192 }) }),
-        response: { 200: Page, 404: Problem },
+        querystring: PagesQuestion,
+        response: { 200: Type.Union([Page, HeldPages]), 400: Problem, 404: Problem },
       },
     },
-    async ({ asker, query }, reply) =>
-      pageFor(asker, await held(options.scraper.idOf(query.url), goneSignal(reply))),
+    async ({ asker, query }, reply) => {
+      const signal = goneSignal(reply)
+      const { host, prefix, url } = query
+      if (url !== undefined) return pageFor(asker, await held(options.scraper.idOf(url), signal))
+      const narrowed = {
+        ...(host === undefined ? {} : { host }),
+        ...(prefix === undefined ? {} : { prefix }),
+      }
+      return listed(options).list({ ...narrowed, ...pageOf(query) }, signal)
+    },
   )
 
   server.get<{ Params: { id: string }; Querystring: Then }>(
@@ -110,6 +130,11 @@ function addView(server: FastifyInstance, options: GatewayOptions): void {
         .redirect(`${replay}/page/${request.params.id}`)
     },
   )
+}
+
+function listed({ transfer }: GatewayOptions): Pick<HeldPageList, 'list'> {
+  if (transfer !== undefined) return transfer.held
+  throw new AnilloError('NOT_FOUND', { what: 'list of pages on this door' })
 }
 
 /**

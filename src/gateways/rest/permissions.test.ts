@@ -130,6 +130,7 @@ function addressOf({ route }: Request): string {
   const filled = path.replaceAll(/:\w+/g, (part) => ADDRESSES[part] ?? idFor(path))
   if (path === '/v1/ring/lookup') return `${filled}?key=a`
   if (path === '/v1/pages') return `${filled}?url=a`
+  if (path.endsWith('/export')) return `${filled}?format=csv`
   if (path === '/docs/*') return '/docs/'
   return path.endsWith('/*') ? filled.replace('*', '') : filled
 }

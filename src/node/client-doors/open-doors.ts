@@ -69,6 +69,7 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
   const gateway = await createGateway({
     ...shared,
     ...(await behind(running)),
+    transfer: member.transfer,
     unsent,
     clock,
     ready: () => member.overlay.joined,

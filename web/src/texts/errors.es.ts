@@ -27,6 +27,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   FETCH_TLS: 'El certificado de {host} no es válido: {problem}.',
   FETCH_REDIRECTS: '{host} redirige más de {limit} veces.',
 
+  EXPORT_CHANGED: 'La exportación ya no empieza como antes. Vuelve a empezarla.',
   ARCHIVE_BROKEN: 'Está dañado en el byte {offset}: {problem}.',
 
   RPC_TIMEOUT: 'El miembro {address} no respondió a {method} a tiempo.',

@@ -6,7 +6,7 @@ import { utf8 } from '../../../base/bytes.ts'
 import { AnilloError } from '../../../base/errors.ts'
 import { Sha256, sha256Hex } from '../../../base/hash.ts'
 import { cdxLine, packedIndex, sortedLines } from './cdxj.ts'
-import { PagesWarc, type ArchivedPage, type WarcTools } from './warc-of-pages.ts'
+import { PagesWarc, type ArchivedPage, type PageGone, type WarcTools } from './warc-of-pages.ts'
 import { zipOf, type ZipFile } from './zip.ts'
 
 const WACZ_VERSION = '1.1.1'
@@ -42,7 +42,7 @@ interface Resource {
  * @throws AnilloError TOO_LARGE with more captures than `WACZ_CAPTURES_MAX`; as `PagesWarc.write()`
  */
 export function writeWacz(
-  pages: AsyncIterable<ArchivedPage>,
+  pages: AsyncIterable<ArchivedPage | PageGone>,
   tools: WarcTools,
   about: WaczAbout,
 ): AsyncGenerator<Uint8Array> {
@@ -63,7 +63,7 @@ class Collection {
     this.#changedAtMs = Date.parse(about.createdAt)
   }
 
-  async *files(pages: AsyncIterable<ArchivedPage>): AsyncGenerator<ZipFile> {
+  async *files(pages: AsyncIterable<ArchivedPage | PageGone>): AsyncGenerator<ZipFile> {
     const { createdAt: date, software } = this.#about
     const about = { filename: WARC_NAME, date, fields: [['software', software] as const] }
     const warc = new PagesWarc(this.#tools, about, (entry) => {
@@ -81,8 +81,14 @@ class Collection {
   }
 
   /** Each for the list of pages, as it passes. */
-  async *#listed(pages: AsyncIterable<ArchivedPage>): AsyncGenerator<ArchivedPage> {
+  async *#listed(
+    pages: AsyncIterable<ArchivedPage | PageGone>,
+  ): AsyncGenerator<ArchivedPage | PageGone> {
     for await (const archived of pages) {
+      if ('gone' in archived) {
+        yield archived
+        continue
+      }
       const { id, finalUrl: url, fetchedAt: ts, title } = archived.page
       this.#pages.push(JSON.stringify({ id, url, ts, ...(title === null ? {} : { title }) }))
       yield archived

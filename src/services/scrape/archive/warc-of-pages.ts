@@ -25,6 +25,15 @@ export interface ArchivedPage {
   readonly content: AsyncIterable<Uint8Array>
 }
 
+/** A page of which the content is not held any more. */
+export interface PageGone {
+  readonly gone: {
+    readonly url: string
+    /** When it was got, ISO 8601. */
+    readonly date: string
+  }
+}
+
 export interface WarcTools {
   readonly gzip: Gzip
   readonly random: Pick<Random, 'bytes'>
@@ -63,7 +72,7 @@ export class PagesWarc {
   }
 
   /** @throws AnilloError as `WarcWriter.write()`, and whatever the pages throw */
-  async *write(pages: AsyncIterable<ArchivedPage>): AsyncGenerator<Uint8Array> {
+  async *write(pages: AsyncIterable<ArchivedPage | PageGone>): AsyncGenerator<Uint8Array> {
     const { date, filename, fields } = this.#about
     const about = {
       date,
@@ -71,7 +80,12 @@ export class PagesWarc {
       fields: [...fields, ['format', 'WARC File Format 1.1'] as const],
     }
     yield* this.#writer.write(warcinfoRecord({ id: this.#warcinfoId }, about))
-    for await (const { page, content } of pages) {
+    for await (const archived of pages) {
+      if ('gone' in archived) {
+        yield* this.#writer.write(this.#gone(archived))
+        continue
+      }
+      const { page, content } = archived
       for (const capture of capturesOf(page, content)) yield* this.#capture(capture)
       yield* this.#writer.write(this.#facts(page))
     }
@@ -90,6 +104,12 @@ export class PagesWarc {
     const mime = known === undefined ? mimeOf(fieldOf(headers, 'Content-Type')) : REVISIT_MIME
     const digest = `sha256:${body.hash}`
     this.#onEntry({ url, date, mime, status, digest, extent, filename: this.#about.filename })
+  }
+
+  /** Who reads the file sees what is missing in it. */
+  #gone({ gone }: PageGone): OutgoingRecord {
+    const place = { id: recordId(this.#tools.random), warcinfoId: this.#warcinfoId }
+    return metadataRecord(place, { ...gone, fields: [['missing', 'content is not held any more']] })
   }
 
   /** What anillo knows of a page and HTTP does not say. */

@@ -1,0 +1,107 @@
+/** `anillo pages`: its words and its help. */
+import { Command, Option } from 'commander'
+
+import { EXPORT_FORMATS } from '../../wire/export-formats.ts'
+import type { CommandContext } from '../context.ts'
+import { integerFrom, withWords, type DoorFlags } from '../options.ts'
+import type { ExportPagesFlags } from '../run/export.ts'
+import type { ContentFlags, ListPagesFlags } from '../run/pages.ts'
+
+const LIST_DEFAULT = 100
+const LIST_MAX = 10_000_000
+
+export function pagesCommand(context: CommandContext): Command {
+  const command = new Command('pages')
+    .description('list, show and save pages that the ring keeps')
+    .usage('list|show|content|export ...')
+    .addHelpText(
+      'after',
+      `
+  $ npx anillo pages list --host example.org
+  $ npx anillo pages show https://example.org/
+  $ npx anillo pages content https://example.org/ --out page.html
+  $ npx anillo pages export --host example.org --format wacz
+
+Nothing is downloaded for it. Formats and what stands in them: docs/spec/archives.md.`,
+    )
+  return withWords(command, [
+    listWord(context),
+    showWord(context),
+    contentWord(context),
+    exportWord(context),
+  ])
+}
+
+const NAMED = ['<url>', 'address of the page, or its id'] as const
+
+function listWord(context: CommandContext): Command {
+  const command = new Command('list')
+    .description('show pages that are held, in the order of their ids')
+    .addOption(
+      new Option('--limit <count>', 'so many at most')
+        .argParser(integerFrom(1, LIST_MAX))
+        .default(LIST_DEFAULT),
+    )
+    .action((flags: ListPagesFlags) =>
+      context.run(async () => {
+        const { runListPages } = await import('../run/pages.ts')
+        return runListPages(context.io, flags)
+      }),
+    )
+  return narrowed(command)
+}
+
+function showWord(context: CommandContext): Command {
+  return new Command('show')
+    .description('show what is known of a page')
+    .argument(...NAMED)
+    .action((named: string, flags: DoorFlags) =>
+      context.run(async () => {
+        const { runShowPage } = await import('../run/pages.ts')
+        return runShowPage(context.io, named, flags)
+      }),
+    )
+}
+
+function contentWord(context: CommandContext): Command {
+  return new Command('content')
+    .description('write the content of a page to standard output, or to a file')
+    .argument(...NAMED)
+    .option('--out <file>', 'write it there')
+    .action((named: string, flags: ContentFlags) =>
+      context.run(async () => {
+        const { runPageContent } = await import('../run/pages.ts')
+        return runPageContent(context.io, named, flags)
+      }),
+    )
+}
+
+function exportWord(context: CommandContext): Command {
+  const command = new Command('export')
+    .description('write pages that are held to a file')
+    .addOption(formatOption())
+    .addOption(outOption('anillo-pages'))
+    .action((flags: ExportPagesFlags) =>
+      context.run(async () => {
+        const { runExportPages } = await import('../run/export.ts')
+        return runExportPages(context.io, flags)
+      }),
+    )
+  return narrowed(command)
+}
+
+export function formatOption(): Option {
+  return new Option('--format <format>', 'of the file').choices(EXPORT_FORMATS).default('warc')
+}
+
+export function outOption(name: string): Option {
+  return new Option('--out <file>', `“-” is standard output (default: ${name} and the format)`)
+}
+
+/** Options of words that speak of some pages. */
+function narrowed(command: Command): Command {
+  return command
+    .option('--host <host>', 'only those of a host, e.g. example.org or localhost:8000')
+    .option('--url <url>', 'only that of an address')
+    .option('--prefix <prefix>', 'only those whose address begins so')
+}

@@ -1,0 +1,113 @@
+/** What `anillo pages list`, `show` and `content` do. */
+import type { AnilloClient } from '../../client/client.ts'
+import type { HeldPage } from '../../wire/api-archives.ts'
+import type { Page } from '../../wire/api.ts'
+import { EXIT, type ExitCode } from '../failure.ts'
+import { jsonLine, line, type Io } from '../io.ts'
+import type { DoorFlags } from '../options.ts'
+import { OutFile } from '../out-file.ts'
+import { paintFor, type Paint } from '../paint.ts'
+import { reachRing } from '../reach.ts'
+import { countText, dateText, durationText, sizeText } from '../table.ts'
+import { filterOf, type FilterFlags } from './export.ts'
+import { copyContent, outSink } from './scrape.ts'
+
+export interface ListPagesFlags extends FilterFlags {
+  readonly limit: number
+}
+
+export interface ContentFlags extends DoorFlags {
+  readonly out?: string
+}
+
+export async function runListPages(io: Io, flags: ListPagesFlags): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const paint = paintFor(io, io.out)
+  let shown = 0
+  let isMore = false
+  for await (const page of client.archives.pages(filterOf(flags))) {
+    isMore = shown === flags.limit
+    if (isMore) break
+    shown++
+    if (flags.json) jsonLine(io, page)
+    else line(io.out, heldLine(page, paint))
+  }
+  if (flags.json) return EXIT.done
+  if (isMore) line(io.err, `There are more than ${countText(shown, 'page')}; --limit shows more.`)
+  else if (shown === 0) line(io.err, 'no page is held')
+  return EXIT.done
+}
+
+function heldLine({ at, bytes, code, status, title, url }: HeldPage, paint: Paint): string {
+  const result = String(status ?? code ?? '').padEnd(STATUS_CHARS)
+  const size = (bytes === undefined ? '' : sizeText(bytes)).padStart(SIZE_CHARS)
+  const named = title === undefined ? '' : `  ${paint('dim', title)}`
+  return `${dateText(at)}  ${result}  ${size}  ${url}${named}`
+}
+
+const STATUS_CHARS = 3
+const SIZE_CHARS = 8
+
+export async function runShowPage(io: Io, named: string, flags: DoorFlags): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const page = await pageNamed(client, named)
+  if (flags.json) jsonLine(io, page)
+  else for (const text of factLines(page, paintFor(io, io.out))) line(io.out, text)
+  return EXIT.done
+}
+
+export async function runPageContent(
+  io: Io,
+  named: string,
+  flags: ContentFlags,
+): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const page = await pageNamed(client, named)
+  if (flags.out === undefined) {
+    await copyContent(client, page, outSink(io.out))
+    return EXIT.done
+  }
+  {
+    await using file = await OutFile.create(flags.out)
+    const restart = async (): Promise<boolean> => {
+      await file.restart()
+      return true
+    }
+    await copyContent(client, page, { write: (piece) => file.write(piece), restart })
+  }
+  if (flags.json) jsonLine(io, { path: flags.out, bytes: page.bytes, hash: page.hash })
+  else line(io.err, `wrote ${sizeText(page.bytes)} to ${flags.out}`)
+  return EXIT.done
+}
+
+/** By its id, or its address. */
+function pageNamed(client: AnilloClient, named: string): Promise<Page> {
+  return /^[0-9a-f]{64}$/.test(named) ? client.page(named) : client.pageOf(named)
+}
+
+function factLines(page: Page, paint: Paint): readonly string[] {
+  const { bytes, contentType, durationMs, fetchedAt, finalUrl, hash, id, status, title, url } = page
+  const rows: (readonly [string, string])[] = [
+    ['address', url],
+    ...(finalUrl === url ? [] : [['arrived at', finalUrl] as const]),
+    ['id', id],
+    ['status', `${status} ${page.statusText}`.trim()],
+    ...(title === null ? [] : [['title', title] as const]),
+    ['type', contentType],
+    ['size', sizeText(bytes)],
+    ['hash', `sha256 ${hash}`],
+    ['got', `${fetchedAt}, in ${durationText(durationMs)}${byText(page)}`],
+    ...page.headers.map(([name, value]) => ['header', `${name}: ${value}`] as const),
+  ]
+  return rows.map(([name, text]) => `${paint('dim', name.padEnd(10))} ${shown(text)}`)
+}
+
+/** What a site sent must not steer the terminal. */
+function shown(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '')
+}
+
+/** Members are told to who may watch the ring alone. */
+function byText({ fetchedBy }: Partial<Pick<Page, 'fetchedBy'>>): string {
+  return fetchedBy === undefined ? '' : `, by ${fetchedBy.name}`
+}

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { present } from '../../../base/assert.ts'
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
+import { sha256Hex } from '../../../base/hash.ts'
+import { platformGzip } from '../../../platform/gzip.ts'
+import { platformUnpack } from '../../../platform/unpack.ts'
+import { EXPORT_FORMATS, type ExportFormat } from '../../../wire/export-formats.ts'
+import { collected, gathered, inPieces } from '../archive/archive.test-helper.ts'
+import { readAnswer } from '../archive/http-answer.ts'
+import { unzipped } from '../archive/unzip.test-helper.ts'
+import { readWarc } from '../archive/warc-reader.ts'
+import { resumedAt } from './resumed-export.ts'
+import { CRAWL_ID, FIRST_MS, NEVER, Shelf } from './shelf.test-helper.ts'
+
+const BAY = 'https://bay.example/'
+const LATER_MS = FIRST_MS + 3_600_000
+const BYTES_MAX = 1e9
+const NUMBERS = Array.from({ length: 60_000 }, (_, number) => number).join()
+
+async function bay(): Promise<Shelf> {
+  const shelf = new Shelf()
+  await shelf.crawl({ url: BAY, text: '<title>The bay</title>' })
+  await shelf.crawl({ url: `${BAY}same`, text: '<title>The bay</title>' })
+  await shelf.crawl({ url: `${BAY}large`, text: NUMBERS })
+  const to = `${BAY}new`
+  await shelf.crawl({ url: `${BAY}old`, text: 'moved', redirects: [{ status: 301, url: to }] })
+  shelf.rows.push({
+    url: `${BAY}lost`,
+    id: 'f'.repeat(64),
+    state: 'failed',
+    depth: 1,
+    tries: 4,
+    code: 'FETCH_TIMEOUT',
+  })
+  return shelf
+}
+
+async function exported({ transfer }: Shelf, format: ExportFormat): Promise<Uint8Array> {
+  const file = present(await transfer.exporter.crawl(CRAWL_ID, format, NEVER), 'the crawl')
+  return collected(file.bytes)
+}
+
+async function answersIn(warc: Uint8Array): Promise<string[]> {
+  const unpack = platformUnpack
+  const told: string[] = []
+  for await (const record of readWarc(inPieces(warc), platformGzip, { bytesMax: BYTES_MAX })) {
+    if (record.type !== 'response' && record.type !== 'revisit') continue
+    const answer = present(await readAnswer(record, unpack), 'an answer')
+    const body = await collected(answer.body)
+    const text = body.length > 100 ? sha256Hex(body) : Buffer.from(body).toString()
+    told.push([record.type, answer.status, record.url, text].join(' '))
+  }
+  return told
+}
+
+test('a crawl is exported as it got its pages, in the order of its addresses', async () => {
+  const shelf = await bay()
+  const large = present(shelf.rows[2]?.hash, 'hash')
+  const wanted = [
+    `response 200 ${BAY} <title>The bay</title>`,
+    `revisit 200 ${BAY}same `,
+    `response 200 ${BAY}large ${large}`,
+    `response 301 ${BAY}old `,
+    `response 200 ${BAY}new moved`,
+  ]
+  const before = await exported(shelf, 'warc')
+  assert.deepEqual(await answersIn(before), wanted)
+  // What became of the pages since is not what the crawl got.
+  await shelf.keep({ url: BAY, text: 'drained', atMs: LATER_MS })
+  await shelf.keep({ url: `${BAY}same`, text: 'drained', atMs: LATER_MS })
+  assert.deepEqual(await answersIn(await exported(shelf, 'warc')), wanted)
+})
+
+test('the same pages give the same bytes, in each format', async () => {
+  const shelf = await bay()
+  const other = await bay()
+  for (const format of EXPORT_FORMATS) {
+    const bytes = await exported(shelf, format)
+    assert.ok(bytes.length > 100, format)
+    assert.equal(sha256Hex(bytes), sha256Hex(await exported(shelf, format)), format)
+    assert.equal(sha256Hex(bytes), sha256Hex(await exported(other, format)), format)
+  }
+})
+
+test('an index and a WACZ speak of the WARC that is exported', async () => {
+  const shelf = await bay()
+  const warc = await exported(shelf, 'warc')
+  const index = Buffer.from(await exported(shelf, 'cdxj')).toString()
+  const lines = index.trimEnd().split('\n')
+  assert.equal(lines.length, 5)
+  for (const text of lines) {
+    const { filename, length, offset, url } = JSON.parse(text.split(' ').slice(2).join(' '))
+    assert.equal(filename, `anillo-crawl-${CRAWL_ID}.warc.gz`)
+    const record = warc.subarray(Number(offset), Number(offset) + Number(length))
+    const [read] = await gathered(readWarc(inPieces(record), platformGzip, { bytesMax: BYTES_MAX }))
+    assert.equal(read?.url, url)
+  }
+  const files = unzipped(await exported(shelf, 'wacz'))
+  const inside = present(
+    files.find(({ name }) => name === 'archive/data.warc.gz'),
+    'the WARC',
+  )
+  assert.deepEqual(await answersIn(inside.bytes), await answersIn(warc))
+})
+
+test('pages that failed are in rows with their code, and in no archive', async () => {
+  const shelf = await bay()
+  const rows = Buffer.from(await exported(shelf, 'jsonl'))
+    .toString()
+    .trimEnd()
+    .split('\n')
+  assert.deepEqual(JSON.parse(rows.at(-1) ?? ''), shelf.rows.at(-1))
+  const csv = Buffer.from(await exported(shelf, 'csv')).toString()
+  assert.match(csv, /lost,f{64},failed,1,4,,FETCH_TIMEOUT,/)
+  assert.ok(!(await answersIn(await exported(shelf, 'warc'))).join().includes('lost'))
+})
+
+test('content that is lost is missing by name, and does not end the export', async () => {
+  const shelf = await bay()
+  shelf.chunks.held.clear()
+  const warc = await exported(shelf, 'warc')
+  assert.equal((await answersIn(warc)).length, 4)
+  const records = await gathered(readWarc(inPieces(warc), platformGzip, { bytesMax: BYTES_MAX }))
+  const missing = records.filter(({ type, url }) => type === 'metadata' && url === `${BAY}large`)
+  assert.equal(missing.length, 1)
+})
+
+test('an export that broke off goes on behind what is there, wherever that ends', async () => {
+  const shelf = await bay()
+  for (const format of EXPORT_FORMATS) {
+    const bytes = await exported(shelf, format)
+    for (const from of [1, 17, Math.floor(bytes.length / 2), bytes.length]) {
+      const file = present(await shelf.transfer.exporter.crawl(CRAWL_ID, format, NEVER), 'crawl')
+      const sha256 = sha256Hex(bytes.subarray(0, from))
+      const rest = await collected(await resumedAt(file.bytes, { from, sha256 }))
+      assert.deepEqual(rest, bytes.subarray(from), `${format} from ${String(from)}`)
+    }
+  }
+})
+
+test('an export that begins otherwise by now, or is shorter, is not gone on with', async () => {
+  const shelf = await bay()
+  const bytes = await exported(shelf, 'warc')
+  const points = [
+    { from: 10, sha256: 'a'.repeat(64) },
+    { from: bytes.length + 1, sha256: sha256Hex(bytes) },
+  ]
+  for (const point of points) {
+    const file = present(await shelf.transfer.exporter.crawl(CRAWL_ID, 'warc', NEVER), 'crawl')
+    await assert.rejects(resumedAt(file.bytes, point), (thrown: unknown) => {
+      return isAnilloError(thrown, 'EXPORT_CHANGED')
+    })
+  }
+})
+
+test('pages held are listed and exported by host, by address, by how it begins', async () => {
+  const shelf = new Shelf()
+  const urls = ['https://a.example/x/1', 'https://a.example/y/2', 'https://b.example/x/3']
+  for (const url of urls) await shelf.keep({ url, text: url })
+  await shelf.fail('https://b.example/lost', new AnilloError('HOST_UNKNOWN', { host: 'b.example' }))
+  const { exporter, held } = shelf.transfer
+  const listed = async (filter: object): Promise<string[]> => {
+    const found: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await held.list({ ...filter, limit: 1, cursor }, NEVER)
+      found.push(...page.items.map(({ url }) => url))
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    return found.toSorted()
+  }
+  assert.deepEqual(await listed({ host: 'A.example' }), urls.slice(0, 2))
+  assert.deepEqual(await listed({ prefix: 'https://a.example/x' }), urls.slice(0, 1))
+  assert.deepEqual(await listed({ url: 'a.example/x/1' }), urls.slice(0, 1))
+  assert.equal((await listed({})).length, 4)
+  const rows = await collected(exporter.pages({ host: 'b.example' }, 'csv', NEVER).bytes)
+  assert.match(Buffer.from(rows).toString(), /lost,.*,failed,0,1,,HOST_UNKNOWN/)
+  const warc = await collected(exporter.pages({ host: 'b.example' }, 'warc', NEVER).bytes)
+  assert.deepEqual(await answersIn(warc), [`response 200 ${urls[2]} ${urls[2]}`])
+  assert.throws(() => exporter.pages({ url: 'ftp://x' }, 'csv', NEVER), { code: 'URL_SCHEME' })
+})

@@ -1,0 +1,32 @@
+/** Bounds of what goes out of the archive and comes in. */
+import { DAY_MS, KIB, MIB, SECOND_MS } from '../../../base/limits.ts'
+
+const GIB = KIB * MIB
+
+/** Rows of pages read at a time: each may be 64 KiB, with content under 8 KiB in it. */
+export const HELD_ROWS_AT_ONCE = 64
+/** Looked at for one answer; then it is given with what was found, and a cursor. */
+export const HELD_ROWS_PER_LIST_MAX = 2_048
+/** Addresses of a crawl read at a time. */
+export const CRAWL_ROWS_AT_ONCE = 500
+/** Versions of one page that are looked through for what a crawl got. */
+export const VERSIONS_LOOKED_MAX = 400
+
+/** An archive as it comes. Larger ones are cut by their tools anyway, at 1 GiB mostly. */
+export const IMPORT_BYTES_MAX = 16 * GIB
+/** Unpacked, where it came packed: what a bomb may cost in time; it costs no memory. */
+export const IMPORT_UNPACKED_BYTES_MAX = 64 * GIB
+/** Below it no ratio is judged; above, records that unpack further are no pages. */
+export const IMPORT_RATIO_FROM_BYTES = 64 * MIB
+export const IMPORT_RATIO_MAX = 200
+/** Pages that are being kept while the next are read. */
+export const IMPORT_KEEPS_AT_ONCE = 8
+/** Contents remembered for what refers to them: some 40 MiB. */
+export const IMPORT_CONTENTS_MAX = 200_000
+/** A clock may be wrong; what comes from further ahead would stay the newest copy. */
+export const IMPORT_AHEAD_MS_MAX = DAY_MS
+/** How long an import waits for the download of the same page by another member. */
+export const IMPORT_LEASE_WAIT_MS = 60 * SECOND_MS
+export const IMPORT_LEASE_LOOK_MS = 250
+/** Of the headers of one answer, in its page. */
+export const IMPORT_HEADER_BYTES_MAX = 64 * KIB

@@ -1,0 +1,61 @@
+/** Pages out of the ring and into it: puts the parts together. */
+import type { Effects } from '../../../effects/effects.ts'
+import type { CrawlUrl } from '../../../wire/api-crawls.ts'
+import type { Crawls } from '../crawl/crawls.ts'
+import { bodyPieces } from '../pages/page-body.ts'
+import type { PageStore } from '../pages/page-table.ts'
+import type { PageContent } from '../pages/scraper.ts'
+import { Archive } from '../versions/archive.ts'
+import { Exporter } from './exports.ts'
+import { HeldPages } from './held-pages.ts'
+
+export interface TransferOptions {
+  readonly effects: Pick<Effects, 'clock' | 'gzip'>
+  readonly store: PageStore
+  readonly crawls: Pick<Crawls, 'get' | 'urls'>
+  /** Of anillo. */
+  readonly version: string
+}
+
+export interface Transfer {
+  readonly held: Pick<HeldPages, 'list'>
+  readonly exporter: Pick<Exporter, 'crawl' | 'pages'>
+}
+
+export function createTransfer(options: TransferOptions): Transfer {
+  const { crawls, effects, store, version } = options
+  const { clock, gzip } = effects
+  const archive = new Archive(store)
+  const held = new HeldPages(store)
+  const exporter = new Exporter({
+    gzip,
+    crawls,
+    held,
+    contentOf: (row, signal) => contentOf(archive, row, signal),
+    bodyOf: ({ body }, signal) => bodyPieces(store.chunks, body, { signal }),
+    software: `anillo/${version}`,
+    now: () => new Date(clock.wallMs()).toISOString(),
+  })
+  return { held, exporter }
+}
+
+/** What the crawl got of an address; `undefined`: it is not held any more. */
+async function contentOf(
+  archive: Archive,
+  { at, hash, id }: CrawlUrl,
+  signal: AbortSignal,
+): Promise<PageContent | undefined> {
+  const then = await archive.at(id, at ?? NOW, { signal })
+  if (then === undefined || then.page.hash === hash) return then
+  // Clocks differ: the version was the next one, or the one before.
+  let cursor: string | undefined
+  do {
+    const list = await archive.versions(id, cursor, { signal })
+    const same = list.items.find((version) => version.hash === hash)
+    if (same !== undefined) return archive.at(id, same.at, { signal })
+    cursor = list.cursor
+  } while (cursor !== undefined)
+  return undefined
+}
+
+const NOW = '9999-12-31T23:59:59.999Z'
