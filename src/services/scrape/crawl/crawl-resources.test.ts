@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 
 import { present } from '../../../base/assert.ts'
+import { platformDns } from '../../../platform/dns.ts'
 import { platformRandom } from '../../../platform/random.ts'
 import type { CrawlRequest, CrawlUrl } from '../../../wire/api-crawls.ts'
 import { clientOf, overlayOf, PageRing, SILENT, storeOf } from '../pages/page-ring.test-helper.ts'
@@ -47,7 +48,7 @@ async function crawled(more: Partial<CrawlRequest>): Promise<ReadonlyMap<string,
   await using ring = await PageRing.start({ members: 1 })
   const member = present(ring.members[0], 'member')
   await using service = createCrawlService({
-    effects: { clock: ring.clock, random: platformRandom(), log: SILENT },
+    effects: { clock: ring.clock, dns: platformDns, random: platformRandom(), log: SILENT },
     rpc: clientOf(member),
     overlay: overlayOf(member),
     store: storeOf(member),

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 
 import { startLinkedSite, type LinkedSite } from '../../../../test/fixtures/linked-site.ts'
 import { present } from '../../../base/assert.ts'
+import { platformDns } from '../../../platform/dns.ts'
 import { platformRandom } from '../../../platform/random.ts'
 import type { Crawl, CrawlRequest } from '../../../wire/api-crawls.ts'
 import {
@@ -40,7 +41,7 @@ class CrawlRing {
 
   run(member: PageMember): void {
     const service = createCrawlService({
-      effects: { clock: this.ring.clock, random: platformRandom(), log: SILENT },
+      effects: { clock: this.ring.clock, dns: platformDns, random: platformRandom(), log: SILENT },
       rpc: clientOf(member),
       overlay: overlayOf(member),
       store: storeOf(member),
@@ -258,3 +259,25 @@ async function quiet(site: LinkedSite): Promise<void> {
 function counts(some: Partial<Crawl['counts']>): Crawl['counts'] {
   return { queued: 0, done: 0, failed: 0, skipped: 0, bytes: 0, ...some }
 }
+
+test('hosts of one address are asked over two connections in all, and each has its turn', async () => {
+  const sites = await Promise.all(
+    [6, 6, 6, 6].map((pages) => startLinkedSite(pages, { answerMs: 20 })),
+  )
+  await using ring = await CrawlRing.start(3)
+  try {
+    const seeds = sites.map(({ origin }) => `${origin}/p/0`)
+    const { id } = await ring.at(0).crawls.start({ seeds, delay: 0 }, NOBODY)
+    const { counts: found } = await ring.over(1, id)
+    assert.equal(found.done, 24)
+    const spans = sites.flatMap(({ spans }) => spans)
+    const most = Math.max(
+      ...spans.map(
+        ({ fromMs }) => spans.filter((one) => one.fromMs <= fromMs && fromMs < one.toMs).length,
+      ),
+    )
+    assert.ok(most <= 2, `${most} at once`)
+  } finally {
+    for (const site of sites) await site[Symbol.asyncDispose]()
+  }
+})

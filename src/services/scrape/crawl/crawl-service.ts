@@ -17,7 +17,7 @@ import { Schedulers } from './schedulers.ts'
 import { visit, type FindLinks } from './visit.ts'
 
 export interface CrawlServiceOptions {
-  readonly effects: Pick<Effects, 'clock' | 'random' | 'log'>
+  readonly effects: Pick<Effects, 'clock' | 'dns' | 'random' | 'log'>
   readonly rpc: RpcClient
   readonly overlay: Overlay
   readonly store: FrontierStore
@@ -35,7 +35,7 @@ export interface CrawlService extends AsyncDisposable {
 
 export function createCrawlService(options: CrawlServiceOptions): CrawlService {
   const { effects, findLinks, overlay, rpc, scraper, store } = options
-  const { clock, log, random } = effects
+  const { clock, dns, log, random } = effects
   const frontier = new Frontier({ store, self: overlay.self.id })
   const jobs = new Jobs({ clock, frontier })
   const tell = (hosts: readonly Host[]): void => {
@@ -46,6 +46,7 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
   }
   const tools = {
     clock,
+    dns,
     log,
     frontier,
     jobs,

@@ -4,6 +4,12 @@ import { acquireLock, releaseLock, renewLock } from '../../../store/locks/lock-p
 import type { CallOptions, Store } from '../../../store/types.ts'
 import { LIST_RECORDS_MAX, utf8Bytes } from '../../../wire/record-limits.ts'
 import {
+  partitionOfAddress,
+  shareAddress,
+  type Share,
+  type ShareInput,
+} from './address-procedures.ts'
+import {
   beginUrls,
   endUrls,
   leaveHost,
@@ -160,6 +166,11 @@ export class Frontier {
   /** The crawl is over: nothing is left to be done here. */
   async leave(on: CrawlOnHost, fence: number): Promise<void> {
     await this.#store.call(partitionOfHost(on.host), leaveHost, { ...on, fence })
+  }
+
+  /** @throws AnilloError LOCK_LOST */
+  share(asked: ShareInput): Promise<Share> {
+    return this.#store.call(partitionOfAddress(asked.address), shareAddress, asked)
   }
 
   /** The crawl was deleted: so is what it has here. */

@@ -34,6 +34,11 @@ export class HostPace {
     this.#configure()
   }
 
+  /** At once, as its crawls ask for. */
+  get connections(): number {
+    return this.#pace.connectionsMax
+  }
+
   /** It asks to be asked so seldom that no crawl would end. */
   get isClosed(): boolean {
     return this.#pace.parked?.why === 'crawlDelay'

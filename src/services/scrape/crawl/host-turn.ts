@@ -1,6 +1,7 @@
 /** What the scheduler of a host does under one lease. */
 import { AnilloError, asAnilloError } from '../../../base/errors.ts'
 import { pause } from '../fetch/timing.ts'
+import { AddressShare } from './address-share.ts'
 import { CrawlHere } from './crawl-here.ts'
 import type { Ended } from './frontier-procedures.ts'
 import type { HostLease } from './frontier.ts'
@@ -38,6 +39,7 @@ export class HostTurn {
   readonly #signal: AbortSignal
   /** In the order of their turns: whose URL was begun last is the last. */
   #crawls: CrawlHere[] = []
+  readonly #share: AddressShare
   readonly #visits = new Set<Promise<void>>()
   #rules: HostRules = { kind: 'none', code: ROBOTS_UNREACHABLE }
   #rulesUntilMs = -Infinity
@@ -45,6 +47,8 @@ export class HostTurn {
 
   constructor(options: HostTurnOptions) {
     this.#options = options
+    const { clock, dns, frontier } = options.tools
+    this.#share = new AddressShare({ clock, dns, frontier, lease: options.lease })
     this.#signal = AbortSignal.any([options.closing, options.lost, this.#end.signal])
   }
 
@@ -58,17 +62,21 @@ export class HostTurn {
       while (!signal.aborted) {
         await this.#takeUp()
         await this.#dropEnded()
-        if (this.#crawls.length > 0) await this.#readRobots()
+        const isAsking = this.#isAsking
+        await this.#renewShare()
+        if (isAsking && this.#mayOpen) await this.#readRobots()
         const waitMs = this.#step()
         isDone = waitMs === undefined
         if (waitMs === undefined) break
-        await waker.sleep(waitMs, signal)
+        await waker.sleep(isAsking ? Math.min(waitMs, this.#share.dueInMs) : waitMs, signal)
       }
     } catch (thrown) {
       this.#fail(thrown)
     }
     this.#end.abort(new AnilloError('RPC_CANCELLED', { method: 'crawl' }))
     await Promise.all([flushing, ...this.#visits])
+    // It runs out by itself.
+    if (!lost.aborted) await this.#share.giveBack().catch(() => undefined)
     for (const { on } of this.#crawls) {
       tools.jobs.release(on.crawl)
       // Whatever ended this turn, the next one has the same to do.
@@ -141,11 +149,34 @@ export class HostTurn {
     else if (isOver({ state })) await tools.frontier.leave(on, lease.fence)
   }
 
+  /** There is something to ask the host for, or may be in a moment. */
+  get #isAsking(): boolean {
+    if (this.#crawls.length === 0) return false
+    const nowMs = this.#options.tools.clock.nowMs()
+    const hasWork = (each: CrawlHere) => each.hasReady || each.isBusy || each.needsMore(nowMs)
+    return this.#areRulesDue || this.#visits.size > 0 || this.#crawls.some(hasWork)
+  }
+
+  get #areRulesDue(): boolean {
+    return this.#options.tools.clock.nowMs() >= this.#rulesUntilMs
+  }
+
+  /** One more connection to the address of the host. */
+  get #mayOpen(): boolean {
+    return this.#visits.size < this.#share.connections
+  }
+
+  async #renewShare(): Promise<void> {
+    const { connections } = this.#options.pace
+    const open = this.#visits.size
+    await this.#share.renew({ connections, isNeeded: this.#isAsking, open })
+  }
+
   /** The host’s own word, once a day; sooner where it could not be had. */
   async #readRobots(): Promise<void> {
     const { lease, pace, tools, waker } = this.#options
     const signal = this.#signal
-    if (tools.clock.nowMs() < this.#rulesUntilMs) return
+    if (!this.#areRulesDue) return
     for (let waitMs = pace.waitMs(); waitMs > 0; waitMs = pace.waitMs()) {
       if (signal.aborted) return
       await waker.sleep(waitMs, signal)
@@ -185,6 +216,8 @@ export class HostTurn {
     for (;;) {
       const here = running.find((each) => each.hasReady)
       if (here === undefined) break
+      // What wakes it then, or ends the wait, is the share of the address.
+      if (this.#areRulesDue || !this.#mayOpen) return LOOK_EVERY_MS
       const waitMs = pace.isClosed ? 0 : pace.waitMs()
       if (waitMs > 0) return Math.min(waitMs, LOOK_EVERY_MS)
       this.#begin(here)

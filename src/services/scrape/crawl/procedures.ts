@@ -1,4 +1,5 @@
 /** All procedures of crawls: what a member must know to hold their tables. */
+import { shareAddress } from './address-procedures.ts'
 import { FRONTIER_PROCEDURES } from './frontier-procedures.ts'
 import { JOB_PROCEDURES } from './job-procedures.ts'
 import { noteOpenCrawl } from './open-crawls.ts'
@@ -10,5 +11,6 @@ export const CRAWL_PROCEDURES = [
   ...JOB_PROCEDURES,
   ...REMOVAL_PROCEDURES,
   noteOpenCrawl,
+  shareAddress,
   sumUp,
 ]

@@ -75,6 +75,15 @@ export type SumRow = Readonly<Static<typeof SumRow>>
 const TrapRow = Type.Object({ count: Count, told: Count })
 export type TrapRow = Readonly<Static<typeof TrapRow>>
 
+/** Hosts of one address: those that ask it, and those that wait. Logged times. */
+const AddressRow = Type.Object({
+  shares: Type.Array(
+    Type.Object({ host: Hostname, fence: Count, connections: Count, untilMs: Count }),
+  ),
+  waiting: Type.Array(Type.Object({ host: Hostname, untilMs: Count })),
+})
+export type AddressRow = Readonly<Static<typeof AddressRow>>
+
 /** Sums over the tallies of one host. */
 const TallyRow = Type.Object({
   host: Hostname,
@@ -132,6 +141,7 @@ export type JobRow = Readonly<Static<typeof JobRow>>
 export const readActiveRow = rowReader(ActiveRow)
 export const readUrlRow = rowReader(UrlRow)
 export const readSumRow = rowReader(SumRow)
+export const readAddressRow = rowReader(AddressRow)
 export const readTrapRow = rowReader(TrapRow)
 export const readTallyRow = rowReader(TallyRow)
 export const readJobRow = rowReader(JobRow)

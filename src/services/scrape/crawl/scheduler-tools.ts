@@ -1,5 +1,6 @@
 /** What the scheduler of a host works with. */
 import type { Clock } from '../../../effects/clock.ts'
+import type { Dns } from '../../../effects/dns.ts'
 import type { Log } from '../../../effects/log.ts'
 import type { Frontier } from './frontier.ts'
 import type { HostRobots } from './host-robots.ts'
@@ -10,6 +11,7 @@ import type { Errand, Visited } from './visit.ts'
 
 export interface HostSchedulerTools {
   readonly clock: Clock
+  readonly dns: Dns
   readonly log: Log
   readonly frontier: Frontier
   readonly jobs: Jobs
