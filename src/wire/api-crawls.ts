@@ -55,6 +55,11 @@ export const CrawlRequest = Type.Object(
     extraHops: Type.Optional(Type.Integer({ minimum: 0, maximum: CRAWL_HOPS_MAX })),
     /** Images, style sheets, scripts and fonts of pages, wherever they lie; true. */
     resources: Type.Optional(Type.Boolean()),
+    /**
+     * Whether addresses in sitemaps that robots.txt names, and in feeds of pages, belong to it;
+     * true for the scopes `prefix`, `host` and `domain`.
+     */
+    sitemaps: Type.Optional(Type.Boolean()),
     /** Fetched at most, resources among them; 10,000 where it is absent. */
     pages: Type.Optional(Type.Integer({ minimum: 1, maximum: CRAWL_PAGES_MAX })),
     /** Links followed from a seed on; 20. */

@@ -23,6 +23,7 @@ export interface CrawlFlags extends DoorFlags {
   readonly extraHops?: number
   /** False: pages alone. */
   readonly resources: boolean
+  readonly sitemaps?: boolean
   readonly pages?: number
   readonly depth?: number
   readonly delay?: number
@@ -167,7 +168,7 @@ function requestFrom(seeds: readonly string[], flags: CrawlFlags): CrawlRequest 
     throw new AnilloError('USAGE', { problem })
   }
   const { connections, delay, depth, exclude, extraHops, include, maxAge, pages } = flags
-  const { resources, scope } = flags
+  const { resources, scope, sitemaps } = flags
   return {
     seeds: [...seeds],
     ...(scope === undefined ? {} : { scope }),
@@ -175,6 +176,7 @@ function requestFrom(seeds: readonly string[], flags: CrawlFlags): CrawlRequest 
     ...(exclude.length === 0 ? {} : { exclude: [...exclude] }),
     ...(extraHops === undefined ? {} : { extraHops }),
     ...(resources ? {} : { resources }),
+    ...(sitemaps === undefined ? {} : { sitemaps }),
     ...(pages === undefined ? {} : { pages }),
     ...(depth === undefined ? {} : { depth }),
     ...(delay === undefined ? {} : { delay }),

@@ -247,6 +247,7 @@ export const CRAWLS_EN: CrawlTexts = {
     TRAP_TOO_DEEP: 'The address has more parts than a page for people.',
     TRAP_QUERY: 'More than 2,000 queries of one page: a trap.',
     TRAP_CALENDAR: 'A calendar without end: a trap.',
+    SITEMAP_REFUSED: 'The sitemap declares entities of its own; it was not read.',
     INTERNAL: 'The ring failed at it; the logs of its members tell more.',
   },
   statuses: {

@@ -159,6 +159,7 @@ export const CRAWLS_ES: CrawlTexts = {
     TRAP_TOO_DEEP: 'La dirección tiene más partes que la de una página para personas.',
     TRAP_QUERY: 'Más de 2000 consultas de una misma página: una trampa.',
     TRAP_CALENDAR: 'Un calendario sin fin: una trampa.',
+    SITEMAP_REFUSED: 'El mapa del sitio declara entidades propias; no se leyó.',
     INTERNAL: 'El anillo falló en ello; los registros de sus miembros dicen más.',
   },
   statuses: {

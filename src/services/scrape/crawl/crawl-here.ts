@@ -19,6 +19,8 @@ export interface CrawlHereOptions {
 export class CrawlHere {
   readonly on: CrawlOnHost
   readonly errand: Errand
+  /** What the host names as lists of its pages is in the queue. */
+  #hasLists = false
   readonly #frontier: Frontier
   readonly #fence: number
   /** Begun, and not visited yet. */
@@ -109,6 +111,17 @@ export class CrawlHere {
       this.#refilling = undefined
     })
     return this.#refilling
+  }
+
+  /** @throws AnilloError LOCK_LOST, STORE_UNAVAILABLE */
+  async takeLists(urls: readonly string[]): Promise<void> {
+    if (this.#hasLists) return
+    const found = this.errand.lists(this.on.host, urls)
+    if (found.length > 0) {
+      await this.#frontier.end(this.on, this.#fence, { ended: [], found })
+      this.hear()
+    }
+    this.#hasLists = true
   }
 
   /** Has all results so far acknowledged. @throws AnilloError LOCK_LOST, STORE_UNAVAILABLE */

@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { present } from '../../../base/assert.ts'
 import { platformDns } from '../../../platform/dns.ts'
 import { platformRandom } from '../../../platform/random.ts'
+import { platformUnpack } from '../../../platform/unpack.ts'
 import type { CrawlRequest, CrawlUrl } from '../../../wire/api-crawls.ts'
 import { clientOf, overlayOf, PageRing, SILENT, storeOf } from '../pages/page-ring.test-helper.ts'
 import { createCrawlService } from './crawl-service.ts'
@@ -48,7 +49,13 @@ async function crawled(more: Partial<CrawlRequest>): Promise<ReadonlyMap<string,
   await using ring = await PageRing.start({ members: 1 })
   const member = present(ring.members[0], 'member')
   await using service = createCrawlService({
-    effects: { clock: ring.clock, dns: platformDns, random: platformRandom(), log: SILENT },
+    effects: {
+      clock: ring.clock,
+      dns: platformDns,
+      unpack: platformUnpack,
+      random: platformRandom(),
+      log: SILENT,
+    },
     rpc: clientOf(member),
     overlay: overlayOf(member),
     store: storeOf(member),

@@ -5,6 +5,7 @@ import { startLinkedSite, type LinkedSite } from '../../../../test/fixtures/link
 import { present } from '../../../base/assert.ts'
 import { platformDns } from '../../../platform/dns.ts'
 import { platformRandom } from '../../../platform/random.ts'
+import { platformUnpack } from '../../../platform/unpack.ts'
 import type { Crawl, CrawlRequest } from '../../../wire/api-crawls.ts'
 import {
   clientOf,
@@ -41,7 +42,13 @@ class CrawlRing {
 
   run(member: PageMember): void {
     const service = createCrawlService({
-      effects: { clock: this.ring.clock, dns: platformDns, random: platformRandom(), log: SILENT },
+      effects: {
+        clock: this.ring.clock,
+        dns: platformDns,
+        unpack: platformUnpack,
+        random: platformRandom(),
+        log: SILENT,
+      },
       rpc: clientOf(member),
       overlay: overlayOf(member),
       store: storeOf(member),

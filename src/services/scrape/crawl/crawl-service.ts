@@ -17,7 +17,7 @@ import { Schedulers } from './schedulers.ts'
 import { visit, type FindLinks } from './visit.ts'
 
 export interface CrawlServiceOptions {
-  readonly effects: Pick<Effects, 'clock' | 'dns' | 'random' | 'log'>
+  readonly effects: Pick<Effects, 'clock' | 'dns' | 'random' | 'log' | 'unpack'>
   readonly rpc: RpcClient
   readonly overlay: Overlay
   readonly store: FrontierStore
@@ -35,7 +35,7 @@ export interface CrawlService extends AsyncDisposable {
 
 export function createCrawlService(options: CrawlServiceOptions): CrawlService {
   const { effects, findLinks, overlay, rpc, scraper, store } = options
-  const { clock, dns, log, random } = effects
+  const { clock, dns, log, random, unpack } = effects
   const frontier = new Frontier({ store, self: overlay.self.id })
   const jobs = new Jobs({ clock, frontier })
   const tell = (hosts: readonly Host[]): void => {
@@ -53,7 +53,7 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
     errandOf: (job: JobRow) => errandOf(job, () => clock.wallMs()),
     tell,
     visit: (...[row, errand, signal]: Parameters<HostSchedulerVisit>) =>
-      visit(row, errand, { clock, scraper, findLinks, signal }),
+      visit(row, errand, { clock, scraper, findLinks, unpack, signal }),
     robotsOf: (host: Host, signal: AbortSignal) => robotsOf(host, { scraper, signal }),
   }
   const schedulers = new Schedulers({

@@ -5,14 +5,16 @@ import { CrawlRequest } from '../../../wire/api-crawls.ts'
 import { reader } from '../../../wire/method.ts'
 import { ScopeJudge } from '../scope/scope.ts'
 import { canonicalUrl, type CanonicalUrl } from '../urls/canonical-url.ts'
+import { hostOf } from './hosts.ts'
 import {
   CONNECTIONS_DEFAULT,
   DELAY_DEFAULT_MS,
   DEPTH_DEFAULT,
   RESOURCE_DEPTH_MAX,
 } from './limits.ts'
-import type { JobRow, UrlRow, Wanted } from './rows.ts'
-import type { Errand, PageLink } from './visit.ts'
+import type { PageLink } from './page-link.ts'
+import { LIST_DEPTH_MAX, type JobRow, type Wanted } from './rows.ts'
+import type { Errand, FoundOnHost } from './visit.ts'
 
 const readRequest = reader(CrawlRequest)
 
@@ -58,19 +60,52 @@ export function errandOf(job: JobRow, wallMs: () => number): Errand {
   const request = requestOf(job) ?? { seeds: [] }
   const { connections = CONNECTIONS_DEFAULT, delay, maxAge = 0 } = request
   const judge = judgeOf(request)
+  const takesLists = doesTakeLists(request)
   return {
     pace: { delayMs: delay === undefined ? DELAY_DEFAULT_MS : delay * SECOND_MS, connections },
     maxAgeMs: maxAge * SECOND_MS,
     startedAtMs: job.startedAtMs,
-    follows: (link, from) => wantedOf({ judge, nowMs: wallMs(), link, from }),
+    follows: (link, from) => {
+      if (link.isList === true && !takesLists) return undefined
+      return wantedOf({ judge, nowMs: wallMs(), link, from })
+    },
+    lists: (host, urls) => {
+      if (!takesLists || !judge.isHostReached(host)) return []
+      return listsOf(urls, { judge, nowMs: wallMs(), base: host })
+    },
   }
 }
+
+/**
+ * Where whole sites are meant, what they say of themselves is welcome; else where it is asked for.
+ */
+function doesTakeLists({ scope = 'host', sitemaps }: CrawlRequest): boolean {
+  return sitemaps ?? (scope === 'prefix' || scope === 'host' || scope === 'domain')
+}
+
+function listsOf(
+  urls: readonly string[],
+  { base, judge, nowMs }: { readonly base: string; readonly judge: ScopeJudge; nowMs: number },
+): readonly FoundOnHost[] {
+  const from = { url: base, depth: 0, hops: 0, priority: PRIORITY_DEFAULT, list: 0 }
+  const wanted: Wanted[] = []
+  for (const text of new Set(urls)) {
+    const link = { url: URL.parse(text, base)?.href ?? '', isResource: false, isList: true }
+    const one = wantedOf({ judge, nowMs, link, from })
+    if (one !== undefined && wanted.length < ROBOTS_LISTS_MAX) wanted.push(one)
+  }
+  const groups = Map.groupBy(wanted, ({ url }) => hostOf(canonicalUrl(url)))
+  return Array.from(groups, ([host, of]) => ({ host, urls: of }))
+}
+
+/** Lists that a robots.txt names, and that are read. */
+const ROBOTS_LISTS_MAX = 100
 
 interface Following {
   readonly judge: ScopeJudge
   readonly nowMs: number
   readonly link: PageLink
-  readonly from: UrlRow
+  readonly from: Wanted
 }
 
 function wantedOf({ from, judge, link, nowMs }: Following): Wanted | undefined {
@@ -78,6 +113,7 @@ function wantedOf({ from, judge, link, nowMs }: Following): Wanted | undefined {
   if (url === undefined) return undefined
   const { hops, priority } = from
   const { isResource } = link
+  if (link.isList === true) return listWanted(url, { judge, nowMs, from })
   const resource = (from.resource ?? 0) + 1
   if (isResource ? resource > RESOURCE_DEPTH_MAX : !leadsOn(judge, from, nowMs)) return undefined
   const depth = isResource ? from.depth : from.depth + 1
@@ -89,13 +125,27 @@ function wantedOf({ from, judge, link, nowMs }: Following): Wanted | undefined {
   return trap === undefined ? undefined : { ...wanted, hops, trap }
 }
 
+/** What a site itself names may lie on another host; what a page names, within the scope alone. */
+function listWanted(
+  url: CanonicalUrl,
+  { from, judge, nowMs }: Omit<Following, 'link'>,
+): Wanted | undefined {
+  const { depth, hops, priority } = from
+  const list = (from.list ?? 0) + 1
+  if (list > LIST_DEPTH_MAX) return undefined
+  const decision = judge.decide({ url, depth, hops, isResource: false }, nowMs)
+  const isNamed = from.list !== undefined && decision.kind === 'out' && decision.why === 'scope'
+  if (decision.kind === 'out' && !isNamed) return undefined
+  return { url, depth, hops, priority, list }
+}
+
 /**
  * Links of a resource are followed where it is a page of the crawl too: another page may link to
  * what this one embeds, and it is fetched once.
  */
 function leadsOn(
   judge: ScopeJudge,
-  { depth, hops, resource, url }: UrlRow,
+  { depth, hops, resource, url }: Wanted,
   nowMs: number,
 ): boolean {
   if (resource === undefined) return true

@@ -29,6 +29,8 @@ export type HostRules =
 
 export interface HostRobots {
   readonly rules: HostRules
+  /** Lists of its pages that it names, as written. */
+  readonly sitemaps: readonly string[]
   readonly made: RequestMade
 }
 
@@ -41,7 +43,8 @@ export async function robotsOf(
   const maxAge = ROBOTS_KEPT_MS / SECOND_MS
   const scrape = await scrapeToEnd({ url, maxAge }, { scraper, signal })
   const access = accessOf(await answerOf(scrape, scraper, signal))
-  return { rules: rulesOf(access, scrape), made: requestMade(scrape) }
+  const sitemaps = access.kind === 'rules' ? access.robots.sitemaps : []
+  return { rules: rulesOf(access, scrape), sitemaps, made: requestMade(scrape) }
 }
 
 function rulesOf(access: RobotsAccess, { failure }: Scrape): HostRules {

@@ -43,6 +43,7 @@ export class HostTurn {
   readonly #visits = new Set<Promise<void>>()
   #rules: HostRules = { kind: 'none', code: ROBOTS_UNREACHABLE }
   #rulesUntilMs = -Infinity
+  #sitemaps: readonly string[] = []
   #failure: Error | undefined
 
   constructor(options: HostTurnOptions) {
@@ -65,6 +66,8 @@ export class HostTurn {
         const isAsking = this.#isAsking
         await this.#renewShare()
         if (isAsking && this.#mayOpen) await this.#readRobots()
+        if (!this.#areRulesDue)
+          for (const here of this.#crawls) await here.takeLists(this.#sitemaps)
         const waitMs = this.#step()
         isDone = waitMs === undefined
         if (waitMs === undefined) break
@@ -187,6 +190,7 @@ export class HostTurn {
       const robots = await tools.robotsOf(lease.host, signal)
       made = robots.made
       this.#rules = robots.rules
+      this.#sitemaps = robots.sitemaps
       const keptMs = robots.rules.kind === 'none' ? ROBOTS_AGAIN_MS : ROBOTS_KEPT_MS
       this.#rulesUntilMs = tools.clock.nowMs() + keptMs
       pace.hostAsks(robots.rules.kind === 'rules' ? robots.rules.rules.delayMs : undefined)

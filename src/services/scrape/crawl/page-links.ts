@@ -6,7 +6,8 @@ import { CssScanner } from '../links/css-scanner.ts'
 import { headerDirectives } from '../links/directives.ts'
 import { LinkFinder, LINKS_MAX } from '../links/link-finder.ts'
 import { canonicalUrl, redirectTarget, type CanonicalUrl } from '../urls/canonical-url.ts'
-import type { FindLinks, PageLink } from './visit.ts'
+import type { PageLink } from './page-link.ts'
+import type { FindLinks } from './visit.ts'
 
 /** Product token: how a page names us. */
 export const AGENT = 'anillo'
@@ -24,13 +25,16 @@ async function inHtml(page: Page, body: AsyncIterable<Uint8Array>): Promise<read
   for await (const piece of body) finder.write(piece)
   const { directives, links } = finder.end()
   const mayFollow = !directives.noFollow && !headersForbid(page)
+  const feeds: PageLink[] = []
   const found = new Map<string, PageLink>()
   for (const { isNoFollow, kind, url } of links) {
     if (kind === 'page' && mayFollow && !isNoFollow) found.set(url, { url, isResource: false })
+    if (kind === 'feed' && mayFollow) feeds.push({ url, isResource: false, isList: true })
     // A page that is embedded as well is a page.
     if (kind === 'resource' && !found.has(url)) found.set(url, { url, isResource: true })
   }
-  return [...found.values()]
+  // What is linked as a page as well is read as a list, where lists are taken.
+  return [...feeds, ...found.values()]
 }
 
 async function inStyleSheet(

@@ -11,6 +11,9 @@ import { URL_CHARS_MAX } from '../limits.ts'
 import { TRAPS, type Trap } from '../scope/traps.ts'
 import { RESOURCE_DEPTH_MAX } from './limits.ts'
 
+/** An index of indexes of sitemaps. */
+export const LIST_DEPTH_MAX = 3
+
 export const Url = Type.String({ minLength: 1, maxLength: URL_CHARS_MAX })
 export const Hostname = Type.String({ minLength: 1, maxLength: 512 })
 
@@ -23,6 +26,8 @@ export const Wanted = Type.Object({
   hops: Type.Integer({ minimum: 0, maximum: 99 }),
   /** 0 first. */
   priority: Type.Integer({ minimum: 0, maximum: 99 }),
+  /** A list of addresses: 1; one that such a list names: 2, and so on. Absent: a page. */
+  list: Type.Optional(Type.Integer({ minimum: 1, maximum: LIST_DEPTH_MAX })),
   /** What is wrong with it: it is told of, and not fetched. */
   trap: Type.Optional(Type.Unsafe<Trap>(Type.Union(TRAPS.map((name) => Type.Literal(name))))),
   /** A page needs it to look right: 1; what such a resource needs: 2, and so on. Absent: a page. */

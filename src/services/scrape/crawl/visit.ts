@@ -2,14 +2,18 @@
 import { asAnilloError, ERRORS, type AnilloError } from '../../../base/errors.ts'
 import { DAY_MS, SECOND_MS } from '../../../base/limits.ts'
 import type { Clock } from '../../../effects/clock.ts'
+import type { Unpack } from '../../../effects/unpack.ts'
 import type { Page, Scrape, ScrapeRequest } from '../../../wire/api.ts'
 import { isCss, isHtml } from '../fetch/http-message.ts'
+import { pause } from '../fetch/timing.ts'
 import type { Scraper } from '../pages/scraper.ts'
 import { canonicalUrl, type CanonicalUrl } from '../urls/canonical-url.ts'
 import type { Ended, WantedOnHost } from './frontier-procedures.ts'
 import type { PaceLimits } from './host-pace.ts'
 import { hostOf, type Host } from './hosts.ts'
 import { RETRY_FIRST_MS, TRIES_MAX } from './limits.ts'
+import { readList, type ListRead } from './list-links.ts'
+import type { PageLink } from './page-link.ts'
 import { requestMade, type RequestMade } from './request-made.ts'
 import type { UrlEnd, UrlRow, Wanted } from './rows.ts'
 
@@ -22,13 +26,8 @@ export interface Errand {
   readonly startedAtMs: number
   /** Whether a link is followed, and how it counts; `undefined`: it is not. */
   readonly follows: (link: PageLink, from: UrlRow) => Wanted | undefined
-}
-
-/** An address that a page names. */
-export interface PageLink {
-  readonly url: string
-  /** The page needs it to look right. */
-  readonly isResource: boolean
+  /** What the robots.txt of the host names as lists of its pages. */
+  readonly lists: (host: Host, urls: readonly string[]) => readonly FoundOnHost[]
 }
 
 /** Each address once. */
@@ -41,6 +40,7 @@ export interface VisitTools {
   readonly clock: Clock
   readonly scraper: Scraper
   readonly findLinks: FindLinks
+  readonly unpack: Unpack
 }
 
 /** Links by the host that they lead to. */
@@ -71,7 +71,12 @@ export async function visit(
   }
   const end = endOf(page, scrape.how)
   if (isTransient(page.status)) return { ended: failed(row, end), made, found: [] }
-  const found = await linksOf(page, { row, errand, signal, ...tools })
+  const links = await linksOf(page, { row, errand, signal, ...tools })
+  if (links.kind === 'refused') {
+    const { code } = links
+    return { ended: { url: row.url, as: 'failed', end: { ...end, code } }, made, found: [] }
+  }
+  const found = await followed(links.links, { row, errand, clock: tools.clock, signal })
   const as = page.status < FIRST_REFUSAL ? 'done' : 'failed'
   return { ended: { url: row.url, as, end }, made, found }
 }
@@ -142,22 +147,36 @@ function endOf(page: Page, how: string): UrlEnd {
 
 const CONTENT_TYPE_CHARS = 128
 
+interface Visiting extends VisitTools {
+  readonly row: UrlRow
+  readonly errand: Errand
+  readonly signal: AbortSignal
+}
+
 async function linksOf(
   page: Page,
-  {
-    errand,
-    findLinks,
-    row,
-    scraper,
-    signal,
-  }: VisitTools & { readonly row: UrlRow; readonly errand: Errand; readonly signal: AbortSignal },
+  { findLinks, row, scraper, signal, unpack }: Visiting,
+): Promise<ListRead> {
+  const isPage = isHtml(page.contentType) || isCss(page.contentType)
+  const isList = row.list !== undefined && !isPage && page.status < FIRST_REFUSAL
+  const content = isPage || isList ? await scraper.content(page.id, signal) : undefined
+  if (content === undefined) return { kind: 'read', links: [] }
+  if (isList) return readList(content.page, content.body, unpack)
+  return { kind: 'read', links: await findLinks(content.page, content.body) }
+}
+
+/** A sitemap has 50,000 links: others have their turn in between. */
+const LINKS_PER_TURN = 500
+
+/** Those that belong to the crawl, by host. */
+async function followed(
+  links: readonly PageLink[],
+  { clock, errand, row, signal }: Pick<Visiting, 'clock' | 'errand' | 'row' | 'signal'>,
 ): Promise<readonly FoundOnHost[]> {
-  if (!isHtml(page.contentType) && !isCss(page.contentType)) return []
-  const content = await scraper.content(page.id, signal)
-  if (content === undefined) return []
   const wanted = new Map<Host, Wanted[]>()
   const known = new Set<string>()
-  for (const link of await findLinks(content.page, content.body)) {
+  for (const [number, link] of links.entries()) {
+    if (number % LINKS_PER_TURN === LINKS_PER_TURN - 1) await pause(clock, 0, signal)
     const one = errand.follows(link, row)
     if (one === undefined || known.has(one.url)) continue
     known.add(one.url)

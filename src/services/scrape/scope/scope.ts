@@ -101,6 +101,16 @@ export class ScopeJudge {
     return trap === undefined ? decision : { kind: 'out', why: 'trap', trap }
   }
 
+  /** Whether pages of that origin may be within the reach: then what it says of itself counts. */
+  isHostReached(origin: string): boolean {
+    const { reach } = this.#scope
+    if (reach === 'any') return true
+    const { host, hostname } = new URL(origin)
+    if (reach === 'domain') return this.#marks.has(domainOf(hostname))
+    const marks = reach === 'list' ? [...this.#marks] : [...this.#seeds]
+    return marks.some((url) => new URL(url).host === host)
+  }
+
   #resource(hops: number): ScopeDecision {
     return this.#scope.withResources === true ? { kind: 'in', hops } : out('scope')
   }
