@@ -11,7 +11,7 @@ const TASK_MS = 5
 export function virtualWorkers(life: Life, tasks: TaskTable): Workers {
   let waiting = 0
   return {
-    run: async (name, input, signal) => {
+    run: async (name, input, { signal } = {}) => {
       signal?.throwIfAborted()
       const task = tasks[name]
       if (task === undefined) throw new AnilloError('NOT_FOUND', { what: `task ${name}` })

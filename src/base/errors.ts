@@ -21,6 +21,11 @@ export const ERRORS = {
     text: 'Too much is under way ({what}); try again soon.',
   },
   TOO_LARGE: { httpStatus: 413, retry: 'never', text: '{what} is larger than {limit}.' },
+  TASK_ENDED: {
+    httpStatus: 422,
+    retry: 'never',
+    text: 'This took more than {limit}, and was ended.',
+  },
   INTERNAL: {
     httpStatus: 500,
     retry: 'later',

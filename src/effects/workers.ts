@@ -6,11 +6,18 @@ export type Task = (input: unknown) => unknown
 /** Tasks by name. */
 export type TaskTable = Readonly<Record<string, Task>>
 
+export interface TaskLimits {
+  readonly signal?: AbortSignal
+  /** From when a thread takes it. A task that runs longer is ended with its thread. */
+  readonly timeoutMs?: number
+}
+
 export interface Workers {
   /**
    * Runs a task known by name; input and output are copied. @throws AnilloError BUSY when too many
-   * wait, NOT_FOUND when there is no such task, and what the task threw.
+   * wait, NOT_FOUND when there is no such task, TASK_ENDED when it took too much time or memory,
+   * and what the task threw.
    */
-  run(task: string, input: unknown, signal?: AbortSignal): Promise<unknown>
+  run(task: string, input: unknown, limits?: TaskLimits): Promise<unknown>
   close(): Promise<void>
 }

@@ -18,6 +18,8 @@ import {
   type CrawlService,
 } from '../services/scrape/crawl/crawl-service.ts'
 import { findPageLinks } from '../services/scrape/crawl/page-links.ts'
+import { WorkerExtractor } from '../services/scrape/extract/extractor.ts'
+import { Extracts } from '../services/scrape/extract/extracts.ts'
 import {
   answerPages,
   createPageService,
@@ -74,6 +76,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     archive: pages.archive,
     crawls: ring.crawls.crawls,
     transfer: ring.transfer,
+    extracts: ring.extracts,
     pages,
     store,
     upkeep: ring.upkeep,
@@ -110,6 +113,7 @@ interface Ring {
   readonly pages: PageService
   readonly crawls: CrawlService
   readonly transfer: Transfer
+  readonly extracts: Extracts
   readonly discovery: DiscoveryAnswerer
   readonly store: MemberStore
   readonly upkeep: Upkeep
@@ -208,7 +212,7 @@ function startServices(
     readonly roster: RosterKeeper
     readonly tell: TellDoing
   },
-): Pick<Ring, 'pages' | 'crawls' | 'transfer'> {
+): Pick<Ring, 'pages' | 'crawls' | 'transfer' | 'extracts'> {
   const pages = createPageService({
     effects,
     rpc,
@@ -235,7 +239,12 @@ function startServices(
     crawls: crawls.crawls,
     version: parts.version,
   })
-  return { pages, crawls, transfer }
+  const extracts = new Extracts({
+    scraper,
+    crawls: crawls.crawls,
+    extractor: new WorkerExtractor(effects.workers),
+  })
+  return { pages, crawls, transfer, extracts }
 }
 
 function askLate(late: LateParts): AskRoster {

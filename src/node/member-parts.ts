@@ -5,6 +5,7 @@ import type { Admissions } from '../gateways/rest/door.ts'
 import type { Overlay, PeerMemory, RingView } from '../overlay/types.ts'
 import type { RpcCounters } from '../rpc/types.ts'
 import type { Crawls } from '../services/scrape/crawl/crawls.ts'
+import type { Extracts } from '../services/scrape/extract/extracts.ts'
 import type { PageService } from '../services/scrape/pages/page-service.ts'
 import type { Scraper } from '../services/scrape/pages/scraper.ts'
 import type { Transfer } from '../services/scrape/transfer/transfer.ts'
@@ -51,6 +52,7 @@ export interface RunningMember {
   readonly archive: Archive
   readonly crawls: Crawls
   readonly transfer: Transfer
+  readonly extracts: Extracts
   readonly admissions: Admissions
   /** Of the ring's authority; see `Enrolment.rotation`. */
   rotation(): Promise<AuthorityRotation | undefined>

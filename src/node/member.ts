@@ -26,6 +26,7 @@ import type { RunningMember } from './member-parts.ts'
 import { peerFile } from './peer-file.ts'
 import { markGivenUp, refuseGivenUp } from './store/given-up.ts'
 import { startReporting, type Reporting } from './supervisor/report.ts'
+import { TASKS_MODULE } from './tasks-module.ts'
 import { toldLog } from './told-log.ts'
 
 /** Between two looks whether the member has joined. */
@@ -47,6 +48,7 @@ export const runMember: RunMember = async (options) => {
   const { effects, close } = platformEffects({
     path: options.path,
     logLevel: options.settings.logLevel,
+    tasksModule: TASKS_MODULE,
     ...(person === undefined ? {} : { logPath: person.logPath }),
   })
   const lock = await effects.disk.lock('')

@@ -13,6 +13,7 @@
  */
 import { Type, type Static } from 'typebox'
 
+import { ExtractSpec } from './api-extract.ts'
 import {
   CRAWL_CONNECTIONS_MAX,
   CRAWL_DELAY_MAX_S,
@@ -70,6 +71,8 @@ export const CrawlRequest = Type.Object(
     connections: Type.Optional(Type.Integer({ minimum: 1, maximum: CRAWL_CONNECTIONS_MAX })),
     /** Seconds: copies that are held and younger will do; 0. */
     maxAge: Type.Optional(Type.Integer({ minimum: 0 })),
+    /** From each page, when somebody reads it: `/v1/crawls/{id}/extracted`, exports. */
+    extract: Type.Optional(ExtractSpec),
   },
   CLOSED,
 )

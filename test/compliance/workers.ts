@@ -30,9 +30,9 @@ export function workersSuite(suite: Suite<'workers'>): void {
   promise(suite, 'Workers.run() stops for its signal', async ({ workers }) => {
     const cancelled = new AbortController()
     cancelled.abort(new Error('not wanted'))
-    await assert.rejects(workers.run('double', 1, cancelled.signal), /not wanted/)
+    await assert.rejects(workers.run('double', 1, { signal: cancelled.signal }), /not wanted/)
     const controller = new AbortController()
-    const running = workers.run('double', 1, controller.signal)
+    const running = workers.run('double', 1, { signal: controller.signal })
     controller.abort(new Error('no longer'))
     await assert.rejects(running, /no longer/)
     assert.equal(await workers.run('double', 4), 8)

@@ -6,7 +6,7 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { filesBelow, hashOfFiles, readTextIfAny, writeStamp, writing } from './files.mjs'
@@ -16,8 +16,16 @@ import { SetupError } from './tell.mjs'
 
 const BUNDLER = fileURLToPath(new URL('./bundle.mjs', import.meta.url))
 
-/** Modules of `src/platform` that threads are started with (`src/platform/sibling-module.ts`). */
-const THREADS = ['worker-main', 'database-worker-main', 'database-check-main']
+/**
+ * Modules that threads are started with (`src/platform/sibling-module.ts`), and what they load
+ * (`src/node/tasks-module.ts`).
+ */
+const THREADS = [
+  'platform/worker-main',
+  'platform/database-worker-main',
+  'platform/database-check-main',
+  'node/tasks',
+]
 
 /** @param {Places} places */
 export function programNeeded(places) {
@@ -55,8 +63,8 @@ export async function buildProgram({ places, node, onSpawn }) {
 /** @param {Places} places */
 function partsOf(places) {
   const threads = THREADS.map((name) => ({
-    source: join(places.root, 'src', 'platform', `${name}.ts`),
-    built: join(dirname(places.program), `${name}.js`),
+    source: join(places.root, 'src', `${name}.ts`),
+    built: join(dirname(places.program), `${basename(name)}.js`),
   }))
   return [...threads, { source: places.programSource, built: places.program }]
 }

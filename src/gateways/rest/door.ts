@@ -11,6 +11,7 @@ import type { Random } from '../../effects/random.ts'
 import type { RingView } from '../../overlay/types.ts'
 import type { Accounts } from '../../services/accounts/types.ts'
 import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
+import type { Extracts } from '../../services/scrape/extract/extracts.ts'
 import type { Scraper } from '../../services/scrape/pages/scraper.ts'
 import type { Transfer } from '../../services/scrape/transfer/transfer.ts'
 import type { Archive } from '../../services/scrape/versions/archive.ts'
@@ -125,6 +126,8 @@ export interface GatewayOptions {
   readonly crawls?: Crawls
   /** Lists, exports and imports of pages; a door that shows pages alone has none. */
   readonly transfer?: Transfer
+  /** What is extracted from pages; a door that shows pages alone has none. */
+  readonly extracts?: Extracts
   readonly ring: RingView
   readonly admissions: Admissions
   /** `/v1/kv` and `/v1/locks`; a door that shows pages alone has none. */

@@ -1,6 +1,9 @@
 /** A member of a few lines, for trying the gateway without one. */
 import { AnilloError } from '../../base/errors.ts'
 import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
+import { Extracts } from '../../services/scrape/extract/extracts.ts'
+import { checkSpec } from '../../services/scrape/extract/selectors.ts'
+import type { PageContent } from '../../services/scrape/pages/scraper.ts'
 import type { Transfer } from '../../services/scrape/transfer/transfer.ts'
 import { instantOf } from '../../services/scrape/versions/archive.ts'
 import type { Crawl } from '../../wire/api-crawls.ts'
@@ -96,6 +99,23 @@ async function* lines(): AsyncGenerator<Uint8Array> {
 const RING: Ring = { ringId: '2'.repeat(32), self: 'n1', members: [], partitions: [], mayFail: 0 }
 
 /** As many answers as there are requests for the page; it can be taken away as often. */
+/** Extracts nothing, but looks at what it is asked for. */
+const EXTRACTS = new Extracts({
+  scraper: { content: async (id) => (id === PAGE_ID ? pageContent() : undefined) },
+  crawls: CRAWLS,
+  extractor: {
+    extract: async ({ hash, id, url }, bytes, { spec }) => {
+      checkSpec(spec)
+      const text = new TextDecoder().decode(bytes)
+      return { id, url, hash, markdown: `# ${text}`, text: { text } }
+    },
+  },
+})
+
+function pageContent(): PageContent {
+  return { page: PAGE, body: ReadableStream.from([new TextEncoder().encode('hello')]) }
+}
+
 function fakeArchive(): FakeDoor['archive'] {
   const { bytes, contentType, fetchedAt, hash, status, title } = PAGE
   const sum = { fetchedAt, status, hash, bytes, contentType, title }
@@ -152,14 +172,12 @@ export function fakeDoor(): FakeDoor {
         return { ...rest, how: 'fetched', state: 'running', received: 10 }
       },
       find: async (id) => (id === PAGE_ID ? DONE : undefined),
-      content: async (id) =>
-        id === PAGE_ID
-          ? { page: PAGE, body: ReadableStream.from([new TextEncoder().encode('hello')]) }
-          : undefined,
+      content: async (id) => (id === PAGE_ID ? pageContent() : undefined),
       idOf: () => PAGE_ID,
     },
     crawls: CRAWLS,
     transfer: TRANSFER,
+    extracts: EXTRACTS,
     ring: {
       ring: async () => RING,
       lookup: async (key) => ({ key, position: '0'.repeat(64), owner: SELF, hops: [] }),

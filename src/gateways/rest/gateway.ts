@@ -19,6 +19,7 @@ import { ANILLO_LOGO, ANILLO_MARK } from './description-look.ts'
 import { directWay, type DirectOptions, type DirectWay } from './direct.ts'
 import type { GatewayOptions, Listener } from './door.ts'
 import { addExports } from './exports.ts'
+import { addExtracts } from './extracts.ts'
 import { Gate } from './gate.ts'
 import { addGuards, type Guard } from './guards.ts'
 import { addHeaders, DESCRIPTION_POLICY, type DoorKind } from './headers.ts'
@@ -60,6 +61,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   addPages(server, options)
   addPageVersions(server, options)
   if (options.crawls !== undefined) addCrawls(server, { ...options, crawls: options.crawls, gate })
+  if (options.extracts !== undefined) addExtracts(server, options.extracts)
   if (options.transfer !== undefined) addExports(server, { ...options, ...options.transfer })
   addRing(server, options, gate)
   addOperation(server, options)

@@ -70,6 +70,7 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
     ...shared,
     ...(await behind(running)),
     transfer: member.transfer,
+    extracts: member.extracts,
     unsent,
     clock,
     ready: () => member.overlay.joined,

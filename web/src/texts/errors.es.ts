@@ -8,6 +8,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   FORBIDDEN: 'Esto no está permitido: {problem}.',
   BUSY: 'Hay demasiado en marcha ({what}); inténtelo de nuevo en un momento.',
   TOO_LARGE: '{what} supera {limit}.',
+  TASK_ENDED: 'Esto llevó más de {limit}, y se interrumpió.',
   INTERNAL: 'anillo falló en esto; el registro del miembro dice más.',
 
   URL_MALFORMED: '«{url}» no es una dirección web. Escriba una como https://example.org o :8000.',

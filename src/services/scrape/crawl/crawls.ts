@@ -12,6 +12,7 @@ import type {
 } from '../../../wire/api-crawls.ts'
 import { CRAWL_PAGES_DEFAULT } from '../../../wire/crawl-bounds.ts'
 import { ALL_PARTITIONS, pkIn } from '../../../wire/partition.ts'
+import { checkSpec } from '../extract/selectors.ts'
 import { canonicalUrl, pageIdOf } from '../urls/canonical-url.ts'
 import { judgeOf, PRIORITY_DEFAULT, requestOf } from './errand.ts'
 import type { Frontier, FrontierStore } from './frontier.ts'
@@ -74,6 +75,7 @@ export class CrawlDesk implements Crawls {
   async start(request: CrawlRequest, { by, key }: Asked): Promise<Crawl> {
     const { frontier, random, tell } = this.#options
     judgeOf(request)
+    checkSpec(request.extract ?? {})
     const urls = request.seeds.map((seed) => canonicalUrl(seed))
     const groups = Map.groupBy(new Set(urls), hostOf)
     const wanted = (url: string): Wanted => {

@@ -1,0 +1,81 @@
+/** What is extracted from pages that are held: fields by selectors, text, Markdown. */
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { Type, type Static } from 'typebox'
+
+import type { Extracts } from '../../services/scrape/extract/extracts.ts'
+import { CrawlExtracts, Extracted, ExtractSpec } from '../../wire/api-extract.ts'
+import { Problem } from '../../wire/api.ts'
+import { Hex32, Hex64 } from '../../wire/shapes.ts'
+import { goneSignal } from './gone.ts'
+import { DOWNLOAD_POLICY } from './headers.ts'
+
+const ById = Type.Object({ id: Hex64 })
+type Named = { Params: { id: string } }
+const tags = ['scrape']
+
+export function addExtracts(server: FastifyInstance, extracts: Extracts): void {
+  server.post<Named & { Body: ExtractSpec }>(
+    '/v1/pages/:id/extract',
+    {
+      schema: {
+        summary: 'Extract data from a page that is held',
+        description:
+          'Fields by CSS selectors, JSON-LD, OpenGraph, main text, Markdown, links, tables.',
+        tags,
+        params: ById,
+        body: ExtractSpec,
+        response: { 200: Extracted, 400: Problem, 404: Problem, 422: Problem, 503: Problem },
+      },
+    },
+    async ({ body, params }, reply) => extracts.page(params.id, body, goneSignal(reply)),
+  )
+
+  server.get<Named>(
+    '/v1/pages/:id/text',
+    { schema: { summary: 'The main text of a page that is held', tags, params: ById } },
+    async ({ params }, reply) => {
+      const { text } = await extracts.page(params.id, { text: true }, goneSignal(reply))
+      return asFile(reply, 'text/plain; charset=utf-8', text?.text ?? '')
+    },
+  )
+
+  server.get<Named>(
+    '/v1/pages/:id/markdown',
+    { schema: { summary: 'The main text of a page as Markdown', tags, params: ById } },
+    async ({ params }, reply) => {
+      const { markdown } = await extracts.page(params.id, { markdown: true }, goneSignal(reply))
+      return asFile(reply, 'text/markdown; charset=utf-8', markdown ?? '')
+    },
+  )
+
+  server.get<Named & { Querystring: Static<typeof ExtractsQuestion> }>(
+    '/v1/crawls/:id/extracted',
+    {
+      schema: {
+        summary: 'What the crawl was to extract from its pages, made as it is read',
+        tags,
+        params: Type.Object({ id: Hex32 }),
+        querystring: ExtractsQuestion,
+        response: { 200: CrawlExtracts, 404: Problem, 503: Problem },
+      },
+    },
+    async ({ params, query }, reply) => {
+      const { cursor, limit = EXTRACTS_DEFAULT } = query
+      const page = cursor === undefined ? { limit } : { limit, cursor }
+      return extracts.crawl(params.id, page, goneSignal(reply))
+    },
+  )
+}
+
+/** Each may take its seconds. */
+const EXTRACTS_MAX = 50
+const EXTRACTS_DEFAULT = 20
+
+const ExtractsQuestion = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: EXTRACTS_MAX })),
+  cursor: Type.Optional(Type.String({ maxLength: 512 })),
+})
+
+function asFile(reply: FastifyReply, type: string, text: string): FastifyReply {
+  return reply.header('content-security-policy', DOWNLOAD_POLICY).type(type).send(`${text}\n`)
+}

@@ -1,0 +1,4 @@
+/** All that the worker threads of a member know to do (`platform/worker-main.ts` loads it). */
+import { extractTasks } from '../services/scrape/extract/tasks.ts'
+
+export const tasks = { ...extractTasks }
