@@ -32,6 +32,7 @@ export interface SiteVisit {
   readonly atMs: number
   readonly url: string
   readonly method: string
+  readonly headers: OutgoingRequest['headers']
   /** The machine that asked. */
   readonly from: string
 }
@@ -80,7 +81,8 @@ export class VirtualSites {
         const { url, signal } = request
         const connecting = { signal, delayMs: CONNECT_MS, label: `http ${url.href}` }
         const answer = await downloading(life, connecting, () => {
-          const visit = { atMs: nowMs(), url: url.href, method: request.method, from: life.name }
+          const { headers, method } = request
+          const visit = { atMs: nowMs(), url: url.href, method, headers, from: life.name }
           const answered = this.#visit(request, visit)
           if (answered.refuses === true) throw new AnilloError('FETCH_REFUSED', { host: url.host })
           this.visits.push(visit)

@@ -20,6 +20,7 @@ import {
   type ScrapeRequest,
   Waiting,
 } from '../wire/api.ts'
+import { howAfter } from '../wire/scrape-how.ts'
 import { Accounts } from './accounts.ts'
 import { Archives } from './archives.ts'
 import { Crawls } from './crawls.ts'
@@ -113,7 +114,7 @@ export class AnilloClient {
       scrape = next ?? (await this.#ask(Scrape, first))
     }
     // Whoever asks how a download goes shares it; how it came about, the first answer told.
-    return { ...scrape, how: begun.how }
+    return { ...scrape, how: howAfter(begun.how, scrape) }
   }
 
   /** How a download stands. @throws AnilloError NOT_FOUND */

@@ -254,6 +254,8 @@ export const RingEvent = Type.Object({
     Type.Literal('lookup'),
     Type.Literal('downloadStarted'),
     Type.Literal('downloadFinished'),
+    /** The site has still what is held. */
+    Type.Literal('revalidated'),
     Type.Literal('downloadFailed'),
     Type.Literal('refused'),
     Type.Literal('waiting'),
@@ -318,6 +320,8 @@ export const Page = Type.Object({
   hash: Text,
   /** When it was last seen to be so. */
   fetchedAt: Instant,
+  /** It was: the site was asked whether this copy is still so, and sent nothing else (304). */
+  isRevalidated: Type.Optional(Type.Boolean()),
   /** When this very content was first seen, which names the version; absent: at `fetchedAt`. */
   since: Type.Optional(Instant),
   durationMs: Type.Number(),
@@ -330,7 +334,7 @@ export type Page = Static<typeof Page>
 export const ScrapeRequest = Type.Object(
   {
     url: Type.String({ minLength: 1, maxLength: 8192 }),
-    /** Seconds; an older copy is downloaded anew. 0 always downloads. */
+    /** Seconds; the site is asked for an older copy. 0 always asks. Absent: as the site says. */
     maxAge: Type.Optional(Type.Integer({ minimum: 0 })),
   },
   { additionalProperties: false },
@@ -342,10 +346,15 @@ export const Scrape = Type.Object({
   url: Text,
   state: Type.Union([Type.Literal('running'), Type.Literal('done'), Type.Literal('failed')]),
   /**
-   * `hit`: was held. `fetched`: downloaded for this request. `coalesced`: shared another asker's
-   * download.
+   * `hit`: was held. `fetched`: downloaded for this request. `revalidated`: the site was asked for
+   * this request, and has still what was held. `coalesced`: shared another asker's request.
    */
-  how: Type.Union([Type.Literal('hit'), Type.Literal('fetched'), Type.Literal('coalesced')]),
+  how: Type.Union([
+    Type.Literal('hit'),
+    Type.Literal('fetched'),
+    Type.Literal('revalidated'),
+    Type.Literal('coalesced'),
+  ]),
   page: Type.Optional(Page),
   failure: Type.Optional(Failure),
   /** Seconds since the copy was fetched. */

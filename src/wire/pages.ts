@@ -71,7 +71,13 @@ export type OwnerReply = Static<typeof OwnerReply>
  */
 export const askPage = ownerMethod(
   'pages.ask',
-  Type.Object({ url: Address, maxAgeMs: DurationMs, waitMs: DurationMs }),
+  Type.Object({
+    url: Address,
+    maxAgeMs: DurationMs,
+    /** A copy of which the site says that it may be used again will do, too. */
+    bySite: Type.Optional(Type.Boolean()),
+    waitMs: DurationMs,
+  }),
 )
 
 /** Asks the owner what is known, and starts nothing. */
@@ -125,6 +131,7 @@ export type PageRow = Static<typeof PageRow>
 const PageOrder = Type.Object({
   url: Address,
   maxAgeMs: DurationMs,
+  bySite: Type.Optional(Type.Boolean()),
   /** When it was given, ms since 1970 by the clock of whom it was given to. */
   atMs: DurationMs,
   /** Members that have begun with it. */

@@ -15,7 +15,7 @@ export function scrapeCommand(context: CommandContext): Command {
     .description('have the ring download a page, or get what it holds')
     .argument('<url>', 'web address; “:8000” is short for http://localhost:8000')
     .addOption(
-      new Option('--max-age <seconds>', 'download anew what is older; 0 always does').argParser(
+      new Option('--max-age <seconds>', 'ask the site for what is older; 0 always does').argParser(
         integerFrom(0, 2 ** 31 - 1),
       ),
     )

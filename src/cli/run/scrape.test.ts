@@ -59,6 +59,7 @@ test('pageLines() tells status, way, sizes, hash, who fetched it and who owns it
 
 test('pageLines() tells a fresh page, a shared download, and an owner known at once', () => {
   assert.match(textOf({ ...SCRAPE, how: 'fetched' }), /from +fetched by n3 at /)
+  assert.match(textOf({ ...SCRAPE, how: 'revalidated' }), /from +unchanged at the site \(304\)/)
   assert.match(textOf({ ...SCRAPE, how: 'coalesced' }), /from +shared with others who asked/)
   assert.match(textOf({ ...SCRAPE, hops: [] }), /n3, known without a hop/)
   assert.match(textOf({ ...SCRAPE, age: 0 }), /, just now$/m)

@@ -134,6 +134,7 @@ function howText(scrape: Scrape, page: Page): string {
   const age = scrape.age ? `, ${durationText(scrape.age * 1_000)} old` : ', just now'
   if (scrape.how === 'hit') return `held (hit): downloaded by ${by}${age}`
   if (scrape.how === 'coalesced') return `shared with others who asked: downloaded by ${by}`
+  if (scrape.how === 'revalidated') return `unchanged at the site (304): asked by ${by}`
   return `fetched by ${by}`
 }
 

@@ -21,6 +21,10 @@ test('versions are told newest first, and each is shown by its instant', async (
   assert.equal(facts.json<{ since: string }>().since, OLDER_AT)
   const content = await server.inject({ url: `${BASE}/content?at=${OLDER_AT}` })
   assert.equal(content.body, 'older')
+  // The door's clock stands still, at the beginning of 1970.
+  for (const url of [`${BASE}/content`, BASE]) {
+    assert.equal((await server.inject({ url })).headers.age, '0')
+  }
   assert.equal((await server.inject({ url: `${BASE}/content` })).body, 'hello')
   await server.close()
 })

@@ -1,8 +1,10 @@
 /** `/v1/pages`: what is held of a page, and its body. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type, type Static } from 'typebox'
 
 import { AnilloError } from '../../base/errors.ts'
+import { SECOND_MS } from '../../base/limits.ts'
+import type { Clock } from '../../effects/clock.ts'
 import type { HeldPages as HeldPageList } from '../../services/scrape/transfer/held-pages.ts'
 import { HeldPages, PageFilter } from '../../wire/api-archives.ts'
 import { Page, Problem } from '../../wire/api.ts'
@@ -28,9 +30,10 @@ const Then = Type.Object({ at: Type.Optional(Instant) })
 type Then = Static<typeof Then>
 
 export function addPages(server: FastifyInstance, options: GatewayOptions): void {
-  const held = async (id: string, signal: AbortSignal): Promise<Page> => {
-    const scrape = await options.scraper.find(id, 0, signal)
+  const held = async (id: string, reply: FastifyReply): Promise<Page> => {
+    const scrape = await options.scraper.find(id, 0, goneSignal(reply))
     if (scrape?.page === undefined) throw notHeld()
+    void reply.header('age', ageText(scrape.page, options.clock))
     return scrape.page
   }
 
@@ -48,14 +51,13 @@ export function addPages(server: FastifyInstance, options: GatewayOptions): void
       },
     },
     async ({ asker, query }, reply) => {
-      const signal = goneSignal(reply)
       const { host, prefix, url } = query
-      if (url !== undefined) return pageFor(asker, await held(options.scraper.idOf(url), signal))
+      if (url !== undefined) return pageFor(asker, await held(options.scraper.idOf(url), reply))
       const narrowed = {
         ...(host === undefined ? {} : { host }),
         ...(prefix === undefined ? {} : { prefix }),
       }
-      return listed(options).list({ ...narrowed, ...pageOf(query) }, signal)
+      return listed(options).list({ ...narrowed, ...pageOf(query) }, goneSignal(reply))
     },
   )
 
@@ -71,9 +73,8 @@ export function addPages(server: FastifyInstance, options: GatewayOptions): void
       },
     },
     async ({ asker, params: { id }, query: { at } }, reply) => {
-      const signal = goneSignal(reply)
-      if (at === undefined) return pageFor(asker, await held(id, signal))
-      const version = await options.archive.at(id, at, { signal })
+      if (at === undefined) return pageFor(asker, await held(id, reply))
+      const version = await options.archive.at(id, at, { signal: goneSignal(reply) })
       if (version === undefined) throw notHeld()
       return pageFor(asker, version.page)
     },
@@ -105,6 +106,7 @@ function addContent(server: FastifyInstance, options: GatewayOptions): void {
         .header('content-security-policy', DOWNLOAD_POLICY)
         .header('content-disposition', `attachment; filename="${id.slice(0, 16)}"`)
         .header('etag', `"${content.page.hash}"`)
+        .header('age', ageText(content.page, options.clock))
         .header('content-length', content.page.bytes)
         .type(content.page.contentType || 'application/octet-stream')
         .send(ReadableStream.from(content.body))
@@ -135,6 +137,12 @@ function addView(server: FastifyInstance, options: GatewayOptions): void {
 function listed({ transfer }: GatewayOptions): Pick<HeldPageList, 'list'> {
   if (transfer !== undefined) return transfer.held
   throw new AnilloError('NOT_FOUND', { what: 'list of pages on this door' })
+}
+
+/** Seconds since the site was last seen to have it. */
+function ageText({ fetchedAt }: Page, clock: Clock): string {
+  const passedMs = clock.wallMs() - Date.parse(fetchedAt)
+  return String(Math.max(0, Math.floor(passedMs / SECOND_MS)))
 }
 
 /**

@@ -44,7 +44,7 @@ export const TITLE_SEARCH_BYTES = 64 * KIB
 export const CHARSET_SEARCH_BYTES = KIB
 export const TITLE_CHARS_MAX = 300
 
-/** A copy younger than this is an answer, where the asker names no age. */
+/** A copy younger than this is an answer, where neither the asker nor the site names an age. */
 export const MAX_AGE_DEFAULT_MS = DAY_MS
 /** A failure this young is told again instead of bothering the site again. */
 export const FAILURE_FRESH_MS = 10 * SECOND_MS

@@ -20,6 +20,7 @@ export const TOPIC_OF = {
   lookup: 'lookups',
   downloadStarted: 'downloads',
   downloadFinished: 'downloads',
+  revalidated: 'downloads',
   downloadFailed: 'downloads',
   refused: 'refusals',
   leads: 'store',
@@ -243,6 +244,7 @@ export const CHANGES_RING: ReadonlySet<EventKind> = new Set([
   'diskRoom',
   'downloadStarted',
   'downloadFinished',
+  'revalidated',
   'downloadFailed',
 ])
 

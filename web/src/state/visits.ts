@@ -1,4 +1,5 @@
 /** Pages asked for in this window: each is followed to its end, shown or left. */
+import { howAfter } from '../../../src/wire/scrape-how.ts'
 import { readScrape } from '../api/read.ts'
 import { RingTrouble, UNREADABLE, type Question } from '../api/ring-client.ts'
 import type { Scrape } from '../model/told.ts'
@@ -133,7 +134,8 @@ export class Visits {
   #take(key: number, scrape: Scrape): void {
     const { failure, state } = scrape
     const trouble = failure === undefined ? undefined : { ...failure }
-    this.#change(key, { state, scrape, how: this.find(key)?.how ?? scrape.how, trouble })
+    const how = howAfter(this.find(key)?.how ?? scrape.how, scrape)
+    this.#change(key, { state, scrape, how, trouble })
   }
 
   #change(key: number, change: Partial<Visit>): void {

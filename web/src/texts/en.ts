@@ -1,5 +1,5 @@
 /** Every text of the page in English. Its shape is what the other languages must fill. */
-import type { RingEvent } from '../../../src/wire/api.ts'
+import type { RingEvent, Scrape } from '../../../src/wire/api.ts'
 import type { Topic } from '../model/log.ts'
 import { ACCOUNTS_EN, type AccountTexts } from './accounts.en.ts'
 import { CRAWLS_EN, type CrawlTexts } from './crawls.en.ts'
@@ -38,8 +38,8 @@ export interface Texts {
     readonly close: string
     readonly save: string
     readonly open: string
-    readonly how: Readonly<Record<'hit' | 'fetched' | 'coalesced', string>>
-    readonly howLong: Readonly<Record<'hit' | 'fetched' | 'coalesced', string>>
+    readonly how: Readonly<Record<Scrape['how'], string>>
+    readonly howLong: Readonly<Record<Scrape['how'], string>>
     readonly frame: (page: string) => string
     readonly safe: string
     readonly notShown: (type: string) => string
@@ -215,10 +215,16 @@ export const EN: Texts = {
     close: 'Close',
     save: 'Save the body',
     open: 'Open by itself',
-    how: { hit: 'already held', fetched: 'downloaded', coalesced: 'shared' },
+    how: {
+      hit: 'already held',
+      fetched: 'downloaded',
+      revalidated: 'unchanged',
+      coalesced: 'shared',
+    },
     howLong: {
       hit: 'The ring held it already; nothing was downloaded.',
       fetched: 'It was downloaded for this request.',
+      revalidated: 'The site was asked, and has still what the ring held: nothing was downloaded.',
       coalesced: 'Somebody else was downloading it; the download was shared.',
     },
     frame: (page) => `${page}, as the ring downloaded it`,
@@ -355,6 +361,7 @@ export const EN: Texts = {
       lookup: ({ other, page, hops }) => `looked up ${page} → ${other}${hops}`,
       downloadStarted: ({ page }) => `is downloading ${page}`,
       downloadFinished: ({ page, bytes, duration }) => `downloaded ${page}${bytes}${duration}`,
+      revalidated: ({ page, duration }) => `found ${page} unchanged at its site${duration}`,
       downloadFailed: ({ page, why }) =>
         `could not download ${page}${why === '' ? '' : `: ${why}`}`,
       refused: ({ other, text, why }) =>

@@ -39,10 +39,17 @@ export const ES: Texts = {
     close: 'Cerrar',
     save: 'Guardar el cuerpo',
     open: 'Abrir aparte',
-    how: { hit: 'ya guardada', fetched: 'descargada', coalesced: 'compartida' },
+    how: {
+      hit: 'ya guardada',
+      fetched: 'descargada',
+      revalidated: 'sin cambios',
+      coalesced: 'compartida',
+    },
     howLong: {
       hit: 'El anillo ya la tenía; no se descargó nada.',
       fetched: 'Se descargó para esta petición.',
+      revalidated:
+        'Se preguntó al sitio, y sigue teniendo lo que el anillo guardaba: no se descargó nada.',
       coalesced: 'Alguien ya la estaba descargando; la descarga se compartió.',
     },
     frame: (page) => `${page}, tal como la descargó el anillo`,
@@ -180,6 +187,8 @@ export const ES: Texts = {
       lookup: ({ other, page, hops }) => `buscó ${page} → ${other}${hops}`,
       downloadStarted: ({ page }) => `está descargando ${page}`,
       downloadFinished: ({ page, bytes, duration }) => `descargó ${page}${bytes}${duration}`,
+      revalidated: ({ page, duration }) =>
+        `vio que ${page} sigue sin cambios en su sitio${duration}`,
       downloadFailed: ({ page, why }) => `no pudo descargar ${page}${why === '' ? '' : `: ${why}`}`,
       refused: ({ other, text, why }) =>
         other === ''

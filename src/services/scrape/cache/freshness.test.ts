@@ -3,15 +3,17 @@ import { test } from 'node:test'
 
 import fc from 'fast-check'
 
+import { present } from '../../../base/assert.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../base/limits.ts'
 import type { Headers } from '../fetch/http-message.ts'
 import {
+  conditionsOf,
   currentAgeMs,
-  decide,
   HEURISTIC_MAX_MS,
+  isFresh,
   lifetimeMs,
   revalidated,
-  type CacheRequest,
+  TAG_CHARS_MAX,
   type Stored,
 } from './freshness.ts'
 
@@ -31,14 +33,23 @@ function stored(text: string, more: Partial<Stored> = {}): Stored {
   return { status: 200, headers: headersOf(text), redirects: 'none', ...at, ...more }
 }
 
-/** What is done with it after `ageMs`. */
-function kindAfter(kept: Stored, ageMs: number, more: Partial<CacheRequest> = {}): string {
-  const request = { nowMs: T0_MS + ageMs, maxAgeMs: undefined, isArchive: false, ...more }
-  return decide(kept, request).kind
+/** Of what the site says nothing of. */
+const DEFAULT_MS = DAY_MS / 2
+
+function isFreshAfter(kept: Stored, ageMs: number): boolean {
+  return isFresh(kept, { nowMs: T0_MS + ageMs, defaultMs: DEFAULT_MS })
 }
 
-const LIFETIMES: readonly (readonly [headers: string, lifetimeMs: number, status?: number])[] = [
-  ['', 0],
+const LIFETIMES: readonly (readonly [
+  headers: string,
+  lifetimeMs: number | undefined,
+  status?: number,
+])[] = [
+  ['', undefined],
+  ['', undefined, 404],
+  [`Date: ${date(-1_000 * DAY_MS)}`, undefined],
+  ['', 0, 500],
+  ['', 0, 403],
   ['Cache-Control: max-age=60', MINUTE_MS],
   ['cache-control: public, MAX-AGE="60"', MINUTE_MS],
   ['Cache-Control: max-age=60, s-maxage=3600', HOUR_MS],
@@ -48,7 +59,7 @@ const LIFETIMES: readonly (readonly [headers: string, lifetimeMs: number, status
   ['Cache-Control: max-age=-1', 0],
   ['Cache-Control: max-age', 0],
   ['Cache-Control: max-age=99999999999999999999', 2 ** 31 * 1_000],
-  ['Cache-Control: x="max-age=60"', 0],
+  ['Cache-Control: x="max-age=60"', undefined],
   [`Cache-Control: max-age=60\nExpires: ${date(HOUR_MS)}`, MINUTE_MS],
   [`Expires: ${date(HOUR_MS)}`, HOUR_MS],
   [`Date: ${date(-MINUTE_MS)}\nExpires: ${date(HOUR_MS)}`, HOUR_MS + MINUTE_MS],
@@ -58,7 +69,7 @@ const LIFETIMES: readonly (readonly [headers: string, lifetimeMs: number, status
   [`Last-Modified: ${date(-10 * HOUR_MS)}`, HOUR_MS],
   [`Last-Modified: ${date(-1_000 * DAY_MS)}`, HEURISTIC_MAX_MS],
   [`Last-Modified: ${date(DAY_MS)}`, 0],
-  ['Last-Modified: long ago', 0],
+  ['Last-Modified: long ago', undefined],
   [`Last-Modified: ${date(-10 * HOUR_MS)}`, HOUR_MS, 404],
   [`Last-Modified: ${date(-10 * HOUR_MS)}`, 0, 500],
   [`Last-Modified: ${date(-10 * HOUR_MS)}`, 0, 302],
@@ -69,9 +80,9 @@ test('lifetimeMs() takes what is told, then Expires, then a tenth of the age of 
   for (const [text, expectedMs, status = 200] of LIFETIMES) {
     const kept = stored(text, { status })
     assert.equal(lifetimeMs(kept), expectedMs, text)
-    const leftMs = expectedMs - currentAgeMs(kept, T0_MS)
-    if (leftMs > 0) assert.equal(kindAfter(kept, leftMs - 1), 'fresh', text)
-    assert.notEqual(kindAfter(kept, leftMs), 'fresh', text)
+    const leftMs = expectedMs === undefined ? DEFAULT_MS : expectedMs - currentAgeMs(kept, T0_MS)
+    if (leftMs > 0) assert.ok(isFreshAfter(kept, leftMs - 1), text)
+    assert.ok(!isFreshAfter(kept, leftMs), text)
   }
 })
 
@@ -88,53 +99,26 @@ test('currentAgeMs() counts what it had when it came', () => {
   assert.equal(currentAgeMs(stored(''), T0_MS - HOUR_MS), 0)
 })
 
-test('decide() fetches what is not kept', () => {
-  const request = { nowMs: T0_MS, maxAgeMs: undefined, isArchive: true }
-  assert.deepEqual(decide(undefined, request), { kind: 'fetch' })
-})
-
-test('decide() takes nothing older than it is asked for', () => {
-  const kept = stored('Cache-Control: max-age=3600\nETag: "1"')
-  assert.equal(kindAfter(kept, 30_000, { maxAgeMs: 30_000 }), 'fresh')
-  assert.equal(kindAfter(kept, 30_001, { maxAgeMs: 30_000 }), 'revalidate')
-  assert.equal(kindAfter(kept, HOUR_MS, { maxAgeMs: DAY_MS }), 'revalidate')
-  assert.deepEqual(decide(kept, { nowMs: T0_MS + 10, maxAgeMs: undefined, isArchive: false }), {
-    kind: 'fresh',
-    ageMs: 10,
-  })
-})
-
-test('decide() asks anew for what may not be used again unasked', () => {
+test('isFresh() is not what may not be used again unasked', () => {
   for (const line of [
     'Cache-Control: no-cache',
     'Cache-Control: no-cache="set-cookie"',
     'Cache-Control: private',
+    'Cache-Control: no-store',
     'Vary: *',
     'Vary: accept, *',
   ]) {
-    const text = `${line}\nCache-Control: max-age=60\nETag: "1"`
-    assert.equal(kindAfter(stored(text), 0), 'revalidate', line)
-    assert.equal(kindAfter(stored(text), 0, { isArchive: true }), 'fresh', line)
+    assert.ok(!isFreshAfter(stored(`${line}\nCache-Control: max-age=60`), 0), line)
   }
+  // All requests carry the same headers.
   const vary = 'Vary: accept-encoding, user-agent\nCache-Control: max-age=60'
-  assert.equal(kindAfter(stored(vary), 0), 'fresh')
-  const noStore = stored('Cache-Control: no-store, max-age=60\nETag: "1"')
-  assert.equal(kindAfter(noStore, 0), 'fetch')
-  assert.equal(kindAfter(noStore, 0, { isArchive: true }), 'fresh')
+  assert.ok(isFreshAfter(stored(vary), 0))
 })
 
-test('decide() gives the archive by its age alone', () => {
-  const kept = stored('Cache-Control: no-cache, must-revalidate\nExpires: 0')
-  assert.equal(kindAfter(kept, HOUR_MS, { isArchive: true, maxAgeMs: HOUR_MS }), 'fresh')
-  assert.equal(kindAfter(kept, HOUR_MS + 1, { isArchive: true, maxAgeMs: HOUR_MS }), 'fetch')
-  assert.equal(kindAfter(kept, 1_000 * DAY_MS, { isArchive: true }), 'fresh')
-})
-
-test('decide() does not trust redirects that are told to be for once', () => {
-  const text = 'Cache-Control: max-age=60\nETag: "1"'
-  assert.equal(kindAfter(stored(text, { redirects: 'permanent' }), 0), 'fresh')
-  assert.equal(kindAfter(stored(text, { redirects: 'permanent' }), HOUR_MS), 'fetch')
-  assert.equal(kindAfter(stored(text, { redirects: 'temporary' }), 0), 'fetch')
+test('isFresh() does not trust redirects that are told to be for once', () => {
+  const text = 'Cache-Control: max-age=60'
+  assert.ok(isFreshAfter(stored(text, { redirects: 'permanent' }), 0))
+  assert.ok(!isFreshAfter(stored(text, { redirects: 'temporary' }), 0))
 })
 
 const CHANGED = date(-DAY_MS)
@@ -149,19 +133,20 @@ const VALIDATORS: readonly (readonly [headers: string, sent: string])[] = [
   [`Last-Modified: ${CHANGED}`, `if-modified-since: ${CHANGED}`],
   ['Last-Modified: yesterday', ''],
   [`Last-Modified: ${CHANGED}\nETag: "1"`, `if-none-match: "1"\nif-modified-since: ${CHANGED}`],
+  [`Last-Modified: ${CHANGED}\nETag: 1`, `if-modified-since: ${CHANGED}`],
+  [`ETag: "${'x'.repeat(TAG_CHARS_MAX - 2)}"`, `if-none-match: "${'x'.repeat(TAG_CHARS_MAX - 2)}"`],
+  [`ETag: "${'x'.repeat(TAG_CHARS_MAX - 1)}"`, ''],
+  ['Cache-Control: no-store\nETag: "1"', ''],
 ]
 
-test('decide() revalidates with the validators that are kept', () => {
+test('conditionsOf() has the validators that are kept', () => {
   for (const [text, sent] of VALIDATORS) {
-    const decision = decide(stored(text), { nowMs: T0_MS, maxAgeMs: undefined, isArchive: false })
-    const expected =
-      sent === '' ? { kind: 'fetch' } : { kind: 'revalidate', headers: headersOf(sent) }
-    // A day old, it would be fresh by chance for a tenth of it.
-    const stale = decide(stored(text), { nowMs: T0_MS + DAY_MS, maxAgeMs: 0, isArchive: false })
-    assert.deepEqual(stale, expected, text)
-    if (!text.includes('Last-Modified')) assert.deepEqual(decision, expected, text)
+    assert.deepEqual(conditionsOf(stored(text)), headersOf(sent), text)
   }
-  assert.equal(kindAfter(stored('ETag: "1"', { status: 404 }), 0), 'fetch')
+  assert.deepEqual(conditionsOf(stored('ETag: "1"', { status: 404 })), [])
+  for (const redirects of ['permanent', 'temporary'] as const) {
+    assert.deepEqual(conditionsOf(stored('ETag: "1"', { redirects })), [])
+  }
 })
 
 test('revalidated() takes the headers of a 304, and keeps what describes the content', () => {
@@ -184,8 +169,8 @@ test('revalidated() takes the headers of a 304, and keeps what describes the con
     requestedMs: answer.requestedMs,
     receivedMs: answer.receivedMs,
   })
-  assert.equal(kindAfter(after, HOUR_MS + 59_000), 'fresh')
-  assert.equal(kindAfter(after, HOUR_MS + 61_000), 'revalidate')
+  assert.ok(isFreshAfter(present(after, 'the copy'), HOUR_MS + 59_000))
+  assert.ok(!isFreshAfter(present(after, 'the copy'), HOUR_MS + 61_000))
 })
 
 const SAME: readonly (readonly [kept: string, told: string, isSame: boolean])[] = [
@@ -209,7 +194,7 @@ test('revalidated() refuses a 304 that speaks of other content', () => {
   }
 })
 
-test('decide() is fresh at any time before the lifetime and at none after, for any headers', () => {
+test('isFresh() is so at any time before the lifetime and at none after, for any headers', () => {
   const value = fc.oneof(
     fc.string({ maxLength: 30 }),
     fc.constantFrom(
@@ -237,10 +222,9 @@ test('decide() is fresh at any time before the lifetime and at none after, for a
     fc.property(fc.array(fc.tuple(name, value), { maxLength: 6 }), fc.nat(), (headers, ageMs) => {
       const kept = stored('', { headers })
       const nowMs = T0_MS + ageMs
-      const decision = decide(kept, { nowMs, maxAgeMs: undefined, isArchive: false })
-      if (decision.kind === 'fresh') assert.ok(decision.ageMs < lifetimeMs(kept))
-      const archive = decide(kept, { nowMs, maxAgeMs: undefined, isArchive: true })
-      assert.deepEqual(archive, { kind: 'fresh', ageMs: currentAgeMs(kept, nowMs) })
+      const isLeft = currentAgeMs(kept, nowMs) < (lifetimeMs(kept) ?? Infinity)
+      if (isFresh(kept, { nowMs, defaultMs: DEFAULT_MS })) assert.ok(isLeft)
+      assert.ok(conditionsOf(kept).length <= 2)
       revalidated(kept, { headers, requestedMs: nowMs, receivedMs: nowMs })
     }),
     { numRuns: 2_000 },

@@ -10,11 +10,15 @@
 import { DAY_MS } from '../../../base/limits.ts'
 import { httpDateMs } from '../fetch/http-date.ts'
 import { headerOf, type Headers } from '../fetch/http-message.ts'
-import { cacheControlOf, type CacheControl } from './cache-control.ts'
+import { cacheControlOf } from './cache-control.ts'
 
+/**
+ * Longer ones are not sent back: what a site takes of headers is bounded, and they cost each time.
+ */
+export const TAG_CHARS_MAX = 1_024
 /** Of the time since a page last changed (RFC 9111, 4.2.2). */
 const HEURISTIC_SHARE = 0.1
-/** A page that says nothing is looked at once a day. */
+/** Of such a guess. */
 export const HEURISTIC_MAX_MS = DAY_MS
 
 /** An answer as it is kept, and when it came. */
@@ -27,30 +31,28 @@ export interface Stored {
   readonly redirects: 'none' | 'permanent' | 'temporary'
 }
 
-export interface CacheRequest {
+export interface Asked {
   readonly nowMs: number
-  /** An older answer will not do; `undefined`: whatever the site says. */
-  readonly maxAgeMs: number | undefined
-  /** What is held is asked for, whether the site still says the same: `maxAgeMs` alone decides. */
-  readonly isArchive: boolean
+  /** How long an answer may be used of which the site says nothing. */
+  readonly defaultMs: number
 }
 
-export type CacheDecision =
-  | { readonly kind: 'fresh'; readonly ageMs: number }
-  /** Ask the site whether it changed, with these headers added. */
-  | { readonly kind: 'revalidate'; readonly headers: Headers }
-  | { readonly kind: 'fetch' }
-
-export function decide(stored: Stored | undefined, request: CacheRequest): CacheDecision {
-  if (stored === undefined) return { kind: 'fetch' }
+/** It may be used again unasked. */
+export function isFresh(stored: Stored, { nowMs, defaultMs }: Asked): boolean {
   const control = cacheControlOf(stored.headers)
-  const ageMs = currentAgeMs(stored, request.nowMs)
-  const isYoung = ageMs <= (request.maxAgeMs ?? Infinity)
-  if (request.isArchive ? isYoung : isYoung && isFresh(stored, control, ageMs)) {
-    return { kind: 'fresh', ageMs }
-  }
-  const headers = control.noStore ? [] : validatorsOf(stored)
-  return headers.length === 0 ? { kind: 'fetch' } : { kind: 'revalidate', headers }
+  if (control.noStore || control.noCache || control.isPrivate) return false
+  // The way there may have changed, whatever the page says of itself.
+  if (stored.redirects === 'temporary') return false
+  if (variesByAll(stored.headers)) return false
+  const toldMs = lifetimeMs(stored)
+  // Where the site says nothing, its clock counts for nothing either.
+  if (toldMs === undefined) return Math.max(0, nowMs - stored.receivedMs) < defaultMs
+  return currentAgeMs(stored, nowMs) < toldMs
+}
+
+/** What asks the site whether it changed; empty: it must be fetched. */
+export function conditionsOf(stored: Stored): Headers {
+  return cacheControlOf(stored.headers).noStore ? [] : validatorsOf(stored)
 }
 
 /** RFC 9111, 4.2.3: what it had when it came, by the site's clock or by the caches on the way. */
@@ -64,20 +66,9 @@ export function currentAgeMs(stored: Stored, nowMs: number): number {
   return Math.max(apparentMs, toldMs) + Math.max(0, nowMs - receivedMs)
 }
 
-/** RFC 9111, 4.2.1 and 4.2.2. 0: it is stale at once. */
-export function lifetimeMs(stored: Stored): number {
-  return lifetimeBy(stored, cacheControlOf(stored.headers))
-}
-
-function isFresh(stored: Stored, control: CacheControl, ageMs: number): boolean {
-  if (control.noStore || control.noCache || control.isPrivate) return false
-  // The way there may have changed, whatever the page says of itself.
-  if (stored.redirects === 'temporary') return false
-  if (variesByAll(stored.headers)) return false
-  return ageMs < lifetimeBy(stored, control)
-}
-
-function lifetimeBy(stored: Stored, control: CacheControl): number {
+/** RFC 9111, 4.2.1 and 4.2.2. 0: it is stale at once. `undefined`: the site says nothing of it. */
+export function lifetimeMs(stored: Stored): number | undefined {
+  const control = cacheControlOf(stored.headers)
   const explicitMs = control.sharedMaxAgeMs ?? control.maxAgeMs
   if (explicitMs !== undefined) return explicitMs
   const { headers, receivedMs } = stored
@@ -86,8 +77,9 @@ function lifetimeBy(stored: Stored, control: CacheControl): number {
     // What is no date has passed (RFC 9111, 5.3): `0` and `-1` are meant so.
     return Math.max(0, (dateOf(headers, 'expires') ?? 0) - dateMs)
   }
+  if (!HEURISTIC_STATUSES.has(stored.status)) return 0
   const changedMs = dateOf(headers, 'last-modified')
-  if (changedMs === undefined || !HEURISTIC_STATUSES.has(stored.status)) return 0
+  if (changedMs === undefined) return undefined
   return Math.min(Math.max(0, dateMs - changedMs) * HEURISTIC_SHARE, HEURISTIC_MAX_MS)
 }
 
@@ -112,7 +104,7 @@ function validatorsOf({ status, headers, redirects }: Stored): Headers {
   if (redirects !== 'none' || status !== 200) return []
   const found: (readonly [string, string])[] = []
   const tag = tagOf(headers)
-  if (tag !== undefined) found.push(['if-none-match', tag])
+  if (tag !== undefined && tag.length <= TAG_CHARS_MAX) found.push(['if-none-match', tag])
   const changed = headerOf(headers, 'last-modified')
   if (changed !== undefined && httpDateMs(changed) !== undefined) {
     found.push(['if-modified-since', changed])

@@ -4,6 +4,7 @@ import { DAY_MS, SECOND_MS } from '../../../base/limits.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import type { Unpack } from '../../../effects/unpack.ts'
 import type { Page, Scrape, ScrapeRequest } from '../../../wire/api.ts'
+import { howAfter } from '../../../wire/scrape-how.ts'
 import { isCss, isHtml } from '../fetch/http-message.ts'
 import { pause } from '../fetch/timing.ts'
 import type { Scraper } from '../pages/scraper.ts'
@@ -106,7 +107,7 @@ export async function scrapeToEnd(
     // Whoever downloaded it died: its successor is told of it by asking again.
     scrape = found ?? (await scraper.scrape(request, WAIT_MS, signal))
   }
-  return { ...scrape, how: begun.how }
+  return { ...scrape, how: howAfter(begun.how, scrape) }
 }
 
 /** Again where it may go better; `failed` once it was tried often enough. */

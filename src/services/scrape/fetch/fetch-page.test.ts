@@ -66,7 +66,6 @@ test('fetchPage() takes every status as an answer, with or without a body', asyn
     ['/status/404', 404],
     ['/status/500', 500],
     ['/no-content', 204],
-    ['/not-modified', 304],
     ['/to-nowhere', 302],
     ['/empty', 200],
   ] as const) {
@@ -112,6 +111,7 @@ const BAD: readonly (readonly [path: string, code: ErrorCode])[] = [
   ['/length-huge', 'FETCH_TOO_LARGE'],
   ['/headers-fat', 'FETCH_TOO_LARGE'],
   ['/headers-many', 'FETCH_TOO_LARGE'],
+  ['/not-modified', 'FETCH_BROKEN'],
   ['/broken/garbage', 'FETCH_BROKEN'],
   ['/broken/two-lengths', 'FETCH_BROKEN'],
   ['/broken/short', 'FETCH_BROKEN'],

@@ -2,6 +2,7 @@
  * One page, downloaded once: every redirect through the canonical rules and the gate, every limit
  * of `limits.ts` held while the bytes stream by, nothing kept in memory but the first 64 KiB.
  */
+import { assert } from '../../../base/assert.ts'
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { Sha256 } from '../../../base/hash.ts'
 import type { Clock } from '../../../effects/clock.ts'
@@ -29,7 +30,9 @@ import {
   contentLengthOf,
   isHtml,
   mediaTypeOf,
+  NOT_MODIFIED,
   redirectOf,
+  type Headers,
   type MediaType,
 } from './http-message.ts'
 import { charsetOf, sniffedType, titleOf } from './page-text.ts'
@@ -53,7 +56,23 @@ export interface FetchOrder {
   readonly signal: AbortSignal
 }
 
+/** A page of which a copy is held. */
+export interface ConditionalOrder extends FetchOrder {
+  /**
+   * `If-None-Match`, `If-Modified-Since`: told to the site itself, and to none that it leads to.
+   */
+  readonly conditions: Headers
+}
+
 export type FetchedPage = Omit<Page, 'id' | 'url' | 'fetchedAt' | 'fetchedBy'>
+
+/** The copy that the conditions speak of is still what the site has. */
+export interface NotModified {
+  readonly isNotModified: true
+  readonly headers: Headers
+  readonly remoteAddress: string
+  readonly durationMs: number
+}
 
 /**
  * Any answer of the site is a page, whatever its status.
@@ -61,6 +80,19 @@ export type FetchedPage = Omit<Page, 'id' | 'url' | 'fetchedAt' | 'fetchedBy'>
  * what `write` threw
  */
 export async function fetchPage(order: FetchOrder, tools: FetchTools): Promise<FetchedPage> {
+  const fetched = await fetchIfChanged({ ...order, conditions: [] }, tools)
+  assert(!('isNotModified' in fetched), 'nobody asked whether it changed')
+  return fetched
+}
+
+/**
+ * As `fetchPage`, where the site has something else than the copy.
+ * @throws AnilloError as `fetchPage`
+ */
+export async function fetchIfChanged(
+  order: ConditionalOrder,
+  tools: FetchTools,
+): Promise<FetchedPage | NotModified> {
   const stop = new AbortController()
   const host = new URL(order.url).hostname
   const late = (): AnilloError =>
@@ -81,23 +113,26 @@ export async function fetchPage(order: FetchOrder, tools: FetchTools): Promise<F
 type Redirect = Page['redirects'][number]
 
 class Download {
-  readonly #order: FetchOrder
+  readonly #order: ConditionalOrder
   readonly #tools: FetchTools
   readonly #signal: AbortSignal
   readonly #redirects: Redirect[] = []
 
-  constructor(order: FetchOrder, tools: FetchTools, signal: AbortSignal) {
+  constructor(order: ConditionalOrder, tools: FetchTools, signal: AbortSignal) {
     this.#order = order
     this.#tools = tools
     this.#signal = signal
   }
 
-  async run(): Promise<FetchedPage> {
+  async run(): Promise<FetchedPage | NotModified> {
     const startedMs = this.#tools.clock.nowMs()
     let url = this.#order.url
     for (;;) {
       using hop = new Hop(this.#signal)
       const response = await this.#ask(new URL(url), hop.signal)
+      if (response.status === NOT_MODIFIED) {
+        return this.#notModified(response, this.#tools.clock.nowMs() - startedMs)
+      }
       const location = redirectOf(response.status, response.headers)
       if (location === undefined) {
         const body = await this.#receive(new URL(url), response)
@@ -106,6 +141,21 @@ class Download {
       }
       url = this.#follow(url, { status: response.status, location })
     }
+  }
+
+  /** Of a page that is not held there is nothing to go on with. */
+  #notModified({ headers, remoteAddress }: IncomingResponse, durationMs: number): NotModified {
+    if (this.#conditions.length === 0) {
+      const host = new URL(this.#order.url).hostname
+      const problem = 'it answered 304 to a question without a condition'
+      throw new AnilloError('FETCH_BROKEN', { host, problem })
+    }
+    return { isNotModified: true, headers, remoteAddress, durationMs }
+  }
+
+  /** Where redirects lead to is another page. */
+  get #conditions(): Headers {
+    return this.#redirects.length === 0 ? this.#order.conditions : []
   }
 
   #follow(
@@ -152,6 +202,7 @@ class Download {
         ['User-Agent', this.#tools.agent],
         ['Accept', 'text/html,application/xhtml+xml,*/*;q=0.8'],
         ['Accept-Encoding', 'gzip, deflate, br, zstd'],
+        ...this.#conditions,
         ['Connection', 'close'],
       ],
       connectTimeoutMs: CONNECT_TIMEOUT_MS,

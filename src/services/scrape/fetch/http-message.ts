@@ -66,6 +66,9 @@ export function contentLengthOf(headers: Headers): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 }
 
+/** RFC 9110, 15.4.5: an answer to a condition, without content. */
+export const NOT_MODIFIED = 304
+
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 /** `x-gzip` is the old name (RFC 9110, 8.4.1.3). */

@@ -12,6 +12,7 @@ import type { RpcClient, Target } from '../../../rpc/types.ts'
 import type { ChunkStore } from '../../../store/types.ts'
 import type { MemberRef, Scrape, ScrapeRequest } from '../../../wire/api.ts'
 import { askPage, findPage, type Known, type OwnerReply } from '../../../wire/pages.ts'
+import { howAfter } from '../../../wire/scrape-how.ts'
 import { pause } from '../fetch/timing.ts'
 import {
   ASK_MARGIN_MS,
@@ -24,7 +25,7 @@ import {
 import { canonicalUrl, pageIdOf } from '../urls/canonical-url.ts'
 import { bodyPieces } from './page-body.ts'
 import { knownOf, refOf, type PageOwner } from './page-owner.ts'
-import { maxAgeAfter, verdictOn } from './page-record.ts'
+import { isForNothingHeld, verdictOn, wishAfter, type Wish } from './page-record.ts'
 import type { PageTable } from './page-table.ts'
 import type { PageContent, Scraper } from './scraper.ts'
 
@@ -37,7 +38,7 @@ export interface AskerTools {
   readonly owner: PageOwner
   /** By the ring's list of members, which knows more than who passes by. */
   readonly nameOf: (id: string) => string | undefined
-  /** Where the request names no age. */
+  /** How long a copy may be used of which the site says nothing, where the request names no age. */
   readonly maxAgeDefaultMs: number
 }
 
@@ -69,11 +70,9 @@ export class PageAsker implements Scraper {
     const url = canonicalUrl(request.url)
     const { clock, rpc, owner } = this.#tools
     const startedMs = clock.nowMs()
-    const maxAgeMs =
-      request.maxAge === undefined ? this.#tools.maxAgeDefaultMs : request.maxAge * SECOND_MS
     const asked = (wait: number) => ({
       url,
-      maxAgeMs: maxAgeAfter(maxAgeMs, clock.nowMs() - startedMs),
+      ...wishAfter(wishOf(request), clock.nowMs() - startedMs),
       waitMs: wait,
     })
     const position = pageIdOf(url)
@@ -81,14 +80,14 @@ export class PageAsker implements Scraper {
       position,
       here: (wait) => owner.ask(asked(wait), signal),
       there: async (to, wait) =>
-        (await this.#kept(position, { maxAgeMs: asked(wait).maxAgeMs, owner: to, signal })) ??
+        (await this.#kept(position, { ...asked(wait), owner: to, signal })) ??
         rpc.call(targetOf(to), askPage, asked(wait), { timeoutMs: wait + ASK_MARGIN_MS, signal }),
     }
     const { reached, how } = await this.#follow(question, { waitMs, signal })
     if (reached.reply.kind === 'unknown') throw new AnilloError('LOOKUP_EXHAUSTED')
     const isOlder = (reached.reply.ageMs ?? 0) > clock.nowMs() - startedMs
     const scrape = scrapeOf({ id: question.position, url }, reached.reply, reached.hops)
-    return { ...scrape, how: scrape.state === 'done' && isOlder ? 'hit' : how }
+    return { ...scrape, how: scrape.state === 'done' && isOlder ? 'hit' : howAfter(how, scrape) }
   }
 
   async find(id: string, waitMs: number, signal: AbortSignal): Promise<Scrape | undefined> {
@@ -115,17 +114,18 @@ export class PageAsker implements Scraper {
   /** A page that is young enough: nobody needs to be asked for it. */
   async #kept(
     id: Position,
-    asked: {
-      readonly maxAgeMs: number
+    asked: Wish & {
       readonly owner: MemberRef
       readonly signal: AbortSignal
     },
   ): Promise<Known | undefined> {
-    const { maxAgeMs, owner, signal } = asked
-    if (maxAgeMs <= 0) return undefined
-    const nowMs = this.#tools.clock.wallMs()
+    const { owner, signal } = asked
+    if (isForNothingHeld(asked)) return undefined
+    const { clock, maxAgeDefaultMs: defaultMs } = this.#tools
+    const nowMs = clock.wallMs()
     const record = (await this.#tools.table.get(id, { signal }))?.record
-    if (record === undefined || verdictOn(record, { nowMs, maxAgeMs }) !== 'page') return undefined
+    const verdict = verdictOn(record, { ...asked, nowMs, defaultMs })
+    if (record === undefined || verdict !== 'page') return undefined
     const name = this.#tools.nameOf(owner.id) ?? owner.name
     return knownOf({ how: 'hit', state: 'done', record }, { owner: { ...owner, name }, nowMs })
   }
@@ -205,6 +205,11 @@ export class PageAsker implements Scraper {
     }
     return undefined
   }
+}
+
+/** Who names an age asks for what is held; else the site says how long it may be used again. */
+function wishOf({ maxAge }: ScrapeRequest): Wish {
+  return maxAge === undefined ? { maxAgeMs: 0, bySite: true } : { maxAgeMs: maxAge * SECOND_MS }
 }
 
 function isPageId(id: string): boolean {

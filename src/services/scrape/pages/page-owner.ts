@@ -12,20 +12,21 @@ import type { OwnerAnswer, Overlay, TellDoing } from '../../../overlay/types.ts'
 import type { ChunkStore } from '../../../store/types.ts'
 import type { MemberRef, ScrapeRequest } from '../../../wire/api.ts'
 import type { Known, OwnerReply, PageRecord } from '../../../wire/pages.ts'
-import { fetchPage, type FetchTools } from '../fetch/fetch-page.ts'
+import type { FetchTools } from '../fetch/fetch-page.ts'
 import { pause, settles } from '../fetch/timing.ts'
 import { HeldLease } from '../held-lease.ts'
 import { LEASE_LOOK_MS, LEASE_RENEW_MS, LEASES_LOST_MAX, ORDER_TRIES_MAX } from '../limits.ts'
 import { canonicalUrl, pageIdOf, type CanonicalUrl } from '../urls/canonical-url.ts'
-import { BodyWriter } from './page-body.ts'
+import { downloadPage } from './page-download.ts'
 import {
   ageMs,
   failureRecord,
   followedBy,
-  maxAgeAfter,
-  pageRecord,
+  isForNothingHeld,
   verdictOn,
+  wishAfter,
   type Subject,
+  type Wish,
 } from './page-record.ts'
 import type { KeptPage } from './page-rows.ts'
 import type { Lease, Order, PageTable } from './page-table.ts'
@@ -40,13 +41,14 @@ export interface OwnerTools {
   readonly slots: Slots
   readonly fetching: FetchTools
   readonly tell: TellDoing
+  /** How long a copy may be used of which the site says nothing. */
+  readonly maxAgeDefaultMs: number
   /** Asks whoever owns the page; returns once it has the order. */
   readonly passOn: (request: ScrapeRequest) => Promise<void>
 }
 
-export interface AskQuestion {
+export interface AskQuestion extends Wish {
   readonly url: string
-  readonly maxAgeMs: number
   readonly waitMs: number
 }
 
@@ -80,7 +82,7 @@ interface PageSubject extends Subject {
 /** What somebody wants, and when it was heard of here. */
 interface Wanted {
   readonly subject: PageSubject
-  readonly maxAgeMs: number
+  readonly wish: Wish
   readonly sinceMs: number
 }
 
@@ -96,18 +98,18 @@ export class PageOwner {
   /** @throws AnilloError BUSY, URL_*, STORE_UNAVAILABLE, RPC_UNREACHABLE when it is stopping */
   async ask(question: AskQuestion, signal: AbortSignal): Promise<OwnerReply> {
     this.#closing.signal.throwIfAborted()
-    const { maxAgeMs, waitMs } = question
+    const { waitMs } = question
     const url = canonicalUrl(question.url)
     const id = pageIdOf(url)
     const running = this.#jobs.get(id)
     if (running !== undefined) return this.#join(running, { how: 'coalesced', waitMs, signal })
     if (!this.#tools.overlay.owns(id)) return this.#notOwner(id, signal)
-    const hit = await this.#hit(id, maxAgeMs)
+    const hit = await this.#hit(id, question)
     if (hit !== undefined) return this.#known(hit)
     this.#closing.signal.throwIfAborted()
     // Somebody may have been quicker.
     const begun = this.#jobs.get(id)
-    const job = begun ?? this.#start({ id, url }, { maxAgeMs, tries: 1 })
+    const job = begun ?? this.#start({ id, url }, { wish: wishAfter(question, 0), tries: 1 })
     return this.#join(job, { how: begun === undefined ? 'fetched' : 'coalesced', waitMs, signal })
   }
 
@@ -124,7 +126,7 @@ export class PageOwner {
   }
 
   /** Begins with an order that its taker left behind; nothing where it is under way here. */
-  async resume({ id, url: text, tries, maxAgeMs, atMs }: Order): Promise<void> {
+  async resume({ id, url: text, tries, atMs, ...wish }: Order): Promise<void> {
     const { clock, log, overlay, table } = this.#tools
     const url = canonicalUrl(text)
     const subject = { id: pageIdOf(url), url }
@@ -134,7 +136,7 @@ export class PageOwner {
     }
     if (this.#jobs.has(id) || !overlay.owns(subject.id)) return
     const sinceMs = clock.wallMs() - atMs
-    this.#start(subject, { maxAgeMs: maxAgeAfter(maxAgeMs, sinceMs), tries: tries + 1 })
+    this.#start(subject, { wish: wishAfter(wish, sinceMs), tries: tries + 1 })
   }
 
   /** Settles when no job runs, or after the time. */
@@ -165,18 +167,18 @@ export class PageOwner {
   /** @throws AnilloError BUSY */
   #start(
     subject: PageSubject,
-    { maxAgeMs, tries }: { readonly maxAgeMs: number; readonly tries: number },
+    { wish, tries }: { readonly wish: Wish; readonly tries: number },
   ): Job {
     const { clock, slots, table } = this.#tools
     const slot = slots.take()
-    const ordered = table.order({ ...subject, maxAgeMs, tries, atMs: clock.wallMs() })
+    const ordered = table.order({ ...subject, ...wish, tries, atMs: clock.wallMs() })
     const { promise, resolve } = Promise.withResolvers<Outcome | 'moved'>()
     const job: Job = { subject, ordered, outcome: promise, received: 0 }
     this.#jobs.set(subject.id, job)
     // Nobody may be waiting any more when it fails.
     promise.catch(() => undefined)
     ordered.catch(() => undefined)
-    resolve(this.#run(job, { wanted: { subject, maxAgeMs, sinceMs: clock.nowMs() }, slot }))
+    resolve(this.#run(job, { wanted: { subject, wish, sinceMs: clock.nowMs() }, slot }))
     return job
   }
 
@@ -211,7 +213,7 @@ export class PageOwner {
     if ('state' in leased) return leased
     try {
       const before = await table.get(id)
-      const hit = this.#goodEnough(before, this.#maxAgeMs(wanted))
+      const hit = this.#goodEnough(before, this.#wish(wanted))
       if (hit === undefined) return await this.#download(job, { leased, before })
       await table.endWith(leased.lease)
       return hit
@@ -234,7 +236,7 @@ export class PageOwner {
       if (lease !== undefined) return this.#held(lease)
       do {
         await pause(clock, LEASE_LOOK_MS, signal)
-        const hit = await this.#hit(id, this.#maxAgeMs(wanted))
+        const hit = await this.#hit(id, this.#wish(wanted))
         if (hit === undefined) continue
         await table.forget(id)
         return hit
@@ -248,14 +250,14 @@ export class PageOwner {
     return new HeldLease(lease, { clock, log, everyMs: LEASE_RENEW_MS, renew })
   }
 
-  #maxAgeMs({ maxAgeMs, sinceMs }: Wanted): number {
-    return maxAgeAfter(maxAgeMs, this.#tools.clock.nowMs() - sinceMs)
+  #wish({ wish, sinceMs }: Wanted): Wish {
+    return wishAfter(wish, this.#tools.clock.nowMs() - sinceMs)
   }
 
   /** Whoever asked may have gone with the word that the download runs: so it must. */
-  #passOn({ subject, maxAgeMs }: Wanted): void {
-    const maxAge = Math.ceil(maxAgeMs / SECOND_MS)
-    this.#tools.passOn({ url: subject.url, maxAge }).catch((thrown: unknown) => {
+  #passOn({ subject, wish }: Wanted): void {
+    const maxAge = wish.bySite === true ? {} : { maxAge: Math.ceil(wish.maxAgeMs / SECOND_MS) }
+    this.#tools.passOn({ url: subject.url, ...maxAge }).catch((thrown: unknown) => {
       this.#tools.log.warn('an order could not be passed on', { url: subject.url, error: thrown })
     })
   }
@@ -269,8 +271,10 @@ export class PageOwner {
     try {
       const record = await this.#fetch(job, under)
       if (record === undefined) return 'lost'
-      const bytes = record.page?.bytes ?? 0
-      tell({ kind: 'downloadFinished', url, bytes, durationMs: clock.nowMs() - startedMs })
+      const { bytes = 0, isRevalidated = false } = record.page ?? {}
+      const durationMs = clock.nowMs() - startedMs
+      if (isRevalidated) tell({ kind: 'revalidated', url, durationMs })
+      else tell({ kind: 'downloadFinished', url, bytes, durationMs })
       return { how: 'fetched', state: latest(record), record }
     } catch (thrown) {
       const error = asAnilloError(thrown)
@@ -292,31 +296,20 @@ export class PageOwner {
   }
 
   /** `undefined`: the lease ran out, and nothing was kept. */
-  async #fetch(job: Job, under: Under): Promise<PageRecord | undefined> {
+  async #fetch(job: Job, { before, leased }: Under): Promise<PageRecord | undefined> {
     const { chunks, clock, fetching, overlay, table } = this.#tools
     const { subject } = job
-    const { leased, before } = under
     const upload = table.upload(subject.id)
     const signal = AbortSignal.any([this.#closing.signal, leased.lost])
-    const writer = new BodyWriter(chunks, upload, signal)
-    try {
-      const order = {
-        url: subject.url,
-        write: (piece: Uint8Array) => writer.write(piece),
-        progress: (receivedBytes: number) => {
-          job.received = receivedBytes
-        },
-        signal,
-      }
-      const fetched = await fetchPage(order, fetching)
-      const made = { by: refOf(overlay.self), atMs: clock.wallMs() }
-      const record = followedBy(before?.record, pageRecord(subject, fetched, made))
-      const page = { record, body: await writer.finish() }
-      return (await table.keep(leased.lease, page, { before, upload })) ? record : undefined
-    } catch (thrown) {
-      await writer.abandon()
-      throw thrown
+    const progress = (receivedBytes: number): void => {
+      job.received = receivedBytes
     }
+    const made = () => ({ by: refOf(overlay.self), atMs: clock.wallMs() })
+    const order = { subject, before, upload, progress, signal }
+    const { attempt, body } = await downloadPage(order, { chunks, fetching, made })
+    const record = followedBy(before?.record, attempt)
+    const isKept = await table.keep(leased.lease, { record, body }, { before, upload })
+    return isKept ? record : undefined
   }
 
   /** A failure that cannot even be written down (a full disk) is told all the same. */
@@ -352,13 +345,14 @@ export class PageOwner {
     return this.#known(outcome.how === 'hit' ? outcome : { ...outcome, how })
   }
 
-  async #hit(id: Position, maxAgeMs: number): Promise<Outcome | undefined> {
-    if (maxAgeMs <= 0) return undefined
-    return this.#goodEnough(await this.#tools.table.get(id), maxAgeMs)
+  async #hit(id: Position, wish: Wish): Promise<Outcome | undefined> {
+    if (isForNothingHeld(wish)) return undefined
+    return this.#goodEnough(await this.#tools.table.get(id), wish)
   }
 
-  #goodEnough(kept: KeptPage | undefined, maxAgeMs: number): Outcome | undefined {
-    const verdict = verdictOn(kept?.record, { nowMs: this.#tools.clock.wallMs(), maxAgeMs })
+  #goodEnough(kept: KeptPage | undefined, wish: Wish): Outcome | undefined {
+    const { clock, maxAgeDefaultMs: defaultMs } = this.#tools
+    const verdict = verdictOn(kept?.record, { ...wish, nowMs: clock.wallMs(), defaultMs })
     if (kept === undefined || verdict === 'none') return undefined
     return { how: 'hit', state: verdict === 'page' ? 'done' : 'failed', record: kept.record }
   }

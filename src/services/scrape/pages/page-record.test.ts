@@ -40,7 +40,11 @@ test('verdictOn() takes a young copy first, then a failure of a moment ago', () 
   const page = record({ atMs: 0, succeeds: true })
   const failure = record({ atMs: 1_000, succeeds: false })
   const both = followedBy(page, failure)
-  const at = (afterMs: number, maxAgeMs: number) => ({ nowMs: START_MS + afterMs, maxAgeMs })
+  const at = (afterMs: number, maxAgeMs: number) => ({
+    nowMs: START_MS + afterMs,
+    maxAgeMs,
+    defaultMs: 0,
+  })
   assert.equal(verdictOn(undefined, at(0, 1_000)), 'none')
   assert.equal(verdictOn(page, at(999, 1_000)), 'page')
   assert.equal(verdictOn(page, at(1_000, 1_000)), 'none')

@@ -5,7 +5,9 @@
 import type { AnilloError } from '../../../base/errors.ts'
 import type { MemberRef, Page } from '../../../wire/api.ts'
 import type { PageRecord } from '../../../wire/pages.ts'
-import type { FetchedPage } from '../fetch/fetch-page.ts'
+import { isFresh, revalidated, type Stored } from '../cache/freshness.ts'
+import type { FetchedPage, NotModified } from '../fetch/fetch-page.ts'
+import { NOT_MODIFIED } from '../fetch/http-message.ts'
 import { FAILURE_FRESH_MS, HISTORY_MAX } from '../limits.ts'
 
 /** Who made an attempt, and when. */
@@ -25,6 +27,48 @@ export function pageRecord(subject: Subject, fetched: FetchedPage, made: Made): 
   const page: Page = { ...subject, ...fetched, fetchedAt: at, since: at, fetchedBy: made.by }
   return { ...subject, page, history: [{ at, by: made.by.name, status: fetched.status }] }
 }
+
+/** The copy as it stands after the site said that it is still so. */
+export function renewedRecord(
+  before: Page,
+  answer: NotModified,
+  made: Made,
+): PageRecord | undefined {
+  const receivedMs = made.atMs
+  const requestedMs = receivedMs - answer.durationMs
+  const stored = revalidated(storedOf(before), { headers: answer.headers, requestedMs, receivedMs })
+  if (stored === undefined) return undefined
+  const at = new Date(made.atMs).toISOString()
+  const { id, url } = before
+  const page: Page = {
+    ...before,
+    headers: stored.headers.map(([name, value]) => [name, value]),
+    fetchedAt: at,
+    fetchedBy: made.by,
+    durationMs: answer.durationMs,
+    remoteAddress: answer.remoteAddress,
+    isRevalidated: true,
+  }
+  const status = NOT_MODIFIED
+  return { id, url, page, history: [{ at, by: made.by.name, status }] }
+}
+
+/** As the rules of caches see it. */
+export function storedOf({ durationMs, fetchedAt, headers, redirects, status }: Page): Stored {
+  const receivedMs = Date.parse(fetchedAt)
+  const isTemporary = redirects.some((redirect) => !PERMANENT.has(redirect.status))
+  const led = isTemporary ? 'temporary' : 'permanent'
+  return {
+    status,
+    headers,
+    // From before the redirects to behind the body: never younger than it is.
+    requestedMs: receivedMs - durationMs,
+    receivedMs,
+    redirects: redirects.length === 0 ? 'none' : led,
+  }
+}
+
+const PERMANENT: ReadonlySet<number> = new Set([301, 308])
 
 export function failureRecord(subject: Subject, error: AnilloError, made: Made): PageRecord {
   const at = new Date(made.atMs).toISOString()
@@ -59,10 +103,18 @@ export function isSameContent(a: Pick<Page, 'hash' | 'status'>, b: typeof a): bo
   return a.hash === b.hash && a.status === b.status
 }
 
-export interface Asked {
-  readonly nowMs: number
-  /** 0: nothing that is held is good enough. */
+/** What of the copies that are held will do. */
+export interface Wish {
+  /** Any that is younger. */
   readonly maxAgeMs: number
+  /** And any of which the site says that it may be used again; `isFresh`. */
+  readonly bySite?: boolean
+}
+
+export interface Asked extends Wish {
+  readonly nowMs: number
+  /** How long a copy may be used of which the site says nothing. */
+  readonly defaultMs: number
 }
 
 /** `page`: the copy will do. `failure`: it failed a moment ago. `none`: the site must be asked. */
@@ -70,21 +122,43 @@ export type Verdict = 'page' | 'failure' | 'none'
 
 /** A copy that is young enough stays an answer even where a later attempt failed. */
 export function verdictOn(record: PageRecord | undefined, asked: Asked): Verdict {
-  if (record?.page !== undefined && ageMs(record.page.fetchedAt, asked.nowMs) < asked.maxAgeMs)
-    return 'page'
-  const failureMaxAgeMs = Math.min(asked.maxAgeMs, FAILURE_FRESH_MS)
+  if (record?.page !== undefined && isGoodEnough(record.page, asked)) return 'page'
+  const failureMaxAgeMs =
+    asked.bySite === true ? FAILURE_FRESH_MS : Math.min(asked.maxAgeMs, FAILURE_FRESH_MS)
   if (record?.failure !== undefined && ageMs(record.failure.at, asked.nowMs) < failureMaxAgeMs)
     return 'failure'
   return 'none'
 }
+
+function isGoodEnough(page: Page, { bySite, defaultMs, maxAgeMs, nowMs }: Asked): boolean {
+  const passedMs = ageMs(page.fetchedAt, nowMs)
+  if (passedMs < maxAgeMs) return true
+  if (bySite !== true) return false
+  // A site in trouble is not asked by everybody.
+  if (page.status >= FIRST_TROUBLE && passedMs < FAILURE_FRESH_MS) return true
+  return isFresh(storedOf(page), { nowMs, defaultMs })
+}
+
+const FIRST_TROUBLE = 500
 
 /**
  * What may be as old as `maxAgeMs` when it is asked for may be older later: what was made for this
  * very asking is never too old for it. Instants of pages are whole milliseconds, and what was made
  * just before must not pass for it.
  */
-export function maxAgeAfter(maxAgeMs: number, passedMs: number): number {
+function maxAgeAfter(maxAgeMs: number, passedMs: number): number {
   return maxAgeMs + Math.max(0, passedMs - 1)
+}
+
+/** `maxAgeAfter` of all that is wished. */
+export function wishAfter(wish: Wish, passedMs: number): Wish {
+  const maxAgeMs = maxAgeAfter(wish.maxAgeMs, passedMs)
+  return wish.bySite === true ? { maxAgeMs, bySite: true } : { maxAgeMs }
+}
+
+/** The site must be asked in any case: what is held need not be looked at. */
+export function isForNothingHeld({ bySite, maxAgeMs }: Wish): boolean {
+  return maxAgeMs <= 0 && bySite !== true
 }
 
 /** Never negative: another member's clock may be ahead. */

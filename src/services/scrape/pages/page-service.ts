@@ -83,6 +83,7 @@ export function createPageService(options: PageServiceOptions): PageService {
   }
   const { chunks } = store
   const table = new PageTable({ store, random, self: overlay.self.id })
+  const maxAgeDefaultMs = settings.maxAgeDefaultMs ?? MAX_AGE_DEFAULT_MS
   const owner: PageOwner = new PageOwner({
     clock,
     log,
@@ -92,11 +93,11 @@ export function createPageService(options: PageServiceOptions): PageService {
     slots,
     fetching,
     tell,
+    maxAgeDefaultMs,
     passOn: async (request) => {
       await scraper.scrape(request, 0, NEVER_ABORTED)
     },
   })
-  const maxAgeDefaultMs = settings.maxAgeDefaultMs ?? MAX_AGE_DEFAULT_MS
   const asking = { clock, rpc, overlay, table, chunks, owner, nameOf, maxAgeDefaultMs }
   const scraper = new PageAsker(asking)
   const orders = new PageOrders({ clock, log, overlay, table, owner })

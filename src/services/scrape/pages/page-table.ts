@@ -130,10 +130,7 @@ export class PageTable {
         ...(dropped === undefined ? [] : [{ kind: 'delete', sk: dropped.row.sk } as const]),
         ...endOf(id),
       ],
-      chunks: changesOf(
-        { ...linksOf({ record: page.record, chunks }), upload: kept.upload },
-        isReplaced ? dropped : before,
-      ),
+      chunks: changesOf({ ...page, chunks, ...kept }, isReplaced ? dropped : before),
     })
     return outcome.kind === 'done'
   }
@@ -250,13 +247,25 @@ function movedOf(id: string, { record, row }: KeptPage): RecordWrite {
   return { kind: 'put', sk: versionKey(id, since), value: row.value }
 }
 
-/** Chunks of both stay, as `ChunkChanges` says. */
+/**
+ * Chunks of both stay, as `ChunkChanges` says; those of the very body that was kept are not told.
+ */
 function changesOf(
-  { upload, ...refer }: ChunkLinks & { readonly upload: Upload },
+  { record, body, chunks, upload }: Pick<KeptPage, 'record' | 'body' | 'chunks'> & Keeping,
   gone: KeptPage | undefined,
 ): ChunkChanges {
+  const refer = linksOf({ record, chunks })
+  const unrefer = gone === undefined ? NO_LINKS : linksOf(gone)
+  const isSame = gone?.body === body && unrefer.reference === refer.reference
+  const kept = new Set(isSame ? bodyChunksOf(gone).map(({ hash }) => hash) : [])
+  const others = (links: ChunkLinks): ChunkLinks => {
+    return { ...links, chunks: links.chunks.filter(({ hash }) => !kept.has(hash)) }
+  }
+  const changes = { refer: others(refer), unrefer: others(unrefer) }
   return {
-    ...(refer.chunks.length === 0 ? {} : { upload: upload.id, refer }),
-    ...(gone === undefined || gone.chunks.length === 0 ? {} : { unrefer: linksOf(gone) }),
+    ...(changes.refer.chunks.length === 0 ? {} : { upload: upload.id, refer: changes.refer }),
+    ...(changes.unrefer.chunks.length === 0 ? {} : { unrefer: changes.unrefer }),
   }
 }
+
+const NO_LINKS: ChunkLinks = { reference: '', chunks: [] }
