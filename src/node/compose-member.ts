@@ -17,7 +17,6 @@ import {
   createCrawlService,
   type CrawlService,
 } from '../services/scrape/crawl/crawl-service.ts'
-import { findPageLinks } from '../services/scrape/crawl/page-links.ts'
 import { WorkerExtractor } from '../services/scrape/extract/extractor.ts'
 import { Extracts } from '../services/scrape/extract/extracts.ts'
 import {
@@ -224,14 +223,12 @@ function startServices(
     tell,
   })
   const { scraper } = pages
-  const findLinks = findPageLinks
   const crawls = createCrawlService({
     effects,
     rpc,
     overlay,
     store: store.store,
     scraper,
-    findLinks,
   })
   const transfer = createTransfer({
     effects,

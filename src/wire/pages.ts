@@ -48,6 +48,16 @@ const NotOwner = Type.Object({
   /** Whom the answering member takes for the owner. */
   hint: Type.Optional(MemberRef),
 })
+/** An address that a page names: absolute, canonical. */
+export const PageLink = Type.Object({
+  url: Address,
+  /** The page needs it to look right. */
+  isResource: Type.Boolean(),
+  /** A sitemap or feed. */
+  isList: Type.Optional(Type.Boolean()),
+})
+export type PageLink = Readonly<Static<typeof PageLink>>
+
 const Known = Type.Object({
   kind: Type.Literal('known'),
   state: Type.Union([Type.Literal('running'), Type.Literal('done'), Type.Literal('failed')]),
@@ -57,6 +67,8 @@ const Known = Type.Object({
   ageMs: Type.Optional(DurationMs),
   /** Bytes so far, while running. */
   received: Type.Optional(Count),
+  /** Where they were asked for, and known without reading the page again. */
+  links: Type.Optional(Type.Array(PageLink)),
   owner: MemberRef,
 })
 export type Known = Static<typeof Known>
@@ -77,6 +89,8 @@ export const askPage = ownerMethod(
     /** A copy of which the site says that it may be used again will do, too. */
     bySite: Type.Optional(Type.Boolean()),
     waitMs: DurationMs,
+    /** Whoever asks goes on with the links of the page. */
+    links: Type.Optional(Type.Boolean()),
   }),
 )
 

@@ -51,6 +51,13 @@ export const FAILURE_FRESH_MS = 10 * SECOND_MS
 
 /** A member that downloads a page and dies is followed by another after this. */
 export const LEASE_MS = 6 * SECOND_MS
+/**
+ * A ring of which no neighbour changed for so long is at rest: whoever joined, left or died is
+ * known to all whom it concerns.
+ */
+export const QUIET_MS = 10 * SECOND_MS
+/** Links that are told with a page; of more the page itself is read. */
+export const LINKS_CHARS_MAX = 256 * KIB
 /** Three tries within a lease. */
 export const LEASE_RENEW_MS = 2 * SECOND_MS
 /** Between two looks whether another member has ended the download that this one waits for. */

@@ -12,7 +12,6 @@ import { platformUnpack } from '../../../platform/unpack.ts'
 import type { CrawlRequest, CrawlUrl } from '../../../wire/api-crawls.ts'
 import { clientOf, overlayOf, PageRing, SILENT, storeOf } from '../pages/page-ring.test-helper.ts'
 import { createCrawlService } from './crawl-service.ts'
-import { findPageLinks } from './page-links.ts'
 
 const HTML = 'text/html; charset=utf-8'
 const XML = 'application/xml'
@@ -82,7 +81,6 @@ async function crawled(more: Partial<CrawlRequest>): Promise<Record<string, stri
     overlay: overlayOf(member),
     store: storeOf(member),
     scraper: member.pages.scraper,
-    findLinks: findPageLinks,
   })
   const request: CrawlRequest = { seeds: [`${origin}/`], delay: 0, connections: 4, ...more }
   const { id } = await service.crawls.start(request, { by: undefined })

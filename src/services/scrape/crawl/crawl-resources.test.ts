@@ -11,7 +11,6 @@ import { platformUnpack } from '../../../platform/unpack.ts'
 import type { CrawlRequest, CrawlUrl } from '../../../wire/api-crawls.ts'
 import { clientOf, overlayOf, PageRing, SILENT, storeOf } from '../pages/page-ring.test-helper.ts'
 import { createCrawlService } from './crawl-service.ts'
-import { findPageLinks } from './page-links.ts'
 
 const CSS = 'text/css'
 const HTML = 'text/html; charset=utf-8'
@@ -60,7 +59,6 @@ async function crawled(more: Partial<CrawlRequest>): Promise<ReadonlyMap<string,
     overlay: overlayOf(member),
     store: storeOf(member),
     scraper: member.pages.scraper,
-    findLinks: findPageLinks,
   })
   const seeds = [`${origin}/dir/`]
   const request: CrawlRequest = { seeds, scope: 'prefix', delay: 0, ...more }

@@ -20,7 +20,6 @@ import { canonicalUrl } from '../urls/canonical-url.ts'
 import { answerCrawls, createCrawlService, type CrawlService } from './crawl-service.ts'
 import { hostOf } from './hosts.ts'
 import { CRAWLS_TABLE, frontierPk, HOSTS_TABLE } from './places.ts'
-import type { FindLinks } from './visit.ts'
 
 const CONNECTIONS = 6
 const NOBODY = { by: undefined }
@@ -53,7 +52,6 @@ class CrawlRing {
       overlay: overlayOf(member),
       store: storeOf(member),
       scraper: member.pages.scraper,
-      findLinks,
     })
     answerCrawls(serverOf(member), () => service)
     this.services.set(member, service)
@@ -87,15 +85,6 @@ class CrawlRing {
     for (const service of this.services.values()) await service[Symbol.asyncDispose]()
     await this.ring[Symbol.asyncDispose]()
   }
-}
-
-const findLinks: FindLinks = async (page, body) => {
-  const pieces: Uint8Array[] = []
-  for await (const piece of body) pieces.push(piece.slice())
-  const html = Buffer.concat(pieces).toString()
-  return [...html.matchAll(/href="([^"]*)"/g)].map(([, href = '']) => {
-    return { url: new URL(href, page.finalUrl).href, isResource: false }
-  })
 }
 
 function requestFor(site: LinkedSite, more: Partial<CrawlRequest> = {}): CrawlRequest {

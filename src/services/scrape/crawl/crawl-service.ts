@@ -4,7 +4,7 @@ import type { Effects } from '../../../effects/effects.ts'
 import type { OwnerAnswer, Overlay } from '../../../overlay/types.ts'
 import type { RpcClient, RpcServer } from '../../../rpc/types.ts'
 import { TOLD_HOSTS_MAX, tellHosts } from '../../../wire/crawls.ts'
-import type { Scraper } from '../pages/scraper.ts'
+import type { Visitor } from '../pages/scraper.ts'
 import { CrawlDesk, type Crawls } from './crawls.ts'
 import { errandOf } from './errand.ts'
 import { Frontier, type FrontierStore } from './frontier.ts'
@@ -14,15 +14,14 @@ import { hostPosition, readHost, type Host } from './hosts.ts'
 import { Jobs } from './jobs.ts'
 import type { JobRow } from './rows.ts'
 import { Schedulers } from './schedulers.ts'
-import { visit, type FindLinks } from './visit.ts'
+import { visit } from './visit.ts'
 
 export interface CrawlServiceOptions {
   readonly effects: Pick<Effects, 'clock' | 'dns' | 'random' | 'log' | 'unpack'>
   readonly rpc: RpcClient
   readonly overlay: Overlay
   readonly store: FrontierStore
-  readonly scraper: Scraper
-  readonly findLinks: FindLinks
+  readonly scraper: Visitor
 }
 
 export interface CrawlService extends AsyncDisposable {
@@ -34,7 +33,7 @@ export interface CrawlService extends AsyncDisposable {
 }
 
 export function createCrawlService(options: CrawlServiceOptions): CrawlService {
-  const { effects, findLinks, overlay, rpc, scraper, store } = options
+  const { effects, overlay, rpc, scraper, store } = options
   const { clock, dns, log, random, unpack } = effects
   const frontier = new Frontier({ store, self: overlay.self.id })
   const jobs = new Jobs({ clock, frontier })
@@ -53,7 +52,7 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
     errandOf: (job: JobRow) => errandOf(job, () => clock.wallMs()),
     tell,
     visit: (...[row, errand, signal]: Parameters<HostSchedulerVisit>) =>
-      visit(row, errand, { clock, scraper, findLinks, unpack, signal }),
+      visit(row, errand, { clock, scraper, unpack, signal }),
     robotsOf: (host: Host, signal: AbortSignal) => robotsOf(host, { scraper, signal }),
   }
   const schedulers = new Schedulers({

@@ -3,6 +3,7 @@ import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
 import { CrawlRequest } from '../../../wire/api-crawls.ts'
 import { reader } from '../../../wire/method.ts'
+import type { PageLink } from '../../../wire/pages.ts'
 import { ScopeJudge } from '../scope/scope.ts'
 import { canonicalUrl, type CanonicalUrl } from '../urls/canonical-url.ts'
 import { hostOf } from './hosts.ts'
@@ -12,7 +13,6 @@ import {
   DEPTH_DEFAULT,
   RESOURCE_DEPTH_MAX,
 } from './limits.ts'
-import type { PageLink } from './page-link.ts'
 import { LIST_DEPTH_MAX, type JobRow, type Wanted } from './rows.ts'
 import type { Errand, FoundOnHost } from './visit.ts'
 

@@ -1,6 +1,7 @@
 /** What a host allows: its robots.txt, had through the ring as any page is (RFC 9309). */
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../base/limits.ts'
 import type { Page, Scrape } from '../../../wire/api.ts'
+import { AGENT } from '../links/links-to-follow.ts'
 import type { Scraper } from '../pages/scraper.ts'
 import { accessOf, type RobotsAccess, type RobotsAnswer } from '../robots/access.ts'
 import {
@@ -12,7 +13,6 @@ import {
 } from '../robots/robots.ts'
 import { canonicalUrl } from '../urls/canonical-url.ts'
 import type { Host } from './hosts.ts'
-import { AGENT } from './page-links.ts'
 import { requestMade, type RequestMade } from './request-made.ts'
 import { scrapeToEnd } from './visit.ts'
 

@@ -2,10 +2,10 @@
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import type { Unpack } from '../../../effects/unpack.ts'
 import type { Page } from '../../../wire/api.ts'
+import type { PageLink } from '../../../wire/pages.ts'
 import { UNPACK_FEED_BYTES, UNPACK_RATIO_FROM_BYTES, UNPACK_RATIO_MAX } from '../limits.ts'
 import { SitemapReader } from '../links/sitemap.ts'
 import { canonicalUrl } from '../urls/canonical-url.ts'
-import type { PageLink } from './page-link.ts'
 
 /** Lists that one index names, and that are read. */
 export const LISTS_PER_INDEX_MAX = 1_000

@@ -4,17 +4,18 @@ import { DAY_MS, SECOND_MS } from '../../../base/limits.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import type { Unpack } from '../../../effects/unpack.ts'
 import type { Page, Scrape, ScrapeRequest } from '../../../wire/api.ts'
+import type { PageLink } from '../../../wire/pages.ts'
 import { howAfter } from '../../../wire/scrape-how.ts'
 import { isCss, isHtml } from '../fetch/http-message.ts'
 import { pause } from '../fetch/timing.ts'
-import type { Scraper } from '../pages/scraper.ts'
+import { findLinks } from '../links/links-to-follow.ts'
+import type { Scraper, Visit, Visitor } from '../pages/scraper.ts'
 import { canonicalUrl, type CanonicalUrl } from '../urls/canonical-url.ts'
 import type { Ended, WantedOnHost } from './frontier-procedures.ts'
 import type { PaceLimits } from './host-pace.ts'
 import { hostOf, type Host } from './hosts.ts'
 import { RETRY_FIRST_MS, TRIES_MAX } from './limits.ts'
 import { readList, type ListRead } from './list-links.ts'
-import type { PageLink } from './page-link.ts'
 import { requestMade, type RequestMade } from './request-made.ts'
 import type { UrlEnd, UrlRow, Wanted } from './rows.ts'
 
@@ -31,16 +32,9 @@ export interface Errand {
   readonly lists: (host: Host, urls: readonly string[]) => readonly FoundOnHost[]
 }
 
-/** Each address once. */
-export type FindLinks = (
-  page: Page,
-  body: AsyncIterable<Uint8Array>,
-) => Promise<readonly PageLink[]>
-
 export interface VisitTools {
   readonly clock: Clock
-  readonly scraper: Scraper
-  readonly findLinks: FindLinks
+  readonly scraper: Visitor
   readonly unpack: Unpack
 }
 
@@ -64,7 +58,7 @@ export async function visit(
   errand: Errand,
   { signal, ...tools }: VisitTools & { readonly signal: AbortSignal },
 ): Promise<Visited> {
-  const scrape = await scraped(row, errand, { signal, ...tools })
+  const { links: told, ...scrape } = await scraped(row, errand, { signal, ...tools })
   const { failure, page } = scrape
   const made = requestMade(scrape)
   if (scrape.state === 'failed' || page === undefined) {
@@ -72,7 +66,10 @@ export async function visit(
   }
   const end = endOf(page, scrape.how)
   if (isTransient(page.status)) return { ended: failed(row, end), made, found: [] }
-  const links = await linksOf(page, { row, errand, signal, ...tools })
+  const links =
+    told === undefined
+      ? await linksOf(page, { row, errand, signal, ...tools })
+      : ({ kind: 'read', links: told } as const)
   if (links.kind === 'refused') {
     const { code } = links
     return { ended: { url: row.url, as: 'failed', end: { ...end, code } }, made, found: [] }
@@ -88,18 +85,27 @@ async function scraped(
   { url }: UrlRow,
   { maxAgeMs, startedAtMs }: Errand,
   { clock, scraper, signal }: VisitTools & { readonly signal: AbortSignal },
-): Promise<Scrape> {
+): Promise<Visit> {
   const sinceMs = Math.min(DAY_MS, Math.max(0, clock.wallMs() - startedAtMs))
   const maxAge = Math.ceil((maxAgeMs + sinceMs) / SECOND_MS)
-  return scrapeToEnd({ url, maxAge }, { scraper, signal })
+  const request = { url, maxAge }
+  const begun = await scraper.visit(request, WAIT_MS, signal)
+  return begun.state === 'running' ? toEnd(begun, request, { scraper, signal }) : begun
 }
 
 /** How a download ended; how it came about the first answer told. */
 export async function scrapeToEnd(
   request: ScrapeRequest,
-  { scraper, signal }: Pick<VisitTools, 'scraper'> & { readonly signal: AbortSignal },
+  { scraper, signal }: { readonly scraper: Scraper; readonly signal: AbortSignal },
 ): Promise<Scrape> {
-  const begun = await scraper.scrape(request, WAIT_MS, signal)
+  return toEnd(await scraper.scrape(request, WAIT_MS, signal), request, { scraper, signal })
+}
+
+async function toEnd(
+  begun: Scrape,
+  request: ScrapeRequest,
+  { scraper, signal }: { readonly scraper: Scraper; readonly signal: AbortSignal },
+): Promise<Scrape> {
   let scrape = begun
   while (scrape.state === 'running') {
     signal.throwIfAborted()
@@ -154,10 +160,8 @@ interface Visiting extends VisitTools {
   readonly signal: AbortSignal
 }
 
-async function linksOf(
-  page: Page,
-  { findLinks, row, scraper, signal, unpack }: Visiting,
-): Promise<ListRead> {
+/** Of a list, and of a page that was held or is long: from the copy that is kept. */
+async function linksOf(page: Page, { row, scraper, signal, unpack }: Visiting): Promise<ListRead> {
   const isPage = isHtml(page.contentType) || isCss(page.contentType)
   const isList = row.list !== undefined && !isPage && page.status < FIRST_REFUSAL
   const content = isPage || isList ? await scraper.content(page.id, signal) : undefined

@@ -83,7 +83,11 @@ type Parsed = NonNullable<ReturnType<Readability<string>['parse']>>
 
 function readable(html: string): Parsed | undefined {
   try {
-    return new Readability<string>(parser.parseFromString(html, 'text/html'), { keepClasses: true }).parse() ?? undefined
+    return (
+      new Readability<string>(parser.parseFromString(html, 'text/html'), {
+        keepClasses: true,
+      }).parse() ?? undefined
+    )
   } catch {
     // A page over which it stumbles has no article for us.
     return undefined

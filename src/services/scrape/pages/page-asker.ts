@@ -27,7 +27,7 @@ import { bodyPieces } from './page-body.ts'
 import { knownOf, refOf, type PageOwner } from './page-owner.ts'
 import { isForNothingHeld, verdictOn, wishAfter, type Wish } from './page-record.ts'
 import type { PageTable } from './page-table.ts'
-import type { PageContent, Scraper } from './scraper.ts'
+import type { PageContent, Visit, Visitor } from './scraper.ts'
 
 export interface AskerTools {
   readonly clock: Clock
@@ -59,14 +59,25 @@ interface Waiting {
   readonly signal: AbortSignal
 }
 
-export class PageAsker implements Scraper {
+export class PageAsker implements Visitor {
   readonly #tools: AskerTools
 
   constructor(tools: AskerTools) {
     this.#tools = tools
   }
 
-  async scrape(request: ScrapeRequest, waitMs: number, signal: AbortSignal): Promise<Scrape> {
+  scrape(request: ScrapeRequest, waitMs: number, signal: AbortSignal): Promise<Scrape> {
+    return this.#scrape(request, { waitMs, signal, isVisit: false })
+  }
+
+  visit(request: ScrapeRequest, waitMs: number, signal: AbortSignal): Promise<Visit> {
+    return this.#scrape(request, { waitMs, signal, isVisit: true })
+  }
+
+  async #scrape(
+    request: ScrapeRequest,
+    { isVisit, signal, waitMs }: Waiting & { readonly isVisit: boolean },
+  ): Promise<Visit> {
     const url = canonicalUrl(request.url)
     const { clock, rpc, owner } = this.#tools
     const startedMs = clock.nowMs()
@@ -74,20 +85,24 @@ export class PageAsker implements Scraper {
       url,
       ...wishAfter(wishOf(request), clock.nowMs() - startedMs),
       waitMs: wait,
+      ...(isVisit ? { links: true } : {}),
     })
     const position = pageIdOf(url)
     const question: Question = {
       position,
       here: (wait) => owner.ask(asked(wait), signal),
       there: async (to, wait) =>
-        (await this.#kept(position, { ...asked(wait), owner: to, signal })) ??
+        (isVisit ? undefined : await this.#kept(position, { ...asked(wait), owner: to, signal })) ??
         rpc.call(targetOf(to), askPage, asked(wait), { timeoutMs: wait + ASK_MARGIN_MS, signal }),
     }
     const { reached, how } = await this.#follow(question, { waitMs, signal })
     if (reached.reply.kind === 'unknown') throw new AnilloError('LOOKUP_EXHAUSTED')
     const isOlder = (reached.reply.ageMs ?? 0) > clock.nowMs() - startedMs
     const scrape = scrapeOf({ id: question.position, url }, reached.reply, reached.hops)
-    return { ...scrape, how: scrape.state === 'done' && isOlder ? 'hit' : howAfter(how, scrape) }
+    const { links } = reached.reply
+    const found = links === undefined ? {} : { links }
+    const isHit = scrape.state === 'done' && isOlder
+    return { ...scrape, ...found, how: isHit ? 'hit' : howAfter(how, scrape) }
   }
 
   async find(id: string, waitMs: number, signal: AbortSignal): Promise<Scrape | undefined> {

@@ -4,7 +4,7 @@
  */
 import { assert } from '../../../base/assert.ts'
 import type { ChunkStore, Upload } from '../../../store/types.ts'
-import type { PageRecord, StoredBody } from '../../../wire/pages.ts'
+import type { PageLink, PageRecord, StoredBody } from '../../../wire/pages.ts'
 import { conditionsOf } from '../cache/freshness.ts'
 import {
   fetchIfChanged,
@@ -13,6 +13,8 @@ import {
   type FetchTools,
   type NotModified,
 } from '../fetch/fetch-page.ts'
+import { isCss, isHtml } from '../fetch/http-message.ts'
+import { findLinks } from '../links/links-to-follow.ts'
 import type { CanonicalUrl } from '../urls/canonical-url.ts'
 import { BodyWriter } from './page-body.ts'
 import { pageRecord, renewedRecord, storedOf, type Made } from './page-record.ts'
@@ -25,6 +27,8 @@ export interface DownloadOrder {
   /** Chunks are put for it. */
   readonly upload: Upload
   readonly progress: (receivedBytes: number) => void
+  /** Asked once all has come. */
+  readonly wantsLinks: () => boolean
   readonly signal: AbortSignal
 }
 
@@ -39,6 +43,8 @@ export interface DownloadTools {
 export interface Downloaded {
   readonly attempt: PageRecord
   readonly body: StoredBody
+  /** Where they are wanted, and all lies in memory. */
+  readonly links?: readonly PageLink[] | undefined
 }
 
 /** @throws AnilloError as `fetchPage` and `ChunkStore.put` */
@@ -57,16 +63,16 @@ export async function downloadPage(
     received = await receive(order, { ...tools, conditions: [] })
   }
   assert(received.kind === 'page', 'nobody asked whether it changed')
-  const { body, fetched } = received
-  return { attempt: pageRecord(subject, fetched, tools.made()), body }
+  const { body, fetched, links } = received
+  return { attempt: pageRecord(subject, fetched, tools.made()), body, links }
 }
 
 type Received =
-  | { readonly kind: 'page'; readonly fetched: FetchedPage; readonly body: StoredBody }
+  | ({ readonly kind: 'page'; readonly fetched: FetchedPage } & Pick<Downloaded, 'body' | 'links'>)
   | { readonly kind: 'notModified'; readonly answer: NotModified }
 
 async function receive(
-  { progress, signal, subject, upload }: DownloadOrder,
+  { progress, signal, subject, upload, wantsLinks }: DownloadOrder,
   tools: DownloadTools & Pick<ConditionalOrder, 'conditions'>,
 ): Promise<Received> {
   const { chunks, conditions, fetching } = tools
@@ -76,9 +82,15 @@ async function receive(
     const order = { url: subject.url, write, progress, signal, conditions }
     const fetched = await fetchIfChanged(order, fetching)
     if ('isNotModified' in fetched) return { kind: 'notModified', answer: fetched }
-    return { kind: 'page', fetched, body: await writer.finish() }
+    const content = wantsLinks() && hasLinks(fetched) ? writer.whole : undefined
+    const links = content === undefined ? undefined : await findLinks(fetched, [content])
+    return { kind: 'page', fetched, body: await writer.finish(), links }
   } catch (thrown) {
     await writer.abandon()
     throw thrown
   }
+}
+
+function hasLinks({ contentType }: FetchedPage): boolean {
+  return isHtml(contentType) || isCss(contentType)
 }

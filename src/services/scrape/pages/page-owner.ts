@@ -1,7 +1,6 @@
 /**
  * What an owner does for its pages: all who ask for one while it is being downloaded share that
  * download, whichever member they asked first; what is kept and young enough is answered at once.
- * Being the owner is a habit; the lease alone gives the right to download a page and to keep it.
  */
 import { AnilloError, asAnilloError, ERRORS, isAnilloError } from '../../../base/errors.ts'
 import type { Position } from '../../../base/ids.ts'
@@ -11,11 +10,10 @@ import type { Log } from '../../../effects/log.ts'
 import type { OwnerAnswer, Overlay, TellDoing } from '../../../overlay/types.ts'
 import type { ChunkStore } from '../../../store/types.ts'
 import type { MemberRef, ScrapeRequest } from '../../../wire/api.ts'
-import type { Known, OwnerReply, PageRecord } from '../../../wire/pages.ts'
+import type { Known, OwnerReply, PageLink, PageRecord, StoredPage } from '../../../wire/pages.ts'
 import type { FetchTools } from '../fetch/fetch-page.ts'
-import { pause, settles } from '../fetch/timing.ts'
-import { HeldLease } from '../held-lease.ts'
-import { LEASE_LOOK_MS, LEASE_RENEW_MS, LEASES_LOST_MAX, ORDER_TRIES_MAX } from '../limits.ts'
+import { settles } from '../fetch/timing.ts'
+import { LEASES_LOST_MAX, LINKS_CHARS_MAX, ORDER_TRIES_MAX } from '../limits.ts'
 import { canonicalUrl, pageIdOf, type CanonicalUrl } from '../urls/canonical-url.ts'
 import { downloadPage } from './page-download.ts'
 import {
@@ -28,8 +26,9 @@ import {
   type Subject,
   type Wish,
 } from './page-record.ts'
+import type { PageRight, PageRights } from './page-right.ts'
 import type { KeptPage } from './page-rows.ts'
-import type { Lease, Order, PageTable } from './page-table.ts'
+import type { Keeping, Order, PageTable } from './page-table.ts'
 import type { Slots } from './slots.ts'
 
 export interface OwnerTools {
@@ -43,6 +42,7 @@ export interface OwnerTools {
   readonly tell: TellDoing
   /** How long a copy may be used of which the site says nothing. */
   readonly maxAgeDefaultMs: number
+  readonly rights: PageRights
   /** Asks whoever owns the page; returns once it has the order. */
   readonly passOn: (request: ScrapeRequest) => Promise<void>
 }
@@ -50,6 +50,8 @@ export interface OwnerTools {
 export interface AskQuestion extends Wish {
   readonly url: string
   readonly waitMs: number
+  /** Whoever asks goes on with the links of the page. */
+  readonly links?: boolean | undefined
 }
 
 export interface IdQuestion {
@@ -62,12 +64,18 @@ interface Outcome {
   readonly how: 'hit' | 'fetched'
   readonly state: 'done' | 'failed'
   readonly record: PageRecord
+  /** Of what was just downloaded, where somebody wants them. */
+  readonly links?: readonly PageLink[] | undefined
 }
 
 interface Job {
   readonly subject: PageSubject
-  /** The order outlives this member. */
-  readonly ordered: Promise<void>
+  readonly order: Omit<Order, 'id'>
+  /** Settles when the order outlives this member; absent while nobody was told that it will. */
+  ordered: Promise<void> | undefined
+  /** It is being kept: whoever would be told that it runs is told the end. */
+  isEnding: boolean
+  wantsLinks: boolean
   /** `moved`: the page is another member's by now, and nothing was begun. */
   readonly outcome: Promise<Outcome | 'moved'>
   /** Decoded bytes so far. */
@@ -84,6 +92,8 @@ interface Wanted {
   readonly subject: PageSubject
   readonly wish: Wish
   readonly sinceMs: number
+  /** What was kept when it was asked for, where that was looked at. */
+  readonly seen: { readonly kept: KeptPage | undefined } | undefined
 }
 
 export class PageOwner {
@@ -101,28 +111,32 @@ export class PageOwner {
     const { waitMs } = question
     const url = canonicalUrl(question.url)
     const id = pageIdOf(url)
+    const joining = { waitMs, signal, wantsLinks: question.links === true }
     const running = this.#jobs.get(id)
-    if (running !== undefined) return this.#join(running, { how: 'coalesced', waitMs, signal })
+    if (running !== undefined) return this.#join(running, { how: 'coalesced', ...joining })
     if (!this.#tools.overlay.owns(id)) return this.#notOwner(id, signal)
-    const hit = await this.#hit(id, question)
+    const kept = await this.#tools.table.get(id)
+    const hit = isForNothingHeld(question) ? undefined : this.#goodEnough(kept, question)
     if (hit !== undefined) return this.#known(hit)
     this.#closing.signal.throwIfAborted()
     // Somebody may have been quicker.
     const begun = this.#jobs.get(id)
-    const job = begun ?? this.#start({ id, url }, { wish: wishAfter(question, 0), tries: 1 })
-    return this.#join(job, { how: begun === undefined ? 'fetched' : 'coalesced', waitMs, signal })
+    const job =
+      begun ?? this.#start({ id, url }, { wish: wishAfter(question, 0), tries: 1, seen: { kept } })
+    return this.#join(job, { how: begun === undefined ? 'fetched' : 'coalesced', ...joining })
   }
 
   async find({ id, waitMs }: IdQuestion, signal: AbortSignal): Promise<OwnerReply> {
     this.#closing.signal.throwIfAborted()
     const running = this.#jobs.get(id)
-    if (running !== undefined) return this.#join(running, { how: 'coalesced', waitMs, signal })
+    const joining = { how: 'coalesced', waitMs, signal, wantsLinks: false } as const
+    if (running !== undefined) return this.#join(running, joining)
     if (!this.#tools.overlay.owns(id)) return this.#notOwner(id, signal)
     const record = (await this.#tools.table.get(id))?.record
     if (record !== undefined) return this.#known({ how: 'hit', state: latest(record), record })
     const begun = this.#jobs.get(id)
     if (begun === undefined) return { kind: 'unknown' }
-    return this.#join(begun, { how: 'coalesced', waitMs, signal })
+    return this.#join(begun, joining)
   }
 
   /** Begins with an order that its taker left behind; nothing where it is under way here. */
@@ -136,7 +150,9 @@ export class PageOwner {
     }
     if (this.#jobs.has(id) || !overlay.owns(subject.id)) return
     const sinceMs = clock.wallMs() - atMs
-    this.#start(subject, { wish: wishAfter(wish, sinceMs), tries: tries + 1 })
+    const taken = { wish: wishAfter(wish, sinceMs), tries: tries + 1, seen: undefined }
+    // Before it begins: who dies of it counts.
+    void this.#order(this.#start(subject, taken))
   }
 
   /** Settles when no job runs, or after the time. */
@@ -149,6 +165,7 @@ export class PageOwner {
   /** Breaks off what is running; while the store is there, so that nobody waits for its leases. */
   async close(): Promise<void> {
     const { address } = this.#tools.overlay.self
+    this.#tools.rights.close()
     // Whoever waits here asks the next owner.
     this.#closing.abort(new AnilloError('RPC_UNREACHABLE', { address, problem: 'it is stopping' }))
     await Promise.allSettled([...this.#jobs.values()].map((job) => job.outcome))
@@ -167,26 +184,37 @@ export class PageOwner {
   /** @throws AnilloError BUSY */
   #start(
     subject: PageSubject,
-    { wish, tries }: { readonly wish: Wish; readonly tries: number },
+    { wish, seen, tries }: Pick<Wanted, 'wish' | 'seen'> & { readonly tries: number },
   ): Job {
-    const { clock, slots, table } = this.#tools
+    const { clock, slots } = this.#tools
     const slot = slots.take()
-    const ordered = table.order({ ...subject, ...wish, tries, atMs: clock.wallMs() })
     const { promise, resolve } = Promise.withResolvers<Outcome | 'moved'>()
-    const job: Job = { subject, ordered, outcome: promise, received: 0 }
+    const job: Job = {
+      subject,
+      order: { url: subject.url, ...wish, tries, atMs: clock.wallMs() },
+      ordered: undefined,
+      isEnding: false,
+      wantsLinks: false,
+      outcome: promise,
+      received: 0,
+    }
     this.#jobs.set(subject.id, job)
     // Nobody may be waiting any more when it fails.
     promise.catch(() => undefined)
-    ordered.catch(() => undefined)
-    resolve(this.#run(job, { wanted: { subject, wish, sinceMs: clock.nowMs() }, slot }))
+    const wanted = { subject, wish, sinceMs: clock.nowMs(), seen }
+    resolve(slot.then(() => this.#run(job, wanted)))
     return job
   }
 
-  async #run(
-    job: Job,
-    { wanted, slot }: { readonly wanted: Wanted; readonly slot: Promise<void> },
-  ): Promise<Outcome | 'moved'> {
-    await slot
+  /** From then on it is begun again, whoever dies. */
+  #order(job: Job): Promise<void> {
+    if (job.ordered !== undefined) return job.ordered
+    job.ordered = this.#tools.table.order({ id: job.subject.id, ...job.order })
+    job.ordered.catch(() => undefined)
+    return job.ordered
+  }
+
+  async #run(job: Job, wanted: Wanted): Promise<Outcome | 'moved'> {
     try {
       await job.ordered
       // The ring may have changed while the order was in line.
@@ -195,7 +223,7 @@ export class PageOwner {
         return 'moved'
       }
       for (let lost = 0; lost < LEASES_LOST_MAX; lost++) {
-        const outcome = await this.#runOnce(job, wanted)
+        const outcome = await this.#runOnce(job, { ...wanted, mayOwn: lost === 0 })
         if (outcome !== 'lost') return outcome
       }
       throw new AnilloError('BUSY', { what: 'downloads' })
@@ -205,49 +233,40 @@ export class PageOwner {
     }
   }
 
-  /** `lost`: the lease ran out, and another member may have downloaded the page meanwhile. */
-  async #runOnce(job: Job, wanted: Wanted): Promise<Outcome | 'lost'> {
-    const { table } = this.#tools
-    const { id } = wanted.subject
-    const leased = await this.#lease(wanted)
-    if ('state' in leased) return leased
+  /** `lost`: another member has the right, and may have downloaded the page meanwhile. */
+  async #runOnce(job: Job, wanted: Taken): Promise<Outcome | 'lost'> {
+    const { rights, table } = this.#tools
+    const { mayOwn, seen, subject } = wanted
+    const { id } = subject
+    const kept = (): Promise<Outcome | undefined> => this.#hit(id, this.#wish(wanted))
+    const right = await rights.take({ id, mayOwn, kept, signal: this.#closing.signal })
+    if ('kept' in right) {
+      if (job.ordered !== undefined) await table.forget(id)
+      return right.kept
+    }
+    let isKept = false
     try {
-      const before = await table.get(id)
+      const before = right.isLeased || seen === undefined ? await table.get(id) : seen.kept
       const hit = this.#goodEnough(before, this.#wish(wanted))
-      if (hit === undefined) return await this.#download(job, { leased, before })
-      await table.endWith(leased.lease)
-      return hit
-    } catch (thrown) {
-      await table.release(leased.lease).catch(() => undefined)
-      throw thrown
+      const outcome = hit ?? (await this.#download(job, { right, before }))
+      if (hit !== undefined) await this.#endWith(job, right)
+      isKept = outcome !== 'lost'
+      return outcome
     } finally {
-      leased.stop()
+      await rights.giveBack(right, isKept)
     }
   }
 
-  /** The lease, or what another member kept while this one waited for it. */
-  async #lease(wanted: Wanted): Promise<HeldLease<Lease> | Outcome> {
-    const { clock, table } = this.#tools
-    const { id } = wanted.subject
-    const { signal } = this.#closing
-    for (;;) {
-      signal.throwIfAborted()
-      const lease = await table.acquire(id)
-      if (lease !== undefined) return this.#held(lease)
-      do {
-        await pause(clock, LEASE_LOOK_MS, signal)
-        const hit = await this.#hit(id, this.#wish(wanted))
-        if (hit === undefined) continue
-        await table.forget(id)
-        return hit
-      } while (!signal.aborted && (await table.isLeased(id)))
-    }
+  /** Whether an order is to be ended with the job; none is given from then on. */
+  async #endsOrder(job: Job): Promise<boolean> {
+    job.isEnding = true
+    await job.ordered?.catch(() => undefined)
+    return job.ordered !== undefined
   }
 
-  #held(lease: Lease): HeldLease<Lease> {
-    const { clock, log, table } = this.#tools
-    const renew = (): Promise<boolean> => table.renew(lease)
-    return new HeldLease(lease, { clock, log, everyMs: LEASE_RENEW_MS, renew })
+  async #endWith(job: Job, right: PageRight): Promise<void> {
+    const isOrdered = await this.#endsOrder(job)
+    await this.#tools.table.endWith(await right.shown(), isOrdered)
   }
 
   #wish({ wish, sinceMs }: Wanted): Wish {
@@ -269,13 +288,14 @@ export class PageOwner {
     const startedMs = clock.nowMs()
     tell({ kind: 'downloadStarted', url })
     try {
-      const record = await this.#fetch(job, under)
-      if (record === undefined) return 'lost'
+      const fetched = await this.#fetch(job, under)
+      if (fetched === undefined) return 'lost'
+      const { links, record } = fetched
       const { bytes = 0, isRevalidated = false } = record.page ?? {}
       const durationMs = clock.nowMs() - startedMs
       if (isRevalidated) tell({ kind: 'revalidated', url, durationMs })
       else tell({ kind: 'downloadFinished', url, bytes, durationMs })
-      return { how: 'fetched', state: latest(record), record }
+      return { how: 'fetched', state: latest(record), record, links }
     } catch (thrown) {
       const error = asAnilloError(thrown)
       if (error.code === 'INTERNAL')
@@ -289,41 +309,47 @@ export class PageOwner {
         durationMs,
       })
       this.#closing.signal.throwIfAborted()
-      if (under.leased.lost.aborted) return 'lost'
+      if (under.right.lost.aborted) return 'lost'
       if (isOfTheRing(error)) throw error
       return this.#keepFailure(job, { ...under, error })
     }
   }
 
-  /** `undefined`: the lease ran out, and nothing was kept. */
-  async #fetch(job: Job, { before, leased }: Under): Promise<PageRecord | undefined> {
+  /** `undefined`: the right was lost, and nothing was kept. */
+  async #fetch(
+    job: Job,
+    { before, right }: Under,
+  ): Promise<Pick<Outcome, 'record' | 'links'> | undefined> {
     const { chunks, clock, fetching, overlay, table } = this.#tools
     const { subject } = job
     const upload = table.upload(subject.id)
-    const signal = AbortSignal.any([this.#closing.signal, leased.lost])
+    const signal = AbortSignal.any([this.#closing.signal, right.lost])
     const progress = (receivedBytes: number): void => {
       job.received = receivedBytes
     }
     const made = () => ({ by: refOf(overlay.self), atMs: clock.wallMs() })
-    const order = { subject, before, upload, progress, signal }
-    const { attempt, body } = await downloadPage(order, { chunks, fetching, made })
+    const wantsLinks = (): boolean => job.wantsLinks
+    const order = { subject, before, upload, progress, signal, wantsLinks }
+    const { attempt, body, links } = await downloadPage(order, { chunks, fetching, made })
     const record = followedBy(before?.record, attempt)
-    const isKept = await table.keep(leased.lease, { record, body }, { before, upload })
-    return isKept ? record : undefined
+    const page = { record, body }
+    const isKept = await this.#keep(job, { page, right, keeping: { before, upload } })
+    return isKept ? { record, links } : undefined
   }
 
   /** A failure that cannot even be written down (a full disk) is told all the same. */
   async #keepFailure(
-    { subject }: Job,
-    { leased, before, error }: Under & { readonly error: AnilloError },
+    job: Job,
+    { right, before, error }: Under & { readonly error: AnilloError },
   ): Promise<Outcome | 'lost'> {
     const { clock, log, overlay, table } = this.#tools
+    const { subject } = job
     const made = { by: refOf(overlay.self), atMs: clock.wallMs() }
     const record = followedBy(before?.record, failureRecord(subject, error, made))
     const page = { record, body: before?.body ?? ({ kind: 'none' } as const) }
     const keeping = { before, upload: table.upload(subject.id) }
     try {
-      if (!(await table.keep(leased.lease, page, keeping))) return 'lost'
+      if (!(await this.#keep(job, { page, right, keeping }))) return 'lost'
     } catch (thrown) {
       if (isAnilloError(thrown) && isOfTheRing(thrown)) throw thrown
       log.warn('a failure could not be kept', { url: subject.url, error: thrown })
@@ -331,18 +357,35 @@ export class PageOwner {
     return { how: 'fetched', state: 'failed', record }
   }
 
+  async #keep(
+    job: Job,
+    kept: {
+      readonly page: StoredPage
+      readonly right: PageRight
+      readonly keeping: Omit<Keeping, 'isOrdered'>
+    },
+  ): Promise<boolean> {
+    const isOrdered = await this.#endsOrder(job)
+    const shown = await kept.right.shown()
+    const isKept = await this.#tools.table.keep(shown, kept.page, { ...kept.keeping, isOrdered })
+    job.isEnding = isKept
+    return isKept
+  }
+
   async #join(job: Job, asked: Joining): Promise<OwnerReply> {
     const { id } = job.subject
-    const { how, waitMs, signal } = asked
+    const { how, waitMs, signal, wantsLinks } = asked
+    job.wantsLinks ||= wantsLinks
     const isDone = await settles(job.outcome, {
       clock: this.#tools.clock,
       timeoutMs: waitMs,
       signal,
     })
-    if (!isDone) return this.#running(job, how)
+    if (!isDone && !job.isEnding) return this.#running(job, how)
     const outcome = await job.outcome
     if (outcome === 'moved') return this.#notOwner(id, signal)
-    return this.#known(outcome.how === 'hit' ? outcome : { ...outcome, how })
+    const links = wantsLinks && isLittle(outcome.links) ? { links: [...outcome.links] } : {}
+    return { ...this.#known(outcome.how === 'hit' ? outcome : { ...outcome, how }), ...links }
   }
 
   async #hit(id: Position, wish: Wish): Promise<Outcome | undefined> {
@@ -363,7 +406,7 @@ export class PageOwner {
 
   /** Not before the order outlives this member. The copy that is kept meanwhile is told too. */
   async #running(job: Job, how: Known['how']): Promise<Known> {
-    await job.ordered
+    await this.#order(job)
     const record = (await this.#tools.table.get(job.subject.id))?.record
     return {
       kind: 'known',
@@ -378,14 +421,25 @@ export class PageOwner {
 
 interface Joining {
   readonly how: 'fetched' | 'coalesced'
+  readonly wantsLinks: boolean
   readonly waitMs: number
   readonly signal: AbortSignal
 }
 
 /** The right to keep the page, and what is kept of it so far. */
 interface Under {
-  readonly leased: HeldLease<Lease>
+  readonly right: PageRight
   readonly before: KeptPage | undefined
+}
+
+/** Somebody wants the page; `mayOwn`: without a lease, where the ring is at rest. */
+interface Taken extends Wanted {
+  readonly mayOwn: boolean
+}
+
+function isLittle(links: readonly PageLink[] | undefined): links is readonly PageLink[] {
+  if (links === undefined) return false
+  return links.reduce((chars, { url }) => chars + url.length, 0) <= LINKS_CHARS_MAX
 }
 
 /** What is kept, as it is told. */

@@ -21,6 +21,7 @@ import type { RingEvent } from '../../../wire/api.ts'
 import { contactOf } from '../../../wire/contact.ts'
 import type { Method } from '../../../wire/method.ts'
 import { CRAWL_PROCEDURES } from '../crawl/procedures.ts'
+import { QUIET_MS } from '../limits.ts'
 import type { HeldPages } from './page-census.ts'
 import {
   answerPages,
@@ -42,11 +43,13 @@ export const SILENT: Log = {
   child: () => SILENT,
 }
 
-/** The operating system's time, with a wall clock that a test can set on. */
+/** The operating system's time, with clocks that a test can set on. */
 class ShiftedClock implements Clock {
   readonly #clock = platformClock()
   shiftMs = 0
-  nowMs = (): number => this.#clock.nowMs()
+  /** Of the other clock: what happened before was so much longer ago. */
+  aheadMs = 0
+  nowMs = (): number => this.#clock.nowMs() + this.aheadMs
   wallMs = (): number => this.#clock.wallMs() + this.shiftMs
   after: Clock['after'] = (delayMs, run) => this.#clock.after(delayMs, run)
   soon: Clock['soon'] = (run) => this.#clock.soon(run)
@@ -179,6 +182,11 @@ export class PageRing implements AsyncDisposable {
 
   forget(member: PageMember): void {
     if (this.#known.includes(member)) this.#know(this.#known.filter((each) => each !== member))
+  }
+
+  /** No neighbour changed for a while. */
+  rest(): void {
+    this.clock.aheadMs += QUIET_MS
   }
 
   at(address: string | undefined): PageMember | undefined {

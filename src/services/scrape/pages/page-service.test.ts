@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 
+import { startLinkedSite } from '../../../../test/fixtures/linked-site.ts'
 import { closedPort, PAGE_HTML, plainText, startSite } from '../../../../test/fixtures/site.ts'
 import { isAnilloError } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
@@ -14,26 +15,28 @@ import { PageTable } from './page-table.ts'
 const NEVER = new AbortController().signal
 const WAIT_MS = 20_000
 
-test('scrape() by 50 askers at five members is one GET, and each sees the page', async () => {
-  await using site = await startSite()
-  await using ring = await PageRing.start({ members: 5 })
-  const url = `${site.origin}/held/1`
-  const askers = Array.from({ length: 50 }, (_, i) => scrape(ring.members[i % 5], url))
-  await site.asked('/held/1')
-  site.release()
-  const answers = await Promise.all(askers)
-  assert.equal(site.count('/held/1'), 1)
-  assert.equal(answers.filter((answer) => answer.how === 'fetched').length, 1)
-  assert.equal(answers.filter((answer) => answer.how === 'coalesced').length, 49)
-  for (const answer of answers) {
-    assert.equal(answer.state, 'done')
-    assert.equal(answer.page?.hash, sha256Hex(PAGE_HTML))
-    assert.equal(answer.owner.id, ring.ownerOf(answer.id).self.id)
-    assert.equal(answer.page?.fetchedBy.id, answer.owner.id)
-  }
-  for (const member of ring.members) assert.equal((await scrape(member, url)).how, 'hit')
-  assert.equal(site.count('/held/1'), 1)
-})
+for (const when of ['after a change', 'at rest'])
+  test(`scrape() by 50 askers at five members is one GET, and each sees the page (${when})`, async () => {
+    await using site = await startSite()
+    await using ring = await PageRing.start({ members: 5 })
+    if (when === 'at rest') ring.rest()
+    const url = `${site.origin}/held/1`
+    const askers = Array.from({ length: 50 }, (_, i) => scrape(ring.members[i % 5], url))
+    await site.asked('/held/1')
+    site.release()
+    const answers = await Promise.all(askers)
+    assert.equal(site.count('/held/1'), 1)
+    assert.equal(answers.filter((answer) => answer.how === 'fetched').length, 1)
+    assert.equal(answers.filter((answer) => answer.how === 'coalesced').length, 49)
+    for (const answer of answers) {
+      assert.equal(answer.state, 'done')
+      assert.equal(answer.page?.hash, sha256Hex(PAGE_HTML))
+      assert.equal(answer.owner.id, ring.ownerOf(answer.id).self.id)
+      assert.equal(answer.page?.fetchedBy.id, answer.owner.id)
+    }
+    for (const member of ring.members) assert.equal((await scrape(member, url)).how, 'hit')
+    assert.equal(site.count('/held/1'), 1)
+  })
 
 test('scrape() answers running after its waiting time, find() then tells the end', async () => {
   await using site = await startSite()
@@ -206,19 +209,21 @@ test('an owner that stops answering is followed by another as soon as the ring s
   assert.equal(site.log.length, 2)
 })
 
-test('a member that joins in mid-download waits for the one that began it', async () => {
-  await using site = await startSite()
-  await using ring = await PageRing.start({ members: 1 })
-  const urls = Array.from({ length: 12 }, (_, i) => `${site.origin}/held/${String(i)}`)
-  const early = urls.map((url) => scrape(ring.members[0], url))
-  await Promise.all(urls.map((_, i) => site.asked(`/held/${String(i)}`)))
-  const newcomer = await ring.join()
-  const late = urls.map((url) => scrape(newcomer, url))
-  assert.ok(urls.some((url) => ring.ownerOf(newcomer.pages.scraper.idOf(url)) === newcomer))
-  site.release()
-  for (const answer of await Promise.all([...early, ...late])) assert.equal(answer.state, 'done')
-  assert.equal(site.log.length, 12)
-})
+for (const when of ['after a change', 'at rest'])
+  test(`a member that joins in mid-download waits for the one that began it (${when})`, async () => {
+    await using site = await startSite()
+    await using ring = await PageRing.start({ members: 1 })
+    if (when === 'at rest') ring.rest()
+    const urls = Array.from({ length: 12 }, (_, i) => `${site.origin}/held/${String(i)}`)
+    const early = urls.map((url) => scrape(ring.members[0], url))
+    await Promise.all(urls.map((_, i) => site.asked(`/held/${String(i)}`)))
+    const newcomer = await ring.join()
+    const late = urls.map((url) => scrape(newcomer, url))
+    assert.ok(urls.some((url) => ring.ownerOf(newcomer.pages.scraper.idOf(url)) === newcomer))
+    site.release()
+    for (const answer of await Promise.all([...early, ...late])) assert.equal(answer.state, 'done')
+    assert.equal(site.log.length, 12)
+  })
 
 test('scrape() beyond slots and line is BUSY, at once; load() says so', async () => {
   await using site = await startSite()
@@ -335,6 +340,55 @@ test('of two that take themselves for the owner one keeps the page, and both sho
     assert.equal(answer.state, 'done')
     assert.equal(answer.page?.fetchedBy.id, other?.self.id)
   }
+})
+
+test('a download that is waited for is no order, and has no lease while the ring is at rest', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 3 })
+  ring.rest()
+  const url = `${site.origin}/held/1`
+  const asked = scrape(ring.members[0], url)
+  await site.asked('/held/1')
+  const id = ring.members[0]?.pages.scraper.idOf(url) ?? ''
+  const range = { table: 'pages', pk: id.slice(0, 2), limit: 10 }
+  const rows = async () => (await ring.store.list(range)).items.map(({ sk }) => sk)
+  assert.deepEqual(await rows(), [])
+  site.release()
+  assert.equal((await asked).state, 'done')
+  assert.deepEqual(await rows(), [`page/${id}`])
+})
+
+test('a download at rest is lost to who kept the page before, and shows that', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 2 })
+  ring.rest()
+  const url = `${site.origin}/held/1`
+  const owner = ring.ownerOf(ring.members[0]?.pages.scraper.idOf(url) ?? '')
+  const early = scrape(owner, url, { maxAge: 60 })
+  await site.asked('/held/1')
+  // It hangs, and does not learn that the ring goes on without it.
+  owner.watchers.clear()
+  ring.forget(owner)
+  const other = ring.members.find((member) => member !== owner)
+  const late = scrape(other, url)
+  await site.asked('/held/1', 2)
+  site.release()
+  const answers = await Promise.all([early, late])
+  assert.equal(new Set(answers.map(({ page }) => page?.fetchedBy.id)).size, 1)
+  assert.equal(site.count('/held/1'), 2)
+})
+
+test('visit() tells the links of what it downloads', async () => {
+  await using site = await startLinkedSite(10)
+  await using ring = await PageRing.start({ members: 3 })
+  const url = `${site.origin}/p/1`
+  for (const member of ring.members) {
+    const { links } = await member.pages.scraper.visit({ url, maxAge: 0 }, WAIT_MS, NEVER)
+    assert.ok(links?.some((link) => link.url === `${site.origin}/p/3` && !link.isResource))
+  }
+  const held = await ring.members[0]?.pages.scraper.visit({ url, maxAge: 60 }, WAIT_MS, NEVER)
+  assert.equal(held?.how, 'hit')
+  assert.equal(held.links, undefined)
 })
 
 test('an order that waits in line goes to the member that owns its page by then', async () => {

@@ -11,14 +11,16 @@ import {
   DOWNLOADS_WAITING_MAX,
   DRAIN_DOWNLOADS_MS,
   MAX_AGE_DEFAULT_MS,
+  QUIET_MS,
 } from '../limits.ts'
 import { Archive } from '../versions/archive.ts'
 import { PageAsker } from './page-asker.ts'
 import { PageCensus, type HeldPages, type PageCounts } from './page-census.ts'
 import { PageOrders } from './page-orders.ts'
 import { PageOwner } from './page-owner.ts'
+import { PageRights } from './page-right.ts'
 import { PageTable, type PageStore } from './page-table.ts'
-import type { Scraper } from './scraper.ts'
+import type { Visitor } from './scraper.ts'
 import { Slots } from './slots.ts'
 
 export interface PageSettings {
@@ -31,6 +33,8 @@ export interface PageSettings {
   readonly busyDownloads?: number
   /** For requests that name no age. */
   readonly maxAgeDefaultMs?: number
+  /** The ring is at rest when no neighbour changed for so long. */
+  readonly quietMs?: number
 }
 
 export interface PageServiceOptions {
@@ -56,7 +60,7 @@ export interface PageLoad {
 }
 
 export interface PageService extends AsyncDisposable {
-  readonly scraper: Scraper
+  readonly scraper: Visitor
   readonly archive: Archive
   /** For other members (`answerPages`). */
   readonly owner: Pick<PageOwner, 'ask' | 'find'>
@@ -84,6 +88,8 @@ export function createPageService(options: PageServiceOptions): PageService {
   const { chunks } = store
   const table = new PageTable({ store, random, self: overlay.self.id })
   const maxAgeDefaultMs = settings.maxAgeDefaultMs ?? MAX_AGE_DEFAULT_MS
+  const quietMs = settings.quietMs ?? QUIET_MS
+  const rights = new PageRights({ clock, log, overlay, table, quietMs })
   const owner: PageOwner = new PageOwner({
     clock,
     log,
@@ -94,6 +100,7 @@ export function createPageService(options: PageServiceOptions): PageService {
     fetching,
     tell,
     maxAgeDefaultMs,
+    rights,
     passOn: async (request) => {
       await scraper.scrape(request, 0, NEVER_ABORTED)
     },

@@ -68,7 +68,11 @@ function pageOf(bodyBytes: number, headerBytes = 0): StoredPage {
 
 async function keep(table: PageTable, page: StoredPage): Promise<boolean> {
   const lease = present(await table.acquire(ID), 'the lease')
-  return table.keep(lease, page, { before: await table.get(ID), upload: table.upload(ID) })
+  return table.keep(lease, page, {
+    before: await table.get(ID),
+    upload: table.upload(ID),
+    isOrdered: true,
+  })
 }
 
 test('keep() shows what it kept, whatever fits a record', async () => {
@@ -99,12 +103,26 @@ test('keep() by who lost its lease changes nothing, and its successor keeps', as
   shelf.store.nowMs += LEASE_MS
   assert.equal(await second.isLeased(ID), false)
   const lease = present(await second.acquire(ID), 'the lease')
-  const keeping = { before: undefined, upload: first.upload(ID) }
+  const keeping = { before: undefined, upload: first.upload(ID), isOrdered: true }
   assert.equal(await first.keep(lost, pageOf(1), keeping), false)
   assert.equal(await first.get(ID), undefined)
   assert.ok(await second.keep(lease, pageOf(2), keeping))
   assert.equal(await first.renew(lost), false)
   assert.equal((await first.get(ID))?.record.page?.bytes, 2)
+})
+
+test('keep() without a lease is for who is first, and for nobody while another has the lease', async () => {
+  const shelf = new Shelf()
+  const [first, second] = [shelf.table('m1'), shelf.table('m2')]
+  const owned = { id: ID, fence: undefined }
+  const keeping = { before: undefined, upload: first.upload(ID), isOrdered: false }
+  assert.ok(await first.keep(owned, pageOf(1), keeping))
+  assert.equal(await second.keep(owned, pageOf(2), keeping), false)
+  const before = await second.get(ID)
+  const lease = present(await second.acquire(ID), 'the lease')
+  assert.equal(await first.keep(owned, pageOf(3), { ...keeping, before }), false)
+  assert.ok(await second.keep(lease, pageOf(4), { ...keeping, before }))
+  assert.equal((await first.get(ID))?.record.page?.bytes, 4)
 })
 
 test('acquire() by the same member after a restart goes on with its own lease', async () => {

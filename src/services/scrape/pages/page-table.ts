@@ -13,6 +13,7 @@ import type {
   ChunkChanges,
   ChunkLinks,
   ChunkRef,
+  Condition,
   RecordWrite,
   Store,
   Upload,
@@ -21,7 +22,6 @@ import {
   packPage,
   readPageOrder,
   type PageOrder,
-  type PageRow,
   type PageSum,
   type StoredPage,
 } from '../../../wire/pages.ts'
@@ -51,10 +51,16 @@ export interface Order extends PageOrder {
   readonly id: string
 }
 
-/** The right to download one page and to keep it. */
+/** The lock of a page, held. */
 export interface Lease {
   readonly id: string
   readonly fence: number
+}
+
+/** The right to keep one page: by its lease, or without one by being the first. */
+export interface ShownRight {
+  readonly id: string
+  readonly fence: number | undefined
 }
 
 export interface PageTableOptions {
@@ -111,24 +117,25 @@ export class PageTable {
 
   /**
    * Keeps the page, ends lease and order; another content that it takes the place of becomes a
-   * version. `false`: the lease ran out before, and nothing was done.
+   * version. `false`: the lease ran out before, or without one another member was quicker, and
+   * nothing was done.
    */
-  async keep(lease: Lease, page: StoredPage, kept: Keeping): Promise<boolean> {
-    const { id } = lease
+  async keep(shown: ShownRight, page: StoredPage, kept: Keeping): Promise<boolean> {
+    const { id } = shown
     const { before } = kept
     const isReplaced = before !== undefined && isReplacedBy(before, page)
     const dropped = isReplaced ? await this.#droppedFor(id, before) : undefined
     const older = (before?.older ?? 0) + (isReplaced ? 1 : 0) - (dropped === undefined ? 0 : 1)
-    const { row, chunks } = await this.#rowOf(page, { upload: kept.upload, older })
+    const { value, chunks } = await this.#rowOf(page, { upload: kept.upload, older })
     const outcome = await this.#store.transact({
       table: PAGES_TABLE,
       pk: headOf(id),
-      conditions: [{ sk: LOCK_PREFIX + id, is: { fence: lease.fence } }],
+      conditions: conditionsOf(shown, before),
       writes: [
-        { kind: 'put', sk: PAGE_PREFIX + id, value: packPage(row) },
+        { kind: 'put', sk: PAGE_PREFIX + id, value },
         ...(isReplaced ? [movedOf(id, before)] : []),
         ...(dropped === undefined ? [] : [{ kind: 'delete', sk: dropped.row.sk } as const]),
-        ...endOf(id),
+        ...endOf(shown, kept.isOrdered),
       ],
       chunks: changesOf({ ...page, chunks, ...kept }, isReplaced ? dropped : before),
     })
@@ -136,10 +143,12 @@ export class PageTable {
   }
 
   /** What is kept is good enough: lease and order end. */
-  async endWith({ id, fence }: Lease): Promise<void> {
-    const conditions = [{ sk: LOCK_PREFIX + id, is: { fence } }]
-    const place = { table: PAGES_TABLE, pk: headOf(id) }
-    await this.#store.transact({ ...place, conditions, writes: endOf(id) })
+  async endWith(shown: ShownRight, isOrdered: boolean): Promise<void> {
+    const { fence, id } = shown
+    const writes = endOf(shown, isOrdered)
+    if (writes.length === 0) return
+    const conditions = fence === undefined ? [] : [{ sk: LOCK_PREFIX + id, is: { fence } }]
+    await this.#store.transact({ table: PAGES_TABLE, pk: headOf(id), conditions, writes })
   }
 
   /** Outlives whoever takes it: another begins with it then. */
@@ -191,10 +200,11 @@ export class PageTable {
     const chunks = bodyChunksOf(page)
     const beside = older === 0 ? {} : { older }
     const row = { ...(sum === undefined ? {} : { sum }), ...beside, page }
-    if (packPage(row).length <= VALUE_BYTES_MAX) return { row, chunks }
+    const value = packPage(row)
+    if (value.length <= VALUE_BYTES_MAX) return { value, chunks }
     const { hash, bytes } = await this.#store.chunks.put(packPage(page), upload)
     const facts = { hash, bytes }
-    return { row: { ...row, page: { facts } }, chunks: [...chunks, facts] }
+    return { value: packPage({ ...row, page: { facts } }), chunks: [...chunks, facts] }
   }
 
   #named(id: string) {
@@ -214,20 +224,33 @@ export class PageTable {
 export interface Keeping {
   readonly before: KeptPage | undefined
   readonly upload: Upload
+  /** An order for it stands, or may stand, and ends. */
+  readonly isOrdered: boolean
 }
 
 interface Row {
-  readonly row: PageRow
+  readonly value: Uint8Array
   readonly chunks: readonly ChunkRef[]
 }
 
 const UPLOAD_BYTES = 16
 const TOKEN_DIGITS = 32
 
-function endOf(id: string): readonly RecordWrite[] {
+function endOf({ fence, id }: ShownRight, isOrdered: boolean): readonly RecordWrite[] {
   return [
-    { kind: 'delete', sk: LOCK_PREFIX + id },
-    { kind: 'delete', sk: ORDER_PREFIX + id },
+    ...(fence === undefined ? [] : [{ kind: 'delete', sk: LOCK_PREFIX + id } as const]),
+    ...(isOrdered ? [{ kind: 'delete', sk: ORDER_PREFIX + id } as const] : []),
+  ]
+}
+
+/** The lease is held, or nobody has one; and the page is what it was. */
+function conditionsOf(
+  { fence, id }: ShownRight,
+  before: KeptPage | undefined,
+): readonly Condition[] {
+  return [
+    { sk: LOCK_PREFIX + id, is: fence === undefined ? 'absent' : { fence } },
+    { sk: PAGE_PREFIX + id, is: before?.row.etag ?? 'absent' },
   ]
 }
 

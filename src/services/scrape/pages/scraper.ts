@@ -1,10 +1,16 @@
 /** What gateways see of scraping. Every member offers it; the owner of the page does the work. */
 import type { Page, Scrape, ScrapeRequest } from '../../../wire/api.ts'
+import type { PageLink } from '../../../wire/pages.ts'
 
 export interface PageContent {
   readonly page: Page
   /** Decoded body, in pieces of at most 256 KiB, from the member that holds it. */
   readonly body: AsyncIterable<Uint8Array>
+}
+
+export interface Visit extends Scrape {
+  /** Where the page had to be downloaded, and is not very long. */
+  readonly links?: readonly PageLink[]
 }
 
 export interface Scraper {
@@ -24,4 +30,9 @@ export interface Scraper {
    * URL_SCHEME, URL_TOO_LONG
    */
   idOf(url: string): string
+}
+
+/** For crawls: they expect that a page must be downloaded, and go on with its links. */
+export interface Visitor extends Scraper {
+  visit(request: ScrapeRequest, waitMs: number, signal: AbortSignal): Promise<Visit>
 }

@@ -91,7 +91,11 @@ export class Shelf {
     const lease = present(await this.table.acquire(subject.id), 'the lease')
     const before = await this.table.get(subject.id)
     const record = followedBy(before?.record, pageRecord(subject, facts, { by: BY, atMs }))
-    await this.table.keep(lease, { record, body: await writer.finish() }, { before, upload })
+    await this.table.keep(
+      lease,
+      { record, body: await writer.finish() },
+      { before, upload, isOrdered: false },
+    )
     return present(record.page, 'page')
   }
 
@@ -105,7 +109,11 @@ export class Shelf {
       failureRecord(subject, error, { by: BY, atMs: FIRST_MS }),
     )
     const page = { record, body: before?.body ?? ({ kind: 'none' } as const) }
-    await this.table.keep(lease, page, { before, upload: this.table.upload(subject.id) })
+    await this.table.keep(lease, page, {
+      before,
+      upload: this.table.upload(subject.id),
+      isOrdered: false,
+    })
   }
 
   /** Kept, and got by the crawl. */

@@ -74,7 +74,11 @@ class Shelf {
     const before = await this.table.get(ID)
     const made = { by: BY, atMs: FIRST_MS + atSeconds * SECOND_MS }
     const record = followedBy(before?.record, pageRecord(SUBJECT, facts, made))
-    return this.table.keep(lease, { record, body: await writer.finish() }, { before, upload })
+    return this.table.keep(
+      lease,
+      { record, body: await writer.finish() },
+      { before, upload, isOrdered: true },
+    )
   }
 
   async textAt(atSeconds: number): Promise<string | undefined> {
@@ -256,7 +260,7 @@ test('a failure replaces no content', async () => {
   })
   const record = followedBy(before.record, failureRecord(SUBJECT, error, made))
   const lease = present(await shelf.table.acquire(ID), 'the lease')
-  const keeping = { before, upload: shelf.table.upload(ID) }
+  const keeping = { before, upload: shelf.table.upload(ID), isOrdered: true }
   assert.ok(await shelf.table.keep(lease, { record, body: before.body }, keeping))
   assert.equal((await shelf.archive.versions(ID)).items.length, 1)
   await shelf.keep('two', 2)

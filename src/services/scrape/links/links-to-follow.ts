@@ -1,22 +1,25 @@
-/** What a page that is held names: links that a reader could follow, and what it needs to show. */
+/** What a page names: links that a reader could follow, and what it needs to show. */
 import { isAnilloError } from '../../../base/errors.ts'
 import type { Page } from '../../../wire/api.ts'
+import type { PageLink } from '../../../wire/pages.ts'
 import { isCss } from '../fetch/http-message.ts'
-import { CssScanner } from '../links/css-scanner.ts'
-import { headerDirectives } from '../links/directives.ts'
-import { LinkFinder, LINKS_MAX } from '../links/link-finder.ts'
 import { canonicalUrl, redirectTarget, type CanonicalUrl } from '../urls/canonical-url.ts'
-import type { PageLink } from './page-link.ts'
-import type { FindLinks } from './visit.ts'
+import { CssScanner } from './css-scanner.ts'
+import { headerDirectives } from './directives.ts'
+import { LinkFinder, LINKS_MAX } from './link-finder.ts'
 
 /** Product token: how a page names us. */
 export const AGENT = 'anillo'
 
 /** Of links nothing where the page asks robots not to follow them; it is shown all the same. */
-export const findPageLinks: FindLinks = (page, body) =>
-  isCss(page.contentType) ? inStyleSheet(page, body) : inHtml(page, body)
+export function findLinks(page: Linked, body: Pieces): Promise<readonly PageLink[]> {
+  return isCss(page.contentType) ? inStyleSheet(page, body) : inHtml(page, body)
+}
 
-async function inHtml(page: Page, body: AsyncIterable<Uint8Array>): Promise<readonly PageLink[]> {
+type Linked = Pick<Page, 'contentType' | 'finalUrl' | 'charset' | 'headers'>
+type Pieces = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+
+async function inHtml(page: Linked, body: Pieces): Promise<readonly PageLink[]> {
   const finder = new LinkFinder({
     url: canonicalUrl(page.finalUrl),
     charset: page.charset ?? undefined,
@@ -37,10 +40,7 @@ async function inHtml(page: Page, body: AsyncIterable<Uint8Array>): Promise<read
   return [...feeds, ...found.values()]
 }
 
-async function inStyleSheet(
-  page: Page,
-  body: AsyncIterable<Uint8Array>,
-): Promise<readonly PageLink[]> {
+async function inStyleSheet(page: Linked, body: Pieces): Promise<readonly PageLink[]> {
   const from = canonicalUrl(page.finalUrl)
   const found = new Set<string>()
   const scanner = new CssScanner((address) => {
@@ -64,7 +64,7 @@ function resolved(from: CanonicalUrl, address: string): CanonicalUrl | undefined
   }
 }
 
-function headersForbid({ headers }: Page): boolean {
+function headersForbid({ headers }: Linked): boolean {
   return headers.some(
     ([name, value]) =>
       name.toLowerCase() === 'x-robots-tag' && headerDirectives(value, AGENT).noFollow,
