@@ -19,6 +19,7 @@ import {
 } from '../services/scrape/crawl/crawl-service.ts'
 import { WorkerExtractor } from '../services/scrape/extract/extractor.ts'
 import { Extracts } from '../services/scrape/extract/extracts.ts'
+import { refOf } from '../services/scrape/pages/page-owner.ts'
 import {
   answerPages,
   createPageService,
@@ -234,6 +235,7 @@ function startServices(
     effects,
     store: store.store,
     crawls: crawls.crawls,
+    self: refOf(overlay.self),
     version: parts.version,
   })
   const extracts = new Extracts({

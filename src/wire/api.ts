@@ -324,6 +324,8 @@ export const Page = Type.Object({
   isRevalidated: Type.Optional(Type.Boolean()),
   /** When this very content was first seen, which names the version; absent: at `fetchedAt`. */
   since: Type.Optional(Instant),
+  /** When it came from an archive of somebody's; absent: the ring asked the site itself. */
+  importedAt: Type.Optional(Instant),
   durationMs: Type.Number(),
   /** Address of the site's machine that answered. */
   remoteAddress: Text,

@@ -100,6 +100,7 @@ export const DEMANDS = {
   'DELETE /v1/crawls/:id': 'pages.scrape',
   'GET /v1/pages': 'pages.read',
   'GET /v1/pages/export': 'pages.read',
+  'POST /v1/pages/import': 'pages.import',
   'GET /v1/pages/:id': 'pages.read',
   'DELETE /v1/pages/:id': 'pages.delete',
   'POST /v1/pages/:id/extract': 'pages.read',

@@ -13,6 +13,7 @@ export const PERMISSIONS = {
   'store.write': 'change such records, hold locks',
   'pages.read': 'read pages that the ring keeps',
   'pages.scrape': 'have pages downloaded',
+  'pages.import': 'add pages of archives that others made',
   'pages.delete': 'take pages away that the ring keeps, with all their versions',
   'account.own': 'see and change the own account, its sessions and keys',
   'accounts.manage': 'see all accounts, give roles, suspend and delete',
@@ -42,7 +43,7 @@ export const PERMISSIONS_OF: Readonly<Record<AccountRole, ReadonlySet<Permission
   /** Keeps the ring running; gives nobody rights. */
   operator: without(EVERYTHING, 'accounts.manage'),
   /** Records have no owners, so that they are not everybody's: `grants` of an account open them. */
-  member: new Set<Permission>(['pages.read', 'pages.scrape', 'account.own']),
+  member: new Set<Permission>(['pages.read', 'pages.scrape', 'pages.import', 'account.own']),
   guest: new Set<Permission>(['ring.watch', 'metrics.read', 'pages.read', 'pages.scrape']),
 }
 

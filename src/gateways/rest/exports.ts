@@ -12,6 +12,7 @@ import { Hex32 } from '../../wire/shapes.ts'
 import { goneSignal } from './gone.ts'
 import { DOWNLOAD_POLICY } from './headers.ts'
 import { EXPORTS_AT_ONCE, STALL_TIMEOUT_MS } from './limits.ts'
+import { Places } from './places.ts'
 import { whileAdmitted } from './while-admitted.ts'
 
 export interface ExportDoor {
@@ -31,7 +32,7 @@ const refusals = { 400: Problem, 404: Problem, 409: Problem, 503: Problem }
 const tags = ['scrape']
 
 export function addExports(server: FastifyInstance, door: ExportDoor): void {
-  const places = new Places()
+  const places = new Places('exports', EXPORTS_AT_ONCE)
   const { exporter } = door
   server.get<{ Params: { id: string }; Querystring: Static<typeof CrawlQuestion> }>(
     '/v1/crawls/:id/export',
@@ -86,18 +87,6 @@ function pointOf({ from, sha256 }: Static<typeof ExportResume>): ResumePoint | u
   if (from === undefined && sha256 === undefined) return undefined
   if (from !== undefined && sha256 !== undefined) return { from, sha256 }
   throw new AnilloError('BAD_REQUEST', { problem: '`from` and `sha256` go together' })
-}
-
-/** Each packs as fast as the processor lets it. */
-class Places {
-  #taken = 0
-
-  /** @throws AnilloError BUSY */
-  take(): Disposable {
-    if (this.#taken === EXPORTS_AT_ONCE) throw new AnilloError('BUSY', { what: 'exports' })
-    this.#taken++
-    return { [Symbol.dispose]: () => void this.#taken-- }
-  }
 }
 
 interface Sending extends Pick<ExportDoor, 'clock'> {

@@ -86,6 +86,9 @@ const FILE = { name: 'x.csv', contentType: 'text/csv' }
 
 const TRANSFER: Transfer = {
   held: { list: async () => ({ items: [] }) },
+  importer: {
+    import: async () => ({ pages: 0, same: 0, refused: {}, passedOver: 0, bytes: 0 }),
+  },
   exporter: {
     crawl: async (id) => (id === CRAWL.id ? { ...FILE, bytes: lines() } : undefined),
     pages: () => ({ ...FILE, bytes: lines() }),

@@ -23,6 +23,7 @@ import { addExtracts } from './extracts.ts'
 import { Gate } from './gate.ts'
 import { addGuards, type Guard } from './guards.ts'
 import { addHeaders, DESCRIPTION_POLICY, type DoorKind } from './headers.ts'
+import { addImports } from './imports.ts'
 import {
   KEEP_ALIVE_TIMEOUT_MS,
   PARAM_CHARS_MAX,
@@ -51,8 +52,10 @@ import { boundUnsent, Unsent } from './unsent.ts'
 export async function createGateway(options: GatewayOptions): Promise<FastifyInstance> {
   const { records, unsent = new Unsent(options.clock) } = options
   const gate = gateOf(options)
+  const unreadable = new Unreadable()
   const server = bareServer(options, {
     gate,
+    unreadable,
     ...(records === undefined ? {} : { direct: { door: records, unsent } }),
   })
   boundUnsent(server, unsent)
@@ -62,7 +65,10 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   addPageVersions(server, options)
   if (options.crawls !== undefined) addCrawls(server, { ...options, crawls: options.crawls, gate })
   if (options.extracts !== undefined) addExtracts(server, options.extracts)
-  if (options.transfer !== undefined) addExports(server, { ...options, ...options.transfer })
+  if (options.transfer !== undefined) {
+    addExports(server, { ...options, ...options.transfer })
+    await addImports(server, { ...options, ...options.transfer, unhurried: unreadable.unhurried })
+  }
   addRing(server, options, gate)
   addOperation(server, options)
   if (records !== undefined) {
@@ -85,6 +91,7 @@ function gateOf({ backups, entrance }: GatewayOptions): Gate {
 interface Doorway {
   readonly gate: Gate
   readonly kind?: DoorKind
+  readonly unreadable?: Unreadable
   /** Records that are asked for plainly; absent: the door has none. */
   readonly direct?: Pick<DirectOptions, 'door' | 'unsent'>
 }
@@ -92,11 +99,10 @@ interface Doorway {
 /** What the doors share: limits, guards, headers, errors. */
 export function bareServer(
   options: Pick<GatewayOptions, 'beyond' | 'entrance' | 'listener' | 'log' | 'refusals'>,
-  { direct, gate, kind = 'page' }: Doorway,
+  { direct, gate, kind = 'page', unreadable = new Unreadable() }: Doorway,
 ): FastifyInstance {
   const { beyond = NOBODY_BEYOND, entrance, listener, log } = options
   const { refusals = new Refusals() } = options
-  const unreadable = new Unreadable()
   const guards = [
     unreadable.note,
     ...(listener === undefined ? [] : [refuseAbove(listener)]),

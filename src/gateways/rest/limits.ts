@@ -98,3 +98,5 @@ export const CRAWL_LOOK_MS = 500
 
 /** Exports under way at one member: each packs all that it sends, on the one processor. */
 export const EXPORTS_AT_ONCE = 4
+/** Imports likewise: what they read is unpacked, and what they keep is written to the ring. */
+export const IMPORTS_AT_ONCE = 2

@@ -10,6 +10,12 @@ import { answerBadConnection, type BadConnection } from './problem.ts'
 
 export class Unreadable {
   readonly #latest = new WeakMap<BadConnection, RawReply>()
+  readonly #unhurried = new WeakSet<BadConnection>()
+
+  /** What arrives on the connection may take longer than a request may: whoever reads it counts. */
+  readonly unhurried = (socket: BadConnection): void => {
+    this.#unhurried.add(socket)
+  }
 
   /** Refuses nothing. */
   readonly note: Guard = ({ socket }, reply) => {
@@ -18,6 +24,7 @@ export class Unreadable {
   }
 
   readonly answer = (error: ConnectionError, socket: BadConnection): void => {
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && this.#unhurried.has(socket)) return
     if (isNext(this.#latest.get(socket))) answerBadConnection(error, socket)
     else socket.destroy()
   }

@@ -216,6 +216,7 @@ export const ACCOUNTS_ES: AccountTexts = {
     'pages.read': 'leer páginas que guarda el anillo',
     'pages.scrape': 'mandar descargar páginas',
     'pages.delete': 'retirar páginas que guarda el anillo, con todas sus versiones',
+    'pages.import': 'añadir páginas de archivos hechos por otros',
     'account.own': 'ver y cambiar la cuenta propia, sus sesiones y sus claves',
     'accounts.manage': 'ver todas las cuentas, dar papeles, suspender y borrar',
     'audit.read': 'leer quién hizo qué en lo que toca a la seguridad',

@@ -280,7 +280,7 @@ class Hop implements Disposable {
 }
 
 /** Hashes all of the body and keeps its beginning. */
-class BodyReader {
+export class BodyReader {
   readonly #hash = new Sha256()
   readonly #head = new Uint8Array(TITLE_SEARCH_BYTES)
   #headBytes = 0

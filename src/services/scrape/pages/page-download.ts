@@ -54,7 +54,9 @@ export async function downloadPage(
 ): Promise<Downloaded> {
   const { before, subject } = order
   const held = before?.record.page
-  const conditions = held === undefined ? [] : conditionsOf(storedOf(held))
+  // Nobody but its site may say what a page is: what was imported is not held against it.
+  const mayAsk = held !== undefined && held.importedAt === undefined
+  const conditions = mayAsk ? conditionsOf(storedOf(held)) : []
   let received = await receive(order, { ...tools, conditions })
   if (received.kind === 'notModified' && before !== undefined && held !== undefined) {
     const attempt = renewedRecord(held, received.answer, tools.made())

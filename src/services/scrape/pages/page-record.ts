@@ -120,9 +120,13 @@ export interface Asked extends Wish {
 /** `page`: the copy will do. `failure`: it failed a moment ago. `none`: the site must be asked. */
 export type Verdict = 'page' | 'failure' | 'none'
 
-/** A copy that is young enough stays an answer even where a later attempt failed. */
+/**
+ * A copy that is young enough stays an answer even where a later attempt failed. One that somebody
+ * imported never is: nobody of the ring saw the site say so.
+ */
 export function verdictOn(record: PageRecord | undefined, asked: Asked): Verdict {
-  if (record?.page !== undefined && isGoodEnough(record.page, asked)) return 'page'
+  const page = record?.page?.importedAt === undefined ? record?.page : undefined
+  if (page !== undefined && isGoodEnough(page, asked)) return 'page'
   const failureMaxAgeMs =
     asked.bySite === true ? FAILURE_FRESH_MS : Math.min(asked.maxAgeMs, FAILURE_FRESH_MS)
   if (record?.failure !== undefined && ageMs(record.failure.at, asked.nowMs) < failureMaxAgeMs)

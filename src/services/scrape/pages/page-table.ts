@@ -21,6 +21,7 @@ import type {
 import {
   packPage,
   readPageOrder,
+  readPageRow,
   type PageOrder,
   type PageSum,
   type StoredPage,
@@ -138,6 +139,35 @@ export class PageTable {
         ...endOf(shown, kept.isOrdered),
       ],
       chunks: changesOf({ ...page, chunks, ...kept }, isReplaced ? dropped : before),
+    })
+    return outcome.kind === 'done'
+  }
+
+  /**
+   * Puts a version beside the page, which stays. `before` is that page, with room for a version.
+   * `false`: as `keep()`.
+   */
+  async keepBeside(
+    shown: ShownRight,
+    version: StoredPage,
+    kept: Keeping & { readonly before: KeptPage },
+  ): Promise<boolean> {
+    const { id } = shown
+    const { before, isOrdered, upload } = kept
+    const since = sinceOf(present(version.record.page, 'a page as a version'))
+    const { value, chunks } = await this.#rowOf(version, { upload, older: 0 })
+    const page = present(readPageRow(before.row.value), 'a row that was read')
+    const counted = packPage({ ...page, older: before.older + 1 })
+    const outcome = await this.#store.transact({
+      table: PAGES_TABLE,
+      pk: headOf(id),
+      conditions: [...conditionsOf(shown, before), { sk: versionKey(id, since), is: 'absent' }],
+      writes: [
+        { kind: 'put', sk: versionKey(id, since), value },
+        { kind: 'put', sk: PAGE_PREFIX + id, value: counted },
+        ...endOf(shown, isOrdered),
+      ],
+      chunks: changesOf({ ...version, chunks, ...kept }, undefined),
     })
     return outcome.kind === 'done'
   }

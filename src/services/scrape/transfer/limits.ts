@@ -1,5 +1,5 @@
 /** Bounds of what goes out of the archive and comes in. */
-import { DAY_MS, KIB, MIB, SECOND_MS } from '../../../base/limits.ts'
+import { DAY_MS, KIB, MIB } from '../../../base/limits.ts'
 
 const GIB = KIB * MIB
 
@@ -9,8 +9,6 @@ export const HELD_ROWS_AT_ONCE = 64
 export const HELD_ROWS_PER_LIST_MAX = 2_048
 /** Addresses of a crawl read at a time. */
 export const CRAWL_ROWS_AT_ONCE = 500
-/** Versions of one page that are looked through for what a crawl got. */
-export const VERSIONS_LOOKED_MAX = 400
 
 /** An archive as it comes. Larger ones are cut by their tools anyway, at 1 GiB mostly. */
 export const IMPORT_BYTES_MAX = 16 * GIB
@@ -25,8 +23,8 @@ export const IMPORT_KEEPS_AT_ONCE = 8
 export const IMPORT_CONTENTS_MAX = 200_000
 /** A clock may be wrong; what comes from further ahead would stay the newest copy. */
 export const IMPORT_AHEAD_MS_MAX = DAY_MS
-/** How long an import waits for the download of the same page by another member. */
-export const IMPORT_LEASE_WAIT_MS = 60 * SECOND_MS
-export const IMPORT_LEASE_LOOK_MS = 250
+/** An import looks so often, after so long, whether others are done with a page. */
+export const IMPORT_LOOKS_MAX = 240
+export const IMPORT_LOOK_MS = 250
 /** Of the headers of one answer, in its page. */
 export const IMPORT_HEADER_BYTES_MAX = 64 * KIB

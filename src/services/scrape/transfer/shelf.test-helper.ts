@@ -57,7 +57,7 @@ export class Shelf {
         return from + limit < all.length ? { items, cursor: String(from + limit) } : { items }
       },
     }
-    this.transfer = createTransfer({ effects, store: this.store, crawls, version: '0' })
+    this.transfer = createTransfer({ effects, store: this.store, crawls, self: BY, version: '0' })
   }
 
   /** As if it had been downloaded. */

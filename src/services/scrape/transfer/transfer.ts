@@ -1,6 +1,7 @@
 /** Pages out of the ring and into it: puts the parts together. */
 import type { Effects } from '../../../effects/effects.ts'
 import type { CrawlUrl } from '../../../wire/api-crawls.ts'
+import type { MemberRef } from '../../../wire/api.ts'
 import type { Crawls } from '../crawl/crawls.ts'
 import { bodyPieces } from '../pages/page-body.ts'
 import type { PageStore } from '../pages/page-table.ts'
@@ -8,22 +9,26 @@ import type { PageContent } from '../pages/scraper.ts'
 import { Archive } from '../versions/archive.ts'
 import { Exporter } from './exports.ts'
 import { HeldPages } from './held-pages.ts'
+import { Importer } from './imports.ts'
 
 export interface TransferOptions {
-  readonly effects: Pick<Effects, 'clock' | 'gzip'>
+  readonly effects: Pick<Effects, 'clock' | 'gzip' | 'random' | 'unpack'>
   readonly store: PageStore
   readonly crawls: Pick<Crawls, 'get' | 'urls'>
+  /** This member. */
+  readonly self: MemberRef
   /** Of anillo. */
   readonly version: string
 }
 
 export interface Transfer {
+  readonly importer: Pick<Importer, 'import'>
   readonly held: Pick<HeldPages, 'list'>
   readonly exporter: Pick<Exporter, 'crawl' | 'pages'>
 }
 
 export function createTransfer(options: TransferOptions): Transfer {
-  const { crawls, effects, store, version } = options
+  const { crawls, effects, self, store, version } = options
   const { clock, gzip } = effects
   const archive = new Archive(store)
   const held = new HeldPages(store)
@@ -36,7 +41,8 @@ export function createTransfer(options: TransferOptions): Transfer {
     software: `anillo/${version}`,
     now: () => new Date(clock.wallMs()).toISOString(),
   })
-  return { held, exporter }
+  const importer = new Importer({ ...effects, store, archive, self })
+  return { held, exporter, importer }
 }
 
 /** What the crawl got of an address; `undefined`: it is not held any more. */

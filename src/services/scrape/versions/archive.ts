@@ -75,6 +75,14 @@ export class Archive {
     return this.#contentOf(await readKept(row, this.#store.chunks, options), options)
   }
 
+  /** The version of that very name, which is none that is held as the page. */
+  async version(id: string, since: string, options?: CallOptions): Promise<Page | undefined> {
+    const place = { table: PAGES_TABLE, pk: headOf(id), sk: versionKey(id, instantOf(since)) }
+    const row = await this.#store.get(place, options)
+    if (row === undefined) return undefined
+    return (await readKept(row, this.#store.chunks, options)).record.page
+  }
+
   /**
    * Takes the page away with all its versions; whoever downloads it meanwhile begins anew.
    * @returns how many contents were taken away; 0: there was no such page.
