@@ -1,6 +1,12 @@
 /** Versions of pages through the REST API. */
 import { SECOND_MS } from '../base/limits.ts'
-import { PageRemoved, PageVersions, type PageVersion } from '../wire/api-pages.ts'
+import {
+  PageDiff,
+  PageRemoved,
+  PageVersions,
+  type DiffOf,
+  type PageVersion,
+} from '../wire/api-pages.ts'
 import { Page } from '../wire/api.ts'
 import type { Asking } from './records.ts'
 
@@ -36,6 +42,18 @@ export class Versions {
       ...GET,
       path: `${pathOf(id)}?at=${encodeURIComponent(instant)}`,
     })
+  }
+
+  /**
+   * What differs; without instants between the newest version and the one before.
+   * @throws AnilloError NOT_FOUND, BAD_REQUEST, TOO_LARGE, TASK_ENDED
+   */
+  diff(
+    id: string,
+    asked: { readonly from?: string; readonly to?: string; readonly of?: DiffOf },
+  ): Promise<PageDiff> {
+    const query = new URLSearchParams({ ...asked }).toString()
+    return this.#asking.ask(PageDiff, { ...GET, path: `${pathOf(id)}/diff?${query}` })
   }
 
   /** Takes the page away with all its versions. @throws AnilloError NOT_FOUND */

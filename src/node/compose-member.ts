@@ -27,6 +27,7 @@ import {
   type PageSettings,
 } from '../services/scrape/pages/page-service.ts'
 import { createTransfer, type Transfer } from '../services/scrape/transfer/transfer.ts'
+import { PageDiffs } from '../services/scrape/versions/page-diffs.ts'
 import type { RosterKeeper } from '../store/roster/keeper.ts'
 import type { RpcPeers } from '../store/rpc-peers.ts'
 import type { RecordStore } from '../store/store.ts'
@@ -77,6 +78,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     crawls: ring.crawls.crawls,
     transfer: ring.transfer,
     extracts: ring.extracts,
+    diffs: new PageDiffs(pages.archive, effects.workers),
     pages,
     store,
     upkeep: ring.upkeep,

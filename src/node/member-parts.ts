@@ -10,6 +10,7 @@ import type { PageService } from '../services/scrape/pages/page-service.ts'
 import type { Scraper } from '../services/scrape/pages/scraper.ts'
 import type { Transfer } from '../services/scrape/transfer/transfer.ts'
 import type { Archive } from '../services/scrape/versions/archive.ts'
+import type { PageDiffs } from '../services/scrape/versions/page-diffs.ts'
 import type { AuthorityRotation } from '../wire/api.ts'
 import type { RingIssuer } from './client-doors/door-papers.ts'
 import type { MemberFiles } from './enrolment/ring-files.ts'
@@ -53,6 +54,7 @@ export interface RunningMember {
   readonly crawls: Crawls
   readonly transfer: Transfer
   readonly extracts: Extracts
+  readonly diffs: PageDiffs
   readonly admissions: Admissions
   /** Of the ring's authority; see `Enrolment.rotation`. */
   rotation(): Promise<AuthorityRotation | undefined>

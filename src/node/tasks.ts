@@ -1,4 +1,5 @@
 /** All that the worker threads of a member know to do (`platform/worker-main.ts` loads it). */
 import { extractTasks } from '../services/scrape/extract/tasks.ts'
+import { versionTasks } from '../services/scrape/versions/tasks.ts'
 
-export const tasks = { ...extractTasks }
+export const tasks = { ...extractTasks, ...versionTasks }

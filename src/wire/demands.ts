@@ -108,6 +108,7 @@ export const DEMANDS = {
   'GET /v1/pages/:id/markdown': 'pages.read',
   'GET /v1/pages/:id/content': 'pages.read',
   'GET /v1/pages/:id/versions': 'pages.read',
+  'GET /v1/pages/:id/diff': 'pages.read',
   'GET /v1/pages/:id/view': 'pages.read',
   /** The door of archived pages, an origin of its own. */
   'GET /page/:id': 'pages.read',

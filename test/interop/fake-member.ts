@@ -11,6 +11,8 @@ import { createReplay } from '../../src/gateways/rest/replay.ts'
 import type { RingView } from '../../src/overlay/types.ts'
 import { platformClock } from '../../src/platform/clock.ts'
 import type { PageContent, Scraper } from '../../src/services/scrape/pages/scraper.ts'
+import { PageDiffs } from '../../src/services/scrape/versions/page-diffs.ts'
+import { versionTasks } from '../../src/services/scrape/versions/tasks.ts'
 import type {
   Member,
   MemberRef,
@@ -156,7 +158,7 @@ export class FakeRing implements AsyncDisposable {
       clock: platformClock(),
       log: SILENT,
       scraper,
-      archive: fakeArchive((id) => this.#scripted(id)),
+      ...this.#versions(),
       ring: this.#view(member),
       ...(this.#options.crawls === undefined ? {} : { crawls: this.#options.crawls }),
       ...this.#entrance(),
@@ -335,6 +337,13 @@ export class FakeRing implements AsyncDisposable {
     const held = this.#scripted(id)
     if (held === undefined) return undefined
     return { page: held.page, body: ReadableStream.from([new TextEncoder().encode(held.body)]) }
+  }
+
+  #versions() {
+    const archive = fakeArchive((id) => this.#scripted(id))
+    const run = async (task: string, input: unknown): Promise<unknown> =>
+      versionTasks[task]?.(input)
+    return { archive, diffs: new PageDiffs(archive, { run }) }
   }
 
   #scripted(id: string): ScriptedPage | undefined {

@@ -15,6 +15,7 @@ import type { Extracts } from '../../services/scrape/extract/extracts.ts'
 import type { Scraper } from '../../services/scrape/pages/scraper.ts'
 import type { Transfer } from '../../services/scrape/transfer/transfer.ts'
 import type { Archive } from '../../services/scrape/versions/archive.ts'
+import type { PageDiffs } from '../../services/scrape/versions/page-diffs.ts'
 import type { StateChanged } from '../../store/roster/procedures.ts'
 import type { RecordStore } from '../../store/store.ts'
 import type { AuthorityRotation, RingSetting, Waiting } from '../../wire/api.ts'
@@ -128,6 +129,8 @@ export interface GatewayOptions {
   readonly transfer?: Transfer
   /** What is extracted from pages; a door that shows pages alone has none. */
   readonly extracts?: Extracts
+  /** `/v1/pages/ID/diff`; a door that shows pages alone has none. */
+  readonly diffs?: Pick<PageDiffs, 'diff'>
   readonly ring: RingView
   readonly admissions: Admissions
   /** `/v1/kv` and `/v1/locks`; a door that shows pages alone has none. */

@@ -6,6 +6,8 @@ import { checkSpec } from '../../services/scrape/extract/selectors.ts'
 import type { PageContent } from '../../services/scrape/pages/scraper.ts'
 import type { Transfer } from '../../services/scrape/transfer/transfer.ts'
 import { instantOf } from '../../services/scrape/versions/archive.ts'
+import { PageDiffs } from '../../services/scrape/versions/page-diffs.ts'
+import { versionTasks } from '../../services/scrape/versions/tasks.ts'
 import type { Crawl } from '../../wire/api-crawls.ts'
 import type { AuthorityRotation, Page, Ring, RingEvent, Scrape } from '../../wire/api.ts'
 import { memberAt } from '../../wire/member.test-helper.ts'
@@ -166,6 +168,9 @@ export function fakeDoor(): FakeDoor {
     },
     log: silent,
     archive: fakeArchive(),
+    diffs: new PageDiffs(fakeArchive(), {
+      run: async (task, input) => versionTasks[task]?.(input),
+    }),
     scraper: {
       async scrape(request, waitMs) {
         waits.push(waitMs)

@@ -35,7 +35,7 @@ import { addLocks } from './locks.ts'
 import { addMemberOrders } from './members.ts'
 import { addOperation } from './operation.ts'
 import { guardHost, guardOrigins } from './origins.ts'
-import { addPageVersions } from './page-versions.ts'
+import { addPageDiffs, addPageVersions } from './page-versions.ts'
 import { addPages } from './pages.ts'
 import { boundPipelining } from './pipelining.ts'
 import { errorHandler } from './problem.ts'
@@ -63,6 +63,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   addScrapes(server, options)
   addPages(server, options)
   addPageVersions(server, options)
+  if (options.diffs !== undefined) addPageDiffs(server, options.diffs)
   if (options.crawls !== undefined) addCrawls(server, { ...options, crawls: options.crawls, gate })
   if (options.extracts !== undefined) addExtracts(server, options.extracts)
   if (options.transfer !== undefined) {

@@ -1,9 +1,10 @@
 /** `/v1/pages/ID`: versions of a page, and taking it away with all of them. */
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 
 import { AnilloError } from '../../base/errors.ts'
-import { PageRemoved, PageVersions } from '../../wire/api-pages.ts'
+import type { PageDiffs } from '../../services/scrape/versions/page-diffs.ts'
+import { DiffOf, PageDiff, PageRemoved, PageVersions } from '../../wire/api-pages.ts'
 import { Problem } from '../../wire/api.ts'
 import { Hex64 } from '../../wire/shapes.ts'
 import type { GatewayOptions } from './door.ts'
@@ -64,6 +65,37 @@ export function addPageVersions(
       const versions = await archive.remove(params.id, { signal: goneSignal(reply) })
       if (versions === 0) throw notHeld()
       return { versions }
+    },
+  )
+}
+
+const DiffQuestion = Type.Object({
+  from: Type.Optional(Instant),
+  to: Type.Optional(Instant),
+  of: Type.Optional(DiffOf),
+})
+type DiffQuestion = Static<typeof DiffQuestion>
+
+export function addPageDiffs(server: FastifyInstance, diffs: Pick<PageDiffs, 'diff'>): void {
+  server.get<Named & { Querystring: DiffQuestion }>(
+    '/v1/pages/:id/diff',
+    {
+      schema: {
+        summary: 'What differs between two versions of a page',
+        description:
+          'Line by line, with the words marked that changed in a line. `from` and `to` are ' +
+          'instants; without them the newest version and the one before. `of` is `text`, as ' +
+          'people read it, or `source`.',
+        tags,
+        params: ById,
+        querystring: DiffQuestion,
+        response: { 200: PageDiff, ...refusals, 413: Problem, 422: Problem },
+      },
+    },
+    async ({ params, query: { of = 'text', ...sides } }, reply) => {
+      const diff = await diffs.diff(params.id, { ...sides, of }, goneSignal(reply))
+      if (diff === undefined) throw notHeld()
+      return diff
     },
   )
 }

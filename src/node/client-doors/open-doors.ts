@@ -71,6 +71,7 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
     ...(await behind(running)),
     transfer: member.transfer,
     extracts: member.extracts,
+    diffs: member.diffs,
     unsent,
     clock,
     ready: () => member.overlay.joined,
