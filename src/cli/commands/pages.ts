@@ -6,20 +6,22 @@ import type { CommandContext } from '../context.ts'
 import { integerFrom, withWords, type DoorFlags } from '../options.ts'
 import type { ExportPagesFlags } from '../run/export.ts'
 import type { ContentFlags, ListPagesFlags } from '../run/pages.ts'
+import { diffWord, deletePageWord, versionsWord } from './page-versions.ts'
 
 const LIST_DEFAULT = 100
 const LIST_MAX = 10_000_000
 
 export function pagesCommand(context: CommandContext): Command {
   const command = new Command('pages')
-    .description('list, show and save pages that the ring keeps')
-    .usage('list|show|content|export ...')
+    .description('list, show, compare and save pages that the ring keeps')
+    .usage('list|show|content|versions|diff|delete|export ...')
     .addHelpText(
       'after',
       `
   $ npx anillo pages list --host example.org
   $ npx anillo pages show https://example.org/
   $ npx anillo pages content https://example.org/ --out page.html
+  $ npx anillo pages diff https://example.org/
   $ npx anillo pages export --host example.org --format wacz
 
 Nothing is downloaded for it. Formats and what stands in them: docs/spec/archives.md.`,
@@ -28,6 +30,9 @@ Nothing is downloaded for it. Formats and what stands in them: docs/spec/archive
     listWord(context),
     showWord(context),
     contentWord(context),
+    versionsWord(context),
+    diffWord(context),
+    deletePageWord(context),
     exportWord(context),
   ])
 }

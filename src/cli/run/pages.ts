@@ -81,7 +81,7 @@ export async function runPageContent(
 }
 
 /** By its id, or its address. */
-function pageNamed(client: AnilloClient, named: string): Promise<Page> {
+export function pageNamed(client: AnilloClient, named: string): Promise<Page> {
   return /^[0-9a-f]{64}$/.test(named) ? client.page(named) : client.pageOf(named)
 }
 
@@ -103,7 +103,7 @@ function factLines(page: Page, paint: Paint): readonly string[] {
 }
 
 /** What a site sent must not steer the terminal. */
-function shown(text: string): string {
+export function shown(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '')
 }
 

@@ -1,0 +1,106 @@
+/** What `anillo pages versions`, `diff` and `delete` do. */
+import type { DiffOf, DiffLine, PageDiff, PageVersion } from '../../wire/api-pages.ts'
+import { EXIT, type ExitCode } from '../failure.ts'
+import { jsonLine, line, type Io } from '../io.ts'
+import type { DoorFlags } from '../options.ts'
+import { paintFor, type Paint } from '../paint.ts'
+import { reachRing } from '../reach.ts'
+import { countText, sizeText } from '../table.ts'
+import { pageNamed, shown } from './pages.ts'
+
+export interface DiffFlags extends DoorFlags {
+  readonly from?: string
+  readonly to?: string
+  readonly of: DiffOf
+}
+
+export interface DeletePageFlags extends DoorFlags {
+  readonly yes?: boolean
+}
+
+export async function runPageVersions(io: Io, named: string, flags: DoorFlags): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const { id } = await pageNamed(client, named)
+  const paint = paintFor(io, io.out)
+  for await (const version of client.versions.of(id)) {
+    if (flags.json) jsonLine(io, version)
+    else line(io.out, versionLine(version, paint))
+  }
+  return EXIT.done
+}
+
+export async function runPageDiff(io: Io, named: string, flags: DiffFlags): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const { id } = await pageNamed(client, named)
+  const { from, of, to } = flags
+  const asked = { of, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
+  const diff = await client.versions.diff(id, asked)
+  if (flags.json) jsonLine(io, diff)
+  else for (const text of diffTexts(diff, paintFor(io, io.out))) line(io.out, text)
+  return EXIT.done
+}
+
+export async function runDeletePage(
+  io: Io,
+  named: string,
+  flags: DeletePageFlags,
+): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const { id, url } = await pageNamed(client, named)
+  if (flags.yes !== true) {
+    const question = `Delete ${shown(url)} with all its versions? Type yes: `
+    const typed = flags.json === true ? undefined : (await io.ask(question))?.trim()
+    if (typed !== 'yes') {
+      line(io.err, `Nothing was done; if you mean it: npx anillo pages delete ${id} --yes`)
+      return EXIT.failed
+    }
+  }
+  const { versions } = await client.versions.remove(id)
+  if (flags.json) jsonLine(io, { deleted: id, versions })
+  else line(io.out, `${shown(url)} is deleted: ${countText(versions, 'version')}`)
+  return EXIT.done
+}
+
+/** The instant as `--from` and `--to` take it. */
+export function versionLine(version: PageVersion, paint: Paint): string {
+  const { at, bytes, fetchedAt, isHeld, status, title } = version
+  const seen = fetchedAt === at ? '' : `, seen until ${fetchedAt}`
+  const held = isHeld ? ', held' : ''
+  const named = title === null ? '' : `  ${paint('dim', shown(title))}`
+  return `${paint('bold', at)}  ${status}  ${sizeText(bytes).padStart(SIZE_CHARS)}${named}${seen}${held}`
+}
+
+const SIZE_CHARS = 8
+
+/** As unified diffs are written, so that other programs read it; changed words are bold. */
+export function diffTexts(diff: PageDiff, paint: Paint): readonly string[] {
+  const { from, hunks, to } = diff
+  if (from.at === to.at) return [`there is one version, of ${to.at}`]
+  const statuses = from.status === to.status ? [] : [`status ${from.status} became ${to.status}`]
+  const heads = [paint('red', `--- ${from.at}`), paint('green', `+++ ${to.at}`), ...statuses]
+  if (hunks.length === 0) return [...heads, `no difference in the ${diff.of}`]
+  return [
+    ...heads,
+    ...hunks.flatMap((hunk) => {
+      const counted = (but: DiffLine['kind']): number =>
+        hunk.lines.filter(({ kind }) => kind !== but).length
+      const place = `@@ -${hunk.from},${counted('added')} +${hunk.to},${counted('removed')} @@`
+      return [paint('cyan', place), ...hunk.lines.map((one) => lineText(one, paint))]
+    }),
+  ]
+}
+
+function lineText({ kind, parts }: DiffLine, paint: Paint): string {
+  if (kind === 'same') return ` ${parts.map(({ text }) => shownLine(text)).join('')}`
+  const [sign, colour] = kind === 'added' ? (['+', 'green'] as const) : (['-', 'red'] as const)
+  const text = parts.map((part) => {
+    const visible = shownLine(part.text)
+    return part.isChanged === true ? paint('bold', visible) : visible
+  })
+  return paint(colour, sign + text.join(''))
+}
+
+/** Cells of a row are parted by tabs. */
+function shownLine(text: string): string {
+  return text.split('\t').map(shown).join('\t')
+}
