@@ -117,6 +117,12 @@ function exchange(request: OutgoingRequest, socket: Socket): Promise<IncomingMes
     signal.addEventListener('abort', aborted, { once: true })
     // Stays: a request that was given up may fail once more while it closes.
     outgoing.on('error', (error) => fail(exchangeError(error, request)))
+    let provisional = 0
+    outgoing.on('information', () => {
+      provisional++
+      if (provisional <= PROVISIONAL_MAX) return
+      fail(new AnilloError('FETCH_BROKEN', { host, problem: 'provisional answers without end' }))
+    })
     outgoing.once('upgrade', () => {
       fail(
         new AnilloError('FETCH_BROKEN', {
@@ -135,6 +141,9 @@ function exchange(request: OutgoingRequest, socket: Socket): Promise<IncomingMes
     outgoing.end(request.body)
   })
 }
+
+/** Answers 1xx before the one that counts: a site sends one or two (RFC 9110, 15.2; RFC 8297). */
+const PROVISIONAL_MAX = 20
 
 function prepare(request: OutgoingRequest, socket: Socket): ClientRequest {
   const { url } = request
