@@ -1,8 +1,8 @@
-/** Pages that are held, out of the ring as files. */
+/** Pages that are held, out of the ring as files, and into it. */
 import { AnilloError, isAnilloError } from '../base/errors.ts'
 import { Sha256 } from '../base/hash.ts'
-import { MINUTE_MS, SECOND_MS } from '../base/limits.ts'
-import { HeldPages, type HeldPage, type PageFilter } from '../wire/api-archives.ts'
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../base/limits.ts'
+import { HeldPages, ImportResult, type HeldPage, type PageFilter } from '../wire/api-archives.ts'
 import type { ExportFormat } from '../wire/export-formats.ts'
 import type { Asking } from './records.ts'
 
@@ -12,6 +12,8 @@ const LIST_MS_MAX = 30 * SECOND_MS
  * made anew up to where it was.
  */
 const BEGIN_MS_MAX = 30 * MINUTE_MS
+/** Whatever an archive of the largest size takes. */
+const IMPORT_MS_MAX = DAY_MS
 const PAGE_ITEMS = 200
 /** An export breaks off so often, without a byte in between, before it is given up. */
 const BREAKS_MAX = 5
@@ -49,6 +51,16 @@ export class Archives {
   /** Pages that are held. */
   exportPages(filter: PageFilter, format: ExportFormat): AsyncGenerator<FilePart> {
     return this.#file('/v1/pages/export', { format, ...filter })
+  }
+
+  /**
+   * Adds the pages of a WARC. Where a member breaks off, all is sent again to another one: what is
+   * kept already is not kept twice.
+   * @throws AnilloError ARCHIVE_BROKEN, TOO_LARGE, BUSY, LOGIN_FIRST, PERMISSION_MISSING
+   */
+  import(stream: () => ReadableStream<Uint8Array>): Promise<ImportResult> {
+    const asked = { method: 'POST', path: '/v1/pages/import', timeoutMs: IMPORT_MS_MAX } as const
+    return this.#asking.ask(ImportResult, { ...asked, stream })
   }
 
   /**

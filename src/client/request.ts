@@ -50,6 +50,8 @@ export interface RequestOptions {
   readonly body?: unknown
   /** Sent as they are, in place of `body`. */
   readonly bytes?: Uint8Array
+  /** As they come, in place of `body`: asked anew for each try. */
+  readonly stream?: () => ReadableStream<Uint8Array>
   readonly headers?: Readonly<Record<string, string>>
   /**
    * `nobody`: nothing is shown, as for a log-in. `somebody`: something is, also where a guest would
@@ -107,7 +109,8 @@ export async function requestAnywhere<T>(
 function requestHeaders(world: ClientWorld, options: RequestOptions): Record<string, string> {
   const headers: Record<string, string> = { accept: 'application/json', ...options.headers }
   if (options.body !== undefined) headers['content-type'] = 'application/json'
-  if (options.bytes !== undefined) headers['content-type'] = 'application/octet-stream'
+  if (options.bytes !== undefined || options.stream !== undefined)
+    headers['content-type'] = 'application/octet-stream'
   if (options.method !== 'GET') headers['idempotency-key'] = world.newKey()
   return headers
 }
@@ -190,18 +193,26 @@ async function fetchInTime(
   const expire = (): void => late.abort(deadline.reason)
   deadline.addEventListener('abort', expire)
   try {
-    return await world.fetch(door + options.path, {
+    const init: StreamedInit = {
       method: options.method,
       headers: { ...options.headers },
       body: bodyOf(options),
       signal: AbortSignal.any(signals),
-    })
+      ...(options.stream === undefined ? {} : { duplex: 'half' }),
+    }
+    return await world.fetch(door + options.path, init)
   } finally {
     deadline.removeEventListener('abort', expire)
   }
 }
 
-function bodyOf({ body, bytes }: RequestOptions): string | Uint8Array<ArrayBuffer> | null {
+/** Fetch wants it said (WHATWG Fetch, 5.4), which the types of browsers do not know. */
+interface StreamedInit extends RequestInit {
+  readonly duplex?: 'half'
+}
+
+function bodyOf({ body, bytes, stream }: RequestOptions): NonNullable<RequestInit['body']> | null {
+  if (stream !== undefined) return stream()
   if (bytes !== undefined) return new Uint8Array(bytes)
   return body === undefined ? null : JSON.stringify(body)
 }

@@ -6,6 +6,7 @@ import type { CommandContext } from '../context.ts'
 import { integerFrom, withWords, type DoorFlags } from '../options.ts'
 import type { ExportPagesFlags } from '../run/export.ts'
 import type { ContentFlags, ListPagesFlags } from '../run/pages.ts'
+import type { SaveFlags } from '../run/save-pages.ts'
 import { diffWord, deletePageWord, versionsWord } from './page-versions.ts'
 
 const LIST_DEFAULT = 100
@@ -13,8 +14,8 @@ const LIST_MAX = 10_000_000
 
 export function pagesCommand(context: CommandContext): Command {
   const command = new Command('pages')
-    .description('list, show, compare and save pages that the ring keeps')
-    .usage('list|show|content|versions|diff|delete|export ...')
+    .description('list, show, compare, save and import pages that the ring keeps')
+    .usage('list|show|content|versions|diff|delete|export|import|save ...')
     .addHelpText(
       'after',
       `
@@ -23,6 +24,8 @@ export function pagesCommand(context: CommandContext): Command {
   $ npx anillo pages content https://example.org/ --out page.html
   $ npx anillo pages diff https://example.org/
   $ npx anillo pages export --host example.org --format wacz
+  $ npx anillo pages save --host example.org --out saved
+  $ npx anillo pages import old.warc.gz
 
 Nothing is downloaded for it. Formats and what stands in them: docs/spec/archives.md.`,
     )
@@ -34,6 +37,8 @@ Nothing is downloaded for it. Formats and what stands in them: docs/spec/archive
     diffWord(context),
     deletePageWord(context),
     exportWord(context),
+    importWord(context),
+    saveWord(context),
   ])
 }
 
@@ -93,6 +98,48 @@ function exportWord(context: CommandContext): Command {
       }),
     )
   return narrowed(command)
+}
+
+function importWord(context: CommandContext): Command {
+  return new Command('import')
+    .description('add the pages of a WARC, packed or not, or of a WACZ')
+    .argument('<file>', 'the archive')
+    .addHelpText(
+      'after',
+      `
+  $ npx anillo pages import old.warc.gz
+
+Each page has the date that the archive tells. Imported twice, nothing changes.`,
+    )
+    .action((file: string, flags: DoorFlags) =>
+      context.run(async () => {
+        const { runImportPages } = await import('../run/import-pages.ts')
+        return runImportPages(context.io, file, flags)
+      }),
+    )
+}
+
+function saveWord(context: CommandContext): Command {
+  return new Command('save')
+    .description('write pages as files that a browser opens, with a list of them')
+    .argument('[url]', 'address of one page')
+    .requiredOption('--out <dir>', 'directory for them')
+    .option('--crawl <id>', 'pages of a crawl, as it got them')
+    .option('--host <host>', 'pages of a host')
+    .addHelpText(
+      'after',
+      `
+  $ npx anillo pages save https://example.org/ --out saved
+  $ npx anillo pages save --crawl ID --out saved
+
+The files are not encrypted: whoever reads the directory reads the pages.`,
+    )
+    .action((url: string | undefined, flags: SaveFlags) =>
+      context.run(async () => {
+        const { runSavePages } = await import('../run/save-pages.ts')
+        return runSavePages(context.io, url, flags)
+      }),
+    )
 }
 
 export function formatOption(): Option {

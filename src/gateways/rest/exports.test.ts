@@ -49,7 +49,7 @@ test('a crawl is exported in each format, as a file of that name', async () => {
     const name = answer.headers.get('content-disposition') ?? ''
     assert.match(
       name,
-      /^attachment; filename="anillo-crawl-c{32}\.(warc\.gz|wacz|cdxj|jsonl|csv)"$/,
+      /^attachment; filename="anillo-crawl-a{32}\.(warc\.gz|wacz|cdxj|jsonl|csv)"$/,
     )
     assert.match(answer.headers.get('content-security-policy') ?? '', /sandbox/)
     assert.ok((await answer.bytes()).length > 500, format)

@@ -18,7 +18,7 @@ import { createTransfer, type Transfer } from './transfer.ts'
 
 export const NEVER = new AbortController().signal
 export const FIRST_MS = Date.parse('2026-11-21T10:00:00.000Z')
-export const CRAWL_ID = 'c'.repeat(32)
+export const CRAWL_ID = 'a'.repeat(32)
 const BY = { name: 'm1', id: '1'.repeat(32), address: '10.0.0.1:9300', position: '0'.repeat(64) }
 
 export interface Answered {
@@ -61,15 +61,11 @@ export class Shelf {
   }
 
   /** As if it had been downloaded. */
-  async keep({
-    atMs = FIRST_MS,
-    redirects = [],
-    status = 200,
-    text,
-    url,
-  }: Answered): Promise<Page> {
+  async keep(answered: Answered): Promise<Page> {
+    const { atMs = FIRST_MS, redirects = [], status = 200, text } = answered
+    const url = canonicalUrl(answered.url)
     const content = utf8(text)
-    const subject = { id: pageIdOf(canonicalUrl(url)), url }
+    const subject = { id: pageIdOf(url), url }
     const upload = this.table.upload(subject.id)
     const writer = new BodyWriter(this.chunks, upload, NEVER)
     await writer.write(content)
