@@ -41,4 +41,9 @@ export const SCENARIOS: readonly Scenario[] = [
     description: 'whole members: deaths, hangs, partitions; the ring heals, pages come once',
     load: async () => (await import('./members/members.ts')).run,
   },
+  {
+    name: 'crawl',
+    description: 'crawls over whole members under faults: no page lost, none twice; --planted all',
+    load: async () => (await import('./crawls/scenario.ts')).runCrawlScenario,
+  },
 ]

@@ -16,6 +16,7 @@ import type { Machine } from '../world/machine.ts'
 import { runTwice } from '../world/simulate.ts'
 import type { World } from '../world/world.ts'
 import { addressOf, enrolAll, memberProgram } from './enrolled.ts'
+import { isIdeal } from './ideal.ts'
 import { Pages } from './pages.ts'
 
 const MEMBERS = 5
@@ -238,19 +239,7 @@ class MemberRing {
   }
 
   #isIdeal(): boolean {
-    const places = [...this.#present].map((machine) => {
-      const address = addressOf(machine)
-      return { machine, address, position: positionOf(address) }
-    })
-    places.sort((a, b) => (a.position < b.position ? -1 : 1))
-    return places.every(({ machine }, index) => {
-      if (!machine.isRunning || machine.isPaused) return false
-      const { overlay } = this.#member(machine)
-      const following = [...places.slice(index + 1), ...places.slice(0, index)]
-      const known = overlay.successors(MEMBERS).map(({ address }) => address)
-      const expected = following.map(({ address }) => address)
-      return overlay.predecessor()?.address === expected.at(-1) && known.join() === expected.join()
-    })
+    return isIdeal(this.#present, (machine) => this.#member(machine).overlay)
   }
 
   #ownerOf(position: string): string {
