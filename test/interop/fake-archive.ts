@@ -1,4 +1,5 @@
 /** Versions of pages that a script has: what was held before the page that is. */
+import { sha256Hex } from '../../src/base/hash.ts'
 import type { GatewayOptions } from '../../src/gateways/rest/door.ts'
 import type { PageContent } from '../../src/services/scrape/pages/scraper.ts'
 import { instantOf } from '../../src/services/scrape/versions/archive.ts'
@@ -44,8 +45,17 @@ function versionsOf(scripted: ScriptedPage | undefined): readonly Version[] {
   const held = { at: page.since ?? page.fetchedAt, body }
   return [held, ...older].map((one, index) => {
     const bytes = Buffer.byteLength(one.body)
-    const { contentType, hash, status, title } = page
-    const as = { ...page, bytes, since: one.at, fetchedAt: index === 0 ? page.fetchedAt : one.at }
+    const hash = sha256Hex(one.body)
+    const { status, title } = page
+    const contentType = page.contentType.split(';')[0] ?? ''
+    const as = {
+      ...page,
+      bytes,
+      hash,
+      contentType,
+      since: one.at,
+      fetchedAt: index === 0 ? page.fetchedAt : one.at,
+    }
     const sum = { at: one.at, fetchedAt: as.fetchedAt, status, hash, bytes, contentType, title }
     return {
       sum: { ...sum, isHeld: index === 0 },

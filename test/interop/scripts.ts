@@ -6,6 +6,18 @@ export const SITE = 'http://localhost:19490'
 
 export const SCRIPTS: Readonly<Record<string, Script>> = {
   [`${SITE}/`]: { kind: 'page', body: SAMPLE_PAGE, title: SAMPLE_TITLE },
+  [`${SITE}/tides`]: {
+    kind: 'page',
+    body: '<title>Tides</title><h1>Tides</h1><p>High water at five.<p>The café is open.<p>New: a ferry.',
+    title: 'Tides',
+    older: [
+      {
+        at: '2026-02-01T10:00:00.000Z',
+        body: '<title>Tides</title><h1>Tides</h1><p>High water at four.<p>The café is open.',
+      },
+      { at: '2026-01-01T10:00:00.000Z', body: '<title>Tides</title><p>Soon.' },
+    ],
+  },
   [`${SITE}/moved`]: {
     kind: 'page',
     body: SAMPLE_PAGE,

@@ -12,6 +12,7 @@ import './styles/records.css'
 import './styles/log.css'
 import './styles/accounts.css'
 import './styles/crawls.css'
+import './styles/versions.css'
 import { App } from './views/app.tsx'
 
 const session = new Session(location.origin)

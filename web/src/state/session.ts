@@ -8,6 +8,7 @@ import { watchEvents } from '../api/events.ts'
 import { readRing, readWaiting } from '../api/read.ts'
 import { RingClient, RingTrouble } from '../api/ring-client.ts'
 import { RETRY_MS_MAX, RETRY_MS_MIN } from '../api/streams.ts'
+import { VersionsClient } from '../api/versions.ts'
 import { may, nickOf, parseView, RING_VIEW, searchOf, type View } from '../model/accounts.ts'
 import { completeAddress } from '../model/address.ts'
 import { parseDoor } from '../model/doors.ts'
@@ -64,6 +65,7 @@ export class Session {
   readonly account: Account
   readonly visits: Visits
   readonly crawls: CrawlsClient
+  readonly versions: VersionsClient
   readonly #players = new Set<(event: RingEvent) => void>()
   #isAskingRing = false
   #isRefreshDue = false
@@ -87,6 +89,7 @@ export class Session {
       onRefused: (trouble) => this.account.refused(trouble),
     })
     this.crawls = new CrawlsClient(this.client)
+    this.versions = new VersionsClient(this.client)
     const windows = new BroadcastChannel('anillo.account')
     this.account = new Account({
       client: this.client,

@@ -5,6 +5,7 @@ import { ACCOUNTS_EN, type AccountTexts } from './accounts.en.ts'
 import { CRAWLS_EN, type CrawlTexts } from './crawls.en.ts'
 import type { EventWords } from './event-words.ts'
 import { STORE_EN, STORE_KINDS_EN, type StoreTexts } from './store.en.ts'
+import { VERSIONS_EN, type VersionTexts } from './versions.en.ts'
 
 export interface Texts {
   readonly title: string
@@ -173,6 +174,7 @@ export interface Texts {
     readonly connecting: string
   }
   readonly crawls: CrawlTexts
+  readonly versions: VersionTexts
   readonly store: StoreTexts
   readonly accounts: AccountTexts
   readonly problem: { readonly INTERNET: string; readonly UNREADABLE: string }
@@ -391,6 +393,7 @@ export const EN: Texts = {
     connecting: 'Connecting …',
   },
   crawls: CRAWLS_EN,
+  versions: VERSIONS_EN,
   store: STORE_EN,
   accounts: ACCOUNTS_EN,
   problem: {

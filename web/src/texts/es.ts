@@ -3,6 +3,7 @@ import { ACCOUNTS_ES } from './accounts.es.ts'
 import { CRAWLS_ES } from './crawls.es.ts'
 import type { Texts } from './en.ts'
 import { STORE_ES, STORE_KINDS_ES } from './store.es.ts'
+import { VERSIONS_ES } from './versions.es.ts'
 
 const plural = (count: number, one: string, more: string): string =>
   `${count} ${count === 1 ? one : more}`
@@ -218,6 +219,7 @@ export const ES: Texts = {
     connecting: 'Conectando …',
   },
   crawls: CRAWLS_ES,
+  versions: VERSIONS_ES,
   store: STORE_ES,
   accounts: ACCOUNTS_ES,
   problem: {

@@ -9,11 +9,19 @@ interface FreshLinkProps {
   readonly class?: string
   /** Saved, and not shown. */
   readonly isDownload?: boolean
+  /** For who does not see beside what it stands. */
+  readonly label?: string
   readonly children: ComponentChildren
 }
 
 /** A log-in that is minutes old is renewed first: a link cannot do so when it is refused. */
-export function FreshLink({ href, class: name, isDownload = false, children }: FreshLinkProps) {
+export function FreshLink({
+  href,
+  class: name,
+  isDownload = false,
+  label,
+  children,
+}: FreshLinkProps) {
   const { account } = useSession()
   const follow = (event: MouseEvent): void => {
     if (nickOf(account.who.get()) === undefined) return
@@ -29,6 +37,7 @@ export function FreshLink({ href, class: name, isDownload = false, children }: F
       class={name}
       href={href}
       rel="noreferrer"
+      aria-label={label}
       onClick={follow}
       {...(isDownload ? { download: true } : { target: '_blank' })}
     >

@@ -17,6 +17,7 @@ import { PageFrame } from './page-frame.tsx'
 import { SourceView } from './source-view.tsx'
 import { StoryView } from './story-view.tsx'
 import { Tabs } from './tabs.tsx'
+import { VersionsView } from './versions-view.tsx'
 import { useWords } from './words.ts'
 
 /** One page asked for: being downloaded, had, or not to be had. */
@@ -175,9 +176,13 @@ function ageWhenAsked(visit: Visit, failure: Failure): number {
   return performance.timeOrigin + visit.startedAtMs - Date.parse(failure.at)
 }
 
-type View = 'page' | 'source' | 'headers' | 'story'
+type View = 'page' | 'source' | 'headers' | 'versions' | 'story'
 /** The order of the tabs. */
-const VIEWS: readonly View[] = ['page', 'source', 'headers', 'story']
+const VIEWS: readonly View[] = ['page', 'source', 'headers', 'versions', 'story']
+
+function labelOf(view: View, texts: Texts): string {
+  return view === 'versions' ? texts.versions.tab : texts.result[view]
+}
 
 interface LoadedProps {
   readonly visit: Visit
@@ -193,13 +198,14 @@ function Loaded({ visit, scrape, page }: LoadedProps) {
       <LoadedHead visit={visit} scrape={scrape} page={page} />
       <Tabs
         label={texts.result.tabs}
-        tabs={VIEWS.map((id) => ({ id, label: texts.result[id] }))}
+        tabs={VIEWS.map((id) => ({ id, label: labelOf(id, texts) }))}
         chosen={view}
         onChoose={setView}
       >
         {view === 'page' && <PageFrame page={page} />}
         {view === 'source' && <SourceView page={page} />}
         {view === 'headers' && <HeadersView page={page} />}
+        {view === 'versions' && <VersionsView page={page} />}
         {view === 'story' && <StoryView visit={visit} scrape={scrape} page={page} />}
       </Tabs>
     </>

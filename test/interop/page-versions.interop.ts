@@ -1,0 +1,79 @@
+/** Versions of a page in a browser, over a scripted ring. Needs chromium and the built page. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+import type { BrowserContextOptions } from 'playwright-core'
+
+import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
+import { FakeRing } from './fake-member.ts'
+import { assertAccessible, assertFits } from './page-checks.ts'
+import { SCRIPTS, SITE } from './scripts.ts'
+
+const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
+const FIRST_PORT = 19_460
+
+async function begin(options: BrowserContextOptions = {}) {
+  const browser = await launchChromium()
+  const rest = { firstPort: FIRST_PORT, pageRoot: PAGE_ROOT, scripts: SCRIPTS }
+  const ring = await FakeRing.start({ members: 3, ...rest })
+  const { page } = await openWindow(browser, { reducedMotion: 'reduce', ...options })
+  await page.goto(ring.member('m1').url)
+  return {
+    page,
+    async open(address: string, tab: string) {
+      await page.getByRole('textbox').fill(address)
+      await page.keyboard.press('Enter')
+      await page.getByRole('tab', { name: tab }).click()
+    },
+    async [Symbol.asyncDispose]() {
+      await browser.close()
+      await ring[Symbol.asyncDispose]()
+    },
+  }
+}
+
+test('versions: the newest two are compared, others by the keyboard, the source too', async () => {
+  await using trial = await begin()
+  const { page } = trial
+  await trial.open(`${SITE}/tides`, 'Versions')
+  await page.getByText('1 line taken away, 2 lines added.').waitFor()
+  assert.deepEqual(await page.locator('.diff__line--removed mark').allTextContents(), ['four'])
+  assert.deepEqual(await page.locator('.diff__line--added mark').allTextContents(), ['five'])
+  assert.equal(await page.locator('.versions__list tbody tr').count(), 3)
+  await assertAccessible(page, 'two versions compared')
+
+  await page.locator('input[name=version-from]').nth(1).focus()
+  await page.keyboard.press('ArrowDown')
+  await page.locator('.diff__line--removed', { hasText: 'Soon.' }).waitFor()
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('ArrowUp')
+  await page.getByText('Choose two different versions.').waitFor()
+  await page.keyboard.press('ArrowDown')
+  await page.getByRole('radio', { name: 'the source' }).check()
+  await page.locator('.diff__line--added', { hasText: '<p>High water at five.' }).waitFor()
+
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    page
+      .getByRole('link', { name: /^Save the body of the version of/ })
+      .last()
+      .click(),
+  ])
+  const body = await saved.createReadStream()
+  const pieces: Buffer[] = []
+  for await (const piece of body) pieces.push(piece as Buffer)
+  assert.equal(Buffer.concat(pieces).toString(), '<title>Tides</title><p>Soon.')
+})
+
+test('versions: in Spanish, in the dark, on a telephone; one version is said to be the only', async () => {
+  const narrow = { viewport: { width: 360, height: 780 }, locale: 'es-ES' }
+  await using trial = await begin({ ...narrow, colorScheme: 'dark' })
+  const { page } = trial
+  await trial.open(`${SITE}/tides`, 'Versiones')
+  await page.getByText('1 línea de menos, 2 líneas de más.').waitFor()
+  await assertFits(page)
+  await assertAccessible(page, 'versions on a telephone, dark, in Spanish')
+  await trial.open(`${SITE}/`, 'Versiones')
+  await page.getByText(/^El anillo ha visto una sola versión/).waitFor()
+})
