@@ -10,6 +10,7 @@ import { isAnilloError, type ErrorCode } from '../../src/base/errors.ts'
 import { positionOf } from '../../src/base/ids.ts'
 import type { Effects } from '../../src/effects/effects.ts'
 import type { RunningMember } from '../../src/node/member-parts.ts'
+import { searchTasks } from '../../src/services/scrape/search/tasks.ts'
 import type { ScenarioRun } from '../scenario.ts'
 import { FaultDirector, type DirectorOptions } from '../world/director.ts'
 import type { Machine } from '../world/machine.ts'
@@ -61,7 +62,12 @@ const NETWORK = {
 /** Options: `--seconds` of each phase. Each seed runs twice and must do the same. */
 export const run: ScenarioRun = (seed, options) => {
   const phaseMs = Number(options.get('seconds') ?? PHASE_MS / 1_000) * 1_000
-  return runTwice({ name: 'members', seed, scenario: (world) => live(world, phaseMs) })
+  return runTwice({
+    name: 'members',
+    seed,
+    tasks: searchTasks,
+    scenario: (world) => live(world, phaseMs),
+  })
 }
 
 async function live(world: World, phaseMs: number): Promise<readonly string[]> {

@@ -26,6 +26,10 @@ import {
   type PageService,
   type PageSettings,
 } from '../services/scrape/pages/page-service.ts'
+import {
+  createSearchService,
+  type SearchService,
+} from '../services/scrape/search/search-service.ts'
 import { createTransfer, type Transfer } from '../services/scrape/transfer/transfer.ts'
 import { PageDiffs } from '../services/scrape/versions/page-diffs.ts'
 import type { RosterKeeper } from '../store/roster/keeper.ts'
@@ -79,6 +83,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     transfer: ring.transfer,
     extracts: ring.extracts,
     diffs: new PageDiffs(pages.archive, effects.workers),
+    search: ring.search.search,
     pages,
     store,
     upkeep: ring.upkeep,
@@ -96,6 +101,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     async stop() {
       ending.abort(new AnilloError('RPC_CANCELLED', { method: 'enrolment' }))
       await ring.upkeep.stop()
+      await ring.search[Symbol.asyncDispose]()
       await ring.crawls[Symbol.asyncDispose]()
       await pages[Symbol.asyncDispose]()
       await store.close()
@@ -116,6 +122,7 @@ interface Ring {
   readonly crawls: CrawlService
   readonly transfer: Transfer
   readonly extracts: Extracts
+  readonly search: SearchService
   readonly discovery: DiscoveryAnswerer
   readonly store: MemberStore
   readonly upkeep: Upkeep
@@ -214,7 +221,7 @@ function startServices(
     readonly roster: RosterKeeper
     readonly tell: TellDoing
   },
-): Pick<Ring, 'pages' | 'crawls' | 'transfer' | 'extracts'> {
+): Pick<Ring, 'pages' | 'crawls' | 'transfer' | 'extracts' | 'search'> {
   const pages = createPageService({
     effects,
     rpc,
@@ -245,7 +252,14 @@ function startServices(
     crawls: crawls.crawls,
     extractor: new WorkerExtractor(effects.workers),
   })
-  return { pages, crawls, transfer, extracts }
+  const search = createSearchService({
+    effects,
+    store: store.store,
+    held: store.host,
+    scraper,
+    isBusy: () => pages.load().busy,
+  })
+  return { pages, crawls, transfer, extracts, search }
 }
 
 function askLate(late: LateParts): AskRoster {

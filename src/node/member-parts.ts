@@ -8,6 +8,7 @@ import type { Crawls } from '../services/scrape/crawl/crawls.ts'
 import type { Extracts } from '../services/scrape/extract/extracts.ts'
 import type { PageService } from '../services/scrape/pages/page-service.ts'
 import type { Scraper } from '../services/scrape/pages/scraper.ts'
+import type { Search } from '../services/scrape/search/searcher.ts'
 import type { Transfer } from '../services/scrape/transfer/transfer.ts'
 import type { Archive } from '../services/scrape/versions/archive.ts'
 import type { PageDiffs } from '../services/scrape/versions/page-diffs.ts'
@@ -55,6 +56,7 @@ export interface RunningMember {
   readonly transfer: Transfer
   readonly extracts: Extracts
   readonly diffs: PageDiffs
+  readonly search: Search
   readonly admissions: Admissions
   /** Of the ring's authority; see `Enrolment.rotation`. */
   rotation(): Promise<AuthorityRotation | undefined>

@@ -98,6 +98,7 @@ export const DEMANDS = {
   'GET /v1/crawls/:id/export': 'pages.read',
   'POST /v1/crawls/:id/:order': 'pages.scrape',
   'DELETE /v1/crawls/:id': 'pages.scrape',
+  'GET /v1/search': 'pages.read',
   'GET /v1/pages': 'pages.read',
   'GET /v1/pages/export': 'pages.read',
   'POST /v1/pages/import': 'pages.import',

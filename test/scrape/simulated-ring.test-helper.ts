@@ -9,6 +9,7 @@ import type { MemberParts, RunningMember } from '../../src/node/member-parts.ts'
 import { portsAt } from '../../src/node/ports.ts'
 import { readSettings } from '../../src/node/settings.ts'
 import { markFounder } from '../../src/node/store/founding-mark.ts'
+import { searchTasks } from '../../src/services/scrape/search/tasks.ts'
 import type { Scrape } from '../../src/wire/api.ts'
 import type { Contact } from '../../src/wire/contact.ts'
 
@@ -43,7 +44,7 @@ export class SimulatedRing {
 
   /** Has credentials for `members` machines; starts and joins as many of them as `started` says. */
   static async start(seed: number, members: number, started = members): Promise<SimulatedRing> {
-    const world = new World({ seed })
+    const world = new World({ seed, tasks: searchTasks })
     const { crypto } = world.machine().effects()
     const ring = new SimulatedRing(world, await certify(crypto, members))
     for (let i = 0; i < started; i++) await ring.join()

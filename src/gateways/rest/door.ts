@@ -13,6 +13,7 @@ import type { Accounts } from '../../services/accounts/types.ts'
 import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
 import type { Extracts } from '../../services/scrape/extract/extracts.ts'
 import type { Scraper } from '../../services/scrape/pages/scraper.ts'
+import type { Search } from '../../services/scrape/search/searcher.ts'
 import type { Transfer } from '../../services/scrape/transfer/transfer.ts'
 import type { Archive } from '../../services/scrape/versions/archive.ts'
 import type { PageDiffs } from '../../services/scrape/versions/page-diffs.ts'
@@ -131,6 +132,8 @@ export interface GatewayOptions {
   readonly extracts?: Extracts
   /** `/v1/pages/ID/diff`; a door that shows pages alone has none. */
   readonly diffs?: Pick<PageDiffs, 'diff'>
+  /** `/v1/search`; a door that shows pages alone has none. */
+  readonly search?: Search
   readonly ring: RingView
   readonly admissions: Admissions
   /** `/v1/kv` and `/v1/locks`; a door that shows pages alone has none. */

@@ -9,6 +9,7 @@ import { instantOf } from '../../services/scrape/versions/archive.ts'
 import { PageDiffs } from '../../services/scrape/versions/page-diffs.ts'
 import { versionTasks } from '../../services/scrape/versions/tasks.ts'
 import type { Crawl } from '../../wire/api-crawls.ts'
+import type { SearchResults } from '../../wire/api-search.ts'
 import type { AuthorityRotation, Page, Ring, RingEvent, Scrape } from '../../wire/api.ts'
 import { memberAt } from '../../wire/member.test-helper.ts'
 import type { GatewayOptions } from './door.ts'
@@ -104,6 +105,22 @@ async function* lines(): AsyncGenerator<Uint8Array> {
 const RING: Ring = { ringId: '2'.repeat(32), self: 'n1', members: [], partitions: [], mayFail: 0 }
 
 /** As many answers as there are requests for the page; it can be taken away as often. */
+const FOUND: SearchResults = {
+  items: [
+    {
+      id: PAGE_ID,
+      url: PAGE.url,
+      title: PAGE.title,
+      contentType: PAGE.contentType,
+      since: PAGE.fetchedAt,
+      fetchedAt: PAGE.fetchedAt,
+      snippet: { text: 'hello', marks: [[0, 5]] },
+    },
+  ],
+  found: 1,
+  isPartial: false,
+}
+
 /** Extracts nothing, but looks at what it is asked for. */
 const EXTRACTS = new Extracts({
   scraper: { content: async (id) => (id === PAGE_ID ? pageContent() : undefined) },
@@ -186,6 +203,7 @@ export function fakeDoor(): FakeDoor {
     crawls: CRAWLS,
     transfer: TRANSFER,
     extracts: EXTRACTS,
+    search: { search: async () => FOUND },
     ring: {
       ring: async () => RING,
       lookup: async (key) => ({ key, position: '0'.repeat(64), owner: SELF, hops: [] }),

@@ -45,6 +45,7 @@ import { Refusals } from './refusals.ts'
 import { addRingSettings } from './ring-settings.ts'
 import { addRing } from './ring.ts'
 import { addScrapes } from './scrapes.ts'
+import { addSearch } from './search.ts'
 import { Unreadable } from './unreadable.ts'
 import { boundUnsent, Unsent } from './unsent.ts'
 
@@ -65,6 +66,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   addPageVersions(server, options)
   if (options.diffs !== undefined) addPageDiffs(server, options.diffs)
   if (options.crawls !== undefined) addCrawls(server, { ...options, crawls: options.crawls, gate })
+  if (options.search !== undefined) addSearch(server, options.search)
   if (options.extracts !== undefined) addExtracts(server, options.extracts)
   if (options.transfer !== undefined) {
     addExports(server, { ...options, ...options.transfer })

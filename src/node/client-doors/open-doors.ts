@@ -72,6 +72,7 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
     transfer: member.transfer,
     extracts: member.extracts,
     diffs: member.diffs,
+    search: member.search,
     unsent,
     clock,
     ready: () => member.overlay.joined,

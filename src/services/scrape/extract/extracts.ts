@@ -26,7 +26,10 @@ export class Extracts {
     if (content === undefined) {
       throw new AnilloError('NOT_FOUND', { what: 'page held under this id' })
     }
-    return extractor.extract(content.page, await beginningOf(content), { spec, signal })
+    return extractor.extract(content.page, await beginningOf(content), {
+      spec,
+      signal,
+    })
   }
 
   /**
@@ -55,8 +58,11 @@ export class Extracts {
 const OF_THE_PAGE: ReadonlySet<string> = new Set(['NOT_FOUND', 'TASK_ENDED'])
 
 /** As much as is extracted from; leaving the loop ends the reading. */
-export async function beginningOf({ body, page }: PageContent): Promise<Uint8Array> {
-  const bytes = new Uint8Array(Math.min(page.bytes, TEXT_BYTES_MAX))
+export async function beginningOf(
+  { body, page }: PageContent,
+  bytesMax = TEXT_BYTES_MAX,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(Math.min(page.bytes, bytesMax))
   let filled = 0
   for await (const piece of body) {
     const part = piece.subarray(0, bytes.length - filled)

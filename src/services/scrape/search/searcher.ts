@@ -1,0 +1,205 @@
+/**
+ * Search over all pages that the ring keeps, from any member: each partition's index is read from
+ * the replica here, where there is one, else from the ring. What is found is looked up before it is
+ * told: a page that has another content by now, or is gone, is no result.
+ */
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
+import type { Clock } from '../../../effects/clock.ts'
+import type { Workers } from '../../../effects/workers.ts'
+import type { GroupHost } from '../../../store/group/types.ts'
+import type { Store } from '../../../store/types.ts'
+import type { SearchResult, SearchResults } from '../../../wire/api-search.ts'
+import type { PartitionId } from '../../../wire/partition.ts'
+import { beginningOf } from '../extract/extracts.ts'
+import type { Scraper } from '../pages/scraper.ts'
+import {
+  CANDIDATES_MAX,
+  IDS_PER_ROW,
+  INDEX_BYTES_MAX,
+  INDEX_TASK_MS_MAX,
+  SEARCH_DEPTH_MAX,
+  SEARCH_TIMEOUT_MS,
+  SEARCH_TRIES_PER_RESULT,
+  SHARDS_AT_ONCE,
+} from './limits.ts'
+import { readQuery, type Query } from './query.ts'
+import { scoreOf } from './ranking.ts'
+import { SNIPPET_TASK, type SnippetAnswer, type SnippetQuestion } from './search-task.ts'
+import { HASH_DIGITS, readIds } from './segment.ts'
+import { idsSk, shardPk, SHARDS, WORDS_TABLE } from './shard-rows.ts'
+import { searchShard, type Match, type ShardAnswer, type ShardRows } from './shard-search.ts'
+
+export interface Asked {
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+export interface Search {
+  /** Best first. @throws AnilloError BAD_REQUEST, BUSY, STORE_UNAVAILABLE */
+  search(query: string, asked: Asked, signal: AbortSignal): Promise<SearchResults>
+}
+
+export interface SearcherTools {
+  readonly clock: Clock
+  readonly workers: Pick<Workers, 'run'>
+  readonly held: Pick<GroupHost, 'replica'>
+  readonly store: Pick<Store, 'get' | 'list'>
+  readonly scraper: Pick<Scraper, 'content'>
+}
+
+interface Candidate extends Match {
+  readonly partition: PartitionId
+}
+
+interface Gathered {
+  readonly ranked: readonly Candidate[]
+  readonly isPartial: boolean
+}
+
+export class Searcher implements Search {
+  readonly #tools: SearcherTools
+
+  constructor(tools: SearcherTools) {
+    this.#tools = tools
+  }
+
+  async search(
+    text: string,
+    { cursor, limit }: Asked,
+    signal: AbortSignal,
+  ): Promise<SearchResults> {
+    const query = readQuery(text)
+    const from = placeOf(cursor)
+    const { isPartial, ranked } = await this.#gather(query, signal)
+    const items: SearchResult[] = []
+    const told = new Set<string>()
+    let at = from
+    const triesMax = from + SEARCH_TRIES_PER_RESULT * limit
+    const atMax = Math.min(ranked.length, SEARCH_DEPTH_MAX, triesMax)
+    for (; at < atMax && items.length < limit; at++) {
+      const candidate = ranked[at]
+      const result =
+        candidate === undefined ? undefined : await this.#resolve(candidate, { query, signal })
+      if (result === undefined || told.has(result.id)) continue
+      told.add(result.id)
+      items.push(result)
+    }
+    const hasMore = at < Math.min(ranked.length, SEARCH_DEPTH_MAX)
+    const found = ranked.length
+    return { items, found, isPartial, ...(hasMore ? { cursor: String(at) } : {}) }
+  }
+
+  async #gather(query: Query, signal: AbortSignal): Promise<Gathered> {
+    const { clock } = this.#tools
+    const untilMs = clock.nowMs() + SEARCH_TIMEOUT_MS
+    const candidates: Candidate[] = []
+    const sum = { pages: 0, words: 0, having: query.terms.map(() => 0) }
+    let isPartial = false
+    const waiting = [...SHARDS]
+    const work = async (): Promise<void> => {
+      for (let shard = waiting.shift(); shard !== undefined; shard = waiting.shift()) {
+        const isOver = clock.nowMs() >= untilMs || candidates.length >= CANDIDATES_MAX
+        const answer = isOver ? undefined : await this.#shard(shard, { query, signal })
+        if (answer === undefined) {
+          isPartial = true
+          continue
+        }
+        for (const match of answer.matches) candidates.push({ ...match, partition: shard })
+        sum.pages += answer.pages
+        sum.words += answer.words
+        sum.having = sum.having.map((have, term) => have + (answer.having[term] ?? 0))
+      }
+    }
+    await Promise.all(Array.from({ length: SHARDS_AT_ONCE }, work))
+    if (signal.aborted) throw new AnilloError('RPC_CANCELLED', { method: 'search' })
+    const scored = candidates.map((candidate) => ({ candidate, score: scoreOf(candidate, sum) }))
+    // Of equals the newer first, and then in one order at all members.
+    scored.sort(
+      (a, b) =>
+        b.score - a.score ||
+        b.candidate.fetchedAtS - a.candidate.fetchedAtS ||
+        (keyOf(a.candidate) < keyOf(b.candidate) ? -1 : 1),
+    )
+    return { ranked: scored.map(({ candidate }) => candidate), isPartial }
+  }
+
+  /** `undefined`: this partition does not answer, or changes too fast. */
+  async #shard(
+    shard: PartitionId,
+    { query, signal }: { readonly query: Query; readonly signal: AbortSignal },
+  ): Promise<ShardAnswer | undefined> {
+    try {
+      for (let tries = 0; tries < MERGED_TRIES_MAX; tries++) {
+        const answer = await searchShard(this.#rows(shard, signal), query)
+        if (answer !== undefined) return answer
+      }
+      return undefined
+    } catch (thrown) {
+      if (isAnilloError(thrown)) return undefined
+      throw thrown
+    }
+  }
+
+  /** `undefined`: it is no answer any more. */
+  async #resolve(
+    { page: number, partition, segment }: Candidate,
+    { query, signal }: { readonly query: Query; readonly signal: AbortSignal },
+  ): Promise<SearchResult | undefined> {
+    const ids = await this.#rows(partition, signal).get(idsSk(segment, number))
+    const facts = ids === undefined ? undefined : readIds(ids)[number % IDS_PER_ROW]
+    if (facts === undefined) return undefined
+    const content = await this.#tools.scraper.content(facts.id, signal)
+    if (content?.page.hash.slice(0, HASH_DIGITS) !== facts.hash) return undefined
+    const { page } = content
+    const { charset, contentType, fetchedAt, headers, id, since = fetchedAt, title, url } = page
+    const question: SnippetQuestion = {
+      page: { charset, contentType, headers, title },
+      bytes: await beginningOf(content, INDEX_BYTES_MAX),
+      query: { terms: query.terms, phrases: query.phrases },
+    }
+    const snippet = await this.#snippet(question, signal)
+    return snippet === undefined
+      ? undefined
+      : { id, url, title, contentType, since, fetchedAt, snippet }
+  }
+
+  async #snippet(question: SnippetQuestion, signal: AbortSignal): Promise<SnippetAnswer> {
+    try {
+      const limits = { signal, timeoutMs: INDEX_TASK_MS_MAX }
+      return (await this.#tools.workers.run(SNIPPET_TASK, question, limits)) as SnippetAnswer
+    } catch (thrown) {
+      if (!isAnilloError(thrown, 'TASK_ENDED')) throw thrown
+      return { text: '', marks: [] }
+    }
+  }
+
+  #rows(shard: PartitionId, signal: AbortSignal): ShardRows {
+    const { held, store } = this.#tools
+    const place = { table: WORDS_TABLE, pk: shardPk(shard) }
+    const here = held.replica(shard)
+    if (here !== undefined) {
+      return {
+        get: async (sk) => here.get({ ...place, sk })?.value,
+        list: async (range) => here.list({ ...place, ...range }).items,
+      }
+    }
+    return {
+      get: async (sk) => (await store.get({ ...place, sk }, { signal }))?.value,
+      list: async (range) => (await store.list({ ...place, ...range }, { signal })).items,
+    }
+  }
+}
+
+/** Segments are merged in between, but not all the time. */
+const MERGED_TRIES_MAX = 3
+
+function keyOf({ page, segment }: Candidate): string {
+  return `${segment} ${String(page).padStart(6, '0')}`
+}
+
+/** @throws AnilloError BAD_REQUEST */
+function placeOf(cursor: string | undefined): number {
+  const place = cursor === undefined ? 0 : Number(cursor)
+  if (Number.isInteger(place) && place >= 0 && place <= SEARCH_DEPTH_MAX) return place
+  throw new AnilloError('BAD_REQUEST', { problem: 'the cursor is none' })
+}

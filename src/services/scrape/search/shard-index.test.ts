@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import fc from 'fast-check'
+
+import { sha256Hex } from '../../../base/hash.ts'
+import { partitionIdOf } from '../../../wire/partition.ts'
+import { MERGE_SEGMENTS } from './limits.ts'
+import { wordsOfPage, type IndexSource } from './page-words.ts'
+import { readQuery } from './query.ts'
+import { mergedSegment, readIds, segmentOf, type PageWords } from './segment.ts'
+import { ShardIndex } from './shard-index.ts'
+import { idsSk } from './shard-rows.ts'
+import { searchShard } from './shard-search.ts'
+import { MemoryShard } from './shard.test-helper.ts'
+import { wordsIn } from './words.ts'
+
+const PARTITION = partitionIdOf(3)
+
+function wordsOf(name: string, text: string): PageWords {
+  const page: IndexSource = {
+    id: sha256Hex(name),
+    url: `https://example.org/${encodeURIComponent(name)}`,
+    hash: sha256Hex(text),
+    status: 200,
+    contentType: 'text/plain',
+    charset: 'utf-8',
+    headers: [],
+    title: null,
+    fetchedAt: '2026-01-01T00:00:00.000Z',
+  }
+  return wordsOfPage(page, new TextEncoder().encode(text))
+}
+
+/** Ids of pages that have the word with this content. */
+async function found(
+  shard: MemoryShard,
+  query: string,
+  contents: ReadonlyMap<string, string>,
+): Promise<readonly string[]> {
+  const answer = await searchShard(shard.rows, readQuery(query))
+  const names = new Map(Array.from(contents.keys(), (name) => [sha256Hex(name), name]))
+  const results = new Set<string>()
+  for (const { page, segment } of answer?.matches ?? []) {
+    const ids = readIds((await shard.rows.get(idsSk(segment, page))) ?? new Uint8Array(0))
+    const { hash = '', id = '' } = ids[page] ?? {}
+    const name = names.get(id) ?? ''
+    if (sha256Hex(contents.get(name) ?? '').startsWith(hash)) results.add(name)
+  }
+  return [...results].toSorted()
+}
+
+async function mergeAll(index: ShardIndex): Promise<void> {
+  for (let old = index.mergeable(); old !== undefined; old = index.mergeable()) {
+    const segments = old.map((sum) => index.read(sum))
+    const gone = index.goneOf(segments).map((numbers) => new Set(numbers))
+    const merged = mergedSegment(segments, (place, page) => gone[place]?.has(page) ?? false)
+    await index.replace(old, merged)
+  }
+}
+
+const WORDS = ['mar', 'marea', 'alta', 'ÁRBOL', '海水', '𐐀x', 'z']
+const text = fc.array(fc.constantFrom(...WORDS), { maxLength: 6 }).map((words) => words.join(' '))
+const batch = fc.uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), text), {
+  minLength: 1,
+  maxLength: 4,
+  selector: ([name]) => name,
+})
+
+test('a search finds the pages that have the words, however often they change', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 9 }), async (batches) => {
+      const shard = new MemoryShard()
+      const index = new ShardIndex(PARTITION, shard.tools(1))
+      await index.load(0)
+      const contents = new Map<string, string>()
+      for (const pages of batches) {
+        for (const [name, content] of pages) contents.set(name, content)
+        await index.add(segmentOf(pages.map(([name, content]) => wordsOf(name, content))))
+        await mergeAll(index)
+      }
+      const has = (query: (word: string) => boolean): readonly string[] =>
+        Array.from(contents)
+          .filter(([, content]) => [...wordsIn(content)].some(({ word }) => query(word)))
+          .map(([name]) => name)
+          .toSorted()
+      assert.deepEqual(
+        await found(shard, 'arbol', contents),
+        has((word) => word === 'arbol'),
+      )
+      assert.deepEqual(
+        await found(shard, 'mar*', contents),
+        has((word) => word.startsWith('mar')),
+      )
+      assert.deepEqual(
+        await found(shard, '海', contents),
+        has((word) => word.startsWith('海')),
+      )
+      assert.deepEqual(
+        await found(shard, '𐐀x', contents),
+        has((word) => word === '𐐨x'),
+      )
+    }),
+  )
+})
+
+test('merging leaves no row of what was merged, and no page that has another content', async () => {
+  const shard = new MemoryShard()
+  const index = new ShardIndex(PARTITION, shard.tools(2))
+  await index.load(0)
+  for (let i = 0; i < MERGE_SEGMENTS; i++) await index.add(segmentOf([wordsOf('a', `word${i}`)]))
+  await mergeAll(index)
+  const names = new Set(shard.names.filter((sk) => sk.includes('/')).map((sk) => sk.split('/')[0]))
+  assert.equal(names.size, 1)
+  const { matches = [], pages } = (await searchShard(shard.rows, readQuery('word*'))) ?? {}
+  assert.deepEqual([matches.length, pages], [1, 1])
+})
+
+test('who takes over sweeps what was left half done, and the other can list it no more', async () => {
+  const shard = new MemoryShard()
+  const first = new ShardIndex(PARTITION, shard.tools(3))
+  await first.load(0)
+  await first.add(segmentOf([wordsOf('a', 'ebb')]))
+  // Rows of a segment that are not listed yet.
+  const half = { kind: 'put', sk: `${'f'.repeat(16)}/word/x`, value: new Uint8Array(1) } as const
+  await shard.store.transact({ table: '', pk: '', conditions: [], writes: [half] })
+  const second = new ShardIndex(PARTITION, shard.tools(4))
+  await second.load(0)
+  assert.ok(!shard.names.some((sk) => sk.startsWith('ffff')))
+  await assert.rejects(first.add(segmentOf([wordsOf('b', 'flow')])), {
+    code: 'STORE_UNAVAILABLE',
+  })
+  await second.add(segmentOf([wordsOf('b', 'flow')]))
+  const contents = new Map([
+    ['a', 'ebb'],
+    ['b', 'flow'],
+  ])
+  assert.deepEqual(await found(shard, 'flow', contents), ['b'])
+  assert.deepEqual(await found(shard, 'ebb', contents), ['a'])
+})

@@ -1,0 +1,101 @@
+/**
+ * Where the index stands: each partition that keeps pages has theirs beside them, so that a member
+ * that holds the pages holds their index.
+ *
+ *     pages.words   one pk a partition   segments        the list of segments
+ *                                        SEGMENT/facts   of its pages: lengths, times
+ *                                        SEGMENT/ids/N   of its pages: ids, hashes
+ *                                        SEGMENT/word/W  words from W on
+ */
+import { Type, type Static } from 'typebox'
+
+import { AnilloError } from '../../../base/errors.ts'
+import type { RecordWrite } from '../../../store/types.ts'
+import { reader } from '../../../wire/method.ts'
+import { pack, unpack } from '../../../wire/packed.ts'
+import { ALL_PARTITIONS, partitionOf, pkIn, type PartitionId } from '../../../wire/partition.ts'
+import { HEADS } from '../heads.ts'
+import { PAGES_TABLE } from '../pages/page-rows.ts'
+import { IDS_PER_ROW, SEGMENTS_MAX } from './limits.ts'
+import { packFacts, packIds, type Segment } from './segment.ts'
+
+export const WORDS_TABLE = 'pages.words'
+export const SEGMENTS_SK = 'segments'
+export const SEGMENT_NAME_BYTES = 8
+
+const SegmentSum = Type.Object({
+  name: Type.String({ pattern: '^[0-9a-f]{16}$' }),
+  pages: Type.Integer({ minimum: 0 }),
+  /** Over all pages. */
+  words: Type.Integer({ minimum: 0 }),
+  /** Of words and postings. */
+  bytes: Type.Integer({ minimum: 0 }),
+})
+export type SegmentSum = Readonly<Static<typeof SegmentSum>>
+
+const SegmentList = Type.Object({
+  /** Oldest first. */
+  segments: Type.Array(SegmentSum, { maxItems: SEGMENTS_MAX }),
+  /** Raised by whoever takes over, so that what another has under way comes to nothing. */
+  taken: Type.Integer({ minimum: 0 }),
+})
+export type SegmentList = Readonly<Static<typeof SegmentList>>
+
+const readList = reader(SegmentList)
+
+/** @throws AnilloError DATA_DAMAGED */
+export function readSegments(value: Uint8Array | undefined): SegmentList {
+  if (value === undefined) return { segments: [], taken: 0 }
+  const found = unpack({ source: value, start: 0, end: value.length })
+  const list = found.kind === 'value' ? readList(found.value) : undefined
+  if (list !== undefined) return list
+  throw new AnilloError('DATA_DAMAGED', { path: WORDS_TABLE, problem: 'a list is none' })
+}
+
+export function packSegments(list: SegmentList): Uint8Array {
+  return new Uint8Array(pack(list))
+}
+
+export function shardPk(partition: PartitionId): string {
+  return pkIn(WORDS_TABLE, partition)
+}
+
+const HEADS_OF = Map.groupBy(HEADS, (head) => partitionOf(PAGES_TABLE, head))
+
+/** Of pages that the partition keeps. */
+export function headsOf(partition: PartitionId): readonly string[] {
+  return HEADS_OF.get(partition) ?? []
+}
+
+/** Partitions that keep pages. */
+export const SHARDS: readonly PartitionId[] = ALL_PARTITIONS.filter((partition) =>
+  HEADS_OF.has(partition),
+)
+
+export const factsSk = (segment: string): string => `${segment}/facts`
+export const idsSk = (segment: string, page: number): string =>
+  `${segment}/ids/${String(Math.floor(page / IDS_PER_ROW)).padStart(3, '0')}`
+export const idsPrefix = (segment: string): string => `${segment}/ids/`
+export const wordsPrefix = (segment: string): string => `${segment}/word/`
+
+/** All rows of a segment. */
+export function rowsOf(name: string, { blocks, pages }: Segment): readonly RecordWrite[] {
+  const rows: RecordWrite[] = [{ kind: 'put', sk: factsSk(name), value: packFacts(pages) }]
+  for (let at = 0; at < pages.length; at += IDS_PER_ROW) {
+    const value = packIds(pages.slice(at, at + IDS_PER_ROW))
+    rows.push({ kind: 'put', sk: idsSk(name, at), value })
+  }
+  for (const { bytes, first } of blocks) {
+    rows.push({ kind: 'put', sk: wordsPrefix(name) + first, value: bytes })
+  }
+  return rows
+}
+
+export function sumOf(name: string, { blocks, pages }: Segment): SegmentSum {
+  return {
+    name,
+    pages: pages.length,
+    words: pages.reduce((sum, { words }) => sum + words, 0),
+    bytes: blocks.reduce((sum, { bytes }) => sum + bytes.length, 0),
+  }
+}
