@@ -13,9 +13,9 @@ const SCRAPE: Scrape = {
   hops: [],
 }
 
-function failed(code: string, host: string): Scrape {
+function failed(code: string, host: string, phase = 'connect'): Scrape {
   const at = '2026-11-22T00:00:00.000Z'
-  return { ...SCRAPE, failure: { code, text: code, details: { host }, at } }
+  return { ...SCRAPE, failure: { code, text: code, details: { host, phase }, at } }
 }
 
 test('requestMade() tells silence of the host, and not what another host or one page did', () => {
@@ -23,6 +23,9 @@ test('requestMade() tells silence of the host, and not what another host or one 
   for (const code of ['HOST_UNKNOWN', 'FETCH_REFUSED', 'FETCH_TIMEOUT', 'FETCH_TLS']) {
     assert.deepEqual(requestMade(failed(code, 'site.example')), silent, code)
     assert.equal(requestMade(failed(code, 'other.example')), NO_REQUEST, `${code} elsewhere`)
+  }
+  for (const phase of ['headers', 'idle', 'whole']) {
+    assert.equal(requestMade(failed('FETCH_TIMEOUT', 'site.example', phase)), NO_REQUEST, phase)
   }
   for (const code of ['FETCH_BROKEN', 'FETCH_TOO_LARGE', 'FETCH_BOMB', 'ADDRESS_FORBIDDEN']) {
     assert.equal(requestMade(failed(code, 'site.example')), NO_REQUEST, code)
