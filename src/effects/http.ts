@@ -16,6 +16,8 @@ export interface OutgoingRequest {
   readonly headersTimeoutMs: number
   readonly headerBytesMax: number
   readonly headersCountMax: number
+  /** The connection may serve a later request to the same name at the same address. */
+  readonly keepsAlive?: boolean
   /** Aborting closes the connection at any time, also while nobody reads the body. */
   readonly signal: AbortSignal
 }

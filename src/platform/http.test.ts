@@ -58,17 +58,19 @@ const FAILURES: readonly (readonly [path: string, code: ErrorCode])[] = [
   ['/headers-many', 'FETCH_TOO_LARGE'],
 ]
 
-test('request() tells every broken answer by its code and closes the connection', async () => {
-  await using site = await startSite()
-  for (const [path, code] of FAILURES) {
-    await assert.rejects(
-      (async () => text((await http.request(get(`${site.origin}${path}`))).body))(),
-      (thrown) => isAnilloError(thrown, code),
-      path,
-    )
-  }
-  await site.quiet()
-})
+for (const keepsAlive of [false, true])
+  test(`request() tells every broken answer by its code and closes the connection (${keepsAlive ? 'shared' : 'own'})`, async () => {
+    await using site = await startSite()
+    for (const [path, code] of FAILURES) {
+      const request = get(`${site.origin}${path}`, { keepsAlive })
+      await assert.rejects(
+        (async () => text((await http.request(request)).body))(),
+        (thrown) => isAnilloError(thrown, code),
+        path,
+      )
+    }
+    await site.quiet()
+  })
 
 test('request() keeps a whole answer when more comes behind it', async () => {
   await using site = await startSite()

@@ -1,9 +1,15 @@
 /**
- * One request over a socket of its own to one given address. The socket is opened here, before HTTP
- * knows of it, so that no name is looked up again on the way; what it says of its other end is
- * compared with what was asked before a byte is sent.
+ * One request to one given address. The socket is opened here, before HTTP knows of it, so that no
+ * name is looked up again on the way; what it says of its other end is compared with what was asked
+ * before a byte is sent. It is the request’s own, or one that an earlier request to the same name
+ * at the same address is done with.
  */
-import { request as plainRequest, type ClientRequest, type IncomingMessage } from 'node:http'
+import {
+  request as plainRequest,
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http'
 import { request as tlsRequest } from 'node:https'
 import { BlockList, connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
@@ -11,6 +17,7 @@ import { connect as connectTls } from 'node:tls'
 import { AnilloError } from '../base/errors.ts'
 import { KIB } from '../base/limits.ts'
 import type { HttpClient, IncomingResponse, OutgoingRequest } from '../effects/http.ts'
+import { PinnedAgents, type Pinned } from './pinned-agent.ts'
 
 export interface HttpClientOptions {
   /** PEM authorities to trust instead of the public ones. */
@@ -18,17 +25,43 @@ export interface HttpClientOptions {
 }
 
 export function createPlatformHttp(options: HttpClientOptions = {}): HttpClient {
+  const agents = new PinnedAgents()
   return {
     async request(request) {
-      throwIfAborted(request.signal)
-      const socket = await openSocket(request, options)
-      try {
-        return respond(await exchange(request, socket), { request, socket })
-      } catch (thrown) {
-        socket.destroy()
-        throw thrown
+      for (;;) {
+        throwIfAborted(request.signal)
+        const open = (): Promise<Socket> => openSocket(request, options)
+        const how = request.keepsAlive === true ? shared(request, agents, open) : await own(open)
+        const exchanged = await exchange(request, how)
+        if (exchanged === 'stale') continue
+        try {
+          return respond(exchanged.message, { request, socket: exchanged.socket })
+        } catch (thrown) {
+          exchanged.socket.destroy()
+          throw thrown
+        }
       }
     },
+  }
+}
+
+/** How a request comes by its connection, as Node wants to be told. */
+type Connecting = Pick<RequestOptions, 'agent' | 'createConnection'> & Partial<Pinned>
+
+async function own(open: () => Promise<Socket>): Promise<Connecting> {
+  const socket = await open()
+  return { createConnection: () => socket }
+}
+
+function shared(
+  { address, url }: OutgoingRequest,
+  agents: PinnedAgents,
+  openSocket: () => Promise<Socket>,
+): Connecting {
+  return {
+    agent: agents.of(url.protocol),
+    pinnedTo: `${url.origin} ${address.address}`,
+    openSocket,
   }
 }
 
@@ -85,38 +118,52 @@ function openSocket(request: OutgoingRequest, options: HttpClientOptions): Promi
   })
 }
 
-/** Sends the request and waits for the headers of the answer. */
-function exchange(request: OutgoingRequest, socket: Socket): Promise<IncomingMessage> {
+/**
+ * Sends the request and waits for the headers of the answer. `stale`: the connection of an earlier
+ * request was closed by the site meanwhile.
+ */
+function exchange(
+  request: OutgoingRequest,
+  how: Connecting,
+): Promise<{ readonly message: IncomingMessage; readonly socket: Socket } | 'stale'> {
   const { url, signal } = request
   const host = url.hostname
-  const outgoing = prepare(request, socket)
+  const outgoing = prepare(request, how)
   return new Promise((resolve, reject) => {
     let isAnswered = false
+    let isOver = false
     const fail = (error: AnilloError): void => {
       // What comes behind a whole answer (a length told too small) is an error of the request; to
       // destroy it would throw away the body that waits to be read. A body cut short tells itself.
       if (isAnswered) return
+      isOver = true
       finish()
       outgoing.destroy()
       reject(error)
     }
     const aborted = (): void => fail(abortReason(signal))
-    const timer = setTimeout(() => {
-      fail(
-        new AnilloError('FETCH_TIMEOUT', {
-          host,
-          phase: 'headers',
-          limitMs: request.headersTimeoutMs,
-        }),
-      )
-    }, request.headersTimeoutMs)
+    let timer: NodeJS.Timeout | undefined
+    const late = (): void => {
+      const limitMs = request.headersTimeoutMs
+      fail(new AnilloError('FETCH_TIMEOUT', { host, phase: 'headers', limitMs }))
+    }
     const finish = (): void => {
       clearTimeout(timer)
       signal.removeEventListener('abort', aborted)
     }
     signal.addEventListener('abort', aborted, { once: true })
+    // To connect has a limit of its own.
+    outgoing.once('socket', () => {
+      timer = setTimeout(late, request.headersTimeoutMs)
+      if (isOver) clearTimeout(timer)
+    })
     // Stays: a request that was given up may fail once more while it closes.
-    outgoing.on('error', (error) => fail(exchangeError(error, request)))
+    outgoing.on('error', (error) => {
+      if (isStale(error, outgoing) && !isAnswered && !isOver) {
+        finish()
+        resolve('stale')
+      } else fail(exchangeError(error, request))
+    })
     let provisional = 0
     outgoing.on('information', () => {
       provisional++
@@ -136,7 +183,7 @@ function exchange(request: OutgoingRequest, socket: Socket): Promise<IncomingMes
       finish()
       // The body may fail before anybody reads it; the reader is told by the stream itself.
       response.on('error', () => undefined)
-      resolve(response)
+      resolve({ message: response, socket: response.socket })
     })
     outgoing.end(request.body)
   })
@@ -145,19 +192,25 @@ function exchange(request: OutgoingRequest, socket: Socket): Promise<IncomingMes
 /** Answers 1xx before the one that counts: a site sends one or two (RFC 9110, 15.2; RFC 8297). */
 const PROVISIONAL_MAX = 20
 
-function prepare(request: OutgoingRequest, socket: Socket): ClientRequest {
+/** It was used before, and fails as one that the other side has closed. */
+function isStale(error: Error, { reusedSocket }: ClientRequest): boolean {
+  return reusedSocket && (codeOf(error) === 'ECONNRESET' || codeOf(error) === 'EPIPE')
+}
+
+function prepare(request: OutgoingRequest, how: Connecting): ClientRequest {
   const { url } = request
   const send = url.protocol === 'https:' ? tlsRequest : plainRequest
-  const outgoing = send({
+  const options = {
     method: request.method,
     host: url.hostname,
     path: `${url.pathname}${url.search}`,
     headers: request.headers.flat(),
     setDefaultHeaders: false,
-    createConnection: () => socket,
+    ...how,
     maxHeaderSize: request.headerBytesMax,
     insecureHTTPParser: false,
-  })
+  }
+  const outgoing = send(options)
   // Zero is no limit: past a limit node would drop headers without a word, so they are counted
   // below.
   outgoing.maxHeadersCount = 0
@@ -178,45 +231,57 @@ function respond(message: IncomingMessage, { request, socket }: Exchanged): Inco
       limit: `${String(request.headersCountMax)} headers`,
     })
   }
-  closeOnAbort(message, { request, socket })
+  const letGo = closeOnAbort(message, { request, socket })
   return {
     status: message.statusCode ?? 0,
     statusText: message.statusMessage ?? '',
     httpVersion: message.httpVersion,
     headers,
     remoteAddress: socket.remoteAddress ?? request.address.address,
-    body: readBody(message, { request, socket }),
+    body: readBody(message, { request, socket, letGo }),
   }
 }
 
 async function* readBody(
   message: IncomingMessage,
-  { request, socket }: Exchanged,
+  { letGo, request, socket }: Exchanged & { readonly letGo: () => void },
 ): AsyncGenerator<Uint8Array> {
-  const { signal, url } = request
+  const { keepsAlive = false, signal, url } = request
+  let isWhole = false
   try {
     throwIfAborted(signal)
     for await (const piece of message) yield piece as Uint8Array
+    isWhole = message.complete
   } catch (thrown) {
     throwIfAborted(signal)
     const problem = 'the answer broke off'
     throw new AnilloError('FETCH_BROKEN', { host: url.hostname, problem }, { cause: thrown })
   } finally {
+    letGo()
     message.destroy()
-    socket.destroy()
+    // Whoever has it by now goes on with it.
+    if (!isWhole || !keepsAlive) socket.destroy()
   }
   // Destroyed by the abort, a stream may also end as if all had come.
   throwIfAborted(signal)
 }
 
-/** From now on an abort closes the connection, also when nobody reads the body. */
-function closeOnAbort(message: IncomingMessage, { request, socket }: Exchanged): void {
+/**
+ * From now on an abort closes the connection, also when nobody reads the body. @returns how to end
+ * that
+ */
+function closeOnAbort(message: IncomingMessage, { request, socket }: Exchanged): () => void {
   const close = (): void => {
     message.destroy()
     socket.destroy()
   }
+  const letGo = (): void => {
+    request.signal.removeEventListener('abort', close)
+    socket.off('close', letGo)
+  }
   request.signal.addEventListener('abort', close, { once: true })
-  socket.once('close', () => request.signal.removeEventListener('abort', close))
+  socket.once('close', letGo)
+  return letGo
 }
 
 function pairs(rawHeaders: readonly string[]): (readonly [string, string])[] {
@@ -287,6 +352,8 @@ function tlsProblem(error: Error, code: string): string {
 const PROBLEM_CHARACTERS_MAX = 200
 
 function exchangeError(error: Error, request: OutgoingRequest): AnilloError {
+  // Of connecting, where that is done on the way.
+  if (error instanceof AnilloError) return error
   const host = request.url.hostname
   const code = codeOf(error)
   if (code === 'HPE_HEADER_OVERFLOW') {
