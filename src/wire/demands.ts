@@ -112,7 +112,14 @@ export const DEMANDS = {
   'GET /v1/pages/:id/diff': 'pages.read',
   'GET /v1/pages/:id/view': 'pages.read',
   /** The door of archived pages, an origin of its own. */
-  'GET /page/:id': 'pages.read',
+  'GET /:instant/*': 'pages.read',
+  'GET /timegate/*': 'pages.read',
+  'GET /timemap/:format/*': 'pages.read',
+  /** A pass was given to somebody who may read pages, for what a page loads. */
+  'GET /p/:pass/:instant/*': 'nothing',
+  /** Its own style sheet and scripts. */
+  'GET /-/:file': 'nothing',
+  'GET /-': 'nothing',
 } as const satisfies Readonly<Record<string, Demand>>
 
 export type RouteName = keyof typeof DEMANDS

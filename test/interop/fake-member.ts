@@ -10,6 +10,7 @@ import { createGateway } from '../../src/gateways/rest/gateway.ts'
 import { createReplay } from '../../src/gateways/rest/replay.ts'
 import type { RingView } from '../../src/overlay/types.ts'
 import { platformClock } from '../../src/platform/clock.ts'
+import { platformRandom } from '../../src/platform/random.ts'
 import type { PageContent, Scraper } from '../../src/services/scrape/pages/scraper.ts'
 import { PageDiffs } from '../../src/services/scrape/versions/page-diffs.ts'
 import { versionTasks } from '../../src/services/scrape/versions/tasks.ts'
@@ -154,11 +155,13 @@ export class FakeRing implements AsyncDisposable {
 
   async #open(member: Member): Promise<void> {
     const scraper = this.#scraper(member)
+    const { archive, diffs } = this.#versions()
     const door = await createGateway({
       clock: platformClock(),
       log: SILENT,
       scraper,
-      ...this.#versions(),
+      archive,
+      diffs,
       ring: this.#view(member),
       ...(this.#options.crawls === undefined ? {} : { crawls: this.#options.crawls }),
       ...this.#entrance(),
@@ -178,7 +181,14 @@ export class FakeRing implements AsyncDisposable {
       pageRoot: this.#options.pageRoot,
       version: member.version,
     })
-    const replay = await createReplay({ log: SILENT, scraper, ...this.#entrance() })
+    const replay = await createReplay({
+      clock: platformClock(),
+      random: platformRandom(),
+      log: SILENT,
+      scraper,
+      archive,
+      ...this.#entrance(),
+    })
     await door.listen({ host: 'localhost', port: Number(new URL(member.url).port) })
     await replay.listen({ host: 'localhost', port: Number(new URL(member.replayUrl).port) })
     this.#doors.set(member.name, {

@@ -32,6 +32,7 @@ type Ask = (question?: Question) => Promise<Answer>
 
 let door: Awaited<ReturnType<typeof askedDoor>>
 let fronts: readonly TlsFront[] = []
+const ARCHIVED = '/20261121000000/http://localhost:8000/'
 let admin = ''
 let beyond: Ask
 let replayBeyond: Ask
@@ -98,7 +99,7 @@ test('every answer by TLS asks for TLS from then on; none on loopback does', asy
     assert.equal(headers['strict-transport-security'], 'max-age=31536000', path)
     assert.equal((await plain({ path })).headers['strict-transport-security'], undefined, path)
   }
-  const { headers } = await replayBeyond({ path: `/page/${PAGE_ID}` })
+  const { headers } = await replayBeyond({ path: ARCHIVED })
   assert.equal(headers['strict-transport-security'], 'max-age=31536000')
 })
 
@@ -111,7 +112,7 @@ test('the policy of no answer lets inline script run, or names another member', 
   const page = String((await beyond({ path: HEALTH })).headers['content-security-policy'])
   assert.match(page, /connect-src 'self';/)
   assert.match(page, /frame-src https:\/\/anillo\.test:\* https:\/\/\[fd00::4\]:\*;/)
-  const archived = await replayBeyond({ path: `/page/${PAGE_ID}` })
+  const archived = await replayBeyond({ path: ARCHIVED })
   const policy = String(archived.headers['content-security-policy'])
   assert.match(policy, /^sandbox; default-src 'none';/)
   assert.match(policy, /frame-ancestors https:\/\/anillo\.test:\* /)

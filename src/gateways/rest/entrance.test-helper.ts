@@ -1,6 +1,7 @@
 /** A door with everything behind it that a door can have, and accounts in memory in front. */
 import type { InjectOptions } from 'fastify'
 
+import type { Random } from '../../effects/random.ts'
 import { MemoryStore } from '../../store/memory-store.test-helper.ts'
 import { MemoryAccounts } from './accounts.test-helper.ts'
 import type { Entrance, GatewayOptions } from './door.ts'
@@ -37,7 +38,7 @@ export async function askedDoor({
   }
   const options = { ...everything(), entrance, ...more }
   const server = await createGateway(options)
-  const replay = await createReplay(options)
+  const replay = await createReplay({ ...options, random: RANDOM })
   const at = (door: typeof server) => (asked: InjectOptions) =>
     door.inject({ ...asked, headers: { host: 'localhost:9100', ...asked.headers } })
   return {
@@ -57,18 +58,20 @@ export function bearer(token: string): { readonly authorization: string } {
   return { authorization: `Bearer ${token}` }
 }
 
+let drawn = 0
+const RANDOM: Random = {
+  u32: () => 1,
+  fraction: () => 0,
+  below: () => 0,
+  bytes: (length) => new Uint8Array(length).fill(++drawn),
+}
+
 function everything(): GatewayOptions {
-  let count = 0
   return {
     ...fakeDoor(),
     records: {
       store: new MemoryStore(),
-      random: {
-        u32: () => 1,
-        fraction: () => 0,
-        below: () => 0,
-        bytes: (length) => new Uint8Array(length).fill(++count),
-      },
+      random: RANDOM,
       isReserved: (table) => table === 'users',
     },
     members: { order: async () => ({ state: 'draining' }) },

@@ -10,7 +10,6 @@ import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import { fakeDoor, PAGE_ID, SELF, type FakeDoor } from './fakes.test-helper.ts'
 import { createGateway } from './gateway.ts'
 import { EVENT_LAG_GRACE_MS } from './limits.ts'
-import { createReplay } from './replay.ts'
 
 async function ask(options: InjectOptions, door: FakeDoor = fakeDoor()) {
   const server = await createGateway(door)
@@ -123,20 +122,10 @@ test('a page is shown on the replay door, by the name under which the asker know
     const headers = { host: `${name}:9100` }
     const answer = await ask({ method: 'GET', url: `/v1/pages/${PAGE_ID}/view`, headers })
     assert.equal(answer.statusCode, 302)
-    assert.equal(answer.headers.location, `http://${name}:9500/page/${PAGE_ID}`)
+    const page = '20261121000000/http://localhost:8000/'
+    assert.equal(answer.headers.location, `http://${name}:9500/${page}`)
     assert.equal(answer.headers['cache-control'], 'no-store')
   }
-})
-
-test('the replay door shows a page without script and serves nothing else', async () => {
-  const server = await createReplay(fakeDoor())
-  const headers = { host: 'localhost:9500' }
-  const shown = await server.inject({ method: 'GET', url: `/page/${PAGE_ID}`, headers })
-  assert.equal(shown.body, 'hello')
-  assert.match(String(shown.headers['content-security-policy']), /^sandbox; default-src 'none'/)
-  const api = await server.inject({ method: 'GET', url: '/v1/ring', headers })
-  assert.equal(api.statusCode, 404)
-  await server.close()
 })
 
 test('GET /v1/ring/events streams doings and ends when the door closes', async () => {

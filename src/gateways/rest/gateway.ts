@@ -21,7 +21,7 @@ import type { GatewayOptions, Listener } from './door.ts'
 import { addExports } from './exports.ts'
 import { addExtracts } from './extracts.ts'
 import { Gate } from './gate.ts'
-import { addGuards, type Guard } from './guards.ts'
+import { addGuards, type Guard, type RawRequest } from './guards.ts'
 import { addHeaders, DESCRIPTION_POLICY, type DoorKind } from './headers.ts'
 import { addImports } from './imports.ts'
 import {
@@ -34,7 +34,7 @@ import {
 import { addLocks } from './locks.ts'
 import { addMemberOrders } from './members.ts'
 import { addOperation } from './operation.ts'
-import { guardHost, guardOrigins } from './origins.ts'
+import { guardHost, guardOrigins, type MayBeNone } from './origins.ts'
 import { addPageDiffs, addPageVersions } from './page-versions.ts'
 import { addPages } from './pages.ts'
 import { boundPipelining } from './pipelining.ts'
@@ -97,13 +97,23 @@ interface Doorway {
   readonly unreadable?: Unreadable
   /** Records that are asked for plainly; absent: the door has none. */
   readonly direct?: Pick<DirectOptions, 'door' | 'unsent'>
+  /** Addresses as the router is to see them. */
+  readonly routedUrl?: (url: string) => string
+  /** Which addresses a page of no origin may ask for. */
+  readonly mayBeNone?: MayBeNone
+}
+
+function itself(url: string): string {
+  return url
 }
 
 /** What the doors share: limits, guards, headers, errors. */
 export function bareServer(
   options: Pick<GatewayOptions, 'beyond' | 'entrance' | 'listener' | 'log' | 'refusals'>,
-  { direct, gate, kind = 'page', unreadable = new Unreadable() }: Doorway,
+  doorway: Doorway,
 ): FastifyInstance {
+  const { direct, gate, kind = 'page', mayBeNone, unreadable = new Unreadable() } = doorway
+  const { routedUrl = itself } = doorway
   const { beyond = NOBODY_BEYOND, entrance, listener, log } = options
   const { refusals = new Refusals() } = options
   const guards = [
@@ -116,6 +126,7 @@ export function bareServer(
     direct === undefined ? undefined : directWay({ ...direct, beyond, gate, guards, log, refusals })
   const server = fastify({
     ...(listener === undefined ? {} : { serverFactory: serversOf(listener, directly) }),
+    rewriteUrl: ({ url = '' }: RawRequest) => routedUrl(url),
     bodyLimit: REQUEST_BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: STALL_TIMEOUT_MS,
@@ -135,7 +146,7 @@ export function bareServer(
   })
   addGuards(server, guards)
   refuseMalformedQueries(server)
-  guardOrigins(server, entrance)
+  guardOrigins(server, entrance, mayBeNone)
   askWho(server, gate)
   addHeaders(server, kind, beyond)
   return server

@@ -35,9 +35,8 @@ export const DESCRIPTION_POLICY = [
 ].join('; ')
 
 /**
- * A page from the archive: no script, no form, nothing loaded from anywhere, an origin of its own
- * even when it is opened by itself. Its own inline styles and embedded pictures are all that it may
- * use.
+ * An answer with what strangers wrote: no script, nothing loaded from anywhere, an origin of its
+ * own even when it is opened by itself.
  */
 function replayPolicy(framing: string): string {
   return [
@@ -46,6 +45,30 @@ function replayPolicy(framing: string): string {
     "style-src 'unsafe-inline'",
     'img-src data:',
     'font-src data:',
+    `frame-ancestors ${framing}`,
+  ].join('; ')
+}
+
+/**
+ * An archived page with what it shows: no origin at all, and nothing but the archive to speak to.
+ * In a frame of this door, whose own policy holds it there, its scripts run.
+ * @param door origin of the replay door
+ */
+export function archivedPolicy(door: string, framing: string, hasScripts: boolean): string {
+  return [
+    hasScripts ? 'sandbox allow-scripts allow-forms' : 'sandbox allow-forms',
+    "default-src 'none'",
+    ...(hasScripts ? [`script-src ${door} 'unsafe-inline' 'unsafe-eval' blob: data:`] : []),
+    `style-src ${door} 'unsafe-inline' data: blob:`,
+    `img-src ${door} data: blob:`,
+    `font-src ${door} data: blob:`,
+    `media-src ${door} data: blob:`,
+    `object-src ${door} data: blob:`,
+    `connect-src ${door} data: blob:`,
+    `frame-src ${door} data: blob:`,
+    `form-action ${door}`,
+    `base-uri ${door}`,
+    "webrtc 'block'",
     `frame-ancestors ${framing}`,
   ].join('; ')
 }
@@ -77,6 +100,15 @@ function standing(policy: string): Standing {
   return { 'content-security-policy': policy, ...ALWAYS }
 }
 
+function doorsOf(names: readonly string[]): string {
+  return names.map((name) => `https://${urlHost(name)}:*`).join(' ')
+}
+
+/** Which pages may show the archive in a frame: those of doors that who asks can reach. */
+export function framingOf(request: Pick<RawRequest, 'socket'>, { names }: Beyond): string {
+  return isFromBeyond(request) ? doorsOf(names()) : LOOPBACK_DOORS
+}
+
 /**
  * What every answer bears. Beyond loopback nothing in it tells of other members: the page there
  * calls its own door, and shows the archive from the same host.
@@ -91,7 +123,7 @@ export function standingHeaders(
     if (!isFromBeyond(request)) return ON_LOOPBACK[kind]
     const current = names()
     if (current !== known) {
-      const doors = current.map((name) => `https://${urlHost(name)}:*`).join(' ')
+      const doors = doorsOf(current)
       const policy = kind === 'page' ? pagePolicy('', doors) : replayPolicy(doors)
       beyond = { ...standing(policy), ...STRICT_TRANSPORT }
       known = current
@@ -100,12 +132,15 @@ export function standingHeaders(
   }
 }
 
+/** What an answer may say otherwise than others of its door. */
+const OWN_HEADERS = ['content-security-policy', 'referrer-policy'] as const
+
 export function addHeaders(server: FastifyInstance, kind: DoorKind, beyond: Beyond): void {
   const headersOf = standingHeaders(kind, beyond)
   server.addHook('onSend', ({ raw }, reply, payload, done) => {
-    const own = reply.getHeader('content-security-policy')
+    const own = OWN_HEADERS.map((name) => [name, reply.getHeader(name)] as const)
     void reply.headers(headersOf(raw))
-    if (own !== undefined) void reply.header('content-security-policy', own)
+    for (const [name, value] of own) if (value !== undefined) void reply.header(name, value)
     done(null, payload)
   })
 }

@@ -7,7 +7,7 @@
  * Beyond loopback the `Host` must be a name of this door, and an `Origin` the very one that is
  * asked: what others wrote is on an origin of its own (replay.ts).
  */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 import { AnilloError } from '../../base/errors.ts'
 import { isFromBeyond, nameIn, type Beyond } from './beyond.ts'
@@ -49,10 +49,23 @@ function onlyAs(names: string): AnilloError {
   return new AnilloError('FORBIDDEN', { problem: `this door answers to ${names} only` })
 }
 
-export function guardOrigins(server: FastifyInstance, entrance?: Entrance): void {
-  server.addHook('onRequest', async ({ headers, raw }, reply) => {
+/** Whether a page of no origin may ask for it. */
+export type MayBeNone = (request: Pick<FastifyRequest, 'originalUrl' | 'headers'>) => boolean
+
+/** @param mayBeNone whether a page of no origin may ask: one that is sandboxed */
+export function guardOrigins(
+  server: FastifyInstance,
+  entrance?: Entrance,
+  mayBeNone: MayBeNone = () => false,
+): void {
+  server.addHook('onRequest', async (request, reply) => {
+    const { headers, raw } = request
     const { origin } = headers
     if (origin === undefined) return
+    if (origin === 'null' && mayBeNone(request)) {
+      void reply.header('access-control-allow-origin', origin).header('vary', 'Origin')
+      return
+    }
     const mayAsk = isFromBeyond(raw) ? isSelf(raw, origin) : isLoopbackOrigin(origin)
     if (!mayAsk) {
       throw new AnilloError('FORBIDDEN', { problem: `pages of ${origin} may not use this door` })

@@ -7,6 +7,8 @@ import { SECOND_MS } from '../../base/limits.ts'
 import type { Clock } from '../../effects/clock.ts'
 import type { HeldPages as HeldPageList } from '../../services/scrape/transfer/held-pages.ts'
 import { HeldPages, PageFilter } from '../../wire/api-archives.ts'
+import { sinceOf } from '../../services/scrape/pages/page-record.ts'
+import { digitsOf, replayPath } from '../../services/scrape/replay/replay-address.ts'
 import { Page, Problem } from '../../wire/api.ts'
 import { Hex64 } from '../../wire/shapes.ts'
 import { isFromBeyond } from './beyond.ts'
@@ -115,21 +117,29 @@ function addContent(server: FastifyInstance, options: GatewayOptions): void {
 }
 
 function addView(server: FastifyInstance, options: GatewayOptions): void {
-  server.get<{ Params: { id: string } }>(
+  server.get<{ Params: { id: string }; Querystring: Then }>(
     '/v1/pages/:id/view',
     {
       schema: {
-        summary: 'Leads to where the page is shown without scripts, on an origin of its own',
+        summary: 'Leads to where the page is shown from the archive, on an origin of its own',
+        description: 'With `at`, as it was then.',
         tags: ['scrape'],
         params: PageId,
-        response: { 302: Type.Null() },
+        querystring: Then,
+        response: { 302: Type.Null(), 404: Problem },
       },
     },
     async (request, reply) => {
+      const { params, query } = request
       const replay = replayOrigin(request, options.ring.self().replayUrl)
-      return reply
-        .header('cache-control', 'no-store')
-        .redirect(`${replay}/page/${request.params.id}`)
+      const signal = goneSignal(reply)
+      const content = await (query.at === undefined
+        ? options.scraper.content(params.id, signal)
+        : options.archive.at(params.id, query.at, { signal }))
+      if (content === undefined) throw notHeld()
+      const { page } = content
+      const path = replayPath({ digits: digitsOf(sinceOf(page)) }, page.url)
+      return reply.header('cache-control', 'no-store').redirect(replay + path)
     },
   )
 }

@@ -56,6 +56,9 @@ const ADDRESSES: Readonly<Record<string, string>> = {
   ':pk': 'p',
   ':sk': 's',
   ':name': 'n',
+  ':instant': '20261121000000',
+  ':format': 'link',
+  ':file': 'replay.css',
 }
 const BODIES: Readonly<Record<string, object>> = {
   'POST /v1/auth/login': { nick: 'ana', password: 'ana-password' },
@@ -72,7 +75,10 @@ const BODIES: Readonly<Record<string, object>> = {
   'POST /v1/crawls': { seeds: ['http://a/'] },
 }
 /** They answer whoever asks with a refusal of their own. */
-const OWN_REFUSALS: Readonly<Record<string, string>> = { 'POST /v1/auth/refresh': 'LOGIN_FIRST' }
+const OWN_REFUSALS: Readonly<Record<string, string>> = {
+  'POST /v1/auth/refresh': 'LOGIN_FIRST',
+  'GET /p/:pass/:instant/*': 'LOGIN_FIRST',
+}
 
 interface Someone {
   readonly name: string
@@ -132,6 +138,7 @@ function addressOf({ route }: Request): string {
   if (path === '/v1/pages') return `${filled}?url=a`
   if (path.endsWith('/export')) return `${filled}?format=csv`
   if (path === '/docs/*') return '/docs/'
+  if (/instant|timegate|timemap/.test(path)) return filled.replace('*', 'http://localhost/')
   return path.endsWith('/*') ? filled.replace('*', '') : filled
 }
 
@@ -142,7 +149,8 @@ function idFor(path: string): string {
 async function tried(door: Door, request: Request, who: Someone): Promise<string | undefined> {
   const { method, route } = request
   const payload = BODIES[route]
-  const isPage = route.startsWith('GET /page/')
+  const url = route.split(' ')[1] ?? ''
+  const isPage = door.replay.hasRoute({ method, url })
   const asked = {
     method,
     url: addressOf(request),

@@ -1,44 +1,58 @@
 /**
  * The door of archived pages: an origin of its own, so that what strangers wrote never shares one
- * with the API. Pages are shown without scripts and load nothing.
+ * with the API. `/20261122013000/http://example.org/` is that page as it was then. A browser is
+ * shown it in a frame of ours (frame-page.ts); all else gets the page itself, with its addresses
+ * leading into the archive. Memento (RFC 7089) for programs.
  */
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 
 import { AnilloError } from '../../base/errors.ts'
-import { Hex64 } from '../../wire/shapes.ts'
+import type { Random } from '../../effects/random.ts'
 import type { GatewayOptions } from './door.ts'
 import { Gate } from './gate.ts'
 import { bareServer } from './gateway.ts'
-import { goneSignal } from './gone.ts'
+import { passIn, refererPath, routedUrl } from './replay/asked-address.ts'
+import { ASSETS } from './replay/assets.ts'
+import { addMementos } from './replay/mementos.ts'
+import { Passes } from './replay/passes.ts'
+import { addReplays } from './replay/replays.ts'
 
-/** Types that a browser shows without running anything; all else is offered for saving. */
-const SHOWN =
-  /^(text\/(html|plain|css|csv|xml|markdown)|application\/(xhtml\+xml|json|xml)|image\/)/i
+export type ReplayOptions = Pick<
+  GatewayOptions,
+  'archive' | 'beyond' | 'clock' | 'entrance' | 'listener' | 'log' | 'refusals' | 'scraper'
+> & { readonly random: Pick<Random, 'bytes'> }
 
-export async function createReplay(
-  options: Pick<
-    GatewayOptions,
-    'beyond' | 'entrance' | 'listener' | 'log' | 'refusals' | 'scraper'
-  >,
-): Promise<FastifyInstance> {
-  const server = bareServer(options, { gate: new Gate(options), kind: 'replay' })
-  server.get<{ Params: { id: string } }>(
-    '/page/:id',
-    { schema: { params: Type.Object({ id: Hex64 }) } },
+/** How long a browser may use a file of the door without asking; seconds. */
+const ASSET_SECONDS = 600
+
+export async function createReplay(options: ReplayOptions): Promise<FastifyInstance> {
+  const passes = new Passes(options.clock, options.random)
+  const server = bareServer(options, {
+    gate: new Gate(options),
+    kind: 'replay',
+    routedUrl,
+    mayBeNone: ({ headers, originalUrl }) =>
+      [originalUrl, refererPath(headers.referer)].some((path) => passes.holds(passIn(path))),
+  })
+  server.get<{ Params: { file: string } }>(
+    '/-/:file',
+    { schema: { params: Type.Object({ file: Type.String() }) } },
     async (request, reply) => {
-      const content = await options.scraper.content(request.params.id, goneSignal(reply))
-      if (content === undefined)
-        throw new AnilloError('NOT_FOUND', { what: 'page held under this id' })
-      const type = content.page.contentType || 'text/plain; charset=utf-8'
-      if (!SHOWN.test(type)) void reply.header('content-disposition', 'attachment')
+      const asset = ASSETS.get(request.params.file)
+      if (asset === undefined) throw notHere()
       return reply
-        .header('content-length', content.page.bytes)
-        .header('cache-control', 'no-store')
-        .type(type)
-        .send(ReadableStream.from(content.body))
+        .type(asset.type)
+        .header('cache-control', `public, max-age=${ASSET_SECONDS}`)
+        .send(asset.text)
     },
   )
+  addReplays(server, { ...options, passes })
+  addMementos(server, options)
   await server.ready()
   return server
+}
+
+function notHere(): AnilloError {
+  return new AnilloError('NOT_FOUND', { what: 'such address on this door' })
 }

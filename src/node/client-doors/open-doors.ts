@@ -80,7 +80,12 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
     pageRoot: PAGE_ROOT,
     version: options.version,
   })
-  const replay = await createReplay(shared)
+  const replay = await createReplay({
+    ...shared,
+    archive: member.archive,
+    clock,
+    random: running.effects.random,
+  })
   const close = async (): Promise<void> => {
     beyond?.close()
     await Promise.all([gateway.close(), replay.close()])

@@ -53,29 +53,55 @@ const WITH_VALUE: ReadonlySet<string> = new Set([
   'max-video-preview',
 ])
 
-/** The address in `<meta http-equiv="refresh">` (WHATWG HTML, 4.2.5.3); `undefined`: this page. */
+/** The address in `<meta http-equiv="refresh">`; `undefined`: this page. */
 export function refreshTarget(content: string): string | undefined {
-  const rest = /^\s*[\d.]+\s*[;,\s]\s*(.*)$/s.exec(content)?.[1]
-  if (rest === undefined || rest === '') return undefined
-  const target = rest.replace(/^url\s*=\s*/i, '')
-  const quote = target[0]
-  if (quote !== '"' && quote !== "'") return target
-  const end = target.indexOf(quote, 1)
-  return target.slice(1, end === -1 ? undefined : end)
+  return refreshParts(content)?.target
 }
 
-/** The addresses of a `srcset` (WHATWG HTML, 4.8.4.2.1), at most `urlsMax`. One pass. */
+/**
+ * What `<meta http-equiv="refresh">` says (WHATWG HTML, 4.2.5.3); `undefined`: nothing that holds.
+ * Without a target it is this page.
+ */
+export function refreshParts(
+  content: string,
+): { readonly delay: string; readonly target: string | undefined } | undefined {
+  const [, delay, rest = ''] = /^\s*([\d.]+)\s*(?:[;,\s]\s*(.*))?$/s.exec(content) ?? []
+  if (delay === undefined) return undefined
+  if (rest === '') return { delay, target: undefined }
+  const target = rest.replace(/^url\s*=\s*/i, '')
+  const quote = target[0]
+  if (quote !== '"' && quote !== "'") return { delay, target }
+  const end = target.indexOf(quote, 1)
+  return { delay, target: target.slice(1, end === -1 ? undefined : end) }
+}
+
+/** One of the images of a `srcset`. */
+export interface SrcsetCandidate {
+  readonly url: string
+  /** Its width or density, as written; empty where there is none. */
+  readonly descriptors: string
+}
+
+/** The addresses of a `srcset`, at most `urlsMax`. */
 export function srcsetUrls(text: string, urlsMax: number): readonly string[] {
-  const urls: string[] = []
+  return srcsetCandidates(text, urlsMax).map(({ url }) => url)
+}
+
+/** The images of a `srcset` (WHATWG HTML, 4.8.4.2.1), at most `candidatesMax`. One pass. */
+export function srcsetCandidates(text: string, candidatesMax: number): readonly SrcsetCandidate[] {
+  const candidates: SrcsetCandidate[] = []
   const candidate = /[\s,]*(\S+)/y
-  while (urls.length < urlsMax) {
+  while (candidates.length < candidatesMax) {
     const found = candidate.exec(text)?.[1]
     if (found === undefined) break
     const url = withoutCommas(found)
-    if (url !== '') urls.push(url)
-    if (url === found) candidate.lastIndex = afterDescriptors(text, candidate.lastIndex)
+    const from = candidate.lastIndex
+    const to = url === found ? afterDescriptors(text, from) : from
+    const descriptors = withoutCommas(text.slice(from, to)).trim()
+    if (url !== '') candidates.push({ url, descriptors })
+    candidate.lastIndex = to
   }
-  return urls
+  return candidates
 }
 
 /** At its end. */
