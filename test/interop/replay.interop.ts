@@ -1,6 +1,6 @@
 /**
- * A site that is crawled, taken away, and looked at in the archive: it looks and does as it did, and
- * nothing is asked of anybody else. Needs chromium.
+ * A site that is crawled, taken away, and looked at in the archive: it looks and does as it did,
+ * and nothing is asked of anybody else. Needs chromium.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -195,10 +195,15 @@ test('the bar tells what is shown and when it was, by keyboard too, in English a
     const focused: (string | null)[] = []
     for (let tabs = 0; tabs < 4; tabs++) {
       await page.keyboard.press('Tab')
-      focused.push(await page.evaluate<string | null>('document.activeElement.getAttribute("href")'))
+      focused.push(
+        await page.evaluate<string | null>('document.activeElement.getAttribute("href")'),
+      )
     }
     assert.ok(focused.includes(`${site.origin}/`), 'the living page')
-    assert.ok(focused.some((href) => /^\/\d{14}\//.test(href ?? '')), 'the time line')
+    assert.ok(
+      focused.some((href) => /^\/\d{14}\//.test(href ?? '')),
+      'the time line',
+    )
     await page.close()
   }
 })
@@ -223,7 +228,10 @@ test('a hostile page gets out by no way, and paints over nothing', async () => {
   await (await frameOf(page)).getByRole('heading', { name: 'Hostile' }).waitFor()
   await pause(5_000)
   assert.deepEqual(escaped, [])
-  await page.getByText(/\/hostile\.html$/).first().waitFor()
+  await page
+    .getByText(/\/hostile\.html$/)
+    .first()
+    .waitFor()
   assert.equal((await page.context().cookies()).length, 0)
   assert.ok(page.url().startsWith(replayOrigin()))
   await page.close()

@@ -68,7 +68,6 @@ export function archivedPolicy(door: string, framing: string, hasScripts: boolea
     `frame-src ${door} data: blob:`,
     `form-action ${door}`,
     `base-uri ${door}`,
-    "webrtc 'block'",
     `frame-ancestors ${framing}`,
   ].join('; ')
 }

@@ -190,6 +190,7 @@ test('what a script asks for by a path alone is meant for the site of its page',
   const led = await at.get('/module.js?v=1', { referer, origin: 'null' })
   assert.equal(led.headers.location, `${head}${SITE}module.js?v=1`)
   assert.equal((await at.get('/module.js')).statusCode, 404)
+  assert.equal((await at.get('/-/shim.js', { origin: 'null' })).statusCode, 200)
   const foreign = await at.get('/module.js', { origin: 'null' })
   assert.equal(foreign.statusCode, 403)
 })

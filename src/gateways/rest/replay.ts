@@ -32,7 +32,9 @@ export async function createReplay(options: ReplayOptions): Promise<FastifyInsta
     gate: new Gate(options),
     kind: 'replay',
     routedUrl,
+    // Archived pages have none. Files of the door are nobody's secret.
     mayBeNone: ({ headers, originalUrl }) =>
+      originalUrl.startsWith('/-/') ||
       [originalUrl, refererPath(headers.referer)].some((path) => passes.holds(passIn(path))),
   })
   server.get<{ Params: { file: string } }>(

@@ -33,7 +33,8 @@ a:focus-visible { outline: 2px solid var(--mark); outline-offset: 2px }
 .line a[aria-current] circle { fill: var(--ink) }
 .line a:focus-visible { outline: none }
 .line a:focus-visible circle { stroke: var(--ink); stroke-width: 3px }
-.page { flex: 1; width: 100%; border: 0; background: #fff }
+.shown { flex: 1; display: flex; min-height: 0 }
+.page { flex: 1; border: 0; background: #fff }
 .none { max-width: 48rem; padding: 24px; display: grid; gap: 12px }
 .none h1 { font-size: 20px } .none h2 { font-size: 16px }
 `

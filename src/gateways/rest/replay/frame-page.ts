@@ -22,6 +22,7 @@ export const FRAME_POLICY = [
   "script-src 'self'",
   "style-src 'self'",
   "frame-src 'self'",
+  'img-src data:',
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -131,8 +132,8 @@ function timeLine({ url, version, versions }: Shown, texts: ReplayTexts): string
 
 function framed(frame: string, name: string, texts: ReplayTexts): string {
   return (
-    `<iframe class="page" src="${escaped(frame)}" title="${escaped(texts.frame(name))}" ` +
-    'sandbox="allow-scripts allow-forms" allow=""></iframe>'
+    `<main class="shown"><iframe class="page" src="${escaped(frame)}" title="${escaped(texts.frame(name))}" ` +
+    'sandbox="allow-scripts allow-forms" allow=""></iframe></main>'
   )
 }
 
