@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import fc from 'fast-check'
+
 import { present } from '../../../base/assert.ts'
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
@@ -118,6 +120,8 @@ function large(name: string): string {
   return Array.from({ length: 1_400 }, (_, i) => sha256Hex(`${name} ${i}`)).join('')
 }
 
+const LARGE = [large('x'), large('y')]
+
 test('keep() makes what it replaces a version, and at() shows what was held then', async () => {
   const shelf = new Shelf()
   await shelf.keep(large('a'), 0)
@@ -177,6 +181,46 @@ test('keep() by a member whose clock is behind makes a version that comes later'
   assert.deepEqual(
     items.map(({ at }) => at),
     [instant(10.001), instant(10)],
+  )
+})
+
+const answers = fc.array(
+  fc.record({
+    text: fc.constantFrom('a', 'b', ...LARGE),
+    status: fc.constantFrom(200, 404),
+    // Clocks of members differ.
+    laterSeconds: fc.integer({ min: -3, max: 3 }),
+  }),
+  { minLength: 1, maxLength: 12 },
+)
+
+test('at() and versions() show what was kept, and chunks are referred to by it alone, for any answers', async () => {
+  await fc.assert(
+    fc.asyncProperty(answers, async (all) => {
+      const shelf = new Shelf()
+      const wanted: { readonly text: string; readonly status: number; readonly sinceMs: number }[] =
+        []
+      let atSeconds = 0
+      for (const { laterSeconds, status, text } of all) {
+        atSeconds += laterSeconds
+        await shelf.keep(text, atSeconds, { status })
+        const last = wanted.at(-1)
+        if (last !== undefined && last.text === text && last.status === status) continue
+        const sinceMs = Math.max(atSeconds * SECOND_MS, (last?.sinceMs ?? -Infinity) + 1)
+        wanted.push({ text, status, sinceMs })
+      }
+      const { items } = await shelf.archive.versions(ID)
+      const instants = wanted.map(({ sinceMs }) => instant(sinceMs / SECOND_MS))
+      assert.deepEqual(items.map(({ at }) => at).toReversed(), instants)
+      for (const { sinceMs, text } of wanted) {
+        assert.equal(await shelf.textAt(sinceMs / SECOND_MS), text)
+      }
+      assert.equal(await shelf.textAt(-100), wanted[0]?.text)
+      const inChunks = wanted.filter(({ text }) => LARGE.includes(text))
+      assert.equal(shelf.references.size, inChunks.length)
+      assert.equal(await shelf.archive.remove(ID), wanted.length)
+      assert.equal(shelf.references.size, 0)
+    }),
   )
 })
 
