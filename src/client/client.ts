@@ -26,6 +26,7 @@ import { Archives } from './archives.ts'
 import { Crawls } from './crawls.ts'
 import { Doors } from './doors.ts'
 import { eventTexts } from './event-stream.ts'
+import { Extracts } from './extracts.ts'
 import { Locks } from './locks.ts'
 import { Records, type Asking } from './records.ts'
 import { foreignAnswer, readJson, requestAnywhere } from './request.ts'
@@ -67,6 +68,7 @@ export class AnilloClient {
   readonly accounts: Accounts
   readonly crawls: Crawls
   readonly versions: Versions
+  readonly extracts: Extracts
   readonly archives: Archives
 
   /**
@@ -86,6 +88,7 @@ export class AnilloClient {
     this.accounts = new Accounts(asking)
     this.crawls = new Crawls(asking)
     this.versions = new Versions(asking)
+    this.extracts = new Extracts(asking)
     this.archives = new Archives(asking, (delayMs) => world.pause(delayMs))
   }
 

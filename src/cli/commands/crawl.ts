@@ -11,6 +11,7 @@ import {
   CRAWL_URL_STATES,
 } from '../../wire/crawl-bounds.ts'
 import type { CommandContext } from '../context.ts'
+import { extractFileOption } from '../extract-options.ts'
 import { integerFrom, withDoors, withWords, type DoorFlags } from '../options.ts'
 import type { CrawlFlags, DeleteCrawlFlags, UrlsFlags } from '../run/crawl.ts'
 import type { ExportFlags } from '../run/export.ts'
@@ -49,6 +50,7 @@ export function crawlCommand(context: CommandContext): Command {
     .addOption(
       number('--max-age <seconds>', 'copies that are held and younger will do (0)', [0, 2 ** 31]),
     )
+    .addOption(extractFileOption())
     .option('--detach', 'print its id, and leave it to the ring')
     .addHelpText(
       'after',
@@ -90,6 +92,7 @@ What else there is to know: docs/scrape.md.`,
     watchWord(context),
     urlsWord(context),
     exportWord(context),
+    extractedWord(context),
     orderWord(context, 'pause', 'ask for nothing more, until it is resumed'),
     orderWord(context, 'resume', 'go on with a crawl that is paused'),
     orderWord(context, 'cancel', 'end a crawl; what it has stays'),
@@ -98,6 +101,18 @@ What else there is to know: docs/scrape.md.`,
 }
 
 const ID = ['<id>', 'of the crawl'] as const
+
+function extractedWord(context: CommandContext): Command {
+  return new Command('extracted')
+    .description('write what the crawl was to extract, a line of JSON for each page')
+    .argument(...ID)
+    .action((id: string, flags: DoorFlags) =>
+      context.run(async () => {
+        const { runExtracted } = await import('../run/crawl.ts')
+        return runExtracted(context.io, id, flags)
+      }),
+    )
+}
 
 function listWord(context: CommandContext): Command {
   return new Command('list')

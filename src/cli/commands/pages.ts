@@ -7,6 +7,7 @@ import { integerFrom, withWords, type DoorFlags } from '../options.ts'
 import type { ExportPagesFlags } from '../run/export.ts'
 import type { ContentFlags, ListPagesFlags } from '../run/pages.ts'
 import type { SaveFlags } from '../run/save-pages.ts'
+import { extractWord, markdownWord, searchWord, textWord } from './page-extracts.ts'
 import { diffWord, deletePageWord, versionsWord } from './page-versions.ts'
 
 const LIST_DEFAULT = 100
@@ -14,14 +15,18 @@ const LIST_MAX = 10_000_000
 
 export function pagesCommand(context: CommandContext): Command {
   const command = new Command('pages')
-    .description('list, show, compare, save and import pages that the ring keeps')
-    .usage('list|show|content|versions|diff|delete|export|import|save ...')
+    .description('find, show, compare, save and import pages that the ring keeps')
+    .usage(
+      'list|search|show|content|text|markdown|extract|versions|diff|delete|export|import|save ...',
+    )
     .addHelpText(
       'after',
       `
   $ npx anillo pages list --host example.org
+  $ npx anillo pages search high water
   $ npx anillo pages show https://example.org/
   $ npx anillo pages content https://example.org/ --out page.html
+  $ npx anillo pages markdown https://example.org/
   $ npx anillo pages diff https://example.org/
   $ npx anillo pages export --host example.org --format wacz
   $ npx anillo pages save --host example.org --out saved
@@ -33,6 +38,10 @@ Nothing is downloaded for it. Formats and what stands in them: docs/spec/archive
     listWord(context),
     showWord(context),
     contentWord(context),
+    textWord(context),
+    markdownWord(context),
+    extractWord(context),
+    searchWord(context),
     versionsWord(context),
     diffWord(context),
     deletePageWord(context),

@@ -2,9 +2,10 @@
 import { Command, Option } from 'commander'
 
 import type { CommandContext } from '../context.ts'
+import { extractFileOption, selectOption, type ExtractFlags } from '../extract-options.ts'
 import { type DoorFlags, integerFrom, withDoors } from '../options.ts'
 
-interface ScrapeFlags extends DoorFlags {
+interface ScrapeFlags extends DoorFlags, ExtractFlags {
   readonly maxAge?: number
   readonly output?: string
   readonly body?: true
@@ -21,12 +22,18 @@ export function scrapeCommand(context: CommandContext): Command {
     )
     .addOption(new Option('-o, --output <file>', 'write the page to a file').conflicts('body'))
     .option('--body', 'write the page to standard output, what is known of it to standard error')
+    .option('--text', 'write its main text to standard output')
+    .option('--markdown', 'write its main text as Markdown to standard output')
+    .addOption(selectOption())
+    .addOption(extractFileOption())
     .addHelpText(
       'after',
       `
   $ npx anillo scrape https://example.org               what the ring knows of the page
   $ npx anillo scrape https://example.org -o page.html  the page itself
   $ npx anillo scrape :8000 --body | less
+  $ npx anillo scrape https://example.org --markdown
+  $ npx anillo scrape https://example.org --select price=.price --select name=h1
   $ npx anillo scrape :8000 --max-age 0 --json          anew, for a script`,
     )
     .action((url: string, flags: ScrapeFlags) =>

@@ -8,6 +8,7 @@ import type { CrawlOrder } from '../../client/crawls.ts'
 import type { Crawl, CrawlRequest, CrawlUrl } from '../../wire/api-crawls.ts'
 import { estimateMs } from '../../wire/crawl-progress.ts'
 import { crawlLines, crawlText, urlLine } from '../crawl-lines.ts'
+import { readSpec } from '../extract-options.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
@@ -30,6 +31,7 @@ export interface CrawlFlags extends DoorFlags {
   readonly connections?: number
   readonly maxAge?: number
   readonly detach?: true
+  readonly extract?: string
 }
 
 export interface UrlsFlags extends DoorFlags {
@@ -49,7 +51,8 @@ export async function runCrawl(
   flags: CrawlFlags,
 ): Promise<ExitCode> {
   const client = await reachRing(io, flags)
-  const begun = await client.crawls.start(requestFrom(seeds, flags))
+  const extract = flags.extract === undefined ? {} : { extract: await readSpec(flags.extract) }
+  const begun = await client.crawls.start({ ...requestFrom(seeds, flags), ...extract })
   if (flags.detach) {
     if (flags.json) jsonLine(io, begun)
     else line(io.out, begun.id)
@@ -74,6 +77,13 @@ export async function runOrder(
   const crawl = await client.crawls.order(id, order)
   if (flags.json) jsonLine(io, crawl)
   else line(io.out, `crawl ${crawl.id} is ${crawl.state}`)
+  return EXIT.done
+}
+
+/** One JSON document a line. */
+export async function runExtracted(io: Io, id: string, flags: DoorFlags): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  for await (const extracted of client.extracts.ofCrawl(id)) jsonLine(io, extracted)
   return EXIT.done
 }
 

@@ -5,6 +5,8 @@ import { SECOND_MS } from '../../base/limits.ts'
 import type { AnilloClient } from '../../client/client.ts'
 import { FAILURE_FRESH_MS } from '../../services/scrape/limits.ts'
 import type { Failure, Page, Scrape } from '../../wire/api.ts'
+import { tellExtracted } from '../extract-lines.ts'
+import { specOf, type ExtractFlags } from '../extract-options.ts'
 import { EXIT, tellFailure, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io, type Sink } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
@@ -14,7 +16,7 @@ import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
 import { durationText, sizeText } from '../table.ts'
 
-export interface ScrapeRequestFlags extends DoorFlags {
+export interface ScrapeRequestFlags extends DoorFlags, ExtractFlags {
   readonly maxAge?: number
   readonly output?: string
   readonly body?: true
@@ -24,31 +26,39 @@ export interface ScrapeRequestFlags extends DoorFlags {
 const CONTENT_TRIES_MAX = 3
 
 export async function runScrape(io: Io, url: string, flags: ScrapeRequestFlags): Promise<ExitCode> {
-  checkWanted(url, flags)
+  const spec = await specOf(flags)
+  checkWanted(url, flags, spec !== undefined)
   const client = await reachRing(io, flags)
   const maxAge = flags.maxAge === undefined ? {} : { maxAge: flags.maxAge }
   const startedMs = performance.now()
   const scrape = await follow(io, client, { url, ...maxAge })
   const tookMs = performance.now() - startedMs
-  if (flags.json) jsonLine(io, scrape)
+  if (flags.json && spec === undefined) jsonLine(io, scrape)
   if (scrape.page === undefined) return tellNoPage(io, scrape)
   if (!flags.json) {
-    const sink = flags.body ? io.err : io.out
+    const sink = flags.body || spec !== undefined ? io.err : io.out
     for (const text of pageLines(scrape, scrape.page, { tookMs, paint: paintFor(io, sink) })) {
       line(sink, text)
     }
+  }
+  if (spec !== undefined) {
+    tellExtracted(io, await client.extracts.of(scrape.page.id, spec), flags)
   }
   if (flags.body) await copyContent(client, scrape.page, outSink(io.out))
   if (flags.output !== undefined) await saveContent(io, client, scrape.page, flags.output)
   return EXIT.done
 }
 
-function checkWanted(url: string, flags: ScrapeRequestFlags): void {
+function checkWanted(url: string, flags: ScrapeRequestFlags, isExtracting: boolean): void {
   if (url.trim() === '') {
     const problem = 'The address is empty. Type one such as https://example.org or :8000.'
     throw new AnilloError('USAGE', { problem })
   }
-  if (!flags.body || !flags.json) return
+  if (!flags.body || (!flags.json && !isExtracting)) return
+  if (isExtracting) {
+    const problem = '--body writes to standard output, as what is extracted does: take -o FILE.'
+    throw new AnilloError('USAGE', { problem })
+  }
   const problem =
     '--body and --json would both write to standard output. ' +
     'Take --json with -o FILE, which writes the page to a file.'

@@ -1,0 +1,68 @@
+/** Words of `anillo pages` that read in pages: text, Markdown, extracts, search. */
+import { Command, Option } from 'commander'
+
+import type { CommandContext } from '../context.ts'
+import { extractFileOption, selectOption } from '../extract-options.ts'
+import { integerFrom, type DoorFlags } from '../options.ts'
+import type { ExtractPageFlags, SearchFlags } from '../run/page-extracts.ts'
+
+const NAMED = ['<url>', 'address of the page, or its id'] as const
+
+const RESULTS_DEFAULT = 10
+const RESULTS_MAX = 1_000
+
+export function textWord(context: CommandContext): Command {
+  return new Command('text')
+    .description('write the main text of a page to standard output')
+    .argument(...NAMED)
+    .action((named: string, flags: DoorFlags) => extract(context, named, { ...flags, text: true }))
+}
+
+export function markdownWord(context: CommandContext): Command {
+  return new Command('markdown')
+    .description('write the main text of a page as Markdown')
+    .argument(...NAMED)
+    .action((named: string, flags: DoorFlags) =>
+      extract(context, named, { ...flags, markdown: true }),
+    )
+}
+
+export function extractWord(context: CommandContext): Command {
+  return new Command('extract')
+    .description('write data that is extracted from a page, as JSON')
+    .argument(...NAMED)
+    .addOption(extractFileOption())
+    .addOption(selectOption())
+    .action((named: string, flags: ExtractPageFlags) => extract(context, named, flags))
+}
+
+function extract(context: CommandContext, named: string, flags: ExtractPageFlags): Promise<void> {
+  return context.run(async () => {
+    const { runExtractPage } = await import('../run/page-extracts.ts')
+    return runExtractPage(context.io, named, flags)
+  })
+}
+
+export function searchWord(context: CommandContext): Command {
+  return new Command('search')
+    .description('find pages by their words')
+    .argument('<words...>', 'all of them; also begin*, title:, host:, site:, url:, after:, before:')
+    .addOption(
+      new Option('--limit <count>', 'so many at most')
+        .argParser(integerFrom(1, RESULTS_MAX))
+        .default(RESULTS_DEFAULT),
+    )
+    .addHelpText(
+      'after',
+      `
+  $ npx anillo pages search high water
+  $ npx anillo pages search 'tid* site:example.org after:2026-01'
+  $ npx anillo pages search '"high water" title:tides'`,
+    )
+    .action((words: readonly string[], flags: SearchFlags) =>
+      context.run(async () => {
+        const { runSearchPages } = await import('../run/page-extracts.ts')
+        return runSearchPages(context.io, words, flags)
+      }),
+    )
+}

@@ -1,0 +1,51 @@
+/** What is extracted from pages, and found by their words, through the REST API. */
+import { SECOND_MS } from '../base/limits.ts'
+import { CrawlExtracts, Extracted, type ExtractSpec } from '../wire/api-extract.ts'
+import { SearchResults } from '../wire/api-search.ts'
+import type { Asking } from './records.ts'
+
+/** A page may take ten seconds, and wait for others. */
+const EXTRACT_TIMEOUT_MS = 60 * SECOND_MS
+const CRAWL_TIMEOUT_MS = 300 * SECOND_MS
+const SEARCH_TIMEOUT_MS = 30 * SECOND_MS
+/** Few enough that they come within the time. */
+const EXTRACTS_AT_ONCE = 20
+
+export class Extracts {
+  readonly #asking: Asking
+
+  constructor(asking: Asking) {
+    this.#asking = asking
+  }
+
+  /** From the copy that is held. @throws AnilloError NOT_FOUND, BAD_REQUEST, TASK_ENDED */
+  of(id: string, spec: ExtractSpec): Promise<Extracted> {
+    const path = `/v1/pages/${encodeURIComponent(id)}/extract`
+    const options = { method: 'POST', path, body: spec, timeoutMs: EXTRACT_TIMEOUT_MS } as const
+    return this.#asking.ask(Extracted, options)
+  }
+
+  /** As the crawl was asked to. @throws AnilloError NOT_FOUND */
+  async *ofCrawl(id: string): AsyncIterable<CrawlExtracts['items'][number]> {
+    const of = `/v1/crawls/${encodeURIComponent(id)}/extracted?limit=${EXTRACTS_AT_ONCE}`
+    let cursor: string | undefined
+    do {
+      const path = cursor === undefined ? of : `${of}&cursor=${encodeURIComponent(cursor)}`
+      const options = { method: 'GET', path, timeoutMs: CRAWL_TIMEOUT_MS } as const
+      const page = await this.#asking.ask(CrawlExtracts, options)
+      yield* page.items
+      cursor = page.cursor
+    } while (cursor !== undefined)
+  }
+
+  /** Best first. @throws AnilloError BAD_REQUEST */
+  search(
+    query: string,
+    { cursor, limit }: { readonly limit: number; readonly cursor?: string },
+  ): Promise<SearchResults> {
+    const after = cursor === undefined ? {} : { cursor }
+    const asked = new URLSearchParams({ q: query, limit: String(limit), ...after }).toString()
+    const path = `/v1/search?${asked}`
+    return this.#asking.ask(SearchResults, { method: 'GET', path, timeoutMs: SEARCH_TIMEOUT_MS })
+  }
+}
