@@ -10,7 +10,6 @@
 import { Type, type Static } from 'typebox'
 
 import { EXPORT_FORMATS } from './export-formats.ts'
-import { Hex64 } from './shapes.ts'
 
 const Text = Type.String()
 const Count = Type.Integer({ minimum: 0 })
@@ -27,7 +26,7 @@ export const ExportFormat = Type.Unsafe<(typeof EXPORT_FORMATS)[number]>(
  */
 export const ExportResume = Type.Object({
   from: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
-  sha256: Type.Optional(Hex64),
+  sha256: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
 })
 
 /** Which pages of those held; what is absent does not narrow. */

@@ -12,6 +12,7 @@ import type { RingView } from '../../src/overlay/types.ts'
 import { platformClock } from '../../src/platform/clock.ts'
 import { platformRandom } from '../../src/platform/random.ts'
 import type { PageContent, Scraper } from '../../src/services/scrape/pages/scraper.ts'
+import type { Transfer } from '../../src/services/scrape/transfer/transfer.ts'
 import { PageDiffs } from '../../src/services/scrape/versions/page-diffs.ts'
 import { versionTasks } from '../../src/services/scrape/versions/tasks.ts'
 import type {
@@ -53,6 +54,8 @@ export interface FakeRingOptions {
   readonly scripts: Readonly<Record<string, Script>>
   /** Absent: its doors ask nobody who they are. */
   readonly accounts?: FakeAccounts
+  /** Absent: its doors know nothing of lists, exports and imports. */
+  readonly transfer?: Transfer
   /** Absent: its doors know nothing of crawls. */
   readonly crawls?: FakeCrawls
   /** Whoever shows no credential is a guest; true where not said otherwise. */
@@ -164,6 +167,7 @@ export class FakeRing implements AsyncDisposable {
       diffs,
       ring: this.#view(member),
       ...(this.#options.crawls === undefined ? {} : { crawls: this.#options.crawls }),
+      ...(this.#options.transfer === undefined ? {} : { transfer: this.#options.transfer }),
       ...this.#entrance(),
       admissions: {
         waiting: async () => this.waiting,

@@ -1,13 +1,25 @@
 /** Programs that some tests drive and that Node does not bring. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 import { fromRoot } from './paths.ts'
 
-/** A program by its name in Debian, and where else a person may have put it. */
-interface Program {
-  readonly debianPackage: string
-  readonly path: string
+/** A program by the package that brings it, and where else a person may have put it. */
+type Program =
+  | { readonly debianPackage: string; readonly path: string }
+  /** With its version: of the registry of Python. */
+  | { readonly pythonPackage: string; readonly path: string }
+
+/** A directory of its own, so that nothing of the system changes. */
+const PYTHON = fromRoot('node_modules/.cache/anillo-python')
+const PYTHON_BIN = process.env['ANILLO_PYTHON_BIN'] ?? `${PYTHON}/bin`
+
+/** What reads archives elsewhere. Call them by `programPath`. */
+const ARCHIVE_TOOLS: Readonly<Record<string, string>> = {
+  warcio: 'warcio==1.8.1',
+  wayback: 'pywb==2.10.0',
+  'wb-manager': 'pywb==2.10.0',
 }
 
 /** A test file names what it needs in its header: `Needs chromium and …`. */
@@ -19,7 +31,15 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map([
       path: process.env['ANILLO_CHROMIUM'] ?? '/usr/bin/chromium',
     },
   ],
+  ...Object.entries(ARCHIVE_TOOLS).map(([name, pythonPackage]): [string, Program] => [
+    name,
+    { pythonPackage, path: join(PYTHON_BIN, name) },
+  ]),
 ])
+
+export function programPath(name: string): string {
+  return PROGRAMS.get(name)?.path ?? name
+}
 
 /** The names of programs that a test file needs and that are not here. */
 export function missingFor(file: string): readonly string[] {
@@ -31,9 +51,36 @@ export function missingFor(file: string): readonly string[] {
   })
 }
 
-/** Installs programs where that is ours to do: as root on Debian. Elsewhere does nothing. */
+/**
+ * Installs programs where that is ours to do: of Python into a directory of their own, others as
+ * root on Debian. Elsewhere does nothing.
+ */
 export function installPrograms(names: readonly string[]): void {
-  const packages = names.flatMap((name) => PROGRAMS.get(name)?.debianPackage ?? [])
+  const programs = names.flatMap((name) => PROGRAMS.get(name) ?? [])
+  installOfPython(
+    programs.flatMap((program) => ('pythonPackage' in program ? program.pythonPackage : [])),
+  )
+  installOfDebian(
+    programs.flatMap((program) => ('debianPackage' in program ? program.debianPackage : [])),
+  )
+}
+
+function installOfPython(packages: readonly string[]): void {
+  if (packages.length === 0 || process.env['ANILLO_PYTHON_BIN'] !== undefined) return
+  const wanted = [...new Set(packages)]
+  console.log(`Installing with pip: ${wanted.join(', ')}`)
+  const steps: readonly (readonly [string, readonly string[]])[] = [
+    ['python3', ['-m', 'venv', PYTHON]],
+    // One of them asks for it without saying so.
+    [`${PYTHON}/bin/pip`, ['install', '--quiet', 'setuptools<81', ...wanted]],
+  ]
+  for (const [program, args] of steps) {
+    const { status } = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+    if (status !== 0) console.log(`${program} ${args.join(' ')} failed.`)
+  }
+}
+
+function installOfDebian(packages: readonly string[]): void {
   if (packages.length === 0 || process.getuid?.() !== 0 || !hasApt()) return
   console.log(`Installing with apt-get: ${packages.join(', ')}`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }

@@ -63,6 +63,19 @@ export interface RingClientOptions {
   readonly onRefused?: (trouble: RingTrouble) => Promise<boolean>
 }
 
+export interface UploadWay {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  /** With cookies. */
+  readonly showsAsker: boolean
+}
+
+/** Status 0: no door answered, or it broke off. */
+export interface Uploaded {
+  readonly status: number
+  readonly text: string
+}
+
 export class RingClient {
   readonly #options: RingClientOptions
   #door: string
@@ -111,6 +124,21 @@ export class RingClient {
     const answer = await this.open(question)
     const text = await answer.text().catch(() => '')
     if (text === '') return undefined
+    return parseJson(text) ?? Promise.reject(unreadable())
+  }
+
+  /**
+   * To the door in use, by a way of its own: `fetch` does not tell how far a file is.
+   * @throws RingTrouble as `json()`
+   */
+  async upload(path: string, send: (way: UploadWay) => Promise<Uploaded>): Promise<unknown> {
+    const { status, text } = await send({
+      url: `${this.#door}${path}`,
+      headers: this.#showsAsker ? OWN_SCRIPT : {},
+      showsAsker: this.#showsAsker,
+    })
+    if (status === 0) throw this.#unreachable()
+    if (status >= GOOD_END) throw troubleIn(text)
     return parseJson(text) ?? Promise.reject(unreadable())
   }
 
@@ -226,8 +254,14 @@ function isRefusal(thrown: unknown): thrown is RingTrouble {
   return thrown instanceof RingTrouble && REFUSALS.has(thrown.code)
 }
 
+const GOOD_END = 300
+
 async function readTrouble(answer: Response): Promise<RingTrouble> {
-  const problem = parseJson(await answer.text().catch(() => ''))
+  return troubleIn(await answer.text().catch(() => ''))
+}
+
+function troubleIn(text: string): RingTrouble {
+  const problem = parseJson(text)
   if (!isRecord(problem) || typeof problem['code'] !== 'string') return unreadable()
   return new RingTrouble({
     code: problem['code'],

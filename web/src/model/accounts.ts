@@ -46,6 +46,7 @@ export function hasAccounts(who: Who): boolean {
 export const VIEW_NAMES = [
   'ring',
   'crawls',
+  'archive',
   'login',
   'register',
   'account',
@@ -90,6 +91,7 @@ export function searchOf({ name, nick, crawl }: View): string {
 const NEEDED: Readonly<Record<ViewName, Permission | undefined>> = {
   ring: undefined,
   crawls: 'pages.read',
+  archive: 'pages.read',
   login: undefined,
   register: undefined,
   account: 'account.own',
@@ -100,6 +102,7 @@ const NEEDED: Readonly<Record<ViewName, Permission | undefined>> = {
 /** Views that the menu leads to, in its order. */
 export const MENU_VIEWS = [
   'crawls',
+  'archive',
   'account',
   'people',
   'audit',
@@ -112,7 +115,7 @@ export function menuViews(who: Who): readonly (typeof MENU_VIEWS)[number][] {
 
 /** Views that need no account. */
 function isForGuests(name: ViewName): boolean {
-  return name === 'ring' || name === 'crawls'
+  return name === 'ring' || name === 'crawls' || name === 'archive'
 }
 
 export type Screen =

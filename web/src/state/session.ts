@@ -3,6 +3,7 @@ import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 
 import type { Ring, RingEvent, Waiting } from '../../../src/wire/api.ts'
+import { ArchiveClient } from '../api/archive.ts'
 import { CrawlsClient } from '../api/crawls.ts'
 import { watchEvents } from '../api/events.ts'
 import { readRing, readWaiting } from '../api/read.ts'
@@ -66,6 +67,7 @@ export class Session {
   readonly visits: Visits
   readonly crawls: CrawlsClient
   readonly versions: VersionsClient
+  readonly archive: ArchiveClient
   readonly #players = new Set<(event: RingEvent) => void>()
   #isAskingRing = false
   #isRefreshDue = false
@@ -90,6 +92,7 @@ export class Session {
     })
     this.crawls = new CrawlsClient(this.client)
     this.versions = new VersionsClient(this.client)
+    this.archive = new ArchiveClient(this.client)
     const windows = new BroadcastChannel('anillo.account')
     this.account = new Account({
       client: this.client,

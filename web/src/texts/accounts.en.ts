@@ -43,7 +43,7 @@ export interface AccountTexts {
   readonly yours: (nick: string) => string
   readonly menu: string
   readonly toRing: string
-  readonly views: Readonly<Record<'crawls' | 'account' | 'people' | 'audit', string>>
+  readonly views: Readonly<Record<'crawls' | 'archive' | 'account' | 'people' | 'audit', string>>
   readonly entering: {
     readonly login: string
     readonly register: string
@@ -193,6 +193,7 @@ export const ACCOUNTS_EN: AccountTexts = {
   toRing: 'To the ring',
   views: {
     crawls: 'Crawls',
+    archive: 'Pages kept',
     account: 'Your account',
     people: 'All accounts',
     audit: 'Audit log',

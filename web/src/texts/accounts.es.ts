@@ -29,6 +29,7 @@ export const ACCOUNTS_ES: AccountTexts = {
   toRing: 'Al anillo',
   views: {
     crawls: 'Rastreos',
+    archive: 'Páginas guardadas',
     account: 'Su cuenta',
     people: 'Todas las cuentas',
     audit: 'Registro de auditoría',

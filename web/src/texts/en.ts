@@ -2,6 +2,7 @@
 import type { RingEvent, Scrape } from '../../../src/wire/api.ts'
 import type { Topic } from '../model/log.ts'
 import { ACCOUNTS_EN, type AccountTexts } from './accounts.en.ts'
+import { ARCHIVE_EN, type ArchiveTexts } from './archive.en.ts'
 import { CRAWLS_EN, type CrawlTexts } from './crawls.en.ts'
 import type { EventWords } from './event-words.ts'
 import { STORE_EN, STORE_KINDS_EN, type StoreTexts } from './store.en.ts'
@@ -175,6 +176,7 @@ export interface Texts {
   }
   readonly crawls: CrawlTexts
   readonly versions: VersionTexts
+  readonly archive: ArchiveTexts
   readonly store: StoreTexts
   readonly accounts: AccountTexts
   readonly problem: { readonly INTERNET: string; readonly UNREADABLE: string }
@@ -394,6 +396,7 @@ export const EN: Texts = {
   },
   crawls: CRAWLS_EN,
   versions: VERSIONS_EN,
+  archive: ARCHIVE_EN,
   store: STORE_EN,
   accounts: ACCOUNTS_EN,
   problem: {

@@ -1,5 +1,6 @@
 /** Todos los textos de la página en español. */
 import { ACCOUNTS_ES } from './accounts.es.ts'
+import { ARCHIVE_ES } from './archive.es.ts'
 import { CRAWLS_ES } from './crawls.es.ts'
 import type { Texts } from './en.ts'
 import { STORE_ES, STORE_KINDS_ES } from './store.es.ts'
@@ -220,6 +221,7 @@ export const ES: Texts = {
   },
   crawls: CRAWLS_ES,
   versions: VERSIONS_ES,
+  archive: ARCHIVE_ES,
   store: STORE_ES,
   accounts: ACCOUNTS_ES,
   problem: {

@@ -10,6 +10,7 @@ import { LoginView, RegisterView } from './accounts/enter-view.tsx'
 import { ViewLink } from './accounts/parts.tsx'
 import { PeopleView } from './accounts/people-view.tsx'
 import { ProfileView } from './accounts/profile-view.tsx'
+import { ArchiveView } from './archive/archive-view.tsx'
 import { CrawlsView } from './crawls/crawls-view.tsx'
 import { Header } from './header.tsx'
 import { LogView } from './log-view.tsx'
@@ -59,6 +60,8 @@ function ScreenView({ screen }: { readonly screen: Screen }) {
       return <RingScreen />
     case 'crawls':
       return <CrawlsView />
+    case 'archive':
+      return <ArchiveView />
     case 'login':
       return <LoginView />
     case 'register':

@@ -21,6 +21,7 @@ import type { Done } from '../../texts/accounts.en.ts'
 import type { Trouble } from '../../texts/texts.ts'
 import { Frame } from '../accounts/frame.tsx'
 import { Confirm, Outcome, ViewLink } from '../accounts/parts.tsx'
+import { ExportCard } from '../archive/export-card.tsx'
 import { useDoing } from '../hooks.ts'
 import { useWords } from '../words.ts'
 import { CrawlCurve } from './crawl-curve.tsx'
@@ -112,6 +113,7 @@ function LiveCrawl({ watch, onOrdered }: LiveCrawlProps) {
         {crawl.counts.failed > 0 && <ReasonsCard crawl={crawl} state="failed" />}
         {crawl.counts.skipped > 0 && <ReasonsCard crawl={crawl} state="skipped" />}
         <ResultsCard crawl={crawl} />
+        <ExportCard path={`/v1/crawls/${crawl.id}/export`} />
       </div>
     </>
   )

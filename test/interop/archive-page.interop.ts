@@ -1,0 +1,95 @@
+/**
+ * Pages kept, exports and imports on the page in a browser, over the real gateway with pages in
+ * memory behind it. Needs chromium and the built page (`vite build web`).
+ */
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+import type { Browser } from 'playwright-core'
+
+import { NEVER, Shelf } from '../../src/services/scrape/transfer/shelf.test-helper.ts'
+import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
+import { FakeRing } from './fake-member.ts'
+import { assertAccessible, assertFits } from './page-checks.ts'
+
+const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
+const FIRST_PORT = 28_200
+const BAY = 'https://bay.example/'
+const PAGES = 60
+const NARROW = { width: 400, height: 800 }
+
+let browser: Browser
+
+before(async () => {
+  assert.ok(existsSync(PAGE_ROOT), `${PAGE_ROOT} is not built: vite build web`)
+  browser = await launchChromium()
+})
+after(() => browser.close())
+
+async function warcOf(shelf: Shelf): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of shelf.transfer.exporter.pages({}, 'warc', NEVER).bytes) {
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces)
+}
+
+test('pages kept: listed by host, taken along as a file, added from one', async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), 'anillo-archive-page-'))
+  t.after(() => rm(dir, { recursive: true, force: true }))
+  const from = new Shelf()
+  for (let number = 0; number < PAGES; number++) {
+    const title = `<title>Page ${String(number)}</title>`
+    await from.keep({ url: `${BAY}${String(number)}`, text: title })
+  }
+  const warc = await warcOf(from)
+  await writeFile(join(dir, 'bay.warc.gz'), warc)
+  await writeFile(join(dir, 'torn.warc.gz'), warc.subarray(0, warc.length / 2))
+  const shelf = new Shelf()
+  await shelf.keep({ url: 'https://hill.example/', text: '<title>The hill</title>' })
+  const { transfer } = shelf
+  const options = { members: 1, firstPort: FIRST_PORT, pageRoot: PAGE_ROOT, scripts: {}, transfer }
+  await using ring = await FakeRing.start(options)
+  const { page } = await openWindow(browser, { viewport: { width: 1_280, height: 900 } })
+  await page.goto(`${ring.member('m1').url}/?view=archive`)
+  await page.locator('#held tbody tr').first().waitFor()
+  assert.equal(await page.locator('#held tbody tr').count(), 1)
+  await assertAccessible(page, 'pages kept')
+
+  const file = page.locator('input[name=archive]')
+  await page.getByRole('button', { name: 'Add its pages' }).click()
+  await page.getByText('Choose a file first.').waitFor()
+  await file.setInputFiles(join(dir, 'torn.warc.gz'))
+  await page.getByRole('button', { name: 'Add its pages' }).click()
+  await page.getByText(/Broken at byte/).waitFor()
+  await page.getByText(/\d+ pages before that stay kept\./).waitFor()
+  await file.setInputFiles(join(dir, 'bay.warc.gz'))
+  await page.getByRole('button', { name: 'Add its pages' }).click()
+  await page.getByText(/pages added, \d+ held already\./).waitFor()
+
+  await page.locator('input[name=host]').fill('bay.example')
+  await page.getByRole('button', { name: 'Show', exact: true }).click()
+  await page.locator('#held tbody tr').nth(49).waitFor()
+  await page.getByRole('button', { name: 'Show more' }).click()
+  await page
+    .locator('#held tbody tr')
+    .nth(PAGES - 1)
+    .waitFor()
+  assert.equal(await page.locator('#held tbody tr').count(), PAGES)
+  const coming = page.waitForEvent('download')
+  await page.getByRole('link', { name: /^CSV/ }).click()
+  const download = await coming
+  assert.equal(download.suggestedFilename(), 'anillo-pages.csv')
+  const text = await readFile(await download.path(), 'utf8')
+  assert.equal(text.trimEnd().split('\r\n').length, PAGES + 1)
+  await page.setViewportSize(NARROW)
+  await assertFits(page)
+  await assertAccessible(page, 'pages kept, on a telephone')
+  await page.getByRole('button', { name: 'ES Español' }).click()
+  await page.getByRole('heading', { name: 'Páginas guardadas' }).waitFor()
+})

@@ -1,0 +1,30 @@
+/** What the ring keeps: lists of pages, and archives that are added. */
+import type { HeldPage, HeldPages, ImportResult } from '../../../src/wire/api-archives.ts'
+import { listOf, pageQuery, sound } from './answers.ts'
+import type { RingClient } from './ring-client.ts'
+import { sendFile } from './upload.ts'
+
+const HELD = { id: 'string', url: 'string', at: 'string' }
+const RESULT = { pages: 'number', same: 'number', refused: 'object', bytes: 'number' }
+
+export class ArchiveClient {
+  readonly #client: RingClient
+
+  constructor(client: RingClient) {
+    this.#client = client
+  }
+
+  /** In the order of their ids; a part may be empty and not the last. */
+  async pages(host: string, cursor?: string): Promise<HeldPages> {
+    const query = pageQuery(cursor, host === '' ? {} : { host })
+    return listOf<HeldPage>(await this.#client.json({ path: `/v1/pages?${query}` }), HELD)
+  }
+
+  /** @param onSent is told how many bytes of the file are on their way */
+  async import(file: Blob, onSent: (bytes: number) => void): Promise<ImportResult> {
+    const answer = await this.#client.upload('/v1/pages/import', (way) =>
+      sendFile(file, way, onSent),
+    )
+    return sound<ImportResult>(answer, RESULT)
+  }
+}

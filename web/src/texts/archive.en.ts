@@ -1,0 +1,74 @@
+/** The texts of the archive in English. Their shape is what Spanish must fill. */
+import type { ExportFormat } from '../../../src/wire/export-formats.ts'
+
+export interface ArchiveTexts {
+  readonly title: string
+  readonly hint: string
+  readonly host: string
+  readonly hostHint: string
+  readonly look: string
+  readonly table: string
+  readonly address: string
+  readonly answer: string
+  readonly size: string
+  readonly got: string
+  readonly pageTitle: string
+  readonly none: string
+  readonly export: string
+  readonly exportHint: string
+  readonly formats: Readonly<Record<ExportFormat, string>>
+  readonly import: {
+    readonly title: string
+    readonly hint: string
+    readonly file: string
+    readonly submit: string
+    readonly empty: string
+    readonly sending: (words: { readonly sent: string; readonly size: string }) => string
+    readonly keeping: string
+    readonly left: (time: string) => string
+    readonly result: (words: { readonly pages: number; readonly same: number }) => string
+    readonly refused: (count: number) => string
+    readonly before: (pages: number) => string
+  }
+}
+
+const pagesText = (count: number): string => `${count} ${count === 1 ? 'page' : 'pages'}`
+
+export const ARCHIVE_EN: ArchiveTexts = {
+  title: 'Pages kept',
+  hint: 'What the ring has downloaded or been given, in no order that means anything.',
+  host: 'Host',
+  hostHint: 'Such as example.org; all hosts where nothing is typed.',
+  look: 'Show',
+  table: 'Pages kept',
+  address: 'Address',
+  answer: 'Answer',
+  size: 'Size',
+  got: 'Got',
+  pageTitle: 'Title',
+  none: 'There is no such page.',
+  export: 'Take along as a file',
+  exportHint:
+    'The browser saves it while it comes. If it breaks off, the command line goes on where it was: npx anillo crawls export, npx anillo pages export.',
+  formats: {
+    warc: 'WARC: all answers, for archives',
+    wacz: 'WACZ: with its index, for ReplayWeb.page',
+    cdxj: 'CDXJ: the index alone',
+    jsonl: 'JSON lines: addresses and what came of them',
+    csv: 'CSV: the same, for spreadsheets',
+  },
+  import: {
+    title: 'Add an archive',
+    hint: 'A WARC, packed or not. Each page keeps the date that the archive tells; what is held already changes nothing.',
+    file: 'File',
+    submit: 'Add its pages',
+    empty: 'Choose a file first.',
+    sending: ({ sent, size }) => `${sent} of ${size}`,
+    keeping: 'All is sent; the last pages are being kept.',
+    left: (time) => `about ${time} left`,
+    result: ({ pages, same }) =>
+      `${pagesText(pages)} added${same === 0 ? '' : `, ${same} held already`}.`,
+    refused: (count) => `${pagesText(count)} could not be kept.`,
+    before: (pages) => `${pagesText(pages)} before that stay kept.`,
+  },
+}

@@ -1,0 +1,43 @@
+/** Los textos del archivo en español. */
+import type { ArchiveTexts } from './archive.en.ts'
+
+const paginas = (count: number): string => `${count} ${count === 1 ? 'página' : 'páginas'}`
+
+export const ARCHIVE_ES: ArchiveTexts = {
+  title: 'Páginas guardadas',
+  hint: 'Lo que el anillo ha descargado o le han dado, en un orden que no significa nada.',
+  host: 'Servidor',
+  hostHint: 'Por ejemplo example.org; todos si no se escribe nada.',
+  look: 'Mostrar',
+  table: 'Páginas guardadas',
+  address: 'Dirección',
+  answer: 'Respuesta',
+  size: 'Tamaño',
+  got: 'Obtenida',
+  pageTitle: 'Título',
+  none: 'No hay ninguna página así.',
+  export: 'Llevarse en un fichero',
+  exportHint:
+    'El navegador lo guarda mientras llega. Si se corta, la línea de órdenes sigue donde estaba: npx anillo crawls export, npx anillo pages export.',
+  formats: {
+    warc: 'WARC: todas las respuestas, para archivos',
+    wacz: 'WACZ: con su índice, para ReplayWeb.page',
+    cdxj: 'CDXJ: solo el índice',
+    jsonl: 'Líneas JSON: las direcciones y qué fue de ellas',
+    csv: 'CSV: lo mismo, para hojas de cálculo',
+  },
+  import: {
+    title: 'Añadir un archivo',
+    hint: 'Un WARC, comprimido o no. Cada página conserva la fecha que dice el archivo; lo que ya se guarda no cambia nada.',
+    file: 'Fichero',
+    submit: 'Añadir sus páginas',
+    empty: 'Elija antes un fichero.',
+    sending: ({ sent, size }) => `${sent} de ${size}`,
+    keeping: 'Está todo enviado; se guardan las últimas páginas.',
+    left: (time) => `quedan unos ${time}`,
+    result: ({ pages, same }) =>
+      `Se han añadido ${paginas(pages)}${same === 0 ? '' : `; ${same} ya se guardaban`}.`,
+    refused: (count) => `No se pudieron guardar ${paginas(count)}.`,
+    before: (pages) => `Lo anterior queda guardado: ${paginas(pages)}.`,
+  },
+}

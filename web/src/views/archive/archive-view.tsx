@@ -1,0 +1,133 @@
+/** Pages that are held, by host; what is taken along, and what is added. */
+import { useEffect, useState } from 'preact/hooks'
+
+import type { HeldPage, HeldPages } from '../../../../src/wire/api-archives.ts'
+import { may } from '../../model/accounts.ts'
+import { shortAddress } from '../../model/address.ts'
+import { useSession } from '../../state/session.ts'
+import { useCell } from '../../state/use-cell.ts'
+import type { Done } from '../../texts/accounts.en.ts'
+import { Frame } from '../accounts/frame.tsx'
+import { Form, LoadTrouble, Outcome, TextField } from '../accounts/parts.tsx'
+import { useDoing, useLoaded } from '../hooks.ts'
+import { useWords } from '../words.ts'
+import { ExportCard } from './export-card.tsx'
+import { ImportCard } from './import-card.tsx'
+
+export function ArchiveView() {
+  const { texts } = useWords()
+  const { account } = useSession()
+  const who = useCell(account.who)
+  const words = texts.archive
+  const [host, setHost] = useState('')
+  const [added, setAdded] = useState(0)
+  return (
+    <Frame name="archive" title={words.title} hint={words.hint}>
+      <Form label={words.host} onSubmit={(fields) => setHost(fields('host').trim())}>
+        <TextField
+          name="host"
+          label={words.host}
+          hint={words.hostHint}
+          autocomplete="off"
+          isOptional
+        />
+        <div class="actions">
+          <button type="submit" class="button">
+            {words.look}
+          </button>
+        </div>
+      </Form>
+      <HeldList key={`${host} ${added}`} host={host} />
+      <div class="crawl__cards">
+        <ExportCard path="/v1/pages/export" {...(host === '' ? {} : { filter: { host } })} />
+        {may(who, 'pages.import') && <ImportCard onAdded={() => setAdded(added + 1)} />}
+      </div>
+    </Frame>
+  )
+}
+
+function HeldList({ host }: { readonly host: string }) {
+  const { archive } = useSession()
+  const { texts } = useWords()
+  const { value, trouble, again } = useLoaded(() => archive.pages(host), host)
+  const [more, setMore] = useState<HeldPages | undefined>(undefined)
+  const loadMore = useDoing<Done>()
+  const { cursor } = more ?? value ?? {}
+  const items = [...(value?.items ?? []), ...(more?.items ?? [])]
+  const next = (from: string): void =>
+    loadMore.run(async () => {
+      const page = await archive.pages(host, from)
+      setMore((before) => ({ ...page, items: [...(before?.items ?? []), ...page.items] }))
+      return undefined
+    })
+  // Of many pages those of one host may stand far behind.
+  useEffect(() => {
+    if (items.length === 0 && cursor !== undefined) next(cursor)
+  }, [cursor])
+  const isLooking = value === undefined || (items.length === 0 && cursor !== undefined)
+  return (
+    <div class="crawls__list">
+      {trouble !== undefined && <LoadTrouble trouble={trouble} onAgain={again} />}
+      {isLooking && trouble === undefined && <p class="quiet">{texts.accounts.loading}</p>}
+      {!isLooking && <HeldTable items={items} />}
+      <Outcome trouble={loadMore.trouble} done={undefined} />
+      {cursor !== undefined && items.length > 0 && (
+        <button
+          type="button"
+          class="button button--small"
+          aria-disabled={loadMore.isRunning}
+          onClick={() => next(cursor)}
+        >
+          {texts.accounts.more}
+        </button>
+      )}
+    </div>
+  )
+}
+
+function HeldTable({ items }: { readonly items: readonly HeldPage[] }) {
+  const { texts } = useWords()
+  const words = texts.archive
+  if (items.length === 0) return <p class="note">{words.none}</p>
+  return (
+    <div class="scroll" role="region" aria-label={words.table} tabIndex={0}>
+      <table class="table table--told" id="held">
+        <caption class="unseen">{words.table}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{words.address}</th>
+            <th scope="col">{words.answer}</th>
+            <th scope="col" class="number">
+              {words.size}
+            </th>
+            <th scope="col">{words.got}</th>
+            <th scope="col">{words.pageTitle}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((page) => (
+            <HeldRow key={page.id} page={page} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function HeldRow({ page }: { readonly page: HeldPage }) {
+  const { texts, bytes, minute } = useWords()
+  const words = texts.archive
+  return (
+    <tr>
+      <td title={page.url}>{shortAddress(page.url)}</td>
+      <td data-title={words.answer}>{page.status ?? page.code}</td>
+      <td class="number" data-title={words.size}>
+        {page.bytes === undefined ? '' : bytes(page.bytes)}
+      </td>
+      <td data-title={words.got}>{minute(page.at)}</td>
+      <td class="crawl__title" title={page.title}>
+        {page.title}
+      </td>
+    </tr>
+  )
+}
