@@ -1,6 +1,7 @@
 /** The entry of `anillo bench`: measurements by name, each loaded when it is asked for. */
 
 import type { Bench, PrintLine } from './bench.ts'
+import { SCRAPE_OPTIONS } from './scrape/options.ts'
 import { STORE_OPTIONS } from './store/options.ts'
 
 interface BenchRow {
@@ -33,6 +34,11 @@ const BENCHES: Readonly<Record<string, BenchRow>> = {
   rpc: {
     summary: 'requests between two processes, beside node:http2',
     load: async () => (await import('./rpc.ts')).benchRpc,
+  },
+  scrape: {
+    summary: 'crawls of one site by rings, beside Scrapy, Crawlee and wget; what people wait for',
+    options: SCRAPE_OPTIONS,
+    load: async () => (await import('./scrape.ts')).benchScrape,
   },
   store: {
     summary: 'puts and gets of a whole ring, its failures and its size, beside etcd',

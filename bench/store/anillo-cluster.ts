@@ -25,6 +25,8 @@ export interface Conditions {
   readonly isFromSources?: boolean
   /** Dead members are started again; else they stay dead. */
   readonly restarts?: boolean
+  /** With those that are added while all are busy. */
+  readonly maxMembers?: number
 }
 
 export class AnilloCluster implements Cluster {
@@ -49,14 +51,15 @@ export class AnilloCluster implements Cluster {
 
   private constructor(
     options: { readonly directory: string; readonly members: number; readonly port: number },
-    { env = {}, isFromSources = false, restarts = false }: Conditions,
+    { env = {}, isFromSources = false, maxMembers, restarts = false }: Conditions,
   ) {
     this.directory = options.directory
     this.#members = options.members
     this.#port = options.port
     this.#env = env
     this.#program = isFromSources ? SOURCES : PROGRAM
-    this.#flags = restarts ? [] : ['--no-restart']
+    const most = maxMembers === undefined ? [] : ['--max-members', String(maxMembers)]
+    this.#flags = [...most, ...(restarts ? [] : ['--no-restart'])]
     this.doors = Array.from({ length: this.#members }, (_, at) => `${HOST}:${this.#port + at}`)
   }
 

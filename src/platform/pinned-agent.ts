@@ -4,8 +4,9 @@
  */
 import { Agent as PlainAgent, type ClientRequestArgs } from 'node:http'
 import { Agent as TlsAgent } from 'node:https'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 
+import { asAnilloError } from '../base/errors.ts'
 import { SECOND_MS } from '../base/limits.ts'
 
 /** Sites close theirs after 5 s, the commonest of them; who is asked again is asked sooner. */
@@ -34,7 +35,7 @@ function connect(options: ClientRequestArgs, connected: Connected | undefined): 
     .openSocket()
     .then(
       (socket) => connected?.(null, socket),
-      (error: Error) => connected?.(error, undefined as unknown as Socket),
+      (thrown: unknown) => connected?.(asAnilloError(thrown), new Socket()),
     )
 }
 
