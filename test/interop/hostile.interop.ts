@@ -59,7 +59,7 @@ async function urlsOf(ring: RealRing, id: string): Promise<readonly CrawlUrl[]> 
   const urls: CrawlUrl[] = []
   let cursor = ''
   do {
-    const path = `${ring.door(0)}/v1/crawls/${id}/urls?limit=500${cursor}`
+    const path = `${ring.door(0)}/v1/crawls/${id}/urls?limit=100${cursor}`
     const page = (await (await ring.fetch(path)).json()) as { items: CrawlUrl[]; cursor?: string }
     urls.push(...page.items)
     cursor = page.cursor === undefined ? '' : `&cursor=${encodeURIComponent(page.cursor)}`
