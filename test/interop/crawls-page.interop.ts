@@ -152,7 +152,7 @@ test('one crawl: progress as it comes, pause, resume, cancel only when asked twi
   const { page, crawls } = trial
   const { id } = await crawls.start({ seeds: [`${SITE}/`] }, { by: undefined })
   await page.goto(`${trial.home}?view=crawls&crawl=${id}`)
-  await shows(page, '0 of 1 pages')
+  await shows(page, '0 of 1 page')
   crawls.show(id, urlsOf(120, { done: 40, failed: 5, skipped: 2 }))
   await shows(page, '45 of 118 pages')
   await shows(page, '5 failed')
@@ -220,7 +220,7 @@ test('a member that dies: the crawl is followed by another door', async () => {
   const { page, crawls, ring } = trial
   const { id } = await crawls.start({ seeds: [`${SITE}/`] }, { by: undefined })
   await page.goto(`${trial.home}?view=crawls&crawl=${id}`)
-  await shows(page, '0 of 1 pages')
+  await shows(page, '0 of 1 page')
   await page.locator('.door__name', { hasText: 'm1' }).waitFor()
   await ring.kill('m1')
   crawls.show(id, urlsOf(120, { done: 60 }))

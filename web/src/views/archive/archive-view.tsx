@@ -9,6 +9,7 @@ import { useCell } from '../../state/use-cell.ts'
 import type { Done } from '../../texts/accounts.en.ts'
 import { Frame } from '../accounts/frame.tsx'
 import { Form, LoadTrouble, Outcome, TextField } from '../accounts/parts.tsx'
+import { FreshLink } from '../fresh-link.tsx'
 import { useDoing, useLoaded } from '../hooks.ts'
 import { useWords } from '../words.ts'
 import { ExportCard } from './export-card.tsx'
@@ -23,24 +24,26 @@ export function ArchiveView() {
   const [added, setAdded] = useState(0)
   return (
     <Frame name="archive" title={words.title} hint={words.hint}>
-      <Form label={words.host} onSubmit={(fields) => setHost(fields('host').trim())}>
-        <TextField
-          name="host"
-          label={words.host}
-          hint={words.hostHint}
-          autocomplete="off"
-          isOptional
-        />
-        <div class="actions">
-          <button type="submit" class="button">
-            {words.look}
-          </button>
+      <div class="archive">
+        <Form label={words.host} onSubmit={(fields) => setHost(fields('host').trim())}>
+          <TextField
+            name="host"
+            label={words.host}
+            hint={words.hostHint}
+            autocomplete="off"
+            isOptional
+          />
+          <div class="actions">
+            <button type="submit" class="button">
+              {words.look}
+            </button>
+          </div>
+        </Form>
+        <HeldList key={`${host} ${added}`} host={host} />
+        <div class="archive__cards">
+          <ExportCard path="/v1/pages/export" {...(host === '' ? {} : { filter: { host } })} />
+          {may(who, 'pages.import') && <ImportCard onAdded={() => setAdded(added + 1)} />}
         </div>
-      </Form>
-      <HeldList key={`${host} ${added}`} host={host} />
-      <div class="crawl__cards">
-        <ExportCard path="/v1/pages/export" {...(host === '' ? {} : { filter: { host } })} />
-        {may(who, 'pages.import') && <ImportCard onAdded={() => setAdded(added + 1)} />}
       </div>
     </Frame>
   )
@@ -115,11 +118,18 @@ function HeldTable({ items }: { readonly items: readonly HeldPage[] }) {
 }
 
 function HeldRow({ page }: { readonly page: HeldPage }) {
+  const door = useCell(useSession().door)
   const { texts, bytes, minute } = useWords()
   const words = texts.archive
   return (
     <tr>
-      <td title={page.url}>{shortAddress(page.url)}</td>
+      <td title={page.url}>
+        {page.status === undefined ? (
+          shortAddress(page.url)
+        ) : (
+          <FreshLink href={`${door}/v1/pages/${page.id}/view`}>{shortAddress(page.url)}</FreshLink>
+        )}
+      </td>
       <td data-title={words.answer}>{page.status ?? page.code}</td>
       <td class="number" data-title={words.size}>
         {page.bytes === undefined ? '' : bytes(page.bytes)}
