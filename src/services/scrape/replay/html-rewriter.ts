@@ -105,7 +105,7 @@ export class HtmlRewriter {
   end(): string {
     this.#tokenizer.end()
     if (this.#style !== undefined) this.#endStyle()
-    // A tag that does not end is none (WHATWG HTML, 13.2.5.1).
+    // A tag that does not end is none (WHATWG HTML, 13.2.5.1), whatever of it went out before.
     const isInTag = this.#attribute !== undefined || this.#meta !== undefined
     if (!isInTag) this.#copyTo(this.#end)
     if (!this.#isInserted) this.#insert()
