@@ -12,7 +12,9 @@ import { fileURLToPath } from 'node:url'
 
 import type { Browser } from 'playwright-core'
 
+import type { Search } from '../../src/services/scrape/search/searcher.ts'
 import { NEVER, Shelf } from '../../src/services/scrape/transfer/shelf.test-helper.ts'
+import type { SearchResult } from '../../src/wire/api-search.ts'
 import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
 import { FakeRing } from './fake-member.ts'
 import { assertAccessible, assertFits } from './page-checks.ts'
@@ -22,6 +24,22 @@ const FIRST_PORT = 28_200
 const BAY = 'https://bay.example/'
 const PAGES = 60
 const NARROW = { width: 400, height: 800 }
+
+const FOUND: SearchResult = {
+  id: 'a'.repeat(64),
+  url: `${BAY}tides`,
+  title: 'Tides',
+  contentType: 'text/html',
+  since: '2026-11-20T10:00:00.000Z',
+  fetchedAt: '2026-11-21T10:00:00.000Z',
+  snippet: {
+    text: 'At four the high water comes.',
+    marks: [
+      [12, 16],
+      [17, 22],
+    ],
+  },
+}
 
 let browser: Browser
 
@@ -92,4 +110,34 @@ test('pages kept: listed by host, taken along as a file, added from one', async 
   await assertAccessible(page, 'pages kept, on a telephone')
   await page.getByRole('button', { name: 'ES Español' }).click()
   await page.getByRole('heading', { name: 'Páginas guardadas' }).waitFor()
+})
+
+test('pages kept are searched, and the words that were looked for stand out', async () => {
+  const asked: string[] = []
+  const search: Search = {
+    search: async (query, { cursor }) => {
+      asked.push(query)
+      const last = { ...FOUND, id: 'b'.repeat(64), title: 'The last' }
+      return cursor === undefined
+        ? { items: [FOUND], found: 2, isPartial: false, cursor: '1' }
+        : { items: [last], found: 2, isPartial: false }
+    },
+  }
+  const { transfer } = new Shelf()
+  const common = { members: 1, pageRoot: PAGE_ROOT, scripts: {}, transfer, search }
+  await using ring = await FakeRing.start({ ...common, firstPort: FIRST_PORT + 10 })
+  const { page } = await openWindow(browser, { viewport: { width: 1_280, height: 900 } })
+  await page.goto(`${ring.member('m1').url}/?view=archive`)
+  await page.locator('input[name=words]').fill('high water')
+  await page.locator('input[name=site]').fill('bay.example')
+  await page.getByRole('button', { name: 'Search', exact: true }).click()
+  await page.getByText('2 pages found.').waitFor()
+  assert.deepEqual(asked, ['high water site:bay.example'])
+  assert.deepEqual(await page.locator('.found mark').allTextContents(), ['high', 'water'])
+  assert.equal(await page.locator('.found__snippet').first().textContent(), FOUND.snippet.text)
+  await assertAccessible(page, 'a search in pages kept')
+  await page.getByRole('button', { name: 'Show more' }).click()
+  await page.getByText('The last').waitFor()
+  await page.setViewportSize(NARROW)
+  await assertFits(page)
 })

@@ -12,6 +12,7 @@ import type { RingView } from '../../src/overlay/types.ts'
 import { platformClock } from '../../src/platform/clock.ts'
 import { platformRandom } from '../../src/platform/random.ts'
 import type { PageContent, Scraper } from '../../src/services/scrape/pages/scraper.ts'
+import type { Search } from '../../src/services/scrape/search/searcher.ts'
 import type { Transfer } from '../../src/services/scrape/transfer/transfer.ts'
 import { PageDiffs } from '../../src/services/scrape/versions/page-diffs.ts'
 import { versionTasks } from '../../src/services/scrape/versions/tasks.ts'
@@ -56,6 +57,8 @@ export interface FakeRingOptions {
   readonly accounts?: FakeAccounts
   /** Absent: its doors know nothing of lists, exports and imports. */
   readonly transfer?: Transfer
+  /** What a search finds; absent: none can be made. */
+  readonly search?: Search
   /** Absent: its doors know nothing of crawls. */
   readonly crawls?: FakeCrawls
   /** Whoever shows no credential is a guest; true where not said otherwise. */
@@ -167,6 +170,7 @@ export class FakeRing implements AsyncDisposable {
       diffs,
       ring: this.#view(member),
       ...(this.#options.crawls === undefined ? {} : { crawls: this.#options.crawls }),
+      ...(this.#options.search === undefined ? {} : { search: this.#options.search }),
       ...(this.#options.transfer === undefined ? {} : { transfer: this.#options.transfer }),
       ...this.#entrance(),
       admissions: {

@@ -1,11 +1,17 @@
 /** What the ring keeps: lists of pages, and archives that are added. */
 import type { HeldPage, HeldPages, ImportResult } from '../../../src/wire/api-archives.ts'
+import type { SearchResult, SearchResults } from '../../../src/wire/api-search.ts'
 import { listOf, pageQuery, sound } from './answers.ts'
 import type { RingClient } from './ring-client.ts'
 import { sendFile } from './upload.ts'
 
 const HELD = { id: 'string', url: 'string', at: 'string' }
+const SUM = { found: 'number', isPartial: 'boolean' }
+const FOUND = { id: 'string', url: 'string', since: 'string', snippet: 'object' }
 const RESULT = { pages: 'number', same: 'number', refused: 'object', bytes: 'number' }
+
+/** Each is looked up: as many as fit a screen. */
+const RESULTS = 10
 
 export class ArchiveClient {
   readonly #client: RingClient
@@ -18,6 +24,15 @@ export class ArchiveClient {
   async pages(host: string, cursor?: string): Promise<HeldPages> {
     const query = pageQuery(cursor, host === '' ? {} : { host })
     return listOf<HeldPage>(await this.#client.json({ path: `/v1/pages?${query}` }), HELD)
+  }
+
+  /** Best first. */
+  async search(query: string, cursor?: string): Promise<SearchResults> {
+    const after = cursor === undefined ? {} : { cursor }
+    const asked = new URLSearchParams({ q: query, limit: String(RESULTS), ...after }).toString()
+    const answer = await this.#client.json({ path: `/v1/search?${asked}` })
+    const { found, isPartial } = sound<Pick<SearchResults, 'found' | 'isPartial'>>(answer, SUM)
+    return { ...listOf<SearchResult>(answer, FOUND), found, isPartial }
   }
 
   /** @param onSent is told how many bytes of the file are on their way */

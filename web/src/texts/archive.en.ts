@@ -17,6 +17,18 @@ export interface ArchiveTexts {
   readonly export: string
   readonly exportHint: string
   readonly formats: Readonly<Record<ExportFormat, string>>
+  readonly search: {
+    readonly title: string
+    readonly words: string
+    readonly wordsHint: string
+    readonly site: string
+    readonly after: string
+    readonly afterHint: string
+    readonly submit: string
+    readonly found: (count: number) => string
+    readonly none: string
+    readonly partial: string
+  }
   readonly import: {
     readonly title: string
     readonly hint: string
@@ -56,6 +68,18 @@ export const ARCHIVE_EN: ArchiveTexts = {
     cdxj: 'CDXJ: the index alone',
     jsonl: 'JSON lines: addresses and what came of them',
     csv: 'CSV: the same, for spreadsheets',
+  },
+  search: {
+    title: 'Search in pages kept',
+    words: 'Words',
+    wordsHint: 'All of them; also begin*, "words in a row", title:word, url:word, lang:es.',
+    site: 'Site',
+    after: 'Since',
+    afterHint: 'A day such as 2026-01-31, a month or a year.',
+    submit: 'Search',
+    found: (count) => `${pagesText(count)} found.`,
+    none: 'No page is found. What was kept a moment ago is found some seconds later.',
+    partial: 'Parts of the ring did not answer; there may be more.',
   },
   import: {
     title: 'Add an archive',

@@ -26,6 +26,18 @@ export const ARCHIVE_ES: ArchiveTexts = {
     jsonl: 'Líneas JSON: las direcciones y qué fue de ellas',
     csv: 'CSV: lo mismo, para hojas de cálculo',
   },
+  search: {
+    title: 'Buscar en las páginas guardadas',
+    words: 'Palabras',
+    wordsHint: 'Todas; también princip*, "palabras seguidas", title:palabra, url:palabra, lang:es.',
+    site: 'Sitio',
+    after: 'Desde',
+    afterHint: 'Un día como 2026-01-31, un mes o un año.',
+    submit: 'Buscar',
+    found: (count) => `${paginas(count)} en total.`,
+    none: 'No se encuentra ninguna página. Lo recién guardado se encuentra unos segundos después.',
+    partial: 'Partes del anillo no respondieron; puede haber más.',
+  },
   import: {
     title: 'Añadir un archivo',
     hint: 'Un WARC, comprimido o no. Cada página conserva la fecha que dice el archivo; lo que ya se guarda no cambia nada.',

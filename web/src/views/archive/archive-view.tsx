@@ -14,6 +14,7 @@ import { useDoing, useLoaded } from '../hooks.ts'
 import { useWords } from '../words.ts'
 import { ExportCard } from './export-card.tsx'
 import { ImportCard } from './import-card.tsx'
+import { SearchCard } from './search-card.tsx'
 
 export function ArchiveView() {
   const { texts } = useWords()
@@ -25,6 +26,7 @@ export function ArchiveView() {
   return (
     <Frame name="archive" title={words.title} hint={words.hint}>
       <div class="archive">
+        <SearchCard />
         <Form label={words.host} onSubmit={(fields) => setHost(fields('host').trim())}>
           <TextField
             name="host"

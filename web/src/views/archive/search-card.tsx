@@ -1,0 +1,130 @@
+/** Pages that are held, found by their words. */
+import { useState } from 'preact/hooks'
+
+import type { SearchResult, SearchResults } from '../../../../src/wire/api-search.ts'
+import { may } from '../../model/accounts.ts'
+import { pagePath, useSession } from '../../state/session.ts'
+import { useCell } from '../../state/use-cell.ts'
+import type { Done } from '../../texts/accounts.en.ts'
+import { Form, Outcome, TextField } from '../accounts/parts.tsx'
+import { useDoing } from '../hooks.ts'
+import { useWords } from '../words.ts'
+
+interface Found extends SearchResults {
+  readonly query: string
+}
+
+export function SearchCard() {
+  const { archive } = useSession()
+  const { texts } = useWords()
+  const words = texts.archive.search
+  const search = useDoing<Done>()
+  const [found, setFound] = useState<Found | undefined>(undefined)
+  const look = (query: string, before?: Found): void =>
+    search.run(async () => {
+      const results = await archive.search(query, before?.cursor)
+      setFound({ ...results, query, items: [...(before?.items ?? []), ...results.items] })
+      return undefined
+    })
+  return (
+    <section class="found" aria-label={words.title}>
+      <Form label={words.title} onSubmit={(fields) => look(queryOf(fields))}>
+        <TextField name="words" label={words.words} hint={words.wordsHint} autocomplete="off" />
+        <TextField name="site" label={words.site} autocomplete="off" isOptional />
+        <TextField
+          name="after"
+          label={words.after}
+          hint={words.afterHint}
+          autocomplete="off"
+          isOptional
+        />
+        <div class="actions">
+          <button type="submit" class="button" aria-disabled={search.isRunning}>
+            {words.submit}
+          </button>
+        </div>
+      </Form>
+      <Outcome trouble={search.trouble} done={undefined} />
+      {found !== undefined && <Results found={found} />}
+      {found?.cursor !== undefined && (
+        <button
+          type="button"
+          class="button button--small"
+          aria-disabled={search.isRunning}
+          onClick={() => look(found.query, found)}
+        >
+          {texts.accounts.more}
+        </button>
+      )}
+    </section>
+  )
+}
+
+function queryOf(fields: (name: string) => string): string {
+  const site = fields('site').trim()
+  const after = fields('after').trim()
+  return [
+    fields('words').trim(),
+    ...(site === '' ? [] : [`site:${site}`]),
+    ...(after === '' ? [] : [`after:${after}`]),
+  ].join(' ')
+}
+
+function Results({ found }: { readonly found: Found }) {
+  const { texts } = useWords()
+  const words = texts.archive.search
+  return (
+    <>
+      <p class="note" role="status">
+        {found.items.length === 0 ? words.none : words.found(found.found)}
+        {found.isPartial && ` ${words.partial}`}
+      </p>
+      <ol class="found__list">
+        {found.items.map((result) => (
+          <li key={result.id} class="found__item">
+            <ResultLink result={result} />
+            <p class="found__address">
+              {result.url} · <FirstSeen at={result.since} />
+            </p>
+            <p class="found__snippet">{marked(result)}</p>
+          </li>
+        ))}
+      </ol>
+    </>
+  )
+}
+
+function FirstSeen({ at }: { readonly at: string }) {
+  const { minute } = useWords()
+  return <time dateTime={at}>{minute(at)}</time>
+}
+
+/** The words that were looked for stand out. */
+function marked({ snippet: { marks, text } }: SearchResult) {
+  const ends = marks.map(([, to]) => to)
+  return [
+    ...marks.flatMap(([from, to], at) => [
+      text.slice(at === 0 ? 0 : ends[at - 1], from),
+      <mark key={from}>{text.slice(from, to)}</mark>,
+    ]),
+    text.slice(ends.at(-1) ?? 0),
+  ]
+}
+
+/** What the ring holds can be looked at, by who may ask for pages. */
+function ResultLink({ result }: { readonly result: SearchResult }) {
+  const session = useSession()
+  const who = useCell(session.account.who)
+  const text = result.title ?? result.url
+  if (!may(who, 'pages.scrape')) return <span class="found__title">{text}</span>
+  const go = (event: MouseEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+    event.preventDefault()
+    session.openFromView(result.url)
+  }
+  return (
+    <a class="found__title" href={pagePath(result.url)} onClick={go}>
+      {text}
+    </a>
+  )
+}
