@@ -73,13 +73,20 @@ export class CaptureReader {
   /** anillo wrote the archive: redirects belong to the page that was asked for. */
   #isOurs = false
   #last: CapturedPage | undefined
+  /** The check sum over it held; else what follows must show that it ended where it said. */
+  #isSound = false
 
   constructor(tools: CaptureTools) {
     this.#tools = tools
   }
 
-  /** What is whole when no record follows. */
-  last(): CapturedPage | undefined {
+  /** What is whole although no record follows: at the end, or where the archive is damaged. */
+  atEnd(isDamaged: boolean): CapturedPage | undefined {
+    const last = this.#takeLast()
+    return isDamaged && !this.#isSound ? undefined : last
+  }
+
+  #takeLast(): CapturedPage | undefined {
     const last = this.#last
     this.#last = undefined
     return last
@@ -90,7 +97,7 @@ export class CaptureReader {
     const { type } = record
     const facts = type === 'metadata' || type === 'warcinfo' ? await factsOf(record) : []
     if (type === 'metadata') await this.#endsWith(record, signal)
-    const last = this.last()
+    const last = this.#takeLast()
     await run.add(last === undefined ? undefined : withFacts(last, record, facts))
     if (type === 'warcinfo') {
       this.#isOurs = fieldOf(facts, 'software')?.startsWith('anillo/') === true
@@ -111,7 +118,10 @@ export class CaptureReader {
     this.#hops = []
     const page = { ...asAsked(last.page, before), finalUrl: last.url }
     const written = await this.#write(record, { body: nothing(), page, signal })
-    if (!('refused' in written)) this.#last = written
+    if (!('refused' in written)) {
+      this.#last = written
+      this.#isSound = true
+    }
   }
 
   async #answer(record: WarcRecord, signal: AbortSignal): Promise<void> {
@@ -191,8 +201,11 @@ export class CaptureReader {
     if (body === undefined) return run.counts.note({ refused: 'revisit' })
     const written = await this.#write(record, { body, page, signal })
     if ('refused' in written) return run.counts.note(written)
+    if (this.#isOurs && hash !== undefined && written.page.hash !== hash) {
+      return run.counts.note({ refused: 'body' })
+    }
     // Its check sum comes behind it.
-    await record.finish()
+    this.#isSound = (await record.finish()) !== undefined
     this.#remember(digest, page)
     this.#last = written
   }

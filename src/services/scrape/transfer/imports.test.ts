@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 
+import fc from 'fast-check'
+
 import { present } from '../../../base/assert.ts'
 import { concat, utf8 } from '../../../base/bytes.ts'
 import { isAnilloError } from '../../../base/errors.ts'
@@ -206,6 +208,34 @@ test('of an archive that is damaged all before is kept, and the error tells how 
     assert.deepEqual([thrown.details['pages'], thrown.details['offset']], [pages, offset])
     assert.equal((await shelf.transfer.held.list({ limit: 100 }, NEVER)).items.length, pages)
   }
+})
+
+test('whatever byte of an archive is another, or missing, what is kept is what was in it', async () => {
+  const records = [1, 2, 3].map((number) =>
+    record({ url: `${BAY}${String(number)}`, body: `page ${String(number)}` }),
+  )
+  const wanted = new Set(['page 1', 'page 2', 'page 3'].map((text) => sha256Hex(text)))
+  const warc = packed(...records)
+  const damage = fc.record({
+    at: fc.nat(warc.length - 1),
+    bits: fc.integer({ min: 1, max: 255 }),
+    isCut: fc.boolean(),
+  })
+  await fc.assert(
+    fc.asyncProperty(damage, async ({ at, bits, isCut }) => {
+      const bytes = warc.slice(0, isCut ? at : warc.length)
+      if (!isCut) bytes[at] = (bytes[at] ?? 0) ^ bits
+      const shelf = new Shelf()
+      const told = await imported(shelf, bytes).then(
+        ({ pages }) => pages,
+        (thrown: unknown) => (isAnilloError(thrown) ? thrown.details['pages'] : thrown),
+      )
+      const { items } = await shelf.transfer.held.list({ limit: 100 }, NEVER)
+      assert.equal(told, items.length)
+      for (const { hash } of items) assert.ok(hash !== undefined && wanted.has(hash))
+    }),
+    { numRuns: 100 },
+  )
 })
 
 test('a bomb, and a record that claims more than any may have, end the import', async () => {

@@ -58,6 +58,7 @@ export class Importer {
     const by = { ...self, name: IMPORTED_BY }
     const reader = new CaptureReader({ ...this.#tools, by, keeper, run, table })
     const bounds = { bytesMax: IMPORT_UNPACKED_BYTES_MAX }
+    let isDamaged = true
     try {
       try {
         for await (const record of readWarc(source, source.unpackedBy(gzip), bounds)) {
@@ -65,8 +66,9 @@ export class Importer {
           asked.signal.throwIfAborted()
           await reader.take(record, asked.signal)
         }
+        isDamaged = false
       } finally {
-        await run.add(reader.last())
+        await run.add(reader.atEnd(isDamaged))
         await run.settled()
       }
     } catch (thrown) {
