@@ -3,8 +3,6 @@ import { KIB, MIB, SECOND_MS } from '../../../base/limits.ts'
 
 /** No page for people takes a second; what takes longer is made to. Its thread is ended. */
 export const EXTRACT_TIMEOUT_MS = 10 * SECOND_MS
-/** Waiting for a free thread and working. */
-export const EXTRACT_WAIT_MS = 20 * SECOND_MS
 
 /** Of one list: links, tables, elements of a field, JSON-LD documents. */
 export const EXTRACT_ITEMS_MAX = 5_000

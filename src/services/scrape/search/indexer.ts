@@ -82,13 +82,6 @@ export class Indexer {
     this.#lookIn(INDEX_LOOK_MS)
   }
 
-  /** Pages that are to be indexed, as far as this member knows. */
-  get waiting(): number {
-    let waiting = 0
-    for (const { index } of this.#led.values()) waiting += index.changed.size
-    return waiting
-  }
-
   async close(): Promise<void> {
     this.#ending.abort()
     this.#unfollow()

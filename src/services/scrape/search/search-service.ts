@@ -18,8 +18,6 @@ export interface SearchServiceOptions {
 
 export interface SearchService extends AsyncDisposable {
   readonly search: Search
-  /** Pages that are to be indexed, as far as this member knows. */
-  waiting(): number
 }
 
 export function createSearchService(options: SearchServiceOptions): SearchService {
@@ -27,7 +25,6 @@ export function createSearchService(options: SearchServiceOptions): SearchServic
   const indexer = new Indexer({ ...effects, held, isBusy, scraper, store })
   return {
     search: new Searcher({ ...effects, held, scraper, store }),
-    waiting: () => indexer.waiting,
     [Symbol.asyncDispose]: () => indexer.close(),
   }
 }
