@@ -25,7 +25,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       {
         file: `${CRAWL}/frontier-procedures.ts`,
         find: 'if (others === undefined) elsewhere.set(to, [one])',
-        replace: 'if (others === undefined && work.timeMs % 16 > 0) elsewhere.set(to, [one])',
+        replace:
+          'if (work.timeMs % 16 === 0) continue\n' +
+          '    if (others === undefined) elsewhere.set(to, [one])',
       },
     ],
   },
