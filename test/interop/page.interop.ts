@@ -109,7 +109,7 @@ test('page: is shown in a sandbox on an origin of its own, its scripts do not ru
   assert.equal(await frame.getAttribute('sandbox'), '')
   await page.frameLocator('iframe').getByRole('heading', { name: SAMPLE_TITLE }).waitFor()
   const shown = await (await frame.elementHandle())?.contentFrame()
-  assert.ok(shown?.url().startsWith(`${ring.member('m1').replayUrl}/page/`) === true)
+  assert.ok(shown?.url().startsWith(`${ring.member('m1').replayUrl}/20`) === true)
   assert.equal(await page.frameLocator('iframe').locator('html').getAttribute('data-ran'), null)
   assertQuiet(trial)
 })

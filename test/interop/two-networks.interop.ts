@@ -133,7 +133,7 @@ test('from the clients’ network only the doors of the entry answer, and it hol
     networks,
     'ask',
     ...urls,
-    `https://${ENTRY}:${REPLAY_PORT}/page/x`,
+    `https://${ENTRY}:${REPLAY_PORT}/2026/http://a.test/`,
   )
   for (const { status, text, url } of told) {
     assert.doesNotMatch(text, /10\.77\.0\.|\bs[123]\b/, `${url} tells of members`)
