@@ -66,7 +66,6 @@ export interface CrawlTexts {
   readonly curveUnseen: string
   readonly pages: (count: string) => string
   readonly hosts: string
-  readonly hostsCut: (count: number) => string
   readonly host: string
   readonly known: string
   readonly failed: string
@@ -204,7 +203,6 @@ export const CRAWLS_EN: CrawlTexts = {
   curveUnseen: 'Dashed: before this window was there.',
   pages: pagesText,
   hosts: 'Hosts',
-  hostsCut: (count) => `The first ${count}; “npx anillo crawls show” tells all.`,
   host: 'Host',
   known: 'Known',
   failed: 'Failed',

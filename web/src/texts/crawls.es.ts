@@ -116,7 +116,6 @@ export const CRAWLS_ES: CrawlTexts = {
   curveUnseen: 'A trazos: antes de que se abriera esta ventana.',
   pages: pagesText,
   hosts: 'Servidores',
-  hostsCut: (count) => `Los primeros ${count}; «npx anillo crawls show» los dice todos.`,
   host: 'Servidor',
   known: 'Conocidas',
   failed: 'Fallidas',

@@ -1,45 +1,23 @@
 /** Who did what that concerns security. */
-import { useState } from 'preact/hooks'
-
-import type { AuditEntry, AuditPage } from '../../../../src/wire/api-accounts.ts'
+import type { AuditEntry } from '../../../../src/wire/api-accounts.ts'
 import { DIRECTORY_OWNER, isAuditWhat } from '../../../../src/wire/audit.ts'
 import { useSession } from '../../state/session.ts'
-import type { Done } from '../../texts/accounts.en.ts'
-import { useDoing, useLoaded } from '../hooks.ts'
+import { useLoaded } from '../hooks.ts'
+import { PagedList, useRest } from '../paged-list.tsx'
 import { useWords } from '../words.ts'
 import { Frame } from './frame.tsx'
-import { LoadTrouble, Outcome } from './parts.tsx'
 
 export function AuditView() {
   const { account } = useSession()
   const { texts } = useWords()
   const words = texts.accounts
-  const { value, trouble, again } = useLoaded(() => account.calls.audit(), '')
-  const [older, setOlder] = useState<AuditPage | undefined>(undefined)
-  const loadMore = useDoing<Done>()
-  const { cursor } = older ?? value ?? {}
-  const next = (from: string): void =>
-    loadMore.run(async () => {
-      const page = await account.calls.audit(from)
-      setOlder((before) => ({ ...page, items: [...(before?.items ?? []), ...page.items] }))
-      return undefined
-    })
+  const first = useLoaded(() => account.calls.audit(), '')
+  const rest = useRest((cursor) => account.calls.audit(cursor))
   return (
     <Frame name="audit" title={words.audit.title} hint={words.audit.hint}>
-      {trouble !== undefined && <LoadTrouble trouble={trouble} onAgain={again} />}
-      {value === undefined && trouble === undefined && <p class="quiet">{words.loading}</p>}
-      {value !== undefined && <AuditTable items={[...value.items, ...(older?.items ?? [])]} />}
-      <Outcome trouble={loadMore.trouble} done={undefined} />
-      {cursor !== undefined && (
-        <button
-          type="button"
-          class="button button--small"
-          aria-disabled={loadMore.isRunning}
-          onClick={() => next(cursor)}
-        >
-          {words.audit.older}
-        </button>
-      )}
+      <PagedList first={first} rest={rest} more={words.audit.older}>
+        {(items) => <AuditTable items={items} />}
+      </PagedList>
     </Frame>
   )
 }

@@ -1,16 +1,16 @@
 /** Pages that are held, by host; what is taken along, and what is added. */
 import { useEffect, useState } from 'preact/hooks'
 
-import type { HeldPage, HeldPages } from '../../../../src/wire/api-archives.ts'
+import type { HeldPage } from '../../../../src/wire/api-archives.ts'
 import { may } from '../../model/accounts.ts'
 import { shortAddress } from '../../model/address.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
-import type { Done } from '../../texts/accounts.en.ts'
 import { Frame } from '../accounts/frame.tsx'
-import { Form, LoadTrouble, Outcome, TextField } from '../accounts/parts.tsx'
+import { Form, TextField } from '../accounts/parts.tsx'
 import { FreshLink } from '../fresh-link.tsx'
-import { useDoing, useLoaded } from '../hooks.ts'
+import { useLoaded } from '../hooks.ts'
+import { cursorOf, PagedList, useRest } from '../paged-list.tsx'
 import { useWords } from '../words.ts'
 import { ExportCard } from './export-card.tsx'
 import { ImportCard } from './import-card.tsx'
@@ -53,39 +53,19 @@ export function ArchiveView() {
 
 function HeldList({ host }: { readonly host: string }) {
   const { archive } = useSession()
-  const { texts } = useWords()
-  const { value, trouble, again } = useLoaded(() => archive.pages(host), host)
-  const [more, setMore] = useState<HeldPages | undefined>(undefined)
-  const loadMore = useDoing<Done>()
-  const { cursor } = more ?? value ?? {}
-  const items = [...(value?.items ?? []), ...(more?.items ?? [])]
-  const next = (from: string): void =>
-    loadMore.run(async () => {
-      const page = await archive.pages(host, from)
-      setMore((before) => ({ ...page, items: [...(before?.items ?? []), ...page.items] }))
-      return undefined
-    })
+  const first = useLoaded(() => archive.pages(host), host)
+  const rest = useRest((cursor) => archive.pages(host, cursor))
+  const cursor = cursorOf(first.value, rest)
+  const isEmpty = [first.value, rest.read].every((part) => (part?.items ?? []).length === 0)
   // Of many pages those of one host may stand far behind.
   useEffect(() => {
-    if (items.length === 0 && cursor !== undefined) next(cursor)
+    if (isEmpty && cursor !== undefined) rest.readOn(cursor)
   }, [cursor])
-  const isLooking = value === undefined || (items.length === 0 && cursor !== undefined)
   return (
     <div class="crawls__list">
-      {trouble !== undefined && <LoadTrouble trouble={trouble} onAgain={again} />}
-      {isLooking && trouble === undefined && <p class="quiet">{texts.accounts.loading}</p>}
-      {!isLooking && <HeldTable items={items} />}
-      <Outcome trouble={loadMore.trouble} done={undefined} />
-      {cursor !== undefined && items.length > 0 && (
-        <button
-          type="button"
-          class="button button--small"
-          aria-disabled={loadMore.isRunning}
-          onClick={() => next(cursor)}
-        >
-          {texts.accounts.more}
-        </button>
-      )}
+      <PagedList first={first} rest={rest} isLooking={isEmpty && cursor !== undefined}>
+        {(items) => <HeldTable items={items} />}
+      </PagedList>
     </div>
   )
 }

@@ -1,17 +1,17 @@
 /** What came of a crawl: its hosts, its addresses, and why some failed. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 
-import type { Crawl, CrawlHost, CrawlUrl, CrawlUrls } from '../../../../src/wire/api-crawls.ts'
+import type { Crawl, CrawlHost, CrawlUrl } from '../../../../src/wire/api-crawls.ts'
 import { CRAWL_URL_STATES } from '../../../../src/wire/crawl-bounds.ts'
 import { may } from '../../model/accounts.ts'
 import { shortAddress } from '../../model/address.ts'
 import { failuresOf, type Failures } from '../../model/crawls.ts'
 import { pagePath, useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
-import type { Done } from '../../texts/accounts.en.ts'
 import type { CrawlTexts } from '../../texts/crawls.en.ts'
-import { Card, LoadTrouble, Outcome } from '../accounts/parts.tsx'
-import { useDoing, useLoaded, type Loaded } from '../hooks.ts'
+import { Card, LoadTrouble } from '../accounts/parts.tsx'
+import { useLoaded, type Loaded } from '../hooks.ts'
+import { PagedList, useRest } from '../paged-list.tsx'
 import { useWords } from '../words.ts'
 
 interface OfCrawl {
@@ -50,42 +50,48 @@ export function HostsCard({ crawl }: OfCrawl) {
   const { crawls } = useSession()
   const { texts } = useWords()
   const words = texts.crawls
-  const { value, trouble, again } = useRenewed(() => crawls.hosts(crawl.id), {
+  const rest = useRest((cursor) => crawls.hosts(crawl.id, cursor))
+  const first = useRenewed(() => crawls.hosts(crawl.id), {
     key: crawl.id,
     stamp: crawl.changedAt,
+    isLive: rest.read === undefined,
   })
   return (
     <Card title={words.hosts}>
-      {trouble !== undefined && <LoadTrouble trouble={trouble} onAgain={again} />}
-      {value !== undefined && (
-        <div class="scroll crawl__scroll" role="group" aria-label={words.hosts} tabIndex={0}>
-          <table class="table table--told" id="crawl-hosts">
-            <caption class="unseen">{words.hosts}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{words.host}</th>
-                {HOST_NUMBERS.map(({ name, word }) => (
-                  <th key={name} scope="col" class="number">
-                    {words[word]}
-                  </th>
-                ))}
-                <th scope="col" class="number">
-                  {words.size}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {value.items.map((host) => (
-                <HostRow key={host.host} host={host} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {value?.cursor !== undefined && (
-        <p class="quiet panel__hint">{words.hostsCut(value.items.length)}</p>
-      )}
+      <PagedList first={first} rest={rest}>
+        {(hosts) => <HostsTable hosts={hosts} />}
+      </PagedList>
     </Card>
+  )
+}
+
+function HostsTable({ hosts }: { readonly hosts: readonly CrawlHost[] }) {
+  const { texts } = useWords()
+  const words = texts.crawls
+  return (
+    <div class="scroll crawl__scroll" role="group" aria-label={words.hosts} tabIndex={0}>
+      <table class="table table--told" id="crawl-hosts">
+        <caption class="unseen">{words.hosts}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{words.host}</th>
+            {HOST_NUMBERS.map(({ name, word }) => (
+              <th key={name} scope="col" class="number">
+                {words[word]}
+              </th>
+            ))}
+            <th scope="col" class="number">
+              {words.size}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {hosts.map((host) => (
+            <HostRow key={host.host} host={host} />
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 
@@ -141,42 +147,18 @@ export function ResultsCard({ crawl }: OfCrawl) {
 
 function Results({ crawl, state }: OfCrawl & { readonly state: CrawlUrl['state'] | undefined }) {
   const { crawls } = useSession()
-  const { texts } = useWords()
   const only = state === undefined ? {} : { state }
-  const [older, setOlder] = useState<CrawlUrls | undefined>(undefined)
-  const { value, trouble, again } = useRenewed(() => crawls.urls(crawl.id, only), {
+  const rest = useRest((cursor) => crawls.urls(crawl.id, { ...only, cursor }))
+  const first = useRenewed(() => crawls.urls(crawl.id, only), {
     key: crawl.id,
     stamp: crawl.changedAt,
     // Who reads on is not to lose the place.
-    isLive: older === undefined,
+    isLive: rest.read === undefined,
   })
-  const loadMore = useDoing<Done>()
-  const { cursor } = older ?? value ?? {}
-  const next = (from: string): void =>
-    loadMore.run(async () => {
-      const page = await crawls.urls(crawl.id, { ...only, cursor: from })
-      setOlder((before) => ({ ...page, items: [...(before?.items ?? []), ...page.items] }))
-      return undefined
-    })
   return (
-    <>
-      {trouble !== undefined && <LoadTrouble trouble={trouble} onAgain={again} />}
-      {value === undefined && trouble === undefined && (
-        <p class="quiet">{texts.accounts.loading}</p>
-      )}
-      {value !== undefined && <ResultsTable urls={[...value.items, ...(older?.items ?? [])]} />}
-      <Outcome trouble={loadMore.trouble} done={undefined} />
-      {cursor !== undefined && (
-        <button
-          type="button"
-          class="button button--small"
-          aria-disabled={loadMore.isRunning}
-          onClick={() => next(cursor)}
-        >
-          {texts.accounts.more}
-        </button>
-      )}
-    </>
+    <PagedList first={first} rest={rest}>
+      {(urls) => <ResultsTable urls={urls} />}
+    </PagedList>
   )
 }
 

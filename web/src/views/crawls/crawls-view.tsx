@@ -1,16 +1,16 @@
 /** All crawls, and the form that begins one; or the one that the address names. */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 
-import type { Crawl, CrawlList } from '../../../../src/wire/api-crawls.ts'
+import type { Crawl } from '../../../../src/wire/api-crawls.ts'
 import { may } from '../../model/accounts.ts'
 import { shortAddress } from '../../model/address.ts'
 import { isOver } from '../../model/crawls.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
-import type { Done } from '../../texts/accounts.en.ts'
 import { Frame } from '../accounts/frame.tsx'
-import { LoadTrouble, Outcome, ViewLink } from '../accounts/parts.tsx'
-import { useDoing, useLoaded } from '../hooks.ts'
+import { ViewLink } from '../accounts/parts.tsx'
+import { useLoaded } from '../hooks.ts'
+import { PagedList, useRest } from '../paged-list.tsx'
 import { useWords } from '../words.ts'
 import { CrawlForm } from './crawl-form.tsx'
 import { CrawlStateWord } from './crawl-state.tsx'
@@ -44,49 +44,26 @@ const RENEW_EVERY_MS = 5_000
 
 function AllCrawls() {
   const { crawls } = useSession()
-  const { texts } = useWords()
-  const { value, trouble, again } = useLoaded(() => crawls.crawls(), '')
-  const [older, setOlder] = useState<CrawlList | undefined>(undefined)
-  const loadMore = useDoing<Done>()
-  const { cursor } = older ?? value ?? {}
-  const isGoingOn = value?.items.some((one) => !isOver(one)) ?? false
+  const first = useLoaded(() => crawls.crawls(), '')
+  const rest = useRest((cursor) => crawls.crawls(cursor))
+  const isGoingOn = first.value?.items.some((one) => !isOver(one)) ?? false
   useEffect(() => {
     if (!isGoingOn) return undefined
-    const timer = setInterval(() => document.hidden || again(), RENEW_EVERY_MS)
+    const timer = setInterval(() => document.hidden || first.again(), RENEW_EVERY_MS)
     return () => clearInterval(timer)
   }, [isGoingOn])
-  const next = (from: string): void =>
-    loadMore.run(async () => {
-      const page = await crawls.crawls(from)
-      setOlder((before) => ({ ...page, items: [...(before?.items ?? []), ...page.items] }))
-      return undefined
-    })
   return (
     <div class="crawls__list">
-      {trouble !== undefined && <LoadTrouble trouble={trouble} onAgain={again} />}
-      {value === undefined && trouble === undefined && (
-        <p class="quiet">{texts.accounts.loading}</p>
-      )}
-      {value !== undefined && <CrawlsTable items={withOlder(value, older)} />}
-      <Outcome trouble={loadMore.trouble} done={undefined} />
-      {cursor !== undefined && (
-        <button
-          type="button"
-          class="button button--small"
-          aria-disabled={loadMore.isRunning}
-          onClick={() => next(cursor)}
-        >
-          {texts.accounts.more}
-        </button>
-      )}
+      <PagedList first={first} rest={rest}>
+        {(items) => <CrawlsTable items={eachOnce(items)} />}
+      </PagedList>
     </div>
   )
 }
 
-/** What was begun meanwhile moves the rest on: some are on both pages. */
-function withOlder(first: CrawlList, older: CrawlList | undefined): readonly Crawl[] {
-  const known = new Set(first.items.map(({ id }) => id))
-  return [...first.items, ...(older?.items ?? []).filter(({ id }) => !known.has(id))]
+/** What was begun meanwhile moves the rest on: some are on both parts. */
+function eachOnce(crawls: readonly Crawl[]): readonly Crawl[] {
+  return [...new Map(crawls.toReversed().map((crawl) => [crawl.id, crawl])).values()].toReversed()
 }
 
 function CrawlsTable({ items }: { readonly items: readonly Crawl[] }) {
