@@ -85,7 +85,7 @@ async function live(world: World, seed: number): Promise<readonly string[]> {
   await checkAccount(world, { ring, sites, crawl })
   const twice = isCut ? visits.length - sites.urls.length : sites.checkOnce(visits)
   await checkCancelled(world, { ring, sites, request: asked })
-  sites.checkRate({ connections: CONNECTIONS, delayMs: DELAY_MS })
+  sites.checkRate(DELAY_MS)
   const tookMs = Date.parse(crawl.endedAt ?? '') - Date.parse(crawl.startedAt)
   return [`${sites.urls.length} pages in ${Math.round(tookMs / SECOND_MS)} s, ${twice} twice`]
 }

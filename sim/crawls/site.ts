@@ -20,9 +20,6 @@ const ANSWER_MS_MAX = 400
 const WATCH_EVERY_MS = 50
 const HTML = [['Content-Type', 'text/html; charset=utf-8']] as const
 
-/** Who hung believes to own what it owned until its neighbours tell otherwise. */
-const NOTICED_WITHIN_MS = 3 * SECOND_MS
-
 interface Trouble {
   readonly machine: string
   readonly fromMs: number
@@ -72,7 +69,7 @@ export class CrawledSites {
         const next = times[at + 1]
         if (next === undefined) continue
         twice++
-        const isExcused = this.#wasTroubled(visit.from, visit.atMs - NOTICED_WITHIN_MS, next.atMs)
+        const isExcused = this.#wasTroubled(visit.from, visit.atMs, next.atMs)
         const both = [visit, next].map(({ atMs, from }) => `${from} at ${Math.round(atMs)} ms`)
         assert(isExcused, `${url} was downloaded twice: ${both.join(', ')}`)
       }
@@ -81,18 +78,9 @@ export class CrawledSites {
     return twice
   }
 
-  /**
-   * In no second are more requests for a host than its rate, and those that were late: asked of a
-   * member that died, they begin at the next one.
-   */
-  checkRate({
-    connections,
-    delayMs,
-  }: {
-    readonly connections: number
-    readonly delayMs: number
-  }): void {
-    const most = SECOND_MS / delayMs + connections
+  /** In no second are more requests for a host than its rate, but for one that was on its way. */
+  checkRate(delayMs: number): void {
+    const most = SECOND_MS / delayMs + 1
     const all = this.#world.sites.visits
     for (const [host, visits] of Map.groupBy(all, ({ url }) => new URL(url).host)) {
       for (const [at, { atMs }] of visits.entries()) {

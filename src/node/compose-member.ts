@@ -19,7 +19,7 @@ import {
 } from '../services/scrape/crawl/crawl-service.ts'
 import { WorkerExtractor } from '../services/scrape/extract/extractor.ts'
 import { Extracts } from '../services/scrape/extract/extracts.ts'
-import { refOf } from '../services/scrape/pages/page-owner.ts'
+import { refOf } from '../services/scrape/pages/known-page.ts'
 import {
   answerPages,
   createPageService,

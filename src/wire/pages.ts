@@ -91,6 +91,8 @@ export const askPage = ownerMethod(
     waitMs: DurationMs,
     /** Whoever asks goes on with the links of the page. */
     links: Type.Optional(Type.Boolean()),
+    /** The leave to ask the site is over then. */
+    beginWithinMs: Type.Optional(DurationMs),
   }),
 )
 

@@ -56,6 +56,9 @@ export const LEASE_MS = 6 * SECOND_MS
  * known to all whom it concerns.
  */
 export const QUIET_MS = 10 * SECOND_MS
+/** A member looks so often whether it stood still; it did when it comes so late. */
+export const AWAKE_EVERY_MS = 500
+export const STOOD_STILL_MS = 1_500
 /** Links that are told with a page; of more the page itself is read. */
 export const LINKS_CHARS_MAX = 256 * KIB
 /** Three tries within a lease. */

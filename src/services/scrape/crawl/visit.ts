@@ -1,5 +1,5 @@
 /** One URL of a crawl: the page through the ring, and the links of it that the crawl follows. */
-import { asAnilloError, ERRORS, type AnilloError } from '../../../base/errors.ts'
+import { AnilloError, asAnilloError, ERRORS } from '../../../base/errors.ts'
 import { DAY_MS, SECOND_MS } from '../../../base/limits.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import type { Unpack } from '../../../effects/unpack.ts'
@@ -51,6 +51,8 @@ export interface Visited {
 
 /** One question waits so long for a page before it asks again. */
 const WAIT_MS = 30 * SECOND_MS
+/** A request that begins later than half of the delay would meet the next one. */
+const BEGIN_WITHIN_MS_MIN = 100
 
 /** @throws AnilloError where the ring is at fault, and the URL is to be visited again */
 export async function visit(
@@ -83,14 +85,24 @@ const FIRST_REFUSAL = 400
 
 async function scraped(
   { url }: UrlRow,
-  { maxAgeMs, startedAtMs }: Errand,
+  { maxAgeMs, pace, startedAtMs }: Errand,
   { clock, scraper, signal }: VisitTools & { readonly signal: AbortSignal },
 ): Promise<Visit> {
   const sinceMs = Math.min(DAY_MS, Math.max(0, clock.wallMs() - startedAtMs))
   const maxAge = Math.ceil((maxAgeMs + sinceMs) / SECOND_MS)
   const request = { url, maxAge }
-  const begun = await scraper.visit(request, WAIT_MS, signal)
-  return begun.state === 'running' ? toEnd(begun, request, { scraper, signal }) : begun
+  const startedMs = clock.nowMs()
+  const beginWithinMs = Math.max(BEGIN_WITHIN_MS_MIN, pace.delayMs / 2)
+  const begun = await scraper.visit(request, { waitMs: WAIT_MS, beginWithinMs }, signal)
+  if (begun.state !== 'running') return begun
+  const scrape = await toEnd(begun, { scraper, signal }, () => {
+    const { address } = begun.owner
+    throw new AnilloError('RPC_UNREACHABLE', { address, problem: 'it downloaded the page' })
+  })
+  const passedS = (clock.nowMs() - startedMs) / SECOND_MS
+  // What stands there from before is not what was begun.
+  if ((scrape.age ?? 0) > maxAge + passedS + 1) throw new AnilloError('BUSY', { what: 'downloads' })
+  return scrape
 }
 
 /** How a download ended; how it came about the first answer told. */
@@ -98,20 +110,21 @@ export async function scrapeToEnd(
   request: ScrapeRequest,
   { scraper, signal }: { readonly scraper: Scraper; readonly signal: AbortSignal },
 ): Promise<Scrape> {
-  return toEnd(await scraper.scrape(request, WAIT_MS, signal), request, { scraper, signal })
+  const ask = (): Promise<Scrape> => scraper.scrape(request, WAIT_MS, signal)
+  return toEnd(await ask(), { scraper, signal }, ask)
 }
 
+/** @param gone whoever downloaded it died */
 async function toEnd(
   begun: Scrape,
-  request: ScrapeRequest,
   { scraper, signal }: { readonly scraper: Scraper; readonly signal: AbortSignal },
+  gone: () => Promise<Scrape>,
 ): Promise<Scrape> {
   let scrape = begun
   while (scrape.state === 'running') {
     signal.throwIfAborted()
     const found = await scraper.find(begun.id, WAIT_MS, signal)
-    // Whoever downloaded it died: its successor is told of it by asking again.
-    scrape = found ?? (await scraper.scrape(request, WAIT_MS, signal))
+    scrape = found ?? (await gone())
   }
   return { ...scrape, how: howAfter(begun.how, scrape) }
 }

@@ -23,11 +23,12 @@ import {
   HINTS_MAX,
 } from '../limits.ts'
 import { canonicalUrl, pageIdOf } from '../urls/canonical-url.ts'
+import { knownOf, refOf } from './known-page.ts'
 import { bodyPieces } from './page-body.ts'
-import { knownOf, refOf, type PageOwner } from './page-owner.ts'
+import type { PageOwner } from './page-owner.ts'
 import { isForNothingHeld, verdictOn, wishAfter, type Wish } from './page-record.ts'
 import type { PageTable } from './page-table.ts'
-import type { PageContent, Visit, Visitor } from './scraper.ts'
+import type { Leave, PageContent, Visit, Visitor } from './scraper.ts'
 
 export interface AskerTools {
   readonly clock: Clock
@@ -56,6 +57,8 @@ interface Reached {
 
 interface Waiting {
   readonly waitMs: number
+  /** How long to look for a member that answers. */
+  readonly patienceMs?: number
   readonly signal: AbortSignal
 }
 
@@ -67,17 +70,18 @@ export class PageAsker implements Visitor {
   }
 
   scrape(request: ScrapeRequest, waitMs: number, signal: AbortSignal): Promise<Scrape> {
-    return this.#scrape(request, { waitMs, signal, isVisit: false })
+    return this.#scrape(request, { waitMs, signal })
   }
 
-  visit(request: ScrapeRequest, waitMs: number, signal: AbortSignal): Promise<Visit> {
-    return this.#scrape(request, { waitMs, signal, isVisit: true })
+  visit(request: ScrapeRequest, leave: Leave, signal: AbortSignal): Promise<Visit> {
+    return this.#scrape(request, { ...leave, signal })
   }
 
   async #scrape(
     request: ScrapeRequest,
-    { isVisit, signal, waitMs }: Waiting & { readonly isVisit: boolean },
+    { beginWithinMs, signal, waitMs }: Waiting & Partial<Leave>,
   ): Promise<Visit> {
+    const isVisit = beginWithinMs !== undefined
     const url = canonicalUrl(request.url)
     const { clock, rpc, owner } = this.#tools
     const startedMs = clock.nowMs()
@@ -85,7 +89,7 @@ export class PageAsker implements Visitor {
       url,
       ...wishAfter(wishOf(request), clock.nowMs() - startedMs),
       waitMs: wait,
-      ...(isVisit ? { links: true } : {}),
+      ...(beginWithinMs === undefined ? {} : { links: true, beginWithinMs }),
     })
     const position = pageIdOf(url)
     const question: Question = {
@@ -95,7 +99,11 @@ export class PageAsker implements Visitor {
         (isVisit ? undefined : await this.#kept(position, { ...asked(wait), owner: to, signal })) ??
         rpc.call(targetOf(to), askPage, asked(wait), { timeoutMs: wait + ASK_MARGIN_MS, signal }),
     }
-    const { reached, how } = await this.#follow(question, { waitMs, signal })
+    // A visit has leave to begin, which is over soon: whoever gave it is asked for another.
+    const waiting = isVisit
+      ? { waitMs: Math.min(waitMs, ASK_WAIT_MS), patienceMs: 0, signal }
+      : { waitMs, signal }
+    const { reached, how } = await this.#follow(question, waiting)
     if (reached.reply.kind === 'unknown') throw new AnilloError('LOOKUP_EXHAUSTED')
     const isOlder = (reached.reply.ageMs ?? 0) > clock.nowMs() - startedMs
     const scrape = scrapeOf({ id: question.position, url }, reached.reply, reached.hops)
@@ -174,7 +182,7 @@ export class PageAsker implements Visitor {
     let how: Known['how'] | undefined
     for (;;) {
       const waitMs = Math.max(0, Math.min(ASK_WAIT_MS, untilMs - clock.nowMs()))
-      const reached = await this.#reach(question, { waitMs, signal: waiting.signal })
+      const reached = await this.#reach(question, { ...waiting, waitMs })
       const { reply } = reached
       if (reply.kind === 'unknown') return { reached, how: 'hit' }
       how ??= reply.how
@@ -185,7 +193,7 @@ export class PageAsker implements Visitor {
   /** The answer of whoever owns the page, while the ring changes under the question. */
   async #reach(question: Question, waiting: Waiting): Promise<Reached> {
     const { clock } = this.#tools
-    const untilMs = clock.nowMs() + ASK_PATIENCE_MS
+    const untilMs = clock.nowMs() + (waiting.patienceMs ?? ASK_PATIENCE_MS)
     for (let pauseMs = ASK_PAUSE_MIN_MS; ; pauseMs = Math.min(2 * pauseMs, ASK_PAUSE_MAX_MS)) {
       if (waiting.signal.aborted) throw new AnilloError('RPC_CANCELLED', { method: 'pages.ask' })
       let failure = new AnilloError('LOOKUP_EXHAUSTED')

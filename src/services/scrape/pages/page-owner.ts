@@ -7,17 +7,17 @@ import type { Position } from '../../../base/ids.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import type { Log } from '../../../effects/log.ts'
-import type { OwnerAnswer, Overlay, TellDoing } from '../../../overlay/types.ts'
+import type { Overlay, TellDoing } from '../../../overlay/types.ts'
 import type { ChunkStore } from '../../../store/types.ts'
-import type { MemberRef, ScrapeRequest } from '../../../wire/api.ts'
+import type { ScrapeRequest } from '../../../wire/api.ts'
 import type { Known, OwnerReply, PageLink, PageRecord, StoredPage } from '../../../wire/pages.ts'
 import type { FetchTools } from '../fetch/fetch-page.ts'
 import { settles } from '../fetch/timing.ts'
 import { LEASES_LOST_MAX, LINKS_CHARS_MAX, ORDER_TRIES_MAX } from '../limits.ts'
 import { canonicalUrl, pageIdOf, type CanonicalUrl } from '../urls/canonical-url.ts'
+import { knownOf, latest, refOf } from './known-page.ts'
 import { downloadPage } from './page-download.ts'
 import {
-  ageMs,
   failureRecord,
   followedBy,
   isForNothingHeld,
@@ -52,6 +52,8 @@ export interface AskQuestion extends Wish {
   readonly waitMs: number
   /** Whoever asks goes on with the links of the page. */
   readonly links?: boolean | undefined
+  /** The leave to ask the site is over then. */
+  readonly beginWithinMs?: number | undefined
 }
 
 export interface IdQuestion {
@@ -76,6 +78,8 @@ interface Job {
   /** It is being kept: whoever would be told that it runs is told the end. */
   isEnding: boolean
   wantsLinks: boolean
+  /** By somebody who wants the page whenever it comes; else the leave to begin is over soon. */
+  isAwaited: boolean
   /** `moved`: the page is another member's by now, and nothing was begun. */
   readonly outcome: Promise<Outcome | 'moved'>
   /** Decoded bytes so far. */
@@ -94,6 +98,8 @@ interface Wanted {
   readonly sinceMs: number
   /** What was kept when it was asked for, where that was looked at. */
   readonly seen: { readonly kept: KeptPage | undefined } | undefined
+  /** By this member’s clock: then nobody has leave to ask the site any more. */
+  readonly beginByMs: number
 }
 
 export class PageOwner {
@@ -108,10 +114,12 @@ export class PageOwner {
   /** @throws AnilloError BUSY, URL_*, STORE_UNAVAILABLE, RPC_UNREACHABLE when it is stopping */
   async ask(question: AskQuestion, signal: AbortSignal): Promise<OwnerReply> {
     this.#closing.signal.throwIfAborted()
-    const { waitMs } = question
+    const { beginWithinMs = Infinity, waitMs } = question
+    const beginByMs = this.#tools.clock.nowMs() + beginWithinMs
     const url = canonicalUrl(question.url)
     const id = pageIdOf(url)
-    const joining = { waitMs, signal, wantsLinks: question.links === true }
+    const wantsLinks = question.links === true
+    const joining = { waitMs, signal, wantsLinks, isPromised: !wantsLinks }
     const running = this.#jobs.get(id)
     if (running !== undefined) return this.#join(running, { how: 'coalesced', ...joining })
     if (!this.#tools.overlay.owns(id)) return this.#notOwner(id, signal)
@@ -119,17 +127,30 @@ export class PageOwner {
     const hit = isForNothingHeld(question) ? undefined : this.#goodEnough(kept, question)
     if (hit !== undefined) return this.#known(hit)
     this.#closing.signal.throwIfAborted()
+    if (wantsLinks && this.#tools.slots.isFull) {
+      throw new AnilloError('BUSY', { what: 'downloads' })
+    }
     // Somebody may have been quicker.
     const begun = this.#jobs.get(id)
     const job =
-      begun ?? this.#start({ id, url }, { wish: wishAfter(question, 0), tries: 1, seen: { kept } })
+      begun ??
+      this.#start(
+        { id, url },
+        { wish: wishAfter(question, 0), tries: 1, seen: { kept }, beginByMs },
+      )
     return this.#join(job, { how: begun === undefined ? 'fetched' : 'coalesced', ...joining })
   }
 
   async find({ id, waitMs }: IdQuestion, signal: AbortSignal): Promise<OwnerReply> {
     this.#closing.signal.throwIfAborted()
     const running = this.#jobs.get(id)
-    const joining = { how: 'coalesced', waitMs, signal, wantsLinks: false } as const
+    const joining = {
+      how: 'coalesced',
+      waitMs,
+      signal,
+      wantsLinks: false,
+      isPromised: false,
+    } as const
     if (running !== undefined) return this.#join(running, joining)
     if (!this.#tools.overlay.owns(id)) return this.#notOwner(id, signal)
     const record = (await this.#tools.table.get(id))?.record
@@ -150,9 +171,16 @@ export class PageOwner {
     }
     if (this.#jobs.has(id) || !overlay.owns(subject.id)) return
     const sinceMs = clock.wallMs() - atMs
-    const taken = { wish: wishAfter(wish, sinceMs), tries: tries + 1, seen: undefined }
+    const taken = {
+      wish: wishAfter(wish, sinceMs),
+      tries: tries + 1,
+      seen: undefined,
+      beginByMs: Infinity,
+    }
     // Before it begins: who dies of it counts.
-    void this.#order(this.#start(subject, taken))
+    const job = this.#start(subject, taken)
+    job.isAwaited = true
+    void this.#order(job)
   }
 
   /** Settles when no job runs, or after the time. */
@@ -184,7 +212,12 @@ export class PageOwner {
   /** @throws AnilloError BUSY */
   #start(
     subject: PageSubject,
-    { wish, seen, tries }: Pick<Wanted, 'wish' | 'seen'> & { readonly tries: number },
+    {
+      beginByMs,
+      wish,
+      seen,
+      tries,
+    }: Pick<Wanted, 'beginByMs' | 'wish' | 'seen'> & { readonly tries: number },
   ): Job {
     const { clock, slots } = this.#tools
     const slot = slots.take()
@@ -195,13 +228,14 @@ export class PageOwner {
       ordered: undefined,
       isEnding: false,
       wantsLinks: false,
+      isAwaited: false,
       outcome: promise,
       received: 0,
     }
     this.#jobs.set(subject.id, job)
     // Nobody may be waiting any more when it fails.
     promise.catch(() => undefined)
-    const wanted = { subject, wish, sinceMs: clock.nowMs(), seen }
+    const wanted = { subject, wish, sinceMs: clock.nowMs(), seen, beginByMs }
     resolve(slot.then(() => this.#run(job, wanted)))
     return job
   }
@@ -239,7 +273,8 @@ export class PageOwner {
     const { mayOwn, seen, subject } = wanted
     const { id } = subject
     const kept = (): Promise<Outcome | undefined> => this.#hit(id, this.#wish(wanted))
-    const right = await rights.take({ id, mayOwn, kept, signal: this.#closing.signal })
+    const mayWait = (): boolean => job.isAwaited
+    const right = await rights.take({ id, mayOwn, mayWait, kept, signal: this.#closing.signal })
     if ('kept' in right) {
       if (job.ordered !== undefined) await table.forget(id)
       return right.kept
@@ -248,6 +283,9 @@ export class PageOwner {
     try {
       const before = right.isLeased || seen === undefined ? await table.get(id) : seen.kept
       const hit = this.#goodEnough(before, this.#wish(wanted))
+      if (hit === undefined && !job.isAwaited && this.#tools.clock.nowMs() > wanted.beginByMs) {
+        throw new AnilloError('BUSY', { what: 'downloads' })
+      }
       const outcome = hit ?? (await this.#download(job, { right, before }))
       if (hit !== undefined) await this.#endWith(job, right)
       isKept = outcome !== 'lost'
@@ -374,14 +412,19 @@ export class PageOwner {
 
   async #join(job: Job, asked: Joining): Promise<OwnerReply> {
     const { id } = job.subject
-    const { how, waitMs, signal, wantsLinks } = asked
+    const { how, isPromised, waitMs, signal, wantsLinks } = asked
     job.wantsLinks ||= wantsLinks
+    job.isAwaited ||= !wantsLinks
     const isDone = await settles(job.outcome, {
       clock: this.#tools.clock,
       timeoutMs: waitMs,
       signal,
     })
-    if (!isDone && !job.isEnding) return this.#running(job, how)
+    if (!isDone && !job.isEnding) {
+      // Who visits, and who only looks, was promised nothing.
+      if (isPromised) await this.#order(job)
+      return this.#running(job, how)
+    }
     const outcome = await job.outcome
     if (outcome === 'moved') return this.#notOwner(id, signal)
     const links = wantsLinks && isLittle(outcome.links) ? { links: [...outcome.links] } : {}
@@ -404,9 +447,8 @@ export class PageOwner {
     return knownOf(outcome, { owner: this.#tools.overlay.self, nowMs: this.#tools.clock.wallMs() })
   }
 
-  /** Not before the order outlives this member. The copy that is kept meanwhile is told too. */
+  /** The copy that is kept meanwhile is told too. */
   async #running(job: Job, how: Known['how']): Promise<Known> {
-    await this.#order(job)
     const record = (await this.#tools.table.get(job.subject.id))?.record
     return {
       kind: 'known',
@@ -422,6 +464,8 @@ export class PageOwner {
 interface Joining {
   readonly how: 'fetched' | 'coalesced'
   readonly wantsLinks: boolean
+  /** Whoever is told that it runs may go: it will be done. */
+  readonly isPromised: boolean
   readonly waitMs: number
   readonly signal: AbortSignal
 }
@@ -440,28 +484,6 @@ interface Taken extends Wanted {
 function isLittle(links: readonly PageLink[] | undefined): links is readonly PageLink[] {
   if (links === undefined) return false
   return links.reduce((chars, { url }) => chars + url.length, 0) <= LINKS_CHARS_MAX
-}
-
-/** What is kept, as it is told. */
-export function knownOf(
-  outcome: Pick<Known, 'how' | 'state'> & { readonly record: PageRecord },
-  told: { readonly owner: MemberRef; readonly nowMs: number },
-): Known {
-  const { how, state, record } = outcome
-  const { page } = record
-  const age = page === undefined ? {} : { ageMs: ageMs(page.fetchedAt, told.nowMs) }
-  return { kind: 'known', how, state, record, ...age, owner: refOf(told.owner) }
-}
-
-/** Only what the wire's shape has. */
-export function refOf(member: MemberRef | OwnerAnswer['owner']): MemberRef {
-  const { name, id, address, position } = member
-  return { name, id, address, position }
-}
-
-/** How the newest attempt ended. */
-function latest(record: PageRecord): 'done' | 'failed' {
-  return record.failure === undefined ? 'done' : 'failed'
 }
 
 /** It says nothing of the page: another member, or a moment later, may do better. */

@@ -3,13 +3,13 @@
  * is enough: nobody else takes themselves for its owner, and should it happen all the same, only
  * who keeps the page first has it kept. Around a change of the ring the page’s lease decides.
  */
-import { isAnilloError } from '../../../base/errors.ts'
-import type { Clock } from '../../../effects/clock.ts'
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
+import type { Clock, Timer } from '../../../effects/clock.ts'
 import type { Log } from '../../../effects/log.ts'
 import type { Overlay } from '../../../overlay/types.ts'
 import { pause } from '../fetch/timing.ts'
 import { HeldLease } from '../held-lease.ts'
-import { LEASE_LOOK_MS, LEASE_RENEW_MS } from '../limits.ts'
+import { AWAKE_EVERY_MS, LEASE_LOOK_MS, LEASE_RENEW_MS, STOOD_STILL_MS } from '../limits.ts'
 import type { Lease, PageTable, ShownRight } from './page-table.ts'
 
 export interface RightTools {
@@ -25,6 +25,8 @@ export interface Wanting<T> {
   readonly id: string
   /** Without a lease, where the ring is at rest. */
   readonly mayOwn: boolean
+  /** Until another gives its lease up. */
+  readonly mayWait: () => boolean
   /** What another has kept that will do. */
   readonly kept: () => Promise<T | undefined>
   readonly signal: AbortSignal
@@ -35,23 +37,23 @@ export class PageRights {
   readonly #given = new Set<PageRight>()
   readonly #stopWatching: () => void
   #changedAtMs: number
+  #awakeAtMs: number
+  #timer: Timer | undefined
 
   constructor(tools: RightTools) {
     this.#tools = tools
     this.#changedAtMs = tools.clock.nowMs()
-    this.#stopWatching = tools.overlay.onNeighbours(() => {
-      this.#changedAtMs = tools.clock.nowMs()
-      for (const right of this.#given) right.secure()
-    })
+    this.#awakeAtMs = this.#changedAtMs
+    this.#stopWatching = tools.overlay.onNeighbours(() => this.#changed())
+    this.#beat()
   }
 
   /**
    * The right, to be given back, or what another kept while this one waited for it. @throws
-   * AnilloError STORE_UNAVAILABLE, and why the signal was aborted
+   * AnilloError STORE_UNAVAILABLE; BUSY where it may not wait; why the signal was aborted
    */
   async take<T>(wanting: Wanting<T>): Promise<PageRight | { readonly kept: T }> {
-    const { clock, quietMs } = this.#tools
-    const isQuiet = clock.nowMs() - this.#changedAtMs >= quietMs
+    const isQuiet = this.#quietForMs() >= this.#tools.quietMs
     const leased = wanting.mayOwn && isQuiet ? undefined : await this.#lease(wanting)
     if (leased !== undefined && 'kept' in leased) return leased
     const { id } = wanting
@@ -77,11 +79,37 @@ export class PageRights {
 
   close(): void {
     this.#stopWatching()
+    this.#timer?.cancel()
+  }
+
+  /** Others have, or will have, another picture of the ring. */
+  #changed(): void {
+    this.#changedAtMs = this.#tools.clock.nowMs()
+    for (const right of this.#given) right.secure()
+  }
+
+  #beat(): void {
+    this.#timer = this.#tools.clock.after(AWAKE_EVERY_MS, () => {
+      this.#quietForMs()
+      this.#awakeAtMs = this.#tools.clock.nowMs()
+      this.#beat()
+    })
+  }
+
+  /** Whoever stood still does not know what the ring did meanwhile. */
+  #quietForMs(): number {
+    const nowMs = this.#tools.clock.nowMs()
+    if (nowMs - this.#awakeAtMs >= STOOD_STILL_MS) {
+      this.#awakeAtMs = nowMs
+      this.#changed()
+    }
+    return nowMs - this.#changedAtMs
   }
 
   async #lease<T>({
     id,
     kept,
+    mayWait,
     signal,
   }: Wanting<T>): Promise<HeldLease<Lease> | { readonly kept: T }> {
     const { clock, table } = this.#tools
@@ -89,6 +117,7 @@ export class PageRights {
       signal.throwIfAborted()
       const lease = await table.acquire(id)
       if (lease !== undefined) return this.#held(lease)
+      if (!mayWait()) throw new AnilloError('BUSY', { what: 'downloads' })
       do {
         await pause(clock, LEASE_LOOK_MS, signal)
         const found = await kept()

@@ -21,7 +21,6 @@ import type { RingEvent } from '../../../wire/api.ts'
 import { contactOf } from '../../../wire/contact.ts'
 import type { Method } from '../../../wire/method.ts'
 import { CRAWL_PROCEDURES } from '../crawl/procedures.ts'
-import { QUIET_MS } from '../limits.ts'
 import type { HeldPages } from './page-census.ts'
 import {
   answerPages,
@@ -43,13 +42,11 @@ export const SILENT: Log = {
   child: () => SILENT,
 }
 
-/** The operating system's time, with clocks that a test can set on. */
+/** The operating system's time, with a wall clock that a test can set on. */
 class ShiftedClock implements Clock {
   readonly #clock = platformClock()
   shiftMs = 0
-  /** Of the other clock: what happened before was so much longer ago. */
-  aheadMs = 0
-  nowMs = (): number => this.#clock.nowMs() + this.aheadMs
+  nowMs = (): number => this.#clock.nowMs()
   wallMs = (): number => this.#clock.wallMs() + this.shiftMs
   after: Clock['after'] = (delayMs, run) => this.#clock.after(delayMs, run)
   soon: Clock['soon'] = (run) => this.#clock.soon(run)
@@ -101,6 +98,8 @@ export class PageMember {
 export interface PageRingOptions {
   readonly members: number
   readonly settings?: Partial<PageSettings>
+  /** Its members have been there for a while; who joins later has not. */
+  readonly isAtRest?: boolean
 }
 
 export class PageRing implements AsyncDisposable {
@@ -108,7 +107,7 @@ export class PageRing implements AsyncDisposable {
   readonly members: PageMember[] = []
   readonly store = new MemoryStore(CRAWL_PROCEDURES)
   readonly chunks = new MemoryChunks()
-  readonly #settings: PageSettings
+  #settings: PageSettings
   /** Those that the ring knows of, by position. */
   #known: PageMember[] = []
   readonly #waiters = new Set<() => void>()
@@ -119,8 +118,11 @@ export class PageRing implements AsyncDisposable {
 
   static async start(options: PageRingOptions): Promise<PageRing> {
     const gate = { allowLoopback: true, ownPorts: () => [] }
-    const ring = new PageRing({ agent: 'anillo/0 (+test)', gate, ...options.settings })
+    const settings = { agent: 'anillo/0 (+test)', gate, ...options.settings }
+    const ring = new PageRing(settings)
+    if (options.isAtRest === true) ring.#settings = { ...settings, quietMs: 0 }
     for (let i = 0; i < options.members; i++) await ring.join()
+    ring.#settings = settings
     return ring
   }
 
@@ -182,11 +184,6 @@ export class PageRing implements AsyncDisposable {
 
   forget(member: PageMember): void {
     if (this.#known.includes(member)) this.#know(this.#known.filter((each) => each !== member))
-  }
-
-  /** No neighbour changed for a while. */
-  rest(): void {
-    this.clock.aheadMs += QUIET_MS
   }
 
   at(address: string | undefined): PageMember | undefined {

@@ -14,12 +14,12 @@ import { PageTable } from './page-table.ts'
 
 const NEVER = new AbortController().signal
 const WAIT_MS = 20_000
+const LEAVE = { waitMs: WAIT_MS, beginWithinMs: WAIT_MS }
 
 for (const when of ['after a change', 'at rest'])
   test(`scrape() by 50 askers at five members is one GET, and each sees the page (${when})`, async () => {
     await using site = await startSite()
-    await using ring = await PageRing.start({ members: 5 })
-    if (when === 'at rest') ring.rest()
+    await using ring = await PageRing.start({ members: 5, isAtRest: when === 'at rest' })
     const url = `${site.origin}/held/1`
     const askers = Array.from({ length: 50 }, (_, i) => scrape(ring.members[i % 5], url))
     await site.asked('/held/1')
@@ -212,8 +212,7 @@ test('an owner that stops answering is followed by another as soon as the ring s
 for (const when of ['after a change', 'at rest'])
   test(`a member that joins in mid-download waits for the one that began it (${when})`, async () => {
     await using site = await startSite()
-    await using ring = await PageRing.start({ members: 1 })
-    if (when === 'at rest') ring.rest()
+    await using ring = await PageRing.start({ members: 1, isAtRest: when === 'at rest' })
     const urls = Array.from({ length: 12 }, (_, i) => `${site.origin}/held/${String(i)}`)
     const early = urls.map((url) => scrape(ring.members[0], url))
     await Promise.all(urls.map((_, i) => site.asked(`/held/${String(i)}`)))
@@ -344,8 +343,7 @@ test('of two that take themselves for the owner one keeps the page, and both sho
 
 test('a download that is waited for is no order, and has no lease while the ring is at rest', async () => {
   await using site = await startSite()
-  await using ring = await PageRing.start({ members: 3 })
-  ring.rest()
+  await using ring = await PageRing.start({ members: 3, isAtRest: true })
   const url = `${site.origin}/held/1`
   const asked = scrape(ring.members[0], url)
   await site.asked('/held/1')
@@ -360,8 +358,7 @@ test('a download that is waited for is no order, and has no lease while the ring
 
 test('a download at rest is lost to who kept the page before, and shows that', async () => {
   await using site = await startSite()
-  await using ring = await PageRing.start({ members: 2 })
-  ring.rest()
+  await using ring = await PageRing.start({ members: 2, isAtRest: true })
   const url = `${site.origin}/held/1`
   const owner = ring.ownerOf(ring.members[0]?.pages.scraper.idOf(url) ?? '')
   const early = scrape(owner, url, { maxAge: 60 })
@@ -383,12 +380,30 @@ test('visit() tells the links of what it downloads', async () => {
   await using ring = await PageRing.start({ members: 3 })
   const url = `${site.origin}/p/1`
   for (const member of ring.members) {
-    const { links } = await member.pages.scraper.visit({ url, maxAge: 0 }, WAIT_MS, NEVER)
+    const { links } = await member.pages.scraper.visit({ url, maxAge: 0 }, LEAVE, NEVER)
     assert.ok(links?.some((link) => link.url === `${site.origin}/p/3` && !link.isResource))
   }
-  const held = await ring.members[0]?.pages.scraper.visit({ url, maxAge: 60 }, WAIT_MS, NEVER)
+  const held = await ring.members[0]?.pages.scraper.visit({ url, maxAge: 60 }, LEAVE, NEVER)
   assert.equal(held?.how, 'hit')
   assert.equal(held.links, undefined)
+})
+
+test('visit() begins nothing late, nor while all slots are taken', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 1, settings: { downloadsMax: 1 } })
+  const [member] = ring.members
+  assert.ok(member)
+  const visit = (path: string, beginWithinMs: number) =>
+    member.pages.scraper.visit({ url: site.origin + path }, { ...LEAVE, beginWithinMs }, NEVER)
+  const isBusy = (thrown: unknown): boolean => isAnilloError(thrown, 'BUSY')
+  await assert.rejects(visit('/text', -1), isBusy)
+  const held = scrape(member, `${site.origin}/held/1`)
+  await site.asked('/held/1')
+  await assert.rejects(visit('/text', WAIT_MS), isBusy)
+  site.release()
+  await held
+  assert.equal((await visit('/text', WAIT_MS)).state, 'done')
+  assert.equal(site.count('/text'), 1)
 })
 
 test('an order that waits in line goes to the member that owns its page by then', async () => {

@@ -32,7 +32,18 @@ export interface Scraper {
   idOf(url: string): string
 }
 
+/** To ask the site for one page. */
+export interface Leave {
+  readonly waitMs: number
+  /** It is over then. */
+  readonly beginWithinMs: number
+}
+
 /** For crawls: they expect that a page must be downloaded, and go on with its links. */
 export interface Visitor extends Scraper {
-  visit(request: ScrapeRequest, waitMs: number, signal: AbortSignal): Promise<Visit>
+  /**
+   * The download begins at once or not at all, and is begun by nobody else. @throws AnilloError as
+   * `scrape`, and what it finds on the way: BUSY, RPC_UNREACHABLE, RPC_TIMEOUT, STORE_UNAVAILABLE
+   */
+  visit(request: ScrapeRequest, leave: Leave, signal: AbortSignal): Promise<Visit>
 }
