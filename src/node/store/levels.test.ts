@@ -17,7 +17,8 @@ import { MEMBER_PROCEDURES, memberProcedures } from './member-store.ts'
 const FIRST_PROCEDURES = `
   administrators.count administrators.leave audit.add
   chunk.collect chunk.pin chunk.refer chunk.unpin chunk.unrefer
-  crawl.add crawl.begin crawl.end crawl.grant crawl.leave crawl.start crawl.steer crawl.tally
+  crawl.add crawl.begin crawl.end crawl.forget crawl.grant crawl.leave crawl.note crawl.remove
+  crawl.removeHosts crawl.share crawl.start crawl.steer crawl.tally
   lock.acquire lock.release lock.renew
   ring.backup ring.enrol ring.hold ring.level ring.setting ring.state ring.update
   schedule.declare schedule.fail schedule.finish schedule.plan schedule.renew schedule.take
