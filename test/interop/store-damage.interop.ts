@@ -19,8 +19,8 @@ const ROUNDS = Number(process.env['ANILLO_TRIAL_ROUNDS'] ?? 2)
 const FLIPS = 100
 const KEYS = 200
 const PAGES = 20
-/** Too long for a record: a page of so many bytes has its content in a chunk. */
-const PAGE_BYTES = 40_000
+/** Too long for a record, packed too: a page of so many hex digits has its content in a chunk. */
+const PAGE_BYTES = 100_000
 const DOORS = [0, 1, 2, 3, 4]
 const SEED = 20_261_121
 const MADE_ANEW = /(n\d) is made anew/
