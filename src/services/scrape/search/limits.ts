@@ -36,6 +36,9 @@ export const SEGMENTS_MAX = 256
 /** 32 bytes of a page's id and 8 of its content's hash each. */
 export const IDS_PER_ROW = 1_000
 
+/** Words of 48 letters of up to 4 bytes each. */
+export const FIRSTS_PER_ROW = 200
+
 /** What a person types; each word is a read at each segment. */
 export const QUERY_CHARS_MAX = 500
 export const QUERY_TERMS_MAX = 16

@@ -23,6 +23,8 @@ import {
 import { HASH_DIGITS, readFacts, readIds, type Block, type Segment } from './segment.ts'
 import {
   factsSk,
+  firstsIn,
+  firstsPrefix,
   headsOf,
   idsPrefix,
   packSegments,
@@ -132,11 +134,10 @@ export class ShardIndex {
     const ids = this.#idsOf(name)
     if (facts.length !== ids.length) throw this.#unavailable('a segment is not here')
     const pages = ids.map((id, at) => ({ words: 0, fetchedAtS: 0, ...id, ...facts[at] }))
-    const prefix = wordsPrefix(name)
-    const blocks: Block[] = []
-    for (const { sk, value } of this.#rows(prefix)) {
-      blocks.push({ first: sk.slice(prefix.length), bytes: value })
-    }
+    const firsts = Array.from(this.#rows(firstsPrefix(name)), ({ value }) => firstsIn(value)).flat()
+    const words = Array.from(this.#rows(wordsPrefix(name)), ({ value }) => value)
+    if (firsts.length !== words.length) throw this.#unavailable('a segment is not here')
+    const blocks: Block[] = words.map((bytes, place) => ({ first: firsts[place] ?? '', bytes }))
     return { pages, blocks }
   }
 

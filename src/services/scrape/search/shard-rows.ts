@@ -5,7 +5,10 @@
  *     pages.words   one pk a partition   segments        the list of segments
  *                                        SEGMENT/facts   of its pages: lengths, times
  *                                        SEGMENT/ids/N   of its pages: ids, hashes
- *                                        SEGMENT/word/W  words from W on
+ *                                        SEGMENT/firsts/N the first word of each block
+ *                                        SEGMENT/word/N  a block of words
+ *
+ * Words are never part of a key: keys stand on the disk in clear.
  */
 import { Type, type Static } from 'typebox'
 
@@ -16,7 +19,7 @@ import { pack, unpack } from '../../../wire/packed.ts'
 import { ALL_PARTITIONS, partitionOf, pkIn, type PartitionId } from '../../../wire/partition.ts'
 import { HEADS } from '../heads.ts'
 import { PAGES_TABLE } from '../pages/page-rows.ts'
-import { IDS_PER_ROW, SEGMENTS_MAX } from './limits.ts'
+import { FIRSTS_PER_ROW, IDS_PER_ROW, SEGMENTS_MAX } from './limits.ts'
 import { packFacts, packIds, type Segment } from './segment.ts'
 
 export const WORDS_TABLE = 'pages.words'
@@ -76,7 +79,27 @@ export const factsSk = (segment: string): string => `${segment}/facts`
 export const idsSk = (segment: string, page: number): string =>
   `${segment}/ids/${String(Math.floor(page / IDS_PER_ROW)).padStart(3, '0')}`
 export const idsPrefix = (segment: string): string => `${segment}/ids/`
+export const firstsPrefix = (segment: string): string => `${segment}/firsts/`
 export const wordsPrefix = (segment: string): string => `${segment}/word/`
+export const wordsSk = (segment: string, block: number): string =>
+  wordsPrefix(segment) + numbered(block)
+
+function numbered(place: number): string {
+  return String(place).padStart(PLACE_DIGITS, '0')
+}
+
+/** Of the largest segment that could be. */
+const PLACE_DIGITS = 5
+
+const readFirsts = reader(Type.Array(Type.String()))
+
+/** First words of blocks, of one row. @throws AnilloError DATA_DAMAGED */
+export function firstsIn(value: Uint8Array): readonly string[] {
+  const found = unpack({ source: value, start: 0, end: value.length })
+  const firsts = found.kind === 'value' ? readFirsts(found.value) : undefined
+  if (firsts !== undefined) return firsts
+  throw new AnilloError('DATA_DAMAGED', { path: WORDS_TABLE, problem: 'first words are none' })
+}
 
 /** All rows of a segment. */
 export function rowsOf(name: string, { blocks, pages }: Segment): readonly RecordWrite[] {
@@ -85,8 +108,13 @@ export function rowsOf(name: string, { blocks, pages }: Segment): readonly Recor
     const value = packIds(pages.slice(at, at + IDS_PER_ROW))
     rows.push({ kind: 'put', sk: idsSk(name, at), value })
   }
-  for (const { bytes, first } of blocks) {
-    rows.push({ kind: 'put', sk: wordsPrefix(name) + first, value: bytes })
+  for (let at = 0; at < blocks.length; at += FIRSTS_PER_ROW) {
+    const firsts = blocks.slice(at, at + FIRSTS_PER_ROW).map(({ first }) => first)
+    const value = new Uint8Array(pack(firsts))
+    rows.push({ kind: 'put', sk: firstsPrefix(name) + numbered(at), value })
+  }
+  for (const [place, { bytes }] of blocks.entries()) {
+    rows.push({ kind: 'put', sk: wordsSk(name, place), value: bytes })
   }
   return rows
 }

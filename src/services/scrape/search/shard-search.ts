@@ -2,7 +2,16 @@
 import { PREFIX_BLOCKS_MAX } from './limits.ts'
 import type { Query, Term } from './query.ts'
 import { entriesOf, postingsOf, readFacts, type Posting } from './segment.ts'
-import { factsSk, readSegments, SEGMENTS_SK, wordsPrefix, type SegmentSum } from './shard-rows.ts'
+import {
+  factsSk,
+  firstsIn,
+  firstsPrefix,
+  readSegments,
+  SEGMENTS_SK,
+  wordsSk,
+  type SegmentSum,
+} from './shard-rows.ts'
+import { byCodePoints } from './words.ts'
 
 /** Rows of the index of one partition. */
 export interface ShardRows {
@@ -47,7 +56,10 @@ export async function searchShard(
   const matches: Match[] = []
   const having = terms.map(() => 0)
   for (const segment of segments) {
-    const found = await Promise.all(terms.map((term) => hitsOf(rows, segment, term)))
+    const { name } = segment
+    const within = { name, firsts: await firstsOf(rows, name) }
+    if (within.firsts.length === 0 && segment.words > 0) return undefined
+    const found = await Promise.all(terms.map((term) => hitsOf(rows, within, term)))
     for (const [place, hits] of found.entries()) having[place] = (having[place] ?? 0) + hits.size
     const least = found.toSorted((a, b) => a.size - b.size)[0]
     const pages = [...(least?.keys() ?? [])].filter((page) => found.every((of) => of.has(page)))
@@ -69,23 +81,35 @@ export async function searchShard(
 
 const NO_HIT: Hit = { count: 0, isInTitle: false }
 
+/** What is looked for, in one segment. */
+interface Within {
+  readonly name: string
+  /** The first word of each block. */
+  readonly firsts: readonly string[]
+}
+
+async function firstsOf(rows: ShardRows, name: string): Promise<readonly string[]> {
+  const found = await rows.list({ prefix: firstsPrefix(name), limit: FIRST_ROWS_MAX })
+  return found.flatMap(({ value }) => firstsIn(value))
+}
+
+/** More than blocks of a segment can fill. */
+const FIRST_ROWS_MAX = 100
+
 async function hitsOf(
   rows: ShardRows,
-  { name }: SegmentSum,
+  { firsts, name }: Within,
   { isOfTitle, isPrefix, word }: Term,
 ): Promise<ReadonlyMap<number, Hit>> {
-  const prefix = wordsPrefix(name)
-  // The words from which on one row has them are its key: the last that is not behind the word.
-  const range = { prefix, end: `${prefix}${word}\u0001`, reverse: true, limit: 1 }
-  const blocks = [...(await rows.list(range))]
-  if (isPrefix) {
-    const start = `${prefix}${word}\u0001`
-    const next = await rows.list({ prefix, start, limit: PREFIX_BLOCKS_MAX })
-    blocks.push(...next.filter(({ sk }) => sk.startsWith(prefix + word)))
+  // The last block that does not begin behind the word.
+  const at = firsts.findLastIndex((first) => byCodePoints(first, word) <= 0)
+  const places = at < 0 ? [] : [at]
+  for (let next = at + 1; isPrefix && next <= at + PREFIX_BLOCKS_MAX; next++) {
+    if (firsts[next]?.startsWith(word) === true) places.push(next)
   }
   const hits = new Map<number, Hit>()
-  for (const { value } of blocks) {
-    for (const entry of entriesOf(value)) {
+  for (const block of await Promise.all(places.map((place) => rows.get(wordsSk(name, place))))) {
+    for (const entry of block === undefined ? [] : entriesOf(block)) {
       const isMeant = isPrefix ? entry.word.startsWith(word) : entry.word === word
       if (isMeant) addHits(hits, entry.postings, isOfTitle)
     }
