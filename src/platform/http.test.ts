@@ -3,8 +3,8 @@ import { test } from 'node:test'
 
 import { closedPort, PAGE_HTML, startRawSite, startSite } from '../../test/fixtures/site.ts'
 import { isAnilloError, type ErrorCode } from '../base/errors.ts'
-import type { OutgoingRequest } from '../effects/http.ts'
 import { platformDns } from './dns.ts'
+import { get, text } from './http.test-helper.ts'
 import { createPlatformHttp } from './http.ts'
 
 const http = createPlatformHttp()
@@ -142,24 +142,3 @@ test('resolve() gives all addresses of a name, a literal itself, and HOST_UNKNOW
     local.length > 0 && local.every(({ address }) => address === '127.0.0.1' || address === '::1'),
   )
 })
-
-function get(url: string, changes: Partial<OutgoingRequest> = {}): OutgoingRequest {
-  return {
-    url: new URL(url),
-    address: { address: '127.0.0.1', family: 4 },
-    method: 'GET',
-    headers: [['Host', new URL(url).host]],
-    connectTimeoutMs: 5_000,
-    headersTimeoutMs: 5_000,
-    headerBytesMax: 64 * 1024,
-    headersCountMax: 200,
-    signal: new AbortController().signal,
-    ...changes,
-  }
-}
-
-async function text(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const pieces: Uint8Array[] = []
-  for await (const piece of body) pieces.push(piece)
-  return Buffer.concat(pieces).toString()
-}

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 
 import { isAnilloError } from '../base/errors.ts'
 import type { OutgoingRequest } from '../effects/http.ts'
+import { get as getAlone, text } from './http.test-helper.ts'
 import { createPlatformHttp } from './http.ts'
 
 interface CountedSite extends AsyncDisposable {
@@ -35,28 +36,7 @@ async function startCountedSite(listener: RequestListener): Promise<CountedSite>
 const hello: RequestListener = (_request, response) => response.end('hello')
 
 function get(url: string, changes: Partial<OutgoingRequest> = {}): OutgoingRequest {
-  return {
-    url: new URL(url),
-    address: { address: '127.0.0.1', family: 4 },
-    method: 'GET',
-    headers: [
-      ['Host', new URL(url).host],
-      ['Connection', 'keep-alive'],
-    ],
-    keepsAlive: true,
-    connectTimeoutMs: 5_000,
-    headersTimeoutMs: 5_000,
-    headerBytesMax: 64 * 1024,
-    headersCountMax: 200,
-    signal: new AbortController().signal,
-    ...changes,
-  }
-}
-
-async function text(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const pieces: Uint8Array[] = []
-  for await (const piece of body) pieces.push(piece)
-  return Buffer.concat(pieces).toString()
+  return getAlone(url, { keepsAlive: true, ...changes })
 }
 
 test('requests to one name share a connection, one after another', async () => {
