@@ -7,6 +7,7 @@ import type { AnilloClient } from '../../client/client.ts'
 import type { CrawlOrder } from '../../client/crawls.ts'
 import type { Crawl, CrawlRequest, CrawlUrl } from '../../wire/api-crawls.ts'
 import { estimateMs } from '../../wire/crawl-progress.ts'
+import { rateOf, watchCrawl } from '../../wire/crawl-watch.ts'
 import { crawlLines, crawlText, urlLine } from '../crawl-lines.ts'
 import { readSpec } from '../extract-options.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
@@ -197,12 +198,9 @@ function requestFrom(seeds: readonly string[], flags: CrawlFlags): CrawlRequest 
 
 async function follow(io: Io, client: AnilloClient, begun: Crawl): Promise<Crawl> {
   let crawl = begun
-  const startedMs = performance.now()
-  const before = begun.counts.done + begun.counts.failed
+  let watch = watchCrawl(undefined, begun, performance.now())
   using _progress = new Progress(io, () => {
-    const passedMs = performance.now() - startedMs
-    const ended = crawl.counts.done + crawl.counts.failed
-    const rate = passedMs < SECOND_MS ? 0 : ((ended - before) / passedMs) * SECOND_MS
+    const rate = rateOf(watch, performance.now())
     const leftMs = estimateMs(crawl, rate)
     const left = leftMs === undefined ? '' : `, about ${durationText(leftMs)} left`
     return `${crawlText(crawl)}, ${rate.toFixed(1)} a second${left}`
@@ -210,6 +208,7 @@ async function follow(io: Io, client: AnilloClient, begun: Crawl): Promise<Crawl
   while (crawl.state === 'running' || crawl.state === 'paused') {
     await pause(LOOK_EVERY_MS)
     crawl = await client.crawls.crawl(crawl.id)
+    watch = watchCrawl(watch, crawl, performance.now())
   }
   return crawl
 }

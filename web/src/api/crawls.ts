@@ -8,7 +8,7 @@ import type {
   CrawlUrl,
   CrawlUrls,
 } from '../../../src/wire/api-crawls.ts'
-import { isOver } from '../model/crawls.ts'
+import { isOver } from '../../../src/wire/crawl-watch.ts'
 import { listOf, pageQuery, sound } from './answers.ts'
 import { has } from './read.ts'
 import { RingTrouble, unreadable, type RingClient } from './ring-client.ts'

@@ -2,19 +2,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import type { Crawl } from '../../../src/wire/api-crawls.ts'
-import { PERMISSIONS_OF, type AccountRole } from '../../../src/wire/permissions.ts'
-import type { Who } from './accounts.ts'
 import {
-  curveOf,
   elapsedMs,
-  failuresOf,
-  maySteer,
-  milestones,
   rateOf,
   SAMPLES_MAX,
   watchCrawl,
   type CrawlWatch,
-} from './crawls.ts'
+} from '../../../src/wire/crawl-watch.ts'
+import { PERMISSIONS_OF, type AccountRole } from '../../../src/wire/permissions.ts'
+import type { Who } from './accounts.ts'
+import { curveOf, failuresOf, maySteer, milestones } from './crawls.ts'
 
 const BEGUN_MS = Date.parse('2026-11-21T08:00:00.000Z')
 const at = (ms: number): string => new Date(BEGUN_MS + ms).toISOString()

@@ -11,9 +11,11 @@ import {
   intervalMs,
   LATENCIES_MIN,
   LATENCY_SLOWING_MAX_MS,
+  LATENCY_SLOWING_MIN_MS,
   mayBegin,
   newPace,
   SLOWING_MAX_MS,
+  SLOWING_MIN_MS,
   stepPace,
   type Pace,
   type PaceEffect,
@@ -171,6 +173,13 @@ test('stepPace() slows down at thrice the median latency, of a host it knows', (
   assert.equal(host.begun().answered(200, 449).pace.slowingMs, 0)
   host.begun().answered(200, 451)
   assert.deepEqual(host.effects, [{ kind: 'slowed', why: 'latency', intervalMs: 2_000 }])
+})
+
+test('stepPace() takes a slow answer less hard than a refusal', () => {
+  const host = new Host().configured(20)
+  for (let count = 0; count < LATENCIES_MIN; count += 1) host.begun().answered(200, 50)
+  assert.equal(host.begun().answered(200, 400).pace.slowingMs, LATENCY_SLOWING_MIN_MS)
+  assert.equal(host.begun().answered(503).pace.slowingMs, SLOWING_MIN_MS)
 })
 
 test('stepPace() never takes some milliseconds for a burden', () => {

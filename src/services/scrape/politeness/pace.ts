@@ -5,9 +5,9 @@
  *     interval = delay + slowing
  *
  * `delay` is what was asked for, or more where robots.txt says so. `slowing` is ours: it doubles
- * when the host says that it is too much (429, 503) or takes three times as long as it used to, and
- * goes down by a tenth with every answer that is well. Requests begin at least an interval apart,
- * so no stretch of time holds more of them than it has intervals, and one.
+ * when the host says that it is too much (429, 503; by a second at least) or takes three times as
+ * long as it used to, and goes down by a tenth with every answer that is well. Requests begin at
+ * least an interval apart, so no stretch of time holds more of them than it has intervals, and one.
  */
 import { assert, unreachable } from '../../../base/assert.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../base/limits.ts'
@@ -18,6 +18,8 @@ export const CONNECTIONS_DEFAULT = 1
 /** A host that wants to be asked more seldom is not asked at all: a crawl would never end. */
 export const CRAWL_DELAY_MAX_MS = MINUTE_MS
 export const SLOWING_MIN_MS = SECOND_MS
+/** Slow answers alone may be chance, or our own machine's fault: they begin with less. */
+export const LATENCY_SLOWING_MIN_MS = 100
 export const SLOWING_MAX_MS = 5 * MINUTE_MS
 /** Slow answers alone slow us down so far: the host still gives them. */
 export const LATENCY_SLOWING_MAX_MS = 30 * SECOND_MS
@@ -227,8 +229,9 @@ interface Slowing {
 /** Once for all requests that were under way together: they tell of one and the same moment. */
 function slowed(pace: Pace, { why, latencyMs, nowMs }: Slowing): Step {
   if (pace.slowedMs !== undefined && nowMs - latencyMs < pace.slowedMs) return [pace, []]
-  const least = Math.max(SLOWING_MIN_MS, pace.delayMs)
-  const most = why === 'status' ? SLOWING_MAX_MS : Math.max(LATENCY_SLOWING_MAX_MS, pace.slowingMs)
+  const isTold = why === 'status'
+  const least = Math.max(isTold ? SLOWING_MIN_MS : LATENCY_SLOWING_MIN_MS, pace.delayMs)
+  const most = isTold ? SLOWING_MAX_MS : Math.max(LATENCY_SLOWING_MAX_MS, pace.slowingMs)
   const slowingMs = Math.min(Math.max(2 * pace.slowingMs, least), most)
   const slower = { ...pace, slowingMs, slowedMs: nowMs }
   return [slower, [{ kind: 'slowed', why, intervalMs: intervalMs(slower) }]]

@@ -1,5 +1,6 @@
 /** How many pages a crawl had tried, and when. */
-import { curveOf, milestones, type CrawlWatch } from '../../model/crawls.ts'
+import type { CrawlWatch } from '../../../../src/wire/crawl-watch.ts'
+import { curveOf, milestones } from '../../model/crawls.ts'
 import { formatSeconds } from '../../model/format.ts'
 import { Card } from '../accounts/parts.tsx'
 import { useWords } from '../words.ts'

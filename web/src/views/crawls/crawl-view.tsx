@@ -3,17 +3,17 @@ import { useEffect, useState } from 'preact/hooks'
 
 import type { Crawl } from '../../../../src/wire/api-crawls.ts'
 import { crawlProgress, estimateMs } from '../../../../src/wire/crawl-progress.ts'
-import type { CrawlOrder } from '../../api/crawls.ts'
-import { may } from '../../model/accounts.ts'
-import { shortAddress } from '../../model/address.ts'
 import {
   elapsedMs,
   isOver,
-  maySteer,
   rateOf,
   watchCrawl,
   type CrawlWatch,
-} from '../../model/crawls.ts'
+} from '../../../../src/wire/crawl-watch.ts'
+import type { CrawlOrder } from '../../api/crawls.ts'
+import { may } from '../../model/accounts.ts'
+import { shortAddress } from '../../model/address.ts'
+import { maySteer } from '../../model/crawls.ts'
 import { formatSeconds } from '../../model/format.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'

@@ -2,9 +2,9 @@
 import { useEffect } from 'preact/hooks'
 
 import type { Crawl } from '../../../../src/wire/api-crawls.ts'
+import { isOver } from '../../../../src/wire/crawl-watch.ts'
 import { may } from '../../model/accounts.ts'
 import { shortAddress } from '../../model/address.ts'
-import { isOver } from '../../model/crawls.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
 import { Frame } from '../accounts/frame.tsx'
