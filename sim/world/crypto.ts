@@ -4,10 +4,12 @@
  */
 import { createHmac } from 'node:crypto'
 
+import { tryText, utf8 } from '../../src/base/bytes.ts'
 import { AnilloError } from '../../src/base/errors.ts'
 import { sha256Hex } from '../../src/base/hash.ts'
 import { parseMemberId, parseRingId } from '../../src/base/ids.ts'
 import type { Crypto, KeyAndCertificate } from '../../src/effects/crypto.ts'
+import type { CertifiedMember } from '../../src/effects/member-signatures.ts'
 import type { MemberCredentials, PeerIdentity } from '../../src/effects/net.ts'
 import type { Random } from '../../src/effects/random.ts'
 
@@ -54,7 +56,30 @@ export function virtualCrypto(random: Random): Crypto {
     },
     fingerprint: (certificatePem) => sha256Hex(certificatePem.trim()),
     mac: (keyBytes, text) => createHmac('sha256', keyBytes).update(text).digest('hex'),
+    sign: (privateKeyPem, bytes) => utf8(signatureOf(publicKeyOf(privateKeyPem), bytes)),
+    verify(certificatePem, bytes, signature) {
+      const key = read('CERTIFICATE', certificatePem)?.['key']
+      return key !== undefined && tryText(signature) === signatureOf(key, bytes)
+    },
+    certified,
   }
+}
+
+function certified(certificatePem: string, authorityPem: string): CertifiedMember | undefined {
+  const fields = read('CERTIFICATE', certificatePem)
+  const { from, member, ring, signer, until } = fields ?? {}
+  const authority = read('AUTHORITY', authorityPem)
+  if (ring === undefined || member === undefined || authority?.['ring'] !== ring) return undefined
+  // In the one spelling.
+  if (fields !== undefined && write('CERTIFICATE', fields) !== certificatePem) return undefined
+  if (signer !== fingerprintOf(authorityPem)) return undefined
+  const dates = { validFromMs: Number(from), validUntilMs: Number(until) }
+  return { ringId: parseRingId(ring), memberId: parseMemberId(member), ...dates }
+}
+
+/** It holds for these bytes and this key alone. */
+function signatureOf(publicKey: string, bytes: Uint8Array): string {
+  return sha256Hex(`${publicKey} signed ${sha256Hex(bytes)}`)
 }
 
 export function fingerprintOf(authorityPem: string): string {

@@ -3,6 +3,7 @@
  * PEM.
  */
 import type { MemberId, RingId } from '../base/ids.ts'
+import type { MemberSignatures } from './member-signatures.ts'
 
 export interface KeyAndCertificate {
   readonly privateKeyPem: string
@@ -32,7 +33,7 @@ export interface IssueDoorOptions extends Omit<IssueOptions, 'memberId'> {
   readonly names: readonly string[]
 }
 
-export interface Crypto {
+export interface Crypto extends MemberSignatures {
   makeAuthority(ringId: RingId, validFromMs: number): Promise<KeyAndCertificate>
   makeRequest(memberId: MemberId): Promise<CertificateRequest>
   /** The member that a request names, when its signature holds. @throws AnilloError BAD_REQUEST */

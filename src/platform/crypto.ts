@@ -14,6 +14,7 @@ import type {
   IssueOptions,
   KeyAndCertificate,
 } from '../effects/crypto.ts'
+import { memberSignatures } from './member-signatures.ts'
 
 type X509 = typeof x509Types
 
@@ -29,7 +30,16 @@ const SERIAL_BYTES = 16
 const REQUEST_CHARACTERS_MAX = 8192
 
 export function makeCrypto(): Crypto {
-  return { makeAuthority, makeRequest, readRequest, issue, issueDoor, fingerprint, mac }
+  return {
+    makeAuthority,
+    makeRequest,
+    readRequest,
+    issue,
+    issueDoor,
+    fingerprint,
+    mac,
+    ...memberSignatures(),
+  }
 }
 
 let loaded: Promise<X509> | undefined

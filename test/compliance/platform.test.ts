@@ -21,7 +21,7 @@ import { platformUnpack } from '../../src/platform/unpack.ts'
 import { platformWorkers } from '../../src/platform/workers.ts'
 import { cipherSuite } from './cipher.ts'
 import { clockSuite } from './clock.ts'
-import { cryptoSuite } from './crypto.ts'
+import { cryptoSuite, memberSignaturesSuite } from './crypto.ts'
 import { databaseSuite } from './database.ts'
 import { datagramSuite } from './datagrams.ts'
 import { diskSuite } from './disk.ts'
@@ -71,6 +71,7 @@ const network = { net: makeNet(), crypto: makeCrypto(), clock: platformClock() }
 netSuite({ world, make: real(network) })
 datagramSuite({ world, make: real(network) })
 cryptoSuite({ world, make: real(network) })
+memberSignaturesSuite({ world, make: real(network) })
 
 workersSuite({
   world,

@@ -5,7 +5,7 @@ import { utf8 } from '../../src/base/bytes.ts'
 import type { Effects } from '../../src/effects/effects.ts'
 import { cipherSuite } from './cipher.ts'
 import { clockSuite } from './clock.ts'
-import { cryptoSuite } from './crypto.ts'
+import { cryptoSuite, memberSignaturesSuite } from './crypto.ts'
 import { databaseSuite } from './database.ts'
 import { datagramSuite } from './datagrams.ts'
 import { diskSuite } from './disk.ts'
@@ -65,4 +65,5 @@ unpackSuite(suite)
 gzipSuite(suite)
 datagramSuite(suite)
 cryptoSuite(suite)
+memberSignaturesSuite(suite)
 workersSuite(suite)

@@ -50,6 +50,10 @@ export function fakeCrypto(): Crypto {
       ),
     fingerprint: (certificatePem) => sha256Hex(certificatePem),
     mac: (keyBytes, text) => createHmac('sha256', keyBytes).update(text).digest('hex'),
+    // Enrolment signs nothing but certificates.
+    sign: () => new Uint8Array(0),
+    verify: () => false,
+    certified: () => undefined,
   }
 }
 

@@ -2,44 +2,25 @@
  * What an owner does for its pages: all who ask for one while it is being downloaded share that
  * download, whichever member they asked first; what is kept and young enough is answered at once.
  */
-import { AnilloError, asAnilloError, ERRORS, isAnilloError } from '../../../base/errors.ts'
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import type { Position } from '../../../base/ids.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
-import type { Clock } from '../../../effects/clock.ts'
-import type { Log } from '../../../effects/log.ts'
-import type { Overlay, TellDoing } from '../../../overlay/types.ts'
-import type { ChunkStore } from '../../../store/types.ts'
 import type { ScrapeRequest } from '../../../wire/api.ts'
-import type { Known, OwnerReply, PageLink, PageRecord, StoredPage } from '../../../wire/pages.ts'
-import type { FetchTools } from '../fetch/fetch-page.ts'
+import type { Known, OwnerReply, PageLink } from '../../../wire/pages.ts'
 import { settles } from '../fetch/timing.ts'
 import { LEASES_LOST_MAX, LINKS_CHARS_MAX, ORDER_TRIES_MAX } from '../limits.ts'
-import { canonicalUrl, pageIdOf, type CanonicalUrl } from '../urls/canonical-url.ts'
+import { canonicalUrl, pageIdOf } from '../urls/canonical-url.ts'
 import { knownOf, latest, refOf } from './known-page.ts'
-import { downloadPage } from './page-download.ts'
-import {
-  failureRecord,
-  followedBy,
-  isForNothingHeld,
-  verdictOn,
-  wishAfter,
-  type Subject,
-  type Wish,
-} from './page-record.ts'
+import { PageAttempts, type AttemptTools } from './page-attempt.ts'
+import { endsOrder, type Job, type Outcome, type PageSubject } from './page-job.ts'
+import { isForNothingHeld, verdictOn, wishAfter, type Wish } from './page-record.ts'
 import type { PageRight, PageRights } from './page-right.ts'
 import type { KeptPage } from './page-rows.ts'
-import type { Keeping, Order, PageTable } from './page-table.ts'
+import type { Order } from './page-table.ts'
 import type { Slots } from './slots.ts'
 
-export interface OwnerTools {
-  readonly clock: Clock
-  readonly log: Log
-  readonly overlay: Overlay
-  readonly table: PageTable
-  readonly chunks: ChunkStore
+export interface OwnerTools extends AttemptTools {
   readonly slots: Slots
-  readonly fetching: FetchTools
-  readonly tell: TellDoing
   /** How long a copy may be used of which the site says nothing. */
   readonly maxAgeDefaultMs: number
   readonly rights: PageRights
@@ -61,36 +42,6 @@ export interface IdQuestion {
   readonly waitMs: number
 }
 
-/** How a finished job came by what it has. */
-interface Outcome {
-  readonly how: 'hit' | 'fetched'
-  readonly state: 'done' | 'failed'
-  readonly record: PageRecord
-  /** Of what was just downloaded, where somebody wants them. */
-  readonly links?: readonly PageLink[] | undefined
-}
-
-interface Job {
-  readonly subject: PageSubject
-  readonly order: Omit<Order, 'id'>
-  /** Settles when the order outlives this member; absent while nobody was told that it will. */
-  ordered: Promise<void> | undefined
-  /** It is being kept: whoever would be told that it runs is told the end. */
-  isEnding: boolean
-  wantsLinks: boolean
-  /** By somebody who wants the page whenever it comes; else the leave to begin is over soon. */
-  isAwaited: boolean
-  /** `moved`: the page is another member's by now, and nothing was begun. */
-  readonly outcome: Promise<Outcome | 'moved'>
-  /** Decoded bytes so far. */
-  received: number
-}
-
-interface PageSubject extends Subject {
-  readonly id: Position
-  readonly url: CanonicalUrl
-}
-
 /** What somebody wants, and when it was heard of here. */
 interface Wanted {
   readonly subject: PageSubject
@@ -106,9 +57,11 @@ export class PageOwner {
   readonly #tools: OwnerTools
   readonly #jobs = new Map<string, Job>()
   readonly #closing = new AbortController()
+  readonly #attempts: PageAttempts
 
   constructor(tools: OwnerTools) {
     this.#tools = tools
+    this.#attempts = new PageAttempts(tools, this.#closing.signal)
   }
 
   /** @throws AnilloError BUSY, URL_*, STORE_UNAVAILABLE, RPC_UNREACHABLE when it is stopping */
@@ -286,7 +239,7 @@ export class PageOwner {
       if (hit === undefined && !job.isAwaited && this.#tools.clock.nowMs() > wanted.beginByMs) {
         throw new AnilloError('BUSY', { what: 'downloads' })
       }
-      const outcome = hit ?? (await this.#download(job, { right, before }))
+      const outcome = hit ?? (await this.#attempts.make(job, { right, before }))
       if (hit !== undefined) await this.#endWith(job, right)
       isKept = outcome !== 'lost'
       return outcome
@@ -295,15 +248,8 @@ export class PageOwner {
     }
   }
 
-  /** Whether an order is to be ended with the job; none is given from then on. */
-  async #endsOrder(job: Job): Promise<boolean> {
-    job.isEnding = true
-    await job.ordered?.catch(() => undefined)
-    return job.ordered !== undefined
-  }
-
   async #endWith(job: Job, right: PageRight): Promise<void> {
-    const isOrdered = await this.#endsOrder(job)
+    const isOrdered = await endsOrder(job)
     await this.#tools.table.endWith(await right.shown(), isOrdered)
   }
 
@@ -317,97 +263,6 @@ export class PageOwner {
     this.#tools.passOn({ url: subject.url, ...maxAge }).catch((thrown: unknown) => {
       this.#tools.log.warn('an order could not be passed on', { url: subject.url, error: thrown })
     })
-  }
-
-  /** The page, or that it could not be had, once it is kept. */
-  async #download(job: Job, under: Under): Promise<Outcome | 'lost'> {
-    const { clock, tell } = this.#tools
-    const { url } = job.subject
-    const startedMs = clock.nowMs()
-    tell({ kind: 'downloadStarted', url })
-    try {
-      const fetched = await this.#fetch(job, under)
-      if (fetched === undefined) return 'lost'
-      const { links, record } = fetched
-      const { bytes = 0, isRevalidated = false } = record.page ?? {}
-      const durationMs = clock.nowMs() - startedMs
-      if (isRevalidated) tell({ kind: 'revalidated', url, durationMs })
-      else tell({ kind: 'downloadFinished', url, bytes, durationMs })
-      return { how: 'fetched', state: latest(record), record, links }
-    } catch (thrown) {
-      const error = asAnilloError(thrown)
-      if (error.code === 'INTERNAL')
-        this.#tools.log.error('a download failed', { url, error: thrown })
-      const durationMs = clock.nowMs() - startedMs
-      tell({
-        kind: 'downloadFailed',
-        url,
-        code: error.code,
-        details: { ...error.details },
-        durationMs,
-      })
-      this.#closing.signal.throwIfAborted()
-      if (under.right.lost.aborted) return 'lost'
-      if (isOfTheRing(error)) throw error
-      return this.#keepFailure(job, { ...under, error })
-    }
-  }
-
-  /** `undefined`: the right was lost, and nothing was kept. */
-  async #fetch(
-    job: Job,
-    { before, right }: Under,
-  ): Promise<Pick<Outcome, 'record' | 'links'> | undefined> {
-    const { chunks, clock, fetching, overlay, table } = this.#tools
-    const { subject } = job
-    const upload = table.upload(subject.id)
-    const signal = AbortSignal.any([this.#closing.signal, right.lost])
-    const progress = (receivedBytes: number): void => {
-      job.received = receivedBytes
-    }
-    const made = () => ({ by: refOf(overlay.self), atMs: clock.wallMs() })
-    const wantsLinks = (): boolean => job.wantsLinks
-    const order = { subject, before, upload, progress, signal, wantsLinks }
-    const { attempt, body, links } = await downloadPage(order, { chunks, fetching, made })
-    const record = followedBy(before?.record, attempt)
-    const page = { record, body }
-    const isKept = await this.#keep(job, { page, right, keeping: { before, upload } })
-    return isKept ? { record, links } : undefined
-  }
-
-  /** A failure that cannot even be written down (a full disk) is told all the same. */
-  async #keepFailure(
-    job: Job,
-    { right, before, error }: Under & { readonly error: AnilloError },
-  ): Promise<Outcome | 'lost'> {
-    const { clock, log, overlay, table } = this.#tools
-    const { subject } = job
-    const made = { by: refOf(overlay.self), atMs: clock.wallMs() }
-    const record = followedBy(before?.record, failureRecord(subject, error, made))
-    const page = { record, body: before?.body ?? ({ kind: 'none' } as const) }
-    const keeping = { before, upload: table.upload(subject.id) }
-    try {
-      if (!(await this.#keep(job, { page, right, keeping }))) return 'lost'
-    } catch (thrown) {
-      if (isAnilloError(thrown) && isOfTheRing(thrown)) throw thrown
-      log.warn('a failure could not be kept', { url: subject.url, error: thrown })
-    }
-    return { how: 'fetched', state: 'failed', record }
-  }
-
-  async #keep(
-    job: Job,
-    kept: {
-      readonly page: StoredPage
-      readonly right: PageRight
-      readonly keeping: Omit<Keeping, 'isOrdered'>
-    },
-  ): Promise<boolean> {
-    const isOrdered = await this.#endsOrder(job)
-    const shown = await kept.right.shown()
-    const isKept = await this.#tools.table.keep(shown, kept.page, { ...kept.keeping, isOrdered })
-    job.isEnding = isKept
-    return isKept
   }
 
   async #join(job: Job, asked: Joining): Promise<OwnerReply> {
@@ -470,12 +325,6 @@ interface Joining {
   readonly signal: AbortSignal
 }
 
-/** The right to keep the page, and what is kept of it so far. */
-interface Under {
-  readonly right: PageRight
-  readonly before: KeptPage | undefined
-}
-
 /** Somebody wants the page; `mayOwn`: without a lease, where the ring is at rest. */
 interface Taken extends Wanted {
   readonly mayOwn: boolean
@@ -484,9 +333,4 @@ interface Taken extends Wanted {
 function isLittle(links: readonly PageLink[] | undefined): links is readonly PageLink[] {
   if (links === undefined) return false
   return links.reduce((chars, { url }) => chars + url.length, 0) <= LINKS_CHARS_MAX
-}
-
-/** It says nothing of the page: another member, or a moment later, may do better. */
-function isOfTheRing({ code }: AnilloError): boolean {
-  return code === 'BUSY' || ERRORS[code].retry === 'elsewhere'
 }

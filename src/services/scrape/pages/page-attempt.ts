@@ -1,0 +1,138 @@
+/** One try at a page: downloaded and kept, or why it could not be had. */
+import { asAnilloError, ERRORS, isAnilloError, type AnilloError } from '../../../base/errors.ts'
+import type { Clock } from '../../../effects/clock.ts'
+import type { Log } from '../../../effects/log.ts'
+import type { Overlay, TellDoing } from '../../../overlay/types.ts'
+import type { ChunkStore } from '../../../store/types.ts'
+import type { StoredPage } from '../../../wire/pages.ts'
+import type { FetchTools } from '../fetch/fetch-page.ts'
+import { latest, refOf } from './known-page.ts'
+import { downloadPage } from './page-download.ts'
+import { endsOrder, type Job, type Outcome } from './page-job.ts'
+import { failureRecord, followedBy } from './page-record.ts'
+import type { PageRight } from './page-right.ts'
+import type { KeptPage } from './page-rows.ts'
+import type { Keeping, PageTable } from './page-table.ts'
+
+export interface AttemptTools {
+  readonly clock: Clock
+  readonly log: Log
+  readonly overlay: Overlay
+  readonly table: PageTable
+  readonly chunks: ChunkStore
+  readonly fetching: FetchTools
+  readonly tell: TellDoing
+}
+
+/** The right to keep the page, and what is kept of it so far. */
+export interface Under {
+  readonly right: PageRight
+  readonly before: KeptPage | undefined
+}
+
+export class PageAttempts {
+  readonly #tools: AttemptTools
+  readonly #closing: AbortSignal
+
+  /** @param closing the member stops: what is under way breaks off */
+  constructor(tools: AttemptTools, closing: AbortSignal) {
+    this.#tools = tools
+    this.#closing = closing
+  }
+
+  /** The page, or that it could not be had, once it is kept. */
+  async make(job: Job, under: Under): Promise<Outcome | 'lost'> {
+    const { clock, tell } = this.#tools
+    const { url } = job.subject
+    const startedMs = clock.nowMs()
+    tell({ kind: 'downloadStarted', url })
+    try {
+      const fetched = await this.#fetch(job, under)
+      if (fetched === undefined) return 'lost'
+      const { links, record } = fetched
+      const { bytes = 0, isRevalidated = false } = record.page ?? {}
+      const durationMs = clock.nowMs() - startedMs
+      if (isRevalidated) tell({ kind: 'revalidated', url, durationMs })
+      else tell({ kind: 'downloadFinished', url, bytes, durationMs })
+      return { how: 'fetched', state: latest(record), record, links }
+    } catch (thrown) {
+      const error = asAnilloError(thrown)
+      if (error.code === 'INTERNAL')
+        this.#tools.log.error('a download failed', { url, error: thrown })
+      const durationMs = clock.nowMs() - startedMs
+      tell({
+        kind: 'downloadFailed',
+        url,
+        code: error.code,
+        details: { ...error.details },
+        durationMs,
+      })
+      this.#closing.throwIfAborted()
+      if (under.right.lost.aborted) return 'lost'
+      if (isOfTheRing(error)) throw error
+      return this.#keepFailure(job, { ...under, error })
+    }
+  }
+
+  /** `undefined`: the right was lost, and nothing was kept. */
+  async #fetch(
+    job: Job,
+    { before, right }: Under,
+  ): Promise<Pick<Outcome, 'record' | 'links'> | undefined> {
+    const { chunks, clock, fetching, overlay, table } = this.#tools
+    const { subject } = job
+    const upload = table.upload(subject.id)
+    const signal = AbortSignal.any([this.#closing, right.lost])
+    const progress = (receivedBytes: number): void => {
+      job.received = receivedBytes
+    }
+    const made = () => ({ by: refOf(overlay.self), atMs: clock.wallMs() })
+    const wantsLinks = (): boolean => job.wantsLinks
+    const order = { subject, before, upload, progress, signal, wantsLinks }
+    const { attempt, body, links } = await downloadPage(order, { chunks, fetching, made })
+    const record = followedBy(before?.record, attempt)
+    const page = { record, body }
+    const isKept = await this.#keep(job, { page, right, keeping: { before, upload } })
+    return isKept ? { record, links } : undefined
+  }
+
+  /** A failure that cannot even be written down (a full disk) is told all the same. */
+  async #keepFailure(
+    job: Job,
+    { right, before, error }: Under & { readonly error: AnilloError },
+  ): Promise<Outcome | 'lost'> {
+    const { clock, log, overlay, table } = this.#tools
+    const { subject } = job
+    const made = { by: refOf(overlay.self), atMs: clock.wallMs() }
+    const record = followedBy(before?.record, failureRecord(subject, error, made))
+    const page = { record, body: before?.body ?? ({ kind: 'none' } as const) }
+    const keeping = { before, upload: table.upload(subject.id) }
+    try {
+      if (!(await this.#keep(job, { page, right, keeping }))) return 'lost'
+    } catch (thrown) {
+      if (isAnilloError(thrown) && isOfTheRing(thrown)) throw thrown
+      log.warn('a failure could not be kept', { url: subject.url, error: thrown })
+    }
+    return { how: 'fetched', state: 'failed', record }
+  }
+
+  async #keep(
+    job: Job,
+    kept: {
+      readonly page: StoredPage
+      readonly right: PageRight
+      readonly keeping: Omit<Keeping, 'isOrdered'>
+    },
+  ): Promise<boolean> {
+    const isOrdered = await endsOrder(job)
+    const shown = await kept.right.shown()
+    const isKept = await this.#tools.table.keep(shown, kept.page, { ...kept.keeping, isOrdered })
+    job.isEnding = isKept
+    return isKept
+  }
+}
+
+/** It says nothing of the page: another member, or a moment later, may do better. */
+function isOfTheRing({ code }: AnilloError): boolean {
+  return code === 'BUSY' || ERRORS[code].retry === 'elsewhere'
+}
