@@ -1,6 +1,9 @@
 import { render } from 'preact'
 
+import { memory } from './state/memory.ts'
 import { Session, SessionProvider } from './state/session.ts'
+import { loadAny, loadLanguage } from './texts/load.ts'
+import { chooseLanguage } from './texts/texts.ts'
 
 import './styles/tokens.css'
 import './styles/base.css'
@@ -16,10 +19,12 @@ import './styles/archive.css'
 import './styles/crawls.css'
 import './styles/versions.css'
 import { App } from './views/app.tsx'
+import { loadViews } from './views/later.tsx'
 
-const session = new Session(location.origin)
-const place = document.querySelector('#page')
-if (place !== null) {
+/** Nothing is shown before there are words for it. */
+async function show(place: Element): Promise<void> {
+  const wanted = memory.language() ?? chooseLanguage(navigator.languages)
+  const session = new Session(location.origin, await loadAny(wanted, loadLanguage))
   render(
     <SessionProvider value={session}>
       <App />
@@ -27,4 +32,23 @@ if (place !== null) {
     place,
   )
   session.start()
+  whenIdle(() => void loadViews())
 }
+
+/** For browsers that do not tell when they are idle: the first view is there by then. */
+const IDLE_AFTER_MS = 500
+
+function whenIdle(run: () => void): void {
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(run)
+  else setTimeout(run, IDLE_AFTER_MS)
+}
+
+const place = document.querySelector('#page')
+if (place !== null)
+  show(place).catch((thrown: unknown) => {
+    // Without words of any language, and so in both.
+    place.textContent =
+      'The page could not be loaded whole: reload it. · ' +
+      'La página no se pudo cargar entera: vuelva a cargarla.'
+    throw thrown
+  })

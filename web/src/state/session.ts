@@ -23,9 +23,11 @@ import {
 } from '../model/log.ts'
 import { watchRepairs, type RepairWatch } from '../model/repairs.ts'
 import { isUnsettled } from '../model/store.ts'
-import { chooseLanguage, type Language, type Trouble } from '../texts/texts.ts'
+import { loadLanguage } from '../texts/load.ts'
+import type { Language, LanguagePack, Trouble } from '../texts/texts.ts'
 import { Account } from './account.ts'
 import { Cell } from './cell.ts'
+import { LanguageChoice } from './language-choice.ts'
 import { memory, remember, type Recent, type Theme } from './memory.ts'
 import { Visits, type Visit } from './visits.ts'
 
@@ -45,7 +47,7 @@ const QUIET_REFRESH_MS = 10_000
 const LIVE_AGE_MAX_MS = 5_000
 
 export class Session {
-  readonly language: Cell<Language>
+  readonly languages: LanguageChoice
   readonly theme: Cell<Theme | undefined>
   readonly ring = new Cell<Ring | undefined>(undefined)
   readonly repairs = new Cell<RepairWatch | undefined>(undefined)
@@ -76,8 +78,8 @@ export class Session {
   /** The ring is watched as somebody: as whom, and how to stop. */
   #watch: { readonly as: string; readonly stop: AbortController } | undefined
 
-  constructor(origin: string) {
-    this.language = new Cell(memory.language() ?? chooseLanguage(navigator.languages))
+  constructor(origin: string, pack: LanguagePack) {
+    this.languages = new LanguageChoice(pack, loadLanguage)
     this.theme = new Cell(memory.theme())
     this.recents = new Cell(memory.recents())
     this.filter = new Cell({ ...NO_FILTER, hidden: new Set(memory.hiddenTopics()) })
@@ -166,7 +168,7 @@ export class Session {
   }
 
   setLanguage(language: Language): void {
-    this.language.set(language)
+    void this.languages.choose(language)
     memory.setLanguage(language)
   }
 

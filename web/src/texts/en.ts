@@ -14,6 +14,11 @@ export interface Texts {
   readonly skip: string
   readonly skipToContent: string
   readonly language: string
+  /** Its file could not be loaded. */
+  readonly languageMissing: (name: string) => string
+  /** A view whose file could not be loaded. */
+  readonly viewMissing: string
+  readonly reload: string
   readonly theme: { readonly toDark: string; readonly toLight: string }
   readonly search: {
     readonly label: string
@@ -193,6 +198,9 @@ export const EN: Texts = {
   skip: 'Skip to the address field',
   skipToContent: 'Skip to the content',
   language: 'Language',
+  languageMissing: (name) => `${name} could not be loaded. Reload the page, then choose it again.`,
+  viewMissing: 'This part of the page could not be loaded. A member may have been upgraded.',
+  reload: 'Reload the page',
   theme: { toDark: 'Dark theme', toLight: 'Light theme' },
   search: {
     label: 'Address of a page',

@@ -15,6 +15,10 @@ export const ES: Texts = {
   skip: 'Saltar al campo de la dirección',
   skipToContent: 'Saltar al contenido',
   language: 'Idioma',
+  languageMissing: (name) => `No se pudo cargar ${name}. Recargue la página y vuelva a elegirlo.`,
+  viewMissing:
+    'No se pudo cargar esta parte de la página. Puede que un miembro se haya actualizado.',
+  reload: 'Recargar la página',
   theme: { toDark: 'Tema oscuro', toLight: 'Tema claro' },
   search: {
     label: 'Dirección de una página',

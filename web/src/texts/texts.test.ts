@@ -3,8 +3,10 @@ import { test } from 'node:test'
 
 import { ERRORS } from '../../../src/base/errors.ts'
 import { AUDIT_WHATS } from '../../../src/wire/audit.ts'
+import { ENGLISH } from './english.ts'
 import { ERRORS_ES } from './errors.es.ts'
-import { chooseLanguage, parseLanguage, sentence, TEXTS } from './texts.ts'
+import { SPANISH } from './spanish.ts'
+import { chooseLanguage, parseLanguage, sentence } from './texts.ts'
 
 const placeholders = (text: string): readonly string[] => (text.match(/\{\w+\}/g) ?? []).toSorted()
 
@@ -49,9 +51,9 @@ const STAND_IN = {
   door: 'D',
 }
 
-test('TEXTS has words for everything in both languages, and Spanish is not English', () => {
-  const english = flatten({ ...TEXTS.en, fillings: {} })
-  const spanish = new Map(flatten({ ...TEXTS.es, fillings: {} }))
+test('the texts have words for everything in both languages, and Spanish is not English', () => {
+  const english = flatten({ ...ENGLISH.texts, fillings: {} })
+  const spanish = new Map(flatten({ ...SPANISH.texts, fillings: {} }))
   assert.ok(english.length > 120, `${english.length} texts`)
   for (const [name, text] of english) {
     assert.ok(text.trim() !== '', `${name} is empty`)
@@ -74,24 +76,26 @@ test('sentence() fills in both languages, translates known fillings, and keeps w
     details: { host: 'a.test', phase: 'headers', limitMs: 15000 },
     text: 'x',
   }
-  assert.equal(sentence('en', trouble), 'a.test did not answer in time (headers, 15,000 ms).')
+  assert.equal(sentence(ENGLISH, trouble), 'a.test did not answer in time (headers, 15,000 ms).')
   assert.equal(
-    sentence('es', trouble),
+    sentence(SPANISH, trouble),
     'a.test no respondió a tiempo (cabeceras, 15.000 ms). Inténtelo más tarde.',
   )
   assert.equal(
-    sentence('es', { code: 'OF_TOMORROW', details: {}, text: 'Told by the member.' }),
+    sentence(SPANISH, { code: 'OF_TOMORROW', details: {}, text: 'Told by the member.' }),
     'Told by the member.',
   )
   assert.match(
-    sentence('en', { code: 'FETCH_REFUSED', details: {}, text: '' }),
+    sentence(ENGLISH, { code: 'FETCH_REFUSED', details: {}, text: '' }),
     /^\{host\} refused/,
   )
 })
 
 test('the audit log has words for whatever it tells of, in both languages', () => {
   for (const what of AUDIT_WHATS) {
-    const [english, spanish] = [TEXTS.en, TEXTS.es].map((texts) => texts.accounts.audit.whats[what])
+    const [english, spanish] = [ENGLISH.texts, SPANISH.texts].map(
+      (texts) => texts.accounts.audit.whats[what],
+    )
     assert.ok(english && spanish, what)
     assert.notEqual(english, spanish, what)
   }

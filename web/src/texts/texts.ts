@@ -1,13 +1,17 @@
 /** Which language, and the sentence for a failure in it. */
-import { ERRORS, parseErrorCode, type ErrorDetails } from '../../../src/base/errors.ts'
-import { EN, type Texts } from './en.ts'
-import { ERRORS_ES } from './errors.es.ts'
-import { ES } from './es.ts'
+import { parseErrorCode, type ErrorCode, type ErrorDetails } from '../../../src/base/errors.ts'
+import type { Texts } from './en.ts'
 
 export type Language = 'en' | 'es'
 export const LANGUAGES: readonly Language[] = ['en', 'es']
 
-export const TEXTS: Readonly<Record<Language, Texts>> = { en: EN, es: ES }
+/** All that the page says in one language; only the one in use is downloaded (`load.ts`). */
+export interface LanguagePack {
+  readonly language: Language
+  readonly texts: Texts
+  /** A sentence with `{placeholders}` that the details of the error fill. */
+  readonly errorText: (code: ErrorCode) => string
+}
 
 export function parseLanguage(text: unknown): Language | undefined {
   return LANGUAGES.find((language) => language === text)
@@ -31,15 +35,16 @@ export interface Trouble {
 }
 
 /** A sentence for a person. A code of a more recent member is told in the member's own words. */
-export function sentence(language: Language, trouble: Trouble): string {
+export function sentence(pack: LanguagePack, trouble: Trouble): string {
   const code = parseErrorCode(trouble.code)
   if (code === undefined) return trouble.text
-  const row = language === 'es' ? ERRORS_ES[code] : ERRORS[code].text
-  const fillings = TEXTS[language].fillings
-  return row.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
+  const { fillings } = pack.texts
+  return pack.errorText(code).replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = trouble.details[name]
     if (value === undefined) return whole
-    return typeof value === 'string' ? (fillings[value] ?? value) : formatted(language, name, value)
+    return typeof value === 'string'
+      ? (fillings[value] ?? value)
+      : formatted(pack.language, name, value)
   })
 }
 

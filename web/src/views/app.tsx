@@ -4,15 +4,10 @@ import { may, screenFor, type Screen } from '../model/accounts.ts'
 import { useSession } from '../state/session.ts'
 import { useCell } from '../state/use-cell.ts'
 import { EndedNotice } from './accounts/account-link.tsx'
-import { AuditView } from './accounts/audit-view.tsx'
 import { DeniedView } from './accounts/denied-view.tsx'
-import { LoginView, RegisterView } from './accounts/enter-view.tsx'
 import { ViewLink } from './accounts/parts.tsx'
-import { PeopleView } from './accounts/people-view.tsx'
-import { ProfileView } from './accounts/profile-view.tsx'
-import { ArchiveView } from './archive/archive-view.tsx'
-import { CrawlsView } from './crawls/crawls-view.tsx'
 import { Header } from './header.tsx'
+import { later } from './later.tsx'
 import { LogView } from './log-view.tsx'
 import { Result } from './result.tsx'
 import { RingView } from './ring-view.tsx'
@@ -20,6 +15,14 @@ import { Search } from './search.tsx'
 import { StoreView } from './store-view.tsx'
 import { WaitingCards } from './waiting-cards.tsx'
 import { useWords } from './words.ts'
+
+const CrawlsView = later(async () => (await import('./crawls/crawls-view.tsx')).CrawlsView)
+const ArchiveView = later(async () => (await import('./archive/archive-view.tsx')).ArchiveView)
+const LoginView = later(async () => (await import('./accounts/enter-view.tsx')).LoginView)
+const RegisterView = later(async () => (await import('./accounts/enter-view.tsx')).RegisterView)
+const ProfileView = later(async () => (await import('./accounts/profile-view.tsx')).ProfileView)
+const PeopleView = later(async () => (await import('./accounts/people-view.tsx')).PeopleView)
+const AuditView = later(async () => (await import('./accounts/audit-view.tsx')).AuditView)
 
 export function App() {
   const session = useSession()

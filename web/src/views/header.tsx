@@ -63,6 +63,7 @@ const NAMES = { en: 'English', es: 'Español' } as const
 function LanguageSwitch() {
   const session = useSession()
   const { texts, language } = useWords()
+  const missing = useCell(session.languages.missing)
   return (
     <div class="switch" role="group" aria-label={texts.language}>
       {LANGUAGES.map((one) => (
@@ -79,6 +80,9 @@ function LanguageSwitch() {
           {one.toUpperCase()}
         </button>
       ))}
+      <span class="switch__trouble" role="status">
+        {missing === undefined ? '' : texts.languageMissing(NAMES[missing])}
+      </span>
     </div>
   )
 }

@@ -13,12 +13,14 @@ import { FreshLink } from './fresh-link.tsx'
 import { HeadersView } from './headers-view.tsx'
 import { useElapsed } from './hooks.ts'
 import { Cross } from './icons.tsx'
+import { later } from './later.tsx'
 import { PageFrame } from './page-frame.tsx'
 import { SourceView } from './source-view.tsx'
 import { StoryView } from './story-view.tsx'
 import { Tabs } from './tabs.tsx'
-import { VersionsView } from './versions-view.tsx'
 import { useWords } from './words.ts'
+
+const VersionsView = later(async () => (await import('./versions-view.tsx')).VersionsView)
 
 /** One page asked for: being downloaded, had, or not to be had. */
 export function Result({ visit }: { readonly visit: Visit }) {

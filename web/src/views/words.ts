@@ -13,7 +13,7 @@ import { NO_COOKIES } from '../state/account.ts'
 import { useSession } from '../state/session.ts'
 import { useCell } from '../state/use-cell.ts'
 import type { Texts } from '../texts/en.ts'
-import { sentence, TEXTS, type Language, type Trouble } from '../texts/texts.ts'
+import { sentence, type Language, type LanguagePack, type Trouble } from '../texts/texts.ts'
 
 export interface Words {
   readonly language: Language
@@ -27,8 +27,8 @@ export interface Words {
   readonly trouble: (trouble: Trouble) => string
 }
 
-export function wordsOf(language: Language): Words {
-  const texts = TEXTS[language]
+export function wordsOf(pack: LanguagePack): Words {
+  const { language, texts } = pack
   // The person's own region, where they have one of this language, writes numbers and dates.
   const region = navigator.languages.find((tag) => tag.startsWith(language)) ?? language
   return {
@@ -40,7 +40,7 @@ export function wordsOf(language: Language): Words {
     instant: (instant) => formatInstant(instant, region),
     minute: (instant) => formatMinute(instant, region),
     trouble: (trouble) =>
-      ownTrouble(texts, trouble.code) ?? (sentence(language, trouble) || texts.problem.INTERNET),
+      ownTrouble(texts, trouble.code) ?? (sentence(pack, trouble) || texts.problem.INTERNET),
   }
 }
 
@@ -51,6 +51,6 @@ function ownTrouble(texts: Texts, code: string): string | undefined {
 }
 
 export function useWords(): Words {
-  const language = useCell(useSession().language)
-  return useMemo(() => wordsOf(language), [language])
+  const pack = useCell(useSession().languages.pack)
+  return useMemo(() => wordsOf(pack), [pack])
 }
