@@ -21,6 +21,16 @@ export const ERRORS = {
     text: 'Too much is under way ({what}); try again soon.',
   },
   TOO_LARGE: { httpStatus: 413, retry: 'never', text: '{what} is larger than {limit}.' },
+  SCHEDULE_INVALID: {
+    httpStatus: 400,
+    retry: 'never',
+    text: 'This is no schedule: {problem}.',
+  },
+  SCHEDULE_RUNS: {
+    httpStatus: 409,
+    retry: 'later',
+    text: 'The last run of this schedule still goes on. Cancel it first, or wait for its end.',
+  },
   TASK_ENDED: {
     httpStatus: 422,
     retry: 'never',

@@ -20,6 +20,7 @@ import { pagesCommand } from './commands/pages.ts'
 import { passphraseCommand } from './commands/passphrase.ts'
 import { recoverCommand } from './commands/recover.ts'
 import { restoreCommand } from './commands/restore.ts'
+import { schedulesCommand } from './commands/schedules.ts'
 import { scrapeCommand } from './commands/scrape.ts'
 import { settingCommand } from './commands/setting.ts'
 import { simCommands } from './commands/sim.ts'
@@ -107,6 +108,7 @@ function allCommands(context: CommandContext): readonly Command[] {
     scrapeCommand(context),
     crawlCommand(context),
     crawlsCommand(context),
+    schedulesCommand(context),
     pagesCommand(context),
     lookupCommand(context),
     kvCommand(context),

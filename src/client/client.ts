@@ -31,6 +31,7 @@ import { Locks } from './locks.ts'
 import { Records, type Asking } from './records.ts'
 import { foreignAnswer, readJson, requestAnywhere } from './request.ts'
 import type { ClientWorld, Credentials, RequestOptions } from './request.ts'
+import { Schedules } from './schedules.ts'
 import { Versions } from './versions.ts'
 
 /** A member answers at once, or is not well. */
@@ -67,6 +68,7 @@ export class AnilloClient {
   readonly locks: Locks
   readonly accounts: Accounts
   readonly crawls: Crawls
+  readonly schedules: Schedules
   readonly versions: Versions
   readonly extracts: Extracts
   readonly archives: Archives
@@ -87,6 +89,7 @@ export class AnilloClient {
     this.locks = new Locks(asking)
     this.accounts = new Accounts(asking)
     this.crawls = new Crawls(asking)
+    this.schedules = new Schedules(asking)
     this.versions = new Versions(asking)
     this.extracts = new Extracts(asking)
     this.archives = new Archives(asking, (delayMs) => world.pause(delayMs))

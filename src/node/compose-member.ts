@@ -80,6 +80,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     scraper: pages.scraper,
     archive: pages.archive,
     crawls: ring.crawls.crawls,
+    schedules: ring.crawls.schedules,
     transfer: ring.transfer,
     extracts: ring.extracts,
     diffs: new PageDiffs(pages.archive, effects.workers),

@@ -8,6 +8,7 @@ import type { Crawls } from '../services/scrape/crawl/crawls.ts'
 import type { Extracts } from '../services/scrape/extract/extracts.ts'
 import type { PageService } from '../services/scrape/pages/page-service.ts'
 import type { Scraper } from '../services/scrape/pages/scraper.ts'
+import type { Schedules } from '../services/scrape/schedules/schedules.ts'
 import type { Search } from '../services/scrape/search/searcher.ts'
 import type { Transfer } from '../services/scrape/transfer/transfer.ts'
 import type { Archive } from '../services/scrape/versions/archive.ts'
@@ -53,6 +54,7 @@ export interface RunningMember {
   readonly scraper: Scraper
   readonly archive: Archive
   readonly crawls: Crawls
+  readonly schedules: Schedules
   readonly transfer: Transfer
   readonly extracts: Extracts
   readonly diffs: PageDiffs

@@ -103,6 +103,8 @@ export const Crawl = Type.Object({
   state: CrawlState,
   /** Of one that is done: nothing was left (`all`), or it has its pages. */
   endedBy: Type.Optional(Type.Union([Type.Literal('all'), Type.Literal('pages')])),
+  /** It is a run of this one: `/v1/schedules/{id}`. */
+  schedule: Type.Optional(Text),
   counts: CrawlCounts,
   hosts: Count,
   startedAt: Instant,

@@ -16,3 +16,12 @@ export const tellHosts = defineMethod({
   timeoutMs: 5_000,
   idempotent: true,
 })
+
+/** Schedules were made or changed: a word that may get lost, for whoever begins what is due. */
+export const tellSchedules = defineMethod({
+  name: 'schedules.tell',
+  question: Type.Null(),
+  answer: Type.Null(),
+  timeoutMs: 5_000,
+  idempotent: true,
+})

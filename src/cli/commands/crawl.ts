@@ -51,6 +51,9 @@ export function crawlCommand(context: CommandContext): Command {
       number('--max-age <seconds>', 'copies that are held and younger will do (0)', [0, 2 ** 31]),
     )
     .addOption(extractFileOption())
+    .option('--schedule <cron>', 'again and again: “0 3 * * *” is each night at three; or @daily')
+    .option('--zone <zone>', 'of the schedule, e.g. Europe/Madrid (that of this machine)')
+    .option('--now', 'with --schedule: a first time at once')
     .option('--detach', 'print its id, and leave it to the ring')
     .addHelpText(
       'after',
@@ -59,6 +62,7 @@ export function crawlCommand(context: CommandContext): Command {
   $ npx anillo crawl :8000 --delay 0.02 --connections 4   a site of your own
   $ npx anillo crawl https://example.org/book/ --scope prefix --pages 500
   $ npx anillo crawl https://example.org --scope page     one page, with all that it shows
+  $ npx anillo crawl https://example.org --schedule "30 6 * * 1-5"   weekdays at half past six
 
 A crawl goes on when this command is gone, and when members die.
 “npx anillo crawls list” has them all.`,

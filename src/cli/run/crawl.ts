@@ -17,8 +17,9 @@ import { paintFor } from '../paint.ts'
 import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
 import { dateText, durationText, sizeText, tableLines } from '../table.ts'
+import { makeSchedule, type ScheduleFlags } from './schedules.ts'
 
-export interface CrawlFlags extends DoorFlags {
+export interface CrawlFlags extends ScheduleFlags {
   readonly scope?: CrawlRequest['scope']
   readonly include: readonly string[]
   readonly exclude: readonly string[]
@@ -51,9 +52,14 @@ export async function runCrawl(
   seeds: readonly string[],
   flags: CrawlFlags,
 ): Promise<ExitCode> {
+  if (flags.schedule === undefined && (flags.zone !== undefined || flags.now)) {
+    throw new AnilloError('USAGE', { problem: '--zone and --now belong to --schedule.' })
+  }
   const client = await reachRing(io, flags)
   const extract = flags.extract === undefined ? {} : { extract: await readSpec(flags.extract) }
-  const begun = await client.crawls.start({ ...requestFrom(seeds, flags), ...extract })
+  const request = { ...requestFrom(seeds, flags), ...extract }
+  if (flags.schedule !== undefined) return makeSchedule(io, { client, flags }, request)
+  const begun = await client.crawls.start(request)
   if (flags.detach) {
     if (flags.json) jsonLine(io, begun)
     else line(io.out, begun.id)

@@ -1,30 +1,26 @@
 /** `/v1/crawls`: whole sites, downloaded by the ring. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { Type, type Static } from 'typebox'
 
 import { AnilloError } from '../../base/errors.ts'
 import type { Clock } from '../../effects/clock.ts'
-import type { Principal } from '../../services/accounts/types.ts'
 import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
-import {
-  Crawl,
-  CrawlHosts,
-  CrawlList,
-  CrawlRequest,
-  CrawlUrls,
-  CrawlUrlState,
-} from '../../wire/api-crawls.ts'
+import type { Schedules } from '../../services/scrape/schedules/schedules.ts'
+import { Crawl, CrawlHosts, CrawlList, CrawlUrls, CrawlUrlState } from '../../wire/api-crawls.ts'
+import { NewCrawl, Schedule } from '../../wire/api-schedules.ts'
 import { Problem } from '../../wire/api.ts'
 import { Hex32 } from '../../wire/shapes.ts'
 import { crawlEvents } from './crawl-events.ts'
 import { EventStreams } from './event-streams.ts'
 import type { Gate } from './gate.ts'
-import { idempotencyKeyOf, keyHash } from './idempotency.ts'
+import { repeatKey } from './idempotency.ts'
 import { pageOf, PageQuestion } from './people.ts'
+import { mayOrder } from './whose.ts'
 
 export interface CrawlDoor {
   readonly clock: Clock
   readonly crawls: Crawls
+  readonly schedules?: Schedules
   readonly gate: Gate
 }
 
@@ -50,27 +46,7 @@ const refusals = { 400: Problem, 404: Problem, 503: Problem }
 
 export function addCrawls(server: FastifyInstance, door: CrawlDoor): void {
   const { crawls } = door
-  server.post<{ Body: CrawlRequest }>(
-    '/v1/crawls',
-    {
-      schema: {
-        summary: 'Have a site downloaded',
-        description:
-          'Begins with the seeds and follows links in the scope. It goes on whoever dies, until ' +
-          'nothing is left or it has its pages.',
-        tags,
-        body: CrawlRequest,
-        response: { 201: Crawl, ...refusals, 422: Problem },
-      },
-    },
-    async (request, reply) => {
-      const crawl = await crawls.start(request.body, {
-        by: request.asker?.nick,
-        key: startKey(request),
-      })
-      return reply.code(201).header('location', `/v1/crawls/${crawl.id}`).send(crawl)
-    },
-  )
+  addBeginning(server, door)
 
   server.get<{ Querystring: PageQuestion }>(
     '/v1/crawls',
@@ -102,6 +78,34 @@ export function addCrawls(server: FastifyInstance, door: CrawlDoor): void {
   addEvents(server, door)
 }
 
+function addBeginning(server: FastifyInstance, { crawls, schedules }: CrawlDoor): void {
+  server.post<{ Body: NewCrawl }>(
+    '/v1/crawls',
+    {
+      schema: {
+        summary: 'Have a site downloaded, now or on a schedule',
+        description:
+          'Begins with the seeds and follows links in the scope. It goes on whoever dies, until ' +
+          'nothing is left or it has its pages. With “schedule” it is a Schedule that is made and ' +
+          'answered, and crawls begin when it says.',
+        tags,
+        body: NewCrawl,
+        response: { 201: Type.Union([Crawl, Schedule]), ...refusals, 422: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { schedule, ...asked } = request.body
+      const asker = { by: request.asker?.nick, key: repeatKey(request) }
+      if (schedule === undefined || schedules === undefined) {
+        const crawl = await crawls.start(asked, asker)
+        return reply.code(201).header('location', `/v1/crawls/${crawl.id}`).send(crawl)
+      }
+      const made = await schedules.make(asked, schedule, asker)
+      return reply.code(201).header('location', `/v1/schedules/${made.id}`).send(made)
+    },
+  )
+}
+
 function addOrders(server: FastifyInstance, { crawls }: CrawlDoor): void {
   server.post<{ Params: Static<typeof Ordered> }>(
     '/v1/crawls/:id/:order',
@@ -115,7 +119,7 @@ function addOrders(server: FastifyInstance, { crawls }: CrawlDoor): void {
       },
     },
     async ({ asker, params }) => {
-      mayOrder(asker, await known(crawls, params.id))
+      mayOrder(asker, await known(crawls, params.id), 'crawl')
       return crawls.steer(params.id, ORDERS[params.order])
     },
   )
@@ -133,7 +137,7 @@ function addOrders(server: FastifyInstance, { crawls }: CrawlDoor): void {
       },
     },
     async ({ asker, params }, reply) => {
-      mayOrder(asker, await known(crawls, params.id))
+      mayOrder(asker, await known(crawls, params.id), 'crawl')
       await crawls.remove(params.id)
       return reply.code(204).send()
     },
@@ -207,17 +211,4 @@ async function known(crawls: Crawls, id: string): Promise<Crawl> {
   const crawl = await crawls.get(id)
   if (crawl === undefined) throw new AnilloError('NOT_FOUND', { what: 'crawl with this id' })
   return crawl
-}
-
-/** Whoever began it, whoever keeps the ring running; anybody where a guest began it. */
-function mayOrder(asker: Principal | undefined, { by }: Crawl): void {
-  if (by === null || asker === undefined || asker.nick === by) return
-  if (asker.permissions.has('ring.operate')) return
-  throw new AnilloError('FORBIDDEN', { problem: 'somebody else began this crawl' })
-}
-
-/** Sent again, at whichever member, it is the same crawl. */
-function startKey(request: FastifyRequest): string | undefined {
-  const key = idempotencyKeyOf(request)
-  return key === undefined ? undefined : keyHash(request, key)
 }

@@ -13,6 +13,7 @@ import type { Accounts } from '../../services/accounts/types.ts'
 import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
 import type { Extracts } from '../../services/scrape/extract/extracts.ts'
 import type { Scraper } from '../../services/scrape/pages/scraper.ts'
+import type { Schedules } from '../../services/scrape/schedules/schedules.ts'
 import type { Search } from '../../services/scrape/search/searcher.ts'
 import type { Transfer } from '../../services/scrape/transfer/transfer.ts'
 import type { Archive } from '../../services/scrape/versions/archive.ts'
@@ -126,6 +127,8 @@ export interface GatewayOptions {
   readonly archive: Pick<Archive, 'at' | 'remove' | 'versions'>
   /** `/v1/crawls`; a door that shows pages alone has none. */
   readonly crawls?: Crawls
+  /** `/v1/schedules`; a door that shows pages alone has none. */
+  readonly schedules?: Schedules
   /** Lists, exports and imports of pages; a door that shows pages alone has none. */
   readonly transfer?: Transfer
   /** What is extracted from pages; a door that shows pages alone has none. */

@@ -4,11 +4,13 @@ import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
 import { Extracts } from '../../services/scrape/extract/extracts.ts'
 import { checkSpec } from '../../services/scrape/extract/selectors.ts'
 import type { PageContent } from '../../services/scrape/pages/scraper.ts'
+import type { Schedules } from '../../services/scrape/schedules/schedules.ts'
 import type { Transfer } from '../../services/scrape/transfer/transfer.ts'
 import { instantOf } from '../../services/scrape/versions/archive.ts'
 import { PageDiffs } from '../../services/scrape/versions/page-diffs.ts'
 import { versionTasks } from '../../services/scrape/versions/tasks.ts'
 import type { Crawl } from '../../wire/api-crawls.ts'
+import type { Schedule } from '../../wire/api-schedules.ts'
 import type { SearchResults } from '../../wire/api-search.ts'
 import type { AuthorityRotation, Page, Ring, RingEvent, Scrape } from '../../wire/api.ts'
 import { memberAt } from '../../wire/member.test-helper.ts'
@@ -83,6 +85,34 @@ const CRAWLS: Crawls = {
   remove: async () => undefined,
   hosts: async () => ({ items: [{ host: 'http://a', ...CRAWL.counts }] }),
   urls: async () => ({ items: [] }),
+}
+
+/** Made by a guest. */
+export const SCHEDULE: Schedule = {
+  id: 'c'.repeat(32),
+  crawl: CRAWL.request,
+  by: null,
+  cron: '0 3 * * *',
+  zone: 'UTC',
+  state: 'active',
+  next: ['2026-11-22T03:00:00.000Z'],
+  runs: [],
+  madeAt: '2026-11-21T00:00:00.000Z',
+  changedAt: '2026-11-21T00:00:00.000Z',
+}
+
+const SCHEDULES: Schedules = {
+  make: async (crawl, { cron, zone = 'UTC' }, { by = null }) => {
+    return { ...SCHEDULE, crawl, cron, zone, by }
+  },
+  get: async (id) => (id === SCHEDULE.id ? SCHEDULE : undefined),
+  list: async () => ({ items: [SCHEDULE] }),
+  change: async (_, { crawl = SCHEDULE.crawl, ...change }) => ({ ...SCHEDULE, ...change, crawl }),
+  steer: async (_, state) => ({ ...SCHEDULE, state }),
+  run: async () => {
+    throw new AnilloError('SCHEDULE_RUNS')
+  },
+  remove: async () => undefined,
 }
 
 const FILE = { name: 'x.csv', contentType: 'text/csv' }
@@ -201,6 +231,7 @@ export function fakeDoor(): FakeDoor {
       idOf: () => PAGE_ID,
     },
     crawls: CRAWLS,
+    schedules: SCHEDULES,
     transfer: TRANSFER,
     extracts: EXTRACTS,
     search: { search: async () => FOUND },

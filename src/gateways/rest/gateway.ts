@@ -44,6 +44,7 @@ import { addRecords } from './records.ts'
 import { Refusals } from './refusals.ts'
 import { addRingSettings } from './ring-settings.ts'
 import { addRing } from './ring.ts'
+import { addSchedules } from './schedules.ts'
 import { addScrapes } from './scrapes.ts'
 import { addSearch } from './search.ts'
 import { Unreadable } from './unreadable.ts'
@@ -66,6 +67,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   addPageVersions(server, options)
   if (options.diffs !== undefined) addPageDiffs(server, options.diffs)
   if (options.crawls !== undefined) addCrawls(server, { ...options, crawls: options.crawls, gate })
+  if (options.schedules !== undefined) addSchedules(server, options.schedules)
   if (options.search !== undefined) addSearch(server, options.search)
   if (options.extracts !== undefined) addExtracts(server, options.extracts)
   if (options.transfer !== undefined) {

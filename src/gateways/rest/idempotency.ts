@@ -57,6 +57,12 @@ export function attemptOptionsOf(
   return { retry: { key, request: options.retry.request } }
 }
 
+/** What is made of the request bears this name: sent again, at whichever member, it is the same. */
+export function repeatKey(request: RepeatableRequest): string | undefined {
+  const key = idempotencyKeyOf(request)
+  return key === undefined ? undefined : keyHash(request, key)
+}
+
 const NO_KEY: WriteOptions = {}
 
 /** What a ring keeps of a key: not the key, and apart for each account; guests share theirs. */

@@ -65,6 +65,7 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
     scraper: member.scraper,
     archive: member.archive,
     crawls: member.crawls,
+    schedules: member.schedules,
   }
   const gateway = await createGateway({
     ...shared,

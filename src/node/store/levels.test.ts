@@ -19,6 +19,8 @@ const FIRST_PROCEDURES = `
   chunk.collect chunk.pin chunk.refer chunk.unpin chunk.unrefer
   crawl.add crawl.begin crawl.end crawl.forget crawl.grant crawl.leave crawl.note crawl.remove
   crawl.removeHosts crawl.share crawl.start crawl.steer crawl.tally
+  crawlSchedule.change crawlSchedule.fire crawlSchedule.make crawlSchedule.over
+  crawlSchedule.remove crawlSchedule.run crawlSchedule.time
   lock.acquire lock.release lock.renew
   ring.backup ring.enrol ring.hold ring.level ring.setting ring.state ring.update
   schedule.declare schedule.fail schedule.finish schedule.plan schedule.renew schedule.take

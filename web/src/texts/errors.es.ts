@@ -8,6 +8,9 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   FORBIDDEN: 'Esto no está permitido: {problem}.',
   BUSY: 'Hay demasiado en marcha ({what}); inténtelo de nuevo en un momento.',
   TOO_LARGE: '{what} supera {limit}.',
+  SCHEDULE_INVALID: 'Esto no es un horario: {problem}.',
+  SCHEDULE_RUNS:
+    'La última ejecución de este horario aún sigue. Cancélela antes, o espere a que acabe.',
   TASK_ENDED: 'Esto llevó más de {limit}, y se interrumpió.',
   INTERNAL: 'anillo falló en esto; el registro del miembro dice más.',
 

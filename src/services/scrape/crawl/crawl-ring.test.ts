@@ -3,89 +3,15 @@ import { test } from 'node:test'
 
 import { startLinkedSite, type LinkedSite } from '../../../../test/fixtures/linked-site.ts'
 import { present } from '../../../base/assert.ts'
-import { platformDns } from '../../../platform/dns.ts'
-import { platformRandom } from '../../../platform/random.ts'
-import { platformUnpack } from '../../../platform/unpack.ts'
 import type { Crawl, CrawlRequest } from '../../../wire/api-crawls.ts'
-import {
-  clientOf,
-  overlayOf,
-  PageRing,
-  serverOf,
-  SILENT,
-  storeOf,
-  type PageMember,
-} from '../pages/page-ring.test-helper.ts'
+import { storeOf } from '../pages/page-ring.test-helper.ts'
 import { canonicalUrl } from '../urls/canonical-url.ts'
-import { answerCrawls, createCrawlService, type CrawlService } from './crawl-service.ts'
+import { CrawlRing } from './crawl-ring.test-helper.ts'
 import { hostOf } from './hosts.ts'
 import { CRAWLS_TABLE, frontierPk, HOSTS_TABLE } from './places.ts'
 
 const CONNECTIONS = 6
 const NOBODY = { by: undefined }
-
-/** A ring whose members crawl. */
-class CrawlRing {
-  readonly ring: PageRing
-  readonly services = new Map<PageMember, CrawlService>()
-
-  static async start(members: number): Promise<CrawlRing> {
-    const made = new CrawlRing(await PageRing.start({ members }))
-    for (const member of made.ring.members) made.run(member)
-    return made
-  }
-
-  private constructor(ring: PageRing) {
-    this.ring = ring
-  }
-
-  run(member: PageMember): void {
-    const service = createCrawlService({
-      effects: {
-        clock: this.ring.clock,
-        dns: platformDns,
-        unpack: platformUnpack,
-        random: platformRandom(),
-        log: SILENT,
-      },
-      rpc: clientOf(member),
-      overlay: overlayOf(member),
-      store: storeOf(member),
-      scraper: member.pages.scraper,
-    })
-    answerCrawls(serverOf(member), () => service)
-    this.services.set(member, service)
-  }
-
-  at(index: number): CrawlService {
-    return present(this.services.get(present(this.ring.members[index], 'member')), 'service')
-  }
-
-  schedules(host: string): boolean {
-    return [...this.services.values()].some((service) => service.schedules(host))
-  }
-
-  async kill(member: PageMember): Promise<void> {
-    this.ring.forget(member)
-    await this.ring.kill(member)
-    await this.services.get(member)?.[Symbol.asyncDispose]()
-    this.services.delete(member)
-  }
-
-  /** Asked again and again until it is over. */
-  async over(index: number, id: string): Promise<Crawl> {
-    for (;;) {
-      const crawl = present(await this.at(index).crawls.get(id), 'crawl')
-      if (crawl.state !== 'running') return crawl
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const service of this.services.values()) await service[Symbol.asyncDispose]()
-    await this.ring[Symbol.asyncDispose]()
-  }
-}
 
 function requestFor(site: LinkedSite, more: Partial<CrawlRequest> = {}): CrawlRequest {
   const seeds = [`${site.origin}/p/0`]
@@ -140,7 +66,7 @@ test('the death of whoever schedules in the middle loses nothing, and nothing is
   while (site.asked.length < 40) await new Promise((resolve) => setTimeout(resolve, 10))
   const { ring: members } = ring
   const scheduler = present(
-    members.members.find((member) => ring.services.get(member)?.schedules(`${site.origin}`)),
+    members.members.find((member) => ring.services.get(member)?.hasHost(`${site.origin}`)),
     'somebody schedules',
   )
   await ring.kill(scheduler)

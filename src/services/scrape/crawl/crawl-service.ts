@@ -3,8 +3,12 @@ import { isAnilloError } from '../../../base/errors.ts'
 import type { Effects } from '../../../effects/effects.ts'
 import type { OwnerAnswer, Overlay } from '../../../overlay/types.ts'
 import type { RpcClient, RpcServer } from '../../../rpc/types.ts'
-import { TOLD_HOSTS_MAX, tellHosts } from '../../../wire/crawls.ts'
+import { TOLD_HOSTS_MAX, tellHosts, tellSchedules } from '../../../wire/crawls.ts'
 import type { Visitor } from '../pages/scraper.ts'
+import { ScheduleKeeper } from '../schedules/schedule-keeper.ts'
+import { SCHEDULES_POSITION } from '../schedules/schedule-rows.ts'
+import { ScheduleStore } from '../schedules/schedule-store.ts'
+import { ScheduleDesk, type Schedules } from '../schedules/schedules.ts'
 import { CrawlDesk, type Crawls } from './crawls.ts'
 import { errandOf } from './errand.ts'
 import { Frontier, type FrontierStore } from './frontier.ts'
@@ -26,10 +30,13 @@ export interface CrawlServiceOptions {
 
 export interface CrawlService extends AsyncDisposable {
   readonly crawls: Crawls
+  readonly schedules: Schedules
+  /** Schedules were made or changed somewhere. */
+  hearSchedules(): void
   /** URLs of the host were added somewhere. */
   hear(hosts: readonly string[]): void
   /** This member has the host in hand. */
-  schedules(host: string): boolean
+  hasHost(host: string): boolean
 }
 
 export function createCrawlService(options: CrawlServiceOptions): CrawlService {
@@ -62,6 +69,13 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
     frontier,
     schedule: (host) => new HostScheduler(host, tools),
   })
+  const schedules = new ScheduleStore(store)
+  const keeper = new ScheduleKeeper({ clock, log, overlay, schedules, tell })
+  const tellKeeper = (): void => {
+    tellOwnerOfSchedules({ overlay, rpc }, () => keeper.hear()).catch((thrown: unknown) => {
+      if (!isAnilloError(thrown)) log.error('schedules could not be told of', { error: thrown })
+    })
+  }
   const hear = (hosts: readonly string[]): void => {
     for (const text of hosts) {
       const host = readHost(text)
@@ -70,13 +84,16 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
   }
   return {
     crawls: new CrawlDesk({ random, store, frontier, tell }),
+    schedules: new ScheduleDesk({ random, schedules, tell, tellKeeper }),
     hear,
-    schedules: (text) => {
+    hearSchedules: () => keeper.hear(),
+    hasHost: (text) => {
       const host = readHost(text)
       return host !== undefined && schedulers.has(host)
     },
     async [Symbol.asyncDispose]() {
       jobs.close()
+      await keeper.close()
       await schedulers.close()
     },
   }
@@ -87,10 +104,14 @@ type HostSchedulerVisit = ConstructorParameters<typeof HostScheduler>[1]['visit'
 /** Answers other members from now on; until there is a service, nothing is heard. */
 export function answerCrawls(
   server: RpcServer,
-  service: () => Pick<CrawlService, 'hear'> | undefined,
+  service: () => Pick<CrawlService, 'hear' | 'hearSchedules'> | undefined,
 ): void {
   server.handle(tellHosts, ({ hosts }) => {
     service()?.hear(hosts)
+    return null
+  })
+  server.handle(tellSchedules, () => {
+    service()?.hearSchedules()
     return null
   })
 }
@@ -116,4 +137,15 @@ async function tellOwners(hosts: readonly Host[], { hear, overlay, rpc }: Tellin
       await rpc.call({ addresses: [address], id }, tellHosts, { hosts: of })
     }),
   )
+}
+
+/** Where that fails, or another one owns them by then, that one looks by itself. */
+async function tellOwnerOfSchedules(
+  { overlay, rpc }: Pick<Telling, 'overlay' | 'rpc'>,
+  hear: () => void,
+): Promise<void> {
+  const { isSelf, owner } = await overlay.owner(SCHEDULES_POSITION)
+  if (isSelf) return hear()
+  const { address, id } = owner
+  await rpc.call({ addresses: [address], id }, tellSchedules, null)
 }

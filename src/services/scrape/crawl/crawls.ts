@@ -10,13 +10,11 @@ import type {
   CrawlUrl,
   CrawlUrls,
 } from '../../../wire/api-crawls.ts'
-import { CRAWL_PAGES_DEFAULT } from '../../../wire/crawl-bounds.ts'
 import { ALL_PARTITIONS, pkIn } from '../../../wire/partition.ts'
-import { checkSpec } from '../extract/selectors.ts'
 import { canonicalUrl, pageIdOf } from '../urls/canonical-url.ts'
-import { judgeOf, PRIORITY_DEFAULT, requestOf } from './errand.ts'
+import { requestOf } from './errand.ts'
 import type { Frontier, FrontierStore } from './frontier.ts'
-import { hostOf, readHost, type Host } from './hosts.ts'
+import { hostsOf, readHost, type Host } from './hosts.ts'
 import {
   CRAWLS_TABLE,
   frontierPk,
@@ -26,7 +24,8 @@ import {
   URL_PREFIX,
   type CrawlOnHost,
 } from './places.ts'
-import { readTallyRow, readUrlRow, type JobRow, type UrlRow, type Wanted } from './rows.ts'
+import { readTallyRow, readUrlRow, type JobRow, type UrlRow } from './rows.ts'
+import { startOf } from './start-of.ts'
 
 export interface PageOf {
   readonly limit: number
@@ -74,19 +73,10 @@ export class CrawlDesk implements Crawls {
 
   async start(request: CrawlRequest, { by, key }: Asked): Promise<Crawl> {
     const { frontier, random, tell } = this.#options
-    judgeOf(request)
-    checkSpec(request.extract ?? {})
-    const urls = request.seeds.map((seed) => canonicalUrl(seed))
-    const groups = Map.groupBy(new Set(urls), hostOf)
-    const wanted = (url: string): Wanted => {
-      return { url, depth: 0, hops: 0, priority: PRIORITY_DEFAULT }
-    }
-    const seeds = Array.from(groups, ([host, of]) => ({ host, urls: of.map(wanted) }))
+    const { seeds, spec, ...more } = startOf(request)
     const id = key?.slice(0, ID_DIGITS) ?? hexOf(random.bytes(ID_DIGITS / 2))
-    const pages = request.pages ?? CRAWL_PAGES_DEFAULT
-    const spec = JSON.stringify(request)
-    await frontier.start({ crawl: id, spec, pages, seeds, ...(by === undefined ? {} : { by }) })
-    tell([...groups.keys()])
+    await frontier.start({ crawl: id, spec, seeds, ...more, ...(by === undefined ? {} : { by }) })
+    tell(hostsOf(seeds))
     const started = await frontier.job(id)
     if (started?.spec !== spec) throw new AnilloError('RETRY_MISMATCH')
     return crawlOf(id, started)
@@ -201,18 +191,20 @@ export class CrawlDesk implements Crawls {
   }
 }
 
-const ID_DIGITS = 32
+/** Of a crawl, and of a schedule. */
+export const ID_DIGITS = 32
 const ROWS_AT_ONCE = 500
 const HOSTS_AT_ONCE = 1_000
 
 function crawlOf(id: string, job: JobRow): Crawl {
-  const { by = null, endedAtMs, endedBy, hosts, state, totals } = job
+  const { by = null, endedAtMs, endedBy, hosts, schedule, state, totals } = job
   return {
     id,
     request: requestOf(job) ?? { seeds: [] },
     by,
     state,
     ...(endedBy === undefined ? {} : { endedBy }),
+    ...(schedule === undefined ? {} : { schedule }),
     counts: totals,
     hosts,
     startedAt: instant(job.startedAtMs),
@@ -226,6 +218,6 @@ function urlOf({ atMs, depth, end = {}, state, tries, url }: UrlRow): CrawlUrl {
   return { url, id: pageIdOf(canonicalUrl(url)), state, depth, tries, ...end, ...at }
 }
 
-function instant(ms: number): string {
+export function instant(ms: number): string {
   return new Date(ms).toISOString()
 }

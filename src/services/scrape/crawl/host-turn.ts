@@ -3,6 +3,7 @@ import { AnilloError, asAnilloError } from '../../../base/errors.ts'
 import { pause } from '../fetch/timing.ts'
 import { AddressShare } from './address-share.ts'
 import { CrawlHere } from './crawl-here.ts'
+import { isOver } from './crawl-over.ts'
 import type { Ended } from './frontier-procedures.ts'
 import type { HostLease } from './frontier.ts'
 import type { HostPace } from './host-pace.ts'
@@ -13,7 +14,6 @@ import {
   ROBOTS_UNREACHABLE,
   type HostRules,
 } from './host-robots.ts'
-import { isOver } from './job-procedures.ts'
 import { ACKNOWLEDGE_MS, LOOK_EVERY_MS, PAUSE_AFTER_ERROR_MS } from './limits.ts'
 import type { CrawlOnHost } from './places.ts'
 import { NO_REQUEST, type RequestMade } from './request-made.ts'

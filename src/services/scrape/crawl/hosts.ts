@@ -25,3 +25,7 @@ export function readHost(text: string): Host | undefined {
 export function hostPosition(host: Host): Position {
   return parsePosition(sha256Hex(host))
 }
+
+export function hostsOf(groups: readonly { readonly host: string }[]): readonly Host[] {
+  return groups.flatMap(({ host }) => readHost(host) ?? [])
+}

@@ -9,6 +9,7 @@ import { CRAWL_PAGES_MAX } from '../../../wire/crawl-bounds.ts'
 import { reader } from '../../../wire/method.ts'
 import type { PartitionId } from '../../../wire/partition.ts'
 import { Count, Hex32 } from '../../../wire/shapes.ts'
+import { isOver, tellOver } from './crawl-over.ts'
 import { addUrls, WantedOnHost, type AddInput } from './frontier-procedures.ts'
 import { readHost } from './hosts.ts'
 import { BEGIN_MAX, URLS_PER_ADD_MAX } from './limits.ts'
@@ -18,10 +19,12 @@ import { removeOld } from './removal-procedures.ts'
 import { Hostname, readJobRow, rowBytes, type CrawlState, type JobRow } from './rows.ts'
 import { CRAWL_TABLES, noTally, putJob, tallyIn } from './tallies.ts'
 
-const StartInput = Type.Object({
+export const StartInput = Type.Object({
   crawl: Hex32,
   spec: Type.String({ maxLength: 32_768 }),
   by: Type.Optional(Type.String({ maxLength: 64 })),
+  /** Whose run it is. */
+  schedule: Type.Optional(Hex32),
   pages: Type.Integer({ minimum: 1, maximum: CRAWL_PAGES_MAX }),
   seeds: Type.Array(WantedOnHost, { minItems: 1, maxItems: URLS_PER_ADD_MAX }),
 })
@@ -32,7 +35,7 @@ export const startCrawl = defineProcedure({
   name: 'crawl.start',
   tables: CRAWL_TABLES,
   readInput: reader(StartInput),
-  run: (work, { by, crawl, pages, seeds, spec }: StartInput): null => {
+  run: (work, { by, crawl, pages, schedule, seeds, spec }: StartInput): null => {
     if (work.has(jobKey(crawl))) return null
     const messages = new Map<PartitionId, WantedOnHost[]>()
     for (const one of seeds) {
@@ -46,7 +49,8 @@ export const startCrawl = defineProcedure({
     const totals = { queued: 0, done: 0, failed: 0, skipped: 0, bytes: 0 }
     const hosts = { hosts: seeds.length, openHosts: seeds.length }
     const named = by === undefined ? {} : { by }
-    const job = { spec, ...named, state: 'running', pages, granted: 0, totals } as const
+    const run = schedule === undefined ? {} : { schedule }
+    const job = { spec, ...named, ...run, state: 'running', pages, granted: 0, totals } as const
     work.put(jobKey(crawl), rowBytes({ ...job, ...hosts, ...started } satisfies JobRow))
     const index = indexKey(crawl, work.timeMs)
     removeOld(work, index.pk)
@@ -124,6 +128,7 @@ export const steerCrawl = defineProcedure({
     if (isOver(job) || job.state === to) return { state: job.state }
     const ended = to === 'cancelled' ? { endedAtMs: work.timeMs } : {}
     tellOpen(work, crawl, to === 'running')
+    if (to === 'cancelled') tellOver(work, { crawl, job }, to)
     putJob(work, crawl, { ...job, state: to, ...ended })
     return { state: requireJob(work, crawl).state }
   },
@@ -136,8 +141,4 @@ function requireJob(work: PartitionWork, crawl: string): JobRow {
   return record === undefined
     ? work.refuse('NOT_FOUND', { what: 'such crawl' })
     : readJobRow(record)
-}
-
-export function isOver({ state }: Pick<JobRow, 'state'>): boolean {
-  return state === 'done' || state === 'cancelled'
 }

@@ -72,7 +72,16 @@ export function jobKey(crawl: string): RecordKey {
 
 export function indexKey(crawl: string, atMs: number): RecordKey {
   const pk = pkIn(INDEX_TABLE, partitionOfCrawl(crawl))
-  return { table: INDEX_TABLE, pk, sk: `${digits(atMs, TIME_DIGITS)}.${crawl}` }
+  return { table: INDEX_TABLE, pk, sk: timed(atMs, crawl) }
+}
+
+/** In byte order, that of their times. */
+export function timed(atMs: number, id: string): string {
+  return `${digits(atMs, TIME_DIGITS)}.${id}`
+}
+
+export function timeOf(text: string): { readonly atMs: number; readonly id: string } {
+  return { atMs: Number(text.slice(0, TIME_DIGITS)), id: text.slice(TIME_DIGITS + 1) }
 }
 
 export function tallyKey({ crawl, host }: CrawlOnHost): RecordKey {

@@ -1,4 +1,6 @@
 /** All procedures of crawls: what a member must know to hold their tables. */
+import { RUN_PROCEDURES } from '../schedules/run-over.ts'
+import { SCHEDULE_PROCEDURES } from '../schedules/schedule-procedures.ts'
 import { shareAddress } from './address-procedures.ts'
 import { FRONTIER_PROCEDURES } from './frontier-procedures.ts'
 import { JOB_PROCEDURES } from './job-procedures.ts'
@@ -10,6 +12,8 @@ export const CRAWL_PROCEDURES = [
   ...FRONTIER_PROCEDURES,
   ...JOB_PROCEDURES,
   ...REMOVAL_PROCEDURES,
+  ...RUN_PROCEDURES,
+  ...SCHEDULE_PROCEDURES,
   noteOpenCrawl,
   shareAddress,
   sumUp,

@@ -14,6 +14,7 @@ import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { reader } from '../../../wire/method.ts'
 import type { PartitionId } from '../../../wire/partition.ts'
 import { Hex32 } from '../../../wire/shapes.ts'
+import { isOver, tellOver } from './crawl-over.ts'
 import { readHost } from './hosts.ts'
 import { tellOpen } from './open-crawls.ts'
 import {
@@ -121,7 +122,9 @@ export function removeOld(work: PartitionWork, indexPk: string): void {
 function remove(work: PartitionWork, crawl: string): void {
   const record = work.get(jobKey(crawl))
   if (record === undefined) return
-  work.delete(indexKey(crawl, readJobRow(record).startedAtMs))
+  const job = readJobRow(record)
+  if (!isOver(job)) tellOver(work, { crawl, job }, 'deleted')
+  work.delete(indexKey(crawl, job.startedAtMs))
   work.delete(jobKey(crawl))
   tellOpen(work, crawl, false)
   step(work, crawl)

@@ -6,7 +6,7 @@ import type { StoredRecord } from '../../../store/partition/procedure.ts'
 import { CRAWL_PAGES_MAX } from '../../../wire/crawl-bounds.ts'
 import { reader } from '../../../wire/method.ts'
 import { pack, unpack } from '../../../wire/packed.ts'
-import { Count, Hex64 } from '../../../wire/shapes.ts'
+import { Count, Hex32, Hex64 } from '../../../wire/shapes.ts'
 import { URL_CHARS_MAX } from '../limits.ts'
 import { TRAPS, type Trap } from '../scope/traps.ts'
 import { RESOURCE_DEPTH_MAX } from './limits.ts'
@@ -131,6 +131,8 @@ const JobRow = Type.Object({
   state: CrawlState,
   /** Of a crawl that is done: it had its `pages`, or nothing was left. */
   endedBy: Type.Optional(Type.Union([Type.Literal('all'), Type.Literal('pages')])),
+  /** Whose run it is. */
+  schedule: Type.Optional(Hex32),
   pages: Type.Integer({ minimum: 1, maximum: CRAWL_PAGES_MAX }),
   granted: Count,
   totals: CrawlTotals,
@@ -157,7 +159,7 @@ export function rowBytes(row: object): Uint8Array {
 }
 
 /** Procedures alone write these tables: what is there is of the shape. */
-function rowReader<S extends TSchema>(schema: S): (record: StoredRecord) => Static<S> {
+export function rowReader<S extends TSchema>(schema: S): (record: StoredRecord) => Static<S> {
   const read = reader(schema)
   return ({ sk, value: source }) => {
     const unpacked = unpack({ source, start: 0, end: source.length })

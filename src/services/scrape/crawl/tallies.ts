@@ -17,6 +17,7 @@ import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { reader } from '../../../wire/method.ts'
 import { Count, Hex32 } from '../../../wire/shapes.ts'
+import { tellOver } from './crawl-over.ts'
 import { readHost, type Host } from './hosts.ts'
 import { tellOpen } from './open-crawls.ts'
 import { CRAWLS_TABLE, INDEX_TABLE, jobKey, tallyKey, type CrawlOnHost } from './places.ts'
@@ -137,7 +138,10 @@ export function putJob(work: PartitionWork, crawl: string, job: JobRow): void {
   const changed = { ...job, changedAtMs: work.timeMs }
   const endedBy = job.state === 'running' ? endOf(job) : undefined
   const ended = { state: 'done', endedBy, endedAtMs: work.timeMs } as const
-  if (endedBy !== undefined) tellOpen(work, crawl, false)
+  if (endedBy !== undefined) {
+    tellOpen(work, crawl, false)
+    tellOver(work, { crawl, job }, 'done')
+  }
   work.put(jobKey(crawl), rowBytes(endedBy === undefined ? changed : { ...changed, ...ended }))
 }
 

@@ -1,0 +1,55 @@
+/** A schedule in words. */
+import type { Schedule, ScheduleRun } from '../wire/api-schedules.ts'
+import type { Paint } from './paint.ts'
+import { countText, dateText } from './table.ts'
+
+/** `0 3 * * * (Europe/Madrid)`. */
+export function cronText({ cron, zone }: Schedule): string {
+  return `${cron} (${zone})`
+}
+
+/** In the schedule’s own zone, for that is how its author thinks. `2026-11-22 03:00 GMT+1`. */
+export function timeText(instant: string, zone: string): string {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  }).formatToParts(new Date(instant))
+  const part = (type: string) => parts.find((each) => each.type === type)?.value ?? ''
+  const date = `${part('year')}-${part('month')}-${part('day')}`
+  return `${date} ${part('hour')}:${part('minute')} ${part('timeZoneName')}`
+}
+
+export function nextText({ next, state, zone }: Schedule): string {
+  const [first] = next
+  if (state === 'paused') return 'paused'
+  return first === undefined ? 'never' : timeText(first, zone)
+}
+
+/** `done: 12 of 340 pages`. */
+export function runText({ byHand, counts, state }: ScheduleRun): string {
+  const hand = byHand === true ? ', begun by hand' : ''
+  if (state === 'skipped') return 'skipped, for the run before it still went on'
+  if (counts === undefined) return `${state}${hand}`
+  return `${state}${hand}: ${counts.done} of ${countText(counts.queued, 'page')}`
+}
+
+export function scheduleLines(schedule: Schedule, paint: Paint): readonly string[] {
+  const { by, crawl, id, madeAt, next, runs, state, zone } = schedule
+  const row = (name: string, text: string) => `  ${paint('dim', name.padEnd(10))} ${text}`
+  return [
+    `${paint(state === 'active' ? 'green' : 'yellow', state)}  ${cronText(schedule)}`,
+    row('id', id),
+    row('made', `${dateText(madeAt)} UTC by ${by ?? 'a guest'}, for ${crawl.seeds.join(' ')}`),
+    ...next.map((at, n) => row(n === 0 ? 'next' : '', timeText(at, zone))),
+    ...runs.map((run, n) => {
+      const which = run.crawl === undefined ? '' : `  ${run.crawl}`
+      return row(n === 0 ? 'runs' : '', `${timeText(run.at, zone)}  ${runText(run)}${which}`)
+    }),
+  ]
+}
