@@ -4,6 +4,7 @@
  */
 import type { Frontier } from './frontier.ts'
 import type { Host } from './hosts.ts'
+import { KnownUrls } from './known-urls.ts'
 import { BEGIN_MAX, ENDED_PER_CALL_MAX } from './limits.ts'
 import type { CrawlOnHost } from './places.ts'
 import type { UrlRow, Wanted } from './rows.ts'
@@ -25,6 +26,8 @@ export class CrawlHere {
   readonly #fence: number
   /** Begun, and not visited yet. */
   #ready: UrlRow[] = []
+  /** In the frontier for sure. */
+  readonly #known = new KnownUrls()
   #visiting = 0
   #fetched = 0
   #results: Visited[] = []
@@ -36,7 +39,10 @@ export class CrawlHere {
 
   constructor({ errand, fence, frontier, on }: CrawlHereOptions) {
     this.on = on
-    this.errand = errand
+    this.errand = {
+      ...errand,
+      follows: (link, from) => (this.#known.has(link.url) ? undefined : errand.follows(link, from)),
+    }
     this.#frontier = frontier
     this.#fence = fence
   }
@@ -85,7 +91,9 @@ export class CrawlHere {
 
   next(): UrlRow | undefined {
     const row = this.#ready.shift()
-    if (row !== undefined) this.#visiting++
+    if (row === undefined) return undefined
+    this.#visiting++
+    this.#known.add(row.url)
     return row
   }
 
@@ -168,6 +176,7 @@ export class CrawlHere {
       const ended = results.map((each) => each.ended)
       const found = results.flatMap((each) => each.found)
       await this.#frontier.end(this.on, this.#fence, { ended, found: merged(found) })
+      for (const { urls } of found) for (const { url } of urls) this.#known.add(url)
       this.#fetched += ended.filter(({ as }) => as === 'done' || as === 'failed').length
       if (found.some(({ host }) => host === this.on.host)) this.hear()
       if (ended.some(({ as }) => as === 'again')) this.hear()

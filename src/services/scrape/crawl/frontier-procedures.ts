@@ -11,6 +11,7 @@ import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { reader } from '../../../wire/method.ts'
 import type { PartitionId } from '../../../wire/partition.ts'
 import { Count, Hex32 } from '../../../wire/shapes.ts'
+import { HostSums } from './host-sums.ts'
 import { readHost, type Host } from './hosts.ts'
 import { BEGIN_MAX, ENDED_PER_CALL_MAX, FOUND_PER_CALL_MAX, URLS_PER_ADD_MAX } from './limits.ts'
 import {
@@ -32,7 +33,7 @@ import {
   urlIdIn,
   type CrawlOnHost,
 } from './places.ts'
-import { Hostname, readSumRow, readUrlRow, rowBytes, UrlEnd, Wanted, type UrlRow } from './rows.ts'
+import { Hostname, readUrlRow, rowBytes, UrlEnd, Wanted, type UrlRow } from './rows.ts'
 import { sumUp, Tallies } from './tallies.ts'
 import { TRAP_CODES, TrapCounts } from './trap-counts.ts'
 
@@ -58,11 +59,13 @@ export const addUrls = defineProcedure({
   readInput: reader(AddInput),
   run: (work, { crawl, hosts }: AddInput): null => {
     const tallies = new Tallies()
+    const sums = new HostSums(work, crawl)
     for (const { host, urls } of hosts) {
       const on = { crawl, host: hostIn(work, host) }
       tallies.of(on.host).arrived++
-      queueUrls(work, { on, tallies, urls })
+      queueUrls(work, { on, sums, tallies, urls })
     }
+    sums.keep()
     sendTallies(work, crawl, tallies)
     return null
   },
@@ -142,17 +145,19 @@ export const endUrls = defineProcedure({
     const on = underLease(work, input)
     const tallies = new Tallies()
     const mine = tallies.of(on.host)
-    let fetched = 0
+    const sums = new HostSums(work, on.crawl)
+    const sum = sums.of(on.host)
     for (const one of ended) {
       const row = end(work, { on, ended: one })
       if (row === undefined || one.as === 'again') continue
       mine[one.as]++
       mine.bytes += row.end?.bytes ?? 0
-      if (one.as !== 'skipped') fetched++
+      if (one.as !== 'skipped') sum.fetched++
+      if (sum.open !== undefined) sum.open--
     }
-    if (fetched > 0) countFetched(work, on, fetched)
-    takeFound(work, { crawl: on.crawl, found, tallies })
-    if (isEmpty(work, on)) work.delete(activeKey(on))
+    takeFound(work, { crawl: on.crawl, found, sums, tallies })
+    sums.keep()
+    if (sums.isEmpty(on.host)) work.delete(activeKey(on))
     sendTallies(work, on.crawl, tallies)
     return null
   },
@@ -195,16 +200,19 @@ function queueUrls(
   work: PartitionWork,
   {
     on,
+    sums,
     tallies,
     urls,
   }: {
     readonly on: CrawlOnHost
+    readonly sums: HostSums
     readonly tallies: Tallies
     readonly urls: readonly Wanted[]
   },
 ): void {
   const traps = new TrapCounts(work, on)
   const tally = tallies.of(on.host)
+  const sum = sums.of(on.host)
   let number = 0
   for (const { trap: shown, ...wanted } of urls) {
     const id = urlId(wanted.url)
@@ -226,6 +234,7 @@ function queueUrls(
     work.put(frontierKey(on, sk), NOTHING)
   }
   traps.keep()
+  if (sum.open !== undefined) sum.open += number
   if (number > 0 && !work.has(activeKey(on))) {
     work.put(activeKey(on), rowBytes({ host: on.host }))
   }
@@ -270,28 +279,22 @@ function urlIn(work: PartitionWork, on: CrawlOnHost, id: string): UrlRow {
   return readUrlRow(record)
 }
 
-function countFetched(work: PartitionWork, on: CrawlOnHost, more: number): void {
-  const place = frontierKey(on, 'sum')
-  const record = work.get(place)
-  const before = record === undefined ? 0 : readSumRow(record).fetched
-  work.put(place, rowBytes({ fetched: before + more }))
-}
-
 interface Found {
   readonly crawl: string
   readonly found: readonly WantedOnHost[]
+  readonly sums: HostSums
   readonly tallies: Tallies
 }
 
 /** Hosts of this partition at once, others by message. */
-function takeFound(work: PartitionWork, { crawl, found, tallies }: Found): void {
+function takeFound(work: PartitionWork, { crawl, found, sums, tallies }: Found): void {
   const elsewhere = new Map<PartitionId, WantedOnHost[]>()
   for (const one of found) {
     const host = readHost(one.host)
     if (host === undefined) return work.refuse('BAD_REQUEST', { problem: 'what was found' })
     const to = partitionOfHost(host)
     if (to === work.partition) {
-      queueUrls(work, { on: { crawl, host }, tallies, urls: one.urls })
+      queueUrls(work, { on: { crawl, host }, sums, tallies, urls: one.urls })
       continue
     }
     tallies.of(host).sent++
@@ -302,13 +305,6 @@ function takeFound(work: PartitionWork, { crawl, found, tallies }: Found): void 
   for (const [to, hosts] of elsewhere) {
     work.send({ to, procedure: addUrls.name, input: { crawl, hosts } satisfies AddInput })
   }
-}
-
-function isEmpty(work: PartitionWork, on: CrawlOnHost): boolean {
-  const range = { table: HOSTS_TABLE, pk: frontierPk(on), limit: 1 }
-  return [NEXT_PREFIX, LATER_PREFIX, BEGUN_PREFIX].every(
-    (prefix) => work.list({ ...range, prefix }).length === 0,
-  )
 }
 
 /** The crawl itself may lie in this very partition: a message is a message all the same. */

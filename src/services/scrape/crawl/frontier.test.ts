@@ -17,11 +17,19 @@ import {
   jobKey,
   partitionOfCrawl,
   partitionOfHost,
+  sumKey,
   URL_PREFIX,
   urlId,
 } from './places.ts'
 import { CRAWL_PROCEDURES } from './procedures.ts'
-import { readJobRow, readUrlRow, type JobRow, type UrlRow, type Wanted } from './rows.ts'
+import {
+  readJobRow,
+  readSumRow,
+  readUrlRow,
+  type JobRow,
+  type UrlRow,
+  type Wanted,
+} from './rows.ts'
 
 const CRAWL = 'c'.repeat(32)
 const ONE_MESSAGE_BYTES = 1
@@ -146,6 +154,21 @@ class World {
     valueOf(this.machine(partitionOfCrawl(CRAWL)).call('crawl.grant', { ...asked, want: 0 }))
   }
 
+  /** URLs of the host that have not ended. */
+  left(host: Host): number {
+    const states = [...this.web.keys()].map((url) =>
+      isOf(host, url) ? rowOf(this.machine(partitionOfHost(host)), url)?.state : undefined,
+    )
+    return states.filter((state) => state === 'queued' || state === 'begun').length
+  }
+
+  /** The same, as the frontier counts them. */
+  counted(host: Host): number | undefined {
+    const { partition } = this.machine(partitionOfHost(host))
+    const record = partition.get(sumKey({ crawl: CRAWL, host }))
+    return record === undefined ? 0 : readSumRow(record).open
+  }
+
   /** As the next scheduler reads them. */
   #inHand(host: Host): readonly UrlRow[] {
     return [...this.web.keys()].flatMap((url) => {
@@ -205,6 +228,7 @@ for (const pages of [10_000, 12]) {
         if (world.chance.below(2) === 0 && world.deliver()) continue
         world.schedule(pick(world.chance, world.hosts))
         assert.ok(world.fetched.size <= pages, `seed ${seed} has too many`)
+        for (const host of world.hosts) assert.equal(world.counted(host), world.left(host))
       }
       const { endedBy, totals } = world.job
       const most = Math.min(pages, URLS)

@@ -42,6 +42,7 @@ import {
   jobKey,
   partitionOfCrawl,
   partitionOfHost,
+  sumKey,
   URL_PREFIX,
   urlIdIn,
   type CrawlOnHost,
@@ -127,7 +128,7 @@ export class Frontier {
 
   /** How many of its URLs were fetched, well or not. */
   async fetched(on: CrawlOnHost): Promise<number> {
-    const record = await this.#store.get(frontierKey(on, 'sum'))
+    const record = await this.#store.get(sumKey(on))
     return record === undefined ? 0 : readSumRow(record).fetched
   }
 

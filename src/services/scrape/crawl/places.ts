@@ -6,7 +6,7 @@
  *                             host/HOST        what was tallied of a host
  *     crawls.index  one pk a partition  TIME.ID
  *     hosts   HEAD            active/HOST/ID   the crawl has URLs of that host left
- *             HEAD/HOST/ID    sum              how many of its URLs have ended
+ *             HEAD/HOST/ID    sum              how many of its URLs were fetched, how many are left
  *                             url/URL          a URL that the crawl knows
  *                             next/..          queue: URLs in the order of fetching
  *                             later/DUE/URL    URLs to be tried again, by logged time
@@ -105,6 +105,11 @@ export function frontierPk({ crawl, host }: CrawlOnHost): string {
 
 export function frontierKey(on: CrawlOnHost, sk: string): RecordKey {
   return { table: HOSTS_TABLE, pk: frontierPk(on), sk }
+}
+
+/** What is counted of it. */
+export function sumKey(on: CrawlOnHost): RecordKey {
+  return frontierKey(on, 'sum')
 }
 
 export interface QueuePlace {

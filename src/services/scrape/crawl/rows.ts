@@ -73,7 +73,11 @@ export type UrlRow = Readonly<Static<typeof UrlRow>>
 const ActiveRow = Type.Object({ host: Hostname })
 
 /** Of one crawl on one host. */
-const SumRow = Type.Object({ fetched: Count })
+const SumRow = Type.Object({
+  fetched: Count,
+  /** URLs in its queues or begun; absent: not counted. */
+  open: Type.Optional(Count),
+})
 export type SumRow = Readonly<Static<typeof SumRow>>
 
 /** Of URLs of one kind. */
