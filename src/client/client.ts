@@ -32,6 +32,7 @@ import { Records, type Asking } from './records.ts'
 import { foreignAnswer, readJson, requestAnywhere } from './request.ts'
 import type { ClientWorld, Credentials, RequestOptions } from './request.ts'
 import { Schedules } from './schedules.ts'
+import { Testimonies } from './testimonies.ts'
 import { Versions } from './versions.ts'
 
 /** A member answers at once, or is not well. */
@@ -71,6 +72,7 @@ export class AnilloClient {
   readonly schedules: Schedules
   readonly versions: Versions
   readonly extracts: Extracts
+  readonly testimonies: Testimonies
   readonly archives: Archives
 
   /**
@@ -92,6 +94,7 @@ export class AnilloClient {
     this.schedules = new Schedules(asking)
     this.versions = new Versions(asking)
     this.extracts = new Extracts(asking)
+    this.testimonies = new Testimonies(asking)
     this.archives = new Archives(asking, (delayMs) => world.pause(delayMs))
   }
 

@@ -30,6 +30,7 @@ import {
   createSearchService,
   type SearchService,
 } from '../services/scrape/search/search-service.ts'
+import { Testimonies } from '../services/scrape/testimony/testimonies.ts'
 import { createTransfer, type Transfer } from '../services/scrape/transfer/transfer.ts'
 import { PageDiffs } from '../services/scrape/versions/page-diffs.ts'
 import type { RosterKeeper } from '../store/roster/keeper.ts'
@@ -84,6 +85,11 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     transfer: ring.transfer,
     extracts: ring.extracts,
     diffs: new PageDiffs(pages.archive, effects.workers),
+    testimonies: new Testimonies({
+      archive: pages.archive,
+      crypto: effects.crypto,
+      nameOf: (id) => store.roster.member(parseMemberId(id))?.name,
+    }),
     search: ring.search.search,
     pages,
     store,
@@ -185,7 +191,15 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     await rpc.stop()
     throw thrown
   })
-  const services = startServices(effects, parts, { rpc, running, roster, store, tell: doings.tell })
+  const tell = doings.tell
+  const services = startServices(effects, parts, {
+    rpc,
+    running,
+    enrolment,
+    roster,
+    store,
+    tell,
+  })
   Object.assign(late, { store, ...services })
   roster.onChanged(() => rpc.dropRefused())
   const discovery = await answerNewcomers(effects, parts, {
@@ -216,9 +230,10 @@ function startServices(
     roster,
     rpc,
     running: { overlay },
+    enrolment,
     store,
     tell,
-  }: Pick<Ring, 'rpc' | 'running' | 'store'> & {
+  }: Pick<Ring, 'rpc' | 'running' | 'store' | 'enrolment'> & {
     readonly roster: RosterKeeper
     readonly tell: TellDoing
   },
@@ -232,6 +247,13 @@ function startServices(
     nameOf: (id) => roster.member(parseMemberId(id))?.name,
     settings: pageSettings(parts, overlay),
     tell,
+    crew: () => roster.roster.members.filter(({ state }) => state === 'active'),
+    signer: {
+      crypto: effects.crypto,
+      ringId: parts.files.ringId,
+      memberId: overlay.self.id,
+      credentials: () => enrolment.credentials(),
+    },
   })
   const { scraper } = pages
   const crawls = createCrawlService({

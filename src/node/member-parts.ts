@@ -10,6 +10,7 @@ import type { PageService } from '../services/scrape/pages/page-service.ts'
 import type { Scraper } from '../services/scrape/pages/scraper.ts'
 import type { Schedules } from '../services/scrape/schedules/schedules.ts'
 import type { Search } from '../services/scrape/search/searcher.ts'
+import type { Testimonies } from '../services/scrape/testimony/testimonies.ts'
 import type { Transfer } from '../services/scrape/transfer/transfer.ts'
 import type { Archive } from '../services/scrape/versions/archive.ts'
 import type { PageDiffs } from '../services/scrape/versions/page-diffs.ts'
@@ -58,6 +59,7 @@ export interface RunningMember {
   readonly transfer: Transfer
   readonly extracts: Extracts
   readonly diffs: PageDiffs
+  readonly testimonies: Testimonies
   readonly search: Search
   readonly admissions: Admissions
   /** Of the ring's authority; see `Enrolment.rotation`. */

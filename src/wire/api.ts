@@ -5,6 +5,9 @@
  */
 import { Type, type Static } from 'typebox'
 
+import { Witnesses } from './api-testimony.ts'
+import { WITNESSES_MAX, WITNESSES_MIN } from './testimony.ts'
+
 const Text = Type.String()
 const Instant = Type.String({ format: 'date-time' })
 const Count = Type.Integer({ minimum: 0 })
@@ -330,6 +333,8 @@ export const Page = Type.Object({
   /** Address of the site's machine that answered. */
   remoteAddress: Text,
   fetchedBy: MemberRef,
+  /** Several members saw this content together: `GET /pages/ID/witness`. */
+  witnesses: Type.Optional(Witnesses),
 })
 export type Page = Static<typeof Page>
 
@@ -338,6 +343,11 @@ export const ScrapeRequest = Type.Object(
     url: Type.String({ minLength: 1, maxLength: 8192 }),
     /** Seconds; the site is asked for an older copy. 0 always asks. Absent: as the site says. */
     maxAge: Type.Optional(Type.Integer({ minimum: 0 })),
+    /**
+     * So many members download the page at about the same time and sign what they saw; `maxAge` is
+     * then of what was seen so, 0 where it is absent.
+     */
+    witnesses: Type.Optional(Type.Integer({ minimum: WITNESSES_MIN, maximum: WITNESSES_MAX })),
   },
   { additionalProperties: false },
 )

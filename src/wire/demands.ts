@@ -116,6 +116,8 @@ export const DEMANDS = {
   'GET /v1/pages/:id/versions': 'pages.read',
   'GET /v1/pages/:id/diff': 'pages.read',
   'GET /v1/pages/:id/view': 'pages.read',
+  'GET /v1/pages/:id/witness': 'pages.read',
+  'GET /v1/pages/:id/witness/verdict': 'pages.read',
   /** The door of archived pages, an origin of its own. */
   'GET /:instant/*': 'pages.read',
   'GET /timegate/*': 'pages.read',

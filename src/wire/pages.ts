@@ -7,7 +7,10 @@ import { CHUNK_BYTES_MAX } from './chunks.ts'
 import { defineMethod, reader } from './method.ts'
 import { pack, unpack } from './packed.ts'
 import { Bytes, Count, Hex64 } from './shapes.ts'
+import { WITNESSES_MAX, WITNESSES_MIN } from './testimony.ts'
 
+/** Members that are to see a page together. */
+const WitnessCount = Type.Integer({ minimum: WITNESSES_MIN, maximum: WITNESSES_MAX })
 const DurationMs = Type.Number({ minimum: 0 })
 const Address = Type.String({ minLength: 1, maxLength: 2_048 })
 
@@ -88,6 +91,7 @@ export const askPage = ownerMethod(
     maxAgeMs: DurationMs,
     /** A copy of which the site says that it may be used again will do, too. */
     bySite: Type.Optional(Type.Boolean()),
+    witnesses: Type.Optional(WitnessCount),
     waitMs: DurationMs,
     /** Whoever asks goes on with the links of the page. */
     links: Type.Optional(Type.Boolean()),
@@ -148,6 +152,7 @@ const PageOrder = Type.Object({
   url: Address,
   maxAgeMs: DurationMs,
   bySite: Type.Optional(Type.Boolean()),
+  witnesses: Type.Optional(WitnessCount),
   /** When it was given, ms since 1970 by the clock of whom it was given to. */
   atMs: DurationMs,
   /** Members that have begun with it. */

@@ -8,6 +8,7 @@ import type { ExportPagesFlags } from '../run/export.ts'
 import type { ContentFlags, ListPagesFlags } from '../run/pages.ts'
 import type { SaveFlags } from '../run/save-pages.ts'
 import { extractWord, markdownWord, searchWord, textWord } from './page-extracts.ts'
+import { testimonyWord, verifyWord } from './page-testimony.ts'
 import { diffWord, deletePageWord, versionsWord } from './page-versions.ts'
 
 const LIST_DEFAULT = 100
@@ -17,7 +18,7 @@ export function pagesCommand(context: CommandContext): Command {
   const command = new Command('pages')
     .description('find, show, compare, save and import pages that the ring keeps')
     .usage(
-      'list|search|show|content|text|markdown|extract|versions|diff|delete|export|import|save ...',
+      'list|search|show|content|text|markdown|extract|versions|diff|testimony|verify|delete|export|import|save ...',
     )
     .addHelpText(
       'after',
@@ -34,6 +35,8 @@ export function pagesCommand(context: CommandContext): Command {
 
 Nothing is downloaded for it. Formats and what stands in them: docs/spec/archives.md.`,
     )
+  // Where a testimony is checked there may be no ring.
+  command.addCommand(verifyWord(context))
   return withWords(command, [
     listWord(context),
     showWord(context),
@@ -44,6 +47,7 @@ Nothing is downloaded for it. Formats and what stands in them: docs/spec/archive
     searchWord(context),
     versionsWord(context),
     diffWord(context),
+    testimonyWord(context),
     deletePageWord(context),
     exportWord(context),
     importWord(context),

@@ -1,12 +1,14 @@
 /** `anillo scrape`: its words and its help. */
 import { Command, Option } from 'commander'
 
+import { WITNESSES_MAX, WITNESSES_MIN } from '../../wire/testimony.ts'
 import type { CommandContext } from '../context.ts'
 import { extractFileOption, selectOption, type ExtractFlags } from '../extract-options.ts'
 import { type DoorFlags, integerFrom, withDoors } from '../options.ts'
 
 interface ScrapeFlags extends DoorFlags, ExtractFlags {
   readonly maxAge?: number
+  readonly witnesses?: number
   readonly output?: string
   readonly body?: true
 }
@@ -19,6 +21,12 @@ export function scrapeCommand(context: CommandContext): Command {
       new Option('--max-age <seconds>', 'ask the site for what is older; 0 always does').argParser(
         integerFrom(0, 2 ** 31 - 1),
       ),
+    )
+    .addOption(
+      new Option(
+        '--witnesses <count>',
+        'so many members download it at the same time and sign what they saw',
+      ).argParser(integerFrom(WITNESSES_MIN, WITNESSES_MAX)),
     )
     .addOption(new Option('-o, --output <file>', 'write the page to a file').conflicts('body'))
     .option('--body', 'write the page to standard output, what is known of it to standard error')
@@ -34,7 +42,8 @@ export function scrapeCommand(context: CommandContext): Command {
   $ npx anillo scrape :8000 --body | less
   $ npx anillo scrape https://example.org --markdown
   $ npx anillo scrape https://example.org --select price=.price --select name=h1
-  $ npx anillo scrape :8000 --max-age 0 --json          anew, for a script`,
+  $ npx anillo scrape :8000 --max-age 0 --json          anew, for a script
+  $ npx anillo scrape https://example.org --witnesses 3 then: npx anillo pages testimony`,
     )
     .action((url: string, flags: ScrapeFlags) =>
       context.run(async () => {

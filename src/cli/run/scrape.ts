@@ -4,7 +4,8 @@ import { Sha256 } from '../../base/hash.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { AnilloClient } from '../../client/client.ts'
 import { FAILURE_FRESH_MS } from '../../services/scrape/limits.ts'
-import type { Failure, Page, Scrape } from '../../wire/api.ts'
+import type { Witnesses } from '../../wire/api-testimony.ts'
+import type { Failure, Page, Scrape, ScrapeRequest } from '../../wire/api.ts'
 import { tellExtracted } from '../extract-lines.ts'
 import { specOf, type ExtractFlags } from '../extract-options.ts'
 import { EXIT, tellFailure, type ExitCode } from '../failure.ts'
@@ -18,6 +19,7 @@ import { durationText, sizeText } from '../table.ts'
 
 export interface ScrapeRequestFlags extends DoorFlags, ExtractFlags {
   readonly maxAge?: number
+  readonly witnesses?: number
   readonly output?: string
   readonly body?: true
 }
@@ -29,9 +31,9 @@ export async function runScrape(io: Io, url: string, flags: ScrapeRequestFlags):
   const spec = await specOf(flags)
   checkWanted(url, flags, spec !== undefined)
   const client = await reachRing(io, flags)
-  const maxAge = flags.maxAge === undefined ? {} : { maxAge: flags.maxAge }
+  const request = { url, ...wishOf(flags) }
   const startedMs = performance.now()
-  const scrape = await follow(io, client, { url, ...maxAge })
+  const scrape = await follow(io, client, request)
   const tookMs = performance.now() - startedMs
   if (flags.json && spec === undefined) jsonLine(io, scrape)
   if (scrape.page === undefined) return tellNoPage(io, scrape)
@@ -47,6 +49,13 @@ export async function runScrape(io: Io, url: string, flags: ScrapeRequestFlags):
   if (flags.body) await copyContent(client, scrape.page, outSink(io.out))
   if (flags.output !== undefined) await saveContent(io, client, scrape.page, flags.output)
   return EXIT.done
+}
+
+function wishOf({ maxAge, witnesses }: ScrapeRequestFlags): Omit<ScrapeRequest, 'url'> {
+  return {
+    ...(maxAge === undefined ? {} : { maxAge }),
+    ...(witnesses === undefined ? {} : { witnesses }),
+  }
 }
 
 function checkWanted(url: string, flags: ScrapeRequestFlags, isExtracting: boolean): void {
@@ -68,7 +77,7 @@ function checkWanted(url: string, flags: ScrapeRequestFlags, isExtracting: boole
 async function follow(
   io: Io,
   client: AnilloClient,
-  request: { readonly url: string; readonly maxAge?: number },
+  request: ScrapeRequest,
 ): Promise<Scrape> {
   const startedMs = performance.now()
   let received: number | undefined
@@ -124,6 +133,7 @@ export function pageLines(scrape: Scrape, page: Page, look: PageLook): readonly 
     ['size', sizesText(page)],
     ['hash', `sha256 ${page.hash}`],
     ['from', howText(scrape, page)],
+    ...(page.witnesses === undefined ? [] : [['seen by', witnessText(page.witnesses)] as const]),
     ['owner', ownerText(scrape)],
     ['time', `${durationText(look.tookMs)} here, ${durationText(page.durationMs)} to download`],
   ]
@@ -137,6 +147,12 @@ export function pageLines(scrape: Scrape, page: Page, look: PageLook): readonly 
 function sizesText(page: Page): string {
   const size = sizeText(page.bytes)
   return page.wireBytes === page.bytes ? size : `${size}, ${sizeText(page.wireBytes)} on the wire`
+}
+
+/** Those of the content that is shown, whenever they saw it. */
+function witnessText({ agree, asked, at, told }: Witnesses): string {
+  const missing = told === asked ? '' : `, ${asked - told} could not`
+  return `${agree} of ${asked} members alike${missing}, at ${at}: anillo pages testimony`
 }
 
 function howText(scrape: Scrape, page: Page): string {

@@ -15,6 +15,7 @@ import type { Extracts } from '../../services/scrape/extract/extracts.ts'
 import type { Scraper } from '../../services/scrape/pages/scraper.ts'
 import type { Schedules } from '../../services/scrape/schedules/schedules.ts'
 import type { Search } from '../../services/scrape/search/searcher.ts'
+import type { Testimonies } from '../../services/scrape/testimony/testimonies.ts'
 import type { Transfer } from '../../services/scrape/transfer/transfer.ts'
 import type { Archive } from '../../services/scrape/versions/archive.ts'
 import type { PageDiffs } from '../../services/scrape/versions/page-diffs.ts'
@@ -135,6 +136,8 @@ export interface GatewayOptions {
   readonly extracts?: Extracts
   /** `/v1/pages/ID/diff`; a door that shows pages alone has none. */
   readonly diffs?: Pick<PageDiffs, 'diff'>
+  /** `/v1/pages/ID/witness`; a door that shows pages alone has none. */
+  readonly testimonies?: Pick<Testimonies, 'text' | 'verdict'>
   /** `/v1/search`; a door that shows pages alone has none. */
   readonly search?: Search
   readonly ring: RingView

@@ -12,6 +12,7 @@ import { versionTasks } from '../../services/scrape/versions/tasks.ts'
 import type { Crawl } from '../../wire/api-crawls.ts'
 import type { Schedule } from '../../wire/api-schedules.ts'
 import type { SearchResults } from '../../wire/api-search.ts'
+import type { TestimonyVerdict } from '../../wire/api-testimony.ts'
 import type { AuthorityRotation, Page, Ring, RingEvent, Scrape } from '../../wire/api.ts'
 import { memberAt } from '../../wire/member.test-helper.ts'
 import type { GatewayOptions } from './door.ts'
@@ -168,6 +169,36 @@ function pageContent(): PageContent {
   return { page: PAGE, body: ReadableStream.from([new TextEncoder().encode('hello')]) }
 }
 
+/** As it stands in the store: nobody writes it anew. */
+export const TESTIMONY = '{ "what": "stands there" }\n'
+
+const VERDICT: TestimonyVerdict = {
+  problems: [],
+  url: PAGE.url,
+  ring: '9'.repeat(32),
+  asked: 2,
+  told: 1,
+  agree: 1,
+  isMajority: false,
+  spreadMs: 0,
+  authorities: ['ab'.repeat(32)],
+  witnesses: [
+    {
+      member: SELF.id,
+      name: SELF.name,
+      status: 200,
+      finalUrl: PAGE.url,
+      contentSha256: PAGE.hash,
+      contentBytes: PAGE.bytes,
+      headersSha256: 'ef'.repeat(32),
+      address: '127.0.0.1',
+      asked: PAGE.fetchedAt,
+      received: PAGE.fetchedAt,
+      group: 0,
+    },
+  ],
+}
+
 function fakeArchive(): FakeDoor['archive'] {
   const { bytes, contentType, fetchedAt, hash, status, title } = PAGE
   const sum = { fetchedAt, status, hash, bytes, contentType, title }
@@ -235,6 +266,10 @@ export function fakeDoor(): FakeDoor {
     transfer: TRANSFER,
     extracts: EXTRACTS,
     search: { search: async () => FOUND },
+    testimonies: {
+      text: async (id) => (id === PAGE_ID ? TESTIMONY : undefined),
+      verdict: async (id) => (id === PAGE_ID ? VERDICT : undefined),
+    },
     ring: {
       ring: async () => RING,
       lookup: async (key) => ({ key, position: '0'.repeat(64), owner: SELF, hops: [] }),

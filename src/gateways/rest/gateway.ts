@@ -47,6 +47,7 @@ import { addRing } from './ring.ts'
 import { addSchedules } from './schedules.ts'
 import { addScrapes } from './scrapes.ts'
 import { addSearch } from './search.ts'
+import { addTestimonies } from './testimonies.ts'
 import { Unreadable } from './unreadable.ts'
 import { boundUnsent, Unsent } from './unsent.ts'
 
@@ -66,6 +67,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   addPages(server, options)
   addPageVersions(server, options)
   if (options.diffs !== undefined) addPageDiffs(server, options.diffs)
+  if (options.testimonies !== undefined) addTestimonies(server, options.testimonies)
   if (options.crawls !== undefined) addCrawls(server, { ...options, crawls: options.crawls, gate })
   if (options.schedules !== undefined) addSchedules(server, options.schedules)
   if (options.search !== undefined) addSearch(server, options.search)

@@ -73,6 +73,7 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
     transfer: member.transfer,
     extracts: member.extracts,
     diffs: member.diffs,
+    testimonies: member.testimonies,
     search: member.search,
     unsent,
     clock,

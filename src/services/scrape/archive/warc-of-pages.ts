@@ -10,6 +10,7 @@ import {
   recordId,
   responseRecord,
   revisitRecord,
+  testimonyRecord,
   warcinfoRecord,
   type Capture,
   type OutgoingRecord,
@@ -23,6 +24,8 @@ export interface ArchivedPage {
   readonly page: Page
   /** Read once, when its turn comes. */
   readonly content: AsyncIterable<Uint8Array>
+  /** What several members say that they saw of it. */
+  readonly testimony?: string | undefined
 }
 
 /** A page of which the content is not held any more. */
@@ -85,17 +88,27 @@ export class PagesWarc {
         yield* this.#writer.write(this.#gone(archived))
         continue
       }
-      const { page, content } = archived
-      for (const capture of capturesOf(page, content)) yield* this.#capture(capture)
+      const { page, content, testimony } = archived
+      let refersTo = ''
+      for (const capture of capturesOf(page, content)) refersTo = yield* this.#capture(capture)
       yield* this.#writer.write(this.#facts(page))
+      // Behind the facts: who reads the file takes those for what follows a page at once.
+      if (testimony === undefined) continue
+      const about = { url: page.finalUrl, date: page.fetchedAt, text: testimony, refersTo }
+      yield* this.#writer.write(testimonyRecord(this.#place(), about))
     }
   }
 
-  async *#capture(capture: Capture): AsyncGenerator<Uint8Array> {
+  #place() {
+    return { id: recordId(this.#tools.random), warcinfoId: this.#warcinfoId }
+  }
+
+  /** @returns the id of its record */
+  async *#capture(capture: Capture): AsyncGenerator<Uint8Array, string> {
     const { url, date, status, headers, body } = capture
     const known = body.bytes === 0 ? undefined : this.#known.get(body.hash)
-    const id = recordId(this.#tools.random)
-    const place = { id, warcinfoId: this.#warcinfoId }
+    const place = this.#place()
+    const { id } = place
     const record =
       known === undefined ? responseRecord(place, capture) : revisitRecord(place, capture, known)
     const extent = yield* this.#writer.write(record)
@@ -104,12 +117,12 @@ export class PagesWarc {
     const mime = known === undefined ? mimeOf(fieldOf(headers, 'Content-Type')) : REVISIT_MIME
     const digest = `sha256:${body.hash}`
     this.#onEntry({ url, date, mime, status, digest, extent, filename: this.#about.filename })
+    return id
   }
 
   /** Who reads the file sees what is missing in it. */
   #gone({ gone }: PageGone): OutgoingRecord {
-    const place = { id: recordId(this.#tools.random), warcinfoId: this.#warcinfoId }
-    return metadataRecord(place, { ...gone, fields: [['missing', 'content is not held any more']] })
+    return metadataRecord(this.#place(), { ...gone, fields: [['missing', 'content is not held any more']] })
   }
 
   /** What anillo knows of a page and HTTP does not say. */
@@ -120,7 +133,6 @@ export class PagesWarc {
       ['fetchedBy', page.fetchedBy.name],
       ...(page.url === page.finalUrl ? [] : [['askedFor', page.url] as const]),
     ]
-    const place = { id: recordId(this.#tools.random), warcinfoId: this.#warcinfoId }
-    return metadataRecord(place, { url: page.finalUrl, date: page.fetchedAt, fields })
+    return metadataRecord(this.#place(), { url: page.finalUrl, date: page.fetchedAt, fields })
   }
 }

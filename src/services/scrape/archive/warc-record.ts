@@ -141,6 +141,26 @@ export function metadataRecord(
   })
 }
 
+/** 6.6: what several members saw of a capture, byte for byte as it is checked. */
+export function testimonyRecord(
+  place: Place,
+  about: {
+    readonly url: string
+    readonly date: string
+    readonly text: string
+    /** Of the capture. */
+    readonly refersTo: string
+  },
+): OutgoingRecord {
+  const fields: Fields = [
+    // An address of its own: indexers take what is no list of fields for another capture.
+    ['WARC-Target-URI', `urn:testimony:${about.url}`],
+    ['WARC-Refers-To', about.refersTo],
+    ['Content-Type', 'application/json'],
+  ]
+  return record('metadata', { place, date: about.date, fields, head: utf8(about.text) })
+}
+
 /** 6.4: content that came without HTTP, or was made here (a screenshot). */
 export function resourceRecord(
   place: Place,

@@ -231,7 +231,8 @@ export class PageAsker implements Visitor {
 }
 
 /** Who names an age asks for what is held; else the site says how long it may be used again. */
-function wishOf({ maxAge }: ScrapeRequest): Wish {
+function wishOf({ maxAge, witnesses }: ScrapeRequest): Wish {
+  if (witnesses !== undefined) return { maxAgeMs: (maxAge ?? 0) * SECOND_MS, witnesses }
   return maxAge === undefined ? { maxAgeMs: 0, bySite: true } : { maxAgeMs: maxAge * SECOND_MS }
 }
 

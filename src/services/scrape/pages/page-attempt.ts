@@ -6,6 +6,7 @@ import type { Overlay, TellDoing } from '../../../overlay/types.ts'
 import type { ChunkStore } from '../../../store/types.ts'
 import type { StoredPage } from '../../../wire/pages.ts'
 import type { FetchTools } from '../fetch/fetch-page.ts'
+import { Witnesses, type WitnessesTools } from '../testimony/witnesses.ts'
 import { latest, refOf } from './known-page.ts'
 import { downloadPage } from './page-download.ts'
 import { endsOrder, type Job, type Outcome } from './page-job.ts'
@@ -13,6 +14,7 @@ import { failureRecord, followedBy } from './page-record.ts'
 import type { PageRight } from './page-right.ts'
 import type { KeptPage } from './page-rows.ts'
 import type { Keeping, PageTable } from './page-table.ts'
+import { witnessedBy } from './witnessed.ts'
 
 export interface AttemptTools {
   readonly clock: Clock
@@ -22,6 +24,7 @@ export interface AttemptTools {
   readonly chunks: ChunkStore
   readonly fetching: FetchTools
   readonly tell: TellDoing
+  readonly witnessing: WitnessesTools
 }
 
 /** The right to keep the page, and what is kept of it so far. */
@@ -88,12 +91,25 @@ export class PageAttempts {
     }
     const made = () => ({ by: refOf(overlay.self), atMs: clock.wallMs() })
     const wantsLinks = (): boolean => job.wantsLinks
-    const order = { subject, before, upload, progress, signal, wantsLinks }
-    const { attempt, body, links } = await downloadPage(order, { chunks, fetching, made })
-    const record = followedBy(before?.record, attempt)
-    const page = { record, body }
-    const isKept = await this.#keep(job, { page, right, keeping: { before, upload } })
-    return isKept ? { record, links } : undefined
+    const witnesses =
+      job.witnesses === 0
+        ? undefined
+        : new Witnesses(subject, { witnesses: job.witnesses, signal }, this.#tools.witnessing)
+    try {
+      // Who is asked whether a page changed says nothing of its content.
+      const held = witnesses === undefined ? before : undefined
+      const order = { subject, before: held, upload, progress, signal, wantsLinks }
+      const { attempt, body, links } = await downloadPage(order, { chunks, fetching, made })
+      const { page } = attempt
+      const gathered = page === undefined ? undefined : await witnesses?.gather(page)
+      const seen = page === undefined ? attempt : { ...attempt, page: witnessedBy(page, gathered?.counts) }
+      const record = followedBy(before?.record, seen)
+      const keeping = { before, upload, testimony: gathered?.text }
+      const isKept = await this.#keep(job, { page: { record, body }, right, keeping })
+      return isKept ? { record, links } : undefined
+    } finally {
+      witnesses?.stop()
+    }
   }
 
   /** A failure that cannot even be written down (a full disk) is told all the same. */

@@ -24,6 +24,8 @@ export interface Job {
   wantsLinks: boolean
   /** By somebody who wants the page whenever it comes; else the leave to begin is over soon. */
   isAwaited: boolean
+  /** Members that see it together; 0: this one downloads it alone. */
+  readonly witnesses: number
   /** `moved`: the page is another member's by now, and nothing was begun. */
   readonly outcome: Promise<Outcome | 'moved'>
   /** Decoded bytes so far. */

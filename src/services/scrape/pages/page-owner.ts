@@ -8,7 +8,7 @@ import { SECOND_MS } from '../../../base/limits.ts'
 import type { ScrapeRequest } from '../../../wire/api.ts'
 import type { Known, OwnerReply, PageLink } from '../../../wire/pages.ts'
 import { settles } from '../fetch/timing.ts'
-import { LEASES_LOST_MAX, LINKS_CHARS_MAX, ORDER_TRIES_MAX } from '../limits.ts'
+import { ASK_WAIT_MS, LEASES_LOST_MAX, LINKS_CHARS_MAX, ORDER_TRIES_MAX } from '../limits.ts'
 import { canonicalUrl, pageIdOf } from '../urls/canonical-url.ts'
 import { knownOf, latest, refOf } from './known-page.ts'
 import { PageAttempts, type AttemptTools } from './page-attempt.ts'
@@ -73,7 +73,7 @@ export class PageOwner {
     const id = pageIdOf(url)
     const wantsLinks = question.links === true
     const joining = { waitMs, signal, wantsLinks, isPromised: !wantsLinks }
-    const running = this.#jobs.get(id)
+    const running = await this.#joinable(id, question, signal)
     if (running !== undefined) return this.#join(running, { how: 'coalesced', ...joining })
     if (!this.#tools.overlay.owns(id)) return this.#notOwner(id, signal)
     const kept = await this.#tools.table.get(id)
@@ -84,7 +84,7 @@ export class PageOwner {
       throw new AnilloError('BUSY', { what: 'downloads' })
     }
     // Somebody may have been quicker.
-    const begun = this.#jobs.get(id)
+    const begun = await this.#joinable(id, question, signal)
     const job =
       begun ??
       this.#start(
@@ -92,6 +92,25 @@ export class PageOwner {
         { wish: wishAfter(question, 0), tries: 1, seen: { kept }, beginByMs },
       )
     return this.#join(job, { how: begun === undefined ? 'fetched' : 'coalesced', ...joining })
+  }
+
+  /**
+   * The download under way whose page will do. One that fewer members see is waited for: it cannot
+   * become another. @throws AnilloError BUSY
+   */
+  async #joinable(
+    id: Position,
+    { waitMs, witnesses = 0 }: AskQuestion,
+    signal: AbortSignal,
+  ): Promise<Job | undefined> {
+    const running = this.#jobs.get(id)
+    if (running === undefined || running.witnesses >= witnesses) return running
+    const timeoutMs = Math.max(waitMs, ASK_WAIT_MS)
+    await settles(running.outcome, { clock: this.#tools.clock, timeoutMs, signal })
+    this.#closing.signal.throwIfAborted()
+    const next = this.#jobs.get(id)
+    if (next === undefined || next.witnesses >= witnesses) return next
+    throw new AnilloError('BUSY', { what: 'downloads of this page' })
   }
 
   async find({ id, waitMs }: IdQuestion, signal: AbortSignal): Promise<OwnerReply> {
@@ -182,6 +201,7 @@ export class PageOwner {
       isEnding: false,
       wantsLinks: false,
       isAwaited: false,
+      witnesses: wish.witnesses ?? 0,
       outcome: promise,
       received: 0,
     }
@@ -259,8 +279,10 @@ export class PageOwner {
 
   /** Whoever asked may have gone with the word that the download runs: so it must. */
   #passOn({ subject, wish }: Wanted): void {
-    const maxAge = wish.bySite === true ? {} : { maxAge: Math.ceil(wish.maxAgeMs / SECOND_MS) }
-    this.#tools.passOn({ url: subject.url, ...maxAge }).catch((thrown: unknown) => {
+    const { bySite, maxAgeMs, witnesses } = wish
+    const maxAge = bySite === true ? {} : { maxAge: Math.ceil(maxAgeMs / SECOND_MS) }
+    const seen = witnesses === undefined ? {} : { witnesses }
+    this.#tools.passOn({ url: subject.url, ...maxAge, ...seen }).catch((thrown: unknown) => {
       this.#tools.log.warn('an order could not be passed on', { url: subject.url, error: thrown })
     })
   }

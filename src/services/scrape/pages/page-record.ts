@@ -9,6 +9,7 @@ import { isFresh, revalidated, type Stored } from '../cache/freshness.ts'
 import type { FetchedPage, NotModified } from '../fetch/fetch-page.ts'
 import { NOT_MODIFIED } from '../fetch/http-message.ts'
 import { FAILURE_FRESH_MS, HISTORY_MAX } from '../limits.ts'
+import { isWitnessed, witnessesAfter } from './witnessed.ts'
 
 /** Who made an attempt, and when. */
 export interface Made {
@@ -87,7 +88,7 @@ export function followedBy(before: PageRecord | undefined, attempt: PageRecord):
 function pageAfter(before: Page | undefined, page: Page | undefined): Page | undefined {
   if (before === undefined || page === undefined) return page ?? before
   const since = sinceOf(before)
-  if (isSameContent(before, page)) return { ...page, since }
+  if (isSameContent(before, page)) return { ...page, ...witnessesAfter(before, page), since }
   // A member whose clock is behind must not put what came later before it.
   const laterMs = Math.max(Date.parse(page.fetchedAt), Date.parse(since) + 1)
   return { ...page, since: new Date(laterMs).toISOString() }
@@ -109,6 +110,8 @@ export interface Wish {
   readonly maxAgeMs: number
   /** And any of which the site says that it may be used again; `isFresh`. */
   readonly bySite?: boolean
+  /** So many members must have seen it together; `maxAgeMs` is of that. */
+  readonly witnesses?: number
 }
 
 export interface Asked extends Wish {
@@ -134,7 +137,9 @@ export function verdictOn(record: PageRecord | undefined, asked: Asked): Verdict
   return 'none'
 }
 
-function isGoodEnough(page: Page, { bySite, defaultMs, maxAgeMs, nowMs }: Asked): boolean {
+function isGoodEnough(page: Page, asked: Asked): boolean {
+  const { bySite, defaultMs, maxAgeMs, nowMs, witnesses } = asked
+  if (witnesses !== undefined) return isWitnessed(page, { witnesses, maxAgeMs, nowMs })
   const passedMs = ageMs(page.fetchedAt, nowMs)
   if (passedMs < maxAgeMs) return true
   if (bySite !== true) return false
@@ -155,9 +160,12 @@ function maxAgeAfter(maxAgeMs: number, passedMs: number): number {
 }
 
 /** `maxAgeAfter` of all that is wished. */
-export function wishAfter(wish: Wish, passedMs: number): Wish {
-  const maxAgeMs = maxAgeAfter(wish.maxAgeMs, passedMs)
-  return wish.bySite === true ? { maxAgeMs, bySite: true } : { maxAgeMs }
+export function wishAfter({ bySite, maxAgeMs, witnesses }: Wish, passedMs: number): Wish {
+  return {
+    maxAgeMs: maxAgeAfter(maxAgeMs, passedMs),
+    ...(bySite === true ? { bySite } : {}),
+    ...(witnesses === undefined ? {} : { witnesses }),
+  }
 }
 
 /** The site must be asked in any case: what is held need not be looked at. */

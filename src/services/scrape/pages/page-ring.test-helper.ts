@@ -3,12 +3,16 @@
  * model in memory, one for all; the ring and the calls between members are a few lines here, which
  * the test can break as it likes.
  */
-import { assert } from '../../../base/assert.ts'
+import { assert, present } from '../../../base/assert.ts'
 import { AnilloError, asAnilloError } from '../../../base/errors.ts'
-import { parseMemberId, type Position } from '../../../base/ids.ts'
+import { parseMemberId, parseRingId, type Position } from '../../../base/ids.ts'
+import { DAY_MS, HOUR_MS } from '../../../base/limits.ts'
 import type { Clock } from '../../../effects/clock.ts'
+import type { Crypto, KeyAndCertificate } from '../../../effects/crypto.ts'
 import type { Log } from '../../../effects/log.ts'
+import type { MemberCredentials } from '../../../effects/net.ts'
 import type { OwnerAnswer, Overlay } from '../../../overlay/types.ts'
+import { makeCrypto } from '../../../platform/crypto.ts'
 import { platformClock } from '../../../platform/clock.ts'
 import { platformDns } from '../../../platform/dns.ts'
 import { createPlatformHttp } from '../../../platform/http.ts'
@@ -64,6 +68,9 @@ export class PageMember {
   isStopped = false
   readonly #swallowed = Promise.withResolvers<void>()
   service: PageService | undefined
+  /** Its failure domain; each has its own. */
+  host: string
+  credentials: MemberCredentials | undefined
 
   constructor(ring: PageRing, index: number) {
     this.ring = ring
@@ -72,6 +79,7 @@ export class PageMember {
       ...contactOf(id, `127.0.0.1:${String(19_300 + index)}`),
       name: `m${String(index)}`,
     }
+    this.host = `host-${String(index)}`
   }
 
   /** Settles when it was first asked while it was stopped. */
@@ -100,6 +108,8 @@ export interface PageRingOptions {
   readonly settings?: Partial<PageSettings>
   /** Its members have been there for a while; who joins later has not. */
   readonly isAtRest?: boolean
+  /** Members have certificates, and can say what they saw. */
+  readonly isCertified?: boolean
 }
 
 export class PageRing implements AsyncDisposable {
@@ -111,6 +121,8 @@ export class PageRing implements AsyncDisposable {
   /** Those that the ring knows of, by position. */
   #known: PageMember[] = []
   readonly #waiters = new Set<() => void>()
+  readonly crypto = makeCrypto()
+  authority: KeyAndCertificate | undefined
 
   private constructor(settings: PageSettings) {
     this.#settings = settings
@@ -121,6 +133,9 @@ export class PageRing implements AsyncDisposable {
     const settings = { agent: 'anillo/0 (+test)', gate, ...options.settings }
     const ring = new PageRing(settings)
     if (options.isAtRest === true) ring.#settings = { ...settings, quietMs: 0 }
+    if (options.isCertified === true) {
+      ring.authority = await ring.crypto.makeAuthority(RING_ID, Date.now() - HOUR_MS)
+    }
     for (let i = 0; i < options.members; i++) await ring.join()
     ring.#settings = settings
     return ring
@@ -139,6 +154,9 @@ export class PageRing implements AsyncDisposable {
     member.life = new AbortController()
     member.isStopped = false
     member.handlers.clear()
+    if (this.authority !== undefined) {
+      member.credentials ??= await certify(this.crypto, this.authority, member)
+    }
     this.#know([...this.#known, member])
     answerPages(serverOf(member), () => member.service)
     member.service = createPageService({
@@ -156,6 +174,14 @@ export class PageRing implements AsyncDisposable {
       held: NOTHING_HELD,
       nameOf: (id) => this.members.find(({ self }) => self.id === id)?.self.name,
       settings: this.#settings,
+      // The list of members has the dead as well.
+      crew: () => this.members.map(({ host, self }) => ({ ...self, host })),
+      signer: {
+        crypto: this.crypto,
+        ringId: RING_ID,
+        memberId: member.self.id,
+        credentials: () => present(member.credentials, 'members have certificates'),
+      },
       tell: (doing) => {
         member.doings.push(doing)
         this.#changed()
@@ -231,6 +257,20 @@ export class PageRing implements AsyncDisposable {
   #changed(): void {
     for (const check of this.#waiters) check()
   }
+}
+
+const RING_ID = parseRingId('9'.repeat(32))
+
+async function certify(
+  crypto: Crypto,
+  authority: KeyAndCertificate,
+  { self }: PageMember,
+): Promise<MemberCredentials> {
+  const { privateKeyPem, requestPem } = await crypto.makeRequest(self.id)
+  const names = { ringId: RING_ID, memberId: self.id }
+  const dates = { validFromMs: Date.now() - HOUR_MS, validForMs: DAY_MS }
+  const certificatePem = await crypto.issue({ authority, requestPem, ...names, ...dates })
+  return { authorityPem: authority.certificatePem, certificatePem, privateKeyPem }
 }
 
 const NOTHING_HELD: HeldPages = {

@@ -19,6 +19,7 @@ export const PAGE_PREFIX = 'page/'
 export const LOCK_PREFIX = 'lock/'
 export const ORDER_PREFIX = 'order/'
 const VERSION_PREFIX = 'version/'
+const TESTIMONY_PREFIX = 'testimony/'
 
 /** A page or a version that is kept, and what it refers to. */
 export interface KeptPage extends StoredPage {
@@ -49,6 +50,15 @@ export function versionsPrefix(id: string): string {
 
 export function versionKey(id: string, since: string): string {
   return versionsPrefix(id) + since
+}
+
+/** Beside the rows of its content, under the same instant. */
+export function testimoniesPrefix(id: string): string {
+  return `${TESTIMONY_PREFIX}${id}/`
+}
+
+export function testimonyKey(id: string, since: string): string {
+  return testimoniesPrefix(id) + since
 }
 
 /** Of the chunks of this content, wherever its row stands. */

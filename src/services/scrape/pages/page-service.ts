@@ -5,6 +5,8 @@ import type { Effects } from '../../../effects/effects.ts'
 import type { Overlay, TellDoing } from '../../../overlay/types.ts'
 import type { RpcClient, RpcServer } from '../../../rpc/types.ts'
 import { askPage, findPage } from '../../../wire/pages.ts'
+import { askWitness } from '../../../wire/witness.ts'
+import type { Crew } from '../crew/crew.ts'
 import { createAddressGate, type GateRules } from '../fetch/address-gate.ts'
 import {
   DOWNLOADS_MAX_DEFAULT,
@@ -13,6 +15,8 @@ import {
   MAX_AGE_DEFAULT_MS,
   QUIET_MS,
 } from '../limits.ts'
+import type { Signer, WitnessRequest } from '../testimony/statements.ts'
+import { seeHere, type SaidThere } from '../testimony/witness-here.ts'
 import { Archive } from '../versions/archive.ts'
 import { PageAsker } from './page-asker.ts'
 import { PageCensus, type HeldPages, type PageCounts } from './page-census.ts'
@@ -49,6 +53,10 @@ export interface PageServiceOptions {
   readonly nameOf: (id: string) => string | undefined
   readonly settings: PageSettings
   readonly tell: TellDoing
+  /** Who may download beside this member. */
+  readonly crew: Crew
+  /** Signs what this member saw. */
+  readonly signer: Signer
 }
 
 /** For the member's own description. */
@@ -59,11 +67,15 @@ export interface PageLoad {
   readonly busy: boolean
 }
 
+type SeeQuestion = WitnessRequest & { readonly url: string }
+
 export interface PageService extends AsyncDisposable {
   readonly scraper: Visitor
   readonly archive: Archive
   /** For other members (`answerPages`). */
   readonly owner: Pick<PageOwner, 'ask' | 'find'>
+  /** Downloads a page for another member, and says what it saw. */
+  see(asked: SeeQuestion, signal: AbortSignal): Promise<SaidThere>
   load(): PageLoad
   counts(): PageCounts
   /** Before the member leaves the ring: running downloads end. */
@@ -71,7 +83,7 @@ export interface PageService extends AsyncDisposable {
 }
 
 export function createPageService(options: PageServiceOptions): PageService {
-  const { effects, held, nameOf, overlay, rpc, settings, store, tell } = options
+  const { crew, effects, held, nameOf, overlay, rpc, settings, signer, store, tell } = options
   const { clock, log, random } = effects
   const slots = new Slots({
     slotsMax: settings.downloadsMax ?? DOWNLOADS_MAX_DEFAULT,
@@ -99,6 +111,7 @@ export function createPageService(options: PageServiceOptions): PageService {
     slots,
     fetching,
     tell,
+    witnessing: { clock, random, log, rpc, crew, signer },
     maxAgeDefaultMs,
     rights,
     passOn: async (request) => {
@@ -113,6 +126,7 @@ export function createPageService(options: PageServiceOptions): PageService {
     scraper,
     archive: new Archive(store),
     owner,
+    see: (asked, signal) => seeHere(asked, { fetching, signer, slots, tell }, signal),
     load: () => loadOf(slots, settings),
     counts: () => census.counts(),
     drain: () => owner.idle(DRAIN_DOWNLOADS_MS),
@@ -133,14 +147,16 @@ const NEVER_ABORTED = new AbortController().signal
  */
 export function answerPages(
   server: RpcServer,
-  service: () => Pick<PageService, 'owner'> | undefined,
+  service: () => Pick<PageService, 'owner' | 'see'> | undefined,
 ): void {
-  const owner = (): PageService['owner'] => {
-    const running = service()
-    if (running === undefined) throw new AnilloError('RING_NOT_READY')
-    return running.owner
+  const running = (): Pick<PageService, 'owner' | 'see'> => {
+    const pages = service()
+    if (pages === undefined) throw new AnilloError('RING_NOT_READY')
+    return pages
   }
+  const owner = (): PageService['owner'] => running().owner
   server.handle(askPage, (question, { signal }) => owner().ask(question, signal))
+  server.handle(askWitness, (asked, { signal }) => running().see(asked, signal))
   server.handle(findPage, ({ id, waitMs }, { signal }) =>
     owner().find({ id: parsePosition(id), waitMs }, signal),
   )

@@ -4,6 +4,7 @@
  * the lock's fence, keeps the page and ends both.
  */
 import { present } from '../../../base/assert.ts'
+import { utf8 } from '../../../base/bytes.ts'
 import { isAnilloError } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import type { Random } from '../../../effects/random.ts'
@@ -40,6 +41,7 @@ import {
   partitionOfPage,
   placeOf,
   readKept,
+  testimonyKey,
   versionKey,
   versionsPrefix,
   type KeptPage,
@@ -135,7 +137,8 @@ export class PageTable {
       writes: [
         { kind: 'put', sk: PAGE_PREFIX + id, value },
         ...(isReplaced ? [movedOf(id, before)] : []),
-        ...(dropped === undefined ? [] : [{ kind: 'delete', sk: dropped.row.sk } as const]),
+        ...(dropped === undefined ? [] : droppedWrites(id, dropped)),
+        ...toldOf(id, page, kept.testimony),
         ...endOf(shown, kept.isOrdered),
       ],
       chunks: changesOf({ ...page, chunks, ...kept }, isReplaced ? dropped : before),
@@ -256,6 +259,8 @@ export interface Keeping {
   readonly upload: Upload
   /** An order for it stands, or may stand, and ends. */
   readonly isOrdered: boolean
+  /** What several members say that they saw of it; it stays with this content. */
+  readonly testimony?: string | undefined
 }
 
 interface Row {
@@ -282,6 +287,25 @@ function conditionsOf(
     { sk: LOCK_PREFIX + id, is: fence === undefined ? 'absent' : { fence } },
     { sk: PAGE_PREFIX + id, is: before?.row.etag ?? 'absent' },
   ]
+}
+
+/** A version goes with what was said of it. */
+function droppedWrites(id: string, { record, row }: KeptPage): readonly RecordWrite[] {
+  const since = record.page === undefined ? undefined : sinceOf(record.page)
+  return [
+    { kind: 'delete', sk: row.sk },
+    ...(since === undefined ? [] : [{ kind: 'delete', sk: testimonyKey(id, since) } as const]),
+  ]
+}
+
+function toldOf(
+  id: string,
+  { record }: StoredPage,
+  testimony: string | undefined,
+): readonly RecordWrite[] {
+  if (testimony === undefined) return []
+  const since = sinceOf(present(record.page, 'a page that was seen'))
+  return [{ kind: 'put', sk: testimonyKey(id, since), value: utf8(testimony) }]
 }
 
 function sumOf({ record }: StoredPage): PageSum | undefined {

@@ -8,6 +8,7 @@ import { platformGzip } from '../../../platform/gzip.ts'
 import { platformUnpack } from '../../../platform/unpack.ts'
 import { EXPORT_FORMATS, type ExportFormat } from '../../../wire/export-formats.ts'
 import { collected, gathered, inPieces } from '../archive/archive.test-helper.ts'
+import { fieldOf } from '../archive/fields.ts'
 import { readAnswer } from '../archive/http-answer.ts'
 import { unzipped } from '../archive/unzip.test-helper.ts'
 import { readWarc } from '../archive/warc-reader.ts'
@@ -126,6 +127,34 @@ test('content that is lost is missing by name, and does not end the export', asy
   const missing = records.filter(({ type, url }) => type === 'metadata' && url === `${BAY}large`)
   assert.equal(missing.length, 1)
 })
+
+test('what several members saw stands beside the page, byte for byte, and changes no import', async () => {
+  const shelf = new Shelf()
+  const testimony = '{ "what": "several saw" }\n'
+  await shelf.crawl({ url: BAY, text: 'high water', testimony })
+  await shelf.crawl({ url: `${BAY}alone`, text: 'low water' })
+  for (const bytes of [await exported(shelf, 'warc'), await heldWarc(shelf)]) {
+    const blocks = new Map<string, string>()
+    const ids = new Map<string, string>()
+    let refersTo: string | undefined
+    for await (const record of readWarc(inPieces(bytes), platformGzip, { bytesMax: BYTES_MAX })) {
+      const { fields, type, url = '' } = record
+      if (type === 'response') ids.set(url, fieldOf(fields, 'WARC-Record-ID') ?? '')
+      if (!url.startsWith('urn:testimony:')) continue
+      refersTo = fieldOf(fields, 'WARC-Refers-To')
+      blocks.set(url, Buffer.from(await collected(record.block)).toString())
+    }
+    assert.deepEqual([...blocks], [[`urn:testimony:${BAY}`, testimony]])
+    assert.equal(refersTo, ids.get(BAY))
+    const { transfer } = new Shelf()
+    const result = await transfer.importer.import(inPieces(bytes), { mayGoOn: async () => undefined, signal: NEVER })
+    assert.equal(result.pages, 2)
+  }
+})
+
+async function heldWarc({ transfer }: Shelf): Promise<Uint8Array> {
+  return collected(transfer.exporter.pages({}, 'warc', NEVER).bytes)
+}
 
 test('an export that broke off goes on behind what is there, wherever that ends', async () => {
   const shelf = await bay()

@@ -34,6 +34,8 @@ export interface ExporterTools {
   readonly held: Pick<HeldPages, 'pages'>
   /** What is held of the page that is, or was, this content. */
   readonly contentOf: (row: CrawlUrl, signal: AbortSignal) => Promise<PageContent | undefined>
+  /** What several members saw of it together; `undefined`: nobody was asked. */
+  readonly testimonyOf: (page: Page, signal: AbortSignal) => Promise<string | undefined>
   /** Of a row of the table of pages. */
   readonly bodyOf: (page: StoredPage, signal: AbortSignal) => AsyncIterable<Uint8Array>
   /** `anillo/VERSION`, which writes the file. */
@@ -151,7 +153,9 @@ export class Exporter {
     try {
       const content = await this.#tools.contentOf(row, signal)
       if (content === undefined) return { gone }
-      return await archived(asGot(content.page, row), content.body)
+      const { body, page } = content
+      const testimony = await this.#tools.testimonyOf(page, signal)
+      return { ...(await archived(asGot(page, row), body)), testimony }
     } catch (thrown) {
       if (isLost(thrown)) return { gone }
       throw thrown
@@ -166,7 +170,8 @@ export class Exporter {
       const { page } = kept.record
       if (page === undefined) continue
       try {
-        yield await archived(page, this.#tools.bodyOf(kept, signal))
+        const testimony = await this.#tools.testimonyOf(page, signal)
+        yield { ...(await archived(page, this.#tools.bodyOf(kept, signal))), testimony }
       } catch (thrown) {
         if (!isLost(thrown)) throw thrown
         yield { gone: { url: page.url, date: page.fetchedAt } }

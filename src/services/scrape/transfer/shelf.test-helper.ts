@@ -13,6 +13,7 @@ import type { Page } from '../../../wire/api.ts'
 import { BodyWriter } from '../pages/page-body.ts'
 import { failureRecord, followedBy, pageRecord } from '../pages/page-record.ts'
 import { PageTable, type PageStore } from '../pages/page-table.ts'
+import { witnessedBy } from '../pages/witnessed.ts'
 import { canonicalUrl, pageIdOf } from '../urls/canonical-url.ts'
 import { createTransfer, type Transfer } from './transfer.ts'
 
@@ -27,6 +28,8 @@ export interface Answered {
   readonly atMs?: number
   readonly status?: number
   readonly redirects?: Page['redirects']
+  /** What several members saw of it. */
+  readonly testimony?: string
 }
 
 export class Shelf {
@@ -86,12 +89,14 @@ export class Shelf {
     }
     const lease = present(await this.table.acquire(subject.id), 'the lease')
     const before = await this.table.get(subject.id)
-    const record = followedBy(before?.record, pageRecord(subject, facts, { by: BY, atMs }))
-    await this.table.keep(
-      lease,
-      { record, body: await writer.finish() },
-      { before, upload, isOrdered: false },
-    )
+    const { testimony } = answered
+    const at = new Date(atMs).toISOString()
+    const counts = testimony === undefined ? undefined : { asked: 2, told: 2, agree: 2, at }
+    const attempt = pageRecord(subject, facts, { by: BY, atMs })
+    const seen = { ...attempt, page: witnessedBy(present(attempt.page, 'a page'), counts) }
+    const record = followedBy(before?.record, seen)
+    const page = { record, body: await writer.finish() }
+    await this.table.keep(lease, page, { before, upload, testimony, isOrdered: false })
     return present(record.page, 'page')
   }
 

@@ -37,6 +37,7 @@ export function createTransfer(options: TransferOptions): Transfer {
     crawls,
     held,
     contentOf: (row, signal) => contentOf(archive, row, signal),
+    testimonyOf: (page, signal) => archive.testimonyOf(page, { signal }),
     bodyOf: ({ body }, signal) => bodyPieces(store.chunks, body, { signal }),
     software: `anillo/${version}`,
     now: () => new Date(clock.wallMs()).toISOString(),

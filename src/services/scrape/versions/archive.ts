@@ -3,6 +3,7 @@
  * under the instant at which it was first seen; so the version held at an instant is the one with
  * the latest instant that is not after it.
  */
+import { tryText } from '../../../base/bytes.ts'
 import { AnilloError } from '../../../base/errors.ts'
 import type { StoredRecord } from '../../../store/partition/procedure.ts'
 import type { CallOptions } from '../../../store/types.ts'
@@ -20,6 +21,8 @@ import {
   PAGES_TABLE,
   placeOf,
   readKept,
+  testimoniesPrefix,
+  testimonyKey,
   versionKey,
   versionsPrefix,
   type KeptPage,
@@ -75,6 +78,31 @@ export class Archive {
     return this.#contentOf(await readKept(row, this.#store.chunks, options), options)
   }
 
+  /**
+   * What several members say that they saw of the version held at the instant, or of the newest;
+   * `undefined`: nobody was asked. @throws AnilloError BAD_REQUEST, STORE_UNAVAILABLE
+   */
+  async testimony(
+    id: string,
+    instant: string | undefined,
+    options?: CallOptions,
+  ): Promise<string | undefined> {
+    const page =
+      instant === undefined
+        ? (await this.#held(id, options))?.record.page
+        : (await this.at(id, instant, options))?.page
+    return page === undefined ? undefined : this.testimonyOf(page, options)
+  }
+
+  /** As `testimony()`, of what is kept as this page. */
+  async testimonyOf(page: Page, options?: CallOptions): Promise<string | undefined> {
+    if (page.witnesses === undefined) return undefined
+    const place = { table: PAGES_TABLE, pk: headOf(page.id) }
+    const sk = testimonyKey(page.id, sinceOf(page))
+    const row = await this.#store.get({ ...place, sk }, options)
+    return row === undefined ? undefined : tryText(row.value)
+  }
+
   /** The version of that very name, which is none that is held as the page. */
   async version(id: string, since: string, options?: CallOptions): Promise<Page | undefined> {
     const place = { table: PAGES_TABLE, pk: headOf(id), sk: versionKey(id, instantOf(since)) }
@@ -111,6 +139,7 @@ export class Archive {
   async #removeRow(id: string, row: StoredRecord, options?: CallOptions): Promise<boolean> {
     const kept = await this.#toRemove(row, options)
     const isPage = row.sk === PAGE_PREFIX + id
+    const told = await this.#testimoniesWith(id, row, options)
     const outcome = await this.#store.transact(
       {
         table: PAGES_TABLE,
@@ -118,6 +147,7 @@ export class Archive {
         conditions: [{ sk: row.sk, is: row.etag }],
         writes: [
           { kind: 'delete', sk: row.sk },
+          ...told.map((sk) => ({ kind: 'delete', sk }) as const),
           // Who downloads it loses the right to keep it: it knows versions that are no more.
           ...(isPage ? [{ kind: 'delete', sk: LOCK_PREFIX + id } as const] : []),
         ],
@@ -128,6 +158,14 @@ export class Archive {
       options,
     )
     return outcome.kind === 'done'
+  }
+
+  /** Keys: that of a version, and of the page, which goes last, all that are left. */
+  async #testimoniesWith(id: string, { sk }: StoredRecord, options?: CallOptions) {
+    if (sk !== PAGE_PREFIX + id) return [testimonyKey(id, sk.slice(versionsPrefix(id).length))]
+    const place = { table: PAGES_TABLE, pk: headOf(id) }
+    const range = { ...place, prefix: testimoniesPrefix(id), limit: LIST_RECORDS_MAX }
+    return (await this.#store.list(range, options)).items.map((row) => row.sk)
   }
 
   /** `undefined`: what it refers to is lost, and cannot be told any more. */
