@@ -74,11 +74,7 @@ function checkWanted(url: string, flags: ScrapeRequestFlags, isExtracting: boole
   throw new AnilloError('USAGE', { problem })
 }
 
-async function follow(
-  io: Io,
-  client: AnilloClient,
-  request: ScrapeRequest,
-): Promise<Scrape> {
+async function follow(io: Io, client: AnilloClient, request: ScrapeRequest): Promise<Scrape> {
   const startedMs = performance.now()
   let received: number | undefined
   using _progress = new Progress(io, () => {

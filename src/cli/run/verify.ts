@@ -79,5 +79,9 @@ async function contentOf(path: string) {
 function unreadable(path: string, thrown: unknown): AnilloError {
   const code = systemCode(thrown)
   const problem = code === 'ENOENT' ? 'there is no such file' : code
-  return new AnilloError('USAGE', { problem: `${path} cannot be read: ${problem}` }, { cause: thrown })
+  return new AnilloError(
+    'USAGE',
+    { problem: `${path} cannot be read: ${problem}` },
+    { cause: thrown },
+  )
 }

@@ -199,6 +199,11 @@ const VERDICT: TestimonyVerdict = {
   ],
 }
 
+const TESTIMONIES: NonNullable<GatewayOptions['testimonies']> = {
+  text: async (id) => (id === PAGE_ID ? TESTIMONY : undefined),
+  verdict: async (id) => (id === PAGE_ID ? VERDICT : undefined),
+}
+
 function fakeArchive(): FakeDoor['archive'] {
   const { bytes, contentType, fetchedAt, hash, status, title } = PAGE
   const sum = { fetchedAt, status, hash, bytes, contentType, title }
@@ -266,10 +271,7 @@ export function fakeDoor(): FakeDoor {
     transfer: TRANSFER,
     extracts: EXTRACTS,
     search: { search: async () => FOUND },
-    testimonies: {
-      text: async (id) => (id === PAGE_ID ? TESTIMONY : undefined),
-      verdict: async (id) => (id === PAGE_ID ? VERDICT : undefined),
-    },
+    testimonies: TESTIMONIES,
     ring: {
       ring: async () => RING,
       lookup: async (key) => ({ key, position: '0'.repeat(64), owner: SELF, hops: [] }),

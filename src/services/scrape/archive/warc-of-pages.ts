@@ -122,7 +122,10 @@ export class PagesWarc {
 
   /** Who reads the file sees what is missing in it. */
   #gone({ gone }: PageGone): OutgoingRecord {
-    return metadataRecord(this.#place(), { ...gone, fields: [['missing', 'content is not held any more']] })
+    return metadataRecord(this.#place(), {
+      ...gone,
+      fields: [['missing', 'content is not held any more']],
+    })
   }
 
   /** What anillo knows of a page and HTTP does not say. */

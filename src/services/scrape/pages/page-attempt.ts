@@ -102,7 +102,8 @@ export class PageAttempts {
       const { attempt, body, links } = await downloadPage(order, { chunks, fetching, made })
       const { page } = attempt
       const gathered = page === undefined ? undefined : await witnesses?.gather(page)
-      const seen = page === undefined ? attempt : { ...attempt, page: witnessedBy(page, gathered?.counts) }
+      const seen =
+        page === undefined ? attempt : { ...attempt, page: witnessedBy(page, gathered?.counts) }
       const record = followedBy(before?.record, seen)
       const keeping = { before, upload, testimony: gathered?.text }
       const isKept = await this.#keep(job, { page: { record, body }, right, keeping })

@@ -84,7 +84,7 @@ export class PageOwner {
       throw new AnilloError('BUSY', { what: 'downloads' })
     }
     // Somebody may have been quicker.
-    const begun = await this.#joinable(id, question, signal)
+    const begun = this.#joinableNow(id, question)
     const job =
       begun ??
       this.#start(
@@ -108,8 +108,13 @@ export class PageOwner {
     const timeoutMs = Math.max(waitMs, ASK_WAIT_MS)
     await settles(running.outcome, { clock: this.#tools.clock, timeoutMs, signal })
     this.#closing.signal.throwIfAborted()
-    const next = this.#jobs.get(id)
-    if (next === undefined || next.witnesses >= witnesses) return next
+    return this.#joinableNow(id, { witnesses })
+  }
+
+  /** As `#joinable`, without a pause: nobody begins another in between. */
+  #joinableNow(id: Position, { witnesses = 0 }: Pick<AskQuestion, 'witnesses'>): Job | undefined {
+    const running = this.#jobs.get(id)
+    if (running === undefined || running.witnesses >= witnesses) return running
     throw new AnilloError('BUSY', { what: 'downloads of this page' })
   }
 

@@ -84,7 +84,9 @@ test('verdictOn() refuses authorities that are not the one that counts', async (
   const fingerprint = crypto.fingerprint(authority.certificatePem)
   assert.deepEqual(codes(verdictOn(textOf(three()), crypto, { authorities: [fingerprint] })), [])
   const other = crypto.fingerprint(foreign.certificatePem)
-  assert.deepEqual(codes(verdictOn(textOf(three()), crypto, { authorities: [other] })), ['authority'])
+  assert.deepEqual(codes(verdictOn(textOf(three()), crypto, { authorities: [other] })), [
+    'authority',
+  ])
   const stranger = await signerOf(foreign, '4')
   const mixed = textOf([said(signer(0)), said(signer(1)), said(stranger)])
   assert.deepEqual(codes(verdictOn(mixed, crypto, { authorities: [fingerprint] })), ['authority'])
@@ -183,7 +185,7 @@ test('verdictOn() sees every single flipped byte of a testimony', () => {
   const text = textOf([said(signer(0))])
   const bytes = Buffer.from(text)
   for (let at = 0; at < bytes.length; at++) {
-    const bit = 1 << at % 7
+    const bit = 1 << (at % 7)
     const flipped = Buffer.from(bytes)
     flipped[at] = (bytes[at] ?? 0) ^ bit
     const verdict = verdictOn(flipped.toString('utf8'), crypto)

@@ -163,6 +163,24 @@ test('a testimony stays with its version, and goes with it', async () => {
   assert.deepEqual(left.items, [])
 })
 
+test('who asks for witnesses waits for a download that has none, or is told to come again', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 2, isCertified: true })
+  const url = `${site.origin}/held/1`
+  const { scraper } = present(ring.members[0], 'a member').pages
+  const plain = scraper.scrape({ url }, WAIT_MS, NEVER)
+  await site.asked('/held/1')
+  await assert.rejects(scraper.scrape({ url, witnesses: 2 }, 0, NEVER), { code: 'BUSY' })
+  const waiting = scraper.scrape({ url, witnesses: 2 }, WAIT_MS, NEVER).catch(() => undefined)
+  site.release()
+  assert.equal((await plain).page?.witnesses, undefined)
+  await site.asked('/held/1', 2)
+  site.release()
+  await site.asked('/held/1', 3)
+  site.release()
+  assert.equal((await waiting)?.page?.witnesses?.told, 2)
+})
+
 test('a page that cannot be had has no testimony', async () => {
   await using site = await startSite()
   await using ring = await PageRing.start({ members: 3, isCertified: true })
@@ -179,4 +197,3 @@ function ownerId(ring: PageRing, url: string): string {
 function isDownloading({ pages }: PageMember): boolean {
   return pages.load().downloads > 0
 }
-

@@ -147,7 +147,10 @@ test('what several members saw stands beside the page, byte for byte, and change
     assert.deepEqual([...blocks], [[`urn:testimony:${BAY}`, testimony]])
     assert.equal(refersTo, ids.get(BAY))
     const { transfer } = new Shelf()
-    const result = await transfer.importer.import(inPieces(bytes), { mayGoOn: async () => undefined, signal: NEVER })
+    const result = await transfer.importer.import(inPieces(bytes), {
+      mayGoOn: async () => undefined,
+      signal: NEVER,
+    })
     assert.equal(result.pages, 2)
   }
 })
