@@ -9,6 +9,7 @@ import { watchEvents } from '../api/events.ts'
 import { readRing, readWaiting } from '../api/read.ts'
 import { RingClient, RingTrouble } from '../api/ring-client.ts'
 import { RETRY_MS_MAX, RETRY_MS_MIN } from '../api/streams.ts'
+import { TestimoniesClient } from '../api/testimonies.ts'
 import { VersionsClient } from '../api/versions.ts'
 import { may, nickOf, parseView, RING_VIEW, searchOf, type View } from '../model/accounts.ts'
 import { completeAddress } from '../model/address.ts'
@@ -29,7 +30,7 @@ import { Account } from './account.ts'
 import { Cell } from './cell.ts'
 import { LanguageChoice } from './language-choice.ts'
 import { memory, remember, type Recent, type Theme } from './memory.ts'
-import { Visits, type Visit } from './visits.ts'
+import { Visits, type HowToOpen, type Visit } from './visits.ts'
 
 /** How it stands between this window and the ring. */
 export type Link = 'connecting' | 'live' | 'lost'
@@ -69,6 +70,7 @@ export class Session {
   readonly visits: Visits
   readonly crawls: CrawlsClient
   readonly versions: VersionsClient
+  readonly testimonies: TestimoniesClient
   readonly archive: ArchiveClient
   readonly #players = new Set<(event: RingEvent) => void>()
   #isAskingRing = false
@@ -94,6 +96,7 @@ export class Session {
     })
     this.crawls = new CrawlsClient(this.client)
     this.versions = new VersionsClient(this.client)
+    this.testimonies = new TestimoniesClient(this.client)
     this.archive = new ArchiveClient(this.client)
     const windows = new BroadcastChannel('anillo.account')
     this.account = new Account({
@@ -142,9 +145,9 @@ export class Session {
     this.visits.open(url, { anew: false })
   }
 
-  open(url: string, options: { readonly anew?: boolean } = {}): void {
+  open(url: string, options: Partial<HowToOpen> = {}): void {
     this.#go(url)
-    this.visits.open(url, { anew: options.anew ?? false })
+    this.visits.open(url, { anew: false, ...options })
   }
 
   show(visit: Visit): void {

@@ -1,4 +1,5 @@
 /** Pages asked for in this window: each is followed to its end, shown or left. */
+import type { ScrapeRequest } from '../../../src/wire/api.ts'
 import { howAfter } from '../../../src/wire/scrape-how.ts'
 import { readScrape } from '../api/read.ts'
 import { RingTrouble, UNREADABLE, type Question } from '../api/ring-client.ts'
@@ -34,6 +35,13 @@ const LONGEST_WAIT_SECONDS = 20
  */
 const RESTARTS_MAX = 3
 
+export interface HowToOpen {
+  /** Whatever is held. */
+  readonly anew: boolean
+  /** So many members see it together. */
+  readonly witnesses?: number
+}
+
 export class Visits {
   readonly all = new Cell<readonly Visit[]>([])
   /** The key of the visit on show. */
@@ -55,7 +63,7 @@ export class Visits {
   }
 
   /** Shows the page of an address; one that is being downloaded is not asked for twice. */
-  open(url: string, options: { anew: boolean }): void {
+  open(url: string, { anew, witnesses }: HowToOpen): void {
     const running = this.all.get().find((visit) => visit.url === url && isUnderWay(visit))
     if (running !== undefined) {
       this.shown.set(running.key)
@@ -73,7 +81,8 @@ export class Visits {
     }
     this.all.update((visits) => bounded([visit, ...visits.filter((known) => known.url !== url)]))
     this.shown.set(visit.key)
-    void this.#follow(visit.key, { url, ...(options.anew ? { maxAge: 0 } : {}) })
+    const seen = witnesses === undefined ? {} : { witnesses }
+    void this.#follow(visit.key, { url, ...(anew ? { maxAge: 0 } : {}), ...seen })
   }
 
   /** Downloads under way go on in the ring. */
@@ -86,10 +95,7 @@ export class Visits {
     this.shown.set(key)
   }
 
-  async #follow(
-    key: number,
-    request: { readonly url: string; readonly maxAge?: number },
-  ): Promise<void> {
+  async #follow(key: number, request: ScrapeRequest): Promise<void> {
     try {
       let scrape = await this.#start(request)
       this.#take(key, scrape)
@@ -97,7 +103,7 @@ export class Visits {
         const next = await this.#wait(scrape.id, WAITS_SECONDS[asked] ?? LONGEST_WAIT_SECONDS)
         if (next === undefined && restarts === RESTARTS_MAX) throw unreadable()
         if (next === undefined) restarts += 1
-        scrape = next ?? (await this.#start({ url: request.url }))
+        scrape = next ?? (await this.#start(again(request)))
         this.#take(key, scrape)
       }
     } catch (thrown) {
@@ -108,7 +114,7 @@ export class Visits {
     if (ended !== undefined) this.#onEnd(ended)
   }
 
-  async #start(body: { readonly url: string; readonly maxAge?: number }): Promise<Scrape> {
+  async #start(body: ScrapeRequest): Promise<Scrape> {
     const idempotencyKey = crypto.randomUUID()
     const answer = await this.#ask({
       path: '/v1/scrapes',
@@ -147,6 +153,11 @@ export class Visits {
 
 export function isUnderWay(visit: Visit): boolean {
   return visit.state === 'asking' || visit.state === 'running'
+}
+
+/** What was downloaded meanwhile will do; what was seen together must be seen so. */
+function again({ maxAge: _, ...request }: ScrapeRequest): ScrapeRequest {
+  return request
 }
 
 function bounded(visits: readonly Visit[]): readonly Visit[] {

@@ -7,6 +7,7 @@ import { CRAWLS_EN, type CrawlTexts } from './crawls.en.ts'
 import type { EventWords } from './event-words.ts'
 import { STORE_EN, STORE_KINDS_EN, type StoreTexts } from './store.en.ts'
 import { VERSIONS_EN, type VersionTexts } from './versions.en.ts'
+import { WITNESSES_EN, type WitnessTexts } from './witnesses.en.ts'
 
 export interface Texts {
   readonly title: string
@@ -181,6 +182,7 @@ export interface Texts {
   }
   readonly crawls: CrawlTexts
   readonly versions: VersionTexts
+  readonly witnesses: WitnessTexts
   readonly archive: ArchiveTexts
   readonly store: StoreTexts
   readonly accounts: AccountTexts
@@ -404,6 +406,7 @@ export const EN: Texts = {
   },
   crawls: CRAWLS_EN,
   versions: VERSIONS_EN,
+  witnesses: WITNESSES_EN,
   archive: ARCHIVE_EN,
   store: STORE_EN,
   accounts: ACCOUNTS_EN,

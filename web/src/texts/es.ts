@@ -5,6 +5,7 @@ import { CRAWLS_ES } from './crawls.es.ts'
 import type { Texts } from './en.ts'
 import { STORE_ES, STORE_KINDS_ES } from './store.es.ts'
 import { VERSIONS_ES } from './versions.es.ts'
+import { WITNESSES_ES } from './witnesses.es.ts'
 
 const plural = (count: number, one: string, more: string): string =>
   `${count} ${count === 1 ? one : more}`
@@ -225,6 +226,7 @@ export const ES: Texts = {
   },
   crawls: CRAWLS_ES,
   versions: VERSIONS_ES,
+  witnesses: WITNESSES_ES,
   archive: ARCHIVE_ES,
   store: STORE_ES,
   accounts: ACCOUNTS_ES,

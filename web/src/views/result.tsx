@@ -18,6 +18,7 @@ import { PageFrame } from './page-frame.tsx'
 import { SourceView } from './source-view.tsx'
 import { StoryView } from './story-view.tsx'
 import { Tabs } from './tabs.tsx'
+import { WitnessesView } from './witnesses-view.tsx'
 import { useWords } from './words.ts'
 
 const VersionsView = later(async () => (await import('./versions-view.tsx')).VersionsView)
@@ -178,12 +179,13 @@ function ageWhenAsked(visit: Visit, failure: Failure): number {
   return performance.timeOrigin + visit.startedAtMs - Date.parse(failure.at)
 }
 
-type View = 'page' | 'source' | 'headers' | 'versions' | 'story'
+type View = 'page' | 'source' | 'headers' | 'versions' | 'witnesses' | 'story'
 /** The order of the tabs. */
-const VIEWS: readonly View[] = ['page', 'source', 'headers', 'versions', 'story']
+const VIEWS: readonly View[] = ['page', 'source', 'headers', 'versions', 'witnesses', 'story']
 
 function labelOf(view: View, texts: Texts): string {
-  return view === 'versions' ? texts.versions.tab : texts.result[view]
+  if (view === 'versions') return texts.versions.tab
+  return view === 'witnesses' ? texts.witnesses.tab : texts.result[view]
 }
 
 interface LoadedProps {
@@ -208,6 +210,7 @@ function Loaded({ visit, scrape, page }: LoadedProps) {
         {view === 'source' && <SourceView page={page} />}
         {view === 'headers' && <HeadersView page={page} />}
         {view === 'versions' && <VersionsView page={page} />}
+        {view === 'witnesses' && <WitnessesView page={page} />}
         {view === 'story' && <StoryView visit={visit} scrape={scrape} page={page} />}
       </Tabs>
     </>
