@@ -6,7 +6,7 @@
 import { Type, type Static } from 'typebox'
 
 import { isHeldUnder } from '../../../store/locks/lock-value.ts'
-import type { PartitionWork } from '../../../store/partition/procedure.ts'
+import type { PartitionWork, StoredRecord } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { reader } from '../../../wire/method.ts'
 import type { PartitionId } from '../../../wire/partition.ts'
@@ -102,7 +102,7 @@ export const beginUrls = defineProcedure({
     const later = work.list({ ...range, prefix: LATER_PREFIX, limit: count + 1 })
     const due = later.filter(({ sk }) => dueOf(sk) <= work.timeMs).slice(0, count)
     const left = count - due.length
-    const next = left === 0 ? [] : work.list({ ...range, prefix: NEXT_PREFIX, limit: left })
+    const next = left === 0 ? [] : takeNext(work, on, left)
     const urls = [...due, ...next].map(({ sk }) => begin(work, { on, sk }))
     const waiting = later[due.length]
     return {
@@ -232,12 +232,26 @@ function queueUrls(
     work.put(place, rowBytes(row))
     const sk = nextSk({ ...wanted, index: work.index, number: number++ }, id)
     work.put(frontierKey(on, sk), NOTHING)
+    if (sum.from !== undefined && sk < sum.from) sum.from = sk
   }
   traps.keep()
   if (sum.open !== undefined) sum.open += number
   if (number > 0 && !work.has(activeKey(on))) {
     work.put(activeKey(on), rowBytes({ host: on.host }))
   }
+}
+
+/** The first of the queue; those before them are gone for good. */
+function takeNext(work: PartitionWork, on: CrawlOnHost, limit: number): readonly StoredRecord[] {
+  const sums = new HostSums(work, on.crawl)
+  const sum = sums.of(on.host)
+  const range = { table: HOSTS_TABLE, pk: frontierPk(on), prefix: NEXT_PREFIX, limit }
+  const next = work.list({ ...range, ...(sum.from === undefined ? {} : { start: sum.from }) })
+  const last = next.at(-1)
+  if (last === undefined) return []
+  sum.from = last.sk
+  sums.keep()
+  return next
 }
 
 /** The place says it all. */

@@ -210,7 +210,8 @@ function rowOf(machine: Machine, url: string): UrlRow | undefined {
 }
 
 function byHost(urls: readonly string[], depth: number) {
-  const wanted = (url: string): Wanted => ({ url, depth, hops: 0, priority: 50 })
+  // Some that come late stand before what was taken out already.
+  const wanted = (url: string): Wanted => ({ url, depth, hops: 0, priority: url.length % 3 })
   const groups = Map.groupBy([...new Set(urls)], (url) => hostOf(canonicalUrl(url)))
   return [...groups].map(([host, of]) => ({ host, urls: of.map(wanted) }))
 }

@@ -1,6 +1,7 @@
 /**
- * What a frontier counts beside its URLs: pages fetched, and URLs that are left. The counts spare a
- * look into the queues, where what was taken out a moment ago still has to be stepped over.
+ * What a frontier knows of itself beside its URLs: pages fetched, URLs that are left, where the
+ * queue begins. It spares looks at what was taken out a moment ago, and still has to be stepped
+ * over.
  */
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import type { Host } from './hosts.ts'
@@ -18,6 +19,8 @@ export interface HostSum {
   fetched: number
   /** URLs in its queues, or begun; `undefined`: not counted from the beginning on. */
   open: number | undefined
+  /** No URL waits for its first try at a place before it; `undefined`: not known. */
+  from: string | undefined
 }
 
 /** Of one entry and one crawl; `keep` writes what was counted. */
@@ -36,8 +39,8 @@ export class HostSums {
     const known = this.#sums.get(host)
     if (known !== undefined) return known
     const record = this.#work.get(this.#keyOf(host))
-    const { fetched, open } = record === undefined ? this.#first(host) : readSumRow(record)
-    const sum = { fetched, open }
+    const { fetched, from, open } = record === undefined ? this.#first(host) : readSumRow(record)
+    const sum = { fetched, from, open }
     this.#sums.set(host, sum)
     return sum
   }
@@ -48,8 +51,9 @@ export class HostSums {
   }
 
   keep(): void {
-    for (const [host, { fetched, open }] of this.#sums) {
-      const row = { fetched, ...(open === undefined ? {} : { open }) }
+    for (const [host, { fetched, from, open }] of this.#sums) {
+      const counted = open === undefined ? {} : { open }
+      const row = { fetched, ...counted, ...(from === undefined ? {} : { from }) }
       this.#work.put(this.#keyOf(host), rowBytes(row))
     }
   }

@@ -6,6 +6,7 @@ import type { StoredRecord } from '../../../store/partition/procedure.ts'
 import { CRAWL_PAGES_MAX } from '../../../wire/crawl-bounds.ts'
 import { reader } from '../../../wire/method.ts'
 import { pack, unpack } from '../../../wire/packed.ts'
+import { SK_BYTES_MAX } from '../../../wire/record-limits.ts'
 import { Count, Hex32, Hex64 } from '../../../wire/shapes.ts'
 import { URL_CHARS_MAX } from '../limits.ts'
 import { TRAPS, type Trap } from '../scope/traps.ts'
@@ -77,6 +78,8 @@ const SumRow = Type.Object({
   fetched: Count,
   /** URLs in its queues or begun; absent: not counted. */
   open: Type.Optional(Count),
+  /** No URL of its queue stands before it; absent: not known. */
+  from: Type.Optional(Type.String({ maxLength: SK_BYTES_MAX })),
 })
 export type SumRow = Readonly<Static<typeof SumRow>>
 

@@ -181,7 +181,7 @@ class Download {
     const limit = { timeoutMs: RESOLVE_TIMEOUT_MS, late }
     const resolving = within(this.#tools.clock, limit, this.#tools.gate.admit(url))
     const addresses = await unlessAborted(signal, resolving)
-    let failure = new AnilloError('HOST_UNKNOWN', { host })
+    let failure: AnilloError | undefined
     for (const address of addresses) {
       try {
         return await this.#request({ url, address, signal })
@@ -190,7 +190,7 @@ class Download {
         failure = thrown
       }
     }
-    throw failure
+    throw failure ?? new AnilloError('HOST_UNKNOWN', { host })
   }
 
   async #request(to: Destination): Promise<IncomingResponse> {
@@ -266,6 +266,9 @@ interface Destination {
   readonly signal: AbortSignal
 }
 
+/** Nobody is told: one for all, as an error takes long to make. */
+const OVER = new AnilloError('RPC_CANCELLED', { method: 'download' })
+
 /** One request of a chain; what it holds open is closed when the next one begins. */
 class Hop implements Disposable {
   readonly #end = new AbortController()
@@ -276,7 +279,7 @@ class Hop implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#end.abort(new AnilloError('RPC_CANCELLED', { method: 'download' }))
+    this.#end.abort(OVER)
   }
 }
 

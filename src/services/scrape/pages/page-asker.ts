@@ -196,7 +196,7 @@ export class PageAsker implements Visitor {
     const untilMs = clock.nowMs() + (waiting.patienceMs ?? ASK_PATIENCE_MS)
     for (let pauseMs = ASK_PAUSE_MIN_MS; ; pauseMs = Math.min(2 * pauseMs, ASK_PAUSE_MAX_MS)) {
       if (waiting.signal.aborted) throw new AnilloError('RPC_CANCELLED', { method: 'pages.ask' })
-      let failure = new AnilloError('LOOKUP_EXHAUSTED')
+      let failure: AnilloError | undefined
       try {
         const reached = await this.#ask(question, waiting)
         if (reached !== undefined) return reached
@@ -204,7 +204,7 @@ export class PageAsker implements Visitor {
         if (!isAnilloError(thrown) || !mayPass(thrown)) throw thrown
         failure = thrown
       }
-      if (clock.nowMs() >= untilMs) throw failure
+      if (clock.nowMs() >= untilMs) throw failure ?? new AnilloError('LOOKUP_EXHAUSTED')
       await pause(clock, pauseMs, waiting.signal)
     }
   }

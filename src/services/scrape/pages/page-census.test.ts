@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { parsePosition } from '../../../base/ids.ts'
+import { parseMemberId, parsePosition, type Position } from '../../../base/ids.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import type { AppliedListener, Replica } from '../../../store/group/types.ts'
 import type { RangeOptions, StoredRecord } from '../../../store/partition/procedure.ts'
@@ -72,37 +72,66 @@ class Timers {
   }
 }
 
-function censusOf(held: Replicas, timers: Timers, owned: ReadonlySet<string>): PageCensus {
-  const overlay = { owns: (id: string) => owned.has(id) }
+type Range = readonly [predecessor: Position, self: Position]
+
+/** The member stands at `self`, and owns what follows `predecessor`. */
+function censusOf(held: Replicas, timers: Timers, [predecessor, self]: Range): PageCensus {
+  const isIn = (id: string) =>
+    predecessor < self ? id > predecessor && id <= self : id > predecessor || id <= self
+  const id = parseMemberId('1'.repeat(32))
+  const overlay = { owns: isIn, self: { name: 'n1', id, address: 'n1:1', position: self } }
   return new PageCensus({ clock: timers.clock, held, overlay })
 }
 
-test('counts() tells pages in replicas here, those owned, and content once', () => {
+function idOf(head: string, digit = '0'): Position {
+  return parsePosition(head.padEnd(64, digit))
+}
+
+test('counts() tells pages in replicas here, those owned, and their content', () => {
   const held = new Replicas()
   const timers = new Timers()
-  const [a, b, c] = ['aa', 'ab', 'ac'].map((head) => parsePosition(head.padEnd(64, '0')))
-  assert.ok(a !== undefined && b !== undefined && c !== undefined)
+  const [a, b] = [idOf('aa'), idOf('ab')]
   for (const id of [a, b]) held.heldGroups.add(groupOf(`page/${id}`))
-  const census = censusOf(held, timers, new Set([a]))
+  const census = censusOf(held, timers, [idOf('a9'), idOf('aa8')])
   held.apply(a, HASH)
   timers.pass()
   assert.deepEqual(census.counts(), { pages: 1, ownPages: 1, pageBytes: BYTES })
   held.apply(b, HASH)
-  assert.deepEqual(census.counts(), { pages: 2, ownPages: 1, pageBytes: BYTES })
+  held.apply(b, 'f'.repeat(64))
+  assert.deepEqual(census.counts(), { pages: 2, ownPages: 1, pageBytes: 2 * BYTES })
   held.apply(a, undefined)
   assert.deepEqual(census.counts(), { pages: 1, ownPages: 0, pageBytes: BYTES })
   census.close()
   assert.ok(timers.isIdle)
 })
 
+test('counts() knows its own pages wherever its range begins and ends', () => {
+  const ids = ['9f', 'aa', 'aa3', 'aa7', 'aac', 'ab', '00', 'ff'].map((head) => idOf(head))
+  const ends = [...ids, idOf('aa5'), idOf('aa9'), idOf('aaf')]
+  for (const predecessor of ends) {
+    for (const self of ends) {
+      if (predecessor === self) continue
+      const held = new Replicas()
+      const timers = new Timers()
+      for (const id of ids) held.heldGroups.add(groupOf(`page/${id}`))
+      const census = censusOf(held, timers, [predecessor, self])
+      timers.pass()
+      for (const id of ids) held.apply(id, HASH)
+      const owned = ids.filter((id) =>
+        predecessor < self ? id > predecessor && id <= self : id > predecessor || id <= self,
+      )
+      assert.equal(census.counts().ownPages, owned.length, `(${predecessor}, ${self}]`)
+    }
+  }
+})
+
 test('counts() begins anew where a whole state took the place of entries, and forgets what left', () => {
   const held = new Replicas()
   const timers = new Timers()
-  const id = parsePosition('aa'.padEnd(64, '0'))
-  const other = parsePosition('aa'.padEnd(64, '1'))
+  const [id, other] = [idOf('aa'), idOf('aa', '1')]
   const group = groupOf(`page/${id}`)
   held.heldGroups.add(group)
-  const census = censusOf(held, timers, new Set())
+  const census = censusOf(held, timers, [idOf('00'), idOf('01')])
   timers.pass()
   held.apply(id, HASH)
   assert.equal(census.counts().pages, 1)

@@ -3,7 +3,7 @@
  * change, and anew where a replica came, or was replaced by a later state.
  */
 import { present } from '../../../base/assert.ts'
-import { parsePosition, type Position } from '../../../base/ids.ts'
+import { parsePosition } from '../../../base/ids.ts'
 import type { Clock, Timer } from '../../../effects/clock.ts'
 import type { Overlay } from '../../../overlay/types.ts'
 import type { GroupHost } from '../../../store/group/types.ts'
@@ -20,7 +20,7 @@ export interface PageCounts {
   readonly pages: number
   /** Those that this member owns. */
   readonly ownPages: number
-  /** Of their content; two pages with the same content count once. */
+  /** Of their content. */
   readonly pageBytes: number
 }
 
@@ -30,19 +30,17 @@ export type HeldPages = Pick<GroupHost, 'held' | 'replica' | 'onApplied'>
 export interface CensusTools {
   readonly clock: Clock
   readonly held: HeldPages
-  readonly overlay: Pick<Overlay, 'owns'>
+  readonly overlay: Pick<Overlay, 'owns' | 'self'>
 }
 
-interface Counted {
-  readonly id: Position
-  readonly hash: string
-  readonly bytes: number
-}
+/** Bytes of content, by the id of the page. There may be a million: nothing else is kept of one. */
+type PagesOfHead = Map<string, number>
 
 export class PageCensus {
   readonly #tools: CensusTools
   /** By the first digits of their ids; where none is, nothing is counted yet. */
-  readonly #heads = new Map<string, Map<string, Counted>>()
+  readonly #heads = new Map<string, PagesOfHead>()
+  #bytes = 0
   /** The latest entry heard of, by group. */
   readonly #indices = new Map<PartitionId, number>()
   readonly #unfollow: () => void
@@ -61,18 +59,12 @@ export class PageCensus {
   }
 
   counts(): PageCounts {
-    const { overlay } = this.#tools
-    const sum = { pages: 0, ownPages: 0, pageBytes: 0 }
-    const seen = new Set<string>()
-    for (const pages of this.#heads.values()) {
-      for (const { id, hash, bytes } of pages.values()) {
-        sum.pages++
-        if (overlay.owns(id)) sum.ownPages++
-        if (!seen.has(hash)) sum.pageBytes += bytes
-        seen.add(hash)
-      }
+    let [pages, ownPages] = [0, 0]
+    for (const [head, of] of this.#heads) {
+      pages += of.size
+      ownPages += this.#ownedOf(head, of)
     }
-    return sum
+    return { pages, ownPages, pageBytes: this.#bytes }
   }
 
   close(): void {
@@ -94,12 +86,12 @@ export class PageCensus {
   #count(head: string): void {
     const replica = this.#tools.held.replica(groupOf(head))
     if (replica === undefined) return
-    const pages = new Map<string, Counted>()
+    const pages: PagesOfHead = new Map()
     let start = PAGE_PREFIX
     for (;;) {
       const range = { table: PAGES_TABLE, pk: head, prefix: PAGE_PREFIX, start }
       const { items, hasMore } = replica.list({ ...range, limit: LIST_RECORDS_MAX })
-      for (const { sk, value } of items) note(pages, sk, value)
+      for (const { sk, value } of items) this.#note(pages, sk, value)
       const last = items.at(-1)
       if (!hasMore || last === undefined) break
       start = `${last.sk}\0`
@@ -109,20 +101,42 @@ export class PageCensus {
 
   #changed({ pk, sk, record }: RecordChange): void {
     const pages = this.#heads.get(pk)
-    if (pages !== undefined && sk.startsWith(PAGE_PREFIX)) note(pages, sk, record?.value)
+    if (pages !== undefined && sk.startsWith(PAGE_PREFIX)) this.#note(pages, sk, record?.value)
   }
 
   #forget(group: PartitionId): void {
     this.#indices.delete(group)
-    for (const head of this.#heads.keys()) if (groupOf(head) === group) this.#heads.delete(head)
+    for (const [head, pages] of this.#heads) {
+      if (groupOf(head) !== group) continue
+      for (const bytes of pages.values()) this.#bytes -= bytes
+      this.#heads.delete(head)
+    }
+  }
+
+  #note(pages: PagesOfHead, sk: string, value: Uint8Array | undefined): void {
+    const id = sk.slice(PAGE_PREFIX.length)
+    const bytes = value === undefined ? undefined : readPageRow(value)?.sum?.bytes
+    this.#bytes += (bytes ?? 0) - (pages.get(id) ?? 0)
+    if (bytes === undefined) pages.delete(id)
+    else pages.set(id, bytes)
+  }
+
+  /**
+   * What a member owns ends at itself and begins somewhere: elsewhere a head is owned or is not.
+   */
+  #ownedOf(head: string, pages: PagesOfHead): number {
+    const { overlay } = this.#tools
+    const [first, last] = ['0', 'f'].map((digit) => parsePosition(head.padEnd(ID_DIGITS, digit)))
+    const isOwned = overlay.owns(present(first, 'first id'))
+    const isMixed = isOwned !== overlay.owns(present(last, 'last id'))
+    if (!isMixed && !overlay.self.position.startsWith(head)) return isOwned ? pages.size : 0
+    let owned = 0
+    for (const id of pages.keys()) if (overlay.owns(parsePosition(id))) owned++
+    return owned
   }
 }
 
-function note(pages: Map<string, Counted>, sk: string, value: Uint8Array | undefined): void {
-  const sum = value === undefined ? undefined : readPageRow(value)?.sum
-  if (sum === undefined) pages.delete(sk)
-  else pages.set(sk, { id: parsePosition(sk.slice(PAGE_PREFIX.length)), ...sum })
-}
+const ID_DIGITS = 64
 
 const GROUPS = new Map(HEADS.map((head) => [head, partitionOf(PAGES_TABLE, head)]))
 

@@ -8,6 +8,7 @@ import { askPage, findPage } from '../../../wire/pages.ts'
 import { askWitness } from '../../../wire/witness.ts'
 import type { Crew } from '../crew/crew.ts'
 import { createAddressGate, type GateRules } from '../fetch/address-gate.ts'
+import { rememberNames } from '../fetch/remembered-names.ts'
 import {
   DOWNLOADS_MAX_DEFAULT,
   DOWNLOADS_WAITING_MAX,
@@ -89,7 +90,7 @@ export function createPageService(options: PageServiceOptions): PageService {
     slotsMax: settings.downloadsMax ?? DOWNLOADS_MAX_DEFAULT,
     waitingMax: settings.downloadsWaitingMax ?? DOWNLOADS_WAITING_MAX,
   })
-  const gate = createAddressGate(effects.dns, settings.gate)
+  const gate = createAddressGate(rememberNames(effects.dns, clock), settings.gate)
   const fetching = {
     clock,
     http: effects.http,
