@@ -3,6 +3,7 @@ import { assert, present } from '../../src/base/assert.ts'
 import type { SeededChance } from '../../src/base/random.ts'
 import type { Effects } from '../../src/effects/effects.ts'
 import type { TaskTable } from '../../src/effects/workers.ts'
+import { virtualBrowser } from './browser.ts'
 import { virtualCipher } from './cipher.ts'
 import { MachineTime, virtualClock } from './clock.ts'
 import { virtualCrypto } from './crypto.ts'
@@ -194,6 +195,7 @@ export class Machine implements NetHost {
       unpack: virtualUnpack,
       gzip: virtualGzip,
       workers: virtualWorkers(life, tasks),
+      browser: virtualBrowser(life),
       log: log.of(this.name, () => life.alive),
     }
     this.#lifeOf.set(effects, life)

@@ -118,6 +118,16 @@ export const ERRORS = {
     retry: 'never',
     text: 'The export does not begin any more as it did. Begin it again.',
   },
+  RENDER_UNAVAILABLE: {
+    httpStatus: 501,
+    retry: 'never',
+    text: 'Pages cannot be rendered: {problem}. Install Chromium or Chrome on a member (Debian: apt install chromium; Ubuntu: Google Chrome’s package; macOS: brew install --cask chromium; Windows: winget install Google.Chrome), or name one in the setting browser, and start that member again.',
+  },
+  RENDER_FAILED: {
+    httpStatus: 502,
+    retry: 'later',
+    text: 'The page could not be rendered: {problem}.',
+  },
   ARCHIVE_BROKEN: { httpStatus: 400, retry: 'never', text: 'Broken at byte {offset}: {problem}.' },
 
   // Members and their connections

@@ -60,6 +60,9 @@ export interface Content {
   readonly body: ReadableStream<Uint8Array>
 }
 
+/** `rendered`: the document after its scripts ran. */
+export type PagePart = 'content' | 'rendered' | 'screenshot'
+
 export class AnilloClient {
   readonly #world: ClientWorld
   readonly #doors: Doors
@@ -117,7 +120,8 @@ export class AnilloClient {
     let scrape = begun
     while (scrape.state === 'running') {
       options.onProgress?.(scrape)
-      const path = `/v1/scrapes/${encodeURIComponent(scrape.id)}`
+      const drawn = request.render === true ? '?render=true' : ''
+      const path = `/v1/scrapes/${encodeURIComponent(scrape.id)}${drawn}`
       const next = await this.#askIfKnown(Scrape, { ...common, method: 'GET', path })
       // The member that knew of this download died: its successor is told of it by asking again.
       scrape = next ?? (await this.#ask(Scrape, first))
@@ -141,9 +145,15 @@ export class AnilloClient {
     return this.#get(Page, `/v1/pages?url=${encodeURIComponent(url)}`)
   }
 
-  /** The decoded body of a page that is held. @throws AnilloError NOT_FOUND */
-  async content(id: string, signal?: AbortSignal): Promise<Content> {
-    const path = `/v1/pages/${encodeURIComponent(id)}/content`
+  /**
+   * Of a page that is held: its decoded body, or what a browser made of it. @throws AnilloError
+   * NOT_FOUND
+   */
+  async content(
+    id: string,
+    { part = 'content', signal }: { readonly part?: PagePart; readonly signal?: AbortSignal } = {},
+  ): Promise<Content> {
+    const path = `/v1/pages/${encodeURIComponent(id)}/${part}`
     const timeoutMs = WAIT_SECONDS * SECOND_MS
     const response = await this.#open({ method: 'GET', path, timeoutMs, ...signalOf(signal) })
     const contentType = response.headers.get('content-type') ?? ''

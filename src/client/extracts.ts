@@ -18,9 +18,13 @@ export class Extracts {
     this.#asking = asking
   }
 
-  /** From the copy that is held. @throws AnilloError NOT_FOUND, BAD_REQUEST, TASK_ENDED */
-  of(id: string, spec: ExtractSpec): Promise<Extracted> {
-    const path = `/v1/pages/${encodeURIComponent(id)}/extract`
+  /**
+   * From the copy that is held, or from what a browser made of it.
+   * @throws AnilloError NOT_FOUND, BAD_REQUEST, TASK_ENDED
+   */
+  of(id: string, spec: ExtractSpec, isRendered = false): Promise<Extracted> {
+    const from = isRendered ? '?rendered=true' : ''
+    const path = `/v1/pages/${encodeURIComponent(id)}/extract${from}`
     const options = { method: 'POST', path, body: spec, timeoutMs: EXTRACT_TIMEOUT_MS } as const
     return this.#asking.ask(Extracted, options)
   }

@@ -2,6 +2,7 @@
  * All that the core may do to the world. `platform/` does it for real, `sim/` virtually; one
  * compliance suite (`test/compliance/`) holds both to the same contract.
  */
+import type { Browser } from './browser.ts'
 import type { Cipher } from './cipher.ts'
 import type { Clock } from './clock.ts'
 import type { Crypto } from './crypto.ts'
@@ -33,5 +34,6 @@ export interface Effects {
   readonly unpack: Unpack
   readonly gzip: Gzip
   readonly workers: Workers
+  readonly browser: Browser
   readonly log: Log
 }

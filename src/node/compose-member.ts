@@ -6,6 +6,7 @@
 import { AnilloError } from '../base/errors.ts'
 import { parseMemberId, positionOf } from '../base/ids.ts'
 import { SECOND_MS } from '../base/limits.ts'
+import type { FoundBrowser } from '../effects/browser.ts'
 import type { Effects } from '../effects/effects.ts'
 import type { Admissions } from '../gateways/rest/door.ts'
 import { Doings } from '../overlay/doings.ts'
@@ -26,6 +27,11 @@ import {
   type PageService,
   type PageSettings,
 } from '../services/scrape/pages/page-service.ts'
+import {
+  answerRenders,
+  createRenders,
+  type RenderService,
+} from '../services/scrape/render/renders.ts'
 import {
   createSearchService,
   type SearchService,
@@ -84,6 +90,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     schedules: ring.crawls.schedules,
     transfer: ring.transfer,
     extracts: ring.extracts,
+    renders: ring.renders,
     diffs: new PageDiffs(pages.archive, effects.workers),
     testimonies: new Testimonies({
       archive: pages.archive,
@@ -110,6 +117,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
       await ring.upkeep.stop()
       await ring.search[Symbol.asyncDispose]()
       await ring.crawls[Symbol.asyncDispose]()
+      await ring.renders[Symbol.asyncDispose]()
       await pages[Symbol.asyncDispose]()
       await store.close()
       await running.leave()
@@ -129,6 +137,7 @@ interface Ring {
   readonly crawls: CrawlService
   readonly transfer: Transfer
   readonly extracts: Extracts
+  readonly renders: RenderService
   readonly search: SearchService
   readonly discovery: DiscoveryAnswerer
   readonly store: MemberStore
@@ -142,6 +151,8 @@ interface LateParts {
   store?: MemberStore
   enrolment?: Enrolment
   pages?: PageService
+  renders?: RenderService
+  browser?: FoundBrowser | undefined
   crawls?: CrawlService
   upkeep?: Upkeep
 }
@@ -182,6 +193,7 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
   })
   answerPages(rpc, () => late.pages)
   answerCrawls(rpc, () => late.crawls)
+  answerRenders(rpc, () => late.renders)
   const peers = memberPeers(rpc, roster, running.overlay)
   Object.assign(late, { overlay: running.overlay, peers, enrolment })
   const store = await openMemberStore(
@@ -201,6 +213,9 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     tell,
   })
   Object.assign(late, { store, ...services })
+  void effects.browser.find().then((found) => {
+    late.browser = found
+  })
   roster.onChanged(() => rpc.dropRefused())
   const discovery = await answerNewcomers(effects, parts, {
     running,
@@ -229,7 +244,7 @@ function startServices(
   {
     roster,
     rpc,
-    running: { overlay },
+    running: { overlay, view },
     enrolment,
     store,
     tell,
@@ -237,7 +252,7 @@ function startServices(
     readonly roster: RosterKeeper
     readonly tell: TellDoing
   },
-): Pick<Ring, 'pages' | 'crawls' | 'transfer' | 'extracts' | 'search'> {
+): Pick<Ring, 'pages' | 'crawls' | 'transfer' | 'extracts' | 'renders' | 'search'> {
   const pages = createPageService({
     effects,
     rpc,
@@ -256,6 +271,19 @@ function startServices(
     },
   })
   const { scraper } = pages
+  const { agent, gate } = pageSettings(parts, overlay)
+  const renders = createRenders({
+    effects,
+    browser: effects.browser,
+    rpc,
+    overlay,
+    store: store.store,
+    scraper,
+    archive: pages.archive,
+    members: async () => (await view.ring()).members,
+    agent,
+    ownPorts: gate.ownPorts,
+  })
   const crawls = createCrawlService({
     effects,
     rpc,
@@ -272,6 +300,7 @@ function startServices(
   })
   const extracts = new Extracts({
     scraper,
+    renders,
     crawls: crawls.crawls,
     extractor: new WorkerExtractor(effects.workers),
   })
@@ -282,7 +311,7 @@ function startServices(
     scraper,
     isBusy: () => pages.load().busy,
   })
-  return { pages, crawls, transfer, extracts, search }
+  return { pages, crawls, transfer, extracts, renders, search }
 }
 
 function askLate(late: LateParts): AskRoster {

@@ -1,4 +1,5 @@
 /** A member as it tells others of itself (`GET /v1/ring`, `member.describe`). */
+import type { FoundBrowser } from '../effects/browser.ts'
 import type { Place } from '../overlay/start-overlay.ts'
 import type { PageService } from '../services/scrape/pages/page-service.ts'
 import type { Member, MemberRef } from '../wire/api.ts'
@@ -15,6 +16,8 @@ export interface SelfParts {
   readonly enrolment?: Pick<Enrolment, 'admitsLocalUntilMs'>
   /** Absent while the member starts. */
   readonly pages?: Pick<PageService, 'counts' | 'load'>
+  /** Absent: it has none, or has not looked yet. */
+  readonly browser?: FoundBrowser | undefined
 }
 
 const NO_COUNTS = { pages: 0, ownPages: 0, pageBytes: 0 }
@@ -41,6 +44,7 @@ export function describeSelf(own: SelfParts): Member {
     ...place,
     ...(pages?.counts() ?? NO_COUNTS),
     load: pages?.load() ?? NO_LOAD,
+    ...(own.browser === undefined ? {} : { browser: own.browser.name }),
   }
 }
 

@@ -8,6 +8,7 @@ import type { Crawls } from '../services/scrape/crawl/crawls.ts'
 import type { Extracts } from '../services/scrape/extract/extracts.ts'
 import type { PageService } from '../services/scrape/pages/page-service.ts'
 import type { Scraper } from '../services/scrape/pages/scraper.ts'
+import type { Renders } from '../services/scrape/render/renders.ts'
 import type { Schedules } from '../services/scrape/schedules/schedules.ts'
 import type { Search } from '../services/scrape/search/searcher.ts'
 import type { Testimonies } from '../services/scrape/testimony/testimonies.ts'
@@ -58,6 +59,7 @@ export interface RunningMember {
   readonly schedules: Schedules
   readonly transfer: Transfer
   readonly extracts: Extracts
+  readonly renders: Renders
   readonly diffs: PageDiffs
   readonly testimonies: Testimonies
   readonly search: Search

@@ -49,6 +49,7 @@ export const runMember: RunMember = async (options) => {
     path: options.path,
     logLevel: options.settings.logLevel,
     tasksModule: TASKS_MODULE,
+    browser: options.settings.browser,
     ...(person === undefined ? {} : { logPath: person.logPath }),
   })
   const lock = await effects.disk.lock('')

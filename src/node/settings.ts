@@ -33,6 +33,7 @@ export interface Settings {
   readonly diskReserveMib: number
   readonly logLevel: LogLevel
   readonly contact: string
+  readonly browser: string
 }
 
 export type SettingName = keyof Settings
@@ -119,6 +120,10 @@ export const SETTINGS: Table = {
     // What fits the User-Agent header as a comment (RFC 9110, 5.6.5 and 10.1.5) without quoting.
     is: /^[\w.:/@+~?&=%-]{0,200}$/,
     problem: 'it must be one address of up to 200 letters, digits and ./:@+-_~?&=%',
+  }),
+  browser: text('', 'program that renders pages, or none; where empty, Chromium is looked for', {
+    is: /^(?:|none|(?:\/|[A-Za-z]:[\\/])\P{Cc}{1,4096})$/u,
+    problem: 'it must be the whole path of Chromium or Chrome, or none',
   }),
 }
 
@@ -224,6 +229,7 @@ export function readSettings(sources: SettingSources): ReadSettings {
     diskReserveMib: one('diskReserveMib'),
     logLevel: one('logLevel'),
     contact: one('contact'),
+    browser: one('browser'),
   }
   return { settings, infos }
 }

@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os'
 
 import type { Effects } from '../effects/effects.ts'
 import type { LogFields } from '../effects/log.ts'
+import { platformBrowser } from './browser/browser.ts'
+import { NO_BROWSER } from './browser/find-browser.ts'
 import { platformCipher } from './cipher.ts'
 import { platformClock } from './clock.ts'
 import { makeCrypto } from './crypto.ts'
@@ -29,11 +31,13 @@ export interface PlatformOptions {
   readonly logFields?: LogFields
   /** A module that exports `tasks` for the worker threads; without it they know none. */
   readonly tasksModule?: URL
+  /** Path of a browser; empty: looked for; absent: there is none. */
+  readonly browser?: string
 }
 
 export interface PlatformEffects {
   readonly effects: Effects
-  /** Ends the worker threads and closes the log. */
+  /** Ends the worker threads and the browser, and closes the log. */
   close(): Promise<void>
 }
 
@@ -46,6 +50,7 @@ export function platformEffects(options: PlatformOptions): PlatformEffects {
     // One core is left to the event loop.
     threadsMax: Math.max(1, availableParallelism() - 1),
   })
+  const browser = platformBrowser({ setting: options.browser ?? NO_BROWSER })
   const effects: Effects = {
     clock: platformClock(),
     random: platformRandom(),
@@ -61,12 +66,13 @@ export function platformEffects(options: PlatformOptions): PlatformEffects {
     unpack: platformUnpack,
     gzip: platformGzip,
     workers,
+    browser,
     log: log.log,
   }
   return {
     effects,
     async close() {
-      await workers.close()
+      await Promise.all([workers.close(), browser.close()])
       log.close()
     },
   }

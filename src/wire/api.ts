@@ -5,6 +5,7 @@
  */
 import { Type, type Static } from 'typebox'
 
+import { Render } from './api-render.ts'
 import { Witnesses } from './api-testimony.ts'
 import { WITNESSES_MAX, WITNESSES_MIN } from './testimony.ts'
 
@@ -69,6 +70,8 @@ export const Member = Type.Object({
   ownPages: Count,
   pageBytes: Count,
   load: Type.Object({ downloads: Count, downloadsMax: Count, busy: Type.Boolean() }),
+  /** The browser that draws pages there: `chromium`; absent: there is none. */
+  browser: Type.Optional(Text),
 })
 export type Member = Static<typeof Member>
 
@@ -335,6 +338,8 @@ export const Page = Type.Object({
   fetchedBy: MemberRef,
   /** Several members saw this content together: `GET /pages/ID/witness`. */
   witnesses: Type.Optional(Witnesses),
+  /** As a browser drew it; told of one page, and in no list. */
+  render: Type.Optional(Render),
 })
 export type Page = Static<typeof Page>
 
@@ -348,6 +353,8 @@ export const ScrapeRequest = Type.Object(
      * then of what was seen so, 0 where it is absent.
      */
     witnesses: Type.Optional(Type.Integer({ minimum: WITNESSES_MIN, maximum: WITNESSES_MAX })),
+    /** Drawn by a browser, too. */
+    render: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 )

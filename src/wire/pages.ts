@@ -112,7 +112,7 @@ export const BODY_PACKED_PLAIN_BYTES_MAX = 256 * KIB
 const BODY_CHUNKS_MAX = 1_024
 
 /** Where the content is: in this record, as it is or deflated, or in chunks, in their order. */
-const StoredBody = Type.Union([
+export const StoredBody = Type.Union([
   Type.Object({ kind: Type.Literal('none') }),
   Type.Object({ kind: Type.Literal('here'), bytes: Bytes }),
   Type.Object({

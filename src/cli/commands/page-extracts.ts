@@ -15,16 +15,16 @@ export function textWord(context: CommandContext): Command {
   return new Command('text')
     .description('write the main text of a page to standard output')
     .argument(...NAMED)
-    .action((named: string, flags: DoorFlags) => extract(context, named, { ...flags, text: true }))
+    .addOption(renderedOption())
+    .action((named: string, flags: Flags) => extract(context, named, { ...flags, text: true }))
 }
 
 export function markdownWord(context: CommandContext): Command {
   return new Command('markdown')
     .description('write the main text of a page as Markdown')
     .argument(...NAMED)
-    .action((named: string, flags: DoorFlags) =>
-      extract(context, named, { ...flags, markdown: true }),
-    )
+    .addOption(renderedOption())
+    .action((named: string, flags: Flags) => extract(context, named, { ...flags, markdown: true }))
 }
 
 export function extractWord(context: CommandContext): Command {
@@ -33,7 +33,16 @@ export function extractWord(context: CommandContext): Command {
     .argument(...NAMED)
     .addOption(extractFileOption())
     .addOption(selectOption())
+    .addOption(renderedOption())
     .action((named: string, flags: ExtractPageFlags) => extract(context, named, flags))
+}
+
+interface Flags extends DoorFlags {
+  readonly rendered?: true
+}
+
+function renderedOption(): Option {
+  return new Option('--rendered', 'from the document that a browser made of it')
 }
 
 function extract(context: CommandContext, named: string, flags: ExtractPageFlags): Promise<void> {

@@ -18,7 +18,8 @@ export function pagesCommand(context: CommandContext): Command {
   const command = new Command('pages')
     .description('find, show, compare, save and import pages that the ring keeps')
     .usage(
-      'list|search|show|content|text|markdown|extract|versions|diff|testimony|verify|delete|export|import|save ...',
+      'list|search|show|content|rendered|screenshot|text|markdown|extract|versions|diff|testimony|' +
+        'verify|delete|export|import|save ...',
     )
     .addHelpText(
       'after',
@@ -27,6 +28,7 @@ export function pagesCommand(context: CommandContext): Command {
   $ npx anillo pages search high water
   $ npx anillo pages show https://example.org/
   $ npx anillo pages content https://example.org/ --out page.html
+  $ npx anillo pages screenshot https://example.org/ --out page.webp
   $ npx anillo pages markdown https://example.org/
   $ npx anillo pages diff https://example.org/
   $ npx anillo pages export --host example.org --format wacz
@@ -40,7 +42,7 @@ Nothing is downloaded for it. Formats and what stands in them: docs/spec/archive
   return withWords(command, [
     listWord(context),
     showWord(context),
-    contentWord(context),
+    ...CONTENT_WORDS.map((word) => contentWord(context, word)),
     textWord(context),
     markdownWord(context),
     extractWord(context),
@@ -86,15 +88,24 @@ function showWord(context: CommandContext): Command {
     )
 }
 
-function contentWord(context: CommandContext): Command {
-  return new Command('content')
-    .description('write the content of a page to standard output, or to a file')
+const CONTENT_WORDS = [
+  { part: 'content', what: 'the content of a page' },
+  { part: 'rendered', what: 'the document that a browser made of a page' },
+  { part: 'screenshot', what: 'the picture that a browser made of a page (WebP)' },
+] as const
+
+function contentWord(
+  context: CommandContext,
+  { part, what }: (typeof CONTENT_WORDS)[number],
+): Command {
+  return new Command(part)
+    .description(`write ${what} to standard output, or to a file`)
     .argument(...NAMED)
     .option('--out <file>', 'write it there')
     .action((named: string, flags: ContentFlags) =>
       context.run(async () => {
         const { runPageContent } = await import('../run/pages.ts')
-        return runPageContent(context.io, named, flags)
+        return runPageContent(context.io, named, { ...flags, part })
       }),
     )
 }

@@ -11,6 +11,8 @@ interface ScrapeFlags extends DoorFlags, ExtractFlags {
   readonly witnesses?: number
   readonly output?: string
   readonly body?: true
+  readonly render?: true
+  readonly screenshot?: string
 }
 
 export function scrapeCommand(context: CommandContext): Command {
@@ -30,6 +32,8 @@ export function scrapeCommand(context: CommandContext): Command {
     )
     .addOption(new Option('-o, --output <file>', 'write the page to a file').conflicts('body'))
     .option('--body', 'write the page to standard output, what is known of it to standard error')
+    .option('--render', 'have a browser of the ring run it; what is written is what came of that')
+    .option('--screenshot <file>', 'write a picture of the rendered page to a file (WebP)')
     .option('--text', 'write its main text to standard output')
     .option('--markdown', 'write its main text as Markdown to standard output')
     .addOption(selectOption())
@@ -41,6 +45,8 @@ export function scrapeCommand(context: CommandContext): Command {
   $ npx anillo scrape https://example.org -o page.html  the page itself
   $ npx anillo scrape :8000 --body | less
   $ npx anillo scrape https://example.org --markdown
+  $ npx anillo scrape https://example.org --screenshot page.webp
+  $ npx anillo scrape https://example.org --render -o page.html
   $ npx anillo scrape https://example.org --select price=.price --select name=h1
   $ npx anillo scrape :8000 --max-age 0 --json          anew, for a script
   $ npx anillo scrape https://example.org --witnesses 3 then: npx anillo pages testimony`,

@@ -10,7 +10,7 @@ import { reachRing } from '../reach.ts'
 import { countText, dateText } from '../table.ts'
 import { pageNamed, shown } from './pages.ts'
 
-export type ExtractPageFlags = DoorFlags & ExtractFlags
+export type ExtractPageFlags = DoorFlags & ExtractFlags & { readonly rendered?: true }
 
 export interface SearchFlags extends DoorFlags {
   readonly limit: number
@@ -24,7 +24,7 @@ export async function runExtractPage(
   const spec = (await specOf(flags)) ?? { text: true, jsonLd: true, openGraph: true }
   const client = await reachRing(io, flags)
   const page = await pageNamed(client, named)
-  tellExtracted(io, await client.extracts.of(page.id, spec), flags)
+  tellExtracted(io, await client.extracts.of(page.id, spec, flags.rendered), flags)
   return EXIT.done
 }
 

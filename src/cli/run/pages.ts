@@ -1,5 +1,5 @@
 /** What `anillo pages list`, `show` and `content` do. */
-import type { AnilloClient } from '../../client/client.ts'
+import type { AnilloClient, PagePart } from '../../client/client.ts'
 import type { HeldPage } from '../../wire/api-archives.ts'
 import type { Page } from '../../wire/api.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
@@ -10,7 +10,15 @@ import { paintFor, type Paint } from '../paint.ts'
 import { reachRing } from '../reach.ts'
 import { countText, dateText, durationText, sizeText } from '../table.ts'
 import { filterOf, type FilterFlags } from './export.ts'
-import { copyContent, outSink } from './scrape.ts'
+import {
+  contentOf,
+  copyContent,
+  outSink,
+  renderedOf,
+  renderRows,
+  screenshotOf,
+  type Whole,
+} from './scrape.ts'
 
 export interface ListPagesFlags extends FilterFlags {
   readonly limit: number
@@ -59,12 +67,33 @@ export async function runShowPage(io: Io, named: string, flags: DoorFlags): Prom
 export async function runPageContent(
   io: Io,
   named: string,
-  flags: ContentFlags,
+  { part, ...flags }: ContentFlags & { readonly part: PagePart },
 ): Promise<ExitCode> {
   const client = await reachRing(io, flags)
   const page = await pageNamed(client, named)
+  return writeWhole(io, client, { whole: wholeOf(page, part), flags })
+}
+
+/** @throws AnilloError NOT_FOUND */
+function wholeOf(page: Page, part: PagePart): Whole {
+  if (part === 'content') return contentOf(page)
+  const { id, render } = page
+  if (part === 'rendered' && render !== undefined) return renderedOf(id, render)
+  return screenshotOf(page)
+}
+
+interface Writing {
+  readonly whole: Whole
+  readonly flags: ContentFlags
+}
+
+async function writeWhole(
+  io: Io,
+  client: AnilloClient,
+  { flags, whole }: Writing,
+): Promise<ExitCode> {
   if (flags.out === undefined) {
-    await copyContent(client, page, outSink(io.out))
+    await copyContent(client, whole, outSink(io.out))
     return EXIT.done
   }
   {
@@ -73,10 +102,11 @@ export async function runPageContent(
       await file.restart()
       return true
     }
-    await copyContent(client, page, { write: (piece) => file.write(piece), restart })
+    await copyContent(client, whole, { write: (piece) => file.write(piece), restart })
   }
-  if (flags.json) jsonLine(io, { path: flags.out, bytes: page.bytes, hash: page.hash })
-  else line(io.err, `wrote ${sizeText(page.bytes)} to ${flags.out}`)
+  const { bytes, hash } = whole
+  if (flags.json) jsonLine(io, { path: flags.out, bytes, hash })
+  else line(io.err, `wrote ${sizeText(bytes)} to ${flags.out}`)
   return EXIT.done
 }
 
@@ -97,6 +127,7 @@ function factLines(page: Page, paint: Paint): readonly string[] {
     ['size', sizeText(bytes)],
     ['hash', `sha256 ${hash}`],
     ['got', `${fetchedAt}, in ${durationText(durationMs)}${byText(page)}`],
+    ...renderRows(page),
     ...page.headers.map(([name, value]) => ['header', `${name}: ${value}`] as const),
   ]
   return rows.map(([name, text]) => `${paint('dim', name.padEnd(10))} ${shown(text)}`)

@@ -2,8 +2,9 @@
 import { AnilloError, asAnilloError, isAnilloError, parseErrorCode } from '../../base/errors.ts'
 import { Sha256 } from '../../base/hash.ts'
 import { SECOND_MS } from '../../base/limits.ts'
-import type { AnilloClient } from '../../client/client.ts'
+import type { AnilloClient, PagePart } from '../../client/client.ts'
 import { FAILURE_FRESH_MS } from '../../services/scrape/limits.ts'
+import type { Render } from '../../wire/api-render.ts'
 import type { Witnesses } from '../../wire/api-testimony.ts'
 import type { Failure, Page, Scrape, ScrapeRequest } from '../../wire/api.ts'
 import { tellExtracted } from '../extract-lines.ts'
@@ -22,6 +23,8 @@ export interface ScrapeRequestFlags extends DoorFlags, ExtractFlags {
   readonly witnesses?: number
   readonly output?: string
   readonly body?: true
+  readonly render?: true
+  readonly screenshot?: string
 }
 
 /** A body that breaks off is asked for again, from its beginning, at whichever member answers. */
@@ -33,26 +36,39 @@ export async function runScrape(io: Io, url: string, flags: ScrapeRequestFlags):
   const client = await reachRing(io, flags)
   const request = { url, ...wishOf(flags) }
   const startedMs = performance.now()
+  const isDrawn = request.render === true
   const scrape = await follow(io, client, request)
   const tookMs = performance.now() - startedMs
   if (flags.json && spec === undefined) jsonLine(io, scrape)
-  if (scrape.page === undefined) return tellNoPage(io, scrape)
+  const { page } = scrape
+  if (page === undefined || (isDrawn && page.render === undefined)) return tellNoPage(io, scrape)
   if (!flags.json) {
     const sink = flags.body || spec !== undefined ? io.err : io.out
-    for (const text of pageLines(scrape, scrape.page, { tookMs, paint: paintFor(io, sink) })) {
+    for (const text of pageLines(scrape, page, { tookMs, paint: paintFor(io, sink) })) {
       line(sink, text)
     }
   }
   if (spec !== undefined) {
-    tellExtracted(io, await client.extracts.of(scrape.page.id, spec), flags)
+    const extracted = await client.extracts.of(page.id, spec, page.render !== undefined)
+    tellExtracted(io, extracted, flags)
   }
-  if (flags.body) await copyContent(client, scrape.page, outSink(io.out))
-  if (flags.output !== undefined) await saveContent(io, client, scrape.page, flags.output)
+  const whole = page.render === undefined ? contentOf(page) : renderedOf(page.id, page.render)
+  if (flags.body) await copyContent(client, whole, outSink(io.out))
+  if (flags.output !== undefined) await saveContent(io, client, whole, flags.output)
+  if (flags.screenshot !== undefined) {
+    await saveContent(io, client, screenshotOf(page), flags.screenshot)
+  }
   return EXIT.done
 }
 
-function wishOf({ maxAge, witnesses }: ScrapeRequestFlags): Omit<ScrapeRequest, 'url'> {
+function wishOf({
+  maxAge,
+  render,
+  screenshot,
+  witnesses,
+}: ScrapeRequestFlags): Omit<ScrapeRequest, 'url'> {
   return {
+    ...(render === undefined && screenshot === undefined ? {} : { render: true }),
     ...(maxAge === undefined ? {} : { maxAge }),
     ...(witnesses === undefined ? {} : { witnesses }),
   }
@@ -80,7 +96,8 @@ async function follow(io: Io, client: AnilloClient, request: ScrapeRequest): Pro
   using _progress = new Progress(io, () => {
     const time = durationText(Math.floor((performance.now() - startedMs) / 1_000) * 1_000)
     const bytes = received ? `, ${sizeText(received)} received` : ''
-    return `downloading ${request.url}${bytes}, ${time}`
+    const doing = request.render === true ? 'rendering' : 'downloading'
+    return `${doing} ${request.url}${bytes}, ${time}`
   })
   return await client.scrape(request, { onProgress: (scrape) => void (received = scrape.received) })
 }
@@ -131,6 +148,7 @@ export function pageLines(scrape: Scrape, page: Page, look: PageLook): readonly 
     ['from', howText(scrape, page)],
     ...(page.witnesses === undefined ? [] : [['seen by', witnessText(page.witnesses)] as const]),
     ['owner', ownerText(scrape)],
+    ...renderRows(page),
     ['time', `${durationText(look.tookMs)} here, ${durationText(page.durationMs)} to download`],
   ]
   const title = page.title === null ? '' : `  ${paint('bold', page.title)}`
@@ -184,25 +202,78 @@ export function outSink(sink: Sink): BodySink {
   }
 }
 
-async function saveContent(io: Io, client: AnilloClient, page: Page, path: string): Promise<void> {
+async function saveContent(
+  io: Io,
+  client: AnilloClient,
+  whole: Whole,
+  path: string,
+): Promise<void> {
   await using file = await OutFile.create(path)
-  await copyContent(client, page, {
+  await copyContent(client, whole, {
     write: (piece) => file.write(piece),
     restart: async () => {
       await file.restart()
       return true
     },
   })
-  line(io.err, `wrote ${sizeText(page.bytes)} to ${path}`)
+  line(io.err, `wrote ${sizeText(whole.bytes)} to ${path}`)
+}
+
+/** Something of a page that is copied whole. */
+export interface Whole extends Pick<Page, 'id' | 'hash' | 'bytes'> {
+  readonly part: PagePart
+}
+
+export function contentOf({ bytes, hash, id }: Page): Whole {
+  return { id, hash, bytes, part: 'content' }
+}
+
+export function renderedOf(id: string, { bytes, hash }: Render): Whole {
+  return { id, hash, bytes, part: 'rendered' }
+}
+
+/** @throws AnilloError NOT_FOUND */
+export function screenshotOf({ id, render }: Page): Whole {
+  if (render === undefined) {
+    throw new AnilloError('NOT_FOUND', { what: `render of this page; ${HAVE_IT}` })
+  }
+  if (render.screenshot === null) {
+    throw new AnilloError('NOT_FOUND', { what: 'screenshot of this page: it was not painted' })
+  }
+  const { bytes, hash } = render.screenshot
+  return { id, hash, bytes, part: 'screenshot' }
+}
+
+/** For pages that nobody has had drawn. */
+export const HAVE_IT = '“npx anillo scrape URL --render” has it made'
+
+/** What a browser made of the page. */
+export function renderRows({ render }: Page): readonly (readonly [string, string])[] {
+  if (render === undefined) return []
+  const { at, browser, by, durationMs, requests, refused, screenshot } = render
+  const left = refused === 0 ? '' : `, ${refused} refused`
+  const picture =
+    screenshot === null
+      ? 'none: it could not be painted'
+      : `${screenshot.width} x ${screenshot.height}, ${sizeText(screenshot.bytes)}`
+  return [
+    ['rendered', `${at} by ${by} (${browser}), in ${durationText(durationMs)}`],
+    ['asked', `${requests} requests${left}${render.isSettled ? '' : '; it did not come to rest'}`],
+    ['picture', picture],
+  ]
 }
 
 const NEVER_AGAIN = ['NOT_FOUND', 'OUTPUT_NOT_WRITABLE'] as const
 
 /** The whole body, proved by its hash. @throws AnilloError RPC_GARBLED */
-export async function copyContent(client: AnilloClient, page: Page, sink: BodySink): Promise<void> {
+export async function copyContent(
+  client: AnilloClient,
+  whole: Whole,
+  sink: BodySink,
+): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      return await copyOnce(client, page, sink)
+      return await copyOnce(client, whole, sink)
     } catch (thrown) {
       const isLast = tries >= CONTENT_TRIES_MAX || NEVER_AGAIN.some((c) => isAnilloError(thrown, c))
       if (isLast || !(await sink.restart())) throw asAnilloError(thrown)
@@ -210,14 +281,14 @@ export async function copyContent(client: AnilloClient, page: Page, sink: BodySi
   }
 }
 
-async function copyOnce(client: AnilloClient, page: Page, sink: BodySink): Promise<void> {
-  const { body } = await client.content(page.id)
+async function copyOnce(client: AnilloClient, whole: Whole, sink: BodySink): Promise<void> {
+  const { body } = await client.content(whole.id, { part: whole.part })
   const hash = new Sha256()
   for await (const piece of body) {
     hash.update(piece)
     await sink.write(piece)
   }
-  if (hash.digestHex() === page.hash) return
+  if (hash.digestHex() === whole.hash) return
   const problem = 'the body does not have the hash of the page'
   throw new AnilloError('RPC_GARBLED', { address: client.doors[0] ?? '', problem })
 }

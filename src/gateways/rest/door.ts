@@ -13,6 +13,7 @@ import type { Accounts } from '../../services/accounts/types.ts'
 import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
 import type { Extracts } from '../../services/scrape/extract/extracts.ts'
 import type { Scraper } from '../../services/scrape/pages/scraper.ts'
+import type { Renders } from '../../services/scrape/render/renders.ts'
 import type { Schedules } from '../../services/scrape/schedules/schedules.ts'
 import type { Search } from '../../services/scrape/search/searcher.ts'
 import type { Testimonies } from '../../services/scrape/testimony/testimonies.ts'
@@ -134,6 +135,8 @@ export interface GatewayOptions {
   readonly transfer?: Transfer
   /** What is extracted from pages; a door that shows pages alone has none. */
   readonly extracts?: Extracts
+  /** Pages as browsers draw them; a door that shows pages alone has none. */
+  readonly renders?: Renders
   /** `/v1/pages/ID/diff`; a door that shows pages alone has none. */
   readonly diffs?: Pick<PageDiffs, 'diff'>
   /** `/v1/pages/ID/witness`; a door that shows pages alone has none. */

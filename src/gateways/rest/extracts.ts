@@ -10,11 +10,17 @@ import { goneSignal } from './gone.ts'
 import { DOWNLOAD_POLICY } from './headers.ts'
 
 const ById = Type.Object({ id: Hex64 })
+/** From the document that a browser made of it. */
+const Rendered = Type.Object({ rendered: Type.Optional(Type.Literal('true')) })
 type Named = { Params: { id: string } }
+type NamedRendered = Named & { Querystring: Static<typeof Rendered> }
 const tags = ['scrape']
 
 export function addExtracts(server: FastifyInstance, extracts: Extracts): void {
-  server.post<Named & { Body: ExtractSpec }>(
+  const from = ({ rendered }: Static<typeof Rendered>): Extracts['page'] =>
+    rendered === 'true' ? extracts.rendered.bind(extracts) : extracts.page.bind(extracts)
+
+  server.post<NamedRendered & { Body: ExtractSpec }>(
     '/v1/pages/:id/extract',
     {
       schema: {
@@ -23,27 +29,42 @@ export function addExtracts(server: FastifyInstance, extracts: Extracts): void {
           'Fields by CSS selectors, JSON-LD, OpenGraph, main text, Markdown, links, tables.',
         tags,
         params: ById,
+        querystring: Rendered,
         body: ExtractSpec,
         response: { 200: Extracted, 400: Problem, 404: Problem, 422: Problem, 503: Problem },
       },
     },
-    async ({ body, params }, reply) => extracts.page(params.id, body, goneSignal(reply)),
+    async ({ body, params, query }, reply) => from(query)(params.id, body, goneSignal(reply)),
   )
 
-  server.get<Named>(
+  server.get<NamedRendered>(
     '/v1/pages/:id/text',
-    { schema: { summary: 'The main text of a page that is held', tags, params: ById } },
-    async ({ params }, reply) => {
-      const { text } = await extracts.page(params.id, { text: true }, goneSignal(reply))
+    {
+      schema: {
+        summary: 'The main text of a page that is held',
+        tags,
+        params: ById,
+        querystring: Rendered,
+      },
+    },
+    async ({ params, query }, reply) => {
+      const { text } = await from(query)(params.id, { text: true }, goneSignal(reply))
       return asFile(reply, 'text/plain; charset=utf-8', text?.text ?? '')
     },
   )
 
-  server.get<Named>(
+  server.get<NamedRendered>(
     '/v1/pages/:id/markdown',
-    { schema: { summary: 'The main text of a page as Markdown', tags, params: ById } },
-    async ({ params }, reply) => {
-      const { markdown } = await extracts.page(params.id, { markdown: true }, goneSignal(reply))
+    {
+      schema: {
+        summary: 'The main text of a page as Markdown',
+        tags,
+        params: ById,
+        querystring: Rendered,
+      },
+    },
+    async ({ params, query }, reply) => {
+      const { markdown } = await from(query)(params.id, { markdown: true }, goneSignal(reply))
       return asFile(reply, 'text/markdown; charset=utf-8', markdown ?? '')
     },
   )

@@ -16,6 +16,7 @@ import type { TestimonyVerdict } from '../../wire/api-testimony.ts'
 import type { AuthorityRotation, Page, Ring, RingEvent, Scrape } from '../../wire/api.ts'
 import { memberAt } from '../../wire/member.test-helper.ts'
 import type { GatewayOptions } from './door.ts'
+import { fakeRenders } from './renders.test-helper.ts'
 
 export const PAGE_ID = 'ab'.repeat(32)
 
@@ -155,6 +156,7 @@ const FOUND: SearchResults = {
 /** Extracts nothing, but looks at what it is asked for. */
 const EXTRACTS = new Extracts({
   scraper: { content: async (id) => (id === PAGE_ID ? pageContent() : undefined) },
+  renders: { at: (id, instant) => fakeRenders(PAGE, DONE).at(id, instant, NEVER) },
   crawls: CRAWLS,
   extractor: {
     extract: async ({ hash, id, url }, bytes, { spec }) => {
@@ -164,6 +166,8 @@ const EXTRACTS = new Extracts({
     },
   },
 })
+
+const NEVER = new AbortController().signal
 
 function pageContent(): PageContent {
   return { page: PAGE, body: ReadableStream.from([new TextEncoder().encode('hello')]) }
@@ -251,6 +255,7 @@ export function fakeDoor(): FakeDoor {
     },
     log: silent,
     archive: fakeArchive(),
+    renders: fakeRenders(PAGE, DONE),
     diffs: new PageDiffs(fakeArchive(), {
       run: async (task, input) => versionTasks[task]?.(input),
     }),

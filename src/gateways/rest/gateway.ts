@@ -42,6 +42,7 @@ import { errorHandler } from './problem.ts'
 import { parseQuery, refuseMalformedQueries } from './query.ts'
 import { addRecords } from './records.ts'
 import { Refusals } from './refusals.ts'
+import { addRenders } from './renders.ts'
 import { addRingSettings } from './ring-settings.ts'
 import { addRing } from './ring.ts'
 import { addSchedules } from './schedules.ts'
@@ -72,6 +73,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   if (options.schedules !== undefined) addSchedules(server, options.schedules)
   if (options.search !== undefined) addSearch(server, options.search)
   if (options.extracts !== undefined) addExtracts(server, options.extracts)
+  if (options.renders !== undefined) addRenders(server, options.renders)
   if (options.transfer !== undefined) {
     addExports(server, { ...options, ...options.transfer })
     await addImports(server, { ...options, ...options.transfer, unhurried: unreadable.unhurried })

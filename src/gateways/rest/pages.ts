@@ -39,6 +39,11 @@ export function addPages(server: FastifyInstance, options: GatewayOptions): void
     return scrape.page
   }
 
+  const withRender = async (page: Page, reply: FastifyReply): Promise<Page> => {
+    const kept = await options.renders?.of(page, { signal: goneSignal(reply) })
+    return kept === undefined ? page : { ...page, render: kept.render }
+  }
+
   server.get<{ Querystring: Static<typeof PagesQuestion> }>(
     '/v1/pages',
     {
@@ -54,7 +59,10 @@ export function addPages(server: FastifyInstance, options: GatewayOptions): void
     },
     async ({ asker, query }, reply) => {
       const { host, prefix, url } = query
-      if (url !== undefined) return pageFor(asker, await held(options.scraper.idOf(url), reply))
+      if (url !== undefined) {
+        const page = await held(options.scraper.idOf(url), reply)
+        return pageFor(asker, await withRender(page, reply))
+      }
       const narrowed = {
         ...(host === undefined ? {} : { host }),
         ...(prefix === undefined ? {} : { prefix }),
@@ -75,10 +83,13 @@ export function addPages(server: FastifyInstance, options: GatewayOptions): void
       },
     },
     async ({ asker, params: { id }, query: { at } }, reply) => {
-      if (at === undefined) return pageFor(asker, await held(id, reply))
-      const version = await options.archive.at(id, at, { signal: goneSignal(reply) })
-      if (version === undefined) throw notHeld()
-      return pageFor(asker, version.page)
+      const signal = goneSignal(reply)
+      const page =
+        at === undefined
+          ? await held(id, reply)
+          : (await options.archive.at(id, at, { signal }))?.page
+      if (page === undefined) throw notHeld()
+      return pageFor(asker, await withRender(page, reply))
     },
   )
   addContent(server, options)

@@ -1,8 +1,9 @@
 /** `/v1/scrapes`: have a page downloaded; learn how it went. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 
 import { AnilloError } from '../../base/errors.ts'
+import type { Renders } from '../../services/scrape/render/renders.ts'
 import { Problem, Scrape, ScrapeRequest } from '../../wire/api.ts'
 import { Hex64 } from '../../wire/shapes.ts'
 import type { GatewayOptions } from './door.ts'
@@ -11,6 +12,9 @@ import { scrapeFor } from './member-names.ts'
 import { waitMsOf } from './prefer.ts'
 
 const PageId = Type.Object({ id: Hex64 })
+
+/** Until it is drawn, too. */
+const Drawn = Type.Object({ render: Type.Optional(Type.Literal('true')) })
 
 const answers = {
   200: Scrape,
@@ -28,40 +32,58 @@ export function addScrapes(server: FastifyInstance, options: GatewayOptions): vo
         summary: 'Have a page downloaded',
         description:
           'Answers 200 with the page when it is held or `Prefer: wait=SECONDS` (at most 30) was long ' +
-          'enough, else 202 and `Location`. A page that could not be had is state `failed`.',
+          'enough, else 202 and `Location`. A page that could not be had is state `failed`. With ' +
+          '`render` a browser of the ring draws it, too, and `page.render` tells of that.',
         tags: ['scrape'],
         body: ScrapeRequest,
-        response: answers,
+        response: { ...answers, 501: Problem },
       },
     },
     async (request, reply) => {
       const waitMs = waitMsOf(request.headers.prefer)
-      const scrape = await options.scraper.scrape(request.body, waitMs, goneSignal(reply))
-      return sendScrape(request, reply, scrape)
+      const from = request.body.render === true ? drawing(options) : options.scraper
+      const scrape = await from.scrape(request.body, waitMs, goneSignal(reply))
+      return sendScrape(request, reply, scrape, request.body.render)
     },
   )
 
-  server.get<{ Params: { id: string } }>(
+  server.get<Asked>(
     '/v1/scrapes/:id',
     {
       schema: {
         summary: 'How a download stands',
         tags: ['scrape'],
         params: PageId,
-        response: answers,
+        querystring: Drawn,
+        response: { ...answers, 501: Problem },
       },
     },
-    async (request, reply) => sendScrape(request, reply, await find(options, request, reply)),
+    async (request, reply) => {
+      const scrape = await find(options, request, reply)
+      return sendScrape(request, reply, scrape, request.query.render === 'true')
+    },
   )
+}
+
+interface Asked {
+  readonly Params: { readonly id: string }
+  readonly Querystring: Static<typeof Drawn>
+}
+
+/** @throws AnilloError RENDER_UNAVAILABLE at a door that shows pages alone */
+function drawing({ renders }: GatewayOptions): Renders {
+  if (renders !== undefined) return renders
+  throw new AnilloError('RENDER_UNAVAILABLE', { problem: 'not at this door' })
 }
 
 async function find(
   options: GatewayOptions,
-  request: FastifyRequest<{ Params: { id: string } }>,
+  request: FastifyRequest<Asked>,
   reply: FastifyReply,
 ): Promise<Scrape> {
   const waitMs = waitMsOf(request.headers.prefer)
-  const scrape = await options.scraper.find(request.params.id, waitMs, goneSignal(reply))
+  const from = request.query.render === 'true' ? drawing(options) : options.scraper
+  const scrape = await from.find(request.params.id, waitMs, goneSignal(reply))
   if (scrape === undefined) throw new AnilloError('NOT_FOUND', { what: 'page with this id' })
   return scrape
 }
@@ -70,8 +92,10 @@ function sendScrape(
   { asker }: Pick<FastifyRequest, 'asker'>,
   reply: FastifyReply,
   scrape: Scrape,
+  isDrawn = false,
 ): FastifyReply {
-  void reply.header('location', `/v1/scrapes/${scrape.id}`)
+  const drawn = isDrawn ? '?render=true' : ''
+  void reply.header('location', `/v1/scrapes/${scrape.id}${drawn}`)
   if (scrape.age !== undefined) void reply.header('age', String(scrape.age))
   return reply.code(scrape.state === 'running' ? 202 : 200).send(scrapeFor(asker, scrape))
 }

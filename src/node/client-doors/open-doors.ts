@@ -72,6 +72,7 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
     ...(await behind(running)),
     transfer: member.transfer,
     extracts: member.extracts,
+    renders: member.renders,
     diffs: member.diffs,
     testimonies: member.testimonies,
     search: member.search,

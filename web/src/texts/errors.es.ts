@@ -32,6 +32,9 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   FETCH_REDIRECTS: '{host} redirige más de {limit} veces.',
 
   EXPORT_CHANGED: 'La exportación ya no empieza como antes. Vuelve a empezarla.',
+  RENDER_UNAVAILABLE:
+    'No se pueden representar páginas: {problem}. Instale Chromium o Chrome en un miembro (Debian: apt install chromium; Ubuntu: el paquete de Google Chrome; macOS: brew install --cask chromium; Windows: winget install Google.Chrome), o indique uno en el ajuste browser, y vuelva a arrancar ese miembro.',
+  RENDER_FAILED: 'No se pudo representar la página: {problem}.',
   ARCHIVE_BROKEN: 'Está dañado en el byte {offset}: {problem}.',
 
   RPC_TIMEOUT: 'El miembro {address} no respondió a {method} a tiempo.',

@@ -3,11 +3,13 @@ import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import type { CrawlExtracts, Extracted, ExtractSpec } from '../../../wire/api-extract.ts'
 import type { Crawls, PageOf } from '../crawl/crawls.ts'
 import type { PageContent, Scraper } from '../pages/scraper.ts'
+import type { Renders } from '../render/renders.ts'
 import type { Extractor } from './extractor.ts'
 import { TEXT_BYTES_MAX } from './text-bounds.ts'
 
 export interface ExtractsTools {
   readonly scraper: Pick<Scraper, 'content'>
+  readonly renders: Pick<Renders, 'at'>
   readonly crawls: Pick<Crawls, 'get' | 'urls'>
   readonly extractor: Extractor
 }
@@ -30,6 +32,23 @@ export class Extracts {
       spec,
       signal,
     })
+  }
+
+  /**
+   * The same, from the document that a browser made of the page.
+   * @throws AnilloError as `page`; NOT_FOUND also where none drew it
+   */
+  async rendered(id: string, spec: ExtractSpec, signal: AbortSignal): Promise<Extracted> {
+    const { extractor, renders } = this.#tools
+    const drawn = await renders.at(id, undefined, signal)
+    if (drawn?.kept === undefined) {
+      throw new AnilloError('NOT_FOUND', { what: 'page rendered under this id' })
+    }
+    const { page } = drawn
+    const { bytes, hash, title } = drawn.kept.render
+    const facts = { hash, bytes, title, contentType: 'text/html', charset: 'utf-8', headers: [] }
+    const content = { page: { ...page, ...facts }, body: drawn.kept.html() }
+    return extractor.extract(content.page, await beginningOf(content), { spec, signal })
   }
 
   /**

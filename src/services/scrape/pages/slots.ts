@@ -5,16 +5,20 @@ import { AnilloError } from '../../../base/errors.ts'
 export interface SlotLimits {
   readonly slotsMax: number
   readonly waitingMax: number
+  /** Of which there are too many, for whoever is refused; absent: downloads. */
+  readonly what?: string
 }
 
 /** So many at once, so many more in line, and BUSY beyond. */
 export class Slots {
   readonly #slotsMax: number
+  readonly #what: string
   readonly #waiting: BoundedQueue<() => void>
   #taken = 0
 
   constructor(limits: SlotLimits) {
     this.#slotsMax = limits.slotsMax
+    this.#what = limits.what ?? 'downloads'
     this.#waiting = new BoundedQueue(limits.waitingMax)
   }
 
@@ -36,7 +40,7 @@ export class Slots {
       return Promise.resolve()
     }
     const { promise, resolve } = Promise.withResolvers<void>()
-    if (!this.#waiting.tryPush(resolve)) throw new AnilloError('BUSY', { what: 'downloads' })
+    if (!this.#waiting.tryPush(resolve)) throw new AnilloError('BUSY', { what: this.#what })
     return promise
   }
 

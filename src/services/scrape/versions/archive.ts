@@ -29,6 +29,7 @@ import {
 } from '../pages/page-rows.ts'
 import type { PageStore } from '../pages/page-table.ts'
 import type { PageContent } from '../pages/scraper.ts'
+import { removeRenders } from '../render/render-rows.ts'
 
 export class Archive {
   readonly #store: PageStore
@@ -118,6 +119,7 @@ export class Archive {
    */
   async remove(id: string, options?: CallOptions): Promise<number> {
     let removed = 0
+    await removeRenders(this.#store, id, options)
     for (let tries = 0; tries < REMOVE_TRIES_MAX; tries++) {
       for (;;) {
         // The page itself goes last: as long as a version is left, people see that there is.
@@ -129,7 +131,11 @@ export class Archive {
         for (const row of items) if (await this.#removeRow(id, row, options)) removed++
       }
       const row = await this.#store.get(placeOf(PAGE_PREFIX, id), options)
-      if (row === undefined) return removed
+      if (row === undefined) {
+        // What was drawn in between was kept beside a version that was there still.
+        await removeRenders(this.#store, id, options)
+        return removed
+      }
       if (await this.#removeRow(id, row, options)) removed++
     }
     throw new AnilloError('BUSY', { what: 'downloads of this page' })
