@@ -12,10 +12,14 @@ const NAME = 'Virtual 1'
 /** Of painting, as a fast machine has it. */
 const PAINT_MS = 50
 
-export function virtualBrowser(life: Life): Browser {
+/** @param isThere asked each time */
+export function virtualBrowser(life: Life, isThere: () => boolean): Browser {
   return {
-    find: async () => ({ path: '/virtual/browser', name: NAME }),
-    render: (order) => rendered(order, life),
+    find: async () => (isThere() ? { path: '/virtual/browser', name: 'virtual' } : undefined),
+    render: async (order) => {
+      if (isThere()) return rendered(order, life)
+      throw new AnilloError('RENDER_UNAVAILABLE', { problem: 'this member has no browser' })
+    },
     close: async () => undefined,
   }
 }

@@ -46,6 +46,8 @@ export interface MachineParts {
 }
 
 export class Machine implements NetHost {
+  /** Pages can be drawn on it. */
+  hasBrowser = true
   readonly name: string
   readonly address: string
   readonly segment: string
@@ -195,7 +197,7 @@ export class Machine implements NetHost {
       unpack: virtualUnpack,
       gzip: virtualGzip,
       workers: virtualWorkers(life, tasks),
-      browser: virtualBrowser(life),
+      browser: virtualBrowser(life, () => this.hasBrowser),
       log: log.of(this.name, () => life.alive),
     }
     this.#lifeOf.set(effects, life)

@@ -3,6 +3,7 @@ import { World } from '../../sim/world/world.ts'
 import { utf8 } from '../../src/base/bytes.ts'
 /** The virtual effects under the suites that those of the operating system pass too. */
 import type { Effects } from '../../src/effects/effects.ts'
+import { browserSuite } from './browser.ts'
 import { cipherSuite } from './cipher.ts'
 import { clockSuite } from './clock.ts'
 import { cryptoSuite, memberSignaturesSuite } from './crypto.ts'
@@ -51,6 +52,7 @@ async function make(): Promise<Subject<keyof Effects>> {
 
 const suite = { world: 'virtual', make }
 
+browserSuite(suite)
 clockSuite(suite)
 cipherSuite(suite)
 passwordSuite(suite)

@@ -35,6 +35,7 @@ export class SimulatedRing {
   readonly world: World
   readonly members: SimulatedMember[] = []
   readonly #credentials: readonly Credentials[]
+  #hasBrowser = (_index: number): boolean => true
 
   private constructor(world: World, credentials: readonly Credentials[]) {
     this.world = world
@@ -43,10 +44,16 @@ export class SimulatedRing {
   }
 
   /** Has credentials for `members` machines; starts and joins as many of them as `started` says. */
-  static async start(seed: number, members: number, started = members): Promise<SimulatedRing> {
+  static async start(
+    seed: number,
+    members: number,
+    started = members,
+    hasBrowser: (index: number) => boolean = () => true,
+  ): Promise<SimulatedRing> {
     const world = new World({ seed, tasks: searchTasks })
     const { crypto } = world.machine().effects()
     const ring = new SimulatedRing(world, await certify(crypto, members))
+    ring.#hasBrowser = hasBrowser
     for (let i = 0; i < started; i++) await ring.join()
     await ring.joined()
     await ring.complete()
@@ -56,6 +63,7 @@ export class SimulatedRing {
   async join(): Promise<SimulatedMember> {
     const index = this.members.length
     const machine = this.world.machine()
+    machine.hasBrowser = this.#hasBrowser(index)
     const address = addressOf(machine)
     const member: SimulatedMember = { machine, position: positionOf(address), running: undefined }
     this.members.push(member)

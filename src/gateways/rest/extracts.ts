@@ -37,34 +37,21 @@ export function addExtracts(server: FastifyInstance, extracts: Extracts): void {
     async ({ body, params, query }, reply) => from(query)(params.id, body, goneSignal(reply)),
   )
 
-  server.get<NamedRendered>(
-    '/v1/pages/:id/text',
-    {
-      schema: {
-        summary: 'The main text of a page that is held',
-        tags,
-        params: ById,
-        querystring: Rendered,
-      },
-    },
-    async ({ params, query }, reply) => {
-      const { text } = await from(query)(params.id, { text: true }, goneSignal(reply))
+  addMainText(
+    server,
+    { path: 'text', summary: 'The main text of a page that is held' },
+    async (...asked) => {
+      const [{ id }, query, reply] = asked
+      const { text } = await from(query)(id, { text: true }, goneSignal(reply))
       return asFile(reply, 'text/plain; charset=utf-8', text?.text ?? '')
     },
   )
-
-  server.get<NamedRendered>(
-    '/v1/pages/:id/markdown',
-    {
-      schema: {
-        summary: 'The main text of a page as Markdown',
-        tags,
-        params: ById,
-        querystring: Rendered,
-      },
-    },
-    async ({ params, query }, reply) => {
-      const { markdown } = await from(query)(params.id, { markdown: true }, goneSignal(reply))
+  addMainText(
+    server,
+    { path: 'markdown', summary: 'The main text of a page as Markdown' },
+    async (...asked) => {
+      const [{ id }, query, reply] = asked
+      const { markdown } = await from(query)(id, { markdown: true }, goneSignal(reply))
       return asFile(reply, 'text/markdown; charset=utf-8', markdown ?? '')
     },
   )
@@ -85,6 +72,22 @@ export function addExtracts(server: FastifyInstance, extracts: Extracts): void {
       const page = cursor === undefined ? { limit } : { limit, cursor }
       return extracts.crawl(params.id, page, goneSignal(reply))
     },
+  )
+}
+
+function addMainText(
+  server: FastifyInstance,
+  { path, summary }: { readonly path: string; readonly summary: string },
+  answer: (
+    params: NamedRendered['Params'],
+    query: NamedRendered['Querystring'],
+    reply: FastifyReply,
+  ) => Promise<FastifyReply>,
+): void {
+  server.get<NamedRendered>(
+    `/v1/pages/:id/${path}`,
+    { schema: { summary, tags, params: ById, querystring: Rendered } },
+    ({ params, query }, reply) => answer(params, query, reply),
   )
 }
 

@@ -82,7 +82,7 @@ export class DevtoolsPipe {
   end(problem: string): void {
     if (this.#ended !== undefined) return
     this.#ended = failed(problem)
-    for (const id of [...this.#asked.keys()]) this.#settle(id)?.reject(this.#ended)
+    for (const id of this.#asked.keys()) this.#settle(id)?.reject(this.#ended)
     this.#hearers.clear()
     this.#pieces = []
   }

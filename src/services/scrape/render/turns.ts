@@ -35,10 +35,10 @@ export class Turns {
   async take(url: CanonicalUrl, signal: AbortSignal): Promise<void> {
     const { scraper } = this.#options
     const host = hostOf(url)
-    this.#robots.get(host) ?? this.#robots.set(host, this.#askRobots(host, signal))
-    const known = await this.#robots.get(host)
-    const rules = known?.rules
-    if (rules?.kind === 'none' || (rules?.kind === 'rules' && !allows(rules.rules, url))) {
+    const asking = this.#robots.get(host) ?? this.#askRobots(host, signal)
+    this.#robots.set(host, asking)
+    const { rules } = await asking
+    if (rules.kind === 'none' || (rules.kind === 'rules' && !allows(rules.rules, url))) {
       throw new Refused('robots')
     }
     if (await this.#isYoung(pageIdOf(url), scraper, signal)) return
