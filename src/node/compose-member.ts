@@ -191,9 +191,8 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     isEntry: (member) => roster.member(member)?.roles.includes('entry') ?? false,
     tell: doings.tell,
   })
-  answerPages(rpc, () => late.pages)
-  answerCrawls(rpc, () => late.crawls)
-  answerRenders(rpc, () => late.renders)
+  answerMembers(rpc, late)
+  tellOfBrowser(effects, late)
   const peers = memberPeers(rpc, roster, running.overlay)
   Object.assign(late, { overlay: running.overlay, peers, enrolment })
   const store = await openMemberStore(
@@ -213,9 +212,6 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     tell,
   })
   Object.assign(late, { store, ...services })
-  void effects.browser.find().then((found) => {
-    late.browser = found
-  })
   roster.onChanged(() => rpc.dropRefused())
   const discovery = await answerNewcomers(effects, parts, {
     running,
@@ -237,6 +233,20 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
   return { rpc, running, enrolment, ...services, discovery, store, upkeep }
 }
 
+/** Until the services are there, that they are not. */
+function answerMembers(rpc: RpcNode, late: LateParts): void {
+  answerPages(rpc, () => late.pages)
+  answerCrawls(rpc, () => late.crawls)
+  answerRenders(rpc, () => late.renders)
+}
+
+/** Others may have it draw pages; it is looked for once. */
+function tellOfBrowser({ browser }: Effects, late: LateParts): void {
+  void browser.find().then((found) => {
+    late.browser = found
+  })
+}
+
 /** What people come for. */
 function startServices(
   effects: Effects,
@@ -244,7 +254,7 @@ function startServices(
   {
     roster,
     rpc,
-    running: { overlay, view },
+    running,
     enrolment,
     store,
     tell,
@@ -253,6 +263,7 @@ function startServices(
     readonly tell: TellDoing
   },
 ): Pick<Ring, 'pages' | 'crawls' | 'transfer' | 'extracts' | 'renders' | 'search'> {
+  const { overlay } = running
   const pages = createPageService({
     effects,
     rpc,
@@ -271,19 +282,7 @@ function startServices(
     },
   })
   const { scraper } = pages
-  const { agent, gate } = pageSettings(parts, overlay)
-  const renders = createRenders({
-    effects,
-    browser: effects.browser,
-    rpc,
-    overlay,
-    store: store.store,
-    scraper,
-    archive: pages.archive,
-    members: async () => (await view.ring()).members,
-    agent,
-    ownPorts: gate.ownPorts,
-  })
+  const renders = rendersOf(effects, parts, { rpc, running, store, pages })
   const crawls = createCrawlService({
     effects,
     rpc,
@@ -312,6 +311,27 @@ function startServices(
     isBusy: () => pages.load().busy,
   })
   return { pages, crawls, transfer, extracts, renders, search }
+}
+
+function rendersOf(
+  effects: Effects,
+  parts: MemberParts,
+  { pages, rpc, running, store }: Pick<Ring, 'rpc' | 'running' | 'store' | 'pages'>,
+): RenderService {
+  const { overlay, view } = running
+  const { agent, gate } = pageSettings(parts, overlay)
+  return createRenders({
+    effects,
+    browser: effects.browser,
+    rpc,
+    overlay,
+    store: store.store,
+    scraper: pages.scraper,
+    archive: pages.archive,
+    members: async () => (await view.ring()).members,
+    agent,
+    ownPorts: gate.ownPorts,
+  })
 }
 
 function askLate(late: LateParts): AskRoster {

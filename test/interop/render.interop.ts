@@ -108,7 +108,7 @@ for (const one of [
   () => navigator.serviceWorker.register('/service.js'),
   () => window.open('${to}/open'),
   () => alert('stay'),
-  () => fetch('file:///etc/passwd').then((answer) => answer.text()).then((text) => document.body.append(text)),
+  async () => document.body.append(await (await fetch('file:///etc/passwd')).text()),
   () => {
     const rules = document.createElement('script')
     rules.type = 'speculationrules'
@@ -232,12 +232,14 @@ test('a page that is long is cut at the height, and shadow trees are in the docu
 })
 
 test('the browser and its profile go with a process that is killed', async () => {
+  const module = new URL('../../src/platform/browser/browser.ts', import.meta.url).href
   const program = `
-    import { platformBrowser } from '${new URL('../../src/platform/browser/browser.ts', import.meta.url).href}'
+    import { platformBrowser } from '${module}'
     const browser = platformBrowser({ setting: '' })
     const limits = ${JSON.stringify(LIMITS)}
+    const { signal } = new AbortController()
     const answer = async () => { console.log('asked'); return new Promise(() => {}) }
-    await browser.render({ url: '${PAGE}', agent: 'x', limits, answer, signal: new AbortController().signal })`
+    await browser.render({ url: '${PAGE}', agent: 'x', limits, answer, signal })`
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -236,6 +236,10 @@ export interface FakeDoor extends GatewayOptions {
 }
 
 /** Addresses with `slow` stay running, with `busy` are refused; all others are held. */
+const DIFFS = new PageDiffs(fakeArchive(), {
+  run: async (task, input) => versionTasks[task]?.(input),
+})
+
 export function fakeDoor(): FakeDoor {
   const waits: number[] = []
   const queued: RingEvent[] = []
@@ -256,9 +260,7 @@ export function fakeDoor(): FakeDoor {
     log: silent,
     archive: fakeArchive(),
     renders: fakeRenders(PAGE, DONE),
-    diffs: new PageDiffs(fakeArchive(), {
-      run: async (task, input) => versionTasks[task]?.(input),
-    }),
+    diffs: DIFFS,
     scraper: {
       async scrape(request, waitMs) {
         waits.push(waitMs)
