@@ -235,11 +235,11 @@ export interface FakeDoor extends GatewayOptions {
   push(event: RingEvent): void
 }
 
-/** Addresses with `slow` stay running, with `busy` are refused; all others are held. */
 const DIFFS = new PageDiffs(fakeArchive(), {
   run: async (task, input) => versionTasks[task]?.(input),
 })
 
+/** Addresses with `slow` stay running, with `busy` are refused; all others are held. */
 export function fakeDoor(): FakeDoor {
   const waits: number[] = []
   const queued: RingEvent[] = []
