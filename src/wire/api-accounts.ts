@@ -6,6 +6,7 @@
  *     POST   /auth/refresh               RefreshRequest -> Tokens
  *     POST   /auth/logout                LogoutRequest -> 204
  *     GET    /auth/me                    Me
+ *     GET    /auth/copies-key            CopiesKey
  *     GET    /auth/jwks                  public keys (RFC 7517)
  *     GET    /auth/registration          Registration
  *     POST   /users                      NewUser -> 201 User
@@ -88,6 +89,13 @@ export const Me = Type.Object({
   permissions: Type.Array(PermissionName),
 })
 export type Me = Static<typeof Me>
+
+/** `GET /v1/auth/copies-key`: for what a browser keeps (docs/decisions/0024). */
+export const CopiesKey = Type.Object({
+  /** 32 bytes in base64url; another one for each session, and none when it has ended. */
+  key: Type.String({ pattern: '^[\\w-]{43}$' }),
+})
+export type CopiesKey = Static<typeof CopiesKey>
 
 /** Whether people make their accounts themselves, as the ring’s `registrationOpen` says. */
 export const Registration = Type.Object({

@@ -45,6 +45,8 @@ export const DEMANDS = {
   'POST /v1/auth/refresh': 'nothing',
   'POST /v1/auth/logout': 'account.own',
   'GET /v1/auth/me': 'somebody',
+  /** Of the session that asks. */
+  'GET /v1/auth/copies-key': 'account.own',
   'GET /v1/auth/jwks': 'nothing',
   'GET /v1/auth/registration': 'nothing',
   /** Whether people make their accounts themselves is a setting of the ring. */

@@ -137,3 +137,29 @@ test('a further session than an account may have ends the one used longest ago',
   const { length } = await ring.within(ring.at(1).sessions(await ring.who(used), 'ana'))
   assert.equal(length, SESSIONS_MAX)
 })
+
+test('copiesKey() is one for each session, stays as its tokens change, and ends with it', async () => {
+  const { ring, tokens } = await anaLoggedIn()
+  const key = await ring.within(ring.at(1).copiesKey(await ring.who(tokens)))
+  assert.match(key, /^[\w-]{43}$/)
+  const next = await ring.within(ring.at(2).refresh(tokens.refreshToken, HERE))
+  const who = await ring.who(next)
+  assert.equal(await ring.within(ring.at(3).copiesKey(who)), key)
+  const other = await ring.who(await ring.logIn('ana'))
+  const otherKey = await ring.within(ring.at(1).copiesKey(other))
+  assert.notEqual(otherKey, key)
+  await ring.within(ring.at(2).logOut(who))
+  for (const accounts of ring.everywhere) await ring.refused('LOGIN_FIRST', accounts.copiesKey(who))
+  assert.equal(await ring.within(ring.at(3).copiesKey(other)), otherKey)
+})
+
+test('copiesKey() is for sessions alone: keys of programs and guests have none', async () => {
+  const { ring, tokens } = await anaLoggedIn()
+  const who = await ring.who(tokens)
+  const made = ring.at(1).makeKey(who, 'ana', { name: 'k', permissions: ['account.own'] })
+  const { secret } = await ring.within(made)
+  const program = await ring.within(ring.at(2).authenticate(secret))
+  await ring.refused('NOT_FOUND', ring.at(2).copiesKey(program))
+  const guest = { ...who, nick: undefined, by: { kind: 'guest' } } as const
+  await ring.refused('LOGIN_FIRST', ring.at(1).copiesKey(guest))
+})

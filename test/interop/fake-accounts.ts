@@ -2,6 +2,8 @@
  * Accounts for trying the page without a ring: in memory, with plain passwords, the same at every
  * door. Access tokens can be made to expire, and answers to be refused.
  */
+import { createHash } from 'node:crypto'
+
 import { AnilloError } from '../../src/base/errors.ts'
 import type {
   Accounts,
@@ -190,6 +192,11 @@ export class FakeAccounts implements Accounts {
 
   async endSession(_who: Principal, nick: string, id: string): Promise<void> {
     if (!this.#of(nick).sessions.delete(id)) throw new AnilloError('NOT_FOUND', { what: 'session' })
+  }
+
+  async copiesKey({ by }: Principal): Promise<string> {
+    if (by.kind !== 'session') throw new AnilloError('NOT_FOUND', { what: 'key for copies' })
+    return createHash('sha256').update(by.id).digest('base64url')
   }
 
   async keys(nick: string): Promise<readonly AccessKey[]> {

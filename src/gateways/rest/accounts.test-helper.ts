@@ -145,6 +145,11 @@ export class MemoryAccounts implements Accounts {
     if (!this.#of(nick).sessions.delete(id)) throw new AnilloError('NOT_FOUND', { what: 'session' })
   }
 
+  async copiesKey({ by }: Principal): Promise<string> {
+    if (by.kind !== 'session') throw new AnilloError('NOT_FOUND', { what: 'key for copies' })
+    return by.id.padEnd(43, 'A')
+  }
+
   async keys(nick: string) {
     return [...this.#of(nick).keys.values()]
   }

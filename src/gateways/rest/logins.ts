@@ -5,7 +5,14 @@ import { Type } from 'typebox'
 import { present } from '../../base/assert.ts'
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import type { IssuedTokens } from '../../services/accounts/types.ts'
-import { LoginRequest, LogoutRequest, Me, RefreshRequest, Tokens } from '../../wire/api-accounts.ts'
+import {
+  CopiesKey,
+  LoginRequest,
+  LogoutRequest,
+  Me,
+  RefreshRequest,
+  Tokens,
+} from '../../wire/api-accounts.ts'
 import { Problem } from '../../wire/api.ts'
 import { PERMISSION_NAMES } from '../../wire/permissions.ts'
 import { originOf } from './asker-origin.ts'
@@ -20,6 +27,7 @@ export function addLogins(server: FastifyInstance, door: AccountDoor): void {
   addRefresh(server, door)
   addLogout(server, door)
   addMe(server, door)
+  addCopiesKey(server, door)
   server.get(
     '/v1/auth/jwks',
     {
@@ -137,6 +145,27 @@ function addMe(server: FastifyInstance, { entrance }: AccountDoor): void {
       const name = nick === undefined ? null : (await entrance.accounts.user(nick)).name
       const may = PERMISSION_NAMES.filter((permission) => permissions.has(permission))
       return { nick: nick ?? null, name, role, permissions: may }
+    },
+  )
+}
+
+function addCopiesKey(server: FastifyInstance, { entrance }: AccountDoor): void {
+  server.get(
+    '/v1/auth/copies-key',
+    {
+      schema: {
+        summary: 'The key by which a browser encrypts what it keeps',
+        description:
+          'Of the session that asks, and the same as long as it goes on. When the session has ' +
+          'ended nobody can make it again, so that what was encrypted with it is lost. Keys of ' +
+          'programs have none.',
+        tags,
+        response: { 200: CopiesKey, 401: Problem, 404: Problem, 503: Problem },
+      },
+    },
+    async ({ asker }, reply): Promise<CopiesKey> => {
+      void reply.header('cache-control', NO_STORE)
+      return { key: await entrance.accounts.copiesKey(present(asker, 'who asks')) }
     },
   )
 }

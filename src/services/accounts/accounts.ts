@@ -59,6 +59,7 @@ export function createAccounts(options: AccountsOptions): AccountsService {
     setState: (who, nick, state) => people.setState(who, nick, state),
     sessions: (who, nick) => belongings.sessions(who, nick),
     endSession: (who, nick, id) => belongings.end(who, nick, id),
+    copiesKey: (who) => belongings.copiesKey(who),
     keys: (nick) => belongings.keys(nick),
     makeKey: (who, nick, key, repeatable) => belongings.makeKey(who, nick, { key, repeatable }),
     removeKey: (who, nick, id) => belongings.removeKey(who, nick, id),

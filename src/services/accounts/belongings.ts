@@ -17,8 +17,16 @@ import {
   requireOwnOrManager,
   type AccountsOptions,
 } from './parts.ts'
+import { sessionKey } from './places.ts'
 import { readKey, readSession } from './rows.ts'
-import { newId, newSecret, secretOfSeed, SEED_BYTES, writeKeySecret } from './secrets.ts'
+import {
+  copiesKeyOf,
+  newId,
+  newSecret,
+  secretOfSeed,
+  SEED_BYTES,
+  writeKeySecret,
+} from './secrets.ts'
 import { endSessions } from './session-procedures.ts'
 import { requireName } from './texts.ts'
 import type { Principal, Repeatable } from './types.ts'
@@ -58,6 +66,16 @@ export class Belongings {
     if (id !== undefined && ended === 0) {
       throw new AnilloError('NOT_FOUND', { what: SUCH_SESSION })
     }
+  }
+
+  /** Read linearizably: a session that was ended anywhere has none. */
+  async copiesKey({ by, nick }: Principal): Promise<string> {
+    if (nick === undefined) throw new AnilloError('LOGIN_FIRST')
+    if (by.kind !== 'session') throw new AnilloError('NOT_FOUND', { what: KEY_OF_SESSION })
+    const { effects, store } = this.#options
+    const record = await store.get(sessionKey(nick, by.id))
+    if (record === undefined) throw new AnilloError('LOGIN_FIRST')
+    return copiesKeyOf(effects.crypto, readSession(record).seed)
   }
 
   async keys(text: string): Promise<readonly AccessKey[]> {
@@ -129,3 +147,4 @@ export class Belongings {
 }
 
 const SUCH_SESSION = 'such session'
+const KEY_OF_SESSION = 'key for copies: sessions of people have one, keys of programs do not'

@@ -63,6 +63,18 @@ export function secretOfSeed(crypto: Pick<Crypto, 'mac'>, seed: string, known: s
   return base64url(bytesOfHex(crypto.mac(bytesOfHex(seed), known)))
 }
 
+/** Refresh secrets are letters of base64url: none of them is this text. */
+const FOR_COPIES = 'anillo/copies/1'
+
+/**
+ * The key for what a browser keeps, of one session: 256 bits in base64url. It is the same as long
+ * as the session goes on, and nobody can make it again once the session's seed is gone.
+ * @param seed of the session, 64 hex digits
+ */
+export function copiesKeyOf(crypto: Pick<Crypto, 'mac'>, seed: string): string {
+  return secretOfSeed(crypto, seed, FOR_COPIES)
+}
+
 export function base64url(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url')
 }

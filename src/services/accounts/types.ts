@@ -127,6 +127,12 @@ export interface Accounts {
   sessions(who: Principal, nick: string): Promise<readonly Session[]>
   /** @throws AnilloError NOT_FOUND */
   endSession(who: Principal, nick: string, id: string): Promise<void>
+  /**
+   * For what a browser keeps: 32 bytes in base64url, the same as long as the session goes on. The
+   * ring keeps nothing that gives it once the session has ended.
+   * @throws AnilloError LOGIN_FIRST, NOT_FOUND where who asks has no session
+   */
+  copiesKey(who: Principal): Promise<string>
   keys(nick: string): Promise<readonly AccessKey[]>
   /**
    * Repeated, it tells the same key.
