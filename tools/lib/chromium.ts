@@ -1,5 +1,11 @@
 /** Debian's chromium, driven for tests and pictures. It speaks to nobody but the page. */
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
 
 const CHROMIUM = process.env['ANILLO_CHROMIUM'] ?? '/usr/bin/chromium'
 
@@ -16,6 +22,16 @@ const FLAGS = [
 
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS })
+}
+
+/** A browser that keeps what it keeps in `directory`, as on a person’s computer. */
+export function openProfile(directory: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(directory, {
+    executablePath: CHROMIUM,
+    headless: true,
+    args: FLAGS,
+    locale: 'en-GB',
+  })
 }
 
 export interface Window {

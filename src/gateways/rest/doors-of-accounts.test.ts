@@ -356,3 +356,18 @@ test('log-ins above what a door works on are told BUSY at once, and others go on
   assert.equal(answers.filter((answer) => answer === 'in').length, room)
   assert.equal((await logIn(door)).statusCode, 200)
 })
+
+test('the key for copies is told to the session that asks, to nobody’s cache, and to no program', async () => {
+  await using door = await askedDoor()
+  const { cookie } = await inBrowser(door)
+  const copiesKey = { method: 'GET', url: '/v1/auth/copies-key' } as const
+  const told = await door.ask({ ...copiesKey, headers: { cookie } })
+  assert.equal(told.statusCode, 200)
+  assert.match(told.json().key, /^[\w-]{43}$/)
+  assert.equal(told.headers['cache-control'], 'no-store')
+  const foreign = { cookie, origin: 'http://localhost:3000' }
+  assert.equal((await door.ask({ ...copiesKey, headers: foreign })).statusCode, 403)
+  const headers = bearer(door.accounts.key('ana', ['account.own']))
+  assert.equal((await door.ask({ ...copiesKey, headers })).json().code, 'NOT_FOUND')
+  assert.equal((await door.ask(copiesKey)).json().code, 'LOGIN_FIRST')
+})

@@ -47,6 +47,7 @@ export const VIEW_NAMES = [
   'ring',
   'crawls',
   'archive',
+  'copies',
   'login',
   'register',
   'account',
@@ -62,26 +63,36 @@ export interface View {
   readonly nick?: string
   /** Of `crawls`: the id of the one that is open. */
   readonly crawl?: string
+  /** Of `copies`: the id of the one that is open. */
+  readonly copy?: string
 }
 
 export const RING_VIEW: View = { name: 'ring' }
+
+/** What views may say of themselves in the address. */
+const FIELDS: Readonly<Partial<Record<ViewName, 'nick' | 'crawl' | 'copy'>>> = {
+  people: 'nick',
+  crawls: 'crawl',
+  copies: 'copy',
+}
 
 /** @param search as in `location.search` */
 export function parseView(search: string): View {
   const fields = new URLSearchParams(search)
   const name = VIEW_NAMES.find((one) => one === fields.get('view'))
   if (name === undefined) return RING_VIEW
-  const [nick, crawl] = [fields.get('nick'), fields.get('crawl')]
-  if (name === 'people' && nick !== null) return { name, nick }
-  return name === 'crawls' && crawl !== null ? { name, crawl } : { name }
+  const field = FIELDS[name]
+  const value = field === undefined ? null : fields.get(field)
+  return field === undefined || value === null ? { name } : { name, [field]: value }
 }
 
 /** With its `?`; empty for the ring. */
-export function searchOf({ name, nick, crawl }: View): string {
+export function searchOf({ name, nick, crawl, copy }: View): string {
   if (name === 'ring') return ''
   const more = {
     ...(nick === undefined ? {} : { nick }),
     ...(crawl === undefined ? {} : { crawl }),
+    ...(copy === undefined ? {} : { copy }),
   }
   const fields = new URLSearchParams({ view: name, ...more })
   return `?${fields.toString()}`
@@ -92,6 +103,7 @@ const NEEDED: Readonly<Record<ViewName, Permission | undefined>> = {
   ring: undefined,
   crawls: 'pages.read',
   archive: 'pages.read',
+  copies: 'pages.read',
   login: undefined,
   register: undefined,
   account: 'account.own',
@@ -103,6 +115,7 @@ const NEEDED: Readonly<Record<ViewName, Permission | undefined>> = {
 export const MENU_VIEWS = [
   'crawls',
   'archive',
+  'copies',
   'account',
   'people',
   'audit',
@@ -115,7 +128,7 @@ export function menuViews(who: Who): readonly (typeof MENU_VIEWS)[number][] {
 
 /** Views that need no account. */
 function isForGuests(name: ViewName): boolean {
-  return name === 'ring' || name === 'crawls' || name === 'archive'
+  return name === 'ring' || name === 'crawls' || name === 'archive' || name === 'copies'
 }
 
 export type Screen =

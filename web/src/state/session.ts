@@ -4,6 +4,7 @@ import { useContext } from 'preact/hooks'
 
 import type { Ring, RingEvent, Waiting } from '../../../src/wire/api.ts'
 import { ArchiveClient } from '../api/archive.ts'
+import { CopiesClient } from '../api/copies.ts'
 import { CrawlsClient } from '../api/crawls.ts'
 import { watchEvents } from '../api/events.ts'
 import { readRing, readWaiting } from '../api/read.ts'
@@ -11,7 +12,18 @@ import { RingClient, RingTrouble } from '../api/ring-client.ts'
 import { RETRY_MS_MAX, RETRY_MS_MIN } from '../api/streams.ts'
 import { TestimoniesClient } from '../api/testimonies.ts'
 import { VersionsClient } from '../api/versions.ts'
-import { may, nickOf, parseView, RING_VIEW, searchOf, type View } from '../model/accounts.ts'
+import { BROWSER_SHELVES } from '../copies/browser-shelves.ts'
+import { Copies, type Owner } from '../copies/copies.ts'
+import { TabSecrets } from '../copies/tab-secrets.ts'
+import {
+  may,
+  nickOf,
+  parseView,
+  RING_VIEW,
+  searchOf,
+  type View,
+  type Who,
+} from '../model/accounts.ts'
 import { completeAddress } from '../model/address.ts'
 import { parseDoor } from '../model/doors.ts'
 import {
@@ -72,6 +84,9 @@ export class Session {
   readonly versions: VersionsClient
   readonly testimonies: TestimoniesClient
   readonly archive: ArchiveClient
+  /** What the ring gives for copies, and those that this browser keeps. */
+  readonly pages: CopiesClient
+  readonly copies: Copies
   readonly #players = new Set<(event: RingEvent) => void>()
   #isAskingRing = false
   #isRefreshDue = false
@@ -98,6 +113,8 @@ export class Session {
     this.versions = new VersionsClient(this.client)
     this.testimonies = new TestimoniesClient(this.client)
     this.archive = new ArchiveClient(this.client)
+    this.pages = new CopiesClient(this.client)
+    this.copies = copiesOf(this.pages)
     const windows = new BroadcastChannel('anillo.account')
     this.account = new Account({
       client: this.client,
@@ -260,10 +277,18 @@ export class Session {
       this.#watch = as === undefined ? undefined : { as, stop: this.#watchRing() }
     }
     if (as === undefined) this.#forgetRing()
+    this.#followCopies()
     if (!may(who, 'ring.operate')) this.waiting.set([])
     const { name } = this.view.get()
     if (nick !== undefined && (name === 'login' || name === 'register')) this.go(RING_VIEW)
     this.#followLocation()
+  }
+
+  /** A door on another host does not know who looks: its answer says nothing of the person. */
+  #followCopies(): void {
+    if (this.account.isElsewhere) return
+    // What cannot be done now is done with the next change, or when copies are next asked for.
+    this.copies.follow(ownerOf(this.account.who.get())).catch(() => undefined)
   }
 
   #forgetRing(): void {
@@ -347,6 +372,26 @@ export class Session {
     const answer = await this.client.json({ path: '/v1/ring/waiting' }).catch(() => undefined)
     if (answer !== undefined) this.waiting.set(readWaiting(answer))
   }
+}
+
+function ownerOf(who: Who): Owner {
+  const nick = nickOf(who)
+  if (nick !== undefined) return { kind: 'account', nick }
+  if (who.kind === 'told' || who.kind === 'anyone') return { kind: 'guest' }
+  return { kind: who.kind }
+}
+
+function copiesOf(client: CopiesClient): Copies {
+  const windows = new BroadcastChannel('anillo.copies')
+  const copies = new Copies({
+    shelves: BROWSER_SHELVES,
+    sessionSecret: () => client.sessionSecret(),
+    guests: new TabSecrets(),
+    now: () => new Date().toISOString(),
+    tellWindows: () => windows.postMessage(null),
+  })
+  windows.onmessage = () => void copies.changed().catch(() => undefined)
+  return copies
 }
 
 function hashOf(url: string): string {

@@ -43,7 +43,9 @@ export interface AccountTexts {
   readonly yours: (nick: string) => string
   readonly menu: string
   readonly toRing: string
-  readonly views: Readonly<Record<'crawls' | 'archive' | 'account' | 'people' | 'audit', string>>
+  readonly views: Readonly<
+    Record<'crawls' | 'archive' | 'copies' | 'account' | 'people' | 'audit', string>
+  >
   readonly entering: {
     readonly login: string
     readonly register: string
@@ -194,6 +196,7 @@ export const ACCOUNTS_EN: AccountTexts = {
   views: {
     crawls: 'Crawls',
     archive: 'Pages kept',
+    copies: 'In this browser',
     account: 'Your account',
     people: 'All accounts',
     audit: 'Audit log',

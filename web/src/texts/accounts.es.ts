@@ -30,6 +30,7 @@ export const ACCOUNTS_ES: AccountTexts = {
   views: {
     crawls: 'Rastreos',
     archive: 'Páginas guardadas',
+    copies: 'En este navegador',
     account: 'Su cuenta',
     people: 'Todas las cuentas',
     audit: 'Registro de auditoría',

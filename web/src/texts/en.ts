@@ -3,6 +3,7 @@ import type { RingEvent, Scrape } from '../../../src/wire/api.ts'
 import type { Topic } from '../model/log.ts'
 import { ACCOUNTS_EN, type AccountTexts } from './accounts.en.ts'
 import { ARCHIVE_EN, type ArchiveTexts } from './archive.en.ts'
+import { COPIES_EN, type CopyTexts } from './copies.en.ts'
 import { CRAWLS_EN, type CrawlTexts } from './crawls.en.ts'
 import type { EventWords } from './event-words.ts'
 import { STORE_EN, STORE_KINDS_EN, type StoreTexts } from './store.en.ts'
@@ -184,6 +185,7 @@ export interface Texts {
   readonly versions: VersionTexts
   readonly witnesses: WitnessTexts
   readonly archive: ArchiveTexts
+  readonly copies: CopyTexts
   readonly store: StoreTexts
   readonly accounts: AccountTexts
   readonly problem: { readonly INTERNET: string; readonly UNREADABLE: string }
@@ -408,6 +410,7 @@ export const EN: Texts = {
   versions: VERSIONS_EN,
   witnesses: WITNESSES_EN,
   archive: ARCHIVE_EN,
+  copies: COPIES_EN,
   store: STORE_EN,
   accounts: ACCOUNTS_EN,
   problem: {

@@ -1,6 +1,7 @@
 /** Todos los textos de la página en español. */
 import { ACCOUNTS_ES } from './accounts.es.ts'
 import { ARCHIVE_ES } from './archive.es.ts'
+import { COPIES_ES } from './copies.es.ts'
 import { CRAWLS_ES } from './crawls.es.ts'
 import type { Texts } from './en.ts'
 import { STORE_ES, STORE_KINDS_ES } from './store.es.ts'
@@ -228,6 +229,7 @@ export const ES: Texts = {
   versions: VERSIONS_ES,
   witnesses: WITNESSES_ES,
   archive: ARCHIVE_ES,
+  copies: COPIES_ES,
   store: STORE_ES,
   accounts: ACCOUNTS_ES,
   problem: {

@@ -18,6 +18,7 @@ import { useWords } from './words.ts'
 
 const CrawlsView = later(async () => (await import('./crawls/crawls-view.tsx')).CrawlsView)
 const ArchiveView = later(async () => (await import('./archive/archive-view.tsx')).ArchiveView)
+const CopiesView = later(async () => (await import('./copies/copies-view.tsx')).CopiesView)
 const LoginView = later(async () => (await import('./accounts/enter-view.tsx')).LoginView)
 const RegisterView = later(async () => (await import('./accounts/enter-view.tsx')).RegisterView)
 const ProfileView = later(async () => (await import('./accounts/profile-view.tsx')).ProfileView)
@@ -65,6 +66,8 @@ function ScreenView({ screen }: { readonly screen: Screen }) {
       return <CrawlsView />
     case 'archive':
       return <ArchiveView />
+    case 'copies':
+      return <CopiesView />
     case 'login':
       return <LoginView />
     case 'register':

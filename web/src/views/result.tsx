@@ -9,6 +9,7 @@ import { useSession } from '../state/session.ts'
 import { useCell } from '../state/use-cell.ts'
 import { isUnderWay, type Visit } from '../state/visits.ts'
 import type { Texts } from '../texts/en.ts'
+import { KeepPage } from './copies/keep-page.tsx'
 import { FreshLink } from './fresh-link.tsx'
 import { HeadersView } from './headers-view.tsx'
 import { useElapsed } from './hooks.ts'
@@ -269,6 +270,7 @@ function LoadedHead({ visit, scrape, page }: LoadedProps) {
         >
           {texts.result.save}
         </FreshLink>
+        <KeepPage page={page} />
       </div>
       <CloseButton />
     </div>

@@ -2,6 +2,8 @@
 import { useMemo } from 'preact/hooks'
 
 import { UNREADABLE } from '../api/ring-client.ts'
+import { COPY_TROUBLES } from '../copies/copies.ts'
+import { COPY_BYTES_MAX } from '../model/copies.ts'
 import {
   formatBytes,
   formatDuration,
@@ -40,12 +42,22 @@ export function wordsOf(pack: LanguagePack): Words {
     instant: (instant) => formatInstant(instant, region),
     minute: (instant) => formatMinute(instant, region),
     trouble: (trouble) =>
-      ownTrouble(texts, trouble.code) ?? (sentence(pack, trouble) || texts.problem.INTERNET),
+      ownTrouble(texts, trouble, (bytes) => formatBytes(bytes, region)) ??
+      (sentence(pack, trouble) || texts.problem.INTERNET),
   }
 }
 
+type Sized = (bytes: number) => string
+
+const COPY_KINDS = ['refused', 'large', 'full', 'browserFull', 'changed', 'damaged'] as const
+
 /** Of codes that are the page's own. */
-function ownTrouble(texts: Texts, code: string): string | undefined {
+function ownTrouble(texts: Texts, { code, details }: Trouble, sized: Sized): string | undefined {
+  const { troubles } = texts.copies
+  const kind = COPY_KINDS.find((one) => COPY_TROUBLES[one] === code)
+  if (kind === 'large')
+    return troubles.large({ size: sized(Number(details['bytes'])), most: sized(COPY_BYTES_MAX) })
+  if (kind !== undefined) return troubles[kind]
   if (code === UNREADABLE) return texts.problem.UNREADABLE
   return code === NO_COOKIES ? texts.accounts.entering.noCookies : undefined
 }

@@ -22,6 +22,7 @@ import type { Trouble } from '../../texts/texts.ts'
 import { Frame } from '../accounts/frame.tsx'
 import { Confirm, Outcome, ViewLink } from '../accounts/parts.tsx'
 import { ExportCard } from '../archive/export-card.tsx'
+import { KeepCrawl } from '../copies/keep-crawl.tsx'
 import { useDoing } from '../hooks.ts'
 import { useWords } from '../words.ts'
 import { CrawlCurve } from './crawl-curve.tsx'
@@ -114,6 +115,7 @@ function LiveCrawl({ watch, onOrdered }: LiveCrawlProps) {
         {crawl.counts.skipped > 0 && <ReasonsCard crawl={crawl} state="skipped" />}
         <ResultsCard crawl={crawl} />
         <ExportCard path={`/v1/crawls/${crawl.id}/export`} />
+        <KeepCrawl crawl={crawl} />
       </div>
     </>
   )

@@ -1,0 +1,68 @@
+/** Los textos de las copias en el navegador en español. */
+import type { CopyTexts } from './copies.en.ts'
+
+const paginas = (count: number): string => `${count} ${count === 1 ? 'página' : 'páginas'}`
+
+export const COPIES_ES: CopyTexts = {
+  title: 'Guardado en este navegador',
+  hint: 'Copias cifradas en este ordenador. Su clave es la de su sesión y nunca se guarda aquí: al cerrar la sesión, aquí o desde otro sitio, se borran y nadie puede leer lo que quede de ellas.',
+  guestHint:
+    'Copias cifradas en este ordenador, con una clave de esta pestaña: desaparecen al cerrarla o al entrar alguien. Mientras tanto, quien pueda leer los ficheros del navegador puede hallar esa clave. Entre con su cuenta para guardarlas mejor.',
+  keep: 'Guardar en este navegador',
+  keepHint: ({ size, most }) => `${size}, cifrada, de ${most} que guarda un navegador`,
+  keeping: 'Guardándola…',
+  kept: 'Guardada en este navegador.',
+  see: 'Ver lo guardado',
+  sum: ({ count, most, size }) => `${count} guardadas, ${size} de ${most}.`,
+  granted: (size) => `El navegador tiene sitio para ${size} más.`,
+  lost: (count) => `No se pudieron descifrar ${paginas(count)}, y se han borrado.`,
+  none: 'Aún no hay nada. «Guardar en este navegador» está en cada página y en cada rastreo.',
+  noneSuch: 'Ninguna copia tiene eso en su dirección o su título.',
+  gone: 'Esta copia ya no está guardada.',
+  filter: 'En la dirección o el título',
+  table: 'Copias en este navegador',
+  address: 'Dirección',
+  pageTitle: 'Título',
+  size: 'Tamaño',
+  got: 'Obtenida',
+  keptAt: 'Guardada',
+  remove: 'Borrar',
+  removeNamed: (name) => `Borrar la copia de ${name}`,
+  removeSure: '¿Borrar esta copia del navegador? El anillo conserva su página.',
+  removeAll: 'Borrar todas las copias',
+  removeAllSure: '¿Borrar todas las copias de este navegador? El anillo conserva sus páginas.',
+  toAll: '← Todas las copias',
+  tabs: 'Vistas de la copia',
+  text: 'Texto',
+  source: 'Código',
+  save: 'Guardar como fichero',
+  textRegion: 'Texto de la copia',
+  noText: 'Esto no es texto. Guárdelo como fichero para verlo.',
+  crawl: {
+    hint: 'Copias cifradas de lo que dio este rastreo, para leerlas cuando el anillo no esté.',
+    look: 'Guardar en este navegador…',
+    looking: (count) => `${count} consultadas…`,
+    plan: ({ pages, size }) => `${pages} páginas, ${size}.`,
+    room: ({ most, size }) => `Hay sitio para ${size}; un navegador guarda como mucho ${most}.`,
+    left: (count) => `${count} se quedan fuera: no hay sitio o son demasiado grandes.`,
+    nothing: 'No hay nada que guardar.',
+    start: (pages) => `Guardar ${pages} páginas`,
+    dismiss: 'No guardarlas',
+    progress: ({ ended, known }) => `${ended} de ${known} páginas`,
+    timeLeft: (time) => `quedan unos ${time}`,
+    stop: 'Parar',
+    result: ({ kept, same }) =>
+      `${paginas(kept)} guardadas${same === 0 ? '' : `, ${same} ya lo estaban`}.`,
+    missed: (count) => `No se pudieron obtener ${paginas(count)}.`,
+    stopped: 'Parado; lo guardado se queda.',
+  },
+  troubles: {
+    refused: 'Este navegador no guarda nada aquí: sus ajustes lo prohíben o la ventana es privada.',
+    large: ({ most, size }) =>
+      `${size} es demasiado para una copia (${most}). Guárdela como fichero.`,
+    full: 'Está guardado todo lo que un navegador puede. Borre antes algunas copias.',
+    browserFull: 'El navegador no tiene más sitio. Borre copias o libere espacio en el disco.',
+    changed: 'La página cambia mientras se guarda. Inténtelo otra vez.',
+    damaged: 'Esta copia está dañada y no se puede descifrar. Bórrela y guarde otra vez la página.',
+  },
+}
