@@ -340,7 +340,13 @@ test('rights: what a person may not do is not offered, and is told where it is a
   )
   const menu = page.getByRole('navigation')
   const offered = await menu.getByRole('link').allTextContents()
-  assert.deepEqual(offered, ['To the ring', 'Crawls', 'Pages kept', 'Your account'])
+  assert.deepEqual(offered, [
+    'To the ring',
+    'Crawls',
+    'Pages kept',
+    'In this browser',
+    'Your account',
+  ])
   const since = new Date().toISOString()
   ring.waiting.push({ code: '482913', address: '192.168.1.17:9300', name: 'kitchen', since })
   ring.tell({ kind: 'waiting', member: refOf(ring.member('m2')) })

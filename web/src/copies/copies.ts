@@ -126,9 +126,15 @@ export class Copies {
     return isSomebody ? (await this.#open()).owner : undefined
   }
 
-  /** @throws RingTrouble also where the browser keeps nothing */
+  /**
+   * Makes nothing where nothing is kept.
+   * @throws RingTrouble also where the browser forbids to keep anything
+   */
   async open(): Promise<readonly Copy[]> {
-    await this.#open()
+    if (!isPossible()) throw copyTrouble('refused')
+    const isEmpty = (await allowed(this.#options.shelves.owners())).length === 0
+    if (this.#opening !== undefined || !isEmpty) await this.#open()
+    else this.state.set({ kind: 'open', items: [], lost: 0 })
     const state = this.state.get()
     return state.kind === 'open' ? state.items : []
   }
@@ -145,7 +151,8 @@ export class Copies {
    */
   async keep(page: Page, body: Uint8Array<ArrayBuffer>): Promise<'kept' | 'same'> {
     const { sealing, shelf } = await this.#open()
-    const items = await this.open()
+    const state = this.state.get()
+    const items = state.kind === 'open' ? state.items : []
     if (sameCopy(items, page) !== undefined) return 'same'
     requireRoom(items, body.byteLength)
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', body))
