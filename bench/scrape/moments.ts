@@ -31,7 +31,7 @@ const MOMENTS: Readonly<Partial<Record<Part, Moment>>> = {
 export async function benchMoments(parts: readonly Part[], print: PrintLine): Promise<void> {
   const moments = parts.flatMap((part) => MOMENTS[part] ?? [])
   if (moments.length === 0) return
-  await using site = await startBenchSite(PAGES, SITE_DELAY_MS)
+  await using site = await startBenchSite(PAGES, { delayMs: SITE_DELAY_MS })
   const ring = await AnilloCluster.start(1, { maxMembers: 1 })
   try {
     const rows: (readonly string[])[] = []

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 
 import { AnilloError } from '../../src/base/errors.ts'
 
-const PARTS = ['crawl', 'delay', 'cached', 'bomb', 'cancel'] as const
+const PARTS = ['crawl', 'delay', 'cached', 'bomb', 'cancel', 'queue'] as const
 export type Part = (typeof PARTS)[number]
 
 export interface ScrapeBenchOptions {
@@ -11,6 +11,8 @@ export interface ScrapeBenchOptions {
   readonly pages: number
   readonly connections: number
   readonly members: readonly number[]
+  /** Of the long queue. */
+  readonly urls: number
   /** Where packages of peers are installed. */
   readonly peers: string | undefined
 }
@@ -20,6 +22,7 @@ const OPTIONS = {
   pages: { type: 'string', default: '3000' },
   connections: { type: 'string', default: '32' },
   members: { type: 'string', default: '1,3' },
+  urls: { type: 'string', default: '100000' },
 } as const
 
 /** For people: each with its default. */
@@ -36,6 +39,7 @@ export function readOptions(args: readonly string[]): ScrapeBenchOptions {
     pages: countOf(values.pages),
     connections: countOf(values.connections),
     members: values.members.split(',').map(countOf),
+    urls: countOf(values.urls),
     peers: values.peers,
   }
 }

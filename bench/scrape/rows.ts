@@ -23,7 +23,7 @@ export async function benchCrawls(
   { connections, members, pages, peers }: ScrapeBenchOptions,
   { delayMs, print }: { readonly delayMs: number; readonly print: PrintLine },
 ): Promise<void> {
-  await using site = await startBenchSite(pages, delayMs)
+  await using site = await startBenchSite(pages, { delayMs })
   const rows: Row[] = []
   const add = async (name: string, crawl: () => Promise<Crawled>): Promise<void> => {
     rows.push(await rowOf(name, { crawl, site }))

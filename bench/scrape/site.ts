@@ -10,6 +10,8 @@ export interface SiteCounts {
   /** Requests for pages that were asked for before. */
   readonly twice: number
   readonly sinceLastMs: number
+  /** For anything. */
+  readonly requests: number
 }
 
 export interface BenchSite extends AsyncDisposable {
@@ -21,8 +23,18 @@ export interface BenchSite extends AsyncDisposable {
   again(): Promise<void>
 }
 
-export async function startBenchSite(pages: number, delayMs = 0): Promise<BenchSite> {
-  const args = [MAIN, String(pages), String(delayMs)]
+export interface BenchSiteOptions {
+  /** Before an answer. */
+  readonly delayMs?: number
+  /** So many more addresses stand in its sitemaps. */
+  readonly listed?: number
+}
+
+export async function startBenchSite(
+  pages: number,
+  { delayMs = 0, listed = 0 }: BenchSiteOptions = {},
+): Promise<BenchSite> {
+  const args = [MAIN, String(pages), String(delayMs), String(listed)]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const [port] = (await once(child.stdout, 'data')) as [Buffer]
   const origin = `http://127.0.0.1:${port.toString().trim()}`

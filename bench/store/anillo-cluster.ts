@@ -125,6 +125,17 @@ export class AnilloCluster implements Cluster {
     return this.doors.filter((door) => !dead.has(door.slice(HOST.length + 1)))
   }
 
+  /** All at once, and what watches over them first, as when the power goes. */
+  async killAll(): Promise<void> {
+    const up = this.#up
+    this.#up = undefined
+    if (up === undefined) return
+    const gone = once(up, 'exit')
+    up.kill('SIGKILL')
+    for (const pid of await this.pids()) process.kill(pid, 'SIGKILL')
+    await gone
+  }
+
   /** Ends it; the directory stays. */
   async down(): Promise<void> {
     const up = this.#up
