@@ -156,8 +156,10 @@ export function isUnderWay(visit: Visit): boolean {
 }
 
 /** What was downloaded meanwhile will do; what was seen together must be seen so. */
-function again({ maxAge: _, ...request }: ScrapeRequest): ScrapeRequest {
-  return request
+function again(request: ScrapeRequest): ScrapeRequest {
+  const asked = { ...request }
+  delete asked.maxAge
+  return asked
 }
 
 function bounded(visits: readonly Visit[]): readonly Visit[] {
