@@ -2,21 +2,23 @@
 import type { Crawl, CrawlUrl } from '../wire/api-crawls.ts'
 import type { Paint } from './paint.ts'
 import { countText, dateText, durationText, sizeText } from './table.ts'
+import { webhookRows } from './webhook-lines.ts'
 
 /** `12 of 340 pages, 3 failed, 1.5 MiB`. */
 export function crawlText({ counts, state }: Crawl): string {
-  const { bytes, done, failed, queued, skipped } = counts
+  const { bytes, done, failed, held = 0, queued, skipped } = counts
   const parts = [
     `${done} of ${countText(queued, 'page')}`,
     ...(failed === 0 ? [] : [`${failed} failed`]),
     ...(skipped === 0 ? [] : [`${skipped} passed over`]),
+    ...(held === 0 ? [] : [`${held} held already`]),
     sizeText(bytes),
   ]
   return `${state === 'paused' ? 'paused: ' : ''}${parts.join(', ')}`
 }
 
 export function crawlLines(crawl: Crawl, paint: Paint): readonly string[] {
-  const { by, endedAt, endedBy, hosts, id, request, startedAt, state } = crawl
+  const { by, endedAt, endedBy, hosts, id, request, schedule, startedAt, state, webhook } = crawl
   const lastMs = Date.parse(endedAt ?? crawl.changedAt)
   const tookMs = Math.max(0, lastMs - Date.parse(startedAt))
   const rows: readonly (readonly [string, string])[] = [
@@ -24,6 +26,8 @@ export function crawlLines(crawl: Crawl, paint: Paint): readonly string[] {
     ['begun', `${dateText(startedAt)} UTC by ${by ?? 'a guest'}, from ${request.seeds.join(' ')}`],
     ['hosts', String(hosts)],
     ['time', durationText(tookMs)],
+    ...(schedule === undefined ? [] : [['schedule', schedule] as const]),
+    ...webhookRows(webhook),
   ]
   const why = endedBy === 'pages' ? ', for it has as many pages as it was to have' : ''
   return [

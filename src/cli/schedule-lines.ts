@@ -2,6 +2,7 @@
 import type { Schedule, ScheduleRun } from '../wire/api-schedules.ts'
 import type { Paint } from './paint.ts'
 import { countText, dateText } from './table.ts'
+import { webhookRows } from './webhook-lines.ts'
 
 /** `0 3 * * * (Europe/Madrid)`. */
 export function cronText({ cron, zone }: Schedule): string {
@@ -40,12 +41,13 @@ export function runText({ byHand, counts, state }: ScheduleRun): string {
 }
 
 export function scheduleLines(schedule: Schedule, paint: Paint): readonly string[] {
-  const { by, crawl, id, madeAt, next, runs, state, zone } = schedule
+  const { by, crawl, id, madeAt, next, runs, state, webhook, zone } = schedule
   const row = (name: string, text: string) => `  ${paint('dim', name.padEnd(10))} ${text}`
   return [
     `${paint(state === 'active' ? 'green' : 'yellow', state)}  ${cronText(schedule)}`,
     row('id', id),
     row('made', `${dateText(madeAt)} UTC by ${by ?? 'a guest'}, for ${crawl.seeds.join(' ')}`),
+    ...webhookRows(webhook).map(([name, text]) => row(name, text)),
     ...next.map((at, n) => row(n === 0 ? 'next' : '', timeText(at, zone))),
     ...runs.map((run, n) => {
       const which = run.crawl === undefined ? '' : `  ${run.crawl}`

@@ -9,6 +9,7 @@ import {
   type CrawlRequest,
   type CrawlUrl,
 } from '../wire/api-crawls.ts'
+import { Webhook } from '../wire/api-webhooks.ts'
 import type { Asking } from './records.ts'
 
 /** What is told is written on a majority, a change of leader in between. */
@@ -43,6 +44,11 @@ export class Crawls {
   async delete(id: string): Promise<void> {
     const request = { method: 'DELETE', path: pathOf(id), timeoutMs: TIMEOUT_MS } as const
     await this.#asking.request(request, async () => true)
+  }
+
+  /** An event that is tried at once. @throws AnilloError NOT_FOUND, FORBIDDEN */
+  testWebhook(id: string): Promise<Webhook> {
+    return this.#asking.ask(Webhook, { ...POST, path: `${pathOf(id)}/webhook/test` })
   }
 
   /** Newest first. */

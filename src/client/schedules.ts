@@ -7,6 +7,7 @@ import {
   type ScheduleChange,
   type ScheduleSpec,
 } from '../wire/api-schedules.ts'
+import { Webhook } from '../wire/api-webhooks.ts'
 import type { Asking } from './records.ts'
 
 /** What is told is written on a majority, a change of leader in between. */
@@ -48,6 +49,11 @@ export class Schedules {
   async delete(id: string): Promise<void> {
     const request = { method: 'DELETE', path: pathOf(id), timeoutMs: TIMEOUT_MS } as const
     await this.#asking.request(request, async () => true)
+  }
+
+  /** An event that is tried at once. @throws AnilloError NOT_FOUND, FORBIDDEN */
+  testWebhook(id: string): Promise<Webhook> {
+    return this.#asking.ask(Webhook, { ...POST, path: `${pathOf(id)}/webhook/test` })
   }
 
   /** Newest first. */

@@ -289,6 +289,8 @@ function startServices(
     overlay,
     store: store.store,
     scraper,
+    archive: pages.archive,
+    settings: pageSettings(parts, overlay),
   })
   const transfer = createTransfer({
     effects,

@@ -9,11 +9,13 @@
  *     DELETE /crawls/{id}                 204
  *     GET  /crawls/{id}/hosts?limit=&cursor=  CrawlHosts
  *     GET  /crawls/{id}/urls?limit=&cursor=&state=   CrawlUrls
+ *     POST /crawls/{id}/webhook/test      202 Webhook
  *     GET  /crawls/{id}/events            server-sent events: Crawl, whenever it changed
  */
 import { Type, type Static } from 'typebox'
 
 import { ExtractSpec } from './api-extract.ts'
+import { Webhook, WebhookSpec } from './api-webhooks.ts'
 import {
   CRAWL_CONNECTIONS_MAX,
   CRAWL_DELAY_MAX_S,
@@ -71,6 +73,13 @@ export const CrawlRequest = Type.Object(
     connections: Type.Optional(Type.Integer({ minimum: 1, maximum: CRAWL_CONNECTIONS_MAX })),
     /** Seconds: copies that are held and younger will do; 0. */
     maxAge: Type.Optional(Type.Integer({ minimum: 0 })),
+    /**
+     * Copies that are held are asked for again when that is due by how often they changed before,
+     * and are used without a request until then.
+     */
+    recrawl: Type.Optional(Type.Literal('adaptive')),
+    /** Who is told of it. */
+    webhook: Type.Optional(WebhookSpec),
     /** From each page, when somebody reads it: `/v1/crawls/{id}/extracted`, exports. */
     extract: Type.Optional(ExtractSpec),
   },
@@ -84,6 +93,8 @@ export const CrawlCounts = Type.Object({
   done: Count,
   failed: Count,
   skipped: Count,
+  /** Of those that are done: copies that were held, and used without a request. */
+  held: Type.Optional(Count),
   bytes: Count,
 })
 export type CrawlCounts = Readonly<Static<typeof CrawlCounts>>
@@ -105,6 +116,8 @@ export const Crawl = Type.Object({
   endedBy: Type.Optional(Type.Union([Type.Literal('all'), Type.Literal('pages')])),
   /** It is a run of this one: `/v1/schedules/{id}`. */
   schedule: Type.Optional(Text),
+  /** Who is told of it, and how that goes. */
+  webhook: Type.Optional(Webhook),
   counts: CrawlCounts,
   hosts: Count,
   startedAt: Instant,
@@ -139,6 +152,10 @@ export const CrawlUrl = Type.Object({
   contentType: Type.Optional(Text),
   title: Type.Optional(Text),
   how: Type.Optional(Text),
+  /** Where a webhook is told: nothing was held before, or something else. */
+  change: Type.Optional(Type.Union([Type.Literal('new'), Type.Literal('changed')])),
+  /** Hash of what was held before. */
+  before: Type.Optional(Text),
   at: Type.Optional(Instant),
 })
 export type CrawlUrl = Readonly<Static<typeof CrawlUrl>>

@@ -6,11 +6,13 @@
  *     GET  /schedules/{id}                Schedule
  *     PATCH /schedules/{id}               ScheduleChange -> Schedule
  *     POST /schedules/{id}/pause|resume|run   Schedule
+ *     POST /schedules/{id}/webhook/test   202 Webhook
  *     DELETE /schedules/{id}              204; its crawls stay
  */
 import { Type, type Static } from 'typebox'
 
 import { CrawlCounts, CrawlRequest } from './api-crawls.ts'
+import { Webhook } from './api-webhooks.ts'
 import { CRON_CHARS_MAX, ZONE_CHARS_MAX } from './schedule-bounds.ts'
 
 const Text = Type.String()
@@ -80,6 +82,8 @@ export const Schedule = Type.Object({
   cron: Text,
   zone: Text,
   state: Type.Union([Type.Literal('active'), Type.Literal('paused')]),
+  /** Who is told of its crawls, and how that goes. */
+  webhook: Type.Optional(Webhook),
   /** The next times; none while it is paused. */
   next: Type.Array(Instant),
   /** The last ones, newest first. */

@@ -11,6 +11,7 @@ import type {
   CrawlUrl,
   CrawlUrls,
 } from '../../src/wire/api-crawls.ts'
+import type { Webhook } from '../../src/wire/api-webhooks.ts'
 
 interface Kept {
   crawl: Crawl
@@ -92,6 +93,10 @@ export class FakeCrawls implements Crawls {
     const ended = state === 'cancelled' ? { endedAt: at } : {}
     kept.crawl = { ...kept.crawl, state, changedAt: at, ...ended }
     return kept.crawl
+  }
+
+  async testHook(): Promise<Webhook> {
+    throw new AnilloError('NOT_FOUND', { what: 'webhook of this' })
   }
 
   async hosts(id: string): Promise<CrawlHosts> {

@@ -2,17 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { present } from '../../src/base/assert.ts'
-import { platformDns } from '../../src/platform/dns.ts'
-import { platformRandom } from '../../src/platform/random.ts'
-import { platformUnpack } from '../../src/platform/unpack.ts'
-import { createCrawlService } from '../../src/services/scrape/crawl/crawl-service.ts'
-import {
-  clientOf,
-  overlayOf,
-  PageRing,
-  SILENT,
-  storeOf,
-} from '../../src/services/scrape/pages/page-ring.test-helper.ts'
+import { crawlServiceOf } from '../../src/services/scrape/crawl/crawl-ring.test-helper.ts'
+import { PageRing } from '../../src/services/scrape/pages/page-ring.test-helper.ts'
 import type { CrawlRequest } from '../../src/wire/api-crawls.ts'
 import { startHostileSite, type HostileRobots } from '../fixtures/hostile-site.ts'
 
@@ -21,15 +12,7 @@ async function crawled(robots: HostileRobots, from: string, more: Partial<CrawlR
   await using site = await startHostileSite({ robots })
   await using ring = await PageRing.start({ members: 1 })
   const member = present(ring.members[0], 'member')
-  const { clock } = ring
-  const random = platformRandom()
-  await using service = createCrawlService({
-    effects: { clock, dns: platformDns, random, log: SILENT, unpack: platformUnpack },
-    rpc: clientOf(member),
-    overlay: overlayOf(member),
-    store: storeOf(member),
-    scraper: member.pages.scraper,
-  })
+  await using service = crawlServiceOf(ring, member)
   const { crawls } = service
   const request = { seeds: [site.origin + from], delay: 0, connections: 4, ...more }
   const { id } = await crawls.start(request, { by: undefined })

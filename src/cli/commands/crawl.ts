@@ -10,6 +10,7 @@ import {
   CRAWL_SCOPES,
   CRAWL_URL_STATES,
 } from '../../wire/crawl-bounds.ts'
+import { WEBHOOK_EVENTS, WEBHOOK_EVENTS_DEFAULT } from '../../wire/webhook-bounds.ts'
 import type { CommandContext } from '../context.ts'
 import { extractFileOption } from '../extract-options.ts'
 import { integerFrom, withDoors, withWords, type DoorFlags } from '../options.ts'
@@ -51,6 +52,10 @@ export function crawlCommand(context: CommandContext): Command {
       number('--max-age <seconds>', 'copies that are held and younger will do (0)', [0, 2 ** 31]),
     )
     .addOption(extractFileOption())
+    .option('--adaptive', 'use copies held until they are due by how often they changed')
+    .option('--webhook <url>', 'tell this address of its begin and end, signed')
+    .addOption(webhookEvents())
+    .option('--webhook-secret-file <file>', 'secret to sign with; without it one is made')
     .option('--schedule <cron>', 'again and again: “0 3 * * *” is each night at three; or @daily')
     .option('--zone <zone>', 'of the schedule, e.g. Europe/Madrid (that of this machine)')
     .option('--now', 'with --schedule: a first time at once')
@@ -100,6 +105,7 @@ What else there is to know: docs/scrape.md.`,
     orderWord(context, 'pause', 'ask for nothing more, until it is resumed'),
     orderWord(context, 'resume', 'go on with a crawl that is paused'),
     orderWord(context, 'cancel', 'end a crawl; what it has stays'),
+    testWebhookWord(context),
     deleteWord(context),
   ])
 }
@@ -213,6 +219,29 @@ function deleteWord(context: CommandContext): Command {
       context.run(async () => {
         const { runDeleteCrawl } = await import('../run/crawl.ts')
         return runDeleteCrawl(context.io, id, flags)
+      }),
+    )
+}
+
+function webhookEvents(): Option {
+  const collect = (text: string, before: readonly string[]): readonly string[] => {
+    if (WEBHOOK_EVENTS.some((name) => name === text)) return [...before, text]
+    throw new InvalidArgumentError(`It is one of ${WEBHOOK_EVENTS.join(', ')}.`)
+  }
+  const words = 'what it is told; may be repeated; page.changed as well'
+  return new Option('--webhook-event <event>', words)
+    .argParser(collect)
+    .default([], WEBHOOK_EVENTS_DEFAULT.join(' and '))
+}
+
+function testWebhookWord(context: CommandContext): Command {
+  return new Command('test-webhook')
+    .description('send its webhook a test event at once')
+    .argument(...ID)
+    .action((id: string, flags: DoorFlags) =>
+      context.run(async () => {
+        const { runTestCrawlWebhook } = await import('../run/crawl.ts')
+        return runTestCrawlWebhook(context.io, id, flags)
       }),
     )
 }

@@ -26,6 +26,7 @@ The five fields are minute, hour, day, month and day of the week: docs/scrape.md
     orderWord(context, 'pause', 'begin no more crawls, until it is resumed'),
     orderWord(context, 'resume', 'go on with a schedule that is paused'),
     orderWord(context, 'run', 'begin a crawl of it now, whenever the next one is due'),
+    testWebhookWord(context),
     deleteWord(context),
   ])
 }
@@ -81,6 +82,18 @@ function orderWord(
       context.run(async () => {
         const { runOrderSchedule } = await import('../run/schedules.ts')
         return runOrderSchedule(context.io, { id, order }, flags)
+      }),
+    )
+}
+
+function testWebhookWord(context: CommandContext): Command {
+  return new Command('test-webhook')
+    .description('send its webhook a test event at once')
+    .argument(...ID)
+    .action((id: string, flags: DoorFlags) =>
+      context.run(async () => {
+        const { runTestScheduleWebhook } = await import('../run/schedules.ts')
+        return runTestScheduleWebhook(context.io, id, flags)
       }),
     )
 }

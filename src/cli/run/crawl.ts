@@ -1,4 +1,5 @@
 /** What `anillo crawl` does: begin, show how it goes, then what came of it. */
+import { readFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { AnilloError } from '../../base/errors.ts'
@@ -6,6 +7,7 @@ import { SECOND_MS } from '../../base/limits.ts'
 import type { AnilloClient } from '../../client/client.ts'
 import type { CrawlOrder } from '../../client/crawls.ts'
 import type { Crawl, CrawlRequest, CrawlUrl } from '../../wire/api-crawls.ts'
+import type { WebhookEvent } from '../../wire/api-webhooks.ts'
 import { estimateMs } from '../../wire/crawl-progress.ts'
 import { rateOf, watchCrawl } from '../../wire/crawl-watch.ts'
 import { crawlLines, crawlText, urlLine } from '../crawl-lines.ts'
@@ -18,6 +20,7 @@ import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
 import { dateText, durationText, sizeText, tableLines } from '../table.ts'
 import { makeSchedule, type ScheduleFlags } from './schedules.ts'
+import { tellTested } from './test-webhook.ts'
 
 export interface CrawlFlags extends ScheduleFlags {
   readonly scope?: CrawlRequest['scope']
@@ -32,6 +35,10 @@ export interface CrawlFlags extends ScheduleFlags {
   readonly delay?: number
   readonly connections?: number
   readonly maxAge?: number
+  readonly adaptive?: true
+  readonly webhook?: string
+  readonly webhookEvent: readonly WebhookEvent[]
+  readonly webhookSecretFile?: string
   readonly detach?: true
   readonly extract?: string
 }
@@ -57,14 +64,19 @@ export async function runCrawl(
   }
   const client = await reachRing(io, flags)
   const extract = flags.extract === undefined ? {} : { extract: await readSpec(flags.extract) }
-  const request = { ...requestFrom(seeds, flags), ...extract }
+  const webhook = await webhookFrom(flags)
+  const request = { ...requestFrom(seeds, flags), ...extract, ...webhook }
   if (flags.schedule !== undefined) return makeSchedule(io, { client, flags }, request)
   const begun = await client.crawls.start(request)
   if (flags.detach) {
     if (flags.json) jsonLine(io, begun)
     else line(io.out, begun.id)
-    return EXIT.done
   }
+  const secret = begun.webhook?.secret
+  if (secret !== undefined && !flags.json) {
+    line(io.err, `webhook secret ${secret}; keep it: it is not told again`)
+  }
+  if (flags.detach) return EXIT.done
   if (!flags.json) line(io.err, `crawl ${begun.id}; Ctrl-C leaves it to the ring`)
   return tellEnd(io, { client, flags }, await follow(io, client, begun))
 }
@@ -199,7 +211,36 @@ function requestFrom(seeds: readonly string[], flags: CrawlFlags): CrawlRequest 
     ...(delay === undefined ? {} : { delay }),
     ...(connections === undefined ? {} : { connections }),
     ...(maxAge === undefined ? {} : { maxAge }),
+    ...(flags.adaptive === undefined ? {} : { recrawl: 'adaptive' as const }),
   }
+}
+
+/** The secret comes from a file: what stands in a command others see. */
+async function webhookFrom(flags: CrawlFlags): Promise<Pick<CrawlRequest, 'webhook'>> {
+  const { webhook: url, webhookEvent, webhookSecretFile: file } = flags
+  if (url === undefined) {
+    if (webhookEvent.length === 0 && file === undefined) return {}
+    const problem = '--webhook-event and --webhook-secret-file belong to --webhook.'
+    throw new AnilloError('USAGE', { problem })
+  }
+  const events = webhookEvent.length === 0 ? {} : { events: [...webhookEvent] }
+  const secret = file === undefined ? {} : { secret: await readSecretFile(file) }
+  return { webhook: { url, ...events, ...secret } }
+}
+
+async function readSecretFile(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).trim()
+  } catch (cause) {
+    const problem = `${file} cannot be read`
+    throw new AnilloError('USAGE', { problem }, { cause })
+  }
+}
+
+export async function runTestCrawlWebhook(io: Io, id: string, flags: DoorFlags): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  tellTested(io, flags, await client.crawls.testWebhook(id))
+  return EXIT.done
 }
 
 async function follow(io: Io, client: AnilloClient, begun: Crawl): Promise<Crawl> {

@@ -11,6 +11,7 @@ import { paintFor } from '../paint.ts'
 import { reachRing } from '../reach.ts'
 import { cronText, nextText, runText, scheduleLines } from '../schedule-lines.ts'
 import { tableLines } from '../table.ts'
+import { tellTested } from './test-webhook.ts'
 
 export interface ScheduleFlags extends DoorFlags {
   readonly schedule?: string
@@ -90,6 +91,16 @@ export async function runOrderSchedule(
   if (flags.json) jsonLine(io, schedule)
   else if (order === 'run') line(io.out, `crawl ${schedule.runs[0]?.crawl ?? ''} has begun`)
   else line(io.out, `schedule ${schedule.id} is ${schedule.state}`)
+  return EXIT.done
+}
+
+export async function runTestScheduleWebhook(
+  io: Io,
+  id: string,
+  flags: DoorFlags,
+): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  tellTested(io, flags, await client.schedules.testWebhook(id))
   return EXIT.done
 }
 

@@ -8,6 +8,7 @@ import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
 import type { Schedules } from '../../services/scrape/schedules/schedules.ts'
 import { Crawl, CrawlHosts, CrawlList, CrawlUrls, CrawlUrlState } from '../../wire/api-crawls.ts'
 import { NewCrawl, Schedule } from '../../wire/api-schedules.ts'
+import { Webhook } from '../../wire/api-webhooks.ts'
 import { Problem } from '../../wire/api.ts'
 import { Hex32 } from '../../wire/shapes.ts'
 import { crawlEvents } from './crawl-events.ts'
@@ -121,6 +122,24 @@ function addOrders(server: FastifyInstance, { crawls }: CrawlDoor): void {
     async ({ asker, params }) => {
       mayOrder(asker, await known(crawls, params.id), 'crawl')
       return crawls.steer(params.id, ORDERS[params.order])
+    },
+  )
+
+  server.post<Named>(
+    '/v1/crawls/:id/webhook/test',
+    {
+      schema: {
+        summary: 'Send a test event to the webhook of a crawl',
+        description:
+          'It is tried at once, behind all that waits before it; `last` tells how it went.',
+        tags,
+        params: ById,
+        response: { 202: Webhook, ...refusals },
+      },
+    },
+    async ({ asker, params }, reply) => {
+      mayOrder(asker, await known(crawls, params.id), 'crawl')
+      return reply.code(202).send(await crawls.testHook(params.id))
     },
   )
 

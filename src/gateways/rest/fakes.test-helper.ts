@@ -13,6 +13,7 @@ import type { Crawl } from '../../wire/api-crawls.ts'
 import type { Schedule } from '../../wire/api-schedules.ts'
 import type { SearchResults } from '../../wire/api-search.ts'
 import type { TestimonyVerdict } from '../../wire/api-testimony.ts'
+import type { Webhook } from '../../wire/api-webhooks.ts'
 import type { AuthorityRotation, Page, Ring, RingEvent, Scrape } from '../../wire/api.ts'
 import { memberAt } from '../../wire/member.test-helper.ts'
 import type { GatewayOptions } from './door.ts'
@@ -79,12 +80,23 @@ export const CRAWL: Crawl = {
   endedAt: '2026-11-21T00:00:00.000Z',
 }
 
+const WEBHOOK: Webhook = {
+  url: 'http://a/hook',
+  events: ['crawl.ended'],
+  state: 'ok',
+  waiting: 1,
+  delivered: 0,
+  givenUp: 0,
+  leftOut: 0,
+}
+
 const CRAWLS: Crawls = {
   start: async (request, { by = null }) => ({ ...CRAWL, request, by }),
   get: async (id) => (id === CRAWL.id ? CRAWL : undefined),
   list: async () => ({ items: [CRAWL] }),
   steer: async () => CRAWL,
   remove: async () => undefined,
+  testHook: async () => WEBHOOK,
   hosts: async () => ({ items: [{ host: 'http://a', ...CRAWL.counts }] }),
   urls: async () => ({ items: [] }),
 }
@@ -114,6 +126,7 @@ const SCHEDULES: Schedules = {
   run: async () => {
     throw new AnilloError('SCHEDULE_RUNS')
   },
+  testHook: async () => WEBHOOK,
   remove: async () => undefined,
 }
 

@@ -5,6 +5,7 @@ import { Type, type Static } from 'typebox'
 import { AnilloError } from '../../base/errors.ts'
 import type { Schedules } from '../../services/scrape/schedules/schedules.ts'
 import { Schedule, ScheduleChange, ScheduleList } from '../../wire/api-schedules.ts'
+import { Webhook } from '../../wire/api-webhooks.ts'
 import { Problem } from '../../wire/api.ts'
 import { Hex32 } from '../../wire/shapes.ts'
 import { repeatKey } from './idempotency.ts'
@@ -51,6 +52,7 @@ export function addSchedules(server: FastifyInstance, schedules: Schedules): voi
     async ({ params }) => known(schedules, params.id),
   )
   addChanges(server, schedules)
+  addWebhookTest(server, schedules)
 }
 
 function addChanges(server: FastifyInstance, schedules: Schedules): void {
@@ -107,6 +109,26 @@ function addChanges(server: FastifyInstance, schedules: Schedules): void {
       mayOrder(asker, await known(schedules, params.id), 'schedule')
       await schedules.remove(params.id)
       return reply.code(204).send()
+    },
+  )
+}
+
+function addWebhookTest(server: FastifyInstance, schedules: Schedules): void {
+  server.post<Named>(
+    '/v1/schedules/:id/webhook/test',
+    {
+      schema: {
+        summary: 'Send a test event to the webhook of a schedule',
+        description:
+          'It is tried at once, behind all that waits before it; `last` tells how it went.',
+        tags,
+        params: ById,
+        response: { 202: Webhook, ...refusals },
+      },
+    },
+    async ({ asker, params }, reply) => {
+      mayOrder(asker, await known(schedules, params.id), 'schedule')
+      return reply.code(202).send(await schedules.testHook(params.id))
     },
   )
 }

@@ -17,8 +17,10 @@ import { MEMBER_PROCEDURES, memberProcedures } from './member-store.ts'
 const FIRST_PROCEDURES = `
   administrators.count administrators.leave audit.add
   chunk.collect chunk.pin chunk.refer chunk.unpin chunk.unrefer
-  crawl.add crawl.begin crawl.end crawl.forget crawl.grant crawl.leave crawl.note crawl.remove
-  crawl.removeHosts crawl.share crawl.start crawl.steer crawl.tally
+  crawl.add crawl.begin crawl.changes crawl.end crawl.forget crawl.grant crawl.leave crawl.note
+  crawl.remove crawl.removeHosts crawl.share crawl.start crawl.steer crawl.tally
+  crawlHook.keep crawlHook.make crawlHook.next crawlHook.note crawlHook.sent crawlHook.tell
+  crawlHook.test
   crawlSchedule.change crawlSchedule.fire crawlSchedule.make crawlSchedule.over
   crawlSchedule.remove crawlSchedule.run crawlSchedule.time
   lock.acquire lock.release lock.renew

@@ -22,6 +22,8 @@ const COLUMNS: Readonly<Record<keyof CrawlUrl, (row: CrawlUrl) => Value>> = {
   title: (row) => row.title,
   how: (row) => row.how,
   at: (row) => row.at,
+  change: (row) => row.change,
+  before: (row) => row.before,
 }
 
 /** A later part of what was begun has no header. */

@@ -6,12 +6,9 @@ import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 
 import { present } from '../../../base/assert.ts'
-import { platformDns } from '../../../platform/dns.ts'
-import { platformRandom } from '../../../platform/random.ts'
-import { platformUnpack } from '../../../platform/unpack.ts'
 import type { CrawlRequest, CrawlUrl } from '../../../wire/api-crawls.ts'
-import { clientOf, overlayOf, PageRing, SILENT, storeOf } from '../pages/page-ring.test-helper.ts'
-import { createCrawlService } from './crawl-service.ts'
+import { PageRing } from '../pages/page-ring.test-helper.ts'
+import { crawlServiceOf } from './crawl-ring.test-helper.ts'
 
 const HTML = 'text/html; charset=utf-8'
 const XML = 'application/xml'
@@ -67,21 +64,7 @@ async function crawled(more: Partial<CrawlRequest>): Promise<Record<string, stri
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   await using ring = await PageRing.start({ members: 1 })
   const member = present(ring.members[0], 'member')
-  const { clock } = ring
-  const effects = {
-    clock,
-    dns: platformDns,
-    random: platformRandom(),
-    log: SILENT,
-    unpack: platformUnpack,
-  }
-  await using service = createCrawlService({
-    effects,
-    rpc: clientOf(member),
-    overlay: overlayOf(member),
-    store: storeOf(member),
-    scraper: member.pages.scraper,
-  })
+  await using service = crawlServiceOf(ring, member)
   const request: CrawlRequest = { seeds: [`${origin}/`], delay: 0, connections: 4, ...more }
   const { id } = await service.crawls.start(request, { by: undefined })
   while ((await service.crawls.get(id))?.state === 'running') {

@@ -5,12 +5,9 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 
 import { present } from '../../../base/assert.ts'
-import { platformDns } from '../../../platform/dns.ts'
-import { platformRandom } from '../../../platform/random.ts'
-import { platformUnpack } from '../../../platform/unpack.ts'
 import type { CrawlRequest, CrawlUrl } from '../../../wire/api-crawls.ts'
-import { clientOf, overlayOf, PageRing, SILENT, storeOf } from '../pages/page-ring.test-helper.ts'
-import { createCrawlService } from './crawl-service.ts'
+import { PageRing } from '../pages/page-ring.test-helper.ts'
+import { crawlServiceOf } from './crawl-ring.test-helper.ts'
 
 const CSS = 'text/css'
 const HTML = 'text/html; charset=utf-8'
@@ -47,19 +44,7 @@ async function crawled(more: Partial<CrawlRequest>): Promise<ReadonlyMap<string,
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   await using ring = await PageRing.start({ members: 1 })
   const member = present(ring.members[0], 'member')
-  await using service = createCrawlService({
-    effects: {
-      clock: ring.clock,
-      dns: platformDns,
-      unpack: platformUnpack,
-      random: platformRandom(),
-      log: SILENT,
-    },
-    rpc: clientOf(member),
-    overlay: overlayOf(member),
-    store: storeOf(member),
-    scraper: member.pages.scraper,
-  })
+  await using service = crawlServiceOf(ring, member)
   const seeds = [`${origin}/dir/`]
   const request: CrawlRequest = { seeds, scope: 'prefix', delay: 0, ...more }
   const { id } = await service.crawls.start(request, { by: undefined })

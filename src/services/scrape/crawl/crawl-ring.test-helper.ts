@@ -1,6 +1,8 @@
 /** A ring whose members crawl, in one process (`page-ring.test-helper.ts`). */
 import { present } from '../../../base/assert.ts'
+import { makeCrypto } from '../../../platform/crypto.ts'
 import { platformDns } from '../../../platform/dns.ts'
+import { createPlatformHttp } from '../../../platform/http.ts'
 import { platformRandom } from '../../../platform/random.ts'
 import { platformUnpack } from '../../../platform/unpack.ts'
 import type { Crawl } from '../../../wire/api-crawls.ts'
@@ -14,6 +16,26 @@ import {
   type PageMember,
 } from '../pages/page-ring.test-helper.ts'
 import { answerCrawls, createCrawlService, type CrawlService } from './crawl-service.ts'
+
+export function crawlServiceOf(ring: PageRing, member: PageMember): CrawlService {
+  return createCrawlService({
+    effects: {
+      clock: ring.clock,
+      crypto: makeCrypto(),
+      dns: platformDns,
+      http: createPlatformHttp(),
+      unpack: platformUnpack,
+      random: platformRandom(),
+      log: SILENT,
+    },
+    rpc: clientOf(member),
+    overlay: overlayOf(member),
+    store: storeOf(member),
+    scraper: member.pages.scraper,
+    archive: member.pages.archive,
+    settings: ring.settings,
+  })
+}
 
 export class CrawlRing {
   readonly ring: PageRing
@@ -30,19 +52,7 @@ export class CrawlRing {
   }
 
   run(member: PageMember): void {
-    const service = createCrawlService({
-      effects: {
-        clock: this.ring.clock,
-        dns: platformDns,
-        unpack: platformUnpack,
-        random: platformRandom(),
-        log: SILENT,
-      },
-      rpc: clientOf(member),
-      overlay: overlayOf(member),
-      store: storeOf(member),
-      scraper: member.pages.scraper,
-    })
+    const service = crawlServiceOf(this.ring, member)
     answerCrawls(serverOf(member), () => service)
     this.services.set(member, service)
   }

@@ -179,7 +179,7 @@ async function quiet(site: LinkedSite): Promise<void> {
 }
 
 function counts(some: Partial<Crawl['counts']>): Crawl['counts'] {
-  return { queued: 0, done: 0, failed: 0, skipped: 0, bytes: 0, ...some }
+  return { queued: 0, done: 0, failed: 0, skipped: 0, held: 0, bytes: 0, ...some }
 }
 
 test('hosts of one address are asked over two connections in all, and each has its turn', async () => {

@@ -3,12 +3,15 @@ import { isAnilloError } from '../../../base/errors.ts'
 import type { Effects } from '../../../effects/effects.ts'
 import type { OwnerAnswer, Overlay } from '../../../overlay/types.ts'
 import type { RpcClient, RpcServer } from '../../../rpc/types.ts'
-import { TOLD_HOSTS_MAX, tellHosts, tellSchedules } from '../../../wire/crawls.ts'
+import { TOLD_HOSTS_MAX, tellHook, tellHosts, tellSchedules } from '../../../wire/crawls.ts'
+import type { PageSettings } from '../pages/page-service.ts'
 import type { Visitor } from '../pages/scraper.ts'
 import { ScheduleKeeper } from '../schedules/schedule-keeper.ts'
 import { SCHEDULES_POSITION } from '../schedules/schedule-rows.ts'
 import { ScheduleStore } from '../schedules/schedule-store.ts'
 import { ScheduleDesk, type Schedules } from '../schedules/schedules.ts'
+import type { Archive } from '../versions/archive.ts'
+import { webhooksOf } from '../webhooks/webhooks.ts'
 import { CrawlDesk, type Crawls } from './crawls.ts'
 import { errandOf } from './errand.ts'
 import { Frontier, type FrontierStore } from './frontier.ts'
@@ -21,11 +24,13 @@ import { Schedulers } from './schedulers.ts'
 import { visit } from './visit.ts'
 
 export interface CrawlServiceOptions {
-  readonly effects: Pick<Effects, 'clock' | 'dns' | 'random' | 'log' | 'unpack'>
+  readonly effects: Pick<Effects, 'clock' | 'crypto' | 'dns' | 'http' | 'random' | 'log' | 'unpack'>
   readonly rpc: RpcClient
   readonly overlay: Overlay
   readonly store: FrontierStore
   readonly scraper: Visitor
+  readonly archive: Pick<Archive, 'versions'>
+  readonly settings: Pick<PageSettings, 'agent' | 'gate'>
 }
 
 export interface CrawlService extends AsyncDisposable {
@@ -33,6 +38,8 @@ export interface CrawlService extends AsyncDisposable {
   readonly schedules: Schedules
   /** Schedules were made or changed somewhere. */
   hearSchedules(): void
+  /** Something is to be told to it. */
+  hearHook(hook: string): void
   /** URLs of the host were added somewhere. */
   hear(hosts: readonly string[]): void
   /** This member has the host in hand. */
@@ -40,7 +47,7 @@ export interface CrawlService extends AsyncDisposable {
 }
 
 export function createCrawlService(options: CrawlServiceOptions): CrawlService {
-  const { effects, overlay, rpc, scraper, store } = options
+  const { archive, effects, overlay, rpc, scraper, store } = options
   const { clock, dns, log, random, unpack } = effects
   const frontier = new Frontier({ store, self: overlay.self.id })
   const jobs = new Jobs({ clock, frontier })
@@ -59,7 +66,7 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
     errandOf: (job: JobRow) => errandOf(job, () => clock.wallMs()),
     tell,
     visit: (...[row, errand, signal]: Parameters<HostSchedulerVisit>) =>
-      visit(row, errand, { clock, scraper, unpack, signal }),
+      visit(row, errand, { clock, scraper, archive, unpack, signal }),
     robotsOf: (host: Host, signal: AbortSignal) => robotsOf(host, { scraper, signal }),
   }
   const schedulers = new Schedulers({
@@ -70,7 +77,9 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
     schedule: (host) => new HostScheduler(host, tools),
   })
   const schedules = new ScheduleStore(store)
-  const keeper = new ScheduleKeeper({ clock, log, overlay, schedules, tell })
+  const webhooks = webhooksOf(options)
+  const { couriers, desk: hooks, tell: tellHook } = webhooks
+  const keeper = new ScheduleKeeper({ clock, log, overlay, schedules, tell, tellHook })
   const tellKeeper = (): void => {
     tellOwnerOfSchedules({ overlay, rpc }, () => keeper.hear()).catch((thrown: unknown) => {
       if (!isAnilloError(thrown)) log.error('schedules could not be told of', { error: thrown })
@@ -83,10 +92,11 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
     }
   }
   return {
-    crawls: new CrawlDesk({ random, store, frontier, tell }),
-    schedules: new ScheduleDesk({ random, schedules, tell, tellKeeper }),
+    crawls: new CrawlDesk({ random, store, frontier, hooks, tell }),
+    schedules: new ScheduleDesk({ random, schedules, hooks, tell, tellKeeper }),
     hear,
     hearSchedules: () => keeper.hear(),
+    hearHook: (hook) => couriers.hear(hook),
     hasHost: (text) => {
       const host = readHost(text)
       return host !== undefined && schedulers.has(host)
@@ -94,6 +104,7 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
     async [Symbol.asyncDispose]() {
       jobs.close()
       await keeper.close()
+      await couriers.close()
       await schedulers.close()
     },
   }
@@ -104,10 +115,14 @@ type HostSchedulerVisit = ConstructorParameters<typeof HostScheduler>[1]['visit'
 /** Answers other members from now on; until there is a service, nothing is heard. */
 export function answerCrawls(
   server: RpcServer,
-  service: () => Pick<CrawlService, 'hear' | 'hearSchedules'> | undefined,
+  service: () => Pick<CrawlService, 'hear' | 'hearHook' | 'hearSchedules'> | undefined,
 ): void {
   server.handle(tellHosts, ({ hosts }) => {
     service()?.hear(hosts)
+    return null
+  })
+  server.handle(tellHook, ({ hook }) => {
+    service()?.hearHook(hook)
     return null
   })
   server.handle(tellSchedules, () => {

@@ -10,8 +10,11 @@ import type {
   CrawlUrl,
   CrawlUrls,
 } from '../../../wire/api-crawls.ts'
+import type { Webhook } from '../../../wire/api-webhooks.ts'
 import { ALL_PARTITIONS, pkIn } from '../../../wire/partition.ts'
 import { canonicalUrl, pageIdOf } from '../urls/canonical-url.ts'
+import type { HookDesk } from '../webhooks/hook-desk.ts'
+import { withSecret } from '../webhooks/with-secret.ts'
 import { requestOf } from './errand.ts'
 import type { Frontier, FrontierStore } from './frontier.ts'
 import { hostsOf, readHost, type Host } from './hosts.ts'
@@ -52,6 +55,8 @@ export interface Crawls {
   steer(id: string, to: 'running' | 'paused' | 'cancelled'): Promise<Crawl>
   /** It is gone at once, whatever it was at; its pages stay. @throws AnilloError NOT_FOUND */
   remove(id: string): Promise<void>
+  /** An event that is tried at once. @throws AnilloError NOT_FOUND */
+  testHook(id: string): Promise<Webhook>
   hosts(id: string, page: PageOf): Promise<CrawlHosts>
   urls(id: string, page: PageOf & { readonly state?: CrawlUrl['state'] }): Promise<CrawlUrls>
 }
@@ -60,6 +65,7 @@ export interface CrawlDeskOptions {
   readonly random: Random
   readonly store: FrontierStore
   readonly frontier: Frontier
+  readonly hooks: HookDesk
   /** URLs of these hosts were added. */
   readonly tell: (hosts: readonly Host[]) => void
 }
@@ -72,19 +78,23 @@ export class CrawlDesk implements Crawls {
   }
 
   async start(request: CrawlRequest, { by, key }: Asked): Promise<Crawl> {
-    const { frontier, random, tell } = this.#options
+    const { frontier, hooks, random, tell } = this.#options
     const { seeds, spec, ...more } = startOf(request)
     const id = key?.slice(0, ID_DIGITS) ?? hexOf(random.bytes(ID_DIGITS / 2))
-    await frontier.start({ crawl: id, spec, seeds, ...more, ...(by === undefined ? {} : { by }) })
+    const secret = request.webhook && (await hooks.make(id, request.webhook))
+    const hook = secret === undefined ? {} : { hook: id }
+    const asker = by === undefined ? {} : { by }
+    await frontier.start({ crawl: id, spec, seeds, ...more, ...asker, ...hook })
     tell(hostsOf(seeds))
+    if (secret !== undefined) hooks.tell(id)
     const started = await frontier.job(id)
     if (started?.spec !== spec) throw new AnilloError('RETRY_MISMATCH')
-    return crawlOf(id, started)
+    return withSecret(await this.#withHook(crawlOf(id, started), started), secret)
   }
 
   async get(id: string): Promise<Crawl | undefined> {
     const job = await this.#options.frontier.job(id)
-    return job === undefined ? undefined : crawlOf(id, job)
+    return job === undefined ? undefined : this.#withHook(crawlOf(id, job), job)
   }
 
   async list({ cursor, limit }: PageOf): Promise<CrawlList> {
@@ -113,6 +123,11 @@ export class CrawlDesk implements Crawls {
     return this.#require(id)
   }
 
+  async testHook(id: string): Promise<Webhook> {
+    const { frontier, hooks } = this.#options
+    return hooks.test((await frontier.job(id))?.hook ?? id)
+  }
+
   remove(id: string): Promise<void> {
     return this.#options.frontier.remove(id)
   }
@@ -122,8 +137,8 @@ export class CrawlDesk implements Crawls {
     const range = { table: CRAWLS_TABLE, pk: id, prefix: TALLY_PREFIX, limit: limit + 1 }
     const { items: rows } = await this.#options.store.list({ ...range, ...after })
     const items = rows.slice(0, limit).map((record) => {
-      const { bytes, done, failed, host, queued, skipped } = readTallyRow(record)
-      return { host, queued, done, failed, skipped, bytes }
+      const { bytes, done, failed, held = 0, host, queued, skipped } = readTallyRow(record)
+      return { host, queued, done, failed, skipped, held, bytes }
     })
     const last = rows[limit - 1]
     return rows.length > limit && last !== undefined ? { items, cursor: last.sk } : { items }
@@ -150,6 +165,11 @@ export class CrawlDesk implements Crawls {
       }
     }
     return { items }
+  }
+
+  async #withHook(crawl: Crawl, { hook }: JobRow): Promise<Crawl> {
+    const webhook = hook === undefined ? undefined : await this.#options.hooks.get(hook)
+    return webhook === undefined ? crawl : { ...crawl, webhook }
   }
 
   async #hostsFrom(

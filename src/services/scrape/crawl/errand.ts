@@ -58,12 +58,14 @@ const WHY = {
 /** @param wallMs for addresses with dates that run away */
 export function errandOf(job: JobRow, wallMs: () => number): Errand {
   const request = requestOf(job) ?? { seeds: [] }
-  const { connections = CONNECTIONS_DEFAULT, delay, maxAge = 0 } = request
+  const { connections = CONNECTIONS_DEFAULT, delay, maxAge = 0, recrawl, webhook } = request
   const judge = judgeOf(request)
   const takesLists = doesTakeLists(request)
   return {
     pace: { delayMs: delay === undefined ? DELAY_DEFAULT_MS : delay * SECOND_MS, connections },
     maxAgeMs: maxAge * SECOND_MS,
+    isAdaptive: recrawl === 'adaptive',
+    tellsChanges: webhook?.events?.includes('page.changed') ?? false,
     startedAtMs: job.startedAtMs,
     follows: (link, from) => {
       if (link.isList === true && !takesLists) return undefined

@@ -11,6 +11,8 @@ import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { reader } from '../../../wire/method.ts'
 import type { PartitionId } from '../../../wire/partition.ts'
 import { Count, Hex32 } from '../../../wire/shapes.ts'
+import type { ChangedPage } from '../webhooks/hook-rows.ts'
+import { changeOf, sendChanges } from './crawl-told.ts'
 import { HostSums } from './host-sums.ts'
 import { readHost, type Host } from './hosts.ts'
 import { BEGIN_MAX, ENDED_PER_CALL_MAX, FOUND_PER_CALL_MAX, URLS_PER_ADD_MAX } from './limits.ts'
@@ -147,17 +149,22 @@ export const endUrls = defineProcedure({
     const mine = tallies.of(on.host)
     const sums = new HostSums(work, on.crawl)
     const sum = sums.of(on.host)
+    const changes: ChangedPage[] = []
     for (const one of ended) {
       const row = end(work, { on, ended: one })
       if (row === undefined || one.as === 'again') continue
+      if (one.end.change !== undefined) changes.push(changeOf(one.url, one.end, one.end.change))
       mine[one.as]++
       mine.bytes += row.end?.bytes ?? 0
+      if (one.end.how === 'hit') mine.held++
       if (one.as !== 'skipped') sum.fetched++
       if (sum.open !== undefined) sum.open--
     }
     takeFound(work, { crawl: on.crawl, found, sums, tallies })
     sums.keep()
     if (sums.isEmpty(on.host)) work.delete(activeKey(on))
+    // Before what may end the crawl.
+    sendChanges(work, on.crawl, changes)
     sendTallies(work, on.crawl, tallies)
     return null
   },

@@ -9,7 +9,7 @@ import { CRAWL_PAGES_MAX } from '../../../wire/crawl-bounds.ts'
 import { reader } from '../../../wire/method.ts'
 import type { PartitionId } from '../../../wire/partition.ts'
 import { Count, Hex32 } from '../../../wire/shapes.ts'
-import { isOver, tellOver } from './crawl-over.ts'
+import { isOver, tellOver, tellStarted } from './crawl-told.ts'
 import { addUrls, WantedOnHost, type AddInput } from './frontier-procedures.ts'
 import { readHost } from './hosts.ts'
 import { BEGIN_MAX, URLS_PER_ADD_MAX } from './limits.ts'
@@ -25,6 +25,8 @@ export const StartInput = Type.Object({
   by: Type.Optional(Type.String({ maxLength: 64 })),
   /** Whose run it is. */
   schedule: Type.Optional(Hex32),
+  /** The webhook that is told of it. */
+  hook: Type.Optional(Hex32),
   pages: Type.Integer({ minimum: 1, maximum: CRAWL_PAGES_MAX }),
   seeds: Type.Array(WantedOnHost, { minItems: 1, maxItems: URLS_PER_ADD_MAX }),
 })
@@ -35,7 +37,7 @@ export const startCrawl = defineProcedure({
   name: 'crawl.start',
   tables: CRAWL_TABLES,
   readInput: reader(StartInput),
-  run: (work, { by, crawl, pages, schedule, seeds, spec }: StartInput): null => {
+  run: (work, { by, crawl, hook, pages, schedule, seeds, spec }: StartInput): null => {
     if (work.has(jobKey(crawl))) return null
     const messages = new Map<PartitionId, WantedOnHost[]>()
     for (const one of seeds) {
@@ -50,8 +52,20 @@ export const startCrawl = defineProcedure({
     const hosts = { hosts: seeds.length, openHosts: seeds.length }
     const named = by === undefined ? {} : { by }
     const run = schedule === undefined ? {} : { schedule }
-    const job = { spec, ...named, ...run, state: 'running', pages, granted: 0, totals } as const
-    work.put(jobKey(crawl), rowBytes({ ...job, ...hosts, ...started } satisfies JobRow))
+    const told = hook === undefined ? {} : { hook }
+    const job = {
+      spec,
+      ...named,
+      ...run,
+      ...told,
+      state: 'running',
+      pages,
+      granted: 0,
+      totals,
+    } as const
+    const row = { ...job, ...hosts, ...started } satisfies JobRow
+    work.put(jobKey(crawl), rowBytes(row))
+    tellStarted(work, crawl, row)
     const index = indexKey(crawl, work.timeMs)
     removeOld(work, index.pk)
     work.put(index, NOTHING)

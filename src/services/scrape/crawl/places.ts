@@ -54,6 +54,11 @@ export function urlId(url: string): string {
   return sha256Hex(url).slice(0, ID_DIGITS)
 }
 
+/** Of the page, for `/v1/pages/{id}`. */
+export function urlPageId(url: string): string {
+  return sha256Hex(url)
+}
+
 export function headOfHost(host: Host): string {
   return hostId(host).slice(0, HEAD_DIGITS)
 }

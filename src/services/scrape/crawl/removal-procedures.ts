@@ -14,7 +14,7 @@ import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { reader } from '../../../wire/method.ts'
 import type { PartitionId } from '../../../wire/partition.ts'
 import { Hex32 } from '../../../wire/shapes.ts'
-import { isOver, tellOver } from './crawl-over.ts'
+import { tellRemoved } from './crawl-told.ts'
 import { readHost } from './hosts.ts'
 import { tellOpen } from './open-crawls.ts'
 import {
@@ -123,7 +123,7 @@ function remove(work: PartitionWork, crawl: string): void {
   const record = work.get(jobKey(crawl))
   if (record === undefined) return
   const job = readJobRow(record)
-  if (!isOver(job)) tellOver(work, { crawl, job }, 'deleted')
+  tellRemoved(work, crawl, job)
   work.delete(indexKey(crawl, job.startedAtMs))
   work.delete(jobKey(crawl))
   tellOpen(work, crawl, false)

@@ -57,6 +57,9 @@ export const UrlEnd = Type.Object({
   contentType: Type.Optional(Type.String({ maxLength: 128 })),
   title: Type.Optional(Type.String({ maxLength: 300 })),
   how: Type.Optional(Type.String({ maxLength: 16 })),
+  /** Where somebody is told of it: nothing was held before, or something else (`before`). */
+  change: Type.Optional(Type.Union([Type.Literal('new'), Type.Literal('changed')])),
+  before: Type.Optional(Hex64),
 })
 export type UrlEnd = Readonly<Static<typeof UrlEnd>>
 
@@ -106,6 +109,8 @@ const TallyRow = Type.Object({
   done: Count,
   failed: Count,
   skipped: Count,
+  /** Of those that are done: copies that were held, and used without a request. */
+  held: Type.Optional(Count),
   bytes: Count,
   /** Pages that its scheduler may have begun, and under which fence that was asked last. */
   granted: Count,
@@ -126,6 +131,7 @@ export const CrawlTotals = Type.Object({
   done: Count,
   failed: Count,
   skipped: Count,
+  held: Type.Optional(Count),
   bytes: Count,
 })
 export type CrawlTotals = Readonly<Static<typeof CrawlTotals>>
@@ -140,6 +146,8 @@ const JobRow = Type.Object({
   endedBy: Type.Optional(Type.Union([Type.Literal('all'), Type.Literal('pages')])),
   /** Whose run it is. */
   schedule: Type.Optional(Hex32),
+  /** The webhook that is told of it: its own, or that of its schedule. */
+  hook: Type.Optional(Hex32),
   pages: Type.Integer({ minimum: 1, maximum: CRAWL_PAGES_MAX }),
   granted: Count,
   totals: CrawlTotals,

@@ -18,5 +18,12 @@ export function startOf(request: CrawlRequest): Pick<StartInput, 'spec' | 'pages
     return { url, depth: 0, hops: 0, priority: PRIORITY_DEFAULT }
   }
   const seeds = Array.from(groups, ([host, of]) => ({ host, urls: of.map(wanted) }))
-  return { spec: JSON.stringify(request), pages: request.pages ?? CRAWL_PAGES_DEFAULT, seeds }
+  return { spec: JSON.stringify(kept(request)), pages: request.pages ?? CRAWL_PAGES_DEFAULT, seeds }
+}
+
+/** Without the secret, which stands with the webhook alone. */
+function kept({ webhook, ...request }: CrawlRequest): CrawlRequest {
+  if (webhook === undefined) return request
+  const { secret: _, ...told } = webhook
+  return { ...request, webhook: { ...told, url: canonicalUrl(told.url) } }
 }

@@ -17,7 +17,7 @@ import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { reader } from '../../../wire/method.ts'
 import { Count, Hex32 } from '../../../wire/shapes.ts'
-import { tellOver } from './crawl-over.ts'
+import { tellOver } from './crawl-told.ts'
 import { readHost, type Host } from './hosts.ts'
 import { tellOpen } from './open-crawls.ts'
 import { CRAWLS_TABLE, INDEX_TABLE, jobKey, tallyKey, type CrawlOnHost } from './places.ts'
@@ -33,7 +33,7 @@ import {
 
 export const CRAWL_TABLES = [CRAWLS_TABLE, INDEX_TABLE]
 
-const COUNTS = ['sent', 'arrived', 'queued', 'done', 'failed', 'skipped', 'bytes'] as const
+const COUNTS = ['sent', 'arrived', 'queued', 'done', 'failed', 'skipped', 'held', 'bytes'] as const
 type Counts = Record<(typeof COUNTS)[number], number>
 
 /** By how much there is more of each. */
@@ -45,6 +45,7 @@ const Tally = Type.Object({
   done: Count,
   failed: Count,
   skipped: Count,
+  held: Type.Optional(Count),
   bytes: Count,
 })
 export type Tally = Readonly<Static<typeof Tally>>
@@ -56,7 +57,8 @@ export class Tallies {
   of(host: Host): Counts {
     const known = this.#counts.get(host)
     if (known !== undefined) return known
-    const none = { sent: 0, arrived: 0, queued: 0, done: 0, failed: 0, skipped: 0, bytes: 0 }
+    const ended = { done: 0, failed: 0, skipped: 0, held: 0, bytes: 0 }
+    const none = { sent: 0, arrived: 0, queued: 0, ...ended }
     this.#counts.set(host, none)
     return none
   }
@@ -109,7 +111,7 @@ function added(work: PartitionWork, { job, on, tally }: Adding): JobRow {
   const known = tallyIn(work, on)
   const before = known ?? noTally(on.host)
   const row = { ...before }
-  for (const name of COUNTS) row[name] += tally[name]
+  for (const name of COUNTS) row[name] = (row[name] ?? 0) + (tally[name] ?? 0)
   work.put(tallyKey(on), rowBytes(row))
   return {
     ...job,
@@ -125,6 +127,7 @@ function totalsWith(totals: CrawlTotals, tally: Tally): CrawlTotals {
     done: totals.done + tally.done,
     failed: totals.failed + tally.failed,
     skipped: totals.skipped + tally.skipped,
+    held: (totals.held ?? 0) + (tally.held ?? 0),
     bytes: totals.bytes + tally.bytes,
   }
 }

@@ -11,11 +11,13 @@ import { pause } from '../fetch/timing.ts'
 import { findLinks } from '../links/links-to-follow.ts'
 import type { Scraper, Visit, Visitor } from '../pages/scraper.ts'
 import { canonicalUrl, type CanonicalUrl } from '../urls/canonical-url.ts'
+import type { Archive } from '../versions/archive.ts'
 import type { Ended, WantedOnHost } from './frontier-procedures.ts'
 import type { PaceLimits } from './host-pace.ts'
 import { hostOf, type Host } from './hosts.ts'
 import { RETRY_FIRST_MS, TRIES_MAX } from './limits.ts'
 import { readList, type ListRead } from './list-links.ts'
+import { changeOf, restsForMs } from './page-changes.ts'
 import { requestMade, type RequestMade } from './request-made.ts'
 import type { UrlEnd, UrlRow, Wanted } from './rows.ts'
 
@@ -24,6 +26,10 @@ export interface Errand {
   readonly pace: PaceLimits
   /** Copies older than this are fetched anew; ms. */
   readonly maxAgeMs: number
+  /** And those that need not be asked for again yet, from how often they changed. */
+  readonly isAdaptive: boolean
+  /** Somebody is told which pages have changed. */
+  readonly tellsChanges: boolean
   /** Wall clock, ms: what was fetched for this very crawl is never too old for it. */
   readonly startedAtMs: number
   /** Whether a link is followed, and how it counts; `undefined`: it is not. */
@@ -35,6 +41,7 @@ export interface Errand {
 export interface VisitTools {
   readonly clock: Clock
   readonly scraper: Visitor
+  readonly archive: Pick<Archive, 'versions'>
   readonly unpack: Unpack
 }
 
@@ -66,7 +73,10 @@ export async function visit(
   if (scrape.state === 'failed' || page === undefined) {
     return { ended: failed(row, { code: failure?.code ?? 'INTERNAL' }), made, found: [] }
   }
-  const end = endOf(page, scrape.how)
+  const had = endOf(page, scrape.how)
+  const isTold = errand.tellsChanges && row.resource === undefined && row.list === undefined
+  const changes = { page, how: scrape.how, startedAtMs: errand.startedAtMs }
+  const end = isTold ? { ...had, ...(await changeOf(changes, tools.archive)) } : had
   if (isTransient(page.status)) return { ended: failed(row, end), made, found: [] }
   const links =
     told === undefined
@@ -85,10 +95,11 @@ const FIRST_REFUSAL = 400
 
 async function scraped(
   { url }: UrlRow,
-  { maxAgeMs, pace, startedAtMs }: Errand,
-  { clock, scraper, signal }: VisitTools & { readonly signal: AbortSignal },
+  { isAdaptive, maxAgeMs: givenMs, pace, startedAtMs }: Errand,
+  { archive, clock, scraper, signal }: VisitTools & { readonly signal: AbortSignal },
 ): Promise<Visit> {
   const sinceMs = Math.min(DAY_MS, Math.max(0, clock.wallMs() - startedAtMs))
+  const maxAgeMs = isAdaptive ? Math.max(givenMs, await restsForMs(url, archive)) : givenMs
   const maxAge = Math.ceil((maxAgeMs + sinceMs) / SECOND_MS)
   const request = { url, maxAge }
   const startedMs = clock.nowMs()

@@ -117,7 +117,7 @@ export class PageRing implements AsyncDisposable {
   readonly members: PageMember[] = []
   readonly store = new MemoryStore(CRAWL_PROCEDURES)
   readonly chunks = new MemoryChunks()
-  #settings: PageSettings
+  settings: PageSettings
   /** Those that the ring knows of, by position. */
   #known: PageMember[] = []
   readonly #waiters = new Set<() => void>()
@@ -125,19 +125,19 @@ export class PageRing implements AsyncDisposable {
   authority: KeyAndCertificate | undefined
 
   private constructor(settings: PageSettings) {
-    this.#settings = settings
+    this.settings = settings
   }
 
   static async start(options: PageRingOptions): Promise<PageRing> {
     const gate = { allowLoopback: true, ownPorts: () => [] }
     const settings = { agent: 'anillo/0 (+test)', gate, ...options.settings }
     const ring = new PageRing(settings)
-    if (options.isAtRest === true) ring.#settings = { ...settings, quietMs: 0 }
+    if (options.isAtRest === true) ring.settings = { ...settings, quietMs: 0 }
     if (options.isCertified === true) {
       ring.authority = await ring.crypto.makeAuthority(RING_ID, Date.now() - HOUR_MS)
     }
     for (let i = 0; i < options.members; i++) await ring.join()
-    ring.#settings = settings
+    ring.settings = settings
     return ring
   }
 
@@ -173,7 +173,7 @@ export class PageRing implements AsyncDisposable {
       store: storeOf(member),
       held: NOTHING_HELD,
       nameOf: (id) => this.members.find(({ self }) => self.id === id)?.self.name,
-      settings: this.#settings,
+      settings: this.settings,
       // The list of members has the dead as well.
       crew: () => this.members.map(({ host, self }) => ({ ...self, host })),
       signer: {

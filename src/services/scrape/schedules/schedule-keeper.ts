@@ -24,6 +24,8 @@ export interface ScheduleKeeperOptions {
   readonly schedules: ScheduleStore
   /** Crawls of these hosts began. */
   readonly tell: (hosts: readonly Host[]) => void
+  /** Something will be to be told to it. */
+  readonly tellHook: (hook: string) => void
 }
 
 /** Looked at in one turn; more are looked at in the next one. */
@@ -93,7 +95,7 @@ export class ScheduleKeeper {
 
   /** `false`: this member cannot, and leaves it to another. */
   async #fire({ atMs, id }: Due, timeMs: number): Promise<boolean> {
-    const { log, schedules, tell } = this.#options
+    const { log, schedules, tell, tellHook } = this.#options
     const row = await schedules.get(id)
     if (row === undefined) return true
     const start = readable(row)
@@ -108,6 +110,7 @@ export class ScheduleKeeper {
     const { kind } = await schedules.fire(fired)
     log.info('a schedule was due', { id, dueMs: atMs, kind })
     if (kind === 'begun') tell(hostsOf(start.seeds))
+    if (row.hasHook === true) tellHook(id)
     return true
   }
 }

@@ -16,6 +16,8 @@ import { SCHEDULE_RUNS_MAX, SCHEDULES_MAX } from '../../../wire/schedule-bounds.
 import { Count, Hex32 } from '../../../wire/shapes.ts'
 import { startCrawl, StartInput } from '../crawl/job-procedures.ts'
 import { partitionOfCrawl } from '../crawl/places.ts'
+import { keepHook } from '../webhooks/hook-procedures.ts'
+import { partitionOfHook } from '../webhooks/hook-rows.ts'
 import {
   dropSchedule,
   MADE_PREFIX,
@@ -62,6 +64,7 @@ export const makeSchedule = defineProcedure({
     const times = { madeAtMs: work.timeMs, changedAtMs: work.timeMs }
     const row = { ...asked, revision: 1, isPaused: false, runs: [], ...times }
     putSchedule(work, id, { row, before: undefined })
+    if (row.hasHook === true) keepHookOf(work, id, false)
     return null
   },
 })
@@ -83,7 +86,7 @@ export const changeSchedule = defineProcedure({
   run: (work, { id, revision, ...asked }: ChangeInput): { readonly isChanged: boolean } => {
     const before = required(work, id)
     if (before.revision !== revision) return { isChanged: false }
-    const { nextMs: _, ...rest } = before
+    const { hasHook: __, nextMs: _, ...rest } = before
     const row = { ...rest, ...asked, revision: revision + 1, changedAtMs: work.timeMs }
     putSchedule(work, id, { row, before })
     return { isChanged: true }
@@ -99,7 +102,9 @@ export const removeSchedule = defineProcedure({
   readInput: reader(IdInput),
   freesRoom: () => true,
   run: (work, { id }: Readonly<Static<typeof IdInput>>): null => {
-    dropSchedule(work, id, required(work, id))
+    const row = required(work, id)
+    dropSchedule(work, id, row)
+    if (row.hasHook === true) keepHookOf(work, id, true)
     return null
   },
 })
@@ -195,12 +200,18 @@ interface Beginning {
 function begin(work: PartitionWork, { before, crawl, id, row, run, start }: Beginning): void {
   putSchedule(work, id, { row: { ...withRun(row, run), running: crawl }, before })
   const by = row.by === undefined ? {} : { by: row.by }
-  const input = { crawl, ...start, ...by, schedule: id } satisfies StartInput
+  const told = row.hasHook === true ? { hook: id } : {}
+  const input = { crawl, ...start, ...by, ...told, schedule: id } satisfies StartInput
   work.send({ to: partitionOfCrawl(crawl), procedure: startCrawl.name, input })
 }
 
 function withRun(row: ScheduleRow, run: Run): ScheduleRow {
   return { ...row, runs: [run, ...row.runs].slice(0, SCHEDULE_RUNS_MAX) }
+}
+
+function keepHookOf(work: PartitionWork, hook: string, isLeaving: boolean): void {
+  const input = { hook, isLeaving }
+  work.send({ to: partitionOfHook(hook), procedure: keepHook.name, input })
 }
 
 function required(work: PartitionWork, id: string): ScheduleRow {

@@ -47,6 +47,8 @@ export const Planned = {
   zone: Type.String({ maxLength: ZONE_CHARS_MAX }),
   /** Logged time; absent: it is paused, or no time is left. */
   nextMs: Type.Optional(Count),
+  /** The webhook of its crawls, which has its id. */
+  hasHook: Type.Optional(Type.Literal(true)),
 }
 
 export const ScheduleRow = Type.Object({

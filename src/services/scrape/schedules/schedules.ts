@@ -10,11 +10,14 @@ import type {
   ScheduleRun,
   ScheduleSpec,
 } from '../../../wire/api-schedules.ts'
+import type { Webhook } from '../../../wire/api-webhooks.ts'
 import { SCHEDULE_TIMES_SHOWN } from '../../../wire/schedule-bounds.ts'
 import { ID_DIGITS, instant, type Asked, type PageOf } from '../crawl/crawls.ts'
 import { requestOf } from '../crawl/errand.ts'
 import { hostsOf, type Host } from '../crawl/hosts.ts'
 import { startOf } from '../crawl/start-of.ts'
+import type { HookDesk } from '../webhooks/hook-desk.ts'
+import { withSecret } from '../webhooks/with-secret.ts'
 import { checkTimes, timesAfter } from './cron.ts'
 import type { Run, ScheduleRow } from './schedule-rows.ts'
 import type { ScheduleStore } from './schedule-store.ts'
@@ -34,6 +37,8 @@ export interface Schedules {
   steer(id: string, to: 'active' | 'paused'): Promise<Schedule>
   /** A run now. @throws AnilloError NOT_FOUND, SCHEDULE_RUNS, BUSY */
   run(id: string, asked: Pick<Asked, 'key'>): Promise<Schedule>
+  /** An event that is tried at once. @throws AnilloError NOT_FOUND */
+  testHook(id: string): Promise<Webhook>
   /** Its crawls stay, also one that runs. @throws AnilloError NOT_FOUND */
   remove(id: string): Promise<void>
 }
@@ -41,6 +46,7 @@ export interface Schedules {
 export interface ScheduleDeskOptions {
   readonly random: Random
   readonly schedules: ScheduleStore
+  readonly hooks: HookDesk
   /** URLs of these hosts were added. */
   readonly tell: (hosts: readonly Host[]) => void
   /** A schedule was made or changed. */
@@ -62,27 +68,30 @@ export class ScheduleDesk implements Schedules {
     { begin = false, cron: text, zone = 'UTC' }: ScheduleSpec,
     { by, key }: Asked,
   ): Promise<Schedule> {
-    const { schedules, tellKeeper } = this.#options
+    const { hooks, schedules, tellKeeper } = this.#options
     const cron = text.trim()
     const { spec } = startOf(request)
     const nowMs = await schedules.timeMs()
     checkTimes({ cron, zone }, nowMs)
     const id = key?.slice(0, ID_DIGITS) ?? this.#randomId()
     const next = nextOf({ cron, zone }, nowMs)
-    await schedules.make({ id, spec, cron, zone, ...next, ...(by === undefined ? {} : { by }) })
+    const secret = request.webhook && (await hooks.make(id, request.webhook))
+    const more = { ...(by === undefined ? {} : { by }), ...hookOf(request) }
+    await schedules.make({ id, spec, cron, zone, ...next, ...more })
     tellKeeper()
     const made = await this.#required(id)
     if (made.spec !== spec || made.cron !== cron || made.zone !== zone) {
       throw new AnilloError('RETRY_MISMATCH')
     }
     // The first run of a schedule has its id: begun again, it is the same.
-    return begin ? this.run(id, { key: id }) : scheduleOf(id, made)
+    const schedule = await (begin ? this.run(id, { key: id }) : this.#told(id))
+    return withSecret(schedule, secret)
   }
 
   async get(id: string): Promise<Schedule | undefined> {
     const { schedules } = this.#options
     const row = await schedules.get(id)
-    return row === undefined ? undefined : scheduleOf(id, row)
+    return row === undefined ? undefined : this.#withHook(scheduleOf(id, row), row)
   }
 
   async list({ cursor, limit }: PageOf): Promise<ScheduleList> {
@@ -95,13 +104,21 @@ export class ScheduleDesk implements Schedules {
   }
 
   async change(id: string, { crawl, cron: text, zone }: ScheduleChange): Promise<Schedule> {
+    const { hooks } = this.#options
     const spec = crawl === undefined ? {} : { spec: startOf(crawl).spec }
-    return this.#change(id, (row, nowMs) => {
+    const before = await hooks.get(id)
+    if (crawl?.webhook !== undefined) await this.#required(id)
+    const secret = crawl?.webhook && (await hooks.make(id, crawl.webhook, true))
+    const changed = await this.#change(id, (row, nowMs) => {
       const cron = text?.trim() ?? row.cron
       const times = { cron, zone: zone ?? row.zone }
       checkTimes(times, nowMs)
-      return { ...row, ...spec, ...times }
+      if (crawl === undefined) return { ...row, ...times }
+      const { hasHook: _, ...rest } = row
+      return { ...rest, ...spec, ...times, ...hookOf(crawl) }
     })
+    if (before !== undefined && crawl !== undefined && secret === undefined) await hooks.leave(id)
+    return before === undefined ? withSecret(changed, secret) : changed
   }
 
   async steer(id: string, to: 'active' | 'paused'): Promise<Schedule> {
@@ -118,9 +135,14 @@ export class ScheduleDesk implements Schedules {
       const start = startOf(request)
       if (!(await schedules.run({ id, revision, crawl, start }))) continue
       tell(hostsOf(start.seeds))
+      if (row.hasHook === true) this.#options.hooks.tell(id)
       return this.#told(id)
     }
     throw new AnilloError('BUSY', { what: 'changes of this schedule' })
+  }
+
+  testHook(id: string): Promise<Webhook> {
+    return this.#options.hooks.test(id)
   }
 
   async remove(id: string): Promise<void> {
@@ -135,10 +157,11 @@ export class ScheduleDesk implements Schedules {
     for (let tries = 0; tries < CHANGE_TRIES; tries++) {
       const nowMs = await schedules.timeMs()
       const before = await this.#required(id)
-      const { cron, isPaused, spec, zone } = changed(before, nowMs)
+      const { cron, hasHook, isPaused, spec, zone } = changed(before, nowMs)
       const next = isPaused ? {} : nextOf({ cron, zone }, nowMs)
       const { revision } = before
-      if (!(await schedules.change({ id, revision, spec, cron, zone, isPaused, ...next }))) continue
+      const more = { isPaused, ...next, ...(hasHook === undefined ? {} : { hasHook }) }
+      if (!(await schedules.change({ id, revision, spec, cron, zone, ...more }))) continue
       tellKeeper()
       return this.#told(id)
     }
@@ -147,7 +170,13 @@ export class ScheduleDesk implements Schedules {
 
   async #told(id: string): Promise<Schedule> {
     const row = await this.#required(id)
-    return scheduleOf(id, row)
+    return this.#withHook(scheduleOf(id, row), row)
+  }
+
+  async #withHook(schedule: Schedule, { hasHook }: ScheduleRow): Promise<Schedule> {
+    if (hasHook === undefined) return schedule
+    const webhook = await this.#options.hooks.get(schedule.id)
+    return webhook === undefined ? schedule : { ...schedule, webhook }
   }
 
   async #required(id: string): Promise<ScheduleRow> {
@@ -159,6 +188,10 @@ export class ScheduleDesk implements Schedules {
   #randomId(): string {
     return hexOf(this.#options.random.bytes(ID_DIGITS / 2))
   }
+}
+
+function hookOf({ webhook }: CrawlRequest): Pick<ScheduleRow, 'hasHook'> {
+  return webhook === undefined ? {} : { hasHook: true }
 }
 
 function nextOf(times: Pick<ScheduleRow, 'cron' | 'zone'>, nowMs: number): { nextMs?: number } {
