@@ -26,7 +26,7 @@ import { Archives } from './archives.ts'
 import { Crawls } from './crawls.ts'
 import { Doors } from './doors.ts'
 import { eventTexts } from './event-stream.ts'
-import { Extracts } from './extracts.ts'
+import { EXTRACT_TIMEOUT_MS, Extracts } from './extracts.ts'
 import { Locks } from './locks.ts'
 import { Records, type Asking } from './records.ts'
 import { foreignAnswer, readJson, requestAnywhere } from './request.ts'
@@ -113,7 +113,8 @@ export class AnilloClient {
   async scrape(request: ScrapeRequest, options: FollowOptions = {}): Promise<Scrape> {
     const wait = options.onProgress === undefined ? WAIT_SECONDS : 1
     const headers = { prefer: `wait=${wait}` }
-    const timeoutMs = wait * SECOND_MS + ANSWER_MS_MAX
+    const extractMs = request.extract === undefined ? 0 : EXTRACT_TIMEOUT_MS
+    const timeoutMs = wait * SECOND_MS + ANSWER_MS_MAX + extractMs
     const common = { headers, timeoutMs, ...signalOf(options.signal) }
     const first: RequestOptions = { ...common, method: 'POST', path: '/v1/scrapes', body: request }
     const begun = await this.#ask(Scrape, first)

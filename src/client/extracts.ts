@@ -5,7 +5,7 @@ import { SearchResults } from '../wire/api-search.ts'
 import type { Asking } from './records.ts'
 
 /** A page may take ten seconds, and wait for others. */
-const EXTRACT_TIMEOUT_MS = 60 * SECOND_MS
+export const EXTRACT_TIMEOUT_MS = 60 * SECOND_MS
 const CRAWL_TIMEOUT_MS = 300 * SECOND_MS
 const SEARCH_TIMEOUT_MS = 30 * SECOND_MS
 /** Few enough that they come within the time. */

@@ -292,8 +292,10 @@ function startServices(
     archive: pages.archive,
     settings: pageSettings(parts, overlay),
   })
+  const extractor = new WorkerExtractor(effects.workers)
   const transfer = createTransfer({
     effects,
+    extractor,
     store: store.store,
     crawls: crawls.crawls,
     self: refOf(overlay.self),
@@ -303,7 +305,7 @@ function startServices(
     scraper,
     renders,
     crawls: crawls.crawls,
-    extractor: new WorkerExtractor(effects.workers),
+    extractor,
   })
   const search = createSearchService({
     effects,

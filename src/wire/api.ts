@@ -5,6 +5,7 @@
  */
 import { Type, type Static } from 'typebox'
 
+import { Extracted, ExtractSpec } from './api-extract.ts'
 import { Render } from './api-render.ts'
 import { Witnesses } from './api-testimony.ts'
 import { WITNESSES_MAX, WITNESSES_MIN } from './testimony.ts'
@@ -355,6 +356,8 @@ export const ScrapeRequest = Type.Object(
     witnesses: Type.Optional(Type.Integer({ minimum: WITNESSES_MIN, maximum: WITNESSES_MAX })),
     /** Drawn by a browser, too. */
     render: Type.Optional(Type.Boolean()),
+    /** An answer with the page has what is extracted from it. */
+    extract: Type.Optional(ExtractSpec),
   },
   { additionalProperties: false },
 )
@@ -382,6 +385,10 @@ export const Scrape = Type.Object({
   hops: Type.Array(MemberRef),
   /** Bytes received so far, while running. */
   received: Type.Optional(Count),
+  /** As the request wanted it, of a page that is there when it is answered. */
+  extracted: Type.Optional(Extracted),
+  /** Why there is none of this page: `TASK_ENDED`. */
+  notExtracted: Type.Optional(Text),
 })
 export type Scrape = Static<typeof Scrape>
 

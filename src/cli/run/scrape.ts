@@ -34,7 +34,7 @@ export async function runScrape(io: Io, url: string, flags: ScrapeRequestFlags):
   const spec = await specOf(flags)
   checkWanted(url, flags, spec !== undefined)
   const client = await reachRing(io, flags)
-  const request = { url, ...wishOf(flags) }
+  const request = { url, ...wishOf(flags), ...(spec === undefined ? {} : { extract: spec }) }
   const startedMs = performance.now()
   const isDrawn = request.render === true
   const scrape = await follow(io, client, request)
@@ -49,7 +49,9 @@ export async function runScrape(io: Io, url: string, flags: ScrapeRequestFlags):
     }
   }
   if (spec !== undefined) {
-    const extracted = await client.extracts.of(page.id, spec, page.render !== undefined)
+    const extracted =
+      // One that was waited for is told of without it.
+      scrape.extracted ?? (await client.extracts.of(page.id, spec, page.render !== undefined))
     tellExtracted(io, extracted, flags)
   }
   const whole = page.render === undefined ? contentOf(page) : renderedOf(page.id, page.render)

@@ -53,3 +53,29 @@ test('pages of a crawl are extracted from page by page', async () => {
   assert.equal((await door.server.inject(`${url}?limit=51`)).statusCode, 400)
   assert.equal((await door.server.inject(`/v1/crawls/${'0'.repeat(32)}/extracted`)).statusCode, 404)
 })
+
+test('a scrape answers with what is extracted from a page that is held', async () => {
+  await using door = await open()
+  const scrape = (payload: object) =>
+    door.server.inject({ method: 'POST', url: '/v1/scrapes', payload })
+  const held = await scrape({ url: 'http://x/', extract: { markdown: true } })
+  assert.equal(held.statusCode, 200)
+  assert.equal(held.json().extracted.markdown, '# hello')
+  assert.equal(held.json().page.hash, PAGE.hash)
+  assert.equal((await scrape({ url: 'http://x/' })).json().extracted, undefined)
+  const running = await scrape({ url: 'http://slow/', extract: { markdown: true } })
+  assert.equal(running.statusCode, 202)
+  assert.equal(running.json().extracted, undefined)
+})
+
+test('a scrape with an extraction that is none is refused before anything is downloaded', async () => {
+  const fake = fakeDoor()
+  const server = await createGateway(fake)
+  for (const extract of [{ fields: { a: 'p:nth-child(' } }, { screenshot: true }, 'text']) {
+    const payload = { url: 'http://x/', extract }
+    const refused = await server.inject({ method: 'POST', url: '/v1/scrapes', payload })
+    assert.equal(refused.statusCode, 400, JSON.stringify(extract))
+  }
+  assert.deepEqual(fake.waits, [])
+  await server.close()
+})

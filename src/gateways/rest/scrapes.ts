@@ -3,7 +3,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type, type Static } from 'typebox'
 
 import { AnilloError } from '../../base/errors.ts'
+import type { Extracts } from '../../services/scrape/extract/extracts.ts'
+import { checkSpec } from '../../services/scrape/extract/selectors.ts'
 import type { Renders } from '../../services/scrape/render/renders.ts'
+import type { ExtractSpec } from '../../wire/api-extract.ts'
 import { Problem, Scrape, ScrapeRequest } from '../../wire/api.ts'
 import { Hex64 } from '../../wire/shapes.ts'
 import type { GatewayOptions } from './door.ts'
@@ -33,7 +36,9 @@ export function addScrapes(server: FastifyInstance, options: GatewayOptions): vo
         description:
           'Answers 200 with the page when it is held or `Prefer: wait=SECONDS` (at most 30) was long ' +
           'enough, else 202 and `Location`. A page that could not be had is state `failed`. With ' +
-          '`render` a browser of the ring draws it, too, and `page.render` tells of that.',
+          '`render` a browser of the ring draws it, too, and `page.render` tells of that. With ' +
+          '`extract` an answer with the page has what is extracted from it; after a 202 ask ' +
+          '`POST /v1/pages/{id}/extract`.',
         tags: ['scrape'],
         body: ScrapeRequest,
         response: { ...answers, 501: Problem },
@@ -41,9 +46,18 @@ export function addScrapes(server: FastifyInstance, options: GatewayOptions): vo
     },
     async (request, reply) => {
       const waitMs = waitMsOf(request.headers.prefer)
-      const from = request.body.render === true ? drawing(options) : options.scraper
-      const scrape = await from.scrape(request.body, waitMs, goneSignal(reply))
-      return sendScrape(request, reply, scrape, request.body.render)
+      const { extract: spec, ...wanted } = request.body
+      const isDrawn = wanted.render === true
+      // What is no extraction is refused before anything is downloaded for it.
+      const extracts = spec === undefined ? undefined : extracting(options, spec)
+      const from = isDrawn ? drawing(options) : options.scraper
+      const signal = goneSignal(reply)
+      const scrape = await from.scrape(wanted, waitMs, signal)
+      const told =
+        spec === undefined || extracts === undefined
+          ? scrape
+          : await extracts.scraped(scrape, { spec, isDrawn, signal })
+      return sendScrape(request, reply, told, isDrawn)
     },
   )
 
@@ -74,6 +88,14 @@ interface Asked {
 function drawing({ renders }: GatewayOptions): Renders {
   if (renders !== undefined) return renders
   throw new AnilloError('RENDER_UNAVAILABLE', { problem: 'not at this door' })
+}
+
+/** @throws AnilloError BAD_REQUEST; NOT_FOUND at a door that shows pages alone */
+function extracting({ extracts }: GatewayOptions, spec: ExtractSpec): Extracts {
+  if (extracts === undefined)
+    throw new AnilloError('NOT_FOUND', { what: 'extraction at this door' })
+  checkSpec(spec)
+  return extracts
 }
 
 async function find(

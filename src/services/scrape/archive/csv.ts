@@ -3,6 +3,7 @@
  * crawl.
  */
 import type { CrawlUrl } from '../../../wire/api-crawls.ts'
+import type { ExportRow, ExtractColumn } from './export-row.ts'
 import { textPieces } from './text-pieces.ts'
 
 type Value = string | number | undefined
@@ -26,20 +27,22 @@ const COLUMNS: Readonly<Record<keyof CrawlUrl, (row: CrawlUrl) => Value>> = {
   before: (row) => row.before,
 }
 
-/** A later part of what was begun has no header. */
+/** A later part of what was begun has no header. @param more columns behind the others */
 export function csvOf(
-  rows: AsyncIterable<CrawlUrl>,
+  rows: AsyncIterable<ExportRow>,
   part: 'whole' | 'later' = 'whole',
+  more: readonly ExtractColumn[] = [],
 ): AsyncGenerator<Uint8Array> {
-  return textPieces(lines(rows, part))
+  return textPieces(lines(rows, part, more))
 }
 
 async function* lines(
-  rows: AsyncIterable<CrawlUrl>,
+  rows: AsyncIterable<ExportRow>,
   part: 'whole' | 'later',
+  more: readonly ExtractColumn[],
 ): AsyncGenerator<string> {
-  if (part === 'whole') yield line(Object.keys(COLUMNS))
-  const columns = Object.values(COLUMNS)
+  if (part === 'whole') yield line([...Object.keys(COLUMNS), ...more.map(({ name }) => name)])
+  const columns = [...Object.values(COLUMNS), ...more.map(({ read }) => read)]
   for await (const row of rows) yield line(columns.map((read) => read(row)))
 }
 

@@ -1,6 +1,7 @@
 /** Extraction from pages that are held: of one page, or of those of a crawl as it was asked to. */
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import type { CrawlExtracts, Extracted, ExtractSpec } from '../../../wire/api-extract.ts'
+import type { Scrape } from '../../../wire/api.ts'
 import type { Crawls, PageOf } from '../crawl/crawls.ts'
 import type { PageContent, Scraper } from '../pages/scraper.ts'
 import type { Renders } from '../render/renders.ts'
@@ -35,6 +36,23 @@ export class Extracts {
   }
 
   /**
+   * What came of a scrape, with what is extracted from its page.
+   * @param spec checked before (`checkSpec`) @throws AnilloError BUSY
+   */
+  async scraped(
+    scrape: Scrape,
+    { isDrawn, signal, spec }: { spec: ExtractSpec; isDrawn: boolean; signal: AbortSignal },
+  ): Promise<Scrape> {
+    const { id, page } = scrape
+    if (scrape.state !== 'done' || page === undefined) return scrape
+    if (isDrawn && page.render === undefined) return scrape
+    const outcome = await orWhyNot(() =>
+      isDrawn ? this.rendered(id, spec, signal) : this.page(id, spec, signal),
+    )
+    return { ...scrape, ...outcome }
+  }
+
+  /**
    * The same, from the document that a browser made of the page.
    * @throws AnilloError as `page`; NOT_FOUND also where none drew it
    */
@@ -63,18 +81,30 @@ export class Extracts {
     const urls = await crawls.urls(id, { ...page, state: 'done' })
     const items: CrawlExtracts['items'] = []
     for (const { id: of, url } of urls.items) {
-      try {
-        items.push({ id: of, url, extracted: await this.page(of, spec, signal) })
-      } catch (thrown) {
-        if (!isAnilloError(thrown) || !OF_THE_PAGE.has(thrown.code)) throw thrown
-        items.push({ id: of, url, code: thrown.code })
-      }
+      const { extracted, notExtracted } = await orWhyNot(() => this.page(of, spec, signal))
+      const told = extracted === undefined ? { code: notExtracted } : { extracted }
+      items.push({ id: of, url, ...told })
     }
     return { items, ...(urls.cursor === undefined ? {} : { cursor: urls.cursor }) }
   }
 }
 
+/** Of these one is there. */
+export type Outcome =
+  | { readonly extracted: Extracted; readonly notExtracted?: never }
+  | { readonly notExtracted: string; readonly extracted?: never }
+
 const OF_THE_PAGE: ReadonlySet<string> = new Set(['NOT_FOUND', 'TASK_ENDED'])
+
+/** What is wrong with one page is told of it; what is wrong with all is thrown. */
+export async function orWhyNot(work: () => Promise<Extracted>): Promise<Outcome> {
+  try {
+    return { extracted: await work() }
+  } catch (thrown) {
+    if (!isAnilloError(thrown) || !OF_THE_PAGE.has(thrown.code)) throw thrown
+    return { notExtracted: thrown.code }
+  }
+}
 
 /** As much as is extracted from; leaving the loop ends the reading. */
 export async function beginningOf(

@@ -8,6 +8,7 @@ import { platformGzip } from '../../../platform/gzip.ts'
 import { platformUnpack } from '../../../platform/unpack.ts'
 import { EXPORT_FORMATS, type ExportFormat } from '../../../wire/export-formats.ts'
 import { collected, gathered, inPieces } from '../archive/archive.test-helper.ts'
+import type { ExportRow } from '../archive/export-row.ts'
 import { fieldOf } from '../archive/fields.ts'
 import { readAnswer } from '../archive/http-answer.ts'
 import { unzipped } from '../archive/unzip.test-helper.ts'
@@ -212,4 +213,59 @@ test('pages held are listed and exported by host, by address, by how it begins',
   const warc = await collected(exporter.pages({ host: 'b.example' }, 'warc', NEVER).bytes)
   assert.deepEqual(await answersIn(warc), [`response 200 ${urls[2]} ${urls[2]}`])
   assert.throws(() => exporter.pages({ url: 'ftp://x' }, 'csv', NEVER), { code: 'URL_SCHEME' })
+})
+
+const PRICE = { fields: { price: '.price', sizes: { selector: 'li', all: true } }, text: true }
+
+/** Its prices change once the crawl is over; one of its pages is gone. */
+async function shop(): Promise<Shelf> {
+  const shelf = new Shelf()
+  shelf.wanted = { extract: PRICE }
+  await shelf.crawl({ url: BAY, text: '<p class=price>=1+1</p><ul><li>S<li>M</ul>' })
+  await shelf.crawl({ url: `${BAY}none`, text: '<p>nothing for sale' })
+  await shelf.keep({ url: BAY, text: '<p class=price>9', atMs: LATER_MS })
+  const gone = { url: `${BAY}gone`, id: 'e'.repeat(64), hash: 'e'.repeat(64), status: 200 }
+  shelf.rows.push({ ...gone, state: 'done', depth: 1, tries: 1 })
+  const failed = { url: `${BAY}lost`, id: 'f'.repeat(64), code: 'FETCH_TIMEOUT' }
+  shelf.rows.push({ ...failed, state: 'failed', depth: 1, tries: 4 })
+  return shelf
+}
+
+const textOf = async (shelf: Shelf, format: ExportFormat): Promise<string> =>
+  Buffer.from(await exported(shelf, format)).toString()
+
+test('a crawl that extracts is exported with what it extracts from what it got', async () => {
+  const lines = (await textOf(await shop(), 'jsonl')).trimEnd().split('\n')
+  const rows = lines.map((line): ExportRow => JSON.parse(line))
+  const [first, second, gone, failed] = rows
+  assert.equal(rows.length, 4)
+  assert.deepEqual(first?.extracted?.fields, { price: '=1+1', sizes: ['S', 'M'] })
+  assert.deepEqual(second?.extracted?.fields, { price: null, sizes: [] })
+  assert.equal(Reflect.has(first?.extracted ?? {}, 'hash'), false, 'the line has it')
+  assert.deepEqual([gone?.extracted, gone?.notExtracted], [undefined, 'NOT_FOUND'])
+  assert.deepEqual([failed?.extracted, failed?.notExtracted], [undefined, undefined])
+})
+
+test('as CSV each field has a column of its own, and is no formula there', async () => {
+  const [header = '', first = '', , gone = ''] = (await textOf(await shop(), 'csv')).split('\r\n')
+  const names = 'extracted.fields.price,extracted.fields.sizes,extracted.text,notExtracted'
+  assert.ok(header.endsWith(`,at,${names}`), header)
+  assert.ok(first.includes(`,'=1+1,"[""S"",""M""]",`), first)
+  assert.ok(gone.endsWith(',NOT_FOUND'), gone)
+})
+
+test('what is extracted is gone on with where an export broke off', async () => {
+  const shelf = await shop()
+  const whole = await exported(shelf, 'jsonl')
+  const from = Math.floor(whole.length / 2)
+  const sha256 = sha256Hex(whole.slice(0, from))
+  const file = present(await shelf.transfer.exporter.crawl(CRAWL_ID, 'jsonl', NEVER), 'the crawl')
+  const rest = await collected(await resumedAt(file.bytes, { from, sha256 }))
+  assert.deepEqual(rest, whole.slice(from))
+})
+
+test('a crawl that extracts nothing has no line and no column for it', async () => {
+  const shelf = await bay()
+  assert.doesNotMatch(await textOf(shelf, 'jsonl'), /xtracted/)
+  assert.doesNotMatch(await textOf(shelf, 'csv'), /xtracted/)
 })

@@ -2,20 +2,25 @@
  * Pages as files: those of a crawl, as it got them, or those that are held. The same pages give the
  * same bytes, at whichever member: so an export that broke off goes on where it was.
  */
+import { AnilloError } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import type { Gzip } from '../../../effects/gzip.ts'
 import { inOrder } from '../../../store/chunks/in-order.ts'
 import type { PageFilter } from '../../../wire/api-archives.ts'
 import type { Crawl, CrawlUrl } from '../../../wire/api-crawls.ts'
+import type { ExtractSpec } from '../../../wire/api-extract.ts'
 import type { Page } from '../../../wire/api.ts'
 import { EXPORT_SUFFIXES, type ExportFormat } from '../../../wire/export-formats.ts'
 import type { PageRecord, StoredPage } from '../../../wire/pages.ts'
 import { cdxjOf } from '../archive/cdxj-of-pages.ts'
 import { csvOf } from '../archive/csv.ts'
+import { extractColumns, type ExportRow } from '../archive/export-row.ts'
 import { jsonlOf } from '../archive/jsonl.ts'
 import { writeWacz } from '../archive/wacz.ts'
 import { PagesWarc, type ArchivedPage, type PageGone } from '../archive/warc-of-pages.ts'
 import type { Crawls } from '../crawl/crawls.ts'
+import type { Extractor } from '../extract/extractor.ts'
+import { beginningOf, orWhyNot } from '../extract/extracts.ts'
 import type { PageContent } from '../pages/scraper.ts'
 import { canonicalUrl } from '../urls/canonical-url.ts'
 import { isLost, type HeldPages } from './held-pages.ts'
@@ -36,6 +41,7 @@ export interface ExporterTools {
   readonly contentOf: (row: CrawlUrl, signal: AbortSignal) => Promise<PageContent | undefined>
   /** What several members saw of it together; `undefined`: nobody was asked. */
   readonly testimonyOf: (page: Page, signal: AbortSignal) => Promise<string | undefined>
+  readonly extractor: Extractor
   /** Of a row of the table of pages. */
   readonly bodyOf: (page: StoredPage, signal: AbortSignal) => AsyncIterable<Uint8Array>
   /** `anillo/VERSION`, which writes the file. */
@@ -59,7 +65,9 @@ interface About {
 /** What is exported, in both of its shapes. */
 interface Subject {
   readonly about: About
-  readonly rows: AsyncIterable<CrawlUrl>
+  readonly rows: AsyncIterable<ExportRow>
+  /** What is extracted from the pages of its rows. */
+  readonly spec?: ExtractSpec
   readonly pages: AsyncIterable<ArchivedPage | PageGone>
 }
 
@@ -78,9 +86,13 @@ export class Exporter {
   ): Promise<ExportFile | undefined> {
     const crawl = await this.#tools.crawls.get(id)
     if (crawl === undefined) return undefined
-    const rows = this.#crawlRows(id, undefined, signal)
+    const all = this.#crawlRows(id, undefined, signal)
     const pages = this.#crawlPages(id, signal)
-    return this.#file({ about: aboutCrawl(crawl), rows, pages }, format)
+    const about = aboutCrawl(crawl)
+    const { extract: spec } = crawl.request
+    if (spec === undefined) return this.#file({ about, rows: all, pages }, format)
+    const rows = inOrder(all, (row, ending) => this.#extracted(row, spec, ending), signal)
+    return this.#file({ about, rows, pages, spec }, format)
   }
 
   /** @throws AnilloError URL_* */
@@ -108,10 +120,10 @@ export class Exporter {
     }
   }
 
-  #bytes({ about, pages, rows }: Subject, format: ExportFormat): AsyncGenerator<Uint8Array> {
+  #bytes({ about, pages, rows, spec }: Subject, format: ExportFormat): AsyncGenerator<Uint8Array> {
     const { gzip, software } = this.#tools
     if (format === 'jsonl') return jsonlOf(rows)
-    if (format === 'csv') return csvOf(rows)
+    if (format === 'csv') return csvOf(rows, 'whole', spec && extractColumns(spec))
     const tools = { gzip, random: idsFrom(`${format} ${about.seed}`) }
     const { date, mainPageUrl, name, title } = about
     if (format === 'wacz') {
@@ -141,6 +153,20 @@ export class Exporter {
       yield* page.items
       cursor = page.cursor
     } while (cursor !== undefined)
+  }
+
+  /** From what the crawl got, whatever the page became since. */
+  async #extracted(row: CrawlUrl, spec: ExtractSpec, signal: AbortSignal): Promise<ExportRow> {
+    if (row.state !== 'done' || row.hash === undefined) return row
+    const { contentOf, extractor } = this.#tools
+    const outcome = await orWhyNot(async () => {
+      const content = await contentOf(row, signal)
+      if (content === undefined) throw new AnilloError('NOT_FOUND', { what: 'page of the crawl' })
+      return extractor.extract(content.page, await beginningOf(content), { spec, signal })
+    })
+    if (outcome.extracted === undefined) return { ...row, ...outcome }
+    const { hash: _hash, id: _id, url: _url, ...extracted } = outcome.extracted
+    return { ...row, extracted }
   }
 
   async *#crawlPages(id: string, signal: AbortSignal): AsyncGenerator<ArchivedPage | PageGone> {

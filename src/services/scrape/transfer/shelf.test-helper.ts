@@ -10,6 +10,8 @@ import { MemoryChunks } from '../../../store/memory-chunks.test-helper.ts'
 import { MemoryStore } from '../../../store/memory-store.test-helper.ts'
 import type { Crawl, CrawlUrl } from '../../../wire/api-crawls.ts'
 import type { Page } from '../../../wire/api.ts'
+import { WorkerExtractor } from '../extract/extractor.ts'
+import { extractTasks } from '../extract/tasks.ts'
 import { BodyWriter } from '../pages/page-body.ts'
 import { failureRecord, followedBy, pageRecord } from '../pages/page-record.ts'
 import { PageTable, type PageStore } from '../pages/page-table.ts'
@@ -38,6 +40,8 @@ export class Shelf {
   readonly store: PageStore
   readonly table: PageTable
   readonly transfer: Transfer
+  /** Of the request of the one crawl. */
+  wanted: Pick<Crawl['request'], 'extract'> = {}
   /** Of the one crawl. */
   readonly rows: CrawlUrl[] = []
 
@@ -52,7 +56,8 @@ export class Shelf {
       unpack: platformUnpack,
     }
     const crawls = {
-      get: async (id: string) => (id === CRAWL_ID ? CRAWL : undefined),
+      get: async (id: string) =>
+        id === CRAWL_ID ? { ...CRAWL, request: { ...CRAWL.request, ...this.wanted } } : undefined,
       urls: async (_id: string, { cursor, limit, state }: UrlsAsked) => {
         const from = Number(cursor ?? 0)
         const all = this.rows.filter((row) => state === undefined || row.state === state)
@@ -60,7 +65,11 @@ export class Shelf {
         return from + limit < all.length ? { items, cursor: String(from + limit) } : { items }
       },
     }
-    this.transfer = createTransfer({ effects, store: this.store, crawls, self: BY, version: '0' })
+    const extractor = new WorkerExtractor({
+      run: async (task, input) => present(extractTasks[task], task)(input),
+    })
+    const common = { effects, store: this.store, self: BY, version: '0' }
+    this.transfer = createTransfer({ ...common, crawls, extractor })
   }
 
   /** As if it had been downloaded. */

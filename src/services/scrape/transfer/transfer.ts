@@ -3,6 +3,7 @@ import type { Effects } from '../../../effects/effects.ts'
 import type { CrawlUrl } from '../../../wire/api-crawls.ts'
 import type { MemberRef } from '../../../wire/api.ts'
 import type { Crawls } from '../crawl/crawls.ts'
+import type { Extractor } from '../extract/extractor.ts'
 import { bodyPieces } from '../pages/page-body.ts'
 import type { PageStore } from '../pages/page-table.ts'
 import type { PageContent } from '../pages/scraper.ts'
@@ -15,6 +16,7 @@ export interface TransferOptions {
   readonly effects: Pick<Effects, 'clock' | 'gzip' | 'random' | 'unpack'>
   readonly store: PageStore
   readonly crawls: Pick<Crawls, 'get' | 'urls'>
+  readonly extractor: Extractor
   /** This member. */
   readonly self: MemberRef
   /** Of anillo. */
@@ -28,7 +30,7 @@ export interface Transfer {
 }
 
 export function createTransfer(options: TransferOptions): Transfer {
-  const { crawls, effects, self, store, version } = options
+  const { crawls, effects, extractor, self, store, version } = options
   const { clock, gzip } = effects
   const archive = new Archive(store)
   const held = new HeldPages(store)
@@ -36,6 +38,7 @@ export function createTransfer(options: TransferOptions): Transfer {
     gzip,
     crawls,
     held,
+    extractor,
     contentOf: (row, signal) => contentOf(archive, row, signal),
     testimonyOf: (page, signal) => archive.testimonyOf(page, { signal }),
     bodyOf: ({ body }, signal) => bodyPieces(store.chunks, body, { signal }),
