@@ -68,6 +68,16 @@ export const ERRORS = {
     retry: 'never',
     text: '{host} leads to {address}, which anillo does not download from ({reason}).',
   },
+  VANTAGE_UNKNOWN: {
+    httpStatus: 400,
+    retry: 'never',
+    text: 'No member of the ring, and no host of members, is called {vantage}.',
+  },
+  VANTAGE_SILENT: {
+    httpStatus: 503,
+    retry: 'later',
+    text: 'No member called {vantage} answers now.',
+  },
   HOST_UNKNOWN: {
     httpStatus: 502,
     retry: 'later',

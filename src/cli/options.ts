@@ -33,6 +33,11 @@ export function doorOptions(): readonly Option[] {
   return [at, dataOption(), jsonOption()]
 }
 
+/** Of commands that have pages downloaded. */
+export function vantageOption(): Option {
+  return new Option('--vantage <name>', 'by whose network: a member, or a host of members')
+}
+
 /** A command that speaks with a running ring. */
 export function withDoors(command: Command): Command {
   for (const option of doorOptions()) command.addOption(option)

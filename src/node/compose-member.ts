@@ -18,6 +18,7 @@ import {
   createCrawlService,
   type CrawlService,
 } from '../services/scrape/crawl/crawl-service.ts'
+import type { Crew } from '../services/scrape/crew/crew.ts'
 import { WorkerExtractor } from '../services/scrape/extract/extractor.ts'
 import { Extracts } from '../services/scrape/extract/extracts.ts'
 import { refOf } from '../services/scrape/pages/known-page.ts'
@@ -92,6 +93,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     extracts: ring.extracts,
     renders: ring.renders,
     diffs: new PageDiffs(pages.archive, effects.workers),
+    crew: crewOf(store.roster),
     testimonies: new Testimonies({
       archive: pages.archive,
       crypto: effects.crypto,
@@ -273,7 +275,7 @@ function startServices(
     nameOf: (id) => roster.member(parseMemberId(id))?.name,
     settings: pageSettings(parts, overlay),
     tell,
-    crew: () => roster.roster.members.filter(({ state }) => state === 'active'),
+    crew: crewOf(roster),
     signer: {
       crypto: effects.crypto,
       ringId: parts.files.ringId,
@@ -336,6 +338,11 @@ function rendersOf(
     agent,
     ownPorts: gate.ownPorts,
   })
+}
+
+/** Those that stay; whether they answer is not known. */
+function crewOf(roster: Pick<RosterKeeper, 'roster'>): Crew {
+  return () => roster.roster.members.filter(({ state }) => state === 'active')
 }
 
 function askLate(late: LateParts): AskRoster {

@@ -5,6 +5,7 @@ import type { Admissions } from '../gateways/rest/door.ts'
 import type { Overlay, PeerMemory, RingView } from '../overlay/types.ts'
 import type { RpcCounters } from '../rpc/types.ts'
 import type { Crawls } from '../services/scrape/crawl/crawls.ts'
+import type { Crew } from '../services/scrape/crew/crew.ts'
 import type { Extracts } from '../services/scrape/extract/extracts.ts'
 import type { PageService } from '../services/scrape/pages/page-service.ts'
 import type { Scraper } from '../services/scrape/pages/scraper.ts'
@@ -62,6 +63,8 @@ export interface RunningMember {
   readonly renders: Renders
   readonly diffs: PageDiffs
   readonly testimonies: Testimonies
+  /** Members that download. */
+  readonly crew: Crew
   readonly search: Search
   readonly admissions: Admissions
   /** Of the ring's authority; see `Enrolment.rotation`. */

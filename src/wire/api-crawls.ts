@@ -28,6 +28,7 @@ import {
   CRAWL_SEEDS_MAX,
   CRAWL_URL_STATES,
 } from './crawl-bounds.ts'
+import { Vantage } from './vantage.ts'
 
 const Text = Type.String()
 const Count = Type.Integer({ minimum: 0 })
@@ -80,6 +81,8 @@ export const CrawlRequest = Type.Object(
     recrawl: Type.Optional(Type.Literal('adaptive')),
     /** Who is told of it. */
     webhook: Type.Optional(WebhookSpec),
+    /** Whose network fetches: a member’s name, or the label of a host of members. */
+    vantage: Type.Optional(Vantage),
     /** From each page, when somebody reads it: `/v1/crawls/{id}/extracted`, exports. */
     extract: Type.Optional(ExtractSpec),
   },

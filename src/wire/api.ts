@@ -9,6 +9,7 @@ import { Extracted, ExtractSpec } from './api-extract.ts'
 import { Render } from './api-render.ts'
 import { Witnesses } from './api-testimony.ts'
 import { WITNESSES_MAX, WITNESSES_MIN } from './testimony.ts'
+import { Vantage } from './vantage.ts'
 
 const Text = Type.String()
 const Instant = Type.String({ format: 'date-time' })
@@ -358,6 +359,8 @@ export const ScrapeRequest = Type.Object(
     render: Type.Optional(Type.Boolean()),
     /** An answer with the page has what is extracted from it. */
     extract: Type.Optional(ExtractSpec),
+    /** Whose network fetches: a member’s name, or the label of a host of members. */
+    vantage: Type.Optional(Vantage),
   },
   { additionalProperties: false },
 )

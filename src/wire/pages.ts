@@ -8,6 +8,7 @@ import { defineMethod, reader } from './method.ts'
 import { pack, unpack } from './packed.ts'
 import { Bytes, Count, Hex64 } from './shapes.ts'
 import { WITNESSES_MAX, WITNESSES_MIN } from './testimony.ts'
+import { Vantage } from './vantage.ts'
 
 /** Members that are to see a page together. */
 const WitnessCount = Type.Integer({ minimum: WITNESSES_MIN, maximum: WITNESSES_MAX })
@@ -92,6 +93,7 @@ export const askPage = ownerMethod(
     /** A copy of which the site says that it may be used again will do, too. */
     bySite: Type.Optional(Type.Boolean()),
     witnesses: Type.Optional(WitnessCount),
+    vantage: Type.Optional(Vantage),
     waitMs: DurationMs,
     /** Whoever asks goes on with the links of the page. */
     links: Type.Optional(Type.Boolean()),
@@ -153,6 +155,7 @@ const PageOrder = Type.Object({
   maxAgeMs: DurationMs,
   bySite: Type.Optional(Type.Boolean()),
   witnesses: Type.Optional(WitnessCount),
+  vantage: Type.Optional(Vantage),
   /** When it was given, ms since 1970 by the clock of whom it was given to. */
   atMs: DurationMs,
   /** Members that have begun with it. */

@@ -13,7 +13,7 @@ import {
 import { WEBHOOK_EVENTS, WEBHOOK_EVENTS_DEFAULT } from '../../wire/webhook-bounds.ts'
 import type { CommandContext } from '../context.ts'
 import { extractFileOption } from '../extract-options.ts'
-import { integerFrom, withDoors, withWords, type DoorFlags } from '../options.ts'
+import { integerFrom, withDoors, withWords, type DoorFlags, vantageOption } from '../options.ts'
 import type { CrawlFlags, DeleteCrawlFlags, UrlsFlags } from '../run/crawl.ts'
 import type { ExportFlags } from '../run/export.ts'
 import { formatOption, outOption } from './pages.ts'
@@ -51,6 +51,7 @@ export function crawlCommand(context: CommandContext): Command {
     .addOption(
       number('--max-age <seconds>', 'copies that are held and younger will do (0)', [0, 2 ** 31]),
     )
+    .addOption(vantageOption())
     .addOption(extractFileOption())
     .option('--adaptive', 'use copies held until they are due by how often they changed')
     .option('--webhook <url>', 'tell this address of its begin and end, signed')

@@ -4,11 +4,12 @@ import { Command, Option } from 'commander'
 import { WITNESSES_MAX, WITNESSES_MIN } from '../../wire/testimony.ts'
 import type { CommandContext } from '../context.ts'
 import { extractFileOption, selectOption, type ExtractFlags } from '../extract-options.ts'
-import { type DoorFlags, integerFrom, withDoors } from '../options.ts'
+import { type DoorFlags, integerFrom, vantageOption, withDoors } from '../options.ts'
 
 interface ScrapeFlags extends DoorFlags, ExtractFlags {
   readonly maxAge?: number
   readonly witnesses?: number
+  readonly vantage?: string
   readonly output?: string
   readonly body?: true
   readonly render?: true
@@ -30,6 +31,7 @@ export function scrapeCommand(context: CommandContext): Command {
         'so many members download it at the same time and sign what they saw',
       ).argParser(integerFrom(WITNESSES_MIN, WITNESSES_MAX)),
     )
+    .addOption(vantageOption().conflicts('witnesses'))
     .addOption(new Option('-o, --output <file>', 'write the page to a file').conflicts('body'))
     .option('--body', 'write the page to standard output, what is known of it to standard error')
     .option('--render', 'have a browser of the ring run it; what is written is what came of that')

@@ -39,6 +39,7 @@ export interface CrawlFlags extends ScheduleFlags {
   readonly webhook?: string
   readonly webhookEvent: readonly WebhookEvent[]
   readonly webhookSecretFile?: string
+  readonly vantage?: string
   readonly detach?: true
   readonly extract?: string
 }
@@ -197,7 +198,7 @@ function requestFrom(seeds: readonly string[], flags: CrawlFlags): CrawlRequest 
     throw new AnilloError('USAGE', { problem })
   }
   const { connections, delay, depth, exclude, extraHops, include, maxAge, pages } = flags
-  const { resources, scope, sitemaps } = flags
+  const { resources, scope, sitemaps, vantage } = flags
   return {
     seeds: [...seeds],
     ...(scope === undefined ? {} : { scope }),
@@ -212,6 +213,7 @@ function requestFrom(seeds: readonly string[], flags: CrawlFlags): CrawlRequest 
     ...(connections === undefined ? {} : { connections }),
     ...(maxAge === undefined ? {} : { maxAge }),
     ...(flags.adaptive === undefined ? {} : { recrawl: 'adaptive' as const }),
+    ...(vantage === undefined ? {} : { vantage }),
   }
 }
 

@@ -21,6 +21,7 @@ import { durationText, sizeText } from '../table.ts'
 export interface ScrapeRequestFlags extends DoorFlags, ExtractFlags {
   readonly maxAge?: number
   readonly witnesses?: number
+  readonly vantage?: string
   readonly output?: string
   readonly body?: true
   readonly render?: true
@@ -67,12 +68,14 @@ function wishOf({
   maxAge,
   render,
   screenshot,
+  vantage,
   witnesses,
 }: ScrapeRequestFlags): Omit<ScrapeRequest, 'url'> {
   return {
     ...(render === undefined && screenshot === undefined ? {} : { render: true }),
     ...(maxAge === undefined ? {} : { maxAge }),
     ...(witnesses === undefined ? {} : { witnesses }),
+    ...(vantage === undefined ? {} : { vantage }),
   }
 }
 

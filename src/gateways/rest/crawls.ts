@@ -16,11 +16,13 @@ import { EventStreams } from './event-streams.ts'
 import type { Gate } from './gate.ts'
 import { repeatKey } from './idempotency.ts'
 import { pageOf, PageQuestion } from './people.ts'
+import { admitVantage, type IsVantage } from './vantages.ts'
 import { mayOrder } from './whose.ts'
 
 export interface CrawlDoor {
   readonly clock: Clock
   readonly crawls: Crawls
+  readonly isVantage?: IsVantage
   readonly schedules?: Schedules
   readonly gate: Gate
 }
@@ -79,7 +81,8 @@ export function addCrawls(server: FastifyInstance, door: CrawlDoor): void {
   addEvents(server, door)
 }
 
-function addBeginning(server: FastifyInstance, { crawls, schedules }: CrawlDoor): void {
+function addBeginning(server: FastifyInstance, door: CrawlDoor): void {
+  const { crawls, schedules } = door
   server.post<{ Body: NewCrawl }>(
     '/v1/crawls',
     {
@@ -96,6 +99,7 @@ function addBeginning(server: FastifyInstance, { crawls, schedules }: CrawlDoor)
     },
     async (request, reply) => {
       const { schedule, ...asked } = request.body
+      admitVantage(asked.vantage, { ...door, asker: request.asker })
       const asker = { by: request.asker?.nick, key: repeatKey(request) }
       if (schedule === undefined || schedules === undefined) {
         const crawl = await crawls.start(asked, asker)

@@ -29,6 +29,7 @@ import type { MemberOrder } from '../../wire/roster-rows.ts'
 import type { Beyond } from './beyond.ts'
 import type { Refusals } from './refusals.ts'
 import type { Unsent } from './unsent.ts'
+import type { IsVantage } from './vantages.ts'
 
 /** Letting machines in: the ring's side of enrolment. */
 export interface Admissions {
@@ -126,6 +127,8 @@ export interface GatewayOptions {
   readonly clock: Clock
   readonly log: Log
   readonly scraper: Scraper
+  /** Who may fetch a page; a door that shows pages alone has none. */
+  readonly isVantage?: IsVantage
   readonly archive: Pick<Archive, 'at' | 'remove' | 'versions'>
   /** `/v1/crawls`; a door that shows pages alone has none. */
   readonly crawls?: Crawls

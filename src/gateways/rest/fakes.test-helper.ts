@@ -292,6 +292,7 @@ export function fakeDoor(): FakeDoor {
     extracts: EXTRACTS,
     search: { search: async () => FOUND },
     testimonies: TESTIMONIES,
+    isVantage: (name) => name === SELF.name,
     ring: {
       ring: async () => RING,
       lookup: async (key) => ({ key, position: '0'.repeat(64), owner: SELF, hops: [] }),

@@ -13,6 +13,7 @@ import type { GatewayOptions } from './door.ts'
 import { goneSignal } from './gone.ts'
 import { scrapeFor } from './member-names.ts'
 import { waitMsOf } from './prefer.ts'
+import { admitVantage } from './vantages.ts'
 
 const PageId = Type.Object({ id: Hex64 })
 
@@ -23,6 +24,8 @@ const answers = {
   200: Scrape,
   202: Scrape,
   400: Problem,
+  401: Problem,
+  403: Problem,
   404: Problem,
   503: Problem,
 }
@@ -46,6 +49,7 @@ export function addScrapes(server: FastifyInstance, options: GatewayOptions): vo
     },
     async (request, reply) => {
       const waitMs = waitMsOf(request.headers.prefer)
+      admitVantage(request.body.vantage, { ...options, asker: request.asker })
       const { extract: spec, ...wanted } = request.body
       const isDrawn = wanted.render === true
       // What is no extraction is refused before anything is downloaded for it.

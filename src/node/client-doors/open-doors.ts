@@ -11,6 +11,7 @@ import { Refusals } from '../../gateways/rest/refusals.ts'
 import { createReplay } from '../../gateways/rest/replay.ts'
 import { Unsent } from '../../gateways/rest/unsent.ts'
 import { ClientListener } from '../../platform/client-listener.ts'
+import { ofVantage } from '../../services/scrape/crew/crew.ts'
 import { SettingOrders } from '../../store/roster/setting-orders.ts'
 import type { Ring } from '../../wire/api.ts'
 import type { MemberOptions } from '../member-options.ts'
@@ -75,6 +76,7 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
     renders: member.renders,
     diffs: member.diffs,
     testimonies: member.testimonies,
+    isVantage: (name) => ofVantage(member.crew(), name).length > 0,
     search: member.search,
     unsent,
     clock,

@@ -20,6 +20,8 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   URL_USERINFO:
     'No se descargan direcciones con nombre de usuario o contraseña. Quite lo que va antes de la «@».',
   ADDRESS_FORBIDDEN: '{host} lleva a {address}, de donde anillo no descarga ({reason}).',
+  VANTAGE_UNKNOWN: 'Ningún miembro del anillo, ni equipo de miembros, se llama {vantage}.',
+  VANTAGE_SILENT: 'Ningún miembro llamado {vantage} responde ahora.',
   HOST_UNKNOWN: 'No se conoce ninguna máquina con el nombre {host}. Compruebe cómo está escrito.',
   FETCH_REFUSED: '{host} rechazó la conexión. ¿Está en marcha el sitio?',
   FETCH_TIMEOUT: '{host} no respondió a tiempo ({phase}, {limitMs} ms). Inténtelo más tarde.',

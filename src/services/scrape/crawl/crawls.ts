@@ -15,7 +15,7 @@ import { ALL_PARTITIONS, pkIn } from '../../../wire/partition.ts'
 import { canonicalUrl, pageIdOf } from '../urls/canonical-url.ts'
 import type { HookDesk } from '../webhooks/hook-desk.ts'
 import { withSecret } from '../webhooks/with-secret.ts'
-import { requestOf } from './errand.ts'
+import { requestTold } from './errand.ts'
 import type { Frontier, FrontierStore } from './frontier.ts'
 import { hostsOf, readHost, type Host } from './hosts.ts'
 import {
@@ -220,7 +220,7 @@ function crawlOf(id: string, job: JobRow): Crawl {
   const { by = null, endedAtMs, endedBy, hosts, schedule, state, totals } = job
   return {
     id,
-    request: requestOf(job) ?? { seeds: [] },
+    request: requestTold(job),
     by,
     state,
     ...(endedBy === undefined ? {} : { endedBy }),

@@ -26,6 +26,14 @@ export function requestOf({ spec }: Pick<JobRow, 'spec'>): CrawlRequest | undefi
   return readRequest(JSON.parse(spec))
 }
 
+/**
+ * As it is told to everybody who may read pages: members are named to who may watch the ring alone.
+ */
+export function requestTold(job: Pick<JobRow, 'spec'>): CrawlRequest {
+  const { vantage: _vantage, ...told } = requestOf(job) ?? { seeds: [] }
+  return told
+}
+
 /** @throws AnilloError BAD_REQUEST: a pattern is wrong */
 export function judgeOf(request: CrawlRequest): ScopeJudge {
   const { depth, exclude, extraHops, include, resources = true, scope = 'host', seeds } = request
@@ -67,6 +75,7 @@ export function errandOf(job: JobRow, wallMs: () => number): Errand {
     isAdaptive: recrawl === 'adaptive',
     tellsChanges: webhook?.events?.includes('page.changed') ?? false,
     startedAtMs: job.startedAtMs,
+    ...(request.vantage === undefined ? {} : { vantage: request.vantage }),
     follows: (link, from) => {
       if (link.isList === true && !takesLists) return undefined
       return wantedOf({ judge, nowMs: wallMs(), link, from })

@@ -6,6 +6,7 @@ import type { Unpack } from '../../../effects/unpack.ts'
 import type { Page, Scrape, ScrapeRequest } from '../../../wire/api.ts'
 import type { PageLink } from '../../../wire/pages.ts'
 import { howAfter } from '../../../wire/scrape-how.ts'
+import { isOfVantage } from '../crew/crew.ts'
 import { isCss, isHtml } from '../fetch/http-message.ts'
 import { pause } from '../fetch/timing.ts'
 import { findLinks } from '../links/links-to-follow.ts'
@@ -32,6 +33,8 @@ export interface Errand {
   readonly tellsChanges: boolean
   /** Wall clock, ms: what was fetched for this very crawl is never too old for it. */
   readonly startedAtMs: number
+  /** Whose network fetches it; absent: that of whoever owns the page. */
+  readonly vantage?: string
   /** Whether a link is followed, and how it counts; `undefined`: it is not. */
   readonly follows: (link: PageLink, from: UrlRow) => Wanted | undefined
   /** What the robots.txt of the host names as lists of its pages. */
@@ -95,13 +98,13 @@ const FIRST_REFUSAL = 400
 
 async function scraped(
   { url }: UrlRow,
-  { isAdaptive, maxAgeMs: givenMs, pace, startedAtMs }: Errand,
+  { isAdaptive, maxAgeMs: givenMs, pace, startedAtMs, vantage }: Errand,
   { archive, clock, scraper, signal }: VisitTools & { readonly signal: AbortSignal },
 ): Promise<Visit> {
   const sinceMs = Math.min(DAY_MS, Math.max(0, clock.wallMs() - startedAtMs))
   const maxAgeMs = isAdaptive ? Math.max(givenMs, await restsForMs(url, archive)) : givenMs
   const maxAge = Math.ceil((maxAgeMs + sinceMs) / SECOND_MS)
-  const request = { url, maxAge }
+  const request = { url, maxAge, ...(vantage === undefined ? {} : { vantage }) }
   const startedMs = clock.nowMs()
   const beginWithinMs = Math.max(BEGIN_WITHIN_MS_MIN, pace.delayMs / 2)
   const begun = await scraper.visit(request, { waitMs: WAIT_MS, beginWithinMs }, signal)
@@ -226,5 +229,7 @@ function canonicalOf(url: string): CanonicalUrl {
 export function isOfTheRing(thrown: unknown): AnilloError | undefined {
   const error = asAnilloError(thrown)
   const { code } = error
-  return code === 'BUSY' || ERRORS[code].retry === 'elsewhere' ? error : undefined
+  return code === 'BUSY' || isOfVantage(error) || ERRORS[code].retry === 'elsewhere'
+    ? error
+    : undefined
 }

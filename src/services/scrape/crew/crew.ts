@@ -1,4 +1,5 @@
 /** Members that may be asked to download something by their own network. */
+import type { AnilloError } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import { parseMemberId } from '../../../base/ids.ts'
 import type { Target } from '../../../rpc/types.ts'
@@ -39,4 +40,23 @@ export function othersInTurn(
 
 export function targetOf({ address, id }: Pick<CrewMember, 'address' | 'id'>): Target {
   return { addresses: [address], id: parseMemberId(id) }
+}
+
+/** Those whose network is meant: a member by its name, or all of a host by its label. */
+export function ofVantage(crew: readonly CrewMember[], vantage: string): readonly CrewMember[] {
+  return crew.filter(({ host, name }) => name === vantage || host === vantage)
+}
+
+/** Ids; `undefined`: anybody. */
+export function fetchersOf(
+  crew: readonly CrewMember[],
+  vantage: string | undefined,
+): ReadonlySet<string> | undefined {
+  if (vantage === undefined) return undefined
+  return new Set(ofVantage(crew, vantage).map(({ id }) => id))
+}
+
+/** It says nothing of the page: the member may come back. */
+export function isOfVantage({ code }: Pick<AnilloError, 'code'>): boolean {
+  return code === 'VANTAGE_SILENT' || code === 'VANTAGE_UNKNOWN'
 }

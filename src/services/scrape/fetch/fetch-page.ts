@@ -53,6 +53,8 @@ export interface FetchOrder {
   readonly write: (piece: Uint8Array) => Promise<void>
   /** Told the decoded bytes so far. */
   readonly progress: (receivedBytes: number) => void
+  /** Told each answer, redirects too, when its headers have come. */
+  readonly answered?: () => void
   readonly signal: AbortSignal
 }
 
@@ -212,6 +214,7 @@ class Download {
       headersCountMax: HEADERS_COUNT_MAX,
     })
     this.#tools.gate.confirm(to.url, response.remoteAddress)
+    this.#order.answered?.()
     return response
   }
 

@@ -4,15 +4,16 @@
  * some member can answer, the asker sees no error.
  */
 import { AnilloError, ERRORS, isAnilloError } from '../../../base/errors.ts'
-import { parseMemberId, parsePosition, type Position } from '../../../base/ids.ts'
+import { parsePosition, type Position } from '../../../base/ids.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import type { OwnerAnswer, Overlay } from '../../../overlay/types.ts'
-import type { RpcClient, Target } from '../../../rpc/types.ts'
+import type { RpcClient } from '../../../rpc/types.ts'
 import type { ChunkStore } from '../../../store/types.ts'
 import type { MemberRef, Scrape, ScrapeRequest } from '../../../wire/api.ts'
 import { askPage, findPage, type Known, type OwnerReply } from '../../../wire/pages.ts'
 import { howAfter } from '../../../wire/scrape-how.ts'
+import { fetchersOf, targetOf, type Crew } from '../crew/crew.ts'
 import { pause } from '../fetch/timing.ts'
 import {
   ASK_MARGIN_MS,
@@ -26,7 +27,7 @@ import { canonicalUrl, pageIdOf } from '../urls/canonical-url.ts'
 import { knownOf, refOf } from './known-page.ts'
 import { bodyPieces } from './page-body.ts'
 import type { PageOwner } from './page-owner.ts'
-import { isForNothingHeld, verdictOn, wishAfter, type Wish } from './page-record.ts'
+import { isForNothingHeld, moreOf, verdictOn, wishAfter, type Wish } from './page-record.ts'
 import type { PageTable } from './page-table.ts'
 import type { Leave, PageContent, Visit, Visitor } from './scraper.ts'
 
@@ -39,6 +40,7 @@ export interface AskerTools {
   readonly owner: PageOwner
   /** By the ring's list of members, which knows more than who passes by. */
   readonly nameOf: (id: string) => string | undefined
+  readonly crew: Crew
   /** How long a copy may be used of which the site says nothing, where the request names no age. */
   readonly maxAgeDefaultMs: number
 }
@@ -147,7 +149,8 @@ export class PageAsker implements Visitor {
     const { clock, maxAgeDefaultMs: defaultMs } = this.#tools
     const nowMs = clock.wallMs()
     const record = (await this.#tools.table.get(id, { signal }))?.record
-    const verdict = verdictOn(record, { ...asked, nowMs, defaultMs })
+    const fetchers = fetchersOf(this.#tools.crew(), asked.vantage)
+    const verdict = verdictOn(record, { ...asked, nowMs, defaultMs, fetchers })
     if (record === undefined || verdict !== 'page') return undefined
     const name = this.#tools.nameOf(owner.id) ?? owner.name
     return knownOf({ how: 'hit', state: 'done', record }, { owner: { ...owner, name }, nowMs })
@@ -231,17 +234,19 @@ export class PageAsker implements Visitor {
 }
 
 /** Who names an age asks for what is held; else the site says how long it may be used again. */
-function wishOf({ maxAge, witnesses }: ScrapeRequest): Wish {
+function wishOf({ maxAge, ...more }: ScrapeRequest): Wish {
+  const { vantage, witnesses } = more
+  if (witnesses !== undefined && vantage !== undefined) {
+    throw new AnilloError('BAD_REQUEST', { problem: 'witnesses are of several networks' })
+  }
   if (witnesses !== undefined) return { maxAgeMs: (maxAge ?? 0) * SECOND_MS, witnesses }
-  return maxAge === undefined ? { maxAgeMs: 0, bySite: true } : { maxAgeMs: maxAge * SECOND_MS }
+  const wish =
+    maxAge === undefined ? { maxAgeMs: 0, bySite: true } : { maxAgeMs: maxAge * SECOND_MS }
+  return { ...wish, ...moreOf({ vantage }) }
 }
 
 function isPageId(id: string): boolean {
   return /^[0-9a-f]{64}$/.test(id)
-}
-
-function targetOf(member: MemberRef): Target {
-  return { addresses: [member.address], id: parseMemberId(member.id) }
 }
 
 function scrapeOf(

@@ -3,9 +3,9 @@ import { asAnilloError, ERRORS, isAnilloError, type AnilloError } from '../../..
 import type { Clock } from '../../../effects/clock.ts'
 import type { Log } from '../../../effects/log.ts'
 import type { Overlay, TellDoing } from '../../../overlay/types.ts'
-import type { ChunkStore } from '../../../store/types.ts'
 import type { StoredPage } from '../../../wire/pages.ts'
-import type { FetchTools } from '../fetch/fetch-page.ts'
+import { isOfVantage } from '../crew/crew.ts'
+import type { Networks } from '../crew/networks.ts'
 import { Witnesses, type WitnessesTools } from '../testimony/witnesses.ts'
 import { latest, refOf } from './known-page.ts'
 import { downloadPage } from './page-download.ts'
@@ -21,8 +21,7 @@ export interface AttemptTools {
   readonly log: Log
   readonly overlay: Overlay
   readonly table: PageTable
-  readonly chunks: ChunkStore
-  readonly fetching: FetchTools
+  readonly networks: Networks
   readonly tell: TellDoing
   readonly witnessing: WitnessesTools
 }
@@ -31,6 +30,8 @@ export interface AttemptTools {
 export interface Under {
   readonly right: PageRight
   readonly before: KeptPage | undefined
+  /** Another request to the site may begin now. */
+  readonly mayBegin: () => boolean
 }
 
 export class PageAttempts {
@@ -80,26 +81,36 @@ export class PageAttempts {
   /** `undefined`: the right was lost, and nothing was kept. */
   async #fetch(
     job: Job,
-    { before, right }: Under,
+    { before, mayBegin, right }: Under,
   ): Promise<Pick<Outcome, 'record' | 'links'> | undefined> {
-    const { chunks, clock, fetching, overlay, table } = this.#tools
+    const { clock, networks, table } = this.#tools
     const { subject } = job
     const upload = table.upload(subject.id)
     const signal = AbortSignal.any([this.#closing, right.lost])
     const progress = (receivedBytes: number): void => {
       job.received = receivedBytes
     }
-    const made = () => ({ by: refOf(overlay.self), atMs: clock.wallMs() })
-    const wantsLinks = (): boolean => job.wantsLinks
+    const request = {
+      ...subject,
+      upload,
+      progress,
+      signal,
+      wantsLinks: () => job.wantsLinks,
+      vantage: job.vantage,
+      mayBegin,
+    }
     const witnesses =
       job.witnesses === 0
         ? undefined
         : new Witnesses(subject, { witnesses: job.witnesses, signal }, this.#tools.witnessing)
     try {
-      // Who is asked whether a page changed says nothing of its content.
-      const held = witnesses === undefined ? before : undefined
-      const order = { subject, before: held, upload, progress, signal, wantsLinks }
-      const { attempt, body, links } = await downloadPage(order, { chunks, fetching, made })
+      const { attempt, body, links } = await downloadPage({
+        subject,
+        // Who is asked whether a page changed says nothing of its content.
+        before: witnesses === undefined ? before : undefined,
+        receive: (conditions) => networks.receive({ ...request, conditions }),
+        wallMs: () => clock.wallMs(),
+      })
       const { page } = attempt
       const gathered = page === undefined ? undefined : await witnesses?.gather(page)
       const seen =
@@ -150,6 +161,7 @@ export class PageAttempts {
 }
 
 /** It says nothing of the page: another member, or a moment later, may do better. */
-function isOfTheRing({ code }: AnilloError): boolean {
-  return code === 'BUSY' || ERRORS[code].retry === 'elsewhere'
+function isOfTheRing(error: AnilloError): boolean {
+  const { code } = error
+  return code === 'BUSY' || isOfVantage(error) || ERRORS[code].retry === 'elsewhere'
 }

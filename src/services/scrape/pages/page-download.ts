@@ -4,39 +4,49 @@
  */
 import { assert } from '../../../base/assert.ts'
 import type { ChunkStore, Upload } from '../../../store/types.ts'
+import type { MemberRef } from '../../../wire/api.ts'
 import type { PageLink, PageRecord, StoredBody } from '../../../wire/pages.ts'
 import { conditionsOf } from '../cache/freshness.ts'
 import {
   fetchIfChanged,
-  type ConditionalOrder,
   type FetchedPage,
   type FetchTools,
   type NotModified,
 } from '../fetch/fetch-page.ts'
-import { isCss, isHtml } from '../fetch/http-message.ts'
+import { isCss, isHtml, type Headers } from '../fetch/http-message.ts'
 import { findLinks } from '../links/links-to-follow.ts'
 import type { CanonicalUrl } from '../urls/canonical-url.ts'
 import { BodyWriter } from './page-body.ts'
-import { pageRecord, renewedRecord, storedOf, type Made } from './page-record.ts'
+import { pageRecord, renewedRecord, storedOf } from './page-record.ts'
 import type { KeptPage } from './page-rows.ts'
 
-export interface DownloadOrder {
-  readonly subject: { readonly id: string; readonly url: CanonicalUrl }
-  /** What is kept so far. */
-  readonly before: KeptPage | undefined
+/** One request to a site, by whichever member's network. */
+export interface ReceiveOrder {
+  readonly url: CanonicalUrl
+  /** Of the copy that is held. */
+  readonly conditions: Headers
   /** Chunks are put for it. */
   readonly upload: Upload
   readonly progress: (receivedBytes: number) => void
+  /** Some host has answered; called once for each. */
+  readonly answered: () => void
   /** Asked once all has come. */
   readonly wantsLinks: () => boolean
   readonly signal: AbortSignal
 }
 
-export interface DownloadTools {
-  readonly chunks: ChunkStore
-  readonly fetching: FetchTools
-  /** Who makes the attempt; asked when it is over. */
-  readonly made: () => Made
+export type Received =
+  | ({ readonly kind: 'page'; readonly fetched: FetchedPage } & Pick<Downloaded, 'body' | 'links'>)
+  | { readonly kind: 'notModified'; readonly answer: NotModified }
+
+export type ReceivedBy = Received & { readonly by: MemberRef }
+
+export interface DownloadOrder {
+  readonly subject: { readonly id: string; readonly url: CanonicalUrl }
+  /** What is kept so far. */
+  readonly before: KeptPage | undefined
+  readonly receive: (conditions: Headers) => Promise<ReceivedBy>
+  readonly wallMs: () => number
 }
 
 /** One good attempt, and the content of its page. */
@@ -48,40 +58,33 @@ export interface Downloaded {
 }
 
 /** @throws AnilloError as `fetchPage` and `ChunkStore.put` */
-export async function downloadPage(
-  order: DownloadOrder,
-  tools: DownloadTools,
-): Promise<Downloaded> {
-  const { before, subject } = order
+export async function downloadPage(order: DownloadOrder): Promise<Downloaded> {
+  const { before, receive, subject, wallMs } = order
   const held = before?.record.page
   // Nobody but its site may say what a page is: what was imported is not held against it.
   const mayAsk = held !== undefined && held.importedAt === undefined
-  const conditions = mayAsk ? conditionsOf(storedOf(held)) : []
-  let received = await receive(order, { ...tools, conditions })
+  let received = await receive(mayAsk ? conditionsOf(storedOf(held)) : [])
   if (received.kind === 'notModified' && before !== undefined && held !== undefined) {
-    const attempt = renewedRecord(held, received.answer, tools.made())
+    const made = { by: received.by, atMs: wallMs() }
+    const attempt = renewedRecord(held, received.answer, made)
     if (attempt !== undefined) return { attempt, body: before.body }
     // It speaks of other content than is kept.
-    received = await receive(order, { ...tools, conditions: [] })
+    received = await receive([])
   }
   assert(received.kind === 'page', 'nobody asked whether it changed')
-  const { body, fetched, links } = received
-  return { attempt: pageRecord(subject, fetched, tools.made()), body, links }
+  const { body, by, fetched, links } = received
+  return { attempt: pageRecord(subject, fetched, { by, atMs: wallMs() }), body, links }
 }
 
-type Received =
-  | ({ readonly kind: 'page'; readonly fetched: FetchedPage } & Pick<Downloaded, 'body' | 'links'>)
-  | { readonly kind: 'notModified'; readonly answer: NotModified }
-
-async function receive(
-  { progress, signal, subject, upload, wantsLinks }: DownloadOrder,
-  tools: DownloadTools & Pick<ConditionalOrder, 'conditions'>,
+/** By this member's own network. @throws AnilloError as `fetchPage` and `ChunkStore.put` */
+export async function receiveHere(
+  { answered, conditions, progress, signal, upload, url, wantsLinks }: ReceiveOrder,
+  { chunks, fetching }: { readonly chunks: ChunkStore; readonly fetching: FetchTools },
 ): Promise<Received> {
-  const { chunks, conditions, fetching } = tools
   const writer = new BodyWriter(chunks, upload, signal)
   const write = (piece: Uint8Array): Promise<void> => writer.write(piece)
   try {
-    const order = { url: subject.url, write, progress, signal, conditions }
+    const order = { url, write, progress, signal, conditions, answered }
     const fetched = await fetchIfChanged(order, fetching)
     if ('isNotModified' in fetched) return { kind: 'notModified', answer: fetched }
     const content = wantsLinks() && hasLinks(fetched) ? writer.whole : undefined

@@ -26,6 +26,8 @@ export interface Job {
   isAwaited: boolean
   /** Members that see it together; 0: this one downloads it alone. */
   readonly witnesses: number
+  /** By whose network; `undefined`: this one’s, and others’ where it fails. */
+  readonly vantage: string | undefined
   /** `moved`: the page is another member's by now, and nothing was begun. */
   readonly outcome: Promise<Outcome | 'moved'>
   /** Decoded bytes so far. */

@@ -7,13 +7,14 @@ import type { Position } from '../../../base/ids.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
 import type { ScrapeRequest } from '../../../wire/api.ts'
 import type { Known, OwnerReply, PageLink } from '../../../wire/pages.ts'
+import { fetchersOf, type Crew } from '../crew/crew.ts'
 import { settles } from '../fetch/timing.ts'
 import { ASK_WAIT_MS, LEASES_LOST_MAX, LINKS_CHARS_MAX, ORDER_TRIES_MAX } from '../limits.ts'
 import { canonicalUrl, pageIdOf } from '../urls/canonical-url.ts'
 import { knownOf, latest, refOf } from './known-page.ts'
 import { PageAttempts, type AttemptTools } from './page-attempt.ts'
 import { endsOrder, type Job, type Outcome, type PageSubject } from './page-job.ts'
-import { isForNothingHeld, verdictOn, wishAfter, type Wish } from './page-record.ts'
+import { isForNothingHeld, moreOf, verdictOn, wishAfter, type Wish } from './page-record.ts'
 import type { PageRight, PageRights } from './page-right.ts'
 import type { KeptPage } from './page-rows.ts'
 import type { Order } from './page-table.ts'
@@ -21,6 +22,7 @@ import type { Slots } from './slots.ts'
 
 export interface OwnerTools extends AttemptTools {
   readonly slots: Slots
+  readonly crew: Crew
   /** How long a copy may be used of which the site says nothing. */
   readonly maxAgeDefaultMs: number
   readonly rights: PageRights
@@ -95,26 +97,26 @@ export class PageOwner {
   }
 
   /**
-   * The download under way whose page will do. One that fewer members see is waited for: it cannot
+   * The download under way whose page will do. One that other members see is waited for: it cannot
    * become another. @throws AnilloError BUSY
    */
   async #joinable(
     id: Position,
-    { waitMs, witnesses = 0 }: AskQuestion,
+    question: AskQuestion,
     signal: AbortSignal,
   ): Promise<Job | undefined> {
     const running = this.#jobs.get(id)
-    if (running === undefined || running.witnesses >= witnesses) return running
-    const timeoutMs = Math.max(waitMs, ASK_WAIT_MS)
+    if (running === undefined || isEnoughFor(running, question)) return running
+    const timeoutMs = Math.max(question.waitMs, ASK_WAIT_MS)
     await settles(running.outcome, { clock: this.#tools.clock, timeoutMs, signal })
     this.#closing.signal.throwIfAborted()
-    return this.#joinableNow(id, { witnesses })
+    return this.#joinableNow(id, question)
   }
 
   /** As `#joinable`, without a pause: nobody begins another in between. */
-  #joinableNow(id: Position, { witnesses = 0 }: Pick<AskQuestion, 'witnesses'>): Job | undefined {
+  #joinableNow(id: Position, question: Wish): Job | undefined {
     const running = this.#jobs.get(id)
-    if (running === undefined || running.witnesses >= witnesses) return running
+    if (running === undefined || isEnoughFor(running, question)) return running
     throw new AnilloError('BUSY', { what: 'downloads of this page' })
   }
 
@@ -207,6 +209,7 @@ export class PageOwner {
       wantsLinks: false,
       isAwaited: false,
       witnesses: wish.witnesses ?? 0,
+      vantage: wish.vantage,
       outcome: promise,
       received: 0,
     }
@@ -261,10 +264,11 @@ export class PageOwner {
     try {
       const before = right.isLeased || seen === undefined ? await table.get(id) : seen.kept
       const hit = this.#goodEnough(before, this.#wish(wanted))
-      if (hit === undefined && !job.isAwaited && this.#tools.clock.nowMs() > wanted.beginByMs) {
+      const mayBegin = (): boolean => job.isAwaited || this.#tools.clock.nowMs() <= wanted.beginByMs
+      if (hit === undefined && !mayBegin()) {
         throw new AnilloError('BUSY', { what: 'downloads' })
       }
-      const outcome = hit ?? (await this.#attempts.make(job, { right, before }))
+      const outcome = hit ?? (await this.#attempts.make(job, { right, before, mayBegin }))
       if (hit !== undefined) await this.#endWith(job, right)
       isKept = outcome !== 'lost'
       return outcome
@@ -284,12 +288,13 @@ export class PageOwner {
 
   /** Whoever asked may have gone with the word that the download runs: so it must. */
   #passOn({ subject, wish }: Wanted): void {
-    const { bySite, maxAgeMs, witnesses } = wish
+    const { bySite, maxAgeMs } = wish
     const maxAge = bySite === true ? {} : { maxAge: Math.ceil(maxAgeMs / SECOND_MS) }
-    const seen = witnesses === undefined ? {} : { witnesses }
-    this.#tools.passOn({ url: subject.url, ...maxAge, ...seen }).catch((thrown: unknown) => {
-      this.#tools.log.warn('an order could not be passed on', { url: subject.url, error: thrown })
-    })
+    this.#tools
+      .passOn({ url: subject.url, ...maxAge, ...moreOf(wish) })
+      .catch((thrown: unknown) => {
+        this.#tools.log.warn('an order could not be passed on', { url: subject.url, error: thrown })
+      })
   }
 
   async #join(job: Job, asked: Joining): Promise<OwnerReply> {
@@ -319,8 +324,9 @@ export class PageOwner {
   }
 
   #goodEnough(kept: KeptPage | undefined, wish: Wish): Outcome | undefined {
-    const { clock, maxAgeDefaultMs: defaultMs } = this.#tools
-    const verdict = verdictOn(kept?.record, { ...wish, nowMs: clock.wallMs(), defaultMs })
+    const { clock, crew, maxAgeDefaultMs: defaultMs } = this.#tools
+    const fetchers = fetchersOf(crew(), wish.vantage)
+    const verdict = verdictOn(kept?.record, { ...wish, nowMs: clock.wallMs(), defaultMs, fetchers })
     if (kept === undefined || verdict === 'none') return undefined
     return { how: 'hit', state: verdict === 'page' ? 'done' : 'failed', record: kept.record }
   }
@@ -341,6 +347,11 @@ export class PageOwner {
       owner: refOf(this.#tools.overlay.self),
     }
   }
+}
+
+/** Who sees the page is whom is wanted. */
+function isEnoughFor(job: Job, { vantage = job.vantage, witnesses = 0 }: Wish): boolean {
+  return job.witnesses >= witnesses && job.vantage === vantage
 }
 
 interface Joining {

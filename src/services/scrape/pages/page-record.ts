@@ -112,12 +112,16 @@ export interface Wish {
   readonly bySite?: boolean
   /** So many members must have seen it together; `maxAgeMs` is of that. */
   readonly witnesses?: number
+  /** By whose network it must have been fetched: a member's name, or the label of a host. */
+  readonly vantage?: string
 }
 
 export interface Asked extends Wish {
   readonly nowMs: number
   /** How long a copy may be used of which the site says nothing. */
   readonly defaultMs: number
+  /** Ids of those whom `vantage` means; absent: anybody. */
+  readonly fetchers?: ReadonlySet<string> | undefined
 }
 
 /** `page`: the copy will do. `failure`: it failed a moment ago. `none`: the site must be asked. */
@@ -128,13 +132,21 @@ export type Verdict = 'page' | 'failure' | 'none'
  * imported never is: nobody of the ring saw the site say so.
  */
 export function verdictOn(record: PageRecord | undefined, asked: Asked): Verdict {
-  const page = record?.page?.importedAt === undefined ? record?.page : undefined
+  const page = isOurs(record?.page, asked) ? record?.page : undefined
   if (page !== undefined && isGoodEnough(page, asked)) return 'page'
+  // Whose network failed is not told.
+  if (asked.fetchers !== undefined) return 'none'
   const failureMaxAgeMs =
     asked.bySite === true ? FAILURE_FRESH_MS : Math.min(asked.maxAgeMs, FAILURE_FRESH_MS)
   if (record?.failure !== undefined && ageMs(record.failure.at, asked.nowMs) < failureMaxAgeMs)
     return 'failure'
   return 'none'
+}
+
+/** Somebody of the ring fetched it, and of those who are meant. */
+function isOurs(page: Page | undefined, { fetchers }: Asked): boolean {
+  if (page === undefined || page.importedAt !== undefined) return false
+  return fetchers === undefined || fetchers.has(page.fetchedBy.id)
 }
 
 function isGoodEnough(page: Page, asked: Asked): boolean {
@@ -160,11 +172,25 @@ function maxAgeAfter(maxAgeMs: number, passedMs: number): number {
 }
 
 /** `maxAgeAfter` of all that is wished. */
-export function wishAfter({ bySite, maxAgeMs, witnesses }: Wish, passedMs: number): Wish {
+export function wishAfter({ bySite, maxAgeMs, ...wish }: Wish, passedMs: number): Wish {
   return {
     maxAgeMs: maxAgeAfter(maxAgeMs, passedMs),
     ...(bySite === true ? { bySite } : {}),
+    ...moreOf(wish),
+  }
+}
+
+/** Who is to see the page, without what nobody said. */
+export function moreOf({
+  vantage,
+  witnesses,
+}: {
+  readonly vantage?: string | undefined
+  readonly witnesses?: number | undefined
+}): Pick<Wish, 'vantage' | 'witnesses'> {
+  return {
     ...(witnesses === undefined ? {} : { witnesses }),
+    ...(vantage === undefined ? {} : { vantage }),
   }
 }
 

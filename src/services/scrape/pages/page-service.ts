@@ -4,9 +4,13 @@ import { parsePosition } from '../../../base/ids.ts'
 import type { Effects } from '../../../effects/effects.ts'
 import type { Overlay, TellDoing } from '../../../overlay/types.ts'
 import type { RpcClient, RpcServer } from '../../../rpc/types.ts'
+import { fetchFor, type FetchedFor } from '../../../wire/fetch-for.ts'
 import { askPage, findPage } from '../../../wire/pages.ts'
+import { partitionIdOf } from '../../../wire/partition.ts'
 import { askWitness } from '../../../wire/witness.ts'
 import type { Crew } from '../crew/crew.ts'
+import { fetchForOther, type FetchQuestion } from '../crew/fetch-for-other.ts'
+import { Networks } from '../crew/networks.ts'
 import { createAddressGate, type GateRules } from '../fetch/address-gate.ts'
 import { rememberNames } from '../fetch/remembered-names.ts'
 import {
@@ -19,6 +23,7 @@ import {
 import type { Signer, WitnessRequest } from '../testimony/statements.ts'
 import { seeHere, type SaidThere } from '../testimony/witness-here.ts'
 import { Archive } from '../versions/archive.ts'
+import { refOf } from './known-page.ts'
 import { PageAsker } from './page-asker.ts'
 import { PageCensus, type HeldPages, type PageCounts } from './page-census.ts'
 import { PageOrders } from './page-orders.ts'
@@ -75,6 +80,8 @@ export interface PageService extends AsyncDisposable {
   readonly archive: Archive
   /** For other members (`answerPages`). */
   readonly owner: Pick<PageOwner, 'ask' | 'find'>
+  /** Fetches a page for another member, which keeps it. */
+  fetchFor(asked: FetchQuestion, signal: AbortSignal): Promise<FetchedFor>
   /** Downloads a page for another member, and says what it saw. */
   see(asked: SeeQuestion, signal: AbortSignal): Promise<SaidThere>
   load(): PageLoad
@@ -103,14 +110,23 @@ export function createPageService(options: PageServiceOptions): PageService {
   const maxAgeDefaultMs = settings.maxAgeDefaultMs ?? MAX_AGE_DEFAULT_MS
   const quietMs = settings.quietMs ?? QUIET_MS
   const rights = new PageRights({ clock, log, overlay, table, quietMs })
+  const networks = new Networks({
+    clock,
+    log,
+    rpc,
+    crew,
+    self: refOf(overlay.self),
+    chunks,
+    fetching,
+  })
   const owner: PageOwner = new PageOwner({
     clock,
     log,
     overlay,
     table,
-    chunks,
+    networks,
     slots,
-    fetching,
+    crew,
     tell,
     witnessing: { clock, random, log, rpc, crew, signer },
     maxAgeDefaultMs,
@@ -119,7 +135,7 @@ export function createPageService(options: PageServiceOptions): PageService {
       await scraper.scrape(request, 0, NEVER_ABORTED)
     },
   })
-  const asking = { clock, rpc, overlay, table, chunks, owner, nameOf, maxAgeDefaultMs }
+  const asking = { clock, rpc, overlay, table, chunks, owner, nameOf, crew, maxAgeDefaultMs }
   const scraper = new PageAsker(asking)
   const orders = new PageOrders({ clock, log, overlay, table, owner })
   const census = new PageCensus({ clock, held, overlay })
@@ -127,6 +143,7 @@ export function createPageService(options: PageServiceOptions): PageService {
     scraper,
     archive: new Archive(store),
     owner,
+    fetchFor: (asked, signal) => fetchForOther(asked, { chunks, fetching, slots }, signal),
     see: (asked, signal) => seeHere(asked, { fetching, signer, slots, tell }, signal),
     load: () => loadOf(slots, settings),
     counts: () => census.counts(),
@@ -146,11 +163,11 @@ const NEVER_ABORTED = new AbortController().signal
  * Answers other members from now on, in the same turn in which the member began to listen; until
  * there is a service, that it is not ready.
  */
-export function answerPages(
-  server: RpcServer,
-  service: () => Pick<PageService, 'owner' | 'see'> | undefined,
-): void {
-  const running = (): Pick<PageService, 'owner' | 'see'> => {
+/** What other members ask for. */
+type AnsweringPages = Pick<PageService, 'owner' | 'see' | 'fetchFor'>
+
+export function answerPages(server: RpcServer, service: () => AnsweringPages | undefined): void {
+  const running = (): AnsweringPages => {
     const pages = service()
     if (pages === undefined) throw new AnilloError('RING_NOT_READY')
     return pages
@@ -158,6 +175,15 @@ export function answerPages(
   const owner = (): PageService['owner'] => running().owner
   server.handle(askPage, (question, { signal }) => owner().ask(question, signal))
   server.handle(askWitness, (asked, { signal }) => running().see(asked, signal))
+  server.handle(fetchFor, (asked, { signal }) =>
+    running().fetchFor(
+      {
+        ...asked,
+        upload: { id: asked.upload.id, partition: partitionIdOf(asked.upload.partition) },
+      },
+      signal,
+    ),
+  )
   server.handle(findPage, ({ id, waitMs }, { signal }) =>
     owner().find({ id: parsePosition(id), waitMs }, signal),
   )

@@ -13,7 +13,7 @@ import type {
 import type { Webhook } from '../../../wire/api-webhooks.ts'
 import { SCHEDULE_TIMES_SHOWN } from '../../../wire/schedule-bounds.ts'
 import { ID_DIGITS, instant, type Asked, type PageOf } from '../crawl/crawls.ts'
-import { requestOf } from '../crawl/errand.ts'
+import { requestOf, requestTold } from '../crawl/errand.ts'
 import { hostsOf, type Host } from '../crawl/hosts.ts'
 import { startOf } from '../crawl/start-of.ts'
 import type { HookDesk } from '../webhooks/hook-desk.ts'
@@ -205,7 +205,7 @@ function scheduleOf(id: string, row: ScheduleRow): Schedule {
   const next = nextMs === undefined ? [] : [nextMs, ...later]
   return {
     id,
-    crawl: requestOf(row) ?? { seeds: [] },
+    crawl: requestTold(row),
     by,
     cron,
     zone,
