@@ -1,0 +1,10 @@
+/** `bin/run tools/lock.ts`: makes package-lock.json whole, after `npm install NAME` renewed it. */
+import { readFileSync, writeFileSync } from 'node:fs'
+
+import { fromRoot } from './lib/paths.ts'
+import { missingIn, wholeLock, type LockFile } from './lib/whole-lock.ts'
+
+const path = fromRoot('package-lock.json')
+const lock: LockFile = JSON.parse(readFileSync(path, 'utf8'))
+writeFileSync(path, `${JSON.stringify(wholeLock(lock), undefined, 2)}\n`)
+process.stdout.write(`${missingIn(lock).length} packages for other platforms added\n`)
