@@ -84,6 +84,13 @@ export class FakeAccounts implements Accounts {
     return { nick, role, permissions, by: { kind: 'session', id } }
   }
 
+  async ofSession(nick: string, id: string): Promise<Principal | undefined> {
+    if (this.#people.get(nick)?.sessions.has(id) !== true) return undefined
+    const { role, grants } = this.#of(nick).user
+    const permissions = new Set([...PERMISSIONS_OF[role], ...grants])
+    return { nick, role, permissions, by: { kind: 'session', id } }
+  }
+
   async authenticateByPassword(): Promise<Principal> {
     throw new AnilloError('BAD_LOGIN')
   }

@@ -5,7 +5,8 @@ import { test } from 'node:test'
 import { fromRoot } from './paths.ts'
 import { missingIn, wholeLock, type LockFile } from './whole-lock.ts'
 
-const read = (): LockFile => JSON.parse(readFileSync(fromRoot('package-lock.json'), 'utf8'))
+const read = (): LockFile =>
+  JSON.parse(readFileSync(fromRoot('package-lock.json'), 'utf8')) as LockFile
 
 test('package-lock.json names every package that one in it names, so that npm ci takes it', () => {
   const names = missingIn(read()).map(({ name }) => name)

@@ -58,6 +58,11 @@ export class MemoryAccounts implements Accounts {
     return { nick, role, permissions, by: { kind: 'key', id } }
   }
 
+  async ofSession(nick: string, id: string): Promise<Principal | undefined> {
+    if (this.people.get(nick)?.sessions.has(id) !== true) return undefined
+    return this.authenticate(`access.${nick}.${id}`)
+  }
+
   async authenticateByPassword(): Promise<Principal> {
     throw new AnilloError('BAD_LOGIN')
   }

@@ -3,7 +3,7 @@
  * in, took one out, changed the ring, copied it. What was refused is counted, and not kept: whoever
  * asks often enough would push everything else out.
  */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 import type { Accounts } from '../../services/accounts/types.ts'
 import type { AuditWhat } from '../../wire/audit.ts'
@@ -43,6 +43,14 @@ export const NOTED_ORDERS: Readonly<Partial<Record<RouteName, Noted>>> = {
   'DELETE /v1/pages/:id': { what: () => 'page.remove', to: 'id' },
 }
 
+/** What handlers know of their order that no address or body tells. */
+const DETAILS = new WeakMap<FastifyRequest, string>()
+
+/** @param detail for people who read the log */
+export function noteDetail(request: FastifyRequest, detail: string): void {
+  DETAILS.set(request, detail)
+}
+
 export function noteOrders(server: FastifyInstance, accounts: Pick<Accounts, 'note'>): void {
   server.addHook('onResponse', async (request, reply) => {
     const { asker, body, method, params, routeOptions } = request
@@ -51,11 +59,12 @@ export function noteOrders(server: FastifyInstance, accounts: Pick<Accounts, 'no
     if (noted === undefined || reply.statusCode >= FIRST_REFUSAL) return
     const { address } = originOf(request)
     const named = paramsOf(params)
+    const detail = noted.detail === undefined ? DETAILS.get(request) : noted.detail(body)
     accounts.note({
       by: doerOf(asker),
       what: noted.what(named),
       ...(noted.to === undefined ? {} : { to: String(named[noted.to]) }),
-      ...(noted.detail === undefined ? {} : { detail: noted.detail(body) }),
+      ...(detail === undefined ? {} : { detail }),
       ...(address === undefined ? {} : { address }),
     })
   })

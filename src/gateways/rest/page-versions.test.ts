@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { askedDoor, bearer } from './entrance.test-helper.ts'
-import { fakeDoor, OLDER_AT, PAGE_ID } from './fakes.test-helper.ts'
+import { fakeDoor, OLDER_AT, PAGE, PAGE_ID } from './fakes.test-helper.ts'
 import { createGateway } from './gateway.ts'
 
 const BASE = `/v1/pages/${PAGE_ID}`
@@ -53,5 +53,6 @@ test('a page is taken away by an operator, and the audit log has it', async () =
   assert.equal((await door.ask({ ...order, headers: ana })).statusCode, 403)
   const done = await door.ask({ ...order, headers: beto })
   assert.deepEqual(done.json(), { versions: 2 })
-  assert.deepEqual(door.accounts.noted, [{ by: 'beto', what: 'page.remove', to: PAGE_ID }])
+  const of = { to: PAGE_ID, detail: PAGE.url }
+  assert.deepEqual(door.accounts.noted, [{ by: 'beto', what: 'page.remove', ...of }])
 })

@@ -9,6 +9,7 @@ import { Problem } from '../../wire/api.ts'
 import { Hex64 } from '../../wire/shapes.ts'
 import type { GatewayOptions } from './door.ts'
 import { goneSignal } from './gone.ts'
+import { noteDetail } from './noted-orders.ts'
 
 const ById = Type.Object({ id: Hex64 })
 interface Named {
@@ -26,7 +27,7 @@ const refusals = { 400: Problem, 404: Problem, 503: Problem }
 
 export function addPageVersions(
   server: FastifyInstance,
-  { archive }: Pick<GatewayOptions, 'archive'>,
+  { archive, scraper }: Pick<GatewayOptions, 'archive' | 'scraper'>,
 ): void {
   server.get<Named & { Querystring: { readonly cursor?: string } }>(
     '/v1/pages/:id/versions',
@@ -61,8 +62,13 @@ export function addPageVersions(
         response: { 200: PageRemoved, ...refusals },
       },
     },
-    async ({ params }, reply) => {
-      const versions = await archive.remove(params.id, { signal: goneSignal(reply) })
+    async (request, reply) => {
+      const { id } = request.params
+      const signal = goneSignal(reply)
+      // Nobody can tell from the id alone, and afterwards nobody knows.
+      const found = await scraper.find(id, 0, signal)
+      if (found !== undefined) noteDetail(request, found.url)
+      const versions = await archive.remove(id, { signal })
       if (versions === 0) throw notHeld()
       return { versions }
     },

@@ -229,6 +229,19 @@ test('a pass is needed where there are no guests, holds for what a page loads, a
   assert.equal(alone.headers.location, `/20260201123000/${SITE}`)
 })
 
+test('a pass ends with the session that it was given to, also where there are guests', async () => {
+  for (const hasGuests of [false, true]) {
+    await using at = await door({ hasGuests })
+    const token = at.accounts.person('ana', 'member')
+    const shown = await at.get(`/20260201123000/${SITE}`, { ...DOCUMENT, ...bearer(token) })
+    const source = /<iframe class="page" src="([^"]+)"/.exec(shown.body)?.[1] ?? ''
+    assert.equal((await at.get(source, FRAME)).statusCode, 200)
+    await at.accounts.logOut(await at.accounts.authenticate(token))
+    const after = await at.get(source, FRAME)
+    assert.deepEqual([after.statusCode, after.json().code], [401, 'LOGIN_FIRST'])
+  }
+})
+
 test('pages of other sites may not try out what is held', async () => {
   await using at = await door()
   const strange = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }

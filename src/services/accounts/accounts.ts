@@ -39,6 +39,7 @@ export function createAccounts(options: AccountsOptions): AccountsService {
   const belongings = new Belongings(options)
   return {
     authenticate: (bearer, call) => authentication.bearer(bearer, call),
+    ofSession: (nick, id) => authentication.ofSession({ nick, sessionId: id, seen: undefined }),
     authenticateByPassword: async ({ nick, password }, from) => {
       if (!isKeySecret(password)) return logins.byPassword({ nick, password }, from)
       const principal = await authentication.ofKey(password)

@@ -55,10 +55,11 @@ export class Authentication {
   async #ofToken(text: string): Promise<Principal | undefined> {
     const checked = this.#tokens.check(text)
     const held = checked instanceof Promise ? await checked : checked
-    return held === undefined ? undefined : this.#ofSession(held)
+    return held === undefined ? undefined : this.ofSession(held)
   }
 
-  async #ofSession(held: HeldToken): Promise<Principal | undefined> {
+  /** Linearizable, as for a token of it. */
+  async ofSession(held: Omit<HeldToken, 'expiresAtMs'>): Promise<Principal | undefined> {
     const { nick, seen, sessionId: id } = held
     const record = await this.#reads.get(sessionKey(nick, id))
     if (record === undefined) return undefined

@@ -80,6 +80,8 @@ export interface Accounts {
    * STORE_UNAVAILABLE
    */
   authenticate(bearer: string, options?: CallOptions): Promise<Principal>
+  /** Whoever that session is of, as of now; `undefined`: it has ended, wherever that was. */
+  ofSession(nick: string, id: string): Promise<Principal | undefined>
   /**
    * With a password, or the secret of a key of that account (as FTP and WebDAV clients do).
    * @throws AnilloError BAD_LOGIN, ACCOUNT_SUSPENDED, SLOW_DOWN, BUSY, STORE_UNAVAILABLE

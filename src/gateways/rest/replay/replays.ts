@@ -24,7 +24,7 @@ import { allLinks, fewLinks, httpDate } from './memento.ts'
 import type { Passes } from './passes.ts'
 import { textsFor } from './texts.ts'
 
-type Options = Pick<GatewayOptions, 'archive' | 'beyond'> & { readonly passes: Passes }
+type Options = Pick<GatewayOptions, 'archive' | 'beyond' | 'entrance'> & { readonly passes: Passes }
 
 const Place = Type.Object({ instant: Type.String() })
 const PassedPlace = Type.Object({ ...Place.properties, pass: Type.String() })
@@ -67,7 +67,7 @@ export function addReplays(server: FastifyInstance, options: Options): void {
       if (isDocument(request)) {
         return leadTo(reply, replayPath({ digits: instant }, pageAsked(request.originalUrl)))
       }
-      if (!options.passes.holds(pass)) throw new AnilloError('LOGIN_FIRST')
+      await requirePass(options, pass)
       const asked = readAsked(request, reply, instant)
       if (asked === undefined) return sendNotHeld(options, { request, reply })
       return sendPage(options, { ...asked, pass })
@@ -152,7 +152,7 @@ async function sendFrame(options: Options, asked: Asked): Promise<FastifyReply> 
     return leadTo(reply, replayPath({ digits }, url))
   }
   const { version, versions } = withShown(await versionsOf(options.archive, url, signal), shown)
-  const pass = options.passes.for(request.asker?.nick)
+  const pass = options.passes.for(request.asker)
   const { page } = content
   const frame = isShown(page.contentType) ? replayPath({ digits, pass }, url) : undefined
   const html = framePage(
@@ -183,7 +183,7 @@ async function sendPage(options: Options, asked: Asked): Promise<FastifyReply> {
   const content = await options.archive.at(pageIdOf(url), instant, { signal })
   if (content === undefined) return sendNotHeld(options, asked)
   const to = await ledTo(options, content, asked)
-  const pass = asked.pass ?? options.passes.for(request.asker?.nick)
+  const pass = asked.pass ?? options.passes.for(request.asker)
   if (to !== undefined) return leadTo(reply, replayPath({ digits, pass }, to))
   const { page } = content
   const place = { digits, pass }
@@ -283,3 +283,17 @@ function meantBy({ headers, originalUrl }: FastifyRequest): string | undefined {
 }
 
 const PASSED = /^(\/p\/[\w-]{1,64}\/\d{1,14}\/)(https?:.+)$/s
+
+/**
+ * A log-out anywhere, or another right, counts at once for what an open page still loads.
+ * @throws AnilloError LOGIN_FIRST, STORE_UNAVAILABLE
+ */
+async function requirePass({ entrance, passes }: Options, pass: string): Promise<void> {
+  const bearer = passes.bearerOf(pass)
+  if (bearer === undefined) throw new AnilloError('LOGIN_FIRST')
+  const { by, nick } = bearer
+  // A key is shown by programs, which load nothing by themselves: its pass has its time.
+  if (entrance === undefined || nick === undefined || by.kind !== 'session') return
+  const asker = await entrance.accounts.ofSession(nick, by.id)
+  if (asker?.permissions.has('pages.read') !== true) throw new AnilloError('LOGIN_FIRST')
+}
