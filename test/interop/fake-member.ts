@@ -28,6 +28,7 @@ import type {
 import type { FakeAccounts } from './fake-accounts.ts'
 import { fakeArchive, type Older, type ScriptedPage } from './fake-archive.ts'
 import type { FakeCrawls } from './fake-crawls.ts'
+import { FakeSchedules } from './fake-schedules.ts'
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -61,6 +62,8 @@ export interface FakeRingOptions {
   readonly search?: Search
   /** Absent: its doors know nothing of crawls. */
   readonly crawls?: FakeCrawls
+  /** Of a ring with crawls; absent: it has none yet. */
+  readonly schedules?: FakeSchedules
   /** Whoever shows no credential is a guest; true where not said otherwise. */
   readonly hasGuests?: boolean
 }
@@ -83,6 +86,7 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILE
 
 export class FakeRing implements AsyncDisposable {
   readonly #options: FakeRingOptions
+  readonly #schedules: FakeSchedules
   readonly #members: Member[]
   readonly #doors = new Map<string, Door>()
   readonly #events: RingEvent[] = []
@@ -97,6 +101,7 @@ export class FakeRing implements AsyncDisposable {
 
   private constructor(options: FakeRingOptions) {
     this.#options = options
+    this.#schedules = options.schedules ?? new FakeSchedules()
     const blanks = Array.from({ length: options.members }, (_, i) =>
       blankMember(i, options.firstPort),
     )
@@ -169,7 +174,9 @@ export class FakeRing implements AsyncDisposable {
       archive,
       diffs,
       ring: this.#view(member),
-      ...(this.#options.crawls === undefined ? {} : { crawls: this.#options.crawls }),
+      ...(this.#options.crawls === undefined
+        ? {}
+        : { crawls: this.#options.crawls, schedules: this.#schedules }),
       ...(this.#options.search === undefined ? {} : { search: this.#options.search }),
       ...(this.#options.transfer === undefined ? {} : { transfer: this.#options.transfer }),
       ...this.#entrance(),

@@ -1,5 +1,6 @@
 /** What was typed into the form for a crawl, as a request or with what is wrong with it. Pure. */
 import type { CrawlRequest } from '../../../src/wire/api-crawls.ts'
+import type { ScheduleSpec } from '../../../src/wire/api-schedules.ts'
 import {
   CRAWL_CONNECTIONS_MAX,
   CRAWL_DELAY_MAX_S,
@@ -10,7 +11,9 @@ import {
   CRAWL_PATTERNS_MAX,
   CRAWL_SCOPES,
 } from '../../../src/wire/crawl-bounds.ts'
+import { WEBHOOK_EVENTS } from '../../../src/wire/webhook-bounds.ts'
 import { completeAddress } from './address.ts'
+import { readSchedule } from './schedule-form.ts'
 
 /** Seconds; longer ago nobody downloaded anything. */
 const MAX_AGE_MAX_S = 2 ** 31
@@ -38,19 +41,24 @@ export const WITHOUT_RESOURCES = 'without'
 /** Patterns, one a line. */
 export const PATTERN_NAMES = ['include', 'exclude'] as const
 export type PatternName = (typeof PATTERN_NAMES)[number]
-export type CrawlFieldName = 'address' | NumberName | PatternName
+export type CrawlFieldName = 'address' | NumberName | PatternName | 'time' | 'cron'
 
 function isNumberName(name: string): name is NumberName {
   return Object.hasOwn(CRAWL_NUMBERS, name)
 }
 
 export type CrawlFormRead =
-  | { readonly kind: 'request'; readonly request: CrawlRequest }
+  | {
+      readonly kind: 'request'
+      readonly request: CrawlRequest
+      /** Absent: it begins once, now. */
+      readonly schedule?: ScheduleSpec
+    }
   /** The address is empty, a number is none or beyond its bounds, patterns are too many. */
   | { readonly kind: 'wrong'; readonly fields: readonly CrawlFieldName[] }
 
 /** @param fields what was typed; what was left empty is not asked for */
-export function readCrawlForm(fields: (name: string) => string): CrawlFormRead {
+export function readCrawlForm(fields: (name: string) => string, zone = 'UTC'): CrawlFormRead {
   const address = completeAddress(fields('address'))
   const numbers: Partial<Record<NumberName, number>> = {}
   const wrong: CrawlFieldName[] = address === '' ? ['address'] : []
@@ -71,12 +79,27 @@ export function readCrawlForm(fields: (name: string) => string): CrawlFormRead {
     if (lines.length > CRAWL_PATTERNS_MAX || isLong) wrong.push(name)
     else if (lines.length > 0) patterns[name] = lines
   }
+  const repeated = readSchedule(fields, zone)
+  if (repeated.kind === 'wrong') return { kind: 'wrong', fields: [...wrong, repeated.field] }
   if (wrong.length > 0) return { kind: 'wrong', fields: wrong }
   const scope = CRAWL_SCOPES.find((one) => one === fields('scope'))
   const reach = scope === undefined ? {} : { scope }
   const alone = fields('resources') === WITHOUT_RESOURCES ? { resources: false } : {}
-  const request = { seeds: [address], ...reach, ...alone, ...numbers, ...patterns }
-  return { kind: 'request', request }
+  const told = { ...recrawlOf(fields), ...webhookOf(fields) }
+  const request = { seeds: [address], ...reach, ...alone, ...numbers, ...patterns, ...told }
+  const { schedule } = repeated
+  return { kind: 'request', request, ...(schedule === undefined ? {} : { schedule }) }
+}
+
+function recrawlOf(fields: (name: string) => string): Pick<CrawlRequest, 'recrawl'> {
+  return fields('recrawl') === 'adaptive' ? { recrawl: 'adaptive' } : {}
+}
+
+function webhookOf(fields: (name: string) => string): Pick<CrawlRequest, 'webhook'> {
+  const url = fields('webhook').trim()
+  if (url === '') return {}
+  const events = fields('webhookPages') === '' ? {} : { events: [...WEBHOOK_EVENTS] }
+  return { webhook: { url, ...events } }
 }
 
 /** Half of the world writes a comma where the other writes a point. */

@@ -9,6 +9,7 @@ import { CrawlsClient } from '../api/crawls.ts'
 import { watchEvents } from '../api/events.ts'
 import { readRing, readWaiting } from '../api/read.ts'
 import { RingClient, RingTrouble } from '../api/ring-client.ts'
+import { SchedulesClient } from '../api/schedules.ts'
 import { RETRY_MS_MAX, RETRY_MS_MIN } from '../api/streams.ts'
 import { TestimoniesClient } from '../api/testimonies.ts'
 import { VersionsClient } from '../api/versions.ts'
@@ -81,6 +82,7 @@ export class Session {
   readonly account: Account
   readonly visits: Visits
   readonly crawls: CrawlsClient
+  readonly schedules: SchedulesClient
   readonly versions: VersionsClient
   readonly testimonies: TestimoniesClient
   readonly archive: ArchiveClient
@@ -110,6 +112,7 @@ export class Session {
       onRefused: (trouble) => this.account.refused(trouble),
     })
     this.crawls = new CrawlsClient(this.client)
+    this.schedules = new SchedulesClient(this.client)
     this.versions = new VersionsClient(this.client)
     this.testimonies = new TestimoniesClient(this.client)
     this.archive = new ArchiveClient(this.client)

@@ -53,6 +53,7 @@ export interface CrawlTexts {
   readonly took: (time: string) => string
   readonly failedCount: (count: string) => string
   readonly skippedCount: (count: string) => string
+  readonly heldCount: (count: string) => string
   readonly pause: string
   readonly resume: string
   readonly cancel: string
@@ -190,6 +191,7 @@ export const CRAWLS_EN: CrawlTexts = {
   took: (time) => `${time} so far`,
   failedCount: (count) => `${count} failed`,
   skippedCount: (count) => `${count} passed over`,
+  heldCount: (count) => `${count} held already`,
   pause: 'Pause',
   resume: 'Resume',
   cancel: 'Cancel',

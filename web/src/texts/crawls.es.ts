@@ -102,6 +102,7 @@ export const CRAWLS_ES: CrawlTexts = {
   took: (time) => `${time} hasta ahora`,
   failedCount: (count) => `${count} fallidas`,
   skippedCount: (count) => `${count} pasadas por alto`,
+  heldCount: (count) => `${count} ya guardadas`,
   pause: 'Pausar',
   resume: 'Reanudar',
   cancel: 'Cancelar',

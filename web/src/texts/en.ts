@@ -6,6 +6,7 @@ import { ARCHIVE_EN, type ArchiveTexts } from './archive.en.ts'
 import { COPIES_EN, type CopyTexts } from './copies.en.ts'
 import { CRAWLS_EN, type CrawlTexts } from './crawls.en.ts'
 import type { EventWords } from './event-words.ts'
+import { SCHEDULES_EN, type ScheduleTexts } from './schedules.en.ts'
 import { STORE_EN, STORE_KINDS_EN, type StoreTexts } from './store.en.ts'
 import { VERSIONS_EN, type VersionTexts } from './versions.en.ts'
 import { WITNESSES_EN, type WitnessTexts } from './witnesses.en.ts'
@@ -184,6 +185,7 @@ export interface Texts {
   readonly crawls: CrawlTexts
   readonly versions: VersionTexts
   readonly witnesses: WitnessTexts
+  readonly schedules: ScheduleTexts
   readonly archive: ArchiveTexts
   readonly copies: CopyTexts
   readonly store: StoreTexts
@@ -409,6 +411,7 @@ export const EN: Texts = {
   crawls: CRAWLS_EN,
   versions: VERSIONS_EN,
   witnesses: WITNESSES_EN,
+  schedules: SCHEDULES_EN,
   archive: ARCHIVE_EN,
   copies: COPIES_EN,
   store: STORE_EN,

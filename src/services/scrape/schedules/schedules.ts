@@ -19,6 +19,7 @@ import { startOf } from '../crawl/start-of.ts'
 import type { HookDesk } from '../webhooks/hook-desk.ts'
 import { withSecret } from '../webhooks/with-secret.ts'
 import { checkTimes, timesAfter } from './cron.ts'
+import { crawlOf } from './schedule-procedures.ts'
 import type { Run, ScheduleRow } from './schedule-rows.ts'
 import type { ScheduleStore } from './schedule-store.ts'
 
@@ -83,8 +84,8 @@ export class ScheduleDesk implements Schedules {
     if (made.spec !== spec || made.cron !== cron || made.zone !== zone) {
       throw new AnilloError('RETRY_MISMATCH')
     }
-    // The first run of a schedule has its id: begun again, it is the same.
-    const schedule = await (begin ? this.run(id, { key: id }) : this.#told(id))
+    // Asked for again, the first run is the same.
+    const schedule = await (begin ? this.run(id, { key: crawlOf(id, 0) }) : this.#told(id))
     return withSecret(schedule, secret)
   }
 

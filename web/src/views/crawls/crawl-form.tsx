@@ -1,5 +1,4 @@
 /** Have a site downloaded: an address, and what else may be said of it. */
-import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 
 import { CRAWL_SCOPES } from '../../../../src/wire/crawl-bounds.ts'
@@ -16,26 +15,47 @@ import {
 import { useSession } from '../../state/session.ts'
 import type { Done } from '../../texts/accounts.en.ts'
 import { Card, Form, Outcome, Submit, type Fields } from '../accounts/parts.tsx'
+import { ViewLink } from '../accounts/parts.tsx'
 import { useDoing } from '../hooks.ts'
 import { useWords } from '../words.ts'
+import { Labelled } from './labelled.tsx'
+import { RecrawlField, RepeatFields, WebhookField, type ScheduleFault } from './schedule-fields.tsx'
+import { SecretNote } from './webhook-card.tsx'
 
-export function CrawlForm() {
+/** What there is to say of it before the form is used again. */
+interface Made {
+  readonly next?: string | undefined
+  readonly crawl?: string
+  readonly secret?: string | undefined
+}
+
+export function CrawlForm({ onScheduled }: { readonly onScheduled: () => void }) {
   const session = useSession()
   const words = useWords()
   const { form } = words.texts.crawls
   const { isRunning, trouble, run } = useDoing<Done>()
   const [faults, setFaults] = useState<readonly CrawlFieldName[]>([])
   const [isOpen, setIsOpen] = useState(false)
+  const [made, setMade] = useState<Made | undefined>(undefined)
   const submit = (fields: Fields): void => {
-    const read = readCrawlForm(fields)
+    const read = readCrawlForm(fields, new Intl.DateTimeFormat().resolvedOptions().timeZone)
     setFaults(read.kind === 'wrong' ? read.fields : [])
     if (read.kind === 'wrong') {
       if (read.fields.some((name) => name !== 'address')) setIsOpen(true)
+      setMade(undefined)
       return
     }
     run(async () => {
-      const { id } = await session.crawls.start(read.request)
-      session.go({ name: 'crawls', crawl: id })
+      const { request, schedule } = read
+      if (schedule !== undefined) {
+        const { next, webhook } = await session.schedules.make(request, schedule)
+        setMade({ next: next[0], secret: webhook?.secret })
+        onScheduled()
+        return undefined
+      }
+      const { id, webhook } = await session.crawls.start(request)
+      if (webhook?.secret === undefined) session.go({ name: 'crawls', crawl: id })
+      else setMade({ crawl: id, secret: webhook.secret })
       return undefined
     })
   }
@@ -58,32 +78,68 @@ export function CrawlForm() {
           onToggle={(event) => setIsOpen(event.currentTarget.open)}
         >
           <summary>{form.more}</summary>
-          <div class="crawl-form__more">
-            <ScopeField />
-            <ResourcesField />
-            {NUMBER_NAMES.map((name) => (
-              <NumberField
-                key={name}
-                name={name}
-                isWrong={faults.includes(name)}
-                hasFocus={first === name}
-              />
-            ))}
-            {PATTERN_NAMES.map((name) => (
-              <PatternsField
-                key={name}
-                name={name}
-                isWrong={faults.includes(name)}
-                hasFocus={first === name}
-              />
-            ))}
-          </div>
+          <MoreFields faults={faults} first={first} />
         </details>
         <Submit label={form.submit} isRunning={isRunning} isMain />
         <Outcome trouble={isOfAddress ? undefined : trouble} done={undefined} />
+        <MadeNote made={made} />
       </Form>
     </Card>
   )
+}
+
+interface MoreFieldsProps {
+  readonly faults: readonly CrawlFieldName[]
+  /** That takes the focus. */
+  readonly first: CrawlFieldName | undefined
+}
+
+function MoreFields({ faults, first }: MoreFieldsProps) {
+  return (
+    <div class="crawl-form__more">
+      <RepeatFields fault={scheduleFaultOf(faults)} />
+      <ScopeField />
+      <ResourcesField />
+      {NUMBER_NAMES.map((name) => (
+        <NumberField
+          key={name}
+          name={name}
+          isWrong={faults.includes(name)}
+          hasFocus={first === name}
+        />
+      ))}
+      <RecrawlField />
+      {PATTERN_NAMES.map((name) => (
+        <PatternsField
+          key={name}
+          name={name}
+          isWrong={faults.includes(name)}
+          hasFocus={first === name}
+        />
+      ))}
+      <WebhookField />
+    </div>
+  )
+}
+
+/** Stands there before it says anything, so that it is heard when it does. */
+function MadeNote({ made }: { readonly made: Made | undefined }) {
+  const { texts, minute } = useWords()
+  const words = texts.schedules
+  return (
+    <div class="outcome" role="status">
+      {made?.next !== undefined && <p class="outcome--done">{words.made(minute(made.next))}</p>}
+      {made?.secret !== undefined && <SecretNote secret={made.secret} />}
+      {made?.crawl !== undefined && (
+        <ViewLink view={{ name: 'crawls', crawl: made.crawl }}>{words.toCrawl}</ViewLink>
+      )}
+    </div>
+  )
+}
+
+function scheduleFaultOf(faults: readonly CrawlFieldName[]): ScheduleFault {
+  if (faults.includes('time')) return 'time'
+  return faults.includes('cron') ? 'cron' : undefined
 }
 
 interface NumberFieldProps {
@@ -210,26 +266,5 @@ function ResourcesField() {
         <option value={WITHOUT_RESOURCES}>{form.withoutResources}</option>
       </select>
     </Labelled>
-  )
-}
-
-interface LabelledProps {
-  readonly id: string
-  readonly label: string
-  readonly hint: string
-  readonly children: ComponentChildren
-}
-
-function Labelled({ id, label, hint, children }: LabelledProps) {
-  return (
-    <div class="labelled">
-      <label class="label" for={id}>
-        {label}
-      </label>
-      {children}
-      <p id={`${id}-hint`} class="labelled__hint">
-        {hint}
-      </p>
-    </div>
   )
 }

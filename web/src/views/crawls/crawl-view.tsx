@@ -28,6 +28,7 @@ import { useWords } from '../words.ts'
 import { CrawlCurve } from './crawl-curve.tsx'
 import { CrawlStateWord } from './crawl-state.tsx'
 import { HostsCard, ReasonsCard, ResultsCard } from './crawl-tables.tsx'
+import { WebhookCard } from './webhook-card.tsx'
 
 export function CrawlView({ id }: { readonly id: string }) {
   const words = useWords()
@@ -96,6 +97,7 @@ function LiveCrawl({ watch, onOrdered }: LiveCrawlProps) {
   const { crawl, toldAtMs } = watch
   const nowMs = Math.max(toldAtMs, useTick(crawl.state === 'running'))
   const by = crawl.by ?? words.guest
+  const who = useCell(useSession().account.who)
   return (
     <>
       <p class="crawl__about">
@@ -114,6 +116,14 @@ function LiveCrawl({ watch, onOrdered }: LiveCrawlProps) {
         {crawl.counts.failed > 0 && <ReasonsCard crawl={crawl} state="failed" />}
         {crawl.counts.skipped > 0 && <ReasonsCard crawl={crawl} state="skipped" />}
         <ResultsCard crawl={crawl} />
+        {crawl.webhook !== undefined && (
+          <WebhookCard
+            webhook={crawl.webhook}
+            of="crawls"
+            id={crawl.id}
+            mayTest={maySteer(who, crawl)}
+          />
+        )}
         <ExportCard path={`/v1/crawls/${crawl.id}/export`} />
         <KeepCrawl crawl={crawl} />
       </div>
@@ -138,7 +148,7 @@ function Progress({ watch, nowMs }: { readonly watch: CrawlWatch; readonly nowMs
   const words = texts.crawls
   const { crawl } = watch
   const { ended, known } = crawlProgress(crawl)
-  const { failed, skipped } = crawl.counts
+  const { failed, held = 0, skipped } = crawl.counts
   const rate = rateOf(watch, nowMs)
   const leftMs = estimateMs(crawl, rate)
   const ranS = elapsedMs(watch, nowMs) / 1_000
@@ -146,6 +156,7 @@ function Progress({ watch, nowMs }: { readonly watch: CrawlWatch; readonly nowMs
     words.pagesOf({ ended: number(ended), known: number(known) }),
     ...(failed === 0 ? [] : [words.failedCount(number(failed))]),
     ...(skipped === 0 ? [] : [words.skippedCount(number(skipped))]),
+    ...(held === 0 ? [] : [words.heldCount(number(held))]),
     bytes(crawl.counts.bytes),
     ...(crawl.state === 'paused' ? [] : [words.rate(number(rate))]),
     isOver(crawl) ? formatSeconds(ranS) : words.took(formatSeconds(ranS)),

@@ -1,5 +1,5 @@
 /** All crawls, and the form that begins one; or the one that the address names. */
-import { useEffect } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 
 import type { Crawl } from '../../../../src/wire/api-crawls.ts'
 import { isOver } from '../../../../src/wire/crawl-watch.ts'
@@ -15,12 +15,14 @@ import { useWords } from '../words.ts'
 import { CrawlForm } from './crawl-form.tsx'
 import { CrawlStateWord } from './crawl-state.tsx'
 import { CrawlView } from './crawl-view.tsx'
+import { SchedulesList } from './schedules-list.tsx'
 
 export function CrawlsView() {
   const session = useSession()
   const { texts } = useWords()
   const who = useCell(session.account.who)
   const { crawl } = useCell(session.view)
+  const [made, setMade] = useState(0)
   const words = texts.crawls
   if (who.kind === 'unknown')
     return (
@@ -32,8 +34,11 @@ export function CrawlsView() {
   return (
     <Frame key="all" name="crawls" title={words.title} hint={words.hint}>
       <div class="crawls">
-        {may(who, 'pages.scrape') && <CrawlForm />}
-        <AllCrawls />
+        {may(who, 'pages.scrape') && <CrawlForm onScheduled={() => setMade((n) => n + 1)} />}
+        <div class="crawls__lists">
+          {may(who, 'pages.read') && <SchedulesList made={made} />}
+          <AllCrawls />
+        </div>
       </div>
     </Frame>
   )

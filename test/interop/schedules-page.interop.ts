@@ -1,0 +1,127 @@
+/**
+ * Schedules and webhooks on the page in a browser, over the real gateway with scripted ones behind
+ * it. Needs chromium and the built page (`vite build web`).
+ */
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+import type { Browser, Page } from 'playwright-core'
+
+import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
+import { FakeCrawls } from './fake-crawls.ts'
+import { FakeRing } from './fake-member.ts'
+import { FAKE_SECRET, FakeSchedules } from './fake-schedules.ts'
+import { assertAccessible, assertFits } from './page-checks.ts'
+import { SCRIPTS } from './scripts.ts'
+
+const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
+const FIRST_PORT = 28_160
+const VIEWPORTS = [
+  { width: 1_280, height: 900 },
+  { width: 400, height: 800 },
+] as const
+
+let browser: Browser
+let begun = 0
+
+before(async () => {
+  assert.ok(existsSync(PAGE_ROOT), `${PAGE_ROOT} is not built: vite build web`)
+  browser = await launchChromium()
+})
+after(() => browser.close())
+
+async function begin(locale: string, viewport: (typeof VIEWPORTS)[number]) {
+  const schedules = new FakeSchedules()
+  const ring = await FakeRing.start({
+    members: 1,
+    firstPort: FIRST_PORT + 4 * begun++,
+    pageRoot: PAGE_ROOT,
+    scripts: SCRIPTS,
+    crawls: new FakeCrawls(),
+    schedules,
+  })
+  const { page } = await openWindow(browser, { viewport, locale })
+  await page.goto(`${ring.member('m1').url}/?view=crawls`)
+  return {
+    page,
+    schedules,
+    async [Symbol.asyncDispose]() {
+      await page.context().close()
+      await ring[Symbol.asyncDispose]()
+    },
+  }
+}
+
+async function shows(page: Page, text: string | RegExp): Promise<void> {
+  await page.getByText(text).first().waitFor()
+}
+
+test('a schedule is made by keyboard, its secret told once, then paused, run and deleted', async () => {
+  await using trial = await begin('en', VIEWPORTS[0])
+  const { page, schedules } = trial
+  await page.getByText('More', { exact: true }).press('Enter')
+  await page.locator('input[name=address]').fill(':8000')
+  await page.getByLabel('How often').selectOption('own')
+  await page.locator('input[name=cron]').press('Enter')
+  await page.locator('input[name=cron]:focus[aria-invalid=true]').waitFor()
+  await shows(page, 'Type five fields')
+  await assertAccessible(page, 'a form with a schedule')
+  await page.locator('input[name=cron]').fill('never')
+  await page.keyboard.press('Enter')
+  await shows(page, 'This is no schedule: “never” is not five fields.')
+  await page.getByLabel('How often').selectOption('weekly')
+  await page.getByLabel('On', { exact: true }).selectOption('Friday')
+  await page.locator('input[name=time]').fill('06:30')
+  await page.getByLabel('Webhook', { exact: true }).fill('https://a.test/hook')
+  await page.getByLabel('Pages held already').selectOption('adaptive')
+  await page.getByRole('button', { name: 'Begin' }).press('Enter')
+  await shows(page, FAKE_SECRET)
+  const zone = await page.evaluate(() => new Intl.DateTimeFormat().resolvedOptions().timeZone)
+  const [asked] = schedules.asked
+  assert.deepEqual(asked?.schedule, { cron: '30 6 * * 5', zone })
+  assert.deepEqual([asked.recrawl, asked.webhook?.url], ['adaptive', 'https://a.test/hook'])
+  await page.getByRole('heading', { name: 'Schedules' }).waitFor()
+  await page.getByRole('button', { name: 'Pause: schedule of localhost:8000' }).press('Enter')
+  await page.getByRole('button', { name: 'Resume: schedule of localhost:8000' }).waitFor()
+  await page.getByRole('button', { name: 'Run now: schedule of localhost:8000' }).press('Enter')
+  await shows(page, /: running/)
+  await page.getByRole('button', { name: 'Run now: schedule of localhost:8000' }).press('Enter')
+  await shows(page, 'The last run of this schedule still goes on.')
+  await page.locator('.schedule summary').press('Enter')
+  await page.getByRole('button', { name: 'Send a test' }).press('Enter')
+  await shows(page, 'A test is on its way.')
+  assert.equal(schedules.tested.length, 1)
+  await assertAccessible(page, 'a schedule')
+  await page.reload()
+  await page.getByRole('heading', { name: 'Schedules' }).waitFor()
+  assert.equal(await page.getByText(FAKE_SECRET).count(), 0)
+  await page.getByRole('button', { name: 'Delete: schedule of localhost:8000' }).press('Enter')
+  await shows(page, 'Delete this schedule? Its crawls stay.')
+  await page
+    .locator('.schedule')
+    .getByRole('button', { name: 'Delete', exact: true })
+    .last()
+    .click()
+  await page.getByRole('heading', { name: 'Schedules' }).waitFor({ state: 'detached' })
+})
+
+for (const viewport of VIEWPORTS) {
+  test(`schedules in Spanish fit a window of ${viewport.width} pixels`, async () => {
+    await using trial = await begin('es', viewport)
+    const { page, schedules } = trial
+    const webhook = { url: `https://a.test/${'long'.repeat(30)}` }
+    await schedules.make(
+      { seeds: [`https://a.test/${'x'.repeat(200)}`], webhook },
+      { cron: '0 3 * * *', zone: 'America/Argentina/Buenos_Aires' },
+      { by: undefined },
+    )
+    await page.reload()
+    await page.getByRole('heading', { name: 'Horarios' }).waitFor()
+    await page.locator('.schedule summary').click()
+    await shows(page, 'Todavía no se ha enviado nada.')
+    await assertFits(page)
+    await assertAccessible(page, 'schedules in Spanish')
+  })
+}
