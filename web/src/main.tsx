@@ -19,6 +19,7 @@ import './styles/archive.css'
 import './styles/copies.css'
 import './styles/crawls.css'
 import './styles/versions.css'
+import './styles/renders.css'
 import { App } from './views/app.tsx'
 import { loadViews } from './views/later.tsx'
 

@@ -4,7 +4,7 @@
  */
 import type { Ring, RingEvent, Waiting } from '../../../src/wire/api.ts'
 import { TOPIC_OF } from '../model/log.ts'
-import type { Scrape } from '../model/told.ts'
+import type { Page, Scrape } from '../model/told.ts'
 
 /** Whether it is an object with these fields. @param fields what `typeof` says, or `array` */
 export function has(value: unknown, fields: Readonly<Record<string, string>>): boolean {
@@ -57,6 +57,10 @@ export function readScrape(value: unknown): Scrape | undefined {
   if (scrape.state === 'done' && scrape.page === undefined) return undefined
   if (scrape.state === 'failed' && scrape.failure === undefined) return undefined
   return scrape
+}
+
+export function readPage(value: unknown): Page | undefined {
+  return has(value, { id: 'string', url: 'string', hash: 'string' }) ? (value as Page) : undefined
 }
 
 export function readWaiting(value: unknown): readonly Waiting[] {

@@ -151,10 +151,10 @@ export class Session {
   }
 
   /** Shows the page of what was typed. @returns whether anything was typed */
-  search(typed: string): boolean {
+  search(typed: string, options: Partial<HowToOpen> = {}): boolean {
     const url = completeAddress(typed)
     if (url === '') return false
-    this.open(url)
+    this.open(url, options)
     return true
   }
 

@@ -19,6 +19,8 @@ export interface Visit {
   readonly scrape: Scrape | undefined
   /** Why there is no page. */
   readonly trouble: Trouble | undefined
+  /** The page is there, and could not be drawn. */
+  readonly renderTrouble?: Trouble | undefined
 }
 
 /** Visits kept in memory; the oldest ended ones go first. */
@@ -40,6 +42,8 @@ export interface HowToOpen {
   readonly anew: boolean
   /** So many members see it together. */
   readonly witnesses?: number
+  /** By a browser, too. */
+  readonly render?: boolean
 }
 
 export class Visits {
@@ -63,7 +67,7 @@ export class Visits {
   }
 
   /** Shows the page of an address; one that is being downloaded is not asked for twice. */
-  open(url: string, { anew, witnesses }: HowToOpen): void {
+  open(url: string, { anew, render, witnesses }: HowToOpen): void {
     const running = this.all.get().find((visit) => visit.url === url && isUnderWay(visit))
     if (running !== undefined) {
       this.shown.set(running.key)
@@ -82,7 +86,8 @@ export class Visits {
     this.all.update((visits) => bounded([visit, ...visits.filter((known) => known.url !== url)]))
     this.shown.set(visit.key)
     const seen = witnesses === undefined ? {} : { witnesses }
-    void this.#follow(visit.key, { url, ...(anew ? { maxAge: 0 } : {}), ...seen })
+    const drawn = render === true ? { render } : {}
+    void this.#follow(visit.key, { url, ...(anew ? { maxAge: 0 } : {}), ...seen, ...drawn })
   }
 
   /** Downloads under way go on in the ring. */
@@ -100,7 +105,8 @@ export class Visits {
       let scrape = await this.#start(request)
       this.#take(key, scrape)
       for (let asked = 1, restarts = 0; scrape.state === 'running'; asked++) {
-        const next = await this.#wait(scrape.id, WAITS_SECONDS[asked] ?? LONGEST_WAIT_SECONDS)
+        const waitSeconds = WAITS_SECONDS[asked] ?? LONGEST_WAIT_SECONDS
+        const next = await this.#wait(scrape.id, { waitSeconds, isDrawn: request.render === true })
         if (next === undefined && restarts === RESTARTS_MAX) throw unreadable()
         if (next === undefined) restarts += 1
         scrape = next ?? (await this.#start(again(request)))
@@ -127,9 +133,13 @@ export class Visits {
   }
 
   /** @returns `undefined` when the ring knows nothing of it any more */
-  async #wait(id: string, waitSeconds: number): Promise<Scrape | undefined> {
+  async #wait(
+    id: string,
+    { isDrawn, waitSeconds }: { readonly isDrawn: boolean; readonly waitSeconds: number },
+  ): Promise<Scrape | undefined> {
     try {
-      const answer = await this.#ask({ path: `/v1/scrapes/${id}`, waitSeconds })
+      const path = `/v1/scrapes/${id}${isDrawn ? '?render=true' : ''}`
+      const answer = await this.#ask({ path, waitSeconds })
       return await orUnreadable(readScrape(answer))
     } catch (thrown) {
       if (thrown instanceof RingTrouble && thrown.code === 'NOT_FOUND') return undefined
@@ -141,7 +151,10 @@ export class Visits {
     const { failure, state } = scrape
     const trouble = failure === undefined ? undefined : { ...failure }
     const how = howAfter(this.find(key)?.how ?? scrape.how, scrape)
-    this.#change(key, { state, scrape, how, trouble })
+    // A page that could not be drawn is there all the same.
+    const isThere = scrape.page !== undefined && failure?.code.startsWith('RENDER_') === true
+    if (!isThere) return this.#change(key, { state, scrape, how, trouble })
+    this.#change(key, { state: 'done', scrape, how, renderTrouble: trouble })
   }
 
   #change(key: number, change: Partial<Visit>): void {

@@ -7,6 +7,7 @@ import { COPIES_EN, type CopyTexts } from './copies.en.ts'
 import { CRAWLS_EN, type CrawlTexts } from './crawls.en.ts'
 import type { EventWords } from './event-words.ts'
 import { SCHEDULES_EN, type ScheduleTexts } from './schedules.en.ts'
+import { RENDERS_EN, type RenderTexts } from './renders.en.ts'
 import { STORE_EN, STORE_KINDS_EN, type StoreTexts } from './store.en.ts'
 import { VERSIONS_EN, type VersionTexts } from './versions.en.ts'
 import { WITNESSES_EN, type WitnessTexts } from './witnesses.en.ts'
@@ -186,6 +187,7 @@ export interface Texts {
   readonly versions: VersionTexts
   readonly witnesses: WitnessTexts
   readonly schedules: ScheduleTexts
+  readonly renders: RenderTexts
   readonly archive: ArchiveTexts
   readonly copies: CopyTexts
   readonly store: StoreTexts
@@ -412,6 +414,7 @@ export const EN: Texts = {
   versions: VERSIONS_EN,
   witnesses: WITNESSES_EN,
   schedules: SCHEDULES_EN,
+  renders: RENDERS_EN,
   archive: ARCHIVE_EN,
   copies: COPIES_EN,
   store: STORE_EN,

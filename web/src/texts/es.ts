@@ -5,6 +5,7 @@ import { COPIES_ES } from './copies.es.ts'
 import { CRAWLS_ES } from './crawls.es.ts'
 import type { Texts } from './en.ts'
 import { SCHEDULES_ES } from './schedules.es.ts'
+import { RENDERS_ES } from './renders.es.ts'
 import { STORE_ES, STORE_KINDS_ES } from './store.es.ts'
 import { VERSIONS_ES } from './versions.es.ts'
 import { WITNESSES_ES } from './witnesses.es.ts'
@@ -230,6 +231,7 @@ export const ES: Texts = {
   versions: VERSIONS_ES,
   witnesses: WITNESSES_ES,
   schedules: SCHEDULES_ES,
+  renders: RENDERS_ES,
   archive: ARCHIVE_ES,
   copies: COPIES_ES,
   store: STORE_ES,

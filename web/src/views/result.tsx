@@ -22,6 +22,7 @@ import { Tabs } from './tabs.tsx'
 import { WitnessesView } from './witnesses-view.tsx'
 import { useWords } from './words.ts'
 
+const RenderView = later(async () => (await import('./render-view.tsx')).RenderView)
 const VersionsView = later(async () => (await import('./versions-view.tsx')).VersionsView)
 
 /** One page asked for: being downloaded, had, or not to be had. */
@@ -180,12 +181,21 @@ function ageWhenAsked(visit: Visit, failure: Failure): number {
   return performance.timeOrigin + visit.startedAtMs - Date.parse(failure.at)
 }
 
-type View = 'page' | 'source' | 'headers' | 'versions' | 'witnesses' | 'story'
+type View = 'page' | 'render' | 'source' | 'headers' | 'versions' | 'witnesses' | 'story'
 /** The order of the tabs. */
-const VIEWS: readonly View[] = ['page', 'source', 'headers', 'versions', 'witnesses', 'story']
+const VIEWS: readonly View[] = [
+  'page',
+  'render',
+  'source',
+  'headers',
+  'versions',
+  'witnesses',
+  'story',
+]
 
 function labelOf(view: View, texts: Texts): string {
   if (view === 'versions') return texts.versions.tab
+  if (view === 'render') return texts.renders.tab
   return view === 'witnesses' ? texts.witnesses.tab : texts.result[view]
 }
 
@@ -197,7 +207,8 @@ interface LoadedProps {
 
 function Loaded({ visit, scrape, page }: LoadedProps) {
   const { texts } = useWords()
-  const [view, setView] = useState<View>('page')
+  const isDrawn = visit.renderTrouble !== undefined || page.render !== undefined
+  const [view, setView] = useState<View>(isDrawn ? 'render' : 'page')
   return (
     <>
       <LoadedHead visit={visit} scrape={scrape} page={page} />
@@ -208,6 +219,7 @@ function Loaded({ visit, scrape, page }: LoadedProps) {
         onChoose={setView}
       >
         {view === 'page' && <PageFrame page={page} />}
+        {view === 'render' && <RenderView page={page} trouble={visit.renderTrouble} />}
         {view === 'source' && <SourceView page={page} />}
         {view === 'headers' && <HeadersView page={page} />}
         {view === 'versions' && <VersionsView page={page} />}

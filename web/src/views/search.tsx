@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 
 import { shortAddress } from '../model/address.ts'
 import { isOnOneComputer } from '../model/route.ts'
+import { canRender } from '../model/told.ts'
 import { useSession } from '../state/session.ts'
 import { useCell } from '../state/use-cell.ts'
 import { isUnderWay, type Visit } from '../state/visits.ts'
@@ -31,6 +32,8 @@ function AddressForm({ shown }: { readonly shown: Visit | undefined }) {
   const [isEmpty, setIsEmpty] = useState(false)
   const ring = useCell(session.ring)
   const isHere = ring !== undefined && isOnOneComputer(ring)
+  const [isDrawn, setIsDrawn] = useState(false)
+  const isAble = canRender(ring)
   const { placeholder, placeholderHere, hint, hintHere, empty } = texts.search
 
   useEffect(() => field.current?.focus(), [])
@@ -40,7 +43,7 @@ function AddressForm({ shown }: { readonly shown: Visit | undefined }) {
 
   const submit = (event: Event): void => {
     event.preventDefault()
-    setIsEmpty(!session.search(field.current?.value ?? ''))
+    setIsEmpty(!session.search(field.current?.value ?? '', { render: isDrawn && isAble }))
   }
   return (
     <form class="form" onSubmit={submit} noValidate>
@@ -71,6 +74,22 @@ function AddressForm({ shown }: { readonly shown: Visit | undefined }) {
       </div>
       <p id="address-hint" class={isEmpty ? 'hint hint--trouble' : 'hint'} aria-live="polite">
         {isEmpty ? empty : isHere ? hintHere : hint}
+      </p>
+      <p class="form__option">
+        <input
+          id="render"
+          type="checkbox"
+          checked={isDrawn && isAble}
+          disabled={!isAble}
+          aria-describedby={isAble ? undefined : 'render-hint'}
+          onChange={(event) => setIsDrawn(event.currentTarget.checked)}
+        />
+        <label for="render">{texts.renders.option}</label>
+        {!isAble && (
+          <span id="render-hint" class="quiet">
+            {texts.renders.nobody}
+          </span>
+        )}
       </p>
     </form>
   )
