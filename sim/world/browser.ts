@@ -1,6 +1,7 @@
 /**
  * A machine with a browser that draws what it is given: the document as it came, once what it names
- * as images was asked for. It runs no scripts, and takes a moment of the world's time.
+ * as images was asked for. Of scripts it knows those of its own kind alone, which are HTML that
+ * takes their place; and it takes a moment of the world's time.
  */
 import { utf8 } from '../../src/base/bytes.ts'
 import { AnilloError } from '../../src/base/errors.ts'
@@ -25,12 +26,13 @@ export function virtualBrowser(life: Life, isThere: () => boolean): Browser {
 }
 
 const REDIRECTS_MAX = 5
+const SCRIPT = /<script type="?text\/virtual"?>(.*?)<\/script>/gs
 
 async function rendered(order: RenderOrder, life: Life): Promise<Rendered> {
   const { limits, signal } = order
   const ended = new AbortController()
   const { body, url } = await documentOf(order, ended.signal)
-  const text = new TextDecoder().decode(body)
+  const text = new TextDecoder().decode(body).replaceAll(SCRIPT, '$1')
   const named = [...text.matchAll(/<img\s[^>]*?src="?([^">\s]+)/g)].map(([, src = '']) => src)
   const asked = named.map((src) =>
     order.answer({ url: new URL(src, url).href, method: 'GET', asker: 'resource' }, ended.signal),

@@ -293,6 +293,7 @@ function startServices(
     scraper,
     archive: pages.archive,
     settings: pageSettings(parts, overlay),
+    drawer: renders.drawer,
   })
   const extractor = new WorkerExtractor(effects.workers)
   const transfer = createTransfer({

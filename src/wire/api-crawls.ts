@@ -59,6 +59,8 @@ export const CrawlRequest = Type.Object(
     extraHops: Type.Optional(Type.Integer({ minimum: 0, maximum: CRAWL_HOPS_MAX })),
     /** Images, style sheets, scripts and fonts of pages, wherever they lie; true. */
     resources: Type.Optional(Type.Boolean()),
+    /** Pages are drawn by a browser, too, and links of what came of it are followed. */
+    render: Type.Optional(Type.Boolean()),
     /**
      * Whether addresses in sitemaps that robots.txt names, and in feeds of pages, belong to it;
      * true for the scopes `prefix`, `host` and `domain`.

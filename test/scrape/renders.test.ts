@@ -143,3 +143,53 @@ test('a ring without a browser says so, and downloads nothing', async () => {
   const { scraper } = at(0)
   assert.equal(await within(scraper.find(scraper.idOf(URL), 0, NEVER), 'the page'), undefined)
 })
+
+test('a crawl follows links that scripts make, and its browser keeps to the delay', async () => {
+  const { at, ring, within } = await trial(7)
+  const { sites } = ring.world
+  const page = (path: string, body: string): void => {
+    const headers = [['Content-Type', 'text/html']] as const
+    sites.page(SITE + path, { headers, body: Buffer.from(body) })
+  }
+  sites.page(`${SITE}/robots.txt`, {
+    headers: [['Content-Type', 'text/plain']],
+    body: Buffer.from('User-agent: *\nDisallow: /secret.png'),
+  })
+  const images = '<img src=/one.png><img src=/two.png><img src=/secret.png>'
+  page('/app', `<script type=text/virtual>${images}<a href=/made>made</a></script>`)
+  page('/made', 'made')
+  for (const path of ['/one.png', '/two.png', '/secret.png']) {
+    const headers = [['Content-Type', 'image/png']] as const
+    sites.page(SITE + path, { headers, body: Buffer.from(path) })
+  }
+  const { crawls } = at(1)
+  const request = { seeds: [`${SITE}/app`], render: true, resources: false, delay: 2 }
+  const { id } = await within(crawls.start(request, { by: undefined }), 'the crawl')
+  const isOver = async (): Promise<boolean> => {
+    const crawl = await within(crawls.get(id), 'how it stands')
+    return crawl?.state === 'done'
+  }
+  for (let tries = 0; !(await isOver()); tries++) {
+    assert.ok(tries < 100, 'it ends')
+    await ring.world.pass(1_000)
+  }
+  const { items } = await within(crawls.urls(id, { limit: 10 }), 'its addresses')
+  const asked = sites.visits
+  const ends = items.map(({ code, state, url }) => `${url.slice(SITE.length)} ${code ?? state}`)
+  assert.deepEqual(ends.toSorted(), ['/app done', '/made done'])
+  assert.deepEqual(
+    asked.map(({ url }) => url.slice(SITE.length)),
+    ['/robots.txt', '/app', '/one.png', '/two.png', '/made'],
+  )
+  // They begin so far apart; the way to the site takes now more, now less.
+  const gaps = asked.slice(1).map(({ atMs }, index) => atMs - (asked[index]?.atMs ?? 0))
+  assert.ok(
+    gaps.every((gapMs) => gapMs >= 1_950),
+    String(gaps),
+  )
+  const drawn = await within(
+    at(0).renders.at(at(0).scraper.idOf(`${SITE}/app`), undefined, NEVER),
+    'it',
+  )
+  assert.deepEqual(drawn?.kept?.render.refusals, [{ url: `${SITE}/secret.png`, why: 'robots' }])
+})

@@ -39,6 +39,10 @@ export function crawlCommand(context: CommandContext): Command {
     )
     .option('--sitemaps', 'take addresses from sitemaps and feeds, whatever the scope')
     .option('--no-sitemaps', 'leave out what only sitemaps and feeds name')
+    .option(
+      '--render',
+      'have a browser of the ring run the scripts of pages, and follow their links',
+    )
     .option('--no-resources', 'leave out images, style sheets, scripts and fonts of pages')
     .addOption(number('--pages <count>', 'fetch so many at most (10,000)', [1, CRAWL_PAGES_MAX]))
     .addOption(number('--depth <links>', 'so many links from the first (20)', [0, CRAWL_DEPTH_MAX]))

@@ -29,6 +29,7 @@ export interface CrawlFlags extends ScheduleFlags {
   readonly extraHops?: number
   /** False: pages alone. */
   readonly resources: boolean
+  readonly render?: true
   readonly sitemaps?: boolean
   readonly pages?: number
   readonly depth?: number
@@ -198,7 +199,7 @@ function requestFrom(seeds: readonly string[], flags: CrawlFlags): CrawlRequest 
     throw new AnilloError('USAGE', { problem })
   }
   const { connections, delay, depth, exclude, extraHops, include, maxAge, pages } = flags
-  const { resources, scope, sitemaps, vantage } = flags
+  const { render, resources, scope, sitemaps, vantage } = flags
   return {
     seeds: [...seeds],
     ...(scope === undefined ? {} : { scope }),
@@ -206,6 +207,7 @@ function requestFrom(seeds: readonly string[], flags: CrawlFlags): CrawlRequest 
     ...(exclude.length === 0 ? {} : { exclude: [...exclude] }),
     ...(extraHops === undefined ? {} : { extraHops }),
     ...(resources ? {} : { resources }),
+    ...(render === undefined ? {} : { render }),
     ...(sitemaps === undefined ? {} : { sitemaps }),
     ...(pages === undefined ? {} : { pages }),
     ...(depth === undefined ? {} : { depth }),

@@ -5,6 +5,7 @@ import { Type, type Static } from 'typebox'
 import { AnilloError } from '../../base/errors.ts'
 import type { Clock } from '../../effects/clock.ts'
 import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
+import type { Renders } from '../../services/scrape/render/renders.ts'
 import type { Schedules } from '../../services/scrape/schedules/schedules.ts'
 import { Crawl, CrawlHosts, CrawlList, CrawlUrls, CrawlUrlState } from '../../wire/api-crawls.ts'
 import { NewCrawl, Schedule } from '../../wire/api-schedules.ts'
@@ -24,6 +25,8 @@ export interface CrawlDoor {
   readonly crawls: Crawls
   readonly isVantage?: IsVantage
   readonly schedules?: Schedules
+  /** Absent: no page of a crawl is rendered. */
+  readonly renders?: Pick<Renders, 'mustBePossible'>
   readonly gate: Gate
 }
 
@@ -81,8 +84,14 @@ export function addCrawls(server: FastifyInstance, door: CrawlDoor): void {
   addEvents(server, door)
 }
 
+/** @throws AnilloError RENDER_UNAVAILABLE: it would find that out page by page */
+async function mustRender(renders: CrawlDoor['renders']): Promise<void> {
+  if (renders !== undefined) return renders.mustBePossible()
+  throw new AnilloError('RENDER_UNAVAILABLE', { problem: 'not at this door' })
+}
+
 function addBeginning(server: FastifyInstance, door: CrawlDoor): void {
-  const { crawls, schedules } = door
+  const { crawls, renders, schedules } = door
   server.post<{ Body: NewCrawl }>(
     '/v1/crawls',
     {
@@ -94,13 +103,14 @@ function addBeginning(server: FastifyInstance, door: CrawlDoor): void {
           'answered, and crawls begin when it says.',
         tags,
         body: NewCrawl,
-        response: { 201: Type.Union([Crawl, Schedule]), ...refusals, 422: Problem },
+        response: { 201: Type.Union([Crawl, Schedule]), ...refusals, 422: Problem, 501: Problem },
       },
     },
     async (request, reply) => {
       const { schedule, ...asked } = request.body
       admitVantage(asked.vantage, { ...door, asker: request.asker })
       const asker = { by: request.asker?.nick, key: repeatKey(request) }
+      if (asked.render === true) await mustRender(renders)
       if (schedule === undefined || schedules === undefined) {
         const crawl = await crawls.start(asked, asker)
         return reply.code(201).header('location', `/v1/crawls/${crawl.id}`).send(crawl)

@@ -42,6 +42,7 @@ export function fakeRenders(page: Page, done: Scrape): Renders {
   const drawn: Scrape = { ...done, page: { ...page, render: RENDER } }
   return {
     scrape: async () => drawn,
+    mustBePossible: async () => undefined,
     find: async (id) => (id === page.id ? drawn : undefined),
     of: async () => undefined,
     at: async (id, instant) => {

@@ -17,6 +17,7 @@ import { loadSettings, memberPath } from '../data-directory.ts'
 import { readDoorBeyond } from '../doors.ts'
 import { memberNames } from '../enrolment/ring-files.ts'
 import { SETTINGS } from '../settings.ts'
+import { examineBrowser } from './browser.ts'
 import { Findings, type Finding } from './finding.ts'
 import { examineDisk, examineNode, examineOpenFiles } from './machine.ts'
 import {
@@ -87,6 +88,7 @@ async function reserveOf(data: Findings, { dataPath, env, nowMs }: DoctorOptions
     const { settings } = await loadSettings(dataPath, env)
     data.ok('settings', 'its settings can be read')
     await examineGivenPapers(data, settings, nowMs)
+    await examineBrowser(data, settings.browser)
     return settings.diskReserveMib * MIB
   } catch (thrown) {
     if (!isAnilloError(thrown)) throw thrown

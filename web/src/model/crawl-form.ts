@@ -38,6 +38,8 @@ export type NumberName = keyof typeof CRAWL_NUMBERS
 export const NUMBER_NAMES = Object.keys(CRAWL_NUMBERS).filter(isNumberName)
 /** Of the field `resources`. */
 export const WITHOUT_RESOURCES = 'without'
+/** Of the field `render`. */
+export const WITH_RENDER = 'with'
 /** Patterns, one a line. */
 export const PATTERN_NAMES = ['include', 'exclude'] as const
 export type PatternName = (typeof PATTERN_NAMES)[number]
@@ -85,7 +87,8 @@ export function readCrawlForm(fields: (name: string) => string, zone = 'UTC'): C
   const scope = CRAWL_SCOPES.find((one) => one === fields('scope'))
   const reach = scope === undefined ? {} : { scope }
   const alone = fields('resources') === WITHOUT_RESOURCES ? { resources: false } : {}
-  const told = { ...recrawlOf(fields), ...webhookOf(fields) }
+  const drawn = fields('render') === WITH_RENDER ? { render: true } : {}
+  const told = { ...drawn, ...recrawlOf(fields), ...webhookOf(fields) }
   const request = { seeds: [address], ...reach, ...alone, ...numbers, ...patterns, ...told }
   const { schedule } = repeated
   return { kind: 'request', request, ...(schedule === undefined ? {} : { schedule }) }

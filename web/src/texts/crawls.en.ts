@@ -21,6 +21,7 @@ export interface CrawlTexts {
     readonly scope: FieldTexts
     readonly scopes: Readonly<Record<CrawlScope, string>>
     readonly resources: FieldTexts
+    readonly render: FieldTexts & { readonly without: string; readonly with: string }
     readonly withResources: string
     readonly withoutResources: string
     readonly fields: Readonly<Record<NumberName | PatternName, FieldTexts>>
@@ -123,6 +124,12 @@ export const CRAWLS_EN: CrawlTexts = {
     resources: {
       label: 'What pages show',
       hint: 'Images, style sheets, scripts and fonts, wherever they lie. They count as pages.',
+    },
+    render: {
+      label: 'Scripts of pages',
+      hint: 'A browser of the ring takes a second and more for each page; what it asks for waits for its turn.',
+      without: 'are kept, and not run',
+      with: 'are run in a browser; links that they make are followed',
     },
     withResources: 'downloaded as well',
     withoutResources: 'left out: pages alone',

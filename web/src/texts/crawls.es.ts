@@ -35,6 +35,12 @@ export const CRAWLS_ES: CrawlTexts = {
       label: 'Lo que muestran las páginas',
       hint: 'Imágenes, hojas de estilo, programas y letras, estén donde estén. Cuentan como páginas.',
     },
+    render: {
+      label: 'Los scripts de las páginas',
+      hint: 'Un navegador del anillo tarda un segundo o más por página; lo que pide espera su turno.',
+      without: 'se guardan y no se ejecutan',
+      with: 'se ejecutan en un navegador; se siguen los enlaces que crean',
+    },
     withResources: 'se descarga también',
     withoutResources: 'se deja fuera: solo las páginas',
     fields: {

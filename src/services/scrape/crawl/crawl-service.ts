@@ -21,7 +21,7 @@ import { hostPosition, readHost, type Host } from './hosts.ts'
 import { Jobs } from './jobs.ts'
 import type { JobRow } from './rows.ts'
 import { Schedulers } from './schedulers.ts'
-import { visit } from './visit.ts'
+import { visit, type PageDrawer } from './visit.ts'
 
 export interface CrawlServiceOptions {
   readonly effects: Pick<Effects, 'clock' | 'crypto' | 'dns' | 'http' | 'random' | 'log' | 'unpack'>
@@ -31,6 +31,8 @@ export interface CrawlServiceOptions {
   readonly scraper: Visitor
   readonly archive: Pick<Archive, 'versions'>
   readonly settings: Pick<PageSettings, 'agent' | 'gate'>
+  /** Draws pages of crawls that ask for it; absent: none is drawn. */
+  readonly drawer?: PageDrawer
 }
 
 export interface CrawlService extends AsyncDisposable {
@@ -47,7 +49,7 @@ export interface CrawlService extends AsyncDisposable {
 }
 
 export function createCrawlService(options: CrawlServiceOptions): CrawlService {
-  const { archive, effects, overlay, rpc, scraper, store } = options
+  const { archive, drawer, effects, overlay, rpc, scraper, store } = options
   const { clock, dns, log, random, unpack } = effects
   const frontier = new Frontier({ store, self: overlay.self.id })
   const jobs = new Jobs({ clock, frontier })
@@ -66,7 +68,7 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
     errandOf: (job: JobRow) => errandOf(job, () => clock.wallMs()),
     tell,
     visit: (...[row, errand, signal]: Parameters<HostSchedulerVisit>) =>
-      visit(row, errand, { clock, scraper, archive, unpack, signal }),
+      visit(row, errand, { clock, scraper, archive, unpack, drawer, signal }),
     robotsOf: (host: Host, signal: AbortSignal) => robotsOf(host, { scraper, signal }),
   }
   const schedulers = new Schedulers({

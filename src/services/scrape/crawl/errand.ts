@@ -74,6 +74,7 @@ export function errandOf(job: JobRow, wallMs: () => number): Errand {
     maxAgeMs: maxAge * SECOND_MS,
     isAdaptive: recrawl === 'adaptive',
     tellsChanges: webhook?.events?.includes('page.changed') ?? false,
+    draws: request.render === true,
     startedAtMs: job.startedAtMs,
     ...(request.vantage === undefined ? {} : { vantage: request.vantage }),
     follows: (link, from) => {

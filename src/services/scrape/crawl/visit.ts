@@ -31,6 +31,8 @@ export interface Errand {
   readonly isAdaptive: boolean
   /** Somebody is told which pages have changed. */
   readonly tellsChanges: boolean
+  /** Pages are drawn by a browser, and the links of what came of it followed, too. */
+  readonly draws: boolean
   /** Wall clock, ms: what was fetched for this very crawl is never too old for it. */
   readonly startedAtMs: number
   /** Whose network fetches it; absent: that of whoever owns the page. */
@@ -46,6 +48,22 @@ export interface VisitTools {
   readonly scraper: Visitor
   readonly archive: Pick<Archive, 'versions'>
   readonly unpack: Unpack
+  /** Absent: no page is drawn. */
+  readonly drawer?: PageDrawer | undefined
+}
+
+export interface PageDrawer {
+  /**
+   * Requests of the page go to its host one by one; when it returns, the next may.
+   * @throws AnilloError where the ring is at fault
+   */
+  drawn(page: Page, pace: Pick<PaceLimits, 'delayMs'>, signal: AbortSignal): Promise<DrawnLinks>
+}
+
+export interface DrawnLinks {
+  readonly links: readonly PageLink[]
+  /** Why it could not be drawn. */
+  readonly code?: string
 }
 
 /** Links by the host that they lead to. */
@@ -89,12 +107,26 @@ export async function visit(
     const { code } = links
     return { ended: { url: row.url, as: 'failed', end: { ...end, code } }, made, found: [] }
   }
-  const found = await followed(links.links, { row, errand, clock: tools.clock, signal })
+  const drawn = await drawnLinks(page, { row, errand, signal, ...tools })
+  const all = drawn === undefined ? links.links : [...links.links, ...drawn.links]
+  const found = await followed(all, { row, errand, clock: tools.clock, signal })
   const as = page.status < FIRST_REFUSAL ? 'done' : 'failed'
-  return { ended: { url: row.url, as, end }, made, found }
+  const code = drawn?.code === undefined ? {} : { code: drawn.code }
+  return { ended: { url: row.url, as, end: { ...end, ...code } }, made, found }
 }
 
 const FIRST_REFUSAL = 400
+
+/** What others embed is drawn with them; a page that says no is not worth it. */
+async function drawnLinks(
+  page: Page,
+  { drawer, errand, row, signal }: Visiting,
+): Promise<DrawnLinks | undefined> {
+  const isPage = row.resource === undefined && row.list === undefined && isHtml(page.contentType)
+  if (!errand.draws || drawer === undefined || !isPage) return undefined
+  if (page.status >= FIRST_REFUSAL) return undefined
+  return drawer.drawn(page, { delayMs: errand.pace.delayMs }, signal)
+}
 
 async function scraped(
   { url }: UrlRow,

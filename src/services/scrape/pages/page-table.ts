@@ -29,6 +29,7 @@ import {
 } from '../../../wire/pages.ts'
 import { VALUE_BYTES_MAX } from '../../../wire/record-limits.ts'
 import { LEASE_MS, OLDER_VERSIONS_MAX, ORDER_KEPT_MS, ORDERS_PER_LOOK_MAX } from '../limits.ts'
+import { removeRenders } from '../render/render-rows.ts'
 import { isSameContent, sinceOf } from './page-record.ts'
 import {
   bodyChunksOf,
@@ -143,7 +144,17 @@ export class PageTable {
       ],
       chunks: changesOf({ ...page, chunks, ...kept }, isReplaced ? dropped : before),
     })
-    return outcome.kind === 'done'
+    if (outcome.kind !== 'done') return false
+    if (dropped !== undefined) await this.#leaveRender(id, dropped)
+    return true
+  }
+
+  /** What was drawn of a version that is no more; where that fails it goes with the page. */
+  async #leaveRender(id: string, { record }: KeptPage): Promise<void> {
+    const since = sinceOf(present(record.page, 'a page that is dropped'))
+    await removeRenders(this.#store, id, { since }).catch((thrown: unknown) => {
+      if (!isAnilloError(thrown)) throw thrown
+    })
   }
 
   /**

@@ -9,7 +9,7 @@ import type { AddressGate } from '../fetch/address-gate.ts'
 import { isHtml } from '../fetch/http-message.ts'
 import { TITLE_CHARS_MAX } from '../limits.ts'
 import { sinceOf } from '../pages/page-record.ts'
-import type { Scraper } from '../pages/scraper.ts'
+import type { PageContent, Scraper } from '../pages/scraper.ts'
 import { canonicalUrl } from '../urls/canonical-url.ts'
 import { BrowserAnswers } from './browser-answers.ts'
 import {
@@ -49,7 +49,7 @@ export interface DrawOrder {
 
 /** @throws AnilloError NOT_FOUND, RENDER_FAILED, RENDER_UNAVAILABLE, STORE_UNAVAILABLE */
 export async function draw(order: DrawOrder, tools: DrawTools): Promise<Render> {
-  const { browser, clock, scraper, table } = tools
+  const { clock, scraper } = tools
   const { id, pace, signal } = order
   const held = await scraper.content(id, signal)
   if (held === undefined) throw new AnilloError('NOT_FOUND', { what: 'page held under this id' })
@@ -59,10 +59,26 @@ export async function draw(order: DrawOrder, tools: DrawTools): Promise<Render> 
   }
   const url = canonicalUrl(page.url)
   const turns = pace && new Turns({ clock, scraper, delayMs: pace.delayMs }, url)
+  try {
+    return await drawHeld({ ...order, held, turns }, tools)
+  } finally {
+    await turns?.rest(url, signal)
+  }
+}
+
+interface Drawing extends DrawOrder {
+  readonly held: PageContent
+  readonly turns: Turns | undefined
+}
+
+async function drawHeld(order: Drawing, tools: DrawTools): Promise<Render> {
+  const { browser, clock, table } = tools
+  const { held, pace, signal, turns } = order
+  const { page } = held
   const answers = new BrowserAnswers(held, { ...tools, turns })
   const startedMs = clock.nowMs()
   const rendered = await browser.render({
-    url,
+    url: page.url,
     agent: tools.agent,
     limits: limitsFor(pace),
     answer: (request, gone) => answers.answer(request, gone),
@@ -86,7 +102,6 @@ export async function draw(order: DrawOrder, tools: DrawTools): Promise<Render> 
   }
   const isKept = await table.keep(page, { render, html, screenshot: picture?.bytes }, signal)
   if (!isKept) throw new AnilloError('NOT_FOUND', { what: 'such version of the page any more' })
-  await turns?.rest(url, signal)
   return render
 }
 

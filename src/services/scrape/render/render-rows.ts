@@ -4,17 +4,16 @@
  */
 import { AnilloError } from '../../../base/errors.ts'
 import type { StoredRecord } from '../../../store/partition/procedure.ts'
-import type { CallOptions, ChunkLinks } from '../../../store/types.ts'
+import type { CallOptions, ChunkLinks, Store } from '../../../store/types.ts'
 import { LIST_RECORDS_MAX } from '../../../wire/record-limits.ts'
 import { readRenderRow, type RenderRow } from '../../../wire/renders.ts'
 import { headOf, PAGES_TABLE } from '../pages/page-rows.ts'
-import type { PageStore } from '../pages/page-table.ts'
 
 const RENDER_PREFIX = 'render/'
 
 /** Of that page, all; `since`: of that version. @throws AnilloError STORE_UNAVAILABLE */
 export async function removeRenders(
-  store: PageStore,
+  store: Pick<Store, 'list' | 'transact'>,
   id: string,
   { since, ...options }: CallOptions & { readonly since?: string } = {},
 ): Promise<void> {

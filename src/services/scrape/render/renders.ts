@@ -12,6 +12,7 @@ import type { RpcClient, RpcServer } from '../../../rpc/types.ts'
 import type { CallOptions } from '../../../store/types.ts'
 import type { Failure, Member, Page, Scrape, ScrapeRequest } from '../../../wire/api.ts'
 import { askRender, type RenderPace, type RenderReply } from '../../../wire/renders.ts'
+import type { PageDrawer } from '../crawl/visit.ts'
 import { createAddressGate, type GateRules } from '../fetch/address-gate.ts'
 import { pause } from '../fetch/timing.ts'
 import {
@@ -25,6 +26,7 @@ import { sinceOf } from '../pages/page-record.ts'
 import type { PageStore } from '../pages/page-table.ts'
 import type { Scraper } from '../pages/scraper.ts'
 import type { Archive } from '../versions/archive.ts'
+import { pageDrawer } from './drawn-links.ts'
 import { RenderJobs, type RenderQuestion } from './render-jobs.ts'
 import { RenderTable, type KeptRender } from './render-table.ts'
 
@@ -36,6 +38,8 @@ export interface Renders {
    * @throws AnilloError as `Scraper.scrape`; RENDER_UNAVAILABLE
    */
   scrape(request: ScrapeRequest, waitMs: number, signal: AbortSignal): Promise<Scrape>
+  /** Somebody has a browser. @throws AnilloError RENDER_UNAVAILABLE */
+  mustBePossible(): Promise<void>
   /** As `Scraper.find`; what is held and not drawn is begun. */
   find(id: string, waitMs: number, signal: AbortSignal): Promise<Scrape | undefined>
   /** What was drawn of the version, where it was. */
@@ -53,12 +57,6 @@ export interface DrawnVersion {
   readonly kept: KeptRender | undefined
 }
 
-/** For crawls: to its end. */
-export interface Drawer {
-  /** @throws AnilloError where the ring is at fault */
-  draw(page: Page, pace: RenderPace, signal: AbortSignal): Promise<RenderReply>
-}
-
 export interface RendersOptions {
   readonly effects: Pick<Effects, 'clock' | 'random' | 'dns' | 'log'>
   readonly browser: Browser
@@ -72,7 +70,9 @@ export interface RendersOptions {
   readonly ownPorts: GateRules['ownPorts']
 }
 
-export interface RenderService extends Renders, Drawer, AsyncDisposable {
+export interface RenderService extends Renders, AsyncDisposable {
+  /** For crawls. */
+  readonly drawer: PageDrawer
   /** For other members (`answerRenders`). */
   readonly jobs: Pick<RenderJobs, 'ask'>
 }
@@ -97,6 +97,10 @@ class RingRenders implements RenderService {
   readonly #options: RendersOptions
   readonly #table: RenderTable
   readonly jobs: RenderJobs
+  readonly drawer = pageDrawer({
+    draw: (...asked) => this.#draw(...asked),
+    of: (page) => this.of(page),
+  })
 
   constructor(options: RendersOptions) {
     this.#options = options
@@ -152,7 +156,11 @@ class RingRenders implements RenderService {
     return { page: content.page, kept: await this.of(content.page, { signal }) }
   }
 
-  async draw({ id }: Page, pace: RenderPace, signal: AbortSignal): Promise<RenderReply> {
+  mustBePossible(): Promise<void> {
+    return this.jobs.mustBePossible()
+  }
+
+  async #draw({ id }: Page, pace: RenderPace, signal: AbortSignal): Promise<RenderReply> {
     for (;;) {
       const reply = await this.#ask({ id, waitMs: ASK_WAIT_MS, here: false, pace }, signal)
       if (reply.state !== 'running') return reply

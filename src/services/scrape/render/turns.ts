@@ -23,6 +23,8 @@ export class Turns {
   readonly #options: TurnsOptions
   /** When the next request to a host may begin, by this member’s clock. */
   readonly #nextMs = new Map<Host, number>()
+  /** As hosts themselves ask for. */
+  readonly #delaysMs = new Map<Host, number>()
   readonly #robots = new Map<Host, ReturnType<typeof robotsOf>>()
 
   /** @param page was asked for just now */
@@ -38,6 +40,7 @@ export class Turns {
     const asking = this.#robots.get(host) ?? this.#askRobots(host, signal)
     this.#robots.set(host, asking)
     const { rules } = await asking
+    if (rules.kind === 'rules') this.#delaysMs.set(host, rules.rules.delayMs ?? 0)
     if (rules.kind === 'none' || (rules.kind === 'rules' && !allows(rules.rules, url))) {
       throw new Refused('robots')
     }
@@ -65,7 +68,8 @@ export class Turns {
   }
 
   async #turn(host: Host, signal: AbortSignal): Promise<void> {
-    const { clock, delayMs } = this.#options
+    const { clock } = this.#options
+    const delayMs = Math.max(this.#options.delayMs, this.#delaysMs.get(host) ?? 0)
     const nowMs = clock.nowMs()
     const atMs = Math.max(nowMs, this.#nextMs.get(host) ?? 0)
     this.#nextMs.set(host, atMs + delayMs)

@@ -7,12 +7,15 @@ import {
   NUMBER_NAMES,
   PATTERN_NAMES,
   readCrawlForm,
+  WITH_RENDER,
   WITHOUT_RESOURCES,
   type CrawlFieldName,
   type NumberName,
   type PatternName,
 } from '../../model/crawl-form.ts'
+import { canRender } from '../../model/told.ts'
 import { useSession } from '../../state/session.ts'
+import { useCell } from '../../state/use-cell.ts'
 import type { Done } from '../../texts/accounts.en.ts'
 import { Card, Form, Outcome, Submit, type Fields } from '../accounts/parts.tsx'
 import { ViewLink } from '../accounts/parts.tsx'
@@ -100,6 +103,7 @@ function MoreFields({ faults, first }: MoreFieldsProps) {
       <RepeatFields fault={scheduleFaultOf(faults)} />
       <ScopeField />
       <ResourcesField />
+      <RenderField />
       {NUMBER_NAMES.map((name) => (
         <NumberField
           key={name}
@@ -264,6 +268,29 @@ function ResourcesField() {
       <select id={id} class="field" name="resources" aria-describedby={`${id}-hint`}>
         <option value="with">{form.withResources}</option>
         <option value={WITHOUT_RESOURCES}>{form.withoutResources}</option>
+      </select>
+    </Labelled>
+  )
+}
+
+function RenderField() {
+  const id = useId()
+  const session = useSession()
+  const { texts } = useWords()
+  const { render } = texts.crawls.form
+  const isAble = canRender(useCell(session.ring))
+  const hint = isAble ? render.hint : texts.renders.nobody
+  return (
+    <Labelled id={id} label={render.label} hint={hint}>
+      <select
+        id={id}
+        class="field"
+        name="render"
+        disabled={!isAble}
+        aria-describedby={`${id}-hint`}
+      >
+        <option value="">{render.without}</option>
+        <option value={WITH_RENDER}>{render.with}</option>
       </select>
     </Labelled>
   )
