@@ -169,7 +169,9 @@ function Painted({ page, render }: DrawnProps) {
 function asDataUrl(blob: Blob): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const reader = new FileReader()
-  reader.onload = () => resolve(String(reader.result))
+  reader.onload = () => {
+    if (typeof reader.result === 'string') resolve(reader.result)
+  }
   reader.onerror = () => reject(new Error('the picture cannot be read'))
   reader.readAsDataURL(blob)
   return promise
