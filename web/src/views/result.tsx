@@ -185,9 +185,9 @@ type View = 'page' | 'render' | 'source' | 'headers' | 'versions' | 'witnesses' 
 /** The order of the tabs. */
 const VIEWS: readonly View[] = [
   'page',
-  'render',
   'source',
   'headers',
+  'render',
   'versions',
   'witnesses',
   'story',
