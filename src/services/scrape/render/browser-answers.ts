@@ -8,7 +8,7 @@ import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import type { BrowserAnswer, BrowserRequest } from '../../../effects/browser.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import type { RefusedWhy, Render } from '../../../wire/api-render.ts'
-import type { Page } from '../../../wire/api.ts'
+import type { Page, Scrape } from '../../../wire/api.ts'
 import type { AddressGate } from '../fetch/address-gate.ts'
 import type { PageContent, Scraper } from '../pages/scraper.ts'
 import { Slots } from '../pages/slots.ts'
@@ -113,9 +113,10 @@ export class BrowserAnswers {
     try {
       signal.throwIfAborted()
       const { turns } = this.#tools
-      await turns?.take(url, signal)
       const maxAge = turns === undefined ? {} : { maxAge: TURN_FRESH_SECONDS }
-      const scrape = await scraper.scrape({ url, ...maxAge }, RENDER_ANSWER_MS, signal)
+      const ask = (): Promise<Scrape> =>
+        scraper.scrape({ url, ...maxAge }, RENDER_ANSWER_MS, signal)
+      const scrape = await (turns === undefined ? ask() : turns.take(url, signal, ask))
       const { failure, page, state } = scrape
       if (state !== 'done' || page === undefined) {
         throw new AnilloError(failure?.code === 'ADDRESS_FORBIDDEN' ? failure.code : 'NOT_FOUND', {

@@ -23,6 +23,8 @@ export class Turns {
   readonly #options: TurnsOptions
   /** When the next request to a host may begin, by this member’s clock. */
   readonly #nextMs = new Map<Host, number>()
+  /** Settles with the last request to a host so far. */
+  readonly #last = new Map<Host, Promise<void>>()
   /** As hosts themselves ask for. */
   readonly #delaysMs = new Map<Host, number>()
   readonly #robots = new Map<Host, ReturnType<typeof robotsOf>>()
@@ -33,9 +35,10 @@ export class Turns {
     this.#nextMs.set(hostOf(page), options.clock.nowMs() + options.delayMs)
   }
 
-  /** What is held and young needs none. @throws Refused by robots.txt */
-  async take(url: CanonicalUrl, signal: AbortSignal): Promise<void> {
-    const { scraper } = this.#options
+  /**
+   * Asks in the turn of its host; what is held and young needs none. @throws Refused by robots.txt
+   */
+  async take<T>(url: CanonicalUrl, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
     const host = hostOf(url)
     const asking = this.#robots.get(host) ?? this.#askRobots(host, signal)
     this.#robots.set(host, asking)
@@ -44,36 +47,51 @@ export class Turns {
     if (rules.kind === 'none' || (rules.kind === 'rules' && !allows(rules.rules, url))) {
       throw new Refused('robots')
     }
-    if (await this.#isYoung(pageIdOf(url), scraper, signal)) return
-    await this.#turn(host, signal)
+    if (await this.#isYoung(pageIdOf(url), signal)) return ask()
+    return this.#inTurn(host, signal, ask)
   }
 
   /** Until somebody else may ask that host. */
   async rest(page: CanonicalUrl, signal: AbortSignal): Promise<void> {
-    const waitMs = (this.#nextMs.get(hostOf(page)) ?? 0) - this.#options.clock.nowMs()
+    const host = hostOf(page)
+    await this.#last.get(host)
+    const waitMs = (this.#nextMs.get(host) ?? 0) - this.#options.clock.nowMs()
     if (waitMs > 0) await pause(this.#options.clock, waitMs, signal)
   }
 
   async #askRobots(host: Host, signal: AbortSignal): ReturnType<typeof robotsOf> {
     const { scraper } = this.#options
+    const ask = (): ReturnType<typeof robotsOf> => robotsOf(host, { scraper, signal })
     const id = pageIdOf(canonicalUrl(`${host}/robots.txt`))
-    if (!(await this.#isYoung(id, scraper, signal))) await this.#turn(host, signal)
-    return robotsOf(host, { scraper, signal })
+    return (await this.#isYoung(id, signal)) ? ask() : this.#inTurn(host, signal, ask)
   }
 
-  async #isYoung(id: string, scraper: Scraper, signal: AbortSignal): Promise<boolean> {
+  async #isYoung(id: string, signal: AbortSignal): Promise<boolean> {
+    const { clock, scraper } = this.#options
     const held = (await scraper.content(id, signal))?.page
     if (held === undefined) return false
-    return ageMs(held.fetchedAt, this.#options.clock.wallMs()) < TURN_FRESH_SECONDS * SECOND_MS
+    return ageMs(held.fetchedAt, clock.wallMs()) < TURN_FRESH_SECONDS * SECOND_MS
   }
 
-  async #turn(host: Host, signal: AbortSignal): Promise<void> {
+  /**
+   * One after another, from the end of one to the beginning of the next: how long it takes until a
+   * request that was begun is on its way nobody knows.
+   */
+  async #inTurn<T>(host: Host, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
     const { clock } = this.#options
-    const delayMs = Math.max(this.#options.delayMs, this.#delaysMs.get(host) ?? 0)
-    const nowMs = clock.nowMs()
-    const atMs = Math.max(nowMs, this.#nextMs.get(host) ?? 0)
-    this.#nextMs.set(host, atMs + delayMs)
-    if (atMs > nowMs) await pause(clock, atMs - nowMs, signal)
-    signal.throwIfAborted()
+    const before = this.#last.get(host)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#last.set(host, promise)
+    await before
+    try {
+      const waitMs = (this.#nextMs.get(host) ?? 0) - clock.nowMs()
+      if (waitMs > 0) await pause(clock, waitMs, signal)
+      signal.throwIfAborted()
+      return await ask()
+    } finally {
+      const delayMs = Math.max(this.#options.delayMs, this.#delaysMs.get(host) ?? 0)
+      this.#nextMs.set(host, clock.nowMs() + delayMs)
+      resolve()
+    }
   }
 }
