@@ -2,6 +2,7 @@
 import { SECOND_MS } from '../base/limits.ts'
 import { CrawlExtracts, Extracted, type ExtractSpec } from '../wire/api-extract.ts'
 import { SearchResults } from '../wire/api-search.ts'
+import { SimilarPages } from '../wire/api-similar.ts'
 import type { Asking } from './records.ts'
 
 /** A page may take ten seconds, and wait for others. */
@@ -45,11 +46,28 @@ export class Extracts {
   /** Best first. @throws AnilloError BAD_REQUEST */
   search(
     query: string,
-    { cursor, limit }: { readonly limit: number; readonly cursor?: string },
+    {
+      cursor,
+      limit,
+      unfold,
+    }: {
+      readonly limit: number
+      readonly cursor?: string
+      /** Near-duplicates stand for themselves. */
+      readonly unfold?: true
+    },
   ): Promise<SearchResults> {
     const after = cursor === undefined ? {} : { cursor }
-    const asked = new URLSearchParams({ q: query, limit: String(limit), ...after }).toString()
+    const all = unfold === true ? { unfold: 'true' } : {}
+    const about = { q: query, limit: String(limit), ...after, ...all }
+    const asked = new URLSearchParams(about).toString()
     const path = `/v1/search?${asked}`
     return this.#asking.ask(SearchResults, { method: 'GET', path, timeoutMs: SEARCH_TIMEOUT_MS })
+  }
+
+  /** Nearest first. @throws AnilloError NOT_FOUND */
+  similar(id: string, limit: number): Promise<SimilarPages> {
+    const path = `/v1/pages/${encodeURIComponent(id)}/similar?limit=${limit}`
+    return this.#asking.ask(SimilarPages, { method: 'GET', path, timeoutMs: SEARCH_TIMEOUT_MS })
   }
 }

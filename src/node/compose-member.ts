@@ -100,6 +100,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
       nameOf: (id) => store.roster.member(parseMemberId(id))?.name,
     }),
     search: ring.search.search,
+    similar: ring.search.similar,
     pages,
     store,
     upkeep: ring.upkeep,

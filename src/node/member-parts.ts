@@ -12,6 +12,7 @@ import type { Scraper } from '../services/scrape/pages/scraper.ts'
 import type { Renders } from '../services/scrape/render/renders.ts'
 import type { Schedules } from '../services/scrape/schedules/schedules.ts'
 import type { Search } from '../services/scrape/search/searcher.ts'
+import type { Similar } from '../services/scrape/search/similar.ts'
 import type { Testimonies } from '../services/scrape/testimony/testimonies.ts'
 import type { Transfer } from '../services/scrape/transfer/transfer.ts'
 import type { Archive } from '../services/scrape/versions/archive.ts'
@@ -66,6 +67,7 @@ export interface RunningMember {
   /** Members that download. */
   readonly crew: Crew
   readonly search: Search
+  readonly similar: Similar
   readonly admissions: Admissions
   /** Of the ring's authority; see `Enrolment.rotation`. */
   rotation(): Promise<AuthorityRotation | undefined>

@@ -25,6 +25,8 @@ export const SearchResult = Type.Object({
   since: Text,
   fetchedAt: Text,
   snippet: SearchSnippet,
+  /** Results that are nearly the same, and are not told: `unfold=true` tells them. */
+  folded: Type.Optional(Type.Integer({ minimum: 1 })),
 })
 export type SearchResult = Static<typeof SearchResult>
 

@@ -121,6 +121,7 @@ export const DEMANDS = {
   'GET /v1/pages/:id/diff': 'pages.read',
   'GET /v1/pages/:id/rendered': 'pages.read',
   'GET /v1/pages/:id/screenshot': 'pages.read',
+  'GET /v1/pages/:id/similar': 'pages.read',
   'GET /v1/pages/:id/view': 'pages.read',
   'GET /v1/pages/:id/witness': 'pages.read',
   'GET /v1/pages/:id/witness/verdict': 'pages.read',

@@ -61,6 +61,7 @@ export function searchWord(context: CommandContext): Command {
         .argParser(integerFrom(1, RESULTS_MAX))
         .default(RESULTS_DEFAULT),
     )
+    .option('--unfold', 'also those that are nearly the same as a better one')
     .addHelpText(
       'after',
       `
@@ -75,3 +76,23 @@ export function searchWord(context: CommandContext): Command {
       }),
     )
 }
+
+export function similarWord(context: CommandContext): Command {
+  return new Command('similar')
+    .description('find pages that are nearly the same as one')
+    .argument('<url>', 'address of the page, or its id')
+    .addOption(
+      new Option('--limit <count>', 'so many at most')
+        .argParser(integerFrom(1, SIMILAR_MAX))
+        .default(RESULTS_DEFAULT),
+    )
+    .action((named: string, flags: SearchFlags) =>
+      context.run(async () => {
+        const { runSimilarPages } = await import('../run/page-extracts.ts')
+        return runSimilarPages(context.io, named, flags)
+      }),
+    )
+}
+
+/** Of one answer. */
+const SIMILAR_MAX = 50

@@ -7,7 +7,7 @@ import { integerFrom, withWords, type DoorFlags } from '../options.ts'
 import type { ExportPagesFlags } from '../run/export.ts'
 import type { ContentFlags, ListPagesFlags } from '../run/pages.ts'
 import type { SaveFlags } from '../run/save-pages.ts'
-import { extractWord, markdownWord, searchWord, textWord } from './page-extracts.ts'
+import { extractWord, markdownWord, searchWord, similarWord, textWord } from './page-extracts.ts'
 import { testimonyWord, verifyWord } from './page-testimony.ts'
 import { diffWord, deletePageWord, versionsWord } from './page-versions.ts'
 
@@ -18,7 +18,7 @@ export function pagesCommand(context: CommandContext): Command {
   const command = new Command('pages')
     .description('find, show, compare, save and import pages that the ring keeps')
     .usage(
-      'list|search|show|content|rendered|screenshot|text|markdown|extract|versions|diff|testimony|' +
+      'list|search|similar|show|content|rendered|screenshot|text|markdown|extract|versions|diff|testimony|' +
         'verify|delete|export|import|save ...',
     )
     .addHelpText(
@@ -47,6 +47,7 @@ Nothing is downloaded for it. Formats and what stands in them: docs/spec/archive
     markdownWord(context),
     extractWord(context),
     searchWord(context),
+    similarWord(context),
     versionsWord(context),
     diffWord(context),
     testimonyWord(context),

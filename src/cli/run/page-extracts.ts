@@ -14,6 +14,7 @@ export type ExtractPageFlags = DoorFlags & ExtractFlags & { readonly rendered?: 
 
 export interface SearchFlags extends DoorFlags {
   readonly limit: number
+  readonly unfold?: true
 }
 
 export async function runExtractPage(
@@ -40,7 +41,8 @@ export async function runSearchPages(
   do {
     const asked = { limit: Math.min(flags.limit - told, RESULTS_AT_ONCE) }
     const after = cursor === undefined ? {} : { cursor }
-    const results = await client.extracts.search(words.join(' '), { ...asked, ...after })
+    const all = flags.unfold === undefined ? {} : { unfold: flags.unfold }
+    const results = await client.extracts.search(words.join(' '), { ...asked, ...after, ...all })
     for (const result of results.items) {
       if (flags.json) jsonLine(io, result)
       else for (const text of resultLines(result, paint)) line(io.out, text)
@@ -60,7 +62,7 @@ export async function runSearchPages(
 const RESULTS_AT_ONCE = 50
 
 function resultLines(
-  { since, snippet, title, url }: SearchResult,
+  { folded, since, snippet, title, url }: SearchResult,
   paint: Paint,
 ): readonly string[] {
   const named = shown(title ?? '')
@@ -75,5 +77,33 @@ function resultLines(
   return [
     `${dateText(since)}  ${url}${named === '' ? '' : `  ${paint('dim', named)}`}`,
     ...(rest === '' ? [] : [`    ${rest}`]),
+    ...(folded === undefined ? [] : [`    ${foldedText(folded)}`]),
   ]
+}
+
+function foldedText(folded: number): string {
+  return `and ${countText(folded, 'page')} nearly the same: --unfold, or anillo pages similar`
+}
+
+export async function runSimilarPages(
+  io: Io,
+  named: string,
+  flags: SearchFlags,
+): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  const { id, url } = await pageNamed(client, named)
+  const { isCompared, isPartial, items } = await client.extracts.similar(id, flags.limit)
+  for (const page of items) {
+    if (flags.json) jsonLine(io, page)
+    else {
+      const bits = `${page.distance}`.padStart(2)
+      const title = shown(page.title ?? '')
+      line(io.out, `${dateText(page.since)}  ${bits} bits  ${page.url}  ${title}`.trimEnd())
+    }
+  }
+  if (isPartial) line(io.err, 'Parts of the ring did not answer; there may be more.')
+  if (!isCompared) {
+    line(io.err, `${shown(url)} is not compared: it was kept just now, or has only few words`)
+  } else if (items.length === 0 && !flags.json) line(io.err, 'no page is nearly the same')
+  return EXIT.done
 }

@@ -16,6 +16,7 @@ import type { Scraper } from '../../services/scrape/pages/scraper.ts'
 import type { Renders } from '../../services/scrape/render/renders.ts'
 import type { Schedules } from '../../services/scrape/schedules/schedules.ts'
 import type { Search } from '../../services/scrape/search/searcher.ts'
+import type { Similar } from '../../services/scrape/search/similar.ts'
 import type { Testimonies } from '../../services/scrape/testimony/testimonies.ts'
 import type { Transfer } from '../../services/scrape/transfer/transfer.ts'
 import type { Archive } from '../../services/scrape/versions/archive.ts'
@@ -146,6 +147,8 @@ export interface GatewayOptions {
   readonly testimonies?: Pick<Testimonies, 'text' | 'verdict'>
   /** `/v1/search`; a door that shows pages alone has none. */
   readonly search?: Search
+  /** `/v1/pages/ID/similar`; a door that shows pages alone has none. */
+  readonly similar?: Similar
   readonly ring: RingView
   readonly admissions: Admissions
   /** `/v1/kv` and `/v1/locks`; a door that shows pages alone has none. */

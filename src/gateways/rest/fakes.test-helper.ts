@@ -291,6 +291,10 @@ export function fakeDoor(): FakeDoor {
     transfer: TRANSFER,
     extracts: EXTRACTS,
     search: { search: async () => FOUND },
+    similar: {
+      similar: async (id) =>
+        id === PAGE_ID ? { items: [], isCompared: true, isPartial: false } : undefined,
+    },
     testimonies: TESTIMONIES,
     isVantage: (name) => name === SELF.name,
     ring: {

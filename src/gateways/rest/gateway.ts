@@ -47,7 +47,7 @@ import { addRingSettings } from './ring-settings.ts'
 import { addRing } from './ring.ts'
 import { addSchedules } from './schedules.ts'
 import { addScrapes } from './scrapes.ts'
-import { addSearch } from './search.ts'
+import { addSearch, addSimilar } from './search.ts'
 import { addTestimonies } from './testimonies.ts'
 import { Unreadable } from './unreadable.ts'
 import { boundUnsent, Unsent } from './unsent.ts'
@@ -72,6 +72,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   if (options.crawls !== undefined) addCrawls(server, { ...options, crawls: options.crawls, gate })
   if (options.schedules !== undefined) addSchedules(server, options.schedules)
   if (options.search !== undefined) addSearch(server, options.search)
+  if (options.similar !== undefined) addSimilar(server, options.similar)
   if (options.extracts !== undefined) addExtracts(server, options.extracts)
   if (options.renders !== undefined) addRenders(server, options.renders)
   if (options.transfer !== undefined) {

@@ -78,6 +78,7 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
     testimonies: member.testimonies,
     isVantage: (name) => ofVantage(member.crew(), name).length > 0,
     search: member.search,
+    similar: member.similar,
     unsent,
     clock,
     ready: () => member.overlay.joined,

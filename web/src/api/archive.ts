@@ -1,6 +1,7 @@
 /** What the ring keeps: lists of pages, and archives that are added. */
 import type { HeldPage, HeldPages, ImportResult } from '../../../src/wire/api-archives.ts'
 import type { SearchResult, SearchResults } from '../../../src/wire/api-search.ts'
+import type { SimilarPage } from '../../../src/wire/api-similar.ts'
 import { listOf, pageQuery, sound } from './answers.ts'
 import type { RingClient } from './ring-client.ts'
 import { sendFile } from './upload.ts'
@@ -8,10 +9,13 @@ import { sendFile } from './upload.ts'
 const HELD = { id: 'string', url: 'string', at: 'string' }
 const SUM = { found: 'number', isPartial: 'boolean' }
 const FOUND = { id: 'string', url: 'string', since: 'string', snippet: 'object' }
+const NEAR = { id: 'string', url: 'string', since: 'string' }
 const RESULT = { pages: 'number', same: 'number', refused: 'object', bytes: 'number' }
 
 /** Each is looked up: as many as fit a screen. */
 const RESULTS = 10
+/** More are not looked through. */
+const NEAR_MAX = 50
 
 export class ArchiveClient {
   readonly #client: RingClient
@@ -33,6 +37,12 @@ export class ArchiveClient {
     const answer = await this.#client.json({ path: `/v1/search?${asked}` })
     const { found, isPartial } = sound<Pick<SearchResults, 'found' | 'isPartial'>>(answer, SUM)
     return { ...listOf<SearchResult>(answer, FOUND), found, isPartial }
+  }
+
+  /** Pages that are nearly the same as one, nearest first. */
+  async similar(id: string): Promise<readonly SimilarPage[]> {
+    const answer = await this.#client.json({ path: `/v1/pages/${id}/similar?limit=${NEAR_MAX}` })
+    return listOf<SimilarPage>(answer, NEAR).items
   }
 
   /** @param onSent is told how many bytes of the file are on their way */

@@ -28,6 +28,8 @@ export interface ArchiveTexts {
     readonly found: (count: number) => string
     readonly none: string
     readonly partial: string
+    readonly folded: (count: number) => string
+    readonly noneNear: string
   }
   readonly import: {
     readonly title: string
@@ -80,6 +82,8 @@ export const ARCHIVE_EN: ArchiveTexts = {
     found: (count) => `${pagesText(count)} found.`,
     none: 'No page is found. What was kept a moment ago is found some seconds later.',
     partial: 'Parts of the ring did not answer; there may be more.',
+    folded: (count) => `Show ${pagesText(count)} nearly the same`,
+    noneNear: 'They have changed since, or are gone.',
   },
   import: {
     title: 'Add an archive',

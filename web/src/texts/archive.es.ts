@@ -37,6 +37,8 @@ export const ARCHIVE_ES: ArchiveTexts = {
     found: (count) => `${paginas(count)} en total.`,
     none: 'No se encuentra ninguna página. Lo recién guardado se encuentra unos segundos después.',
     partial: 'Partes del anillo no respondieron; puede haber más.',
+    folded: (count) => `Ver ${paginas(count)} casi iguales`,
+    noneNear: 'Han cambiado desde entonces, o ya no están.',
   },
   import: {
     title: 'Añadir un archivo',

@@ -57,6 +57,14 @@ export const SEARCH_TRIES_PER_RESULT = 4
 /** Deeper in the list nobody looks. */
 export const SEARCH_DEPTH_MAX = 1_000
 
+/** Rows of ids of one segment. */
+export const ID_ROWS_MAX = SEGMENT_PAGES_MAX / IDS_PER_ROW
+/** The best of so many results are compared with each other; what is behind stands for itself. */
+export const FOLD_DEPTH_MAX = 200
+/** Near pages that are gone through for one that is told. */
+export const SIMILAR_TRIES_PER_RESULT = 4
+export const SIMILAR_RESULTS_MAX = 50
+
 /** Of a snippet, around the words. */
 export const SNIPPET_CHARS = 240
 

@@ -3,6 +3,7 @@ import type { Page } from '../../../wire/api.ts'
 import { textOf } from '../extract/text-of.ts'
 import { WORDS_PER_PAGE_MAX } from './limits.ts'
 import { HASH_DIGITS, type PageWords } from './segment.ts'
+import { SimHash } from './simhash.ts'
 import { wordsIn } from './words.ts'
 
 /** What is known of a page beside its content. */
@@ -35,11 +36,16 @@ export function wordsOfPage(page: IndexSource, bytes: Uint8Array): PageWords {
   }
   const { language, lines, title = '' } = textOf(page, bytes, { isContentAlone: true })
   for (const { word } of wordsIn(title)) add(word, true)
-  const words = addText(lines, (word) => add(word, false))
+  const print = new SimHash()
+  const words = addText(lines, (word) => {
+    add(word, false)
+    print.add(word)
+  })
   for (const term of termsOfUrl(page.url)) add(term, false)
   if (language !== undefined) add(`${LANGUAGE}${language.split('-', 1)[0] ?? ''}`, false)
   const { id, hash } = page
-  return { id, hash: hash.slice(0, HASH_DIGITS), words, fetchedAtS: seenAtS(page), found }
+  const facts = { words, fetchedAtS: seenAtS(page), print: print.take() }
+  return { id, hash: hash.slice(0, HASH_DIGITS), ...facts, found }
 }
 
 function addText(lines: readonly string[], add: (word: string) => void): number {

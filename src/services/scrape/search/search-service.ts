@@ -5,6 +5,7 @@ import type { Store } from '../../../store/types.ts'
 import type { Scraper } from '../pages/scraper.ts'
 import { Indexer } from './indexer.ts'
 import { Searcher, type Search } from './searcher.ts'
+import { SimilarSearcher, type Similar } from './similar.ts'
 
 export interface SearchServiceOptions {
   readonly effects: Pick<Effects, 'clock' | 'random' | 'log' | 'workers'>
@@ -18,6 +19,7 @@ export interface SearchServiceOptions {
 
 export interface SearchService extends AsyncDisposable {
   readonly search: Search
+  readonly similar: Similar
 }
 
 export function createSearchService(options: SearchServiceOptions): SearchService {
@@ -25,6 +27,7 @@ export function createSearchService(options: SearchServiceOptions): SearchServic
   const indexer = new Indexer({ ...effects, held, isBusy, scraper, store })
   return {
     search: new Searcher({ ...effects, held, scraper, store }),
+    similar: new SimilarSearcher({ held, scraper, store }),
     [Symbol.asyncDispose]: () => indexer.close(),
   }
 }

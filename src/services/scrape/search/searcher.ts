@@ -12,26 +12,32 @@ import type { SearchResult, SearchResults } from '../../../wire/api-search.ts'
 import type { PartitionId } from '../../../wire/partition.ts'
 import { beginningOf } from '../extract/extracts.ts'
 import type { Scraper } from '../pages/scraper.ts'
+import { foldedBy } from './folding.ts'
 import {
   CANDIDATES_MAX,
+  FOLD_DEPTH_MAX,
   IDS_PER_ROW,
   INDEX_BYTES_MAX,
   INDEX_TASK_MS_MAX,
   SEARCH_DEPTH_MAX,
   SEARCH_TIMEOUT_MS,
   SEARCH_TRIES_PER_RESULT,
-  SHARDS_AT_ONCE,
 } from './limits.ts'
 import { readQuery, type Query } from './query.ts'
 import { scoreOf } from './ranking.ts'
 import { SNIPPET_TASK, type SnippetAnswer, type SnippetQuestion } from './search-task.ts'
 import { HASH_DIGITS, readIds } from './segment.ts'
-import { idsSk, shardPk, SHARDS, WORDS_TABLE } from './shard-rows.ts'
+import { atEachShard, shardRows } from './shard-reader.ts'
+import { idsSk } from './shard-rows.ts'
 import { searchShard, type Match, type ShardAnswer, type ShardRows } from './shard-search.ts'
+import type { Print } from './simhash.ts'
+import { printsOf } from './similar.ts'
 
 export interface Asked {
   readonly limit: number
   readonly cursor?: string | undefined
+  /** Near-duplicates stand for themselves. */
+  readonly isUnfolded?: boolean
 }
 
 export interface Search {
@@ -65,28 +71,68 @@ export class Searcher implements Search {
 
   async search(
     text: string,
-    { cursor, limit }: Asked,
+    { cursor, isUnfolded = false, limit }: Asked,
     signal: AbortSignal,
   ): Promise<SearchResults> {
     const query = readQuery(text)
     const from = placeOf(cursor)
     const { isPartial, ranked } = await this.#gather(query, signal)
+    const groups = isUnfolded ? ranked.map((one) => [one]) : await this.#folded(ranked, signal)
     const items: SearchResult[] = []
     const told = new Set<string>()
     let at = from
     const triesMax = from + SEARCH_TRIES_PER_RESULT * limit
-    const atMax = Math.min(ranked.length, SEARCH_DEPTH_MAX, triesMax)
+    const atMax = Math.min(groups.length, SEARCH_DEPTH_MAX, triesMax)
     for (; at < atMax && items.length < limit; at++) {
-      const candidate = ranked[at]
-      const result =
-        candidate === undefined ? undefined : await this.#resolve(candidate, { query, signal })
+      const result = await this.#best(groups[at] ?? [], { query, signal })
       if (result === undefined || told.has(result.id)) continue
       told.add(result.id)
       items.push(result)
     }
-    const hasMore = at < Math.min(ranked.length, SEARCH_DEPTH_MAX)
+    const hasMore = at < Math.min(groups.length, SEARCH_DEPTH_MAX)
     const found = ranked.length
     return { items, found, isPartial, ...(hasMore ? { cursor: String(at) } : {}) }
+  }
+
+  /** Near-duplicates under the best of them. */
+  async #folded(
+    ranked: readonly Candidate[],
+    signal: AbortSignal,
+  ): Promise<readonly (readonly Candidate[])[]> {
+    const best = ranked.slice(0, FOLD_DEPTH_MAX)
+    const prints = new Map<string, readonly (Print | undefined)[]>()
+    const bySegment = Map.groupBy(best, ({ segment }) => segment)
+    await Promise.all(
+      Array.from(bySegment, async ([segment, [first]]) => {
+        if (first === undefined) return
+        prints.set(segment, await this.#prints(first, signal))
+      }),
+    )
+    const groups = foldedBy(best, ({ page, segment }) => prints.get(segment)?.[page])
+    return [...groups, ...ranked.slice(FOLD_DEPTH_MAX).map((one) => [one])]
+  }
+
+  /** Results that cannot be compared stand for themselves. */
+  async #prints({ partition, segment }: Candidate, signal: AbortSignal) {
+    try {
+      return await printsOf(this.#rows(partition, signal), segment)
+    } catch (thrown) {
+      if (!isAnilloError(thrown)) throw thrown
+      return []
+    }
+  }
+
+  /** The first that is an answer still; how many are under it. */
+  async #best(
+    group: readonly Candidate[],
+    how: { readonly query: Query; readonly signal: AbortSignal },
+  ): Promise<SearchResult | undefined> {
+    for (const [place, candidate] of group.slice(0, SEARCH_TRIES_PER_RESULT).entries()) {
+      const result = await this.#resolve(candidate, how)
+      const folded = group.length - 1 - place
+      if (result !== undefined) return folded === 0 ? result : { ...result, folded }
+    }
+    return undefined
   }
 
   async #gather(query: Query, signal: AbortSignal): Promise<Gathered> {
@@ -95,22 +141,18 @@ export class Searcher implements Search {
     const candidates: Candidate[] = []
     const sum = { pages: 0, words: 0, having: query.terms.map(() => 0) }
     let isPartial = false
-    const waiting = [...SHARDS]
-    const work = async (): Promise<void> => {
-      for (let shard = waiting.shift(); shard !== undefined; shard = waiting.shift()) {
-        const isOver = clock.nowMs() >= untilMs || candidates.length >= CANDIDATES_MAX
-        const answer = isOver ? undefined : await this.#shard(shard, { query, signal })
-        if (answer === undefined) {
-          isPartial = true
-          continue
-        }
-        for (const match of answer.matches) candidates.push({ ...match, partition: shard })
-        sum.pages += answer.pages
-        sum.words += answer.words
-        sum.having = sum.having.map((have, term) => have + (answer.having[term] ?? 0))
+    await atEachShard(async (shard) => {
+      const isOver = clock.nowMs() >= untilMs || candidates.length >= CANDIDATES_MAX
+      const answer = isOver ? undefined : await this.#shard(shard, { query, signal })
+      if (answer === undefined) {
+        isPartial = true
+        return
       }
-    }
-    await Promise.all(Array.from({ length: SHARDS_AT_ONCE }, work))
+      for (const match of answer.matches) candidates.push({ ...match, partition: shard })
+      sum.pages += answer.pages
+      sum.words += answer.words
+      sum.having = sum.having.map((have, term) => have + (answer.having[term] ?? 0))
+    })
     if (signal.aborted) throw new AnilloError('RPC_CANCELLED', { method: 'search' })
     const scored = candidates.map((candidate) => ({ candidate, score: scoreOf(candidate, sum) }))
     // Of equals the newer first, and then in one order at all members.
@@ -174,19 +216,7 @@ export class Searcher implements Search {
   }
 
   #rows(shard: PartitionId, signal: AbortSignal): ShardRows {
-    const { held, store } = this.#tools
-    const place = { table: WORDS_TABLE, pk: shardPk(shard) }
-    const here = held.replica(shard)
-    if (here !== undefined) {
-      return {
-        get: async (sk) => here.get({ ...place, sk })?.value,
-        list: async (range) => here.list({ ...place, ...range }).items,
-      }
-    }
-    return {
-      get: async (sk) => (await store.get({ ...place, sk }, { signal }))?.value,
-      list: async (range) => (await store.list({ ...place, ...range }, { signal })).items,
-    }
+    return shardRows(this.#tools, shard, signal)
   }
 }
 

@@ -8,6 +8,7 @@
  */
 import { assert } from '../../../base/assert.ts'
 import { BLOCK_BYTES, SEGMENT_PAGES_MAX } from './limits.ts'
+import type { Print } from './simhash.ts'
 import { ByteReader, ByteWriter } from './varints.ts'
 import { byCodePoints } from './words.ts'
 
@@ -27,6 +28,8 @@ export interface PageFacts {
   readonly words: number
   /** Since 1970. */
   readonly fetchedAtS: number
+  /** Of its words in their order; absent: too few, or indexed before there were such. */
+  readonly print?: Print | undefined
 }
 
 export interface Block {
@@ -63,8 +66,8 @@ export function segmentOf(pages: readonly PageWords[]): Segment {
   const sorted = Array.from(words.keys()).toSorted(byCodePoints)
   const blocks = new BlockWriter()
   for (const word of sorted) blocks.add(word, words.get(word)?.take() ?? NOTHING)
-  const facts = pages.map(({ fetchedAtS, hash, id, words: count }) => {
-    return { id, hash, words: count, fetchedAtS }
+  const facts = pages.map(({ fetchedAtS, hash, id, print, words: count }) => {
+    return { id, hash, words: count, fetchedAtS, print }
   })
   return { pages: facts, blocks: blocks.take() }
 }

@@ -10,9 +10,11 @@ import { wordsOfPage, type IndexSource } from './page-words.ts'
 import { readQuery } from './query.ts'
 import { mergedSegment, readIds, segmentOf, type PageWords } from './segment.ts'
 import { ShardIndex } from './shard-index.ts'
-import { idsSk } from './shard-rows.ts'
+import { idsSk, readSegments, SEGMENTS_SK } from './shard-rows.ts'
 import { searchShard } from './shard-search.ts'
 import { MemoryShard } from './shard.test-helper.ts'
+import type { Print } from './simhash.ts'
+import { printsOf } from './similar.ts'
 import { wordsIn } from './words.ts'
 
 const PARTITION = partitionIdOf(3)
@@ -137,4 +139,26 @@ test('who takes over sweeps what was left half done, and the other can list it n
   ])
   assert.deepEqual(await found(shard, 'flow', contents), ['b'])
   assert.deepEqual(await found(shard, 'ebb', contents), ['a'])
+})
+
+test('prints of pages go along when segments are merged, and are missing where there were none', async () => {
+  const shard = new MemoryShard()
+  const index = new ShardIndex(PARTITION, shard.tools(1))
+  await index.load(0)
+  const long = (name: string): string => Array.from({ length: 40 }, (_, at) => name + at).join(' ')
+  const expected = new Map<string, Print | undefined>()
+  for (let round = 0; round < MERGE_SEGMENTS; round++) {
+    const pages = [wordsOf(`long${round}`, long(`w${round}x`)), wordsOf(`short${round}`, 'mar')]
+    for (const { id, print } of pages) expected.set(id, print)
+    await index.add(segmentOf(pages))
+  }
+  await mergeAll(index)
+  const { segments } = readSegments(await shard.rows.get(SEGMENTS_SK))
+  assert.equal(segments.length, 1)
+  const [{ name } = { name: '' }] = segments
+  const ids = readIds((await shard.rows.get(idsSk(name, 0))) ?? new Uint8Array(0))
+  const prints = await printsOf(shard.rows, name)
+  assert.deepEqual(new Map(ids.map(({ id }, at) => [id, prints[at]])), expected)
+  assert.equal([...expected.values()].filter((print) => print !== undefined).length, MERGE_SEGMENTS)
+  assert.deepEqual(await printsOf(shard.rows, 'a segment of an older member'), [])
 })

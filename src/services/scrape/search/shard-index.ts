@@ -28,6 +28,7 @@ import {
   headsOf,
   idsPrefix,
   packSegments,
+  printsSk,
   readSegments,
   rowsOf,
   SEGMENT_NAME_BYTES,
@@ -39,6 +40,7 @@ import {
   type SegmentList,
   type SegmentSum,
 } from './shard-rows.ts'
+import { readPrints } from './simhash.ts'
 
 export interface ShardIndexTools {
   readonly store: Pick<Store, 'get' | 'transact'>
@@ -133,7 +135,11 @@ export class ShardIndex {
     const facts = readFacts(this.#get(factsSk(name)))
     const ids = this.#idsOf(name)
     if (facts.length !== ids.length) throw this.#unavailable('a segment is not here')
-    const pages = ids.map((id, at) => ({ words: 0, fetchedAtS: 0, ...id, ...facts[at] }))
+    // A segment of an older member has none.
+    const prints = readPrints(this.#get(printsSk(name)))
+    const pages = ids.map((id, at) => {
+      return { words: 0, fetchedAtS: 0, ...id, ...facts[at], print: prints[at] }
+    })
     const firsts = Array.from(this.#rows(firstsPrefix(name)), ({ value }) => firstsIn(value)).flat()
     const words = Array.from(this.#rows(wordsPrefix(name)), ({ value }) => value)
     if (firsts.length !== words.length) throw this.#unavailable('a segment is not here')

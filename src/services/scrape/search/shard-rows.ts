@@ -4,6 +4,7 @@
  *
  *     pages.words   one pk a partition   segments        the list of segments
  *                                        SEGMENT/facts   of its pages: lengths, times
+ *                                        SEGMENT/prints  of its pages: SimHashes
  *                                        SEGMENT/ids/N   of its pages: ids, hashes
  *                                        SEGMENT/firsts/N the first word of each block
  *                                        SEGMENT/word/N  a block of words
@@ -21,6 +22,7 @@ import { HEADS } from '../heads.ts'
 import { PAGES_TABLE } from '../pages/page-rows.ts'
 import { FIRSTS_PER_ROW, IDS_PER_ROW, SEGMENTS_MAX } from './limits.ts'
 import { packFacts, packIds, type Segment } from './segment.ts'
+import { packPrints } from './simhash.ts'
 
 export const WORDS_TABLE = 'pages.words'
 export const SEGMENTS_SK = 'segments'
@@ -76,6 +78,7 @@ export const SHARDS: readonly PartitionId[] = ALL_PARTITIONS.filter((partition) 
 )
 
 export const factsSk = (segment: string): string => `${segment}/facts`
+export const printsSk = (segment: string): string => `${segment}/prints`
 export const idsSk = (segment: string, page: number): string =>
   `${segment}/ids/${String(Math.floor(page / IDS_PER_ROW)).padStart(3, '0')}`
 export const idsPrefix = (segment: string): string => `${segment}/ids/`
@@ -103,7 +106,11 @@ export function firstsIn(value: Uint8Array): readonly string[] {
 
 /** All rows of a segment. */
 export function rowsOf(name: string, { blocks, pages }: Segment): readonly RecordWrite[] {
-  const rows: RecordWrite[] = [{ kind: 'put', sk: factsSk(name), value: packFacts(pages) }]
+  const prints = packPrints(pages.map(({ print }) => print))
+  const rows: RecordWrite[] = [
+    { kind: 'put', sk: factsSk(name), value: packFacts(pages) },
+    { kind: 'put', sk: printsSk(name), value: prints },
+  ]
   for (let at = 0; at < pages.length; at += IDS_PER_ROW) {
     const value = packIds(pages.slice(at, at + IDS_PER_ROW))
     rows.push({ kind: 'put', sk: idsSk(name, at), value })

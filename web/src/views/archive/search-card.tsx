@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 
 import type { SearchResult, SearchResults } from '../../../../src/wire/api-search.ts'
+import type { SimilarPage } from '../../../../src/wire/api-similar.ts'
 import { may } from '../../model/accounts.ts'
 import { pagePath, useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
@@ -87,10 +88,44 @@ function Results({ found }: { readonly found: Found }) {
               {result.url} · <FirstSeen at={result.since} />
             </p>
             <p class="found__snippet">{marked(result)}</p>
+            {result.folded !== undefined && <Near id={result.id} count={result.folded} />}
           </li>
         ))}
       </ol>
     </>
+  )
+}
+
+/** Those that were folded under a result, once somebody wants them. */
+function Near({ id, count }: { readonly id: string; readonly count: number }) {
+  const { archive } = useSession()
+  const words = useWords()
+  const { folded, noneNear } = words.texts.archive.search
+  const near = useDoing<readonly SimilarPage[]>()
+  if (near.trouble !== undefined) {
+    return <p class="note note--trouble">{words.trouble(near.trouble)}</p>
+  }
+  if (near.done === undefined) {
+    return (
+      <button
+        type="button"
+        class="button button--small"
+        aria-disabled={near.isRunning}
+        onClick={() => near.run(() => archive.similar(id))}
+      >
+        {folded(count)}
+      </button>
+    )
+  }
+  if (near.done.length === 0) return <p class="note">{noneNear}</p>
+  return (
+    <ul>
+      {near.done.map((page) => (
+        <li key={page.id}>
+          <ResultLink result={page} /> <span class="found__address">{page.url}</span>
+        </li>
+      ))}
+    </ul>
   )
 }
 
@@ -112,7 +147,7 @@ function marked({ snippet: { marks, text } }: SearchResult) {
 }
 
 /** What the ring holds can be looked at, by who may ask for pages. */
-function ResultLink({ result }: { readonly result: SearchResult }) {
+function ResultLink({ result }: { readonly result: Pick<SearchResult, 'title' | 'url'> }) {
   const session = useSession()
   const who = useCell(session.account.who)
   const text = result.title ?? result.url
