@@ -216,6 +216,17 @@ const VERDICT: TestimonyVerdict = {
   ],
 }
 
+function isVantage(name: string): boolean {
+  return name === SELF.name
+}
+
+const SEARCH: NonNullable<GatewayOptions['search']> = { search: async () => FOUND }
+
+const SIMILAR: NonNullable<GatewayOptions['similar']> = {
+  similar: async (id) =>
+    id === PAGE_ID ? { items: [], isCompared: true, isPartial: false } : undefined,
+}
+
 const TESTIMONIES: NonNullable<GatewayOptions['testimonies']> = {
   text: async (id) => (id === PAGE_ID ? TESTIMONY : undefined),
   verdict: async (id) => (id === PAGE_ID ? VERDICT : undefined),
@@ -290,13 +301,10 @@ export function fakeDoor(): FakeDoor {
     schedules: SCHEDULES,
     transfer: TRANSFER,
     extracts: EXTRACTS,
-    search: { search: async () => FOUND },
-    similar: {
-      similar: async (id) =>
-        id === PAGE_ID ? { items: [], isCompared: true, isPartial: false } : undefined,
-    },
+    search: SEARCH,
+    similar: SIMILAR,
     testimonies: TESTIMONIES,
-    isVantage: (name) => name === SELF.name,
+    isVantage,
     ring: {
       ring: async () => RING,
       lookup: async (key) => ({ key, position: '0'.repeat(64), owner: SELF, hops: [] }),
