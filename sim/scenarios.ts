@@ -46,4 +46,9 @@ export const SCENARIOS: readonly Scenario[] = [
     description: 'crawls over whole members under faults: no page lost, none twice; --planted all',
     load: async () => (await import('./crawls/scenario.ts')).runCrawlScenario,
   },
+  {
+    name: 'schedules',
+    description: 'crawls on a schedule under faults: each time begins one, its webhook is told',
+    load: async () => (await import('./schedules/scenario.ts')).runSchedulesScenario,
+  },
 ]

@@ -4,21 +4,16 @@
  * bears, the crawl ends and its account is true. A second crawl is cancelled, and asks for nothing
  * a second later.
  */
-import { assert, present } from '../../src/base/assert.ts'
-import { isAnilloError } from '../../src/base/errors.ts'
-import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
-import type { RunningMember } from '../../src/node/member-parts.ts'
-import type { Crawls } from '../../src/services/scrape/crawl/crawls.ts'
-import type { Crawl, CrawlRequest, CrawlUrl } from '../../src/wire/api-crawls.ts'
-import { enrolAll, memberProgram } from '../members/enrolled.ts'
-import { isIdeal } from '../members/ideal.ts'
+import { assert } from '../../src/base/assert.ts'
+import { SECOND_MS } from '../../src/base/limits.ts'
+import type { Crawl, CrawlRequest } from '../../src/wire/api-crawls.ts'
 import { reportPlanted } from '../planting.ts'
 import type { ScenarioOptions, ScenarioReport } from '../scenario.ts'
 import { FaultDirector } from '../world/director.ts'
-import type { Machine } from '../world/machine.ts'
 import { runNowAndThenTwice, type Simulation } from '../world/simulate.ts'
 import type { World } from '../world/world.ts'
 import { huntPlanted, PLANTED_BUGS } from './planted.ts'
+import { CrawlingRing } from './ring.ts'
 import { CrawledSites } from './site.ts'
 
 const MEMBERS = 5
@@ -30,10 +25,6 @@ const FAULTS_MS = 45 * SECOND_MS
 const FAULTS = { intervalMsMean: 3 * SECOND_MS, durationMsMax: 8 * SECOND_MS, downMax: 2 }
 const DEATHS = { kill: 2, powerLoss: 1, pause: 1 }
 const NETWORK = { kill: 1, pause: 1, partition: 1, oneWayPartition: 1, brokenConnections: 1 }
-const IDEAL_WITHIN_MS = MINUTE_MS
-const ASKED_WITHIN_MS = MINUTE_MS
-const OVER_WITHIN_MS = 10 * MINUTE_MS
-const LOOK_EVERY_MS = SECOND_MS
 /** Of the crawl that is cancelled. */
 const BEFORE_CANCEL_MS = 5 * SECOND_MS
 const QUIET_WITHIN_MS = SECOND_MS
@@ -62,7 +53,7 @@ export function simulationOf(seed: number): Simulation {
 
 async function live(world: World, seed: number): Promise<readonly string[]> {
   world.tally.want(WANTED)
-  const ring = new CrawlingRing(world)
+  const ring = new CrawlingRing(world, MEMBERS)
   await ring.start(MEMBERS - 1)
   const sites = new CrawledSites(world, ring.machines)
   const seeds = [sites.seed]
@@ -138,78 +129,4 @@ async function checkCancelled(
   const late = sites.visits(endMs + QUIET_WITHIN_MS)
   assert(late.length === 0, `${late.length} requests after it was cancelled`)
   world.tally.add('check: nothing is asked after the end')
-}
-
-class CrawlingRing {
-  readonly machines: readonly Machine[]
-  readonly #world: World
-  readonly #members = new Map<Machine, RunningMember>()
-  readonly #present: Machine[] = []
-  #enrolled: Promise<void> | undefined
-
-  constructor(world: World) {
-    this.#world = world
-    this.machines = Array.from({ length: MEMBERS }, () => world.machine())
-  }
-
-  /** So many more. */
-  async start(count: number): Promise<void> {
-    this.#enrolled ??= enrolAll(this.#world, this.machines)
-    await this.#enrolled
-    for (const machine of this.machines.slice(this.#present.length).slice(0, count)) {
-      let hasBegun = this.#present.length > 0
-      const begins = (): boolean => !hasBegun
-      const started = (member: RunningMember): void => {
-        hasBegun = true
-        this.#members.set(machine, member)
-      }
-      await this.#world.start(machine, memberProgram({ machine, begins, started }))
-      this.#present.push(machine)
-      await this.becomeIdeal()
-    }
-  }
-
-  async becomeIdeal(): Promise<void> {
-    const isWhole = (): boolean =>
-      isIdeal(this.#present, (machine) => present(this.#members.get(machine), 'member').overlay)
-    await this.#world.until(isWhole, 'the ring is ideal', IDEAL_WITHIN_MS)
-  }
-
-  /** At a member by chance, again until it answers. */
-  async ask<T>(question: (crawls: Crawls) => Promise<T>): Promise<T> {
-    const untilMs = this.#world.nowMs + ASKED_WITHIN_MS
-    for (;;) {
-      const machine = present(this.#present[this.#world.chance.below(this.#present.length)], 'one')
-      const { crawls } = present(this.#members.get(machine), 'member')
-      try {
-        return await this.#world.settle(question(crawls), machine.name, ASKED_WITHIN_MS)
-      } catch (thrown) {
-        if (!isAnilloError(thrown) || this.#world.nowMs > untilMs) throw thrown
-        await this.#world.pass(LOOK_EVERY_MS)
-      }
-    }
-  }
-
-  async over(id: string): Promise<Crawl> {
-    const untilMs = this.#world.nowMs + OVER_WITHIN_MS
-    for (;;) {
-      const crawl = present(await this.ask((crawls) => crawls.get(id)), 'crawl')
-      if (crawl.state !== 'running') return crawl
-      const { done, queued } = crawl.counts
-      assert(this.#world.nowMs < untilMs, `the crawl does not end: ${done} of ${queued} are done`)
-      await this.#world.pass(LOOK_EVERY_MS)
-    }
-  }
-
-  async urls(id: string): Promise<readonly CrawlUrl[]> {
-    const urls: CrawlUrl[] = []
-    let cursor: string | undefined
-    do {
-      const at = cursor
-      const page = await this.ask((crawls) => crawls.urls(id, { limit: 500, cursor: at }))
-      urls.push(...page.items)
-      cursor = page.cursor
-    } while (cursor !== undefined)
-    return urls
-  }
 }

@@ -50,6 +50,14 @@ export class FaultDirector {
     this.#options.world.links.heal()
   }
 
+  /** As one of its own strikes. @returns whether it may go down */
+  kill(machine: Machine): boolean {
+    if (!this.#stage().mayGoDown().includes(machine)) return false
+    machine.kill()
+    this.#healLater('kill', () => this.#revive(machine))
+    return true
+  }
+
   #strikeLater(): void {
     const { world, intervalMsMean } = this.#options
     const delayMs = 2 * intervalMsMean * this.#chance.fraction()
@@ -73,13 +81,17 @@ export class FaultDirector {
   }
 
   #strike(name: FaultName): void {
-    const { world, durationMsMax } = this.#options
     const heal = FAULTS[name](this.#stage())
     if (heal === undefined) {
       // Its turn comes again.
       this.#deck.push(name)
       return
     }
+    this.#healLater(name, heal)
+  }
+
+  #healLater(name: FaultName, heal: Heal): void {
+    const { world, durationMsMax } = this.#options
     world.tally.add(`fault: ${name}`)
     world.trace.add(world.nowMs, `fault ${name}`)
     this.#healing.add(heal)

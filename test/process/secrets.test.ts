@@ -75,6 +75,7 @@ test('nothing planted in a ring is found on the disk, nor in backups and caches,
 
   await plantRecords(ring, secrets)
   await plantPages(ring, secrets)
+  await plantWebhook(ring, secrets)
   await plantAccounts(ring, secrets)
   await knock(ring, secrets)
   await run(
@@ -124,6 +125,27 @@ async function plantRecords(ring: RealRing, secrets: Secrets): Promise<void> {
     if (put.status === 422) assert.ok((await ring.fetch(url, { method: 'PUT', body })).ok)
   }
   await ring.fetch(`${ring.door(0)}/v1/kv/things/kept/gone`, { method: 'DELETE' })
+}
+
+/** Its secret, its address, and the error that refuses another: none is kept in clear. */
+async function plantWebhook(ring: RealRing, secrets: Secrets): Promise<void> {
+  const key = Buffer.from(secrets.text('a secret of a webhook')).subarray(0, 64)
+  const webhook = {
+    url: `http://127.0.0.1:9/${secrets.text('an address of a webhook')}`,
+    secret: `whsec_${key.toString('base64')}`,
+  }
+  const seeds = ['http://127.0.0.1:9/']
+  const schedule = { cron: '@daily', begin: true }
+  const asked = (body: object) =>
+    ring.fetch(`${ring.door(0)}/v1/crawls`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    })
+  assert.equal((await asked({ seeds, schedule, webhook })).status, 201)
+  assert.equal((await asked({ seeds, webhook })).status, 201)
+  const wrong = { ...webhook, secret: secrets.text('what is no secret of a webhook') }
+  assert.equal((await asked({ seeds, webhook: wrong })).status, 400)
 }
 
 /** One that stays in its record, and one in chunks; the address has a secret of its own. */

@@ -42,6 +42,22 @@ test('readCrawlForm() takes patterns a line each, and no more than may be asked 
   assert.deepEqual(read(long), { kind: 'wrong', fields: ['include', 'exclude'] })
 })
 
+test('readCrawlForm() takes a schedule, a webhook, and pages that are due', () => {
+  const webhook = { address: 'a.test', webhook: ' https://b.test/hook ' }
+  assert.deepEqual(read(webhook), {
+    kind: 'request',
+    request: { seeds: ['https://a.test'], webhook: { url: 'https://b.test/hook' } },
+  })
+  const all = { ...webhook, webhookPages: 'yes', recrawl: 'adaptive', repeat: 'hourly' }
+  const found = read(all)
+  assert.equal(found.kind, 'request')
+  assert.deepEqual(found.schedule, { cron: '0 * * * *', zone: 'UTC' })
+  assert.equal(found.request.recrawl, 'adaptive')
+  assert.equal(found.request.webhook?.events?.includes('page.changed'), true)
+  const wrong = read({ repeat: 'daily', time: 'noon', pages: '0' })
+  assert.deepEqual(wrong, { kind: 'wrong', fields: ['address', 'pages', 'time'] })
+})
+
 test('readCrawlForm() names each field that is wrong, in the order of the form', () => {
   const typed = { pages: '0', depth: '101', delay: '61', connections: '1.5', maxAge: '-1' }
   assert.deepEqual(read(typed), {

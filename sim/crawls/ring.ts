@@ -1,0 +1,103 @@
+/** Whole members that crawl, asked as a person would who knows no better than to try again. */
+import { assert, present } from '../../src/base/assert.ts'
+import { isAnilloError } from '../../src/base/errors.ts'
+import type { Position } from '../../src/base/ids.ts'
+import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
+import type { RunningMember } from '../../src/node/member-parts.ts'
+import type { Crawls } from '../../src/services/scrape/crawl/crawls.ts'
+import type { Crawl, CrawlUrl } from '../../src/wire/api-crawls.ts'
+import { enrolAll, memberProgram } from '../members/enrolled.ts'
+import { isIdeal } from '../members/ideal.ts'
+import type { Machine } from '../world/machine.ts'
+import type { World } from '../world/world.ts'
+
+const IDEAL_WITHIN_MS = MINUTE_MS
+const ASKED_WITHIN_MS = MINUTE_MS
+const OVER_WITHIN_MS = 10 * MINUTE_MS
+const LOOK_EVERY_MS = SECOND_MS
+
+export class CrawlingRing {
+  readonly machines: readonly Machine[]
+  readonly #world: World
+  readonly #members = new Map<Machine, RunningMember>()
+  readonly #present: Machine[] = []
+  #enrolled: Promise<void> | undefined
+
+  constructor(world: World, members: number) {
+    this.#world = world
+    this.machines = Array.from({ length: members }, () => world.machine())
+  }
+
+  /** So many more. */
+  async start(count: number): Promise<void> {
+    this.#enrolled ??= enrolAll(this.#world, this.machines)
+    await this.#enrolled
+    for (const machine of this.machines.slice(this.#present.length).slice(0, count)) {
+      let hasBegun = this.#present.length > 0
+      const begins = (): boolean => !hasBegun
+      const started = (member: RunningMember): void => {
+        hasBegun = true
+        this.#members.set(machine, member)
+      }
+      await this.#world.start(machine, memberProgram({ machine, begins, started }))
+      this.#present.push(machine)
+      await this.becomeIdeal()
+    }
+  }
+
+  async becomeIdeal(): Promise<void> {
+    const isWhole = (): boolean =>
+      isIdeal(this.#present, (machine) => present(this.#members.get(machine), 'member').overlay)
+    await this.#world.until(isWhole, 'the ring is ideal', IDEAL_WITHIN_MS)
+  }
+
+  ask<T>(question: (crawls: Crawls) => Promise<T>): Promise<T> {
+    return this.askMember(({ crawls }) => question(crawls))
+  }
+
+  /** At a member by chance, again until it answers. */
+  async askMember<T>(question: (member: RunningMember) => Promise<T>): Promise<T> {
+    const untilMs = this.#world.nowMs + ASKED_WITHIN_MS
+    for (;;) {
+      const machine = present(this.#present[this.#world.chance.below(this.#present.length)], 'one')
+      const member = present(this.#members.get(machine), 'member')
+      try {
+        return await this.#world.settle(question(member), machine.name, ASKED_WITHIN_MS)
+      } catch (thrown) {
+        if (!isAnilloError(thrown) || this.#world.nowMs > untilMs) throw thrown
+        await this.#world.pass(LOOK_EVERY_MS)
+      }
+    }
+  }
+
+  /** Who takes itself for the owner of the place, among those that run. */
+  ownersOf(position: Position): readonly Machine[] {
+    return this.#present.filter((machine) => {
+      const { overlay } = present(this.#members.get(machine), 'member')
+      return machine.isRunning && overlay.joined && overlay.owns(position)
+    })
+  }
+
+  async over(id: string): Promise<Crawl> {
+    const untilMs = this.#world.nowMs + OVER_WITHIN_MS
+    for (;;) {
+      const crawl = present(await this.ask((crawls) => crawls.get(id)), 'crawl')
+      if (crawl.state !== 'running') return crawl
+      const { done, queued } = crawl.counts
+      assert(this.#world.nowMs < untilMs, `the crawl does not end: ${done} of ${queued} are done`)
+      await this.#world.pass(LOOK_EVERY_MS)
+    }
+  }
+
+  async urls(id: string): Promise<readonly CrawlUrl[]> {
+    const urls: CrawlUrl[] = []
+    let cursor: string | undefined
+    do {
+      const at = cursor
+      const page = await this.ask((crawls) => crawls.urls(id, { limit: 500, cursor: at }))
+      urls.push(...page.items)
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    return urls
+  }
+}
