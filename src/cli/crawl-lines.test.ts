@@ -21,6 +21,14 @@ test('crawlText() tells what it has of what it knows', () => {
   assert.match(crawlText({ ...CRAWL, state: 'paused' }), /^paused: 12 of/)
 })
 
+test('crawlText() tells resources apart from pages, and sums of both as they are', () => {
+  const resources = { queued: 30, done: 4, failed: 2, skipped: 1 }
+  assert.equal(
+    crawlText({ ...CRAWL, counts: { ...CRAWL.counts, resources } }),
+    '8 of 310 pages, 1 failed, 4 passed over, 4 of 30 resources, 2 failed, 1 passed over, 1.5 MiB',
+  )
+})
+
 test('crawlLines() tells the end and why', () => {
   const ended = { state: 'done', endedBy: 'pages', endedAt: '2026-11-21T10:01:00.000Z' } as const
   const text = crawlLines({ ...CRAWL, ...ended }, paint).join('\n')

@@ -1,20 +1,31 @@
 /** A crawl in words. */
-import type { Crawl, CrawlUrl } from '../wire/api-crawls.ts'
+import type { Crawl, CrawlUrl, ResourceCounts } from '../wire/api-crawls.ts'
+import { pageCounts } from '../wire/crawl-progress.ts'
 import type { Paint } from './paint.ts'
 import { countText, dateText, durationText, sizeText } from './table.ts'
 import { webhookRows } from './webhook-lines.ts'
 
-/** `12 of 340 pages, 3 failed, 1.5 MiB`. */
+/** `12 of 340 pages, 3 failed, 20 of 31 resources, 1 failed, 1.5 MiB`. */
 export function crawlText({ counts, state }: Crawl): string {
-  const { bytes, done, failed, held = 0, queued, skipped } = counts
+  const { bytes, held = 0, resources } = counts
+  const { done, failed, queued, skipped } = pageCounts(counts)
   const parts = [
     `${done} of ${countText(queued, 'page')}`,
     ...(failed === 0 ? [] : [`${failed} failed`]),
     ...(skipped === 0 ? [] : [`${skipped} passed over`]),
+    ...(resources === undefined ? [] : resourceParts(resources)),
     ...(held === 0 ? [] : [`${held} held already`]),
     sizeText(bytes),
   ]
   return `${state === 'paused' ? 'paused: ' : ''}${parts.join(', ')}`
+}
+
+function resourceParts({ done, failed, queued, skipped }: ResourceCounts): readonly string[] {
+  return [
+    `${done} of ${countText(queued, 'resource')}`,
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(skipped === 0 ? [] : [`${skipped} passed over`]),
+  ]
 }
 
 export function crawlLines(crawl: Crawl, paint: Paint): readonly string[] {

@@ -92,6 +92,15 @@ export const CrawlRequest = Type.Object(
 )
 export type CrawlRequest = Readonly<Static<typeof CrawlRequest>>
 
+/** Images, style sheets, scripts and fonts of pages. */
+export const ResourceCounts = Type.Object({
+  queued: Count,
+  done: Count,
+  failed: Count,
+  skipped: Count,
+})
+export type ResourceCounts = Readonly<Static<typeof ResourceCounts>>
+
 export const CrawlCounts = Type.Object({
   /** Known URLs. */
   queued: Count,
@@ -101,6 +110,8 @@ export const CrawlCounts = Type.Object({
   /** Of those that are done: copies that were held, and used without a request. */
   held: Type.Optional(Count),
   bytes: Count,
+  /** How many of all these are what pages need to look right; the others are pages. */
+  resources: Type.Optional(ResourceCounts),
 })
 export type CrawlCounts = Readonly<Static<typeof CrawlCounts>>
 
@@ -148,6 +159,8 @@ export const CrawlUrl = Type.Object({
   /** Of the page, for `/v1/pages/{id}`. */
   id: Text,
   state: CrawlUrlState,
+  /** A page needs it to look right. */
+  isResource: Type.Optional(Type.Literal(true)),
   depth: Count,
   tries: Count,
   status: Type.Optional(Type.Integer()),

@@ -1,10 +1,11 @@
 /** How far a crawl is. */
 import { SECOND_MS } from '../base/limits.ts'
-import type { Crawl } from './api-crawls.ts'
+import type { Crawl, CrawlCounts, ResourceCounts } from './api-crawls.ts'
 import { CRAWL_PAGES_DEFAULT } from './crawl-bounds.ts'
 
 /**
- * Pages that it has tried, of those that it will: what is known so far, and no more than it may.
+ * Pages and resources that it has tried, of those that it will: what is known so far, and no more
+ * than it may.
  */
 export function crawlProgress({ counts, request }: Pick<Crawl, 'counts' | 'request'>): {
   readonly ended: number
@@ -26,4 +27,15 @@ export function estimateMs(
   if (rate <= 0 || crawl.state !== 'running') return undefined
   const { ended, known } = crawlProgress(crawl)
   return ((known - ended) / rate) * SECOND_MS
+}
+
+/** Pages alone: without what they need to look right. */
+export function pageCounts(counts: CrawlCounts): ResourceCounts {
+  const { done = 0, failed = 0, queued = 0, skipped = 0 } = counts.resources ?? {}
+  return {
+    queued: counts.queued - queued,
+    done: counts.done - done,
+    failed: counts.failed - failed,
+    skipped: counts.skipped - skipped,
+  }
 }

@@ -229,6 +229,54 @@ test('a member that dies: the crawl is followed by another door', async () => {
   await page.locator('.crawl-state--done').waitFor()
 })
 
+test('a crawl that is over is deleted when asked twice, and another is kept', async () => {
+  await using trial = await begin()
+  const { page, crawls } = trial
+  const { id } = await crawls.start({ seeds: [`${SITE}/`] }, { by: undefined })
+  const other = await crawls.start({ seeds: ['http://other.test/'] }, { by: undefined })
+  crawls.show(id, urlsOf(3, { done: 3 }))
+  crawls.finish(id)
+  await page.goto(`${trial.home}?view=crawls&crawl=${id}`)
+  const remove = page.getByRole('button', { name: 'Delete', exact: true })
+  await remove.focus()
+  await page.keyboard.press('Enter')
+  const question = page.getByRole('group', { name: /Delete this crawl and its list/ })
+  // The focus follows to the question, and back.
+  await question.locator('button:focus').waitFor()
+  await page.keyboard.press('Escape')
+  await page.locator('.crawl__orders > button:focus').waitFor()
+  assert.ok(await crawls.get(id), 'asked once')
+  await page.keyboard.press('Enter')
+  await question.getByRole('button', { name: 'Delete', exact: true }).press('Enter')
+  await shows(page, 'other.test')
+  assert.equal(await crawls.get(id), undefined)
+  assert.ok(await crawls.get(other.id))
+  assert.doesNotMatch(page.url(), /crawl=/)
+  await page.getByText('localhost:19490').waitFor({ state: 'detached' })
+  assertNoFaults(trial)
+})
+
+test('resources are told apart from pages: a missing picture is no page that failed', async () => {
+  await using trial = await begin()
+  const { page, crawls } = trial
+  const { id } = await crawls.start({ seeds: [`${SITE}/`] }, { by: undefined })
+  crawls.show(id, urlsOf(20, { done: 8, failed: 3 }), {
+    queued: 12,
+    done: 4,
+    failed: 3,
+    skipped: 0,
+  })
+  await page.goto(`${trial.home}?view=crawls&crawl=${id}`)
+  await shows(page, '4 of 8 pages')
+  await shows(page, '7 of 12 resources (3 failed)')
+  assert.equal(
+    await page.locator('.crawl__facts').getByText('3 failed', { exact: true }).count(),
+    0,
+  )
+  await page.getByRole('button', { name: 'ES Español' }).click()
+  await shows(page, '7 de 12 recursos (3 con fallo)')
+})
+
 test('rights: a guest steers what a guest began, others only their own, operators all', async () => {
   await using trial = await begin({ accounts: new FakeAccounts() })
   const { page, crawls } = trial

@@ -10,6 +10,7 @@ import type {
   CrawlRequest,
   CrawlUrl,
   CrawlUrls,
+  ResourceCounts,
 } from '../../src/wire/api-crawls.ts'
 import type { Webhook } from '../../src/wire/api-webhooks.ts'
 
@@ -50,7 +51,11 @@ export class FakeCrawls implements Crawls {
   }
 
   /** What the crawl has from here on. */
-  show(id: string, urls: readonly Pick<CrawlUrl, 'url' | 'state'>[]): void {
+  show(
+    id: string,
+    urls: readonly Pick<CrawlUrl, 'url' | 'state'>[],
+    resources?: ResourceCounts,
+  ): void {
     const kept = this.#of(id)
     kept.urls = urls.map(rowOf)
     const count = (state: CrawlUrl['state']): number =>
@@ -61,6 +66,7 @@ export class FakeCrawls implements Crawls {
       failed: count('failed'),
       skipped: count('skipped'),
       bytes: kept.urls.reduce((sum, { bytes = 0 }) => sum + bytes, 0),
+      ...(resources === undefined ? {} : { resources }),
     }
     kept.crawl = { ...kept.crawl, counts, changedAt: new Date().toISOString() }
   }

@@ -53,6 +53,12 @@ export interface CrawlTexts {
   readonly leftHint: string
   readonly took: (time: string) => string
   readonly failedCount: (count: string) => string
+  readonly resourcesOf: (words: { readonly ended: string; readonly known: string }) => string
+  readonly resourcesFailed: (words: {
+    readonly ended: string
+    readonly known: string
+    readonly failed: string
+  }) => string
   readonly skippedCount: (count: string) => string
   readonly heldCount: (count: string) => string
   readonly pause: string
@@ -197,6 +203,9 @@ export const CRAWLS_EN: CrawlTexts = {
   leftHint: 'The estimate is for the pages that are known; more may be found.',
   took: (time) => `${time} so far`,
   failedCount: (count) => `${count} failed`,
+  resourcesOf: ({ ended, known }) => `${ended} of ${known} resources`,
+  resourcesFailed: ({ ended, failed, known }) =>
+    `${ended} of ${known} resources (${failed} failed)`,
   skippedCount: (count) => `${count} passed over`,
   heldCount: (count) => `${count} held already`,
   pause: 'Pause',

@@ -106,6 +106,9 @@ export const CRAWLS_ES: CrawlTexts = {
   left: (time) => `quedan unos ${time}`,
   leftHint: 'Se calcula con las páginas conocidas; pueden aparecer más.',
   took: (time) => `${time} hasta ahora`,
+  resourcesOf: ({ ended, known }) => `${ended} de ${known} recursos`,
+  resourcesFailed: ({ ended, failed, known }) =>
+    `${ended} de ${known} recursos (${failed} con fallo)`,
   failedCount: (count) => `${count} fallidas`,
   skippedCount: (count) => `${count} pasadas por alto`,
   heldCount: (count) => `${count} ya guardadas`,

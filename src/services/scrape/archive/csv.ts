@@ -25,6 +25,7 @@ const COLUMNS: Readonly<Record<keyof CrawlUrl, (row: CrawlUrl) => Value>> = {
   at: (row) => row.at,
   change: (row) => row.change,
   before: (row) => row.before,
+  isResource: (row) => (row.isResource === undefined ? undefined : 'true'),
 }
 
 /** A later part of what was begun has no header. @param more columns behind the others */

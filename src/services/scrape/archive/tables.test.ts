@@ -23,7 +23,7 @@ const ROW: CrawlUrl = {
   at: '2026-11-21T10:20:30.000Z',
 }
 const HEADER =
-  'url,id,state,depth,tries,status,code,hash,bytes,contentType,title,how,at,change,before'
+  'url,id,state,depth,tries,status,code,hash,bytes,contentType,title,how,at,change,before,isResource'
 
 async function* rowsOf(...rows: readonly CrawlUrl[]): AsyncGenerator<CrawlUrl> {
   yield* rows
@@ -54,8 +54,8 @@ test('csvOf() writes a header and a line a row, byte for byte', async () => {
   const expected = [
     HEADER,
     `"https://example.org/?a=1,2",${ROW.id},done,1,0,200,,${String(ROW.hash)},12345,text/html,` +
-      '"Mareas de la bahía, “hoy”",fetched,2026-11-21T10:20:30.000Z,,',
-    'http://x.test/,a,queued,0,0,,,,,,,,,,',
+      '"Mareas de la bahía, “hoy”",fetched,2026-11-21T10:20:30.000Z,,,',
+    'http://x.test/,a,queued,0,0,,,,,,,,,,,',
     '',
   ]
   assert.equal(await textOf(csvOf(rowsOf(ROW, queued))), expected.join('\r\n'))
@@ -90,7 +90,7 @@ test('csvOf() gives no spreadsheet a formula', async () => {
 test('csvOf() of any title can be read back (property)', async () => {
   const property = fc.asyncProperty(fc.string({ unit: 'grapheme' }), async (title) => {
     const [, cells] = readCsv(await textOf(csvOf(rowsOf({ ...ROW, title }))))
-    assert.equal(cells?.length, 15)
+    assert.equal(cells?.length, 16)
     assert.ok(cells[10] === title || cells[10] === `'${title}`)
     assert.doesNotMatch(cells[10], /^\s*[=+\-@]/)
   })

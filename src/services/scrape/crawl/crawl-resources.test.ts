@@ -6,6 +6,7 @@ import { test } from 'node:test'
 
 import { present } from '../../../base/assert.ts'
 import type { CrawlRequest, CrawlUrl } from '../../../wire/api-crawls.ts'
+import { pageCounts } from '../../../wire/crawl-progress.ts'
 import { PageRing } from '../pages/page-ring.test-helper.ts'
 import { crawlServiceOf } from './crawl-ring.test-helper.ts'
 
@@ -35,9 +36,15 @@ const SITE: Site = {
 
 /** What a crawl of one member found of `/dir/`, by path. */
 async function crawled(more: Partial<CrawlRequest>): Promise<ReadonlyMap<string, CrawlUrl>> {
+  return (await outcomeOf(more)).found
+}
+
+/** @param missing paths that are answered with 404 */
+async function outcomeOf(more: Partial<CrawlRequest>, missing: ReadonlySet<string> = new Set()) {
   const server = createServer((request, response) => {
     const [type, body] = SITE[request.url ?? ''] ?? ['image/png', 'none']
-    response.writeHead(200, { 'content-type': type }).end(body)
+    const status = missing.has(request.url ?? '') ? 404 : 200
+    response.writeHead(status, { 'content-type': type }).end(body)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -52,9 +59,12 @@ async function crawled(more: Partial<CrawlRequest>): Promise<ReadonlyMap<string,
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   const { items } = await service.crawls.urls(id, { limit: 1_000 })
+  const crawl = await service.crawls.get(id)
+  const hosts = await service.crawls.hosts(id, { limit: 10 })
   server.closeAllConnections()
   server.close()
-  return new Map(items.map((url) => [new URL(url.url).pathname, url]))
+  const found = new Map(items.map((url) => [new URL(url.url).pathname, url]))
+  return { found, counts: present(crawl, 'crawl').counts, hosts: hosts.items }
 }
 
 const PAGES = ['/dir/', '/dir/next']
@@ -83,4 +93,21 @@ test('a crawl of one page takes what it shows, and follows nothing', async () =>
   assert.ok(found.has('/img/c.png'))
   assert.ok(!found.has('/dir/next'))
   assert.ok(!found.has('/dir/deeper'))
+})
+
+test('a picture that is missing is a resource that failed, and no page that did', async () => {
+  const { counts, found, hosts } = await outcomeOf({}, new Set(['/img/a.png', '/css/b.css']))
+  const { bytes: _bytes, held: _held, ...sums } = counts
+  const resources = { queued: 14, done: 11, failed: 2, skipped: 1 }
+  assert.deepEqual(sums, { queued: 17, done: 14, failed: 2, skipped: 1, resources })
+  assert.deepEqual(pageCounts(counts), { queued: 3, done: 3, failed: 0, skipped: 0 })
+  assert.deepEqual(hosts[0]?.resources, resources)
+  assert.equal(found.get('/img/a.png')?.isResource, true)
+  assert.equal(found.get('/dir/next')?.isResource, undefined)
+})
+
+test('a crawl without resources tells of none', async () => {
+  const { counts, found } = await outcomeOf({ resources: false })
+  assert.equal(counts.resources, undefined)
+  assert.ok([...found.values()].every(({ isResource }) => isResource === undefined))
 })

@@ -27,6 +27,7 @@ import {
   URL_PREFIX,
   type CrawlOnHost,
 } from './places.ts'
+import { withResources } from './resource-counts.ts'
 import { readTallyRow, readUrlRow, type JobRow, type UrlRow } from './rows.ts'
 import { startOf } from './start-of.ts'
 
@@ -137,8 +138,18 @@ export class CrawlDesk implements Crawls {
     const range = { table: CRAWLS_TABLE, pk: id, prefix: TALLY_PREFIX, limit: limit + 1 }
     const { items: rows } = await this.#options.store.list({ ...range, ...after })
     const items = rows.slice(0, limit).map((record) => {
-      const { bytes, done, failed, held = 0, host, queued, skipped } = readTallyRow(record)
-      return { host, queued, done, failed, skipped, held, bytes }
+      const {
+        bytes,
+        done,
+        failed,
+        held = 0,
+        host,
+        queued,
+        resources,
+        skipped,
+      } = withResources(readTallyRow(record))
+      const apart = resources === undefined ? {} : { resources }
+      return { host, queued, done, failed, skipped, held, bytes, ...apart }
     })
     const last = rows[limit - 1]
     return rows.length > limit && last !== undefined ? { items, cursor: last.sk } : { items }
@@ -225,7 +236,7 @@ function crawlOf(id: string, job: JobRow): Crawl {
     state,
     ...(endedBy === undefined ? {} : { endedBy }),
     ...(schedule === undefined ? {} : { schedule }),
-    counts: totals,
+    counts: withResources(totals),
     hosts,
     startedAt: instant(job.startedAtMs),
     changedAt: instant(job.changedAtMs),
@@ -233,9 +244,10 @@ function crawlOf(id: string, job: JobRow): Crawl {
   }
 }
 
-function urlOf({ atMs, depth, end = {}, state, tries, url }: UrlRow): CrawlUrl {
+function urlOf({ atMs, depth, end = {}, resource, state, tries, url }: UrlRow): CrawlUrl {
   const at = atMs === undefined ? {} : { at: instant(atMs) }
-  return { url, id: pageIdOf(canonicalUrl(url)), state, depth, tries, ...end, ...at }
+  const kind = resource === undefined ? {} : ({ isResource: true } as const)
+  return { url, id: pageIdOf(canonicalUrl(url)), state, ...kind, depth, tries, ...end, ...at }
 }
 
 export function instant(ms: number): string {

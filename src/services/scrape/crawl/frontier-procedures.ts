@@ -35,6 +35,7 @@ import {
   urlIdIn,
   type CrawlOnHost,
 } from './places.ts'
+import { RESOURCES_OF } from './resource-counts.ts'
 import { Hostname, readUrlRow, rowBytes, UrlEnd, Wanted, type UrlRow } from './rows.ts'
 import { sumUp, Tallies } from './tallies.ts'
 import { TRAP_CODES, TrapCounts } from './trap-counts.ts'
@@ -155,6 +156,7 @@ export const endUrls = defineProcedure({
       if (row === undefined || one.as === 'again') continue
       if (one.end.change !== undefined) changes.push(changeOf(one.url, one.end, one.end.change))
       mine[one.as]++
+      if (row.resource !== undefined) mine[RESOURCES_OF[one.as]]++
       mine.bytes += row.end?.bytes ?? 0
       if (one.end.how === 'hit') mine.held++
       if (one.as !== 'skipped') sum.fetched++
@@ -227,9 +229,12 @@ function queueUrls(
     if (work.has(place)) continue
     const trapped = traps.judge(wanted.url, shown)
     if (trapped?.isTold === false) continue
+    const isResource = wanted.resource !== undefined
     tally.queued++
+    if (isResource) tally.resourcesQueued++
     if (trapped !== undefined) {
       tally.skipped++
+      if (isResource) tally.resourcesSkipped++
       const end = { code: TRAP_CODES[trapped.trap] }
       const row: UrlRow = { ...wanted, state: 'skipped', tries: 0, atMs: work.timeMs, end }
       work.put(place, rowBytes(row))

@@ -11,6 +11,7 @@ import { Count, Hex32, Hex64 } from '../../../wire/shapes.ts'
 import { URL_CHARS_MAX } from '../limits.ts'
 import { TRAPS, type Trap } from '../scope/traps.ts'
 import { RESOURCE_DEPTH_MAX } from './limits.ts'
+import { RESOURCE_COUNTS } from './resource-counts.ts'
 
 /** An index of indexes of sitemaps. */
 export const LIST_DEPTH_MAX = 3
@@ -111,6 +112,7 @@ const TallyRow = Type.Object({
   skipped: Count,
   /** Of those that are done: copies that were held, and used without a request. */
   held: Type.Optional(Count),
+  ...RESOURCE_COUNTS,
   bytes: Count,
   /** Pages that its scheduler may have begun, and under which fence that was asked last. */
   granted: Count,
@@ -132,6 +134,7 @@ export const CrawlTotals = Type.Object({
   failed: Count,
   skipped: Count,
   held: Type.Optional(Count),
+  ...RESOURCE_COUNTS,
   bytes: Count,
 })
 export type CrawlTotals = Readonly<Static<typeof CrawlTotals>>

@@ -21,6 +21,7 @@ import { tellOver } from './crawl-told.ts'
 import { readHost, type Host } from './hosts.ts'
 import { tellOpen } from './open-crawls.ts'
 import { CRAWLS_TABLE, INDEX_TABLE, jobKey, tallyKey, type CrawlOnHost } from './places.ts'
+import { RESOURCE_COUNTS, RESOURCES_OF } from './resource-counts.ts'
 import {
   Hostname,
   readJobRow,
@@ -33,7 +34,18 @@ import {
 
 export const CRAWL_TABLES = [CRAWLS_TABLE, INDEX_TABLE]
 
-const COUNTS = ['sent', 'arrived', 'queued', 'done', 'failed', 'skipped', 'held', 'bytes'] as const
+const OF_RESOURCES = Object.values(RESOURCES_OF)
+const COUNTS = [
+  'sent',
+  'arrived',
+  'queued',
+  'done',
+  'failed',
+  'skipped',
+  'held',
+  'bytes',
+  ...OF_RESOURCES,
+] as const
 type Counts = Record<(typeof COUNTS)[number], number>
 
 /** By how much there is more of each. */
@@ -46,6 +58,7 @@ const Tally = Type.Object({
   failed: Count,
   skipped: Count,
   held: Type.Optional(Count),
+  ...RESOURCE_COUNTS,
   bytes: Count,
 })
 export type Tally = Readonly<Static<typeof Tally>>
@@ -58,7 +71,13 @@ export class Tallies {
     const known = this.#counts.get(host)
     if (known !== undefined) return known
     const ended = { done: 0, failed: 0, skipped: 0, held: 0, bytes: 0 }
-    const none = { sent: 0, arrived: 0, queued: 0, ...ended }
+    const resources = {
+      resourcesQueued: 0,
+      resourcesDone: 0,
+      resourcesFailed: 0,
+      resourcesSkipped: 0,
+    }
+    const none = { sent: 0, arrived: 0, queued: 0, ...ended, ...resources }
     this.#counts.set(host, none)
     return none
   }
@@ -122,7 +141,10 @@ function added(work: PartitionWork, { job, on, tally }: Adding): JobRow {
 }
 
 function totalsWith(totals: CrawlTotals, tally: Tally): CrawlTotals {
+  const sum = { ...totals }
+  for (const name of OF_RESOURCES) sum[name] = (sum[name] ?? 0) + (tally[name] ?? 0)
   return {
+    ...sum,
     queued: totals.queued + tally.queued,
     done: totals.done + tally.done,
     failed: totals.failed + tally.failed,

@@ -249,7 +249,7 @@ test('a crawl that extracts is exported with what it extracts from what it got',
 test('as CSV each field has a column of its own, and is no formula there', async () => {
   const [header = '', first = '', , gone = ''] = (await textOf(await shop(), 'csv')).split('\r\n')
   const names = 'extracted.fields.price,extracted.fields.sizes,extracted.text,notExtracted'
-  assert.ok(header.endsWith(`,at,${names}`), header)
+  assert.ok(header.endsWith(`,isResource,${names}`), header)
   assert.ok(first.includes(`,'=1+1,"[""S"",""M""]",`), first)
   assert.ok(gone.endsWith(',NOT_FOUND'), gone)
 })

@@ -1,8 +1,8 @@
 /** One crawl, as it goes on. */
 import { useEffect, useState } from 'preact/hooks'
 
-import type { Crawl } from '../../../../src/wire/api-crawls.ts'
-import { crawlProgress, estimateMs } from '../../../../src/wire/crawl-progress.ts'
+import type { Crawl, ResourceCounts } from '../../../../src/wire/api-crawls.ts'
+import { crawlProgress, estimateMs, pageCounts } from '../../../../src/wire/crawl-progress.ts'
 import {
   elapsedMs,
   isOver,
@@ -18,6 +18,7 @@ import { formatSeconds } from '../../model/format.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
 import type { Done } from '../../texts/accounts.en.ts'
+import type { CrawlTexts } from '../../texts/crawls.en.ts'
 import type { Trouble } from '../../texts/texts.ts'
 import { Frame } from '../accounts/frame.tsx'
 import { Confirm, Outcome, ViewLink } from '../accounts/parts.tsx'
@@ -148,15 +149,19 @@ function Progress({ watch, nowMs }: { readonly watch: CrawlWatch; readonly nowMs
   const words = texts.crawls
   const { crawl } = watch
   const { ended, known } = crawlProgress(crawl)
-  const { failed, held = 0, skipped } = crawl.counts
+  const { held = 0, resources } = crawl.counts
+  const { done, failed, skipped } = pageCounts(crawl.counts)
+  const apart = resources === undefined ? 0 : resources.queued - resources.skipped
+  const tried = done + failed
   const rate = rateOf(watch, nowMs)
   const leftMs = estimateMs(crawl, rate)
   const ranS = elapsedMs(watch, nowMs) / 1_000
   const facts = [
-    words.pagesOf({ ended: number(ended), known: number(known) }),
+    words.pagesOf({ ended: number(tried), known: number(Math.max(tried, known - apart)) }),
     ...(failed === 0 ? [] : [words.failedCount(number(failed))]),
     ...(skipped === 0 ? [] : [words.skippedCount(number(skipped))]),
     ...(held === 0 ? [] : [words.heldCount(number(held))]),
+    ...(resources === undefined ? [] : [resourcesText(resources, { words, number })]),
     bytes(crawl.counts.bytes),
     ...(crawl.state === 'paused' ? [] : [words.rate(number(rate))]),
     isOver(crawl) ? formatSeconds(ranS) : words.took(formatSeconds(ranS)),
@@ -176,6 +181,16 @@ function Progress({ watch, nowMs }: { readonly watch: CrawlWatch; readonly nowMs
       </p>
     </div>
   )
+}
+
+/** Beside the pages: a picture that is missing is no page that failed. */
+function resourcesText(
+  { done, failed, queued, skipped }: ResourceCounts,
+  { number, words }: { number: (value: number) => string; words: CrawlTexts },
+): string {
+  const sum = { ended: number(done + failed), known: number(queued - skipped) }
+  if (failed === 0) return words.resourcesOf(sum)
+  return words.resourcesFailed({ ...sum, failed: number(failed) })
 }
 
 function Orders({
