@@ -263,6 +263,15 @@ const DIFFS = new PageDiffs(fakeArchive(), {
   run: async (task, input) => versionTasks[task]?.(input),
 })
 
+const ADMISSIONS: GatewayOptions['admissions'] = {
+  waiting: async () => [],
+  admit: async (code) => {
+    if (code !== '123456') throw new AnilloError('ADMISSION_UNKNOWN', { code })
+  },
+  makeToken: async (validForMs) => `token-${validForMs}`,
+  rotateAuthority: async () => ROTATION,
+}
+
 /** Addresses with `slow` stay running, with `busy` are refused; all others are held. */
 export function fakeDoor(): FakeDoor {
   const waits: number[] = []
@@ -321,14 +330,7 @@ export function fakeDoor(): FakeDoor {
       },
       self: () => ({ ...memberAt(SELF), replayUrl: 'http://localhost:9500' }),
     },
-    admissions: {
-      waiting: async () => [],
-      admit: async (code) => {
-        if (code !== '123456') throw new AnilloError('ADMISSION_UNKNOWN', { code })
-      },
-      makeToken: async (validForMs) => `token-${validForMs}`,
-      rotateAuthority: async () => ROTATION,
-    },
+    admissions: ADMISSIONS,
     ready: () => true,
     metrics: async () => 'anillo_up 1\n',
     pageRoot: undefined,
