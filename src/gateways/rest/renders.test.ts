@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { PAGE_ID } from './fakes.test-helper.ts'
-import { fakeDoor } from './fakes.test-helper.ts'
+import { RENDER } from '../../services/scrape/render/render.test-helper.ts'
+import { fakeDoor, PAGE_ID } from './fakes.test-helper.ts'
 import { createGateway } from './gateway.ts'
-import { RENDER } from './renders.test-helper.ts'
 
 const OF_PAGE = `/v1/pages/${PAGE_ID}`
 
@@ -62,4 +61,16 @@ test('text is extracted from the rendered document where that is asked for', asy
   const fields = { payload: { markdown: true }, method: 'POST' as const }
   const extract = await server.inject({ ...fields, url: `${OF_PAGE}/extract?rendered=true` })
   assert.equal(extract.json<{ hash: string }>().hash, RENDER.hash)
+})
+
+test('a crawl that is to be rendered is refused where nobody can', async () => {
+  const { renders: _renders, ...door } = fakeDoor()
+  await using server = await createGateway(door)
+  const payload = { seeds: ['http://a/'], render: true }
+  const answer = await server.inject({ method: 'POST', url: '/v1/crawls', payload })
+  assert.equal(answer.statusCode, 501)
+  assert.equal(answer.json<{ code: string }>().code, 'RENDER_UNAVAILABLE')
+  await using able = await createGateway(fakeDoor())
+  const begun = await able.inject({ method: 'POST', url: '/v1/crawls', payload })
+  assert.equal(begun.statusCode, 201)
 })

@@ -31,12 +31,18 @@ test('readCrawlForm() takes patterns a line each, and no more than may be asked 
   const typed = {
     address: 'a.test',
     resources: 'with',
+    render: 'with',
     include: ' /manual/ \r\n\n/guide/',
     extraHops: '2',
   }
   assert.deepEqual(read(typed), {
     kind: 'request',
-    request: { seeds: ['https://a.test'], include: ['/manual/', '/guide/'], extraHops: 2 },
+    request: {
+      seeds: ['https://a.test'],
+      render: true,
+      include: ['/manual/', '/guide/'],
+      extraHops: 2,
+    },
   })
   const long = { address: 'a.test', include: 'x\n'.repeat(21), exclude: 'x'.repeat(501) }
   assert.deepEqual(read(long), { kind: 'wrong', fields: ['include', 'exclude'] })

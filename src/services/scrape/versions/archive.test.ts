@@ -16,12 +16,15 @@ import { OLDER_VERSIONS_MAX } from '../limits.ts'
 import { BodyWriter } from '../pages/page-body.ts'
 import { failureRecord, followedBy, pageRecord } from '../pages/page-record.ts'
 import { PageTable } from '../pages/page-table.ts'
+import { RenderTable } from '../render/render-table.ts'
+import { RENDER } from '../render/render.test-helper.ts'
 import { Archive } from './archive.ts'
 
 const ID = 'ab'.padEnd(64, '0')
 const SUBJECT = { id: ID, url: 'http://site.example/' }
 const BY = { name: 'm1', id: '1'.repeat(32), address: '10.0.0.1:9300', position: '0'.repeat(64) }
 const NEVER = new AbortController().signal
+const BYTES = new TextEncoder().encode('drawn')
 const FIRST_MS = Date.parse('2026-01-01T00:00:00Z')
 
 /** A store, and who refers to which chunk, as the chunks' partitions would know it. */
@@ -31,6 +34,7 @@ class Shelf {
   readonly references = new Set<string>()
   readonly archive: Archive
   readonly table: PageTable
+  readonly renders: RenderTable
 
   constructor() {
     const { call, get, list } = this.store
@@ -42,6 +46,7 @@ class Shelf {
     const store = { call, get, list, transact, chunks: this.chunks }
     this.table = new PageTable({ store, random: platformRandom(), self: 'm1' })
     this.archive = new Archive(store)
+    this.renders = new RenderTable(store, platformRandom())
   }
 
   /** What the site answers `atSeconds` after the first time. */
@@ -230,7 +235,15 @@ test('keep() lets the oldest version go where there would be too many', async ()
   // Few are large, which takes time: two that go, and two that stay.
   const texts = Array.from({ length: last + 1 }, (_, i) => `${i}`)
   for (const i of [0, 1, 2, last]) texts[i] = large(`${i}`)
-  for (const [i, text] of texts.entries()) await shelf.keep(text, i)
+  const draw = async (): Promise<void> => {
+    const { page } = present(await shelf.table.get(ID), 'the page').record
+    const drawn = { render: RENDER, html: BYTES, screenshot: BYTES }
+    assert.equal(await shelf.renders.keep(present(page, 'a copy'), drawn, NEVER), true)
+  }
+  for (const [i, text] of texts.entries()) {
+    await shelf.keep(text, i)
+    if (i === 0 || i === last) await draw()
+  }
   const all: string[] = []
   let cursor: string | undefined
   do {
@@ -241,7 +254,12 @@ test('keep() lets the oldest version go where there would be too many', async ()
   const wanted = Array.from({ length: OLDER_VERSIONS_MAX + 1 }, (_, i) => instant(last - i))
   assert.deepEqual(all, wanted)
   assert.equal(await shelf.textAt(0), texts[2])
-  assert.equal(shelf.referred.size, 2)
+  // Its picture, with what the last two large versions have.
+  assert.equal(shelf.referred.size, 3)
+  assert.equal(await shelf.renders.get(ID, instant(0)), undefined, 'it went with its version')
+  assert.ok((await shelf.renders.get(ID, instant(last))) !== undefined)
+  assert.ok((await shelf.archive.remove(ID)) > 0)
+  assert.equal(shelf.references.size, 0)
 })
 
 test('remove() takes all of a page away, and what nobody refers to any more', async () => {
