@@ -19,11 +19,11 @@ import { PageFrame } from './page-frame.tsx'
 import { SourceView } from './source-view.tsx'
 import { StoryView } from './story-view.tsx'
 import { Tabs } from './tabs.tsx'
-import { WitnessesView } from './witnesses-view.tsx'
 import { useWords } from './words.ts'
 
 const RenderView = later(async () => (await import('./render-view.tsx')).RenderView)
 const VersionsView = later(async () => (await import('./versions-view.tsx')).VersionsView)
+const WitnessesView = later(async () => (await import('./witnesses-view.tsx')).WitnessesView)
 
 /** One page asked for: being downloaded, had, or not to be had. */
 export function Result({ visit }: { readonly visit: Visit }) {
