@@ -160,6 +160,14 @@ export interface PlantedBug extends Planting {
 
 type Told = Pick<PlantedBug, 'name' | 'description'>
 
+/** How a simulation hunts its bugs. @param script runs the seeds where a bug is planted */
+export function hunterOf(
+  script: string,
+  seedsMaxOfAll: number,
+): (bug: PlantedBug, seedsMax?: number) => Promise<Catch> {
+  return (bug, seedsMax = seedsMaxOfAll) => huntWith(bug, { script, seedsMax })
+}
+
 /**
  * Hunts the bug of that name, or `all`.
  * @throws AssertionError where one was not found, once all were hunted

@@ -4,10 +4,9 @@
  */
 import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
 import { SeededChance } from '../../src/base/random.ts'
-import { reportPlanted } from '../planting.ts'
-import type { ScenarioOptions, ScenarioReport } from '../scenario.ts'
+import { seedRun } from '../seed-run.ts'
 import { areWhole, interrupt } from '../store/interrupted.ts'
-import { runNowAndThenTwice, type Simulation } from '../world/simulate.ts'
+import type { Simulation } from '../world/simulate.ts'
 import type { World } from '../world/world.ts'
 import { Person } from './person.ts'
 import { huntPlanted, PLANTED_BUGS } from './planted.ts'
@@ -36,14 +35,7 @@ const WANTED = [
 ] as const
 
 /** Options: `planted NAME|all`. */
-export async function runAccountsScenario(
-  seed: number,
-  options: ScenarioOptions,
-): Promise<ScenarioReport> {
-  const planted = options.get('planted')
-  if (planted !== undefined) return reportPlanted(planted, PLANTED_BUGS, huntPlanted)
-  return runNowAndThenTwice(simulationOf(seed))
-}
+export const runAccountsScenario = seedRun(simulationOf, { bugs: PLANTED_BUGS, hunt: huntPlanted })
 
 export function simulationOf(seed: number): Simulation {
   return { name: 'accounts', seed, scenario: (world) => live(world, seed) }

@@ -6,9 +6,9 @@ import { assert } from '../../src/base/assert.ts'
 import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
 import { SeededChance } from '../../src/base/random.ts'
 import { ALL_PARTITIONS, partitionOf } from '../../src/wire/partition.ts'
-import type { ScenarioOptions, ScenarioReport } from '../scenario.ts'
+import { seedRun } from '../seed-run.ts'
 import { areWhole, interrupt } from '../store/interrupted.ts'
-import { runNowAndThenTwice, type Simulation } from '../world/simulate.ts'
+import type { Simulation } from '../world/simulate.ts'
 import type { World } from '../world/world.ts'
 import { FileClient, FILE_TABLE, fileIn, type FileOfRecord } from './client.ts'
 import { ChunkedRing, type Content } from './ring.ts'
@@ -37,12 +37,7 @@ const WANTED = [
   'chunks: a file was deleted',
 ] as const
 
-export async function runChunksScenario(
-  seed: number,
-  _options: ScenarioOptions,
-): Promise<ScenarioReport> {
-  return runNowAndThenTwice(simulationOf(seed))
-}
+export const runChunksScenario = seedRun(simulationOf)
 
 export function simulationOf(seed: number): Simulation {
   return { name: 'chunks', seed, scenario: (world) => live(world, seed) }

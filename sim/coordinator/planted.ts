@@ -1,5 +1,5 @@
 /** The bugs that the simulation of coordinators is held to (planting.ts). */
-import { huntWith, type Catch, type PlantedBug } from '../planting.ts'
+import { hunterOf, type PlantedBug } from '../planting.ts'
 
 /** Seeds within which each bug must be found. */
 export const PLANTED_SEEDS_MAX = 100
@@ -39,9 +39,4 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
 ]
 
 /** Plants one bug in a copy and runs the seeds there. */
-export async function huntPlanted(
-  bug: PlantedBug,
-  seedsMax: number = PLANTED_SEEDS_MAX,
-): Promise<Catch> {
-  return huntWith(bug, { script: 'sim/coordinator/hunt.ts', seedsMax })
-}
+export const huntPlanted = hunterOf('sim/coordinator/hunt.ts', PLANTED_SEEDS_MAX)

@@ -5,11 +5,10 @@
  */
 import { assert, present } from '../../src/base/assert.ts'
 import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
-import { reportPlanted } from '../planting.ts'
-import type { ScenarioOptions, ScenarioReport } from '../scenario.ts'
+import { seedRun } from '../seed-run.ts'
 import { FaultDirector } from '../world/director.ts'
 import type { Machine } from '../world/machine.ts'
-import { runNowAndThenTwice, type Simulation } from '../world/simulate.ts'
+import type { Simulation } from '../world/simulate.ts'
 import type { World } from '../world/world.ts'
 import { huntPlanted, PLANTED_BUGS } from './planted.ts'
 import { CoordinatedRing, type Air } from './ring.ts'
@@ -48,14 +47,10 @@ const CLOCK_JUMP_EVERY_MS = MINUTE_MS
 const CLOCK_JUMP_MS_MAX = 60 * MINUTE_MS
 
 /** Options: `planted NAME|all`. */
-export async function runCoordinatorScenario(
-  seed: number,
-  options: ScenarioOptions,
-): Promise<ScenarioReport> {
-  const planted = options.get('planted')
-  if (planted !== undefined) return reportPlanted(planted, PLANTED_BUGS, huntPlanted)
-  return runNowAndThenTwice(simulationOf(seed))
-}
+export const runCoordinatorScenario = seedRun(simulationOf, {
+  bugs: PLANTED_BUGS,
+  hunt: huntPlanted,
+})
 
 export function simulationOf(seed: number): Simulation {
   return { name: 'coordinator', seed, scenario: (world) => live(world, seed) }

@@ -7,10 +7,9 @@
 import { assert } from '../../src/base/assert.ts'
 import { SECOND_MS } from '../../src/base/limits.ts'
 import type { Crawl, CrawlRequest } from '../../src/wire/api-crawls.ts'
-import { reportPlanted } from '../planting.ts'
-import type { ScenarioOptions, ScenarioReport } from '../scenario.ts'
+import { seedRun } from '../seed-run.ts'
 import { FaultDirector } from '../world/director.ts'
-import { runNowAndThenTwice, type Simulation } from '../world/simulate.ts'
+import type { Simulation } from '../world/simulate.ts'
 import type { World } from '../world/world.ts'
 import { huntPlanted, PLANTED_BUGS } from './planted.ts'
 import { CrawlingRing } from './ring.ts'
@@ -38,14 +37,7 @@ const WANTED = [
 ] as const
 
 /** Options: `planted NAME|all`. */
-export async function runCrawlScenario(
-  seed: number,
-  options: ScenarioOptions,
-): Promise<ScenarioReport> {
-  const planted = options.get('planted')
-  if (planted !== undefined) return reportPlanted(planted, PLANTED_BUGS, huntPlanted)
-  return runNowAndThenTwice(simulationOf(seed))
-}
+export const runCrawlScenario = seedRun(simulationOf, { bugs: PLANTED_BUGS, hunt: huntPlanted })
 
 export function simulationOf(seed: number): Simulation {
   return { name: 'crawl', seed, scenario: (world) => live(world, seed) }

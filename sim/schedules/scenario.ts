@@ -8,9 +8,9 @@ import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
 import { SCHEDULES_POSITION } from '../../src/services/scrape/schedules/schedule-rows.ts'
 import type { Schedule } from '../../src/wire/api-schedules.ts'
 import { CrawlingRing } from '../crawls/ring.ts'
-import type { ScenarioOptions, ScenarioReport } from '../scenario.ts'
+import { seedRun } from '../seed-run.ts'
 import { FaultDirector } from '../world/director.ts'
-import { runNowAndThenTwice, type Simulation } from '../world/simulate.ts'
+import type { Simulation } from '../world/simulate.ts'
 import type { World } from '../world/world.ts'
 
 const MEMBERS = 5
@@ -34,12 +34,7 @@ const WANTED = [
   'fault: whoever saw to it died',
 ] as const
 
-export async function runSchedulesScenario(
-  seed: number,
-  _options: ScenarioOptions,
-): Promise<ScenarioReport> {
-  return runNowAndThenTwice(simulationOf(seed))
-}
+export const runSchedulesScenario = seedRun(simulationOf)
 
 export function simulationOf(seed: number): Simulation {
   return { name: 'schedules', seed, scenario: live }
