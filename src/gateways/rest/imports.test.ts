@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
+import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
@@ -139,6 +140,26 @@ test('an archive whose sender is gone in the middle of it is kept as far as it c
   asked.destroy()
   assert.ok((await done.promise) instanceof Error)
   assert.ok((await held()) >= 4 && (await held()) <= 5)
+})
+
+test('a refusal in the middle of an archive leaves its connection to the next request', async () => {
+  const { transfer } = new Shelf()
+  await using door = await opened(transfer)
+  const connection = connect(door.port, '127.0.0.1')
+  const answers = createInterface({ input: connection })[Symbol.asyncIterator]()
+  const rest = Buffer.alloc(5_000_000, 'x')
+  const head = `POST ${PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${String(rest.length)}`
+  connection.write(`${head}\r\n\r\n`)
+  connection.write(rest)
+  connection.write('GET /v1/search?q=tide HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  const statuses: string[] = []
+  while (statuses.length < 2) {
+    const line = await answers.next()
+    assert.equal(line.done, false, 'the connection is closed without an answer')
+    const status = /HTTP\/1\.1 (\d{3})/.exec(String(line.value))?.[1]
+    if (status !== undefined) statuses.push(status)
+  }
+  assert.equal(statuses[0], '400')
 })
 
 test('more imports than a member reads at once are refused', async () => {

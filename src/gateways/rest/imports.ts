@@ -56,9 +56,13 @@ function addRoute(scope: FastifyInstance, door: ImportDoor, places: Places): voi
         await request.admitAgain()
         askedAtMs = clock.nowMs()
       }
-      // Left early, what still arrives is passed over, and the sender learns why.
       const pieces = raw.iterator({ destroyOnReturn: false })
-      return importer.import(arriving(pieces), { mayGoOn, signal: goneSignal(reply) })
+      try {
+        return await importer.import(arriving(pieces), { mayGoOn, signal: goneSignal(reply) })
+      } finally {
+        // Left early, what still arrives is passed over: the sender learns why, and asks again.
+        raw.resume()
+      }
     },
   )
 }
