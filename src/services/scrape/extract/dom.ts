@@ -19,6 +19,11 @@ export function isElement(node: AnyNode): node is Element {
   return 'attribs' in node
 }
 
+/** By the name that a stranger chose. */
+export function attributeOf({ attribs }: Element, name: string): string | undefined {
+  return Object.hasOwn(attribs, name) ? attribs[name] : undefined
+}
+
 export function childrenOf(node: AnyNode): readonly AnyNode[] {
   return 'children' in node ? node.children : []
 }

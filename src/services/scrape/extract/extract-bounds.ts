@@ -22,5 +22,8 @@ export const MARKDOWN_DEPTH_MAX = 200
 export const ARTICLE_DEPTH_MAX = 300
 export const ARTICLE_ELEMENTS_MAX = 100_000
 
+/** Of a JSON-LD document: no vocabulary nests so, and what walks through it follows it down. */
+export const JSON_LD_DEPTH_MAX = 200
+
 /** What was extracted last, as JSON: the same page is often asked for twice. */
 export const EXTRACT_CACHE_BYTES = 8 * MIB

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 
 import type { Extracted, ExtractSpec } from '../../../wire/api-extract.ts'
-import { EXTRACT_ITEMS_MAX } from './extract-bounds.ts'
+import { EXTRACT_ITEMS_MAX, JSON_LD_DEPTH_MAX } from './extract-bounds.ts'
 import { extractPage, type ExtractSource } from './extract-page.ts'
 
 const PAGE: ExtractSource = {
@@ -48,6 +48,27 @@ test('extractPage() takes fields by selectors: texts, attributes, lists, objects
       { name: 'Rook', price: null },
     ],
   })
+})
+
+test('extractPage() takes no name that every object has for an attribute of the page', () => {
+  const { fields } = extracted(ITEMS, {
+    fields: {
+      made: { selector: 'li', attribute: 'constructor' },
+      prototypes: { selector: 'li', all: true, attribute: '__proto__' },
+      selected: '[constructor^="a"]',
+      named: 'li[constructor]',
+    },
+  })
+  assert.deepEqual(fields, { made: '', prototypes: ['', ''], selected: null, named: null })
+})
+
+test('extractPage() passes over JSON-LD that nests deeper than threads can tell', () => {
+  const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
+  const html = [JSON_LD_DEPTH_MAX, JSON_LD_DEPTH_MAX + 1, 1_000_000].map((depth) => {
+    return `<script type="application/ld+json">${nested(depth)}</script>`
+  })
+  const { jsonLd } = structuredClone(extracted(html.join(''), { jsonLd: true }))
+  assert.equal(JSON.stringify(jsonLd), `[${nested(JSON_LD_DEPTH_MAX)}]`)
 })
 
 test('extractPage() reads JSON-LD that is some, and OpenGraph', () => {

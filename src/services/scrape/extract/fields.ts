@@ -4,9 +4,9 @@ import type { AnyNode, Element } from 'domhandler'
 
 import type { ExtractField, FieldValue } from '../../../wire/api-extract.ts'
 import type { CanonicalUrl } from '../urls/canonical-url.ts'
-import { lineOf } from './dom.ts'
+import { attributeOf, lineOf } from './dom.ts'
 import type { Room } from './room.ts'
-import { selectorOf } from './selectors.ts'
+import { OWN_ATTRIBUTES, selectorOf } from './selectors.ts'
 
 interface Taking {
   readonly base: CanonicalUrl
@@ -35,10 +35,10 @@ function valueOf(root: AnyNode, taking: TakingOne): FieldValue {
   const selector = selectorOf(field)
   const isList = typeof field !== 'string' && field.all === true
   if (!isList) {
-    const element = selectOne<AnyNode, Element>(selector, root)
+    const element = selectOne<AnyNode, Element>(selector, root, OWN_ATTRIBUTES)
     return element === null ? null : (objectOf(element, taking) ?? leafOf(element, taking))
   }
-  const elements = selectAll<AnyNode, Element>(selector, root)
+  const elements = selectAll<AnyNode, Element>(selector, root, OWN_ATTRIBUTES)
   const { fields, ...leaf } = field
   return fields === undefined
     ? listOf(elements, taking, (element) => leafOf(element, { ...taking, field: leaf }))
@@ -76,10 +76,10 @@ function leafValueOf(root: AnyNode, taking: TakingOne): LeafValue {
   const { field } = taking
   const selector = selectorOf(field)
   if (typeof field !== 'string' && field.all === true) {
-    const elements = selectAll<AnyNode, Element>(selector, root)
+    const elements = selectAll<AnyNode, Element>(selector, root, OWN_ATTRIBUTES)
     return listOf(elements, taking, (element) => leafOf(element, taking))
   }
-  const element = selectOne<AnyNode, Element>(selector, root)
+  const element = selectOne<AnyNode, Element>(selector, root, OWN_ATTRIBUTES)
   return element === null ? null : leafOf(element, taking)
 }
 
@@ -87,7 +87,7 @@ function leafValueOf(root: AnyNode, taking: TakingOne): LeafValue {
 function leafOf(element: Element, { base, field, name, room }: TakingOne): string {
   const attribute = typeof field === 'string' ? undefined : field.attribute?.toLowerCase()
   if (attribute === undefined) return room.text(name, lineOf(element))
-  const value = element.attribs[attribute] ?? ''
+  const value = attributeOf(element, attribute) ?? ''
   const isUrl = ADDRESSES.has(attribute) && value !== ''
   return room.text(name, isUrl ? (URL.parse(value, base)?.href ?? value) : value)
 }

@@ -1,15 +1,16 @@
 /** What a page says of itself for machines: JSON-LD, OpenGraph. */
 import { elementsBelow, joined, type Document } from './dom.ts'
+import { JSON_LD_DEPTH_MAX } from './extract-bounds.ts'
 import type { Room } from './room.ts'
 
-/** Each document that is one; `@graph` is left as it is. What is no JSON is passed over. */
+/** Each document that is one; `@graph` is left as it is. Passed over: no JSON, or nested too deep. */
 export function jsonLdOf(document: Document, room: Room): unknown[] {
   const found: unknown[] = []
   for (const { attribs, children, name } of elementsBelow(document)) {
     if (name !== 'script' || !JSON_LD.test(attribs['type'] ?? '')) continue
     const text = children.map((child) => (child.type === 'text' ? child.data : '')).join('')
     const value = parsed(text)
-    if (value === undefined) continue
+    if (value === undefined || isTooDeep(value)) continue
     if (!room.item('jsonLd', found) || !room.whole('jsonLd', text.length)) break
     found.push(value)
   }
@@ -26,6 +27,17 @@ function parsed(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+function isTooDeep(value: unknown): boolean {
+  let level = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > JSON_LD_DEPTH_MAX) return true
+    level = level.flatMap((each) =>
+      typeof each === 'object' && each !== null ? Object.values(each) : [],
+    )
+  }
+  return false
 }
 
 /**

@@ -1,11 +1,18 @@
 /** CSS selectors as people write them: checked before any page is touched. */
 import { compile } from 'css-select'
 import type { AnyNode, Element } from 'domhandler'
+import { DomUtils } from 'htmlparser2'
 
 import { AnilloError } from '../../../base/errors.ts'
 import type { ExtractField, ExtractSpec } from '../../../wire/api-extract.ts'
+import { attributeOf, isElement } from './dom.ts'
 
 export type Matches = (node: AnyNode) => boolean
+
+/** How selectors look at elements: what every object has is no attribute of a page. */
+export const OWN_ATTRIBUTES = {
+  adapter: { ...DomUtils, isTag: isElement, getAttributeValue: attributeOf },
+}
 
 /** @throws AnilloError BAD_REQUEST that says which selector is wrong, and how */
 export function checkSpec({ fields = {} }: ExtractSpec): void {
