@@ -3,7 +3,9 @@ import { elementsBelow, joined, type Document } from './dom.ts'
 import { JSON_LD_DEPTH_MAX } from './extract-bounds.ts'
 import type { Room } from './room.ts'
 
-/** Each document that is one; `@graph` is left as it is. Passed over: no JSON, or nested too deep. */
+/**
+ * Each document that is one; `@graph` is left as it is. Passed over: no JSON, or nested too deep.
+ */
 export function jsonLdOf(document: Document, room: Room): unknown[] {
   const found: unknown[] = []
   for (const { attribs, children, name } of elementsBelow(document)) {
@@ -30,14 +32,16 @@ function parsed(text: string): unknown {
 }
 
 function isTooDeep(value: unknown): boolean {
-  let level = [value]
+  let level: readonly unknown[] = [value]
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > JSON_LD_DEPTH_MAX) return true
-    level = level.flatMap((each) =>
-      typeof each === 'object' && each !== null ? Object.values(each) : [],
-    )
+    level = level.flatMap(valuesIn)
   }
   return false
+}
+
+function valuesIn(value: unknown): readonly unknown[] {
+  return typeof value === 'object' && value !== null ? Object.values(value) : []
 }
 
 /**

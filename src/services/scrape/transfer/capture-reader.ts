@@ -5,6 +5,7 @@
  */
 import { concat } from '../../../base/bytes.ts'
 import { isAnilloError } from '../../../base/errors.ts'
+import { sha256Hex } from '../../../base/hash.ts'
 import { KIB } from '../../../base/limits.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import type { Unpack } from '../../../effects/unpack.ts'
@@ -66,7 +67,7 @@ interface Subject {
 
 export class CaptureReader {
   readonly #tools: CaptureTools
-  /** By the digests that the archive tells. */
+  /** By hashes of the digests that the archive tells: those hold whole headers in memory. */
   readonly #contents = new Map<string, Place>()
   /** Redirects that led to the next answer, from the first on. */
   #hops: Hop[] = []
@@ -253,7 +254,7 @@ export class CaptureReader {
   ): Promise<AsyncIterable<Uint8Array> | undefined> {
     const profile = fieldOf(fields, 'WARC-Profile') ?? ''
     if (!IDENTICAL.some((name) => profile.startsWith(name))) return undefined
-    const place = (digest === undefined ? undefined : this.#contents.get(digest)) ?? namedIn(fields)
+    const place = this.#placeOf(digest) ?? namedIn(fields)
     if (place === undefined) return undefined
     const { archive, run } = this.#tools
     await run.until(place.id)
@@ -262,9 +263,14 @@ export class CaptureReader {
     return isIt ? found.body : undefined
   }
 
+  #placeOf(digest: string | undefined): Place | undefined {
+    return digest === undefined ? undefined : this.#contents.get(sha256Hex(digest))
+  }
+
   #remember(digest: string | undefined, { fetchedAt, id }: Page): void {
     if (digest === undefined || this.#contents.size >= IMPORT_CONTENTS_MAX) return
-    if (!this.#contents.has(digest)) this.#contents.set(digest, { id, fetchedAt })
+    const key = sha256Hex(digest)
+    if (!this.#contents.has(key)) this.#contents.set(key, { id, fetchedAt })
   }
 }
 

@@ -3,6 +3,7 @@ import { AnilloError } from '../../../base/errors.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import type { Gzip, GzipPiece } from '../../../effects/gzip.ts'
+import { within } from '../fetch/timing.ts'
 import { SLOW_BYTES_PER_SECOND_MIN, SLOW_WINDOW_MS } from '../limits.ts'
 import { IMPORT_BYTES_MAX, IMPORT_RATIO_FROM_BYTES, IMPORT_RATIO_MAX } from './limits.ts'
 
@@ -30,13 +31,14 @@ export class ImportSource {
     try {
       for (;;) {
         const fromMs = this.#clock.nowMs()
-        const step = await iterator.next()
+        const step = await within(this.#clock, SILENCE, iterator.next())
         if (step.done === true) return
         this.#arrived(step.value.length, this.#clock.nowMs() - fromMs)
         yield step.value
       }
     } finally {
-      await iterator.return?.()
+      // Not waited for: it may wait itself for what never comes.
+      iterator.return?.().catch(() => undefined)
     }
   }
 
@@ -67,9 +69,16 @@ export class ImportSource {
     this.#waitedMs += waitedMs
     if (this.#waitedMs < SLOW_WINDOW_MS) return
     if (this.#windowBytes * SECOND_MS < SLOW_BYTES_PER_SECOND_MIN * this.#waitedMs) {
-      throw new AnilloError('BAD_REQUEST', { problem: 'it takes too long to arrive' })
+      throw tooSlow()
     }
     this.#waitedMs = 0
     this.#windowBytes = 0
   }
 }
+
+function tooSlow(): AnilloError {
+  return new AnilloError('BAD_REQUEST', { problem: 'it takes too long to arrive' })
+}
+
+/** What does not come at all is not counted. */
+const SILENCE = { timeoutMs: SLOW_WINDOW_MS, late: tooSlow }

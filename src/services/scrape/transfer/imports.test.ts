@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
 
 import fc from 'fast-check'
@@ -272,6 +274,35 @@ test('a page that is being downloaded is waited for, and both are kept', async (
   await shelf.table.release(lease)
   assert.equal((await importing).pages, 1)
 })
+
+test('a page of the next hour is refused: it would stay the newest', async () => {
+  const date = new Date(Date.now() + HOUR_MS).toISOString()
+  const { pages, refused } = await imported(new Shelf(), packed(record({ date })))
+  assert.deepEqual([pages, refused], [0, { date: 1 }])
+})
+
+test('long digests of an archive are not held in memory', async () => {
+  const count = 400
+  const digest = 'x'.repeat(60_000)
+  async function* records(): AsyncGenerator<Uint8Array> {
+    for (let number = 0; number < count; number++) {
+      const fields = [`WARC-Payload-Digest: md5:${String(number)}${digest}`]
+      yield packed(record({ url: `${BAY}${String(number)}`, fields }))
+    }
+    collectGarbage()
+    heldBytes = process.memoryUsage().heapUsed
+  }
+  collectGarbage()
+  const beforeBytes = process.memoryUsage().heapUsed
+  let heldBytes = Infinity
+  const { pages } = await new Shelf().transfer.importer.import(records(), ASKED)
+  assert.equal(pages, count)
+  const perPage = (heldBytes - beforeBytes) / count
+  assert.ok(perPage < 30_000, `${String(perPage)} bytes a page`)
+})
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 function told(result: Partial<ImportResult>): ImportResult {
   return { pages: 0, same: 0, refused: {}, passedOver: 0, bytes: 0, ...result }

@@ -1,5 +1,5 @@
 /** Bounds of what goes out of the archive and comes in. */
-import { DAY_MS, KIB, MIB } from '../../../base/limits.ts'
+import { KIB, MIB, MINUTE_MS } from '../../../base/limits.ts'
 
 const GIB = KIB * MIB
 
@@ -21,8 +21,11 @@ export const IMPORT_RATIO_MAX = 200
 export const IMPORT_KEEPS_AT_ONCE = 8
 /** Contents remembered for what refers to them: some 40 MiB. */
 export const IMPORT_CONTENTS_MAX = 200_000
-/** A clock may be wrong; what comes from further ahead would stay the newest copy. */
-export const IMPORT_AHEAD_MS_MAX = DAY_MS
+/**
+ * A clock may be wrong. What comes from further ahead would stay the newest copy, and give what is
+ * downloaded meanwhile times that are to come.
+ */
+export const IMPORT_AHEAD_MS_MAX = 5 * MINUTE_MS
 /** An import looks so often, after so long, whether others are done with a page. */
 export const IMPORT_LOOKS_MAX = 240
 export const IMPORT_LOOK_MS = 250

@@ -20,7 +20,7 @@ import { IMPORT_LOOK_MS, IMPORT_LOOKS_MAX } from './limits.ts'
 export interface KeeperTools {
   readonly clock: Clock
   readonly table: PageTable
-  readonly archive: Archive
+  readonly archive: Pick<Archive, 'at' | 'version'>
 }
 
 export interface CapturedPage {
@@ -58,7 +58,9 @@ export class PageKeeper {
     for (let tries = 0; tries < IMPORT_LOOKS_MAX; tries++) {
       if (await this.holds(captured.page, signal)) return 'same'
       const outcome = await this.#keepOnce(captured)
-      if (outcome !== 'changed') return outcome
+      // Refused: another import of it may have been quicker.
+      const isHeld = typeof outcome !== 'string' && (await this.holds(captured.page, signal))
+      if (outcome !== 'changed') return isHeld ? 'same' : outcome
       await pause(clock, IMPORT_LOOK_MS, signal)
       signal.throwIfAborted()
     }
