@@ -90,7 +90,7 @@ export const Me = Type.Object({
 })
 export type Me = Static<typeof Me>
 
-/** `GET /v1/auth/copies-key`: for what a browser keeps (docs/decisions/0028). */
+/** `GET /v1/auth/copies-key`: for what a browser keeps (docs/decisions/0025). */
 export const CopiesKey = Type.Object({
   /** 32 bytes in base64url; another one for each session, and none when it has ended. */
   key: Type.String({ pattern: '^[\\w-]{43}$' }),
