@@ -34,7 +34,7 @@ import {
 import { addLocks } from './locks.ts'
 import { addMemberOrders } from './members.ts'
 import { addOperation } from './operation.ts'
-import { guardHost, guardOrigins, type MayBeNone } from './origins.ts'
+import { guardHost, guardOrigins, refuseWebhooks, type MayBeNone } from './origins.ts'
 import { addPageDiffs, addPageVersions } from './page-versions.ts'
 import { addPages } from './pages.ts'
 import { boundPipelining } from './pipelining.ts'
@@ -128,6 +128,7 @@ export function bareServer(
     ...(listener === undefined ? [] : [refuseAbove(listener)]),
     boundPipelining(),
     guardHost(beyond),
+    refuseWebhooks,
   ]
   const directly =
     direct === undefined ? undefined : directWay({ ...direct, beyond, gate, guards, log, refusals })

@@ -241,3 +241,11 @@ test('malformed HTTP is answered by 4xx or an end of the connection, and writes 
   const after = await fetch(`${door.url}/v1/kv/t/p/s`)
   assert.equal(after.status, 404)
 })
+
+test('a webhook orders nothing of the ring that sends it', async () => {
+  await using door = await recordsDoor()
+  const event = { method: 'POST', headers: { 'webhook-id': 'msg_1' } }
+  const answer = await fetch(`${door.url}/v1/crawls/${'a'.repeat(32)}/pause`, event)
+  assert.equal(answer.status, 403)
+  assert.match(await answer.text(), /webhooks may not use this door/)
+})

@@ -45,6 +45,15 @@ export function guardHost({ names }: Beyond): Guard {
   }
 }
 
+/**
+ * A webhook that is led back here would order things in the name of this machine, over and over:
+ * what it begins may send the next one. Standard Webhooks 1.0 has the header on each.
+ */
+export const refuseWebhooks: Guard = ({ headers }) =>
+  headers['webhook-id'] === undefined
+    ? undefined
+    : new AnilloError('FORBIDDEN', { problem: 'webhooks may not use this door' })
+
 function onlyAs(names: string): AnilloError {
   return new AnilloError('FORBIDDEN', { problem: `this door answers to ${names} only` })
 }
