@@ -27,7 +27,7 @@ export class LoadWatch {
     this.#lastReportAtMs = nowMs
     const { downloads, busy } = this.#member.pages.load()
     if (downloads > 0) this.#lastBusyAtMs = nowMs
-    void this.#countMembers()
+    void this.#countMembers().catch(() => undefined)
     return {
       downloads,
       busy,

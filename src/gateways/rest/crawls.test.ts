@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { AnilloError } from '../../base/errors.ts'
 import { askedDoor, bearer } from './entrance.test-helper.ts'
 import { CRAWL, fakeDoor } from './fakes.test-helper.ts'
 import { createGateway } from './gateway.ts'
@@ -59,6 +60,27 @@ test('events tell a crawl until it is over', async () => {
   assert.match(String(headers['content-type']), /^text\/event-stream/)
   const told = [...body.matchAll(/^data: (.*)$/gm)].map(([, text = '']) => JSON.parse(text).state)
   assert.deepEqual(told, ['done'])
+})
+
+test('events that cannot be had any more end, and the member lives on', async () => {
+  const options = fakeDoor()
+  const { crawls } = options
+  assert.ok(crawls !== undefined)
+  let isKnown = false
+  const get: typeof crawls.get = async (id) => {
+    if (isKnown) throw new AnilloError('STORE_UNAVAILABLE', { partition: 3, problem: 'no leader' })
+    isKnown = true
+    return crawls.get(id)
+  }
+  const faults: unknown[] = []
+  const note = (fault: unknown) => void faults.push(fault)
+  process.on('unhandledRejection', note)
+  const server = await createGateway({ ...options, crawls: { ...crawls, get } })
+  const { body } = await server.inject(`${URL_OF}/events`)
+  await server.close()
+  process.off('unhandledRejection', note)
+  assert.match(body, /^retry: \d+\n\n$/)
+  assert.deepEqual(faults, [])
 })
 
 test('whoever did not begin a crawl does not end it', async () => {

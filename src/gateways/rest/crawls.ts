@@ -4,6 +4,7 @@ import { Type, type Static } from 'typebox'
 
 import { AnilloError } from '../../base/errors.ts'
 import type { Clock } from '../../effects/clock.ts'
+import type { Log } from '../../effects/log.ts'
 import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
 import type { Renders } from '../../services/scrape/render/renders.ts'
 import type { Schedules } from '../../services/scrape/schedules/schedules.ts'
@@ -28,6 +29,7 @@ export interface CrawlDoor {
   /** Absent: no page of a crawl is rendered. */
   readonly renders?: Pick<Renders, 'mustBePossible'>
   readonly gate: Gate
+  readonly log: Log
 }
 
 const ById = Type.Object({ id: Hex32 })
@@ -214,8 +216,8 @@ function addLists(server: FastifyInstance, { crawls }: CrawlDoor): void {
   )
 }
 
-function addEvents(server: FastifyInstance, { clock, crawls, gate }: CrawlDoor): void {
-  const streams = new EventStreams({ clock })
+function addEvents(server: FastifyInstance, { clock, crawls, gate, log }: CrawlDoor): void {
+  const streams = new EventStreams({ clock, log })
   server.addHook('preClose', async () => streams.close())
   server.get<Named>(
     '/v1/crawls/:id/events',

@@ -5,13 +5,13 @@
 import type { FastifyReply } from 'fastify'
 
 import { utf8 } from '../../base/bytes.ts'
-import { AnilloError, asAnilloError, ERRORS } from '../../base/errors.ts'
+import { AnilloError, asAnilloError, ERRORS, isAnilloError } from '../../base/errors.ts'
 import type { Clock, Timer } from '../../effects/clock.ts'
 import type { GatewayOptions } from './door.ts'
 import { EventReader } from './event-readers.ts'
 import { ASK_AGAIN_MS, EVENT_BEAT_MS, EVENT_STREAMS_MAX, EVENTS_RECENT_MAX } from './limits.ts'
 
-type Options = Pick<GatewayOptions, 'clock'>
+type Options = Pick<GatewayOptions, 'clock' | 'log'>
 
 export interface Wanted {
   /** Readers of one name share one source. */
@@ -109,6 +109,7 @@ const REFUSED: ReadonlySet<number> = new Set([401, 403])
 /** One subscription, for as long as it has readers. */
 class Source {
   readonly #clock: Options['clock']
+  readonly #log: Options['log']
   readonly #recent: number
   readonly #latest: Uint8Array[] = []
   readonly #readers = new Set<EventReader>()
@@ -117,11 +118,12 @@ class Source {
   #beat: Timer
 
   constructor(
-    { clock, events }: Options & Pick<Wanted, 'events'>,
+    { clock, events, log }: Options & Pick<Wanted, 'events'>,
     recent: number,
     ended: () => void,
   ) {
     this.#clock = clock
+    this.#log = log
     this.#recent = recent
     this.#ended = ended
     this.#beat = this.#nextBeat()
@@ -145,7 +147,10 @@ class Source {
     for (const reader of this.#readers) reader.end()
   }
 
-  /** However the subscription ends, the readers' streams end with it, and they come again. */
+  /**
+   * However the subscription ends, the readers' streams end with it, and they come again. Never
+   * rejects: that the store cannot be asked for a moment is nobody's fault.
+   */
   async #pump(events: AsyncIterable<object>): Promise<void> {
     try {
       for await (const event of events) {
@@ -154,6 +159,8 @@ class Source {
         if (this.#latest.length > this.#recent) this.#latest.shift()
         this.#tell(frame)
       }
+    } catch (thrown) {
+      if (!isAnilloError(thrown)) this.#log.error('events broke off', { error: thrown })
     } finally {
       this.end()
     }
