@@ -11,5 +11,7 @@ export const SCHEDULE_MINUTES_MIN = 5
 export const SCHEDULE_TIMES_SHOWN = 5
 /** Of a ring. */
 export const SCHEDULES_MAX = 1_000
+/** Of one account; of all guests together. */
+export const SCHEDULES_OF_ONE_MAX = 100
 /** Runs that a schedule remembers. */
 export const SCHEDULE_RUNS_MAX = 20

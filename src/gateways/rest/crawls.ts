@@ -19,7 +19,8 @@ import type { Gate } from './gate.ts'
 import { repeatKey } from './idempotency.ts'
 import { pageOf, PageQuestion } from './people.ts'
 import { admitVantage, type IsVantage } from './vantages.ts'
-import { mayOrder } from './whose.ts'
+import { shownTo } from './webhooks-shown.ts'
+import { isTheirs, mayOrder } from './whose.ts'
 
 export interface CrawlDoor {
   readonly clock: Clock
@@ -66,7 +67,10 @@ export function addCrawls(server: FastifyInstance, door: CrawlDoor): void {
         response: { 200: CrawlList },
       },
     },
-    async ({ query }) => crawls.list(pageOf(query)),
+    async ({ asker, query }) => {
+      const { items, ...list } = await crawls.list(pageOf(query))
+      return { ...list, items: items.map((crawl) => shownTo(asker, crawl)) }
+    },
   )
 
   server.get<Named>(
@@ -79,7 +83,7 @@ export function addCrawls(server: FastifyInstance, door: CrawlDoor): void {
         response: { 200: Crawl, ...refusals },
       },
     },
-    async ({ params }) => known(crawls, params.id),
+    async ({ asker, params }) => shownTo(asker, await known(crawls, params.id)),
   )
   addOrders(server, door)
   addLists(server, door)
@@ -230,12 +234,17 @@ function addEvents(server: FastifyInstance, { clock, crawls, gate, log }: CrawlD
       },
     },
     async ({ asker, params, raw }, reply) => {
-      const { id } = await known(crawls, params.id)
+      const crawl = await known(crawls, params.id)
+      const { id } = crawl
       const mayStill = () => gate.admit(raw, 'pages.read')
+      const get = async () => {
+        const now = await crawls.get(id)
+        return now && shownTo(asker, now)
+      }
       return streams.open(reply, {
-        name: id,
+        name: `${id} ${isTheirs(asker, crawl) ? 'whole' : 'in part'}`,
         recent: 1,
-        events: (_, signal) => crawlEvents({ clock, crawls }, id, signal),
+        events: (_, signal) => crawlEvents({ clock, crawls: { get } }, id, signal),
         mayStill: asker?.nick === undefined ? undefined : mayStill,
       })
     },

@@ -10,6 +10,7 @@ import { Problem } from '../../wire/api.ts'
 import { Hex32 } from '../../wire/shapes.ts'
 import { repeatKey } from './idempotency.ts'
 import { pageOf, PageQuestion } from './people.ts'
+import { shownTo } from './webhooks-shown.ts'
 import { mayOrder } from './whose.ts'
 
 const ById = Type.Object({ id: Hex32 })
@@ -36,7 +37,10 @@ export function addSchedules(server: FastifyInstance, schedules: Schedules): voi
         response: { 200: ScheduleList },
       },
     },
-    async ({ query }) => schedules.list(pageOf(query)),
+    async ({ asker, query }) => {
+      const { items, ...list } = await schedules.list(pageOf(query))
+      return { ...list, items: items.map((schedule) => shownTo(asker, schedule)) }
+    },
   )
 
   server.get<Named>(
@@ -49,7 +53,7 @@ export function addSchedules(server: FastifyInstance, schedules: Schedules): voi
         response: { 200: Schedule, ...refusals },
       },
     },
-    async ({ params }) => known(schedules, params.id),
+    async ({ asker, params }) => shownTo(asker, await known(schedules, params.id)),
   )
   addChanges(server, schedules)
   addWebhookTest(server, schedules)

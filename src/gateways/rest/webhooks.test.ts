@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import type { Webhook } from '../../wire/api-webhooks.ts'
 import { askedDoor, bearer } from './entrance.test-helper.ts'
 import { CRAWL, fakeDoor, SCHEDULE } from './fakes.test-helper.ts'
 import { createGateway } from './gateway.ts'
@@ -56,3 +57,52 @@ test('whoever did not begin a crawl does not test its webhook', async () => {
     assert.deepEqual([answer.statusCode, answer.json().code], [403, 'FORBIDDEN'])
   }
 })
+
+test('of the webhooks of others the host alone is told', async () => {
+  const { crawls, schedules } = fakeDoor()
+  assert.ok(crawls && schedules)
+  const url = 'https://hooks.example/T0/secret?token=hunter2'
+  const webhook = { ...HOW, url }
+  const crawl = {
+    ...CRAWL,
+    by: 'ana',
+    webhook,
+    request: { ...CRAWL.request, webhook: { url } },
+  }
+  const schedule = { ...SCHEDULE, by: 'ana', webhook, crawl: crawl.request }
+  const more = {
+    crawls: { ...crawls, get: async () => crawl, list: async () => ({ items: [crawl] }) },
+    schedules: {
+      ...schedules,
+      get: async () => schedule,
+      list: async () => ({ items: [schedule] }),
+    },
+  }
+  await using door = await askedDoor({ more })
+  const places = ['crawls', 'schedules'].flatMap((kind) => [
+    `/v1/${kind}`,
+    `/v1/${kind}/${CRAWL.id}`,
+  ])
+  for (const place of [...places, `/v1/crawls/${CRAWL.id}/events`]) {
+    const asked = async (nick: string, role: 'member' | 'operator') => {
+      const headers = bearer(door.accounts.person(nick, role))
+      const { body, statusCode } = await door.server.inject({ url: place, headers })
+      assert.equal(statusCode, 200, place)
+      return body
+    }
+    const part = await asked('beto', 'member')
+    assert.ok(part.includes('https://hooks.example/"') && !part.includes('hunter2'), place)
+    assert.ok((await asked('ana', 'member')).includes('hunter2'), place)
+    assert.ok((await asked('caro', 'operator')).includes('hunter2'), place)
+  }
+})
+
+const HOW: Webhook = {
+  url: '',
+  events: ['crawl.ended'],
+  state: 'ok',
+  waiting: 0,
+  delivered: 0,
+  givenUp: 0,
+  leftOut: 0,
+}

@@ -2,13 +2,20 @@
 import { AnilloError } from '../../base/errors.ts'
 import type { Principal } from '../../services/accounts/types.ts'
 
+interface Begun {
+  /** Nick; `null`: a guest. */
+  readonly by: string | null
+}
+
 /** Whoever began it, whoever keeps the ring running; anybody where a guest began it. */
-export function mayOrder(
-  asker: Principal | undefined,
-  { by }: { readonly by: string | null },
-  what: string,
-): void {
-  if (by === null || asker === undefined || asker.nick === by) return
-  if (asker.permissions.has('ring.operate')) return
+export function isTheirs(asker: Principal | undefined, { by }: Begun): boolean {
+  return (
+    by === null || asker === undefined || asker.nick === by || asker.permissions.has('ring.operate')
+  )
+}
+
+/** @throws AnilloError FORBIDDEN */
+export function mayOrder(asker: Principal | undefined, begun: Begun, what: string): void {
+  if (isTheirs(asker, begun)) return
   throw new AnilloError('FORBIDDEN', { problem: `somebody else began this ${what}` })
 }

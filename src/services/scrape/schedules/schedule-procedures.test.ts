@@ -4,7 +4,11 @@ import { test } from 'node:test'
 import { present } from '../../../base/assert.ts'
 import { MINUTE_MS } from '../../../base/limits.ts'
 import { valueOf } from '../../../store/partition/machine.test-helper.ts'
-import { SCHEDULE_RUNS_MAX, SCHEDULES_MAX } from '../../../wire/schedule-bounds.ts'
+import {
+  SCHEDULE_RUNS_MAX,
+  SCHEDULES_MAX,
+  SCHEDULES_OF_ONE_MAX,
+} from '../../../wire/schedule-bounds.ts'
 import { CrawlPartitions } from '../crawl/partitions.test-helper.ts'
 import { jobKey, partitionOfCrawl } from '../crawl/places.ts'
 import { readJobRow } from '../crawl/rows.ts'
@@ -31,9 +35,9 @@ class SchedulePartitions extends CrawlPartitions {
     return valueOf(this.machine(SCHEDULES_PARTITION).call(`crawlSchedule.${procedure}`, input))
   }
 
-  make(id = ID): number {
+  make(id = ID, by: string | undefined = 'ana'): number {
     const nextMs = this.timeMs + STEP_MS
-    this.ask('make', { id, ...PLAN, by: 'ana', nextMs })
+    this.ask('make', { id, ...PLAN, ...(by === '' ? {} : { by }), nextMs })
     return nextMs
   }
 
@@ -155,6 +159,21 @@ test('a schedule remembers a bounded number of runs, and a ring keeps a bounded 
     dueMs += STEP_MS
   }
   assert.equal(world.row.runs.length, SCHEDULE_RUNS_MAX)
-  for (let n = 1; n < SCHEDULES_MAX; n++) world.make(n.toString(16).padStart(32, '0'))
-  assert.throws(() => world.make('f'.repeat(32)), /FORBIDDEN/)
+  const idOf = (n: number) => n.toString(16).padStart(32, '0')
+  for (let n = 1; n < SCHEDULES_MAX; n++) {
+    world.make(idOf(n), `nick${Math.floor(n / SCHEDULES_OF_ONE_MAX)}`)
+  }
+  assert.throws(() => world.make('f'.repeat(32), 'eva'), /FORBIDDEN/)
+})
+
+test('nobody makes more schedules than their share, nor do all guests together', () => {
+  const world = new SchedulePartitions()
+  for (const [part, by] of ['ana', ''].entries()) {
+    const idOf = (n: number) => `${part}${n.toString(16).padStart(31, '0')}`
+    for (let n = 0; n < SCHEDULES_OF_ONE_MAX; n++) world.make(idOf(n), by)
+    assert.throws(() => world.make('f'.repeat(32), by), /FORBIDDEN/)
+    // What was made already may be asked for again.
+    world.make(idOf(1), by)
+  }
+  world.make('f'.repeat(32), 'beto')
 })

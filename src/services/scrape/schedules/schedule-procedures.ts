@@ -12,7 +12,11 @@ import { sha256Hex } from '../../../base/hash.ts'
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { reader } from '../../../wire/method.ts'
-import { SCHEDULE_RUNS_MAX, SCHEDULES_MAX } from '../../../wire/schedule-bounds.ts'
+import {
+  SCHEDULE_RUNS_MAX,
+  SCHEDULES_MAX,
+  SCHEDULES_OF_ONE_MAX,
+} from '../../../wire/schedule-bounds.ts'
 import { Count, Hex32 } from '../../../wire/shapes.ts'
 import { startCrawl, StartInput } from '../crawl/job-procedures.ts'
 import { partitionOfCrawl } from '../crawl/places.ts'
@@ -21,6 +25,7 @@ import { partitionOfHook } from '../webhooks/hook-rows.ts'
 import {
   dropSchedule,
   MADE_PREFIX,
+  placeIn,
   Planned,
   putSchedule,
   scheduleIn,
@@ -57,8 +62,14 @@ export const makeSchedule = defineProcedure({
   run: (work, { id, ...asked }: MakeInput): null => {
     if (scheduleIn(work, id) !== undefined) return null
     const range = { table: SCHEDULES_TABLE, pk: SCHEDULES_PK, prefix: MADE_PREFIX }
-    if (work.list({ ...range, limit: SCHEDULES_MAX }).length >= SCHEDULES_MAX) {
-      const problem = `the ring has ${SCHEDULES_MAX} schedules; delete one first`
+    const made = work.list({ ...range, limit: SCHEDULES_MAX }).map(({ sk }) => placeIn(sk).id)
+    const ofOne = made.filter((each) => scheduleIn(work, each)?.by === asked.by)
+    const [whose, most] =
+      ofOne.length >= SCHEDULES_OF_ONE_MAX
+        ? [asked.by === undefined ? 'guests have' : `${asked.by} has`, SCHEDULES_OF_ONE_MAX]
+        : ['the ring has', SCHEDULES_MAX]
+    if (ofOne.length >= most || made.length >= SCHEDULES_MAX) {
+      const problem = `${whose} ${most} schedules; delete one first`
       return work.refuse('FORBIDDEN', { problem })
     }
     const times = { madeAtMs: work.timeMs, changedAtMs: work.timeMs }
