@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 import { adminPasswordPath, readAdminPassword } from '../../src/node/admin-password.ts'
@@ -49,6 +50,8 @@ async function put(ring: RealRing, at: number, key: string, value: string): Prom
   assert.ok(response.ok, `${response.status} for ${key}`)
 }
 
+const LOOK_MS = 100
+
 /** So long that it is kept in chunks. */
 const PAGE_TEXT = Array.from({ length: 150_000 }, (_, at) => `line ${at}`).join('\n')
 
@@ -58,7 +61,18 @@ async function keepPage(ring: RealRing): Promise<string> {
   site.text = PAGE_TEXT
   const { page } = await ring.scrape(1, `${site.origin}/text`)
   assert.equal(page?.bytes, PAGE_TEXT.length)
+  await findPage(ring)
   return page.id
+}
+
+/** Its words are told to the index a moment later, which changes what a backup holds. */
+async function findPage(ring: RealRing): Promise<void> {
+  for (;;) {
+    const response = await ring.fetch(`${ring.door(1)}/v1/search?q=line`)
+    const { items } = (await response.json()) as { readonly items: readonly object[] }
+    if (items.length > 0) return
+    await pause(LOOK_MS)
+  }
 }
 
 async function checkPage(ring: RealRing, at: number, id: string): Promise<void> {

@@ -19,12 +19,22 @@ export interface SchedulersOptions {
   readonly log: Log
   readonly overlay: Overlay
   readonly frontier: Frontier
-  readonly schedule: (host: Host) => HostScheduler
+  readonly schedule: (host: Host) => Scheduler
+}
+
+type Scheduler = Pick<HostScheduler, 'hear' | 'close' | 'ended'>
+
+/** A host in hand, and the crawls of it that were ever told to its scheduler. */
+interface Running {
+  readonly scheduler: Scheduler
+  readonly crawls: Set<string>
 }
 
 export class Schedulers {
   readonly #options: SchedulersOptions
-  readonly #running = new Map<Host, HostScheduler>()
+  readonly #running = new Map<Host, Running>()
+  /** Hosts that are looked for, and whether a word came since the first look. */
+  readonly #sought = new Map<Host, { isHeardAgain: boolean }>()
   readonly #closing = new AbortController()
   readonly #stopWatching: () => void
   #timer: Timer | undefined
@@ -38,7 +48,9 @@ export class Schedulers {
 
   /** Somebody added URLs of the host, which will be here soon. */
   hear(host: Host): void {
-    void this.#lookFor(host)
+    const sought = this.#sought.get(host)
+    if (sought === undefined) void this.#lookFor(host)
+    else sought.isHeardAgain = true
   }
 
   has(host: Host): boolean {
@@ -50,10 +62,21 @@ export class Schedulers {
     this.#stopWatching()
     this.#timer?.cancel()
     await this.#looking
-    await Promise.all(Array.from(this.#running.values(), (each) => each.close()))
+    await Promise.all(Array.from(this.#running.values(), ({ scheduler }) => scheduler.close()))
   }
 
   async #lookFor(host: Host): Promise<void> {
+    const sought = { isHeardAgain: true }
+    this.#sought.set(host, sought)
+    while (sought.isHeardAgain) {
+      sought.isHeardAgain = false
+      await this.#lookForOnce(host)
+    }
+    this.#sought.delete(host)
+  }
+
+  /** The word may come before the URLs: until they are there, only what was known is found. */
+  async #lookForOnce(host: Host): Promise<void> {
     const { clock, frontier, log } = this.#options
     const { signal } = this.#closing
     for (const delayMs of LOOKS_AFTER_WORD_MS) {
@@ -61,8 +84,8 @@ export class Schedulers {
       if (signal.aborted || !this.#isMine(host)) return
       try {
         const found = await frontier.active(headOfHost(host), `${hostId(host)}/`)
-        for (const { crawl } of found) this.#take(host, crawl)
-        if (found.length > 0) return
+        const areNew = found.map(({ crawl }) => this.#take(host, crawl))
+        if (areNew.includes(true)) return
       } catch (thrown) {
         if (!isAnilloError(thrown)) throw thrown
         log.debug('a host is looked for later', { host, error: thrown })
@@ -82,7 +105,9 @@ export class Schedulers {
   async #look(): Promise<void> {
     const { frontier, log } = this.#options
     try {
-      for (const [host, each] of this.#running) if (!this.#isMine(host)) void each.close()
+      for (const [host, { scheduler }] of this.#running) {
+        if (!this.#isMine(host)) void scheduler.close()
+      }
       await this.#lookInHeads(await frontier.open())
       this.#lookIn(HOSTS_LOOK_EVERY_MS)
     } catch (thrown) {
@@ -109,16 +134,23 @@ export class Schedulers {
     }
   }
 
-  #take(host: Host, crawl: string): void {
-    if (this.#closing.signal.aborted) return
+  /** @returns whether its scheduler had not been told of the crawl. */
+  #take(host: Host, crawl: string): boolean {
+    if (this.#closing.signal.aborted) return false
     const known = this.#running.get(host)
-    if (known?.hear(crawl) === true) return
-    const begun = this.#options.schedule(host)
+    if (known?.scheduler.hear(crawl) === true) {
+      const isNew = !known.crawls.has(crawl)
+      known.crawls.add(crawl)
+      return isNew
+    }
+    const scheduler = this.#options.schedule(host)
+    const begun: Running = { scheduler, crawls: new Set([crawl]) }
     this.#running.set(host, begun)
-    begun.hear(crawl)
-    void begun.ended.then(() => {
+    scheduler.hear(crawl)
+    void scheduler.ended.then(() => {
       if (this.#running.get(host) === begun) this.#running.delete(host)
     })
+    return true
   }
 
   #isMine(host: Host): boolean {
