@@ -32,7 +32,10 @@ export type SearchResult = Static<typeof SearchResult>
 
 export const SearchResults = Type.Object({
   items: Type.Array(SearchResult),
-  /** Pages that have the words, as far as was counted; some of them may be there no more. */
+  /**
+   * Pages that have the words, each once, as the index knows them, without those that were looked
+   * up for this answer and are none. Of phrases it knows the words alone.
+   */
   found: Place,
   /** Not all could be looked at: parts of the ring did not answer, or it was too much. */
   isPartial: Type.Boolean(),

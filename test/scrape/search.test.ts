@@ -83,12 +83,17 @@ test('a page is found by what it says by now, and one that was taken away by not
     now.items.map(({ url }) => url),
     [`${SITE}/p/5`],
   )
+  // Neither its older copy is counted, nor the page twice.
+  assert.equal((await found(ring, asker, 'numero5')).found, 0)
+  assert.equal((await found(ring, asker, 'site:site.example')).found, PAGES)
   const id = present(now.items[0], 'the page').id
   const { archive } = present(other.running, 'a running member')
   await ring.world.settle(archive.remove(id), 'the page goes', 30_000)
   assert.deepEqual((await found(ring, asker, 'bajamar')).items, [])
   const rest = await foundAtLast(ring, asker, { query: 'mareas', count: PAGES - 1 })
   assert.equal(rest.items.length, PAGES - 1)
+  assert.equal(rest.found, PAGES - 1)
+  assert.equal((await found(ring, asker, 'bajamar')).found, 0)
 })
 
 test('members that are killed while they index lose nothing', async () => {

@@ -75,8 +75,9 @@ export class Indexer {
       for (const { record, sk, table } of changes) {
         if (table !== PAGES_TABLE || !sk.startsWith(PAGE_PREFIX)) continue
         const id = sk.slice(PAGE_PREFIX.length)
+        // Of one that was taken away the index is told too.
         if (record === undefined) index.gone(id)
-        else index.note(id, tools.clock.nowMs())
+        index.note(id, tools.clock.nowMs())
       }
     })
     this.#lookIn(INDEX_LOOK_MS)
@@ -178,6 +179,7 @@ export class Indexer {
     }
     const pages = await this.#batch(index)
     if (pages.length > 0) await index.add(await this.#words(pages))
+    else await index.save()
     // Others have their turn.
     this.#led.delete(group)
     this.#led.set(group, led)
@@ -208,6 +210,7 @@ export class Indexer {
     // What changes from here on is noted anew.
     index.settle(id)
     const content = await scraper.content(id, this.#ending.signal)
+    if (content === undefined) index.gone(id)
     if (content === undefined || index.isIndexed(id, content.page.hash)) return undefined
     const { page } = content
     const { charset, contentType, fetchedAt, hash, headers, since, status, title, url } = page

@@ -33,6 +33,11 @@ export const BLOCK_BYTES = 24 * KIB
 export const MERGE_SEGMENTS = 4
 /** Of one partition: with the largest, some hundred thousand pages. */
 export const SEGMENTS_MAX = 256
+/**
+ * Pages of one partition that are told to be found no more: up to three bytes each, in the row of
+ * all segments. What is beyond is counted until its segment is merged.
+ */
+export const GONE_MAX = 10_000
 /** 32 bytes of a page's id and 8 of its content's hash each. */
 export const IDS_PER_ROW = 1_000
 

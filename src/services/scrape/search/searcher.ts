@@ -57,6 +57,12 @@ interface Candidate extends Match {
   readonly partition: PartitionId
 }
 
+interface Best {
+  readonly result?: SearchResult
+  /** Before it, that are no answers any more. */
+  readonly refused: number
+}
+
 interface Gathered {
   readonly ranked: readonly Candidate[]
   readonly isPartial: boolean
@@ -83,14 +89,22 @@ export class Searcher implements Search {
     let at = from
     const triesMax = from + SEARCH_TRIES_PER_RESULT * limit
     const atMax = Math.min(groups.length, SEARCH_DEPTH_MAX, triesMax)
+    // The index may not know yet of the newest, and knows nothing of phrases.
+    let refused = 0
     for (; at < atMax && items.length < limit; at++) {
-      const result = await this.#best(groups[at] ?? [], { query, signal })
-      if (result === undefined || told.has(result.id)) continue
+      const best = await this.#best(groups[at] ?? [], { query, signal })
+      refused += best.refused
+      const { result } = best
+      if (result === undefined) continue
+      if (told.has(result.id)) {
+        refused++
+        continue
+      }
       told.add(result.id)
       items.push(result)
     }
     const hasMore = at < Math.min(groups.length, SEARCH_DEPTH_MAX)
-    const found = ranked.length
+    const found = ranked.length - refused
     return { items, found, isPartial, ...(hasMore ? { cursor: String(at) } : {}) }
   }
 
@@ -126,13 +140,15 @@ export class Searcher implements Search {
   async #best(
     group: readonly Candidate[],
     how: { readonly query: Query; readonly signal: AbortSignal },
-  ): Promise<SearchResult | undefined> {
-    for (const [place, candidate] of group.slice(0, SEARCH_TRIES_PER_RESULT).entries()) {
+  ): Promise<Best> {
+    const tried = group.slice(0, SEARCH_TRIES_PER_RESULT)
+    for (const [refused, candidate] of tried.entries()) {
       const result = await this.#resolve(candidate, how)
-      const folded = group.length - 1 - place
-      if (result !== undefined) return folded === 0 ? result : { ...result, folded }
+      const folded = group.length - 1 - refused
+      if (result === undefined) continue
+      return { result: folded === 0 ? result : { ...result, folded }, refused }
     }
-    return undefined
+    return { refused: tried.length }
   }
 
   async #gather(query: Query, signal: AbortSignal): Promise<Gathered> {

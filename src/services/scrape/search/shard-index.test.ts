@@ -10,7 +10,7 @@ import { wordsOfPage, type IndexSource } from './page-words.ts'
 import { readQuery } from './query.ts'
 import { mergedSegment, readIds, segmentOf, type PageWords } from './segment.ts'
 import { ShardIndex } from './shard-index.ts'
-import { idsSk, readSegments, SEGMENTS_SK } from './shard-rows.ts'
+import { idsSk, packSegments, readSegments, SEGMENTS_SK } from './shard-rows.ts'
 import { searchShard } from './shard-search.ts'
 import { MemoryShard } from './shard.test-helper.ts'
 import type { Print } from './simhash.ts'
@@ -34,7 +34,7 @@ function wordsOf(name: string, text: string): PageWords {
   return wordsOfPage(page, new TextEncoder().encode(text))
 }
 
-/** Ids of pages that have the word with this content. */
+/** Names of pages that have the word with this content, each as often as it is found. */
 async function found(
   shard: MemoryShard,
   query: string,
@@ -42,14 +42,15 @@ async function found(
 ): Promise<readonly string[]> {
   const answer = await searchShard(shard.rows, readQuery(query))
   const names = new Map(Array.from(contents.keys(), (name) => [sha256Hex(name), name]))
-  const results = new Set<string>()
+  const results: string[] = []
   for (const { page, segment } of answer?.matches ?? []) {
     const ids = readIds((await shard.rows.get(idsSk(segment, page))) ?? new Uint8Array(0))
     const { hash = '', id = '' } = ids[page] ?? {}
     const name = names.get(id) ?? ''
-    if (sha256Hex(contents.get(name) ?? '').startsWith(hash)) results.add(name)
+    const isOld = !sha256Hex(contents.get(name) ?? '').startsWith(hash)
+    results.push(isOld ? `${name} of old` : name)
   }
-  return [...results].toSorted()
+  return results.toSorted()
 }
 
 async function mergeAll(index: ShardIndex): Promise<void> {
@@ -104,6 +105,57 @@ test('a search finds the pages that have the words, however often they change', 
       )
     }),
   )
+})
+
+test('of a page that changed only the newest copy is found, and of one that is gone none', async () => {
+  const shard = new MemoryShard()
+  const index = new ShardIndex(PARTITION, shard.tools(6))
+  await index.load(0)
+  for (const [name, text] of [
+    ['a', 'ebb tide'],
+    ['b', 'tide'],
+    ['a', 'tide'],
+    ['a', 'ebb tide'],
+  ] as const) {
+    await index.add(segmentOf([wordsOf(name, text)]))
+  }
+  const contents = new Map([
+    ['a', 'ebb tide'],
+    ['b', 'tide'],
+  ])
+  assert.deepEqual(await found(shard, 'tide', contents), ['a', 'b'])
+  assert.deepEqual(await found(shard, 'ebb', contents), ['a'])
+  assert.deepEqual((await searchShard(shard.rows, readQuery('tide')))?.having, [2])
+  index.gone(sha256Hex('a'))
+  await index.save()
+  assert.deepEqual(await found(shard, 'tide', contents), ['b'])
+  // Whoever takes over knows it too, and so do those segments become one.
+  const next = new ShardIndex(PARTITION, shard.tools(7))
+  await next.load(0)
+  assert.ok(!next.isIndexed(sha256Hex('a'), sha256Hex('ebb tide')))
+  await mergeAll(next)
+  assert.deepEqual(await found(shard, 'tide', contents), ['b'])
+})
+
+test('copies that an older member left uncounted are told apart by whoever takes over', async () => {
+  const shard = new MemoryShard()
+  const index = new ShardIndex(PARTITION, shard.tools(8))
+  await index.load(0)
+  await index.add(segmentOf([wordsOf('a', 'ebb tide')]))
+  await index.add(segmentOf([wordsOf('a', 'tide')]))
+  const list = readSegments(await shard.rows.get(SEGMENTS_SK))
+  const segments = list.segments.map((segment) => {
+    const { gone: _, ...sum } = segment
+    return sum
+  })
+  const value = packSegments({ ...list, segments })
+  const written = { kind: 'put', sk: SEGMENTS_SK, value } as const
+  await shard.store.transact({ table: '', pk: '', conditions: [], writes: [written] })
+  const contents = new Map([['a', 'tide']])
+  assert.deepEqual(await found(shard, 'tide', contents), ['a', 'a of old'])
+  await new ShardIndex(PARTITION, shard.tools(9)).load(0)
+  assert.deepEqual(await found(shard, 'tide', contents), ['a'])
+  assert.deepEqual(await found(shard, 'ebb', contents), [])
 })
 
 test('merging leaves no row of what was merged, and no page that has another content', async () => {

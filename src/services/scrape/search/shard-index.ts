@@ -25,6 +25,7 @@ import {
   factsSk,
   firstsIn,
   firstsPrefix,
+  goneIn,
   headsOf,
   idsPrefix,
   packSegments,
@@ -35,6 +36,7 @@ import {
   SEGMENTS_SK,
   shardPk,
   sumOf,
+  withGone,
   WORDS_TABLE,
   wordsPrefix,
   type SegmentList,
@@ -51,14 +53,28 @@ export interface ShardIndexTools {
   readonly breathe: () => Promise<void>
 }
 
+/** Of a page, in the index. */
+interface Copy {
+  /** Of its content, the beginning. */
+  readonly hash: string
+  readonly segment: string
+  /** Its number there. */
+  readonly page: number
+  readonly fetchedAtS: number
+}
+
 export class ShardIndex {
   readonly #tools: ShardIndexTools
   readonly #partition: PartitionId
   readonly #pk: string
   #list: SegmentList = { segments: [], taken: 0 }
   #etag: Etag | undefined
-  /** What of a page is indexed: its id, the beginning of its content's hash. */
-  readonly #indexed = new Map<string, string>()
+  /** Of a page, by its id, the newest copy that is indexed. */
+  readonly #indexed = new Map<string, Copy>()
+  /** Of each segment the pages that are no answer any more. */
+  readonly #gone = new Map<string, Set<number>>()
+  /** The list does not tell yet what is gone. */
+  #isUntold = false
   /** Ids of pages that changed, and when that was heard, ms; the longest known first. */
   readonly #changed = new Map<string, number>()
 
@@ -80,11 +96,17 @@ export class ShardIndex {
   /** It is there no more. */
   gone(id: string): void {
     this.#changed.delete(id)
+    this.#leave(this.#indexed.get(id))
     this.#indexed.delete(id)
   }
 
+  /** What is gone, where nothing else was to be written since. */
+  async save(): Promise<void> {
+    if (this.#isUntold) await this.#write([], this.#list.segments)
+  }
+
   isIndexed(id: string, hash: string): boolean {
-    return this.#indexed.get(id) === hash.slice(0, HASH_DIGITS)
+    return this.#indexed.get(id)?.hash === hash.slice(0, HASH_DIGITS)
   }
 
   /** Nothing of it is left to be done. */
@@ -98,19 +120,51 @@ export class ShardIndex {
     const found = await this.#tools.store.get(key)
     this.#list = readSegments(found?.value)
     this.#etag = found?.etag
-    for (const { name } of this.#list.segments) {
-      for (const { hash, id } of this.#idsOf(name)) this.#indexed.set(id, hash)
+    for (const segment of this.#list.segments) {
+      this.#take(segment)
       await this.#tools.breathe()
     }
     for (const head of headsOf(this.#partition)) await this.#missing(head, nowMs)
     await this.#sweep()
+    await this.save()
+  }
+
+  /**
+   * What a segment has. Merged ones stand among others that are older: times tell which is newer.
+   */
+  #take({ name, ...segment }: SegmentSum): void {
+    const gone = goneIn(segment)
+    this.#gone.set(name, new Set(gone))
+    const facts = readFacts(this.#get(factsSk(name)))
+    for (const [page, { hash, id }] of this.#idsOf(name).entries()) {
+      if (gone.has(page)) continue
+      const copy = { hash, segment: name, page, fetchedAtS: facts[page]?.fetchedAtS ?? 0 }
+      const known = this.#indexed.get(id)
+      if (known !== undefined && known.fetchedAtS > copy.fetchedAtS) this.#leave(copy)
+      else this.#hold(id, copy)
+    }
+  }
+
+  /** In place of the copy that was the newest. */
+  #hold(id: string, copy: Copy): void {
+    this.#leave(this.#indexed.get(id))
+    this.#indexed.set(id, copy)
+  }
+
+  #leave(copy: Pick<Copy, 'segment' | 'page'> | undefined): void {
+    if (copy === undefined) return
+    this.#gone.get(copy.segment)?.add(copy.page)
+    this.#isUntold = true
   }
 
   async add(segment: Segment): Promise<void> {
     const name = hexOf(this.#tools.random.bytes(SEGMENT_NAME_BYTES))
     const segments = [...this.#list.segments, sumOf(name, segment)]
+    this.#gone.set(name, new Set())
+    for (const [page, { fetchedAtS, hash, id }] of segment.pages.entries()) {
+      this.#hold(id, { hash, segment: name, page, fetchedAtS })
+    }
     await this.#write(rowsOf(name, segment), segments)
-    for (const { hash, id } of segment.pages) this.#indexed.set(id, hash)
   }
 
   /** Segments of one size, of which there are enough to become one. */
@@ -152,7 +206,7 @@ export class ShardIndex {
     const seen = new Set<string>()
     const gone = segments.toReversed().map(({ pages }) =>
       pages.flatMap(({ hash, id }, page) => {
-        const isGone = this.#indexed.get(id) !== hash || seen.has(id)
+        const isGone = this.#indexed.get(id)?.hash !== hash || seen.has(id)
         seen.add(id)
         return isGone ? [page] : []
       }),
@@ -167,8 +221,19 @@ export class ShardIndex {
     const first = this.#list.segments.findIndex((segment) => names.has(segment.name))
     const others = this.#list.segments.filter((segment) => !names.has(segment.name))
     const segments = others.toSpliced(first, 0, sumOf(name, merged))
+    this.#gone.set(name, new Set())
+    for (const [page, { fetchedAtS, hash, id }] of merged.pages.entries()) {
+      const known = this.#indexed.get(id)
+      const copy = { hash, segment: name, page, fetchedAtS }
+      // It was taken away meanwhile, or another segment has it newer.
+      if (known === undefined || !names.has(known.segment)) this.#leave(copy)
+      else this.#indexed.set(id, copy)
+    }
     await this.#write(rowsOf(name, merged), segments)
-    for (const each of names) await this.#drop(each)
+    for (const each of names) {
+      this.#gone.delete(each)
+      await this.#drop(each)
+    }
   }
 
   /** Pages of which nothing, or another content, is indexed. */
@@ -216,13 +281,14 @@ export class ShardIndex {
 
   /** The rows, and with the last of them the list that makes them count. */
   async #write(rows: readonly RecordWrite[], segments: readonly SegmentSum[]): Promise<void> {
-    const list = { segments: [...segments], taken: this.#list.taken + 1 }
     const place = { table: WORDS_TABLE, pk: this.#pk }
     const batches = inBatches(rows)
     for (const writes of batches.slice(0, -1)) {
       await this.#tools.store.transact({ ...place, conditions: [], writes })
       await this.#tools.breathe()
     }
+    this.#isUntold = false
+    const list = { segments: withGone(segments, this.#gone), taken: this.#list.taken + 1 }
     const listed = { kind: 'put', sk: SEGMENTS_SK, value: packSegments(list) } as const
     const outcome = await this.#tools.store.transact({
       ...place,

@@ -20,7 +20,7 @@ import { pack, unpack } from '../../../wire/packed.ts'
 import { ALL_PARTITIONS, partitionOf, pkIn, type PartitionId } from '../../../wire/partition.ts'
 import { HEADS } from '../heads.ts'
 import { PAGES_TABLE } from '../pages/page-rows.ts'
-import { FIRSTS_PER_ROW, IDS_PER_ROW, SEGMENTS_MAX } from './limits.ts'
+import { FIRSTS_PER_ROW, GONE_MAX, IDS_PER_ROW, SEGMENT_PAGES_MAX, SEGMENTS_MAX } from './limits.ts'
 import { packFacts, packIds, type Segment } from './segment.ts'
 import { packPrints } from './simhash.ts'
 
@@ -35,6 +35,13 @@ const SegmentSum = Type.Object({
   words: Type.Integer({ minimum: 0 }),
   /** Of words and postings. */
   bytes: Type.Integer({ minimum: 0 }),
+  /**
+   * Pages of it that are no answer: another segment has them newer, or they were taken away. Their
+   * numbers in their order, each less the one before.
+   */
+  gone: Type.Optional(
+    Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1, maxItems: SEGMENT_PAGES_MAX }),
+  ),
 })
 export type SegmentSum = Readonly<Static<typeof SegmentSum>>
 
@@ -59,6 +66,29 @@ export function readSegments(value: Uint8Array | undefined): SegmentList {
 
 export function packSegments(list: SegmentList): Uint8Array {
   return new Uint8Array(pack(list))
+}
+
+/** Pages of the segment that are no answer. */
+export function goneIn({ gone = [] }: Pick<SegmentSum, 'gone'>): ReadonlySet<number> {
+  let page = 0
+  return new Set(gone.map((step) => (page += step)))
+}
+
+/** @param gone by the name of the segment; `GONE_MAX` of them are told */
+export function withGone(
+  segments: readonly SegmentSum[],
+  gone: ReadonlyMap<string, ReadonlySet<number>>,
+): SegmentSum[] {
+  let left = GONE_MAX
+  return segments.map((known) => {
+    const { gone: _, ...segment } = known
+    const pages = Array.from(gone.get(segment.name) ?? [])
+      .toSorted((a, b) => a - b)
+      .slice(0, left)
+    left -= pages.length
+    const steps = pages.map((page, at) => page - (pages[at - 1] ?? 0))
+    return steps.length === 0 ? segment : { ...segment, gone: steps }
+  })
 }
 
 export function shardPk(partition: PartitionId): string {

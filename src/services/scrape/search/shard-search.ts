@@ -1,4 +1,7 @@
-/** The pages of one partition that have all words of a query. */
+/**
+ * The pages of one partition that have all words of a query: each once, by its newest copy that is
+ * indexed.
+ */
 import { PREFIX_BLOCKS_MAX } from './limits.ts'
 import type { Query, Term } from './query.ts'
 import { entriesOf, postingsOf, readFacts, type Posting } from './segment.ts'
@@ -6,6 +9,7 @@ import {
   factsSk,
   firstsIn,
   firstsPrefix,
+  goneIn,
   readSegments,
   SEGMENTS_SK,
   wordsSk,
@@ -57,7 +61,7 @@ export async function searchShard(
   const having = terms.map(() => 0)
   for (const segment of segments) {
     const { name } = segment
-    const within = { name, firsts: await firstsOf(rows, name) }
+    const within = { name, firsts: await firstsOf(rows, name), gone: goneIn(segment) }
     if (within.firsts.length === 0 && segment.words > 0) return undefined
     const found = await Promise.all(terms.map((term) => hitsOf(rows, within, term)))
     for (const [place, hits] of found.entries()) having[place] = (having[place] ?? 0) + hits.size
@@ -86,6 +90,8 @@ interface Within {
   readonly name: string
   /** The first word of each block. */
   readonly firsts: readonly string[]
+  /** Pages that are no answer. */
+  readonly gone: ReadonlySet<number>
 }
 
 async function firstsOf(rows: ShardRows, name: string): Promise<readonly string[]> {
@@ -98,7 +104,7 @@ const FIRST_ROWS_MAX = 100
 
 async function hitsOf(
   rows: ShardRows,
-  { firsts, name }: Within,
+  { firsts, gone, name }: Within,
   { isOfTitle, isPrefix, word }: Term,
 ): Promise<ReadonlyMap<number, Hit>> {
   // The last block that does not begin behind the word.
@@ -114,6 +120,7 @@ async function hitsOf(
       if (isMeant) addHits(hits, entry.postings, isOfTitle)
     }
   }
+  for (const page of gone) hits.delete(page)
   return hits
 }
 
