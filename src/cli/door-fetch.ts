@@ -36,7 +36,8 @@ export function doorFetch(io: Io, dataPath: string): Fetch {
 }
 
 const HOW =
-  '; ANILLO_CA=FILE or ANILLO_CA=FINGERPRINT names the authority of the ring (ca.pem in its DATA)'
+  '; ANILLO_CA=FILE or ANILLO_CA=FINGERPRINT names the authority of the ring ' +
+  '(DATA/members/NAME/ca.pem of a member)'
 
 interface Trust {
   /** Where the authority is known from; empty: nobody named one. */

@@ -6,6 +6,7 @@ import { Check } from 'typebox/value'
 
 import { AnilloError } from '../base/errors.ts'
 import { ExtractSpec } from '../wire/api-extract.ts'
+import { unreadableFile } from './given-file.ts'
 
 export interface ExtractFlags {
   readonly extract?: string
@@ -48,15 +49,23 @@ export async function specOf(flags: ExtractFlags): Promise<ExtractSpec | undefin
 }
 
 export async function readSpec(path: string): Promise<ExtractSpec> {
-  const spec: unknown = await readFile(path, 'utf8').then(JSON.parse).catch(unreadable(path))
+  const spec = parsed(path, await readFile(path, 'utf8').catch(unreadable(path)))
   if (Check(ExtractSpec, spec)) return spec
   const problem = `${path} does not say what to extract, as docs/scrape.md has it.`
   throw new AnilloError('USAGE', { problem })
 }
 
+function parsed(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause)
+    throw new AnilloError('USAGE', { problem: `${path} is not JSON: ${said}` }, { cause })
+  }
+}
+
 function unreadable(path: string): (thrown: unknown) => never {
   return (thrown) => {
-    const said = thrown instanceof Error ? thrown.message : String(thrown)
-    throw new AnilloError('USAGE', { problem: `${path} cannot be read as JSON: ${said}` })
+    throw unreadableFile(path, thrown)
   }
 }

@@ -108,7 +108,7 @@ test('storeLines() says how many may fail, who is down, what is at risk and what
   assert.deepEqual(storeLines(weak, plain).slice(2), [
     'a (a:1) is down; it holds 1 of 1',
     '1 partition at risk: a partition bears no further failure',
-    'drain: 2 moves; 2 wait until b has copied; 2.0 KiB copied; copies done in 4.0 s',
+    'drain: 2 moves; 2 wait until b has copied; 2.0 KiB copied; copies done in 4 s',
   ])
   const full = ringOf([...ABC.slice(1), enrolled('a', { isDiskFull: true })], [partition()])
   assert.equal(

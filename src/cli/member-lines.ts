@@ -2,7 +2,7 @@
 import { AnilloError } from '../base/errors.ts'
 import { majorityOf, seatsOf } from '../store/placement/voters.ts'
 import type { Enrolled, Partition, ReplicaMove, Ring } from '../wire/api.ts'
-import { countText, durationText } from './table.ts'
+import { countText, estimateText } from './table.ts'
 
 /** By name or id, those that are still in the ring first. @throws AnilloError NOT_FOUND, USAGE */
 export function memberNamed(ring: Pick<Ring, 'enrolled'>, text: string): Enrolled {
@@ -59,9 +59,9 @@ function waitText(
   const name = names.get(member) ?? member.slice(0, 8)
   switch (kind) {
     case 'grace':
-      return `wait ${durationText(leftMs)} more for ${name} to come back`
+      return `wait ${estimateText(leftMs)} more for ${name} to come back`
     case 'stability':
-      return `wait until the ring has been still, ${durationText(leftMs)} more`
+      return `wait until the ring has been still, ${estimateText(leftMs)} more`
     case 'repairs':
       return 'wait for repairs'
     case 'incoming':

@@ -4,6 +4,9 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 /** As many as `up` starts where nobody says how many. */
 export const MEMBERS_DEFAULT = 5
 
+/** The certificate of the ring's authority: each member has it, in the directory of its ring. */
+export const AUTHORITY_FILE = 'DATA/members/NAME/ca.pem'
+
 export function dataOption(): Option {
   return new Option(
     '--data <dir>',

@@ -56,7 +56,8 @@ For other people, and for programs:
 Variables:
   ANILLO_DATA                    directory of the ring, in place of --data
   ANILLO_CA                      whom to trust at doors of other machines (https): the ring’s
-                                 authority, as a file (ca.pem in its DATA) or a fingerprint
+                                 authority, as a file
+                                 (DATA/members/NAME/ca.pem there) or a fingerprint
   ANILLO_TOKEN                   a key, with which a command logs in
   ANILLO_NICK, ANILLO_PASSWORD   an account, likewise
   ANILLO_PASSPHRASE              of members that are locked with one

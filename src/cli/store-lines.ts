@@ -2,7 +2,7 @@
 import type { AuthorityRotation, Partition, Ring } from '../wire/api.ts'
 import { namesOf, waitsText } from './member-lines.ts'
 import type { Paint } from './paint.ts'
-import { countText, durationText, sizeText } from './table.ts'
+import { countText, estimateText, sizeText } from './table.ts'
 
 /** Empty where the member that answered says nothing of a store. */
 export function storeLines(ring: Ring, paint: Paint): readonly string[] {
@@ -98,7 +98,7 @@ function fullLines({ enrolled = [] }: Ring, paint: Paint): readonly string[] {
 function chunkLines({ chunks }: Ring, paint: Paint): readonly string[] {
   if (chunks === undefined) return []
   const { bytesLeft, doneInMs, damaged, healed } = chunks
-  const whenText = doneInMs === null ? '' : `; done in ${durationText(doneInMs)}`
+  const whenText = doneInMs === null ? '' : `; done in ${estimateText(doneInMs)}`
   const left = damaged - healed
   return [
     ...(bytesLeft > 0 ? [`chunks: ${sizeText(bytesLeft)} of copies to be made${whenText}`] : []),
@@ -143,7 +143,7 @@ function moveLines(ring: Ring): readonly string[] {
       `${kind}: ${countText(these.length, 'move')}`,
       waitsText(these, names),
       ...(copied > 0 ? [`${sizeText(copied)} copied`] : []),
-      ...(lastMs >= 0 ? [`copies done in ${durationText(lastMs)}`] : []),
+      ...(lastMs >= 0 ? [`copies done in ${estimateText(lastMs)}`] : []),
     ].join('; ')
   })
 }

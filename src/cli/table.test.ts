@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { durationText, sizeText, tableLines } from './table.ts'
+import { durationText, estimateText, sizeText, tableLines } from './table.ts'
 
 test('tableLines() lines columns up, numbers to the right, colours without width', () => {
   const lines = tableLines<{ name: string; count: number }>(
@@ -30,4 +30,9 @@ test('sizeText() chooses the unit that reads best', () => {
 test('durationText() chooses the unit that reads best', () => {
   const texts = [3, 2_500, 45_000, 600_000, 18_000_000, 3 * 86_400_000].map(durationText)
   assert.deepEqual(texts, ['3 ms', '2.5 s', '45 s', '10 min', '5 h', '3 days'])
+})
+
+test('estimateText() tells whole seconds, and never fewer than one', () => {
+  const texts = [0, 138, 1_000, 1_001, 8_900, 9_500, 45_000, 600_000].map(estimateText)
+  assert.deepEqual(texts, ['1 s', '1 s', '1 s', '2 s', '9 s', '10 s', '45 s', '10 min'])
 })

@@ -66,6 +66,12 @@ export function durationText(durationMs: number): string {
   return `${Math.round(seconds / 86_400)} days`
 }
 
+/** `1 s`, `8 s`, `45 s`, `3 min`: what is but guessed is told in whole seconds, one at least. */
+export function estimateText(durationMs: number): string {
+  const seconds = Math.max(1, Math.ceil(durationMs / 1_000))
+  return seconds < 10 ? `${seconds} s` : durationText(seconds * 1_000)
+}
+
 /** `2026-11-21 19:05` of an ISO 8601 instant: UTC, to the minute. */
 export function dateText(instant: string): string {
   return instant.slice(0, 'YYYY-MM-DDTHH:MM'.length).replace('T', ' ')

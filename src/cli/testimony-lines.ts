@@ -5,6 +5,7 @@ import type {
   TestimonyVerdict,
   WitnessSaid,
 } from '../wire/api-testimony.ts'
+import { AUTHORITY_FILE } from './options.ts'
 import type { Paint } from './paint.ts'
 import { durationText, sizeText } from './table.ts'
 
@@ -47,7 +48,7 @@ export function verdictLines(
     ...authorities.map((fingerprint) => row('authority', `sha256 ${fingerprint}`)),
     ...(look.isAuthorityGiven
       ? []
-      : [row('', 'Is that your ring? --authority ca.pem checks it; each member has that file.')]),
+      : [row('', `Is that your ring? --authority ${AUTHORITY_FILE} checks it.`)]),
     ...witnesses.map((said) => row('member', saidText(said))),
   ]
 }

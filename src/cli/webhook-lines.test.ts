@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import type { Webhook } from '../wire/api-webhooks.ts'
-import { webhookRows, webhookText } from './webhook-lines.ts'
+import { webhookRows, webhookText, withoutSecret } from './webhook-lines.ts'
 
 const WEBHOOK: Webhook = {
   url: 'https://a/hook',
@@ -29,5 +29,12 @@ test('a webhook is told with what was delivered, what waits, and how the last tr
 test('its secret stands there where it is told, and nowhere else', () => {
   assert.equal(webhookRows(WEBHOOK).length, 2)
   const rows = webhookRows({ ...WEBHOOK, secret: 'whsec_x' })
-  assert.match(rows[1]?.[1] ?? '', /^whsec_x  keep it/)
+  assert.deepEqual(rows[1], ['secret', 'whsec_x'])
+  assert.match(rows[2]?.[1] ?? '', /^Keep it/)
+})
+
+test('a secret that came from a file is taken out of what is told, and nothing else is', () => {
+  const crawl = { id: 'c', webhook: { ...WEBHOOK, secret: 'whsec_x' } }
+  assert.deepEqual(withoutSecret(crawl), { id: 'c', webhook: WEBHOOK })
+  assert.deepEqual(withoutSecret<{ webhook?: Webhook }>({}), {})
 })

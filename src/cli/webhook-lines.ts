@@ -4,6 +4,16 @@ import { countText, dateText } from './table.ts'
 
 type Row = readonly [string, string]
 
+/** On the line before it: a secret stands alone, so that nothing else is copied with it. */
+export const SECRET_WORDS = 'The secret of the webhook; keep it, it is not told again:'
+
+/** Whoever gave the secret in a file has it. */
+export function withoutSecret<T extends { readonly webhook?: Webhook }>(told: T): T {
+  if (told.webhook === undefined) return told
+  const { secret: _, ...webhook } = told.webhook
+  return { ...told, webhook }
+}
+
 /** The secret alone is told but once. */
 export function webhookRows(webhook: Webhook | undefined): readonly Row[] {
   if (webhook === undefined) return []
@@ -12,7 +22,7 @@ export function webhookRows(webhook: Webhook | undefined): readonly Row[] {
     ['webhook', `${url} (${events.join(', ')})`],
     ...(secret === undefined
       ? []
-      : [['secret', `${secret}  keep it: it is not told again`] as const]),
+      : [['secret', secret] as const, ['', 'Keep it: it is not told again.'] as const]),
     ['told', webhookText(webhook)],
   ]
 }

@@ -60,7 +60,10 @@ export function crawlCommand(context: CommandContext): Command {
     .option('--adaptive', 'use copies held until they are due by how often they changed')
     .option('--webhook <url>', 'tell this address of its begin and end, signed')
     .addOption(webhookEvents())
-    .option('--webhook-secret-file <file>', 'secret to sign with; without it one is made')
+    .option(
+      '--webhook-secret-file <file>',
+      'secret to sign with (whsec_...); without it one is made',
+    )
     .option('--schedule <cron>', 'again and again: “0 3 * * *” is each night at three; or @daily')
     .option('--zone <zone>', 'of the schedule, e.g. Europe/Madrid (that of this machine)')
     .option('--now', 'with --schedule: a first time at once')
@@ -233,7 +236,8 @@ function webhookEvents(): Option {
     if (WEBHOOK_EVENTS.some((name) => name === text)) return [...before, text]
     throw new InvalidArgumentError(`It is one of ${WEBHOOK_EVENTS.join(', ')}.`)
   }
-  const words = 'what it is told; may be repeated; page.changed as well'
+  const names = WEBHOOK_EVENTS.join(', ')
+  const words = `tell it this alone, in place of the default; may be repeated: ${names}`
   return new Option('--webhook-event <event>', words)
     .argParser(collect)
     .default([], WEBHOOK_EVENTS_DEFAULT.join(' and '))

@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 
 import type { CommandContext } from '../context.ts'
-import { jsonOption } from '../options.ts'
+import { AUTHORITY_FILE, jsonOption } from '../options.ts'
 import type { TestimonyFlags } from '../run/page-testimony.ts'
 import type { VerifyFlags } from '../run/verify.ts'
 
@@ -35,13 +35,16 @@ export function verifyWord(context: CommandContext): Command {
     .description('check a testimony, without any ring')
     .argument('<file>', 'the testimony')
     .option('--content <file>', 'whether this is the content that was seen')
-    .option('--authority <which>', 'the ring’s authority: a file (ca.pem) or a fingerprint')
+    .option('--authority <which>', `the ring’s authority: ${AUTHORITY_FILE}, or a fingerprint`)
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
   $ npx anillo pages verify testimony.json
-  $ npx anillo pages verify testimony.json --content page.html --authority ca.pem
+  $ npx anillo pages verify testimony.json --content page.html
+  $ npx anillo pages verify testimony.json --authority ${AUTHORITY_FILE}
+
+DATA is the directory of the ring (~/.local/share/anillo), NAME a member of it.
 
 Exit codes: 0 it holds, and more than half of the members asked saw the same; 1 it does not hold,
 they did not, or the content is another.`,

@@ -13,12 +13,14 @@ import { rateOf, watchCrawl } from '../../wire/crawl-watch.ts'
 import { crawlLines, crawlText, urlLine } from '../crawl-lines.ts'
 import { readSpec } from '../extract-options.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
+import { unreadableFile } from '../given-file.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
 import { paintFor } from '../paint.ts'
 import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
-import { dateText, durationText, sizeText, tableLines } from '../table.ts'
+import { dateText, estimateText, sizeText, tableLines } from '../table.ts'
+import { SECRET_WORDS, withoutSecret } from '../webhook-lines.ts'
 import { makeSchedule, type ScheduleFlags } from './schedules.ts'
 import { tellTested } from './test-webhook.ts'
 
@@ -39,7 +41,6 @@ export interface CrawlFlags extends ScheduleFlags {
   readonly adaptive?: true
   readonly webhook?: string
   readonly webhookEvent: readonly WebhookEvent[]
-  readonly webhookSecretFile?: string
   readonly vantage?: string
   readonly detach?: true
   readonly extract?: string
@@ -69,14 +70,16 @@ export async function runCrawl(
   const webhook = await webhookFrom(flags)
   const request = { ...requestFrom(seeds, flags), ...extract, ...webhook }
   if (flags.schedule !== undefined) return makeSchedule(io, { client, flags }, request)
-  const begun = await client.crawls.start(request)
+  const started = await client.crawls.start(request)
+  const begun = flags.webhookSecretFile === undefined ? started : withoutSecret(started)
   if (flags.detach) {
     if (flags.json) jsonLine(io, begun)
     else line(io.out, begun.id)
   }
   const secret = begun.webhook?.secret
   if (secret !== undefined && !flags.json) {
-    line(io.err, `webhook secret ${secret}; keep it: it is not told again`)
+    line(io.err, SECRET_WORDS)
+    line(io.err, secret)
   }
   if (flags.detach) return EXIT.done
   if (!flags.json) line(io.err, `crawl ${begun.id}; Ctrl-C leaves it to the ring`)
@@ -235,9 +238,8 @@ async function webhookFrom(flags: CrawlFlags): Promise<Pick<CrawlRequest, 'webho
 async function readSecretFile(file: string): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).trim()
-  } catch (cause) {
-    const problem = `${file} cannot be read`
-    throw new AnilloError('USAGE', { problem }, { cause })
+  } catch (thrown) {
+    throw unreadableFile(file, thrown)
   }
 }
 
@@ -253,7 +255,7 @@ async function follow(io: Io, client: AnilloClient, begun: Crawl): Promise<Crawl
   using _progress = new Progress(io, () => {
     const rate = rateOf(watch, performance.now())
     const leftMs = estimateMs(crawl, rate)
-    const left = leftMs === undefined ? '' : `, about ${durationText(leftMs)} left`
+    const left = leftMs === undefined ? '' : `, about ${estimateText(leftMs)} left`
     return `${crawlText(crawl)}, ${rate.toFixed(1)} a second${left}`
   })
   while (crawl.state === 'running' || crawl.state === 'paused') {

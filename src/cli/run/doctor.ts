@@ -8,7 +8,7 @@ import type { DoorFlags } from '../options.ts'
 import { paintFor, type Paint } from '../paint.ts'
 import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
-import { countText, durationText, sizeText } from '../table.ts'
+import { countText, estimateText, sizeText } from '../table.ts'
 import { anilloVersion } from '../version.ts'
 
 export interface DoctorFlags extends DoorFlags {
@@ -49,7 +49,7 @@ function progressText({ what, bytes, bytesAll }: DoctorProgress, tookMs: number)
   if (bytesAll === 0) return `looking at ${what}`
   const done = `looking at ${what}: ${sizeText(bytes)} of ${sizeText(bytesAll)}`
   if (bytes === 0) return done
-  return `${done}, ${durationText((tookMs * (bytesAll - bytes)) / bytes)} left`
+  return `${done}, about ${estimateText((tookMs * (bytesAll - bytes)) / bytes)} left`
 }
 
 /** What is wrong comes last: that is where a person looks. */

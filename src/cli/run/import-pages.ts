@@ -2,16 +2,17 @@
 import { createReadStream } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 
-import { AnilloError, isAnilloError } from '../../base/errors.ts'
+import { isAnilloError } from '../../base/errors.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { AnilloClient } from '../../client/client.ts'
 import type { ImportResult } from '../../wire/api-archives.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
+import { unreadableFile } from '../given-file.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
 import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
-import { countText, durationText, sizeText } from '../table.ts'
+import { countText, durationText, estimateText, sizeText } from '../table.ts'
 import { isZip, warcsOfWacz, type FilePart } from '../wacz-parts.ts'
 
 export async function runImportPages(io: Io, path: string, flags: DoorFlags): Promise<ExitCode> {
@@ -71,8 +72,7 @@ async function partsOf(path: string): Promise<readonly FilePart[]> {
     return await warcsOfWacz(readAt, size)
   } catch (thrown) {
     if (isAnilloError(thrown)) throw thrown
-    const reason = thrown instanceof Error ? thrown.message : String(thrown)
-    throw new AnilloError('USAGE', { problem: `The archive cannot be read: ${reason}` })
+    throw unreadableFile(path, thrown)
   } finally {
     await file?.close()
   }
@@ -92,7 +92,7 @@ function toldFor(io: Io, { name }: FilePart, before: readonly ImportResult[]) {
     const kept = isAnilloError(thrown) ? thrown.details['pages'] : undefined
     if (typeof kept === 'number') {
       const pages = before.reduce((sum, result) => sum + result.pages, kept)
-      line(io.err, `${name}: ${countText(pages, 'page')} before that stay kept`)
+      if (pages > 0) line(io.err, `${name}: ${countText(pages, 'page')} before that stay kept`)
     }
     throw thrown
   }
@@ -102,7 +102,7 @@ function progressText(sent: number, total: number, passedMs: number): string {
   const share = `${sizeText(sent)} of ${sizeText(total)}`
   if (sent === 0 || passedMs < SECOND_MS) return share
   if (sent === total) return `${share}, being kept`
-  return `${share}, about ${durationText((passedMs * (total - sent)) / sent)} left`
+  return `${share}, about ${estimateText((passedMs * (total - sent)) / sent)} left`
 }
 
 function sumOf(results: readonly ImportResult[]): ImportResult {

@@ -139,9 +139,26 @@ test('an archive that is damaged is told with what stays, and one that is none i
     const { code, err } = await into.run('pages', 'import', into.path('bad'))
     assert.equal(code, 1, err)
     assert.match(err, pattern)
+    assert.doesNotMatch(err, /\b0 pages/)
   }
   const absent = await into.run('pages', 'import', into.path('absent'))
   assert.equal(absent.code, 2)
+  assert.match(absent.err, /^anillo: There is no file .*absent\. /)
+})
+
+test('where no page of a host is held, its port is asked for; a picture is not written as PNG', async () => {
+  await using bay = await Bay.open(await filled())
+  const list = async (host: string) => bay.run('pages', 'list', '--host', host)
+  const hint =
+    'no page of localhost is held; a port belongs to the host, as in --host localhost:8000\n'
+  assert.equal((await list('localhost')).err, hint)
+  assert.equal((await list('localhost:8000')).err, 'no page is held\n')
+  assert.equal((await list('bay.example')).err, '')
+  const url = `${BAY}book/1.html?x=<b>`
+  const picture = await bay.run('pages', 'screenshot', url, '--out', bay.path('page.png'))
+  assert.equal(picture.code, 2)
+  assert.match(picture.err, /The picture is WebP.*page\.webp/)
+  assert.deepEqual(await readdir(bay.dir), [])
 })
 
 test('pages are listed, shown, and saved as files that lead to one another', async () => {

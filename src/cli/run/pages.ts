@@ -7,6 +7,7 @@ import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
 import { OutFile } from '../out-file.ts'
 import { paintFor, type Paint } from '../paint.ts'
+import { checkPictureFile } from '../picture-file.ts'
 import { reachRing } from '../reach.ts'
 import { countText, dateText, durationText, sizeText } from '../table.ts'
 import { filterOf, type FilterFlags } from './export.ts'
@@ -42,8 +43,14 @@ export async function runListPages(io: Io, flags: ListPagesFlags): Promise<ExitC
   }
   if (flags.json) return EXIT.done
   if (isMore) line(io.err, `There are more than ${countText(shown, 'page')}; --limit shows more.`)
-  else if (shown === 0) line(io.err, 'no page is held')
+  else if (shown === 0) line(io.err, noneText(flags))
   return EXIT.done
+}
+
+/** Sites of one's own have a port, which people leave out. */
+export function noneText({ host }: Pick<ListPagesFlags, 'host'>): string {
+  if (host === undefined || /:\d*$/.test(host)) return 'no page is held'
+  return `no page of ${host} is held; a port belongs to the host, as in --host ${host}:8000`
 }
 
 function heldLine({ at, bytes, code, status, title, url }: HeldPage, paint: Paint): string {
@@ -69,6 +76,7 @@ export async function runPageContent(
   named: string,
   { part, ...flags }: ContentFlags & { readonly part: PagePart },
 ): Promise<ExitCode> {
+  if (part === 'screenshot') checkPictureFile(flags.out)
   const client = await reachRing(io, flags)
   const page = await pageNamed(client, named)
   return writeWhole(io, client, { whole: wholeOf(page, part), flags })

@@ -11,6 +11,7 @@ import { paintFor } from '../paint.ts'
 import { reachRing } from '../reach.ts'
 import { cronText, nextText, runText, scheduleLines } from '../schedule-lines.ts'
 import { tableLines } from '../table.ts'
+import { withoutSecret } from '../webhook-lines.ts'
 import { tellTested } from './test-webhook.ts'
 
 export interface ScheduleFlags extends DoorFlags {
@@ -18,6 +19,7 @@ export interface ScheduleFlags extends DoorFlags {
   readonly zone?: string
   /** A first run at once. */
   readonly now?: true
+  readonly webhookSecretFile?: string
 }
 
 export interface ChangeFlags extends DoorFlags {
@@ -37,7 +39,8 @@ export async function makeSchedule(
 ): Promise<ExitCode> {
   const { now: begin = false, schedule: cron = '' } = flags
   const zone = flags.zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone
-  tell(io, flags, await client.schedules.make(crawl, { cron, zone, begin }))
+  const made = await client.schedules.make(crawl, { cron, zone, begin })
+  tell(io, flags, flags.webhookSecretFile === undefined ? made : withoutSecret(made))
   return EXIT.done
 }
 

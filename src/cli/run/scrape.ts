@@ -14,6 +14,7 @@ import { jsonLine, line, type Io, type Sink } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
 import { OutFile } from '../out-file.ts'
 import { paintFor, type Paint } from '../paint.ts'
+import { checkPictureFile } from '../picture-file.ts'
 import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
 import { durationText, sizeText } from '../table.ts'
@@ -80,6 +81,7 @@ function wishOf({
 }
 
 function checkWanted(url: string, flags: ScrapeRequestFlags, isExtracting: boolean): void {
+  checkPictureFile(flags.screenshot)
   if (url.trim() === '') {
     const problem = 'The address is empty. Type one such as https://example.org or :8000.'
     throw new AnilloError('USAGE', { problem })

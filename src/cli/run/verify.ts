@@ -6,11 +6,11 @@ import { tryText } from '../../base/bytes.ts'
 import { AnilloError } from '../../base/errors.ts'
 import { Sha256 } from '../../base/hash.ts'
 import { makeCrypto } from '../../platform/crypto.ts'
-import { systemCode } from '../../platform/disk-errors.ts'
 import { certificatesIn } from '../../platform/ring-trust.ts'
 import { verdictOn } from '../../services/scrape/testimony/verdict.ts'
 import { TESTIMONY_CHARS_MAX } from '../../wire/testimony.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
+import { unreadableFile } from '../given-file.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import { paintFor } from '../paint.ts'
 import { isGood, verdictLines } from '../testimony-lines.ts'
@@ -57,7 +57,7 @@ async function smallFile(path: string): Promise<string> {
     }
     return tryText(bytes.subarray(0, filled)) ?? ''
   } catch (thrown) {
-    throw unreadable(path, thrown)
+    throw unreadableFile(path, thrown)
   }
 }
 
@@ -71,17 +71,7 @@ async function contentOf(path: string) {
       bytes += piece.length
     }
   } catch (thrown) {
-    throw unreadable(path, thrown)
+    throw unreadableFile(path, thrown)
   }
   return { sha256: hash.digestHex(), bytes }
-}
-
-function unreadable(path: string, thrown: unknown): AnilloError {
-  const code = systemCode(thrown)
-  const problem = code === 'ENOENT' ? 'there is no such file' : code
-  return new AnilloError(
-    'USAGE',
-    { problem: `${path} cannot be read: ${problem}` },
-    { cause: thrown },
-  )
 }

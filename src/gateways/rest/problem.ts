@@ -1,7 +1,7 @@
 /**
  * Errors as `application/problem+json` (RFC 9457). The one place where a thrown error meets HTTP.
  */
-import type { ConnectionError, FastifyReply, FastifyRequest } from 'fastify'
+import type { ConnectionError, FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 
 import { utf8 } from '../../base/bytes.ts'
 import {
@@ -17,6 +17,7 @@ import type { Problem } from '../../wire/api.ts'
 import { REQUEST_BODY_BYTES_MAX } from './limits.ts'
 import { errorFor } from './member-names.ts'
 import type { Refusals } from './refusals.ts'
+import { violationWords } from './validation-words.ts'
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
@@ -93,7 +94,10 @@ const RETRY_AFTER_SECONDS = '1'
 export function errorHandler(log: Log, refusals: Refusals) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const { asker, method, routeOptions } = request
-    const error = errorFor(asker, translate(thrown, routeOptions.bodyLimit))
+    const error = errorFor(
+      asker,
+      refusedBySchema(thrown, request) ?? translate(thrown, routeOptions.bodyLimit),
+    )
     refusals.note(error)
     if (error.code === 'INTERNAL') noteFailed(log, { method, route: routeOptions.url, thrown })
     return sendProblem(reply, error)
@@ -153,6 +157,19 @@ function problemMessage(error: AnilloError): string {
 const STATUS_TEXTS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   413: 'Content Too Large',
+}
+
+/** What stands in the address is told again; what came as a body may be a secret. */
+function refusedBySchema(
+  thrown: unknown,
+  { params, query }: Pick<FastifyRequest, 'params' | 'query'>,
+): AnilloError | undefined {
+  if (!(thrown instanceof Error)) return undefined
+  const { validation, validationContext: part = 'body' }: Partial<FastifyError> = thrown
+  if (validation === undefined) return undefined
+  const values: Readonly<Record<string, unknown>> = { params, querystring: query }
+  const problem = violationWords(validation, { part, value: values[part] })
+  return problem === undefined ? undefined : new AnilloError('BAD_REQUEST', { problem })
 }
 
 function translate(thrown: unknown, bodyBytesMax = REQUEST_BODY_BYTES_MAX): AnilloError {

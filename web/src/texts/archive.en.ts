@@ -16,6 +16,7 @@ export interface ArchiveTexts {
   readonly none: string
   readonly export: string
   readonly exportHint: string
+  readonly exportOfCrawl: string
   readonly formats: Readonly<Record<ExportFormat, string>>
   readonly search: {
     readonly title: string
@@ -64,8 +65,10 @@ export const ARCHIVE_EN: ArchiveTexts = {
   export: 'Take along as a file',
   exportHint:
     'The browser saves it while it comes. If it breaks off, the command line goes on where it was: npx anillo crawls export, npx anillo pages export.',
+  exportOfCrawl:
+    'WARC, WACZ and CDXJ have the pages that are done; those that failed are in JSON lines and CSV alone.',
   formats: {
-    warc: 'WARC: all answers, for archives',
+    warc: 'WARC: pages with their content, for archives',
     wacz: 'WACZ: with its index, for ReplayWeb.page',
     cdxj: 'CDXJ: the index alone',
     jsonl: 'JSON lines: addresses and what came of them',

@@ -19,8 +19,10 @@ export const ARCHIVE_ES: ArchiveTexts = {
   export: 'Llevarse en un fichero',
   exportHint:
     'El navegador lo guarda mientras llega. Si se corta, la línea de órdenes sigue donde estaba: npx anillo crawls export, npx anillo pages export.',
+  exportOfCrawl:
+    'WARC, WACZ y CDXJ llevan las páginas hechas; las fallidas solo están en las líneas JSON y en CSV.',
   formats: {
-    warc: 'WARC: todas las respuestas, para archivos',
+    warc: 'WARC: las páginas con su contenido, para archivos',
     wacz: 'WACZ: con su índice, para ReplayWeb.page',
     cdxj: 'CDXJ: solo el índice',
     jsonl: 'Líneas JSON: las direcciones y qué fue de ellas',

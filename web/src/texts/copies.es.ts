@@ -34,7 +34,7 @@ export const COPIES_ES: CopyTexts = {
   toAll: '← Todas las copias',
   tabs: 'Vistas de la copia',
   text: 'Texto',
-  source: 'Código',
+  source: 'Fuente',
   save: 'Guardar como fichero',
   textRegion: 'Texto de la copia',
   noText: 'Esto no es texto. Guárdelo como fichero para verlo.',

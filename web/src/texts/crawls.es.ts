@@ -33,7 +33,7 @@ export const CRAWLS_ES: CrawlTexts = {
     },
     resources: {
       label: 'Lo que muestran las páginas',
-      hint: 'Imágenes, hojas de estilo, programas y letras, estén donde estén. Cuentan como páginas.',
+      hint: 'Imágenes, hojas de estilo, programas y tipos de letra, estén donde estén. Cuentan como páginas.',
     },
     render: {
       label: 'Los scripts de las páginas',

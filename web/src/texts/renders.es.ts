@@ -3,12 +3,12 @@ import type { RenderTexts } from './renders.en.ts'
 
 export const RENDERS_ES: RenderTexts = {
   tab: 'Captura',
-  option: 'Abrir en un navegador',
+  option: 'Dibujar en un navegador',
   nobody:
     'Ningún miembro del anillo tiene navegador. Instale Chromium en uno y vuelva a arrancarlo.',
-  none: 'Nadie ha abierto esta versión en un navegador. Uno del anillo ejecuta sus scripts y guarda el resultado.',
-  ask: 'Abrirla',
-  again: 'Abrirla de nuevo',
+  none: 'Ningún navegador ha dibujado esta versión. Uno del anillo ejecuta sus scripts y guarda el resultado.',
+  ask: 'Dibujarla',
+  again: 'Dibujarla de nuevo',
   picture: ({ at, page }) => `La página ${page} tal como la pintó un navegador el ${at}`,
   unpainted: 'La página no se pudo pintar; su documento está aquí.',
   region: 'La página tal como la pintó un navegador',

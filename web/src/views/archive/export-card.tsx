@@ -11,9 +11,11 @@ interface ExportCardProps {
   readonly path: string
   /** Which of them. */
   readonly filter?: Readonly<Record<string, string>>
+  /** What stands in them, where that is not all that the path leads to. */
+  readonly note?: string
 }
 
-export function ExportCard({ path, filter = {} }: ExportCardProps) {
+export function ExportCard({ path, filter = {}, note }: ExportCardProps) {
   const session = useSession()
   const door = useCell(session.door)
   const { texts } = useWords()
@@ -32,6 +34,7 @@ export function ExportCard({ path, filter = {} }: ExportCardProps) {
           )
         })}
       </ul>
+      {note !== undefined && <p class="quiet">{note}</p>}
       <p class="quiet">{words.exportHint}</p>
     </Card>
   )

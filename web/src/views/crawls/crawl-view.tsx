@@ -125,7 +125,7 @@ function LiveCrawl({ watch, onOrdered }: LiveCrawlProps) {
             mayTest={maySteer(who, crawl)}
           />
         )}
-        <ExportCard path={`/v1/crawls/${crawl.id}/export`} />
+        <ExportCard path={`/v1/crawls/${crawl.id}/export`} note={texts.archive.exportOfCrawl} />
         <KeepCrawl crawl={crawl} />
       </div>
     </>
