@@ -94,6 +94,17 @@ test('ANILLO_CA names a file, or a fingerprint in any way of writing', async (t)
   }
 })
 
+test('ANILLO_CA that names a file which is not there is told by its name', async (t) => {
+  const { data, url } = await doorOf(t)
+  const absent = join(data, 'absent.pem')
+  const io = keptIo({ env: { ANILLO_CA: absent } })
+  const problem = `ANILLO_CA: There is no file ${absent}.`
+  await assert.rejects(
+    async () => doorFetch(io, '/nowhere')(url, {}),
+    (thrown) => isAnilloError(thrown, 'USAGE') && thrown.message === problem,
+  )
+})
+
 test('an authority with another fingerprint is not taken', async (t) => {
   const { url } = await doorOf(t)
   const io = keptIo({ env: { ANILLO_CA: 'ab'.repeat(32) } })

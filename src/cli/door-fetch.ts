@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { AnilloError } from '../base/errors.ts'
 import { memberPathsIn } from '../node/doors.ts'
 import { authorityAt, certificatesIn, trustAuthorities } from '../platform/ring-trust.ts'
+import { unreadableFile } from './given-file.ts'
 import type { Io } from './io.ts'
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>
@@ -70,8 +71,8 @@ async function readGiven(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (thrown) {
-    const problem = `ANILLO_CA: ${thrown instanceof Error ? thrown.message : String(thrown)}`
-    throw new AnilloError('USAGE', { problem })
+    const { message } = unreadableFile(path, thrown)
+    throw new AnilloError('USAGE', { problem: `ANILLO_CA: ${message}` }, { cause: thrown })
   }
 }
 
