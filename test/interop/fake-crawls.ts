@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 
 import { AnilloError } from '../../src/base/errors.ts'
 import type { Asked, Crawls, PageOf } from '../../src/services/scrape/crawl/crawls.ts'
+import { startOf } from '../../src/services/scrape/crawl/start-of.ts'
 import type {
   Crawl,
   CrawlHosts,
@@ -32,6 +33,7 @@ export class FakeCrawls implements Crawls {
     const [seed = ''] = request.seeds
     if (!URL.canParse(seed) || !seed.startsWith('http'))
       throw new AnilloError('URL_MALFORMED', { url: seed })
+    startOf(request)
     this.asked.push(request)
     const id = sha256(`crawl ${this.#kept.size}`).slice(0, 32)
     const at = new Date(Date.now() - RAN_MS).toISOString()

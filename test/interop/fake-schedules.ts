@@ -1,6 +1,8 @@
 /** Schedules for trying the page without a ring: in memory, due when nobody waits for them. */
 import { AnilloError } from '../../src/base/errors.ts'
 import type { Asked } from '../../src/services/scrape/crawl/crawls.ts'
+import { startOf } from '../../src/services/scrape/crawl/start-of.ts'
+import { checkTimes } from '../../src/services/scrape/schedules/cron.ts'
 import type { Schedules } from '../../src/services/scrape/schedules/schedules.ts'
 import type { CrawlRequest } from '../../src/wire/api-crawls.ts'
 import type { Schedule, ScheduleList, ScheduleSpec } from '../../src/wire/api-schedules.ts'
@@ -15,9 +17,8 @@ export class FakeSchedules implements Schedules {
   readonly tested: string[] = []
 
   async make(crawl: CrawlRequest, schedule: ScheduleSpec, { by }: Asked): Promise<Schedule> {
-    if (schedule.cron === 'never') {
-      throw new AnilloError('SCHEDULE_INVALID', { problem: '“never” is not five fields' })
-    }
+    startOf(crawl)
+    checkTimes({ zone: 'UTC', ...schedule }, Date.now())
     this.asked.push({ ...crawl, schedule })
     const at = new Date().toISOString()
     const { cron, zone = 'UTC' } = schedule

@@ -58,6 +58,38 @@ async function shows(page: Page, text: string | RegExp): Promise<void> {
   await page.getByText(text).first().waitFor()
 }
 
+/** What is wrong with a field is told at it, and nowhere else. */
+async function toldAt(page: Page, name: string, text: string): Promise<void> {
+  const field = page.locator(`[name=${name}]`)
+  const [fault = ''] = ((await field.getAttribute('aria-describedby')) ?? '').split(' ')
+  await page.locator(`[id="${fault}"]`, { hasText: text }).waitFor()
+  assert.equal(await page.getByText(text).count(), 1)
+  assert.equal(await page.locator('[aria-invalid=true]').count(), 1)
+}
+
+test('what the ring refuses is told at the field where it was typed, which takes the focus', async () => {
+  await using trial = await begin('es', VIEWPORTS[1])
+  const { page } = trial
+  await page.locator('input[name=address]').fill(':8000')
+  for (const [name, typed, told] of [
+    ['exclude', '(', 'La petición está mal formada'],
+    ['include', '[', 'La petición está mal formada'],
+    ['webhook', 'ftp://a.test/', 'Solo se pueden descargar direcciones http y https, no «ftp»'],
+  ] as const) {
+    const field = page.locator(`[name=${name}]`)
+    await field.evaluate((one: { value: string }, text) => (one.value = text), typed)
+    await page.locator('input[name=address]').press('Enter')
+    await page.locator(`[name=${name}]:focus[aria-invalid=true]`).waitFor()
+    await toldAt(page, name, told)
+    await assertAccessible(page, `a form with a refused ${name}`)
+    await assertFits(page)
+    await field.fill('')
+  }
+  await page.locator('input[name=address]').fill('ftp://a.test/')
+  await page.keyboard.press('Enter')
+  await page.locator('input[name=address]:focus[aria-invalid=true]').waitFor()
+})
+
 test('a schedule is made by keyboard, its secret told once, then paused, run and deleted', async () => {
   await using trial = await begin('en', VIEWPORTS[0])
   const { page, schedules } = trial
@@ -70,7 +102,9 @@ test('a schedule is made by keyboard, its secret told once, then paused, run and
   await assertAccessible(page, 'a form with a schedule')
   await page.locator('input[name=cron]').fill('never')
   await page.keyboard.press('Enter')
-  await shows(page, 'This is no schedule: “never” is not five fields.')
+  await page.locator('input[name=cron]:focus[aria-invalid=true]').waitFor()
+  await toldAt(page, 'cron', 'This is no schedule: “never” is not five fields')
+  await assertAccessible(page, 'a form with a refusal')
   await page.getByLabel('How often').selectOption('weekly')
   await page.getByLabel('On', { exact: true }).selectOption('Friday')
   await page.locator('input[name=time]').fill('06:30')

@@ -43,7 +43,7 @@ export const WITH_RENDER = 'with'
 /** Patterns, one a line. */
 export const PATTERN_NAMES = ['include', 'exclude'] as const
 export type PatternName = (typeof PATTERN_NAMES)[number]
-export type CrawlFieldName = 'address' | NumberName | PatternName | 'time' | 'cron'
+export type CrawlFieldName = 'address' | NumberName | PatternName | 'time' | 'cron' | 'webhook'
 
 function isNumberName(name: string): name is NumberName {
   return Object.hasOwn(CRAWL_NUMBERS, name)

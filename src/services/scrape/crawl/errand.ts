@@ -49,10 +49,10 @@ export function judgeOf(request: CrawlRequest): ScopeJudge {
     seeds.flatMap((seed) => canonical(seed) ?? []),
   )
   if (judge instanceof ScopeJudge) return judge
-  const { at, pattern, why } = judge
+  const { at, field, pattern, why } = judge
   const shown = pattern.slice(0, SHOWN_CHARS)
   const problem = `the pattern “${shown}” ${WHY[why]} at character ${at + 1}`
-  throw new AnilloError('BAD_REQUEST', { problem })
+  throw new AnilloError('BAD_REQUEST', { problem, field })
 }
 
 const SHOWN_CHARS = 80

@@ -3,6 +3,7 @@ import type { CrawlRequest } from '../../../wire/api-crawls.ts'
 import { CRAWL_PAGES_DEFAULT } from '../../../wire/crawl-bounds.ts'
 import { checkSpec } from '../extract/selectors.ts'
 import { canonicalUrl } from '../urls/canonical-url.ts'
+import { hookUrl } from '../webhooks/hook-url.ts'
 import { judgeOf, PRIORITY_DEFAULT } from './errand.ts'
 import { hostOf } from './hosts.ts'
 import type { StartInput } from './job-procedures.ts'
@@ -25,5 +26,5 @@ export function startOf(request: CrawlRequest): Pick<StartInput, 'spec' | 'pages
 function kept({ webhook, ...request }: CrawlRequest): CrawlRequest {
   if (webhook === undefined) return request
   const { secret: _, ...told } = webhook
-  return { ...request, webhook: { ...told, url: canonicalUrl(told.url) } }
+  return { ...request, webhook: { ...told, url: hookUrl(told.url) } }
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 
 import fc from 'fast-check'
 
+import { isAnilloError } from '../../../base/errors.ts'
 import { MINUTE_MS } from '../../../base/limits.ts'
 import { checkTimes, timesAfter } from './cron.ts'
 
@@ -59,7 +60,8 @@ test('what is no schedule is refused, with what is wrong', () => {
     const check = () => checkTimes({ cron, zone }, nowMs)
     assert.throws(check, (error: Error) => {
       assert.match(error.message, problem, cron)
-      assert.equal('code' in error && error.code, 'SCHEDULE_INVALID')
+      assert.ok(isAnilloError(error, 'SCHEDULE_INVALID'))
+      assert.equal(error.details['field'], /zone/.test(error.message) ? 'zone' : 'cron')
       return true
     })
   }

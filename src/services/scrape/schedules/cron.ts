@@ -31,7 +31,7 @@ export function checkTimes(times: Times, nowMs: number): void {
   const { cron, zone } = times
   checkZone(zone)
   const wrong = (why: string) => {
-    return new AnilloError('SCHEDULE_INVALID', { problem: `“${cron}” ${why}` })
+    return new AnilloError('SCHEDULE_INVALID', { problem: `“${cron}” ${why}`, field: 'cron' })
   }
   if (!FIELDS.test(cron)) {
     throw wrong('is not five fields: minute, hour, day, month, day of the week')
@@ -46,11 +46,11 @@ export function checkTimes(times: Times, nowMs: number): void {
 
 function checkZone(zone: string): void {
   const problem = `“${zone}” is no time zone; give one such as Europe/Madrid`
-  if (!ZONE.test(zone)) throw new AnilloError('SCHEDULE_INVALID', { problem })
+  if (!ZONE.test(zone)) throw new AnilloError('SCHEDULE_INVALID', { problem, field: 'zone' })
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone })
   } catch (cause) {
-    throw new AnilloError('SCHEDULE_INVALID', { problem }, { cause })
+    throw new AnilloError('SCHEDULE_INVALID', { problem, field: 'zone' }, { cause })
   }
 }
 

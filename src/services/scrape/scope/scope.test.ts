@@ -182,8 +182,20 @@ test('ScopeJudge tells traps from what is out of scope', () => {
 
 test('ScopeJudge.of() tells which pattern is wrong', () => {
   const wrong = ScopeJudge.of({ reach: 'any', include: ['a'], exclude: ['b', '('] }, [])
-  assert.deepEqual(wrong, { kind: 'invalid', pattern: '(', at: 1, why: 'malformed' })
+  assert.deepEqual(wrong, {
+    kind: 'invalid',
+    field: 'exclude',
+    pattern: '(',
+    at: 1,
+    why: 'malformed',
+  })
   const long = 'a'.repeat(150)
   const many = ScopeJudge.of({ reach: 'any', include: [long, long], exclude: [`${long}b`] }, [])
-  assert.deepEqual(many, { kind: 'invalid', pattern: `${long}b`, at: 0, why: 'tooLong' })
+  assert.deepEqual(many, {
+    kind: 'invalid',
+    field: 'exclude',
+    pattern: `${long}b`,
+    at: 0,
+    why: 'tooLong',
+  })
 })

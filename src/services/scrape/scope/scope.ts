@@ -53,6 +53,8 @@ export type ScopeDecision =
     }
 
 /** A scope ready to judge. Made once a crawl and member. */
+export type InvalidIn = InvalidPattern & { readonly field: 'include' | 'exclude' }
+
 export class ScopeJudge {
   readonly #scope: Scope
   readonly #include: readonly UrlPattern[]
@@ -72,16 +74,16 @@ export class ScopeJudge {
   }
 
   /** @returns the first pattern that is wrong, or one too many, if there is. */
-  static of(scope: Scope, seeds: readonly CanonicalUrl[]): ScopeJudge | InvalidPattern {
+  static of(scope: Scope, seeds: readonly CanonicalUrl[]): ScopeJudge | InvalidIn {
     const patterns = { include: [] as UrlPattern[], exclude: [] as UrlPattern[] }
     let steps = 0
     for (const kind of ['include', 'exclude'] as const) {
       for (const text of scope[kind] ?? []) {
         const pattern = urlPattern(text)
-        if (pattern.kind === 'invalid') return pattern
+        if (pattern.kind === 'invalid') return { ...pattern, field: kind }
         steps += pattern.kinds.length
         if (steps > SCOPE_STEPS_MAX) {
-          return { kind: 'invalid', pattern: text, at: 0, why: 'tooLong' }
+          return { kind: 'invalid', field: kind, pattern: text, at: 0, why: 'tooLong' }
         }
         patterns[kind].push(pattern)
       }

@@ -5,9 +5,9 @@ import type { Random } from '../../../effects/random.ts'
 import type { Webhook, WebhookSpec } from '../../../wire/api-webhooks.ts'
 import { WEBHOOK_EVENTS_DEFAULT } from '../../../wire/webhook-bounds.ts'
 import type { AddressGate } from '../fetch/address-gate.ts'
-import { canonicalUrl } from '../urls/canonical-url.ts'
 import type { HookRow } from './hook-rows.ts'
 import type { HookStore } from './hook-store.ts'
+import { hookUrl, ofWebhook } from './hook-url.ts'
 import { checkSecret, makeSecret } from './signature.ts'
 
 export interface HookDeskOptions {
@@ -34,7 +34,7 @@ export class HookDesk {
     const { hooks, random } = this.#options
     const { events = WEBHOOK_EVENTS_DEFAULT, secret, url: text } = asked
     if (secret !== undefined) checkSecret(secret)
-    const url = canonicalUrl(text)
+    const url = hookUrl(text)
     await this.#admit(new URL(url))
     const before = isChange && secret === undefined ? await hooks.get(hook) : undefined
     const key = secret ?? before?.secret ?? makeSecret(random)
@@ -70,7 +70,7 @@ export class HookDesk {
       await this.#options.gate.admit(url)
     } catch (thrown) {
       const error = asAnilloError(thrown)
-      if (error.code === 'ADDRESS_FORBIDDEN') throw error
+      if (error.code === 'ADDRESS_FORBIDDEN') throw ofWebhook(error)
     }
   }
 }

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { startChangingSite } from '../../../../test/fixtures/changing-site.ts'
 import { isSigned, startHookReceiver } from '../../../../test/fixtures/hook-receiver.ts'
 import { present } from '../../../base/assert.ts'
+import { isAnilloError, type ErrorCode } from '../../../base/errors.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../base/limits.ts'
 import type { CrawlRequest } from '../../../wire/api-crawls.ts'
 import type { WebhookSpec } from '../../../wire/api-webhooks.ts'
@@ -170,7 +171,7 @@ test('a webhook that leads where nothing is downloaded from, or has no secret, i
   await using ring = await CrawlRing.start(1)
   const { crawls } = ring.at(0)
   const seeds = ['http://127.0.0.1:1/']
-  const cases: readonly (readonly [WebhookSpec, string])[] = [
+  const cases: readonly (readonly [WebhookSpec, ErrorCode])[] = [
     [{ url: 'http://169.254.169.254/latest' }, 'ADDRESS_FORBIDDEN'],
     [{ url: 'http://10.0.0.1/' }, 'ADDRESS_FORBIDDEN'],
     [{ url: 'http://[::ffff:192.168.1.1]/' }, 'ADDRESS_FORBIDDEN'],
@@ -180,7 +181,12 @@ test('a webhook that leads where nothing is downloaded from, or has no secret, i
     [{ url: 'http://127.0.0.1/', secret: 'hunter2' }, 'BAD_REQUEST'],
   ]
   for (const [webhook, code] of cases) {
-    await assert.rejects(crawls.start({ seeds, webhook }, ANA), { code }, webhook.url)
+    const field = code === 'BAD_REQUEST' ? undefined : 'webhook'
+    await assert.rejects(crawls.start({ seeds, webhook }, ANA), (thrown) => {
+      assert.ok(isAnilloError(thrown, code), webhook.url)
+      assert.equal(thrown.details['field'], field, webhook.url)
+      return true
+    })
   }
   assert.deepEqual((await crawls.list({ limit: 5 })).items, [])
 })

@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 
 import { CRAWL_SCOPES } from '../../../../src/wire/crawl-bounds.ts'
+import { RingTrouble } from '../../api/ring-client.ts'
 import {
   CRAWL_NUMBERS,
   NUMBER_NAMES,
@@ -13,6 +14,7 @@ import {
   type NumberName,
   type PatternName,
 } from '../../model/crawl-form.ts'
+import { fieldRefused } from '../../model/field-refused.ts'
 import { canRender } from '../../model/told.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
@@ -22,7 +24,7 @@ import { ViewLink } from '../accounts/parts.tsx'
 import { useDoing } from '../hooks.ts'
 import { useWords } from '../words.ts'
 import { Labelled } from './labelled.tsx'
-import { RecrawlField, RepeatFields, WebhookField, type ScheduleFault } from './schedule-fields.tsx'
+import { RecrawlField, RepeatFields, WebhookField } from './schedule-fields.tsx'
 import { SecretNote } from './webhook-card.tsx'
 
 /** What there is to say of it before the form is used again. */
@@ -48,7 +50,7 @@ export function CrawlForm({ onScheduled }: { readonly onScheduled: () => void })
       setMade(undefined)
       return
     }
-    run(async () => {
+    const begin = async (): Promise<undefined> => {
       const { request, schedule } = read
       if (schedule !== undefined) {
         const { next, webhook } = await session.schedules.make(request, schedule)
@@ -60,19 +62,30 @@ export function CrawlForm({ onScheduled }: { readonly onScheduled: () => void })
       if (webhook?.secret === undefined) session.go({ name: 'crawls', crawl: id })
       else setMade({ crawl: id, secret: webhook.secret })
       return undefined
-    })
+    }
+    setMade(undefined)
+    run(() =>
+      begin().catch((thrown: unknown) => {
+        const field = thrown instanceof RingTrouble ? fieldRefused(thrown) : undefined
+        if (field !== undefined && field !== 'address') setIsOpen(true)
+        throw thrown
+      }),
+    )
   }
-  // What the ring says of an address is told where that was typed.
-  const isOfAddress = trouble?.code.startsWith('URL_') ?? false
-  const refusal = trouble !== undefined && isOfAddress ? words.trouble(trouble) : undefined
-  const first = faults[0] ?? (isOfAddress ? 'address' : undefined)
+  // What the ring refuses is told where it was typed.
+  const refused = faults.length > 0 ? undefined : trouble
+  const field = refused && fieldRefused(refused)
+  const refusal = refused && field && words.trouble(refused)
+  const first = faults[0] ?? field
   return (
     <Card title={form.title}>
       <Form onSubmit={submit} label={form.title}>
         <CrawlField
           name="address"
           texts={form.address}
-          fault={faults.includes('address') ? form.empty : refusal}
+          fault={
+            faults.includes('address') ? form.empty : field === 'address' ? refusal : undefined
+          }
           hasFocus={first === 'address'}
         />
         <details
@@ -81,10 +94,10 @@ export function CrawlForm({ onScheduled }: { readonly onScheduled: () => void })
           onToggle={(event) => setIsOpen(event.currentTarget.open)}
         >
           <summary>{form.more}</summary>
-          <MoreFields faults={faults} first={first} />
+          <MoreFields faults={faults} first={first} refusal={refusal} />
         </details>
         <Submit label={form.submit} isRunning={isRunning} isMain />
-        <Outcome trouble={isOfAddress ? undefined : trouble} done={undefined} />
+        <Outcome trouble={field === undefined ? refused : undefined} done={undefined} />
         <MadeNote made={made} />
       </Form>
     </Card>
@@ -95,12 +108,21 @@ interface MoreFieldsProps {
   readonly faults: readonly CrawlFieldName[]
   /** That takes the focus. */
   readonly first: CrawlFieldName | undefined
+  /** What the ring says of the first. */
+  readonly refusal: string | undefined
 }
 
-function MoreFields({ faults, first }: MoreFieldsProps) {
+function MoreFields({ faults, first, refusal }: MoreFieldsProps) {
+  const { crawls, schedules } = useWords().texts
+  const faultOf = (name: CrawlFieldName, wrong?: string): string | undefined =>
+    faults.includes(name) ? wrong : first === name ? refusal : undefined
   return (
     <div class="crawl-form__more">
-      <RepeatFields fault={scheduleFaultOf(faults)} />
+      <RepeatFields
+        time={faultOf('time', schedules.timeWrong)}
+        cron={faultOf('cron', schedules.cronWrong)}
+        first={first}
+      />
       <ScopeField />
       <ResourcesField />
       <RenderField />
@@ -117,11 +139,11 @@ function MoreFields({ faults, first }: MoreFieldsProps) {
         <PatternsField
           key={name}
           name={name}
-          isWrong={faults.includes(name)}
+          fault={faultOf(name, crawls.form.tooMany)}
           hasFocus={first === name}
         />
       ))}
-      <WebhookField />
+      <WebhookField fault={faultOf('webhook')} />
     </div>
   )
 }
@@ -139,11 +161,6 @@ function MadeNote({ made }: { readonly made: Made | undefined }) {
       )}
     </div>
   )
-}
-
-function scheduleFaultOf(faults: readonly CrawlFieldName[]): ScheduleFault {
-  if (faults.includes('time')) return 'time'
-  return faults.includes('cron') ? 'cron' : undefined
 }
 
 interface NumberFieldProps {
@@ -210,16 +227,16 @@ function CrawlField({ name, texts, fault, hasFocus, mode = 'url' }: CrawlFieldPr
 
 interface PatternsFieldProps {
   readonly name: PatternName
-  readonly isWrong: boolean
+  readonly fault: string | undefined
   readonly hasFocus: boolean
 }
 
-function PatternsField({ name, isWrong, hasFocus }: PatternsFieldProps) {
+function PatternsField({ name, fault, hasFocus }: PatternsFieldProps) {
   const id = useId()
   const area = useRef<HTMLTextAreaElement>(null)
   useEffect(() => {
     if (hasFocus) area.current?.focus()
-  }, [hasFocus])
+  }, [hasFocus, fault])
   const { texts } = useWords()
   const { form } = texts.crawls
   return (
@@ -232,11 +249,11 @@ function PatternsField({ name, isWrong, hasFocus }: PatternsFieldProps) {
         rows={2}
         autocapitalize="none"
         spellcheck={false}
-        aria-invalid={isWrong}
+        aria-invalid={fault !== undefined}
         aria-describedby={`${id}-fault ${id}-hint`}
       />
       <p id={`${id}-fault`} class="outcome outcome--trouble" aria-live="polite">
-        {isWrong && form.tooMany}
+        {fault}
       </p>
     </Labelled>
   )

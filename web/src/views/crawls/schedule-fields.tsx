@@ -5,9 +5,15 @@ import { REPEAT_TIME_DEFAULT, repeatOf, REPEATS, type Repeat } from '../../model
 import { useWords } from '../words.ts'
 import { Labelled } from './labelled.tsx'
 
-export type ScheduleFault = 'time' | 'cron' | undefined
+interface RepeatFieldsProps {
+  /** What is wrong with what stands in them. */
+  readonly time: string | undefined
+  readonly cron: string | undefined
+  /** That takes the focus. */
+  readonly first: string | undefined
+}
 
-export function RepeatFields({ fault }: { readonly fault: ScheduleFault }) {
+export function RepeatFields({ time, cron, first }: RepeatFieldsProps) {
   const id = useId()
   const words = useWords().texts.schedules
   const [repeat, setRepeat] = useState<Repeat>('once')
@@ -30,8 +36,8 @@ export function RepeatFields({ fault }: { readonly fault: ScheduleFault }) {
         </select>
       </Labelled>
       {repeat === 'weekly' && <WeekdayField />}
-      {isAtTime && <TimedField name="time" isWrong={fault === 'time'} />}
-      {repeat === 'own' && <TimedField name="cron" isWrong={fault === 'cron'} />}
+      {isAtTime && <TimedField name="time" fault={time} hasFocus={first === 'time'} />}
+      {repeat === 'own' && <TimedField name="cron" fault={cron} hasFocus={first === 'cron'} />}
     </>
   )
 }
@@ -57,16 +63,17 @@ const TEXT = { type: 'text' } as const
 
 interface TimedFieldProps {
   readonly name: 'time' | 'cron'
-  readonly isWrong: boolean
+  readonly fault: string | undefined
+  readonly hasFocus: boolean
 }
 
-function TimedField({ name, isWrong }: TimedFieldProps) {
+function TimedField({ name, fault, hasFocus }: TimedFieldProps) {
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
   const words = useWords().texts.schedules
   useEffect(() => {
-    if (isWrong) input.current?.focus()
-  }, [isWrong])
+    if (hasFocus) input.current?.focus()
+  }, [hasFocus, fault])
   return (
     <Labelled id={id} {...words[name]}>
       <input
@@ -79,11 +86,11 @@ function TimedField({ name, isWrong }: TimedFieldProps) {
         autocomplete="off"
         spellcheck={false}
         maxLength={100}
-        aria-invalid={isWrong}
+        aria-invalid={fault !== undefined}
         aria-describedby={`${id}-fault ${id}-hint`}
       />
       <p id={`${id}-fault`} class="outcome outcome--trouble" aria-live="polite">
-        {isWrong && (name === 'time' ? words.timeWrong : words.cronWrong)}
+        {fault}
       </p>
     </Labelled>
   )
@@ -102,12 +109,17 @@ export function RecrawlField() {
   )
 }
 
-export function WebhookField() {
+export function WebhookField({ fault }: { readonly fault: string | undefined }) {
   const id = useId()
+  const input = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (fault !== undefined) input.current?.focus()
+  }, [fault])
   const words = useWords().texts.schedules
   return (
     <Labelled id={id} {...words.webhook}>
       <input
+        ref={input}
         id={id}
         class="field"
         type="text"
@@ -117,8 +129,12 @@ export function WebhookField() {
         autocapitalize="none"
         spellcheck={false}
         maxLength={8_192}
-        aria-describedby={`${id}-hint`}
+        aria-invalid={fault !== undefined}
+        aria-describedby={`${id}-fault ${id}-hint`}
       />
+      <p id={`${id}-fault`} class="outcome outcome--trouble" aria-live="polite">
+        {fault}
+      </p>
       <label class="crawl-form__check">
         <input type="checkbox" name="webhookPages" value="yes" /> {words.webhookPages}
       </label>
