@@ -91,7 +91,7 @@ export class PageAsker implements Visitor {
       url,
       ...wishAfter(wishOf(request), clock.nowMs() - startedMs),
       waitMs: wait,
-      ...(beginWithinMs === undefined ? {} : { links: true, beginWithinMs }),
+      ...leaveLeft(beginWithinMs, clock.nowMs() - startedMs),
     })
     const position = pageIdOf(url)
     const question: Question = {
@@ -231,6 +231,17 @@ export class PageAsker implements Visitor {
     }
     return undefined
   }
+}
+
+/**
+ * Of a leave, after so long: looking for the owner takes its time, too. @throws AnilloError BUSY:
+ * nothing is left of it
+ */
+function leaveLeft(beginWithinMs: number | undefined, passedMs: number) {
+  if (beginWithinMs === undefined) return {}
+  const leftMs = Math.floor(beginWithinMs - passedMs)
+  if (leftMs <= 0) throw new AnilloError('BUSY', { what: 'downloads' })
+  return { links: true, beginWithinMs: leftMs }
 }
 
 /** Who names an age asks for what is held; else the site says how long it may be used again. */
