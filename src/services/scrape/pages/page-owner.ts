@@ -234,7 +234,8 @@ export class PageOwner {
       await job.ordered
       // The ring may have changed while the order was in line.
       if (!this.#tools.overlay.owns(wanted.subject.id)) {
-        this.#passOn(wanted)
+        // A leave is for one request at once: whoever gave it asks for another.
+        if (job.isAwaited || wanted.beginByMs === Infinity) this.#passOn(wanted)
         return 'moved'
       }
       for (let lost = 0; lost < LEASES_LOST_MAX; lost++) {
