@@ -19,7 +19,8 @@ const LOOK_EVERY_MS = SECOND_MS
 export class CrawlingRing {
   readonly machines: readonly Machine[]
   readonly #world: World
-  readonly #members = new Map<Machine, RunningMember>()
+  /** Each with the life of its machine that it is of. */
+  readonly #members = new Map<Machine, { readonly member: RunningMember; readonly life: number }>()
   readonly #present: Machine[] = []
   #enrolled: Promise<void> | undefined
 
@@ -37,7 +38,7 @@ export class CrawlingRing {
       const begins = (): boolean => !hasBegun
       const started = (member: RunningMember): void => {
         hasBegun = true
-        this.#members.set(machine, member)
+        this.#members.set(machine, { member, life: machine.lives })
       }
       await this.#world.start(machine, memberProgram({ machine, begins, started }))
       this.#present.push(machine)
@@ -47,7 +48,8 @@ export class CrawlingRing {
 
   async becomeIdeal(): Promise<void> {
     const isWhole = (): boolean =>
-      isIdeal(this.#present, (machine) => present(this.#members.get(machine), 'member').overlay)
+      this.#present.every((machine) => this.#memberOf(machine) !== undefined) &&
+      isIdeal(this.#present, (machine) => present(this.#memberOf(machine), 'member').overlay)
     await this.#world.until(isWhole, 'the ring is ideal', IDEAL_WITHIN_MS)
   }
 
@@ -55,12 +57,24 @@ export class CrawlingRing {
     return this.askMember(({ crawls }) => question(crawls))
   }
 
+  /**
+   * `undefined`: its machine is down, or starts; what is left of the life before answers nobody.
+   */
+  #memberOf(machine: Machine): RunningMember | undefined {
+    const { life, member } = this.#members.get(machine) ?? {}
+    return machine.isRunning && life === machine.lives ? member : undefined
+  }
+
   /** At a member by chance, again until it answers. */
   async askMember<T>(question: (member: RunningMember) => Promise<T>): Promise<T> {
     const untilMs = this.#world.nowMs + ASKED_WITHIN_MS
     for (;;) {
       const machine = present(this.#present[this.#world.chance.below(this.#present.length)], 'one')
-      const member = present(this.#members.get(machine), 'member')
+      const member = this.#memberOf(machine)
+      if (member === undefined) {
+        await this.#world.pass(LOOK_EVERY_MS)
+        continue
+      }
       try {
         return await this.#world.settle(question(member), machine.name, ASKED_WITHIN_MS)
       } catch (thrown) {
@@ -73,8 +87,8 @@ export class CrawlingRing {
   /** Who takes itself for the owner of the place, among those that run. */
   ownersOf(position: Position): readonly Machine[] {
     return this.#present.filter((machine) => {
-      const { overlay } = present(this.#members.get(machine), 'member')
-      return machine.isRunning && overlay.joined && overlay.owns(position)
+      const overlay = this.#memberOf(machine)?.overlay
+      return overlay !== undefined && overlay.joined && overlay.owns(position)
     })
   }
 
