@@ -302,7 +302,7 @@ export class PageOwner {
     const { id } = job.subject
     const { how, isPromised, waitMs, signal, wantsLinks } = asked
     job.wantsLinks ||= wantsLinks
-    job.isAwaited ||= !wantsLinks
+    job.isAwaited ||= isPromised
     const isDone = await settles(job.outcome, {
       clock: this.#tools.clock,
       timeoutMs: waitMs,
