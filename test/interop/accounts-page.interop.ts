@@ -473,7 +473,7 @@ for (const { name, options } of WINDOWS) {
     await check('the audit log')
     accounts.grant('admin', 'member')
     await page.goto(`${home}?view=audit`)
-    await page.locator('.note').waitFor()
+    await page.locator('main.accounts > .note').waitFor()
     await check('a view that is denied')
     await page.locator('.menu__link').first().click()
     await page.locator('.ring .member').first().waitFor()

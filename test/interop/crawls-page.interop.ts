@@ -238,8 +238,7 @@ test('a crawl that is over is deleted when asked twice, and another is kept', as
   crawls.finish(id)
   await page.goto(`${trial.home}?view=crawls&crawl=${id}`)
   const remove = page.getByRole('button', { name: 'Delete', exact: true })
-  await remove.focus()
-  await page.keyboard.press('Enter')
+  await remove.press('Enter')
   const question = page.getByRole('group', { name: /Delete this crawl and its list/ })
   // The focus follows to the question, and back.
   await question.locator('button:focus').waitFor()
