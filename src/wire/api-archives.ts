@@ -74,6 +74,8 @@ export const ImportResult = Type.Object({
   refused: Type.Record(Text, Count),
   /** Other records: requests, facts, other protocols. */
   passedOver: Count,
+  /** Pages of which what a browser drew was kept as well. */
+  renders: Count,
   /** Of the archive, as it came. */
   bytes: Count,
 })

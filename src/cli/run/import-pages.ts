@@ -116,14 +116,20 @@ function sumOf(results: readonly ImportResult[]): ImportResult {
       Array.from(reasons, (reason) => [reason, sum(({ refused }) => refused[reason] ?? 0)]),
     ),
     passedOver: sum(({ passedOver }) => passedOver),
+    renders: sum(({ renders }) => renders),
     bytes: sum(({ bytes }) => bytes),
   }
 }
 
-function tell(io: Io, { bytes, pages, refused, same }: ImportResult, tookMs: number): void {
+function tell(
+  io: Io,
+  { bytes, pages, refused, renders, same }: ImportResult,
+  tookMs: number,
+): void {
   const known = same === 0 ? '' : `, ${same} held already`
+  const drawn = renders === 0 ? '' : `, ${renders} as a browser drew them`
   const from = `from ${sizeText(bytes)} in ${durationText(tookMs)}`
-  line(io.out, `${countText(pages, 'page')} added${known}, ${from}`)
+  line(io.out, `${countText(pages, 'page')} added${known}${drawn}, ${from}`)
   for (const [reason, count] of Object.entries(refused)) {
     line(io.err, `${count} not kept: ${REASONS[reason] ?? reason}`)
   }

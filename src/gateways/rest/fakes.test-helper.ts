@@ -135,7 +135,7 @@ const FILE = { name: 'x.csv', contentType: 'text/csv' }
 const TRANSFER: Transfer = {
   held: { list: async () => ({ items: [] }) },
   importer: {
-    import: async () => ({ pages: 0, same: 0, refused: {}, passedOver: 0, bytes: 0 }),
+    import: async () => ({ pages: 0, same: 0, refused: {}, passedOver: 0, renders: 0, bytes: 0 }),
   },
   exporter: {
     crawl: async (id) => (id === CRAWL.id ? { ...FILE, bytes: lines() } : undefined),

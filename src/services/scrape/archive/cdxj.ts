@@ -52,7 +52,8 @@ function timestampOf(date: string): string {
   return `${year.padStart(4, '0')}${month}${day}${hours}${minutes}${seconds}`.slice(0, 14)
 }
 
-function asciiJson(value: object): string {
+/** With all beyond ASCII escaped. */
+export function asciiJson(value: object): string {
   return JSON.stringify(value).replaceAll(/[\x7f-\uffff]/g, (unit) => {
     return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
   })

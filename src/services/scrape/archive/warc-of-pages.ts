@@ -3,17 +3,20 @@ import type { Gzip } from '../../../effects/gzip.ts'
 import type { Random } from '../../../effects/random.ts'
 import type { Page } from '../../../wire/api.ts'
 import { mimeOf, REVISIT_MIME, type CdxEntry } from './cdxj.ts'
+import { drawnResources, type DrawnContent } from './drawn-records.ts'
 import { fieldOf, type Fields } from './fields.ts'
 import { capturesOf } from './page-captures.ts'
 import {
   metadataRecord,
   recordId,
+  resourceRecord,
   responseRecord,
   revisitRecord,
   testimonyRecord,
   warcinfoRecord,
   type Capture,
   type OutgoingRecord,
+  type Resource,
 } from './warc-record.ts'
 import { WarcWriter } from './warc-writer.ts'
 
@@ -26,6 +29,8 @@ export interface ArchivedPage {
   readonly content: AsyncIterable<Uint8Array>
   /** What several members say that they saw of it. */
   readonly testimony?: string | undefined
+  /** What a browser drew of it. */
+  readonly drawn?: DrawnContent | undefined
 }
 
 /** A page of which the content is not held any more. */
@@ -88,14 +93,17 @@ export class PagesWarc {
         yield* this.#writer.write(this.#gone(archived))
         continue
       }
-      const { page, content, testimony } = archived
+      const { page, content, drawn, testimony } = archived
       let refersTo = ''
       for (const capture of capturesOf(page, content)) refersTo = yield* this.#capture(capture)
       yield* this.#writer.write(this.#facts(page))
       // Behind the facts: who reads the file takes those for what follows a page at once.
-      if (testimony === undefined) continue
-      const about = { url: page.finalUrl, date: page.fetchedAt, text: testimony, refersTo }
-      yield* this.#writer.write(testimonyRecord(this.#place(), about))
+      if (testimony !== undefined) {
+        const about = { url: page.finalUrl, date: page.fetchedAt, text: testimony, refersTo }
+        yield* this.#writer.write(testimonyRecord(this.#place(), about))
+      }
+      if (drawn === undefined) continue
+      for (const made of drawnResources(page.finalUrl, drawn)) yield* this.#made(made, refersTo)
     }
   }
 
@@ -118,6 +126,17 @@ export class PagesWarc {
     const digest = `sha256:${body.hash}`
     this.#onEntry({ url, date, mime, status, digest, extent, filename: this.#about.filename })
     return id
+  }
+
+  /** What was made of a capture. @param of the id of its record */
+  async *#made(resource: Resource, of: string): AsyncGenerator<Uint8Array> {
+    const { body, contentType, date, url } = resource
+    const record = resourceRecord({ ...this.#place(), concurrentTo: [of] }, resource)
+    const extent = yield* this.#writer.write(record)
+    const { filename } = this.#about
+    const digest = `sha256:${body.hash}`
+    const mime = mimeOf(contentType)
+    this.#onEntry({ url, date, mime, status: undefined, digest, extent, filename })
   }
 
   /** Who reads the file sees what is missing in it. */

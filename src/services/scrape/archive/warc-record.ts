@@ -54,6 +54,16 @@ export interface Capture {
   readonly body: WarcBody
 }
 
+/** Content that came without HTTP, or was made here. */
+export interface Resource {
+  readonly url: string
+  readonly date: string
+  readonly contentType: string
+  readonly body: WarcBody
+  /** Named fields beside those of every such record. */
+  readonly fields?: Fields
+}
+
 /** What a record of any type may say of its surroundings. */
 export interface Place {
   readonly id: string
@@ -162,18 +172,11 @@ export function testimonyRecord(
 }
 
 /** 6.4: content that came without HTTP, or was made here (a screenshot). */
-export function resourceRecord(
-  place: Place,
-  resource: {
-    readonly url: string
-    readonly date: string
-    readonly contentType: string
-    readonly body: WarcBody
-  },
-): OutgoingRecord {
+export function resourceRecord(place: Place, resource: Resource): OutgoingRecord {
   const fields: Fields = [
     ['WARC-Target-URI', resource.url],
     ['Content-Type', resource.contentType],
+    ...(resource.fields ?? []),
   ]
   const base = record('resource', { place, date: resource.date, fields, head: new Uint8Array(0) })
   return { ...base, body: resource.body, payloadHash: resource.body.hash }

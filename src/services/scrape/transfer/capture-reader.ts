@@ -29,6 +29,7 @@ import { sinceOf } from '../pages/page-record.ts'
 import type { PageStore, PageTable } from '../pages/page-table.ts'
 import { canonicalUrl, pageIdOf, redirectTarget, type CanonicalUrl } from '../urls/canonical-url.ts'
 import type { Archive } from '../versions/archive.ts'
+import type { DrawnReader } from './drawn-reader.ts'
 import type { ImportRefusal } from './import-counts.ts'
 import type { ImportRun } from './import-run.ts'
 import { IMPORT_AHEAD_MS_MAX, IMPORT_CONTENTS_MAX, IMPORT_HEADER_BYTES_MAX } from './limits.ts'
@@ -41,6 +42,7 @@ export interface CaptureTools {
   readonly table: PageTable
   readonly archive: Archive
   readonly keeper: PageKeeper
+  readonly drawn: DrawnReader
   readonly run: ImportRun
   /** In place of who downloaded it. */
   readonly by: MemberRef
@@ -94,7 +96,7 @@ export class CaptureReader {
   }
 
   async take(record: WarcRecord, signal: AbortSignal): Promise<void> {
-    const { run } = this.#tools
+    const { drawn, run } = this.#tools
     const { type } = record
     const facts = type === 'metadata' || type === 'warcinfo' ? await factsOf(record) : []
     if (type === 'metadata') await this.#endsWith(record, signal)
@@ -104,9 +106,11 @@ export class CaptureReader {
       this.#isOurs = fieldOf(facts, 'software')?.startsWith('anillo/') === true
     }
     if (type !== 'response' && type !== 'revisit') {
-      run.counts.note('passedOver')
+      if (!(await drawn.take(record, signal))) run.counts.note('passedOver')
       return
     }
+    await drawn.flush(signal)
+    drawn.follows(undefined)
     if (!/^https?:/i.test(record.url ?? '')) run.counts.note('passedOver')
     else await this.#answer(record, signal)
   }
@@ -188,12 +192,13 @@ export class CaptureReader {
   }
 
   async #content(record: WarcRecord, { answer, page, signal }: Answered): Promise<void> {
-    const { keeper, run } = this.#tools
+    const { drawn, keeper, run } = this.#tools
     const digest = digestOf(record.fields)
     const hash = SHA256.exec(digest ?? '')?.[1]
     // Its content need not be read at all.
     if (hash !== undefined && (await keeper.holds({ ...page, hash }, signal))) {
       this.#remember(digest, page)
+      drawn.follows({ ...page, hash })
       run.counts.note('same')
       return
     }
@@ -209,6 +214,7 @@ export class CaptureReader {
     this.#isSound = (await record.finish()) !== undefined
     this.#remember(digest, page)
     this.#last = written
+    drawn.follows(written.page)
   }
 
   async #write(

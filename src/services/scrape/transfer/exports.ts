@@ -14,6 +14,7 @@ import { EXPORT_SUFFIXES, type ExportFormat } from '../../../wire/export-formats
 import type { PageRecord, StoredPage } from '../../../wire/pages.ts'
 import { cdxjOf } from '../archive/cdxj-of-pages.ts'
 import { csvOf } from '../archive/csv.ts'
+import type { DrawnContent } from '../archive/drawn-records.ts'
 import { extractColumns, type ExportRow } from '../archive/export-row.ts'
 import { jsonlOf } from '../archive/jsonl.ts'
 import { writeWacz } from '../archive/wacz.ts'
@@ -22,6 +23,7 @@ import type { Crawls } from '../crawl/crawls.ts'
 import type { Extractor } from '../extract/extractor.ts'
 import { beginningOf, orWhyNot } from '../extract/extracts.ts'
 import type { PageContent } from '../pages/scraper.ts'
+import type { KeptRender } from '../render/render-table.ts'
 import { canonicalUrl } from '../urls/canonical-url.ts'
 import { isLost, type HeldPages } from './held-pages.ts'
 import { CRAWL_ROWS_AT_ONCE } from './limits.ts'
@@ -39,6 +41,8 @@ export interface ExporterTools {
   readonly held: Pick<HeldPages, 'pages'>
   /** What is held of the page that is, or was, this content. */
   readonly contentOf: (row: CrawlUrl, signal: AbortSignal) => Promise<PageContent | undefined>
+  /** What a browser drew of the version. */
+  readonly drawnOf: (page: Page, signal: AbortSignal) => Promise<KeptRender | undefined>
   /** What several members saw of it together; `undefined`: nobody was asked. */
   readonly testimonyOf: (page: Page, signal: AbortSignal) => Promise<string | undefined>
   readonly extractor: Extractor
@@ -180,11 +184,31 @@ export class Exporter {
       const content = await this.#tools.contentOf(row, signal)
       if (content === undefined) return { gone }
       const { body, page } = content
-      const testimony = await this.#tools.testimonyOf(page, signal)
-      return { ...(await archived(asGot(page, row), body)), testimony }
+      const beside = await this.#beside(page, signal)
+      return { ...(await archived(asGot(page, row), body)), ...beside }
     } catch (thrown) {
       if (isLost(thrown)) return { gone }
       throw thrown
+    }
+  }
+
+  /** What there is of a version beside its content. */
+  async #beside(page: Page, signal: AbortSignal): Promise<Beside> {
+    const testimony = await this.#tools.testimonyOf(page, signal)
+    return { testimony, drawn: await this.#drawn(page, signal) }
+  }
+
+  /** Without what is lost: it can be drawn again, and its page must not go with it. */
+  async #drawn(page: Page, signal: AbortSignal): Promise<DrawnContent | undefined> {
+    try {
+      const kept = await this.#tools.drawnOf(page, signal)
+      if (kept === undefined) return undefined
+      const picture = kept.screenshot()
+      const screenshot = picture === undefined ? undefined : await begun(picture)
+      return { render: kept.render, html: await begun(kept.html()), screenshot }
+    } catch (thrown) {
+      if (!isLost(thrown)) throw thrown
+      return undefined
     }
   }
 
@@ -196,8 +220,8 @@ export class Exporter {
       const { page } = kept.record
       if (page === undefined) continue
       try {
-        const testimony = await this.#tools.testimonyOf(page, signal)
-        yield { ...(await archived(page, this.#tools.bodyOf(kept, signal))), testimony }
+        const beside = await this.#beside(page, signal)
+        yield { ...(await archived(page, this.#tools.bodyOf(kept, signal))), ...beside }
       } catch (thrown) {
         if (!isLost(thrown)) throw thrown
         yield { gone: { url: page.url, date: page.fetchedAt } }
@@ -206,13 +230,19 @@ export class Exporter {
   }
 }
 
+type Beside = Pick<ArchivedPage, 'testimony' | 'drawn'>
+
 const NEVER = new Date(0).toISOString()
 
-/** The first piece is read at once: content that is lost is told before a record of it begins. */
 async function archived(page: Page, body: AsyncIterable<Uint8Array>): Promise<ArchivedPage> {
+  return { page, content: await begun(body) }
+}
+
+/** The first piece is read at once: content that is lost is told before a record of it begins. */
+async function begun(body: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
   const iterator = body[Symbol.asyncIterator]()
   const first = await iterator.next()
-  return { page, content: following(first, iterator) }
+  return following(first, iterator)
 }
 
 async function* following(

@@ -26,6 +26,7 @@ export class ImportCounts {
   #pages = 0
   #same = 0
   #passedOver = 0
+  #renders = 0
   readonly #refused = new Map<ImportRefusal, number>()
 
   note(outcome: 'kept' | 'same' | 'passedOver' | { readonly refused: ImportRefusal }): void {
@@ -35,6 +36,11 @@ export class ImportCounts {
     else this.#refused.set(outcome.refused, (this.#refused.get(outcome.refused) ?? 0) + 1)
   }
 
+  /** What a browser drew of a page was kept beside it. */
+  noteDrawn(): void {
+    this.#renders++
+  }
+
   /** @param bytes of the archive, that came */
   told(bytes: number): ImportResult {
     return {
@@ -42,6 +48,7 @@ export class ImportCounts {
       same: this.#same,
       refused: Object.fromEntries(this.#refused),
       passedOver: this.#passedOver,
+      renders: this.#renders,
       bytes,
     }
   }

@@ -305,5 +305,5 @@ setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
 function told(result: Partial<ImportResult>): ImportResult {
-  return { pages: 0, same: 0, refused: {}, passedOver: 0, bytes: 0, ...result }
+  return { pages: 0, same: 0, refused: {}, passedOver: 0, renders: 0, bytes: 0, ...result }
 }

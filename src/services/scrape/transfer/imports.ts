@@ -12,8 +12,10 @@ import type { ImportResult } from '../../../wire/api-archives.ts'
 import type { MemberRef } from '../../../wire/api.ts'
 import { readWarc } from '../archive/warc-reader.ts'
 import { PageTable, type PageStore } from '../pages/page-table.ts'
+import type { RenderTable } from '../render/render-table.ts'
 import type { Archive } from '../versions/archive.ts'
 import { CaptureReader } from './capture-reader.ts'
+import { DrawnReader } from './drawn-reader.ts'
 import { ImportCounts } from './import-counts.ts'
 import { ImportRun } from './import-run.ts'
 import { ImportSource } from './import-source.ts'
@@ -27,6 +29,7 @@ export interface ImporterTools {
   readonly unpack: Unpack
   readonly store: PageStore
   readonly archive: Archive
+  readonly renders: RenderTable
   /** Who imports. */
   readonly self: MemberRef
 }
@@ -56,7 +59,8 @@ export class Importer {
     const keeper = new PageKeeper({ archive, clock, table })
     const run = new ImportRun(counts, keeper, asked.signal)
     const by = { ...self, name: IMPORTED_BY }
-    const reader = new CaptureReader({ ...this.#tools, by, keeper, run, table })
+    const drawn = new DrawnReader({ ...this.#tools, by, run })
+    const reader = new CaptureReader({ ...this.#tools, by, drawn, keeper, run, table })
     const bounds = { bytesMax: IMPORT_UNPACKED_BYTES_MAX }
     let isDamaged = true
     try {
@@ -69,6 +73,7 @@ export class Importer {
         isDamaged = false
       } finally {
         await run.add(reader.atEnd(isDamaged))
+        await drawn.flush(asked.signal)
         await run.settled()
       }
     } catch (thrown) {
@@ -82,7 +87,7 @@ export class Importer {
 export const IMPORTED_BY = 'import'
 
 function withCounts(error: AnilloError, counts: ImportResult): AnilloError {
-  const { bytes, pages, passedOver, same } = counts
-  const details = { ...error.details, bytes, pages, passedOver, same }
+  const { bytes, pages, passedOver, renders, same } = counts
+  const details = { ...error.details, bytes, pages, passedOver, renders, same }
   return new AnilloError(error.code, details, { cause: error })
 }

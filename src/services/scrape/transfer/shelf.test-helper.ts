@@ -1,5 +1,5 @@
 /** Pages in a store in memory, and crawls that got some of them. */
-import { present } from '../../../base/assert.ts'
+import { assert, present } from '../../../base/assert.ts'
 import { utf8 } from '../../../base/bytes.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import { platformClock } from '../../../platform/clock.ts'
@@ -13,15 +13,18 @@ import type { Page } from '../../../wire/api.ts'
 import { WorkerExtractor } from '../extract/extractor.ts'
 import { extractTasks } from '../extract/tasks.ts'
 import { BodyWriter } from '../pages/page-body.ts'
-import { failureRecord, followedBy, pageRecord } from '../pages/page-record.ts'
+import { failureRecord, followedBy, pageRecord, sinceOf } from '../pages/page-record.ts'
 import { PageTable, type PageStore } from '../pages/page-table.ts'
 import { witnessedBy } from '../pages/witnessed.ts'
+import { RenderTable } from '../render/render-table.ts'
+import { RENDER } from '../render/render.test-helper.ts'
 import { canonicalUrl, pageIdOf } from '../urls/canonical-url.ts'
 import { createTransfer, type Transfer } from './transfer.ts'
 
 export const NEVER = new AbortController().signal
 export const FIRST_MS = Date.parse('2026-11-21T10:00:00.000Z')
 export const CRAWL_ID = 'a'.repeat(32)
+const PICTURE = present(RENDER.screenshot, 'a picture')
 const BY = { name: 'm1', id: '1'.repeat(32), address: '10.0.0.1:9300', position: '0'.repeat(64) }
 
 export interface Answered {
@@ -40,6 +43,7 @@ export class Shelf {
   readonly store: PageStore
   readonly table: PageTable
   readonly transfer: Transfer
+  readonly renders: RenderTable
   /** Of the request of the one crawl. */
   wanted: Pick<Crawl['request'], 'extract'> = {}
   /** Of the one crawl. */
@@ -49,6 +53,7 @@ export class Shelf {
     const { call, get, list, transact } = this.records
     this.store = { call, get, list, transact, chunks: this.chunks }
     this.table = new PageTable({ store: this.store, random: platformRandom(), self: 'm1' })
+    this.renders = new RenderTable(this.store, platformRandom())
     const effects = {
       clock: platformClock(),
       gzip: platformGzip,
@@ -107,6 +112,23 @@ export class Shelf {
     const page = { record, body: await writer.finish() }
     await this.table.keep(lease, page, { before, upload, testimony, isOrdered: false })
     return present(record.page, 'page')
+  }
+
+  /** As if a browser had drawn the newest copy. */
+  async draw(page: Page, { html, picture }: { readonly html: string; readonly picture?: string }) {
+    const bytes = utf8(html)
+    const screenshot = picture === undefined ? undefined : utf8(picture)
+    const render = {
+      ...RENDER,
+      since: sinceOf(page),
+      hash: sha256Hex(bytes),
+      bytes: bytes.length,
+      screenshot:
+        screenshot === undefined
+          ? null
+          : { ...PICTURE, hash: sha256Hex(screenshot), bytes: screenshot.length },
+    }
+    assert(await this.renders.keep(page, { render, html: bytes, screenshot }, NEVER), 'no version')
   }
 
   /** As if it could not be downloaded. */

@@ -5,8 +5,10 @@ import type { MemberRef } from '../../../wire/api.ts'
 import type { Crawls } from '../crawl/crawls.ts'
 import type { Extractor } from '../extract/extractor.ts'
 import { bodyPieces } from '../pages/page-body.ts'
+import { sinceOf } from '../pages/page-record.ts'
 import type { PageStore } from '../pages/page-table.ts'
 import type { PageContent } from '../pages/scraper.ts'
+import { RenderTable } from '../render/render-table.ts'
 import { Archive } from '../versions/archive.ts'
 import { Exporter } from './exports.ts'
 import { HeldPages } from './held-pages.ts'
@@ -31,21 +33,23 @@ export interface Transfer {
 
 export function createTransfer(options: TransferOptions): Transfer {
   const { crawls, effects, extractor, self, store, version } = options
-  const { clock, gzip } = effects
+  const { clock, gzip, random } = effects
   const archive = new Archive(store)
   const held = new HeldPages(store)
+  const renders = new RenderTable(store, random)
   const exporter = new Exporter({
     gzip,
     crawls,
     held,
     extractor,
     contentOf: (row, signal) => contentOf(archive, row, signal),
+    drawnOf: (page, signal) => renders.get(page.id, sinceOf(page), { signal }),
     testimonyOf: (page, signal) => archive.testimonyOf(page, { signal }),
     bodyOf: ({ body }, signal) => bodyPieces(store.chunks, body, { signal }),
     software: `anillo/${version}`,
     now: () => new Date(clock.wallMs()).toISOString(),
   })
-  const importer = new Importer({ ...effects, store, archive, self })
+  const importer = new Importer({ ...effects, store, archive, renders, self })
   return { held, exporter, importer }
 }
 
