@@ -18,6 +18,8 @@ export const PageVersion = Type.Object({
   title: Type.Union([Text, Type.Null()]),
   /** It is the newest, which the page shows. */
   isHeld: Type.Boolean(),
+  /** When somebody imported it; absent: the ring got it from the site. */
+  importedAt: Type.Optional(Instant),
 })
 export type PageVersion = Static<typeof PageVersion>
 

@@ -144,8 +144,12 @@ export type PageSum = Static<typeof PageSum>
 const PageRow = Type.Object({
   sum: Type.Optional(PageSum),
   page: Type.Union([StoredPage, PageElsewhere]),
+  /** Somebody imported it: told here, too, so that it is known without a chunk. */
+  isImported: Type.Optional(Type.Literal(true)),
   /** Versions that are kept beside it; absent: none. */
   older: Type.Optional(Count),
+  /** Those of them that somebody imported; absent: none. */
+  imported: Type.Optional(Count),
 })
 export type PageRow = Static<typeof PageRow>
 

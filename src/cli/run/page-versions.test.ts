@@ -67,4 +67,6 @@ test('versionLine() tells since when and until when a version was seen', () => {
     text,
     /^2026-01-01T00:00:00\.000Z {2}200 +5 B {2}Tides, seen until 2026-01-02.*, held$/,
   )
+  const imported = { ...version, title: null, importedAt: '2026-02-01T00:00:00.000Z' }
+  assert.match(versionLine(imported, PLAIN), /, imported, held$/)
 })

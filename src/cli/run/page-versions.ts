@@ -63,11 +63,13 @@ export async function runDeletePage(
 
 /** The instant as `--from` and `--to` take it. */
 export function versionLine(version: PageVersion, paint: Paint): string {
-  const { at, bytes, fetchedAt, isHeld, status, title } = version
+  const { at, bytes, fetchedAt, importedAt, isHeld, status, title } = version
   const seen = fetchedAt === at ? '' : `, seen until ${fetchedAt}`
+  const by = importedAt === undefined ? '' : ', imported'
   const held = isHeld ? ', held' : ''
   const named = title === null ? '' : `  ${paint('dim', shown(title))}`
-  return `${paint('bold', at)}  ${status}  ${sizeText(bytes).padStart(SIZE_CHARS)}${named}${seen}${held}`
+  const facts = `${paint('bold', at)}  ${status}  ${sizeText(bytes).padStart(SIZE_CHARS)}`
+  return `${facts}${named}${seen}${by}${held}`
 }
 
 const SIZE_CHARS = 8

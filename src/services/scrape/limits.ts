@@ -113,6 +113,10 @@ export const DRAIN_DOWNLOADS_MS = 5 * SECOND_MS
  * Versions of a page beside the newest: a year of daily changes. The oldest goes for the next one.
  */
 export const OLDER_VERSIONS_MAX = 365
+/** Imported versions of a page have a share of their own: they push none out that the ring got. */
+export const IMPORTED_VERSIONS_MAX = 365
+/** Rows of versions read at a time by whoever looks for the oldest: each may have 64 KiB. */
+export const VERSION_ROWS_AT_ONCE = 16
 /** Of versions told at a time. */
 export const VERSIONS_PER_LIST_MAX = 100
 /**

@@ -1,6 +1,6 @@
 /** What the versions of a page say: whether it changed now, and how long it need not be asked. */
 import type { Page } from '../../../wire/api.ts'
-import { sinceOf } from '../pages/page-record.ts'
+import { isSameContent, sinceOf } from '../pages/page-record.ts'
 import type { Archive } from '../versions/archive.ts'
 import { urlPageId } from './places.ts'
 import { askedAgainAfterMs } from './recrawl.ts'
@@ -28,14 +28,18 @@ export async function changeOf(
   if (!isNew) return {}
   const { items } = await archive.versions(page.id)
   const before = items.find(({ at }) => at < since)
-  return before === undefined ? { change: 'new' } : { change: 'changed', before: before.hash }
+  if (before === undefined) return { change: 'new' }
+  // Somebody had imported the very content.
+  return isSameContent(before, page) ? {} : { change: 'changed', before: before.hash }
 }
 
 /** Copies of so much age will do; 0 where none is held. */
 export async function restsForMs(url: string, archive: Versions): Promise<number> {
   const { items } = await archive.versions(urlPageId(url))
-  const [newest] = items
+  // Archives that somebody imported say nothing of when the ring saw the site change.
+  const seen = items.filter(({ importedAt }) => importedAt === undefined)
+  const [newest] = seen
   if (newest?.isHeld !== true) return 0
-  const seenMs = items.map(({ at }) => Date.parse(at))
+  const seenMs = seen.map(({ at }) => Date.parse(at))
   return askedAgainAfterMs({ seenMs, checkedMs: Date.parse(newest.fetchedAt) })
 }

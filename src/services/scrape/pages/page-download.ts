@@ -17,7 +17,7 @@ import { isCss, isHtml, type Headers } from '../fetch/http-message.ts'
 import { findLinks } from '../links/links-to-follow.ts'
 import type { CanonicalUrl } from '../urls/canonical-url.ts'
 import { BodyWriter } from './page-body.ts'
-import { pageRecord, renewedRecord, storedOf } from './page-record.ts'
+import { isImported, pageRecord, renewedRecord, storedOf } from './page-record.ts'
 import type { KeptPage } from './page-rows.ts'
 
 /** One request to a site, by whichever member's network. */
@@ -62,7 +62,7 @@ export async function downloadPage(order: DownloadOrder): Promise<Downloaded> {
   const { before, receive, subject, wallMs } = order
   const held = before?.record.page
   // Nobody but its site may say what a page is: what was imported is not held against it.
-  const mayAsk = held !== undefined && held.importedAt === undefined
+  const mayAsk = held !== undefined && !isImported(held)
   let received = await receive(mayAsk ? conditionsOf(storedOf(held)) : [])
   if (received.kind === 'notModified' && before !== undefined && held !== undefined) {
     const made = { by: received.by, atMs: wallMs() }

@@ -88,7 +88,7 @@ export function followedBy(before: PageRecord | undefined, attempt: PageRecord):
 function pageAfter(before: Page | undefined, page: Page | undefined): Page | undefined {
   if (before === undefined || page === undefined) return page ?? before
   const since = sinceOf(before)
-  if (isSameContent(before, page)) return { ...page, ...witnessesAfter(before, page), since }
+  if (isSameVersion(before, page)) return { ...page, ...witnessesAfter(before, page), since }
   // A member whose clock is behind must not put what came later before it.
   const laterMs = Math.max(Date.parse(page.fetchedAt), Date.parse(since) + 1)
   return { ...page, since: new Date(laterMs).toISOString() }
@@ -99,9 +99,20 @@ export function sinceOf({ fetchedAt, since }: Pick<Page, 'fetchedAt' | 'since'>)
   return since ?? fetchedAt
 }
 
-/** Seen again, it is the same version. */
 export function isSameContent(a: Pick<Page, 'hash' | 'status'>, b: typeof a): boolean {
   return a.hash === b.hash && a.status === b.status
+}
+
+/**
+ * Seen again, it is the same version. What the ring saw itself is another one than what somebody
+ * imported: else an invented archive would give it a time that the ring never saw.
+ */
+export function isSameVersion(before: Page, page: Page): boolean {
+  return isSameContent(before, page) && isImported(before) === isImported(page)
+}
+
+export function isImported({ importedAt }: Pick<Page, 'importedAt'>): boolean {
+  return importedAt !== undefined
 }
 
 /** What of the copies that are held will do. */
@@ -145,7 +156,7 @@ export function verdictOn(record: PageRecord | undefined, asked: Asked): Verdict
 
 /** Somebody of the ring fetched it, and of those who are meant. */
 function isOurs(page: Page | undefined, { fetchers }: Asked): boolean {
-  if (page === undefined || page.importedAt !== undefined) return false
+  if (page === undefined || isImported(page)) return false
   return fetchers === undefined || fetchers.has(page.fetchedBy.id)
 }
 

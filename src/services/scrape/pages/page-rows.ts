@@ -29,6 +29,8 @@ export interface KeptPage extends StoredPage {
   readonly row: StoredRecord
   /** Versions that are kept beside the page. */
   readonly older: number
+  /** Those of them that somebody imported. */
+  readonly imported: number
 }
 
 export function headOf(id: string): string {
@@ -78,15 +80,15 @@ export async function readKept(
   options?: CallOptions,
 ): Promise<KeptPage> {
   const row = readPageRow(found.value)
-  const older = row?.older ?? 0
+  const counts = { older: row?.older ?? 0, imported: row?.imported ?? 0 }
   if (row !== undefined && 'record' in row.page) {
-    return { ...row.page, chunks: bodyChunksOf(row.page), row: found, older }
+    return { ...row.page, chunks: bodyChunksOf(row.page), row: found, ...counts }
   }
   if (row !== undefined && 'facts' in row.page) {
     const { facts } = row.page
     const page = readStoredPage(await chunks.get(facts.hash, options))
     if (page !== undefined) {
-      return { ...page, chunks: [...bodyChunksOf(page), facts], row: found, older }
+      return { ...page, chunks: [...bodyChunksOf(page), facts], row: found, ...counts }
     }
   }
   throw new AnilloError('DATA_DAMAGED', { path: PAGES_TABLE, problem: 'a page is none' })

@@ -9,6 +9,7 @@ import { isAnilloError } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import type { Random } from '../../../effects/random.ts'
 import { acquireLock, releaseLock, renewLock } from '../../../store/locks/lock-procedures.ts'
+import type { StoredRecord } from '../../../store/partition/procedure.ts'
 import type {
   CallOptions,
   ChunkChanges,
@@ -28,9 +29,15 @@ import {
   type StoredPage,
 } from '../../../wire/pages.ts'
 import { VALUE_BYTES_MAX } from '../../../wire/record-limits.ts'
-import { LEASE_MS, OLDER_VERSIONS_MAX, ORDER_KEPT_MS, ORDERS_PER_LOOK_MAX } from '../limits.ts'
+import {
+  LEASE_MS,
+  OLDER_VERSIONS_MAX,
+  ORDER_KEPT_MS,
+  ORDERS_PER_LOOK_MAX,
+  VERSION_ROWS_AT_ONCE,
+} from '../limits.ts'
 import { removeRenders } from '../render/render-rows.ts'
-import { isSameContent, sinceOf } from './page-record.ts'
+import { isImported, isSameVersion, sinceOf } from './page-record.ts'
 import {
   bodyChunksOf,
   headOf,
@@ -128,9 +135,11 @@ export class PageTable {
     const { id } = shown
     const { before } = kept
     const isReplaced = before !== undefined && isReplacedBy(before, page)
-    const dropped = isReplaced ? await this.#droppedFor(id, before) : undefined
-    const older = (before?.older ?? 0) + (isReplaced ? 1 : 0) - (dropped === undefined ? 0 : 1)
-    const { value, chunks } = await this.#rowOf(page, { upload: kept.upload, older })
+    const counts = countsAfter(before, isReplaced)
+    const isOneTooMany = isReplaced && !isOfImport(page) && ownOf(counts) > OLDER_VERSIONS_MAX
+    const dropped = isOneTooMany ? await this.#oldestOwn(id) : undefined
+    const beside = { ...counts, older: counts.older - (dropped === undefined ? 0 : 1) }
+    const { value, chunks } = await this.#rowOf(page, { upload: kept.upload, beside })
     const outcome = await this.#store.transact({
       table: PAGES_TABLE,
       pk: headOf(id),
@@ -169,9 +178,10 @@ export class PageTable {
     const { id } = shown
     const { before, isOrdered, upload } = kept
     const since = sinceOf(present(version.record.page, 'a page as a version'))
-    const { value, chunks } = await this.#rowOf(version, { upload, older: 0 })
+    const { value, chunks } = await this.#rowOf(version, { upload, beside: NOTHING_BESIDE })
     const page = present(readPageRow(before.row.value), 'a row that was read')
-    const counted = packPage({ ...page, older: before.older + 1 })
+    const imported = before.imported + (isOfImport(version) ? 1 : 0)
+    const counted = packPage({ ...page, older: before.older + 1, imported })
     const outcome = await this.#store.transact({
       table: PAGES_TABLE,
       pk: headOf(id),
@@ -220,16 +230,29 @@ export class PageTable {
     })
   }
 
-  /** The oldest version, where the one that comes would be one too many. */
-  async #droppedFor(id: string, { older }: KeptPage): Promise<KeptPage | undefined> {
-    if (older < OLDER_VERSIONS_MAX) return undefined
-    const range = { table: PAGES_TABLE, pk: headOf(id), prefix: versionsPrefix(id), limit: 1 }
-    const [oldest] = (await this.#store.list(range)).items
-    if (oldest === undefined) return undefined
+  /** The oldest version that the ring got itself: imported ones have their own bound. */
+  async #oldestOwn(id: string): Promise<KeptPage | undefined> {
+    const prefix = versionsPrefix(id)
+    const range = { table: PAGES_TABLE, pk: headOf(id), prefix, limit: VERSION_ROWS_AT_ONCE }
+    let start = prefix
+    for (;;) {
+      const { cursor, items } = await this.#store.list({ ...range, start })
+      for (const row of items) {
+        if (readPageRow(row.value)?.isImported === true) continue
+        return await this.#readable(row)
+      }
+      const last = items.at(-1)
+      if (cursor === undefined || last === undefined) return undefined
+      // NUL: the next key in byte order.
+      start = `${last.sk}\0`
+    }
+  }
+
+  /** Whose chunks cannot be told stays, and what was just downloaded is kept all the same. */
+  async #readable(row: StoredRecord): Promise<KeptPage | undefined> {
     try {
-      return await readKept(oldest, this.#store.chunks)
+      return await readKept(row, this.#store.chunks)
     } catch (thrown) {
-      // Whose chunks cannot be told stays, and what was just downloaded is kept all the same.
       if (!isAnilloError(thrown)) throw thrown
       return undefined
     }
@@ -238,12 +261,17 @@ export class PageTable {
   /** Facts that are too large for a record go into a chunk: headers may have 64 KiB. */
   async #rowOf(
     page: StoredPage,
-    { upload, older }: { readonly upload: Upload; readonly older: number },
+    { upload, beside }: { readonly upload: Upload; readonly beside: Beside },
   ): Promise<Row> {
     const sum = sumOf(page)
     const chunks = bodyChunksOf(page)
-    const beside = older === 0 ? {} : { older }
-    const row = { ...(sum === undefined ? {} : { sum }), ...beside, page }
+    const counts = Object.entries(beside).filter(([, count]) => count > 0)
+    const beyond = {
+      ...(sum === undefined ? {} : { sum }),
+      ...(isOfImport(page) ? { isImported: true as const } : {}),
+      ...Object.fromEntries(counts),
+    }
+    const row = { ...beyond, page }
     const value = packPage(row)
     if (value.length <= VALUE_BYTES_MAX) return { value, chunks }
     const { hash, bytes } = await this.#store.chunks.put(packPage(page), upload)
@@ -279,6 +307,11 @@ interface Row {
   readonly chunks: readonly ChunkRef[]
 }
 
+/** Versions that are kept beside a page. */
+type Beside = Pick<KeptPage, 'older' | 'imported'>
+
+const NOTHING_BESIDE: Beside = { older: 0, imported: 0 }
+
 const UPLOAD_BYTES = 16
 const TOKEN_DIGITS = 32
 
@@ -298,6 +331,21 @@ function conditionsOf(
     { sk: LOCK_PREFIX + id, is: fence === undefined ? 'absent' : { fence } },
     { sk: PAGE_PREFIX + id, is: before?.row.etag ?? 'absent' },
   ]
+}
+
+function countsAfter(before: KeptPage | undefined, isReplaced: boolean): Beside {
+  const { imported, older } = before ?? NOTHING_BESIDE
+  if (before === undefined || !isReplaced) return { imported, older }
+  return { imported: imported + (isOfImport(before) ? 1 : 0), older: older + 1 }
+}
+
+/** Versions that the ring got itself. */
+function ownOf({ imported, older }: Beside): number {
+  return older - imported
+}
+
+function isOfImport({ record }: Pick<StoredPage, 'record'>): boolean {
+  return record.page !== undefined && isImported(record.page)
 }
 
 /** A version goes with what was said of it. */
@@ -324,10 +372,10 @@ function sumOf({ record }: StoredPage): PageSum | undefined {
   return page === undefined ? undefined : { hash: page.hash, bytes: page.bytes }
 }
 
-/** Another content: what was there becomes a version. */
+/** Another version: what was there stays beside it. */
 function isReplacedBy({ record }: KeptPage, page: StoredPage): boolean {
   const [before, after] = [record.page, page.record.page]
-  return before !== undefined && after !== undefined && !isSameContent(before, after)
+  return before !== undefined && after !== undefined && !isSameVersion(before, after)
 }
 
 function movedOf(id: string, { record, row }: KeptPage): RecordWrite {

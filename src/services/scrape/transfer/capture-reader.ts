@@ -52,6 +52,8 @@ export interface CaptureTools {
 interface Place {
   readonly id: string
   readonly fetchedAt: string
+  /** Absent: the archive only names it. */
+  readonly hash?: string
 }
 
 /** A redirect, as long as it is not known whether it was followed. */
@@ -197,7 +199,7 @@ export class CaptureReader {
     const hash = SHA256.exec(digest ?? '')?.[1]
     // Its content need not be read at all.
     if (hash !== undefined && (await keeper.holds({ ...page, hash }, signal))) {
-      this.#remember(digest, page)
+      this.#remember(digest, { ...page, hash })
       drawn.follows({ ...page, hash })
       run.counts.note('same')
       return
@@ -212,7 +214,7 @@ export class CaptureReader {
     }
     // Its check sum comes behind it.
     this.#isSound = (await record.finish()) !== undefined
-    this.#remember(digest, page)
+    this.#remember(digest, written.page)
     this.#last = written
     drawn.follows(written.page)
   }
@@ -273,10 +275,10 @@ export class CaptureReader {
     return digest === undefined ? undefined : this.#contents.get(sha256Hex(digest))
   }
 
-  #remember(digest: string | undefined, { fetchedAt, id }: Page): void {
+  #remember(digest: string | undefined, { fetchedAt, hash, id }: Page): void {
     if (digest === undefined || this.#contents.size >= IMPORT_CONTENTS_MAX) return
     const key = sha256Hex(digest)
-    if (!this.#contents.has(key)) this.#contents.set(key, { id, fetchedAt })
+    if (!this.#contents.has(key)) this.#contents.set(key, { id, fetchedAt, hash })
   }
 }
 
@@ -371,8 +373,9 @@ function namedIn(fields: Fields): Place | undefined {
   }
 }
 
-function isContent(page: Page, { fetchedAt }: Place, digest: string | undefined): boolean {
-  const [, hash] = SHA256.exec(digest ?? '') ?? []
+function isContent(page: Page, place: Place, digest: string | undefined): boolean {
+  const { fetchedAt } = place
+  const hash = SHA256.exec(digest ?? '')?.[1] ?? place.hash
   if (hash !== undefined) return page.hash === hash
   return sinceOf(page) <= fetchedAt && fetchedAt <= page.fetchedAt
 }

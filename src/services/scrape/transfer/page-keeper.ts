@@ -9,8 +9,14 @@ import type { Upload } from '../../../store/types.ts'
 import type { Page } from '../../../wire/api.ts'
 import type { StoredBody } from '../../../wire/pages.ts'
 import { pause } from '../fetch/timing.ts'
-import { OLDER_VERSIONS_MAX } from '../limits.ts'
-import { followedBy, isSameContent, sinceOf } from '../pages/page-record.ts'
+import { IMPORTED_VERSIONS_MAX } from '../limits.ts'
+import {
+  followedBy,
+  isImported,
+  isSameContent,
+  isSameVersion,
+  sinceOf,
+} from '../pages/page-record.ts'
 import type { KeptPage } from '../pages/page-rows.ts'
 import type { PageTable } from '../pages/page-table.ts'
 import type { Archive } from '../versions/archive.ts'
@@ -75,6 +81,8 @@ export class PageKeeper {
     const kept = { before, upload, isOrdered: false }
     const held = before?.record.page
     if (before === undefined || held === undefined || held.fetchedAt < page.fetchedAt) {
+      // What is imported takes nothing away, an imported version neither.
+      if (before !== undefined && isFullFor(before, page)) return { refused: 'versions' }
       const record = newest(before, page)
       return (await table.keep(right, { record, body }, kept)) ? 'kept' : 'changed'
     }
@@ -85,7 +93,7 @@ export class PageKeeper {
   }
 
   async #refusal(before: KeptPage, page: Page): Promise<ImportRefusal | undefined> {
-    if (before.older >= OLDER_VERSIONS_MAX) return 'versions'
+    if (before.imported >= IMPORTED_VERSIONS_MAX) return 'versions'
     const held = before.record.page
     const isTaken = held !== undefined && sinceOf(held) === sinceOf(page)
     const there = await this.#tools.archive.version(page.id, sinceOf(page))
@@ -93,8 +101,16 @@ export class PageKeeper {
   }
 }
 
+/** What the ring saw itself stays its own: that somebody saw it later, too, changes nothing. */
 function covers(held: Page, { fetchedAt, ...known }: Known): boolean {
-  return isSameContent(held, known) && sinceOf(held) <= fetchedAt && fetchedAt <= held.fetchedAt
+  if (!isSameContent(held, known) || fetchedAt < sinceOf(held)) return false
+  return !isImported(held) || fetchedAt <= held.fetchedAt
+}
+
+/** What is held would become an imported version, and there are enough. */
+function isFullFor({ imported, record: { page: held } }: KeptPage, page: Page): boolean {
+  if (held === undefined || imported < IMPORTED_VERSIONS_MAX) return false
+  return isImported(held) && !isSameVersion(held, page)
 }
 
 /** What failed since is not undone by what was captured before. */

@@ -203,8 +203,10 @@ export class Archive {
 const LOST: ReadonlySet<string> = new Set(['NOT_FOUND', 'CHUNK_LOST', 'DATA_DAMAGED'])
 
 function sumOf(page: Page, isHeld: boolean): PageVersion {
-  const { bytes, contentType, fetchedAt, hash, status, title } = page
-  return { at: sinceOf(page), fetchedAt, status, hash, bytes, contentType, title, isHeld }
+  const { bytes, contentType, fetchedAt, hash, importedAt, status, title } = page
+  const at = sinceOf(page)
+  const told = { at, fetchedAt, status, hash, bytes, contentType, title, isHeld }
+  return importedAt === undefined ? told : { ...told, importedAt }
 }
 
 /** In the one spelling in which they stand in the table. @throws AnilloError BAD_REQUEST */
