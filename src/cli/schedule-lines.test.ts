@@ -40,3 +40,14 @@ test('a schedule is told with its next times, its last runs and what became of t
   const byHand = runText({ at: SCHEDULE.madeAt, state: 'running', byHand: true })
   assert.equal(byHand, 'running, begun by hand')
 })
+
+test('a schedule of a suspended account says why nothing begins, and what to do', () => {
+  const held: Schedule = { ...SCHEDULE, next: [], runs: [], heldBack: 'suspended' }
+  const [state, , , ...lines] = scheduleLines(held, (_, text) => text)
+  assert.equal(state, 'active, held back  0 3 * * * (Europe/Madrid)')
+  assert.deepEqual(lines, [
+    '  why        the account ana is suspended: its schedules begin nothing until',
+    '             an administrator restores it: npx anillo user restore ana',
+  ])
+  assert.equal(nextText(held), 'account suspended')
+})

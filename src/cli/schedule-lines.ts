@@ -26,8 +26,9 @@ export function timeText(instant: string, zone: string): string {
   return `${date} ${part('hour')}:${part('minute')} ${part('timeZoneName')}`
 }
 
-export function nextText({ next, state, zone }: Schedule): string {
+export function nextText({ heldBack, next, state, zone }: Schedule): string {
   const [first] = next
+  if (heldBack !== undefined) return 'account suspended'
   if (state === 'paused') return 'paused'
   return first === undefined ? 'never' : timeText(first, zone)
 }
@@ -41,17 +42,28 @@ export function runText({ byHand, counts, state }: ScheduleRun): string {
 }
 
 export function scheduleLines(schedule: Schedule, paint: Paint): readonly string[] {
-  const { by, crawl, id, madeAt, next, runs, state, webhook, zone } = schedule
+  const { by, crawl, heldBack, id, madeAt, next, runs, state, webhook, zone } = schedule
   const row = (name: string, text: string) => `  ${paint('dim', name.padEnd(10))} ${text}`
+  const isOn = state === 'active' && heldBack === undefined
+  const shownState = heldBack === undefined ? state : `${state}, held back`
   return [
-    `${paint(state === 'active' ? 'green' : 'yellow', state)}  ${cronText(schedule)}`,
+    `${paint(isOn ? 'green' : 'yellow', shownState)}  ${cronText(schedule)}`,
     row('id', id),
     row('made', `${dateText(madeAt)} UTC by ${by ?? 'a guest'}, for ${crawl.seeds.join(' ')}`),
+    ...heldBackRows(schedule).map((text, n) => row(n === 0 ? 'why' : '', text)),
     ...webhookRows(webhook).map(([name, text]) => row(name, text)),
     ...next.map((at, n) => row(n === 0 ? 'next' : '', timeText(at, zone))),
     ...runs.map((run, n) => {
       const which = run.crawl === undefined ? '' : `  ${run.crawl}`
       return row(n === 0 ? 'runs' : '', `${timeText(run.at, zone)}  ${runText(run)}${which}`)
     }),
+  ]
+}
+
+function heldBackRows({ by, heldBack }: Schedule): readonly string[] {
+  if (heldBack === undefined || by === null) return []
+  return [
+    `the account ${by} is suspended: its schedules begin nothing until`,
+    `an administrator restores it: npx anillo user restore ${by}`,
   ]
 }

@@ -13,6 +13,7 @@ import { Doings } from '../overlay/doings.ts'
 import { createOverlay, type RunningOverlay } from '../overlay/start-overlay.ts'
 import type { Overlay, TellDoing } from '../overlay/types.ts'
 import { RpcNode } from '../rpc/node.ts'
+import { isSuspended } from '../services/accounts/standing.ts'
 import {
   answerCrawls,
   createCrawlService,
@@ -294,6 +295,7 @@ function startServices(
     scraper,
     archive: pages.archive,
     settings: pageSettings(parts, overlay),
+    isSuspended: (nick) => isSuspended(store.records, nick),
     drawer: renders.drawer,
   })
   const extractor = new WorkerExtractor(effects.workers)

@@ -82,9 +82,11 @@ export const Schedule = Type.Object({
   cron: Text,
   zone: Text,
   state: Type.Union([Type.Literal('active'), Type.Literal('paused')]),
+  /** The account of whoever made it is suspended: until it is restored nothing begins. */
+  heldBack: Type.Optional(Type.Literal('suspended')),
   /** Who is told of its crawls, and how that goes. */
   webhook: Type.Optional(Webhook),
-  /** The next times; none while it is paused. */
+  /** The next times; none while it is paused or held back. */
   next: Type.Array(Instant),
   /** The last ones, newest first. */
   runs: Type.Array(ScheduleRun),

@@ -17,7 +17,11 @@ import {
 } from '../pages/page-ring.test-helper.ts'
 import { answerCrawls, createCrawlService, type CrawlService } from './crawl-service.ts'
 
-export function crawlServiceOf(ring: PageRing, member: PageMember): CrawlService {
+export function crawlServiceOf(
+  ring: PageRing,
+  member: PageMember,
+  suspended: ReadonlySet<string> = new Set(),
+): CrawlService {
   return createCrawlService({
     effects: {
       clock: ring.clock,
@@ -34,12 +38,15 @@ export function crawlServiceOf(ring: PageRing, member: PageMember): CrawlService
     scraper: member.pages.scraper,
     archive: member.pages.archive,
     settings: ring.settings,
+    isSuspended: async (nick) => suspended.has(nick),
   })
 }
 
 export class CrawlRing {
   readonly ring: PageRing
   readonly services = new Map<PageMember, CrawlService>()
+  /** Nicks of accounts. */
+  readonly suspended = new Set<string>()
 
   static async start(members: number): Promise<CrawlRing> {
     const made = new CrawlRing(await PageRing.start({ members }))
@@ -52,7 +59,7 @@ export class CrawlRing {
   }
 
   run(member: PageMember): void {
-    const service = crawlServiceOf(this.ring, member)
+    const service = crawlServiceOf(this.ring, member, this.suspended)
     answerCrawls(serverOf(member), () => service)
     this.services.set(member, service)
   }

@@ -6,7 +6,7 @@ import type { RpcClient, RpcServer } from '../../../rpc/types.ts'
 import { TOLD_HOSTS_MAX, tellHook, tellHosts, tellSchedules } from '../../../wire/crawls.ts'
 import type { PageSettings } from '../pages/page-service.ts'
 import type { Visitor } from '../pages/scraper.ts'
-import { ScheduleKeeper } from '../schedules/schedule-keeper.ts'
+import { ScheduleKeeper, type IsSuspended } from '../schedules/schedule-keeper.ts'
 import { SCHEDULES_POSITION } from '../schedules/schedule-rows.ts'
 import { ScheduleStore } from '../schedules/schedule-store.ts'
 import { ScheduleDesk, type Schedules } from '../schedules/schedules.ts'
@@ -31,6 +31,8 @@ export interface CrawlServiceOptions {
   readonly scraper: Visitor
   readonly archive: Pick<Archive, 'versions'>
   readonly settings: Pick<PageSettings, 'agent' | 'gate'>
+  /** Schedules of such accounts rest. */
+  readonly isSuspended: IsSuspended
   /** Draws pages of crawls that ask for it; absent: none is drawn. */
   readonly drawer?: PageDrawer
 }
@@ -49,7 +51,7 @@ export interface CrawlService extends AsyncDisposable {
 }
 
 export function createCrawlService(options: CrawlServiceOptions): CrawlService {
-  const { archive, drawer, effects, overlay, rpc, scraper, store } = options
+  const { archive, drawer, effects, isSuspended, overlay, rpc, scraper, store } = options
   const { clock, dns, log, random, unpack } = effects
   const frontier = new Frontier({ store, self: overlay.self.id })
   const jobs = new Jobs({ clock, frontier })
@@ -81,7 +83,8 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
   const schedules = new ScheduleStore(store)
   const webhooks = webhooksOf(options)
   const { couriers, desk: hooks, tell: tellHook } = webhooks
-  const keeper = new ScheduleKeeper({ clock, log, overlay, schedules, tell, tellHook })
+  const due = { clock, log, overlay, schedules, isSuspended }
+  const keeper = new ScheduleKeeper({ ...due, tell, tellHook })
   const tellKeeper = (): void => {
     tellOwnerOfSchedules({ overlay, rpc }, () => keeper.hear()).catch((thrown: unknown) => {
       if (!isAnilloError(thrown)) log.error('schedules could not be told of', { error: thrown })
@@ -95,7 +98,7 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
   }
   return {
     crawls: new CrawlDesk({ random, store, frontier, hooks, tell }),
-    schedules: new ScheduleDesk({ random, schedules, hooks, tell, tellKeeper }),
+    schedules: new ScheduleDesk({ random, schedules, hooks, isSuspended, tell, tellKeeper }),
     hear,
     hearSchedules: () => keeper.hear(),
     hearHook: (hook) => couriers.hear(hook),

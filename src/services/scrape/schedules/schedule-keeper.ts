@@ -22,11 +22,15 @@ export interface ScheduleKeeperOptions {
   readonly log: Log
   readonly overlay: Overlay
   readonly schedules: ScheduleStore
+  readonly isSuspended: IsSuspended
   /** Crawls of these hosts began. */
   readonly tell: (hosts: readonly Host[]) => void
   /** Something will be to be told to it. */
   readonly tellHook: (hook: string) => void
 }
+
+/** Asked of the nick of an account. @throws AnilloError STORE_UNAVAILABLE */
+export type IsSuspended = (nick: string) => Promise<boolean>
 
 /** Looked at in one turn; more are looked at in the next one. */
 const DUE_AT_ONCE = 100
@@ -95,7 +99,7 @@ export class ScheduleKeeper {
 
   /** `false`: this member cannot, and leaves it to another. */
   async #fire({ atMs, id }: Due, timeMs: number): Promise<boolean> {
-    const { log, schedules, tell, tellHook } = this.#options
+    const { isSuspended, log, schedules, tell, tellHook } = this.#options
     const row = await schedules.get(id)
     if (row === undefined) return true
     const start = readable(row)
@@ -106,14 +110,17 @@ export class ScheduleKeeper {
     // Times that were missed meanwhile are this one run.
     const [nextMs] = timesAfter(row, Math.max(atMs, timeMs), 1)
     const next = nextMs === undefined ? {} : { nextMs }
-    const fired = { id, revision: row.revision, dueMs: atMs, ...next, start }
+    const held = row.by !== undefined && (await isSuspended(row.by)) ? HELD_BACK : {}
+    const fired = { id, revision: row.revision, dueMs: atMs, ...next, ...held, start }
     const { kind } = await schedules.fire(fired)
     log.info('a schedule was due', { id, dueMs: atMs, kind })
     if (kind === 'begun') tell(hostsOf(start.seeds))
-    if (row.hasHook === true) tellHook(id)
+    if (row.hasHook === true && kind !== 'heldBack') tellHook(id)
     return true
   }
 }
+
+const HELD_BACK = { isHeldBack: true } as const
 
 /** `undefined`: a member of another version made it. */
 function readable(row: ScheduleRow): FireInput['start'] | undefined {

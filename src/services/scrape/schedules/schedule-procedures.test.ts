@@ -103,6 +103,20 @@ test('while a run goes on the next one is skipped, and told so; after its end th
   ])
 })
 
+test('a time of a schedule that is held back passes: nothing begins, and nothing is told of it', () => {
+  const world = new SchedulePartitions()
+  const dueMs = world.make()
+  assert.equal(world.fire(dueMs, { isHeldBack: true }), 'early')
+  world.timeMs = dueMs
+  assert.equal(world.fire(dueMs, { isHeldBack: true }), 'heldBack')
+  world.deliver()
+  assert.deepEqual([world.row.runs, world.row.running], [[], undefined])
+  assert.equal(world.job(crawlOf(ID, dueMs)), undefined)
+  assert.deepEqual([world.row.nextMs, world.due], [dueMs + STEP_MS, 1])
+  world.timeMs += STEP_MS
+  assert.equal(world.fire(dueMs + STEP_MS), 'begun')
+})
+
 test('a run whose crawl is deleted in the middle is over', () => {
   const world = new SchedulePartitions()
   world.timeMs = world.make()

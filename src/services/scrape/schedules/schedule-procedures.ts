@@ -128,13 +128,15 @@ const FireInput = Type.Object({
   dueMs: Count,
   /** The first time after the present one; absent: there is none. */
   nextMs: Type.Optional(Count),
+  /** The account of whoever made it is suspended: the time passes, and nothing begins. */
+  isHeldBack: Type.Optional(Type.Literal(true)),
   start: Type.Object({ spec, pages, seeds }),
 })
 export type FireInput = Readonly<Static<typeof FireInput>>
 
 /** `gone`: it was done, or changed. `early`: it is not due yet. */
 export interface FireAnswer {
-  readonly kind: 'begun' | 'skipped' | 'gone' | 'early'
+  readonly kind: 'begun' | 'skipped' | 'heldBack' | 'gone' | 'early'
   readonly timeMs: number
 }
 
@@ -143,13 +145,18 @@ export const fireSchedule = defineProcedure({
   name: 'crawlSchedule.fire',
   tables,
   readInput: reader(FireInput),
-  run: (work, { dueMs, id, nextMs, revision, start }: FireInput): FireAnswer => {
+  run: (work, { dueMs, id, isHeldBack, nextMs, revision, start }: FireInput): FireAnswer => {
     const { timeMs } = work
     const before = scheduleIn(work, id)
     if (before?.nextMs !== dueMs || before.revision !== revision) return { kind: 'gone', timeMs }
     if (timeMs < dueMs) return { kind: 'early', timeMs }
     const { nextMs: _, ...rest } = before
     const row = { ...rest, ...(nextMs === undefined ? {} : { nextMs }) }
+    if (isHeldBack === true) {
+      // Not among its runs: of weeks of it nothing else would be left there.
+      putSchedule(work, id, { row, before })
+      return { kind: 'heldBack', timeMs }
+    }
     if (before.running !== undefined) {
       putSchedule(work, id, { row: withRun(row, { dueMs, state: 'skipped' }), before })
       return { kind: 'skipped', timeMs }

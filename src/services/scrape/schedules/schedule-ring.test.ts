@@ -74,6 +74,30 @@ test('times that passed while all were away are one run, and none is made up for
   assert.ok(firstMs > nowMs + DAY_MS && firstMs <= nowMs + DAY_MS + HOUR_MS + MINUTE_MS)
 })
 
+test('schedules of a suspended account rest, say so, and go on when it is restored', async () => {
+  await using site = await startLinkedSite(2)
+  await using ring = await CrawlRing.start(1)
+  const { schedules } = ring.at(0)
+  const request = { seeds: [`${site.origin}/p/0`], delay: 0 }
+  const { id } = await schedules.make(request, HOURLY, ANA)
+  const other = await schedules.make(request, HOURLY, { by: 'eva' })
+  ring.suspended.add('ana')
+  const held = present(await schedules.get(id), 'schedule')
+  assert.deepEqual([held.state, held.heldBack, held.next], ['active', 'suspended', []])
+  pass(ring, HOUR_MS)
+  // What is due at the same time, and was made later, is seen to later.
+  const { heldBack, runs } = await until(ring, other.id, isOver)
+  assert.deepEqual([heldBack, runs.length], [undefined, 1])
+  assert.deepEqual((await schedules.get(id))?.runs, [])
+  ring.suspended.delete('ana')
+  const restored = present(await schedules.get(id), 'schedule')
+  assert.deepEqual([restored.heldBack, restored.next.length], [undefined, 5])
+  assert.ok(Date.parse(restored.next[0] ?? '') > ring.ring.clock.wallMs(), 'none is made up for')
+  pass(ring, HOUR_MS)
+  const { runs: later } = await until(ring, id, isOver)
+  assert.equal(later.length, 1)
+})
+
 test('a run is begun by hand or with the schedule, and a schedule is changed and deleted', async () => {
   await using site = await startLinkedSite(2)
   await using ring = await CrawlRing.start(2)

@@ -19,6 +19,7 @@ import { startOf } from '../crawl/start-of.ts'
 import type { HookDesk } from '../webhooks/hook-desk.ts'
 import { withSecret } from '../webhooks/with-secret.ts'
 import { checkTimes, timesAfter } from './cron.ts'
+import type { IsSuspended } from './schedule-keeper.ts'
 import { crawlOf } from './schedule-procedures.ts'
 import type { Run, ScheduleRow } from './schedule-rows.ts'
 import type { ScheduleStore } from './schedule-store.ts'
@@ -48,6 +49,7 @@ export interface ScheduleDeskOptions {
   readonly random: Random
   readonly schedules: ScheduleStore
   readonly hooks: HookDesk
+  readonly isSuspended: IsSuspended
   /** URLs of these hosts were added. */
   readonly tell: (hosts: readonly Host[]) => void
   /** A schedule was made or changed. */
@@ -92,7 +94,7 @@ export class ScheduleDesk implements Schedules {
   async get(id: string): Promise<Schedule | undefined> {
     const { schedules } = this.#options
     const row = await schedules.get(id)
-    return row === undefined ? undefined : this.#withHook(scheduleOf(id, row), row)
+    return row === undefined ? undefined : this.#toldOf(id, row)
   }
 
   async list({ cursor, limit }: PageOf): Promise<ScheduleList> {
@@ -170,14 +172,20 @@ export class ScheduleDesk implements Schedules {
   }
 
   async #told(id: string): Promise<Schedule> {
-    const row = await this.#required(id)
-    return this.#withHook(scheduleOf(id, row), row)
+    return this.#toldOf(id, await this.#required(id))
   }
 
-  async #withHook(schedule: Schedule, { hasHook }: ScheduleRow): Promise<Schedule> {
-    if (hasHook === undefined) return schedule
-    const webhook = await this.#options.hooks.get(schedule.id)
-    return webhook === undefined ? schedule : { ...schedule, webhook }
+  async #toldOf(id: string, row: ScheduleRow): Promise<Schedule> {
+    const { hooks, isSuspended } = this.#options
+    const { by, hasHook } = row
+    const isHeldBack = by !== undefined && (await isSuspended(by))
+    const webhook = hasHook === undefined ? undefined : await hooks.get(id)
+    return {
+      ...scheduleOf(id, row),
+      // Its times pass meanwhile.
+      ...(isHeldBack ? { heldBack: 'suspended' as const, next: [] } : {}),
+      ...(webhook === undefined ? {} : { webhook }),
+    }
   }
 
   async #required(id: string): Promise<ScheduleRow> {
