@@ -1,4 +1,4 @@
-/** Every bound of scraping one page, with its unit and why it is what it is (scrape.md 3). */
+/** Every bound of scraping one page, with its unit and why it is what it is. */
 import { DAY_MS, HOUR_MS, KIB, MIB, MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 
 /** Longer addresses are traps or mistakes; 2,048 is what search engines and old browsers take. */
@@ -77,8 +77,6 @@ export const ORDER_KEPT_MS = HOUR_MS
 export const ORDER_TRIES_MAX = 3
 /** Orders under one head taken up at a look; the next look takes more. */
 export const ORDERS_PER_LOOK_MAX = 100
-/** Neighbours change in bursts; the last change counts. */
-export const ORDERS_DELAY_MS = SECOND_MS
 /** Nobody leaves an order behind without a change of neighbours but by an error. */
 export const ORDERS_EVERY_MS = 5 * MINUTE_MS
 

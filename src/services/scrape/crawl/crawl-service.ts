@@ -1,9 +1,9 @@
 /** Crawls, spread over the ring: puts the parts together and answers other members. */
-import { isAnilloError } from '../../../base/errors.ts'
 import type { Effects } from '../../../effects/effects.ts'
-import type { OwnerAnswer, Overlay } from '../../../overlay/types.ts'
+import type { Overlay } from '../../../overlay/types.ts'
 import type { RpcClient, RpcServer } from '../../../rpc/types.ts'
 import { TOLD_HOSTS_MAX, tellHook, tellHosts, tellSchedules } from '../../../wire/crawls.ts'
+import { tellOwners } from '../lookout/tell-owners.ts'
 import type { PageSettings } from '../pages/page-service.ts'
 import type { Visitor } from '../pages/scraper.ts'
 import { ScheduleKeeper, type IsSuspended } from '../schedules/schedule-keeper.ts'
@@ -55,12 +55,15 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
   const { clock, dns, log, random, unpack } = effects
   const frontier = new Frontier({ store, self: overlay.self.id })
   const jobs = new Jobs({ clock, frontier })
-  const tell = (hosts: readonly Host[]): void => {
-    tellOwners(hosts, { overlay, rpc, hear }).catch((thrown: unknown) => {
-      // They look by themselves, later.
-      if (!isAnilloError(thrown)) log.error('hosts could not be told of', { error: thrown })
+  const telling = { log, overlay, rpc }
+  const tell = (hosts: readonly Host[]): void =>
+    tellOwners(telling, hosts, {
+      positionOf: hostPosition,
+      method: tellHosts,
+      question: (some) => ({ hosts: [...some] }),
+      most: TOLD_HOSTS_MAX,
+      hear,
     })
-  }
   const tools = {
     clock,
     dns,
@@ -85,11 +88,14 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
   const { couriers, desk: hooks, tell: tellHook } = webhooks
   const due = { clock, log, overlay, schedules, isSuspended }
   const keeper = new ScheduleKeeper({ ...due, tell, tellHook })
-  const tellKeeper = (): void => {
-    tellOwnerOfSchedules({ overlay, rpc }, () => keeper.hear()).catch((thrown: unknown) => {
-      if (!isAnilloError(thrown)) log.error('schedules could not be told of', { error: thrown })
+  const tellKeeper = (): void =>
+    tellOwners(telling, [SCHEDULES_POSITION], {
+      positionOf: (position) => position,
+      method: tellSchedules,
+      question: () => null,
+      most: 1,
+      hear: () => keeper.hear(),
     })
-  }
   const hear = (hosts: readonly string[]): void => {
     for (const text of hosts) {
       const host = readHost(text)
@@ -134,38 +140,4 @@ export function answerCrawls(
     service()?.hearSchedules()
     return null
   })
-}
-
-interface Telling {
-  readonly overlay: Overlay
-  readonly rpc: RpcClient
-  readonly hear: (hosts: readonly string[]) => void
-}
-
-async function tellOwners(hosts: readonly Host[], { hear, overlay, rpc }: Telling): Promise<void> {
-  const told = new Map<string, { readonly owner: OwnerAnswer; readonly hosts: Host[] }>()
-  for (const host of new Set(hosts)) {
-    const owner = await overlay.owner(hostPosition(host))
-    const known = told.get(owner.owner.id)
-    if (known === undefined) told.set(owner.owner.id, { owner, hosts: [host] })
-    else if (known.hosts.length < TOLD_HOSTS_MAX) known.hosts.push(host)
-  }
-  await Promise.all(
-    Array.from(told.values(), async ({ hosts: of, owner: { isSelf, owner } }) => {
-      if (isSelf) return hear(of)
-      const { address, id } = owner
-      await rpc.call({ addresses: [address], id }, tellHosts, { hosts: of })
-    }),
-  )
-}
-
-/** Where that fails, or another one owns them by then, that one looks by itself. */
-async function tellOwnerOfSchedules(
-  { overlay, rpc }: Pick<Telling, 'overlay' | 'rpc'>,
-  hear: () => void,
-): Promise<void> {
-  const { isSelf, owner } = await overlay.owner(SCHEDULES_POSITION)
-  if (isSelf) return hear()
-  const { address, id } = owner
-  await rpc.call({ addresses: [address], id }, tellSchedules, null)
 }

@@ -1,5 +1,5 @@
 /** Every bound of crawls, with its unit and why it is what it is. */
-import { KIB, MINUTE_MS, SECOND_MS } from '../../../base/limits.ts'
+import { KIB, SECOND_MS } from '../../../base/limits.ts'
 import {
   CRAWL_CONNECTIONS_DEFAULT,
   CRAWL_CONNECTIONS_MAX,
@@ -40,15 +40,8 @@ export const HOST_RENEW_MS = 2 * SECOND_MS
 /** Results are acknowledged no later than this, or when so many wait as one call takes. */
 export const ACKNOWLEDGE_MS = 250
 
-/**
- * Between two looks for hosts that nobody told this member of: words get lost when members die, and
- * then neighbours change, which makes it look at once.
- */
-export const HOSTS_LOOK_EVERY_MS = 2 * MINUTE_MS
 /** Between two looks at a queue that was empty, or at a host that waits for something. */
 export const LOOK_EVERY_MS = 30 * SECOND_MS
-/** A host that is told of is looked at so often, until its URLs have come. */
-export const LOOKS_AFTER_WORD_MS: readonly number[] = [0, 200, 500, 1_000, 2_000]
 /** Between two looks whether a crawl is still to go on: a cancelled one stops within a second. */
 export const JOB_LOOK_MS = 500
 /** A scheduler whose store does not answer tries again. */

@@ -1,17 +1,16 @@
 /**
  * Which hosts this member schedules: those whose place on the ring is its own, and that have URLs
- * left. It looks when its neighbours change, now and then, and when it is told of a host.
+ * left.
  */
-import { AnilloError, isAnilloError } from '../../../base/errors.ts'
-import type { Clock, Timer } from '../../../effects/clock.ts'
+import type { Clock } from '../../../effects/clock.ts'
 import type { Log } from '../../../effects/log.ts'
 import type { Overlay } from '../../../overlay/types.ts'
-import { pause } from '../fetch/timing.ts'
 import { ownHeads } from '../heads.ts'
+import { LOOK_AROUND_EVERY_MS } from '../lookout/limits.ts'
+import { Lookout } from '../lookout/lookout.ts'
 import type { Frontier } from './frontier.ts'
 import type { HostScheduler } from './host-scheduler.ts'
 import { hostPosition, type Host } from './hosts.ts'
-import { HOSTS_LOOK_EVERY_MS, LOOKS_AFTER_WORD_MS, PAUSE_AFTER_ERROR_MS } from './limits.ts'
 import { headOfHost, hostId } from './places.ts'
 
 export interface SchedulersOptions {
@@ -33,24 +32,17 @@ interface Running {
 export class Schedulers {
   readonly #options: SchedulersOptions
   readonly #running = new Map<Host, Running>()
-  /** Hosts that are looked for, and whether a word came since the first look. */
-  readonly #sought = new Map<Host, { isHeardAgain: boolean }>()
-  readonly #closing = new AbortController()
-  readonly #stopWatching: () => void
-  #timer: Timer | undefined
-  #looking: Promise<void> = Promise.resolve()
+  readonly #lookout: Lookout
 
   constructor(options: SchedulersOptions) {
     this.#options = options
-    this.#stopWatching = options.overlay.onNeighbours(() => this.#lookIn(PAUSE_AFTER_ERROR_MS))
-    this.#lookIn(PAUSE_AFTER_ERROR_MS)
+    const { clock, log, overlay } = options
+    this.#lookout = new Lookout({ clock, log, overlay, what: 'crawl', look: () => this.#look() })
   }
 
   /** Somebody added URLs of the host, which will be here soon. */
   hear(host: Host): void {
-    const sought = this.#sought.get(host)
-    if (sought === undefined) void this.#lookFor(host)
-    else sought.isHeardAgain = true
+    this.#lookout.expect(host, { position: hostPosition(host), find: () => this.#find(host) })
   }
 
   has(host: Host): boolean {
@@ -58,63 +50,23 @@ export class Schedulers {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort(new AnilloError('RPC_CANCELLED', { method: 'crawl' }))
-    this.#stopWatching()
-    this.#timer?.cancel()
-    await this.#looking
+    await this.#lookout.close()
     await Promise.all(Array.from(this.#running.values(), ({ scheduler }) => scheduler.close()))
   }
 
-  async #lookFor(host: Host): Promise<void> {
-    const sought = { isHeardAgain: true }
-    this.#sought.set(host, sought)
-    while (sought.isHeardAgain) {
-      sought.isHeardAgain = false
-      await this.#lookForOnce(host)
-    }
-    this.#sought.delete(host)
-  }
-
   /** The word may come before the URLs: until they are there, only what was known is found. */
-  async #lookForOnce(host: Host): Promise<void> {
-    const { clock, frontier, log } = this.#options
-    const { signal } = this.#closing
-    for (const delayMs of LOOKS_AFTER_WORD_MS) {
-      await pause(clock, delayMs, signal)
-      if (signal.aborted || !this.#isMine(host)) return
-      try {
-        const found = await frontier.active(headOfHost(host), `${hostId(host)}/`)
-        const areNew = found.map(({ crawl }) => this.#take(host, crawl))
-        if (areNew.includes(true)) return
-      } catch (thrown) {
-        if (!isAnilloError(thrown)) throw thrown
-        log.debug('a host is looked for later', { host, error: thrown })
-      }
-    }
+  async #find(host: Host): Promise<boolean> {
+    const found = await this.#options.frontier.active(headOfHost(host), `${hostId(host)}/`)
+    const areNew = found.map(({ crawl }) => this.#take(host, crawl))
+    return areNew.includes(true)
   }
 
-  #lookIn(delayMs: number): void {
-    if (this.#closing.signal.aborted) return
-    this.#timer?.cancel()
-    this.#timer = this.#options.clock.after(delayMs, () => {
-      // One at a time: a change in between starts the next look.
-      this.#looking = this.#looking.then(() => this.#look())
-    })
-  }
-
-  async #look(): Promise<void> {
-    const { frontier, log } = this.#options
-    try {
-      for (const [host, { scheduler }] of this.#running) {
-        if (!this.#isMine(host)) void scheduler.close()
-      }
-      await this.#lookInHeads(await frontier.open())
-      this.#lookIn(HOSTS_LOOK_EVERY_MS)
-    } catch (thrown) {
-      if (!isAnilloError(thrown)) throw thrown
-      log.debug('hosts are looked for later', { error: thrown })
-      this.#lookIn(PAUSE_AFTER_ERROR_MS)
+  async #look(): Promise<number> {
+    for (const [host, { scheduler }] of this.#running) {
+      if (!this.#isMine(host)) void scheduler.close()
     }
+    await this.#lookInHeads(await this.#options.frontier.open())
+    return LOOK_AROUND_EVERY_MS
   }
 
   /** Nothing to be done is the common case, and costs nothing more. */
@@ -123,7 +75,7 @@ export class Schedulers {
     const { frontier, overlay } = this.#options
     const paused = new Map<string, boolean>()
     for (const head of ownHeads(overlay)) {
-      if (this.#closing.signal.aborted) return
+      if (this.#lookout.closing.aborted) return
       for (const { crawl, host } of await frontier.active(head)) {
         if (!this.#isMine(host)) continue
         if (!open.has(crawl) && !paused.has(crawl)) {
@@ -136,7 +88,7 @@ export class Schedulers {
 
   /** @returns whether its scheduler had not been told of the crawl. */
   #take(host: Host, crawl: string): boolean {
-    if (this.#closing.signal.aborted) return false
+    if (this.#lookout.closing.aborted) return false
     const known = this.#running.get(host)
     if (known?.scheduler.hear(crawl) === true) {
       const isNew = !known.crawls.has(crawl)
@@ -154,7 +106,6 @@ export class Schedulers {
   }
 
   #isMine(host: Host): boolean {
-    const { overlay } = this.#options
-    return overlay.joined && overlay.owns(hostPosition(host))
+    return this.#lookout.owns(hostPosition(host))
   }
 }

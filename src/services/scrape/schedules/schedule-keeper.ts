@@ -1,17 +1,17 @@
 /**
  * Begins the crawls of schedules when they are due, at the member that owns the place of schedules
- * on the ring. It looks when its neighbours change, when it is told of a change, when the next one
- * is due, and now and then. Two that believe they own it do no harm (`schedule-procedures.ts`).
- * The member’s own clock says only how long to wait.
+ * on the ring. It looks when the next one is due, too. Two that believe they own it do no harm
+ * (`schedule-procedures.ts`). The member’s own clock says only how long to wait.
  */
-import { AnilloError, isAnilloError } from '../../../base/errors.ts'
-import type { Clock, Timer } from '../../../effects/clock.ts'
+import { isAnilloError } from '../../../base/errors.ts'
+import type { Clock } from '../../../effects/clock.ts'
 import type { Log } from '../../../effects/log.ts'
 import type { Overlay } from '../../../overlay/types.ts'
 import { requestOf } from '../crawl/errand.ts'
 import { hostsOf, type Host } from '../crawl/hosts.ts'
-import { HOSTS_LOOK_EVERY_MS, PAUSE_AFTER_ERROR_MS } from '../crawl/limits.ts'
 import { startOf } from '../crawl/start-of.ts'
+import { LOOK_AROUND_EVERY_MS } from '../lookout/limits.ts'
+import { Lookout } from '../lookout/lookout.ts'
 import { timesAfter } from './cron.ts'
 import type { FireInput } from './schedule-procedures.ts'
 import { SCHEDULES_POSITION, type ScheduleRow } from './schedule-rows.ts'
@@ -37,49 +37,32 @@ const DUE_AT_ONCE = 100
 
 export class ScheduleKeeper {
   readonly #options: ScheduleKeeperOptions
-  readonly #closing = new AbortController()
-  readonly #stopWatching: () => void
-  #timer: Timer | undefined
-  #looking: Promise<void> = Promise.resolve()
+  readonly #lookout: Lookout
 
   constructor(options: ScheduleKeeperOptions) {
     this.#options = options
-    this.#stopWatching = options.overlay.onNeighbours(() => this.#lookIn(PAUSE_AFTER_ERROR_MS))
-    this.#lookIn(PAUSE_AFTER_ERROR_MS)
+    const { clock, log, overlay } = options
+    this.#lookout = new Lookout({
+      clock,
+      log,
+      overlay,
+      what: 'schedules',
+      look: () => this.#look(),
+    })
   }
 
   /** A schedule was made or changed. */
   hear(): void {
-    this.#lookIn(0)
+    this.#lookout.hear()
   }
 
-  async close(): Promise<void> {
-    this.#closing.abort(new AnilloError('RPC_CANCELLED', { method: 'schedules' }))
-    this.#stopWatching()
-    this.#timer?.cancel()
-    await this.#looking
+  close(): Promise<void> {
+    return this.#lookout.close()
   }
 
-  #lookIn(delayMs: number): void {
-    if (this.#closing.signal.aborted) return
-    this.#timer?.cancel()
-    this.#timer = this.#options.clock.after(delayMs, () => {
-      // One at a time: a word in between starts the next look.
-      this.#looking = this.#looking.then(() => this.#look())
-    })
-  }
-
-  async #look(): Promise<void> {
-    const { log, overlay } = this.#options
-    try {
-      const isMine = overlay.joined && overlay.owns(SCHEDULES_POSITION)
-      const waitMs = isMine ? await this.#beginDue() : HOSTS_LOOK_EVERY_MS
-      this.#lookIn(Math.min(waitMs, HOSTS_LOOK_EVERY_MS))
-    } catch (thrown) {
-      if (!isAnilloError(thrown)) throw thrown
-      log.debug('schedules are looked at later', { error: thrown })
-      this.#lookIn(PAUSE_AFTER_ERROR_MS)
-    }
+  async #look(): Promise<number> {
+    const isMine = this.#lookout.owns(SCHEDULES_POSITION)
+    return Math.min(isMine ? await this.#beginDue() : Infinity, LOOK_AROUND_EVERY_MS)
   }
 
   /** @returns until the next one is due */
@@ -90,7 +73,7 @@ export class ScheduleKeeper {
     const timeMs = await schedules.timeMs()
     let isAllDone = true
     for (const due of found) {
-      if (this.#closing.signal.aborted) return Infinity
+      if (this.#lookout.closing.aborted) return Infinity
       if (due.atMs > timeMs) return due.atMs - timeMs
       isAllDone = (await this.#fire(due, timeMs)) && isAllDone
     }

@@ -1,11 +1,11 @@
 /** Webhooks, spread over the ring: puts the parts together. */
-import { isAnilloError } from '../../../base/errors.ts'
 import type { Effects } from '../../../effects/effects.ts'
 import type { Overlay } from '../../../overlay/types.ts'
 import type { RpcClient } from '../../../rpc/types.ts'
 import type { Store } from '../../../store/types.ts'
 import { tellHook } from '../../../wire/crawls.ts'
 import { createAddressGate } from '../fetch/address-gate.ts'
+import { tellOwners } from '../lookout/tell-owners.ts'
 import type { PageSettings } from '../pages/page-service.ts'
 import { Couriers } from './couriers.ts'
 import { HookDesk } from './hook-desk.ts'
@@ -40,17 +40,13 @@ export function webhooksOf({ effects, overlay, rpc, settings, store }: WebhookOp
     hooks,
     post: (delivery, signal) => post(delivery, tools, signal),
   })
-  const tellOwner = async (hook: string): Promise<void> => {
-    const { isSelf, owner } = await overlay.owner(positionOfHook(hook))
-    if (isSelf) return couriers.hear(hook)
-    const { address, id } = owner
-    await rpc.call({ addresses: [address], id }, tellHook, { hook })
-  }
-  const tell = (hook: string): void => {
-    tellOwner(hook).catch((thrown: unknown) => {
-      // It looks by itself, later.
-      if (!isAnilloError(thrown)) log.error('a webhook could not be told of', { error: thrown })
+  const tell = (hook: string): void =>
+    tellOwners({ log, overlay, rpc }, [hook], {
+      positionOf: positionOfHook,
+      method: tellHook,
+      question: ([one]) => ({ hook: one }),
+      most: 1,
+      hear: ([one]) => couriers.hear(one),
     })
-  }
   return { desk: new HookDesk({ random, hooks, gate, tell }), couriers, tell }
 }
