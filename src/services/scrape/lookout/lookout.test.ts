@@ -110,6 +110,19 @@ test('hear() looks at once, and never begins a look while one is under way', asy
   assert.deepEqual(trial.looks, [0, 200])
 })
 
+test('neighbours that change during a look are looked at soon, though the look saw others', async () => {
+  const trial = new Trial()
+  const first = Promise.withResolvers<number>()
+  trial.look = () => first.promise
+  trial.lookout.hear()
+  await trial.pass(100)
+  trial.neighboursChange()
+  await trial.pass(100)
+  first.resolve(EVERY_MS)
+  await trial.pass(LOOK_SOON_MS)
+  assert.deepEqual(trial.looks, [0, 100 + LOOK_SOON_MS])
+})
+
 test('a look that failed is made again soon', async () => {
   const trial = new Trial()
   trial.look = () => Promise.reject(new AnilloError('STORE_UNAVAILABLE'))

@@ -38,7 +38,8 @@ export class Lookout {
   readonly #expected = new Map<string, { isHeardAgain: boolean }>()
   readonly #closing = new AbortController()
   readonly #stopWatching: () => void
-  #timer: Timer | undefined
+  /** The next look, and when it is due; monotonic ms. */
+  #next: { readonly timer: Timer; readonly dueMs: number } | undefined
   #looking: Promise<void> = Promise.resolve()
 
   /** The first look is soon: nothing is looked for before the constructor has returned. */
@@ -79,7 +80,7 @@ export class Lookout {
   async close(): Promise<void> {
     this.#closing.abort(new AnilloError('RPC_CANCELLED', { method: this.#options.what }))
     this.#stopWatching()
-    this.#timer?.cancel()
+    this.#next?.timer.cancel()
     await this.#looking
   }
 
@@ -109,21 +110,30 @@ export class Lookout {
 
   #lookIn(delayMs: number): void {
     if (this.closing.aborted) return
-    this.#timer?.cancel()
-    this.#timer = this.#options.clock.after(delayMs, () => {
+    const { clock } = this.#options
+    this.#next?.timer.cancel()
+    const timer = clock.after(delayMs, () => {
+      this.#next = undefined
       // One at a time: a change in between starts the next look.
       this.#looking = this.#looking.then(() => this.#look())
     })
+    this.#next = { timer, dueMs: clock.nowMs() + delayMs }
+  }
+
+  /** What changed during a look may be what it did not see: a sooner look stays as it is. */
+  #lookWithin(delayMs: number): void {
+    const dueMs = this.#options.clock.nowMs() + delayMs
+    if (this.#next === undefined || this.#next.dueMs > dueMs) this.#lookIn(delayMs)
   }
 
   async #look(): Promise<void> {
     const { log, look, what } = this.#options
     try {
-      this.#lookIn(await look())
+      this.#lookWithin(await look())
     } catch (thrown) {
       if (!isAnilloError(thrown)) throw thrown
       log.debug('what is to be done here is looked for later', { what, error: thrown })
-      this.#lookIn(LOOK_SOON_MS)
+      this.#lookWithin(LOOK_SOON_MS)
     }
   }
 }
