@@ -12,6 +12,7 @@ import { seedRun } from '../seed-run.ts'
 import { FaultDirector } from '../world/director.ts'
 import type { Simulation } from '../world/simulate.ts'
 import type { World } from '../world/world.ts'
+import { huntPlanted, PLANTED_BUGS } from './planted.ts'
 
 const MEMBERS = 5
 const RUNS = 2
@@ -34,7 +35,11 @@ const WANTED = [
   'fault: whoever saw to it died',
 ] as const
 
-export const runSchedulesScenario = seedRun(simulationOf)
+/** Options: `planted NAME|all`. */
+export const runSchedulesScenario = seedRun(simulationOf, {
+  bugs: PLANTED_BUGS,
+  hunt: huntPlanted,
+})
 
 export function simulationOf(seed: number): Simulation {
   return { name: 'schedules', seed, scenario: live }
