@@ -63,6 +63,20 @@ test('a crawl is exported in each format, as a file of that name', async () => {
   assert.equal(((await next.json()) as HeldPages).items.length, 17)
 })
 
+test('a range is passed over, whatever it depends on, and the answer says that there are none', async () => {
+  const { transfer } = await bay()
+  await using door = await opened(transfer)
+  const path = `${door.url}${URL_OF}?format=warc`
+  const whole = await (await fetch(path)).bytes()
+  for (const range of ['bytes=100-', 'bytes=0-9', 'bytes=-5', 'bytes=999999999-', 'furlongs=1-2']) {
+    for (const condition of [{}, { 'if-range': '"etag"' }]) {
+      const answer = await fetch(path, { headers: { range, ...condition } })
+      assert.deepEqual([answer.status, answer.headers.get('accept-ranges')], [200, 'none'], range)
+      assert.deepEqual(await answer.bytes(), whole)
+    }
+  }
+})
+
 test('an export is gone on with from where it was, and only if it begins so', async () => {
   const { transfer } = await bay()
   await using door = await opened(transfer)

@@ -26,7 +26,7 @@ const PagesQuestion = Type.Object({ ...CrawlQuestion.properties, ...PageFilter.p
 const RESUMING =
   'It is sent as it is made: one that breaks off has no end (chunked), and goes on at any member ' +
   'with `from`, the bytes that are there, and `sha256`, of those: the same pages give the same ' +
-  'bytes. EXPORT_CHANGED where it does not begin so any more.'
+  'bytes. EXPORT_CHANGED where it does not begin so any more. `Range` is passed over: all of it is sent.'
 
 const refusals = { 400: Problem, 404: Problem, 409: Problem, 503: Problem }
 const tags = ['scrape']
@@ -107,6 +107,8 @@ async function send(
     .header('content-security-policy', DOWNLOAD_POLICY)
     .header('content-disposition', `attachment; filename="${name}"`)
     .header('cache-control', 'no-store')
+    // RFC 9110, 14.3: a 206 tells its last byte (14.4), and of what is being made nobody knows it.
+    .header('accept-ranges', 'none')
     .type(contentType)
     .send(ReadableStream.from(whileAdmitted(pieces, { clock, request })))
 }

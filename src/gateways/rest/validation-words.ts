@@ -23,14 +23,13 @@ export function violationWords(
   violations: readonly Violation[],
   { part, value }: Looked,
 ): string | undefined {
-  const choice = violations.find(({ keyword }) => keyword === 'anyOf')
-  const violation = choice ?? violations.find(({ keyword }) => keyword !== 'boolean')
+  const [violation, ...others] = nearest(violations)
   if (violation === undefined) return undefined
   const place = placeOf(violation.instancePath)
   const { keyword, params } = violation
   if (keyword === 'required') return missing(place, params['requiredProperties'])
   if (keyword === 'additionalProperties') return unknown(place, params['additionalProperties'])
-  const expected = choice === undefined ? EXPECTED[keyword]?.(params) : oneOf(violations, choice)
+  const expected = anyOf([violation, ...others])
   if (expected === undefined) return undefined
   const name = place === '' ? (PARTS[part] ?? part) : place
   const shown = shownAt(value, violation.instancePath)
@@ -50,7 +49,6 @@ type Params = Readonly<Record<string, unknown>>
 const EXPECTED: Readonly<Record<string, (params: Params) => string | undefined>> = {
   pattern: ({ pattern }) => (typeof pattern === 'string' ? formText(pattern) : undefined),
   type: ({ type }) => (typeof type === 'string' ? TYPES[type] : undefined),
-  const: ({ allowedValue }) => quotedText(allowedValue),
   minimum: ({ limit }) => `${String(limit)} at least`,
   maximum: ({ limit }) => `${String(limit)} at most`,
   minLength: ({ limit }) => `${count(limit, 'character')} at least`,
@@ -82,13 +80,34 @@ const KINDS: Readonly<Record<string, string>> = {
   [String.raw`[\w-]`]: 'letters, digits, “_” or “-”',
 }
 
-/** Where all that it may be are single values. */
-function oneOf(violations: readonly Violation[], choice: Violation): string | undefined {
-  const branches = violations.filter(
-    ({ instancePath, keyword }) => keyword !== 'anyOf' && instancePath === choice.instancePath,
+/**
+ * Those that tell the most: the first one; where there is a choice of shapes, what the shape that
+ * fits furthest lacks, or else each that it might have been.
+ */
+function nearest(violations: readonly Violation[]): readonly Violation[] {
+  const told = violations.filter(({ keyword }) => keyword !== 'boolean' && keyword !== 'anyOf')
+  if (!violations.some(({ keyword }) => keyword === 'anyOf')) return told.slice(0, 1)
+  const depth = Math.max(...told.map(({ instancePath }) => partsOf(instancePath).length))
+  const deepest = told.filter(({ instancePath }) => partsOf(instancePath).length === depth)
+  const there = deepest.filter(({ instancePath }) => instancePath === deepest[0]?.instancePath)
+  // Of an object that is one, but not whole, more can be said than that others are text.
+  const ofObject = there.find(({ keyword }) => OF_OBJECTS.has(keyword))
+  return ofObject === undefined ? there : [ofObject]
+}
+
+const OF_OBJECTS: ReadonlySet<string> = new Set(['required', 'additionalProperties'])
+
+/** `undefined`: for one of them there are no words. */
+function anyOf(branches: readonly Violation[]): string | undefined {
+  const values = branches.flatMap(({ keyword, params }) =>
+    keyword === 'const' ? [quotedText(params['allowedValue'])] : [],
   )
-  if (branches.length === 0 || branches.some(({ keyword }) => keyword !== 'const')) return undefined
-  return `one of ${branches.map(({ params }) => quotedText(params['allowedValue'])).join(', ')}`
+  const shapes = branches
+    .filter(({ keyword }) => keyword !== 'const')
+    .map(({ keyword, params }) => EXPECTED[keyword]?.(params))
+  const single = values.length > 1 ? [`one of ${values.join(', ')}`] : values
+  const all = [...new Set([...single, ...shapes])]
+  return all.includes(undefined) ? undefined : all.join(', or ')
 }
 
 function missing(place: string, names: unknown): string | undefined {
