@@ -7,4 +7,5 @@ export const ENGLISH: LanguagePack = {
   language: 'en',
   texts: EN,
   errorText: (code) => ERRORS[code].text,
+  detail: () => undefined,
 }

@@ -264,10 +264,5 @@ export const ES: Texts = {
     'a tunnel': 'un túnel',
     'an encoded IPv4 address': 'una dirección IPv4 codificada',
     'a door of the ring itself': 'una puerta del propio anillo',
-    'page held under this id': 'una página guardada con este identificador',
-    'page with this id': 'una página con este identificador',
-    downloads: 'descargas',
-    'event streams': 'flujos de sucesos',
-    'The request': 'La petición',
   },
 }

@@ -11,6 +11,8 @@ export interface LanguagePack {
   readonly texts: Texts
   /** A sentence with `{placeholders}` that the details of the error fill. */
   readonly errorText: (code: ErrorCode) => string
+  /** What fills them, which comes in English; `undefined`: it is shown as it came. */
+  readonly detail: (english: string) => string | undefined
 }
 
 export function parseLanguage(text: unknown): Language | undefined {
@@ -43,7 +45,7 @@ export function sentence(pack: LanguagePack, trouble: Trouble): string {
     const value = trouble.details[name]
     if (value === undefined) return whole
     return typeof value === 'string'
-      ? (fillings[value] ?? value)
+      ? (fillings[value] ?? pack.detail(value) ?? value)
       : formatted(pack.language, name, value)
   })
 }
