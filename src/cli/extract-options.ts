@@ -16,7 +16,7 @@ export interface ExtractFlags {
 }
 
 export function extractFileOption(): Option {
-  return new Option('--extract <file>', 'extract what this JSON file says (docs/scrape.md)')
+  return new Option('--extract <file>', 'extract what this JSON file says (docs/extraction.md)')
 }
 
 /** NAME=SELECTOR, any number of times. */
@@ -51,7 +51,7 @@ export async function specOf(flags: ExtractFlags): Promise<ExtractSpec | undefin
 export async function readSpec(path: string): Promise<ExtractSpec> {
   const spec = parsed(path, await readFile(path, 'utf8').catch(unreadable(path)))
   if (Check(ExtractSpec, spec)) return spec
-  const problem = `${path} does not say what to extract, as docs/scrape.md has it.`
+  const problem = `${path} does not say what to extract, as docs/extraction.md has it.`
   throw new AnilloError('USAGE', { problem })
 }
 

@@ -51,7 +51,7 @@ export const CrawlRequest = Type.Object(
   {
     seeds: Type.Array(Url, { minItems: 1, maxItems: CRAWL_SEEDS_MAX }),
     scope: Type.Optional(CrawlScope),
-    /** Of those only what matches one of these (docs/scrape.md, *Patterns*). */
+    /** Of those only what matches one of these (docs/crawls.md, *Patterns*). */
     include: Type.Optional(Patterns),
     /** Never what matches one of these. */
     exclude: Type.Optional(Patterns),

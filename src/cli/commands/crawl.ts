@@ -101,7 +101,7 @@ export function crawlsCommand(context: CommandContext): Command {
   $ npx anillo crawls urls ID --state failed      what it could not get, and why
   $ npx anillo crawls export ID --format wacz     what it got, as a file
 
-What else there is to know: docs/scrape.md.`,
+What else there is to know: docs/crawls.md.`,
     )
   return withWords(command, [
     listWord(context),

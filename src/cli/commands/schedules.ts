@@ -17,7 +17,7 @@ export function schedulesCommand(context: CommandContext): Command {
   $ npx anillo schedules run ID                   a run now
   $ npx anillo schedules change ID --schedule @hourly
 
-The five fields are minute, hour, day, month and day of the week: docs/scrape.md.`,
+The five fields are minute, hour, day, month and day of the week: docs/schedules.md.`,
     )
   return withWords(command, [
     listWord(context),

@@ -62,7 +62,7 @@ addEventListener('message', ({ data }) => {
 /**
  * Within the archived page, before its own scripts: addresses that they make lead into the archive,
  * and what a page without an origin may not have is there and empty. What it leaves out is told in
- * docs/scrape.md.
+ * docs/spec/replay.md.
  */
 const SHIM = `
 (() => {

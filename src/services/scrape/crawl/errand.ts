@@ -59,7 +59,7 @@ const SHOWN_CHARS = 80
 
 const WHY = {
   malformed: 'is no regular expression',
-  unsupported: 'has what patterns cannot have (docs/scrape.md)',
+  unsupported: 'has what patterns cannot have (docs/crawls.md)',
   tooLong: 'is too long',
 } as const
 
