@@ -26,8 +26,10 @@ function certified(certificatePem: string, authorityPem: string): CertifiedMembe
   if (!authority.ca || !isSignedBy(authority, authority)) return undefined
   const proof = proveMember(certificate, authority)
   if (proof.kind !== 'proved') return undefined
-  const validFromMs = Date.parse(certificate.validFrom)
-  return { ...proof.peer, validFromMs, validUntilMs: proof.untilMs }
+  // RFC 5280, 6.1.3: each certificate of the path must have been valid.
+  const validFromMs = Math.max(...[certificate, authority].map((one) => Date.parse(one.validFrom)))
+  const validUntilMs = Math.min(proof.untilMs, Date.parse(authority.validTo))
+  return { ...proof.peer, validFromMs, validUntilMs }
 }
 
 /** In the one spelling: PEM may hold blanks and lines that nobody reads. */

@@ -48,6 +48,10 @@ export function headerText(headers: readonly (readonly [string, string])[]): str
 const HEX_32 = /^[0-9a-f]{32}$/
 const HEX_64 = /^[0-9a-f]{64}$/
 const NUMBER = /^(?:0|[1-9][0-9]{0,14})$/
+/**
+ * `WITNESSES_MIN` to `WITNESSES_MAX`: one member alone is the majority of one, and proves nothing.
+ */
+const WITNESSES = /^[2-5]$/
 /** Of addresses, and of machines: printable ASCII without a blank. */
 const WORD = /^[\x21-\x7e]{1,2048}$/
 const INSTANT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$/
@@ -57,7 +61,7 @@ const LINES = [
   ['ring', 'ring', HEX_32],
   ['member', 'member', HEX_32],
   ['nonce', 'nonce', HEX_64],
-  ['witnesses', 'witnesses', NUMBER],
+  ['witnesses', 'witnesses', WITNESSES],
   ['url', 'url', WORD],
   ['final-url', 'finalUrl', WORD],
   ['status', 'status', NUMBER],

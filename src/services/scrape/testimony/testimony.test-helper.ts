@@ -23,8 +23,8 @@ export const SEEN: Seen = {
   receivedMs: NOW_MS,
 }
 
-export function makeAuthority(): Promise<KeyAndCertificate> {
-  return crypto.makeAuthority(RING_ID, NOW_MS - DAY_MS)
+export function makeAuthority(validFromMs = NOW_MS - DAY_MS): Promise<KeyAndCertificate> {
+  return crypto.makeAuthority(RING_ID, validFromMs)
 }
 
 /** @param digit of which its id consists */

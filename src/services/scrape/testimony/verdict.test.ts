@@ -8,10 +8,11 @@ import { DAY_MS, MINUTE_MS } from '../../../base/limits.ts'
 import type { KeyAndCertificate } from '../../../effects/crypto.ts'
 import type { TestimonyVerdict } from '../../../wire/api-testimony.ts'
 import { testimonyText } from '../../../wire/testimony.ts'
-import type { SaidHere, Signer } from './statements.ts'
+import { sayHere, type SaidHere, type Signer } from './statements.ts'
 import {
   crypto,
   makeAuthority,
+  NONCE,
   NOW_MS,
   said,
   SEEN,
@@ -126,6 +127,53 @@ test('verdictOn() refuses what was said while the certificate did not hold', () 
     const late = said(signer(0), { receivedMs: NOW_MS + passedMs })
     assert.deepEqual(codes(verdictOn(textOf([late]), crypto)), ['dates'])
   }
+})
+
+test('verdictOn() refuses what was said before or after its authority held', async () => {
+  const centuryMs = 100 * 365 * DAY_MS
+  for (const validFromMs of [NOW_MS + DAY_MS, NOW_MS - DAY_MS - centuryMs]) {
+    const one = said(await signerOf(await makeAuthority(validFromMs), '1'))
+    assert.deepEqual(codes(verdictOn(textOf([one]), crypto)), ['dates'])
+  }
+})
+
+test('verdictOn() refuses one member alone as the majority of one that was asked', () => {
+  for (const witnesses of [0, 1, 6, 1_000]) {
+    const alone = sayHere(SEEN, { nonce: NONCE, witnesses }, signer(0))
+    const verdict = verdictOn(textOf([alone]), crypto)
+    assert.deepEqual([codes(verdict), verdict.isMajority], [['statement', 'authority'], false])
+  }
+})
+
+test('verdictOn() refuses hostile documents, at once', () => {
+  const good = testimonyOf(three())
+  const text = testimonyText(good)
+  const first = present(good.statements[0], 'the first')
+  const hostile = [
+    '['.repeat(50_000),
+    '{"a":'.repeat(10_000),
+    `${'['.repeat(25_000)}${']'.repeat(25_000)}`,
+    text.replace('{', '{ "__proto__": { "format": 1 },'),
+    text.replace('"format"', '"__proto__"'),
+    text.replace('"authorities"', '"constructor"'),
+    text.replace('"statements"', '"statements": [],\n  "statements"'),
+    testimonyText({ ...good, statements: Array.from({ length: 6 }, () => first) }),
+    testimonyText({ ...good, authorities: [] }),
+    `\ufeff${text}`,
+    text.replaceAll('\n', '\r\n'),
+    text.padEnd(100_000_000),
+  ]
+  for (const one of hostile) assert.deepEqual(codes(verdictOn(one, crypto)), ['unreadable'])
+  const swapped = good.statements.map((one, at) => {
+    const next = good.statements[(at + 1) % good.statements.length]
+    const { certificate } = present(next, 'the next')
+    return { ...one, certificate }
+  })
+  const found = verdictOn(testimonyText({ ...good, statements: swapped }), crypto)
+  assert.deepEqual(codes(found), ['certificate', 'certificate', 'certificate', 'authority'])
+  const junk = good.statements.map((one) => ({ ...one, certificate: `${one.certificate}x` }))
+  const refused = verdictOn(testimonyText({ ...good, statements: junk }), crypto)
+  assert.deepEqual(codes(refused), ['certificate', 'certificate', 'certificate', 'authority'])
 })
 
 test('verdictOn() counts a member once', () => {
