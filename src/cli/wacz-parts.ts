@@ -4,6 +4,7 @@
  */
 import { AnilloError } from '../base/errors.ts'
 import { KIB, MIB } from '../base/limits.ts'
+import { shown } from './run/pages.ts'
 
 export interface FilePart {
   readonly name: string
@@ -51,7 +52,7 @@ export async function warcsOfWacz(readAt: ReadAt, fileBytes: number): Promise<re
     const end = at + ENTRY_BYTES + nameBytes + extraBytes + directory.readUInt16LE(at + 32)
     if (end > directory.length) throw broken(offset + at, 'the directory of the ZIP is cut short')
     const entry = directory.subarray(at, end)
-    const name = entry.toString('utf8', ENTRY_BYTES, ENTRY_BYTES + nameBytes)
+    const name = shown(entry.toString('utf8', ENTRY_BYTES, ENTRY_BYTES + nameBytes))
     if (/^archive\/.+\.warc(?:\.gz)?$/.test(name)) {
       parts.push(
         await partOf(readAt, { name, entry, extraFrom: ENTRY_BYTES + nameBytes, fileBytes }),
@@ -60,7 +61,19 @@ export async function warcsOfWacz(readAt: ReadAt, fileBytes: number): Promise<re
     at = end
   }
   if (parts.length === 0) throw broken(0, 'there is no WARC in it')
+  checkApart([...parts, { name: 'the directory of the ZIP', offset, bytes }])
   return parts
+}
+
+/** A small file that says that it holds one WARC thousands of times would be sent as often. */
+function checkApart(parts: readonly FilePart[]): void {
+  const inOrder = parts.filter(({ bytes }) => bytes > 0).toSorted((a, b) => a.offset - b.offset)
+  for (const [at, part] of inOrder.entries()) {
+    const next = inOrder[at + 1]
+    if (next !== undefined && part.offset + part.bytes > next.offset) {
+      throw broken(next.offset, `${part.name} and ${next.name} overlap`)
+    }
+  }
 }
 
 interface Span {

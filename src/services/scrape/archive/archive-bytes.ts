@@ -7,6 +7,8 @@ import type { Extent } from './warc-writer.ts'
 
 const CR = 13
 const LF = 10
+/** Each takes as long as a small record to unpack, and 16 GiB have 800 millions of them. */
+export const EMPTY_MEMBERS_MAX = 1_000
 const EMPTY: Uint8Array = new Uint8Array(0)
 
 /** Looks at the first bytes: gzip begins with 1f 8b (RFC 1952, 2.3.1). */
@@ -66,6 +68,8 @@ export class ArchiveBytes {
   #endedMember: Extent | undefined
   /** Records that began in the member that is read. */
   #recordsHere = 0
+  /** Members without data since the last one with some. */
+  #emptyMembers = 0
   #recordOffset = 0
   #isAlone = false
 
@@ -143,6 +147,7 @@ export class ArchiveBytes {
     if (step.value.kind === 'data') {
       this.#piece = step.value.bytes
       this.#at = 0
+      this.#emptyMembers = -1
     } else this.#endMember(step.value.offset)
     return true
   }
@@ -152,6 +157,11 @@ export class ArchiveBytes {
   }
 
   #endMember(end: number): void {
+    this.#emptyMembers += 1
+    if (this.#emptyMembers > EMPTY_MEMBERS_MAX) {
+      const problem = `more than ${EMPTY_MEMBERS_MAX} gzip members in a row are empty`
+      throw new AnilloError('ARCHIVE_BROKEN', { offset: this.#member, problem })
+    }
     this.#isAlone = this.#recordsHere === 1
     this.#endedMember = { offset: this.#member, length: end - this.#member }
     this.#member = end

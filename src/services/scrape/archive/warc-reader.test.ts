@@ -7,6 +7,7 @@ import fc from 'fast-check'
 import { concat, utf8 } from '../../../base/bytes.ts'
 import { isAnilloError } from '../../../base/errors.ts'
 import { platformGzip } from '../../../platform/gzip.ts'
+import { EMPTY_MEMBERS_MAX } from './archive-bytes.ts'
 import {
   bodyOf,
   captureOf,
@@ -183,6 +184,16 @@ test('readWarc() refuses what is no archive, and says where', async () => {
   await refused(`WARC/1.1\r\n${'X: y\r\n'.repeat(600)}\r\n`, 0)
   await refused(`WARC/1.1\r\nX: ${'y'.repeat(WARC_HEADER_BYTES_MAX)}\r\n\r\n`, 0)
   await refused(concat([Uint8Array.of(0x1f, 0x8b), utf8('no gzip')]), 0)
+})
+
+test('readWarc() passes over empty gzip members, and not over thousands of them', async () => {
+  const record = await written(sampleRecords().slice(0, 1))
+  const empty = gzipSync('')
+  const emptied = (count: number) => concat(Array.from({ length: count }, () => empty))
+  const few = await read(concat([emptied(EMPTY_MEMBERS_MAX), record.bytes, emptied(1)]))
+  assert.deepEqual([few.seen.length, few.thrown], [1, undefined])
+  const many = concat([record.bytes, emptied(EMPTY_MEMBERS_MAX + 1)])
+  await refused(many, record.bytes.length + EMPTY_MEMBERS_MAX * empty.length)
 })
 
 test('readWarc() stops at what a bomb unpacks to, without holding it', async () => {
