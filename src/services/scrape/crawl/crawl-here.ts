@@ -17,6 +17,14 @@ export interface CrawlHereOptions {
   readonly errand: Errand
 }
 
+/** Whoever scheduled the crawl before. */
+export interface Predecessor {
+  /** Of it are URLs whose end is not told. */
+  readonly hadBegun: boolean
+  /** It was this member, and ended before its process started. */
+  readonly isEarlierSelf: boolean
+}
+
 export class CrawlHere {
   readonly on: CrawlOnHost
   readonly errand: Errand
@@ -48,14 +56,18 @@ export class CrawlHere {
   }
 
   /**
-   * What the scheduler before this one had begun comes first. @returns whether requests of it may
-   * be under way (`begun`), or were made at some time
+   * What the scheduler before this one had begun comes first. @returns whose requests may be under
+   * way, or were made at some time; `undefined`: there were none @throws AnilloError LOCK_LOST
    */
-  async takeOver(): Promise<'begun' | 'before' | 'never'> {
-    this.#fetched = await this.#frontier.fetched(this.on)
+  async takeOver(): Promise<Predecessor | undefined> {
+    const { by, fetched } = await this.#frontier.sum(this.on)
+    this.#fetched = fetched
     this.#ready = [...(await this.#frontier.inHand(this.on))]
-    if (this.hasReady) return 'begun'
-    return this.#fetched > 0 ? 'before' : 'never'
+    if (!this.hasReady && fetched === 0) return undefined
+    // Before the first of them is asked for again: whoever comes next has to know of it.
+    await this.#frontier.begin(this.on, { count: 0, fence: this.#fence })
+    const isEarlierSelf = by !== undefined && this.#frontier.wasEarlier(by)
+    return { hadBegun: this.hasReady, isEarlierSelf }
   }
 
   get hasReady(): boolean {

@@ -1,4 +1,5 @@
 /** Crawls, spread over the ring: puts the parts together and answers other members. */
+import { hexOf } from '../../../base/hex.ts'
 import type { Effects } from '../../../effects/effects.ts'
 import type { Overlay } from '../../../overlay/types.ts'
 import type { RpcClient, RpcServer } from '../../../rpc/types.ts'
@@ -53,7 +54,8 @@ export interface CrawlService extends AsyncDisposable {
 export function createCrawlService(options: CrawlServiceOptions): CrawlService {
   const { archive, drawer, effects, isSuspended, overlay, rpc, scraper, store } = options
   const { clock, dns, log, random, unpack } = effects
-  const frontier = new Frontier({ store, self: overlay.self.id })
+  const life = hexOf(random.bytes(LIFE_BYTES))
+  const frontier = new Frontier({ store, self: { member: overlay.self.id, life } })
   const jobs = new Jobs({ clock, frontier })
   const telling = { log, overlay, rpc }
   const tell = (hosts: readonly Host[]): void =>
@@ -66,6 +68,7 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
     })
   const tools = {
     clock,
+    startedMs: clock.nowMs(),
     dns,
     log,
     frontier,
@@ -120,6 +123,9 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
     },
   }
 }
+
+/** Of what tells one life of a member from another. */
+const LIFE_BYTES = 16
 
 type HostSchedulerVisit = ConstructorParameters<typeof HostScheduler>[1]['visit']
 

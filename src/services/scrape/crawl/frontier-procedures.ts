@@ -13,7 +13,7 @@ import type { PartitionId } from '../../../wire/partition.ts'
 import { Count, Hex32 } from '../../../wire/shapes.ts'
 import type { ChangedPage } from '../webhooks/hook-rows.ts'
 import { changeOf, sendChanges } from './crawl-told.ts'
-import { HostSums } from './host-sums.ts'
+import { HostSums, type HostSum } from './host-sums.ts'
 import { readHost, type Host } from './hosts.ts'
 import { BEGIN_MAX, ENDED_PER_CALL_MAX, FOUND_PER_CALL_MAX, URLS_PER_ADD_MAX } from './limits.ts'
 import {
@@ -36,7 +36,7 @@ import {
   type CrawlOnHost,
 } from './places.ts'
 import { RESOURCES_OF } from './resource-counts.ts'
-import { Hostname, readUrlRow, rowBytes, UrlEnd, Wanted, type UrlRow } from './rows.ts'
+import { Hostname, Life, readUrlRow, rowBytes, UrlEnd, Wanted, type UrlRow } from './rows.ts'
 import { sumUp, Tallies } from './tallies.ts'
 import { TRAP_CODES, TrapCounts } from './trap-counts.ts'
 
@@ -79,7 +79,9 @@ const LeasedInput = Type.Object(OnHostInput)
 
 const BeginInput = Type.Object({
   ...OnHostInput,
-  count: Type.Integer({ minimum: 1, maximum: BEGIN_MAX }),
+  by: Life,
+  /** 0: it is only told who schedules from now on. */
+  count: Type.Integer({ minimum: 0, maximum: BEGIN_MAX }),
 })
 
 export interface Begun {
@@ -99,13 +101,17 @@ export const beginUrls = defineProcedure({
   tables: HOST_TABLES,
   readInput: reader(BeginInput),
   freesRoom: () => true,
-  run: (work, { count, ...input }: Static<typeof BeginInput>): Begun => {
+  run: (work, { by, count, ...input }: Static<typeof BeginInput>): Begun => {
     const on = underLease(work, input)
+    const sums = new HostSums(work, on.crawl)
+    const sum = sums.of(on.host)
+    sum.by = by
     const range = { table: HOSTS_TABLE, pk: frontierPk(on) }
     const later = work.list({ ...range, prefix: LATER_PREFIX, limit: count + 1 })
     const due = later.filter(({ sk }) => dueOf(sk) <= work.timeMs).slice(0, count)
     const left = count - due.length
-    const next = left === 0 ? [] : takeNext(work, on, left)
+    const next = left === 0 ? [] : takeNext(work, { on, sum, limit: left })
+    sums.keep()
     const urls = [...due, ...next].map(({ sk }) => begin(work, { on, sk }))
     const waiting = later[due.length]
     return {
@@ -254,15 +260,13 @@ function queueUrls(
 }
 
 /** The first of the queue; those before them are gone for good. */
-function takeNext(work: PartitionWork, on: CrawlOnHost, limit: number): readonly StoredRecord[] {
-  const sums = new HostSums(work, on.crawl)
-  const sum = sums.of(on.host)
+function takeNext(
+  work: PartitionWork,
+  { limit, on, sum }: { readonly limit: number; readonly on: CrawlOnHost; readonly sum: HostSum },
+): readonly StoredRecord[] {
   const range = { table: HOSTS_TABLE, pk: frontierPk(on), prefix: NEXT_PREFIX, limit }
   const next = work.list({ ...range, ...(sum.from === undefined ? {} : { start: sum.from }) })
-  const last = next.at(-1)
-  if (last === undefined) return []
-  sum.from = last.sk
-  sums.keep()
+  sum.from = next.at(-1)?.sk ?? sum.from
   return next
 }
 

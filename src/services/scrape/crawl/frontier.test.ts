@@ -142,7 +142,8 @@ class World {
     const of = this.machine(partitionOfCrawl(CRAWL)).call('crawl.grant', asked)
     const { given } = valueOf(of) as Granted
     if (given === 0) return lost.length > 0
-    const input = { crawl: CRAWL, host, fence, count: given }
+    const by = { member: CRAWL, life: CRAWL }
+    const input = { crawl: CRAWL, host, fence, by, count: given }
     const { urls } = valueOf(at.call('crawl.begin', input)) as Begun
     held.push(...urls.map((row) => ({ row, fence })))
     if (urls.length < given) this.#giveBack({ ...asked, begun: held.length })
@@ -251,7 +252,8 @@ test('who schedules a host no more is refused, and changes nothing', () => {
   const [host] = world.hosts.filter((each) => isOf(each, [...world.web.keys()][0] ?? ''))
   const at = world.machine(partitionOfHost(present(host, 'the seed’s host')))
   const before = at.state.dump()
-  const input = { crawl: CRAWL, host, fence: 12, count: 1 }
+  const by = { member: CRAWL, life: CRAWL }
+  const input = { crawl: CRAWL, host, fence: 12, by, count: 1 }
   const answer = at.call('crawl.begin', input)
   assert.equal(answer.kind === 'refused' && answer.code, 'LOCK_LOST')
   assert.equal(withoutSessions(at.state.dump()), withoutSessions(before))

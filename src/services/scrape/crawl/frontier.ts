@@ -55,6 +55,8 @@ import {
   readUrlRow,
   type CrawlState,
   type JobRow,
+  type Life,
+  type SumRow,
   type UrlRow,
 } from './rows.ts'
 
@@ -72,10 +74,10 @@ export interface Ending {
 
 export class Frontier {
   readonly #store: FrontierStore
-  readonly #self: string
+  readonly #self: Life
 
-  /** @param self whose leases they are: the same after a restart, who then goes on with its own */
-  constructor({ store, self }: { readonly store: FrontierStore; readonly self: string }) {
+  /** @param self whose leases they are: after a restart it goes on with those of its member */
+  constructor({ store, self }: { readonly store: FrontierStore; readonly self: Life }) {
     this.#store = store
     this.#self = self
   }
@@ -126,10 +128,15 @@ export class Frontier {
     return rows.flatMap((record) => (record === undefined ? [] : [readUrlRow(record)]))
   }
 
-  /** How many of its URLs were fetched, well or not. */
-  async fetched(on: CrawlOnHost): Promise<number> {
+  /** How many of its URLs were fetched, well or not, and who scheduled them last. */
+  async sum(on: CrawlOnHost): Promise<Pick<SumRow, 'fetched' | 'by'>> {
     const record = await this.#store.get(sumKey(on))
-    return record === undefined ? 0 : readSumRow(record).fetched
+    return record === undefined ? { fetched: 0 } : readSumRow(record)
+  }
+
+  /** @returns whether that was this member, before its process started. */
+  wasEarlier({ life, member }: Life): boolean {
+    return member === this.#self.member && life !== this.#self.life
   }
 
   /** @throws AnilloError LOCK_LOST, as `begin` and `end` */
@@ -145,11 +152,13 @@ export class Frontier {
     return this.#store.call(partitionOfCrawl(on.crawl), grantPages, { ...on, ...asked })
   }
 
+  /** @param count 0: only tells who schedules from now on */
   begin(
     on: CrawlOnHost,
     { count, fence }: { readonly count: number; readonly fence: number },
   ): Promise<Begun> {
-    return this.#store.call(partitionOfHost(on.host), beginUrls, { ...on, fence, count })
+    const input = { ...on, fence, count, by: this.#self }
+    return this.#store.call(partitionOfHost(on.host), beginUrls, input)
   }
 
   /** Links first: what has ended is not open any more. */
@@ -220,7 +229,7 @@ export class Frontier {
   }
 
   #named(host: Host) {
-    const token = sha256Hex(`${this.#self} ${host}`).slice(0, TOKEN_DIGITS)
+    const token = sha256Hex(`${this.#self.member} ${host}`).slice(0, TOKEN_DIGITS)
     return { ...hostLockKey(host), token }
   }
 }

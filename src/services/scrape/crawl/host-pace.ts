@@ -1,5 +1,6 @@
 /** How often a host is asked: the politest of what its crawls ask for, and what it bears. */
 import type { Clock } from '../../../effects/clock.ts'
+import type { Predecessor } from './crawl-here.ts'
 import { mayBegin, newPace, stepPace, type Pace, type PaceEvent } from '../politeness/pace.ts'
 import { CONNECTIONS_DEFAULT, DELAY_DEFAULT_MS, LOOK_EVERY_MS, START_WITHIN_MS } from './limits.ts'
 import type { RequestMade } from './request-made.ts'
@@ -13,12 +14,15 @@ const DEFAULTS: PaceLimits = { delayMs: DELAY_DEFAULT_MS, connections: CONNECTIO
 
 export class HostPace {
   readonly #clock: Clock
+  readonly #startedMs: number
   #pace: Pace
   #limits: readonly PaceLimits[] = []
   #crawlDelayMs: number | undefined
 
-  constructor(clock: Clock) {
+  /** @param startedMs when this member did, by its clock (`nowMs`) */
+  constructor(clock: Clock, startedMs: number) {
     this.#clock = clock
+    this.#startedMs = startedMs
     this.#pace = newPace(clock.wallMs())
   }
 
@@ -61,11 +65,13 @@ export class HostPace {
   }
 
   /**
-   * From a scheduler that may have asked until a moment ago, or had others ask (`begun`), who take
-   * their time for it.
+   * From a scheduler that may have asked until a moment ago, or had others ask, who take their time
+   * for it.
    */
-  tookOver(asked: 'begun' | 'before'): void {
-    this.#step({ kind: 'takenOver', startWithinMs: asked === 'begun' ? START_WITHIN_MS : 0 })
+  tookOver({ hadBegun, isEarlierSelf }: Predecessor): void {
+    const agoMs = isEarlierSelf ? this.#clock.nowMs() - this.#startedMs : 0
+    const endedMs = this.#clock.wallMs() - agoMs
+    this.#step({ kind: 'takenOver', endedMs, startWithinMs: hadBegun ? START_WITHIN_MS : 0 })
   }
 
   #configure(): void {

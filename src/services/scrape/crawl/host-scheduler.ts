@@ -30,7 +30,7 @@ export class HostScheduler {
     this.host = host
     this.#tools = tools
     this.#waker = new Waker(tools.clock)
-    this.#pace = new HostPace(tools.clock)
+    this.#pace = new HostPace(tools.clock, tools.startedMs)
     this.ended = this.#run().finally(() => {
       this.#isOver = true
     })

@@ -1,6 +1,6 @@
 /**
  * What a frontier knows of itself beside its URLs: pages fetched, URLs that are left, where the
- * queue begins. It spares looks at what was taken out a moment ago, and still has to be stepped
+ * queue begins, who had it in hand last. It spares looks at what was taken out a moment ago, and still has to be stepped
  * over.
  */
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
@@ -13,7 +13,7 @@ import {
   NEXT_PREFIX,
   sumKey,
 } from './places.ts'
-import { readSumRow, rowBytes, type SumRow } from './rows.ts'
+import { readSumRow, rowBytes, type Life, type SumRow } from './rows.ts'
 
 export interface HostSum {
   fetched: number
@@ -21,6 +21,8 @@ export interface HostSum {
   open: number | undefined
   /** No URL waits for its first try at a place before it; `undefined`: not known. */
   from: string | undefined
+  /** Who scheduled it last; `undefined`: not known. */
+  by: Life | undefined
 }
 
 /** Of one entry and one crawl; `keep` writes what was counted. */
@@ -39,8 +41,9 @@ export class HostSums {
     const known = this.#sums.get(host)
     if (known !== undefined) return known
     const record = this.#work.get(this.#keyOf(host))
-    const { fetched, from, open } = record === undefined ? this.#first(host) : readSumRow(record)
-    const sum = { fetched, from, open }
+    const { by, fetched, from, open } =
+      record === undefined ? this.#first(host) : readSumRow(record)
+    const sum = { by, fetched, from, open }
     this.#sums.set(host, sum)
     return sum
   }
@@ -51,9 +54,13 @@ export class HostSums {
   }
 
   keep(): void {
-    for (const [host, { fetched, from, open }] of this.#sums) {
-      const counted = open === undefined ? {} : { open }
-      const row = { fetched, ...counted, ...(from === undefined ? {} : { from }) }
+    for (const [host, { by, fetched, from, open }] of this.#sums) {
+      const row: SumRow = {
+        fetched,
+        ...(open === undefined ? {} : { open }),
+        ...(from === undefined ? {} : { from }),
+        ...(by === undefined ? {} : { by }),
+      }
       this.#work.put(this.#keyOf(host), rowBytes(row))
     }
   }

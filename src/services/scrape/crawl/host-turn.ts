@@ -123,10 +123,10 @@ export class HostTurn {
       return
     }
     const here = new CrawlHere({ frontier, on, fence: lease.fence, errand: tools.errandOf(job) })
-    const asked = await here.takeOver()
+    const predecessor = await here.takeOver()
     this.#crawls.push(here)
     pace.limit(this.#crawls.map(({ errand }) => errand.pace))
-    if (asked !== 'never') pace.tookOver(asked)
+    if (predecessor !== undefined) pace.tookOver(predecessor)
   }
 
   /** Crawls that do not go on and have nothing under way here. */

@@ -78,12 +78,18 @@ export type UrlRow = Readonly<Static<typeof UrlRow>>
 const ActiveRow = Type.Object({ host: Hostname })
 
 /** Of one crawl on one host. */
+/** A member, from one start of its process to its end. */
+export const Life = Type.Object({ member: Hex32, life: Hex32 })
+export type Life = Readonly<Static<typeof Life>>
+
 const SumRow = Type.Object({
   fetched: Count,
   /** URLs in its queues or begun; absent: not counted. */
   open: Type.Optional(Count),
   /** No URL of its queue stands before it; absent: not known. */
   from: Type.Optional(Type.String({ maxLength: SK_BYTES_MAX })),
+  /** Who scheduled it last; absent: not known. */
+  by: Type.Optional(Life),
 })
 export type SumRow = Readonly<Static<typeof SumRow>>
 

@@ -11,6 +11,8 @@ import type { Errand, Visited } from './visit.ts'
 
 export interface HostSchedulerTools {
   readonly clock: Clock
+  /** When this member did, by its clock (`nowMs`). */
+  readonly startedMs: number
   readonly dns: Dns
   readonly log: Log
   readonly frontier: Frontier

@@ -218,9 +218,18 @@ test('stepPace() leaves a host alone after failures in a row, longer each time',
 
 test('stepPace() waits after a takeover until nothing of the predecessor can begin', () => {
   const host = new Host().configured(1_000, 2).begun().begun()
-  host.tell({ kind: 'takenOver', startWithinMs: 500 })
+  host.tell({ kind: 'takenOver', endedMs: host.nowMs, startWithinMs: 500 })
   assert.equal(mayBegin(host.pace, host.nowMs), host.nowMs + 1_500)
   host.begun().answered().begun()
+})
+
+test('stepPace() waits less after a takeover from one that ended before', () => {
+  const earlier = new Host().configured(1_000, 2)
+  earlier.tell({ kind: 'takenOver', endedMs: earlier.nowMs - 400, startWithinMs: 500 })
+  assert.equal(mayBegin(earlier.pace, earlier.nowMs), earlier.nowMs + 1_100)
+  const long = new Host().configured(1_000, 2)
+  long.tell({ kind: 'takenOver', endedMs: long.nowMs - 1_500, startWithinMs: 500 })
+  assert.equal(mayBegin(long.pace, long.nowMs), long.nowMs)
 })
 
 test('stepPace() keeps its distances when the clock goes back', () => {

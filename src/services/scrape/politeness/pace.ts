@@ -85,10 +85,10 @@ export type PaceEvent =
   /** It began and ended for reasons of ours. */
   | { readonly kind: 'abandoned' }
   /**
-   * Another member schedules the host from here on, and knows nothing of what is under way: what
-   * its predecessor permitted may begin for so long.
+   * Another schedules the host from here on, and knows nothing of what is under way: what its
+   * predecessor permitted until its end may begin for so long after it.
    */
-  | { readonly kind: 'takenOver'; readonly startWithinMs: number }
+  | { readonly kind: 'takenOver'; readonly endedMs: number; readonly startWithinMs: number }
 
 export type PaceEffect =
   /** Begin one request at once. */
@@ -141,7 +141,7 @@ export function stepPace(before: Pace, event: PaceEvent, nowMs: number): Step {
     case 'abandoned':
       return [ended(pace), []]
     case 'takenOver':
-      return takenOver(pace, event.startWithinMs, nowMs)
+      return takenOver(pace, event.endedMs + event.startWithinMs)
     default:
       return unreachable(event)
   }
@@ -252,8 +252,8 @@ function failed(pace: Pace, nowMs: number): Step {
   return parkedAs(known, { why: 'failures', untilMs: nowMs + pauseMs })
 }
 
-function takenOver(pace: Pace, startWithinMs: number, nowMs: number): Step {
-  const untilMs = nowMs + startWithinMs + intervalMs(pace)
+function takenOver(pace: Pace, lastBeganMs: number): Step {
+  const untilMs = lastBeganMs + intervalMs(pace)
   return parkedAs({ ...pace, open: 0 }, { why: 'takeover', untilMs })
 }
 
