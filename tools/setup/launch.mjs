@@ -28,10 +28,21 @@ export async function launch({ script, args, builds }) {
     return
   }
   // For the processes that the script starts, too.
-  process.env.NODE_COMPILE_CACHE ??= ready.compileCache
+  process.env.NODE_COMPILE_CACHE ??= compileCacheFor(args, ready.compileCache)
   const path = join(ROOT, script)
   if (ready.node === process.execPath) await runHere(path, args)
   else runThere(ready.node, [path, ...args])
+}
+
+/**
+ * A folder of their own for processes that are members, as in `src/node/supervisor/member-env.ts`.
+ * @param {readonly string[]} args
+ * @param {string} folder
+ */
+export function compileCacheFor([command, option = '-'], folder) {
+  const isMember = ['init', 'join'].includes(command ?? '')
+  const runsMember = isMember || (command === 'member' && option.startsWith('-'))
+  return runsMember ? join(folder, 'member') : folder
 }
 
 /** @param {boolean} builds */

@@ -4,6 +4,9 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
+import { memberEnv } from '../../src/node/supervisor/member-env.ts'
+import { compileCacheFor } from './launch.mjs'
+
 const LAUNCH = new URL('launch.mjs', import.meta.url).href
 
 /** Runs `runThere` in a process of its own over a child that does `code`. */
@@ -42,3 +45,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     assert.deepEqual(await once(child, 'exit'), [41, null])
   })
 }
+
+test('members have a compile cache of their own, whoever starts them', () => {
+  const own = memberEnv({ NODE_COMPILE_CACHE: '/c', HOME: '/h' })
+  assert.equal(own['HOME'], '/h')
+  for (const args of [['init'], ['join', 'HOST'], ['member'], ['member', '--data', 'D']]) {
+    assert.equal(compileCacheFor(args, '/c'), own['NODE_COMPILE_CACHE'])
+  }
+  for (const args of [[], ['up'], ['member', 'admit', '1'], ['status']]) {
+    assert.equal(compileCacheFor(args, '/c'), '/c')
+  }
+  assert.deepEqual(memberEnv({ HOME: '/h' }), { HOME: '/h' })
+})

@@ -1,4 +1,5 @@
 /** What `anillo member` does, and what `init` and `join` go on with: a member in the foreground. */
+import { flushCompileCache } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 
 import { asAnilloError } from '../../base/errors.ts'
@@ -92,6 +93,8 @@ export async function runOpened(io: Io, opened: OpenedMember, running: Running):
       void writeDoor(path, doors).catch(() => undefined)
       if (running.keepsFlags) void keep(io, root, () => keepFlags(root, infos, flags))
       if (!isSupervised) line(io.out, `anillo ready ${doors.url}`)
+      // With all functions that a start takes: the next one, perhaps after kill -9, has them.
+      flushCompileCache()
     }
     await withDataPath(path, () => runMember({ ...options, stop: stop.signal, onReady }))
     return EXIT.done

@@ -34,6 +34,7 @@ import {
   type ProcessHandlers,
   type SpawnRequest,
 } from './driver.ts'
+import { memberEnv } from './member-env.ts'
 import { memberName } from './member-steps.ts'
 import { endOrphans } from './orphans.ts'
 import { sayingText } from './sayings.ts'
@@ -283,7 +284,7 @@ class Up {
     const commandFor = (begins: boolean): MemberCommand => ({
       file: options.program.file,
       args: [...options.program.args, ...args, ...(begins ? ['--begin'] : [])],
-      env: { ...options.env, ...this.#adminIn(request), UV_THREADPOOL_SIZE: THREADS },
+      env: { ...memberEnv(options.env), ...this.#adminIn(request), UV_THREADPOOL_SIZE: THREADS },
       logPath: logPathIn(path),
     })
     const prepared = this.prepare(request).then(() => this.#mayBegin(request))

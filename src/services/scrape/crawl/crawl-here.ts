@@ -3,6 +3,7 @@
  * turn, results that wait to be acknowledged.
  */
 import type { Frontier } from './frontier.ts'
+import type { Predecessor } from './host-pace.ts'
 import type { Host } from './hosts.ts'
 import { KnownUrls } from './known-urls.ts'
 import { BEGIN_MAX, ENDED_PER_CALL_MAX } from './limits.ts'
@@ -15,14 +16,6 @@ export interface CrawlHereOptions {
   readonly on: CrawlOnHost
   readonly fence: number
   readonly errand: Errand
-}
-
-/** Whoever scheduled the crawl before. */
-export interface Predecessor {
-  /** Of it are URLs whose end is not told. */
-  readonly hadBegun: boolean
-  /** It was this member, and ended before its process started. */
-  readonly isEarlierSelf: boolean
 }
 
 export class CrawlHere {

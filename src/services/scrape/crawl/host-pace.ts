@@ -1,6 +1,5 @@
 /** How often a host is asked: the politest of what its crawls ask for, and what it bears. */
 import type { Clock } from '../../../effects/clock.ts'
-import type { Predecessor } from './crawl-here.ts'
 import { mayBegin, newPace, stepPace, type Pace, type PaceEvent } from '../politeness/pace.ts'
 import { CONNECTIONS_DEFAULT, DELAY_DEFAULT_MS, LOOK_EVERY_MS, START_WITHIN_MS } from './limits.ts'
 import type { RequestMade } from './request-made.ts'
@@ -8,6 +7,14 @@ import type { RequestMade } from './request-made.ts'
 export interface PaceLimits {
   readonly delayMs: number
   readonly connections: number
+}
+
+/** Whoever scheduled the crawl before. */
+export interface Predecessor {
+  /** Of it are URLs whose end is not told. */
+  readonly hadBegun: boolean
+  /** It was this member, and ended before its process started. */
+  readonly isEarlierSelf: boolean
 }
 
 const DEFAULTS: PaceLimits = { delayMs: DELAY_DEFAULT_MS, connections: CONNECTIONS_DEFAULT }

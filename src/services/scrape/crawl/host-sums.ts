@@ -1,7 +1,7 @@
 /**
  * What a frontier knows of itself beside its URLs: pages fetched, URLs that are left, where the
- * queue begins, who had it in hand last. It spares looks at what was taken out a moment ago, and still has to be stepped
- * over.
+ * queue begins, who had it in hand last. It spares looks at what was taken out a moment ago, and
+ * still has to be stepped over.
  */
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import type { Host } from './hosts.ts'
