@@ -1,7 +1,8 @@
 /**
  * Who a command is to doors, in this order: the key in ANILLO_TOKEN; the administrator, where
  * DATA/admin-password is there to read; the session of `anillo login`; ANILLO_NICK with
- * ANILLO_PASSWORD. A session that a password began is kept, so that not every command logs in.
+ * ANILLO_PASSWORD. A session that a password began is kept, so that not every command logs in; whom
+ * it made of a guest is said once, when it begins.
  */
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +18,7 @@ import {
 import type { Credentials } from '../client/request.ts'
 import {
   ADMIN_NICK,
+  adminPasswordPath,
   isAdminPasswordStale,
   noteAdminPasswordStale,
   readAdminPassword,
@@ -35,20 +37,61 @@ export interface RingAt {
 /** Visible ASCII. */
 const SHOWABLE = /^[!-~]+$/
 
+/** Where a command finds what it shows. */
+export type Source = 'token' | 'admin-password' | 'session' | 'environment'
+
+interface Found {
+  readonly source: Source
+  readonly credentials: Credentials
+}
+
+export interface Asking {
+  /** Who a command goes on as is told to nobody. */
+  readonly isQuiet?: boolean
+}
+
 /** @throws AnilloError LOGIN_FIRST where the key in ANILLO_TOKEN can be none */
-export async function credentialsFor(io: Io, ring: RingAt): Promise<Credentials | undefined> {
+export async function credentialsFor(
+  io: Io,
+  ring: RingAt,
+  asking: Asking = {},
+): Promise<Credentials | undefined> {
+  const all = await allCredentials(io, ring, asking)
+  return all.length === 0 ? undefined : firstOf(all)
+}
+
+/** A key stands alone: nothing else is shown where a door refuses it. */
+export function firstOf(all: readonly Found[]): Credentials {
+  const [one] = all
+  if (one?.source === 'token') return one.credentials
+  return new FirstCredentials(all.map(({ credentials }) => credentials))
+}
+
+/** In the order in which they are shown. @throws AnilloError as `credentialsFor()` */
+export async function allCredentials(
+  io: Io,
+  ring: RingAt,
+  { isQuiet = false }: Asking = {},
+): Promise<readonly Found[]> {
   const key = notEmpty(io.env['ANILLO_TOKEN'])
   if (key !== undefined) {
     // No header takes it: else it would look as if no member answered.
     if (!SHOWABLE.test(key.trim())) throw new AnilloError('LOGIN_FIRST')
-    return new KeyCredentials(key)
+    return [{ source: 'token', credentials: new KeyCredentials(key) }]
+  }
+  const begun = (by: string) => (nick: string) => {
+    if (isQuiet) return
+    line(
+      io.err,
+      `anillo: logged in as ${nick}, by ${by}; “npx anillo whoami” tells who commands are`,
+    )
   }
   const all = [
-    await asAdministrator(io, ring),
-    await asLoggedIn(io, ring),
-    await asEnvironment(io, ring),
-  ].filter((one) => one !== undefined)
-  return all.length === 0 ? undefined : new FirstCredentials(all)
+    ['admin-password', await asAdministrator(io, ring, begun(adminPasswordPath(ring.dataPath)))],
+    ['session', await asLoggedIn(io, ring)],
+    ['environment', await asEnvironment(io, ring, begun('ANILLO_NICK and ANILLO_PASSWORD'))],
+  ] as const
+  return all.flatMap(([source, credentials]) => (credentials ? [{ source, credentials }] : []))
 }
 
 /** What sessions of the command line are listed as. */
@@ -83,13 +126,18 @@ export function adminSessionPath(dataPath: string): string {
   return join(dataPath, 'admin-session')
 }
 
-async function asAdministrator(io: Io, ring: RingAt): Promise<Credentials | undefined> {
+async function asAdministrator(
+  io: Io,
+  ring: RingAt,
+  onBegin: (nick: string) => void,
+): Promise<Credentials | undefined> {
   const password = await ownAdminPassword(ring)
   if (password === undefined) return undefined
   return SessionCredentials.open({
     place: sessionFile(adminSessionPath(ring.dataPath), { doors: ring.doors, isOptional: true }),
     client: clientName(),
     password: async () => ({ nick: ADMIN_NICK, password }),
+    onBegin,
     onWrong: () => leaveAdminPassword(io, ring),
   })
 }
@@ -114,7 +162,11 @@ export function passwordIn(env: Io['env']): NickAndPassword | undefined {
   return nick === undefined || password === undefined ? undefined : { nick, password }
 }
 
-async function asEnvironment(io: Io, { doors }: RingAt): Promise<Credentials | undefined> {
+async function asEnvironment(
+  io: Io,
+  { doors }: RingAt,
+  onBegin: (nick: string) => void,
+): Promise<Credentials | undefined> {
   const known = passwordIn(io.env)
   if (known === undefined) return undefined
   const path = passwordPath(io.env, known, doors)
@@ -122,6 +174,7 @@ async function asEnvironment(io: Io, { doors }: RingAt): Promise<Credentials | u
     place: sessionFile(path, { doors, password: known.password, isOptional: true }),
     client: clientName(),
     password: async () => known,
+    onBegin,
   })
 }
 

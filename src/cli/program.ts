@@ -13,7 +13,7 @@ import { joinCommand } from './commands/join.ts'
 import { keyCommand } from './commands/key.ts'
 import { kvCommand } from './commands/kv.ts'
 import { lockCommand } from './commands/lock.ts'
-import { loginCommand, logoutCommand } from './commands/login.ts'
+import { loginCommand, logoutCommand, whoamiCommand } from './commands/login.ts'
 import { lookupCommand } from './commands/lookup.ts'
 import { memberCommand } from './commands/member.ts'
 import { pagesCommand } from './commands/pages.ts'
@@ -121,6 +121,7 @@ function allCommands(context: CommandContext): readonly Command[] {
     settingCommand(context),
     loginCommand(context),
     logoutCommand(context),
+    whoamiCommand(context),
     userCommand(context),
     keyCommand(context),
     auditCommand(context),

@@ -23,7 +23,11 @@ import { startTextOf } from './start-words.ts'
 export async function reachRing(io: Io, flags: DoorFlags): Promise<AnilloClient> {
   const ring = await ringAt(io, flags)
   const world = await clientWorld(io, ring.dataPath)
-  return new AnilloClient(world, ring.doors, await credentialsFor(io, ring))
+  return new AnilloClient(
+    world,
+    ring.doors,
+    await credentialsFor(io, ring, { isQuiet: flags.json === true }),
+  )
 }
 
 /**

@@ -53,6 +53,8 @@ export interface SessionOptions {
   readonly client: string
   /** Asked for when there is no session; answers `undefined` where there is no password either. */
   readonly password?: () => Promise<NickAndPassword | undefined>
+  /** Told of a session that a password began. */
+  readonly onBegin?: (nick: string) => void
   /** Told of a session that doors no longer take. */
   readonly onEnd?: (session: KeptSession) => void
   /** Told of a password that is not the account's; absent: whoever asks is told. */
@@ -99,6 +101,7 @@ export class SessionCredentials implements Credentials {
     const tokens = await this.#logIn(known, way)
     if (tokens === undefined) return false
     await this.#keep(known.nick, tokens)
+    this.#options.onBegin?.(known.nick)
     return true
   }
 

@@ -1,4 +1,4 @@
-/** `anillo login` and `anillo logout`: their words and their help. */
+/** `anillo login`, `logout` and `whoami`: their words and their help. */
 import { Command } from 'commander'
 
 import type { CommandContext } from '../context.ts'
@@ -45,6 +45,28 @@ It counts at every member before this command ends.
       context.run(async () => {
         const { runLogout } = await import('../run/login.ts')
         return runLogout(context.io, flags)
+      }),
+    )
+  return withDoors(command)
+}
+
+export function whoamiCommand(context: CommandContext): Command {
+  const command = new Command('whoami')
+    .description('who commands here are to the ring, by what, and what they may do')
+    .addHelpText(
+      'after',
+      `
+Where a guest is let in, a command asks as one first, and logs in with what is here when that does
+not do. It says so on standard error when a password begins a session, but not with --json.
+
+  $ npx anillo whoami
+  $ npx anillo whoami --json
+  $ npx anillo whoami --at https://ring.example.org:9100`,
+    )
+    .action((flags: DoorFlags) =>
+      context.run(async () => {
+        const { runWhoami } = await import('../run/whoami.ts')
+        return runWhoami(context.io, flags)
       }),
     )
   return withDoors(command)

@@ -130,7 +130,34 @@ test('a key in ANILLO_TOKEN comes first, and one that does not hold is told as s
   }
 })
 
-test('who owns DATA is the administrator of its ring without a word, before a session', async (t) => {
+test('whoami tells who commands are, and by what; who became somebody is told once', async (t) => {
+  await using door = await accountsDoor()
+  const { data, own, run } = await personAt(t, door)
+  assert.match((await run(['whoami'])).err, /LOGIN_FIRST/)
+  await run(['login', 'ana'], { secrets: ['ana password'] })
+  const ana = await run(['whoami'])
+  assert.match(ana.out, /^ana \(member\), by the session of “anillo login”\nmay .+\n$/)
+  const env = { ANILLO_NICK: 'admin', ANILLO_PASSWORD: 'admin password' }
+  assert.equal(JSON.parse((await run(['whoami', '--json'], { env })).out).by, 'session')
+  await run(['logout'])
+  const first = await run(['user', 'show'], { env })
+  assert.match(first.err, /^anillo: logged in as admin, by ANILLO_NICK and ANILLO_PASSWORD; .*\n$/)
+  assert.equal((await run(['user', 'show'], { env })).err, '')
+  assert.equal(JSON.parse((await run(['whoami', '--json'], { env })).out).by, 'environment')
+  await own('admin password')
+  const path = join(data, 'admin-password')
+  assert.equal((await run(['whoami'])).out.split('\n')[0], `admin (administrator), by ${path}`)
+  await run(['logout'])
+  const owner = await run(['user', 'show'])
+  assert.equal(
+    owner.err,
+    `anillo: logged in as admin, by ${path}; “npx anillo whoami” tells who commands are\n`,
+  )
+  await run(['logout'])
+  assert.equal((await run(['user', 'show', '--json'])).err, '')
+})
+
+test('who owns DATA is the administrator of its ring, before a session', async (t) => {
   await using door = await accountsDoor()
   const { data, own, run } = await personAt(t, door)
   await own('admin password')

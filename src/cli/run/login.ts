@@ -105,7 +105,7 @@ async function isAdministratorHere(
     if (kept !== password) await leaveAdminPassword(io, ring)
     return kept === password
   }
-  const as = new AnilloClient(world, ring.doors, await credentialsFor(io, ring))
+  const as = new AnilloClient(world, ring.doors, await credentialsFor(io, ring, { isQuiet: true }))
   return (await as.accounts.me()).nick === ADMIN_NICK
 }
 
@@ -120,7 +120,11 @@ export async function runLogout(
   const session = await place?.read()
   if (place === undefined || session === undefined) {
     if (!everywhere) throw new AnilloError('LOGIN_FIRST')
-    const as = new AnilloClient(world, ring.doors, await credentialsFor(io, ring))
+    const as = new AnilloClient(
+      world,
+      ring.doors,
+      await credentialsFor(io, ring, { isQuiet: true }),
+    )
     await as.accounts.logOut({ everywhere })
   } else {
     await end({ ring, world }, place, everywhere)

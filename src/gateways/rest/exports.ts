@@ -106,12 +106,12 @@ async function send(
   // No ranges (RFC 9110, 14.3): a 206 tells its last byte, which nobody knows of what is being
   // made.
   return reply
-      .header('content-security-policy', DOWNLOAD_POLICY)
-      .header('content-disposition', `attachment; filename="${name}"`)
-      .header('cache-control', 'no-store')
-      .header('accept-ranges', 'none')
-      .type(contentType)
-      .send(ReadableStream.from(whileAdmitted(pieces, { clock, request })))
+    .header('content-security-policy', DOWNLOAD_POLICY)
+    .header('content-disposition', `attachment; filename="${name}"`)
+    .header('cache-control', 'no-store')
+    .header('accept-ranges', 'none')
+    .type(contentType)
+    .send(ReadableStream.from(whileAdmitted(pieces, { clock, request })))
 }
 
 /** Nothing moves on the connection until all before the point, or an index, is made. */
