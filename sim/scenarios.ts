@@ -48,7 +48,8 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'schedules',
-    description: 'crawls on a schedule under faults: each time begins one, its webhook is told',
+    description:
+      'crawls on a schedule under faults: each time begins one, its webhook is told; --planted all',
     load: async () => (await import('./schedules/scenario.ts')).runSchedulesScenario,
   },
 ]

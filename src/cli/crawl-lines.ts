@@ -1,31 +1,30 @@
 /** A crawl in words. */
-import type { Crawl, CrawlUrl, ResourceCounts } from '../wire/api-crawls.ts'
-import { pageCounts } from '../wire/crawl-progress.ts'
+import type { Crawl, CrawlHost, CrawlUrl } from '../wire/api-crawls.ts'
+import { pageCounts, progressApart, progressed, type Progressed } from '../wire/crawl-progress.ts'
 import type { Paint } from './paint.ts'
-import { countText, dateText, durationText, sizeText } from './table.ts'
+import { countText, dateText, durationText, sizeText, tableLines } from './table.ts'
 import { webhookRows } from './webhook-lines.ts'
 
-/** `12 of 340 pages, 3 failed, 20 of 31 resources, 1 failed, 1.5 MiB`. */
-export function crawlText({ counts, state }: Crawl): string {
-  const { bytes, held = 0, resources } = counts
-  const { done, failed, queued, skipped } = pageCounts(counts)
+/** `12 of 340 pages (3 failed, 5 passed over), 20 of 31 resources, 1.5 MiB`. */
+export function crawlText(crawl: Crawl): string {
+  const { bytes, held = 0 } = crawl.counts
+  const { pages, resources } = progressApart(crawl)
   const parts = [
-    `${done} of ${countText(queued, 'page')}`,
-    ...(failed === 0 ? [] : [`${failed} failed`]),
-    ...(skipped === 0 ? [] : [`${skipped} passed over`]),
-    ...(resources === undefined ? [] : resourceParts(resources)),
-    ...(held === 0 ? [] : [`${held} held already`]),
+    progressText(pages, 'page'),
+    ...(resources === undefined ? [] : [progressText(resources, 'resource')]),
+    ...(held === 0 ? [] : [`${held} from copies that were held, without a request`]),
     sizeText(bytes),
   ]
-  return `${state === 'paused' ? 'paused: ' : ''}${parts.join(', ')}`
+  return `${crawl.state === 'paused' ? 'paused: ' : ''}${parts.join(', ')}`
 }
 
-function resourceParts({ done, failed, queued, skipped }: ResourceCounts): readonly string[] {
-  return [
-    `${done} of ${countText(queued, 'resource')}`,
+function progressText({ ended, failed, known, skipped }: Progressed, thing: string): string {
+  const sorts = [
     ...(failed === 0 ? [] : [`${failed} failed`]),
     ...(skipped === 0 ? [] : [`${skipped} passed over`]),
   ]
+  const apart = sorts.length === 0 ? '' : ` (${sorts.join(', ')})`
+  return `${ended} of ${countText(known, thing)}${apart}`
 }
 
 export function crawlLines(crawl: Crawl, paint: Paint): readonly string[] {
@@ -53,4 +52,30 @@ export function urlLine({ bytes, code, state, status, title, url }: CrawlUrl): s
   const size = (bytes === undefined ? '' : sizeText(bytes)).padStart(8)
   const named = title === undefined ? '' : `  ${title}`
   return `${state.padEnd(7)} ${told.padEnd(3)} ${size}  ${url}${named}`
+}
+
+/** `15 of 335`; `-` where there are none. */
+export function shareText(share: Progressed | undefined): string {
+  return share === undefined ? '-' : `${share.ended} of ${share.known}`
+}
+
+/** A table: pages of each host, and how many of their resources it has. */
+export function hostLines(hosts: readonly CrawlHost[]): readonly string[] {
+  const right = true
+  const pages = (host: CrawlHost): Progressed => progressed(pageCounts(host))
+  return tableLines<CrawlHost>(
+    [
+      { title: 'HOST', text: ({ host }) => host },
+      { title: 'PAGES', text: (host) => shareText(pages(host)), right },
+      { title: 'FAILED', text: (host) => String(pages(host).failed), right },
+      { title: 'PASSED OVER', text: (host) => String(pages(host).skipped), right },
+      {
+        title: 'RESOURCES',
+        text: ({ resources }) => shareText(resources && progressed(resources)),
+        right,
+      },
+      { title: 'SIZE', text: ({ bytes }) => sizeText(bytes), right },
+    ],
+    hosts,
+  )
 }

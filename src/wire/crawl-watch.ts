@@ -1,15 +1,19 @@
 /** A crawl that somebody watches: how long it runs, and how fast it goes of late. Pure. */
 import { SECOND_MS } from '../base/limits.ts'
 import type { Crawl } from './api-crawls.ts'
+import { crawlProgress, progressApart } from './crawl-progress.ts'
 
 export function isOver({ state }: Pick<Crawl, 'state'>): boolean {
   return state === 'done' || state === 'cancelled'
 }
 
-/** How many pages had been tried, so long after the crawl began. */
+/** How much had been tried, so long after the crawl began. */
 export interface CrawlSample {
   readonly atMs: number
+  /** Pages, and what they need to look right. */
   readonly ended: number
+  /** Pages alone. */
+  readonly pages: number
 }
 
 /** A crawl, and what whoever watches it has seen of it. */
@@ -36,8 +40,9 @@ export function watchCrawl(
   )
   // Two clocks: between two tellings ours runs on, and must not jump back.
   const ranMs = sameBefore === undefined ? toldMs : Math.max(toldMs, elapsedMs(sameBefore, nowMs))
-  const { done, failed } = crawl.counts
-  const sample = { atMs: isOver(crawl) ? toldMs : ranMs, ended: done + failed }
+  const { ended } = crawlProgress(crawl)
+  const pages = progressApart(crawl).pages.ended
+  const sample = { atMs: isOver(crawl) ? toldMs : ranMs, ended, pages }
   const earlier = (sameBefore?.samples ?? []).filter(({ atMs }) => atMs < sample.atMs)
   return {
     crawl,
@@ -62,8 +67,12 @@ const RATE_WINDOW_MS = 15 * SECOND_MS
 /** A window that has only just opened knows no more than the whole of it. */
 const WATCHED_MS_MIN = 3 * SECOND_MS
 
-/** Pages a second of late; of one that is over, on the whole. */
-export function rateOf(watch: CrawlWatch, nowMs: number): number {
+/** So many a second of late; of a crawl that is over, on the whole. */
+export function rateOf(
+  watch: CrawlWatch,
+  nowMs: number,
+  what: 'ended' | 'pages' = 'ended',
+): number {
   const { crawl, samples } = watch
   const [ranMs, last] = [elapsedMs(watch, nowMs), samples.at(-1)]
   const sinceMs = ranMs - RATE_WINDOW_MS
@@ -72,6 +81,6 @@ export function rateOf(watch: CrawlWatch, nowMs: number): number {
   const spanMs = ranMs - from.atMs
   const isWhole = isOver(crawl) || spanMs < WATCHED_MS_MIN
   return isWhole
-    ? (SECOND_MS * last.ended) / ranMs
-    : (SECOND_MS * (last.ended - from.ended)) / spanMs
+    ? (SECOND_MS * last[what]) / ranMs
+    : (SECOND_MS * (last[what] - from[what])) / spanMs
 }

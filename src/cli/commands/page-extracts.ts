@@ -67,7 +67,9 @@ export function searchWord(context: CommandContext): Command {
       `
   $ npx anillo pages search high water
   $ npx anillo pages search 'tid* site:example.org after:2026-01'
-  $ npx anillo pages search '"high water" title:tides'`,
+  $ npx anillo pages search '"high water" title:tides'
+
+Of each page its newest copy is searched. Older versions are not: see npx anillo pages versions.`,
     )
     .action((words: readonly string[], flags: SearchFlags) =>
       context.run(async () => {

@@ -8,9 +8,9 @@ import type { AnilloClient } from '../../client/client.ts'
 import type { CrawlOrder } from '../../client/crawls.ts'
 import type { Crawl, CrawlRequest, CrawlUrl } from '../../wire/api-crawls.ts'
 import type { WebhookEvent } from '../../wire/api-webhooks.ts'
-import { estimateMs } from '../../wire/crawl-progress.ts'
+import { estimateMs, progressApart } from '../../wire/crawl-progress.ts'
 import { rateOf, watchCrawl } from '../../wire/crawl-watch.ts'
-import { crawlLines, crawlText, urlLine } from '../crawl-lines.ts'
+import { crawlLines, crawlText, hostLines, shareText, urlLine } from '../crawl-lines.ts'
 import { readSpec } from '../extract-options.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { unreadableFile } from '../given-file.ts'
@@ -19,7 +19,7 @@ import type { DoorFlags } from '../options.ts'
 import { paintFor } from '../paint.ts'
 import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
-import { dateText, estimateText, sizeText, tableLines } from '../table.ts'
+import { dateText, estimateText, tableLines } from '../table.ts'
 import { SECRET_WORDS, withoutSecret } from '../webhook-lines.ts'
 import { makeSchedule, type ScheduleFlags } from './schedules.ts'
 import { tellTested } from './test-webhook.ts'
@@ -54,6 +54,7 @@ export interface DeleteCrawlFlags extends DoorFlags {
   readonly yes?: true
 }
 
+const right = true as const
 /** Between two looks at a crawl that somebody watches. */
 const LOOK_EVERY_MS = SECOND_MS
 
@@ -144,20 +145,7 @@ export async function runShow(io: Io, id: string, flags: DoorFlags): Promise<Exi
   for (const text of crawlLines(crawl, paintFor(io, io.out))) line(io.out, text)
   const hosts = await all(client.crawls.hosts(id))
   line(io.out, '')
-  const columns = [
-    { title: 'HOST', text: (host: (typeof hosts)[number]) => host.host },
-    ...(['queued', 'done', 'failed', 'skipped'] as const).map((name) => ({
-      title: name === 'queued' ? 'KNOWN' : name.toUpperCase(),
-      text: (host: (typeof hosts)[number]) => String(host[name]),
-      right: true as const,
-    })),
-    {
-      title: 'SIZE',
-      text: (host: (typeof hosts)[number]) => sizeText(host.bytes),
-      right: true as const,
-    },
-  ]
-  for (const text of tableLines(columns, hosts)) line(io.out, text)
+  for (const text of hostLines(hosts)) line(io.out, text)
   return EXIT.done
 }
 
@@ -171,8 +159,12 @@ export async function runList(io: Io, flags: DoorFlags): Promise<ExitCode> {
   const columns = [
     { title: 'ID', text: ({ id }: Crawl) => id },
     { title: 'STATE', text: ({ state }: Crawl) => state },
-    { title: 'DONE', text: ({ counts }: Crawl) => String(counts.done), right: true as const },
-    { title: 'KNOWN', text: ({ counts }: Crawl) => String(counts.queued), right: true as const },
+    { title: 'PAGES', text: (crawl: Crawl) => shareText(progressApart(crawl).pages), right },
+    {
+      title: 'RESOURCES',
+      text: (crawl: Crawl) => shareText(progressApart(crawl).resources),
+      right,
+    },
     { title: 'BEGUN (UTC)', text: ({ startedAt }: Crawl) => dateText(startedAt) },
     { title: 'BY', text: ({ by }: Crawl) => by ?? '-' },
     { title: 'SEED', text: ({ request }: Crawl) => request.seeds[0] ?? '' },
@@ -256,7 +248,8 @@ async function follow(io: Io, client: AnilloClient, begun: Crawl): Promise<Crawl
     const rate = rateOf(watch, performance.now())
     const leftMs = estimateMs(crawl, rate)
     const left = leftMs === undefined ? '' : `, about ${estimateText(leftMs)} left`
-    return `${crawlText(crawl)}, ${rate.toFixed(1)} a second${left}`
+    const pages = rateOf(watch, performance.now(), 'pages')
+    return `${crawlText(crawl)}, ${pages.toFixed(1)} pages a second${left}`
   })
   while (crawl.state === 'running' || crawl.state === 'paused') {
     await pause(LOOK_EVERY_MS)

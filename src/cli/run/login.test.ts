@@ -136,7 +136,7 @@ test('whoami tells who commands are, and by what; who became somebody is told on
   assert.match((await run(['whoami'])).err, /LOGIN_FIRST/)
   await run(['login', 'ana'], { secrets: ['ana password'] })
   const ana = await run(['whoami'])
-  assert.match(ana.out, /^ana \(member\), by the session of “anillo login”\nmay .+\n$/)
+  assert.match(ana.out, /^ana \(member\), by the session of “npx anillo login”\nmay .+\n$/)
   const env = { ANILLO_NICK: 'admin', ANILLO_PASSWORD: 'admin password' }
   assert.equal(JSON.parse((await run(['whoami', '--json'], { env })).out).by, 'session')
   await run(['logout'])

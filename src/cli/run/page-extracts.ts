@@ -52,7 +52,8 @@ export async function runSearchPages(
     if (results.isPartial) line(io.err, 'Parts of the ring did not answer; there may be more.')
   } while (cursor !== undefined && told < flags.limit)
   if (flags.json) return EXIT.done
-  if (told === 0) line(io.err, 'no page is found')
+  if (told === 0)
+    line(io.err, 'no page is found; of each page its newest copy is searched, no older version')
   else if (cursor !== undefined) {
     line(io.err, `There are more than ${countText(told, 'page')}; --limit shows more.`)
   }

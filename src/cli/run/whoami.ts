@@ -34,7 +34,7 @@ function sourceText(source: Source, dataPath: string): string {
     case 'admin-password':
       return adminPasswordPath(dataPath)
     case 'session':
-      return 'the session of “anillo login”'
+      return 'the session of “npx anillo login”'
     case 'environment':
       return 'ANILLO_NICK and ANILLO_PASSWORD'
   }

@@ -38,7 +38,8 @@ export function addSearch(server: FastifyInstance, search: Search): void {
         description:
           'All words are there: word, begin*, "words in a row", title:word, host:name, site:name, ' +
           'url:word, lang:es, after:2026-01-31, before:2026-02. Results that are nearly the same as ' +
-          'a better one are counted with it (`folded`), unless `unfold` is true.',
+          'a better one are counted with it (`folded`), unless `unfold` is true. Of each page its ' +
+          'newest copy is searched, no older version.',
         tags: ['scrape'],
         querystring: SearchQuestion,
         response: { 200: SearchResults, 400: Problem, 503: Problem },

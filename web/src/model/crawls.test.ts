@@ -72,14 +72,25 @@ test('elapsedMs() runs by our clock, never back, and stands once the crawl does'
   assert.equal(elapsedMs(behind, 3_000), 12_000)
   const done = watchCrawl(behind, crawlAt(13_000, 9, { state: 'done', endedAt: at(13_000) }), 9_000)
   assert.equal(elapsedMs(done, 99_000), 13_000)
-  assert.deepEqual(done.samples.at(-1), { atMs: 13_000, ended: 9 })
+  assert.deepEqual(done.samples.at(-1), { atMs: 13_000, ended: 9, pages: 9 })
+})
+
+test('rateOf() and the curve count pages without what they need to look right', () => {
+  const resources = { queued: 40, done: 25, failed: 5, skipped: 0 }
+  const told = crawlAt(10_000, 50)
+  const crawl = { ...told, counts: { ...told.counts, resources } }
+  const watch = watchCrawl(undefined, crawl, 0)
+  assert.deepEqual(watch.samples, [{ atMs: 10_000, ended: 50, pages: 20 }])
+  assert.equal(rateOf(watch, 0, 'pages'), 2)
+  assert.equal(rateOf(watch, 0), 5)
+  assert.equal(curveOf(watch, { nowMs: 0, width: 100, height: 50 }).pagesMax, 20)
 })
 
 test('watchCrawl() keeps a bounded number of samples, from the first to the last', () => {
   const { samples } = watched(2_000, 1)
   assert.ok(samples.length <= SAMPLES_MAX)
-  assert.deepEqual(samples[0], { atMs: 0, ended: 0 })
-  assert.deepEqual(samples.at(-1), { atMs: 2_000_000, ended: 2_000 })
+  assert.deepEqual(samples[0], { atMs: 0, ended: 0, pages: 0 })
+  assert.deepEqual(samples.at(-1), { atMs: 2_000_000, ended: 2_000, pages: 2_000 })
   const other = watchCrawl(watched(5, 1), crawlAt(0, 0, { id: 'b'.repeat(32) }), 6_000)
   assert.equal(other.samples.length, 1)
 })

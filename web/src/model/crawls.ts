@@ -31,15 +31,15 @@ export function curveOf(
   }: { readonly nowMs: number; readonly width: number; readonly height: number },
 ): Curve {
   const ranMs = Math.max(1, elapsedMs(watch, nowMs))
-  const ended = watch.samples.at(-1)?.ended ?? 0
-  const pagesMax = Math.max(1, ended)
-  const begin = { atMs: 0, ended: 0 }
+  const pages = watch.samples.at(-1)?.pages ?? 0
+  const pagesMax = Math.max(1, pages)
+  const begin = { atMs: 0, pages: 0 }
   const first = watch.samples[0] ?? begin
-  const isWhole = first.atMs <= FROM_BEGIN_MS || first.ended === 0
-  const points = [...(isWhole ? [begin] : []), ...watch.samples, { atMs: ranMs, ended }]
-  const line = (these: readonly CrawlSample[]): string =>
+  const isWhole = first.atMs <= FROM_BEGIN_MS || first.pages === 0
+  const points = [...(isWhole ? [begin] : []), ...watch.samples, { atMs: ranMs, pages }]
+  const line = (these: readonly Omit<CrawlSample, 'ended'>[]): string =>
     these
-      .map((at) => [(width * at.atMs) / ranMs, height * (1 - at.ended / pagesMax)])
+      .map((at) => [(width * at.atMs) / ranMs, height * (1 - at.pages / pagesMax)])
       .map(([x = 0, y = 0]) => `${x.toFixed(1)},${y.toFixed(1)}`)
       .join(' ')
   return { seen: line(points), unseen: isWhole ? '' : line([begin, first]), pagesMax, ranMs }

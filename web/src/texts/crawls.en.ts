@@ -36,7 +36,6 @@ export interface CrawlTexts {
   readonly seed: string
   readonly state: string
   readonly states: Readonly<Record<Crawl['state'], string>>
-  readonly done: string
   readonly doneOf: (words: { readonly done: string; readonly known: string }) => string
   readonly begun: string
   readonly by: string
@@ -78,6 +77,10 @@ export interface CrawlTexts {
   readonly known: string
   readonly failed: string
   readonly skipped: string
+  /** Done or failed. */
+  readonly tried: string
+  /** Of a column: what pages need to look right. */
+  readonly resources: string
   readonly size: string
   readonly results: string
   readonly resultsHint: string
@@ -181,7 +184,6 @@ export const CRAWLS_EN: CrawlTexts = {
   seed: 'Begins at',
   state: 'State',
   states: { running: 'running', paused: 'paused', cancelled: 'cancelled', done: 'done' },
-  done: 'Done',
   doneOf: ({ done, known }) => `${done} of ${known}`,
   begun: 'Begun',
   by: 'By',
@@ -207,7 +209,7 @@ export const CRAWLS_EN: CrawlTexts = {
   resourcesFailed: ({ ended, failed, known }) =>
     `${ended} of ${known} resources (${failed} failed)`,
   skippedCount: (count) => `${count} passed over`,
-  heldCount: (count) => `${count} held already`,
+  heldCount: (count) => `${count} from copies that were held, without a request`,
   pause: 'Pause',
   resume: 'Resume',
   cancel: 'Cancel',
@@ -223,6 +225,8 @@ export const CRAWLS_EN: CrawlTexts = {
   hosts: 'Hosts',
   host: 'Host',
   known: 'Known',
+  tried: 'Pages tried',
+  resources: 'Resources',
   failed: 'Failed',
   skipped: 'Passed over',
   size: 'Size',

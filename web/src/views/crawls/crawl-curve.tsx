@@ -21,8 +21,8 @@ export function CrawlCurve({
   const { texts, number } = useWords()
   const words = texts.crawls
   const { pagesMax, ranMs, seen, unseen } = curveOf(watch, { nowMs, width: WIDTH, height: HEIGHT })
-  const points = milestones(watch, POINTS_TOLD).map(({ atMs, ended }) =>
-    words.curvePoint({ pages: number(ended), time: formatSeconds(atMs / 1_000) }),
+  const points = milestones(watch, POINTS_TOLD).map(({ atMs, pages }) =>
+    words.curvePoint({ pages: number(pages), time: formatSeconds(atMs / 1_000) }),
   )
   return (
     <Card title={words.curve}>

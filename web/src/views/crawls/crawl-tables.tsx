@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 
 import type { Crawl, CrawlHost, CrawlUrl } from '../../../../src/wire/api-crawls.ts'
 import { CRAWL_URL_STATES } from '../../../../src/wire/crawl-bounds.ts'
+import { pageCounts, progressed } from '../../../../src/wire/crawl-progress.ts'
 import { may } from '../../model/accounts.ts'
 import { shortAddress } from '../../model/address.ts'
 import { failuresOf, type Failures } from '../../model/crawls.ts'
@@ -81,6 +82,9 @@ function HostsTable({ hosts }: { readonly hosts: readonly CrawlHost[] }) {
               </th>
             ))}
             <th scope="col" class="number">
+              {words.resources}
+            </th>
+            <th scope="col" class="number">
               {words.size}
             </th>
           </tr>
@@ -96,8 +100,8 @@ function HostsTable({ hosts }: { readonly hosts: readonly CrawlHost[] }) {
 }
 
 const HOST_NUMBERS = [
-  { name: 'queued', word: 'known' },
-  { name: 'done', word: 'done' },
+  { name: 'ended', word: 'tried' },
+  { name: 'known', word: 'known' },
   { name: 'failed', word: 'failed' },
   { name: 'skipped', word: 'skipped' },
 ] as const
@@ -105,14 +109,21 @@ const HOST_NUMBERS = [
 function HostRow({ host }: { readonly host: CrawlHost }) {
   const { texts, number, bytes } = useWords()
   const words = texts.crawls
+  const pages = progressed(pageCounts(host))
+  const resources = host.resources && progressed(host.resources)
   return (
     <tr>
       <td class="breakable">{shortAddress(host.host)}</td>
       {HOST_NUMBERS.map(({ name, word }) => (
         <td key={name} class="number" data-title={words[word]}>
-          {number(host[name])}
+          {number(pages[name])}
         </td>
       ))}
+      <td class="number" data-title={words.resources}>
+        {resources === undefined
+          ? '–'
+          : words.doneOf({ done: number(resources.ended), known: number(resources.known) })}
+      </td>
       <td class="number" data-title={words.size}>
         {bytes(host.bytes)}
       </td>

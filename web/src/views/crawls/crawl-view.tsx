@@ -1,8 +1,13 @@
 /** One crawl, as it goes on. */
 import { useEffect, useState } from 'preact/hooks'
 
-import type { Crawl, ResourceCounts } from '../../../../src/wire/api-crawls.ts'
-import { crawlProgress, estimateMs, pageCounts } from '../../../../src/wire/crawl-progress.ts'
+import type { Crawl } from '../../../../src/wire/api-crawls.ts'
+import {
+  crawlProgress,
+  estimateMs,
+  progressApart,
+  type Progressed,
+} from '../../../../src/wire/crawl-progress.ts'
 import {
   elapsedMs,
   isOver,
@@ -149,21 +154,20 @@ function Progress({ watch, nowMs }: { readonly watch: CrawlWatch; readonly nowMs
   const words = texts.crawls
   const { crawl } = watch
   const { ended, known } = crawlProgress(crawl)
-  const { held = 0, resources } = crawl.counts
-  const { done, failed, skipped } = pageCounts(crawl.counts)
-  const apart = resources === undefined ? 0 : resources.queued - resources.skipped
-  const tried = done + failed
+  const { held = 0 } = crawl.counts
+  const { pages, resources } = progressApart(crawl)
+  const { failed, skipped } = pages
   const rate = rateOf(watch, nowMs)
   const leftMs = estimateMs(crawl, rate)
   const ranS = elapsedMs(watch, nowMs) / 1_000
   const facts = [
-    words.pagesOf({ ended: number(tried), known: number(Math.max(tried, known - apart)) }),
+    words.pagesOf({ ended: number(pages.ended), known: number(pages.known) }),
     ...(failed === 0 ? [] : [words.failedCount(number(failed))]),
     ...(skipped === 0 ? [] : [words.skippedCount(number(skipped))]),
     ...(held === 0 ? [] : [words.heldCount(number(held))]),
     ...(resources === undefined ? [] : [resourcesText(resources, { words, number })]),
     bytes(crawl.counts.bytes),
-    ...(crawl.state === 'paused' ? [] : [words.rate(number(rate))]),
+    ...(crawl.state === 'paused' ? [] : [words.rate(number(rateOf(watch, nowMs, 'pages')))]),
     isOver(crawl) ? formatSeconds(ranS) : words.took(formatSeconds(ranS)),
   ]
   return (
@@ -185,10 +189,10 @@ function Progress({ watch, nowMs }: { readonly watch: CrawlWatch; readonly nowMs
 
 /** Beside the pages: a picture that is missing is no page that failed. */
 function resourcesText(
-  { done, failed, queued, skipped }: ResourceCounts,
+  { ended, failed, known }: Progressed,
   { number, words }: { number: (value: number) => string; words: CrawlTexts },
 ): string {
-  const sum = { ended: number(done + failed), known: number(queued - skipped) }
+  const sum = { ended: number(ended), known: number(known) }
   if (failed === 0) return words.resourcesOf(sum)
   return words.resourcesFailed({ ...sum, failed: number(failed) })
 }

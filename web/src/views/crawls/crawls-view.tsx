@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 
 import type { Crawl } from '../../../../src/wire/api-crawls.ts'
+import { progressApart } from '../../../../src/wire/crawl-progress.ts'
 import { isOver } from '../../../../src/wire/crawl-watch.ts'
 import { may } from '../../model/accounts.ts'
 import { shortAddress } from '../../model/address.ts'
@@ -84,7 +85,7 @@ function CrawlsTable({ items }: { readonly items: readonly Crawl[] }) {
             <th scope="col">{words.seed}</th>
             <th scope="col">{words.state}</th>
             <th scope="col" class="number">
-              {words.done}
+              {words.tried}
             </th>
             <th scope="col">{words.begun}</th>
             <th scope="col">{words.by}</th>
@@ -103,7 +104,8 @@ function CrawlsTable({ items }: { readonly items: readonly Crawl[] }) {
 function CrawlRow({ crawl }: { readonly crawl: Crawl }) {
   const { texts, number, minute } = useWords()
   const words = texts.crawls
-  const { by, counts, id, request, startedAt, state } = crawl
+  const { by, id, request, startedAt, state } = crawl
+  const { pages, resources } = progressApart(crawl)
   const [seed = '', ...others] = request.seeds
   return (
     <tr>
@@ -116,8 +118,14 @@ function CrawlRow({ crawl }: { readonly crawl: Crawl }) {
       <td>
         <CrawlStateWord state={state} />
       </td>
-      <td class="number" data-title={words.done}>
-        {words.doneOf({ done: number(counts.done), known: number(counts.queued) })}
+      <td class="number" data-title={words.tried}>
+        {words.doneOf({ done: number(pages.ended), known: number(pages.known) })}
+        {resources !== undefined && (
+          <span class="quiet">
+            {' · '}
+            {words.resourcesOf({ ended: number(resources.ended), known: number(resources.known) })}
+          </span>
+        )}
       </td>
       <td data-title={words.begun}>{minute(startedAt)}</td>
       <td data-title={words.by}>{by ?? <span class="quiet">{words.guest}</span>}</td>
