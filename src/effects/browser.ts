@@ -36,6 +36,8 @@ export interface RenderLimits {
   readonly pictureBytesMax: number
   /** Resident memory of any one process that draws the page, where the system tells it. */
   readonly processBytesMax: number
+  /** Of all processes of the browser, without what they have in common. */
+  readonly allBytesMax: number
 }
 
 export interface RenderOrder {

@@ -19,6 +19,7 @@ export const LIMITS: RenderLimits = {
   pictureHeightMax: 4_000,
   pictureBytesMax: 4_000_000,
   processBytesMax: 1_000_000_000,
+  allBytesMax: 2_000_000_000,
 }
 
 export function html(text: string): BrowserAnswer {

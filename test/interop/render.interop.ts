@@ -188,6 +188,15 @@ test('scripts that go on for ever are stopped, and what they made is shown', asy
   assert.match(new TextDecoder().decode(rendered.html), /before/)
 })
 
+test('dialogs without end that begin once all is there do not keep its document back', async () => {
+  const loop = `addEventListener('scroll', () => { for (;;) alert(1) })`
+  const rendered = await render(
+    `<p>shown<div style="height: 9000px"></div><script>${loop}</script>`,
+  )
+  assert.equal(rendered.isSettled, false)
+  assert.match(new TextDecoder().decode(rendered.html), /shown/)
+})
+
 const GREEDY = {
   'typed arrays': 'const all = []; for (;;) all.push(new Uint8Array(16 << 20).fill(1))',
   objects: 'const all = []; for (;;) all.push(new Array(10_000).fill(Math.random()))',

@@ -174,7 +174,7 @@ class RunningBrowser {
     )
     if (made === undefined) throw failed('the browser speaks another protocol')
     const { browserContextId } = made
-    this.#memory ??= new MemoryWatch(pipe, order.limits.processBytesMax)
+    this.#memory ??= new MemoryWatch(pipe, order.limits)
     this.#memory.begin()
     try {
       await pipe.call('Browser.setDownloadBehavior', { behavior: 'deny', browserContextId })

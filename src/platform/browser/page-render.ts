@@ -144,8 +144,8 @@ export class PageRender {
       },
     )
     let isSettled = await this.#quiet.settles(order.limits.settleMs)
-    if (isSettled) isSettled = await this.#lookOver()
-    else await this.#calm()
+    if (isSettled) isSettled = await this.#lookOver().catch((thrown: unknown) => this.#hung(thrown))
+    if (!isSettled) await this.#calm()
     const { html, title } = await this.#document()
     const picture = await this.#picture()
     return {
@@ -265,6 +265,12 @@ export class PageRender {
     return this.#quiet.settles(SCROLL_SETTLE_MS)
   }
 
+  /** Scripts that begin once all is there, and do not end, are no reason to have nothing. */
+  #hung(thrown: unknown): false {
+    if (this.#options.pipe.hasEnded || !isAnilloError(thrown)) throw thrown
+    return false
+  }
+
   /** Scripts that go on for ever end here. */
   async #calm(): Promise<void> {
     await this.#ask('Runtime.terminateExecution').catch(() => undefined)
@@ -272,17 +278,24 @@ export class PageRender {
     await this.#ask('Page.stopLoading').catch(() => undefined)
   }
 
+  /** What the page itself must answer. */
+  #told(method: string, params: Readonly<Record<string, unknown>>): Promise<unknown> {
+    return this.#ask(method, params).catch((thrown: unknown) => {
+      throw this.#options.pipe.hasEnded ? thrown : failed(NO_ANSWER, thrown)
+    })
+  }
+
   async #world(): Promise<number> {
     const frameId = this.#options.target.id
     const asked = { frameId, worldName: 'anillo', grantUniveralAccess: false }
-    return must(read.world, await this.#ask('Page.createIsolatedWorld', asked)).executionContextId
+    return must(read.world, await this.#told('Page.createIsolatedWorld', asked)).executionContextId
   }
 
   async #evaluate(contextId: number, expression: string): Promise<unknown> {
     const asked = { expression, contextId, returnByValue: true }
     const { exceptionDetails, result } = must(
       read.evaluated,
-      await this.#ask('Runtime.evaluate', asked),
+      await this.#told('Runtime.evaluate', asked),
     )
     if (exceptionDetails !== undefined) throw failed('its document could not be read')
     return result.value
@@ -290,10 +303,7 @@ export class PageRender {
 
   async #document(): Promise<Pick<Rendered, 'html' | 'title'>> {
     const { htmlBytesMax } = this.#options.order.limits
-    const world = await this.#world().catch((thrown: unknown) => {
-      throw this.#options.pipe.hasEnded ? thrown : failed('its scripts do not end', thrown)
-    })
-    const answer = await this.#evaluate(world, serialize(htmlBytesMax))
+    const answer = await this.#evaluate(await this.#world(), serialize(htmlBytesMax))
     const { html = '', title = '', tooLarge } = must(read.serialized, answer)
     const bytes = utf8(html)
     if (tooLarge === true || bytes.length > htmlBytesMax) {
@@ -330,6 +340,7 @@ export class PageRender {
   }
 }
 
+const NO_ANSWER = 'it does not answer: its scripts do not end, or it is too large'
 const SHOT_MS = 5 * SECOND_MS
 
 /** They outlive their page. */

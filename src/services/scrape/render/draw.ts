@@ -24,6 +24,7 @@ import {
   RENDER_WHOLE_MS,
   RENDER_WIDTH,
   RENDERER_BYTES_MAX,
+  RENDERERS_BYTES_MAX,
 } from './limits.ts'
 import type { RenderTable } from './render-table.ts'
 import { Turns } from './turns.ts'
@@ -125,5 +126,6 @@ function limitsFor(pace: RenderPace | undefined): RenderLimits {
     pictureHeightMax: PICTURE_HEIGHT_MAX,
     pictureBytesMax: PICTURE_BYTES_MAX,
     processBytesMax: RENDERER_BYTES_MAX,
+    allBytesMax: RENDERERS_BYTES_MAX,
   }
 }

@@ -37,6 +37,8 @@ export const PICTURE_HEIGHT_MAX = 10_000
 export const PICTURE_BYTES_MAX = 8 * MIB
 /** Any one process of the browser; ended beyond. */
 export const RENDERER_BYTES_MAX = 1_024 * MIB
+/** All of them together: frames of other sites are processes of their own. */
+export const RENDERERS_BYTES_MAX = 2 * RENDERER_BYTES_MAX
 
 /** Requests that were refused and are told of, the first ones. */
 export const REFUSALS_TOLD_MAX = 20
