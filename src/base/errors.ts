@@ -7,6 +7,7 @@
  * `never` (change it), `later` (the same request, after a while), `elsewhere` (at another member).
  */
 import type { ErrorRow } from './error-row.ts'
+import { FILE_ERRORS } from './file-errors.ts'
 import { SETUP_ERRORS } from './setup-errors.ts'
 
 export const ERRORS = {
@@ -325,6 +326,7 @@ export const ERRORS = {
     text: 'An account has at most {max} keys. Remove one that is not used.',
   },
 
+  ...FILE_ERRORS,
   ...SETUP_ERRORS,
 } as const satisfies Record<string, ErrorRow>
 

@@ -114,6 +114,21 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   LAST_ADMINISTRATOR: 'Antes debe haber otro administrador.',
   KEYS_FULL: 'Una cuenta tiene como mucho {max} claves. Quite una que no se use.',
 
+  NO_ENTRY: 'No existe «{path}».',
+  ENTRY_EXISTS: '«{path}» ya existe.',
+  NOT_A_FOLDER: '«{path}» es un archivo, no una carpeta.',
+  IS_A_FOLDER: '«{path}» es una carpeta, no un archivo.',
+  FOLDER_NOT_EMPTY: 'La carpeta «{path}» no está vacía.',
+  FOLDER_FULL: 'La carpeta «{path}» tiene {limit} entradas y no admite más.',
+  NAME_INVALID: '«{name}» no puede ser un nombre: {problem}.',
+  NO_ACCESS: 'No tiene permiso para {action} «{path}».',
+  READ_ONLY: '«{path}» lo hace anillo mismo y no se puede cambiar.',
+  MOVE_INTO_ITSELF: '«{path}» no se puede mover dentro de sí misma.',
+  QUOTA_FULL:
+    'No queda sitio para {nick}: usa {used} de {limit}. Borre algo, o pida más a un administrador.',
+  UPLOAD_OFFSET: 'De esta subida hay {have} bytes, no {at}: siga desde ahí.',
+  UPLOAD_ELSEWHERE: 'Alguien está subiendo «{path}» en este momento.',
+
   PORT_IN_USE: 'El puerto {port} ({door}) está en uso. Elija otro con {flag}.',
   DATA_IN_USE: '{path} está en uso ({holder}). Deténgalo, o elija otro directorio con --data.',
   DATA_NOT_WRITABLE:

@@ -1,0 +1,48 @@
+/**
+ * Rows of the table of errors (`errors.ts`) about files and folders. `{path}` as people write it.
+ */
+import type { ErrorRow } from './error-row.ts'
+
+export const FILE_ERRORS = {
+  NO_ENTRY: { httpStatus: 404, retry: 'never', text: 'There is no “{path}”.' },
+  ENTRY_EXISTS: { httpStatus: 409, retry: 'never', text: '“{path}” is there already.' },
+  NOT_A_FOLDER: { httpStatus: 409, retry: 'never', text: '“{path}” is a file, not a folder.' },
+  IS_A_FOLDER: { httpStatus: 409, retry: 'never', text: '“{path}” is a folder, not a file.' },
+  FOLDER_NOT_EMPTY: { httpStatus: 409, retry: 'never', text: 'The folder “{path}” is not empty.' },
+  FOLDER_FULL: {
+    httpStatus: 507,
+    retry: 'never',
+    text: 'The folder “{path}” has {limit} entries and takes no more.',
+  },
+  NAME_INVALID: {
+    httpStatus: 400,
+    retry: 'never',
+    text: '“{name}” cannot be a name: {problem}.',
+  },
+  NO_ACCESS: { httpStatus: 403, retry: 'never', text: 'You may not {action} “{path}”.' },
+  READ_ONLY: {
+    httpStatus: 403,
+    retry: 'never',
+    text: '“{path}” is made by anillo itself and cannot be changed.',
+  },
+  MOVE_INTO_ITSELF: {
+    httpStatus: 409,
+    retry: 'never',
+    text: '“{path}” cannot be moved into itself.',
+  },
+  QUOTA_FULL: {
+    httpStatus: 507,
+    retry: 'never',
+    text: 'There is no room left for {nick}: {used} of {limit} are used. Delete something, or ask an administrator for more.',
+  },
+  UPLOAD_OFFSET: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'Of this upload {have} bytes are here, not {at}: go on from there.',
+  },
+  UPLOAD_ELSEWHERE: {
+    httpStatus: 409,
+    retry: 'later',
+    text: 'Somebody is uploading “{path}” at this moment.',
+  },
+} as const satisfies Record<string, ErrorRow>

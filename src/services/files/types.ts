@@ -1,0 +1,228 @@
+/**
+ * The tree of files as doors see it: FTP, HTTP, WebDAV, the command line. Every method answers as
+ * of one moment between its call and its answer (linearizable), whichever member is asked. What is
+ * thrown is an AnilloError; besides what is named, any may throw STORE_UNAVAILABLE, BUSY,
+ * RPC_CANCELLED. Paths are told as people write them, from the root: `/home/ana/notes.txt`.
+ */
+import type { CallOptions } from '../../store/types.ts'
+
+/** Who asks, as the door found out: the ring's accounts, and the guest. */
+export interface FileUser {
+  /** Folded; `undefined`: a guest. */
+  readonly nick: string | undefined
+  /** May do everything everywhere (`files.manage`). */
+  readonly isManager: boolean
+  /** May change anything at all (`files.write`); else only look (`files.read`). */
+  readonly mayWrite: boolean
+}
+
+export type EntryKind = 'file' | 'folder'
+
+export interface Entry {
+  /** 32 hex digits. Stays when it is renamed or gets other content. */
+  readonly id: string
+  /** As it was given; equal names are equal in NFC. */
+  readonly name: string
+  readonly path: string
+  readonly kind: EntryKind
+  /** 0 of folders. */
+  readonly bytes: number
+  /** Ms since 1970. Of a folder: when an entry last came, went or was renamed in it. */
+  readonly modifiedMs: number
+  readonly createdMs: number
+  /** Who made it. */
+  readonly owner: string
+  /** As `SITE CHMOD` set it, 0 to 0o777: kept and told, but rights are those of `Access`. */
+  readonly mode: number
+  /** Of what is there; another after each change. Opaque. */
+  readonly etag: string
+  /** Of all bytes of a file, 64 hex digits. */
+  readonly sha256: string | undefined
+  readonly access: Access
+}
+
+/** What whoever asked may do: nothing is told of what it may not even see. */
+export type Access = 'read' | 'write' | 'own'
+
+export interface ListOptions extends CallOptions {
+  /** Names beginning so. */
+  readonly prefix?: string
+  /** An earlier page’s. */
+  readonly cursor?: string
+  readonly limit?: number
+}
+
+export interface EntryPage {
+  /** In the order of their NFC names, byte by byte. */
+  readonly entries: readonly Entry[]
+  readonly cursor: string | undefined
+}
+
+export interface WriteAsk extends CallOptions {
+  /**
+   * `replace`: the file gets this content alone. `append`: behind what it has. `resume`: behind
+   * what is there of an upload of the same user to this path that broke off.
+   */
+  readonly how: 'replace' | 'append' | 'resume'
+  /** With `resume`: where the client goes on. @see FileUpload.at */
+  readonly at?: number
+  /** The file must be the one of this etag, or there must be none. */
+  readonly ifMatch?: string | { readonly is: 'absent' }
+  readonly modifiedMs?: number
+  /** As the client announces it, to refuse early what does not fit. */
+  readonly expectedBytes?: number
+}
+
+/**
+ * Content on its way in. The old content stays what readers get until `commit` resolves. All that
+ * `push` took is kept for a day when the client breaks off (`leave`), or this member dies: at any
+ * member `resume` goes on behind what was made durable.
+ */
+export interface FileUpload {
+  /** Bytes before the first one that `push` takes. */
+  readonly at: number
+  /**
+   * Resolves when more may come; the piece is the caller’s again then. @throws QUOTA_FULL,
+   * DISK_FULL
+   */
+  push(piece: Uint8Array): Promise<void>
+  /** Durable, and in the tree. @throws CONDITION_FAILED, NO_ENTRY (its folder went), QUOTA_FULL */
+  commit(options?: CallOptions): Promise<Entry>
+  /** The client is gone: what came so far is made durable, and can be gone on with. */
+  leave(): Promise<void>
+  /** Nothing of it stays. */
+  discard(): Promise<void>
+}
+
+export interface OpenFile {
+  readonly entry: Entry
+  /** Bytes `from` to `to` (not included); several holders at once, verified. */
+  read(range: { readonly from: number; readonly to: number }): AsyncIterable<Uint8Array>
+}
+
+export interface FileVersion {
+  /** Increasing; opaque to people beyond that. */
+  readonly number: number
+  readonly bytes: number
+  readonly sha256: string
+  readonly modifiedMs: number
+  /** When other content took its place. */
+  readonly replacedMs: number
+  readonly by: string
+}
+
+export interface TrashedEntry {
+  readonly id: string
+  readonly name: string
+  readonly kind: EntryKind
+  readonly bytes: number
+  /** Where it was. */
+  readonly from: string
+  readonly trashedMs: number
+}
+
+export interface Usage {
+  readonly bytes: number
+  readonly files: number
+  /** `undefined`: no limit. */
+  readonly bytesMax: number | undefined
+  readonly filesMax: number | undefined
+}
+
+/** Who may do what from a folder on downwards, until a folder below says otherwise. */
+export interface Grants {
+  readonly everyone: Access | 'nothing'
+  readonly guests: Access | 'nothing'
+  readonly people: Readonly<Record<string, Access>>
+  readonly groups: Readonly<Record<string, Access>>
+}
+
+export interface Files {
+  /** @throws NO_ENTRY, NOT_A_FOLDER (a file in the middle), NAME_INVALID */
+  stat(who: FileUser, path: string, options?: CallOptions): Promise<Entry>
+  /** @throws NO_ENTRY, NOT_A_FOLDER, CURSOR_STALE */
+  list(who: FileUser, path: string, options?: ListOptions): Promise<EntryPage>
+  /** @param parents those that are missing, too. @throws ENTRY_EXISTS, NO_ACCESS, FOLDER_FULL */
+  makeFolder(
+    who: FileUser,
+    path: string,
+    options?: CallOptions & { readonly parents?: boolean },
+  ): Promise<Entry>
+  /** One that is empty. @throws NO_ENTRY, NOT_A_FOLDER, FOLDER_NOT_EMPTY */
+  removeFolder(who: FileUser, path: string, options?: CallOptions): Promise<void>
+  /**
+   * Into the trash of whoever asks, a folder with all that is in it; what lies in the trash already
+   * goes for good. @throws NO_ENTRY, CONDITION_FAILED
+   */
+  remove(
+    who: FileUser,
+    path: string,
+    options?: CallOptions & { readonly ifMatch?: string },
+  ): Promise<void>
+  /**
+   * One step to everybody who looks. A file takes the place of a file (`replace`), never of a
+   * folder. @throws NO_ENTRY, ENTRY_EXISTS, MOVE_INTO_ITSELF
+   */
+  move(
+    who: FileUser,
+    from: string,
+    to: string,
+    options?: CallOptions & { readonly replace?: boolean },
+  ): Promise<Entry>
+  /** Its content is not copied: both name the same chunks. Of folders all that is in them. */
+  copy(
+    who: FileUser,
+    from: string,
+    to: string,
+    options?: CallOptions & { readonly replace?: boolean },
+  ): Promise<Entry>
+  /** One file of several, in this order; none of them changes (`COMB`). */
+  combine(
+    who: FileUser,
+    to: string,
+    parts: readonly string[],
+    options?: CallOptions,
+  ): Promise<Entry>
+  touch(
+    who: FileUser,
+    path: string,
+    change: { readonly modifiedMs?: number; readonly createdMs?: number; readonly mode?: number },
+    options?: CallOptions,
+  ): Promise<Entry>
+  /** @throws NO_ENTRY, IS_A_FOLDER */
+  open(
+    who: FileUser,
+    path: string,
+    options?: CallOptions & { readonly version?: number },
+  ): Promise<OpenFile>
+  /**
+   * @throws UPLOAD_OFFSET, UPLOAD_ELSEWHERE, CONDITION_FAILED, IS_A_FOLDER, NO_ACCESS, QUOTA_FULL
+   */
+  write(who: FileUser, path: string, ask: WriteAsk): Promise<FileUpload>
+  /** Of an upload of this user to the path that broke off: bytes that are durable. */
+  partial(
+    who: FileUser,
+    path: string,
+    options?: CallOptions,
+  ): Promise<{ readonly bytes: number; readonly sinceMs: number } | undefined>
+  versions(who: FileUser, path: string, options?: CallOptions): Promise<readonly FileVersion[]>
+  /** That content becomes the file’s once more; the present one becomes a version. */
+  restoreVersion(
+    who: FileUser,
+    path: string,
+    version: number,
+    options?: CallOptions,
+  ): Promise<Entry>
+  trash(who: FileUser, options?: CallOptions): Promise<readonly TrashedEntry[]>
+  /** Back to where it was, or beside what has its place. @throws NO_ENTRY */
+  restore(who: FileUser, id: string, options?: CallOptions): Promise<Entry>
+  usage(who: FileUser, options?: CallOptions): Promise<Usage>
+  grants(who: FileUser, path: string, options?: CallOptions): Promise<Grants | undefined>
+  /** `undefined`: those of the folder above count. @throws NO_ACCESS, NOT_A_FOLDER */
+  setGrants(
+    who: FileUser,
+    path: string,
+    grants: Grants | undefined,
+    options?: CallOptions,
+  ): Promise<void>
+}
