@@ -3,6 +3,7 @@ import { assert, present } from '../../src/base/assert.ts'
 import type { MemberId } from '../../src/base/ids.ts'
 import { parseRingId } from '../../src/base/ids.ts'
 import { SECOND_MS } from '../../src/base/limits.ts'
+import { listed } from '../../src/base/listed.ts'
 import type { Effects } from '../../src/effects/effects.ts'
 import { Coordinator } from '../../src/store/coordinator/coordinator.ts'
 import type { Broadcast } from '../../src/store/coordinator/election.ts'
@@ -133,16 +134,8 @@ export class CoordinatedRing {
   async #ticks(): Promise<ReadonlyMap<number, number>> {
     const { store } = present(this.stores.up[0]?.member, 'a member that runs')
     const times = new Map<number, number>()
-    let cursor: string | undefined
-    do {
-      const page = await store.list({
-        ...TICKS_HOME,
-        limit: PAGE,
-        ...(cursor === undefined ? {} : { cursor }),
-      })
-      for (const { sk, value } of page.items) times.set(Number(sk), timesIn(value))
-      cursor = page.cursor
-    } while (cursor !== undefined)
+    const ticks = listed((after) => store.list({ ...TICKS_HOME, limit: PAGE, ...after }))
+    for await (const { sk, value } of ticks) times.set(Number(sk), timesIn(value))
     return times
   }
 

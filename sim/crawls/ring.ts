@@ -3,6 +3,7 @@ import { assert, present } from '../../src/base/assert.ts'
 import { isAnilloError } from '../../src/base/errors.ts'
 import type { Position } from '../../src/base/ids.ts'
 import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
+import { allOf, listed, type After } from '../../src/base/listed.ts'
 import type { RunningMember } from '../../src/node/member-parts.ts'
 import type { Crawls } from '../../src/services/scrape/crawl/crawls.ts'
 import type { Crawl, CrawlUrl } from '../../src/wire/api-crawls.ts'
@@ -104,14 +105,7 @@ export class CrawlingRing {
   }
 
   async urls(id: string): Promise<readonly CrawlUrl[]> {
-    const urls: CrawlUrl[] = []
-    let cursor: string | undefined
-    do {
-      const at = cursor
-      const page = await this.ask((crawls) => crawls.urls(id, { limit: 500, cursor: at }))
-      urls.push(...page.items)
-      cursor = page.cursor
-    } while (cursor !== undefined)
-    return urls
+    const part = (after: After) => this.ask((crawls) => crawls.urls(id, { limit: 500, ...after }))
+    return allOf(listed(part))
   }
 }

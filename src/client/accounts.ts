@@ -1,5 +1,6 @@
 /** Accounts, their sessions and keys, and who did what, through the REST API. */
 import { SECOND_MS } from '../base/limits.ts'
+import { listed } from '../base/listed.ts'
 import {
   AccessKeyList,
   AuditPage,
@@ -19,6 +20,7 @@ import {
   type UserState,
 } from '../wire/api-accounts.ts'
 import { loginOptions, TokenPair } from './log-in.ts'
+import { queryOf } from './query.ts'
 import type { Asking } from './records.ts'
 import type { RequestOptions } from './request.ts'
 
@@ -56,14 +58,11 @@ export class Accounts {
   }
 
   /** All of them, in the order in which the ring has them. */
-  async *users(): AsyncIterable<User> {
-    let cursor: string | undefined
-    do {
-      const path = `/v1/users?${pageQuery(PAGE_ITEMS, cursor)}`
-      const page = await this.#asking.ask(UserList, { ...ASKING, path })
-      yield* page.items
-      cursor = page.cursor
-    } while (cursor !== undefined)
+  users(): AsyncIterable<User> {
+    return listed((after) => {
+      const path = `/v1/users${queryOf({ limit: PAGE_ITEMS, ...after })}`
+      return this.#asking.ask(UserList, { ...ASKING, path })
+    })
   }
 
   /** @throws AnilloError NO_USER */
@@ -121,14 +120,11 @@ export class Accounts {
   }
 
   /** Who did what that concerns security, newest first. */
-  async *audit(): AsyncIterable<AuditEntry> {
-    let cursor: string | undefined
-    do {
-      const path = `/v1/audit?${pageQuery(PAGE_ITEMS, cursor)}`
-      const page = await this.#asking.ask(AuditPage, { ...ASKING, path })
-      yield* page.items
-      cursor = page.cursor
-    } while (cursor !== undefined)
+  audit(): AsyncIterable<AuditEntry> {
+    return listed((after) => {
+      const path = `/v1/audit${queryOf({ limit: PAGE_ITEMS, ...after })}`
+      return this.#asking.ask(AuditPage, { ...ASKING, path })
+    })
   }
 
   #change(options: Omit<RequestOptions, 'timeoutMs'>): Promise<User> {
@@ -144,10 +140,4 @@ const ASKING = { method: 'GET', timeoutMs: TIMEOUT_MS } as const
 
 function pathOf(nick: string): string {
   return `/v1/users/${encodeURIComponent(nick)}`
-}
-
-function pageQuery(limit: number, cursor: string | undefined): string {
-  const query = new URLSearchParams({ limit: String(limit) })
-  if (cursor !== undefined) query.set('cursor', cursor)
-  return query.toString()
 }

@@ -2,8 +2,10 @@
 import { AnilloError, isAnilloError } from '../base/errors.ts'
 import { Sha256 } from '../base/hash.ts'
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../base/limits.ts'
+import { listed } from '../base/listed.ts'
 import { HeldPages, ImportResult, type HeldPage, type PageFilter } from '../wire/api-archives.ts'
 import type { ExportFormat } from '../wire/export-formats.ts'
+import { queryOf, type Query } from './query.ts'
 import type { Asking } from './records.ts'
 
 const LIST_MS_MAX = 30 * SECOND_MS
@@ -31,16 +33,12 @@ export class Archives {
     this.#pause = pause
   }
 
-  async *pages(filter: PageFilter): AsyncIterable<HeldPage> {
-    let cursor: string | undefined
-    do {
-      const after = cursor === undefined ? {} : { cursor }
-      const query = queryOf({ ...filter, limit: String(PAGE_ITEMS), ...after })
-      const asked = { method: 'GET', path: `/v1/pages?${query}`, timeoutMs: LIST_MS_MAX } as const
-      const page = await this.#asking.ask(HeldPages, asked)
-      yield* page.items
-      cursor = page.cursor
-    } while (cursor !== undefined)
+  pages(filter: PageFilter): AsyncIterable<HeldPage> {
+    return listed((after) => {
+      const query = queryOf({ ...filter, limit: PAGE_ITEMS, ...after })
+      const asked = { method: 'GET', path: `/v1/pages${query}`, timeoutMs: LIST_MS_MAX } as const
+      return this.#asking.ask(HeldPages, asked)
+    })
   }
 
   /** The pages of a crawl. @throws as `#file()`, and AnilloError NOT_FOUND */
@@ -72,8 +70,8 @@ export class Archives {
     let from = 0
     for (let breaks = 0; breaks < BREAKS_MAX; breaks++) {
       if (breaks > 0) await this.#pause(BREAK_PAUSE_MS)
-      const point = from === 0 ? {} : { from: String(from), sha256: hash.soFarHex() }
-      const body = await this.#open(`${path}?${queryOf({ ...query, ...point })}`)
+      const point = from === 0 ? {} : { from, sha256: hash.soFarHex() }
+      const body = await this.#open(`${path}${queryOf({ ...query, ...point })}`)
       if (body === 'changed') {
         yield 'again'
         hash = new Sha256()
@@ -107,13 +105,6 @@ export class Archives {
       throw thrown
     }
   }
-}
-
-type Query = Readonly<Record<string, string | undefined>>
-
-function queryOf(query: Query): string {
-  const named = Object.entries(query).filter(([, value]) => value !== undefined)
-  return new URLSearchParams(named.map(([name, value]) => [name, value ?? ''])).toString()
 }
 
 /** How the body came to its end tells the value that it returns. */

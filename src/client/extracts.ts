@@ -1,8 +1,10 @@
 /** What is extracted from pages, and found by their words, through the REST API. */
 import { SECOND_MS } from '../base/limits.ts'
+import { listed } from '../base/listed.ts'
 import { CrawlExtracts, Extracted, type ExtractSpec } from '../wire/api-extract.ts'
 import { SearchResults } from '../wire/api-search.ts'
 import { SimilarPages } from '../wire/api-similar.ts'
+import { queryOf } from './query.ts'
 import type { Asking } from './records.ts'
 
 /** A page may take ten seconds, and wait for others. */
@@ -31,37 +33,26 @@ export class Extracts {
   }
 
   /** As the crawl was asked to. @throws AnilloError NOT_FOUND */
-  async *ofCrawl(id: string): AsyncIterable<CrawlExtracts['items'][number]> {
-    const of = `/v1/crawls/${encodeURIComponent(id)}/extracted?limit=${EXTRACTS_AT_ONCE}`
-    let cursor: string | undefined
-    do {
-      const path = cursor === undefined ? of : `${of}&cursor=${encodeURIComponent(cursor)}`
+  ofCrawl(id: string): AsyncIterable<CrawlExtracts['items'][number]> {
+    return listed((after) => {
+      const query = queryOf({ limit: EXTRACTS_AT_ONCE, ...after })
+      const path = `/v1/crawls/${encodeURIComponent(id)}/extracted${query}`
       const options = { method: 'GET', path, timeoutMs: CRAWL_TIMEOUT_MS } as const
-      const page = await this.#asking.ask(CrawlExtracts, options)
-      yield* page.items
-      cursor = page.cursor
-    } while (cursor !== undefined)
+      return this.#asking.ask(CrawlExtracts, options)
+    })
   }
 
   /** Best first. @throws AnilloError BAD_REQUEST */
   search(
     query: string,
-    {
-      cursor,
-      limit,
-      unfold,
-    }: {
+    asked: {
       readonly limit: number
       readonly cursor?: string
       /** Near-duplicates stand for themselves. */
       readonly unfold?: true
     },
   ): Promise<SearchResults> {
-    const after = cursor === undefined ? {} : { cursor }
-    const all = unfold === true ? { unfold: 'true' } : {}
-    const about = { q: query, limit: String(limit), ...after, ...all }
-    const asked = new URLSearchParams(about).toString()
-    const path = `/v1/search?${asked}`
+    const path = `/v1/search${queryOf({ q: query, ...asked })}`
     return this.#asking.ask(SearchResults, { method: 'GET', path, timeoutMs: SEARCH_TIMEOUT_MS })
   }
 

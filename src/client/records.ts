@@ -3,6 +3,7 @@ import type { Static, TSchema } from 'typebox'
 
 import { isAnilloError } from '../base/errors.ts'
 import { SECOND_MS } from '../base/limits.ts'
+import { listed } from '../base/listed.ts'
 import {
   BatchDone,
   RecordList,
@@ -10,6 +11,7 @@ import {
   type RecordItem,
   type RecordList as Page,
 } from '../wire/api-records.ts'
+import { queryOf } from './query.ts'
 import type { RequestOptions } from './request.ts'
 
 /** How requests are made: `AnilloClient` has the doors. */
@@ -90,8 +92,7 @@ export class Records {
       ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
       ...(ifAbsent === true ? { 'if-none-match': '*' } : {}),
     }
-    const query = ttl === undefined ? '' : `?ttl=${ttl}`
-    const path = pathOf(name) + query
+    const path = pathOf(name) + queryOf({ ttl })
     const request = { method: 'PUT', path, headers, bytes: value, timeoutMs: TIMEOUT_MS } as const
     return this.#asking.request(request, async (response) => ({
       etag: response.headers.get('etag') ?? '',
@@ -110,21 +111,13 @@ export class Records {
 
   /** One page. @throws AnilloError CURSOR_STALE */
   list(home: RecordHome, question: RangeQuestion = {}): Promise<Page> {
-    const query = new URLSearchParams()
-    for (const [name, value] of Object.entries(question)) query.set(name, String(value))
-    const path = `${homePathOf(home)}?${query.toString()}`
+    const path = homePathOf(home) + queryOf({ ...question })
     return this.#asking.ask(RecordList, { method: 'GET', path, timeoutMs: TIMEOUT_MS })
   }
 
   /** All records of a range, page after page. @throws AnilloError CURSOR_STALE */
-  async *all(home: RecordHome, question: RangeQuestion = {}): AsyncIterable<RecordItem> {
-    let page = await this.list(home, question)
-    for (;;) {
-      yield* page.items
-      const { cursor } = page
-      if (cursor === undefined) return
-      page = await this.list(home, { ...question, cursor })
-    }
+  all(home: RecordHome, question: RangeQuestion = {}): AsyncIterable<RecordItem> {
+    return listed((after) => this.list(home, { ...question, ...after }))
   }
 
   /** All writes or none. @throws AnilloError CONDITION_FAILED */

@@ -1,5 +1,6 @@
 /** Versions of pages through the REST API. */
 import { SECOND_MS } from '../base/limits.ts'
+import { listed } from '../base/listed.ts'
 import {
   PageDiff,
   PageRemoved,
@@ -8,6 +9,7 @@ import {
   type PageVersion,
 } from '../wire/api-pages.ts'
 import { Page } from '../wire/api.ts'
+import { queryOf } from './query.ts'
 import type { Asking } from './records.ts'
 
 /** What is told is read from a majority, a change of leader in between. */
@@ -23,17 +25,11 @@ export class Versions {
   }
 
   /** Newest first, the copy held among them. @throws AnilloError NOT_FOUND */
-  async *of(id: string): AsyncIterable<PageVersion> {
-    let cursor: string | undefined
-    do {
-      const after = cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`
-      const list = await this.#asking.ask(PageVersions, {
-        ...GET,
-        path: `${pathOf(id)}/versions${after}`,
-      })
-      yield* list.items
-      cursor = list.cursor
-    } while (cursor !== undefined)
+  of(id: string): AsyncIterable<PageVersion> {
+    return listed((after) => {
+      const path = `${pathOf(id)}/versions${queryOf({ ...after })}`
+      return this.#asking.ask(PageVersions, { ...GET, path })
+    })
   }
 
   /** What was held at the instant, else the nearest to it. @throws AnilloError NOT_FOUND */
@@ -52,8 +48,8 @@ export class Versions {
     id: string,
     asked: { readonly from?: string; readonly to?: string; readonly of?: DiffOf },
   ): Promise<PageDiff> {
-    const query = new URLSearchParams({ ...asked }).toString()
-    return this.#asking.ask(PageDiff, { ...GET, path: `${pathOf(id)}/diff?${query}` })
+    const path = `${pathOf(id)}/diff${queryOf(asked)}`
+    return this.#asking.ask(PageDiff, { ...GET, path })
   }
 
   /** Takes the page away with all its versions. @throws AnilloError NOT_FOUND */

@@ -90,7 +90,7 @@ export async function runCrawl(
 /** Watches a crawl until it is over. */
 export async function runWatch(io: Io, id: string, flags: DoorFlags): Promise<ExitCode> {
   const client = await reachRing(io, flags)
-  return tellEnd(io, { client, flags }, await follow(io, client, await client.crawls.crawl(id)))
+  return tellEnd(io, { client, flags }, await follow(io, client, await client.crawls.get(id)))
 }
 
 export async function runOrder(
@@ -118,7 +118,7 @@ export async function runDeleteCrawl(
   flags: DeleteCrawlFlags,
 ): Promise<ExitCode> {
   const client = await reachRing(io, flags)
-  const { request, state } = await client.crawls.crawl(id)
+  const { request, state } = await client.crawls.get(id)
   const isOver = state === 'done' || state === 'cancelled'
   if (flags.yes !== true) {
     const which = isOver ? '' : `, which is ${state}`
@@ -137,7 +137,7 @@ export async function runDeleteCrawl(
 
 export async function runShow(io: Io, id: string, flags: DoorFlags): Promise<ExitCode> {
   const client = await reachRing(io, flags)
-  const crawl = await client.crawls.crawl(id)
+  const crawl = await client.crawls.get(id)
   if (flags.json) {
     jsonLine(io, crawl)
     return EXIT.done
@@ -151,7 +151,7 @@ export async function runShow(io: Io, id: string, flags: DoorFlags): Promise<Exi
 
 export async function runList(io: Io, flags: DoorFlags): Promise<ExitCode> {
   const client = await reachRing(io, flags)
-  const crawls = await all(client.crawls.crawls())
+  const crawls = await all(client.crawls.list())
   if (flags.json) {
     jsonLine(io, { items: crawls })
     return EXIT.done
@@ -253,7 +253,7 @@ async function follow(io: Io, client: AnilloClient, begun: Crawl): Promise<Crawl
   })
   while (crawl.state === 'running' || crawl.state === 'paused') {
     await pause(LOOK_EVERY_MS)
-    crawl = await client.crawls.crawl(crawl.id)
+    crawl = await client.crawls.get(crawl.id)
     watch = watchCrawl(watch, crawl, performance.now())
   }
   return crawl

@@ -27,7 +27,7 @@ export type ExportPagesFlags = ExportFlags & FilterFlags
 
 export async function runExportCrawl(io: Io, id: string, flags: ExportFlags): Promise<ExitCode> {
   const client = await reachRing(io, flags)
-  const { counts } = await client.crawls.crawl(id)
+  const { counts } = await client.crawls.get(id)
   const isOfRows = flags.format === 'jsonl' || flags.format === 'csv'
   const total = isOfRows ? counts.queued : counts.done
   const name = `anillo-crawl-${id}`

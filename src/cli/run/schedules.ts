@@ -47,7 +47,7 @@ export async function makeSchedule(
 export async function runListSchedules(io: Io, flags: DoorFlags): Promise<ExitCode> {
   const client = await reachRing(io, flags)
   const schedules: Schedule[] = []
-  for await (const schedule of client.schedules.schedules()) schedules.push(schedule)
+  for await (const schedule of client.schedules.list()) schedules.push(schedule)
   if (flags.json) {
     jsonLine(io, { items: schedules })
     return EXIT.done
@@ -66,7 +66,7 @@ export async function runListSchedules(io: Io, flags: DoorFlags): Promise<ExitCo
 
 export async function runShowSchedule(io: Io, id: string, flags: DoorFlags): Promise<ExitCode> {
   const client = await reachRing(io, flags)
-  tell(io, flags, await client.schedules.schedule(id))
+  tell(io, flags, await client.schedules.get(id))
   return EXIT.done
 }
 
@@ -113,7 +113,7 @@ export async function runDeleteSchedule(
   flags: DeleteScheduleFlags,
 ): Promise<ExitCode> {
   const client = await reachRing(io, flags)
-  const { crawl } = await client.schedules.schedule(id)
+  const { crawl } = await client.schedules.get(id)
   if (flags.yes !== true) {
     const question = `Delete the schedule of ${crawl.seeds[0]}? Type yes: `
     const typed = flags.json === true ? undefined : (await io.ask(question))?.trim()

@@ -7,6 +7,7 @@ import { present } from '../../base/assert.ts'
 import { utf8 } from '../../base/bytes.ts'
 import { isAnilloError, type ErrorCode } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
+import { allOf } from '../../base/listed.ts'
 import type { DatabaseWrite } from '../../effects/database.ts'
 import type { Effects } from '../../effects/effects.ts'
 import { CHUNK_PROCEDURES } from '../../store/chunks/procedures.ts'
@@ -208,12 +209,6 @@ function bound(rig: Rig) {
   return { effects: rig.effects, done: <T>(promise: Promise<T>) => rig.done(promise) }
 }
 
-async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const list: T[] = []
-  for await (const item of items) list.push(item)
-  return list
-}
-
 test('writeBackup() keeps parts of partitions that are unchanged, and chunks that are here', async () => {
   const { effects, done } = bound(new Rig())
   const vault = await done(vaultOf(effects, new FolderArchive(effects.disk)))
@@ -302,7 +297,7 @@ test('a part that was changed, cut or exchanged for another is BACKUP_DAMAGED', 
   changed[20] = (changed[20] ?? 0) ^ 4
   for (const bytes of [changed, whole.subarray(0, whole.length - 1), new Uint8Array(0), swapped]) {
     await done(rewrite(effects, one.part, bytes))
-    await failsWith('BACKUP_DAMAGED', done(all(readRows(vault, one))))
+    await failsWith('BACKUP_DAMAGED', done(allOf(readRows(vault, one))))
   }
 })
 

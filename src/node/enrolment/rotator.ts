@@ -9,6 +9,7 @@ import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { bytesOfHex, hexOf } from '../../base/hex.ts'
 import type { MemberId } from '../../base/ids.ts'
 import { SECOND_MS } from '../../base/limits.ts'
+import { allOf, listed } from '../../base/listed.ts'
 import type { Timer } from '../../effects/clock.ts'
 import type { KeyAndCertificate } from '../../effects/crypto.ts'
 import type { Effects } from '../../effects/effects.ts'
@@ -244,17 +245,8 @@ export class Rotator {
 
   async #members(): Promise<readonly EnrolledMember[]> {
     const range = { table: RING_TABLE, pk: MEMBERS_PK, limit: ENROLLED_MAX }
-    const members: EnrolledMember[] = []
-    let cursor: string | undefined
-    do {
-      const page = await this.#deps.store.list({
-        ...range,
-        ...(cursor === undefined ? {} : { cursor }),
-      })
-      members.push(...page.items.flatMap(({ value }) => readMemberRow(jsonOf(value)) ?? []))
-      cursor = page.cursor
-    } while (cursor !== undefined)
-    return members
+    const records = await allOf(listed((after) => this.#deps.store.list({ ...range, ...after })))
+    return records.flatMap(({ value }) => readMemberRow(jsonOf(value)) ?? [])
   }
 
   /** `false` where somebody else wrote it meanwhile. */

@@ -1,6 +1,7 @@
 /** What gateways see of crawls. Every member offers it; who owns a host does the work. */
 import { AnilloError } from '../../../base/errors.ts'
 import { hexOf } from '../../../base/hex.ts'
+import { listed } from '../../../base/listed.ts'
 import type { Random } from '../../../effects/random.ts'
 import type {
   Crawl,
@@ -189,16 +190,14 @@ export class CrawlDesk implements Crawls {
   ): Promise<readonly { readonly host: Host; readonly sk: string }[]> {
     const range = { table: CRAWLS_TABLE, pk: id, prefix: TALLY_PREFIX, limit: HOSTS_AT_ONCE }
     const found: { host: Host; sk: string }[] = []
-    let cursor: string | undefined
-    do {
-      const at = cursor === undefined ? { start: from } : { cursor }
-      const page = await this.#options.store.list({ ...range, ...at })
-      for (const record of page.items) {
-        const host = readHost(readTallyRow(record).host)
-        if (host !== undefined) found.push({ host, sk: record.sk })
-      }
-      cursor = page.cursor
-    } while (cursor !== undefined)
+    const records = listed((after) => {
+      const at = after.cursor === undefined ? { start: from } : after
+      return this.#options.store.list({ ...range, ...at })
+    })
+    for await (const record of records) {
+      const host = readHost(readTallyRow(record).host)
+      if (host !== undefined) found.push({ host, sk: record.sk })
+    }
     return found
   }
 

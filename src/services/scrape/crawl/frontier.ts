@@ -1,6 +1,8 @@
 /** Frontiers and crawls in the store, as schedulers and doors use them. */
 import { sha256Hex } from '../../../base/hash.ts'
+import { listed } from '../../../base/listed.ts'
 import { acquireLock, releaseLock, renewLock } from '../../../store/locks/lock-procedures.ts'
+import type { StoredRecord } from '../../../store/partition/procedure.ts'
 import type { CallOptions, Store } from '../../../store/types.ts'
 import { LIST_RECORDS_MAX, utf8Bytes } from '../../../wire/record-limits.ts'
 import {
@@ -104,17 +106,11 @@ export class Frontier {
   async active(head: string, prefix = ''): Promise<readonly CrawlOnHost[]> {
     const found: CrawlOnHost[] = []
     const range = { table: HOSTS_TABLE, pk: head, prefix: ACTIVE_PREFIX + prefix }
-    let cursor: string | undefined
-    do {
-      const at = cursor === undefined ? {} : { cursor }
-      const page = await this.#store.list({ ...range, limit: LIST_RECORDS_MAX, ...at })
-      for (const record of page.items) {
-        const host = readHost(readActiveRow(record).host)
-        const crawl = record.sk.slice(record.sk.lastIndexOf('/') + 1)
-        if (host !== undefined) found.push({ crawl, host })
-      }
-      cursor = page.cursor
-    } while (cursor !== undefined)
+    for await (const record of this.#all(range)) {
+      const host = readHost(readActiveRow(record).host)
+      const crawl = record.sk.slice(record.sk.lastIndexOf('/') + 1)
+      if (host !== undefined) found.push({ crawl, host })
+    }
     return found
   }
 
@@ -197,14 +193,7 @@ export class Frontier {
   /** Crawls that run, as of a moment ago. */
   async open(): Promise<ReadonlySet<string>> {
     const found = new Set<string>()
-    let cursor: string | undefined
-    do {
-      const at = cursor === undefined ? {} : { cursor }
-      const range = { table: OPEN_TABLE, pk: OPEN_PK, limit: LIST_RECORDS_MAX }
-      const page = await this.#store.list({ ...range, ...at })
-      for (const { sk } of page.items) found.add(sk)
-      cursor = page.cursor
-    } while (cursor !== undefined)
+    for await (const { sk } of this.#all({ table: OPEN_TABLE, pk: OPEN_PK })) found.add(sk)
     return found
   }
 
@@ -221,6 +210,14 @@ export class Frontier {
   async job(crawl: string, options?: CallOptions): Promise<JobRow | undefined> {
     const record = await this.#store.get(jobKey(crawl), options)
     return record === undefined ? undefined : readJobRow(record)
+  }
+
+  #all(range: {
+    readonly table: string
+    readonly pk: string
+    readonly prefix?: string
+  }): AsyncIterable<StoredRecord> {
+    return listed((after) => this.#store.list({ ...range, limit: LIST_RECORDS_MAX, ...after }))
   }
 
   async #end(on: CrawlOnHost, fence: number, { ended, found }: Ending): Promise<void> {

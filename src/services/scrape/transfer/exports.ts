@@ -4,6 +4,7 @@
  */
 import { AnilloError } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
+import { listed } from '../../../base/listed.ts'
 import type { Gzip } from '../../../effects/gzip.ts'
 import { inOrder } from '../../../store/chunks/in-order.ts'
 import type { PageFilter } from '../../../wire/api-archives.ts'
@@ -143,20 +144,17 @@ export class Exporter {
   }
 
   /** In their order: by host, then by the hash of their address. */
-  async *#crawlRows(
+  #crawlRows(
     id: string,
     state: CrawlUrl['state'] | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<CrawlUrl> {
     const { crawls } = this.#tools
     const only = state === undefined ? {} : { state }
-    let cursor: string | undefined
-    do {
+    return listed(async (after) => {
       signal.throwIfAborted()
-      const page = await crawls.urls(id, { limit: CRAWL_ROWS_AT_ONCE, cursor, ...only })
-      yield* page.items
-      cursor = page.cursor
-    } while (cursor !== undefined)
+      return crawls.urls(id, { limit: CRAWL_ROWS_AT_ONCE, ...after, ...only })
+    })
   }
 
   /** From what the crawl got, whatever the page became since. */

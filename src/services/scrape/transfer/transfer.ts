@@ -1,4 +1,5 @@
 /** Pages out of the ring and into it: puts the parts together. */
+import { listed } from '../../../base/listed.ts'
 import type { Effects } from '../../../effects/effects.ts'
 import type { CrawlUrl } from '../../../wire/api-crawls.ts'
 import type { MemberRef } from '../../../wire/api.ts'
@@ -62,13 +63,9 @@ async function contentOf(
   const then = await archive.at(id, at ?? NOW, { signal })
   if (then === undefined || then.page.hash === hash) return then
   // Clocks differ: the version was the next one, or the one before.
-  let cursor: string | undefined
-  do {
-    const list = await archive.versions(id, cursor, { signal })
-    const same = list.items.find((version) => version.hash === hash)
-    if (same !== undefined) return archive.at(id, same.at, { signal })
-    cursor = list.cursor
-  } while (cursor !== undefined)
+  for await (const version of listed(({ cursor }) => archive.versions(id, cursor, { signal }))) {
+    if (version.hash === hash) return archive.at(id, version.at, { signal })
+  }
   return undefined
 }
 

@@ -1,4 +1,5 @@
 /** Webhooks in the store, as doors and who delivers use them. */
+import { allOf, listed } from '../../../base/listed.ts'
 import type { Store } from '../../../store/types.ts'
 import { LIST_RECORDS_MAX } from '../../../wire/record-limits.ts'
 import {
@@ -35,14 +36,8 @@ export class HookStore {
   /** Those of crawls that run, and those for which something waits. */
   async open(): Promise<readonly string[]> {
     const range = { table: OPEN_HOOKS_TABLE, pk: OPEN_HOOKS_PK, limit: LIST_RECORDS_MAX }
-    const found: string[] = []
-    let cursor: string | undefined
-    do {
-      const page = await this.#store.list({ ...range, ...(cursor === undefined ? {} : { cursor }) })
-      found.push(...page.items.map(({ sk }) => sk))
-      cursor = page.cursor
-    } while (cursor !== undefined)
-    return found
+    const records = await allOf(listed((after) => this.#store.list({ ...range, ...after })))
+    return records.map(({ sk }) => sk)
   }
 
   /** @returns the secret that holds */

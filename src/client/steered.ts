@@ -1,0 +1,70 @@
+/**
+ * What the ring goes on with by itself until somebody says otherwise, crawls and schedules, through
+ * the REST API.
+ */
+import type { Static, TSchema } from 'typebox'
+
+import { SECOND_MS } from '../base/limits.ts'
+import { listed, type ListPart } from '../base/listed.ts'
+import { Webhook } from '../wire/api-webhooks.ts'
+import { queryOf } from './query.ts'
+import type { Asking } from './records.ts'
+
+/** What is told is written on a majority, a change of leader in between. */
+const TIMEOUT_MS = 15 * SECOND_MS
+export const PAGE_ITEMS = 100
+
+export const GET = { method: 'GET', timeoutMs: TIMEOUT_MS } as const
+export const POST = { method: 'POST', timeoutMs: TIMEOUT_MS } as const
+export const PATCH = { method: 'PATCH', timeoutMs: TIMEOUT_MS } as const
+const DELETE = { method: 'DELETE', timeoutMs: TIMEOUT_MS } as const
+
+export interface SteeredKind<S extends TSchema> {
+  /** Of all of them. */
+  readonly path: string
+  readonly one: S
+  /** A part of the list. */
+  readonly part: (asked: typeof GET & { readonly path: string }) => Promise<ListPart<Static<S>>>
+}
+
+export class Steered<S extends TSchema, Order extends string> {
+  protected readonly asking: Asking
+  readonly #kind: SteeredKind<S>
+
+  constructor(asking: Asking, kind: SteeredKind<S>) {
+    this.asking = asking
+    this.#kind = kind
+  }
+
+  /** @throws AnilloError NOT_FOUND */
+  get(id: string): Promise<Static<S>> {
+    return this.asking.ask(this.#kind.one, { ...GET, path: this.pathOf(id) })
+  }
+
+  /** Newest first. */
+  list(): AsyncIterable<Static<S>> {
+    const { part, path } = this.#kind
+    return listed((after) => {
+      return part({ ...GET, path: `${path}${queryOf({ limit: PAGE_ITEMS, ...after })}` })
+    })
+  }
+
+  /** @throws AnilloError NOT_FOUND, FORBIDDEN, and SCHEDULE_RUNS of a schedule that is to run */
+  order(id: string, order: Order): Promise<Static<S>> {
+    return this.asking.ask(this.#kind.one, { ...POST, path: `${this.pathOf(id)}/${order}` })
+  }
+
+  /** What came of it stays. @throws AnilloError NOT_FOUND, FORBIDDEN */
+  async delete(id: string): Promise<void> {
+    await this.asking.request({ ...DELETE, path: this.pathOf(id) }, async () => true)
+  }
+
+  /** An event that is tried at once. @throws AnilloError NOT_FOUND, FORBIDDEN */
+  testWebhook(id: string): Promise<Webhook> {
+    return this.asking.ask(Webhook, { ...POST, path: `${this.pathOf(id)}/webhook/test` })
+  }
+
+  protected pathOf(id: string): string {
+    return `${this.#kind.path}/${encodeURIComponent(id)}`
+  }
+}
