@@ -1,6 +1,6 @@
 /** Accounts, their sessions and keys, and who did what, through the REST API. */
 import { SECOND_MS } from '../base/limits.ts'
-import { listed } from '../base/listed.ts'
+import { listed } from '../effects/listed.ts'
 import {
   AccessKeyList,
   AuditPage,

@@ -2,7 +2,7 @@
 import { AnilloError, isAnilloError } from '../base/errors.ts'
 import { Sha256 } from '../base/hash.ts'
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../base/limits.ts'
-import { listed } from '../base/listed.ts'
+import { listed } from '../effects/listed.ts'
 import { HeldPages, ImportResult, type HeldPage, type PageFilter } from '../wire/api-archives.ts'
 import type { ExportFormat } from '../wire/export-formats.ts'
 import { queryOf, type Query } from './query.ts'

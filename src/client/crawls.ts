@@ -1,5 +1,5 @@
 /** Crawls through the REST API. */
-import { listed } from '../base/listed.ts'
+import { listed } from '../effects/listed.ts'
 import {
   Crawl,
   CrawlHosts,
@@ -17,9 +17,13 @@ const PATH = '/v1/crawls'
 
 export type CrawlOrder = 'pause' | 'resume' | 'cancel'
 
-export class Crawls extends Steered<typeof Crawl, CrawlOrder> {
+export class Crawls extends Steered<Crawl, CrawlOrder> {
   constructor(asking: Asking) {
-    super(asking, { path: PATH, one: Crawl, part: (asked) => asking.ask(CrawlList, asked) })
+    super(asking, {
+      path: PATH,
+      one: (asked) => asking.ask(Crawl, asked),
+      part: (asked) => asking.ask(CrawlList, asked),
+    })
   }
 
   /** @throws AnilloError BAD_REQUEST, URL_MALFORMED, URL_SCHEME, URL_TOO_LONG, URL_USERINFO */

@@ -1,6 +1,6 @@
 /** What is extracted from pages, and found by their words, through the REST API. */
 import { SECOND_MS } from '../base/limits.ts'
-import { listed } from '../base/listed.ts'
+import { listed } from '../effects/listed.ts'
 import { CrawlExtracts, Extracted, type ExtractSpec } from '../wire/api-extract.ts'
 import { SearchResults } from '../wire/api-search.ts'
 import { SimilarPages } from '../wire/api-similar.ts'

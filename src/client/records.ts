@@ -3,7 +3,7 @@ import type { Static, TSchema } from 'typebox'
 
 import { isAnilloError } from '../base/errors.ts'
 import { SECOND_MS } from '../base/limits.ts'
-import { listed } from '../base/listed.ts'
+import { listed } from '../effects/listed.ts'
 import {
   BatchDone,
   RecordList,

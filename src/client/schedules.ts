@@ -11,10 +11,13 @@ import { PATCH, POST, Steered } from './steered.ts'
 
 export type ScheduleOrder = 'pause' | 'resume' | 'run'
 
-export class Schedules extends Steered<typeof Schedule, ScheduleOrder> {
+export class Schedules extends Steered<Schedule, ScheduleOrder> {
   constructor(asking: Asking) {
-    const path = '/v1/schedules'
-    super(asking, { path, one: Schedule, part: (asked) => asking.ask(ScheduleList, asked) })
+    super(asking, {
+      path: '/v1/schedules',
+      one: (asked) => asking.ask(Schedule, asked),
+      part: (asked) => asking.ask(ScheduleList, asked),
+    })
   }
 
   /** @throws AnilloError SCHEDULE_INVALID, FORBIDDEN, and as `Crawls.start` */

@@ -2,13 +2,12 @@
  * What the ring goes on with by itself until somebody says otherwise, crawls and schedules, through
  * the REST API.
  */
-import type { Static, TSchema } from 'typebox'
-
 import { SECOND_MS } from '../base/limits.ts'
-import { listed, type ListPart } from '../base/listed.ts'
+import { listed, type ListPart } from '../effects/listed.ts'
 import { Webhook } from '../wire/api-webhooks.ts'
 import { queryOf } from './query.ts'
 import type { Asking } from './records.ts'
+import type { RequestOptions } from './request.ts'
 
 /** What is told is written on a majority, a change of leader in between. */
 const TIMEOUT_MS = 15 * SECOND_MS
@@ -19,30 +18,30 @@ export const POST = { method: 'POST', timeoutMs: TIMEOUT_MS } as const
 export const PATCH = { method: 'PATCH', timeoutMs: TIMEOUT_MS } as const
 const DELETE = { method: 'DELETE', timeoutMs: TIMEOUT_MS } as const
 
-export interface SteeredKind<S extends TSchema> {
+export interface SteeredKind<T> {
   /** Of all of them. */
   readonly path: string
-  readonly one: S
+  readonly one: (asked: RequestOptions) => Promise<T>
   /** A part of the list. */
-  readonly part: (asked: typeof GET & { readonly path: string }) => Promise<ListPart<Static<S>>>
+  readonly part: (asked: RequestOptions) => Promise<ListPart<T>>
 }
 
-export class Steered<S extends TSchema, Order extends string> {
+export class Steered<T, Order extends string> {
   protected readonly asking: Asking
-  readonly #kind: SteeredKind<S>
+  readonly #kind: SteeredKind<T>
 
-  constructor(asking: Asking, kind: SteeredKind<S>) {
+  constructor(asking: Asking, kind: SteeredKind<T>) {
     this.asking = asking
     this.#kind = kind
   }
 
   /** @throws AnilloError NOT_FOUND */
-  get(id: string): Promise<Static<S>> {
-    return this.asking.ask(this.#kind.one, { ...GET, path: this.pathOf(id) })
+  get(id: string): Promise<T> {
+    return this.#kind.one({ ...GET, path: this.pathOf(id) })
   }
 
   /** Newest first. */
-  list(): AsyncIterable<Static<S>> {
+  list(): AsyncIterable<T> {
     const { part, path } = this.#kind
     return listed((after) => {
       return part({ ...GET, path: `${path}${queryOf({ limit: PAGE_ITEMS, ...after })}` })
@@ -50,8 +49,8 @@ export class Steered<S extends TSchema, Order extends string> {
   }
 
   /** @throws AnilloError NOT_FOUND, FORBIDDEN, and SCHEDULE_RUNS of a schedule that is to run */
-  order(id: string, order: Order): Promise<Static<S>> {
-    return this.asking.ask(this.#kind.one, { ...POST, path: `${this.pathOf(id)}/${order}` })
+  order(id: string, order: Order): Promise<T> {
+    return this.#kind.one({ ...POST, path: `${this.pathOf(id)}/${order}` })
   }
 
   /** What came of it stays. @throws AnilloError NOT_FOUND, FORBIDDEN */

@@ -1,6 +1,6 @@
 /** Versions of pages through the REST API. */
 import { SECOND_MS } from '../base/limits.ts'
-import { listed } from '../base/listed.ts'
+import { listed } from '../effects/listed.ts'
 import {
   PageDiff,
   PageRemoved,

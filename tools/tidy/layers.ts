@@ -45,7 +45,7 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'src/effects',
     rank: 1,
-    holds: 'interfaces only: what the core may do to the world',
+    holds: 'interfaces: what the core may do to the world; how lists that come in parts are read',
     ...THROUGH_EFFECTS,
     packages: [],
   },

@@ -14,9 +14,10 @@ import { WEBHOOK_EVENTS, WEBHOOK_EVENTS_DEFAULT } from '../../wire/webhook-bound
 import type { CommandContext } from '../context.ts'
 import { extractFileOption } from '../extract-options.ts'
 import { integerFrom, withDoors, withWords, type DoorFlags, vantageOption } from '../options.ts'
-import type { CrawlFlags, DeleteCrawlFlags, UrlsFlags } from '../run/crawl.ts'
+import type { CrawlFlags, UrlsFlags } from '../run/crawl.ts'
 import type { ExportFlags } from '../run/export.ts'
 import { formatOption, outOption } from './pages.ts'
+import { SteeringWords } from './steering.ts'
 
 export function crawlCommand(context: CommandContext): Command {
   const command = new Command('crawl')
@@ -103,27 +104,26 @@ export function crawlsCommand(context: CommandContext): Command {
 
 What else there is to know: docs/crawls.md.`,
     )
+  const load = async () => (await import('../run/crawl.ts')).CRAWLS
+  const words = new SteeringWords(context, 'crawl', load)
   return withWords(command, [
-    listWord(context),
-    showWord(context),
-    watchWord(context),
-    urlsWord(context),
-    exportWord(context),
-    extractedWord(context),
-    orderWord(context, 'pause', 'ask for nothing more, until it is resumed'),
-    orderWord(context, 'resume', 'go on with a crawl that is paused'),
-    orderWord(context, 'cancel', 'end a crawl; what it has stays'),
-    testWebhookWord(context),
-    deleteWord(context),
+    words.list(),
+    showWord(context, words.of('show')),
+    watchWord(context, words.of('watch')),
+    urlsWord(context, words.of('urls')),
+    exportWord(context, words.of('export')),
+    extractedWord(context, words.of('extracted')),
+    words.order('pause', 'ask for nothing more, until it is resumed'),
+    words.order('resume', 'go on with a crawl that is paused'),
+    words.order('cancel', 'end a crawl; what it has stays'),
+    words.testWebhook(),
+    words.delete('delete a crawl and its list of addresses; its pages stay'),
   ])
 }
 
-const ID = ['<id>', 'of the crawl'] as const
-
-function extractedWord(context: CommandContext): Command {
-  return new Command('extracted')
+function extractedWord(context: CommandContext, word: Command): Command {
+  return word
     .description('write what the crawl was to extract, a line of JSON for each page')
-    .argument(...ID)
     .action((id: string, flags: DoorFlags) =>
       context.run(async () => {
         const { runExtracted } = await import('../run/crawl.ts')
@@ -132,33 +132,18 @@ function extractedWord(context: CommandContext): Command {
     )
 }
 
-function listWord(context: CommandContext): Command {
-  return new Command('list')
-    .description('show all crawls, newest first')
-    .action((flags: DoorFlags) =>
-      context.run(async () => {
-        const { runList } = await import('../run/crawl.ts')
-        return runList(context.io, flags)
-      }),
-    )
+function showWord(context: CommandContext, word: Command): Command {
+  return word.description('show a crawl and its hosts').action((id: string, flags: DoorFlags) =>
+    context.run(async () => {
+      const { runShow } = await import('../run/crawl.ts')
+      return runShow(context.io, id, flags)
+    }),
+  )
 }
 
-function showWord(context: CommandContext): Command {
-  return new Command('show')
-    .description('show a crawl and its hosts')
-    .argument(...ID)
-    .action((id: string, flags: DoorFlags) =>
-      context.run(async () => {
-        const { runShow } = await import('../run/crawl.ts')
-        return runShow(context.io, id, flags)
-      }),
-    )
-}
-
-function watchWord(context: CommandContext): Command {
-  return new Command('watch')
+function watchWord(context: CommandContext, word: Command): Command {
+  return word
     .description('show how a crawl goes, until it is over')
-    .argument(...ID)
     .action((id: string, flags: DoorFlags) =>
       context.run(async () => {
         const { runWatch } = await import('../run/crawl.ts')
@@ -167,10 +152,9 @@ function watchWord(context: CommandContext): Command {
     )
 }
 
-function urlsWord(context: CommandContext): Command {
-  return new Command('urls')
+function urlsWord(context: CommandContext, word: Command): Command {
+  return word
     .description('show the addresses that a crawl knows, and what came of them')
-    .argument(...ID)
     .addOption(new Option('--state <state>', 'only those').choices(CRAWL_URL_STATES))
     .action((id: string, flags: UrlsFlags) =>
       context.run(async () => {
@@ -180,10 +164,9 @@ function urlsWord(context: CommandContext): Command {
     )
 }
 
-function exportWord(context: CommandContext): Command {
-  return new Command('export')
+function exportWord(context: CommandContext, word: Command): Command {
+  return word
     .description('write the pages of a crawl, as it got them, to a file')
-    .argument(...ID)
     .addOption(formatOption())
     .addOption(outOption('anillo-crawl-ID'))
     .addHelpText(
@@ -202,35 +185,6 @@ A member that dies meanwhile costs time alone: it goes on at another one from wh
     )
 }
 
-function orderWord(
-  context: CommandContext,
-  order: 'pause' | 'resume' | 'cancel',
-  description: string,
-): Command {
-  return new Command(order)
-    .description(description)
-    .argument(...ID)
-    .action((id: string, flags: DoorFlags) =>
-      context.run(async () => {
-        const { runOrder } = await import('../run/crawl.ts')
-        return runOrder(context.io, { id, order }, flags)
-      }),
-    )
-}
-
-function deleteWord(context: CommandContext): Command {
-  return new Command('delete')
-    .description('delete a crawl and its list of addresses; its pages stay')
-    .argument(...ID)
-    .option('--yes', 'do not ask whether it is meant')
-    .action((id: string, flags: DeleteCrawlFlags) =>
-      context.run(async () => {
-        const { runDeleteCrawl } = await import('../run/crawl.ts')
-        return runDeleteCrawl(context.io, id, flags)
-      }),
-    )
-}
-
 function webhookEvents(): Option {
   const collect = (text: string, before: readonly string[]): readonly string[] => {
     if (WEBHOOK_EVENTS.some((name) => name === text)) return [...before, text]
@@ -241,18 +195,6 @@ function webhookEvents(): Option {
   return new Option('--webhook-event <event>', words)
     .argParser(collect)
     .default([], WEBHOOK_EVENTS_DEFAULT.join(' and '))
-}
-
-function testWebhookWord(context: CommandContext): Command {
-  return new Command('test-webhook')
-    .description('send its webhook a test event at once')
-    .argument(...ID)
-    .action((id: string, flags: DoorFlags) =>
-      context.run(async () => {
-        const { runTestCrawlWebhook } = await import('../run/crawl.ts')
-        return runTestCrawlWebhook(context.io, id, flags)
-      }),
-    )
 }
 
 function patterns(flags: string, description: string): Option {

@@ -6,6 +6,7 @@ import { AnilloError } from '../../base/errors.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { AnilloClient } from '../../client/client.ts'
 import type { CrawlOrder } from '../../client/crawls.ts'
+import { allOf } from '../../effects/listed.ts'
 import type { Crawl, CrawlRequest, CrawlUrl } from '../../wire/api-crawls.ts'
 import type { WebhookEvent } from '../../wire/api-webhooks.ts'
 import { estimateMs, progressApart } from '../../wire/crawl-progress.ts'
@@ -19,10 +20,10 @@ import type { DoorFlags } from '../options.ts'
 import { paintFor } from '../paint.ts'
 import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
-import { dateText, estimateText, tableLines } from '../table.ts'
+import { dateText, estimateText } from '../table.ts'
 import { SECRET_WORDS, withoutSecret } from '../webhook-lines.ts'
 import { makeSchedule, type ScheduleFlags } from './schedules.ts'
-import { tellTested } from './test-webhook.ts'
+import { Steering } from './steering.ts'
 
 export interface CrawlFlags extends ScheduleFlags {
   readonly scope?: CrawlRequest['scope']
@@ -50,11 +51,26 @@ export interface UrlsFlags extends DoorFlags {
   readonly state?: CrawlUrl['state']
 }
 
-export interface DeleteCrawlFlags extends DoorFlags {
-  readonly yes?: true
-}
+export const CRAWLS = new Steering<Crawl, CrawlOrder>({
+  name: 'crawl',
+  of: ({ crawls }) => crawls,
+  columns: [
+    { title: 'ID', text: ({ id }) => id },
+    { title: 'STATE', text: ({ state }) => state },
+    { title: 'PAGES', text: (crawl) => shareText(progressApart(crawl).pages), right: true },
+    { title: 'RESOURCES', text: (crawl) => shareText(progressApart(crawl).resources), right: true },
+    { title: 'BEGUN (UTC)', text: ({ startedAt }) => dateText(startedAt) },
+    { title: 'BY', text: ({ by }) => by ?? '-' },
+    { title: 'SEED', text: ({ request }) => request.seeds[0] ?? '' },
+  ],
+  ordered: ({ id, state }) => `crawl ${id} is ${state}`,
+  which: ({ request, state }) => {
+    const isOver = state === 'done' || state === 'cancelled'
+    return `of ${request.seeds[0]}${isOver ? '' : `, which is ${state}`}`
+  },
+  leaves: 'its pages',
+})
 
-const right = true as const
 /** Between two looks at a crawl that somebody watches. */
 const LOOK_EVERY_MS = SECOND_MS
 
@@ -93,45 +109,10 @@ export async function runWatch(io: Io, id: string, flags: DoorFlags): Promise<Ex
   return tellEnd(io, { client, flags }, await follow(io, client, await client.crawls.get(id)))
 }
 
-export async function runOrder(
-  io: Io,
-  { id, order }: { readonly id: string; readonly order: CrawlOrder },
-  flags: DoorFlags,
-): Promise<ExitCode> {
-  const client = await reachRing(io, flags)
-  const crawl = await client.crawls.order(id, order)
-  if (flags.json) jsonLine(io, crawl)
-  else line(io.out, `crawl ${crawl.id} is ${crawl.state}`)
-  return EXIT.done
-}
-
 /** One JSON document a line. */
 export async function runExtracted(io: Io, id: string, flags: DoorFlags): Promise<ExitCode> {
   const client = await reachRing(io, flags)
   for await (const extracted of client.extracts.ofCrawl(id)) jsonLine(io, extracted)
-  return EXIT.done
-}
-
-export async function runDeleteCrawl(
-  io: Io,
-  id: string,
-  flags: DeleteCrawlFlags,
-): Promise<ExitCode> {
-  const client = await reachRing(io, flags)
-  const { request, state } = await client.crawls.get(id)
-  const isOver = state === 'done' || state === 'cancelled'
-  if (flags.yes !== true) {
-    const which = isOver ? '' : `, which is ${state}`
-    const question = `Delete the crawl of ${request.seeds[0]}${which}? Type yes: `
-    const typed = flags.json === true ? undefined : (await io.ask(question))?.trim()
-    if (typed !== 'yes') {
-      line(io.err, `Nothing was done; if you mean it: npx anillo crawls delete ${id} --yes`)
-      return EXIT.failed
-    }
-  }
-  await client.crawls.delete(id)
-  if (flags.json) jsonLine(io, { deleted: id })
-  else line(io.out, `crawl ${id} is deleted; its pages stay`)
   return EXIT.done
 }
 
@@ -143,33 +124,9 @@ export async function runShow(io: Io, id: string, flags: DoorFlags): Promise<Exi
     return EXIT.done
   }
   for (const text of crawlLines(crawl, paintFor(io, io.out))) line(io.out, text)
-  const hosts = await all(client.crawls.hosts(id))
+  const hosts = await allOf(client.crawls.hosts(id))
   line(io.out, '')
   for (const text of hostLines(hosts)) line(io.out, text)
-  return EXIT.done
-}
-
-export async function runList(io: Io, flags: DoorFlags): Promise<ExitCode> {
-  const client = await reachRing(io, flags)
-  const crawls = await all(client.crawls.list())
-  if (flags.json) {
-    jsonLine(io, { items: crawls })
-    return EXIT.done
-  }
-  const columns = [
-    { title: 'ID', text: ({ id }: Crawl) => id },
-    { title: 'STATE', text: ({ state }: Crawl) => state },
-    { title: 'PAGES', text: (crawl: Crawl) => shareText(progressApart(crawl).pages), right },
-    {
-      title: 'RESOURCES',
-      text: (crawl: Crawl) => shareText(progressApart(crawl).resources),
-      right,
-    },
-    { title: 'BEGUN (UTC)', text: ({ startedAt }: Crawl) => dateText(startedAt) },
-    { title: 'BY', text: ({ by }: Crawl) => by ?? '-' },
-    { title: 'SEED', text: ({ request }: Crawl) => request.seeds[0] ?? '' },
-  ]
-  for (const text of tableLines(columns, crawls)) line(io.out, text)
   return EXIT.done
 }
 
@@ -180,12 +137,6 @@ export async function runUrls(io: Io, id: string, flags: UrlsFlags): Promise<Exi
     else line(io.out, urlLine(url))
   }
   return EXIT.done
-}
-
-async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = []
-  for await (const item of items) found.push(item)
-  return found
 }
 
 function requestFrom(seeds: readonly string[], flags: CrawlFlags): CrawlRequest {
@@ -233,12 +184,6 @@ async function readSecretFile(file: string): Promise<string> {
   } catch (thrown) {
     throw unreadableFile(file, thrown)
   }
-}
-
-export async function runTestCrawlWebhook(io: Io, id: string, flags: DoorFlags): Promise<ExitCode> {
-  const client = await reachRing(io, flags)
-  tellTested(io, flags, await client.crawls.testWebhook(id))
-  return EXIT.done
 }
 
 async function follow(io: Io, client: AnilloClient, begun: Crawl): Promise<Crawl> {

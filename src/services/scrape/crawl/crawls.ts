@@ -1,7 +1,7 @@
 /** What gateways see of crawls. Every member offers it; who owns a host does the work. */
 import { AnilloError } from '../../../base/errors.ts'
 import { hexOf } from '../../../base/hex.ts'
-import { listed } from '../../../base/listed.ts'
+import { listed } from '../../../effects/listed.ts'
 import type { Random } from '../../../effects/random.ts'
 import type {
   Crawl,

@@ -1,6 +1,6 @@
 /** Frontiers and crawls in the store, as schedulers and doors use them. */
 import { sha256Hex } from '../../../base/hash.ts'
-import { listed } from '../../../base/listed.ts'
+import { listed } from '../../../effects/listed.ts'
 import { acquireLock, releaseLock, renewLock } from '../../../store/locks/lock-procedures.ts'
 import type { StoredRecord } from '../../../store/partition/procedure.ts'
 import type { CallOptions, Store } from '../../../store/types.ts'

@@ -4,8 +4,8 @@
  */
 import { AnilloError } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
-import { listed } from '../../../base/listed.ts'
 import type { Gzip } from '../../../effects/gzip.ts'
+import { listed } from '../../../effects/listed.ts'
 import { inOrder } from '../../../store/chunks/in-order.ts'
 import type { PageFilter } from '../../../wire/api-archives.ts'
 import type { Crawl, CrawlUrl } from '../../../wire/api-crawls.ts'

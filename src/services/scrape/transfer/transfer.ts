@@ -1,6 +1,6 @@
-/** Pages out of the ring and into it: puts the parts together. */
-import { listed } from '../../../base/listed.ts'
 import type { Effects } from '../../../effects/effects.ts'
+/** Pages out of the ring and into it: puts the parts together. */
+import { listed } from '../../../effects/listed.ts'
 import type { CrawlUrl } from '../../../wire/api-crawls.ts'
 import type { MemberRef } from '../../../wire/api.ts'
 import type { Crawls } from '../crawl/crawls.ts'

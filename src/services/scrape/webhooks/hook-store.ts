@@ -1,5 +1,5 @@
 /** Webhooks in the store, as doors and who delivers use them. */
-import { allOf, listed } from '../../../base/listed.ts'
+import { allOf, listed } from '../../../effects/listed.ts'
 import type { Store } from '../../../store/types.ts'
 import { LIST_RECORDS_MAX } from '../../../wire/record-limits.ts'
 import {
