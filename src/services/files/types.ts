@@ -2,7 +2,7 @@
  * The tree of files as doors see it: FTP, HTTP, WebDAV, the command line. Every method answers as
  * of one moment between its call and its answer (linearizable), whichever member is asked. What is
  * thrown is an AnilloError; besides what is named, any may throw STORE_UNAVAILABLE, BUSY,
- * RPC_CANCELLED. Paths are told as people write them, from the root: `/home/ana/notes.txt`.
+ * RPC_CANCELLED. Paths are told as people write them, from the root: `/shared/notes.txt`.
  */
 import type { CallOptions } from '../../store/types.ts'
 
