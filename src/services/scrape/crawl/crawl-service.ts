@@ -1,10 +1,11 @@
 /** Crawls, spread over the ring: puts the parts together and answers other members. */
 import { hexOf } from '../../../base/hex.ts'
+import type { Position } from '../../../base/ids.ts'
 import type { Effects } from '../../../effects/effects.ts'
 import type { Overlay } from '../../../overlay/types.ts'
 import type { RpcClient, RpcServer } from '../../../rpc/types.ts'
 import { TOLD_HOSTS_MAX, tellHook, tellHosts, tellSchedules } from '../../../wire/crawls.ts'
-import { tellOwners } from '../lookout/tell-owners.ts'
+import { tellOwners, type Word } from '../lookout/tell-owners.ts'
 import type { PageSettings } from '../pages/page-service.ts'
 import type { Visitor } from '../pages/scraper.ts'
 import { ScheduleKeeper, type IsSuspended } from '../schedules/schedule-keeper.ts'
@@ -58,14 +59,7 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
   const frontier = new Frontier({ store, self: { member: overlay.self.id, life } })
   const jobs = new Jobs({ clock, frontier })
   const telling = { log, overlay, rpc }
-  const tell = (hosts: readonly Host[]): void =>
-    tellOwners(telling, hosts, {
-      positionOf: hostPosition,
-      method: tellHosts,
-      question: (some) => ({ hosts: [...some] }),
-      most: TOLD_HOSTS_MAX,
-      hear,
-    })
+  const tell = (hosts: readonly Host[]): void => tellOwners(telling, hosts, wordOfHosts(hear))
   const tools = {
     clock,
     startedMs: clock.nowMs(),
@@ -91,14 +85,7 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
   const { couriers, desk: hooks, tell: tellHook } = webhooks
   const due = { clock, log, overlay, schedules, isSuspended }
   const keeper = new ScheduleKeeper({ ...due, tell, tellHook })
-  const tellKeeper = (): void =>
-    tellOwners(telling, [SCHEDULES_POSITION], {
-      positionOf: (position) => position,
-      method: tellSchedules,
-      question: () => null,
-      most: 1,
-      hear: () => keeper.hear(),
-    })
+  const tellKeeper = (): void => tellOwners(telling, [SCHEDULES_POSITION], wordOfSchedules(keeper))
   const hear = (hosts: readonly string[]): void => {
     for (const text of hosts) {
       const host = readHost(text)
@@ -146,4 +133,24 @@ export function answerCrawls(
     service()?.hearSchedules()
     return null
   })
+}
+
+function wordOfHosts(hear: (hosts: readonly Host[]) => void): Word<Host, { hosts: string[] }> {
+  return {
+    positionOf: hostPosition,
+    method: tellHosts,
+    question: (hosts) => ({ hosts: [...hosts] }),
+    most: TOLD_HOSTS_MAX,
+    hear,
+  }
+}
+
+function wordOfSchedules(keeper: ScheduleKeeper): Word<Position, null> {
+  return {
+    positionOf: (position) => position,
+    method: tellSchedules,
+    question: () => null,
+    most: 1,
+    hear: () => keeper.hear(),
+  }
 }
