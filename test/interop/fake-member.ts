@@ -3,6 +3,8 @@
  * a scripted scraper and a scripted ring. Doors can die and come back, downloads wait until let go.
  */
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 
 import { AnilloError, type ErrorCode, type ErrorDetails, errorText } from '../../src/base/errors.ts'
 import type { Entrance } from '../../src/gateways/rest/door.ts'
@@ -50,7 +52,7 @@ export type Script =
 
 export interface FakeRingOptions {
   readonly members: number
-  /** Member i listens at this + i, its replay door at this + 50 + i; 0 takes any free ones. */
+  /** Member i listens at this + i, its replay door at this + 50 + i; 0: at any that are free. */
   readonly firstPort: number
   readonly pageRoot: string
   readonly scripts: Readonly<Record<string, Script>>
@@ -99,17 +101,15 @@ export class FakeRing implements AsyncDisposable {
   readonly downloaded: string[] = []
   #lastAtMs = 0
 
-  private constructor(options: FakeRingOptions) {
+  private constructor(options: FakeRingOptions, portOf: PortOf) {
     this.#options = options
     this.#schedules = options.schedules ?? new FakeSchedules()
-    const blanks = Array.from({ length: options.members }, (_, i) =>
-      blankMember(i, options.firstPort),
-    )
+    const blanks = Array.from({ length: options.members }, (_, i) => blankMember(i, portOf))
     this.#members = withNeighbours(blanks)
   }
 
   static async start(options: FakeRingOptions): Promise<FakeRing> {
-    const ring = new FakeRing(options)
+    const ring = new FakeRing(options, await portsFor(options))
     for (const member of ring.#members) if (hasDoor(member)) await ring.#open(member)
     return ring
   }
@@ -385,14 +385,34 @@ function hasDoor(member: Member): boolean {
   return Number(member.name.slice(1)) <= DOORS_MAX
 }
 
-function blankMember(index: number, firstPort: number): Member {
+/** Of a member’s door, and of where it replays. */
+type PortOf = (index: number, door: 'page' | 'replay') => number
+
+async function portsFor({ firstPort, members }: FakeRingOptions): Promise<PortOf> {
+  if (firstPort !== 0) {
+    return (index, door) => firstPort + index + (door === 'page' ? 0 : REPLAY_OFFSET)
+  }
+  const free = await freePorts(2 * members)
+  return (index, door) => free[2 * index + (door === 'page' ? 0 : 1)] ?? 0
+}
+
+/** All held at once, so that none is told twice. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, 'localhost'))
+  await Promise.all(servers.map((server) => once(server, 'listening')))
+  const ports = servers.map((server) => (server.address() as AddressInfo).port)
+  await Promise.all(servers.map((server) => once(server.close(), 'close')))
+  return ports
+}
+
+function blankMember(index: number, portOf: PortOf): Member {
   const address = `127.0.0.1:${9300 + index}`
   return {
     name: `m${index + 1}`,
     id: sha256(`member ${index}`).slice(0, 32),
-    url: `http://localhost:${firstPort + index}`,
+    url: `http://localhost:${portOf(index, 'page')}`,
     ftp: null,
-    replayUrl: `http://localhost:${firstPort + REPLAY_OFFSET + index}`,
+    replayUrl: `http://localhost:${portOf(index, 'replay')}`,
     address,
     position: sha256(address),
     state: 'up',

@@ -5,7 +5,12 @@ import { startOf } from '../../src/services/scrape/crawl/start-of.ts'
 import { checkTimes } from '../../src/services/scrape/schedules/cron.ts'
 import type { Schedules } from '../../src/services/scrape/schedules/schedules.ts'
 import type { CrawlRequest } from '../../src/wire/api-crawls.ts'
-import type { Schedule, ScheduleList, ScheduleSpec } from '../../src/wire/api-schedules.ts'
+import type {
+  Schedule,
+  ScheduleChange,
+  ScheduleList,
+  ScheduleSpec,
+} from '../../src/wire/api-schedules.ts'
 import type { Webhook } from '../../src/wire/api-webhooks.ts'
 
 export const FAKE_SECRET = `whsec_${'A'.repeat(32)}`
@@ -48,8 +53,11 @@ export class FakeSchedules implements Schedules {
     return { items: [...this.#kept.values()].toReversed() }
   }
 
-  async change(id: string): Promise<Schedule> {
-    return this.#of(id)
+  async change(id: string, { cron, zone }: ScheduleChange): Promise<Schedule> {
+    const before = this.#of(id)
+    const times = { cron: cron ?? before.cron, zone: zone ?? before.zone }
+    checkTimes(times, Date.now())
+    return this.#keep({ ...before, ...times })
   }
 
   async steer(id: string, state: Schedule['state']): Promise<Schedule> {

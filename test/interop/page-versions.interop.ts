@@ -11,11 +11,10 @@ import { assertAccessible, assertFits } from './page-checks.ts'
 import { SCRIPTS, SITE } from './scripts.ts'
 
 const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
-const FIRST_PORT = 19_460
 
 async function begin(options: BrowserContextOptions = {}) {
   const browser = await launchChromium()
-  const rest = { firstPort: FIRST_PORT, pageRoot: PAGE_ROOT, scripts: SCRIPTS }
+  const rest = { firstPort: 0, pageRoot: PAGE_ROOT, scripts: SCRIPTS }
   const ring = await FakeRing.start({ members: 3, ...rest })
   const { page } = await openWindow(browser, { reducedMotion: 'reduce', ...options })
   await page.goto(ring.member('m1').url)

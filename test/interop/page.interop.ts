@@ -18,11 +18,8 @@ import { assertAccessible, assertFits } from './page-checks.ts'
 import { SCRIPTS, SITE } from './scripts.ts'
 
 const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
-/** Tests take ports in turn: connections that close late do not meet the next ring. */
-const PORTS = { from: 19_400, step: 8 }
 
 let browser: Browser
-let testsBegun = 0
 
 before(async () => {
   assert.ok(existsSync(PAGE_ROOT), `${PAGE_ROOT} is not built: vite build web`)
@@ -40,8 +37,8 @@ async function begin(
   options: BrowserContextOptions & { readonly members?: number } = {},
 ): Promise<Trial> {
   const { members = 5, ...context } = options
-  const firstPort = PORTS.from + PORTS.step * (testsBegun++ % 6)
-  const ring = await FakeRing.start({ members, firstPort, pageRoot: PAGE_ROOT, scripts: SCRIPTS })
+  const rest = { firstPort: 0, pageRoot: PAGE_ROOT, scripts: SCRIPTS }
+  const ring = await FakeRing.start({ members, ...rest })
   const opened = await openWindow(browser, context)
   const home = ring.member('m1').url
   await opened.page.goto(home)

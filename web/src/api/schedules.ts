@@ -1,6 +1,11 @@
 /** Questions about schedules of crawls. */
 import type { CrawlRequest } from '../../../src/wire/api-crawls.ts'
-import type { Schedule, ScheduleList, ScheduleSpec } from '../../../src/wire/api-schedules.ts'
+import type {
+  Schedule,
+  ScheduleChange,
+  ScheduleList,
+  ScheduleSpec,
+} from '../../../src/wire/api-schedules.ts'
 import type { Webhook } from '../../../src/wire/api-webhooks.ts'
 import { listOf, pageQuery, sound } from './answers.ts'
 import { RingTrouble, type RingClient } from './ring-client.ts'
@@ -36,6 +41,14 @@ export class SchedulesClient {
     const path = `${pathOf(id)}/${order}`
     const idempotencyKey = crypto.randomUUID()
     const asked = { path, method: 'POST', idempotencyKey, ...WRITING } as const
+    return sound<Schedule>(await this.#client.json(asked), SCHEDULE)
+  }
+
+  /** A run that goes on stays. Asked for again it changes nothing more. */
+  async change(id: string, change: ScheduleChange): Promise<Schedule> {
+    const idempotencyKey = crypto.randomUUID()
+    const path = pathOf(id)
+    const asked = { path, method: 'PATCH', body: change, idempotencyKey, ...WRITING } as const
     return sound<Schedule>(await this.#client.json(asked), SCHEDULE)
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { readSchedule } from './schedule-form.ts'
+import { readSchedule, repeatShown } from './schedule-form.ts'
 
 const read = (typed: Readonly<Record<string, string>>) =>
   readSchedule((name) => typed[name] ?? '', 'Europe/Madrid')
@@ -19,6 +19,23 @@ test('readSchedule() makes plain choices into five fields, in the zone of whoeve
   assert.equal(cron({ repeat: 'daily', time: '03:05' }), '5 3 * * *')
   assert.equal(cron({ repeat: 'weekly', time: '23:59', weekday: '0' }), '59 23 * * 0')
   assert.equal(cron({ repeat: 'own', cron: ' @monthly ' }), '@monthly')
+})
+
+test('repeatShown() shows what was chosen, and whatever else as it was typed', () => {
+  const shown = (text: string): string => {
+    const { repeat, time, weekday } = repeatShown(text)
+    return [repeat, time, weekday].join(' ')
+  }
+  assert.equal(shown('0 * * * *'), 'hourly 03:00 1')
+  assert.equal(shown('5 3 * * *'), 'daily 03:05 1')
+  assert.equal(shown('59 23 * * 0'), 'weekly 23:59 0')
+  for (const own of ['60 3 * * *', '0 24 * * *', '*/5 * * * *', '@daily', '0 3 1 * *', '']) {
+    assert.equal(shown(own), 'own 03:00 1', own)
+    assert.equal(repeatShown(own).cron, own)
+  }
+  for (const text of ['0 * * * *', '5 3 * * *', '59 23 * * 0', '0 3 1 * *']) {
+    assert.equal(cron({ ...repeatShown(text) }), text)
+  }
 })
 
 test('readSchedule() names the field that is wrong', () => {

@@ -5,6 +5,8 @@ import type { ScheduleSpec } from '../../../src/wire/api-schedules.ts'
 export const REPEATS = ['once', 'hourly', 'daily', 'weekly', 'own'] as const
 export type Repeat = (typeof REPEATS)[number]
 export const REPEAT_TIME_DEFAULT = '03:00'
+const WEEKDAY_DEFAULT = '1'
+const HOURLY = '0 * * * *'
 
 export type ScheduleRead =
   | { readonly kind: 'schedule'; readonly schedule: ScheduleSpec | undefined }
@@ -26,7 +28,7 @@ export function readSchedule(fields: (name: string) => string, zone: string): Sc
 }
 
 function cronOf(repeat: Repeat, fields: (name: string) => string): string | undefined {
-  if (repeat === 'hourly') return '0 * * * *'
+  if (repeat === 'hourly') return HOURLY
   if (repeat === 'own') return fields('cron').trim() || undefined
   const [, hour, minute] = TIME.exec(fields('time').trim()) ?? []
   if (hour === undefined || minute === undefined) return undefined
@@ -34,7 +36,29 @@ function cronOf(repeat: Repeat, fields: (name: string) => string): string | unde
   return `${Number(minute)} ${Number(hour)} * * ${day}`
 }
 
+/** What the fields of a schedule show, as they are typed. */
+export interface RepeatShown {
+  readonly repeat: Repeat
+  readonly time: string
+  readonly weekday: string
+  readonly cron: string
+}
+
+/** The plain choice that the five fields are, where they are one. */
+export function repeatShown(cron: string): RepeatShown {
+  const plain = { time: REPEAT_TIME_DEFAULT, weekday: WEEKDAY_DEFAULT, cron }
+  if (cron === HOURLY) return { ...plain, repeat: 'hourly' }
+  const [, minute = '', hour = '', weekday = ''] = AT_TIME.exec(cron) ?? []
+  if (Number(minute) > 59 || Number(hour) > 23 || hour === '') return { ...plain, repeat: 'own' }
+  const time = `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`
+  return weekday === '*'
+    ? { ...plain, repeat: 'daily', time }
+    : { ...plain, repeat: 'weekly', time, weekday }
+}
+
+const AT_TIME = /^(\d{1,2}) (\d{1,2}) \* \* (\*|[0-6])$/
+
 /** 0 is Sunday, as in cron. */
 function weekdayOf(text: string): string {
-  return /^[0-6]$/.test(text) ? text : '1'
+  return /^[0-6]$/.test(text) ? text : WEEKDAY_DEFAULT
 }

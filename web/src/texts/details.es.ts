@@ -176,7 +176,10 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   ['unable to get local issuer certificate', 'no se conoce a quien firma el certificado'],
   ['{} KiB of headers', '{} KiB de cabeceras'],
   ['{} MiB of memory', '{} MiB de memoria'],
-  ['witnesses are of several networks', 'los testigos son de varias redes'],
+  [
+    '“vantage” and “witnesses” exclude each other: each witness asks by its own network',
+    '«vantage» y «witnesses» se excluyen: cada testigo pregunta por su propia red',
+  ],
 
   // Representación
   ['this member has no browser', 'este miembro no tiene navegador'],

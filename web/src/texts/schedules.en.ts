@@ -17,6 +17,15 @@ export interface ScheduleTexts {
   readonly weekdays: readonly string[]
   readonly cron: FieldTexts
   readonly cronWrong: string
+  readonly zone: FieldTexts
+  readonly change: {
+    readonly open: string
+    readonly save: string
+    readonly leave: string
+    readonly timeHint: string
+    readonly zoneWrong: string
+    readonly changed: (next: string) => string
+  }
   readonly recrawl: FieldTexts
   readonly recrawlAll: string
   readonly recrawlDue: string
@@ -80,6 +89,15 @@ export const SCHEDULES_EN: ScheduleTexts = {
     hint: 'Minute, hour, day, month, day of the week: 30 6 * * 1-5 is weekdays at half past six.',
   },
   cronWrong: 'Type five fields, such as 0 3 * * *.',
+  zone: { label: 'Time zone', hint: 'Such as Europe/Madrid, or UTC.' },
+  change: {
+    open: 'Change the time',
+    save: 'Save',
+    leave: 'Leave it',
+    timeHint: 'In the time zone below.',
+    zoneWrong: 'Type a time zone such as Europe/Madrid.',
+    changed: (next) => `The time is changed. Next: ${next}.`,
+  },
   recrawl: { label: 'Pages held already', hint: 'Due by how often they changed before.' },
   recrawlAll: 'asked for again, all of them',
   recrawlDue: 'asked for again when they are due',

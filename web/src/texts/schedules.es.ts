@@ -22,6 +22,15 @@ export const SCHEDULES_ES: ScheduleTexts = {
     hint: 'Minuto, hora, día, mes, día de la semana: 30 6 * * 1-5 es de lunes a viernes a las seis y media.',
   },
   cronWrong: 'Escriba cinco campos, por ejemplo 0 3 * * *.',
+  zone: { label: 'Zona horaria', hint: 'Por ejemplo Europe/Madrid, o UTC.' },
+  change: {
+    open: 'Cambiar la hora',
+    save: 'Guardar',
+    leave: 'Dejarlo así',
+    timeHint: 'En la zona horaria de abajo.',
+    zoneWrong: 'Escriba una zona horaria, por ejemplo Europe/Madrid.',
+    changed: (next) => `La hora está cambiada. Próxima vez: ${next}.`,
+  },
   recrawl: {
     label: 'Páginas ya guardadas',
     hint: 'Les toca según cuántas veces cambiaron antes.',

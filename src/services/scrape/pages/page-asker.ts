@@ -248,7 +248,9 @@ function leaveLeft(beginWithinMs: number | undefined, passedMs: number) {
 function wishOf({ maxAge, ...more }: ScrapeRequest): Wish {
   const { vantage, witnesses } = more
   if (witnesses !== undefined && vantage !== undefined) {
-    throw new AnilloError('BAD_REQUEST', { problem: 'witnesses are of several networks' })
+    const problem =
+      '“vantage” and “witnesses” exclude each other: each witness asks by its own network'
+    throw new AnilloError('BAD_REQUEST', { problem, field: 'vantage' })
   }
   if (witnesses !== undefined) return { maxAgeMs: (maxAge ?? 0) * SECOND_MS, witnesses }
   const wish =

@@ -15,6 +15,7 @@ const WAIT_MS = 20_000
 interface Asked {
   readonly witnesses: number
   readonly maxAge?: number
+  readonly vantage?: string
 }
 
 function scrape(ring: PageRing, url: string, asked: Asked): Promise<Scrape> {
@@ -48,6 +49,21 @@ test('scrape() with witnesses has so many members of different hosts see the pag
   const hosts = seenBy.map((id) => ring.members.find(({ self }) => self.id === id)?.host)
   assert.equal(new Set(hosts).size, 3)
   assert.equal(verdict.witnesses[0]?.contentSha256, sha256Hex(site.text))
+})
+
+test('scrape() with witnesses and a vantage is refused, and asks the site for nothing', async () => {
+  await using site = await startSite()
+  await using ring = await PageRing.start({ members: 3, isCertified: true })
+  const [member] = ring.members
+  const vantage = present(member, 'a member').self.name
+  await assert.rejects(scrape(ring, `${site.origin}/text`, { witnesses: 2, vantage }), {
+    code: 'BAD_REQUEST',
+    details: {
+      problem: '“vantage” and “witnesses” exclude each other: each witness asks by its own network',
+      field: 'vantage',
+    },
+  })
+  assert.equal(site.count('/text'), 0)
 })
 
 test('scrape() with witnesses begins their requests a second apart', async () => {

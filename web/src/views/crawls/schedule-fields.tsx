@@ -1,7 +1,13 @@
 /** How often a crawl begins, and who is told of it. */
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 
-import { REPEAT_TIME_DEFAULT, repeatOf, REPEATS, type Repeat } from '../../model/schedule-form.ts'
+import {
+  REPEAT_TIME_DEFAULT,
+  repeatOf,
+  REPEATS,
+  type Repeat,
+  type RepeatShown,
+} from '../../model/schedule-form.ts'
 import { useWords } from '../words.ts'
 import { Labelled } from './labelled.tsx'
 
@@ -11,12 +17,14 @@ interface RepeatFieldsProps {
   readonly cron: string | undefined
   /** That takes the focus. */
   readonly first: string | undefined
+  /** Of a schedule that there is: it cannot become a crawl that begins once. */
+  readonly shown?: RepeatShown
 }
 
-export function RepeatFields({ time, cron, first }: RepeatFieldsProps) {
+export function RepeatFields({ time, cron, first, shown }: RepeatFieldsProps) {
   const id = useId()
   const words = useWords().texts.schedules
-  const [repeat, setRepeat] = useState<Repeat>('once')
+  const [repeat, setRepeat] = useState<Repeat>(shown?.repeat ?? 'once')
   const isAtTime = repeat === 'daily' || repeat === 'weekly'
   return (
     <>
@@ -28,28 +36,44 @@ export function RepeatFields({ time, cron, first }: RepeatFieldsProps) {
           aria-describedby={`${id}-hint`}
           onChange={(event) => setRepeat(repeatOf(event.currentTarget.value))}
         >
-          {REPEATS.map((one) => (
-            <option key={one} value={one}>
+          {REPEATS.filter((one) => shown === undefined || one !== 'once').map((one) => (
+            <option key={one} value={one} selected={one === repeat}>
               {words.repeats[one]}
             </option>
           ))}
         </select>
       </Labelled>
-      {repeat === 'weekly' && <WeekdayField />}
-      {isAtTime && <TimedField name="time" fault={time} hasFocus={first === 'time'} />}
-      {repeat === 'own' && <TimedField name="cron" fault={cron} hasFocus={first === 'cron'} />}
+      {repeat === 'weekly' && <WeekdayField weekday={shown?.weekday} />}
+      {isAtTime && (
+        <TimedField
+          name="time"
+          value={shown?.time ?? REPEAT_TIME_DEFAULT}
+          hint={shown === undefined ? words.time.hint : words.change.timeHint}
+          fault={time}
+          hasFocus={first === 'time'}
+        />
+      )}
+      {repeat === 'own' && (
+        <TimedField
+          name="cron"
+          value={shown?.cron ?? ''}
+          hint={words.cron.hint}
+          fault={cron}
+          hasFocus={first === 'cron'}
+        />
+      )}
     </>
   )
 }
 
-function WeekdayField() {
+function WeekdayField({ weekday = '1' }: { readonly weekday: string | undefined }) {
   const id = useId()
-  const { weekday, weekdays } = useWords().texts.schedules
+  const words = useWords().texts.schedules
   return (
-    <Labelled id={id} {...weekday}>
+    <Labelled id={id} {...words.weekday}>
       <select id={id} class="field" name="weekday" aria-describedby={`${id}-hint`}>
-        {weekdays.map((day, number) => (
-          <option key={number} value={number} selected={number === 1}>
+        {words.weekdays.map((day, number) => (
+          <option key={number} value={number} selected={String(number) === weekday}>
             {day}
           </option>
         ))}
@@ -62,12 +86,14 @@ const TIME = { type: 'time' } as const
 const TEXT = { type: 'text' } as const
 
 interface TimedFieldProps {
-  readonly name: 'time' | 'cron'
+  readonly name: 'time' | 'cron' | 'zone'
+  readonly value: string
+  readonly hint: string
   readonly fault: string | undefined
   readonly hasFocus: boolean
 }
 
-function TimedField({ name, fault, hasFocus }: TimedFieldProps) {
+export function TimedField({ name, value, hint, fault, hasFocus }: TimedFieldProps) {
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
   const words = useWords().texts.schedules
@@ -75,14 +101,14 @@ function TimedField({ name, fault, hasFocus }: TimedFieldProps) {
     if (hasFocus) input.current?.focus()
   }, [hasFocus, fault])
   return (
-    <Labelled id={id} {...words[name]}>
+    <Labelled id={id} label={words[name].label} hint={hint}>
       <input
         ref={input}
         id={id}
         class="field"
         {...(name === 'time' ? TIME : TEXT)}
         name={name}
-        defaultValue={name === 'time' ? REPEAT_TIME_DEFAULT : ''}
+        defaultValue={value}
         autocomplete="off"
         spellcheck={false}
         maxLength={100}

@@ -10,6 +10,7 @@ import { Confirm, Outcome, ViewLink } from '../accounts/parts.tsx'
 import { useDoing, useLoaded, type Loaded } from '../hooks.ts'
 import { PagedList, useRest, type ListPart } from '../paged-list.tsx'
 import { useWords } from '../words.ts'
+import { ScheduleTime } from './schedule-time.tsx'
 import { WebhookState } from './webhook-card.tsx'
 
 /** @param made how many were made here: then it is asked anew */
@@ -71,6 +72,7 @@ function ScheduleItem({ schedule, again }: ScheduleItemProps) {
         </dd>
       </dl>
       {isMine && <ScheduleOrders schedule={schedule} again={again} />}
+      {isMine && <ScheduleTime schedule={schedule} onChanged={again} />}
       {webhook !== undefined && (
         <details class="disclosure" open={webhook.state !== 'ok'}>
           <summary>{words.hook.title}</summary>
