@@ -143,6 +143,7 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   ['the chunks of a body do not fit together', 'los trozos de un cuerpo no casan'],
   ['a body is not of its coding', 'un cuerpo no es de su codificación'],
   ['it is not gzip', 'no es gzip'],
+  ['more than {} gzip members in a row are empty', 'más de {} miembros gzip seguidos están vacíos'],
   ['its gzip data is damaged or cut short', 'sus datos gzip están dañados o cortados'],
   ['the check sum of its gzip member is another', 'la suma de su miembro gzip es otra'],
   [
