@@ -10,7 +10,6 @@ import type { Renders } from '../../services/scrape/render/renders.ts'
 import type { Schedules } from '../../services/scrape/schedules/schedules.ts'
 import { Crawl, CrawlHosts, CrawlList, CrawlUrls, CrawlUrlState } from '../../wire/api-crawls.ts'
 import { NewCrawl, Schedule } from '../../wire/api-schedules.ts'
-import { Webhook } from '../../wire/api-webhooks.ts'
 import { Problem } from '../../wire/api.ts'
 import { Hex32 } from '../../wire/shapes.ts'
 import { crawlEvents } from './crawl-events.ts'
@@ -18,6 +17,7 @@ import { EventStreams } from './event-streams.ts'
 import type { Gate } from './gate.ts'
 import { repeatKey } from './idempotency.ts'
 import { pageOf, PageQuestion } from './people.ts'
+import { addSteered, ById, known, refusals, tags, type Named } from './steered.ts'
 import { admitVantage, type IsVantage } from './vantages.ts'
 import { shownTo } from './webhooks-shown.ts'
 import { isTheirs, mayOrder } from './whose.ts'
@@ -33,11 +33,6 @@ export interface CrawlDoor {
   readonly log: Log
 }
 
-const ById = Type.Object({ id: Hex32 })
-interface Named {
-  readonly Params: Static<typeof ById>
-}
-
 /** What is told to a crawl, and what it is then. */
 const ORDERS = { pause: 'paused', resume: 'running', cancel: 'cancelled' } as const
 const Ordered = Type.Object({
@@ -50,12 +45,16 @@ const UrlsQuestion = Type.Object({
   state: Type.Optional(CrawlUrlState),
 })
 
-const tags = ['scrape']
-const refusals = { 400: Problem, 404: Problem, 503: Problem }
-
 export function addCrawls(server: FastifyInstance, door: CrawlDoor): void {
   const { crawls } = door
   addBeginning(server, door)
+  addSteered(server, {
+    path: '/v1/crawls',
+    what: 'crawl',
+    desk: crawls,
+    whenDeleted:
+      'One that runs ends with it. Its list of URLs is gone; the pages stay in the archive.',
+  })
 
   server.get<{ Querystring: PageQuestion }>(
     '/v1/crawls',
@@ -83,7 +82,7 @@ export function addCrawls(server: FastifyInstance, door: CrawlDoor): void {
         response: { 200: Crawl, ...refusals },
       },
     },
-    async ({ asker, params }) => shownTo(asker, await known(crawls, params.id)),
+    async ({ asker, params }) => shownTo(asker, known(await crawls.get(params.id), 'crawl')),
   )
   addOrders(server, door)
   addLists(server, door)
@@ -140,45 +139,8 @@ function addOrders(server: FastifyInstance, { crawls }: CrawlDoor): void {
       },
     },
     async ({ asker, params }) => {
-      mayOrder(asker, await known(crawls, params.id), 'crawl')
+      mayOrder(asker, known(await crawls.get(params.id), 'crawl'), 'crawl')
       return crawls.steer(params.id, ORDERS[params.order])
-    },
-  )
-
-  server.post<Named>(
-    '/v1/crawls/:id/webhook/test',
-    {
-      schema: {
-        summary: 'Send a test event to the webhook of a crawl',
-        description:
-          'It is tried at once, behind all that waits before it; `last` tells how it went.',
-        tags,
-        params: ById,
-        response: { 202: Webhook, ...refusals },
-      },
-    },
-    async ({ asker, params }, reply) => {
-      mayOrder(asker, await known(crawls, params.id), 'crawl')
-      return reply.code(202).send(await crawls.testHook(params.id))
-    },
-  )
-
-  server.delete<Named>(
-    '/v1/crawls/:id',
-    {
-      schema: {
-        summary: 'Delete a crawl',
-        description:
-          'One that runs ends with it. Its list of URLs is gone; the pages stay in the archive.',
-        tags,
-        params: ById,
-        response: { 204: Type.Null(), ...refusals },
-      },
-    },
-    async ({ asker, params }, reply) => {
-      mayOrder(asker, await known(crawls, params.id), 'crawl')
-      await crawls.remove(params.id)
-      return reply.code(204).send()
     },
   )
 }
@@ -196,7 +158,7 @@ function addLists(server: FastifyInstance, { crawls }: CrawlDoor): void {
       },
     },
     async ({ params, query }) => {
-      const { id } = await known(crawls, params.id)
+      const { id } = known(await crawls.get(params.id), 'crawl')
       return crawls.hosts(id, pageOf(query))
     },
   )
@@ -213,7 +175,7 @@ function addLists(server: FastifyInstance, { crawls }: CrawlDoor): void {
       },
     },
     async ({ params, query }) => {
-      const { id } = await known(crawls, params.id)
+      const { id } = known(await crawls.get(params.id), 'crawl')
       const { state } = query
       return crawls.urls(id, { ...pageOf(query), ...(state === undefined ? {} : { state }) })
     },
@@ -234,7 +196,7 @@ function addEvents(server: FastifyInstance, { clock, crawls, gate, log }: CrawlD
       },
     },
     async ({ asker, params, raw }, reply) => {
-      const crawl = await known(crawls, params.id)
+      const crawl = known(await crawls.get(params.id), 'crawl')
       const { id } = crawl
       const mayStill = () => gate.admit(raw, 'pages.read')
       const get = async () => {
@@ -249,10 +211,4 @@ function addEvents(server: FastifyInstance, { clock, crawls, gate, log }: CrawlD
       })
     },
   )
-}
-
-async function known(crawls: Crawls, id: string): Promise<Crawl> {
-  const crawl = await crawls.get(id)
-  if (crawl === undefined) throw new AnilloError('NOT_FOUND', { what: 'crawl with this id' })
-  return crawl
 }

@@ -2,29 +2,20 @@
 import type { FastifyInstance } from 'fastify'
 import { Type, type Static } from 'typebox'
 
-import { AnilloError } from '../../base/errors.ts'
 import type { Schedules } from '../../services/scrape/schedules/schedules.ts'
 import { Schedule, ScheduleChange, ScheduleList } from '../../wire/api-schedules.ts'
-import { Webhook } from '../../wire/api-webhooks.ts'
 import { Problem } from '../../wire/api.ts'
 import { Hex32 } from '../../wire/shapes.ts'
 import { repeatKey } from './idempotency.ts'
 import { pageOf, PageQuestion } from './people.ts'
+import { addSteered, ById, known, refusals, tags, type Named } from './steered.ts'
 import { shownTo } from './webhooks-shown.ts'
 import { mayOrder } from './whose.ts'
-
-const ById = Type.Object({ id: Hex32 })
-interface Named {
-  readonly Params: Static<typeof ById>
-}
 
 const Ordered = Type.Object({
   id: Hex32,
   order: Type.Union([Type.Literal('pause'), Type.Literal('resume'), Type.Literal('run')]),
 })
-
-const tags = ['scrape']
-const refusals = { 400: Problem, 404: Problem, 503: Problem }
 
 export function addSchedules(server: FastifyInstance, schedules: Schedules): void {
   server.get<{ Querystring: PageQuestion }>(
@@ -53,10 +44,11 @@ export function addSchedules(server: FastifyInstance, schedules: Schedules): voi
         response: { 200: Schedule, ...refusals },
       },
     },
-    async ({ asker, params }) => shownTo(asker, await known(schedules, params.id)),
+    async ({ asker, params }) => shownTo(asker, known(await schedules.get(params.id), 'schedule')),
   )
   addChanges(server, schedules)
-  addWebhookTest(server, schedules)
+  const whenDeleted = 'Its crawls stay, also one that runs.'
+  addSteered(server, { path: '/v1/schedules', what: 'schedule', desk: schedules, whenDeleted })
 }
 
 function addChanges(server: FastifyInstance, schedules: Schedules): void {
@@ -72,7 +64,7 @@ function addChanges(server: FastifyInstance, schedules: Schedules): void {
       },
     },
     async ({ asker, body, params }) => {
-      mayOrder(asker, await known(schedules, params.id), 'schedule')
+      mayOrder(asker, known(await schedules.get(params.id), 'schedule'), 'schedule')
       return schedules.change(params.id, body)
     },
   )
@@ -92,53 +84,9 @@ function addChanges(server: FastifyInstance, schedules: Schedules): void {
     },
     async (request) => {
       const { id, order } = request.params
-      mayOrder(request.asker, await known(schedules, id), 'schedule')
+      mayOrder(request.asker, known(await schedules.get(id), 'schedule'), 'schedule')
       if (order === 'run') return schedules.run(id, { key: repeatKey(request) })
       return schedules.steer(id, order === 'pause' ? 'paused' : 'active')
     },
   )
-
-  server.delete<Named>(
-    '/v1/schedules/:id',
-    {
-      schema: {
-        summary: 'Delete a schedule',
-        description: 'Its crawls stay, also one that runs.',
-        tags,
-        params: ById,
-        response: { 204: Type.Null(), ...refusals },
-      },
-    },
-    async ({ asker, params }, reply) => {
-      mayOrder(asker, await known(schedules, params.id), 'schedule')
-      await schedules.remove(params.id)
-      return reply.code(204).send()
-    },
-  )
-}
-
-function addWebhookTest(server: FastifyInstance, schedules: Schedules): void {
-  server.post<Named>(
-    '/v1/schedules/:id/webhook/test',
-    {
-      schema: {
-        summary: 'Send a test event to the webhook of a schedule',
-        description:
-          'It is tried at once, behind all that waits before it; `last` tells how it went.',
-        tags,
-        params: ById,
-        response: { 202: Webhook, ...refusals },
-      },
-    },
-    async ({ asker, params }, reply) => {
-      mayOrder(asker, await known(schedules, params.id), 'schedule')
-      return reply.code(202).send(await schedules.testHook(params.id))
-    },
-  )
-}
-
-async function known(schedules: Schedules, id: string): Promise<Schedule> {
-  const schedule = await schedules.get(id)
-  if (schedule === undefined) throw new AnilloError('NOT_FOUND', { what: 'schedule with this id' })
-  return schedule
 }
