@@ -55,6 +55,22 @@ test('DatabaseWriter.write() is DISK_FULL without room, writes nothing then, and
     writer.close()
   }))
 
+test('DatabaseWriter.write() gives the memory of a batch back, written or not', () =>
+  withPlace(async (where) => {
+    const writer = new DatabaseWriter(where, { pagesMax: 100 })
+    const [small, large] = [packBatch([put('a', 1)]), packBatch([put('c', LARGE_BYTES)])]
+    writer.write(small)
+    assert.throws(
+      () => writer.write(large),
+      (error) => isAnilloError(error, 'DISK_FULL'),
+    )
+    assert.deepEqual([small.detached, large.detached], [true, true])
+    const reading = new ReadingConnection(where)
+    assert.deepEqual(reading.get(utf8('a')), new Uint8Array(1))
+    reading.close()
+    writer.close()
+  }))
+
 test('DatabaseWriter cuts its WAL file by itself, and at a checkpoint, unless a view needs it', () =>
   withPlace(async (where) => {
     const walBytes = async (): Promise<number> => (await stat(`${where.file}-wal`)).size

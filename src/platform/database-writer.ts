@@ -11,6 +11,7 @@ import { MIB } from '../base/limits.ts'
 import { readBatch, type BatchReader } from './database-batch.ts'
 import type { WriterData } from './database-talk.ts'
 import { databaseError } from './disk-errors.ts'
+import { freeNow } from './free-now.ts'
 
 /**
  * A table with rowid and a unique key beside it: large values then stay out of the index that is
@@ -69,12 +70,20 @@ export class DatabaseWriter implements BatchReader {
     }
   }
 
-  /** Whole or not at all. @throws AnilloError DISK_FULL, DATA_DAMAGED, DATA_NOT_WRITABLE */
+  /**
+   * Whole or not at all. The batch’s memory is given back in any case: a thread that makes next to
+   * no objects would keep some 50 MiB of them until it collects.
+   * @throws AnilloError DISK_FULL, DATA_DAMAGED, DATA_NOT_WRITABLE
+   */
   write(batch: ArrayBuffer): void {
-    this.#told(() => {
-      this.#transaction(() => readBatch(batch, this))
-      if (this.#walBytes() > this.#walBytesMax) this.#writeBack()
-    })
+    try {
+      this.#told(() => {
+        this.#transaction(() => readBatch(batch, this))
+        if (this.#walBytes() > this.#walBytesMax) this.#writeBack()
+      })
+    } finally {
+      freeNow(new Uint8Array(batch))
+    }
   }
 
   /** All that was written is on the medium. */
