@@ -1,0 +1,321 @@
+/**
+ * A tree of files in this process’s memory, for tests of doors: as `types.ts` promises, but that
+ * nothing of it outlives the test. Everybody has a home, `/shared` is for all to write.
+ */
+import { concat } from '../../base/bytes.ts'
+import { AnilloError } from '../../base/errors.ts'
+import { sha256Hex } from '../../base/hash.ts'
+import type { Clock } from '../../effects/clock.ts'
+import type { CallOptions } from '../../store/types.ts'
+import {
+  accessIn,
+  bodyOf,
+  entryOf,
+  MemoryTree,
+  type FileNode,
+  type FolderNode,
+  type Node,
+} from './memory-tree.test-helper.ts'
+import { memoryUpload } from './memory-upload.test-helper.ts'
+import type {
+  Access,
+  Entry,
+  EntryPage,
+  Files,
+  FileUpload,
+  FileUser,
+  FileVersion,
+  Grants,
+  ListOptions,
+  OpenFile,
+  TrashedEntry,
+  Usage,
+  WriteAsk,
+} from './types.ts'
+
+export interface MemoryFilesOptions {
+  readonly clock: Pick<Clock, 'wallMs'>
+  /** Of each account; without it there is no limit. */
+  readonly bytesMax?: number
+  /**
+   * Told before each call is carried out, `push` and `commit` of uploads and `read` of files among
+   * them: what it throws is the call’s answer, and the call waits for what it returns.
+   */
+  readonly before?: (call: string, path: string) => Promise<void> | void
+}
+
+const LIST_LIMIT_DEFAULT = 1_000
+
+export class MemoryFiles implements Files {
+  readonly tree: MemoryTree
+  readonly #options: MemoryFilesOptions
+
+  constructor(options: MemoryFilesOptions) {
+    this.#options = options
+    this.tree = new MemoryTree(options.clock)
+  }
+
+  async stat(who: FileUser, path: string): Promise<Entry> {
+    await this.#before('stat', path)
+    return entryOf(this.tree.find(who, path), who)
+  }
+
+  async list(who: FileUser, path: string, options: ListOptions = {}): Promise<EntryPage> {
+    await this.#before('list', path)
+    const folder = this.tree.folder(who, path)
+    const { cursor = '', limit = LIST_LIMIT_DEFAULT, prefix = '' } = options
+    const all = [...folder.entries.values()]
+      .filter((node) => accessIn(node, who) !== undefined)
+      .filter(({ key }) => key.startsWith(prefix.normalize('NFC')) && key > cursor)
+      .toSorted((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)))
+    const entries = all.slice(0, limit)
+    return {
+      entries: entries.map((node) => entryOf(node, who)),
+      cursor: all.length > limit ? entries.at(-1)?.key : undefined,
+    }
+  }
+
+  async makeFolder(
+    who: FileUser,
+    path: string,
+    options: CallOptions & { readonly parents?: boolean } = {},
+  ): Promise<Entry> {
+    await this.#before('makeFolder', path)
+    if (options.parents === true) this.tree.makeParents(who, path)
+    const { folder, name } = this.tree.place(who, path)
+    if (folder.entries.has(name.normalize('NFC'))) throw new AnilloError('ENTRY_EXISTS', { path })
+    return entryOf(this.tree.addFolder(folder, name, who.nick ?? 'guest'), who)
+  }
+
+  async removeFolder(who: FileUser, path: string): Promise<void> {
+    await this.#before('removeFolder', path)
+    const folder = this.tree.folder(who, path)
+    requireAccess(folder, who, { action: 'remove', path })
+    if (folder.entries.size > 0) throw new AnilloError('FOLDER_NOT_EMPTY', { path })
+    this.tree.detach(folder)
+  }
+
+  async remove(
+    who: FileUser,
+    path: string,
+    options: { readonly ifMatch?: string } = {},
+  ): Promise<void> {
+    await this.#before('remove', path)
+    const node = this.tree.find(who, path)
+    requireAccess(node, who, { action: 'remove', path })
+    if (options.ifMatch !== undefined && options.ifMatch !== entryOf(node, who).etag) {
+      throw new AnilloError('CONDITION_FAILED')
+    }
+    this.tree.discard(node, who)
+  }
+
+  async move(
+    who: FileUser,
+    from: string,
+    to: string,
+    options: { readonly replace?: boolean } = {},
+  ): Promise<Entry> {
+    await this.#before('move', from)
+    const node = this.tree.find(who, from)
+    requireAccess(node, who, { action: 'move', path: from })
+    const { folder, name } = this.tree.place(who, to)
+    if (this.tree.isWithin(folder, node)) throw new AnilloError('MOVE_INTO_ITSELF', { path: from })
+    this.#makeRoom(who, to, { node, replace: options.replace === true })
+    this.tree.detach(node)
+    this.tree.attach(node, folder, name)
+    return entryOf(node, who)
+  }
+
+  async copy(
+    who: FileUser,
+    from: string,
+    to: string,
+    options: { readonly replace?: boolean } = {},
+  ): Promise<Entry> {
+    await this.#before('copy', from)
+    const node = this.tree.find(who, from)
+    const { folder, name } = this.tree.place(who, to)
+    if (this.tree.isWithin(folder, node)) throw new AnilloError('MOVE_INTO_ITSELF', { path: from })
+    this.#makeRoom(who, to, { node, replace: options.replace === true })
+    return entryOf(this.tree.copyOf(node, { folder, name, owner: who.nick ?? 'guest' }), who)
+  }
+
+  async combine(who: FileUser, to: string, parts: readonly string[]): Promise<Entry> {
+    await this.#before('combine', to)
+    const bytes = concat(parts.map((part) => this.tree.file(who, part).content))
+    return this.#keep(who, to, { bytes })
+  }
+
+  async touch(
+    who: FileUser,
+    path: string,
+    change: { readonly modifiedMs?: number; readonly createdMs?: number; readonly mode?: number },
+  ): Promise<Entry> {
+    await this.#before('touch', path)
+    const node = this.tree.find(who, path)
+    requireAccess(node, who, { action: 'change', path })
+    Object.assign(node, change)
+    node.revision++
+    return entryOf(node, who)
+  }
+
+  async open(
+    who: FileUser,
+    path: string,
+    options: { readonly version?: number } = {},
+  ): Promise<OpenFile> {
+    await this.#before('open', path)
+    const node = this.tree.file(who, path)
+    const { version } = options
+    const held = version === undefined ? node : node.versions.find((one) => one.number === version)
+    if (held === undefined) throw new AnilloError('NO_ENTRY', { path })
+    const { content } = held
+    const entry = { ...entryOf(node, who), bytes: content.length, sha256: sha256Hex(content) }
+    const before = this.#before.bind(this)
+    async function* read({ from, to }: { from: number; to: number }): AsyncIterable<Uint8Array> {
+      for (let at = from; at < Math.min(to, content.length); at += PIECE_BYTES) {
+        await before('read', path)
+        yield content.slice(at, Math.min(at + PIECE_BYTES, to))
+      }
+    }
+    return { entry, read }
+  }
+
+  async write(who: FileUser, path: string, ask: WriteAsk): Promise<FileUpload> {
+    await this.#before('write', path)
+    const { folder, name } = this.tree.place(who, path)
+    const present = folder.entries.get(name.normalize('NFC'))
+    if (present?.kind === 'folder') throw new AnilloError('IS_A_FOLDER', { path })
+    if (!matches(present, who, ask)) throw new AnilloError('CONDITION_FAILED')
+    return memoryUpload({
+      tree: this.tree,
+      who,
+      path,
+      ask,
+      before: ask.how === 'append' ? (present?.content ?? new Uint8Array()) : new Uint8Array(),
+      told: (call) => this.#before(call, path),
+      fits: (bytes) => this.#fits(who, bytes),
+      keep: (bytes) => this.#keep(who, path, { bytes, modifiedMs: ask.modifiedMs }),
+    })
+  }
+
+  async partial(
+    who: FileUser,
+    path: string,
+  ): Promise<{ readonly bytes: number; readonly sinceMs: number } | undefined> {
+    await this.#before('partial', path)
+    const partial = this.tree.partials.get(this.tree.partialKey(who, path))
+    return partial && { bytes: partial.bytes.length, sinceMs: partial.sinceMs }
+  }
+
+  async versions(who: FileUser, path: string): Promise<readonly FileVersion[]> {
+    await this.#before('versions', path)
+    return this.tree.file(who, path).versions.map(({ content, ...version }) => ({
+      ...version,
+      bytes: content.length,
+      sha256: sha256Hex(content),
+    }))
+  }
+
+  async restoreVersion(who: FileUser, path: string, version: number): Promise<Entry> {
+    await this.#before('restoreVersion', path)
+    const held = this.tree.file(who, path).versions.find(({ number }) => number === version)
+    if (held === undefined) throw new AnilloError('NO_ENTRY', { path })
+    return this.#keep(who, path, { bytes: held.content })
+  }
+
+  async trash(who: FileUser): Promise<readonly TrashedEntry[]> {
+    await this.#before('trash', '/')
+    return this.tree.trashOf(who).map(({ node, from, trashedMs }) => ({
+      id: node.id,
+      name: node.name,
+      kind: node.kind,
+      bytes: bodyOf(node).length,
+      from,
+      trashedMs,
+    }))
+  }
+
+  async restore(who: FileUser, id: string): Promise<Entry> {
+    await this.#before('restore', '/')
+    const trashed = this.tree.trashOf(who).find(({ node }) => node.id === id)
+    if (trashed === undefined) throw new AnilloError('NO_ENTRY', { path: id })
+    const { folder, name } = this.tree.place(who, trashed.from)
+    const isTaken = folder.entries.has(name.normalize('NFC'))
+    this.tree.attach(trashed.node, folder, isTaken ? `${name} (${id.slice(-4)})` : name)
+    this.tree.leaveTrash(trashed)
+    return entryOf(trashed.node, who)
+  }
+
+  async usage(who: FileUser): Promise<Usage> {
+    await this.#before('usage', '/')
+    return { ...this.tree.usageOf(who), bytesMax: this.#options.bytesMax, filesMax: undefined }
+  }
+
+  async grants(who: FileUser, path: string): Promise<Grants | undefined> {
+    await this.#before('grants', path)
+    return this.tree.folder(who, path).grants
+  }
+
+  async setGrants(who: FileUser, path: string, grants: Grants | undefined): Promise<void> {
+    await this.#before('setGrants', path)
+    const folder = this.tree.folder(who, path)
+    requireAccess(folder, who, { action: 'share', path, least: ['own'] })
+    folder.grants = grants
+  }
+
+  async #before(call: string, path: string): Promise<void> {
+    await this.#options.before?.(call, path)
+  }
+
+  /** What is in the way goes, where it may. */
+  #makeRoom(
+    who: FileUser,
+    path: string,
+    { node, replace }: { readonly node: Node; readonly replace: boolean },
+  ): void {
+    const { folder, name } = this.tree.place(who, path)
+    const present = folder.entries.get(name.normalize('NFC'))
+    if (present === undefined || present === node) return
+    const isOfFiles = present.kind === 'file' && node.kind === 'file'
+    if (!replace || !isOfFiles) throw new AnilloError('ENTRY_EXISTS', { path })
+    this.tree.detach(present)
+  }
+
+  #fits(who: FileUser, bytes: number): void {
+    const { bytesMax } = this.#options
+    const used = this.tree.usageOf(who).bytes
+    if (bytesMax === undefined || used + bytes <= bytesMax) return
+    const details = { nick: who.nick ?? 'guests', used: `${used} B`, limit: `${bytesMax} B` }
+    throw new AnilloError('QUOTA_FULL', details)
+  }
+
+  #keep(
+    who: FileUser,
+    path: string,
+    given: { readonly bytes: Uint8Array; readonly modifiedMs?: number | undefined },
+  ): Entry {
+    this.#fits(who, given.bytes.length)
+    return entryOf(this.tree.keep(who, path, given), who)
+  }
+}
+
+/** Small, so that tests of doors see several. */
+const PIECE_BYTES = 64 * 1024
+
+const WRITERS: readonly (Access | undefined)[] = ['write', 'own']
+
+function requireAccess(
+  node: FolderNode | FileNode,
+  who: FileUser,
+  ask: { readonly action: string; readonly path: string; readonly least?: readonly Access[] },
+): void {
+  if ((ask.least ?? WRITERS).includes(accessIn(node, who))) return
+  throw new AnilloError('NO_ACCESS', { action: ask.action, path: ask.path })
+}
+
+function matches(present: Node | undefined, who: FileUser, { ifMatch }: WriteAsk): boolean {
+  if (ifMatch === undefined) return true
+  if (typeof ifMatch !== 'string') return present === undefined
+  return present !== undefined && entryOf(present, who).etag === ifMatch
+}

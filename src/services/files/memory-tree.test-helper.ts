@@ -1,0 +1,326 @@
+/** Nodes of the tree that `memory-files.test-helper.ts` keeps, how they are found, and who may. */
+import { AnilloError } from '../../base/errors.ts'
+import { sha256Hex } from '../../base/hash.ts'
+import type { Clock } from '../../effects/clock.ts'
+import type { Access, Entry, FileUser, Grants } from './types.ts'
+
+interface NodeBase {
+  readonly id: string
+  name: string
+  /** Its name as it is compared. */
+  key: string
+  above: FolderNode | undefined
+  readonly owner: string
+  modifiedMs: number
+  readonly createdMs: number
+  mode: number
+  revision: number
+}
+
+export interface FolderNode extends NodeBase {
+  readonly kind: 'folder'
+  readonly entries: Map<string, Node>
+  grants: Grants | undefined
+}
+
+export interface HeldVersion {
+  readonly number: number
+  readonly content: Uint8Array
+  readonly modifiedMs: number
+  readonly replacedMs: number
+  readonly by: string
+}
+
+export interface FileNode extends NodeBase {
+  readonly kind: 'file'
+  content: Uint8Array
+  readonly versions: HeldVersion[]
+}
+
+export type Node = FolderNode | FileNode
+
+export interface Trashed {
+  readonly node: Node
+  readonly from: string
+  readonly trashedMs: number
+}
+
+export interface Place {
+  readonly folder: FolderNode
+  readonly name: string
+}
+
+const VERSIONS_MAX = 10
+const NAME_BYTES_MAX = 255
+
+const NOBODY = { everyone: 'nothing', guests: 'nothing', groups: {} } as const
+
+export class MemoryTree {
+  readonly root: FolderNode
+  /** Of uploads that broke off. */
+  readonly partials = new Map<string, { readonly bytes: Uint8Array; readonly sinceMs: number }>()
+  readonly #clock: Pick<Clock, 'wallMs'>
+  readonly #trash = new Map<string, Trashed[]>()
+  #made = 0
+
+  constructor(clock: Pick<Clock, 'wallMs'>) {
+    this.#clock = clock
+    this.root = this.#folder('', 'anillo')
+    this.root.grants = { everyone: 'read', guests: 'read', people: {}, groups: {} }
+    this.addFolder(this.root, 'home', 'anillo')
+    const shared = this.addFolder(this.root, 'shared', 'anillo')
+    shared.grants = { everyone: 'write', guests: 'read', people: {}, groups: {} }
+  }
+
+  /** @throws AnilloError NO_ENTRY, NOT_A_FOLDER, NAME_INVALID */
+  find(who: FileUser, path: string): Node {
+    this.#makeHome(who)
+    let node: Node = this.root
+    for (const name of namesOf(path)) {
+      if (node.kind === 'file') throw new AnilloError('NOT_A_FOLDER', { path: pathOf(node) })
+      const next: Node | undefined = node.entries.get(name.normalize('NFC'))
+      if (next === undefined || accessIn(next, who) === undefined) {
+        throw new AnilloError('NO_ENTRY', { path })
+      }
+      node = next
+    }
+    return node
+  }
+
+  /** @throws AnilloError NOT_A_FOLDER, and as `find` */
+  folder(who: FileUser, path: string): FolderNode {
+    const node = this.find(who, path)
+    if (node.kind === 'file') throw new AnilloError('NOT_A_FOLDER', { path })
+    return node
+  }
+
+  /** @throws AnilloError IS_A_FOLDER, and as `find` */
+  file(who: FileUser, path: string): FileNode {
+    const node = this.find(who, path)
+    if (node.kind === 'folder') throw new AnilloError('IS_A_FOLDER', { path })
+    return node
+  }
+
+  /** Where something of that path is to stand. @throws AnilloError NO_ACCESS, and as `find` */
+  place(who: FileUser, path: string): Place {
+    const names = namesOf(path)
+    const name = names.pop()
+    if (name === undefined) throw new AnilloError('ENTRY_EXISTS', { path })
+    const folder = this.folder(who, `/${names.join('/')}`)
+    const access = accessIn(folder, who)
+    if (access !== 'write' && access !== 'own') {
+      throw new AnilloError('NO_ACCESS', { action: 'write', path })
+    }
+    return { folder, name }
+  }
+
+  makeParents(who: FileUser, path: string): void {
+    const names = namesOf(path).slice(0, -1)
+    names.forEach((_, index) => {
+      const above = `/${names.slice(0, index + 1).join('/')}`
+      try {
+        this.folder(who, above)
+      } catch {
+        const { folder, name } = this.place(who, above)
+        this.addFolder(folder, name, who.nick ?? 'guest')
+      }
+    })
+  }
+
+  addFolder(above: FolderNode, name: string, owner: string): FolderNode {
+    const folder = this.#folder(name, owner)
+    this.attach(folder, above, name)
+    return folder
+  }
+
+  attach(node: Node, folder: FolderNode, name: string): void {
+    node.name = name
+    node.key = name.normalize('NFC')
+    node.above = folder
+    folder.entries.set(node.key, node)
+    this.#changed(folder)
+  }
+
+  detach(node: Node): void {
+    if (node.above === undefined) throw new AnilloError('NO_ACCESS', { action: 'move', path: '/' })
+    node.above.entries.delete(node.key)
+    this.#changed(node.above)
+    node.above = undefined
+  }
+
+  /** Into the trash of whoever asks. */
+  discard(node: Node, who: FileUser): void {
+    const from = pathOf(node)
+    this.detach(node)
+    this.trashOf(who).push({ node, from, trashedMs: this.#clock.wallMs() })
+  }
+
+  trashOf({ nick = '' }: FileUser): Trashed[] {
+    const trash = this.#trash.get(nick) ?? []
+    this.#trash.set(nick, trash)
+    return trash
+  }
+
+  leaveTrash(trashed: Trashed): void {
+    for (const trash of this.#trash.values()) {
+      const at = trash.indexOf(trashed)
+      if (at !== -1) trash.splice(at, 1)
+    }
+  }
+
+  isWithin(folder: FolderNode, node: Node): boolean {
+    for (let at: FolderNode | undefined = folder; at !== undefined; at = at.above) {
+      if (at === node) return true
+    }
+    return false
+  }
+
+  copyOf(node: Node, { folder, name, owner }: Place & { readonly owner: string }): Node {
+    if (node.kind === 'file') return this.#put({ folder, name }, { content: node.content, owner })
+    const copy = this.addFolder(folder, name, owner)
+    for (const below of node.entries.values()) {
+      this.copyOf(below, { folder: copy, name: below.name, owner })
+    }
+    return copy
+  }
+
+  /** The file at that path has this content from now on. */
+  keep(
+    who: FileUser,
+    path: string,
+    given: { readonly bytes: Uint8Array; readonly modifiedMs?: number | undefined },
+  ): FileNode {
+    const place = this.place(who, path)
+    const present = place.folder.entries.get(place.name.normalize('NFC'))
+    if (present?.kind === 'folder') throw new AnilloError('IS_A_FOLDER', { path })
+    this.partials.delete(this.partialKey(who, path))
+    const owner = who.nick ?? 'guest'
+    if (present === undefined) {
+      const node = this.#put(place, { content: given.bytes, owner })
+      node.modifiedMs = given.modifiedMs ?? node.modifiedMs
+      return node
+    }
+    const { content, modifiedMs, revision: number, versions } = present
+    const nowMs = this.#clock.wallMs()
+    versions.unshift({ number, content, modifiedMs, replacedMs: nowMs, by: owner })
+    versions.splice(VERSIONS_MAX)
+    present.content = given.bytes
+    present.modifiedMs = given.modifiedMs ?? nowMs
+    present.revision++
+    return present
+  }
+
+  partialKey({ nick = '' }: FileUser, path: string): string {
+    return `${nick}\n${namesOf(path).join('/').normalize('NFC')}`
+  }
+
+  usageOf({ nick }: FileUser): { readonly bytes: number; readonly files: number } {
+    const all = filesBelow(this.root).filter(({ owner }) => owner === nick)
+    const bytes = all.reduce((sum, { content }) => sum + content.length, 0)
+    return { bytes, files: all.length }
+  }
+
+  nowMs(): number {
+    return this.#clock.wallMs()
+  }
+
+  #makeHome({ nick }: FileUser): void {
+    const home = this.root.entries.get('home')
+    if (nick === undefined || home?.kind !== 'folder' || home.entries.has(nick)) return
+    this.addFolder(home, nick, nick).grants = { ...NOBODY, people: { [nick]: 'own' } }
+  }
+
+  #put(
+    { folder, name }: Place,
+    { content, owner }: { readonly content: Uint8Array; readonly owner: string },
+  ): FileNode {
+    const base = this.#base(name, owner)
+    const node: FileNode = { ...base, mode: 0o644, kind: 'file', content, versions: [] }
+    this.attach(node, folder, name)
+    return node
+  }
+
+  #folder(name: string, owner: string): FolderNode {
+    const base = this.#base(name, owner)
+    return { ...base, mode: 0o755, kind: 'folder', entries: new Map(), grants: undefined }
+  }
+
+  #base(name: string, owner: string): Omit<NodeBase, 'mode'> {
+    const nowMs = this.#clock.wallMs()
+    const id = sha256Hex(`${++this.#made}`).slice(0, 32)
+    const key = name.normalize('NFC')
+    const times = { modifiedMs: nowMs, createdMs: nowMs }
+    return { id, name, key, above: undefined, owner, ...times, revision: 1 }
+  }
+
+  #changed(folder: FolderNode): void {
+    folder.modifiedMs = this.#clock.wallMs()
+    folder.revision++
+  }
+}
+
+/** What one may do with it; `undefined`: not even see it. */
+export function accessIn(node: Node, who: FileUser): Access | undefined {
+  if (who.isManager) return 'own'
+  let at: Node | undefined = node
+  while (at !== undefined && (at.kind === 'file' || at.grants === undefined)) at = at.above
+  if (at?.kind !== 'folder' || at.grants === undefined) return undefined
+  const { everyone, guests, people } = at.grants
+  const granted = who.nick === undefined ? guests : (people[who.nick] ?? everyone)
+  if (granted === 'nothing') return undefined
+  return who.mayWrite ? granted : 'read'
+}
+
+export function pathOf(node: Node): string {
+  const names: string[] = []
+  for (let at: Node | undefined = node; at?.above !== undefined; at = at.above) {
+    names.unshift(at.name)
+  }
+  return `/${names.join('/')}`
+}
+
+export function entryOf(node: Node, who: FileUser): Entry {
+  const { createdMs, id, kind, mode, modifiedMs, name, owner, revision } = node
+  return {
+    id,
+    name,
+    path: pathOf(node),
+    kind,
+    bytes: bodyOf(node).length,
+    modifiedMs,
+    createdMs,
+    owner,
+    mode,
+    etag: `${id.slice(0, 8)}-${revision}`,
+    sha256: node.kind === 'file' ? sha256Hex(node.content) : undefined,
+    access: accessIn(node, who) ?? 'read',
+  }
+}
+
+/** Of folders nothing. */
+export function bodyOf(node: Node): Uint8Array {
+  return node.kind === 'file' ? node.content : new Uint8Array()
+}
+
+/** @throws AnilloError NAME_INVALID */
+function namesOf(path: string): string[] {
+  const names = path.split('/').filter((name) => name !== '')
+  for (const name of names) {
+    const problem = problemOf(name)
+    if (problem !== undefined) throw new AnilloError('NAME_INVALID', { name, problem })
+  }
+  return names
+}
+
+function problemOf(name: string): string | undefined {
+  if (name === '.' || name === '..') return 'that is another folder'
+  if (/[\r\n\0]/.test(name)) return 'it holds a line break or NUL'
+  if (Buffer.byteLength(name) > NAME_BYTES_MAX) return `it has more than ${NAME_BYTES_MAX} bytes`
+  return undefined
+}
+
+function filesBelow(folder: FolderNode): FileNode[] {
+  return [...folder.entries.values()].flatMap((node) =>
+    node.kind === 'file' ? [node] : filesBelow(node),
+  )
+}

@@ -1,0 +1,61 @@
+/** An upload to the tree that `memory-files.test-helper.ts` keeps. */
+import { assert } from '../../base/assert.ts'
+import { concat } from '../../base/bytes.ts'
+import { AnilloError } from '../../base/errors.ts'
+import type { MemoryTree } from './memory-tree.test-helper.ts'
+import type { Entry, FileUpload, FileUser, WriteAsk } from './types.ts'
+
+export interface MemoryUploadParts {
+  readonly tree: MemoryTree
+  readonly who: FileUser
+  readonly path: string
+  readonly ask: WriteAsk
+  /** Content that the file has, and keeps. */
+  readonly before: Uint8Array
+  readonly told: (call: string) => Promise<void>
+  /** @throws AnilloError QUOTA_FULL */
+  readonly fits: (bytes: number) => void
+  readonly keep: (bytes: Uint8Array) => Entry
+}
+
+/** @throws AnilloError UPLOAD_OFFSET */
+export function memoryUpload(parts: MemoryUploadParts): FileUpload {
+  const { ask, before, path, tree, who } = parts
+  const key = tree.partialKey(who, path)
+  const begun = ask.how === 'resume' ? tree.partials.get(key)?.bytes : before
+  const at = begun?.length ?? 0
+  if (begun === undefined || (ask.how === 'resume' && (ask.at ?? at) !== at)) {
+    throw new AnilloError('UPLOAD_OFFSET', { have: at, at: ask.at ?? 0 })
+  }
+  const pieces = [begun]
+  let bytes = at
+  let isOpen = true
+  parts.fits(ask.expectedBytes ?? 0)
+  const end = (): void => {
+    assert(isOpen, 'an upload ends once')
+    isOpen = false
+  }
+  return {
+    at,
+    async push(piece) {
+      assert(isOpen, 'nothing is pushed after the end')
+      await parts.told('push')
+      bytes += piece.length
+      parts.fits(bytes)
+      pieces.push(piece.slice())
+    },
+    async commit() {
+      end()
+      await parts.told('commit')
+      return parts.keep(concat(pieces))
+    },
+    async leave() {
+      end()
+      tree.partials.set(key, { bytes: concat(pieces), sinceMs: tree.nowMs() })
+    },
+    async discard() {
+      end()
+      if (ask.how === 'resume') tree.partials.delete(key)
+    },
+  }
+}
