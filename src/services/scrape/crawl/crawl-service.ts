@@ -73,13 +73,8 @@ export function createCrawlService(options: CrawlServiceOptions): CrawlService {
       visit(row, errand, { clock, scraper, archive, unpack, drawer, signal }),
     robotsOf: (host: Host, signal: AbortSignal) => robotsOf(host, { scraper, signal }),
   }
-  const schedulers = new Schedulers({
-    clock,
-    log,
-    overlay,
-    frontier,
-    schedule: (host) => new HostScheduler(host, tools),
-  })
+  const schedule = (host: Host): HostScheduler => new HostScheduler(host, tools)
+  const schedulers = new Schedulers({ clock, log, overlay, frontier, schedule })
   const schedules = new ScheduleStore(store)
   const webhooks = webhooksOf(options)
   const { couriers, desk: hooks, tell: tellHook } = webhooks
