@@ -3,8 +3,6 @@
  * a scripted scraper and a scripted ring. Doors can die and come back, downloads wait until let go.
  */
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 
 import { AnilloError, type ErrorCode, type ErrorDetails, errorText } from '../../src/base/errors.ts'
 import type { Entrance } from '../../src/gateways/rest/door.ts'
@@ -31,6 +29,7 @@ import type { FakeAccounts } from './fake-accounts.ts'
 import { fakeArchive, type Older, type ScriptedPage } from './fake-archive.ts'
 import type { FakeCrawls } from './fake-crawls.ts'
 import { FakeSchedules } from './fake-schedules.ts'
+import { freePorts } from './free-ports.ts'
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -394,15 +393,6 @@ async function portsFor({ firstPort, members }: FakeRingOptions): Promise<PortOf
   }
   const free = await freePorts(2 * members)
   return (index, door) => free[2 * index + (door === 'page' ? 0 : 1)] ?? 0
-}
-
-/** All held at once, so that none is told twice. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, 'localhost'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map((server) => once(server.close(), 'close')))
-  return ports
 }
 
 function blankMember(index: number, portOf: PortOf): Member {
