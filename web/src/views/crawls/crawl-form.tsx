@@ -1,5 +1,5 @@
 /** Have a site downloaded: an address, and what else may be said of it. */
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useId, useState } from 'preact/hooks'
 
 import { CRAWL_SCOPES } from '../../../../src/wire/crawl-bounds.ts'
 import { RingTrouble } from '../../api/ring-client.ts'
@@ -23,7 +23,7 @@ import { Card, Form, Outcome, Submit, type Fields } from '../accounts/parts.tsx'
 import { ViewLink } from '../accounts/parts.tsx'
 import { useDoing } from '../hooks.ts'
 import { useWords } from '../words.ts'
-import { Labelled } from './labelled.tsx'
+import { Fault, Labelled, useFaulty } from './labelled.tsx'
 import { RecrawlField, RepeatFields, WebhookField } from './schedule-fields.tsx'
 import { SecretNote } from './webhook-card.tsx'
 
@@ -197,16 +197,11 @@ interface CrawlFieldProps {
 }
 
 function CrawlField({ name, texts, fault, hasFocus, mode = 'url' }: CrawlFieldProps) {
-  const id = useId()
-  const input = useRef<HTMLInputElement>(null)
-  useEffect(() => {
-    if (hasFocus) input.current?.focus()
-  }, [hasFocus, fault])
+  const field = useFaulty<HTMLInputElement>(fault, hasFocus)
   return (
-    <Labelled id={id} {...texts}>
+    <Labelled id={field.id} {...texts}>
       <input
-        ref={input}
-        id={id}
+        {...field}
         class="field"
         type="text"
         name={name}
@@ -215,12 +210,8 @@ function CrawlField({ name, texts, fault, hasFocus, mode = 'url' }: CrawlFieldPr
         autocapitalize="none"
         spellcheck={false}
         maxLength={mode === 'url' ? 8_192 : 16}
-        aria-invalid={fault !== undefined}
-        aria-describedby={`${id}-fault ${id}-hint`}
       />
-      <p id={`${id}-fault`} class="outcome outcome--trouble" aria-live="polite">
-        {fault}
-      </p>
+      <Fault id={field.id} text={fault} />
     </Labelled>
   )
 }
@@ -232,29 +223,20 @@ interface PatternsFieldProps {
 }
 
 function PatternsField({ name, fault, hasFocus }: PatternsFieldProps) {
-  const id = useId()
-  const area = useRef<HTMLTextAreaElement>(null)
-  useEffect(() => {
-    if (hasFocus) area.current?.focus()
-  }, [hasFocus, fault])
+  const field = useFaulty<HTMLTextAreaElement>(fault, hasFocus)
   const { texts } = useWords()
   const { form } = texts.crawls
   return (
-    <Labelled id={id} {...form.fields[name]}>
+    <Labelled id={field.id} {...form.fields[name]}>
       <textarea
-        ref={area}
-        id={id}
+        {...field}
         class="field crawl-form__patterns"
         name={name}
         rows={2}
         autocapitalize="none"
         spellcheck={false}
-        aria-invalid={fault !== undefined}
-        aria-describedby={`${id}-fault ${id}-hint`}
       />
-      <p id={`${id}-fault`} class="outcome outcome--trouble" aria-live="polite">
-        {fault}
-      </p>
+      <Fault id={field.id} text={fault} />
     </Labelled>
   )
 }

@@ -1,5 +1,5 @@
 /** How often a crawl begins, and who is told of it. */
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useId, useState } from 'preact/hooks'
 
 import {
   REPEAT_TIME_DEFAULT,
@@ -9,7 +9,7 @@ import {
   type RepeatShown,
 } from '../../model/schedule-form.ts'
 import { useWords } from '../words.ts'
-import { Labelled } from './labelled.tsx'
+import { Fault, Labelled, useFaulty } from './labelled.tsx'
 
 interface RepeatFieldsProps {
   /** What is wrong with what stands in them. */
@@ -94,17 +94,12 @@ interface TimedFieldProps {
 }
 
 export function TimedField({ name, value, hint, fault, hasFocus }: TimedFieldProps) {
-  const id = useId()
-  const input = useRef<HTMLInputElement>(null)
+  const field = useFaulty<HTMLInputElement>(fault, hasFocus)
   const words = useWords().texts.schedules
-  useEffect(() => {
-    if (hasFocus) input.current?.focus()
-  }, [hasFocus, fault])
   return (
-    <Labelled id={id} label={words[name].label} hint={hint}>
+    <Labelled id={field.id} label={words[name].label} hint={hint}>
       <input
-        ref={input}
-        id={id}
+        {...field}
         class="field"
         {...(name === 'time' ? TIME : TEXT)}
         name={name}
@@ -112,12 +107,8 @@ export function TimedField({ name, value, hint, fault, hasFocus }: TimedFieldPro
         autocomplete="off"
         spellcheck={false}
         maxLength={100}
-        aria-invalid={fault !== undefined}
-        aria-describedby={`${id}-fault ${id}-hint`}
       />
-      <p id={`${id}-fault`} class="outcome outcome--trouble" aria-live="polite">
-        {fault}
-      </p>
+      <Fault id={field.id} text={fault} />
     </Labelled>
   )
 }
@@ -136,17 +127,12 @@ export function RecrawlField() {
 }
 
 export function WebhookField({ fault }: { readonly fault: string | undefined }) {
-  const id = useId()
-  const input = useRef<HTMLInputElement>(null)
-  useEffect(() => {
-    if (fault !== undefined) input.current?.focus()
-  }, [fault])
+  const field = useFaulty<HTMLInputElement>(fault)
   const words = useWords().texts.schedules
   return (
-    <Labelled id={id} {...words.webhook}>
+    <Labelled id={field.id} {...words.webhook}>
       <input
-        ref={input}
-        id={id}
+        {...field}
         class="field"
         type="text"
         name="webhook"
@@ -155,12 +141,8 @@ export function WebhookField({ fault }: { readonly fault: string | undefined }) 
         autocapitalize="none"
         spellcheck={false}
         maxLength={8_192}
-        aria-invalid={fault !== undefined}
-        aria-describedby={`${id}-fault ${id}-hint`}
       />
-      <p id={`${id}-fault`} class="outcome outcome--trouble" aria-live="polite">
-        {fault}
-      </p>
+      <Fault id={field.id} text={fault} />
       <label class="crawl-form__check">
         <input type="checkbox" name="webhookPages" value="yes" /> {words.webhookPages}
       </label>
