@@ -126,8 +126,27 @@ function brokenLinks(
 ): readonly string[] {
   const targets = [...line.matchAll(/\]\(([^)\s]+)[^)]*\)/g)].map(([, target]) => target ?? '')
   return targets.filter((target) => {
-    if (/^([a-z]+:|#)/.test(target)) return false
-    const file = posix.join(posix.dirname(path), target.split('#')[0] ?? '').replace(/\/$/, '')
-    return !tree.has(file) && ![...tree.keys()].some((known) => known.startsWith(`${file}/`))
+    if (/^[a-z]+:/.test(target)) return false
+    const [to = '', heading] = target.split('#')
+    const file = to === '' ? path : posix.join(posix.dirname(path), to).replace(/\/$/, '')
+    const content = tree.get(file)
+    if (content === undefined) return ![...tree.keys()].some((it) => it.startsWith(`${file}/`))
+    return heading !== undefined && file.endsWith('.md') && !headingsOf(content).has(heading)
   })
+}
+
+/**
+ * As links name them: lower case, without what is no letter, digit or hyphen; blanks are hyphens.
+ */
+function headingsOf(content: string): ReadonlySet<string> {
+  const titles = [...content.matchAll(/^#{1,6} (.+)$/gm)].map(([, title]) => title ?? '')
+  return new Set(
+    titles.map((title) =>
+      title
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+        .trim()
+        .replaceAll(' ', '-'),
+    ),
+  )
 }

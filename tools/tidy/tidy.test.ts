@@ -56,6 +56,8 @@ interface Plant {
   readonly says: RegExp
 }
 
+const B = '# B\n\n## Two `words`?\n'
+
 const PLANTS: readonly Plant[] = [
   {
     name: 'an upward import',
@@ -221,6 +223,16 @@ const PLANTS: readonly Plant[] = [
     name: 'a link that leads nowhere',
     files: { 'docs/a.md': '# A\n\n[x](../src/gone.ts) but not `[x](y.ts)`\n' },
     says: /^docs\/a\.md:3: the link to \.\.\/src\/gone\.ts leads nowhere$/,
+  },
+  {
+    name: 'a link to a heading that is not there',
+    files: { 'docs/a.md': '# A\n\n[b](b.md#two-words) [c](b.md#gone) [d](#a)\n', 'docs/b.md': B },
+    says: /^docs\/a\.md:3: the link to b\.md#gone leads nowhere$/,
+  },
+  {
+    name: 'a link to a heading of the page itself that is not there',
+    files: { 'docs/a.md': '# A\n\n[d](#b)\n' },
+    says: /^docs\/a\.md:3: the link to #b leads nowhere$/,
   },
   {
     name: 'a stale drawing of the layers',
