@@ -40,6 +40,7 @@ export interface ScheduleTexts {
   readonly next: string
   readonly never: string
   readonly paused: string
+  readonly heldBack: string
   readonly last: string
   readonly none: string
   readonly run: Readonly<Record<ScheduleRun['state'], string>>
@@ -112,6 +113,7 @@ export const SCHEDULES_EN: ScheduleTexts = {
   next: 'Next',
   never: 'never',
   paused: 'paused',
+  heldBack: 'not before the account of its author is restored: it is suspended',
   last: 'Last run',
   none: 'none yet',
   run: {

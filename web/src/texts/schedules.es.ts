@@ -51,6 +51,7 @@ export const SCHEDULES_ES: ScheduleTexts = {
   next: 'Próxima vez',
   never: 'nunca',
   paused: 'en pausa',
+  heldBack: 'no antes de que se restaure la cuenta de quien lo hizo: está suspendida',
   last: 'Última vez',
   none: 'todavía ninguna',
   run: {

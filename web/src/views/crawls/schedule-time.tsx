@@ -3,6 +3,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks'
 
 import type { Schedule } from '../../../../src/wire/api-schedules.ts'
 import { shortAddress } from '../../model/address.ts'
+import { nextTime } from '../../model/next-time.ts'
 import { readSchedule, repeatShown } from '../../model/schedule-form.ts'
 import { useSession } from '../../state/session.ts'
 import type { Done } from '../../texts/accounts.en.ts'
@@ -29,9 +30,7 @@ export function ScheduleTime({ schedule, onChanged }: ScheduleTimeProps) {
     button.current?.focus()
   }
   const changed = (told: Schedule): void => {
-    const [first] = told.next
-    const soon = first === undefined ? words.never : minute(first)
-    setNext(told.state === 'paused' ? words.paused : soon)
+    setNext(nextTime(told, words, minute))
     close()
     onChanged()
   }

@@ -3,6 +3,7 @@ import type { Schedule } from '../../../../src/wire/api-schedules.ts'
 import type { ScheduleOrder } from '../../api/schedules.ts'
 import { shortAddress } from '../../model/address.ts'
 import { maySteer } from '../../model/crawls.ts'
+import { nextTime } from '../../model/next-time.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
 import type { Done } from '../../texts/accounts.en.ts'
@@ -47,10 +48,8 @@ function ScheduleItem({ schedule, again }: ScheduleItemProps) {
   const { texts, minute } = useWords()
   const words = texts.schedules
   const who = useCell(session.account.who)
-  const { crawl, cron, id, next, runs, state, webhook, zone } = schedule
+  const { crawl, cron, id, runs, webhook, zone } = schedule
   const [run] = runs
-  const [nextAt] = next
-  const soon = nextAt === undefined ? words.never : minute(nextAt)
   const isMine = maySteer(who, schedule)
   return (
     <li class="schedule">
@@ -61,7 +60,7 @@ function ScheduleItem({ schedule, again }: ScheduleItemProps) {
           <code>{cron}</code> {zone}
         </dd>
         <dt>{words.next}</dt>
-        <dd>{state === 'paused' ? words.paused : soon}</dd>
+        <dd>{nextTime(schedule, words, minute)}</dd>
         <dt>{words.last}</dt>
         <dd>
           {run === undefined && words.none}
