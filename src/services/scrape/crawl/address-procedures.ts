@@ -11,9 +11,10 @@ import type { PartitionWork, RecordKey } from '../../../store/partition/procedur
 import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { CRAWL_CONNECTIONS_MAX } from '../../../wire/crawl-bounds.ts'
 import { reader } from '../../../wire/method.ts'
+import { rowBytes } from '../../../wire/packed-rows.ts'
 import { partitionOf, type PartitionId } from '../../../wire/partition.ts'
 import { Count } from '../../../wire/shapes.ts'
-import { Hostname, readAddressRow, rowBytes, type AddressRow } from './rows.ts'
+import { Hostname, readAddressRow, type AddressRow } from './rows.ts'
 
 export const ADDRESSES_TABLE = 'hosts.addresses'
 

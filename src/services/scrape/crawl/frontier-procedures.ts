@@ -9,6 +9,7 @@ import { isHeldUnder } from '../../../store/locks/lock-value.ts'
 import type { PartitionWork, StoredRecord } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { reader } from '../../../wire/method.ts'
+import { rowBytes } from '../../../wire/packed-rows.ts'
 import type { PartitionId } from '../../../wire/partition.ts'
 import { Count, Hex32 } from '../../../wire/shapes.ts'
 import type { ChangedPage } from '../webhooks/hook-rows.ts'
@@ -36,7 +37,7 @@ import {
   type CrawlOnHost,
 } from './places.ts'
 import { RESOURCES_OF } from './resource-counts.ts'
-import { Hostname, Life, readUrlRow, rowBytes, UrlEnd, Wanted, type UrlRow } from './rows.ts'
+import { Hostname, Life, readUrlRow, UrlEnd, Wanted, type UrlRow } from './rows.ts'
 import { sumUp, Tallies } from './tallies.ts'
 import { TRAP_CODES, TrapCounts } from './trap-counts.ts'
 

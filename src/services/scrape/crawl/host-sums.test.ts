@@ -7,11 +7,11 @@ import { Machine, valueOf } from '../../../store/partition/machine.test-helper.t
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { reader } from '../../../wire/method.ts'
+import { rowBytes } from '../../../wire/packed-rows.ts'
 import { HOST_TABLES } from './frontier-procedures.ts'
 import { HostSums } from './host-sums.ts'
 import { readHost } from './hosts.ts'
 import { frontierKey, NEXT_PREFIX, partitionOfHost, sumKey } from './places.ts'
-import { rowBytes } from './rows.ts'
 
 const host = readHost('http://a.test') ?? assert.fail('a host')
 const crawl = 'c'.repeat(32)

@@ -4,6 +4,7 @@
  * still has to be stepped over.
  */
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
+import { rowBytes } from '../../../wire/packed-rows.ts'
 import type { Host } from './hosts.ts'
 import {
   BEGUN_PREFIX,
@@ -13,7 +14,7 @@ import {
   NEXT_PREFIX,
   sumKey,
 } from './places.ts'
-import { readSumRow, rowBytes, type Life, type SumRow } from './rows.ts'
+import { readSumRow, type Life, type SumRow } from './rows.ts'
 
 export interface HostSum {
   fetched: number

@@ -1,11 +1,8 @@
 /** Rows of crawls and frontiers, packed. Where they stand says `places.ts`. */
-import { Type, type Static, type TSchema } from 'typebox'
+import { Type, type Static } from 'typebox'
 
-import { assert } from '../../../base/assert.ts'
-import type { StoredRecord } from '../../../store/partition/procedure.ts'
 import { CRAWL_PAGES_MAX } from '../../../wire/crawl-bounds.ts'
-import { reader } from '../../../wire/method.ts'
-import { pack, unpack } from '../../../wire/packed.ts'
+import { rowReader } from '../../../wire/packed-rows.ts'
 import { SK_BYTES_MAX } from '../../../wire/record-limits.ts'
 import { Count, Hex32, Hex64 } from '../../../wire/shapes.ts'
 import { URL_CHARS_MAX } from '../limits.ts'
@@ -176,19 +173,3 @@ export const readAddressRow = rowReader(AddressRow)
 export const readTrapRow = rowReader(TrapRow)
 export const readTallyRow = rowReader(TallyRow)
 export const readJobRow = rowReader(JobRow)
-
-/** The caller’s to keep. */
-export function rowBytes(row: object): Uint8Array {
-  return new Uint8Array(pack(row))
-}
-
-/** Procedures alone write these tables: what is there is of the shape. */
-export function rowReader<S extends TSchema>(schema: S): (record: StoredRecord) => Static<S> {
-  const read = reader(schema)
-  return ({ sk, value: source }) => {
-    const unpacked = unpack({ source, start: 0, end: source.length })
-    const row = unpacked.kind === 'value' ? read(unpacked.value) : undefined
-    assert(row !== undefined, `the row ${sk} is of its shape`)
-    return row
-  }
-}

@@ -16,6 +16,7 @@ import { Type, type Static } from 'typebox'
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { reader } from '../../../wire/method.ts'
+import { rowBytes } from '../../../wire/packed-rows.ts'
 import { Count, Hex32 } from '../../../wire/shapes.ts'
 import { tellOver } from './crawl-told.ts'
 import { readHost, type Host } from './hosts.ts'
@@ -26,7 +27,6 @@ import {
   Hostname,
   readJobRow,
   readTallyRow,
-  rowBytes,
   type CrawlTotals,
   type JobRow,
   type TallyRow,

@@ -3,9 +3,10 @@
  * What is counted stands in the frontier, beside the URLs, whoever schedules the host.
  */
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
+import { rowBytes } from '../../../wire/packed-rows.ts'
 import { trapKeysOf, type Trap } from '../scope/traps.ts'
 import { frontierKey, TRAP_PREFIX, urlId, type CrawlOnHost } from './places.ts'
-import { readTrapRow, rowBytes, type TrapRow } from './rows.ts'
+import { readTrapRow, type TrapRow } from './rows.ts'
 
 /** Of the URLs that one trap makes up so many are told of; the rest leave no trace. */
 export const TRAPPED_TOLD_MAX = 100

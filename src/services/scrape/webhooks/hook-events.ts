@@ -1,11 +1,11 @@
 /** Events that wait for a webhook: in order, bounded, changed pages gathered. */
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
+import { rowBytes } from '../../../wire/packed-rows.ts'
 import {
   WEBHOOK_CHANGES_WAITING_MAX,
   WEBHOOK_PAGES_MAX,
   WEBHOOK_WAITING_MAX,
 } from '../../../wire/webhook-bounds.ts'
-import { rowBytes } from '../crawl/rows.ts'
 import {
   eventKey,
   HOOKS_TABLE,
