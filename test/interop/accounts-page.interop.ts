@@ -16,12 +16,9 @@ import { assertAccessible, assertFits } from './page-checks.ts'
 import { SCRIPTS } from './scripts.ts'
 
 const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
-/** Tests take ports in turn: connections that close late do not meet the next ring. */
-const PORTS = { from: 24_000, step: 8 }
 const PASSWORDS = { ana: 'ana-secret', beto: 'beto-secret', admin: 'admin-secret' } as const
 
 let browser: Browser
-let testsBegun = 0
 
 before(async () => {
   assert.ok(existsSync(PAGE_ROOT), `${PAGE_ROOT} is not built: vite build web`)
@@ -43,11 +40,9 @@ interface TrialOptions extends BrowserContextOptions {
 }
 
 async function begin({ hasGuests = true, search = '', ...context }: TrialOptions = {}) {
-  const firstPort = PORTS.from + PORTS.step * (testsBegun++ % 6)
   const accounts = new FakeAccounts()
   const ring = await FakeRing.start({
     members: 3,
-    firstPort,
     pageRoot: PAGE_ROOT,
     scripts: SCRIPTS,
     accounts,

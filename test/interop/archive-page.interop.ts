@@ -20,7 +20,6 @@ import { FakeRing } from './fake-member.ts'
 import { assertAccessible, assertFits } from './page-checks.ts'
 
 const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
-const FIRST_PORT = 28_200
 const BAY = 'https://bay.example/'
 const PAGES = 60
 const NARROW = { width: 400, height: 800 }
@@ -71,7 +70,7 @@ test('pages kept: listed by host, taken along as a file, added from one', async 
   const shelf = new Shelf()
   await shelf.keep({ url: 'https://hill.example/', text: '<title>The hill</title>' })
   const { transfer } = shelf
-  const options = { members: 1, firstPort: FIRST_PORT, pageRoot: PAGE_ROOT, scripts: {}, transfer }
+  const options = { members: 1, pageRoot: PAGE_ROOT, scripts: {}, transfer }
   await using ring = await FakeRing.start(options)
   const { page } = await openWindow(browser, { viewport: { width: 1_280, height: 900 } })
   await page.goto(`${ring.member('m1').url}/?view=archive`)
@@ -125,7 +124,7 @@ test('pages kept are searched, and the words that were looked for stand out', as
   }
   const { transfer } = new Shelf()
   const common = { members: 1, pageRoot: PAGE_ROOT, scripts: {}, transfer, search }
-  await using ring = await FakeRing.start({ ...common, firstPort: FIRST_PORT + 10 })
+  await using ring = await FakeRing.start(common)
   const { page } = await openWindow(browser, { viewport: { width: 1_280, height: 900 } })
   await page.goto(`${ring.member('m1').url}/?view=archive`)
   await page.locator('input[name=words]').fill('high water')

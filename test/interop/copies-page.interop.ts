@@ -20,8 +20,6 @@ import { FakeRing, type Script } from './fake-member.ts'
 import { assertAccessible, assertFits } from './page-checks.ts'
 
 const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
-/** Tests take ports in turn: connections that close late do not meet the next ring. */
-const PORTS = { from: 28_300, step: 8 }
 const NARROW = { width: 400, height: 800 }
 
 /** In every address, title and body, and nowhere else on the computer. */
@@ -41,7 +39,6 @@ const SCRIPTS: Readonly<Record<string, Script>> = Object.fromEntries(
 )
 
 let browser: Browser
-let testsBegun = 0
 
 before(async () => {
   assert.ok(existsSync(PAGE_ROOT), `${PAGE_ROOT} is not built: vite build web`)
@@ -51,11 +48,9 @@ after(() => browser.close())
 
 /** A ring that holds the pages, and a crawl that came to them. */
 async function ringWithPages(accounts?: FakeAccounts) {
-  const firstPort = PORTS.from + PORTS.step * (testsBegun++ % 4)
   const crawls = new FakeCrawls()
   const ring = await FakeRing.start({
     members: 1,
-    firstPort,
     pageRoot: PAGE_ROOT,
     scripts: SCRIPTS,
     crawls,

@@ -19,11 +19,8 @@ import { assertAccessible, assertFits } from './page-checks.ts'
 import { SCRIPTS, SITE } from './scripts.ts'
 
 const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
-/** Tests take ports in turn: connections that close late do not meet the next ring. */
-const PORTS = { from: 28_000, step: 8 }
 
 let browser: Browser
-let testsBegun = 0
 
 before(async () => {
   assert.ok(existsSync(PAGE_ROOT), `${PAGE_ROOT} is not built: vite build web`)
@@ -42,11 +39,9 @@ interface TrialOptions extends BrowserContextOptions {
 }
 
 async function begin({ accounts, ...context }: TrialOptions = {}): Promise<Trial> {
-  const firstPort = PORTS.from + PORTS.step * (testsBegun++ % 6)
   const crawls = new FakeCrawls()
   const ring = await FakeRing.start({
     members: 3,
-    firstPort,
     pageRoot: PAGE_ROOT,
     scripts: SCRIPTS,
     crawls,

@@ -51,8 +51,6 @@ export type Script =
 
 export interface FakeRingOptions {
   readonly members: number
-  /** Member i listens at this + i, its replay door at this + 50 + i; 0: at any that are free. */
-  readonly firstPort: number
   readonly pageRoot: string
   readonly scripts: Readonly<Record<string, Script>>
   /** Absent: its doors ask nobody who they are. */
@@ -78,7 +76,6 @@ interface Download {
   readonly release: () => void
 }
 
-const REPLAY_OFFSET = 50
 /** Members of a large ring beyond these are there to be seen only. */
 const DOORS_MAX = 20
 const EVENTS_KEPT_MAX = 200
@@ -387,10 +384,7 @@ function hasDoor(member: Member): boolean {
 /** Of a member’s door, and of where it replays. */
 type PortOf = (index: number, door: 'page' | 'replay') => number
 
-async function portsFor({ firstPort, members }: FakeRingOptions): Promise<PortOf> {
-  if (firstPort !== 0) {
-    return (index, door) => firstPort + index + (door === 'page' ? 0 : REPLAY_OFFSET)
-  }
+async function portsFor({ members }: FakeRingOptions): Promise<PortOf> {
   const free = await freePorts(2 * members)
   return (index, door) => free[2 * index + (door === 'page' ? 0 : 1)] ?? 0
 }

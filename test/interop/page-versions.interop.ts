@@ -14,7 +14,7 @@ const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
 
 async function begin(options: BrowserContextOptions = {}) {
   const browser = await launchChromium()
-  const rest = { firstPort: 0, pageRoot: PAGE_ROOT, scripts: SCRIPTS }
+  const rest = { pageRoot: PAGE_ROOT, scripts: SCRIPTS }
   const ring = await FakeRing.start({ members: 3, ...rest })
   const { page } = await openWindow(browser, { reducedMotion: 'reduce', ...options })
   await page.goto(ring.member('m1').url)

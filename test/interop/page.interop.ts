@@ -37,7 +37,7 @@ async function begin(
   options: BrowserContextOptions & { readonly members?: number } = {},
 ): Promise<Trial> {
   const { members = 5, ...context } = options
-  const rest = { firstPort: 0, pageRoot: PAGE_ROOT, scripts: SCRIPTS }
+  const rest = { pageRoot: PAGE_ROOT, scripts: SCRIPTS }
   const ring = await FakeRing.start({ members, ...rest })
   const opened = await openWindow(browser, context)
   const home = ring.member('m1').url

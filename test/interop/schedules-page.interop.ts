@@ -17,14 +17,12 @@ import { assertAccessible, assertFits } from './page-checks.ts'
 import { SCRIPTS } from './scripts.ts'
 
 const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
-const FIRST_PORT = 28_160
 const VIEWPORTS = [
   { width: 1_280, height: 900 },
   { width: 400, height: 800 },
 ] as const
 
 let browser: Browser
-let begun = 0
 
 before(async () => {
   assert.ok(existsSync(PAGE_ROOT), `${PAGE_ROOT} is not built: vite build web`)
@@ -36,7 +34,6 @@ async function begin(locale: string, viewport: (typeof VIEWPORTS)[number]) {
   const schedules = new FakeSchedules()
   const ring = await FakeRing.start({
     members: 1,
-    firstPort: FIRST_PORT + 4 * begun++,
     pageRoot: PAGE_ROOT,
     scripts: SCRIPTS,
     crawls: new FakeCrawls(),
