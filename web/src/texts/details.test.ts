@@ -58,6 +58,7 @@ const NOT_ON_THE_PAGE = new Set([
   'the pattern “{}” {} at character {}',
   '{} {} schedules; delete one first',
   'somebody else began this {}',
+  '{} with this id',
   'a secret is {} and {} bytes in base64',
   // Headers that no page sends, and addresses that it makes itself.
   'Accept-Datetime is no date, such as Sat, 31 Jan 2026 12:00:00 GMT',
