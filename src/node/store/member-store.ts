@@ -9,6 +9,7 @@ import type { Effects } from '../../effects/effects.ts'
 import type { Overlay, TellDoing } from '../../overlay/types.ts'
 import type { RpcNode } from '../../rpc/node.ts'
 import { ACCOUNT_PROCEDURES } from '../../services/accounts/procedures.ts'
+import { CONTENT_PROCEDURES } from '../../services/files/contents/procedures.ts'
 import { CRAWL_PROCEDURES } from '../../services/scrape/crawl/procedures.ts'
 import { BackupCollecting, mayCollectChunks } from '../../store/backup/collecting.ts'
 import { BackupServing } from '../../store/backup/serving.ts'
@@ -285,6 +286,7 @@ export const MEMBER_PROCEDURES = [
   ...CHUNK_PROCEDURES,
   ...SCHEDULE_PROCEDURES,
   ...ACCOUNT_PROCEDURES,
+  ...CONTENT_PROCEDURES,
   ...CRAWL_PROCEDURES,
 ]
 
