@@ -15,6 +15,7 @@ import type { World } from '../world/world.ts'
 const IDEAL_WITHIN_MS = MINUTE_MS
 const ASKED_WITHIN_MS = MINUTE_MS
 const OVER_WITHIN_MS = 10 * MINUTE_MS
+const WHOLE_WITHIN_MS = 5 * MINUTE_MS
 const LOOK_EVERY_MS = SECOND_MS
 
 export class CrawlingRing {
@@ -52,6 +53,20 @@ export class CrawlingRing {
       this.#present.every((machine) => this.#memberOf(machine) !== undefined) &&
       isIdeal(this.#present, (machine) => present(this.#memberOf(machine), 'member').overlay)
     await this.#world.until(isWhole, 'the ring is ideal', IDEAL_WITHIN_MS)
+  }
+
+  /** Every group has the voters that it ought to have, as far as any member knows. */
+  async becomeWhole(): Promise<void> {
+    const untilMs = this.#world.nowMs + WHOLE_WITHIN_MS
+    for (let notWhole = 1; notWhole > 0; await this.#world.pass(LOOK_EVERY_MS)) {
+      assert(this.#world.nowMs < untilMs, 'all groups have their voters')
+      notWhole = 0
+      for (const machine of this.#present) {
+        const member = present(this.#memberOf(machine), 'member')
+        await this.#world.settle(member.store.router.look(), 'a look', ASKED_WITHIN_MS)
+        notWhole += member.groupsNotWhole()
+      }
+    }
   }
 
   ask<T>(question: (crawls: Crawls) => Promise<T>): Promise<T> {

@@ -49,6 +49,8 @@ async function live(world: World): Promise<readonly string[]> {
   world.tally.want(WANTED)
   const ring = new CrawlingRing(world, MEMBERS)
   await ring.start(MEMBERS)
+  // Of a group with one voter that voter’s clock would be the time.
+  await ring.becomeWhole()
   const site = openSite(world)
   present(ring.machines[0], 'machine').time.jump(world.chance.below(2 * JUMP_MS_MAX) - JUMP_MS_MAX)
   const crawl = { seeds: [PAGE], delay: 0, resources: false, webhook: { url: HOOK } }
