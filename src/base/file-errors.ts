@@ -40,6 +40,11 @@ export const FILE_ERRORS = {
     retry: 'never',
     text: 'Of this upload {have} bytes are here, not {at}: go on from there.',
   },
+  RANGE_NOT_THERE: {
+    httpStatus: 416,
+    retry: 'never',
+    text: '“{path}” has {bytes} bytes: none of those that were asked for.',
+  },
   UPLOAD_ELSEWHERE: {
     httpStatus: 409,
     retry: 'later',

@@ -125,6 +125,17 @@ export const DEMANDS = {
   'GET /v1/pages/:id/view': 'pages.read',
   'GET /v1/pages/:id/witness': 'pages.read',
   'GET /v1/pages/:id/witness/verdict': 'pages.read',
+  /** What is in the tree itself, the grants of its folders say. */
+  'GET /v1/files/*': 'files.read',
+  'PUT /v1/files/*': 'files.write',
+  'POST /v1/files/*': 'files.write',
+  'DELETE /v1/files/*': 'files.write',
+  'GET /v1/uploads/*': 'files.write',
+  'PATCH /v1/uploads/*': 'files.write',
+  'DELETE /v1/uploads/*': 'files.write',
+  'GET /v1/trash': 'files.write',
+  'POST /v1/trash/:id/restore': 'files.write',
+  'GET /v1/quota': 'files.read',
   /** The door of archived pages, an origin of its own. */
   'GET /:instant/*': 'pages.read',
   'GET /timegate/*': 'pages.read',

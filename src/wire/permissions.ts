@@ -15,6 +15,9 @@ export const PERMISSIONS = {
   'pages.scrape': 'have pages downloaded',
   'pages.import': 'add pages of archives that others made',
   'pages.delete': 'take pages away that the ring keeps, with all their versions',
+  'files.read': 'see and download the files that are shared with them',
+  'files.write': 'upload, change and share such files',
+  'files.manage': 'do all that with the files of everybody, whatever is shared with them',
   'account.own': 'see and change the own account, its sessions and keys',
   'accounts.manage': 'see all accounts, give roles, suspend and delete',
   'audit.read': 'read who did what that concerns security',
@@ -40,16 +43,27 @@ const EVERYTHING = new Set<Permission>(PERMISSION_NAMES)
 
 export const PERMISSIONS_OF: Readonly<Record<AccountRole, ReadonlySet<Permission>>> = {
   administrator: EVERYTHING,
-  /** Keeps the ring running; gives nobody rights. */
-  operator: without(EVERYTHING, 'accounts.manage'),
+  /** Keeps the ring running; gives nobody rights, and reads nobody's files. */
+  operator: without(EVERYTHING, 'accounts.manage', 'files.manage'),
   /** Records have no owners, so that they are not everybody's: `grants` of an account open them. */
-  member: new Set<Permission>(['pages.read', 'pages.scrape', 'pages.import', 'account.own']),
+  member: new Set<Permission>([
+    'pages.read',
+    'pages.scrape',
+    'pages.import',
+    'files.read',
+    'files.write',
+    'account.own',
+  ]),
+  /** Files are people's own: a guest who asks for them is told to log in. */
   guest: new Set<Permission>(['ring.watch', 'metrics.read', 'pages.read', 'pages.scrape']),
 }
 
 /** What may be given to a single account beside what its role allows. */
 export const GRANTABLE: ReadonlySet<Permission> = without(EVERYTHING, 'accounts.manage')
 
-function without(all: ReadonlySet<Permission>, name: Permission): ReadonlySet<Permission> {
-  return new Set([...all].filter((one) => one !== name))
+function without(
+  all: ReadonlySet<Permission>,
+  ...names: readonly Permission[]
+): ReadonlySet<Permission> {
+  return new Set([...all].filter((one) => !names.includes(one)))
 }

@@ -1,5 +1,6 @@
 /** A member of a few lines, for trying the gateway without one. */
 import { AnilloError } from '../../base/errors.ts'
+import { MemoryFiles } from '../../services/files/memory-files.test-helper.ts'
 import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
 import { Extracts } from '../../services/scrape/extract/extracts.ts'
 import { checkSpec } from '../../services/scrape/extract/selectors.ts'
@@ -314,6 +315,7 @@ export function fakeDoor(): FakeDoor {
     similar: SIMILAR,
     testimonies: TESTIMONIES,
     isVantage,
+    files: new MemoryFiles({ clock: { wallMs: () => 0 } }),
     ring: {
       ring: async () => RING,
       lookup: async (key) => ({ key, position: '0'.repeat(64), owner: SELF, hops: [] }),

@@ -20,6 +20,7 @@ import { directWay, type DirectOptions, type DirectWay } from './direct.ts'
 import type { GatewayOptions, Listener } from './door.ts'
 import { addExports } from './exports.ts'
 import { addExtracts } from './extracts.ts'
+import { addFiles } from './files/files.ts'
 import { Gate } from './gate.ts'
 import { addGuards, type Guard, type RawRequest } from './guards.ts'
 import { addHeaders, DESCRIPTION_POLICY, type DoorKind } from './headers.ts'
@@ -78,6 +79,9 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   if (options.transfer !== undefined) {
     addExports(server, { ...options, ...options.transfer })
     await addImports(server, { ...options, ...options.transfer, unhurried: unreadable.unhurried })
+  }
+  if (options.files !== undefined) {
+    addFiles(server, { ...options, files: options.files, unhurried: unreadable.unhurried })
   }
   addRing(server, options, gate)
   addOperation(server, options)

@@ -75,6 +75,19 @@ export function archivedPolicy(door: string, framing: string, hasScripts: boolea
 /** Bytes of others on the API's origin: to be saved or read by script, never shown. */
 export const DOWNLOAD_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
+/**
+ * What somebody stored, on the API's origin: pictures, sound and films are shown, a document is
+ * drawn without script, without forms, and as of an origin of its own.
+ */
+export const STORED_FILE_POLICY = [
+  'sandbox',
+  "default-src 'none'",
+  "img-src 'self' data:",
+  "media-src 'self'",
+  "style-src 'unsafe-inline'",
+  "frame-ancestors 'self'",
+].join('; ')
+
 const ALWAYS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

@@ -100,3 +100,10 @@ export const CRAWL_LOOK_MS = 500
 export const EXPORTS_AT_ONCE = 4
 /** Imports likewise: what they read is unpacked, and what they keep is written to the ring. */
 export const IMPORTS_AT_ONCE = 2
+
+/**
+ * Downloads and uploads of files under way at one member: each holds some chunks of up to 4 MiB;
+ * others are told to go elsewhere, or to come again.
+ */
+export const DOWNLOADS_AT_ONCE = 256
+export const UPLOADS_AT_ONCE = 64

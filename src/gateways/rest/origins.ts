@@ -26,11 +26,35 @@ export function isLoopbackOrigin(origin: string): boolean {
 }
 
 /** Of answers, for scripts of another member's page. */
-const EXPOSED_HEADERS = 'location, retry-after, anillo-applied, anillo-expires-at, etag'
+const EXPOSED_HEADERS = [
+  'accept-ranges',
+  'anillo-applied',
+  'anillo-expires-at',
+  'content-disposition',
+  'content-range',
+  'etag',
+  'location',
+  'repr-digest',
+  'retry-after',
+  'upload-complete',
+  'upload-offset',
+].join(', ')
 
 /** Of requests. */
-const ALLOWED_HEADERS =
-  'content-type, prefer, idempotency-key, if-match, if-none-match, authorization, anillo-request'
+const ALLOWED_HEADERS = [
+  'anillo-request',
+  'authorization',
+  'content-range',
+  'content-type',
+  'idempotency-key',
+  'if-match',
+  'if-none-match',
+  'if-range',
+  'prefer',
+  'range',
+  'upload-complete',
+  'upload-offset',
+].join(', ')
 
 /** How long a browser may remember the answer to a preflight, in seconds. */
 const PREFLIGHT_SECONDS = '600'

@@ -133,6 +133,8 @@ function expected({ needs }: Request, { has, name, nick }: Someone): string | un
 function addressOf({ route }: Request): string {
   const path = route.split(' ')[1] ?? ''
   if (path === '/v1/crawls/:id/:order') return `/v1/crawls/${idFor(path)}/pause`
+  // What of the tree itself may be read or written, its grants say.
+  if (/^\/v1\/(files|uploads)\//.test(path)) return path.replace('*', 'shared/none')
   const filled = path.replaceAll(/:\w+/g, (part) => ADDRESSES[part] ?? idFor(path))
   if (path === '/v1/ring/lookup') return `${filled}?key=a`
   if (path === '/v1/pages') return `${filled}?url=a`

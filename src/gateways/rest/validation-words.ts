@@ -49,6 +49,7 @@ type Params = Readonly<Record<string, unknown>>
 const EXPECTED: Readonly<Record<string, (params: Params) => string | undefined>> = {
   pattern: ({ pattern }) => (typeof pattern === 'string' ? formText(pattern) : undefined),
   type: ({ type }) => (typeof type === 'string' ? TYPES[type] : undefined),
+  format: ({ format }) => (format === 'date-time' ? 'an instant in ISO 8601' : undefined),
   minimum: ({ limit }) => `${String(limit)} at least`,
   maximum: ({ limit }) => `${String(limit)} at most`,
   minLength: ({ limit }) => `${count(limit, 'character')} at least`,

@@ -127,6 +127,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   QUOTA_FULL:
     'No queda sitio para {nick}: usa {used} de {limit}. Borre algo, o pida más a un administrador.',
   UPLOAD_OFFSET: 'De esta subida hay {have} bytes, no {at}: siga desde ahí.',
+  RANGE_NOT_THERE: '«{path}» tiene {bytes} bytes: ninguno de los que se piden.',
   UPLOAD_ELSEWHERE: 'Alguien está subiendo «{path}» en este momento.',
 
   PORT_IN_USE: 'El puerto {port} ({door}) está en uso. Elija otro con {flag}.',

@@ -1,0 +1,71 @@
+/** Entries of the tree as answers tell them: JSON, and headers. */
+import type {
+  Entry,
+  EntryPage,
+  FileVersion as KeptVersion,
+  TrashedEntry,
+  Usage,
+} from '../../../services/files/types.ts'
+import type {
+  FileEntry,
+  FileList,
+  FileQuota,
+  FileVersion,
+  TrashedFile,
+} from '../../../wire/api-files.ts'
+import { instantOf } from '../record-answers.ts'
+
+export function entryJson({ createdMs, etag, modifiedMs, sha256, ...entry }: Entry): FileEntry {
+  return {
+    ...entry,
+    modifiedAt: instantOf(modifiedMs),
+    createdAt: instantOf(createdMs),
+    etag: quotedTag(etag),
+    ...(sha256 === undefined ? {} : { sha256 }),
+  }
+}
+
+export function listJson(path: string, { cursor, entries }: EntryPage): FileList {
+  return { path, items: entries.map(entryJson), ...(cursor === undefined ? {} : { cursor }) }
+}
+
+export function versionJson({ modifiedMs, replacedMs, ...version }: KeptVersion): FileVersion {
+  return { ...version, modifiedAt: instantOf(modifiedMs), replacedAt: instantOf(replacedMs) }
+}
+
+export function trashedJson({ trashedMs, ...trashed }: TrashedEntry): TrashedFile {
+  return { ...trashed, trashedAt: instantOf(trashedMs) }
+}
+
+export function quotaJson({ bytes, bytesMax, files, filesMax }: Usage): FileQuota {
+  return {
+    bytes,
+    files,
+    ...(bytesMax === undefined ? {} : { bytesMax }),
+    ...(filesMax === undefined ? {} : { filesMax }),
+  }
+}
+
+/** As headers have it (RFC 9110, 8.8.3). */
+export function quotedTag(etag: string): string {
+  return `"${etag}"`
+}
+
+/** The other way round; what is weak or nobody's equals none. */
+export function bareTag(tag: string): string {
+  return tag.startsWith('"') ? tag.slice(1, -1) : tag
+}
+
+/** What tells which content it is: validators, and its digest (RFC 9530, 3). */
+export function contentHeaders(entry: Pick<Entry, 'etag' | 'modifiedMs' | 'sha256'>) {
+  return {
+    etag: quotedTag(entry.etag),
+    // As HTTP writes it (RFC 9110, 5.6.7).
+    'last-modified': new Date(entry.modifiedMs).toUTCString(),
+    ...(entry.sha256 === undefined ? {} : { 'repr-digest': digestOf(entry.sha256) }),
+  }
+}
+
+function digestOf(sha256: string): string {
+  return `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`
+}

@@ -1,0 +1,24 @@
+/** What the requests about files share: the tree, and who asks it. */
+import type { FastifyRequest } from 'fastify'
+
+import type { Clock } from '../../../effects/clock.ts'
+import type { RingView } from '../../../overlay/types.ts'
+import type { Files, FileUser } from '../../../services/files/types.ts'
+import type { RawRequest } from '../guards.ts'
+
+export interface FileDoor {
+  readonly files: Files
+  readonly clock: Clock
+  readonly ring: Pick<RingView, 'ring' | 'self'>
+  /** The request may take longer to arrive than others. */
+  readonly unhurried: (socket: RawRequest['socket']) => void
+}
+
+/** As the door found out who asks. */
+export function fileUserOf({ asker }: Pick<FastifyRequest, 'asker'>): FileUser {
+  return {
+    nick: asker?.nick,
+    isManager: asker?.permissions.has('files.manage') ?? false,
+    mayWrite: asker?.permissions.has('files.write') ?? false,
+  }
+}

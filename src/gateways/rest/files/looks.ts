@@ -1,0 +1,201 @@
+/** `GET|HEAD|DELETE /v1/files/{path}`: what is there, and taking it away. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
+import type { ListOptions } from '../../../services/files/types.ts'
+import {
+  FileEntry,
+  FileGrantsAnswer,
+  FileList,
+  FileListQuestion,
+  FileVersionList,
+  LIST_ENTRIES_DEFAULT,
+} from '../../../wire/api-files.ts'
+import { Problem } from '../../../wire/api.ts'
+import { isFromBeyond } from '../beyond.ts'
+import { DOWNLOADS_AT_ONCE } from '../limits.ts'
+import { Places } from '../places.ts'
+import { withTrueDoors } from '../true-doors.ts'
+import { addressOf, pathIn, type AskedPath } from './asked-path.ts'
+import { writeCondition } from './conditions.ts'
+import { sendContent, type ContentDoor } from './contents.ts'
+import { bareTag, contentHeaders, entryJson, listJson, quotedTag, versionJson } from './entries.ts'
+import { fileUserOf, type FileDoor } from './file-door.ts'
+import { METALINK_END, METALINK_TYPE, metalinkOf } from './metalink.ts'
+import type { Exchange } from './receiving.ts'
+
+const tags = ['files']
+
+const OPS = ['stat', 'versions', 'grants'] as const
+
+const Question = Type.Object({
+  op: Type.Optional(Type.Union(OPS.map((op) => Type.Literal(op)))),
+  version: Type.Optional(
+    Type.Integer({ minimum: 0, description: 'the content that the file had then' }),
+  ),
+  download: Type.Optional(
+    Type.Boolean({ description: 'to be saved, also where a browser could show it' }),
+  ),
+  ...FileListQuestion.properties,
+})
+
+interface Look {
+  readonly Querystring: {
+    readonly op?: (typeof OPS)[number]
+    readonly version?: number
+    readonly download?: boolean
+    readonly prefix?: string
+    readonly cursor?: string
+    readonly limit?: number
+  }
+}
+
+export function addFileLooks(server: FastifyInstance, fileDoor: FileDoor): void {
+  const door = { ...fileDoor, places: new Places('downloads', DOWNLOADS_AT_ONCE) }
+  const look = (request: FastifyRequest<Look>, reply: FastifyReply): Promise<FastifyReply> =>
+    request.query.op === undefined
+      ? sendWhatIsThere(door, request, reply)
+      : sendAbout(door, request, reply)
+  const described = { schema: DESCRIBED.get }
+  server.get<Look>('/v1/files/*', { ...described, exposeHeadRoute: false }, look)
+  // A body that is made and passed over would be read from the ring.
+  server.head<Look>('/v1/files/*', described, look)
+  addRemoval(server, door)
+}
+
+async function sendAbout(
+  { files }: FileDoor,
+  request: FastifyRequest<Look>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { path } = pathIn(request.raw.url ?? '')
+  const who = fileUserOf(request)
+  void reply.header('cache-control', 'no-store')
+  const { op } = request.query
+  if (op === 'versions') {
+    return reply.send({ items: (await files.versions(who, path)).map(versionJson) })
+  }
+  if (op === 'grants') return reply.send({ grants: (await files.grants(who, path)) ?? null })
+  const entry = await files.stat(who, path)
+  return reply.header('etag', quotedTag(entry.etag)).send(entryJson(entry))
+}
+
+async function sendWhatIsThere(
+  door: ContentDoor,
+  request: FastifyRequest<Look>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const asked = pathIn(request.raw.url ?? '')
+  if (asked.isFolder || asked.path === '/') return sendFolder(door, asked.path, { request, reply })
+  const { download = false, version } = request.query
+  const ask = { path: asked.path, version, isDownload: download }
+  try {
+    return await sendContent(door, ask, { request, reply })
+  } catch (thrown) {
+    if (isAnilloError(thrown, 'IS_A_FOLDER')) return toFolder(asked, { request, reply })
+    if (!isAnilloError(thrown, 'NO_ENTRY') || !asked.path.endsWith(METALINK_END)) throw thrown
+    return await sendMetalink(door, asked.path.slice(0, -METALINK_END.length), { request, reply })
+  }
+}
+
+/** Names in a folder's list are told as seen from its own address, with a slash. */
+function toFolder({ path }: AskedPath, { reply, request }: Exchange): FastifyReply {
+  const [, query] = (request.raw.url ?? '').split('?', 2)
+  const address = `/v1/files${addressOf(path)}/${query === undefined ? '' : `?${query}`}`
+  return reply.code(301).header('location', address).send()
+}
+
+async function sendFolder(
+  { files }: FileDoor,
+  path: string,
+  { reply, request }: Exchange & { readonly request: FastifyRequest<Look> },
+): Promise<FastifyReply> {
+  const who = fileUserOf(request)
+  void reply.header('cache-control', 'no-store')
+  if (request.method === 'HEAD') {
+    const entry = await files.stat(who, path)
+    if (entry.kind === 'file') throw new AnilloError('NOT_A_FOLDER', { path })
+    return reply.headers(contentHeaders(entry)).type('application/json; charset=utf-8').send()
+  }
+  const { cursor, limit = LIST_ENTRIES_DEFAULT, prefix } = request.query
+  const options: ListOptions = {
+    limit,
+    ...(cursor === undefined ? {} : { cursor }),
+    ...(prefix === undefined ? {} : { prefix }),
+  }
+  return reply.send(listJson(path, await files.list(who, path, options)))
+}
+
+async function sendMetalink(
+  { files, ring }: FileDoor,
+  path: string,
+  { reply, request }: Exchange,
+): Promise<FastifyReply> {
+  const entry = await files.stat(fileUserOf(request), path)
+  if (entry.kind === 'folder') throw new AnilloError('IS_A_FOLDER', { path })
+  const { address: at } = ring.self()
+  const doors = withTrueDoors(await ring.ring(), { at, isFromBeyond: isFromBeyond(request.raw) })
+  return reply
+    .header('cache-control', 'no-store')
+    .type(METALINK_TYPE)
+    .send(metalinkOf(entry, doors.members))
+}
+
+interface Removal {
+  readonly Querystring: { readonly emptyOnly?: boolean }
+}
+
+function addRemoval(server: FastifyInstance, { files }: FileDoor): void {
+  server.delete<Removal>('/v1/files/*', { schema: DESCRIBED.delete }, async (request, reply) => {
+    const { path } = pathIn(request.raw.url ?? '')
+    const who = fileUserOf(request)
+    const condition = writeCondition(request.headers)
+    if (condition.kind === 'absent') throw new AnilloError('CONDITION_FAILED')
+    if (request.query.emptyOnly === true) {
+      await files.removeFolder(who, path)
+      return reply.code(204).send()
+    }
+    const [tag, ...others] = condition.kind === 'tags' ? condition.tags : []
+    if (others.length > 0) {
+      throw new AnilloError('BAD_REQUEST', { problem: 'If-Match of a DELETE names one ETag' })
+    }
+    await files.remove(who, path, tag === undefined ? {} : { ifMatch: bareTag(tag) })
+    return reply.code(204).send()
+  })
+}
+
+const Bytes = Type.Unsafe<Uint8Array>({ type: 'string', format: 'binary' })
+
+const DESCRIBED = {
+  get: {
+    summary: 'A file, or what is in a folder',
+    description:
+      'A file: its bytes, with Range (several, too), If-Range, ETag, Repr-Digest (SHA-256). A path ' +
+      'that ends with “/”: the entries of that folder in the order of their names, as JSON. ' +
+      '`NAME.meta4`: a Metalink 4 of the file NAME, with the addresses of all members. ' +
+      '`?op=stat`: what is known of the entry; `?op=versions`: earlier contents; `?op=grants`: who ' +
+      'may do what in a folder.',
+    tags,
+    querystring: Question,
+    response: {
+      200: Type.Union([Bytes, FileEntry, FileGrantsAnswer, FileList, FileVersionList]),
+      206: Bytes,
+      304: Type.Null(),
+      404: Problem,
+      412: Problem,
+      416: Problem,
+    },
+  },
+  delete: {
+    summary: 'Put a file, or a folder with all that is in it, into the trash',
+    description: 'What lies in the trash already goes for good.',
+    tags,
+    querystring: Type.Object({
+      emptyOnly: Type.Optional(
+        Type.Boolean({ description: 'a folder that is empty, for good; any other is refused' }),
+      ),
+    }),
+    response: { 204: Type.Null(), 404: Problem, 409: Problem, 412: Problem },
+  },
+}

@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { Check } from 'typebox/value'
+
+import { sha256Hex } from '../../../base/hash.ts'
+import {
+  FileEntry,
+  FileList,
+  FileQuota,
+  FileVersionList,
+  TrashList,
+} from '../../../wire/api-files.ts'
+import { fakeDoor } from '../fakes.test-helper.ts'
+import { filesDoor, HOME } from './files-door.test-helper.ts'
+
+type Door = Awaited<ReturnType<typeof filesDoor>>
+
+function ordered(door: Door, path: string, op: string, payload: object = {}) {
+  return door.asAna({ method: 'POST', url: `/v1/files${path}?op=${op}`, payload })
+}
+
+async function namesIn(door: Door, path: string): Promise<readonly string[]> {
+  const { items } = (await door.asAna({ method: 'GET', url: `/v1/files${path}` })).json()
+  return items.map(({ name }: FileEntry) => name)
+}
+
+test('a folder is listed page by page, in the order of its names, and narrowed', async () => {
+  await using door = await filesDoor()
+  for (const name of ['b', 'a', 'ñ', 'B', 'ab']) await door.has(`/shared/${name}`, name)
+  const first = await door.asAna({ method: 'GET', url: '/v1/files/shared/?limit=3' })
+  assert.ok(Check(FileList, first.json()), first.body)
+  assert.equal(first.headers['cache-control'], 'no-store')
+  const { cursor, items, path } = first.json()
+  assert.equal(path, '/shared')
+  const rest = await door.asAna({
+    method: 'GET',
+    url: `/v1/files/shared/?limit=3&cursor=${encodeURIComponent(cursor)}`,
+  })
+  assert.equal(rest.json().cursor, undefined)
+  const all = [...items, ...rest.json().items]
+  assert.deepEqual(
+    all.map(({ name }) => name),
+    ['B', 'a', 'ab', 'b', 'ñ'],
+  )
+  assert.deepEqual(await namesIn(door, '/shared/?prefix=a'), ['a', 'ab'])
+  assert.deepEqual(await namesIn(door, '/'), ['home', 'shared'])
+  const bad = await door.asAna({ method: 'GET', url: '/v1/files/shared/?limit=0' })
+  assert.equal(bad.json().code, 'BAD_REQUEST')
+})
+
+test('?op=stat tells all of an entry, under the ETag that the file is sent with', async () => {
+  await using door = await filesDoor()
+  await door.has('/shared/a', 'hello')
+  const got = await door.asAna({ method: 'GET', url: '/v1/files/shared/a?op=stat' })
+  assert.ok(Check(FileEntry, got.json()), got.body)
+  const { bytes, etag, kind, sha256 } = got.json()
+  assert.deepEqual([bytes, kind, sha256], [5, 'file', sha256Hex('hello')])
+  const head = await door.asAna({ method: 'HEAD', url: '/v1/files/shared/a' })
+  assert.equal(head.headers.etag, etag)
+  const folder = await door.asAna({ method: 'GET', url: '/v1/files/shared/?op=stat' })
+  assert.deepEqual([folder.json().kind, folder.json().bytes], ['folder', 0])
+  const ofFolder = await door.asAna({ method: 'HEAD', url: '/v1/files/shared/' })
+  assert.deepEqual([ofFolder.statusCode, ofFolder.headers.etag], [200, folder.json().etag])
+})
+
+test('mkdir, move, copy, combine and touch change the tree and answer what is there then', async () => {
+  await using door = await filesDoor()
+  const made = await ordered(door, '/shared/x', 'mkdir')
+  assert.deepEqual([made.statusCode, made.json().path], [201, '/shared/x'])
+  assert.equal((await ordered(door, '/shared/x', 'mkdir')).json().code, 'ENTRY_EXISTS')
+  const deep = await ordered(door, '/shared/x/y/z', 'mkdir', { parents: true })
+  assert.equal(deep.json().path, '/shared/x/y/z')
+  assert.equal((await ordered(door, '/shared/x', 'mkdir', { parents: true })).statusCode, 201)
+  await door.has('/shared/a', 'one')
+  await door.has('/shared/b', 'two')
+  const moved = await ordered(door, '/shared/a', 'move', { to: '/shared/x/a' })
+  assert.deepEqual([moved.statusCode, moved.json().path], [200, '/shared/x/a'])
+  const inTheWay = await ordered(door, '/shared/x/a', 'move', { to: '/shared/b' })
+  assert.equal(inTheWay.json().code, 'ENTRY_EXISTS')
+  const copied = await ordered(door, '/shared/x', 'copy', { to: '/shared/copy' })
+  assert.equal(copied.statusCode, 201)
+  assert.deepEqual(await namesIn(door, '/shared/copy/'), ['a', 'y'])
+  const inside = await ordered(door, '/shared/x', 'move', { to: '/shared/x/y/x' })
+  assert.equal(inside.json().code, 'MOVE_INTO_ITSELF')
+  const parts = ['/shared/x/a', '/shared/b', '/shared/x/a']
+  const combined = await ordered(door, '/shared/all', 'combine', { parts })
+  assert.equal(combined.json().sha256, sha256Hex('onetwoone'))
+  const at = '2001-02-03T04:05:06.789Z'
+  const touched = await ordered(door, '/shared/all', 'touch', { modifiedAt: at, mode: 0o640 })
+  assert.deepEqual([touched.json().modifiedAt, touched.json().mode], [at, 0o640])
+})
+
+test('an order that is not understood is refused in words, and changes nothing', async () => {
+  await using door = await filesDoor()
+  await door.has('/shared/a', 'one')
+  const before = (await door.asAna({ method: 'GET', url: '/v1/files/shared/a?op=stat' })).json()
+  const cases: readonly (readonly [string, object, RegExp])[] = [
+    ['dance', {}, /op is “dance”, and ought to be one of “move”, “copy”/],
+    ['move', {}, /“to” is missing|to/],
+    ['move', { to: 7 }, /“?to”? ought to be text/],
+    ['move', { to: '/x', force: true }, /force/],
+    ['touch', { modifiedAt: 'yesterday' }, /modifiedAt ought to be an instant in ISO 8601/],
+    ['touch', { mode: 0o1000 }, /511 at most/],
+    ['restore', { version: -1 }, /0 at least/],
+    ['combine', { parts: [] }, /1 item at least/],
+    ['grants', { grants: { everyone: 'all' } }, /./],
+  ]
+  for (const [op, payload, words] of cases) {
+    const answer = await ordered(door, '/shared/a', op, payload)
+    assert.equal(answer.json().code, 'BAD_REQUEST', op)
+    assert.match(answer.json().detail, words)
+  }
+  const noOp = await door.asAna({ method: 'POST', url: '/v1/files/shared/a' })
+  assert.equal(noOp.json().code, 'BAD_REQUEST')
+  const twice = await door.asAna({ method: 'POST', url: '/v1/files/shared/a?op=move&op=copy' })
+  assert.equal(twice.json().code, 'BAD_REQUEST')
+  const after = await door.asAna({ method: 'GET', url: '/v1/files/shared/a?op=stat' })
+  assert.deepEqual(after.json(), before)
+})
+
+test('an earlier content is told, and becomes the present one once more', async () => {
+  await using door = await filesDoor()
+  await door.has('/shared/a', 'old')
+  await door.has('/shared/a', 'new')
+  const url = '/v1/files/shared/a?op=versions'
+  const versions = await door.asAna({ method: 'GET', url })
+  assert.ok(Check(FileVersionList, versions.json()), versions.body)
+  const version = versions.json().items[0].number
+  const restored = await ordered(door, '/shared/a', 'restore', { version })
+  assert.equal(restored.json().sha256, sha256Hex('old'))
+  assert.equal((await door.asAna({ method: 'GET', url })).json().items.length, 2)
+})
+
+test('DELETE puts into the trash, from where it comes back', async () => {
+  await using door = await filesDoor()
+  await ordered(door, '/shared/x', 'mkdir')
+  await door.has('/shared/x/a', 'one')
+  const url = '/v1/files/shared/x/'
+  const full = await door.asAna({ method: 'DELETE', url: `${url}?emptyOnly=true` })
+  assert.equal(full.json().code, 'FOLDER_NOT_EMPTY')
+  assert.equal((await door.asAna({ method: 'DELETE', url })).statusCode, 204)
+  assert.equal((await door.asAna({ method: 'DELETE', url })).json().code, 'NO_ENTRY')
+  const trash = await door.asAna({ method: 'GET', url: '/v1/trash' })
+  assert.ok(Check(TrashList, trash.json()), trash.body)
+  const [{ from, id }] = trash.json().items
+  assert.equal(from, '/shared/x')
+  const back = await door.asAna({ method: 'POST', url: `/v1/trash/${String(id)}/restore` })
+  assert.equal(back.json().path, '/shared/x')
+  assert.equal((await door.content('/shared/x/a')).toString(), 'one')
+})
+
+test('DELETE under If-Match takes away that content alone', async () => {
+  await using door = await filesDoor()
+  await door.has('/shared/a', 'one')
+  const url = '/v1/files/shared/a'
+  const { headers } = await door.asAna({ method: 'HEAD', url })
+  await door.has('/shared/a', 'two')
+  const removed = (etag: string) =>
+    door.asAna({ method: 'DELETE', url, headers: { 'if-match': etag } })
+  assert.equal((await removed(String(headers.etag))).json().code, 'CONDITION_FAILED')
+  const now = await door.asAna({ method: 'HEAD', url })
+  assert.equal((await removed(String(now.headers.etag))).statusCode, 204)
+})
+
+test('grants of a folder say who sees it, and a file of others is as if it were not', async () => {
+  await using door = await filesDoor()
+  const beto = door.accounts.person('beto', 'member')
+  const asBeto = (url: string) =>
+    door.ask({ method: 'GET', url, headers: { authorization: `Bearer ${beto}` } })
+  await ordered(door, `${HOME}/private`, 'mkdir')
+  await door.has(`${HOME}/private/a`, 'secret')
+  const url = `/v1/files${HOME}/private/a`
+  assert.equal((await asBeto(url)).json().code, 'NO_ENTRY')
+  const grants = { everyone: 'read', guests: 'nothing', people: { ana: 'own' }, groups: {} }
+  const shared = await ordered(door, HOME, 'grants', { grants })
+  assert.deepEqual(shared.json(), { grants })
+  assert.equal((await asBeto(url)).body, 'secret')
+  const told = await door.asAna({ method: 'GET', url: `/v1/files${HOME}?op=grants` })
+  assert.deepEqual(told.json(), { grants })
+  assert.deepEqual((await ordered(door, HOME, 'grants', { grants: null })).json(), {
+    grants: null,
+  })
+})
+
+test('an administrator manages the files of everybody, an operator does not', async () => {
+  await using door = await filesDoor()
+  await door.has(`${HOME}/a`, 'secret')
+  const url = `/v1/files${HOME}/a`
+  const asked = (role: 'administrator' | 'operator') => {
+    const token = door.accounts.person(role, role)
+    return door.ask({ method: 'GET', url, headers: { authorization: `Bearer ${token}` } })
+  }
+  assert.equal((await asked('administrator')).body, 'secret')
+  assert.equal((await asked('operator')).json().code, 'NO_ENTRY')
+})
+
+test('the quota tells what an account has stored', async () => {
+  await using door = await filesDoor({ bytesMax: 100 })
+  await door.has(`${HOME}/a`, '12345')
+  const quota = await door.asAna({ method: 'GET', url: '/v1/quota' })
+  assert.ok(Check(FileQuota, quota.json()), quota.body)
+  assert.deepEqual(quota.json(), { bytes: 5, files: 1, bytesMax: 100 })
+})
+
+test('a door without files has none of their addresses', async () => {
+  const { createGateway } = await import('../gateway.ts')
+  const { files: _files, ...without } = fakeDoor()
+  await using server = await createGateway(without)
+  for (const url of ['/v1/files/', '/v1/trash', '/v1/quota', '/v1/uploads/a']) {
+    const answer = await server.inject({ url, headers: { host: 'localhost' } })
+    assert.equal(answer.statusCode, 404, url)
+  }
+})

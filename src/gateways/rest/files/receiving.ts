@@ -1,0 +1,127 @@
+/**
+ * Bytes on their way into a file. They are never held: each piece is taken by the tree before the
+ * next is read. What came before the client was gone stays, and can be gone on with at any member.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
+import type { Entry, FileUpload, WriteAsk } from '../../../services/files/types.ts'
+import { ASK_AGAIN_MS } from '../limits.ts'
+import type { Places } from '../places.ts'
+import { fileUserOf, type FileDoor } from './file-door.ts'
+
+export interface ReceivingDoor extends FileDoor {
+  /** Uploads under way. */
+  readonly places: Places
+}
+
+export interface Receiving {
+  readonly path: string
+  readonly ask: WriteAsk
+  /** So many are to come; `undefined`: all that comes. */
+  readonly bytes: number | undefined
+  /** With them the file is whole. */
+  readonly isLast: boolean
+}
+
+export type Received =
+  | { readonly kind: 'whole'; readonly entry: Entry }
+  /** All of it is durable; more is to come. */
+  | { readonly kind: 'part'; readonly offset: number }
+
+export interface Exchange {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
+/**
+ * @throws AnilloError UPLOAD_OFFSET and what else `Files.write` may throw; BAD_REQUEST where other
+ * bytes come than were told; BUSY; RPC_CANCELLED where the client is gone
+ */
+export async function receive(
+  door: ReceivingDoor,
+  receiving: Receiving,
+  exchange: Exchange,
+): Promise<Received> {
+  const { request } = exchange
+  using _ = door.places.take()
+  door.unhurried(request.raw.socket)
+  const upload = await begun(door, receiving, exchange)
+  try {
+    const received = await takeAll(door, upload, { receiving, request })
+    if (!receiving.isLast) {
+      await upload.leave()
+      return { kind: 'part', offset: upload.at + received }
+    }
+  } catch (thrown) {
+    await given(upload, thrown)
+    throw thrown
+  } finally {
+    // Ended early, what still arrives is passed over: the sender learns why.
+    request.raw.resume()
+  }
+  return { kind: 'whole', entry: await upload.commit() }
+}
+
+async function begun(
+  { files }: ReceivingDoor,
+  { ask, path }: Receiving,
+  { reply, request }: Exchange,
+): Promise<FileUpload> {
+  try {
+    return await files.write(fileUserOf(request), path, ask)
+  } catch (thrown) {
+    request.raw.resume()
+    if (isAnilloError(thrown, 'UPLOAD_OFFSET')) {
+      void reply.header('upload-offset', String(thrown.details['have'] ?? 0))
+    }
+    throw thrown
+  }
+}
+
+interface Taking {
+  readonly receiving: Receiving
+  readonly request: FastifyRequest
+}
+
+/** @returns how many came */
+async function takeAll(
+  { clock }: ReceivingDoor,
+  upload: FileUpload,
+  { receiving, request }: Taking,
+): Promise<number> {
+  const { bytes = Number.MAX_SAFE_INTEGER } = receiving
+  let received = 0
+  let askedAtMs = clock.nowMs()
+  for await (const piece of arriving(request.raw)) {
+    if (received + piece.length > bytes) throw otherLength('more')
+    if (clock.nowMs() - askedAtMs >= ASK_AGAIN_MS) {
+      await request.admitAgain()
+      askedAtMs = clock.nowMs()
+    }
+    await upload.push(piece)
+    received += piece.length
+  }
+  if (receiving.bytes !== undefined && received < receiving.bytes) throw otherLength('fewer')
+  return received
+}
+
+function otherLength(how: 'more' | 'fewer'): AnilloError {
+  return new AnilloError('BAD_REQUEST', { problem: `${how} bytes came than its header tells` })
+}
+
+/** @throws AnilloError RPC_CANCELLED where it breaks off: nobody waits for an answer */
+async function* arriving(raw: FastifyRequest['raw']): AsyncGenerator<Uint8Array> {
+  const pieces: AsyncIterable<unknown> = raw.iterator({ destroyOnReturn: false })
+  try {
+    for await (const piece of pieces) if (piece instanceof Uint8Array) yield piece
+  } catch (cause) {
+    throw new AnilloError('RPC_CANCELLED', { method: 'upload' }, { cause })
+  }
+}
+
+/** What came stays, but where there is no room for it. The first error tells more than a second. */
+async function given(upload: FileUpload, thrown: unknown): Promise<void> {
+  const end = isAnilloError(thrown, 'QUOTA_FULL') ? upload.discard() : upload.leave()
+  await end.catch(() => undefined)
+}

@@ -1,0 +1,274 @@
+/**
+ * `PUT /v1/files/{path}`, and `/v1/uploads/{path}`: files on their way in, and those that broke
+ * off. The second is what draft-ietf-httpbis-resumable-upload calls the upload resource of the
+ * first: its `HEAD` tells how far the upload came, its `PATCH` goes on, its `DELETE` gives it up.
+ * One account has one upload under way to one path, so that its address need not be told (104).
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
+import type { Entry, WriteAsk } from '../../../services/files/types.ts'
+import { FileUploadState } from '../../../wire/api-files.ts'
+import { Problem } from '../../../wire/api.ts'
+import { UPLOADS_AT_ONCE } from '../limits.ts'
+import { Places } from '../places.ts'
+import { instantOf } from '../record-answers.ts'
+import { textIn } from '../record-query.ts'
+import { pathIn } from './asked-path.ts'
+import { writeCondition, type WriteCondition } from './conditions.ts'
+import { contentHeaders, quotedTag } from './entries.ts'
+import { fileUserOf, type FileDoor } from './file-door.ts'
+import { sentPart } from './ranges.ts'
+import { receive, type Exchange, type Received, type ReceivingDoor } from './receiving.ts'
+
+const PARTIAL_TYPE = 'application/partial-upload'
+
+export function addUploads(server: FastifyInstance, door: FileDoor): void {
+  const receiving = { ...door, places: new Places('uploads', UPLOADS_AT_ONCE) }
+  void server.register(async (scope) => {
+    // Bytes, whatever they are called, and never held.
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', (_request, body, done) => done(null, body))
+    scope.setValidatorCompiler(() => () => true)
+    addPut(scope, receiving)
+    addPatch(scope, receiving)
+    addState(scope, receiving)
+  })
+}
+
+function addPut(scope: FastifyInstance, door: ReceivingDoor): void {
+  scope.put('/v1/files/*', { schema: DESCRIBED.put }, async (request, reply) => {
+    const { isFolder, path } = pathIn(request.raw.url ?? '')
+    if (isFolder) throw new AnilloError('IS_A_FOLDER', { path })
+    const part = partOf(request)
+    const { ifMatch, isThere } = await preconditions(door, request, path)
+    const ask: WriteAsk = {
+      ...(part.from === 0 ? { how: 'replace' } : { how: 'resume', at: part.from }),
+      ...(ifMatch === undefined ? {} : { ifMatch }),
+      ...modifiedIn(request),
+      ...(part.bytes === undefined ? {} : { expectedBytes: part.bytes }),
+    }
+    const { bytes, isLast } = part
+    const received = await receive(door, { path, ask, bytes, isLast }, { request, reply })
+    return answered({ request, reply }, received, isThere)
+  })
+}
+
+interface Part {
+  readonly from: number
+  readonly bytes: number | undefined
+  readonly isLast: boolean
+}
+
+/** @throws AnilloError BAD_REQUEST */
+function partOf({ headers }: FastifyRequest): Part {
+  const length = headers['content-length']
+  const told = length === undefined ? undefined : Number(length)
+  const header = headers['content-range']
+  if (header === undefined) return { from: 0, bytes: told, isLast: true }
+  const part = sentPart(header)
+  if (part === undefined) {
+    throw bad('Content-Range must be “bytes FIRST-LAST/ALL”, where ALL may be *')
+  }
+  const bytes = part.to === undefined ? undefined : part.to - part.from
+  if (told !== undefined && bytes !== undefined && told !== bytes) {
+    throw bad('Content-Length is another than Content-Range says')
+  }
+  return { from: part.from, bytes, isLast: part.to === part.total }
+}
+
+/**
+ * What the tree is to hold the write to, and whether a file is there, for the status of the answer.
+ * @throws AnilloError CONDITION_FAILED, BAD_REQUEST
+ */
+async function preconditions(
+  door: FileDoor,
+  request: FastifyRequest,
+  path: string,
+): Promise<{ readonly ifMatch: WriteAsk['ifMatch']; readonly isThere: boolean }> {
+  const condition = writeCondition(request.headers)
+  if (condition.kind === 'absent') return { ifMatch: { is: 'absent' }, isThere: false }
+  const entry = await entryAt(door, request, path)
+  const etag = etagFor(condition, entry)
+  return { ifMatch: etag, isThere: entry !== undefined }
+}
+
+function etagFor(condition: WriteCondition, entry: Entry | undefined): string | undefined {
+  if (condition.kind === 'none' || condition.kind === 'absent') return undefined
+  const isMet =
+    entry !== undefined &&
+    (condition.kind === 'present' || condition.tags.includes(quotedTag(entry.etag)))
+  if (!isMet) throw new AnilloError('CONDITION_FAILED')
+  return entry.etag
+}
+
+async function entryAt(
+  { files }: FileDoor,
+  request: FastifyRequest,
+  path: string,
+): Promise<Entry | undefined> {
+  try {
+    return await files.stat(fileUserOf(request), path)
+  } catch (thrown) {
+    if (isAnilloError(thrown, 'NO_ENTRY')) return undefined
+    throw thrown
+  }
+}
+
+/** When the client's own file was changed. @throws AnilloError BAD_REQUEST */
+function modifiedIn({ query }: FastifyRequest): { readonly modifiedMs?: number } {
+  const text = textIn(query, 'modifiedAt')
+  if (text === undefined) return {}
+  const modifiedMs = Date.parse(text)
+  if (Number.isNaN(modifiedMs)) throw bad('“modifiedAt” must be an instant in ISO 8601')
+  return { modifiedMs }
+}
+
+function answered(
+  { reply, request }: Exchange,
+  received: Received,
+  isThere: boolean,
+): FastifyReply {
+  if (received.kind === 'part') {
+    return reply
+      .code(202)
+      .header('upload-offset', received.offset)
+      .header('upload-complete', '?0')
+      .send()
+  }
+  void reply.headers(contentHeaders(received.entry)).header('upload-complete', '?1')
+  if (isThere) return reply.code(204).send()
+  const [address = ''] = (request.raw.url ?? '').split('?', 1)
+  return reply.code(201).header('location', address.replace('/v1/uploads/', '/v1/files/')).send()
+}
+
+function addPatch(scope: FastifyInstance, door: ReceivingDoor): void {
+  scope.patch('/v1/uploads/*', { schema: DESCRIBED.patch }, async (request, reply) => {
+    const { path } = pathIn(request.raw.url ?? '')
+    const at = offsetIn(request)
+    const isLast = completeIn(request)
+    const length = request.headers['content-length']
+    const bytes = length === undefined ? undefined : Number(length)
+    const isThere = (await entryAt(door, request, path)) !== undefined
+    const ask: WriteAsk = {
+      how: 'resume',
+      at,
+      ...modifiedIn(request),
+      ...(bytes === undefined ? {} : { expectedBytes: bytes }),
+    }
+    const received = await receive(door, { path, ask, bytes, isLast }, { request, reply })
+    return answered({ request, reply }, received, isThere)
+  })
+}
+
+/** @throws AnilloError BAD_REQUEST */
+function offsetIn({ headers }: FastifyRequest): number {
+  if (headers['content-type'] !== PARTIAL_TYPE) {
+    throw bad(`its Content-Type must be ${PARTIAL_TYPE}`)
+  }
+  const text = headers['upload-offset']
+  if (typeof text === 'string' && /^\d{1,15}$/.test(text)) return Number(text)
+  throw bad('Upload-Offset must be a whole number')
+}
+
+/** A boolean of RFC 9651, 3.3.6. @throws AnilloError BAD_REQUEST */
+function completeIn({ headers }: FastifyRequest): boolean {
+  const text = headers['upload-complete']
+  if (text === '?1' || text === '?0') return text === '?1'
+  throw bad('Upload-Complete must be ?1 or ?0')
+}
+
+function addState(scope: FastifyInstance, { files }: ReceivingDoor): void {
+  scope.get('/v1/uploads/*', { schema: DESCRIBED.state }, async (request, reply) => {
+    const { path } = pathIn(request.raw.url ?? '')
+    const partial = await files.partial(fileUserOf(request), path)
+    if (partial === undefined) throw noUpload()
+    return reply
+      .header('upload-offset', partial.bytes)
+      .header('upload-complete', '?0')
+      .header('cache-control', 'no-store')
+      .send({ offset: partial.bytes, since: instantOf(partial.sinceMs) })
+  })
+  scope.delete('/v1/uploads/*', { schema: DESCRIBED.discard }, async (request, reply) => {
+    const { path } = pathIn(request.raw.url ?? '')
+    const who = fileUserOf(request)
+    const partial = await files.partial(who, path)
+    if (partial === undefined) throw noUpload()
+    const upload = await files.write(who, path, { how: 'resume', at: partial.bytes })
+    await upload.discard()
+    return reply.code(204).send()
+  })
+}
+
+function noUpload(): AnilloError {
+  return new AnilloError('NOT_FOUND', { what: 'upload of yours to this path that broke off' })
+}
+
+function bad(problem: string): AnilloError {
+  return new AnilloError('BAD_REQUEST', { problem })
+}
+
+const Bytes = Type.Unsafe<Uint8Array>({ type: 'string', format: 'binary' })
+const Text = Type.String()
+const tags = ['files']
+const GOING_ON =
+  'What came of an upload that breaks off is kept for a day: `HEAD /v1/uploads/{path}` tells at any ' +
+  'member how far it came (`Upload-Offset`).'
+const MODIFIED = {
+  modifiedAt: Type.Optional(
+    Type.String({ description: 'when the file was changed where it comes from, ISO 8601' }),
+  ),
+}
+
+/** For OpenAPI alone; nothing is checked by them. */
+const DESCRIBED = {
+  put: {
+    summary: 'Write a file',
+    description:
+      'Any number of bytes. Answered when they are durable: 201 made, 204 replaced (the old content ' +
+      'becomes a version), with ETag and Repr-Digest (SHA-256). Readers see the old content until ' +
+      `then. ${GOING_ON} To go on: \`Content-Range: bytes FIRST-LAST/ALL\`; with the last byte the ` +
+      'file is whole, before it the answer is 202.',
+    tags,
+    querystring: Type.Object(MODIFIED),
+    headers: Type.Object({
+      'content-range': Type.Optional(Text),
+      'if-match': Type.Optional(Type.String({ description: 'ETags, or * for: there is a file' })),
+      'if-none-match': Type.Optional(Type.String({ description: '* for: there is none' })),
+    }),
+    consumes: ['application/octet-stream'],
+    body: Bytes,
+    response: {
+      201: Type.Null(),
+      202: Type.Null(),
+      204: Type.Null(),
+      409: Problem,
+      412: Problem,
+      507: Problem,
+    },
+  },
+  patch: {
+    summary: 'Go on with an upload that broke off',
+    description:
+      'As draft-ietf-httpbis-resumable-upload has it. `Upload-Complete: ?1` where with these bytes ' +
+      'the file is whole, `?0` where more follow. 409 UPLOAD_OFFSET where it came another way.',
+    tags,
+    querystring: Type.Object(MODIFIED),
+    headers: Type.Object({ 'upload-offset': Text, 'upload-complete': Text }),
+    consumes: [PARTIAL_TYPE],
+    body: Bytes,
+    response: { 201: Type.Null(), 202: Type.Null(), 204: Type.Null(), 409: Problem, 507: Problem },
+  },
+  state: {
+    summary: 'How far an upload came that broke off',
+    description: 'Also as HEAD. Each account has uploads of its own.',
+    tags,
+    response: { 200: FileUploadState, 404: Problem },
+  },
+  discard: {
+    summary: 'Give an upload up that broke off',
+    tags,
+    response: { 204: Type.Null(), 404: Problem },
+  },
+}

@@ -1,0 +1,181 @@
+/**
+ * The JSON of the tree of files: schemas for the gateway and OpenAPI, types for clients and the
+ * page. Instants are ISO 8601 in UTC. A path is that of the tree; one that ends with `/` is a
+ * folder.
+ *
+ *     GET    /files/{path}                     the bytes; ?version= those of an earlier content
+ *     GET    /files/{path}/                    FileList
+ *     GET    /files/{path}?op=stat             FileEntry
+ *     GET    /files/{path}?op=versions         FileVersionList
+ *     GET    /files/{path}?op=grants           FileGrantsAnswer
+ *     PUT    /files/{path}                     bytes; Content-Range goes on with an upload
+ *     POST   /files/{path}?op=move|copy|mkdir|touch|restore|combine    FILE_ORDERS -> FileEntry
+ *     POST   /files/{path}?op=grants           FileGrantsAnswer -> the same
+ *     DELETE /files/{path}
+ *     GET|PATCH|DELETE /uploads/{path}         an upload that broke off
+ *     GET    /trash, POST /trash/{id}/restore, GET /quota
+ */
+import { Type, type Static } from 'typebox'
+
+import { Count, Hex32, Hex64 } from './shapes.ts'
+
+const Text = Type.String()
+const Instant = Type.String({ format: 'date-time' })
+
+/** Bytes of a path in UTF-8, and of one name in it. */
+export const PATH_BYTES_MAX = 4_096
+export const NAME_BYTES_MAX = 255
+
+const Kind = Type.Union([Type.Literal('file'), Type.Literal('folder')])
+
+export const FileAccess = Type.Union([
+  Type.Literal('read'),
+  Type.Literal('write'),
+  Type.Literal('own'),
+])
+
+/** Permission bits that `SITE CHMOD` and its like keep; rights are those of the grants. */
+const Mode = Type.Integer({ minimum: 0, maximum: 0o777 })
+
+export const FileEntry = Type.Object({
+  /** Stays when it is renamed or gets other content. */
+  id: Hex32,
+  name: Text,
+  path: Text,
+  kind: Kind,
+  /** 0 of folders. */
+  bytes: Count,
+  modifiedAt: Instant,
+  createdAt: Instant,
+  owner: Text,
+  mode: Mode,
+  /** In quotes, as the header has it. */
+  etag: Text,
+  /** Of all bytes of a file. */
+  sha256: Type.Optional(Hex64),
+  /** What whoever asks may do with it. */
+  access: FileAccess,
+})
+export type FileEntry = Readonly<Static<typeof FileEntry>>
+
+export const LIST_ENTRIES_MAX = 10_000
+export const LIST_ENTRIES_DEFAULT = 1_000
+
+/** What narrows a list. */
+export const FileListQuestion = Type.Object({
+  prefix: Type.Optional(Type.String({ description: 'names that begin so' })),
+  cursor: Type.Optional(Text),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: LIST_ENTRIES_MAX, default: LIST_ENTRIES_DEFAULT }),
+  ),
+})
+
+export const FileList = Type.Object({
+  path: Text,
+  /** In the order of their names, byte by byte. */
+  items: Type.Array(FileEntry),
+  cursor: Type.Optional(Type.String({ description: 'absent on the last page' })),
+})
+export type FileList = Readonly<Static<typeof FileList>>
+
+export const FileVersion = Type.Object({
+  number: Count,
+  bytes: Count,
+  sha256: Hex64,
+  modifiedAt: Instant,
+  /** When other content took its place. */
+  replacedAt: Instant,
+  by: Text,
+})
+export type FileVersion = Readonly<Static<typeof FileVersion>>
+
+export const FileVersionList = Type.Object({ items: Type.Array(FileVersion) })
+
+export const TrashedFile = Type.Object({
+  id: Text,
+  name: Text,
+  kind: Kind,
+  bytes: Count,
+  /** Where it was. */
+  from: Text,
+  trashedAt: Instant,
+})
+export type TrashedFile = Readonly<Static<typeof TrashedFile>>
+
+export const TrashList = Type.Object({ items: Type.Array(TrashedFile) })
+
+/** What an account has stored; without a limit there is none. */
+export const FileQuota = Type.Object({
+  bytes: Count,
+  files: Count,
+  bytesMax: Type.Optional(Count),
+  filesMax: Type.Optional(Count),
+})
+export type FileQuota = Readonly<Static<typeof FileQuota>>
+
+const Granted = Type.Union([...FileAccess.anyOf, Type.Literal('nothing')])
+
+/** Who may do what from a folder on downwards, until a folder below says otherwise. */
+export const FileGrants = Type.Object(
+  {
+    everyone: Granted,
+    guests: Granted,
+    /** By nick. */
+    people: Type.Record(Text, FileAccess),
+    /** By name of the group. */
+    groups: Type.Record(Text, FileAccess),
+  },
+  { additionalProperties: false },
+)
+export type FileGrants = Readonly<Static<typeof FileGrants>>
+
+/** How far an upload came that broke off. */
+export const FileUploadState = Type.Object({
+  /** Bytes that are durable: go on from there. */
+  offset: Count,
+  since: Instant,
+})
+export type FileUploadState = Readonly<Static<typeof FileUploadState>>
+
+const PATH_CHARS_MAX = PATH_BYTES_MAX
+const Path = Type.String({ minLength: 1, maxLength: PATH_CHARS_MAX })
+const COMBINED_MAX = 1_000
+
+/** `null`: those of the folder above count. */
+export const FileGrantsAnswer = Type.Object(
+  { grants: Type.Union([FileGrants, Type.Null()]) },
+  { additionalProperties: false },
+)
+export type FileGrantsAnswer = Readonly<Static<typeof FileGrantsAnswer>>
+
+/** What `op` of a POST takes; of each the body may hold what is named there, and nothing else. */
+export const FILE_ORDERS = {
+  move: Type.Object(
+    { to: Path, replace: Type.Optional(Type.Boolean()) },
+    { additionalProperties: false },
+  ),
+  copy: Type.Object(
+    { to: Path, replace: Type.Optional(Type.Boolean()) },
+    { additionalProperties: false },
+  ),
+  /** `parents`: those that are missing, too, and no error where it is there already. */
+  mkdir: Type.Object({ parents: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
+  touch: Type.Object(
+    {
+      modifiedAt: Type.Optional(Instant),
+      createdAt: Type.Optional(Instant),
+      mode: Type.Optional(Mode),
+    },
+    { additionalProperties: false, minProperties: 1 },
+  ),
+  /** The content of a version becomes the file's once more. */
+  restore: Type.Object({ version: Count }, { additionalProperties: false }),
+  /** One file of several, in this order. */
+  combine: Type.Object(
+    { parts: Type.Array(Path, { minItems: 1, maxItems: COMBINED_MAX }) },
+    { additionalProperties: false },
+  ),
+  grants: FileGrantsAnswer,
+} as const
+
+export type FileOrderName = keyof typeof FILE_ORDERS
