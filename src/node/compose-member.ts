@@ -15,6 +15,10 @@ import type { Overlay, TellDoing } from '../overlay/types.ts'
 import { RpcNode } from '../rpc/node.ts'
 import { isSuspended } from '../services/accounts/standing.ts'
 import {
+  createContentService,
+  type ContentService,
+} from '../services/files/contents/content-service.ts'
+import {
   answerCrawls,
   createCrawlService,
   type CrawlService,
@@ -119,6 +123,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     async stop() {
       ending.abort(new AnilloError('RPC_CANCELLED', { method: 'enrolment' }))
       await ring.upkeep.stop()
+      await ring.contents[Symbol.asyncDispose]()
       await ring.search[Symbol.asyncDispose]()
       await ring.crawls[Symbol.asyncDispose]()
       await ring.renders[Symbol.asyncDispose]()
@@ -143,6 +148,7 @@ interface Ring {
   readonly extracts: Extracts
   readonly renders: RenderService
   readonly search: SearchService
+  readonly contents: ContentService
   readonly discovery: DiscoveryAnswerer
   readonly store: MemberStore
   readonly upkeep: Upkeep
@@ -266,7 +272,7 @@ function startServices(
     readonly roster: RosterKeeper
     readonly tell: TellDoing
   },
-): Pick<Ring, 'pages' | 'crawls' | 'transfer' | 'extracts' | 'renders' | 'search'> {
+): Pick<Ring, 'pages' | 'crawls' | 'transfer' | 'extracts' | 'renders' | 'search' | 'contents'> {
   const { overlay } = running
   const pages = createPageService({
     effects,
@@ -307,12 +313,7 @@ function startServices(
     self: refOf(overlay.self),
     version: parts.version,
   })
-  const extracts = new Extracts({
-    scraper,
-    renders,
-    crawls: crawls.crawls,
-    extractor,
-  })
+  const extracts = new Extracts({ scraper, renders, crawls: crawls.crawls, extractor })
   const search = createSearchService({
     effects,
     store: store.store,
@@ -320,7 +321,8 @@ function startServices(
     scraper,
     isBusy: () => pages.load().busy,
   })
-  return { pages, crawls, transfer, extracts, renders, search }
+  const contents = createContentService({ effects, store: store.store, held: store.host })
+  return { pages, crawls, transfer, extracts, renders, search, contents }
 }
 
 function rendersOf(

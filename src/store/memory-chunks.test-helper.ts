@@ -32,7 +32,8 @@ export class MemoryChunks implements ChunkStore {
     return bytes
   }
 
-  read = (chunks: readonly ChunkRef[]): AsyncIterable<Uint8Array> => this.#read(chunks)
+  read = (chunks: Iterable<ChunkRef> | AsyncIterable<ChunkRef>): AsyncIterable<Uint8Array> =>
+    this.#read(chunks)
 
   write = async (
     content: AsyncIterable<Uint8Array>,
@@ -45,8 +46,8 @@ export class MemoryChunks implements ChunkStore {
     return all
   }
 
-  async *#read(chunks: readonly ChunkRef[]): AsyncGenerator<Uint8Array> {
-    for (const { hash } of chunks) yield await this.get(hash)
+  async *#read(chunks: Iterable<ChunkRef> | AsyncIterable<ChunkRef>): AsyncGenerator<Uint8Array> {
+    for await (const { hash } of chunks) yield await this.get(hash)
   }
 
   #mayFail(): void {

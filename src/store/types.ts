@@ -149,7 +149,10 @@ export interface ChunkStore {
    * In order, fetched ahead within a bounded memory, which is used again: a piece is the taker's
    * until the next one is asked for.
    */
-  read(chunks: readonly ChunkRef[], options?: CallOptions): AsyncIterable<Uint8Array>
+  read(
+    chunks: Iterable<ChunkRef> | AsyncIterable<ChunkRef>,
+    options?: CallOptions,
+  ): AsyncIterable<Uint8Array>
   /** Cuts a stream into chunks and puts several at once. */
   write(
     content: AsyncIterable<Uint8Array>,

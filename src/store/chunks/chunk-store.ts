@@ -42,7 +42,7 @@ export function createChunkStore({ writer, reader, buffers }: ChunkStoreParts): 
   return {
     get,
     put,
-    read: async function* (chunks: readonly ChunkRef[], options?: CallOptions) {
+    read: async function* (chunks, options) {
       const getting = (chunk: ChunkRef, signal: AbortSignal): Promise<Uint8Array> =>
         getOne(chunk, { ...options, signal })
       for await (const bytes of inOrder(chunks, getting, options?.signal)) {

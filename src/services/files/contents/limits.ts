@@ -27,6 +27,8 @@ export const SWEEP_LOOK_MS = MINUTE_MS
 export const UNSAFE_BYTES_MAX = 8 * MIB
 /** Chunks of one writer on their way, each with 4 MiB of memory. */
 export const PUTS_AT_ONCE = 4
+/** Kept for the next chunks of all writers: 16 MiB. */
+export const BUFFERS_IDLE_MAX = 4
 /** As much in whole chunks is worth an entry. */
 export const APPEND_BYTES = 2 * MIB
 /** A slow upload is made durable so often, within a chunk too. */

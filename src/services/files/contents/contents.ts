@@ -1,0 +1,92 @@
+/** The door of the folder: `Contents` over the store of this member. */
+import { present } from '../../../base/assert.ts'
+import { AnilloError } from '../../../base/errors.ts'
+import { hexOf } from '../../../base/hex.ts'
+import { Buffers } from '../../../store/chunks/buffers.ts'
+import { CHUNK_BYTES_MAX } from '../../../wire/chunks.ts'
+import { checkSealed, joinInto } from './join.ts'
+import { BUFFERS_IDLE_MAX } from './limits.ts'
+import { change, type ContentParts } from './parts.ts'
+import { keepContent } from './procedures.ts'
+import { readHead, readRange } from './reading.ts'
+import { SealedWriter } from './sealed-writer.ts'
+import type { Body, ByteRange, Contents, ContentWriter, SealedBody, WriterAsk } from './types.ts'
+import { OpenWriter } from './writer.ts'
+
+const ID_BYTES = 16
+const NO_BYTES = new Uint8Array(0)
+
+export function createContents(options: Omit<ContentParts, 'buffers'>): Contents {
+  const buffers = new Buffers({ bytesMax: CHUNK_BYTES_MAX, idleMax: BUFFERS_IDLE_MAX })
+  const parts: ContentParts = { ...options, buffers }
+  const begin = (ask: WriterAsk): OpenWriter => {
+    const id = hexOf(options.effects.random.bytes(ID_BYTES))
+    return new OpenWriter(parts, { id, bytes: 0, tail: NO_BYTES }, ask)
+  }
+  return {
+    begin,
+    resume: (id, ask) => resume(parts, id, ask),
+    head: async (id, within) => {
+      const head = await readHead(parts, id, within)
+      if (head === undefined) return undefined
+      const { atMs, bytes, sha256 } = head
+      return sha256 === undefined
+        ? { bytes, state: 'open', atMs }
+        : { bytes, state: 'sealed', sha256, atMs }
+    },
+    read: (body, range, within) => read(parts, body, range, within),
+    join: async (bodies, ask) => {
+      const { signal } = ask
+      const checked = await Promise.all(bodies.map((body) => checkSealed(parts, body, signal)))
+      const whole = alone(bodies, checked)
+      if (whole !== undefined) return whole
+      const writer = begin(ask)
+      try {
+        return await joinInto(parts, { writer, signal }, bodies)
+      } catch (thrown) {
+        // What failed it is told; what is left of it goes by itself.
+        await writer.discard().catch(() => undefined)
+        throw thrown
+      }
+    },
+  }
+}
+
+/** The only one that has bytes is the whole. */
+function alone(
+  bodies: readonly Body[],
+  checked: readonly (string | undefined)[],
+): SealedBody | undefined {
+  const [index, ...others] = [...bodies.keys()].filter((at) => bytesIn(bodies[at]) > 0)
+  if (index === undefined || others.length > 0) return undefined
+  const body = present(bodies[index], 'body')
+  const sha256 = checked[index]
+  return sha256 === undefined ? undefined : { ...body, sha256 }
+}
+
+function bytesIn(body: Body | undefined): number {
+  return body?.kind === 'here' ? body.bytes.length : (body?.bytes ?? 0)
+}
+
+async function resume(parts: ContentParts, id: string, ask: WriterAsk): Promise<ContentWriter> {
+  const within = ask.signal === undefined ? {} : { signal: ask.signal }
+  await change(parts, keepContent, { input: { content: id }, ...within })
+  const head = await readHead(parts, id, within)
+  if (head === undefined) throw new AnilloError('NO_ENTRY', { path: id })
+  const { bytes, sha256 } = head
+  if (sha256 !== undefined) return new SealedWriter(id, bytes, sha256)
+  const tail =
+    head.tail === undefined ? NO_BYTES : await parts.store.chunks.get(head.tail.hash, within)
+  return new OpenWriter(parts, { id, bytes, tail }, ask)
+}
+
+async function* read(
+  parts: ContentParts,
+  body: Body,
+  { from, to }: ByteRange,
+  within: Parameters<Contents['read']>[2],
+): AsyncGenerator<Uint8Array> {
+  if (body.kind === 'content') {
+    yield* readRange(parts, { id: body.id, from, to: Math.min(to, body.bytes) }, within)
+  } else if (from < to) yield body.bytes.subarray(from, to)
+}
