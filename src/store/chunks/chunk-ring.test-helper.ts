@@ -9,7 +9,7 @@ import { KIB, SECOND_MS } from '../../base/limits.ts'
 import { ALL_PARTITIONS, partitionOfHash, type PartitionId } from '../../wire/partition.ts'
 import { createGroupHost } from '../group/host.ts'
 import type { GroupHost } from '../group/types.ts'
-import { ProcedureTable } from '../partition/procedures.ts'
+import { ProcedureTable, type AnyProcedure } from '../partition/procedures.ts'
 import { transact } from '../partition/transact.ts'
 import { Router } from '../routing/router.ts'
 import { createStore, withChunks } from '../store.ts'
@@ -67,7 +67,9 @@ export class ChunkMember {
         path: 'store',
         key: KEY,
         peers,
-        procedures: new ProcedureTable({ procedures: [transact, ...CHUNK_PROCEDURES] }),
+        procedures: new ProcedureTable({
+          procedures: [transact, ...CHUNK_PROCEDURES, ...ring.procedures],
+        }),
         directions: router,
         isEnrolled: () => true,
         onFailure: (error) => this.failures.push(error),
@@ -129,6 +131,8 @@ export interface ChunkRingOptions {
   readonly voters?: number
   readonly groups?: readonly PartitionId[]
   readonly settings?: Partial<ChunkSettings>
+  /** Of a service that refers to chunks. */
+  readonly procedures?: readonly AnyProcedure[]
 }
 
 export class ChunkRing {
@@ -136,6 +140,7 @@ export class ChunkRing {
   readonly network: PeerNetwork
   readonly groups: readonly PartitionId[]
   readonly settings: Partial<ChunkSettings>
+  readonly procedures: readonly AnyProcedure[]
   readonly members: readonly ChunkMember[]
   /** Members that share a machine with another. */
   readonly hosts = new Map<MemberId, string>()
@@ -144,11 +149,13 @@ export class ChunkRing {
   verdicts = 0
   #uploads = 0
 
-  constructor({ seed = 1, members, groups = ALL_PARTITIONS, settings = {} }: ChunkRingOptions) {
+  constructor(options: ChunkRingOptions) {
+    const { seed = 1, members, groups = ALL_PARTITIONS, settings = {}, procedures = [] } = options
     this.world = new World({ seed })
     this.network = new PeerNetwork(this.world)
     this.groups = groups
     this.settings = settings
+    this.procedures = procedures
     this.members = Array.from({ length: members }, (_, index) => new ChunkMember(this, index))
     for (const [index, { id }] of this.members.entries()) this.names.set(id, `m${index}`)
   }
