@@ -1,4 +1,5 @@
 /** A member of the bench of chunks: groups, store and chunks over real disks and mutual TLS. */
+import { randomBytes } from 'node:crypto'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 import { present } from '../src/base/assert.ts'
@@ -9,6 +10,9 @@ import type { MemberCredentials } from '../src/effects/net.ts'
 import { platformCipher } from '../src/platform/cipher.ts'
 import { platformEffects } from '../src/platform/effects.ts'
 import { RpcNode } from '../src/rpc/node.ts'
+import { createContents } from '../src/services/files/contents/contents.ts'
+import { CONTENT_PROCEDURES } from '../src/services/files/contents/procedures.ts'
+import type { Body, Contents } from '../src/services/files/contents/types.ts'
 import { openChunks } from '../src/store/chunks/member-chunks.ts'
 import { CHUNK_PROCEDURES } from '../src/store/chunks/procedures.ts'
 import { createGroupHost } from '../src/store/group/host.ts'
@@ -17,7 +21,7 @@ import { ProcedureTable } from '../src/store/partition/procedures.ts'
 import { transact } from '../src/store/partition/transact.ts'
 import { Router } from '../src/store/routing/router.ts'
 import { RpcPeers } from '../src/store/rpc-peers.ts'
-import { createStore, type RecordStore } from '../src/store/store.ts'
+import { createStore, withChunks, type RecordStore } from '../src/store/store.ts'
 import type { ChunkRef, ChunkStore } from '../src/store/types.ts'
 import { ALL_PARTITIONS, partitionIdOf } from '../src/wire/partition.ts'
 import { silentLog } from './silent-log.ts'
@@ -40,6 +44,9 @@ export type Order =
   /** Pieces of the seed, so that nothing is there already. */
   | { readonly kind: 'write'; readonly bytes: number; readonly seed: number }
   | { readonly kind: 'read'; readonly chunks: readonly ChunkRef[] }
+  /** As a file; pieces of chance, stamped with the seed. */
+  | { readonly kind: 'writeContent'; readonly bytes: number; readonly seed: number }
+  | { readonly kind: 'readContent'; readonly body: Body }
   /** So many records, `PUTS_AT_ONCE` at a time. */
   | { readonly kind: 'put'; readonly count: number; readonly seed: number }
   /** Time of the processor, ms, that its encryption takes by itself: all since the last time. */
@@ -54,7 +61,13 @@ export interface Measured {
   readonly chunks: readonly ChunkRef[]
 }
 
+export interface MeasuredContent extends Omit<Measured, 'chunks'> {
+  readonly body: Body
+}
+
 const PIECE_BYTES = 256 * 1024
+/** Content of files: chunks are cut at other places in each stretch of it. */
+const BLOCK_BYTES = 64 * PIECE_BYTES
 const RSS_LOOK_MS = 20
 const CHANGE_LOOK_MS = 20
 
@@ -70,6 +83,7 @@ let rpc: RpcNode
 let self: MemberId
 let host: GroupHost
 let chunks: ChunkStore
+let contents: Contents
 let voters: readonly MemberId[]
 
 async function start({ ringId, memberId, credentials, path, port }: MemberStart): Promise<string> {
@@ -96,7 +110,9 @@ async function open(addresses: Readonly<Record<string, string>>): Promise<void> 
     path: 'store',
     key,
     peers,
-    procedures: new ProcedureTable({ procedures: [transact, ...CHUNK_PROCEDURES] }),
+    procedures: new ProcedureTable({
+      procedures: [transact, ...CHUNK_PROCEDURES, ...CONTENT_PROCEDURES],
+    }),
     directions: router,
     isEnrolled: () => true,
     onFailure: (error) => {
@@ -117,6 +133,7 @@ async function open(addresses: Readonly<Record<string, string>>): Promise<void> 
   })
   opened.start()
   chunks = opened.store
+  contents = createContents({ effects, store: withChunks(records, chunks) })
   voters = members
 }
 
@@ -159,6 +176,27 @@ async function read(refs: readonly ChunkRef[]): Promise<readonly ChunkRef[]> {
   return bytes === 0 ? [] : refs
 }
 
+async function writeContent(bytes: number, seed: number): Promise<Body> {
+  const block = randomBytes(BLOCK_BYTES)
+  const view = new DataView(block.buffer, block.byteOffset, block.length)
+  const writer = contents.begin({ nick: 'bench' })
+  for (let at = 0; at < bytes; at += PIECE_BYTES) {
+    const place = at % BLOCK_BYTES
+    view.setUint32(place, at / PIECE_BYTES)
+    view.setUint32(place + 4, seed)
+    await writer.push(block.subarray(place, place + Math.min(PIECE_BYTES, bytes - at)))
+  }
+  return writer.seal()
+}
+
+async function readContent(body: Body): Promise<Body> {
+  const to = body.kind === 'here' ? body.bytes.length : body.bytes
+  let bytes = 0
+  for await (const piece of contents.read(body, { from: 0, to })) bytes += piece.length
+  if (bytes !== to) throw new Error(`read ${bytes} of ${to} bytes`)
+  return body
+}
+
 async function put(count: number, seed: number): Promise<readonly ChunkRef[]> {
   let next = 0
   const putter = async (): Promise<void> => {
@@ -174,7 +212,19 @@ async function put(count: number, seed: number): Promise<readonly ChunkRef[]> {
   return []
 }
 
+async function measuredContent(work: () => Promise<Body>): Promise<MeasuredContent> {
+  const { done: body, ...numbers } = await measure(work)
+  return { ...numbers, body }
+}
+
 async function measured(work: () => Promise<readonly ChunkRef[]>): Promise<Measured> {
+  const { done, ...numbers } = await measure(work)
+  return { ...numbers, chunks: done }
+}
+
+async function measure<T>(
+  work: () => Promise<T>,
+): Promise<Omit<Measured, 'chunks'> & { readonly done: T }> {
   globalThis.gc?.()
   const before = process.memoryUsage().rss
   let most = before
@@ -188,7 +238,7 @@ async function measured(work: () => Promise<readonly ChunkRef[]>): Promise<Measu
   const tookMs = performance.now() - startMs
   clearInterval(looking)
   delay.disable()
-  return { tookMs, rssMoreBytes: most - before, stallMsMax: delay.max / 1e6, chunks: done }
+  return { tookMs, rssMoreBytes: most - before, stallMsMax: delay.max / 1e6, done }
 }
 
 async function cpuMs(): Promise<number> {
@@ -208,6 +258,10 @@ function carryOut(order: Order): Promise<unknown> {
       return measured(() => write(order.bytes, order.seed))
     case 'read':
       return measured(() => read(order.chunks))
+    case 'writeContent':
+      return measuredContent(() => writeContent(order.bytes, order.seed))
+    case 'readContent':
+      return measuredContent(() => readContent(order.body))
     case 'put':
       return measured(() => put(order.count, order.seed))
     case 'sealAgain':

@@ -28,6 +28,8 @@ const REFILL_LOOK_MS = 200
 const WHOLE_CHUNK = /[0-9a-f]{64}$/
 const RING = parseRingId('c'.repeat(32))
 
+export const HEADS = ['', 'MB/s', 'CPU of all, ms/MB', 'memory more, MiB', 'longest stall, ms']
+
 /** `short`: without the stream of 1 GiB. */
 export const benchChunks: Bench = async ([length], print) => {
   const root = await mkdtemp(join(tmpdir(), 'anillo-bench-chunks-'))
@@ -43,8 +45,7 @@ export const benchChunks: Bench = async ([length], print) => {
       const seed = ROUNDS + 1
       rows.push(...(await measure(members, { name: '1 GiB', bytes: LONG_BYTES, seed })))
     }
-    const heads = ['', 'MB/s', 'CPU of all, ms/MB', 'memory more, MiB', 'longest stall, ms']
-    for (const line of table(heads, rows)) print(line)
+    for (const line of table(HEADS, rows)) print(line)
     for (const line of await measureRefill(members, starts)) print(line)
   } finally {
     await Promise.all(members.map(end))
@@ -142,9 +143,9 @@ export async function cpuMs(members: readonly ChildProcess[]): Promise<number> {
   return all.reduce((sum, each) => sum + each, 0)
 }
 
-function rowOf(
+export function rowOf(
   what: string,
-  { tookMs, rssMoreBytes, stallMsMax }: Measured,
+  { tookMs, rssMoreBytes, stallMsMax }: Omit<Measured, 'chunks'>,
   used: { readonly bytes: number; readonly cpuMs: number },
 ): string[] {
   const mb = used.bytes / 1e6
@@ -161,8 +162,9 @@ export async function end(member: ChildProcess): Promise<void> {
 export async function openRing(
   members: ChildProcess[],
   root: string,
+  count = MEMBERS,
 ): Promise<readonly MemberStart[]> {
-  const starts = await makeStarts(root)
+  const starts = await makeStarts(root, count)
   const opened: MemberStart[] = []
   for (const start of starts) {
     const member = forkMember()
@@ -175,7 +177,7 @@ export async function openRing(
   return opened
 }
 
-async function makeStarts(root: string): Promise<readonly MemberStart[]> {
+async function makeStarts(root: string, count: number): Promise<readonly MemberStart[]> {
   const crypto = makeCrypto()
   const nowMs = Date.now()
   const authority = await crypto.makeAuthority(RING, nowMs)
@@ -188,7 +190,7 @@ async function makeStarts(root: string): Promise<readonly MemberStart[]> {
     const credentials = { authorityPem: authority.certificatePem, certificatePem, privateKeyPem }
     return { ringId: RING, memberId, credentials, path: join(root, `n${number}`), port: 0 }
   }
-  return Promise.all(Array.from({ length: MEMBERS }, (_, at) => make(at + 1)))
+  return Promise.all(Array.from({ length: count }, (_, at) => make(at + 1)))
 }
 
 function addressesOf(starts: readonly MemberStart[]): Readonly<Record<string, string>> {

@@ -23,6 +23,10 @@ const BENCHES: Readonly<Record<string, BenchRow>> = {
     summary: 'chunks written to three of five members, and read back',
     load: async () => (await import('./chunks.ts')).benchChunks,
   },
+  contents: {
+    summary: 'files written and read through one member alone, and through a ring of five',
+    load: async () => (await import('./contents.ts')).benchContents,
+  },
   database: {
     summary: 'records in the database of a member, and in the groups’ state over it',
     load: async () => (await import('./database.ts')).benchDatabase,
