@@ -8,9 +8,12 @@ const table = Uint32Array.from({ length: 256 }, (_, first) => {
   return value
 })
 
-/** An unsigned 32-bit number. For headers: some 2 ns a byte. */
-export function crc32(bytes: Uint8Array): number {
-  let value = 0xffffffff
+/**
+ * An unsigned 32-bit number. For headers: some 2 ns a byte.
+ * @param before that of the bytes before these
+ */
+export function crc32(bytes: Uint8Array, before = 0): number {
+  let value = before ^ 0xffffffff
   for (const byte of bytes) value = (table[(value ^ byte) & 0xff] ?? 0) ^ (value >>> 8)
   return (value ^ 0xffffffff) >>> 0
 }

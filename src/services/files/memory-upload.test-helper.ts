@@ -42,7 +42,7 @@ export function memoryUpload(parts: MemoryUploadParts): FileUpload {
       await parts.told('push')
       bytes += piece.length
       parts.fits(bytes)
-      pieces.push(piece.slice())
+      pieces.push(new Uint8Array(piece))
     },
     async commit() {
       end()

@@ -1,0 +1,49 @@
+/** How many sessions there are, of whom and from where. */
+import { SESSIONS_MAX, SESSIONS_PER_USER_MAX, STRANGERS_PER_ADDRESS_MAX } from './limits.ts'
+
+export class Sessions {
+  readonly #ofUser = new Counts(SESSIONS_PER_USER_MAX)
+  readonly #ofAddress = new Counts(STRANGERS_PER_ADDRESS_MAX)
+  readonly #all = new Counts(SESSIONS_MAX)
+
+  /**
+   * A connection; what it is given is called at its end.
+   * @returns `undefined` where there are too many
+   */
+  open(): (() => void) | undefined {
+    return this.#all.enter('')
+  }
+
+  /** One that has not logged in yet, as `open`. */
+  wait(address: string): (() => void) | undefined {
+    return this.#ofAddress.enter(address)
+  }
+
+  /** One that has logged in, as `open`; guests are one user. */
+  enter(nick: string | undefined): (() => void) | undefined {
+    return this.#ofUser.enter(nick ?? '')
+  }
+}
+
+class Counts {
+  readonly #max: number
+  readonly #counts = new Map<string, number>()
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  enter(name: string): (() => void) | undefined {
+    const count = this.#counts.get(name) ?? 0
+    if (count >= this.#max) return undefined
+    this.#counts.set(name, count + 1)
+    let isIn = true
+    return () => {
+      if (!isIn) return
+      isIn = false
+      const left = (this.#counts.get(name) ?? 1) - 1
+      if (left === 0) this.#counts.delete(name)
+      else this.#counts.set(name, left)
+    }
+  }
+}
