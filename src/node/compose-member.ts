@@ -18,6 +18,8 @@ import {
   createContentService,
   type ContentService,
 } from '../services/files/contents/content-service.ts'
+import { RingFiles } from '../services/files/files.ts'
+import type { Files } from '../services/files/types.ts'
 import {
   answerCrawls,
   createCrawlService,
@@ -104,6 +106,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
       crypto: effects.crypto,
       nameOf: (id) => store.roster.member(parseMemberId(id))?.name,
     }),
+    files: ring.files,
     search: ring.search.search,
     similar: ring.search.similar,
     pages,
@@ -149,6 +152,7 @@ interface Ring {
   readonly renders: RenderService
   readonly search: SearchService
   readonly contents: ContentService
+  readonly files: Files
   readonly discovery: DiscoveryAnswerer
   readonly store: MemberStore
   readonly upkeep: Upkeep
@@ -272,7 +276,10 @@ function startServices(
     readonly roster: RosterKeeper
     readonly tell: TellDoing
   },
-): Pick<Ring, 'pages' | 'crawls' | 'transfer' | 'extracts' | 'renders' | 'search' | 'contents'> {
+): Pick<
+  Ring,
+  'pages' | 'crawls' | 'transfer' | 'extracts' | 'renders' | 'search' | 'contents' | 'files'
+> {
   const { overlay } = running
   const pages = createPageService({
     effects,
@@ -322,7 +329,8 @@ function startServices(
     isBusy: () => pages.load().busy,
   })
   const contents = createContentService({ effects, store: store.store, held: store.host })
-  return { pages, crawls, transfer, extracts, renders, search, contents }
+  const files = new RingFiles({ effects, store: store.store, contents: contents.contents })
+  return { pages, crawls, transfer, extracts, renders, search, contents, files }
 }
 
 function rendersOf(

@@ -1,0 +1,317 @@
+/** The tree of files, whole: entries of `tree/`, and their bytes of `contents/`. */
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
+import type { CallOptions } from '../../store/types.ts'
+import type { Body, Contents, SealedBody } from './contents/types.ts'
+import type { EntryRow } from './tree/rows.ts'
+import { Trash } from './tree/trash.ts'
+import type { TreeStoreOptions } from './tree/tree-store.ts'
+import { Tree, type Target } from './tree/tree.ts'
+import type {
+  Entry,
+  EntryPage,
+  Files,
+  FileUpload,
+  FileUser,
+  FileVersion,
+  Grants,
+  ListOptions,
+  OpenFile,
+  TrashedEntry,
+  Usage,
+  WriteAsk,
+} from './types.ts'
+import { beginUpload, partOf } from './uploads.ts'
+
+export interface FilesOptions extends TreeStoreOptions {
+  readonly contents: Contents
+}
+
+/** A body that moved away while it was read is looked for again. */
+const TRIES_MAX = 8
+
+export class RingFiles implements Files {
+  readonly #contents: Contents
+  readonly #tree: Tree
+  readonly #trash: Trash
+
+  constructor({ contents, ...options }: FilesOptions) {
+    this.#contents = contents
+    this.#tree = new Tree(options)
+    this.#trash = new Trash(this.#tree)
+  }
+
+  stat(who: FileUser, path: string, options?: CallOptions): Promise<Entry> {
+    return this.#tree.stat(who, path, options)
+  }
+
+  list(who: FileUser, path: string, options?: ListOptions): Promise<EntryPage> {
+    return this.#tree.list(who, path, options)
+  }
+
+  makeFolder(
+    who: FileUser,
+    path: string,
+    options?: CallOptions & { readonly parents?: boolean },
+  ): Promise<Entry> {
+    return this.#tree.makeFolder(who, path, options)
+  }
+
+  removeFolder(who: FileUser, path: string, options?: CallOptions): Promise<void> {
+    return this.#tree.removeFolder(who, path, options)
+  }
+
+  remove(
+    who: FileUser,
+    path: string,
+    options?: CallOptions & { readonly ifMatch?: string },
+  ): Promise<void> {
+    return this.#trash.remove(who, path, options)
+  }
+
+  move(
+    who: FileUser,
+    from: string,
+    to: string,
+    options?: CallOptions & { readonly replace?: boolean },
+  ): Promise<Entry> {
+    return this.#tree.move(who, { from, to, replace: options?.replace === true }, options)
+  }
+
+  async copy(
+    who: FileUser,
+    from: string,
+    to: string,
+    options: CallOptions & { readonly replace?: boolean } = {},
+  ): Promise<Entry> {
+    const source = await this.#tree.find(who, from, { options })
+    const { entry, folder, path } = source
+    if (folder === undefined && entry !== undefined) {
+      return this.#copyFile(who, { from: path, to, replace: options.replace === true }, options)
+    }
+    const target = await this.#tree.target(who, to, options)
+    if (folder !== undefined && target.spot.way.includes(folder)) {
+      throw new AnilloError('MOVE_INTO_ITSELF', { path })
+    }
+    await this.#tree.makeFolder(who, to, options)
+    let cursor: string | undefined
+    do {
+      const page = await this.#tree.list(who, from, { ...options, ...(cursor && { cursor }) })
+      for (const { name } of page.entries) {
+        await this.#copyBelow(
+          who,
+          { from: `${path}/${name}`, to: `${target.path}/${name}` },
+          options,
+        )
+      }
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    return this.#tree.stat(who, to, options)
+  }
+
+  /** What went meanwhile is not missed. */
+  async #copyBelow(
+    who: FileUser,
+    { from, to }: { readonly from: string; readonly to: string },
+    options: CallOptions,
+  ): Promise<void> {
+    try {
+      await this.copy(who, from, to, options)
+    } catch (thrown) {
+      const isGone = isAnilloError(thrown, 'NO_ENTRY')
+      if (!isGone) throw thrown
+      await this.#tree.stat(who, `${to}/..`, options)
+    }
+  }
+
+  async #copyFile(
+    who: FileUser,
+    {
+      from,
+      replace,
+      to,
+    }: { readonly from: string; readonly to: string; readonly replace: boolean },
+    options?: CallOptions,
+  ): Promise<Entry> {
+    const { body, row } = await this.#bodyAt(who, from, options)
+    const target = await this.#tree.target(who, to, options)
+    if (target.entry !== undefined && !replace) {
+      throw new AnilloError('ENTRY_EXISTS', { path: target.path })
+    }
+    const { sha256 = '' } = row.file ?? {}
+    const { mode, modifiedMs } = row
+    const expected = replace ? {} : ({ expected: { is: 'absent' } } as const)
+    const part = partOf({ ...body, sha256 })
+    const input = { by: who.nick ?? '', ...part, mode, modifiedMs, ...expected }
+    return this.#tree.put(target, input, options)
+  }
+
+  async combine(
+    who: FileUser,
+    to: string,
+    parts: readonly string[],
+    options: CallOptions = {},
+  ): Promise<Entry> {
+    const target = await this.#tree.target(who, to, options)
+    const bodies: Body[] = []
+    for (const part of parts) bodies.push((await this.#bodyAt(who, part, options)).body)
+    const signal = options.signal === undefined ? {} : { signal: options.signal }
+    const sealed: SealedBody = await this.#contents.join(bodies, {
+      nick: who.nick ?? '',
+      ...signal,
+    })
+    return this.#tree.put(target, { by: who.nick ?? '', ...partOf(sealed) }, options)
+  }
+
+  touch(
+    who: FileUser,
+    path: string,
+    change: { readonly modifiedMs?: number; readonly createdMs?: number; readonly mode?: number },
+    options?: CallOptions,
+  ): Promise<Entry> {
+    return this.#tree.touch(who, path, change, options)
+  }
+
+  async open(
+    who: FileUser,
+    path: string,
+    options: CallOptions & { readonly version?: number } = {},
+  ): Promise<OpenFile> {
+    const { body, entry } = await this.#bodyAt(who, path, options)
+    return { entry, read: (range) => this.#contents.read(body, range, readOptions(options)) }
+  }
+
+  write(who: FileUser, path: string, ask: WriteAsk): Promise<FileUpload> {
+    const bodyOf = async (target: Target, options?: CallOptions): Promise<Body | undefined> => {
+      const { entry, place } = target
+      return entry?.file && this.#bodyIn(place.folder, { id: entry.id, ...entry.file }, options)
+    }
+    const parts = { tree: this.#tree, contents: this.#contents, bodyOf }
+    return beginUpload(parts, { who, path, ask })
+  }
+
+  async partial(
+    who: FileUser,
+    path: string,
+    options?: CallOptions,
+  ): Promise<{ readonly bytes: number; readonly sinceMs: number } | undefined> {
+    const { place } = await this.#tree.target(who, path, options)
+    const partial = await this.#tree.partial(who, place, options)
+    if (partial === undefined) return undefined
+    const head = await this.#contents.head(partial.content, options)
+    return head && { bytes: head.bytes, sinceMs: partial.sinceMs }
+  }
+
+  async versions(
+    who: FileUser,
+    path: string,
+    options?: CallOptions,
+  ): Promise<readonly FileVersion[]> {
+    const { versions } = await this.#tree.versions(who, path, options)
+    return versions.map(({ by, bytes, modifiedMs, number, replacedMs, sha256 }) => ({
+      number,
+      bytes,
+      sha256,
+      modifiedMs,
+      replacedMs,
+      by,
+    }))
+  }
+
+  restoreVersion(
+    who: FileUser,
+    path: string,
+    version: number,
+    options?: CallOptions,
+  ): Promise<Entry> {
+    return this.#tree.restoreVersion(who, { path, version }, options)
+  }
+
+  trash(who: FileUser, options?: CallOptions): Promise<readonly TrashedEntry[]> {
+    return this.#trash.list(who, options)
+  }
+
+  restore(who: FileUser, id: string, options?: CallOptions): Promise<Entry> {
+    return this.#trash.restore(who, id, options)
+  }
+
+  usage(who: FileUser, options?: CallOptions): Promise<Usage> {
+    return this.#tree.usage(who, options)
+  }
+
+  grants(who: FileUser, path: string, options?: CallOptions): Promise<Grants | undefined> {
+    return this.#tree.grants(who, path, options)
+  }
+
+  setGrants(
+    who: FileUser,
+    path: string,
+    grants: Grants | undefined,
+    options?: CallOptions,
+  ): Promise<void> {
+    return this.#tree.setGrants(who, { path, grants }, options)
+  }
+
+  /** Of a file, or of a version of it. @throws AnilloError NO_ENTRY, IS_A_FOLDER, BUSY */
+  async #bodyAt(
+    who: FileUser,
+    path: string,
+    options: CallOptions & { readonly version?: number } = {},
+  ): Promise<{ readonly entry: Entry; readonly row: EntryRow; readonly body: Body }> {
+    const { version: number } = options
+    for (let tries = 1; tries <= TRIES_MAX; tries++) {
+      const spot = await this.#tree.find(who, path, { options })
+      const { entry: row, place } = spot
+      if (row?.file === undefined || place === undefined) {
+        throw new AnilloError('IS_A_FOLDER', { path: spot.path })
+      }
+      const told = await this.#tree.told(spot, options)
+      const asked = await this.#numbered(place.folder, row, options)
+      if (asked === undefined) throw new AnilloError('NO_ENTRY', { path: spot.path })
+      const body = await this.#bodyIn(place.folder, { id: row.id, ...asked }, options)
+      const { bytes, modifiedMs, sha256 } = asked
+      const entry = number === undefined ? told : { ...told, bytes, modifiedMs, sha256 }
+      if (body !== undefined) return { entry, row, body }
+    }
+    throw new AnilloError('BUSY')
+  }
+
+  async #numbered(
+    folder: string,
+    row: EntryRow,
+    { version, ...options }: CallOptions & { readonly version?: number },
+  ): Promise<Numbered | undefined> {
+    if (version === undefined) return row.file && { ...row.file, modifiedMs: row.modifiedMs }
+    const versions = await this.#tree.rows.versions(folder, row.id, options)
+    return versions.find(({ number }) => number === version)
+  }
+
+  /** `undefined`: it is there no more. */
+  async #bodyIn(
+    folder: string,
+    {
+      bytes,
+      content,
+      id,
+      number,
+    }: Omit<Numbered, 'sha256' | 'modifiedMs'> & { readonly id: string },
+    options?: CallOptions,
+  ): Promise<Body | undefined> {
+    if (content !== undefined) return { kind: 'content', id: content, bytes }
+    const here = await this.#tree.rows.body(folder, { id, number }, options)
+    return here && { kind: 'here', bytes: here }
+  }
+}
+
+/** One content of a file, present or past. */
+interface Numbered {
+  readonly number: number
+  readonly bytes: number
+  readonly sha256: string
+  readonly content?: string | undefined
+  readonly modifiedMs: number
+}
+
+/** Reading goes on for as long as the file is long: only a signal ends it. */
+function readOptions({ signal }: CallOptions): CallOptions {
+  return signal === undefined ? {} : { signal }
+}

@@ -1,0 +1,149 @@
+/**
+ * Contents of a file, present and past: who holds them, where small bodies stand, what they take.
+ */
+import { present } from '../../../base/assert.ts'
+import type { PartitionWork } from '../../../store/partition/procedure.ts'
+import { rowBytes } from '../../../wire/packed-rows.ts'
+import { holdContent, releaseContent, type HoldInput } from '../contents/procedures.ts'
+import { partitionOfContent } from '../contents/rows.ts'
+import { VERSIONS_MAX } from './limits.ts'
+import {
+  bodyKey,
+  FILES_TABLE,
+  holderOf,
+  versionKey,
+  versionPrefix,
+  type Numbered,
+} from './places.ts'
+import { readVersionRow, type EntryRow, type VersionRow } from './rows.ts'
+import { charge } from './usage-procedures.ts'
+
+export type FileRow = EntryRow & { readonly file: NonNullable<EntryRow['file']> }
+
+/** Where the bytes of a file or a version are. */
+interface Held {
+  /** Absent: beside the entry. */
+  readonly content?: string | undefined
+}
+
+export function isFile(row: EntryRow): row is FileRow {
+  return row.file !== undefined
+}
+
+/** The content stays as long as somebody holds it. */
+export function hold(work: PartitionWork, { content }: Held, numbered: Numbered): void {
+  tell(work, holdContent.name, { content, numbered })
+}
+
+export function release(work: PartitionWork, { content }: Held, numbered: Numbered): void {
+  tell(work, releaseContent.name, { content, numbered })
+}
+
+function tell(
+  work: PartitionWork,
+  procedure: string,
+  { content, numbered }: { readonly content: string | undefined; readonly numbered: Numbered },
+): void {
+  if (content === undefined) return
+  const input = { content, holder: holderOf(numbered) } satisfies HoldInput
+  work.send({ to: partitionOfContent(content), procedure, input })
+}
+
+/** Oldest first. */
+export function versionsIn(work: PartitionWork, folder: string, id: string): VersionRow[] {
+  const range = { table: FILES_TABLE, pk: folder, prefix: versionPrefix(id) }
+  return work.list({ ...range, limit: 2 * VERSIONS_MAX + 1 }).map(readVersionRow)
+}
+
+/** What a file has now becomes a version of it. */
+export function keepVersion(work: PartitionWork, folder: string, row: FileRow): void {
+  putVersion(work, folder, { id: row.id, version: versionOf(row, work.timeMs) })
+  trimVersions(work, folder, row.id)
+}
+
+export function putVersion(
+  work: PartitionWork,
+  folder: string,
+  { id, version }: { readonly id: string; readonly version: VersionRow },
+): void {
+  work.put(versionKey(folder, { id, number: version.number }), rowBytes(version))
+}
+
+function versionOf({ file, modifiedMs, owner }: FileRow, replacedMs: number): VersionRow {
+  const { next: _, ...body } = file
+  return { ...body, owner, modifiedMs, replacedMs }
+}
+
+/** The oldest go. */
+function trimVersions(work: PartitionWork, folder: string, id: string): void {
+  const versions = versionsIn(work, folder, id)
+  for (const version of versions.slice(0, Math.max(0, versions.length - VERSIONS_MAX))) {
+    dropVersion(work, folder, { id, version })
+  }
+}
+
+export function dropVersion(
+  work: PartitionWork,
+  folder: string,
+  { id, version }: { readonly id: string; readonly version: VersionRow },
+): void {
+  const numbered = { id, number: version.number }
+  work.delete(versionKey(folder, numbered))
+  work.delete(bodyKey(folder, numbered))
+  release(work, version, numbered)
+  charge(work, version.owner, { bytes: -version.bytes, files: 0 })
+}
+
+/** Nothing of it stays: its contents are held by it no more. */
+export function dropFile(work: PartitionWork, folder: string, { file, id, owner }: FileRow): void {
+  const numbered = { id, number: file.number }
+  work.delete(bodyKey(folder, numbered))
+  release(work, file, numbered)
+  charge(work, owner, { bytes: -file.bytes, files: -1 })
+  for (const version of versionsIn(work, folder, id)) dropVersion(work, folder, { id, version })
+}
+
+/** It is in another folder now, which has its rows: who holds what is as before. */
+export function dropRowsOf(work: PartitionWork, folder: string, { file, id }: FileRow): void {
+  work.delete(bodyKey(folder, { id, number: file.number }))
+  for (const { number } of versionsIn(work, folder, id)) {
+    work.delete(versionKey(folder, { id, number }))
+    work.delete(bodyKey(folder, { id, number }))
+  }
+}
+
+/**
+ * A file takes the place of another: what that one had become versions of it, so that a program
+ * which writes beside and renames loses no version. @returns the file, with the numbers it gave.
+ */
+export function adopt(
+  work: PartitionWork,
+  folder: string,
+  { displaced, into }: { readonly displaced: FileRow; readonly into: FileRow },
+): FileRow {
+  const latest = versionOf(displaced, work.timeMs)
+  const past = versionsIn(work, folder, displaced.id)
+  for (const { number } of past) work.delete(versionKey(folder, { id: displaced.id, number }))
+  let { next } = into.file
+  for (const version of [...past, latest]) {
+    const from = { id: displaced.id, number: version.number }
+    const to = { id: into.id, number: next++ }
+    putVersion(work, folder, { id: into.id, version: { ...version, number: to.number } })
+    if (version.content === undefined) moveBody(work, folder, { from, to })
+    hold(work, version, to)
+    release(work, version, from)
+  }
+  charge(work, displaced.owner, { bytes: 0, files: -1 })
+  trimVersions(work, folder, into.id)
+  return { ...into, file: { ...into.file, next } }
+}
+
+function moveBody(
+  work: PartitionWork,
+  folder: string,
+  { from, to }: { readonly from: Numbered; readonly to: Numbered },
+): void {
+  const record = present(work.get(bodyKey(folder, from)), 'the body of a version')
+  work.put(bodyKey(folder, to), record.value)
+  work.delete(bodyKey(folder, from))
+}

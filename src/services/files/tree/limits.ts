@@ -1,0 +1,22 @@
+/** Bounds of the tree. What a record may hold says `wire/record-limits.ts`. */
+import { DAY_MS, HOUR_MS, KIB } from '../../../base/limits.ts'
+
+/** Of a name, in UTF-8, as file systems have it. */
+export const NAME_BYTES_MAX = 255
+/** Of a path, in UTF-8, as PATH_MAX of Linux. */
+export const PATH_BYTES_MAX = 4 * KIB
+/** All names of a folder are read to tell a part of them in order. */
+export const FOLDER_ENTRIES_MAX = 200_000
+/** Of a file, beside its present content: with bodies they fit into one command. */
+export const VERSIONS_MAX = 10
+/** Named in the grants of one folder. */
+export const PEOPLE_MAX = 200
+
+/** A folder that was made and came into no other goes by itself. */
+export const FOUNDLING_KEPT_MS = DAY_MS
+/** What is known of an upload that broke off: as long as its content. */
+export const PARTIAL_KEPT_MS = DAY_MS
+/** A move that began so long before arrives no more; far from how clocks of members differ. */
+export const MOVE_MS_MAX = HOUR_MS
+/** That a move is void, or was carried out, is known for longer than it may take to arrive. */
+export const MOVE_KEPT_MS = DAY_MS

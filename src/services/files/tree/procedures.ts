@@ -1,0 +1,12 @@
+/** All procedures of the tree: what a member must know to hold its tables. */
+import { FILE_PROCEDURES } from './file-procedures.ts'
+import { FOLDER_PROCEDURES } from './folder-procedures.ts'
+import { MOVE_PROCEDURES } from './move-procedures.ts'
+import { addUsage } from './usage-procedures.ts'
+
+export const TREE_PROCEDURES = [
+  ...FILE_PROCEDURES,
+  ...FOLDER_PROCEDURES,
+  ...MOVE_PROCEDURES,
+  addUsage,
+]

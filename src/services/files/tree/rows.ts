@@ -1,0 +1,138 @@
+/** Rows of the tree, packed. Where they stand says `places.ts`. */
+import { Type, type Static } from 'typebox'
+
+import { rowReader } from '../../../wire/packed-rows.ts'
+import { Bytes, Count, Hex32, Hex64 } from '../../../wire/shapes.ts'
+import { SMALL_BODY_BYTES } from '../contents/limits.ts'
+import { NAME_BYTES_MAX, PATH_BYTES_MAX, PEOPLE_MAX } from './limits.ts'
+
+export const Nick = Type.String({ maxLength: 64 })
+export const Name = Type.String({ minLength: 1, maxLength: NAME_BYTES_MAX })
+export const Mode = Type.Integer({ minimum: 0, maximum: 0o777 })
+
+const AccessShape = Type.Union([Type.Literal('read'), Type.Literal('write'), Type.Literal('own')])
+const AccessOrNothing = Type.Union([AccessShape, Type.Literal('nothing')])
+
+export const GrantsShape = Type.Object({
+  everyone: AccessOrNothing,
+  guests: AccessOrNothing,
+  people: Type.Record(Type.String({ maxLength: 64 }), AccessShape, { maxProperties: PEOPLE_MAX }),
+})
+export type GrantsRow = Readonly<Static<typeof GrantsShape>>
+
+const Body = {
+  bytes: Count,
+  sha256: Hex64,
+  /** The content that has it; absent: it stands beside the entry. */
+  content: Type.Optional(Hex32),
+}
+
+const FilePart = Type.Object({
+  ...Body,
+  /** Of the present content, and of the one that comes next: none is given twice. */
+  number: Count,
+  next: Count,
+  /** Who wrote it. */
+  by: Nick,
+})
+
+const Leaving = Type.Object({ move: Hex32, to: Hex32, atMs: Count })
+export type Leaving = Readonly<Static<typeof Leaving>>
+
+/** Where it was before it was removed. */
+const Trashed = Type.Object({
+  from: Type.String({ maxLength: PATH_BYTES_MAX }),
+  name: Name,
+  atMs: Count,
+})
+export type Trashed = Readonly<Static<typeof Trashed>>
+
+export const EntryRow = Type.Object({
+  id: Hex32,
+  name: Name,
+  owner: Nick,
+  createdMs: Count,
+  modifiedMs: Count,
+  mode: Mode,
+  /** Greater with each change of it. */
+  revision: Count,
+  /** Absent: a folder. */
+  file: Type.Optional(FilePart),
+  /** Of a folder; absent: those of the folder above count. */
+  grants: Type.Optional(GrantsShape),
+  /** Made by anillo itself: it is not moved or removed. */
+  fixed: Type.Optional(Type.Literal(true)),
+  leaving: Type.Optional(Leaving),
+  trashed: Type.Optional(Trashed),
+})
+export type EntryRow = Readonly<Static<typeof EntryRow>>
+
+export const VersionRow = Type.Object({
+  ...Body,
+  number: Count,
+  by: Nick,
+  owner: Nick,
+  modifiedMs: Count,
+  replacedMs: Count,
+})
+export type VersionRow = Readonly<Static<typeof VersionRow>>
+
+const SelfRow = Type.Object({
+  /** Of the root itself. */
+  parent: Hex32,
+  /** Of the move of a folder that set the parent: an earlier one comes too late. */
+  turn: Count,
+  entries: Count,
+  /** Greater with each change of an entry. */
+  changes: Count,
+  modifiedMs: Count,
+  /** Removed for good: nothing is made in it any more. */
+  closed: Type.Optional(Type.Literal(true)),
+})
+export type SelfRow = Readonly<Static<typeof SelfRow>>
+
+const MoveRow = Type.Object({ state: Type.Union([Type.Literal('arrived'), Type.Literal('void')]) })
+export type MoveState = Static<typeof MoveRow>['state']
+
+const PartialRow = Type.Object({ content: Hex32, nick: Nick, sinceMs: Count })
+export type PartialRow = Readonly<Static<typeof PartialRow>>
+
+const RootGrants = Type.Object({ grants: Type.Optional(GrantsShape) })
+const TurnRow = Type.Object({ turn: Count })
+
+/** The move of a folder that is under way. */
+export const SlotRow = Type.Object({
+  move: Hex32,
+  /** The folder that moves. */
+  id: Hex32,
+  from: Hex32,
+  /** NAME of its entry there. */
+  key: Hex32,
+  to: Hex32,
+  turn: Count,
+})
+export type SlotRow = Readonly<Static<typeof SlotRow>>
+
+const UsageRow = Type.Object({
+  nick: Nick,
+  bytes: Type.Integer(),
+  files: Type.Integer(),
+})
+export type UsageRow = Readonly<Static<typeof UsageRow>>
+
+export const BodyHere = Type.Refine(Bytes, (value) => value.length < SMALL_BODY_BYTES)
+
+export const readEntryRow = rowReader(EntryRow)
+export const readVersionRow = rowReader(VersionRow)
+export const readSelfRow = rowReader(SelfRow)
+export const readMoveRow = rowReader(MoveRow)
+export const readPartialRow = rowReader(PartialRow)
+export const readRootGrants = rowReader(RootGrants)
+export const readTurnRow = rowReader(TurnRow)
+export const readSlotRow = rowReader(SlotRow)
+export const readUsageRow = rowReader(UsageRow)
+
+/** Another after each change of it. */
+export function etagOf({ id, revision }: Pick<EntryRow, 'id' | 'revision'>): string {
+  return `${id}.${revision}`
+}

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { present } from '../../../base/assert.ts'
+import { isAnilloError } from '../../../base/errors.ts'
+import { sha256Hex } from '../../../base/hash.ts'
+import { DAY_MS } from '../../../base/limits.ts'
+import { pick } from '../../../base/random.ts'
+import { appendContent } from '../contents/procedures.ts'
+import { partitionOfContent } from '../contents/rows.ts'
+import type { FileUser } from '../types.ts'
+import { Trash } from './trash.ts'
+import { TreeAudit } from './tree-audit.test-helper.ts'
+import { TreeWorld, type Caller } from './tree-world.test-helper.ts'
+
+const NICKS = ['ana', 'ben']
+const CALLERS = 4
+const RUNS = 12
+const STEPS = 4_000
+const NAMES = ['a', 'b', 'c']
+const TOKENS = 4
+
+/** Callers that do what chance says, all at once, and die in the middle. */
+class Crowd {
+  readonly world: TreeWorld
+  readonly audit: TreeAudit
+  readonly #callers = new Set<Caller>()
+  readonly contents: string[] = []
+  /** Files that are moved and never removed for good or replaced. */
+  readonly tokens: string[] = []
+  ended = 0
+  refused = new Map<string, number>()
+
+  constructor(seed: number) {
+    this.world = new TreeWorld(seed)
+    this.audit = new TreeAudit(this.world, NICKS)
+  }
+
+  get #chance() {
+    return this.world.chance
+  }
+
+  async start(): Promise<void> {
+    const { tree } = this.world.caller()
+    for (const nick of NICKS) await this.world.run(tree.list(user(nick), '/.trash'))
+    for (const name of NAMES) {
+      await this.world.run(tree.makeFolder(user('ana'), `/shared/${name}`))
+    }
+    for (let count = 0; count < TOKENS; count++) {
+      const path = `/shared/${pick(this.#chance, NAMES)}/token${count}`
+      const { id } = await this.world.run(this.#put(this.world.caller(), user('ben'), path))
+      this.tokens.push(id)
+    }
+  }
+
+  async step(): Promise<void> {
+    while (this.#callers.size < CALLERS) this.#begin()
+    if (this.#chance.below(60) === 0) {
+      const caller = pick(this.#chance, [...this.#callers])
+      caller.isDead = true
+      this.#callers.delete(caller)
+    }
+    if (this.#chance.below(4) === 0) this.world.timeMs += this.#chance.below(500)
+    await this.world.step()
+    const seen = this.audit.check()
+    for (const id of this.tokens) assert.ok(seen.has(id), 'T1: a file is nowhere')
+  }
+
+  async stop(): Promise<void> {
+    for (const caller of this.#callers) caller.isDead = true
+    await this.world.settle()
+    // What the dead left is met by who looks: marks, closed folders, the slot.
+    this.world.timeMs += DAY_MS + 1
+    const { tree } = this.world.caller()
+    const slot = await this.world.run(tree.rows.slot())
+    if (slot !== undefined) await this.world.run(tree.rows.settleSlot(slot))
+    for (const folder of this.audit.folders) await this.world.run(tree.entriesOf(folder))
+
+    for (const machine of this.world.machines.values()) {
+      machine.timeMs = this.world.timeMs
+      machine.apply({ kind: 'expire' })
+    }
+    await this.world.settle()
+  }
+
+  #begin(): void {
+    const caller = this.world.caller()
+    this.#callers.add(caller)
+    const work = this.#act(caller).then(
+      () => {
+        this.ended++
+      },
+      (thrown: unknown) => {
+        if (!isAnilloError(thrown)) throw thrown
+        this.refused.set(thrown.code, (this.refused.get(thrown.code) ?? 0) + 1)
+      },
+    )
+    work
+      .finally(() => this.#callers.delete(caller))
+      .catch((thrown: unknown) => {
+        this.world.failed = new Error('a caller', { cause: thrown })
+      })
+  }
+
+  async #act(caller: Caller): Promise<void> {
+    const who = user(pick(this.#chance, NICKS))
+    const { tree } = caller
+    switch (this.#chance.below(9)) {
+      case 0:
+        await tree.makeFolder(who, this.#path())
+        return
+      case 1:
+        return tree.removeFolder(who, this.#path())
+      case 2:
+        await this.#put(caller, who, this.#path())
+        return
+      case 3:
+        return this.#away(caller, who)
+      case 4: {
+        const trash = new Trash(tree)
+        const all = await trash.list(who)
+        if (all.length > 0) await trash.restore(who, pick(this.#chance, all).id)
+        return
+      }
+      case 5:
+        await tree.list(who, this.#path())
+        return
+      default: {
+        const replace = this.#chance.below(2) === 0
+        await this.#move(caller, who, replace)
+      }
+    }
+  }
+
+  async #move({ tree }: Caller, who: FileUser, replace: boolean): Promise<void> {
+    const [folder, other] = [this.#folder(), this.#folder()]
+    const { entries } = await tree.list(who, folder)
+    if (entries.length === 0) return
+    const { kind, name } = pick(this.#chance, entries)
+    const isToken = name.startsWith('token')
+    const as = isToken || kind === 'folder' ? name : pick(this.#chance, NAMES)
+    const to = `${other}/${as}`
+    await tree.move(who, { from: `${folder}/${name}`, to, replace: replace && !isToken })
+  }
+
+  /** Into the trash; not for good, as tokens lie there. */
+  async #away({ tree }: Caller, who: FileUser): Promise<void> {
+    await new Trash(tree).remove(who, this.#path())
+  }
+
+  async #put({ tree }: Caller, who: FileUser, path: string) {
+    const target = await tree.target(who, path)
+    const bytes = this.#chance.below(9)
+    const sha256 = sha256Hex(String(bytes))
+    const by = who.nick ?? ''
+    if (this.#chance.below(2) === 0) {
+      return tree.put(target, { by, bytes, sha256, body: new Uint8Array(bytes) })
+    }
+    const content = this.#content()
+    this.contents.push(content)
+    const input = { content, at: 0, upload: content, chunks: [], nick: by, seal: sha256 }
+    await tree.rows.store.call(partitionOfContent(content), appendContent, input)
+    return tree.put(target, { by, bytes, sha256, content })
+  }
+
+  #content(): string {
+    return sha256Hex(String(this.#chance.u32())).slice(0, 32)
+  }
+
+  #folder(): string {
+    const names = Array.from({ length: this.#chance.below(3) }, () => pick(this.#chance, NAMES))
+    return ['/shared', ...names].join('/')
+  }
+
+  #path(): string {
+    return `${this.#folder()}/${pick(this.#chance, NAMES)}`
+  }
+}
+
+function user(nick: string): FileUser {
+  return { nick, isManager: false, mayWrite: true }
+}
+
+test('whatever is done at once, and whoever dies, each entry is at one place, and all is tidy after', async () => {
+  const refused = new Map<string, number>()
+  let ended = 0
+  for (let seed = 1; seed <= RUNS; seed++) {
+    const crowd = new Crowd(seed)
+    try {
+      await crowd.start()
+      for (let steps = 0; steps < STEPS; steps++) await crowd.step()
+      await crowd.stop()
+      crowd.audit.checkQuiet(crowd.contents)
+    } catch (thrown) {
+      throw new Error(`seed ${seed}`, { cause: thrown })
+    }
+    ended += crowd.ended
+    for (const [code, count] of crowd.refused) refused.set(code, (refused.get(code) ?? 0) + count)
+  }
+  assert.ok(ended > RUNS * 20, `${ended} operations`)
+  assert.ok(present(refused.get('MOVE_INTO_ITSELF'), 'moves into itself') > 0)
+})

@@ -1,0 +1,449 @@
+/**
+ * Folders, entries and versions over the store: what `Files` does without their bytes. Whoever
+ * meets a move that is under way settles it before a change of its own.
+ */
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
+import type { CallOptions } from '../../../store/types.ts'
+import type { Entry, EntryPage, FileUser, Grants, ListOptions, Usage } from '../types.ts'
+import { accessOf, demand } from './access.ts'
+import {
+  keepPartial,
+  putFile,
+  removeFile,
+  renameEntry,
+  restoreVersion,
+  touchEntry,
+  type PutInput,
+} from './file-procedures.ts'
+import { closeFolder, dropFolder, foundFolder, makeFolder, setGrants } from './folder-procedures.ts'
+import type { Changed, Refused, ToldEntry } from './folder-work.ts'
+import { Listing, type Listed } from './listing.ts'
+import { Mover, type MoveAsk } from './mover.ts'
+import { namesOf, pathOf } from './paths.ts'
+import { ROOT, ROOT_GRANTS_KEY, HOME, partialKey, usageKey, type Place } from './places.ts'
+import { refusalOf } from './refusals.ts'
+import {
+  readPartialRow,
+  readRootGrants,
+  readUsageRow,
+  type EntryRow,
+  type GrantsRow,
+  type PartialRow,
+  type SelfRow,
+  type VersionRow,
+} from './rows.ts'
+import { entryOf } from './told.ts'
+import { TreeStore, type TreeStoreOptions } from './tree-store.ts'
+import { TRASH_NAME, Walk, type Spot } from './walk.ts'
+
+const LIST_LIMIT_DEFAULT = 1_000
+export const LIST_LIMIT_MAX = 10_000
+/** Folders of a list whose own rows are read at once. */
+const READS_AT_ONCE = 32
+/** Of changes that meet moves which are under way. */
+const TRIES_MAX = 16
+/** Made by anillo itself where a path begins with them. */
+const OWN_NAMES: ReadonlySet<string> = new Set([TRASH_NAME, '.versions', '.web'])
+
+/** A name in a folder, where somebody may write. */
+export interface Target {
+  readonly place: Place
+  readonly name: string
+  readonly path: string
+  readonly entry: EntryRow | undefined
+  readonly spot: Spot
+}
+
+interface SettledAt {
+  readonly folder: string
+  readonly path: string | { readonly from: string; readonly to: string }
+  readonly options: CallOptions | undefined
+}
+
+export class Tree {
+  readonly rows: TreeStore
+  readonly #walk: Walk
+  readonly #listing: Listing
+  readonly #mover: Mover
+
+  constructor(options: TreeStoreOptions) {
+    this.rows = new TreeStore(options)
+    this.#walk = new Walk(this.rows)
+    this.#listing = new Listing(this.rows)
+    this.#mover = new Mover(this.rows)
+  }
+
+  /** What is there, and that who asks may do that with it. @throws AnilloError NO_ENTRY */
+  async find(
+    who: FileUser,
+    path: string,
+    {
+      least = 'read',
+      options,
+    }: { least?: Entry['access']; options?: CallOptions | undefined } = {},
+  ): Promise<Spot> {
+    const spot = await this.#walk.to(who, path, options)
+    if (spot.place !== undefined && spot.entry === undefined) {
+      throw new AnilloError('NO_ENTRY', { path: spot.path })
+    }
+    demand(spot.above, 'read', spot.path)
+    demand(spot.access, least, spot.path)
+    return spot
+  }
+
+  async stat(who: FileUser, path: string, options?: CallOptions): Promise<Entry> {
+    return this.told(await this.find(who, path, { options }), options)
+  }
+
+  /** @throws AnilloError NO_ENTRY: a folder that was removed meanwhile */
+  async told(spot: Spot, options?: CallOptions): Promise<Entry> {
+    const { access, folder, names, path } = spot
+    if (access === 'nothing') throw new AnilloError('NO_ENTRY', { path })
+    const self = folder === undefined ? undefined : await this.rows.folder(folder, options)
+    if (folder !== undefined && self === undefined) throw new AnilloError('NO_ENTRY', { path })
+    const row = spot.entry ?? virtualRow(folder ?? ROOT, names.at(-1) ?? '', self)
+    return entryOf(row, { path, access, self })
+  }
+
+  async list(who: FileUser, path: string, ask: ListOptions = {}): Promise<EntryPage> {
+    const spot = await this.find(who, path, { options: ask })
+    if (spot.folder === undefined) throw new AnilloError('NOT_A_FOLDER', { path: spot.path })
+    if (spot.folder === HOME && who.nick !== undefined && ask.cursor === undefined) {
+      // Made at its first use: whoever looks for it finds it.
+      await this.#walk.to(who, pathOf([...spot.names, who.nick]), ask)
+    }
+    if ((await this.rows.folder(spot.folder, ask)) === undefined) {
+      throw new AnilloError('NO_ENTRY', { path: spot.path })
+    }
+    const limit = Math.min(ask.limit ?? LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX)
+    const { cursor, entries } = await this.#listing.page(spot.folder, { ...ask, limit }, ask)
+    const told: Entry[] = []
+    for (let at = 0; at < entries.length; at += READS_AT_ONCE) {
+      const some = entries.slice(at, at + READS_AT_ONCE)
+      const each = some.map((listed) => this.#listed(who, { spot, listed }, ask))
+      told.push(...(await Promise.all(each)).filter((entry) => entry !== undefined))
+    }
+    return { entries: told, cursor }
+  }
+
+  /** `undefined`: it is gone, or who asks may not see it. */
+  async #listed(
+    who: FileUser,
+    { listed, spot }: { readonly spot: Spot; readonly listed: Listed },
+    options?: CallOptions,
+  ): Promise<Entry | undefined> {
+    const { place, row } = listed
+    const access = row.grants === undefined ? spot.access : accessOf(who, row.grants)
+    if (access === 'nothing' || !(await this.rows.isHere(place, row, options))) return undefined
+    const self = row.file === undefined ? await this.rows.folder(row.id, options) : undefined
+    if (row.file === undefined && self === undefined) return undefined
+    return entryOf(row, { path: pathOf([...spot.names, row.name]), access, self })
+  }
+
+  /** Entries of a folder, as they are now, with no regard to rights. */
+  async entriesOf(folder: string, options?: CallOptions): Promise<Listed[]> {
+    const here: Listed[] = []
+    for (const listed of await this.#listing.sorted(folder, options)) {
+      const { place, row } = listed
+      if (!(await this.rows.isHere(place, row, options))) continue
+      if (row.file === undefined && !(await this.rows.folder(row.id, options))) continue
+      here.push(listed)
+    }
+    return here
+  }
+
+  /** Where something may be made or changed. @throws AnilloError NO_ENTRY, NO_ACCESS, READ_ONLY */
+  async target(who: FileUser, path: string, options?: CallOptions): Promise<Target> {
+    const spot = await this.#walk.to(who, path, options)
+    const { above, entry, names, place } = spot
+    const name = names.at(-1)
+    if (place === undefined || name === undefined) {
+      throw new AnilloError('READ_ONLY', { path: spot.path })
+    }
+    demand(above, 'read', spot.path)
+    demand(above, 'write', spot.path)
+    if (entry !== undefined) demand(spot.access, 'write', spot.path)
+    if (place.folder === ROOT && OWN_NAMES.has(name)) {
+      throw new AnilloError('READ_ONLY', { path: spot.path })
+    }
+    return { place, name, path: spot.path, entry, spot }
+  }
+
+  async makeFolder(
+    who: FileUser,
+    path: string,
+    options: CallOptions & { readonly parents?: boolean } = {},
+  ): Promise<Entry> {
+    if (options.parents === true) await this.#makeParents(who, path, options)
+    const { name, place, path: asked, spot } = await this.target(who, path, options)
+    const id = this.rows.newId()
+    const found = { folder: id, parent: place.folder, isKept: false }
+    if (spot.entry !== undefined && !(await this.isGone(spot, options))) {
+      throw refusalOf('exists', asked)
+    }
+    await this.rows.change(id, foundFolder, { input: found, options })
+    const input = { ...place, name, id, owner: who.nick ?? '' }
+    const made = await this.settled({ ...place, path: asked, options }, () =>
+      this.rows.change(place.folder, makeFolder, { input, options }),
+    )
+    const self = await this.rows.folder(id, options)
+    const access = spot.above === 'nothing' ? 'read' : spot.above
+    return entryOf(made, { path: asked, access, self })
+  }
+
+  async #makeParents(who: FileUser, path: string, options: CallOptions): Promise<void> {
+    const names = namesOf(path)
+    for (let count = 1; count < names.length; count++) {
+      const above = pathOf(names.slice(0, count))
+      const spot = await this.#walk.to(who, above, options)
+      if (spot.entry?.file !== undefined) throw new AnilloError('NOT_A_FOLDER', { path: above })
+      if (spot.folder !== undefined) continue
+      try {
+        await this.makeFolder(who, above, options)
+      } catch (thrown) {
+        if (!isAnilloError(thrown, 'ENTRY_EXISTS')) throw thrown
+      }
+    }
+  }
+
+  /** The entry of a folder that was closed, on its way out: it is dropped at once. */
+  async isGone({ entry, place }: Spot, options?: CallOptions): Promise<boolean> {
+    if (entry === undefined || entry.file !== undefined || place === undefined) return false
+    if ((await this.rows.folder(entry.id, options)) !== undefined) return false
+    const input = { folder: place.folder, id: entry.id }
+    await this.rows.change(place.folder, dropFolder, { input, options })
+    return true
+  }
+
+  async removeFolder(who: FileUser, path: string, options?: CallOptions): Promise<void> {
+    const { entry, path: asked } = await this.target(who, path, options)
+    if (entry === undefined) throw refusalOf('absent', asked)
+    if (entry.file !== undefined) throw new AnilloError('NOT_A_FOLDER', { path: asked })
+    await this.close(entry.id, asked, options)
+  }
+
+  async close(folder: string, path: string, options?: CallOptions): Promise<void> {
+    const { kind } = await this.rows.change(folder, closeFolder, { input: { folder }, options })
+    if (kind === 'done') return
+    if (kind === 'notEmpty') {
+      // Entries that left may be counted until a message comes: whoever looks settles them.
+      if ((await this.entriesOf(folder, options)).length > 0) throw refusalOf(kind, path)
+      await this.#settleIn(folder, options)
+      const again = await this.rows.change(folder, closeFolder, { input: { folder }, options })
+      if (again.kind !== 'done') throw refusalOf(again.kind, path)
+      return
+    }
+    throw refusalOf(kind, path)
+  }
+
+  /** Marks and closed folders in it go. */
+  async #settleIn(folder: string, options?: CallOptions): Promise<void> {
+    for (const { place, row } of await this.#listing.sorted(folder, options)) {
+      if (row.leaving !== undefined) await this.rows.settle(place, row.leaving, options)
+      else if (row.file === undefined && (await this.rows.folder(row.id, options)) === undefined) {
+        await this.rows.change(folder, dropFolder, { input: { folder, id: row.id }, options })
+      }
+    }
+  }
+
+  /** For good. @throws AnilloError NO_ENTRY, CONDITION_FAILED */
+  async removeFile(listed: Listed, path: string, options?: CallOptions): Promise<void> {
+    const { place, row } = listed
+    const input = { ...place, id: row.id }
+    await this.settled({ ...place, path, options }, () =>
+      this.rows.change(place.folder, removeFile, { input, options }),
+    )
+  }
+
+  async move(
+    who: FileUser,
+    { from: fromPath, replace, to: toPath }: { from: string; to: string; replace: boolean },
+    options?: CallOptions,
+  ): Promise<Entry> {
+    const from = await this.target(who, fromPath, options)
+    if (from.entry === undefined) throw refusalOf('absent', from.path)
+    const to = await this.target(who, toPath, options)
+    const { id } = from.entry
+    if (to.spot.way.includes(id)) throw refusalOf('intoItself', from.path)
+    if (to.entry !== undefined && to.entry.id !== id) await this.isGone(to.spot, options)
+    const ask = { from: from.place, id, to: to.place, name: to.name, replace }
+    const row = await this.carry(ask, { from: from.path, to: to.path }, options)
+    const access = to.spot.above === 'nothing' ? 'read' : to.spot.above
+    const self = row.file === undefined ? await this.rows.folder(id, options) : undefined
+    return entryOf(row, { path: to.path, access, self })
+  }
+
+  /** To another name or folder. */
+  async carry(
+    ask: MoveAsk,
+    paths: { readonly from: string; readonly to: string },
+    options?: CallOptions,
+  ): Promise<ToldEntry> {
+    const { from, id, name, replace, to, trashed } = ask
+    if (from.folder === to.folder && trashed === undefined) {
+      const input = { ...from, id, toKey: to.key, toName: name, replace }
+      return this.settled({ ...from, path: paths, options }, () =>
+        this.rows.change(from.folder, renameEntry, { input, options }),
+      )
+    }
+    const moved = await this.#mover.move(ask, options)
+    if (moved.kind === 'done') return moved.entry
+    throw refusalOf(moved.kind, moved.kind === 'exists' ? paths.to : paths.from)
+  }
+
+  async touch(
+    who: FileUser,
+    path: string,
+    change: { readonly modifiedMs?: number; readonly createdMs?: number; readonly mode?: number },
+    options?: CallOptions,
+  ): Promise<Entry> {
+    const { entry, path: asked, place, spot } = await this.target(who, path, options)
+    if (entry === undefined) throw refusalOf('absent', asked)
+    const input = { ...place, id: entry.id, ...change }
+    const row = await this.settled({ ...place, path: asked, options }, () =>
+      this.rows.change(place.folder, touchEntry, { input, options }),
+    )
+    return this.told({ ...spot, entry: { ...entry, ...row } }, options)
+  }
+
+  async put(
+    { entry, name, path, place, spot }: Target,
+    given: Omit<PutInput, 'folder' | 'key' | 'name' | 'id'>,
+    options?: CallOptions,
+  ): Promise<Entry> {
+    if (entry !== undefined) await this.isGone(spot, options)
+    const input = { ...place, name, id: this.rows.newId(), ...given }
+    const row = await this.settled({ ...place, path, options }, () =>
+      this.rows.change(place.folder, putFile, { input, options }),
+    )
+    const access = spot.above === 'nothing' ? 'read' : spot.above
+    return entryOf(row, { path, access, self: undefined })
+  }
+
+  /** A file and its versions, oldest first. */
+  async versions(
+    who: FileUser,
+    path: string,
+    options?: CallOptions,
+  ): Promise<{ readonly spot: Spot; readonly row: EntryRow; readonly versions: VersionRow[] }> {
+    const spot = await this.find(who, path, { options })
+    const { entry: row, place } = spot
+    if (row?.file === undefined || place === undefined) {
+      throw new AnilloError('IS_A_FOLDER', { path: spot.path })
+    }
+    return { spot, row, versions: await this.rows.versions(place.folder, row.id, options) }
+  }
+
+  async restoreVersion(
+    who: FileUser,
+    { path, version }: { readonly path: string; readonly version: number },
+    options?: CallOptions,
+  ): Promise<Entry> {
+    const { entry, path: asked, place, spot } = await this.target(who, path, options)
+    if (entry === undefined) throw refusalOf('absent', asked)
+    const input = { ...place, id: entry.id, number: version, by: who.nick ?? '' }
+    const row = await this.settled({ ...place, path: asked, options }, () =>
+      this.rows.change(place.folder, restoreVersion, { input, options }),
+    )
+    return this.told({ ...spot, entry: { ...entry, ...row } }, options)
+  }
+
+  /** What an upload of this user to the path left that broke off. */
+  async partial(
+    { nick }: FileUser,
+    place: Place,
+    options?: CallOptions,
+  ): Promise<PartialRow | undefined> {
+    const record = await this.rows.store.get(partialKey(place, nick ?? ''), options)
+    return record && readPartialRow(record)
+  }
+
+  /** Without a content: there is none any more. @throws AnilloError NO_ENTRY: its folder went */
+  async keepPartial(
+    { nick = '' }: FileUser,
+    { content, path, place }: Pick<Target, 'path' | 'place'> & { readonly content?: string },
+    options?: CallOptions,
+  ): Promise<void> {
+    const input = { ...place, nick, ...(content === undefined ? {} : { content }) }
+    const { kind } = await this.rows.change(place.folder, keepPartial, { input, options })
+    if (kind !== 'done') throw refusalOf(kind, path)
+  }
+
+  async usage(who: FileUser, options?: CallOptions): Promise<Usage> {
+    const key = usageKey(who.nick ?? '')
+    const record = who.nick === undefined ? undefined : await this.rows.store.get(key, options)
+    const { bytes, files } = record === undefined ? { bytes: 0, files: 0 } : readUsageRow(record)
+    return { bytes, files, bytesMax: undefined, filesMax: undefined }
+  }
+
+  async grants(who: FileUser, path: string, options?: CallOptions): Promise<Grants | undefined> {
+    const spot = await this.find(who, path, { options })
+    if (spot.folder === undefined) throw new AnilloError('NOT_A_FOLDER', { path: spot.path })
+    const grants = spot.folder === ROOT ? await this.#rootGrants(options) : spot.entry?.grants
+    return grants && { ...grants, groups: {} }
+  }
+
+  async #rootGrants(options?: CallOptions): Promise<GrantsRow | undefined> {
+    const record = await this.rows.store.get(ROOT_GRANTS_KEY, options)
+    return record && readRootGrants(record).grants
+  }
+
+  async setGrants(
+    who: FileUser,
+    { grants, path }: { readonly path: string; readonly grants: Grants | undefined },
+    options?: CallOptions,
+  ): Promise<void> {
+    const spot = await this.find(who, path, { least: 'own', options })
+    const { entry, folder, place } = spot
+    if (folder === undefined) throw new AnilloError('NOT_A_FOLDER', { path: spot.path })
+    if (place === undefined && folder !== ROOT) {
+      throw new AnilloError('READ_ONLY', { path: spot.path })
+    }
+    const given = grants === undefined ? {} : { grants: rowOf(grants) }
+    const of = place === undefined || entry === undefined ? {} : { of: { ...place, id: entry.id } }
+    const above = place?.folder ?? ROOT
+    await this.settled({ folder: above, path: spot.path, options }, async () => {
+      const input = { ...of, ...given }
+      const told = await this.rows.change(above, setGrants, { input, options })
+      return told.kind === 'doneAtRoot'
+        ? { kind: 'done', entry: virtualRow(ROOT, '', undefined) }
+        : told
+    })
+  }
+
+  /** Runs a change again until no move is in its way. @throws AnilloError as `refusalOf` */
+  async settled(
+    { folder, options, path }: SettledAt,
+    run: () => Promise<Changed>,
+  ): Promise<ToldEntry> {
+    for (let tries = 1; tries <= TRIES_MAX; tries++) {
+      const told = await run()
+      if (told.kind === 'done') return told.entry
+      if (told.kind !== 'leaving') throw refusalOf(told.kind, pathFor(told, path))
+      await this.rows.settle({ folder, key: told.key }, told.leaving, options)
+    }
+    throw new AnilloError('BUSY')
+  }
+}
+
+function pathFor(
+  { kind }: Refused,
+  path: string | { readonly from: string; readonly to: string },
+): string {
+  if (typeof path === 'string') return path
+  return kind === 'exists' ? path.to : path.from
+}
+
+/** The root and a trash are entries of no folder. */
+function virtualRow(id: string, name: string, self: SelfRow | undefined): ToldEntry {
+  const atMs = self?.modifiedMs ?? 0
+  return { id, name, owner: 'anillo', createdMs: atMs, modifiedMs: atMs, mode: 0o755, revision: 1 }
+}
+
+/** @throws AnilloError BAD_REQUEST */
+function rowOf({ everyone, groups, guests, people }: Grants): GrantsRow {
+  if (Object.keys(groups).length > 0) {
+    throw new AnilloError('BAD_REQUEST', { problem: 'the ring has no groups' })
+  }
+  return { everyone, guests, people: { ...people } }
+}

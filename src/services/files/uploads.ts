@@ -1,0 +1,232 @@
+/**
+ * Content on its way into the tree: written as a content of its own, named by an entry at the end.
+ */
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
+import { KIB } from '../../base/limits.ts'
+import type { CallOptions } from '../../store/types.ts'
+import type { Body, Contents, ContentWriter, SealedBody } from './contents/types.ts'
+import type { PutInput } from './tree/file-procedures.ts'
+import { etagOf, type EntryRow } from './tree/rows.ts'
+import type { Target, Tree } from './tree/tree.ts'
+import type { Entry, FileUpload, FileUser, WriteAsk } from './types.ts'
+
+/** From then on what broke off is found again; less is sent anew as fast. */
+const PARTIAL_FROM_BYTES = 256 * KIB
+/** Of an append whose file got other content meanwhile. */
+const APPEND_TRIES_MAX = 8
+
+export interface UploadParts {
+  readonly tree: Tree
+  readonly contents: Contents
+  readonly bodyOf: (target: Target, options?: CallOptions) => Promise<Body | undefined>
+}
+
+interface Asked {
+  readonly who: FileUser
+  readonly path: string
+  readonly ask: WriteAsk
+}
+
+/** @throws AnilloError UPLOAD_OFFSET, CONDITION_FAILED, IS_A_FOLDER, NO_ACCESS */
+export async function beginUpload(parts: UploadParts, asked: Asked): Promise<FileUpload> {
+  const { ask, path, who } = asked
+  const { contents, tree } = parts
+  const target = await tree.target(who, path, ask)
+  const { entry, spot } = target
+  if (entry !== undefined && entry.file === undefined && !(await tree.isGone(spot, ask))) {
+    throw new AnilloError('IS_A_FOLDER', { path: target.path })
+  }
+  if (!isAsExpected(entry, ask)) throw conditionFailed(target.path)
+  const signal = ask.signal === undefined ? {} : { signal: ask.signal }
+  const writing = { nick: who.nick ?? '', ...signal }
+  if (ask.how === 'append') {
+    return new AppendUpload({ parts, asked, target, writer: contents.begin(writing) })
+  }
+  if (ask.how === 'replace') {
+    return new WholeUpload({ parts, asked, target, writer: contents.begin(writing) })
+  }
+  const writer = await resumed(parts, { asked, target, writing })
+  if (ask.at !== undefined && ask.at !== writer.at) {
+    await writer.leave()
+    throw new AnilloError('UPLOAD_OFFSET', { have: writer.at, at: ask.at })
+  }
+  return new WholeUpload({ parts, asked, target, writer })
+}
+
+/** What broke off; where nothing is left of it, a new one. */
+async function resumed(
+  { contents, tree }: UploadParts,
+  { asked, target, writing }: { asked: Asked; target: Target; writing: { nick: string } },
+): Promise<ContentWriter> {
+  const partial = await tree.partial(asked.who, target.place, asked.ask)
+  if (partial === undefined) return contents.begin(writing)
+  try {
+    return await contents.resume(partial.content, writing)
+  } catch (thrown) {
+    if (isAnilloError(thrown, 'NO_ENTRY')) return contents.begin(writing)
+    throw thrown
+  }
+}
+
+function isAsExpected(entry: EntryRow | undefined, { ifMatch }: WriteAsk): boolean {
+  if (ifMatch === undefined) return true
+  if (typeof ifMatch !== 'string') return entry === undefined
+  return entry !== undefined && etagOf(entry) === ifMatch
+}
+
+function conditionFailed(path: string): AnilloError {
+  return new AnilloError('CONDITION_FAILED', { key: path })
+}
+
+interface Begun {
+  readonly parts: UploadParts
+  readonly asked: Asked
+  readonly target: Target
+  readonly writer: ContentWriter
+}
+
+/** The file gets this content alone. */
+class WholeUpload implements FileUpload {
+  readonly at: number
+  readonly #begun: Begun
+  #bytes: number
+  #isKnown = false
+
+  constructor(begun: Begun) {
+    this.#begun = begun
+    this.at = begun.writer.at
+    this.#bytes = this.at
+    this.#isKnown = this.at > 0
+  }
+
+  async push(piece: Uint8Array): Promise<void> {
+    this.#bytes += piece.length
+    const taken = this.#begun.writer.push(piece)
+    if (!this.#isKnown && this.#bytes >= PARTIAL_FROM_BYTES) await this.#makeKnown()
+    await taken
+  }
+
+  async commit(options?: CallOptions): Promise<Entry> {
+    const { asked, parts, target, writer } = this.#begun
+    const { ifMatch } = asked.ask
+    const sealed = await writer.seal()
+    const expected = expectationOf(ifMatch)
+    return putSealed(parts, { asked, target, sealed, expected }, options)
+  }
+
+  async leave(): Promise<void> {
+    const { writer } = this.#begun
+    if (this.#bytes === 0) {
+      await writer.discard()
+      return
+    }
+    if (!this.#isKnown) await this.#makeKnown()
+    await writer.leave()
+  }
+
+  async discard(): Promise<void> {
+    const { asked, parts, target, writer } = this.#begun
+    await writer.discard()
+    if (this.#isKnown) await parts.tree.keepPartial(asked.who, target)
+  }
+
+  async #makeKnown(): Promise<void> {
+    const { asked, parts, target, writer } = this.#begun
+    this.#isKnown = true
+    await parts.tree.keepPartial(asked.who, { ...target, content: writer.id }, asked.ask)
+  }
+}
+
+/** Behind what the file has when it is committed. */
+class AppendUpload implements FileUpload {
+  readonly at: number
+  readonly #begun: Begun
+
+  constructor(begun: Begun) {
+    this.#begun = begun
+    this.at = begun.target.entry?.file?.bytes ?? 0
+  }
+
+  push(piece: Uint8Array): Promise<void> {
+    return this.#begun.writer.push(piece)
+  }
+
+  async commit(options?: CallOptions): Promise<Entry> {
+    const { asked, parts, writer } = this.#begun
+    const { ask, path, who } = asked
+    const added = await writer.seal()
+    let { target } = this.#begun
+    for (let tries = 1; ; tries++) {
+      const sealed = await joined(parts, { asked, target, added })
+      const { entry } = target
+      const expected =
+        entry === undefined
+          ? ({ is: 'absent' } as const)
+          : ({ is: 'etag', etag: etagOf(entry) } as const)
+      try {
+        return await putSealed(parts, { asked, target, sealed, expected: { expected } }, options)
+      } catch (thrown) {
+        const isRace = isAnilloError(thrown, 'CONDITION_FAILED') && ask.ifMatch === undefined
+        if (!isRace || tries === APPEND_TRIES_MAX) throw thrown
+        target = await parts.tree.target(who, path, options)
+      }
+    }
+  }
+
+  /** As far as it came it is behind the file, where another append goes on. */
+  async leave(): Promise<void> {
+    await this.commit()
+  }
+
+  discard(): Promise<void> {
+    return this.#begun.writer.discard()
+  }
+}
+
+async function joined(
+  { bodyOf, contents }: UploadParts,
+  { added, asked, target }: { asked: Asked; target: Target; added: SealedBody },
+): Promise<SealedBody> {
+  const before = await bodyOf(target, asked.ask)
+  if (before === undefined) return added
+  const signal = asked.ask.signal === undefined ? {} : { signal: asked.ask.signal }
+  return contents.join([before, added], { nick: asked.who.nick ?? '', ...signal })
+}
+
+function expectationOf(ifMatch: WriteAsk['ifMatch']): Pick<PutInput, 'expected'> {
+  if (ifMatch === undefined) return {}
+  return { expected: typeof ifMatch === 'string' ? { is: 'etag', etag: ifMatch } : ifMatch }
+}
+
+/** In the tree. @throws AnilloError CONDITION_FAILED, NO_ENTRY */
+async function putSealed(
+  { tree }: UploadParts,
+  given: {
+    readonly asked: Asked
+    readonly target: Target
+    readonly sealed: SealedBody
+    readonly expected: Pick<PutInput, 'expected'>
+  },
+  options?: CallOptions,
+): Promise<Entry> {
+  const { asked, expected, sealed, target } = given
+  const { modifiedMs } = asked.ask
+  const time = modifiedMs === undefined ? {} : { modifiedMs }
+  const input = { by: asked.who.nick ?? '', ...partOf(sealed), ...time, ...expected }
+  try {
+    return await tree.put(target, input, options)
+  } catch (thrown) {
+    if (isAnilloError(thrown, 'ENTRY_EXISTS')) throw conditionFailed(target.path)
+    throw thrown
+  }
+}
+
+/** Of an entry that names it. */
+export function partOf(
+  sealed: SealedBody,
+): Pick<PutInput, 'bytes' | 'sha256' | 'body' | 'content'> {
+  const { sha256 } = sealed
+  return sealed.kind === 'here'
+    ? { sha256, bytes: sealed.bytes.length, body: sealed.bytes }
+    : { sha256, bytes: sealed.bytes, content: sealed.id }
+}
