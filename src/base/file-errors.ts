@@ -45,6 +45,11 @@ export const FILE_ERRORS = {
     retry: 'never',
     text: '“{path}” has {bytes} bytes: none of those that were asked for.',
   },
+  CONTENT_DIFFERS: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'What came of “{path}” is not what was sent: it changed meanwhile.',
+  },
   UPLOAD_ELSEWHERE: {
     httpStatus: 409,
     retry: 'later',

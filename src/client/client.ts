@@ -27,9 +27,10 @@ import { Crawls } from './crawls.ts'
 import { Doors } from './doors.ts'
 import { eventTexts } from './event-stream.ts'
 import { EXTRACT_TIMEOUT_MS, Extracts } from './extracts.ts'
+import { Files } from './files.ts'
 import { Locks } from './locks.ts'
 import { Records, type Asking } from './records.ts'
-import { foreignAnswer, readJson, requestAnywhere } from './request.ts'
+import { foreignAnswer, originOfAnswer, readJson, requestAnywhere } from './request.ts'
 import type { ClientWorld, Credentials, RequestOptions } from './request.ts'
 import { Schedules } from './schedules.ts'
 import { Testimonies } from './testimonies.ts'
@@ -77,6 +78,7 @@ export class AnilloClient {
   readonly extracts: Extracts
   readonly testimonies: Testimonies
   readonly archives: Archives
+  readonly files: Files
 
   /**
    * @param doors at least one, e.g. `http://localhost:9100`
@@ -89,6 +91,7 @@ export class AnilloClient {
     const asking: Asking = {
       ask: (shape, options) => this.#ask(shape, options),
       request: (options, read) => this.#request(options, read),
+      brokeOff: (response) => this.#doors.failed(originOfAnswer(response)),
     }
     this.records = new Records(asking)
     this.locks = new Locks(asking)
@@ -99,6 +102,7 @@ export class AnilloClient {
     this.extracts = new Extracts(asking)
     this.testimonies = new Testimonies(asking)
     this.archives = new Archives(asking, (delayMs) => world.pause(delayMs))
+    this.files = new Files(asking, (delayMs) => world.pause(delayMs))
   }
 
   /** Best first; grows by what `ring` tells. */

@@ -23,6 +23,8 @@ export interface Asking {
     options: RequestOptions,
     read: (response: Response) => Promise<T | undefined>,
   ): Promise<T>
+  /** Its body ended too early: others are asked before the door that sent it. */
+  brokeOff(response: Response): void
 }
 
 export interface RecordHome {

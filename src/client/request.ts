@@ -53,6 +53,10 @@ export interface RequestOptions {
   /** As they come, in place of `body`: asked anew for each try. */
   readonly stream?: () => ReadableStream<Uint8Array>
   readonly headers?: Readonly<Record<string, string>>
+  /** The door that is asked first; it becomes no better for the others by answering. */
+  readonly at?: string
+  /** One door is asked, once: where it breaks off nobody knows what became of it. */
+  readonly isOnce?: true
   /**
    * `nobody`: nothing is shown, as for a log-in. `somebody`: something is, also where a guest would
    * be answered. Absent: what is at hand, and more once a door refuses.
@@ -89,16 +93,17 @@ export async function requestAnywhere<T>(
   let last: AnilloError | undefined
   for (let round = 0; round < ROUNDS_MAX; round++) {
     if (round > 0) await world.pause(ROUND_PAUSE_MS)
-    for (const door of doors.urls) {
+    for (const door of doorsFor(options, doors)) {
       const answer = await tryDoor(() => askAt(way, door, { ...options, headers }), read)
       options.signal?.throwIfAborted()
       if (answer.kind === 'value') {
-        doors.succeeded(door)
+        if (options.at === undefined) doors.succeeded(door)
         return answer.value
       }
       doors.failed(door)
       if (answer.kind === 'elsewhere') last = answer.error
     }
+    if (options.isOnce === true) break
     // Nobody spoke, twice: nobody comes back who was not there, and the person need not wait.
     if (last === undefined && round > 0) break
   }
@@ -106,11 +111,16 @@ export async function requestAnywhere<T>(
   throw last ?? new AnilloError('RING_NOT_REACHABLE', { addresses, start: world.start })
 }
 
+function doorsFor({ at, isOnce }: RequestOptions, { urls }: Doors): readonly string[] {
+  const order = at === undefined ? urls : [at, ...urls.filter((url) => url !== at)]
+  return isOnce === true ? order.slice(0, 1) : order
+}
+
 function requestHeaders(world: ClientWorld, options: RequestOptions): Record<string, string> {
   const headers: Record<string, string> = { accept: 'application/json', ...options.headers }
   if (options.body !== undefined) headers['content-type'] = 'application/json'
   if (options.bytes !== undefined || options.stream !== undefined)
-    headers['content-type'] = 'application/octet-stream'
+    headers['content-type'] ??= 'application/octet-stream'
   if (options.method !== 'GET') headers['idempotency-key'] = world.newKey()
   return headers
 }
@@ -254,6 +264,7 @@ export function foreignAnswer(response: Response): AnilloError {
   return new AnilloError('RPC_GARBLED', { address: originOfAnswer(response), problem })
 }
 
-function originOfAnswer(response: Response): string {
+/** Of the door that sent it. */
+export function originOfAnswer(response: Response): string {
   return URL.parse(response.url)?.origin ?? 'unknown'
 }

@@ -128,6 +128,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
     'No queda sitio para {nick}: usa {used} de {limit}. Borre algo, o pida más a un administrador.',
   UPLOAD_OFFSET: 'De esta subida hay {have} bytes, no {at}: siga desde ahí.',
   RANGE_NOT_THERE: '«{path}» tiene {bytes} bytes: ninguno de los que se piden.',
+  CONTENT_DIFFERS: 'Lo que ha llegado de «{path}» no es lo que se envió: cambió entretanto.',
   UPLOAD_ELSEWHERE: 'Alguien está subiendo «{path}» en este momento.',
 
   PORT_IN_USE: 'El puerto {port} ({door}) está en uso. Elija otro con {flag}.',

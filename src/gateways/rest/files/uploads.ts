@@ -150,10 +150,11 @@ function addPatch(scope: FastifyInstance, door: ReceivingDoor): void {
     const isLast = completeIn(request)
     const length = request.headers['content-length']
     const bytes = length === undefined ? undefined : Number(length)
-    const isThere = (await entryAt(door, request, path)) !== undefined
+    const { ifMatch, isThere } = await preconditions(door, request, path)
     const ask: WriteAsk = {
       how: 'resume',
       at,
+      ...(ifMatch === undefined ? {} : { ifMatch }),
       ...modifiedIn(request),
       ...(bytes === undefined ? {} : { expectedBytes: bytes }),
     }

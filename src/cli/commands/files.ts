@@ -1,0 +1,186 @@
+/** `anillo ls`, `put`, `get`, `rm`, `mv`, `cp`, `mkdir` and `stat`: their words and their help. */
+import { Command, Option } from 'commander'
+
+import type { CommandContext } from '../context.ts'
+import { integerFrom, withDoors, type DoorFlags } from '../options.ts'
+import type { MakeFolderFlags, MoveFlags, RemoveFlags } from '../run/files/changes.ts'
+import type { GetFlags } from '../run/files/get.ts'
+import type { ListFlags } from '../run/files/looks.ts'
+import type { PutFlags } from '../run/files/put.ts'
+
+const PARALLEL_DEFAULT = 4
+const PARALLEL_MAX = 64
+
+const IN_RING = 'of the ring, from its root, e.g. shared/notes.txt'
+
+export function fileCommands(context: CommandContext): readonly Command[] {
+  return [
+    listCommand(context),
+    putCommand(context),
+    getCommand(context),
+    removeCommand(context),
+    moveCommand(context),
+    copyCommand(context),
+    makeFolderCommand(context),
+    statCommand(context),
+  ].map(withDoors)
+}
+
+function listCommand(context: CommandContext): Command {
+  return new Command('ls')
+    .description('list files and folders of the ring')
+    .argument('[path...]', IN_RING)
+    .option('-R, --recursive', 'what is in folders, too')
+    .addHelpText(
+      'after',
+      `
+  $ npx anillo ls                    the root
+  $ npx anillo ls shared -R
+  $ npx anillo ls shared --json      one JSON document a line`,
+    )
+    .action((paths: readonly string[], flags: ListFlags) =>
+      context.run(async () => {
+        const { runList } = await import('../run/files/looks.ts')
+        return runList(context.io, paths, flags)
+      }),
+    )
+}
+
+function putCommand(context: CommandContext): Command {
+  return new Command('put')
+    .description('send files and folders into the ring')
+    .argument('<source...>', 'files of this computer, and last the place in the ring')
+    .option('-r, --recursive', 'folders, with all that is in them')
+    .addOption(parallelOption())
+    .option('--if-absent', 'only files that are not there; others count as failed')
+    .addHelpText(
+      'after',
+      `
+  $ npx anillo put notes.txt shared/
+  $ npx anillo put notes.txt shared/other-name.txt
+  $ npx anillo put -r pictures shared/
+
+What is there already with the same content is not sent again. An upload that broke off goes on
+where it was, at whichever member answers; each file is held against its SHA-256.`,
+    )
+    .action((paths: readonly string[], flags: PutFlags) =>
+      context.run(async () => {
+        const { runPut } = await import('../run/files/put.ts')
+        return runPut(context.io, paths, flags)
+      }),
+    )
+}
+
+function getCommand(context: CommandContext): Command {
+  return new Command('get')
+    .description('fetch files and folders from the ring')
+    .argument('<source...>', `${IN_RING}; last the place on this computer, by default “.”`)
+    .option('-r, --recursive', 'folders, with all that is in them')
+    .addOption(parallelOption())
+    .addHelpText(
+      'after',
+      `
+  $ npx anillo get shared/notes.txt
+  $ npx anillo get shared/notes.txt other-name.txt
+  $ npx anillo get -r shared/pictures backup/
+  $ npx anillo get shared/notes.txt - | wc      to standard output
+
+A file gets its name when it is whole and its SHA-256 is right. One that broke off goes on where it
+was; large files come from several members at once.`,
+    )
+    .action((paths: readonly string[], flags: GetFlags) =>
+      context.run(async () => {
+        const { runGet } = await import('../run/files/get.ts')
+        return runGet(context.io, paths, flags)
+      }),
+    )
+}
+
+function removeCommand(context: CommandContext): Command {
+  return new Command('rm')
+    .description('put files and folders of the ring into the trash')
+    .argument('<path...>', IN_RING)
+    .option('-r, --recursive', 'folders, with all that is in them; without it, only empty ones')
+    .option('-f, --force', 'what is not there is no failure')
+    .addHelpText('after', '\n  $ npx anillo rm shared/notes.txt\n  $ npx anillo rm -r shared/old')
+    .action((paths: readonly string[], flags: RemoveFlags) =>
+      context.run(async () => {
+        const { runRemove } = await import('../run/files/changes.ts')
+        return runRemove(context.io, paths, flags)
+      }),
+    )
+}
+
+function moveCommand(context: CommandContext): Command {
+  return new Command('mv')
+    .description('move or rename files and folders of the ring')
+    .argument('<path...>', `${IN_RING}; last the folder, or the new name`)
+    .option('--replace', 'a file that has the name already becomes a version')
+    .addHelpText(
+      'after',
+      `
+  $ npx anillo mv shared/notes.txt shared/old/
+  $ npx anillo mv shared/a shared/b
+
+A folder moves in one step, with all that is in it.`,
+    )
+    .action((paths: readonly string[], flags: MoveFlags) =>
+      context.run(async () => {
+        const { runMove } = await import('../run/files/changes.ts')
+        return runMove(context.io, paths, flags)
+      }),
+    )
+}
+
+function copyCommand(context: CommandContext): Command {
+  return new Command('cp')
+    .description('copy files and folders within the ring')
+    .argument('<path...>', `${IN_RING}; last the folder, or the new name`)
+    .option('--replace', 'a file that has the name already becomes a version')
+    .addHelpText(
+      'after',
+      `
+  $ npx anillo cp shared/notes.txt shared/notes-2.txt
+
+No byte is copied: both have the same content until one is changed.`,
+    )
+    .action((paths: readonly string[], flags: MoveFlags) =>
+      context.run(async () => {
+        const { runCopy } = await import('../run/files/changes.ts')
+        return runCopy(context.io, paths, flags)
+      }),
+    )
+}
+
+function makeFolderCommand(context: CommandContext): Command {
+  return new Command('mkdir')
+    .description('make folders in the ring')
+    .argument('<path...>', IN_RING)
+    .option('-p, --parents', 'those above it, too; one that is there already is no failure')
+    .addHelpText('after', '\n  $ npx anillo mkdir shared/new\n  $ npx anillo mkdir -p shared/a/b/c')
+    .action((paths: readonly string[], flags: MakeFolderFlags) =>
+      context.run(async () => {
+        const { runMakeFolders } = await import('../run/files/changes.ts')
+        return runMakeFolders(context.io, paths, flags)
+      }),
+    )
+}
+
+function statCommand(context: CommandContext): Command {
+  return new Command('stat')
+    .description('show what is known of a file or folder of the ring')
+    .argument('<path...>', IN_RING)
+    .addHelpText('after', '\n  $ npx anillo stat shared/notes.txt')
+    .action((paths: readonly string[], flags: DoorFlags) =>
+      context.run(async () => {
+        const { runStat } = await import('../run/files/looks.ts')
+        return runStat(context.io, paths, flags)
+      }),
+    )
+}
+
+function parallelOption(): Option {
+  return new Option('--parallel <count>', 'files at a time')
+    .argParser(integerFrom(1, PARALLEL_MAX))
+    .default(PARALLEL_DEFAULT)
+}

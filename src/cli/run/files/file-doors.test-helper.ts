@@ -1,0 +1,97 @@
+/** Two doors to one tree of files in memory, and a directory of this machine. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { Command } from 'commander'
+
+import { fakeDoor } from '../../../gateways/rest/fakes.test-helper.ts'
+import { createGateway } from '../../../gateways/rest/gateway.ts'
+import { MemoryFiles } from '../../../services/files/memory-files.test-helper.ts'
+import type { FileUser } from '../../../services/files/types.ts'
+import { fileCommands } from '../../commands/files.ts'
+import { EXIT, tellFailure } from '../../failure.ts'
+import { keptIo } from '../../io.test-helper.ts'
+import type { Io } from '../../io.ts'
+
+const ANYBODY: FileUser = { nick: undefined, isManager: true, mayWrite: true }
+
+export interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+async function ran(words: readonly string[], io: Io): Promise<number> {
+  let exitCode: number = EXIT.done
+  const run = async (work: () => Promise<number>): Promise<void> => {
+    exitCode = await work().catch((thrown: unknown) => tellFailure(io, thrown))
+  }
+  const program = new Command('anillo').enablePositionalOptions()
+  for (const command of fileCommands({ io, run })) program.addCommand(command)
+  await program.parseAsync([...words], { from: 'user' })
+  return exitCode
+}
+
+export async function fileDoors() {
+  /** Told before each call of the tree. */
+  const hook: { before: (call: string) => Promise<void> | void } = { before: () => undefined }
+  const files = new MemoryFiles({
+    clock: { wallMs: () => Date.parse('2026-11-21T10:00:00Z') },
+    before: (call) => hook.before(call),
+  })
+  const clock = { ...fakeDoor().clock, nowMs: () => performance.now() }
+  const servers = await Promise.all(
+    [1, 2].map(async () => {
+      const server = await createGateway({ ...fakeDoor(), files, clock })
+      await server.listen({ port: 0, host: '127.0.0.1' })
+      return server
+    }),
+  )
+  const urls = servers.map(({ server }) => {
+    const { port } = server.address() as AddressInfo
+    return `http://localhost:${String(port)}`
+  })
+  const directory = await mkdtemp(join(tmpdir(), 'anillo-files-'))
+  const at = urls.flatMap((url) => ['--at', url])
+  return {
+    files,
+    hook,
+    urls,
+    /** A path in the directory. */
+    local: (name: string) => join(directory, name),
+    async run(...words: readonly string[]): Promise<Ran> {
+      const io = keptIo()
+      const code = await ran([...words, ...at], io)
+      return { code, out: io.outText(), err: io.errText() }
+    },
+    async has(path: string, content: string | Uint8Array): Promise<void> {
+      const upload = await files.write(ANYBODY, path, { how: 'replace' })
+      await upload.push(Buffer.from(content))
+      await upload.commit()
+    },
+    async content(path: string): Promise<Buffer> {
+      const { entry, read } = await files.open(ANYBODY, path)
+      const pieces: Uint8Array[] = []
+      for await (const piece of read({ from: 0, to: entry.bytes })) pieces.push(piece)
+      return Buffer.concat(pieces)
+    },
+    async names(path: string): Promise<readonly string[]> {
+      return (await files.list(ANYBODY, path)).entries.map(({ name }) => name)
+    },
+    /** As when a member is killed. */
+    async kill(door: 0 | 1): Promise<void> {
+      const server = servers[door]
+      server?.server.closeAllConnections()
+      server?.server.close()
+    },
+    async [Symbol.asyncDispose]() {
+      for (const server of servers) {
+        server.server.closeAllConnections()
+        await server.close()
+      }
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict'
+import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { test } from 'node:test'
+
+import { sha256Hex } from '../../../base/hash.ts'
+import { MIB } from '../../../base/limits.ts'
+import { EXIT } from '../../failure.ts'
+import { fileDoors } from './file-doors.test-helper.ts'
+
+/** No two places of it are alike. */
+function content(bytes: number): Buffer {
+  const whole = Buffer.alloc(bytes)
+  for (let at = 0; at + 4 <= bytes; at += 4) whole.writeUInt32LE((at * 2_654_435_761) >>> 0, at)
+  return whole
+}
+
+test('put sends a file under its name or another, with its time, and again nothing', async () => {
+  await using doors = await fileDoors()
+  const path = doors.local('notes.txt')
+  await writeFile(path, 'The tide.')
+  const at = new Date('2001-02-03T04:05:06.789Z')
+  await utimes(path, at, at)
+  const sent = await doors.run('put', path, 'shared/')
+  assert.equal(sent.code, EXIT.done, sent.err)
+  assert.match(sent.err, /^1 file, 9 B in /)
+  assert.equal((await doors.content('/shared/notes.txt')).toString(), 'The tide.')
+  const stat = JSON.parse((await doors.run('stat', '/shared/notes.txt', '--json')).out)
+  assert.equal(stat.modifiedAt, at.toISOString())
+  const again = await doors.run('put', path, 'shared')
+  assert.match(again.err, /^0 files, 0 B .*1 file there already/)
+  await doors.run('put', path, 'shared/other.txt')
+  assert.deepEqual(await doors.names('/shared'), ['notes.txt', 'other.txt'])
+  const told = await doors.run('put', path, 'shared/third', '--json')
+  assert.deepEqual(JSON.parse(told.out), {
+    from: path,
+    to: '/shared/third',
+    bytes: 9,
+    state: 'sent',
+  })
+})
+
+test('put and get carry a tree with empty files, folders and any names, both ways alike', async () => {
+  await using doors = await fileDoors()
+  const tree: Readonly<Record<string, Buffer>> = {
+    empty: Buffer.alloc(0),
+    'a b/ñ🌊.txt': Buffer.from('x'),
+    "a b/it's % 100?#&.bin": content(70_000),
+    'a b/c/deep': Buffer.from('deep'),
+    large: content(3 * MIB + 1),
+  }
+  const source = doors.local('tree')
+  await mkdir(`${source}/a b/c/nothing`, { recursive: true })
+  for (const [name, bytes] of Object.entries(tree)) await writeFile(`${source}/${name}`, bytes)
+  await symlink('/', `${source}/a b/loop`)
+  const bare = await doors.run('put', source, 'shared/')
+  assert.equal(bare.code, EXIT.usedWrongly)
+  assert.match(bare.err, /--recursive/)
+  const put = await doors.run('put', '-r', source, 'shared/')
+  assert.equal(put.code, EXIT.done, put.err)
+  assert.match(put.err, /left out: .*loop/)
+  for (const [name, bytes] of Object.entries(tree)) {
+    assert.ok(bytes.equals(await doors.content(`/shared/tree/${name}`)), name)
+  }
+  const back = doors.local('back')
+  const got = await doors.run('get', '-r', 'shared/tree', `${back}/`)
+  assert.equal(got.code, EXIT.done, got.err)
+  for (const [name, bytes] of Object.entries(tree)) {
+    assert.ok(bytes.equals(await readFile(`${back}/tree/${name}`)), name)
+  }
+  assert.deepEqual(await readdir(`${back}/tree/a b/c/nothing`), [])
+  const again = await doors.run('get', '-r', 'shared/tree', `${back}/`)
+  assert.match(again.err, /^0 files.*5 files there already/)
+  const twice = await doors.run('put', '-r', source, 'shared/')
+  assert.match(twice.err, /0 files, 0 B .*5 files there already/)
+})
+
+test('put goes on at another member when one dies in the middle', async () => {
+  await using doors = await fileDoors()
+  const bytes = content(4 * MIB)
+  const path = doors.local('large')
+  await writeFile(path, bytes)
+  let pushed = 0
+  doors.hook.before = async (call) => {
+    if (call === 'push' && ++pushed === 50) await doors.kill(0)
+  }
+  const sent = await doors.run('put', path, 'shared/')
+  assert.equal(sent.code, EXIT.done, sent.err)
+  assert.ok(bytes.equals(await doors.content('/shared/large')))
+  assert.ok(pushed < 100, `${pushed} pieces: it was not begun again`)
+})
+
+test('put does not take for its own what broke off of another file', async () => {
+  await using doors = await fileDoors()
+  const bytes = content(2 * MIB)
+  const path = doors.local('large')
+  await writeFile(path, bytes)
+  const other = await doors.files.write(
+    { nick: undefined, isManager: true, mayWrite: true },
+    '/shared/large',
+    { how: 'replace' },
+  )
+  await other.push(Buffer.alloc(MIB, 'other'))
+  await other.leave()
+  const sent = await doors.run('put', path, 'shared/')
+  assert.equal(sent.code, EXIT.done, sent.err)
+  assert.ok(bytes.equals(await doors.content('/shared/large')))
+})
+
+test('get goes on at another member when one dies in the middle, and leaves nothing beside it', async () => {
+  await using doors = await fileDoors()
+  const bytes = content(40 * MIB)
+  await doors.has('/shared/large', bytes)
+  let reads = 0
+  doors.hook.before = async (call) => {
+    if (call === 'read' && ++reads === 100) await doors.kill(0)
+  }
+  const to = doors.local('large')
+  const got = await doors.run('get', 'shared/large', to)
+  assert.equal(got.code, EXIT.done, got.err)
+  assert.ok(bytes.equals(await readFile(to)))
+  assert.deepEqual(await readdir(doors.local('.')), ['large'])
+})
+
+test('get goes on with what an earlier one left, and mends what is wrong in it', async () => {
+  await using doors = await fileDoors()
+  const bytes = content(8 * MIB)
+  await doors.has('/shared/large', bytes)
+  const to = doors.local('large')
+  const name = `.anillo-${sha256Hex(to).slice(0, 16)}-${sha256Hex(bytes).slice(0, 16)}.part`
+  let reads = 0
+  doors.hook.before = (call) => {
+    if (call === 'read') reads++
+  }
+  await writeFile(doors.local(name), bytes.subarray(0, 6 * MIB))
+  assert.equal((await doors.run('get', 'shared/large', to)).code, EXIT.done)
+  assert.ok(bytes.equals(await readFile(to)))
+  assert.ok(reads <= (2 * MIB) / (64 * 1024) + 1, `${reads} reads`)
+
+  await writeFile(to, 'older')
+  await writeFile(doors.local(name), Buffer.alloc(6 * MIB, 'wrong'))
+  assert.equal((await doors.run('get', 'shared/large', to)).code, EXIT.done)
+  assert.ok(bytes.equals(await readFile(to)))
+  assert.deepEqual(await readdir(doors.local('.')), ['large'])
+})
+
+test('get writes to standard output, and keeps the time of a file', async () => {
+  await using doors = await fileDoors()
+  await doors.has('/shared/a', 'The tide.')
+  const out = await doors.run('get', 'shared/a', '-')
+  assert.deepEqual([out.code, out.out], [EXIT.done, 'The tide.'])
+  await doors.run('get', 'shared/a', doors.local('a'))
+  assert.equal((await stat(doors.local('a'))).mtime.toISOString(), '2026-11-21T10:00:00.000Z')
+})
+
+test('what fails is told, and the others are done', async () => {
+  await using doors = await fileDoors()
+  await writeFile(doors.local('a'), 'a')
+  await writeFile(doors.local('b'), 'b')
+  await doors.files.makeFolder({ nick: undefined, isManager: true, mayWrite: true }, '/shared/a')
+  const sent = await doors.run('put', doors.local('a'), doors.local('b'), 'shared/', '--json')
+  assert.equal(sent.code, EXIT.failed)
+  assert.match(sent.err, /“\/shared\/a” is a folder, not a file/)
+  const states = sent.out.split('\n').flatMap((text) => (text === '' ? [] : [JSON.parse(text)]))
+  assert.deepEqual(
+    states.map(({ code, state }) => [state, code]),
+    [
+      ['failed', 'IS_A_FOLDER'],
+      ['sent', undefined],
+    ],
+  )
+  const absent = await doors.run('put', doors.local('none'), 'shared/')
+  assert.equal(absent.code, EXIT.usedWrongly)
+  const nowhere = await doors.run('put', doors.local('b'), 'shared/none/')
+  assert.equal(nowhere.code, EXIT.failed)
+  assert.match(nowhere.err, /NO_ENTRY/)
+  const kept = await doors.run('put', doors.local('b'), 'shared/', '--if-absent')
+  assert.match(kept.err, /there already/)
+  await writeFile(doors.local('b'), 'other')
+  const taken = await doors.run('put', doors.local('b'), 'shared/', '--if-absent')
+  assert.equal(taken.code, EXIT.failed)
+  assert.match(taken.err, /ENTRY_EXISTS/)
+  assert.equal((await doors.content('/shared/b')).toString(), 'b')
+})
+
+test('ls, mkdir, mv, cp, rm and stat do what they are called', async () => {
+  await using doors = await fileDoors()
+  assert.equal((await doors.run('mkdir', 'shared/x')).code, EXIT.done)
+  assert.equal((await doors.run('mkdir', 'shared/x')).code, EXIT.failed)
+  assert.equal((await doors.run('mkdir', '-p', 'shared/x/y/z', 'shared/x')).code, EXIT.done)
+  await doors.has('/shared/a', 'one')
+  await doors.has('/shared/b', 'two!')
+  assert.equal((await doors.run('mv', 'shared/a', 'shared/b', 'shared/x')).code, EXIT.done)
+  assert.equal((await doors.run('mv', 'shared/x/a', 'shared/x/c')).code, EXIT.done)
+  assert.equal((await doors.run('cp', 'shared/x/b', '/shared/x/y/')).code, EXIT.done)
+  const listed = await doors.run('ls', 'shared', '-R')
+  const names = listed.out
+    .trimEnd()
+    .split('\n')
+    .map((text) => text.split(/ {2,}/).at(-1))
+  assert.deepEqual(names, ['x/', 'x/b', 'x/c', 'x/y/', 'x/y/b', 'x/y/z/'])
+  assert.match(listed.out, /^ *4 B {2}2026-11-21 10:00 {2}\S+ +x\/b$/m)
+  const taken = await doors.run('mv', 'shared/x/b', 'shared/x/c')
+  assert.match(taken.err, /ENTRY_EXISTS/)
+  assert.equal((await doors.run('mv', 'shared/x/b', 'shared/x/c', '--replace')).code, EXIT.done)
+  const told = await doors.run('stat', 'shared/x/c')
+  assert.match(told.out, new RegExp(`size +4 B \\(4 bytes\\)[^]*${sha256Hex('two!')}`))
+  assert.match((await doors.run('rm', 'shared/x')).err, /FOLDER_NOT_EMPTY/)
+  assert.equal((await doors.run('rm', 'shared/x/y/z', 'shared/x/c')).code, EXIT.done)
+  assert.equal((await doors.run('rm', '-r', 'shared/x')).code, EXIT.done)
+  assert.deepEqual(await doors.names('/shared'), [])
+  assert.equal((await doors.run('rm', 'shared/x')).code, EXIT.failed)
+  assert.equal((await doors.run('rm', '-f', 'shared/x')).code, EXIT.done)
+  const root = await doors.run('ls', '--json')
+  assert.deepEqual(
+    root.out
+      .trimEnd()
+      .split('\n')
+      .map((text) => JSON.parse(text).path),
+    ['/home', '/shared'],
+  )
+})
+
+test('where no member answers the exit code says so', async () => {
+  await using doors = await fileDoors()
+  await doors.kill(0)
+  await doors.kill(1)
+  for (const words of [['ls'], ['get', 'a', doors.local('a')], ['rm', 'a', 'b']]) {
+    assert.equal((await doors.run(...words)).code, EXIT.ringNotReachable, words.join(' '))
+  }
+})

@@ -1,0 +1,115 @@
+/** The tree of files, at whichever member answers. */
+import { isAnilloError } from '../base/errors.ts'
+import { SECOND_MS } from '../base/limits.ts'
+import { listed } from '../effects/listed.ts'
+import {
+  FileEntry,
+  FileList,
+  FileQuota,
+  FileVersionList,
+  TrashList,
+  type FileOrderName,
+  type FileVersion,
+  type TrashedFile,
+} from '../wire/api-files.ts'
+import { Downloads } from './downloads.ts'
+import { fileAddress } from './file-address.ts'
+import { queryOf } from './query.ts'
+import type { Asking } from './records.ts'
+import { Uploads } from './uploads.ts'
+
+const TIMEOUT_MS = 15 * SECOND_MS
+/** Of a folder with all that is in it. */
+const MOVE_MS_MAX = 60 * SECOND_MS
+const PAGE_ENTRIES = 1_000
+
+export class Files {
+  readonly uploads: Uploads
+  readonly downloads: Downloads
+  readonly #asking: Asking
+
+  constructor(asking: Asking, pause: (delayMs: number) => Promise<void>) {
+    this.#asking = asking
+    this.uploads = new Uploads(asking, pause)
+    this.downloads = new Downloads(asking, pause)
+  }
+
+  /** @throws AnilloError NO_ENTRY, NOT_A_FOLDER, NAME_INVALID */
+  stat(path: string): Promise<FileEntry> {
+    const asked = { method: 'GET', path: `${fileAddress(path)}?op=stat` } as const
+    return this.#asking.ask(FileEntry, { ...asked, timeoutMs: TIMEOUT_MS })
+  }
+
+  /** `undefined` where there is nothing. @throws AnilloError NOT_A_FOLDER, NAME_INVALID */
+  async find(path: string): Promise<FileEntry | undefined> {
+    try {
+      return await this.stat(path)
+    } catch (thrown) {
+      if (isAnilloError(thrown, 'NO_ENTRY')) return undefined
+      throw thrown
+    }
+  }
+
+  /** In the order of their names. @throws AnilloError NO_ENTRY, NOT_A_FOLDER, CURSOR_STALE */
+  list(folder: string): AsyncIterable<FileEntry> {
+    const address = fileAddress(folder).replace(/\/?$/, '/')
+    return listed((after) => {
+      const path = address + queryOf({ limit: PAGE_ENTRIES, ...after })
+      return this.#asking.ask(FileList, { method: 'GET', path, timeoutMs: TIMEOUT_MS })
+    })
+  }
+
+  /** @throws AnilloError ENTRY_EXISTS (without `parents`), NO_ACCESS */
+  makeFolder(path: string, options: { readonly parents?: boolean } = {}): Promise<FileEntry> {
+    return this.#order(path, 'mkdir', options)
+  }
+
+  /** @throws AnilloError NO_ENTRY, ENTRY_EXISTS, MOVE_INTO_ITSELF */
+  move(from: string, to: string, replace = false): Promise<FileEntry> {
+    return this.#order(from, 'move', { to, replace })
+  }
+
+  /** @throws AnilloError NO_ENTRY, ENTRY_EXISTS, MOVE_INTO_ITSELF */
+  copy(from: string, to: string, replace = false): Promise<FileEntry> {
+    return this.#order(from, 'copy', { to, replace })
+  }
+
+  /** Into the trash, a folder with all that is in it. @throws AnilloError NO_ENTRY, NO_ACCESS */
+  async remove(path: string, options: { readonly emptyOnly?: boolean } = {}): Promise<void> {
+    const address = fileAddress(path) + queryOf({ ...options })
+    const asked = { method: 'DELETE', path: address, timeoutMs: MOVE_MS_MAX } as const
+    await this.#asking.request(asked, async () => true)
+  }
+
+  /** Earlier contents. */
+  async versions(path: string): Promise<readonly FileVersion[]> {
+    const asked = { method: 'GET', path: `${fileAddress(path)}?op=versions` } as const
+    return (await this.#asking.ask(FileVersionList, { ...asked, timeoutMs: TIMEOUT_MS })).items
+  }
+
+  /** That content becomes the file's once more. @throws AnilloError NO_ENTRY */
+  restoreVersion(path: string, version: number): Promise<FileEntry> {
+    return this.#order(path, 'restore', { version })
+  }
+
+  async trash(): Promise<readonly TrashedFile[]> {
+    const asked = { method: 'GET', path: '/v1/trash', timeoutMs: TIMEOUT_MS } as const
+    return (await this.#asking.ask(TrashList, asked)).items
+  }
+
+  /** Back to where it was, or beside what has its place. @throws AnilloError NO_ENTRY */
+  restore(id: string): Promise<FileEntry> {
+    const path = `/v1/trash/${encodeURIComponent(id)}/restore`
+    return this.#asking.ask(FileEntry, { method: 'POST', path, timeoutMs: MOVE_MS_MAX })
+  }
+
+  quota(): Promise<FileQuota> {
+    const asked = { method: 'GET', path: '/v1/quota', timeoutMs: TIMEOUT_MS } as const
+    return this.#asking.ask(FileQuota, asked)
+  }
+
+  #order(path: string, op: FileOrderName, body: object): Promise<FileEntry> {
+    const asked = { method: 'POST', path: `${fileAddress(path)}?op=${op}`, body } as const
+    return this.#asking.ask(FileEntry, { ...asked, timeoutMs: MOVE_MS_MAX })
+  }
+}
