@@ -17,7 +17,6 @@ export interface AppendLineOptions {
   readonly nick: string
   /** Bytes that are there already. */
   readonly durable: number
-  readonly signal: AbortSignal | undefined
 }
 
 /** What one entry appends. */
@@ -32,7 +31,6 @@ interface Batch {
 export class AppendLine {
   readonly #options: AppendLineOptions
   readonly #ending = new AbortController()
-  readonly #putSignal: AbortSignal
   #durable: number
   #appends = 0
   #batch: Batch | undefined
@@ -46,9 +44,6 @@ export class AppendLine {
   constructor(options: AppendLineOptions) {
     this.#options = options
     this.#durable = options.durable
-    const { signal } = options
-    this.#putSignal =
-      signal === undefined ? this.#ending.signal : AbortSignal.any([signal, this.#ending.signal])
   }
 
   get durable(): number {
@@ -124,7 +119,7 @@ export class AppendLine {
       await this.settle()
       const { id, parts } = this.#options
       const input = { content: id, at: this.#durable, sha256 }
-      await change(parts, sealContent, { input, ...this.#within() })
+      await change(parts, sealContent, { input })
       return
     }
     await this.settle()
@@ -151,7 +146,7 @@ export class AppendLine {
 
   #put({ upload }: Batch, bytes: Uint8Array, done: () => void): Promise<ChunkRef> {
     const { parts } = this.#options
-    const options = { signal: this.#putSignal, timeoutMs: PUT_TIMEOUT_MS }
+    const options = { signal: this.#ending.signal, timeoutMs: PUT_TIMEOUT_MS }
     const putting = untilDone(parts, options, (within) =>
       parts.store.chunks.put(bytes, upload, within),
     ).finally(() => {
@@ -181,14 +176,9 @@ export class AppendLine {
       ...(tail === undefined ? {} : { tail }),
       ...(batch.seal === undefined ? {} : { seal: batch.seal }),
     }
-    const { bytes } = await change(parts, appendContent, { input, ...this.#within() })
+    const { bytes } = await change(parts, appendContent, { input })
     this.#durable = bytes
     this.#appends++
-  }
-
-  #within(): { readonly signal?: AbortSignal } {
-    const { signal } = this.#options
-    return signal === undefined ? {} : { signal }
   }
 }
 

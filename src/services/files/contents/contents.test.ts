@@ -220,14 +220,23 @@ test('a failure is told to whoever asks next; what was durable stays', async () 
   assert.equal((await again.seal()).sha256, sha256Hex(bytes))
 })
 
-test('whoever gives up by a signal is told so', async () => {
+test('whoever gives up by a signal is told so at once, and what came by then can be left', async () => {
   const world = new MemoryContents()
+  const bytes = noise(3 * MIB, 12)
   const ending = new AbortController()
   const writer = world.contents.begin({ ...ADA, signal: ending.signal })
-  await writer.push(noise(MIB, 12))
+  await push(writer, bytes)
+  const last = writer.push(bytes)
   ending.abort()
+  await assert.rejects(last, { code: 'RPC_CANCELLED' })
+  await assert.rejects(writer.push(bytes), { code: 'RPC_CANCELLED' })
   await assert.rejects(writer.seal(), { code: 'RPC_CANCELLED' })
-  await writer.discard()
+  await writer.leave()
+  await writer.leave()
+  const again = await world.other().resume(writer.id, ADA)
+  assert.ok(again.at >= bytes.length && again.at <= 2 * bytes.length, `${again.at} bytes`)
+  await again.push(bytes.subarray(again.at - bytes.length))
+  assert.equal((await again.seal()).sha256, sha256Hex(Buffer.concat([bytes, bytes])))
 })
 
 test('the same content again stores no new chunk; in one piece or broken off', async () => {

@@ -26,7 +26,7 @@ export interface ContentHead {
 export interface WriterAsk {
   /** For whom: told by who looks after the ring. */
   readonly nick: string
-  /** Ends what is under way; what is durable by then stays. */
+  /** Nobody waits any more: all but `leave` and `discard` reject. What came by then can be left. */
   readonly signal?: AbortSignal
 }
 

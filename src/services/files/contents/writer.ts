@@ -29,6 +29,7 @@ export class OpenWriter implements ContentWriter {
   readonly id: string
   readonly at: number
   readonly #parts: ContentParts
+  readonly #ask: WriterAsk
   readonly #line: AppendLine
   readonly #hash: WholeHash
   readonly #cutter = new Cutter()
@@ -45,10 +46,10 @@ export class OpenWriter implements ContentWriter {
   constructor(parts: ContentParts, begun: Begun, ask: WriterAsk) {
     const { bytes, id, tail } = begun
     this.#parts = parts
+    this.#ask = ask
     this.id = id
     this.at = bytes
-    const { nick, signal } = ask
-    this.#line = new AppendLine({ parts, id, nick, durable: bytes, signal })
+    this.#line = new AppendLine({ parts, id, nick: ask.nick, durable: bytes })
     this.#hash = new WholeHash(parts, id, bytes)
     this.#hash.followTo(bytes)
     this.#taken = bytes
@@ -59,9 +60,11 @@ export class OpenWriter implements ContentWriter {
   }
 
   push(piece: Uint8Array): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#untilGone(async () => {
       await this.#nearHash()
       for (let from = 0; from < piece.length;) {
+        // The piece is the caller’s again, who was told.
+        if (this.#ask.signal?.aborted === true) return
         const room = UNSAFE_BYTES_MAX - (this.#taken - this.#line.durable)
         if (room <= 0) await this.#line.advance()
         else from += await this.#take(piece.subarray(from, from + room))
@@ -83,14 +86,14 @@ export class OpenWriter implements ContentWriter {
   }
 
   makeDurable(): Promise<number> {
-    return this.#inTurn(async () => {
+    return this.#untilGone(async () => {
       await this.#flush()
       return this.#line.durable
     })
   }
 
   seal(): Promise<SealedBody> {
-    return this.#inTurn(async () => {
+    return this.#untilGone(async () => {
       const bytes = this.#taken
       const left = this.#place.subarray(0, this.#filled)
       if (bytes < SMALL_BODY_BYTES && left.length === bytes) {
@@ -111,8 +114,11 @@ export class OpenWriter implements ContentWriter {
     })
   }
 
-  leave(): Promise<void> {
-    return this.#inTurn(async () => {
+  async leave(): Promise<void> {
+    // A caller who gave up while it was sealed, or this is the second time.
+    await this.#turn
+    if (this.#isOver && this.#failure === undefined) return
+    await this.#inTurn(async () => {
       await this.#flush()
       this.#end()
     })
@@ -124,6 +130,22 @@ export class OpenWriter implements ContentWriter {
     await this.#line.abandon()
     await this.#turn
     await this.#drop()
+  }
+
+  /** The caller need not wait any longer than until the signal; what came by then can be left. */
+  async #untilGone<T>(work: () => Promise<T>): Promise<T> {
+    const { signal } = this.#ask
+    if (signal === undefined) return this.#inTurn(work)
+    const { promise: gone, reject } = Promise.withResolvers<never>()
+    const tell = (): void => reject(new AnilloError('RPC_CANCELLED', { method: 'content' }))
+    if (signal.aborted) tell()
+    else signal.addEventListener('abort', tell)
+    const done = signal.aborted ? gone : this.#inTurn(work)
+    try {
+      return await Promise.race([done, gone])
+    } finally {
+      signal.removeEventListener('abort', tell)
+    }
   }
 
   /** One after the other; a failure is that of all that follow. */
