@@ -44,9 +44,9 @@ export type Order =
   /** Pieces of the seed, so that nothing is there already. */
   | { readonly kind: 'write'; readonly bytes: number; readonly seed: number }
   | { readonly kind: 'read'; readonly chunks: readonly ChunkRef[] }
-  /** As a file; pieces of chance, stamped with the seed. */
-  | { readonly kind: 'writeContent'; readonly bytes: number; readonly seed: number }
-  | { readonly kind: 'readContent'; readonly body: Body }
+  /** Files, a seed each, all at once; pieces of chance, stamped with the seed. */
+  | { readonly kind: 'writeContent'; readonly bytes: number; readonly seeds: readonly number[] }
+  | { readonly kind: 'readContent'; readonly bodies: readonly Body[] }
   /** So many records, `PUTS_AT_ONCE` at a time. */
   | { readonly kind: 'put'; readonly count: number; readonly seed: number }
   /** Time of the processor, ms, that its encryption takes by itself: all since the last time. */
@@ -62,7 +62,7 @@ export interface Measured {
 }
 
 export interface MeasuredContent extends Omit<Measured, 'chunks'> {
-  readonly body: Body
+  readonly bodies: readonly Body[]
 }
 
 const PIECE_BYTES = 256 * 1024
@@ -212,9 +212,9 @@ async function put(count: number, seed: number): Promise<readonly ChunkRef[]> {
   return []
 }
 
-async function measuredContent(work: () => Promise<Body>): Promise<MeasuredContent> {
-  const { done: body, ...numbers } = await measure(work)
-  return { ...numbers, body }
+async function measuredContent(works: readonly (() => Promise<Body>)[]): Promise<MeasuredContent> {
+  const { done, ...numbers } = await measure(() => Promise.all(works.map((work) => work())))
+  return { ...numbers, bodies: done }
 }
 
 async function measured(work: () => Promise<readonly ChunkRef[]>): Promise<Measured> {
@@ -259,9 +259,9 @@ function carryOut(order: Order): Promise<unknown> {
     case 'read':
       return measured(() => read(order.chunks))
     case 'writeContent':
-      return measuredContent(() => writeContent(order.bytes, order.seed))
+      return measuredContent(order.seeds.map((seed) => () => writeContent(order.bytes, seed)))
     case 'readContent':
-      return measuredContent(() => readContent(order.body))
+      return measuredContent(order.bodies.map((body) => () => readContent(body)))
     case 'put':
       return measured(() => put(order.count, order.seed))
     case 'sealAgain':

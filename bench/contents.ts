@@ -14,8 +14,15 @@ import type { MeasuredContent } from './chunks-member.ts'
 import { ask, cpuMs, end, HEADS, openRing, rowOf } from './chunks.ts'
 import { table } from './table.ts'
 
-const ROUNDS = 3
 const ROUND_BYTES = 128 * MIB
+const MANY = 8
+const MANY_BYTES = 64 * MIB
+/** Files at once, and bytes of each. */
+const ROUNDS = [
+  { files: 1, bytes: ROUND_BYTES },
+  { files: 1, bytes: ROUND_BYTES },
+  { files: MANY, bytes: MANY_BYTES },
+]
 
 /** A number: members; without it one, then five. */
 export const benchContents: Bench = async ([only], print) => {
@@ -32,8 +39,8 @@ async function measureRing(count: number): Promise<readonly string[][]> {
   try {
     await openRing(members, root, count)
     const rows: string[][] = []
-    for (let round = 1; round <= ROUNDS; round++) {
-      rows.push(...(await measureRound(members, round)))
+    for (const [index, round] of ROUNDS.entries()) {
+      rows.push(...(await measureRound(members, { ...round, seed: 1 + MANY * index })))
     }
     return rows
   } finally {
@@ -42,22 +49,30 @@ async function measureRing(count: number): Promise<readonly string[][]> {
   }
 }
 
+interface Round {
+  readonly files: number
+  readonly bytes: number
+  readonly seed: number
+}
+
 /** Written at the first member, read at the last. */
 async function measureRound(
   members: readonly ChildProcess[],
-  round: number,
+  { bytes, files, seed }: Round,
 ): Promise<readonly string[][]> {
   const [writer, reader] = [present(members[0], 'writer'), present(members.at(-1), 'reader')]
-  const bytes = ROUND_BYTES
+  const seeds = Array.from({ length: files }, (_, at) => seed + at)
   const startMs = await cpuMs(members)
-  const order = { kind: 'writeContent', bytes, seed: round } as const
+  const order = { kind: 'writeContent', bytes, seeds } as const
   const written = await ask<MeasuredContent>(writer, order)
   const writtenMs = await cpuMs(members)
-  const read = await ask<MeasuredContent>(reader, { kind: 'readContent', body: written.body })
+  const { bodies } = written
+  const read = await ask<MeasuredContent>(reader, { kind: 'readContent', bodies })
   const readMs = await cpuMs(members)
-  const name = `${members.length === 1 ? 'one member' : `${members.length} members`}, ${round}`
+  const name = `members: ${members.length}, files: ${files}`
+  const sum = files * bytes
   return [
-    rowOf(`write, ${name}`, written, { bytes, cpuMs: writtenMs - startMs }),
-    rowOf(`read, ${name}`, read, { bytes, cpuMs: readMs - writtenMs }),
+    rowOf(`write, ${name}`, written, { bytes: sum, cpuMs: writtenMs - startMs }),
+    rowOf(`read, ${name}`, read, { bytes: sum, cpuMs: readMs - writtenMs }),
   ]
 }

@@ -65,9 +65,11 @@ export class AppendLine {
     while (this.#putting.length >= PUTS_AT_ONCE) await this.#putting[0]
     if (this.#failure !== undefined) throw this.#failure.thrown
     const batch = this.#open()
-    batch.chunks.push(this.#put(batch, bytes, done))
+    const { begun, putting } = this.#put(batch, bytes, done)
+    batch.chunks.push(putting)
     batch.bytes += bytes.length
     if (batch.bytes >= APPEND_BYTES) this.close()
+    await Promise.race([begun, putting])
   }
 
   /** One that another content refers to, and that stays there for as long as this takes. */
@@ -80,7 +82,7 @@ export class AppendLine {
   /** Behind all chunks so far; what comes next takes its place. Its memory stays as it is. */
   tail(bytes: Uint8Array): void {
     const batch = this.#open()
-    batch.tail = this.#put(batch, bytes, () => undefined)
+    batch.tail = this.#put(batch, bytes, () => undefined).putting
     this.close()
   }
 
@@ -113,7 +115,7 @@ export class AppendLine {
     if (tail !== undefined) {
       const batch = this.#open()
       batch.seal = sha256
-      batch.tail = this.#put(batch, tail, () => undefined)
+      batch.tail = this.#put(batch, tail, () => undefined).putting
     } else if (this.#batch !== undefined) this.#batch.seal = sha256
     else {
       await this.settle()
@@ -144,18 +146,26 @@ export class AppendLine {
     return this.#batch
   }
 
-  #put({ upload }: Batch, bytes: Uint8Array, done: () => void): Promise<ChunkRef> {
+  /** `begun`: it has its turn among the chunks of all writers. */
+  #put(
+    { upload }: Batch,
+    bytes: Uint8Array,
+    done: () => void,
+  ): { readonly begun: Promise<void>; readonly putting: Promise<ChunkRef> } {
     const { parts } = this.#options
     const options = { signal: this.#ending.signal, timeoutMs: PUT_TIMEOUT_MS }
-    const putting = untilDone(parts, options, (within) =>
-      parts.store.chunks.put(bytes, upload, within),
-    ).finally(() => {
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+    const work = (): Promise<ChunkRef> => {
+      begin()
+      return untilDone(parts, options, (within) => parts.store.chunks.put(bytes, upload, within))
+    }
+    const putting = parts.puts.run(work).finally(() => {
       void this.#putting.splice(this.#putting.indexOf(putting), 1)
       done()
     })
     putting.catch(this.#note)
     this.#putting.push(putting)
-    return putting
+    return { begun, putting }
   }
 
   readonly #note = (thrown: unknown): void => {

@@ -3,9 +3,10 @@ import { present } from '../../../base/assert.ts'
 import { AnilloError } from '../../../base/errors.ts'
 import { hexOf } from '../../../base/hex.ts'
 import { Buffers } from '../../../store/chunks/buffers.ts'
+import { Gate } from '../../../store/chunks/gate.ts'
 import { CHUNK_BYTES_MAX } from '../../../wire/chunks.ts'
 import { checkSealed, joinInto } from './join.ts'
-import { BUFFERS_IDLE_MAX } from './limits.ts'
+import { ALL_PUTS_AT_ONCE, BUFFERS_IDLE_MAX, PUTS_WAITING_MAX } from './limits.ts'
 import { change, type ContentParts } from './parts.ts'
 import { keepContent } from './procedures.ts'
 import { readHead, readRange } from './reading.ts'
@@ -16,9 +17,14 @@ import { OpenWriter } from './writer.ts'
 const ID_BYTES = 16
 const NO_BYTES = new Uint8Array(0)
 
-export function createContents(options: Omit<ContentParts, 'buffers'>): Contents {
+export function createContents(options: Omit<ContentParts, 'buffers' | 'puts'>): Contents {
   const buffers = new Buffers({ bytesMax: CHUNK_BYTES_MAX, idleMax: BUFFERS_IDLE_MAX })
-  const parts: ContentParts = { ...options, buffers }
+  const puts = new Gate({
+    atOnceMax: ALL_PUTS_AT_ONCE,
+    waitingMax: PUTS_WAITING_MAX,
+    what: 'files to be written',
+  })
+  const parts: ContentParts = { ...options, buffers, puts }
   const begin = (ask: WriterAsk): OpenWriter => {
     const id = hexOf(options.effects.random.bytes(ID_BYTES))
     return new OpenWriter(parts, { id, bytes: 0, tail: NO_BYTES }, ask)

@@ -1,5 +1,6 @@
 /** Bounds of contents: each with its unit and its reason. */
 import { DAY_MS, KIB, MIB, MINUTE_MS, SECOND_MS } from '../../../base/limits.ts'
+import { PUTS_AT_ONCE_MAX } from '../../../store/chunks/limits.ts'
 
 /** Less than this is kept in a row beside the entry: a chunk would cost more rows than it holds. */
 export const SMALL_BODY_BYTES = 8 * KIB
@@ -27,6 +28,10 @@ export const SWEEP_LOOK_MS = MINUTE_MS
 export const UNSAFE_BYTES_MAX = 8 * MIB
 /** Chunks of one writer on their way, each with 4 MiB of memory. */
 export const PUTS_AT_ONCE = 4
+/** Of all writers of a member: as many as its store puts at once. */
+export const ALL_PUTS_AT_ONCE = PUTS_AT_ONCE_MAX
+/** Writers that wait for their turn: more than a member has sessions. */
+export const PUTS_WAITING_MAX = 4_096
 /** Kept for the next chunks of all writers: 16 MiB. */
 export const BUFFERS_IDLE_MAX = 4
 /** As much in whole chunks is worth an entry. */

@@ -2,6 +2,7 @@
 import { isAnilloError, type ErrorCode } from '../../../base/errors.ts'
 import type { Effects } from '../../../effects/effects.ts'
 import type { Buffers } from '../../../store/chunks/buffers.ts'
+import type { Gate } from '../../../store/chunks/gate.ts'
 import type { Procedure } from '../../../store/partition/procedure.ts'
 import { Allowance } from '../../../store/routing/allowance.ts'
 import type { CallOptions, Store } from '../../../store/types.ts'
@@ -13,6 +14,8 @@ export interface ContentParts {
   readonly store: Pick<Store, 'call' | 'get' | 'list' | 'chunks'>
   /** For chunks on their way in, of all writers. */
   readonly buffers: Buffers
+  /** Chunks of all writers that are put at once; who waits has one chunk in memory. */
+  readonly puts: Gate
 }
 
 /** Each of these procedures does twice what it does once, so that it may be asked for again. */
