@@ -101,9 +101,9 @@ class WholeUpload implements FileUpload {
 
   async push(piece: Uint8Array): Promise<void> {
     this.#bytes += piece.length
-    const taken = this.#begun.writer.push(piece)
-    if (!this.#isKnown && this.#bytes >= PARTIAL_FROM_BYTES) await this.#makeKnown()
-    await taken
+    const { asked, writer } = this.#begun
+    const isDue = !this.#isKnown && this.#bytes >= PARTIAL_FROM_BYTES
+    await Promise.all([writer.push(piece), isDue && this.#makeKnown(asked.ask)])
   }
 
   async commit(options?: CallOptions): Promise<Entry> {
@@ -120,6 +120,7 @@ class WholeUpload implements FileUpload {
       await writer.discard()
       return
     }
+    // Whoever waited for it is gone, and so is that signal.
     if (!this.#isKnown) await this.#makeKnown()
     await writer.leave()
   }
@@ -130,10 +131,10 @@ class WholeUpload implements FileUpload {
     if (this.#isKnown) await parts.tree.keepPartial(asked.who, target)
   }
 
-  async #makeKnown(): Promise<void> {
+  async #makeKnown(options?: CallOptions): Promise<void> {
     const { asked, parts, target, writer } = this.#begun
+    await parts.tree.keepPartial(asked.who, { ...target, content: writer.id }, options)
     this.#isKnown = true
-    await parts.tree.keepPartial(asked.who, { ...target, content: writer.id }, asked.ask)
   }
 }
 
