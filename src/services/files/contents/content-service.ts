@@ -2,8 +2,10 @@
 import type { Effects } from '../../../effects/effects.ts'
 import type { GroupHost } from '../../../store/group/types.ts'
 import type { Store } from '../../../store/types.ts'
+import { Sweeper } from '../sweeper.ts'
 import { createContents } from './contents.ts'
-import { ContentSweeper } from './sweeper.ts'
+import { sweepContents } from './removal.ts'
+import { LOOSE_TABLE, looseTime } from './rows.ts'
 import type { Contents } from './types.ts'
 
 export interface ContentServiceOptions {
@@ -18,7 +20,16 @@ export interface ContentService extends AsyncDisposable {
 }
 
 export function createContentService(options: ContentServiceOptions): ContentService {
-  const sweeper = new ContentSweeper(options)
+  const sweeper = new Sweeper({
+    ...options,
+    table: LOOSE_TABLE,
+    end: looseTime,
+    sweep: async (partition, signal) => {
+      for (let isMore = true; isMore && !signal.aborted;) {
+        isMore = (await options.store.call(partition, sweepContents, null, { signal })).isMore
+      }
+    },
+  })
   return {
     contents: createContents(options),
     [Symbol.asyncDispose]: () => sweeper.close(),

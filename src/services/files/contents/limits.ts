@@ -21,8 +21,6 @@ export const PARTS_PER_STEP = 4
 export const RELEASED_PER_STEP = 500
 /** Contents whose removal one entry begins. */
 export const SWEPT_PER_ENTRY = 16
-/** How often a leader looks whether there is something to sweep. */
-export const SWEEP_LOOK_MS = MINUTE_MS
 
 /** What a member that dies costs: beyond it `push` waits. */
 export const UNSAFE_BYTES_MAX = 8 * MIB

@@ -1,25 +1,34 @@
 /**
- * Asks for the sweeping of those partitions that this member leads. Its clock only says when to
- * ask: what is taken away is decided by logged time, in the entry. Whoever leads next goes on.
+ * Asks for the sweeping of those partitions that this member leads, and in which something is due.
+ * Its clock only says when to ask: what is done is decided by logged time, in the entry. Whoever
+ * leads next goes on.
  */
-import { isAnilloError } from '../../../base/errors.ts'
-import type { Timer } from '../../../effects/clock.ts'
-import type { Effects } from '../../../effects/effects.ts'
-import type { GroupHost } from '../../../store/group/types.ts'
-import type { Store } from '../../../store/types.ts'
-import { ALL_PARTITIONS, pkIn, type PartitionId } from '../../../wire/partition.ts'
-import { SWEEP_LOOK_MS } from './limits.ts'
-import { sweepContents } from './removal.ts'
-import { LOOSE_TABLE, looseTime } from './rows.ts'
+import { isAnilloError } from '../../base/errors.ts'
+import { MINUTE_MS } from '../../base/limits.ts'
+import type { Timer } from '../../effects/clock.ts'
+import type { Effects } from '../../effects/effects.ts'
+import type { GroupHost } from '../../store/group/types.ts'
+import { ALL_PARTITIONS, pkIn, type PartitionId } from '../../wire/partition.ts'
 
-export interface SweeperOptions {
+export interface SweeperParts {
   readonly effects: Pick<Effects, 'clock' | 'random' | 'log'>
-  readonly store: Pick<Store, 'call'>
   /** The replicas of this member. */
   readonly held: Pick<GroupHost, 'status' | 'replica'>
 }
 
-export class ContentSweeper {
+export interface SweeperOptions extends SweeperParts {
+  /** One pk a partition; what stands first in it is due first. */
+  readonly table: string
+  /** The first sort key that is not due yet. */
+  readonly end: (nowMs: number) => string
+  /** What is due, all of it. */
+  readonly sweep: (partition: PartitionId, signal: AbortSignal) => Promise<void>
+}
+
+/** How often a leader looks whether there is something to sweep. */
+const SWEEP_LOOK_MS = MINUTE_MS
+
+export class Sweeper {
   readonly #options: SweeperOptions
   readonly #ending = new AbortController()
   #timer: Timer | undefined
@@ -53,26 +62,23 @@ export class ContentSweeper {
   }
 
   #isDue(partition: PartitionId): boolean {
-    const { effects, held } = this.#options
+    const { effects, held, table } = this.#options
     const status = held.status(partition)
     if (status?.role !== 'leader' || !status.isReady) return false
-    const end = looseTime(Math.floor(effects.clock.wallMs()))
-    const range = { table: LOOSE_TABLE, pk: pkIn(LOOSE_TABLE, partition), end, limit: 1 }
+    const end = this.#options.end(Math.floor(effects.clock.wallMs()))
+    const range = { table, pk: pkIn(table, partition), end, limit: 1 }
     const items = held.replica(partition)?.list(range).items ?? []
     return items.length > 0
   }
 
   /** One partition that cannot be swept holds up no other: it is looked at again later. */
   async #sweep(partition: PartitionId): Promise<void> {
-    const { effects, store } = this.#options
-    const { signal } = this.#ending
+    const { effects, sweep, table } = this.#options
     try {
-      for (let isMore = true; isMore && !signal.aborted;) {
-        isMore = (await store.call(partition, sweepContents, null, { signal })).isMore
-      }
+      await sweep(partition, this.#ending.signal)
     } catch (thrown) {
       if (!isAnilloError(thrown)) throw thrown
-      effects.log.debug('contents are swept later', { partition, code: thrown.code })
+      effects.log.debug('files are swept later', { table, partition, code: thrown.code })
     }
   }
 }

@@ -9,10 +9,11 @@ import { ManualClock } from '../../../effects/manual-clock.test-helper.ts'
 import { platformRandom } from '../../../platform/random.ts'
 import type { Store } from '../../../store/types.ts'
 import { ALL_PARTITIONS, type PartitionId } from '../../../wire/partition.ts'
+import type { SweeperParts } from '../sweeper.ts'
+import { createContentService, type ContentService } from './content-service.ts'
 import { LIFE_MS, SWEPT_PER_ENTRY } from './limits.ts'
 import { ContentPartitions } from './partitions.test-helper.ts'
 import { partitionOfContent } from './rows.ts'
-import { ContentSweeper, type SweeperOptions } from './sweeper.ts'
 
 const LOG: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => LOG }
 
@@ -23,7 +24,7 @@ class Leader {
   readonly led = new Set<PartitionId>()
   readonly asked: PartitionId[] = []
   failing: AnilloError | undefined
-  readonly sweeper: ContentSweeper
+  readonly sweeper: ContentService
 
   constructor() {
     this.at.timeMs = this.clock.wallMs()
@@ -40,10 +41,10 @@ class Leader {
       }),
       replica: (partition: PartitionId) => at.machine(partition).partition,
     }
-    this.sweeper = new ContentSweeper({
+    this.sweeper = createContentService({
       effects: { clock: this.clock, random: platformRandom(), log: LOG },
-      store: { call: call as Store['call'] },
-      held: held as unknown as SweeperOptions['held'],
+      store: { call } as unknown as Store,
+      held: held as unknown as SweeperParts['held'],
     })
   }
 
@@ -78,7 +79,7 @@ test('whoever leads sweeps what is due, all of it; who does not lead asks for no
   await leader.look()
   assert.ok(leader.asked.length > 1 && leader.asked.every((partition) => partition === HOME))
   assert.ok(HERE.every((content) => leader.at.head(content) === undefined))
-  await leader.sweeper.close()
+  await leader.sweeper[Symbol.asyncDispose]()
   assert.equal(leader.clock.waiting, 0)
 })
 
@@ -94,5 +95,5 @@ test('a sweep that fails is asked for again at the next look', async () => {
   leader.failing = undefined
   await leader.look()
   assert.equal(leader.at.head(content), undefined)
-  await leader.sweeper.close()
+  await leader.sweeper[Symbol.asyncDispose]()
 })
