@@ -21,7 +21,7 @@ export interface ClientHandlers {
 export type Secured =
   /** `isReused`: with a session of an earlier connection under the same context. */
   | { readonly kind: 'secured'; readonly isReused: boolean; readonly protocol: string }
-  /** The other end closed before it sent a byte. */
+  /** The other end closed, in order, before the handshake was through. */
   | { readonly kind: 'untouched' }
   | { readonly kind: 'failed'; readonly problem: string }
 

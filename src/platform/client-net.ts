@@ -145,7 +145,10 @@ class ClientSocket implements ClientStream {
       socket.once('secure', resolve).once('close', () => resolve())
     })
     const protocol = socket.destroyed ? null : socket.getProtocol()
-    if (protocol === null) return { kind: 'failed', problem: this.#problem ?? 'it was broken off' }
+    if (protocol === null) {
+      const problem = this.#problem ?? (this.#isDestroyed ? 'it took too long' : undefined)
+      return problem === undefined ? { kind: 'untouched' } : { kind: 'failed', problem }
+    }
     if (this.#handlers !== undefined) this.#read()
     return { kind: 'secured', isReused: socket.isSessionReused(), protocol }
   }

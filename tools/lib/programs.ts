@@ -22,6 +22,19 @@ const ARCHIVE_TOOLS: Readonly<Record<string, string>> = {
   'wb-manager': 'pywb==2.10.0',
 }
 
+/** By the package of Debian that brings them. */
+const FTP_CLIENTS: Readonly<Record<string, string>> = {
+  aria2c: 'aria2',
+  curl: 'curl',
+  'inetutils-ftp': 'inetutils-ftp',
+  lftp: 'lftp',
+  ncftpput: 'ncftp',
+  python3: 'python3',
+  rclone: 'rclone',
+  tnftp: 'tnftp',
+  wget: 'wget',
+}
+
 /** A test file names what it needs in its header: `Needs chromium and …`. */
 const PROGRAMS: ReadonlyMap<string, Program> = new Map([
   [
@@ -31,6 +44,10 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map([
       path: process.env['ANILLO_CHROMIUM'] ?? '/usr/bin/chromium',
     },
   ],
+  ...Object.entries(FTP_CLIENTS).map(([name, debianPackage]): [string, Program] => [
+    name,
+    { debianPackage, path: `/usr/bin/${name}` },
+  ]),
   ...Object.entries(ARCHIVE_TOOLS).map(([name, pythonPackage]): [string, Program] => [
     name,
     { pythonPackage, path: join(PYTHON_BIN, name) },

@@ -1,6 +1,5 @@
 /** An FTP door over files in memory, on a port of its own. */
 import { AnilloError } from '../../base/errors.ts'
-import type { Clock } from '../../effects/clock.ts'
 import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import { platformClientNet } from '../../platform/client-net.ts'
 import { platformClock } from '../../platform/clock.ts'
@@ -29,17 +28,21 @@ export interface TestDoor {
 
 export const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true }
 
-type TestOptions = Partial<FtpDoorOptions> & Omit<Partial<MemoryFilesOptions>, 'clock'>
+type TestOptions = Omit<Partial<FtpDoorOptions>, 'files'> &
+  Omit<Partial<MemoryFilesOptions>, 'clock'> & {
+    /** Of another door: they are members of one ring. */
+    readonly files?: MemoryFiles
+  }
 
 /** Closed with the test. Whoever knows the password `right` gets in. */
 export async function testDoor(
   t: { after(run: () => Promise<void>): void },
   options: TestOptions = {},
 ): Promise<TestDoor> {
-  const { before, bytesMax, ...given } = options
+  const { before, bytesMax, files: shared, ...given } = options
   const limits = bytesMax === undefined ? {} : { bytesMax }
   const told = before === undefined ? {} : { before }
-  const files = new MemoryFiles({ clock: new ManualClock(), ...limits, ...told })
+  const files = shared ?? new MemoryFiles({ clock: new ManualClock(), ...limits, ...told })
   const papers = await issuedDoor('localhost')
   const logged: string[] = []
   const door = new FtpDoor({
@@ -113,9 +116,4 @@ async function contentOf(files: MemoryFiles, path: string): Promise<string> {
     text += decoder.decode(piece, { stream: true })
   }
   return text
-}
-
-/** Real but for time, of which a test says how much passes. */
-export function steppedClock(): Clock & Pick<ManualClock, 'advance'> {
-  return new ManualClock()
 }

@@ -110,10 +110,10 @@ function timed(
 
 /** `MFF Modify=20260101000000;UNIX.mode=0644; path` */
 function changeFacts(session: Session, argument: string): Step {
-  const [, facts = '', path] = /^((?:[^;= ]+=[^; ]*;)+) (.+)$/s.exec(argument) ?? []
+  const [, facts = '', path] = /^((?:[^;= ]+=[^; ]*;?)+) (.+)$/s.exec(argument) ?? []
   if (path === undefined) return badArgument(session, 'Facts and a path, please.')
   const change: { modifiedMs?: number; createdMs?: number; mode?: number } = {}
-  for (const fact of facts.split(';').slice(0, -1)) {
+  for (const fact of facts.split(';').filter((given) => given !== '')) {
     const [name = '', value = ''] = fact.split('=')
     const number = name.toLowerCase() === 'unix.mode' ? octal(value) : parseTime(value)
     const key = CHANGEABLE[name.toLowerCase()]
