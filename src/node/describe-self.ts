@@ -1,4 +1,5 @@
 /** A member as it tells others of itself (`GET /v1/ring`, `member.describe`). */
+import { instant } from '../base/instant.ts'
 import type { FoundBrowser } from '../effects/browser.ts'
 import type { Place } from '../overlay/start-overlay.ts'
 import type { PageService } from '../services/scrape/pages/page-service.ts'
@@ -54,5 +55,5 @@ function onLoopback({ http, replay }: MemberPorts): Pick<Member, 'url' | 'replay
 }
 
 function admission(untilMs: number | undefined): Pick<Member, 'admitsLocalUntil'> {
-  return untilMs === undefined ? {} : { admitsLocalUntil: new Date(untilMs).toISOString() }
+  return untilMs === undefined ? {} : { admitsLocalUntil: instant(untilMs) }
 }

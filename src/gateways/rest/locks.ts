@@ -1,10 +1,11 @@
-/**
- * `/v1/locks`: one holder at a time, for as long as its lease; fences grow from holder to holder.
- */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
 import { AnilloError } from '../../base/errors.ts'
+/**
+ * `/v1/locks`: one holder at a time, for as long as its lease; fences grow from holder to holder.
+ */
+import { instant } from '../../base/instant.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { Clock } from '../../effects/clock.ts'
 import { acquireLock, releaseLock, renewLock } from '../../store/locks/lock-procedures.ts'
@@ -104,7 +105,7 @@ function addLock(scope: FastifyInstance, door: LockDoor): void {
     if (value === undefined || record?.expiresAtMs === undefined) {
       throw new AnilloError('NOT_FOUND', { what: 'holder of this lock' })
     }
-    return { fence: value.fence, expiresAt: new Date(record.expiresAtMs).toISOString() }
+    return { fence: value.fence, expiresAt: instant(record.expiresAtMs) }
   })
 }
 
@@ -200,7 +201,7 @@ function heldOf(held: {
   readonly expiresAtMs: number
 }): LockHeld {
   const { expiresAtMs, fence, token } = held
-  return { token, fence, expiresAt: new Date(expiresAtMs).toISOString() }
+  return { token, fence, expiresAt: instant(expiresAtMs) }
 }
 
 function heldByAnother(
@@ -210,7 +211,7 @@ function heldByAnother(
 ): AnilloError {
   const seconds = Math.ceil((lock.expiresAtMs - clock.wallMs()) / SECOND_MS)
   void reply.header('retry-after', Math.min(Math.max(1, seconds), RETRY_AFTER_SECONDS_MAX))
-  const until = new Date(lock.expiresAtMs).toISOString()
+  const until = instant(lock.expiresAtMs)
   return new AnilloError('LOCK_HELD', { name: lock.name, until })
 }
 

@@ -1,8 +1,9 @@
+import { AnilloError } from '../../base/errors.ts'
 /**
  * What a request about one record is answered with, by whichever way it came in: through the router
  * (records.ts) or directly (direct.ts). Names are checked by the store.
  */
-import { AnilloError } from '../../base/errors.ts'
+import { instant } from '../../base/instant.ts'
 import type { RecordKey, StoredRecord } from '../../store/partition/procedure.ts'
 import type { RecordWrite, TransactOutcome } from '../../store/types.ts'
 import type { Records } from './door.ts'
@@ -111,11 +112,7 @@ export function refuseReserved(door: RecordDoor, table: string): void {
 function recordHeaders({ etag, expiresAtMs }: StoredRecord): AnswerHeaders {
   const text = etagText(etag)
   if (expiresAtMs === undefined) return { etag: text }
-  return { etag: text, 'anillo-expires-at': instantOf(expiresAtMs) }
-}
-
-export function instantOf(timeMs: number): string {
-  return new Date(timeMs).toISOString()
+  return { etag: text, 'anillo-expires-at': instant(expiresAtMs) }
 }
 
 function noRecord(): AnilloError {

@@ -1,12 +1,13 @@
-/**
- * `/v1/kv`: records as they are. Bodies are raw bytes, nothing is checked by schemas, and names are
- * checked by the store itself.
- */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
 import { tryText } from '../../base/bytes.ts'
 import { AnilloError } from '../../base/errors.ts'
+/**
+ * `/v1/kv`: records as they are. Bodies are raw bytes, nothing is checked by schemas, and names are
+ * checked by the store itself.
+ */
+import { instant } from '../../base/instant.ts'
 import { MIB, SECOND_MS } from '../../base/limits.ts'
 import type { RecordKey, StoredRecord } from '../../store/partition/procedure.ts'
 import type { Condition, RecordWrite, TransactOutcome, TransactRequest } from '../../store/types.ts'
@@ -21,7 +22,6 @@ import {
   answerDelete,
   answerGet,
   answerPut,
-  instantOf,
   refused,
   refuseReserved,
   type RecordAnswer,
@@ -132,7 +132,7 @@ function doneOrFailed(
 
 function itemOf({ sk, value, etag, expiresAtMs }: StoredRecord) {
   const { buffer, byteLength, byteOffset } = value
-  const expiry = expiresAtMs === undefined ? {} : { expiresAt: instantOf(expiresAtMs) }
+  const expiry = expiresAtMs === undefined ? {} : { expiresAt: instant(expiresAtMs) }
   const base64 = Buffer.from(buffer, byteOffset, byteLength).toString('base64')
   return { sk, etag: etagText(etag), value: base64, ...expiry }
 }

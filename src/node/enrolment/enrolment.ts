@@ -1,10 +1,11 @@
+import { AnilloError } from '../../base/errors.ts'
+import { sameDigest } from '../../base/hash.ts'
+import { parseMemberId, type MemberId } from '../../base/ids.ts'
 /**
  * Letting others in, as a running member does it: its door for strangers, what members ask of one
  * another about newcomers, and the upkeep of its own papers.
  */
-import { AnilloError } from '../../base/errors.ts'
-import { sameDigest } from '../../base/hash.ts'
-import { parseMemberId, type MemberId } from '../../base/ids.ts'
+import { instant } from '../../base/instant.ts'
 import { MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { LocalNetworks } from '../../effects/local-networks.ts'
@@ -168,7 +169,7 @@ class MemberEnrolment implements Enrolment {
     })
     if (deps.admitLocalMs > 0) {
       log.warn('anyone of the local network is let in without asking', {
-        untilWall: new Date(clock.wallMs() + deps.admitLocalMs).toISOString(),
+        untilWall: instant(clock.wallMs() + deps.admitLocalMs),
       })
     }
   }
@@ -228,7 +229,7 @@ class MemberEnrolment implements Enrolment {
     if (view === undefined) return undefined
     const { rotation, waitsFor } = view
     const { number, phase, beganAtMs } = rotation
-    return { number, phase, beganAt: new Date(beganAtMs).toISOString(), waitsFor: [...waitsFor] }
+    return { number, phase, beganAt: instant(beganAtMs), waitsFor: [...waitsFor] }
   }
 
   makeToken(ask: TokenAsk): MadeToken {

@@ -1,3 +1,8 @@
+import { concat, equalBytes, tryText, utf8 } from '../../base/bytes.ts'
+import { AnilloError } from '../../base/errors.ts'
+import { sameDigest, sha256Hex } from '../../base/hash.ts'
+import { bytesOfHex, hexOf } from '../../base/hex.ts'
+import { parseRingId, type RingId } from '../../base/ids.ts'
 /**
  * The join token: one line that a person carries from a member to a new machine. It says which ring
  * (id and the authority's fingerprint, so that the newcomer knows whom it speaks with before it
@@ -7,11 +12,7 @@
  * Layout before base64url: version 1, ring id 16, fingerprint 32, token id 16, expiry 6 (ms,
  * big-endian), count of addresses 1, each as length 1 and text; digest 16, checksum 4.
  */
-import { concat, equalBytes, tryText, utf8 } from '../../base/bytes.ts'
-import { AnilloError } from '../../base/errors.ts'
-import { sameDigest, sha256Hex } from '../../base/hash.ts'
-import { bytesOfHex, hexOf } from '../../base/hex.ts'
-import { parseRingId, type RingId } from '../../base/ids.ts'
+import { instant } from '../../base/instant.ts'
 import { HOUR_MS } from '../../base/limits.ts'
 import type { Crypto, KeyAndCertificate } from '../../effects/crypto.ts'
 import type { Effects } from '../../effects/effects.ts'
@@ -106,7 +107,7 @@ export function verifyToken(
   const token = readToken(text)
   if (token.ringId !== ring.ringId) throw new AnilloError('TOKEN_WRONG')
   if (effects.clock.wallMs() >= token.expiresAtMs) {
-    throw new AnilloError('TOKEN_EXPIRED', { expiredAt: new Date(token.expiresAtMs).toISOString() })
+    throw new AnilloError('TOKEN_EXPIRED', { expiredAt: instant(token.expiresAtMs) })
   }
   return token
 }

@@ -1,5 +1,6 @@
-/** The audit log: written where things happen, read over all partitions, newest first. */
 import { BoundedQueue } from '../../base/bounded-queue.ts'
+/** The audit log: written where things happen, read over all partitions, newest first. */
+import { instant } from '../../base/instant.ts'
 import { pick } from '../../base/random.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { RecordStore } from '../../store/store.ts'
@@ -97,5 +98,5 @@ export class AuditLog {
 }
 
 function entryOf({ atMs, ...entry }: ReturnType<typeof readAudit>): AuditEntry {
-  return { at: new Date(atMs).toISOString(), ...entry }
+  return { at: instant(atMs), ...entry }
 }

@@ -1,7 +1,8 @@
-/** Sessions and keys of an account, as their owner sees them. */
 import { AnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import { hexOf } from '../../base/hex.ts'
+/** Sessions and keys of an account, as their owner sees them. */
+import { instant } from '../../base/instant.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { AccessKey, MadeAccessKey, NewAccessKey, Session } from '../../wire/api-accounts.ts'
 import { EXPIRES_IN_MS_MAX } from '../../wire/record-limits.ts'
@@ -12,7 +13,6 @@ import {
   actorOf,
   callFor,
   findAccount,
-  isoOf,
   knownNick,
   requireOwnOrManager,
   type AccountsOptions,
@@ -51,7 +51,7 @@ export class Belongings {
       const { client, createdAtMs, usedAtMs } = readSession(record)
       const id = record.sk.slice(prefix.length)
       const isThis = who.by.kind === 'session' && who.nick === nick && who.by.id === id
-      return { id, client, createdAt: isoOf(createdAtMs), usedAt: isoOf(usedAtMs), isThis }
+      return { id, client, createdAt: instant(createdAtMs), usedAt: instant(usedAtMs), isThis }
     })
   }
 

@@ -74,7 +74,3 @@ export function requireManager(who: Principal): void {
   if (who.permissions.has('accounts.manage')) return
   throw new AnilloError('PERMISSION_MISSING', { permission: 'accounts.manage' })
 }
-
-export function isoOf(atMs: number): string {
-  return new Date(atMs).toISOString()
-}

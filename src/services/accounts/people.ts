@@ -1,6 +1,7 @@
-/** Accounts: made, told of, changed, taken away. */
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
+/** Accounts: made, told of, changed, taken away. */
+import { instant } from '../../base/instant.ts'
 import { fenceOf } from '../../store/locks/lock-value.ts'
 import type { NewUser, RoleChange, User, UserChange, UserState } from '../../wire/api-accounts.ts'
 import { GRANTABLE, type AccountRoleName } from '../../wire/permissions.ts'
@@ -12,7 +13,6 @@ import {
   actorOf,
   callFor,
   findAccount,
-  isoOf,
   knownNick,
   requireManager,
   requireOwnOrManager,
@@ -155,7 +155,7 @@ export class People {
     const record = await store.get(guessesKey(account.nick))
     const untilMs = record === undefined ? undefined : readGuesses(record).shutUntilMs
     const isShutOut = untilMs !== undefined && untilMs > effects.clock.wallMs()
-    return { ...userOf(account), ...(isShutOut ? { shutUntil: isoOf(untilMs) } : {}) }
+    return { ...userOf(account), ...(isShutOut ? { shutUntil: instant(untilMs) } : {}) }
   }
 
   /**

@@ -1,13 +1,13 @@
-/** Rows as the API tells them. */
 import { assert } from '../../base/assert.ts'
+/** Rows as the API tells them. */
+import { instant } from '../../base/instant.ts'
 import type { AccessKey, User } from '../../wire/api-accounts.ts'
 import { isPermission } from '../../wire/permissions.ts'
-import { isoOf } from './parts.ts'
 import type { KeyRow, PublicAccount } from './rows.ts'
 
 export function userOf({ createdAtMs, state, grants, ...account }: PublicAccount): User {
   assert(state !== 'deleted', 'a deleted account is told of by nothing')
-  return { ...account, grants: grants.filter(isPermission), state, createdAt: isoOf(createdAtMs) }
+  return { ...account, grants: grants.filter(isPermission), state, createdAt: instant(createdAtMs) }
 }
 
 export function accessKeyOf(
@@ -15,7 +15,7 @@ export function accessKeyOf(
   { createdAtMs, name, permissions }: Pick<KeyRow, 'createdAtMs' | 'name' | 'permissions'>,
   expiresAtMs: number | undefined,
 ): AccessKey {
-  const expires = expiresAtMs === undefined ? {} : { expiresAt: isoOf(expiresAtMs) }
+  const expires = expiresAtMs === undefined ? {} : { expiresAt: instant(expiresAtMs) }
   const told = { id, name, permissions: permissions.filter(isPermission) }
-  return { ...told, createdAt: isoOf(createdAtMs), ...expires }
+  return { ...told, createdAt: instant(createdAtMs), ...expires }
 }

@@ -1,4 +1,5 @@
 /** Entries of the tree as answers tell them: JSON, and headers. */
+import { instant } from '../../../base/instant.ts'
 import type {
   Entry,
   EntryPage,
@@ -13,13 +14,12 @@ import type {
   FileVersion,
   TrashedFile,
 } from '../../../wire/api-files.ts'
-import { instantOf } from '../record-answers.ts'
 
 export function entryJson({ createdMs, etag, modifiedMs, sha256, ...entry }: Entry): FileEntry {
   return {
     ...entry,
-    modifiedAt: instantOf(modifiedMs),
-    createdAt: instantOf(createdMs),
+    modifiedAt: instant(modifiedMs),
+    createdAt: instant(createdMs),
     etag: quotedTag(etag),
     ...(sha256 === undefined ? {} : { sha256 }),
   }
@@ -30,11 +30,11 @@ export function listJson(path: string, { cursor, entries }: EntryPage): FileList
 }
 
 export function versionJson({ modifiedMs, replacedMs, ...version }: KeptVersion): FileVersion {
-  return { ...version, modifiedAt: instantOf(modifiedMs), replacedAt: instantOf(replacedMs) }
+  return { ...version, modifiedAt: instant(modifiedMs), replacedAt: instant(replacedMs) }
 }
 
 export function trashedJson({ trashedMs, ...trashed }: TrashedEntry): TrashedFile {
-  return { ...trashed, trashedAt: instantOf(trashedMs) }
+  return { ...trashed, trashedAt: instant(trashedMs) }
 }
 
 export function quotaJson({ bytes, bytesMax, files, filesMax }: Usage): FileQuota {

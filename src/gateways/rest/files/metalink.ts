@@ -1,9 +1,9 @@
 /**
  * Metalink 4 (RFC 5854): all addresses at which a file is, and what its bytes must come to. Pure.
  */
+import { instant } from '../../../base/instant.ts'
 import type { Entry } from '../../../services/files/types.ts'
 import type { Member } from '../../../wire/api.ts'
-import { instantOf } from '../record-answers.ts'
 import { addressOf } from './asked-path.ts'
 
 export const METALINK_TYPE = 'application/metalink4+xml'
@@ -23,7 +23,7 @@ export function metalinkOf(entry: Entry, members: readonly Doors[]): string {
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<metalink xmlns="urn:ietf:params:xml:ns:metalink">',
     '  <generator>anillo</generator>',
-    `  <updated>${instantOf(modifiedMs)}</updated>`,
+    `  <updated>${instant(modifiedMs)}</updated>`,
     `  <file name="${escaped(name)}">`,
     `    <size>${bytes}</size>`,
     ...(sha256 === undefined ? [] : [`    <hash type="sha-256">${sha256}</hash>`]),

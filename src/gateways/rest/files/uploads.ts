@@ -1,19 +1,19 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 /**
  * `PUT /v1/files/{path}`, and `/v1/uploads/{path}`: files on their way in, and those that broke
  * off. The second is what draft-ietf-httpbis-resumable-upload calls the upload resource of the
  * first: its `HEAD` tells how far the upload came, its `PATCH` goes on, its `DELETE` gives it up.
  * One account has one upload under way to one path, so that its address need not be told (104).
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
-
-import { AnilloError, isAnilloError } from '../../../base/errors.ts'
+import { instant } from '../../../base/instant.ts'
 import type { Entry, WriteAsk } from '../../../services/files/types.ts'
 import { FileUploadState } from '../../../wire/api-files.ts'
 import { Problem } from '../../../wire/api.ts'
 import { UPLOADS_AT_ONCE } from '../limits.ts'
 import { Places } from '../places.ts'
-import { instantOf } from '../record-answers.ts'
 import { textIn } from '../record-query.ts'
 import { pathIn } from './asked-path.ts'
 import { writeCondition, type WriteCondition } from './conditions.ts'
@@ -189,7 +189,7 @@ function addState(scope: FastifyInstance, { files }: ReceivingDoor): void {
       .header('upload-offset', partial.bytes)
       .header('upload-complete', '?0')
       .header('cache-control', 'no-store')
-      .send({ offset: partial.bytes, since: instantOf(partial.sinceMs) })
+      .send({ offset: partial.bytes, since: instant(partial.sinceMs) })
   })
   scope.delete('/v1/uploads/*', { schema: DESCRIBED.discard }, async (request, reply) => {
     const { path } = pathIn(request.raw.url ?? '')

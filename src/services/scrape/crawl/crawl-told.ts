@@ -1,8 +1,9 @@
+import { Type, type Static } from 'typebox'
+
 /**
  * Who is told of a crawl: its schedule and its webhook, in the entry in which something happens.
  */
-import { Type, type Static } from 'typebox'
-
+import { instant } from '../../../base/instant.ts'
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { reader } from '../../../wire/method.ts'
@@ -124,8 +125,4 @@ function send(work: PartitionWork, input: TellInput): void {
 
 function namesOf(crawl: string, { schedule }: JobRow) {
   return schedule === undefined ? { crawl } : { crawl, schedule }
-}
-
-function instant(ms: number): string {
-  return new Date(ms).toISOString()
 }

@@ -1,6 +1,7 @@
-/** What gateways see of crawls. Every member offers it; who owns a host does the work. */
 import { AnilloError } from '../../../base/errors.ts'
 import { hexOf } from '../../../base/hex.ts'
+/** What gateways see of crawls. Every member offers it; who owns a host does the work. */
+import { instant } from '../../../base/instant.ts'
 import { listed } from '../../../effects/listed.ts'
 import type { Random } from '../../../effects/random.ts'
 import type {
@@ -247,8 +248,4 @@ function urlOf({ atMs, depth, end = {}, resource, state, tries, url }: UrlRow): 
   const at = atMs === undefined ? {} : { at: instant(atMs) }
   const kind = resource === undefined ? {} : ({ isResource: true } as const)
   return { url, id: pageIdOf(canonicalUrl(url)), state, ...kind, depth, tries, ...end, ...at }
-}
-
-export function instant(ms: number): string {
-  return new Date(ms).toISOString()
 }

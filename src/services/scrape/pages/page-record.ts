@@ -1,8 +1,9 @@
+import type { AnilloError } from '../../../base/errors.ts'
 /**
  * What is kept of an address, and the decisions that rest on it. Pure; instants are ISO 8601 in
  * UTC.
  */
-import type { AnilloError } from '../../../base/errors.ts'
+import { instant } from '../../../base/instant.ts'
 import type { MemberRef, Page } from '../../../wire/api.ts'
 import type { PageRecord } from '../../../wire/pages.ts'
 import { isFresh, revalidated, type Stored } from '../cache/freshness.ts'
@@ -24,7 +25,7 @@ export interface Subject {
 }
 
 export function pageRecord(subject: Subject, fetched: FetchedPage, made: Made): PageRecord {
-  const at = new Date(made.atMs).toISOString()
+  const at = instant(made.atMs)
   const page: Page = { ...subject, ...fetched, fetchedAt: at, since: at, fetchedBy: made.by }
   return { ...subject, page, history: [{ at, by: made.by.name, status: fetched.status }] }
 }
@@ -39,7 +40,7 @@ export function renewedRecord(
   const requestedMs = receivedMs - answer.durationMs
   const stored = revalidated(storedOf(before), { headers: answer.headers, requestedMs, receivedMs })
   if (stored === undefined) return undefined
-  const at = new Date(made.atMs).toISOString()
+  const at = instant(made.atMs)
   const { id, url } = before
   const page: Page = {
     ...before,
@@ -72,7 +73,7 @@ export function storedOf({ durationMs, fetchedAt, headers, redirects, status }: 
 const PERMANENT: ReadonlySet<number> = new Set([301, 308])
 
 export function failureRecord(subject: Subject, error: AnilloError, made: Made): PageRecord {
-  const at = new Date(made.atMs).toISOString()
+  const at = instant(made.atMs)
   const failure = { code: error.code, text: error.message, details: { ...error.details }, at }
   return { ...subject, failure, history: [{ at, by: made.by.name, code: error.code }] }
 }
@@ -91,7 +92,7 @@ function pageAfter(before: Page | undefined, page: Page | undefined): Page | und
   if (isSameVersion(before, page)) return { ...page, ...witnessesAfter(before, page), since }
   // A member whose clock is behind must not put what came later before it.
   const laterMs = Math.max(Date.parse(page.fetchedAt), Date.parse(since) + 1)
-  return { ...page, since: new Date(laterMs).toISOString() }
+  return { ...page, since: instant(laterMs) }
 }
 
 /** The instant that names a version: when its content was first seen. */

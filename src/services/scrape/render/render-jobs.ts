@@ -1,9 +1,10 @@
+import { AnilloError, asAnilloError, isAnilloError } from '../../../base/errors.ts'
+import { parseMemberId } from '../../../base/ids.ts'
 /**
  * Pages that are being drawn at this member's word: all who ask for one meanwhile share it. With a
  * browser of its own the member draws them itself; else it asks members that have one.
  */
-import { AnilloError, asAnilloError, isAnilloError } from '../../../base/errors.ts'
-import { parseMemberId } from '../../../base/ids.ts'
+import { instant } from '../../../base/instant.ts'
 import type { Browser } from '../../../effects/browser.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import type { Log } from '../../../effects/log.ts'
@@ -134,7 +135,7 @@ export class RenderJobs {
       const error = asAnilloError(thrown)
       if (error.code === 'INTERNAL') log.error('a page could not be drawn', { error: thrown })
       if (error.code === 'BUSY') throw error
-      const at = new Date(clock.wallMs()).toISOString()
+      const at = instant(clock.wallMs())
       const details = { ...error.details }
       return this.#failed(question.id, { code: error.code, text: error.message, details, at })
     }

@@ -1,9 +1,10 @@
+import { AnilloError, ERRORS, isAnilloError } from '../../../base/errors.ts'
+import { parseMemberId, parsePosition } from '../../../base/ids.ts'
 /**
  * Pages as browsers draw them, for gateways and crawls: the page is had as any, its owner has it
  * drawn once for all who ask, and what was drawn is kept beside the version.
  */
-import { AnilloError, ERRORS, isAnilloError } from '../../../base/errors.ts'
-import { parseMemberId, parsePosition } from '../../../base/ids.ts'
+import { instant } from '../../../base/instant.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
 import type { Browser } from '../../../effects/browser.ts'
 import type { Effects } from '../../../effects/effects.ts'
@@ -226,5 +227,5 @@ function mayPass({ code }: AnilloError): boolean {
 function notDrawn(nowMs: number): Failure {
   const error = new AnilloError('RENDER_FAILED', { problem: 'whoever drew it is gone' })
   const { code, details, message } = error
-  return { code, text: message, details: { ...details }, at: new Date(nowMs).toISOString() }
+  return { code, text: message, details: { ...details }, at: instant(nowMs) }
 }

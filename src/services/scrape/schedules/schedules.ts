@@ -1,6 +1,7 @@
-/** What gateways see of schedules. Every member offers it. */
 import { AnilloError } from '../../../base/errors.ts'
 import { hexOf } from '../../../base/hex.ts'
+/** What gateways see of schedules. Every member offers it. */
+import { instant } from '../../../base/instant.ts'
 import type { Random } from '../../../effects/random.ts'
 import type { CrawlRequest } from '../../../wire/api-crawls.ts'
 import type {
@@ -12,7 +13,7 @@ import type {
 } from '../../../wire/api-schedules.ts'
 import type { Webhook } from '../../../wire/api-webhooks.ts'
 import { SCHEDULE_TIMES_SHOWN } from '../../../wire/schedule-bounds.ts'
-import { ID_DIGITS, instant, type Asked, type PageOf } from '../crawl/crawls.ts'
+import { ID_DIGITS, type Asked, type PageOf } from '../crawl/crawls.ts'
 import { requestOf, requestTold } from '../crawl/errand.ts'
 import { hostsOf, type Host } from '../crawl/hosts.ts'
 import { startOf } from '../crawl/start-of.ts'

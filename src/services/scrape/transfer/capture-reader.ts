@@ -1,11 +1,12 @@
+import { concat } from '../../../base/bytes.ts'
+import { isAnilloError } from '../../../base/errors.ts'
+import { sha256Hex } from '../../../base/hash.ts'
 /**
  * Records of an archive, one after the other, as pages that can be kept. Some are known whole only
  * when the next comes: a redirect with what it led to, an answer with the facts that anillo wrote
  * behind it.
  */
-import { concat } from '../../../base/bytes.ts'
-import { isAnilloError } from '../../../base/errors.ts'
-import { sha256Hex } from '../../../base/hash.ts'
+import { instant } from '../../../base/instant.ts'
 import { KIB } from '../../../base/limits.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import type { Unpack } from '../../../effects/unpack.ts'
@@ -157,7 +158,7 @@ export class CaptureReader {
     const nowMs = this.#tools.clock.wallMs()
     if (Number.isNaN(atMs) || atMs < 0 || atMs > nowMs + IMPORT_AHEAD_MS_MAX) return 'date'
     try {
-      return { url: canonicalUrl(url), at: new Date(atMs).toISOString() }
+      return { url: canonicalUrl(url), at: instant(atMs) }
     } catch (thrown) {
       if (!isAnilloError(thrown)) throw thrown
       return 'url'
@@ -186,7 +187,7 @@ export class CaptureReader {
       hash: '',
       fetchedAt: at,
       since: at,
-      importedAt: new Date(this.#tools.clock.wallMs()).toISOString(),
+      importedAt: instant(this.#tools.clock.wallMs()),
       durationMs: 0,
       remoteAddress: fieldOf(fields, 'WARC-IP-Address') ?? '',
       fetchedBy: this.#tools.by,
@@ -366,7 +367,7 @@ function namedIn(fields: Fields): Place | undefined {
   const atMs = Date.parse(fieldOf(fields, 'WARC-Refers-To-Date') ?? '')
   if (url === undefined || !URL.canParse(url) || Number.isNaN(atMs)) return undefined
   try {
-    return { id: pageIdOf(canonicalUrl(url)), fetchedAt: new Date(atMs).toISOString() }
+    return { id: pageIdOf(canonicalUrl(url)), fetchedAt: instant(atMs) }
   } catch (thrown) {
     if (!isAnilloError(thrown)) throw thrown
     return undefined

@@ -2,6 +2,7 @@
  * Which webhooks this member delivers: those whose place on the ring is its own, and that are open.
  * Two that take themselves for the owner may deliver an event twice, under the same id.
  */
+import { isAnilloError } from '../../../base/errors.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import type { Log } from '../../../effects/log.ts'
 import type { Overlay } from '../../../overlay/types.ts'
@@ -86,7 +87,8 @@ export class Couriers {
         if (waitMs > 0) await waker.sleep(Math.min(waitMs, LOOK_AROUND_EVERY_MS), signal)
       } catch (thrown) {
         if (signal.aborted) return
-        log.debug('a webhook is gone on with later', { hook, error: thrown })
+        const level = isAnilloError(thrown) ? 'debug' : 'error'
+        log[level]('a webhook is gone on with later', { hook, error: thrown })
         await waker.sleep(PAUSE_AFTER_ERROR_MS, signal)
       }
     }

@@ -1,6 +1,7 @@
-/** Webhooks as crawls and schedules make and tell them. */
 import { AnilloError } from '../../../base/errors.ts'
 import { asAnilloError } from '../../../base/errors.ts'
+/** Webhooks as crawls and schedules make and tell them. */
+import { instant } from '../../../base/instant.ts'
 import type { Random } from '../../../effects/random.ts'
 import type { Webhook, WebhookSpec } from '../../../wire/api-webhooks.ts'
 import { WEBHOOK_EVENTS_DEFAULT } from '../../../wire/webhook-bounds.ts'
@@ -93,8 +94,4 @@ function webhookOf(row: HookRow): Webhook {
 
 function lastOf({ atMs, ...told }: NonNullable<HookRow['last']>): NonNullable<Webhook['last']> {
   return { at: instant(atMs), ...told }
-}
-
-function instant(ms: number): string {
-  return new Date(ms).toISOString()
 }

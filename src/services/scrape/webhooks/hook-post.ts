@@ -5,6 +5,7 @@ import { utf8 } from '../../../base/bytes.ts'
  * read.
  */
 import { AnilloError, asAnilloError } from '../../../base/errors.ts'
+import { instant } from '../../../base/instant.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import type { Crypto } from '../../../effects/crypto.ts'
 import type { ResolvedAddress } from '../../../effects/dns.ts'
@@ -72,7 +73,7 @@ export function bodyOf({ atMs, data, pages, type }: EventRow): string {
   const told: unknown = JSON.parse(data)
   const names = typeof told === 'object' ? told : {}
   const all = pages === undefined ? names : { ...names, pages }
-  return JSON.stringify({ type, timestamp: new Date(atMs).toISOString(), data: all })
+  return JSON.stringify({ type, timestamp: instant(atMs), data: all })
 }
 
 /** Of an event, at each try. */
