@@ -5,24 +5,11 @@ import { AnilloError } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import { KIB, MIB } from '../../../base/limits.ts'
 import { SeededChance } from '../../../base/random.ts'
-import { Cutter } from './fast-cdc.ts'
 import { DURABLE_EVERY_MS, LIFE_MS, SMALL_BODY_BYTES, UNSAFE_BYTES_MAX } from './limits.ts'
-import { bytesRead, MemoryContents, push } from './memory-contents.test-helper.ts'
+import { bytesRead, cutsOf, MemoryContents, push } from './memory-contents.test-helper.ts'
 import { noise } from './noise.test-helper.ts'
 
 const ADA = { nick: 'ada' }
-
-/** Hashes of the chunks of which these bytes consist. */
-function cutsOf(bytes: Uint8Array): readonly string[] {
-  const cutter = new Cutter()
-  const hashes: string[] = []
-  for (let from = 0; from < bytes.length;) {
-    const end = cutter.next(bytes, from) ?? bytes.length
-    hashes.push(sha256Hex(bytes.subarray(from, end)))
-    from = end
-  }
-  return hashes
-}
 
 test('what is written in any pieces is read in any ranges', async () => {
   const world = new MemoryContents()

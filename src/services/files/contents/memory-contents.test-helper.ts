@@ -1,4 +1,5 @@
 /** Contents over a store in memory, and what tests do with them. */
+import { sha256Hex } from '../../../base/hash.ts'
 import { ManualClock } from '../../../effects/manual-clock.test-helper.ts'
 import { platformRandom } from '../../../platform/random.ts'
 import { CHUNK_PROCEDURES } from '../../../store/chunks/procedures.ts'
@@ -6,6 +7,7 @@ import { MemoryChunks } from '../../../store/memory-chunks.test-helper.ts'
 import { MemoryStore } from '../../../store/memory-store.test-helper.ts'
 import { withChunks } from '../../../store/store.ts'
 import { createContents } from './contents.ts'
+import { Cutter } from './fast-cdc.ts'
 import { CONTENT_PROCEDURES } from './procedures.ts'
 import { chunksIn } from './reading.ts'
 import { sweepContents } from './removal.ts'
@@ -26,10 +28,34 @@ export class MemoryContents {
 
   /** Those of another member. */
   other(): Contents {
-    return createContents({
+    return this.member().contents
+  }
+
+  /** Another member, and its end: nothing that it asked for is answered then. */
+  member(): { readonly contents: Contents; readonly die: () => void } {
+    let isDead = false
+    const never = new Promise<never>(() => undefined)
+    const alive = async <T>(work: () => Promise<T>): Promise<T> => {
+      if (isDead) return never
+      const value = await work()
+      return isDead ? never : value
+    }
+    const { chunks, store } = this
+    const put: MemoryChunks['put'] = (bytes, upload) => {
+      this.puts++
+      return alive(() => chunks.put(bytes, upload))
+    }
+    const { get, list, transact, watch } = store
+    const call: MemoryStore['call'] = (...asked) => alive(() => store.call(...asked))
+    const records = { get, list, transact, watch, call }
+    const contents = createContents({
       effects: { clock: this.clock, random: platformRandom() },
-      store: withChunks(this.store, this.#counted()),
+      store: withChunks(records, Object.assign(Object.create(chunks) as MemoryChunks, { put })),
     })
+    const die = (): void => {
+      isDead = true
+    }
+    return { contents, die }
   }
 
   async sweep(id: string): Promise<void> {
@@ -45,15 +71,18 @@ export class MemoryContents {
     for await (const { hash } of chunks) hashes.push(hash)
     return hashes
   }
+}
 
-  #counted(): MemoryChunks {
-    const { chunks } = this
-    const put: MemoryChunks['put'] = (bytes, upload) => {
-      this.puts++
-      return chunks.put(bytes, upload)
-    }
-    return Object.assign(Object.create(chunks) as MemoryChunks, { put })
+/** Hashes of the chunks of which these bytes consist. */
+export function cutsOf(bytes: Uint8Array): readonly string[] {
+  const cutter = new Cutter()
+  const hashes: string[] = []
+  for (let from = 0; from < bytes.length;) {
+    const end = cutter.next(bytes, from) ?? bytes.length
+    hashes.push(sha256Hex(bytes.subarray(from, end)))
+    from = end
   }
+  return hashes
 }
 
 /** In pieces of memory that is used again, as doors have it. */
