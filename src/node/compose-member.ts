@@ -14,12 +14,7 @@ import { createOverlay, type RunningOverlay } from '../overlay/start-overlay.ts'
 import type { Overlay, TellDoing } from '../overlay/types.ts'
 import { RpcNode } from '../rpc/node.ts'
 import { isSuspended } from '../services/accounts/standing.ts'
-import {
-  createContentService,
-  type ContentService,
-} from '../services/files/contents/content-service.ts'
-import { RingFiles } from '../services/files/files.ts'
-import type { Files } from '../services/files/types.ts'
+import { createFileService, type FileService } from '../services/files/file-service.ts'
 import {
   answerCrawls,
   createCrawlService,
@@ -106,7 +101,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
       crypto: effects.crypto,
       nameOf: (id) => store.roster.member(parseMemberId(id))?.name,
     }),
-    files: ring.files,
+    files: ring.files.files,
     search: ring.search.search,
     similar: ring.search.similar,
     pages,
@@ -126,7 +121,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     async stop() {
       ending.abort(new AnilloError('RPC_CANCELLED', { method: 'enrolment' }))
       await ring.upkeep.stop()
-      await ring.contents[Symbol.asyncDispose]()
+      await ring.files[Symbol.asyncDispose]()
       await ring.search[Symbol.asyncDispose]()
       await ring.crawls[Symbol.asyncDispose]()
       await ring.renders[Symbol.asyncDispose]()
@@ -151,8 +146,7 @@ interface Ring {
   readonly extracts: Extracts
   readonly renders: RenderService
   readonly search: SearchService
-  readonly contents: ContentService
-  readonly files: Files
+  readonly files: FileService
   readonly discovery: DiscoveryAnswerer
   readonly store: MemberStore
   readonly upkeep: Upkeep
@@ -276,10 +270,7 @@ function startServices(
     readonly roster: RosterKeeper
     readonly tell: TellDoing
   },
-): Pick<
-  Ring,
-  'pages' | 'crawls' | 'transfer' | 'extracts' | 'renders' | 'search' | 'contents' | 'files'
-> {
+): Pick<Ring, 'pages' | 'crawls' | 'transfer' | 'extracts' | 'renders' | 'search' | 'files'> {
   const { overlay } = running
   const pages = createPageService({
     effects,
@@ -328,9 +319,8 @@ function startServices(
     scraper,
     isBusy: () => pages.load().busy,
   })
-  const contents = createContentService({ effects, store: store.store, held: store.host })
-  const files = new RingFiles({ effects, store: store.store, contents: contents.contents })
-  return { pages, crawls, transfer, extracts, renders, search, contents, files }
+  const files = createFileService({ effects, store: store.store, held: store.host })
+  return { pages, crawls, transfer, extracts, renders, search, files }
 }
 
 function rendersOf(

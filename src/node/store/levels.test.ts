@@ -32,7 +32,7 @@ const FIRST_PROCEDURES = `
   tree.arrive tree.close tree.depart tree.departed tree.drop tree.forgetFolder tree.forgetMove
   tree.found tree.foundRoot tree.freeSlot tree.keepPartial tree.make tree.put tree.remove
   tree.rename tree.restoreVersion tree.setGrants tree.setParent tree.settle tree.stay
-  tree.takeSlot tree.touch
+  tree.sweep tree.takeSlot tree.touch
   upload.settle usage.add
   users.addKey users.change users.dropKey users.endSessions users.forgetGuess users.guess
   users.guessAddress users.guessedRight users.openSession users.refresh users.register

@@ -30,22 +30,22 @@ export interface FilesOptions extends TreeStoreOptions {
 const TRIES_MAX = 8
 
 export class RingFiles implements Files {
+  readonly tree: Tree
   readonly #contents: Contents
-  readonly #tree: Tree
   readonly #trash: Trash
 
   constructor({ contents, ...options }: FilesOptions) {
     this.#contents = contents
-    this.#tree = new Tree(options)
-    this.#trash = new Trash(this.#tree)
+    this.tree = new Tree(options)
+    this.#trash = new Trash(this.tree)
   }
 
   stat(who: FileUser, path: string, options?: CallOptions): Promise<Entry> {
-    return this.#tree.stat(who, path, options)
+    return this.tree.stat(who, path, options)
   }
 
   list(who: FileUser, path: string, options?: ListOptions): Promise<EntryPage> {
-    return this.#tree.list(who, path, options)
+    return this.tree.list(who, path, options)
   }
 
   makeFolder(
@@ -53,11 +53,11 @@ export class RingFiles implements Files {
     path: string,
     options?: CallOptions & { readonly parents?: boolean },
   ): Promise<Entry> {
-    return this.#tree.makeFolder(who, path, options)
+    return this.tree.makeFolder(who, path, options)
   }
 
   removeFolder(who: FileUser, path: string, options?: CallOptions): Promise<void> {
-    return this.#tree.removeFolder(who, path, options)
+    return this.tree.removeFolder(who, path, options)
   }
 
   remove(
@@ -74,7 +74,7 @@ export class RingFiles implements Files {
     to: string,
     options?: CallOptions & { readonly replace?: boolean },
   ): Promise<Entry> {
-    return this.#tree.move(who, { from, to, replace: options?.replace === true }, options)
+    return this.tree.move(who, { from, to, replace: options?.replace === true }, options)
   }
 
   async copy(
@@ -83,19 +83,19 @@ export class RingFiles implements Files {
     to: string,
     options: CallOptions & { readonly replace?: boolean } = {},
   ): Promise<Entry> {
-    const source = await this.#tree.find(who, from, { options })
+    const source = await this.tree.find(who, from, { options })
     const { entry, folder, path } = source
     if (folder === undefined && entry !== undefined) {
       return this.#copyFile(who, { from: path, to, replace: options.replace === true }, options)
     }
-    const target = await this.#tree.target(who, to, options)
+    const target = await this.tree.target(who, to, options)
     if (folder !== undefined && target.spot.way.includes(folder)) {
       throw new AnilloError('MOVE_INTO_ITSELF', { path })
     }
-    await this.#tree.makeFolder(who, to, options)
+    await this.tree.makeFolder(who, to, options)
     let cursor: string | undefined
     do {
-      const page = await this.#tree.list(who, from, { ...options, ...(cursor && { cursor }) })
+      const page = await this.tree.list(who, from, { ...options, ...(cursor && { cursor }) })
       for (const { name } of page.entries) {
         await this.#copyBelow(
           who,
@@ -105,7 +105,7 @@ export class RingFiles implements Files {
       }
       cursor = page.cursor
     } while (cursor !== undefined)
-    return this.#tree.stat(who, to, options)
+    return this.tree.stat(who, to, options)
   }
 
   /** What went meanwhile is not missed. */
@@ -119,7 +119,7 @@ export class RingFiles implements Files {
     } catch (thrown) {
       const isGone = isAnilloError(thrown, 'NO_ENTRY')
       if (!isGone) throw thrown
-      await this.#tree.stat(who, `${to}/..`, options)
+      await this.tree.stat(who, `${to}/..`, options)
     }
   }
 
@@ -133,7 +133,7 @@ export class RingFiles implements Files {
     options?: CallOptions,
   ): Promise<Entry> {
     const { body, row } = await this.#bodyAt(who, from, options)
-    const target = await this.#tree.target(who, to, options)
+    const target = await this.tree.target(who, to, options)
     if (target.entry !== undefined && !replace) {
       throw new AnilloError('ENTRY_EXISTS', { path: target.path })
     }
@@ -142,7 +142,7 @@ export class RingFiles implements Files {
     const expected = replace ? {} : ({ expected: { is: 'absent' } } as const)
     const part = partOf({ ...body, sha256 })
     const input = { by: who.nick ?? '', ...part, mode, modifiedMs, ...expected }
-    return this.#tree.put(target, input, options)
+    return this.tree.put(target, input, options)
   }
 
   async combine(
@@ -151,7 +151,7 @@ export class RingFiles implements Files {
     parts: readonly string[],
     options: CallOptions = {},
   ): Promise<Entry> {
-    const target = await this.#tree.target(who, to, options)
+    const target = await this.tree.target(who, to, options)
     const bodies: Body[] = []
     for (const part of parts) bodies.push((await this.#bodyAt(who, part, options)).body)
     const signal = options.signal === undefined ? {} : { signal: options.signal }
@@ -159,7 +159,7 @@ export class RingFiles implements Files {
       nick: who.nick ?? '',
       ...signal,
     })
-    return this.#tree.put(target, { by: who.nick ?? '', ...partOf(sealed) }, options)
+    return this.tree.put(target, { by: who.nick ?? '', ...partOf(sealed) }, options)
   }
 
   touch(
@@ -168,7 +168,7 @@ export class RingFiles implements Files {
     change: { readonly modifiedMs?: number; readonly createdMs?: number; readonly mode?: number },
     options?: CallOptions,
   ): Promise<Entry> {
-    return this.#tree.touch(who, path, change, options)
+    return this.tree.touch(who, path, change, options)
   }
 
   async open(
@@ -185,7 +185,7 @@ export class RingFiles implements Files {
       const { entry, place } = target
       return entry?.file && this.#bodyIn(place.folder, { id: entry.id, ...entry.file }, options)
     }
-    const parts = { tree: this.#tree, contents: this.#contents, bodyOf }
+    const parts = { tree: this.tree, contents: this.#contents, bodyOf }
     return beginUpload(parts, { who, path, ask })
   }
 
@@ -194,8 +194,8 @@ export class RingFiles implements Files {
     path: string,
     options?: CallOptions,
   ): Promise<{ readonly bytes: number; readonly sinceMs: number } | undefined> {
-    const { place } = await this.#tree.target(who, path, options)
-    const partial = await this.#tree.partial(who, place, options)
+    const { place } = await this.tree.target(who, path, options)
+    const partial = await this.tree.partial(who, place, options)
     if (partial === undefined) return undefined
     const head = await this.#contents.head(partial.content, options)
     return head && { bytes: head.bytes, sinceMs: partial.sinceMs }
@@ -206,7 +206,7 @@ export class RingFiles implements Files {
     path: string,
     options?: CallOptions,
   ): Promise<readonly FileVersion[]> {
-    const { versions } = await this.#tree.versions(who, path, options)
+    const { versions } = await this.tree.versions(who, path, options)
     return versions.map(({ by, bytes, modifiedMs, number, replacedMs, sha256 }) => ({
       number,
       bytes,
@@ -223,7 +223,7 @@ export class RingFiles implements Files {
     version: number,
     options?: CallOptions,
   ): Promise<Entry> {
-    return this.#tree.restoreVersion(who, { path, version }, options)
+    return this.tree.restoreVersion(who, { path, version }, options)
   }
 
   trash(who: FileUser, options?: CallOptions): Promise<readonly TrashedEntry[]> {
@@ -235,11 +235,11 @@ export class RingFiles implements Files {
   }
 
   usage(who: FileUser, options?: CallOptions): Promise<Usage> {
-    return this.#tree.usage(who, options)
+    return this.tree.usage(who, options)
   }
 
   grants(who: FileUser, path: string, options?: CallOptions): Promise<Grants | undefined> {
-    return this.#tree.grants(who, path, options)
+    return this.tree.grants(who, path, options)
   }
 
   setGrants(
@@ -248,7 +248,7 @@ export class RingFiles implements Files {
     grants: Grants | undefined,
     options?: CallOptions,
   ): Promise<void> {
-    return this.#tree.setGrants(who, { path, grants }, options)
+    return this.tree.setGrants(who, { path, grants }, options)
   }
 
   /** Of a file, or of a version of it. @throws AnilloError NO_ENTRY, IS_A_FOLDER, BUSY */
@@ -259,12 +259,12 @@ export class RingFiles implements Files {
   ): Promise<{ readonly entry: Entry; readonly row: EntryRow; readonly body: Body }> {
     const { version: number } = options
     for (let tries = 1; tries <= TRIES_MAX; tries++) {
-      const spot = await this.#tree.find(who, path, { options })
+      const spot = await this.tree.find(who, path, { options })
       const { entry: row, place } = spot
       if (row?.file === undefined || place === undefined) {
         throw new AnilloError('IS_A_FOLDER', { path: spot.path })
       }
-      const told = await this.#tree.told(spot, options)
+      const told = await this.tree.told(spot, options)
       const asked = await this.#numbered(place.folder, row, options)
       if (asked === undefined) throw new AnilloError('NO_ENTRY', { path: spot.path })
       const body = await this.#bodyIn(place.folder, { id: row.id, ...asked }, options)
@@ -281,7 +281,7 @@ export class RingFiles implements Files {
     { version, ...options }: CallOptions & { readonly version?: number },
   ): Promise<Numbered | undefined> {
     if (version === undefined) return row.file && { ...row.file, modifiedMs: row.modifiedMs }
-    const versions = await this.#tree.rows.versions(folder, row.id, options)
+    const versions = await this.tree.rows.versions(folder, row.id, options)
     return versions.find(({ number }) => number === version)
   }
 
@@ -297,7 +297,7 @@ export class RingFiles implements Files {
     options?: CallOptions,
   ): Promise<Body | undefined> {
     if (content !== undefined) return { kind: 'content', id: content, bytes }
-    const here = await this.#tree.rows.body(folder, { id, number }, options)
+    const here = await this.tree.rows.body(folder, { id, number }, options)
     return here && { kind: 'here', bytes: here }
   }
 }

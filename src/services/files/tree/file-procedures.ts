@@ -21,7 +21,7 @@ import {
   type Refused,
 } from './folder-work.ts'
 import { PARTIAL_KEPT_MS } from './limits.ts'
-import { bodyKey, FILES_TABLE, partialKey } from './places.ts'
+import { bodyKey, FOLDER_TABLES, partialKey } from './places.ts'
 import { BodyHere, etagOf, Mode, Name, Nick, type EntryRow, type PartialRow } from './rows.ts'
 import { charge } from './usage-procedures.ts'
 
@@ -55,7 +55,7 @@ export type PutInput = Readonly<Static<typeof PutInput>>
 /** A file, or other content of one that is there, whose present one becomes a version. */
 export const putFile = defineProcedure({
   name: 'tree.put',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(PutInput),
   run: (work, input: PutInput): Changed => {
     const { body, by, bytes, content, folder } = input
@@ -120,7 +120,7 @@ export type TouchInput = Readonly<Static<typeof TouchInput>>
 /** Times and mode of an entry. */
 export const touchEntry = defineProcedure({
   name: 'tree.touch',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(TouchInput),
   run: (work, { createdMs, mode, modifiedMs, ...input }: TouchInput): Changed => {
     const before = entryAtRest(work, input, input)
@@ -144,7 +144,7 @@ export type RemoveInput = Readonly<Static<typeof RemoveInput>>
 /** A file, for good, with its versions. */
 export const removeFile = defineProcedure({
   name: 'tree.remove',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(RemoveInput),
   freesRoom: () => true,
   run: (work, input: RemoveInput): Changed => {
@@ -171,7 +171,7 @@ export type RenameInput = Readonly<Static<typeof RenameInput>>
 /** A file or a folder gets another name in its folder. */
 export const renameEntry = defineProcedure({
   name: 'tree.rename',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(RenameInput),
   run: (work, { replace, toKey, toName, ...input }: RenameInput): Changed => {
     const { folder } = input
@@ -212,7 +212,7 @@ export type RestoreInput = Readonly<Static<typeof RestoreInput>>
 /** The content of a version once more; the present one becomes a version. */
 export const restoreVersion = defineProcedure({
   name: 'tree.restoreVersion',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(RestoreInput),
   run: (work, { by, number, ...input }: RestoreInput): Changed => {
     const { folder, id } = input
@@ -247,7 +247,7 @@ export type PartialInput = Readonly<Static<typeof PartialInput>>
 /** What an upload that broke off left; without a content: nothing any more. */
 export const keepPartial = defineProcedure({
   name: 'tree.keepPartial',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(PartialInput),
   freesRoom: ({ content }: PartialInput) => content === undefined,
   run: (

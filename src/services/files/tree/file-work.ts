@@ -6,6 +6,7 @@ import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { rowBytes } from '../../../wire/packed-rows.ts'
 import { holdContent, releaseContent, type HoldInput } from '../contents/procedures.ts'
 import { partitionOfContent } from '../contents/rows.ts'
+import { dropDue, dueOfVersion, putDue } from './due-work.ts'
 import { VERSIONS_MAX } from './limits.ts'
 import {
   bodyKey,
@@ -67,6 +68,16 @@ export function putVersion(
   { id, version }: { readonly id: string; readonly version: VersionRow },
 ): void {
   work.put(versionKey(folder, { id, number: version.number }), rowBytes(version))
+  putDue(work, dueOfVersion(folder, { id, version }))
+}
+
+function deleteVersion(
+  work: PartitionWork,
+  folder: string,
+  { id, version }: { readonly id: string; readonly version: VersionRow },
+): void {
+  work.delete(versionKey(folder, { id, number: version.number }))
+  dropDue(work, dueOfVersion(folder, { id, version }))
 }
 
 function versionOf({ file, modifiedMs, owner }: FileRow, replacedMs: number): VersionRow {
@@ -88,7 +99,7 @@ export function dropVersion(
   { id, version }: { readonly id: string; readonly version: VersionRow },
 ): void {
   const numbered = { id, number: version.number }
-  work.delete(versionKey(folder, numbered))
+  deleteVersion(work, folder, { id, version })
   work.delete(bodyKey(folder, numbered))
   release(work, version, numbered)
   charge(work, version.owner, { bytes: -version.bytes, files: 0 })
@@ -106,9 +117,9 @@ export function dropFile(work: PartitionWork, folder: string, { file, id, owner 
 /** It is in another folder now, which has its rows: who holds what is as before. */
 export function dropRowsOf(work: PartitionWork, folder: string, { file, id }: FileRow): void {
   work.delete(bodyKey(folder, { id, number: file.number }))
-  for (const { number } of versionsIn(work, folder, id)) {
-    work.delete(versionKey(folder, { id, number }))
-    work.delete(bodyKey(folder, { id, number }))
+  for (const version of versionsIn(work, folder, id)) {
+    deleteVersion(work, folder, { id, version })
+    work.delete(bodyKey(folder, { id, number: version.number }))
   }
 }
 
@@ -123,7 +134,7 @@ export function adopt(
 ): FileRow {
   const latest = versionOf(displaced, work.timeMs)
   const past = versionsIn(work, folder, displaced.id)
-  for (const { number } of past) work.delete(versionKey(folder, { id: displaced.id, number }))
+  for (const version of past) deleteVersion(work, folder, { id: displaced.id, version })
   let { next } = into.file
   for (const version of [...past, latest]) {
     const from = { id: displaced.id, number: version.number }

@@ -27,7 +27,7 @@ import {
 import { FOUNDLING_KEPT_MS } from './limits.ts'
 import {
   childKey,
-  FILES_TABLE,
+  FOLDER_TABLES,
   HOME,
   nameKey,
   partitionOfFolder,
@@ -55,7 +55,7 @@ type FoundInput = Readonly<Static<typeof FoundInput>>
 /** A folder’s own row. `isKept`: it has an entry, or needs none. Repeated, it changes nothing. */
 export const foundFolder = defineProcedure({
   name: 'tree.found',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(FoundInput),
   run: (work, { folder, isKept, parent }: FoundInput): null => {
     const end = isKept ? undefined : work.timeMs + FOUNDLING_KEPT_MS
@@ -80,7 +80,7 @@ const WRITTEN_BY_ALL: GrantsRow = { everyone: 'write', guests: 'read', people: {
 /** The root, with `home` and `shared` in it. Repeated, it changes nothing. */
 export const foundRoot = defineProcedure({
   name: 'tree.foundRoot',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(Type.Object({})),
   run: (work): null => {
     if (selfIn(work, ROOT) !== undefined) return null
@@ -123,7 +123,7 @@ export type MakeInput = Readonly<Static<typeof MakeInput>>
 /** The entry of a folder that was founded before. */
 export const makeFolder = defineProcedure({
   name: 'tree.make',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(MakeInput),
   run: (work, { grants, id, mode, name, owner, ...place }: MakeInput): Changed => {
     const self = openFolder(work, place.folder)
@@ -153,7 +153,7 @@ export interface Closed {
 /** It is gone with this entry of the log, if nothing is in it. */
 export const closeFolder = defineProcedure({
   name: 'tree.close',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(FolderInput),
   freesRoom: () => true,
   run: (work, { folder }: FolderInput): Closed => {
@@ -173,7 +173,7 @@ type DropInput = Readonly<Static<typeof DropInput>>
 /** The entry of a folder that was closed goes; then what is left of that one. */
 export const dropFolder = defineProcedure({
   name: 'tree.drop',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(DropInput),
   freesRoom: () => true,
   run: (work, { folder, id }: DropInput): null => {
@@ -196,7 +196,7 @@ export const readChildRow = rowReader(Type.Object({ key: Hex32 }))
 /** Nothing names it any more. */
 const forgetFolder = defineProcedure({
   name: 'tree.forgetFolder',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(FolderInput),
   freesRoom: () => true,
   run: (work, { folder }: FolderInput): null => {
@@ -216,7 +216,7 @@ type ParentInput = Readonly<Static<typeof ParentInput>>
 /** Of a folder that arrived there. @returns `gone`: it was removed on the way. */
 export const setParent = defineProcedure({
   name: 'tree.setParent',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(ParentInput),
   freesRoom: () => true,
   run: (work, { folder, parent, turn }: ParentInput): { readonly kind: 'done' | 'gone' } => {
@@ -242,7 +242,7 @@ export type GrantsInput = Readonly<Static<typeof GrantsInput>>
 
 export const setGrants = defineProcedure({
   name: 'tree.setGrants',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(GrantsInput),
   run: (work, { grants, of }: GrantsInput): Changed | { readonly kind: 'doneAtRoot' } => {
     const given = grants === undefined ? {} : { grants }

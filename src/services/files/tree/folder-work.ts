@@ -2,6 +2,7 @@
 import { present } from '../../../base/assert.ts'
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { rowBytes } from '../../../wire/packed-rows.ts'
+import { dropDue, duesOfEntry, putDue } from './due-work.ts'
 import { FOLDER_ENTRIES_MAX } from './limits.ts'
 import { childKey, entryKey, selfKey, type Place } from './places.ts'
 import { readEntryRow, readSelfRow, type EntryRow, type Leaving, type SelfRow } from './rows.ts'
@@ -73,14 +74,18 @@ export function entryIn(work: PartitionWork, place: Place): EntryRow | undefined
   return record === undefined ? undefined : readEntryRow(record)
 }
 
-export function putEntry(work: PartitionWork, { folder, key }: Place, row: EntryRow): void {
-  work.put(entryKey({ folder, key }), rowBytes(row))
-  if (row.file === undefined) work.put(childKey(folder, row.id), rowBytes({ key }))
+export function putEntry(work: PartitionWork, place: Place, row: EntryRow): void {
+  const before = entryIn(work, place)
+  if (before !== undefined) for (const due of duesOfEntry(place, before)) dropDue(work, due)
+  for (const due of duesOfEntry(place, row)) putDue(work, due)
+  work.put(entryKey(place), rowBytes(row))
+  if (row.file === undefined) work.put(childKey(place.folder, row.id), rowBytes({ key: place.key }))
 }
 
-export function deleteEntry(work: PartitionWork, { folder, key }: Place, row: EntryRow): void {
-  work.delete(entryKey({ folder, key }))
-  if (row.file === undefined) work.delete(childKey(folder, row.id))
+export function deleteEntry(work: PartitionWork, place: Place, row: EntryRow): void {
+  for (const due of duesOfEntry(place, row)) dropDue(work, due)
+  work.delete(entryKey(place))
+  if (row.file === undefined) work.delete(childKey(place.folder, row.id))
 }
 
 /** The entry that is meant, at rest; else what is to be answered. */

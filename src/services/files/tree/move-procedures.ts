@@ -11,6 +11,7 @@ import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { reader } from '../../../wire/method.ts'
 import { rowBytes } from '../../../wire/packed-rows.ts'
 import { Count, Hex32 } from '../../../wire/shapes.ts'
+import { dropDue, dueOfSlot, putDue } from './due-work.ts'
 import { mayDisplace, withDisplaced } from './file-procedures.ts'
 import { dropRowsOf, isFile, putVersion } from './file-work.ts'
 import {
@@ -27,7 +28,8 @@ import {
 import { MOVE_KEPT_MS, MOVE_MS_MAX, VERSIONS_MAX } from './limits.ts'
 import {
   bodyKey,
-  FILES_TABLE,
+  DUE_TABLE,
+  FOLDER_TABLES,
   moveKey,
   MOVES_TABLE,
   partitionOfFolder,
@@ -59,7 +61,7 @@ export type DepartInput = Readonly<Static<typeof DepartInput>>
 /** The entry is marked: it changes no more until the move is settled. */
 export const departEntry = defineProcedure({
   name: 'tree.depart',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(DepartInput),
   freesRoom: () => true,
   run: (work, { move, to, ...input }: DepartInput): Changed => {
@@ -94,11 +96,12 @@ export type Arrived = Changed | { readonly kind: 'void' }
 /** Repeated, it changes nothing. */
 export const arriveEntry = defineProcedure({
   name: 'tree.arrive',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(ArriveInput),
   freesRoom: () => true,
   run: (work, input: ArriveInput): Arrived => {
     const { bodies, departedMs, entry, folder, from, key, move, replace, versions } = input
+    const { timeMs: atMs } = work
     const record = work.get(moveKey(folder, move))
     if (record !== undefined) {
       return readMoveRow(record).state === 'arrived' ? done(entry) : { kind: 'void' }
@@ -114,7 +117,10 @@ export const arriveEntry = defineProcedure({
     for (const { body, number } of bodies) {
       work.put(bodyKey(folder, { id: entry.id, number }), body.slice())
     }
-    const row = withDisplaced(work, folder, { displaced: other, into: entry })
+    // By the logged time at which it is there: so long it stays.
+    const { trashed } = entry
+    const dated = trashed === undefined ? entry : { ...entry, trashed: { ...trashed, atMs } }
+    const row = withDisplaced(work, folder, { displaced: other, into: dated })
     putEntry(work, input, row)
     noteChange(work, folder, { more: other === undefined ? 1 : 0 })
     work.put(moveKey(folder, move), rowBytes({ state: 'arrived' }))
@@ -137,7 +143,7 @@ type DepartedInput = Readonly<Static<typeof DepartedInput>>
 /** It arrived: its rows at FROM go. A message, or whoever cannot wait for that. */
 export const departedEntry = defineProcedure({
   name: 'tree.departed',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(DepartedInput),
   freesRoom: () => true,
   run: (work, { isInTurn, move, to, ...place }: DepartedInput): null => {
@@ -162,7 +168,7 @@ type MoveInput = Readonly<Static<typeof MoveInput>>
 /** No mark names it any more; who read one may still ask for a while. */
 const forgetMove = defineProcedure({
   name: 'tree.forgetMove',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(MoveInput),
   freesRoom: () => true,
   run: (work, { folder, move }: MoveInput): null => {
@@ -177,7 +183,7 @@ const forgetMove = defineProcedure({
 /** At TO: the move arrived, or is void for good. */
 export const settleMove = defineProcedure({
   name: 'tree.settle',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(MoveInput),
   freesRoom: () => true,
   run: (work, { folder, move }: MoveInput): { readonly state: MoveState } => {
@@ -195,7 +201,7 @@ type StayInput = Readonly<Static<typeof StayInput>>
 /** At FROM: the move is void, its mark goes. */
 export const stayEntry = defineProcedure({
   name: 'tree.stay',
-  tables: [FILES_TABLE],
+  tables: FOLDER_TABLES,
   readInput: reader(StayInput),
   freesRoom: () => true,
   run: (work, { move, ...place }: StayInput): null => {
@@ -208,7 +214,7 @@ export const stayEntry = defineProcedure({
   },
 })
 
-const TakeInput = Type.Omit(SlotRow, ['turn'])
+const TakeInput = Type.Omit(SlotRow, ['turn', 'atMs'])
 export type TakeInput = Readonly<Static<typeof TakeInput>>
 
 export type Taken =
@@ -219,7 +225,7 @@ export type Taken =
 /** Moves of folders take turns, so that none comes to lie in itself. */
 export const takeSlot = defineProcedure({
   name: 'tree.takeSlot',
-  tables: [MOVES_TABLE],
+  tables: [MOVES_TABLE, DUE_TABLE],
   readInput: reader(TakeInput),
   freesRoom: () => true,
   run: (work, input: TakeInput): Taken => {
@@ -231,7 +237,9 @@ export const takeSlot = defineProcedure({
     const before = work.get(TURN_KEY)
     const turn = (before === undefined ? 0 : readTurnRow(before).turn) + 1
     work.put(TURN_KEY, rowBytes({ turn }))
-    work.put(SLOT_KEY, rowBytes({ ...input, turn } satisfies SlotRow))
+    const slot = { ...input, turn, atMs: work.timeMs } satisfies SlotRow
+    work.put(SLOT_KEY, rowBytes(slot))
+    putDue(work, dueOfSlot(slot.move, slot.atMs))
     return { kind: 'taken', turn }
   },
 })
@@ -242,7 +250,7 @@ type FreeInput = Readonly<Static<typeof FreeInput>>
 /** Of a move that is settled, its folder’s parent set. */
 export const freeSlot = defineProcedure({
   name: 'tree.freeSlot',
-  tables: [MOVES_TABLE],
+  tables: [MOVES_TABLE, DUE_TABLE],
   readInput: reader(FreeInput),
   freesRoom: () => true,
   run: (work, { move }: FreeInput): null => {
@@ -250,6 +258,7 @@ export const freeSlot = defineProcedure({
     const slot = record === undefined ? undefined : readSlotRow(record)
     if (slot?.move !== move) return null
     work.delete(SLOT_KEY)
+    dropDue(work, dueOfSlot(move, slot.atMs))
     sendForget(work, { folder: slot.to, move })
     return null
   },

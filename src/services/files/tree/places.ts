@@ -13,6 +13,7 @@
  *     files.moves  all     slot, turn     the move of a folder that is under way; how many there
  * were
  *     files.usage  NICK    sum            bytes and files of an account
+ *     files.due    one pk a partition     what is to be done when (`due-work.ts`)
  *
  * All rows of a folder lie in one partition, so that each change in it is one entry of one log.
  */
@@ -22,6 +23,9 @@ import { partitionOf, type PartitionId } from '../../../wire/partition.ts'
 
 export const FILES_TABLE = 'files'
 export const MOVES_TABLE = 'files.moves'
+export const DUE_TABLE = 'files.due'
+/** What changes of a folder write. */
+export const FOLDER_TABLES = [FILES_TABLE, DUE_TABLE] as const
 export const USAGE_TABLE = 'files.usage'
 
 export const ENTRY_PREFIX = 'e/'

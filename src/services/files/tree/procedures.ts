@@ -1,4 +1,5 @@
 /** All procedures of the tree: what a member must know to hold its tables. */
+import { sweepDue } from './due-procedures.ts'
 import { FILE_PROCEDURES } from './file-procedures.ts'
 import { FOLDER_PROCEDURES } from './folder-procedures.ts'
 import { MOVE_PROCEDURES } from './move-procedures.ts'
@@ -9,4 +10,5 @@ export const TREE_PROCEDURES = [
   ...FOLDER_PROCEDURES,
   ...MOVE_PROCEDURES,
   addUsage,
+  sweepDue,
 ]

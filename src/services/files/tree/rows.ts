@@ -110,6 +110,8 @@ export const SlotRow = Type.Object({
   key: Hex32,
   to: Hex32,
   turn: Count,
+  /** When it took the slot. */
+  atMs: Count,
 })
 export type SlotRow = Readonly<Static<typeof SlotRow>>
 

@@ -7,7 +7,7 @@ import type { CallOptions } from '../../../store/types.ts'
 import type { Entry, FileUser, TrashedEntry } from '../types.ts'
 import type { Listed } from './listing.ts'
 import { namesOf, pathOf, withSuffix } from './paths.ts'
-import { nameKey, trashOf } from './places.ts'
+import { nameKey, trashOf, type Place } from './places.ts'
 import { refusalOf } from './refusals.ts'
 import { etagOf, type EntryRow } from './rows.ts'
 import type { Target, Tree } from './tree.ts'
@@ -67,6 +67,13 @@ export class Trash {
         if (at === named.length - 1 || !isAnilloError(thrown, 'ENTRY_EXISTS')) throw thrown
       }
     }
+  }
+
+  /** It lay there for long enough. */
+  async expire(place: Place, options?: CallOptions): Promise<void> {
+    const read = await this.#tree.rows.entry(place, options)
+    if (read?.row.trashed === undefined) return
+    await this.#forGood({ place, row: read.row }, pathOf([TRASH_NAME, read.row.name]), options)
   }
 
   /** Bottom up. */

@@ -11,6 +11,7 @@ import { partitionOfContent } from '../contents/rows.ts'
 import type { FileUser } from '../types.ts'
 import { Trash } from './trash.ts'
 import { TreeAudit } from './tree-audit.test-helper.ts'
+import { sweepPartition } from './tree-sweeper.ts'
 import { TreeWorld, type Caller } from './tree-world.test-helper.ts'
 
 const NICKS = ['ana', 'ben']
@@ -69,13 +70,13 @@ class Crowd {
   async stop(): Promise<void> {
     for (const caller of this.#callers) caller.isDead = true
     await this.world.settle()
-    // What the dead left is met by who looks: marks, closed folders, the slot.
+    // What the dead left is found by who leads the partitions.
     this.world.timeMs += DAY_MS + 1
     const { tree } = this.world.caller()
-    const slot = await this.world.run(tree.rows.slot())
-    if (slot !== undefined) await this.world.run(tree.rows.settleSlot(slot))
-    for (const folder of this.audit.folders) await this.world.run(tree.entriesOf(folder))
-
+    const parts = { rows: tree.rows, trash: new Trash(tree) }
+    for (const partition of this.world.machines.keys()) {
+      await this.world.run(sweepPartition(parts, partition, new AbortController().signal))
+    }
     for (const machine of this.world.machines.values()) {
       machine.timeMs = this.world.timeMs
       machine.apply({ kind: 'expire' })

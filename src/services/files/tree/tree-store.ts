@@ -132,6 +132,13 @@ export class TreeStore {
     return this.settleMark(place, { ...leaving, isInTurn: false }, options)
   }
 
+  /** The move of what is marked there, if anything is. */
+  async settleEntry(place: Place, options?: CallOptions): Promise<void> {
+    const record = await this.store.get(entryKey(place), options)
+    const leaving = record && readEntryRow(record).leaving
+    if (leaving !== undefined) await this.settle(place, leaving, options)
+  }
+
   /** The same, where a slot that the move may have is the caller’s to give on. */
   async settleMark(
     place: Place,

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { sha256Hex } from '../../../base/hash.ts'
+import { ALL_PARTITIONS, pkIn } from '../../../wire/partition.ts'
+import type { FileUser } from '../types.ts'
+import { TRASH_KEPT_MS, VERSION_KEPT_MS } from './due-work.ts'
+import { DUE_TABLE } from './places.ts'
+import { Trash } from './trash.ts'
+import { sweepPartition } from './tree-sweeper.ts'
+import { TreeWorld } from './tree-world.test-helper.ts'
+import type { Tree } from './tree.ts'
+
+const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true }
+
+class Swept {
+  readonly world = new TreeWorld(1)
+  readonly tree: Tree = this.world.caller().tree
+  readonly trash = new Trash(this.tree)
+  readonly #signal = new AbortController().signal
+
+  async put(path: string): Promise<void> {
+    const target = await this.world.run(this.tree.target(ANA, path))
+    const body = new Uint8Array(3)
+    const given = { by: 'ana', bytes: 3, sha256: sha256Hex(body), body }
+    await this.world.run(this.tree.put(target, given))
+  }
+
+  async sweep(): Promise<void> {
+    for (const partition of ALL_PARTITIONS) {
+      this.world.machine(partition)
+      await this.world.run(sweepPartition(this, partition, this.#signal))
+    }
+    await this.world.settle()
+  }
+
+  get rows(): Tree['rows'] {
+    return this.tree.rows
+  }
+
+  dues(): number {
+    const counts = ALL_PARTITIONS.map((partition) => {
+      const range = { table: DUE_TABLE, pk: pkIn(DUE_TABLE, partition), limit: 100 }
+      return [...this.world.machine(partition).partition.list(range).items].length
+    })
+    return counts.reduce((sum, count) => sum + count, 0)
+  }
+}
+
+test('versions go when they are too old, in whatever folder the file is then', async () => {
+  const at = new Swept()
+  const { tree, world } = at
+  for (let count = 0; count < 3; count++) await at.put('/shared/f')
+  await world.run(tree.makeFolder(ANA, '/shared/d'))
+  await world.run(tree.move(ANA, { from: '/shared/f', to: '/shared/d/f', replace: false }))
+  await world.settle()
+  world.timeMs += VERSION_KEPT_MS - 60_000
+  await at.sweep()
+  assert.equal((await world.run(tree.versions(ANA, '/shared/d/f'))).versions.length, 2)
+  await at.put('/shared/d/f')
+  world.timeMs += 120_000
+  await at.sweep()
+  const { row, versions } = await world.run(tree.versions(ANA, '/shared/d/f'))
+  assert.deepEqual(
+    versions.map(({ number }) => number),
+    [3],
+  )
+  assert.equal(row.file?.number, 4)
+  assert.equal((await world.run(tree.usage(ANA))).bytes, 6)
+  assert.equal(at.dues(), 1)
+})
+
+test('what lay in the trash for thirty days goes for good, with all that is in it', async () => {
+  const at = new Swept()
+  const { trash, tree, world } = at
+  await world.run(tree.makeFolder(ANA, '/shared/d/e', { parents: true }))
+  await at.put('/shared/d/e/f')
+  await at.put('/shared/d/g')
+  await at.put('/shared/back')
+  await at.put('/shared/later')
+  await world.run(trash.remove(ANA, '/shared/d'))
+  await world.run(trash.remove(ANA, '/shared/back'))
+  const [back] = (await world.run(trash.list(ANA))).filter(({ name }) => name === 'back')
+  await world.run(trash.restore(ANA, back?.id ?? ''))
+  world.timeMs += TRASH_KEPT_MS / 2
+  await world.run(trash.remove(ANA, '/shared/later'))
+  await at.sweep()
+  assert.equal((await world.run(trash.list(ANA))).length, 2)
+  world.timeMs += TRASH_KEPT_MS / 2 + 60_000
+  await at.sweep()
+  assert.deepEqual(
+    (await world.run(trash.list(ANA))).map(({ name }) => name),
+    ['later'],
+  )
+  assert.equal((await world.run(tree.stat(ANA, '/shared/back'))).bytes, 3)
+  assert.deepEqual({ ...(await world.run(tree.usage(ANA))) }.files, 2)
+  assert.equal(at.dues(), 1)
+})
