@@ -1,6 +1,6 @@
 /** The tree of files, at whichever member answers. */
 import { isAnilloError } from '../base/errors.ts'
-import { SECOND_MS } from '../base/limits.ts'
+import { HOUR_MS, SECOND_MS } from '../base/limits.ts'
 import { listed } from '../effects/listed.ts'
 import {
   FileEntry,
@@ -21,6 +21,8 @@ import { Uploads } from './uploads.ts'
 const TIMEOUT_MS = 15 * SECOND_MS
 /** Of a folder with all that is in it. */
 const MOVE_MS_MAX = 60 * SECOND_MS
+/** Of a folder one file after the other. */
+const COPY_MS_MAX = HOUR_MS
 const PAGE_ENTRIES = 1_000
 
 export class Files {
@@ -110,6 +112,7 @@ export class Files {
 
   #order(path: string, op: FileOrderName, body: object): Promise<FileEntry> {
     const asked = { method: 'POST', path: `${fileAddress(path)}?op=${op}`, body } as const
-    return this.#asking.ask(FileEntry, { ...asked, timeoutMs: MOVE_MS_MAX })
+    const timeoutMs = op === 'copy' ? COPY_MS_MAX : MOVE_MS_MAX
+    return this.#asking.ask(FileEntry, { ...asked, timeoutMs })
   }
 }

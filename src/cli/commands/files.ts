@@ -1,4 +1,4 @@
-/** `anillo ls`, `put`, `get`, `rm`, `mv`, `cp`, `mkdir` and `stat`: their words and their help. */
+/** `anillo ls`, `put`, `get` and the other commands of files: their words and their help. */
 import { Command, Option } from 'commander'
 
 import type { CommandContext } from '../context.ts'
@@ -6,6 +6,7 @@ import { integerFrom, withDoors, type DoorFlags } from '../options.ts'
 import type { MakeFolderFlags, MoveFlags, RemoveFlags } from '../run/files/changes.ts'
 import type { GetFlags } from '../run/files/get.ts'
 import type { ListFlags } from '../run/files/looks.ts'
+import type { TrashFlags, VersionsFlags } from '../run/files/own-files.ts'
 import type { PutFlags } from '../run/files/put.ts'
 
 const PARALLEL_DEFAULT = 4
@@ -23,6 +24,9 @@ export function fileCommands(context: CommandContext): readonly Command[] {
     copyCommand(context),
     makeFolderCommand(context),
     statCommand(context),
+    versionsCommand(context),
+    trashCommand(context),
+    quotaCommand(context),
   ].map(withDoors)
 }
 
@@ -175,6 +179,56 @@ function statCommand(context: CommandContext): Command {
       context.run(async () => {
         const { runStat } = await import('../run/files/looks.ts')
         return runStat(context.io, paths, flags)
+      }),
+    )
+}
+
+function versionsCommand(context: CommandContext): Command {
+  return new Command('versions')
+    .description('list the earlier contents of a file of the ring, or bring one back')
+    .argument('<path>', IN_RING)
+    .addOption(
+      new Option('--restore <version>', 'that content becomes the file’s once more').argParser(
+        integerFrom(0, Number.MAX_SAFE_INTEGER),
+      ),
+    )
+    .addHelpText(
+      'after',
+      `
+  $ npx anillo versions shared/notes.txt
+  $ npx anillo versions shared/notes.txt --restore 3
+
+The content that the file has becomes a version, too.`,
+    )
+    .action((path: string, flags: VersionsFlags) =>
+      context.run(async () => {
+        const { runVersions } = await import('../run/files/own-files.ts')
+        return runVersions(context.io, path, flags)
+      }),
+    )
+}
+
+function trashCommand(context: CommandContext): Command {
+  return new Command('trash')
+    .description('list what your account threw away, or bring something back')
+    .option('--restore <id>', 'to where it was, or beside what has its place')
+    .addHelpText('after', '\n  $ npx anillo trash\n  $ npx anillo trash --restore ID')
+    .action((flags: TrashFlags) =>
+      context.run(async () => {
+        const { runTrash } = await import('../run/files/own-files.ts')
+        return runTrash(context.io, flags)
+      }),
+    )
+}
+
+function quotaCommand(context: CommandContext): Command {
+  return new Command('quota')
+    .description('show how much your account has stored, and how much it may')
+    .addHelpText('after', '\n  $ npx anillo quota')
+    .action((flags: DoorFlags) =>
+      context.run(async () => {
+        const { runQuota } = await import('../run/files/own-files.ts')
+        return runQuota(context.io, flags)
       }),
     )
 }

@@ -11,8 +11,9 @@ import { Problem } from '../../wire/api.ts'
 import { Hex32 } from '../../wire/shapes.ts'
 import { goneSignal } from './gone.ts'
 import { DOWNLOAD_POLICY } from './headers.ts'
-import { EXPORTS_AT_ONCE, STALL_TIMEOUT_MS } from './limits.ts'
+import { EXPORTS_AT_ONCE } from './limits.ts'
 import { Places } from './places.ts'
+import { unhurried } from './unhurried.ts'
 import { whileAdmitted } from './while-admitted.ts'
 
 export interface ExportDoor {
@@ -102,6 +103,7 @@ async function send(
 ): Promise<FastifyReply> {
   const place = places.take()
   reply.raw.once('close', () => place[Symbol.dispose]())
+  // Nothing moves until all before the point, or an index, is made.
   const pieces = await unhurried(request, () => begun(bytes, point))
   // No ranges (RFC 9110, 14.3): a 206 tells its last byte, which nobody knows of what is being
   // made.
@@ -112,16 +114,6 @@ async function send(
     .header('accept-ranges', 'none')
     .type(contentType)
     .send(ReadableStream.from(whileAdmitted(pieces, { clock, request })))
-}
-
-/** Nothing moves on the connection until all before the point, or an index, is made. */
-async function unhurried<T>({ raw }: FastifyRequest, work: () => Promise<T>): Promise<T> {
-  raw.socket.setTimeout(0)
-  try {
-    return await work()
-  } finally {
-    raw.socket.setTimeout(STALL_TIMEOUT_MS)
-  }
 }
 
 /** What goes wrong before the first piece is an answer of its own. */

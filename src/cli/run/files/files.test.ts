@@ -220,6 +220,26 @@ test('ls, mkdir, mv, cp, rm and stat do what they are called', async () => {
   )
 })
 
+test('versions and trash bring back what was replaced and thrown away', async () => {
+  await using doors = await fileDoors()
+  await doors.has('/shared/a', 'old')
+  await doors.has('/shared/a', 'newer')
+  const listed = await doors.run('versions', 'shared/a')
+  assert.match(listed.out, /^VERSION +SIZE[^]*\n +(\d+) +3 B {2}2026-11-21 10:00 /)
+  const number = JSON.parse((await doors.run('versions', 'shared/a', '--json')).out).number
+  const restored = await doors.run('versions', 'shared/a', '--restore', String(number))
+  assert.equal(restored.code, EXIT.done, restored.err)
+  assert.equal((await doors.content('/shared/a')).toString(), 'old')
+  assert.match((await doors.run('quota')).out, /^\d+ B in \d+ files?\n$/)
+  assert.match((await doors.run('trash')).err, /the trash is empty/)
+  await doors.run('rm', 'shared/a')
+  const { from, id } = JSON.parse((await doors.run('trash', '--json')).out)
+  assert.equal(from, '/shared/a')
+  assert.match((await doors.run('trash')).out, new RegExp(`${String(id)} .* /shared/a\n$`))
+  assert.equal((await doors.run('trash', '--restore', id)).out, '/shared/a\n')
+  assert.equal((await doors.run('trash', '--restore', id)).code, EXIT.failed)
+})
+
 test('where no member answers the exit code says so', async () => {
   await using doors = await fileDoors()
   await doors.kill(0)

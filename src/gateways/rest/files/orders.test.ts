@@ -11,6 +11,7 @@ import {
   FileVersionList,
   TrashList,
 } from '../../../wire/api-files.ts'
+import { bearer } from '../entrance.test-helper.ts'
 import { fakeDoor } from '../fakes.test-helper.ts'
 import { filesDoor, HOME } from './files-door.test-helper.ts'
 
@@ -78,8 +79,13 @@ test('mkdir, move, copy, combine and touch change the tree and answer what is th
   assert.deepEqual([moved.statusCode, moved.json().path], [200, '/shared/x/a'])
   const inTheWay = await ordered(door, '/shared/x/a', 'move', { to: '/shared/b' })
   assert.equal(inTheWay.json().code, 'ENTRY_EXISTS')
-  const copied = await ordered(door, '/shared/x', 'copy', { to: '/shared/copy' })
-  assert.equal(copied.statusCode, 201)
+  const { url } = await door.listen()
+  const copied = await fetch(`${url}/v1/files/shared/x?op=copy`, {
+    method: 'POST',
+    body: JSON.stringify({ to: '/shared/copy' }),
+    headers: { ...bearer(door.token), 'content-type': 'application/json' },
+  })
+  assert.equal(copied.status, 201)
   assert.deepEqual(await namesIn(door, '/shared/copy/'), ['a', 'y'])
   const inside = await ordered(door, '/shared/x', 'move', { to: '/shared/x/y/x' })
   assert.equal(inside.json().code, 'MOVE_INTO_ITSELF')

@@ -12,6 +12,7 @@ import {
   type FileOrderName,
 } from '../../../wire/api-files.ts'
 import { Problem } from '../../../wire/api.ts'
+import { unhurried } from '../unhurried.ts'
 import { violationWords } from '../validation-words.ts'
 import { pathIn } from './asked-path.ts'
 import { entryJson } from './entries.ts'
@@ -96,7 +97,10 @@ export function addFileOrders(server: FastifyInstance, { files }: FileDoor): voi
     async (request, reply) => {
       const { op } = request.query
       const { path } = pathIn(request.raw.url ?? '')
-      const answer = await ORDERS[op]({ files, path, who: fileUserOf(request) }, request.body ?? {})
+      const order = { files, path, who: fileUserOf(request) }
+      const carryOut = (): Promise<Answer> => ORDERS[op](order, request.body ?? {})
+      // Of a folder with a hundred thousand files it takes a while.
+      const answer = await (op === 'copy' ? unhurried(request, carryOut) : carryOut())
       return reply.code(MAKING.has(op) ? 201 : 200).send(answer)
     },
   )
@@ -113,8 +117,8 @@ const OPS = Object.keys(FILE_ORDERS).map((op) => Type.Literal(op))
 const DESCRIBED = {
   summary: 'Move, copy, make a folder, touch, restore, combine, share',
   description:
-    '`move {to, replace?}` and `copy {to, replace?}`: of a folder with all that is in it, in one ' +
-    'step; a copy takes no room. `mkdir {parents?}`. `touch {modifiedAt?, createdAt?, mode?}`. ' +
+    '`move {to, replace?}`: of a folder with all that is in it, in one step. `copy {to, replace?}`: ' +
+    'no byte is copied; of a folder one thing after the other. `mkdir {parents?}`. `touch {modifiedAt?, createdAt?, mode?}`. ' +
     '`restore {version}`: that content becomes the file’s once more. `combine {parts}`: one file of ' +
     'several. `grants {grants}`: who may do what in a folder; `null`: as in the folder above.',
   tags: ['files'],

@@ -1,0 +1,81 @@
+/** What `anillo versions`, `trash` and `quota` do. */
+import type { FileVersion, TrashedFile } from '../../../wire/api-files.ts'
+import { EXIT, type ExitCode } from '../../failure.ts'
+import { jsonLine, line, type Io } from '../../io.ts'
+import type { DoorFlags } from '../../options.ts'
+import { reachRing } from '../../reach.ts'
+import { countText, dateText, sizeText, tableLines, type Column } from '../../table.ts'
+import { ringPath } from './ring-path.ts'
+
+export interface VersionsFlags extends DoorFlags {
+  /** Number of a version. */
+  readonly restore?: number
+}
+
+export interface TrashFlags extends DoorFlags {
+  readonly restore?: string
+}
+
+const VERSION_COLUMNS: readonly Column<FileVersion>[] = [
+  { title: 'VERSION', text: ({ number }) => String(number), right: true },
+  { title: 'SIZE', text: ({ bytes }) => sizeText(bytes), right: true },
+  { title: 'MODIFIED', text: ({ modifiedAt }) => dateText(modifiedAt) },
+  { title: 'REPLACED', text: ({ replacedAt }) => dateText(replacedAt) },
+  { title: 'BY', text: ({ by }) => by },
+]
+
+export async function runVersions(io: Io, typed: string, flags: VersionsFlags): Promise<ExitCode> {
+  const { files } = await reachRing(io, flags)
+  const { path } = ringPath(typed)
+  if (flags.restore !== undefined) {
+    const entry = await files.restoreVersion(path, flags.restore)
+    if (flags.json) jsonLine(io, entry)
+    else line(io.err, `${path} has the content of version ${flags.restore} again`)
+    return EXIT.done
+  }
+  const versions = await files.versions(path)
+  if (flags.json) for (const version of versions) jsonLine(io, version)
+  else if (versions.length === 0) line(io.err, 'no earlier content of it is kept')
+  else for (const text of tableLines(VERSION_COLUMNS, versions)) line(io.out, text)
+  return EXIT.done
+}
+
+const TRASH_COLUMNS: readonly Column<TrashedFile>[] = [
+  { title: 'ID', text: ({ id }) => id },
+  {
+    title: 'SIZE',
+    text: ({ bytes, kind }) => (kind === 'folder' ? '' : sizeText(bytes)),
+    right: true,
+  },
+  { title: 'THROWN AWAY', text: ({ trashedAt }) => dateText(trashedAt) },
+  { title: 'WAS', text: ({ from, kind }) => (kind === 'folder' ? `${from}/` : from) },
+]
+
+export async function runTrash(io: Io, flags: TrashFlags): Promise<ExitCode> {
+  const { files } = await reachRing(io, flags)
+  if (flags.restore !== undefined) {
+    const entry = await files.restore(flags.restore)
+    if (flags.json) jsonLine(io, entry)
+    else line(io.out, entry.path)
+    return EXIT.done
+  }
+  const trashed = await files.trash()
+  if (flags.json) for (const one of trashed) jsonLine(io, one)
+  else if (trashed.length === 0) line(io.err, 'the trash is empty')
+  else for (const text of tableLines(TRASH_COLUMNS, trashed)) line(io.out, text)
+  return EXIT.done
+}
+
+export async function runQuota(io: Io, flags: DoorFlags): Promise<ExitCode> {
+  const { files } = await reachRing(io, flags)
+  const quota = await files.quota()
+  if (flags.json) {
+    jsonLine(io, quota)
+    return EXIT.done
+  }
+  const { bytes, bytesMax, files: count, filesMax } = quota
+  const ofBytes = bytesMax === undefined ? '' : ` of ${sizeText(bytesMax)}`
+  const ofFiles = filesMax === undefined ? '' : ` of ${filesMax}`
+  line(io.out, `${sizeText(bytes)}${ofBytes} in ${countText(count, 'file')}${ofFiles}`)
+  return EXIT.done
+}
