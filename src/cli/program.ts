@@ -8,6 +8,7 @@ import { auditCommand } from './commands/audit.ts'
 import { backupCommand } from './commands/backup.ts'
 import { crawlCommand, crawlsCommand } from './commands/crawl.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { fileCommands } from './commands/files.ts'
 import { initCommand } from './commands/init.ts'
 import { joinCommand } from './commands/join.ts'
 import { keyCommand } from './commands/key.ts'
@@ -111,6 +112,7 @@ function allCommands(context: CommandContext): readonly Command[] {
     crawlsCommand(context),
     schedulesCommand(context),
     pagesCommand(context),
+    ...fileCommands(context),
     lookupCommand(context),
     kvCommand(context),
     lockCommand(context),

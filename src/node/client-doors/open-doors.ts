@@ -115,6 +115,7 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
 async function behind({ effects, member }: OpenDoors) {
   const { store } = member
   return {
+    files: member.files,
     ring: { ...member.view, ring: () => ringOf(effects, member) },
     members: store.placement,
     settings: new SettingOrders(store.records),

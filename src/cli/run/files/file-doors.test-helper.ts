@@ -4,16 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { Command } from 'commander'
-
 import { fakeDoor } from '../../../gateways/rest/fakes.test-helper.ts'
 import { createGateway } from '../../../gateways/rest/gateway.ts'
 import { MemoryFiles } from '../../../services/files/memory-files.test-helper.ts'
 import type { FileUser } from '../../../services/files/types.ts'
-import { fileCommands } from '../../commands/files.ts'
-import { EXIT, tellFailure } from '../../failure.ts'
 import { keptIo } from '../../io.test-helper.ts'
-import type { Io } from '../../io.ts'
+import { runProgram } from '../../program.ts'
 
 const ANYBODY: FileUser = { nick: undefined, isManager: true, mayWrite: true }
 
@@ -21,17 +17,6 @@ export interface Ran {
   readonly code: number
   readonly out: string
   readonly err: string
-}
-
-async function ran(words: readonly string[], io: Io): Promise<number> {
-  let exitCode: number = EXIT.done
-  const run = async (work: () => Promise<number>): Promise<void> => {
-    exitCode = await work().catch((thrown: unknown) => tellFailure(io, thrown))
-  }
-  const program = new Command('anillo').enablePositionalOptions()
-  for (const command of fileCommands({ io, run })) program.addCommand(command)
-  await program.parseAsync([...words], { from: 'user' })
-  return exitCode
 }
 
 export async function fileDoors() {
@@ -63,7 +48,7 @@ export async function fileDoors() {
     local: (name: string) => join(directory, name),
     async run(...words: readonly string[]): Promise<Ran> {
       const io = keptIo()
-      const code = await ran([...words, ...at], io)
+      const code = await runProgram([...words, ...at], io)
       return { code, out: io.outText(), err: io.errText() }
     },
     async has(path: string, content: string | Uint8Array): Promise<void> {
