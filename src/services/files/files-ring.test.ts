@@ -158,3 +158,15 @@ test('a caller who is gone leaves what came, though its signal is over', async (
   await ring.settle(again.commit(), 'commit')
   await ring.same(0, '/shared/f', { bytes })
 })
+
+test('of an append whose caller is gone, what came is behind the file', async () => {
+  const ring = await FilesRing.founded(1)
+  const bytes = noise(2 * MIB, 7)
+  await ring.write(0, '/shared/log', { bytes: bytes.subarray(0, MIB) })
+  const ending = new AbortController()
+  const upload = await ring.begin(0, '/shared/log', { how: 'append', signal: ending.signal })
+  await ring.push(upload, bytes.subarray(MIB))
+  ending.abort()
+  await ring.settle(upload.leave(), 'leave')
+  await ring.same(0, '/shared/log', { bytes })
+})

@@ -109,7 +109,7 @@ class WholeUpload implements FileUpload {
   async commit(options?: CallOptions): Promise<Entry> {
     const { asked, parts, target, writer } = this.#begun
     const { ifMatch } = asked.ask
-    const sealed = await writer.seal()
+    const sealed = await writer.seal(options)
     const expected = expectationOf(ifMatch)
     return putSealed(parts, { asked, target, sealed, expected }, options)
   }
@@ -155,10 +155,10 @@ class AppendUpload implements FileUpload {
   async commit(options?: CallOptions): Promise<Entry> {
     const { asked, parts, writer } = this.#begun
     const { ask, path, who } = asked
-    const added = await writer.seal()
+    const added = await writer.seal(options)
     let { target } = this.#begun
     for (let tries = 1; ; tries++) {
-      const sealed = await joined(parts, { asked, target, added })
+      const sealed = await joined(parts, { asked, target, added }, options)
       const { entry } = target
       const expected =
         entry === undefined
@@ -187,10 +187,11 @@ class AppendUpload implements FileUpload {
 async function joined(
   { bodyOf, contents }: UploadParts,
   { added, asked, target }: { asked: Asked; target: Target; added: SealedBody },
+  options: CallOptions = {},
 ): Promise<SealedBody> {
-  const before = await bodyOf(target, asked.ask)
+  const before = await bodyOf(target, options)
   if (before === undefined) return added
-  const signal = asked.ask.signal === undefined ? {} : { signal: asked.ask.signal }
+  const signal = options.signal === undefined ? {} : { signal: options.signal }
   return contents.join([before, added], { nick: asked.who.nick ?? '', ...signal })
 }
 

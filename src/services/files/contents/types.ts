@@ -26,7 +26,7 @@ export interface ContentHead {
 export interface WriterAsk {
   /** For whom: told by who looks after the ring. */
   readonly nick: string
-  /** Nobody waits any more: all but `leave` and `discard` reject. What came by then can be left. */
+  /** Nobody waits any more: `push` rejects, no more is taken. What came by then can be left. */
   readonly signal?: AbortSignal
 }
 
@@ -65,8 +65,8 @@ export interface ContentWriter {
   readonly at: number
   /** Resolves when more may come; the piece is the caller's again then. @throws DISK_FULL */
   push(piece: Uint8Array): Promise<void>
-  /** All of it, durable; it takes no more. */
-  seal(): Promise<SealedBody>
+  /** All of it, durable; it takes no more. Asked for again it is told again. */
+  seal(options?: CallOptions): Promise<SealedBody>
   /** All that `push` took. @returns bytes that are durable then @throws UPLOAD_OFFSET */
   makeDurable(): Promise<number>
   /** What came so far is made durable, and can be gone on with for a day. */

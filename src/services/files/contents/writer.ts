@@ -4,7 +4,7 @@ import { AnilloError } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import { KIB } from '../../../base/limits.ts'
 import type { Timer } from '../../../effects/clock.ts'
-import type { ChunkRef } from '../../../store/types.ts'
+import type { CallOptions, ChunkRef } from '../../../store/types.ts'
 import { CHUNK_BYTES_MAX } from '../../../wire/chunks.ts'
 import { AppendLine } from './append-line.ts'
 import { Cutter } from './fast-cdc.ts'
@@ -42,6 +42,8 @@ export class OpenWriter implements ContentWriter {
   #timer: Timer | undefined
   #failure: { readonly thrown: unknown } | undefined
   #isOver = false
+  /** Asked for again, it is told again. */
+  #sealing: Promise<SealedBody> | undefined
 
   constructor(parts: ContentParts, begun: Begun, ask: WriterAsk) {
     const { bytes, id, tail } = begun
@@ -60,18 +62,20 @@ export class OpenWriter implements ContentWriter {
   }
 
   push(piece: Uint8Array): Promise<void> {
-    return this.#untilGone(async () => {
-      await this.#nearHash()
-      for (let from = 0; from < piece.length;) {
-        // The piece is the caller’s again, who was told.
-        if (this.#ask.signal?.aborted === true) return
-        const room = UNSAFE_BYTES_MAX - (this.#taken - this.#line.durable)
-        if (room <= 0) await this.#line.advance()
-        else from += await this.#take(piece.subarray(from, from + room))
-      }
-      this.#hash.followTo(this.#line.durable)
-      this.#durableLater()
-    })
+    return untilGone(this.#ask.signal, () =>
+      this.#inTurn(async () => {
+        await this.#nearHash()
+        for (let from = 0; from < piece.length;) {
+          // The piece is the caller’s again, who was told.
+          if (this.#ask.signal?.aborted === true) return
+          const room = UNSAFE_BYTES_MAX - (this.#taken - this.#line.durable)
+          if (room <= 0) await this.#line.advance()
+          else from += await this.#take(piece.subarray(from, from + room))
+        }
+        this.#hash.followTo(this.#line.durable)
+        this.#durableLater()
+      }),
+    )
   }
 
   /** A whole chunk of another content, as its content cut it. @returns whether it could be taken */
@@ -86,32 +90,16 @@ export class OpenWriter implements ContentWriter {
   }
 
   makeDurable(): Promise<number> {
-    return this.#untilGone(async () => {
+    return this.#inTurn(async () => {
       await this.#flush()
       return this.#line.durable
     })
   }
 
-  seal(): Promise<SealedBody> {
-    return this.#untilGone(async () => {
-      const bytes = this.#taken
-      const left = this.#place.subarray(0, this.#filled)
-      if (bytes < SMALL_BODY_BYTES && left.length === bytes) {
-        const kept = left.slice()
-        await this.#drop()
-        return { kind: 'here', bytes: kept, sha256: sha256Hex(kept) }
-      }
-      if (!this.#hash.isDirect) {
-        await this.#flush()
-        await this.#hash.catchUp(bytes)
-      }
-      const sha256 = this.#hash.digestHex()
-      const isDurable = this.#line.durable === bytes
-      await this.#line.seal(sha256, isDurable || left.length === 0 ? undefined : left)
-      assert(this.#line.durable === bytes, 'all of it is durable')
-      this.#end()
-      return { kind: 'content', id: this.id, bytes, sha256 }
-    })
+  seal({ signal }: CallOptions = {}): Promise<SealedBody> {
+    this.#sealing ??= this.#inTurn(() => this.#seal())
+    const sealing = this.#sealing
+    return untilGone(signal, () => sealing)
   }
 
   async leave(): Promise<void> {
@@ -132,20 +120,24 @@ export class OpenWriter implements ContentWriter {
     await this.#drop()
   }
 
-  /** The caller need not wait any longer than until the signal; what came by then can be left. */
-  async #untilGone<T>(work: () => Promise<T>): Promise<T> {
-    const { signal } = this.#ask
-    if (signal === undefined) return this.#inTurn(work)
-    const { promise: gone, reject } = Promise.withResolvers<never>()
-    const tell = (): void => reject(new AnilloError('RPC_CANCELLED', { method: 'content' }))
-    if (signal.aborted) tell()
-    else signal.addEventListener('abort', tell)
-    const done = signal.aborted ? gone : this.#inTurn(work)
-    try {
-      return await Promise.race([done, gone])
-    } finally {
-      signal.removeEventListener('abort', tell)
+  async #seal(): Promise<SealedBody> {
+    const bytes = this.#taken
+    const left = this.#place.subarray(0, this.#filled)
+    if (bytes < SMALL_BODY_BYTES && left.length === bytes) {
+      const kept = left.slice()
+      await this.#drop()
+      return { kind: 'here', bytes: kept, sha256: sha256Hex(kept) }
     }
+    if (!this.#hash.isDirect) {
+      await this.#flush()
+      await this.#hash.catchUp(bytes)
+    }
+    const sha256 = this.#hash.digestHex()
+    const isDurable = this.#line.durable === bytes
+    await this.#line.seal(sha256, isDurable || left.length === 0 ? undefined : left)
+    assert(this.#line.durable === bytes, 'all of it is durable')
+    this.#end()
+    return { kind: 'content', id: this.id, bytes, sha256 }
   }
 
   /** One after the other; a failure is that of all that follow. */
@@ -247,3 +239,17 @@ export class OpenWriter implements ContentWriter {
 }
 
 const NO_BYTES = new Uint8Array(0)
+
+/** The caller need not wait any longer than until the signal. */
+async function untilGone<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  if (signal === undefined) return work()
+  const { promise: gone, reject } = Promise.withResolvers<never>()
+  const tell = (): void => reject(new AnilloError('RPC_CANCELLED', { method: 'content' }))
+  if (signal.aborted) tell()
+  else signal.addEventListener('abort', tell)
+  try {
+    return await Promise.race([signal.aborted ? gone : work(), gone])
+  } finally {
+    signal.removeEventListener('abort', tell)
+  }
+}
