@@ -5,7 +5,13 @@ import { AnilloError } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import { KIB, MIB } from '../../../base/limits.ts'
 import { SeededChance } from '../../../base/random.ts'
-import { DURABLE_EVERY_MS, LIFE_MS, SMALL_BODY_BYTES, UNSAFE_BYTES_MAX } from './limits.ts'
+import {
+  DURABLE_EVERY_MS,
+  KEEP_EVERY_MS,
+  LIFE_MS,
+  SMALL_BODY_BYTES,
+  UNSAFE_BYTES_MAX,
+} from './limits.ts'
 import { bytesRead, cutsOf, MemoryContents, push } from './memory-contents.test-helper.ts'
 import { noise } from './noise.test-helper.ts'
 
@@ -172,6 +178,27 @@ test('read() of what is gone is refused', async () => {
   const { contents } = new MemoryContents()
   const body = { kind: 'content', id: '0'.repeat(32), bytes: 9 } as const
   await assert.rejects(bytesRead(contents, body), { code: 'NO_ENTRY' })
+})
+
+test('who reads slowly gets all of what nobody holds any more', async () => {
+  const world = new MemoryContents()
+  const bytes = noise(20 * MIB, 21)
+  const writer = world.contents.begin(ADA)
+  await push(writer, bytes)
+  const body = await writer.seal()
+  const pieces: Uint8Array[] = []
+  for await (const piece of world.contents.read(body, { from: 0, to: bytes.length })) {
+    pieces.push(piece.slice())
+    world.clock.advance(KEEP_EVERY_MS)
+    world.store.nowMs += KEEP_EVERY_MS
+    await world.sweep(writer.id)
+    assert.ok((await world.contents.head(writer.id)) !== undefined, 'it is there')
+  }
+  assert.ok(pieces.length * KEEP_EVERY_MS > 2 * LIFE_MS)
+  assert.ok(Buffer.from(bytes).equals(Buffer.concat(pieces)))
+  world.store.nowMs += LIFE_MS
+  await world.sweep(writer.id)
+  assert.equal(await world.contents.head(writer.id), undefined)
 })
 
 test('a slow upload is made durable in the midst of a chunk', async () => {

@@ -1,12 +1,12 @@
 /** The door of the folder: `Contents` over the store of this member. */
 import { present } from '../../../base/assert.ts'
-import { AnilloError } from '../../../base/errors.ts'
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { hexOf } from '../../../base/hex.ts'
 import { Buffers } from '../../../store/chunks/buffers.ts'
 import { Gate } from '../../../store/chunks/gate.ts'
 import { CHUNK_BYTES_MAX } from '../../../wire/chunks.ts'
 import { checkSealed, joinInto } from './join.ts'
-import { ALL_PUTS_AT_ONCE, BUFFERS_IDLE_MAX, PUTS_WAITING_MAX } from './limits.ts'
+import { ALL_PUTS_AT_ONCE, BUFFERS_IDLE_MAX, KEEP_EVERY_MS, PUTS_WAITING_MAX } from './limits.ts'
 import { change, type ContentParts } from './parts.ts'
 import { keepContent } from './procedures.ts'
 import { readHead, readRange } from './reading.ts'
@@ -92,7 +92,27 @@ async function* read(
   { from, to }: ByteRange,
   within: Parameters<Contents['read']>[2],
 ): AsyncGenerator<Uint8Array> {
-  if (body.kind === 'content') {
-    yield* readRange(parts, { id: body.id, from, to: Math.min(to, body.bytes) }, within)
-  } else if (from < to) yield body.bytes.subarray(from, to)
+  if (body.kind === 'here') {
+    if (from < to) yield body.bytes.subarray(from, to)
+    return
+  }
+  const { clock } = parts.effects
+  const { bytes, id } = body
+  let keptMs = clock.nowMs()
+  for await (const piece of readRange(parts, { id, from, to: Math.min(to, bytes) }, within)) {
+    yield piece
+    if (clock.nowMs() - keptMs < KEEP_EVERY_MS) continue
+    keptMs = clock.nowMs()
+    await keep(parts, id)
+  }
+}
+
+/** Its file may have gone since: who reads it slowly gets all of it. */
+async function keep(parts: ContentParts, id: string): Promise<void> {
+  try {
+    await change(parts, keepContent, { input: { content: id } })
+  } catch (thrown) {
+    // It is read on for as long as it is there.
+    if (!isAnilloError(thrown)) throw thrown
+  }
 }

@@ -7,6 +7,8 @@ export const SMALL_BODY_BYTES = 8 * KIB
 
 /** What nobody holds stays so long after its last change, by logged time. */
 export const LIFE_MS = DAY_MS
+/** Who reads it for longer than this has it stay for another day. */
+export const KEEP_EVERY_MS = LIFE_MS / 4
 /** A hold that comes after its release, by another way, within this time holds nothing. */
 export const RELEASED_KEPT_MS = 30 * DAY_MS
 
