@@ -3,6 +3,7 @@
  */
 import type { SwaggerTransform } from '@fastify/swagger'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type, type TSchema } from 'typebox'
 
 import { assert } from '../../base/assert.ts'
 import type { Principal } from '../../services/accounts/types.ts'
@@ -81,10 +82,27 @@ export const describeDemand: SwaggerTransform = ({ route, schema, url }) => {
   const method = [route.method].flat()[0] ?? ''
   const demand = demandOf(routeOf(method, url))
   const needs = needsText(demand)
-  if (needs === undefined) return { schema, url }
+  const place = placeIn(url)
+  if (needs === undefined) return { schema: { ...schema, ...place.schema }, url: place.url }
   const { description } = schema ?? {}
   const text = description === undefined ? needs : `${description}\n\n${needs}`
-  return { schema: { ...schema, description: text, security: EITHER }, url }
+  const told = { ...schema, ...place.schema, description: text, security: EITHER }
+  return { schema: told, url: place.url }
+}
+
+const PathParams = Type.Object({
+  path: Type.String({
+    description: 'of the tree, each name percent-encoded, with slashes between',
+  }),
+})
+
+/** OpenAPI has no word for the rest of an address (3.1, 4.8.8.2): it is told as one part. */
+function placeIn(url: string): {
+  readonly url: string
+  readonly schema?: { readonly params: TSchema }
+} {
+  if (!url.endsWith('/*')) return { url }
+  return { url: url.replace(/\*$/, ':path'), schema: { params: PathParams } }
 }
 
 function needsText(demand: Demand): string | undefined {

@@ -39,6 +39,15 @@ test('GET sends a file with what tells its content, and HEAD the same without a 
   assert.deepEqual(toldToo, told)
 })
 
+test('an answer to a page of another door may be kept for that page and person alone', async () => {
+  await using door = await tideDoor()
+  const headers = { origin: 'http://localhost:9101' }
+  const got = await door.asAna({ method: 'GET', url: AT, headers })
+  assert.equal(got.headers.vary, 'Authorization, Cookie, Origin')
+  assert.equal(got.headers['cache-control'], 'private, no-cache')
+  assert.match(String(got.headers['access-control-expose-headers']), /content-range/)
+})
+
 test('a stored page cannot act in the origin of the API', async () => {
   await using door = await filesDoor()
   const names = ['x.html', 'x.svg', 'x.xml', 'x.js', 'x', 'x.xhtml', 'x.png', 'x.pdf']

@@ -41,7 +41,7 @@ export async function sendContent(
   })
   const entry = version === undefined ? file.entry : asVersion(file.entry, version)
   const validators = { etag: quotedTag(entry.etag), modifiedMs: entry.modifiedMs }
-  void reply.headers({ ...contentHeaders(entry), ...STANDING })
+  void reply.headers({ ...contentHeaders(entry), ...STANDING, vary: varyOf(reply) })
   const verdict = judgeRead(request.headers, validators)
   if (verdict === 'conditionFailed') throw new AnilloError('CONDITION_FAILED')
   if (verdict === 'notModified') return reply.code(304).send()
@@ -62,8 +62,13 @@ const STANDING = {
   'cache-control': 'private, no-cache',
   'content-security-policy': STORED_FILE_POLICY,
   'cross-origin-resource-policy': 'same-site',
-  vary: 'Authorization, Cookie',
 } as const
+
+/** Beside what is told already for pages of other origins. */
+function varyOf(reply: FastifyReply): string {
+  const told = reply.getHeader('vary')
+  return ['Authorization', 'Cookie', ...(told === undefined ? [] : [told])].join(', ')
+}
 
 interface Sending {
   readonly door: ContentDoor

@@ -209,6 +209,26 @@ test('the quota tells what an account has stored', async () => {
   assert.deepEqual(quota.json(), { bytes: 5, files: 1, bytesMax: 100 })
 })
 
+test('the description tells each request about files, with the path as one part', async () => {
+  await using door = await filesDoor()
+  const { paths } = (await door.ask({ url: '/v1/openapi.json' })).json()
+  assert.deepEqual(Object.keys(paths['/v1/files/{path}']).toSorted(), [
+    'delete',
+    'get',
+    'post',
+    'put',
+  ])
+  for (const { description, parameters } of Object.values<Described>(paths['/v1/files/{path}'])) {
+    assert.ok(parameters.some((one) => one.in === 'path' && one.name === 'path'))
+    assert.match(description, /Needs `files\.(read|write)`/)
+  }
+})
+
+interface Described {
+  readonly description: string
+  readonly parameters: readonly { readonly in: string; readonly name: string }[]
+}
+
 test('a door without files has none of their addresses', async () => {
   const { createGateway } = await import('../gateway.ts')
   const { files: _files, ...without } = fakeDoor()
