@@ -27,6 +27,12 @@ export const SCENARIOS: readonly Scenario[] = [
     load: async () => (await import('./accounts/scenario.ts')).runAccountsScenario,
   },
   {
+    name: 'files',
+    description:
+      'files over whole members under faults: read as written, at one place; --planted all',
+    load: async () => (await import('./files/scenario.ts')).runFilesScenario,
+  },
+  {
     name: 'coordinator',
     description: 'elections, leases and scheduled tasks under faults; --planted all',
     load: async () => (await import('./coordinator/scenario.ts')).runCoordinatorScenario,

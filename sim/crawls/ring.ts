@@ -100,6 +100,39 @@ export class CrawlingRing {
     }
   }
 
+  /**
+   * As `askMember`, of many who ask at once while somebody else lets time pass. Who asked a member
+   * waits until it answers, or dies.
+   */
+  async askBeside<T>(question: (member: RunningMember) => Promise<T>): Promise<T> {
+    const untilMs = this.#world.nowMs + ASKED_WITHIN_MS
+    for (;;) {
+      const machine = present(this.#present[this.#world.chance.below(this.#present.length)], 'one')
+      const member = this.#memberOf(machine)
+      if (member !== undefined) {
+        const answered = question(member).then(
+          (value) => ({ value }),
+          (thrown: unknown) => ({ thrown }),
+        )
+        const told = await Promise.race([answered, this.#deathOf(machine, member)])
+        if (told !== undefined && 'value' in told) return told.value
+        if (told !== undefined && !isAnilloError(told.thrown)) throw told.thrown
+        if (told !== undefined && this.#world.nowMs > untilMs) throw told.thrown
+      }
+      await this.pause(LOOK_EVERY_MS)
+    }
+  }
+
+  pause(forMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#world.scheduler.after(forMs, 'a person waits', resolve)
+    })
+  }
+
+  async #deathOf(machine: Machine, member: RunningMember): Promise<undefined> {
+    while (this.#memberOf(machine) === member) await this.pause(LOOK_EVERY_MS)
+  }
+
   /** Who takes itself for the owner of the place, among those that run. */
   ownersOf(position: Position): readonly Machine[] {
     return this.#present.filter((machine) => {

@@ -75,6 +75,7 @@ test('nothing planted in a ring is found on the disk, nor in backups and caches,
 
   await plantRecords(ring, secrets)
   await plantPages(ring, secrets)
+  await plantFiles(ring, secrets)
   await plantWebhook(ring, secrets)
   await plantAccounts(ring, secrets)
   await knock(ring, secrets)
@@ -125,6 +126,21 @@ async function plantRecords(ring: RealRing, secrets: Secrets): Promise<void> {
     if (put.status === 422) assert.ok((await ring.fetch(url, { method: 'PUT', body })).ok)
   }
   await ring.fetch(`${ring.door(0)}/v1/kv/things/kept/gone`, { method: 'DELETE' })
+}
+
+/** Their names and what is in them: beside their entries and in chunks, moved, thrown away. */
+async function plantFiles(ring: RealRing, secrets: Secrets): Promise<void> {
+  for (const [at, length] of [100, 300_000].entries()) {
+    const path = (name: string): string =>
+      `${ring.door(at)}/v1/files/shared/${encodeURIComponent(secrets.text(name))}`
+    const body = `${'words '.repeat(length / 6)}${secrets.text(`content of a file of ${length}`)}`
+    const kept = path(`name of a file of ${length}`)
+    const thrown = path(`name of a file of ${length} that is thrown away`)
+    for (const url of [kept, thrown, kept]) {
+      assert.ok((await ring.fetch(url, { method: 'PUT', body })).ok, url)
+    }
+    assert.ok((await ring.fetch(thrown, { method: 'DELETE' })).ok)
+  }
 }
 
 /** Its secret, its address, and the error that refuses another: none is kept in clear. */
