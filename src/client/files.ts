@@ -1,5 +1,5 @@
 /** The tree of files, at whichever member answers. */
-import { isAnilloError } from '../base/errors.ts'
+import { isAnilloError, type ErrorCode } from '../base/errors.ts'
 import { HOUR_MS, SECOND_MS } from '../base/limits.ts'
 import { listed } from '../effects/listed.ts'
 import {
@@ -62,13 +62,27 @@ export class Files {
   }
 
   /** @throws AnilloError ENTRY_EXISTS (without `parents`), NO_ACCESS */
-  makeFolder(path: string, options: { readonly parents?: boolean } = {}): Promise<FileEntry> {
-    return this.#order(path, 'mkdir', options)
+  async makeFolder(path: string, options: { readonly parents?: boolean } = {}): Promise<FileEntry> {
+    const asked = new Repeats()
+    try {
+      return await this.#order(path, 'mkdir', options, asked)
+    } catch (thrown) {
+      const present = asked.mayBeDone(thrown, 'ENTRY_EXISTS') ? await this.find(path) : undefined
+      if (present?.kind !== 'folder') throw thrown
+      return present
+    }
   }
 
   /** @throws AnilloError NO_ENTRY, ENTRY_EXISTS, MOVE_INTO_ITSELF */
-  move(from: string, to: string, replace = false): Promise<FileEntry> {
-    return this.#order(from, 'move', { to, replace })
+  async move(from: string, to: string, replace = false): Promise<FileEntry> {
+    const asked = new Repeats()
+    try {
+      return await this.#order(from, 'move', { to, replace }, asked)
+    } catch (thrown) {
+      const moved = asked.mayBeDone(thrown, 'NO_ENTRY') ? await this.find(to) : undefined
+      if (moved === undefined) throw thrown
+      return moved
+    }
   }
 
   /** @throws AnilloError NO_ENTRY, ENTRY_EXISTS, MOVE_INTO_ITSELF */
@@ -78,9 +92,14 @@ export class Files {
 
   /** Into the trash, a folder with all that is in it. @throws AnilloError NO_ENTRY, NO_ACCESS */
   async remove(path: string, options: { readonly emptyOnly?: boolean } = {}): Promise<void> {
+    const asked = new Repeats()
     const address = fileAddress(path) + queryOf({ ...options })
-    const asked = { method: 'DELETE', path: address, timeoutMs: MOVE_MS_MAX } as const
-    await this.#asking.request(asked, async () => true)
+    const request = { method: 'DELETE', path: address, timeoutMs: MOVE_MS_MAX } as const
+    try {
+      await this.#asking.request({ ...request, onRepeat: asked.note }, async () => true)
+    } catch (thrown) {
+      if (!asked.mayBeDone(thrown, 'NO_ENTRY')) throw thrown
+    }
   }
 
   /** Earlier contents. */
@@ -110,9 +129,27 @@ export class Files {
     return this.#asking.ask(FileQuota, asked)
   }
 
-  #order(path: string, op: FileOrderName, body: object): Promise<FileEntry> {
+  #order(
+    path: string,
+    op: FileOrderName,
+    body: object,
+    { note }: Repeats = new Repeats(),
+  ): Promise<FileEntry> {
     const asked = { method: 'POST', path: `${fileAddress(path)}?op=${op}`, body } as const
     const timeoutMs = op === 'copy' ? COPY_MS_MAX : MOVE_MS_MAX
-    return this.#asking.ask(FileEntry, { ...asked, timeoutMs })
+    return this.#asking.ask(FileEntry, { ...asked, timeoutMs, onRepeat: note })
+  }
+}
+
+/** A change whose answer was lost is asked for again, and then finds its own work in the way. */
+class Repeats {
+  #isRepeat = false
+
+  readonly note = (): void => {
+    this.#isRepeat = true
+  }
+
+  mayBeDone(thrown: unknown, code: ErrorCode): boolean {
+    return this.#isRepeat && isAnilloError(thrown, code)
   }
 }

@@ -55,6 +55,8 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** The door that is asked first; it becomes no better for the others by answering. */
   readonly at?: string
+  /** Told before it is asked again: nobody knows whether it was carried out already. */
+  readonly onRepeat?: () => void
   /** One door is asked, once: where it breaks off nobody knows what became of it. */
   readonly isOnce?: true
   /**
@@ -91,9 +93,12 @@ export async function requestAnywhere<T>(
   const { world, doors } = way
   const headers = requestHeaders(world, options)
   let last: AnilloError | undefined
+  let isRepeat = false
   for (let round = 0; round < ROUNDS_MAX; round++) {
     if (round > 0) await world.pause(ROUND_PAUSE_MS)
     for (const door of doorsFor(options, doors)) {
+      if (isRepeat) options.onRepeat?.()
+      isRepeat = true
       const answer = await tryDoor(() => askAt(way, door, { ...options, headers }), read)
       options.signal?.throwIfAborted()
       if (answer.kind === 'value') {
