@@ -40,7 +40,7 @@ function httpUrl({ url }: Doors, path: string): readonly string[] {
 }
 
 function ftpUrl({ ftp }: Doors, path: string): readonly string[] {
-  return ftp === null ? [] : [`${ftp.replace(/\/$/, '')}${addressOf(path)}`]
+  return ftp === null || ftp === '' ? [] : [`${ftp.replace(/\/$/, '')}${addressOf(path)}`]
 }
 
 const NAMED: Readonly<Record<string, string>> = {
