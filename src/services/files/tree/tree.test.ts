@@ -264,3 +264,29 @@ test('the nearest grants decide, and what may not be read is not there', async (
   await refuses(at, tree.stat(ANA, '/'), 'NO_ENTRY')
   assert.equal((await run(tree.stat(BOSS, '/'))).access, 'own')
 })
+
+test('a folder in a private one is for whom it was given to, and nothing beside it', async () => {
+  const at = table(9)
+  const { run, tree } = at
+  const [mine, given] = [`${HOMES}/ana`, `${HOMES}/ana/a/given`]
+  await run(tree.makeFolder(ANA, given, { parents: true }))
+  await run(put(tree, ANA, [`${mine}/a/secret`, '']))
+  await refuses(at, tree.stat(BEN, given), 'NO_ENTRY')
+  const people = { ana: 'own', ben: 'write' } as const
+  const grants = { everyone: 'nothing', guests: 'nothing', people, groups: {} } as const
+  await run(tree.setGrants(ANA, { path: given, grants }))
+  assert.equal((await run(tree.stat(BEN, given))).access, 'write')
+  await run(put(tree, BEN, [`${given}/f`, 'from ben']))
+  assert.deepEqual(await run(names(tree, BEN, given)), ['f'])
+  for (const path of [mine, `${mine}/a`, `${mine}/a/secret`, `${mine}/a/nothing`]) {
+    await refuses(at, tree.stat(BEN, path), 'NO_ENTRY')
+    await refuses(at, tree.list(BEN, path), 'NO_ENTRY')
+    await refuses(at, tree.touch(BEN, path, { mode: 0 }), 'NO_ENTRY')
+  }
+  for (const path of [`${mine}/a/secret/x`, `${mine}/a/x`, `${mine}/x`]) {
+    await refuses(at, put(tree, BEN, [path, '']), 'NO_ENTRY')
+    await refuses(at, tree.makeFolder(BEN, path), 'NO_ENTRY')
+  }
+  await refuses(at, tree.removeFolder(BEN, given), 'NO_ACCESS')
+  await refuses(at, tree.move(BEN, { from: given, to: '/shared/x', replace: false }), 'NO_ACCESS')
+})

@@ -86,7 +86,6 @@ export class Tree {
     if (spot.place !== undefined && spot.entry === undefined) {
       throw new AnilloError('NO_ENTRY', { path: spot.path })
     }
-    demand(spot.above, 'read', spot.path)
     demand(spot.access, least, spot.path)
     return spot
   }
@@ -160,8 +159,8 @@ export class Tree {
     if (place === undefined || name === undefined) {
       throw new AnilloError('READ_ONLY', { path: spot.path })
     }
-    demand(above, 'read', spot.path)
-    demand(above, 'write', spot.path)
+    if (entry === undefined || spot.access === 'nothing') demand(spot.access, 'read', spot.path)
+    demand(above === 'nothing' ? 'read' : above, 'write', spot.path)
     if (entry !== undefined) demand(spot.access, 'write', spot.path)
     if (place.folder === ROOT && OWN_NAMES.has(name)) {
       throw new AnilloError('READ_ONLY', { path: spot.path })

@@ -89,7 +89,8 @@ export class Walk {
       const upTo = pathOf(names.slice(0, names.length - below.length + at + 1))
       grants = read?.row.grants ?? grants
       const access = accessOf(who, grants)
-      if (read === undefined || access === 'nothing') {
+      // Who may not see a folder may pass through it to one below that is theirs to see.
+      if (read === undefined || (read.row.file !== undefined && access === 'nothing')) {
         // It may have moved while it was looked for.
         if (!(await this.#holds(seen, root, options))) return undefined
         throw new AnilloError('NO_ENTRY', { path: upTo })
