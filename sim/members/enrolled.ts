@@ -83,6 +83,7 @@ export function memberProgram(parts: MemberProgramParts): Program {
       files: await readMember(sealed(effects)),
       listen: { host: '0.0.0.0', port: PORTS.rpc },
       ports: PORTS,
+      ftpScheme: 'ftp',
       localNetworks: {
         isAttached: () => true,
         isBeside: () => true,

@@ -13,16 +13,18 @@ type Flagged = Partial<Pick<Settings, keyof typeof FLAGS>>
 
 const FLAGS = {
   httpPort: '--http',
+  ftpPort: '--ftp',
   httpHost: '--http-host',
   httpNames: '--http-name',
   rpcHost: '--rpc-host',
   guest: '--guest',
 } as const
-const NAMES = ['httpPort', 'httpHost', 'httpNames', 'rpcHost', 'guest'] as const
+const NAMES = ['httpPort', 'ftpPort', 'httpHost', 'httpNames', 'rpcHost', 'guest'] as const
 
-export function givenBy({ guest, http, httpHost, httpName, rpcHost }: RunFlags): Flagged {
+export function givenBy({ ftp, guest, http, httpHost, httpName, rpcHost }: RunFlags): Flagged {
   return {
     ...(http === undefined ? {} : { httpPort: http }),
+    ...(ftp === undefined ? {} : { ftpPort: ftp }),
     ...(httpHost === undefined ? {} : { httpHost }),
     ...(httpName.length === 0 ? {} : { httpNames: httpName.join() }),
     ...(rpcHost === undefined ? {} : { rpcHost }),

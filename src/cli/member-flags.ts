@@ -5,7 +5,7 @@ import { InvalidArgumentError, Option } from 'commander'
 
 import type { SelfDescription } from '../node/enrolment/commands.ts'
 import { memberNameOf } from '../node/enrolment/ring-files.ts'
-import { HTTP_PORT, portsAt } from '../node/ports.ts'
+import { FTP_PORT, HTTP_PORT, portsAt } from '../node/ports.ts'
 import { GUEST_PLACES, SETTINGS, type GuestPlace, type Settings } from '../node/settings.ts'
 import type { Role } from '../wire/api.ts'
 import { dataOption, portFrom } from './options.ts'
@@ -14,6 +14,7 @@ import { dataOption, portFrom } from './options.ts'
 export interface RunFlags {
   readonly data?: string
   readonly http?: number
+  readonly ftp?: number
   readonly address?: string
   readonly httpHost?: string
   readonly httpName: readonly string[]
@@ -34,6 +35,7 @@ export function runOptions(): readonly Option[] {
     new Option('--http <port>', 'port of the page; all other ports move with it')
       .argParser(portFrom)
       .default(undefined, String(HTTP_PORT)),
+    ftpOption(),
     new Option('--address <host>', 'how other machines reach this one (default: as they see it)'),
     new Option(
       '--http-host <host>',
@@ -48,6 +50,12 @@ export function runOptions(): readonly Option[] {
     ).argParser((text) => readAs('rpcHost', text)),
     guestOption(),
   ]
+}
+
+export function ftpOption(): Option {
+  return new Option('--ftp <port>', 'port of FTP (default: moves along with --http)')
+    .argParser(portFrom)
+    .default(undefined, String(FTP_PORT))
 }
 
 export function guestOption(): Option {

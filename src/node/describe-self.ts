@@ -6,7 +6,6 @@ import type { PageService } from '../services/scrape/pages/page-service.ts'
 import type { Member, MemberRef } from '../wire/api.ts'
 import type { Enrolment } from './enrolment/enrolment.ts'
 import type { MemberParts } from './member-parts.ts'
-import type { MemberPorts } from './ports.ts'
 
 export interface SelfParts {
   readonly parts: MemberParts
@@ -33,8 +32,7 @@ export function describeSelf(own: SelfParts): Member {
     name,
     address,
     position,
-    ...(parts.beyond?.() ?? onLoopback(parts.ports)),
-    ftp: null,
+    ...(parts.beyond?.() ?? onLoopback(parts)),
     state: 'up',
     leads: 0,
     roles: [...identity.roles],
@@ -50,8 +48,13 @@ export function describeSelf(own: SelfParts): Member {
 }
 
 /** What that is to whoever asks is told where it is asked (src/gateways/rest/ring.ts). */
-function onLoopback({ http, replay }: MemberPorts): Pick<Member, 'url' | 'replayUrl'> {
-  return { url: `http://localhost:${http}`, replayUrl: `http://localhost:${replay}` }
+function onLoopback({ ftpScheme, ports }: MemberParts): Pick<Member, 'url' | 'replayUrl' | 'ftp'> {
+  const { ftp, http, replay } = ports
+  return {
+    url: `http://localhost:${http}`,
+    replayUrl: `http://localhost:${replay}`,
+    ftp: `${ftpScheme}://localhost:${ftp}`,
+  }
 }
 
 function admission(untilMs: number | undefined): Pick<Member, 'admitsLocalUntil'> {

@@ -36,7 +36,11 @@ export interface MemberParts {
   readonly isHeard?: (from: string) => boolean
   readonly ports: MemberPorts
   /** Origins of its doors for clients of other machines; `undefined` where it has none. */
-  readonly beyond?: () => { readonly url: string; readonly replayUrl: string } | undefined
+  readonly beyond?: () =>
+    | { readonly url: string; readonly replayUrl: string; readonly ftp: string }
+    | undefined
+  /** `ftps` where its FTP connections begin with the handshake. */
+  readonly ftpScheme: 'ftp' | 'ftps'
   readonly localNetworks: LocalNetworks
   readonly peers: PeerMemory
   /** Be a ring of one, which the others join. */

@@ -75,13 +75,15 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
   await sealMember(sealedDisk)
   const files = await readMember(sealedDisk)
   await writePid(effects.disk)
-  const { ports } = options
+  const { ports, settings } = options
+  const ftpScheme = settings.ftpTls === 'implicit' ? 'ftps' : 'ftp'
   const { beyond, ...places } = await placesOf(options, files, effects)
   const member = await startMember(effects, {
     ...options,
     ...places,
     files,
-    beyond: () => beyond?.origins(ports),
+    beyond: () => beyond?.origins(ports, ftpScheme),
+    ftpScheme,
     peers: peerFile(effects.disk, effects.log),
     key,
     onFailure: (error) => {
@@ -144,7 +146,7 @@ async function becomeReady(options: MemberOptions, starting: Starting): Promise<
   }
   effects.log.info('joined', { name: files.identity.name })
   await doors.opened
-  const url = beyond?.origins(ports)?.url
+  const url = beyond?.origins(ports, 'ftp')?.url
   if (beyond !== undefined) tellBeyond(effects, files, url)
   reporting.ready()
   options.onReady({ url: `http://localhost:${ports.http}`, beyond: url })

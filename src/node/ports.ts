@@ -6,6 +6,8 @@ import { AnilloError } from '../base/errors.ts'
 export const HTTP_PORT = 9_100
 const RPC_PORT = 9_300
 const REPLAY_PORT = 9_500
+/** Explicit TLS. */
+export const FTP_PORT = 2_121
 const PORT_MAX = 65_535
 /** Ports below need rights that a person's programs do not have. */
 const PORT_MIN = 1_024
@@ -17,14 +19,44 @@ export interface MemberPorts {
   readonly rpc: number
   /** Archived pages, an origin of their own. */
   readonly replay: number
+  readonly ftp: number
 }
 
 /**
  * The ports that belong to a page at `http`: the others stand at the same distance as by default.
+ * @param ftp where that one was told
  */
-export function portsAt(http: number): MemberPorts {
+export function portsAt(http: number, ftp = ftpPortBeside(http)): MemberPorts {
   const offset = http - HTTP_PORT
-  return { http, rpc: RPC_PORT + offset, replay: REPLAY_PORT + offset }
+  return { http, rpc: RPC_PORT + offset, replay: REPLAY_PORT + offset, ftp }
+}
+
+/** That would need more rights: it goes on at the other end of the range. */
+function ftpPortBeside(http: number): number {
+  const port = FTP_PORT + http - HTTP_PORT
+  return port >= PORT_MIN ? port : port + PORT_MAX + 1 - PORT_MIN
+}
+
+export interface PortRange {
+  readonly first: number
+  readonly last: number
+}
+
+/** `30000-30999`; `undefined` for what is no range of ports. */
+export function parsePortRange(text: string): PortRange | undefined {
+  const [, first, last] = (/^(\d{1,5})-(\d{1,5})$/.exec(text) ?? []).map(Number)
+  if (first === undefined || last === undefined) return undefined
+  return first >= PORT_MIN && first <= last && last <= PORT_MAX ? { first, last } : undefined
+}
+
+/** What the member of that index has of a range that so many share; at least one port. */
+export function portShare(
+  { first, last }: PortRange,
+  { index, members }: { readonly index: number; readonly members: number },
+): PortRange {
+  const count = Math.max(1, Math.floor((last - first + 1) / members))
+  const start = Math.min(first + index * count, last)
+  return { first: start, last: Math.min(start + count - 1, last) }
 }
 
 /** The replay door of the member whose member door is at `rpc`. */
@@ -36,7 +68,13 @@ export function replayPortBeside(rpc: number): number {
 export const MEMBERS_MAX = RPC_PORT - HTTP_PORT
 
 /** @throws AnilloError USAGE where the doors of that many members would leave the range of ports */
-export function checkPorts(http: number, members: number): void {
+export function checkPorts(http: number, members: number, ftp?: number): void {
+  if (ftp !== undefined && (ftp < PORT_MIN || ftp + members - 1 > PORT_MAX)) {
+    const highest = PORT_MAX - members + 1
+    throw new AnilloError('USAGE', {
+      problem: `--ftp must be from ${PORT_MIN} to ${highest} for ${members} members, not ${ftp}.`,
+    })
+  }
   const last = portsAt(http + members - 1)
   if (http >= PORT_MIN && last.replay <= PORT_MAX) return
   const highest = PORT_MAX - (REPLAY_PORT - HTTP_PORT) - members + 1
@@ -50,10 +88,11 @@ export function checkPorts(http: number, members: number): void {
  * @throws AnilloError PORT_IN_USE, the first that is taken, with the flag that moves it
  */
 export async function probePorts(members: readonly MemberPorts[]): Promise<void> {
-  for (const { http, rpc, replay } of members) {
+  for (const { ftp, http, rpc, replay } of members) {
     for (const host of LOOPBACKS) {
       await probe(host, http, { door: 'the page', flag: '--http' })
       await probe(host, replay, { door: 'archived pages', flag: ALONG })
+      await probe(host, ftp, { door: 'FTP', flag: '--ftp' })
     }
     await probe('127.0.0.1', rpc, { door: 'for other members', flag: ALONG })
   }

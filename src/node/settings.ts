@@ -4,7 +4,7 @@
  */
 import { AnilloError } from '../base/errors.ts'
 import { SECOND_MS } from '../base/limits.ts'
-import { HTTP_PORT } from './ports.ts'
+import { HTTP_PORT, parsePortRange } from './ports.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
@@ -12,6 +12,10 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 export const GUEST_PLACES = ['loopback', 'none'] as const
 /** Where whoever shows no credential is a guest. */
 export type GuestPlace = (typeof GUEST_PLACES)[number]
+
+export const FTP_TLS = ['explicit', 'implicit'] as const
+/** Whether an FTP connection begins with the handshake, or asks for it by AUTH TLS. */
+export type FtpTls = (typeof FTP_TLS)[number]
 
 /** In DATA. */
 export const SETTINGS_FILE = 'settings.json'
@@ -29,6 +33,10 @@ export interface Settings {
   readonly httpCertificate: string
   readonly httpKey: string
   readonly rpcHost: string
+  readonly ftpPort: number
+  readonly ftpTls: FtpTls
+  readonly ftpPassivePorts: string
+  readonly ftpAddress: string
   readonly guest: GuestPlace
   readonly diskReserveMib: number
   readonly logLevel: LogLevel
@@ -110,6 +118,23 @@ export const SETTINGS: Table = {
       problem: 'it must be an address or a name of this machine, 0.0.0.0 or :: for all it has',
     },
   ),
+  ftpPort: integer(0, 'port of FTP; 0: 2121, moved along with httpPort', {
+    min: 0,
+    max: PORT_MAX,
+  }),
+  ftpTls: choice('explicit', 'how FTP encrypts: explicit by AUTH TLS, implicit at once', FTP_TLS),
+  ftpPassivePorts: {
+    default: '30000-30999',
+    what: 'ports of FTP’s data connections; the members of one machine share them',
+    read: (given) =>
+      parsePortRange(String(given)) === undefined
+        ? { problem: 'it must be two ports from 1024 to 65535, such as 30000-30999' }
+        : { value: String(given) },
+  },
+  ftpAddress: text('', 'IPv4 address that FTP tells clients of other networks, behind a router', {
+    is: /^(?:|(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4})$/,
+    problem: 'it must be an IPv4 address, such as 198.51.100.7',
+  }),
   guest: choice('loopback', 'where people may look without an account', GUEST_PLACES),
   diskReserveMib: integer(64, 'MiB of the disk kept back: with less free writes are refused', {
     min: 1,
@@ -225,6 +250,10 @@ export function readSettings(sources: SettingSources): ReadSettings {
     httpCertificate: one('httpCertificate'),
     httpKey: one('httpKey'),
     rpcHost: one('rpcHost'),
+    ftpPort: one('ftpPort'),
+    ftpTls: one('ftpTls'),
+    ftpPassivePorts: one('ftpPassivePorts'),
+    ftpAddress: one('ftpAddress'),
     guest: one('guest'),
     diskReserveMib: one('diskReserveMib'),
     logLevel: one('logLevel'),

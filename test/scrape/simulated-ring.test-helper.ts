@@ -161,6 +161,7 @@ export class SimulatedRing {
       },
       listen: { host: address.split(':')[0] ?? '', port: RPC_PORT },
       ports: portsAt(9_100),
+      ftpScheme: 'ftp',
       localNetworks: { isAttached: () => true, isBeside: () => true, ownAddresses: () => [] },
       peers: {
         read: async () => memory.peers,

@@ -4,7 +4,7 @@ import { Command, Option } from 'commander'
 import { HTTP_PORT } from '../../node/ports.ts'
 import type { GuestPlace } from '../../node/settings.ts'
 import type { CommandContext } from '../context.ts'
-import { guestOption } from '../member-flags.ts'
+import { ftpOption, guestOption } from '../member-flags.ts'
 import { dataOption, integerFrom, MEMBERS_DEFAULT, portFrom } from '../options.ts'
 
 /** How many members one computer may be asked for. */
@@ -17,6 +17,7 @@ interface UpFlags {
   readonly maxMembers?: number
   readonly data?: string
   readonly http?: number
+  readonly ftp?: number
   readonly restart: boolean
   readonly guest?: GuestPlace
 }
@@ -40,6 +41,7 @@ export function upCommand(context: CommandContext): Command {
         .argParser(portFrom)
         .default(undefined, String(HTTP_PORT)),
     )
+    .addOption(ftpOption())
     .addOption(guestOption())
     .option('--no-restart', 'leave dead members dead, for trials')
     .addHelpText(

@@ -83,7 +83,8 @@ export async function runOpened(io: Io, opened: OpenedMember, running: Running):
   for (const signal of signals) process.on(signal, terminate)
   try {
     const { flags, entries, begins, admitLocalMs } = running
-    const place = { path, ports: portsAt(settings.httpPort), host: flags.address, entries, begins }
+    const ports = portsAt(settings.httpPort, settings.ftpPort || undefined)
+    const place = { path, ports, host: flags.address, entries, begins }
     const person = isSupervised ? {} : { person: personAt(io, path) }
     const known = { ...place, ...person, ...secretsIn(io, running) }
     const hasGuests = settings.guest === 'loopback'

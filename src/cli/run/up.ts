@@ -15,6 +15,7 @@ export interface UpRequest {
   readonly membersMax: number
   readonly data?: string
   readonly http?: number
+  readonly ftp?: number
   readonly restart: boolean
   readonly guest?: GuestPlace
 }
@@ -44,9 +45,10 @@ export async function runUp(io: Io, request: UpRequest): Promise<ExitCode> {
   }
   const { members, membersMax, restart } = request
   const { guest = settings.guest, http = settings.httpPort } = request
+  const { ftp = settings.ftpPort || undefined } = request
   const hasGuests = guest === 'loopback'
   if (guest !== settings.guest) say(GUEST_NOTE)
-  const wanted = { members, membersMax, httpPort: http, restart, hasGuests }
+  const wanted = { members, membersMax, httpPort: http, ftpPort: ftp, restart, hasGuests }
   const ring = { dataPath, ...wanted, settings }
   const options = { ...ring, program: programOf(), env: io.env }
   const supervisor = await withDataPath(dataPath, () => startUp(options, effects, { say, ready }))

@@ -15,8 +15,9 @@ export function withTrueDoors(ring: Ring, { at, isFromBeyond }: Asked): Ring {
   const machine = machineOf(at)
   const members = ring.members.map((member) => {
     const isHere = !isFromBeyond && machineOf(member.address) === machine
-    const { replayUrl, url } = member
-    return { ...member, url: seen(url, isHere), replayUrl: seen(replayUrl, isHere) }
+    const { ftp, replayUrl, url } = member
+    const web = { url: seen(url, isHere), replayUrl: seen(replayUrl, isHere) }
+    return { ...member, ...web, ftp: ftp === null ? null : seenFtp(ftp, isHere) }
   })
   return { ...ring, members }
 }
@@ -35,4 +36,11 @@ function seen(door: string, isHere: boolean): string {
   if (url === null) return ''
   if (isHere) return `http://localhost:${url.port}`
   return LOOPBACK.test(url.hostname) ? '' : door
+}
+
+function seenFtp(door: string, isHere: boolean): string | null {
+  const url = URL.parse(door)
+  if (url === null) return null
+  if (isHere) return `${url.protocol}//localhost:${url.port}`
+  return LOOPBACK.test(url.hostname) ? null : door
 }

@@ -26,10 +26,11 @@ const FIRST_LOOKS_EVERY_MS = SECOND_MS / 2
 interface Origins {
   readonly url: string
   readonly replayUrl: string
+  readonly ftp: string
 }
 
 export interface PlacedFront {
-  readonly front: TlsFront
+  readonly front: Pick<TlsFront, 'close' | 'hosts' | 'leave' | 'listen' | 'show'>
   readonly port: number
 }
 
@@ -61,11 +62,15 @@ export class BeyondDoors implements Beyond {
   readonly names = (): readonly string[] => this.#names
 
   /** For those who are to come; `undefined` on a machine without a network. */
-  origins(ports: Pick<MemberPorts, 'http' | 'replay'>): Origins | undefined {
+  origins(
+    ports: Pick<MemberPorts, 'ftp' | 'http' | 'replay'>,
+    ftpScheme: 'ftp' | 'ftps',
+  ): Origins | undefined {
     const [name] = this.#names
     if (name === undefined) return undefined
     const at = (port: number): string => `https://${urlHost(name)}:${port}`
-    return { url: at(ports.http), replayUrl: at(ports.replay) }
+    const ftp = `${ftpScheme}://${urlHost(name)}:${ports.ftp}`
+    return { url: at(ports.http), replayUrl: at(ports.replay), ftp }
   }
 
   /**
@@ -177,6 +182,7 @@ function unfit({ given }: DoorPlan, cause: unknown): AnilloError {
 }
 
 function cannotListen(thrown: unknown, host: string, port: number): AnilloError {
+  if (isAnilloError(thrown)) return thrown
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown)
   if (code === 'EADDRINUSE') {
     return new AnilloError(

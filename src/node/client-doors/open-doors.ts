@@ -3,7 +3,9 @@
  */
 import { join } from 'node:path'
 
+import { present } from '../../base/assert.ts'
 import { AnilloError } from '../../base/errors.ts'
+import { parseMemberId } from '../../base/ids.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { Entrance } from '../../gateways/rest/door.ts'
 import { createGateway } from '../../gateways/rest/gateway.ts'
@@ -19,8 +21,10 @@ import type { RunningMember } from '../member-parts.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import { makeOperatorKey } from '../operator-key.ts'
 import { PACKAGE_ROOT } from '../package-root.ts'
+import { parsePortRange } from '../ports.ts'
 import { ringWithStore } from '../store/ring-with-store.ts'
 import type { BeyondDoors } from './beyond-doors.ts'
+import { MemberFtp } from './member-ftp.ts'
 
 /** The built page; where it was not built the API serves alone. */
 const PAGE_ROOT = join(PACKAGE_ROOT, 'dist/web')
@@ -41,22 +45,14 @@ export interface OpenDoors {
 
 /** @throws AnilloError PORT_IN_USE */
 export async function openDoors(options: MemberOptions, running: OpenDoors): Promise<Doors> {
-  const { clock, log } = running.effects
-  const { beyond, member } = running
+  const { beyond, effects, member } = running
+  const { clock, log } = effects
+  const { ports } = options
   // One bound for both doors: they draw on the same open files.
   const listener = new ClientListener({ log })
   const unsent = new Unsent(clock)
   const refusals = new Refusals()
-  const metrics = createMetrics(member, options.settings, {
-    connectionsMax: listener.connectionsMax,
-    get connections() {
-      return listener.connections
-    },
-    get unsentBytes() {
-      return unsent.bytes
-    },
-    refused: refusals.counts,
-  })
+  const metrics = createMetrics(member, options.settings, measured({ listener, refusals, unsent }))
   const shared = {
     entrance: running.entrance,
     ...(beyond === undefined ? {} : { beyond }),
@@ -90,25 +86,67 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
     ...shared,
     archive: member.archive,
     clock,
-    random: running.effects.random,
+    random: effects.random,
   })
+  const ftp = ftpOf(options, running)
   const close = async (): Promise<void> => {
     beyond?.close()
-    await Promise.all([gateway.close(), replay.close()])
+    await Promise.all([gateway.close(), replay.close(), ftp.end()])
   }
   try {
-    await listen(gateway, options.ports.http, 'the page')
-    await listen(replay, options.ports.replay, 'archived pages')
+    await listen(gateway, ports.http, 'the page')
+    await listen(replay, ports.replay, 'archived pages')
+    await ftp.open(ports.ftp)
   } catch (thrown) {
     await close()
     throw thrown
   }
   const fronts = [
-    { front: listener.tlsFront(gateway.server), port: options.ports.http },
-    { front: listener.tlsFront(replay.server), port: options.ports.replay },
+    { front: listener.tlsFront(gateway.server), port: ports.http },
+    { front: listener.tlsFront(replay.server), port: ports.replay },
+    { front: ftp, port: ports.ftp },
   ]
-  const opened = beyond?.open(fronts, member.issuer)
-  return { opened: opened ?? Promise.resolve(), close }
+  return { opened: beyond?.open(fronts, member.issuer) ?? Promise.resolve(), close }
+}
+
+interface Measured {
+  readonly listener: ClientListener
+  readonly refusals: Refusals
+  readonly unsent: Unsent
+}
+
+function measured({ listener, refusals, unsent }: Measured) {
+  return {
+    connectionsMax: listener.connectionsMax,
+    get connections() {
+      return listener.connections
+    },
+    get unsentBytes() {
+      return unsent.bytes
+    },
+    refused: refusals.counts,
+  }
+}
+
+function ftpOf(
+  { settings, version }: MemberOptions,
+  { effects, entrance, member }: OpenDoors,
+): MemberFtp {
+  const range = parsePortRange(settings.ftpPassivePorts)
+  return new MemberFtp({
+    effects,
+    door: {
+      accounts: entrance.accounts,
+      files: member.files,
+      passivePorts: present(range, 'a setting that was read'),
+      version,
+      where: async () => (await member.view.ring()).members.flatMap(({ ftp }) => ftp ?? []),
+    },
+    isImplicit: settings.ftpTls === 'implicit',
+    publicAddress: settings.ftpAddress,
+    issuer: member.issuer,
+    self: { memberId: parseMemberId(member.view.self().id) },
+  })
 }
 
 /** What the member does for those who ask. */

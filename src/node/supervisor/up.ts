@@ -25,7 +25,14 @@ import type { FoundedRing, FoundingEffects } from '../enrolment/found.ts'
 import { memberDirectory, memberNames, readCard } from '../enrolment/ring-files.ts'
 import { logPathIn } from '../log-file.ts'
 import { hadPlace } from '../peer-file.ts'
-import { checkPorts, portsAt, probePorts } from '../ports.ts'
+import {
+  checkPorts,
+  parsePortRange,
+  portShare,
+  portsAt,
+  probePorts,
+  type MemberPorts,
+} from '../ports.ts'
 import type { Settings } from '../settings.ts'
 import { putGivenUpAside } from '../store/given-up.ts'
 import {
@@ -47,6 +54,8 @@ export interface UpOptions {
   readonly membersMax: number
   /** Of the first member; the others follow. */
   readonly httpPort: number
+  /** Of the first member; `undefined`: moved along with `httpPort`. */
+  readonly ftpPort: number | undefined
   readonly restart: boolean
   /** Whoever shows no credential at a door on loopback is a guest. */
   readonly hasGuests: boolean
@@ -80,7 +89,7 @@ export async function startUp(
   effects: FoundingEffects,
   teller: UpTeller,
 ): Promise<Supervisor> {
-  checkPorts(options.httpPort, options.membersMax)
+  checkPorts(options.httpPort, options.membersMax, options.ftpPort)
   if (await isUntouched(effects)) await probeAll(options, baseMembers(options))
   const lock = await effects.disk.lock('')
   try {
@@ -149,7 +158,18 @@ async function isUntouched({ disk }: FoundingEffects): Promise<boolean> {
 }
 
 function probeAll(options: UpOptions, members: readonly MemberName[]): Promise<void> {
-  return probePorts(members.map(({ index }) => portsAt(options.httpPort + index)))
+  return probePorts(members.map(({ index }) => portsOf(options, index)))
+}
+
+function portsOf({ ftpPort, httpPort }: UpOptions, index: number): MemberPorts {
+  return portsAt(httpPort + index, ftpPort === undefined ? undefined : ftpPort + index)
+}
+
+/** Members of one machine share the ports of data connections. */
+function passivePortsOf({ membersMax, settings }: UpOptions, index: number): string {
+  const range = present(parsePortRange(settings.ftpPassivePorts), 'a setting that was read')
+  const { first, last } = portShare(range, { index, members: membersMax })
+  return `${first}-${last}`
 }
 
 /**
@@ -277,14 +297,19 @@ class Up {
     const { options } = this.#parts
     const path = memberPath(options.dataPath, request.name)
     const entries = this.#entries(request.index).flatMap((address) => ['--entry', address])
-    const port = String(portsAt(options.httpPort + request.index).http)
+    const { ftp, http } = portsOf(options, request.index)
     const guest = ['--guest', options.hasGuests ? 'loopback' : 'none']
-    const place = ['--data', path, '--http', port, '--address', HOST]
+    const place = ['--data', path, '--http', `${http}`, '--ftp', `${ftp}`, '--address', HOST]
     const args = ['member', ...place, ...guest, ...entries]
     const commandFor = (begins: boolean): MemberCommand => ({
       file: options.program.file,
       args: [...options.program.args, ...args, ...(begins ? ['--begin'] : [])],
-      env: { ...memberEnv(options.env), ...this.#adminIn(request), UV_THREADPOOL_SIZE: THREADS },
+      env: {
+        ...memberEnv(options.env),
+        ...this.#adminIn(request),
+        ANILLO_FTP_PASSIVE_PORTS: passivePortsOf(options, request.index),
+        UV_THREADPOOL_SIZE: THREADS,
+      },
       logPath: logPathIn(path),
     })
     const prepared = this.prepare(request).then(() => this.#mayBegin(request))
