@@ -108,8 +108,8 @@ export class Walk {
       const read = await this.#tree.entry(place, options)
       return read !== undefined && isSame(read.etag, etag)
     })
-    const { etag } = await this.#rootGrants(options)
-    return (await Promise.all(again)).every(Boolean) && isSame(etag, root.etag)
+    const rootAgain = this.#rootGrants(options).then(({ etag }) => isSame(etag, root.etag))
+    return (await Promise.all([rootAgain, ...again])).every(Boolean)
   }
 
   async #read(
