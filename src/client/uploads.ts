@@ -1,6 +1,6 @@
 /** Bytes of files into the ring. */
 import { AnilloError, asAnilloError, isAnilloError } from '../base/errors.ts'
-import { hexOf } from '../base/hex.ts'
+import { bytesOfHex, hexOf } from '../base/hex.ts'
 import { DAY_MS, MIB, SECOND_MS } from '../base/limits.ts'
 import { FileEntry, FileUploadState } from '../wire/api-files.ts'
 import { fileAddress } from './file-address.ts'
@@ -60,9 +60,12 @@ export class Uploads {
   async put(path: string, source: UploadSource, options: UploadOptions = {}): Promise<Uploaded> {
     // What is small is sent again sooner than asked about.
     const begin = source.bytes < RESUMED_BYTES_MIN ? 0 : await this.#offset(path, source)
-    const uploaded = await this.#send(path, source, options, begin)
+    const uploaded = await this.#send(path, source, options, begin).catch((thrown: unknown) => {
+      // What had broken off was of another file.
+      if (begin > 0 && isAnilloError(thrown, 'CONTENT_DIFFERS')) return NOTHING
+      throw thrown
+    })
     if (uploaded.sha256 === (await source.sha256())) return uploaded
-    // What had broken off was of another file: all of this one.
     const again = begin === 0 ? uploaded : await this.#send(path, source, options, 0)
     if (again.sha256 === (await source.sha256())) return again
     throw new AnilloError('CONTENT_DIFFERS', { path })
@@ -120,7 +123,12 @@ export class Uploads {
       signal: signal === undefined ? watch.signal : AbortSignal.any([watch.signal, signal]),
       isOnce: true,
     } as const
-    const headers = { ...asked.headers, ...(ifAbsent === true ? { 'if-none-match': '*' } : {}) }
+    const headers = {
+      ...asked.headers,
+      ...(ifAbsent === true ? { 'if-none-match': '*' } : {}),
+      // Of what it goes on with nobody here knows what it is.
+      ...(from === 0 ? {} : { 'repr-digest': digestOf(await source.sha256()) }),
+    }
     try {
       return await this.#asking.request({ ...asked, headers }, async ({ headers: told }) => ({
         etag: told.get('etag') ?? '',
@@ -161,7 +169,14 @@ export class Uploads {
   }
 }
 
-/** `Repr-Digest` (RFC 9530, 3) in hex digits. */
+const NOTHING: Uploaded = { etag: '', sha256: undefined }
+
+/** As `Repr-Digest` has it (RFC 9530, 3). */
+function digestOf(sha256: string): string {
+  return `sha-256=:${btoa(String.fromCharCode(...bytesOfHex(sha256)))}:`
+}
+
+/** `Repr-Digest` in hex digits. */
 function digestIn(header: string | null): string | undefined {
   const base64 = /sha-256=:([\w+/=]+):/.exec(header ?? '')?.[1]
   if (base64 === undefined) return undefined

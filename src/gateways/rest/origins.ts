@@ -52,6 +52,7 @@ const ALLOWED_HEADERS = [
   'if-range',
   'prefer',
   'range',
+  'repr-digest',
   'upload-complete',
   'upload-offset',
 ].join(', ')

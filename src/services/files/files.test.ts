@@ -173,3 +173,17 @@ test('a folder is copied with all that is in it, never into itself', async () =>
     'IS_A_FOLDER',
   )
 })
+
+test('an upload that comes to other bytes than were meant is given up, and shown to nobody', async () => {
+  const at = ring()
+  await write(at(), '/shared/f', { bytes: utf8('old') })
+  const first = await at().write(ANA, '/shared/f', { how: 'replace' })
+  await push({ push: (piece: Uint8Array) => first.push(piece) } as never, noise(LARGE_BYTES, 2))
+  await first.leave()
+  const upload = await at().write(ANA, '/shared/f', { how: 'resume' })
+  await upload.push(utf8('rest'))
+  await refuses(upload.commit({ sha256: sha256Hex('another') }), 'CONTENT_DIFFERS')
+  await same(at(), '/shared/f', utf8('old'))
+  assert.deepEqual(await at().versions(ANA, '/shared/f'), [])
+  assert.equal(await at().partial(ANA, '/shared/f'), undefined)
+})

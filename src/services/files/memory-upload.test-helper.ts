@@ -2,6 +2,7 @@
 import { assert } from '../../base/assert.ts'
 import { concat } from '../../base/bytes.ts'
 import { AnilloError } from '../../base/errors.ts'
+import { sha256Hex } from '../../base/hash.ts'
 import type { MemoryTree } from './memory-tree.test-helper.ts'
 import type { Entry, FileUpload, FileUser, WriteAsk } from './types.ts'
 
@@ -44,10 +45,15 @@ export function memoryUpload(parts: MemoryUploadParts): FileUpload {
       parts.fits(bytes)
       pieces.push(new Uint8Array(piece))
     },
-    async commit() {
+    async commit(options) {
       end()
       await parts.told('commit')
-      return parts.keep(concat(pieces))
+      const whole = concat(pieces)
+      if (options?.sha256 !== undefined && options.sha256 !== sha256Hex(whole)) {
+        tree.partials.delete(key)
+        throw new AnilloError('CONTENT_DIFFERS', { path })
+      }
+      return parts.keep(whole)
     },
     async leave() {
       end()

@@ -73,6 +73,14 @@ export interface WriteAsk extends CallOptions {
   readonly expectedBytes?: number
 }
 
+export interface CommitOptions extends CallOptions {
+  /**
+   * What all bytes of the file ought to come to, 64 hex digits, else it stays as it was and the
+   * upload is given up: CONTENT_DIFFERS. Not with `append`.
+   */
+  readonly sha256?: string
+}
+
 /**
  * Content on its way in. The old content stays what readers get until `commit` resolves. All that
  * `push` took is kept for a day when the client breaks off (`leave`), or this member dies: at any
@@ -87,7 +95,7 @@ export interface FileUpload {
    */
   push(piece: Uint8Array): Promise<void>
   /** Durable, and in the tree. @throws CONDITION_FAILED, NO_ENTRY (its folder went), QUOTA_FULL */
-  commit(options?: CallOptions): Promise<Entry>
+  commit(options?: CommitOptions): Promise<Entry>
   /** The client is gone: what came so far is made durable, and can be gone on with. */
   leave(): Promise<void>
   /** Nothing of it stays. */

@@ -8,7 +8,7 @@ import type { Body, Contents, ContentWriter, SealedBody } from './contents/types
 import type { PutInput } from './tree/file-procedures.ts'
 import { etagOf, type EntryRow } from './tree/rows.ts'
 import type { Target, Tree } from './tree/tree.ts'
-import type { Entry, FileUpload, FileUser, WriteAsk } from './types.ts'
+import type { CommitOptions, Entry, FileUpload, FileUser, WriteAsk } from './types.ts'
 
 /** From then on what broke off is found again; less is sent anew as fast. */
 const PARTIAL_FROM_BYTES = 256 * KIB
@@ -106,10 +106,15 @@ class WholeUpload implements FileUpload {
     await Promise.all([writer.push(piece), isDue && this.#makeKnown(asked.ask)])
   }
 
-  async commit(options?: CallOptions): Promise<Entry> {
+  async commit(options?: CommitOptions): Promise<Entry> {
     const { asked, parts, target, writer } = this.#begun
     const { ifMatch } = asked.ask
-    const sealed = await writer.seal(options)
+    const sealed = await writer.seal()
+    if (options?.sha256 !== undefined && options.sha256 !== sealed.sha256) {
+      // What nobody holds goes by itself.
+      if (this.#isKnown) await parts.tree.keepPartial(asked.who, target)
+      throw new AnilloError('CONTENT_DIFFERS', { path: target.path })
+    }
     const expected = expectationOf(ifMatch)
     return putSealed(parts, { asked, target, sealed, expected }, options)
   }

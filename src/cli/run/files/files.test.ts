@@ -101,9 +101,16 @@ test('put does not take for its own what broke off of another file', async () =>
   )
   await other.push(Buffer.alloc(MIB, 'other'))
   await other.leave()
+  await doors.has('/shared/large', 'old')
   const sent = await doors.run('put', path, 'shared/')
   assert.equal(sent.code, EXIT.done, sent.err)
   assert.ok(bytes.equals(await doors.content('/shared/large')))
+  // Nobody ever saw the two mixed.
+  const versions = (await doors.run('versions', 'shared/large', '--json')).out.trimEnd().split('\n')
+  assert.deepEqual(
+    versions.map((text) => JSON.parse(text).sha256),
+    [sha256Hex('old')],
+  )
 })
 
 test('get goes on at another member when one dies in the middle, and leaves nothing beside it', async () => {

@@ -1,3 +1,4 @@
+import { AnilloError } from '../../../base/errors.ts'
 /** Entries of the tree as answers tell them: JSON, and headers. */
 import { instant } from '../../../base/instant.ts'
 import type {
@@ -64,6 +65,20 @@ export function contentHeaders(entry: Pick<Entry, 'etag' | 'modifiedMs' | 'sha25
     'last-modified': new Date(entry.modifiedMs).toUTCString(),
     ...(entry.sha256 === undefined ? {} : { 'repr-digest': digestOf(entry.sha256) }),
   }
+}
+
+/**
+ * SHA-256 in hex digits of `Repr-Digest` (RFC 9530, 3), where it tells one.
+ * @throws AnilloError BAD_REQUEST
+ */
+export function digestIn({
+  'repr-digest': header,
+}: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
+  const told = /(?:^|,)\s*sha-256=([^,]*)/.exec(String(header ?? ''))?.[1]
+  if (told === undefined) return undefined
+  const base64 = /^:([\w+/]{43}=):/.exec(told)?.[1]
+  if (base64 !== undefined) return Buffer.from(base64, 'base64').toString('hex')
+  throw new AnilloError('BAD_REQUEST', { problem: 'Repr-Digest must be “sha-256=:BASE64:”' })
 }
 
 function digestOf(sha256: string): string {

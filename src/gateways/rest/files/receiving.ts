@@ -22,6 +22,8 @@ export interface Receiving {
   readonly bytes: number | undefined
   /** With them the file is whole. */
   readonly isLast: boolean
+  /** Of the whole file, as the client knows it. */
+  readonly sha256?: string | undefined
 }
 
 export type Received =
@@ -60,7 +62,9 @@ export async function receive(
     // Ended early, what still arrives is passed over: the sender learns why.
     request.raw.resume()
   }
-  return { kind: 'whole', entry: await upload.commit() }
+  const { sha256 } = receiving
+  const entry = await upload.commit(sha256 === undefined ? {} : { sha256 })
+  return { kind: 'whole', entry }
 }
 
 async function begun(

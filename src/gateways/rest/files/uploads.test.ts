@@ -134,6 +134,24 @@ test('PATCH goes on as the draft of resumable uploads has it, and DELETE gives u
   assert.equal((await door.asAna({ method: 'DELETE', url: STATE })).json().code, 'NOT_FOUND')
 })
 
+test('Repr-Digest has a file written only where its bytes come to that', async () => {
+  await using door = await filesDoor()
+  await door.has('/shared/a', 'old')
+  const digest = (text: string) =>
+    `sha-256=:${Buffer.from(sha256Hex(text), 'hex').toString('base64')}:`
+  const wrong = await put(door, 'new', { 'repr-digest': digest('other') })
+  assert.deepEqual([wrong.statusCode, wrong.json().code], [409, 'CONTENT_DIFFERS'])
+  assert.equal((await door.content('/shared/a')).toString(), 'old')
+  assert.equal((await door.asAna({ method: 'HEAD', url: STATE })).statusCode, 404)
+  const right = await put(door, 'new', { 'repr-digest': `sha-512=:x:, ${digest('new')}` })
+  assert.equal(right.statusCode, 204)
+  for (const header of ['sha-256=x', 'sha-256=:YQ==:']) {
+    const bad = await put(door, 'new', { 'repr-digest': header })
+    assert.equal(bad.json().code, 'BAD_REQUEST', header)
+  }
+  assert.equal((await put(door, 'x', { 'repr-digest': 'md5=:YQ==:' })).statusCode, 204)
+})
+
 test('an upload that broke off is seen by whose it is alone', async () => {
   await using door = await filesDoor()
   await put(door, 'The ', { 'content-range': 'bytes 0-3/*' })

@@ -17,7 +17,7 @@ import { Places } from '../places.ts'
 import { textIn } from '../record-query.ts'
 import { pathIn } from './asked-path.ts'
 import { writeCondition, type WriteCondition } from './conditions.ts'
-import { contentHeaders, quotedTag } from './entries.ts'
+import { contentHeaders, digestIn, quotedTag } from './entries.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
 import { sentPart } from './ranges.ts'
 import { receive, type Exchange, type Received, type ReceivingDoor } from './receiving.ts'
@@ -50,7 +50,11 @@ function addPut(scope: FastifyInstance, door: ReceivingDoor): void {
       ...(part.bytes === undefined ? {} : { expectedBytes: part.bytes }),
     }
     const { bytes, isLast } = part
-    const received = await receive(door, { path, ask, bytes, isLast }, { request, reply })
+    const received = await receive(
+      door,
+      { path, ask, bytes, isLast, sha256: digestIn(request.headers) },
+      { request, reply },
+    )
     return answered({ request, reply }, received, isThere)
   })
 }
@@ -158,7 +162,11 @@ function addPatch(scope: FastifyInstance, door: ReceivingDoor): void {
       ...modifiedIn(request),
       ...(bytes === undefined ? {} : { expectedBytes: bytes }),
     }
-    const received = await receive(door, { path, ask, bytes, isLast }, { request, reply })
+    const received = await receive(
+      door,
+      { path, ask, bytes, isLast, sha256: digestIn(request.headers) },
+      { request, reply },
+    )
     return answered({ request, reply }, received, isThere)
   })
 }
@@ -235,6 +243,9 @@ const DESCRIBED = {
     querystring: Type.Object(MODIFIED),
     headers: Type.Object({
       'content-range': Type.Optional(Text),
+      'repr-digest': Type.Optional(
+        Type.String({ description: 'sha-256 of the whole file: another is refused, 409' }),
+      ),
       'if-match': Type.Optional(Type.String({ description: 'ETags, or * for: there is a file' })),
       'if-none-match': Type.Optional(Type.String({ description: '* for: there is none' })),
     }),
