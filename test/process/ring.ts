@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
+import { portsAt } from '../../src/node/ports.ts'
 import { RingOwner } from '../../src/node/ring-owner.ts'
 import type { Ring, Scrape } from '../../src/wire/api.ts'
 
@@ -185,7 +186,7 @@ export class RealRing implements AsyncDisposable {
  */
 async function freeRange(members: number): Promise<number> {
   for (let http = 21_000 + (process.pid % 400) * 20; http < 60_000; http += 500) {
-    const ports = [http, http + 200, http + 400].flatMap((port) =>
+    const ports = Object.values(portsAt(http)).flatMap((port) =>
       Array.from({ length: members + ROOM_TO_GROW }, (_, index) => port + index),
     )
     if ((await Promise.all(ports.map(isFree))).every(Boolean)) return http

@@ -25,12 +25,14 @@ function ringOf(): Ring {
   const members = NAMES.map((name, index): Member => {
     const url = URLS[index] ?? ''
     const ref = { name, id: name, address: ADDRESSES[index] ?? '', position: '00' }
-    return { ...memberAt(ref), url, replayUrl: url.replace(':91', ':95') }
+    const ftp = url === '' ? null : url.replace(/^https?(.*):91/, 'ftp$1:21')
+    return { ...memberAt(ref), url, replayUrl: url.replace(':91', ':95'), ftp }
   })
   return { ringId: '2'.repeat(32), self: 'own', members, partitions: [], mayFail: 0 }
 }
 
 const AT = '10.0.0.1:9300'
+const ftpOf = ({ members }: Ring): readonly (string | null)[] => members.map(({ ftp }) => ftp)
 const doorsOf = ({ members }: Ring): readonly string[] => members.map(({ url }) => url)
 
 test('withTrueDoors() tells a neighbour on the machine doors on loopback, and real ones elsewhere', () => {
@@ -38,12 +40,16 @@ test('withTrueDoors() tells a neighbour on the machine doors on loopback, and re
   const expected = ['http://localhost:9100', 'http://localhost:9101', URLS[2], '', '']
   assert.deepEqual(doorsOf(ring), expected)
   assert.equal(ring.members[0]?.replayUrl, 'http://localhost:9500')
+  const ftp = ['ftp://localhost:2100', 'ftp://localhost:2101', 'ftp://[fd00::2]:2100', null, null]
+  assert.deepEqual(ftpOf(ring), ftp)
 })
 
 test('withTrueDoors() tells whoever comes from elsewhere no door on loopback', () => {
   const ring = withTrueDoors(ringOf(), { at: AT, isFromBeyond: true })
   assert.deepEqual(doorsOf(ring), [URLS[0], '', URLS[2], '', ''])
   assert.equal(ring.members[0]?.replayUrl, 'https://anillo.test:9500')
+  const ftp = ['ftp://anillo.test:2100', null, 'ftp://[fd00::2]:2100', null, null]
+  assert.deepEqual(ftpOf(ring), ftp)
 })
 
 test('withTrueDoors() takes all members of a ring on loopback for neighbours', () => {
