@@ -1,7 +1,7 @@
 /** Small file helpers of the set-up step. */
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 
 import { SetupError } from './tell.mjs'
 
@@ -29,12 +29,19 @@ export function writeStamp(path, text) {
 }
 
 /**
- * One hash over the content of files.
+ * One hash over the content of files of a checkout, the same wherever it stands: what was built
+ * outside an image is known inside it.
+ * @param {string} root
  * @param {readonly string[]} paths
  */
-export function hashOfFiles(paths) {
+export function hashOfFiles(root, paths) {
   const hash = createHash('sha256')
-  for (const path of paths) hash.update(`${path}\0`).update(readFileSync(path)).update('\0')
+  for (const path of paths) {
+    hash
+      .update(`${relative(root, path)}\0`)
+      .update(readFileSync(path))
+      .update('\0')
+  }
   return hash.digest('hex')
 }
 

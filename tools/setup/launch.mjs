@@ -20,6 +20,7 @@ const EXIT_USAGE = 2
  * @param {{ script: string | undefined, args: readonly string[], builds: boolean }} what
  */
 export async function launch({ script, args, builds }) {
+  if (process.pid === 1) endAtSignals()
   const ready = await trySetUp(builds)
   if (ready === undefined) return
   if (script === undefined || !existsSync(join(ROOT, script))) {
@@ -43,6 +44,23 @@ export function compileCacheFor([command, option = '-'], folder) {
   const isMember = ['init', 'join'].includes(command ?? '')
   const runsMember = isMember || (command === 'member' && option.startsWith('-'))
   return runsMember ? join(folder, 'member') : folder
+}
+
+/** @type {readonly NodeJS.Signals[]} */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
+
+/**
+ * For the first process of a container: the kernel ends it at no signal that it does not take
+ * itself, so that whoever stops the container would wait in vain, then kill. Whoever else takes the
+ * signal, as a member that runs, decides instead.
+ */
+export function endAtSignals() {
+  for (const signal of STOP_SIGNALS) {
+    process.on(signal, () => {
+      if (process.listenerCount(signal) > 1) return
+      process.exit(128 + (constants.signals[signal] ?? 0))
+    })
+  }
 }
 
 /** @param {boolean} builds */
@@ -74,9 +92,7 @@ async function runHere(path, args) {
  */
 export function runThere(node, args) {
   const child = spawn(node, args, { stdio: 'inherit' })
-  /** @type {NodeJS.Signals[]} */
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
-  for (const signal of signals) {
+  for (const signal of STOP_SIGNALS) {
     process.on(signal, () => {
       if (!reachesChildItself(signal)) child.kill(signal)
     })

@@ -46,6 +46,33 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   })
 }
 
+/** A process that is as the first one of a container, and stays. */
+function asFirst(code: string): ReturnType<typeof spawn> {
+  const program = `import { endAtSignals } from ${JSON.stringify(LAUNCH)}
+    endAtSignals()
+    setInterval(() => {}, 1000)
+    ${code}
+    console.log('ready')`
+  const args = ['--input-type=module', '--eval', program]
+  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+test('endAtSignals() ends a process that takes no signal itself', async () => {
+  const child = asFirst('')
+  assert.ok(child.stdout)
+  await once(child.stdout, 'data')
+  child.kill('SIGTERM')
+  assert.deepEqual(await once(child, 'exit'), [143, null])
+})
+
+test('endAtSignals() leaves a signal to who takes it', async () => {
+  const child = asFirst(`process.on('SIGTERM', () => setTimeout(() => process.exit(7), 50))`)
+  assert.ok(child.stdout)
+  await once(child.stdout, 'data')
+  child.kill('SIGTERM')
+  assert.deepEqual(await once(child, 'exit'), [7, null])
+})
+
 test('members have a compile cache of their own, whoever starts them', () => {
   const own = memberEnv({ NODE_COMPILE_CACHE: '/c', HOME: '/h' })
   assert.equal(own['HOME'], '/h')

@@ -28,7 +28,7 @@ function isLink(path) {
 
 /** @param {Places} places */
 function wantedStamp(places) {
-  return hashOfFiles([places.packageLock, places.packageJson])
+  return hashOfFiles(places.root, [places.packageLock, places.packageJson])
 }
 
 /**

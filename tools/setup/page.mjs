@@ -23,7 +23,7 @@ function wantedStamp(places) {
   const shared = SHARED_FOLDERS.map((folder) => join(places.root, folder))
   const sources = [places.pageSource, ...shared].flatMap(filesBelow)
   const built = sources.filter((path) => !path.endsWith('.test.ts'))
-  return hashOfFiles([...built, places.packageLock])
+  return hashOfFiles(places.root, [...built, places.packageLock])
 }
 
 /**

@@ -37,7 +37,7 @@ export function programNeeded(places) {
 /** @param {Places} places */
 function wantedStamp(places) {
   const sources = filesBelow(join(places.root, 'src')).filter((path) => !path.endsWith('.test.ts'))
-  return hashOfFiles([...sources, BUNDLER, places.packageLock])
+  return hashOfFiles(places.root, [...sources, BUNDLER, places.packageLock])
 }
 
 /**

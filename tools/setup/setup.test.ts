@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 
+import { hashOfFiles } from './files.mjs'
 import { explain } from './npm.mjs'
 import { packagesNeeded } from './packages.mjs'
 import { pageNeeded } from './page.mjs'
@@ -67,6 +68,15 @@ test('pageNeeded() asks for a build only where there is a page', () => {
   mkdirSync(places.pageSource)
   writeFileSync(join(places.pageSource, 'index.html'), '')
   assert.equal(pageNeeded(places), true)
+})
+
+test('hashOfFiles() is the same wherever a checkout stands', () => {
+  const other = join(root, 'elsewhere')
+  mkdirSync(other)
+  cpSync(places.packageLock, join(other, 'package-lock.json'))
+  const here = hashOfFiles(root, [places.packageLock])
+  assert.equal(hashOfFiles(other, [join(other, 'package-lock.json')]), here)
+  assert.notEqual(hashOfFiles(root, [places.packageJson]), here)
 })
 
 test('programNeeded() asks for a build where there are sources, and again when they change', () => {

@@ -14,6 +14,7 @@ import { SETTINGS_FILE } from '../../node/settings.ts'
 import type { LogListener } from '../../node/told-log.ts'
 import { platformDisk } from '../../platform/disk.ts'
 import { withDataPath } from '../data-effects.ts'
+import { endSoon } from '../end-soon.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { line, type Io } from '../io.ts'
 import { keepFlags, overrides, withFlags } from '../kept-flags.ts'
@@ -99,10 +100,8 @@ export async function runOpened(io: Io, opened: OpenedMember, running: Running):
     }
     await withDataPath(path, () => runMember({ ...options, stop: stop.signal, onReady }))
     return EXIT.done
-  } catch (thrown) {
-    endSoon()
-    throw thrown
   } finally {
+    endSoon()
     for (const signal of signals) process.off(signal, terminate)
   }
 }
@@ -148,16 +147,6 @@ function personAt(io: Io, path: string): NonNullable<MemberOptions['person']> {
   }
   return { logPath, tell }
 }
-
-/**
- * What failed may have left a door open or a timer running, and a process that neither serves nor
- * ends would never be started again. The failure is told before.
- */
-function endSoon(): void {
-  setTimeout(() => process.exit(), END_MS_MAX).unref()
-}
-
-const END_MS_MAX = 1_000
 
 /** `settings.json` stands in DATA, also where the member's own directory was named. */
 function rootOf(path: string): string {
