@@ -83,6 +83,16 @@ test('emptyingText() counts what a member still holds, and says what that waits 
   assert.equal(emptyingText(empty, { id: 'a-id', name: 'a' }), 'a holds nothing any more')
 })
 
+test('storeLines() names members whose clock differs by what a person would notice', () => {
+  const tell = (clockOffMs: number): string => {
+    const members = [enrolled('a'), enrolled('b', { clockOffMs })]
+    return storeLines(ringOf(members, [partition()]), plain).join('\n')
+  }
+  assert.match(tell(1_200_400), /^the clock of b is 1200 s ahead of the one here$/m)
+  assert.match(tell(-3_000), /^the clock of b is 3 s behind the one here$/m)
+  assert.doesNotMatch(tell(1_900), /clock/)
+})
+
 test('storeLines() tells of chunks only where copies are missing or damage is not healed', () => {
   const lines = (chunks: Ring['chunks']): string =>
     storeLines({ ...ringOf(ABC, [partition()]), ...(chunks && { chunks }) }, plain).join(' ')

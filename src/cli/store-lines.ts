@@ -1,4 +1,6 @@
 /** What a person must know of the store in one look: what is down, what may fail, what moves. */
+import { SECOND_MS } from '../base/limits.ts'
+import { CLOCK_OFF_MS_MAX } from '../node/doctor/ring.ts'
 import type { AuthorityRotation, Partition, Ring } from '../wire/api.ts'
 import { namesOf, waitsText } from './member-lines.ts'
 import type { Paint } from './paint.ts'
@@ -13,6 +15,7 @@ export function storeLines(ring: Ring, paint: Paint): readonly string[] {
     ...downLines(ring, paint),
     ...fullLines(ring, paint),
     ...riskLines(ring, paint),
+    ...clockLines(ring, paint),
     ...moveLines(ring),
     ...chunkLines(ring, paint),
     ...coordinatorLines(ring),
@@ -40,6 +43,17 @@ function mayFailLine({ mayFail, partitions, isOnOneMachine }: Ring, paint: Paint
       ? paint('yellow', 'no member may fail now')
       : paint('green', `${countText(mayFail, 'more member')} may fail now`)
   return isOnOneMachine === true ? `${text}; one machine carries all` : text
+}
+
+/** The time of a schedule, of a lease, of what expires, is that of the members' clocks. */
+function clockLines({ enrolled = [] }: Ring, paint: Paint): readonly string[] {
+  return enrolled
+    .filter(({ clockOffMs = 0 }) => Math.abs(clockOffMs) > CLOCK_OFF_MS_MAX)
+    .map(({ clockOffMs = 0, name }) => {
+      const seconds = Math.round(Math.abs(clockOffMs) / SECOND_MS)
+      const way = clockOffMs > 0 ? 'ahead of' : 'behind'
+      return paint('yellow', `the clock of ${name} is ${seconds} s ${way} the one here`)
+    })
 }
 
 /** Nothing where the ring has the authority that it was founded with, or the change is over. */

@@ -15,11 +15,20 @@ type Program =
 const PYTHON = fromRoot('node_modules/.cache/anillo-python')
 const PYTHON_BIN = process.env['ANILLO_PYTHON_BIN'] ?? `${PYTHON}/bin`
 
-/** What reads archives elsewhere. Call them by `programPath`. */
-const ARCHIVE_TOOLS: Readonly<Record<string, string>> = {
+/** Call them by `programPath`. */
+const PYTHON_TOOLS: Readonly<Record<string, string>> = {
   warcio: 'warcio==1.8.1',
   wayback: 'pywb==2.10.0',
   'wb-manager': 'pywb==2.10.0',
+  'podman-compose': 'podman-compose==1.6.0',
+}
+
+/** What containers need besides it, where Debian only recommends it. */
+const CONTAINER_TOOLS: Readonly<Record<string, string>> = {
+  podman: '/usr/bin/podman',
+  netavark: '/usr/lib/podman/netavark',
+  'aardvark-dns': '/usr/lib/podman/aardvark-dns',
+  iptables: '/usr/sbin/iptables',
 }
 
 /** By the package of Debian that brings them. */
@@ -48,7 +57,11 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map([
     name,
     { debianPackage, path: `/usr/bin/${name}` },
   ]),
-  ...Object.entries(ARCHIVE_TOOLS).map(([name, pythonPackage]): [string, Program] => [
+  ...Object.entries(CONTAINER_TOOLS).map(([name, path]): [string, Program] => [
+    name,
+    { debianPackage: name, path },
+  ]),
+  ...Object.entries(PYTHON_TOOLS).map(([name, pythonPackage]): [string, Program] => [
     name,
     { pythonPackage, path: join(PYTHON_BIN, name) },
   ]),

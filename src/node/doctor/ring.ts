@@ -4,7 +4,7 @@ import type { Enrolled, Ring } from '../../wire/api.ts'
 import type { Findings } from './finding.ts'
 
 /** Further off, leases and expiry are felt to be late; members log it, nothing breaks. */
-const CLOCK_OFF_MS_MAX = 2 * SECOND_MS
+export const CLOCK_OFF_MS_MAX = 2 * SECOND_MS
 /** What a person may want to know. */
 const CLOCK_OFF_MS_TOLD = 500
 
