@@ -9,6 +9,8 @@ import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 
+import { endAtSignals, launch } from '../tools/setup/launch.mjs'
+
 /** The volume of all. */
 const MEMBERS = '/members'
 
@@ -32,6 +34,7 @@ async function whichReplica() {
   return undefined
 }
 
+if (process.pid === 1) endAtSignals()
 const replica = await whichReplica()
 if (replica === undefined) {
   console.error(
@@ -48,11 +51,8 @@ mkdirSync(join(MEMBERS, own), { recursive: true, mode: 0o700 })
 rmSync(data, { force: true })
 symlinkSync(join(MEMBERS, own), data)
 
-const begins = number === 1
-process.argv.splice(
-  2,
-  0,
-  ...(begins ? ['init', '--admit-local', String(ADMIT_MINUTES)] : ['join', '--discover']),
-  ...['--name', own, '--host-label', own, '--address', name, '--http-name', name],
-)
-await import('../bin/anillo')
+const role =
+  number === 1 ? ['init', '--admit-local', String(ADMIT_MINUTES)] : ['join', '--discover']
+const self = ['--name', own, '--host-label', own, '--address', name, '--http-name', name]
+const args = [...role, ...self, ...process.argv.slice(2)]
+await launch({ script: 'dist/anillo/main.js', args, builds: true })

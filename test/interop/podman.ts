@@ -129,9 +129,10 @@ export class Podman implements AsyncDisposable {
     const files = paths.map((path) => openSync(path, 'w'))
     try {
       const options = this.#options(['ignore', ...files])
-      const [exitCode] = await once(spawn('nsenter', this.#inside(words), options), 'exit')
+      const program = spawn('nsenter', this.#inside(words), options)
+      await once(program, 'exit')
       const [out = '', err = ''] = paths.map((path) => readFileSync(path, 'utf8'))
-      return { exitCode, out, err }
+      return { exitCode: program.exitCode, out, err }
     } finally {
       for (const file of files) closeSync(file)
     }
@@ -235,8 +236,9 @@ network_config_dir = "${root}/networks"
 
 /** Paths of packages that the program asks for; the others build and check it. */
 function packagesToRun(): readonly string[] {
-  const lock: { readonly packages: Readonly<Record<string, { readonly dev?: boolean }>> } =
-    JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'))
+  const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>
+  }
   return Object.entries(lock.packages)
     .filter(([path, { dev }]) => path !== '' && dev !== true && existsSync(join(ROOT, path)))
     .map(([path]) => path)

@@ -56,6 +56,7 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
  */
 export function endAtSignals() {
   for (const signal of STOP_SIGNALS) {
+    if (process.listenerCount(signal) > 0) continue
     process.on(signal, () => {
       if (process.listenerCount(signal) > 1) return
       process.exit(128 + (constants.signals[signal] ?? 0))

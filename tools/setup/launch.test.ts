@@ -50,6 +50,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 function asFirst(code: string): ReturnType<typeof spawn> {
   const program = `import { endAtSignals } from ${JSON.stringify(LAUNCH)}
     endAtSignals()
+    // A second time changes nothing.
+    endAtSignals()
     setInterval(() => {}, 1000)
     ${code}
     console.log('ready')`
