@@ -39,7 +39,7 @@ const replica = await whichReplica()
 if (replica === undefined) {
   console.error(
     'anillo: the name server of this network knows no number for this container, such as ' +
-      'anillo-member-2. Run “anillo init” or “anillo join --discover” in it instead.',
+      'anillo-member-2. Run “npx anillo init” or “npx anillo join --discover” in it instead.',
   )
   process.exit(1)
 }

@@ -9,8 +9,8 @@ import { IMAGE, Podman, type Compose } from './podman.ts'
 
 const READY = /^anillo ready http/
 const PASSWORD = 'a password of the administrator'
-/** Of a podman that waits for one that does not end: ten seconds for each. */
-const DOWN_MS_MAX = 9_000
+/** A container that does not end is killed after 30 seconds (`stop_grace_period`). */
+const DOWN_MS_MAX = 25_000
 const URL_OF_ENTRIES = 'https://anillo:9100'
 const STORES = ['s1', 's2', 's3'] as const
 const ENTRIES = ['e1', 'e2'] as const

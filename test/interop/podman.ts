@@ -218,7 +218,11 @@ export interface Compose {
 
 function writeSettings(root: string): void {
   mkdirSync(join(root, 'networks'))
-  const storage = `[storage]\ndriver = "overlay"\ngraphroot = "${root}/graph"\nrunroot = "${root}/run"\n`
+  const storage = `[storage]
+driver = "overlay"
+graphroot = "${root}/graph"
+runroot = "${root}/run"
+`
   writeFileSync(join(root, 'storage.conf'), storage)
   // Bounds that need no right to raise them.
   const settings = `[containers]

@@ -80,7 +80,7 @@ function namedFiles(
     for (const text of strings) named.add(resolved(path, text)).add(text)
   }
   for (const [path, content] of tree) {
-    if (!/(^package\.json|\.html|^bin\/\w+|\.d\.ts)$/.test(path)) continue
+    if (!/(^package\.json|\.html|^bin\/\w+|^deploy\/.*\.yaml|\.d\.ts)$/.test(path)) continue
     for (const [name] of content.matchAll(/[\w./-]+\.(ts|tsx|mjs)\b/g)) {
       named
         .add(name)
