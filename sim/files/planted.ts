@@ -20,28 +20,35 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'departed-lost',
-    description: 'an entry that stays where it was, for whoever looks there',
+    description: 'a folder that stays where it was, beside where it went',
     replacements: [
       {
         file: `${TREE}/tree-store.ts`,
         find: "return state !== 'arrived'",
         replace: "return state !== 'arrived' || leaving.atMs > 0",
       },
+      {
+        file: `${TREE}/move-procedures.ts`,
+        find: 'if (row?.leaving?.move === move) {',
+        replace: 'if (row?.leaving?.move === move && !isInTurn) {',
+      },
     ],
   },
   {
-    name: 'slot-kept',
-    description: 'a slot of moves that nobody takes from a dead mover',
+    name: 'version-told',
+    description: 'a file that is told with the content that it had before',
     replacements: [
       {
-        file: `${TREE}/mover.ts`,
-        find: 'if (nowMs - waited.sinceMs >= SLOT_PATIENCE_MS)',
-        replace: 'if (nowMs - waited.sinceMs >= 1_000 * SLOT_PATIENCE_MS)',
-      },
-      {
-        file: `${TREE}/tree-sweeper.ts`,
-        find: 'if (slot !== undefined) await rows.settleSlot(slot, options)',
-        replace: 'if (slot === undefined) return',
+        file: `${TREE}/file-procedures.ts`,
+        find: 'if (body !== undefined) work.put(bodyKey(folder, numbered), body.slice())',
+        replace:
+          'if (body !== undefined && !work.has(bodyKey(folder, { id: row.id, number: 1 }))) {\n' +
+          '      work.put(bodyKey(folder, { id: row.id, number: 1 }), body.slice())\n' +
+          '    }\n' +
+          '    if (body !== undefined) {\n' +
+          '      const first = work.get(bodyKey(folder, { id: row.id, number: 1 }))\n' +
+          '      work.put(bodyKey(folder, numbered), first?.value ?? body.slice())\n' +
+          '    }',
       },
     ],
   },
