@@ -17,14 +17,13 @@
  */
 import { Type, type Static } from 'typebox'
 
-import { Count, Hex32, Hex64 } from './shapes.ts'
+import { LIST_ENTRIES_DEFAULT, LIST_ENTRIES_MAX, PATH_BYTES_MAX } from './file-limits.ts'
 
 const Text = Type.String()
+const Count = Type.Integer({ minimum: 0 })
+const Hex32 = Type.String({ pattern: '^[0-9a-f]{32}$' })
+const Hex64 = Type.String({ pattern: '^[0-9a-f]{64}$' })
 const Instant = Type.String({ format: 'date-time' })
-
-/** Bytes of a path in UTF-8, and of one name in it. */
-export const PATH_BYTES_MAX = 4_096
-export const NAME_BYTES_MAX = 255
 
 const Kind = Type.Union([Type.Literal('file'), Type.Literal('folder')])
 
@@ -57,9 +56,6 @@ export const FileEntry = Type.Object({
   access: FileAccess,
 })
 export type FileEntry = Readonly<Static<typeof FileEntry>>
-
-export const LIST_ENTRIES_MAX = 10_000
-export const LIST_ENTRIES_DEFAULT = 1_000
 
 /** What narrows a list. */
 export const FileListQuestion = Type.Object({

@@ -11,6 +11,7 @@ import { createReplay } from '../../src/gateways/rest/replay.ts'
 import type { RingView } from '../../src/overlay/types.ts'
 import { platformClock } from '../../src/platform/clock.ts'
 import { platformRandom } from '../../src/platform/random.ts'
+import type { Files } from '../../src/services/files/types.ts'
 import type { PageContent, Scraper } from '../../src/services/scrape/pages/scraper.ts'
 import type { Search } from '../../src/services/scrape/search/searcher.ts'
 import type { Transfer } from '../../src/services/scrape/transfer/transfer.ts'
@@ -63,6 +64,8 @@ export interface FakeRingOptions {
   readonly crawls?: FakeCrawls
   /** Of a ring with crawls; absent: it has none yet. */
   readonly schedules?: FakeSchedules
+  /** Absent: its doors know nothing of files. */
+  readonly files?: Files
   /** Whoever shows no credential is a guest; true where not said otherwise. */
   readonly hasGuests?: boolean
 }
@@ -173,6 +176,7 @@ export class FakeRing implements AsyncDisposable {
       ...(this.#options.crawls === undefined
         ? {}
         : { crawls: this.#options.crawls, schedules: this.#schedules }),
+      ...(this.#options.files === undefined ? {} : { files: this.#options.files }),
       ...(this.#options.search === undefined ? {} : { search: this.#options.search }),
       ...(this.#options.transfer === undefined ? {} : { transfer: this.#options.transfer }),
       ...this.#entrance(),

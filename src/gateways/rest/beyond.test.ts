@@ -111,7 +111,7 @@ test('the policy of no answer lets inline script run, or names another member', 
   }
   const page = String((await beyond({ path: HEALTH })).headers['content-security-policy'])
   assert.match(page, /connect-src 'self';/)
-  assert.match(page, /frame-src https:\/\/anillo\.test:\* https:\/\/\[fd00::4\]:\*;/)
+  assert.match(page, /frame-src https:\/\/anillo\.test:\* https:\/\/\[fd00::4\]:\* blob:;/)
   const archived = await replayBeyond({ path: ARCHIVED })
   const policy = String(archived.headers['content-security-policy'])
   assert.match(policy, /^sandbox; default-src 'none';/)

@@ -11,8 +11,10 @@ function pagePolicy(connected: string, framed: string): string {
   return [
     "default-src 'self'",
     `connect-src 'self'${connected}`,
-    `frame-src ${framed}`,
-    "img-src 'self' data:",
+    // A PDF that somebody stored is given to the browser's viewer as a blob of that type.
+    `frame-src ${framed} blob:`,
+    `img-src 'self' data:${connected}`,
+    `media-src 'self'${connected}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",

@@ -74,6 +74,8 @@ export interface UploadWay {
 export interface Uploaded {
   readonly status: number
   readonly text: string
+  /** `Repr-Digest` of what is there now (RFC 9530). */
+  readonly digest?: string
 }
 
 export class RingClient {
@@ -132,14 +134,22 @@ export class RingClient {
    * @throws RingTrouble as `json()`
    */
   async upload(path: string, send: (way: UploadWay) => Promise<Uploaded>): Promise<unknown> {
-    const { status, text } = await send({
-      url: `${this.#door}${path}`,
-      headers: this.#showsAsker ? OWN_SCRIPT : {},
-      showsAsker: this.#showsAsker,
-    })
-    if (status === 0) throw this.#unreachable()
-    if (status >= GOOD_END) throw troubleIn(text)
+    const { text } = await this.send(path, send)
     return parseJson(text) ?? Promise.reject(unreadable())
+  }
+
+  /** As `upload`, where the answer need not be JSON. @throws RingTrouble as `json()` */
+  async send(path: string, send: (way: UploadWay) => Promise<Uploaded>): Promise<Uploaded> {
+    return this.#asAsker({}, async () => {
+      const answer = await send({
+        url: `${this.#door}${path}`,
+        headers: this.#showsAsker ? OWN_SCRIPT : {},
+        showsAsker: this.#showsAsker,
+      })
+      if (answer.status === 0) throw this.#unreachable()
+      if (answer.status >= GOOD_END) throw troubleIn(answer.text)
+      return answer
+    })
   }
 
   /**
@@ -148,14 +158,21 @@ export class RingClient {
    * change
    */
   async open(question: Question): Promise<Response> {
+    return this.#asAsker(question, () => this.#openAnywhere(question))
+  }
+
+  /** Once more where the refusal of a token that grew too old can be helped. */
+  async #asAsker<T>(
+    { isAboutAsker = false }: Pick<Question, 'isAboutAsker'>,
+    ask: () => Promise<T>,
+  ): Promise<T> {
     try {
-      return await this.#openAnywhere(question)
+      return await ask()
     } catch (thrown) {
       const { onRefused } = this.#options
-      if (!isRefusal(thrown) || question.isAboutAsker === true || onRefused === undefined)
-        throw thrown
+      if (!isRefusal(thrown) || isAboutAsker || onRefused === undefined) throw thrown
       if (!(await onRefused(thrown))) throw thrown
-      return this.#openAnywhere(question)
+      return ask()
     }
   }
 

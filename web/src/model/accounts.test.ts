@@ -55,7 +55,7 @@ test('screenFor() shows nothing about accounts where there are none', () => {
 
 test('screenFor() has whoever is nobody log in, and a guest for what is not for guests', () => {
   const shown = (who: Who) => VIEW_NAMES.map((name) => shownTo(who, name))
-  const rest = ['login', 'register', 'login', 'login', 'login']
+  const rest = ['login', 'login', 'login', 'register', 'login', 'login', 'login']
   assert.deepEqual(shown(NOBODY), ['login', 'login', 'login', 'login', ...rest])
   assert.deepEqual(shown(told('guest')), ['ring', 'crawls', 'archive', 'copies', ...rest])
 })
@@ -63,12 +63,13 @@ test('screenFor() has whoever is nobody log in, and a guest for what is not for 
 test('screenFor() shows an account what it may see, and which right it lacks for the rest', () => {
   const shown = (role: AccountRole) => VIEW_NAMES.map((name) => shownTo(told(role), name))
   const [people, audit] = ['denied: accounts.manage', 'denied: audit.read']
-  const first = ['ring', 'crawls', 'archive', 'copies', 'ring', 'ring', 'account']
+  const first = ['ring', 'crawls', 'archive', 'copies', 'files', 'trash', 'ring', 'ring', 'account']
   assert.deepEqual(shown('member'), [...first, people, audit])
   assert.deepEqual(shown('operator'), [...first, people, 'audit'])
   assert.deepEqual(shown('administrator'), [...first, 'people', 'audit'])
-  assert.deepEqual(menuViews(told('member')), ['crawls', 'archive', 'copies', 'account'])
-  assert.deepEqual(menuViews(told('operator')), ['crawls', 'archive', 'copies', 'account', 'audit'])
+  const menu = ['crawls', 'archive', 'copies', 'files', 'account']
+  assert.deepEqual(menuViews(told('member')), menu)
+  assert.deepEqual(menuViews(told('operator')), [...menu, 'audit'])
   for (const who of [told('guest'), ANYONE]) {
     assert.deepEqual(menuViews(who), ['crawls', 'archive', 'copies'])
   }
@@ -87,6 +88,8 @@ test('parseView() reads what searchOf() writes, and the ring from anything else'
   assert.deepEqual(parseView(searchOf(person)), person)
   const crawl = { name: 'crawls', crawl: 'ab'.repeat(16) } as const
   assert.deepEqual(parseView(searchOf(crawl)), crawl)
+  const folder = { name: 'files', path: '/shared/Año & más' } as const
+  assert.deepEqual(parseView(searchOf(folder)), folder)
   for (const odd of ['', '?', '?view=', '?view=secrets', '?view=__proto__', '?nick=ana'])
     assert.deepEqual(parseView(odd), { name: 'ring' })
   assert.deepEqual(parseView('?view=audit&nick=ana'), { name: 'audit' })
@@ -145,6 +148,8 @@ test('keyMay() offers no right that the account has only since anybody has it', 
     'pages.read',
     'pages.scrape',
     'pages.import',
+    'files.read',
+    'files.write',
     'account.own',
   ])
 })

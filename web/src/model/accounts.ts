@@ -48,6 +48,8 @@ export const VIEW_NAMES = [
   'crawls',
   'archive',
   'copies',
+  'files',
+  'trash',
   'login',
   'register',
   'account',
@@ -65,15 +67,18 @@ export interface View {
   readonly crawl?: string
   /** Of `copies`: the id of the one that is open. */
   readonly copy?: string
+  /** Of `files`: the folder on show; absent: the root. */
+  readonly path?: string
 }
 
 export const RING_VIEW: View = { name: 'ring' }
 
 /** What views may say of themselves in the address. */
-const FIELDS: Readonly<Partial<Record<ViewName, 'nick' | 'crawl' | 'copy'>>> = {
+const FIELDS: Readonly<Partial<Record<ViewName, 'nick' | 'crawl' | 'copy' | 'path'>>> = {
   people: 'nick',
   crawls: 'crawl',
   copies: 'copy',
+  files: 'path',
 }
 
 /** @param search as in `location.search` */
@@ -87,12 +92,13 @@ export function parseView(search: string): View {
 }
 
 /** With its `?`; empty for the ring. */
-export function searchOf({ name, nick, crawl, copy }: View): string {
+export function searchOf({ name, nick, crawl, copy, path }: View): string {
   if (name === 'ring') return ''
   const more = {
     ...(nick === undefined ? {} : { nick }),
     ...(crawl === undefined ? {} : { crawl }),
     ...(copy === undefined ? {} : { copy }),
+    ...(path === undefined ? {} : { path }),
   }
   const fields = new URLSearchParams({ view: name, ...more })
   return `?${fields.toString()}`
@@ -104,6 +110,8 @@ const NEEDED: Readonly<Record<ViewName, Permission | undefined>> = {
   crawls: 'pages.read',
   archive: 'pages.read',
   copies: 'pages.read',
+  files: 'files.read',
+  trash: 'files.write',
   login: undefined,
   register: undefined,
   account: 'account.own',
@@ -116,6 +124,7 @@ export const MENU_VIEWS = [
   'crawls',
   'archive',
   'copies',
+  'files',
   'account',
   'people',
   'audit',

@@ -44,7 +44,10 @@ export interface AccountTexts {
   readonly menu: string
   readonly toRing: string
   readonly views: Readonly<
-    Record<'crawls' | 'archive' | 'copies' | 'account' | 'people' | 'audit', string>
+    Record<
+      'crawls' | 'archive' | 'copies' | 'files' | 'trash' | 'account' | 'people' | 'audit',
+      string
+    >
   >
   readonly entering: {
     readonly login: string
@@ -197,6 +200,8 @@ export const ACCOUNTS_EN: AccountTexts = {
     crawls: 'Crawls',
     archive: 'Pages kept',
     copies: 'In this browser',
+    files: 'Files',
+    trash: 'Trash',
     account: 'Your account',
     people: 'All accounts',
     audit: 'Audit log',

@@ -31,6 +31,8 @@ export const ACCOUNTS_ES: AccountTexts = {
     crawls: 'Rastreos',
     archive: 'Páginas guardadas',
     copies: 'En este navegador',
+    files: 'Archivos',
+    trash: 'Papelera',
     account: 'Su cuenta',
     people: 'Todas las cuentas',
     audit: 'Registro de auditoría',

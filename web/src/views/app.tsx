@@ -3,6 +3,8 @@ import { useEffect } from 'preact/hooks'
 import { may, screenFor, type Screen } from '../model/accounts.ts'
 import { useSession } from '../state/session.ts'
 import { useCell } from '../state/use-cell.ts'
+import { loadFileTexts } from '../texts/load-files.ts'
+import { parseLanguage } from '../texts/texts.ts'
 import { EndedNotice } from './accounts/account-link.tsx'
 import { DeniedView } from './accounts/denied-view.tsx'
 import { ViewLink } from './accounts/parts.tsx'
@@ -19,6 +21,12 @@ import { useWords } from './words.ts'
 const CrawlsView = later(async () => (await import('./crawls/crawls-view.tsx')).CrawlsView)
 const ArchiveView = later(async () => (await import('./archive/archive-view.tsx')).ArchiveView)
 const CopiesView = later(async () => (await import('./copies/copies-view.tsx')).CopiesView)
+const FilesView = later(async () => {
+  const { FilesView: View } = await import('./files/files-view.tsx')
+  await loadFileTexts(parseLanguage(document.documentElement.lang) ?? 'en')
+  return View
+})
+const TrashView = later(async () => (await import('./files/trash-view.tsx')).TrashView)
 const LoginView = later(async () => (await import('./accounts/enter-view.tsx')).LoginView)
 const RegisterView = later(async () => (await import('./accounts/enter-view.tsx')).RegisterView)
 const ProfileView = later(async () => (await import('./accounts/profile-view.tsx')).ProfileView)
@@ -68,6 +76,10 @@ function ScreenView({ screen }: { readonly screen: Screen }) {
       return <ArchiveView />
     case 'copies':
       return <CopiesView />
+    case 'files':
+      return <FilesView />
+    case 'trash':
+      return <TrashView />
     case 'login':
       return <LoginView />
     case 'register':

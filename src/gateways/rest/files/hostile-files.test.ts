@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 
 import { MIB } from '../../../base/limits.ts'
-import { NAME_BYTES_MAX, PATH_BYTES_MAX } from '../../../wire/api-files.ts'
+import { NAME_BYTES_MAX, PATH_BYTES_MAX } from '../../../wire/file-limits.ts'
 import { ASK_AGAIN_MS, UPLOADS_AT_ONCE } from '../limits.ts'
 import { ANA, filesDoor } from './files-door.test-helper.ts'
 

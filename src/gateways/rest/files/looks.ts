@@ -10,9 +10,9 @@ import {
   FileList,
   FileListQuestion,
   FileVersionList,
-  LIST_ENTRIES_DEFAULT,
 } from '../../../wire/api-files.ts'
 import { Problem } from '../../../wire/api.ts'
+import { LIST_ENTRIES_DEFAULT } from '../../../wire/file-limits.ts'
 import { isFromBeyond } from '../beyond.ts'
 import { DOWNLOADS_AT_ONCE } from '../limits.ts'
 import { Places } from '../places.ts'

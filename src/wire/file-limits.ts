@@ -1,0 +1,9 @@
+/** Limits of the tree of files that its clients know, too. */
+
+/** Of a path in UTF-8, and of one name in it. */
+export const PATH_BYTES_MAX = 4_096
+export const NAME_BYTES_MAX = 255
+
+/** Entries of a list that are told at once, and where nobody asks for a number. */
+export const LIST_ENTRIES_MAX = 10_000
+export const LIST_ENTRIES_DEFAULT = 1_000

@@ -1,0 +1,34 @@
+/** The way from the root to the folder on show; what is dragged can be dropped on each step. */
+import { crumbsOf } from '../../model/file-paths.ts'
+import { ViewLink } from '../accounts/parts.tsx'
+import type { Drops } from './drag.ts'
+import { useFileWords } from './file-words.ts'
+
+interface CrumbsProps {
+  readonly path: string
+  readonly drops: Drops
+}
+
+export function Crumbs({ drops, path: here }: CrumbsProps) {
+  const { texts } = useFileWords()
+  return (
+    <nav class="crumbs" aria-label={texts.crumbs}>
+      <ol>
+        {crumbsOf(here).map(({ name, path }) => (
+          <li
+            key={path}
+            class={drops.over === path && path !== here ? 'crumb crumb--over' : 'crumb'}
+            {...(path === here ? {} : drops.on(path, true))}
+          >
+            <ViewLink view={{ name: 'files', path }} isHere={path === here}>
+              {name || texts.root}
+            </ViewLink>
+          </li>
+        ))}
+      </ol>
+      <ViewLink view={{ name: 'trash' }} class="crumbs__trash">
+        {texts.trash}
+      </ViewLink>
+    </nav>
+  )
+}

@@ -1,0 +1,132 @@
+/** What can be done in the folder, and with what is chosen in it. */
+import { useRef } from 'preact/hooks'
+
+import type { FileEntry } from '../../../../src/wire/api-files.ts'
+import { useFileWords } from './file-words.ts'
+import type { Folder } from './use-folder.ts'
+
+export type Action =
+  | 'open'
+  | 'download'
+  | 'rename'
+  | 'move'
+  | 'copy'
+  | 'share'
+  | 'versions'
+  | 'remove'
+
+interface FolderBarProps {
+  readonly mayWrite: boolean
+  readonly onFiles: (files: FileList) => void
+  readonly onFolder: () => void
+  readonly onRefresh: () => void
+}
+
+export function FolderBar({ mayWrite, onFiles, onFolder, onRefresh }: FolderBarProps) {
+  const { texts } = useFileWords()
+  const words = texts.actions
+  const files = useRef<HTMLInputElement>(null)
+  const folders = useRef<HTMLInputElement>(null)
+  const take = (event: Event): void => {
+    const input = event.currentTarget
+    if (!(input instanceof HTMLInputElement) || input.files === null) return
+    onFiles(input.files)
+    // The same file can be chosen again.
+    input.value = ''
+  }
+  return (
+    <div class="actions files__bar">
+      {mayWrite && (
+        <>
+          <button type="button" class="button button--main" onClick={() => files.current?.click()}>
+            {words.upload}
+          </button>
+          <button type="button" class="button" onClick={() => folders.current?.click()}>
+            {words.uploadFolder}
+          </button>
+          <button type="button" class="button" onClick={onFolder}>
+            {words.makeFolder}
+          </button>
+          <input ref={files} type="file" name="files" multiple hidden onChange={take} />
+          <input
+            ref={folders}
+            type="file"
+            name="folder"
+            multiple
+            hidden
+            {...{ webkitdirectory: true }}
+            onChange={take}
+          />
+        </>
+      )}
+      <button type="button" class="button" onClick={onRefresh}>
+        {words.refresh}
+      </button>
+    </div>
+  )
+}
+
+interface SelectionBarProps {
+  readonly folder: Folder
+  readonly chosen: readonly FileEntry[]
+  readonly mayWrite: boolean
+  readonly onAct: (action: Action) => void
+}
+
+export function SelectionBar({ chosen, folder, mayWrite, onAct }: SelectionBarProps) {
+  const { bytes, number, texts } = useFileWords()
+  const count = folder.entries?.length ?? 0
+  const size = bytes(chosen.reduce((sum, one) => sum + one.bytes, 0))
+  const told =
+    chosen.length > 0
+      ? texts.list.counted(number(chosen.length), size, chosen.length === 1)
+      : folder.isWhole
+        ? texts.list.entries(number(count), count === 1)
+        : texts.list.soFar(number(count))
+  return (
+    <div class="selection">
+      <p class="selection__told" role="status">
+        {folder.entries === undefined ? texts.preview.loading : told}
+      </p>
+      {chosen.length > 0 && (
+        <div class="selection__actions" role="group" aria-label={texts.actions.label}>
+          {actionsFor(chosen, mayWrite).map((action) => (
+            <button
+              key={action}
+              type="button"
+              class={
+                action === 'remove'
+                  ? 'button button--small button--harmful'
+                  : 'button button--small'
+              }
+              onClick={() => onAct(action)}
+            >
+              {action === 'open' && chosen[0]?.kind === 'file'
+                ? texts.actions.look
+                : texts.actions[action]}
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  )
+}
+
+/** What may be done is offered, and nothing else. */
+function actionsFor(chosen: readonly FileEntry[], mayWrite: boolean): readonly Action[] {
+  const [first] = chosen
+  const isOne = chosen.length === 1
+  const isFile = first?.kind === 'file'
+  const mayChange = mayWrite && chosen.every(({ access }) => access !== 'read')
+  const offered: readonly (readonly [Action, boolean])[] = [
+    ['open', isOne],
+    ['download', chosen.every(({ kind }) => kind === 'file')],
+    ['rename', isOne && mayChange],
+    ['move', mayChange],
+    ['copy', true],
+    ['share', isOne && !isFile && first?.access === 'own'],
+    ['versions', isOne && isFile],
+    ['remove', mayChange],
+  ]
+  return offered.filter(([, isOffered]) => isOffered).map(([action]) => action)
+}

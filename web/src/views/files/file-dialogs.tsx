@@ -1,0 +1,90 @@
+/** The dialog that is open. */
+import type { FileEntry } from '../../../../src/wire/api-files.ts'
+import { ROOT } from '../../model/file-paths.ts'
+import { useFileWords } from './file-words.ts'
+import { NameDialog } from './name-dialog.tsx'
+import { PlaceDialog } from './place-dialog.tsx'
+import { PreviewDialog } from './preview-dialog.tsx'
+import { ShareDialog } from './share-dialog.tsx'
+import { useWhat, type Manager } from './use-manager.ts'
+import { VersionsDialog } from './versions-dialog.tsx'
+
+export type Dialog =
+  | { readonly kind: 'make' }
+  | { readonly kind: 'rename' | 'share' | 'versions' | 'preview'; readonly entry: FileEntry }
+  | { readonly kind: 'move' | 'copy'; readonly entries: readonly FileEntry[] }
+
+interface FileDialogsProps {
+  readonly dialog: Dialog
+  readonly manager: Manager
+  /** As they are listed. */
+  readonly entries: readonly FileEntry[]
+  readonly onDialog: (dialog: Dialog | undefined) => void
+}
+
+export function FileDialogs({ dialog, entries, manager, onDialog }: FileDialogsProps) {
+  const { texts } = useFileWords()
+  const what = useWhat()
+  const close = (): void => onDialog(undefined)
+  const names = entries.map(({ name }) => name)
+  switch (dialog.kind) {
+    case 'make':
+      return (
+        <NameDialog
+          title={texts.naming.make}
+          submit={texts.naming.makeSubmit}
+          name=""
+          isFolder
+          others={names}
+          onName={manager.makeFolder}
+          onClose={close}
+        />
+      )
+    case 'rename':
+      return (
+        <NameDialog
+          title={texts.naming.rename(dialog.entry.name)}
+          submit={texts.naming.renameSubmit}
+          name={dialog.entry.name}
+          isFolder={dialog.entry.kind === 'folder'}
+          others={names.filter((name) => name !== dialog.entry.name)}
+          onName={(name) => manager.rename(dialog.entry, name)}
+          onClose={close}
+        />
+      )
+    case 'share':
+      return <ShareDialog entry={dialog.entry} onClose={close} />
+    case 'versions':
+      return (
+        <VersionsDialog
+          entry={dialog.entry}
+          onRestored={() => manager.folder.again()}
+          onClose={close}
+        />
+      )
+    case 'preview':
+      return (
+        <PreviewDialog
+          entry={dialog.entry}
+          entries={entries.filter(({ kind }) => kind === 'file')}
+          onEntry={(entry) => onDialog({ kind: 'preview', entry })}
+          onClose={close}
+        />
+      )
+    case 'move':
+    case 'copy':
+      return (
+        <PlaceDialog
+          how={dialog.kind}
+          entries={dialog.entries}
+          what={what(dialog.entries)}
+          from={manager.folder.path || ROOT}
+          onPlace={(folder) => {
+            close()
+            void manager.place(dialog.kind, dialog.entries, folder)
+          }}
+          onClose={close}
+        />
+      )
+  }
+}

@@ -1,0 +1,215 @@
+/** The file manager: one folder of the tree at a time. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+
+import type { FileEntry } from '../../../../src/wire/api-files.ts'
+import { contentAddress } from '../../api/files.ts'
+import { may } from '../../model/accounts.ts'
+import { BY_NAME, sorted, type Order } from '../../model/file-order.ts'
+import { cleanPath, nameOf, parentOf, ROOT } from '../../model/file-paths.ts'
+import { kept, NOTHING_CHOSEN, type Selection } from '../../model/selection.ts'
+import { useSession } from '../../state/session.ts'
+import { useCell } from '../../state/use-cell.ts'
+import { Frame } from '../accounts/frame.tsx'
+import { LoadTrouble } from '../accounts/parts.tsx'
+import { ClashDialog } from './clash-dialog.tsx'
+import { Crumbs } from './crumbs.tsx'
+import { useDrops } from './drag.ts'
+import { EntryGrid } from './entry-grid.tsx'
+import { FolderBar, SelectionBar, type Action } from './file-bars.tsx'
+import { FileDialogs, type Dialog } from './file-dialogs.tsx'
+import { FileWordsProvider, useFileWords, useLoadedWords } from './file-words.ts'
+import { Quota } from './quota.tsx'
+import { ToldBar } from './told-bar.tsx'
+import { UploadPanel } from './upload-panel.tsx'
+import { useManager, type Manager } from './use-manager.ts'
+import { WordsComing } from './words-coming.tsx'
+
+import '../../styles/files.css'
+
+export function FilesView() {
+  const words = useLoadedWords()
+  const { path } = useCell(useSession().view)
+  if (words === undefined || words === 'missing')
+    return <WordsComing name="files" isMissing={words === 'missing'} />
+  return (
+    <FileWordsProvider value={words}>
+      <Frame name="files" title={words.texts.title} hint={words.texts.hint}>
+        <FileManager key={cleanPath(path)} path={cleanPath(path)} />
+      </Frame>
+    </FileWordsProvider>
+  )
+}
+
+function FileManager({ path }: { readonly path: string }) {
+  const session = useSession()
+  const who = useCell(session.account.who)
+  const { texts } = useFileWords()
+  const manager = useManager(path)
+  const list = useList(manager)
+  const [dialog, setDialog] = useState<Dialog | undefined>(undefined)
+  const dragged = useRef<readonly FileEntry[]>([])
+  const { entry, trouble } = manager.folder
+  const mayWrite = may(who, 'files.write') && entry !== undefined && entry.access !== 'read'
+  const drops = useDrops({
+    onFiles: (transfer, folder) => manager.uploadDropped(transfer, folder),
+    onEntries: (folder, isCopy) =>
+      void manager.place(isCopy ? 'copy' : 'move', dragged.current, folder),
+  })
+  const act = useActions({ manager, chosen: list.chosen, path, onDialog: setDialog })
+  const name = nameOf(path) || texts.root
+  const orders = {
+    open: (one: FileEntry) => act('open', one),
+    rename: () => act('rename'),
+    remove: () => act('remove'),
+    undo: manager.undo,
+    up: () => path !== ROOT && session.go({ name: 'files', path: parentOf(path) }),
+  }
+  return (
+    <div class={drops.over === path ? 'files files--over' : 'files'} {...drops.on(path, mayWrite)}>
+      <Crumbs path={path} drops={drops} />
+      <FolderBar
+        mayWrite={mayWrite}
+        onFiles={(chosen) => manager.upload(chosen)}
+        onFolder={() => setDialog({ kind: 'make' })}
+        onRefresh={() => manager.folder.again()}
+      />
+      <ToldBar errands={manager.errands} onUndo={manager.undo} />
+      <Reading manager={manager} />
+      {trouble !== undefined && (
+        <LoadTrouble trouble={trouble} onAgain={() => manager.folder.again()} />
+      )}
+      <SelectionBar folder={manager.folder} chosen={list.chosen} mayWrite={mayWrite} onAct={act} />
+      {list.entries.length > 0 && (
+        <EntryGrid
+          {...list}
+          label={texts.list.label(name)}
+          isWhole={manager.folder.isWhole}
+          onSelection={list.choose}
+          onOrder={list.setOrder}
+          orders={orders}
+          drops={drops}
+          onDrag={(entries) => {
+            dragged.current = entries
+          }}
+        />
+      )}
+      {manager.folder.isWhole && list.entries.length === 0 && <Empty mayWrite={mayWrite} />}
+      {drops.over === path && <p class="files__drop">{texts.list.drop(name)}</p>}
+      <Quota renewed={manager.folder.entries} />
+      <UploadPanel />
+      {dialog !== undefined && (
+        <FileDialogs
+          dialog={dialog}
+          manager={manager}
+          entries={list.entries}
+          onDialog={setDialog}
+        />
+      )}
+      {manager.clash !== undefined && <ClashDialog clash={manager.clash} />}
+    </div>
+  )
+}
+
+function Empty({ mayWrite }: { readonly mayWrite: boolean }) {
+  const { texts } = useFileWords()
+  return (
+    <div class="files__empty">
+      <p>{texts.list.empty}</p>
+      {mayWrite && <p class="quiet">{texts.list.emptyHint}</p>}
+    </div>
+  )
+}
+
+function Reading({ manager: { isPartlyRead, isReading } }: { readonly manager: Manager }) {
+  const { texts } = useFileWords()
+  return (
+    <div role="status">
+      {isReading && <p class="quiet">{texts.uploads.reading}</p>}
+      {isPartlyRead && <p class="outcome--trouble">{texts.uploads.unreadFolder}</p>}
+    </div>
+  )
+}
+
+const NONE: readonly FileEntry[] = []
+
+/** The entries in the order wanted, and those that are chosen. */
+function useList({ folder }: Manager) {
+  const { language } = useFileWords()
+  const [order, setOrder] = useState<Order>(BY_NAME)
+  const [selection, choose] = useState<Selection>(NOTHING_CHOSEN)
+  const all = folder.entries ?? NONE
+  const { entries, ids } = useSorted(all, order, language)
+  const shown = useRef(ids)
+  useEffect(() => {
+    const before = shown.current
+    shown.current = ids
+    choose((now) => kept(now, { order: before, after: ids }))
+  }, [ids])
+  const chosen = entries.filter(({ id }) => selection.chosen.has(id))
+  return { entries, chosen, selection, choose, order, setOrder }
+}
+
+function useSorted(all: readonly FileEntry[], order: Order, language: string) {
+  const cached = useRef({ all: NONE, order, language, entries: NONE, ids: [] as string[] })
+  const { current } = cached
+  if (current.all !== all || current.order !== order || current.language !== language) {
+    const entries = sorted(all, order, language)
+    cached.current = { all, order, language, entries, ids: entries.map(({ id }) => id) }
+  }
+  return cached.current
+}
+
+interface ActionsOf {
+  readonly manager: Manager
+  readonly chosen: readonly FileEntry[]
+  readonly path: string
+  readonly onDialog: (dialog: Dialog) => void
+}
+
+/** @returns does something with one entry, or with all that are chosen */
+function useActions({ chosen, manager, onDialog }: ActionsOf) {
+  const session = useSession()
+  const download = async (files: readonly FileEntry[]): Promise<void> => {
+    // A token that is minutes old is renewed first: the browser cannot do so when it is refused.
+    await session.account.find().catch(() => undefined)
+    for (const { path } of files)
+      save(contentAddress(session.door.get(), path, { isDownload: true }))
+  }
+  return (action: Action, only?: FileEntry): void => {
+    const entries = only === undefined ? chosen : [only]
+    const [first] = entries
+    if (first === undefined) return
+    switch (action) {
+      case 'open':
+        if (first.kind === 'folder') session.go({ name: 'files', path: first.path })
+        else onDialog({ kind: 'preview', entry: first })
+        return
+      case 'download':
+        void download(entries.filter(({ kind }) => kind === 'file'))
+        return
+      case 'remove':
+        if (entries.every(({ access }) => access !== 'read')) void manager.remove(entries)
+        return
+      case 'rename':
+        if (entries.length === 1 && first.access !== 'read')
+          onDialog({ kind: 'rename', entry: first })
+        return
+      case 'share':
+      case 'versions':
+        onDialog({ kind: action, entry: first })
+        return
+      case 'move':
+      case 'copy':
+        onDialog({ kind: action, entries })
+    }
+  }
+}
+
+/** Several in a row are saved without leaving the page. */
+function save(href: string): void {
+  const link = document.createElement('a')
+  link.href = href
+  link.download = ''
+  link.rel = 'noreferrer'
+  link.click()
+}

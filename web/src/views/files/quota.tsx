@@ -1,0 +1,41 @@
+/** How much of what one may store is stored. */
+import { useEffect } from 'preact/hooks'
+
+import { filesOf } from '../../files/files-of.ts'
+import { useSession } from '../../state/session.ts'
+import { useLoaded } from '../hooks.ts'
+import { useFileWords } from './file-words.ts'
+
+/** @param renewed asked for again when it changes */
+export function Quota({ renewed }: { readonly renewed: unknown }) {
+  const { files } = filesOf(useSession())
+  const { bytes, number, texts } = useFileWords()
+  const words = texts.quota
+  const { again, value } = useLoaded(() => files.quota(), '')
+  useEffect(() => {
+    if (renewed !== undefined) again()
+  }, [renewed])
+  if (value === undefined) return null
+  const { bytes: used, bytesMax, files: count } = value
+  return (
+    <div class="quota">
+      {bytesMax !== undefined && (
+        <meter
+          class="quota__meter"
+          aria-label={words.label}
+          min={0}
+          max={Math.max(1, bytesMax)}
+          high={0.9 * bytesMax}
+          value={used}
+        />
+      )}
+      <p class="quiet">
+        {bytesMax === undefined
+          ? words.used(bytes(used))
+          : words.usedOf({ used: bytes(used), most: bytes(bytesMax) })}
+        {' · '}
+        {words.files(number(count))}
+      </p>
+    </div>
+  )
+}
