@@ -1,11 +1,11 @@
-import { platformClock } from '../../src/platform/clock.ts'
-import { platformDns } from '../../src/platform/dns.ts'
-import { createPlatformHttp } from '../../src/platform/http.ts'
-import { platformUnpack } from '../../src/platform/unpack.ts'
 /**
  * The fetching of a crawl without a ring: what is fetched is hashed, its links are found, nothing
  * is kept. `URL CONNECTIONS`.
  */
+import { platformClock } from '../../src/platform/clock.ts'
+import { platformDns } from '../../src/platform/dns.ts'
+import { createPlatformHttp } from '../../src/platform/http.ts'
+import { platformUnpack } from '../../src/platform/unpack.ts'
 import { createAddressGate } from '../../src/services/scrape/fetch/address-gate.ts'
 import { fetchPage, type FetchTools } from '../../src/services/scrape/fetch/fetch-page.ts'
 import { findLinks } from '../../src/services/scrape/links/links-to-follow.ts'

@@ -1,8 +1,8 @@
-import { isIP } from 'node:net'
-
 /**
  * Web sites outside of the ring: a table of addresses with scripted answers, and the sites' log.
  */
+import { isIP } from 'node:net'
+
 import { AnilloError } from '../../src/base/errors.ts'
 import type { Dns, ResolvedAddress } from '../../src/effects/dns.ts'
 import type { HttpClient, IncomingResponse, OutgoingRequest } from '../../src/effects/http.ts'

@@ -1,5 +1,5 @@
-import type { DoorUrls } from './doors.ts'
 /** What a member is told by whoever starts it: the command line, or a supervisor through it. */
+import type { DoorUrls } from './doors.ts'
 import type { MemberPorts } from './ports.ts'
 import type { Settings } from './settings.ts'
 import type { LogListener } from './told-log.ts'

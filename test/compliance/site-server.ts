@@ -1,5 +1,5 @@
-import { once } from 'node:events'
 /** The site of `sites.ts` as a server on loopback. */
+import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 

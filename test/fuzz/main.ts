@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 /**
  * `npm run fuzz`: the doors, the calls of members, the readers and the tokens, for as long as is
  * said.
@@ -6,6 +5,7 @@ import { parseArgs } from 'node:util'
  *     npm run fuzz -- --minutes 60
  *     npm run fuzz -- --target http --seed 7 --cases 500
  */
+import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 

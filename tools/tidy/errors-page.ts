@@ -1,5 +1,5 @@
-import type { ErrorRow } from '../../src/base/error-row.ts'
 /** `docs/ERRORS.md`, written from the one table of errors. */
+import type { ErrorRow } from '../../src/base/error-row.ts'
 import { ERRORS } from '../../src/base/errors.ts'
 
 /** The page that tells people and programs every code. */

@@ -1,9 +1,9 @@
-import type { AnilloClient } from '../../client/client.ts'
-import type { Steered } from '../../client/steered.ts'
 /**
  * What the words of `anillo crawls` and `anillo schedules` do alike: list, order, test its webhook,
  * delete.
  */
+import type { AnilloClient } from '../../client/client.ts'
+import type { Steered } from '../../client/steered.ts'
 import { allOf } from '../../effects/listed.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'

@@ -1,7 +1,7 @@
+/** One control connection: bytes to events, effects of the session to what they are. */
 import { utf8 } from '../../base/bytes.ts'
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { SECOND_MS } from '../../base/limits.ts'
-/** One control connection: bytes to events, effects of the session to what they are. */
 import type { ClientStream, SecurityContext } from '../../effects/client-net.ts'
 import type { Timer } from '../../effects/clock.ts'
 import type { FileUser } from '../../services/files/types.ts'

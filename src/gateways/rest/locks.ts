@@ -1,10 +1,10 @@
+/**
+ * `/v1/locks`: one holder at a time, for as long as its lease; fences grow from holder to holder.
+ */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
 import { AnilloError } from '../../base/errors.ts'
-/**
- * `/v1/locks`: one holder at a time, for as long as its lease; fences grow from holder to holder.
- */
 import { instant } from '../../base/instant.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { Clock } from '../../effects/clock.ts'

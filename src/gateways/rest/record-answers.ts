@@ -1,8 +1,8 @@
-import { AnilloError } from '../../base/errors.ts'
 /**
  * What a request about one record is answered with, by whichever way it came in: through the router
  * (records.ts) or directly (direct.ts). Names are checked by the store.
  */
+import { AnilloError } from '../../base/errors.ts'
 import { instant } from '../../base/instant.ts'
 import type { RecordKey, StoredRecord } from '../../store/partition/procedure.ts'
 import type { RecordWrite, TransactOutcome } from '../../store/types.ts'

@@ -1,12 +1,12 @@
+/**
+ * `/v1/kv`: records as they are. Bodies are raw bytes, nothing is checked by schemas, and names are
+ * checked by the store itself.
+ */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
 import { tryText } from '../../base/bytes.ts'
 import { AnilloError } from '../../base/errors.ts'
-/**
- * `/v1/kv`: records as they are. Bodies are raw bytes, nothing is checked by schemas, and names are
- * checked by the store itself.
- */
 import { instant } from '../../base/instant.ts'
 import { MIB, SECOND_MS } from '../../base/limits.ts'
 import type { RecordKey, StoredRecord } from '../../store/partition/procedure.ts'

@@ -1,14 +1,14 @@
+/**
+ * What a door beyond loopback shows: a certificate of the ring's own authority, asked for anew long
+ * before it ends, or one that a person put there and may replace while the member runs. The key of
+ * the first kind is made for each certificate and is never written down.
+ */
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 
 import { AnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
-/**
- * What a door beyond loopback shows: a certificate of the ring's own authority, asked for anew long
- * before it ends, or one that a person put there and may replace while the member runs. The key of
- * the first kind is made for each certificate and is never written down.
- */
 import { instant } from '../../base/instant.ts'
 import { MINUTE_MS } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'

@@ -1,10 +1,10 @@
-import { AnilloError } from '../../base/errors.ts'
-import { sameDigest } from '../../base/hash.ts'
-import { parseMemberId, type MemberId } from '../../base/ids.ts'
 /**
  * Letting others in, as a running member does it: its door for strangers, what members ask of one
  * another about newcomers, and the upkeep of its own papers.
  */
+import { AnilloError } from '../../base/errors.ts'
+import { sameDigest } from '../../base/hash.ts'
+import { parseMemberId, type MemberId } from '../../base/ids.ts'
 import { instant } from '../../base/instant.ts'
 import { MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'

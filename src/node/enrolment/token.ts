@@ -1,8 +1,3 @@
-import { concat, equalBytes, tryText, utf8 } from '../../base/bytes.ts'
-import { AnilloError } from '../../base/errors.ts'
-import { sameDigest, sha256Hex } from '../../base/hash.ts'
-import { bytesOfHex, hexOf } from '../../base/hex.ts'
-import { parseRingId, type RingId } from '../../base/ids.ts'
 /**
  * The join token: one line that a person carries from a member to a new machine. It says which ring
  * (id and the authority's fingerprint, so that the newcomer knows whom it speaks with before it
@@ -12,6 +7,11 @@ import { parseRingId, type RingId } from '../../base/ids.ts'
  * Layout before base64url: version 1, ring id 16, fingerprint 32, token id 16, expiry 6 (ms,
  * big-endian), count of addresses 1, each as length 1 and text; digest 16, checksum 4.
  */
+import { concat, equalBytes, tryText, utf8 } from '../../base/bytes.ts'
+import { AnilloError } from '../../base/errors.ts'
+import { sameDigest, sha256Hex } from '../../base/hash.ts'
+import { bytesOfHex, hexOf } from '../../base/hex.ts'
+import { parseRingId, type RingId } from '../../base/ids.ts'
 import { instant } from '../../base/instant.ts'
 import { HOUR_MS } from '../../base/limits.ts'
 import type { Crypto, KeyAndCertificate } from '../../effects/crypto.ts'

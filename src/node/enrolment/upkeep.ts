@@ -1,9 +1,9 @@
-import { AnilloError } from '../../base/errors.ts'
 /**
  * Looks after a member's papers: at its start and daily it renews a certificate that is past half
  * of its life, and asks for the authority's key where it should hold a copy. What fails is tried
  * again.
  */
+import { AnilloError } from '../../base/errors.ts'
 import { instant } from '../../base/instant.ts'
 import { DAY_MS, MINUTE_MS } from '../../base/limits.ts'
 import type { Timer } from '../../effects/clock.ts'

@@ -1,9 +1,9 @@
-import { AnilloError, isAnilloError } from '../../base/errors.ts'
-import { foldNick } from '../../wire/account-texts.ts'
 /**
  * Accounts, put together: what doors ask (`types.ts`) over the store. What must happen at once is a
  * procedure; nothing is kept here that another member would have to know.
  */
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
+import { foldNick } from '../../wire/account-texts.ts'
 import { AccessTokens } from './access-tokens.ts'
 import { Administrators } from './administrators.ts'
 import { AuditLog } from './audit-log.ts'

@@ -1,5 +1,5 @@
-import { BoundedQueue } from '../../base/bounded-queue.ts'
 /** The audit log: written where things happen, read over all partitions, newest first. */
+import { BoundedQueue } from '../../base/bounded-queue.ts'
 import { instant } from '../../base/instant.ts'
 import { pick } from '../../base/random.ts'
 import type { Effects } from '../../effects/effects.ts'

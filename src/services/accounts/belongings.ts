@@ -1,7 +1,7 @@
+/** Sessions and keys of an account, as their owner sees them. */
 import { AnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import { hexOf } from '../../base/hex.ts'
-/** Sessions and keys of an account, as their owner sees them. */
 import { instant } from '../../base/instant.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { AccessKey, MadeAccessKey, NewAccessKey, Session } from '../../wire/api-accounts.ts'

@@ -1,6 +1,6 @@
+/** Accounts: made, told of, changed, taken away. */
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
-/** Accounts: made, told of, changed, taken away. */
 import { instant } from '../../base/instant.ts'
 import { fenceOf } from '../../store/locks/lock-value.ts'
 import type { NewUser, RoleChange, User, UserChange, UserState } from '../../wire/api-accounts.ts'

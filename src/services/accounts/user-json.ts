@@ -1,5 +1,5 @@
-import { assert } from '../../base/assert.ts'
 /** Rows as the API tells them. */
+import { assert } from '../../base/assert.ts'
 import { instant } from '../../base/instant.ts'
 import type { AccessKey, User } from '../../wire/api-accounts.ts'
 import { isPermission } from '../../wire/permissions.ts'

@@ -1,5 +1,5 @@
-import { AnilloError } from '../../../base/errors.ts'
 /** Entries of the tree as answers tell them: JSON, and headers. */
+import { AnilloError } from '../../../base/errors.ts'
 import { instant } from '../../../base/instant.ts'
 import type {
   Entry,

@@ -1,13 +1,13 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
-
-import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 /**
  * `PUT /v1/files/{path}`, and `/v1/uploads/{path}`: files on their way in, and those that broke
  * off. The second is what draft-ietf-httpbis-resumable-upload calls the upload resource of the
  * first: its `HEAD` tells how far the upload came, its `PATCH` goes on, its `DELETE` gives it up.
  * One account has one upload under way to one path, so that its address need not be told (104).
  */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { instant } from '../../../base/instant.ts'
 import type { Entry, WriteAsk } from '../../../services/files/types.ts'
 import { FileUploadState } from '../../../wire/api-files.ts'

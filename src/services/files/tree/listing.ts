@@ -1,10 +1,10 @@
-import { tryBase64, base64Of } from '../../../base/base64.ts'
-import { compareBytes, tryText, utf8 } from '../../../base/bytes.ts'
 /**
  * Entries of a folder in the order of their names. They stand in the order of hashes, so that all
  * of them are read to tell the first: what was sorted is kept, and used again while the folder
  * counts no change.
  */
+import { tryBase64, base64Of } from '../../../base/base64.ts'
+import { compareBytes, tryText, utf8 } from '../../../base/bytes.ts'
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import type { StoredRecord } from '../../../store/partition/procedure.ts'
 import type { CallOptions } from '../../../store/types.ts'

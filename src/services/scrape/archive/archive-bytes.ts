@@ -1,6 +1,6 @@
+/** The bytes of an archive, unpacked where it is packed, with where each record of it lies. */
 import { assert } from '../../../base/assert.ts'
 import { concat } from '../../../base/bytes.ts'
-/** The bytes of an archive, unpacked where it is packed, with where each record of it lies. */
 import { AnilloError } from '../../../base/errors.ts'
 import type { Gzip, GzipPiece } from '../../../effects/gzip.ts'
 import type { Extent } from './warc-writer.ts'

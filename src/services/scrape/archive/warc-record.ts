@@ -1,9 +1,9 @@
-import { utf8 } from '../../../base/bytes.ts'
-import { hexOf } from '../../../base/hex.ts'
 /**
  * Records of WARC 1.1 (ISO 28500:2017) as they are to be written: what each type says and holds.
  * Why bodies are decoded and headers renamed: docs/decisions/0018-archives-hold-decoded-bodies.md.
  */
+import { utf8 } from '../../../base/bytes.ts'
+import { hexOf } from '../../../base/hex.ts'
 import type { Random } from '../../../effects/random.ts'
 import { fieldLines, httpHead, type Fields } from './fields.ts'
 

@@ -1,8 +1,8 @@
-import { Type, type Static } from 'typebox'
-
 /**
  * Who is told of a crawl: its schedule and its webhook, in the entry in which something happens.
  */
+import { Type, type Static } from 'typebox'
+
 import { instant } from '../../../base/instant.ts'
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'

@@ -1,6 +1,6 @@
+/** What gateways see of crawls. Every member offers it; who owns a host does the work. */
 import { AnilloError } from '../../../base/errors.ts'
 import { hexOf } from '../../../base/hex.ts'
-/** What gateways see of crawls. Every member offers it; who owns a host does the work. */
 import { instant } from '../../../base/instant.ts'
 import { listed } from '../../../effects/listed.ts'
 import type { Random } from '../../../effects/random.ts'

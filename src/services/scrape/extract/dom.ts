@@ -1,7 +1,7 @@
-import type { AnyNode, Document, Element } from 'domhandler'
 /**
  * The tree of a page of HTML, and what all kinds of extraction ask of it. No recursion: pages nest.
  */
+import type { AnyNode, Document, Element } from 'domhandler'
 import { parseDocument } from 'htmlparser2'
 
 import { isAnilloError } from '../../../base/errors.ts'

@@ -1,7 +1,7 @@
-import type { Extracted, ExtractSpec } from '../../../wire/api-extract.ts'
 /**
  * All that is extracted from one page. Pure, and as slow as the page likes: for a worker thread.
  */
+import type { Extracted, ExtractSpec } from '../../../wire/api-extract.ts'
 import type { Page } from '../../../wire/api.ts'
 import { isHtml } from '../fetch/http-message.ts'
 import { isText } from '../fetch/page-text.ts'

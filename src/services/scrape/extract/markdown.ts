@@ -1,9 +1,9 @@
-import { shownText } from '../fetch/page-text.ts'
-import type { CanonicalUrl } from '../urls/canonical-url.ts'
 /**
  * A page as Markdown (CommonMark, with GitHub's tables and strikethrough). Written from the tree,
  * block by block; what HTML has and Markdown has not is its text.
  */
+import { shownText } from '../fetch/page-text.ts'
+import type { CanonicalUrl } from '../urls/canonical-url.ts'
 import {
   childrenOf,
   isElement,

@@ -1,9 +1,9 @@
-import { CHARSET_SEARCH_BYTES, TITLE_CHARS_MAX, TITLE_SEARCH_BYTES } from '../limits.ts'
 /**
  * The little that is read of a page while it arrives: which kind of content it is, in which
  * charset, and its title. Bounded: the first 64 KiB, one pass, no tree. All else is done later,
  * from the kept copy.
  */
+import { CHARSET_SEARCH_BYTES, TITLE_CHARS_MAX, TITLE_SEARCH_BYTES } from '../limits.ts'
 import { isHtml, type MediaType } from './http-message.ts'
 
 /**

@@ -1,8 +1,8 @@
-import type { AnilloError } from '../../../base/errors.ts'
 /**
  * What is kept of an address, and the decisions that rest on it. Pure; instants are ISO 8601 in
  * UTC.
  */
+import type { AnilloError } from '../../../base/errors.ts'
 import { instant } from '../../../base/instant.ts'
 import type { MemberRef, Page } from '../../../wire/api.ts'
 import type { PageRecord } from '../../../wire/pages.ts'

@@ -1,9 +1,9 @@
-import { AnilloError, asAnilloError, isAnilloError } from '../../../base/errors.ts'
-import { parseMemberId } from '../../../base/ids.ts'
 /**
  * Pages that are being drawn at this member's word: all who ask for one meanwhile share it. With a
  * browser of its own the member draws them itself; else it asks members that have one.
  */
+import { AnilloError, asAnilloError, isAnilloError } from '../../../base/errors.ts'
+import { parseMemberId } from '../../../base/ids.ts'
 import { instant } from '../../../base/instant.ts'
 import type { Browser } from '../../../effects/browser.ts'
 import type { Clock } from '../../../effects/clock.ts'

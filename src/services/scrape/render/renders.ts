@@ -1,9 +1,9 @@
-import { AnilloError, ERRORS, isAnilloError } from '../../../base/errors.ts'
-import { parseMemberId, parsePosition } from '../../../base/ids.ts'
 /**
  * Pages as browsers draw them, for gateways and crawls: the page is had as any, its owner has it
  * drawn once for all who ask, and what was drawn is kept beside the version.
  */
+import { AnilloError, ERRORS, isAnilloError } from '../../../base/errors.ts'
+import { parseMemberId, parsePosition } from '../../../base/ids.ts'
 import { instant } from '../../../base/instant.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
 import type { Browser } from '../../../effects/browser.ts'

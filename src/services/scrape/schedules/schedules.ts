@@ -1,6 +1,6 @@
+/** What gateways see of schedules. Every member offers it. */
 import { AnilloError } from '../../../base/errors.ts'
 import { hexOf } from '../../../base/hex.ts'
-/** What gateways see of schedules. Every member offers it. */
 import { instant } from '../../../base/instant.ts'
 import type { Random } from '../../../effects/random.ts'
 import type { CrawlRequest } from '../../../wire/api-crawls.ts'

@@ -1,11 +1,11 @@
-import { concat } from '../../../base/bytes.ts'
-import { isAnilloError } from '../../../base/errors.ts'
-import { sha256Hex } from '../../../base/hash.ts'
 /**
  * Records of an archive, one after the other, as pages that can be kept. Some are known whole only
  * when the next comes: a redirect with what it led to, an answer with the facts that anillo wrote
  * behind it.
  */
+import { concat } from '../../../base/bytes.ts'
+import { isAnilloError } from '../../../base/errors.ts'
+import { sha256Hex } from '../../../base/hash.ts'
 import { instant } from '../../../base/instant.ts'
 import { KIB } from '../../../base/limits.ts'
 import type { Clock } from '../../../effects/clock.ts'

@@ -1,5 +1,5 @@
-import type { Effects } from '../../../effects/effects.ts'
 /** Pages out of the ring and into it: puts the parts together. */
+import type { Effects } from '../../../effects/effects.ts'
 import { listed } from '../../../effects/listed.ts'
 import type { CrawlUrl } from '../../../wire/api-crawls.ts'
 import type { MemberRef } from '../../../wire/api.ts'

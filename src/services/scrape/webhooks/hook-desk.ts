@@ -1,6 +1,6 @@
+/** Webhooks as crawls and schedules make and tell them. */
 import { AnilloError } from '../../../base/errors.ts'
 import { asAnilloError } from '../../../base/errors.ts'
-/** Webhooks as crawls and schedules make and tell them. */
 import { instant } from '../../../base/instant.ts'
 import type { Random } from '../../../effects/random.ts'
 import type { Webhook, WebhookSpec } from '../../../wire/api-webhooks.ts'

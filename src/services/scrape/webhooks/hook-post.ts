@@ -1,9 +1,9 @@
-import { utf8 } from '../../../base/bytes.ts'
 /**
  * One try to deliver an event: through the address gate as a page is asked for, without following
  * redirects, which would lead the signed event elsewhere. Of the answer nothing but the status is
  * read.
  */
+import { utf8 } from '../../../base/bytes.ts'
 import { AnilloError, asAnilloError } from '../../../base/errors.ts'
 import { instant } from '../../../base/instant.ts'
 import type { Clock } from '../../../effects/clock.ts'
