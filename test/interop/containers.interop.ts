@@ -76,7 +76,7 @@ test('one service, scaled: members find each other, more come, and all go on wit
   if (podman === undefined) return
   const compose = podman.compose('deploy/compose.yaml', { ANILLO_ADMIN_PASSWORD: PASSWORD })
   const name = (number: number): string => compose.name('member', number)
-  await done(compose.run('build'))
+  await done(podman.build())
   await done(compose.run('up', '--detach'))
   for (const number of [1, 2, 3]) await ready(podman, name(number))
   await until(podman, name(1), (ring) => upAmong(ring) === 3)
@@ -100,7 +100,7 @@ test('two networks: clients reach the entries alone, and notice nothing of what 
   if (podman === undefined) return
   const file = 'deploy/two-networks/compose.yaml'
   const compose = podman.compose(file, { ANILLO_ADMIN_PASSWORD: PASSWORD })
-  await done(compose.run('build', 's1'))
+  await done(podman.build())
   await done(compose.run('up', '--detach'))
   for (const name of [...STORES, ...ENTRIES]) await ready(podman, compose.name(name))
   const whole = await until(podman, compose.name('s1'), (ring) => upAmong(ring) === 5)

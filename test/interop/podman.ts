@@ -22,6 +22,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 import { programPath } from '../../tools/lib/programs.ts'
+import { hashOfFiles } from '../../tools/setup/files.mjs'
 import { Running, type Ended } from './places.ts'
 
 const ROOT = new URL('../..', import.meta.url).pathname
@@ -100,6 +101,9 @@ export class Podman implements AsyncDisposable {
     for (const stamp of ['program', 'page']) {
       cpSync(join(ROOT, '.runtime', stamp), join(stage, '.runtime', stamp))
     }
+    // Packages are as in this checkout, where they were checked.
+    const stamped = ['package-lock.json', 'package.json'].map((name) => join(stage, name))
+    writeFileSync(join(stage, '.runtime', 'installed'), hashOfFiles(stage, stamped))
     const lock = 'node_modules/.package-lock.json'
     for (const path of [...packagesToRun(), lock]) {
       cpSync(join(ROOT, path), join(stage, path), { recursive: true, dereference: true })
@@ -107,6 +111,13 @@ export class Podman implements AsyncDisposable {
     // What is left out of an image elsewhere is what makes this one without a download.
     rmSync(join(stage, 'deploy/Containerfile.dockerignore'))
     return stage
+  }
+
+  /** Once: podman-compose would build it for each replica. */
+  build(): Promise<Ended> {
+    const stage = this.stage()
+    const from = ['--build-arg', `BASE=${BASE_IMAGE}`, '--file', `${stage}/deploy/Containerfile`]
+    return this.run('build', ...from, '--tag', IMAGE, stage)
   }
 
   /** `podman WORDS`, to its end. */
