@@ -340,6 +340,7 @@ test('rights: what a person may not do is not offered, and is told where it is a
     'Crawls',
     'Pages kept',
     'In this browser',
+    'Files',
     'Your account',
   ])
   const since = new Date().toISOString()

@@ -15,24 +15,20 @@ export function onlyFor(nick: string | undefined): FileGrants {
 
 /** Whether they leave somebody without a way to change them again. */
 export function shutsOut(grants: FileGrants, nick: string | undefined): boolean {
-  return grants.everyone !== 'own' && (nick === undefined || grants.people[nick] !== 'own')
+  const named = nick === undefined ? undefined : grants.people[nick]
+  return (named ?? grants.everyone) !== 'own'
 }
-
-export type Kind = 'people' | 'groups'
 
 export function parseRight(text: string): RightOrNothing | undefined {
   return RIGHTS_OR_NOTHING.find((right) => right === text)
 }
 
-export function withRight(
-  grants: FileGrants,
-  { kind, name }: { readonly kind: Kind; readonly name: string },
-  right: Right | undefined,
-): FileGrants {
+/** @param right `undefined`: nobody says anything of this person any more */
+export function withRight(grants: FileGrants, nick: string, right: Right | undefined): FileGrants {
   const others = Object.fromEntries(
-    Object.entries(grants[kind]).filter(([known]) => known !== name),
+    Object.entries(grants.people).filter(([known]) => known !== nick),
   )
-  return { ...grants, [kind]: right === undefined ? others : { ...others, [name]: right } }
+  return { ...grants, people: right === undefined ? others : { ...others, [nick]: right } }
 }
 
 /** In the order of their names. */

@@ -86,6 +86,25 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   ['extraction at this door', 'extracción de datos en esta puerta'],
   ['not at this door', 'no por esta puerta'],
 
+  // Archivos
+  ['read', 'leer'],
+  ['change', 'cambiar'],
+  ['give rights on', 'dar permisos sobre'],
+  ['it is not valid Unicode', 'no es Unicode válido'],
+  ['it has a line end or a NUL', 'tiene un fin de línea o un NUL'],
+  ['it holds a slash', 'lleva una barra'],
+  ['it means a folder that is already known', 'es el nombre de una carpeta que ya se conoce'],
+  ['it is empty', 'está vacío'],
+  ['a path has at most {} bytes', 'una ruta tiene como mucho {} bytes'],
+  ['a name has at most {} bytes', 'un nombre tiene como mucho {} bytes'],
+  ['its path is not percent-encoded UTF-8', 'su ruta no es UTF-8 con porcentajes'],
+  ['{} bytes came than its header tells', 'llegaron {} bytes de los que dice su cabecera'],
+  ['upload of yours to this path that broke off', 'una subida suya interrumpida hacia esta ruta'],
+  ['uploads', 'subidas'],
+  ['“{}” is no instant in ISO 8601', '«{}» no es un instante de ISO 8601'],
+  ['that is no cursor of a list', 'eso no es un cursor de una lista'],
+  ['the ring has no groups', 'el anillo no tiene grupos'],
+
   // Búsqueda
   ['the query is longer than {}', 'la consulta pasa de {} caracteres'],
   ['the query has no word', 'la consulta no tiene ninguna palabra'],

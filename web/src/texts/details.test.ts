@@ -53,6 +53,18 @@ const NOT_ON_THE_PAGE = new Set([
   'what was found',
   'a seed',
   '“{}” is no host of this partition',
+  // Headers and questions of programs: the page makes those of its own whole.
+  'If-None-Match of a write can only be *',
+  'If-Match and If-None-Match cannot both hold',
+  'If-Match must be * or ETags in quotes',
+  'If-Match of a DELETE names one ETag',
+  'Repr-Digest must be “sha-256=:BASE64:”',
+  'Content-Range must be “bytes FIRST-LAST/ALL”, where ALL may be *',
+  'Content-Length is another than Content-Range says',
+  '“modifiedAt” must be an instant in ISO 8601',
+  'its Content-Type must be {}',
+  'Upload-Offset must be a whole number',
+  'Upload-Complete must be ?1 or ?0',
   // Put together of what stands beside it.
   '“{}” {}',
   'the pattern “{}” {} at character {}',

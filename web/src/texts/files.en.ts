@@ -144,9 +144,7 @@ export interface FileTexts {
     readonly everyone: string
     readonly guests: string
     readonly people: string
-    readonly groups: string
     readonly nick: string
-    readonly group: string
     readonly add: string
     readonly remove: (name: string) => string
     readonly access: (name: string) => string
@@ -337,16 +335,14 @@ export const FILES_EN: FileTexts = {
     everyone: 'Everybody with an account',
     guests: 'Guests, without an account',
     people: 'People',
-    groups: 'Groups',
     nick: 'Nick of an account',
-    group: 'Name of a group',
     add: 'Add',
     remove: (name) => `Take ${name} off the list`,
     access: (name) => `What ${name} may do`,
     rights: { nothing: 'nothing', read: 'look', write: 'look and change', own: 'all, and share' },
     save: 'Save',
     saved: 'Saved.',
-    needsName: 'Type a name first.',
+    needsName: 'Type the nick of an account: letters, digits and “_”.',
     shutsOut: 'You would lock yourself out: put yourself on the list with “all, and share”.',
   },
   bin: {

@@ -1,6 +1,7 @@
 /** Who may do what in a folder. */
 import { useId, useState } from 'preact/hooks'
 
+import { foldNick } from '../../../../src/wire/account-texts.ts'
 import type { FileEntry, FileGrants } from '../../../../src/wire/api-files.ts'
 import { filesOf } from '../../files/files-of.ts'
 import { may, nickOf } from '../../model/accounts.ts'
@@ -12,7 +13,6 @@ import {
   RIGHTS_OR_NOTHING,
   shutsOut,
   withRight,
-  type Kind,
   type RightOrNothing,
 } from '../../model/file-grants.ts'
 import { useSession } from '../../state/session.ts'
@@ -99,8 +99,7 @@ function ShareForm({ grants: before, onSave }: ShareFormProps) {
       {isOwn && (
         <>
           <AllOf grants={grants} onChange={change} />
-          <Named kind="people" grants={grants} onChange={change} />
-          <Named kind="groups" grants={grants} onChange={change} />
+          <People grants={grants} onChange={change} />
         </>
       )}
       <p class="outcome--trouble" role="status">
@@ -144,17 +143,17 @@ function AllOf({ grants, onChange }: PartProps) {
   )
 }
 
-function Named({ grants, kind, onChange }: PartProps & { readonly kind: Kind }) {
+function People({ grants, onChange }: PartProps) {
   const { texts } = useFileWords()
   const words = texts.share
   const id = useId()
   const [typed, setTyped] = useState('')
   const [isEmpty, setIsEmpty] = useState(false)
   const add = (): void => {
-    const name = kind === 'people' ? typed.trim().toLowerCase() : typed.trim()
-    setIsEmpty(name === '')
-    if (name === '') return
-    onChange(withRight(grants, { kind, name }, 'read'))
+    const nick = foldNick(typed.trim()) ?? ''
+    setIsEmpty(nick === '')
+    if (nick === '') return
+    onChange(withRight(grants, nick, 'read'))
     setTyped('')
   }
   const enter = (event: KeyboardEvent): void => {
@@ -163,24 +162,22 @@ function Named({ grants, kind, onChange }: PartProps & { readonly kind: Kind }) 
     add()
   }
   return (
-    <section class="grants" aria-label={words[kind]}>
-      <h3 class="label">{words[kind]}</h3>
-      {listed(grants[kind]).map(([name, right]) => (
+    <section class="grants" aria-label={words.people}>
+      <h3 class="label">{words.people}</h3>
+      {listed(grants.people).map(([name, right]) => (
         <div key={name} class="grant">
           <span class="breakable">{name}</span>
           <RightChoice
             label={words.access(name)}
             choices={RIGHTS}
             right={right}
-            onRight={(next) =>
-              next !== 'nothing' && onChange(withRight(grants, { kind, name }, next))
-            }
+            onRight={(next) => next !== 'nothing' && onChange(withRight(grants, name, next))}
           />
           <button
             type="button"
             class="button button--small"
             aria-label={words.remove(name)}
-            onClick={() => onChange(withRight(grants, { kind, name }, undefined))}
+            onClick={() => onChange(withRight(grants, name, undefined))}
           >
             ✕
           </button>
@@ -188,13 +185,13 @@ function Named({ grants, kind, onChange }: PartProps & { readonly kind: Kind }) 
       ))}
       <div class="grant">
         <label class="unseen" for={id}>
-          {kind === 'people' ? words.nick : words.group}
+          {words.nick}
         </label>
         <input
           id={id}
           class="field"
           value={typed}
-          placeholder={kind === 'people' ? words.nick : words.group}
+          placeholder={words.nick}
           autocapitalize="none"
           autocomplete="off"
           spellcheck={false}
