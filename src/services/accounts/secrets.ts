@@ -46,9 +46,15 @@ export function readRefreshToken(text: string): NamedSecret | undefined {
   return read(REFRESH, text)
 }
 
-export function newId(random: Random): string {
-  return base64url(random.bytes(ID_BYTES))
+/** Begins with a letter: people type ids of keys as arguments, where “-” begins an option. */
+export function newId(random: Pick<Random, 'bytes'>): string {
+  const bytes = random.bytes(ID_BYTES)
+  bytes[0] = (bytes[0] ?? 0) & FIRST_IS_LETTER
+  return base64url(bytes)
 }
+
+/** The first six bits are the first letter’s; of base64url’s letters the first 32 are A to f. */
+const FIRST_IS_LETTER = 0b0111_1111
 
 export function newSecret(random: Random): string {
   return base64url(random.bytes(SECRET_BYTES))
