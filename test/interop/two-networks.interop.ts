@@ -14,6 +14,7 @@ import {
   CLIENTS,
   DISCOVERY_PORT,
   ENTRY_NUMBER,
+  FTP_PORT,
   HTTP_PORT,
   openTwoNetworks,
   REPLAY_PORT,
@@ -27,6 +28,8 @@ const READY = /^anillo ready http/
 const NAME = 'anillo.test'
 const ENTRY = `${CLIENTS}.${ENTRY_NUMBER}`
 const URL_OF_ENTRY = `https://${ENTRY}:${HTTP_PORT}`
+/** Of an entry: files, the page and API, the archive. */
+const CLIENT_PORTS = [FTP_PORT, HTTP_PORT, REPLAY_PORT]
 /** Planted: no disk of the entry may show it. */
 const SECRET = 'the secret that was planted here'
 const STORES = ['--roles', 'chord,tweeter'] as const
@@ -59,7 +62,7 @@ async function atClient<T>(networks: TwoNetworks, ...words: readonly string[]): 
 
 /** Ports of a member that answer at that address. */
 async function openAmong(networks: TwoNetworks, host: string): Promise<readonly number[]> {
-  const ports = [HTTP_PORT, RPC_PORT, REPLAY_PORT]
+  const ports = [FTP_PORT, HTTP_PORT, RPC_PORT, REPLAY_PORT]
   const found: readonly string[] = await atClient(networks, 'reach', host, ...ports.map(String))
   return ports.filter((_, index) => found[index] === 'open')
 }
@@ -87,7 +90,7 @@ test('an entry that is started again without its flags opens the same doors and 
   const again = entry.start('member')
   await again.says(READY)
   assert.ok(again.hasSaid(/clients of other machines come by https:/))
-  assert.deepEqual(await openAmong(networks, ENTRY), [HTTP_PORT, REPLAY_PORT])
+  assert.deepEqual(await openAmong(networks, ENTRY), CLIENT_PORTS)
   networks.routeThroughEntry()
   const address = `${SERVERS}.${ENTRY_NUMBER}`
   assert.equal(await atClient(networks, 'shake', address, String(RPC_PORT)), null)
@@ -104,9 +107,9 @@ test('from the clients’ network only the doors of the entry answer, and it hol
   const { entry, servers } = networks
   process.env['ANILLO_CA'] = join(servers[0].data, 'members', 's1', 'ca.pem')
 
-  // Ports: the page and API, the archive; none of the ring's own.
+  // None of the ring's own.
   const open = await atClient<readonly number[]>(networks, 'scan', ENTRY)
-  assert.deepEqual(open, [HTTP_PORT, REPLAY_PORT])
+  assert.deepEqual(open, CLIENT_PORTS)
   for (const number of [1, 2, 3, ENTRY_NUMBER]) {
     const host = `${SERVERS}.${number}`
     assert.deepEqual(await openAmong(networks, host), [], host)

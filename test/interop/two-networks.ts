@@ -18,6 +18,8 @@ export const CLIENTS = '10.78.0'
 export const ENTRY_NUMBER = 4
 const CLIENT_NUMBER = 9
 
+/** It moves along with that of the page. */
+export const FTP_PORT = 12_521
 export const HTTP_PORT = 19_500
 export const RPC_PORT = 19_700
 export const REPLAY_PORT = 19_900

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
-import { test } from 'node:test'
+import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 import { DETAILS_ES, detailInSpanish, EXPECTED_ES } from './details.es.ts'
 import { ES } from './es.ts'
-import { SPANISH } from './spanish.ts'
+import { detailsHaveCome, SPANISH } from './spanish.ts'
 import { sentence } from './texts.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
@@ -92,6 +92,8 @@ function told(): ReadonlyMap<string, string> {
   }
   return all
 }
+
+before(() => detailsHaveCome)
 
 test('whatever the source tells of an error that a page can show has Spanish words', () => {
   const all = told()

@@ -1,12 +1,24 @@
 /** All that the page says in Spanish. */
-import { detailInSpanish } from './details.es.ts'
 import { ERRORS_ES } from './errors.es.ts'
 import { ES } from './es.ts'
 import type { LanguagePack } from './texts.ts'
+
+let detail: LanguagePack['detail'] = () => undefined
+
+/**
+ * What fills the sentences of errors comes by itself, a moment later: nobody’s first visit waits
+ * for it. Where it does not come, those words stay as they came.
+ */
+export const detailsHaveCome: Promise<void> = import('./details.es.ts').then(
+  ({ detailInSpanish }) => {
+    detail = detailInSpanish
+  },
+  () => undefined,
+)
 
 export const SPANISH: LanguagePack = {
   language: 'es',
   texts: ES,
   errorText: (code) => ERRORS_ES[code],
-  detail: (english) => detailInSpanish(english),
+  detail: (english) => detail(english),
 }
