@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { AnilloError } from '../../../base/errors.ts'
 import type { Clock } from '../../../effects/clock.ts'
+import { ManualClock } from '../../../effects/manual-clock.test-helper.ts'
 import type { Overlay } from '../../../overlay/types.ts'
+import { LOOK_SOON_MS } from '../lookout/limits.ts'
 import { SILENT } from '../pages/page-ring.test-helper.ts'
 import type { Frontier } from './frontier.ts'
 import { readHost } from './hosts.ts'
+import { headOfHost, type CrawlOnHost } from './places.ts'
 import { Schedulers } from './schedulers.ts'
 
 const HOST = readHost('http://a.test') ?? assert.fail('a host')
@@ -62,4 +66,44 @@ test('the URLs of a second crawl are waited for though the host has another craw
   await until(() => world.heard.includes(NEW))
   assert.deepEqual(world.heard, [OLD, NEW])
   await world.schedulers.close()
+})
+
+test('a look around takes what it finds, though a part of the store cannot be read', async () => {
+  const clock = new ManualClock()
+  const [taken, failed] = [new Set<string>(), new Set<string>()]
+  const active = async (head: string): Promise<CrawlOnHost[]> => {
+    if (head === '00') {
+      failed.add(head)
+      throw new AnilloError('STORE_UNAVAILABLE')
+    }
+    return head === headOfHost(HOST) ? [{ crawl: OLD, host: HOST }] : []
+  }
+  const schedulers = new Schedulers({
+    clock,
+    log: SILENT,
+    // eslint-disable-next-line typescript/no-unsafe-type-assertion
+    overlay: {
+      joined: true,
+      owns: () => true,
+      onNeighbours: () => () => undefined,
+    } as unknown as Overlay,
+    frontier: { active, open: async () => new Set([OLD]) } as unknown as Frontier,
+    schedule: (host) => ({
+      hear: () => {
+        taken.add(host)
+        return true
+      },
+      close: async () => undefined,
+      ended: new Promise(() => undefined),
+    }),
+  })
+  clock.advance(LOOK_SOON_MS)
+  await until(() => taken.size > 0)
+  assert.deepEqual([...taken, ...failed], [HOST, '00'])
+  // And again, soon, for the rest.
+  failed.clear()
+  await new Promise((resolve) => setImmediate(resolve))
+  clock.advance(LOOK_SOON_MS)
+  await until(() => failed.size > 0)
+  await schedulers.close()
 })

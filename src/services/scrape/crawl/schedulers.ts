@@ -11,7 +11,7 @@ import { Lookout } from '../lookout/lookout.ts'
 import type { Frontier } from './frontier.ts'
 import type { HostScheduler } from './host-scheduler.ts'
 import { hostPosition, type Host } from './hosts.ts'
-import { headOfHost, hostId } from './places.ts'
+import { headOfHost, hostId, type CrawlOnHost } from './places.ts'
 
 export interface SchedulersOptions {
   readonly clock: Clock
@@ -28,6 +28,9 @@ interface Running {
   readonly scheduler: Scheduler
   readonly crawls: Set<string>
 }
+
+/** Read together: after a start each of them may wait for a leader. */
+const HEADS_AT_ONCE = 16
 
 export class Schedulers {
   readonly #options: SchedulersOptions
@@ -73,17 +76,33 @@ export class Schedulers {
   async #lookInHeads(open: ReadonlySet<string>): Promise<void> {
     if (open.size === 0) return
     const { frontier, overlay } = this.#options
-    const paused = new Map<string, boolean>()
-    for (const head of ownHeads(overlay)) {
-      if (this.#lookout.closing.aborted) return
-      for (const { crawl, host } of await frontier.active(head)) {
-        if (!this.#isMine(host)) continue
-        if (!open.has(crawl) && !paused.has(crawl)) {
-          paused.set(crawl, (await frontier.job(crawl))?.state === 'paused')
-        }
-        if (paused.get(crawl) !== true) this.#take(host, crawl)
+    const heads = ownHeads(overlay)
+    const paused = new Set<string>()
+    const running = new Set(open)
+    let failure: PromiseRejectedResult | undefined
+    for (let at = 0; at < heads.length && !this.#lookout.closing.aborted; at += HEADS_AT_ONCE) {
+      const some = heads.slice(at, at + HEADS_AT_ONCE).map((head) => frontier.active(head))
+      for (const looked of await Promise.allSettled(some)) {
+        if (looked.status === 'rejected') failure ??= looked
+        else for (const on of looked.value) await this.#takeUnlessPaused(on, { paused, running })
       }
     }
+    // What was found elsewhere does not wait for it.
+    if (failure !== undefined) throw failure.reason
+  }
+
+  /** One that is over is taken, too: its scheduler has the host forget it. */
+  async #takeUnlessPaused(
+    { crawl, host }: CrawlOnHost,
+    { paused, running }: { readonly paused: Set<string>; readonly running: Set<string> },
+  ): Promise<void> {
+    if (!this.#isMine(host)) return
+    if (!running.has(crawl) && !paused.has(crawl)) {
+      const state = (await this.#options.frontier.job(crawl))?.state
+      if (state === 'paused') paused.add(crawl)
+      else running.add(crawl)
+    }
+    if (!paused.has(crawl)) this.#take(host, crawl)
   }
 
   /** @returns whether its scheduler had not been told of the crawl. */
