@@ -1,10 +1,9 @@
 /** Partitions of contents and chunks without a ring: entries and messages one by one. */
-import { present } from '../../../base/assert.ts'
 import { CHUNK_PROCEDURES } from '../../../store/chunks/procedures.ts'
 import { REFERENCES_TABLE } from '../../../store/chunks/rows.ts'
-import { Machine, valueOf } from '../../../store/partition/machine.test-helper.ts'
+import { valueOf } from '../../../store/partition/machine.test-helper.ts'
+import { Partitions } from '../../../store/partition/partitions.test-helper.ts'
 import type { ChunkRef } from '../../../store/types.ts'
-import { readDeliverAnswer } from '../../../wire/command-codec.ts'
 import type { Answer } from '../../../wire/command.ts'
 import { partitionOfHash, type PartitionId } from '../../../wire/partition.ts'
 import { CONTENT_PROCEDURES, type AppendInput, type ContentAnswer } from './procedures.ts'
@@ -18,20 +17,13 @@ import {
   type HeadRow,
 } from './rows.ts'
 
-const MESSAGE_BYTES = 100_000
 const PROCEDURES = [...CHUNK_PROCEDURES, ...CONTENT_PROCEDURES]
 
-export class ContentPartitions {
-  readonly machines = new Map<PartitionId, Machine>()
-  timeMs = 1_700_000_000_000
+export class ContentPartitions extends Partitions {
   #uploads = 0
 
-  machine(partition: PartitionId): Machine {
-    const machine =
-      this.machines.get(partition) ?? new Machine({ partition, procedures: PROCEDURES })
-    machine.timeMs = this.timeMs
-    this.machines.set(partition, machine)
-    return machine
+  constructor() {
+    super(PROCEDURES)
   }
 
   /** As it is answered. */
@@ -51,22 +43,6 @@ export class ContentPartitions {
 
   sweep(partition: PartitionId): unknown {
     return valueOf(this.machine(partition).call('content.sweep', null))
-  }
-
-  /** All messages, those that they cause among them. */
-  deliver(): void {
-    for (let isMore = true; isMore;) {
-      isMore = false
-      for (const [from, source] of this.machines) {
-        for (const to of source.partition.destinations()) {
-          const messages = source.partition.outboxOf(to, MESSAGE_BYTES)
-          const told = this.machine(to).apply({ kind: 'deliver', source: from, messages })
-          const { backup, mark } = present(readDeliverAnswer(valueOf(told)), 'answer')
-          source.apply({ kind: 'delivered', destination: to, through: mark, backup })
-          isMore = true
-        }
-      }
-    }
   }
 
   head(content: string): HeadRow | undefined {

@@ -22,11 +22,19 @@ import {
 } from './folder-work.ts'
 import { PARTIAL_KEPT_MS } from './limits.ts'
 import { bodyKey, FOLDER_TABLES, partialKey } from './places.ts'
-import { BodyHere, etagOf, Mode, Name, Nick, type EntryRow, type PartialRow } from './rows.ts'
+import {
+  PlaceShape,
+  Etag,
+  BodyHere,
+  etagOf,
+  Mode,
+  Name,
+  Nick,
+  type EntryRow,
+  type PartialRow,
+} from './rows.ts'
 import { charge } from './usage-procedures.ts'
 
-const PlaceShape = { folder: Hex32, key: Hex32 }
-const Etag = Type.String({ maxLength: 64 })
 const FILE_MODE = 0o644
 
 const PutInput = Type.Object({

@@ -37,6 +37,7 @@ import {
   SHARED,
 } from './places.ts'
 import {
+  PlaceShape,
   GrantsShape,
   Mode,
   Name,
@@ -47,7 +48,6 @@ import {
 } from './rows.ts'
 
 const FOLDER_MODE = 0o755
-const PlaceShape = { folder: Hex32, key: Hex32 }
 
 const FoundInput = Type.Object({ folder: Hex32, parent: Hex32, isKept: Type.Boolean() })
 type FoundInput = Readonly<Static<typeof FoundInput>>

@@ -37,6 +37,8 @@ import {
   TURN_KEY,
 } from './places.ts'
 import {
+  PlaceShape,
+  Etag,
   BodyHere,
   EntryRow,
   readMoveRow,
@@ -47,12 +49,10 @@ import {
   type MoveState,
 } from './rows.ts'
 
-const PlaceShape = { folder: Hex32, key: Hex32 }
-
 const DepartInput = Type.Object({
   ...PlaceShape,
   id: Hex32,
-  etag: Type.Optional(Type.String({ maxLength: 64 })),
+  etag: Type.Optional(Etag),
   move: Hex32,
   to: Hex32,
 })

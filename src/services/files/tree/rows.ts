@@ -8,6 +8,9 @@ import { NAME_BYTES_MAX, PATH_BYTES_MAX, PEOPLE_MAX } from './limits.ts'
 
 export const Nick = Type.String({ maxLength: 64 })
 export const Name = Type.String({ minLength: 1, maxLength: NAME_BYTES_MAX })
+/** Of a place in a folder: the folder’s id and NAME. */
+export const PlaceShape = { folder: Hex32, key: Hex32 }
+export const Etag = Type.String({ maxLength: 64 })
 export const Mode = Type.Integer({ minimum: 0, maximum: 0o777 })
 
 const AccessShape = Type.Union([Type.Literal('read'), Type.Literal('write'), Type.Literal('own')])

@@ -1,26 +1,15 @@
 /** Partitions of crawls without a ring: entries and messages one by one, as the test wants them. */
-import { present } from '../../../base/assert.ts'
-import { Machine, valueOf } from '../../../store/partition/machine.test-helper.ts'
-import { readDeliverAnswer } from '../../../wire/command-codec.ts'
-import type { PartitionId } from '../../../wire/partition.ts'
+import { valueOf } from '../../../store/partition/machine.test-helper.ts'
+import { Partitions } from '../../../store/partition/partitions.test-helper.ts'
 import { canonicalUrl } from '../urls/canonical-url.ts'
 import { hostOf } from './hosts.ts'
 import type { StartInput } from './job-procedures.ts'
 import { partitionOfCrawl } from './places.ts'
 import { CRAWL_PROCEDURES } from './procedures.ts'
 
-const MESSAGE_BYTES = 100_000
-
-export class CrawlPartitions {
-  readonly machines = new Map<PartitionId, Machine>()
-  timeMs = 1_700_000_000_000
-
-  machine(partition: PartitionId): Machine {
-    const machine =
-      this.machines.get(partition) ?? new Machine({ partition, procedures: CRAWL_PROCEDURES })
-    machine.timeMs = this.timeMs
-    this.machines.set(partition, machine)
-    return machine
+export class CrawlPartitions extends Partitions {
+  constructor() {
+    super(CRAWL_PROCEDURES)
   }
 
   call(crawl: string, procedure: string, input: object): unknown {
@@ -32,22 +21,6 @@ export class CrawlPartitions {
     const groups = Map.groupBy(urls, (url) => hostOf(canonicalUrl(url)))
     const seeds = Array.from(groups, ([host, of]) => ({ host, urls: of.map(wanted) }))
     this.call(crawl, 'crawl.start', { spec: '{}', pages: 10, seeds } satisfies Partial<StartInput>)
-  }
-
-  /** All messages, those that they cause among them. */
-  deliver(): void {
-    for (let isMore = true; isMore;) {
-      isMore = false
-      for (const [from, source] of this.machines) {
-        for (const to of source.partition.destinations()) {
-          const messages = source.partition.outboxOf(to, MESSAGE_BYTES)
-          const told = this.machine(to).apply({ kind: 'deliver', source: from, messages })
-          const { backup, mark } = present(readDeliverAnswer(valueOf(told)), 'answer')
-          source.apply({ kind: 'delivered', destination: to, through: mark, backup })
-          isMore = true
-        }
-      }
-    }
   }
 
   /** Rows of the crawl anywhere: its id stands in the key of each. */
