@@ -29,10 +29,10 @@ const FIRST_PROCEDURES = `
   ring.backup ring.enrol ring.hold ring.level ring.setting ring.state ring.update
   schedule.declare schedule.fail schedule.finish schedule.plan schedule.renew schedule.take
   tokens.addKey transact
-  tree.arrive tree.close tree.depart tree.departed tree.drop tree.forgetFolder tree.forgetMove
-  tree.found tree.foundRoot tree.freeSlot tree.keepPartial tree.make tree.put tree.remove
-  tree.rename tree.restoreVersion tree.setGrants tree.setParent tree.settle tree.stay
-  tree.sweep tree.takeSlot tree.touch
+  tree.arrive tree.close tree.depart tree.departed tree.drop tree.follow tree.forgetFolder
+  tree.forgetMove tree.found tree.foundRoot tree.freeSlot tree.keepPartial tree.make tree.placed
+  tree.put tree.remove tree.rename tree.restoreVersion tree.setGrants tree.setParent tree.settle
+  tree.stay tree.sweep tree.takeSlot tree.touch
   upload.settle usage.add
   users.addKey users.change users.dropKey users.endSessions users.forgetGuess users.guess
   users.guessAddress users.guessedRight users.openSession users.refresh users.register

@@ -2,6 +2,7 @@
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import type { CallOptions } from '../../store/types.ts'
 import type { Body, Contents, SealedBody } from './contents/types.ts'
+import { Following } from './tree/following.ts'
 import type { EntryRow } from './tree/rows.ts'
 import { Trash } from './tree/trash.ts'
 import type { TreeStoreOptions } from './tree/tree-store.ts'
@@ -13,6 +14,7 @@ import type {
   FileUpload,
   FileUser,
   FileVersion,
+  Followed,
   Grants,
   ListOptions,
   OpenFile,
@@ -33,11 +35,13 @@ export class RingFiles implements Files {
   readonly tree: Tree
   readonly #contents: Contents
   readonly #trash: Trash
+  readonly #following: Following
 
   constructor({ contents, ...options }: FilesOptions) {
     this.#contents = contents
     this.tree = new Tree(options)
     this.#trash = new Trash(this.tree)
+    this.#following = new Following(this.tree)
   }
 
   stat(who: FileUser, path: string, options?: CallOptions): Promise<Entry> {
@@ -46,6 +50,14 @@ export class RingFiles implements Files {
 
   list(who: FileUser, path: string, options?: ListOptions): Promise<EntryPage> {
     return this.tree.list(who, path, options)
+  }
+
+  follow(who: FileUser, path: string, options?: CallOptions): Promise<Followed> {
+    return this.#following.follow(who, path, options)
+  }
+
+  followed(who: FileUser, handle: string, options?: CallOptions): Promise<Entry> {
+    return this.#following.followed(who, handle, options)
   }
 
   makeFolder(

@@ -25,6 +25,7 @@ import type {
   FileUpload,
   FileUser,
   FileVersion,
+  Followed,
   Grants,
   ListOptions,
   OpenFile,
@@ -73,6 +74,22 @@ export class MemoryFiles implements Files {
       entries: entries.map((node) => entryOf(node, who)),
       cursor: all.length > limit ? entries.at(-1)?.key : undefined,
     }
+  }
+
+  async follow(who: FileUser, path: string): Promise<Followed> {
+    await this.#before('follow', path)
+    const node = this.tree.find(who, path)
+    node.handles = [...new Set([...node.handles, node.id])]
+    return { entry: entryOf(node, who), handle: node.id }
+  }
+
+  async followed(who: FileUser, handle: string): Promise<Entry> {
+    await this.#before('followed', handle)
+    const node = this.tree.all().find(({ handles }) => handles.includes(handle))
+    if (node === undefined || accessIn(node, who) === undefined) {
+      throw new AnilloError('NO_ENTRY', { path: '' })
+    }
+    return entryOf(node, who)
   }
 
   async makeFolder(
@@ -280,6 +297,7 @@ export class MemoryFiles implements Files {
     const isOfFiles = present.kind === 'file' && node.kind === 'file'
     if (!replace || !isOfFiles) throw new AnilloError('ENTRY_EXISTS', { path })
     this.tree.detach(present)
+    node.handles = [...new Set([...node.handles, ...present.handles])]
   }
 
   #fits(who: FileUser, bytes: number): void {

@@ -15,6 +15,8 @@ interface NodeBase {
   readonly createdMs: number
   mode: number
   revision: number
+  /** By which it is found again. */
+  handles: readonly string[]
 }
 
 export interface FolderNode extends NodeBase {
@@ -112,6 +114,11 @@ export class MemoryTree {
       throw new AnilloError('NO_ACCESS', { action: 'write', path })
     }
     return { folder, name }
+  }
+
+  /** But what lies in a trash. */
+  all(): readonly Node[] {
+    return nodesBelow(this.root)
   }
 
   makeParents(who: FileUser, path: string): void {
@@ -250,7 +257,7 @@ export class MemoryTree {
     const id = sha256Hex(`${++this.#made}`).slice(0, 32)
     const key = name.normalize('NFC')
     const times = { modifiedMs: nowMs, createdMs: nowMs }
-    return { id, name, key, above: undefined, owner, ...times, revision: 1 }
+    return { id, name, key, above: undefined, owner, ...times, revision: 1, handles: [] }
   }
 
   #changed(folder: FolderNode): void {
@@ -323,4 +330,8 @@ function filesBelow(folder: FolderNode): FileNode[] {
   return [...folder.entries.values()].flatMap((node) =>
     node.kind === 'file' ? [node] : filesBelow(node),
   )
+}
+
+function nodesBelow(node: Node): Node[] {
+  return node.kind === 'file' ? [node] : [node, ...[...node.entries.values()].flatMap(nodesBelow)]
 }

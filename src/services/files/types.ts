@@ -102,6 +102,13 @@ export interface FileUpload {
   discard(): Promise<void>
 }
 
+/** By what an entry is found again wherever it is moved, whatever it is called then. */
+export interface Followed {
+  readonly entry: Entry
+  /** Opaque. The same entry may have several. */
+  readonly handle: string
+}
+
 export interface OpenFile {
   readonly entry: Entry
   /** Bytes `from` to `to` (not included); several holders at once, verified. */
@@ -150,6 +157,13 @@ export interface Files {
   stat(who: FileUser, path: string, options?: CallOptions): Promise<Entry>
   /** @throws NO_ENTRY, NOT_A_FOLDER, CURSOR_STALE */
   list(who: FileUser, path: string, options?: ListOptions): Promise<EntryPage>
+  /** Has an entry found again from now on. @throws NO_ENTRY: also of what lies in a trash */
+  follow(who: FileUser, path: string, options?: CallOptions): Promise<Followed>
+  /**
+   * Where it is now. A file that took its place by a move is it, too. @throws NO_ENTRY: it is gone,
+   * lies in a trash, or is not for them to see
+   */
+  followed(who: FileUser, handle: string, options?: CallOptions): Promise<Entry>
   /** @param parents those that are missing, too. @throws ENTRY_EXISTS, NO_ACCESS, FOLDER_FULL */
   makeFolder(
     who: FileUser,

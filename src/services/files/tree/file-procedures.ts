@@ -20,6 +20,7 @@ import {
   type Changed,
   type Refused,
 } from './folder-work.ts'
+import { placed } from './follow-procedures.ts'
 import { PARTIAL_KEPT_MS } from './limits.ts'
 import { bodyKey, FOLDER_TABLES, partialKey } from './places.ts'
 import {
@@ -192,7 +193,7 @@ export const renameEntry = defineProcedure({
     if (other !== undefined && !mayDisplace(other, before, replace)) return { kind: 'exists' }
     const named = { ...before, name: toName, revision: before.revision + 1 }
     deleteEntry(work, input, before)
-    const row = withDisplaced(work, folder, { displaced: other, into: named })
+    const row = placed(work, to, withDisplaced(work, folder, { displaced: other, into: named }))
     putEntry(work, to, row)
     noteChange(work, folder, { more: other === undefined ? 0 : -1 })
     return done(row)

@@ -7,6 +7,7 @@ import { rowBytes } from '../../../wire/packed-rows.ts'
 import { holdContent, releaseContent, type HoldInput } from '../contents/procedures.ts'
 import { partitionOfContent } from '../contents/rows.ts'
 import { dropDue, dueOfVersion, putDue } from './due-work.ts'
+import { forgetFollowed, handlesOfBoth } from './follow-procedures.ts'
 import { VERSIONS_MAX } from './limits.ts'
 import {
   bodyKey,
@@ -106,12 +107,14 @@ export function dropVersion(
 }
 
 /** Nothing of it stays: its contents are held by it no more. */
-export function dropFile(work: PartitionWork, folder: string, { file, id, owner }: FileRow): void {
+export function dropFile(work: PartitionWork, folder: string, row: FileRow): void {
+  const { file, id, owner } = row
   const numbered = { id, number: file.number }
   work.delete(bodyKey(folder, numbered))
   release(work, file, numbered)
   charge(work, owner, { bytes: -file.bytes, files: -1 })
   for (const version of versionsIn(work, folder, id)) dropVersion(work, folder, { id, version })
+  forgetFollowed(work, row)
 }
 
 /** It is in another folder now, which has its rows: who holds what is as before. */
@@ -146,7 +149,9 @@ export function adopt(
   }
   charge(work, displaced.owner, { bytes: 0, files: -1 })
   trimVersions(work, folder, into.id)
-  return { ...into, file: { ...into.file, next } }
+  const { followed: _, ...bare } = into
+  const handles = handlesOfBoth(displaced.followed, into.followed)
+  return { ...bare, ...handles, file: { ...into.file, next } }
 }
 
 function moveBody(

@@ -25,6 +25,7 @@ import {
   putEntry,
   type Changed,
 } from './folder-work.ts'
+import { placed } from './follow-procedures.ts'
 import { MOVE_KEPT_MS, MOVE_MS_MAX, VERSIONS_MAX } from './limits.ts'
 import {
   bodyKey,
@@ -120,7 +121,8 @@ export const arriveEntry = defineProcedure({
     // By the logged time at which it is there: so long it stays.
     const { trashed } = entry
     const dated = trashed === undefined ? entry : { ...entry, trashed: { ...trashed, atMs } }
-    const row = withDisplaced(work, folder, { displaced: other, into: dated })
+    const into = withDisplaced(work, folder, { displaced: other, into: dated })
+    const row = placed(work, input, into)
     putEntry(work, input, row)
     noteChange(work, folder, { more: other === undefined ? 1 : 0 })
     work.put(moveKey(folder, move), rowBytes({ state: 'arrived' }))

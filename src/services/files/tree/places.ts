@@ -12,6 +12,7 @@
  *                          grants         of the root, which is no entry of any folder
  *     files.moves  all     slot, turn     the move of a folder that is under way; how many there
  * were
+ *     files.followed  HANDLE  at          where a followed file is (`follow-procedures.ts`)
  *     files.usage  NICK    sum            bytes and files of an account
  *     files.due    one pk a partition     what is to be done when (`due-work.ts`)
  *

@@ -50,6 +50,9 @@ const Trashed = Type.Object({
 })
 export type Trashed = Readonly<Static<typeof Trashed>>
 
+/** Of one file: that of others whose place it took. */
+export const HANDLES_MAX = 8
+
 export const EntryRow = Type.Object({
   id: Hex32,
   name: Name,
@@ -67,6 +70,14 @@ export const EntryRow = Type.Object({
   fixed: Type.Optional(Type.Literal(true)),
   leaving: Type.Optional(Leaving),
   trashed: Type.Optional(Trashed),
+  /** Of a file that is found again wherever it is. */
+  followed: Type.Optional(
+    Type.Object({
+      handles: Type.Array(Hex32, { minItems: 1, maxItems: HANDLES_MAX }),
+      /** Greater each time that it is put somewhere. */
+      turn: Count,
+    }),
+  ),
 })
 export type EntryRow = Readonly<Static<typeof EntryRow>>
 
