@@ -113,7 +113,10 @@ async function hasNone(page: Page, name: string): Promise<void> {
 }
 
 /** Doors that were killed, and what was refused, are told in the console, too. */
-const NO_FAULT = [/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE/, /status of (404|409|412) /]
+const NO_FAULT = [
+  /ERR_(CONNECTION|EMPTY_RESPONSE|INCOMPLETE|SOCKET_NOT_CONNECTED)/,
+  /status of (404|409|412) /,
+]
 
 function assertNoFaults({ complaints }: Window): void {
   assert.deepEqual(

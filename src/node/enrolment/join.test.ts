@@ -203,6 +203,23 @@ test('joinWithToken() says which members it could not reach', async () => {
   await rejectsWith('RING_NOT_REACHABLE', group.settle(joining))
 })
 
+test('joinWithToken() asks again when a member that starts beside it answers a moment later', async () => {
+  const group = new Group()
+  const founder = await group.found()
+  const token = await tokenOf(group, founder)
+  founder.machine.kill()
+  const said = new Said()
+  const effects = group.joinEffects(group.world.machine())
+  const joining = joinWithToken(effects, selfOf('berta'), { token, say: said.say })
+  await group.world.until(
+    () => said.news.some(({ kind }) => kind === 'failed'),
+    'a first answer',
+    MINUTE_MS,
+  )
+  await group.restart(founder)
+  assert.equal((await group.settle(joining)).isNew, true)
+})
+
 test('a member without the key sends newcomers to members that hold it', async () => {
   const group = new Group()
   const founder = await group.found()

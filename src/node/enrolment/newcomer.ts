@@ -6,6 +6,7 @@ import { AnilloError, parseErrorCode, type ErrorCode } from '../../base/errors.t
 import { SECOND_MS } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { StrangerConnection } from '../../effects/net.ts'
+import { pause } from '../../effects/pause.ts'
 import {
   ENROL_VERSION,
   FromMember,
@@ -22,6 +23,8 @@ import { parseAddress } from './endpoint.ts'
 /** Members that are asked at most, those included that others name on the way. */
 const MEMBERS_ASKED_MAX = 16
 const CONNECT_TIMEOUT_MS = 5 * SECOND_MS
+/** Members that start together, on a busy machine: all are asked again after each of these. */
+const ASK_AGAIN_AFTER_MS: readonly number[] = [SECOND_MS, 3 * SECOND_MS]
 /** To a token or a nonce, with the ring's list written in between. */
 const ANSWER_TIMEOUT_MS = 15 * SECOND_MS
 /** Three beats missed: the member is gone. */
@@ -54,19 +57,24 @@ export interface Asking {
   readonly signal?: AbortSignal
 }
 
-/** Refusals that the next member may see otherwise. */
-const TRY_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+/** What may be over in a moment. */
+const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'RPC_UNREACHABLE',
   'RPC_TIMEOUT',
-  'RPC_GARBLED',
-  'RPC_VERSION',
-  'ENROL_ELSEWHERE',
   'BUSY',
-  'INTERNAL',
   'LOOKUP_EXHAUSTED',
   'RING_NOT_READY',
   'STORE_UNAVAILABLE',
   'OUTCOME_UNKNOWN',
+])
+
+/** Refusals that the next member may see otherwise. */
+const TRY_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  ...PASSING,
+  'RPC_GARBLED',
+  'RPC_VERSION',
+  'ENROL_ELSEWHERE',
+  'INTERNAL',
   'TOKEN_WRONG',
 ])
 
@@ -76,22 +84,47 @@ const TRY_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
  * RPC_CANCELLED
  */
 export async function askToJoin(effects: NewcomerEffects, asking: Asking): Promise<Admitted> {
+  const { signal = new AbortController().signal } = asking
+  for (const waitMs of ASK_AGAIN_AFTER_MS) {
+    const round = await askAll(effects, asking)
+    if (round.kind === 'admitted') return round.admitted
+    if (!round.mayPass) throw round.error
+    await pause(effects.clock, waitMs, signal)
+    throwIfCancelled(signal)
+  }
+  const last = await askAll(effects, asking)
+  if (last.kind === 'admitted') return last.admitted
+  throw last.error
+}
+
+type Round =
+  | { readonly kind: 'admitted'; readonly admitted: Admitted }
+  /** `mayPass`: somebody may answer otherwise in a moment. */
+  | { readonly kind: 'refused'; readonly error: AnilloError; readonly mayPass: boolean }
+
+/** Every member once, those included that others name. */
+async function askAll(effects: NewcomerEffects, asking: Asking): Promise<Round> {
   const queue = [...asking.addresses]
   const asked = new Set<string>()
   let refusal: AnilloError | undefined
+  let mayPass = false
   for (let address = queue.shift(); address !== undefined; address = queue.shift()) {
     if (asked.has(address) || asked.size >= MEMBERS_ASKED_MAX) continue
     asked.add(address)
     asking.say({ kind: 'asking', address })
     const outcome = await askOne(effects, asking, address)
-    if (outcome.kind === 'admitted') return outcome.admitted
-    asking.say({ kind: 'failed', address, error: outcome.error })
-    if (!TRY_ELSEWHERE.has(outcome.error.code)) throw outcome.error
-    if (outcome.error.code !== 'RPC_UNREACHABLE') refusal = outcome.error
-    queue.push(...outcome.elsewhere)
+    if (outcome.kind === 'admitted') return outcome
+    const { elsewhere, error } = outcome
+    asking.say({ kind: 'failed', address, error })
+    if (!TRY_ELSEWHERE.has(error.code)) return { kind: 'refused', error, mayPass: false }
+    if (error.code !== 'RPC_UNREACHABLE') refusal = error
+    mayPass ||= PASSING.has(error.code)
+    queue.push(...elsewhere)
   }
   const addresses = [...asked].join(', ')
-  throw refusal ?? new AnilloError('RING_NOT_REACHABLE', { addresses, start: 'npx anillo member' })
+  const nobody = { addresses, start: 'npx anillo member' }
+  const error = refusal ?? new AnilloError('RING_NOT_REACHABLE', nobody)
+  return { kind: 'refused', error, mayPass }
 }
 
 type Outcome =

@@ -62,13 +62,14 @@ export class HostPace {
     return atMs === undefined ? LOOK_EVERY_MS : atMs - nowMs
   }
 
-  /** Where `waitMs` is 0. */
-  begun(): void {
+  /** Where `waitMs` is 0. @returns when, for `ended` */
+  begun(): number {
     this.#step({ kind: 'wanted' })
+    return this.#pace.atMs
   }
 
-  ended(made: RequestMade): void {
-    this.#step(made)
+  ended(made: RequestMade, beganMs: number): void {
+    this.#step(made.kind === 'unmade' ? { ...made, beganMs } : made)
   }
 
   /**

@@ -4,7 +4,7 @@
  * whoever owns the page. Being the one that schedules is a habit; the lease alone gives the right.
  */
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
-import { pause } from '../fetch/timing.ts'
+import { pause } from '../../../effects/pause.ts'
 import { HeldLease } from '../held-lease.ts'
 import type { HostLease } from './frontier.ts'
 import { HostPace } from './host-pace.ts'

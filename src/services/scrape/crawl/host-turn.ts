@@ -1,6 +1,6 @@
 /** What the scheduler of a host does under one lease. */
 import { AnilloError, asAnilloError } from '../../../base/errors.ts'
-import { pause } from '../fetch/timing.ts'
+import { pause } from '../../../effects/pause.ts'
 import { AddressShare } from './address-share.ts'
 import { CrawlHere } from './crawl-here.ts'
 import { isOver } from './crawl-told.ts'
@@ -31,6 +31,12 @@ export interface HostTurnOptions {
   readonly lease: HostLease
   readonly lost: AbortSignal
   readonly closing: AbortSignal
+}
+
+interface Begun {
+  readonly row: UrlRow
+  /** @see HostPace.begun */
+  readonly beganMs: number
 }
 
 export class HostTurn {
@@ -184,7 +190,7 @@ export class HostTurn {
       if (signal.aborted) return
       await waker.sleep(waitMs, signal)
     }
-    pace.begun()
+    const beganMs = pace.begun()
     let made: RequestMade = NO_REQUEST
     try {
       const robots = await tools.robotsOf(lease.host, signal)
@@ -195,7 +201,7 @@ export class HostTurn {
       this.#rulesUntilMs = tools.clock.nowMs() + keptMs
       pace.hostAsks(robots.rules.kind === 'rules' ? robots.rules.rules.delayMs : undefined)
     } finally {
-      pace.ended(made)
+      pace.ended(made, beganMs)
     }
   }
 
@@ -252,14 +258,14 @@ export class HostTurn {
       here.take({ ended: refusal, made: NO_REQUEST, found: [] })
       return
     }
-    this.#options.pace.begun()
-    const visit = this.#visit(here, row).finally(() => {
+    const beganMs = this.#options.pace.begun()
+    const visit = this.#visit(here, { row, beganMs }).finally(() => {
       this.#visits.delete(visit)
     })
     this.#visits.add(visit)
   }
 
-  async #visit(here: CrawlHere, row: UrlRow): Promise<void> {
+  async #visit(here: CrawlHere, { beganMs, row }: Begun): Promise<void> {
     const { lease, pace, tools, waker } = this.#options
     const signal = this.#signal
     let made: RequestMade = NO_REQUEST
@@ -277,7 +283,7 @@ export class HostTurn {
       if (isOfTheRing(thrown) === undefined) this.#fail(thrown)
       else await pause(tools.clock, PAUSE_AFTER_ERROR_MS, signal)
     } finally {
-      pace.ended(made)
+      pace.ended(made, beganMs)
       waker.wake()
     }
   }

@@ -18,6 +18,10 @@ function failed(code: string, host: string, phase = 'connect'): Scrape {
   return { ...SCRAPE, failure: { code, text: code, details: { host, phase }, at } }
 }
 
+test('requestMade() tells a page that was held from one that came', () => {
+  assert.deepEqual(requestMade({ ...SCRAPE, how: 'hit', state: 'done' }), { kind: 'unmade' })
+})
+
 test('requestMade() tells silence of the host, and not what another host or one page did', () => {
   const silent = { kind: 'failed' }
   for (const code of ['HOST_UNKNOWN', 'FETCH_REFUSED', 'FETCH_TIMEOUT', 'FETCH_TLS']) {

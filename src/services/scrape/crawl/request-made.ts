@@ -3,13 +3,16 @@ import type { Failure, Scrape } from '../../../wire/api.ts'
 import { headerOf } from '../fetch/http-message.ts'
 import type { PaceEvent } from '../politeness/pace.ts'
 
-export type RequestMade = Extract<PaceEvent, { readonly kind: 'answered' | 'failed' | 'abandoned' }>
+export type RequestMade =
+  | Extract<PaceEvent, { readonly kind: 'answered' | 'failed' | 'abandoned' }>
+  | { readonly kind: 'unmade' }
 
-/** Nothing: the page was held, or the ring itself was at fault. */
+/** Nothing that is known of: the ring itself was at fault, or another host. */
 export const NO_REQUEST: RequestMade = { kind: 'abandoned' }
 
 export function requestMade({ failure, how, page, state, url }: Scrape): RequestMade {
-  if (how === 'hit') return NO_REQUEST
+  // The page was held.
+  if (how === 'hit') return { kind: 'unmade' }
   if (state === 'failed' || page === undefined) {
     return failure !== undefined && isSilent(failure, url) ? { kind: 'failed' } : NO_REQUEST
   }

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { ManualClock } from '../../../effects/manual-clock.test-helper.ts'
-import { pause, settles, unlessAborted, within } from './timing.ts'
+import { pause } from '../../../effects/pause.ts'
+import { settles, unlessAborted, within } from './timing.ts'
 
 const NEVER = new AbortController().signal
 const late = () => new AnilloError('RPC_TIMEOUT')

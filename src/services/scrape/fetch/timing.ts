@@ -1,6 +1,7 @@
 /** Waiting with an end: by the clock, by a signal. */
 import type { AnilloError } from '../../../base/errors.ts'
 import type { Clock } from '../../../effects/clock.ts'
+import { pause } from '../../../effects/pause.ts'
 
 export interface Limit {
   readonly timeoutMs: number
@@ -52,18 +53,6 @@ export interface SettleLimit {
   readonly clock: Clock
   readonly timeoutMs: number
   readonly signal: AbortSignal
-}
-
-/** Settles after the time, or at once when the signal is aborted. */
-export async function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = clock.after(delayMs, resolve)
-  const abort = (): void => resolve()
-  signal.addEventListener('abort', abort, { once: true })
-  await promise
-  timer.cancel()
-  signal.removeEventListener('abort', abort)
 }
 
 /** Why it was aborted, as an error in any case. */

@@ -3,6 +3,8 @@ import { MINUTE_MS, SECOND_MS } from '../../../base/limits.ts'
 
 /** Neighbours change in bursts; the last change counts. A look that failed is made again, too. */
 export const LOOK_SOON_MS = SECOND_MS
+/** A ring that was killed goes on as soon as its members look: the first one waits for less. */
+export const FIRST_LOOK_MS = 300
 /**
  * Between two looks for what nobody told this member of: words get lost when members die, and then
  * neighbours change, which makes it look at once.

@@ -6,7 +6,7 @@ import { AnilloError } from '../../../base/errors.ts'
 import { parsePosition } from '../../../base/ids.ts'
 import { ManualClock } from '../../../effects/manual-clock.test-helper.ts'
 import { SILENT } from '../pages/page-ring.test-helper.ts'
-import { LOOK_SOON_MS, LOOKS_AFTER_WORD_MS } from './limits.ts'
+import { FIRST_LOOK_MS, LOOK_SOON_MS, LOOKS_AFTER_WORD_MS } from './limits.ts'
 import { Lookout } from './lookout.ts'
 
 const EVERY_MS = 100 * LOOK_SOON_MS
@@ -84,15 +84,25 @@ const AFTER_WORD_MS = LOOKS_AFTER_WORD_MS.map((_, last) =>
 
 test('it looks soon, as often as it said, and soon after neighbours changed', async () => {
   const trial = new Trial()
-  await trial.pass(LOOK_SOON_MS + EVERY_MS + 500)
-  const second = LOOK_SOON_MS + EVERY_MS
-  assert.deepEqual(trial.looks, [LOOK_SOON_MS, second])
+  await trial.pass(FIRST_LOOK_MS + EVERY_MS + 500)
+  const second = FIRST_LOOK_MS + EVERY_MS
+  assert.deepEqual(trial.looks, [FIRST_LOOK_MS, second])
   trial.neighboursChange()
   await trial.pass(300)
   // The last of several counts.
   trial.neighboursChange()
   await trial.pass(LOOK_SOON_MS)
   assert.deepEqual(trial.looks.slice(2), [second + 800 + LOOK_SOON_MS])
+})
+
+test('the first look is the first one of a member that joined', async () => {
+  const trial = new Trial()
+  trial.joined = false
+  await trial.pass(FIRST_LOOK_MS + 1_000)
+  trial.joined = true
+  trial.neighboursChange()
+  await trial.pass(FIRST_LOOK_MS)
+  assert.deepEqual(trial.looks, [FIRST_LOOK_MS, 2 * FIRST_LOOK_MS + 1_000])
 })
 
 test('hear() looks at once, and never begins a look while one is under way', async () => {
@@ -129,7 +139,7 @@ test('a look that failed is made again soon', async () => {
   await trial.pass(3 * LOOK_SOON_MS)
   assert.deepEqual(
     trial.looks,
-    [1, 2, 3].map((times) => times * LOOK_SOON_MS),
+    [0, 1, 2].map((times) => FIRST_LOOK_MS + times * LOOK_SOON_MS),
   )
 })
 

@@ -9,9 +9,9 @@ import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import type { Position } from '../../../base/ids.ts'
 import type { Clock, Timer } from '../../../effects/clock.ts'
 import type { Log } from '../../../effects/log.ts'
+import { pause } from '../../../effects/pause.ts'
 import type { Overlay } from '../../../overlay/types.ts'
-import { pause } from '../fetch/timing.ts'
-import { LOOK_SOON_MS, LOOKS_AFTER_WORD_MS } from './limits.ts'
+import { FIRST_LOOK_MS, LOOK_SOON_MS, LOOKS_AFTER_WORD_MS } from './limits.ts'
 
 export interface LookoutOptions {
   readonly clock: Clock
@@ -41,12 +41,13 @@ export class Lookout {
   /** The next look, and when it is due; monotonic ms. */
   #next: { readonly timer: Timer; readonly dueMs: number } | undefined
   #looking: Promise<void> = Promise.resolve()
+  #hasLooked = false
 
   /** The first look is soon: nothing is looked for before the constructor has returned. */
   constructor(options: LookoutOptions) {
     this.#options = options
-    this.#stopWatching = options.overlay.onNeighbours(() => this.#lookIn(LOOK_SOON_MS))
-    this.#lookIn(LOOK_SOON_MS)
+    this.#stopWatching = options.overlay.onNeighbours(() => this.#lookIn(this.#soonMs))
+    this.#lookIn(this.#soonMs)
   }
 
   /** Aborted as soon as it is closed. */
@@ -82,6 +83,11 @@ export class Lookout {
     this.#stopWatching()
     this.#next?.timer.cancel()
     await this.#looking
+  }
+
+  /** Before it joined it owns nothing: its first look is the first one after that. */
+  get #soonMs(): number {
+    return this.#hasLooked ? LOOK_SOON_MS : FIRST_LOOK_MS
   }
 
   async #lookFor(name: string, expected: Expected): Promise<void> {
@@ -127,7 +133,8 @@ export class Lookout {
   }
 
   async #look(): Promise<void> {
-    const { log, look, what } = this.#options
+    const { log, look, overlay, what } = this.#options
+    this.#hasLooked ||= overlay.joined
     try {
       this.#lookWithin(await look())
     } catch (thrown) {

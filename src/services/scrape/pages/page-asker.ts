@@ -7,6 +7,7 @@ import { AnilloError, ERRORS, isAnilloError } from '../../../base/errors.ts'
 import { parsePosition, type Position } from '../../../base/ids.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
 import type { Clock } from '../../../effects/clock.ts'
+import { pause } from '../../../effects/pause.ts'
 import type { OwnerAnswer, Overlay } from '../../../overlay/types.ts'
 import type { RpcClient } from '../../../rpc/types.ts'
 import type { ChunkStore } from '../../../store/types.ts'
@@ -14,7 +15,6 @@ import type { MemberRef, Scrape, ScrapeRequest } from '../../../wire/api.ts'
 import { askPage, findPage, type Known, type OwnerReply } from '../../../wire/pages.ts'
 import { howAfter } from '../../../wire/scrape-how.ts'
 import { fetchersOf, targetOf, type Crew } from '../crew/crew.ts'
-import { pause } from '../fetch/timing.ts'
 import {
   ASK_MARGIN_MS,
   ASK_PATIENCE_MS,

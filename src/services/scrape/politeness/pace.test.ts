@@ -79,6 +79,23 @@ test('stepPace() begins one request a second by default, one at a time', () => {
   assert.equal(host.waitsUntil(), T0_MS + 5_050 + 1_000)
 })
 
+test('stepPace() gives the turn back of what asked the host for nothing', () => {
+  const host = new Host().begun().answered()
+  const askedMs = host.nowMs
+  host.begun()
+  const heldMs = host.nowMs
+  host.after(5).tell({ kind: 'unmade', beganMs: heldMs }).begun()
+  assert.equal(host.nowMs, heldMs + 5)
+  assert.ok(heldMs > askedMs)
+})
+
+test('stepPace() counts what asked for nothing where others waited for it already', () => {
+  const host = new Host().configured(100, 2).begun()
+  const heldMs = host.nowMs
+  host.begun().tell({ kind: 'unmade', beganMs: heldMs })
+  assert.equal(mayBegin(host.pace, host.nowMs), heldMs + 200)
+})
+
 test('stepPace() opens so many connections, an interval apart', () => {
   const host = new Host().configured(100, 3).begun().begun().begun()
   assert.equal(host.nowMs, T0_MS + 200)
@@ -263,6 +280,11 @@ const EVENT: fc.Arbitrary<PaceEvent> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<PaceEvent>({ kind: 'failed' }) },
   { weight: 1, arbitrary: fc.constant<PaceEvent>({ kind: 'abandoned' }) },
   {
+    weight: 5,
+    // Of the open ones, which: when it began is put in its place.
+    arbitrary: fc.record({ kind: fc.constant('unmade' as const), beganMs: fc.nat({ max: 3 }) }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('configured' as const),
@@ -275,26 +297,40 @@ const EVENT: fc.Arbitrary<PaceEvent> = fc.oneof(
 const STEPS = fc.array(fc.tuple(fc.constantFrom(0, 1, 19, 100, 999, 1_000, 60_000), EVENT), {
   maxLength: 200,
 })
-const ENDS = new Set(['answered', 'failed', 'abandoned'])
+const ENDS = new Set(['answered', 'failed', 'abandoned', 'unmade'])
+
+/** Requests under way, and what ends one of them. */
+class Open {
+  readonly beganMs: number[] = []
+
+  /** @returns the event as the pace is told it, and which of the open ones it ends */
+  ending(event: PaceEvent): { readonly told: PaceEvent; readonly beganMs: number | undefined } {
+    if (!ENDS.has(event.kind)) return { told: event, beganMs: undefined }
+    const at = event.kind === 'unmade' ? event.beganMs % this.beganMs.length : 0
+    const [beganMs = assert.fail()] = this.beganMs.splice(at, 1)
+    return { told: event.kind === 'unmade' ? { ...event, beganMs } : event, beganMs }
+  }
+}
 
 test('stepPace() never begins above the rate in any stretch, whatever happens', () => {
   fc.assert(
     fc.property(STEPS, (steps) => {
       const host = new Host()
       let begun: { atMs: number; delayMs: number }[] = []
-      let open = 0
+      const open = new Open()
       for (const [waitMs, event] of steps) {
         host.after(waitMs)
-        if (ENDS.has(event.kind) && open === 0) continue
+        if (ENDS.has(event.kind) && open.beganMs.length === 0) continue
         const promisedMs = mayBegin(host.pace, host.nowMs)
-        host.tell(event)
-        if (ENDS.has(event.kind)) open -= 1
-        // Another pace is another promise.
-        if (event.kind === 'configured') begun = []
+        const { beganMs, told } = open.ending(event)
+        host.tell(told)
+        // Another pace is another promise; what was never asked for burdens nobody.
+        if (told.kind === 'configured') begun = []
+        if (told.kind === 'unmade') begun = begun.filter(({ atMs }) => atMs !== beganMs)
         if (host.effects[0]?.kind !== 'begin') continue
         assert.equal(promisedMs, host.nowMs)
-        open += 1
-        assert.ok(open <= host.pace.connectionsMax)
+        open.beganMs.push(host.nowMs)
+        assert.ok(open.beganMs.length <= host.pace.connectionsMax)
         begun.push({ atMs: host.nowMs, delayMs: host.pace.delayMs })
       }
       for (const [index, { atMs, delayMs }] of begun.entries()) {

@@ -47,6 +47,8 @@ export interface Pace {
   /** Requests under way. */
   readonly open: number
   readonly lastBeganMs: number | undefined
+  /** Before the last one: its turn is the last one’s again when that made no request. */
+  readonly beganBeforeMs: number | undefined
   /** An answer to what began before this says nothing about the slowing since. */
   readonly slowedMs: number | undefined
   readonly parked: Parked | undefined
@@ -85,6 +87,10 @@ export type PaceEvent =
   /** It began and ended for reasons of ours. */
   | { readonly kind: 'abandoned' }
   /**
+   * What began then surely asked the host for nothing: it does not count, as far as that is known.
+   */
+  | { readonly kind: 'unmade'; readonly beganMs: number }
+  /**
    * Another schedules the host from here on, and knows nothing of what is under way: what its
    * predecessor permitted until its end may begin for so long after it.
    */
@@ -109,6 +115,7 @@ export function newPace(nowMs: number): Pace {
     slowingMs: 0,
     open: 0,
     lastBeganMs: undefined,
+    beganBeforeMs: undefined,
     slowedMs: undefined,
     parked: undefined,
     failures: 0,
@@ -140,6 +147,8 @@ export function stepPace(before: Pace, event: PaceEvent, nowMs: number): Step {
       return failed(ended(pace), nowMs)
     case 'abandoned':
       return [ended(pace), []]
+    case 'unmade':
+      return [unmade(ended(pace), event.beganMs), []]
     case 'takenOver':
       return takenOver(pace, event.endedMs + event.startWithinMs)
     default:
@@ -161,11 +170,12 @@ function atTime(pace: Pace, nowMs: number): Pace {
   const backMs = pace.atMs - nowMs
   if (backMs <= 0) return { ...pace, atMs: nowMs }
   const moved = (atMs: number | undefined) => (atMs === undefined ? undefined : atMs - backMs)
-  const { parked, lastBeganMs, slowedMs } = pace
+  const { parked, lastBeganMs, beganBeforeMs, slowedMs } = pace
   return {
     ...pace,
     atMs: nowMs,
     lastBeganMs: moved(lastBeganMs),
+    beganBeforeMs: moved(beganBeforeMs),
     slowedMs: moved(slowedMs),
     parked: parked === undefined ? undefined : { ...parked, untilMs: moved(parked.untilMs) },
   }
@@ -185,8 +195,9 @@ function configured(pace: Pace, event: PaceEvent & { kind: 'configured' }): Step
 function wanted(pace: Pace, nowMs: number): Step {
   const untilMs = whenFree(pace, nowMs)
   if (untilMs === undefined || untilMs > nowMs) return [pace, [{ kind: 'wait', untilMs }]]
+  const { lastBeganMs: beganBeforeMs, open } = pace
   return [
-    { ...pace, open: pace.open + 1, lastBeganMs: nowMs, parked: undefined },
+    { ...pace, open: open + 1, lastBeganMs: nowMs, beganBeforeMs, parked: undefined },
     [{ kind: 'begin' }],
   ]
 }
@@ -194,6 +205,12 @@ function wanted(pace: Pace, nowMs: number): Step {
 function ended(pace: Pace): Pace {
   assert(pace.open > 0, 'a request ended that never began')
   return { ...pace, open: pace.open - 1 }
+}
+
+/** One behind which others began stays counted: they waited for it. */
+function unmade(pace: Pace, beganMs: number): Pace {
+  if (pace.lastBeganMs !== beganMs) return pace
+  return { ...pace, lastBeganMs: pace.beganBeforeMs }
 }
 
 function answered(pace: Pace, event: PaceEvent & { kind: 'answered' }, nowMs: number): Step {

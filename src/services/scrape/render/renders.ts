@@ -8,6 +8,7 @@ import { instant } from '../../../base/instant.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
 import type { Browser } from '../../../effects/browser.ts'
 import type { Effects } from '../../../effects/effects.ts'
+import { pause } from '../../../effects/pause.ts'
 import type { Overlay } from '../../../overlay/types.ts'
 import type { RpcClient, RpcServer } from '../../../rpc/types.ts'
 import type { CallOptions } from '../../../store/types.ts'
@@ -15,7 +16,6 @@ import type { Failure, Member, Page, Scrape, ScrapeRequest } from '../../../wire
 import { askRender, type RenderPace, type RenderReply } from '../../../wire/renders.ts'
 import type { PageDrawer } from '../crawl/visit.ts'
 import { createAddressGate, type GateRules } from '../fetch/address-gate.ts'
-import { pause } from '../fetch/timing.ts'
 import {
   ASK_MARGIN_MS,
   ASK_PATIENCE_MS,

@@ -4,9 +4,9 @@
  */
 import { SECOND_MS } from '../../../base/limits.ts'
 import type { Clock } from '../../../effects/clock.ts'
+import { pause } from '../../../effects/pause.ts'
 import { allows, robotsOf } from '../crawl/host-robots.ts'
 import { hostOf, type Host } from '../crawl/hosts.ts'
-import { pause } from '../fetch/timing.ts'
 import { ageMs } from '../pages/page-record.ts'
 import type { Scraper } from '../pages/scraper.ts'
 import { canonicalUrl, pageIdOf, type CanonicalUrl } from '../urls/canonical-url.ts'

@@ -5,10 +5,10 @@
  */
 import { AnilloError } from '../../../base/errors.ts'
 import type { Clock } from '../../../effects/clock.ts'
+import { pause } from '../../../effects/pause.ts'
 import type { Upload } from '../../../store/types.ts'
 import type { Page } from '../../../wire/api.ts'
 import type { StoredBody } from '../../../wire/pages.ts'
-import { pause } from '../fetch/timing.ts'
 import { IMPORTED_VERSIONS_MAX } from '../limits.ts'
 import {
   followedBy,

@@ -1,5 +1,5 @@
 /** What becomes of an entry whose name is taken where it is to go. */
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 import type { ClashChoice } from '../../files/upload-item.ts'
 import { useFileWords } from './file-words.ts'
@@ -23,7 +23,7 @@ export function ClashDialog({ clash }: { readonly clash: Clash }) {
   const words = texts.clash
   const all = useRef<HTMLInputElement>(null)
   const first = useRef<HTMLButtonElement>(null)
-  useEffect(() => first.current?.focus(), [])
+  useLayoutEffect(() => first.current?.focus(), [])
   const choose = (choice: ClashChoice): void =>
     clash.answer({ choice, forAll: all.current?.checked ?? false })
   return (

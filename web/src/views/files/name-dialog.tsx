@@ -1,5 +1,5 @@
 /** The name of a new folder, or another name for what is there. */
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 import { nameFault, partsOf, type NameFault } from '../../model/file-paths.ts'
 import { Outcome, Submit } from '../accounts/parts.tsx'
@@ -29,7 +29,7 @@ export function NameDialog(props: NameDialogProps) {
   const [fault, setFault] = useState<NameFault | undefined>(undefined)
   const { isRunning, run, trouble } = useDoing<never>()
   // A file keeps its extension unless somebody means to change it.
-  useEffect(() => {
+  useLayoutEffect(() => {
     input.current?.focus()
     input.current?.setSelectionRange(0, isFolder ? name.length : partsOf(name).stem.length)
   }, [])
