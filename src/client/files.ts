@@ -7,6 +7,7 @@ import {
   FileList,
   FileQuota,
   FileVersionList,
+  TrashEmptied,
   TrashList,
   type FileOrderName,
   type FileVersion,
@@ -90,6 +91,11 @@ export class Files {
     return this.#order(from, 'copy', { to, replace })
   }
 
+  /** ISO 8601. @throws AnilloError NO_ENTRY, NO_ACCESS */
+  touch(path: string, change: { readonly modifiedAt: string }): Promise<FileEntry> {
+    return this.#order(path, 'touch', change)
+  }
+
   /** Into the trash, a folder with all that is in it. @throws AnilloError NO_ENTRY, NO_ACCESS */
   async remove(path: string, options: { readonly emptyOnly?: boolean } = {}): Promise<void> {
     const asked = new Repeats()
@@ -116,6 +122,30 @@ export class Files {
   async trash(): Promise<readonly TrashedFile[]> {
     const asked = { method: 'GET', path: '/v1/trash', timeoutMs: TIMEOUT_MS } as const
     return (await this.#asking.ask(TrashList, asked)).items
+  }
+
+  /** For good. @throws AnilloError NO_ENTRY */
+  async removeTrashed(id: string): Promise<void> {
+    const asked = new Repeats()
+    const path = `/v1/trash/${encodeURIComponent(id)}`
+    const request = {
+      method: 'DELETE',
+      path,
+      timeoutMs: COPY_MS_MAX,
+      onRepeat: asked.note,
+    } as const
+    try {
+      await this.#asking.request(request, async () => true)
+    } catch (thrown) {
+      if (!asked.mayBeDone(thrown, 'NO_ENTRY')) throw thrown
+    }
+  }
+
+  /** All of it, or what lies there for longer. @returns how many things */
+  async emptyTrash(olderThanSeconds = 0): Promise<number> {
+    const path = `/v1/trash${queryOf({ olderThan: olderThanSeconds })}`
+    const asked = { method: 'DELETE', path, timeoutMs: COPY_MS_MAX } as const
+    return (await this.#asking.ask(TrashEmptied, asked)).removed
   }
 
   /** Back to where it was, or beside what has its place. @throws AnilloError NO_ENTRY */

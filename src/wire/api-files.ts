@@ -14,6 +14,7 @@
  *     DELETE /files/{path}
  *     GET|PATCH|DELETE /uploads/{path}         an upload that broke off
  *     GET    /trash, POST /trash/{id}/restore, GET /quota
+ *     DELETE /trash, /trash/{id}                         for good
  */
 import { Type, type Static } from 'typebox'
 
@@ -99,6 +100,12 @@ export const TrashedFile = Type.Object({
 export type TrashedFile = Readonly<Static<typeof TrashedFile>>
 
 export const TrashList = Type.Object({ items: Type.Array(TrashedFile) })
+
+export const TrashEmptied = Type.Object({
+  /** Things that lay in it; what was in a folder is not counted. */
+  removed: Count,
+})
+export type TrashEmptied = Readonly<Static<typeof TrashEmptied>>
 
 /** What an account has stored; without a limit there is none. */
 export const FileQuota = Type.Object({

@@ -134,6 +134,8 @@ export const DEMANDS = {
   'PATCH /v1/uploads/*': 'files.write',
   'DELETE /v1/uploads/*': 'files.write',
   'GET /v1/trash': 'files.write',
+  'DELETE /v1/trash': 'files.write',
+  'DELETE /v1/trash/:id': 'files.write',
   'POST /v1/trash/:id/restore': 'files.write',
   'GET /v1/quota': 'files.read',
   /** The door of archived pages, an origin of its own. */

@@ -1,16 +1,21 @@
 /** `anillo ls`, `put`, `get` and the other commands of files: their words and their help. */
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 
+import { instant } from '../../base/instant.ts'
+import { DAY_MS } from '../../base/limits.ts'
 import type { CommandContext } from '../context.ts'
-import { integerFrom, withDoors, type DoorFlags } from '../options.ts'
-import type { MakeFolderFlags, MoveFlags, RemoveFlags } from '../run/files/changes.ts'
+import { durationUpTo } from '../duration.ts'
+import { integerFrom, withDoors, withWords, type DoorFlags } from '../options.ts'
+import type { MakeFolderFlags, MoveFlags, RemoveFlags, TouchFlags } from '../run/files/changes.ts'
 import type { GetFlags } from '../run/files/get.ts'
 import type { ListFlags } from '../run/files/looks.ts'
-import type { TrashFlags, VersionsFlags } from '../run/files/own-files.ts'
+import type { EmptyFlags, TrashFlags, VersionsFlags } from '../run/files/own-files.ts'
 import type { PutFlags } from '../run/files/put.ts'
 
 const PARALLEL_DEFAULT = 4
 const PARALLEL_MAX = 64
+
+const TRASH_AGE_MS_MAX = 3_650 * DAY_MS
 
 const IN_RING = 'of the ring, from its root, e.g. shared/notes.txt'
 
@@ -23,6 +28,7 @@ export function fileCommands(context: CommandContext): readonly Command[] {
     moveCommand(context),
     copyCommand(context),
     makeFolderCommand(context),
+    touchCommand(context),
     statCommand(context),
     versionsCommand(context),
     trashCommand(context),
@@ -81,6 +87,11 @@ function getCommand(context: CommandContext): Command {
     .argument('<source...>', `${IN_RING}; last the place on this computer, by default “.”`)
     .option('-r, --recursive', 'folders, with all that is in them')
     .addOption(parallelOption())
+    .addOption(
+      new Option('--version <number>', 'an earlier content, as npx anillo versions tells it')
+        .argParser(integerFrom(0, Number.MAX_SAFE_INTEGER))
+        .conflicts('recursive'),
+    )
     .addHelpText(
       'after',
       `
@@ -88,6 +99,7 @@ function getCommand(context: CommandContext): Command {
   $ npx anillo get shared/notes.txt other-name.txt
   $ npx anillo get -r shared/pictures backup/
   $ npx anillo get shared/notes.txt - | wc      to standard output
+  $ npx anillo get shared/notes.txt old.txt --version 3
 
 A file gets its name when it is whole and its SHA-256 is right. One that broke off goes on where it
 was; large files come from several members at once.`,
@@ -170,6 +182,32 @@ function makeFolderCommand(context: CommandContext): Command {
     )
 }
 
+function touchCommand(context: CommandContext): Command {
+  return new Command('touch')
+    .description('set when files and folders were modified, or make empty files')
+    .argument('<path...>', IN_RING)
+    .addOption(new Option('--modified <instant>', 'ISO 8601; without it, now').argParser(instantIn))
+    .option('--no-create', 'what is not there stays so')
+    .addHelpText(
+      'after',
+      `
+  $ npx anillo touch shared/notes.txt
+  $ npx anillo touch shared/notes.txt --modified 2026-11-21T10:00:00Z`,
+    )
+    .action((paths: readonly string[], flags: TouchFlags) =>
+      context.run(async () => {
+        const { runTouch } = await import('../run/files/changes.ts')
+        return runTouch(context.io, paths, flags)
+      }),
+    )
+}
+
+function instantIn(text: string): string {
+  const timeMs = /^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN
+  if (timeMs >= 0) return instant(timeMs)
+  throw new InvalidArgumentError('Give an instant since 1970, such as 2026-11-21T10:00:00Z.')
+}
+
 function statCommand(context: CommandContext): Command {
   return new Command('stat')
     .description('show what is known of a file or folder of the ring')
@@ -209,14 +247,59 @@ The content that the file has becomes a version, too.`,
 }
 
 function trashCommand(context: CommandContext): Command {
-  return new Command('trash')
-    .description('list what your account threw away, or bring something back')
+  const trash = new Command('trash')
+    .description('list what your account threw away, bring something back, or let it go for good')
+    // Flags behind a word are that word’s.
+    .enablePositionalOptions()
     .option('--restore <id>', 'to where it was, or beside what has its place')
-    .addHelpText('after', '\n  $ npx anillo trash\n  $ npx anillo trash --restore ID')
+    .addHelpText(
+      'after',
+      `
+  $ npx anillo trash
+  $ npx anillo trash --restore ID
+  $ npx anillo trash delete ID
+  $ npx anillo trash empty --older-than 7d
+
+The same as a folder: npx anillo ls .trash, npx anillo get .trash/NAME`,
+    )
     .action((flags: TrashFlags) =>
       context.run(async () => {
         const { runTrash } = await import('../run/files/own-files.ts')
         return runTrash(context.io, flags)
+      }),
+    )
+  return withWords(trash, [emptyTrashCommand(context), deleteTrashedCommand(context)])
+}
+
+function emptyTrashCommand(context: CommandContext): Command {
+  return new Command('empty')
+    .description('let all that is in the trash go for good')
+    .addOption(
+      new Option('--older-than <duration>', 'only what lies there for longer, e.g. 7d').argParser(
+        durationUpTo(TRASH_AGE_MS_MAX),
+      ),
+    )
+    .addHelpText(
+      'after',
+      '\n  $ npx anillo trash empty\n  $ npx anillo trash empty --older-than 7d',
+    )
+    .action((flags: EmptyFlags) =>
+      context.run(async () => {
+        const { runEmptyTrash } = await import('../run/files/own-files.ts')
+        return runEmptyTrash(context.io, flags)
+      }),
+    )
+}
+
+function deleteTrashedCommand(context: CommandContext): Command {
+  return new Command('delete')
+    .description('let single things of the trash go for good')
+    .argument('<id...>', 'as npx anillo trash tells it')
+    .addHelpText('after', '\n  $ npx anillo trash delete ID')
+    .action((ids: readonly string[], flags: DoorFlags) =>
+      context.run(async () => {
+        const { runDeleteTrashed } = await import('../run/files/own-files.ts')
+        return runDeleteTrashed(context.io, ids, flags)
       }),
     )
 }

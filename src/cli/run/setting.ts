@@ -1,8 +1,8 @@
 /** What `anillo setting` does. */
 import { AnilloError } from '../../base/errors.ts'
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 import type { AnilloClient } from '../../client/client.ts'
 import type { RingSetting } from '../../wire/api.ts'
+import { parseDuration } from '../duration.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
@@ -24,16 +24,12 @@ export async function runSetting(io: Io, wanted: Wanted, flags: DoorFlags): Prom
   return EXIT.done
 }
 
-const UNIT_MS = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS } as const
-
 /** What is in ms may be told as `90s`, `15m`, `1h`, `2d`. @throws AnilloError USAGE */
 export function readSettingValue({ name = '', value: text = '' }: Wanted): number | null {
   if (text === 'default') return null
-  const [, digits, unit] = /^(\d{1,15})([smhd]?)$/.exec(text) ?? []
-  if (digits !== undefined && unit === '') return Number(digits)
-  if (digits !== undefined && isDuration(name)) {
-    return Number(digits) * UNIT_MS[unit as keyof typeof UNIT_MS]
-  }
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  const durationMs = isDuration(name) ? parseDuration(text) : undefined
+  if (durationMs !== undefined) return durationMs
   const orDuration = isDuration(name) ? ', no duration as 90s, 15m, 1h or 2d,' : ''
   throw new AnilloError('USAGE', {
     problem: `“${text}” is no whole number${orDuration} and not “default”`,

@@ -72,7 +72,7 @@ async function carriedOut(parts: WorkParts, { signal, who, work }: Asked): Promi
       const { kind } = await files.stat(who, work.path, { signal })
       if (kind === 'folder') throw new AnilloError('IS_A_FOLDER', { path: work.path })
       await files.remove(who, work.path, { signal })
-      return { reply: reply(250, 'The file is in the trash.') }
+      return { reply: reply(250, removedText(work.path)) }
     }
     case 'renameFrom':
       await files.stat(who, work.path, { signal })
@@ -192,6 +192,11 @@ async function pastTold(
     default:
       return unreachable(work)
   }
+}
+
+/** What is removed from the trash was removed before. */
+function removedText(path: string): string {
+  return path.startsWith('/.trash/') ? 'The file is gone for good.' : 'The file is in the trash.'
 }
 
 /** Of an upload that broke off it is what came of it: there a client goes on. */

@@ -8,6 +8,7 @@ import { Trash } from './tree/trash.ts'
 import type { TreeStoreOptions } from './tree/tree-store.ts'
 import { Tree, type Target } from './tree/tree.ts'
 import type {
+  EmptyTrashOptions,
   Entry,
   EntryPage,
   Files,
@@ -206,11 +207,26 @@ export class RingFiles implements Files {
     path: string,
     options?: CallOptions,
   ): Promise<{ readonly bytes: number; readonly sinceMs: number } | undefined> {
-    const { place } = await this.tree.target(who, path, options)
+    const place = await this.#placeToWrite(who, path, options)
+    if (place === undefined) return undefined
     const partial = await this.tree.partial(who, place, options)
     if (partial === undefined) return undefined
     const head = await this.#contents.head(partial.content, options)
     return head && { bytes: head.bytes, sinceMs: partial.sinceMs }
+  }
+
+  /** `undefined`: who asks may write nothing there, and so has nothing on its way there. */
+  async #placeToWrite(
+    who: FileUser,
+    path: string,
+    options?: CallOptions,
+  ): Promise<Target['place'] | undefined> {
+    try {
+      return (await this.tree.target(who, path, options)).place
+    } catch (thrown) {
+      if (isAnilloError(thrown, 'NO_ACCESS') || isAnilloError(thrown, 'READ_ONLY')) return undefined
+      throw thrown
+    }
   }
 
   async versions(
@@ -240,6 +256,14 @@ export class RingFiles implements Files {
 
   trash(who: FileUser, options?: CallOptions): Promise<readonly TrashedEntry[]> {
     return this.#trash.list(who, options)
+  }
+
+  removeTrashed(who: FileUser, id: string, options?: CallOptions): Promise<void> {
+    return this.#trash.removeOne(who, id, options)
+  }
+
+  emptyTrash(who: FileUser, options?: EmptyTrashOptions): Promise<number> {
+    return this.#trash.empty(who, options)
   }
 
   restore(who: FileUser, id: string, options?: CallOptions): Promise<Entry> {

@@ -12,6 +12,7 @@ import {
   bodyOf,
   entryOf,
   MemoryTree,
+  pathOf,
   type FileNode,
   type FolderNode,
   type Node,
@@ -19,6 +20,7 @@ import {
 import { memoryUpload } from './memory-upload.test-helper.ts'
 import type {
   Access,
+  EmptyTrashOptions,
   Entry,
   EntryPage,
   Files,
@@ -139,6 +141,7 @@ export class MemoryFiles implements Files {
     if (this.tree.isWithin(folder, node)) throw new AnilloError('MOVE_INTO_ITSELF', { path: from })
     this.#makeRoom(who, to, { node, replace: options.replace === true })
     this.tree.detach(node)
+    node.trashed = undefined
     this.tree.attach(node, folder, name)
     return entryOf(node, who)
   }
@@ -169,6 +172,7 @@ export class MemoryFiles implements Files {
     change: { readonly modifiedMs?: number; readonly createdMs?: number; readonly mode?: number },
   ): Promise<Entry> {
     await this.#before('touch', path)
+    this.tree.refuseTrash(who, path)
     const node = this.tree.find(who, path)
     requireAccess(node, who, { action: 'change', path })
     Object.assign(node, change)
@@ -243,25 +247,55 @@ export class MemoryFiles implements Files {
 
   async trash(who: FileUser): Promise<readonly TrashedEntry[]> {
     await this.#before('trash', '/')
-    return this.tree.trashOf(who).map(({ node, from, trashedMs }) => ({
+    return this.#trashed(who).map((node) => ({
       id: node.id,
-      name: node.name,
+      name: node.trashed?.name ?? node.name,
       kind: node.kind,
       bytes: bodyOf(node).length,
-      from,
-      trashedMs,
+      from: node.trashed?.from ?? pathOf(node),
+      trashedMs: node.trashed?.atMs ?? node.modifiedMs,
     }))
+  }
+
+  async removeTrashed(who: FileUser, id: string): Promise<void> {
+    await this.#before('removeTrashed', '/')
+    requireWriter(who)
+    this.tree.detach(this.#trashedOf(who, id))
+  }
+
+  async emptyTrash(who: FileUser, options: EmptyTrashOptions = {}): Promise<number> {
+    await this.#before('emptyTrash', '/')
+    requireWriter(who)
+    const { olderThanMs = 0 } = options
+    const beforeMs = this.#options.clock.wallMs() - olderThanMs
+    const gone = this.#trashed(who).filter(
+      ({ trashed }) => olderThanMs === 0 || (trashed?.atMs ?? 0) <= beforeMs,
+    )
+    for (const node of gone) this.tree.detach(node)
+    return gone.length
   }
 
   async restore(who: FileUser, id: string): Promise<Entry> {
     await this.#before('restore', '/')
-    const trashed = this.tree.trashOf(who).find(({ node }) => node.id === id)
-    if (trashed === undefined) throw new AnilloError('NO_ENTRY', { path: id })
-    const { folder, name } = this.tree.place(who, trashed.from)
+    const node = this.#trashedOf(who, id)
+    const from = node.trashed?.from ?? `/${node.name}`
+    this.tree.makeParents(who, from)
+    const { folder, name } = this.tree.place(who, from)
     const isTaken = folder.entries.has(name.normalize('NFC'))
-    this.tree.attach(trashed.node, folder, isTaken ? `${name} (${id.slice(-4)})` : name)
-    this.tree.leaveTrash(trashed)
-    return entryOf(trashed.node, who)
+    this.tree.detach(node)
+    node.trashed = undefined
+    this.tree.attach(node, folder, isTaken ? `${name} (${id.slice(-4)})` : name)
+    return entryOf(node, who)
+  }
+
+  #trashed(who: FileUser): readonly Node[] {
+    return [...this.tree.trashOf(who).entries.values()]
+  }
+
+  #trashedOf(who: FileUser, id: string): Node {
+    const node = this.#trashed(who).find((one) => one.id === id)
+    if (node === undefined) throw new AnilloError('NO_ENTRY', { path: id })
+    return node
   }
 
   async usage(who: FileUser): Promise<Usage> {
@@ -276,6 +310,7 @@ export class MemoryFiles implements Files {
 
   async setGrants(who: FileUser, path: string, grants: Grants | undefined): Promise<void> {
     await this.#before('setGrants', path)
+    this.tree.refuseTrash(who, path)
     const folder = this.tree.folder(who, path)
     requireAccess(folder, who, { action: 'share', path, least: ['own'] })
     folder.grants = grants
@@ -330,6 +365,10 @@ function requireAccess(
 ): void {
   if ((ask.least ?? WRITERS).includes(accessIn(node, who))) return
   throw new AnilloError('NO_ACCESS', { action: ask.action, path: ask.path })
+}
+
+function requireWriter({ mayWrite }: FileUser): void {
+  if (!mayWrite) throw new AnilloError('NO_ACCESS', { action: 'change', path: '/.trash' })
 }
 
 function matches(present: Node | undefined, who: FileUser, { ifMatch }: WriteAsk): boolean {

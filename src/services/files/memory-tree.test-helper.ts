@@ -17,6 +17,8 @@ interface NodeBase {
   revision: number
   /** By which it is found again. */
   handles: readonly string[]
+  /** Where it was, of what lies in a trash. */
+  trashed?: Trashed | undefined
 }
 
 export interface FolderNode extends NodeBase {
@@ -42,9 +44,9 @@ export interface FileNode extends NodeBase {
 export type Node = FolderNode | FileNode
 
 export interface Trashed {
-  readonly node: Node
+  readonly name: string
   readonly from: string
-  readonly trashedMs: number
+  readonly atMs: number
 }
 
 export interface Place {
@@ -55,6 +57,9 @@ export interface Place {
 const VERSIONS_MAX = 10
 const NAME_BYTES_MAX = 255
 
+const TRASH_NAME = '.trash'
+const ID_SHOWN_DIGITS = 8
+
 const NOBODY = { everyone: 'nothing', guests: 'nothing', groups: {} } as const
 
 export class MemoryTree {
@@ -62,7 +67,7 @@ export class MemoryTree {
   /** Of uploads that broke off. */
   readonly partials = new Map<string, { readonly bytes: Uint8Array; readonly sinceMs: number }>()
   readonly #clock: Pick<Clock, 'wallMs'>
-  readonly #trash = new Map<string, Trashed[]>()
+  readonly #trash = new Map<string, FolderNode>()
   #made = 0
 
   constructor(clock: Pick<Clock, 'wallMs'>) {
@@ -77,8 +82,10 @@ export class MemoryTree {
   /** @throws AnilloError NO_ENTRY, NOT_A_FOLDER, NAME_INVALID */
   find(who: FileUser, path: string): Node {
     this.#makeHome(who)
-    let node: Node = this.root
-    for (const name of namesOf(path)) {
+    const names = namesOf(path)
+    const isInTrash = isTrash(who, names)
+    let node: Node = isInTrash ? this.trashOf(who) : this.root
+    for (const name of isInTrash ? names.slice(1) : names) {
       if (node.kind === 'file') throw new AnilloError('NOT_A_FOLDER', { path: pathOf(node) })
       const next: Node | undefined = node.entries.get(name.normalize('NFC'))
       if (next === undefined || accessIn(next, who) === undefined) {
@@ -108,6 +115,7 @@ export class MemoryTree {
     const names = namesOf(path)
     const name = names.pop()
     if (name === undefined) throw new AnilloError('ENTRY_EXISTS', { path })
+    this.refuseTrash(who, path)
     const folder = this.folder(who, `/${names.join('/')}`)
     const access = accessIn(folder, who)
     if (access !== 'write' && access !== 'own') {
@@ -155,24 +163,32 @@ export class MemoryTree {
     node.above = undefined
   }
 
-  /** Into the trash of whoever asks. */
+  /** Things are only taken from a trash. @throws AnilloError READ_ONLY */
+  refuseTrash(who: FileUser, path: string): void {
+    if (isTrash(who, namesOf(path))) throw new AnilloError('READ_ONLY', { path })
+  }
+
+  /**
+   * Into the trash of whoever asks (doors without accounts know no nick); what lies in one goes.
+   */
   discard(node: Node, who: FileUser): void {
     const from = pathOf(node)
     this.detach(node)
-    this.trashOf(who).push({ node, from, trashedMs: this.#clock.wallMs() })
+    if (from.startsWith(`/${TRASH_NAME}/`)) return
+    const { name } = node
+    node.trashed = { name, from, atMs: this.#clock.wallMs() }
+    const trash = this.trashOf(who)
+    const isTaken = trash.entries.has(name.normalize('NFC'))
+    this.attach(node, trash, isTaken ? `${name}.${node.id.slice(0, ID_SHOWN_DIGITS)}` : name)
   }
 
-  trashOf({ nick = '' }: FileUser): Trashed[] {
-    const trash = this.#trash.get(nick) ?? []
+  trashOf({ nick = '' }: FileUser): FolderNode {
+    const trash = this.#trash.get(nick) ?? this.#folder(TRASH_NAME, 'anillo')
+    // The root does not list it.
+    trash.above = this.root
+    trash.grants = { ...NOBODY, people: { [nick]: 'own' } }
     this.#trash.set(nick, trash)
     return trash
-  }
-
-  leaveTrash(trashed: Trashed): void {
-    for (const trash of this.#trash.values()) {
-      const at = trash.indexOf(trashed)
-      if (at !== -1) trash.splice(at, 1)
-    }
   }
 
   isWithin(folder: FolderNode, node: Node): boolean {
@@ -222,7 +238,8 @@ export class MemoryTree {
   }
 
   usageOf({ nick }: FileUser): { readonly bytes: number; readonly files: number } {
-    const all = filesBelow(this.root).filter(({ owner }) => owner === nick)
+    const folders = [this.root, ...this.#trash.values()]
+    const all = folders.flatMap(filesBelow).filter(({ owner }) => owner === nick)
     const bytes = all.reduce((sum, { content }) => sum + content.length, 0)
     return { bytes, files: all.length }
   }
@@ -264,6 +281,10 @@ export class MemoryTree {
     folder.modifiedMs = this.#clock.wallMs()
     folder.revision++
   }
+}
+
+function isTrash({ nick }: FileUser, names: readonly string[]): boolean {
+  return names[0] === TRASH_NAME && nick !== undefined
 }
 
 /** What one may do with it; `undefined`: not even see it. */

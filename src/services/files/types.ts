@@ -136,6 +136,11 @@ export interface TrashedEntry {
   readonly trashedMs: number
 }
 
+export interface EmptyTrashOptions extends CallOptions {
+  /** Only what lies there for longer. */
+  readonly olderThanMs?: number
+}
+
 export interface Usage {
   readonly bytes: number
   readonly files: number
@@ -236,6 +241,10 @@ export interface Files {
     options?: CallOptions,
   ): Promise<Entry>
   trash(who: FileUser, options?: CallOptions): Promise<readonly TrashedEntry[]>
+  /** One of it, for good. @throws NO_ENTRY, NO_ACCESS */
+  removeTrashed(who: FileUser, id: string, options?: CallOptions): Promise<void>
+  /** All of it, or what is older; broken off, it goes on when asked again. @returns how many */
+  emptyTrash(who: FileUser, options?: EmptyTrashOptions): Promise<number>
   /** Back to where it was, or beside what has its place. @throws NO_ENTRY */
   restore(who: FileUser, id: string, options?: CallOptions): Promise<Entry>
   usage(who: FileUser, options?: CallOptions): Promise<Usage>

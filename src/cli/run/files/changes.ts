@@ -1,6 +1,12 @@
-/** What `anillo rm`, `mv`, `cp` and `mkdir` do: all of what is named, and what failed of it. */
+/**
+ * What `anillo rm`, `mv`, `cp`, `mkdir` and `touch` do: all of what is named, and what failed of
+ * it.
+ */
 import { AnilloError, asAnilloError, isAnilloError } from '../../../base/errors.ts'
+import { sha256Hex } from '../../../base/hash.ts'
+import { instant } from '../../../base/instant.ts'
 import type { AnilloClient } from '../../../client/client.ts'
+import type { UploadSource } from '../../../client/uploads.ts'
 import { EXIT, tellFailure, type ExitCode } from '../../failure.ts'
 import { jsonLine, type Io } from '../../io.ts'
 import type { DoorFlags } from '../../options.ts'
@@ -20,16 +26,22 @@ export interface MakeFolderFlags extends DoorFlags {
   readonly parents?: true
 }
 
+export interface TouchFlags extends DoorFlags {
+  /** ISO 8601. */
+  readonly modified?: string
+  readonly create: boolean
+}
+
 /** One after the other; of what fails the others do not suffer. */
-async function each(
+export async function each(
   io: Io,
-  paths: readonly string[],
-  work: (path: string) => Promise<void>,
+  words: readonly string[],
+  work: (word: string) => Promise<void>,
 ): Promise<ExitCode> {
   let exit: ExitCode = EXIT.done
-  for (const path of paths) {
+  for (const word of words) {
     try {
-      await work(ringPath(path).path)
+      await work(word)
     } catch (thrown) {
       if (isAnilloError(thrown, 'RING_NOT_REACHABLE')) throw thrown
       const code = tellFailure(io, asAnilloError(thrown))
@@ -39,13 +51,21 @@ async function each(
   return exit
 }
 
+function eachPath(
+  io: Io,
+  typed: readonly string[],
+  work: (path: string) => Promise<void>,
+): Promise<ExitCode> {
+  return each(io, typed, (word) => work(ringPath(word).path))
+}
+
 export async function runRemove(
   io: Io,
   paths: readonly string[],
   flags: RemoveFlags,
 ): Promise<ExitCode> {
   const { files } = await reachRing(io, flags)
-  return each(io, paths, async (path) => {
+  return eachPath(io, paths, async (path) => {
     const entry = await files.find(path)
     if (entry === undefined) {
       if (flags.force === true) return
@@ -64,10 +84,40 @@ export async function runMakeFolders(
   flags: MakeFolderFlags,
 ): Promise<ExitCode> {
   const { files } = await reachRing(io, flags)
-  return each(io, paths, async (path) => {
+  return eachPath(io, paths, async (path) => {
     const entry = await files.makeFolder(path, flags.parents === true ? { parents: true } : {})
     if (flags.json) jsonLine(io, entry)
   })
+}
+
+/** What is not there becomes an empty file. */
+export async function runTouch(
+  io: Io,
+  paths: readonly string[],
+  flags: TouchFlags,
+): Promise<ExitCode> {
+  const { files } = await reachRing(io, flags)
+  const modifiedAt = flags.modified ?? instant(Date.now())
+  return eachPath(io, paths, async (path) => {
+    try {
+      const entry = await files.touch(path, { modifiedAt })
+      if (flags.json) jsonLine(io, entry)
+    } catch (thrown) {
+      if (!isAnilloError(thrown, 'NO_ENTRY')) throw thrown
+      if (flags.create === false) return
+      // Where somebody makes one meanwhile, it is not emptied.
+      await files.uploads.put(path, NOTHING, { modifiedAt, ifAbsent: true })
+      if (flags.json) jsonLine(io, await files.stat(path))
+    }
+  })
+}
+
+const NOTHING: UploadSource = {
+  bytes: 0,
+  async *open() {
+    // Of an empty file there is none.
+  },
+  sha256: async () => sha256Hex(''),
 }
 
 export async function runMove(
@@ -96,7 +146,7 @@ interface Relocation {
 async function relocate(io: Io, { flags, op, sources, target }: Relocation): Promise<ExitCode> {
   const client = await reachRing(io, flags)
   const folder = await folderOf(client, sources, target)
-  return each(io, sources, async (path) => {
+  return eachPath(io, sources, async (path) => {
     const to = folder === undefined ? ringPath(target).path : within(folder, nameOf(path))
     const entry = await client.files[op](path, to, flags.replace === true)
     if (flags.json) jsonLine(io, entry)

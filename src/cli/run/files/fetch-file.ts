@@ -16,6 +16,8 @@ import type { TransferEnd } from './transfers.ts'
 
 export interface Fetched {
   readonly entry: FileEntry
+  /** Of an earlier content, which `entry` tells. */
+  readonly version?: number | undefined
   readonly to: string
   readonly moved: (bytes: number) => void
 }
@@ -36,7 +38,8 @@ export async function fetchFile(client: AnilloClient, fetched: Fetched): Promise
     try {
       return await fetchContent(client, { ...fetched, entry })
     } catch (thrown) {
-      if (!isAnilloError(thrown, 'CONDITION_FAILED') || changes === CHANGES_MAX) throw thrown
+      const mayBeOther = isAnilloError(thrown, 'CONDITION_FAILED') && fetched.version === undefined
+      if (!mayBeOther || changes === CHANGES_MAX) throw thrown
       entry = await client.files.stat(entry.path)
     }
   }
@@ -44,13 +47,13 @@ export async function fetchFile(client: AnilloClient, fetched: Fetched): Promise
 
 async function fetchContent(
   client: AnilloClient,
-  { entry, moved, to }: Fetched,
+  { entry, moved, to, version }: Fetched,
 ): Promise<TransferEnd> {
   const { bytes, path, sha256 = '' } = entry
   if (await holds(to, entry)) return 'same'
   const part = join(dirname(to), partName(to, sha256))
   for (const isLast of [false, true]) {
-    await fetchInto(client, { entry, moved, part })
+    await fetchInto(client, { entry, moved, part, version })
     if ((await hashOf({ path: part, bytes })) === sha256) break
     // What was there before was not of this content.
     await rm(part, { force: true })
@@ -80,18 +83,19 @@ function partName(to: string, sha256: string): string {
 
 interface Filling {
   readonly entry: FileEntry
+  readonly version: number | undefined
   readonly moved: (bytes: number) => void
   readonly part: string
 }
 
 async function fetchInto(client: AnilloClient, filling: Filling): Promise<void> {
-  const { entry, moved, part } = filling
+  const { entry, part } = filling
   const file = await openPart(part)
   try {
     const { size } = await file.stat()
     const isLarge = entry.bytes > HOLES_BYTES_MAX
     const from = Math.min(entry.bytes, isLarge ? Math.max(0, size - HOLES_BYTES_MAX) : size)
-    await new Filler(client, { entry, file, from, moved, part }).fill(isLarge)
+    await new Filler(client, { ...filling, file, from }).fill(isLarge)
     await file.truncate(entry.bytes)
   } finally {
     await file.close()
@@ -143,10 +147,11 @@ class Filler {
   }
 
   async #piece(from: number, to: number, at?: string): Promise<void> {
-    const { entry, file, moved, part } = this.#filling
+    const { entry, file, moved, part, version } = this.#filling
     const { etag, path } = entry
     let position = from
-    for await (const bytes of this.#client.files.downloads.read({ path, etag, from, to, at })) {
+    const ask = { path, etag, from, to, at, version }
+    for await (const bytes of this.#client.files.downloads.read(ask)) {
       for (let done = 0; done < bytes.length;) {
         const { bytesWritten } = await file
           .write(bytes, done, bytes.length - done, position + done)

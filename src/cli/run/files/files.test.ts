@@ -247,6 +247,58 @@ test('versions and trash bring back what was replaced and thrown away', async ()
   assert.equal((await doors.run('trash', '--restore', id)).code, EXIT.failed)
 })
 
+test('get brings an earlier content, and none that there never was', async () => {
+  await using doors = await fileDoors()
+  await doors.has('/shared/a', 'old')
+  await doors.has('/shared/a', 'newer')
+  const number = String(JSON.parse((await doors.run('versions', 'shared/a', '--json')).out).number)
+  const got = await doors.run('get', 'shared/a', doors.local('a'), '--version', number)
+  assert.equal(got.code, EXIT.done, got.err)
+  assert.equal(await readFile(doors.local('a'), 'utf8'), 'old')
+  assert.equal((await doors.run('get', 'shared/a', '-', '--version', number)).out, 'old')
+  const absent = await doors.run('get', 'shared/a', doors.local('b'), '--version', '77')
+  assert.equal(absent.code, EXIT.failed)
+  assert.match(absent.err, /version=77/)
+  const folder = await doors.run('get', 'shared', doors.local('b'), '--version', '1')
+  assert.equal(folder.code, EXIT.failed)
+  const both = await doors.run('get', '-r', 'shared', doors.local('b'), '--version', '1')
+  assert.equal(both.code, EXIT.usedWrongly)
+})
+
+test('touch dates what is there, and makes what is not', async () => {
+  await using doors = await fileDoors()
+  await doors.has('/shared/a', 'text')
+  const dated = ['--modified', '2020-02-03T04:05:06Z']
+  const touched = await doors.run('touch', 'shared/a', 'shared/b', ...dated)
+  assert.equal(touched.code, EXIT.done, touched.err)
+  for (const [path, bytes] of [
+    ['shared/a', 4],
+    ['shared/b', 0],
+  ] as const) {
+    const entry = JSON.parse((await doors.run('stat', path, '--json')).out)
+    assert.deepEqual([entry.modifiedAt, entry.bytes], ['2020-02-03T04:05:06.000Z', bytes])
+  }
+  assert.equal((await doors.run('touch', 'shared/c', '--no-create')).code, EXIT.done)
+  assert.equal((await doors.run('stat', 'shared/c')).code, EXIT.failed)
+  assert.equal((await doors.run('touch', 'shared/a', '--modified', 'noon')).code, EXIT.usedWrongly)
+})
+
+test('trash empty and trash delete let things go for good', async () => {
+  await using doors = await fileDoors()
+  for (const name of ['a', 'b', 'c']) await doors.has(`/shared/${name}`, name)
+  await doors.run('rm', 'shared/a', 'shared/b', 'shared/c')
+  const ids = (await doors.run('trash', '--json')).out.trim().split('\n')
+  const { id } = JSON.parse(ids[0] ?? '')
+  const deleted = await doors.run('trash', 'delete', id, 'f'.repeat(32), '--json')
+  assert.equal(deleted.code, EXIT.failed)
+  assert.deepEqual(JSON.parse(deleted.out), { id })
+  const kept = await doors.run('trash', 'empty', '--older-than', '7d', '--json')
+  assert.deepEqual(JSON.parse(kept.out), { removed: 0 })
+  assert.equal((await doors.run('trash', 'empty', '--older-than', 'a week')).code, EXIT.usedWrongly)
+  assert.match((await doors.run('trash', 'empty')).err, /2 things gone for good/)
+  assert.match((await doors.run('trash')).err, /the trash is empty/)
+})
+
 test('where no member answers the exit code says so', async () => {
   await using doors = await fileDoors()
   await doors.kill(0)

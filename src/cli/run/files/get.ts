@@ -16,7 +16,10 @@ import { fetchFile } from './fetch-file.ts'
 import { requireRecursive, ringPath, within, withTarget } from './ring-path.ts'
 import { transferAll, type Transfer, type TransferFlags } from './transfers.ts'
 
-export type GetFlags = TransferFlags
+export interface GetFlags extends TransferFlags {
+  /** Number of an earlier content. */
+  readonly version?: number
+}
 
 /** Standard output. */
 const OUTPUT = '-'
@@ -24,29 +27,48 @@ const OUTPUT = '-'
 export async function runGet(io: Io, words: readonly string[], flags: GetFlags): Promise<ExitCode> {
   const { sources, target } = withTarget(words, '.')
   const client = await reachRing(io, flags)
-  if (target === OUTPUT) return writeOut(io, client, sources)
+  if (target === OUTPUT) return writeOut(io, { client, sources, version: flags.version })
   const planning = new Planning(client, flags)
   {
     using _ = new Progress(io, () => `${countText(planning.transfers.length, 'file')} found`)
     const isInto = await isDirectory(target, sources)
     for (const source of sources) {
-      const entry = await client.files.stat(ringPath(source).path)
+      const entry = await entryOf(client, source, flags.version)
       await planning.add(entry, isInto ? join(target, localName(entry)) : target)
     }
   }
   return transferAll(io, planning.transfers, flags)
 }
 
+/** As it is now, or with an earlier content. @throws AnilloError NO_ENTRY, IS_A_FOLDER */
+async function entryOf(
+  { files }: AnilloClient,
+  typed: string,
+  version: number | undefined,
+): Promise<FileEntry> {
+  const { path } = ringPath(typed)
+  const entry = await files.stat(path)
+  if (version === undefined) return entry
+  const found = (await files.versions(path)).find(({ number }) => number === version)
+  if (found === undefined) throw new AnilloError('NO_ENTRY', { path: `${path}?version=${version}` })
+  const { bytes, modifiedAt, sha256 } = found
+  return { ...entry, bytes, modifiedAt, sha256, etag: `"${entry.id}-${version}"` }
+}
+
 async function writeOut(
   io: Io,
-  client: AnilloClient,
-  sources: readonly string[],
+  {
+    client,
+    sources,
+    version,
+  }: { client: AnilloClient; sources: readonly string[]; version: number | undefined },
 ): Promise<ExitCode> {
   for (const source of sources) {
-    const { bytes, etag, kind, path, sha256 } = await client.files.stat(ringPath(source).path)
+    const { bytes, etag, kind, path, sha256 } = await entryOf(client, source, version)
     if (kind === 'folder') throw new AnilloError('IS_A_FOLDER', { path })
     const hash = new Sha256()
-    for await (const piece of client.files.downloads.read({ path, etag, from: 0, to: bytes })) {
+    const ask = { path, etag, from: 0, to: bytes, version }
+    for await (const piece of client.files.downloads.read(ask)) {
       hash.update(piece)
       await io.out.writeBytes(piece)
     }
@@ -114,7 +136,7 @@ class Planning {
       bytes: entry.bytes,
       run: async (moved) => {
         await makeDirectory(dirname(to))
-        return fetchFile(client, { entry, to, moved })
+        return fetchFile(client, { entry, to, moved, version: this.#flags.version })
       },
     })
   }

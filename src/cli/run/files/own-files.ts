@@ -1,10 +1,12 @@
 /** What `anillo versions`, `trash` and `quota` do. */
+import { SECOND_MS } from '../../../base/limits.ts'
 import type { FileVersion, TrashedFile } from '../../../wire/api-files.ts'
 import { EXIT, type ExitCode } from '../../failure.ts'
 import { jsonLine, line, type Io } from '../../io.ts'
 import type { DoorFlags } from '../../options.ts'
 import { reachRing } from '../../reach.ts'
 import { countText, dateText, sizeText, tableLines, type Column } from '../../table.ts'
+import { each } from './changes.ts'
 import { ringPath } from './ring-path.ts'
 
 export interface VersionsFlags extends DoorFlags {
@@ -64,6 +66,35 @@ export async function runTrash(io: Io, flags: TrashFlags): Promise<ExitCode> {
   else if (trashed.length === 0) line(io.err, 'the trash is empty')
   else for (const text of tableLines(TRASH_COLUMNS, trashed)) line(io.out, text)
   return EXIT.done
+}
+
+export interface EmptyFlags extends DoorFlags {
+  /** Ms. */
+  readonly olderThan?: number
+}
+
+/** For good; no prompt: whoever types it has said so. */
+export async function runEmptyTrash(io: Io, flags: EmptyFlags): Promise<ExitCode> {
+  const { files } = await reachRing(io, flags)
+  const removed = await files.emptyTrash(Math.ceil((flags.olderThan ?? 0) / SECOND_MS))
+  if (flags.json) jsonLine(io, { removed })
+  else if (removed === 0) line(io.err, 'nothing of the trash was to go')
+  else line(io.err, `${countText(removed, 'thing')} gone for good`)
+  return EXIT.done
+}
+
+/** All of them, and what failed. */
+export async function runDeleteTrashed(
+  io: Io,
+  ids: readonly string[],
+  flags: DoorFlags,
+): Promise<ExitCode> {
+  const { files } = await reachRing(io, flags)
+  return each(io, ids, async (id) => {
+    await files.removeTrashed(id)
+    if (flags.json) jsonLine(io, { id })
+    else line(io.err, `${id} is gone for good`)
+  })
 }
 
 export async function runQuota(io: Io, flags: DoorFlags): Promise<ExitCode> {

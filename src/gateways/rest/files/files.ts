@@ -2,8 +2,10 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 
-import { FileEntry, FileQuota, TrashList } from '../../../wire/api-files.ts'
+import { SECOND_MS } from '../../../base/limits.ts'
+import { FileEntry, FileQuota, TrashEmptied, TrashList } from '../../../wire/api-files.ts'
 import { Problem } from '../../../wire/api.ts'
+import { unhurried } from '../unhurried.ts'
 import { entryJson, quotaJson, trashedJson } from './entries.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
 import { addFileLooks } from './looks.ts'
@@ -12,12 +14,15 @@ import { addUploads } from './uploads.ts'
 
 const tags = ['files']
 const ID_CHARS_MAX = 64
+const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: ID_CHARS_MAX }) })
+const SECONDS_MAX = 10 * 365 * 24 * 3_600
 
 export function addFiles(server: FastifyInstance, door: FileDoor): void {
   addFileLooks(server, door)
   addUploads(server, door)
   addFileOrders(server, door)
   addOwn(server, door)
+  addEmptying(server, door)
 }
 
 /** What an account has of its own. */
@@ -33,7 +38,7 @@ function addOwn(server: FastifyInstance, { files }: FileDoor): void {
       schema: {
         summary: 'Put it back to where it was, or beside what has its place',
         tags,
-        params: Type.Object({ id: Type.String({ minLength: 1, maxLength: ID_CHARS_MAX }) }),
+        params: Id,
         response: { 200: FileEntry, 404: Problem },
       },
     },
@@ -49,5 +54,56 @@ function addOwn(server: FastifyInstance, { files }: FileDoor): void {
       },
     },
     async (request) => quotaJson(await files.usage(fileUserOf(request))),
+  )
+}
+
+interface Emptying {
+  readonly Querystring: { readonly olderThan?: number }
+}
+
+function addEmptying(server: FastifyInstance, { files }: FileDoor): void {
+  server.delete<Emptying>(
+    '/v1/trash',
+    {
+      schema: {
+        summary: 'Empty the trash: what the account threw away goes for good',
+        description: 'Interrupted, it goes on when it is asked for again.',
+        tags,
+        querystring: Type.Object({
+          olderThan: Type.Optional(
+            Type.Integer({
+              minimum: 0,
+              maximum: SECONDS_MAX,
+              description: 'seconds: only what lies there for longer',
+            }),
+          ),
+        }),
+        response: { 200: TrashEmptied },
+      },
+    },
+    async (request) => {
+      const olderThanMs = (request.query.olderThan ?? 0) * SECOND_MS
+      // Of folders with a hundred thousand files it takes a while.
+      const removed = await unhurried(request, () =>
+        files.emptyTrash(fileUserOf(request), { olderThanMs }),
+      )
+      return { removed }
+    },
+  )
+  server.delete<{ Params: { id: string } }>(
+    '/v1/trash/:id',
+    {
+      schema: {
+        summary: 'Take one thing out of the trash for good',
+        tags,
+        params: Id,
+        response: { 204: Type.Null(), 404: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      await unhurried(request, () => files.removeTrashed(fileUserOf(request), id))
+      return reply.code(204).send()
+    },
   )
 }

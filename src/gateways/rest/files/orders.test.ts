@@ -9,6 +9,7 @@ import {
   FileList,
   FileQuota,
   FileVersionList,
+  TrashEmptied,
   TrashList,
 } from '../../../wire/api-files.ts'
 import { bearer } from '../entrance.test-helper.ts'
@@ -136,6 +137,30 @@ test('an earlier content is told, and becomes the present one once more', async 
   const restored = await ordered(door, '/shared/a', 'restore', { version })
   assert.equal(restored.json().sha256, sha256Hex('old'))
   assert.equal((await door.asAna({ method: 'GET', url })).json().items.length, 2)
+})
+
+test('DELETE /v1/trash empties it, and takes single things away for good', async () => {
+  await using door = await filesDoor()
+  for (const name of ['a', 'b', 'c']) {
+    await door.has(`/shared/${name}`, name)
+    await door.asAna({ method: 'DELETE', url: `/v1/files/shared/${name}` })
+  }
+  const { url } = await door.listen()
+  const asked = async (path: string) => {
+    const answer = await fetch(url + path, { method: 'DELETE', headers: bearer(door.token) })
+    const text = await answer.text()
+    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
+  }
+  const [{ id }] = (await door.asAna({ method: 'GET', url: '/v1/trash' })).json().items
+  assert.deepEqual(await asked(`/v1/trash/${String(id)}`), { status: 204, body: undefined })
+  const again = await asked(`/v1/trash/${String(id)}`)
+  assert.deepEqual([again.status, again.body.code], [404, 'NO_ENTRY'])
+  assert.deepEqual((await asked('/v1/trash?olderThan=60')).body, { removed: 0 })
+  assert.equal((await asked('/v1/trash?olderThan=7d')).body.code, 'BAD_REQUEST')
+  assert.deepEqual(await namesIn(door, '/.trash/'), ['b', 'c'])
+  const all = await asked('/v1/trash')
+  assert.ok(Check(TrashEmptied, all.body))
+  assert.deepEqual(all.body, { removed: 2 })
 })
 
 test('DELETE puts into the trash, from where it comes back', async () => {

@@ -4,7 +4,8 @@
  */
 import { isAnilloError } from '../../../base/errors.ts'
 import type { CallOptions } from '../../../store/types.ts'
-import type { Entry, FileUser, TrashedEntry } from '../types.ts'
+import type { EmptyTrashOptions, Entry, FileUser, TrashedEntry } from '../types.ts'
+import { demand } from './access.ts'
 import type { Listed } from './listing.ts'
 import { namesOf, pathOf, withSuffix } from './paths.ts'
 import { nameKey, trashOf, type Place } from './places.ts'
@@ -29,7 +30,7 @@ export class Trash {
     path: string,
     options: CallOptions & { readonly ifMatch?: string } = {},
   ): Promise<void> {
-    const target = await this.#tree.target(who, path, options)
+    const target = await this.#tree.target(who, path, { ...options, takesFromTrash: true })
     const { entry, spot } = target
     if (entry === undefined) throw refusalOf('absent', target.path)
     if (entry.fixed === true) throw refusalOf('fixed', target.path)
@@ -73,7 +74,8 @@ export class Trash {
   async expire(place: Place, options?: CallOptions): Promise<void> {
     const read = await this.#tree.rows.entry(place, options)
     if (read?.row.trashed === undefined) return
-    await this.#forGood({ place, row: read.row }, pathOf([TRASH_NAME, read.row.name]), options)
+    const listed = { place, row: read.row }
+    await this.#forGood(listed, pathIn(listed), options)
   }
 
   /** Bottom up. */
@@ -96,8 +98,7 @@ export class Trash {
   }
 
   async list(who: FileUser, options?: CallOptions): Promise<readonly TrashedEntry[]> {
-    if (who.nick === undefined) return []
-    return (await this.#tree.entriesOf(trashOf(who.nick), options)).map(({ row }) => ({
+    return (await this.#all(who, options)).map(({ row }) => ({
       id: row.id,
       name: row.trashed?.name ?? row.name,
       kind: row.file === undefined ? 'folder' : 'file',
@@ -107,11 +108,43 @@ export class Trash {
     }))
   }
 
+  /** One of it, for good. @throws AnilloError NO_ENTRY */
+  async removeOne(who: FileUser, id: string, options?: CallOptions): Promise<void> {
+    const listed = await this.#listed(who, id, options)
+    demand(who.mayWrite ? 'own' : 'read', 'write', pathIn(listed))
+    await this.#forGood(listed, pathIn(listed), options)
+  }
+
+  /** For good. What somebody else takes away meanwhile is not missed. */
+  async empty(who: FileUser, options: EmptyTrashOptions = {}): Promise<number> {
+    demand(who.mayWrite ? 'own' : 'read', 'write', pathOf([TRASH_NAME]))
+    const { olderThanMs = 0, ...rest } = options
+    const beforeMs = this.#tree.rows.clock.wallMs() - olderThanMs
+    let removed = 0
+    for (const listed of await this.#all(who, rest)) {
+      const { row } = listed
+      if (olderThanMs > 0 && (row.trashed?.atMs ?? row.modifiedMs) > beforeMs) continue
+      await this.#goneOr(this.#forGood(listed, pathIn(listed), rest))
+      removed++
+    }
+    return removed
+  }
+
+  /** Guests have none. */
+  async #all({ nick }: FileUser, options?: CallOptions): Promise<readonly Listed[]> {
+    return nick === undefined ? [] : this.#tree.entriesOf(trashOf(nick), options)
+  }
+
+  /** @throws AnilloError NO_ENTRY */
+  async #listed(who: FileUser, id: string, options?: CallOptions): Promise<Listed> {
+    const listed = (await this.#all(who, options)).find(({ row }) => row.id === id)
+    if (listed === undefined) throw refusalOf('absent', id)
+    return listed
+  }
+
   /** @throws AnilloError NO_ENTRY, NO_ACCESS where it was */
   async restore(who: FileUser, id: string, options?: CallOptions): Promise<Entry> {
-    const all = who.nick === undefined ? [] : await this.#tree.entriesOf(trashOf(who.nick), options)
-    const listed = all.find(({ row }) => row.id === id)
-    if (listed === undefined) throw refusalOf('absent', id)
+    const listed = await this.#listed(who, id, options)
     const { name = listed.row.name, from = `/${name}` } = listed.row.trashed ?? {}
     const above = namesOf(from).slice(0, -1)
     for (let tries = 0; tries < NAMES_TRIED_MAX; tries++) {
@@ -147,4 +180,8 @@ export class Trash {
     }
     return this.#tree.stat(who, path, options)
   }
+}
+
+function pathIn({ row }: Listed): string {
+  return pathOf([TRASH_NAME, row.name])
 }

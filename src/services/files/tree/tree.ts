@@ -54,6 +54,10 @@ export interface Target {
   readonly spot: Spot
 }
 
+interface TargetOptions extends CallOptions {
+  readonly takesFromTrash?: boolean
+}
+
 interface SettledAt {
   readonly folder: string
   readonly path: string | { readonly from: string; readonly to: string }
@@ -151,9 +155,17 @@ export class Tree {
     return here
   }
 
-  /** Where something may be made or changed. @throws AnilloError NO_ENTRY, NO_ACCESS, READ_ONLY */
-  async target(who: FileUser, path: string, options?: CallOptions): Promise<Target> {
+  /**
+   * Where something may be made or changed. From a trash things are only taken: out of it, or away
+   * for good. @throws AnilloError NO_ENTRY, NO_ACCESS, READ_ONLY
+   */
+  async target(
+    who: FileUser,
+    path: string,
+    { takesFromTrash = false, ...options }: TargetOptions = {},
+  ): Promise<Target> {
     const spot = await this.#walk.to(who, path, options)
+    if (spot.isInTrash && !takesFromTrash) throw new AnilloError('READ_ONLY', { path: spot.path })
     const { above, entry, names, place } = spot
     const name = names.at(-1)
     if (place === undefined || name === undefined) {
@@ -215,7 +227,10 @@ export class Tree {
   }
 
   async removeFolder(who: FileUser, path: string, options?: CallOptions): Promise<void> {
-    const { entry, path: asked } = await this.target(who, path, options)
+    const { entry, path: asked } = await this.target(who, path, {
+      ...options,
+      takesFromTrash: true,
+    })
     if (entry === undefined) throw refusalOf('absent', asked)
     if (entry.file !== undefined) throw new AnilloError('NOT_A_FOLDER', { path: asked })
     await this.close(entry.id, asked, options)
@@ -259,7 +274,7 @@ export class Tree {
     { from: fromPath, replace, to: toPath }: { from: string; to: string; replace: boolean },
     options?: CallOptions,
   ): Promise<Entry> {
-    const from = await this.target(who, fromPath, options)
+    const from = await this.target(who, fromPath, { ...options, takesFromTrash: true })
     if (from.entry === undefined) throw refusalOf('absent', from.path)
     const to = await this.target(who, toPath, options)
     const { id } = from.entry
