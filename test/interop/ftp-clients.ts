@@ -13,6 +13,8 @@ import { Client } from 'basic-ftp'
 export interface Server {
   readonly port: number
   readonly isSecure: boolean
+  /** Of the account `NICK`. */
+  readonly password: string
 }
 
 type Names = readonly [from: string, to: string]
@@ -34,11 +36,14 @@ export interface FtpClient {
   size?(server: Server, remote: string): Promise<number>
   /** Ms since 1970. */
   modified?(server: Server, remote: string): Promise<number>
+  /**
+   * Breaks a download off in the middle, and tells by the same connection how large the file is.
+   */
+  abort?(server: Server, remote: string): Promise<number>
 }
 
 const HOST = '127.0.0.1'
-const NICK = 'ana'
-const PASSWORD = 'right'
+export const NICK = 'ana'
 const TIMEOUT_MS = 60_000
 
 const execute = promisify(execFile)
@@ -62,7 +67,7 @@ const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, String.ra
 
 function curl(server: Server, path: string, ...args: readonly string[]): Promise<string> {
   const tls = server.isSecure ? ['--ssl-reqd', '--insecure'] : []
-  const login = ['--user', `${NICK}:${PASSWORD}`]
+  const login = ['--user', `${NICK}:${server.password}`]
   return run('curl', ['-sS', ...tls, ...login, ...args, urlOf(server, path)])
 }
 
@@ -85,7 +90,7 @@ const CURL: FtpClient = {
 }
 
 function lftp(server: Server, ...commands: readonly string[]): Promise<string> {
-  const { isSecure, port } = server
+  const { isSecure, password, port } = server
   const settings = [
     'set net:max-retries 1',
     'set cmd:fail-exit true',
@@ -93,7 +98,7 @@ function lftp(server: Server, ...commands: readonly string[]): Promise<string> {
     `set ftp:ssl-allow ${isSecure}`,
     `set ftp:ssl-force ${isSecure}`,
     `set ftp:ssl-protect-data ${isSecure}`,
-    `open -u ${NICK},${PASSWORD} -p ${port} ${HOST}`,
+    `open -u ${NICK},${password} -p ${port} ${HOST}`,
   ]
   return run('lftp', ['-c', [...settings, ...commands].join('; ')])
 }
@@ -121,11 +126,11 @@ const LFTP: FtpClient = {
   },
 }
 
-const ncftpLogin = ({ port }: Server): readonly string[] => [
+const ncftpLogin = ({ password, port }: Server): readonly string[] => [
   '-u',
   NICK,
   '-p',
-  PASSWORD,
+  password,
   '-P',
   `${port}`,
 ]
@@ -174,9 +179,9 @@ const NCFTP: FtpClient = {
 }
 
 function wget(server: Server, remote: string, ...args: readonly string[]): Promise<string> {
-  const { isSecure } = server
+  const { isSecure, password } = server
   const url = urlOf(server, remote).replace('ftp:', isSecure ? 'ftps:' : 'ftp:')
-  const login = [`--ftp-user=${NICK}`, `--ftp-password=${PASSWORD}`]
+  const login = [`--ftp-user=${NICK}`, `--ftp-password=${password}`]
   return run('wget', ['-nv', '--tries=1', '--no-check-certificate', ...login, ...args, url])
 }
 
@@ -205,8 +210,11 @@ const WGET: FtpClient = {
 
 /** The two that read commands, as people type them. */
 function typed(name: 'tnftp' | 'inetutils-ftp', args: readonly string[]): FtpClient {
-  const type = async ({ port }: Server, ...commands: readonly string[]): Promise<string> => {
-    const lines = [`user ${NICK} ${PASSWORD}`, 'binary', ...commands, 'bye']
+  const type = async (
+    { password, port }: Server,
+    ...commands: readonly string[]
+  ): Promise<string> => {
+    const lines = [`user ${NICK} ${password}`, 'binary', ...commands, 'bye']
     return run(name, [...args, HOST, `${port}`], `${lines.join('\n')}\n`)
   }
   return {
@@ -239,14 +247,14 @@ const ARIA2: FtpClient = {
 }
 
 function aria2(server: Server, remote: string, local: string, ...args: readonly string[]) {
-  const login = [`--ftp-user=${NICK}`, `--ftp-passwd=${PASSWORD}`]
+  const login = [`--ftp-user=${NICK}`, `--ftp-passwd=${server.password}`]
   const to = ['-d', dirname(local), '-o', basename(local), '--allow-overwrite=true']
   const quiet = ['-q', '--no-conf', '--max-tries=1', '--file-allocation=none']
   return run('aria2c', [...quiet, ...login, ...to, ...args, urlOf(server, remote)])
 }
 
 async function rclone(server: Server, command: string, ...args: readonly string[]) {
-  const pass = (await run('rclone', ['obscure', PASSWORD])).trim()
+  const pass = (await run('rclone', ['obscure', server.password])).trim()
   const tls = server.isSecure ? ',explicit_tls=true,no_check_certificate=true' : ''
   const place = `:ftp,host=${HOST},port=${server.port},user=${NICK},pass=${pass}${tls}:`
   const given = args.map((arg) => (arg.startsWith('remote:') ? place + arg.slice(7) : arg))
@@ -275,14 +283,14 @@ async function rcloneEntry(server: Server, remote: string) {
 
 const PYTHON = `
 import ftplib, json, os, ssl, sys
-secure, port, what, *args = json.loads(sys.argv[1])
+secure, port, password, what, *args = json.loads(sys.argv[1])
 if secure:
     context = ssl._create_unverified_context()
     ftp = ftplib.FTP_TLS(context=context, encoding='utf-8')
 else:
     ftp = ftplib.FTP(encoding='utf-8')
 ftp.connect('127.0.0.1', port, 30)
-ftp.login('ana', 'right')
+ftp.login('ana', password)
 if secure: ftp.prot_p()
 ftp.voidcmd('TYPE I')
 if what == 'put': ftp.storbinary('STOR ' + args[1], open(args[0], 'rb'))
@@ -298,14 +306,21 @@ elif what == 'removeFolder': ftp.rmd(args[0])
 elif what == 'rename': ftp.rename(*args)
 elif what == 'remove': ftp.delete(args[0])
 elif what == 'size': print(ftp.size(args[0]))
+elif what == 'abort':
+    data = ftp.transfercmd('RETR ' + args[0])
+    data.recv(1)
+    ftp.abort()
+    data.close()
+    ftp.voidresp()
+    print(ftp.size(args[0]))
 elif what == 'modified': print(ftp.voidcmd('MDTM ' + args[0])[4:])
 ftp.quit()
 `
 
 const python =
   (what: string) =>
-  ({ isSecure, port }: Server, ...args: readonly string[]): Promise<string> =>
-    run('python3', ['-c', PYTHON, JSON.stringify([isSecure, port, what, ...args])])
+  ({ isSecure, password, port }: Server, ...args: readonly string[]): Promise<string> =>
+    run('python3', ['-c', PYTHON, JSON.stringify([isSecure, port, password, what, ...args])])
 
 const FTPLIB: FtpClient = {
   name: 'ftplib',
@@ -320,6 +335,7 @@ const FTPLIB: FtpClient = {
   rename: python('rename'),
   remove: python('remove'),
   size: async (server, remote) => Number(await python('size')(server, remote)),
+  abort: async (server, remote) => Number(await python('abort')(server, remote)),
   modified: async (server, remote) => {
     const told = await python('modified')(server, remote)
     return Date.parse(told.trim().replace(/(....)(..)(..)(..)(..)(..)/, '$1-$2-$3T$4:$5:$6Z'))
@@ -327,13 +343,13 @@ const FTPLIB: FtpClient = {
 }
 
 async function basic<T>(
-  { isSecure, port }: Server,
+  { isSecure, password, port }: Server,
   use: (client: Client) => Promise<T>,
 ): Promise<T> {
   const client = new Client(TIMEOUT_MS)
   try {
     const tls = { secure: isSecure, secureOptions: { rejectUnauthorized: false } }
-    await client.access({ host: HOST, port, user: NICK, password: PASSWORD, ...tls })
+    await client.access({ host: HOST, port, user: NICK, password, ...tls })
     return await use(client)
   } finally {
     client.close()

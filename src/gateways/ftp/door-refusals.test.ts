@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { AnilloError } from '../../base/errors.ts'
 import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import { testDoor } from './door.test-helper.ts'
-import { IDLE_MS, LOGIN_MS, SESSIONS_PER_USER_MAX, STALL_MS } from './limits.ts'
+import { CLOSING_MS, IDLE_MS, LOGIN_MS, SESSIONS_PER_USER_MAX, STALL_MS } from './limits.ts'
 
 test('a wrong password is 530, the third ends the connection, and nothing was reached', async (t) => {
   const { client } = await testDoor(t)
@@ -242,6 +242,25 @@ test('a data connection that does not come is not waited for for ever', async (t
   assert.equal(await ftp.code('RETR /shared/a'), 150)
   clock.advance(60_000)
   assert.equal((await ftp.answer()).code, 425)
+})
+
+test('226 of a download waits for the client to close its end, but not for ever', async (t) => {
+  const clock = new ManualClock()
+  const { put, session } = await testDoor(t, { clock })
+  await put('/shared/a', 'hello')
+  const ftp = await session()
+  for (const closes of [true, false]) {
+    const { text } = await ftp.ask('EPSV')
+    const port = Number(/\|\|\|(\d+)\|/.exec(text)?.[1])
+    const data = connect({ host: '127.0.0.1', port, allowHalfOpen: true })
+    assert.equal(await ftp.code('RETR /shared/a'), 150)
+    await once(data.resume(), 'end')
+    assert.equal((await ftp.ask('STAT')).text, 'Sent 5 bytes so far.')
+    if (closes) data.end()
+    else clock.advance(CLOSING_MS)
+    assert.equal((await ftp.answer()).code, 226)
+    data.destroy()
+  }
 })
 
 test('PASV tells the public address to clients of other networks alone', async (t) => {

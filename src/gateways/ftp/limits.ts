@@ -25,6 +25,8 @@ export const LOGIN_MS = MINUTE_MS
 export const CONNECT_MS = 60 * SECOND_MS
 /** A transfer in which no byte moves. Then 426. */
 export const STALL_MS = 300 * SECOND_MS
+/** A client closes its end of a data connection that is over; 226 waits for it so long. */
+export const CLOSING_MS = 500
 /** Of a control connection. */
 export const HANDSHAKE_MS = 10 * SECOND_MS
 /** Wrong log-ins on one connection; the ring counts guesses for itself. Then 421. */

@@ -2,8 +2,10 @@
 import { utf8 } from '../../base/bytes.ts'
 import { errorText } from '../../base/errors.ts'
 import type { ClientStream } from '../../effects/client-net.ts'
+import type { Clock } from '../../effects/clock.ts'
 import type { CloseReason } from '../../effects/net.ts'
 import type { Entry } from '../../services/files/types.ts'
+import { CLOSING_MS } from './limits.ts'
 import { factLine, lsLine } from './listing.ts'
 import { entriesAt, folderEntries } from './lists.ts'
 import { nameOf } from './paths.ts'
@@ -90,18 +92,25 @@ async function factLines(
 /** The client’s side is read too: that it is gone is told there. */
 class Outgoing {
   readonly #stream: ClientStream
+  readonly #clock: Pick<Clock, 'after'>
+  readonly #over = Promise.withResolvers<void>()
   #closed: CloseReason | undefined
 
-  private constructor(stream: ClientStream) {
+  private constructor(stream: ClientStream, clock: Pick<Clock, 'after'>) {
     this.#stream = stream
-    stream.receive({ bytes: () => undefined, closed: (reason) => (this.#closed = reason) })
+    this.#clock = clock
+    const closed = (reason: CloseReason): void => {
+      this.#closed = reason
+      this.#over.resolve()
+    }
+    stream.receive({ bytes: () => undefined, closed })
   }
 
   /** @throws TransferEnd */
   static async over(running: Running): Promise<Outgoing> {
     const stream = await running.connect()
     if (stream === 'untouched') throw new TransferEnd(426, 'The data connection was closed.')
-    return new Outgoing(stream)
+    return new Outgoing(stream, running.parts.clock)
   }
 
   /** @throws TransferEnd */
@@ -111,10 +120,17 @@ class Outgoing {
     this.#refuseClosed()
   }
 
-  /** @throws TransferEnd */
+  /**
+   * The client closes once it has read the end. It is waited for, since aria2c waits a minute for a
+   * 226 that came together with its 150.
+   * @throws TransferEnd
+   */
   async finish(): Promise<void> {
     const isSent = await this.#stream.finish()
     if (!isSent) throw new TransferEnd(426, 'The data connection was closed in the middle.')
+    const timer = this.#clock.after(CLOSING_MS, this.#over.resolve)
+    await this.#over.promise
+    timer.cancel()
   }
 
   #refuseClosed(): void {

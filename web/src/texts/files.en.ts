@@ -1,6 +1,6 @@
+/** The texts of the file manager in English. Their shape is what Spanish must fill. */
 import type { UploadState } from '../files/upload-item.ts'
 import type { SortField } from '../model/file-order.ts'
-/** The texts of the file manager in English. Their shape is what Spanish must fill. */
 import type { NameFault } from '../model/file-paths.ts'
 
 export interface FileTexts {
