@@ -27,6 +27,8 @@ export interface Conditions {
   readonly restarts?: boolean
   /** With those that are added while all are busy. */
   readonly maxMembers?: number
+  /** Where its directory is made; without it among files that are for a while. */
+  readonly below?: string | undefined
 }
 
 export class AnilloCluster implements Cluster {
@@ -42,7 +44,7 @@ export class AnilloCluster implements Cluster {
   #up: ChildProcess | undefined
 
   static async start(members: number, conditions: Conditions = {}): Promise<AnilloCluster> {
-    const directory = await mkdtemp(join(tmpdir(), 'anillo-bench-store-'))
+    const directory = await mkdtemp(join(conditions.below ?? tmpdir(), 'anillo-bench-store-'))
     const port = await freePorts(PORT_SPAN)
     const cluster = new AnilloCluster({ directory, members, port }, conditions)
     await cluster.up()
