@@ -4,18 +4,26 @@ import { RingFiles } from './files.ts'
 import { Trash } from './tree/trash.ts'
 import { startTreeSweeper } from './tree/tree-sweeper.ts'
 import type { Files } from './types.ts'
+import { VersionsView } from './views/versions.ts'
+import type { View } from './views/view.ts'
+import { ViewedFiles } from './views/viewed-files.ts'
 
 export interface FileService extends AsyncDisposable {
   readonly files: Files
 }
 
-export function createFileService(options: ContentServiceOptions): FileService {
+export interface FileServiceOptions extends ContentServiceOptions {
+  /** Folders beside those that are made of the tree itself. */
+  readonly views?: readonly View[]
+}
+
+export function createFileService({ views = [], ...options }: FileServiceOptions): FileService {
   const bytes = createContentService(options)
   const files = new RingFiles({ ...options, contents: bytes.contents })
   const { tree } = files
   const sweeper = startTreeSweeper({ ...options, rows: tree.rows, trash: new Trash(tree) })
   return {
-    files,
+    files: new ViewedFiles(files, [new VersionsView(files), ...views]),
     async [Symbol.asyncDispose]() {
       await sweeper.close()
       await bytes[Symbol.asyncDispose]()
