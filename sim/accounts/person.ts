@@ -24,6 +24,7 @@ const ADMIN: Principal = {
   nick: 'admin',
   role: 'administrator',
   permissions: PERMISSIONS_OF.administrator,
+  groups: [],
   by: { kind: 'session', id: 'admin' },
 }
 

@@ -42,7 +42,7 @@ export class FilesPerson {
 
   constructor(parts: PersonParts) {
     this.#parts = parts
-    this.who = { nick: parts.nick, isManager: false, mayWrite: true }
+    this.who = { nick: parts.nick, isManager: false, mayWrite: true, groups: [] }
   }
 
   async live(untilMs: number): Promise<void> {

@@ -320,6 +320,22 @@ export const ERRORS = {
     retry: 'never',
     text: 'There must be another administrator first.',
   },
+  GROUP_TAKEN: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'The group “{name}” is there, or was: names of groups are given once. Choose another.',
+  },
+  GROUP_UNFIT: {
+    httpStatus: 422,
+    retry: 'never',
+    text: 'The name of a group has 1 to {max} letters from a to z, digits, “_” and “-”, and begins with none of those two.',
+  },
+  NO_GROUP: { httpStatus: 404, retry: 'never', text: 'There is no group “{name}”.' },
+  GROUPS_FULL: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'There are at most {max} {what}.',
+  },
   KEYS_FULL: {
     httpStatus: 409,
     retry: 'never',

@@ -9,6 +9,7 @@ import { backupCommand } from './commands/backup.ts'
 import { crawlCommand, crawlsCommand } from './commands/crawl.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { fileCommands } from './commands/files.ts'
+import { groupCommand } from './commands/group.ts'
 import { initCommand } from './commands/init.ts'
 import { joinCommand } from './commands/join.ts'
 import { keyCommand } from './commands/key.ts'
@@ -125,6 +126,7 @@ function allCommands(context: CommandContext): readonly Command[] {
     logoutCommand(context),
     whoamiCommand(context),
     userCommand(context),
+    groupCommand(context),
     keyCommand(context),
     auditCommand(context),
     passphraseCommand(context),

@@ -28,6 +28,7 @@ import { Doors } from './doors.ts'
 import { eventTexts } from './event-stream.ts'
 import { EXTRACT_TIMEOUT_MS, Extracts } from './extracts.ts'
 import { Files } from './files.ts'
+import { Groups } from './groups.ts'
 import { Locks } from './locks.ts'
 import { Records, type Asking } from './records.ts'
 import { foreignAnswer, originOfAnswer, readJson, requestAnywhere } from './request.ts'
@@ -72,6 +73,7 @@ export class AnilloClient {
   readonly records: Records
   readonly locks: Locks
   readonly accounts: Accounts
+  readonly groups: Groups
   readonly crawls: Crawls
   readonly schedules: Schedules
   readonly versions: Versions
@@ -96,6 +98,7 @@ export class AnilloClient {
     this.records = new Records(asking)
     this.locks = new Locks(asking)
     this.accounts = new Accounts(asking)
+    this.groups = new Groups(asking)
     this.crawls = new Crawls(asking)
     this.schedules = new Schedules(asking)
     this.versions = new Versions(asking)

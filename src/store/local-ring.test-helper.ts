@@ -7,6 +7,7 @@ import { AnilloError } from '../base/errors.ts'
 import { parseMemberId, type MemberId } from '../base/ids.ts'
 import type { RaftStatus } from '../consensus/types.ts'
 import type { Effects } from '../effects/effects.ts'
+import { readDeliverAnswer } from '../wire/command-codec.ts'
 import type { Method } from '../wire/method.ts'
 import { ALL_PARTITIONS, type PartitionId } from '../wire/partition.ts'
 import type { ReadOutcome, Replica, SubmitOutcome } from './group/types.ts'
@@ -16,6 +17,8 @@ import type { Peers } from './peers.ts'
 import { Router } from './routing/router.ts'
 import type { StoreHost } from './store-host.ts'
 import { createStore, type RecordStore } from './store.ts'
+
+const MESSAGE_BYTES = 100_000
 
 /** What happens to a command on its way; `undefined`: it gets there and back. */
 export type Fate = SubmitOutcome | 'applied, then lost' | undefined
@@ -96,6 +99,23 @@ export class LocalRing {
     for (const machine of this.#machines.values()) {
       machine.timeMs += byMs
       machine.apply({ kind: 'expire' })
+    }
+  }
+
+  /** All messages between partitions, until there are none. */
+  deliver(): void {
+    for (let isQuiet = false; !isQuiet;) {
+      isQuiet = true
+      for (const [from, source] of this.#machines) {
+        for (const to of source.partition.destinations()) {
+          const messages = source.partition.outboxOf(to, MESSAGE_BYTES)
+          const told = this.machine(to).apply({ kind: 'deliver', source: from, messages })
+          const value = told.kind === 'done' ? told.value : undefined
+          const { backup, mark } = present(readDeliverAnswer(value), 'answer')
+          source.apply({ kind: 'delivered', destination: to, through: mark, backup })
+          isQuiet = false
+        }
+      }
     }
   }
 

@@ -12,13 +12,24 @@ export const PASSWORD_CHARS_MAX = 200
 export const KEY_DAYS_DEFAULT = 30
 
 const NICK = /^[a-z0-9_]{1,30}$/
+/** Beside letters and digits what stands between words; none begins so. */
+const GROUP = /^[a-z0-9][a-z0-9_-]{0,29}$/
 
 /**
  * The form under which a nick is one: compatibility forms and case make no other nick (NFKC, lower
  * case), and letters that only look alike are refused. `undefined`: it is no nick.
  */
 export function foldNick(text: string): string | undefined {
+  return folded(text, NICK)
+}
+
+/** The same of the name of a group. */
+export function foldGroup(text: string): string | undefined {
+  return folded(text, GROUP)
+}
+
+function folded(text: string, form: RegExp): string | undefined {
   if (text.length > 4 * NICK_CHARS_MAX) return undefined
-  const folded = text.normalize('NFKC').toLowerCase()
-  return NICK.test(folded) ? folded : undefined
+  const one = text.normalize('NFKC').toLowerCase()
+  return form.test(one) ? one : undefined
 }

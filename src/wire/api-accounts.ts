@@ -87,6 +87,8 @@ export const Me = Type.Object({
   name: Type.Union([Text, Type.Null()]),
   role: AnyRole,
   permissions: Type.Array(PermissionName),
+  /** Names of the groups that the account is in. */
+  groups: Type.Array(Text),
 })
 export type Me = Static<typeof Me>
 

@@ -18,7 +18,7 @@
  */
 import { Type, type Static } from 'typebox'
 
-import { LIST_ENTRIES_DEFAULT, LIST_ENTRIES_MAX, PATH_BYTES_MAX } from './file-limits.ts'
+import { LIST_ENTRIES_DEFAULT, LIST_ENTRIES_MAX, NAMED_MAX, PATH_BYTES_MAX } from './file-limits.ts'
 
 const Text = Type.String()
 const Count = Type.Integer({ minimum: 0 })
@@ -118,15 +118,17 @@ export type FileQuota = Readonly<Static<typeof FileQuota>>
 
 const Granted = Type.Union([...FileAccess.anyOf, Type.Literal('nothing')])
 
-/** Who may do what from a folder on downwards, until a folder below says otherwise. */
+const Rights = Type.Record(Text, FileAccess, { maxProperties: NAMED_MAX })
+
+/** Who may do what with a file, or from a folder on downwards, until something below says else. */
 export const FileGrants = Type.Object(
   {
     everyone: Granted,
     guests: Granted,
     /** By nick. */
-    people: Type.Record(Text, FileAccess),
+    people: Rights,
     /** By name of the group. */
-    groups: Type.Record(Text, FileAccess),
+    groups: Rights,
   },
   { additionalProperties: false },
 )

@@ -63,6 +63,16 @@ export const DEMANDS = {
   'POST /v1/users/:nick/keys': MINE,
   'DELETE /v1/users/:nick/keys/:id': MINE_OR_MANAGED,
   'GET /v1/audit': 'audit.read',
+  /** Who may change a group, its owners and who manages accounts, the service says. */
+  'GET /v1/groups': 'account.own',
+  'POST /v1/groups': 'accounts.manage',
+  'GET /v1/groups/:name': 'account.own',
+  'PATCH /v1/groups/:name': 'account.own',
+  'DELETE /v1/groups/:name': 'accounts.manage',
+  'GET /v1/groups/:name/people': 'account.own',
+  'PUT /v1/groups/:name/people/:nick': 'account.own',
+  'DELETE /v1/groups/:name/people/:nick': 'account.own',
+  'GET /v1/people': 'files.write',
 
   'GET /v1/ring': 'ring.watch',
   'GET /v1/ring/lookup': 'ring.watch',

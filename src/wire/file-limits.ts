@@ -4,6 +4,9 @@
 export const PATH_BYTES_MAX = 4_096
 export const NAME_BYTES_MAX = 255
 
+/** People, and groups, named in the grants of one file or folder. */
+export const NAMED_MAX = 200
+
 /** Entries of a list that are told at once, and where nobody asks for a number. */
 export const LIST_ENTRIES_MAX = 10_000
 export const LIST_ENTRIES_DEFAULT = 1_000

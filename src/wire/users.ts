@@ -6,9 +6,11 @@
  *     sk  begins with the nick:   NICK/account     who it is, and its password's hash
  *                                 NICK/session/SID one a log-in; gone, it counts no more
  *                                 NICK/key/ID      one an application password or API key
+ *                                 NICK/group/NAME  one a group that it is in, or was
  *
- * Rows of sessions and keys say the role and the rights that they carry. Who changes those of the
- * account changes its sessions in the same transaction: a door reads one row a request.
+ * Rows of sessions and keys say the role, the rights and the groups that they carry. Who changes
+ * those of the account changes its sessions in the same transaction: a door reads one row a
+ * request.
  */
 import { sha256Hex } from '../base/hash.ts'
 
@@ -36,4 +38,8 @@ export function sessionPrefix(nick: string): string {
 
 export function keyPrefix(nick: string): string {
   return `${nick}/key/`
+}
+
+export function membershipPrefix(nick: string): string {
+  return `${nick}/group/`
 }

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 
 import { AnilloError } from '../../src/base/errors.ts'
+import { MemoryGroups } from '../../src/services/accounts/memory-groups.test-helper.ts'
 import type {
   Accounts,
   IssuedTokens,
@@ -39,6 +40,10 @@ const STEP_MS = 60_000
 export class FakeAccounts implements Accounts {
   readonly #people = new Map<string, Person>()
   readonly #audit: AuditEntry[] = []
+  readonly groups = new MemoryGroups(
+    (nick) => this.#people.get(nick)?.user,
+    () => [...this.#people.values()].map(({ user }) => user),
+  )
   readonly #expired = new Set<string>()
   isRegistrationOpen = true
   /** Tokens renewed so far. */
@@ -81,14 +86,14 @@ export class FakeAccounts implements Accounts {
       throw new AnilloError('LOGIN_FIRST')
     const { role, grants } = person.user
     const permissions = new Set([...PERMISSIONS_OF[role], ...grants])
-    return { nick, role, permissions, by: { kind: 'session', id } }
+    return { nick, role, permissions, groups: this.groups.of(nick), by: { kind: 'session', id } }
   }
 
   async ofSession(nick: string, id: string): Promise<Principal | undefined> {
     if (this.#people.get(nick)?.sessions.has(id) !== true) return undefined
     const { role, grants } = this.#of(nick).user
     const permissions = new Set([...PERMISSIONS_OF[role], ...grants])
-    return { nick, role, permissions, by: { kind: 'session', id } }
+    return { nick, role, permissions, groups: this.groups.of(nick), by: { kind: 'session', id } }
   }
 
   async authenticateByPassword(): Promise<Principal> {

@@ -26,7 +26,7 @@ before(async () => {
 })
 after(() => browser.close())
 
-const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true }
+const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true, groups: [] }
 
 /** Her own folder. */
 const HOME = `/home/${ANA.nick}`

@@ -186,7 +186,7 @@ export class FtpConnection {
   async #authenticated(nick: string, password: string): Promise<FileUser> {
     const { accounts, fileUser, hasGuests } = this.#parts.options
     if (hasGuests && isGuestNick(nick)) {
-      return { nick: undefined, isManager: false, mayWrite: false }
+      return { nick: undefined, isManager: false, mayWrite: false, groups: [] }
     }
     const address = isLoopback(this.#client) ? undefined : this.#client
     const origin = { address, client: 'FTP' }

@@ -26,7 +26,7 @@ export interface TestDoor {
   content(path: string): Promise<string>
 }
 
-export const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true }
+export const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true, groups: [] }
 
 type TestOptions = Omit<Partial<FtpDoorOptions>, 'files'> &
   Omit<Partial<MemoryFilesOptions>, 'clock'> & {
@@ -48,7 +48,7 @@ export async function testDoor(
   const door = new FtpDoor({
     files,
     accounts: { authenticateByPassword: async (shown) => authenticated(shown) },
-    fileUser: ({ nick }) => ({ nick, isManager: false, mayWrite: true }),
+    fileUser: ({ nick }) => ({ nick, isManager: false, mayWrite: true, groups: [] }),
     net: platformClientNet({ door: 'FTP', flag: '--ftp' }),
     clock: platformClock(),
     random: platformRandom(),
@@ -92,6 +92,7 @@ function authenticated({ nick, password }: { readonly nick: string; readonly pas
     nick: nick.toLowerCase(),
     role: 'member',
     permissions: new Set<never>(),
+    groups: [],
     by: { kind: 'password' },
   } as const
 }

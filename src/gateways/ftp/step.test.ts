@@ -22,7 +22,7 @@ const RULES: SessionRules = {
   client: '127.0.0.1',
   version: '0.0.0',
 }
-const USER = { nick: 'ana', isManager: false, mayWrite: true }
+const USER = { nick: 'ana', isManager: false, mayWrite: true, groups: [] }
 
 function fresh(rules: Partial<SessionRules> = {}): Session {
   return newSession({ ...RULES, ...rules }, false)

@@ -2,6 +2,7 @@
  * Accounts in memory, for trying doors without a ring: plain passwords, tokens of a few letters.
  */
 import { AnilloError } from '../../base/errors.ts'
+import { MemoryGroups } from '../../services/accounts/memory-groups.test-helper.ts'
 import type { Accounts, AuditEvent, Principal } from '../../services/accounts/types.ts'
 import { foldNick } from '../../wire/account-texts.ts'
 import type { AccessKey, AuditEntry, User } from '../../wire/api-accounts.ts'
@@ -18,6 +19,7 @@ const AT = '2026-11-21T00:00:00.000Z'
 
 export class MemoryAccounts implements Accounts {
   readonly people = new Map<string, Person>()
+  readonly groups = new MemoryGroups((nick) => this.people.get(nick)?.user)
   readonly audited: AuditEntry[] = []
   /** What doors told the audit log. */
   readonly noted: AuditEvent[] = []
@@ -48,14 +50,20 @@ export class MemoryAccounts implements Accounts {
     const may = new Set([...PERMISSIONS_OF[person.user.role], ...person.user.grants])
     const { role } = person.user
     if (head === 'access' && person.sessions.has(id)) {
-      return { nick, role, permissions: may, by: { kind: 'session', id } }
+      return {
+        nick,
+        role,
+        permissions: may,
+        groups: this.groups.of(nick),
+        by: { kind: 'session', id },
+      }
     }
     const key = person.keys.get(id)
     if (head !== 'anillo-k' || key === undefined || !bearer.endsWith('.secret')) {
       throw new AnilloError('LOGIN_FIRST')
     }
     const permissions = new Set(key.permissions.filter((permission) => may.has(permission)))
-    return { nick, role, permissions, by: { kind: 'key', id } }
+    return { nick, role, permissions, groups: this.groups.of(nick), by: { kind: 'key', id } }
   }
 
   async ofSession(nick: string, id: string): Promise<Principal | undefined> {

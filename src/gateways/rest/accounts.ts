@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { addAudit } from './audit.ts'
 import type { Entrance } from './door.ts'
 import type { Gate } from './gate.ts'
+import { addGroups } from './groups.ts'
 import { PASSWORDS_AT_ONCE, PASSWORDS_WAITING_MAX } from './limits.ts'
 import { addLogins } from './logins.ts'
 import { noteOrders } from './noted-orders.ts'
@@ -22,6 +23,7 @@ export function addAccounts(server: FastifyInstance, entrance: Entrance, gate: G
   addLogins(server, door)
   addUsers(server, door)
   addUserAccess(server, door)
+  addGroups(server, door)
   addAudit(server, door)
   noteOrders(server, entrance.accounts)
 }

@@ -23,7 +23,7 @@ export interface GateOptions {
   readonly isOwnerKey?: ((key: string) => boolean) | undefined
 }
 
-const BY_NOBODY = { nick: undefined, by: { kind: 'guest' } } as const
+const BY_NOBODY = { nick: undefined, groups: [], by: { kind: 'guest' } } as const
 
 const GUEST: Principal = { ...BY_NOBODY, role: 'guest', permissions: PERMISSIONS_OF.guest }
 
@@ -40,6 +40,7 @@ const EVERYBODY: Principal = {
  */
 const OWNER: Principal = {
   nick: undefined,
+  groups: [],
   by: { kind: 'owner' },
   role: 'operator',
   permissions: new Set<Permission>(['ring.backup', 'accounts.manage']),

@@ -140,11 +140,11 @@ function addMe(server: FastifyInstance, { entrance }: AccountDoor): void {
       },
     },
     async ({ asker }, reply): Promise<Me> => {
-      const { nick, permissions, role } = present(asker, 'who asks')
+      const { groups, nick, permissions, role } = present(asker, 'who asks')
       void reply.header('cache-control', NO_STORE)
       const name = nick === undefined ? null : (await entrance.accounts.user(nick)).name
       const may = PERMISSION_NAMES.filter((permission) => permissions.has(permission))
-      return { nick: nick ?? null, name, role, permissions: may }
+      return { nick: nick ?? null, name, role, permissions: may, groups: [...groups] }
     },
   )
 }

@@ -55,6 +55,7 @@ const EXPECTED: Readonly<Record<string, (params: Params) => string | undefined>>
   minLength: ({ limit }) => `${count(limit, 'character')} at least`,
   maxLength: ({ limit }) => `${count(limit, 'character')} at most`,
   minItems: ({ limit }) => `a list of ${count(limit, 'item')} at least`,
+  maxProperties: ({ limit }) => `${count(limit, 'name')} at most`,
   maxItems: ({ limit }) => `a list of ${count(limit, 'item')} at most`,
 }
 

@@ -111,7 +111,7 @@ export class MemberFtp {
 }
 
 /** @throws AnilloError PERMISSION_MISSING */
-export function fileUser({ nick, permissions }: Principal): FileUser {
+export function fileUser({ groups, nick, permissions }: Principal): FileUser {
   if (!permissions.has('files.read')) {
     throw new AnilloError('PERMISSION_MISSING', { permission: 'files.read' })
   }
@@ -119,5 +119,6 @@ export function fileUser({ nick, permissions }: Principal): FileUser {
     nick,
     isManager: permissions.has('files.manage'),
     mayWrite: permissions.has('files.write'),
+    groups,
   }
 }

@@ -25,6 +25,7 @@ const FIRST_PROCEDURES = `
   crawlHook.test
   crawlSchedule.change crawlSchedule.fire crawlSchedule.make crawlSchedule.over
   crawlSchedule.remove crawlSchedule.run crawlSchedule.time
+  groups.drop groups.forget groups.make groups.put groups.remove groups.title
   lock.acquire lock.release lock.renew
   ring.backup ring.enrol ring.hold ring.level ring.setting ring.state ring.update
   schedule.declare schedule.fail schedule.finish schedule.plan schedule.renew schedule.take
@@ -35,8 +36,8 @@ const FIRST_PROCEDURES = `
   tree.stay tree.sweep tree.takeSlot tree.touch
   upload.settle usage.add
   users.addKey users.change users.dropKey users.endSessions users.forgetGuess users.guess
-  users.guessAddress users.guessedRight users.openSession users.refresh users.register
-  users.remove users.rights`
+  users.guessAddress users.guessedRight users.membership users.openSession users.refresh
+  users.register users.remove users.rights`
 
 /** Values of `ring.setting`, which refuses every other name. */
 const FIRST_SETTINGS = ['incomingMax', 'registrationOpen', 'replaceAfterMs', 'stableMs']

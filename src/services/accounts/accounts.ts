@@ -10,6 +10,7 @@ import { AuditLog } from './audit-log.ts'
 import { Authentication } from './authentication.ts'
 import { Belongings } from './belongings.ts'
 import { Forgiveness } from './forgiveness.ts'
+import { RingGroups } from './groups.ts'
 import { LoggingIn } from './logging-in.ts'
 import type { AccountsOptions } from './parts.ts'
 import { PasswordChecks } from './password-checks.ts'
@@ -38,6 +39,7 @@ export function createAccounts(options: AccountsOptions): AccountsService {
   const people = new People({ options, checks, logins, forgiveness, administrators })
   const belongings = new Belongings(options)
   return {
+    groups: new RingGroups({ options, list }),
     authenticate: (bearer, call) => authentication.bearer(bearer, call),
     ofSession: (nick, id) => authentication.ofSession({ nick, sessionId: id, seen: undefined }),
     authenticateByPassword: async ({ nick, password }, from) => {

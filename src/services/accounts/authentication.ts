@@ -49,7 +49,8 @@ export class Authentication {
     if (record === undefined) return undefined
     const row = readKey(record)
     if (!sameDigest(row.hash, sha256Hex(secret)) || row.isSuspended) return undefined
-    return { nick, role: row.role, permissions: permissionsOfKey(row), by: { kind: 'key', id } }
+    const { groups = [], role } = row
+    return { nick, role, permissions: permissionsOfKey(row), groups, by: { kind: 'key', id } }
   }
 
   async #ofToken(text: string): Promise<Principal | undefined> {
@@ -65,9 +66,10 @@ export class Authentication {
     if (record === undefined) return undefined
     const version = fenceOf(record.etag)
     if (seen?.version === version) return seen.principal
-    const { grants, role } = readSession(record)
+    const { grants, groups = [], role } = readSession(record)
     const permissions = permissionsOf({ role, grants })
-    const principal: Principal = { nick, role, permissions, by: { kind: 'session', id } }
+    const by = { kind: 'session', id } as const
+    const principal: Principal = { nick, role, permissions, groups, by }
     held.seen = { version, principal }
     return principal
   }

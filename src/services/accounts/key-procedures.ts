@@ -8,7 +8,7 @@ import { KEYS_MAX } from './limits.ts'
 import { accessKeyKey } from './places.ts'
 import { Grants, permissionsOf, rowBytes, type KeyRow } from './rows.ts'
 import { USER_TABLES } from './user-procedures.ts'
-import { Actor, keysIn, noteIn, requireAccount } from './work.ts'
+import { Actor, groupsIn, keysIn, noteIn, requireAccount } from './work.ts'
 
 const Nick = Type.String({ pattern: '^[a-z0-9_]{1,30}$' })
 const KeyId = Type.String({ pattern: '^[\\w-]{1,64}$' })
@@ -46,7 +46,8 @@ export const addAccessKey = defineProcedure({
     if (missing !== undefined) work.refuse('PERMISSION_MISSING', { permission: missing })
     if (keysIn(work, nick).length >= KEYS_MAX) work.refuse('KEYS_FULL', { max: KEYS_MAX })
     const createdAtMs = work.timeMs
-    const rights = { role, grants, isSuspended: state === 'suspended' }
+    const groups = [...groupsIn(work, nick)]
+    const rights = { role, grants, groups, isSuspended: state === 'suspended' }
     const row: KeyRow = { name, permissions, ...rights, hash, createdAtMs }
     const expiresAtMs = validForMs === undefined ? undefined : createdAtMs + validForMs
     work.put(accessKeyKey(nick, id), rowBytes(row), expiresAtMs)

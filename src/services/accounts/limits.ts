@@ -17,6 +17,14 @@ export const SESSIONS_MAX = 20
 export const KEYS_MAX = 20
 export const CLIENT_CHARS_MAX = 200
 
+/** All of them are in one partition, and listed together. */
+export const GROUPS_MAX = 1_000
+export const GROUP_PEOPLE_MAX = 500
+/** Sessions and keys carry the names of all. */
+export const GROUPS_A_PERSON_MAX = 50
+/** That somebody left a group is known for longer than an earlier message may take. */
+export const MEMBERSHIP_GONE_KEPT_MS = 30 * DAY_MS
+
 /** An answer that was lost, or a second tab: the token that was just used is answered alike. */
 export const REPEATED_WITHIN_MS = 10 * SECOND_MS
 /** So many uses back a token is known as stolen; before, it is only refused. */

@@ -74,11 +74,12 @@ export class LoggingIn {
   async byPassword(credentials: Credentials, from: Origin): Promise<Principal> {
     const { forgiveness, options } = this.#parts
     const proven = await this.prove(credentials, from)
-    const { grants, nick, role } = await forgiveness.using(proven, () =>
+    const { grants, groups, nick, role } = await forgiveness.using(proven, () =>
       callFor(options, guessedRight, proven),
     )
     // Without a session of its own: it has the account’s rights for this one request.
-    return { nick, role, permissions: permissionsOf({ role, grants }), by: { kind: 'password' } }
+    const permissions = permissionsOf({ role, grants })
+    return { nick, role, permissions, groups, by: { kind: 'password' } }
   }
 
   /** @throws AnilloError as `byPassword` */

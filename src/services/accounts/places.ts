@@ -6,6 +6,8 @@
  *     users.index           one pk a partition  sk nick: accounts of that partition, to be listed
  *     users.administrators  `all`               sk nick: so that one is always left
  *     users.addresses       the address         `guesses`
+ *     groups                `all`               sk g/NAME: a group; m/NAME/NICK: who is in it;
+ *                                               p/NICK/NAME: of whom it is
  *     tokens                `signing`           sk key id: what signs access tokens
  *     audit                 one pk a partition  sk time: what happened in that partition
  *
@@ -18,6 +20,7 @@ import { partitionOf, pkIn, type PartitionId } from '../../wire/partition.ts'
 import {
   accountSk,
   keyPrefix,
+  membershipPrefix,
   sessionPrefix,
   SIGNING_PK,
   TOKENS_TABLE,
@@ -30,7 +33,10 @@ export const ADMINISTRATORS_TABLE = 'users.administrators'
 export const ADDRESSES_TABLE = 'users.addresses'
 export { AUDIT_TABLE, SIGNING_PK, TOKENS_TABLE } from '../../wire/users.ts'
 
+export const GROUPS_TABLE = 'groups'
+
 export const ADMINISTRATORS_PK = 'all'
+export const GROUPS_PK = 'all'
 
 /** @param nick folded, as in all functions here */
 export function partitionOfNick(nick: string): PartitionId {
@@ -69,6 +75,37 @@ export function signingKeyKey(id: string): RecordKey {
   return { table: TOKENS_TABLE, pk: SIGNING_PK, sk: id }
 }
 
+export function groupKey(name: string): RecordKey {
+  return inGroups(GROUP_PREFIX + name)
+}
+
+export function groupPersonKey(name: string, nick: string): RecordKey {
+  return inGroups(groupPeoplePrefix(name) + nick)
+}
+
+export function groupOfKey(nick: string, name: string): RecordKey {
+  return inGroups(groupsOfPrefix(nick) + name)
+}
+
+export function membershipKey(nick: string, group: string): RecordKey {
+  return { table: USERS_TABLE, pk: userPk(nick), sk: membershipPrefix(nick) + group }
+}
+
+function inGroups(sk: string): RecordKey {
+  return { table: GROUPS_TABLE, pk: GROUPS_PK, sk }
+}
+
+export const GROUP_PREFIX = 'g/'
+
+export function groupPeoplePrefix(name: string): string {
+  return `m/${name}/`
+}
+
+export function groupsOfPrefix(nick: string): string {
+  return `p/${nick}/`
+}
+
+export const GROUPS_PARTITION = partitionOf(GROUPS_TABLE, GROUPS_PK)
 export const ADMINISTRATORS_PARTITION = partitionOf(ADMINISTRATORS_TABLE, ADMINISTRATORS_PK)
 export const TOKENS_PARTITION = partitionOf(TOKENS_TABLE, SIGNING_PK)
 

@@ -1,4 +1,5 @@
 /** All procedures of accounts: what a member must know to hold their tables. */
+import { GROUP_PROCEDURES } from './group-procedures.ts'
 import { KEY_PROCEDURES } from './key-procedures.ts'
 import { RING_WIDE_PROCEDURES } from './ring-procedures.ts'
 import { SESSION_PROCEDURES } from './session-procedures.ts'
@@ -8,5 +9,6 @@ export const ACCOUNT_PROCEDURES = [
   ...USER_PROCEDURES,
   ...SESSION_PROCEDURES,
   ...KEY_PROCEDURES,
+  ...GROUP_PROCEDURES,
   ...RING_WIDE_PROCEDURES,
 ]

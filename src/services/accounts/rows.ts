@@ -40,9 +40,13 @@ export type PublicAccount = Readonly<Static<typeof PublicAccount>>
 const AccountRow = Type.Object({ ...PublicAccount.properties, password: Text })
 export type AccountRow = Readonly<Static<typeof AccountRow>>
 
+/** Names of groups; absent: none. */
+const InGroups = Type.Optional(Type.Array(Type.String({ maxLength: 64 })))
+
 const SessionRow = Type.Object({
   role: RoleOfAccount,
   grants: Grants,
+  groups: InGroups,
   client: Text,
   createdAtMs: TimeMs,
   usedAtMs: TimeMs,
@@ -61,12 +65,29 @@ const KeyRow = Type.Object({
   permissions: Grants,
   role: RoleOfAccount,
   grants: Grants,
+  groups: InGroups,
   isSuspended: Type.Boolean(),
   /** SHA-256 of the secret, which is 256 bits of chance. */
   hash: Hex64,
   createdAtMs: TimeMs,
 })
 export type KeyRow = Readonly<Static<typeof KeyRow>>
+
+/** `deleted`: the name stays taken, as that of what may still be shared with it. */
+const GroupRow = Type.Object({
+  title: Text,
+  people: Type.Integer({ minimum: 0 }),
+  state: Type.Union([Type.Literal('active'), Type.Literal('deleted')]),
+  createdAtMs: TimeMs,
+})
+export type GroupRow = Readonly<Static<typeof GroupRow>>
+
+const GroupPersonRow = Type.Object({ isOwner: Type.Boolean(), sinceMs: TimeMs })
+export type GroupPersonRow = Readonly<Static<typeof GroupPersonRow>>
+
+/** Whether the account is in the group; `at`: of the entry of the groups’ log that says so. */
+const MembershipRow = Type.Object({ isIn: Type.Boolean(), at: TimeMs })
+export type MembershipRow = Readonly<Static<typeof MembershipRow>>
 
 /** Of a nick or an address; goes by itself. */
 const GuessesRow = Type.Object({
@@ -103,6 +124,9 @@ export const readAccount = rowReader(AccountRow)
 export const readPublicAccount = rowReader(PublicAccount)
 export const readSession = rowReader(SessionRow)
 export const readKey = rowReader(KeyRow)
+export const readGroup = rowReader(GroupRow)
+export const readGroupPerson = rowReader(GroupPersonRow)
+export const readMembership = rowReader(MembershipRow)
 export const readGuesses = rowReader(GuessesRow)
 export const readAdministrator = rowReader(AdministratorRow)
 export const readSigningKey = rowReader(SigningKeyRow)

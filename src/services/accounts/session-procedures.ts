@@ -25,7 +25,7 @@ import {
   type SessionRow,
 } from './rows.ts'
 import { requirePassword, USER_TABLES } from './user-procedures.ts'
-import { Actor, accountIn, dropRows, noteIn, sessionsIn } from './work.ts'
+import { Actor, accountIn, dropRows, groupsIn, noteIn, sessionsIn } from './work.ts'
 
 const Nick = Type.String({ pattern: '^[a-z0-9_]{1,30}$' })
 const Hashed = Type.String({ minLength: 1, maxLength: 300 })
@@ -125,12 +125,19 @@ function count(work: PartitionWork, key: RecordKey, most: number): Shut | undefi
 /** The right password was shown: the account as it is, when that is still its password. */
 const ProvenInput = Type.Object({ nick: Nick, password: Hashed })
 
+export interface ProvenAccount extends PublicAccount {
+  readonly groups: readonly string[]
+}
+
 export const guessedRight = defineProcedure({
   name: 'users.guessedRight',
   tables: USER_TABLES,
   readInput: reader(ProvenInput),
   freesRoom: () => true,
-  run: (work, input: Static<typeof ProvenInput>): PublicAccount => proven(work, input),
+  run: (work, input: Static<typeof ProvenInput>): ProvenAccount => ({
+    ...proven(work, input),
+    groups: groupsIn(work, input.nick),
+  }),
 })
 
 const OpenInput = Type.Object({
@@ -155,7 +162,8 @@ export const openSession = defineProcedure({
     endOldest(work, nick)
     const { timeMs } = work
     const used = { createdAtMs: timeMs, usedAtMs: timeMs }
-    const row: SessionRow = { role, grants, client, ...used, current: secretHash, seed }
+    const groups = [...groupsIn(work, nick)]
+    const row: SessionRow = { role, grants, groups, client, ...used, current: secretHash, seed }
     work.put(sessionKey(nick, id), rowBytes(row), timeMs + SESSION_IDLE_MS)
     noteIn(work, { ...actor, by: nick, what: 'session.begin', to: nick })
     return null

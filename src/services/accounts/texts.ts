@@ -1,6 +1,7 @@
 /** What people choose for themselves, checked: nick, name, password. */
 import { AnilloError } from '../../base/errors.ts'
 import {
+  foldGroup,
   foldNick,
   NAME_CHARS_MAX,
   NICK_CHARS_MAX,
@@ -20,6 +21,13 @@ export function requireNick(text: string): string {
   const nick = foldNick(text)
   if (nick !== undefined) return nick
   throw new AnilloError('NICK_UNFIT', { max: NICK_CHARS_MAX })
+}
+
+/** @throws AnilloError GROUP_UNFIT */
+export function requireGroup(text: string): string {
+  const name = foldGroup(text)
+  if (name !== undefined) return name
+  throw new AnilloError('GROUP_UNFIT', { max: NICK_CHARS_MAX })
 }
 
 /** @throws AnilloError NAME_UNFIT */

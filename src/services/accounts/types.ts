@@ -15,6 +15,14 @@ import type {
   UserList,
   UserState,
 } from '../../wire/api-accounts.ts'
+import type {
+  Group,
+  GroupList,
+  GroupPerson,
+  GroupPlaceName,
+  Named,
+  NewGroup,
+} from '../../wire/api-groups.ts'
 import type { AuditWhat } from '../../wire/audit.ts'
 import type { AccountRole, Permission } from '../../wire/permissions.ts'
 
@@ -25,6 +33,8 @@ export interface Principal {
   readonly role: AccountRole
   /** Of role, grants and, with a key, of what the key was made for. */
   readonly permissions: ReadonlySet<Permission>
+  /** Names of those that the account is in. */
+  readonly groups: readonly string[]
   readonly by:
     | { readonly kind: 'guest' }
     | { readonly kind: 'session'; readonly id: string }
@@ -73,6 +83,7 @@ export interface PublicJwk {
 }
 
 export interface Accounts {
+  readonly groups: Groups
   /**
    * The row of the session or key is read linearizably: what was revoked before is refused.
    * @param bearer an access token, or the secret of a key
@@ -163,4 +174,44 @@ export interface AuditEvent {
   readonly detail?: string
   readonly refused?: string
   readonly address?: string
+}
+
+export interface GroupPageOf {
+  /** Names that begin so. */
+  readonly prefix?: string
+  /** The last name of the page before. */
+  readonly cursor?: string
+  readonly limit: number
+}
+
+/**
+ * What one is a member of counts for sessions and keys that are there, at every member, when the
+ * method resolves that says so.
+ */
+export interface Groups {
+  /** In the order of their names: all may name them. */
+  list(who: Principal, page: GroupPageOf): Promise<GroupList>
+  /** @throws AnilloError NO_GROUP */
+  find(who: Principal, name: string): Promise<Group>
+  /** @throws AnilloError PERMISSION_MISSING, GROUP_UNFIT, GROUP_TAKEN, NAME_UNFIT, GROUPS_FULL */
+  make(who: Principal, group: NewGroup): Promise<Group>
+  /** Its name stays. @throws AnilloError NO_GROUP, NAME_UNFIT, FORBIDDEN (no owner of it) */
+  rename(who: Principal, name: string, title: string): Promise<Group>
+  /** Its name stays taken. @throws AnilloError PERMISSION_MISSING, NO_GROUP */
+  remove(who: Principal, name: string): Promise<void>
+  /** Told to who is in it. @throws AnilloError NO_GROUP, FORBIDDEN */
+  people(who: Principal, name: string): Promise<readonly GroupPerson[]>
+  /**
+   * `place`: absent, whoever is in it stays what they are.
+   * @throws AnilloError NO_GROUP, NO_USER, FORBIDDEN (no owner of it), GROUPS_FULL
+   */
+  put(
+    who: Principal,
+    named: { readonly name: string; readonly nick: string },
+    place?: GroupPlaceName,
+  ): Promise<GroupPerson>
+  /** Everybody may leave. @throws AnilloError NO_GROUP, NOT_FOUND, FORBIDDEN */
+  drop(who: Principal, named: { readonly name: string; readonly nick: string }): Promise<void>
+  /** Groups, then people whose names begin so, active ones. */
+  named(prefix: string, limit: number): Promise<readonly Named[]>
 }

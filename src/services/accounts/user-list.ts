@@ -9,6 +9,8 @@ import { readPublicAccount, type PublicAccount } from './rows.ts'
 import { userOf } from './user-json.ts'
 
 export interface PageOf {
+  /** Nicks that begin so. */
+  readonly prefix?: string
   /** The last nick of the page before. */
   readonly cursor?: string
   readonly limit: number
@@ -30,12 +32,13 @@ export class UserList {
     return accounts.length > limit && last !== undefined ? { items, cursor: last.nick } : { items }
   }
 
-  async accounts({ cursor, limit }: PageOf): Promise<readonly PublicAccount[]> {
+  async accounts({ cursor, limit, prefix }: PageOf): Promise<readonly PublicAccount[]> {
     const start = cursor === undefined ? {} : { start: `${cursor}\0` }
+    const begun = prefix === undefined ? {} : { prefix }
     const lists = await Promise.all(
       ALL_PARTITIONS.map((partition) => {
         const place = { table: INDEX_TABLE, pk: pkIn(INDEX_TABLE, partition) }
-        return this.#options.store.list({ ...place, ...start, limit })
+        return this.#options.store.list({ ...place, ...start, ...begun, limit })
       }),
     )
     return lists

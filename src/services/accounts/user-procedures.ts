@@ -7,20 +7,34 @@ import { defineProcedure } from '../../store/partition/procedures.ts'
 import { RoleOfAccount } from '../../wire/api-accounts.ts'
 import { reader } from '../../wire/method.ts'
 import { USERS_TABLE, userPk } from '../../wire/users.ts'
-import { accountKey, AUDIT_TABLE, guessesKey, INDEX_TABLE } from './places.ts'
+import { forgetGroupPerson } from './group-procedures.ts'
+import { MEMBERSHIP_GONE_KEPT_MS } from './limits.ts'
+import {
+  accountKey,
+  AUDIT_TABLE,
+  GROUPS_PARTITION,
+  guessesKey,
+  INDEX_TABLE,
+  membershipKey,
+} from './places.ts'
 import {
   Grants,
   publicOf,
   readKey,
+  readMembership,
   readSession,
   rowBytes,
   type AccountRow,
+  type MembershipRow,
   type PublicAccount,
 } from './rows.ts'
 import {
+  accountIn,
   Actor,
   dropRows,
+  groupsIn,
   keysIn,
+  membershipsIn,
   noteIn,
   putAccount,
   requireAccount,
@@ -120,7 +134,9 @@ export const removeUser = defineProcedure({
     const before = requireAccount(work, nick)
     requirePassword(work, before, ifPassword)
     if (versionIn(work, nick) !== ifVersion) return { kind: 'moved' }
-    dropRows(work, nick, [...sessionsIn(work, nick), ...keysIn(work, nick)])
+    const rows = [...sessionsIn(work, nick), ...keysIn(work, nick), ...membershipsIn(work, nick)]
+    dropRows(work, nick, rows)
+    work.send({ to: GROUPS_PARTITION, procedure: forgetGroupPerson.name, input: { nick } })
     const { createdAtMs } = before
     const nobody = {
       name: '',
@@ -170,7 +186,37 @@ export const setRights = defineProcedure({
   },
 })
 
-export const USER_PROCEDURES = [registerUser, changeUser, removeUser, setRights]
+const MembershipInput = Type.Object({
+  nick: Nick,
+  group: Type.String({ minLength: 1, maxLength: 64 }),
+  isIn: Type.Boolean(),
+  /** Of the entry of the groups’ log that says so. */
+  at: Version,
+})
+export type MembershipInput = Static<typeof MembershipInput>
+
+/**
+ * As the groups’ log says, in whatever order it is told: by whoever changed the group, who waits
+ * for it, and by a message, should they die. What a later entry said stays.
+ */
+export const setMembership = defineProcedure({
+  name: 'users.membership',
+  tables: USER_TABLES,
+  readInput: reader(MembershipInput),
+  freesRoom: ({ isIn }: MembershipInput) => !isIn,
+  run: (work, { at, group, isIn, nick }: MembershipInput): null => {
+    const key = membershipKey(nick, group)
+    const account = accountIn(work, nick)
+    const before = work.get(key)
+    if (account === undefined || (before && readMembership(before).at >= at)) return null
+    const endMs = isIn ? undefined : work.timeMs + MEMBERSHIP_GONE_KEPT_MS
+    work.put(key, rowBytes({ isIn, at } satisfies MembershipRow), endMs)
+    carryOver(work, account)
+    return null
+  },
+})
+
+export const USER_PROCEDURES = [registerUser, changeUser, removeUser, setRights, setMembership]
 
 /** `+store.read -store.write`: given, taken. */
 function grantsText(before: readonly string[], after: readonly string[]): string {
@@ -179,19 +225,21 @@ function grantsText(before: readonly string[], after: readonly string[]): string
   return [...given, ...taken].join(' ')
 }
 
+/** Sessions and keys carry what the account is from now on. */
 function carryOver(work: PartitionWork, { grants, nick, role, state }: AccountRow): void {
   const pk = userPk(nick)
+  const groups = [...groupsIn(work, nick)]
   const isSuspended = state === 'suspended'
   const sessions = sessionsIn(work, nick)
   if (isSuspended) dropRows(work, nick, sessions)
   else {
     for (const record of sessions) {
-      const row = { ...readSession(record), role, grants }
+      const row = { ...readSession(record), role, grants, groups }
       work.put({ table: USERS_TABLE, pk, sk: record.sk }, rowBytes(row), record.expiresAtMs)
     }
   }
   for (const record of keysIn(work, nick)) {
-    const row = { ...readKey(record), role, grants, isSuspended }
+    const row = { ...readKey(record), role, grants, groups, isSuspended }
     work.put({ table: USERS_TABLE, pk, sk: record.sk }, rowBytes(row), record.expiresAtMs)
   }
 }

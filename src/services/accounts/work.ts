@@ -5,10 +5,23 @@ import { fenceOf } from '../../store/locks/lock-value.ts'
 import type { PartitionWork, StoredRecord } from '../../store/partition/procedure.ts'
 import type { AuditWhat } from '../../wire/audit.ts'
 import { pkIn } from '../../wire/partition.ts'
-import { keyPrefix, sessionPrefix, USERS_TABLE, userPk } from '../../wire/users.ts'
+import {
+  keyPrefix,
+  membershipPrefix,
+  sessionPrefix,
+  USERS_TABLE,
+  userPk,
+} from '../../wire/users.ts'
 import { AUDIT_ENTRIES_MAX, AUDIT_KEPT_MS, KEYS_MAX, SESSIONS_MAX } from './limits.ts'
 import { accountKey, AUDIT_TABLE, indexKey } from './places.ts'
-import { publicOf, readAccount, rowBytes, type AccountRow, type AuditRow } from './rows.ts'
+import {
+  publicOf,
+  readAccount,
+  readMembership,
+  rowBytes,
+  type AccountRow,
+  type AuditRow,
+} from './rows.ts'
 
 /** Who asked, for the audit log. */
 export const Actor = Type.Object({
@@ -55,6 +68,23 @@ export function keysIn(work: PartitionWork, nick: string): readonly StoredRecord
   const pk = userPk(nick)
   return work.list({ table: USERS_TABLE, pk, prefix: keyPrefix(nick), limit: KEYS_MAX + 1 })
 }
+
+/** Names of the groups that the account is in, in their order. */
+export function groupsIn(work: PartitionWork, nick: string): readonly string[] {
+  const prefix = membershipPrefix(nick)
+  return membershipsIn(work, nick)
+    .filter((record) => readMembership(record).isIn)
+    .map(({ sk }) => sk.slice(prefix.length))
+}
+
+/** Those that have ended, too. */
+export function membershipsIn(work: PartitionWork, nick: string): readonly StoredRecord[] {
+  const range = { table: USERS_TABLE, pk: userPk(nick), prefix: membershipPrefix(nick) }
+  return work.list({ ...range, limit: MEMBERSHIPS_READ_MAX })
+}
+
+/** Those that have ended go by themselves. */
+const MEMBERSHIPS_READ_MAX = 1_000
 
 /** Deletes the rows of that user. @returns how many */
 export function dropRows(

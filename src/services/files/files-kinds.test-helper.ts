@@ -18,8 +18,8 @@ import { MemoryFiles } from './memory-files.test-helper.ts'
 import { TREE_PROCEDURES } from './tree/procedures.ts'
 import type { Files, FileUser, OpenFile } from './types.ts'
 
-export const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true }
-export const BEN: FileUser = { nick: 'ben', isManager: false, mayWrite: true }
+export const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true, groups: [] }
+export const BEN: FileUser = { nick: 'ben', isManager: false, mayWrite: true, groups: [] }
 
 type Make = (clock: ManualClock) => Files
 

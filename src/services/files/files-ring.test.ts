@@ -14,7 +14,7 @@ import { RingFiles } from './files.ts'
 import { TREE_PROCEDURES } from './tree/procedures.ts'
 import type { Entry, FileUpload, FileUser, WriteAsk } from './types.ts'
 
-const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true }
+const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true, groups: [] }
 const PIECE_BYTES = 256 * KIB
 
 /** Members, and the files of each. */

@@ -4,6 +4,7 @@ import type { CallOptions } from '../../store/types.ts'
 import type { Body, Contents, SealedBody } from './contents/types.ts'
 import { Following } from './tree/following.ts'
 import type { EntryRow } from './tree/rows.ts'
+import { Sharing } from './tree/sharing.ts'
 import { Trash } from './tree/trash.ts'
 import type { TreeStoreOptions } from './tree/tree-store.ts'
 import { Tree, type Target } from './tree/tree.ts'
@@ -37,12 +38,14 @@ export class RingFiles implements Files {
   readonly #contents: Contents
   readonly #trash: Trash
   readonly #following: Following
+  readonly #sharing: Sharing
 
   constructor({ contents, ...options }: FilesOptions) {
     this.#contents = contents
     this.tree = new Tree(options)
     this.#trash = new Trash(this.tree)
     this.#following = new Following(this.tree)
+    this.#sharing = new Sharing(this.tree)
   }
 
   stat(who: FileUser, path: string, options?: CallOptions): Promise<Entry> {
@@ -146,7 +149,7 @@ export class RingFiles implements Files {
     options?: CallOptions,
   ): Promise<Entry> {
     const { body, row } = await this.#bodyAt(who, from, options)
-    const target = await this.tree.target(who, to, options)
+    const target = await this.tree.content(who, to, options)
     if (target.entry !== undefined && !replace) {
       throw new AnilloError('ENTRY_EXISTS', { path: target.path })
     }
@@ -164,7 +167,7 @@ export class RingFiles implements Files {
     parts: readonly string[],
     options: CallOptions = {},
   ): Promise<Entry> {
-    const target = await this.tree.target(who, to, options)
+    const target = await this.tree.content(who, to, options)
     const bodies: Body[] = []
     for (const part of parts) bodies.push((await this.#bodyAt(who, part, options)).body)
     const signal = options.signal === undefined ? {} : { signal: options.signal }
@@ -222,7 +225,7 @@ export class RingFiles implements Files {
     options?: CallOptions,
   ): Promise<Target['place'] | undefined> {
     try {
-      return (await this.tree.target(who, path, options)).place
+      return (await this.tree.content(who, path, options)).place
     } catch (thrown) {
       if (isAnilloError(thrown, 'NO_ACCESS') || isAnilloError(thrown, 'READ_ONLY')) return undefined
       throw thrown
@@ -275,7 +278,7 @@ export class RingFiles implements Files {
   }
 
   grants(who: FileUser, path: string, options?: CallOptions): Promise<Grants | undefined> {
-    return this.tree.grants(who, path, options)
+    return this.#sharing.grants(who, path, options)
   }
 
   setGrants(
@@ -284,7 +287,7 @@ export class RingFiles implements Files {
     grants: Grants | undefined,
     options?: CallOptions,
   ): Promise<void> {
-    return this.tree.setGrants(who, { path, grants }, options)
+    return this.#sharing.setGrants(who, { path, grants }, options)
   }
 
   /** Of a file, or of a version of it. @throws AnilloError NO_ENTRY, IS_A_FOLDER, BUSY */

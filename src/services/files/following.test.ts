@@ -17,8 +17,8 @@ import { MemoryFiles } from './memory-files.test-helper.ts'
 import { TREE_PROCEDURES } from './tree/procedures.ts'
 import type { Files, FileUser } from './types.ts'
 
-const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true }
-const BEN: FileUser = { nick: 'ben', isManager: false, mayWrite: true }
+const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true, groups: [] }
+const BEN: FileUser = { nick: 'ben', isManager: false, mayWrite: true, groups: [] }
 const HOME = `/${'home'}/ana`
 
 function ringFiles(): Files {

@@ -109,7 +109,7 @@ export class MemoryFiles implements Files {
   async removeFolder(who: FileUser, path: string): Promise<void> {
     await this.#before('removeFolder', path)
     const folder = this.tree.folder(who, path)
-    requireAccess(folder, who, { action: 'remove', path })
+    requirePlace(folder, who, { action: 'remove', path })
     if (folder.entries.size > 0) throw new AnilloError('FOLDER_NOT_EMPTY', { path })
     this.tree.detach(folder)
   }
@@ -121,7 +121,7 @@ export class MemoryFiles implements Files {
   ): Promise<void> {
     await this.#before('remove', path)
     const node = this.tree.find(who, path)
-    requireAccess(node, who, { action: 'remove', path })
+    requirePlace(node, who, { action: 'remove', path })
     if (options.ifMatch !== undefined && options.ifMatch !== entryOf(node, who).etag) {
       throw new AnilloError('CONDITION_FAILED')
     }
@@ -136,10 +136,11 @@ export class MemoryFiles implements Files {
   ): Promise<Entry> {
     await this.#before('move', from)
     const node = this.tree.find(who, from)
-    requireAccess(node, who, { action: 'move', path: from })
+    requirePlace(node, who, { action: 'move', path: from })
     const { folder, name } = this.tree.place(who, to)
     if (this.tree.isWithin(folder, node)) throw new AnilloError('MOVE_INTO_ITSELF', { path: from })
-    this.#makeRoom(who, to, { node, replace: options.replace === true })
+    const given = this.#makeRoom(who, to, { node, replace: options.replace === true })
+    node.grants ??= given
     this.tree.detach(node)
     node.trashed = undefined
     this.tree.attach(node, folder, name)
@@ -156,8 +157,10 @@ export class MemoryFiles implements Files {
     const node = this.tree.find(who, from)
     const { folder, name } = this.tree.place(who, to)
     if (this.tree.isWithin(folder, node)) throw new AnilloError('MOVE_INTO_ITSELF', { path: from })
-    this.#makeRoom(who, to, { node, replace: options.replace === true })
-    return entryOf(this.tree.copyOf(node, { folder, name, owner: who.nick ?? 'guest' }), who)
+    const given = this.#makeRoom(who, to, { node, replace: options.replace === true })
+    const copy = this.tree.copyOf(node, { folder, name, owner: who.nick ?? 'guest' })
+    copy.grants = given
+    return entryOf(copy, who)
   }
 
   async combine(who: FileUser, to: string, parts: readonly string[]): Promise<Entry> {
@@ -204,7 +207,7 @@ export class MemoryFiles implements Files {
 
   async write(who: FileUser, path: string, ask: WriteAsk): Promise<FileUpload> {
     await this.#before('write', path)
-    const { folder, name } = this.tree.place(who, path)
+    const { folder, name } = this.tree.contentPlace(who, path)
     const present = folder.entries.get(name.normalize('NFC'))
     if (present?.kind === 'folder') throw new AnilloError('IS_A_FOLDER', { path })
     if (!matches(present, who, ask)) throw new AnilloError('CONDITION_FAILED')
@@ -305,34 +308,36 @@ export class MemoryFiles implements Files {
 
   async grants(who: FileUser, path: string): Promise<Grants | undefined> {
     await this.#before('grants', path)
-    return this.tree.folder(who, path).grants
+    return this.tree.find(who, path).grants
   }
 
   async setGrants(who: FileUser, path: string, grants: Grants | undefined): Promise<void> {
     await this.#before('setGrants', path)
     this.tree.refuseTrash(who, path)
-    const folder = this.tree.folder(who, path)
-    requireAccess(folder, who, { action: 'share', path, least: ['own'] })
-    folder.grants = grants
+    const node = this.tree.find(who, path)
+    requireAccess(node, who, { action: 'share', path, least: ['own'] })
+    node.grants = grants
+    node.revision++
   }
 
   async #before(call: string, path: string): Promise<void> {
     await this.#options.before?.(call, path)
   }
 
-  /** What is in the way goes, where it may. */
+  /** What is in the way goes, where it may. @returns its grants */
   #makeRoom(
     who: FileUser,
     path: string,
     { node, replace }: { readonly node: Node; readonly replace: boolean },
-  ): void {
+  ): Grants | undefined {
     const { folder, name } = this.tree.place(who, path)
     const present = folder.entries.get(name.normalize('NFC'))
-    if (present === undefined || present === node) return
+    if (present === undefined || present === node) return undefined
     const isOfFiles = present.kind === 'file' && node.kind === 'file'
     if (!replace || !isOfFiles) throw new AnilloError('ENTRY_EXISTS', { path })
     this.tree.detach(present)
     node.handles = [...new Set([...node.handles, ...present.handles])]
+    return present.grants
   }
 
   #fits(who: FileUser, bytes: number): void {
@@ -369,6 +374,16 @@ function requireAccess(
 
 function requireWriter({ mayWrite }: FileUser): void {
   if (!mayWrite) throw new AnilloError('NO_ACCESS', { action: 'change', path: '/.trash' })
+}
+
+/** Who gives a name or takes it away may write the folder, too. */
+function requirePlace(
+  node: FolderNode | FileNode,
+  who: FileUser,
+  ask: { readonly action: string; readonly path: string },
+): void {
+  requireAccess(node, who, ask)
+  if (node.above !== undefined) requireAccess(node.above, who, ask)
 }
 
 function matches(present: Node | undefined, who: FileUser, { ifMatch }: WriteAsk): boolean {

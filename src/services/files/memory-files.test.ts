@@ -7,8 +7,8 @@ import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import { MemoryFiles } from './memory-files.test-helper.ts'
 import type { FileUser } from './types.ts'
 
-const ana: FileUser = { nick: 'ana', isManager: false, mayWrite: true }
-const bob: FileUser = { nick: 'bob', isManager: false, mayWrite: true }
+const ana: FileUser = { nick: 'ana', isManager: false, mayWrite: true, groups: [] }
+const bob: FileUser = { nick: 'bob', isManager: false, mayWrite: true, groups: [] }
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 const bytes = (written: string): Uint8Array => new TextEncoder().encode(written)
 

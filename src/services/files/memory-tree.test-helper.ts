@@ -19,12 +19,12 @@ interface NodeBase {
   handles: readonly string[]
   /** Where it was, of what lies in a trash. */
   trashed?: Trashed | undefined
+  grants: Grants | undefined
 }
 
 export interface FolderNode extends NodeBase {
   readonly kind: 'folder'
   readonly entries: Map<string, Node>
-  grants: Grants | undefined
 }
 
 export interface HeldVersion {
@@ -86,13 +86,16 @@ export class MemoryTree {
     const isInTrash = isTrash(who, names)
     let node: Node = isInTrash ? this.trashOf(who) : this.root
     for (const name of isInTrash ? names.slice(1) : names) {
-      if (node.kind === 'file') throw new AnilloError('NOT_A_FOLDER', { path: pathOf(node) })
-      const next: Node | undefined = node.entries.get(name.normalize('NFC'))
-      if (next === undefined || accessIn(next, who) === undefined) {
-        throw new AnilloError('NO_ENTRY', { path })
+      if (node.kind === 'file') {
+        const code = accessIn(node, who) === undefined ? 'NO_ENTRY' : 'NOT_A_FOLDER'
+        throw new AnilloError(code, { path: pathOf(node) })
       }
+      // Who may not see a folder may pass through it to what is theirs to see.
+      const next: Node | undefined = node.entries.get(name.normalize('NFC'))
+      if (next === undefined) throw new AnilloError('NO_ENTRY', { path })
       node = next
     }
+    if (accessIn(node, who) === undefined) throw new AnilloError('NO_ENTRY', { path })
     return node
   }
 
@@ -127,6 +130,26 @@ export class MemoryTree {
   /** But what lies in a trash. */
   all(): readonly Node[] {
     return nodesBelow(this.root)
+  }
+
+  /** The same for content and times: of what is there already its own right counts. */
+  contentPlace(who: FileUser, path: string): Place {
+    const names = namesOf(path)
+    const name = names.pop()
+    const node = this.#at(path)
+    if (name === undefined || node?.above === undefined) return this.place(who, path)
+    const access = accessIn(node, who)
+    if (access === undefined) throw new AnilloError('NO_ENTRY', { path })
+    if (access === 'read') throw new AnilloError('NO_ACCESS', { action: 'write', path })
+    return { folder: node.above, name }
+  }
+
+  #at(path: string): Node | undefined {
+    let node: Node | undefined = this.root
+    for (const name of namesOf(path)) {
+      node = node?.kind === 'folder' ? node.entries.get(name.normalize('NFC')) : undefined
+    }
+    return node
   }
 
   makeParents(who: FileUser, path: string): void {
@@ -213,7 +236,7 @@ export class MemoryTree {
     path: string,
     given: { readonly bytes: Uint8Array; readonly modifiedMs?: number | undefined },
   ): FileNode {
-    const place = this.place(who, path)
+    const place = this.contentPlace(who, path)
     const present = place.folder.entries.get(place.name.normalize('NFC'))
     if (present?.kind === 'folder') throw new AnilloError('IS_A_FOLDER', { path })
     this.partials.delete(this.partialKey(who, path))
@@ -266,7 +289,7 @@ export class MemoryTree {
 
   #folder(name: string, owner: string): FolderNode {
     const base = this.#base(name, owner)
-    return { ...base, mode: 0o755, kind: 'folder', entries: new Map(), grants: undefined }
+    return { ...base, mode: 0o755, kind: 'folder', entries: new Map() }
   }
 
   #base(name: string, owner: string): Omit<NodeBase, 'mode'> {
@@ -274,7 +297,8 @@ export class MemoryTree {
     const id = sha256Hex(`${++this.#made}`).slice(0, 32)
     const key = name.normalize('NFC')
     const times = { modifiedMs: nowMs, createdMs: nowMs }
-    return { id, name, key, above: undefined, owner, ...times, revision: 1, handles: [] }
+    const known = { handles: [], grants: undefined }
+    return { id, name, key, above: undefined, owner, ...times, revision: 1, ...known }
   }
 
   #changed(folder: FolderNode): void {
@@ -291,10 +315,13 @@ function isTrash({ nick }: FileUser, names: readonly string[]): boolean {
 export function accessIn(node: Node, who: FileUser): Access | undefined {
   if (who.isManager) return 'own'
   let at: Node | undefined = node
-  while (at !== undefined && (at.kind === 'file' || at.grants === undefined)) at = at.above
-  if (at?.kind !== 'folder' || at.grants === undefined) return undefined
-  const { everyone, guests, people } = at.grants
-  const granted = who.nick === undefined ? guests : (people[who.nick] ?? everyone)
+  while (at !== undefined && at.grants === undefined) at = at.above
+  if (at?.grants === undefined) return undefined
+  const { everyone, groups, guests, people } = at.grants
+  const ofGroups = (['own', 'write', 'read'] as const).find((right) =>
+    who.groups.some((name) => groups[name] === right),
+  )
+  const granted = who.nick === undefined ? guests : (people[who.nick] ?? ofGroups ?? everyone)
   if (granted === 'nothing') return undefined
   return who.mayWrite ? granted : 'read'
 }

@@ -9,7 +9,7 @@ import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import { ANA, BEN, FILES_KINDS, namesIn, put, refuses } from './files-kinds.test-helper.ts'
 import type { FileUser } from './types.ts'
 
-const READER: FileUser = { ...ANA, mayWrite: false }
+const READER: FileUser = { ...ANA, mayWrite: false, groups: [] }
 
 for (const [kind, make] of Object.entries(FILES_KINDS)) {
   test(`${kind}: the trash is a folder to look at and to take from, and nothing is made in it`, async () => {

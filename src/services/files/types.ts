@@ -14,6 +14,8 @@ export interface FileUser {
   readonly isManager: boolean
   /** May change anything at all (`files.write`); else only look (`files.read`). */
   readonly mayWrite: boolean
+  /** Names of the groups that the account is in. */
+  readonly groups: readonly string[]
 }
 
 export type EntryKind = 'file' | 'folder'
@@ -149,7 +151,11 @@ export interface Usage {
   readonly filesMax: number | undefined
 }
 
-/** Who may do what from a folder on downwards, until a folder below says otherwise. */
+/**
+ * Who may do what with a file, or from a folder on downwards, until something below says otherwise.
+ * What is said of a person counts before what is said of groups, of which the most counts; and that
+ * before what is said of everyone.
+ */
 export interface Grants {
   readonly everyone: Access | 'nothing'
   readonly guests: Access | 'nothing'
@@ -248,8 +254,12 @@ export interface Files {
   /** Back to where it was, or beside what has its place. @throws NO_ENTRY */
   restore(who: FileUser, id: string, options?: CallOptions): Promise<Entry>
   usage(who: FileUser, options?: CallOptions): Promise<Usage>
+  /** Of that file or folder itself; `undefined`: those of the nearest folder above count. */
   grants(who: FileUser, path: string, options?: CallOptions): Promise<Grants | undefined>
-  /** `undefined`: those of the folder above count. @throws NO_ACCESS, NOT_A_FOLDER */
+  /**
+   * They stay with it wherever it is moved. A copy has none; a file that takes the place of another
+   * has that one’s, where it has none of its own. @throws NO_ACCESS
+   */
   setGrants(
     who: FileUser,
     path: string,

@@ -31,7 +31,7 @@ interface Asked {
 export async function beginUpload(parts: UploadParts, asked: Asked): Promise<FileUpload> {
   const { ask, path, who } = asked
   const { contents, tree } = parts
-  const target = await tree.target(who, path, ask)
+  const target = await tree.content(who, path, ask)
   const { entry, spot } = target
   if (entry !== undefined && entry.file === undefined && !(await tree.isGone(spot, ask))) {
     throw new AnilloError('IS_A_FOLDER', { path: target.path })
@@ -174,7 +174,7 @@ class AppendUpload implements FileUpload {
       } catch (thrown) {
         const isRace = isAnilloError(thrown, 'CONDITION_FAILED') && ask.ifMatch === undefined
         if (!isRace || tries === APPEND_TRIES_MAX) throw thrown
-        target = await parts.tree.target(who, path, options)
+        target = await parts.tree.content(who, path, options)
       }
     }
   }

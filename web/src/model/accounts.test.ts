@@ -25,7 +25,7 @@ import {
 
 function told(role: AccountRole, nick: string | null = role === 'guest' ? null : 'ana'): Who {
   const permissions = [...PERMISSIONS_OF[role]]
-  return { kind: 'told', me: { nick, name: nick, role, permissions } }
+  return { kind: 'told', me: { nick, name: nick, role, permissions, groups: [] } }
 }
 
 const NOBODY: Who = { kind: 'nobody' }

@@ -41,7 +41,7 @@ function watched(seconds: number, pagesPerSecond: number): CrawlWatch {
 test('maySteer() lets whoever began it, operators, and anybody what a guest began', () => {
   const told = (role: AccountRole, nick: string | null): Who => ({
     kind: 'told',
-    me: { nick, name: nick, role, permissions: [...PERMISSIONS_OF[role]] },
+    me: { nick, name: nick, role, permissions: [...PERMISSIONS_OF[role]], groups: [] },
   })
   const ofAna = { by: 'ana' }
   assert.equal(maySteer(told('member', 'ana'), ofAna), true)

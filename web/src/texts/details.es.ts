@@ -238,6 +238,12 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   ['passwords', 'contraseñas'],
   ['connections', 'conexiones'],
   ['administrators', 'administradores'],
+  ['groups', 'grupos'],
+  ['people in a group', 'personas en un grupo'],
+  ['groups of one account', 'grupos de una cuenta'],
+  ['such person in the group', 'esa persona en el grupo'],
+  ['it is for owners of the group', 'es para los dueños del grupo'],
+  ['it is for those who are in the group', 'es para quienes están en el grupo'],
   ['event streams', 'flujos de sucesos'],
   ['requests on one connection', 'peticiones en una conexión'],
   [

@@ -112,6 +112,12 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   NO_USER: 'No existe el usuario "{nick}".',
   REGISTRATION_CLOSED: 'Aquí las cuentas nuevas las crea un administrador.',
   LAST_ADMINISTRATOR: 'Antes debe haber otro administrador.',
+  GROUP_TAKEN:
+    'El grupo «{name}» existe, o existió: los nombres de grupos se dan una vez. Elija otro.',
+  GROUP_UNFIT:
+    'El nombre de un grupo tiene de 1 a {max} letras de la a a la z, cifras, «_» y «-», y no empieza por estos dos.',
+  NO_GROUP: 'No existe el grupo «{name}».',
+  GROUPS_FULL: 'Hay como mucho {max} {what}.',
   KEYS_FULL: 'Una cuenta tiene como mucho {max} claves. Quite una que no se use.',
 
   NO_ENTRY: 'No existe «{path}».',

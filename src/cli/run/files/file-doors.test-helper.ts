@@ -11,7 +11,7 @@ import type { FileUser } from '../../../services/files/types.ts'
 import { keptIo } from '../../io.test-helper.ts'
 import { runProgram } from '../../program.ts'
 
-const ANYBODY: FileUser = { nick: undefined, isManager: true, mayWrite: true }
+const ANYBODY: FileUser = { nick: undefined, isManager: true, mayWrite: true, groups: [] }
 
 export interface Ran {
   readonly code: number

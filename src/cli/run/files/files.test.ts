@@ -95,7 +95,7 @@ test('put does not take for its own what broke off of another file', async () =>
   const path = doors.local('large')
   await writeFile(path, bytes)
   const other = await doors.files.write(
-    { nick: undefined, isManager: true, mayWrite: true },
+    { nick: undefined, isManager: true, mayWrite: true, groups: [] },
     '/shared/large',
     { how: 'replace' },
   )
@@ -163,7 +163,10 @@ test('what fails is told, and the others are done', async () => {
   await using doors = await fileDoors()
   await writeFile(doors.local('a'), 'a')
   await writeFile(doors.local('b'), 'b')
-  await doors.files.makeFolder({ nick: undefined, isManager: true, mayWrite: true }, '/shared/a')
+  await doors.files.makeFolder(
+    { nick: undefined, isManager: true, mayWrite: true, groups: [] },
+    '/shared/a',
+  )
   const sent = await doors.run('put', doors.local('a'), doors.local('b'), 'shared/', '--json')
   assert.equal(sent.code, EXIT.failed)
   assert.match(sent.err, /“\/shared\/a” is a folder, not a file/)

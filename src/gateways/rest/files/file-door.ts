@@ -4,10 +4,13 @@ import type { FastifyRequest } from 'fastify'
 import type { Clock } from '../../../effects/clock.ts'
 import type { RingView } from '../../../overlay/types.ts'
 import type { Files, FileUser } from '../../../services/files/types.ts'
+import type { Entrance } from '../door.ts'
 import type { RawRequest } from '../guards.ts'
 
 export interface FileDoor {
   readonly files: Files
+  /** Absent: whoever is named in grants is taken as they are. */
+  readonly entrance?: Pick<Entrance, 'accounts'> | undefined
   readonly clock: Clock
   readonly ring: Pick<RingView, 'ring' | 'self'>
   /** The request may take longer to arrive than others. */
@@ -20,5 +23,6 @@ export function fileUserOf({ asker }: Pick<FastifyRequest, 'asker'>): FileUser {
     nick: asker?.nick,
     isManager: asker?.permissions.has('files.manage') ?? false,
     mayWrite: asker?.permissions.has('files.write') ?? false,
+    groups: asker?.groups ?? [],
   }
 }

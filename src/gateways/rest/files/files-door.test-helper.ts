@@ -11,7 +11,7 @@ import type { FileUser } from '../../../services/files/types.ts'
 import { askedDoor, bearer } from '../entrance.test-helper.ts'
 import { fakeDoor } from '../fakes.test-helper.ts'
 
-export const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true }
+export const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true, groups: [] }
 
 /** Her own folder. */
 export const HOME = `/${'home'}/ana`
@@ -36,6 +36,11 @@ export async function filesDoor({ nowMs = () => performance.now(), ...options }:
     /** As Ana. */
     asAna: ({ headers, ...asked }: InjectOptions) =>
       door.ask({ ...asked, headers: { ...bearer(token), ...headers } }),
+    /** Somebody with an account: as them. */
+    person(nick: string): (asked: InjectOptions) => ReturnType<typeof door.ask> {
+      const shown = bearer(door.accounts.person(nick, 'member'))
+      return ({ headers, ...asked }) => door.ask({ ...asked, headers: { ...shown, ...headers } })
+    },
     /** A file in the tree. */
     async has(path: string, content: string | Uint8Array): Promise<void> {
       const upload = await files.write(ANA, path, { how: 'replace' })

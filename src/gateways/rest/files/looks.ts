@@ -175,7 +175,7 @@ const DESCRIBED = {
       'that ends with “/”: the entries of that folder in the order of their names, as JSON. ' +
       '`NAME.meta4`: a Metalink 4 of the file NAME, with the addresses of all members. ' +
       '`?op=stat`: what is known of the entry; `?op=versions`: earlier contents; `?op=grants`: who ' +
-      'may do what in a folder.',
+      'may do what with it, where that is said of it itself.',
     tags,
     querystring: Question,
     response: {

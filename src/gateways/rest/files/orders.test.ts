@@ -263,3 +263,40 @@ test('a door without files has none of their addresses', async () => {
     assert.equal(answer.statusCode, 404, url)
   }
 })
+
+test('grants of a file name people and groups that are there, and count for them at once', async () => {
+  await using door = await filesDoor()
+  await door.has(`${HOME}/plan.txt`, 'one')
+  const asBen = door.person('ben')
+  const admin = await door.accounts.authenticate(door.accounts.person('root', 'administrator'))
+  await door.accounts.groups.make(admin, { name: 'lab' })
+  const look = () => asBen({ method: 'GET', url: `/v1/files${HOME}/plan.txt` })
+  assert.equal((await look()).statusCode, 404)
+  const nobody = { everyone: 'nothing', guests: 'nothing', people: {}, groups: {} } as const
+  const people = { ana: 'own' }
+  for (const [grants, code] of [
+    [{ ...nobody, people: { ...people, nobody: 'read' } }, 'NO_USER'],
+    [{ ...nobody, people: { ...people, 'b e n': 'read' } }, 'NO_USER'],
+    [{ ...nobody, people, groups: { desk: 'read' } }, 'NO_GROUP'],
+    [{ ...nobody, people: { ana: 'all' } }, 'BAD_REQUEST'],
+    [
+      { ...nobody, people: Object.fromEntries(Array.from({ length: 201 }, (_, n) => [n, 'own'])) },
+      'BAD_REQUEST',
+    ],
+  ] as const) {
+    const refused = await ordered(door, `${HOME}/plan.txt`, 'grants', { grants })
+    assert.equal(refused.json().code, code)
+  }
+  const before = await door.asAna({ method: 'GET', url: `/v1/files${HOME}/plan.txt?op=grants` })
+  assert.deepEqual(before.json(), { grants: null })
+  const grants = { ...nobody, people: { ANA: 'own' }, groups: { LAB: 'read' } }
+  const told = await ordered(door, `${HOME}/plan.txt`, 'grants', { grants })
+  assert.deepEqual(told.json(), { grants: { ...nobody, people, groups: { lab: 'read' } } })
+  assert.equal((await look()).statusCode, 404)
+  await door.accounts.groups.put(admin, { name: 'lab', nick: 'ben' })
+  assert.equal((await look()).body, 'one')
+  const write = { method: 'PUT', url: `/v1/files${HOME}/plan.txt`, payload: 'two' } as const
+  assert.equal((await asBen(write)).json().code, 'NO_ACCESS')
+  await door.accounts.groups.drop(admin, { name: 'lab', nick: 'ben' })
+  assert.equal((await look()).statusCode, 404)
+})

@@ -4,7 +4,8 @@ import { Type, type Static, type TSchema } from 'typebox'
 import { Check, Errors } from 'typebox/value'
 
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
-import type { Entry, Files, FileUser } from '../../../services/files/types.ts'
+import type { Principal } from '../../../services/accounts/types.ts'
+import type { Entry, FileUser } from '../../../services/files/types.ts'
 import {
   FILE_ORDERS,
   FileEntry,
@@ -17,9 +18,10 @@ import { violationWords } from '../validation-words.ts'
 import { pathIn } from './asked-path.ts'
 import { entryJson } from './entries.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
+import { namedInGrants } from './named-in-grants.ts'
 
-interface Order {
-  readonly files: Files
+interface Order extends Pick<FileDoor, 'entrance' | 'files'> {
+  readonly asker: Principal | undefined
   readonly who: FileUser
   readonly path: string
 }
@@ -53,9 +55,17 @@ const ORDERS: { readonly [Op in FileOrderName]: CarryOut } = {
   combine: taking(FILE_ORDERS.combine, async ({ files, path, who }, { parts }) =>
     entryJson(await files.combine(who, path, parts)),
   ),
-  grants: taking(FILE_ORDERS.grants, async ({ files, path, who }, { grants }) => {
-    await files.setGrants(who, path, grants ?? undefined)
-    return { grants }
+  grants: taking(FILE_ORDERS.grants, async ({ asker, entrance, files, path, who }, { grants }) => {
+    const isAsked = grants !== null && asker !== undefined && entrance !== undefined
+    const known = isAsked
+      ? await namedInGrants(grants, {
+          accounts: entrance.accounts,
+          asker,
+          before: await files.grants(who, path),
+        })
+      : grants
+    await files.setGrants(who, path, known ?? undefined)
+    return { grants: known }
   }),
 }
 
@@ -90,14 +100,15 @@ async function madeOrThere({ files, path, who }: Order): Promise<Entry> {
   }
 }
 
-export function addFileOrders(server: FastifyInstance, { files }: FileDoor): void {
+export function addFileOrders(server: FastifyInstance, { entrance, files }: FileDoor): void {
   server.post<{ Querystring: { op: FileOrderName } }>(
     '/v1/files/*',
     { schema: DESCRIBED },
     async (request, reply) => {
       const { op } = request.query
       const { path } = pathIn(request.raw.url ?? '')
-      const order = { files, path, who: fileUserOf(request) }
+      const { asker } = request
+      const order = { asker, entrance, files, path, who: fileUserOf(request) }
       const carryOut = (): Promise<Answer> => ORDERS[op](order, request.body ?? {})
       // Of a folder with a hundred thousand files it takes a while.
       const answer = await (op === 'copy' ? unhurried(request, carryOut) : carryOut())
@@ -120,7 +131,8 @@ const DESCRIBED = {
     '`move {to, replace?}`: of a folder with all that is in it, in one step. `copy {to, replace?}`: ' +
     'no byte is copied; of a folder one thing after the other. `mkdir {parents?}`. `touch {modifiedAt?, createdAt?, mode?}`. ' +
     '`restore {version}`: that content becomes the file’s once more. `combine {parts}`: one file of ' +
-    'several. `grants {grants}`: who may do what in a folder; `null`: as in the folder above.',
+    'several. `grants {grants}`: who may do what with a file, or in a folder; `null`: as in the ' +
+    'folder above. Whoever is named first must be there: NO_USER, NO_GROUP.',
   tags: ['files'],
   querystring: Type.Object({ op: Type.Union(OPS) }),
   response: {

@@ -12,10 +12,28 @@ export function accessOf(who: FileUser, grants: GrantsRow): AccessOrNothing {
   return who.mayWrite || RANKS[granted] < RANKS.write ? granted : 'read'
 }
 
-function grantedTo({ isManager, nick }: FileUser, grants: GrantsRow): AccessOrNothing {
-  if (isManager) return 'own'
-  if (nick === undefined) return grants.guests
-  return Object.hasOwn(grants.people, nick) ? (grants.people[nick] ?? 'nothing') : grants.everyone
+/** What is said of a person counts before what is said of groups, and that before everyone. */
+function grantedTo(who: FileUser, { everyone, groups = {}, guests, people }: GrantsRow) {
+  if (who.isManager) return 'own'
+  if (who.nick === undefined) return guests
+  return (
+    namedIn(people, who.nick) ?? most(who.groups.map((name) => namedIn(groups, name))) ?? everyone
+  )
+}
+
+function namedIn(granted: Readonly<Record<string, Access>>, name: string): Access | undefined {
+  return Object.hasOwn(granted, name) ? granted[name] : undefined
+}
+
+function most(granted: readonly (Access | undefined)[]): Access | undefined {
+  return granted
+    .filter((access) => access !== undefined)
+    .toSorted((a, b) => RANKS[b] - RANKS[a])
+    .at(0)
+}
+
+export function allows(access: AccessOrNothing, wanted: Access): boolean {
+  return RANKS[access] >= RANKS[wanted]
 }
 
 const ACTIONS = { read: 'read', write: 'change', own: 'give rights on' } as const
@@ -25,6 +43,6 @@ const ACTIONS = { read: 'read', write: 'change', own: 'give rights on' } as cons
  */
 export function demand(access: AccessOrNothing, wanted: Access, path: string): void {
   if (access === 'nothing') throw new AnilloError('NO_ENTRY', { path })
-  if (RANKS[access] >= RANKS[wanted]) return
+  if (allows(access, wanted)) return
   throw new AnilloError('NO_ACCESS', { action: ACTIONS[wanted], path })
 }

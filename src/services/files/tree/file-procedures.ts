@@ -49,6 +49,8 @@ const PutInput = Type.Object({
   /** One of both. */
   body: Type.Optional(BodyHere),
   content: Type.Optional(Hex32),
+  /** The file that is to get the content, and none is made. */
+  onto: Type.Optional(Hex32),
   /** Absent: whatever is there. */
   expected: Type.Optional(
     Type.Union([
@@ -91,7 +93,8 @@ export const putFile = defineProcedure({
 })
 
 function refusalOf(before: EntryRow | undefined, input: PutInput): Refused | undefined {
-  const { expected, key } = input
+  const { expected, key, onto } = input
+  if (onto !== undefined && before?.id !== onto) return { kind: 'absent' }
   if (before === undefined) return expected?.is === 'etag' ? { kind: 'changed' } : undefined
   if (before.leaving !== undefined) return { kind: 'leaving', key, leaving: before.leaving }
   if (before.file === undefined) return { kind: 'isFolder' }

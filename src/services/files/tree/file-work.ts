@@ -127,8 +127,9 @@ export function dropRowsOf(work: PartitionWork, folder: string, { file, id }: Fi
 }
 
 /**
- * A file takes the place of another: what that one had become versions of it, so that a program
- * which writes beside and renames loses no version. @returns the file, with the numbers it gave.
+ * A file takes the place of another: what that one had become versions of it, and with none of its
+ * own it takes over its grants, so that a program which writes beside and renames loses no version
+ * and nobody it was shared with. @returns the file, with the numbers it gave.
  */
 export function adopt(
   work: PartitionWork,
@@ -151,7 +152,8 @@ export function adopt(
   trimVersions(work, folder, into.id)
   const { followed: _, ...bare } = into
   const handles = handlesOfBoth(displaced.followed, into.followed)
-  return { ...bare, ...handles, file: { ...into.file, next } }
+  const grants = into.grants ?? displaced.grants
+  return { ...bare, ...(grants && { grants }), ...handles, file: { ...into.file, next } }
 }
 
 function moveBody(

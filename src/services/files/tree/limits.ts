@@ -9,8 +9,6 @@ export const PATH_BYTES_MAX = 4 * KIB
 export const FOLDER_ENTRIES_MAX = 200_000
 /** Of a file, beside its present content: with bodies they fit into one command. */
 export const VERSIONS_MAX = 10
-/** Named in the grants of one folder. */
-export const PEOPLE_MAX = 200
 
 /** A folder that was made and came into no other goes by itself. */
 export const FOUNDLING_KEPT_MS = DAY_MS

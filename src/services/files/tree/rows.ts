@@ -1,10 +1,11 @@
 /** Rows of the tree, packed. Where they stand says `places.ts`. */
 import { Type, type Static } from 'typebox'
 
+import { NAMED_MAX } from '../../../wire/file-limits.ts'
 import { rowReader } from '../../../wire/packed-rows.ts'
 import { Bytes, Count, Hex32, Hex64 } from '../../../wire/shapes.ts'
 import { SMALL_BODY_BYTES } from '../contents/limits.ts'
-import { NAME_BYTES_MAX, PATH_BYTES_MAX, PEOPLE_MAX } from './limits.ts'
+import { NAME_BYTES_MAX, PATH_BYTES_MAX } from './limits.ts'
 
 export const Nick = Type.String({ maxLength: 64 })
 export const Name = Type.String({ minLength: 1, maxLength: NAME_BYTES_MAX })
@@ -16,10 +17,16 @@ export const Mode = Type.Integer({ minimum: 0, maximum: 0o777 })
 const AccessShape = Type.Union([Type.Literal('read'), Type.Literal('write'), Type.Literal('own')])
 const AccessOrNothing = Type.Union([AccessShape, Type.Literal('nothing')])
 
+const AccessByName = Type.Record(Type.String({ maxLength: 64 }), AccessShape, {
+  maxProperties: NAMED_MAX,
+})
+
 export const GrantsShape = Type.Object({
   everyone: AccessOrNothing,
   guests: AccessOrNothing,
-  people: Type.Record(Type.String({ maxLength: 64 }), AccessShape, { maxProperties: PEOPLE_MAX }),
+  people: AccessByName,
+  /** Absent: none. */
+  groups: Type.Optional(AccessByName),
 })
 export type GrantsRow = Readonly<Static<typeof GrantsShape>>
 
@@ -64,7 +71,7 @@ export const EntryRow = Type.Object({
   revision: Count,
   /** Absent: a folder. */
   file: Type.Optional(FilePart),
-  /** Of a folder; absent: those of the folder above count. */
+  /** Absent: those of the nearest folder above count. */
   grants: Type.Optional(GrantsShape),
   /** Made by anillo itself: it is not moved or removed. */
   fixed: Type.Optional(Type.Literal(true)),

@@ -53,7 +53,11 @@ export class Trash {
     const { name, path: from, place } = target
     const folder = trashOf(nick)
     // It is made when somebody looks at it.
-    await this.#tree.find({ nick, isManager: false, mayWrite: true }, `/${TRASH_NAME}`, { options })
+    await this.#tree.find(
+      { nick, isManager: false, mayWrite: true, groups: [] },
+      `/${TRASH_NAME}`,
+      { options },
+    )
     const trashed = { from, name, atMs: this.#tree.rows.clock.wallMs() }
     const named = [name, withSuffix(name, `.${entry.id.slice(0, ID_SHOWN_DIGITS)}`)]
     named.push(withSuffix(name, `.${this.#tree.rows.newId()}`))

@@ -179,7 +179,7 @@ class Crowd {
 }
 
 function user(nick: string): FileUser {
-  return { nick, isManager: false, mayWrite: true }
+  return { nick, isManager: false, mayWrite: true, groups: [] }
 }
 
 test('whatever is done at once, and whoever dies, each entry is at one place, and all is tidy after', async () => {

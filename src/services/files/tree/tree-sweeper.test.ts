@@ -11,7 +11,7 @@ import { sweepPartition } from './tree-sweeper.ts'
 import { TreeWorld } from './tree-world.test-helper.ts'
 import type { Tree } from './tree.ts'
 
-const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true }
+const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true, groups: [] }
 
 class Swept {
   readonly world = new TreeWorld(1)

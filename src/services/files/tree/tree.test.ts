@@ -1,61 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { isAnilloError, type ErrorCode } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
-import type { FileUser } from '../types.ts'
 import { VERSIONS_MAX } from './limits.ts'
-import { Trash } from './trash.ts'
-import { TreeWorld, type Caller } from './tree-world.test-helper.ts'
-import type { Tree } from './tree.ts'
-
-const HOMES = '/home'
-const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true }
-const BEN: FileUser = { nick: 'ben', isManager: false, mayWrite: true }
-const READER: FileUser = { nick: 'ana', isManager: false, mayWrite: false }
-const BOSS: FileUser = { nick: 'boss', isManager: true, mayWrite: true }
-const GUEST: FileUser = { nick: undefined, isManager: false, mayWrite: false }
-
-interface Table {
-  readonly world: TreeWorld
-  readonly caller: Caller
-  readonly tree: Tree
-  readonly trash: Trash
-  readonly run: TreeWorld['run']
-}
-
-function table(seed = 1): Table {
-  const world = new TreeWorld(seed)
-  const caller = world.caller()
-  const { tree } = caller
-  return { world, caller, tree, trash: new Trash(tree), run: (work) => world.run(work) }
-}
-
-async function put(tree: Tree, who: FileUser, [path, text]: readonly [string, string]) {
-  const target = await tree.target(who, path)
-  const body = new TextEncoder().encode(text)
-  const given = { by: who.nick ?? '', bytes: body.length, sha256: sha256Hex(body), body }
-  return tree.put(target, given)
-}
-
-async function text(tree: Tree, path: string, who = BOSS): Promise<string | undefined> {
-  const { entry, place } = await tree.find(who, path)
-  if (entry?.file === undefined || place === undefined) return undefined
-  const { number } = entry.file
-  const body = await tree.rows.body(place.folder, { id: entry.id, number })
-  return body && new TextDecoder().decode(body)
-}
-
-async function names(tree: Tree, who: FileUser, path: string): Promise<string[]> {
-  return (await tree.list(who, path)).entries.map(({ name }) => name)
-}
-
-async function refuses({ run }: Table, work: Promise<unknown>, code: ErrorCode): Promise<void> {
-  await assert.rejects(run(work), (thrown) => {
-    assert.ok(isAnilloError(thrown, code), `${String(thrown)}, not ${code}`)
-    return true
-  })
-}
+import {
+  ANA,
+  BEN,
+  BOSS,
+  HOMES,
+  names,
+  put,
+  READER,
+  refuses,
+  table,
+  text,
+} from './tree-table.test-helper.ts'
 
 test('a new tree has home and shared, which stay, and everybody a home of their own', async () => {
   const at = table()
@@ -229,64 +188,4 @@ test('what is removed lies in the trash, goes back, or goes for good', async () 
   const { etag } = await run(tree.stat(ANA, '/shared/a.txt'))
   await run(put(tree, ANA, ['/shared/a.txt', 'three']))
   await refuses(at, trash.remove(ANA, '/shared/a.txt', { ifMatch: etag }), 'CONDITION_FAILED')
-})
-
-test('the nearest grants decide, and what may not be read is not there', async () => {
-  const at = table(8)
-  const { run, tree } = at
-  await run(tree.makeFolder(ANA, `${HOMES}/ana/open/in`, { parents: true }))
-  const grants = {
-    everyone: 'nothing',
-    guests: 'read',
-    people: { ben: 'read' },
-    groups: {},
-  } as const
-  const set = (who: FileUser, path: string, given: Parameters<Tree['setGrants']>[1]['grants']) =>
-    tree.setGrants(who, { path, grants: given })
-  await refuses(at, set(BEN, '/shared', grants), 'NO_ACCESS')
-  await refuses(
-    at,
-    set(ANA, `${HOMES}/ana/open`, { ...grants, groups: { x: 'read' } }),
-    'BAD_REQUEST',
-  )
-  await run(set(ANA, `${HOMES}/ana`, { ...grants, people: { ana: 'own', ben: 'read' } }))
-  await run(set(ANA, `${HOMES}/ana/open`, { ...grants, people: { ana: 'own', ben: 'write' } }))
-  assert.equal((await run(tree.stat(BEN, `${HOMES}/ana`))).access, 'read')
-  assert.equal((await run(tree.stat(BEN, `${HOMES}/ana/open/in`))).access, 'write')
-  assert.equal((await run(tree.stat(GUEST, `${HOMES}/ana/open`))).access, 'read')
-  await refuses(at, tree.makeFolder(BEN, `${HOMES}/ana/x`), 'NO_ACCESS')
-  await run(tree.makeFolder(BEN, `${HOMES}/ana/open/x`))
-  await refuses(at, tree.makeFolder(GUEST, `${HOMES}/ana/open/y`), 'NO_ACCESS')
-  await run(set(ANA, `${HOMES}/ana/open`, undefined))
-  await refuses(at, tree.makeFolder(BEN, `${HOMES}/ana/open/y`), 'NO_ACCESS')
-  assert.equal(await run(tree.grants(ANA, `${HOMES}/ana/open`)), undefined)
-  await run(set(BOSS, '/', { everyone: 'nothing', guests: 'nothing', people: {}, groups: {} }))
-  await refuses(at, tree.stat(ANA, '/'), 'NO_ENTRY')
-  assert.equal((await run(tree.stat(BOSS, '/'))).access, 'own')
-})
-
-test('a folder in a private one is for whom it was given to, and nothing beside it', async () => {
-  const at = table(9)
-  const { run, tree } = at
-  const [mine, given] = [`${HOMES}/ana`, `${HOMES}/ana/a/given`]
-  await run(tree.makeFolder(ANA, given, { parents: true }))
-  await run(put(tree, ANA, [`${mine}/a/secret`, '']))
-  await refuses(at, tree.stat(BEN, given), 'NO_ENTRY')
-  const people = { ana: 'own', ben: 'write' } as const
-  const grants = { everyone: 'nothing', guests: 'nothing', people, groups: {} } as const
-  await run(tree.setGrants(ANA, { path: given, grants }))
-  assert.equal((await run(tree.stat(BEN, given))).access, 'write')
-  await run(put(tree, BEN, [`${given}/f`, 'from ben']))
-  assert.deepEqual(await run(names(tree, BEN, given)), ['f'])
-  for (const path of [mine, `${mine}/a`, `${mine}/a/secret`, `${mine}/a/nothing`]) {
-    await refuses(at, tree.stat(BEN, path), 'NO_ENTRY')
-    await refuses(at, tree.list(BEN, path), 'NO_ENTRY')
-    await refuses(at, tree.touch(BEN, path, { mode: 0 }), 'NO_ENTRY')
-  }
-  for (const path of [`${mine}/a/secret/x`, `${mine}/a/x`, `${mine}/x`]) {
-    await refuses(at, put(tree, BEN, [path, '']), 'NO_ENTRY')
-    await refuses(at, tree.makeFolder(BEN, path), 'NO_ENTRY')
-  }
-  await refuses(at, tree.removeFolder(BEN, given), 'NO_ACCESS')
-  await refuses(at, tree.move(BEN, { from: given, to: '/shared/x', replace: false }), 'NO_ACCESS')
 })

@@ -4,8 +4,8 @@
  */
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import type { CallOptions } from '../../../store/types.ts'
-import type { Entry, EntryPage, FileUser, Grants, ListOptions, Usage } from '../types.ts'
-import { accessOf, demand } from './access.ts'
+import type { Access, Entry, EntryPage, FileUser, ListOptions, Usage } from '../types.ts'
+import { accessOf, allows, demand, type AccessOrNothing } from './access.ts'
 import {
   keepPartial,
   putFile,
@@ -15,19 +15,17 @@ import {
   touchEntry,
   type PutInput,
 } from './file-procedures.ts'
-import { closeFolder, dropFolder, foundFolder, makeFolder, setGrants } from './folder-procedures.ts'
+import { closeFolder, dropFolder, foundFolder, makeFolder } from './folder-procedures.ts'
 import type { Changed, Refused, ToldEntry } from './folder-work.ts'
 import { Listing, type Listed } from './listing.ts'
 import { Mover, type MoveAsk } from './mover.ts'
 import { namesOf, pathOf } from './paths.ts'
-import { ROOT, ROOT_GRANTS_KEY, HOME, partialKey, usageKey, type Place } from './places.ts'
+import { ROOT, HOME, partialKey, usageKey, type Place } from './places.ts'
 import { refusalOf } from './refusals.ts'
 import {
   readPartialRow,
-  readRootGrants,
   readUsageRow,
   type EntryRow,
-  type GrantsRow,
   type PartialRow,
   type SelfRow,
   type VersionRow,
@@ -156,25 +154,45 @@ export class Tree {
   }
 
   /**
-   * Where something may be made or changed. From a trash things are only taken: out of it, or away
-   * for good. @throws AnilloError NO_ENTRY, NO_ACCESS, READ_ONLY
+   * A name in a folder that is to be given, changed or taken away: who does that may write the
+   * folder, and what has the name. From a trash things are only taken: out of it, or away for good.
+   * @throws AnilloError NO_ENTRY, NO_ACCESS, READ_ONLY
    */
   async target(
     who: FileUser,
     path: string,
     { takesFromTrash = false, ...options }: TargetOptions = {},
   ): Promise<Target> {
+    const target = await this.#targetAt(who, path, { takesFromTrash, ...options })
+    const { above, access } = target.spot
+    if (target.entry === undefined || access === 'nothing') demand(access, 'read', target.path)
+    demand(above === 'nothing' ? 'read' : above, 'write', target.path)
+    if (target.entry !== undefined) demand(access, 'write', target.path)
+    return target
+  }
+
+  /**
+   * What is there is to get other content or times: who does that may write it, also where the
+   * folder around it is not theirs to write or see. Where nothing is there, as `target`.
+   */
+  async content(who: FileUser, path: string, options?: CallOptions): Promise<Target> {
+    const target = await this.#targetAt(who, path, options)
+    if (target.entry === undefined) return this.target(who, path, options)
+    demand(target.spot.access, 'write', target.path)
+    return target
+  }
+
+  async #targetAt(
+    who: FileUser,
+    path: string,
+    { takesFromTrash = false, ...options }: TargetOptions = {},
+  ): Promise<Target> {
     const spot = await this.#walk.to(who, path, options)
     if (spot.isInTrash && !takesFromTrash) throw new AnilloError('READ_ONLY', { path: spot.path })
-    const { above, entry, names, place } = spot
+    const { entry, names, place } = spot
     const name = names.at(-1)
-    if (place === undefined || name === undefined) {
-      throw new AnilloError('READ_ONLY', { path: spot.path })
-    }
-    if (entry === undefined || spot.access === 'nothing') demand(spot.access, 'read', spot.path)
-    demand(above === 'nothing' ? 'read' : above, 'write', spot.path)
-    if (entry !== undefined) demand(spot.access, 'write', spot.path)
-    if (place.folder === ROOT && OWN_NAMES.has(name)) {
+    const isOwnName = place?.folder === ROOT && name !== undefined && OWN_NAMES.has(name)
+    if (place === undefined || name === undefined || isOwnName) {
       throw new AnilloError('READ_ONLY', { path: spot.path })
     }
     return { place, name, path: spot.path, entry, spot }
@@ -198,8 +216,7 @@ export class Tree {
       this.rows.change(place.folder, makeFolder, { input, options }),
     )
     const self = await this.rows.folder(id, options)
-    const access = spot.above === 'nothing' ? 'read' : spot.above
-    return entryOf(made, { path: asked, access, self })
+    return entryOf(made, { path: asked, access: leastRead(spot.above), self })
   }
 
   async #makeParents(who: FileUser, path: string, options: CallOptions): Promise<void> {
@@ -282,9 +299,10 @@ export class Tree {
     if (to.entry !== undefined && to.entry.id !== id) await this.isGone(to.spot, options)
     const ask = { from: from.place, id, to: to.place, name: to.name, replace }
     const row = await this.carry(ask, { from: from.path, to: to.path }, options)
-    const access = to.spot.above === 'nothing' ? 'read' : to.spot.above
+    // Its own grants go with it; it takes over those of a file whose place it takes.
+    const { spot } = from.entry.grants === undefined ? to : from
     const self = row.file === undefined ? await this.rows.folder(id, options) : undefined
-    return entryOf(row, { path: to.path, access, self })
+    return entryOf(row, { path: to.path, access: leastRead(spot.access), self })
   }
 
   /** To another name or folder. */
@@ -311,7 +329,7 @@ export class Tree {
     change: { readonly modifiedMs?: number; readonly createdMs?: number; readonly mode?: number },
     options?: CallOptions,
   ): Promise<Entry> {
-    const { entry, path: asked, place, spot } = await this.target(who, path, options)
+    const { entry, path: asked, place, spot } = await this.content(who, path, options)
     if (entry === undefined) throw refusalOf('absent', asked)
     const input = { ...place, id: entry.id, ...change }
     const row = await this.settled({ ...place, path: asked, options }, () =>
@@ -326,12 +344,13 @@ export class Tree {
     options?: CallOptions,
   ): Promise<Entry> {
     if (entry !== undefined) await this.isGone(spot, options)
-    const input = { ...place, name, id: this.rows.newId(), ...given }
+    // Who may write that file alone makes none in its place, should it go meanwhile.
+    const onto = entry === undefined || allows(spot.above, 'write') ? {} : { onto: entry.id }
+    const input = { ...place, name, id: this.rows.newId(), ...onto, ...given }
     const row = await this.settled({ ...place, path, options }, () =>
       this.rows.change(place.folder, putFile, { input, options }),
     )
-    const access = spot.above === 'nothing' ? 'read' : spot.above
-    return entryOf(row, { path, access, self: undefined })
+    return entryOf(row, { path, access: leastRead(spot.access), self: undefined })
   }
 
   /** A file and its versions, oldest first. */
@@ -353,7 +372,7 @@ export class Tree {
     { path, version }: { readonly path: string; readonly version: number },
     options?: CallOptions,
   ): Promise<Entry> {
-    const { entry, path: asked, place, spot } = await this.target(who, path, options)
+    const { entry, path: asked, place, spot } = await this.content(who, path, options)
     if (entry === undefined) throw refusalOf('absent', asked)
     const input = { ...place, id: entry.id, number: version, by: who.nick ?? '' }
     const row = await this.settled({ ...place, path: asked, options }, () =>
@@ -390,41 +409,6 @@ export class Tree {
     return { bytes, files, bytesMax: undefined, filesMax: undefined }
   }
 
-  async grants(who: FileUser, path: string, options?: CallOptions): Promise<Grants | undefined> {
-    const spot = await this.find(who, path, { options })
-    if (spot.folder === undefined) throw new AnilloError('NOT_A_FOLDER', { path: spot.path })
-    const grants = spot.folder === ROOT ? await this.#rootGrants(options) : spot.entry?.grants
-    return grants && { ...grants, groups: {} }
-  }
-
-  async #rootGrants(options?: CallOptions): Promise<GrantsRow | undefined> {
-    const record = await this.rows.store.get(ROOT_GRANTS_KEY, options)
-    return record && readRootGrants(record).grants
-  }
-
-  async setGrants(
-    who: FileUser,
-    { grants, path }: { readonly path: string; readonly grants: Grants | undefined },
-    options?: CallOptions,
-  ): Promise<void> {
-    const spot = await this.find(who, path, { least: 'own', options })
-    const { entry, folder, place } = spot
-    if (folder === undefined) throw new AnilloError('NOT_A_FOLDER', { path: spot.path })
-    if (place === undefined && folder !== ROOT) {
-      throw new AnilloError('READ_ONLY', { path: spot.path })
-    }
-    const given = grants === undefined ? {} : { grants: rowOf(grants) }
-    const of = place === undefined || entry === undefined ? {} : { of: { ...place, id: entry.id } }
-    const above = place?.folder ?? ROOT
-    await this.settled({ folder: above, path: spot.path, options }, async () => {
-      const input = { ...of, ...given }
-      const told = await this.rows.change(above, setGrants, { input, options })
-      return told.kind === 'doneAtRoot'
-        ? { kind: 'done', entry: virtualRow(ROOT, '', undefined) }
-        : told
-    })
-  }
-
   /** Runs a change again until no move is in its way. @throws AnilloError as `refusalOf` */
   async settled(
     { folder, options, path }: SettledAt,
@@ -448,16 +432,13 @@ function pathFor(
   return kind === 'exists' ? path.to : path.from
 }
 
-/** The root and a trash are entries of no folder. */
-function virtualRow(id: string, name: string, self: SelfRow | undefined): ToldEntry {
-  const atMs = self?.modifiedMs ?? 0
-  return { id, name, owner: 'anillo', createdMs: atMs, modifiedMs: atMs, mode: 0o755, revision: 1 }
+/** Whose change was carried out, sees what came of it. */
+function leastRead(access: AccessOrNothing): Access {
+  return access === 'nothing' ? 'read' : access
 }
 
-/** @throws AnilloError BAD_REQUEST */
-function rowOf({ everyone, groups, guests, people }: Grants): GrantsRow {
-  if (Object.keys(groups).length > 0) {
-    throw new AnilloError('BAD_REQUEST', { problem: 'the ring has no groups' })
-  }
-  return { everyone, guests, people: { ...people } }
+/** The root and a trash are entries of no folder. */
+export function virtualRow(id: string, name: string, self: SelfRow | undefined): ToldEntry {
+  const atMs = self?.modifiedMs ?? 0
+  return { id, name, owner: 'anillo', createdMs: atMs, modifiedMs: atMs, mode: 0o755, revision: 1 }
 }
