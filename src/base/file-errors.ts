@@ -33,7 +33,12 @@ export const FILE_ERRORS = {
   QUOTA_FULL: {
     httpStatus: 507,
     retry: 'never',
-    text: 'There is no room left for {nick}: {used} of {limit} are used. Delete something, or ask an administrator for more.',
+    text: 'It does not fit: {used} of {limit} that {nick} may have are in use. Delete something for good, what lies in the trash too, or ask an administrator for more.',
+  },
+  QUOTA_FILES_FULL: {
+    httpStatus: 507,
+    retry: 'never',
+    text: '{nick} has {used} files and may have {limit}. Delete some for good, those in the trash too, or ask an administrator for more.',
   },
   UPLOAD_OFFSET: {
     httpStatus: 409,

@@ -1,8 +1,9 @@
+import { sizeText } from '../base/size-text.ts'
 /** A crawl in words. */
 import type { Crawl, CrawlHost, CrawlUrl } from '../wire/api-crawls.ts'
 import { pageCounts, progressApart, progressed, type Progressed } from '../wire/crawl-progress.ts'
 import type { Paint } from './paint.ts'
-import { countText, dateText, durationText, sizeText, tableLines } from './table.ts'
+import { countText, dateText, durationText, tableLines } from './table.ts'
 import { webhookRows } from './webhook-lines.ts'
 
 /** `12 of 340 pages (3 failed, 5 passed over), 20 of 31 resources, 1.5 MiB`. */

@@ -1,3 +1,4 @@
+import { sizeText } from '../base/size-text.ts'
 /** The ring as a table for people. */
 import { isLoopback, parseAddress } from '../node/enrolment/endpoint.ts'
 import type { Member, Ring, Waiting } from '../wire/api.ts'
@@ -5,7 +6,7 @@ import { pageCount } from '../wire/page-count.ts'
 import type { Paint } from './paint.ts'
 import type { ColumnTitle } from './status-words.ts'
 import { storeLines } from './store-lines.ts'
-import { sizeText, tableLines, type Column } from './table.ts'
+import { tableLines, type Column } from './table.ts'
 
 /** Positions are 64 hex digits; so many of them tell a share of the ring well enough. */
 const SHARE_DIGITS = 8

@@ -1,10 +1,11 @@
 /** What a person must know of the store in one look: what is down, what may fail, what moves. */
 import { SECOND_MS } from '../base/limits.ts'
+import { sizeText } from '../base/size-text.ts'
 import { CLOCK_OFF_MS_MAX } from '../node/doctor/ring.ts'
 import type { AuthorityRotation, Partition, Ring } from '../wire/api.ts'
 import { namesOf, waitsText } from './member-lines.ts'
 import type { Paint } from './paint.ts'
-import { countText, estimateText, sizeText } from './table.ts'
+import { countText, estimateText } from './table.ts'
 
 /** Empty where the member that answered says nothing of a store. */
 export function storeLines(ring: Ring, paint: Paint): readonly string[] {

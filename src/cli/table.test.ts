@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { durationText, estimateText, sizeText, tableLines } from './table.ts'
+import { sizeText } from '../base/size-text.ts'
+import { durationText, estimateText, tableLines } from './table.ts'
 
 test('tableLines() lines columns up, numbers to the right, colours without width', () => {
   const lines = tableLines<{ name: string; count: number }>(

@@ -1,8 +1,6 @@
 /** Columns of text, and quantities as people read them. */
 import { stripVTControlCharacters } from 'node:util'
 
-import { KIB } from '../base/limits.ts'
-
 export interface Column<R> {
   readonly title: string
   readonly text: (row: R) => string
@@ -33,21 +31,6 @@ export function tableLines<R>(
 
 function widthOf(text: string): number {
   return stripVTControlCharacters(text).length
-}
-
-const UNITS = ['KiB', 'MiB', 'GiB', 'TiB'] as const
-
-/** `17 B`, `1.5 KiB`, `230 MiB`. */
-export function sizeText(bytes: number): string {
-  if (bytes < KIB) return `${bytes} B`
-  let value = bytes
-  let unit = 'B'
-  for (const next of UNITS) {
-    if (value < KIB) break
-    value /= KIB
-    unit = next
-  }
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`
 }
 
 /** `1 hop`, `2 hops`. */

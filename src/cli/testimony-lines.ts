@@ -1,3 +1,4 @@
+import { sizeText } from '../base/size-text.ts'
 /** What is to be thought of a testimony, for people. */
 import type {
   TestimonyProblem,
@@ -7,7 +8,7 @@ import type {
 } from '../wire/api-testimony.ts'
 import { AUTHORITY_FILE } from './options.ts'
 import type { Paint } from './paint.ts'
-import { durationText, sizeText } from './table.ts'
+import { durationText } from './table.ts'
 
 /** What each problem means (docs/spec/testimony.md). */
 const PROBLEMS: Readonly<Record<TestimonyProblemCode, string>> = {

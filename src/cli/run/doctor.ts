@@ -1,3 +1,4 @@
+import { sizeText } from '../../base/size-text.ts'
 /** What `anillo doctor` does. */
 import { dataPathOf } from '../../node/data-directory.ts'
 import { examine, type DoctorProgress } from '../../node/doctor/doctor.ts'
@@ -8,7 +9,7 @@ import type { DoorFlags } from '../options.ts'
 import { paintFor, type Paint } from '../paint.ts'
 import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
-import { countText, estimateText, sizeText } from '../table.ts'
+import { countText, estimateText } from '../table.ts'
 import { anilloVersion } from '../version.ts'
 
 export interface DoctorFlags extends DoorFlags {

@@ -1,6 +1,7 @@
 /** What `anillo crawls export` and `anillo pages export` do: a file, with how far it is. */
 import { AnilloError } from '../../base/errors.ts'
 import { SECOND_MS } from '../../base/limits.ts'
+import { sizeText } from '../../base/size-text.ts'
 import type { FilePart } from '../../client/archives.ts'
 import type { PageFilter } from '../../wire/api-archives.ts'
 import { EXPORT_SUFFIXES, type ExportFormat } from '../../wire/export-formats.ts'
@@ -10,7 +11,7 @@ import type { DoorFlags } from '../options.ts'
 import { OutFile } from '../out-file.ts'
 import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
-import { durationText, sizeText } from '../table.ts'
+import { durationText } from '../table.ts'
 
 export interface ExportFlags extends DoorFlags {
   readonly format: ExportFormat

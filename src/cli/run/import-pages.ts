@@ -4,6 +4,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 
 import { isAnilloError } from '../../base/errors.ts'
 import { SECOND_MS } from '../../base/limits.ts'
+import { sizeText } from '../../base/size-text.ts'
 import type { AnilloClient } from '../../client/client.ts'
 import type { ImportResult } from '../../wire/api-archives.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
@@ -12,7 +13,7 @@ import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
 import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
-import { countText, durationText, estimateText, sizeText } from '../table.ts'
+import { countText, durationText, estimateText } from '../table.ts'
 import { isZip, warcsOfWacz, type FilePart } from '../wacz-parts.ts'
 
 export async function runImportPages(io: Io, path: string, flags: DoorFlags): Promise<ExitCode> {

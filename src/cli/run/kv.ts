@@ -1,6 +1,7 @@
 /** What `anillo kv` does. */
 import { utf8 } from '../../base/bytes.ts'
 import { AnilloError } from '../../base/errors.ts'
+import { sizeText } from '../../base/size-text.ts'
 import type { RecordHome, RecordName } from '../../client/records.ts'
 import { VALUE_BYTES_MAX } from '../../wire/record-limits.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
@@ -8,7 +9,6 @@ import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
 import { paintFor } from '../paint.ts'
 import { reachRing } from '../reach.ts'
-import { sizeText } from '../table.ts'
 
 export type GetFlags = DoorFlags
 

@@ -1,3 +1,4 @@
+import { sizeText } from '../../base/size-text.ts'
 /** What `anillo pages versions`, `diff` and `delete` do. */
 import type { DiffOf, DiffLine, PageDiff, PageVersion } from '../../wire/api-pages.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
@@ -5,7 +6,7 @@ import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
 import { paintFor, type Paint } from '../paint.ts'
 import { reachRing } from '../reach.ts'
-import { countText, sizeText } from '../table.ts'
+import { countText } from '../table.ts'
 import { pageNamed, shown } from './pages.ts'
 
 export interface DiffFlags extends DoorFlags {

@@ -1,3 +1,4 @@
+import { sizeText } from '../../base/size-text.ts'
 /** What `anillo pages list`, `show` and `content` do. */
 import type { AnilloClient, PagePart } from '../../client/client.ts'
 import type { HeldPage } from '../../wire/api-archives.ts'
@@ -9,7 +10,7 @@ import { OutFile } from '../out-file.ts'
 import { paintFor, type Paint } from '../paint.ts'
 import { checkPictureFile } from '../picture-file.ts'
 import { reachRing } from '../reach.ts'
-import { countText, dateText, durationText, sizeText } from '../table.ts'
+import { countText, dateText, durationText } from '../table.ts'
 import { filterOf, type FilterFlags } from './export.ts'
 import {
   contentOf,

@@ -2,6 +2,7 @@
 import { hostname } from 'node:os'
 
 import { AnilloError } from '../../base/errors.ts'
+import { sizeText } from '../../base/size-text.ts'
 import { backupNumbers, readManifest, type Manifest } from '../../node/backup/manifest.ts'
 import { restoreRing } from '../../node/backup/restore.ts'
 import type { Vault } from '../../node/backup/sealed-parts.ts'
@@ -14,7 +15,7 @@ import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import { Progress } from '../progress.ts'
 import { startText } from '../start-words.ts'
-import { countText, sizeText } from '../table.ts'
+import { countText } from '../table.ts'
 import { vaultFrom } from './backup-place.ts'
 
 export interface RestoreFlags {

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 
 import { AnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
+import { sizeText } from '../../base/size-text.ts'
 import type { FilePart } from '../../client/archives.ts'
 import type { AnilloClient } from '../../client/client.ts'
 import { platformGzip } from '../../platform/gzip.ts'
@@ -21,7 +22,7 @@ import type { DoorFlags } from '../options.ts'
 import { OutFile, outputError } from '../out-file.ts'
 import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
-import { countText, sizeText } from '../table.ts'
+import { countText } from '../table.ts'
 import { indexHtml, savedName, type SavedPage } from './saved-index.ts'
 
 export interface SaveFlags extends DoorFlags {

@@ -1,5 +1,6 @@
 /** Names and the list of pages that are saved as files. */
-import { dateText, sizeText } from '../table.ts'
+import { sizeText } from '../../base/size-text.ts'
+import { dateText } from '../table.ts'
 
 export interface SavedPage {
   readonly url: string

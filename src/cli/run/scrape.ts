@@ -2,6 +2,7 @@
 import { AnilloError, asAnilloError, isAnilloError, parseErrorCode } from '../../base/errors.ts'
 import { Sha256 } from '../../base/hash.ts'
 import { SECOND_MS } from '../../base/limits.ts'
+import { sizeText } from '../../base/size-text.ts'
 import type { AnilloClient, PagePart } from '../../client/client.ts'
 import { FAILURE_FRESH_MS } from '../../services/scrape/limits.ts'
 import type { Render } from '../../wire/api-render.ts'
@@ -17,7 +18,7 @@ import { paintFor, type Paint } from '../paint.ts'
 import { checkPictureFile } from '../picture-file.ts'
 import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
-import { durationText, sizeText } from '../table.ts'
+import { durationText } from '../table.ts'
 
 export interface ScrapeRequestFlags extends DoorFlags, ExtractFlags {
   readonly maxAge?: number

@@ -250,6 +250,6 @@ test('digests, times, copies, versions and the trash have their commands', async
   assert.match((await ftp.ask('SITE UNDELETE')).text, /\n \w{32} \d{14} \/shared\/b\n/)
   assert.equal(await ftp.code('SITE UNDELETE b'), 200)
   assert.equal(await content('/shared/b'), 'hello world')
-  assert.match((await ftp.ask('SITE QUOTA')).text, /\n 38 bytes of any number\n 3 files /)
+  assert.match((await ftp.ask('SITE QUOTA')).text, /\n 54 bytes of any number\n 3 files /)
   assert.match((await ftp.ask('SITE WHERE')).text, /ftp:\/\/localhost:2121/)
 })

@@ -29,6 +29,7 @@ const CODES: Partial<Record<ErrorCode, number>> = {
   SLOW_DOWN: 421,
   NAME_INVALID: 553,
   QUOTA_FULL: 552,
+  QUOTA_FILES_FULL: 552,
   FOLDER_FULL: 552,
   TOO_LARGE: 552,
   DISK_FULL: 452,

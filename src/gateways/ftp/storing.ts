@@ -4,6 +4,7 @@
  */
 import { AnilloError, asAnilloError, isAnilloError } from '../../base/errors.ts'
 import type { CloseReason } from '../../effects/net.ts'
+import { isQuotaFull } from '../../services/files/room.ts'
 import type { FileUpload, OpenFile } from '../../services/files/types.ts'
 import { below, nameOf } from './paths.ts'
 import { reply, type Reply } from './replies.ts'
@@ -27,7 +28,8 @@ export async function storeFile(running: Running, transfer: Store): Promise<Repl
     await upload.commit()
     return reply(226, `All is kept: ${running.bytes} bytes.`)
   } catch (thrown) {
-    if (!isOver) await leave(running, upload, isNew && running.bytes === 0)
+    const isNothing = (isNew && running.bytes === 0) || isQuotaFull(thrown)
+    if (!isOver) await leave(running, upload, isNothing)
     throw thrown
   }
 }
@@ -152,14 +154,14 @@ async function received(running: Running, upload: FileUpload): Promise<void> {
   if (rest !== undefined && rest.length > 0) await upload.push(rest)
 }
 
-/** What came so far stays, but for an upload of which nothing came. */
+/** What came so far stays, but where nothing came or may stay. */
 async function leave(
   { parts: { log } }: Running,
   upload: FileUpload,
-  isEmpty: boolean,
+  isNothing: boolean,
 ): Promise<void> {
   try {
-    await (isEmpty ? upload.discard() : upload.leave())
+    await (isNothing ? upload.discard() : upload.leave())
   } catch (error) {
     log.warn('an upload that broke off was not kept', { error })
   }

@@ -4,6 +4,7 @@ import { startDigest, type DigestName } from '../../base/digests.ts'
 import { AnilloError, asAnilloError, ERRORS } from '../../base/errors.ts'
 import type { Clock } from '../../effects/clock.ts'
 import type { Log } from '../../effects/log.ts'
+import { bytesLeft } from '../../services/files/room.ts'
 import type { Entry, Files, FileUser, OpenFile, Usage } from '../../services/files/types.ts'
 import { timeText } from './dates.ts'
 import { HASH_PIECE_BYTES } from './limits.ts'
@@ -208,8 +209,8 @@ async function sizeOf(files: Files, who: FileUser, path: string): Promise<number
   return entry.bytes
 }
 
-function roomOf({ bytes, bytesMax }: Usage): number {
-  return bytesMax === undefined ? Number.MAX_SAFE_INTEGER : Math.max(0, bytesMax - bytes)
+function roomOf(usage: Usage): number {
+  return bytesLeft(usage) ?? Number.MAX_SAFE_INTEGER
 }
 
 function roomFor(usage: Usage, bytes: number): Reply {
@@ -218,14 +219,16 @@ function roomFor(usage: Usage, bytes: number): Reply {
     : reply(552, `There is room for ${roomOf(usage)} bytes.`)
 }
 
-function quotaReply({ bytes, bytesMax, files, filesMax }: Usage): Reply {
-  return reply(
-    214,
-    'What is yours:',
+function quotaReply(usage: Usage): Reply {
+  const { bytes, bytesMax, claimedBytes, downPerSecond, files, filesMax, upPerSecond } = usage
+  const lines = [
     `${bytes} bytes of ${bytesMax ?? 'any number'}`,
     `${files} files of ${filesMax ?? 'any number'}`,
-    'That is all.',
-  )
+  ]
+  if (claimedBytes > 0) lines.push(`${claimedBytes} bytes are kept for uploads`)
+  if (upPerSecond !== undefined) lines.push(`${upPerSecond} bytes a second up`)
+  if (downPerSecond !== undefined) lines.push(`${downPerSecond} bytes a second down`)
+  return reply(214, 'What is yours:', ...lines, 'That is all.')
 }
 
 async function digestReply(open: OpenFile, work: Work & { do: 'digest' }): Promise<Reply> {

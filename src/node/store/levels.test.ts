@@ -34,7 +34,7 @@ const FIRST_PROCEDURES = `
   tree.forgetMove tree.found tree.foundRoot tree.freeSlot tree.keepPartial tree.make tree.placed
   tree.put tree.remove tree.rename tree.restoreVersion tree.setGrants tree.setParent tree.settle
   tree.stay tree.sweep tree.takeSlot tree.touch
-  upload.settle usage.add
+  upload.settle usage.add usage.claim usage.limit usage.waive
   users.addKey users.change users.dropKey users.endSessions users.forgetGuess users.guess
   users.guessAddress users.guessedRight users.membership users.openSession users.refresh
   users.register users.remove users.rights`

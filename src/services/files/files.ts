@@ -3,6 +3,7 @@ import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import type { CallOptions } from '../../store/types.ts'
 import type { Body, Contents, SealedBody } from './contents/types.ts'
 import { Following } from './tree/following.ts'
+import { checkedLimits, demandManager } from './limits-said.ts'
 import type { EntryRow } from './tree/rows.ts'
 import { Sharing } from './tree/sharing.ts'
 import { Trash } from './tree/trash.ts'
@@ -12,6 +13,7 @@ import type {
   EmptyTrashOptions,
   Entry,
   EntryPage,
+  FileLimits,
   Files,
   FileUpload,
   FileUser,
@@ -273,8 +275,31 @@ export class RingFiles implements Files {
     return this.#trash.restore(who, id, options)
   }
 
-  usage(who: FileUser, options?: CallOptions): Promise<Usage> {
-    return this.tree.usage(who, options)
+  async usage(
+    who: FileUser,
+    { of, ...options }: CallOptions & { readonly of?: string } = {},
+  ): Promise<Usage> {
+    if (of !== undefined && of !== who.nick) demandManager(who)
+    return this.tree.quotas.usage(of ?? who.nick, options)
+  }
+
+  async limits(
+    who: FileUser,
+    nick: string | undefined,
+    options?: CallOptions,
+  ): Promise<FileLimits> {
+    demandManager(who)
+    return this.tree.quotas.said(nick, options)
+  }
+
+  async setLimits(
+    who: FileUser,
+    nick: string | undefined,
+    limits: FileLimits,
+    options?: CallOptions,
+  ): Promise<void> {
+    demandManager(who)
+    await this.tree.quotas.setLimits(nick, checkedLimits(limits), options)
   }
 
   grants(who: FileUser, path: string, options?: CallOptions): Promise<Grants | undefined> {

@@ -7,6 +7,8 @@ import { AnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import type { Clock } from '../../effects/clock.ts'
 import type { CallOptions } from '../../store/types.ts'
+import { demandManager } from './limits-said.ts'
+import { MemoryQuotas } from './memory-quotas.test-helper.ts'
 import {
   accessIn,
   bodyOf,
@@ -23,6 +25,7 @@ import type {
   EmptyTrashOptions,
   Entry,
   EntryPage,
+  FileLimits,
   Files,
   FileUpload,
   FileUser,
@@ -38,8 +41,9 @@ import type {
 
 export interface MemoryFilesOptions {
   readonly clock: Pick<Clock, 'wallMs'>
-  /** Of each account; without it there is no limit. */
+  /** Of each account of which nothing else is said. */
   readonly bytesMax?: number
+  readonly filesMax?: number
   /**
    * Told before each call is carried out, `push` and `commit` of uploads and `read` of files among
    * them: what it throws is the call’s answer, and the call waits for what it returns.
@@ -52,10 +56,13 @@ const LIST_LIMIT_DEFAULT = 1_000
 export class MemoryFiles implements Files {
   readonly tree: MemoryTree
   readonly #options: MemoryFilesOptions
+  readonly #quotas: MemoryQuotas
 
   constructor(options: MemoryFilesOptions) {
     this.#options = options
     this.tree = new MemoryTree(options.clock)
+    const { bytesMax = null, filesMax = null } = options
+    this.#quotas = new MemoryQuotas(this.tree, { bytesMax, filesMax })
   }
 
   async stat(who: FileUser, path: string): Promise<Entry> {
@@ -158,7 +165,13 @@ export class MemoryFiles implements Files {
     const { folder, name } = this.tree.place(who, to)
     if (this.tree.isWithin(folder, node)) throw new AnilloError('MOVE_INTO_ITSELF', { path: from })
     const given = this.#makeRoom(who, to, { node, replace: options.replace === true })
-    const copy = this.tree.copyOf(node, { folder, name, owner: who.nick ?? 'guest' })
+    const owner = who.nick ?? 'guest'
+    const copy = this.tree.copyOf(node, {
+      folder,
+      name,
+      owner,
+      fits: (bytes) => this.#quotas.demand({ nick: who.nick ?? '', bytes, files: 1 }),
+    })
     copy.grants = given
     return entryOf(copy, who)
   }
@@ -218,7 +231,9 @@ export class MemoryFiles implements Files {
       ask,
       before: ask.how === 'append' ? (present?.content ?? new Uint8Array()) : new Uint8Array(),
       told: (call) => this.#before(call, path),
-      fits: (bytes) => this.#fits(who, bytes),
+      quotas: this.#quotas,
+      owner: present?.owner ?? who.nick ?? '',
+      isNew: present === undefined,
       keep: (bytes) => this.#keep(who, path, { bytes, modifiedMs: ask.modifiedMs }),
     })
   }
@@ -301,9 +316,20 @@ export class MemoryFiles implements Files {
     return node
   }
 
-  async usage(who: FileUser): Promise<Usage> {
+  async usage(who: FileUser, { of }: { readonly of?: string } = {}): Promise<Usage> {
     await this.#before('usage', '/')
-    return { ...this.tree.usageOf(who), bytesMax: this.#options.bytesMax, filesMax: undefined }
+    if (of !== undefined && of !== who.nick) demandManager(who)
+    return this.#quotas.usage(of ?? who.nick)
+  }
+
+  async limits(who: FileUser, nick: string | undefined): Promise<FileLimits> {
+    await this.#before('limits', '/')
+    return this.#quotas.limits(who, nick)
+  }
+
+  async setLimits(who: FileUser, nick: string | undefined, limits: FileLimits): Promise<void> {
+    await this.#before('setLimits', '/')
+    this.#quotas.setLimits(who, nick, limits)
   }
 
   async grants(who: FileUser, path: string): Promise<Grants | undefined> {
@@ -340,20 +366,16 @@ export class MemoryFiles implements Files {
     return present.grants
   }
 
-  #fits(who: FileUser, bytes: number): void {
-    const { bytesMax } = this.#options
-    const used = this.tree.usageOf(who).bytes
-    if (bytesMax === undefined || used + bytes <= bytesMax) return
-    const details = { nick: who.nick ?? 'guests', used: `${used} B`, limit: `${bytesMax} B` }
-    throw new AnilloError('QUOTA_FULL', details)
-  }
-
   #keep(
     who: FileUser,
     path: string,
     given: { readonly bytes: Uint8Array; readonly modifiedMs?: number | undefined },
   ): Entry {
-    this.#fits(who, given.bytes.length)
+    const { folder, name } = this.tree.place(who, path)
+    const present = folder.entries.get(name.normalize('NFC'))
+    const nick = present?.owner ?? who.nick ?? ''
+    const files = present === undefined ? 1 : 0
+    this.#quotas.demand({ nick, bytes: given.bytes.length, files })
     return entryOf(this.tree.keep(who, path, given), who)
   }
 }

@@ -221,11 +221,21 @@ export class MemoryTree {
     return false
   }
 
-  copyOf(node: Node, { folder, name, owner }: Place & { readonly owner: string }): Node {
+  /** File after file: what does not fit ends it. */
+  copyOf(
+    node: Node,
+    {
+      fits,
+      folder,
+      name,
+      owner,
+    }: Place & { readonly owner: string; readonly fits: (bytes: number) => void },
+  ): Node {
+    if (node.kind === 'file') fits(node.content.length)
     if (node.kind === 'file') return this.#put({ folder, name }, { content: node.content, owner })
     const copy = this.addFolder(folder, name, owner)
     for (const below of node.entries.values()) {
-      this.copyOf(below, { folder: copy, name: below.name, owner })
+      this.copyOf(below, { folder: copy, name: below.name, owner, fits })
     }
     return copy
   }
@@ -260,11 +270,12 @@ export class MemoryTree {
     return `${nick}\n${namesOf(path).join('/').normalize('NFC')}`
   }
 
-  usageOf({ nick }: FileUser): { readonly bytes: number; readonly files: number } {
+  /** Files with their versions, in the trash of whomever, too. */
+  usageOf(nick: string): { readonly bytes: number; readonly files: number } {
     const folders = [this.root, ...this.#trash.values()]
-    const all = folders.flatMap(filesBelow).filter(({ owner }) => owner === nick)
-    const bytes = all.reduce((sum, { content }) => sum + content.length, 0)
-    return { bytes, files: all.length }
+    const all = folders.flatMap(filesIn).filter(({ owner }) => owner === nick)
+    const held = all.flatMap(({ content, versions }) => [content, ...versions.map(contentOf)])
+    return { bytes: held.reduce((sum, { length }) => sum + length, 0), files: all.length }
   }
 
   nowMs(): number {
@@ -374,10 +385,13 @@ function problemOf(name: string): string | undefined {
   return undefined
 }
 
-function filesBelow(folder: FolderNode): FileNode[] {
-  return [...folder.entries.values()].flatMap((node) =>
-    node.kind === 'file' ? [node] : filesBelow(node),
-  )
+/** Itself, or all below it. */
+function filesIn(node: Node): FileNode[] {
+  return node.kind === 'file' ? [node] : [...node.entries.values()].flatMap(filesIn)
+}
+
+function contentOf({ content }: HeldVersion): Uint8Array {
+  return content
 }
 
 function nodesBelow(node: Node): Node[] {

@@ -71,7 +71,7 @@ export interface WriteAsk extends CallOptions {
   /** The file must be the one of this etag, or there must be none. */
   readonly ifMatch?: string | { readonly is: 'absent' }
   readonly modifiedMs?: number
-  /** As the client announces it, to refuse early what does not fit. */
+  /** Bytes that come, as the client announces them: what does not fit is refused at once. */
   readonly expectedBytes?: number
 }
 
@@ -146,9 +146,22 @@ export interface EmptyTrashOptions extends CallOptions {
 export interface Usage {
   readonly bytes: number
   readonly files: number
+  /** Promised to uploads under way, and to what is kept of those that broke off. */
+  readonly claimedBytes: number
   /** `undefined`: no limit. */
   readonly bytesMax: number | undefined
   readonly filesMax: number | undefined
+  /** Bytes a second of all transfers of the account at one member; `undefined`: no limit. */
+  readonly upPerSecond: number | undefined
+  readonly downPerSecond: number | undefined
+}
+
+/** What is said of an account. `null`: no limit; absent: as is said of everybody. */
+export interface FileLimits {
+  readonly bytesMax?: number | null
+  readonly filesMax?: number | null
+  readonly upPerSecond?: number | null
+  readonly downPerSecond?: number | null
 }
 
 /**
@@ -253,7 +266,20 @@ export interface Files {
   emptyTrash(who: FileUser, options?: EmptyTrashOptions): Promise<number>
   /** Back to where it was, or beside what has its place. @throws NO_ENTRY */
   restore(who: FileUser, id: string, options?: CallOptions): Promise<Entry>
-  usage(who: FileUser, options?: CallOptions): Promise<Usage>
+  /**
+   * What counts: files with their versions, in the trash too, of whoever made them.
+   * @param options `of`: another account’s, for managers. @throws PERMISSION_MISSING
+   */
+  usage(who: FileUser, options?: CallOptions & { readonly of?: string }): Promise<Usage>
+  /** As a manager set them; of nobody: those of everybody. @throws PERMISSION_MISSING */
+  limits(who: FileUser, nick: string | undefined, options?: CallOptions): Promise<FileLimits>
+  /** Other members follow within five seconds. @throws PERMISSION_MISSING, BAD_REQUEST */
+  setLimits(
+    who: FileUser,
+    nick: string | undefined,
+    limits: FileLimits,
+    options?: CallOptions,
+  ): Promise<void>
   /** Of that file or folder itself; `undefined`: those of the nearest folder above count. */
   grants(who: FileUser, path: string, options?: CallOptions): Promise<Grants | undefined>
   /**

@@ -5,10 +5,12 @@ import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { KIB } from '../../base/limits.ts'
 import type { CallOptions } from '../../store/types.ts'
 import type { Body, Contents, ContentWriter, SealedBody } from './contents/types.ts'
+import { isQuotaFull } from './room.ts'
 import type { PutInput } from './tree/file-procedures.ts'
 import { etagOf, type EntryRow } from './tree/rows.ts'
 import type { Target, Tree } from './tree/tree.ts'
 import type { CommitOptions, Entry, FileUpload, FileUser, WriteAsk } from './types.ts'
+import { UploadRoom } from './upload-room.ts'
 
 /** From then on what broke off is found again; less is sent anew as fast. */
 const PARTIAL_FROM_BYTES = 256 * KIB
@@ -40,17 +42,48 @@ export async function beginUpload(parts: UploadParts, asked: Asked): Promise<Fil
   const signal = ask.signal === undefined ? {} : { signal: ask.signal }
   const writing = { nick: who.nick ?? '', ...signal }
   if (ask.how === 'append') {
-    return new AppendUpload({ parts, asked, target, writer: contents.begin(writing) })
+    const room = await roomFor(parts, { asked, target, at: entry?.file?.bytes ?? 0 })
+    return new AppendUpload({ parts, asked, target, room, writer: contents.begin(writing) })
   }
   if (ask.how === 'replace') {
-    return new WholeUpload({ parts, asked, target, writer: contents.begin(writing) })
+    const room = await roomFor(parts, { asked, target, at: 0 })
+    return new WholeUpload({ parts, asked, target, room, writer: contents.begin(writing) })
   }
   const writer = await resumed(parts, { asked, target, writing })
   if (ask.at !== undefined && ask.at !== writer.at) {
     await writer.leave()
     throw new AnilloError('UPLOAD_OFFSET', { have: writer.at, at: ask.at })
   }
-  return new WholeUpload({ parts, asked, target, writer })
+  try {
+    const room = await roomFor(parts, { asked, target, at: writer.at })
+    return new WholeUpload({ parts, asked, target, room, writer })
+  } catch (thrown) {
+    await writer.leave()
+    throw thrown
+  }
+}
+
+function roomFor(
+  { tree }: UploadParts,
+  { asked, at, target }: { readonly asked: Asked; readonly target: Target; readonly at: number },
+): Promise<UploadRoom> {
+  const { ask, who } = asked
+  const { entry, place } = target
+  const by = who.nick ?? ''
+  return UploadRoom.begun(
+    {
+      quotas: tree.quotas,
+      clock: tree.rows.clock,
+      place,
+      by,
+      owner: entry?.owner ?? by,
+      isNew: entry === undefined,
+      at,
+      expectedBytes: ask.expectedBytes,
+      isResumed: ask.how === 'resume',
+    },
+    ask,
+  )
 }
 
 /** What broke off; where nothing is left of it, a new one. */
@@ -83,6 +116,7 @@ interface Begun {
   readonly asked: Asked
   readonly target: Target
   readonly writer: ContentWriter
+  readonly room: UploadRoom
 }
 
 /** The file gets this content alone. */
@@ -100,40 +134,53 @@ class WholeUpload implements FileUpload {
   }
 
   async push(piece: Uint8Array): Promise<void> {
+    const { asked, room, writer } = this.#begun
+    await room.need(this.#bytes + piece.length, asked.ask)
     this.#bytes += piece.length
-    const { asked, writer } = this.#begun
     const isDue = !this.#isKnown && this.#bytes >= PARTIAL_FROM_BYTES
     await Promise.all([writer.push(piece), isDue && this.#makeKnown(asked.ask)])
   }
 
   async commit(options?: CommitOptions): Promise<Entry> {
-    const { asked, parts, target, writer } = this.#begun
+    const { asked, parts, room, target, writer } = this.#begun
     const { ifMatch } = asked.ask
     const sealed = await writer.seal()
     if (options?.sha256 !== undefined && options.sha256 !== sealed.sha256) {
       // What nobody holds goes by itself.
-      if (this.#isKnown) await parts.tree.keepPartial(asked.who, target)
+      await this.#forget()
       throw new AnilloError('CONTENT_DIFFERS', { path: target.path })
     }
-    const expected = expectationOf(ifMatch)
-    return putSealed(parts, { asked, target, sealed, expected }, options)
+    const given = { asked, target, sealed, claimed: room.claim, expected: expectationOf(ifMatch) }
+    try {
+      return await putSealed(parts, given, options)
+    } catch (thrown) {
+      if (isQuotaFull(thrown)) await this.#forget()
+      throw thrown
+    }
   }
 
   async leave(): Promise<void> {
-    const { writer } = this.#begun
+    const { room, writer } = this.#begun
     if (this.#bytes === 0) {
       await writer.discard()
+      await room.waive()
       return
     }
     // Whoever waited for it is gone, and so is that signal.
     if (!this.#isKnown) await this.#makeKnown()
+    await room.keep(this.#bytes)
     await writer.leave()
   }
 
   async discard(): Promise<void> {
-    const { asked, parts, target, writer } = this.#begun
-    await writer.discard()
+    await this.#begun.writer.discard()
+    await this.#forget()
+  }
+
+  async #forget(): Promise<void> {
+    const { asked, parts, room, target } = this.#begun
     if (this.#isKnown) await parts.tree.keepPartial(asked.who, target)
+    await room.waive()
   }
 
   async #makeKnown(options?: CallOptions): Promise<void> {
@@ -147,18 +194,23 @@ class WholeUpload implements FileUpload {
 class AppendUpload implements FileUpload {
   readonly at: number
   readonly #begun: Begun
+  #bytes: number
 
   constructor(begun: Begun) {
     this.#begun = begun
     this.at = begun.target.entry?.file?.bytes ?? 0
+    this.#bytes = this.at
   }
 
-  push(piece: Uint8Array): Promise<void> {
-    return this.#begun.writer.push(piece)
+  async push(piece: Uint8Array): Promise<void> {
+    const { asked, room, writer } = this.#begun
+    await room.need(this.#bytes + piece.length, asked.ask)
+    this.#bytes += piece.length
+    await writer.push(piece)
   }
 
   async commit(options?: CallOptions): Promise<Entry> {
-    const { asked, parts, writer } = this.#begun
+    const { asked, parts, room, writer } = this.#begun
     const { ask, path, who } = asked
     const added = await writer.seal(options)
     let { target } = this.#begun
@@ -170,7 +222,8 @@ class AppendUpload implements FileUpload {
           ? ({ is: 'absent' } as const)
           : ({ is: 'etag', etag: etagOf(entry) } as const)
       try {
-        return await putSealed(parts, { asked, target, sealed, expected: { expected } }, options)
+        const given = { asked, target, sealed, claimed: room.claim, expected: { expected } }
+        return await putSealed(parts, given, options)
       } catch (thrown) {
         const isRace = isAnilloError(thrown, 'CONDITION_FAILED') && ask.ifMatch === undefined
         if (!isRace || tries === APPEND_TRIES_MAX) throw thrown
@@ -184,8 +237,10 @@ class AppendUpload implements FileUpload {
     await this.commit()
   }
 
-  discard(): Promise<void> {
-    return this.#begun.writer.discard()
+  async discard(): Promise<void> {
+    const { room, writer } = this.#begun
+    await writer.discard()
+    await room.waive()
   }
 }
 
@@ -212,14 +267,15 @@ async function putSealed(
     readonly asked: Asked
     readonly target: Target
     readonly sealed: SealedBody
+    readonly claimed: string | undefined
     readonly expected: Pick<PutInput, 'expected'>
   },
   options?: CallOptions,
 ): Promise<Entry> {
-  const { asked, expected, sealed, target } = given
+  const { asked, claimed, expected, sealed, target } = given
   const { modifiedMs } = asked.ask
   const time = modifiedMs === undefined ? {} : { modifiedMs }
-  const input = { by: asked.who.nick ?? '', ...partOf(sealed), ...time, ...expected }
+  const input = { by: asked.who.nick ?? '', ...partOf(sealed), ...time, ...expected, claimed }
   try {
     return await tree.put(target, input, options)
   } catch (thrown) {

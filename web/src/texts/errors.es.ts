@@ -131,7 +131,9 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   READ_ONLY: '«{path}» lo hace anillo mismo y no se puede cambiar.',
   MOVE_INTO_ITSELF: '«{path}» no se puede mover dentro de sí misma.',
   QUOTA_FULL:
-    'No queda sitio para {nick}: usa {used} de {limit}. Borre algo, o pida más a un administrador.',
+    'No cabe: de los {limit} que {nick} puede tener, ya se usan {used}. Borre algo del todo, también de la papelera, o pida más a un administrador.',
+  QUOTA_FILES_FULL:
+    '{nick} tiene {used} archivos y puede tener {limit}. Borre algunos del todo, también de la papelera, o pida más a un administrador.',
   UPLOAD_OFFSET: 'De esta subida hay {have} bytes, no {at}: siga desde ahí.',
   RANGE_NOT_THERE: '«{path}» tiene {bytes} bytes: ninguno de los que se piden.',
   CONTENT_DIFFERS: 'Lo que ha llegado de «{path}» no es lo que se envió: cambió entretanto.',

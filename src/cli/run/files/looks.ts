@@ -1,3 +1,4 @@
+import { sizeText } from '../../../base/size-text.ts'
 /** What `anillo ls` and `anillo stat` do. */
 import type { AnilloClient } from '../../../client/client.ts'
 import type { FileEntry } from '../../../wire/api-files.ts'
@@ -6,7 +7,7 @@ import { jsonLine, line, type Io } from '../../io.ts'
 import type { DoorFlags } from '../../options.ts'
 import { paintFor } from '../../paint.ts'
 import { reachRing } from '../../reach.ts'
-import { dateText, sizeText, tableLines, type Column } from '../../table.ts'
+import { dateText, tableLines, type Column } from '../../table.ts'
 import { ringPath, within } from './ring-path.ts'
 
 export interface ListFlags extends DoorFlags {

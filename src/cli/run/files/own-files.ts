@@ -1,3 +1,4 @@
+import { sizeText } from '../../../base/size-text.ts'
 /** What `anillo versions`, `trash` and `quota` do. */
 import { SECOND_MS } from '../../../base/limits.ts'
 import type { FileVersion, TrashedFile } from '../../../wire/api-files.ts'
@@ -5,7 +6,7 @@ import { EXIT, type ExitCode } from '../../failure.ts'
 import { jsonLine, line, type Io } from '../../io.ts'
 import type { DoorFlags } from '../../options.ts'
 import { reachRing } from '../../reach.ts'
-import { countText, dateText, sizeText, tableLines, type Column } from '../../table.ts'
+import { countText, dateText, tableLines, type Column } from '../../table.ts'
 import { each } from './changes.ts'
 import { ringPath } from './ring-path.ts'
 

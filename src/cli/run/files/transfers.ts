@@ -1,11 +1,12 @@
 /** Many transfers, some at a time: progress while they go, what failed, and a sum at the end. */
 import { asAnilloError, type AnilloError, type ErrorCode } from '../../../base/errors.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
+import { sizeText } from '../../../base/size-text.ts'
 import { EXIT, tellFailure, type ExitCode } from '../../failure.ts'
 import { jsonLine, line, type Io } from '../../io.ts'
 import type { DoorFlags } from '../../options.ts'
 import { Progress } from '../../progress.ts'
-import { countText, durationText, estimateText, sizeText } from '../../table.ts'
+import { countText, durationText, estimateText } from '../../table.ts'
 import { TransferRate } from '../../transfer-rate.ts'
 
 /** What a transfer came to. `same`: it was there already. */

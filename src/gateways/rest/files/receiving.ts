@@ -5,6 +5,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
+import { isQuotaFull } from '../../../services/files/room.ts'
 import type { Entry, FileUpload, WriteAsk } from '../../../services/files/types.ts'
 import { ASK_AGAIN_MS } from '../limits.ts'
 import type { Places } from '../places.ts'
@@ -126,6 +127,6 @@ async function* arriving(raw: FastifyRequest['raw']): AsyncGenerator<Uint8Array>
 
 /** What came stays, but where there is no room for it. The first error tells more than a second. */
 async function given(upload: FileUpload, thrown: unknown): Promise<void> {
-  const end = isAnilloError(thrown, 'QUOTA_FULL') ? upload.discard() : upload.leave()
+  const end = isQuotaFull(thrown) ? upload.discard() : upload.leave()
   await end.catch(() => undefined)
 }

@@ -38,6 +38,9 @@ import { charge } from './usage-procedures.ts'
 
 const FILE_MODE = 0o644
 
+/** Room that was claimed for it. */
+const ClaimShape = Type.Object({ nick: Nick, id: Hex32, files: Count })
+
 const PutInput = Type.Object({
   ...PlaceShape,
   name: Name,
@@ -60,6 +63,7 @@ const PutInput = Type.Object({
   ),
   modifiedMs: Type.Optional(Count),
   mode: Type.Optional(Mode),
+  claim: Type.Optional(ClaimShape),
 })
 export type PutInput = Readonly<Static<typeof PutInput>>
 
@@ -69,7 +73,7 @@ export const putFile = defineProcedure({
   tables: FOLDER_TABLES,
   readInput: reader(PutInput),
   run: (work, input: PutInput): Changed => {
-    const { body, by, bytes, content, folder } = input
+    const { body, by, bytes, claim, content, folder } = input
     if ((body === undefined) === (content === undefined) || (body?.length ?? bytes) !== bytes) {
       return work.refuse('BAD_REQUEST', { problem: 'a file has one body' })
     }
@@ -80,11 +84,15 @@ export const putFile = defineProcedure({
     if (refused !== undefined) return refused
     if (before === undefined && isFull(self)) return { kind: 'full' }
     const row = fileRow(work, input, before)
+    const files = before === undefined ? 1 : 0
+    if (claim !== undefined && (claim.nick !== row.owner || claim.files < files)) {
+      return { kind: 'claimedOtherwise' }
+    }
     const numbered = { id: row.id, number: row.file.number }
     if (before !== undefined && isFile(before)) keepVersion(work, folder, before)
     if (body !== undefined) work.put(bodyKey(folder, numbered), body.slice())
     hold(work, row.file, numbered)
-    charge(work, row.owner, { bytes, files: before === undefined ? 1 : 0 })
+    charge(work, row.owner, { bytes, files, claim: claim?.id })
     putEntry(work, input, row)
     work.delete(partialKey(input, by))
     noteChange(work, folder, before === undefined ? { more: 1 } : undefined)
@@ -218,7 +226,13 @@ export function withDisplaced(
     : into
 }
 
-const RestoreInput = Type.Object({ ...PlaceShape, id: Hex32, number: Count, by: Nick })
+const RestoreInput = Type.Object({
+  ...PlaceShape,
+  id: Hex32,
+  number: Count,
+  by: Nick,
+  claim: Type.Optional(ClaimShape),
+})
 export type RestoreInput = Readonly<Static<typeof RestoreInput>>
 
 /** The content of a version once more; the present one becomes a version. */
@@ -226,7 +240,7 @@ export const restoreVersion = defineProcedure({
   name: 'tree.restoreVersion',
   tables: FOLDER_TABLES,
   readInput: reader(RestoreInput),
-  run: (work, { by, number, ...input }: RestoreInput): Changed => {
+  run: (work, { by, claim, number, ...input }: RestoreInput): Changed => {
     const { folder, id } = input
     const before = entryAtRest(work, input, input)
     if ('kind' in before) return before
@@ -234,6 +248,7 @@ export const restoreVersion = defineProcedure({
     const version = versionsIn(work, folder, id).find((each) => each.number === number)
     if (version === undefined) return { kind: 'absent' }
     const { bytes, content, sha256 } = version
+    if (claim !== undefined && claim.nick !== before.owner) return { kind: 'claimedOtherwise' }
     const { next } = before.file
     const at = content === undefined ? {} : { content }
     const file = { bytes, sha256, ...at, number: next, next: next + 1, by }
@@ -245,7 +260,7 @@ export const restoreVersion = defineProcedure({
       work.put(bodyKey(folder, numbered), body.value)
     }
     hold(work, file, numbered)
-    charge(work, before.owner, { bytes, files: 0 })
+    charge(work, before.owner, { bytes, files: 0, claim: claim?.id })
     keepVersion(work, folder, before)
     putEntry(work, input, row)
     noteChange(work, folder)

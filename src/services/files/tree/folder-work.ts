@@ -22,6 +22,8 @@ export type Refused =
   | { readonly kind: 'isFolder' }
   | { readonly kind: 'fixed' }
   | { readonly kind: 'full' }
+  /** Room was claimed for another account, or for no further file. */
+  | { readonly kind: 'claimedOtherwise' }
   /** A move of it must be settled first; NAME says of which entry. */
   | { readonly kind: 'leaving'; readonly key: string; readonly leaving: Leaving }
 

@@ -14,6 +14,8 @@
  * were
  *     files.followed  HANDLE  at          where a followed file is (`follow-procedures.ts`)
  *     files.usage  NICK    sum            bytes and files of an account
+ *                          limits         how many it may have; of all under `everybody`
+ *                          claim/ID       bytes and files that are promised to an upload
  *     files.due    one pk a partition     what is to be done when (`due-work.ts`)
  *
  * All rows of a folder lie in one partition, so that each change in it is one entry of one log.
@@ -34,6 +36,7 @@ export const ENTRY_PREFIX = 'e/'
 const ID_DIGITS = 32
 const NUMBER_DIGITS = 10
 const MOVES_PK = 'all'
+const EVERYBODY_PK = 'everybody'
 
 export const ROOT = '0'.repeat(ID_DIGITS)
 export const HOME = idNamed('home')
@@ -123,4 +126,20 @@ export function moveKey(folder: string, move: string): RecordKey {
 
 export function usageKey(nick: string): RecordKey {
   return { table: USAGE_TABLE, pk: nickKey(nick), sk: 'sum' }
+}
+
+/** Of nobody: what holds for all of whom nothing else is said. */
+export function limitsKey(nick: string): RecordKey {
+  return { table: USAGE_TABLE, pk: nick === '' ? EVERYBODY_PK : nickKey(nick), sk: 'limits' }
+}
+
+export const CLAIM_PREFIX = 'claim/'
+
+export function claimKey(nick: string, id: string): RecordKey {
+  return { table: USAGE_TABLE, pk: nickKey(nick), sk: CLAIM_PREFIX + id }
+}
+
+/** Of an upload to that place: one that begins anew takes the place of the one before. */
+export function claimOf({ folder, key }: Place, nick: string): string {
+  return idNamed(`claim/${folder}/${key}/${nick}`)
 }

@@ -4,13 +4,13 @@ import { FILE_PROCEDURES } from './file-procedures.ts'
 import { FOLDER_PROCEDURES } from './folder-procedures.ts'
 import { FOLLOW_PROCEDURES } from './follow-procedures.ts'
 import { MOVE_PROCEDURES } from './move-procedures.ts'
-import { addUsage } from './usage-procedures.ts'
+import { USAGE_PROCEDURES } from './usage-procedures.ts'
 
 export const TREE_PROCEDURES = [
   ...FILE_PROCEDURES,
   ...FOLDER_PROCEDURES,
   ...FOLLOW_PROCEDURES,
   ...MOVE_PROCEDURES,
-  addUsage,
+  ...USAGE_PROCEDURES,
   sweepDue,
 ]

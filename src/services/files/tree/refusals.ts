@@ -21,6 +21,8 @@ export function refusalOf(kind: Kind, path: string): AnilloError {
       return new AnilloError('READ_ONLY', { path })
     case 'full':
       return new AnilloError('FOLDER_FULL', { path, limit: FOLDER_ENTRIES_MAX })
+    case 'claimedOtherwise':
+      return new AnilloError('BUSY')
     case 'notEmpty':
       return new AnilloError('FOLDER_NOT_EMPTY', { path })
     case 'intoItself':

@@ -143,6 +143,21 @@ const UsageRow = Type.Object({
 })
 export type UsageRow = Readonly<Static<typeof UsageRow>>
 
+/** `null`: no limit; absent: as is said of everybody. */
+const Most = Type.Optional(Type.Union([Count, Type.Null()]))
+export const LimitsShape = Type.Object({
+  bytesMax: Most,
+  filesMax: Most,
+  /** Bytes a second at one member, from and to the account’s clients. */
+  upPerSecond: Most,
+  downPerSecond: Most,
+})
+export type LimitsRow = Readonly<Static<typeof LimitsShape>>
+
+/** Room that is promised. */
+const ClaimRow = Type.Object({ id: Hex32, bytes: Count, files: Count })
+export type ClaimRow = Readonly<Static<typeof ClaimRow>>
+
 export const BodyHere = Type.Refine(Bytes, (value) => value.length < SMALL_BODY_BYTES)
 
 export const readEntryRow = rowReader(EntryRow)
@@ -154,6 +169,8 @@ export const readRootGrants = rowReader(RootGrants)
 export const readTurnRow = rowReader(TurnRow)
 export const readSlotRow = rowReader(SlotRow)
 export const readUsageRow = rowReader(UsageRow)
+export const readLimitsRow = rowReader(LimitsShape)
+export const readClaimRow = rowReader(ClaimRow)
 
 /** Another after each change of it. */
 export function etagOf({ id, revision }: Pick<EntryRow, 'id' | 'revision'>): string {

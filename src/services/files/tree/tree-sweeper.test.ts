@@ -66,7 +66,7 @@ test('versions go when they are too old, in whatever folder the file is then', a
     [3],
   )
   assert.equal(row.file?.number, 4)
-  assert.equal((await world.run(tree.usage(ANA))).bytes, 6)
+  assert.equal((await world.run(tree.quotas.usage('ana'))).bytes, 6)
   assert.equal(at.dues(), 1)
 })
 
@@ -93,6 +93,6 @@ test('what lay in the trash for thirty days goes for good, with all that is in i
     ['later'],
   )
   assert.equal((await world.run(tree.stat(ANA, '/shared/back'))).bytes, 3)
-  assert.deepEqual({ ...(await world.run(tree.usage(ANA))) }.files, 2)
+  assert.deepEqual((await world.run(tree.quotas.usage('ana'))).files, 2)
   assert.equal(at.dues(), 1)
 })

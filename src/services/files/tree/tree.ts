@@ -4,7 +4,7 @@
  */
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import type { CallOptions } from '../../../store/types.ts'
-import type { Access, Entry, EntryPage, FileUser, ListOptions, Usage } from '../types.ts'
+import type { Access, Entry, EntryPage, FileUser, ListOptions } from '../types.ts'
 import { accessOf, allows, demand, type AccessOrNothing } from './access.ts'
 import {
   keepPartial,
@@ -20,11 +20,11 @@ import type { Changed, Refused, ToldEntry } from './folder-work.ts'
 import { Listing, type Listed } from './listing.ts'
 import { Mover, type MoveAsk } from './mover.ts'
 import { namesOf, pathOf } from './paths.ts'
-import { ROOT, HOME, partialKey, usageKey, type Place } from './places.ts'
+import { ROOT, HOME, partialKey, type Place } from './places.ts'
+import { Quotas } from './quotas.ts'
 import { refusalOf } from './refusals.ts'
 import {
   readPartialRow,
-  readUsageRow,
   type EntryRow,
   type PartialRow,
   type SelfRow,
@@ -64,12 +64,14 @@ interface SettledAt {
 
 export class Tree {
   readonly rows: TreeStore
+  readonly quotas: Quotas
   readonly #walk: Walk
   readonly #listing: Listing
   readonly #mover: Mover
 
   constructor(options: TreeStoreOptions) {
     this.rows = new TreeStore(options)
+    this.quotas = new Quotas(this.rows)
     this.#walk = new Walk(this.rows)
     this.#listing = new Listing(this.rows)
     this.#mover = new Mover(this.rows)
@@ -340,15 +342,31 @@ export class Tree {
 
   async put(
     { entry, name, path, place, spot }: Target,
-    given: Omit<PutInput, 'folder' | 'key' | 'name' | 'id'>,
+    {
+      claimed,
+      ...given
+    }: Omit<PutInput, 'folder' | 'key' | 'name' | 'id' | 'claim'> & {
+      /** Room that its upload has. */
+      readonly claimed?: string | undefined
+    },
     options?: CallOptions,
   ): Promise<Entry> {
     if (entry !== undefined) await this.isGone(spot, options)
     // Who may write that file alone makes none in its place, should it go meanwhile.
     const onto = entry === undefined || allows(spot.above, 'write') ? {} : { onto: entry.id }
-    const input = { ...place, name, id: this.rows.newId(), ...onto, ...given }
-    const row = await this.settled({ ...place, path, options }, () =>
-      this.rows.change(place.folder, putFile, { input, options }),
+    const { by, bytes } = given
+    const nick = entry?.owner ?? by
+    const more = { nick, bytes, files: entry === undefined ? 1 : 0, instead: claimed }
+    const whole = { ...place, name, id: this.rows.newId(), ...onto, ...given }
+    const row = await this.quotas.within(
+      more,
+      (claim) => {
+        const input = claim === undefined ? whole : { ...whole, claim }
+        return this.settled({ ...place, path, options }, () =>
+          this.rows.change(place.folder, putFile, { input, options }),
+        )
+      },
+      options,
     )
     return entryOf(row, { path, access: leastRead(spot.access), self: undefined })
   }
@@ -374,9 +392,18 @@ export class Tree {
   ): Promise<Entry> {
     const { entry, path: asked, place, spot } = await this.content(who, path, options)
     if (entry === undefined) throw refusalOf('absent', asked)
-    const input = { ...place, id: entry.id, number: version, by: who.nick ?? '' }
-    const row = await this.settled({ ...place, path: asked, options }, () =>
-      this.rows.change(place.folder, restoreVersion, { input, options }),
+    const whole = { ...place, id: entry.id, number: version, by: who.nick ?? '' }
+    const versions = await this.rows.versions(place.folder, entry.id, options)
+    const { bytes = 0 } = versions.find(({ number }) => number === version) ?? {}
+    const row = await this.quotas.within(
+      { nick: entry.owner, bytes, files: 0 },
+      (claim) => {
+        const input = claim === undefined ? whole : { ...whole, claim }
+        return this.settled({ ...place, path: asked, options }, () =>
+          this.rows.change(place.folder, restoreVersion, { input, options }),
+        )
+      },
+      options,
     )
     return this.told({ ...spot, entry: { ...entry, ...row } }, options)
   }
@@ -400,13 +427,6 @@ export class Tree {
     const input = { ...place, nick, ...(content === undefined ? {} : { content }) }
     const { kind } = await this.rows.change(place.folder, keepPartial, { input, options })
     if (kind !== 'done') throw refusalOf(kind, path)
-  }
-
-  async usage(who: FileUser, options?: CallOptions): Promise<Usage> {
-    const key = usageKey(who.nick ?? '')
-    const record = who.nick === undefined ? undefined : await this.rows.store.get(key, options)
-    const { bytes, files } = record === undefined ? { bytes: 0, files: 0 } : readUsageRow(record)
-    return { bytes, files, bytesMax: undefined, filesMax: undefined }
   }
 
   /** Runs a change again until no move is in its way. @throws AnilloError as `refusalOf` */
