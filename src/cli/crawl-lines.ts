@@ -1,5 +1,5 @@
-import { sizeText } from '../base/size-text.ts'
 /** A crawl in words. */
+import { sizeText } from '../base/size-text.ts'
 import type { Crawl, CrawlHost, CrawlUrl } from '../wire/api-crawls.ts'
 import { pageCounts, progressApart, progressed, type Progressed } from '../wire/crawl-progress.ts'
 import type { Paint } from './paint.ts'

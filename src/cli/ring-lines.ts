@@ -1,5 +1,5 @@
-import { sizeText } from '../base/size-text.ts'
 /** The ring as a table for people. */
+import { sizeText } from '../base/size-text.ts'
 import { isLoopback, parseAddress } from '../node/enrolment/endpoint.ts'
 import type { Member, Ring, Waiting } from '../wire/api.ts'
 import { pageCount } from '../wire/page-count.ts'

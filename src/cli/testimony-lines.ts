@@ -1,5 +1,5 @@
-import { sizeText } from '../base/size-text.ts'
 /** What is to be thought of a testimony, for people. */
+import { sizeText } from '../base/size-text.ts'
 import type {
   TestimonyProblem,
   TestimonyProblemCode,

@@ -8,6 +8,9 @@ import {
   FileQuota,
   FileVersionList,
   TrashEmptied,
+  FileLimits,
+  PersonQuota,
+  QuotaList,
   TrashList,
   type FileOrderName,
   type FileVersion,
@@ -25,6 +28,7 @@ const MOVE_MS_MAX = 60 * SECOND_MS
 /** Of a folder one file after the other. */
 const COPY_MS_MAX = HOUR_MS
 const PAGE_ENTRIES = 1_000
+const QUOTAS_A_PAGE = 100
 
 export class Files {
   readonly uploads: Uploads
@@ -159,6 +163,38 @@ export class Files {
     return this.#asking.ask(FileQuota, asked)
   }
 
+  /** What everybody has and may have, in the order of their nicks. @throws PERMISSION_MISSING */
+  quotas(): AsyncIterable<PersonQuota> {
+    return listed((after) => {
+      const path = `/v1/quotas${queryOf({ limit: QUOTAS_A_PAGE, ...after })}`
+      return this.#asking.ask(QuotaList, { method: 'GET', path, timeoutMs: TIMEOUT_MS })
+    })
+  }
+
+  /** What holds for people of whom nothing else is said. @throws PERMISSION_MISSING */
+  async usualLimits(): Promise<FileLimits> {
+    const asked = { method: 'GET', path: '/v1/quotas?limit=1', timeoutMs: TIMEOUT_MS } as const
+    return (await this.#asking.ask(QuotaList, asked)).everybody
+  }
+
+  /** @throws PERMISSION_MISSING */
+  quotaOf(nick: string): Promise<PersonQuota> {
+    const asked = { method: 'GET', path: quotaAddress(nick), timeoutMs: TIMEOUT_MS } as const
+    return this.#asking.ask(PersonQuota, asked)
+  }
+
+  /** All of them at once. @throws PERMISSION_MISSING, NO_USER, BAD_REQUEST */
+  setLimits(nick: string, body: FileLimits): Promise<PersonQuota> {
+    const asked = { method: 'PUT', path: quotaAddress(nick), body, timeoutMs: TIMEOUT_MS } as const
+    return this.#asking.ask(PersonQuota, asked)
+  }
+
+  /** @throws PERMISSION_MISSING, BAD_REQUEST */
+  setUsualLimits(body: FileLimits): Promise<FileLimits> {
+    const asked = { method: 'PUT', path: '/v1/quotas', body, timeoutMs: TIMEOUT_MS } as const
+    return this.#asking.ask(FileLimits, asked)
+  }
+
   #order(
     path: string,
     op: FileOrderName,
@@ -169,6 +205,10 @@ export class Files {
     const timeoutMs = op === 'copy' ? COPY_MS_MAX : MOVE_MS_MAX
     return this.#asking.ask(FileEntry, { ...asked, timeoutMs, onRepeat: note })
   }
+}
+
+function quotaAddress(nick: string): string {
+  return `/v1/quotas/${encodeURIComponent(nick)}`
 }
 
 /** A change whose answer was lost is asked for again, and then finds its own work in the way. */

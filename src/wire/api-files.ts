@@ -15,6 +15,7 @@
  *     GET|PATCH|DELETE /uploads/{path}         an upload that broke off
  *     GET    /trash, POST /trash/{id}/restore, GET /quota
  *     DELETE /trash, /trash/{id}                         for good
+ *     GET    /quotas, PUT /quotas, GET /quotas/{nick}, PUT /quotas/{nick}
  */
 import { Type, type Static } from 'typebox'
 
@@ -111,10 +112,39 @@ export type TrashEmptied = Readonly<Static<typeof TrashEmptied>>
 export const FileQuota = Type.Object({
   bytes: Count,
   files: Count,
+  /** Promised to uploads under way, and to what is kept of those that broke off. */
+  claimedBytes: Count,
   bytesMax: Type.Optional(Count),
   filesMax: Type.Optional(Count),
+  /** Bytes a second of all transfers of the account at one member. */
+  upPerSecond: Type.Optional(Count),
+  downPerSecond: Type.Optional(Count),
 })
 export type FileQuota = Readonly<Static<typeof FileQuota>>
+
+const Most = Type.Optional(Type.Union([Count, Type.Null()]))
+
+/** What is said of an account. `null`: no limit; absent: as for everybody. */
+export const FileLimits = Type.Object(
+  { bytesMax: Most, filesMax: Most, upPerSecond: Most, downPerSecond: Most },
+  { additionalProperties: false },
+)
+export type FileLimits = Readonly<Static<typeof FileLimits>>
+
+/** What somebody has stored, with what is said of that account alone. */
+export const PersonQuota = Type.Object({
+  nick: Text,
+  ...FileQuota.properties,
+  limits: FileLimits,
+})
+export type PersonQuota = Readonly<Static<typeof PersonQuota>>
+
+export const QuotaList = Type.Object({
+  everybody: FileLimits,
+  items: Type.Array(PersonQuota),
+  cursor: Type.Optional(Text),
+})
+export type QuotaList = Readonly<Static<typeof QuotaList>>
 
 const Granted = Type.Union([...FileAccess.anyOf, Type.Literal('nothing')])
 

@@ -148,6 +148,10 @@ export const DEMANDS = {
   'DELETE /v1/trash/:id': 'files.write',
   'POST /v1/trash/:id/restore': 'files.write',
   'GET /v1/quota': 'files.read',
+  'GET /v1/quotas': 'files.manage',
+  'PUT /v1/quotas': 'files.manage',
+  'GET /v1/quotas/:nick': 'files.manage',
+  'PUT /v1/quotas/:nick': 'files.manage',
   /** The door of archived pages, an origin of its own. */
   'GET /:instant/*': 'pages.read',
   'GET /timegate/*': 'pages.read',

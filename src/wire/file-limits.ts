@@ -10,3 +10,6 @@ export const NAMED_MAX = 200
 /** Entries of a list that are told at once, and where nobody asks for a number. */
 export const LIST_ENTRIES_MAX = 10_000
 export const LIST_ENTRIES_DEFAULT = 1_000
+
+/** Of transfers; with less clients would take one for dead. */
+export const RATE_MIN_PER_SECOND = 16_384

@@ -11,6 +11,7 @@ import type { GetFlags } from '../run/files/get.ts'
 import type { ListFlags } from '../run/files/looks.ts'
 import type { EmptyFlags, TrashFlags, VersionsFlags } from '../run/files/own-files.ts'
 import type { PutFlags } from '../run/files/put.ts'
+import { quotaCommand } from './quota.ts'
 
 const PARALLEL_DEFAULT = 4
 const PARALLEL_MAX = 64
@@ -300,18 +301,6 @@ function deleteTrashedCommand(context: CommandContext): Command {
       context.run(async () => {
         const { runDeleteTrashed } = await import('../run/files/own-files.ts')
         return runDeleteTrashed(context.io, ids, flags)
-      }),
-    )
-}
-
-function quotaCommand(context: CommandContext): Command {
-  return new Command('quota')
-    .description('show how much your account has stored, and how much it may')
-    .addHelpText('after', '\n  $ npx anillo quota')
-    .action((flags: DoorFlags) =>
-      context.run(async () => {
-        const { runQuota } = await import('../run/files/own-files.ts')
-        return runQuota(context.io, flags)
       }),
     )
 }

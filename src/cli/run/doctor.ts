@@ -1,5 +1,5 @@
-import { sizeText } from '../../base/size-text.ts'
 /** What `anillo doctor` does. */
+import { sizeText } from '../../base/size-text.ts'
 import { dataPathOf } from '../../node/data-directory.ts'
 import { examine, type DoctorProgress } from '../../node/doctor/doctor.ts'
 import type { Finding, Level } from '../../node/doctor/finding.ts'

@@ -1,5 +1,5 @@
-import { sizeText } from '../../base/size-text.ts'
 /** What `anillo pages versions`, `diff` and `delete` do. */
+import { sizeText } from '../../base/size-text.ts'
 import type { DiffOf, DiffLine, PageDiff, PageVersion } from '../../wire/api-pages.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'

@@ -1,5 +1,5 @@
-import { sizeText } from '../../base/size-text.ts'
 /** What `anillo pages list`, `show` and `content` do. */
+import { sizeText } from '../../base/size-text.ts'
 import type { AnilloClient, PagePart } from '../../client/client.ts'
 import type { HeldPage } from '../../wire/api-archives.ts'
 import type { Page } from '../../wire/api.ts'

@@ -21,6 +21,7 @@ import type { GatewayOptions, Listener } from './door.ts'
 import { addExports } from './exports.ts'
 import { addExtracts } from './extracts.ts'
 import { addFiles } from './files/files.ts'
+import { addQuotas } from './files/quotas.ts'
 import { Gate } from './gate.ts'
 import { addGuards, type Guard, type RawRequest } from './guards.ts'
 import { addHeaders, DESCRIPTION_POLICY, type DoorKind } from './headers.ts'
@@ -82,6 +83,8 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   }
   if (options.files !== undefined) {
     addFiles(server, { ...options, files: options.files, unhurried: unreadable.unhurried })
+    const accounts = options.entrance?.accounts
+    if (accounts !== undefined) addQuotas(server, { files: options.files, accounts })
   }
   addRing(server, options, gate)
   addOperation(server, options)

@@ -1,10 +1,7 @@
 /** Limits that a manager gives: who may, and what they may be. Pure. */
 import { AnilloError } from '../../base/errors.ts'
-import { KIB } from '../../base/limits.ts'
+import { RATE_MIN_PER_SECOND } from '../../wire/file-limits.ts'
 import type { FileLimits, FileUser } from './types.ts'
-
-/** Less, and clients would take a transfer for dead. */
-export const RATE_MIN_PER_SECOND = 16 * KIB
 
 /** @throws AnilloError PERMISSION_MISSING */
 export function demandManager({ isManager }: FileUser): void {

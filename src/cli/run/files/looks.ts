@@ -1,5 +1,5 @@
-import { sizeText } from '../../../base/size-text.ts'
 /** What `anillo ls` and `anillo stat` do. */
+import { sizeText } from '../../../base/size-text.ts'
 import type { AnilloClient } from '../../../client/client.ts'
 import type { FileEntry } from '../../../wire/api-files.ts'
 import { EXIT, type ExitCode } from '../../failure.ts'

@@ -1,5 +1,5 @@
+/** What `anillo versions` and `trash` do. */
 import { sizeText } from '../../../base/size-text.ts'
-/** What `anillo versions`, `trash` and `quota` do. */
 import { SECOND_MS } from '../../../base/limits.ts'
 import type { FileVersion, TrashedFile } from '../../../wire/api-files.ts'
 import { EXIT, type ExitCode } from '../../failure.ts'
@@ -96,18 +96,4 @@ export async function runDeleteTrashed(
     if (flags.json) jsonLine(io, { id })
     else line(io.err, `${id} is gone for good`)
   })
-}
-
-export async function runQuota(io: Io, flags: DoorFlags): Promise<ExitCode> {
-  const { files } = await reachRing(io, flags)
-  const quota = await files.quota()
-  if (flags.json) {
-    jsonLine(io, quota)
-    return EXIT.done
-  }
-  const { bytes, bytesMax, files: count, filesMax } = quota
-  const ofBytes = bytesMax === undefined ? '' : ` of ${sizeText(bytesMax)}`
-  const ofFiles = filesMax === undefined ? '' : ` of ${filesMax}`
-  line(io.out, `${sizeText(bytes)}${ofBytes} in ${countText(count, 'file')}${ofFiles}`)
-  return EXIT.done
 }

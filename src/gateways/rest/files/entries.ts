@@ -38,12 +38,23 @@ export function trashedJson({ trashedMs, ...trashed }: TrashedEntry): TrashedFil
   return { ...trashed, trashedAt: instant(trashedMs) }
 }
 
-export function quotaJson({ bytes, bytesMax, files, filesMax }: Usage): FileQuota {
+export function quotaJson({
+  bytes,
+  bytesMax,
+  claimedBytes,
+  downPerSecond,
+  files,
+  filesMax,
+  upPerSecond,
+}: Usage): FileQuota {
   return {
     bytes,
     files,
+    claimedBytes,
     ...(bytesMax === undefined ? {} : { bytesMax }),
     ...(filesMax === undefined ? {} : { filesMax }),
+    ...(upPerSecond === undefined ? {} : { upPerSecond }),
+    ...(downPerSecond === undefined ? {} : { downPerSecond }),
   }
 }
 

@@ -205,7 +205,8 @@ function limitsFrom(own: LimitsRow, usual: LimitsRow): Limits {
   return {
     ...mostOf(own, shared),
     upPerSecond: (own.upPerSecond === undefined ? upPerSecond : own.upPerSecond) ?? undefined,
-    downPerSecond: (own.downPerSecond === undefined ? downPerSecond : own.downPerSecond) ?? undefined,
+    downPerSecond:
+      (own.downPerSecond === undefined ? downPerSecond : own.downPerSecond) ?? undefined,
   }
 }
 
