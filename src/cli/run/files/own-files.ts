@@ -1,6 +1,6 @@
+import { SECOND_MS } from '../../../base/limits.ts'
 /** What `anillo versions` and `trash` do. */
 import { sizeText } from '../../../base/size-text.ts'
-import { SECOND_MS } from '../../../base/limits.ts'
 import type { FileVersion, TrashedFile } from '../../../wire/api-files.ts'
 import { EXIT, type ExitCode } from '../../failure.ts'
 import { jsonLine, line, type Io } from '../../io.ts'

@@ -6,6 +6,7 @@ import type {
   EmptyTrashOptions,
   Entry,
   EntryPage,
+  FileLimits,
   Files,
   FileUpload,
   FileUser,
@@ -212,8 +213,21 @@ export class ViewedFiles implements Files {
     return this.#files.restore(who, id, options)
   }
 
-  usage(who: FileUser, options?: CallOptions): Promise<Usage> {
+  usage(who: FileUser, options?: CallOptions & { readonly of?: string }): Promise<Usage> {
     return this.#files.usage(who, options)
+  }
+
+  limits(who: FileUser, nick: string | undefined, options?: CallOptions): Promise<FileLimits> {
+    return this.#files.limits(who, nick, options)
+  }
+
+  setLimits(
+    who: FileUser,
+    nick: string | undefined,
+    limits: FileLimits,
+    options?: CallOptions,
+  ): Promise<void> {
+    return this.#files.setLimits(who, nick, limits, options)
   }
 
   async grants(who: FileUser, path: string, options?: CallOptions): Promise<Grants | undefined> {
