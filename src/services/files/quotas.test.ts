@@ -20,9 +20,9 @@ import { TREE_PROCEDURES } from './tree/procedures.ts'
 import { CLAIMS_MAX } from './tree/usage-procedures.ts'
 import type { Files, FileUser, WriteAsk } from './types.ts'
 
-const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true }
-const BEN: FileUser = { nick: 'ben', isManager: false, mayWrite: true }
-const EVA: FileUser = { nick: 'eva', isManager: true, mayWrite: true }
+const ANA: FileUser = { nick: 'ana', isManager: false, groups: [], mayWrite: true }
+const BEN: FileUser = { nick: 'ben', isManager: false, groups: [], mayWrite: true }
+const EVA: FileUser = { nick: 'eva', isManager: true, groups: [], mayWrite: true }
 const PIECE_BYTES = 64 * KIB
 
 /** Each call gives the files of another member. */
