@@ -10,12 +10,17 @@ export interface ClientHandlers {
    * returned nothing, the bytes are gone: what is to be kept is copied.
    */
   bytes(bytes: Uint8Array): Promise<void> | void
-  /**
-   * Once, last of all, after every byte. A TLS connection that ends without its close_notify has
-   * `ended` all the same.
-   */
-  closed(reason: CloseReason): void
+  /** Once, last of all, after every byte. */
+  closed(reason: ClientCloseReason): void
 }
+
+/**
+ * A TLS connection that ends without its close_notify has `ended` all the same, which is told where
+ * its end is watched; one that ends in the middle of a record is `broken` there.
+ */
+export type ClientCloseReason =
+  | Exclude<CloseReason, { readonly kind: 'ended' }>
+  | { readonly kind: 'ended'; readonly isAnnounced: boolean }
 
 /** What became of the request to encrypt. */
 export type Secured =
@@ -31,7 +36,7 @@ export interface SecurityContext {
    * As the server, before `receive` or in the middle of what is received; bytes that came and were
    * not handed out yet belong to the handshake.
    */
-  secure(stream: ClientStream): Promise<Secured>
+  secure(stream: ClientStream, options?: { readonly watchesEnd?: boolean }): Promise<Secured>
 }
 
 export interface ClientStream {

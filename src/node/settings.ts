@@ -17,6 +17,14 @@ export const FTP_TLS = ['explicit', 'implicit'] as const
 /** Whether an FTP connection begins with the handshake, or asks for it by AUTH TLS. */
 export type FtpTls = (typeof FTP_TLS)[number]
 
+export const FTP_GUESTS = ['none', 'anonymous'] as const
+/** Whether FTP lets in whoever calls himself `anonymous`, as a guest who only reads. */
+export type FtpGuests = (typeof FTP_GUESTS)[number]
+
+export const FTP_DATA_TLS = ['any', 'resumed'] as const
+/** Whether an encrypted data connection must go on with the TLS session of its commands. */
+export type FtpDataTls = (typeof FTP_DATA_TLS)[number]
+
 /** In DATA. */
 export const SETTINGS_FILE = 'settings.json'
 
@@ -35,6 +43,8 @@ export interface Settings {
   readonly rpcHost: string
   readonly ftpPort: number
   readonly ftpTls: FtpTls
+  readonly ftpDataTls: FtpDataTls
+  readonly ftpGuests: FtpGuests
   readonly ftpPassivePorts: string
   readonly ftpAddress: string
   readonly guest: GuestPlace
@@ -123,6 +133,12 @@ export const SETTINGS: Table = {
     max: PORT_MAX,
   }),
   ftpTls: choice('explicit', 'how FTP encrypts: explicit by AUTH TLS, implicit at once', FTP_TLS),
+  ftpDataTls: choice(
+    'any',
+    'resumed: encrypted data of FTP must go on with the TLS session of its commands',
+    FTP_DATA_TLS,
+  ),
+  ftpGuests: choice('none', 'anonymous: FTP lets guests in, to read what they may', FTP_GUESTS),
   ftpPassivePorts: {
     default: '30000-30999',
     what: 'ports of FTP’s data connections; the members of one machine share them',
@@ -252,6 +268,8 @@ export function readSettings(sources: SettingSources): ReadSettings {
     rpcHost: one('rpcHost'),
     ftpPort: one('ftpPort'),
     ftpTls: one('ftpTls'),
+    ftpDataTls: one('ftpDataTls'),
+    ftpGuests: one('ftpGuests'),
     ftpPassivePorts: one('ftpPassivePorts'),
     ftpAddress: one('ftpAddress'),
     guest: one('guest'),

@@ -67,7 +67,7 @@ test('receive() hands out all bytes, waits for each piece, and then tells the en
     closed: closed.resolve,
   })
   client.end(Buffer.alloc(3_000_000))
-  assert.deepEqual(await closed.promise, { kind: 'ended' })
+  assert.deepEqual(await closed.promise, { kind: 'ended', isAnnounced: true })
   assert.equal(bytes, 3_000_000)
 })
 
@@ -99,7 +99,7 @@ test('secure() encrypts in mid-stream, and knows a session of its context again'
   assert.equal(first.outcome.kind === 'secured' && first.outcome.isReused, false)
   const [session] = (await once(first.tls, 'session')) as [Buffer]
   first.tls.end('hello')
-  assert.deepEqual(await got.closed, { kind: 'ended' })
+  assert.deepEqual(await got.closed, { kind: 'ended', isAnnounced: true })
   assert.equal(got.text(), 'hello')
 
   const data = await secured(context, await pair(t), session)
@@ -129,7 +129,7 @@ test('an end without close_notify keeps every byte', async (t) => {
   const { tls } = await secured(context, connection)
   await new Promise<void>((resolve) => void tls.write('all of it', () => resolve()))
   connection.client.end()
-  assert.deepEqual(await got.closed, { kind: 'ended' })
+  assert.deepEqual(await got.closed, { kind: 'ended', isAnnounced: true })
   assert.equal(got.text(), 'all of it')
 })
 

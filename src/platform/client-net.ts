@@ -8,21 +8,24 @@ import { assert, present } from '../base/assert.ts'
 import { AnilloError } from '../base/errors.ts'
 import { MIB } from '../base/limits.ts'
 import type {
+  ClientCloseReason,
   ClientHandlers,
   ClientListenOptions,
   ClientNet,
   ClientStream,
   Secured,
 } from '../effects/client-net.ts'
-import type { CloseReason, Endpoint, Listener } from '../effects/net.ts'
+import type { Endpoint, Listener } from '../effects/net.ts'
 import { remoteOf } from './byte-stream.ts'
 import { freeNow } from './free-now.ts'
 import { errnoOf, listenError, type DoorWords } from './listen-error.ts'
+import { RecordTap } from './record-tap.ts'
 
 /** More than this waiting to be sent, and `send` waits. */
 const HIGH_WATER_BYTES = MIB
 /** Of RFC 5077, as `node:tls` takes them: name, HMAC and AES keys. */
 const TICKET_KEYS_BYTES = 48
+const CUT = 'it ended in the middle of a TLS record'
 
 /** @param words of the door that these connections are of, for when its port is in use */
 export function platformClientNet(words: DoorWords): ClientNet {
@@ -49,9 +52,9 @@ export function platformClientNet(words: DoorWords): ClientNet {
         ticketKeys,
       })
       return {
-        async secure(stream) {
+        async secure(stream, options) {
           assert(stream instanceof ClientSocket, 'a stream of this net')
-          return await stream.secure(context)
+          return await stream.secure(context, options?.watchesEnd === true)
         },
       }
     },
@@ -92,6 +95,8 @@ class ClientSocket implements ClientStream {
   #socket: Socket
   #handlers: ClientHandlers | undefined
   #problem: string | undefined
+  #tap: RecordTap | undefined
+  #isAnnounced = true
   #isDestroyed = false
   #isClosed = false
   readonly #waiting: (() => void)[] = []
@@ -133,12 +138,14 @@ class ClientSocket implements ClientStream {
   }
 
   /** @see SecurityContext.secure */
-  async secure(secureContext: SecureContext): Promise<Secured> {
+  async secure(secureContext: SecureContext, watchesEnd: boolean): Promise<Secured> {
     const raw = this.#socket
     raw.removeAllListeners('data').pause()
     if (!(await this.#isTouched(raw))) return { kind: 'untouched' }
     this.#detach(raw)
-    const socket = new TLSSocket(raw, { isServer: true, secureContext })
+    // Each byte of it costs a little more.
+    if (watchesEnd) this.#tap = new RecordTap(raw)
+    const socket = new TLSSocket(this.#tap ?? raw, { isServer: true, secureContext })
     this.#socket = socket
     this.#attach(socket)
     await new Promise<void>((resolve) => {
@@ -206,7 +213,10 @@ class ClientSocket implements ClientStream {
   }
 
   /** Whoever has said all hears nothing any more, in this protocol. */
-  readonly #ended = (): void => void this.#socket.end()
+  readonly #ended = (): void => {
+    this.#isAnnounced = this.#tap?.hasEnded !== true
+    this.#socket.end()
+  }
 
   readonly #closed = (): void => {
     this.#isClosed = true
@@ -214,9 +224,10 @@ class ClientSocket implements ClientStream {
     this.#handlers?.closed(this.#closeReason())
   }
 
-  #closeReason(): CloseReason {
+  #closeReason(): ClientCloseReason {
     if (this.#isDestroyed) return { kind: 'destroyed' }
-    if (this.#problem !== undefined) return { kind: 'broken', problem: this.#problem }
-    return { kind: 'ended' }
+    const problem = this.#problem ?? (this.#tap?.isCut === true ? CUT : undefined)
+    if (problem !== undefined) return { kind: 'broken', problem }
+    return { kind: 'ended', isAnnounced: this.#isAnnounced }
   }
 }

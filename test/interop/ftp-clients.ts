@@ -62,7 +62,8 @@ async function run(program: string, args: readonly string[], input?: string): Pr
 }
 
 const encoded = (path: string): string => path.split('/').map(encodeURIComponent).join('/')
-const urlOf = ({ port }: Server, path: string): string => `ftp://${HOST}:${port}/${encoded(path)}`
+export const urlOf = ({ port }: Server, path: string): string =>
+  `ftp://${HOST}:${port}/${encoded(path)}`
 const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`
 
 function curl(server: Server, path: string, ...args: readonly string[]): Promise<string> {
@@ -89,7 +90,7 @@ const CURL: FtpClient = {
     Date.parse(/Last-Modified: (.*)/i.exec(await curl(server, remote, '-I'))?.[1] ?? ''),
 }
 
-function lftp(server: Server, ...commands: readonly string[]): Promise<string> {
+export function lftp(server: Server, ...commands: readonly string[]): Promise<string> {
   const { isSecure, password, port } = server
   const settings = [
     'set net:max-retries 1',

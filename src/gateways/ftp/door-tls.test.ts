@@ -38,7 +38,7 @@ test('a STOR that is closed before any handshake is an empty file', async (t) =>
 })
 
 test('an end without close_notify keeps every byte; a reset is no end', async (t) => {
-  const { client, content, files } = await testDoor(t)
+  const { client, content, files, logged } = await testDoor(t)
   const ftp = await secureSession(client)
   for (const how of ['end', 'reset']) {
     const raw = await ftp.data()
@@ -51,7 +51,31 @@ test('an end without close_notify keeps every byte; a reset is no end', async (t
     else raw.resetAndDestroy()
     assert.equal((await ftp.answer()).code, how === 'end' ? 226 : 426)
   }
+  assert.ok(logged.includes('an upload ended without its close_notify'))
   assert.equal(await content('/shared/end'), 'hello')
+  assert.equal(files.tree.partials.size, 1)
+})
+
+test('an end in the middle of a TLS record is none; with close_notify it is', async (t) => {
+  const { client, content, files, logged } = await testDoor(t)
+  const ftp = await secureSession(client)
+  const whole = Buffer.alloc(100_000, 'anillo')
+  assert.equal((await ftp.upload('STOR /shared/whole', whole)).end.code, 226)
+  assert.equal(await content('/shared/whole'), whole.toString())
+  assert.ok(!logged.includes('an upload ended without its close_notify'))
+
+  const raw = await ftp.data()
+  assert.equal(await ftp.code('STOR /shared/cut'), 150)
+  const data = ftp.encrypted(raw)
+  await once(data, 'secureConnect')
+  await new Promise<void>((resolve) => void data.write(whole, () => resolve()))
+  while ((await ftp.ask('STAT')).text !== `Received ${whole.length} bytes so far.`);
+  // The head of a record of 16 KiB, of which little comes.
+  raw.end(Uint8Array.of(23, 3, 3, 0x40, 0, 1, 2, 3))
+  const { code, text } = await ftp.answer()
+  assert.equal(code, 426)
+  assert.match(text, /in the middle of a TLS record/)
+  assert.equal((await ftp.ask('SIZE /shared/cut')).text, `${whole.length}`)
   assert.equal(files.tree.partials.size, 1)
 })
 

@@ -19,6 +19,7 @@ export interface Moved {
 export class ScriptedClient {
   #socket: Socket
   readonly #port: number
+  readonly #host: string
   readonly #answers: Answer[] = []
   readonly #askers: PromiseWithResolvers<Answer>[] = []
   #text = ''
@@ -28,16 +29,17 @@ export class ScriptedClient {
   /** Data connections go on with the session of this one. */
   reusesSession = true
 
-  private constructor(socket: Socket, port: number) {
+  private constructor(socket: Socket, port: number, host: string) {
     this.#socket = socket
     this.#port = port
+    this.#host = host
     this.#listen()
   }
 
   static async open(port: number, host = '127.0.0.1'): Promise<ScriptedClient> {
     const socket = connect({ host, port })
     await once(socket, 'connect')
-    return new ScriptedClient(socket, port)
+    return new ScriptedClient(socket, port, host)
   }
 
   get socket(): Socket {
@@ -95,10 +97,10 @@ export class ScriptedClient {
   }
 
   /** A connection to where `EPSV` says. */
-  async data(localAddress = '127.0.0.1'): Promise<Socket> {
+  async data(): Promise<Socket> {
     const { text } = await this.ask('EPSV')
     const port = Number(/\|\|\|(\d+)\|/.exec(text)?.[1])
-    const raw = connect({ host: '127.0.0.1', port, localAddress })
+    const raw = connect({ host: this.#host, port })
     raw.on('error', () => undefined)
     await once(raw, 'connect')
     return raw
@@ -148,7 +150,7 @@ export class ScriptedClient {
       server.close()
       came.resolve(socket)
     })
-    server.listen(0, '127.0.0.1')
+    server.listen(0, this.#host)
     await once(server, 'listening')
     const bound = server.address()
     return { port: typeof bound === 'object' ? (bound?.port ?? 0) : 0, came: came.promise }

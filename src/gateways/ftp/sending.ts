@@ -1,9 +1,8 @@
 /** RETR, LIST, NLST and MLSD: bytes to the client. */
 import { utf8 } from '../../base/bytes.ts'
 import { errorText } from '../../base/errors.ts'
-import type { ClientStream } from '../../effects/client-net.ts'
+import type { ClientCloseReason, ClientStream } from '../../effects/client-net.ts'
 import type { Clock } from '../../effects/clock.ts'
-import type { CloseReason } from '../../effects/net.ts'
 import type { Entry } from '../../services/files/types.ts'
 import { CLOSING_MS } from './limits.ts'
 import { factLine, lsLine } from './listing.ts'
@@ -94,12 +93,12 @@ class Outgoing {
   readonly #stream: ClientStream
   readonly #clock: Pick<Clock, 'after'>
   readonly #over = Promise.withResolvers<void>()
-  #closed: CloseReason | undefined
+  #closed: ClientCloseReason | undefined
 
   private constructor(stream: ClientStream, clock: Pick<Clock, 'after'>) {
     this.#stream = stream
     this.#clock = clock
-    const closed = (reason: CloseReason): void => {
+    const closed = (reason: ClientCloseReason): void => {
       this.#closed = reason
       this.#over.resolve()
     }

@@ -3,7 +3,7 @@
  * what came of an upload that breaks off is kept to go on with.
  */
 import { AnilloError, asAnilloError, isAnilloError } from '../../base/errors.ts'
-import type { CloseReason } from '../../effects/net.ts'
+import type { ClientCloseReason } from '../../effects/client-net.ts'
 import { isQuotaFull } from '../../services/files/room.ts'
 import type { FileUpload, OpenFile } from '../../services/files/types.ts'
 import { below, nameOf } from './paths.ts'
@@ -122,7 +122,7 @@ async function received(running: Running, upload: FileUpload): Promise<void> {
   // Clients that have nothing to send often close before the handshake.
   if (stream === 'untouched') return
   const lines = isText ? new FromWire() : undefined
-  const closed = Promise.withResolvers<CloseReason>()
+  const closed = Promise.withResolvers<ClientCloseReason>()
   let pending: Promise<void> = Promise.resolve()
   let failure: AnilloError | undefined
   const push = async (bytes: Uint8Array): Promise<void> => {
@@ -150,6 +150,7 @@ async function received(running: Running, upload: FileUpload): Promise<void> {
     const problem = `The data connection broke (${reason.problem}); go on with REST or APPE.`
     throw new TransferEnd(426, problem)
   }
+  if (!reason.isAnnounced) running.parts.log.debug('an upload ended without its close_notify')
   const rest = lines?.rest()
   if (rest !== undefined && rest.length > 0) await upload.push(rest)
 }

@@ -90,7 +90,8 @@ export class RunningTransfer implements Running {
   }
 
   async #secure(stream: ClientStream): Promise<ClientStream | 'untouched'> {
-    const secured: Secured = (await this.parts.security?.secure(stream)) ?? {
+    const watchesEnd = isUpload(this.transfer)
+    const secured: Secured = (await this.parts.security?.secure(stream, { watchesEnd })) ?? {
       kind: 'failed',
       problem: 'commands are not encrypted',
     }

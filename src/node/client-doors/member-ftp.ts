@@ -22,7 +22,7 @@ const LOOK_EVERY_MS = 10 * SECOND_MS
 export interface MemberFtpOptions {
   readonly effects: Pick<Effects, 'clock' | 'crypto' | 'log' | 'random'>
   readonly door: Pick<FtpDoorOptions, 'accounts' | 'files' | 'passivePorts' | 'version' | 'where'>
-  readonly isImplicit: boolean
+  readonly rules: Pick<FtpDoorOptions, 'isImplicit' | 'demandsReuse' | 'hasGuests'>
   readonly publicAddress: string
   readonly issuer: RingIssuer
   readonly self: { readonly memberId: MemberId }
@@ -40,7 +40,7 @@ export class MemberFtp {
 
   constructor(options: MemberFtpOptions) {
     this.#options = options
-    const { door, effects, isImplicit, issuer, publicAddress, self } = options
+    const { door, effects, issuer, publicAddress, rules, self } = options
     this.#issued = new IssuedPapers(effects, self.memberId, issuer)
     this.#door = new FtpDoor({
       ...effects,
@@ -48,9 +48,7 @@ export class MemberFtp {
       fileUser,
       net: platformClientNet({ door: 'FTP', flag: '--ftp' }),
       papers: () => this.#shown ?? this.#ownPapers,
-      isImplicit,
-      demandsReuse: false,
-      hasGuests: false,
+      ...rules,
       publicAddress: publicAddress === '' ? undefined : publicAddress,
     })
   }

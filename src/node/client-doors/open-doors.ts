@@ -142,7 +142,11 @@ function ftpOf(
       version,
       where: async () => (await member.view.ring()).members.flatMap(({ ftp }) => ftp ?? []),
     },
-    isImplicit: settings.ftpTls === 'implicit',
+    rules: {
+      isImplicit: settings.ftpTls === 'implicit',
+      demandsReuse: settings.ftpDataTls === 'resumed',
+      hasGuests: settings.ftpGuests === 'anonymous',
+    },
     publicAddress: settings.ftpAddress,
     issuer: member.issuer,
     self: { memberId: parseMemberId(member.view.self().id) },
