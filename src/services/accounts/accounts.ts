@@ -11,6 +11,7 @@ import { Authentication } from './authentication.ts'
 import { Belongings } from './belongings.ts'
 import { Forgiveness } from './forgiveness.ts'
 import { RingGroups } from './groups.ts'
+import { KnownPasswords } from './known-passwords.ts'
 import { LoggingIn } from './logging-in.ts'
 import type { AccountsOptions } from './parts.ts'
 import { PasswordChecks } from './password-checks.ts'
@@ -32,7 +33,8 @@ export function createAccounts(options: AccountsOptions): AccountsService {
   const tokens = new AccessTokens({ effects, ringId, keys })
   const log = new AuditLog({ effects, store })
   const forgiveness = new Forgiveness(options)
-  const logins = new LoggingIn({ options, tokens, checks, log, forgiveness })
+  const passwords = new KnownPasswords(effects)
+  const logins = new LoggingIn({ options, tokens, checks, log, forgiveness, passwords })
   const authentication = new Authentication({ options, tokens })
   const list = new UserList(options)
   const administrators = new Administrators({ options, list })

@@ -43,6 +43,12 @@ export const FORGIVING_MAX = 256
 export const PASSWORDS_AT_ONCE = 2
 export const PASSWORDS_WAITING_MAX = 64
 
+/**
+ * A password that was right is known so long at the member that looked at it, of so many people.
+ */
+export const KNOWN_PASSWORD_MS = 10 * MINUTE_MS
+export const KNOWN_PASSWORDS_MAX = 1_000
+
 export const SIGNING_KEY_MS = 30 * DAY_MS
 /** A key that signs no more is published until all that it signed has expired, with room. */
 export const SIGNING_KEY_KEPT_MS = SIGNING_KEY_MS + DAY_MS

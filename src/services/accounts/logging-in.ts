@@ -10,12 +10,20 @@ import { foldNick } from '../../wire/account-texts.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { Forgiveness, Proven } from './forgiveness.ts'
-import { ACCESS_TOKEN_MS } from './limits.ts'
+import type { KnownPasswords } from './known-passwords.ts'
+import { ACCESS_TOKEN_MS, READ_TIMEOUT_MS } from './limits.ts'
 import { actorOf, callFor, type AccountsOptions } from './parts.ts'
 import type { PasswordChecks } from './password-checks.ts'
-import { addressBlock, partitionOfAddress, sessionKey } from './places.ts'
+import {
+  accountKey,
+  addressBlock,
+  addressKey,
+  guessesKey,
+  partitionOfAddress,
+  sessionKey,
+} from './places.ts'
 import { isAncestor } from './refresh-chain.ts'
-import { permissionsOf, readSession } from './rows.ts'
+import { permissionsOf, readAccount, readSession } from './rows.ts'
 import {
   newId,
   newSecret,
@@ -31,10 +39,13 @@ import {
   guessNick,
   openSession,
   refreshSession,
+  type ProvenAccount,
   type ShutOut,
 } from './session-procedures.ts'
+import { SharedReads } from './shared-reads.ts'
 import { clientText, foldPassword } from './texts.ts'
 import type { IssuedTokens, Origin, Principal } from './types.ts'
+import { groupsOf, membershipsRange } from './work.ts'
 
 export interface Credentials {
   readonly nick: string
@@ -47,6 +58,7 @@ export interface LoggingInParts {
   readonly checks: PasswordChecks
   readonly log: AuditLog
   readonly forgiveness: Forgiveness
+  readonly passwords: KnownPasswords
 }
 
 export class LoggingIn {
@@ -54,8 +66,12 @@ export class LoggingIn {
   /** Checks under way, by what is checked: the same credentials at once are one guess. */
   readonly #underWay = new Map<string, Promise<Proven>>()
 
+  readonly #reads: SharedReads
+
   constructor(parts: LoggingInParts) {
     this.#parts = parts
+    const { store } = parts.options
+    this.#reads = new SharedReads((key) => store.get(key, { timeoutMs: READ_TIMEOUT_MS }))
   }
 
   /** @throws AnilloError BAD_LOGIN, SLOW_DOWN, BUSY, STORE_UNAVAILABLE */
@@ -72,14 +88,13 @@ export class LoggingIn {
 
   /** @throws AnilloError BAD_LOGIN, ACCOUNT_SUSPENDED, SLOW_DOWN, BUSY, STORE_UNAVAILABLE */
   async byPassword(credentials: Credentials, from: Origin): Promise<Principal> {
-    const { forgiveness, options } = this.#parts
+    const known = await this.#knownAccount(credentials, from)
+    if (known !== undefined) return principalOf(known)
+    const { forgiveness, options, passwords } = this.#parts
     const proven = await this.prove(credentials, from)
-    const { grants, groups, nick, role } = await forgiveness.using(proven, () =>
-      callFor(options, guessedRight, proven),
-    )
-    // Without a session of its own: it has the account’s rights for this one request.
-    const permissions = permissionsOf({ role, grants })
-    return { nick, role, permissions, groups, by: { kind: 'password' } }
+    const account = await forgiveness.using(proven, () => callFor(options, guessedRight, proven))
+    passwords.remember(proven, credentials.password)
+    return principalOf(account)
   }
 
   /** @throws AnilloError as `byPassword` */
@@ -157,6 +172,31 @@ export class LoggingIn {
     return proven
   }
 
+  /**
+   * Whose password was right here a short while ago, and still is. Where anybody guessed at the
+   * nick, or from the address, it is looked at as if it were not known, and counted.
+   */
+  async #knownAccount(shown: Credentials, from: Origin): Promise<ProvenAccount | undefined> {
+    const { options, passwords } = this.#parts
+    const nick = foldNick(shown.nick)
+    const stretched = nick && passwords.stretchedOf(nick, shown.password)
+    if (nick === undefined || stretched === undefined) return undefined
+    const { address } = from
+    const [memberships, record, ...guesses] = await Promise.all([
+      options.store.list(membershipsRange(nick), { timeoutMs: READ_TIMEOUT_MS }),
+      this.#reads.get(accountKey(nick)),
+      this.#reads.get(guessesKey(nick)),
+      address === undefined ? undefined : this.#reads.get(addressKey(addressBlock(address))),
+    ])
+    const account = record && readAccount(record)
+    const isSound = account?.state === 'active' && account.password === stretched
+    if (isSound && guesses.every((row) => row === undefined)) {
+      return { ...account, groups: groupsOf(memberships.items, nick) }
+    }
+    passwords.forget(nick)
+    return undefined
+  }
+
   /** Counts the guess. */
   async #passwordOf(nick: string, from: Origin): Promise<string | undefined> {
     const actor = actorOf(undefined, from)
@@ -175,6 +215,12 @@ export class LoggingIn {
       ...from,
     })
   }
+}
+
+/** Without a session of its own: it has the account’s rights for this one request. */
+function principalOf({ grants, groups, nick, role }: ProvenAccount): Principal {
+  const permissions = permissionsOf({ role, grants })
+  return { nick, role, permissions, groups, by: { kind: 'password' } }
 }
 
 /** @throws AnilloError SLOW_DOWN */

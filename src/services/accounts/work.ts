@@ -71,16 +71,25 @@ export function keysIn(work: PartitionWork, nick: string): readonly StoredRecord
 
 /** Names of the groups that the account is in, in their order. */
 export function groupsIn(work: PartitionWork, nick: string): readonly string[] {
+  return groupsOf(membershipsIn(work, nick), nick)
+}
+
+/** Of rows of memberships of that nick, those of groups that it is in. */
+export function groupsOf(memberships: readonly StoredRecord[], nick: string): readonly string[] {
   const prefix = membershipPrefix(nick)
-  return membershipsIn(work, nick)
+  return memberships
     .filter((record) => readMembership(record).isIn)
     .map(({ sk }) => sk.slice(prefix.length))
 }
 
 /** Those that have ended, too. */
 export function membershipsIn(work: PartitionWork, nick: string): readonly StoredRecord[] {
+  return work.list(membershipsRange(nick))
+}
+
+export function membershipsRange(nick: string) {
   const range = { table: USERS_TABLE, pk: userPk(nick), prefix: membershipPrefix(nick) }
-  return work.list({ ...range, limit: MEMBERSHIPS_READ_MAX })
+  return { ...range, limit: MEMBERSHIPS_READ_MAX }
 }
 
 /** Those that have ended go by themselves. */
