@@ -57,6 +57,15 @@ const MS_PER_SECOND = 1_000
 /** What seeds find where nothing is planted, by program, arguments and seed. */
 const unplanted = new Map<string, Promise<Found>>()
 
+/** Spares the hunts of this process a run of a seed of which it knows that it holds. */
+export function noteHeld(script: string, seed: number): void {
+  unplanted.set(placeOf({ script }, seed), Promise.resolve({}))
+}
+
+function placeOf({ args, script }: Pick<Hunt, 'args' | 'script'>, seed: number): string {
+  return JSON.stringify([script, args, seed])
+}
+
 /**
  * Plants in a copy and hunts there; the copy is removed again. A seed that fails without the bug as
  * well counts for nothing: the hunt goes on behind it.
@@ -90,8 +99,7 @@ async function firstOf(copy: string, hunt: Hunt): Promise<Found> {
 }
 
 function huntUnplanted(hunt: Hunt, seed: number): Promise<Found> {
-  const { script, args } = hunt
-  const place = JSON.stringify([script, args, seed])
+  const place = placeOf(hunt, seed)
   const known =
     unplanted.get(place) ??
     huntIn(ROOT, { ...hunt, onTried: () => {} }, { first: seed, last: seed })

@@ -6,6 +6,9 @@ import { setUpPage } from './lib/page.ts'
 import { installPrograms, missingFor } from './lib/programs.ts'
 import { interopFiles, runTests } from './lib/tests.ts'
 
+/** Most of the time they wait: for a browser, for members that start, for limits of time. */
+const FILES_AT_ONCE = 3
+
 if (await setUpPage()) {
   const files = interopFiles()
   installPrograms([...new Set(files.flatMap(missingFor))])
@@ -13,10 +16,9 @@ if (await setUpPage()) {
     .map((file) => ({ file, missing: missingFor(file) }))
     .filter(({ missing }) => missing.length > 0)
   const outside = new Set(leftOut.map(({ file }) => file))
-  // One at a time: a browser takes both cores by itself.
   process.exitCode = await runTests(
     files.filter((file) => !outside.has(file)),
-    1,
+    FILES_AT_ONCE,
   )
   for (const { file, missing } of leftOut) {
     console.log(`Left out: ${file}, which needs ${missing.join(', ')}. Install it and repeat.`)

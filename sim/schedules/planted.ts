@@ -1,5 +1,5 @@
 /** The bugs that the simulation of schedules is held to (planting.ts). */
-import { hunterOf, type PlantedBug } from '../planting.ts'
+import { hunterOf, noteHeld, type PlantedBug } from '../planting.ts'
 
 /** Seeds within which each bug must be found. */
 export const PLANTED_SEEDS_MAX = 6
@@ -36,5 +36,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
 ]
 
+const HUNT = 'sim/schedules/hunt.ts'
+
 /** Plants one bug in a copy and runs the seeds there. */
-export const huntPlanted = hunterOf('sim/schedules/hunt.ts', PLANTED_SEEDS_MAX)
+export const huntPlanted = hunterOf(HUNT, PLANTED_SEEDS_MAX)
+
+/** For hunts after it: the seed holds where nothing is planted. */
+export function noteSeedHeld(seed: number): void {
+  noteHeld(HUNT, seed)
+}

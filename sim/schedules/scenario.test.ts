@@ -3,11 +3,14 @@ import { test } from 'node:test'
 
 import { checkPlanting } from '../planting.ts'
 import { simulate } from '../world/simulate.ts'
-import { huntPlanted, PLANTED_BUGS } from './planted.ts'
+import { huntPlanted, noteSeedHeld, PLANTED_BUGS } from './planted.ts'
 import { simulationOf } from './scenario.ts'
 
+const SEED = 1
+
 test('a due time begins one crawl, whoever dies when it comes, and its webhook is told', async () => {
-  await simulate(simulationOf(1))
+  await simulate(simulationOf(SEED))
+  noteSeedHeld(SEED)
 })
 
 test('the texts of the planted bugs stand in the source', async () => {

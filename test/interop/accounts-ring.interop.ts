@@ -14,8 +14,6 @@ import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
 import { RealRing } from '../process/ring.ts'
 
 const MEMBERS = 3
-/** A machine with other work to do takes a minute to bring a member back. */
-const PATIENCE_MS = 240_000
 
 async function logIn(page: Page, nick: string, password: string): Promise<void> {
   await page.locator('input[name=nick]').fill(nick)
@@ -32,7 +30,6 @@ test('an account lives on when its member dies; what an administrator does count
   t.after(() => browser.close())
   await using ring = await RealRing.start({ members: MEMBERS })
   const [anas, admins] = [await openWindow(browser), await openWindow(browser)]
-  for (const { page } of [anas, admins]) page.setDefaultTimeout(PATIENCE_MS)
 
   const { page } = anas
   await page.goto(`${ring.door(0)}/?view=register`)

@@ -15,6 +15,7 @@ import { promisify } from 'node:util'
 
 import type { HeldPage, ImportResult } from '../../src/wire/api-archives.ts'
 import type { Crawl } from '../../src/wire/api-crawls.ts'
+import { PATIENCE_MS } from '../../tools/lib/patience.ts'
 import { programPath } from '../../tools/lib/programs.ts'
 import { startLinkedSite, type LinkedSite } from '../fixtures/linked-site.ts'
 import { RealRing } from '../process/ring.ts'
@@ -23,8 +24,6 @@ const PAGES = 300
 const MEMBERS = 3
 const CONNECTIONS = 8
 const LOOK_EVERY_MS = 250
-/** A machine with other work to do takes so long to bring a Python server up. */
-const PATIENCE_MS = 120_000
 /** Every so many pages one is looked at. */
 const LOOKED_AT_EVERY = 29
 

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 
+import { PATIENCE_MS } from '../../tools/lib/patience.ts'
 import { IMAGE, Podman, type Compose } from './podman.ts'
 
 const READY = /^anillo ready http/
@@ -53,7 +54,7 @@ async function until(
   container: string,
   isSo: (ring: Ring) => boolean,
 ): Promise<Ring> {
-  const deadlineMs = performance.now() + 30_000
+  const deadlineMs = performance.now() + PATIENCE_MS
   for (;;) {
     const ring = await ringAt(podman, container)
     if (isSo(ring)) return ring

@@ -9,8 +9,6 @@ import { assertAccessible } from './page-checks.ts'
 
 const MEMBERS = 3
 const PAGES = 60
-/** A machine with other work to do takes a minute to bring a member up. */
-const PATIENCE_MS = 240_000
 
 test('a site begun from the form: paused, resumed, all of it downloaded once, and looked at', async (t) => {
   const browser = await launchChromium()
@@ -18,7 +16,6 @@ test('a site begun from the form: paused, resumed, all of it downloaded once, an
   await using site = await startLinkedSite(PAGES)
   await using ring = await RealRing.start({ members: MEMBERS })
   const { page } = await openWindow(browser, { reducedMotion: 'reduce' })
-  page.setDefaultTimeout(PATIENCE_MS)
   await page.goto(`${ring.door(0)}/?view=crawls`)
   await page.locator('input[name=address]').fill(`${site.origin}/p/0`)
   await page.getByText('More', { exact: true }).click()

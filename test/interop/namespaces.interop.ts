@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 
+import { PATIENCE_MS } from '../../tools/lib/patience.ts'
 import { openPlaces, type Place, type Running } from './places.ts'
 
 const READY = /^anillo ready http/
@@ -24,7 +25,7 @@ async function stateAt(place: Place): Promise<RingState> {
 
 /** A fresh member hears of the others within some stabilise periods: asked until it knows them. */
 async function seesAll(place: Place, names: readonly string[]): Promise<void> {
-  const deadlineMs = performance.now() + 20_000
+  const deadlineMs = performance.now() + PATIENCE_MS
   for (;;) {
     const { members } = await stateAt(place)
     const up = members.filter(({ state }) => state === 'up').map(({ name }) => name)

@@ -10,8 +10,6 @@ import { SAMPLE_PAGE, SAMPLE_TITLE } from '../../tools/lib/sample-page.ts'
 import { RealRing } from '../process/ring.ts'
 
 const MEMBERS = 3
-/** A machine with other work to do takes a minute to bring a member back. */
-const PATIENCE_MS = 240_000
 
 /** A site that counts its GETs; `/slow` waits until it is let go. */
 async function startSite(t: TestContext) {
@@ -39,7 +37,6 @@ test('a member killed in mid-download: the page goes on by another and shows the
   const site = await startSite(t)
   await using ring = await RealRing.start({ members: MEMBERS })
   const { page, complaints, origins } = await openWindow(browser)
-  page.setDefaultTimeout(PATIENCE_MS)
   await page.goto(ring.door(0))
   await page
     .locator('.ring .member')

@@ -11,8 +11,6 @@ import { RealRing } from '../process/ring.ts'
 /** The fewest that bear a failure: a ring of more asks for more than the machine. */
 const MEMBERS = 3
 const PARTITIONS = 64
-/** A machine with other work to do takes a minute to bring a member back. */
-const PATIENCE_MS = 240_000
 
 async function assertAccessible(page: Page, what: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).include('.store').analyze()
@@ -27,7 +25,6 @@ test('the store: a death changes the sentence and begins repairs, the return end
   t.after(() => browser.close())
   await using ring = await RealRing.start({ members: MEMBERS })
   const { page, complaints } = await openWindow(browser, { reducedMotion: 'reduce' })
-  page.setDefaultTimeout(PATIENCE_MS)
   await page.goto(ring.door(0))
   const store = page.locator('.store')
   await store.getByText('1 more member may fail now.').waitFor()

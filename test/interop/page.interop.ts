@@ -223,7 +223,7 @@ test('fail-over: with every door shut it says so, and finds the ring again by it
   await search(page, ':19490')
   await shows(page, /Start one with “npm start”/)
   await ring.revive('m2')
-  await page.locator('.door__name', { hasText: 'm2' }).waitFor({ timeout: 15_000 })
+  await page.locator('.door__name', { hasText: 'm2' }).waitFor()
   await page.getByRole('button', { name: 'Try again' }).click()
   await page.getByRole('heading', { name: SAMPLE_TITLE }).waitFor()
 })

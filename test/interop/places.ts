@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 import { ADMIN_NICK, adminPasswordPath } from '../../src/node/admin-password.ts'
+import { PATIENCE_MS } from '../../tools/lib/patience.ts'
 
 const ANILLO = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 /** Places of a ring, where not said otherwise. */
@@ -18,7 +19,6 @@ const PLACES = 3
 const HTTP_PORT = 19_500
 const DISCOVERY_PORT = '19599'
 const TERM_GRACE_MS = 10_000
-const LINE_WITHIN_MS = 30_000
 
 export interface Place {
   readonly name: string
@@ -87,7 +87,7 @@ export class Running {
       if (match) resolve(match)
       else if (this.#isOver) failed('it ended')
     }
-    const timer = setTimeout(() => failed(`${LINE_WITHIN_MS} ms passed`), LINE_WITHIN_MS)
+    const timer = setTimeout(() => failed(`${PATIENCE_MS} ms passed`), PATIENCE_MS)
     this.#listeners.add(look)
     look()
     try {

@@ -20,8 +20,6 @@ import { startPictureSite, type PictureSite } from '../fixtures/picture-site.ts'
 import { RealRing } from '../process/ring.ts'
 import { assertAccessible, assertFits } from './page-checks.ts'
 
-/** A machine with other work to do takes a minute to bring a member up. */
-const PATIENCE_MS = 240_000
 /** Of all points; edges of letters are drawn a little otherwise each time. */
 const DIFFERENT_POINTS_MAX = 0.002
 
@@ -134,7 +132,6 @@ function replayOrigin(): string {
 /** A page of the site in the archive. */
 async function open(path: string, locale = 'en-GB') {
   const window = await openWindow(browser, { viewport: WINDOW, locale })
-  window.page.setDefaultTimeout(PATIENCE_MS)
   await window.page.goto(`${replayOrigin()}/2999/${site.origin}${path}`)
   return window
 }
@@ -244,7 +241,6 @@ test('a hostile page gets out by no way, and paints over nothing', async () => {
 
 test('the address of a page at the API leads to it in the archive', async () => {
   const { page } = await openWindow(browser, { viewport: WINDOW })
-  page.setDefaultTimeout(PATIENCE_MS)
   const url = encodeURIComponent(`${site.origin}/`)
   const told = await ring.fetch(`${ring.door(0)}/v1/pages?url=${url}`)
   const { id } = (await told.json()) as Held

@@ -9,10 +9,10 @@ import { rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
+import { PATIENCE_MS } from '../../tools/lib/patience.ts'
 import { RealRing } from '../process/ring.ts'
 
 const DISK = '512m'
-const PATIENCE_MS = 60_000
 const LOOK_MS = 100
 
 interface Written {

@@ -13,14 +13,12 @@ import { createInterface } from 'node:readline'
 import { portsAt } from '../../src/node/ports.ts'
 import { RingOwner } from '../../src/node/ring-owner.ts'
 import type { Ring, Scrape } from '../../src/wire/api.ts'
+import { PATIENCE_MS } from '../../tools/lib/patience.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
 
 /** The ring makes one and writes it into DATA, where `fetch` finds it. */
 const WITHOUT_PASSWORD = { ANILLO_ADMIN_PASSWORD: '' }
-
-/** Longer than any start on a busy machine; a ring that is not ready by then has failed. */
-const READY_MS_MAX = 180_000
 
 export interface RingOptions {
   readonly members?: number
@@ -125,7 +123,7 @@ export class RealRing implements AsyncDisposable {
    * sleeps.
    */
   async until(index: number, wished: (ring: Ring) => boolean): Promise<Ring> {
-    const stop = AbortSignal.timeout(READY_MS_MAX)
+    const stop = AbortSignal.timeout(PATIENCE_MS)
     const response = await this.fetch(`${this.door(index)}/v1/ring/events?recent=0`, {
       signal: stop,
     })
@@ -144,7 +142,7 @@ export class RealRing implements AsyncDisposable {
 
   /** Settles when the supervisor has said it, among what it said from line `from` on. */
   async says(pattern: RegExp, from = 0): Promise<void> {
-    const stop = AbortSignal.timeout(READY_MS_MAX)
+    const stop = AbortSignal.timeout(PATIENCE_MS)
     while (!this.said.slice(from).some((line) => pattern.test(line))) {
       await once(this.#saying, 'line', { signal: stop })
     }
@@ -175,7 +173,7 @@ export class RealRing implements AsyncDisposable {
     const failed = once(this.supervisor, 'exit').then(() => {
       throw new Error('the supervisor ended')
     })
-    const ready = once(lines, 'line', { signal: AbortSignal.timeout(READY_MS_MAX) })
+    const ready = once(lines, 'line', { signal: AbortSignal.timeout(PATIENCE_MS) })
     await Promise.race([ready, failed])
     failed.catch(() => undefined)
   }

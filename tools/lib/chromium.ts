@@ -7,6 +7,8 @@ import {
   type Page,
 } from 'playwright-core'
 
+import { PATIENCE_MS } from './patience.ts'
+
 const CHROMIUM = process.env['ANILLO_CHROMIUM'] ?? '/usr/bin/chromium'
 
 /** Chromium's own calls home are off, so that what is seen on the wire is the page's doing. */
@@ -21,17 +23,21 @@ const FLAGS = [
 ]
 
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS })
+  const options = { executablePath: CHROMIUM, headless: true, args: FLAGS }
+  return chromium.launch({ ...options, timeout: PATIENCE_MS })
 }
 
 /** A browser that keeps what it keeps in `directory`, as on a person’s computer. */
-export function openProfile(directory: string): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(directory, {
+export async function openProfile(directory: string): Promise<BrowserContext> {
+  const context = await chromium.launchPersistentContext(directory, {
     executablePath: CHROMIUM,
     headless: true,
     args: FLAGS,
     locale: 'en-GB',
+    timeout: PATIENCE_MS,
   })
+  context.setDefaultTimeout(PATIENCE_MS)
+  return context
 }
 
 export interface Window {
@@ -48,6 +54,7 @@ export async function openWindow(
   options: BrowserContextOptions = {},
 ): Promise<Window> {
   const context = await browser.newContext({ locale: 'en-GB', colorScheme: 'light', ...options })
+  context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()
   const complaints: string[] = []
   const origins = new Set<string>()
