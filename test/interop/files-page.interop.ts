@@ -164,7 +164,7 @@ test('list: by keyboard alone, with a name, another name, the trash and back', a
   await page.keyboard.press('Enter')
   await shows(page, 'It is called “plans.txt” now.')
   await row(page, 'plans.txt').waitFor()
-  assert.equal(await grid.evaluate((one) => one.matches(':focus')), true)
+  await grid.and(page.locator(':focus')).waitFor()
 
   await page.keyboard.press('Delete')
   await shows(page, 'Deleted: “plans.txt”.')
@@ -202,6 +202,7 @@ test('move and copy: into a folder of the tree, beside what has the name, and ba
   await page.getByRole('treeitem', { name: 'Letters' }).waitFor()
   await assertAccessible(page, 'a tree')
   // The tree stands at the folder on show; what is in it is one further.
+  await page.locator('[role=tree]:focus').waitFor()
   await page.keyboard.press('ArrowDown')
   await page.getByRole('button', { name: 'Move to Letters' }).click()
   await page.getByRole('dialog', { name: 'The name is taken' }).waitFor()
@@ -392,8 +393,7 @@ test('preview: pictures, sound and text, and what is stored never acts in the pa
   await sound.waitFor()
   assert.equal(await page.evaluate(SECONDS_OF_SOUND), 0.5)
   await button(page, 'The next one').press('Enter')
-  const text = page.getByRole('region', { name: 'Text of c.html' })
-  assert.equal(await text.textContent(), HOSTILE)
+  await page.getByRole('region', { name: 'Text of c.html' }).getByText(HOSTILE).waitFor()
   await assertAccessible(page, 'a text')
   await button(page, 'The next one').press('Enter')
   await shows(page, 'A file of this kind is not shown here.')

@@ -156,7 +156,7 @@ test('the time of a schedule is changed by keyboard, as it was made or by cron, 
   await assertFits(page)
   await page.keyboard.press('Escape')
   await page.locator('.schedule form').waitFor({ state: 'detached' })
-  assert.equal(await open.evaluate((one) => one === one.ownerDocument.activeElement), true)
+  await open.and(page.locator(':focus')).waitFor()
   await open.press('Enter')
   await repeat.selectOption('own')
   await page.locator('.schedule [name=cron]').fill('never')

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 import type { Failure } from '../../../src/wire/api.ts'
 import { hostOf, shortAddress } from '../model/address.ts'
@@ -240,7 +240,7 @@ function LoadedHead({ visit, scrape, page }: LoadedProps) {
   const how = visit.how ?? 'hit'
   const isHeldError = how === 'hit' && page.status >= ERROR_STATUS_MIN
   // The focus follows to what was asked for, unless the person went elsewhere meanwhile.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (document.activeElement === document.body) title.current?.focus()
   }, [])
   return (

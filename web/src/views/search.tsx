@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 import { shortAddress } from '../model/address.ts'
 import { isOnOneComputer } from '../model/route.ts'
@@ -36,7 +36,7 @@ function AddressForm({ shown }: { readonly shown: Visit | undefined }) {
   const isAble = canRender(ring)
   const { placeholder, placeholderHere, hint, hintHere, empty } = texts.search
 
-  useEffect(() => field.current?.focus(), [])
+  useLayoutEffect(() => field.current?.focus(), [])
   useEffect(() => {
     if (field.current !== null && shown !== undefined) field.current.value = shown.url
   }, [shown?.key])

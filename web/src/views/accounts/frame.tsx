@@ -1,6 +1,6 @@
 /** Around each view beside the ring: where else one can go, and how to leave. */
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 import { menuViews, nickOf, RING_VIEW, type ViewName } from '../../model/accounts.ts'
 import { useSession } from '../../state/session.ts'
@@ -19,7 +19,7 @@ interface FrameProps {
 
 export function Frame({ name, title, hint, children }: FrameProps) {
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => heading.current?.focus(), [])
+  useLayoutEffect(() => heading.current?.focus(), [])
   return (
     <main class="accounts">
       <Menu name={name} />

@@ -1,5 +1,5 @@
 /** Keys that let programs in: made, shown once, removed. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 import { KEY_DAYS_DEFAULT } from '../../../../src/wire/account-texts.ts'
 import type { AccessKey, MadeAccessKey, Me } from '../../../../src/wire/api-accounts.ts'
@@ -242,7 +242,7 @@ function Secret({ made, onStored }: SecretProps) {
   const words = texts.accounts
   const field = useRef<HTMLInputElement>(null)
   const copying = useDoing<Done>()
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus()
     field.current?.select()
   }, [])

@@ -1,6 +1,6 @@
 /** What the forms about accounts are made of. */
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 import { searchOf, type View } from '../../model/accounts.ts'
 import { useSession } from '../../state/session.ts'
@@ -63,7 +63,7 @@ function Field({
 }: FieldProps & { readonly isSecret: boolean; readonly children?: ComponentChildren }) {
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isWrong || hasFocus) input.current?.focus()
   }, [isWrong])
   return (
@@ -183,7 +183,7 @@ export function Confirm({
   const keep = useRef<HTMLButtonElement>(null)
   const wasAsking = useRef(false)
   const shape = isSmall ? 'button button--small' : 'button'
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isAsking) keep.current?.focus()
     else if (wasAsking.current) first.current?.focus()
     wasAsking.current = isAsking

@@ -1,5 +1,5 @@
 /** One account, for who manages them: role and rights, access, password, its end. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 import type { User } from '../../../../src/wire/api-accounts.ts'
 import {
@@ -32,7 +32,7 @@ export function PersonCard({ nick, onChanged }: PersonCardProps) {
   const { value, trouble, again } = useLoaded(() => session.account.calls.user(nick), nick)
   const [changed, setChanged] = useState<User | undefined>(undefined)
   const own = nickOf(useCell(session.account.who))
-  useEffect(() => heading.current?.focus(), [])
+  useLayoutEffect(() => heading.current?.focus(), [])
   const user = changed ?? value
   const take = (after: User): void => {
     setChanged(after)

@@ -1,5 +1,5 @@
 /** Keeps what a crawl came to in this browser: first how much that is, then with its progress. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 import type { Crawl } from '../../../../src/wire/api-crawls.ts'
 import {
@@ -126,7 +126,7 @@ function Planned({ plan, room, onStart, onDismiss }: PlannedProps) {
   const { bytes, number, texts } = useWords()
   const words = texts.copies.crawl
   const first = useRef<HTMLButtonElement>(null)
-  useEffect(() => first.current?.focus(), [])
+  useLayoutEffect(() => first.current?.focus(), [])
   const count = number(plan.pages.length)
   return (
     <div class="stack" role="group" aria-label={texts.copies.keep}>

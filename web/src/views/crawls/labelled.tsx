@@ -1,6 +1,6 @@
 /** A field with what it is called, what is meant, and what is wrong with what stands in it. */
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 
 interface LabelledProps {
   readonly id: string
@@ -33,7 +33,7 @@ export function useFaulty<E extends HTMLInputElement | HTMLTextAreaElement>(
 ) {
   const id = useId()
   const ref = useRef<E>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (hasFocus) ref.current?.focus()
   }, [hasFocus, fault])
   return {

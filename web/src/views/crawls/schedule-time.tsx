@@ -1,5 +1,5 @@
 /** When a schedule begins its crawls, to be changed. */
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 import type { Schedule } from '../../../../src/wire/api-schedules.ts'
 import { shortAddress } from '../../model/address.ts'
@@ -78,7 +78,7 @@ function TimeForm({ schedule, seed, onChanged, onLeft }: TimeFormProps) {
   const { isRunning, trouble, run } = useDoing<Done>()
   const [wrong, setWrong] = useState<Field | undefined>(undefined)
   const form = useRef<HTMLDivElement>(null)
-  useEffect(() => form.current?.querySelector('select')?.focus(), [])
+  useLayoutEffect(() => form.current?.querySelector('select')?.focus(), [])
   const submit = (fields: Fields): void => {
     const zone = fields('zone').trim()
     const read = readSchedule(fields, zone)
