@@ -15,6 +15,7 @@ import type { Overlay, TellDoing } from '../overlay/types.ts'
 import { RpcNode } from '../rpc/node.ts'
 import { isSuspended } from '../services/accounts/standing.ts'
 import { createFileService, type FileService } from '../services/files/file-service.ts'
+import { WebView } from '../services/files/views/web.ts'
 import {
   answerCrawls,
   createCrawlService,
@@ -39,6 +40,7 @@ import {
   createSearchService,
   type SearchService,
 } from '../services/scrape/search/search-service.ts'
+import { SiteArchive } from '../services/scrape/sites/site-archive.ts'
 import { Testimonies } from '../services/scrape/testimony/testimonies.ts'
 import { createTransfer, type Transfer } from '../services/scrape/transfer/transfer.ts'
 import { PageDiffs } from '../services/scrape/versions/page-diffs.ts'
@@ -319,8 +321,18 @@ function startServices(
     scraper,
     isBusy: () => pages.load().busy,
   })
-  const files = createFileService({ effects, store: store.store, held: store.host })
+  const files = filesOf(effects, store, pages)
   return { pages, crawls, transfer, extracts, renders, search, files }
+}
+
+/** The archive of pages is a part of the tree. */
+function filesOf(
+  effects: Effects,
+  { host: held, store }: Ring['store'],
+  { archive }: PageService,
+): FileService {
+  const web = new WebView(new SiteArchive(store, archive), effects.clock)
+  return createFileService({ effects, store, held, views: [web] })
 }
 
 function rendersOf(

@@ -118,5 +118,6 @@ export function fileUser({ groups, nick, permissions }: Principal): FileUser {
     isManager: permissions.has('files.manage'),
     mayWrite: permissions.has('files.write'),
     groups,
+    mayReadPages: permissions.has('pages.read'),
   }
 }

@@ -16,6 +16,8 @@ export interface FileUser {
   readonly mayWrite: boolean
   /** Names of the groups that the account is in. */
   readonly groups: readonly string[]
+  /** May see pages that the ring holds (`pages.read`), as files in `/.web`; absent: no. */
+  readonly mayReadPages?: boolean
 }
 
 export type EntryKind = 'file' | 'folder'

@@ -24,5 +24,6 @@ export function fileUserOf({ asker }: Pick<FastifyRequest, 'asker'>): FileUser {
     isManager: asker?.permissions.has('files.manage') ?? false,
     mayWrite: asker?.permissions.has('files.write') ?? false,
     groups: asker?.groups ?? [],
+    mayReadPages: asker?.permissions.has('pages.read') ?? false,
   }
 }

@@ -54,6 +54,7 @@ import {
   versionsPrefix,
   type KeptPage,
 } from './page-rows.ts'
+import { endOfDay, rowBesideOthers, siteRowsOf } from './site-rows.ts'
 
 /** The store as pages need it. */
 export type PageStore = Pick<Store, 'get' | 'list' | 'transact' | 'call' | 'chunks'>
@@ -147,7 +148,9 @@ export class PageTable {
       writes: [
         { kind: 'put', sk: PAGE_PREFIX + id, value },
         ...(isReplaced ? [movedOf(id, before)] : []),
+        ...siteRowsOf(page),
         ...(dropped === undefined ? [] : droppedWrites(id, dropped)),
+        ...(dropped === undefined ? [] : await endOfDay(this.#store, dropped.record)),
         ...toldOf(id, page, kept.testimony),
         ...endOf(shown, kept.isOrdered),
       ],
@@ -189,6 +192,7 @@ export class PageTable {
       writes: [
         { kind: 'put', sk: versionKey(id, since), value },
         { kind: 'put', sk: PAGE_PREFIX + id, value: counted },
+        ...(await rowBesideOthers(this.#store, version.record)),
         ...endOf(shown, isOrdered),
       ],
       chunks: changesOf({ ...version, chunks, ...kept }, undefined),

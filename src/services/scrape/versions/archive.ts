@@ -29,6 +29,7 @@ import {
 } from '../pages/page-rows.ts'
 import type { PageStore } from '../pages/page-table.ts'
 import type { PageContent } from '../pages/scraper.ts'
+import { siteRowsGone } from '../pages/site-rows.ts'
 import { removeRenders } from '../render/render-rows.ts'
 
 export class Archive {
@@ -154,6 +155,7 @@ export class Archive {
         writes: [
           { kind: 'delete', sk: row.sk },
           ...told.map((sk) => ({ kind: 'delete', sk }) as const),
+          ...(kept === undefined ? [] : siteRowsGone(kept.record, isPage)),
           // Who downloads it loses the right to keep it: it knows versions that are no more.
           ...(isPage ? [{ kind: 'delete', sk: LOCK_PREFIX + id } as const] : []),
         ],
