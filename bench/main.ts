@@ -4,6 +4,7 @@ import type { Bench, PrintLine } from './bench.ts'
 import { FILES_OPTIONS } from './files/options.ts'
 import { SCRAPE_OPTIONS } from './scrape/options.ts'
 import { STORE_OPTIONS } from './store/options.ts'
+import { UPLINKS_OPTIONS } from './uplinks/options.ts'
 
 interface BenchRow {
   readonly summary: string
@@ -54,6 +55,11 @@ const BENCHES: Readonly<Record<string, BenchRow>> = {
     summary: 'puts and gets of a whole ring, its failures and its size, beside etcd',
     options: STORE_OPTIONS,
     load: async () => (await import('./store.ts')).benchStore,
+  },
+  uplinks: {
+    summary: 'files through thin uplinks, in network namespaces; aria2c through Metalink',
+    options: UPLINKS_OPTIONS,
+    load: async () => (await import('./uplinks.ts')).benchUplinks,
   },
 }
 
