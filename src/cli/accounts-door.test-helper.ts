@@ -218,5 +218,5 @@ class Door {
 }
 
 function meOf({ user: { name, nick, role } }: Account) {
-  return { nick, name, role, permissions: [...PERMISSIONS_OF[role]] }
+  return { nick, name, role, permissions: [...PERMISSIONS_OF[role]], groups: [] }
 }

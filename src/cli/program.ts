@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander'
 
+import { accessCommand } from './commands/access.ts'
 import { auditCommand } from './commands/audit.ts'
 import { backupCommand } from './commands/backup.ts'
 import { crawlCommand, crawlsCommand } from './commands/crawl.ts'
@@ -127,6 +128,7 @@ function allCommands(context: CommandContext): readonly Command[] {
     whoamiCommand(context),
     userCommand(context),
     groupCommand(context),
+    accessCommand(context),
     keyCommand(context),
     auditCommand(context),
     passphraseCommand(context),

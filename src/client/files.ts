@@ -4,6 +4,7 @@ import { HOUR_MS, SECOND_MS } from '../base/limits.ts'
 import { listed } from '../effects/listed.ts'
 import {
   FileEntry,
+  FileGrantsAnswer,
   FileList,
   FileQuota,
   FileVersionList,
@@ -12,10 +13,12 @@ import {
   PersonQuota,
   QuotaList,
   TrashList,
+  type FileGrants,
   type FileOrderName,
   type FileVersion,
   type TrashedFile,
 } from '../wire/api-files.ts'
+import { upwards, type CountingGrants } from '../wire/file-grants.ts'
 import { Downloads } from './downloads.ts'
 import { fileAddress } from './file-address.ts'
 import { queryOf } from './query.ts'
@@ -110,6 +113,32 @@ export class Files {
     } catch (thrown) {
       if (!asked.mayBeDone(thrown, 'NO_ENTRY')) throw thrown
     }
+  }
+
+  /** Of the path itself; `null`: those of the nearest folder above count. */
+  async grants(path: string): Promise<FileGrants | null> {
+    const asked = { method: 'GET', path: `${fileAddress(path)}?op=grants` } as const
+    return (await this.#asking.ask(FileGrantsAnswer, { ...asked, timeoutMs: TIMEOUT_MS })).grants
+  }
+
+  /** `undefined`: it is for those alone who manage all files. @throws AnilloError NO_ENTRY */
+  async countingGrants(path: string): Promise<CountingGrants | undefined> {
+    for (const from of upwards(path)) {
+      const grants = await this.grants(from)
+      if (grants !== null) return { grants, from }
+    }
+    return undefined
+  }
+
+  /** @throws AnilloError NO_ENTRY, NO_ACCESS, NO_USER, NO_GROUP */
+  async setGrants(path: string, grants: FileGrants | null): Promise<FileGrants | null> {
+    const options = {
+      method: 'POST',
+      path: `${fileAddress(path)}?op=grants`,
+      body: { grants },
+      timeoutMs: TIMEOUT_MS,
+    } as const
+    return (await this.#asking.ask(FileGrantsAnswer, options)).grants
   }
 
   /** Earlier contents. */

@@ -196,3 +196,39 @@ test('what a caller that dies does not tell an account, a message does, and a la
   ring.ring.deliver()
   assert.deepEqual(await groupsOfAna(), [])
 })
+
+test('asOfNow() tells of passwords and keys what they count for now, and nothing once they do not', async () => {
+  const { admin, drop, put, ring } = await lab()
+  const ana = await ring.who(await ring.logIn('ana'))
+  const { key, secret } = await ring.within(
+    ring.at(1).makeKey(ana, 'ana', { name: 'k', permissions: ['files.read'] }),
+  )
+  const shown = (password: string) =>
+    ring.within(ring.at(2).authenticateByPassword({ nick: 'ana', password }, HERE))
+  const both = [await shown(PASSWORD), await shown(secret)]
+  const now = async () =>
+    Promise.all(both.map((who) => ring.within(ring.at(2).asOfNow(who)))).then((all) =>
+      all.map((who) => who?.groups.join()),
+    )
+  assert.deepEqual(await now(), ['', ''])
+  await ring.within(put(admin, 'ana'))
+  assert.deepEqual(await now(), ['lab', 'lab'])
+  const [byPassword] = both
+  const later = byPassword && (await ring.within(ring.at(2).asOfNow(byPassword)))
+  await ring.within(drop(admin, 'ana'))
+  assert.deepEqual(await now(), ['', ''])
+  await ring.within(ring.at(1).setState(admin, 'ana', 'suspended'))
+  assert.deepEqual(await now(), [undefined, undefined])
+  await ring.within(ring.at(1).setState(admin, 'ana', 'active'))
+  assert.deepEqual(await now(), ['', ''])
+  await ring.within(ring.at(1).removeKey(ana, 'ana', key.id))
+  assert.deepEqual(await now(), ['', undefined])
+  await ring.within(ring.at(1).change(admin, 'ana', { password: 'another secret' }, HERE))
+  assert.deepEqual(await now(), [undefined, undefined])
+  assert.equal(later && (await ring.within(ring.at(2).asOfNow(later))), undefined)
+  const session = await ring.logIn('ana', 'another secret')
+  const who = await ring.who(session)
+  assert.equal((await ring.within(ring.at(3).asOfNow(who)))?.nick, 'ana')
+  await ring.within(ring.at(1).logOut(who))
+  assert.equal(await ring.within(ring.at(3).asOfNow(who)), undefined)
+})

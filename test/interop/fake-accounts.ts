@@ -96,6 +96,10 @@ export class FakeAccounts implements Accounts {
     return { nick, role, permissions, groups: this.groups.of(nick), by: { kind: 'session', id } }
   }
 
+  async asOfNow(who: Principal): Promise<Principal> {
+    return { ...who, groups: this.groups.of(who.nick ?? '') }
+  }
+
   async authenticateByPassword(): Promise<Principal> {
     throw new AnilloError('BAD_LOGIN')
   }

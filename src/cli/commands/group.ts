@@ -13,6 +13,7 @@ const EXAMPLES = `
   $ npx anillo group put lab ana eva         they are in it from now on
   $ npx anillo group put lab ana --owner     she may put others in, and take them out
   $ npx anillo group drop lab eva            counts at once, wherever she is logged in
+  $ npx anillo access shared/plans --with group:lab:write
 
 Groups are made and deleted by who manages accounts.`
 

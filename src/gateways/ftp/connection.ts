@@ -13,6 +13,7 @@ import type { FtpDoorOptions } from './parts.ts'
 import { reply, replyText, type Reply } from './replies.ts'
 import { newSession, type Effect, type Event, type Session, type Transfer } from './session.ts'
 import type { Sessions } from './sessions.ts'
+import { Standing } from './standing.ts'
 import { step } from './step.ts'
 import { RunningTransfer } from './transfers.ts'
 import { isGuestNick } from './verbs-login.ts'
@@ -39,9 +40,13 @@ export class FtpConnection {
   #session: Session
   #security: SecurityContext | undefined
   #transfer: RunningTransfer | undefined
+  /** The client took back the transfer that was asked for last. */
+  #isAborted = false
   #idle: Timer | undefined
   /** Of the account that is logged in. */
   #leaveAccount: (() => void) | undefined
+  /** Of that account; a guest has none. */
+  #standing: Standing | undefined
   #room: PromiseWithResolvers<void> | undefined
   /** Counts handshakes: what came in the same piece before one is not taken. */
   #handshakes = 0
@@ -126,13 +131,15 @@ export class FtpConnection {
       case 'work': {
         const { user, work } = effect
         const asked = { work, signal: this.#gone.signal }
-        return void carryOut(this.#parts.options, user, asked).then((worked) =>
-          this.#event({ kind: 'done', ...worked }),
-        )
+        return void this.#asUser(user, async (now) => {
+          this.#event({ kind: 'done', ...(await carryOut(this.#parts.options, now, asked)) })
+        })
       }
       case 'transfer':
-        return void this.#run(effect.transfer, effect.user)
+        this.#isAborted = false
+        return void this.#asUser(effect.user, (now) => this.#run(effect.transfer, now))
       case 'abort':
+        this.#isAborted = true
         return this.#transfer?.abort()
       case 'tellProgress':
         return this.#say(reply(213, this.#transfer?.progress ?? 'It begins.'))
@@ -183,14 +190,29 @@ export class FtpConnection {
     }
   }
 
+  /** A transfer that has begun goes on. */
+  async #asUser(user: FileUser, carryOn: (now: FileUser) => Promise<void>): Promise<void> {
+    try {
+      const now = await this.#standing?.user()
+      if (this.#gone.signal.aborted) return
+      await carryOn(now ?? user)
+    } catch (thrown) {
+      if (isAnilloError(thrown, 'LOGIN_FIRST')) return this.end('Your log-in counts no more.')
+      this.#event({ kind: 'done', reply: refusal(thrown, this.#parts.options.log) })
+    }
+  }
+
   async #authenticated(nick: string, password: string): Promise<FileUser> {
-    const { accounts, fileUser, hasGuests } = this.#parts.options
+    const { accounts, hasGuests } = this.#parts.options
+    this.#standing = undefined
     if (hasGuests && isGuestNick(nick)) {
       return { nick: undefined, isManager: false, mayWrite: false, groups: [] }
     }
     const address = isLoopback(this.#client) ? undefined : this.#client
     const origin = { address, client: 'FTP' }
-    return fileUser(await accounts.authenticateByPassword({ nick, password }, origin))
+    const principal = await accounts.authenticateByPassword({ nick, password }, origin)
+    this.#standing = new Standing(this.#parts.options, principal)
+    return this.#standing.user()
   }
 
   /** The account’s own folder, where it has one. */
@@ -240,6 +262,7 @@ export class FtpConnection {
       transfer,
     )
     this.#transfer = running
+    if (this.#isAborted) running.abort()
     const last = await running.run()
     this.#transfer = undefined
     options.log.info('an FTP transfer ended', {

@@ -23,6 +23,7 @@ test('a wrong password is 530, the third ends the connection, and nothing was re
 test('guesses that the ring counts end the connection with 421', async (t) => {
   const { client } = await testDoor(t, {
     accounts: {
+      asOfNow: async (who) => who,
       authenticateByPassword: async () => {
         throw new AnilloError('SLOW_DOWN', { minutes: 10 })
       },

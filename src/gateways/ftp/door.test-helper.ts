@@ -47,8 +47,11 @@ export async function testDoor(
   const logged: string[] = []
   const door = new FtpDoor({
     files,
-    accounts: { authenticateByPassword: async (shown) => authenticated(shown) },
-    fileUser: ({ nick }) => ({ nick, isManager: false, mayWrite: true, groups: [] }),
+    accounts: {
+      authenticateByPassword: async (shown) => authenticated(shown),
+      asOfNow: async (who) => who,
+    },
+    fileUser: ({ groups, nick }) => ({ nick, isManager: false, mayWrite: true, groups }),
     net: platformClientNet({ door: 'FTP', flag: '--ftp' }),
     clock: platformClock(),
     random: platformRandom(),
@@ -86,7 +89,13 @@ export async function testDoor(
   }
 }
 
-function authenticated({ nick, password }: { readonly nick: string; readonly password: string }) {
+export function authenticated({
+  nick,
+  password,
+}: {
+  readonly nick: string
+  readonly password: string
+}) {
   if (password !== 'right') throw new AnilloError('BAD_LOGIN')
   return {
     nick: nick.toLowerCase(),

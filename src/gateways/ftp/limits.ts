@@ -29,6 +29,11 @@ export const STALL_MS = 300 * SECOND_MS
 export const CLOSING_MS = 500
 /** Of a control connection. */
 export const HANDSHAKE_MS = 10 * SECOND_MS
+/**
+ * After so long it is asked again what an account may do, when the next command needs it: who was
+ * suspended, or whose password or key is another, gets 421 then.
+ */
+export const STANDING_MS = 10 * SECOND_MS
 /** Wrong log-ins on one connection; the ring counts guesses for itself. Then 421. */
 export const WRONG_LOGINS_MAX = 3
 

@@ -14,7 +14,7 @@ export interface FtpPapers {
 
 export interface FtpDoorOptions {
   readonly files: Files
-  readonly accounts: Pick<Accounts, 'authenticateByPassword'>
+  readonly accounts: Pick<Accounts, 'asOfNow' | 'authenticateByPassword'>
   /** What an account may do with files. */
   readonly fileUser: (principal: Principal) => FileUser
   readonly net: ClientNet

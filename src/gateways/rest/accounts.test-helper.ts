@@ -71,6 +71,10 @@ export class MemoryAccounts implements Accounts {
     return this.authenticate(`access.${nick}.${id}`)
   }
 
+  async asOfNow(who: Principal): Promise<Principal> {
+    return { ...who, groups: this.groups.of(who.nick ?? '') }
+  }
+
   async authenticateByPassword(): Promise<Principal> {
     throw new AnilloError('BAD_LOGIN')
   }

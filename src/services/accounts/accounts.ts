@@ -34,8 +34,9 @@ export function createAccounts(options: AccountsOptions): AccountsService {
   const log = new AuditLog({ effects, store })
   const forgiveness = new Forgiveness(options)
   const passwords = new KnownPasswords(effects)
-  const logins = new LoggingIn({ options, tokens, checks, log, forgiveness, passwords })
   const authentication = new Authentication({ options, tokens })
+  const proofs = { checks, log, forgiveness, passwords }
+  const logins = new LoggingIn({ options, tokens, authentication, ...proofs })
   const list = new UserList(options)
   const administrators = new Administrators({ options, list })
   const people = new People({ options, checks, logins, forgiveness, administrators })
@@ -44,6 +45,7 @@ export function createAccounts(options: AccountsOptions): AccountsService {
     groups: new RingGroups({ options, list }),
     authenticate: (bearer, call) => authentication.bearer(bearer, call),
     ofSession: (nick, id) => authentication.ofSession({ nick, sessionId: id, seen: undefined }),
+    asOfNow: (who) => authentication.asOfNow(who),
     authenticateByPassword: async ({ nick, password }, from) => {
       if (!isKeySecret(password)) return logins.byPassword({ nick, password }, from)
       const principal = await authentication.ofKey(password)

@@ -9,6 +9,7 @@ import { MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 import { foldNick } from '../../wire/account-texts.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { AuditLog } from './audit-log.ts'
+import type { Authentication } from './authentication.ts'
 import type { Forgiveness, Proven } from './forgiveness.ts'
 import type { KnownPasswords } from './known-passwords.ts'
 import { ACCESS_TOKEN_MS, READ_TIMEOUT_MS } from './limits.ts'
@@ -23,7 +24,7 @@ import {
   sessionKey,
 } from './places.ts'
 import { isAncestor } from './refresh-chain.ts'
-import { permissionsOf, readAccount, readSession } from './rows.ts'
+import { permissionsOf, readAccount, readSession, type AccountRow } from './rows.ts'
 import {
   newId,
   newSecret,
@@ -55,6 +56,7 @@ export interface Credentials {
 export interface LoggingInParts {
   readonly options: AccountsOptions
   readonly tokens: AccessTokens
+  readonly authentication: Pick<Authentication, 'shown'>
   readonly checks: PasswordChecks
   readonly log: AuditLog
   readonly forgiveness: Forgiveness
@@ -89,12 +91,12 @@ export class LoggingIn {
   /** @throws AnilloError BAD_LOGIN, ACCOUNT_SUSPENDED, SLOW_DOWN, BUSY, STORE_UNAVAILABLE */
   async byPassword(credentials: Credentials, from: Origin): Promise<Principal> {
     const known = await this.#knownAccount(credentials, from)
-    if (known !== undefined) return principalOf(known)
-    const { forgiveness, options, passwords } = this.#parts
+    const { authentication, forgiveness, options, passwords } = this.#parts
+    if (known !== undefined) return authentication.shown(principalOf(known), known.password)
     const proven = await this.prove(credentials, from)
     const account = await forgiveness.using(proven, () => callFor(options, guessedRight, proven))
     passwords.remember(proven, credentials.password)
-    return principalOf(account)
+    return authentication.shown(principalOf(account), proven.password)
   }
 
   /** @throws AnilloError as `byPassword` */
@@ -176,7 +178,10 @@ export class LoggingIn {
    * Whose password was right here a short while ago, and still is. Where anybody guessed at the
    * nick, or from the address, it is looked at as if it were not known, and counted.
    */
-  async #knownAccount(shown: Credentials, from: Origin): Promise<ProvenAccount | undefined> {
+  async #knownAccount(
+    shown: Credentials,
+    from: Origin,
+  ): Promise<(ProvenAccount & Pick<AccountRow, 'password'>) | undefined> {
     const { options, passwords } = this.#parts
     const nick = foldNick(shown.nick)
     const stretched = nick && passwords.stretchedOf(nick, shown.password)

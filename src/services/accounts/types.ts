@@ -94,6 +94,11 @@ export interface Accounts {
   /** Whoever that session is of, as of now; `undefined`: it has ended, wherever that was. */
   ofSession(nick: string, id: string): Promise<Principal | undefined>
   /**
+   * Whoever showed a password, or a key, as of now: for doors whose connections outlive a request.
+   * @returns `undefined`: what they showed counts no more, or the account does not.
+   */
+  asOfNow(who: Principal): Promise<Principal | undefined>
+  /**
    * With a password, or the secret of a key of that account (as FTP and WebDAV clients do).
    * @throws AnilloError BAD_LOGIN, ACCOUNT_SUSPENDED, SLOW_DOWN, BUSY, STORE_UNAVAILABLE
    */

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import type { AddressInfo } from 'node:net'
+import { test } from 'node:test'
+
+import { bearer } from '../../../gateways/rest/entrance.test-helper.ts'
+import { filesDoor, HOME } from '../../../gateways/rest/files/files-door.test-helper.ts'
+import { EXIT } from '../../failure.ts'
+import { keptIo } from '../../io.test-helper.ts'
+import { runProgram } from '../../program.ts'
+
+const PLAN = `${HOME.slice(1)}/plan.txt`
+
+async function peopleDoor() {
+  const door = await filesDoor()
+  await door.server.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = door.server.server.address() as AddressInfo
+  const tokens = new Map([['ana', door.token]])
+  for (const nick of ['ben', 'eva']) tokens.set(nick, door.accounts.person(nick, 'member'))
+  tokens.set('root', door.accounts.person('root', 'administrator'))
+  return {
+    ...door,
+    /** As that account. */
+    async run(nick: string, words: readonly string[], given: { typed?: string } = {}) {
+      const io = keptIo({ env: { ANILLO_TOKEN: tokens.get(nick) ?? '' }, ...given })
+      const at = ['--at', `http://localhost:${String(port)}`]
+      const code = await runProgram([...words, ...at], io)
+      return { code, out: io.outText(), err: io.errText() }
+    },
+    reads: async (nick: string) =>
+      (
+        await door.ask({
+          method: 'GET',
+          url: `/v1/files/${PLAN}`,
+          headers: bearer(tokens.get(nick) ?? ''),
+        })
+      ).statusCode === 200,
+  }
+}
+
+test('group and access: a file is shared with people and groups, shown, and taken back', async () => {
+  await using door = await peopleDoor()
+  await door.has(`/${PLAN}`, 'one')
+  assert.equal((await door.run('root', ['group', 'add', 'lab', '--title', 'Lab'])).code, EXIT.done)
+  const put = await door.run('root', ['group', 'put', 'lab', 'ana', 'eva', '--owner'])
+  assert.equal(put.out, 'ana is owner of lab\neva is owner of lab\n')
+  const before = await door.run('ana', ['access', PLAN])
+  assert.match(before.out, new RegExp(`^/${PLAN}: as in ${HOME}:\n`))
+  const shared = await door.run('ana', ['access', PLAN, '--with', 'ben:read,group:lab:write'])
+  assert.equal(shared.code, EXIT.done, shared.err)
+  assert.deepEqual(shared.out.trimEnd().split('\n'), [
+    `/${PLAN} has rights of its own:`,
+    'WHO                            RIGHT    MAY',
+    'ana                            own      all, and share',
+    'ben                            read     look',
+    'group:lab                      write    look and change',
+    'everyone else with an account  nothing  nothing',
+    'guests                         nothing  nothing',
+  ])
+  assert.deepEqual([await door.reads('ben'), await door.reads('eva')], [true, true])
+  assert.equal((await door.run('eva', ['group', 'drop', 'lab', 'eva'])).code, EXIT.done)
+  assert.equal(await door.reads('eva'), false)
+  await door.run('ana', ['access', PLAN, '--without', 'ben', '--everyone', 'read'])
+  assert.deepEqual([await door.reads('ben'), await door.reads('eva')], [true, true])
+  const told = JSON.parse((await door.run('ana', ['access', PLAN, '--only', '--json'])).out)
+  const nothing = { everyone: 'nothing', guests: 'nothing', groups: {} }
+  assert.deepEqual(told, {
+    path: `/${PLAN}`,
+    from: `/${PLAN}`,
+    grants: { ...nothing, people: { ana: 'own' } },
+  })
+  const inherited = await door.run('ana', ['access', PLAN, '--inherit', '--json'])
+  assert.equal(JSON.parse(inherited.out).from, HOME)
+})
+
+test('access refuses what cannot be, and changes nothing', async () => {
+  await using door = await peopleDoor()
+  await door.has(`/${PLAN}`, 'one')
+  for (const [words, code, problem] of [
+    [['--with', 'ben'], EXIT.usedWrongly, /NICK:RIGHT/],
+    [['--with', 'ben:all'], EXIT.usedWrongly, /NICK:RIGHT/],
+    [['--with', 'group::read'], EXIT.usedWrongly, /neither a nick/],
+    [['--with', 'b n:read'], EXIT.usedWrongly, /neither a nick/],
+    [['--without', 'ana'], EXIT.usedWrongly, /lock yourself out/],
+    [['--with', 'ana:write'], EXIT.usedWrongly, /lock yourself out/],
+    [['--inherit', '--with', 'ben:read'], EXIT.usedWrongly, /--inherit/],
+    [['--everyone', 'all'], EXIT.usedWrongly, /Allowed choices/],
+    [['--with', 'nobody:read'], EXIT.failed, /There is no user "nobody"/],
+    [['--with', 'group:nobody:read'], EXIT.failed, /There is no group “nobody”/],
+  ] as const) {
+    const refused = await door.run('ana', ['access', PLAN, ...words])
+    assert.equal(refused.code, code, words.join(' '))
+    assert.match(refused.err, problem)
+  }
+  const unseen = await door.run('ben', ['access', PLAN])
+  assert.match(unseen.err, /There is no/)
+  const { out } = await door.run('ana', ['access', PLAN])
+  assert.match(out, new RegExp(`as in ${HOME}`))
+})
+
+test('group list, show, title and delete; members see, others do not', async () => {
+  await using door = await peopleDoor()
+  assert.match((await door.run('ana', ['group', 'list'])).err, /no groups yet/)
+  assert.equal((await door.run('ana', ['group', 'add', 'mine'])).code, EXIT.failed)
+  await door.run('root', ['group', 'add', 'lab'])
+  await door.run('root', ['group', 'put', 'lab', 'ana'])
+  const listed = await door.run('ana', ['group', 'list'])
+  assert.match(listed.out, /^GROUP +TITLE +PEOPLE +YOU\nlab +lab +1 +member\n$/)
+  assert.match((await door.run('ana', ['group', 'show', 'lab'])).out, /^lab: lab\nNICK.*\nana +mem/)
+  assert.match((await door.run('eva', ['group', 'show', 'lab'])).err, /those who are in the group/)
+  assert.match((await door.run('ana', ['group', 'title', 'lab', 'x'])).err, /owners of the group/)
+  const titled = await door.run('root', ['group', 'title', 'lab', 'The lab'])
+  assert.equal(titled.out, 'lab is called The lab\n')
+  const unsure = await door.run('root', ['group', 'delete', 'lab'])
+  assert.equal(unsure.code, EXIT.failed)
+  assert.equal(
+    (await door.run('root', ['group', 'delete', 'lab'], { typed: 'lab' })).code,
+    EXIT.done,
+  )
+  assert.match((await door.run('root', ['group', 'show', 'lab'])).err, /no group “lab”/)
+})
