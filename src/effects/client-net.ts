@@ -44,7 +44,10 @@ export interface ClientStream {
   readonly local: Endpoint
   /** Until it is called nothing is read. */
   receive(handlers: ClientHandlers): void
-  /** Resolves when more may be sent, or there is nobody to send to any more. */
+  /**
+   * Resolves when they were handed to the system, or there is nobody to send to any more: they are
+   * the caller’s again then.
+   */
   send(bytes: Uint8Array): Promise<void>
   /**
    * Sends what waits, then says that there is no more (with TLS by close_notify first). Resolves

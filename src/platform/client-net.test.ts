@@ -12,6 +12,8 @@ import { issuedDoor } from './door-papers.test-helper.ts'
 
 const net = platformClientNet({ door: 'of a test', flag: 'nothing' })
 const local = { host: '127.0.0.1', port: 0 }
+/** More than the system takes for one who does not read. */
+const PIECE_BYTES = 8 << 20
 
 async function pair(t: { after(run: () => void): void }) {
   const arrived = Promise.withResolvers<ClientStream>()
@@ -76,6 +78,35 @@ test('a reset is no end', async (t) => {
   const got = collected(stream)
   client.resetAndDestroy()
   assert.equal((await got.closed).kind, 'broken')
+})
+
+test('send() gives the bytes back when it resolves: what they become then is not sent', async (t) => {
+  const { client, stream } = await pair(t)
+  collected(stream)
+  const memory = new Uint8Array(PIECE_BYTES)
+  let bytes = 0
+  let sum = 0
+  client.on('data', (piece: Buffer) => {
+    bytes += piece.length
+    for (const byte of piece) sum += byte
+  })
+  for (const value of [1, 2, 3]) {
+    memory.fill(value)
+    await stream.send(memory)
+  }
+  memory.fill(0)
+  await stream.finish()
+  if (!client.readableEnded) await once(client, 'end')
+  assert.deepEqual([bytes, sum], [3 * PIECE_BYTES, 6 * PIECE_BYTES])
+})
+
+test('send() of bytes that nobody takes resolves when the connection ends', async (t) => {
+  const { client, stream } = await pair(t)
+  collected(stream)
+  const sending = stream.send(new Uint8Array(4 * PIECE_BYTES))
+  client.destroy()
+  await sending
+  await stream.send(new Uint8Array(1))
 })
 
 test('finish() sends all that waits', async (t) => {

@@ -6,7 +6,6 @@ import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls'
 
 import { assert, present } from '../base/assert.ts'
 import { AnilloError } from '../base/errors.ts'
-import { MIB } from '../base/limits.ts'
 import type {
   ClientCloseReason,
   ClientHandlers,
@@ -21,8 +20,6 @@ import { freeNow } from './free-now.ts'
 import { errnoOf, listenError, type DoorWords } from './listen-error.ts'
 import { RecordTap } from './record-tap.ts'
 
-/** More than this waiting to be sent, and `send` waits. */
-const HIGH_WATER_BYTES = MIB
 /** Of RFC 5077, as `node:tls` takes them: name, HMAC and AES keys. */
 const TICKET_KEYS_BYTES = 48
 const CUT = 'it ended in the middle of a TLS record'
@@ -99,7 +96,8 @@ class ClientSocket implements ClientStream {
   #isAnnounced = true
   #isDestroyed = false
   #isClosed = false
-  readonly #waiting: (() => void)[] = []
+  /** Of pieces on their way to the system. */
+  readonly #sending = new Set<() => void>()
 
   constructor(socket: Socket) {
     this.#socket = socket
@@ -116,9 +114,13 @@ class ClientSocket implements ClientStream {
   async send(bytes: Uint8Array): Promise<void> {
     const socket = this.#socket
     if (socket.destroyed || socket.writableEnded) return
-    socket.write(bytes)
-    if (socket.writableLength <= HIGH_WATER_BYTES) return
-    await new Promise<void>((resolve) => void this.#waiting.push(resolve))
+    await new Promise<void>((resolve) => {
+      this.#sending.add(resolve)
+      socket.write(bytes, () => {
+        this.#sending.delete(resolve)
+        resolve()
+      })
+    })
   }
 
   async finish(): Promise<boolean> {
@@ -179,13 +181,12 @@ class ClientSocket implements ClientStream {
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.#problem ??= error.code ?? error.message
     })
-    socket.on('drain', this.#drained)
     socket.on('end', this.#ended)
     socket.on('close', this.#closed)
   }
 
   #detach(socket: Socket): void {
-    socket.off('drain', this.#drained).off('end', this.#ended).off('close', this.#closed)
+    socket.off('end', this.#ended).off('close', this.#closed)
   }
 
   #read(): void {
@@ -208,10 +209,6 @@ class ClientSocket implements ClientStream {
     if (this.#isClosed) queueMicrotask(() => handlers.closed(this.#closeReason()))
   }
 
-  readonly #drained = (): void => {
-    for (const resolve of this.#waiting.splice(0)) resolve()
-  }
-
   /** Whoever has said all hears nothing any more, in this protocol. */
   readonly #ended = (): void => {
     this.#isAnnounced = this.#tap?.hasEnded !== true
@@ -220,7 +217,8 @@ class ClientSocket implements ClientStream {
 
   readonly #closed = (): void => {
     this.#isClosed = true
-    this.#drained()
+    for (const resolve of this.#sending) resolve()
+    this.#sending.clear()
     this.#handlers?.closed(this.#closeReason())
   }
 

@@ -23,6 +23,8 @@ export const IDLE_MS = 300 * SECOND_MS
 export const LOGIN_MS = MINUTE_MS
 /** A data connection must be there, its handshake included. Else 425. */
 export const CONNECT_MS = 60 * SECOND_MS
+/** Of a download, handed to the system at once: a client that takes less in `STALL_MS` stalls. */
+export const SEND_PIECE_BYTES = 512 * KIB
 /** A transfer in which no byte moves. Then 426. */
 export const STALL_MS = 300 * SECOND_MS
 /** A client closes its end of a data connection that is over; 226 waits for it so long. */

@@ -5,6 +5,7 @@ import type { ClientCloseReason, ClientStream } from '../../effects/client-net.t
 import type { Clock } from '../../effects/clock.ts'
 import type { Entry } from '../../services/files/types.ts'
 import { CLOSING_MS } from './limits.ts'
+import { SEND_PIECE_BYTES } from './limits.ts'
 import { factLine, lsLine } from './listing.ts'
 import { entriesAt, folderEntries } from './lists.ts'
 import { nameOf } from './paths.ts'
@@ -28,10 +29,12 @@ export async function sendFile(running: Running, transfer: Send): Promise<Reply>
   mark(`Sending ${nameOf(path)} (${to - from} bytes).`)
   const out = await Outgoing.over(running)
   const lines = isText ? new ToWire() : undefined
-  for await (const piece of read({ from, to })) {
-    // A piece is whoever read it’s again with the next; what is sent may wait for longer.
-    await out.send(lines === undefined ? new Uint8Array(piece) : lines.take(piece))
-    running.moved(piece.length)
+  for await (const chunk of read({ from, to })) {
+    for (let at = 0; at < chunk.length; at += SEND_PIECE_BYTES) {
+      const piece = chunk.subarray(at, at + SEND_PIECE_BYTES)
+      await out.send(lines === undefined ? piece : lines.take(piece))
+      running.moved(piece.length)
+    }
   }
   await out.finish()
   return reply(226, `All is sent: ${to - from} bytes.`)

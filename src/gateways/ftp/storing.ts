@@ -44,6 +44,9 @@ async function begun(running: Running, transfer: Store): Promise<Begun> {
   const { signal } = running
   if (transfer.what === 'storeUnique') return unique(running, transfer)
   const { path } = transfer
+  if (transfer.what === 'store' && transfer.at === 0) {
+    return { path, upload: await files.write(user, path, { how: 'replace', signal }) }
+  }
   const partial = await files.partial(user, path, { signal })
   if (transfer.what === 'append') {
     const upload = await files.write(
@@ -56,7 +59,6 @@ async function begun(running: Running, transfer: Store): Promise<Begun> {
     return { path, upload }
   }
   const { at } = transfer
-  if (at === 0) return { path, upload: await files.write(user, path, { how: 'replace', signal }) }
   if (partial !== undefined) {
     return { path, upload: await files.write(user, path, { how: 'resume', at, signal }) }
   }
