@@ -60,4 +60,31 @@ export const FILE_ERRORS = {
     retry: 'later',
     text: 'Somebody is uploading “{path}” at this moment.',
   },
+  LINK_UNKNOWN: {
+    httpStatus: 404,
+    retry: 'never',
+    text: 'There is no such link, or not any more.',
+  },
+  LINK_EXPIRED: { httpStatus: 410, retry: 'never', text: 'This link has expired.' },
+  LINK_SPENT: {
+    httpStatus: 410,
+    retry: 'never',
+    text: 'This link was used for as many downloads as it is for.',
+  },
+  LINK_GONE: {
+    httpStatus: 410,
+    retry: 'never',
+    text: 'What this link led to is not there any more, or not shared any more.',
+  },
+  LINK_LOCKED: { httpStatus: 401, retry: 'never', text: 'This link needs its password.' },
+  LINK_PASSWORD_WRONG: {
+    httpStatus: 401,
+    retry: 'never',
+    text: 'This is not the password of the link.',
+  },
+  LINKS_FULL: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'An account has {max} links at most. Revoke some that are needed no more.',
+  },
 } as const satisfies Record<string, ErrorRow>

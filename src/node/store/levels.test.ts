@@ -26,6 +26,7 @@ const FIRST_PROCEDURES = `
   crawlSchedule.change crawlSchedule.fire crawlSchedule.make crawlSchedule.over
   crawlSchedule.remove crawlSchedule.run crawlSchedule.time
   groups.drop groups.forget groups.make groups.put groups.remove groups.title
+  links.change links.count links.make links.revoke
   lock.acquire lock.release lock.renew
   ring.backup ring.enrol ring.hold ring.level ring.setting ring.state ring.update
   schedule.declare schedule.fail schedule.finish schedule.plan schedule.renew schedule.take
@@ -35,9 +36,9 @@ const FIRST_PROCEDURES = `
   tree.put tree.remove tree.rename tree.restoreVersion tree.setGrants tree.setParent tree.settle
   tree.stay tree.sweep tree.takeSlot tree.touch
   upload.settle usage.add usage.claim usage.limit usage.waive
-  users.addKey users.change users.dropKey users.endSessions users.forgetGuess users.guess
-  users.guessAddress users.guessedRight users.membership users.openSession users.refresh
-  users.register users.remove users.rights`
+  users.addKey users.change users.dropKey users.endSessions users.forgetGuess
+  users.forgetSubject users.guess users.guessAddress users.guessSubject users.guessedRight
+  users.membership users.openSession users.refresh users.register users.remove users.rights`
 
 /** Values of `ring.setting`, which refuses every other name. */
 const FIRST_SETTINGS = ['incomingMax', 'registrationOpen', 'replaceAfterMs', 'stableMs']

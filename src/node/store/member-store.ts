@@ -10,6 +10,7 @@ import type { Overlay, TellDoing } from '../../overlay/types.ts'
 import type { RpcNode } from '../../rpc/node.ts'
 import { ACCOUNT_PROCEDURES } from '../../services/accounts/procedures.ts'
 import { CONTENT_PROCEDURES } from '../../services/files/contents/procedures.ts'
+import { LINK_PROCEDURES } from '../../services/files/links/procedures.ts'
 import { TREE_PROCEDURES } from '../../services/files/tree/procedures.ts'
 import { CRAWL_PROCEDURES } from '../../services/scrape/crawl/procedures.ts'
 import { BackupCollecting, mayCollectChunks } from '../../store/backup/collecting.ts'
@@ -289,6 +290,7 @@ export const MEMBER_PROCEDURES = [
   ...ACCOUNT_PROCEDURES,
   ...CONTENT_PROCEDURES,
   ...CRAWL_PROCEDURES,
+  ...LINK_PROCEDURES,
   ...TREE_PROCEDURES,
 ]
 

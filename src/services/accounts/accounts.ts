@@ -17,11 +17,14 @@ import type { AccountsOptions } from './parts.ts'
 import { PasswordChecks } from './password-checks.ts'
 import { People } from './people.ts'
 import { isKeySecret } from './secrets.ts'
+import { SharedPasswords } from './shared-passwords.ts'
 import { SigningKeys } from './signing-keys.ts'
 import type { Accounts, Principal } from './types.ts'
 import { UserList } from './user-list.ts'
 
 export interface AccountsService extends Accounts {
+  /** Of what is no account: guessed as slowly, and checked in the same turn. */
+  readonly sharedPasswords: SharedPasswords
   /** What was noted for the audit log is written; nothing else is begun. */
   close(): Promise<void>
 }
@@ -43,6 +46,7 @@ export function createAccounts(options: AccountsOptions): AccountsService {
   const belongings = new Belongings(options)
   return {
     groups: new RingGroups({ options, list }),
+    sharedPasswords: new SharedPasswords({ store, checks }),
     authenticate: (bearer, call) => authentication.bearer(bearer, call),
     ofSession: (nick, id) => authentication.ofSession({ nick, sessionId: id, seen: undefined }),
     asOfNow: (who) => authentication.asOfNow(who),

@@ -33,6 +33,8 @@ export const ANCESTORS_MAX = 100
 /** Guesses of a password: then nobody may try for a while. */
 export const GUESSES_A_NICK_MAX = 5
 export const GUESSES_AN_ADDRESS_MAX = 20
+/** Of what many people open with one password: one who mistypes shuts out the others. */
+export const GUESSES_A_SUBJECT_MAX = 20
 export const GUESSES_WITHIN_MS = 15 * MINUTE_MS
 export const SHUT_OUT_MS = 10 * MINUTE_MS
 /** A right one whose log-in broke off is taken back within this, of so many accounts at once. */

@@ -11,6 +11,7 @@ import type { AccessTokens } from './access-tokens.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { Authentication } from './authentication.ts'
 import type { Forgiveness, Proven } from './forgiveness.ts'
+import type { ShutOut } from './guess-count.ts'
 import type { KnownPasswords } from './known-passwords.ts'
 import { ACCESS_TOKEN_MS, READ_TIMEOUT_MS } from './limits.ts'
 import { actorOf, callFor, type AccountsOptions } from './parts.ts'
@@ -41,7 +42,6 @@ import {
   openSession,
   refreshSession,
   type ProvenAccount,
-  type ShutOut,
 } from './session-procedures.ts'
 import { SharedReads } from './shared-reads.ts'
 import { clientText, foldPassword } from './texts.ts'
@@ -229,7 +229,7 @@ function principalOf({ grants, groups, nick, role }: ProvenAccount): Principal {
 }
 
 /** @throws AnilloError SLOW_DOWN */
-function refuseShut<T extends object | null>(answer: ShutOut | T): T {
+export function refuseShut<T extends object | null>(answer: ShutOut | T): T {
   if (!isShut(answer)) return answer
   const minutes = Math.max(1, Math.ceil(answer.shutForMs / MINUTE_MS))
   throw new AnilloError('SLOW_DOWN', { minutes })

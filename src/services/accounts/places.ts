@@ -6,6 +6,7 @@
  *     users.index           one pk a partition  sk nick: accounts of that partition, to be listed
  *     users.administrators  `all`               sk nick: so that one is always left
  *     users.addresses       the address         `guesses`
+ *                           of SUBJECT          `guesses` of a password that is no account’s
  *     groups                `all`               sk g/NAME: a group; m/NAME/NICK: who is in it;
  *                                               p/NICK/NAME: of whom it is
  *     tokens                `signing`           sk key id: what signs access tokens
@@ -67,6 +68,11 @@ export function addressKey(block: string): RecordKey {
   return { table: ADDRESSES_TABLE, pk: block, sk: 'guesses' }
 }
 
+/** Of a password that belongs to no account; no address has a space. */
+export function subjectKey(subject: string): RecordKey {
+  return { table: ADDRESSES_TABLE, pk: `of ${subject}`, sk: 'guesses' }
+}
+
 export function administratorKey(nick: string): RecordKey {
   return { table: ADMINISTRATORS_TABLE, pk: ADMINISTRATORS_PK, sk: nick }
 }
@@ -111,6 +117,10 @@ export const TOKENS_PARTITION = partitionOf(TOKENS_TABLE, SIGNING_PK)
 
 export function partitionOfAddress(block: string): PartitionId {
   return partitionOf(ADDRESSES_TABLE, block)
+}
+
+export function partitionOfSubject(subject: string): PartitionId {
+  return partitionOf(ADDRESSES_TABLE, subjectKey(subject).pk)
 }
 
 const NETWORK_GROUPS = 4

@@ -3,6 +3,7 @@ import { GROUP_PROCEDURES } from './group-procedures.ts'
 import { KEY_PROCEDURES } from './key-procedures.ts'
 import { RING_WIDE_PROCEDURES } from './ring-procedures.ts'
 import { SESSION_PROCEDURES } from './session-procedures.ts'
+import { SHARED_PASSWORD_PROCEDURES } from './shared-password-procedures.ts'
 import { USER_PROCEDURES } from './user-procedures.ts'
 
 export const ACCOUNT_PROCEDURES = [
@@ -11,4 +12,5 @@ export const ACCOUNT_PROCEDURES = [
   ...KEY_PROCEDURES,
   ...GROUP_PROCEDURES,
   ...RING_WIDE_PROCEDURES,
+  ...SHARED_PASSWORD_PROCEDURES,
 ]

@@ -1,19 +1,18 @@
 /** Guesses, sessions, and the refresh tokens that they go on by. */
 import { Type, type Static } from 'typebox'
 
-import type { PartitionWork, RecordKey } from '../../store/partition/procedure.ts'
+import type { PartitionWork } from '../../store/partition/procedure.ts'
 import { defineProcedure } from '../../store/partition/procedures.ts'
 import { reader } from '../../wire/method.ts'
 import { Hex64 } from '../../wire/shapes.ts'
 import { sessionPrefix } from '../../wire/users.ts'
+import { countGuess, type ShutOut } from './guess-count.ts'
 import {
   GUESSES_A_NICK_MAX,
   GUESSES_AN_ADDRESS_MAX,
-  GUESSES_WITHIN_MS,
   REPEATED_WITHIN_MS,
   SESSION_IDLE_MS,
   SESSIONS_MAX,
-  SHUT_OUT_MS,
 } from './limits.ts'
 import { ADDRESSES_TABLE, addressKey, AUDIT_TABLE, guessesKey, sessionKey } from './places.ts'
 import {
@@ -33,11 +32,6 @@ const SessionId = Type.String({ pattern: '^[\\w-]{1,64}$' })
 
 const NickInput = Type.Object({ nick: Nick, actor: Actor })
 
-/** For so long nobody is let in. */
-export interface ShutOut {
-  readonly shutForMs: number
-}
-
 /**
  * Counts a guess before it is looked at, so that as many at once count as many. `password`: what
  * to check it against; `null` where there is no such account, which is told by nothing else. The
@@ -54,7 +48,7 @@ export const guessNick = defineProcedure({
     { actor, nick }: Static<typeof NickInput>,
   ): ShutOut | { readonly password: string | null } => {
     const password = accountIn(work, nick)?.password ?? null
-    const shut = count(work, guessesKey(nick), GUESSES_A_NICK_MAX)
+    const shut = countGuess(work, guessesKey(nick), GUESSES_A_NICK_MAX)
     if (shut === undefined) return { password }
     if (shut.isFirst && password !== null) noteIn(work, { ...actor, ...REFUSED, to: nick })
     return { shutForMs: shut.shutForMs }
@@ -71,7 +65,7 @@ export const guessAddress = defineProcedure({
   readInput: reader(AddressInput),
   freesRoom: () => true,
   run: (work, { block }: Static<typeof AddressInput>): ShutOut | null => {
-    const shut = count(work, addressKey(block), GUESSES_AN_ADDRESS_MAX)
+    const shut = countGuess(work, addressKey(block), GUESSES_AN_ADDRESS_MAX)
     if (shut === undefined) return null
     if (shut.isFirst) noteIn(work, { by: null, ...REFUSED, address: block })
     return { shutForMs: shut.shutForMs }
@@ -97,30 +91,6 @@ export const forgetGuess = defineProcedure({
     return null
   },
 })
-
-interface Shut extends ShutOut {
-  /** Nobody was refused for it before. */
-  readonly isFirst: boolean
-}
-
-/** The last that is allowed shuts out at once: if it is right, it opens again. */
-function count(work: PartitionWork, key: RecordKey, most: number): Shut | undefined {
-  const record = work.get(key)
-  const before = record === undefined ? undefined : readGuesses(record)
-  if (before?.shutUntilMs !== undefined) {
-    const isFirst = before.isTold !== true
-    if (isFirst) work.put(key, rowBytes({ ...before, isTold: true }), record?.expiresAtMs)
-    return { shutForMs: before.shutUntilMs - work.timeMs, isFirst }
-  }
-  const guesses = (before?.count ?? 0) + 1
-  const shutUntilMs = work.timeMs + SHUT_OUT_MS
-  if (guesses >= most) work.put(key, rowBytes({ count: guesses, shutUntilMs }), shutUntilMs)
-  else {
-    const endMs = record?.expiresAtMs ?? work.timeMs + GUESSES_WITHIN_MS
-    work.put(key, rowBytes({ count: guesses }), endMs)
-  }
-  return undefined
-}
 
 /** The right password was shown: the account as it is, when that is still its password. */
 const ProvenInput = Type.Object({ nick: Nick, password: Hashed })

@@ -1,7 +1,8 @@
 /** What others ask of an account whose owner is not there. */
 import type { RecordStore } from '../../store/store.ts'
+import type { Permission } from '../../wire/permissions.ts'
 import { accountKey } from './places.ts'
-import { readAccount } from './rows.ts'
+import { permissionsOf, readAccount } from './rows.ts'
 
 /**
  * Linearizable. A nick without an account is not: nobody suspended it.
@@ -10,4 +11,17 @@ import { readAccount } from './rows.ts'
 export async function isSuspended(store: Pick<RecordStore, 'get'>, nick: string): Promise<boolean> {
   const record = await store.get(accountKey(nick))
   return record !== undefined && readAccount(record).state === 'suspended'
+}
+
+/**
+ * What an account may do at this moment; `undefined`: nothing, as it is suspended or there is none.
+ * Linearizable. @throws AnilloError STORE_UNAVAILABLE
+ */
+export async function permissionsOfNick(
+  store: Pick<RecordStore, 'get'>,
+  nick: string,
+): Promise<ReadonlySet<Permission> | undefined> {
+  const record = await store.get(accountKey(nick))
+  const account = record === undefined ? undefined : readAccount(record)
+  return account?.state === 'active' ? permissionsOf(account) : undefined
 }

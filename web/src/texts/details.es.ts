@@ -26,6 +26,9 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   ['changes of this schedule', 'cambios de este horario'],
   ['schedule with this id', 'un horario con este identificador'],
 
+  // Enlaces
+  ['a link cannot expire in the past', 'un enlace no puede caducar en el pasado'],
+
   // Rastreos
   [
     'the pattern “{}” is no regular expression at character {}',

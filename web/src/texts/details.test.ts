@@ -14,6 +14,7 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 const SOURCES = [
   'src/services/scrape',
   'src/services/accounts',
+  'src/services/files/links',
   'src/gateways/rest',
   'src/platform/browser',
   'src/platform/gzip.ts',

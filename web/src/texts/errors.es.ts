@@ -138,6 +138,13 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   RANGE_NOT_THERE: '«{path}» tiene {bytes} bytes: ninguno de los que se piden.',
   CONTENT_DIFFERS: 'Lo que ha llegado de «{path}» no es lo que se envió: cambió entretanto.',
   UPLOAD_ELSEWHERE: 'Alguien está subiendo «{path}» en este momento.',
+  LINK_UNKNOWN: 'No hay tal enlace, o ya no lo hay.',
+  LINK_EXPIRED: 'Este enlace ha caducado.',
+  LINK_SPENT: 'Este enlace ya se ha usado para tantas descargas como permite.',
+  LINK_GONE: 'Aquello a lo que llevaba este enlace ya no está, o ya no se comparte.',
+  LINK_LOCKED: 'Este enlace necesita su contraseña.',
+  LINK_PASSWORD_WRONG: 'Esta no es la contraseña del enlace.',
+  LINKS_FULL: 'Una cuenta tiene {max} enlaces como mucho. Retire alguno que ya no haga falta.',
 
   PORT_IN_USE: 'El puerto {port} ({door}) está en uso. Elija otro con {flag}.',
   DATA_IN_USE: '{path} está en uso ({holder}). Deténgalo, o elija otro directorio con --data.',
