@@ -20,6 +20,7 @@ import { writeDurably } from './enrolment/durable-files.ts'
 import { parseAddress } from './enrolment/endpoint.ts'
 import { readMember, sealMember, type MemberFiles } from './enrolment/ring-files.ts'
 import { foundAdministrator, openEntrance } from './entrance.ts'
+import { openLinks } from './links.ts'
 import { LoadWatch } from './load-watch.ts'
 import type { MemberOptions, RunMember } from './member-options.ts'
 import type { RunningMember } from './member-parts.ts'
@@ -109,7 +110,8 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
   options.stop.addEventListener('abort', () => end('stop'))
   if (options.stop.aborted) end('stop')
   const entrance = openEntrance({ ...options, effects, ringId: files.ringId, member })
-  const running = { effects, member, beyond, entrance }
+  const links = openLinks({ effects, member, accounts: entrance.accounts })
+  const running = { effects, member, beyond, entrance, links }
   const doors = await openDoors(options, running).catch(async (thrown: unknown) => {
     await member.stop()
     reporting.close()

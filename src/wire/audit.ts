@@ -32,6 +32,9 @@ export const AUDIT_WHATS = [
   'setting.change',
   'backup.begin',
   'page.remove',
+  'link.make',
+  'link.change',
+  'link.revoke',
 ] as const
 
 /** `subject.verb`. */

@@ -152,6 +152,16 @@ export const DEMANDS = {
   'PUT /v1/quotas': 'files.manage',
   'GET /v1/quotas/:nick': 'files.manage',
   'PUT /v1/quotas/:nick': 'files.manage',
+  'POST /v1/links': 'files.write',
+  'GET /v1/links': 'files.write',
+  'GET /v1/links/:id': 'files.write',
+  'PATCH /v1/links/:id': 'files.write',
+  'DELETE /v1/links/:id': 'files.write',
+  /** Public links: whoever has the token, and the password where there is one. */
+  'GET /s/:token': 'nothing',
+  'GET /s/:token/*': 'nothing',
+  'POST /s/:token': 'nothing',
+  'GET /s/link.css': 'nothing',
   /** The door of archived pages, an origin of its own. */
   'GET /:instant/*': 'pages.read',
   'GET /timegate/*': 'pages.read',

@@ -1,5 +1,6 @@
 /** A member of a few lines, for trying the gateway without one. */
 import { AnilloError } from '../../base/errors.ts'
+import { LinkWorld } from '../../services/files/links/links.test-helper.ts'
 import { MemoryFiles } from '../../services/files/memory-files.test-helper.ts'
 import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
 import { Extracts } from '../../services/scrape/extract/extracts.ts'
@@ -316,6 +317,7 @@ export function fakeDoor(): FakeDoor {
     testimonies: TESTIMONIES,
     isVantage,
     files: new MemoryFiles({ clock: { wallMs: () => 0 } }),
+    links: new LinkWorld().links,
     ring: {
       ring: async () => RING,
       lookup: async (key) => ({ key, position: '0'.repeat(64), owner: SELF, hops: [] }),

@@ -33,6 +33,7 @@ import {
   REQUEST_TIMEOUT_MS,
   STALL_TIMEOUT_MS,
 } from './limits.ts'
+import { addLinks } from './links/links.ts'
 import { addLocks } from './locks.ts'
 import { addMemberOrders } from './members.ts'
 import { addOperation } from './operation.ts'
@@ -85,6 +86,9 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     addFiles(server, { ...options, files: options.files, unhurried: unreadable.unhurried })
     const accounts = options.entrance?.accounts
     if (accounts !== undefined) addQuotas(server, { files: options.files, accounts })
+    if (options.links !== undefined) {
+      await addLinks(server, { ...options, files: options.files, links: options.links })
+    }
   }
   addRing(server, options, gate)
   addOperation(server, options)

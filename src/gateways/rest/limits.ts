@@ -107,3 +107,17 @@ export const IMPORTS_AT_ONCE = 2
  */
 export const DOWNLOADS_AT_ONCE = 256
 export const UPLOADS_AT_ONCE = 64
+
+/**
+ * Requests of one address by public links: so many at once, so many a second after that. One that
+ * names no link costs as much as several: tokens cannot be guessed, but trying costs the ring.
+ */
+export const LINK_REQUESTS_MAX = 600
+export const LINK_REQUESTS_A_SECOND = 10
+export const LINK_MISS_COST = 20
+/** Addresses that are counted; those that came longest ago are forgotten. 100 bytes each. */
+export const LINK_ADDRESSES_MAX = 10_000
+/** Of the form that takes a password. */
+export const LINK_FORM_BYTES_MAX = 4 * KIB
+/** Entries on one page of a folder. */
+export const LINK_PAGE_ENTRIES = 500

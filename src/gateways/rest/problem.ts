@@ -47,7 +47,7 @@ export function problemAnswer(error: AnilloError): ProblemAnswer {
   const headers = {
     'content-type': PROBLEM_TYPE,
     ...(isLater ? { 'retry-after': RETRY_AFTER_SECONDS } : {}),
-    ...(status === 401 ? CHALLENGE : {}),
+    ...(status === 401 ? challengeFor(error.code) : {}),
     ...tooOften(error),
     ...(wasNotApplied(error.code) ? { 'anillo-applied': 'no' } : {}),
   }
@@ -59,6 +59,13 @@ export function problemAnswer(error: AnilloError): ProblemAnswer {
  * themselves.
  */
 const CHALLENGE = { 'www-authenticate': 'Bearer realm="anillo"' } as const
+
+/** The password of a link, under any name. */
+const LINK_CHALLENGE = { 'www-authenticate': 'Basic realm="link", charset="UTF-8"' } as const
+
+function challengeFor(code: ErrorCode): Readonly<Record<string, string>> {
+  return code === 'LINK_LOCKED' || code === 'LINK_PASSWORD_WRONG' ? LINK_CHALLENGE : CHALLENGE
+}
 
 function tooOften({ code, details }: AnilloError): Readonly<Record<string, string>> {
   if (code !== 'SLOW_DOWN' || typeof details['minutes'] !== 'number') return {}

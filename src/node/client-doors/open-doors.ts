@@ -13,6 +13,7 @@ import { Refusals } from '../../gateways/rest/refusals.ts'
 import { createReplay } from '../../gateways/rest/replay.ts'
 import { Unsent } from '../../gateways/rest/unsent.ts'
 import { ClientListener } from '../../platform/client-listener.ts'
+import type { Links } from '../../services/files/links/types.ts'
 import { ofVantage } from '../../services/scrape/crew/crew.ts'
 import { SettingOrders } from '../../store/roster/setting-orders.ts'
 import type { Ring } from '../../wire/api.ts'
@@ -41,6 +42,7 @@ export interface OpenDoors {
   readonly member: RunningMember
   readonly beyond: BeyondDoors | undefined
   readonly entrance: Entrance
+  readonly links: Links
 }
 
 /** @throws AnilloError PORT_IN_USE */
@@ -154,10 +156,11 @@ function ftpOf(
 }
 
 /** What the member does for those who ask. */
-async function behind({ effects, member }: OpenDoors) {
+async function behind({ effects, links, member }: OpenDoors) {
   const { store } = member
   return {
     files: member.files,
+    links,
     ring: { ...member.view, ring: () => ringOf(effects, member) },
     members: store.placement,
     settings: new SettingOrders(store.records),

@@ -356,6 +356,9 @@ export const ACCOUNTS_EN: AccountTexts = {
       'setting.change': 'Setting of the ring changed',
       'backup.begin': 'Backup taken',
       'page.remove': 'Page taken away with its versions',
+      'link.make': 'Public link made',
+      'link.change': 'Public link changed',
+      'link.revoke': 'Public link revoked',
     },
   },
   done: {

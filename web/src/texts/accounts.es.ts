@@ -188,6 +188,9 @@ export const ACCOUNTS_ES: AccountTexts = {
       'setting.change': 'Ajuste del anillo cambiado',
       'backup.begin': 'Copia de seguridad tomada',
       'page.remove': 'Página retirada con sus versiones',
+      'link.make': 'Enlace público creado',
+      'link.change': 'Enlace público cambiado',
+      'link.revoke': 'Enlace público retirado',
     },
   },
   done: {

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 
 import { utf8 } from '../../../base/bytes.ts'
 import { AnilloError } from '../../../base/errors.ts'
-import type { Entry, OpenFile } from '../../../services/files/types.ts'
+import type { Entry, FileUser, OpenFile } from '../../../services/files/types.ts'
 import { goneSignal } from '../gone.ts'
 import { STORED_FILE_POLICY } from '../headers.ts'
 import type { Places } from '../places.ts'
@@ -14,7 +14,7 @@ import { fileUserOf, type FileDoor } from './file-door.ts'
 import { dispositionOf, mediaTypeFor } from './media-types.ts'
 import { contentRange, rangesOf, type ByteRange } from './ranges.ts'
 
-export interface ContentDoor extends FileDoor {
+export interface ContentDoor extends Pick<FileDoor, 'files' | 'clock'> {
   /** Downloads under way. */
   readonly places: Places
 }
@@ -25,6 +25,20 @@ export interface ContentAsk {
   readonly version?: number | undefined
   /** To be saved, whatever a browser could show. */
   readonly isDownload: boolean
+  /** Absent: by an account, or a guest, with their own rights. */
+  readonly link?: LinkReading
+}
+
+/** Through a public link. */
+export interface LinkReading {
+  /** Whose rights count. */
+  readonly as: FileUser
+  /** Whether that is what the link leads to. @throws AnilloError */
+  check(entry: Entry): Promise<void>
+  /** Before the first byte goes out; `isStart`: that of the file. @throws AnilloError */
+  begins(entry: Entry, isStart: boolean): Promise<void>
+  /** While it takes long. @throws AnilloError where it may be read no more */
+  again(): Promise<void>
 }
 
 /** @throws AnilloError NO_ENTRY, IS_A_FOLDER, CONDITION_FAILED, RANGE_NOT_THERE, BUSY */
@@ -33,12 +47,13 @@ export async function sendContent(
   ask: ContentAsk,
   { reply, request }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
 ): Promise<FastifyReply> {
-  const { path, version } = ask
+  const { link, path, version } = ask
   const signal = goneSignal(reply)
-  const file = await door.files.open(fileUserOf(request), path, {
+  const file = await door.files.open(link?.as ?? fileUserOf(request), path, {
     signal,
     ...(version === undefined ? {} : { version }),
   })
+  await link?.check(file.entry)
   const entry = version === undefined ? file.entry : asVersion(file.entry, version)
   const validators = { etag: quotedTag(entry.etag), modifiedMs: entry.modifiedMs }
   void reply.headers({ ...contentHeaders(entry), ...STANDING, vary: varyOf(reply) })
@@ -80,7 +95,7 @@ interface Sending {
   readonly reply: FastifyReply
 }
 
-function sendParts(sending: Sending, asked: string | undefined): FastifyReply {
+async function sendParts(sending: Sending, asked: string | undefined): Promise<FastifyReply> {
   const { entry, mediaType, reply, request } = sending
   const { bytes } = entry
   // `Range` is of GET alone (RFC 9110, 14.2).
@@ -108,7 +123,7 @@ interface Streamed {
 }
 
 /** Several parts in one body (RFC 9110, 14.6). */
-function sendSeveral(sending: Sending, parts: readonly ByteRange[]): FastifyReply {
+function sendSeveral(sending: Sending, parts: readonly ByteRange[]): Promise<FastifyReply> {
   const { entry, mediaType } = sending
   // Sixteen bytes that nobody chose; no file holds them behind a line's end by chance.
   const boundary = `anillo-${entry.id}`
@@ -127,25 +142,32 @@ function sendSeveral(sending: Sending, parts: readonly ByteRange[]): FastifyRepl
   })
 }
 
-function stream(sending: Sending, sent: Streamed): FastifyReply {
-  const { door, file, reply, request } = sending
+async function stream(sending: Sending, sent: Streamed): Promise<FastifyReply> {
+  const { ask, door, entry, file, reply, request } = sending
   const { heads = [], parts, status, type } = sent
+  const isRead = request.method !== 'HEAD'
+  const place = isRead ? door.places.take() : undefined
+  if (place !== undefined) reply.raw.once('close', () => place[Symbol.dispose]())
+  const isStart = parts.some(({ from }) => from === 0)
+  if (isRead) await ask.link?.begins(entry, isStart)
   void reply.headers(shownAs(sending))
   const length =
     parts.reduce((sum, { from, to }) => sum + to - from, 0) +
     heads.reduce((sum, head) => sum + head.length, 0)
   void reply.code(status).header('content-type', type).header('content-length', length)
-  if (request.method === 'HEAD' || length === 0) return reply.send()
-  const place = door.places.take()
-  reply.raw.once('close', () => place[Symbol.dispose]())
-  const pieces = whileAdmitted(piecesOf(file, sent), { clock: door.clock, request })
+  if (!isRead || length === 0) return reply.send()
+  const admitAgain = ask.link?.again ?? request.admitAgain.bind(request)
+  const reading = { clock: door.clock, request: { admitAgain } }
+  const pieces = whileAdmitted(piecesOf(file, sent), reading)
   return reply.send(ReadableStream.from(pieces))
 }
 
 /** How it is to be shown or saved; and where all its addresses are (RFC 6249). */
 function shownAs({ ask, entry, mediaType }: Sending): Readonly<Record<string, string>> {
   const disposition = dispositionOf(entry.name, mediaType, ask.isDownload)
-  if (ask.version !== undefined) return { 'content-disposition': disposition }
+  if (ask.version !== undefined || ask.link !== undefined) {
+    return { 'content-disposition': disposition }
+  }
   const metalink = `<${encodeURIComponent(entry.name)}.meta4>`
   return {
     'content-disposition': disposition,

@@ -82,7 +82,7 @@ async function sendAbout(
 }
 
 async function sendWhatIsThere(
-  door: ContentDoor,
+  door: ContentDoor & FileDoor,
   request: FastifyRequest<Look>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {

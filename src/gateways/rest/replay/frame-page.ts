@@ -4,6 +4,7 @@
  */
 import { digitsOf, replayPath } from '../../../services/scrape/replay/replay-address.ts'
 import type { PageVersion } from '../../../wire/api-pages.ts'
+import { escaped } from '../escaped.ts'
 import type { ReplayTexts } from './texts.ts'
 
 export interface Shown {
@@ -156,16 +157,4 @@ function pathOf(url: string, { at }: PageVersion): string {
 function dateText(at: string, { language }: ReplayTexts): string {
   const form = { dateStyle: 'long', timeStyle: 'medium', timeZone: 'UTC' } as const
   return `${new Intl.DateTimeFormat(language, form).format(new Date(at))} UTC`
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-export function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character] ?? character)
 }

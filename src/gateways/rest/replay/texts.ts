@@ -1,7 +1,8 @@
 /** What the replay door says to people, in English and Spanish. */
+import { languageFor, type Language } from '../accept-language.ts'
 
 export interface ReplayTexts {
-  readonly language: 'en' | 'es'
+  readonly language: Language
   readonly archived: string
   readonly asOf: string
   readonly versions: string
@@ -57,14 +58,6 @@ const ES: ReplayTexts = {
   noneNear: 'Tampoco está nada que quede cerca.',
 }
 
-/** RFC 9110, 12.5.4: the one of the two that is wanted more; English where neither is. */
 export function textsFor(acceptLanguage: string | undefined): ReplayTexts {
-  let best = { texts: EN, weight: 0 }
-  for (const part of (acceptLanguage ?? '').split(',')) {
-    const [, language, quality = '1'] = /^\s*(en|es)\b[^;]*(?:;\s*q=([\d.]+))?/i.exec(part) ?? []
-    const weight = Number(quality)
-    if (language === undefined || !(weight > best.weight)) continue
-    best = { texts: language.toLowerCase() === 'es' ? ES : EN, weight }
-  }
-  return best.texts
+  return languageFor(acceptLanguage) === 'es' ? ES : EN
 }
