@@ -2,14 +2,27 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { utf8 } from '../../base/bytes.ts'
+import type { StoredRecord } from '../../store/partition/procedure.ts'
 import type { RecordStore } from '../../store/store.ts'
 import { accountKey } from './places.ts'
-import { isSuspended, permissionsOfNick } from './standing.ts'
+import { isSuspended, standingOf } from './standing.ts'
 
 const PLAIN = { name: 'A', role: 'member', grants: [], createdAtMs: 1, password: '' }
 
-function storeWith(nick: string, state: string): Pick<RecordStore, 'get'> {
+/** In the readers, and no more in the writers. */
+function groupsIn(prefix: string): readonly StoredRecord[] {
+  const etag = { generation: 1, index: 1 }
+  return [true, false].map((isIn) => ({
+    sk: `${prefix}${isIn ? 'readers' : 'writers'}`,
+    value: utf8(JSON.stringify({ isIn, at: 1 })),
+    etag,
+    expiresAtMs: undefined,
+  }))
+}
+
+function storeWith(nick: string, state: string): Pick<RecordStore, 'get' | 'list'> {
   return {
+    list: async ({ prefix = '' }) => ({ items: groupsIn(prefix), index: 1, cursor: undefined }),
     get: async (key) => {
       assert.deepEqual(key, accountKey(nick))
       const value = utf8(JSON.stringify({ ...PLAIN, nick, state }))
@@ -25,11 +38,15 @@ test('isSuspended() is true of suspended accounts alone', async () => {
   assert.equal(await isSuspended({ get: async () => undefined }, 'nobody'), false)
 })
 
-test('permissionsOfNick() is of active accounts alone', async () => {
-  const active = await permissionsOfNick(storeWith('ana', 'active'), 'ana')
-  assert.equal(active?.has('files.write'), true)
-  assert.equal(active?.has('files.manage'), false)
-  assert.equal(await permissionsOfNick(storeWith('ana', 'suspended'), 'ana'), undefined)
-  assert.equal(await permissionsOfNick(storeWith('ana', 'deleted'), 'ana'), undefined)
-  assert.equal(await permissionsOfNick({ get: async () => undefined }, 'nobody'), undefined)
+test('standingOf() is of active accounts alone', async () => {
+  const active = await standingOf(storeWith('ana', 'active'), 'ana')
+  assert.equal(active?.permissions.has('files.write'), true)
+  assert.equal(active?.permissions.has('files.manage'), false)
+  assert.deepEqual(active?.groups, ['readers'])
+  assert.equal(await standingOf(storeWith('ana', 'suspended'), 'ana'), undefined)
+  assert.equal(await standingOf(storeWith('ana', 'deleted'), 'ana'), undefined)
+  assert.equal(
+    await standingOf({ ...storeWith('nobody', ''), get: async () => undefined }, 'nobody'),
+    undefined,
+  )
 })

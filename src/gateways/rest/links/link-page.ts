@@ -211,7 +211,8 @@ export const LINK_STYLE = `
     --mark: #8ab8ff; --on-mark: #0d1b30; --bad: #ffb4ab }
 }
 * { box-sizing: border-box }
-body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper) }
+body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: var(--ink);
+  background: var(--paper) }
 main { max-width: 56rem; margin: 6vh auto 0; padding: 28px; background: var(--card);
   border: 1px solid var(--line); border-radius: 12px }
 footer { max-width: 56rem; margin: 12px auto 32px; padding: 0 28px; color: var(--quiet);

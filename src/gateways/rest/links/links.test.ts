@@ -255,7 +255,7 @@ test('a link for one download gives it once, whoever asks at the same time, and 
   const from = (remoteAddress: string, headers = {}) =>
     door.visit(address, { remoteAddress, headers })
   const race = await Promise.all([from('203.0.113.1'), from('203.0.113.2')])
-  assert.deepEqual(race.map(({ statusCode }) => statusCode).toSorted(), [200, 410])
+  assert.deepEqual(new Set(race.map(({ statusCode }) => statusCode)), new Set([200, 410]))
   const winner = race[0]?.statusCode === 200 ? '203.0.113.1' : '203.0.113.2'
   const loser = race[0]?.statusCode === 200 ? '203.0.113.2' : '203.0.113.1'
   const range = { range: 'bytes=5-' }

@@ -13,9 +13,9 @@ import { LINK_PROCEDURES } from './procedures.ts'
 import { RingLinks } from './ring-links.ts'
 import type { LinkPasswords } from './types.ts'
 
-export const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true }
-export const BEN: FileUser = { nick: 'ben', isManager: false, mayWrite: true }
-export const ADMIN: FileUser = { nick: 'admin', isManager: true, mayWrite: true }
+export const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true, groups: [] }
+export const BEN: FileUser = { nick: 'ben', isManager: false, mayWrite: true, groups: [] }
+export const ADMIN: FileUser = { nick: 'admin', isManager: true, mayWrite: true, groups: [] }
 export const HOME = `/${'home'}/ana`
 export const FROM = { address: undefined }
 

@@ -5,7 +5,7 @@ import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { reader } from '../../../wire/method.ts'
 import { rowBytes } from '../../../wire/packed-rows.ts'
-import { Count, Hex32 } from '../../../wire/shapes.ts'
+import { Hex32 } from '../../../wire/shapes.ts'
 import { Nick } from '../tree/rows.ts'
 import { EXPIRED_TOLD_MS, GOES_ON_MS, GOING_ON_MAX, LINKS_MAX } from './limits.ts'
 import {
@@ -125,7 +125,7 @@ const CountInput = Type.Object({
 
 export interface Counted {
   readonly kind: 'counted' | 'goesOn' | 'spent' | 'expired'
-  readonly downloads: Static<typeof Count>
+  readonly downloads: number
 }
 
 /** A download begins, or goes on: by logged time, so that of two for the last one, one gets it. */
