@@ -22,8 +22,6 @@ export const GROUPS_MAX = 1_000
 export const GROUP_PEOPLE_MAX = 500
 /** Sessions and keys carry the names of all. */
 export const GROUPS_A_PERSON_MAX = 50
-/** Rows of somebody’s groups; of those that have ended some are left for a while. */
-export const MEMBERSHIPS_READ_MAX = 1_000
 /** That somebody left a group is known for longer than an earlier message may take. */
 export const MEMBERSHIP_GONE_KEPT_MS = 30 * DAY_MS
 

@@ -1,10 +1,9 @@
 /** What others ask of an account whose owner is not there. */
 import type { RecordStore } from '../../store/store.ts'
 import type { Permission } from '../../wire/permissions.ts'
-import { membershipPrefix, USERS_TABLE, userPk } from '../../wire/users.ts'
-import { MEMBERSHIPS_READ_MAX } from './limits.ts'
 import { accountKey } from './places.ts'
-import { permissionsOf, readAccount, readMembership } from './rows.ts'
+import { permissionsOf, readAccount } from './rows.ts'
+import { groupsOf, membershipsRange } from './work.ts'
 
 /**
  * Linearizable. A nick without an account is not: nobody suspended it.
@@ -31,11 +30,6 @@ export async function standingOf(
   const record = await store.get(accountKey(nick))
   const account = record === undefined ? undefined : readAccount(record)
   if (account?.state !== 'active') return undefined
-  const prefix = membershipPrefix(nick)
-  const range = { table: USERS_TABLE, pk: userPk(nick), prefix, limit: MEMBERSHIPS_READ_MAX }
-  const { items } = await store.list(range)
-  const groups = items
-    .filter((row) => readMembership(row).isIn)
-    .map(({ sk }) => sk.slice(prefix.length))
-  return { permissions: permissionsOf(account), groups }
+  const { items } = await store.list(membershipsRange(nick))
+  return { permissions: permissionsOf(account), groups: groupsOf(items, nick) }
 }

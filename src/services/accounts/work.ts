@@ -12,13 +12,7 @@ import {
   USERS_TABLE,
   userPk,
 } from '../../wire/users.ts'
-import {
-  AUDIT_ENTRIES_MAX,
-  AUDIT_KEPT_MS,
-  KEYS_MAX,
-  MEMBERSHIPS_READ_MAX,
-  SESSIONS_MAX,
-} from './limits.ts'
+import { AUDIT_ENTRIES_MAX, AUDIT_KEPT_MS, KEYS_MAX, SESSIONS_MAX } from './limits.ts'
 import { accountKey, AUDIT_TABLE, indexKey } from './places.ts'
 import {
   publicOf,
@@ -97,6 +91,9 @@ export function membershipsRange(nick: string) {
   const range = { table: USERS_TABLE, pk: userPk(nick), prefix: membershipPrefix(nick) }
   return { ...range, limit: MEMBERSHIPS_READ_MAX }
 }
+
+/** Those that have ended go by themselves. */
+const MEMBERSHIPS_READ_MAX = 1_000
 
 /** Deletes the rows of that user. @returns how many */
 export function dropRows(
