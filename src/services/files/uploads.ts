@@ -252,7 +252,11 @@ async function joined(
   const before = await bodyOf(target, options)
   if (before === undefined) return added
   const signal = options.signal === undefined ? {} : { signal: options.signal }
-  return contents.join([before, added], { nick: asked.who.nick ?? '', ...signal })
+  return contents.join([before, added], {
+    nick: asked.who.nick ?? '',
+    isGrowing: true,
+    ...signal,
+  })
 }
 
 function expectationOf(ifMatch: WriteAsk['ifMatch']): Pick<PutInput, 'expected'> {

@@ -19,12 +19,19 @@ export interface AppendLineOptions {
   readonly durable: number
 }
 
+/** Of all bytes. */
+export interface Seal {
+  readonly sha256: string
+  /** Where more may be joined behind it. */
+  readonly hashState?: string | undefined
+}
+
 /** What one entry appends. */
 interface Batch {
   readonly upload: Upload
   readonly chunks: Promise<ChunkRef>[]
   tail?: Promise<ChunkRef>
-  seal?: string
+  seal?: Seal
   bytes: number
 }
 
@@ -111,16 +118,18 @@ export class AppendLine {
   }
 
   /** With the last entry, or in one of its own. */
-  async seal(sha256: string, tail: Uint8Array | undefined): Promise<void> {
+  async seal(seal: Seal, tail: Uint8Array | undefined): Promise<void> {
     if (tail !== undefined) {
       const batch = this.#open()
-      batch.seal = sha256
+      batch.seal = seal
       batch.tail = this.#put(batch, tail, () => undefined).putting
-    } else if (this.#batch !== undefined) this.#batch.seal = sha256
+    } else if (this.#batch !== undefined) this.#batch.seal = seal
     else {
       await this.settle()
       const { id, parts } = this.#options
-      const input = { content: id, at: this.#durable, sha256 }
+      const { hashState, sha256 } = seal
+      const state = hashState === undefined ? {} : { hashState }
+      const input = { content: id, at: this.#durable, sha256, ...state }
       await change(parts, sealContent, { input })
       return
     }
@@ -184,7 +193,8 @@ export class AppendLine {
       chunks,
       nick,
       ...(tail === undefined ? {} : { tail }),
-      ...(batch.seal === undefined ? {} : { seal: batch.seal }),
+      ...(batch.seal === undefined ? {} : { seal: batch.seal.sha256 }),
+      ...(batch.seal?.hashState === undefined ? {} : { hashState: batch.seal.hashState }),
     }
     const { bytes } = await change(parts, appendContent, { input })
     this.#durable = bytes

@@ -5,6 +5,7 @@ import { AnilloError } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import { KIB, MIB } from '../../../base/limits.ts'
 import { SeededChance } from '../../../base/random.ts'
+import { CHUNK_BYTES_MAX } from '../../../wire/chunks.ts'
 import {
   DURABLE_EVERY_MS,
   KEEP_EVERY_MS,
@@ -14,6 +15,7 @@ import {
 } from './limits.ts'
 import { bytesRead, cutsOf, MemoryContents, push } from './memory-contents.test-helper.ts'
 import { noise } from './noise.test-helper.ts'
+import type { SealedBody } from './types.ts'
 
 const ADA = { nick: 'ada' }
 
@@ -305,6 +307,37 @@ test('join() refers to chunks, cuts anew where bodies meet, and hashes the whole
   assert.ok(world.puts - putBefore < cutsOf(whole).length - 3, 'most chunks are not put again')
   for (const [at, body] of bodies.entries()) {
     assert.ok(Buffer.from(parts[at] ?? []).equals(await bytesRead(world.contents, body)))
+  }
+})
+
+test('join() of what grows reads its end alone, but for the first time', async () => {
+  const world = new MemoryContents()
+  let readBytes = 0
+  const { get } = world.chunks
+  world.chunks.get = async (hash) => {
+    const bytes = await get(hash)
+    readBytes += bytes.length
+    return bytes
+  }
+  const first = world.contents.begin(ADA)
+  let whole: Uint8Array = noise(9 * MIB, 20)
+  await push(first, whole)
+  let body: SealedBody = await first.seal()
+  for (const [at, length] of [1, 63, 70_000, 3 * MIB, 8, 20_000].entries()) {
+    const added = noise(length, 21 + at)
+    const writer = world.contents.begin(ADA)
+    await push(writer, added)
+    readBytes = 0
+    body = await world.contents.join([body, await writer.seal()], { ...ADA, isGrowing: true })
+    const addedRead = length < SMALL_BODY_BYTES ? 0 : length
+    if (at === 0) assert.equal(readBytes, whole.length)
+    // The end of the old one, and a chunk before it where the last block begins in that.
+    else assert.ok(readBytes <= addedRead + 2 * CHUNK_BYTES_MAX, `${at}: ${readBytes} are read`)
+    whole = Buffer.concat([whole, added])
+    assert.equal(body.sha256, sha256Hex(whole), `${at}`)
+    assert.ok(Buffer.from(whole).equals(await bytesRead(world.contents, body)))
+    assert.ok(body.kind === 'content')
+    assert.deepEqual(await world.hashesOf(body.id), cutsOf(whole))
   }
 })
 

@@ -2,10 +2,11 @@
 import { present } from '../../../base/assert.ts'
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { hexOf } from '../../../base/hex.ts'
+import { ResumableSha256 } from '../../../base/resumable-sha256.ts'
 import { Buffers } from '../../../store/chunks/buffers.ts'
 import { Gate } from '../../../store/chunks/gate.ts'
 import { CHUNK_BYTES_MAX } from '../../../wire/chunks.ts'
-import { checkSealed, joinInto } from './join.ts'
+import { checkSealed, joinInto, type Checked } from './join.ts'
 import { ALL_PUTS_AT_ONCE, BUFFERS_IDLE_MAX, KEEP_EVERY_MS, PUTS_WAITING_MAX } from './limits.ts'
 import { change, type ContentParts } from './parts.ts'
 import { keepContent } from './procedures.ts'
@@ -25,12 +26,12 @@ export function createContents(options: Omit<ContentParts, 'buffers' | 'puts'>):
     what: 'files to be written',
   })
   const parts: ContentParts = { ...options, buffers, puts }
-  const begin = (ask: WriterAsk): OpenWriter => {
+  const begin = (ask: WriterAsk, grown?: ResumableSha256): OpenWriter => {
     const id = hexOf(options.effects.random.bytes(ID_BYTES))
-    return new OpenWriter(parts, { id, bytes: 0, tail: NO_BYTES }, ask)
+    return new OpenWriter(parts, { id, bytes: 0, tail: NO_BYTES, grown }, ask)
   }
   return {
-    begin,
+    begin: (ask) => begin(ask),
     resume: (id, ask) => resume(parts, id, ask),
     head: async (id, within) => {
       const head = await readHead(parts, id, within)
@@ -46,9 +47,10 @@ export function createContents(options: Omit<ContentParts, 'buffers' | 'puts'>):
       const checked = await Promise.all(bodies.map((body) => checkSealed(parts, body, signal)))
       const whole = alone(bodies, checked)
       if (whole !== undefined) return whole
-      const writer = begin(ask)
+      const from = ask.isGrowing === true ? checked[0]?.hashState : undefined
+      const writer = begin(ask, ask.isGrowing === true ? new ResumableSha256(from) : undefined)
       try {
-        return await joinInto(parts, { writer, signal }, bodies)
+        return await joinInto(parts, { writer, known: from?.bytes ?? 0, signal }, bodies)
       } catch (thrown) {
         // What failed it is told; what is left of it goes by itself.
         await writer.discard().catch(() => undefined)
@@ -61,12 +63,12 @@ export function createContents(options: Omit<ContentParts, 'buffers' | 'puts'>):
 /** The only one that has bytes is the whole. */
 function alone(
   bodies: readonly Body[],
-  checked: readonly (string | undefined)[],
+  checked: readonly (Checked | undefined)[],
 ): SealedBody | undefined {
   const [index, ...others] = [...bodies.keys()].filter((at) => bytesIn(bodies[at]) > 0)
   if (index === undefined || others.length > 0) return undefined
   const body = present(bodies[index], 'body')
-  const sha256 = checked[index]
+  const sha256 = checked[index]?.sha256
   return sha256 === undefined ? undefined : { ...body, sha256 }
 }
 

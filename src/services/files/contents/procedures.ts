@@ -48,6 +48,8 @@ const AppendInput = Type.Object({
   nick: Nick,
   /** Of all bytes: nothing more comes. */
   seal: Type.Optional(Hex64),
+  /** With `seal`. */
+  hashState: Type.Optional(Hex64),
 })
 export type AppendInput = Readonly<Static<typeof AppendInput>>
 
@@ -56,6 +58,8 @@ export interface ContentAnswer {
   readonly bytes: number
   readonly atMs: number
   readonly sha256: string | null
+  /** @see HeadRow */
+  readonly hashState: string | null
 }
 
 /**
@@ -91,12 +95,18 @@ export const appendContent = defineProcedure({
         upload,
         ...(input.tail === undefined ? {} : { tail: input.tail }),
         ...(input.seal === undefined ? {} : { sha256: input.seal }),
+        ...(input.hashState === undefined ? {} : { hashState: input.hashState }),
       }),
     )
   },
 })
 
-const SealInput = Type.Object({ content: Hex32, at: Count, sha256: Hex64 })
+const SealInput = Type.Object({
+  content: Hex32,
+  at: Count,
+  sha256: Hex64,
+  hashState: Type.Optional(Hex64),
+})
 type SealInput = Readonly<Static<typeof SealInput>>
 
 /** Of what was appended before. Repeated, it is answered again; refused as an append is. */
@@ -104,14 +114,14 @@ export const sealContent = defineProcedure({
   name: 'content.seal',
   tables: CONTENT_TABLES,
   readInput: reader(SealInput),
-  run(work, { content, at, sha256 }: SealInput): ContentAnswer {
+  run(work, { at, content, ...hashes }: SealInput): ContentAnswer {
     const before = headOrRefuse(work, content)
     refuseOther(work, before, { at })
-    if (before.sha256 === sha256) return answerOf(before)
+    if (before.sha256 === hashes.sha256) return answerOf(before)
     if (before.sha256 !== undefined) {
       return work.refuse('BAD_REQUEST', { problem: `the content ${content} is sealed` })
     }
-    return answerOf(changed(work, content, { ...before, sha256 }))
+    return answerOf(changed(work, content, { ...before, ...hashes }))
   },
 })
 
@@ -218,8 +228,8 @@ function withLife(work: PartitionWork, head: HeadRow): HeadRow {
   return head.holders > 0 ? head : { ...head, dueMs: work.timeMs + LIFE_MS }
 }
 
-function answerOf({ atMs, bytes, sha256 }: HeadRow): ContentAnswer {
-  return { bytes, atMs, sha256: sha256 ?? null }
+function answerOf({ atMs, bytes, hashState, sha256 }: HeadRow): ContentAnswer {
+  return { bytes, atMs, sha256: sha256 ?? null, hashState: hashState ?? null }
 }
 
 /** What comes is referred to before the old tail is let go: it may be the same chunk. */

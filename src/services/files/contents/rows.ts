@@ -50,6 +50,8 @@ const HeadRow = Type.Object({
   sha256: Type.Optional(Hex64),
   /** Behind all parts; cut by an end of bytes and not by content, so that more may join it. */
   tail: Type.Optional(Chunk),
+  /** Of its SHA-256, at the last whole block: what is joined behind it goes on from there. */
+  hashState: Type.Optional(Hex64),
   /** Of the last append: repeated, it is answered again. */
   upload: Hex32,
   nick: Type.String({ maxLength: NICK_CHARS_MAX }),

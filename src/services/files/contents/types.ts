@@ -30,6 +30,14 @@ export interface WriterAsk {
   readonly signal?: AbortSignal
 }
 
+export interface JoinAsk extends WriterAsk {
+  /**
+   * More will be joined behind it: of a first body that was joined so, too, nothing is read but its
+   * end. The first time it costs more.
+   */
+  readonly isGrowing?: boolean
+}
+
 export interface ByteRange {
   readonly from: number
   /** Not included. */
@@ -54,7 +62,7 @@ export interface Contents {
    * One of several, in this order; each must be sealed. Chunks are referred to, and cut anew only
    * where two meet; all of it is read once, for its SHA-256. @throws NO_ENTRY where one is gone
    */
-  join(bodies: readonly Body[], ask: WriterAsk): Promise<SealedBody>
+  join(bodies: readonly Body[], ask: JoinAsk): Promise<SealedBody>
 }
 
 /** One caller at a time. After a failure each call but `discard` rejects with that failure. */

@@ -4,22 +4,35 @@
  * writing, so that the client need not wait for it before it sends on. Once it is near, the writer
  * waits for it, and from then on bytes are taken as they come.
  */
+import { assert } from '../../../base/assert.ts'
 import { Sha256 } from '../../../base/hash.ts'
+import { ResumableSha256 } from '../../../base/resumable-sha256.ts'
 import type { ContentParts } from './parts.ts'
 import { readRange } from './reading.ts'
 
+interface WholeHashOptions {
+  readonly id: string
+  /** That are there already. */
+  readonly bytes: number
+  /** The state of another content that this one begins with: so many bytes are in it already. */
+  readonly grown?: ResumableSha256 | undefined
+}
+
 export class WholeHash {
-  readonly #hash = new Sha256()
+  readonly #hash: Sha256 | ResumableSha256
   readonly #parts: Pick<ContentParts, 'store'>
   readonly #id: string
   readonly #ending = new AbortController()
   /** All bytes up to here are in it. */
-  #upTo = 0
+  #upTo: number
+  /** Those that it was given, or that it had before. */
+  #seen = 0
   #isDirect: boolean
   #reading: Promise<void> | undefined
 
-  /** @param bytes that are there already */
-  constructor(parts: Pick<ContentParts, 'store'>, id: string, bytes: number) {
+  constructor(parts: Pick<ContentParts, 'store'>, { bytes, id, grown }: WholeHashOptions) {
+    this.#hash = grown ?? new Sha256()
+    this.#upTo = grown?.state.bytes ?? 0
     this.#parts = parts
     this.#id = id
     this.#isDirect = bytes === 0
@@ -37,8 +50,16 @@ export class WholeHash {
   /** Of bytes that come behind all so far; while it is not direct they are read back later. */
   update(piece: Uint8Array): void {
     if (!this.#isDirect) return
-    this.#hash.update(piece)
-    this.#upTo += piece.length
+    const known = Math.min(piece.length, this.#upTo - this.#seen)
+    this.#seen += piece.length
+    this.#hash.update(piece.subarray(known))
+    this.#upTo += piece.length - known
+  }
+
+  /** Bytes that are in it from the beginning on, without looking at them. */
+  pass(bytes: number): void {
+    this.#seen += bytes
+    assert(this.#seen <= this.#upTo, 'they are in it')
   }
 
   /** Reads back what is durable, beside what else is done. */
@@ -54,7 +75,13 @@ export class WholeHash {
   async catchUp(durable: number): Promise<void> {
     await this.#reading?.catch(() => undefined)
     await this.#readTo(durable)
+    this.#seen = this.#upTo
     this.#isDirect = true
+  }
+
+  /** Where it can be gone on with. */
+  get stateHex(): string | undefined {
+    return this.#hash instanceof ResumableSha256 ? this.#hash.state.hex : undefined
   }
 
   digestHex(): string {

@@ -3,6 +3,7 @@ import { assert } from '../../../base/assert.ts'
 import { AnilloError } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import { KIB } from '../../../base/limits.ts'
+import type { ResumableSha256 } from '../../../base/resumable-sha256.ts'
 import type { Timer } from '../../../effects/clock.ts'
 import type { CallOptions, ChunkRef } from '../../../store/types.ts'
 import { CHUNK_BYTES_MAX } from '../../../wire/chunks.ts'
@@ -20,6 +21,8 @@ export interface Begun {
   readonly bytes: number
   /** The last of them, where no content made the cut. */
   readonly tail: Uint8Array
+  /** More will be joined behind it: its hash can be gone on with, and may have begun elsewhere. */
+  readonly grown?: ResumableSha256 | undefined
 }
 
 /** A small file needs no more; a larger one gets the memory of a chunk. */
@@ -46,13 +49,13 @@ export class OpenWriter implements ContentWriter {
   #sealing: Promise<SealedBody> | undefined
 
   constructor(parts: ContentParts, begun: Begun, ask: WriterAsk) {
-    const { bytes, id, tail } = begun
+    const { bytes, grown, id, tail } = begun
     this.#parts = parts
     this.#ask = ask
     this.id = id
     this.at = bytes
     this.#line = new AppendLine({ parts, id, nick: ask.nick, durable: bytes })
-    this.#hash = new WholeHash(parts, id, bytes)
+    this.#hash = new WholeHash(parts, { id, bytes, grown })
     this.#hash.followTo(bytes)
     this.#taken = bytes
     this.#keep(tail)
@@ -78,13 +81,18 @@ export class OpenWriter implements ContentWriter {
     )
   }
 
-  /** A whole chunk of another content, as its content cut it. @returns whether it could be taken */
-  adopt(chunk: ChunkRef, bytes: Uint8Array): Promise<boolean> {
+  /**
+   * A whole chunk of another content, as its content cut it.
+   * @param bytes absent: they are in the hash that it was begun with
+   * @returns whether it could be taken
+   */
+  adopt(chunk: ChunkRef, bytes?: Uint8Array): Promise<boolean> {
     return this.#inTurn(async () => {
       if (this.#filled > 0) return false
-      this.#hash.update(bytes)
+      if (bytes === undefined) this.#hash.pass(chunk.bytes)
+      else this.#hash.update(bytes)
       this.#line.adopt(chunk)
-      this.#taken += bytes.length
+      this.#taken += chunk.bytes
       return true
     })
   }
@@ -134,7 +142,8 @@ export class OpenWriter implements ContentWriter {
     }
     const sha256 = this.#hash.digestHex()
     const isDurable = this.#line.durable === bytes
-    await this.#line.seal(sha256, isDurable || left.length === 0 ? undefined : left)
+    const seal = { sha256, hashState: this.#hash.stateHex }
+    await this.#line.seal(seal, isDurable || left.length === 0 ? undefined : left)
     assert(this.#line.durable === bytes, 'all of it is durable')
     this.#end()
     return { kind: 'content', id: this.id, bytes, sha256 }
