@@ -15,6 +15,7 @@ import { initCommand } from './commands/init.ts'
 import { joinCommand } from './commands/join.ts'
 import { keyCommand } from './commands/key.ts'
 import { kvCommand } from './commands/kv.ts'
+import { linkCommands } from './commands/links.ts'
 import { lockCommand } from './commands/lock.ts'
 import { loginCommand, logoutCommand, whoamiCommand } from './commands/login.ts'
 import { lookupCommand } from './commands/lookup.ts'
@@ -115,6 +116,7 @@ function allCommands(context: CommandContext): readonly Command[] {
     schedulesCommand(context),
     pagesCommand(context),
     ...fileCommands(context),
+    ...linkCommands(context),
     lookupCommand(context),
     kvCommand(context),
     lockCommand(context),

@@ -29,6 +29,7 @@ import { eventTexts } from './event-stream.ts'
 import { EXTRACT_TIMEOUT_MS, Extracts } from './extracts.ts'
 import { Files } from './files.ts'
 import { Groups } from './groups.ts'
+import { Links } from './links.ts'
 import { Locks } from './locks.ts'
 import { Records, type Asking } from './records.ts'
 import { foreignAnswer, originOfAnswer, readJson, requestAnywhere } from './request.ts'
@@ -74,6 +75,7 @@ export class AnilloClient {
   readonly locks: Locks
   readonly accounts: Accounts
   readonly groups: Groups
+  readonly links: Links
   readonly crawls: Crawls
   readonly schedules: Schedules
   readonly versions: Versions
@@ -99,6 +101,7 @@ export class AnilloClient {
     this.locks = new Locks(asking)
     this.accounts = new Accounts(asking)
     this.groups = new Groups(asking)
+    this.links = new Links(asking)
     this.crawls = new Crawls(asking)
     this.schedules = new Schedules(asking)
     this.versions = new Versions(asking)

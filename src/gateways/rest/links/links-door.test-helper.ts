@@ -20,6 +20,7 @@ export async function linksDoor() {
   return {
     ...door,
     world,
+    token,
     asAna,
     asBen: ({ headers, ...asked }: InjectOptions) =>
       door.ask({

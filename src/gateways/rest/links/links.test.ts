@@ -64,6 +64,18 @@ test('a link is made, listed, told, changed and revoked by its maker alone', asy
   ])
 })
 
+test('a link that is asked for twice under one key is made once, whatever its password', async () => {
+  await using door = await doorWithFile()
+  const ask = (payload: object, key = 'k') =>
+    door.asAna({ method: 'POST', url: '/v1/links', payload, headers: { 'idempotency-key': key } })
+  const first = await ask({ path: FILE, password: PASSWORD })
+  const again = await ask({ path: FILE, password: PASSWORD })
+  assert.deepEqual([again.statusCode, again.json()], [201, first.json()])
+  assert.equal((await ask({ path: FILE })).json().code, 'RETRY_MISMATCH')
+  await ask({ path: FILE }, 'other')
+  assert.equal((await door.asAna({ url: '/v1/links' })).json().items.length, 2)
+})
+
 test('guests and whoever may not write make no links; what is no ask for one is refused', async () => {
   await using door = await doorWithFile()
   const ask = { method: 'POST', url: '/v1/links' } as const

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
+import { utf8 } from '../../../base/bytes.ts'
 import { instant } from '../../../base/instant.ts'
 import type { Link, Links, LinkListAsk } from '../../../services/files/links/types.ts'
 import type { FileUser } from '../../../services/files/types.ts'
@@ -20,6 +21,7 @@ import { doerOf, originOf } from '../asker-origin.ts'
 import { isFromBeyond } from '../beyond.ts'
 import type { GatewayOptions } from '../door.ts'
 import { fileUserOf } from '../files/file-door.ts'
+import { writeOptionsOf } from '../idempotency.ts'
 
 const tags = ['links']
 
@@ -57,12 +59,17 @@ function addMaking(server: FastifyInstance, door: LinkOrdersDoor): void {
     },
     async (request, reply) => {
       const { downloadsMax, expiresAt, password, path } = request.body
-      const link = await door.links.make(fileUserOf(request), {
+      const ask = {
         path,
         ...(expiresAt === undefined ? {} : { expiresMs: Date.parse(expiresAt) }),
         ...(password === undefined ? {} : { password }),
         ...(downloadsMax === undefined ? {} : { downloadsMax }),
-      })
+      }
+      const { asker, headers, method, url } = request
+      // No quick hash of a password is kept.
+      const sent = utf8(JSON.stringify({ ...ask, password: password !== undefined }))
+      const options = writeOptionsOf({ asker, headers, method, url }, sent)
+      const link = await door.links.make(fileUserOf(request), ask, options)
       note(door, request, { what: 'link.make', link })
       const told = linkJson(request, link)
       return reply.code(201).header('cache-control', 'no-store').send(told)

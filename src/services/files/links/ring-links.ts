@@ -3,7 +3,7 @@ import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import { hexOf } from '../../../base/hex.ts'
 import type { Effects } from '../../../effects/effects.ts'
-import type { CallOptions, Store } from '../../../store/types.ts'
+import type { CallOptions, Store, WriteOptions } from '../../../store/types.ts'
 import { ALL_PARTITIONS, pkIn, type PartitionId } from '../../../wire/partition.ts'
 import type { Entry, Files, FileUser } from '../types.ts'
 import { LINKS_LISTED_DEFAULT, LOOKS_AT_ONCE, TOKEN_BYTES } from './limits.ts'
@@ -60,7 +60,7 @@ export class RingLinks implements Links {
     this.#options = options
   }
 
-  async make(who: FileUser, ask: LinkAsk, options?: CallOptions): Promise<Link> {
+  async make(who: FileUser, ask: LinkAsk, { retry, ...options }: WriteOptions = {}): Promise<Link> {
     const by = requireNick(who)
     const { downloadsMax, expiresMs, path } = ask
     this.#requireLater(expiresMs)
@@ -71,9 +71,9 @@ export class RingLinks implements Links {
     }
     const secret = await this.#secretOf(ask.password)
     const { entry, handle } = await files.follow(who, path, options)
-    const { id, token } = this.#draw(by)
+    const drawn = this.#draw(by)
     const link = {
-      token,
+      token: drawn.token,
       by,
       handle,
       kind: entry.kind,
@@ -84,7 +84,11 @@ export class RingLinks implements Links {
       ...(downloadsMax === undefined ? {} : { downloadsMax }),
     }
     const { store } = this.#options
-    const row = await store.call(partitionOfLink(id), makeLink, { id, link }, options)
+    const input = { id: drawn.id, link }
+    const once = retry === undefined ? options : { ...options, retry }
+    const row = await store.call(partitionOfLink(drawn.id), makeLink, input, once)
+    // Asked again, it is told of the one that was made before.
+    const id = idOfToken(row.token) ?? drawn.id
     return this.#told({ id, row, to: { as: who, entry } })
   }
 

@@ -1,5 +1,5 @@
 /** Public links: whoever has one sees a file or a folder, with the rights of who made it. */
-import type { CallOptions } from '../../../store/types.ts'
+import type { CallOptions, WriteOptions } from '../../../store/types.ts'
 import type { Entry, EntryKind, FileUser } from '../types.ts'
 
 /**
@@ -85,7 +85,7 @@ export interface Links {
   /**
    * @throws AnilloError LOGIN_FIRST, NO_ENTRY, NO_ACCESS, LINKS_FULL, PASSWORD_UNFIT, BAD_REQUEST
    */
-  make(who: FileUser, ask: LinkAsk, options?: CallOptions): Promise<Link>
+  make(who: FileUser, ask: LinkAsk, options?: WriteOptions): Promise<Link>
   /** @throws AnilloError LOGIN_FIRST, NO_ACCESS, NO_ENTRY (of `path`) */
   list(who: FileUser, ask?: LinkListAsk): Promise<LinkPage>
   /** @throws AnilloError LINK_UNKNOWN also where it is another’s */
