@@ -40,6 +40,36 @@ export const FILE_ERRORS = {
     retry: 'never',
     text: '{nick} has {used} files and may have {limit}. Delete some for good, those in the trash too, or ask an administrator for more.',
   },
+  FOLDER_MISSING: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'There is no folder “{path}” to put it in.',
+  },
+  BODY_UNKNOWN: {
+    httpStatus: 415,
+    retry: 'never',
+    text: 'This request came with a body that means nothing here.',
+  },
+  DESTINATION_ELSEWHERE: {
+    httpStatus: 502,
+    retry: 'never',
+    text: 'The destination is not below /dav/ of this door: nothing is copied or moved to elsewhere.',
+  },
+  LOCKED: {
+    httpStatus: 423,
+    retry: 'never',
+    text: '“{path}” is locked by {nick}: only with the lock’s token may it be changed.',
+  },
+  LOCK_TOO_WIDE: {
+    httpStatus: 403,
+    retry: 'never',
+    text: '“{path}” cannot be locked, only what is in it.',
+  },
+  LOCKS_FULL: {
+    httpStatus: 503,
+    retry: 'later',
+    text: 'There are as many locks in “{path}” as there may be.',
+  },
   UPLOAD_OFFSET: {
     httpStatus: 409,
     retry: 'never',

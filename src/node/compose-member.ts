@@ -104,6 +104,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
       nameOf: (id) => store.roster.member(parseMemberId(id))?.name,
     }),
     files: ring.files.files,
+    pathLocks: ring.files.locks,
     search: ring.search.search,
     similar: ring.search.similar,
     pages,

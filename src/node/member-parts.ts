@@ -4,6 +4,7 @@ import type { Endpoint } from '../effects/net.ts'
 import type { Admissions } from '../gateways/rest/door.ts'
 import type { Overlay, PeerMemory, RingView } from '../overlay/types.ts'
 import type { RpcCounters } from '../rpc/types.ts'
+import type { PathLocks } from '../services/files/locks/types.ts'
 import type { Files } from '../services/files/types.ts'
 import type { Crawls } from '../services/scrape/crawl/crawls.ts'
 import type { Crew } from '../services/scrape/crew/crew.ts'
@@ -72,6 +73,8 @@ export interface RunningMember {
   /** Members that download. */
   readonly crew: Crew
   readonly files: Files
+  /** On paths of them. */
+  readonly pathLocks: PathLocks
   readonly search: Search
   readonly similar: Similar
   readonly admissions: Admissions

@@ -8,6 +8,8 @@ import { Type, type TSchema } from 'typebox'
 import { assert } from '../../base/assert.ts'
 import type { Principal } from '../../services/accounts/types.ts'
 import { demandOf, isRouteName, type Demand, type RouteName } from '../../wire/demands.ts'
+import { originOf } from './asker-origin.ts'
+import { isAskedOfDav } from './dav-addresses.ts'
 import type { Gate } from './gate.ts'
 
 declare module 'fastify' {
@@ -30,6 +32,10 @@ export function askWho(server: FastifyInstance, gate: Gate): void {
   const admit = async (request: FastifyRequest): Promise<void> => {
     const { method, params, raw, routeOptions } = request
     const demand = demandOf(routeOf(method, routeOptions.url ?? ''))
+    if (isAskedOfDav(request)) {
+      request.asker = await gate.admitByPassword(raw, demand, originOf(request))
+      return
+    }
     request.asker = await gate.admit(raw, demand, ownerIn(demand, params))
   }
   server.decorateRequest('asker', undefined)

@@ -10,6 +10,7 @@ import type { Log } from '../../effects/log.ts'
 import type { Random } from '../../effects/random.ts'
 import type { RingView } from '../../overlay/types.ts'
 import type { Accounts } from '../../services/accounts/types.ts'
+import type { TreeProtocol } from '../../services/files/http-protocol.ts'
 import type { Links } from '../../services/files/links/types.ts'
 import type { Files } from '../../services/files/types.ts'
 import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
@@ -155,6 +156,8 @@ export interface GatewayOptions {
   readonly files?: Files
   /** `/v1/links` and `/s`; a door that shows pages alone has none. */
   readonly links?: Links
+  /** `/dav`; a door without files has none. */
+  readonly dav?: TreeProtocol
   readonly ring: RingView
   readonly admissions: Admissions
   /** `/v1/kv` and `/v1/locks`; a door that shows pages alone has none. */

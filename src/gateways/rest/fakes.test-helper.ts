@@ -318,6 +318,7 @@ export function fakeDoor(): FakeDoor {
     isVantage,
     files: new MemoryFiles({ clock: { wallMs: () => 0 } }),
     links: new LinkWorld().links,
+    dav: { answer: async () => ({ kind: 'said', status: 204, headers: {} }) },
     ring: {
       ring: async () => RING,
       lookup: async (key) => ({ key, position: '0'.repeat(64), owner: SELF, hops: [] }),

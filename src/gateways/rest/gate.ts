@@ -3,7 +3,7 @@
  * may do is decided by the table of demands (wire/demands.ts).
  */
 import { AnilloError } from '../../base/errors.ts'
-import type { Principal } from '../../services/accounts/types.ts'
+import type { Origin, Principal } from '../../services/accounts/types.ts'
 import { foldNick } from '../../wire/account-texts.ts'
 import { refusalFor, type Demand } from '../../wire/demands.ts'
 import { PERMISSION_NAMES, PERMISSIONS_OF, type Permission } from '../../wire/permissions.ts'
@@ -89,6 +89,33 @@ export class Gate {
       this.#letIn.set(request.socket, { authorization, shown })
     }
     return asker
+  }
+
+  /**
+   * As `admit`, for programs that keep nick and password and show both with each request (WebDAV):
+   * nobody is a guest, and cookies, which browsers send by themselves, count for nothing.
+   * @throws AnilloError BAD_LOGIN, ACCOUNT_SUSPENDED, SLOW_DOWN, BUSY, and as `admit`
+   */
+  async admitByPassword(
+    request: AskedRequest,
+    demand: Demand,
+    from: Origin,
+  ): Promise<Principal | undefined> {
+    if (demand === 'nothing') return undefined
+    const asker = await this.#whoShows(credentialIn(request.headers, NO_COOKIES), from)
+    const refusal = refusalFor(asker, demand)
+    if (refusal !== undefined) throw refusal
+    return asker
+  }
+
+  /** @throws AnilloError LOGIN_FIRST, and as `admitByPassword` */
+  async #whoShows(shown: Credential, from: Origin): Promise<Principal> {
+    if (this.#entrance === undefined) return EVERYBODY
+    const { accounts } = this.#entrance
+    if (shown.kind === 'bearer') return accounts.authenticate(shown.token)
+    if (shown.kind !== 'basic') throw new AnilloError('LOGIN_FIRST')
+    const { nick, token: password } = shown
+    return accounts.authenticateByPassword({ nick, password }, from)
   }
 
   /**

@@ -22,6 +22,7 @@ import { addExports } from './exports.ts'
 import { addExtracts } from './extracts.ts'
 import { addFiles } from './files/files.ts'
 import { addQuotas } from './files/quotas.ts'
+import { addTreeProtocol } from './files/tree-protocol.ts'
 import { Gate } from './gate.ts'
 import { addGuards, type Guard, type RawRequest } from './guards.ts'
 import { addHeaders, DESCRIPTION_POLICY, type DoorKind } from './headers.ts'
@@ -83,12 +84,14 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     await addImports(server, { ...options, ...options.transfer, unhurried: unreadable.unhurried })
   }
   if (options.files !== undefined) {
-    addFiles(server, { ...options, files: options.files, unhurried: unreadable.unhurried })
+    const door = { ...options, files: options.files, unhurried: unreadable.unhurried }
+    addFiles(server, door)
     const accounts = options.entrance?.accounts
     if (accounts !== undefined) addQuotas(server, { files: options.files, accounts })
     if (options.links !== undefined) {
       await addLinks(server, { ...options, files: options.files, links: options.links })
     }
+    if (options.dav !== undefined) addTreeProtocol(server, { ...door, dav: options.dav })
   }
   addRing(server, options, gate)
   addOperation(server, options)

@@ -31,10 +31,24 @@ const grantable = permissions.filter((name) => name !== 'accounts.manage')
 
 interface Request {
   readonly route: string
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
+  readonly method: (typeof METHODS)[number]
   readonly needs: string
 }
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+const METHODS = [
+  'GET',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+  'PROPFIND',
+  'PROPPATCH',
+  'MKCOL',
+  'COPY',
+  'MOVE',
+  'LOCK',
+  'UNLOCK',
+] as const
 const requests = [...PAGE.matchAll(/^\| `(([A-Z]+) [^`]+)` \| (.+) \|$/gm)].map(
   ([, route = '', verb, needs = '']): Request => ({
     route,
@@ -119,11 +133,13 @@ function someone({ accounts }: Door, who: string): Someone {
 }
 
 /** By the page. */
-function expected({ needs }: Request, { has, name, nick }: Someone): string | undefined {
+function expected({ needs, route }: Request, { has, name, nick }: Someone): string | undefined {
   if (needs === 'nothing' || needs === 'anybody') return undefined
   const refused = nick === undefined ? 'LOGIN_FIRST' : 'PERMISSION_MISSING'
   if (name === 'nobody') return 'LOGIN_FIRST'
   if (needs === 'somebody') return undefined
+  // WebDAV knows neither guests nor the key of a directory.
+  if (route.includes(' /dav') && nick === undefined) return 'LOGIN_FIRST'
   const [first = '', second] = needs.replaceAll('`', '').split(', ')
   if (second === undefined || nick === 'ana') return has(first) ? undefined : refused
   if (second !== 'own account alone') return has(second) ? undefined : refused
@@ -134,7 +150,7 @@ function addressOf({ route }: Request): string {
   const path = route.split(' ')[1] ?? ''
   if (path === '/v1/crawls/:id/:order') return `/v1/crawls/${idFor(path)}/pause`
   // What of the tree itself may be read or written, its grants say.
-  if (/^\/v1\/(files|uploads)\//.test(path)) return path.replace('*', 'shared/none')
+  if (/^\/(v1\/(files|uploads)|dav)\//.test(path)) return path.replace('*', 'shared/none')
   const filled = path.replaceAll(/:\w+/g, (part) => ADDRESSES[part] ?? idFor(path))
   if (path === '/v1/ring/lookup') return `${filled}?key=a`
   if (path === '/v1/pages') return `${filled}?url=a`
@@ -160,7 +176,9 @@ async function tried(door: Door, request: Request, who: Someone): Promise<string
     ...(payload === undefined ? {} : { payload }),
   }
   const answer = await (isPage ? door.askReplay(asked) : door.ask(asked))
-  return answer.statusCode === 401 || answer.statusCode === 403
+  // What WebDAV itself refuses was let in before, and is told as XML.
+  const isRefused = /json/.test(String(answer.headers['content-type']))
+  return isRefused && (answer.statusCode === 401 || answer.statusCode === 403)
     ? String(answer.json().code)
     : undefined
 }

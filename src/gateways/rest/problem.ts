@@ -14,6 +14,7 @@ import {
 import { KIB, MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 import type { Log } from '../../effects/log.ts'
 import type { Problem } from '../../wire/api.ts'
+import { isAskedOfDav } from './dav-addresses.ts'
 import { REQUEST_BODY_BYTES_MAX } from './limits.ts'
 import { errorFor } from './member-names.ts'
 import type { Refusals } from './refusals.ts'
@@ -40,14 +41,15 @@ export interface ProblemAnswer {
   readonly body: string
 }
 
-export function problemAnswer(error: AnilloError): ProblemAnswer {
+/** @param isOfDav it was asked by a program that knows nick and password alone */
+export function problemAnswer(error: AnilloError, isOfDav = false): ProblemAnswer {
   const problem = problemOf(error)
   const { status } = problem
   const isLater = ERRORS[error.code].retry === 'later' && status === 503
   const headers = {
     'content-type': PROBLEM_TYPE,
     ...(isLater ? { 'retry-after': RETRY_AFTER_SECONDS } : {}),
-    ...(status === 401 ? challengeFor(error.code) : {}),
+    ...(status === 401 ? challengeFor(error.code, isOfDav) : {}),
     ...tooOften(error),
     ...(wasNotApplied(error.code) ? { 'anillo-applied': 'no' } : {}),
   }
@@ -63,7 +65,11 @@ const CHALLENGE = { 'www-authenticate': 'Bearer realm="anillo"' } as const
 /** The password of a link, under any name. */
 const LINK_CHALLENGE = { 'www-authenticate': 'Basic realm="link", charset="UTF-8"' } as const
 
-function challengeFor(code: ErrorCode): Readonly<Record<string, string>> {
+/** Of programs that know nick and password alone (RFC 7617). */
+const DAV_CHALLENGE = { 'www-authenticate': 'Basic realm="anillo", charset="UTF-8"' } as const
+
+function challengeFor(code: ErrorCode, isOfDav: boolean): Readonly<Record<string, string>> {
+  if (isOfDav) return DAV_CHALLENGE
   return code === 'LINK_LOCKED' || code === 'LINK_PASSWORD_WRONG' ? LINK_CHALLENGE : CHALLENGE
 }
 
@@ -72,8 +78,12 @@ function tooOften({ code, details }: AnilloError): Readonly<Record<string, strin
   return { 'retry-after': String((details['minutes'] * MINUTE_MS) / SECOND_MS) }
 }
 
-export function sendProblem(reply: FastifyReply, error: AnilloError): FastifyReply {
-  const { body, headers, status } = problemAnswer(error)
+export function sendProblem(
+  reply: FastifyReply,
+  error: AnilloError,
+  isOfDav = false,
+): FastifyReply {
+  const { body, headers, status } = problemAnswer(error, isOfDav)
   return reply.code(status).headers(headers).send(body)
 }
 
@@ -107,7 +117,7 @@ export function errorHandler(log: Log, refusals: Refusals) {
     )
     refusals.note(error)
     if (error.code === 'INTERNAL') noteFailed(log, { method, route: routeOptions.url, thrown })
-    return sendProblem(reply, error)
+    return sendProblem(reply, error, isAskedOfDav(request))
   }
 }
 

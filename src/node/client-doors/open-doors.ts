@@ -7,6 +7,7 @@ import { present } from '../../base/assert.ts'
 import { AnilloError } from '../../base/errors.ts'
 import { parseMemberId } from '../../base/ids.ts'
 import type { Effects } from '../../effects/effects.ts'
+import { DavDoor } from '../../gateways/dav/door.ts'
 import type { Entrance } from '../../gateways/rest/door.ts'
 import { createGateway } from '../../gateways/rest/gateway.ts'
 import { Refusals } from '../../gateways/rest/refusals.ts'
@@ -161,6 +162,7 @@ async function behind({ effects, links, member }: OpenDoors) {
   return {
     files: member.files,
     links,
+    dav: new DavDoor({ files: member.files, locks: member.pathLocks, clock: effects.clock }),
     ring: { ...member.view, ring: () => ringOf(effects, member) },
     members: store.placement,
     settings: new SettingOrders(store.records),

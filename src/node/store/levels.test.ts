@@ -28,6 +28,7 @@ const FIRST_PROCEDURES = `
   groups.drop groups.forget groups.make groups.put groups.remove groups.title
   links.change links.count links.make links.revoke
   lock.acquire lock.release lock.renew
+  pathLocks.clear pathLocks.refresh pathLocks.release pathLocks.take
   ring.backup ring.enrol ring.hold ring.level ring.setting ring.state ring.update
   schedule.declare schedule.fail schedule.finish schedule.plan schedule.renew schedule.take
   tokens.addKey transact

@@ -11,6 +11,7 @@ import type { RpcNode } from '../../rpc/node.ts'
 import { ACCOUNT_PROCEDURES } from '../../services/accounts/procedures.ts'
 import { CONTENT_PROCEDURES } from '../../services/files/contents/procedures.ts'
 import { LINK_PROCEDURES } from '../../services/files/links/procedures.ts'
+import { PATH_LOCK_PROCEDURES } from '../../services/files/locks/lock-procedures.ts'
 import { TREE_PROCEDURES } from '../../services/files/tree/procedures.ts'
 import { CRAWL_PROCEDURES } from '../../services/scrape/crawl/procedures.ts'
 import { BackupCollecting, mayCollectChunks } from '../../store/backup/collecting.ts'
@@ -292,6 +293,7 @@ export const MEMBER_PROCEDURES = [
   ...CRAWL_PROCEDURES,
   ...LINK_PROCEDURES,
   ...TREE_PROCEDURES,
+  ...PATH_LOCK_PROCEDURES,
 ]
 
 export function memberProcedures(): ProcedureTable {

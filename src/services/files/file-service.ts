@@ -1,6 +1,8 @@
 /** Files at one member: the door to those of the ring, and what it does for them as a leader. */
 import { createContentService, type ContentServiceOptions } from './contents/content-service.ts'
 import { RingFiles } from './files.ts'
+import { RingPathLocks } from './locks/path-locks.ts'
+import type { PathLocks } from './locks/types.ts'
 import { Trash } from './tree/trash.ts'
 import { startTreeSweeper } from './tree/tree-sweeper.ts'
 import type { Files } from './types.ts'
@@ -10,6 +12,7 @@ import { ViewedFiles } from './views/viewed-files.ts'
 
 export interface FileService extends AsyncDisposable {
   readonly files: Files
+  readonly locks: PathLocks
 }
 
 export interface FileServiceOptions extends ContentServiceOptions {
@@ -24,6 +27,7 @@ export function createFileService({ views = [], ...options }: FileServiceOptions
   const sweeper = startTreeSweeper({ ...options, rows: tree.rows, trash: new Trash(tree) })
   return {
     files: new ViewedFiles(files, [new VersionsView(files), ...views]),
+    locks: new RingPathLocks(options),
     async [Symbol.asyncDispose]() {
       await sweeper.close()
       await bytes[Symbol.asyncDispose]()

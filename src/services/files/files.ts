@@ -12,6 +12,7 @@ import { Tree, type Target } from './tree/tree.ts'
 import type {
   EmptyTrashOptions,
   Entry,
+  EntryChange,
   EntryPage,
   FileLimits,
   Files,
@@ -31,6 +32,8 @@ import { beginUpload, partOf } from './uploads.ts'
 export interface FilesOptions extends TreeStoreOptions {
   readonly contents: Contents
 }
+
+const NO_PROPERTIES = new Uint8Array()
 
 /** A body that moved away while it was read is looked for again. */
 const TRIES_MAX = 8
@@ -111,6 +114,8 @@ export class RingFiles implements Files {
       throw new AnilloError('MOVE_INTO_ITSELF', { path })
     }
     await this.tree.makeFolder(who, to, options)
+    const properties = entry?.properties
+    if (properties !== undefined) await this.tree.touch(who, to, { properties }, options)
     let cursor: string | undefined
     do {
       const page = await this.tree.list(who, from, { ...options, ...(cursor && { cursor }) })
@@ -156,10 +161,10 @@ export class RingFiles implements Files {
       throw new AnilloError('ENTRY_EXISTS', { path: target.path })
     }
     const { sha256 = '' } = row.file ?? {}
-    const { mode, modifiedMs } = row
+    const { mode, modifiedMs, properties = NO_PROPERTIES } = row
     const expected = replace ? {} : ({ expected: { is: 'absent' } } as const)
     const part = partOf({ ...body, sha256 })
-    const input = { by: who.nick ?? '', ...part, mode, modifiedMs, ...expected }
+    const input = { by: who.nick ?? '', ...part, mode, modifiedMs, properties, ...expected }
     return this.tree.put(target, input, options)
   }
 
@@ -183,8 +188,8 @@ export class RingFiles implements Files {
   touch(
     who: FileUser,
     path: string,
-    change: { readonly modifiedMs?: number; readonly createdMs?: number; readonly mode?: number },
-    options?: CallOptions,
+    change: EntryChange,
+    options?: CallOptions & { readonly ifMatch?: string },
   ): Promise<Entry> {
     return this.tree.touch(who, path, change, options)
   }

@@ -24,6 +24,7 @@ import type {
   Access,
   EmptyTrashOptions,
   Entry,
+  EntryChange,
   EntryPage,
   FileLimits,
   Files,
@@ -185,12 +186,16 @@ export class MemoryFiles implements Files {
   async touch(
     who: FileUser,
     path: string,
-    change: { readonly modifiedMs?: number; readonly createdMs?: number; readonly mode?: number },
+    change: EntryChange,
+    options: { readonly ifMatch?: string } = {},
   ): Promise<Entry> {
     await this.#before('touch', path)
     this.tree.refuseTrash(who, path)
     const node = this.tree.find(who, path)
     requireAccess(node, who, { action: 'change', path })
+    if (options.ifMatch !== undefined && options.ifMatch !== entryOf(node, who).etag) {
+      throw new AnilloError('CONDITION_FAILED')
+    }
     Object.assign(node, change)
     node.revision++
     return entryOf(node, who)

@@ -20,6 +20,8 @@ interface NodeBase {
   /** Where it was, of what lies in a trash. */
   trashed?: Trashed | undefined
   grants: Grants | undefined
+  /** Empty: none. */
+  properties: Uint8Array
 }
 
 export interface FolderNode extends NodeBase {
@@ -59,6 +61,7 @@ const NAME_BYTES_MAX = 255
 
 const TRASH_NAME = '.trash'
 const ID_SHOWN_DIGITS = 8
+const NO_PROPERTIES = new Uint8Array()
 
 const NOBODY = { everyone: 'nothing', guests: 'nothing', groups: {} } as const
 
@@ -232,8 +235,12 @@ export class MemoryTree {
     }: Place & { readonly owner: string; readonly fits: (bytes: number) => void },
   ): Node {
     if (node.kind === 'file') fits(node.content.length)
-    if (node.kind === 'file') return this.#put({ folder, name }, { content: node.content, owner })
-    const copy = this.addFolder(folder, name, owner)
+    const { mode, modifiedMs, properties } = node
+    if (node.kind === 'file') {
+      const copy = this.#put({ folder, name }, { content: node.content, owner })
+      return Object.assign(copy, { mode, modifiedMs, properties })
+    }
+    const copy = Object.assign(this.addFolder(folder, name, owner), { properties })
     for (const below of node.entries.values()) {
       this.copyOf(below, { folder: copy, name: below.name, owner, fits })
     }
@@ -308,7 +315,7 @@ export class MemoryTree {
     const id = sha256Hex(`${++this.#made}`).slice(0, 32)
     const key = name.normalize('NFC')
     const times = { modifiedMs: nowMs, createdMs: nowMs }
-    const known = { handles: [], grants: undefined }
+    const known = { handles: [], grants: undefined, properties: NO_PROPERTIES }
     return { id, name, key, above: undefined, owner, ...times, revision: 1, ...known }
   }
 
@@ -346,7 +353,7 @@ export function pathOf(node: Node): string {
 }
 
 export function entryOf(node: Node, who: FileUser): Entry {
-  const { createdMs, id, kind, mode, modifiedMs, name, owner, revision } = node
+  const { createdMs, id, kind, mode, modifiedMs, name, owner, properties, revision } = node
   return {
     id,
     name,
@@ -360,6 +367,7 @@ export function entryOf(node: Node, who: FileUser): Entry {
     etag: `${id.slice(0, 8)}-${revision}`,
     sha256: node.kind === 'file' ? sha256Hex(node.content) : undefined,
     access: accessIn(node, who) ?? 'read',
+    ...(properties.length === 0 ? {} : { properties }),
   }
 }
 

@@ -43,6 +43,17 @@ export interface Entry {
   /** Of all bytes of a file, 64 hex digits. */
   readonly sha256: string | undefined
   readonly access: Access
+  /** What a client keeps with it (WebDAV), packed by its door. Copies and moves take it along. */
+  readonly properties?: Uint8Array
+}
+
+/** What of an entry may be changed beside name and content. */
+export interface EntryChange {
+  readonly modifiedMs?: number
+  readonly createdMs?: number
+  readonly mode?: number
+  /** Empty: none any more. */
+  readonly properties?: Uint8Array
 }
 
 /** What whoever asked may do: nothing is told of what it may not even see. */
@@ -231,11 +242,12 @@ export interface Files {
     parts: readonly string[],
     options?: CallOptions,
   ): Promise<Entry>
+  /** @throws CONDITION_FAILED */
   touch(
     who: FileUser,
     path: string,
-    change: { readonly modifiedMs?: number; readonly createdMs?: number; readonly mode?: number },
-    options?: CallOptions,
+    change: EntryChange,
+    options?: CallOptions & { readonly ifMatch?: string },
   ): Promise<Entry>
   /** @throws NO_ENTRY, IS_A_FOLDER */
   open(

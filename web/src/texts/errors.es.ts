@@ -137,6 +137,13 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   UPLOAD_OFFSET: 'De esta subida hay {have} bytes, no {at}: siga desde ahí.',
   RANGE_NOT_THERE: '«{path}» tiene {bytes} bytes: ninguno de los que se piden.',
   CONTENT_DIFFERS: 'Lo que ha llegado de «{path}» no es lo que se envió: cambió entretanto.',
+  FOLDER_MISSING: 'No hay ninguna carpeta «{path}» donde ponerlo.',
+  BODY_UNKNOWN: 'La petición trajo un cuerpo que aquí no significa nada.',
+  DESTINATION_ELSEWHERE:
+    'El destino no está bajo /dav/ de esta puerta: no se copia ni se mueve nada a otro sitio.',
+  LOCKED: '«{path}» está bloqueado por {nick}: solo se cambia con el testigo del bloqueo.',
+  LOCK_TOO_WIDE: '«{path}» no se puede bloquear, solo lo que contiene.',
+  LOCKS_FULL: 'En «{path}» hay ya tantos bloqueos como puede haber.',
   UPLOAD_ELSEWHERE: 'Alguien está subiendo «{path}» en este momento.',
   LINK_UNKNOWN: 'No hay tal enlace, o ya no lo hay.',
   LINK_EXPIRED: 'Este enlace ha caducado.',

@@ -4,14 +4,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { utf8 } from '../../../base/bytes.ts'
 import { AnilloError } from '../../../base/errors.ts'
 import type { Entry, FileUser, OpenFile } from '../../../services/files/types.ts'
+import { judgeRead, mayRange } from '../../../wire/http-conditions.ts'
+import { dispositionOf, mediaTypeFor } from '../../../wire/media-types.ts'
 import { goneSignal } from '../gone.ts'
 import { STORED_FILE_POLICY } from '../headers.ts'
 import type { Places } from '../places.ts'
 import { whileAdmitted } from '../while-admitted.ts'
-import { judgeRead, mayRange } from './conditions.ts'
 import { contentHeaders, quotedTag } from './entries.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
-import { dispositionOf, mediaTypeFor } from './media-types.ts'
 import { contentRange, rangesOf, type ByteRange } from './ranges.ts'
 
 export interface ContentDoor extends Pick<FileDoor, 'files' | 'clock'> {
@@ -25,6 +25,8 @@ export interface ContentAsk {
   readonly version?: number | undefined
   /** To be saved, whatever a browser could show. */
   readonly isDownload: boolean
+  /** Without the address of its Metalink, which is there under `/v1/files` alone. */
+  readonly isBare?: boolean
   /** Absent: by an account, or a guest, with their own rights. */
   readonly link?: LinkReading
 }
@@ -165,7 +167,7 @@ async function stream(sending: Sending, sent: Streamed): Promise<FastifyReply> {
 /** How it is to be shown or saved; and where all its addresses are (RFC 6249). */
 function shownAs({ ask, entry, mediaType }: Sending): Readonly<Record<string, string>> {
   const disposition = dispositionOf(entry.name, mediaType, ask.isDownload)
-  if (ask.version !== undefined || ask.link !== undefined) {
+  if (ask.version !== undefined || ask.link !== undefined || ask.isBare === true) {
     return { 'content-disposition': disposition }
   }
   const metalink = `<${encodeURIComponent(entry.name)}.meta4>`

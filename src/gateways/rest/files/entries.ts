@@ -16,7 +16,8 @@ import type {
   TrashedFile,
 } from '../../../wire/api-files.ts'
 
-export function entryJson({ createdMs, etag, modifiedMs, sha256, ...entry }: Entry): FileEntry {
+export function entryJson(told: Entry): FileEntry {
+  const { createdMs, etag, modifiedMs, properties: _, sha256, ...entry } = told
   return {
     ...entry,
     modifiedAt: instant(modifiedMs),

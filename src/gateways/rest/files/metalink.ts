@@ -4,7 +4,7 @@
 import { instant } from '../../../base/instant.ts'
 import type { Entry } from '../../../services/files/types.ts'
 import type { Member } from '../../../wire/api.ts'
-import { addressOf } from './asked-path.ts'
+import { addressOf } from '../../../wire/file-address.ts'
 
 export const METALINK_TYPE = 'application/metalink4+xml'
 export const METALINK_END = '.meta4'

@@ -13,9 +13,9 @@ import {
   type FileOrderName,
 } from '../../../wire/api-files.ts'
 import { Problem } from '../../../wire/api.ts'
+import { pathIn } from '../../../wire/file-address.ts'
 import { unhurried } from '../unhurried.ts'
 import { violationWords } from '../validation-words.ts'
-import { pathIn } from './asked-path.ts'
 import { entryJson } from './entries.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
 import { namedInGrants } from './named-in-grants.ts'

@@ -25,6 +25,8 @@ export interface Receiving {
   readonly isLast: boolean
   /** Of the whole file, as the client knows it. */
   readonly sha256?: string | undefined
+  /** When all has come; what it throws is thrown. */
+  readonly beforeCommit?: (() => Promise<void>) | undefined
 }
 
 export type Received =
@@ -56,6 +58,7 @@ export async function receive(
       await upload.leave()
       return { kind: 'part', offset: upload.at + received }
     }
+    await receiving.beforeCommit?.()
   } catch (thrown) {
     await given(upload, thrown)
     throw thrown

@@ -12,11 +12,11 @@ import { instant } from '../../../base/instant.ts'
 import type { Entry, WriteAsk } from '../../../services/files/types.ts'
 import { FileUploadState } from '../../../wire/api-files.ts'
 import { Problem } from '../../../wire/api.ts'
+import { pathIn } from '../../../wire/file-address.ts'
+import { writeCondition, type WriteCondition } from '../../../wire/http-conditions.ts'
 import { UPLOADS_AT_ONCE } from '../limits.ts'
 import { Places } from '../places.ts'
 import { textIn } from '../record-query.ts'
-import { pathIn } from './asked-path.ts'
-import { writeCondition, type WriteCondition } from './conditions.ts'
 import { contentHeaders, digestIn, quotedTag } from './entries.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
 import { sentPart } from './ranges.ts'
@@ -86,7 +86,7 @@ function partOf({ headers }: FastifyRequest): Part {
  * What the tree is to hold the write to, and whether a file is there, for the status of the answer.
  * @throws AnilloError CONDITION_FAILED, BAD_REQUEST
  */
-async function preconditions(
+export async function preconditions(
   door: FileDoor,
   request: FastifyRequest,
   path: string,

@@ -5,8 +5,8 @@
 import { instant } from '../../../base/instant.ts'
 import { KIB } from '../../../base/limits.ts'
 import type { Entry } from '../../../services/files/types.ts'
+import { mediaTypeFor } from '../../../wire/media-types.ts'
 import { escaped } from '../escaped.ts'
-import { mediaTypeFor } from '../files/media-types.ts'
 import type { LinkProblem, LinkTexts } from './texts.ts'
 
 export const LINK_STYLE_ADDRESS = '/s/link.css'

@@ -31,6 +31,7 @@ import {
   Mode,
   Name,
   Nick,
+  Properties,
   type EntryRow,
   type PartialRow,
 } from './rows.ts'
@@ -64,6 +65,8 @@ const PutInput = Type.Object({
   modifiedMs: Type.Optional(Count),
   mode: Type.Optional(Mode),
   claim: Type.Optional(ClaimShape),
+  /** Absent: those that it has. */
+  properties: Type.Optional(Properties),
 })
 export type PutInput = Readonly<Static<typeof PutInput>>
 
@@ -118,7 +121,7 @@ function fileRow(work: PartitionWork, input: PutInput, before: EntryRow | undefi
   const at = content === undefined ? {} : { content }
   const file = { bytes, sha256, ...at, number, next: number + 1, by }
   const made = { id, name, owner: by, createdMs: work.timeMs, mode: FILE_MODE, revision: 0 }
-  const row = before ?? made
+  const row = withProperties(before ?? made, input.properties)
   return {
     ...row,
     mode: mode ?? row.mode,
@@ -134,19 +137,32 @@ const TouchInput = Type.Object({
   modifiedMs: Type.Optional(Count),
   createdMs: Type.Optional(Count),
   mode: Type.Optional(Mode),
+  properties: Type.Optional(Properties),
+  /** Nothing is changed where it is another. */
+  etag: Type.Optional(Etag),
 })
 export type TouchInput = Readonly<Static<typeof TouchInput>>
 
-/** Times and mode of an entry. */
+/** @param properties absent: as it has them; empty: none any more */
+function withProperties<R extends Omit<EntryRow, 'modifiedMs'>>(
+  row: R,
+  properties: Uint8Array | undefined,
+): R {
+  if (properties === undefined) return row
+  const { properties: _, ...bare } = row
+  return { ...bare, ...(properties.length === 0 ? {} : { properties: properties.slice() }) } as R
+}
+
+/** Times, mode and properties of an entry. */
 export const touchEntry = defineProcedure({
   name: 'tree.touch',
   tables: FOLDER_TABLES,
   readInput: reader(TouchInput),
-  run: (work, { createdMs, mode, modifiedMs, ...input }: TouchInput): Changed => {
+  run: (work, { createdMs, mode, modifiedMs, properties, ...input }: TouchInput): Changed => {
     const before = entryAtRest(work, input, input)
     if ('kind' in before) return before
     const row: EntryRow = {
-      ...before,
+      ...withProperties(before, properties),
       createdMs: createdMs ?? before.createdMs,
       modifiedMs: modifiedMs ?? before.modifiedMs,
       mode: mode ?? before.mode,

@@ -9,6 +9,8 @@ export const PATH_BYTES_MAX = 4 * KIB
 export const FOLDER_ENTRIES_MAX = 200_000
 /** Of a file, beside its present content: with bodies they fit into one command. */
 export const VERSIONS_MAX = 10
+/** Of what clients keep with an entry, packed: far below what an answer may have. */
+export const PROPERTIES_BYTES_MAX = 8 * KIB
 
 /** A folder that was made and came into no other goes by itself. */
 export const FOUNDLING_KEPT_MS = DAY_MS

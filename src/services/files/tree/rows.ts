@@ -5,7 +5,7 @@ import { NAMED_MAX } from '../../../wire/file-limits.ts'
 import { rowReader } from '../../../wire/packed-rows.ts'
 import { Bytes, Count, Hex32, Hex64 } from '../../../wire/shapes.ts'
 import { SMALL_BODY_BYTES } from '../contents/limits.ts'
-import { NAME_BYTES_MAX, PATH_BYTES_MAX } from './limits.ts'
+import { NAME_BYTES_MAX, PATH_BYTES_MAX, PROPERTIES_BYTES_MAX } from './limits.ts'
 
 export const Nick = Type.String({ maxLength: 64 })
 export const Name = Type.String({ minLength: 1, maxLength: NAME_BYTES_MAX })
@@ -13,6 +13,9 @@ export const Name = Type.String({ minLength: 1, maxLength: NAME_BYTES_MAX })
 export const PlaceShape = { folder: Hex32, key: Hex32 }
 export const Etag = Type.String({ maxLength: 64 })
 export const Mode = Type.Integer({ minimum: 0, maximum: 0o777 })
+
+/** Opaque: what a client keeps with an entry (RFC 4918, 4). Empty: nothing any more. */
+export const Properties = Type.Refine(Bytes, ({ length }) => length <= PROPERTIES_BYTES_MAX)
 
 const AccessShape = Type.Union([Type.Literal('read'), Type.Literal('write'), Type.Literal('own')])
 const AccessOrNothing = Type.Union([AccessShape, Type.Literal('nothing')])
@@ -75,6 +78,7 @@ export const EntryRow = Type.Object({
   grants: Type.Optional(GrantsShape),
   /** Made by anillo itself: it is not moved or removed. */
   fixed: Type.Optional(Type.Literal(true)),
+  properties: Type.Optional(Properties),
   leaving: Type.Optional(Leaving),
   trashed: Type.Optional(Trashed),
   /** Of a file that is found again wherever it is. */

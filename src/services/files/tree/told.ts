@@ -17,7 +17,7 @@ export function entryOf(
   },
 ): Entry {
   const { access, path, self } = at
-  const { createdMs, file, id, mode, name, owner, revision } = row
+  const { createdMs, file, id, mode, name, owner, properties, revision } = row
   return {
     id,
     name,
@@ -30,6 +30,7 @@ export function entryOf(
     mode,
     etag: self === undefined ? `${id}.${revision}` : `${id}.${revision}.${self.changes}`,
     sha256: file?.sha256,
+    ...(properties === undefined ? {} : { properties }),
     access,
   }
 }

@@ -4,7 +4,7 @@
  */
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import type { CallOptions } from '../../../store/types.ts'
-import type { Access, Entry, EntryPage, FileUser, ListOptions } from '../types.ts'
+import type { Access, Entry, EntryChange, EntryPage, FileUser, ListOptions } from '../types.ts'
 import { accessOf, allows, demand, type AccessOrNothing } from './access.ts'
 import {
   keepPartial,
@@ -328,12 +328,14 @@ export class Tree {
   async touch(
     who: FileUser,
     path: string,
-    change: { readonly modifiedMs?: number; readonly createdMs?: number; readonly mode?: number },
-    options?: CallOptions,
+    change: EntryChange,
+    options: CallOptions & { readonly ifMatch?: string } = {},
   ): Promise<Entry> {
     const { entry, path: asked, place, spot } = await this.content(who, path, options)
     if (entry === undefined) throw refusalOf('absent', asked)
-    const input = { ...place, id: entry.id, ...change }
+    const { ifMatch } = options
+    const seen = ifMatch === undefined ? {} : { etag: ownEtag(ifMatch) }
+    const input = { ...place, id: entry.id, ...change, ...seen }
     const row = await this.settled({ ...place, path: asked, options }, () =>
       this.rows.change(place.folder, touchEntry, { input, options }),
     )
@@ -461,4 +463,9 @@ function leastRead(access: AccessOrNothing): Access {
 export function virtualRow(id: string, name: string, self: SelfRow | undefined): ToldEntry {
   const atMs = self?.modifiedMs ?? 0
   return { id, name, owner: 'anillo', createdMs: atMs, modifiedMs: atMs, mode: 0o755, revision: 1 }
+}
+
+/** Of a folder it also tells what came and went in it, which is not of the entry itself. */
+function ownEtag(etag: string): string {
+  return etag.split('.').slice(0, 2).join('.')
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { judgeRead, mayRange, writeCondition } from './conditions.ts'
+import { judgeRead, mayRange, writeCondition } from './http-conditions.ts'
 
 const AT = { etag: '"a,b"', modifiedMs: Date.parse('2026-11-21T10:00:00.700Z') }
 const THEN = 'Sat, 21 Nov 2026 10:00:00 GMT'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { isAnilloError } from '../../../base/errors.ts'
-import { addressOf, pathIn } from './asked-path.ts'
+import { isAnilloError } from '../base/errors.ts'
+import { addressOf, pathIn } from './file-address.ts'
 
 test('pathIn() reads names as they were written, whatever they hold', () => {
   const cases = [
@@ -35,6 +35,7 @@ test('pathIn() refuses what could mean another place than it says', () => {
     ['/v1/files/%C3', 'BAD_REQUEST'],
     ['/v1/files/%c0%af', 'BAD_REQUEST'],
     ['/v1/files/%zz', 'BAD_REQUEST'],
+    ['/v1/files/a/#b', 'BAD_REQUEST'],
     ['/v1/files/%', 'BAD_REQUEST'],
     ['/v1/files/\u00f1', 'BAD_REQUEST'],
     ['/v1/files/a%00\u00ff', 'BAD_REQUEST'],

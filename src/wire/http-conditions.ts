@@ -1,6 +1,6 @@
 /** Conditions of requests about files (RFC 9110, 13). Pure. */
-import { AnilloError } from '../../../base/errors.ts'
-import { SECOND_MS } from '../../../base/limits.ts'
+import { AnilloError } from '../base/errors.ts'
+import { SECOND_MS } from '../base/limits.ts'
 
 export interface Validators {
   /** As the header has it, in quotes. */

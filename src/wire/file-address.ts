@@ -2,8 +2,8 @@
  * The path in the tree that an address names. It is read from the request line itself: a router
  * that decodes it as a whole cannot tell `%2F` in a name from a slash between two.
  */
-import { tryText } from '../../../base/bytes.ts'
-import { AnilloError } from '../../../base/errors.ts'
+import { tryText } from '../base/bytes.ts'
+import { AnilloError } from '../base/errors.ts'
 
 export interface AskedPath {
   /** From the root, as people write it, without a slash at its end: `/shared/notes.txt`. */
@@ -18,10 +18,13 @@ const ORIGIN = /^https?:\/\/[^/]*/i
 /** `/v1/files/` and what is of the same form, before the path. */
 const DOOR_SEGMENTS = 3
 
-/** @throws AnilloError NAME_INVALID, BAD_REQUEST */
-export function pathIn(url: string): AskedPath {
+/**
+ * @param doorSegments so many parts of the address come before the path, the empty first one too
+ * @throws AnilloError NAME_INVALID, BAD_REQUEST
+ */
+export function pathIn(url: string, doorSegments = DOOR_SEGMENTS): AskedPath {
   const [address = ''] = url.replace(ORIGIN, '').split('?', 1)
-  const segments = address.split('/').slice(DOOR_SEGMENTS)
+  const segments = address.split('/').slice(doorSegments)
   const isFolder = segments.at(-1) === ''
   const names = (isFolder ? segments.slice(0, -1) : segments).map(nameOf)
   return { path: `/${names.join('/')}`, isFolder }
@@ -47,7 +50,8 @@ function problemOf(name: string): string | undefined {
 /** What is no percent sign with two hex digits is refused, as is what is no UTF-8. */
 function decoded(segment: string): string | undefined {
   // What stands beyond ASCII came as bytes that nobody named an encoding of.
-  if (!/^[!-~]*$/.test(segment)) return undefined
+  // A fragment is the client's own, and never asked for (RFC 9110, 7.1).
+  if (!/^[!"$-~]*$/.test(segment)) return undefined
   if (!segment.includes('%')) return segment
   const bytes = new Uint8Array(segment.length)
   let length = 0
