@@ -10,17 +10,22 @@ import { memberPath } from './data-directory.ts'
 const DOOR = 'door'
 /** By which clients of other machines come; empty where none do. */
 const DOOR_BEYOND = 'door-beyond'
+const DOOR_FTP = 'door-ftp'
 
 /** Where a member is reached, on its machine and from others. */
 export interface DoorUrls {
   readonly url: string
   readonly beyond: string | undefined
+  /** Of FTP, on its machine. */
+  readonly ftp: string
 }
 
 /** To be called by the process that holds the directory, once its door is open. */
-export async function writeDoor(directory: string, { beyond = '', url }: DoorUrls): Promise<void> {
+export async function writeDoor(directory: string, doors: DoorUrls): Promise<void> {
+  const { beyond = '', ftp, url } = doors
   await writeFile(join(directory, DOOR), `${url}\n`)
   await writeFile(join(directory, DOOR_BEYOND), `${beyond}\n`)
+  await writeFile(join(directory, DOOR_FTP), `${ftp}\n`)
 }
 
 /** Doors of the members in DATA, running or not, in the order of their names. */
@@ -44,6 +49,13 @@ export function readDoor(directory: string): Promise<string | undefined> {
 /** By which clients of other machines come; `undefined` where none do. */
 export function readDoorBeyond(directory: string): Promise<string | undefined> {
   return readUrl(join(directory, DOOR_BEYOND))
+}
+
+/** Port of the member's FTP door; `undefined` where it never stood. */
+export async function readFtpPort(directory: string): Promise<number | undefined> {
+  const text = await readFile(join(directory, DOOR_FTP), 'utf8').catch(() => '')
+  const port = Number(/^ftps?:\/\/[^\s/]+:(\d{1,5})$/.exec(text.trim())?.[1])
+  return Number.isInteger(port) ? port : undefined
 }
 
 async function readUrl(path: string): Promise<string | undefined> {

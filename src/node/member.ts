@@ -151,7 +151,11 @@ async function becomeReady(options: MemberOptions, starting: Starting): Promise<
   const url = beyond?.origins(ports, 'ftp')?.url
   if (beyond !== undefined) tellBeyond(effects, files, url)
   reporting.ready()
-  options.onReady({ url: `http://localhost:${ports.http}`, beyond: url })
+  options.onReady({
+    url: `http://localhost:${ports.http}`,
+    beyond: url,
+    ftp: `ftp://localhost:${ports.ftp}`,
+  })
 }
 
 /** Where it is heard, by whom. */

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { isAnilloError } from '../../base/errors.ts'
 import { DAY_MS } from '../../base/limits.ts'
 import type { Disk } from '../../effects/disk.ts'
-import { readDoor } from '../doors.ts'
+import { readDoor, readFtpPort } from '../doors.ts'
 import { parseAddress } from '../enrolment/endpoint.ts'
 import {
   readCard,
@@ -121,10 +121,12 @@ export async function examinePorts(
   const door = await readDoor(path)
   const http = Number(door === undefined ? Number.NaN : new URL(door).port)
   const rpc = parseAddress(identity.address)?.port
-  const usual = portsAt(Number.isInteger(http) ? http : HTTP_PORT)
+  const usual = portsAt(Number.isInteger(http) ? http : HTTP_PORT, await readFtpPort(path))
+  const ports = { ...usual, rpc: rpc ?? usual.rpc }
   try {
-    await probePorts([{ ...usual, rpc: rpc ?? usual.rpc }])
-    findings.ok('ports', `its ports are free: ${usual.http}, ${rpc ?? usual.rpc}, ${usual.replay}`)
+    await probePorts([ports])
+    const told = [ports.http, ports.rpc, ports.replay, ports.ftp].join(', ')
+    findings.ok('ports', `its ports are free: ${told} (FTP)`)
   } catch (thrown) {
     if (!isAnilloError(thrown)) throw thrown
     findings.wrong('ports', thrown.message, 'End what has the port, or start with another one.')
