@@ -25,12 +25,13 @@ export class Partitions {
     return machine
   }
 
-  /** All messages, those that they cause among them. */
-  deliver(): void {
+  /** All messages, those that they cause among them; none to or from one that is cut off. */
+  deliver({ but }: { readonly but?: PartitionId } = {}): void {
     for (let isMore = true; isMore;) {
       isMore = false
       for (const [from, source] of this.machines) {
         for (const to of source.partition.destinations()) {
+          if (from === but || to === but) continue
           const messages = source.partition.outboxOf(to, MESSAGE_BYTES)
           const told = this.machine(to).apply({ kind: 'deliver', source: from, messages })
           const { backup, mark } = present(readDeliverAnswer(valueOf(told)), 'answer')

@@ -32,7 +32,9 @@ class Leader {
     const call = async (partition: PartitionId): Promise<unknown> => {
       this.asked.push(partition)
       if (this.failing !== undefined) throw this.failing
-      return at.sweep(partition)
+      const swept = at.sweep(partition)
+      at.deliver()
+      return swept
     }
     const held = {
       status: (partition: PartitionId) => ({
@@ -76,6 +78,9 @@ test('whoever leads sweeps what is due, all of it; who does not lead asks for no
   await leader.look()
   assert.deepEqual(leader.asked, [])
   for (const partition of ALL_PARTITIONS) leader.led.add(partition)
+  // It asks whether holds are on their way, and sweeps once it has heard from all.
+  await leader.look()
+  assert.deepEqual(leader.asked, [HOME])
   await leader.look()
   assert.ok(leader.asked.length > 1 && leader.asked.every((partition) => partition === HOME))
   assert.ok(HERE.every((content) => leader.at.head(content) === undefined))
@@ -93,6 +98,7 @@ test('a sweep that fails is asked for again at the next look', async () => {
   await leader.look()
   assert.ok(leader.at.head(content) !== undefined)
   leader.failing = undefined
+  await leader.look()
   await leader.look()
   assert.equal(leader.at.head(content), undefined)
   await leader.sweeper[Symbol.asyncDispose]()

@@ -1,5 +1,5 @@
 /** Bounds of contents: each with its unit and its reason. */
-import { DAY_MS, KIB, MIB, MINUTE_MS, SECOND_MS } from '../../../base/limits.ts'
+import { DAY_MS, HOUR_MS, KIB, MIB, MINUTE_MS, SECOND_MS } from '../../../base/limits.ts'
 import { PUTS_AT_ONCE_MAX } from '../../../store/chunks/limits.ts'
 
 /** Less than this is kept in a row beside the entry: a chunk would cost more rows than it holds. */
@@ -7,6 +7,10 @@ export const SMALL_BODY_BYTES = 8 * KIB
 
 /** What nobody holds stays so long after its last change, by logged time. */
 export const LIFE_MS = DAY_MS
+/** Whoever names what it sealed, or copies, has done so within this time: tries and pauses. */
+export const NAMED_WITHIN_MS = HOUR_MS
+/** Partitions that did not answer are asked again, should the question have got lost. */
+export const ASKED_AGAIN_MS = 7 * DAY_MS
 /** Who reads it for longer than this has it stay for another day. */
 export const KEEP_EVERY_MS = LIFE_MS / 4
 /** A hold that comes after its release, by another way, within this time holds nothing. */

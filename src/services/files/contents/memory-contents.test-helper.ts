@@ -60,6 +60,9 @@ export class MemoryContents {
 
   async sweep(id: string): Promise<void> {
     await this.store.call(partitionOfContent(id), sweepContents, null)
+    // All partitions answer.
+    await new Promise(setImmediate)
+    await this.store.call(partitionOfContent(id), sweepContents, null)
   }
 
   async hashesOf(id: string): Promise<readonly string[]> {

@@ -45,6 +45,13 @@ export class ContentPartitions extends Partitions {
     return valueOf(this.machine(partition).call('content.sweep', null))
   }
 
+  /** As the sweeper does it: once more, with all answers. */
+  sweepHeard(partition: PartitionId): unknown {
+    this.sweep(partition)
+    this.deliver()
+    return this.sweep(partition)
+  }
+
   head(content: string): HeadRow | undefined {
     const record = this.machine(partitionOfContent(content)).partition.get(headKey(content))
     return record === undefined ? undefined : decodeHead(record)

@@ -3,10 +3,12 @@ import { test } from 'node:test'
 
 import fc from 'fast-check'
 
+import { present } from '../../../base/assert.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import { DAY_MS, HOUR_MS } from '../../../base/limits.ts'
 import type { ChunkRef } from '../../../store/types.ts'
 import type { Answer } from '../../../wire/command.ts'
+import { ALL_PARTITIONS, partitionOfHash } from '../../../wire/partition.ts'
 import { CHUNKS_PER_PART_MAX, LIFE_MS, PARTS_PER_STEP } from './limits.ts'
 import { ContentPartitions } from './partitions.test-helper.ts'
 import { bytesOf, partitionOfContent, referenceOf, tailReferenceOf } from './rows.ts'
@@ -132,19 +134,46 @@ test('what nobody holds goes a day after its last change, what is held stays', (
   at.timeMs += LIFE_MS - HOUR_MS
   at.append(CONTENT, { at: 200, chunks: [chunk(2), chunk(3)], seal: SHA256 })
   at.timeMs += LIFE_MS - 1
-  assert.deepEqual(at.sweep(partition), { swept: 0, isMore: false })
+  assert.deepEqual(at.sweepHeard(partition), { swept: 0, isMore: false })
   at.ask(CONTENT, 'content.hold', { holder: HOLDER })
   at.ask(CONTENT, 'content.hold', { holder: HOLDER })
   at.timeMs += 30 * DAY_MS
-  assert.deepEqual(at.sweep(partition), { swept: 0, isMore: false })
+  assert.deepEqual(at.sweepHeard(partition), { swept: 0, isMore: false })
   at.ask(CONTENT, 'content.release', { holder: HOLDER })
   at.timeMs += LIFE_MS - 1
-  assert.deepEqual(at.sweep(partition), { swept: 0, isMore: false })
+  assert.deepEqual(at.sweepHeard(partition), { swept: 0, isMore: false })
   at.timeMs += 1
-  assert.deepEqual(at.sweep(partition), { swept: 1, isMore: false })
+  assert.deepEqual(at.sweepHeard(partition), { swept: 1, isMore: false })
   at.deliver()
   assert.equal(at.rowsOf(CONTENT), 0)
   for (const name of [1, 2, 3]) assert.deepEqual(at.referencesOf(chunk(name).hash), [])
+})
+
+test('what nobody holds is kept while a partition is silent that may have named it', () => {
+  const at = new ContentPartitions()
+  const partition = partitionOfContent(CONTENT)
+  const silent = present(
+    ALL_PARTITIONS.find((one) => one !== partition && one !== partitionOfHash(chunk(1).hash)),
+    'another partition',
+  )
+  at.append(CONTENT, { chunks: [chunk(1)], seal: SHA256 })
+  at.timeMs += 3 * LIFE_MS
+  for (let round = 0; round < 3; round++) {
+    assert.deepEqual(at.sweep(partition), { swept: 0, isMore: false })
+    at.deliver({ but: silent })
+    at.timeMs += HOUR_MS
+  }
+  const { partition: waiting } = at.machine(partition)
+  assert.deepEqual([...waiting.destinations()], [silent])
+  assert.equal(waiting.outboxOf(silent, 1_000_000).length, 1, 'it is asked once')
+
+  // It speaks again; what it had to say comes before its answer.
+  at.ask(CONTENT, 'content.hold', { holder: HOLDER })
+  at.deliver()
+  assert.deepEqual(at.sweep(partition), { swept: 0, isMore: false })
+  at.ask(CONTENT, 'content.release', { holder: HOLDER })
+  at.timeMs += LIFE_MS
+  assert.deepEqual(at.sweepHeard(partition), { swept: 1, isMore: false })
 })
 
 test('content.keep gives it another day, and is refused where it is gone', () => {
@@ -152,9 +181,9 @@ test('content.keep gives it another day, and is refused where it is gone', () =>
   at.append(CONTENT, { chunks: [chunk(1)] })
   at.timeMs += LIFE_MS
   assert.equal(codeOf(at.ask(CONTENT, 'content.keep', {})), undefined)
-  assert.deepEqual(at.sweep(partitionOfContent(CONTENT)), { swept: 0, isMore: false })
+  assert.deepEqual(at.sweepHeard(partitionOfContent(CONTENT)), { swept: 0, isMore: false })
   at.timeMs += LIFE_MS
-  at.sweep(partitionOfContent(CONTENT))
+  at.sweepHeard(partitionOfContent(CONTENT))
   assert.equal(codeOf(at.ask(CONTENT, 'content.keep', {})), 'NO_ENTRY')
 })
 
@@ -172,7 +201,7 @@ test('a release that comes before its hold, from another partition, ends it', ()
   at.ask(CONTENT, 'content.hold', { holder: HOLDER })
   assert.equal(at.head(CONTENT)?.holders, 0)
   at.timeMs += LIFE_MS
-  at.sweep(partitionOfContent(CONTENT))
+  at.sweepHeard(partitionOfContent(CONTENT))
   at.deliver()
   assert.equal(at.rowsOf(CONTENT), 0)
 })
@@ -321,7 +350,7 @@ test('in any order of entries: what is held stays, what is sealed never changes,
       }
       at.deliver()
       at.timeMs += LIFE_MS
-      for (const content of CONTENTS) at.sweep(partitionOfContent(content))
+      for (const content of CONTENTS) at.sweepHeard(partitionOfContent(content))
       at.deliver()
       const references = new Map<string, Set<string>>()
       for (const content of CONTENTS) {

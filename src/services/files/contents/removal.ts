@@ -12,7 +12,14 @@ import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { reader } from '../../../wire/method.ts'
 import { pkIn } from '../../../wire/partition.ts'
 import { Hex32 } from '../../../wire/shapes.ts'
-import { PARTS_PER_STEP, RELEASED_PER_STEP, SWEPT_PER_ENTRY } from './limits.ts'
+import { askAll, heardAtMs, HEARD_PROCEDURES } from './heard.ts'
+import {
+  LIFE_MS,
+  NAMED_WITHIN_MS,
+  PARTS_PER_STEP,
+  RELEASED_PER_STEP,
+  SWEPT_PER_ENTRY,
+} from './limits.ts'
 import {
   CONTENT_TABLES,
   CONTENTS_TABLE,
@@ -21,6 +28,7 @@ import {
   headOf,
   LOOSE_TABLE,
   looseIdOf,
+  looseMsOf,
   looseTime,
   PART_PREFIX,
   referenceOf,
@@ -28,7 +36,10 @@ import {
   tailReferenceOf,
 } from './rows.ts'
 
-/** What nobody holds and whose time is over, by logged time, the oldest first. */
+/**
+ * What nobody holds and whose time is over, by logged time, the oldest first. Where holds may be on
+ * their way still, all partitions are asked, and it waits for their answers.
+ */
 export const sweepContents = defineProcedure({
   name: 'content.sweep',
   tables: CONTENT_TABLES,
@@ -39,8 +50,11 @@ export const sweepContents = defineProcedure({
     // The first moment at which nothing is due yet.
     const end = looseTime(work.timeMs + 1)
     const due = work.list({ table: LOOSE_TABLE, pk, end, limit: SWEPT_PER_ENTRY })
-    for (const { sk } of due) remove(work, looseIdOf(sk))
-    return { swept: due.length, isMore: due.length === SWEPT_PER_ENTRY }
+    const heardMs = due.length === 0 ? 0 : heardAtMs(work)
+    const unheld = due.filter(({ sk }) => looseMsOf(sk) - LIFE_MS + NAMED_WITHIN_MS <= heardMs)
+    if (unheld.length < due.length) askAll(work)
+    for (const { sk } of unheld) remove(work, looseIdOf(sk))
+    return { swept: unheld.length, isMore: unheld.length === SWEPT_PER_ENTRY }
   },
 })
 
@@ -75,7 +89,7 @@ export const clearContent = defineProcedure({
   },
 })
 
-export const REMOVAL_PROCEDURES = [sweepContents, discardContent, clearContent]
+export const REMOVAL_PROCEDURES = [sweepContents, discardContent, clearContent, ...HEARD_PROCEDURES]
 
 function remove(work: PartitionWork, content: string): void {
   const tail = headOf(work, content)?.tail

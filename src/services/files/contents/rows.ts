@@ -6,6 +6,7 @@
  *                          by/HOLDER     who holds it
  *                          gone/HOLDER   released before it was held: that hold is not to count
  *     files.loose     one pk a partition  TIME ID   nobody holds it; gone from then on
+ *     files.heard     one pk a partition  asked, from/PARTITION   when (heard.ts)
  *
  * A HOLDER is the id of a file and the number of a version.
  */
@@ -22,7 +23,8 @@ import { Count, Hex32, Hex64 } from '../../../wire/shapes.ts'
 
 export const CONTENTS_TABLE = 'files.contents'
 export const LOOSE_TABLE = 'files.loose'
-export const CONTENT_TABLES = [CONTENTS_TABLE, LOOSE_TABLE] as const
+export const HEARD_TABLE = 'files.heard'
+export const CONTENT_TABLES = [CONTENTS_TABLE, LOOSE_TABLE, HEARD_TABLE] as const
 
 export const PART_PREFIX = 'part/'
 export const HOLDER_PREFIX = 'by/'
@@ -101,6 +103,10 @@ export function looseKey(partition: PartitionId, dueMs: number, id: string): Rec
 
 export function looseTime(dueMs: number): string {
   return String(dueMs).padStart(TIME_DIGITS, '0')
+}
+
+export function looseMsOf(sk: string): number {
+  return Number(sk.slice(0, TIME_DIGITS))
 }
 
 export function looseIdOf(sk: string): string {
