@@ -17,8 +17,8 @@ import { MEMBER_PROCEDURES, memberProcedures } from './member-store.ts'
 const FIRST_PROCEDURES = `
   administrators.count administrators.leave audit.add
   chunk.collect chunk.pin chunk.refer chunk.unpin chunk.unrefer
-  content.append content.clear content.discard content.hold content.keep content.release
-  content.seal content.sweep
+  content.append content.ask content.clear content.discard content.heard content.hold content.keep
+  content.release content.seal content.sweep
   crawl.add crawl.begin crawl.changes crawl.end crawl.forget crawl.grant crawl.leave crawl.note
   crawl.remove crawl.removeHosts crawl.share crawl.start crawl.steer crawl.tally
   crawlHook.keep crawlHook.make crawlHook.next crawlHook.note crawlHook.sent crawlHook.tell
