@@ -26,6 +26,8 @@ class Crowd {
   readonly world: TreeWorld
   readonly audit: TreeAudit
   readonly #callers = new Set<Caller>()
+  /** They have done something, and know the ways of that. */
+  readonly #idle: Caller[] = []
   readonly contents: string[] = []
   /** Files that are moved and never removed for good or replaced. */
   readonly tokens: string[] = []
@@ -85,7 +87,7 @@ class Crowd {
   }
 
   #begin(): void {
-    const caller = this.world.caller()
+    const caller = this.#idle.shift() ?? this.world.caller()
     this.#callers.add(caller)
     const work = this.#act(caller).then(
       () => {
@@ -97,7 +99,10 @@ class Crowd {
       },
     )
     work
-      .finally(() => this.#callers.delete(caller))
+      .finally(() => {
+        this.#callers.delete(caller)
+        if (!caller.isDead) this.#idle.push(caller)
+      })
       .catch((thrown: unknown) => {
         this.world.failed = new Error('a caller', { cause: thrown })
       })

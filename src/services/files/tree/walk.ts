@@ -1,6 +1,8 @@
 /**
  * Where a path leads, as of one moment: all names on the way are read, and read again; when nothing
- * changed in between, all of them held when the last one was read.
+ * changed in between, all of them held when the last one was read. What earlier walks read of the
+ * folders on the way serves for the first time, however old it is: the second tells whether it is
+ * so still.
  */
 import { AnilloError } from '../../../base/errors.ts'
 import type { Etag } from '../../../store/partition/procedure.ts'
@@ -41,16 +43,20 @@ export interface Spot {
   readonly isInTrash: boolean
 }
 
-interface Seen {
+interface Seen extends ReadEntry {
   readonly place: Place
-  readonly etag: Etag
 }
 
 /** A way that changes each time is a busy one; then the caller may try again. */
 const TRIES_MAX = 8
+/** Folders on the way that are remembered, some 500 bytes each. */
+const KNOWN_MAX = 4_096
 
 export class Walk {
   readonly #tree: TreeStore
+  /** As they were read, those used longest ago first. */
+  readonly #known = new Map<string, Seen>()
+  #knownRoot: RootRead | undefined
 
   constructor(tree: TreeStore) {
     this.#tree = tree
@@ -60,7 +66,8 @@ export class Walk {
   async to(who: FileUser, path: string, options?: CallOptions): Promise<Spot> {
     const names = namesOf(path)
     for (let tries = 1; tries <= TRIES_MAX; tries++) {
-      const spot = await this.#once(who, names, options)
+      const walk = tries === 1 ? 'by what is known' : 'anew'
+      const spot = await this.#once(who, names, { walk, options })
       if (spot !== undefined) return spot
     }
     throw new AnilloError('BUSY')
@@ -69,9 +76,14 @@ export class Walk {
   async #once(
     who: FileUser,
     names: readonly string[],
-    options?: CallOptions,
+    {
+      options,
+      walk,
+    }: { readonly walk: 'by what is known' | 'anew'; readonly options: CallOptions | undefined },
   ): Promise<Spot | undefined> {
-    const root = await this.#rootGrants(options)
+    const isAnew = walk === 'anew'
+    const known = isAnew ? undefined : this.#knownRoot
+    const root = known ?? (await this.#rootGrants(options))
     const isInTrash = names[0] === TRASH_NAME && who.nick !== undefined
     const { grants: atRoot, id } = isInTrash
       ? { grants: await this.#trashGrants(who.nick ?? '', options), id: trashOf(who.nick ?? '') }
@@ -83,9 +95,11 @@ export class Walk {
     let last: { readonly place: Place; readonly read: ReadEntry | undefined } | undefined
     for (const [at, name] of below.entries()) {
       const place = { folder: present(way).id, key: nameKey(name) }
-      const read = await this.#read(who, { place, name }, options)
+      const isLast = at === below.length - 1
+      const met = isLast || isAnew ? undefined : this.#known.get(keyOf(place))
+      const read = met ?? (await this.#read(who, { place, name }, options))
       last = { place, read }
-      if (at === below.length - 1) break
+      if (isLast) break
       const upTo = pathOf(names.slice(0, names.length - below.length + at + 1))
       grants = read?.row.grants ?? grants
       const access = accessOf(who, grants)
@@ -96,11 +110,26 @@ export class Walk {
         throw new AnilloError('NO_ENTRY', { path: upTo })
       }
       if (read.row.file !== undefined) throw new AnilloError('NOT_A_FOLDER', { path: upTo })
-      seen.push({ place, etag: read.etag })
+      seen.push({ place, etag: read.etag, row: read.row })
       way.push({ id: read.row.id, access })
     }
     if (!(await this.#holds(seen, root, options))) return undefined
+    this.#remember(seen, root)
     return spotOf(who, { names, way, last, grants, isInTrash })
+  }
+
+  #remember(seen: readonly Seen[], root: RootRead): void {
+    this.#knownRoot = root
+    for (const one of seen) {
+      const key = keyOf(one.place)
+      this.#known.delete(key)
+      // Where it is on its way to another place, that is looked at each time.
+      if (one.row.leaving === undefined) this.#known.set(key, one)
+    }
+    for (const key of this.#known.keys()) {
+      if (this.#known.size <= KNOWN_MAX) return
+      this.#known.delete(key)
+    }
   }
 
   async #holds(seen: readonly Seen[], root: RootRead, options?: CallOptions): Promise<boolean> {
@@ -182,6 +211,10 @@ function spotOf(
     way: way.map((step) => step.id),
     isInTrash,
   }
+}
+
+function keyOf({ folder, key }: Place): string {
+  return `${folder}/${key}`
 }
 
 function present(way: readonly Step[]): Step {
