@@ -6,9 +6,6 @@ import { setUpPage } from './lib/page.ts'
 import { installPrograms, missingFor } from './lib/programs.ts'
 import { interopFiles, runTests } from './lib/tests.ts'
 
-/** Most of the time they wait: for a browser, for members that start, for limits of time. */
-const FILES_AT_ONCE = 3
-
 if (await setUpPage()) {
   const files = interopFiles()
   installPrograms([...new Set(files.flatMap(missingFor))])
@@ -16,10 +13,7 @@ if (await setUpPage()) {
     .map((file) => ({ file, missing: missingFor(file) }))
     .filter(({ missing }) => missing.length > 0)
   const outside = new Set(leftOut.map(({ file }) => file))
-  process.exitCode = await runTests(
-    files.filter((file) => !outside.has(file)),
-    FILES_AT_ONCE,
-  )
+  process.exitCode = await runTests(files.filter((file) => !outside.has(file)))
   for (const { file, missing } of leftOut) {
     console.log(`Left out: ${file}, which needs ${missing.join(', ')}. Install it and repeat.`)
   }

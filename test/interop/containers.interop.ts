@@ -3,7 +3,7 @@
  * and taken down. Needs podman, netavark, aardvark-dns, iptables and podman-compose.
  */
 import assert from 'node:assert/strict'
-import { test, type TestContext } from 'node:test'
+import { after, before, test, type TestContext } from 'node:test'
 
 import { PATIENCE_MS } from '../../tools/lib/patience.ts'
 import { IMAGE, Podman, type Compose } from './podman.ts'
@@ -24,10 +24,24 @@ interface Ring {
   readonly mayFail: number
 }
 
+/** With the image; the reason as text where containers cannot be had here. */
+let opened: Podman | string
+
+before(async () => {
+  opened = await Podman.open()
+  if (typeof opened !== 'string') await done(opened.build())
+})
+after(async () => {
+  if (typeof opened !== 'string') await opened[Symbol.asyncDispose]()
+})
+
+/** With no container. */
 async function openOrSkip(t: TestContext): Promise<Podman | undefined> {
-  const podman = await Podman.open()
-  if (typeof podman !== 'string') return podman
-  t.skip(podman)
+  if (typeof opened !== 'string') {
+    await done(opened.run('rm', '--all', '--force', '--time', '0'))
+    return opened
+  }
+  t.skip(opened)
   return undefined
 }
 
@@ -73,11 +87,10 @@ async function takeDown(t: TestContext, compose: Compose): Promise<void> {
 }
 
 test('one service, scaled: members find each other, more come, and all go on with their data', async (t) => {
-  await using podman = await openOrSkip(t)
+  const podman = await openOrSkip(t)
   if (podman === undefined) return
   const compose = podman.compose('deploy/compose.yaml', { ANILLO_ADMIN_PASSWORD: PASSWORD })
   const name = (number: number): string => compose.name('member', number)
-  await done(podman.build())
   await done(compose.run('up', '--detach'))
   for (const number of [1, 2, 3]) await ready(podman, name(number))
   await until(podman, name(1), (ring) => upAmong(ring) === 3)
@@ -97,11 +110,10 @@ test('one service, scaled: members find each other, more come, and all go on wit
 })
 
 test('two networks: clients reach the entries alone, and notice nothing of what happens behind', async (t) => {
-  await using podman = await openOrSkip(t)
+  const podman = await openOrSkip(t)
   if (podman === undefined) return
   const file = 'deploy/two-networks/compose.yaml'
   const compose = podman.compose(file, { ANILLO_ADMIN_PASSWORD: PASSWORD })
-  await done(podman.build())
   await done(compose.run('up', '--detach'))
   for (const name of [...STORES, ...ENTRIES]) await ready(podman, compose.name(name))
   const whole = await until(podman, compose.name('s1'), (ring) => upAmong(ring) === 5)

@@ -77,13 +77,15 @@ test('whatever a hostile site does is refused with its code, and leaves no conne
   assert.deepEqual(got, Object.fromEntries(HOSTILE_CASES.map((one) => [one.path, one.told])))
 })
 
-test('a bomb of 261 KB is refused within a second, and takes less than 64 MiB', async () => {
+test('a bomb of 261 KB is refused within a second of work, and takes less than 64 MiB', async () => {
   await using site = await startHostileSite()
   await told(`${site.origin}/bomb`, tools)
   const before = process.memoryUsage.rss()
-  const fromMs = performance.now()
+  const from = process.cpuUsage()
   assert.equal(await told(`${site.origin}/bomb`, tools), 'FETCH_BOMB')
-  const tookMs = performance.now() - fromMs
+  // Of work: a busy machine may put it off.
+  const { system, user } = process.cpuUsage(from)
+  const tookMs = (system + user) / 1_000
   const grown = process.memoryUsage.rss() - before
   assert.ok(tookMs < SECOND_MS, `${Math.round(tookMs)} ms`)
   assert.ok(grown < 64 * MIB, `${Math.round(grown / MIB)} MiB`)

@@ -5,7 +5,7 @@ import { ManualClock } from '../../../effects/manual-clock.test-helper.ts'
 import { SLOW_WINDOW_MS } from '../limits.ts'
 import { ImportSource } from './import-source.ts'
 
-test('ImportSource ends with a sender that falls silent', { timeout: 5_000 }, async () => {
+test('ImportSource ends with a sender that falls silent', { timeout: 60_000 }, async () => {
   const clock = new ManualClock()
   async function* silent(): AsyncGenerator<Uint8Array> {
     yield new Uint8Array(100_000)
