@@ -2,23 +2,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from 'playwright-core'
-
 import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
 import { RealRing } from '../process/ring.ts'
+import { assertAccessible } from './page-checks.ts'
 
 /** The fewest that bear a failure: a ring of more asks for more than the machine. */
 const MEMBERS = 3
 const PARTITIONS = 64
-
-async function assertAccessible(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).include('.store').analyze()
-  const told = violations.map(
-    (one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`,
-  )
-  assert.deepEqual(told, [], what)
-}
 
 test('the store: a death changes the sentence and begins repairs, the return ends them', async (t) => {
   const browser = await launchChromium()
@@ -36,7 +26,7 @@ test('the store: a death changes the sentence and begins repairs, the return end
   await store.getByRole('slider', { name: 'Partition' }).focus()
   await page.keyboard.press('ArrowRight')
   await store.locator('.chooser__told', { hasText: /^Partition 1, steady: n\d leads/ }).waitFor()
-  await assertAccessible(page, 'the store at rest')
+  await assertAccessible(page, 'the store at rest', '.store')
 
   // One that is killed is back within seconds, before anybody plans repairs.
   await ring.keepDown('n3')
@@ -48,7 +38,7 @@ test('the store: a death changes the sentence and begins repairs, the return end
     .locator('.entry--store', { hasText: /leads .*partition/ })
     .first()
     .waitFor()
-  await assertAccessible(page, 'the store while a member is down')
+  await assertAccessible(page, 'the store while a member is down', '.store')
 
   ring.bringBack()
   await store.getByText('1 more member may fail now.').waitFor()
