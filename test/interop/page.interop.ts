@@ -284,16 +284,20 @@ test('log: grows by itself, pauses, filters by topic and member', async () => {
   assertQuiet(trial)
 })
 
+/** Run in the page: told at once, since a flight is soon over. */
+const DOTS_IN_FLIGHT = `document.querySelector('.flight--lookup') === null ? undefined
+  : { dots: document.querySelectorAll('.flight__dot').length }`
+
 test('ring: look-ups hop, deaths and arrivals are drawn, and stand still for who wants no motion', async () => {
   for (const reducedMotion of ['no-preference', 'reduce'] as const) {
     await using trial = await begin({ reducedMotion })
     const { page, ring } = trial
     const [one, two, three] = ['m1', 'm2', 'm3'].map((name) => refOf(ring.member(name)))
     assert.ok(one !== undefined && two !== undefined && three !== undefined)
-    const flight = page.locator('.flight--lookup').waitFor({ state: 'attached' })
+    const flight = page.waitForFunction<{ readonly dots: number }>(DOTS_IN_FLIGHT)
     ring.tell({ kind: 'lookup', member: one, other: three, hops: [two], text: 'ab'.repeat(32) })
-    await flight
-    assert.equal(await page.locator('.flight__dot').count(), reducedMotion === 'reduce' ? 0 : 1)
+    const { dots } = await (await flight).jsonValue()
+    assert.equal(dots, reducedMotion === 'reduce' ? 0 : 1)
     await page.locator('.flight--lookup').waitFor({ state: 'detached' })
     const wave = page.locator('.wave--death').waitFor({ state: 'attached' })
     await ring.kill('m5')
