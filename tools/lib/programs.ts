@@ -21,6 +21,8 @@ const PYTHON_TOOLS: Readonly<Record<string, string>> = {
   wayback: 'pywb==2.10.0',
   'wb-manager': 'pywb==2.10.0',
   'podman-compose': 'podman-compose==1.6.0',
+  /** A program that the library `webdav4` brings. */
+  dav: 'webdav4==0.11.0',
 }
 
 /** What containers need besides it, where Debian only recommends it. */
@@ -44,6 +46,13 @@ const FTP_CLIENTS: Readonly<Record<string, string>> = {
   wget: 'wget',
 }
 
+/** Mounting takes root besides: who has it not leaves that client out. */
+const WEBDAV_CLIENTS: Readonly<Record<string, Program>> = {
+  cadaver: { debianPackage: 'cadaver', path: '/usr/bin/cadaver' },
+  davfs2: { debianPackage: 'davfs2', path: '/usr/sbin/mount.davfs' },
+  litmus: { debianPackage: 'litmus', path: '/usr/bin/litmus' },
+}
+
 /** A test file names what it needs in its header: `Needs chromium and …`. */
 const PROGRAMS: ReadonlyMap<string, Program> = new Map([
   [
@@ -57,6 +66,7 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map([
     name,
     { debianPackage, path: `/usr/bin/${name}` },
   ]),
+  ...Object.entries(WEBDAV_CLIENTS),
   ...Object.entries(CONTAINER_TOOLS).map(([name, path]): [string, Program] => [
     name,
     { debianPackage: name, path },

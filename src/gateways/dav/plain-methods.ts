@@ -56,7 +56,6 @@ export async function put(exchange: Exchange): Promise<Said> {
   if (isFolder) throw new AnilloError('IS_A_FOLDER', { path })
   const there = await entryAt(exchange, path)
   if (there?.kind === 'folder') throw new AnilloError('IS_A_FOLDER', { path })
-  if (there === undefined) await demandParent(exchange, path)
   const change = { path, isOfFolder: there === undefined, isDeep: false }
   await standing.demandLocks([change])
   const modifiedMs = modifiedMsIn(headers)

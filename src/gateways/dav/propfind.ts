@@ -33,14 +33,15 @@ export type Wanted =
 export async function propfind(exchange: Exchange): Promise<Said> {
   const { ask, parts, path } = exchange
   const { signal, who } = ask
-  const depth = depthIn(ask.headers)
+  // Clients that leave it out mean a list, or what this is: sabre/dav answers them so, too.
+  const depth = ask.headers['depth'] === undefined ? '1' : depthIn(ask.headers)
   const body = await xmlIn(ask)
   const wanted: Wanted = body === undefined ? { kind: 'all', include: [] } : wantedIn(body)
-  if (depth === 'infinity') {
+  const entry = await parts.files.stat(who, path, { signal })
+  if (depth === 'infinity' && entry.kind === 'folder') {
     const error = new AnilloError('FORBIDDEN', { problem: 'Depth must be 0 or 1' })
     return refusal(error, { precondition: { name: 'propfind-finite-depth' } })
   }
-  const entry = await parts.files.stat(who, path, { signal })
   const isList = depth === '1' && entry.kind === 'folder'
   const first = isList
     ? await parts.files.list(who, path, { signal, limit: PAGE_ENTRIES })

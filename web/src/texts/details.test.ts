@@ -16,6 +16,8 @@ const SOURCES = [
   'src/services/accounts',
   'src/services/files/links',
   'src/gateways/rest',
+  'src/wire/file-address.ts',
+  'src/wire/http-conditions.ts',
   'src/platform/browser',
   'src/platform/gzip.ts',
   'src/platform/http.ts',
