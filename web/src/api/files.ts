@@ -7,6 +7,7 @@ import type {
   FileVersion,
   TrashedFile,
 } from '../../../src/wire/api-files.ts'
+import { upwards, type CountingGrants } from '../../../src/wire/file-grants.ts'
 import { LIST_ENTRIES_MAX } from '../../../src/wire/file-limits.ts'
 import { addressOf, ROOT } from '../model/file-paths.ts'
 import { listOf, sound } from './answers.ts'
@@ -129,6 +130,15 @@ export class FilesClient {
   async grants(path: string): Promise<FileGrants | null> {
     const answer = await this.#client.json({ path: `/v1/files${addressOf(path)}?op=grants` })
     return readGrants(answer)
+  }
+
+  /** `undefined`: it is for those alone who manage all files. */
+  async countingGrants(path: string): Promise<CountingGrants | undefined> {
+    for (const from of upwards(path)) {
+      const grants = await this.grants(from)
+      if (grants !== null) return { grants, from }
+    }
+    return undefined
   }
 
   /** @throws RingTrouble NO_ACCESS, ... */

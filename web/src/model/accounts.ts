@@ -38,6 +38,11 @@ export function nickOf(who: Who): string | undefined {
   return who.kind === 'told' ? (who.me.nick ?? undefined) : undefined
 }
 
+/** Names of the groups that one is in. */
+export function groupsOf(who: Who): readonly string[] {
+  return who.kind === 'told' ? (who.me.groups ?? []) : []
+}
+
 /** Whether anything of accounts is shown at all. */
 export function hasAccounts(who: Who): boolean {
   return who.kind === 'nobody' || who.kind === 'told'

@@ -18,6 +18,7 @@ export type Done =
   | 'active'
   | 'removed'
   | 'made'
+  | 'groupMade'
   | 'ended'
   | 'keyRemoved'
   | 'copied'
@@ -149,6 +150,29 @@ export interface AccountTexts {
     readonly removeHint: string
     readonly removeSure: (nick: string) => string
     readonly own: string
+  }
+  readonly groups: {
+    readonly title: string
+    readonly mine: string
+    readonly hint: string
+    readonly none: string
+    readonly about: (name: string, people: number) => string
+    readonly nobody: string
+    readonly nick: string
+    readonly put: string
+    readonly found: (count: number) => string
+    readonly places: Readonly<Record<'member' | 'owner', string>>
+    readonly placeOf: (nick: string) => string
+    readonly drop: (nick: string) => string
+    readonly leave: string
+    readonly remove: string
+    readonly removeOf: (name: string) => string
+    readonly removeSure: (name: string) => string
+    readonly makeTitle: string
+    readonly name: string
+    readonly nameHint: string
+    readonly titleField: string
+    readonly make: string
   }
   readonly audit: {
     readonly title: string
@@ -310,6 +334,30 @@ export const ACCOUNTS_EN: AccountTexts = {
     removeSure: (nick) => `Delete ${nick} for good?`,
     own: 'This is your own account. Its password and its end are under “Your account”.',
   },
+  groups: {
+    title: 'Groups',
+    mine: 'Your groups',
+    hint: 'Files and folders can be shared with a group; who comes or goes counts at once.',
+    none: 'There are no groups yet.',
+    about: (name, people) => `${name}, ${people === 1 ? '1 person' : `${people} people`}`,
+    nobody: 'Nobody is in it.',
+    nick: 'Nick of an account',
+    put: 'Put in',
+    found: (count) => (count === 1 ? '1 suggestion' : `${count} suggestions`),
+    places: { member: 'member', owner: 'owner' },
+    placeOf: (nick) => `What ${nick} is in the group`,
+    drop: (nick) => `Take ${nick} out of the group`,
+    leave: 'Leave the group',
+    remove: 'Delete the group',
+    removeOf: (name) => `Delete the group ${name}`,
+    removeSure: (name) =>
+      `Delete ${name} for good? What was shared with it is shared with nobody by it, and its name is not given again.`,
+    makeTitle: 'Make a group',
+    name: 'Name',
+    nameHint: '1 to 30 letters from a to z, digits, “_” and “-”; it stays.',
+    titleField: 'Title, as people read it',
+    make: 'Make it',
+  },
   audit: {
     title: 'Audit log',
     hint: 'Who did what that concerns security, the latest first.',
@@ -370,6 +418,7 @@ export const ACCOUNTS_EN: AccountTexts = {
     active: 'The account can log in again.',
     removed: 'Deleted.',
     made: 'The account is made.',
+    groupMade: 'The group is made.',
     ended: 'The session is ended.',
     keyRemoved: 'The key is removed.',
     copied: 'Copied.',

@@ -139,11 +139,15 @@ export interface FileTexts {
   readonly share: {
     readonly title: (name: string) => string
     readonly hint: string
+    readonly fileHint: string
     readonly asAbove: string
     readonly own: string
     readonly everyone: string
     readonly guests: string
     readonly people: string
+    readonly group: string
+    readonly others: string
+    readonly found: (count: number) => string
     readonly nick: string
     readonly add: string
     readonly remove: (name: string) => string
@@ -329,20 +333,24 @@ export const FILES_EN: FileTexts = {
   },
   share: {
     title: (name) => `Share ${name}`,
-    hint: 'It holds for all that is in the folder, until a folder below says otherwise.',
+    hint: 'It holds for all that is in the folder, until something in it says otherwise.',
+    fileHint: 'It holds for this file alone, whatever its folder says.',
     asAbove: 'As in the folder above',
     own: 'As I say here',
-    everyone: 'Everybody with an account',
-    guests: 'Guests, without an account',
-    people: 'People',
-    nick: 'Nick of an account',
+    everyone: 'With an account',
+    guests: 'Guests, without one',
+    people: 'People and groups',
+    group: 'group',
+    others: 'Everybody else',
+    found: (count) => (count === 1 ? '1 suggestion' : `${count} suggestions`),
+    nick: 'Nick, or name of a group',
     add: 'Add',
     remove: (name) => `Take ${name} off the list`,
     access: (name) => `What ${name} may do`,
     rights: { nothing: 'nothing', read: 'look', write: 'look and change', own: 'all, and share' },
     save: 'Save',
     saved: 'Saved.',
-    needsName: 'Type the nick of an account: letters, digits and “_”.',
+    needsName: 'Type the nick of an account, or “group:” and the name of a group.',
     shutsOut: 'You would lock yourself out: put yourself on the list with “all, and share”.',
   },
   bin: {

@@ -10,6 +10,7 @@ import { useDoing, useLoaded } from '../hooks.ts'
 import { useWords } from '../words.ts'
 import { NewAccountFields, nameOf } from './enter-view.tsx'
 import { Frame } from './frame.tsx'
+import { GroupsCard } from './groups-card.tsx'
 import { Form, LoadTrouble, Outcome, Submit, TextField, type Fields } from './parts.tsx'
 import { PersonCard } from './person-card.tsx'
 
@@ -46,6 +47,7 @@ export function PeopleView() {
           )}
           <FindForm />
           <MakeForm onMade={renew} />
+          <GroupsCard />
         </div>
         {nick !== undefined && <PersonCard key={nick} nick={nick} onChanged={renew} />}
       </div>

@@ -10,6 +10,7 @@ import type { Done } from '../../texts/accounts.en.ts'
 import { useDoing } from '../hooks.ts'
 import { useWords } from '../words.ts'
 import { Frame } from './frame.tsx'
+import { GroupsCard } from './groups-card.tsx'
 import { KeysCard } from './keys-card.tsx'
 import { Card, Form, Outcome, PasswordField, Submit, TextField } from './parts.tsx'
 import { SessionsCard } from './sessions-card.tsx'
@@ -35,6 +36,7 @@ export function ProfileView() {
         <div class="panels__column">
           <KeysCard nick={nick} me={me} />
           <RightsCard me={me} />
+          <GroupsCard isMine />
           <RemoveCard nick={nick} />
         </div>
       </div>

@@ -124,7 +124,7 @@ function actionsFor(chosen: readonly FileEntry[], mayWrite: boolean): readonly A
     ['rename', isOne && mayChange],
     ['move', mayChange],
     ['copy', true],
-    ['share', isOne && !isFile && first?.access === 'own'],
+    ['share', isOne && first?.access === 'own'],
     ['versions', isOne && isFile],
     ['remove', mayChange],
   ]

@@ -1,24 +1,27 @@
-/** Who may do what in a folder. */
+/** Who may do what with a file, or in a folder. */
 import { useId, useState } from 'preact/hooks'
 
-import { foldNick } from '../../../../src/wire/account-texts.ts'
+import { foldGroup, foldNick } from '../../../../src/wire/account-texts.ts'
 import type { FileEntry, FileGrants } from '../../../../src/wire/api-files.ts'
-import { filesOf } from '../../files/files-of.ts'
-import { may, nickOf } from '../../model/accounts.ts'
 import {
-  listed,
+  listedRights,
   onlyFor,
   parseRight,
+  rightOf,
   RIGHTS,
   RIGHTS_OR_NOTHING,
-  shutsOut,
   withRight,
+  type CountingGrants,
+  type NamedKind,
   type RightOrNothing,
-} from '../../model/file-grants.ts'
+} from '../../../../src/wire/file-grants.ts'
+import { filesOf } from '../../files/files-of.ts'
+import { groupsOf, may, nickOf } from '../../model/accounts.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
 import { LoadTrouble, Outcome } from '../accounts/parts.tsx'
 import { useDoing, useLoaded } from '../hooks.ts'
+import { NamedField } from '../named-field.tsx'
 import { useFileWords } from './file-words.ts'
 import { Modal } from './modal.tsx'
 
@@ -32,16 +35,17 @@ export function ShareDialog({ entry, onClose }: ShareDialogProps) {
   const { texts } = useFileWords()
   const words = texts.share
   const { again, trouble, value } = useLoaded(
-    async () => ({ grants: await files.grants(entry.path) }),
+    async () => ({ counting: await files.countingGrants(entry.path) }),
     entry.id,
   )
   return (
     <Modal title={words.title(entry.name)} onClose={onClose}>
-      <p class="quiet panel__hint">{words.hint}</p>
+      <p class="quiet panel__hint">{entry.kind === 'file' ? words.fileHint : words.hint}</p>
       {trouble !== undefined && <LoadTrouble trouble={trouble} onAgain={again} />}
       {value !== undefined && (
         <ShareForm
-          grants={value.grants}
+          path={entry.path}
+          counting={value.counting}
           onSave={async (grants) => void (await files.setGrants(entry.path, grants))}
         />
       )}
@@ -50,19 +54,22 @@ export function ShareDialog({ entry, onClose }: ShareDialogProps) {
 }
 
 interface ShareFormProps {
-  readonly grants: FileGrants | null
+  readonly path: string
+  readonly counting: CountingGrants | undefined
   readonly onSave: (grants: FileGrants | null) => Promise<void>
 }
 
-function ShareForm({ grants: before, onSave }: ShareFormProps) {
+function ShareForm({ counting, onSave, path }: ShareFormProps) {
   const { texts } = useFileWords()
   const words = texts.share
   const name = useId()
-  const [isOwn, setIsOwn] = useState(before !== null)
+  const [isOwn, setIsOwn] = useState(counting?.from === path)
   const who = useCell(useSession().account.who)
   const nick = nickOf(who)
-  const [grants, setGrants] = useState(before ?? onlyFor(nick))
-  const isShutOut = isOwn && !may(who, 'files.manage') && shutsOut(grants, nick)
+  // Who says so for the first time begins with who may now.
+  const [grants, setGrants] = useState(counting?.grants ?? onlyFor(nick))
+  const isLeft = rightOf(grants, { nick, groups: groupsOf(who) }) === 'own'
+  const isShutOut = isOwn && !may(who, 'files.manage') && !isLeft
   const [isSaved, setIsSaved] = useState(false)
   const { isRunning, run, trouble } = useDoing<never>()
   const change = (next: FileGrants): void => {
@@ -98,8 +105,8 @@ function ShareForm({ grants: before, onSave }: ShareFormProps) {
       </fieldset>
       {isOwn && (
         <>
+          <NamedRights grants={grants} onChange={change} />
           <AllOf grants={grants} onChange={change} />
-          <People grants={grants} onChange={change} />
         </>
       )}
       <p class="outcome--trouble" role="status">
@@ -127,7 +134,8 @@ function AllOf({ grants, onChange }: PartProps) {
   const { texts } = useFileWords()
   const words = texts.share
   return (
-    <div class="grants">
+    <section class="grants" aria-label={words.others}>
+      <h3 class="label">{words.others}</h3>
       {(['everyone', 'guests'] as const).map((who) => (
         <div key={who} class="grant">
           <span>{words[who]}</span>
@@ -139,72 +147,63 @@ function AllOf({ grants, onChange }: PartProps) {
           />
         </div>
       ))}
-    </div>
+    </section>
   )
 }
 
-function People({ grants, onChange }: PartProps) {
+function NamedRights({ grants, onChange }: PartProps) {
   const { texts } = useFileWords()
   const words = texts.share
-  const id = useId()
-  const [typed, setTyped] = useState('')
-  const [isEmpty, setIsEmpty] = useState(false)
-  const add = (): void => {
-    const nick = foldNick(typed.trim()) ?? ''
-    setIsEmpty(nick === '')
-    if (nick === '') return
-    onChange(withRight(grants, nick, 'read'))
-    setTyped('')
+  const [isUnfit, setIsUnfit] = useState(false)
+  const add = (kind: NamedKind, name: string): void => {
+    setIsUnfit(false)
+    if (!Object.hasOwn(grants[kind], name)) onChange(withRight(grants, { kind, name }, 'read'))
   }
-  const enter = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter') return
-    event.preventDefault()
-    add()
+  const addTyped = (text: string): boolean => {
+    const isGroup = text.startsWith('group:')
+    const name = isGroup ? foldGroup(text.slice('group:'.length)) : foldNick(text)
+    setIsUnfit(name === undefined)
+    if (name !== undefined) add(isGroup ? 'groups' : 'people', name)
+    return name !== undefined
   }
   return (
     <section class="grants" aria-label={words.people}>
       <h3 class="label">{words.people}</h3>
-      {listed(grants.people).map(([name, right]) => (
-        <div key={name} class="grant">
-          <span class="breakable">{name}</span>
-          <RightChoice
-            label={words.access(name)}
-            choices={RIGHTS}
-            right={right}
-            onRight={(next) => next !== 'nothing' && onChange(withRight(grants, name, next))}
-          />
-          <button
-            type="button"
-            class="button button--small"
-            aria-label={words.remove(name)}
-            onClick={() => onChange(withRight(grants, name, undefined))}
-          >
-            ✕
-          </button>
-        </div>
-      ))}
-      <div class="grant">
-        <label class="unseen" for={id}>
-          {words.nick}
-        </label>
-        <input
-          id={id}
-          class="field"
-          value={typed}
-          placeholder={words.nick}
-          autocapitalize="none"
-          autocomplete="off"
-          spellcheck={false}
-          aria-invalid={isEmpty}
-          onInput={({ currentTarget }) => setTyped(currentTarget.value)}
-          onKeyDown={enter}
-        />
-        <button type="button" class="button button--small" onClick={add}>
-          {words.add}
-        </button>
-      </div>
+      {(['people', 'groups'] as const).flatMap((kind) =>
+        listedRights(grants[kind]).map(([name, right]) => (
+          <div key={`${kind} ${name}`} class="grant">
+            <span class="breakable">
+              {name} {kind === 'groups' && <span class="badge">{words.group}</span>}
+            </span>
+            <RightChoice
+              label={words.access(name)}
+              choices={RIGHTS}
+              right={right}
+              onRight={(next) =>
+                next !== 'nothing' && onChange(withRight(grants, { kind, name }, next))
+              }
+            />
+            <button
+              type="button"
+              class="button button--small"
+              aria-label={words.remove(name)}
+              onClick={() => onChange(withRight(grants, { kind, name }, undefined))}
+            >
+              ✕
+            </button>
+          </div>
+        )),
+      )}
+      <NamedField
+        words={{ label: words.nick, add: words.add, group: words.group, found: words.found }}
+        isKnown={({ kind, name }) =>
+          Object.hasOwn(grants[kind === 'group' ? 'groups' : 'people'], name)
+        }
+        onTyped={addTyped}
+        onNamed={({ kind, name }) => add(kind === 'group' ? 'groups' : 'people', name)}
+      />
       <p class="outcome--trouble" role="alert">
-        {isEmpty ? words.needsName : ''}
+        {isUnfit ? words.needsName : ''}
       </p>
     </section>
   )
