@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 
 import { AnilloError } from '../../base/errors.ts'
+import { MIB } from '../../base/limits.ts'
 import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import { testDoor } from './door.test-helper.ts'
 import { CLOSING_MS, IDLE_MS, LOGIN_MS, SESSIONS_PER_USER_MAX, STALL_MS } from './limits.ts'
@@ -232,6 +233,36 @@ test('who does nothing is told so, and closed; a transfer is no idleness', async
   clock.advance(STALL_MS)
   assert.equal((await busy.answer()).code, 426)
   data.destroy()
+})
+
+test('a slow reader goes on for as long as it takes something now and then', async (t) => {
+  const clock = new ManualClock()
+  const { put, session } = await testDoor(t, { clock })
+  const bytes = 48 * MIB
+  await put('/shared/a', new Uint8Array(bytes))
+  const ftp = await session()
+  const data = await ftp.data()
+  assert.equal(await ftp.code('RETR /shared/a'), 150)
+  let taken = 0
+  while (taken < 16 * MIB) {
+    // What stands in buffers moves until they are full.
+    for (let before = ''; ;) {
+      const { code, text } = await ftp.ask('STAT')
+      assert.equal(code, 213, text)
+      if (text === before) break
+      before = text
+    }
+    clock.advance(STALL_MS - 1)
+    for (const wanted = taken + 2 * MIB; taken < wanted;) {
+      const piece = data.read() as Buffer | null
+      if (piece === null) await once(data, 'readable')
+      else taken += piece.length
+    }
+  }
+  data.on('data', (piece: Buffer) => (taken += piece.length))
+  assert.equal((await ftp.answer()).code, 226)
+  if (!data.closed) await once(data, 'close')
+  assert.equal(taken, bytes)
 })
 
 test('a data connection that does not come is not waited for for ever', async (t) => {
