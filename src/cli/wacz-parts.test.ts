@@ -3,8 +3,8 @@ import { test } from 'node:test'
 
 import { utf8 } from '../base/bytes.ts'
 import { isAnilloError } from '../base/errors.ts'
+import { zipOf } from '../effects/zip.ts'
 import { collected } from '../services/scrape/archive/archive.test-helper.ts'
-import { zipOf } from '../services/scrape/archive/zip.ts'
 import { warcsOfWacz } from './wacz-parts.ts'
 
 const ENTRY = 0x02014b50

@@ -13,12 +13,13 @@ import {
 } from '../../../wire/api-files.ts'
 import { Problem } from '../../../wire/api.ts'
 import { addressOf, pathIn, type AskedPath } from '../../../wire/file-address.ts'
-import { LIST_ENTRIES_DEFAULT } from '../../../wire/file-limits.ts'
+import { LIST_ENTRIES_DEFAULT, NAME_BYTES_MAX } from '../../../wire/file-limits.ts'
 import { writeCondition } from '../../../wire/http-conditions.ts'
 import { isFromBeyond } from '../beyond.ts'
 import { DOWNLOADS_AT_ONCE } from '../limits.ts'
 import { Places } from '../places.ts'
 import { withTrueDoors } from '../true-doors.ts'
+import { sendArchive } from './archives.ts'
 import { sendContent, type ContentDoor } from './contents.ts'
 import { bareTag, contentHeaders, entryJson, listJson, quotedTag, versionJson } from './entries.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
@@ -29,10 +30,20 @@ const tags = ['files']
 
 const OPS = ['stat', 'versions', 'grants'] as const
 
+/** Beyond, an address would be longer than a request may be. */
+const ENTRIES_ASKED_MAX = 1_000
+const EntryName = Type.String({ minLength: 1, maxLength: NAME_BYTES_MAX })
+
 const Question = Type.Object({
   op: Type.Optional(Type.Union(OPS.map((op) => Type.Literal(op)))),
   version: Type.Optional(
     Type.Integer({ minimum: 0, description: 'the content that the file had then' }),
+  ),
+  as: Type.Optional(Type.Literal('zip', { description: 'a folder as one archive' })),
+  entry: Type.Optional(
+    Type.Union([EntryName, Type.Array(EntryName, { maxItems: ENTRIES_ASKED_MAX })], {
+      description: 'with `as`: a name in the folder; may be repeated; without it, all of it',
+    }),
   ),
   download: Type.Optional(
     Type.Boolean({ description: 'to be saved, also where a browser could show it' }),
@@ -45,6 +56,8 @@ interface Look {
     readonly op?: (typeof OPS)[number]
     readonly version?: number
     readonly download?: boolean
+    readonly as?: 'zip'
+    readonly entry?: string | readonly string[]
     readonly prefix?: string
     readonly cursor?: string
     readonly limit?: number
@@ -87,6 +100,11 @@ async function sendWhatIsThere(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const asked = pathIn(request.raw.url ?? '')
+  if (request.query.as === 'zip') {
+    const { entry } = request.query
+    const names = entry === undefined ? undefined : [entry].flat()
+    return sendArchive(door, { path: asked.path, names }, { request, reply })
+  }
   if (asked.isFolder || asked.path === '/') return sendFolder(door, asked.path, { request, reply })
   const { download = false, version } = request.query
   const ask = { path: asked.path, version, isDownload: download }
@@ -173,6 +191,7 @@ const DESCRIBED = {
     description:
       'A file: its bytes, with Range (several, too), If-Range, ETag, Repr-Digest (SHA-256). A path ' +
       'that ends with “/”: the entries of that folder in the order of their names, as JSON. ' +
+      '`?as=zip`: the folder with all that is in it as one ZIP, or with `entry` some of it. ' +
       '`NAME.meta4`: a Metalink 4 of the file NAME, with the addresses of all members. ' +
       '`?op=stat`: what is known of the entry; `?op=versions`: earlier contents; `?op=grants`: who ' +
       'may do what with it, where that is said of it itself.',

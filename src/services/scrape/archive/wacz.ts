@@ -5,9 +5,9 @@
 import { utf8 } from '../../../base/bytes.ts'
 import { AnilloError } from '../../../base/errors.ts'
 import { Sha256, sha256Hex } from '../../../base/hash.ts'
+import { zipOf, type ZipFile } from '../../../effects/zip.ts'
 import { cdxLine, packedIndex, sortedLines } from './cdxj.ts'
 import { PagesWarc, type ArchivedPage, type PageGone, type WarcTools } from './warc-of-pages.ts'
-import { zipOf, type ZipFile } from './zip.ts'
 
 const WACZ_VERSION = '1.1.1'
 const WARC_NAME = 'data.warc.gz'

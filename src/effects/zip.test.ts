@@ -1,18 +1,29 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { utf8 } from '../../../base/bytes.ts'
-import { AnilloError, isAnilloError } from '../../../base/errors.ts'
-import { collected, inPieces, largeBytes } from './archive.test-helper.ts'
+import { concat, utf8 } from '../base/bytes.ts'
+import { AnilloError, isAnilloError } from '../base/errors.ts'
 import { unzipped } from './unzip.test-helper.ts'
 import { zipOf, type ZipFile } from './zip.ts'
 
 const AT_MS = Date.parse('2026-11-21T10:20:30Z')
+const LARGE = Uint8Array.from({ length: 200_000 }, (_, at) => (at * 7_919) % 251)
+
 const FILES: readonly (readonly [name: string, bytes: Uint8Array])[] = [
-  ['archive/a.warc.gz', largeBytes(200_000)],
+  ['archive/a.warc.gz', LARGE],
   ['empty', utf8('')],
   ['pages/ñ.jsonl', utf8('{}\n')],
 ]
+
+async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 1_000) yield bytes.subarray(at, at + 1_000)
+}
+
+async function collected(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = []
+  for await (const piece of pieces) all.push(new Uint8Array(piece))
+  return concat(all)
+}
 
 async function* files(): AsyncGenerator<ZipFile> {
   for (const [name, bytes] of FILES) yield { name, changedAtMs: AT_MS, pieces: inPieces(bytes) }
@@ -67,4 +78,18 @@ test('zipOf() lets a file go when the reader leaves, and passes on why one faile
   assert.deepEqual(released.toSorted(), ['file', 'files'])
   const failing = collected(zipOf(held(new AnilloError('BUSY', { what: 'this test' }))))
   await assert.rejects(failing, (thrown) => isAnilloError(thrown, 'BUSY'))
+})
+
+test('zipOf() has folders, also empty ones, and more files than 16 bits count', async () => {
+  async function* many(): AsyncGenerator<ZipFile> {
+    yield { name: 'empty/', changedAtMs: AT_MS }
+    for (let at = 0; at < 66_000; at++) {
+      yield { name: `f${at}`, changedAtMs: AT_MS, pieces: inPieces(utf8('')) }
+    }
+  }
+  const zip = Buffer.from(await collected(zipOf(many())))
+  const record = zip.indexOf(Buffer.from('PK\x06\x06', 'latin1'))
+  assert.ok(record > 0, 'a ZIP64 end of central directory (APPNOTE 4.3.14)')
+  assert.equal(zip.readBigUInt64LE(record + 32), 66_001n)
+  assert.equal(zip.toString('latin1', 30, 36), 'empty/')
 })
