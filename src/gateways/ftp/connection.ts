@@ -4,6 +4,7 @@ import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { ClientStream, SecurityContext } from '../../effects/client-net.ts'
 import type { Timer } from '../../effects/clock.ts'
+import type { MetalinkDoors } from '../../services/files/metalink.ts'
 import type { FileUser } from '../../services/files/types.ts'
 import { isIpv6, isLoopback, isPrivate, plainHost, portText } from './addresses.ts'
 import { ControlLines } from './control-lines.ts'
@@ -17,7 +18,7 @@ import { Standing } from './standing.ts'
 import { step } from './step.ts'
 import { RunningTransfer } from './transfers.ts'
 import { isGuestNick } from './verbs-login.ts'
-import { carryOut, refusal } from './works.ts'
+import { carryOut, refusal, type WorkParts } from './works.ts'
 
 /** A client that does not close after the last reply is closed. */
 const LINGER_MS = 5 * SECOND_MS
@@ -132,7 +133,7 @@ export class FtpConnection {
         const { user, work } = effect
         const asked = { work, signal: this.#gone.signal }
         return void this.#asUser(user, async (now) => {
-          this.#event({ kind: 'done', ...(await carryOut(this.#parts.options, now, asked)) })
+          this.#event({ kind: 'done', ...(await carryOut(this.#workParts(), now, asked)) })
         })
       }
       case 'transfer':
@@ -249,11 +250,20 @@ export class FtpConnection {
       : publicAddress
   }
 
+  #workParts(): WorkParts {
+    return { ...this.#parts.options, doors: () => this.#doors() }
+  }
+
+  #doors(): Promise<MetalinkDoors> {
+    return this.#parts.options.doors({ isFromBeyond: !isLoopback(this.#client) })
+  }
+
   async #run(transfer: Transfer, user: FileUser): Promise<void> {
     const { options } = this.#parts
     const running = new RunningTransfer(
       {
         ...options,
+        doors: () => this.#doors(),
         user,
         channel: this.#channel,
         security: this.#security,

@@ -64,6 +64,10 @@ export async function testDoor(
     passivePorts: { first: 21_600, last: 21_699 },
     publicAddress: undefined,
     where: async () => ['ftp://localhost:2121'],
+    doors: async () => [
+      { url: 'http://localhost:9100', ftp: 'ftp://localhost:2121', state: 'up' },
+      { url: 'http://localhost:9101', ftp: 'ftp://localhost:2122', state: 'up' },
+    ],
     ...given,
   })
   const { port } = await door.listen({ host: '127.0.0.1', port: 0 })

@@ -253,3 +253,31 @@ test('digests, times, copies, versions and the trash have their commands', async
   assert.match((await ftp.ask('SITE QUOTA')).text, /\n 54 bytes of any number\n 3 files /)
   assert.match((await ftp.ask('SITE WHERE')).text, /ftp:\/\/localhost:2121/)
 })
+
+test('NAME.meta4 has the file’s addresses at all members, and stands in no list', async (t) => {
+  const { put, session } = await testDoor(t)
+  await put('/shared/a b.txt', 'hello')
+  const ftp = await session()
+  const { data, end } = await ftp.download('RETR /shared/a b.txt.meta4')
+  assert.equal(end.code, 226)
+  const text = data.toString()
+  assert.match(text, /<file name="a b\.txt">\n {4}<size>5<\/size>/)
+  assert.match(text, /<url priority="1">http:\/\/localhost:9101\/v1\/files\/shared\/a%20b\.txt</)
+  assert.match(text, /<url priority="1">ftp:\/\/localhost:2122\/%2Fshared\/a%20b\.txt</)
+  const size = await ftp.ask('SIZE /shared/a b.txt.meta4')
+  assert.deepEqual([size.code, size.text], [213, `${data.length}`])
+  assert.equal(await ftp.code('REST 5'), 350)
+  const rest = await ftp.download('RETR /shared/a b.txt.meta4')
+  assert.equal(rest.data.length, data.length - 5)
+  const list = await ftp.download('NLST /shared')
+  assert.equal(list.data.toString(), 'a b.txt\r\n')
+  await ftp.ask('MKD /shared/d')
+  for (const path of ['/shared/none.meta4', '/shared/d.meta4', '/.meta4', '/shared/.meta4']) {
+    assert.equal((await ftp.download(`RETR ${path}`)).end.code, 550, path)
+    assert.equal(await ftp.code(`SIZE ${path}`), 550, path)
+  }
+  // A file of that name is itself.
+  await put('/shared/a b.txt.meta4', 'mine')
+  const own = await ftp.download('RETR /shared/a b.txt.meta4')
+  assert.equal(own.data.toString(), 'mine')
+})

@@ -4,6 +4,7 @@ import type { Clock } from '../../effects/clock.ts'
 import type { Log } from '../../effects/log.ts'
 import type { Random } from '../../effects/random.ts'
 import type { Accounts, Principal } from '../../services/accounts/types.ts'
+import type { MetalinkDoors } from '../../services/files/metalink.ts'
 import type { Files, FileUser } from '../../services/files/types.ts'
 
 /** As PEM; the certificate with its chain. */
@@ -35,4 +36,6 @@ export interface FtpDoorOptions {
   readonly publicAddress: string | undefined
   /** FTP addresses of members by which the same tree is to be had. */
   readonly where: () => Promise<readonly string[]>
+  /** Of the members, as a client can use them, for `NAME.meta4`. */
+  readonly doors: (asked: { readonly isFromBeyond: boolean }) => Promise<MetalinkDoors>
 }

@@ -3,6 +3,7 @@ import type { ClientStream, SecurityContext } from '../../effects/client-net.ts'
 import type { Clock } from '../../effects/clock.ts'
 import type { Log } from '../../effects/log.ts'
 import type { Random } from '../../effects/random.ts'
+import type { MetalinkDoors } from '../../services/files/metalink.ts'
 import type { Files, FileUser } from '../../services/files/types.ts'
 import type { DataChannel } from './data-channel.ts'
 import { reply, type Reply } from './replies.ts'
@@ -10,6 +11,7 @@ import type { Transfer } from './session.ts'
 
 export interface TransferParts {
   readonly files: Files
+  readonly doors: () => Promise<MetalinkDoors>
   readonly clock: Clock
   readonly random: Random
   readonly log: Log

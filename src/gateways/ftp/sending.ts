@@ -8,6 +8,7 @@ import { CLOSING_MS } from './limits.ts'
 import { SEND_PIECE_BYTES } from './limits.ts'
 import { factLine, lsLine } from './listing.ts'
 import { entriesAt, folderEntries } from './lists.ts'
+import { openOrMetalink } from './metalinks.ts'
 import { nameOf } from './paths.ts'
 import { reply, type Reply } from './replies.ts'
 import { TransferEnd, type Running } from './running.ts'
@@ -19,8 +20,9 @@ type List = Transfer & { readonly what: 'list' | 'names' | 'facts' }
 
 export async function sendFile(running: Running, transfer: Send): Promise<Reply> {
   const { isText, path, range } = transfer
-  const { files, mark, user } = running.parts
-  const { entry, read } = await files.open(user, path, { signal: running.signal })
+  const { doors, files, mark, user } = running.parts
+  const asked = { path, options: { signal: running.signal } }
+  const { entry, read } = await openOrMetalink({ files, doors }, user, asked)
   const { from = 0 } = range
   if (from > entry.bytes) {
     throw new TransferEnd(554, `The file has ${entry.bytes} bytes: it cannot begin at ${from}.`)

@@ -4,12 +4,14 @@ import { startDigest, type DigestName } from '../../base/digests.ts'
 import { AnilloError, asAnilloError, ERRORS } from '../../base/errors.ts'
 import type { Clock } from '../../effects/clock.ts'
 import type { Log } from '../../effects/log.ts'
+import type { MetalinkDoors } from '../../services/files/metalink.ts'
 import { bytesLeft } from '../../services/files/room.ts'
 import type { Entry, Files, FileUser, OpenFile, Usage } from '../../services/files/types.ts'
 import { timeText } from './dates.ts'
 import { HASH_PIECE_BYTES } from './limits.ts'
 import { factLine, lsLine } from './listing.ts'
 import { entriesAt } from './lists.ts'
+import { statOrMetalink } from './metalinks.ts'
 import { nameOf } from './paths.ts'
 import { quoted, reply, replyOf, type Reply } from './replies.ts'
 import type { ByteRange, SessionChange, Work } from './session.ts'
@@ -19,6 +21,7 @@ export interface WorkParts {
   readonly clock: Pick<Clock, 'wallMs'>
   readonly log: Pick<Log, 'error'>
   readonly where: () => Promise<readonly string[]>
+  readonly doors: () => Promise<MetalinkDoors>
 }
 
 export interface Worked {
@@ -135,7 +138,7 @@ async function told(
   const { files } = parts
   switch (work.do) {
     case 'size':
-      return reply(213, `${await sizeOf(files, who, work.path)}`)
+      return reply(213, `${await sizeOf(parts, who, work.path)}`)
     case 'time':
       return reply(213, timeText((await files.stat(who, work.path, { signal })).modifiedMs))
     case 'describe': {
@@ -201,10 +204,10 @@ function removedText(path: string): string {
 }
 
 /** Of an upload that broke off it is what came of it: there a client goes on. */
-async function sizeOf(files: Files, who: FileUser, path: string): Promise<number> {
-  const partial = await files.partial(who, path)
+async function sizeOf(parts: WorkParts, who: FileUser, path: string): Promise<number> {
+  const partial = await parts.files.partial(who, path)
   if (partial !== undefined) return partial.bytes
-  const entry = await files.stat(who, path)
+  const entry = await statOrMetalink(parts, who, { path, options: {} })
   if (entry.kind === 'folder') throw new AnilloError('IS_A_FOLDER', { path })
   return entry.bytes
 }

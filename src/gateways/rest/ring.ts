@@ -4,12 +4,12 @@ import { Type } from 'typebox'
 
 import { SECOND_MS } from '../../base/limits.ts'
 import { AuthorityRotation, Lookup, Problem, Ring, Waiting } from '../../wire/api.ts'
+import { withTrueDoors } from '../../wire/true-doors.ts'
 import { isFromBeyond } from './beyond.ts'
 import type { Admissions, GatewayOptions } from './door.ts'
 import { EventStreams } from './event-streams.ts'
 import type { Gate } from './gate.ts'
 import { TOKEN_SECONDS_DEFAULT, TOKEN_SECONDS_MAX } from './limits.ts'
-import { withTrueDoors } from './true-doors.ts'
 
 export function addRing(server: FastifyInstance, options: GatewayOptions, gate: Gate): void {
   server.get(

@@ -21,7 +21,10 @@ const LOOK_EVERY_MS = 10 * SECOND_MS
 
 export interface MemberFtpOptions {
   readonly effects: Pick<Effects, 'clock' | 'crypto' | 'log' | 'random'>
-  readonly door: Pick<FtpDoorOptions, 'accounts' | 'files' | 'passivePorts' | 'version' | 'where'>
+  readonly door: Pick<
+    FtpDoorOptions,
+    'accounts' | 'files' | 'passivePorts' | 'version' | 'where' | 'doors'
+  >
   readonly rules: Pick<FtpDoorOptions, 'isImplicit' | 'demandsReuse' | 'hasGuests'>
   readonly publicAddress: string
   readonly issuer: RingIssuer

@@ -18,6 +18,7 @@ import type { Links } from '../../services/files/links/types.ts'
 import { ofVantage } from '../../services/scrape/crew/crew.ts'
 import { SettingOrders } from '../../store/roster/setting-orders.ts'
 import type { Ring } from '../../wire/api.ts'
+import { withTrueDoors } from '../../wire/true-doors.ts'
 import type { MemberOptions } from '../member-options.ts'
 import type { RunningMember } from '../member-parts.ts'
 import { createMetrics } from '../metrics/metrics.ts'
@@ -144,6 +145,10 @@ function ftpOf(
       passivePorts: present(range, 'a setting that was read'),
       version,
       where: async () => (await member.view.ring()).members.flatMap(({ ftp }) => ftp ?? []),
+      doors: async ({ isFromBeyond }) => {
+        const { address: at } = member.view.self()
+        return withTrueDoors(await member.view.ring(), { at, isFromBeyond }).members
+      },
     },
     rules: {
       isImplicit: settings.ftpTls === 'implicit',

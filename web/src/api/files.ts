@@ -109,6 +109,22 @@ export class FilesClient {
     return items.toSorted((a, b) => Date.parse(b.trashedAt) - Date.parse(a.trashedAt))
   }
 
+  /** One thing of it, for good; what is gone already is gone. */
+  async removeTrashed(id: string): Promise<void> {
+    const path = `/v1/trash/${encodeURIComponent(id)}`
+    try {
+      await this.#client.json({ path, method: 'DELETE', patienceSeconds: PATIENCE_SECONDS })
+    } catch (thrown) {
+      if (!isTrouble(thrown, 'NO_ENTRY')) throw thrown
+    }
+  }
+
+  /** All of it, for good. */
+  async emptyTrash(): Promise<void> {
+    const question = { path: '/v1/trash', method: 'DELETE' } as const
+    await this.#client.json({ ...question, patienceSeconds: PATIENCE_SECONDS })
+  }
+
   /** Back to where it was, or beside what has its place. */
   async restore(id: string): Promise<FileEntry> {
     const path = `/v1/trash/${encodeURIComponent(id)}/restore`
@@ -187,6 +203,15 @@ function readGrants(answer: unknown): FileGrants | null {
 
 export function isTrouble(thrown: unknown, ...codes: readonly string[]): thrown is RingTrouble {
   return thrown instanceof RingTrouble && codes.includes(thrown.code)
+}
+
+/** Of a folder as one ZIP, or of some of what is in it. */
+export function zipAddress(door: string, folder: string, names?: readonly string[]): string {
+  const query = new URLSearchParams([
+    ['as', 'zip'],
+    ...(names ?? []).map((name) => ['entry', name]),
+  ])
+  return `${door}/v1/files${addressOf(folder)}?${query.toString()}`
 }
 
 /** Where the bytes of a file are. @param door origin of a member */

@@ -32,6 +32,7 @@ export interface FileTexts {
     readonly open: string
     readonly look: string
     readonly download: string
+    readonly zip: string
     readonly rename: string
     readonly move: string
     readonly copy: string
@@ -170,6 +171,13 @@ export interface FileTexts {
     readonly none: string
     readonly restore: (name: string) => string
     readonly restoreShort: string
+    readonly empty: string
+    readonly emptyQuestion: string
+    readonly emptied: string
+    readonly remove: string
+    readonly removeName: (name: string) => string
+    readonly removeQuestion: (name: string) => string
+    readonly removed: (name: string) => string
   }
   readonly quota: {
     readonly label: string
@@ -210,6 +218,7 @@ export const FILES_EN: FileTexts = {
     open: 'Open',
     look: 'Preview',
     download: 'Download',
+    zip: 'Download as zip',
     rename: 'Rename',
     move: 'Move',
     copy: 'Copy',
@@ -364,6 +373,13 @@ export const FILES_EN: FileTexts = {
     none: 'The trash is empty.',
     restore: (name) => `Restore ${name}`,
     restoreShort: 'Restore',
+    empty: 'Empty the trash',
+    emptyQuestion: 'Everything in the trash goes for good. It cannot be brought back.',
+    emptied: 'The trash was emptied.',
+    remove: 'Delete for good',
+    removeName: (name) => `Delete ${name} for good`,
+    removeQuestion: (name) => `“${name}” goes for good. It cannot be brought back.`,
+    removed: (name) => `“${name}” is gone for good.`,
   },
   quota: {
     label: 'Room used',

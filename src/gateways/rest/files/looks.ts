@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
+import { METALINK_END, METALINK_TYPE, metalinkOf } from '../../../services/files/metalink.ts'
 import type { ListOptions } from '../../../services/files/types.ts'
 import {
   FileEntry,
@@ -15,15 +16,14 @@ import { Problem } from '../../../wire/api.ts'
 import { addressOf, pathIn, type AskedPath } from '../../../wire/file-address.ts'
 import { LIST_ENTRIES_DEFAULT, NAME_BYTES_MAX } from '../../../wire/file-limits.ts'
 import { writeCondition } from '../../../wire/http-conditions.ts'
+import { withTrueDoors } from '../../../wire/true-doors.ts'
 import { isFromBeyond } from '../beyond.ts'
 import { DOWNLOADS_AT_ONCE } from '../limits.ts'
 import { Places } from '../places.ts'
-import { withTrueDoors } from '../true-doors.ts'
 import { sendArchive } from './archives.ts'
 import { sendContent, type ContentDoor } from './contents.ts'
 import { bareTag, contentHeaders, entryJson, listJson, quotedTag, versionJson } from './entries.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
-import { METALINK_END, METALINK_TYPE, metalinkOf } from './metalink.ts'
 import type { Exchange } from './receiving.ts'
 
 const tags = ['files']

@@ -8,6 +8,7 @@ import type { Folder } from './use-folder.ts'
 export type Action =
   | 'open'
   | 'download'
+  | 'zip'
   | 'rename'
   | 'move'
   | 'copy'
@@ -19,10 +20,11 @@ interface FolderBarProps {
   readonly mayWrite: boolean
   readonly onFiles: (files: FileList) => void
   readonly onFolder: () => void
+  readonly onZip: () => void
   readonly onRefresh: () => void
 }
 
-export function FolderBar({ mayWrite, onFiles, onFolder, onRefresh }: FolderBarProps) {
+export function FolderBar({ mayWrite, onFiles, onFolder, onRefresh, onZip }: FolderBarProps) {
   const { texts } = useFileWords()
   const words = texts.actions
   const files = useRef<HTMLInputElement>(null)
@@ -59,6 +61,9 @@ export function FolderBar({ mayWrite, onFiles, onFolder, onRefresh }: FolderBarP
           />
         </>
       )}
+      <button type="button" class="button" onClick={onZip}>
+        {words.zip}
+      </button>
       <button type="button" class="button" onClick={onRefresh}>
         {words.refresh}
       </button>
@@ -121,6 +126,7 @@ function actionsFor(chosen: readonly FileEntry[], mayWrite: boolean): readonly A
   const offered: readonly (readonly [Action, boolean])[] = [
     ['open', isOne],
     ['download', chosen.every(({ kind }) => kind === 'file')],
+    ['zip', (!isOne || !isFile) && fitsZip(chosen)],
     ['rename', isOne && mayChange],
     ['move', mayChange],
     ['copy', true],
@@ -130,3 +136,12 @@ function actionsFor(chosen: readonly FileEntry[], mayWrite: boolean): readonly A
   ]
   return offered.filter(([, isOffered]) => isOffered).map(([action]) => action)
 }
+
+/** Their names stand in an address, which a member takes up to 16 KiB. */
+function fitsZip(chosen: readonly FileEntry[]): boolean {
+  const chars = chosen.reduce((sum, { name }) => sum + encodeURIComponent(name).length + 7, 0)
+  return chosen.length === 1 || (chosen.length <= ZIP_NAMES_MAX && chars <= ZIP_CHARS_MAX)
+}
+
+const ZIP_NAMES_MAX = 1_000
+const ZIP_CHARS_MAX = 8_000

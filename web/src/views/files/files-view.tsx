@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 
 import type { FileEntry } from '../../../../src/wire/api-files.ts'
-import { contentAddress } from '../../api/files.ts'
+import { contentAddress, zipAddress } from '../../api/files.ts'
 import { may } from '../../model/accounts.ts'
 import { BY_NAME, sorted, type Order } from '../../model/file-order.ts'
 import { cleanPath, nameOf, parentOf, ROOT } from '../../model/file-paths.ts'
@@ -57,6 +57,7 @@ function FileManager({ path }: { readonly path: string }) {
   })
   const act = useActions({ manager, chosen: list.chosen, path, onDialog: setDialog })
   const name = nameOf(path) || texts.root
+  const zip = useZip()
   const orders = {
     open: (one: FileEntry) => act('open', one),
     rename: () => act('rename'),
@@ -71,6 +72,7 @@ function FileManager({ path }: { readonly path: string }) {
         mayWrite={mayWrite}
         onFiles={(chosen) => manager.upload(chosen)}
         onFolder={() => setDialog({ kind: 'make' })}
+        onZip={() => void zip(path)}
         onRefresh={() => manager.folder.again()}
       />
       <ToldBar errands={manager.errands} onUndo={manager.undo} />
@@ -167,8 +169,9 @@ interface ActionsOf {
 }
 
 /** @returns does something with one entry, or with all that are chosen */
-function useActions({ chosen, manager, onDialog }: ActionsOf) {
+function useActions({ chosen, manager, onDialog, path }: ActionsOf) {
   const session = useSession()
+  const zip = useZip()
   const download = async (files: readonly FileEntry[]): Promise<void> => {
     // A token that is minutes old is renewed first: the browser cannot do so when it is refused.
     await session.account.find().catch(() => undefined)
@@ -187,6 +190,15 @@ function useActions({ chosen, manager, onDialog }: ActionsOf) {
       case 'download':
         void download(entries.filter(({ kind }) => kind === 'file'))
         return
+      case 'zip':
+        // Of one folder the archive is that of itself.
+        if (entries.length === 1) void zip(first.path)
+        else
+          void zip(
+            path,
+            entries.map(({ name }) => name),
+          )
+        return
       case 'remove':
         if (entries.every(({ access }) => access !== 'read')) void manager.remove(entries)
         return
@@ -202,6 +214,15 @@ function useActions({ chosen, manager, onDialog }: ActionsOf) {
       case 'copy':
         onDialog({ kind: action, entries })
     }
+  }
+}
+
+/** Saves a folder, or some of what is in it. */
+function useZip(): (folder: string, names?: readonly string[]) => Promise<void> {
+  const session = useSession()
+  return async (folder, names) => {
+    await session.account.find().catch(() => undefined)
+    save(zipAddress(session.door.get(), folder, names))
   }
 }
 

@@ -1,11 +1,11 @@
-/** What one threw away, and how to have it back. */
+/** What one threw away, and how to have it back, or let it go for good. */
 import { useState } from 'preact/hooks'
 
 import type { TrashedFile } from '../../../../src/wire/api-files.ts'
 import { filesOf } from '../../files/files-of.ts'
 import { useSession } from '../../state/session.ts'
 import { Frame } from '../accounts/frame.tsx'
-import { LoadTrouble, Outcome, ViewLink } from '../accounts/parts.tsx'
+import { Confirm, LoadTrouble, Outcome, ViewLink } from '../accounts/parts.tsx'
 import { useDoing, useLoaded } from '../hooks.ts'
 import { EntryIcon } from './file-icons.tsx'
 import { FileWordsProvider, useFileWords, useLoadedWords } from './file-words.ts'
@@ -36,6 +36,20 @@ function Trash() {
   const { again, trouble, value } = useLoaded(() => files.trash(), '')
   const restoring = useDoing<never>()
   const [restored, setRestored] = useState('')
+  const remove = ({ id, name }: TrashedFile): void =>
+    restoring.run(async () => {
+      await files.removeTrashed(id)
+      setRestored(words.removed(name))
+      again()
+      return undefined
+    })
+  const empty = (): void =>
+    restoring.run(async () => {
+      await files.emptyTrash()
+      setRestored(words.emptied)
+      again()
+      return undefined
+    })
   const restore = ({ id }: TrashedFile): void =>
     restoring.run(async () => {
       const { path } = await files.restore(id)
@@ -55,7 +69,20 @@ function Trash() {
       {trouble !== undefined && <LoadTrouble trouble={trouble} onAgain={again} />}
       {value?.length === 0 && <p class="note">{words.none}</p>}
       {value !== undefined && value.length > 0 && (
-        <TrashTable items={value} isRunning={restoring.isRunning} onRestore={restore} />
+        <>
+          <Confirm
+            label={words.empty}
+            question={words.emptyQuestion}
+            isRunning={restoring.isRunning}
+            onConfirm={empty}
+          />
+          <TrashTable
+            items={value}
+            isRunning={restoring.isRunning}
+            onRestore={restore}
+            onRemove={remove}
+          />
+        </>
       )}
     </div>
   )
@@ -65,9 +92,10 @@ interface TrashTableProps {
   readonly items: readonly TrashedFile[]
   readonly isRunning: boolean
   readonly onRestore: (item: TrashedFile) => void
+  readonly onRemove: (item: TrashedFile) => void
 }
 
-function TrashTable({ isRunning, items, onRestore }: TrashTableProps) {
+function TrashTable({ items, ...doing }: TrashTableProps) {
   const { texts } = useFileWords()
   const words = texts.bin
   const [rows, setRows] = useState(ROWS)
@@ -89,7 +117,7 @@ function TrashTable({ isRunning, items, onRestore }: TrashTableProps) {
           </thead>
           <tbody>
             {items.slice(0, rows).map((item) => (
-              <TrashRow key={item.id} item={item} isRunning={isRunning} onRestore={onRestore} />
+              <TrashRow key={item.id} item={item} {...doing} />
             ))}
           </tbody>
         </table>
@@ -107,7 +135,7 @@ interface TrashRowProps extends Omit<TrashTableProps, 'items'> {
   readonly item: TrashedFile
 }
 
-function TrashRow({ isRunning, item, onRestore }: TrashRowProps) {
+function TrashRow({ isRunning, item, onRemove, onRestore }: TrashRowProps) {
   const { bytes, minute, texts } = useFileWords()
   const words = texts.bin
   return (
@@ -132,6 +160,14 @@ function TrashRow({ isRunning, item, onRestore }: TrashRowProps) {
         >
           {words.restoreShort}
         </button>
+        <Confirm
+          label={words.remove}
+          name={words.removeName(item.name)}
+          question={words.removeQuestion(item.name)}
+          isSmall
+          isRunning={isRunning}
+          onConfirm={() => onRemove(item)}
+        />
       </td>
     </tr>
   )

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import type { Entry } from '../../../services/files/types.ts'
 import { metalinkOf } from './metalink.ts'
+import type { Entry } from './types.ts'
 
 const ENTRY: Entry = {
   id: 'a'.repeat(32),
@@ -33,8 +33,8 @@ test('metalinkOf() has each door of each member that is up, HTTP before FTP', ()
   assert.deepEqual(urls, [
     `http://localhost:9100/v1/files${PATH}`,
     `https://anillo.test:9100/v1/files${PATH}`,
-    `ftp://localhost:2121${PATH}`,
-    `ftps://[fd00::2]:2121${PATH}`,
+    `ftp://localhost:2121/%2F${PATH.slice(1)}`,
+    `ftps://[fd00::2]:2121/%2F${PATH.slice(1)}`,
   ])
 })
 

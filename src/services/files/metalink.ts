@@ -1,18 +1,18 @@
 /**
  * Metalink 4 (RFC 5854): all addresses at which a file is, and what its bytes must come to. Pure.
  */
-import { instant } from '../../../base/instant.ts'
-import type { Entry } from '../../../services/files/types.ts'
-import type { Member } from '../../../wire/api.ts'
-import { addressOf } from '../../../wire/file-address.ts'
+import { instant } from '../../base/instant.ts'
+import type { Member } from '../../wire/api.ts'
+import { addressOf } from '../../wire/file-address.ts'
+import type { Entry } from './types.ts'
 
 export const METALINK_TYPE = 'application/metalink4+xml'
 export const METALINK_END = '.meta4'
 
-type Doors = Pick<Member, 'url' | 'ftp' | 'state'>
+export type MetalinkDoors = readonly Pick<Member, 'url' | 'ftp' | 'state'>[]
 
 /** A client that takes several of them at once gets the uplinks of several members together. */
-export function metalinkOf(entry: Entry, members: readonly Doors[]): string {
+export function metalinkOf(entry: Entry, members: MetalinkDoors): string {
   const { bytes, modifiedMs, name, path, sha256 } = entry
   const up = members.filter(({ state }) => state === 'up')
   const urls = [
@@ -35,12 +35,15 @@ export function metalinkOf(entry: Entry, members: readonly Doors[]): string {
 }
 
 /** Some members have no door that can be reached from where it is asked. */
-function httpUrl({ url }: Doors, path: string): readonly string[] {
+function httpUrl({ url }: MetalinkDoors[number], path: string): readonly string[] {
   return url === '' ? [] : [`${url.replace(/\/$/, '')}/v1/files${addressOf(path)}`]
 }
 
-function ftpUrl({ ftp }: Doors, path: string): readonly string[] {
-  return ftp === null || ftp === '' ? [] : [`${ftp.replace(/\/$/, '')}${addressOf(path)}`]
+function ftpUrl({ ftp }: MetalinkDoors[number], path: string): readonly string[] {
+  if (ftp === null || ftp === '') return []
+  // A path of FTP is told from where a log-in begins; from the root it is with `%2F` (RFC 1738,
+  // 3.2.2).
+  return [`${ftp.replace(/\/$/, '')}/%2F${addressOf(path).slice(1)}`]
 }
 
 const NAMED: Readonly<Record<string, string>> = {

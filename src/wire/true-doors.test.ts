@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import type { Member, Ring } from '../../wire/api.ts'
-import { memberAt } from '../../wire/member.test-helper.ts'
+import type { Member, Ring } from './api.ts'
+import { memberAt } from './member.test-helper.ts'
 import { withTrueDoors } from './true-doors.ts'
 
 const NAMES = ['own', 'beside', 'entry', 'far', 'lost'] as const

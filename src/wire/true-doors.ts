@@ -2,7 +2,7 @@
  * Doors of members as who asks can use them. A door on loopback is one for its own machine: to
  * anybody else the same address leads to their own machine, or to another ring on it.
  */
-import type { Member, Ring } from '../../wire/api.ts'
+import type { Member, Ring } from './api.ts'
 
 export interface Asked {
   /** The ring's own door of the member that answers, `host:port`. */
