@@ -1,0 +1,40 @@
+/** aria2c takes a file from two members at once, by the Metalink that one of them made. */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+
+import { MIB } from '../../src/base/limits.ts'
+import { testDoor } from '../../src/gateways/ftp/door.test-helper.ts'
+import type { MetalinkDoors } from '../../src/services/files/metalink.ts'
+import { bytesOf } from './ftp-trial.ts'
+
+const NAME = 'ñandú 1.iso'
+
+test('a Metalink over FTP brings a file from several members', { timeout: 60_000 }, async (t) => {
+  const doors: MetalinkDoors[number][] = []
+  const here = await testDoor(t, { doors: async () => doors })
+  const passivePorts = { first: 21_700, last: 21_749 }
+  const there = await testDoor(t, { files: here.files, passivePorts })
+  for (const { port } of [here, there]) {
+    doors.push({ url: '', ftp: `ftp://localhost:${port}`, state: 'up' })
+  }
+  const bytes = bytesOf(24 * MIB)
+  await here.put(`/shared/${NAME}`, bytes)
+  const local = await mkdtemp(join(tmpdir(), 'anillo-metalink-'))
+  t.after(() => rm(local, { recursive: true }))
+  await promisify(execFile)('aria2c', [
+    ...['-q', '--no-conf', '--max-tries=1', '--file-allocation=none', '-d', local],
+    ...['--ftp-user=ana', '--ftp-passwd=right', '--follow-metalink=mem'],
+    // By default it asks a second server only for pieces of 20 MiB.
+    ...['--split=4', '--min-split-size=1M'],
+    `ftp://localhost:${here.port}/%2Fshared/${encodeURIComponent(NAME)}.meta4`,
+  ])
+  assert.ok((await readFile(join(local, NAME))).equals(bytes))
+  for (const { logged } of [here, there]) {
+    assert.ok(logged.some((line) => line.includes('an FTP transfer ended')))
+  }
+})
