@@ -26,13 +26,12 @@ test('a Metalink over FTP brings a file from several members', { timeout: 60_000
   await here.put(`/shared/${NAME}`, bytes)
   const local = await mkdtemp(join(tmpdir(), 'anillo-metalink-'))
   t.after(() => rm(local, { recursive: true }))
-  await promisify(execFile)('aria2c', [
-    ...['-q', '--no-conf', '--max-tries=1', '--file-allocation=none', '-d', local],
-    ...['--ftp-user=ana', '--ftp-passwd=right', '--follow-metalink=mem'],
-    // By default it asks a second server only for pieces of 20 MiB.
-    ...['--split=4', '--min-split-size=1M'],
-    `ftp://localhost:${here.port}/%2Fshared/${encodeURIComponent(NAME)}.meta4`,
-  ])
+  const quiet = ['-q', '--no-conf', '--max-tries=1', '--file-allocation=none', '-d', local]
+  const login = ['--ftp-user=ana', '--ftp-passwd=right', '--follow-metalink=mem']
+  // By default it asks a second server only for pieces of 20 MiB.
+  const several = ['--split=4', '--min-split-size=1M']
+  const url = `ftp://localhost:${here.port}/%2Fshared/${encodeURIComponent(NAME)}.meta4`
+  await promisify(execFile)('aria2c', [...quiet, ...login, ...several, url])
   assert.ok((await readFile(join(local, NAME))).equals(bytes))
   for (const { logged } of [here, there]) {
     assert.ok(logged.some((line) => line.includes('an FTP transfer ended')))

@@ -377,7 +377,7 @@ export const FILES_EN: FileTexts = {
     emptyQuestion: 'Everything in the trash goes for good. It cannot be brought back.',
     emptied: 'The trash was emptied.',
     remove: 'Delete for good',
-    removeName: (name) => `Delete ${name} for good`,
+    removeName: (name) => `Delete for good: ${name}`,
     removeQuestion: (name) => `“${name}” goes for good. It cannot be brought back.`,
     removed: (name) => `“${name}” is gone for good.`,
   },

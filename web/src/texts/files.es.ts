@@ -189,7 +189,7 @@ export const FILES_ES: FileTexts = {
     emptyQuestion: 'Todo lo que hay en la papelera se borra para siempre. No se puede recuperar.',
     emptied: 'Se ha vaciado la papelera.',
     remove: 'Borrar para siempre',
-    removeName: (name) => `Borrar ${name} para siempre`,
+    removeName: (name) => `Borrar para siempre: ${name}`,
     removeQuestion: (name) => `«${name}» se borra para siempre. No se puede recuperar.`,
     removed: (name) => `«${name}» se ha borrado para siempre.`,
   },

@@ -10,11 +10,11 @@ import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { zipOf, type ZipFile } from '../../../effects/zip.ts'
 import type { Entry, Files, FileUser, OpenFile } from '../../../services/files/types.ts'
 import type { CallOptions } from '../../../store/types.ts'
+import { dispositionOf } from '../../../wire/media-types.ts'
 import { goneSignal } from '../gone.ts'
 import type { Places } from '../places.ts'
 import { whileAdmitted } from '../while-admitted.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
-import { dispositionOf } from './media-types.ts'
 
 const ZIP_TYPE = 'application/zip'
 /** Of a list at a time. */
@@ -116,7 +116,10 @@ class Walk {
   }
 
   async *#entry(entry: Entry, name: string): AsyncGenerator<ZipFile> {
-    if (entry.kind === 'folder') return yield* this.#folder(entry, name)
+    if (entry.kind === 'folder') {
+      yield* this.#folder(entry, name)
+      return
+    }
     const file = await this.#open(entry)
     if (file === undefined) return this.#note(name)
     const { bytes, modifiedMs } = file.entry

@@ -57,7 +57,6 @@ function FileManager({ path }: { readonly path: string }) {
   })
   const act = useActions({ manager, chosen: list.chosen, path, onDialog: setDialog })
   const name = nameOf(path) || texts.root
-  const zip = useZip()
   const orders = {
     open: (one: FileEntry) => act('open', one),
     rename: () => act('rename'),
@@ -72,7 +71,7 @@ function FileManager({ path }: { readonly path: string }) {
         mayWrite={mayWrite}
         onFiles={(chosen) => manager.upload(chosen)}
         onFolder={() => setDialog({ kind: 'make' })}
-        onZip={() => void zip(path)}
+        onZip={() => act('zip', entry)}
         onRefresh={() => manager.folder.again()}
       />
       <ToldBar errands={manager.errands} onUndo={manager.undo} />
