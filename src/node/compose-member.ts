@@ -5,7 +5,7 @@
  */
 import { AnilloError } from '../base/errors.ts'
 import { parseMemberId, positionOf } from '../base/ids.ts'
-import { SECOND_MS } from '../base/limits.ts'
+import { KIB, SECOND_MS } from '../base/limits.ts'
 import type { FoundBrowser } from '../effects/browser.ts'
 import type { Effects } from '../effects/effects.ts'
 import type { Admissions } from '../gateways/rest/door.ts'
@@ -322,18 +322,21 @@ function startServices(
     scraper,
     isBusy: () => pages.load().busy,
   })
-  const files = filesOf(effects, store, pages)
+  const files = filesOf(effects, parts.settings, { store, pages })
   return { pages, crawls, transfer, extracts, renders, search, files }
 }
 
 /** The archive of pages is a part of the tree. */
 function filesOf(
   effects: Effects,
-  { host: held, store }: Ring['store'],
-  { archive }: PageService,
+  { downloadKib, uploadKib }: MemberParts['settings'],
+  { pages, store: { host: held, store } }: Pick<Ring, 'store' | 'pages'>,
 ): FileService {
-  const web = new WebView(new SiteArchive(store, archive), effects.clock)
-  return createFileService({ effects, store, held, views: [web] })
+  const web = new WebView(new SiteArchive(store, pages.archive), effects.clock)
+  // 0: no limit.
+  const perSecond = (kib: number): number | undefined => (kib === 0 ? undefined : kib * KIB)
+  const rates = { up: perSecond(uploadKib), down: perSecond(downloadKib) }
+  return createFileService({ effects, store, held, rates, views: [web] })
 }
 
 function rendersOf(

@@ -38,6 +38,8 @@ test('readSettings() refuses what is out of range, of the wrong kind, or no sett
   for (const file of [
     { downloads: null },
     { logLevel: 'loud' },
+    { uploadKib: 15 },
+    { downloadKib: -16 },
     { downlaods: 5 },
     [],
     'x',

@@ -3,7 +3,8 @@
  * as `ANILLO_<NAME>` in the environment, which wins. `anillo status --settings` shows them all.
  */
 import { AnilloError } from '../base/errors.ts'
-import { SECOND_MS } from '../base/limits.ts'
+import { KIB, SECOND_MS } from '../base/limits.ts'
+import { RATE_MIN_PER_SECOND } from '../wire/file-limits.ts'
 import { HTTP_PORT, parsePortRange } from './ports.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
@@ -47,6 +48,8 @@ export interface Settings {
   readonly ftpGuests: FtpGuests
   readonly ftpPassivePorts: string
   readonly ftpAddress: string
+  readonly uploadKib: number
+  readonly downloadKib: number
   readonly guest: GuestPlace
   readonly diskReserveMib: number
   readonly logLevel: LogLevel
@@ -70,6 +73,9 @@ type Table = { readonly [N in SettingName]: Row<Settings[N]> }
 const PORT_MAX = 65_535
 const PIB_MIB = 2 ** 30
 const YEAR_SECONDS = 366 * 24 * 3600
+
+const RATE_KIB_MIN = RATE_MIN_PER_SECOND / KIB
+const RATE_KIB_MAX = 2 ** 30
 
 const HOST = /^[\w.:-]{1,253}$/
 const MAYBE_HOST = /^[\w.:-]{0,253}$/
@@ -151,6 +157,8 @@ export const SETTINGS: Table = {
     is: /^(?:|(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4})$/,
     problem: 'it must be an IPv4 address, such as 198.51.100.7',
   }),
+  uploadKib: rate('KiB of files a second from all clients of a member; 0: no limit'),
+  downloadKib: rate('KiB of files a second to all clients of a member; 0: no limit'),
   guest: choice('loopback', 'where people may look without an account', GUEST_PLACES),
   diskReserveMib: integer(64, 'MiB of the disk kept back: with less free writes are refused', {
     min: 1,
@@ -196,6 +204,21 @@ function integer(
       const value = typeof given === 'number' ? given : wholeNumber(given)
       const isFit = Number.isInteger(value) && value >= range.min && value <= range.max
       return isFit ? { value } : { problem }
+    },
+  }
+}
+
+/** KiB a second; 0 is none. */
+function rate(what: string): Row<number> {
+  const problem = `it must be 0, or a whole number from ${RATE_KIB_MIN} to ${RATE_KIB_MAX}`
+  const { read } = integer(0, what, { min: 0, max: RATE_KIB_MAX })
+  return {
+    default: 0,
+    what,
+    read: (given) => {
+      const told = read(given)
+      const isFit = 'value' in told && (told.value === 0 || told.value >= RATE_KIB_MIN)
+      return isFit ? told : { problem }
     },
   }
 }
@@ -272,6 +295,8 @@ export function readSettings(sources: SettingSources): ReadSettings {
     ftpGuests: one('ftpGuests'),
     ftpPassivePorts: one('ftpPassivePorts'),
     ftpAddress: one('ftpAddress'),
+    uploadKib: one('uploadKib'),
+    downloadKib: one('downloadKib'),
     guest: one('guest'),
     diskReserveMib: one('diskReserveMib'),
     logLevel: one('logLevel'),

@@ -1,5 +1,7 @@
 /** Files at one member: the door to those of the ring, and what it does for them as a leader. */
 import { createContentService, type ContentServiceOptions } from './contents/content-service.ts'
+import { pacedFiles } from './doors/paced-files.ts'
+import { Pacer, type PerSecond } from './doors/pacer.ts'
 import { RingFiles } from './files.ts'
 import { RingPathLocks } from './locks/path-locks.ts'
 import type { PathLocks } from './locks/types.ts'
@@ -15,19 +17,29 @@ export interface FileService extends AsyncDisposable {
   readonly locks: PathLocks
 }
 
+const UNPACED: PerSecond = { up: undefined, down: undefined }
+
 export interface FileServiceOptions extends ContentServiceOptions {
   /** Folders beside those that are made of the tree itself. */
   readonly views?: readonly View[]
+  /** Of all clients of this member. */
+  readonly rates?: PerSecond
 }
 
-export function createFileService({ views = [], ...options }: FileServiceOptions): FileService {
+export function createFileService({
+  rates = UNPACED,
+  views = [],
+  ...options
+}: FileServiceOptions): FileService {
   const bytes = createContentService(options)
   const files = new RingFiles({ ...options, contents: bytes.contents })
   const { tree } = files
   const sweeper = startTreeSweeper({ ...options, rows: tree.rows, trash: new Trash(tree) })
+  const pacer = new Pacer(options.effects.clock, rates)
+  const viewed = new ViewedFiles(files, [new VersionsView(files), ...views])
   return {
-    files: new ViewedFiles(files, [new VersionsView(files), ...views]),
     locks: new RingPathLocks(options),
+    files: pacedFiles(viewed, { pacer, limitsOf: (nick) => tree.quotas.limitsOf(nick) }),
     async [Symbol.asyncDispose]() {
       await sweeper.close()
       await bytes[Symbol.asyncDispose]()
