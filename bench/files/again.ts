@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs'
 /** What is stored when the same bytes come again, and when something stands before them. */
+import { createReadStream, createWriteStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'

@@ -9,11 +9,13 @@ import {
   FileQuota,
   FileVersionList,
   TrashEmptied,
+  FileActList,
   FileLimits,
   PersonQuota,
   QuotaList,
   TrashList,
   type FileGrants,
+  type FileAct,
   type FileOrderName,
   type FileVersion,
   type TrashedFile,
@@ -31,7 +33,7 @@ const MOVE_MS_MAX = 60 * SECOND_MS
 /** Of a folder one file after the other. */
 const COPY_MS_MAX = HOUR_MS
 const PAGE_ENTRIES = 1_000
-const QUOTAS_A_PAGE = 100
+const ROWS_A_PAGE = 100
 
 export class Files {
   readonly uploads: Uploads
@@ -192,10 +194,18 @@ export class Files {
     return this.#asking.ask(FileQuota, asked)
   }
 
+  /** What was done to files, newest first. @throws PERMISSION_MISSING */
+  acts(asked: { readonly by?: string; readonly path?: string } = {}): AsyncIterable<FileAct> {
+    return listed((after) => {
+      const path = `/v1/audit/files${queryOf({ limit: ROWS_A_PAGE, ...asked, ...after })}`
+      return this.#asking.ask(FileActList, { method: 'GET', path, timeoutMs: TIMEOUT_MS })
+    })
+  }
+
   /** What everybody has and may have, in the order of their nicks. @throws PERMISSION_MISSING */
   quotas(): AsyncIterable<PersonQuota> {
     return listed((after) => {
-      const path = `/v1/quotas${queryOf({ limit: QUOTAS_A_PAGE, ...after })}`
+      const path = `/v1/quotas${queryOf({ limit: ROWS_A_PAGE, ...after })}`
       return this.#asking.ask(QuotaList, { method: 'GET', path, timeoutMs: TIMEOUT_MS })
     })
   }

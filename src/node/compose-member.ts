@@ -105,6 +105,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     }),
     files: ring.files.files,
     pathLocks: ring.files.locks,
+    fileActs: ring.files.acts,
     search: ring.search.search,
     similar: ring.search.similar,
     pages,

@@ -5,6 +5,7 @@ import type { Admissions } from '../gateways/rest/door.ts'
 import type { Overlay, PeerMemory, RingView } from '../overlay/types.ts'
 import type { RpcCounters } from '../rpc/types.ts'
 import type { PathLocks } from '../services/files/locks/types.ts'
+import type { FileActs } from '../services/files/acts/acts.ts'
 import type { Files } from '../services/files/types.ts'
 import type { Crawls } from '../services/scrape/crawl/crawls.ts'
 import type { Crew } from '../services/scrape/crew/crew.ts'
@@ -75,6 +76,7 @@ export interface RunningMember {
   readonly files: Files
   /** On paths of them. */
   readonly pathLocks: PathLocks
+  readonly fileActs: FileActs
   readonly search: Search
   readonly similar: Similar
   readonly admissions: Admissions

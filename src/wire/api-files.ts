@@ -15,6 +15,7 @@
  *     GET|PATCH|DELETE /uploads/{path}         an upload that broke off
  *     GET    /trash, POST /trash/{id}/restore, GET /quota
  *     DELETE /trash, /trash/{id}                         for good
+ *     GET    /audit/files?by=&path=            what was done to files
  *     GET    /quotas, PUT /quotas, GET /quotas/{nick}, PUT /quotas/{nick}
  */
 import { Type, type Static } from 'typebox'
@@ -138,6 +139,27 @@ export const PersonQuota = Type.Object({
   limits: FileLimits,
 })
 export type PersonQuota = Readonly<Static<typeof PersonQuota>>
+
+/** What somebody did to files. */
+export const FileAct = Type.Object({
+  at: Instant,
+  /** `null`: a guest. */
+  by: Type.Union([Text, Type.Null()]),
+  /** `file.write`, `entry.move`, ... */
+  what: Text,
+  path: Text,
+  /** Where it went, or what came of it. */
+  to: Type.Optional(Text),
+  bytes: Type.Optional(Count),
+  door: Text,
+  address: Type.Optional(Text),
+})
+export type FileAct = Readonly<Static<typeof FileAct>>
+
+export const FileActList = Type.Object({
+  items: Type.Array(FileAct),
+  cursor: Type.Optional(Text),
+})
 
 export const QuotaList = Type.Object({
   everybody: FileLimits,

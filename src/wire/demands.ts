@@ -63,6 +63,8 @@ export const DEMANDS = {
   'POST /v1/users/:nick/keys': MINE,
   'DELETE /v1/users/:nick/keys/:id': MINE_OR_MANAGED,
   'GET /v1/audit': 'audit.read',
+  /** Names of files are people's: who may read all of them may read these. */
+  'GET /v1/audit/files': 'files.manage',
   /** Who may change a group, its owners and who manages accounts, the service says. */
   'GET /v1/groups': 'account.own',
   'POST /v1/groups': 'accounts.manage',

@@ -206,13 +206,14 @@ export class FtpConnection {
   async #authenticated(nick: string, password: string): Promise<FileUser> {
     const { accounts, hasGuests } = this.#parts.options
     this.#standing = undefined
-    if (hasGuests && isGuestNick(nick)) {
-      return { nick: undefined, isManager: false, mayWrite: false, groups: [] }
-    }
     const address = isLoopback(this.#client) ? undefined : this.#client
+    const door = { name: 'FTP', address }
+    if (hasGuests && isGuestNick(nick)) {
+      return { nick: undefined, isManager: false, mayWrite: false, groups: [], door }
+    }
     const origin = { address, client: 'FTP' }
     const principal = await accounts.authenticateByPassword({ nick, password }, origin)
-    this.#standing = new Standing(this.#parts.options, principal)
+    this.#standing = new Standing(this.#parts.options, principal, door)
     return this.#standing.user()
   }
 

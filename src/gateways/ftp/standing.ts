@@ -3,7 +3,7 @@
  */
 import { AnilloError } from '../../base/errors.ts'
 import type { Principal } from '../../services/accounts/types.ts'
-import type { FileUser } from '../../services/files/types.ts'
+import type { AskedBy, FileUser } from '../../services/files/types.ts'
 import { STANDING_MS } from './limits.ts'
 import type { FtpDoorOptions } from './parts.ts'
 
@@ -11,10 +11,12 @@ type Parts = Pick<FtpDoorOptions, 'accounts' | 'clock' | 'fileUser'>
 
 export class Standing {
   readonly #parts: Parts
+  readonly #door: AskedBy
   #principal: Principal
   #seenMs: number
 
-  constructor(parts: Parts, principal: Principal) {
+  constructor(parts: Parts, principal: Principal, door: AskedBy) {
+    this.#door = door
     this.#parts = parts
     this.#principal = principal
     this.#seenMs = parts.clock.nowMs()
@@ -33,6 +35,6 @@ export class Standing {
       this.#principal = principal
       this.#seenMs = nowMs
     }
-    return fileUser(this.#principal)
+    return { ...fileUser(this.#principal), door: this.#door }
   }
 }

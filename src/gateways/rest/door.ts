@@ -31,6 +31,7 @@ import type { BackupPiece } from '../../wire/backup.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type { MemberOrder } from '../../wire/roster-rows.ts'
 import type { Beyond } from './beyond.ts'
+import type { ActsDoor } from './files/acts.ts'
 import type { Refusals } from './refusals.ts'
 import type { Unsent } from './unsent.ts'
 import type { IsVantage } from './vantages.ts'
@@ -158,6 +159,8 @@ export interface GatewayOptions {
   readonly links?: Links
   /** `/dav`; a door without files has none. */
   readonly dav?: TreeProtocol
+  /** `/v1/audit/files`; a door that shows pages alone has none. */
+  readonly fileActs?: ActsDoor
   readonly ring: RingView
   readonly admissions: Admissions
   /** `/v1/kv` and `/v1/locks`; a door that shows pages alone has none. */

@@ -319,6 +319,7 @@ export function fakeDoor(): FakeDoor {
     files: new MemoryFiles({ clock: { wallMs: () => 0 } }),
     links: new LinkWorld().links,
     dav: { answer: async () => ({ kind: 'said', status: 204, headers: {} }) },
+    fileActs: { page: async () => ({ items: [], cursor: undefined }) },
     ring: {
       ring: async () => RING,
       lookup: async (key) => ({ key, position: '0'.repeat(64), owner: SELF, hops: [] }),

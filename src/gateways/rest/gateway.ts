@@ -20,6 +20,7 @@ import { directWay, type DirectOptions, type DirectWay } from './direct.ts'
 import type { GatewayOptions, Listener } from './door.ts'
 import { addExports } from './exports.ts'
 import { addExtracts } from './extracts.ts'
+import { addFileActs } from './files/acts.ts'
 import { addFiles } from './files/files.ts'
 import { addQuotas } from './files/quotas.ts'
 import { addTreeProtocol } from './files/tree-protocol.ts'
@@ -93,6 +94,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     }
     if (options.dav !== undefined) addTreeProtocol(server, { ...door, dav: options.dav })
   }
+  if (options.fileActs !== undefined) addFileActs(server, options.fileActs)
   addRing(server, options, gate)
   addOperation(server, options)
   if (records !== undefined) {

@@ -168,6 +168,7 @@ async function behind({ effects, links, member }: OpenDoors) {
     files: member.files,
     links,
     dav: new DavDoor({ files: member.files, locks: member.pathLocks, clock: effects.clock }),
+    fileActs: member.fileActs,
     ring: { ...member.view, ring: () => ringOf(effects, member) },
     members: store.placement,
     settings: new SettingOrders(store.records),

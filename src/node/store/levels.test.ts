@@ -25,6 +25,7 @@ const FIRST_PROCEDURES = `
   crawlHook.test
   crawlSchedule.change crawlSchedule.fire crawlSchedule.make crawlSchedule.over
   crawlSchedule.remove crawlSchedule.run crawlSchedule.time
+  fileActs.add
   groups.drop groups.forget groups.make groups.put groups.remove groups.title
   links.change links.count links.make links.revoke
   lock.acquire lock.release lock.renew

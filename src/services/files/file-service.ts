@@ -1,5 +1,7 @@
 /** Files at one member: the door to those of the ring, and what it does for them as a leader. */
+import { FileActs } from './acts/acts.ts'
 import { createContentService, type ContentServiceOptions } from './contents/content-service.ts'
+import { notedFiles } from './doors/noted-files.ts'
 import { pacedFiles } from './doors/paced-files.ts'
 import { Pacer, type PerSecond } from './doors/pacer.ts'
 import { RingFiles } from './files.ts'
@@ -15,6 +17,8 @@ import { ViewedFiles } from './views/viewed-files.ts'
 export interface FileService extends AsyncDisposable {
   readonly files: Files
   readonly locks: PathLocks
+  /** What was done to them. */
+  readonly acts: FileActs
 }
 
 const UNPACED: PerSecond = { up: undefined, down: undefined }
@@ -35,12 +39,16 @@ export function createFileService({
   const files = new RingFiles({ ...options, contents: bytes.contents })
   const { tree } = files
   const sweeper = startTreeSweeper({ ...options, rows: tree.rows, trash: new Trash(tree) })
+  const acts = new FileActs(options)
   const pacer = new Pacer(options.effects.clock, rates)
   const viewed = new ViewedFiles(files, [new VersionsView(files), ...views])
+  const noted = notedFiles(viewed, (act) => acts.note(act))
   return {
     locks: new RingPathLocks(options),
-    files: pacedFiles(viewed, { pacer, limitsOf: (nick) => tree.quotas.limitsOf(nick) }),
+    files: pacedFiles(noted, { pacer, limitsOf: (nick) => tree.quotas.limitsOf(nick) }),
+    acts,
     async [Symbol.asyncDispose]() {
+      await acts.close()
       await sweeper.close()
       await bytes[Symbol.asyncDispose]()
     },

@@ -6,6 +6,14 @@
  */
 import type { CallOptions } from '../../store/types.ts'
 
+/** By which door somebody comes. */
+export interface AskedBy {
+  /** `FTP`, `HTTP`, ... */
+  readonly name: string
+  /** Of the client; `undefined`: of this machine. */
+  readonly address: string | undefined
+}
+
 /** Who asks, as the door found out: the ring's accounts, and the guest. */
 export interface FileUser {
   /** Folded; `undefined`: a guest. */
@@ -18,6 +26,8 @@ export interface FileUser {
   readonly groups: readonly string[]
   /** May see pages that the ring holds (`pages.read`), as files in `/.web`; absent: no. */
   readonly mayReadPages?: boolean
+  /** For what is noted of their acts; absent: the ring itself. */
+  readonly door?: AskedBy
 }
 
 export type EntryKind = 'file' | 'folder'

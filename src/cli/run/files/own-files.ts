@@ -1,5 +1,5 @@
-import { SECOND_MS } from '../../../base/limits.ts'
 /** What `anillo versions` and `trash` do. */
+import { SECOND_MS } from '../../../base/limits.ts'
 import { sizeText } from '../../../base/size-text.ts'
 import type { FileVersion, TrashedFile } from '../../../wire/api-files.ts'
 import { EXIT, type ExitCode } from '../../failure.ts'

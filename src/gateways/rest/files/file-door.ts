@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Clock } from '../../../effects/clock.ts'
 import type { RingView } from '../../../overlay/types.ts'
 import type { Files, FileUser } from '../../../services/files/types.ts'
+import { originOf } from '../asker-origin.ts'
 import type { Entrance } from '../door.ts'
 import type { RawRequest } from '../guards.ts'
 
@@ -18,8 +19,10 @@ export interface FileDoor {
 }
 
 /** As the door found out who asks. */
-export function fileUserOf({ asker }: Pick<FastifyRequest, 'asker'>): FileUser {
+export function fileUserOf(request: FastifyRequest): FileUser {
+  const { asker } = request
   return {
+    door: { name: 'HTTP', address: originOf(request).address },
     nick: asker?.nick,
     isManager: asker?.permissions.has('files.manage') ?? false,
     mayWrite: asker?.permissions.has('files.write') ?? false,

@@ -1,4 +1,5 @@
 /** All procedures of the tree: what a member must know to hold its tables. */
+import { addActs } from '../acts/procedures.ts'
 import { sweepDue } from './due-procedures.ts'
 import { FILE_PROCEDURES } from './file-procedures.ts'
 import { FOLDER_PROCEDURES } from './folder-procedures.ts'
@@ -12,5 +13,6 @@ export const TREE_PROCEDURES = [
   ...FOLLOW_PROCEDURES,
   ...MOVE_PROCEDURES,
   ...USAGE_PROCEDURES,
+  addActs,
   sweepDue,
 ]
