@@ -12,6 +12,7 @@ import type { RingView } from '../../overlay/types.ts'
 import type { Accounts } from '../../services/accounts/types.ts'
 import type { TreeProtocol } from '../../services/files/http-protocol.ts'
 import type { Links } from '../../services/files/links/types.ts'
+import type { FileActs } from '../../services/files/acts/acts.ts'
 import type { Files } from '../../services/files/types.ts'
 import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
 import type { Extracts } from '../../services/scrape/extract/extracts.ts'
@@ -31,7 +32,6 @@ import type { BackupPiece } from '../../wire/backup.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type { MemberOrder } from '../../wire/roster-rows.ts'
 import type { Beyond } from './beyond.ts'
-import type { ActsDoor } from './files/acts.ts'
 import type { Refusals } from './refusals.ts'
 import type { Unsent } from './unsent.ts'
 import type { IsVantage } from './vantages.ts'
@@ -160,7 +160,7 @@ export interface GatewayOptions {
   /** `/dav`; a door without files has none. */
   readonly dav?: TreeProtocol
   /** `/v1/audit/files`; a door that shows pages alone has none. */
-  readonly fileActs?: ActsDoor
+  readonly fileActs?: Pick<FileActs, 'page'>
   readonly ring: RingView
   readonly admissions: Admissions
   /** `/v1/kv` and `/v1/locks`; a door that shows pages alone has none. */

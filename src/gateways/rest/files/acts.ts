@@ -10,8 +10,6 @@ import { Problem } from '../../../wire/api.ts'
 import { PATH_BYTES_MAX } from '../../../wire/file-limits.ts'
 import { pageOf, PageQuestion } from '../people.ts'
 
-export type ActsDoor = Pick<FileActs, 'page'>
-
 const Question = Type.Object({
   ...PageQuestion.properties,
   by: Type.Optional(
@@ -26,7 +24,7 @@ const Question = Type.Object({
   ),
 })
 
-export function addFileActs(server: FastifyInstance, acts: ActsDoor): void {
+export function addFileActs(server: FastifyInstance, acts: Pick<FileActs, 'page'>): void {
   server.get<{ Querystring: Static<typeof Question> }>(
     '/v1/audit/files',
     {

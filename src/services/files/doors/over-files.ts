@@ -6,7 +6,8 @@ export function overFiles(files: Files, own: Partial<Files>): Files {
   return new Proxy(files, {
     get(target, name) {
       const found: unknown = Reflect.get(own, name) ?? Reflect.get(target, name, target)
-      return typeof found === 'function' ? found.bind(target) : found
+      const bound: unknown = typeof found === 'function' ? found.bind(target) : found
+      return bound
     },
   })
 }
