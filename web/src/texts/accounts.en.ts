@@ -22,6 +22,7 @@ export type Done =
   | 'ended'
   | 'keyRemoved'
   | 'copied'
+  | 'limits'
 
 export interface AccountTexts {
   readonly nick: string
@@ -173,6 +174,19 @@ export interface AccountTexts {
     readonly nameHint: string
     readonly titleField: string
     readonly make: string
+  }
+  readonly quota: {
+    readonly title: string
+    readonly everybody: string
+    readonly everybodyHint: string
+    readonly used: (words: { readonly used: string; readonly most: string }) => string
+    readonly files: (words: { readonly count: string; readonly most: string }) => string
+    readonly noLimit: string
+    readonly bytes: string
+    readonly count: string
+    readonly unit: string
+    readonly kinds: Readonly<Record<'usual' | 'none' | 'most', string>>
+    readonly save: string
   }
   readonly audit: {
     readonly title: string
@@ -358,6 +372,19 @@ export const ACCOUNTS_EN: AccountTexts = {
     titleField: 'Title, as people read it',
     make: 'Make it',
   },
+  quota: {
+    title: 'Room for files',
+    everybody: 'Room for the files of everybody',
+    everybodyHint: 'Counts for accounts that have no limit of their own.',
+    used: ({ most, used }) => `${used} stored, of ${most}`,
+    files: ({ count, most }) => `${count} files, of ${most}`,
+    noLimit: 'any number',
+    bytes: 'May store',
+    count: 'Number of files',
+    unit: 'files',
+    kinds: { usual: 'as everybody', none: 'without limit', most: 'at most' },
+    save: 'Save the limits',
+  },
   audit: {
     title: 'Audit log',
     hint: 'Who did what that concerns security, the latest first.',
@@ -422,6 +449,7 @@ export const ACCOUNTS_EN: AccountTexts = {
     ended: 'The session is ended.',
     keyRemoved: 'The key is removed.',
     copied: 'Copied.',
+    limits: 'Saved; it counts at every member within five seconds.',
   },
   roles: {
     administrator: 'administrator',

@@ -166,6 +166,19 @@ export const ACCOUNTS_ES: AccountTexts = {
     titleField: 'Título, como lo leen las personas',
     make: 'Crearlo',
   },
+  quota: {
+    title: 'Sitio para archivos',
+    everybody: 'Sitio para los archivos de todos',
+    everybodyHint: 'Vale para las cuentas que no tienen un límite propio.',
+    used: ({ most, used }) => `${used} guardados, de ${most}`,
+    files: ({ count, most }) => `${count} archivos, de ${most}`,
+    noLimit: 'cualquier cantidad',
+    bytes: 'Puede guardar',
+    count: 'Número de archivos',
+    unit: 'archivos',
+    kinds: { usual: 'como todos', none: 'sin límite', most: 'como máximo' },
+    save: 'Guardar los límites',
+  },
   audit: {
     title: 'Registro de auditoría',
     hint: 'Quién hizo qué en lo que toca a la seguridad, lo último primero.',
@@ -230,6 +243,7 @@ export const ACCOUNTS_ES: AccountTexts = {
     ended: 'La sesión ha terminado.',
     keyRemoved: 'La clave está quitada.',
     copied: 'Copiado.',
+    limits: 'Guardado; vale en todos los miembros en cinco segundos.',
   },
   roles: {
     administrator: 'administrador',
