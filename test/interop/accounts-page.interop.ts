@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
+import { MemoryFiles } from '../../src/services/files/memory-files.test-helper.ts'
 import { launchChromium, openWindow, type Window } from '../../tools/lib/chromium.ts'
 import { FakeAccounts } from './fake-accounts.ts'
 import { FakeRing, refOf } from './fake-member.ts'
@@ -46,6 +47,7 @@ async function begin({ hasGuests = true, search = '', ...context }: TrialOptions
     pageRoot: PAGE_ROOT,
     scripts: SCRIPTS,
     accounts,
+    files: new MemoryFiles({ clock: { wallMs: () => 0 } }),
     hasGuests,
   })
   const opened = await openWindow(browser, context)
@@ -387,6 +389,13 @@ test('administration: role, grants, access, password and end of an account, and 
   await card.getByRole('button', { name: 'Save role and rights' }).click()
   await page.locator('#people tr', { hasText: 'ana' }).getByText('operator').waitFor()
   assert.deepEqual((await accounts.user('ana')).grants, [], 'the role gives it already')
+  const room = card.getByRole('form', { name: 'Room for files' })
+  await card.getByText(/stored, of any number/).waitFor()
+  const bytes = room.getByRole('group', { name: 'May store' })
+  await bytes.getByRole('radio', { name: 'at most' }).check()
+  await bytes.getByRole('textbox').fill('1.5')
+  await room.getByRole('button', { name: 'Save the limits' }).click()
+  await card.getByText(/stored, of 1\.5/).waitFor()
   const sessions = card.getByRole('list', { name: 'Where it is logged in' })
   await sessions.getByRole('button', { name: 'End the session of a laptop' }).click()
   await card.getByText('The session is ended.').waitFor()

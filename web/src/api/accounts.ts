@@ -17,6 +17,7 @@ import type {
   UserList,
   UserState,
 } from '../../../src/wire/api-accounts.ts'
+import type { FileLimits, PersonQuota, QuotaList } from '../../../src/wire/api-files.ts'
 import { listOf, pageQuery, sound } from './answers.ts'
 import { RingTrouble, type Question, type RingClient } from './ring-client.ts'
 
@@ -24,6 +25,7 @@ import { RingTrouble, type Question, type RingClient } from './ring-client.ts'
 const HASHING_SECONDS = 20
 
 const ME = { role: 'string', permissions: 'array' }
+const QUOTA = { nick: 'string', bytes: 'number', files: 'number', limits: 'object' }
 const USER = { nick: 'string', name: 'string', role: 'string', grants: 'array', state: 'string' }
 const SESSION = { id: 'string', client: 'string', createdAt: 'string', usedAt: 'string' }
 const KEY = { id: 'string', name: 'string', permissions: 'array', createdAt: 'string' }
@@ -91,6 +93,25 @@ export class AccountsClient {
   async users(cursor?: string): Promise<UserList> {
     const answer = await this.#client.json({ path: `/v1/users?${pageQuery(cursor)}` })
     return listOf<User>(answer, USER)
+  }
+
+  /** What somebody has stored, and may. */
+  async quotaOf(nick: string): Promise<PersonQuota> {
+    return sound(await this.#client.json({ path: quotaPath(nick) }), QUOTA)
+  }
+
+  async setLimits(nick: string, body: FileLimits): Promise<PersonQuota> {
+    return sound(await this.#client.json({ path: quotaPath(nick), method: 'PUT', body }), QUOTA)
+  }
+
+  /** Of all of whom nothing else is said. */
+  async usualLimits(): Promise<FileLimits> {
+    const answer = await this.#client.json({ path: '/v1/quotas?limit=1' })
+    return sound<QuotaList>(answer, { everybody: 'object' }).everybody
+  }
+
+  async setUsualLimits(body: FileLimits): Promise<void> {
+    await this.#client.json({ path: '/v1/quotas', method: 'PUT', body })
   }
 
   async user(nick: string): Promise<User> {
@@ -169,6 +190,10 @@ async function orGone(code: string, change: Promise<unknown>): Promise<void> {
   } catch (thrown) {
     if (!(thrown instanceof RingTrouble) || thrown.code !== code) throw thrown
   }
+}
+
+function quotaPath(nick: string): string {
+  return `/v1/quotas/${encodeURIComponent(nick)}`
 }
 
 function pathOf(nick: string, ...rest: readonly string[]): string {

@@ -24,7 +24,7 @@ const ENTRY = {
 }
 const VERSION = { number: 'number', bytes: 'number', modifiedAt: 'string', replacedAt: 'string' }
 const TRASHED = { id: 'string', name: 'string', kind: 'string', from: 'string' }
-const QUOTA = { bytes: 'number', files: 'number' }
+const QUOTA = { bytes: 'number', files: 'number', claimedBytes: 'number' }
 const GRANTS = { everyone: 'string', guests: 'string', people: 'object', groups: 'object' }
 
 /** The first part of a long list is soon there, the rest in as few questions as may be. */

@@ -184,6 +184,7 @@ export interface FileTexts {
     readonly used: (size: string) => string
     readonly usedOf: (words: { readonly used: string; readonly most: string }) => string
     readonly files: (count: string) => string
+    readonly filesOf: (words: { readonly count: string; readonly most: string }) => string
   }
 }
 
@@ -386,5 +387,6 @@ export const FILES_EN: FileTexts = {
     used: (size) => `${size} used`,
     usedOf: ({ most, used }) => `${used} of ${most} used`,
     files: (count) => `${count} files`,
+    filesOf: ({ count, most }) => `${count} of ${most} files`,
   },
 }

@@ -198,5 +198,6 @@ export const FILES_ES: FileTexts = {
     used: (size) => `${size} en uso`,
     usedOf: ({ most, used }) => `${used} de ${most} en uso`,
     files: (count) => `${count} archivos`,
+    filesOf: ({ count, most }) => `${count} de ${most} archivos`,
   },
 }

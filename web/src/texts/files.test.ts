@@ -25,6 +25,7 @@ const STAND_IN = {
   used: '1',
   most: '2',
   failed: '3',
+  count: '1',
 }
 
 /** Said the same way in both. */

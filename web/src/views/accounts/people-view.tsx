@@ -13,6 +13,7 @@ import { Frame } from './frame.tsx'
 import { GroupsCard } from './groups-card.tsx'
 import { Form, LoadTrouble, Outcome, Submit, TextField, type Fields } from './parts.tsx'
 import { PersonCard } from './person-card.tsx'
+import { EverybodysQuota, useManagesFiles } from './quota-part.tsx'
 
 export function PeopleView() {
   const session = useSession()
@@ -23,6 +24,7 @@ export function PeopleView() {
   const { value, trouble, again } = useLoaded(() => account.calls.users(), '')
   const [more, setMore] = useState<UserList | undefined>(undefined)
   const list = joined(value, more)
+  const managesFiles = useManagesFiles()
   const loadMore = useDoing<Done>()
   const renew = (): void => {
     setMore(undefined)
@@ -48,6 +50,7 @@ export function PeopleView() {
           <FindForm />
           <MakeForm onMade={renew} />
           <GroupsCard />
+          {managesFiles && <EverybodysQuota />}
         </div>
         {nick !== undefined && <PersonCard key={nick} nick={nick} onChanged={renew} />}
       </div>

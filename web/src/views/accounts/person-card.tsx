@@ -17,6 +17,7 @@ import { Cross } from '../icons.tsx'
 import { useWords } from '../words.ts'
 import { Keys, PermissionBoxes } from './keys-card.tsx'
 import { Confirm, Form, LoadTrouble, Outcome, PasswordField, Submit } from './parts.tsx'
+import { QuotaPart, useManagesFiles } from './quota-part.tsx'
 import { Sessions } from './sessions-card.tsx'
 
 interface PersonCardProps {
@@ -32,6 +33,7 @@ export function PersonCard({ nick, onChanged }: PersonCardProps) {
   const { value, trouble, again } = useLoaded(() => session.account.calls.user(nick), nick)
   const [changed, setChanged] = useState<User | undefined>(undefined)
   const own = nickOf(useCell(session.account.who))
+  const managesFiles = useManagesFiles()
   useLayoutEffect(() => heading.current?.focus(), [])
   const user = changed ?? value
   const take = (after: User): void => {
@@ -60,6 +62,7 @@ export function PersonCard({ nick, onChanged }: PersonCardProps) {
         <>
           <p class="panel__lead breakable">{user.name}</p>
           <RightsForm user={user} onChanged={take} />
+          {managesFiles && <QuotaPart nick={user.nick} />}
           {user.nick === own ? (
             <p class="quiet">{words.people.own}</p>
           ) : (

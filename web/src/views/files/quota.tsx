@@ -16,7 +16,9 @@ export function Quota({ renewed }: { readonly renewed: unknown }) {
     if (renewed !== undefined) again()
   }, [renewed])
   if (value === undefined) return null
-  const { bytes: used, bytesMax, files: count } = value
+  const { bytesMax, files: count, filesMax } = value
+  // What is promised to uploads is no room either.
+  const used = value.bytes + value.claimedBytes
   return (
     <div class="quota">
       {bytesMax !== undefined && (
@@ -34,7 +36,9 @@ export function Quota({ renewed }: { readonly renewed: unknown }) {
           ? words.used(bytes(used))
           : words.usedOf({ used: bytes(used), most: bytes(bytesMax) })}
         {' · '}
-        {words.files(number(count))}
+        {filesMax === undefined
+          ? words.files(number(count))
+          : words.filesOf({ count: number(count), most: number(filesMax) })}
       </p>
     </div>
   )
