@@ -56,7 +56,7 @@ export function EverybodysQuota() {
           label={words.quota.everybody}
           limits={value}
           isOfAll
-          onSave={async (limits) => void (await calls.setUsualLimits(limits))}
+          onSave={(limits) => calls.setUsualLimits(limits)}
         />
       )}
     </details>
