@@ -13,6 +13,7 @@ import type { ExportRow } from '../archive/export-row.ts'
 import { fieldOf } from '../archive/fields.ts'
 import { readAnswer } from '../archive/http-answer.ts'
 import { readWarc } from '../archive/warc-reader.ts'
+import { LOGGED_BEHIND_MS_MAX } from './limits.ts'
 import { resumedAt } from './resumed-export.ts'
 import { CRAWL_ID, FIRST_MS, NEVER, Shelf } from './shelf.test-helper.ts'
 
@@ -73,6 +74,20 @@ test('a crawl is exported as it got its pages, in the order of its addresses', a
   await shelf.keep({ url: BAY, text: 'drained', atMs: LATER_MS })
   await shelf.keep({ url: `${BAY}same`, text: 'drained', atMs: LATER_MS })
   assert.deepEqual(await answersIn(await exported(shelf, 'warc')), wanted)
+})
+
+test('a page is dated as it was downloaded, though the crawl’s clock was behind, and as it was got', async () => {
+  const shelf = new Shelf()
+  const page = await shelf.crawl({ url: BAY, text: 'calm' })
+  const [row] = shelf.rows.splice(0)
+  const datesWith = async (behindMs: number): Promise<string[]> => {
+    const at = new Date(Date.parse(page.fetchedAt) - behindMs).toISOString()
+    shelf.rows.splice(0, 1, { ...present(row, 'the row'), at })
+    const text = Buffer.from(await exported(shelf, 'cdxj')).toString()
+    return [...text.matchAll(/ (\d{14}) \{/g)].map(([, date = '']) => date)
+  }
+  assert.deepEqual(await datesWith(LOGGED_BEHIND_MS_MAX), ['20261121100000'])
+  assert.deepEqual(await datesWith(LOGGED_BEHIND_MS_MAX + 1), ['20261121095949'])
 })
 
 test('the same pages give the same bytes, in each format', async () => {

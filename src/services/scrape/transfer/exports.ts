@@ -27,7 +27,7 @@ import type { PageContent } from '../pages/scraper.ts'
 import type { KeptRender } from '../render/render-table.ts'
 import { canonicalUrl } from '../urls/canonical-url.ts'
 import { isLost, type HeldPages } from './held-pages.ts'
-import { CRAWL_ROWS_AT_ONCE } from './limits.ts'
+import { CRAWL_ROWS_AT_ONCE, LOGGED_BEHIND_MS_MAX } from './limits.ts'
 
 export interface ExportFile {
   /** Of the file: `anillo-crawl-1234.warc.gz`. */
@@ -256,7 +256,9 @@ async function* following(
 
 /** Seen to be the same later on, it was so when the crawl got it. */
 function asGot(page: Page, { at }: CrawlUrl): Page {
-  return at === undefined || page.fetchedAt <= at ? page : { ...page, fetchedAt: at }
+  if (at === undefined) return page
+  const laterMs = Date.parse(page.fetchedAt) - Date.parse(at)
+  return laterMs <= LOGGED_BEHIND_MS_MAX ? page : { ...page, fetchedAt: at }
 }
 
 async function* heldRows(pages: AsyncIterable<StoredPage>): AsyncGenerator<CrawlUrl> {

@@ -1,7 +1,13 @@
 /** Bounds of what goes out of the archive and comes in. */
-import { KIB, MIB, MINUTE_MS } from '../../../base/limits.ts'
+import { KIB, MIB, MINUTE_MS, SECOND_MS } from '../../../base/limits.ts'
 
 const GIB = KIB * MIB
+
+/**
+ * What a crawl says of when it got a page is logged time: the median of clocks, of which the leader
+ * hears late. A page that is younger by no more than this is the one that it got.
+ */
+export const LOGGED_BEHIND_MS_MAX = 10 * SECOND_MS
 
 /** Rows of pages read at a time: each may be 64 KiB, with content under 8 KiB in it. */
 export const HELD_ROWS_AT_ONCE = 64
