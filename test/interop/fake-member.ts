@@ -11,6 +11,7 @@ import { createReplay } from '../../src/gateways/rest/replay.ts'
 import type { RingView } from '../../src/overlay/types.ts'
 import { platformClock } from '../../src/platform/clock.ts'
 import { platformRandom } from '../../src/platform/random.ts'
+import type { Links } from '../../src/services/files/links/types.ts'
 import type { Files } from '../../src/services/files/types.ts'
 import type { PageContent, Scraper } from '../../src/services/scrape/pages/scraper.ts'
 import type { Search } from '../../src/services/scrape/search/searcher.ts'
@@ -66,6 +67,8 @@ export interface FakeRingOptions {
   readonly schedules?: FakeSchedules
   /** Absent: its doors know nothing of files. */
   readonly files?: Files
+  /** Of them; absent: there are none. */
+  readonly links?: Links
   /** Whoever shows no credential is a guest; true where not said otherwise. */
   readonly hasGuests?: boolean
 }
@@ -177,6 +180,7 @@ export class FakeRing implements AsyncDisposable {
         ? {}
         : { crawls: this.#options.crawls, schedules: this.#schedules }),
       ...(this.#options.files === undefined ? {} : { files: this.#options.files }),
+      ...(this.#options.links === undefined ? {} : { links: this.#options.links }),
       ...(this.#options.search === undefined ? {} : { search: this.#options.search }),
       ...(this.#options.transfer === undefined ? {} : { transfer: this.#options.transfer }),
       ...this.#entrance(),

@@ -76,6 +76,7 @@ test('nothing planted in a ring is found on the disk, nor in backups and caches,
   await plantRecords(ring, secrets)
   await plantPages(ring, secrets)
   await plantFiles(ring, secrets)
+  await plantLink(ring, secrets)
   await plantWebhook(ring, secrets)
   await plantAccounts(ring, secrets)
   await knock(ring, secrets)
@@ -141,6 +142,34 @@ async function plantFiles(ring: RealRing, secrets: Secrets): Promise<void> {
     }
     assert.ok((await ring.fetch(thrown, { method: 'DELETE' })).ok)
   }
+}
+
+/** What opens a link, its password, and the name of what it leads to. */
+async function plantLink(ring: RealRing, secrets: Secrets): Promise<void> {
+  const path = `/shared/${secrets.text('name of a file with a link')}`
+  assert.ok((await ring.fetch(`${ring.door(0)}/v1/files${path}`, { method: 'PUT', body: 'x' })).ok)
+  const password = secrets.text('the password of a link')
+  const made = await ring.fetch(`${ring.door(0)}/v1/links`, {
+    method: 'POST',
+    body: JSON.stringify({ path, password }),
+    headers: { 'content-type': 'application/json' },
+  })
+  assert.equal(made.status, 201)
+  const { address } = (await made.json()) as { readonly address: string }
+  secrets.keep('the token of a link', address.slice('/s/'.length))
+  const basic = Buffer.from(`:${password}`).toString('base64')
+  const url = `${ring.door(1)}${address}`
+  const got = await fetch(url, { headers: { authorization: `Basic ${basic}` } })
+  assert.equal(await got.text(), 'x')
+  const form = {
+    method: 'POST',
+    body: new URLSearchParams({ password }),
+    redirect: 'manual',
+  } as const
+  const opened = await fetch(url, form)
+  assert.equal(opened.status, 303)
+  const [, proof = ''] = /anillo-link=([^;]+)/.exec(opened.headers.get('set-cookie') ?? '') ?? []
+  secrets.keep('what shows that the password was known', proof)
 }
 
 /** Its secret, its address, and the error that refuses another: none is kept in clear. */

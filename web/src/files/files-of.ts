@@ -3,6 +3,7 @@
  */
 import { FileUploadsClient } from '../api/file-uploads.ts'
 import { FilesClient } from '../api/files.ts'
+import { LinksClient } from '../api/links.ts'
 import { nickOf } from '../model/accounts.ts'
 import type { Session } from '../state/session.ts'
 import { hashOf } from './hash-file.ts'
@@ -12,6 +13,7 @@ import { Uploads } from './uploads.ts'
 
 export interface FileState {
   readonly files: FilesClient
+  readonly links: LinksClient
   readonly uploads: Uploads
 }
 
@@ -29,7 +31,7 @@ export function filesOf(session: Session): FileState {
     nowMs: () => performance.now(),
     wait: waitOnline,
   })
-  const state = { files, uploads }
+  const state = { files, links: new LinksClient(session.client), uploads }
   states.set(session, state)
   // What one person sends is not sent as the next; who logs in again goes on.
   let nick = nickOf(session.account.who.get())

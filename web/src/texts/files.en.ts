@@ -37,6 +37,7 @@ export interface FileTexts {
     readonly move: string
     readonly copy: string
     readonly share: string
+    readonly link: string
     readonly versions: string
     readonly remove: string
     readonly none: string
@@ -137,6 +138,34 @@ export interface FileTexts {
     readonly download: (time: string) => string
     readonly restored: (time: string) => string
   }
+  /** Public ones. */
+  readonly links: {
+    readonly title: (name: string) => string
+    readonly hint: string
+    readonly mine: string
+    readonly mineHint: string
+    readonly make: string
+    readonly made: string
+    readonly until: string
+    readonly ever: string
+    readonly downloads: string
+    readonly downloadsMax: string
+    readonly of: (count: string, most: string) => string
+    readonly password: string
+    readonly passwordHint: (least: number, most: number) => string
+    readonly locked: string
+    readonly copy: string
+    readonly copyOf: (time: string) => string
+    readonly copied: string
+    readonly revoke: string
+    readonly revokeOf: (time: string) => string
+    readonly revokeQuestion: string
+    readonly table: string
+    readonly to: string
+    readonly state: string
+    readonly states: Readonly<Record<'open' | 'expired' | 'spent' | 'gone', string>>
+    readonly none: string
+  }
   readonly share: {
     readonly title: (name: string) => string
     readonly hint: string
@@ -224,6 +253,7 @@ export const FILES_EN: FileTexts = {
     move: 'Move',
     copy: 'Copy',
     share: 'Share',
+    link: 'Public link',
     versions: 'Versions',
     remove: 'Delete',
     none: 'Choose nothing',
@@ -340,6 +370,38 @@ export const FILES_EN: FileTexts = {
     restoreShort: 'Restore',
     download: (time) => `Download the version replaced ${time}`,
     restored: (time) => `The file is again what it was until ${time}.`,
+  },
+  links: {
+    title: (name) => `Public link to ${name}`,
+    hint: 'Whoever has the link sees and downloads this, without an account, and changes nothing.',
+    mine: 'My public links',
+    mineHint: 'Whoever has one of them sees and downloads what it leads to, without an account.',
+    make: 'Make a link',
+    made: 'The new link',
+    until: 'Works until',
+    ever: 'it is revoked',
+    downloads: 'Downloads',
+    downloadsMax: 'Downloads at most',
+    of: (count, most) => `${count} of ${most}`,
+    password: 'Password',
+    passwordHint: (least, most) => `May be left empty; else ${least} to ${most} characters.`,
+    locked: 'with a password',
+    copy: 'Copy link',
+    copyOf: (time) => `Copy link made ${time}`,
+    copied: 'Copied.',
+    revoke: 'Revoke',
+    revokeOf: (time) => `Revoke the link made ${time}`,
+    revokeQuestion: 'Nobody gets in by this link any more, and it cannot be brought back.',
+    table: 'List of public links',
+    to: 'Leads to',
+    state: 'State',
+    states: {
+      open: 'Works',
+      expired: 'Expired',
+      spent: 'Used up',
+      gone: 'Leads nowhere',
+    },
+    none: 'There are no links yet.',
   },
   share: {
     title: (name) => `Share ${name}`,

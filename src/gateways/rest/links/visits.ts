@@ -134,7 +134,7 @@ async function answered(
 ): Promise<FastifyReply> {
   const { reply, request } = visiting
   const { address } = originOf(request)
-  void reply.header('vary', 'Accept, Accept-Language, Authorization, Cookie')
+  void reply.header('vary', 'Accept, Accept-Language')
   try {
     traffic.take(address, 1)
     return await work()

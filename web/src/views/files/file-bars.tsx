@@ -13,6 +13,7 @@ export type Action =
   | 'move'
   | 'copy'
   | 'share'
+  | 'link'
   | 'versions'
   | 'remove'
 
@@ -22,9 +23,12 @@ interface FolderBarProps {
   readonly onFolder: () => void
   readonly onZip: () => void
   readonly onRefresh: () => void
+  /** Absent: the person may have none. */
+  readonly onLinks: (() => void) | undefined
 }
 
-export function FolderBar({ mayWrite, onFiles, onFolder, onRefresh, onZip }: FolderBarProps) {
+export function FolderBar(props: FolderBarProps) {
+  const { mayWrite, onFiles, onFolder, onLinks, onRefresh, onZip } = props
   const { texts } = useFileWords()
   const words = texts.actions
   const files = useRef<HTMLInputElement>(null)
@@ -64,6 +68,11 @@ export function FolderBar({ mayWrite, onFiles, onFolder, onRefresh, onZip }: Fol
       <button type="button" class="button" onClick={onZip}>
         {words.zip}
       </button>
+      {onLinks !== undefined && (
+        <button type="button" class="button" onClick={onLinks}>
+          {texts.links.mine}
+        </button>
+      )}
       <button type="button" class="button" onClick={onRefresh}>
         {words.refresh}
       </button>
@@ -75,10 +84,12 @@ interface SelectionBarProps {
   readonly folder: Folder
   readonly chosen: readonly FileEntry[]
   readonly mayWrite: boolean
+  /** Whose links it could be; absent: they may make none. */
+  readonly linker: string | undefined
   readonly onAct: (action: Action) => void
 }
 
-export function SelectionBar({ chosen, folder, mayWrite, onAct }: SelectionBarProps) {
+export function SelectionBar({ chosen, folder, linker, mayWrite, onAct }: SelectionBarProps) {
   const { bytes, number, texts } = useFileWords()
   const count = folder.entries?.length ?? 0
   const size = bytes(chosen.reduce((sum, one) => sum + one.bytes, 0))
@@ -95,7 +106,7 @@ export function SelectionBar({ chosen, folder, mayWrite, onAct }: SelectionBarPr
       </p>
       {chosen.length > 0 && (
         <div class="selection__actions" role="group" aria-label={texts.actions.label}>
-          {actionsFor(chosen, mayWrite).map((action) => (
+          {actionsFor(chosen, { linker, mayWrite }).map((action) => (
             <button
               key={action}
               type="button"
@@ -118,7 +129,10 @@ export function SelectionBar({ chosen, folder, mayWrite, onAct }: SelectionBarPr
 }
 
 /** What may be done is offered, and nothing else. */
-function actionsFor(chosen: readonly FileEntry[], mayWrite: boolean): readonly Action[] {
+function actionsFor(
+  chosen: readonly FileEntry[],
+  { linker, mayWrite }: Pick<SelectionBarProps, 'linker' | 'mayWrite'>,
+): readonly Action[] {
   const [first] = chosen
   const isOne = chosen.length === 1
   const isFile = first?.kind === 'file'
@@ -131,6 +145,7 @@ function actionsFor(chosen: readonly FileEntry[], mayWrite: boolean): readonly A
     ['move', mayChange],
     ['copy', true],
     ['share', isOne && first?.access === 'own'],
+    ['link', isOne && linker !== undefined && mayLink(first, linker)],
     ['versions', isOne && isFile],
     ['remove', mayChange],
   ]
@@ -145,3 +160,8 @@ function fitsZip(chosen: readonly FileEntry[]): boolean {
 
 const ZIP_NAMES_MAX = 1_000
 const ZIP_CHARS_MAX = 8_000
+
+/** Whose it is, or who may give rights on it. */
+function mayLink(entry: FileEntry | undefined, nick: string): boolean {
+  return entry !== undefined && (entry.access === 'own' || entry.owner === nick)
+}

@@ -2,6 +2,7 @@
 import type { FileEntry } from '../../../../src/wire/api-files.ts'
 import { ROOT } from '../../model/file-paths.ts'
 import { useFileWords } from './file-words.ts'
+import { LinkDialog } from './link-dialog.tsx'
 import { NameDialog } from './name-dialog.tsx'
 import { PlaceDialog } from './place-dialog.tsx'
 import { PreviewDialog } from './preview-dialog.tsx'
@@ -10,8 +11,11 @@ import { useWhat, type Manager } from './use-manager.ts'
 import { VersionsDialog } from './versions-dialog.tsx'
 
 export type Dialog =
-  | { readonly kind: 'make' }
-  | { readonly kind: 'rename' | 'share' | 'versions' | 'preview'; readonly entry: FileEntry }
+  | { readonly kind: 'make' | 'links' }
+  | {
+      readonly kind: 'rename' | 'share' | 'link' | 'versions' | 'preview'
+      readonly entry: FileEntry
+    }
   | { readonly kind: 'move' | 'copy'; readonly entries: readonly FileEntry[] }
 
 interface FileDialogsProps {
@@ -54,6 +58,10 @@ export function FileDialogs({ dialog, entries, manager, onDialog }: FileDialogsP
       )
     case 'share':
       return <ShareDialog entry={dialog.entry} onClose={close} />
+    case 'link':
+      return <LinkDialog entry={dialog.entry} onClose={close} />
+    case 'links':
+      return <LinkDialog onClose={close} />
     case 'versions':
       return (
         <VersionsDialog

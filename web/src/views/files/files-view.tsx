@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 
 import type { FileEntry } from '../../../../src/wire/api-files.ts'
 import { contentAddress, zipAddress } from '../../api/files.ts'
-import { may } from '../../model/accounts.ts'
+import { may, nickOf } from '../../model/accounts.ts'
 import { BY_NAME, sorted, type Order } from '../../model/file-order.ts'
 import { cleanPath, nameOf, parentOf, ROOT } from '../../model/file-paths.ts'
 import { kept, NOTHING_CHOSEN, type Selection } from '../../model/selection.ts'
@@ -50,6 +50,7 @@ function FileManager({ path }: { readonly path: string }) {
   const dragged = useRef<readonly FileEntry[]>([])
   const { entry, trouble } = manager.folder
   const mayWrite = may(who, 'files.write') && entry !== undefined && entry.access !== 'read'
+  const linker = may(who, 'files.write') ? nickOf(who) : undefined
   const drops = useDrops({
     onFiles: (transfer, folder) => manager.uploadDropped(transfer, folder),
     onEntries: (folder, isCopy) =>
@@ -73,13 +74,20 @@ function FileManager({ path }: { readonly path: string }) {
         onFolder={() => setDialog({ kind: 'make' })}
         onZip={() => act('zip', entry)}
         onRefresh={() => manager.folder.again()}
+        onLinks={linker === undefined ? undefined : () => setDialog({ kind: 'links' })}
       />
       <ToldBar errands={manager.errands} onUndo={manager.undo} />
       <Reading manager={manager} />
       {trouble !== undefined && (
         <LoadTrouble trouble={trouble} onAgain={() => manager.folder.again()} />
       )}
-      <SelectionBar folder={manager.folder} chosen={list.chosen} mayWrite={mayWrite} onAct={act} />
+      <SelectionBar
+        folder={manager.folder}
+        chosen={list.chosen}
+        mayWrite={mayWrite}
+        linker={linker}
+        onAct={act}
+      />
       {list.entries.length > 0 && (
         <EntryGrid
           {...list}
@@ -98,16 +106,27 @@ function FileManager({ path }: { readonly path: string }) {
       {drops.over === path && <p class="files__drop">{texts.list.drop(name)}</p>}
       <Quota renewed={manager.folder.entries} />
       <UploadPanel />
+      <Dialogs dialog={dialog} manager={manager} entries={list.entries} onDialog={setDialog} />
+    </div>
+  )
+}
+
+interface DialogsProps {
+  /** Absent: none is open. */
+  readonly dialog: Dialog | undefined
+  readonly manager: Manager
+  readonly entries: readonly FileEntry[]
+  readonly onDialog: (dialog: Dialog | undefined) => void
+}
+
+function Dialogs({ dialog, entries, manager, onDialog }: DialogsProps) {
+  return (
+    <>
       {dialog !== undefined && (
-        <FileDialogs
-          dialog={dialog}
-          manager={manager}
-          entries={list.entries}
-          onDialog={setDialog}
-        />
+        <FileDialogs dialog={dialog} manager={manager} entries={entries} onDialog={onDialog} />
       )}
       {manager.clash !== undefined && <ClashDialog clash={manager.clash} />}
-    </div>
+    </>
   )
 }
 
@@ -206,6 +225,7 @@ function useActions({ chosen, manager, onDialog, path }: ActionsOf) {
           onDialog({ kind: 'rename', entry: first })
         return
       case 'share':
+      case 'link':
       case 'versions':
         onDialog({ kind: action, entry: first })
         return
