@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 
 import { HOUR_MS } from '../../../base/limits.ts'
-import { HOME } from '../../../services/files/links/links.test-helper.ts'
-import { LINK_MISS_COST, LINK_REQUESTS_MAX } from '../limits.ts'
+import { ANA, HOME } from '../../../services/files/links/links.test-helper.ts'
+import { ASK_AGAIN_MS, LINK_MISS_COST, LINK_REQUESTS_MAX } from '../limits.ts'
 import { BROWSER, linksDoor, STRANGER } from './links-door.test-helper.ts'
 
 const FILE = `${HOME}/a <b>&"c.txt`
@@ -329,4 +330,34 @@ test('the style of pages comes from the door, and forms that are too large are r
   assert.equal((await door.visit(address, large)).statusCode, 413)
   const other = { method: 'POST', headers: FORM, payload: 'x=%ff' } as const
   assert.equal((await door.visit(address, other)).statusCode, 400)
+})
+
+test('a download that is under way ends soon after its link was revoked', async () => {
+  await using door = await linksDoor()
+  const { files, links } = door.world
+  await door.world.write(FILE, 'x'.repeat(600_000))
+  const { address, id } = await door.link({ path: FILE })
+  const open = files.open.bind(files)
+  files.open = async (...asked) => {
+    const file = await open(...asked)
+    return {
+      entry: file.entry,
+      async *read(range) {
+        let pieces = 0
+        for await (const piece of file.read(range)) {
+          yield piece
+          pieces++
+          if (pieces !== 2) continue
+          await links.revoke(ANA, id)
+          door.world.pass(ASK_AGAIN_MS)
+        }
+      },
+    }
+  }
+  await door.server.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = door.server.server.address() as AddressInfo
+  const answer = await fetch(`http://localhost:${String(port)}${address}`)
+  assert.equal(answer.status, 200)
+  await assert.rejects(answer.arrayBuffer())
+  door.server.server.closeAllConnections()
 })
