@@ -38,7 +38,9 @@ export async function watchedUpload(ask: Ask, whole: Uint8Array): Promise<Watche
   for (let at = 0; at < whole.length && child.stdin.writable; at += PIECE_BYTES) {
     const piece = whole.subarray(at, at + PIECE_BYTES)
     const over = ended.then(() => undefined)
-    if (!child.stdin.write(piece)) await Promise.race([once(child.stdin, 'drain'), over])
+    // A client that gives up closes its end: what it says of that is told.
+    const drained = once(child.stdin, 'drain').catch(() => undefined)
+    if (!child.stdin.write(piece)) await Promise.race([drained, over])
     await watch.moved(piece)
   }
   child.stdin.end()
