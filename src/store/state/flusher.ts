@@ -6,7 +6,7 @@
  */
 import { assert } from '../../base/assert.ts'
 import { isAnilloError } from '../../base/errors.ts'
-import { MIB, SECOND_MS } from '../../base/limits.ts'
+import { KIB, MIB, SECOND_MS } from '../../base/limits.ts'
 import type { Clock, Timer } from '../../effects/clock.ts'
 import type { Database, DatabaseWrite } from '../../effects/database.ts'
 import type { HeldGroup, Portion } from './held-group.ts'
@@ -21,8 +21,11 @@ import type { Sealer } from './sealer.ts'
  * save by it, longer means more to apply again after a crash: some 100 ms for each second.
  */
 export const FLUSH_DELAY_MS = 10 * SECOND_MS
-/** With so many bytes over all groups, those that wait longest do not wait for their time. */
-export const FLUSH_BYTES = 8 * MIB
+/**
+ * With so many bytes over all groups, those that wait longest do not wait for their time, until it
+ * is half: a busy member has less to apply again after a crash, and a batch is still worth a write.
+ */
+export const FLUSH_BYTES = 512 * KIB
 /** A batch takes no further group behind so many. */
 const BATCH_BYTES = MIB
 /** Before a full disk is tried again. */
@@ -139,7 +142,8 @@ export class Flusher {
   #take(): readonly Portion[] {
     const wanted = new Set(this.#waiters.flatMap(({ commits }) => [...commits.keys()]))
     const dueMs = this.#options.clock.nowMs() - FLUSH_DELAY_MS / 2
-    let excess = this.#unwrittenBytes() - FLUSH_BYTES
+    const unwritten = this.#unwrittenBytes()
+    let excess = unwritten < FLUSH_BYTES ? -1 : unwritten - FLUSH_BYTES / 2
     const portions: Portion[] = []
     let bytes = 0
     for (const [group, sinceMs] of this.#dirty) {
