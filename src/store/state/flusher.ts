@@ -6,7 +6,7 @@
  */
 import { assert } from '../../base/assert.ts'
 import { isAnilloError } from '../../base/errors.ts'
-import { KIB, MIB, SECOND_MS } from '../../base/limits.ts'
+import { MIB, SECOND_MS } from '../../base/limits.ts'
 import type { Clock, Timer } from '../../effects/clock.ts'
 import type { Database, DatabaseWrite } from '../../effects/database.ts'
 import type { HeldGroup, Portion } from './held-group.ts'
@@ -25,7 +25,7 @@ export const FLUSH_DELAY_MS = 10 * SECOND_MS
  * With so many bytes over all groups, those that wait longest do not wait for their time, until it
  * is half: a busy member has less to apply again after a crash, and a batch is still worth a write.
  */
-export const FLUSH_BYTES = 512 * KIB
+export const FLUSH_BYTES = 2 * MIB
 /** A batch takes no further group behind so many. */
 const BATCH_BYTES = MIB
 /** Before a full disk is tried again. */
