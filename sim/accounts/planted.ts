@@ -46,7 +46,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'rights-left-behind',
     description: 'a role that sessions which are open do not hear of',
     replacements: [
-      { file: `${ACCOUNTS}/user-procedures.ts`, find: 'carryOver(work, account)\n', replace: '\n' },
+      {
+        file: `${ACCOUNTS}/user-procedures.ts`,
+        find: 'carryOver(work, account)\n    const to = nick',
+        replace: 'const to = nick',
+      },
     ],
   },
   {

@@ -376,7 +376,7 @@ export class MemoryFiles implements Files {
     path: string,
     given: { readonly bytes: Uint8Array; readonly modifiedMs?: number | undefined },
   ): Entry {
-    const { folder, name } = this.tree.place(who, path)
+    const { folder, name } = this.tree.contentPlace(who, path)
     const present = folder.entries.get(name.normalize('NFC'))
     const nick = present?.owner ?? who.nick ?? ''
     const files = present === undefined ? 1 : 0

@@ -2,7 +2,7 @@
  * Content on its way into the tree: written as a content of its own, named by an entry at the end.
  */
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
-import { KIB } from '../../base/limits.ts'
+import { KIB, MINUTE_MS } from '../../base/limits.ts'
 import type { CallOptions } from '../../store/types.ts'
 import type { Body, Contents, ContentWriter, SealedBody } from './contents/types.ts'
 import { isQuotaFull } from './room.ts'
@@ -14,6 +14,10 @@ import { UploadRoom } from './upload-room.ts'
 
 /** From then on what broke off is found again; less is sent anew as fast. */
 const PARTIAL_FROM_BYTES = 256 * KIB
+/**
+ * Who has sent bytes waits longer than who is about to: members that died are done without by then.
+ */
+const GO_ON_TIMEOUT_MS = MINUTE_MS
 /** Of an append whose file got other content meanwhile. */
 const APPEND_TRIES_MAX = 8
 
@@ -41,13 +45,14 @@ export async function beginUpload(parts: UploadParts, asked: Asked): Promise<Fil
   if (!isAsExpected(entry, ask)) throw conditionFailed(target.path)
   const signal = ask.signal === undefined ? {} : { signal: ask.signal }
   const writing = { nick: who.nick ?? '', ...signal }
+  const begun = { parts, asked: { ...asked, ask: { timeoutMs: GO_ON_TIMEOUT_MS, ...ask } }, target }
   if (ask.how === 'append') {
     const room = await roomFor(parts, { asked, target, at: entry?.file?.bytes ?? 0 })
-    return new AppendUpload({ parts, asked, target, room, writer: contents.begin(writing) })
+    return new AppendUpload({ ...begun, room, writer: contents.begin(writing) })
   }
   if (ask.how === 'replace') {
     const room = await roomFor(parts, { asked, target, at: 0 })
-    return new WholeUpload({ parts, asked, target, room, writer: contents.begin(writing) })
+    return new WholeUpload({ ...begun, room, writer: contents.begin(writing) })
   }
   const writer = await resumed(parts, { asked, target, writing })
   if (ask.at !== undefined && ask.at !== writer.at) {
@@ -56,7 +61,7 @@ export async function beginUpload(parts: UploadParts, asked: Asked): Promise<Fil
   }
   try {
     const room = await roomFor(parts, { asked, target, at: writer.at })
-    return new WholeUpload({ parts, asked, target, room, writer })
+    return new WholeUpload({ ...begun, room, writer })
   } catch (thrown) {
     await writer.leave()
     throw thrown
@@ -152,7 +157,7 @@ class WholeUpload implements FileUpload {
     }
     const given = { asked, target, sealed, claimed: room.claim, expected: expectationOf(ifMatch) }
     try {
-      return await putSealed(parts, given, options)
+      return await putSealed(parts, given, { timeoutMs: GO_ON_TIMEOUT_MS, ...options })
     } catch (thrown) {
       if (isQuotaFull(thrown)) await this.#forget()
       throw thrown
@@ -167,7 +172,7 @@ class WholeUpload implements FileUpload {
       return
     }
     // Whoever waited for it is gone, and so is that signal.
-    if (!this.#isKnown) await this.#makeKnown()
+    if (!this.#isKnown) await this.#makeKnown({ timeoutMs: GO_ON_TIMEOUT_MS })
     await room.keep(this.#bytes)
     await writer.leave()
   }
@@ -209,9 +214,10 @@ class AppendUpload implements FileUpload {
     await writer.push(piece)
   }
 
-  async commit(options?: CallOptions): Promise<Entry> {
+  async commit(asking?: CallOptions): Promise<Entry> {
     const { asked, parts, room, writer } = this.#begun
     const { ask, path, who } = asked
+    const options = { timeoutMs: GO_ON_TIMEOUT_MS, ...asking }
     const added = await writer.seal(options)
     let { target } = this.#begun
     for (let tries = 1; ; tries++) {
