@@ -94,6 +94,7 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   ['change', 'cambiar'],
   ['give rights on', 'dar permisos sobre'],
   ['it is not valid Unicode', 'no es Unicode válido'],
+  ['it is no name of an entry', 'no es el nombre de una entrada'],
   ['it has a line end or a NUL', 'tiene un fin de línea o un NUL'],
   ['it holds a slash', 'lleva una barra'],
   ['it means a folder that is already known', 'es el nombre de una carpeta que ya se conoce'],
