@@ -1,8 +1,6 @@
 /** Arguments of `bench -- files`. */
-import { parseArgs } from 'node:util'
-
-import { AnilloError } from '../../src/base/errors.ts'
 import { KIB, MIB } from '../../src/base/limits.ts'
+import { BenchArguments } from '../arguments.ts'
 
 export const PARTS = [
   'one',
@@ -45,6 +43,8 @@ const OPTIONS = {
   entries: { type: 'string', default: '10000' },
 } as const
 
+const given = new BenchArguments('files')
+
 /** For people: each with its default. */
 export const FILES_OPTIONS: readonly string[] = [
   ...Object.entries(OPTIONS).map(([name, { default: value }]) => `--${name} ${value}`),
@@ -54,15 +54,16 @@ export const FILES_OPTIONS: readonly string[] = [
 
 /** @throws AnilloError USAGE */
 export function readOptions(args: readonly string[]): FilesBenchOptions {
-  const { values } = parsed(args)
+  const directories = { peers: { type: 'string' }, directory: { type: 'string' } } as const
+  const values = given.values(args, { ...OPTIONS, ...directories })
   const scale = Number(values.scale)
   if (!(scale > 0 && scale <= SCALE_MAX)) {
-    throw usage(`--scale takes more than 0 and at most ${SCALE_MAX}, not ${values.scale}`)
+    throw given.usage(`--scale takes more than 0 and at most ${SCALE_MAX}, not ${values.scale}`)
   }
   return {
-    parts: values.only.split(',').map(partOf),
-    sizes: sizesAt(scale, values.entries.split(',').map(countOf)),
-    runs: countOf(values.runs),
+    parts: given.parts(values.only, PARTS),
+    sizes: sizesAt(scale, given.counts(values.entries)),
+    runs: given.count(values.runs),
     peers: values.peers,
     directory: values.directory,
   }
@@ -81,29 +82,4 @@ function sizesAt(scale: number, entries: readonly number[]): Sizes {
     logins: scaled(2_000),
     sessions: scaled(200),
   }
-}
-
-function parsed(args: readonly string[]) {
-  const directories = { peers: { type: 'string' }, directory: { type: 'string' } } as const
-  try {
-    return parseArgs({ args: [...args], options: { ...OPTIONS, ...directories } })
-  } catch (thrown) {
-    throw usage(thrown instanceof Error ? thrown.message : String(thrown))
-  }
-}
-
-function partOf(text: string): Part {
-  const part = PARTS.find((each) => each === text)
-  if (part === undefined) throw usage(`--only takes ${PARTS.join(', ')}, not ${text}`)
-  return part
-}
-
-function countOf(text: string): number {
-  const count = Number(text)
-  if (!Number.isInteger(count) || count < 1) throw usage(`“${text}” is no count`)
-  return count
-}
-
-function usage(problem: string): AnilloError {
-  return new AnilloError('USAGE', { problem: `${problem} (npx anillo bench files --help)` })
 }

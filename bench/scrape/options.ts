@@ -1,7 +1,5 @@
 /** Arguments of `bench -- scrape`. */
-import { parseArgs } from 'node:util'
-
-import { AnilloError } from '../../src/base/errors.ts'
+import { BenchArguments } from '../arguments.ts'
 
 const PARTS = ['crawl', 'delay', 'cached', 'bomb', 'cancel', 'queue'] as const
 export type Part = (typeof PARTS)[number]
@@ -25,6 +23,8 @@ const OPTIONS = {
   urls: { type: 'string', default: '100000' },
 } as const
 
+const given = new BenchArguments('scrape')
+
 /** For people: each with its default. */
 export const SCRAPE_OPTIONS: readonly string[] = [
   ...Object.entries(OPTIONS).map(([name, { default: value }]) => `--${name} ${value}`),
@@ -33,37 +33,13 @@ export const SCRAPE_OPTIONS: readonly string[] = [
 
 /** @throws AnilloError USAGE */
 export function readOptions(args: readonly string[]): ScrapeBenchOptions {
-  const { values } = parsed(args)
+  const values = given.values(args, { ...OPTIONS, peers: { type: 'string' } })
   return {
-    parts: values.only.split(',').map(partOf),
-    pages: countOf(values.pages),
-    connections: countOf(values.connections),
-    members: values.members.split(',').map(countOf),
-    urls: countOf(values.urls),
+    parts: given.parts(values.only, PARTS),
+    pages: given.count(values.pages),
+    connections: given.count(values.connections),
+    members: given.counts(values.members),
+    urls: given.count(values.urls),
     peers: values.peers,
   }
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: { ...OPTIONS, peers: { type: 'string' } } })
-  } catch (thrown) {
-    throw usage(thrown instanceof Error ? thrown.message : String(thrown))
-  }
-}
-
-function partOf(text: string): Part {
-  const part = PARTS.find((each) => each === text)
-  if (part === undefined) throw usage(`--only takes ${PARTS.join(', ')}, not ${text}`)
-  return part
-}
-
-function countOf(text: string): number {
-  const count = Number(text)
-  if (!Number.isInteger(count) || count < 1) throw usage(`“${text}” is no count`)
-  return count
-}
-
-function usage(problem: string): AnilloError {
-  return new AnilloError('USAGE', { problem: `${problem} (npx anillo bench scrape --help)` })
 }

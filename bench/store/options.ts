@@ -1,7 +1,5 @@
 /** Arguments of `bench -- store`. */
-import { parseArgs } from 'node:util'
-
-import { AnilloError } from '../../src/base/errors.ts'
+import { BenchArguments } from '../arguments.ts'
 import type { Operation } from './job.ts'
 
 const PARTS = ['put', 'get', 'authorised', 'kill', 'million'] as const
@@ -26,6 +24,8 @@ const OPTIONS = {
   records: { type: 'string', default: '1000000' },
 } as const
 
+const given = new BenchArguments('store')
+
 /** For people: each with its default. */
 export const STORE_OPTIONS: readonly string[] = Object.entries(OPTIONS).map(
   ([name, { default: value }]) => `--${name} ${value}`,
@@ -33,39 +33,15 @@ export const STORE_OPTIONS: readonly string[] = Object.entries(OPTIONS).map(
 
 /** @throws AnilloError USAGE */
 export function readOptions(args: readonly string[]): StoreBenchOptions {
-  const { values } = parsed(args)
-  const parts = values.only.split(',').map(partOf)
+  const values = given.values(args, OPTIONS)
+  const parts = given.parts(values.only, PARTS)
   return {
     parts,
     operations: parts.filter((part) => part === 'put' || part === 'get'),
-    clients: values.clients.split(',').map(countOf),
-    members: values.members.split(',').map(countOf),
-    runs: countOf(values.runs),
-    seconds: countOf(values.seconds),
-    records: countOf(values.records),
+    clients: given.counts(values.clients),
+    members: given.counts(values.members),
+    runs: given.count(values.runs),
+    seconds: given.count(values.seconds),
+    records: given.count(values.records),
   }
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS })
-  } catch (thrown) {
-    throw usage(`${thrown instanceof Error ? thrown.message : String(thrown)}`)
-  }
-}
-
-function usage(problem: string): AnilloError {
-  return new AnilloError('USAGE', { problem: `${problem} (npx anillo bench store --help)` })
-}
-
-function partOf(text: string): Part {
-  const part = PARTS.find((each) => each === text)
-  if (part === undefined) throw usage(`--only takes ${PARTS.join(', ')}, not ${text}`)
-  return part
-}
-
-function countOf(text: string): number {
-  const count = Number(text)
-  if (!Number.isInteger(count) || count < 1) throw usage(`“${text}” is no count`)
-  return count
 }

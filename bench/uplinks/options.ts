@@ -1,7 +1,5 @@
 /** Arguments of `bench -- uplinks`. */
-import { parseArgs } from 'node:util'
-
-import { AnilloError } from '../../src/base/errors.ts'
+import { BenchArguments } from '../arguments.ts'
 
 export interface Options {
   readonly mib: number
@@ -17,6 +15,8 @@ const OPTIONS = {
   runs: { type: 'string', default: '3' },
 } as const
 
+const given = new BenchArguments('uplinks')
+
 /** For people: each with its default. */
 export const UPLINKS_OPTIONS: readonly string[] = Object.entries(OPTIONS).map(
   ([name, { default: value }]) => `--${name} ${value}`,
@@ -24,23 +24,11 @@ export const UPLINKS_OPTIONS: readonly string[] = Object.entries(OPTIONS).map(
 
 /** @throws AnilloError USAGE */
 export function readOptions(args: readonly string[]): Options {
-  try {
-    const { values } = parseArgs({ args: [...args], options: OPTIONS })
-    const { mbit, members, mib, runs } = values
-    return {
-      mib: countOf(mib),
-      mbit: countOf(mbit),
-      members: countOf(members),
-      runs: countOf(runs),
-    }
-  } catch (thrown) {
-    const problem = thrown instanceof Error ? thrown.message : String(thrown)
-    throw new AnilloError('USAGE', { problem: `${problem} (npx anillo bench uplinks --help)` })
+  const { mbit, members, mib, runs } = given.values(args, OPTIONS)
+  return {
+    mib: given.count(mib),
+    mbit: given.count(mbit),
+    members: given.count(members),
+    runs: given.count(runs),
   }
-}
-
-function countOf(text: string): number {
-  const count = Number(text)
-  if (!Number.isInteger(count) || count < 1) throw new Error(`“${text}” is no count`)
-  return count
 }
