@@ -1,4 +1,4 @@
-/** The page about files, what goes for good and what comes as zip. Needs Chromium. */
+/** The page about files, what goes for good and what comes as zip. Needs chromium. */
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'

@@ -1,4 +1,7 @@
-/** The store on the page over a real ring: what a person sees of a member's death and return. */
+/**
+ * The store on the page over a real ring: what a person sees of a member's death and return. Needs
+ * chromium.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 

@@ -328,6 +328,8 @@ test('theme: follows the system, and the switch outlives a reload', async () => 
     page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor')
   assert.equal(await paper(), 'rgb(16, 19, 23)')
   await page.getByRole('button', { name: 'Light theme' }).click()
+  // The button says what it does next once the page is drawn anew.
+  await page.getByRole('button', { name: 'Dark theme' }).waitFor()
   assert.equal(await paper(), 'rgb(246, 247, 248)')
   await page.reload()
   await page.getByRole('button', { name: 'Dark theme' }).waitFor()

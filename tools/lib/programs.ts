@@ -83,12 +83,16 @@ export function programPath(name: string): string {
 
 /** The names of programs that a test file needs and that are not here. */
 export function missingFor(file: string): readonly string[] {
-  const sentence = /\bNeeds ([^.]*)\./.exec(readFileSync(fromRoot(file), 'utf8'))?.[1] ?? ''
-  const needed = sentence.match(/[\w-]+/g) ?? []
-  return needed.filter((name) => {
+  return neededBy(file).filter((name) => {
     const program = PROGRAMS.get(name)
     return program !== undefined && !existsSync(program.path)
   })
+}
+
+/** The words in which a test file says what it needs. */
+export function neededBy(file: string): readonly string[] {
+  const sentence = /\bNeeds\s([^.]*)\./.exec(readFileSync(fromRoot(file), 'utf8'))?.[1] ?? ''
+  return sentence.match(/[\w-]+/g) ?? []
 }
 
 /**

@@ -145,8 +145,7 @@ export class PageRender {
     )
     let isSettled = await this.#quiet.settles(order.limits.settleMs)
     if (isSettled) isSettled = await this.#lookOver().catch((thrown: unknown) => this.#hung(thrown))
-    if (!isSettled) await this.#calm()
-    const { html, title } = await this.#document()
+    const { html, title } = await (isSettled ? this.#document() : this.#calmDocument())
     const picture = await this.#picture()
     return {
       html,
@@ -276,6 +275,18 @@ export class PageRender {
     await this.#ask('Runtime.terminateExecution').catch(() => undefined)
     await this.#ask('Emulation.setScriptExecutionDisabled', { value: true }).catch(() => undefined)
     await this.#ask('Page.stopLoading').catch(() => undefined)
+  }
+
+  /** What a script began before scripts were forbidden is ended once more. */
+  async #calmDocument(): Promise<Pick<Rendered, 'html' | 'title'>> {
+    await this.#calm()
+    try {
+      return await this.#document()
+    } catch (thrown) {
+      this.#hung(thrown)
+      await this.#calm()
+      return this.#document()
+    }
   }
 
   /** What the page itself must answer. */
