@@ -10,6 +10,8 @@ import { ROOT, SOURCE_FOLDERS } from './paths.ts'
  */
 const FILES_AT_ONCE = 3
 
+const FAILED_FILES = new URL('failed-files.ts', import.meta.url).href
+
 /** Test files that need nothing but Node. */
 export function testFiles(): readonly string[] {
   return filesNamed(`{${SOURCE_FOLDERS.join(',')}}/**/*.test.{ts,tsx}`)
@@ -26,14 +28,23 @@ function filesNamed(pattern: string): readonly string[] {
 
 /**
  * Runs test files; the runner's own summary closes the output.
+ * @param failedTo a file that gets the paths of files with a test that failed, a line each
  * @returns the exit code; 1 also where there is no file, since no test is no success.
  */
-export function runTests(files: readonly string[]): Promise<number> {
+export function runTests(files: readonly string[], failedTo?: string): Promise<number> {
   if (files.length === 0) {
     console.error('No test was found.')
     return Promise.resolve(1)
   }
-  const flags = ['--test', '--test-reporter=spec', `--test-concurrency=${FILES_AT_ONCE}`]
+  const flags = [
+    '--test',
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    ...(failedTo === undefined
+      ? []
+      : [`--test-reporter=${FAILED_FILES}`, `--test-reporter-destination=${failedTo}`]),
+    `--test-concurrency=${FILES_AT_ONCE}`,
+  ]
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...flags, ...files], { cwd: ROOT, stdio: 'inherit' })
     child.on('error', reject)
