@@ -10,6 +10,9 @@ import { ROOT, SOURCE_FOLDERS } from './paths.ts'
  */
 const FILES_AT_ONCE = 3
 
+/** No file takes half of it; one that hangs must not hold up all. */
+const FILE_MS_MAX = 12 * 60_000
+
 const FAILED_FILES = new URL('failed-files.ts', import.meta.url).href
 
 /** Test files that need nothing but Node. */
@@ -44,6 +47,7 @@ export function runTests(files: readonly string[], failedTo?: string): Promise<n
       ? []
       : [`--test-reporter=${FAILED_FILES}`, `--test-reporter-destination=${failedTo}`]),
     `--test-concurrency=${FILES_AT_ONCE}`,
+    `--test-timeout=${FILE_MS_MAX}`,
   ]
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...flags, ...files], { cwd: ROOT, stdio: 'inherit' })
