@@ -45,7 +45,12 @@ export function runTests(files: readonly string[], failedTo?: string): Promise<n
     '--test-reporter-destination=stdout',
     ...(failedTo === undefined
       ? []
-      : [`--test-reporter=${FAILED_FILES}`, `--test-reporter-destination=${failedTo}`]),
+      : [
+          `--test-reporter=${FAILED_FILES}`,
+          `--test-reporter-destination=${failedTo}`,
+          // What a test that was given up left open, a browser or a server, keeps no file alive.
+          '--test-force-exit',
+        ]),
     `--test-concurrency=${FILES_AT_ONCE}`,
     `--test-timeout=${FILE_MS_MAX}`,
   ]
