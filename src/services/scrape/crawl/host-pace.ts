@@ -52,7 +52,7 @@ export class HostPace {
 
   /** It asks to be asked so seldom that no crawl would end. */
   get isClosed(): boolean {
-    return this.#pace.parked?.why === 'crawlDelay'
+    return this.#pace.isClosed
   }
 
   /** 0: the next may begin. While that depends on another event, somebody wakes who sees it. */

@@ -52,6 +52,8 @@ export interface Pace {
   /** An answer to what began before this says nothing about the slowing since. */
   readonly slowedMs: number | undefined
   readonly parked: Parked | undefined
+  /** robots.txt asks for so long a delay that it is not asked at all, until that says otherwise. */
+  readonly isClosed: boolean
   /** Connections that failed since the last answer. */
   readonly failures: number
   readonly latenciesMs: readonly number[]
@@ -60,9 +62,8 @@ export interface Pace {
 }
 
 export interface Parked {
-  readonly why: 'retryAfter' | 'failures' | 'crawlDelay' | 'takeover'
-  /** `undefined`: until robots.txt says something else. */
-  readonly untilMs: number | undefined
+  readonly why: 'retryAfter' | 'failures' | 'takeover'
+  readonly untilMs: number
 }
 
 export type PaceEvent =
@@ -103,6 +104,7 @@ export type PaceEffect =
   | { readonly kind: 'wait'; readonly untilMs: number | undefined }
   | { readonly kind: 'slowed'; readonly why: 'status' | 'latency'; readonly intervalMs: number }
   | { readonly kind: 'recovered' }
+  | { readonly kind: 'closed' }
   | ({ readonly kind: 'parked' } & Parked)
 
 type Step = readonly [Pace, readonly PaceEffect[]]
@@ -118,6 +120,7 @@ export function newPace(nowMs: number): Pace {
     beganBeforeMs: undefined,
     slowedMs: undefined,
     parked: undefined,
+    isClosed: false,
     failures: 0,
     latenciesMs: [],
     atMs: nowMs,
@@ -157,8 +160,8 @@ export function stepPace(before: Pace, event: PaceEvent, nowMs: number): Step {
 }
 
 function whenFree(pace: Pace, nowMs: number): number | undefined {
-  const { parked, open, lastBeganMs, failures } = pace
-  if (parked !== undefined && parked.untilMs === undefined) return undefined
+  const { parked, isClosed, open, lastBeganMs, failures } = pace
+  if (isClosed) return undefined
   // A host that failed is tried with one request: the rest would wait for the same.
   if (open >= (failures > 0 ? 1 : pace.connectionsMax)) return undefined
   const next = lastBeganMs === undefined ? nowMs : lastBeganMs + intervalMs(pace)
@@ -169,7 +172,7 @@ function whenFree(pace: Pace, nowMs: number): number | undefined {
 function atTime(pace: Pace, nowMs: number): Pace {
   const backMs = pace.atMs - nowMs
   if (backMs <= 0) return { ...pace, atMs: nowMs }
-  const moved = (atMs: number | undefined) => (atMs === undefined ? undefined : atMs - backMs)
+  const moved = (ms: number | undefined) => (ms === undefined ? undefined : ms - backMs)
   const { parked, lastBeganMs, beganBeforeMs, slowedMs } = pace
   return {
     ...pace,
@@ -177,19 +180,21 @@ function atTime(pace: Pace, nowMs: number): Pace {
     lastBeganMs: moved(lastBeganMs),
     beganBeforeMs: moved(beganBeforeMs),
     slowedMs: moved(slowedMs),
-    parked: parked === undefined ? undefined : { ...parked, untilMs: moved(parked.untilMs) },
+    parked: parked === undefined ? undefined : { ...parked, untilMs: parked.untilMs - backMs },
   }
 }
 
 function configured(pace: Pace, event: PaceEvent & { kind: 'configured' }): Step {
   const { delayMs, connectionsMax, crawlDelayMs } = event
   assert(delayMs >= 0 && connectionsMax >= 1, 'a host is asked at some pace')
-  const known = { ...pace, delayMs: Math.max(delayMs, crawlDelayMs ?? 0), connectionsMax }
-  if (crawlDelayMs !== undefined && crawlDelayMs > CRAWL_DELAY_MAX_MS) {
-    return parkedAs(known, { why: 'crawlDelay', untilMs: undefined })
+  const isClosed = crawlDelayMs !== undefined && crawlDelayMs > CRAWL_DELAY_MAX_MS
+  const known = {
+    ...pace,
+    delayMs: Math.max(delayMs, crawlDelayMs ?? 0),
+    connectionsMax,
+    isClosed,
   }
-  const isFreed = pace.parked?.why === 'crawlDelay'
-  return [isFreed ? { ...known, parked: undefined } : known, []]
+  return [known, isClosed && !pace.isClosed ? [{ kind: 'closed' }] : []]
 }
 
 function wanted(pace: Pace, nowMs: number): Step {
@@ -276,7 +281,6 @@ function takenOver(pace: Pace, lastBeganMs: number): Step {
 
 /** Of two reasons the one that holds longer stays. */
 function parkedAs(pace: Pace, parked: Parked): Step {
-  const knownMs = pace.parked === undefined ? -Infinity : (pace.parked.untilMs ?? Infinity)
-  if (knownMs >= (parked.untilMs ?? Infinity)) return [pace, []]
+  if (pace.parked !== undefined && pace.parked.untilMs >= parked.untilMs) return [pace, []]
   return [{ ...pace, parked }, [{ kind: 'parked', ...parked }]]
 }
