@@ -12,7 +12,7 @@ import { startTreeSweeper } from './tree/tree-sweeper.ts'
 import type { Files } from './types.ts'
 import { VersionsView } from './views/versions.ts'
 import type { View } from './views/view.ts'
-import { ViewedFiles } from './views/viewed-files.ts'
+import { viewedFiles } from './views/viewed-files.ts'
 
 export interface FileService extends AsyncDisposable {
   readonly files: Files
@@ -41,7 +41,7 @@ export function createFileService({
   const sweeper = startTreeSweeper({ ...options, rows: tree.rows, trash: new Trash(tree) })
   const acts = new FileActs(options)
   const pacer = new Pacer(options.effects.clock, rates)
-  const viewed = new ViewedFiles(files, [new VersionsView(files), ...views])
+  const viewed = viewedFiles(files, [new VersionsView(files), ...views])
   const noted = notedFiles(viewed, (act) => acts.note(act))
   return {
     locks: new RingPathLocks(options),

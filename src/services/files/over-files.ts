@@ -1,5 +1,5 @@
 /** Some calls of the tree carried out otherwise, all else as before. */
-import type { Files } from '../types.ts'
+import type { Files } from './types.ts'
 
 /** @param own in whose place no call of `files` is made but by themselves */
 export function overFiles(files: Files, own: Partial<Files>): Files {

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import { MIB } from '../../../base/limits.ts'
 import { UNSAFE_BYTES_MAX } from './limits.ts'

@@ -1,8 +1,8 @@
 /** The tree for doors, its changes noted once they are done. What is refused, or read, is not. */
 import type { Act } from '../acts/acts.ts'
+import { overFiles } from '../over-files.ts'
 import { namesOf, pathOf } from '../tree/paths.ts'
 import type { Files, FileUpload, FileUser } from '../types.ts'
-import { overFiles } from './over-files.ts'
 
 export type NoteAct = (act: Act) => void
 

@@ -1,8 +1,8 @@
 /** The tree for doors, its bytes held to the rates of the member and of who asks. */
 import type { CallOptions } from '../../../store/types.ts'
+import { overFiles } from '../over-files.ts'
 import type { Limits } from '../tree/quotas.ts'
 import type { Files, FileUpload, FileUser, OpenFile } from '../types.ts'
-import { overFiles } from './over-files.ts'
 import { PACED_BYTES, type Direction, type Pacer, type PerSecond } from './pacer.ts'
 
 export interface PacedParts {

@@ -7,7 +7,7 @@ import { ManualClock } from '../../../effects/manual-clock.test-helper.ts'
 import { ANA, BEN, FILES_KINDS, namesIn, put, refuses, textOf } from '../files-kinds.test-helper.ts'
 import type { Files } from '../types.ts'
 import { VersionsView } from './versions.ts'
-import { ViewedFiles } from './viewed-files.ts'
+import { viewedFiles } from './viewed-files.ts'
 
 const NOW_MS = Date.parse('2026-11-21T10:00:00.500Z')
 const HOMES = '/home'
@@ -17,7 +17,7 @@ function viewed(make: (clock: ManualClock) => Files) {
   const clock = new ManualClock()
   clock.advance(NOW_MS - clock.wallMs())
   const tree = make(clock)
-  return { clock, files: new ViewedFiles(tree, [new VersionsView(tree)]) }
+  return { clock, files: viewedFiles(tree, [new VersionsView(tree)]) }
 }
 
 for (const [kind, make] of Object.entries(FILES_KINDS)) {

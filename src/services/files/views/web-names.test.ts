@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import { utf8Bytes } from '../../../wire/record-limits.ts'
 import { NAME_BYTES_MAX } from '../tree/limits.ts'
 import { namesOfUrl, otherId, OTHERS, targetOf } from './web-names.ts'

@@ -7,7 +7,7 @@ import { sha256Hex } from '../../../base/hash.ts'
 import { ManualClock } from '../../../effects/manual-clock.test-helper.ts'
 import { ANA, FILES_KINDS, refuses, textOf } from '../files-kinds.test-helper.ts'
 import type { Files, FileUser } from '../types.ts'
-import { ViewedFiles } from './viewed-files.ts'
+import { viewedFiles } from './viewed-files.ts'
 import type { ArchivedPage, WebArchive } from './web-archive.ts'
 import { OTHERS } from './web-names.ts'
 import { WebView } from './web.ts'
@@ -68,7 +68,7 @@ function web(urls: readonly string[], windowPages?: number) {
   const archive = new MemoryArchive(urls)
   const tree = FILES_KINDS['memory']?.(clock)
   assert.ok(tree !== undefined)
-  const files = new ViewedFiles(tree, [new WebView(archive, clock, windowPages)])
+  const files = viewedFiles(tree, [new WebView(archive, clock, windowPages)])
   return { archive, clock, files }
 }
 
