@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../test/properties.ts'
 import { byteText, compareBytes } from './bytes.ts'
 
 test('byteText() has one unit a byte, from any start, in the order of the bytes', () => {

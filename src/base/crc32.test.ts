@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { crc32 as zlibCrc32 } from 'node:zlib'
 
-import fc from 'fast-check'
-
+import { fc } from '../../test/properties.ts'
 import { utf8 } from './bytes.ts'
 import { crc32 } from './crc32.ts'
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../test/properties.ts'
 import { sha256Hex } from './hash.ts'
 import { ResumableSha256, SHA256_BLOCK_BYTES } from './resumable-sha256.ts'
 

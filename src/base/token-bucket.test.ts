@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../test/properties.ts'
 import { fullBucket, take, type Bucket } from './token-bucket.ts'
 
 const RATE = { perSecond: 1_000, burst: 500 }

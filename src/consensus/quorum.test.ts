@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../test/properties.ts'
 import type { MemberId } from '../base/ids.ts'
 import type { Configuration } from '../wire/raft.ts'
 import { memberId } from './member.test-helper.ts'

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../test/properties.ts'
 import { parseMemberId, parsePosition, parseRingId, type Position } from '../base/ids.ts'
 import type { Contact } from '../wire/contact.ts'
 import { LOOKUP_HOPS_MAX, startLookup, stepLookup, type LookupOutcome } from './lookup.ts'

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../test/properties.ts'
 import { parseMemberId, parsePosition } from '../base/ids.ts'
 import type { Contact } from '../wire/contact.ts'
 import {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../test/properties.ts'
 import { ManualClock } from '../effects/manual-clock.test-helper.ts'
 import { Alarm, SLOT_MS, TimerWheel } from './timer-wheel.ts'
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../test/properties.ts'
 import { PAGE_ANSWERS, SESSION_PAGES_MAX } from './partition/sessions.ts'
 import { Session, SESSION_SPAN_MAX } from './session.ts'
 

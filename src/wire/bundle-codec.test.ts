@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../test/properties.ts'
 import { parseMemberId } from '../base/ids.ts'
 import { bundleNotice, decodeBundle, encodeBundle, halves } from './bundle-codec.ts'
 import { encodeConfiguration } from './configuration.ts'

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../test/properties.ts'
 import { utf8 } from '../base/bytes.ts'
 import { encodeElectionDatagram, macText, readElectionDatagram } from './election.ts'
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../test/properties.ts'
 import { concat } from '../base/bytes.ts'
 import { FLAG, FRAME_BODY_BYTES_MAX, FrameReader, HEADER_BYTES, KIND, putHeader } from './frame.ts'
 

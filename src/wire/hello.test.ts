@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../test/properties.ts'
 import { AnilloError } from '../base/errors.ts'
 import { parseMemberId, parseRingId } from '../base/ids.ts'
 import { failureBody, readFailure } from './failure.ts'

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
 import { Packr } from 'msgpackr'
 
+import { fc } from '../../test/properties.ts'
 import { DEPTH_MAX, pack, unpack, VALUES_MAX } from './packed.ts'
 
 function read(bytes: Uint8Array) {

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
 import { utf8 } from '../../src/base/bytes.ts'
 import { parseRingId } from '../../src/base/ids.ts'
 import { DAY_MS, MINUTE_MS } from '../../src/base/limits.ts'
 import type { SigningKey } from '../../src/effects/signing.ts'
 import { createAccounts } from '../../src/services/accounts/accounts.ts'
+import { fc } from '../properties.ts'
 import { AccountRing, HERE, PASSWORD } from './account-ring.test-helper.ts'
 
 const encode = (value: unknown): string =>

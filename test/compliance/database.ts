@@ -1,8 +1,6 @@
 /** What every Database keeps while nothing crashes. */
 import assert from 'node:assert/strict'
 
-import fc from 'fast-check'
-
 import { compareBytes, utf8 } from '../../src/base/bytes.ts'
 import {
   DATABASE_VIEWS_MAX,
@@ -11,6 +9,7 @@ import {
   type DatabaseWrite,
   type ScanOptions,
 } from '../../src/effects/database.ts'
+import { fc } from '../properties.ts'
 import { rejectsWith } from './disk.ts'
 import { promise, type Suite } from './subject.ts'
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../test/properties.ts'
 import { LINE_CHARACTERS_MAX } from './rules-source.ts'
 import { wrapComments } from './wrap.ts'
 

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../test/properties.ts'
 import { utf8 } from '../../base/bytes.ts'
 import { AnilloError, ERRORS, type ErrorCode } from '../../base/errors.ts'
 import { isOwn, isPrivate, parseExtended, parsePort, plainHost, portText } from './addresses.ts'

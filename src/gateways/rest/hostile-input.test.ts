@@ -8,8 +8,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../test/properties.ts'
 import { ERRORS, parseErrorCode } from '../../base/errors.ts'
 import { recordsDoor } from './records-door.test-helper.ts'
 

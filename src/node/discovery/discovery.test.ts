@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
 import type { Machine } from '../../../sim/world/machine.ts'
 import { World } from '../../../sim/world/world.ts'
+import { fc } from '../../../test/properties.ts'
 import { utf8 } from '../../base/bytes.ts'
 import { isAnilloError, type ErrorCode } from '../../base/errors.ts'
 import { parseRingId } from '../../base/ids.ts'

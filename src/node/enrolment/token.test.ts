@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../test/properties.ts'
 import { isAnilloError, type ErrorCode } from '../../base/errors.ts'
 import { parseRingId } from '../../base/ids.ts'
 import { HOUR_MS } from '../../base/limits.ts'

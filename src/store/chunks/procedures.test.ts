@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../test/properties.ts'
 import { present } from '../../base/assert.ts'
 import { CHUNKS_PER_MESSAGE_MAX, CHUNKS_PER_TRANSACTION_MAX } from '../../wire/chunks.ts'
 import { readDeliverAnswer } from '../../wire/command-codec.ts'

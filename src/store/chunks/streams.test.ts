@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../test/properties.ts'
 import { Buffers } from './buffers.ts'
 import { cutFixed } from './cutting.ts'
 import { Gate } from './gate.ts'

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../test/properties.ts'
 import { compareBytes, utf8 } from '../../base/bytes.ts'
 import { partitionIdOf } from '../../wire/partition.ts'
 import { expiryKey, lastNumber, outboxKey, readExpiryKey } from './keys.ts'

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../test/properties.ts'
 import type { ScanOptions } from '../../effects/database.ts'
 import { Layer } from './layer.ts'
 import { MemoryState } from './machine.test-helper.ts'

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../test/properties.ts'
 import { present } from '../../base/assert.ts'
 import { readDeliverAnswer } from '../../wire/command-codec.ts'
 import type { DeliverAnswer } from '../../wire/command.ts'

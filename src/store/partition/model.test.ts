@@ -5,8 +5,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../test/properties.ts'
 import { encodeCommand } from '../../wire/command-codec.ts'
 import type { Answer, Command, RequestId, RetryKey } from '../../wire/command.ts'
 import { partitionIdOf } from '../../wire/partition.ts'

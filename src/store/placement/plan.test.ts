@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../test/properties.ts'
 import type { MemberId } from '../../base/ids.ts'
 import { SeededChance, shuffled } from '../../base/random.ts'
 import { ALL_PARTITIONS, partitionIdOf, type PartitionId } from '../../wire/partition.ts'

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../test/properties.ts'
 import { ALL_PARTITIONS, partitionIdOf } from '../../wire/partition.ts'
 import { memberIdOf } from '../local-ring.test-helper.ts'
 import type { Whereabouts } from '../placement/types.ts'

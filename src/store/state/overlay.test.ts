@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../test/properties.ts'
 import { byteText, compareBytes } from '../../base/bytes.ts'
 import { keyOf, lowerBound, Overlay, type NamedRow } from './overlay.ts'
 

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
 import type { Member } from '../../../src/wire/api.ts'
+import { fc } from '../../../test/properties.ts'
 import { layOut, PICTURE_HEIGHT, PICTURE_WIDTH, RING_RADIUS, type PlacedMember } from './picture.ts'
 
 function member(index: number, more: Partial<Member> = {}): Member {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import type { CrawlUrl } from '../../../wire/api-crawls.ts'
 import { collected, gathered } from './archive.test-helper.ts'
 import { csvOf } from './csv.ts'

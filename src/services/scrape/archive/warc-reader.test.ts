@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import { concat, utf8 } from '../../../base/bytes.ts'
 import { isAnilloError } from '../../../base/errors.ts'
 import { platformGzip } from '../../../platform/gzip.ts'

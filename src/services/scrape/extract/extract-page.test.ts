@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import type { Extracted, ExtractSpec } from '../../../wire/api-extract.ts'
 import { EXTRACT_ITEMS_MAX, JSON_LD_DEPTH_MAX } from './extract-bounds.ts'
 import { extractPage, type ExtractSource } from './extract-page.ts'

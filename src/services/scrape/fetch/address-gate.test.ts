@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import type { Dns } from '../../../effects/dns.ts'
 import { canonicalUrl } from '../urls/canonical-url.ts'

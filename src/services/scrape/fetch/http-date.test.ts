@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import { httpDateMs } from './http-date.ts'
 
 const T0_MS = Date.UTC(1994, 10, 6, 8, 49, 37)

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import { charsetOf, sniffedType, titleOf } from './page-text.ts'
 
 const TITLES: readonly (readonly [html: string, title: string | undefined])[] = [

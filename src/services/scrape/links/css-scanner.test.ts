@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import { CSS_ADDRESS_CHARS_MAX, CssScanner } from './css-scanner.ts'
 
 interface Scanned {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import { canonicalUrl } from '../urls/canonical-url.ts'
 import { ATTRIBUTE_CHARS_MAX, LinkFinder, LINKS_MAX, type PageLinks } from './link-finder.ts'
 

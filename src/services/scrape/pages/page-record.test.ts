@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import { AnilloError } from '../../../base/errors.ts'
 import type { PageRecord } from '../../../wire/pages.ts'
 import { readPageRecord } from '../../../wire/pages.ts'

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import {
   CRAWL_DELAY_MAX_MS,
   FAILURE_PAUSE_MAX_MS,
@@ -104,15 +103,24 @@ test('stepPace() opens so many connections, an interval apart', () => {
   assert.equal(host.nowMs, T0_MS + 300)
 })
 
-test('stepPace() heeds a crawl-delay up to a minute, and parks the host above', () => {
+test('stepPace() heeds a crawl-delay up to a minute, and asks nothing above', () => {
   const host = new Host().configured(1_000, 1, 5_000)
   assert.equal(intervalMs(host.pace), 5_000)
   assert.equal(intervalMs(host.configured(1_000, 1, 200).pace), 1_000)
   assert.equal(intervalMs(host.configured(1_000, 1, CRAWL_DELAY_MAX_MS).pace), CRAWL_DELAY_MAX_MS)
   host.configured(1_000, 1, CRAWL_DELAY_MAX_MS + 1)
-  assert.deepEqual(host.effects, [{ kind: 'parked', why: 'crawlDelay', untilMs: undefined }])
+  assert.deepEqual(host.effects, [{ kind: 'closed' }])
   assert.equal(mayBegin(host.pace, host.nowMs), undefined)
   assert.equal(mayBegin(host.configured(1_000).pace, host.nowMs), host.nowMs)
+})
+
+test('stepPace() heeds a Retry-After from before a crawl-delay that came and went', () => {
+  const host = new Host()
+    .begun()
+    .answered(503, 0, '600')
+    .configured(0, 1, CRAWL_DELAY_MAX_MS + 1)
+  host.configured(0).after(1_000).tell({ kind: 'wanted' })
+  assert.equal(host.waitsUntil(), T0_MS + 600_000)
 })
 
 test('stepPace() waits as Retry-After says, in seconds or until the date', () => {
@@ -296,6 +304,7 @@ const EVENT: fc.Arbitrary<PaceEvent> = fc.oneof(
 )
 const STEPS = fc.array(fc.tuple(fc.constantFrom(0, 1, 19, 100, 999, 1_000, 60_000), EVENT), {
   maxLength: 200,
+  size: 'max',
 })
 const ENDS = new Set(['answered', 'failed', 'abandoned', 'unmade'])
 
@@ -353,7 +362,7 @@ test('stepPace() begins nothing while the host is parked, and always begins in t
         if (ENDS.has(event.kind) && host.pace.open === 0) continue
         host.tell(event)
         for (const effect of host.effects) {
-          if (effect.kind === 'parked' && effect.untilMs !== undefined) parkedMs = effect.untilMs
+          if (effect.kind === 'parked') parkedMs = effect.untilMs
           if (effect.kind === 'begin') assert.ok(host.nowMs >= parkedMs)
         }
       }

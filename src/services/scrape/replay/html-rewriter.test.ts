@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
 import { Parser } from 'htmlparser2'
 
+import { fc } from '../../../../test/properties.ts'
 import { ADDRESS_CHARS_MAX, kindOf } from './html-attributes.ts'
 import { HtmlRewriter } from './html-rewriter.ts'
 import { rewrittenAddress } from './replay-address.ts'

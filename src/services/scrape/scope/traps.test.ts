@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import { canonicalUrl } from '../urls/canonical-url.ts'
 import { CALENDAR_PAGES_MAX, QUERY_VARIANTS_MAX, trapKeysOf, trapOf, type Trap } from './traps.ts'
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import { matchesUrl, PATTERN_CHARS_MAX, urlPattern } from './url-pattern.ts'
 
 function matched(pattern: string, text: string): boolean {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import { partitionIdOf } from '../../../wire/partition.ts'
 import { MERGE_SEGMENTS } from './limits.ts'

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import { present } from '../../../base/assert.ts'
 import { SeededChance } from '../../../base/random.ts'
 import { foldedBy } from './folding.ts'

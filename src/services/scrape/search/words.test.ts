@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import { WORD_CHARS_MAX } from './limits.ts'
 import { byCodePoints, folded, wordsIn } from './words.ts'
 

@@ -4,8 +4,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import { present } from '../../../base/assert.ts'
 import { concat, utf8 } from '../../../base/bytes.ts'
 import { isAnilloError } from '../../../base/errors.ts'

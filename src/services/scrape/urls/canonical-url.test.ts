@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import { isAnilloError, type ErrorCode } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import { URL_CHARS_MAX } from '../limits.ts'

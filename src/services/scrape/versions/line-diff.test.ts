@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import fc from 'fast-check'
-
+import { fc } from '../../../../test/properties.ts'
 import { DIFF_CHARS_MAX, DIFF_EDITS_MAX, DIFF_WORDS_CHARS_MAX } from './diff-bounds.ts'
 import { diffLines, type LineDiff } from './line-diff.ts'
 
