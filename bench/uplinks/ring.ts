@@ -1,5 +1,5 @@
-import { join } from 'node:path'
 /** A ring of ours in that network, a member at each host, whose doors are open to the client. */
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { MINUTE_MS } from '../../src/base/limits.ts'

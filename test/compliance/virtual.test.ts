@@ -1,7 +1,7 @@
+/** The virtual effects under the suites that those of the operating system pass too. */
 import type { VirtualSites } from '../../sim/world/sites.ts'
 import { World } from '../../sim/world/world.ts'
 import { utf8 } from '../../src/base/bytes.ts'
-/** The virtual effects under the suites that those of the operating system pass too. */
 import type { Effects } from '../../src/effects/effects.ts'
 import { browserSuite } from './browser.ts'
 import { cipherSuite } from './cipher.ts'

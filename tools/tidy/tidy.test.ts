@@ -235,6 +235,13 @@ const PLANTS: readonly Plant[] = [
     says: /^docs\/a\.md:3: the link to #b leads nowhere$/,
   },
   {
+    name: 'an import before what the file says of itself',
+    files: {
+      'src/base/a.ts': `import { x } from 'node:x'\n/** A file. */\nimport y from 'node:y'\n\nx(y)\n`,
+    },
+    says: /^src\/base\/a\.ts:1: its own comment stands behind/m,
+  },
+  {
     name: 'a stale drawing of the layers',
     files: { [LAYERS_PAGE]: PAGE },
     says: /^ARCHITECTURE\.md:0: is stale/,

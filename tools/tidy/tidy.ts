@@ -1,6 +1,7 @@
 /** All rules over one checkout. */
 import { LAYERS_PAGE, layersDrawn } from './drawing.ts'
 import { ERRORS_PAGE, errorsPage } from './errors-page.ts'
+import { headerFirst } from './header.ts'
 import { PERMISSIONS_PAGE, permissionsPage } from './permissions-page.ts'
 import { cycleRule, graphOf, importRules } from './rules-imports.ts'
 import { documentedRule, effectRule, sizeRule, syntaxRule } from './rules-source.ts'
@@ -28,14 +29,17 @@ export function tidy(tree: Tree): readonly Finding[] {
     ...wordRule(tree),
     ...lockRule(tree),
     ...markdownRule(tree),
+    ...headerRule(tree),
     ...staleRule(tree),
   ]
 }
 
-/** The files that `npm run format` changes: written pages, and comments with long lines. */
+/** The files that `npm run format` changes: written pages, comments too long or out of place. */
 export function mended(tree: Tree): ReadonlyMap<string, string> {
   const changed = new Map<string, string>()
-  for (const [path, text] of tree) if (isSource(path)) changed.set(path, wrapComments(text))
+  for (const [path, text] of tree) {
+    if (isSource(path)) changed.set(path, wrapComments(headerFirst(text)))
+  }
   for (const [path, text] of writtenPages(tree)) changed.set(path, text)
   return new Map([...changed].filter(([path, text]) => tree.get(path) !== text))
 }
@@ -46,6 +50,16 @@ function writtenPages(tree: Tree): ReadonlyMap<string, string> {
     [ERRORS_PAGE, errorsPage()],
     [PERMISSIONS_PAGE, permissionsPage()],
   ])
+}
+
+function headerRule(tree: Tree): Finding[] {
+  return [...tree]
+    .filter(([path, text]) => isSource(path) && headerFirst(text) !== text)
+    .map(([path]) => ({
+      path,
+      line: 1,
+      text: 'its own comment stands behind an import',
+    }))
 }
 
 /** Pages drawn from tables in the source say what those say. */

@@ -1,5 +1,5 @@
-import { utf8 } from '../../base/bytes.ts'
 /** `NAME.meta4` beside each file NAME: in no list, made when somebody asks for it. */
+import { utf8 } from '../../base/bytes.ts'
 import { isAnilloError } from '../../base/errors.ts'
 import { METALINK_END, metalinkOf, type MetalinkDoors } from '../../services/files/metalink.ts'
 import type { Entry, Files, FileUser, OpenFile } from '../../services/files/types.ts'

@@ -1,8 +1,8 @@
-import { refuseShut } from './logging-in.ts'
 /**
  * Passwords that belong to no account, such as those of public links. A guess is counted ring-wide,
  * for what it opens and for the address it comes from, before it is looked at.
  */
+import { refuseShut } from './logging-in.ts'
 import type { AccountsOptions } from './parts.ts'
 import type { PasswordChecks } from './password-checks.ts'
 import { addressBlock, partitionOfAddress, partitionOfSubject } from './places.ts'

@@ -1,9 +1,9 @@
-import { SECOND_MS } from '../../../base/limits.ts'
 /**
  * Who changed what in the tree: acts are gathered at each member, and many are written in one entry
  * of one log, so that a storm of uploads costs little more for being noted. Read over all
  * partitions, newest first.
  */
+import { SECOND_MS } from '../../../base/limits.ts'
 import { pick } from '../../../base/random.ts'
 import type { Timer } from '../../../effects/clock.ts'
 import type { Effects } from '../../../effects/effects.ts'

@@ -1,9 +1,9 @@
-import { SECOND_MS } from '../../../base/limits.ts'
 /**
  * Pages of a host in the order of their names, of which the archive knows none: it is read whole,
  * and so many of the first ones are kept as a window. So a host of any size takes the same memory,
  * and is read again once a window.
  */
+import { SECOND_MS } from '../../../base/limits.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import type { CallOptions } from '../../../store/types.ts'
 import type { ArchivedPage, WebArchive } from './web-archive.ts'
