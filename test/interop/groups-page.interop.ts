@@ -118,7 +118,7 @@ test('groups: an owner changes who is in it from the own account', async () => {
   const card = page.getByRole('region', { name: 'Your groups' })
   await card.getByText('lab lab, 1 person').click()
   assert.equal(await card.getByText('desk').count(), 0, 'only those that one is in')
-  await card.getByRole('combobox').fill('beto')
+  await card.getByRole('combobox', { name: 'Nick of an account' }).fill('beto')
   await page.keyboard.press('Enter')
   await card.getByRole('button', { name: 'Take beto out of the group' }).click()
   await card
