@@ -5,7 +5,7 @@ import { AnilloError } from '../../../base/errors.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import { ManualClock } from '../../../effects/manual-clock.test-helper.ts'
 import type { Overlay } from '../../../overlay/types.ts'
-import { LOOK_SOON_MS } from '../lookout/limits.ts'
+import { FIRST_LOOK_MS, LOOK_SOON_MS } from '../lookout/limits.ts'
 import { SILENT } from '../pages/page-ring.test-helper.ts'
 import type { Frontier } from './frontier.ts'
 import { readHost } from './hosts.ts'
@@ -13,7 +13,16 @@ import { headOfHost, type CrawlOnHost } from './places.ts'
 import { Schedulers } from './schedulers.ts'
 
 const HOST = readHost('http://a.test') ?? assert.fail('a host')
+const OTHER = readHost('http://b.test') ?? assert.fail('a host')
+const SELF = { member: 'c'.repeat(32), life: 'd'.repeat(32) }
 const [OLD, NEW] = ['a', 'b'].map((digit) => digit.repeat(32)) as [string, string]
+
+// eslint-disable-next-line typescript/no-unsafe-type-assertion
+const OWNER = {
+  joined: true,
+  owns: () => true,
+  onNeighbours: () => () => undefined,
+} as unknown as Overlay
 
 /** Time passes at once. @param looks what stands in the frontier, look by look */
 function hearing(looks: readonly (readonly string[])[]) {
@@ -35,12 +44,8 @@ function hearing(looks: readonly (readonly string[])[]) {
   const schedulers = new Schedulers({
     clock,
     log: SILENT,
+    overlay: OWNER,
     // eslint-disable-next-line typescript/no-unsafe-type-assertion
-    overlay: {
-      joined: true,
-      owns: () => true,
-      onNeighbours: () => () => undefined,
-    } as unknown as Overlay,
     frontier: { active } as unknown as Frontier,
     schedule: () => ({
       hear: (crawl) => {
@@ -68,26 +73,15 @@ test('the URLs of a second crawl are waited for though the host has another craw
   await world.schedulers.close()
 })
 
-test('a look around takes what it finds, though a part of the store cannot be read', async () => {
-  const clock = new ManualClock()
-  const [taken, failed] = [new Set<string>(), new Set<string>()]
-  const active = async (head: string): Promise<CrawlOnHost[]> => {
-    if (head === '00') {
-      failed.add(head)
-      throw new AnilloError('STORE_UNAVAILABLE')
-    }
-    return head === headOfHost(HOST) ? [{ crawl: OLD, host: HOST }] : []
-  }
+/** The store of a ring on which this member owns every place. */
+function trial(clock: Clock, frontier: Partial<Frontier>) {
+  const taken = new Set<string>()
   const schedulers = new Schedulers({
     clock,
     log: SILENT,
+    overlay: OWNER,
     // eslint-disable-next-line typescript/no-unsafe-type-assertion
-    overlay: {
-      joined: true,
-      owns: () => true,
-      onNeighbours: () => () => undefined,
-    } as unknown as Overlay,
-    frontier: { active, open: async () => new Set([OLD]) } as unknown as Frontier,
+    frontier: { open: async () => new Set([OLD]), ...frontier } as Frontier,
     schedule: (host) => ({
       hear: () => {
         taken.add(host)
@@ -97,6 +91,22 @@ test('a look around takes what it finds, though a part of the store cannot be re
       ended: new Promise(() => undefined),
     }),
   })
+  return { schedulers, taken }
+}
+
+const OWN = { sum: async () => ({ fetched: 0, by: SELF }), wasEarlier: () => true }
+
+test('a look around takes what it finds, though a part of the store cannot be read', async () => {
+  const clock = new ManualClock()
+  const failed = new Set<string>()
+  const active = async (head: string): Promise<CrawlOnHost[]> => {
+    if (head === '00') {
+      failed.add(head)
+      throw new AnilloError('STORE_UNAVAILABLE')
+    }
+    return head === headOfHost(HOST) ? [{ crawl: OLD, host: HOST }] : []
+  }
+  const { schedulers, taken } = trial(clock, { active, ...OWN })
   clock.advance(LOOK_SOON_MS)
   await until(() => taken.size > 0)
   assert.deepEqual([...taken, ...failed], [HOST, '00'])
@@ -105,5 +115,22 @@ test('a look around takes what it finds, though a part of the store cannot be re
   await new Promise((resolve) => setImmediate(resolve))
   clock.advance(LOOK_SOON_MS)
   await until(() => failed.size > 0)
+  await schedulers.close()
+})
+
+test('the first look takes what was this member’s before, the second one all', async () => {
+  const clock = new ManualClock()
+  const active = async (head: string): Promise<CrawlOnHost[]> =>
+    [HOST, OTHER].filter((host) => head === headOfHost(host)).map((host) => ({ crawl: OLD, host }))
+  const { schedulers, taken } = trial(clock, {
+    active,
+    sum: async ({ host }) => ({ fetched: 0, ...(host === HOST ? { by: SELF } : {}) }),
+    wasEarlier: () => true,
+  })
+  clock.advance(FIRST_LOOK_MS)
+  await until(() => clock.waiting > 0)
+  assert.deepEqual([...taken], [HOST])
+  clock.advance(LOOK_SOON_MS)
+  await until(() => taken.size > 1)
   await schedulers.close()
 })

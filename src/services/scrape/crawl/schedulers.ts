@@ -6,7 +6,7 @@ import type { Clock } from '../../../effects/clock.ts'
 import type { Log } from '../../../effects/log.ts'
 import type { Overlay } from '../../../overlay/types.ts'
 import { ownHeads } from '../heads.ts'
-import { LOOK_AROUND_EVERY_MS } from '../lookout/limits.ts'
+import { LOOK_AROUND_EVERY_MS, LOOK_SOON_MS } from '../lookout/limits.ts'
 import { Lookout } from '../lookout/lookout.ts'
 import type { Frontier } from './frontier.ts'
 import type { HostScheduler } from './host-scheduler.ts'
@@ -40,7 +40,8 @@ export class Schedulers {
   constructor(options: SchedulersOptions) {
     this.#options = options
     const { clock, log, overlay } = options
-    this.#lookout = new Lookout({ clock, log, overlay, what: 'crawl', look: () => this.#look() })
+    const look = (isFirst: boolean): Promise<number> => this.#look(isFirst)
+    this.#lookout = new Lookout({ clock, log, overlay, what: 'crawl', look })
   }
 
   /** Somebody added URLs of the host, which will be here soon. */
@@ -64,16 +65,17 @@ export class Schedulers {
     return areNew.includes(true)
   }
 
-  async #look(): Promise<number> {
+  async #look(isFirst: boolean): Promise<number> {
     for (const [host, { scheduler }] of this.#running) {
       if (!this.#isMine(host)) void scheduler.close()
     }
-    await this.#lookInHeads(await this.#options.frontier.open())
-    return LOOK_AROUND_EVERY_MS
+    const open = await this.#options.frontier.open()
+    await this.#lookInHeads(open, isFirst)
+    return isFirst && open.size > 0 ? LOOK_SOON_MS : LOOK_AROUND_EVERY_MS
   }
 
   /** Nothing to be done is the common case, and costs nothing more. */
-  async #lookInHeads(open: ReadonlySet<string>): Promise<void> {
+  async #lookInHeads(open: ReadonlySet<string>, isFirst: boolean): Promise<void> {
     if (open.size === 0) return
     const { frontier, overlay } = this.#options
     const heads = ownHeads(overlay)
@@ -84,11 +86,26 @@ export class Schedulers {
       const some = heads.slice(at, at + HEADS_AT_ONCE).map((head) => frontier.active(head))
       for (const looked of await Promise.allSettled(some)) {
         if (looked.status === 'rejected') failure ??= looked
-        else for (const on of looked.value) await this.#takeUnlessPaused(on, { paused, running })
+        else {
+          for (const on of looked.value) {
+            if (isFirst && !(await this.#wasOwn(on))) continue
+            await this.#takeUnlessPaused(on, { paused, running })
+          }
+        }
       }
     }
     // What was found elsewhere does not wait for it.
     if (failure !== undefined) throw failure.reason
+  }
+
+  /**
+   * A ring that was killed starts member by member, and a host that is taken by whoever is there
+   * first comes to its owner only when that one gives it up.
+   */
+  async #wasOwn(on: CrawlOnHost): Promise<boolean> {
+    const { frontier } = this.#options
+    const { by } = await frontier.sum(on)
+    return by !== undefined && frontier.wasEarlier(by)
   }
 
   /** One that is over is taken, too: its scheduler has the host forget it. */

@@ -20,10 +20,11 @@ export interface LookoutOptions {
   /** What is looked for, for the log. */
   readonly what: string
   /**
-   * Takes up all that is there. @returns until the next look, in ms. @throws AnilloError to look
-   * again soon
+   * Takes up all that is there. @param isFirst of a member that joined a moment ago, to which much
+   * seems its own that is another’s, who has yet to join. @returns until the next look, in ms.
+   * @throws AnilloError to look again soon
    */
-  readonly look: () => Promise<number>
+  readonly look: (isFirst: boolean) => Promise<number>
 }
 
 export interface Expected {
@@ -134,9 +135,10 @@ export class Lookout {
 
   async #look(): Promise<void> {
     const { log, look, overlay, what } = this.#options
-    this.#hasLooked ||= overlay.joined
+    const isFirst = !this.#hasLooked && overlay.joined
+    this.#hasLooked ||= isFirst
     try {
-      this.#lookWithin(await look())
+      this.#lookWithin(await look(isFirst))
     } catch (thrown) {
       if (!isAnilloError(thrown)) throw thrown
       log.debug('what is to be done here is looked for later', { what, error: thrown })
