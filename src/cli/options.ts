@@ -63,6 +63,15 @@ export function ownerOption(): Option {
   return new Option('--as-owner', words).conflicts('at')
 }
 
+export interface ConfirmedFlags extends DoorFlags {
+  readonly yes?: true
+}
+
+/** Of commands that nobody takes back. */
+export function yesOption(): Option {
+  return new Option('--yes', 'do not ask whether it is meant')
+}
+
 /** A reader of whole numbers for commander. */
 export function integerFrom(min: number, max: number): (text: string) => number {
   return (text) => {

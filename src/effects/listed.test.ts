@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { allOf, listed, type After, type ListPart } from './listed.ts'
+import { allOf, first, listed, type After, type ListPart } from './listed.ts'
 
 const PARTS: Readonly<Record<string, ListPart<number>>> = {
   first: { items: [1, 2], cursor: 'empty' },
@@ -37,4 +37,17 @@ test('a part that fails is the end', async () => {
   })
   assert.deepEqual(await items.next(), { done: false, value: 1 })
   await assert.rejects(items.next(), TypeError)
+})
+
+test('first() asks for no more than it gives', async () => {
+  let asked = 0
+  const numbers = async function* () {
+    for (;;) yield ++asked
+  }
+  assert.deepEqual(await allOf(first(3, numbers())), [1, 2, 3])
+  assert.equal(asked, 3)
+  const few = async function* () {
+    yield 'only'
+  }
+  assert.deepEqual(await allOf(first(3, few())), ['only'])
 })

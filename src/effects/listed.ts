@@ -28,3 +28,15 @@ export async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
   for await (const item of items) found.push(item)
   return found
 }
+
+/** Not more than so many, one at least; what comes after is not asked for. */
+export async function* first<T>(
+  count: number,
+  items: AsyncIterable<T>,
+): AsyncGenerator<T, void, undefined> {
+  let left = count
+  for await (const item of items) {
+    yield item
+    if (--left <= 0) return
+  }
+}

@@ -2,8 +2,8 @@
 import { Command } from 'commander'
 
 import type { CommandContext } from '../context.ts'
-import { type DoorFlags, withWords } from '../options.ts'
-import type { AddFlags, DeleteFlags, PutFlags } from '../run/group.ts'
+import { type ConfirmedFlags, type DoorFlags, withWords, yesOption } from '../options.ts'
+import type { AddFlags, PutFlags } from '../run/group.ts'
 
 const NAME = ['<name>', 'the group'] as const
 const NICKS = ['<nick...>', 'the accounts'] as const
@@ -127,9 +127,9 @@ function deleteWord(context: CommandContext): Command {
   return new Command('delete')
     .description('delete a group for good; its name is not given again')
     .argument(...NAME)
-    .option('--yes', 'do not ask whether it is meant')
+    .addOption(yesOption())
     .addHelpText('after', '\n  $ npx anillo group delete lab')
-    .action((name: string, flags: DeleteFlags) =>
+    .action((name: string, flags: ConfirmedFlags) =>
       context.run(async () => {
         const { runDelete } = await import('../run/group.ts')
         return runDelete(context.io, name, flags)

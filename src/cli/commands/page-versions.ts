@@ -2,8 +2,8 @@
 import { Command, Option } from 'commander'
 
 import type { CommandContext } from '../context.ts'
-import type { DoorFlags } from '../options.ts'
-import type { DiffFlags, DeletePageFlags } from '../run/page-versions.ts'
+import { type ConfirmedFlags, type DoorFlags, yesOption } from '../options.ts'
+import type { DiffFlags } from '../run/page-versions.ts'
 
 const NAMED = ['<url>', 'address of the page, or its id'] as const
 
@@ -42,8 +42,8 @@ export function deletePageWord(context: CommandContext): Command {
   return new Command('delete')
     .description('take a page away with all its versions')
     .argument(...NAMED)
-    .option('--yes', 'do not ask whether it is meant')
-    .action((named: string, flags: DeletePageFlags) =>
+    .addOption(yesOption())
+    .action((named: string, flags: ConfirmedFlags) =>
       context.run(async () => {
         const { runDeletePage } = await import('../run/page-versions.ts')
         return runDeletePage(context.io, named, flags)

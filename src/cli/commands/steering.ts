@@ -2,8 +2,8 @@
 import { Command } from 'commander'
 
 import type { CommandContext } from '../context.ts'
-import type { DoorFlags } from '../options.ts'
-import type { DeleteFlags, Steering } from '../run/steering.ts'
+import { type ConfirmedFlags, type DoorFlags, yesOption } from '../options.ts'
+import type { Steering } from '../run/steering.ts'
 
 export class SteeringWords<T, Order extends string> {
   readonly #context: CommandContext
@@ -52,8 +52,8 @@ export class SteeringWords<T, Order extends string> {
     const { io } = this.#context
     return this.of('delete')
       .description(description)
-      .option('--yes', 'do not ask whether it is meant')
-      .action((id: string, flags: DeleteFlags) =>
+      .addOption(yesOption())
+      .action((id: string, flags: ConfirmedFlags) =>
         this.#context.run(async () => (await this.#load()).delete(io, id, flags)),
       )
   }

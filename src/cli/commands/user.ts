@@ -3,9 +3,16 @@ import { Argument, Command, Option } from 'commander'
 
 import { ACCOUNT_ROLES, GRANTABLE, type AccountRoleName } from '../../wire/permissions.ts'
 import type { CommandContext } from '../context.ts'
-import { type DoorFlags, type OwnerFlags, ownerOption, withWords } from '../options.ts'
+import {
+  type ConfirmedFlags,
+  type DoorFlags,
+  type OwnerFlags,
+  ownerOption,
+  withWords,
+  yesOption,
+} from '../options.ts'
 import type { SessionFlags } from '../run/user-show.ts'
-import type { AddFlags, DeleteFlags, RoleFlags } from '../run/user.ts'
+import type { AddFlags, RoleFlags } from '../run/user.ts'
 
 const NICK = ['<nick>', 'the account'] as const
 const OWN_NICK = ['[nick]', 'the account; without it, your own'] as const
@@ -200,7 +207,7 @@ function deleteWord(context: CommandContext): Command {
   return new Command('delete')
     .description('delete an account for good; nobody gets its nick again')
     .argument(...NICK)
-    .option('--yes', 'do not ask whether it is meant')
+    .addOption(yesOption())
     .addHelpText(
       'after',
       `
@@ -208,7 +215,7 @@ For your own account the password is asked for, or read from a pipe.
 
   $ npx anillo user delete ana`,
     )
-    .action((nick: string, flags: DeleteFlags) =>
+    .action((nick: string, flags: ConfirmedFlags) =>
       context.run(async () => {
         const { runDelete } = await import('../run/user.ts')
         return runDelete(context.io, nick, flags)

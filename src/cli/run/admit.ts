@@ -1,9 +1,10 @@
 /** What `anillo member admit` does. */
 import { AnilloError } from '../../base/errors.ts'
-import { EXIT, type ExitCode } from '../failure.ts'
-import { jsonLine, line, type Io } from '../io.ts'
+import type { ExitCode } from '../failure.ts'
+import type { Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
 import { reachRing } from '../reach.ts'
+import { told } from '../told.ts'
 
 export async function runAdmit(io: Io, code: string, flags: DoorFlags): Promise<ExitCode> {
   if (!/^\d{6}$/.test(code)) {
@@ -11,7 +12,6 @@ export async function runAdmit(io: Io, code: string, flags: DoorFlags): Promise<
   }
   const client = await reachRing(io, flags)
   await client.admit(code)
-  if (flags.json) jsonLine(io, { admitted: code })
-  else line(io.out, `The machine with the code ${code} is let in.`)
-  return EXIT.done
+  const text = `The machine with the code ${code} is let in.`
+  return told(io, flags, { json: { admitted: code }, text })
 }

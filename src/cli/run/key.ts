@@ -3,10 +3,10 @@ import { DAY_MS, SECOND_MS } from '../../base/limits.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
-import { paintFor } from '../paint.ts'
 import { reachRing } from '../reach.ts'
 import { dateText } from '../table.ts'
-import { keyLines, ownNick } from './user-show.ts'
+import { told, toldEach } from '../told.ts'
+import { KEY_COLUMNS, ownNick } from './user-show.ts'
 import { permissionOf } from './user.ts'
 
 export interface NewKeyFlags extends DoorFlags {
@@ -47,21 +47,12 @@ export async function runAddKey(io: Io, name: string, flags: NewKeyFlags): Promi
 
 export async function runKeys(io: Io, flags: KeyFlags): Promise<ExitCode> {
   const client = await reachRing(io, flags)
-  const keys = await client.accounts.keys(flags.user ?? (await ownNick(client)))
-  if (flags.json) for (const key of keys) jsonLine(io, key)
-  else if (keys.length === 0) line(io.err, 'no key')
-  else {
-    const paint = paintFor(io, io.out)
-    const lines = keyLines(keys)
-    for (const [at, text] of lines.entries()) line(io.out, at === 0 ? paint('dim', text) : text)
-  }
-  return EXIT.done
+  const items = await client.accounts.keys(flags.user ?? (await ownNick(client)))
+  return toldEach(io, flags, { items, columns: KEY_COLUMNS, none: 'no key' })
 }
 
 export async function runRemoveKey(io: Io, id: string, flags: KeyFlags): Promise<ExitCode> {
   const client = await reachRing(io, flags)
   await client.accounts.removeKey(flags.user ?? (await ownNick(client)), id)
-  if (flags.json) jsonLine(io, { removed: id })
-  else line(io.out, `${id} is removed; it holds no more`)
-  return EXIT.done
+  return told(io, flags, { json: { removed: id }, text: `${id} is removed; it holds no more` })
 }

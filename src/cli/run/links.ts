@@ -10,7 +10,8 @@ import type { DoorFlags } from '../options.ts'
 import { paintFor } from '../paint.ts'
 import { reachRing } from '../reach.ts'
 import { newSecretOf } from '../secrets.ts'
-import { countText, dateText, tableLines, type Column } from '../table.ts'
+import { countText, dateText, type Column } from '../table.ts'
+import { toldEach } from '../told.ts'
 import { ringPath } from './files/ring-path.ts'
 
 export interface LinkFlags extends DoorFlags {
@@ -76,15 +77,11 @@ export async function runLinks(
   const { links } = await reachRing(io, flags)
   const path = typed === undefined ? {} : { path: ringPath(typed).path }
   const everybody = flags.everybody === true
-  const found: PublicLink[] = []
-  for await (const link of links.list({ ...path, ...(everybody ? { everybody } : {}) })) {
-    if (flags.json) jsonLine(io, link)
-    else found.push(link)
-  }
-  if (flags.json) return EXIT.done
-  if (found.length === 0) line(io.err, 'there are no such links: npx anillo link PATH')
-  else for (const text of tableLines(columns(io, everybody), found)) line(io.out, text)
-  return EXIT.done
+  return toldEach(io, flags, {
+    items: links.list({ ...path, ...(everybody ? { everybody } : {}) }),
+    columns: columns(io, everybody),
+    none: 'there are no such links: npx anillo link PATH',
+  })
 }
 
 function columns(io: Io, everybody: boolean): readonly Column<PublicLink>[] {

@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
 import { reachRing } from '../reach.ts'
+import { told } from '../told.ts'
 
 export interface AcquireFlags extends DoorFlags {
   readonly ttl: number
@@ -52,9 +53,10 @@ export async function runRelease(io: Io, held: HeldName, flags: DoorFlags): Prom
 export async function runShow(io: Io, name: string, flags: DoorFlags): Promise<ExitCode> {
   const client = await reachRing(io, flags)
   const seen = await client.locks.look(name)
-  if (flags.json) jsonLine(io, { name, isHeld: seen !== undefined, ...seen })
-  else line(io.out, seen === undefined ? 'free' : `held: ${heldText(seen)}`)
-  return EXIT.done
+  return told(io, flags, {
+    json: { name, isHeld: seen !== undefined, ...seen },
+    text: seen === undefined ? 'free' : `held: ${heldText(seen)}`,
+  })
 }
 
 function heldText({ expiresAt, fence }: Pick<LockHeld, 'expiresAt' | 'fence'>): string {

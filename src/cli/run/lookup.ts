@@ -2,18 +2,17 @@
 import { isAnilloError } from '../../base/errors.ts'
 import { canonicalUrl } from '../../services/scrape/urls/canonical-url.ts'
 import type { Lookup } from '../../wire/api.ts'
-import { EXIT, type ExitCode } from '../failure.ts'
-import { jsonLine, line, type Io } from '../io.ts'
+import type { ExitCode } from '../failure.ts'
+import type { Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
 import { reachRing } from '../reach.ts'
 import { countText } from '../table.ts'
+import { told } from '../told.ts'
 
 export async function runLookup(io: Io, typed: string, flags: DoorFlags): Promise<ExitCode> {
   const client = await reachRing(io, flags)
   const lookup = await client.lookup(keyOf(typed))
-  if (flags.json) jsonLine(io, lookup)
-  else for (const text of lookupLines(lookup)) line(io.out, text)
-  return EXIT.done
+  return told(io, flags, { json: lookup, text: lookupLines(lookup) })
 }
 
 /**

@@ -5,6 +5,7 @@ import { AnilloError } from '../../base/errors.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { AnilloClient } from '../../client/client.ts'
 import type { Enrolled, Ring } from '../../wire/api.ts'
+import { isMeant } from '../confirm.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import {
@@ -14,11 +15,15 @@ import {
   memberNamed,
   riskLines,
 } from '../member-lines.ts'
-import type { DoorFlags } from '../options.ts'
+import type { ConfirmedFlags } from '../options.ts'
 import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
+import { told } from '../told.ts'
 
-export type OrderFlags = DoorFlags & { readonly force?: true; readonly yes?: true }
+export interface OrderFlags extends ConfirmedFlags {
+  readonly force?: true
+}
+
 export type OrderName = 'drain' | 'undrain' | 'remove'
 
 const LOOK_EVERY_MS = SECOND_MS
@@ -36,9 +41,12 @@ export async function runMemberOrder(
   const isForced = order.name === 'remove' && flags.force === true
   if (order.name !== 'undrain') {
     const isGrave = tellRisks(io, ring, { member, isForced })
-    if (isGrave && !(await isConfirmed(io, { name: order.name, member, isForced }, flags))) {
-      return EXIT.failed
+    const doubt = {
+      question: `Type ${member.name} to ${order.name} it all the same: `,
+      answer: member.name,
+      command: `member ${order.name} ${member.name}${isForced ? ' --force' : ''}`,
     }
+    if (isGrave && !(await isMeant(io, flags, doubt))) return EXIT.failed
   }
   const { state } = await client.orderMember(member.id, order.name, isForced)
   if (state === 'gone' && order.name !== 'remove') {
@@ -47,9 +55,10 @@ export async function runMemberOrder(
   }
   const isDone = order.name === 'undrain' || state === 'removed'
   const last = isDone ? await client.ring() : await untilEmpty(io, client, { order, member, flags })
-  if (flags.json) jsonLine(io, stateIn(last, member))
-  else line(io.out, doneText(order.name, member.name))
-  return EXIT.done
+  return told(io, flags, {
+    json: stateIn(last, member),
+    text: doneText(order.name, member.name),
+  })
 }
 
 /**
@@ -69,21 +78,6 @@ function tellRisks(
   }
   for (const risk of risks) line(io.err, `anillo: at once, ${risk}`)
   return margins?.after === 0 || risks.length > 0
-}
-
-async function isConfirmed(
-  io: Io,
-  what: { readonly name: OrderName; readonly member: Enrolled; readonly isForced: boolean },
-  { yes, json }: OrderFlags,
-): Promise<boolean> {
-  if (yes === true) return true
-  const { name, member, isForced } = what
-  const question = `Type ${member.name} to ${name} it all the same: `
-  const typed = json === true ? undefined : (await io.ask(question))?.trim()
-  if (typed === member.name) return true
-  const again = `npx anillo member ${name} ${member.name}${isForced ? ' --force' : ''} --yes`
-  line(io.err, `Nothing was done; if you accept that: ${again}`)
-  return false
 }
 
 /**

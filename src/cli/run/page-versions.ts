@@ -1,22 +1,20 @@
 /** What `anillo pages versions`, `diff` and `delete` do. */
 import { sizeText } from '../../base/size-text.ts'
 import type { DiffOf, DiffLine, PageDiff, PageVersion } from '../../wire/api-pages.ts'
+import { isMeant } from '../confirm.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
-import type { DoorFlags } from '../options.ts'
+import type { ConfirmedFlags, DoorFlags } from '../options.ts'
 import { paintFor, type Paint } from '../paint.ts'
 import { reachRing } from '../reach.ts'
 import { countText } from '../table.ts'
+import { told } from '../told.ts'
 import { pageNamed, shown } from './pages.ts'
 
 export interface DiffFlags extends DoorFlags {
   readonly from?: string
   readonly to?: string
   readonly of: DiffOf
-}
-
-export interface DeletePageFlags extends DoorFlags {
-  readonly yes?: boolean
 }
 
 export async function runPageVersions(io: Io, named: string, flags: DoorFlags): Promise<ExitCode> {
@@ -36,30 +34,22 @@ export async function runPageDiff(io: Io, named: string, flags: DiffFlags): Prom
   const { from, of, to } = flags
   const asked = { of, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
   const diff = await client.versions.diff(id, asked)
-  if (flags.json) jsonLine(io, diff)
-  else for (const text of diffTexts(diff, paintFor(io, io.out))) line(io.out, text)
-  return EXIT.done
+  return told(io, flags, { json: diff, text: diffTexts(diff, paintFor(io, io.out)) })
 }
 
 export async function runDeletePage(
   io: Io,
   named: string,
-  flags: DeletePageFlags,
+  flags: ConfirmedFlags,
 ): Promise<ExitCode> {
   const client = await reachRing(io, flags)
   const { id, url } = await pageNamed(client, named)
-  if (flags.yes !== true) {
-    const question = `Delete ${shown(url)} with all its versions? Type yes: `
-    const typed = flags.json === true ? undefined : (await io.ask(question))?.trim()
-    if (typed !== 'yes') {
-      line(io.err, `Nothing was done; if you mean it: npx anillo pages delete ${id} --yes`)
-      return EXIT.failed
-    }
-  }
+  const question = `Delete ${shown(url)} with all its versions? Type yes: `
+  const doubt = { question, answer: 'yes', command: `pages delete ${id}` }
+  if (!(await isMeant(io, flags, doubt))) return EXIT.failed
   const { versions } = await client.versions.remove(id)
-  if (flags.json) jsonLine(io, { deleted: id, versions })
-  else line(io.out, `${shown(url)} is deleted: ${countText(versions, 'version')}`)
-  return EXIT.done
+  const text = `${shown(url)} is deleted: ${countText(versions, 'version')}`
+  return told(io, flags, { json: { deleted: id, versions }, text })
 }
 
 /** The instant as `--from` and `--to` take it. */

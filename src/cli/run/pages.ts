@@ -11,6 +11,7 @@ import { paintFor, type Paint } from '../paint.ts'
 import { checkPictureFile } from '../picture-file.ts'
 import { reachRing } from '../reach.ts'
 import { countText, dateText, durationText } from '../table.ts'
+import { told } from '../told.ts'
 import { filterOf, type FilterFlags } from './export.ts'
 import {
   contentOf,
@@ -67,9 +68,7 @@ const SIZE_CHARS = 8
 export async function runShowPage(io: Io, named: string, flags: DoorFlags): Promise<ExitCode> {
   const client = await reachRing(io, flags)
   const page = await pageNamed(client, named)
-  if (flags.json) jsonLine(io, page)
-  else for (const text of factLines(page, paintFor(io, io.out))) line(io.out, text)
-  return EXIT.done
+  return told(io, flags, { json: page, text: factLines(page, paintFor(io, io.out)) })
 }
 
 export async function runPageContent(

@@ -17,12 +17,13 @@ import { GIVEN_UP_ASIDE, markGivenUp } from '../../node/store/given-up.ts'
 import { platformDisk } from '../../platform/disk.ts'
 import type { Ring } from '../../wire/api.ts'
 import { withDataPath } from '../data-effects.ts'
-import { EXIT, type ExitCode } from '../failure.ts'
-import { jsonLine, line, type Io } from '../io.ts'
+import type { ExitCode } from '../failure.ts'
+import type { Io } from '../io.ts'
 import { memberNamed } from '../member-lines.ts'
 import type { DoorFlags } from '../options.ts'
 import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
+import { told } from '../told.ts'
 
 const LOOK_EVERY_MS = SECOND_MS
 
@@ -44,9 +45,8 @@ export async function runRekey(io: Io, name: string, flags: DoorFlags): Promise<
   if (!io.err.isTerminal) progress.say(`${member.name} is made anew, and filled by the ring`)
   await untilWhole(client, member.name, { id: member.id, mayFail: before.mayFail })
   await platformDisk(dataPath).remove(join(GIVEN_UP_ASIDE, member.name))
-  if (flags.json) jsonLine(io, { name: member.name, rekeyed: true })
-  else line(io.out, `${member.name} has another key, and nothing is left under the old one.`)
-  return EXIT.done
+  const text = `${member.name} has another key, and nothing is left under the old one.`
+  return told(io, flags, { json: { name: member.name, rekeyed: true }, text })
 }
 
 interface Place {

@@ -4,12 +4,13 @@ import type { AnilloClient } from '../../client/client.ts'
 import type { ScheduleOrder } from '../../client/schedules.ts'
 import type { CrawlRequest } from '../../wire/api-crawls.ts'
 import type { Schedule } from '../../wire/api-schedules.ts'
-import { EXIT, type ExitCode } from '../failure.ts'
-import { jsonLine, line, type Io } from '../io.ts'
+import type { ExitCode } from '../failure.ts'
+import type { Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
 import { paintFor } from '../paint.ts'
 import { reachRing } from '../reach.ts'
 import { cronText, nextText, runText, scheduleLines } from '../schedule-lines.ts'
+import { told } from '../told.ts'
 import { withoutSecret } from '../webhook-lines.ts'
 import { Steering } from './steering.ts'
 
@@ -52,14 +53,12 @@ export async function makeSchedule(
   const { now: begin = false, schedule: cron = '' } = flags
   const zone = flags.zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone
   const made = await client.schedules.make(crawl, { cron, zone, begin })
-  tell(io, flags, flags.webhookSecretFile === undefined ? made : withoutSecret(made))
-  return EXIT.done
+  return tell(io, flags, flags.webhookSecretFile === undefined ? made : withoutSecret(made))
 }
 
 export async function runShowSchedule(io: Io, id: string, flags: DoorFlags): Promise<ExitCode> {
   const client = await reachRing(io, flags)
-  tell(io, flags, await client.schedules.get(id))
-  return EXIT.done
+  return tell(io, flags, await client.schedules.get(id))
 }
 
 export async function runChangeSchedule(io: Io, id: string, flags: ChangeFlags): Promise<ExitCode> {
@@ -72,11 +71,12 @@ export async function runChangeSchedule(io: Io, id: string, flags: ChangeFlags):
     ...(cron === undefined ? {} : { cron }),
     ...(zone === undefined ? {} : { zone }),
   }
-  tell(io, flags, await client.schedules.change(id, change))
-  return EXIT.done
+  return tell(io, flags, await client.schedules.change(id, change))
 }
 
-function tell(io: Io, flags: DoorFlags, schedule: Schedule): void {
-  if (flags.json) return jsonLine(io, schedule)
-  for (const text of scheduleLines(schedule, paintFor(io, io.out))) line(io.out, text)
+function tell(io: Io, flags: DoorFlags, schedule: Schedule): ExitCode {
+  return told(io, flags, {
+    json: schedule,
+    text: scheduleLines(schedule, paintFor(io, io.out)),
+  })
 }

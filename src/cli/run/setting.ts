@@ -4,11 +4,11 @@ import type { AnilloClient } from '../../client/client.ts'
 import type { RingSetting } from '../../wire/api.ts'
 import { parseDuration } from '../duration.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
-import { jsonLine, line, type Io } from '../io.ts'
+import { jsonLine, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
-import { paintFor } from '../paint.ts'
 import { reachRing } from '../reach.ts'
-import { durationText, tableLines } from '../table.ts'
+import { durationText, type Column } from '../table.ts'
+import { printTable } from '../told.ts'
 
 interface Wanted {
   readonly name: string | undefined
@@ -20,7 +20,7 @@ export async function runSetting(io: Io, wanted: Wanted, flags: DoorFlags): Prom
   const client = await reachRing(io, flags)
   const settings = chosen(await askFor(client, wanted.name, value), wanted.name)
   if (flags.json) jsonLine(io, { settings })
-  else for (const text of settingLines(io, settings)) line(io.out, text)
+  else printTable(io, COLUMNS, settings)
   return EXIT.done
 }
 
@@ -65,22 +65,11 @@ function valueText(name: string, value: number): string {
   return isDuration(name) && value > 0 ? `${value} (${durationText(value)})` : String(value)
 }
 
-function settingLines(io: Io, settings: readonly RingSetting[]): readonly string[] {
-  const paint = paintFor(io, io.out)
-  const lines = tableLines<RingSetting>(
-    [
-      { title: 'SETTING', text: ({ name }) => name },
-      { title: 'VALUE', text: ({ name, value }) => valueText(name, value), right: true },
-      {
-        title: 'DEFAULT',
-        text: (setting) => valueText(setting.name, setting.default),
-        right: true,
-      },
-      { title: 'FROM', text: ({ name, min }) => valueText(name, min), right: true },
-      { title: 'TO', text: ({ name, max }) => valueText(name, max), right: true },
-      { title: 'WHAT', text: ({ what }) => what },
-    ],
-    settings,
-  )
-  return lines.map((text, at) => (at === 0 ? paint('dim', text) : text))
-}
+const COLUMNS: readonly Column<RingSetting>[] = [
+  { title: 'SETTING', text: ({ name }) => name },
+  { title: 'VALUE', text: ({ name, value }) => valueText(name, value), right: true },
+  { title: 'DEFAULT', text: (setting) => valueText(setting.name, setting.default), right: true },
+  { title: 'FROM', text: ({ name, min }) => valueText(name, min), right: true },
+  { title: 'TO', text: ({ name, max }) => valueText(name, max), right: true },
+  { title: 'WHAT', text: ({ what }) => what },
+]

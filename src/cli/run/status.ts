@@ -13,7 +13,8 @@ import type { DoorFlags } from '../options.ts'
 import { paintFor } from '../paint.ts'
 import { reachRing } from '../reach.ts'
 import { ringLines } from '../ring-lines.ts'
-import { tableLines } from '../table.ts'
+import type { Column } from '../table.ts'
+import { printTable } from '../told.ts'
 
 const WATCH_EVERY_MS = SECOND_MS
 /** Home, and everything behind it cleared: flickers less than clearing first. */
@@ -75,6 +76,14 @@ function show(io: Io, lines: readonly string[]): void {
   io.out.write(HOME + lines.map((text) => text + CLEAR_LINE_REST).join('\n') + CLEAR_REST)
 }
 
+const COLUMNS: readonly Column<SettingInfo>[] = [
+  { title: 'SETTING', text: ({ name }) => name },
+  { title: 'VALUE', text: ({ value }) => String(value) },
+  { title: 'FROM', text: ({ source }) => source },
+  { title: 'VARIABLE', text: ({ variable }) => variable },
+  { title: 'WHAT', text: ({ what }) => what },
+]
+
 async function showSettings(io: Io, flags: DoorFlags): Promise<ExitCode> {
   const dataPath = dataPathOf(flags.data, io.env)
   const { infos } = await loadSettings(dataPath, io.env)
@@ -82,18 +91,7 @@ async function showSettings(io: Io, flags: DoorFlags): Promise<ExitCode> {
     jsonLine(io, { data: dataPath, settings: infos })
     return EXIT.done
   }
-  const paint = paintFor(io, io.out)
-  const lines = tableLines<SettingInfo>(
-    [
-      { title: 'SETTING', text: ({ name }) => name },
-      { title: 'VALUE', text: ({ value }) => String(value) },
-      { title: 'FROM', text: ({ source }) => source },
-      { title: 'VARIABLE', text: ({ variable }) => variable },
-      { title: 'WHAT', text: ({ what }) => what },
-    ],
-    infos,
-  )
-  for (const [at, text] of lines.entries()) line(io.out, at === 0 ? paint('dim', text) : text)
+  printTable(io, COLUMNS, infos)
   line(io.out)
   line(
     io.out,

@@ -15,11 +15,12 @@ import {
   leaveAdminPassword,
   ownAdminPassword,
 } from '../credentials.ts'
-import { EXIT, type ExitCode } from '../failure.ts'
-import { jsonLine, line, type Io } from '../io.ts'
+import type { ExitCode } from '../failure.ts'
+import { line, type Io } from '../io.ts'
 import type { OwnerFlags } from '../options.ts'
 import { clientWorld, reachAsOwner, ringAt } from '../reach.ts'
 import { newSecretOf, secretOf } from '../secrets.ts'
+import { told } from '../told.ts'
 import { beginSession, type Reached } from './login.ts'
 
 export async function runPassword(
@@ -49,7 +50,7 @@ export async function runPassword(
   if (isMine && !(await isIn(reached, user.nick))) {
     await beginSession(reached, { nick: user.nick, password })
   }
-  return told(io, user, flags)
+  return tell(io, user, flags)
 }
 
 /** Refused before it is typed again where no member would take it. */
@@ -67,13 +68,11 @@ async function giveAsOwner(io: Io, nick: string, flags: OwnerFlags): Promise<Exi
   const password = await askNew(io, nick)
   const user = await accounts.change(nick, { password })
   if (user.nick === ADMIN_NICK) await forget(io, dataPathOf(flags.data, io.env))
-  return told(io, user, flags)
+  return tell(io, user, flags)
 }
 
-function told(io: Io, user: User, { json }: OwnerFlags): ExitCode {
-  if (json) jsonLine(io, user)
-  else line(io.out, `${user.nick} has another password`)
-  return EXIT.done
+function tell(io: Io, user: User, flags: OwnerFlags): ExitCode {
+  return told(io, flags, { json: user, text: `${user.nick} has another password` })
 }
 
 /** A password that no longer holds is no use in DATA; one that a person chose is not put there. */

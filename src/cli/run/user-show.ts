@@ -2,11 +2,12 @@
 import { AnilloError } from '../../base/errors.ts'
 import type { AnilloClient } from '../../client/client.ts'
 import type { AccessKey, Me, Session, User } from '../../wire/api-accounts.ts'
-import { EXIT, type ExitCode } from '../failure.ts'
-import { jsonLine, line, type Io } from '../io.ts'
+import type { ExitCode } from '../failure.ts'
+import type { Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
 import { reachRing } from '../reach.ts'
-import { dateText, tableLines } from '../table.ts'
+import { dateText, tableLines, type Column } from '../table.ts'
+import { told, toldEach } from '../told.ts'
 
 interface Shown {
   readonly user: User
@@ -16,6 +17,24 @@ interface Shown {
   readonly keys: readonly AccessKey[]
 }
 
+const SESSION_COLUMNS: readonly Column<Session>[] = [
+  { title: 'SESSION', text: ({ id }) => id },
+  { title: 'BEGUN', text: ({ createdAt }) => dateText(createdAt) },
+  { title: 'USED', text: ({ usedAt }) => dateText(usedAt) },
+  { title: 'BY', text: ({ client, isThis }) => (isThis ? `${client} (this one)` : client) },
+]
+
+export const KEY_COLUMNS: readonly Column<AccessKey>[] = [
+  { title: 'KEY', text: ({ id }) => id },
+  { title: 'NAME', text: ({ name }) => name },
+  { title: 'MADE', text: ({ createdAt }) => dateText(createdAt) },
+  {
+    title: 'UNTIL',
+    text: ({ expiresAt }) => (expiresAt === undefined ? 'it is removed' : dateText(expiresAt)),
+  },
+  { title: 'MAY', text: ({ permissions }) => permissions.join(', ') },
+]
+
 export async function runShow(
   io: Io,
   nick: string | undefined,
@@ -23,9 +42,10 @@ export async function runShow(
 ): Promise<ExitCode> {
   const client = await reachRing(io, flags)
   const shown = nick === undefined ? await own(client) : await another(client, nick)
-  if (flags.json) jsonLine(io, { ...shown.user, ...shown, user: undefined })
-  else for (const text of shownLines(shown)) line(io.out, text)
-  return EXIT.done
+  return told(io, flags, {
+    json: { ...shown.user, ...shown, user: undefined },
+    text: shownLines(shown),
+  })
 }
 
 export interface SessionFlags extends DoorFlags {
@@ -42,15 +62,11 @@ export async function runSessions(
   const nick = named ?? (await ownNick(client))
   if (flags.end !== undefined) {
     await client.accounts.endSession(nick, flags.end)
-    if (flags.json) jsonLine(io, { ended: flags.end })
-    else line(io.out, `${flags.end} is ended; it is refused at every member`)
-    return EXIT.done
+    const text = `${flags.end} is ended; it is refused at every member`
+    return told(io, flags, { json: { ended: flags.end }, text })
   }
-  const sessions = await client.accounts.sessions(nick)
-  if (flags.json) for (const session of sessions) jsonLine(io, session)
-  else if (sessions.length === 0) line(io.err, 'no session')
-  else for (const text of sessionLines(sessions)) line(io.out, text)
-  return EXIT.done
+  const items = await client.accounts.sessions(nick)
+  return toldEach(io, flags, { items, columns: SESSION_COLUMNS, none: 'no session' })
 }
 
 /** @throws AnilloError LOGIN_FIRST: a guest has no account */
@@ -85,39 +101,11 @@ function shownLines({ keys, permissions, sessions, user }: Shown): readonly stri
     `since    ${dateText(user.createdAt)}`,
     ...(user.shutUntil === undefined ? [] : [`shut     ${shutText(user.shutUntil)}`]),
     ...(permissions === undefined ? [] : [`may      ${permissions.join(', ')}`]),
-    ...(sessions.length === 0 ? [] : ['', ...sessionLines(sessions)]),
-    ...(keys.length === 0 ? [] : ['', ...keyLines(keys)]),
+    ...(sessions.length === 0 ? [] : ['', ...tableLines(SESSION_COLUMNS, sessions)]),
+    ...(keys.length === 0 ? [] : ['', ...tableLines(KEY_COLUMNS, keys)]),
   ]
 }
 
 function shutText(until: string): string {
   return `out until ${dateText(until)}: too many wrong passwords; with a new one it is let in`
-}
-
-function sessionLines(sessions: readonly Session[]): readonly string[] {
-  return tableLines<Session>(
-    [
-      { title: 'SESSION', text: ({ id }) => id },
-      { title: 'BEGUN', text: ({ createdAt }) => dateText(createdAt) },
-      { title: 'USED', text: ({ usedAt }) => dateText(usedAt) },
-      { title: 'BY', text: ({ client, isThis }) => (isThis ? `${client} (this one)` : client) },
-    ],
-    sessions,
-  )
-}
-
-export function keyLines(keys: readonly AccessKey[]): readonly string[] {
-  return tableLines<AccessKey>(
-    [
-      { title: 'KEY', text: ({ id }) => id },
-      { title: 'NAME', text: ({ name }) => name },
-      { title: 'MADE', text: ({ createdAt }) => dateText(createdAt) },
-      {
-        title: 'UNTIL',
-        text: ({ expiresAt }) => (expiresAt === undefined ? 'it is removed' : dateText(expiresAt)),
-      },
-      { title: 'MAY', text: ({ permissions }) => permissions.join(', ') },
-    ],
-    keys,
-  )
 }

@@ -5,13 +5,14 @@ import { requireNick, requirePassword } from '../../services/accounts/texts.ts'
 import { foldNick } from '../../wire/account-texts.ts'
 import type { User } from '../../wire/api-accounts.ts'
 import { isPermission, type AccountRoleName, type Permission } from '../../wire/permissions.ts'
+import { isMeant } from '../confirm.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
-import { jsonLine, line, type Io } from '../io.ts'
-import type { DoorFlags, OwnerFlags } from '../options.ts'
-import { paintFor } from '../paint.ts'
+import type { Io } from '../io.ts'
+import type { ConfirmedFlags, DoorFlags, OwnerFlags } from '../options.ts'
 import { reachAsOwner, reachRing } from '../reach.ts'
 import { newSecretOf, secretOf } from '../secrets.ts'
-import { dateText, tableLines } from '../table.ts'
+import { dateText, type Column } from '../table.ts'
+import { told, toldEach } from '../told.ts'
 
 export interface AddFlags extends DoorFlags {
   readonly name?: string
@@ -21,10 +22,6 @@ export interface AddFlags extends DoorFlags {
 export interface RoleFlags extends OwnerFlags {
   readonly grant?: readonly string[]
   readonly grants: boolean
-}
-
-export interface DeleteFlags extends DoorFlags {
-  readonly yes?: true
 }
 
 export async function runAdd(io: Io, nick: string, flags: AddFlags): Promise<ExitCode> {
@@ -38,7 +35,7 @@ export async function runAdd(io: Io, nick: string, flags: AddFlags): Promise<Exi
     ...(name === undefined ? {} : { name }),
   })
   const user = role === made.role ? made : await withRole(client, made, role)
-  return told(io, user, { flags, text: `${user.nick} is made: ${user.role}` })
+  return told(io, flags, { json: user, text: `${user.nick} is made: ${user.role}` })
 }
 
 /** What was made stays where no role can be given; that it has none is told. */
@@ -56,28 +53,18 @@ async function withRole(
   }
 }
 
+const COLUMNS: readonly Column<User>[] = [
+  { title: 'NICK', text: ({ nick }) => nick },
+  { title: 'NAME', text: ({ name }) => name },
+  { title: 'ROLE', text: ({ role }) => role },
+  { title: 'STATE', text: ({ state }) => state },
+  { title: 'SINCE', text: ({ createdAt }) => dateText(createdAt) },
+  { title: 'MAY ALSO', text: ({ grants }) => grants.join(', ') },
+]
+
 export async function runUsers(io: Io, flags: DoorFlags): Promise<ExitCode> {
-  const client = await reachRing(io, flags)
-  const users: User[] = []
-  for await (const user of client.accounts.users()) {
-    if (flags.json) jsonLine(io, user)
-    else users.push(user)
-  }
-  if (flags.json) return EXIT.done
-  const paint = paintFor(io, io.out)
-  const lines = tableLines<User>(
-    [
-      { title: 'NICK', text: ({ nick }) => nick },
-      { title: 'NAME', text: ({ name }) => name },
-      { title: 'ROLE', text: ({ role }) => role },
-      { title: 'STATE', text: ({ state }) => state },
-      { title: 'SINCE', text: ({ createdAt }) => dateText(createdAt) },
-      { title: 'MAY ALSO', text: ({ grants }) => grants.join(', ') },
-    ],
-    users,
-  )
-  for (const [at, text] of lines.entries()) line(io.out, at === 0 ? paint('dim', text) : text)
-  return EXIT.done
+  const { accounts } = await reachRing(io, flags)
+  return toldEach(io, flags, { items: accounts.users(), columns: COLUMNS, none: 'no account' })
 }
 
 export async function runRole(
@@ -90,7 +77,7 @@ export async function runRole(
   const grants = wanted ?? (await accounts.user(nick)).grants
   const user = await accounts.setRole(nick, { role, grants: [...grants] })
   const also = user.grants.length === 0 ? '' : `, and may ${user.grants.join(', ')}`
-  return told(io, user, { flags, text: `${user.nick} is ${user.role}${also}` })
+  return told(io, flags, { json: user, text: `${user.nick} is ${user.role}${also}` })
 }
 
 function reach(io: Io, flags: OwnerFlags): Promise<AnilloClient> {
@@ -118,7 +105,7 @@ export async function runState(
 ): Promise<ExitCode> {
   const client = await reach(io, flags)
   const user = await client.accounts.setState(nick, name === 'suspend' ? 'suspended' : 'active')
-  return told(io, user, { flags, text: `${user.nick} is ${user.state}` })
+  return told(io, flags, { json: user, text: `${user.nick} is ${user.state}` })
 }
 
 export async function runName(
@@ -128,36 +115,18 @@ export async function runName(
 ): Promise<ExitCode> {
   const client = await reachRing(io, flags)
   const user = await client.accounts.change(nick, { name })
-  return told(io, user, { flags, text: `${user.nick} is called ${user.name}` })
+  return told(io, flags, { json: user, text: `${user.nick} is called ${user.name}` })
 }
 
-export async function runDelete(io: Io, nick: string, flags: DeleteFlags): Promise<ExitCode> {
+export async function runDelete(io: Io, nick: string, flags: ConfirmedFlags): Promise<ExitCode> {
   const client = await reachRing(io, flags)
   const me = await client.accounts.me()
   const isOwn = me.nick !== null && me.nick === foldNick(nick)
-  if (!isOwn && !(await isMeant(io, nick, flags))) return EXIT.failed
+  const question = `Type ${nick} to delete the account for good: `
+  const doubt = { question, answer: nick, command: `user delete ${nick}` }
+  if (!isOwn && !(await isMeant(io, flags, doubt))) return EXIT.failed
   const password = isOwn ? await secretOf(io, `Password of ${nick}: `) : undefined
   await client.accounts.remove(nick, password)
-  if (flags.json) jsonLine(io, { deleted: nick })
-  else line(io.out, `${nick} is deleted; nobody gets the nick again`)
-  return EXIT.done
-}
-
-async function isMeant(io: Io, nick: string, { yes, json }: DeleteFlags): Promise<boolean> {
-  if (yes === true) return true
-  const question = `Type ${nick} to delete the account for good: `
-  const typed = json === true ? undefined : (await io.ask(question))?.trim()
-  if (typed === nick) return true
-  line(io.err, `Nothing was done; if you mean it: npx anillo user delete ${nick} --yes`)
-  return false
-}
-
-function told(
-  io: Io,
-  user: User,
-  { flags, text }: { readonly flags: DoorFlags; readonly text: string },
-): ExitCode {
-  if (flags.json) jsonLine(io, user)
-  else line(io.out, text)
-  return EXIT.done
+  const text = `${nick} is deleted; nobody gets the nick again`
+  return told(io, flags, { json: { deleted: nick }, text })
 }

@@ -17,10 +17,10 @@ import {
 import { EXIT, type ExitCode } from '../../failure.ts'
 import { jsonLine, line, type Io } from '../../io.ts'
 import type { DoorFlags } from '../../options.ts'
-import { paintFor } from '../../paint.ts'
 import { quoted } from '../../quoted.ts'
 import { reachRing } from '../../reach.ts'
-import { tableLines } from '../../table.ts'
+import type { Column } from '../../table.ts'
+import { printTable } from '../../told.ts'
 import { ringPath } from './ring-path.ts'
 
 export interface AccessFlags extends DoorFlags {
@@ -109,6 +109,12 @@ const WORDS: Readonly<Record<RightOrNothing, string>> = {
   own: 'all, and share',
 }
 
+const COLUMNS: readonly Column<{ readonly who: string; readonly right: RightOrNothing }>[] = [
+  { title: 'WHO', text: ({ who }) => who },
+  { title: 'RIGHT', text: ({ right }) => right },
+  { title: 'MAY', text: ({ right }) => WORDS[right] },
+]
+
 function show(io: Io, shown: Shown, flags: DoorFlags): ExitCode {
   if (flags.json) {
     jsonLine(io, shown)
@@ -126,15 +132,6 @@ function show(io: Io, shown: Shown, flags: DoorFlags): ExitCode {
     { who: 'everyone else with an account', right: grants.everyone },
     { who: 'guests', right: grants.guests },
   ]
-  const paint = paintFor(io, io.out)
-  const lines = tableLines<{ who: string; right: RightOrNothing }>(
-    [
-      { title: 'WHO', text: ({ who }) => who },
-      { title: 'RIGHT', text: ({ right }) => right },
-      { title: 'MAY', text: ({ right }) => WORDS[right] },
-    ],
-    rows,
-  )
-  for (const [at, text] of lines.entries()) line(io.out, at === 0 ? paint('dim', text) : text)
+  printTable(io, COLUMNS, rows)
   return EXIT.done
 }

@@ -6,7 +6,8 @@ import { EXIT, type ExitCode } from '../../failure.ts'
 import { jsonLine, line, type Io } from '../../io.ts'
 import type { DoorFlags } from '../../options.ts'
 import { reachRing } from '../../reach.ts'
-import { countText, dateText, tableLines, type Column } from '../../table.ts'
+import { countText, dateText, type Column } from '../../table.ts'
+import { told, toldEach } from '../../told.ts'
 import { each } from './changes.ts'
 import { ringPath } from './ring-path.ts'
 
@@ -36,11 +37,9 @@ export async function runVersions(io: Io, typed: string, flags: VersionsFlags): 
     else line(io.err, `${path} has the content of version ${flags.restore} again`)
     return EXIT.done
   }
-  const versions = await files.versions(path)
-  if (flags.json) for (const version of versions) jsonLine(io, version)
-  else if (versions.length === 0) line(io.err, 'no earlier content of it is kept')
-  else for (const text of tableLines(VERSION_COLUMNS, versions)) line(io.out, text)
-  return EXIT.done
+  const items = await files.versions(path)
+  const none = 'no earlier content of it is kept'
+  return toldEach(io, flags, { items, columns: VERSION_COLUMNS, none })
 }
 
 const TRASH_COLUMNS: readonly Column<TrashedFile>[] = [
@@ -58,15 +57,10 @@ export async function runTrash(io: Io, flags: TrashFlags): Promise<ExitCode> {
   const { files } = await reachRing(io, flags)
   if (flags.restore !== undefined) {
     const entry = await files.restore(flags.restore)
-    if (flags.json) jsonLine(io, entry)
-    else line(io.out, entry.path)
-    return EXIT.done
+    return told(io, flags, { json: entry, text: entry.path })
   }
-  const trashed = await files.trash()
-  if (flags.json) for (const one of trashed) jsonLine(io, one)
-  else if (trashed.length === 0) line(io.err, 'the trash is empty')
-  else for (const text of tableLines(TRASH_COLUMNS, trashed)) line(io.out, text)
-  return EXIT.done
+  const items = await files.trash()
+  return toldEach(io, flags, { items, columns: TRASH_COLUMNS, none: 'the trash is empty' })
 }
 
 export interface EmptyFlags extends DoorFlags {

@@ -9,7 +9,8 @@ import { jsonLine, line, type Io } from '../../io.ts'
 import type { DoorFlags } from '../../options.ts'
 import { reachRing } from '../../reach.ts'
 import type { LimitTyped } from '../../size-option.ts'
-import { countText, tableLines, type Column } from '../../table.ts'
+import { countText, type Column } from '../../table.ts'
+import { printTable, told } from '../../told.ts'
 
 export interface QuotaFlags extends DoorFlags {
   readonly all?: true
@@ -37,9 +38,7 @@ export async function runQuota(
   if (nick !== undefined) return ofOne(io, { client, nick, flags })
   if (!flags.all) {
     const own = await client.files.quota()
-    if (flags.json) jsonLine(io, own)
-    else for (const text of quotaLines(own)) line(io.out, text)
-    return EXIT.done
+    return told(io, flags, { json: own, text: quotaLines(own) })
   }
   return isChange ? setUsual(io, client, flags) : listAll(io, client, flags)
 }
@@ -56,17 +55,13 @@ async function ofOne(
   const changes = changesIn(flags)
   const isChange = Object.keys(changes).length > 0
   const quota = isChange ? await files.setLimits(nick, changed(before.limits, changes)) : before
-  if (flags.json) jsonLine(io, quota)
-  else for (const text of quotaLines(quota)) line(io.out, text)
-  return EXIT.done
+  return told(io, flags, { json: quota, text: quotaLines(quota) })
 }
 
 async function setUsual(io: Io, { files }: AnilloClient, flags: QuotaFlags): Promise<ExitCode> {
   const before = await files.usualLimits()
   const limits = await files.setUsualLimits(changed(before, changesIn(flags)))
-  if (flags.json) jsonLine(io, limits)
-  else line(io.out, usualText(limits))
-  return EXIT.done
+  return told(io, flags, { json: limits, text: usualText(limits) })
 }
 
 async function listAll(io: Io, { files }: AnilloClient, flags: QuotaFlags): Promise<ExitCode> {
@@ -75,7 +70,7 @@ async function listAll(io: Io, { files }: AnilloClient, flags: QuotaFlags): Prom
     jsonLine(io, { everybody: usual, items: people })
     return EXIT.done
   }
-  for (const text of tableLines(COLUMNS, people)) line(io.out, text)
+  printTable(io, COLUMNS, people)
   line(io.err, usualText(usual))
   return EXIT.done
 }
