@@ -60,12 +60,12 @@ export async function put(exchange: Exchange): Promise<Said> {
   await standing.demandLocks([change])
   const modifiedMs = modifiedMsIn(headers)
   const expectedBytes = expectedBytesIn(headers)
-  const { entry, isNew } = await ask.store(path, {
+  const { etag, isNew } = await ask.store(path, {
     ...(modifiedMs === undefined ? {} : { modifiedMs }),
     ...(expectedBytes === undefined ? {} : { expectedBytes }),
     beforeCommit: async () => void (await standing.demandLocks([change])),
   })
-  const told = { etag: `"${entry.etag}"`, ...(modifiedMs === undefined ? {} : MTIME_TAKEN) }
+  const told = { etag: `"${etag}"`, ...(modifiedMs === undefined ? {} : MTIME_TAKEN) }
   return isNew ? said(201, { ...told, location: hrefOf(path, false) }) : said(204, told)
 }
 

@@ -2,7 +2,7 @@
  * What a protocol that shows the tree over HTTP is asked, and what it answers. The door that it
  * stands behind knows who asks, sends contents and takes them; the protocol knows its methods.
  */
-import type { Entry, FileUser } from './types.ts'
+import type { FileUser, Written } from './types.ts'
 
 export interface TreeAsk {
   readonly method: string
@@ -19,7 +19,7 @@ export interface TreeAsk {
    * What came with it becomes the file’s content, on the conditions of the request’s headers.
    * @throws AnilloError CONDITION_FAILED, and what `Files.write` may throw
    */
-  store(path: string, how: StoreHow): Promise<{ readonly entry: Entry; readonly isNew: boolean }>
+  store(path: string, how: StoreHow): Promise<Written>
 }
 
 export interface StoreHow {

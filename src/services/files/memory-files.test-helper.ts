@@ -17,6 +17,7 @@ import {
   pathOf,
   type FileNode,
   type FolderNode,
+  type Given,
   type Node,
 } from './memory-tree.test-helper.ts'
 import { memoryUpload } from './memory-upload.test-helper.ts'
@@ -38,6 +39,7 @@ import type {
   TrashedEntry,
   Usage,
   WriteAsk,
+  Written,
 } from './types.ts'
 
 export interface MemoryFilesOptions {
@@ -147,8 +149,8 @@ export class MemoryFiles implements Files {
     requirePlace(node, who, { action: 'move', path: from })
     const { folder, name } = this.tree.place(who, to)
     if (this.tree.isWithin(folder, node)) throw new AnilloError('MOVE_INTO_ITSELF', { path: from })
-    const given = this.#makeRoom(who, to, { node, replace: options.replace === true })
-    node.grants ??= given
+    const displaced = this.#inTheWay(who, to, { node, replace: options.replace === true })
+    if (displaced !== undefined && node.kind === 'file') this.tree.adopt(node, displaced)
     this.tree.detach(node)
     node.trashed = undefined
     this.tree.attach(node, folder, name)
@@ -165,7 +167,12 @@ export class MemoryFiles implements Files {
     const node = this.tree.find(who, from)
     const { folder, name } = this.tree.place(who, to)
     if (this.tree.isWithin(folder, node)) throw new AnilloError('MOVE_INTO_ITSELF', { path: from })
-    const given = this.#makeRoom(who, to, { node, replace: options.replace === true })
+    const displaced = this.#inTheWay(who, to, { node, replace: options.replace === true })
+    if (displaced !== undefined && node.kind === 'file') {
+      const { mode, modifiedMs, properties } = node
+      this.#keep(who, to, { bytes: node.content, modifiedMs })
+      return entryOf(Object.assign(displaced, { mode, properties }), who)
+    }
     const owner = who.nick ?? 'guest'
     const copy = this.tree.copyOf(node, {
       folder,
@@ -173,7 +180,6 @@ export class MemoryFiles implements Files {
       owner,
       fits: (bytes) => this.#quotas.demand({ nick: who.nick ?? '', bytes, files: 1 }),
     })
-    copy.grants = given
     return entryOf(copy, who)
   }
 
@@ -229,17 +235,26 @@ export class MemoryFiles implements Files {
     const present = folder.entries.get(name.normalize('NFC'))
     if (present?.kind === 'folder') throw new AnilloError('IS_A_FOLDER', { path })
     if (!matches(present, who, ask)) throw new AnilloError('CONDITION_FAILED')
+    const before = present?.content ?? new Uint8Array()
+    const isAppended = ask.how === 'append'
+    const isOne = isAppended && present !== undefined && this.tree.isOneAppend(present, who)
     return memoryUpload({
       tree: this.tree,
       who,
       path,
       ask,
-      before: ask.how === 'append' ? (present?.content ?? new Uint8Array()) : new Uint8Array(),
+      at: isAppended ? before.length : 0,
+      counted: isAppended && !isOne ? before.length : 0,
       told: (call) => this.#before(call, path),
       quotas: this.#quotas,
       owner: present?.owner ?? who.nick ?? '',
       isNew: present === undefined,
-      keep: (bytes) => this.#keep(who, path, { bytes, modifiedMs: ask.modifiedMs }),
+      keep: (added) => {
+        const { modifiedMs } = ask
+        const now = isAppended ? folder.entries.get(name.normalize('NFC')) : undefined
+        const bytes = now === undefined ? added : concat([bodyOf(now), added])
+        return this.#keep(who, path, { bytes, isAppended, modifiedMs })
+      },
     })
   }
 
@@ -355,33 +370,31 @@ export class MemoryFiles implements Files {
     await this.#options.before?.(call, path)
   }
 
-  /** What is in the way goes, where it may. @returns its grants */
-  #makeRoom(
+  /** A file whose place it may take. @throws AnilloError ENTRY_EXISTS */
+  #inTheWay(
     who: FileUser,
     path: string,
     { node, replace }: { readonly node: Node; readonly replace: boolean },
-  ): Grants | undefined {
+  ): FileNode | undefined {
     const { folder, name } = this.tree.place(who, path)
     const present = folder.entries.get(name.normalize('NFC'))
     if (present === undefined || present === node) return undefined
-    const isOfFiles = present.kind === 'file' && node.kind === 'file'
-    if (!replace || !isOfFiles) throw new AnilloError('ENTRY_EXISTS', { path })
-    this.tree.detach(present)
-    node.handles = [...new Set([...node.handles, ...present.handles])]
-    return present.grants
+    const mayTake = replace && node.kind === 'file'
+    if (!mayTake || present.kind !== 'file') throw new AnilloError('ENTRY_EXISTS', { path })
+    return present
   }
 
-  #keep(
-    who: FileUser,
-    path: string,
-    given: { readonly bytes: Uint8Array; readonly modifiedMs?: number | undefined },
-  ): Entry {
+  #keep(who: FileUser, path: string, given: Given): Written {
     const { folder, name } = this.tree.contentPlace(who, path)
     const present = folder.entries.get(name.normalize('NFC'))
     const nick = present?.owner ?? who.nick ?? ''
     const files = present === undefined ? 1 : 0
-    this.#quotas.demand({ nick, bytes: given.bytes.length, files })
-    return entryOf(this.tree.keep(who, path, given), who)
+    const isOne =
+      present?.kind === 'file' && given.isAppended === true && this.tree.isOneAppend(present, who)
+    const gone = isOne ? present.content.length : 0
+    this.#quotas.demand({ nick, bytes: given.bytes.length - gone, files })
+    const isNew = present === undefined
+    return { ...entryOf(this.tree.keep(who, path, given), who), isNew }
   }
 }
 

@@ -2,6 +2,7 @@
 import { AnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import type { Clock } from '../../effects/clock.ts'
+import { APPENDS_AS_ONE_MS, VERSIONS_MAX } from './tree/limits.ts'
 import type { Access, Entry, FileUser, Grants } from './types.ts'
 
 interface NodeBase {
@@ -35,11 +36,21 @@ export interface HeldVersion {
   readonly modifiedMs: number
   readonly replacedMs: number
   readonly by: string
+  /** Whose it counts for. */
+  readonly owner: string
 }
 
 export interface FileNode extends NodeBase {
   readonly kind: 'file'
   content: Uint8Array
+  /** Who wrote it. */
+  by: string
+  /** Of the present content, and of the one that comes next. */
+  number: number
+  next: number
+  /** When something was appended last, where this content came about so. */
+  appendedMs: number | undefined
+  /** Oldest first. */
   readonly versions: HeldVersion[]
 }
 
@@ -56,7 +67,14 @@ export interface Place {
   readonly name: string
 }
 
-const VERSIONS_MAX = 10
+export interface Given {
+  /** All that the file has from now on. */
+  readonly bytes: Uint8Array
+  readonly modifiedMs?: number | undefined
+  /** It goes on from what is there. */
+  readonly isAppended?: boolean
+}
+
 const NAME_BYTES_MAX = 255
 
 const TRASH_NAME = '.trash'
@@ -248,29 +266,54 @@ export class MemoryTree {
   }
 
   /** The file at that path has this content from now on. */
-  keep(
-    who: FileUser,
-    path: string,
-    given: { readonly bytes: Uint8Array; readonly modifiedMs?: number | undefined },
-  ): FileNode {
+  keep(who: FileUser, path: string, given: Given): FileNode {
     const place = this.contentPlace(who, path)
     const present = place.folder.entries.get(place.name.normalize('NFC'))
     if (present?.kind === 'folder') throw new AnilloError('IS_A_FOLDER', { path })
     this.partials.delete(this.partialKey(who, path))
-    const owner = who.nick ?? 'guest'
-    if (present === undefined) {
-      const node = this.#put(place, { content: given.bytes, owner })
-      node.modifiedMs = given.modifiedMs ?? node.modifiedMs
-      return node
-    }
-    const { content, modifiedMs, revision: number, versions } = present
+    const by = who.nick ?? 'guest'
     const nowMs = this.#clock.wallMs()
-    versions.unshift({ number, content, modifiedMs, replacedMs: nowMs, by: owner })
-    versions.splice(VERSIONS_MAX)
-    present.content = given.bytes
-    present.modifiedMs = given.modifiedMs ?? nowMs
-    present.revision++
-    return present
+    const appendedMs = given.isAppended === true ? nowMs : undefined
+    const modifiedMs = given.modifiedMs ?? nowMs
+    if (present === undefined) {
+      const node = this.#put(place, { content: given.bytes, owner: by })
+      return Object.assign(node, { modifiedMs, appendedMs })
+    }
+    if (given.isAppended !== true || !this.isOneAppend(present, who)) {
+      keepVersions(present, [this.#versionOf(present)])
+    }
+    const number = present.next++
+    const revision = present.revision + 1
+    return Object.assign(present, {
+      content: given.bytes,
+      by,
+      number,
+      appendedMs,
+      modifiedMs,
+      revision,
+    })
+  }
+
+  /** Whether an append makes one version with the one before it. */
+  isOneAppend({ appendedMs, by }: FileNode, who: FileUser): boolean {
+    const isSoon = appendedMs !== undefined && this.#clock.wallMs() - appendedMs < APPENDS_AS_ONE_MS
+    return isSoon && by === (who.nick ?? 'guest')
+  }
+
+  /** It takes the place of another, whose contents become versions of it. */
+  adopt(into: FileNode, displaced: FileNode): void {
+    this.detach(displaced)
+    const past = [...displaced.versions, this.#versionOf(displaced)]
+    keepVersions(
+      into,
+      past.map((version) => ({ ...version, number: into.next++ })),
+    )
+    into.handles = [...new Set([...into.handles, ...displaced.handles])]
+    into.grants ??= displaced.grants
+  }
+
+  #versionOf({ by, content, modifiedMs, number, owner }: FileNode): HeldVersion {
+    return { number, content, modifiedMs, replacedMs: this.#clock.wallMs(), by, owner }
   }
 
   partialKey({ nick = '' }: FileUser, path: string): string {
@@ -280,9 +323,13 @@ export class MemoryTree {
   /** Files with their versions, in the trash of whomever, too. */
   usageOf(nick: string): { readonly bytes: number; readonly files: number } {
     const folders = [this.root, ...this.#trash.values()]
-    const all = folders.flatMap(filesIn).filter(({ owner }) => owner === nick)
-    const held = all.flatMap(({ content, versions }) => [content, ...versions.map(contentOf)])
-    return { bytes: held.reduce((sum, { length }) => sum + length, 0), files: all.length }
+    const all = folders.flatMap(filesIn)
+    const held = all.flatMap((file) => [file, ...file.versions])
+    const own = held.filter(({ owner }) => owner === nick)
+    return {
+      bytes: own.reduce((sum, { content }) => sum + content.length, 0),
+      files: all.filter(({ owner }) => owner === nick).length,
+    }
   }
 
   nowMs(): number {
@@ -300,7 +347,17 @@ export class MemoryTree {
     { content, owner }: { readonly content: Uint8Array; readonly owner: string },
   ): FileNode {
     const base = this.#base(name, owner)
-    const node: FileNode = { ...base, mode: 0o644, kind: 'file', content, versions: [] }
+    const node: FileNode = {
+      ...base,
+      mode: 0o644,
+      kind: 'file',
+      content,
+      by: owner,
+      number: 1,
+      next: 2,
+      appendedMs: undefined,
+      versions: [],
+    }
     this.attach(node, folder, name)
     return node
   }
@@ -398,8 +455,10 @@ function filesIn(node: Node): FileNode[] {
   return node.kind === 'file' ? [node] : [...node.entries.values()].flatMap(filesIn)
 }
 
-function contentOf({ content }: HeldVersion): Uint8Array {
-  return content
+/** The oldest go. */
+function keepVersions({ versions }: FileNode, more: readonly HeldVersion[]): void {
+  versions.push(...more)
+  versions.splice(0, Math.max(0, versions.length - VERSIONS_MAX))
 }
 
 function nodesBelow(node: Node): Node[] {

@@ -5,36 +5,40 @@ import { AnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import type { MemoryQuotas } from './memory-quotas.test-helper.ts'
 import type { MemoryTree } from './memory-tree.test-helper.ts'
-import type { Entry, FileUpload, FileUser, WriteAsk } from './types.ts'
+import type { FileUpload, FileUser, WriteAsk, Written } from './types.ts'
 import { CLAIM_FROM_BYTES } from './upload-room.ts'
+
+const NOTHING = new Uint8Array()
 
 export interface MemoryUploadParts {
   readonly tree: MemoryTree
   readonly who: FileUser
   readonly path: string
   readonly ask: WriteAsk
-  /** Content that the file has, and keeps. */
-  readonly before: Uint8Array
+  /** Bytes before the first one that comes; of what is gone on with, they are known. */
+  readonly at: number
+  /** Bytes of them that count beside those that come. */
+  readonly counted: number
   readonly told: (call: string) => Promise<void>
   readonly quotas: MemoryQuotas
   /** Who is to have it; empty: nobody. */
   readonly owner: string
   readonly isNew: boolean
-  readonly keep: (bytes: Uint8Array) => Entry
+  readonly keep: (bytes: Uint8Array) => Written
 }
 
 /** @throws AnilloError UPLOAD_OFFSET, QUOTA_FULL, QUOTA_FILES_FULL */
 export function memoryUpload(parts: MemoryUploadParts): FileUpload {
-  const { ask, before, path, quotas, tree, who } = parts
+  const { ask, path, quotas, tree, who } = parts
   const { expectedBytes, how } = ask
   const key = tree.partialKey(who, path)
-  const begun = ask.how === 'resume' ? tree.partials.get(key)?.bytes : before
-  const at = begun?.length ?? 0
-  if (begun === undefined || (ask.how === 'resume' && (ask.at ?? at) !== at)) {
+  const begun = how === 'resume' ? tree.partials.get(key)?.bytes : NOTHING
+  const at = how === 'resume' ? (begun?.length ?? 0) : parts.at
+  if (begun === undefined || (how === 'resume' && (ask.at ?? at) !== at)) {
     throw new AnilloError('UPLOAD_OFFSET', { have: at, at: ask.at ?? 0 })
   }
   const pieces = [begun]
-  let bytes = at
+  let bytes = begun.length + parts.counted
   let isOpen = true
   const more = (all: number) => ({
     nick: parts.owner,
@@ -42,7 +46,7 @@ export function memoryUpload(parts: MemoryUploadParts): FileUpload {
     files: parts.isNew ? 1 : 0,
   })
   if (how !== 'resume' || expectedBytes !== undefined) {
-    quotas.demand(more(at + (expectedBytes ?? 1)), key)
+    quotas.demand(more(bytes + (expectedBytes ?? 1)), key)
   }
   const end = (): void => {
     assert(isOpen, 'an upload ends once')
@@ -70,6 +74,7 @@ export function memoryUpload(parts: MemoryUploadParts): FileUpload {
     },
     async leave() {
       end()
+      if (how === 'append') return void parts.keep(concat(pieces))
       quotas.hold(key, more(bytes))
       tree.partials.set(key, { bytes: concat(pieces), sinceMs: tree.nowMs() })
     },

@@ -85,8 +85,9 @@ export interface EntryPage {
 
 export interface WriteAsk extends CallOptions {
   /**
-   * `replace`: the file gets this content alone. `append`: behind what it has. `resume`: behind
-   * what is there of an upload of the same user to this path that broke off.
+   * `replace`: the file gets this content alone. `append`: behind what it has; appends of one
+   * account with less than ten minutes between them make one version, of what was there before.
+   * `resume`: behind what is there of an upload of the same user to this path that broke off.
    */
   readonly how: 'replace' | 'append' | 'resume'
   /** With `resume`: where the client goes on. @see FileUpload.at */
@@ -96,6 +97,12 @@ export interface WriteAsk extends CallOptions {
   readonly modifiedMs?: number
   /** Bytes that come, as the client announces them: what does not fit is refused at once. */
   readonly expectedBytes?: number
+}
+
+/** What was written, as the tree has it. */
+export interface Written extends Entry {
+  /** There was no file before. */
+  readonly isNew: boolean
 }
 
 export interface CommitOptions extends CallOptions {
@@ -120,7 +127,7 @@ export interface FileUpload {
    */
   push(piece: Uint8Array): Promise<void>
   /** Durable, and in the tree. @throws CONDITION_FAILED, NO_ENTRY (its folder went), QUOTA_FULL */
-  commit(options?: CommitOptions): Promise<Entry>
+  commit(options?: CommitOptions): Promise<Written>
   /** The client is gone: what came so far is made durable, and can be gone on with. */
   leave(): Promise<void>
   /** Nothing of it stays. */
@@ -230,7 +237,8 @@ export interface Files {
   ): Promise<void>
   /**
    * One step to everybody who looks. A file takes the place of a file (`replace`), never of a
-   * folder. @throws NO_ENTRY, ENTRY_EXISTS, MOVE_INTO_ITSELF
+   * folder; what that one had becomes versions of it. @throws NO_ENTRY, ENTRY_EXISTS,
+   * MOVE_INTO_ITSELF
    */
   move(
     who: FileUser,
@@ -275,6 +283,7 @@ export interface Files {
     path: string,
     options?: CallOptions,
   ): Promise<{ readonly bytes: number; readonly sinceMs: number } | undefined>
+  /** Oldest first. */
   versions(who: FileUser, path: string, options?: CallOptions): Promise<readonly FileVersion[]>
   /** That content becomes the file’s once more; the present one becomes a version. */
   restoreVersion(

@@ -7,9 +7,10 @@ import type { CallOptions } from '../../store/types.ts'
 import type { Body, Contents, ContentWriter, SealedBody } from './contents/types.ts'
 import { isQuotaFull } from './room.ts'
 import type { PutInput } from './tree/file-procedures.ts'
+import { APPENDS_AS_ONE_MS } from './tree/limits.ts'
 import { etagOf, type EntryRow } from './tree/rows.ts'
 import type { Target, Tree } from './tree/tree.ts'
-import type { CommitOptions, Entry, FileUpload, FileUser, WriteAsk } from './types.ts'
+import type { CommitOptions, FileUpload, FileUser, WriteAsk, Written } from './types.ts'
 import { UploadRoom } from './upload-room.ts'
 
 /** From then on what broke off is found again; less is sent anew as fast. */
@@ -47,7 +48,7 @@ export async function beginUpload(parts: UploadParts, asked: Asked): Promise<Fil
   const writing = { nick: who.nick ?? '', ...signal }
   const begun = { parts, asked: { ...asked, ask: { timeoutMs: GO_ON_TIMEOUT_MS, ...ask } }, target }
   if (ask.how === 'append') {
-    const room = await roomFor(parts, { asked, target, at: entry?.file?.bytes ?? 0 })
+    const room = await roomFor(parts, { asked, target, at: countedBefore(parts, asked, target) })
     return new AppendUpload({ ...begun, room, writer: contents.begin(writing) })
   }
   if (ask.how === 'replace') {
@@ -146,7 +147,7 @@ class WholeUpload implements FileUpload {
     await Promise.all([writer.push(piece), isDue && this.#makeKnown(asked.ask)])
   }
 
-  async commit(options?: CommitOptions): Promise<Entry> {
+  async commit(options?: CommitOptions): Promise<Written> {
     const { asked, parts, room, target, writer } = this.#begun
     const { ifMatch } = asked.ask
     const sealed = await writer.seal()
@@ -155,7 +156,7 @@ class WholeUpload implements FileUpload {
       await this.#forget()
       throw new AnilloError('CONTENT_DIFFERS', { path: target.path })
     }
-    const given = { asked, target, sealed, claimed: room.claim, expected: expectationOf(ifMatch) }
+    const given = { asked, target, sealed, claimed: room.claim, how: expectationOf(ifMatch) }
     try {
       return await putSealed(parts, given, { timeoutMs: GO_ON_TIMEOUT_MS, ...options })
     } catch (thrown) {
@@ -195,16 +196,29 @@ class WholeUpload implements FileUpload {
   }
 }
 
+/** Whether an append makes one version with the one that the present content came about by. */
+function isOneAppend({ tree }: UploadParts, { who }: Asked, { entry }: Target): boolean {
+  const { appendedMs = Number.NEGATIVE_INFINITY, by } = entry?.file ?? {}
+  const isSoon = tree.rows.clock.wallMs() - appendedMs < APPENDS_AS_ONE_MS
+  return isSoon && by === (who.nick ?? '')
+}
+
+/** Of what is there, bytes that stay as a version and count beside those that come. */
+function countedBefore(parts: UploadParts, asked: Asked, target: Target): number {
+  return isOneAppend(parts, asked, target) ? 0 : (target.entry?.file?.bytes ?? 0)
+}
+
 /** Behind what the file has when it is committed. */
 class AppendUpload implements FileUpload {
   readonly at: number
   readonly #begun: Begun
+  /** Bytes that count. */
   #bytes: number
 
   constructor(begun: Begun) {
     this.#begun = begun
     this.at = begun.target.entry?.file?.bytes ?? 0
-    this.#bytes = this.at
+    this.#bytes = countedBefore(begun.parts, begun.asked, begun.target)
   }
 
   async push(piece: Uint8Array): Promise<void> {
@@ -214,7 +228,7 @@ class AppendUpload implements FileUpload {
     await writer.push(piece)
   }
 
-  async commit(asking?: CallOptions): Promise<Entry> {
+  async commit(asking?: CallOptions): Promise<Written> {
     const { asked, parts, room, writer } = this.#begun
     const { ask, path, who } = asked
     const options = { timeoutMs: GO_ON_TIMEOUT_MS, ...asking }
@@ -228,7 +242,9 @@ class AppendUpload implements FileUpload {
           ? ({ is: 'absent' } as const)
           : ({ is: 'etag', etag: etagOf(entry) } as const)
       try {
-        const given = { asked, target, sealed, claimed: room.claim, expected: { expected } }
+        const append = { isOne: isOneAppend(parts, asked, target) }
+        const how = { expected, append }
+        const given = { asked, target, sealed, claimed: room.claim, how }
         return await putSealed(parts, given, options)
       } catch (thrown) {
         const isRace = isAnilloError(thrown, 'CONDITION_FAILED') && ask.ifMatch === undefined
@@ -278,14 +294,14 @@ async function putSealed(
     readonly target: Target
     readonly sealed: SealedBody
     readonly claimed: string | undefined
-    readonly expected: Pick<PutInput, 'expected'>
+    readonly how: Pick<PutInput, 'expected' | 'append'>
   },
   options?: CallOptions,
-): Promise<Entry> {
-  const { asked, claimed, expected, sealed, target } = given
+): Promise<Written> {
+  const { asked, claimed, how, sealed, target } = given
   const { modifiedMs } = asked.ask
   const time = modifiedMs === undefined ? {} : { modifiedMs }
-  const input = { by: asked.who.nick ?? '', ...partOf(sealed), ...time, ...expected, claimed }
+  const input = { by: asked.who.nick ?? '', ...partOf(sealed), ...time, ...how, claimed }
   try {
     return await tree.put(target, input, options)
   } catch (thrown) {

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { isQuotaFull } from '../../../services/files/room.ts'
-import type { Entry, FileUpload, WriteAsk } from '../../../services/files/types.ts'
+import type { FileUpload, WriteAsk, Written } from '../../../services/files/types.ts'
 import { ASK_AGAIN_MS } from '../limits.ts'
 import type { Places } from '../places.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
@@ -30,7 +30,7 @@ export interface Receiving {
 }
 
 export type Received =
-  | { readonly kind: 'whole'; readonly entry: Entry }
+  | { readonly kind: 'whole'; readonly entry: Written }
   /** All of it is durable; more is to come. */
   | { readonly kind: 'part'; readonly offset: number }
 

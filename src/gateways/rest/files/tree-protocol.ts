@@ -14,7 +14,7 @@ import { Places } from '../places.ts'
 import { sendContent, type ContentDoor } from './contents.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
 import { receive, type ReceivingDoor } from './receiving.ts'
-import { preconditions } from './uploads.ts'
+import { precondition } from './uploads.ts'
 
 /** Beside those that Fastify knows by itself. */
 const MORE_METHODS = ['PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'LOCK', 'UNLOCK'] as const
@@ -72,7 +72,7 @@ async function answered(
     signal: goneSignal(reply),
     body: () => piecesIn(raw),
     store: async (path, { beforeCommit, expectedBytes, modifiedMs }) => {
-      const { ifMatch, isThere } = await preconditions(doors.receiving, request, path)
+      const ifMatch = await precondition(doors.receiving, request, path)
       const length = headers['content-length']
       const ask = {
         how: 'replace',
@@ -84,7 +84,7 @@ async function answered(
       const receiving = { path, ask, bytes, isLast: true, beforeCommit }
       const received = await receive(doors.receiving, receiving, { request, reply })
       assert(received.kind === 'whole', 'a last part makes a file whole')
-      return { entry: received.entry, isNew: !isThere }
+      return received.entry
     },
   })
   // What nobody read goes by, so that the next request on this connection is found.

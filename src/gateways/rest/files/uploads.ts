@@ -13,7 +13,7 @@ import type { Entry, WriteAsk } from '../../../services/files/types.ts'
 import { FileUploadState } from '../../../wire/api-files.ts'
 import { Problem } from '../../../wire/api.ts'
 import { pathIn } from '../../../wire/file-address.ts'
-import { writeCondition, type WriteCondition } from '../../../wire/http-conditions.ts'
+import { writeCondition } from '../../../wire/http-conditions.ts'
 import { UPLOADS_AT_ONCE } from '../limits.ts'
 import { Places } from '../places.ts'
 import { textIn } from '../record-query.ts'
@@ -42,7 +42,7 @@ function addPut(scope: FastifyInstance, door: ReceivingDoor): void {
     const { isFolder, path } = pathIn(request.raw.url ?? '')
     if (isFolder) throw new AnilloError('IS_A_FOLDER', { path })
     const part = partOf(request)
-    const { ifMatch, isThere } = await preconditions(door, request, path)
+    const ifMatch = await precondition(door, request, path)
     const ask: WriteAsk = {
       ...(part.from === 0 ? { how: 'replace' } : { how: 'resume', at: part.from }),
       ...(ifMatch === undefined ? {} : { ifMatch }),
@@ -55,7 +55,7 @@ function addPut(scope: FastifyInstance, door: ReceivingDoor): void {
       { path, ask, bytes, isLast, sha256: digestIn(request.headers) },
       { request, reply },
     )
-    return answered({ request, reply }, received, isThere)
+    return answered({ request, reply }, received)
   })
 }
 
@@ -82,24 +82,16 @@ function partOf({ headers }: FastifyRequest): Part {
   return { from: part.from, bytes, isLast: part.to === part.total }
 }
 
-/**
- * What the tree is to hold the write to, and whether a file is there, for the status of the answer.
- * @throws AnilloError CONDITION_FAILED, BAD_REQUEST
- */
-export async function preconditions(
+/** What the tree is to hold the write to. @throws AnilloError CONDITION_FAILED, BAD_REQUEST */
+export async function precondition(
   door: FileDoor,
   request: FastifyRequest,
   path: string,
-): Promise<{ readonly ifMatch: WriteAsk['ifMatch']; readonly isThere: boolean }> {
+): Promise<WriteAsk['ifMatch']> {
   const condition = writeCondition(request.headers)
-  if (condition.kind === 'absent') return { ifMatch: { is: 'absent' }, isThere: false }
+  if (condition.kind === 'none') return undefined
+  if (condition.kind === 'absent') return { is: 'absent' }
   const entry = await entryAt(door, request, path)
-  const etag = etagFor(condition, entry)
-  return { ifMatch: etag, isThere: entry !== undefined }
-}
-
-function etagFor(condition: WriteCondition, entry: Entry | undefined): string | undefined {
-  if (condition.kind === 'none' || condition.kind === 'absent') return undefined
   const isMet =
     entry !== undefined &&
     (condition.kind === 'present' || condition.tags.includes(quotedTag(entry.etag)))
@@ -129,11 +121,7 @@ function modifiedIn({ query }: FastifyRequest): { readonly modifiedMs?: number }
   return { modifiedMs }
 }
 
-function answered(
-  { reply, request }: Exchange,
-  received: Received,
-  isThere: boolean,
-): FastifyReply {
+function answered({ reply, request }: Exchange, received: Received): FastifyReply {
   if (received.kind === 'part') {
     return reply
       .code(202)
@@ -142,7 +130,7 @@ function answered(
       .send()
   }
   void reply.headers(contentHeaders(received.entry)).header('upload-complete', '?1')
-  if (isThere) return reply.code(204).send()
+  if (!received.entry.isNew) return reply.code(204).send()
   const [address = ''] = (request.raw.url ?? '').split('?', 1)
   return reply.code(201).header('location', address.replace('/v1/uploads/', '/v1/files/')).send()
 }
@@ -154,7 +142,7 @@ function addPatch(scope: FastifyInstance, door: ReceivingDoor): void {
     const isLast = completeIn(request)
     const length = request.headers['content-length']
     const bytes = length === undefined ? undefined : Number(length)
-    const { ifMatch, isThere } = await preconditions(door, request, path)
+    const ifMatch = await precondition(door, request, path)
     const ask: WriteAsk = {
       how: 'resume',
       at,
@@ -167,7 +155,7 @@ function addPatch(scope: FastifyInstance, door: ReceivingDoor): void {
       { path, ask, bytes, isLast, sha256: digestIn(request.headers) },
       { request, reply },
     )
-    return answered({ request, reply }, received, isThere)
+    return answered({ request, reply }, received)
   })
 }
 

@@ -7,7 +7,7 @@ import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { reader } from '../../../wire/method.ts'
 import { rowBytes } from '../../../wire/packed-rows.ts'
 import { Count, Hex32, Hex64 } from '../../../wire/shapes.ts'
-import { adopt, dropFile, hold, isFile, keepVersion, versionsIn } from './file-work.ts'
+import { adopt, dropFile, dropPresent, hold, isFile, keepVersion, versionsIn } from './file-work.ts'
 import {
   deleteEntry,
   done,
@@ -65,6 +65,11 @@ const PutInput = Type.Object({
   modifiedMs: Type.Optional(Count),
   mode: Type.Optional(Mode),
   claim: Type.Optional(ClaimShape),
+  /**
+   * It goes on from what the expected file has. `isOne`: with the append before it, so that what
+   * is there makes no version.
+   */
+  append: Type.Optional(Type.Object({ isOne: Type.Boolean() })),
   /** Absent: those that it has. */
   properties: Type.Optional(Properties),
 })
@@ -83,6 +88,8 @@ export const putFile = defineProcedure({
     const self = openFolder(work, folder)
     if (self === undefined) return { kind: 'noFolder' }
     const before = entryIn(work, input)
+    const isBound = input.append?.isOne !== true || input.expected?.is === 'etag'
+    if (!isBound) return work.refuse('BAD_REQUEST', { problem: 'an append is to what was seen' })
     const refused = refusalOf(before, input)
     if (refused !== undefined) return refused
     if (before === undefined && isFull(self)) return { kind: 'full' }
@@ -92,10 +99,14 @@ export const putFile = defineProcedure({
       return { kind: 'claimedOtherwise' }
     }
     const numbered = { id: row.id, number: row.file.number }
-    if (before !== undefined && isFile(before)) keepVersion(work, folder, before)
+    const replaced = before !== undefined && isFile(before) ? before : undefined
+    const isOne = input.append?.isOne === true && replaced !== undefined
+    if (isOne) dropPresent(work, folder, replaced)
+    else if (replaced !== undefined) keepVersion(work, folder, replaced)
     if (body !== undefined) work.put(bodyKey(folder, numbered), body.slice())
     hold(work, row.file, numbered)
-    charge(work, row.owner, { bytes, files, claim: claim?.id })
+    const more = isOne ? bytes - replaced.file.bytes : bytes
+    charge(work, row.owner, { bytes: more, files, claim: claim?.id })
     putEntry(work, input, row)
     work.delete(partialKey(input, by))
     noteChange(work, folder, before === undefined ? { more: 1 } : undefined)
@@ -119,7 +130,8 @@ function fileRow(work: PartitionWork, input: PutInput, before: EntryRow | undefi
   const { by, bytes, content, id, mode, modifiedMs = work.timeMs, name, sha256 } = input
   const number = before?.file?.next ?? 1
   const at = content === undefined ? {} : { content }
-  const file = { bytes, sha256, ...at, number, next: number + 1, by }
+  const appended = input.append === undefined ? {} : { appendedMs: work.timeMs }
+  const file = { bytes, sha256, ...at, number, next: number + 1, by, ...appended }
   const made = { id, name, owner: by, createdMs: work.timeMs, mode: FILE_MODE, revision: 0 }
   const row = withProperties(before ?? made, input.properties)
   return {

@@ -82,8 +82,15 @@ function deleteVersion(
 }
 
 function versionOf({ file, modifiedMs, owner }: FileRow, replacedMs: number): VersionRow {
-  const { next: _, ...body } = file
+  const { appendedMs: _at, next: _next, ...body } = file
   return { ...body, owner, modifiedMs, replacedMs }
+}
+
+/** The content of a file goes, and makes no version. */
+export function dropPresent(work: PartitionWork, folder: string, { file, id }: FileRow): void {
+  const numbered = { id, number: file.number }
+  work.delete(bodyKey(folder, numbered))
+  release(work, file, numbered)
 }
 
 /** The oldest go. */
@@ -109,9 +116,7 @@ export function dropVersion(
 /** Nothing of it stays: its contents are held by it no more. */
 export function dropFile(work: PartitionWork, folder: string, row: FileRow): void {
   const { file, id, owner } = row
-  const numbered = { id, number: file.number }
-  work.delete(bodyKey(folder, numbered))
-  release(work, file, numbered)
+  dropPresent(work, folder, row)
   charge(work, owner, { bytes: -file.bytes, files: -1 })
   for (const version of versionsIn(work, folder, id)) dropVersion(work, folder, { id, version })
   forgetFollowed(work, row)

@@ -1,5 +1,5 @@
 /** Bounds of the tree. What a record may hold says `wire/record-limits.ts`. */
-import { DAY_MS, HOUR_MS, KIB } from '../../../base/limits.ts'
+import { DAY_MS, HOUR_MS, KIB, MINUTE_MS } from '../../../base/limits.ts'
 
 /** Of a name, in UTF-8, as file systems have it. */
 export const NAME_BYTES_MAX = 255
@@ -9,6 +9,8 @@ export const PATH_BYTES_MAX = 4 * KIB
 export const FOLDER_ENTRIES_MAX = 200_000
 /** Of a file, beside its present content: with bodies they fit into one command. */
 export const VERSIONS_MAX = 10
+/** Appends of one account that follow one another so soon make one version. */
+export const APPENDS_AS_ONE_MS = 10 * MINUTE_MS
 /** Of what clients keep with an entry, packed: far below what an answer may have. */
 export const PROPERTIES_BYTES_MAX = 8 * KIB
 

@@ -47,6 +47,8 @@ const FilePart = Type.Object({
   next: Count,
   /** Who wrote it. */
   by: Nick,
+  /** When something was appended last, where this content came about so. */
+  appendedMs: Type.Optional(Count),
 })
 
 const Leaving = Type.Object({ move: Hex32, to: Hex32, atMs: Count })

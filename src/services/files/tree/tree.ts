@@ -4,7 +4,15 @@
  */
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import type { CallOptions } from '../../../store/types.ts'
-import type { Access, Entry, EntryChange, EntryPage, FileUser, ListOptions } from '../types.ts'
+import type {
+  Access,
+  Entry,
+  EntryChange,
+  EntryPage,
+  FileUser,
+  ListOptions,
+  Written,
+} from '../types.ts'
 import { accessOf, allows, demand, type AccessOrNothing } from './access.ts'
 import {
   keepPartial,
@@ -40,6 +48,8 @@ export const LIST_LIMIT_MAX = 10_000
 const READS_AT_ONCE = 32
 /** Of changes that meet moves which are under way. */
 const TRIES_MAX = 16
+/** Of an entry that was made by the change that tells it. */
+const FIRST_REVISION = 1
 /** Made by anillo itself where a path begins with them. */
 const OWN_NAMES: ReadonlySet<string> = new Set([TRASH_NAME, '.versions', '.web'])
 
@@ -352,12 +362,13 @@ export class Tree {
       readonly claimed?: string | undefined
     },
     options?: CallOptions,
-  ): Promise<Entry> {
+  ): Promise<Written> {
     if (entry !== undefined) await this.isGone(spot, options)
     // Who may write that file alone makes none in its place, should it go meanwhile.
     const onto = entry === undefined || allows(spot.above, 'write') ? {} : { onto: entry.id }
-    const { by, bytes } = given
+    const { append, by } = given
     const nick = entry?.owner ?? by
+    const bytes = given.bytes - (append?.isOne === true ? (entry?.file?.bytes ?? 0) : 0)
     const more = { nick, bytes, files: entry === undefined ? 1 : 0, instead: claimed }
     const whole = { ...place, name, id: this.rows.newId(), ...onto, ...given }
     const row = await this.quotas.within(
@@ -370,7 +381,8 @@ export class Tree {
       },
       options,
     )
-    return entryOf(row, { path, access: leastRead(spot.access), self: undefined })
+    const told = entryOf(row, { path, access: leastRead(spot.access), self: undefined })
+    return { ...told, isNew: row.revision === FIRST_REVISION }
   }
 
   /** A file and its versions, oldest first. */
