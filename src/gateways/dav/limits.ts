@@ -5,6 +5,8 @@ import { KIB } from '../../base/limits.ts'
 export const XML_BYTES_MAX = 64 * KIB
 /** Of elements in each other. */
 export const XML_DEPTH_MAX = 32
+/** Of prefixes that hold at one place: every element that is kept repeats them. */
+export const XML_NAMESPACES_MAX = 64
 /** Properties that one request may ask for, or change. */
 export const PROPERTIES_MAX = 500
 /** Resources that an `If` header may tell of: each is looked at. */

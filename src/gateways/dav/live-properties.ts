@@ -3,6 +3,7 @@ import { instant } from '../../base/instant.ts'
 import { covers } from '../../services/files/locks/coverage.ts'
 import type { PathLock } from '../../services/files/locks/types.ts'
 import type { Entry, Usage } from '../../services/files/types.ts'
+import { FILE_TIME_MAX_MS } from '../../wire/file-times.ts'
 import { mediaTypeFor } from '../../wire/media-types.ts'
 import { hrefOf } from './hrefs.ts'
 import { lockDiscoveryXml, SUPPORTED_LOCKS } from './lock-xml.ts'
@@ -145,5 +146,5 @@ function asCreated(text: string): SetOutcome {
 /** As HTTP or ISO 8601 has it. */
 function timeIn(text: string): number | undefined {
   const timeMs = Date.parse(text.trim())
-  return Number.isNaN(timeMs) || timeMs < 0 ? undefined : timeMs
+  return timeMs >= 0 && timeMs <= FILE_TIME_MAX_MS ? timeMs : undefined
 }

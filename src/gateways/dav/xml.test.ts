@@ -84,3 +84,13 @@ test('escaped() makes text of any name', () => {
   const name = 'a<b>&"c\u0001\ud800\n'
   assert.equal(readXml(bytes(`<a b="${escaped(name)}"/>`)).local, 'a')
 })
+
+test('readXml() takes no more namespaces than there is room for, and writes no element twice', () => {
+  const declared = (count: number): string =>
+    Array.from({ length: count }, (_, at) => `xmlns:n${at}="urn:${at}"`).join(' ')
+  const message = /more than 64 namespaces/
+  assert.throws(() => readXml(bytes(`<a ${declared(64)}/>`)), message)
+  assert.throws(() => readXml(bytes(`<a ${declared(40)}><b ${declared(80)}/></a>`)), message)
+  const wide = readXml(bytes(`<a ${declared(63)}>${'<b/>'.repeat(15_000)}</a>`))
+  assert.equal(wide.children.length, 15_000)
+})

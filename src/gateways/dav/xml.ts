@@ -6,7 +6,7 @@
 import { parseXml, XmlElement as ParsedElement, XmlText } from '@rgrove/parse-xml'
 
 import { AnilloError } from '../../base/errors.ts'
-import { XML_BYTES_MAX, XML_DEPTH_MAX } from './limits.ts'
+import { XML_BYTES_MAX, XML_DEPTH_MAX, XML_NAMESPACES_MAX } from './limits.ts'
 
 export const DAV = 'DAV:'
 const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace'
@@ -76,20 +76,32 @@ function resolved(parsed: ParsedElement, outer: Scope, depth: number): Element {
   const children = parsed.children
     .filter((child) => child instanceof ParsedElement)
     .map((child) => resolved(child, scope, depth + 1))
-  const element = { namespace: namespace ?? '', local, children, text: parsed.text }
-  return { ...element, source: sourceOf(parsed, outer) }
+  return {
+    namespace: namespace ?? '',
+    local,
+    children,
+    text: parsed.text,
+    // Written for those alone that are kept: each repeats the namespaces that are around it.
+    get source() {
+      return sourceOf(parsed, outer)
+    },
+  }
 }
 
 function inner({ attributes }: ParsedElement, outer: Scope): Scope {
+  const declared = Object.entries(attributes).filter(([name]) => /^xmlns(:|$)/.test(name))
+  const lang = attributes['xml:lang'] ?? outer.lang
+  if (declared.length === 0) return { namespaces: outer.namespaces, lang }
   const namespaces = new Map(outer.namespaces)
-  for (const [name, value] of Object.entries(attributes)) {
-    const [prefix, local] = split(name)
-    if (name === 'xmlns') namespaces.set('', value)
-    if (prefix !== 'xmlns') continue
-    if (value === '') throw bad(`the namespace of “${local}” is empty`)
-    namespaces.set(local, value)
+  for (const [name, value] of declared) {
+    const prefix = name === 'xmlns' ? '' : split(name)[1]
+    if (prefix !== '' && value === '') throw bad(`the namespace of “${prefix}” is empty`)
+    namespaces.set(prefix, value)
   }
-  return { namespaces, lang: attributes['xml:lang'] ?? outer.lang }
+  if (namespaces.size > XML_NAMESPACES_MAX) {
+    throw bad(`its XML has more than ${XML_NAMESPACES_MAX} namespaces`)
+  }
+  return { namespaces, lang }
 }
 
 /** @throws AnilloError BAD_REQUEST */

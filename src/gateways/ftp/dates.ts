@@ -1,9 +1,12 @@
 /** Dates as RFC 3659 section 2.3 writes them, and as `ls -l` does. Always UTC. */
+import { FILE_TIME_MAX_MS } from '../../wire/file-times.ts'
 import { RECENT_MS } from './limits.ts'
 
 const TIME_VAL = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?(?:\.(\d{1,9}))?$/
 
-/** Ms since 1970; `undefined` for what is no date. Seconds may be missing (`SITE UTIME`). */
+/**
+ * Ms since 1970; `undefined` for what is no date, or before. Seconds may be missing (`SITE UTIME`).
+ */
 export function parseTime(text: string): number | undefined {
   const found = TIME_VAL.exec(text)
   if (found === null) return undefined
@@ -18,7 +21,7 @@ export function parseTime(text: string): number | undefined {
     date.getUTCHours() === hour &&
     date.getUTCMinutes() === minute
   // A year below 100 is taken for one of the last century; second 60 is a leap second.
-  return isSame && date.getUTCFullYear() === year ? at : undefined
+  return isSame && date.getUTCFullYear() === year && at >= 0 ? at : undefined
 }
 
 type Five = [number, number, number, number, number]
@@ -47,8 +50,5 @@ const DAY_AHEAD_MS = 86_400_000
 
 /** What is no date at all is told as the first of all. */
 function dateOf(ms: number): Date {
-  return new Date(ms >= 0 && ms <= TIME_MAX_MS ? ms : 0)
+  return new Date(ms >= 0 && ms <= FILE_TIME_MAX_MS ? ms : 0)
 }
-
-/** The end of the year 9999. */
-const TIME_MAX_MS = 253_402_300_799_999

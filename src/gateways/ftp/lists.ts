@@ -4,6 +4,7 @@ import type { Entry, Files, FileUser } from '../../services/files/types.ts'
 import type { CallOptions } from '../../store/types.ts'
 import { LIST_TRIES_MAX, LISTED_MAX } from './limits.ts'
 import { folderOf, nameOf } from './paths.ts'
+import { fits, patternOf } from './patterns.ts'
 
 /**
  * Of a folder what is in it, of a file itself, of a pattern (`*.txt`) what fits.
@@ -18,7 +19,7 @@ export async function entriesAt(
   if (entry === 'pattern') {
     const pattern = patternOf(nameOf(path))
     const all = await folderEntries(files, who, { path: folderOf(path), signal })
-    const found = all.filter(({ name }) => pattern.test(name))
+    const found = all.filter(({ name }) => fits(pattern, name))
     if (found.length === 0) throw new AnilloError('NO_ENTRY', { path })
     return found
   }
@@ -71,27 +72,4 @@ async function statOrPattern(
     if (isPattern && isAnilloError(thrown, 'NO_ENTRY')) return 'pattern'
     throw thrown
   }
-}
-
-/** `*`, `?` and `[a-z]` as shells know them. */
-export function patternOf(name: string): RegExp {
-  const source = name.replaceAll(/\[!?[^\]]+\]|[^\w]/gu, (part) => {
-    if (part === '*') return '.*'
-    if (part === '?') return '.'
-    if (part.length < 3) return `\\u{${(part.codePointAt(0) ?? 0).toString(16)}}`
-    const isNot = part[1] === '!'
-    const inside = part.slice(isNot ? 2 : 1, -1).replaceAll(/[\\\]^[&~|()/{}]/g, '')
-    return isRange(inside) ? `[${isNot ? '^' : ''}${inside}]` : '(?!)'
-  })
-  return new RegExp(`^${source}$`, 'su')
-}
-
-/** Whether a set of characters is one that a regular expression takes too. */
-function isRange(inside: string): boolean {
-  if (inside === '') return false
-  const characters = Array.from(inside)
-  return characters.every((character, at) => {
-    if (character !== '-' || at === 0 || at === characters.length - 1) return true
-    return (characters[at - 1] ?? '') <= (characters[at + 1] ?? '') && characters[at + 1] !== '-'
-  })
 }

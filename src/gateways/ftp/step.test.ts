@@ -130,6 +130,7 @@ const AT_ONCE: readonly (readonly [string, number])[] = [
   ['MFF Size=1; x', 504],
   ['MFF Modify=x; x', 501],
   ['MFF x', 501],
+  [`MFF ${'a='.repeat(4_000)}`, 501],
   ['COMB a', 501],
   ['COMB "a" "b', 501],
   ['XMD5 "a" x', 501],

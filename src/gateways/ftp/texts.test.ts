@@ -7,8 +7,8 @@ import { utf8 } from '../../base/bytes.ts'
 import { AnilloError, ERRORS, type ErrorCode } from '../../base/errors.ts'
 import { isOwn, isPrivate, parseExtended, parsePort, plainHost, portText } from './addresses.ts'
 import { lsDate, parseTime, timeText } from './dates.ts'
-import { patternOf } from './lists.ts'
 import { pathFrom, words } from './paths.ts'
+import { fits, patternOf } from './patterns.ts'
 import { quoted, reply, replyText } from './replies.ts'
 import { FromWire, ToWire } from './text-lines.ts'
 import { refusal } from './works.ts'
@@ -67,7 +67,8 @@ test('times are those of RFC 3659, and come back as they went', () => {
   assert.equal(parseTime('20261122101500'), Date.UTC(2026, 10, 22, 10, 15))
   assert.equal(parseTime('20261122101500.25'), Date.UTC(2026, 10, 22, 10, 15, 0, 250))
   assert.equal(parseTime('202611221015'), Date.UTC(2026, 10, 22, 10, 15))
-  for (const text of ['', '2026', '20261322101500', '20260230101500', '20261122251500', 'x']) {
+  const none = ['', '2026', '20261322101500', '20260230101500', '20261122251500', '19691231235959']
+  for (const text of none) {
     assert.equal(parseTime(text), undefined, text)
   }
   fc.assert(fc.property(fc.integer({ min: 0, max: 4e12 }), (ms) => parseTime(timeText(ms)) === ms))
@@ -105,18 +106,24 @@ test('data goes to the client alone, and to no port of a system', () => {
   assert.ok(!['8.8.8.8', '172.32.0.1', '2001:db8::1', '100.128.0.1'].some(isPrivate))
 })
 
-test('patternOf() is that of shells, and never one that cannot be', () => {
-  const fits = (pattern: string, name: string): boolean => patternOf(pattern).test(name)
-  assert.ok(fits('*.txt', 'a.txt') && !fits('*.txt', 'a.txt2') && !fits('a.b', 'axb'))
-  assert.ok(fits('?[a-c][!x]', '😀by') && !fits('?[a-c][!x]', 'abx'))
+test('patternOf() is that of shells, and takes whatever there is', () => {
+  const isFit = (pattern: string, name: string): boolean => fits(patternOf(pattern), name)
+  assert.ok(isFit('*.txt', 'a.txt') && !isFit('*.txt', 'a.txt2') && !isFit('a.b', 'axb'))
+  assert.ok(isFit('?[a-c][!x]', '😀by') && !isFit('?[a-c][!x]', 'abx') && isFit('[-a][a-]', '--'))
+  assert.ok(isFit('a*b*c', 'abbc') && !isFit('a*bc*c', 'abc') && !isFit('a', '') && isFit('**', ''))
+  const unit = fc.constantFrom(...'a b * ? [ ] ! - ^ \\ 😀'.split(' '))
   fc.assert(
-    fc.property(
-      fc.string({ unit: fc.constantFrom(...'a * ? [ ] ! - ^ \\ ( ) { } | . 😀'.split(' ')) }),
-      (pattern) => {
-        patternOf(pattern)
-      },
-    ),
+    fc.property(fc.string({ unit }), fc.string({ unit }), (pattern, name) => {
+      isFit(pattern, name)
+      assert.ok(isFit(`*${name.replaceAll(/[*[]/g, '?')}`, name))
+    }),
   )
+})
+
+test('a pattern of many stars is told as fast as any', () => {
+  const pattern = patternOf(`${'*a'.repeat(100)}*b`)
+  assert.equal(fits(pattern, 'a'.repeat(255)), false)
+  assert.equal(fits(pattern, `${'a'.repeat(254)}b`), true)
 })
 
 test('lines change their ends wherever pieces are cut', () => {

@@ -79,7 +79,7 @@ function utime(session: Session, argument: string): Step {
   const modifiedMs = parseTime(short?.[1] ?? long?.[2] ?? '')
   const path = short?.[2] ?? long?.[1]
   if (modifiedMs === undefined || path === undefined) {
-    return badArgument(session, 'A time (YYYYMMDDHHMMSS, UTC) and a path, please.')
+    return badArgument(session, 'A time (YYYYMMDDHHMMSS, UTC, from 1970 on) and a path, please.')
   }
   return touch(session, path, { modifiedMs })
 }

@@ -100,7 +100,7 @@ function timed(
   const [, time = '', path] = /^(\S+) (.+)$/s.exec(argument) ?? []
   const ms = parseTime(time)
   if (ms === undefined || path === undefined) {
-    return badArgument(session, 'A time (YYYYMMDDHHMMSS, UTC) and a path, please.')
+    return badArgument(session, 'A time (YYYYMMDDHHMMSS, UTC, from 1970 on) and a path, please.')
   }
   const change = { [key]: ms }
   return withPath(session, path, (found) =>
@@ -110,7 +110,8 @@ function timed(
 
 /** `MFF Modify=20260101000000;UNIX.mode=0644; path` */
 function changeFacts(session: Session, argument: string): Step {
-  const [, facts = '', path] = /^((?:[^;= ]+=[^; ]*;?)+) (.+)$/s.exec(argument) ?? []
+  const [, facts = '', path] =
+    /^([^;= ]+=[^;= ]*(?:;[^;= ]+=[^;= ]*)*;?) (.+)$/s.exec(argument) ?? []
   if (path === undefined) return badArgument(session, 'Facts and a path, please.')
   const change: { modifiedMs?: number; createdMs?: number; mode?: number } = {}
   for (const fact of facts.split(';').filter((given) => given !== '')) {

@@ -3,6 +3,7 @@
  * broke, at whichever member answers, and compared with what the ring has at the end.
  */
 import { ERRORS, parseErrorCode } from '../../../src/base/errors.ts'
+import { fileInstant } from '../../../src/wire/file-times.ts'
 import { isTrouble } from '../api/files.ts'
 import { RingTrouble } from '../api/ring-client.ts'
 import { childOf, freeName, nameOf, parentOf } from '../model/file-paths.ts'
@@ -256,7 +257,7 @@ export class Uploads {
         file: item.file,
         from,
         replaces: item.replaces,
-        modifiedAt: new Date(item.file.lastModified).toISOString(),
+        modifiedAt: fileInstant(item.file.lastModified),
         signal: watch.signal,
         onSent: (bytes) => {
           watch.moved(bytes)

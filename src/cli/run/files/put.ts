@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path'
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import type { AnilloClient } from '../../../client/client.ts'
 import type { FileEntry } from '../../../wire/api-files.ts'
+import { fileInstant } from '../../../wire/file-times.ts'
 import type { ExitCode } from '../../failure.ts'
 import { line, type Io } from '../../io.ts'
 import { Progress } from '../../progress.ts'
@@ -119,7 +120,7 @@ class Planning {
       throw new AnilloError('ENTRY_EXISTS', { path: to })
     }
     await this.#client.files.uploads.put(to, source, {
-      modifiedAt: new Date(file.modifiedMs).toISOString(),
+      modifiedAt: fileInstant(file.modifiedMs),
       onSent: moved,
       ...(ifAbsent === undefined ? {} : { ifAbsent }),
     })

@@ -14,6 +14,7 @@ import {
 } from '../../../wire/api-files.ts'
 import { Problem } from '../../../wire/api.ts'
 import { pathIn } from '../../../wire/file-address.ts'
+import { fileTimeIn } from '../../../wire/file-times.ts'
 import { unhurried } from '../unhurried.ts'
 import { violationWords } from '../validation-words.ts'
 import { entryJson } from './entries.ts'
@@ -83,8 +84,8 @@ function taking<S extends TSchema>(
 
 /** @throws AnilloError BAD_REQUEST */
 function instantIn(text: string): number {
-  const timeMs = Date.parse(text)
-  if (Number.isNaN(timeMs)) throw bad(`“${text}” is no instant in ISO 8601`)
+  const timeMs = fileTimeIn(text)
+  if (timeMs === undefined) throw bad(`“${text}” is no instant in ISO 8601 from 1970 on`)
   return timeMs
 }
 

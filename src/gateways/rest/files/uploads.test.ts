@@ -60,8 +60,10 @@ test('PUT keeps the time that the file has where it comes from', async () => {
   assert.equal(made.headers.location, AT)
   const stat = await door.asAna({ method: 'GET', url: `${AT}?op=stat` })
   assert.equal(stat.json().modifiedAt, at)
-  const bad = await door.asAna({ method: 'PUT', url: `${AT}?modifiedAt=now`, payload: 'x' })
-  assert.equal(bad.json().code, 'BAD_REQUEST')
+  for (const text of ['now', '1', '1969-12-31', '%2B275760-09-13T00:00:00Z', '-000001-01-01']) {
+    const bad = await door.asAna({ method: 'PUT', url: `${AT}?modifiedAt=${text}`, payload: 'x' })
+    assert.match(bad.json().detail, /must be an instant in ISO 8601 from 1970 on/)
+  }
 })
 
 test('Content-Range sends a file in parts, which is there with the last of them', async () => {

@@ -13,6 +13,7 @@ import type { Entry, WriteAsk } from '../../../services/files/types.ts'
 import { FileUploadState } from '../../../wire/api-files.ts'
 import { Problem } from '../../../wire/api.ts'
 import { pathIn } from '../../../wire/file-address.ts'
+import { fileTimeIn } from '../../../wire/file-times.ts'
 import { writeCondition } from '../../../wire/http-conditions.ts'
 import { UPLOADS_AT_ONCE } from '../limits.ts'
 import { Places } from '../places.ts'
@@ -116,9 +117,9 @@ async function entryAt(
 function modifiedIn({ query }: FastifyRequest): { readonly modifiedMs?: number } {
   const text = textIn(query, 'modifiedAt')
   if (text === undefined) return {}
-  const modifiedMs = Date.parse(text)
-  if (Number.isNaN(modifiedMs)) throw bad('“modifiedAt” must be an instant in ISO 8601')
-  return { modifiedMs }
+  const modifiedMs = fileTimeIn(text)
+  if (modifiedMs !== undefined) return { modifiedMs }
+  throw bad('“modifiedAt” must be an instant in ISO 8601 from 1970 on')
 }
 
 function answered({ reply, request }: Exchange, received: Received): FastifyReply {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { isAnilloError } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import type { Access, FileUser, Grants } from '../types.ts'
 import {
@@ -69,6 +70,31 @@ test('a folder in a private one is for whom it was given to, and nothing beside 
   }
   await refuses(at, tree.removeFolder(BEN, given), 'NO_ACCESS')
   await refuses(at, tree.move(BEN, { from: given, to: '/shared/x', replace: false }), 'NO_ACCESS')
+})
+
+test('nobody learns from what is refused what there is in a folder that they may not see', async () => {
+  const at = table(16)
+  const { run, tree } = at
+  const [mine, open] = [`${HOMES}/ana`, '/shared/open']
+  await run(tree.makeFolder(ANA, `${mine}/in`, { parents: true }))
+  await run(put(tree, ANA, [`${mine}/file`, '']))
+  await run(tree.makeFolder(ANA, open))
+  const told = async (asked: Promise<unknown>): Promise<unknown> => {
+    const thrown: unknown = await run(asked.catch((problem: unknown) => problem))
+    assert.ok(isAnilloError(thrown, 'NO_ENTRY'))
+    return thrown.details['path']
+  }
+  for (const below of ['in', 'in/x', 'in/x/y', 'file', 'file/x', 'none', 'none/x', 'none/x/y']) {
+    const path = `${mine}/${below}`
+    assert.equal(await told(tree.stat(BEN, path)), mine)
+    assert.equal(await told(tree.makeFolder(BEN, path)), mine)
+    assert.equal(await told(tree.makeFolder(BEN, `${path}/z`, { parents: true })), mine)
+    assert.equal(await told(tree.touch(BEN, path, { mode: 0 })), mine)
+    assert.equal(await told(put(tree, BEN, [path, ''])), mine)
+    assert.equal(await told(tree.move(BEN, { from: open, to: path, replace: true })), mine)
+  }
+  // Where they may look they are told what is missing.
+  assert.equal(await told(tree.stat(BEN, `${open}/none/x`)), `${open}/none`)
 })
 
 const NOTHING = { everyone: 'nothing', guests: 'nothing', people: {}, groups: {} } as const

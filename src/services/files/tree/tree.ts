@@ -98,9 +98,9 @@ export class Tree {
   ): Promise<Spot> {
     const spot = await this.#walk.to(who, path, options)
     if (spot.place !== undefined && spot.entry === undefined) {
-      throw new AnilloError('NO_ENTRY', { path: spot.path })
+      throw new AnilloError('NO_ENTRY', { path: spot.missing })
     }
-    demand(spot.access, least, spot.path)
+    demand(spot.access, least, spot.missing)
     return spot
   }
 
@@ -111,7 +111,7 @@ export class Tree {
   /** @throws AnilloError NO_ENTRY: a folder that was removed meanwhile */
   async told(spot: Spot, options?: CallOptions): Promise<Entry> {
     const { access, folder, names, path } = spot
-    if (access === 'nothing') throw new AnilloError('NO_ENTRY', { path })
+    if (access === 'nothing') throw new AnilloError('NO_ENTRY', { path: spot.missing })
     const self = folder === undefined ? undefined : await this.rows.folder(folder, options)
     if (folder !== undefined && self === undefined) throw new AnilloError('NO_ENTRY', { path })
     const row = spot.entry ?? virtualRow(folder ?? ROOT, names.at(-1) ?? '', self)
@@ -177,7 +177,7 @@ export class Tree {
   ): Promise<Target> {
     const target = await this.#targetAt(who, path, { takesFromTrash, ...options })
     const { above, access } = target.spot
-    if (target.entry === undefined || access === 'nothing') demand(access, 'read', target.path)
+    demand(access, 'read', target.spot.missing)
     demand(above === 'nothing' ? 'read' : above, 'write', target.path)
     if (target.entry !== undefined) demand(access, 'write', target.path)
     return target
@@ -190,7 +190,7 @@ export class Tree {
   async content(who: FileUser, path: string, options?: CallOptions): Promise<Target> {
     const target = await this.#targetAt(who, path, options)
     if (target.entry === undefined) return this.target(who, path, options)
-    demand(target.spot.access, 'write', target.path)
+    demand(target.spot.access, 'write', target.spot.missing)
     return target
   }
 
@@ -236,7 +236,9 @@ export class Tree {
     for (let count = 1; count < names.length; count++) {
       const above = pathOf(names.slice(0, count))
       const spot = await this.#walk.to(who, above, options)
-      if (spot.entry?.file !== undefined) throw new AnilloError('NOT_A_FOLDER', { path: above })
+      if (spot.entry?.file !== undefined && spot.access !== 'nothing') {
+        throw new AnilloError('NOT_A_FOLDER', { path: above })
+      }
       if (spot.folder !== undefined) continue
       try {
         await this.makeFolder(who, above, options)

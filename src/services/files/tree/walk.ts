@@ -28,6 +28,11 @@ interface Step {
 
 export interface Spot {
   readonly path: string
+  /**
+   * What is not there for whoever asks: the first name on the way that they may not see, so that
+   * nobody learns what is below it.
+   */
+  readonly missing: string
   readonly names: readonly string[]
   /** Of the folder that the last name is in, and of what is there; of a folder its own. */
   readonly above: AccessOrNothing
@@ -93,6 +98,7 @@ export class Walk {
     const way: Step[] = [{ id, access: accessOf(who, grants) }]
     const seen: Seen[] = []
     let last: { readonly place: Place; readonly read: ReadEntry | undefined } | undefined
+    let hidden: string | undefined
     for (const [at, name] of below.entries()) {
       const place = { folder: present(way).id, key: nameKey(name) }
       const isLast = at === below.length - 1
@@ -104,10 +110,11 @@ export class Walk {
       grants = read?.row.grants ?? grants
       const access = accessOf(who, grants)
       // Who may not see a folder may pass through it to one below that is theirs to see.
+      hidden = access === 'nothing' ? (hidden ?? upTo) : undefined
       if (read === undefined || (read.row.file !== undefined && access === 'nothing')) {
         // It may have moved while it was looked for.
         if (!(await this.#holds(seen, root, options))) return undefined
-        throw new AnilloError('NO_ENTRY', { path: upTo })
+        throw new AnilloError('NO_ENTRY', { path: hidden ?? upTo })
       }
       if (read.row.file !== undefined) throw new AnilloError('NOT_A_FOLDER', { path: upTo })
       seen.push({ place, etag: read.etag, row: read.row })
@@ -115,7 +122,7 @@ export class Walk {
     }
     if (!(await this.#holds(seen, root, options))) return undefined
     this.#remember(seen, root)
-    return spotOf(who, { names, way, last, grants, isInTrash })
+    return spotOf(who, { names, way, last, grants, hidden, isInTrash })
   }
 
   #remember(seen: readonly Seen[], root: RootRead): void {
@@ -193,18 +200,22 @@ function spotOf(
     readonly way: readonly Step[]
     readonly last: { readonly place: Place; readonly read: ReadEntry | undefined } | undefined
     readonly grants: GrantsRow
+    readonly hidden: string | undefined
     readonly isInTrash: boolean
   },
 ): Spot {
-  const { grants, isInTrash, last, names, way } = walked
+  const { grants, hidden, isInTrash, last, names, way } = walked
   const { access: above, id } = present(way)
   const entry = last?.read?.row
   const folder = last === undefined ? id : entry !== undefined && !entry.file ? entry.id : undefined
+  const path = pathOf(names)
+  const access = accessOf(who, entry?.grants ?? grants)
   return {
-    path: pathOf(names),
+    path,
+    missing: access === 'nothing' ? (hidden ?? path) : path,
     names,
     above,
-    access: accessOf(who, entry?.grants ?? grants),
+    access,
     place: last?.place,
     entry,
     folder,
