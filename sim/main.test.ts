@@ -75,6 +75,15 @@ test('simCommand() hands other options to the scenario', async () => {
   assert.equal(asked[0]?.options.get('members'), '50')
 })
 
+test('simCommand() keeps --jobs to itself', async () => {
+  const { code, asked } = await command('first --jobs 1 --seeds 2 --members 50')
+  assert.equal(code, 0)
+  assert.deepEqual(
+    asked.map(({ options }) => [...options]),
+    [[['members', '50']], [['members', '50']]],
+  )
+})
+
 test('simCommand() prints the command that replays a failure, with its options', async () => {
   const { code, output } = await command('first --fail 8 --seeds 7..9')
   assert.equal(code, 1)
@@ -82,8 +91,11 @@ test('simCommand() prints the command that replays a failure, with its options',
   assert.match(output, /Replay: npx anillo sim first --seed 8 --fail 8/)
 })
 
-test('simCommand() refuses an unknown name, a flag without value and seeds that are none', async () => {
-  for (const text of ['third', 'first --seed', 'first --seed x', 'first --seeds 5..3', 'first 7']) {
+const REFUSED = ['third', 'first --seed', 'first --seed x', 'first --seeds 5..3', 'first 7']
+const NO_JOBS = ['first --jobs', 'first --jobs 0', 'first --jobs x', 'first --jobs --seed 3']
+
+test('simCommand() refuses an unknown name, a flag without value, seeds and jobs that are none', async () => {
+  for (const text of [...REFUSED, ...NO_JOBS]) {
     const { code, output } = await command(text)
     assert.equal(code, 2, text)
     assert.match(output, /Usage: anillo sim/)

@@ -1,4 +1,6 @@
 /** The entry of `anillo sim`: runs scenarios by name and seed and prints what they tell. */
+import { availableParallelism } from 'node:os'
+
 import {
   replayCommand,
   type Scenario,
@@ -7,14 +9,16 @@ import {
   VIRTUAL_MINUTES,
 } from './scenario.ts'
 import { SCENARIOS } from './scenarios.ts'
-import { spreadSeeds, type Spreading } from './spread.ts'
+import { spreadSeeds, type SeedRange, type Spreading } from './spread.ts'
 
 /** Where the command writes: standard output, or a test's list. */
 export type PrintLine = (line: string) => void
 
 interface SimArguments {
   readonly scenarios: readonly Scenario[]
-  readonly seeds: { readonly first: number; readonly last: number }
+  readonly seeds: SeedRange
+  /** Processes that seeds are spread over. */
+  readonly jobs: number
   readonly options: ScenarioOptions
 }
 
@@ -32,12 +36,13 @@ const EXIT_DONE = 0
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
 
-const USAGE = 'anillo sim [NAME] [--seed N | --seeds N | --seeds A..B] [--OPTION [VALUE]]...'
+const USAGE =
+  'anillo sim [NAME] [--seed N | --seeds N | --seeds A..B] [--jobs N] [--OPTION [VALUE]]...'
 
 /**
- * Runs `[NAME] [--seed N] [--seeds N] [--seeds A..B] [--OPTION [VALUE]]...`; without a name every
- * scenario. Answers the exit code: 0 when all held, 1 when a check failed, 2 when it was asked
- * wrongly.
+ * Runs `[NAME] [--seed N] [--seeds N] [--seeds A..B] [--jobs N] [--OPTION [VALUE]]...`; without a
+ * name every scenario. Answers the exit code: 0 when all held, 1 when a check failed, 2 when it was
+ * asked wrongly.
  */
 export async function simCommand(args: readonly string[], table?: SimTable): Promise<number> {
   const scenarios = table?.scenarios ?? SCENARIOS
@@ -77,29 +82,34 @@ export async function simCommand(args: readonly string[], table?: SimTable): Pro
 }
 
 const MINUTES_AN_HOUR = 60
+const TOLD_EVERY_SEEDS = 100
 const SECONDS_A_MINUTE = 60
 
 interface Spread extends Spreading {
   readonly completeSeeds: number
 }
 
-function spreadOf(scenario: Scenario, { seeds, options }: SimArguments): Spread | undefined {
+function spreadOf(scenario: Scenario, { seeds, jobs, options }: SimArguments): Spread | undefined {
   if (scenario.spread === undefined || seeds.first === seeds.last) return undefined
-  return { scenario: scenario.name, seeds, options, ...scenario.spread }
+  return { scenario: scenario.name, seeds, jobs, options, ...scenario.spread }
 }
 
 /** What is wrong, if anything. */
 async function runSpread(print: PrintLine, spread: Spread): Promise<string | undefined> {
-  const { counts, failure, seconds } = await spreadSeeds(spread)
-  if (failure !== undefined) return failure.failure
   const { first, last } = spread.seeds
+  const all = last - first + 1
+  const { counts, failure, seconds } = await spreadSeeds(spread, (done) => {
+    const isTold = done % TOLD_EVERY_SEEDS === 0 && done < all
+    if (isTold) print(`${spread.scenario}: ${done} of ${all} seeds held`)
+  })
+  if (failure !== undefined) return failure.failure
   const virtualHours = (counts.get(VIRTUAL_MINUTES) ?? 0) / MINUTES_AN_HOUR
   const pace = (virtualHours / seconds) * SECONDS_A_MINUTE
   const told = virtualHours === 0 ? '' : `, ${pace.toFixed(1)} virtual hours a minute`
   print(`${spread.scenario}, seeds ${first} to ${last}: held, in ${seconds.toFixed(0)} s${told}`)
   printCounts(print, counts)
   const never = [...counts].filter(([, count]) => count === 0).map(([name]) => name)
-  const isComplete = last - first + 1 >= spread.completeSeeds
+  const isComplete = all >= spread.completeSeeds
   if (never.length === 0 || !isComplete) return undefined
   return `Never happened in all these seeds: ${never.join(', ')}`
 }
@@ -119,14 +129,16 @@ function parseArguments(
   const named = args[0] !== undefined && !args[0].startsWith('--') ? args[0] : undefined
   const scenarios = named === undefined ? table : table.filter(({ name }) => name === named)
   if (scenarios.length === 0) return `There is no simulation “${named ?? ''}”.`
-  let seeds: { first: number; last: number } = { first: 1, last: 1 }
+  let seeds: SeedRange = { first: 1, last: 1 }
+  let jobs = availableParallelism()
   const options = new Map<string, string>()
   const flags = named === undefined ? args : args.slice(1)
   for (let at = 0; at < flags.length; at += 2) {
     const flag = flags[at]
     const value = flags[at + 1]
     const isSwitch = value === undefined || value.startsWith('--')
-    if (flag?.startsWith('--') === true && isSwitch && !flag.startsWith('--seed')) {
+    const needsValue = flag?.startsWith('--seed') === true || flag === '--jobs'
+    if (flag?.startsWith('--') === true && isSwitch && !needsValue) {
       options.set(flag.slice(2), SWITCHED_ON)
       at -= 1
       continue
@@ -138,9 +150,12 @@ function parseArguments(
       const range = parseSeeds(flag, value)
       if (range === undefined) return `“${value}” names no seeds.`
       seeds = range
+    } else if (flag === '--jobs') {
+      if (!/^[1-9]\d{0,3}$/.test(value)) return `“${value}” is no number of processes.`
+      jobs = Number(value)
     } else options.set(flag.slice(2), value)
   }
-  return { scenarios, seeds, options }
+  return { scenarios, seeds, jobs, options }
 }
 
 /** `--seed 7` is the one, `--seeds 7` are the first seven, `3..9` are those. */

@@ -1,6 +1,5 @@
 /** Spreads the seeds of a scenario over processes of its own, and adds up what they tell. */
 import { fork, type ChildProcess } from 'node:child_process'
-import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 import { assert } from '../src/base/assert.ts'
@@ -27,6 +26,8 @@ export interface SeedResult {
 export interface Spreading {
   readonly scenario: string
   readonly seeds: SeedRange
+  /** Processes at once. */
+  readonly jobs: number
   readonly options: ScenarioOptions
 }
 
@@ -42,19 +43,24 @@ const MS_PER_SECOND = 1_000
 /** Most of what a run makes dies young: a larger nursery spares a third of the collector's work. */
 const EXEC_ARGV = [...process.execArgv, '--max-semi-space-size=64']
 
-/** Runs all seeds, as many at once as there are cores; ends at the first failure. */
-export async function spreadSeeds(spreading: Spreading): Promise<SpreadReport> {
+/** Runs all seeds; ends at the first failure. `onHeld` hears how many have held so far. */
+export async function spreadSeeds(
+  spreading: Spreading,
+  onHeld: (seeds: number) => void,
+): Promise<SpreadReport> {
   const { first, last } = spreading.seeds
   const counts = new Map<string, number>()
   const startedMs = performance.now()
   let next = first
   let failure: SeedResult | undefined
-  const workers = Math.min(availableParallelism(), last - first + 1)
+  let held = 0
+  const workers = Math.min(spreading.jobs, last - first + 1)
   const draw = (): number | undefined =>
     failure === undefined && next <= last ? next++ : undefined
   const told = (result: SeedResult): void => {
     for (const [name, count] of result.counts) counts.set(name, (counts.get(name) ?? 0) + count)
-    if (result.failure !== undefined && (failure?.seed ?? Infinity) > result.seed) failure = result
+    if (result.failure === undefined) onHeld(++held)
+    else if ((failure?.seed ?? Infinity) > result.seed) failure = result
   }
   await Promise.all(Array.from({ length: workers }, () => work(spreading, { draw, told })))
   return { counts, failure, seconds: (performance.now() - startedMs) / MS_PER_SECOND }
