@@ -3,8 +3,8 @@ import { InvalidArgumentError } from 'commander'
 
 import { KIB, MIB } from '../base/limits.ts'
 
-/** `null`: none. `usual`: as for everybody. */
-export type LimitTyped = number | null | 'usual'
+/** `none`: without limit; commander would take `null` for no word. `usual`: as for everybody. */
+export type LimitTyped = number | 'none' | 'usual'
 
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
@@ -35,7 +35,6 @@ export function countFrom(text: string): LimitTyped {
   throw new InvalidArgumentError('It must be a whole number, none, or usual.')
 }
 
-function wordIn(text: string): null | 'usual' | undefined {
-  if (text === 'none') return null
-  return text === 'usual' ? 'usual' : undefined
+function wordIn(text: string): 'none' | 'usual' | undefined {
+  return text === 'none' || text === 'usual' ? text : undefined
 }

@@ -136,8 +136,13 @@ export class MemoryAccounts implements Accounts {
     return this.#of(nick).user
   }
 
-  async users() {
-    return { items: [...this.people.values()].map(({ user }) => user) }
+  async users({ cursor = '', limit }: { readonly cursor?: string; readonly limit: number }) {
+    const rest = [...this.people.keys()].filter((nick) => nick > cursor).toSorted()
+    const items = rest.slice(0, limit).map((nick) => this.#of(nick).user)
+    const last = items.at(-1)
+    return last === undefined || items.length === rest.length
+      ? { items }
+      : { items, cursor: last.nick }
   }
 
   async change(_who: Principal, nick: string, { name }: { readonly name?: string }): Promise<User> {

@@ -1,41 +1,11 @@
 import assert from 'node:assert/strict'
-import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 
-import { bearer } from '../../../gateways/rest/entrance.test-helper.ts'
-import { filesDoor, HOME } from '../../../gateways/rest/files/files-door.test-helper.ts'
+import { HOME } from '../../../gateways/rest/files/files-door.test-helper.ts'
 import { EXIT } from '../../failure.ts'
-import { keptIo } from '../../io.test-helper.ts'
-import { runProgram } from '../../program.ts'
+import { peopleDoor } from './people-door.test-helper.ts'
 
 const PLAN = `${HOME.slice(1)}/plan.txt`
-
-async function peopleDoor() {
-  const door = await filesDoor()
-  await door.server.listen({ port: 0, host: '127.0.0.1' })
-  const { port } = door.server.server.address() as AddressInfo
-  const tokens = new Map([['ana', door.token]])
-  for (const nick of ['ben', 'eva']) tokens.set(nick, door.accounts.person(nick, 'member'))
-  tokens.set('root', door.accounts.person('root', 'administrator'))
-  return {
-    ...door,
-    /** As that account. */
-    async run(nick: string, words: readonly string[], given: { typed?: string } = {}) {
-      const io = keptIo({ env: { ANILLO_TOKEN: tokens.get(nick) ?? '' }, ...given })
-      const at = ['--at', `http://localhost:${String(port)}`]
-      const code = await runProgram([...words, ...at], io)
-      return { code, out: io.outText(), err: io.errText() }
-    },
-    reads: async (nick: string) =>
-      (
-        await door.ask({
-          method: 'GET',
-          url: `/v1/files/${PLAN}`,
-          headers: bearer(tokens.get(nick) ?? ''),
-        })
-      ).statusCode === 200,
-  }
-}
 
 test('group and access: a file is shared with people and groups, shown, and taken back', async () => {
   await using door = await peopleDoor()
@@ -56,11 +26,11 @@ test('group and access: a file is shared with people and groups, shown, and take
     'everyone else with an account  nothing  nothing',
     'guests                         nothing  nothing',
   ])
-  assert.deepEqual([await door.reads('ben'), await door.reads('eva')], [true, true])
+  assert.deepEqual([await door.reads('ben', PLAN), await door.reads('eva', PLAN)], [true, true])
   assert.equal((await door.run('eva', ['group', 'drop', 'lab', 'eva'])).code, EXIT.done)
-  assert.equal(await door.reads('eva'), false)
+  assert.equal(await door.reads('eva', PLAN), false)
   await door.run('ana', ['access', PLAN, '--without', 'ben', '--everyone', 'read'])
-  assert.deepEqual([await door.reads('ben'), await door.reads('eva')], [true, true])
+  assert.deepEqual([await door.reads('ben', PLAN), await door.reads('eva', PLAN)], [true, true])
   const told = JSON.parse((await door.run('ana', ['access', PLAN, '--only', '--json'])).out)
   const nothing = { everyone: 'nothing', guests: 'nothing', groups: {} }
   assert.deepEqual(told, {

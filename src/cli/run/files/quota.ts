@@ -79,7 +79,7 @@ type Changes = Readonly<Partial<Record<keyof FileLimits, LimitTyped>>>
 
 function changesIn({ bytes, down, files, none, up }: QuotaFlags): Changes {
   return {
-    ...(none === undefined ? {} : { bytesMax: null, filesMax: null }),
+    ...(none === undefined ? {} : { bytesMax: 'none', filesMax: 'none' }),
     ...(bytes === undefined ? {} : { bytesMax: bytes }),
     ...(files === undefined ? {} : { filesMax: files }),
     ...(up === undefined ? {} : { upPerSecond: up }),
@@ -88,7 +88,9 @@ function changesIn({ bytes, down, files, none, up }: QuotaFlags): Changes {
 }
 
 function changed(before: FileLimits, changes: Changes): FileLimits {
-  const after = Object.entries({ ...before, ...changes }).filter(([, value]) => value !== 'usual')
+  const after = Object.entries({ ...before, ...changes }).flatMap(([name, value]) =>
+    value === 'usual' ? [] : [[name, value === 'none' ? null : value]],
+  )
   return Object.fromEntries(after) as FileLimits
 }
 

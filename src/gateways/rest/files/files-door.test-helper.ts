@@ -3,11 +3,17 @@ import type { AddressInfo } from 'node:net'
 
 import type { InjectOptions } from 'fastify'
 
+import { ManualClock } from '../../../effects/manual-clock.test-helper.ts'
+import { platformRandom } from '../../../platform/random.ts'
+import { FileActs } from '../../../services/files/acts/acts.ts'
+import { notedFiles } from '../../../services/files/doors/noted-files.ts'
 import {
   MemoryFiles,
   type MemoryFilesOptions,
 } from '../../../services/files/memory-files.test-helper.ts'
+import { TREE_PROCEDURES } from '../../../services/files/tree/procedures.ts'
 import type { FileUser } from '../../../services/files/types.ts'
+import { MemoryStore } from '../../../store/memory-store.test-helper.ts'
 import { askedDoor, bearer } from '../entrance.test-helper.ts'
 import { fakeDoor } from '../fakes.test-helper.ts'
 
@@ -27,12 +33,20 @@ interface Choices extends Partial<MemoryFilesOptions> {
 export async function filesDoor({ nowMs = () => performance.now(), ...options }: Choices = {}) {
   const files = new MemoryFiles({ clock: { wallMs: () => NOW_MS }, ...options })
   const clock = { ...fakeDoor().clock, nowMs }
-  const door = await askedDoor({ more: { files, clock } })
+  const { log } = fakeDoor()
+  const acts = new FileActs({
+    effects: { clock: new ManualClock(), log, random: platformRandom() },
+    store: new MemoryStore(TREE_PROCEDURES),
+  })
+  const noted = notedFiles(files, (act) => acts.note(act))
+  const door = await askedDoor({ more: { files: noted, fileActs: acts, clock } })
   const token = door.accounts.person('ana', 'member')
   return {
     ...door,
     files,
     token,
+    /** Acts up to now are there to be read. */
+    noteActs: () => acts.close(),
     /** As Ana. */
     asAna: ({ headers, ...asked }: InjectOptions) =>
       door.ask({ ...asked, headers: { ...bearer(token), ...headers } }),

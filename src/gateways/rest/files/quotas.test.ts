@@ -94,8 +94,20 @@ test('nobody else sees or sets them, and what is no limit changes nothing', asyn
     const asked = await door.asEva('PUT', '/v1/quotas/ana', body)
     assert.deepEqual([asked.statusCode, asked.json().code], [400, 'BAD_REQUEST'])
   }
-  const nobody = await door.asEva('PUT', '/v1/quotas/nobody', { bytesMax: 1 })
-  assert.deepEqual([nobody.statusCode, nobody.json().code], [404, 'NO_USER'])
-  assert.equal((await door.asEva('GET', '/v1/quotas/no%20nick')).json().code, 'NO_USER')
+  for (const nick of ['nobody', 'no%20nick']) {
+    for (const asked of [
+      await door.asEva('GET', `/v1/quotas/${nick}`),
+      await door.asEva('PUT', `/v1/quotas/${nick}`, { bytesMax: 1 }),
+    ]) {
+      assert.deepEqual([asked.statusCode, asked.json().code], [404, 'NO_USER'])
+    }
+  }
   assert.deepEqual((await door.asEva('GET', '/v1/quotas/ana')).json().limits, {})
+})
+
+test('what an account that was deleted left in the tree is told on', async () => {
+  await using door = await managed()
+  await door.has('/shared/a', 'twelve bytes')
+  door.accounts.people.delete('ana')
+  assert.equal((await door.asEva('GET', '/v1/quotas/ana')).json().bytes, 12)
 })

@@ -53,7 +53,7 @@ function addLooks(server: FastifyInstance, { accounts, files }: QuotaDoor): void
     {
       schema: {
         summary: 'What somebody has stored, and how much they may',
-        description: 'Also of an account that was deleted: its files stay.',
+        description: 'Also of an account that was deleted, while files of it are there.',
         tags,
         params: NickParams,
         response: { 200: PersonQuota, 404: Problem, 503: Problem },
@@ -62,7 +62,9 @@ function addLooks(server: FastifyInstance, { accounts, files }: QuotaDoor): void
     async (request) => {
       const nick = foldNick(request.params.nick)
       if (nick === undefined) throw new AnilloError('NO_USER', { nick: request.params.nick })
-      return personQuota(files, fileUserOf(request), nick)
+      const quota = await personQuota(files, fileUserOf(request), nick)
+      if (quota.bytes + quota.files + quota.claimedBytes === 0) await accounts.user(nick)
+      return quota
     },
   )
 }
