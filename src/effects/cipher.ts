@@ -18,7 +18,10 @@ export interface Cipher {
 export interface OpenInto {
   readonly sealed: Uint8Array
   readonly bound: Uint8Array
-  /** Has room for what was sealed; must not overlap `sealed`. */
+  /**
+   * Has room for what was sealed. It may be the same memory as `sealed`, where it begins at or
+   * before it.
+   */
   readonly into: Uint8Array
 }
 

@@ -47,6 +47,16 @@ export function cipherSuite(suite: Suite<'cipher'>): void {
     },
   )
 
+  promise(suite, 'Cipher.openInto() opens in the memory of what is sealed', async ({ cipher }) => {
+    for (const head of [0, 14]) {
+      const bytes = Uint8Array.from({ length: 300_000 }, (_, at) => at % 251)
+      const memory = new Uint8Array(head + bytes.length + SEAL_BYTES)
+      cipher.sealInto(KEY, { bytes, bound: BOUND, into: memory, at: head })
+      const sealed = memory.subarray(head)
+      assert.deepEqual(cipher.openInto(KEY, { sealed, bound: BOUND, into: memory }), bytes)
+    }
+  })
+
   promise(suite, 'Cipher.open() refuses every flipped bit', async ({ cipher }) => {
     const sealed = cipher.seal(KEY, TEXT, BOUND)
     for (let bit = 0; bit < sealed.length * 8; bit++) {

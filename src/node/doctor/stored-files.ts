@@ -210,7 +210,7 @@ async function isSoundChunk({ disk, key, isDeep }: StoredPlace, file: string): P
   if (isDeep) {
     const bytes = await disk.read(file)
     if (bytes === undefined) return true
-    const found = openChunkFile({ cipher: platformCipher(), key }, hash, { sealed: bytes })
+    const found = openChunkFile({ cipher: platformCipher(), key }, hash, bytes)
     return found !== undefined && checkedChunk(hash, found.bytes) !== undefined
   }
   const opened = await disk.open(file, 'read').catch(() => undefined)

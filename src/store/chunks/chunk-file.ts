@@ -5,12 +5,14 @@
  */
 import { utf8 } from '../../base/bytes.ts'
 import { SEAL_BYTES, type Cipher } from '../../effects/cipher.ts'
+import { CHUNK_BYTES_MAX } from '../../wire/chunks.ts'
 
 const MAGIC = utf8('anilloC1')
 const INDEX_BYTES = 6
 export const HEADER_BYTES = MAGIC.length + INDEX_BYTES
 /** How much longer a file is than its chunk. */
 export const FILE_EXTRA_BYTES = HEADER_BYTES + SEAL_BYTES
+export const FILE_BYTES_MAX = CHUNK_BYTES_MAX + FILE_EXTRA_BYTES
 
 export interface Keys {
   readonly cipher: Cipher
@@ -35,22 +37,22 @@ export function sealChunkFile(
 }
 
 /**
- * `undefined` where it is not what was sealed for this hash. The bytes are put `into` where they
- * fit there.
+ * In the memory of the file, at its beginning. `undefined` where it is not what was sealed for this
+ * hash.
  */
 export function openChunkFile(
   { cipher, key }: Keys,
   hash: string,
-  { sealed, into }: { readonly sealed: Uint8Array; readonly into?: Uint8Array | undefined },
+  sealed: Uint8Array,
 ): Found | undefined {
   const sinceIndex = readIndex(sealed)
   if (sinceIndex === undefined) return undefined
   const text = sealed.subarray(HEADER_BYTES)
-  const bound = boundTo(hash, sinceIndex)
-  const fits = into !== undefined && text.length - SEAL_BYTES <= into.length
-  const bytes = fits
-    ? cipher.openInto(key, { sealed: text, bound, into })
-    : cipher.open(key, text, bound)
+  const bytes = cipher.openInto(key, {
+    sealed: text,
+    bound: boundTo(hash, sinceIndex),
+    into: sealed,
+  })
   return bytes === undefined ? undefined : { bytes, sinceIndex }
 }
 

@@ -3,6 +3,7 @@ import { AnilloError } from '../../base/errors.ts'
 import { CHUNK_BYTES_MAX, isChunkHash, isUploadId } from '../../wire/chunks.ts'
 import type { CallOptions, ChunkRef, ChunkStore, PutChunk, Upload } from '../types.ts'
 import type { Buffers } from './buffers.ts'
+import { FILE_EXTRA_BYTES } from './chunk-file.ts'
 import { cutFixed } from './cutting.ts'
 import { inOrder } from './in-order.ts'
 import type { ChunkReader } from './reading.ts'
@@ -23,7 +24,7 @@ export function createChunkStore({ writer, reader, buffers }: ChunkStoreParts): 
     return reader.get(hash, options)
   }
   const getOne = async ({ hash, bytes }: ChunkRef, options: CallOptions): Promise<Uint8Array> => {
-    const place = buffers.take(bytes)
+    const place = buffers.take(bytes + FILE_EXTRA_BYTES)
     try {
       return await get(hash, { ...options, place })
     } catch (thrown) {

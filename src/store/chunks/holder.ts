@@ -152,10 +152,10 @@ export class ChunkHolder {
     return going.length
   }
 
-  /** From the shelf alone, and sound. Put `into` where it fits there. */
-  async own(hash: string, into?: Uint8Array): Promise<SoundChunk | undefined> {
+  /** From the shelf alone, and sound. At the beginning of `place`, where its file fits there. */
+  async own(hash: string, place?: Uint8Array): Promise<SoundChunk | undefined> {
     const { shelf } = this.#options
-    const bytes = await shelf.get(hash, into)
+    const bytes = await shelf.get(hash, place)
     if (bytes === undefined) return undefined
     const chunk = checkedChunk(hash, bytes)
     if (chunk === undefined) await shelf.putAside(hash)

@@ -7,6 +7,7 @@ import type { Peers } from '../peers.ts'
 import { Allowance } from '../routing/allowance.ts'
 import type { Router } from '../routing/router.ts'
 import type { CallOptions } from '../types.ts'
+import { FILE_EXTRA_BYTES } from './chunk-file.ts'
 import { fetchChunk } from './fetching.ts'
 import type { ChunkHolder } from './holder.ts'
 import { GET_TIMEOUT_MS, ROUND_PAUSE_MS } from './limits.ts'
@@ -32,7 +33,7 @@ export class ChunkReader {
     this.#options = options
   }
 
-  /** `place`: as long as the chunk, which is put there where that is so. */
+  /** `place`: as long as the file of the chunk, which is put at its beginning where that is so. */
   async get(
     hash: string,
     { place, ...options }: CallOptions & { readonly place?: Uint8Array } = {},
@@ -72,7 +73,7 @@ export class ChunkReader {
         clock: effects.clock,
         peers,
         ...(signal === undefined ? {} : { signal }),
-        ...(place === undefined ? {} : { place }),
+        ...(place === undefined ? {} : { place: place.subarray(0, -FILE_EXTRA_BYTES) }),
       }
       return (await fetchChunk(from, hash, options)).bytes
     } catch (thrown) {

@@ -1,6 +1,6 @@
 /** Reads the chunks of a member in turn, slowly: what rots is found before its other copies do. */
 import type { Clock } from '../../effects/clock.ts'
-import { CHUNK_BYTES_MAX } from '../../wire/chunks.ts'
+import { FILE_BYTES_MAX } from './chunk-file.ts'
 import type { ChunkHolder } from './holder.ts'
 import { Pace } from './pace.ts'
 import type { ChunkShelf } from './shelf.ts'
@@ -33,7 +33,7 @@ export async function scrub(
   { first, last, bytesPerSecond }: ScrubRange,
   signal?: AbortSignal,
 ): Promise<Scrubbed> {
-  const place = new Uint8Array(CHUNK_BYTES_MAX)
+  const place = new Uint8Array(FILE_BYTES_MAX)
   const pace = new Pace(clock, () => bytesPerSecond)
   const seen = { chunks: 0, bytes: 0, damaged: 0 }
   for (let at = Number.parseInt(first, 16); at <= Number.parseInt(last, 16); at++) {

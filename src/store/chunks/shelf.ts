@@ -12,6 +12,7 @@ import { CHUNK_BYTES_MAX, isChunkHash } from '../../wire/chunks.ts'
 import { isWhole } from '../../wire/record-limits.ts'
 import { Buffers } from './buffers.ts'
 import {
+  FILE_BYTES_MAX,
   FILE_EXTRA_BYTES,
   HEADER_BYTES,
   openChunkFile,
@@ -41,7 +42,7 @@ const DAMAGED_SUFFIX = '.damaged'
 
 type ShelfEffects = Pick<Effects, 'disk' | 'cipher'>
 
-const FILE_BYTES_MAX = CHUNK_BYTES_MAX + FILE_EXTRA_BYTES
+const NO_PLACE = new Uint8Array(0)
 
 export class ChunkShelf {
   /** For all of a member that handle chunks. */
@@ -90,10 +91,12 @@ export class ChunkShelf {
 
   /**
    * As it was written, or absent. The seal vouches for that; that it was written right, the hash:
-   * who reads for others checks it. Put `into` where it fits there.
+   * who reads for others checks it. At the beginning of `place`, where its file fits there.
    */
-  get(hash: string, into?: Uint8Array): Promise<Uint8Array | undefined> {
-    return this.#work(hash, async () => (await this.#readSound(hash, into && (() => into)))?.bytes)
+  get(hash: string, place: Uint8Array = NO_PLACE): Promise<Uint8Array | undefined> {
+    const take = (bytes: number): Uint8Array =>
+      bytes <= place.length ? place : new Uint8Array(bytes)
+    return this.#work(hash, async () => (await this.#readSound(hash, take))?.bytes)
   }
 
   /** Nothing when there is none. */
@@ -145,14 +148,17 @@ export class ChunkShelf {
   }
 
   async #keep(hash: string, sinceIndex: number): Promise<boolean> {
-    return this.#withBuffers(async (take) => {
-      const found = await this.#readSound(hash, () => take(CHUNK_BYTES_MAX))
+    let place: Uint8Array = NO_PLACE
+    try {
+      const found = await this.#readSound(hash, (bytes) => (place = this.buffers.take(bytes)))
       if (found === undefined) return false
       if (found.sinceIndex < sinceIndex) {
         await this.#write(hash, { bytes: found.bytes, sinceIndex })
       }
       return true
-    })
+    } finally {
+      this.buffers.giveBack(place)
+    }
   }
 
   async #write(hash: string, { bytes, sinceIndex }: Found): Promise<void> {
@@ -202,31 +208,15 @@ export class ChunkShelf {
     this.#directories.add(directory)
   }
 
-  /** `into`: asked for where there is a file. */
-  async #readSound(hash: string, into?: () => Uint8Array): Promise<Found | undefined> {
-    const found = await this.#withBuffers(async (take) => {
-      // What is longer is damaged: its beginning shows it.
-      const place = (bytes: number): Uint8Array => take(Math.min(bytes, FILE_BYTES_MAX))
-      const sealed = await this.#effects.disk.read(this.#fileOf(hash), place)
-      if (sealed === undefined) return 'absent'
-      return openChunkFile(this.#keys, hash, { sealed, into: into?.() })
-    })
+  /** @param take memory for the file, where there is one: the bytes are a view of it */
+  async #readSound(hash: string, take: (bytes: number) => Uint8Array): Promise<Found | undefined> {
+    // What is longer is damaged: its beginning shows it.
+    const place = (bytes: number): Uint8Array => take(Math.min(bytes, FILE_BYTES_MAX))
+    const sealed = await this.#effects.disk.read(this.#fileOf(hash), place)
+    if (sealed === undefined) return undefined
+    const found = openChunkFile(this.#keys, hash, sealed)
     if (found === undefined) await this.#putAside(hash)
-    return found === 'absent' ? undefined : found
-  }
-
-  /** What is taken is given back when the work is done. */
-  async #withBuffers<T>(work: (take: (bytes: number) => Uint8Array) => Promise<T>): Promise<T> {
-    const taken: Uint8Array[] = []
-    try {
-      return await work((bytes) => {
-        const buffer = this.buffers.take(bytes)
-        taken.push(buffer)
-        return buffer
-      })
-    } finally {
-      for (const buffer of taken) this.buffers.giveBack(buffer)
-    }
+    return found
   }
 
   /** Of the header alone, which the seal covers but this does not check. */
