@@ -5,6 +5,7 @@
  */
 import { AnilloError } from '../../base/errors.ts'
 import type { ClientStream, Secured } from '../../effects/client-net.ts'
+import type { Timer } from '../../effects/clock.ts'
 import { CONNECT_MS, STALL_MS } from './limits.ts'
 import { reply, type Reply } from './replies.ts'
 import { TransferEnd, type Running, type TransferParts } from './running.ts'
@@ -19,6 +20,7 @@ export class RunningTransfer implements Running {
   readonly transfer: Transfer
   readonly #abort = new AbortController()
   #stream: ClientStream | undefined
+  #watching: Timer | undefined
   #movedAtMs: number
   bytes = 0
 
@@ -46,16 +48,15 @@ export class RunningTransfer implements Running {
 
   /** Never rejects. */
   async run(): Promise<Reply> {
-    const watch = new AbortController()
+    this.#watch()
     try {
-      this.#watch(watch.signal)
       return await this.#move()
     } catch (thrown) {
       if (thrown instanceof TransferEnd) return thrown.reply
       if (this.signal.aborted) return reply(426, 'The transfer was broken off.')
       return refusal(thrown, this.parts.log)
     } finally {
-      watch.abort()
+      this.#watching?.cancel()
       this.parts.channel.close()
     }
   }
@@ -126,14 +127,12 @@ export class RunningTransfer implements Running {
   }
 
   /** A client that neither sends nor takes is not waited for. */
-  #watch(over: AbortSignal): void {
+  #watch(): void {
     const { clock } = this.parts
-    const timer = clock.after(STALL_MS, () => {
-      if (over.aborted) return
+    this.#watching = clock.after(STALL_MS, () => {
       if (clock.nowMs() - this.#movedAtMs >= STALL_MS) this.abort()
-      else this.#watch(over)
+      else this.#watch()
     })
-    over.addEventListener('abort', () => timer.cancel())
   }
 }
 

@@ -22,7 +22,9 @@ export class WholeHash {
   readonly #hash: Sha256 | ResumableSha256
   readonly #parts: Pick<ContentParts, 'store'>
   readonly #id: string
-  readonly #ending = new AbortController()
+  /** Of reading back, which few need. */
+  #ending: AbortController | undefined
+  #isOver = false
   /** All bytes up to here are in it. */
   #upTo: number
   /** Those that it was given, or that it had before. */
@@ -89,12 +91,15 @@ export class WholeHash {
   }
 
   stop(): void {
-    this.#ending.abort()
+    this.#isOver = true
+    this.#ending?.abort()
   }
 
   async #readTo(durable: number): Promise<void> {
     const range = { id: this.#id, from: this.#upTo, to: durable }
-    for await (const piece of readRange(this.#parts, range, { signal: this.#ending.signal })) {
+    const ending = (this.#ending ??= new AbortController())
+    if (this.#isOver) ending.abort()
+    for await (const piece of readRange(this.#parts, range, { signal: ending.signal })) {
       this.#hash.update(piece)
       this.#upTo += piece.length
     }

@@ -25,8 +25,8 @@ export interface Begun {
   readonly grown?: ResumableSha256 | undefined
 }
 
-/** A small file needs no more; a larger one gets the memory of a chunk. */
-const FIRST_PLACE_BYTES = 64 * KIB
+/** Small files need no more than one of these; a larger one gets the memory of a chunk. */
+const FIRST_PLACES_BYTES = [SMALL_BODY_BYTES, 64 * KIB] as const
 
 export class OpenWriter implements ContentWriter {
   readonly id: string
@@ -188,10 +188,9 @@ export class OpenWriter implements ContentWriter {
   #keep(bytes: Uint8Array): void {
     const needed = this.#filled + bytes.length
     if (needed > this.#place.length) {
-      const isSmall = needed <= FIRST_PLACE_BYTES
-      const place = isSmall
-        ? new Uint8Array(FIRST_PLACE_BYTES)
-        : this.#parts.buffers.take(CHUNK_BYTES_MAX)
+      const first = FIRST_PLACES_BYTES.find((bytes) => needed <= bytes)
+      const place =
+        first === undefined ? this.#parts.buffers.take(CHUNK_BYTES_MAX) : new Uint8Array(first)
       place.set(this.#place.subarray(0, this.#filled))
       this.#place = place
     }
