@@ -40,11 +40,16 @@ export class Standing {
     if (this.#lists.length === 0) return
     const facts = new Map<string, Promise<Facts>>()
     const factsAt = (at: string): Promise<Facts> => {
-      const known = facts.get(at) ?? this.#factsAt(at)
-      facts.set(at, known)
-      if (facts.size <= IF_RESOURCES_MAX) return known
-      const problem = `its If header tells of more than ${IF_RESOURCES_MAX} resources`
-      throw new AnilloError('BAD_REQUEST', { problem })
+      const known = facts.get(at)
+      if (known !== undefined) return known
+      // Before anything is asked: nobody would wait for that answer, or take its failure.
+      if (facts.size === IF_RESOURCES_MAX) {
+        const problem = `its If header tells of more than ${IF_RESOURCES_MAX} resources`
+        throw new AnilloError('BAD_REQUEST', { problem })
+      }
+      const asked = this.#factsAt(at)
+      facts.set(at, asked)
+      return asked
     }
     for (const { address, conditions } of this.#lists) {
       const at = address === undefined ? path : this.#pathOf(address)
