@@ -6,6 +6,7 @@ import { checkedLimits, demandManager } from './limits-said.ts'
 import { Following } from './tree/following.ts'
 import type { EntryRow } from './tree/rows.ts'
 import { Sharing } from './tree/sharing.ts'
+import { Shares } from './tree/shares.ts'
 import { Trash } from './tree/trash.ts'
 import type { TreeStoreOptions } from './tree/tree-store.ts'
 import { Tree, type Target } from './tree/tree.ts'
@@ -23,6 +24,7 @@ import type {
   Grants,
   ListOptions,
   OpenFile,
+  SharedEntry,
   TrashedEntry,
   Usage,
   WriteAsk,
@@ -44,6 +46,7 @@ export class RingFiles implements Files {
   readonly #trash: Trash
   readonly #following: Following
   readonly #sharing: Sharing
+  readonly #shares: Shares
 
   constructor({ contents, ...options }: FilesOptions) {
     this.#contents = contents
@@ -51,6 +54,7 @@ export class RingFiles implements Files {
     this.#trash = new Trash(this.tree)
     this.#following = new Following(this.tree)
     this.#sharing = new Sharing(this.tree)
+    this.#shares = new Shares(this.tree, this.#following)
   }
 
   stat(who: FileUser, path: string, options?: CallOptions): Promise<Entry> {
@@ -67,6 +71,18 @@ export class RingFiles implements Files {
 
   followed(who: FileUser, handle: string, options?: CallOptions): Promise<Entry> {
     return this.#following.followed(who, handle, options)
+  }
+
+  sharedWith(who: FileUser, options?: CallOptions): Promise<readonly SharedEntry[]> {
+    return this.#shares.all(who, options)
+  }
+
+  sharedOne(
+    who: FileUser,
+    handle: string,
+    options?: CallOptions,
+  ): Promise<Omit<SharedEntry, 'sinceMs'> | undefined> {
+    return this.#shares.one(who, handle, options)
   }
 
   makeFolder(

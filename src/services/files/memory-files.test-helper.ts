@@ -36,6 +36,7 @@ import type {
   Grants,
   ListOptions,
   OpenFile,
+  SharedEntry,
   TrashedEntry,
   Usage,
   WriteAsk,
@@ -102,6 +103,18 @@ export class MemoryFiles implements Files {
       throw new AnilloError('NO_ENTRY', { path: '' })
     }
     return entryOf(node, who)
+  }
+
+  async sharedWith(who: FileUser): Promise<readonly SharedEntry[]> {
+    await this.#before('sharedWith', '/')
+    const all = this.tree.all().map((node) => this.tree.sharedWith(who, node))
+    return all.filter((one) => one !== undefined).toSorted((a, b) => a.sinceMs - b.sinceMs)
+  }
+
+  async sharedOne(who: FileUser, handle: string): Promise<SharedEntry | undefined> {
+    await this.#before('sharedOne', handle)
+    const node = this.tree.all().find(({ handles, id }) => [id, ...handles].includes(handle))
+    return node && this.tree.sharedWith(who, node)
   }
 
   async makeFolder(
@@ -363,6 +376,8 @@ export class MemoryFiles implements Files {
     const node = this.tree.find(who, path)
     requireAccess(node, who, { action: 'share', path, least: ['own'] })
     node.grants = grants
+    node.sharedMs = this.tree.nowMs()
+    node.handles = [...new Set([...node.handles, node.id])]
     node.revision++
   }
 

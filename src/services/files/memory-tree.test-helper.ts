@@ -3,7 +3,7 @@ import { AnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import type { Clock } from '../../effects/clock.ts'
 import { APPENDS_AS_ONE_MS, VERSIONS_MAX } from './tree/limits.ts'
-import type { Access, Entry, FileUser, Grants } from './types.ts'
+import type { Access, Entry, FileUser, Grants, SharedEntry } from './types.ts'
 
 interface NodeBase {
   readonly id: string
@@ -18,6 +18,8 @@ interface NodeBase {
   revision: number
   /** By which it is found again. */
   handles: readonly string[]
+  /** When its grants were last set. */
+  sharedMs?: number
   /** Where it was, of what lies in a trash. */
   trashed?: Trashed | undefined
   grants: Grants | undefined
@@ -233,6 +235,17 @@ export class MemoryTree {
     trash.grants = { ...NOBODY, people: { [nick]: 'own' } }
     this.#trash.set(nick, trash)
     return trash
+  }
+
+  /** `undefined`: it does not name them, or is their own. */
+  sharedWith(who: FileUser, node: Node): SharedEntry | undefined {
+    const { grants, handles, id, owner, sharedMs = 0 } = node
+    if (who.nick === undefined || grants === undefined || owner === who.nick) return undefined
+    const isNamed = Object.hasOwn(grants.people, who.nick)
+    const group = who.groups.find((name) => Object.hasOwn(grants.groups, name))
+    if (!isNamed && group === undefined) return undefined
+    const by = { group: isNamed ? undefined : group }
+    return { entry: entryOf(node, who), handle: handles[0] ?? id, sinceMs: sharedMs, ...by }
   }
 
   isWithin(folder: FolderNode, node: Node): boolean {

@@ -186,6 +186,17 @@ export interface Usage {
   readonly downPerSecond: number | undefined
 }
 
+/** An entry whose grants name somebody, or a group of theirs. */
+export interface SharedEntry {
+  readonly entry: Entry
+  /** @see Followed */
+  readonly handle: string
+  /** Since when they, or the group, are named. */
+  readonly sinceMs: number
+  /** By which of their groups; `undefined`: they themselves are named. */
+  readonly group: string | undefined
+}
+
 /** What is said of an account. `null`: no limit; absent: as is said of everybody. */
 export interface FileLimits {
   readonly bytesMax?: number | null
@@ -224,6 +235,17 @@ export interface Files {
     path: string,
     options?: CallOptions & { readonly parents?: boolean },
   ): Promise<Entry>
+  /**
+   * What others share with them by name, as grants are at this moment; not what is everyone’s. What
+   * was shared a moment ago may be missing. Those shared first come first.
+   */
+  sharedWith(who: FileUser, options?: CallOptions): Promise<readonly SharedEntry[]>
+  /** One of these, by its handle; `undefined`: it is none of these any more. */
+  sharedOne(
+    who: FileUser,
+    handle: string,
+    options?: CallOptions,
+  ): Promise<Omit<SharedEntry, 'sinceMs'> | undefined>
   /** One that is empty. @throws NO_ENTRY, NOT_A_FOLDER, FOLDER_NOT_EMPTY */
   removeFolder(who: FileUser, path: string, options?: CallOptions): Promise<void>
   /**

@@ -22,7 +22,7 @@ import {
 } from './folder-work.ts'
 import { placed } from './follow-procedures.ts'
 import { PARTIAL_KEPT_MS } from './limits.ts'
-import { bodyKey, FOLDER_TABLES, partialKey } from './places.ts'
+import { bodyKey, FOLDER_TABLES, partialKey, type Place } from './places.ts'
 import {
   PlaceShape,
   Etag,
@@ -35,6 +35,7 @@ import {
   type EntryRow,
   type PartialRow,
 } from './rows.ts'
+import { tellShares } from './share-procedures.ts'
 import { charge } from './usage-procedures.ts'
 
 const FILE_MODE = 0o644
@@ -201,6 +202,7 @@ export const removeFile = defineProcedure({
     if (!isFile(row)) return { kind: 'isFolder' }
     deleteEntry(work, input, row)
     dropFile(work, input.folder, row)
+    tellShares(work, { before: [row] })
     noteChange(work, input.folder, { more: -1 })
     return done(row)
   },
@@ -232,7 +234,7 @@ export const renameEntry = defineProcedure({
     if (other !== undefined && !mayDisplace(other, before, replace)) return { kind: 'exists' }
     const named = { ...before, name: toName, revision: before.revision + 1 }
     deleteEntry(work, input, before)
-    const row = placed(work, to, withDisplaced(work, folder, { displaced: other, into: named }))
+    const row = inPlaceOf(work, to, { displaced: other, into: named })
     putEntry(work, to, row)
     noteChange(work, folder, { more: other === undefined ? 0 : -1 })
     return done(row)
@@ -243,15 +245,18 @@ export function mayDisplace(other: EntryRow, by: EntryRow, replace: boolean): bo
   return replace && isFile(other) && isFile(by)
 }
 
-/** @param displaced a file where `into` is one. */
-export function withDisplaced(
+/** @param displaced a file where `into` is one. @returns the row as it is to be put there. */
+export function inPlaceOf(
   work: PartitionWork,
-  folder: string,
+  place: Place,
   { displaced, into }: { readonly displaced: EntryRow | undefined; readonly into: EntryRow },
 ): EntryRow {
-  return displaced !== undefined && isFile(displaced) && isFile(into)
-    ? adopt(work, folder, { displaced, into })
-    : into
+  if (displaced === undefined || !isFile(displaced) || !isFile(into)) {
+    return placed(work, place, into)
+  }
+  const row = placed(work, place, adopt(work, place.folder, { displaced, into }))
+  tellShares(work, { before: [into, displaced], after: row })
+  return row
 }
 
 const RestoreInput = Type.Object({

@@ -8,6 +8,7 @@ import { Type, type Static } from 'typebox'
 
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
+import { granteeKey, type Grantee } from '../../../wire/grantees.ts'
 import { reader } from '../../../wire/method.ts'
 import { rowBytes, rowReader } from '../../../wire/packed-rows.ts'
 import { Hex32 } from '../../../wire/shapes.ts'
@@ -24,6 +25,7 @@ import {
   selfIn,
   type Changed,
 } from './folder-work.ts'
+import { placed } from './follow-procedures.ts'
 import { FOUNDLING_KEPT_MS } from './limits.ts'
 import {
   childKey,
@@ -35,6 +37,7 @@ import {
   ROOT_GRANTS_KEY,
   selfKey,
   SHARED,
+  type Place,
 } from './places.ts'
 import {
   PlaceShape,
@@ -46,6 +49,7 @@ import {
   type GrantsRow,
   type SelfRow,
 } from './rows.ts'
+import { tellShares } from './share-procedures.ts'
 
 const FOLDER_MODE = 0o755
 
@@ -137,6 +141,7 @@ export const makeFolder = defineProcedure({
     const given = grants === undefined ? {} : { grants }
     const row = { ...fresh, ...given, mode: mode ?? fresh.mode }
     putEntry(work, place, row)
+    tellShares(work, { before: [], after: row })
     noteChange(work, place.folder, { more: 1 })
     sendKept(work, id, place.folder)
     return done(row)
@@ -184,6 +189,7 @@ export const dropFolder = defineProcedure({
     const row = entryIn(work, place)
     if (row?.id !== id) return null
     deleteEntry(work, place, row)
+    tellShares(work, { before: [row] })
     noteChange(work, folder, { more: -1 })
     const input = { folder: id } satisfies FolderInput
     work.send({ to: partitionOfFolder(id), procedure: forgetFolder.name, input })
@@ -253,12 +259,60 @@ export const setGrants = defineProcedure({
     const before = entryAtRest(work, of, of)
     if ('kind' in before) return before
     const { grants: _, ...bare } = before
-    const row = { ...bare, ...given, revision: before.revision + 1 }
-    putEntry(work, of, row)
-    noteChange(work, of.folder)
-    return done(row)
+    return done(putShared(work, of, { before, after: { ...bare, ...given } }))
   },
 })
+
+/** What it shares is found again wherever it is: a file is followed from then on. */
+function putShared(
+  work: PartitionWork,
+  place: Place,
+  { after, before }: { readonly before: EntryRow; readonly after: EntryRow },
+): EntryRow {
+  const { file, followed, grants, id, revision } = after
+  const isShared = file !== undefined && grants !== undefined
+  const handles = followed ?? (isShared ? { handles: [id], turn: 0 } : undefined)
+  const next = { ...after, ...(handles && { followed: handles }), revision: revision + 1 }
+  const row = placed(work, place, next)
+  putEntry(work, place, row)
+  tellShares(work, { before: [before], after: row })
+  noteChange(work, place.folder)
+  return row
+}
+
+const UngrantInput = Type.Object({ ...PlaceShape, id: Hex32, grantee: Hex32 })
+export type UngrantInput = Readonly<Static<typeof UngrantInput>>
+
+/** Nothing names that person or group there any more: they are gone. */
+export const ungrant = defineProcedure({
+  name: 'tree.ungrant',
+  tables: FOLDER_TABLES,
+  readInput: reader(UngrantInput),
+  freesRoom: () => true,
+  run: (work, { grantee, ...of }: UngrantInput): Changed => {
+    const before = entryAtRest(work, of, of)
+    if ('kind' in before) return before
+    if (before.grants === undefined) return done(before)
+    const { groups = {}, people, ...others } = before.grants
+    const grants = {
+      ...others,
+      people: without(people, 'person', grantee),
+      groups: without(groups, 'group', grantee),
+    }
+    return done(putShared(work, of, { before, after: { ...before, grants } }))
+  },
+})
+
+function without<A>(
+  granted: Readonly<Record<string, A>>,
+  kind: Grantee['kind'],
+  grantee: string,
+): Record<string, A> {
+  const others = Object.entries(granted).filter(
+    ([name]) => granteeKey({ kind, name }) !== grantee,
+  )
+  return Object.fromEntries(others)
+}
 
 export const FOLDER_PROCEDURES = [
   foundFolder,
@@ -269,4 +323,5 @@ export const FOLDER_PROCEDURES = [
   forgetFolder,
   setParent,
   setGrants,
+  ungrant,
 ]

@@ -14,6 +14,7 @@ import { pathOf } from './paths.ts'
 import { childKey, entryKey, ROOT, type Place } from './places.ts'
 import { readEntryRow } from './rows.ts'
 import type { Tree } from './tree.ts'
+import type { Spot } from './walk.ts'
 
 /** It may be on its way, or the message that says where it is. */
 const TRIES_MAX = 5
@@ -32,6 +33,16 @@ const HANDLE = /^(?:file|folder)\/[0-9a-f]{32}$/
  */
 type Found = { readonly path: string; readonly id: string } | 'moving' | 'away' | undefined
 
+/** What a handle leads to. */
+export interface Sighted {
+  readonly spot: Spot
+  readonly entry: Entry
+}
+
+export function handleOf(id: string, { isFolder }: { readonly isFolder: boolean }): string {
+  return (isFolder ? FOLDER : FILE) + id
+}
+
 export class Following {
   readonly #tree: Tree
 
@@ -46,7 +57,7 @@ export class Following {
     const entry = await this.#tree.told(spot, options)
     const { place } = spot
     if (spot.folder !== undefined || place === undefined) {
-      return { entry, handle: FOLDER + entry.id }
+      return { entry, handle: handleOf(entry.id, { isFolder: true }) }
     }
     const { rows } = this.#tree
     const input = { ...place, id: entry.id }
@@ -58,35 +69,49 @@ export class Following {
     // The message that says so comes too late for whoever looks at once.
     const placed = { handle, turn, at: input }
     await rows.store.call(partitionOfHandle(handle), placeFollowed, placed, options)
-    return { entry, handle: FILE + handle }
+    return { entry, handle: handleOf(handle, { isFolder: false }) }
   }
 
   /** @throws AnilloError NO_ENTRY: gone, in a trash, or not for them to see */
   async followed(who: FileUser, handle: string, options?: CallOptions): Promise<Entry> {
-    let isMissed = false
+    const sighted = await this.sight(who, handle, { ...options, misses: 1 })
+    if (sighted === undefined) throw new AnilloError('NO_ENTRY', { path: '' })
+    return sighted.entry
+  }
+
+  /**
+   * `undefined`: gone, in a trash, or not for them to see.
+   * @param options `misses`: how often what seems so is looked for once more: a move may have come
+   * between
+   */
+  async sight(
+    who: FileUser,
+    handle: string,
+    { misses, ...options }: CallOptions & { readonly misses: number },
+  ): Promise<Sighted | undefined> {
+    let missed = 0
     for (let tries = 1; tries <= TRIES_MAX; tries++) {
       const found = await this.#find(handle, options)
       if (found === undefined) break
       if (found !== 'moving') {
-        const entry = found === 'away' ? undefined : await this.#at(who, found, options)
-        if (entry !== undefined) return entry
-        // Once is a move that came between; twice, they may not see it.
-        if (isMissed) break
-        isMissed = true
+        const sighted = found === 'away' ? undefined : await this.#at(who, found, options)
+        if (sighted !== undefined) return sighted
+        if (++missed > misses) break
       }
       if (tries < TRIES_MAX) await this.#tree.rows.pause(PAUSE_MS * 2 ** tries, options?.signal)
     }
-    throw new AnilloError('NO_ENTRY', { path: '' })
+    return undefined
   }
 
   async #at(
     who: FileUser,
     { id, path }: { readonly path: string; readonly id: string },
     options?: CallOptions,
-  ): Promise<Entry | undefined> {
+  ): Promise<Sighted | undefined> {
     try {
-      const entry = await this.#tree.stat(who, path, options)
-      return entry.id === id ? entry : undefined
+      const spot = await this.#tree.find(who, path, { options })
+      const entry = await this.#tree.told(spot, options)
+      return entry.id === id ? { spot, entry } : undefined
     } catch (thrown) {
       const isElsewhere = isAnilloError(thrown, 'NO_ENTRY') || isAnilloError(thrown, 'NOT_A_FOLDER')
       if (!isElsewhere) throw thrown

@@ -12,7 +12,7 @@ import { reader } from '../../../wire/method.ts'
 import { rowBytes } from '../../../wire/packed-rows.ts'
 import { Count, Hex32 } from '../../../wire/shapes.ts'
 import { dropDue, dueOfSlot, putDue } from './due-work.ts'
-import { mayDisplace, withDisplaced } from './file-procedures.ts'
+import { inPlaceOf, mayDisplace } from './file-procedures.ts'
 import { dropRowsOf, isFile, putVersion } from './file-work.ts'
 import {
   deleteEntry,
@@ -25,7 +25,6 @@ import {
   putEntry,
   type Changed,
 } from './folder-work.ts'
-import { placed } from './follow-procedures.ts'
 import { MOVE_KEPT_MS, MOVE_MS_MAX, VERSIONS_MAX } from './limits.ts'
 import {
   bodyKey,
@@ -121,8 +120,7 @@ export const arriveEntry = defineProcedure({
     // By the logged time at which it is there: so long it stays.
     const { trashed } = entry
     const dated = trashed === undefined ? entry : { ...entry, trashed: { ...trashed, atMs } }
-    const into = withDisplaced(work, folder, { displaced: other, into: dated })
-    const row = placed(work, input, into)
+    const row = inPlaceOf(work, input, { displaced: other, into: dated })
     putEntry(work, input, row)
     noteChange(work, folder, { more: other === undefined ? 1 : 0 })
     work.put(moveKey(folder, move), rowBytes({ state: 'arrived' }))

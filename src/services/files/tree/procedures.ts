@@ -5,6 +5,7 @@ import { FILE_PROCEDURES } from './file-procedures.ts'
 import { FOLDER_PROCEDURES } from './folder-procedures.ts'
 import { FOLLOW_PROCEDURES } from './follow-procedures.ts'
 import { MOVE_PROCEDURES } from './move-procedures.ts'
+import { SHARE_PROCEDURES } from './share-procedures.ts'
 import { USAGE_PROCEDURES } from './usage-procedures.ts'
 
 export const TREE_PROCEDURES = [
@@ -12,6 +13,7 @@ export const TREE_PROCEDURES = [
   ...FOLDER_PROCEDURES,
   ...FOLLOW_PROCEDURES,
   ...MOVE_PROCEDURES,
+  ...SHARE_PROCEDURES,
   ...USAGE_PROCEDURES,
   addActs,
   sweepDue,
