@@ -10,6 +10,7 @@ import type { PathLocks } from './locks/types.ts'
 import { Trash } from './tree/trash.ts'
 import { startTreeSweeper } from './tree/tree-sweeper.ts'
 import type { Files } from './types.ts'
+import { sharedFiles } from './views/shared-files.ts'
 import { VersionsView } from './views/versions.ts'
 import type { View } from './views/view.ts'
 import { viewedFiles } from './views/viewed-files.ts'
@@ -43,9 +44,11 @@ export function createFileService({
   const pacer = new Pacer(options.effects.clock, rates)
   const viewed = viewedFiles(files, [new VersionsView(files), ...views])
   const noted = notedFiles(viewed, (act) => acts.note(act))
+  // Acts are noted where they were done, by whatever name.
+  const shared = sharedFiles(noted, options.effects.clock)
   return {
     locks: new RingPathLocks(options),
-    files: pacedFiles(noted, { pacer, limitsOf: (nick) => tree.quotas.limitsOf(nick) }),
+    files: pacedFiles(shared, { pacer, limitsOf: (nick) => tree.quotas.limitsOf(nick) }),
     acts,
     async [Symbol.asyncDispose]() {
       await acts.close()

@@ -179,12 +179,9 @@ export class MemoryTree {
     const names = namesOf(path).slice(0, -1)
     names.forEach((_, index) => {
       const above = `/${names.slice(0, index + 1).join('/')}`
-      try {
-        this.folder(who, above)
-      } catch {
-        const { folder, name } = this.place(who, above)
-        this.addFolder(folder, name, who.nick ?? 'guest')
-      }
+      if (this.#at(above)?.kind === 'folder') return
+      const { folder, name } = this.place(who, above)
+      this.addFolder(folder, name, who.nick ?? 'guest')
     })
   }
 
