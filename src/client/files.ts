@@ -13,11 +13,13 @@ import {
   FileLimits,
   PersonQuota,
   QuotaList,
+  SharedList,
   TrashList,
   type FileGrants,
   type FileAct,
   type FileOrderName,
   type FileVersion,
+  type SharedFile,
   type TrashedFile,
 } from '../wire/api-files.ts'
 import { upwards, type CountingGrants } from '../wire/file-grants.ts'
@@ -152,6 +154,12 @@ export class Files {
   /** That content becomes the file's once more. @throws AnilloError NO_ENTRY */
   restoreVersion(path: string, version: number): Promise<FileEntry> {
     return this.#order(path, 'restore', { version })
+  }
+
+  /** What others share with the account, shared first first. */
+  async shared(): Promise<readonly SharedFile[]> {
+    const asked = { method: 'GET', path: '/v1/shared', timeoutMs: TIMEOUT_MS } as const
+    return (await this.#asking.ask(SharedList, asked)).items
   }
 
   async trash(): Promise<readonly TrashedFile[]> {

@@ -13,6 +13,7 @@
  *     POST   /files/{path}?op=grants           FileGrantsAnswer -> the same
  *     DELETE /files/{path}
  *     GET|PATCH|DELETE /uploads/{path}         an upload that broke off
+ *     GET    /shared                           SharedList
  *     GET    /trash, POST /trash/{id}/restore, GET /quota
  *     DELETE /trash, /trash/{id}                         for good
  *     GET    /audit/files?by=&path=            what was done to files
@@ -89,6 +90,18 @@ export const FileVersion = Type.Object({
 export type FileVersion = Readonly<Static<typeof FileVersion>>
 
 export const FileVersionList = Type.Object({ items: Type.Array(FileVersion) })
+
+/** What somebody else shares with whoever asks. Its path leads there by way of `/.shared`. */
+export const SharedFile = Type.Object({
+  ...FileEntry.properties,
+  /** Since when they, or the group, are named. */
+  sharedAt: Instant,
+  /** Of theirs, which is named; absent: they themselves are. */
+  group: Type.Optional(Text),
+})
+export type SharedFile = Readonly<Static<typeof SharedFile>>
+
+export const SharedList = Type.Object({ items: Type.Array(SharedFile) })
 
 export const TrashedFile = Type.Object({
   id: Text,

@@ -145,6 +145,7 @@ export const DEMANDS = {
   'GET /v1/uploads/*': 'files.write',
   'PATCH /v1/uploads/*': 'files.write',
   'DELETE /v1/uploads/*': 'files.write',
+  'GET /v1/shared': 'files.read',
   'GET /v1/trash': 'files.write',
   'DELETE /v1/trash': 'files.write',
   'DELETE /v1/trash/:id': 'files.write',

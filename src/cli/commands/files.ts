@@ -32,6 +32,7 @@ export function fileCommands(context: CommandContext): readonly Command[] {
     touchCommand(context),
     statCommand(context),
     versionsCommand(context),
+    sharedCommand(context),
     trashCommand(context),
     quotaCommand(context),
   ].map(withDoors)
@@ -243,6 +244,25 @@ The content that the file has becomes a version, too.`,
       context.run(async () => {
         const { runVersions } = await import('../run/files/own-files.ts')
         return runVersions(context.io, path, flags)
+      }),
+    )
+}
+
+function sharedCommand(context: CommandContext): Command {
+  return new Command('shared')
+    .description('list what others share with your account, or with a group that it is in')
+    .addHelpText(
+      'after',
+      `
+  $ npx anillo shared
+  $ npx anillo get .shared/ana/plans.pdf
+
+The same as a folder: npx anillo ls -R .shared`,
+    )
+    .action((flags: DoorFlags) =>
+      context.run(async () => {
+        const { runShared } = await import('../run/files/own-files.ts')
+        return runShared(context.io, flags)
       }),
     )
 }

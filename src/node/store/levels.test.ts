@@ -27,16 +27,17 @@ const FIRST_PROCEDURES = `
   crawlSchedule.remove crawlSchedule.run crawlSchedule.time
   fileActs.add
   groups.drop groups.forget groups.make groups.put groups.remove groups.title
-  links.change links.count links.make links.revoke
+  links.change links.count links.forget links.make links.revoke
   lock.acquire lock.release lock.renew
   pathLocks.clear pathLocks.refresh pathLocks.release pathLocks.take
   ring.backup ring.enrol ring.hold ring.level ring.setting ring.state ring.update
   schedule.declare schedule.fail schedule.finish schedule.plan schedule.renew schedule.take
+  shares.forget shares.note
   tokens.addKey transact
   tree.arrive tree.close tree.depart tree.departed tree.drop tree.follow tree.forgetFolder
   tree.forgetMove tree.found tree.foundRoot tree.freeSlot tree.keepPartial tree.make tree.placed
   tree.put tree.remove tree.rename tree.restoreVersion tree.setGrants tree.setParent tree.settle
-  tree.stay tree.sweep tree.takeSlot tree.touch
+  tree.stay tree.sweep tree.takeSlot tree.touch tree.ungrant
   upload.settle usage.add usage.claim usage.limit usage.waive
   users.addKey users.change users.dropKey users.endSessions users.forgetGuess
   users.forgetSubject users.guess users.guessAddress users.guessSubject users.guessedRight

@@ -7,6 +7,7 @@ import { Type, type Static } from 'typebox'
 import { assert } from '../../base/assert.ts'
 import type { PartitionWork } from '../../store/partition/procedure.ts'
 import { defineProcedure } from '../../store/partition/procedures.ts'
+import { wordOfGone } from '../../wire/file-people.ts'
 import { reader } from '../../wire/method.ts'
 import { GROUP_PEOPLE_MAX, GROUPS_A_PERSON_MAX, GROUPS_MAX } from './limits.ts'
 import {
@@ -95,6 +96,7 @@ export const removeGroup = defineProcedure({
       tell(work, { nick, group: name, isIn: false })
     }
     work.put(groupKey(name), rowBytes({ ...group, people: 0, state: 'deleted' } satisfies GroupRow))
+    for (const word of wordOfGone({ kind: 'group', name })) work.send(word)
     noteIn(work, { ...actor, what: 'group.remove', to: name })
     return { nicks, at: versionHere(work) }
   },

@@ -5,6 +5,7 @@ import { fenceOf } from '../../store/locks/lock-value.ts'
 import type { PartitionWork } from '../../store/partition/procedure.ts'
 import { defineProcedure } from '../../store/partition/procedures.ts'
 import { RoleOfAccount } from '../../wire/api-accounts.ts'
+import { wordOfGone } from '../../wire/file-people.ts'
 import { reader } from '../../wire/method.ts'
 import { USERS_TABLE, userPk } from '../../wire/users.ts'
 import { forgetGroupPerson } from './group-procedures.ts'
@@ -137,6 +138,7 @@ export const removeUser = defineProcedure({
     const rows = [...sessionsIn(work, nick), ...keysIn(work, nick), ...membershipsIn(work, nick)]
     dropRows(work, nick, rows)
     work.send({ to: GROUPS_PARTITION, procedure: forgetGroupPerson.name, input: { nick } })
+    for (const word of wordOfGone({ kind: 'person', name: nick })) work.send(word)
     const { createdAtMs } = before
     const nobody = {
       name: '',

@@ -38,8 +38,8 @@ export function createFileService({
 }: FileServiceOptions): FileService {
   const bytes = createContentService(options)
   const files = new RingFiles({ ...options, contents: bytes.contents })
-  const { tree } = files
-  const sweeper = startTreeSweeper({ ...options, rows: tree.rows, trash: new Trash(tree) })
+  const { shares, tree } = files
+  const sweeper = startTreeSweeper({ ...options, rows: tree.rows, trash: new Trash(tree), shares })
   const acts = new FileActs(options)
   const pacer = new Pacer(options.effects.clock, rates)
   const viewed = viewedFiles(files, [new VersionsView(files), ...views])

@@ -5,8 +5,8 @@ import type { Body, Contents, SealedBody } from './contents/types.ts'
 import { checkedLimits, demandManager } from './limits-said.ts'
 import { Following } from './tree/following.ts'
 import type { EntryRow } from './tree/rows.ts'
-import { Sharing } from './tree/sharing.ts'
 import { Shares } from './tree/shares.ts'
+import { Sharing } from './tree/sharing.ts'
 import { Trash } from './tree/trash.ts'
 import type { TreeStoreOptions } from './tree/tree-store.ts'
 import { Tree, type Target } from './tree/tree.ts'
@@ -42,11 +42,11 @@ const TRIES_MAX = 8
 
 export class RingFiles implements Files {
   readonly tree: Tree
+  readonly shares: Shares
   readonly #contents: Contents
   readonly #trash: Trash
   readonly #following: Following
   readonly #sharing: Sharing
-  readonly #shares: Shares
 
   constructor({ contents, ...options }: FilesOptions) {
     this.#contents = contents
@@ -54,7 +54,7 @@ export class RingFiles implements Files {
     this.#trash = new Trash(this.tree)
     this.#following = new Following(this.tree)
     this.#sharing = new Sharing(this.tree)
-    this.#shares = new Shares(this.tree, this.#following)
+    this.shares = new Shares(this.tree, this.#following)
   }
 
   stat(who: FileUser, path: string, options?: CallOptions): Promise<Entry> {
@@ -74,7 +74,7 @@ export class RingFiles implements Files {
   }
 
   sharedWith(who: FileUser, options?: CallOptions): Promise<readonly SharedEntry[]> {
-    return this.#shares.all(who, options)
+    return this.shares.all(who, options)
   }
 
   sharedOne(
@@ -82,7 +82,7 @@ export class RingFiles implements Files {
     handle: string,
     options?: CallOptions,
   ): Promise<Omit<SharedEntry, 'sinceMs'> | undefined> {
-    return this.#shares.one(who, handle, options)
+    return this.shares.one(who, handle, options)
   }
 
   makeFolder(

@@ -176,6 +176,7 @@ export class MemoryTree {
   }
 
   makeParents(who: FileUser, path: string): void {
+    this.#makeHome(who)
     const names = namesOf(path).slice(0, -1)
     names.forEach((_, index) => {
       const above = `/${names.slice(0, index + 1).join('/')}`

@@ -88,3 +88,27 @@ test('group list, show, title and delete; members see, others do not', async () 
   )
   assert.match((await door.run('root', ['group', 'show', 'lab'])).err, /no group “lab”/)
 })
+
+test('shared lists what others share, and .shared leads there, also where one sees no folder above', async () => {
+  await using door = await peopleDoor()
+  await door.has(`/${PLAN}`, 'one')
+  const none = await door.run('ben', ['shared'])
+  assert.deepEqual([none.code, none.out], [EXIT.done, ''])
+  assert.match(none.err, /nobody shares anything with you by name/)
+  assert.equal((await door.run('root', ['group', 'add', 'lab'])).code, EXIT.done)
+  assert.equal((await door.run('root', ['group', 'put', 'lab', 'eva'])).code, EXIT.done)
+  assert.equal(
+    (await door.run('ana', ['access', PLAN, '--with', 'ben:write,group:lab:read'])).code,
+    EXIT.done,
+  )
+  assert.deepEqual((await door.run('ben', ['shared'])).out.trimEnd().split('\n'), [
+    'SIZE  SHARED            FOR  YOU MAY  PATH',
+    ' 3 B  2026-11-21 10:00  you  write    /.shared/ana/plan.txt',
+  ])
+  const [line = '{}'] = (await door.run('eva', ['shared', '--json'])).out.split('\n')
+  const { access, group, path } = JSON.parse(line)
+  assert.deepEqual([path, group, access], ['/.shared/ana/plan.txt', 'lab', 'read'])
+  assert.match((await door.run('ben', ['ls', '.shared/ana'])).out, /plan\.txt/)
+  const got = await door.run('eva', ['get', '.shared/ana/plan.txt', '-'])
+  assert.equal(got.out, 'one', got.err)
+})

@@ -1,7 +1,7 @@
-/** What `anillo versions` and `trash` do. */
+/** What `anillo versions`, `shared` and `trash` do. */
 import { SECOND_MS } from '../../../base/limits.ts'
 import { sizeText } from '../../../base/size-text.ts'
-import type { FileVersion, TrashedFile } from '../../../wire/api-files.ts'
+import type { FileVersion, SharedFile, TrashedFile } from '../../../wire/api-files.ts'
 import { EXIT, type ExitCode } from '../../failure.ts'
 import { jsonLine, line, type Io } from '../../io.ts'
 import type { DoorFlags } from '../../options.ts'
@@ -40,6 +40,27 @@ export async function runVersions(io: Io, typed: string, flags: VersionsFlags): 
   const items = await files.versions(path)
   const none = 'no earlier content of it is kept'
   return toldEach(io, flags, { items, columns: VERSION_COLUMNS, none })
+}
+
+const SHARED_COLUMNS: readonly Column<SharedFile>[] = [
+  {
+    title: 'SIZE',
+    text: ({ bytes, kind }) => (kind === 'folder' ? '' : sizeText(bytes)),
+    right: true,
+  },
+  { title: 'SHARED', text: ({ sharedAt }) => dateText(sharedAt) },
+  { title: 'FOR', text: ({ group }) => (group === undefined ? 'you' : `group:${group}`) },
+  { title: 'YOU MAY', text: ({ access }) => access },
+  { title: 'PATH', text: ({ kind, path }) => (kind === 'folder' ? `${path}/` : path) },
+]
+
+export async function runShared(io: Io, flags: DoorFlags): Promise<ExitCode> {
+  const { files } = await reachRing(io, flags)
+  const shared = await files.shared()
+  if (flags.json) for (const one of shared) jsonLine(io, one)
+  else if (shared.length === 0) line(io.err, 'nobody shares anything with you by name')
+  else for (const text of tableLines(SHARED_COLUMNS, shared)) line(io.out, text)
+  return EXIT.done
 }
 
 const TRASH_COLUMNS: readonly Column<TrashedFile>[] = [

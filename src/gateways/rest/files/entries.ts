@@ -5,6 +5,7 @@ import type {
   Entry,
   EntryPage,
   FileVersion as KeptVersion,
+  SharedEntry,
   TrashedEntry,
   Usage,
 } from '../../../services/files/types.ts'
@@ -13,6 +14,7 @@ import type {
   FileList,
   FileQuota,
   FileVersion,
+  SharedFile,
   TrashedFile,
 } from '../../../wire/api-files.ts'
 
@@ -33,6 +35,11 @@ export function listJson(path: string, { cursor, entries }: EntryPage): FileList
 
 export function versionJson({ modifiedMs, replacedMs, ...version }: KeptVersion): FileVersion {
   return { ...version, modifiedAt: instant(modifiedMs), replacedAt: instant(replacedMs) }
+}
+
+export function sharedJson({ entry, group, sinceMs }: SharedEntry): SharedFile {
+  const by = group === undefined ? {} : { group }
+  return { ...entryJson(entry), sharedAt: instant(sinceMs), ...by }
 }
 
 export function trashedJson({ trashedMs, ...trashed }: TrashedEntry): TrashedFile {

@@ -13,6 +13,7 @@ import {
 } from '../../../services/files/memory-files.test-helper.ts'
 import { TREE_PROCEDURES } from '../../../services/files/tree/procedures.ts'
 import type { FileUser } from '../../../services/files/types.ts'
+import { sharedFiles } from '../../../services/files/views/shared-files.ts'
 import { MemoryStore } from '../../../store/memory-store.test-helper.ts'
 import { askedDoor, bearer } from '../entrance.test-helper.ts'
 import { fakeDoor } from '../fakes.test-helper.ts'
@@ -39,7 +40,7 @@ export async function filesDoor({ nowMs = () => performance.now(), ...options }:
     store: new MemoryStore(TREE_PROCEDURES),
   })
   const noted = notedFiles(files, (act) => acts.note(act))
-  const door = await askedDoor({ more: { files: noted, fileActs: acts, clock } })
+  const door = await askedDoor({ more: { files: sharedFiles(noted, clock), fileActs: acts, clock } })
   const token = door.accounts.person('ana', 'member')
   return {
     ...door,

@@ -3,10 +3,16 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 
 import { SECOND_MS } from '../../../base/limits.ts'
-import { FileEntry, FileQuota, TrashEmptied, TrashList } from '../../../wire/api-files.ts'
+import {
+  FileEntry,
+  FileQuota,
+  SharedList,
+  TrashEmptied,
+  TrashList,
+} from '../../../wire/api-files.ts'
 import { Problem } from '../../../wire/api.ts'
 import { unhurried } from '../unhurried.ts'
-import { entryJson, quotaJson, trashedJson } from './entries.ts'
+import { entryJson, quotaJson, sharedJson, trashedJson } from './entries.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
 import { addFileLooks } from './looks.ts'
 import { addFileOrders } from './orders.ts'
@@ -21,8 +27,26 @@ export function addFiles(server: FastifyInstance, door: FileDoor): void {
   addFileLooks(server, door)
   addUploads(server, door)
   addFileOrders(server, door)
+  addShared(server, door)
   addOwn(server, door)
   addEmptying(server, door)
+}
+
+function addShared(server: FastifyInstance, { files }: FileDoor): void {
+  server.get(
+    '/v1/shared',
+    {
+      schema: {
+        summary: 'What others share with the account, or with a group that it is in',
+        description:
+          'By name; what is for everyone is not in it. Those shared first come first. What was ' +
+          'shared a moment ago may be missing.',
+        tags,
+        response: { 200: SharedList, 503: Problem },
+      },
+    },
+    async (request) => ({ items: (await files.sharedWith(fileUserOf(request))).map(sharedJson) }),
+  )
 }
 
 /** What an account has of its own. */

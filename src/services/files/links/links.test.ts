@@ -3,10 +3,11 @@ import { test } from 'node:test'
 
 import { isAnilloError } from '../../../base/errors.ts'
 import { DAY_MS, HOUR_MS } from '../../../base/limits.ts'
+import { partitionOfMaker } from '../../../wire/file-people.ts'
 import { EXPIRED_TOLD_MS, GOES_ON_MS, LINKS_MAX, PROOF_MS } from './limits.ts'
 import { ADMIN, ANA, BEN, FROM, HOME, LinkWorld, refuses } from './links.test-helper.ts'
-import { makeLink } from './procedures.ts'
-import { idOfToken, partitionOfLink, partitionOfMaker } from './rows.ts'
+import { forgetLinks, makeLink } from './procedures.ts'
+import { idOfToken, partitionOfLink } from './rows.ts'
 
 const FILE = `${HOME}/notes.txt`
 const PASSWORD = 'open sesame'
@@ -44,6 +45,24 @@ test('all links of one maker lie in the partition of the nick, and no two tokens
     tokens.add(token)
   }
   assert.equal(tokens.size, 20)
+})
+
+test('links of an account that was deleted are gone, in no list, and those of others stay', async () => {
+  const world = await worldWithFile()
+  const { links, store } = world
+  await world.write('/shared/x', 'x')
+  const [first, second] = [
+    await links.make(ANA, { path: FILE }),
+    await links.make(ANA, { path: FILE }),
+  ]
+  const other = await links.make(ADMIN, { path: '/shared/x' })
+  await store.call(partitionOfMaker('ana'), forgetLinks, { nick: 'ana' })
+  for (const { token } of [first, second]) await refuses(links.open(token), 'LINK_UNKNOWN')
+  const listed = await links.list(ADMIN, { everybody: true })
+  assert.deepEqual(
+    listed.links.map(({ id }) => id),
+    [other.id],
+  )
 })
 
 test('who neither owns a path nor may give rights on it makes no link of it, nor do guests', async () => {

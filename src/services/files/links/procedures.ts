@@ -3,14 +3,16 @@ import { Type, type Static } from 'typebox'
 
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
+import { FORGET_LINKS, LINKS_TABLE } from '../../../wire/file-people.ts'
 import { reader } from '../../../wire/method.ts'
 import { rowBytes } from '../../../wire/packed-rows.ts'
+import { pkIn } from '../../../wire/partition.ts'
 import { Hex32 } from '../../../wire/shapes.ts'
 import { Nick } from '../tree/rows.ts'
 import { EXPIRED_TOLD_MS, GOES_ON_MS, GOING_ON_MAX, LINKS_MAX } from './limits.ts'
 import {
+  LINK_PREFIX,
   linkKey,
-  LINKS_TABLE,
   makerKey,
   makerPrefix,
   NewLinkRow,
@@ -147,4 +149,23 @@ export const countDownload = defineProcedure({
   },
 })
 
-export const LINK_PROCEDURES = [makeLink, changeLink, revokeLink, countDownload]
+const ForgetInput = Type.Object({ nick: Nick })
+
+/** A message: the account was deleted. Its links open nothing any more, and are told to nobody. */
+export const forgetLinks = defineProcedure({
+  name: FORGET_LINKS,
+  tables,
+  readInput: reader(ForgetInput),
+  freesRoom: () => true,
+  run: (work, { nick }: Static<typeof ForgetInput>): null => {
+    const prefix = makerPrefix(nick)
+    const pk = pkIn(LINKS_TABLE, work.partition)
+    for (const { sk } of work.list({ table: LINKS_TABLE, pk, prefix, limit: LINKS_MAX })) {
+      work.delete({ table: LINKS_TABLE, pk, sk: LINK_PREFIX + sk.slice(prefix.length) })
+      work.delete({ table: LINKS_TABLE, pk, sk })
+    }
+    return null
+  },
+})
+
+export const LINK_PROCEDURES = [makeLink, changeLink, revokeLink, countDownload, forgetLinks]

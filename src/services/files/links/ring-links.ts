@@ -4,6 +4,7 @@ import { sha256Hex } from '../../../base/hash.ts'
 import { hexOf } from '../../../base/hex.ts'
 import type { Effects } from '../../../effects/effects.ts'
 import type { CallOptions, Store, WriteOptions } from '../../../store/types.ts'
+import { LINKS_TABLE, partitionOfMaker } from '../../../wire/file-people.ts'
 import { ALL_PARTITIONS, pkIn, type PartitionId } from '../../../wire/partition.ts'
 import type { Entry, Files, FileUser } from '../types.ts'
 import { LINKS_LISTED_DEFAULT, LOOKS_AT_ONCE, TOKEN_BYTES } from './limits.ts'
@@ -14,10 +15,8 @@ import {
   isLinkId,
   LINK_PREFIX,
   linkKey,
-  LINKS_TABLE,
   makerPrefix,
   partitionOfLink,
-  partitionOfMaker,
   readLinkRow,
   type LinkRow,
 } from './rows.ts'

@@ -11,14 +11,12 @@ import { Type, type Static } from 'typebox'
 
 import { sha256Hex } from '../../../base/hash.ts'
 import type { RecordKey } from '../../../store/partition/procedure.ts'
+import { LINKS_TABLE, nickKey } from '../../../wire/file-people.ts'
 import { rowReader } from '../../../wire/packed-rows.ts'
-import { partitionOf, partitionOfHash, pkIn, type PartitionId } from '../../../wire/partition.ts'
+import { partitionOfHash, pkIn, type PartitionId } from '../../../wire/partition.ts'
 import { Count, Hex32, Hex64 } from '../../../wire/shapes.ts'
-import { nickKey } from '../tree/places.ts'
 import { Name, Nick } from '../tree/rows.ts'
 import { GOING_ON_MAX } from './limits.ts'
-
-export const LINKS_TABLE = 'files.links'
 
 export const LINK_PREFIX = 't/'
 const ID_DIGITS = 32
@@ -37,10 +35,6 @@ export function isLinkId(text: string): boolean {
 
 export function partitionOfLink(id: string): PartitionId {
   return partitionOfHash(id)
-}
-
-export function partitionOfMaker(nick: string): PartitionId {
-  return partitionOf(LINKS_TABLE, nickKey(nick))
 }
 
 export function linkKey(id: string): RecordKey {

@@ -11,6 +11,7 @@ import { dropVersion } from './file-work.ts'
 import { entryIn, noteChange } from './folder-work.ts'
 import { DUE_TABLE, FOLDER_TABLES, numberIn, SLOT_KEY, versionKey } from './places.ts'
 import { readSlotRow, readVersionRow } from './rows.ts'
+import { isNamedAnywhere } from './share-procedures.ts'
 
 /** Of one entry: an answer has 16 KiB. */
 const DUE_PER_ENTRY = 64
@@ -23,6 +24,7 @@ type Input = Readonly<Static<typeof Input>>
 
 export type Due =
   | { readonly kind: 'mark' | 'trash'; readonly folder: string; readonly key: string }
+  | { readonly kind: 'grantee'; readonly grantee: string }
   | { readonly kind: 'slot' }
 
 export interface DueTold {
@@ -64,6 +66,9 @@ function dueIn(work: PartitionWork, sk: string): Due | undefined {
   if (kind === 'slot') {
     const record = work.get(SLOT_KEY)
     return record !== undefined && readSlotRow(record).move === folder ? { kind } : undefined
+  }
+  if (kind === 'grantee') {
+    return isNamedAnywhere(work, folder) ? { kind, grantee: folder } : undefined
   }
   const row = entryIn(work, { folder, key })
   if (kind === 'mark' && row?.leaving?.move === id) return { kind, folder, key }

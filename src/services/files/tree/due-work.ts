@@ -5,6 +5,7 @@
  *     TIME version FOLDER FILE/NUMBER   it is too old
  *     TIME trash FOLDER NAME FILE       it lay in the trash for long enough
  *     TIME mark FOLDER NAME MOVE        a move that takes too long: its mover is dead
+ *     TIME grantee KEY                  a person or group that is gone is named by grants
  *     TIME slot MOVE                    likewise, of the slot of moves of folders
  */
 import { DAY_MS, MINUTE_MS } from '../../../base/limits.ts'
@@ -58,6 +59,10 @@ export function duesOfEntry({ folder, key }: Place, row: EntryRow): readonly str
     dues.push(`${dueTime(leaving.atMs + MOVER_DEAD_MS)} mark ${folder} ${key} ${leaving.move}`)
   }
   return dues
+}
+
+export function dueOfGrantee(key: string, atMs: number): string {
+  return `${dueTime(atMs)} grantee ${key}`
 }
 
 export function dueOfSlot(move: string, takenMs: number): string {

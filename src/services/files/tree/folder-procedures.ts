@@ -8,7 +8,7 @@ import { Type, type Static } from 'typebox'
 
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
-import { granteeKey, type Grantee } from '../../../wire/grantees.ts'
+import { granteeKey, type Grantee } from '../../../wire/file-people.ts'
 import { reader } from '../../../wire/method.ts'
 import { rowBytes, rowReader } from '../../../wire/packed-rows.ts'
 import { Hex32 } from '../../../wire/shapes.ts'
@@ -308,9 +308,7 @@ function without<A>(
   kind: Grantee['kind'],
   grantee: string,
 ): Record<string, A> {
-  const others = Object.entries(granted).filter(
-    ([name]) => granteeKey({ kind, name }) !== grantee,
-  )
+  const others = Object.entries(granted).filter(([name]) => granteeKey({ kind, name }) !== grantee)
   return Object.fromEntries(others)
 }
 

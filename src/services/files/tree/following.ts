@@ -119,6 +119,23 @@ export class Following {
     }
   }
 
+  /** Where the row of its entry is, in a trash too; `undefined`: gone, or it is moving. */
+  async placeOf(
+    handle: string,
+    options?: CallOptions,
+  ): Promise<(Place & { readonly id: string }) | undefined> {
+    const id = handle.slice(handle.indexOf('/') + 1)
+    const { rows } = this.#tree
+    if (handle.startsWith(FILE)) {
+      const record = await rows.store.get(followedKey(id), options)
+      return record === undefined ? undefined : readFollowedRow(record).at
+    }
+    const self = await rows.folder(id, options)
+    if (self === undefined) return undefined
+    const child = await rows.store.get(childKey(self.parent, id), options)
+    return child && { folder: self.parent, key: readChildRow(child).key, id }
+  }
+
   async #find(handle: string, options?: CallOptions): Promise<Found> {
     if (!HANDLE.test(handle)) return undefined
     const named = handle.slice(handle.indexOf('/') + 1)

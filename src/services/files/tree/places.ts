@@ -22,6 +22,7 @@
  */
 import { sha256Hex } from '../../../base/hash.ts'
 import type { RecordKey } from '../../../store/partition/procedure.ts'
+import { nickKey } from '../../../wire/file-people.ts'
 import { partitionOf, type PartitionId } from '../../../wire/partition.ts'
 
 export const FILES_TABLE = 'files'
@@ -55,10 +56,6 @@ function idNamed(text: string): string {
 /** By which a name is found: equal names are equal in NFC. */
 export function nameKey(name: string): string {
   return sha256Hex(name.normalize('NFC')).slice(0, ID_DIGITS)
-}
-
-export function nickKey(nick: string): string {
-  return sha256Hex(nick).slice(0, ID_DIGITS)
 }
 
 export function partitionOfFolder(folder: string): PartitionId {

@@ -4,6 +4,7 @@
  * index looks at them. So it may come late, and moves change nothing in it.
  *
  *     files.shares  GRANTEE  in/HANDLE  an entry that names them
+ *                            gone       they are no more: what names them is to be mended
  *
  * The entry of a log that changes grants tells the partitions of those whom it names, or did.
  */
@@ -13,17 +14,25 @@ import { DAY_MS } from '../../../base/limits.ts'
 import type { PartitionWork, RecordKey } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { NAMED_MAX } from '../../../wire/file-limits.ts'
-import { granteeKey, partitionOfGrantee, SHARES_TABLE } from '../../../wire/grantees.ts'
+import {
+  FORGET_GRANTEE,
+  granteeKey,
+  partitionOfGrantee,
+  SHARES_TABLE,
+} from '../../../wire/file-people.ts'
 import { reader } from '../../../wire/method.ts'
 import { rowBytes, rowReader } from '../../../wire/packed-rows.ts'
 import type { PartitionId } from '../../../wire/partition.ts'
 import { Count, Hex32 } from '../../../wire/shapes.ts'
+import { dueOfGrantee, putDue } from './due-work.ts'
+import { DUE_TABLE } from './places.ts'
 import { HANDLES_MAX, type EntryRow } from './rows.ts'
 
 export const SHARE_PREFIX = 'in/'
 
 /** What came earlier of a share that ended is passed over for so long. */
 const ENDED_KEPT_MS = DAY_MS
+const LOOKED_AT_ONCE = 256
 
 const ShareRow = Type.Object({
   /** Greater with each change of the grants of that handle. */
@@ -58,7 +67,7 @@ type NoteInput = Readonly<Static<typeof NoteInput>>
 /** A message. Those of several folders come in any order. */
 export const noteShares = defineProcedure({
   name: 'shares.note',
-  tables: [SHARES_TABLE],
+  tables: [SHARES_TABLE, DUE_TABLE],
   readInput: reader(NoteInput),
   freesRoom: () => true,
   run: (work, { notes }: NoteInput): null => {
@@ -67,6 +76,38 @@ export const noteShares = defineProcedure({
   },
 })
 
+const ForgetInput = Type.Object({ grantee: Hex32 })
+
+/** A message: the account or the group is gone for good. No other will have its name. */
+export const forgetGrantee = defineProcedure({
+  name: FORGET_GRANTEE,
+  tables: [SHARES_TABLE, DUE_TABLE],
+  readInput: reader(ForgetInput),
+  freesRoom: () => true,
+  run: (work, { grantee }: Static<typeof ForgetInput>): null => {
+    work.put(goneKey(grantee), rowBytes({}))
+    putDue(work, dueOfGrantee(grantee, work.timeMs))
+    return null
+  },
+})
+
+function goneKey(grantee: string): RecordKey {
+  return { table: SHARES_TABLE, pk: grantee, sk: 'gone' }
+}
+
+/** Something still names them, as far as is known here. */
+export function isNamedAnywhere(work: PartitionWork, grantee: string): boolean {
+  const range = { table: SHARES_TABLE, pk: grantee, prefix: SHARE_PREFIX }
+  for (let start: string | undefined; ;) {
+    const from = start === undefined ? {} : { start }
+    const rows = work.list({ ...range, ...from, limit: LOOKED_AT_ONCE })
+    if (rows.some((record) => readShareRow(record).ended === undefined)) return true
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < LOOKED_AT_ONCE) return false
+    start = `${last.sk}\0`
+  }
+}
+
 function putNote(work: PartitionWork, { grantee, handle, isFolder, isNamed, turn }: Note): void {
   const key = shareKey(grantee, handle)
   const record = work.get(key)
@@ -74,8 +115,13 @@ function putNote(work: PartitionWork, { grantee, handle, isFolder, isNamed, turn
   if (before !== undefined && before.turn > turn) return
   const goesOn = before !== undefined && before.ended === undefined
   const row = { turn, isFolder, sinceMs: goesOn ? before.sinceMs : work.timeMs }
-  if (isNamed) work.put(key, rowBytes(row))
-  else work.put(key, rowBytes({ ...row, ended: true }), work.timeMs + ENDED_KEPT_MS)
+  if (!isNamed) {
+    work.put(key, rowBytes({ ...row, ended: true }), work.timeMs + ENDED_KEPT_MS)
+    return
+  }
+  work.put(key, rowBytes(row))
+  // They went while this was on its way.
+  if (work.has(goneKey(grantee))) putDue(work, dueOfGrantee(grantee, work.timeMs))
 }
 
 /**
@@ -148,4 +194,4 @@ function send(work: PartitionWork, notes: readonly Note[]): void {
   }
 }
 
-export const SHARE_PROCEDURES = [noteShares]
+export const SHARE_PROCEDURES = [noteShares, forgetGrantee]

@@ -1,9 +1,12 @@
-/** What others share with somebody: the index tells where to look, grants as they are now decide. */
+/**
+ * What others share with somebody: the index tells where to look, grants as they are now decide.
+ */
 import type { StoredRecord } from '../../../store/partition/procedure.ts'
 import type { CallOptions } from '../../../store/types.ts'
-import { granteeKey, SHARES_TABLE } from '../../../wire/grantees.ts'
+import { granteeKey, SHARES_TABLE } from '../../../wire/file-people.ts'
 import { LIST_RECORDS_MAX } from '../../../wire/record-limits.ts'
 import type { FileUser, SharedEntry } from '../types.ts'
+import { ungrant } from './folder-procedures.ts'
 import { handleOf, type Following } from './following.ts'
 import type { EntryRow } from './rows.ts'
 import { readShareRow, SHARE_PREFIX } from './share-procedures.ts'
@@ -56,6 +59,17 @@ export class Shares {
     const row = sighted?.spot.entry
     const named = row && namedBy(who, row)
     return sighted && named && { entry: sighted.entry, handle, ...named }
+  }
+
+  /** No entry that is known to name them does so any more. @param grantee who is gone */
+  async forget(grantee: string, options?: CallOptions): Promise<void> {
+    for (const { handle } of await this.#indexed(grantee, options)) {
+      const place = await this.#following.placeOf(handle, options)
+      if (place === undefined) continue
+      await this.#tree.settled({ folder: place.folder, path: '', options }, () =>
+        this.#tree.rows.change(place.folder, ungrant, { input: { ...place, grantee }, options }),
+      )
+    }
   }
 
   async #indexed(grantee: string, options?: CallOptions): Promise<Indexed[]> {

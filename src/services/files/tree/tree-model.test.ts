@@ -9,6 +9,8 @@ import { pick } from '../../../base/random.ts'
 import { appendContent } from '../contents/procedures.ts'
 import { partitionOfContent } from '../contents/rows.ts'
 import type { FileUser } from '../types.ts'
+import { Following } from './following.ts'
+import { Shares } from './shares.ts'
 import { Trash } from './trash.ts'
 import { TreeAudit } from './tree-audit.test-helper.ts'
 import { sweepPartition } from './tree-sweeper.ts'
@@ -75,7 +77,8 @@ class Crowd {
     // What the dead left is found by who leads the partitions.
     this.world.timeMs += DAY_MS + 1
     const { tree } = this.world.caller()
-    const parts = { rows: tree.rows, trash: new Trash(tree) }
+    const shares = new Shares(tree, new Following(tree))
+    const parts = { rows: tree.rows, trash: new Trash(tree), shares }
     for (const partition of this.world.machines.keys()) {
       await this.world.run(sweepPartition(parts, partition, new AbortController().signal))
     }

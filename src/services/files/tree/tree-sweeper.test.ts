@@ -2,21 +2,28 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { sha256Hex } from '../../../base/hash.ts'
+import { granteeKey, partitionOfGrantee } from '../../../wire/file-people.ts'
 import { ALL_PARTITIONS, pkIn } from '../../../wire/partition.ts'
-import type { FileUser } from '../types.ts'
+import type { FileUser, Grants } from '../types.ts'
 import { TRASH_KEPT_MS, VERSION_KEPT_MS } from './due-work.ts'
+import { Following } from './following.ts'
 import { DUE_TABLE } from './places.ts'
+import { forgetGrantee } from './share-procedures.ts'
+import { Shares } from './shares.ts'
+import { Sharing } from './sharing.ts'
 import { Trash } from './trash.ts'
 import { sweepPartition } from './tree-sweeper.ts'
 import { TreeWorld } from './tree-world.test-helper.ts'
 import type { Tree } from './tree.ts'
 
 const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true, groups: [] }
+const BOSS: FileUser = { ...ANA, nick: 'boss', isManager: true }
 
 class Swept {
   readonly world = new TreeWorld(1)
   readonly tree: Tree = this.world.caller().tree
   readonly trash = new Trash(this.tree)
+  readonly shares = new Shares(this.tree, new Following(this.tree))
   readonly #signal = new AbortController().signal
 
   async put(path: string): Promise<void> {
@@ -95,4 +102,41 @@ test('what lay in the trash for thirty days goes for good, with all that is in i
   assert.equal((await world.run(tree.stat(ANA, '/shared/back'))).bytes, 3)
   assert.deepEqual((await world.run(tree.quotas.usage('ana'))).files, 2)
   assert.equal(at.dues(), 1)
+})
+
+test('no grants name an account that was deleted, wherever the entry lies by then', async () => {
+  const at = new Swept()
+  const { shares, trash, tree, world } = at
+  const sharing = new Sharing(tree)
+  const people = { ana: 'own', ben: 'read', eva: 'read' } as const
+  const grants: Grants = { everyone: 'nothing', guests: 'read', people, groups: { lab: 'read' } }
+  await world.run(tree.makeFolder(ANA, '/shared/d'))
+  for (const path of ['/shared/f', '/shared/g']) await at.put(path)
+  for (const path of ['/shared/d', '/shared/f', '/shared/g']) {
+    await world.run(sharing.setGrants(BOSS, { path, grants }))
+  }
+  await world.run(tree.move(ANA, { from: '/shared/f', to: '/shared/d/f', replace: false }))
+  await world.run(trash.remove(ANA, '/shared/g'))
+  await world.settle()
+  const ben: FileUser = { ...ANA, nick: 'ben' }
+  assert.equal((await world.run(shares.all(ben))).length, 2)
+  const grantee = granteeKey({ kind: 'person', name: 'ben' })
+  await world.run(tree.rows.store.call(partitionOfGrantee(grantee), forgetGrantee, { grantee }))
+  await at.sweep()
+  await at.sweep()
+  assert.deepEqual(await world.run(shares.all(ben)), [])
+  const left = { ...grants, people: { ana: 'own', eva: 'read' } }
+  for (const path of ['/shared/d', '/shared/d/f', '/.trash/g']) {
+    assert.deepEqual(await world.run(sharing.grants(ANA, path)), left, path)
+  }
+  assert.equal((await world.run(shares.all({ ...ANA, nick: 'eva' }))).length, 2)
+  // What names them though it was on its way is found, too.
+  await world.run(sharing.setGrants(BOSS, { path: '/shared/d', grants }))
+  await world.settle()
+  await at.sweep()
+  assert.deepEqual(await world.run(sharing.grants(ANA, '/shared/d')), left)
+  await at.sweep()
+  const graves = at.dues()
+  await at.sweep()
+  assert.equal(at.dues(), graves, 'the trash alone is due')
 })

@@ -51,12 +51,7 @@ const TRIES_MAX = 16
 /** Of an entry that was made by the change that tells it. */
 const FIRST_REVISION = 1
 /** Made by anillo itself where a path begins with them. */
-const OWN_NAMES: ReadonlySet<string> = new Set([
-  TRASH_NAME,
-  '.shared',
-  '.versions',
-  '.web',
-])
+const OWN_NAMES: ReadonlySet<string> = new Set([TRASH_NAME, '.shared', '.versions', '.web'])
 
 /** A name in a folder, where somebody may write. */
 export interface Target {

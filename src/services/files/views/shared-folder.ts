@@ -97,7 +97,9 @@ export class SharedFolder {
     options?: CallOptions,
   ): Promise<readonly Way[]> {
     const ways = (await this.#named(who, options)).map(wayOf)
-    const seen = await Promise.all(ways.map(({ path }) => isSeen(files, who, pathOf(namesOf(`${path}/..`)))))
+    const seen = await Promise.all(
+      ways.map(({ path }) => isSeen(files, who, pathOf(namesOf(`${path}/..`)))),
+    )
     return ways.filter((_, at) => seen[at] !== true)
   }
 
