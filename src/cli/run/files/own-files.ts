@@ -56,11 +56,9 @@ const SHARED_COLUMNS: readonly Column<SharedFile>[] = [
 
 export async function runShared(io: Io, flags: DoorFlags): Promise<ExitCode> {
   const { files } = await reachRing(io, flags)
-  const shared = await files.shared()
-  if (flags.json) for (const one of shared) jsonLine(io, one)
-  else if (shared.length === 0) line(io.err, 'nobody shares anything with you by name')
-  else for (const text of tableLines(SHARED_COLUMNS, shared)) line(io.out, text)
-  return EXIT.done
+  const items = await files.shared()
+  const none = 'nobody shares anything with you by name'
+  return toldEach(io, flags, { items, columns: SHARED_COLUMNS, none })
 }
 
 const TRASH_COLUMNS: readonly Column<TrashedFile>[] = [

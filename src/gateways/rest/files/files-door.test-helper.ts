@@ -40,7 +40,9 @@ export async function filesDoor({ nowMs = () => performance.now(), ...options }:
     store: new MemoryStore(TREE_PROCEDURES),
   })
   const noted = notedFiles(files, (act) => acts.note(act))
-  const door = await askedDoor({ more: { files: sharedFiles(noted, clock), fileActs: acts, clock } })
+  const door = await askedDoor({
+    more: { files: sharedFiles(noted, clock), fileActs: acts, clock },
+  })
   const token = door.accounts.person('ana', 'member')
   return {
     ...door,

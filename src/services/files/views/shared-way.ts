@@ -16,7 +16,7 @@ export interface Way {
   readonly alias: Alias | undefined
 }
 
-export async function told(ways: readonly Way[], answer: Promise<Entry>): Promise<Entry> {
+export async function told<E extends Entry>(ways: readonly Way[], answer: Promise<E>): Promise<E> {
   return shownBy(ways, await done(ways, answer))
 }
 
@@ -29,7 +29,7 @@ export async function done<T>(ways: readonly Way[], answer: Promise<T>): Promise
   }
 }
 
-export function shownBy(ways: readonly Way[], entry: Entry): Entry {
+export function shownBy<E extends Entry>(ways: readonly Way[], entry: E): E {
   const itself = ways.find(({ alias }) => alias?.real === entry.path)?.alias
   if (itself !== undefined) return { ...entry, path: itself.shown, name: itself.name }
   return { ...entry, path: pathShownBy(ways, entry.path) }
