@@ -100,7 +100,8 @@ const PICTURE_LIST: readonly Picture[] = [
 ]
 
 async function take(browser: Browser, picture: Picture, shown: Shown): Promise<void> {
-  const { page } = await openWindow(browser, picture.options)
+  await using window = await openWindow(browser, picture.options)
+  const { page } = window
   await page.goto(shown.ring)
   await page.locator('.ring .member').first().waitFor()
   await picture.pose(page, shown.url)
@@ -108,7 +109,6 @@ async function take(browser: Browser, picture: Picture, shown: Shown): Promise<v
   await page.locator('.flights > *').first().waitFor({ state: 'detached' })
   const path = `${PICTURES}/${picture.name}.png`
   await page.screenshot({ path: fromRoot(path), animations: 'disabled' })
-  await page.context().close()
   console.log(path)
 }
 

@@ -42,26 +42,27 @@ interface TrialOptions extends BrowserContextOptions {
 
 async function begin({ hasGuests = true, search = '', ...context }: TrialOptions = {}) {
   const accounts = new FakeAccounts()
-  const ring = await FakeRing.start({
-    members: 3,
-    pageRoot: PAGE_ROOT,
-    scripts: SCRIPTS,
-    accounts,
-    files: new MemoryFiles({ clock: { wallMs: () => 0 } }),
-    hasGuests,
-  })
-  const opened = await openWindow(browser, context)
+  await using opening = new AsyncDisposableStack()
+  const ring = opening.use(
+    await FakeRing.start({
+      members: 3,
+      pageRoot: PAGE_ROOT,
+      scripts: SCRIPTS,
+      accounts,
+      files: new MemoryFiles({ clock: { wallMs: () => 0 } }),
+      hasGuests,
+    }),
+  )
+  const opened = opening.use(await openWindow(browser, context))
   const home = `${ring.member('m1').url}/`
   await opened.page.goto(`${home}${search}`)
+  const closing = opening.move()
   const trial: Trial = {
     ...opened,
     ring,
     accounts,
     home,
-    async [Symbol.asyncDispose]() {
-      await opened.page.context().close()
-      await ring[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
   return trial
 }

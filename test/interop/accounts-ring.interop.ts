@@ -25,11 +25,11 @@ async function logIn(page: Page, nick: string, password: string): Promise<void> 
 /** Told in the console: what was refused, and doors of the dead. */
 const NO_FAULT = /status of (401|403) |ERR_/
 
-test('an account lives on when its member dies; what an administrator does counts at once', async (t) => {
-  const browser = await launchChromium()
-  t.after(() => browser.close())
+test('an account lives on when its member dies; what an administrator does counts at once', async () => {
+  await using browser = await launchChromium()
   await using ring = await RealRing.start({ members: MEMBERS })
-  const [anas, admins] = [await openWindow(browser), await openWindow(browser)]
+  await using anas = await openWindow(browser)
+  await using admins = await openWindow(browser)
 
   const { page } = anas
   await page.goto(`${ring.door(0)}/?view=register`)

@@ -72,7 +72,8 @@ test('pages kept: listed by host, taken along as a file, added from one', async 
   const { transfer } = shelf
   const options = { members: 1, pageRoot: PAGE_ROOT, scripts: {}, transfer }
   await using ring = await FakeRing.start(options)
-  const { page } = await openWindow(browser, { viewport: { width: 1_280, height: 900 } })
+  await using window = await openWindow(browser, { viewport: { width: 1_280, height: 900 } })
+  const { page } = window
   await page.goto(`${ring.member('m1').url}/?view=archive`)
   await page.locator('#held tbody tr').first().waitFor()
   assert.equal(await page.locator('#held tbody tr').count(), 1)
@@ -125,7 +126,8 @@ test('pages kept are searched, and the words that were looked for stand out', as
   const { transfer } = new Shelf()
   const common = { members: 1, pageRoot: PAGE_ROOT, scripts: {}, transfer, search }
   await using ring = await FakeRing.start(common)
-  const { page } = await openWindow(browser, { viewport: { width: 1_280, height: 900 } })
+  await using window = await openWindow(browser, { viewport: { width: 1_280, height: 900 } })
+  const { page } = window
   await page.goto(`${ring.member('m1').url}/?view=archive`)
   await page.locator('input[name=words]').fill('high water')
   await page.locator('input[name=site]').fill('bay.example')

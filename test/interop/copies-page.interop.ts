@@ -120,8 +120,7 @@ test('copies: a crawl is kept, listed and opened, outlives the browser, and its 
   const accounts = new FakeAccounts()
   const { crawl, home, ring } = await ringWithPages(accounts)
   await using _ = ring
-  const first = await openProfile(profile)
-  t.after(() => first.close())
+  await using first = await openProfile(profile)
   const page = await first.newPage()
   await logIn(page, home)
   await keepCrawl(page, `${home}/?view=crawls&crawl=${crawl}`)
@@ -168,8 +167,7 @@ test('copies: a crawl is kept, listed and opened, outlives the browser, and its 
   assert.notDeepEqual(await filesWith(profile, 'anillo-copies-'), [], 'the copies are there')
   assert.deepEqual(await filesWith(profile, WORD), [])
 
-  const second = await openProfile(profile)
-  t.after(() => second.close())
+  await using second = await openProfile(profile)
   const again = await second.newPage()
   await again.goto(`${home}/?view=copies`)
   await again
@@ -188,7 +186,8 @@ test('copies: a log-out in another tab, and a session ended from elsewhere, leav
   const accounts = new FakeAccounts()
   const { crawl, home, ring } = await ringWithPages(accounts)
   await using _ = ring
-  const { page } = await openWindow(browser)
+  await using window = await openWindow(browser)
+  const { page } = window
   await logIn(page, home)
   await keepCrawl(page, `${home}/?view=crawls&crawl=${crawl}`)
   await page.goto(`${home}/?view=copies`)
@@ -209,13 +208,13 @@ test('copies: a log-out in another tab, and a session ended from elsewhere, leav
   await page.goto(home)
   await page.getByRole('link', { name: 'Log in' }).first().waitFor()
   await assertNothingKept(page)
-  await page.context().close()
 })
 
 test('copies: one page is kept from where it is shown, deleted by keyboard, and all at once', async () => {
   const { home, ring } = await ringWithPages()
   await using _ = ring
-  const { page } = await openWindow(browser)
+  await using window = await openWindow(browser)
+  const { page } = window
   await page.goto(`${home}/#${SITE}/3`)
   const keep = page.getByRole('button', { name: 'Keep in this browser' })
   await keep.focus()
@@ -247,7 +246,6 @@ test('copies: one page is kept from where it is shown, deleted by keyboard, and 
   await page.getByRole('button', { name: 'Delete all copies' }).click()
   await page.getByRole('group').getByRole('button', { name: 'Delete all copies' }).click()
   await page.getByText('Nothing is kept yet.').waitFor()
-  await page.context().close()
 })
 
 /** As a disk that is full after four copies, each of two records. */
@@ -264,7 +262,8 @@ const FULL_AFTER_FOUR = `{
 test('copies: a browser without room says so, and what was kept stays', async () => {
   const { crawl, home, ring } = await ringWithPages()
   await using _ = ring
-  const { page } = await openWindow(browser)
+  await using window = await openWindow(browser)
+  const { page } = window
   await page.addInitScript(FULL_AFTER_FOUR)
   await page.goto(`${home}/?view=crawls&crawl=${crawl}`)
   await page.getByRole('button', { name: 'Keep in this browser…' }).click()
@@ -272,5 +271,4 @@ test('copies: a browser without room says so, and what was kept stays', async ()
   await page.getByText('The browser has no more room.').waitFor()
   await page.getByText(/Stopped; what was kept stays\. 4 pages kept\./).waitFor()
   await assertAccessible(page, 'a browser without room')
-  await page.context().close()
 })

@@ -40,23 +40,24 @@ interface TrialOptions extends BrowserContextOptions {
 
 async function begin({ accounts, ...context }: TrialOptions = {}): Promise<Trial> {
   const crawls = new FakeCrawls()
-  const ring = await FakeRing.start({
-    members: 3,
-    pageRoot: PAGE_ROOT,
-    scripts: SCRIPTS,
-    crawls,
-    ...(accounts === undefined ? {} : { accounts }),
-  })
-  const opened = await openWindow(browser, { viewport: WIDE, ...context })
+  await using opening = new AsyncDisposableStack()
+  const ring = opening.use(
+    await FakeRing.start({
+      members: 3,
+      pageRoot: PAGE_ROOT,
+      scripts: SCRIPTS,
+      crawls,
+      ...(accounts === undefined ? {} : { accounts }),
+    }),
+  )
+  const opened = opening.use(await openWindow(browser, { viewport: WIDE, ...context }))
+  const closing = opening.move()
   return {
     ...opened,
     ring,
     crawls,
     home: `${ring.member('m1').url}/`,
-    async [Symbol.asyncDispose]() {
-      await opened.page.context().close()
-      await ring[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }
 

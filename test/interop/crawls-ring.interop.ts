@@ -10,12 +10,12 @@ import { assertAccessible } from './page-checks.ts'
 const MEMBERS = 3
 const PAGES = 60
 
-test('a site begun from the form: paused, resumed, all of it downloaded once, and looked at', async (t) => {
-  const browser = await launchChromium()
-  t.after(() => browser.close())
+test('a site begun from the form: paused, resumed, all of it downloaded once, and looked at', async () => {
+  await using browser = await launchChromium()
   await using site = await startLinkedSite(PAGES)
   await using ring = await RealRing.start({ members: MEMBERS })
-  const { page } = await openWindow(browser, { reducedMotion: 'reduce' })
+  await using window = await openWindow(browser, { reducedMotion: 'reduce' })
+  const { page } = window
   await page.goto(`${ring.door(0)}/?view=crawls`)
   await page.locator('input[name=address]').fill(`${site.origin}/p/0`)
   await page.getByText('More', { exact: true }).click()

@@ -212,8 +212,11 @@ export class FakeRing implements AsyncDisposable {
     await replay.listen({ host: 'localhost', port: Number(new URL(member.replayUrl).port) })
     this.#doors.set(member.name, {
       close: async () => {
-        door.server.closeAllConnections()
-        replay.server.closeAllConnections()
+        for (const { server } of [door, replay]) {
+          // First, lest a browser comes again at once with the stream that it lost.
+          server.close()
+          server.closeAllConnections()
+        }
         await Promise.all([door.close(), replay.close()])
       },
     })

@@ -58,14 +58,17 @@ export async function begin({
     ...(told === undefined ? {} : { before: told }),
     ...(bytesMax === undefined ? {} : { bytesMax }),
   })
-  const ring = await FakeRing.start({
-    members: 3,
-    pageRoot: PAGE_ROOT,
-    scripts: {},
-    accounts: new FakeAccounts(),
-    files,
-  })
-  const opened = await openWindow(browser, { viewport: WIDE, ...context })
+  await using opening = new AsyncDisposableStack()
+  const ring = opening.use(
+    await FakeRing.start({
+      members: 3,
+      pageRoot: PAGE_ROOT,
+      scripts: {},
+      accounts: new FakeAccounts(),
+      files,
+    }),
+  )
+  const opened = opening.use(await openWindow(browser, { viewport: WIDE, ...context }))
   const home = `${ring.member('m1').url}/`
   const { page } = opened
   await page.goto(`${home}?view=login`)
@@ -73,6 +76,7 @@ export async function begin({
   await page.locator('input[name=password]').fill('ana-secret')
   await page.keyboard.press('Enter')
   await page.locator('.asker__nick', { hasText: 'ana' }).waitFor()
+  const closing = opening.move()
   return {
     ...opened,
     ring,
@@ -93,10 +97,7 @@ export async function begin({
       await page.goto(`${home}?view=files&path=${encodeURIComponent(path)}`)
       await page.locator('.crumb [aria-current=page]').waitFor()
     },
-    async [Symbol.asyncDispose]() {
-      await page.context().close()
-      await ring[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }
 

@@ -35,14 +35,17 @@ const HOME = `/home/${ANA.nick}`
 async function begin(nick: 'admin' | 'ana', search: string) {
   const accounts = new FakeAccounts()
   const files = new MemoryFiles({ clock: { wallMs: () => Date.parse('2026-11-21T10:00:00Z') } })
-  const ring = await FakeRing.start({
-    members: 3,
-    pageRoot: PAGE_ROOT,
-    scripts: {},
-    accounts,
-    files,
-  })
-  const opened = await openWindow(browser, {})
+  await using opening = new AsyncDisposableStack()
+  const ring = opening.use(
+    await FakeRing.start({
+      members: 3,
+      pageRoot: PAGE_ROOT,
+      scripts: {},
+      accounts,
+      files,
+    }),
+  )
+  const opened = opening.use(await openWindow(browser, {}))
   const { page } = opened
   const home = `${ring.member('m1').url}/`
   await page.goto(`${home}?view=login`)
@@ -52,11 +55,13 @@ async function begin(nick: 'admin' | 'ana', search: string) {
   await page.locator('.asker__nick', { hasText: nick }).waitFor()
   const from = { address: undefined, client: 'a laptop' }
   const { accessToken } = await accounts.logIn({ nick: 'admin', password: 'admin-secret' }, from)
+  const admin = await accounts.authenticate(accessToken)
+  const closing = opening.move()
   return {
     ...opened,
     accounts,
     files,
-    admin: await accounts.authenticate(accessToken),
+    admin,
     open: () => page.goto(`${home}?view=${search}`),
     shows: (text: string | RegExp) => page.getByText(text).first().waitFor(),
     button: (name: string) => page.getByRole('button', { name, exact: true }),
@@ -66,10 +71,7 @@ async function begin(nick: 'admin' | 'ana', search: string) {
         opened.complaints.filter((text) => !/status of (403|404|409|422) /.test(text)),
         [],
       ),
-    async [Symbol.asyncDispose]() {
-      await page.context().close()
-      await ring[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }
 

@@ -36,16 +36,20 @@ async function begin(context: BrowserContextOptions = {}) {
   await world.write(`${HOME}/plans/<img src=x onerror=alert(1)>.txt`, 'words')
   await world.write(`${HOME}/plans/evil.html`, '<script>document.title = "taken"</script>')
   await world.write(`${HOME}/plans/inner/deep.txt`, 'deep down')
-  const ring = await FakeRing.start({
-    members: 3,
-    pageRoot: PAGE_ROOT,
-    scripts: {},
-    accounts: new FakeAccounts(),
-    files,
-    links,
-  })
-  const opened = await openWindow(browser, { viewport: WIDE, ...context })
+  await using opening = new AsyncDisposableStack()
+  const ring = opening.use(
+    await FakeRing.start({
+      members: 3,
+      pageRoot: PAGE_ROOT,
+      scripts: {},
+      accounts: new FakeAccounts(),
+      files,
+      links,
+    }),
+  )
+  const opened = opening.use(await openWindow(browser, { viewport: WIDE, ...context }))
   const home = ring.member('m1').url
+  const closing = opening.move()
   return {
     ...opened,
     world,
@@ -63,10 +67,7 @@ async function begin(context: BrowserContextOptions = {}) {
     async link(path: string, ask: { password?: string; downloadsMax?: number } = {}) {
       return `/s/${(await links.make(ANA, { path, ...ask })).token}`
     },
-    async [Symbol.asyncDispose]() {
-      await opened.page.context().close()
-      await ring[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }
 
@@ -90,7 +91,7 @@ test('a link is made with a password, copied, opened by a stranger at another me
   assert.equal(url, await made.inputValue())
   await page.getByText('Works · with a password').waitFor()
 
-  const stranger = await openWindow(browser, { viewport: WIDE })
+  await using stranger = await openWindow(browser, { viewport: WIDE })
   const at = url.replace(trial.home, trial.other)
   assert.notEqual(at, url)
   await stranger.page.goto(at)

@@ -32,11 +32,11 @@ async function startSite(t: TestContext) {
 }
 
 test('a member killed in mid-download: the page goes on by another and shows the page', async (t) => {
-  const browser = await launchChromium()
-  t.after(() => browser.close())
+  await using browser = await launchChromium()
   const site = await startSite(t)
   await using ring = await RealRing.start({ members: MEMBERS })
-  const { page, complaints, origins } = await openWindow(browser)
+  await using window = await openWindow(browser)
+  const { page, complaints, origins } = window
   await page.goto(ring.door(0))
   await page
     .locator('.ring .member')

@@ -13,11 +13,11 @@ import { assertAccessible } from './page-checks.ts'
 const MEMBERS = 3
 const PARTITIONS = 64
 
-test('the store: a death changes the sentence and begins repairs, the return ends them', async (t) => {
-  const browser = await launchChromium()
-  t.after(() => browser.close())
+test('the store: a death changes the sentence and begins repairs, the return ends them', async () => {
+  await using browser = await launchChromium()
   await using ring = await RealRing.start({ members: MEMBERS })
-  const { page, complaints } = await openWindow(browser, { reducedMotion: 'reduce' })
+  await using window = await openWindow(browser, { reducedMotion: 'reduce' })
+  const { page, complaints } = window
   await page.goto(ring.door(0))
   const store = page.locator('.store')
   await store.getByText('1 more member may fail now.').waitFor()

@@ -13,11 +13,13 @@ import { SCRIPTS, SITE } from './scripts.ts'
 const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
 
 async function begin(options: BrowserContextOptions = {}) {
-  const browser = await launchChromium()
   const rest = { pageRoot: PAGE_ROOT, scripts: SCRIPTS }
-  const ring = await FakeRing.start({ members: 3, ...rest })
-  const { page } = await openWindow(browser, { reducedMotion: 'reduce', ...options })
+  await using opening = new AsyncDisposableStack()
+  const browser = opening.use(await launchChromium())
+  const ring = opening.use(await FakeRing.start({ members: 3, ...rest }))
+  const { page } = opening.use(await openWindow(browser, { reducedMotion: 'reduce', ...options }))
   await page.goto(ring.member('m1').url)
+  const closing = opening.move()
   return {
     page,
     async open(address: string, tab: string) {
@@ -25,10 +27,7 @@ async function begin(options: BrowserContextOptions = {}) {
       await page.keyboard.press('Enter')
       await page.getByRole('tab', { name: tab }).click()
     },
-    async [Symbol.asyncDispose]() {
-      await browser.close()
-      await ring[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }
 

@@ -38,19 +38,18 @@ async function begin(
 ): Promise<Trial> {
   const { members = 5, ...context } = options
   const rest = { pageRoot: PAGE_ROOT, scripts: SCRIPTS }
-  const ring = await FakeRing.start({ members, ...rest })
-  const opened = await openWindow(browser, context)
+  await using opening = new AsyncDisposableStack()
+  const ring = opening.use(await FakeRing.start({ members, ...rest }))
+  const opened = opening.use(await openWindow(browser, context))
   const home = ring.member('m1').url
   await opened.page.goto(home)
   await opened.page.locator('.ring .member').first().waitFor()
+  const closing = opening.move()
   return {
     ...opened,
     ring,
     home,
-    async [Symbol.asyncDispose]() {
-      await opened.page.context().close()
-      await ring[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }
 

@@ -72,11 +72,11 @@ function someFont(): Uint8Array | undefined {
 const WINDOW = { width: 1_000, height: 800 }
 
 async function lookOfLiving(): Promise<Look> {
-  const { page } = await openWindow(browser, { viewport: WINDOW })
+  await using window = await openWindow(browser, { viewport: WINDOW })
+  const { page } = window
   await page.goto(`${site.origin}/`)
   await settled(page.mainFrame())
   const look = await lookOf(page.mainFrame(), page)
-  await page.close()
   return look
 }
 
@@ -143,7 +143,8 @@ async function frameOf(page: Page): Promise<Frame> {
 
 /** How many of all points are another colour. */
 async function difference(a: Buffer, b: Buffer): Promise<number> {
-  const { page } = await openWindow(browser)
+  await using window = await openWindow(browser)
+  const { page } = window
   const pictures = [a, b].map((picture) => `data:image/png;base64,${picture.toString('base64')}`)
   const told = await page.evaluate(`Promise.all(${JSON.stringify(pictures)}.map(async (source) => {
     const image = new Image()
@@ -160,12 +161,12 @@ async function difference(a: Buffer, b: Buffer): Promise<number> {
     }
     return different / (one.length / 4)
   })`)
-  await page.close()
   return Number(told)
 }
 
 test('a page looks and does in the archive as it did, and asks nobody else for anything', async () => {
-  const { origins, page } = await open('/')
+  await using window = await open('/')
+  const { origins, page } = window
   const frame = await frameOf(page)
   await settled(frame)
   const held = await lookOf(frame, page)
@@ -177,7 +178,6 @@ test('a page looks and does in the archive as it did, and asks nobody else for a
     [replayOrigin()],
   )
   assert.match(new URL(page.url()).pathname, /^\/\d{14}\/http:/)
-  await page.close()
 })
 
 test('the bar tells what is shown and when it was, by keyboard too, in English and Spanish', async () => {
@@ -185,7 +185,8 @@ test('the bar tells what is shown and when it was, by keyboard too, in English a
     ['en-GB', 'Archived page'],
     ['es-ES', 'Página archivada'],
   ] as const) {
-    const { page } = await open('/', locale)
+    await using window = await open('/', locale)
+    const { page } = window
     await page.getByRole('heading', { level: 1 }).filter({ hasText: earlier }).waitFor()
     await page.getByText(`${site.origin}/`, { exact: true }).waitFor()
     await assertAccessible(page, `the bar, ${locale}`)
@@ -202,12 +203,12 @@ test('the bar tells what is shown and when it was, by keyboard too, in English a
       focused.some((href) => /^\/\d{14}\//.test(href ?? '')),
       'the time line',
     )
-    await page.close()
   }
 })
 
 test('a link leads on within the archive, the bar goes along, and what is not held says so', async () => {
-  const { page } = await open('/')
+  await using window = await open('/')
+  const { page } = window
   const frame = await frameOf(page)
   await frame.locator('#link').click()
   await page.waitForURL(/\/second\.html#part$/)
@@ -218,11 +219,11 @@ test('a link leads on within the archive, the bar goes along, and what is not he
   await assertAccessible(page, 'not held')
   await page.getByRole('link', { name: `${site.origin}/`, exact: true }).click()
   await (await frameOf(page)).getByRole('heading', { name: 'Pictures of a site' }).waitFor()
-  await page.close()
 })
 
 test('a hostile page gets out by no way, and paints over nothing', async () => {
-  const { complaints, page } = await open('/hostile.html')
+  await using window = await open('/hostile.html')
+  const { complaints, page } = window
   // It goes on trying for a while.
   await pause(8_000)
   assert.ok(
@@ -236,16 +237,15 @@ test('a hostile page gets out by no way, and paints over nothing', async () => {
     .waitFor()
   assert.equal((await page.context().cookies()).length, 0)
   assert.ok(page.url().startsWith(replayOrigin()))
-  await page.close()
 })
 
 test('the address of a page at the API leads to it in the archive', async () => {
-  const { page } = await openWindow(browser, { viewport: WINDOW })
+  await using window = await openWindow(browser, { viewport: WINDOW })
+  const { page } = window
   const url = encodeURIComponent(`${site.origin}/`)
   const told = await ring.fetch(`${ring.door(0)}/v1/pages?url=${url}`)
   const { id } = (await told.json()) as Held
   await page.goto(`${ring.door(0)}/v1/pages/${id}/view`)
   await (await frameOf(page)).getByRole('heading', { name: 'Pictures of a site' }).waitFor()
   assert.ok(page.url().startsWith(replayOrigin()))
-  await page.close()
 })

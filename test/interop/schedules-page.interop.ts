@@ -32,22 +32,23 @@ after(() => browser.close())
 
 async function begin(locale: string, viewport: (typeof VIEWPORTS)[number]) {
   const schedules = new FakeSchedules()
-  const ring = await FakeRing.start({
-    members: 1,
-    pageRoot: PAGE_ROOT,
-    scripts: SCRIPTS,
-    crawls: new FakeCrawls(),
-    schedules,
-  })
-  const { page } = await openWindow(browser, { viewport, locale })
+  await using opening = new AsyncDisposableStack()
+  const ring = opening.use(
+    await FakeRing.start({
+      members: 1,
+      pageRoot: PAGE_ROOT,
+      scripts: SCRIPTS,
+      crawls: new FakeCrawls(),
+      schedules,
+    }),
+  )
+  const { page } = opening.use(await openWindow(browser, { viewport, locale }))
   await page.goto(`${ring.member('m1').url}/?view=crawls`)
+  const closing = opening.move()
   return {
     page,
     schedules,
-    async [Symbol.asyncDispose]() {
-      await page.context().close()
-      await ring[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }
 

@@ -40,7 +40,8 @@ export async function openProfile(directory: string): Promise<BrowserContext> {
   return context
 }
 
-export interface Window {
+/** Closed with all its tabs when it is disposed of. */
+export interface Window extends AsyncDisposable {
   readonly page: Page
   /** What the browser complained of: errors of scripts, of the policy, of the console. */
   readonly complaints: readonly string[]
@@ -63,5 +64,5 @@ export async function openWindow(
     if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`)
   })
   page.on('request', (request) => origins.add(new URL(request.url()).origin))
-  return { page, complaints, origins }
+  return { page, complaints, origins, [Symbol.asyncDispose]: () => context.close() }
 }
