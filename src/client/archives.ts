@@ -6,7 +6,7 @@ import { listed } from '../effects/listed.ts'
 import { HeldPages, ImportResult, type HeldPage, type PageFilter } from '../wire/api-archives.ts'
 import type { ExportFormat } from '../wire/export-formats.ts'
 import { queryOf, type Query } from './query.ts'
-import type { Asking } from './records.ts'
+import type { Asking } from './resource.ts'
 
 const LIST_MS_MAX = 30 * SECOND_MS
 /**

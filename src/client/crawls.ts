@@ -10,7 +10,7 @@ import {
   type CrawlUrl,
 } from '../wire/api-crawls.ts'
 import { queryOf } from './query.ts'
-import type { Asking } from './records.ts'
+import type { Asking } from './resource.ts'
 import { GET, PAGE_ITEMS, POST, Steered } from './steered.ts'
 
 const PATH = '/v1/crawls'

@@ -3,8 +3,8 @@ import { AnilloError } from '../base/errors.ts'
 import { SECOND_MS } from '../base/limits.ts'
 import { fileAddress } from './file-address.ts'
 import { queryOf } from './query.ts'
-import type { Asking } from './records.ts'
 import { foreignAnswer } from './request.ts'
+import type { Asking } from './resource.ts'
 import { StallWatch } from './stall-watch.ts'
 
 /** Until the first byte. */

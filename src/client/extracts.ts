@@ -5,7 +5,7 @@ import { CrawlExtracts, Extracted, type ExtractSpec } from '../wire/api-extract.
 import { SearchResults } from '../wire/api-search.ts'
 import { SimilarPages } from '../wire/api-similar.ts'
 import { queryOf } from './query.ts'
-import type { Asking } from './records.ts'
+import { Resource, type Asking } from './resource.ts'
 
 /** A page may take ten seconds, and wait for others. */
 export const EXTRACT_TIMEOUT_MS = 60 * SECOND_MS
@@ -14,11 +14,9 @@ const SEARCH_TIMEOUT_MS = 30 * SECOND_MS
 /** Few enough that they come within the time. */
 const EXTRACTS_AT_ONCE = 20
 
-export class Extracts {
-  readonly #asking: Asking
-
+export class Extracts extends Resource {
   constructor(asking: Asking) {
-    this.#asking = asking
+    super(asking, EXTRACT_TIMEOUT_MS)
   }
 
   /**
@@ -28,8 +26,7 @@ export class Extracts {
   of(id: string, spec: ExtractSpec, isRendered = false): Promise<Extracted> {
     const from = isRendered ? '?rendered=true' : ''
     const path = `/v1/pages/${encodeURIComponent(id)}/extract${from}`
-    const options = { method: 'POST', path, body: spec, timeoutMs: EXTRACT_TIMEOUT_MS } as const
-    return this.#asking.ask(Extracted, options)
+    return this.ask(Extracted, { method: 'POST', path, body: spec })
   }
 
   /** As the crawl was asked to. @throws AnilloError NOT_FOUND */
@@ -37,8 +34,7 @@ export class Extracts {
     return listed((after) => {
       const query = queryOf({ limit: EXTRACTS_AT_ONCE, ...after })
       const path = `/v1/crawls/${encodeURIComponent(id)}/extracted${query}`
-      const options = { method: 'GET', path, timeoutMs: CRAWL_TIMEOUT_MS } as const
-      return this.#asking.ask(CrawlExtracts, options)
+      return this.ask(CrawlExtracts, { method: 'GET', path, timeoutMs: CRAWL_TIMEOUT_MS })
     })
   }
 
@@ -53,12 +49,12 @@ export class Extracts {
     },
   ): Promise<SearchResults> {
     const path = `/v1/search${queryOf({ q: query, ...asked })}`
-    return this.#asking.ask(SearchResults, { method: 'GET', path, timeoutMs: SEARCH_TIMEOUT_MS })
+    return this.ask(SearchResults, { method: 'GET', path, timeoutMs: SEARCH_TIMEOUT_MS })
   }
 
   /** Nearest first. @throws AnilloError NOT_FOUND */
   similar(id: string, limit: number): Promise<SimilarPages> {
     const path = `/v1/pages/${encodeURIComponent(id)}/similar?limit=${limit}`
-    return this.#asking.ask(SimilarPages, { method: 'GET', path, timeoutMs: SEARCH_TIMEOUT_MS })
+    return this.ask(SimilarPages, { method: 'GET', path, timeoutMs: SEARCH_TIMEOUT_MS })
   }
 }

@@ -1,5 +1,5 @@
 /** The tree of files, at whichever member answers. */
-import { isAnilloError, type ErrorCode } from '../base/errors.ts'
+import { isAnilloError } from '../base/errors.ts'
 import { HOUR_MS, SECOND_MS } from '../base/limits.ts'
 import { listed } from '../effects/listed.ts'
 import {
@@ -26,7 +26,8 @@ import { upwards, type CountingGrants } from '../wire/file-grants.ts'
 import { Downloads } from './downloads.ts'
 import { fileAddress } from './file-address.ts'
 import { queryOf } from './query.ts'
-import type { Asking } from './records.ts'
+import { Repeats } from './repeats.ts'
+import type { Asking } from './resource.ts'
 import { Uploads } from './uploads.ts'
 
 const TIMEOUT_MS = 15 * SECOND_MS
@@ -256,17 +257,4 @@ export class Files {
 
 function quotaAddress(nick: string): string {
   return `/v1/quotas/${encodeURIComponent(nick)}`
-}
-
-/** A change whose answer was lost is asked for again, and then finds its own work in the way. */
-class Repeats {
-  #isRepeat = false
-
-  readonly note = (): void => {
-    this.#isRepeat = true
-  }
-
-  mayBeDone(thrown: unknown, code: ErrorCode): boolean {
-    return this.#isRepeat && isAnilloError(thrown, code)
-  }
 }

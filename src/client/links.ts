@@ -1,5 +1,4 @@
 /** Public links through the REST API. */
-import { isAnilloError } from '../base/errors.ts'
 import { SECOND_MS } from '../base/limits.ts'
 import { listed } from '../effects/listed.ts'
 import {
@@ -9,24 +8,22 @@ import {
   type PublicLinkChange,
 } from '../wire/api-links.ts'
 import { queryOf } from './query.ts'
-import type { Asking } from './records.ts'
+import { Repeats } from './repeats.ts'
+import { Resource, type Asking } from './resource.ts'
 
 /** Where each link of a page leads is looked up. */
 const TIMEOUT_MS = 20 * SECOND_MS
 const PAGE_ITEMS = 100
 const LINKS = '/v1/links'
 
-export class Links {
-  readonly #asking: Asking
-
+export class Links extends Resource {
   constructor(asking: Asking) {
-    this.#asking = asking
+    super(asking, TIMEOUT_MS)
   }
 
   /** @throws AnilloError NO_ENTRY, NO_ACCESS, LINKS_FULL, PASSWORD_UNFIT */
   make(body: NewPublicLink): Promise<PublicLink> {
-    const asked = { method: 'POST', path: LINKS, body, as: 'somebody' } as const
-    return this.#asking.ask(PublicLink, { ...asked, timeoutMs: TIMEOUT_MS })
+    return this.ask(PublicLink, { method: 'POST', path: LINKS, body, as: 'somebody' })
   }
 
   /** One’s own; `everybody`: of all makers. @throws AnilloError PERMISSION_MISSING, NO_ENTRY */
@@ -35,33 +32,22 @@ export class Links {
   ): AsyncIterable<PublicLink> {
     return listed((after) => {
       const path = LINKS + queryOf({ limit: PAGE_ITEMS, ...which, ...after })
-      const asked = { method: 'GET', path, as: 'somebody', timeoutMs: TIMEOUT_MS } as const
-      return this.#asking.ask(PublicLinkList, asked)
+      return this.ask(PublicLinkList, { method: 'GET', path, as: 'somebody' })
     })
   }
 
   /** @throws AnilloError LINK_UNKNOWN, PASSWORD_UNFIT */
   change(id: string, body: PublicLinkChange): Promise<PublicLink> {
-    const asked = { method: 'PATCH', path: pathOf(id), body, timeoutMs: TIMEOUT_MS } as const
-    return this.#asking.ask(PublicLink, asked)
+    return this.ask(PublicLink, { method: 'PATCH', path: pathOf(id), body })
   }
 
   /** @throws AnilloError LINK_UNKNOWN */
   async revoke(id: string): Promise<void> {
-    let isRepeat = false
-    const asked = {
-      method: 'DELETE',
-      path: pathOf(id),
-      timeoutMs: TIMEOUT_MS,
-      onRepeat: () => {
-        isRepeat = true
-      },
-    } as const
+    const repeats = new Repeats()
     try {
-      await this.#asking.request(asked, async () => true)
+      await this.done({ method: 'DELETE', path: pathOf(id), onRepeat: repeats.note })
     } catch (thrown) {
-      // The answer that it was revoked was lost.
-      if (!isRepeat || !isAnilloError(thrown, 'LINK_UNKNOWN')) throw thrown
+      if (!repeats.mayBeDone(thrown, 'LINK_UNKNOWN')) throw thrown
     }
   }
 }

@@ -2,42 +2,37 @@
 import { isAnilloError } from '../base/errors.ts'
 import { SECOND_MS } from '../base/limits.ts'
 import { LockHeld, LockSeen, type LockRequest } from '../wire/api-records.ts'
-import type { Asking } from './records.ts'
+import { queryOf } from './query.ts'
+import { Resource, type Asking } from './resource.ts'
 
 /** Longer than a member tries by itself; a wait comes on top. */
 const TIMEOUT_MS = 8 * SECOND_MS
 
-export class Locks {
-  readonly #asking: Asking
-
+export class Locks extends Resource {
   constructor(asking: Asking) {
-    this.#asking = asking
+    super(asking, TIMEOUT_MS)
   }
 
   /** @throws AnilloError LOCK_HELD where another has it, at the end of the wait */
   acquire(name: string, body: LockRequest): Promise<LockHeld> {
     const timeoutMs = TIMEOUT_MS + (body.wait ?? 0) * SECOND_MS
-    return this.#asking.ask(LockHeld, { method: 'POST', path: pathOf(name), body, timeoutMs })
+    return this.ask(LockHeld, { method: 'POST', path: pathOf(name), body, timeoutMs })
   }
 
   /** Held for `ttl` seconds from here on. @throws AnilloError LOCK_LOST */
   renew(name: string, body: { readonly token: string; readonly ttl: number }): Promise<LockHeld> {
-    const path = pathOf(name)
-    return this.#asking.ask(LockHeld, { method: 'PUT', path, body, timeoutMs: TIMEOUT_MS })
+    return this.ask(LockHeld, { method: 'PUT', path: pathOf(name), body })
   }
 
   /** @throws AnilloError LOCK_LOST */
-  async release(name: string, token: string): Promise<void> {
-    const path = `${pathOf(name)}?token=${encodeURIComponent(token)}`
-    const options = { method: 'DELETE', path, timeoutMs: TIMEOUT_MS } as const
-    await this.#asking.request(options, async () => true)
+  release(name: string, token: string): Promise<void> {
+    return this.done({ method: 'DELETE', path: pathOf(name) + queryOf({ token }) })
   }
 
   /** `undefined` where nobody holds it. */
   async look(name: string): Promise<LockSeen | undefined> {
-    const options = { method: 'GET', path: pathOf(name), timeoutMs: TIMEOUT_MS } as const
     try {
-      return await this.#asking.ask(LockSeen, options)
+      return await this.get(LockSeen, pathOf(name))
     } catch (thrown) {
       if (isAnilloError(thrown, 'NOT_FOUND')) return undefined
       throw thrown

@@ -1,6 +1,4 @@
 /** Records of the store through the REST API, at whichever member answers. */
-import type { Static, TSchema } from 'typebox'
-
 import { isAnilloError } from '../base/errors.ts'
 import { SECOND_MS } from '../base/limits.ts'
 import { listed } from '../effects/listed.ts'
@@ -12,20 +10,7 @@ import {
   type RecordList as Page,
 } from '../wire/api-records.ts'
 import { queryOf } from './query.ts'
-import type { RequestOptions } from './request.ts'
-
-/** How requests are made: `AnilloClient` has the doors. */
-export interface Asking {
-  /** An answer in JSON of this shape. */
-  ask<S extends TSchema>(shape: S, options: RequestOptions): Promise<Static<S>>
-  /** What `read` makes of the answer's head and body; `undefined` where the body broke off. */
-  request<T>(
-    options: RequestOptions,
-    read: (response: Response) => Promise<T | undefined>,
-  ): Promise<T>
-  /** Its body ended too early: others are asked before the door that sent it. */
-  brokeOff(response: Response): void
-}
+import type { Asking } from './resource.ts'
 
 export interface RecordHome {
   readonly table: string

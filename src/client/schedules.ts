@@ -6,7 +6,7 @@ import {
   type ScheduleChange,
   type ScheduleSpec,
 } from '../wire/api-schedules.ts'
-import type { Asking } from './records.ts'
+import type { Asking } from './resource.ts'
 import { PATCH, POST, Steered } from './steered.ts'
 
 export type ScheduleOrder = 'pause' | 'resume' | 'run'

@@ -6,8 +6,8 @@ import { SECOND_MS } from '../base/limits.ts'
 import { listed, type ListPart } from '../effects/listed.ts'
 import { Webhook } from '../wire/api-webhooks.ts'
 import { queryOf } from './query.ts'
-import type { Asking } from './records.ts'
 import type { RequestOptions } from './request.ts'
+import type { Asking } from './resource.ts'
 
 /** What is told is written on a majority, a change of leader in between. */
 const TIMEOUT_MS = 15 * SECOND_MS

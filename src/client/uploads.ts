@@ -5,7 +5,7 @@ import { DAY_MS, MIB, SECOND_MS } from '../base/limits.ts'
 import { FileEntry, FileUploadState } from '../wire/api-files.ts'
 import { fileAddress } from './file-address.ts'
 import { queryOf } from './query.ts'
-import type { Asking } from './records.ts'
+import type { Asking } from './resource.ts'
 import { StallWatch } from './stall-watch.ts'
 
 const TIMEOUT_MS = 15 * SECOND_MS
