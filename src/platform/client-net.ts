@@ -148,6 +148,8 @@ class ClientSocket implements ClientStream {
     // Each byte of it costs a little more.
     if (watchesEnd) this.#tap = new RecordTap(raw)
     const socket = new TLSSocket(this.#tap ?? raw, { isServer: true, secureContext })
+    // It has copied each piece when this, which listens behind it, hears of it.
+    this.#tap?.on('data', freeNow)
     this.#socket = socket
     this.#attach(socket)
     await new Promise<void>((resolve) => {

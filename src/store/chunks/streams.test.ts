@@ -78,6 +78,25 @@ test('Buffers gives memory out again, one taker at a time', () => {
   assert.equal(buffers.take(10).buffer.byteLength, 10)
 })
 
+test('Buffers gives the shortest memory that it has, and keeps as much as it may', () => {
+  const bytesMax = 2_048 * 1024
+  const buffers = new Buffers({ bytesMax, idleMax: 1 })
+  const small = buffers.take(300 * 1024)
+  const middle = buffers.take(600 * 1024)
+  assert.equal(small.buffer.byteLength, bytesMax / 4)
+  assert.equal(middle.buffer.byteLength, bytesMax / 2)
+  buffers.giveBack(middle)
+  assert.equal(buffers.take(300 * 1024).buffer, middle.buffer)
+  const large = buffers.take(bytesMax)
+  buffers.giveBack(small)
+  buffers.giveBack(large)
+  assert.notEqual(buffers.take(bytesMax).buffer, large.buffer)
+  assert.equal(buffers.take(300 * 1024).buffer, small.buffer)
+  const foreign = new Uint8Array(700 * 1024)
+  buffers.giveBack(foreign)
+  assert.notEqual(buffers.take(700 * 1024).buffer, foreign.buffer)
+})
+
 test('Gate lets so many in at once, keeps a line, and refuses beyond', async () => {
   const gate = new Gate({ atOnceMax: 1, waitingMax: 1, what: 'tests' })
   const { promise, resolve } = Promise.withResolvers<void>()
