@@ -5,8 +5,10 @@ import { present } from '../../../base/assert.ts'
 import type { StoredRecord } from '../../../store/partition/procedure.ts'
 import { ALL_PARTITIONS, partitionOf } from '../../../wire/partition.ts'
 import { CONTENTS_TABLE, HOLDER_PREFIX } from '../contents/rows.ts'
+import { followedKey, readFollowedRow } from './follow-procedures.ts'
 import {
   bodyKey,
+  CLAIM_PREFIX,
   ENTRY_PREFIX,
   FILES_TABLE,
   holderOf,
@@ -17,9 +19,11 @@ import {
   selfKey,
   SLOT_KEY,
   trashOf,
+  USAGE_TABLE,
   usageKey,
 } from './places.ts'
 import {
+  readClaimRow,
   readEntryRow,
   readMoveRow,
   readSelfRow,
@@ -141,6 +145,29 @@ export class TreeAudit {
       const record = this.#get(usageKey(nick))
       const { bytes = 0, files = 0 } = record === undefined ? {} : readUsageRow(record)
       assert.deepEqual({ bytes, files }, sums.get(nick) ?? { bytes: 0, files: 0 }, `of ${nick}`)
+    }
+  }
+
+  /** Of an account: what is counted, and what is claimed besides. */
+  promised(nick: string): number {
+    const record = this.#get(usageKey(nick))
+    const claims = this.#list(USAGE_TABLE, { pk: usageKey(nick).pk, prefix: CLAIM_PREFIX })
+    const sum = record === undefined ? 0 : readUsageRow(record).bytes
+    return claims.reduce((all, claim) => all + readClaimRow(claim).bytes, sum)
+  }
+
+  /** After all is quiet: each handle knows the place of its file. @param handles by id */
+  checkFollowed(handles: ReadonlyMap<string, string>): void {
+    const seen = this.check()
+    for (const [id, handle] of handles) {
+      const { folder, key } = present(seen.get(id), 'a file that is followed')
+      const record = this.#get(followedKey(handle.slice(handle.indexOf('/') + 1)))
+      const { at } = readFollowedRow(present(record, 'the row of a handle'))
+      assert.deepEqual(at, { folder, key, id }, 'a handle has the place of its file')
+    }
+    for (const nick of this.#nicks) {
+      const claims = this.#list(USAGE_TABLE, { pk: usageKey(nick).pk, prefix: CLAIM_PREFIX })
+      assert.equal(claims.length, 0, `a claim of ${nick} is left`)
     }
   }
 

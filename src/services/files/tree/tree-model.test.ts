@@ -8,9 +8,10 @@ import { DAY_MS } from '../../../base/limits.ts'
 import { pick } from '../../../base/random.ts'
 import { appendContent } from '../contents/procedures.ts'
 import { partitionOfContent } from '../contents/rows.ts'
-import type { FileUser } from '../types.ts'
+import type { FileUser, Grants } from '../types.ts'
 import { Following } from './following.ts'
 import { Shares } from './shares.ts'
+import { Sharing } from './sharing.ts'
 import { Trash } from './trash.ts'
 import { TreeAudit } from './tree-audit.test-helper.ts'
 import { sweepPartition } from './tree-sweeper.ts'
@@ -19,9 +20,23 @@ import { TreeWorld, type Caller } from './tree-world.test-helper.ts'
 const NICKS = ['ana', 'ben']
 const CALLERS = 4
 const RUNS = 12
-const STEPS = 4_000
+const STEPS = 3_000
 const NAMES = ['a', 'b', 'c']
 const TOKENS = 4
+/** Of one account, with versions and what lies in its trash. */
+const BYTES_MAX = 16
+/** Wherever it is moved, it is for its owner alone. */
+const HIDDEN: Grants = {
+  everyone: 'nothing',
+  guests: 'nothing',
+  people: { ben: 'own' },
+  groups: {},
+}
+const SHARED: readonly { readonly grants: Grants | undefined }[] = [
+  { grants: undefined },
+  { grants: { ...HIDDEN, people: { ana: 'own', ben: 'read' } } },
+  { grants: { ...HIDDEN, everyone: 'write' } },
+]
 
 /** Callers that do what chance says, all at once, and die in the middle. */
 class Crowd {
@@ -33,7 +48,10 @@ class Crowd {
   readonly contents: string[] = []
   /** Files that are moved and never removed for good or replaced. */
   readonly tokens: string[] = []
+  /** By the id of the token that each leads to. */
+  readonly handles = new Map<string, string>()
   ended = 0
+  followed = 0
   refused = new Map<string, number>()
 
   constructor(seed: number) {
@@ -55,7 +73,12 @@ class Crowd {
       const path = `/shared/${pick(this.#chance, NAMES)}/token${count}`
       const { id } = await this.world.run(this.#put(this.world.caller(), user('ben'), path))
       this.tokens.push(id)
+      const { handle } = await this.world.run(new Following(tree).follow(user('ben'), path))
+      this.handles.set(id, handle)
+      const given = { path, grants: HIDDEN }
+      await this.world.run(new Sharing(tree).setGrants({ ...user('boss'), isManager: true }, given))
     }
+    await this.world.run(tree.quotas.setLimits('ana', { bytesMax: BYTES_MAX }))
   }
 
   async step(): Promise<void> {
@@ -68,7 +91,12 @@ class Crowd {
     if (this.#chance.below(4) === 0) this.world.timeMs += this.#chance.below(500)
     await this.world.step()
     const seen = this.audit.check()
-    for (const id of this.tokens) assert.ok(seen.has(id), 'T1: a file is nowhere')
+    for (const id of this.tokens) {
+      const { row } = present(seen.get(id), 'T1: a file is nowhere')
+      assert.deepEqual(row.grants, HIDDEN, 'a file has its grants wherever it is')
+    }
+    const promised = this.audit.promised('ana')
+    assert.ok(promised <= BYTES_MAX, `T7: ${promised} bytes are there, or promised`)
   }
 
   async stop(): Promise<void> {
@@ -114,7 +142,7 @@ class Crowd {
   async #act(caller: Caller): Promise<void> {
     const who = user(pick(this.#chance, NICKS))
     const { tree } = caller
-    switch (this.#chance.below(9)) {
+    switch (this.#chance.below(13)) {
       case 0:
         await tree.makeFolder(who, this.#path())
         return
@@ -131,14 +159,44 @@ class Crowd {
         if (all.length > 0) await trash.restore(who, pick(this.#chance, all).id)
         return
       }
-      case 5:
-        await tree.list(who, this.#path())
+      case 5: {
+        const { entries } = await tree.list(who, this.#path())
+        const isHidden = who.nick !== 'ben' && entries.some(({ id }) => this.tokens.includes(id))
+        assert.ok(!isHidden, 'nobody is told of what they may not see')
         return
+      }
+      case 6: {
+        const given = { path: this.#path(), ...pick(this.#chance, SHARED) }
+        return new Sharing(tree).setGrants({ ...who, isManager: true }, given)
+      }
+      case 7:
+        return this.#followed(caller)
+      case 8: {
+        const path = this.#path()
+        const { versions } = await tree.versions(who, path)
+        const [oldest] = versions
+        if (oldest !== undefined) {
+          await tree.restoreVersion(who, { path, version: oldest.number })
+        }
+        return
+      }
       default: {
         const replace = this.#chance.below(2) === 0
         await this.#move(caller, who, replace)
       }
     }
+  }
+
+  /** Where it is now, or nowhere for somebody who may not see it. */
+  async #followed({ tree }: Caller): Promise<void> {
+    const [id, handle] = pick(this.#chance, [...this.handles])
+    const following = new Following(tree)
+    await assert.rejects(following.followed(user('ana'), handle), (thrown) => {
+      return isAnilloError(thrown, 'NO_ENTRY') || isAnilloError(thrown, 'BUSY')
+    })
+    const entry = await following.followed(user('ben'), handle)
+    assert.equal(entry.id, id, 'a handle leads to its file')
+    this.followed++
   }
 
   async #move({ tree }: Caller, who: FileUser, replace: boolean): Promise<void> {
@@ -192,7 +250,7 @@ function user(nick: string): FileUser {
 
 test('whatever is done at once, and whoever dies, each entry is at one place, and all is tidy after', async () => {
   const refused = new Map<string, number>()
-  let ended = 0
+  let [ended, followed] = [0, 0]
   for (let seed = 1; seed <= RUNS; seed++) {
     const crowd = new Crowd(seed)
     try {
@@ -200,12 +258,16 @@ test('whatever is done at once, and whoever dies, each entry is at one place, an
       for (let steps = 0; steps < STEPS; steps++) await crowd.step()
       await crowd.stop()
       crowd.audit.checkQuiet(crowd.contents)
+      crowd.audit.checkFollowed(crowd.handles)
     } catch (thrown) {
       throw new Error(`seed ${seed}`, { cause: thrown })
     }
     ended += crowd.ended
+    followed += crowd.followed
     for (const [code, count] of crowd.refused) refused.set(code, (refused.get(code) ?? 0) + count)
   }
   assert.ok(ended > RUNS * 20, `${ended} operations`)
+  assert.ok(followed > RUNS, `${followed} files were followed`)
   assert.ok(present(refused.get('MOVE_INTO_ITSELF'), 'moves into itself') > 0)
+  assert.ok(present(refused.get('QUOTA_FULL'), 'what did not fit') > 0)
 })
