@@ -3,6 +3,7 @@ import { assert, present } from '../../src/base/assert.ts'
 import { isAnilloError } from '../../src/base/errors.ts'
 import type { Position } from '../../src/base/ids.ts'
 import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
+import type { Effects } from '../../src/effects/effects.ts'
 import { allOf, listed, type After } from '../../src/effects/listed.ts'
 import type { RunningMember } from '../../src/node/member-parts.ts'
 import type { Crawls } from '../../src/services/scrape/crawl/crawls.ts'
@@ -18,11 +19,17 @@ const OVER_WITHIN_MS = 10 * MINUTE_MS
 const WHOLE_WITHIN_MS = 5 * MINUTE_MS
 const LOOK_EVERY_MS = SECOND_MS
 
+interface Living {
+  readonly member: RunningMember
+  readonly effects: Effects
+  readonly life: number
+}
+
 export class CrawlingRing {
   readonly machines: readonly Machine[]
   readonly #world: World
   /** Each with the life of its machine that it is of. */
-  readonly #members = new Map<Machine, { readonly member: RunningMember; readonly life: number }>()
+  readonly #members = new Map<Machine, Living>()
   readonly #present: Machine[] = []
   #enrolled: Promise<void> | undefined
 
@@ -38,9 +45,9 @@ export class CrawlingRing {
     for (const machine of this.machines.slice(this.#present.length).slice(0, count)) {
       let hasBegun = this.#present.length > 0
       const begins = (): boolean => !hasBegun
-      const started = (member: RunningMember): void => {
+      const started = (member: RunningMember, effects: Effects): void => {
         hasBegun = true
-        this.#members.set(machine, { member, life: machine.lives })
+        this.#members.set(machine, { member, effects, life: machine.lives })
       }
       await this.#world.start(machine, memberProgram({ machine, begins, started }))
       this.#present.push(machine)
@@ -76,9 +83,13 @@ export class CrawlingRing {
   /**
    * `undefined`: its machine is down, or starts; what is left of the life before answers nobody.
    */
+  #livingAt(machine: Machine): Living | undefined {
+    const living = this.#members.get(machine)
+    return machine.isRunning && living?.life === machine.lives ? living : undefined
+  }
+
   #memberOf(machine: Machine): RunningMember | undefined {
-    const { life, member } = this.#members.get(machine) ?? {}
-    return machine.isRunning && life === machine.lives ? member : undefined
+    return this.#livingAt(machine)?.member
   }
 
   /** At a member by chance, again until it answers. */
@@ -104,13 +115,16 @@ export class CrawlingRing {
    * As `askMember`, of many who ask at once while somebody else lets time pass. Who asked a member
    * waits until it answers, or dies.
    */
-  async askBeside<T>(question: (member: RunningMember) => Promise<T>): Promise<T> {
+  async askBeside<T>(
+    question: (member: RunningMember, effects: Effects) => Promise<T>,
+  ): Promise<T> {
     const untilMs = this.#world.nowMs + ASKED_WITHIN_MS
     for (;;) {
       const machine = present(this.#present[this.#world.chance.below(this.#present.length)], 'one')
-      const member = this.#memberOf(machine)
-      if (member !== undefined) {
-        const answered = question(member).then(
+      const living = this.#livingAt(machine)
+      if (living !== undefined) {
+        const { effects, member } = living
+        const answered = question(member, effects).then(
           (value) => ({ value }),
           (thrown: unknown) => ({ thrown }),
         )

@@ -1,16 +1,17 @@
 /**
- * Somebody with files of their own, at whatever member: writes them, moves them and the folder that
- * they lie in, throws them away and takes them back. What was told as done is so at every member
- * from then on.
+ * Somebody with files of their own, at whatever member: writes them, appends to them, puts one in
+ * the place of another, moves the folder that they lie in, throws them away and takes them back.
+ * What was told as done is so at every member from then on, with the versions that it made.
  */
 import { assert, present } from '../../src/base/assert.ts'
-import { isAnilloError, type ErrorCode } from '../../src/base/errors.ts'
 import { sha256Hex } from '../../src/base/hash.ts'
 import { KIB, SECOND_MS } from '../../src/base/limits.ts'
 import { pick, type SeededChance } from '../../src/base/random.ts'
-import type { Entry, Files, FileUser } from '../../src/services/files/types.ts'
+import { VERSIONS_MAX } from '../../src/services/files/tree/limits.ts'
+import type { Files, FileUser } from '../../src/services/files/types.ts'
 import type { CrawlingRing } from '../crawls/ring.ts'
 import type { World } from '../world/world.ts'
+import { FilesAsker, personOf } from './asker.ts'
 
 const NAMES = ['one', 'two', 'three']
 const ROOMS = ['a', 'b']
@@ -18,31 +19,43 @@ const ROOMS = ['a', 'b']
 const SIZES = [1 * KIB, 40 * KIB]
 const PAUSE_MS_MAX = SECOND_MS
 
-/** Told where an earlier try was carried out, and its answer lost. */
-const DONE_BEFORE: ReadonlySet<ErrorCode> = new Set([
-  'CONDITION_FAILED',
-  'ENTRY_EXISTS',
-  'NO_ENTRY',
-])
-
 export interface PersonParts {
   readonly ring: CrawlingRing
   readonly world: World
   readonly chance: SeededChance
   readonly nick: string
+  /** The folder with the files; another in the same home is somebody else's who is the account. */
+  readonly box: string
+}
+
+interface Content {
+  readonly sha256: string
+  readonly bytes: number
+}
+
+/** A file as it ought to be. */
+interface Held {
+  readonly content: Uint8Array
+  readonly isAppended: boolean
+  /** Versions, oldest first. */
+  readonly past: readonly Content[]
 }
 
 export class FilesPerson {
   readonly who: FileUser
   readonly #parts: PersonParts
+  readonly #asker: FilesAsker
   /** Which of the rooms the box is in. */
   #room = 0
-  /** What each file has; absent: it is not there. */
-  readonly #contents = new Map<string, Uint8Array>()
+  /** By name; absent: it is not there. */
+  readonly #held = new Map<string, Held>()
+  /** By id. */
+  readonly #trash = new Map<string, Held>()
 
   constructor(parts: PersonParts) {
     this.#parts = parts
-    this.who = { nick: parts.nick, isManager: false, mayWrite: true, groups: [] }
+    this.#asker = new FilesAsker(parts.ring)
+    this.who = personOf(parts.nick)
   }
 
   async live(untilMs: number): Promise<void> {
@@ -51,7 +64,7 @@ export class FilesPerson {
     await this.#do((files) => files.makeFolder(this.who, this.#box))
     while (world.nowMs < untilMs) {
       const name = pick(chance, NAMES)
-      const acts = [this.#write, this.#write, this.#move, this.#away]
+      const acts = [this.#write, this.#write, this.#append, this.#move, this.#displace, this.#away]
       await pick(chance, acts).call(this, name)
       await this.check(pick(chance, NAMES))
       await ring.pause(PAUSE_MS_MAX * chance.fraction())
@@ -60,57 +73,81 @@ export class FilesPerson {
 
   async checkAll(): Promise<void> {
     for (const name of NAMES) await this.check(name)
-    const { entries } = await this.#ask((files) => files.list(this.who, this.#box))
+    const { entries } = await this.#asker.files((files) => files.list(this.who, this.#box))
     const names = entries.map((entry) => entry.name)
-    assert(names.join() === [...this.#contents.keys()].toSorted().join(), `of ${names.join()}`)
+    assert(names.join() === [...this.#held.keys()].toSorted().join(), `of ${names.join()}`)
   }
 
-  /** As it was written last, where it was moved to, and not where it was. */
+  /** Ids of what lies in the trash. */
+  get thrownAway(): readonly string[] {
+    return [...this.#trash.keys()]
+  }
+
+  /** What all of it comes to. */
+  get takes(): { readonly bytes: number; readonly files: number } {
+    const all = [...this.#held.values(), ...this.#trash.values()]
+    const bytes = all.map(({ content, past }) =>
+      past.reduce((sum, version) => sum + version.bytes, content.length),
+    )
+    return { bytes: bytes.reduce((sum, each) => sum + each, 0), files: all.length }
+  }
+
+  /** As it was written last, with its versions, where it was moved to, and not where it was. */
   async check(name: string): Promise<void> {
     const { tally } = this.#parts.world
     const path = `${this.#box}/${name}`
-    const content = this.#contents.get(name)
-    const found = await this.#ask((files) => this.#read(files, path))
-    const is = found === undefined ? 'nothing' : sha256Hex(found)
-    const wanted = content === undefined ? 'nothing' : sha256Hex(content)
-    assert(is === wanted, `${path} is not what was written`)
-    if (content !== undefined) tally.add('check: a file is as it was written')
-    const other = this.#in(present(ROOMS[1 - this.#room], 'room'), 'box')
-    const isThere = await this.#ask((files) => this.#stat(files, other))
-    assert(isThere === undefined, `${other} is where it was`)
+    const held = this.#held.get(name)
+    const entry = await this.#asker.entry(this.who, path)
+    assert((entry === undefined) === (held === undefined), `${path} is or is not there`)
+    if (held !== undefined) {
+      const found = await this.#asker.files((files) => this.#read(files, path))
+      assert(sha256Hex(found) === sha256Hex(held.content), `${path} is not what was written`)
+      tally.add('check: a file is as it was written')
+      const versions = await this.#asker.files((files) => files.versions(this.who, path))
+      const past = versions.map(({ sha256 }) => sha256).join()
+      const wanted = held.past.map(({ sha256 }) => sha256).join()
+      assert(past === wanted, `${path} has ${versions.length} versions, or not those`)
+      tally.add('check: versions are what was replaced')
+    }
+    const other = this.#in(present(ROOMS[1 - this.#room], 'room'), this.#parts.box)
+    assert((await this.#asker.entry(this.who, other)) === undefined, `${other} is where it was`)
     tally.add('check: a folder is at one place')
   }
 
-  async #read(files: Files, path: string): Promise<Uint8Array | undefined> {
-    if ((await this.#stat(files, path)) === undefined) return undefined
+  async #read(files: Files, path: string): Promise<Uint8Array> {
     const { entry, read } = await files.open(this.who, path)
     const pieces: Uint8Array[] = []
     for await (const piece of read({ from: 0, to: entry.bytes })) pieces.push(piece.slice())
     return Buffer.concat(pieces)
   }
 
-  async #stat(files: Files, path: string): Promise<Entry | undefined> {
-    try {
-      return await files.stat(this.who, path)
-    } catch (thrown) {
-      if (isAnilloError(thrown, 'NO_ENTRY')) return undefined
-      throw thrown
-    }
+  #write(name: string): Promise<void> {
+    return this.#put(name, 'replace')
+  }
+
+  async #append(name: string): Promise<void> {
+    if (this.#held.has(name)) await this.#put(name, 'append')
   }
 
   /** Under a condition: what is carried out late then changes nothing. */
-  async #write(name: string): Promise<void> {
+  async #put(name: string, how: 'replace' | 'append'): Promise<void> {
     const path = `${this.#box}/${name}`
-    const { chance } = this.#parts
+    const { chance, world } = this.#parts
     const bytes = new Uint8Array(pick(chance, SIZES)).map(() => chance.below(256))
-    const before = await this.#ask((files) => this.#stat(files, path))
+    const before = await this.#asker.entry(this.who, path)
     const ifMatch = before === undefined ? ({ is: 'absent' } as const) : before.etag
-    await this.#do(async (files) => {
-      const upload = await files.write(this.who, path, { how: 'replace', ifMatch })
+    const isDone = await this.#do(async (files) => {
+      const upload = await files.write(this.who, path, { how, ifMatch })
       await upload.push(bytes)
       await upload.commit()
     })
-    this.#contents.set(name, bytes)
+    if (!isDone) return world.tally.add('check: what does not fit is refused')
+    const held = this.#held.get(name)
+    const isAppended = how === 'append'
+    const content = isAppended && held ? Buffer.concat([held.content, bytes]) : bytes
+    const isOne = isAppended && held?.isAppended === true
+    const past = isOne ? held.past : held === undefined ? [] : [...held.past, contentOf(held)]
+    this.#held.set(name, { content, isAppended, past: past.slice(-VERSIONS_MAX) })
   }
 
   /** The folder with all that is in it. */
@@ -120,44 +157,55 @@ export class FilesPerson {
     await this.#do((files) => files.move(this.who, from, this.#box))
   }
 
-  /** Away, and perhaps back. */
+  /** One file takes the place of another, or a name that is free. */
+  async #displace(name: string): Promise<void> {
+    const to = pick(
+      this.#parts.chance,
+      NAMES.filter((other) => other !== name),
+    )
+    const [held, other] = [this.#held.get(name), this.#held.get(to)]
+    if (held === undefined) return
+    const replace = { replace: true }
+    const [from, at] = [`${this.#box}/${name}`, `${this.#box}/${to}`]
+    await this.#do((files) => files.move(this.who, from, at, replace))
+    const past = other === undefined ? [] : [...other.past, contentOf(other)]
+    this.#held.delete(name)
+    this.#held.set(to, { ...held, past: [...held.past, ...past].slice(-VERSIONS_MAX) })
+  }
+
+  /** Away, and perhaps back, or for good. */
   async #away(name: string): Promise<void> {
-    if (!this.#contents.has(name)) return
-    const { chance } = this.#parts
+    const held = this.#held.get(name)
+    if (held === undefined) return
     const path = `${this.#box}/${name}`
-    const { id } = await this.#ask((files) => files.stat(this.who, path))
+    const { id } = await this.#asker.files((files) => files.stat(this.who, path))
     await this.#do((files) => files.remove(this.who, path))
-    const content = this.#contents.get(name)
-    this.#contents.delete(name)
+    this.#held.delete(name)
+    this.#trash.set(id, held)
     await this.check(name)
-    if (chance.below(2) === 0 || content === undefined) return
-    await this.#do((files) => files.restore(this.who, id))
-    this.#contents.set(name, content)
+    const next = this.#parts.chance.below(3)
+    if (next === 0) return
+    if (next === 1) await this.#do((files) => files.removeTrashed(this.who, id))
+    else {
+      await this.#do((files) => files.restore(this.who, id))
+      this.#held.set(name, held)
+    }
+    this.#trash.delete(id)
   }
 
   get #box(): string {
-    return this.#in(present(ROOMS[this.#room], 'room'), 'box')
+    return this.#in(present(ROOMS[this.#room], 'room'), this.#parts.box)
   }
 
   #in(...names: readonly string[]): string {
     return ['', 'home', this.#parts.nick, ...names].join('/')
   }
 
-  #ask<T>(question: (files: Files) => Promise<T>): Promise<T> {
-    return this.#parts.ring.askBeside(({ files }) => question(files))
+  #do(order: (files: Files) => Promise<unknown>): Promise<boolean> {
+    return this.#asker.doWithFiles(order)
   }
+}
 
-  /** Again until it is done. */
-  async #do(order: (files: Files) => Promise<unknown>): Promise<void> {
-    let tries = 0
-    await this.#ask(async (files) => {
-      tries++
-      try {
-        await order(files)
-      } catch (thrown) {
-        const isDone = isAnilloError(thrown) && tries > 1 && DONE_BEFORE.has(thrown.code)
-        if (!isDone) throw thrown
-      }
-    })
-  }
+function contentOf({ content }: Held): Content {
+  return { sha256: sha256Hex(content), bytes: content.length }
 }

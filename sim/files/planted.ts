@@ -52,6 +52,73 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     ],
   },
+  {
+    name: 'versions-left-behind',
+    description: 'a file that loses its oldest version where it is moved to another folder',
+    replacements: [
+      {
+        file: `${TREE}/mover.ts`,
+        find: 'const versions = await this.#tree.versions(folder, id, options)',
+        replace: 'const versions = (await this.#tree.versions(folder, id, options)).slice(1)',
+      },
+    ],
+  },
+  {
+    name: 'usage-kept',
+    description: 'what is removed for good counts on',
+    replacements: [
+      {
+        file: `${TREE}/file-work.ts`,
+        find: 'charge(work, owner, { bytes: -file.bytes, files: -1 })',
+        replace: 'charge(work, owner, { bytes: 0, files: -1 })',
+      },
+    ],
+  },
+  {
+    name: 'append-counted-twice',
+    description: 'an append that goes on with another, of which all bytes count once more',
+    replacements: [
+      {
+        file: `${TREE}/file-procedures.ts`,
+        find: 'const more = isOne ? bytes - replaced.file.bytes : bytes',
+        replace: 'const more = bytes',
+      },
+    ],
+  },
+  {
+    name: 'grants-remembered',
+    description: 'rights as they were when a member walked there first',
+    replacements: [
+      {
+        file: `${TREE}/walk.ts`,
+        find: 'return read !== undefined && isSame(read.etag, etag)',
+        replace: 'return read !== undefined && etag !== undefined',
+      },
+    ],
+  },
+  {
+    name: 'link-stays',
+    description: 'a link that is revoked in the list of its maker alone',
+    replacements: [
+      {
+        file: 'src/services/files/links/procedures.ts',
+        find: 'work.delete(linkKey(input.id))',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'lock-of-a-file-alone',
+    description: 'a lock that is held up by those at the very same path alone',
+    replacements: [
+      {
+        file: 'src/services/files/locks/lock-procedures.ts',
+        find: 'const lock = held.find((other) => areAtOdds(row, other))',
+        replace:
+          'const lock = held.find((other) => areAtOdds(row, other) && other.path === row.path)',
+      },
+    ],
+  },
 ]
 
 /** Plants one bug in a copy and runs the seeds there. */

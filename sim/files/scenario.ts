@@ -1,10 +1,11 @@
 /**
  * Files over whole members, of which some die, hang and are cut off: what was written is read at
- * every member from then on, a folder that was moved is at one place, and nothing is left under
- * way when all is quiet.
+ * every member from then on, with its versions; a folder that was moved is at one place; who may
+ * not see does not; locks have one holder; what accounts use is what they have; and nothing is left
+ * under way when all is quiet.
  */
 import { assert } from '../../src/base/assert.ts'
-import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
+import { KIB, MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
 import { SeededChance } from '../../src/base/random.ts'
 import { SLOT_KEY } from '../../src/services/files/tree/places.ts'
 import { CrawlingRing } from '../crawls/ring.ts'
@@ -12,11 +13,23 @@ import { seedRun } from '../seed-run.ts'
 import { FaultDirector } from '../world/director.ts'
 import type { Simulation } from '../world/simulate.ts'
 import type { World } from '../world/world.ts'
+import { personOf } from './asker.ts'
+import { Locker, type LockHolder } from './locker.ts'
 import { FilesPerson } from './person.ts'
 import { huntPlanted, PLANTED_BUGS } from './planted.ts'
+import { Sharer } from './sharer.ts'
 
 const MEMBERS = 5
-const PEOPLE = 3
+/** Accounts with the folders that people who are them write in, and what an account may have. */
+const ACCOUNTS = [
+  { nick: 'wide', boxes: ['box'] },
+  { nick: 'tight', boxes: ['box', 'chest'], bytesMax: 400 * KIB },
+] as const
+const LOCKERS = ['lea', 'leo'] as const
+/** Other members follow a new limit so late. */
+const LIMITS_KNOWN_MS = 6 * SECOND_MS
+/** What was promised to somebody whose member died lapses by then. */
+const LAPSED_MS = 11 * MINUTE_MS
 const LIFE_MS = 50 * SECOND_MS
 const ENDED_WITHIN_MS = 5 * MINUTE_MS
 /** Leaders look each minute, for moves that began more than a minute before. */
@@ -27,7 +40,16 @@ const WEIGHTS = { kill: 2, powerLoss: 1, pause: 1, partition: 1 }
 const WANTED = [
   'check: a file is as it was written',
   'check: a folder is at one place',
+  'check: a link opens',
+  'check: a link that was revoked opens nothing',
+  'check: a lock is had by one',
+  'check: a lock that somebody has is not given',
   'check: nothing is under way',
+  'check: usage is what stands',
+  'check: versions are what was replaced',
+  'check: what does not fit is refused',
+  'check: who may not see does not',
+  'check: who may see does',
 ] as const
 
 /** Options: `planted NAME|all`. */
@@ -42,25 +64,87 @@ async function live(world: World, seed: number): Promise<readonly string[]> {
   const ring = new CrawlingRing(world, MEMBERS)
   await ring.start(MEMBERS)
   await ring.becomeWhole()
-  const chance = new SeededChance(seed)
-  const people = Array.from(
-    { length: PEOPLE },
-    (_, at) => new FilesPerson({ ring, world, chance: chance.fork(), nick: `person${at}` }),
-  )
+  await limit(world, ring)
+  const { all, people } = crowd(world, ring, new SeededChance(seed))
   const weights = WEIGHTS
   const director = new FaultDirector({ world, machines: ring.machines, ...FAULTS, weights })
   director.start()
   const endMs = world.nowMs + LIFE_MS
-  const living = Promise.all(people.map((person) => person.live(endMs)))
+  const living = Promise.all(all.map((one) => one.live(endMs)))
   await world.until(() => world.nowMs >= endMs, 'time passes', LIFE_MS + SECOND_MS)
   director.heal()
   await world.settle(living, 'people end', ENDED_WITHIN_MS)
   await ring.becomeIdeal()
   await world.pass(QUIET_MS)
-  const checked = Promise.all(people.map((person) => person.checkAll()))
+  const checked = Promise.all(all.map((one) => one.checkAll()))
   await world.settle(checked, 'all is checked', ENDED_WITHIN_MS)
+  for (const { nick } of ACCOUNTS) {
+    await checkAccount({ world, ring, nick, people: people.filter(({ who }) => who.nick === nick) })
+  }
   const slot = await ring.askMember(({ store }) => store.records.get(SLOT_KEY))
   assert(slot === undefined, 'the slot of moves is given back')
   world.tally.add('check: nothing is under way')
-  return [`${MEMBERS} members, ${PEOPLE} people`]
+  return [`${MEMBERS} members, ${all.length} people`]
+}
+
+interface Living {
+  live(untilMs: number): Promise<void>
+  checkAll(): Promise<void>
+}
+
+function crowd(
+  world: World,
+  ring: CrawlingRing,
+  chance: SeededChance,
+): { readonly all: readonly Living[]; readonly people: readonly FilesPerson[] } {
+  const people = ACCOUNTS.flatMap(({ boxes, nick }) =>
+    boxes.map((box) => new FilesPerson({ ring, world, chance: chance.fork(), nick, box })),
+  )
+  const holder: LockHolder = { nick: undefined }
+  const lockers = LOCKERS.map(
+    (nick) => new Locker({ ring, world, chance: chance.fork(), nick, holder }),
+  )
+  const sharer = new Sharer({ ring, world, chance: chance.fork() })
+  return { all: [...people, ...lockers, sharer], people }
+}
+
+async function limit(world: World, ring: CrawlingRing): Promise<void> {
+  const boss = { ...personOf('boss'), isManager: true }
+  for (const { nick, ...limits } of ACCOUNTS) {
+    if (!('bytesMax' in limits)) continue
+    const { bytesMax } = limits
+    await ring.askMember(({ files }) => files.setLimits(boss, nick, { bytesMax }))
+  }
+  await world.pass(LIMITS_KNOWN_MS)
+}
+
+interface AccountParts {
+  readonly world: World
+  readonly ring: CrawlingRing
+  readonly nick: string
+  readonly people: readonly FilesPerson[]
+}
+
+/** What it threw away is there once, and what it has is what is counted. */
+async function checkAccount({ nick, people, ring, world }: AccountParts): Promise<void> {
+  const who = personOf(nick)
+  const trash = await ring.askMember(({ files }) => files.trash(who))
+  const ids = trash.map(({ id }) => id).toSorted()
+  const wanted = people.flatMap(({ thrownAway }) => thrownAway).toSorted()
+  assert(ids.join() === wanted.join(), `the trash of ${nick} has ${ids.length} entries`)
+  const usage = await ring.askMember(({ files }) => files.usage(who))
+  const isPromised = usage.claimedBytes > 0
+  if (isPromised) await world.pass(LAPSED_MS)
+  const { bytes, claimedBytes, files } = isPromised
+    ? await ring.askMember((member) => member.files.usage(who))
+    : usage
+  const told = [bytes, files, claimedBytes]
+  const takes = people.map((person) => person.takes)
+  const sum = [
+    takes.reduce((all, each) => all + each.bytes, 0),
+    takes.reduce((all, each) => all + each.files, 0),
+    0,
+  ]
+  assert(told.join() === sum.join(), `${nick} uses ${told.join()}, and has ${sum.join()}`)
+  world.tally.add('check: usage is what stands')
 }

@@ -319,6 +319,7 @@ export class MemoryTree {
       into,
       past.map((version) => ({ ...version, number: into.next++ })),
     )
+    into.number = into.next++
     into.handles = [...new Set([...into.handles, ...displaced.handles])]
     into.grants ??= displaced.grants
   }

@@ -41,6 +41,19 @@ for (const [kind, make] of Object.entries(FILES_KINDS)) {
     assert.deepEqual([bytes, count], ['firstoldoldernew'.length, 1])
   })
 
+  // anillo sim files --seed 1
+  test(`${kind}: what is replaced after a file was displaced is the newest version, and goes last`, async () => {
+    const files = make(new ManualClock())
+    for (const text of ['1', '2', '3']) await put(files, FILE, text)
+    await put(files, '/shared/g', '4')
+    await files.move(ANA, '/shared/g', FILE, { replace: true })
+    await put(files, FILE, '5')
+    assert.deepEqual(await past(files), ['ana: 1', 'ana: 2', 'ana: 3', 'ana: 4', '5'])
+    for (const text of ['6', '7', '8', '9', '10', '11', '12']) await put(files, FILE, text)
+    const oldest = (await past(files))[0]
+    assert.equal(oldest, 'ana: 2')
+  })
+
   test(`${kind}: a copy with replace keeps what was there as a version`, async () => {
     const files = make(new ManualClock())
     await put(files, FILE, 'old')

@@ -145,20 +145,25 @@ export function adopt(
   const past = versionsIn(work, folder, displaced.id)
   for (const version of past) deleteVersion(work, folder, { id: displaced.id, version })
   let { next } = into.file
-  for (const version of [...past, latest]) {
-    const from = { id: displaced.id, number: version.number }
+  const renumber = (body: Held, from: Numbered): number => {
     const to = { id: into.id, number: next++ }
-    putVersion(work, folder, { id: into.id, version: { ...version, number: to.number } })
-    if (version.content === undefined) moveBody(work, folder, { from, to })
-    hold(work, version, to)
-    release(work, version, from)
+    if (body.content === undefined) moveBody(work, folder, { from, to })
+    hold(work, body, to)
+    release(work, body, from)
+    return to.number
   }
+  for (const version of [...past, latest]) {
+    const number = renumber(version, { id: displaced.id, number: version.number })
+    putVersion(work, folder, { id: into.id, version: { ...version, number } })
+  }
+  // Replaced one day, it is the newest of them.
+  const number = renumber(into.file, { id: into.id, number: into.file.number })
   charge(work, displaced.owner, { bytes: 0, files: -1 })
   trimVersions(work, folder, into.id)
   const { followed: _, ...bare } = into
   const handles = handlesOfBoth(displaced.followed, into.followed)
   const grants = into.grants ?? displaced.grants
-  return { ...bare, ...(grants && { grants }), ...handles, file: { ...into.file, next } }
+  return { ...bare, ...(grants && { grants }), ...handles, file: { ...into.file, number, next } }
 }
 
 function moveBody(
