@@ -14,6 +14,7 @@ import { createOverlay, type RunningOverlay } from '../overlay/start-overlay.ts'
 import type { Overlay, TellDoing } from '../overlay/types.ts'
 import { RpcNode } from '../rpc/node.ts'
 import { isSuspended } from '../services/accounts/standing.ts'
+import { answerSessions, type AccountSessions } from '../services/files/doors/account-sessions.ts'
 import { createFileService, type FileService } from '../services/files/file-service.ts'
 import { WebView } from '../services/files/views/web.ts'
 import {
@@ -21,7 +22,6 @@ import {
   createCrawlService,
   type CrawlService,
 } from '../services/scrape/crawl/crawl-service.ts'
-import type { Crew } from '../services/scrape/crew/crew.ts'
 import { WorkerExtractor } from '../services/scrape/extract/extractor.ts'
 import { Extracts } from '../services/scrape/extract/extracts.ts'
 import { refOf } from '../services/scrape/pages/known-page.ts'
@@ -48,6 +48,8 @@ import type { RosterKeeper } from '../store/roster/keeper.ts'
 import type { RpcPeers } from '../store/rpc-peers.ts'
 import type { RecordStore } from '../store/store.ts'
 import { LEVELS } from '../wire/levels.ts'
+import { accountSessionsOf } from './account-sessions.ts'
+import { crewOf } from './crew-of.ts'
 import { describeSelf } from './describe-self.ts'
 import {
   answerDiscovery,
@@ -106,6 +108,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     files: ring.files.files,
     pathLocks: ring.files.locks,
     fileActs: ring.files.acts,
+    accountSessions: ring.accountSessions,
     search: ring.search.search,
     similar: ring.search.similar,
     pages,
@@ -151,10 +154,16 @@ interface Ring {
   readonly renders: RenderService
   readonly search: SearchService
   readonly files: FileService
+  readonly accountSessions: AccountSessions
   readonly discovery: DiscoveryAnswerer
   readonly store: MemberStore
   readonly upkeep: Upkeep
 }
+
+type Services = Pick<
+  Ring,
+  'pages' | 'crawls' | 'transfer' | 'extracts' | 'renders' | 'search' | 'files' | 'accountSessions'
+>
 
 /** Parts that others ask for before they are there. */
 interface LateParts {
@@ -166,6 +175,7 @@ interface LateParts {
   renders?: RenderService
   browser?: FoundBrowser | undefined
   crawls?: CrawlService
+  accountSessions?: AccountSessions
   upkeep?: Upkeep
 }
 
@@ -250,6 +260,7 @@ function answerMembers(rpc: RpcNode, late: LateParts): void {
   answerPages(rpc, () => late.pages)
   answerCrawls(rpc, () => late.crawls)
   answerRenders(rpc, () => late.renders)
+  answerSessions(rpc, () => late.accountSessions)
 }
 
 /** Others may have it draw pages; it is looked for once. */
@@ -274,7 +285,7 @@ function startServices(
     readonly roster: RosterKeeper
     readonly tell: TellDoing
   },
-): Pick<Ring, 'pages' | 'crawls' | 'transfer' | 'extracts' | 'renders' | 'search' | 'files'> {
+): Services {
   const { overlay } = running
   const pages = createPageService({
     effects,
@@ -324,7 +335,9 @@ function startServices(
     isBusy: () => pages.load().busy,
   })
   const files = filesOf(effects, parts.settings, { store, pages })
-  return { pages, crawls, transfer, extracts, renders, search, files }
+  const self = overlay.self.id
+  const accountSessions = accountSessionsOf({ ...effects, rpc, crew: crewOf(roster), self })
+  return { pages, crawls, transfer, extracts, renders, search, files, accountSessions }
 }
 
 /** The archive of pages is a part of the tree. */
@@ -359,11 +372,6 @@ function rendersOf(
     agent,
     ownPorts: gate.ownPorts,
   })
-}
-
-/** Those that stay; whether they answer is not known. */
-function crewOf(roster: Pick<RosterKeeper, 'roster'>): Crew {
-  return () => roster.roster.members.filter(({ state }) => state === 'active')
 }
 
 function askLate(late: LateParts): AskRoster {

@@ -5,6 +5,7 @@ import type { Admissions } from '../gateways/rest/door.ts'
 import type { Overlay, PeerMemory, RingView } from '../overlay/types.ts'
 import type { RpcCounters } from '../rpc/types.ts'
 import type { FileActs } from '../services/files/acts/acts.ts'
+import type { AccountSessions } from '../services/files/doors/account-sessions.ts'
 import type { PathLocks } from '../services/files/locks/types.ts'
 import type { Files } from '../services/files/types.ts'
 import type { Crawls } from '../services/scrape/crawl/crawls.ts'
@@ -77,6 +78,8 @@ export interface RunningMember {
   /** On paths of them. */
   readonly pathLocks: PathLocks
   readonly fileActs: FileActs
+  /** At doors for files. */
+  readonly accountSessions: AccountSessions
   readonly search: Search
   readonly similar: Similar
   readonly admissions: Admissions

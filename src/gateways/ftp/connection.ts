@@ -177,7 +177,7 @@ export class FtpConnection {
   async #logIn({ nick, password }: { readonly nick: string; readonly password: string }) {
     try {
       const user = await this.#authenticated(nick, password)
-      const leave = this.#parts.sessions.enter(user.nick)
+      const leave = await this.#parts.sessions.enter(user.nick)
       if (leave === undefined) throw new AnilloError('BUSY', { what: `sessions of ${nick}` })
       if (this.#gone.signal.aborted) return leave()
       this.#leaveAccount = leave

@@ -74,7 +74,7 @@ test('strangers of an address, and sessions in all, have a bound', async (t) => 
   assert.equal((await late.answer()).code, 421)
   await late.closed()
 
-  const sessions = new Sessions()
+  const sessions = new Sessions({ enter: async () => undefined })
   const leave = Array.from({ length: SESSIONS_MAX }, () => sessions.open())
   assert.equal(sessions.open(), undefined)
   leave[0]?.()

@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { AnilloError } from '../../base/errors.ts'
 import { MIB } from '../../base/limits.ts'
 import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
+import { AccountSessions } from '../../services/files/doors/account-sessions.ts'
 import { testDoor } from './door.test-helper.ts'
 import { CLOSING_MS, IDLE_MS, LOGIN_MS, SESSIONS_PER_USER_MAX, STALL_MS } from './limits.ts'
 
@@ -63,6 +64,26 @@ test('the twenty-first session of an account is refused, until one ends', async 
   assert.equal(await first?.code('QUIT'), 221)
   await first?.closed()
   await session()
+})
+
+test('sessions of an account at another member count, too', async (t) => {
+  const max = SESSIONS_PER_USER_MAX
+  const elsewhere = { ana: max - 1, ben: 0 } as Readonly<Record<string, number>>
+  const ask = async (_: string, nicks: readonly string[]) =>
+    nicks.map((nick) => elsewhere[nick] ?? 0)
+  const clock = new ManualClock()
+  const accountSessions = new AccountSessions({ max, clock, others: () => ['other'], ask })
+  const { client, session } = await testDoor(t, { accountSessions })
+  await session()
+  for (const [nick, code] of [
+    ['ana', 421],
+    ['ben', 230],
+  ] as const) {
+    const late = await client()
+    await late.answer()
+    await late.ask(`USER ${nick}`)
+    assert.equal(await late.code('PASS right'), code)
+  }
 })
 
 test('names with NUL or CR, above the root, too long, and lines of a megabyte', async (t) => {

@@ -5,12 +5,14 @@ import { platformClientNet } from '../../platform/client-net.ts'
 import { platformClock } from '../../platform/clock.ts'
 import { issuedDoor } from '../../platform/door-papers.test-helper.ts'
 import { platformRandom } from '../../platform/random.ts'
+import { AccountSessions } from '../../services/files/doors/account-sessions.ts'
 import {
   MemoryFiles,
   type MemoryFilesOptions,
 } from '../../services/files/memory-files.test-helper.ts'
 import type { FileUser } from '../../services/files/types.ts'
 import { FtpDoor } from './door.ts'
+import { SESSIONS_PER_USER_MAX } from './limits.ts'
 import type { FtpDoorOptions } from './parts.ts'
 import { ScriptedClient } from './scripted-client.test-helper.ts'
 
@@ -39,7 +41,7 @@ export async function testDoor(
   t: { after(run: () => Promise<void>): void },
   options: TestOptions = {},
 ): Promise<TestDoor> {
-  const { before, bytesMax, files: shared, ...given } = options
+  const { accountSessions, before, bytesMax, files: shared, ...given } = options
   const limits = bytesMax === undefined ? {} : { bytesMax }
   const told = before === undefined ? {} : { before }
   const files = shared ?? new MemoryFiles({ clock: new ManualClock(), ...limits, ...told })
@@ -51,6 +53,7 @@ export async function testDoor(
       authenticateByPassword: async (shown) => authenticated(shown),
       asOfNow: async (who) => who,
     },
+    accountSessions: accountSessions ?? aloneSessions(),
     fileUser: ({ groups, nick }) => ({ nick, isManager: false, mayWrite: true, groups }),
     net: platformClientNet({ door: 'FTP', flag: '--ftp' }),
     clock: platformClock(),
@@ -108,6 +111,12 @@ export function authenticated({
     groups: [],
     by: { kind: 'password' },
   } as const
+}
+
+/** Of a ring of one. */
+function aloneSessions(): AccountSessions {
+  const max = SESSIONS_PER_USER_MAX
+  return new AccountSessions({ max, clock: platformClock(), others: () => [], ask: async () => [] })
 }
 
 function logInto(logged: string[]): FtpDoorOptions['log'] {

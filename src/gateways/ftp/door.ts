@@ -10,13 +10,14 @@ import { Sessions } from './sessions.ts'
 
 export class FtpDoor {
   readonly #options: FtpDoorOptions
-  readonly #sessions = new Sessions()
+  readonly #sessions: Sessions
   readonly #connections = new Set<FtpConnection>()
   readonly #listeners = new Map<string, Listener>()
   #isClosed = false
 
   constructor(options: FtpDoorOptions) {
     this.#options = options
+    this.#sessions = new Sessions(options.accountSessions)
   }
 
   /** Open control connections. */

@@ -10,7 +10,7 @@ export const PATH_BYTES_MAX = 4 * KIB
 /** Sent ahead while a transfer runs; with more of them the connection is not read any further. */
 export const COMMANDS_WAITING_MAX = 64
 
-/** Of one account, or of one address where nobody has logged in. Else 421. */
+/** Of one account over the ring, or of the guests of a member. Else 421. */
 export const SESSIONS_PER_USER_MAX = 20
 /** Of one member: each takes a descriptor, two with a transfer. Else 421. */
 export const SESSIONS_MAX = 1_500

@@ -4,6 +4,7 @@ import type { Clock } from '../../effects/clock.ts'
 import type { Log } from '../../effects/log.ts'
 import type { Random } from '../../effects/random.ts'
 import type { Accounts, Principal } from '../../services/accounts/types.ts'
+import type { AccountSessions } from '../../services/files/doors/account-sessions.ts'
 import type { MetalinkDoors } from '../../services/files/metalink.ts'
 import type { Files, FileUser } from '../../services/files/types.ts'
 
@@ -18,6 +19,8 @@ export interface FtpDoorOptions {
   readonly accounts: Pick<Accounts, 'asOfNow' | 'authenticateByPassword'>
   /** What an account may do with files. */
   readonly fileUser: (principal: Principal) => FileUser
+  /** Those of an account count over the ring. */
+  readonly accountSessions: Pick<AccountSessions, 'enter'>
   readonly net: ClientNet
   readonly clock: Clock
   readonly random: Random

@@ -1,10 +1,16 @@
 /** How many sessions there are, of whom and from where. */
+import type { AccountSessions } from '../../services/files/doors/account-sessions.ts'
 import { SESSIONS_MAX, SESSIONS_PER_USER_MAX, STRANGERS_PER_ADDRESS_MAX } from './limits.ts'
 
 export class Sessions {
-  readonly #ofUser = new Counts(SESSIONS_PER_USER_MAX)
+  readonly #ofAccounts: Pick<AccountSessions, 'enter'>
+  readonly #ofGuests = new Counts(SESSIONS_PER_USER_MAX)
   readonly #ofAddress = new Counts(STRANGERS_PER_ADDRESS_MAX)
   readonly #all = new Counts(SESSIONS_MAX)
+
+  constructor(ofAccounts: Pick<AccountSessions, 'enter'>) {
+    this.#ofAccounts = ofAccounts
+  }
 
   /**
    * A connection; what it is given is called at its end.
@@ -19,9 +25,9 @@ export class Sessions {
     return this.#ofAddress.enter(address)
   }
 
-  /** One that has logged in, as `open`; guests are one user. */
-  enter(nick: string | undefined): (() => void) | undefined {
-    return this.#ofUser.enter(nick ?? '')
+  /** One that has logged in, as `open`: of an account over the ring; guests of a member are one. */
+  async enter(nick: string | undefined): Promise<(() => void) | undefined> {
+    return nick === undefined ? this.#ofGuests.enter('') : this.#ofAccounts.enter(nick)
   }
 }
 

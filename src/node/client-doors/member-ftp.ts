@@ -23,7 +23,7 @@ export interface MemberFtpOptions {
   readonly effects: Pick<Effects, 'clock' | 'crypto' | 'log' | 'random'>
   readonly door: Pick<
     FtpDoorOptions,
-    'accounts' | 'files' | 'passivePorts' | 'version' | 'where' | 'doors'
+    'accounts' | 'accountSessions' | 'files' | 'passivePorts' | 'version' | 'where' | 'doors'
   >
   readonly rules: Pick<FtpDoorOptions, 'isImplicit' | 'demandsReuse' | 'hasGuests'>
   readonly publicAddress: string

@@ -141,6 +141,7 @@ function ftpOf(
     effects,
     door: {
       accounts: entrance.accounts,
+      accountSessions: member.accountSessions,
       files: member.files,
       passivePorts: present(range, 'a setting that was read'),
       version,
