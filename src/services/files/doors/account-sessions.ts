@@ -39,10 +39,19 @@ export class AccountSessions {
   async enter(nick: string): Promise<(() => void) | undefined> {
     const { max } = this.#options
     const leave = this.#begin(nick)
-    if (this.countOf(nick) > max) return void leave()
-    const elsewhere = await Promise.all(this.#others().map((member) => member.countOf(nick)))
-    const count = elsewhere.reduce((sum, each) => sum + each, this.countOf(nick))
-    return count > max ? void leave() : leave
+    if (
+      this.countOf(nick) <= max &&
+      (await this.#countElsewhere(nick)) + this.countOf(nick) <= max
+    ) {
+      return leave
+    }
+    leave()
+    return undefined
+  }
+
+  async #countElsewhere(nick: string): Promise<number> {
+    const counts = await Promise.all(this.#others().map((member) => member.countOf(nick)))
+    return counts.reduce((sum, each) => sum + each, 0)
   }
 
   /** At this member. */
