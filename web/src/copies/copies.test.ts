@@ -207,6 +207,19 @@ test('a guest’s copies are of the tab: other tabs leave them until it closes',
   )
 })
 
+test('open() waits until it is known who looks, lest a guest is taken for an account', async () => {
+  const shelves = new MemoryShelves()
+  const first = browser(shelves)
+  await first.copies.follow({ kind: 'guest' })
+  await first.copies.keep(pageOf('a'), BODY)
+  const reloaded = browser(shelves, first.tab)
+  const opened = items(reloaded.copies)
+  await reloaded.copies.follow({ kind: 'unknown' })
+  await reloaded.copies.follow({ kind: 'guest' })
+  assert.equal((await opened).length, 1)
+  assert.equal(reloaded.asked(), 0)
+})
+
 test('who logs in takes away what this tab kept as a guest', async () => {
   const { copies, shelves, tab } = browser()
   await copies.follow({ kind: 'guest' })

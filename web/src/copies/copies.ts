@@ -88,6 +88,7 @@ export class Copies {
   readonly state = new Cell<CopiesState>({ kind: 'closed' })
   readonly #options: CopiesOptions
   #owner: Owner = { kind: 'unknown' }
+  readonly #known = Promise.withResolvers<void>()
   #opening: Promise<Opened> | undefined
 
   constructor(options: CopiesOptions) {
@@ -106,6 +107,7 @@ export class Copies {
     if (owner.kind === 'unknown') return
     if (JSON.stringify(owner) !== JSON.stringify(this.#owner)) this.#close()
     this.#owner = owner
+    this.#known.resolve()
     const { guests, shelves } = this.#options
     if (owner.kind !== 'guest') guests.forget()
     const owners = await shelves.owners()
@@ -192,7 +194,9 @@ export class Copies {
     this.#options.tellWindows()
   }
 
-  #open(): Promise<Opened> {
+  /** Whose copies they are is known once the ring has told who looks. */
+  async #open(): Promise<Opened> {
+    await this.#known.promise
     const opening = (this.#opening ??= this.#openAnew().catch((thrown: unknown) => {
       if (this.#opening === opening) this.#opening = undefined
       throw thrown
