@@ -2,7 +2,7 @@
 import { sizeText } from '../base/size-text.ts'
 import type { Crawl, CrawlHost, CrawlUrl } from '../wire/api-crawls.ts'
 import { pageCounts, progressApart, progressed, type Progressed } from '../wire/crawl-progress.ts'
-import type { Paint } from './paint.ts'
+import { factText, type Paint } from './paint.ts'
 import { countText, dateText, durationText, tableLines } from './table.ts'
 import { webhookRows } from './webhook-lines.ts'
 
@@ -43,7 +43,7 @@ export function crawlLines(crawl: Crawl, paint: Paint): readonly string[] {
   const why = endedBy === 'pages' ? ', for it has as many pages as it was to have' : ''
   return [
     `${paint(state === 'done' ? 'green' : 'yellow', state)}${why}  ${crawlText(crawl)}`,
-    ...rows.map(([name, text]) => `  ${paint('dim', name.padEnd(10))} ${text}`),
+    ...rows.map(([name, text]) => `  ${factText(paint, name, text)}`),
   ]
 }
 

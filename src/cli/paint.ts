@@ -13,6 +13,13 @@ const CODES = {
 export type Colour = keyof typeof CODES
 export type Paint = (colour: Colour, text: string) => string
 
+const NAME_CHARS = 10
+
+/** `time       340 ms`: what is told, with its name before it. */
+export function factText(paint: Paint, name: string, text: string): string {
+  return `${paint('dim', name.padEnd(NAME_CHARS))} ${text}`
+}
+
 export function paintFor(io: Io, sink: Sink): Paint {
   const noColour = io.env['NO_COLOR']
   const wanted = sink.isTerminal && (noColour === undefined || noColour === '')

@@ -1,6 +1,6 @@
 /** A schedule in words. */
 import type { Schedule, ScheduleRun } from '../wire/api-schedules.ts'
-import type { Paint } from './paint.ts'
+import { factText, type Paint } from './paint.ts'
 import { countText, dateText } from './table.ts'
 import { webhookRows } from './webhook-lines.ts'
 
@@ -43,7 +43,7 @@ export function runText({ byHand, counts, state }: ScheduleRun): string {
 
 export function scheduleLines(schedule: Schedule, paint: Paint): readonly string[] {
   const { by, crawl, heldBack, id, madeAt, next, runs, state, webhook, zone } = schedule
-  const row = (name: string, text: string) => `  ${paint('dim', name.padEnd(10))} ${text}`
+  const row = (name: string, text: string) => `  ${factText(paint, name, text)}`
   const isOn = state === 'active' && heldBack === undefined
   const shownState = heldBack === undefined ? state : `${state}, held back`
   return [

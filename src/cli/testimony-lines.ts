@@ -7,7 +7,7 @@ import type {
   WitnessSaid,
 } from '../wire/api-testimony.ts'
 import { AUTHORITY_FILE } from './options.ts'
-import type { Paint } from './paint.ts'
+import { factText, type Paint } from './paint.ts'
 import { durationText } from './table.ts'
 
 /** What each problem means (docs/spec/testimony.md). */
@@ -37,7 +37,7 @@ export function verdictLines(
   const { authorities, problems, url, witnesses } = verdict
   const head = isGood(verdict) ? paint('green', headOf(verdict)) : paint('red', headOf(verdict))
   if (witnesses.length === 0) return [head, ...problems.map((one) => `  ${problemText(one)}`)]
-  const row = (name: string, text: string): string => `  ${paint('dim', name.padEnd(10))} ${text}`
+  const row = (name: string, text: string): string => `  ${factText(paint, name, text)}`
   const common = witnesses.find(({ group }) => group === 0)
   return [
     head,

@@ -1,9 +1,8 @@
 /** The tree of a real ring as its administrator sees it, over HTTP. */
 import assert from 'node:assert/strict'
-import { setTimeout as pause } from 'node:timers/promises'
 
 import { sha256Hex } from '../../src/base/hash.ts'
-import { AnilloClient } from '../../src/client/client.ts'
+import type { AnilloClient } from '../../src/client/client.ts'
 import { fileAddress } from '../../src/client/file-address.ts'
 import type { RealRing } from '../process/ring.ts'
 import type { Behind } from './ftp-trial.ts'
@@ -13,14 +12,8 @@ export class RingBehind implements Behind {
   readonly #client: AnilloClient
 
   constructor(ring: RealRing) {
-    const world = {
-      fetch: (url: string, init: RequestInit) => ring.fetch(url, init),
-      pause: (delayMs: number) => pause<void>(delayMs),
-      newKey: () => crypto.randomUUID(),
-      start: 'npx anillo up',
-    }
     this.#ring = ring
-    this.#client = new AnilloClient(world, [ring.door(0), ring.door(1)])
+    this.#client = ring.client(0, 1)
   }
 
   /** An account of a person. */

@@ -36,19 +36,6 @@ function recordOf(number: number): Uint8Array {
   return gzipSync(`${head.join('\r\n')}\r\n\r\n${body}\r\n\r\n`)
 }
 
-function clientOf(ring: RealRing, doors: readonly number[]): AnilloClient {
-  const world = {
-    fetch: (url: string, init: RequestInit) => ring.fetch(url, init),
-    pause: (delayMs: number) => pause<void>(delayMs),
-    newKey: () => crypto.randomUUID(),
-    start: 'npx anillo up',
-  }
-  return new AnilloClient(
-    world,
-    doors.map((door) => ring.door(door)),
-  )
-}
-
 async function held(client: AnilloClient): Promise<string[]> {
   const urls: string[] = []
   for await (const { url } of client.archives.pages({ host: 'bay.example' })) urls.push(url)
@@ -63,7 +50,7 @@ test('an import is whole though the member that reads it is killed in the middle
   const all = Array.from({ length: PAGES }, (_, number) => `https://bay.example/${String(number)}`)
 
   // The one that reads the archive is killed once half of it came.
-  const client = clientOf(ring, [0, 1, 2])
+  const client = ring.client(0, 1, 2)
   let tries = 0
   let killed: Promise<unknown> | undefined
   async function* sent(): AsyncGenerator<Uint8Array> {
@@ -71,7 +58,7 @@ test('an import is whole though the member that reads it is killed in the middle
     for (const [number, record] of records.entries()) {
       if (killed === undefined && number === PAGES / 2) {
         // Some of it is kept by then, and what is kept stays.
-        while ((await held(clientOf(ring, [1]))).length === 0) await pause(50)
+        while ((await held(ring.client(1))).length === 0) await pause(50)
         killed = ring.signal('n1', 'SIGKILL')
         await killed
       }
@@ -82,22 +69,22 @@ test('an import is whole though the member that reads it is killed in the middle
   assert.ok(killed !== undefined && tries >= 2)
   assert.equal(result.pages + result.same, PAGES)
   assert.ok(result.same > 0, 'what the dead member kept is not kept twice')
-  assert.deepEqual((await held(clientOf(ring, [1]))).toSorted(), all.toSorted())
+  assert.deepEqual((await held(ring.client(1))).toSorted(), all.toSorted())
 })
 
 test('an export goes on at another member from where it was when its member is killed', async () => {
   await using ring = await RealRing.start({ members: MEMBERS, flags: ['--no-restart'] })
   const records = Array.from({ length: PAGES }, (_, number) => recordOf(number))
   await ring.storeKey()
-  const client = clientOf(ring, [0, 1, 2])
+  const client = ring.client(0, 1, 2)
   await client.archives.import(() => ReadableStream.from(records))
   const whole: Uint8Array[] = []
-  for await (const part of clientOf(ring, [1]).archives.exportPages({}, 'warc')) {
+  for await (const part of ring.client(1).archives.exportPages({}, 'warc')) {
     assert.ok(part !== 'again')
     whole.push(part.bytes)
   }
   const got: Uint8Array[] = []
-  for await (const part of clientOf(ring, [0, 1, 2]).archives.exportPages({}, 'warc')) {
+  for await (const part of ring.client(0, 1, 2).archives.exportPages({}, 'warc')) {
     assert.ok(part !== 'again')
     if (got.length === 0) await ring.signal('n1', 'SIGKILL')
     got.push(part.bytes)

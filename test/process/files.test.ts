@@ -5,7 +5,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import { sha256Hex } from '../../src/base/hash.ts'
 import { MIB } from '../../src/base/limits.ts'
-import { AnilloClient } from '../../src/client/client.ts'
 import type { UploadSource } from '../../src/client/uploads.ts'
 import { RealRing } from './ring.ts'
 
@@ -22,19 +21,6 @@ function content(bytes: number): Buffer {
     whole.writeUInt32LE(state, at)
   }
   return whole
-}
-
-function clientOf(ring: RealRing, doors: readonly number[]): AnilloClient {
-  const world = {
-    fetch: (url: string, init: RequestInit) => ring.fetch(url, init),
-    pause: (delayMs: number) => pause<void>(delayMs),
-    newKey: () => crypto.randomUUID(),
-    start: 'npx anillo up',
-  }
-  return new AnilloClient(
-    world,
-    doors.map((door) => ring.door(door)),
-  )
 }
 
 /** Once some of it is durable. */
@@ -54,7 +40,7 @@ test('a file is sent through a member that is killed, and fetched through anothe
   // Logged in: a stream is not sent again by who asks as a guest first.
   await ring.storeKey()
   const bytes = content(BYTES)
-  const client = clientOf(ring, [0, 1, 2])
+  const client = ring.client(0, 1, 2)
 
   const begins: number[] = []
   let killed: Promise<unknown> | undefined
@@ -74,7 +60,7 @@ test('a file is sent through a member that is killed, and fetched through anothe
   assert.equal(begins[0], 0)
   assert.ok((begins.at(-1) ?? 0) > 0, `it was begun at ${String(begins)}: never gone on with`)
 
-  const other = clientOf(ring, [1, 0, 2])
+  const other = ring.client(1, 0, 2)
   const { etag, sha256 } = await other.files.stat('/shared/large')
   assert.equal(sha256, sha256Hex(bytes))
   const pieces: Uint8Array[] = []
@@ -91,7 +77,7 @@ test('a file is sent through a member that is killed, and fetched through anothe
 test('every member tells the same tree', async () => {
   await using ring = await RealRing.start({ members: MEMBERS })
   await ring.storeKey()
-  const [first, second, third] = [0, 1, 2].map((door) => clientOf(ring, [door]))
+  const [first, second, third] = [0, 1, 2].map((door) => ring.client(door))
   assert.ok(first !== undefined && second !== undefined && third !== undefined)
   await first.files.makeFolder('/shared/a/b', { parents: true })
   const text = Buffer.from('The tide.')

@@ -9,7 +9,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
 
+import { AnilloClient } from '../../src/client/client.ts'
 import { portsAt } from '../../src/node/ports.ts'
 import { RingOwner } from '../../src/node/ring-owner.ts'
 import type { Ring, Scrape } from '../../src/wire/api.ts'
@@ -69,6 +71,20 @@ export class RealRing implements AsyncDisposable {
 
   door(index: number): string {
     return `http://localhost:${this.http + index}`
+  }
+
+  /** As the administrator, by these doors, the first of them first. */
+  client(...doors: readonly number[]): AnilloClient {
+    const world = {
+      fetch: (url: string, init: RequestInit) => this.fetch(url, init),
+      pause: (delayMs: number) => pause<void>(delayMs),
+      newKey: () => crypto.randomUUID(),
+      start: 'npx anillo up',
+    }
+    return new AnilloClient(
+      world,
+      doors.map((door) => this.door(door)),
+    )
   }
 
   /** As the administrator, at any door; anybody is asked for what a guest may do. */

@@ -3,18 +3,9 @@ import { Command, Option } from 'commander'
 
 import { WITNESSES_MAX, WITNESSES_MIN } from '../../wire/testimony.ts'
 import type { CommandContext } from '../context.ts'
-import { extractFileOption, selectOption, type ExtractFlags } from '../extract-options.ts'
-import { type DoorFlags, integerFrom, vantageOption, withDoors } from '../options.ts'
-
-interface ScrapeFlags extends DoorFlags, ExtractFlags {
-  readonly maxAge?: number
-  readonly witnesses?: number
-  readonly vantage?: string
-  readonly output?: string
-  readonly body?: true
-  readonly render?: true
-  readonly screenshot?: string
-}
+import { extractFileOption, selectOption } from '../extract-options.ts'
+import { integerFrom, vantageOption, withDoors } from '../options.ts'
+import type { ScrapeRequestFlags } from '../run/scrape.ts'
 
 export function scrapeCommand(context: CommandContext): Command {
   const command = new Command('scrape')
@@ -53,7 +44,7 @@ export function scrapeCommand(context: CommandContext): Command {
   $ npx anillo scrape :8000 --max-age 0 --json          anew, for a script
   $ npx anillo scrape https://example.org --witnesses 3 then: npx anillo pages testimony`,
     )
-    .action((url: string, flags: ScrapeFlags) =>
+    .action((url: string, flags: ScrapeRequestFlags) =>
       context.run(async () => {
         const { runScrape } = await import('../run/scrape.ts')
         return runScrape(context.io, url, flags)

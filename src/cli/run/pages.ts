@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
 import { OutFile } from '../out-file.ts'
-import { paintFor, type Paint } from '../paint.ts'
+import { factText, paintFor, type Paint } from '../paint.ts'
 import { checkPictureFile } from '../picture-file.ts'
 import { reachRing } from '../reach.ts'
 import { countText, dateText, durationText } from '../table.ts'
@@ -138,7 +138,7 @@ function factLines(page: Page, paint: Paint): readonly string[] {
     ...renderRows(page),
     ...page.headers.map(([name, value]) => ['header', `${name}: ${value}`] as const),
   ]
-  return rows.map(([name, text]) => `${paint('dim', name.padEnd(10))} ${shown(text)}`)
+  return rows.map(([name, text]) => factText(paint, name, shown(text)))
 }
 
 /** What a site sent must not steer the terminal. */

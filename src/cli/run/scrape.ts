@@ -14,7 +14,7 @@ import { EXIT, tellFailure, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io, type Sink } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
 import { OutFile } from '../out-file.ts'
-import { paintFor, type Paint } from '../paint.ts'
+import { factText, paintFor, type Paint } from '../paint.ts'
 import { checkPictureFile } from '../picture-file.ts'
 import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
@@ -160,10 +160,7 @@ export function pageLines(scrape: Scrape, page: Page, look: PageLook): readonly 
     ['time', `${durationText(look.tookMs)} here, ${durationText(page.durationMs)} to download`],
   ]
   const title = page.title === null ? '' : `  ${paint('bold', page.title)}`
-  return [
-    `${status}${title}`,
-    ...rows.map(([name, text]) => `  ${paint('dim', name.padEnd(10))} ${text}`),
-  ]
+  return [`${status}${title}`, ...rows.map(([name, text]) => `  ${factText(paint, name, text)}`)]
 }
 
 function sizesText(page: Page): string {

@@ -29,6 +29,16 @@ async function commandsAs(t: TestContext, { url }: AccountsDoor, nick: string) {
   return { run, data: env.ANILLO_DATA }
 }
 
+/** A directory as on the computer that founded the ring, with this password in it. */
+async function founder(t: TestContext, { url }: AccountsDoor, password: string) {
+  const home = await mkdtemp(join(tmpdir(), 'anillo-home-'))
+  t.after(() => rm(home, { recursive: true, force: true }))
+  await mkdir(join(home, 'members', 'n1'), { recursive: true })
+  await writeFile(join(home, 'members', 'n1', 'door'), url)
+  await writeFile(join(home, 'admin-password'), password)
+  return { home, env: { ANILLO_DATA: home, XDG_STATE_HOME: join(home, 'state') } }
+}
+
 test('user add, list, show, role, suspend, restore, name and delete work on one account', async (t) => {
   await using door = await accountsDoor()
   const { run } = await commandsAs(t, door, 'admin')
@@ -125,12 +135,7 @@ test('user password asks for the present one of the own account alone, and twice
 
 test('user password of the administrator takes the old one out of DATA, and goes on', async (t) => {
   await using door = await accountsDoor()
-  const home = await mkdtemp(join(tmpdir(), 'anillo-home-'))
-  t.after(() => rm(home, { recursive: true, force: true }))
-  await mkdir(join(home, 'members', 'n1'), { recursive: true })
-  await writeFile(join(home, 'members', 'n1', 'door'), door.url)
-  await writeFile(join(home, 'admin-password'), 'admin password\n')
-  const env = { ANILLO_DATA: home, XDG_STATE_HOME: join(home, 'state') }
+  const { env, home } = await founder(t, door, 'admin password\n')
   const io = keptIo({ env, secrets: ['my own choice'] })
   assert.equal(await runProgram(['user', 'password'], io), EXIT.done, io.errText())
   assert.match(io.errText(), /admin-password is removed; commands here go on with a session/)
@@ -142,12 +147,7 @@ test('user password of the administrator takes the old one out of DATA, and goes
 
 test('user password takes no stale password of DATA for the present one, and asks', async (t) => {
   await using door = await accountsDoor()
-  const home = await mkdtemp(join(tmpdir(), 'anillo-home-'))
-  t.after(() => rm(home, { recursive: true, force: true }))
-  await mkdir(join(home, 'members', 'n1'), { recursive: true })
-  await writeFile(join(home, 'members', 'n1', 'door'), door.url)
-  await writeFile(join(home, 'admin-password'), 'of some time ago\n')
-  const env = { ANILLO_DATA: home, XDG_STATE_HOME: join(home, 'state') }
+  const { env } = await founder(t, door, 'of some time ago\n')
   const login = keptIo({ env, secrets: ['admin password'] })
   assert.equal(await runProgram(['login', 'admin'], login), EXIT.done, login.errText())
   const io = keptIo({ env, secrets: ['admin password', 'my own choice'] })
@@ -160,12 +160,7 @@ test('user password takes no stale password of DATA for the present one, and ask
 
 test('user password asks where the session goes on though its file was overwritten', async (t) => {
   await using door = await accountsDoor()
-  const home = await mkdtemp(join(tmpdir(), 'anillo-home-'))
-  t.after(() => rm(home, { recursive: true, force: true }))
-  await mkdir(join(home, 'members', 'n1'), { recursive: true })
-  await writeFile(join(home, 'members', 'n1', 'door'), door.url)
-  await writeFile(join(home, 'admin-password'), 'admin password\n')
-  const env = { ANILLO_DATA: home, XDG_STATE_HOME: join(home, 'state') }
+  const { env, home } = await founder(t, door, 'admin password\n')
   const show = keptIo({ env })
   assert.equal(await runProgram(['user', 'show'], show), EXIT.done, show.errText())
   await writeFile(join(home, 'admin-password'), 'something else\n')

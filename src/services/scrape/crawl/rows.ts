@@ -103,12 +103,7 @@ const AddressRow = Type.Object({
 })
 export type AddressRow = Readonly<Static<typeof AddressRow>>
 
-/** Sums over the tallies of one host. */
-const TallyRow = Type.Object({
-  host: Hostname,
-  /** Messages with URLs that were sent to it, and that it took. */
-  sent: Count,
-  arrived: Count,
+const URL_COUNTS = {
   queued: Count,
   done: Count,
   failed: Count,
@@ -117,6 +112,20 @@ const TallyRow = Type.Object({
   held: Type.Optional(Count),
   ...RESOURCE_COUNTS,
   bytes: Count,
+}
+
+/** What is counted of one host. */
+export const HOST_COUNTS = {
+  host: Hostname,
+  /** Messages with URLs that were sent to it, and that it took. */
+  sent: Count,
+  arrived: Count,
+  ...URL_COUNTS,
+}
+
+/** Sums over the tallies of one host. */
+const TallyRow = Type.Object({
+  ...HOST_COUNTS,
   /** Pages that its scheduler may have begun, and under which fence that was asked last. */
   granted: Count,
   fence: Count,
@@ -131,15 +140,7 @@ const CrawlState = Type.Union([
 ])
 export type CrawlState = Static<typeof CrawlState>
 
-export const CrawlTotals = Type.Object({
-  queued: Count,
-  done: Count,
-  failed: Count,
-  skipped: Count,
-  held: Type.Optional(Count),
-  ...RESOURCE_COUNTS,
-  bytes: Count,
-})
+export const CrawlTotals = Type.Object(URL_COUNTS)
 export type CrawlTotals = Readonly<Static<typeof CrawlTotals>>
 
 const JobRow = Type.Object({

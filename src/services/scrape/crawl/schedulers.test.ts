@@ -24,6 +24,15 @@ const OWNER = {
   onNeighbours: () => () => undefined,
 } as unknown as Overlay
 
+/** On a ring on which this member owns every place. */
+function schedulersOf(
+  options: Pick<ConstructorParameters<typeof Schedulers>[0], 'clock' | 'schedule'>,
+  frontier: Partial<Frontier>,
+): Schedulers {
+  // eslint-disable-next-line typescript/no-unsafe-type-assertion
+  return new Schedulers({ log: SILENT, overlay: OWNER, frontier: frontier as Frontier, ...options })
+}
+
 /** Time passes at once. @param looks what stands in the frontier, look by look */
 function hearing(looks: readonly (readonly string[])[]) {
   const heard: string[] = []
@@ -41,22 +50,15 @@ function hearing(looks: readonly (readonly string[])[]) {
   const ended = Promise.withResolvers<void>()
   const active: Frontier['active'] = async () =>
     (looks[Math.min(looked++, looks.length - 1)] ?? []).map((crawl) => ({ crawl, host: HOST }))
-  const schedulers = new Schedulers({
-    clock,
-    log: SILENT,
-    overlay: OWNER,
-    // eslint-disable-next-line typescript/no-unsafe-type-assertion
-    frontier: { active } as unknown as Frontier,
-    schedule: () => ({
-      hear: (crawl) => {
-        if (!heard.includes(crawl)) heard.push(crawl)
-        return true
-      },
-      close: async () => ended.resolve(),
-      ended: ended.promise,
-    }),
+  const schedule = () => ({
+    hear: (crawl: string) => {
+      if (!heard.includes(crawl)) heard.push(crawl)
+      return true
+    },
+    close: async () => ended.resolve(),
+    ended: ended.promise,
   })
-  return { heard, schedulers }
+  return { heard, schedulers: schedulersOf({ clock, schedule }, { active }) }
 }
 
 async function until(isSo: () => boolean): Promise<void> {
@@ -73,25 +75,19 @@ test('the URLs of a second crawl are waited for though the host has another craw
   await world.schedulers.close()
 })
 
-/** The store of a ring on which this member owns every place. */
+/** Of hosts that are taken. */
 function trial(clock: Clock, frontier: Partial<Frontier>) {
   const taken = new Set<string>()
-  const schedulers = new Schedulers({
-    clock,
-    log: SILENT,
-    overlay: OWNER,
-    // eslint-disable-next-line typescript/no-unsafe-type-assertion
-    frontier: { open: async () => new Set([OLD]), ...frontier } as Frontier,
-    schedule: (host) => ({
-      hear: () => {
-        taken.add(host)
-        return true
-      },
-      close: async () => undefined,
-      ended: new Promise(() => undefined),
-    }),
+  const schedule = (host: string) => ({
+    hear: () => {
+      taken.add(host)
+      return true
+    },
+    close: async () => undefined,
+    ended: new Promise<never>(() => undefined),
   })
-  return { schedulers, taken }
+  const open = async () => new Set([OLD])
+  return { taken, schedulers: schedulersOf({ clock, schedule }, { open, ...frontier }) }
 }
 
 const OWN = { sum: async () => ({ fetched: 0, by: SELF }), wasEarlier: () => true }

@@ -17,14 +17,14 @@ import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { reader } from '../../../wire/method.ts'
 import { rowBytes } from '../../../wire/packed-rows.ts'
-import { Count, Hex32 } from '../../../wire/shapes.ts'
+import { Hex32 } from '../../../wire/shapes.ts'
 import { tellOver } from './crawl-told.ts'
 import { readHost, type Host } from './hosts.ts'
 import { tellOpen } from './open-crawls.ts'
 import { CRAWLS_TABLE, INDEX_TABLE, jobKey, tallyKey, type CrawlOnHost } from './places.ts'
-import { RESOURCE_COUNTS, RESOURCES_OF } from './resource-counts.ts'
+import { RESOURCES_OF } from './resource-counts.ts'
 import {
-  Hostname,
+  HOST_COUNTS,
   readJobRow,
   readTallyRow,
   type CrawlTotals,
@@ -49,18 +49,7 @@ const COUNTS = [
 type Counts = Record<(typeof COUNTS)[number], number>
 
 /** By how much there is more of each. */
-const Tally = Type.Object({
-  host: Hostname,
-  sent: Count,
-  arrived: Count,
-  queued: Count,
-  done: Count,
-  failed: Count,
-  skipped: Count,
-  held: Type.Optional(Count),
-  ...RESOURCE_COUNTS,
-  bytes: Count,
-})
+const Tally = Type.Object(HOST_COUNTS)
 export type Tally = Readonly<Static<typeof Tally>>
 
 /** Of one entry. */
