@@ -3,29 +3,19 @@
  * chromium and the built page (`vite build web`).
  */
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
-import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { test } from 'node:test'
 
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 
 import { MemoryFiles } from '../../src/services/files/memory-files.test-helper.ts'
-import { launchChromium, openWindow, type Window } from '../../tools/lib/chromium.ts'
+import type { Window } from '../../tools/lib/chromium.ts'
 import { FakeAccounts } from './fake-accounts.ts'
 import { FakeRing, refOf } from './fake-member.ts'
+import { freshWindow, PAGE_ROOT } from './page-browser.ts'
 import { assertAccessible, assertFits } from './page-checks.ts'
 import { SCRIPTS } from './scripts.ts'
 
-const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
 const PASSWORDS = { ana: 'ana-secret', beto: 'beto-secret', admin: 'admin-secret' } as const
-
-let browser: Browser
-
-before(async () => {
-  assert.ok(existsSync(PAGE_ROOT), `${PAGE_ROOT} is not built: vite build web`)
-  browser = await launchChromium()
-})
-after(() => browser.close())
 
 interface Trial extends Window, AsyncDisposable {
   readonly ring: FakeRing
@@ -53,7 +43,7 @@ async function begin({ hasGuests = true, search = '', ...context }: TrialOptions
       hasGuests,
     }),
   )
-  const opened = opening.use(await openWindow(browser, context))
+  const opened = opening.use(await freshWindow(context))
   const home = `${ring.member('m1').url}/`
   await opened.page.goto(`${home}${search}`)
   const closing = opening.move()

@@ -3,23 +3,18 @@
  * memory behind it. Needs chromium and the built page (`vite build web`).
  */
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-
-import type { Browser } from 'playwright-core'
+import { test } from 'node:test'
 
 import type { Search } from '../../src/services/scrape/search/searcher.ts'
 import { NEVER, Shelf } from '../../src/services/scrape/transfer/shelf.test-helper.ts'
 import type { SearchResult } from '../../src/wire/api-search.ts'
-import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
 import { FakeRing } from './fake-member.ts'
+import { freshWindow, PAGE_ROOT } from './page-browser.ts'
 import { assertAccessible, assertFits } from './page-checks.ts'
 
-const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
 const BAY = 'https://bay.example/'
 const PAGES = 60
 const NARROW = { width: 400, height: 800 }
@@ -39,14 +34,6 @@ const FOUND: SearchResult = {
     ],
   },
 }
-
-let browser: Browser
-
-before(async () => {
-  assert.ok(existsSync(PAGE_ROOT), `${PAGE_ROOT} is not built: vite build web`)
-  browser = await launchChromium()
-})
-after(() => browser.close())
 
 async function warcOf(shelf: Shelf): Promise<Buffer> {
   const pieces: Uint8Array[] = []
@@ -72,7 +59,7 @@ test('pages kept: listed by host, taken along as a file, added from one', async 
   const { transfer } = shelf
   const options = { members: 1, pageRoot: PAGE_ROOT, scripts: {}, transfer }
   await using ring = await FakeRing.start(options)
-  await using window = await openWindow(browser, { viewport: { width: 1_280, height: 900 } })
+  await using window = await freshWindow({ viewport: { width: 1_280, height: 900 } })
   const { page } = window
   await page.goto(`${ring.member('m1').url}/?view=archive`)
   await page.locator('#held tbody tr').first().waitFor()
@@ -126,7 +113,7 @@ test('pages kept are searched, and the words that were looked for stand out', as
   const { transfer } = new Shelf()
   const common = { members: 1, pageRoot: PAGE_ROOT, scripts: {}, transfer, search }
   await using ring = await FakeRing.start(common)
-  await using window = await openWindow(browser, { viewport: { width: 1_280, height: 900 } })
+  await using window = await freshWindow({ viewport: { width: 1_280, height: 900 } })
   const { page } = window
   await page.goto(`${ring.member('m1').url}/?view=archive`)
   await page.locator('input[name=words]').fill('high water')

@@ -4,22 +4,20 @@
  * (`vite build web`).
  */
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test, type TestContext } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { test, type TestContext } from 'node:test'
 
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 
-import { launchChromium, openProfile, openWindow } from '../../tools/lib/chromium.ts'
+import { openProfile } from '../../tools/lib/chromium.ts'
 import { FakeAccounts } from './fake-accounts.ts'
 import { FakeCrawls } from './fake-crawls.ts'
 import { FakeRing, type Script } from './fake-member.ts'
+import { freshWindow, PAGE_ROOT } from './page-browser.ts'
 import { assertAccessible, assertFits } from './page-checks.ts'
 
-const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
 const NARROW = { width: 400, height: 800 }
 
 /** In every address, title and body, and nowhere else on the computer. */
@@ -37,14 +35,6 @@ const SCRIPTS: Readonly<Record<string, Script>> = Object.fromEntries(
     { kind: 'page', body: bodyOf(number), title: `The ${WORD} ${number}` },
   ]),
 )
-
-let browser: Browser
-
-before(async () => {
-  assert.ok(existsSync(PAGE_ROOT), `${PAGE_ROOT} is not built: vite build web`)
-  browser = await launchChromium()
-})
-after(() => browser.close())
 
 /** A ring that holds the pages, and a crawl that came to them. */
 async function ringWithPages(accounts?: FakeAccounts) {
@@ -186,7 +176,7 @@ test('copies: a log-out in another tab, and a session ended from elsewhere, leav
   const accounts = new FakeAccounts()
   const { crawl, home, ring } = await ringWithPages(accounts)
   await using _ = ring
-  await using window = await openWindow(browser)
+  await using window = await freshWindow()
   const { page } = window
   await logIn(page, home)
   await keepCrawl(page, `${home}/?view=crawls&crawl=${crawl}`)
@@ -213,7 +203,7 @@ test('copies: a log-out in another tab, and a session ended from elsewhere, leav
 test('copies: one page is kept from where it is shown, deleted by keyboard, and all at once', async () => {
   const { home, ring } = await ringWithPages()
   await using _ = ring
-  await using window = await openWindow(browser)
+  await using window = await freshWindow()
   const { page } = window
   await page.goto(`${home}/#${SITE}/3`)
   const keep = page.getByRole('button', { name: 'Keep in this browser' })
@@ -262,7 +252,7 @@ const FULL_AFTER_FOUR = `{
 test('copies: a browser without room says so, and what was kept stays', async () => {
   const { crawl, home, ring } = await ringWithPages()
   await using _ = ring
-  await using window = await openWindow(browser)
+  await using window = await freshWindow()
   const { page } = window
   await page.addInitScript(FULL_AFTER_FOUR)
   await page.goto(`${home}/?view=crawls&crawl=${crawl}`)

@@ -3,30 +3,19 @@
  * chromium and the built page (`vite build web`).
  */
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
-import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { test } from 'node:test'
 
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 
 import type { CrawlUrl } from '../../src/wire/api-crawls.ts'
-import { launchChromium, openWindow, type Window } from '../../tools/lib/chromium.ts'
+import type { Window } from '../../tools/lib/chromium.ts'
 import { SAMPLE_TITLE } from '../../tools/lib/sample-page.ts'
 import { FakeAccounts } from './fake-accounts.ts'
 import { FakeCrawls } from './fake-crawls.ts'
 import { FakeRing } from './fake-member.ts'
+import { freshWindow, PAGE_ROOT } from './page-browser.ts'
 import { assertAccessible, assertFits } from './page-checks.ts'
 import { SCRIPTS, SITE } from './scripts.ts'
-
-const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
-
-let browser: Browser
-
-before(async () => {
-  assert.ok(existsSync(PAGE_ROOT), `${PAGE_ROOT} is not built: vite build web`)
-  browser = await launchChromium()
-})
-after(() => browser.close())
 
 interface Trial extends Window, AsyncDisposable {
   readonly ring: FakeRing
@@ -50,7 +39,7 @@ async function begin({ accounts, ...context }: TrialOptions = {}): Promise<Trial
       ...(accounts === undefined ? {} : { accounts }),
     }),
   )
-  const opened = opening.use(await openWindow(browser, { viewport: WIDE, ...context }))
+  const opened = opening.use(await freshWindow({ viewport: WIDE, ...context }))
   const closing = opening.move()
   return {
     ...opened,

@@ -1,26 +1,14 @@
 /** The page about files in a real browser, over members whose tree is in memory. */
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
-import { after, before } from 'node:test'
-import { fileURLToPath } from 'node:url'
 
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 
 import { MemoryFiles } from '../../src/services/files/memory-files.test-helper.ts'
 import type { FileUser } from '../../src/services/files/types.ts'
-import { launchChromium, openWindow, type Window } from '../../tools/lib/chromium.ts'
+import type { Window } from '../../tools/lib/chromium.ts'
 import { FakeAccounts } from './fake-accounts.ts'
 import { FakeRing } from './fake-member.ts'
-
-const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
-
-let browser: Browser
-
-before(async () => {
-  assert.ok(existsSync(PAGE_ROOT), `${PAGE_ROOT} is not built: vite build web`)
-  browser = await launchChromium()
-})
-after(() => browser.close())
+import { freshWindow, PAGE_ROOT } from './page-browser.ts'
 
 export const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true, groups: [] }
 
@@ -68,7 +56,7 @@ export async function begin({
       files,
     }),
   )
-  const opened = opening.use(await openWindow(browser, { viewport: WIDE, ...context }))
+  const opened = opening.use(await freshWindow({ viewport: WIDE, ...context }))
   const home = `${ring.member('m1').url}/`
   const { page } = opened
   await page.goto(`${home}?view=login`)

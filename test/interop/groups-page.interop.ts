@@ -3,28 +3,14 @@
  * chromium and the built page (`vite build web`).
  */
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
-import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-
-import type { Browser } from 'playwright-core'
+import { test } from 'node:test'
 
 import { MemoryFiles } from '../../src/services/files/memory-files.test-helper.ts'
 import type { FileUser } from '../../src/services/files/types.ts'
-import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
 import { FakeAccounts } from './fake-accounts.ts'
 import { FakeRing } from './fake-member.ts'
+import { freshWindow, PAGE_ROOT } from './page-browser.ts'
 import { assertAccessible, assertFits } from './page-checks.ts'
-
-const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
-
-let browser: Browser
-
-before(async () => {
-  assert.ok(existsSync(PAGE_ROOT), `${PAGE_ROOT} is not built: vite build web`)
-  browser = await launchChromium()
-})
-after(() => browser.close())
 
 const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true, groups: [] }
 
@@ -45,7 +31,7 @@ async function begin(nick: 'admin' | 'ana', search: string) {
       files,
     }),
   )
-  const opened = opening.use(await openWindow(browser, {}))
+  const opened = opening.use(await freshWindow())
   const { page } = opened
   const home = `${ring.member('m1').url}/`
   await page.goto(`${home}?view=login`)

@@ -3,31 +3,20 @@
  * somebody without an account. Needs chromium and the built page (`vite build web`).
  */
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { test } from 'node:test'
 
-import type { Browser, BrowserContextOptions } from 'playwright-core'
+import type { BrowserContextOptions } from 'playwright-core'
 
 import { ANA, HOME, LinkWorld } from '../../src/services/files/links/links.test-helper.ts'
-import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
 import { FakeAccounts } from './fake-accounts.ts'
 import { FakeRing } from './fake-member.ts'
+import { freshWindow, PAGE_ROOT } from './page-browser.ts'
 import { assertAccessible, assertFits } from './page-checks.ts'
 
-const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
 const PASSWORD = 'open sesame'
 const WIDE = { width: 1_280, height: 900 }
 const NARROW = { width: 320, height: 720 }
-
-let browser: Browser
-
-before(async () => {
-  assert.ok(existsSync(PAGE_ROOT), `${PAGE_ROOT} is not built: vite build web`)
-  browser = await launchChromium()
-})
-after(() => browser.close())
 
 async function begin(context: BrowserContextOptions = {}) {
   const world = new LinkWorld()
@@ -47,7 +36,7 @@ async function begin(context: BrowserContextOptions = {}) {
       links,
     }),
   )
-  const opened = opening.use(await openWindow(browser, { viewport: WIDE, ...context }))
+  const opened = opening.use(await freshWindow({ viewport: WIDE, ...context }))
   const home = ring.member('m1').url
   const closing = opening.move()
   return {
@@ -91,7 +80,7 @@ test('a link is made with a password, copied, opened by a stranger at another me
   assert.equal(url, await made.inputValue())
   await page.getByText('Works · with a password').waitFor()
 
-  await using stranger = await openWindow(browser, { viewport: WIDE })
+  await using stranger = await freshWindow({ viewport: WIDE })
   const at = url.replace(trial.home, trial.other)
   assert.notEqual(at, url)
   await stranger.page.goto(at)

@@ -1,23 +1,19 @@
 /** Versions of a page in a browser, over a scripted ring. Needs chromium and the built page. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 
 import type { BrowserContextOptions } from 'playwright-core'
 
-import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
 import { FakeRing } from './fake-member.ts'
+import { freshWindow, PAGE_ROOT } from './page-browser.ts'
 import { assertAccessible, assertFits } from './page-checks.ts'
 import { SCRIPTS, SITE } from './scripts.ts'
-
-const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
 
 async function begin(options: BrowserContextOptions = {}) {
   const rest = { pageRoot: PAGE_ROOT, scripts: SCRIPTS }
   await using opening = new AsyncDisposableStack()
-  const browser = opening.use(await launchChromium())
   const ring = opening.use(await FakeRing.start({ members: 3, ...rest }))
-  const { page } = opening.use(await openWindow(browser, { reducedMotion: 'reduce', ...options }))
+  const { page } = opening.use(await freshWindow({ reducedMotion: 'reduce', ...options }))
   await page.goto(ring.member('m1').url)
   const closing = opening.move()
   return {

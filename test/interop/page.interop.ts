@@ -3,29 +3,19 @@
  * the built page (`vite build web`).
  */
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 
-import { launchChromium, openWindow, type Window } from '../../tools/lib/chromium.ts'
+import type { Window } from '../../tools/lib/chromium.ts'
 import { SAMPLE_TITLE } from '../../tools/lib/sample-page.ts'
 import { FakeRing, refOf } from './fake-member.ts'
+import { freshWindow, PAGE_ROOT } from './page-browser.ts'
 import { assertAccessible, assertFits } from './page-checks.ts'
 import { SCRIPTS, SITE } from './scripts.ts'
-
-const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
-
-let browser: Browser
-
-before(async () => {
-  assert.ok(existsSync(PAGE_ROOT), `${PAGE_ROOT} is not built: vite build web`)
-  browser = await launchChromium()
-})
-after(() => browser.close())
 
 interface Trial extends Window, AsyncDisposable {
   readonly ring: FakeRing
@@ -40,7 +30,7 @@ async function begin(
   const rest = { pageRoot: PAGE_ROOT, scripts: SCRIPTS }
   await using opening = new AsyncDisposableStack()
   const ring = opening.use(await FakeRing.start({ members, ...rest }))
-  const opened = opening.use(await openWindow(browser, context))
+  const opened = opening.use(await freshWindow(context))
   const home = ring.member('m1').url
   await opened.page.goto(home)
   await opened.page.locator('.ring .member').first().waitFor()

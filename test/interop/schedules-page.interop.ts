@@ -3,32 +3,21 @@
  * it. Needs chromium and the built page (`vite build web`).
  */
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
-import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { test } from 'node:test'
 
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 
-import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
 import { FakeCrawls } from './fake-crawls.ts'
 import { FakeRing } from './fake-member.ts'
 import { FAKE_SECRET, FakeSchedules } from './fake-schedules.ts'
+import { freshWindow, PAGE_ROOT } from './page-browser.ts'
 import { assertAccessible, assertFits } from './page-checks.ts'
 import { SCRIPTS } from './scripts.ts'
 
-const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
 const VIEWPORTS = [
   { width: 1_280, height: 900 },
   { width: 400, height: 800 },
 ] as const
-
-let browser: Browser
-
-before(async () => {
-  assert.ok(existsSync(PAGE_ROOT), `${PAGE_ROOT} is not built: vite build web`)
-  browser = await launchChromium()
-})
-after(() => browser.close())
 
 async function begin(locale: string, viewport: (typeof VIEWPORTS)[number]) {
   const schedules = new FakeSchedules()
@@ -42,7 +31,7 @@ async function begin(locale: string, viewport: (typeof VIEWPORTS)[number]) {
       schedules,
     }),
   )
-  const { page } = opening.use(await openWindow(browser, { viewport, locale }))
+  const { page } = opening.use(await freshWindow({ viewport, locale }))
   await page.goto(`${ring.member('m1').url}/?view=crawls`)
   const closing = opening.move()
   return {
