@@ -27,7 +27,7 @@ import { Downloads } from './downloads.ts'
 import { fileAddress } from './file-address.ts'
 import { queryOf } from './query.ts'
 import { Repeats } from './repeats.ts'
-import type { Asking } from './resource.ts'
+import { Resource, type Asking } from './resource.ts'
 import { Uploads } from './uploads.ts'
 
 const TIMEOUT_MS = 15 * SECOND_MS
@@ -38,21 +38,19 @@ const COPY_MS_MAX = HOUR_MS
 const PAGE_ENTRIES = 1_000
 const ROWS_A_PAGE = 100
 
-export class Files {
+export class Files extends Resource {
   readonly uploads: Uploads
   readonly downloads: Downloads
-  readonly #asking: Asking
 
   constructor(asking: Asking, pause: (delayMs: number) => Promise<void>) {
-    this.#asking = asking
+    super(asking, TIMEOUT_MS)
     this.uploads = new Uploads(asking, pause)
     this.downloads = new Downloads(asking, pause)
   }
 
   /** @throws AnilloError NO_ENTRY, NOT_A_FOLDER, NAME_INVALID */
   stat(path: string): Promise<FileEntry> {
-    const asked = { method: 'GET', path: `${fileAddress(path)}?op=stat` } as const
-    return this.#asking.ask(FileEntry, { ...asked, timeoutMs: TIMEOUT_MS })
+    return this.get(FileEntry, fileAddress(path), { op: 'stat' })
   }
 
   /** `undefined` where there is nothing. @throws AnilloError NOT_A_FOLDER, NAME_INVALID */
@@ -68,10 +66,7 @@ export class Files {
   /** In the order of their names. @throws AnilloError NO_ENTRY, NOT_A_FOLDER, CURSOR_STALE */
   list(folder: string): AsyncIterable<FileEntry> {
     const address = fileAddress(folder).replace(/\/?$/, '/')
-    return listed((after) => {
-      const path = address + queryOf({ limit: PAGE_ENTRIES, ...after })
-      return this.#asking.ask(FileList, { method: 'GET', path, timeoutMs: TIMEOUT_MS })
-    })
+    return listed((after) => this.get(FileList, address, { limit: PAGE_ENTRIES, ...after }))
   }
 
   /** @throws AnilloError ENTRY_EXISTS (without `parents`), NO_ACCESS */
@@ -114,7 +109,7 @@ export class Files {
     const address = fileAddress(path) + queryOf({ ...options })
     const request = { method: 'DELETE', path: address, timeoutMs: MOVE_MS_MAX } as const
     try {
-      await this.#asking.request({ ...request, onRepeat: asked.note }, async () => true)
+      await this.done({ ...request, onRepeat: asked.note })
     } catch (thrown) {
       if (!asked.mayBeDone(thrown, 'NO_ENTRY')) throw thrown
     }
@@ -122,8 +117,7 @@ export class Files {
 
   /** Of the path itself; `null`: those of the nearest folder above count. */
   async grants(path: string): Promise<FileGrants | null> {
-    const asked = { method: 'GET', path: `${fileAddress(path)}?op=grants` } as const
-    return (await this.#asking.ask(FileGrantsAnswer, { ...asked, timeoutMs: TIMEOUT_MS })).grants
+    return (await this.get(FileGrantsAnswer, fileAddress(path), { op: 'grants' })).grants
   }
 
   /** `undefined`: it is for those alone who manage all files. @throws AnilloError NO_ENTRY */
@@ -137,19 +131,13 @@ export class Files {
 
   /** @throws AnilloError NO_ENTRY, NO_ACCESS, NO_USER, NO_GROUP */
   async setGrants(path: string, grants: FileGrants | null): Promise<FileGrants | null> {
-    const options = {
-      method: 'POST',
-      path: `${fileAddress(path)}?op=grants`,
-      body: { grants },
-      timeoutMs: TIMEOUT_MS,
-    } as const
-    return (await this.#asking.ask(FileGrantsAnswer, options)).grants
+    const asked = { method: 'POST', path: `${fileAddress(path)}?op=grants` } as const
+    return (await this.ask(FileGrantsAnswer, { ...asked, body: { grants } })).grants
   }
 
   /** Earlier contents. */
   async versions(path: string): Promise<readonly FileVersion[]> {
-    const asked = { method: 'GET', path: `${fileAddress(path)}?op=versions` } as const
-    return (await this.#asking.ask(FileVersionList, { ...asked, timeoutMs: TIMEOUT_MS })).items
+    return (await this.get(FileVersionList, fileAddress(path), { op: 'versions' })).items
   }
 
   /** That content becomes the file's once more. @throws AnilloError NO_ENTRY */
@@ -159,27 +147,20 @@ export class Files {
 
   /** What others share with the account, shared first first. */
   async shared(): Promise<readonly SharedFile[]> {
-    const asked = { method: 'GET', path: '/v1/shared', timeoutMs: TIMEOUT_MS } as const
-    return (await this.#asking.ask(SharedList, asked)).items
+    return (await this.get(SharedList, '/v1/shared')).items
   }
 
   async trash(): Promise<readonly TrashedFile[]> {
-    const asked = { method: 'GET', path: '/v1/trash', timeoutMs: TIMEOUT_MS } as const
-    return (await this.#asking.ask(TrashList, asked)).items
+    return (await this.get(TrashList, '/v1/trash')).items
   }
 
   /** For good. @throws AnilloError NO_ENTRY */
   async removeTrashed(id: string): Promise<void> {
     const asked = new Repeats()
     const path = `/v1/trash/${encodeURIComponent(id)}`
-    const request = {
-      method: 'DELETE',
-      path,
-      timeoutMs: COPY_MS_MAX,
-      onRepeat: asked.note,
-    } as const
+    const request = { method: 'DELETE', path, timeoutMs: COPY_MS_MAX } as const
     try {
-      await this.#asking.request(request, async () => true)
+      await this.done({ ...request, onRepeat: asked.note })
     } catch (thrown) {
       if (!asked.mayBeDone(thrown, 'NO_ENTRY')) throw thrown
     }
@@ -189,58 +170,48 @@ export class Files {
   async emptyTrash(olderThanSeconds = 0): Promise<number> {
     const path = `/v1/trash${queryOf({ olderThan: olderThanSeconds })}`
     const asked = { method: 'DELETE', path, timeoutMs: COPY_MS_MAX } as const
-    return (await this.#asking.ask(TrashEmptied, asked)).removed
+    return (await this.ask(TrashEmptied, asked)).removed
   }
 
   /** Back to where it was, or beside what has its place. @throws AnilloError NO_ENTRY */
   restore(id: string): Promise<FileEntry> {
     const path = `/v1/trash/${encodeURIComponent(id)}/restore`
-    return this.#asking.ask(FileEntry, { method: 'POST', path, timeoutMs: MOVE_MS_MAX })
+    return this.ask(FileEntry, { method: 'POST', path, timeoutMs: MOVE_MS_MAX })
   }
 
   quota(): Promise<FileQuota> {
-    const asked = { method: 'GET', path: '/v1/quota', timeoutMs: TIMEOUT_MS } as const
-    return this.#asking.ask(FileQuota, asked)
+    return this.get(FileQuota, '/v1/quota')
   }
 
   /** What was done to files, newest first. @throws PERMISSION_MISSING */
   acts(asked: { readonly by?: string; readonly path?: string } = {}): AsyncIterable<FileAct> {
-    return listed((after) => {
-      const path = `/v1/audit/files${queryOf({ limit: ROWS_A_PAGE, ...asked, ...after })}`
-      return this.#asking.ask(FileActList, { method: 'GET', path, timeoutMs: TIMEOUT_MS })
-    })
+    const query = { limit: ROWS_A_PAGE, ...asked }
+    return listed((after) => this.get(FileActList, '/v1/audit/files', { ...query, ...after }))
   }
 
   /** What everybody has and may have, in the order of their nicks. @throws PERMISSION_MISSING */
   quotas(): AsyncIterable<PersonQuota> {
-    return listed((after) => {
-      const path = `/v1/quotas${queryOf({ limit: ROWS_A_PAGE, ...after })}`
-      return this.#asking.ask(QuotaList, { method: 'GET', path, timeoutMs: TIMEOUT_MS })
-    })
+    return listed((after) => this.get(QuotaList, '/v1/quotas', { limit: ROWS_A_PAGE, ...after }))
   }
 
   /** What holds for people of whom nothing else is said. @throws PERMISSION_MISSING */
   async usualLimits(): Promise<FileLimits> {
-    const asked = { method: 'GET', path: '/v1/quotas?limit=1', timeoutMs: TIMEOUT_MS } as const
-    return (await this.#asking.ask(QuotaList, asked)).everybody
+    return (await this.get(QuotaList, '/v1/quotas', { limit: 1 })).everybody
   }
 
   /** @throws PERMISSION_MISSING */
   quotaOf(nick: string): Promise<PersonQuota> {
-    const asked = { method: 'GET', path: quotaAddress(nick), timeoutMs: TIMEOUT_MS } as const
-    return this.#asking.ask(PersonQuota, asked)
+    return this.get(PersonQuota, quotaAddress(nick))
   }
 
   /** All of them at once. @throws PERMISSION_MISSING, NO_USER, BAD_REQUEST */
   setLimits(nick: string, body: FileLimits): Promise<PersonQuota> {
-    const asked = { method: 'PUT', path: quotaAddress(nick), body, timeoutMs: TIMEOUT_MS } as const
-    return this.#asking.ask(PersonQuota, asked)
+    return this.ask(PersonQuota, { method: 'PUT', path: quotaAddress(nick), body })
   }
 
   /** @throws PERMISSION_MISSING, BAD_REQUEST */
   setUsualLimits(body: FileLimits): Promise<FileLimits> {
-    const asked = { method: 'PUT', path: '/v1/quotas', body, timeoutMs: TIMEOUT_MS } as const
-    return this.#asking.ask(FileLimits, asked)
+    return this.ask(FileLimits, { method: 'PUT', path: '/v1/quotas', body })
   }
 
   #order(
@@ -251,7 +222,7 @@ export class Files {
   ): Promise<FileEntry> {
     const asked = { method: 'POST', path: `${fileAddress(path)}?op=${op}`, body } as const
     const timeoutMs = op === 'copy' ? COPY_MS_MAX : MOVE_MS_MAX
-    return this.#asking.ask(FileEntry, { ...asked, timeoutMs, onRepeat: note })
+    return this.ask(FileEntry, { ...asked, timeoutMs, onRepeat: note })
   }
 }
 

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 
 import { sha256Hex } from '../../src/base/hash.ts'
-import { AnilloClient } from '../../src/client/client.ts'
+import type { AnilloClient } from '../../src/client/client.ts'
 import type { ImportResult } from '../../src/wire/api-archives.ts'
 import { RealRing } from './ring.ts'
 
