@@ -1,7 +1,7 @@
 /** What `anillo quota` does. */
 import { AnilloError } from '../../../base/errors.ts'
 import { sizeText } from '../../../base/size-text.ts'
-import type { AnilloClient } from '../../../client/client.ts'
+import type { Files } from '../../../client/files.ts'
 import { allOf } from '../../../effects/listed.ts'
 import type { FileLimits, FileQuota, PersonQuota } from '../../../wire/api-files.ts'
 import { EXIT, type ExitCode } from '../../failure.ts'
@@ -29,42 +29,27 @@ export async function runQuota(
   const changes = changesIn(flags)
   const isChange = Object.keys(changes).length > 0
   if (nick !== undefined && flags.all) {
-    throw new AnilloError('USAGE', { problem: 'a nick and --all are two different things' })
+    throw new AnilloError('USAGE', { problem: 'A nick and --all exclude each other.' })
   }
   if (nick === undefined && !flags.all && isChange) {
-    throw new AnilloError('USAGE', { problem: 'whose? A nick, or --all' })
+    throw new AnilloError('USAGE', { problem: 'Say whose quota: that of a nick, or --all.' })
   }
-  const client = await reachRing(io, flags)
-  if (nick !== undefined) return ofOne(io, { client, nick, flags })
+  const { files } = await reachRing(io, flags)
+  if (nick !== undefined) {
+    const before = await files.quotaOf(nick)
+    const quota = isChange ? await files.setLimits(nick, changed(before.limits, changes)) : before
+    return told(io, flags, { json: quota, text: quotaLines(quota) })
+  }
   if (!flags.all) {
-    const own = await client.files.quota()
+    const own = await files.quota()
     return told(io, flags, { json: own, text: quotaLines(own) })
   }
-  return isChange ? setUsual(io, client, flags) : listAll(io, client, flags)
+  if (!isChange) return listAll(io, files, flags)
+  const usual = await files.setUsualLimits(changed(await files.usualLimits(), changes))
+  return told(io, flags, { json: usual, text: usualText(usual) })
 }
 
-async function ofOne(
-  io: Io,
-  {
-    client: { files },
-    flags,
-    nick,
-  }: { readonly client: AnilloClient; readonly nick: string; readonly flags: QuotaFlags },
-): Promise<ExitCode> {
-  const before = await files.quotaOf(nick)
-  const changes = changesIn(flags)
-  const isChange = Object.keys(changes).length > 0
-  const quota = isChange ? await files.setLimits(nick, changed(before.limits, changes)) : before
-  return told(io, flags, { json: quota, text: quotaLines(quota) })
-}
-
-async function setUsual(io: Io, { files }: AnilloClient, flags: QuotaFlags): Promise<ExitCode> {
-  const before = await files.usualLimits()
-  const limits = await files.setUsualLimits(changed(before, changesIn(flags)))
-  return told(io, flags, { json: limits, text: usualText(limits) })
-}
-
-async function listAll(io: Io, { files }: AnilloClient, flags: QuotaFlags): Promise<ExitCode> {
+async function listAll(io: Io, files: Files, flags: QuotaFlags): Promise<ExitCode> {
   const [usual, people] = await Promise.all([files.usualLimits(), allOf(files.quotas())])
   if (flags.json) {
     jsonLine(io, { everybody: usual, items: people })
