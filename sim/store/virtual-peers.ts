@@ -29,6 +29,13 @@ export interface SentBundle {
   readonly bundle: Bundle
 }
 
+/** A question on its way into the program that answers it. */
+export interface AskedQuestion {
+  readonly from: MemberId
+  readonly to: MemberId
+  readonly method: string
+}
+
 type Answerer = (question: unknown, from: MemberId) => unknown
 
 export class PeerNetwork {
@@ -36,6 +43,7 @@ export class PeerNetwork {
   readonly codec: BundleCodec | undefined
   readonly #members = new Map<MemberId, VirtualPeers>()
   #watch: (sent: SentBundle) => void = () => {}
+  #watchAsked: (asked: AskedQuestion) => void = () => {}
 
   constructor(world: World, codec?: BundleCodec) {
     this.world = world
@@ -58,6 +66,15 @@ export class PeerNetwork {
   /** Sees every bundle that a member sends. */
   onSent(watch: (sent: SentBundle) => void): void {
     this.#watch = watch
+  }
+
+  /** Sees every question that a member is about to answer. */
+  onAsked(watch: (asked: AskedQuestion) => void): void {
+    this.#watchAsked = watch
+  }
+
+  asked(question: AskedQuestion): void {
+    this.#watchAsked(question)
   }
 
   /** What the watch throws ends the run: the sender would take it for a failure of its own. */
@@ -307,6 +324,7 @@ export class VirtualPeers implements Peers {
       answered(() => asking.unreachable(this.id))
       return
     }
+    this.#network.asked({ from, to: this.id, method: asking.method })
     this.here('question', () => {
       const answering = this.answerTo(asking.method, question, from)
       answering.then(

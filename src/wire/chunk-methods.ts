@@ -28,6 +28,8 @@ const TakeQuestion = Type.Object({
   index: Count,
   /** Who has the bytes, likeliest first. */
   from: Type.Array(Hex32, { minItems: 1, maxItems: MEMBERS_MAX }),
+  /** Is asked for it at the same time, and gives on what comes: asked before all others. */
+  after: Type.Optional(Hex32),
   /** Within the budget for repair. */
   isRepair: Type.Boolean(),
 })
@@ -69,7 +71,12 @@ export const takeChunk = defineMethod({
  */
 export const chunkBlock = defineMethod({
   name: 'chunk.block',
-  question: Type.Object({ hash: Hex64, block: Count }),
+  question: Type.Object({
+    hash: Hex64,
+    block: Count,
+    /** The asked member is about to get it: it waits for that. */
+    isComing: Type.Optional(Type.Boolean()),
+  }),
   answer: Type.Refine(Bytes, (it) => it.length <= BLOCK_BYTES),
   timeoutMs: BLOCK_TIMEOUT_MS,
   idempotent: true,

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { present } from '../../base/assert.ts'
 import { utf8 } from '../../base/bytes.ts'
 import { AnilloError } from '../../base/errors.ts'
 import { KIB, MIB } from '../../base/limits.ts'
 import { SeededChance } from '../../base/random.ts'
-import { BLOCK_BYTES } from '../../wire/chunk-methods.ts'
+import { BLOCK_BYTES, chunkBlock } from '../../wire/chunk-methods.ts'
 import { partitionOf, partitionOfHash, type PartitionId } from '../../wire/partition.ts'
 import type { ChunkRef } from '../types.ts'
 import { ChunkRing, type ChunkMember } from './chunk-ring.test-helper.ts'
@@ -66,6 +67,45 @@ test('put() brings a chunk to three of five hosts, get() has it everywhere', asy
   assert.deepEqual(chunk, { hash: HASH, bytes: BYTES.length, isDegraded: false })
   assert.equal(ring.holdersOf(HASH).length, 3)
   for (const member of ring.members) assert.deepEqual(await get(ring, member), BYTES)
+})
+
+/** How often each member is asked for a block. */
+function countBlocks(ring: ChunkRing): ReadonlyMap<number, number> {
+  const asked = new Map<number, number>()
+  ring.network.onAsked(({ to, method }) => {
+    const number = ring.members.findIndex(({ id }) => id === to)
+    if (method === chunkBlock.name) asked.set(number, (asked.get(number) ?? 0) + 1)
+  })
+  return asked
+}
+
+test('put() gives each block away once: it passes from holder to holder', async () => {
+  const blocks = Math.ceil(BYTES.length / BLOCK_BYTES)
+  for (const entry of [0, 1, 2, 3, 4]) {
+    const ring = await ChunkRing.founded({ members: 5, groups: GROUPS })
+    const asked = countBlocks(ring)
+    await put(ring, ring.member(entry))
+    const takers = ring.holdersOf(HASH).filter((holder) => holder !== entry)
+    assert.equal(asked.get(entry), blocks)
+    assert.deepEqual(
+      [...asked.values()],
+      takers.map(() => blocks),
+    )
+  }
+})
+
+test('put() reaches its holders though one of them is cut off from the one before it', async () => {
+  const ring = await ChunkRing.founded({ members: 3, groups: GROUPS })
+  const [one, other] = [1, 2].map((number) => ring.member(number).machine.address)
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ]) {
+    ring.world.links.block({ from: present(from, 'one'), to: present(to, 'other') })
+  }
+  const { chunk } = await put(ring, ring.member(0))
+  assert.equal(chunk.isDegraded, false)
+  assert.equal(ring.holdersOf(HASH).length, 3)
 })
 
 test('a ring of one and of two has as many copies as hosts, and is not degraded', async () => {
@@ -142,8 +182,12 @@ test('get() tells what never was from what is lost', async () => {
   await assert.rejects(get(ring, ring.member(0)), { code: 'NOT_FOUND' })
   const { chunk, upload } = await put(ring, ring.member(0))
   await refer(ring, ring.member(0), { chunk, upload: upload.id })
-  for (const { machine } of ring.members) {
-    await ring.settle(machine.effects().disk.remove(`chunks/${HASH.slice(0, 2)}/${HASH}`))
+  for (const member of ring.members) {
+    const path = `chunks/${HASH.slice(0, 2)}/${HASH}`
+    await ring.settle(member.machine.effects().disk.remove(path))
+    // Nor has anybody opened it for another.
+    member.kill()
+    await member.restart()
   }
   await assert.rejects(get(ring, ring.member(0)), { code: 'CHUNK_LOST' })
 })

@@ -17,6 +17,10 @@ export interface FetchOptions {
   readonly signal?: AbortSignal
   /** As long as the chunk, which is put there; where absent its length is found out. */
   readonly place?: Uint8Array
+  /** Of the chunk, where that is known. */
+  readonly firstBlock?: Uint8Array
+  /** That block stands in its place. */
+  readonly onBlock?: (block: number) => void
 }
 
 /** Nothing is written to the chunk's place any more when it settles, however it does. */
@@ -35,12 +39,14 @@ export async function fetchChunk(
         const block = next++
         const at = block * BLOCK_BYTES
         const into = place.subarray(at, at + BLOCK_BYTES)
-        const piece = await askBlock({ from, hash, block, into }, options)
+        const known = block === 0 ? options.firstBlock : undefined
+        const piece = known ?? (await askBlock({ from, hash, block, into }, options))
         // The last one, or one behind it.
         if (piece.length < BLOCK_BYTES) blocks = Math.min(blocks, block + 1)
         if (piece.length > into.length) throw garbled(from)
         if (piece.buffer !== into.buffer) into.set(piece)
         bytes += piece.length
+        options.onBlock?.(block)
       }
     } catch (thrown) {
       // The others ask for no more.

@@ -21,6 +21,7 @@ import type { GroupHost, Replica } from '../group/types.ts'
 import type { RecordChange } from '../partition/types.ts'
 import type { Peers } from '../peers.ts'
 import { AppliedWaits } from './applied-waits.ts'
+import { Arrivals } from './arrivals.ts'
 import { fetchChunk } from './fetching.ts'
 import { Gate } from './gate.ts'
 import { InTurn } from './in-turn.ts'
@@ -49,6 +50,12 @@ export interface HolderOptions {
   readonly settings: ChunkSettings
 }
 
+/** Where a chunk is gotten from, and what came of it already. */
+interface Begun {
+  readonly source: MemberId
+  readonly firstBlock?: Uint8Array
+}
+
 interface Taking {
   readonly question: TakeQuestion
   readonly own: SoundChunk | undefined
@@ -57,6 +64,7 @@ interface Taking {
 export class ChunkHolder {
   readonly #options: HolderOptions
   readonly #waits: AppliedWaits
+  readonly #arrivals: Arrivals
   readonly #taking = new InTurn()
   readonly #takingOf = new Map<PartitionId, Set<Promise<unknown>>>()
   /** Until when no chunks of the group are taken. */
@@ -79,13 +87,19 @@ export class ChunkHolder {
     this.#options = options
     const { effects, host, peers, settings } = options
     this.#waits = new AppliedWaits(effects.clock, host)
+    this.#arrivals = new Arrivals(effects.clock)
     this.#pace = new Pace(effects.clock, () => settings.repairBytesPerSecondMax)
     this.#unfollow = host.onApplied((group, index, changes) => {
       for (const change of changes) this.#changed(change, index)
       this.#waits.applied(group, index)
     })
     peers.handle(takeChunk, (question) => this.take(question))
-    peers.handle(chunkBlock, ({ hash, block }) => this.#block(hash, block))
+    peers.handle(chunkBlock, async ({ hash, block, isComing = false }) => {
+      const found = await this.#found(hash, block)
+      if (found !== undefined || !isComing) return found ?? this.#lacks(hash)
+      await this.#arrivals.begun(hash)
+      return (await this.#found(hash, block)) ?? this.#lacks(hash)
+    })
     peers.handle(chunkInventory, async ({ digits, index, after }) => {
       if (!(await this.isSureOf(groupOfDigits(digits), index))) return NOT_SURE
       return inventoryPage(await options.shelf.list(digits), after)
@@ -121,6 +135,7 @@ export class ChunkHolder {
     try {
       return await taking
     } finally {
+      this.#arrivals.tell(question.hash)
       all.delete(taking)
       if (all.size === 0) this.#takingOf.delete(group)
     }
@@ -202,25 +217,50 @@ export class ChunkHolder {
       return true
     }
     if (question.isRepair) await this.#pace.wait(row.bytes)
+    // Waited for before it takes part of what is bounded: else members would wait in a circle.
+    const before = await this.#firstOf(question)
     return this.#fetching.run(async () => {
       const place = shelf.buffers.take(row.bytes)
       try {
-        const chunk = await this.#fetch(question, place)
+        const chunk = await this.#fetch(question, { before, place })
         if (chunk === undefined) return false
         await shelf.put(chunk, row.sinceIndex)
         return true
       } finally {
+        this.#arrivals.end(question.hash)
         shelf.buffers.giveBack(place)
       }
     })
   }
 
-  async #fetch({ hash, from }: TakeQuestion, place: Uint8Array): Promise<SoundChunk | undefined> {
+  /** `undefined`: nobody is before this member, or gives anything. */
+  async #firstOf({ after, hash }: TakeQuestion): Promise<Begun | undefined> {
+    if (after === undefined) return undefined
+    const { effects, peers } = this.#options
+    const source = parseMemberId(after)
+    try {
+      const firstBlock = await peers.ask(source, chunkBlock, { hash, block: 0, isComing: true })
+      return { source, firstBlock }
+    } catch (thrown) {
+      if (!isAnilloError(thrown)) throw thrown
+      effects.log.debug('chunk not given on', { hash, source, code: thrown.code })
+      return undefined
+    }
+  }
+
+  async #fetch(
+    { hash, from }: TakeQuestion,
+    { before, place }: { readonly before: Begun | undefined; readonly place: Uint8Array },
+  ): Promise<SoundChunk | undefined> {
     const { effects, peers, self } = this.#options
-    for (const source of from.map(parseMemberId)) {
+    const { clock } = effects
+    const arrival = this.#arrivals.begin(hash, place)
+    const onBlock = (block: number): void => arrival.came(block)
+    const others: readonly Begun[] = from.map((source) => ({ source: parseMemberId(source) }))
+    for (const { source, ...first } of before === undefined ? others : [before, ...others]) {
       if (source === self) continue
       try {
-        return await fetchChunk(source, hash, { clock: effects.clock, peers, place })
+        return await fetchChunk(source, hash, { clock, peers, place, onBlock, ...first })
       } catch (thrown) {
         if (!isAnilloError(thrown)) throw thrown
         effects.log.debug('chunk not fetched', { hash, source, code: thrown.code })
@@ -229,16 +269,20 @@ export class ChunkHolder {
     return undefined
   }
 
-  async #block(hash: string, block: number): Promise<Uint8Array> {
+  /** Of what is offered, on its way here, or on the shelf. */
+  async #found(hash: string, block: number): Promise<Uint8Array | undefined> {
     const [offered] = this.#offered.get(hash) ?? []
+    const coming = offered === undefined ? await this.#arrivals.block(hash, block) : undefined
+    if (coming !== undefined) return coming
     const whole = offered?.bytes ?? (await this.#open(hash))
-    if (whole === undefined) {
-      this.#opened.delete(hash)
-      if (this.#rowOf(hash) !== undefined) throw new AnilloError('CHUNK_LOST', { hash })
-      throw new AnilloError('NOT_FOUND', { what: `chunk ${hash}` })
-    }
+    if (whole === undefined) this.#opened.delete(hash)
     const at = block * BLOCK_BYTES
-    return whole.subarray(at, at + BLOCK_BYTES)
+    return whole?.subarray(at, at + BLOCK_BYTES)
+  }
+
+  #lacks(hash: string): never {
+    if (this.#rowOf(hash) !== undefined) throw new AnilloError('CHUNK_LOST', { hash })
+    throw new AnilloError('NOT_FOUND', { what: `chunk ${hash}` })
   }
 
   async #open(hash: string): Promise<Uint8Array | undefined> {

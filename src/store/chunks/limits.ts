@@ -35,6 +35,8 @@ export const FILES_WAITING_MAX = 4_096
 
 /** Of one chunk under way to one member: 1 MiB fills 1 Gbit/s at 8 ms. */
 export const BLOCKS_AT_ONCE = 4
+/** A member that is to give on what it gets may have to apply much before it is asked to. */
+export const ARRIVAL_WAIT_MS = 5 * SECOND_MS
 /** A connection that is full takes more after this; so often it is tried. */
 export const BLOCK_BUSY_PAUSE_MS = 20
 export const BLOCK_BUSY_TRIES = 50

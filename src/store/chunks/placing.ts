@@ -1,6 +1,7 @@
 /**
  * Brings a chunk to its holders: as many at once as there ought to be copies, the preferred first;
- * one that does not take it is replaced by the next. They fetch it from this member.
+ * one that does not take it is replaced by the next. The first fetches it from this member, each
+ * other one from the one before, as it comes there: it leaves this member once.
  */
 import { isAnilloError } from '../../base/errors.ts'
 import type { MemberId } from '../../base/ids.ts'
@@ -53,6 +54,7 @@ export async function placeChunk(
   const waiting = placing.candidates.filter((id) => !held.has(id))
   /** Hosts that have it, or are just taking it. */
   const hosts = new Set([...held].map(options.hostOf))
+  let last: MemberId | undefined
   const worker = async (): Promise<void> => {
     for (;;) {
       const at = waiting.findIndex((id) => !hosts.has(options.hostOf(id)))
@@ -60,7 +62,9 @@ export async function placeChunk(
       if (next === undefined || allowance.isOver) return
       const host = options.hostOf(next)
       hosts.add(host)
-      const asked = { question: placing.question, allowance }
+      const question = last === undefined ? placing.question : { ...placing.question, after: last }
+      if (next !== options.self && !question.isRepair) last = next
+      const asked = { question, allowance }
       const { outcome, isFetched } = await askToTake(options, next, asked)
       if (outcome === 'held') {
         held.add(next)
