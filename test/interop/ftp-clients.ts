@@ -44,7 +44,8 @@ export interface FtpClient {
 
 const HOST = '127.0.0.1'
 export const NICK = 'ana'
-const TIMEOUT_MS = 60_000
+/** Of one command; mirrors of thousands of files take minutes. */
+const TIMEOUT_MS = process.env['ANILLO_FTP_FULL'] === '1' ? 900_000 : 60_000
 
 const execute = promisify(execFile)
 
