@@ -52,7 +52,11 @@ test('the member that takes an upload is killed: the page goes on at another', a
   await page.locator('.asker__nick', { hasText: NICK }).waitFor()
   await page.goto(`${ring.door(0)}/?view=files&path=/home/${NICK}`)
   await page.locator('input[name=files]').setInputFiles(path)
-  await page.waitForFunction(`document.querySelector('progress')?.position >= 0.3`)
+  const bar = await page.getByRole('progressbar', { name: 'Upload of film.bin' }).elementHandle()
+  await page.waitForFunction(
+    (element) => Number(element && Reflect.get(element, 'position')) >= 0.3,
+    bar,
+  )
   const [name = ''] = /n\d/.exec(await page.locator('.door__name').innerText()) ?? []
   await ring.signal(name, 'SIGKILL')
   await page.locator('.door__name').filter({ hasNotText: name }).waitFor()
