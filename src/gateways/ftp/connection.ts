@@ -266,6 +266,7 @@ export class FtpConnection {
         ...options,
         doors: () => this.#doors(),
         user,
+        userNow: async () => (await this.#standing?.user()) ?? user,
         channel: this.#channel,
         security: this.#security,
         mark: (text) => this.#event({ kind: 'marked', reply: reply(150, text) }),

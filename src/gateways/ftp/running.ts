@@ -20,6 +20,8 @@ export interface TransferParts {
   readonly security: SecurityContext | undefined
   readonly demandsReuse: boolean
   readonly user: FileUser
+  /** As the ring knows them by now. @throws AnilloError LOGIN_FIRST */
+  readonly userNow: () => Promise<FileUser>
   /** Tells the client that it begins. */
   readonly mark: (text: string) => void
 }

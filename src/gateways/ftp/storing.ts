@@ -24,8 +24,9 @@ export async function storeFile(running: Running, transfer: Store): Promise<Repl
       transfer.what === 'storeUnique' ? `FILE: ${nameOf(path)}` : `Receiving ${nameOf(path)}.`,
     )
     await received(running, upload)
+    const who = await running.parts.userNow()
     isOver = true
-    await upload.commit()
+    await upload.commit({ who })
     return reply(226, `All is kept: ${running.bytes} bytes.`)
   } catch (thrown) {
     const isNothing = (isNew && running.bytes === 0) || isQuotaFull(thrown)

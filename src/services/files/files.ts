@@ -224,7 +224,8 @@ export class RingFiles implements Files {
       const { entry, place } = target
       return entry?.file && this.#bodyIn(place.folder, { id: entry.id, ...entry.file }, options)
     }
-    const parts = { tree: this.tree, contents: this.#contents, bodyOf }
+    const pathOf = this.#following.pathOf.bind(this.#following)
+    const parts = { tree: this.tree, contents: this.#contents, bodyOf, pathOf }
     return beginUpload(parts, { who, path, ask })
   }
 

@@ -262,11 +262,11 @@ export class MemoryFiles implements Files {
       quotas: this.#quotas,
       owner: present?.owner ?? who.nick ?? '',
       isNew: present === undefined,
-      keep: (added) => {
+      keep: (added, by) => {
         const { modifiedMs } = ask
         const now = isAppended ? folder.entries.get(name.normalize('NFC')) : undefined
         const bytes = now === undefined ? added : concat([bodyOf(now), added])
-        return this.#keep(who, path, { bytes, isAppended, modifiedMs })
+        return this.#keep(by, path, { bytes, isAppended, modifiedMs })
       },
     })
   }

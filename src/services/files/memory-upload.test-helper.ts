@@ -24,7 +24,7 @@ export interface MemoryUploadParts {
   /** Who is to have it; empty: nobody. */
   readonly owner: string
   readonly isNew: boolean
-  readonly keep: (bytes: Uint8Array) => Written
+  readonly keep: (bytes: Uint8Array, by: FileUser) => Written
 }
 
 /** @throws AnilloError UPLOAD_OFFSET, QUOTA_FULL, QUOTA_FILES_FULL */
@@ -70,11 +70,11 @@ export function memoryUpload(parts: MemoryUploadParts): FileUpload {
         tree.partials.delete(key)
         throw new AnilloError('CONTENT_DIFFERS', { path })
       }
-      return parts.keep(whole)
+      return parts.keep(whole, options?.who ?? who)
     },
     async leave() {
       end()
-      if (how === 'append') return void parts.keep(concat(pieces))
+      if (how === 'append') return void parts.keep(concat(pieces), who)
       quotas.hold(key, more(bytes))
       tree.partials.set(key, { bytes: concat(pieces), sinceMs: tree.nowMs() })
     },

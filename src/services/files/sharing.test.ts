@@ -18,6 +18,7 @@ const user = (nick: string, ...groups: string[]): FileUser => ({
 const ANA = user('ana')
 const BEN = user('ben')
 const EVA = user('eva', 'lab')
+const BOSS: FileUser = { ...user('boss'), isManager: true }
 const HOMES = '/home'
 const MINE = `${HOMES}/ana`
 
@@ -65,6 +66,39 @@ for (const [kind, make] of Object.entries(FILES_KINDS)) {
     }
     await files.setGrants(ANA, path, undefined)
     await refuses(files.stat(BEN, path), 'NO_ENTRY')
+  })
+
+  test(`${kind}: who lost their rights while they sent is refused at the end`, async () => {
+    const clock = new ManualClock()
+    const files = make(clock)
+    const folder = `${MINE}/lab`
+    await files.makeFolder(ANA, folder, { parents: true })
+    await files.setGrants(ANA, folder, {
+      ...NOTHING,
+      people: { ana: 'own' },
+      groups: { lab: 'write' },
+    })
+    await put(files, ANA, [`${folder}/log`, 'one'])
+    const begun = async (name: string, how: 'replace' | 'append') => {
+      const upload = await files.write(EVA, `${folder}/${name}`, { how })
+      await upload.push(utf8(' from eva'))
+      return upload
+    }
+    const uploads = [await begun('new', 'replace'), await begun('log', 'append')]
+    const moved = await begun('moved', 'replace')
+    clock.advance(11_000)
+    const who = { ...EVA, groups: [] }
+    for (const upload of uploads) await refuses(upload.commit({ who }), 'NO_ENTRY')
+    await refuses(files.stat(ANA, `${folder}/new`), 'NO_ENTRY')
+    assert.equal(await text(files, ANA, `${folder}/log`), 'one')
+    if (kind === 'ring') await files.move(ANA, folder, `${MINE}/elsewhere`)
+    assert.equal((await moved.commit({ who: EVA })).name, 'moved')
+    const granted = await files.write(BEN, '/shared/b', { how: 'replace' })
+    await put(files, ANA, ['/shared/b', 'hers'])
+    await files.setGrants(BOSS, '/shared/b', { ...NOTHING, people: { ana: 'own', ben: 'read' } })
+    clock.advance(11_000)
+    await refuses(granted.commit(), 'NO_ACCESS')
+    assert.equal(await text(files, ANA, '/shared/b'), 'hers')
   })
 
   test(`${kind}: grants go where the file goes, a copy has none, what takes its place has them`, async () => {

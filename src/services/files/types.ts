@@ -111,6 +111,8 @@ export interface CommitOptions extends CallOptions {
    * upload is given up: CONTENT_DIFFERS. Not with `append`.
    */
   readonly sha256?: string
+  /** As the door knows them by now: after ten seconds they must still be allowed to write. */
+  readonly who?: FileUser
 }
 
 /**
@@ -126,7 +128,10 @@ export interface FileUpload {
    * DISK_FULL
    */
   push(piece: Uint8Array): Promise<void>
-  /** Durable, and in the tree. @throws CONDITION_FAILED, NO_ENTRY (its folder went), QUOTA_FULL */
+  /**
+   * Durable, and in the tree. @throws CONDITION_FAILED, NO_ENTRY (its folder went), QUOTA_FULL,
+   * NO_ACCESS
+   */
   commit(options?: CommitOptions): Promise<Written>
   /** The client is gone: what came so far is made durable, and can be gone on with. */
   leave(): Promise<void>

@@ -2,7 +2,7 @@
  * Content on its way into the tree: written as a content of its own, named by an entry at the end.
  */
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
-import { KIB, MINUTE_MS } from '../../base/limits.ts'
+import { KIB, MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 import type { CallOptions } from '../../store/types.ts'
 import type { Body, Contents, ContentWriter, SealedBody } from './contents/types.ts'
 import { isQuotaFull } from './room.ts'
@@ -19,6 +19,8 @@ const PARTIAL_FROM_BYTES = 256 * KIB
  * Who has sent bytes waits longer than who is about to: members that died are done without by then.
  */
 const GO_ON_TIMEOUT_MS = MINUTE_MS
+/** Rights that were looked at so long ago are looked at again. */
+const RIGHTS_MS = 10 * SECOND_MS
 /** Of an append whose file got other content meanwhile. */
 const APPEND_TRIES_MAX = 8
 
@@ -26,6 +28,8 @@ export interface UploadParts {
   readonly tree: Tree
   readonly contents: Contents
   readonly bodyOf: (target: Target, options?: CallOptions) => Promise<Body | undefined>
+  /** Of a folder, wherever it is by now; `undefined`: nowhere in the tree. */
+  readonly pathOf: (folder: string, options?: CallOptions) => Promise<string | undefined>
 }
 
 interface Asked {
@@ -46,7 +50,12 @@ export async function beginUpload(parts: UploadParts, asked: Asked): Promise<Fil
   if (!isAsExpected(entry, ask)) throw conditionFailed(target.path)
   const signal = ask.signal === undefined ? {} : { signal: ask.signal }
   const writing = { nick: who.nick ?? '', ...signal }
-  const begun = { parts, asked: { ...asked, ask: { timeoutMs: GO_ON_TIMEOUT_MS, ...ask } }, target }
+  const begun = {
+    parts,
+    asked: { ...asked, ask: { timeoutMs: GO_ON_TIMEOUT_MS, ...ask } },
+    target,
+    atMs: tree.rows.clock.nowMs(),
+  }
   if (ask.how === 'append') {
     const room = await roomFor(parts, { asked, target, at: countedBefore(parts, asked, target) })
     return new AppendUpload({ ...begun, room, writer: contents.begin(writing) })
@@ -121,8 +130,23 @@ interface Begun {
   readonly parts: UploadParts
   readonly asked: Asked
   readonly target: Target
+  /** When. */
+  readonly atMs: number
   readonly writer: ContentWriter
   readonly room: UploadRoom
+}
+
+/**
+ * Who has sent for long may have lost meanwhile what they had when they began.
+ * @throws AnilloError NO_ENTRY, NO_ACCESS
+ */
+async function demandStill(
+  { asked, atMs, parts: { pathOf, tree }, target }: Begun,
+  { who = asked.who, sha256: _, ...options }: CommitOptions = {},
+): Promise<void> {
+  if (tree.rows.clock.nowMs() - atMs < RIGHTS_MS) return
+  const folder = await pathOf(target.place.folder, options)
+  if (folder !== undefined) await tree.content(who, `${folder}/${target.name}`, options)
 }
 
 /** The file gets this content alone. */
@@ -156,6 +180,7 @@ class WholeUpload implements FileUpload {
       await this.#forget()
       throw new AnilloError('CONTENT_DIFFERS', { path: target.path })
     }
+    await demandStill(this.#begun, options)
     const given = { asked, target, sealed, claimed: room.claim, how: expectationOf(ifMatch) }
     try {
       return await putSealed(parts, given, { timeoutMs: GO_ON_TIMEOUT_MS, ...options })
@@ -228,11 +253,12 @@ class AppendUpload implements FileUpload {
     await writer.push(piece)
   }
 
-  async commit(asking?: CallOptions): Promise<Written> {
+  async commit(asking?: CommitOptions): Promise<Written> {
     const { asked, parts, room, writer } = this.#begun
     const { ask, path, who } = asked
     const options = { timeoutMs: GO_ON_TIMEOUT_MS, ...asking }
     const added = await writer.seal(options)
+    await demandStill(this.#begun, options)
     let { target } = this.#begun
     for (let tries = 1; ; tries++) {
       const sealed = await joined(parts, { asked, target, added }, options)

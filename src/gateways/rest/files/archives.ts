@@ -54,7 +54,7 @@ export async function sendArchive(
   if (request.method === 'HEAD') return reply.send()
   const place = door.places.take()
   reply.raw.once('close', () => place[Symbol.dispose]())
-  const walk = new Walk(door.files, who, { signal })
+  const walk = new Walk(door.files, () => fileUserOf(request), { signal })
   const pieces = zipOf(walk.files(folder, { top, chosen }))
   return reply.send(ReadableStream.from(whileAdmitted(pieces, { clock: door.clock, request })))
 }
@@ -82,13 +82,14 @@ async function entriesOf(
 /** From the folder down, in the order of names. */
 class Walk {
   readonly #files: Files
-  readonly #who: FileUser
+  /** As of when they were last admitted. */
+  readonly #who: () => FileUser
   readonly #options: CallOptions
   /** Listed, and gone before they were read. */
   readonly #missing: string[] = []
   #missingCount = 0
 
-  constructor(files: Files, who: FileUser, options: CallOptions) {
+  constructor(files: Files, who: () => FileUser, options: CallOptions) {
     this.#files = files
     this.#who = who
     this.#options = options
@@ -130,11 +131,11 @@ class Walk {
   #page({ path }: Entry, cursor: string | undefined) {
     const from = cursor === undefined ? {} : { cursor }
     const asked = { ...this.#options, ...from, limit: LISTED_AT_ONCE }
-    return unlessGone(this.#files.list(this.#who, path, asked))
+    return unlessGone(this.#files.list(this.#who(), path, asked))
   }
 
   #open({ path }: Entry): Promise<OpenFile | undefined> {
-    return unlessGone(this.#files.open(this.#who, path, this.#options))
+    return unlessGone(this.#files.open(this.#who(), path, this.#options))
   }
 
   #note(name: string): void {

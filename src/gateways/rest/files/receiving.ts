@@ -67,7 +67,8 @@ export async function receive(
     request.raw.resume()
   }
   const { sha256 } = receiving
-  const entry = await upload.commit(sha256 === undefined ? {} : { sha256 })
+  const who = fileUserOf(request)
+  const entry = await upload.commit({ who, ...(sha256 === undefined ? {} : { sha256 }) })
   return { kind: 'whole', entry }
 }
 

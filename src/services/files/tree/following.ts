@@ -103,6 +103,16 @@ export class Following {
     return undefined
   }
 
+  /** Of a folder, wherever it is by now; `undefined`: it is gone, or lies in a trash. */
+  async pathOf(folder: string, options?: CallOptions): Promise<string | undefined> {
+    for (let tries = 1; tries <= TRIES_MAX; tries++) {
+      const found = await this.#upwards(folder, [], options)
+      if (found !== 'moving') return typeof found === 'object' ? found.path : undefined
+      await this.#tree.rows.pause(PAUSE_MS * 2 ** tries, options?.signal)
+    }
+    throw new AnilloError('BUSY')
+  }
+
   async #at(
     who: FileUser,
     { id, path }: { readonly path: string; readonly id: string },
