@@ -142,10 +142,11 @@ interface Begun {
  */
 async function demandStill(
   { asked, atMs, parts: { pathOf, tree }, target }: Begun,
-  { who = asked.who, sha256: _, ...options }: CommitOptions = {},
+  options: CommitOptions = {},
 ): Promise<void> {
   if (tree.rows.clock.nowMs() - atMs < RIGHTS_MS) return
   const folder = await pathOf(target.place.folder, options)
+  const { who = asked.who } = options
   if (folder !== undefined) await tree.content(who, `${folder}/${target.name}`, options)
 }
 

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { isAnilloError } from '../../../base/errors.ts'
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { unzipped } from '../../../effects/unzip.test-helper.ts'
+import { bearer } from '../entrance.test-helper.ts'
+import { ASK_AGAIN_MS } from '../limits.ts'
 import { ANA, filesDoor, HOME, NOW_MS } from './files-door.test-helper.ts'
 
 type Door = Awaited<ReturnType<typeof filesDoor>>
@@ -104,6 +106,31 @@ test('nothing comes along that who asks may not read', async () => {
   assert.deepEqual(Object.keys(await zipped(door, '/shared/d?as=zip')), ['d/', 'd/open'])
 })
 
+test('nothing more comes along that who asks lost the right to read meanwhile', async () => {
+  let nowMs = 0
+  const hook = { before: (_call: string, _path: string): void => undefined }
+  await using door = await filesDoor({
+    nowMs: () => nowMs,
+    before: (call, path) => hook.before(call, path),
+  })
+  await has(door, '/shared/d/a', 'a')
+  await has(door, '/shared/d/secret', 'secret')
+  const boss = { nick: 'boss', isManager: true, mayWrite: true, groups: [] }
+  const nobody = { everyone: 'nothing', guests: 'nothing', people: {}, groups: {} } as const
+  await door.files.setGrants(boss, '/shared/d/secret', nobody)
+  const headers = bearer(door.accounts.person('eva', 'administrator'))
+  hook.before = (call) => {
+    if (call !== 'open') return
+    const eva = door.accounts.people.get('eva')
+    assert.ok(eva)
+    door.accounts.people.set('eva', { ...eva, user: { ...eva.user, role: 'member' } })
+    nowMs = ASK_AGAIN_MS
+  }
+  const answer = await door.ask({ method: 'GET', url: '/v1/files/shared/d?as=zip', headers })
+  const names = unzipped(answer.rawPayload).map(({ name }) => name)
+  assert.deepEqual(names, ['d/', 'd/a', 'd/missing files.txt'])
+})
+
 test('what is removed meanwhile is told in the archive; what cannot be read breaks it off', async () => {
   const hook = { before: (_call: string, _path: string): void => undefined }
   await using door = await filesDoor({ before: (call, path) => hook.before(call, path) })
@@ -117,8 +144,15 @@ test('what is removed meanwhile is told in the archive; what cannot be read brea
     'd/': '',
     'd/a': 'a',
     'd/c': 'c',
-    'd/missing files.txt': 'Removed or moved while this archive was made:\nd/b\n',
+    'd/missing files.txt':
+      'Removed or moved while this archive was made, or too deep for a path:\nd/b\n',
   })
+  hook.before = (call, path) => {
+    if (call === 'list' && path === '/shared/d') return
+    if (path.startsWith('/shared/d/')) throw new AnilloError('NAME_INVALID')
+  }
+  const deep = await zipped(door, '/shared/d?as=zip')
+  assert.match(deep['d/missing files.txt'] ?? '', /too deep for a path:\nd\/a\nd\/c\n/)
   const { url } = await door.listen()
   hook.before = (call) => {
     if (call === 'read') throw new Error('its chunks are lost')

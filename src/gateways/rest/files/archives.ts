@@ -146,7 +146,7 @@ class Walk {
   #missingFile(top: string, changedAtMs: number): ZipFile {
     const untold = this.#missingCount - this.#missing.length
     const lines = [
-      'Removed or moved while this archive was made:',
+      'Removed or moved while this archive was made, or too deep for a path:',
       ...this.#missing,
       ...(untold === 0 ? [] : [`and ${untold} more`]),
       '',
@@ -156,7 +156,7 @@ class Walk {
   }
 }
 
-/** It went, or is something else by now. */
+/** It went, or is something else by now; or it lies deeper than a path may be long. */
 async function unlessGone<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked
@@ -166,7 +166,7 @@ async function unlessGone<T>(asked: Promise<T>): Promise<T | undefined> {
   }
 }
 
-const GONE = ['NO_ENTRY', 'NOT_A_FOLDER', 'IS_A_FOLDER'] as const
+const GONE = ['NO_ENTRY', 'NOT_A_FOLDER', 'IS_A_FOLDER', 'NAME_INVALID'] as const
 
 /** Some programs take a backslash for a slash, and so would write outside of their folder. */
 function zipName(name: string): string {

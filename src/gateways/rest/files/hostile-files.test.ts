@@ -5,7 +5,10 @@ import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 
+import { AnilloError } from '../../../base/errors.ts'
 import { MIB } from '../../../base/limits.ts'
+import type { FileUser } from '../../../services/files/types.ts'
+import type { CallOptions } from '../../../store/types.ts'
 import { NAME_BYTES_MAX, PATH_BYTES_MAX } from '../../../wire/file-limits.ts'
 import { ASK_AGAIN_MS, UPLOADS_AT_ONCE } from '../limits.ts'
 import { ANA, filesDoor } from './files-door.test-helper.ts'
@@ -89,10 +92,8 @@ test('the longest name and the longest path have room in an address', async () =
   const { port } = await door.listen()
   const longest = `/v1/files/shared/${'%F0%9F%8C%8A'.repeat(63)}`
   assert.equal(await asked(door, port, longest, 'PUT'), '201')
-  const steps = Math.floor(PATH_BYTES_MAX / (NAME_BYTES_MAX + 1))
-  const deep = `/v1/files${'/%C3%B1'.repeat(127 * steps)}`.slice(0, 12_000)
-  const target = deep.slice(0, deep.lastIndexOf('/'))
-  assert.equal(await asked(door, port, target), '404 NO_ENTRY')
+  const deep = `/v1/files${'/%C3%B1'.repeat(Math.floor(PATH_BYTES_MAX / Buffer.byteLength('/ñ')))}`
+  assert.equal(await asked(door, port, deep), '404 NO_ENTRY')
 })
 
 test('an upload whose client is gone stays as far as it came, and goes on', async () => {
@@ -249,4 +250,39 @@ test('an upload goes on only while its session holds', async () => {
   upload.write('def')
   assert.equal(await answerOn(upload), '401 LOGIN_FIRST')
   assert.deepEqual((await door.files.list(ANA, '/shared')).entries, [])
+})
+
+test('a copy, folders and a combined file are not gone on with for somebody who is gone', async () => {
+  await using door = await filesDoor()
+  const { port } = await door.listen()
+  const { files, token } = door
+  const lines = ['Content-Type: application/json', 'Connection: close']
+  for (const [op, body] of [
+    ['copy', '{"to":"/shared/b"}'],
+    ['combine', '{"parts":["/shared/b"]}'],
+    ['mkdir', '{"parents":true}'],
+  ] as const) {
+    const [taken, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const work = ({ signal }: CallOptions = {}): Promise<never> =>
+      new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => {
+          reject(new AnilloError('RPC_CANCELLED', { method: op }))
+          ended.resolve()
+        })
+        taken.resolve()
+      })
+    Object.assign(files, {
+      copy: (_who: FileUser, _from: string, _to: string, options: CallOptions) => work(options),
+      combine: (_who: FileUser, _to: string, _parts: string[], options: CallOptions) =>
+        work(options),
+      makeFolder: (_who: FileUser, _path: string, options: CallOptions) => work(options),
+    })
+    const target = `/v1/files/shared/a?op=${op}`
+    const length = `Content-Length: ${body.length}`
+    const asking = begun({ port, token, target, method: 'POST', lines: [...lines, length] })
+    asking.write(body)
+    await taken.promise
+    asking.destroy()
+    await ended.promise
+  }
 })

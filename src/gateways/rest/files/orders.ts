@@ -15,6 +15,7 @@ import {
 import { Problem } from '../../../wire/api.ts'
 import { pathIn } from '../../../wire/file-address.ts'
 import { fileTimeIn } from '../../../wire/file-times.ts'
+import { goneSignal } from '../gone.ts'
 import { unhurried } from '../unhurried.ts'
 import { violationWords } from '../validation-words.ts'
 import { entryJson } from './entries.ts'
@@ -25,6 +26,8 @@ interface Order extends Pick<FileDoor, 'entrance' | 'files'> {
   readonly asker: Principal | undefined
   readonly who: FileUser
   readonly path: string
+  /** Of what takes a while: whoever waited for it is gone. */
+  readonly signal: AbortSignal
 }
 
 type Answer = FileEntry | FileGrantsAnswer
@@ -34,12 +37,13 @@ const ORDERS: { readonly [Op in FileOrderName]: CarryOut } = {
   move: taking(FILE_ORDERS.move, async ({ files, path, who }, { to, ...how }) =>
     entryJson(await files.move(who, path, to, how)),
   ),
-  copy: taking(FILE_ORDERS.copy, async ({ files, path, who }, { to, ...how }) =>
-    entryJson(await files.copy(who, path, to, how)),
+  copy: taking(FILE_ORDERS.copy, async ({ files, path, signal, who }, { to, ...how }) =>
+    entryJson(await files.copy(who, path, to, { ...how, signal })),
   ),
   mkdir: taking(FILE_ORDERS.mkdir, async (order, { parents }) => {
-    const { files, path, who } = order
-    return entryJson(await (parents === true ? madeOrThere(order) : files.makeFolder(who, path)))
+    const { files, path, signal, who } = order
+    if (parents === true) return entryJson(await madeOrThere(order))
+    return entryJson(await files.makeFolder(who, path, { signal }))
   }),
   touch: taking(FILE_ORDERS.touch, async ({ files, path, who }, change) => {
     const { createdAt, mode, modifiedAt } = change
@@ -53,8 +57,8 @@ const ORDERS: { readonly [Op in FileOrderName]: CarryOut } = {
   restore: taking(FILE_ORDERS.restore, async ({ files, path, who }, { version }) =>
     entryJson(await files.restoreVersion(who, path, version)),
   ),
-  combine: taking(FILE_ORDERS.combine, async ({ files, path, who }, { parts }) =>
-    entryJson(await files.combine(who, path, parts)),
+  combine: taking(FILE_ORDERS.combine, async ({ files, path, signal, who }, { parts }) =>
+    entryJson(await files.combine(who, path, parts, { signal })),
   ),
   grants: taking(FILE_ORDERS.grants, async ({ asker, entrance, files, path, who }, { grants }) => {
     const isAsked = grants !== null && asker !== undefined && entrance !== undefined
@@ -90,9 +94,9 @@ function instantIn(text: string): number {
 }
 
 /** As `mkdir -p`: a folder that is there already is no error. */
-async function madeOrThere({ files, path, who }: Order): Promise<Entry> {
+async function madeOrThere({ files, path, signal, who }: Order): Promise<Entry> {
   try {
-    return await files.makeFolder(who, path, { parents: true })
+    return await files.makeFolder(who, path, { parents: true, signal })
   } catch (thrown) {
     if (!isAnilloError(thrown, 'ENTRY_EXISTS')) throw thrown
     const entry = await files.stat(who, path)
@@ -109,7 +113,8 @@ export function addFileOrders(server: FastifyInstance, { entrance, files }: File
       const { op } = request.query
       const { path } = pathIn(request.raw.url ?? '')
       const { asker } = request
-      const order = { asker, entrance, files, path, who: fileUserOf(request) }
+      const who = fileUserOf(request)
+      const order = { asker, entrance, files, path, who, signal: goneSignal(reply) }
       const carryOut = (): Promise<Answer> => ORDERS[op](order, request.body ?? {})
       // Of a folder with a hundred thousand files it takes a while.
       const answer = await (op === 'copy' ? unhurried(request, carryOut) : carryOut())
