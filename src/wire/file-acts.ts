@@ -18,3 +18,7 @@ export const FILE_ACTS = [
 
 /** `subject.verb`. */
 export type FileActName = (typeof FILE_ACTS)[number]
+
+export function isFileAct(text: string): text is FileActName {
+  return FILE_ACTS.some((name) => name === text)
+}

@@ -11,6 +11,7 @@ import { createReplay } from '../../src/gateways/rest/replay.ts'
 import type { RingView } from '../../src/overlay/types.ts'
 import { platformClock } from '../../src/platform/clock.ts'
 import { platformRandom } from '../../src/platform/random.ts'
+import type { FileActs } from '../../src/services/files/acts/acts.ts'
 import type { Links } from '../../src/services/files/links/types.ts'
 import type { Files } from '../../src/services/files/types.ts'
 import type { PageContent, Scraper } from '../../src/services/scrape/pages/scraper.ts'
@@ -69,6 +70,8 @@ export interface FakeRingOptions {
   readonly files?: Files
   /** Of them; absent: there are none. */
   readonly links?: Links
+  /** Who changed them; absent: nobody is told. */
+  readonly fileActs?: Pick<FileActs, 'page'>
   /** Whoever shows no credential is a guest; true where not said otherwise. */
   readonly hasGuests?: boolean
 }
@@ -86,7 +89,7 @@ interface Download {
 const DOORS_MAX = 20
 const EVENTS_KEPT_MAX = 200
 const RING_ID = '2'.repeat(32)
-const SILENT = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT }
+export const SILENT = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT }
 
 export class FakeRing implements AsyncDisposable {
   readonly #options: FakeRingOptions
@@ -181,6 +184,7 @@ export class FakeRing implements AsyncDisposable {
         : { crawls: this.#options.crawls, schedules: this.#schedules }),
       ...(this.#options.files === undefined ? {} : { files: this.#options.files }),
       ...(this.#options.links === undefined ? {} : { links: this.#options.links }),
+      ...(this.#options.fileActs === undefined ? {} : { fileActs: this.#options.fileActs }),
       ...(this.#options.search === undefined ? {} : { search: this.#options.search }),
       ...(this.#options.transfer === undefined ? {} : { transfer: this.#options.transfer }),
       ...this.#entrance(),

@@ -2,15 +2,17 @@
 import type {
   FileEntry,
   FileGrants,
+  FileAct,
   FileList,
   FileQuota,
   FileVersion,
+  SharedFile,
   TrashedFile,
 } from '../../../src/wire/api-files.ts'
 import { upwards, type CountingGrants } from '../../../src/wire/file-grants.ts'
 import { LIST_ENTRIES_MAX } from '../../../src/wire/file-limits.ts'
 import { addressOf, ROOT } from '../model/file-paths.ts'
-import { listOf, sound } from './answers.ts'
+import { listOf, pageQuery, sound } from './answers.ts'
 import { RingTrouble, type RingClient } from './ring-client.ts'
 
 const ENTRY = {
@@ -22,6 +24,8 @@ const ENTRY = {
   modifiedAt: 'string',
   access: 'string',
 }
+const SHARED = { ...ENTRY, owner: 'string', sharedAt: 'string' }
+const ACT = { at: 'string', what: 'string', path: 'string', door: 'string' }
 const VERSION = { number: 'number', bytes: 'number', modifiedAt: 'string', replacedAt: 'string' }
 const TRASHED = { id: 'string', name: 'string', kind: 'string', from: 'string' }
 const QUOTA = { bytes: 'number', files: 'number', claimedBytes: 'number' }
@@ -101,6 +105,19 @@ export class FilesClient {
     } catch (thrown) {
       if (!isTrouble(thrown, 'NO_ENTRY')) throw thrown
     }
+  }
+
+  /** What others share with one by name, the latest first. */
+  async shared(): Promise<readonly SharedFile[]> {
+    const asked = { path: '/v1/shared', patienceSeconds: PATIENCE_SECONDS }
+    const { items } = listOf<SharedFile>(await this.#client.json(asked), SHARED)
+    return items.toReversed()
+  }
+
+  /** Who changed what there, or below, a page at a time. @throws RingTrouble PERMISSION_MISSING */
+  async acts(path: string, cursor?: string): Promise<{ items: FileAct[]; cursor?: string }> {
+    const asked = `/v1/audit/files?${pageQuery(cursor, { path })}`
+    return listOf<FileAct>(await this.#client.json({ path: asked }), ACT)
   }
 
   /** Latest first. */

@@ -1,5 +1,5 @@
 /** Public links as the page asks for them; see `src/wire/api-links.ts`. */
-import type { NewPublicLink, PublicLink } from '../../../src/wire/api-links.ts'
+import type { NewPublicLink, PublicLink, PublicLinkChange } from '../../../src/wire/api-links.ts'
 import { listOf, sound } from './answers.ts'
 import { RingTrouble, type RingClient } from './ring-client.ts'
 
@@ -17,6 +17,11 @@ const PAGE_ITEMS = 100
 /** Where each one leads is looked up; a password is hashed slowly. */
 const PATIENCE_SECONDS = 20
 
+export interface LinksAsked {
+  readonly path?: string
+  readonly everybody?: boolean
+}
+
 export class LinksClient {
   readonly #client: RingClient
 
@@ -25,15 +30,17 @@ export class LinksClient {
   }
 
   /**
-   * One’s own, the newest first; with a path those that lead there. @throws RingTrouble NO_ENTRY
+   * One’s own, the newest first; with a path those that lead there; of all makers for who manages
+   * files. @throws RingTrouble NO_ENTRY, PERMISSION_MISSING
    */
-  async list(path?: string): Promise<readonly PublicLink[]> {
+  async list({ everybody = false, path }: LinksAsked = {}): Promise<readonly PublicLink[]> {
     const links: PublicLink[] = []
     let cursor: string | undefined
     do {
       const query = new URLSearchParams({
         limit: String(PAGE_ITEMS),
         ...(path === undefined ? {} : { path }),
+        ...(everybody ? { everybody: 'true' } : {}),
         ...(cursor === undefined ? {} : { cursor }),
       })
       const asked = { path: `/v1/links?${query.toString()}`, patienceSeconds: PATIENCE_SECONDS }
@@ -49,6 +56,13 @@ export class LinksClient {
     const asked = { path: '/v1/links', method: 'POST', body } as const
     const made = await this.#client.json({ ...asked, patienceSeconds: PATIENCE_SECONDS })
     return sound<PublicLink>(made, LINK)
+  }
+
+  /** @throws RingTrouble LINK_UNKNOWN, PASSWORD_UNFIT, BAD_REQUEST */
+  async change({ id }: PublicLink, body: PublicLinkChange): Promise<PublicLink> {
+    const asked = { path: `/v1/links/${id}`, method: 'PATCH', body } as const
+    const changed = await this.#client.json({ ...asked, patienceSeconds: PATIENCE_SECONDS })
+    return sound<PublicLink>(changed, LINK)
   }
 
   /** What is revoked already is revoked. */

@@ -55,7 +55,7 @@ test('screenFor() shows nothing about accounts where there are none', () => {
 
 test('screenFor() has whoever is nobody log in, and a guest for what is not for guests', () => {
   const shown = (who: Who) => VIEW_NAMES.map((name) => shownTo(who, name))
-  const rest = ['login', 'login', 'login', 'register', 'login', 'login', 'login']
+  const rest = ['login', 'login', 'login', 'login', 'register', 'login', 'login', 'login']
   assert.deepEqual(shown(NOBODY), ['login', 'login', 'login', 'login', ...rest])
   assert.deepEqual(shown(told('guest')), ['ring', 'crawls', 'archive', 'copies', ...rest])
 })
@@ -63,7 +63,8 @@ test('screenFor() has whoever is nobody log in, and a guest for what is not for 
 test('screenFor() shows an account what it may see, and which right it lacks for the rest', () => {
   const shown = (role: AccountRole) => VIEW_NAMES.map((name) => shownTo(told(role), name))
   const [people, audit] = ['denied: accounts.manage', 'denied: audit.read']
-  const first = ['ring', 'crawls', 'archive', 'copies', 'files', 'trash', 'ring', 'ring', 'account']
+  const files = ['files', 'shared', 'trash']
+  const first = ['ring', 'crawls', 'archive', 'copies', ...files, 'ring', 'ring', 'account']
   assert.deepEqual(shown('member'), [...first, people, audit])
   assert.deepEqual(shown('operator'), [...first, people, 'audit'])
   assert.deepEqual(shown('administrator'), [...first, 'people', 'audit'])

@@ -2,6 +2,8 @@
 import { NAME_BYTES_MAX } from '../../../src/wire/file-limits.ts'
 
 export const ROOT = '/'
+/** What others share with whoever looks, by whose it is. */
+export const SHARED_ROOT = '/.shared'
 
 /** @param names each without a slash */
 export function pathOf(names: readonly string[]): string {

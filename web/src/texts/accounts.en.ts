@@ -47,7 +47,15 @@ export interface AccountTexts {
   readonly toRing: string
   readonly views: Readonly<
     Record<
-      'crawls' | 'archive' | 'copies' | 'files' | 'trash' | 'account' | 'people' | 'audit',
+      | 'crawls'
+      | 'archive'
+      | 'copies'
+      | 'files'
+      | 'shared'
+      | 'trash'
+      | 'account'
+      | 'people'
+      | 'audit',
       string
     >
   >
@@ -239,6 +247,7 @@ export const ACCOUNTS_EN: AccountTexts = {
     archive: 'Pages kept',
     copies: 'In this browser',
     files: 'Files',
+    shared: 'Shared with me',
     trash: 'Trash',
     account: 'Your account',
     people: 'All accounts',

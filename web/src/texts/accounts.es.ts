@@ -32,6 +32,7 @@ export const ACCOUNTS_ES: AccountTexts = {
     archive: 'Páginas guardadas',
     copies: 'En este navegador',
     files: 'Archivos',
+    shared: 'Compartido conmigo',
     trash: 'Papelera',
     account: 'Su cuenta',
     people: 'Todas las cuentas',

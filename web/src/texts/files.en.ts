@@ -1,4 +1,5 @@
 /** The texts of the file manager in English. Their shape is what Spanish must fill. */
+import type { FileActName } from '../../../src/wire/file-acts.ts'
 import type { UploadState } from '../files/upload-item.ts'
 import type { SortField } from '../model/file-order.ts'
 import type { NameFault } from '../model/file-paths.ts'
@@ -39,6 +40,7 @@ export interface FileTexts {
     readonly share: string
     readonly link: string
     readonly versions: string
+    readonly story: string
     readonly remove: string
     readonly none: string
     readonly close: string
@@ -160,11 +162,51 @@ export interface FileTexts {
     readonly revoke: string
     readonly revokeOf: (time: string) => string
     readonly revokeQuestion: string
+    readonly ofAll: string
+    readonly by: string
+    readonly change: string
+    readonly changeOf: (time: string) => string
+    readonly untilHint: string
+    readonly downloadsMore: string
+    readonly moreHint: string
+    readonly noDownloadsMax: string
+    readonly newPassword: string
+    readonly passwordStays: (least: number, most: number) => string
+    readonly noPassword: string
     readonly table: string
     readonly to: string
     readonly state: string
     readonly states: Readonly<Record<'open' | 'expired' | 'spent' | 'gone', string>>
     readonly none: string
+  }
+  readonly shared: {
+    readonly title: string
+    readonly hint: string
+    readonly name: string
+    readonly owner: string
+    readonly forWhom: string
+    readonly you: string
+    readonly group: (name: string) => string
+    readonly right: string
+    readonly since: string
+    readonly size: string
+    readonly look: (name: string) => string
+    readonly none: string
+  }
+  readonly story: {
+    readonly title: (name: string) => string
+    readonly hint: string
+    readonly folderHint: string
+    readonly table: string
+    readonly at: string
+    readonly by: string
+    readonly guest: string
+    readonly what: string
+    readonly path: string
+    readonly door: string
+    readonly older: string
+    readonly none: string
+    readonly whats: Readonly<Record<FileActName, string>>
   }
   readonly share: {
     readonly title: (name: string) => string
@@ -255,6 +297,7 @@ export const FILES_EN: FileTexts = {
     share: 'Share',
     link: 'Public link',
     versions: 'Versions',
+    story: 'History',
     remove: 'Delete',
     none: 'Choose nothing',
     close: 'Close',
@@ -392,6 +435,17 @@ export const FILES_EN: FileTexts = {
     revoke: 'Revoke',
     revokeOf: (time) => `Revoke the link made ${time}`,
     revokeQuestion: 'Nobody gets in by this link any more, and it cannot be brought back.',
+    ofAll: 'Links of everybody',
+    by: 'Made by',
+    change: 'Change',
+    changeOf: (time) => `Change the link made ${time}`,
+    untilHint: 'Empty: until it is revoked.',
+    downloadsMore: 'More downloads',
+    moreHint: 'So many from now on. Empty: as it is.',
+    noDownloadsMax: 'As many as wanted',
+    newPassword: 'Another password',
+    passwordStays: (least, most) => `Empty: as it is; else ${least} to ${most} characters.`,
+    noPassword: 'Without a password',
     table: 'List of public links',
     to: 'Leads to',
     state: 'State',
@@ -402,6 +456,50 @@ export const FILES_EN: FileTexts = {
       gone: 'Leads nowhere',
     },
     none: 'There are no links yet.',
+  },
+  shared: {
+    title: 'Shared with me',
+    hint: 'What others share with you, or with a group that you are in.',
+    name: 'Name',
+    owner: 'Whose',
+    forWhom: 'For',
+    you: 'you',
+    group: (name) => `the group ${name}`,
+    right: 'You may',
+    since: 'Shared',
+    size: 'Size',
+    look: (name) => `Preview ${name}`,
+    none: 'Nobody shares anything with you by name yet.',
+  },
+  story: {
+    title: (name) => `History of ${name}`,
+    hint: 'Who changed the file, for 30 days, the latest first. What was only read is not here.',
+    folderHint: 'Who changed what in the folder, for 30 days, the latest first.',
+    table: 'History',
+    at: 'When',
+    by: 'Who',
+    guest: 'a guest',
+    what: 'What',
+    path: 'Where',
+    door: 'By way of',
+    older: 'Show older',
+    none: 'Nothing was noted in the last 30 days.',
+    whats: {
+      'file.write': 'Content written',
+      'file.combine': 'Made of several files',
+      'file.restoreVersion': 'Earlier content brought back',
+      'folder.make': 'Folder made',
+      'folder.remove': 'Empty folder removed',
+      'entry.remove': 'Put into the trash',
+      'entry.move': 'Moved or renamed',
+      'entry.copy': 'Copied',
+      'entry.touch': 'Time or mode set',
+      'entry.share': 'Rights changed',
+      'trash.restore': 'Brought back from the trash',
+      'trash.remove': 'Removed from the trash for good',
+      'trash.empty': 'Trash emptied',
+      'limits.set': 'Limits set',
+    },
   },
   share: {
     title: (name) => `Share ${name}`,

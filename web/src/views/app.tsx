@@ -26,6 +26,7 @@ const FilesView = later(async () => {
   await loadFileTexts(parseLanguage(document.documentElement.lang) ?? 'en')
   return View
 })
+const SharedView = later(async () => (await import('./files/shared-view.tsx')).SharedView)
 const TrashView = later(async () => (await import('./files/trash-view.tsx')).TrashView)
 const LoginView = later(async () => (await import('./accounts/enter-view.tsx')).LoginView)
 const RegisterView = later(async () => (await import('./accounts/enter-view.tsx')).RegisterView)
@@ -78,6 +79,8 @@ function ScreenView({ screen }: { readonly screen: Screen }) {
       return <CopiesView />
     case 'files':
       return <FilesView />
+    case 'shared':
+      return <SharedView />
     case 'trash':
       return <TrashView />
     case 'login':

@@ -208,6 +208,8 @@ export function Confirm({
   const leave = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape') return
     event.stopPropagation()
+    // A dialog around it stays.
+    event.preventDefault()
     setIsAsking(false)
   }
   return (

@@ -1,5 +1,5 @@
 /** The way from the root to the folder on show; what is dragged can be dropped on each step. */
-import { crumbsOf } from '../../model/file-paths.ts'
+import { crumbsOf, SHARED_ROOT } from '../../model/file-paths.ts'
 import { ViewLink } from '../accounts/parts.tsx'
 import type { Drops } from './drag.ts'
 import { useFileWords } from './file-words.ts'
@@ -20,15 +20,20 @@ export function Crumbs({ drops, path: here }: CrumbsProps) {
             class={drops.over === path && path !== here ? 'crumb crumb--over' : 'crumb'}
             {...(path === here ? {} : drops.on(path, true))}
           >
-            <ViewLink view={{ name: 'files', path }} isHere={path === here}>
-              {name || texts.root}
-            </ViewLink>
+            {path === SHARED_ROOT ? (
+              <ViewLink view={{ name: 'shared' }}>{texts.shared.title}</ViewLink>
+            ) : (
+              <ViewLink view={{ name: 'files', path }} isHere={path === here}>
+                {name || texts.root}
+              </ViewLink>
+            )}
           </li>
         ))}
       </ol>
-      <ViewLink view={{ name: 'trash' }} class="crumbs__trash">
-        {texts.trash}
-      </ViewLink>
+      <span class="crumbs__beside">
+        <ViewLink view={{ name: 'shared' }}>{texts.shared.title}</ViewLink>
+        <ViewLink view={{ name: 'trash' }}>{texts.trash}</ViewLink>
+      </span>
     </nav>
   )
 }

@@ -15,6 +15,7 @@ export type Action =
   | 'share'
   | 'link'
   | 'versions'
+  | 'story'
   | 'remove'
 
 interface FolderBarProps {
@@ -86,10 +87,13 @@ interface SelectionBarProps {
   readonly mayWrite: boolean
   /** Whose links it could be; absent: they may make none. */
   readonly linker: string | undefined
+  /** They are told who changed what. */
+  readonly maySeeStory: boolean
   readonly onAct: (action: Action) => void
 }
 
-export function SelectionBar({ chosen, folder, linker, mayWrite, onAct }: SelectionBarProps) {
+export function SelectionBar(props: SelectionBarProps) {
+  const { chosen, folder, linker, mayWrite, maySeeStory, onAct } = props
   const { bytes, number, texts } = useFileWords()
   const count = folder.entries?.length ?? 0
   const size = bytes(chosen.reduce((sum, one) => sum + one.bytes, 0))
@@ -106,7 +110,7 @@ export function SelectionBar({ chosen, folder, linker, mayWrite, onAct }: Select
       </p>
       {chosen.length > 0 && (
         <div class="selection__actions" role="group" aria-label={texts.actions.label}>
-          {actionsFor(chosen, { linker, mayWrite }).map((action) => (
+          {actionsFor(chosen, { linker, mayWrite, maySeeStory }).map((action) => (
             <button
               key={action}
               type="button"
@@ -131,7 +135,7 @@ export function SelectionBar({ chosen, folder, linker, mayWrite, onAct }: Select
 /** What may be done is offered, and nothing else. */
 function actionsFor(
   chosen: readonly FileEntry[],
-  { linker, mayWrite }: Pick<SelectionBarProps, 'linker' | 'mayWrite'>,
+  { linker, mayWrite, maySeeStory }: Pick<SelectionBarProps, 'linker' | 'mayWrite' | 'maySeeStory'>,
 ): readonly Action[] {
   const [first] = chosen
   const isOne = chosen.length === 1
@@ -147,6 +151,7 @@ function actionsFor(
     ['share', isOne && first?.access === 'own'],
     ['link', isOne && linker !== undefined && mayLink(first, linker)],
     ['versions', isOne && isFile],
+    ['story', isOne && maySeeStory],
     ['remove', mayChange],
   ]
   return offered.filter(([, isOffered]) => isOffered).map(([action]) => action)

@@ -7,13 +7,14 @@ import { NameDialog } from './name-dialog.tsx'
 import { PlaceDialog } from './place-dialog.tsx'
 import { PreviewDialog } from './preview-dialog.tsx'
 import { ShareDialog } from './share-dialog.tsx'
+import { StoryDialog } from './story-dialog.tsx'
 import { useWhat, type Manager } from './use-manager.ts'
 import { VersionsDialog } from './versions-dialog.tsx'
 
 export type Dialog =
   | { readonly kind: 'make' | 'links' }
   | {
-      readonly kind: 'rename' | 'share' | 'link' | 'versions' | 'preview'
+      readonly kind: 'rename' | 'share' | 'link' | 'versions' | 'story' | 'preview'
       readonly entry: FileEntry
     }
   | { readonly kind: 'move' | 'copy'; readonly entries: readonly FileEntry[] }
@@ -70,6 +71,8 @@ export function FileDialogs({ dialog, entries, manager, onDialog }: FileDialogsP
           onClose={close}
         />
       )
+    case 'story':
+      return <StoryDialog entry={dialog.entry} onClose={close} />
     case 'preview':
       return (
         <PreviewDialog

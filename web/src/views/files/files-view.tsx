@@ -86,6 +86,7 @@ function FileManager({ path }: { readonly path: string }) {
         chosen={list.chosen}
         mayWrite={mayWrite}
         linker={linker}
+        maySeeStory={may(who, 'files.manage')}
         onAct={act}
       />
       {list.entries.length > 0 && (
@@ -227,6 +228,7 @@ function useActions({ chosen, manager, onDialog, path }: ActionsOf) {
       case 'share':
       case 'link':
       case 'versions':
+      case 'story':
         onDialog({ kind: action, entry: first })
         return
       case 'move':

@@ -5,7 +5,9 @@ import { PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '../../../../src/wire/acc
 import type { FileEntry } from '../../../../src/wire/api-files.ts'
 import type { NewPublicLink, PublicLink } from '../../../../src/wire/api-links.ts'
 import { filesOf } from '../../files/files-of.ts'
+import { may } from '../../model/accounts.ts'
 import { useSession } from '../../state/session.ts'
+import { useCell } from '../../state/use-cell.ts'
 import { Form, LoadTrouble, Outcome, PasswordField, type Fields } from '../accounts/parts.tsx'
 import { useDoing, useLoaded } from '../hooks.ts'
 import { CopyLink } from './copy-link.tsx'
@@ -20,20 +22,43 @@ interface LinkDialogProps {
 }
 
 export function LinkDialog({ entry, onClose }: LinkDialogProps) {
-  const { links } = filesOf(useSession())
+  const session = useSession()
+  const { account } = session
+  const { links } = filesOf(session)
   const { texts } = useFileWords()
   const words = texts.links
-  const { again, trouble, value } = useLoaded(() => links.list(entry?.path), entry?.id ?? '')
+  const [isOfAll, setIsOfAll] = useState(false)
+  const mayAll = may(useCell(account.who), 'files.manage')
+  const asked = entry === undefined ? { everybody: isOfAll } : { path: entry.path }
+  const { again, trouble, value } = useLoaded(
+    () => links.list(asked),
+    entry?.id ?? (isOfAll ? 'everybody' : ''),
+  )
   const title = entry === undefined ? words.mine : words.title(entry.name)
   return (
     <Modal title={title} onClose={onClose} isWide>
       <p class="quiet panel__hint">{entry === undefined ? words.mineHint : words.hint}</p>
       <div class="stack">
         {entry !== undefined && <LinkForm entry={entry} onMade={again} />}
+        {entry === undefined && mayAll && (
+          <label>
+            <input
+              type="checkbox"
+              checked={isOfAll}
+              onChange={({ currentTarget }) => setIsOfAll(currentTarget.checked)}
+            />{' '}
+            {words.ofAll}
+          </label>
+        )}
         {trouble !== undefined && <LoadTrouble trouble={trouble} onAgain={again} />}
         {value?.length === 0 && <p class="note">{words.none}</p>}
         {value !== undefined && value.length > 0 && (
-          <LinkTable links={value} isNamed={entry === undefined} onRevoked={again} />
+          <LinkTable
+            links={value}
+            isNamed={entry === undefined}
+            isOfAll={isOfAll}
+            onChanged={again}
+          />
         )}
       </div>
     </Modal>

@@ -4,7 +4,7 @@ import { Frame } from '../accounts/frame.tsx'
 import { useWords } from '../words.ts'
 
 interface WordsComingProps {
-  readonly name: Extract<ViewName, 'files' | 'trash'>
+  readonly name: Extract<ViewName, 'files' | 'shared' | 'trash'>
   readonly isMissing: boolean
 }
 
