@@ -102,6 +102,7 @@ test('anillo up: a ring that downloads a page once, replaces its dead, and ends 
   const http = await freeHttpPort()
   const ring = await up(t, data, http)
   assert.equal(ring.ready, `anillo ready http://localhost:${http}`)
+  await ring.told(/files for other programs: ftp:\/\/localhost:\d+ \(FTP\), http:\S+\/dav\/ /)
 
   const status = await anillo('status', '--data', data, '--json')
   const { members } = JSON.parse(status.out) as Ring

@@ -16,6 +16,7 @@ import { platformDisk } from '../../platform/disk.ts'
 import { withDataPath } from '../data-effects.ts'
 import { endSoon } from '../end-soon.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
+import { filesAt } from '../files-at.ts'
 import { line, type Io } from '../io.ts'
 import { keepFlags, overrides, withFlags } from '../kept-flags.ts'
 import type { RunFlags } from '../member-flags.ts'
@@ -94,7 +95,10 @@ export async function runOpened(io: Io, opened: OpenedMember, running: Running):
       // Only a help for commands on this machine: a full disk must not end the member.
       void writeDoor(path, doors).catch(() => undefined)
       if (running.keepsFlags) void keep(io, root, () => keepFlags(root, infos, flags))
-      if (!isSupervised) line(io.out, `anillo ready ${doors.url}`)
+      if (!isSupervised) {
+        line(io.err, `anillo: ${filesAt(doors)}`)
+        line(io.out, `anillo ready ${doors.url}`)
+      }
       // With all functions that a start takes: the next one, perhaps after kill -9, has them.
       flushCompileCache()
     }

@@ -5,6 +5,7 @@ import type { GuestPlace } from '../../node/settings.ts'
 import { startUp } from '../../node/supervisor/up.ts'
 import { dataEffects, withDataPath } from '../data-effects.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
+import { filesAt } from '../files-at.ts'
 import { line, type Io } from '../io.ts'
 import { paintFor } from '../paint.ts'
 import { programOf } from '../program-path.ts'
@@ -37,11 +38,13 @@ export async function runUp(io: Io, request: UpRequest): Promise<ExitCode> {
   const paint = paintFor(io, io.err)
   const say = (text: string): void => line(io.err, `${paint('dim', 'anillo')} ${text}`)
   const effects = dataEffects(dataPath, io.env)
-  const ready = (doors: readonly string[]): void => {
+  const ready = (doors: readonly string[], ftp: string): void => {
     say(
       `the ring is complete after ${durationText(performance.now() - startedMs)}; Ctrl-C stops it`,
     )
-    line(io.out, `anillo ready ${doors[0] ?? ''}`)
+    const [url = ''] = doors
+    say(filesAt({ url, ftp }))
+    line(io.out, `anillo ready ${url}`)
   }
   const { members, membersMax, restart } = request
   const { guest = settings.guest, http = settings.httpPort } = request

@@ -68,8 +68,8 @@ export interface UpOptions {
 /** What goes on, for the person in front of it. */
 export interface UpTeller {
   say(text: string): void
-  /** Once: the ring is complete. */
-  ready(doors: readonly string[]): void
+  /** Once: the ring is complete. @param ftp address of the FTP door of the first member */
+  ready(doors: readonly string[], ftp: string): void
 }
 
 /** Members of `up` speak with each other on this machine only. */
@@ -279,8 +279,13 @@ class Up {
   async #announce(members: readonly MemberName[]): Promise<void> {
     const { options, effects, ringId, isNew, teller } = this.#parts
     if (isNew) await markFounded(effects.disk, ringId)
-    const ports = members.map(({ index }) => portsAt(options.httpPort + index).http)
-    teller.ready(ports.map((port) => `http://localhost:${port}`))
+    const ports = members.map(({ index }) => portsOf(options, index))
+    const scheme = options.settings.ftpTls === 'implicit' ? 'ftps' : 'ftp'
+    const ftp = `${scheme}://localhost:${ports[0]?.ftp ?? ''}`
+    teller.ready(
+      ports.map(({ http }) => `http://localhost:${http}`),
+      ftp,
+    )
   }
 
   #address(index: number): string {

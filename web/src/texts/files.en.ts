@@ -256,6 +256,7 @@ export interface FileTexts {
     readonly usedOf: (words: { readonly used: string; readonly most: string }) => string
     readonly files: (count: string) => string
     readonly filesOf: (words: { readonly count: string; readonly most: string }) => string
+    readonly drive: string
   }
 }
 
@@ -548,5 +549,6 @@ export const FILES_EN: FileTexts = {
     usedOf: ({ most, used }) => `${used} of ${most} used`,
     files: (count) => `${count} files`,
     filesOf: ({ count, most }) => `${count} of ${most} files`,
+    drive: 'As a network drive (WebDAV):',
   },
 }

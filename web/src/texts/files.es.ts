@@ -288,5 +288,6 @@ export const FILES_ES: FileTexts = {
     usedOf: ({ most, used }) => `${used} de ${most} en uso`,
     files: (count) => `${count} archivos`,
     filesOf: ({ count, most }) => `${count} de ${most} archivos`,
+    drive: 'Como unidad de red (WebDAV):',
   },
 }

@@ -1,14 +1,17 @@
-/** How much of what one may store is stored. */
+/** How much of what one may store is stored, and where else it is found. */
 import { useEffect } from 'preact/hooks'
 
 import { filesOf } from '../../files/files-of.ts'
 import { useSession } from '../../state/session.ts'
+import { useCell } from '../../state/use-cell.ts'
 import { useLoaded } from '../hooks.ts'
 import { useFileWords } from './file-words.ts'
 
 /** @param renewed asked for again when it changes */
 export function Quota({ renewed }: { readonly renewed: unknown }) {
-  const { files } = filesOf(useSession())
+  const session = useSession()
+  const door = useCell(session.door)
+  const { files } = filesOf(session)
   const { bytes, number, texts } = useFileWords()
   const words = texts.quota
   const { again, value } = useLoaded(() => files.quota(), '')
@@ -39,6 +42,9 @@ export function Quota({ renewed }: { readonly renewed: unknown }) {
         {filesMax === undefined
           ? words.files(number(count))
           : words.filesOf({ count: number(count), most: number(filesMax) })}
+      </p>
+      <p class="quiet">
+        {words.drive} <code>{`${door}/dav/`}</code>
       </p>
     </div>
   )
