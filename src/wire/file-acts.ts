@@ -19,6 +19,7 @@ export const FILE_ACTS = [
 /** `subject.verb`. */
 export type FileActName = (typeof FILE_ACTS)[number]
 
+/** Whether there are words for it. */
 export function isFileAct(text: string): text is FileActName {
   return FILE_ACTS.some((name) => name === text)
 }

