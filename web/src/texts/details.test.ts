@@ -64,7 +64,7 @@ const NOT_ON_THE_PAGE = new Set([
   'Repr-Digest must be “sha-256=:BASE64:”',
   'Content-Range must be “bytes FIRST-LAST/ALL”, where ALL may be *',
   'Content-Length is another than Content-Range says',
-  '“modifiedAt” must be an instant in ISO 8601',
+  '“modifiedAt” must be an instant in ISO 8601 from 1970 on',
   'its Content-Type must be {}',
   'Upload-Offset must be a whole number',
   'Upload-Complete must be ?1 or ?0',
