@@ -152,7 +152,8 @@ export class LogWitness {
     const known = this.#configurations
     let from = -1
     for (const seen of known) {
-      if (seen.index <= since && !this.#isOverwritten(seen)) from = Math.max(from, seen.index)
+      const isLater = seen.index > from && seen.index <= since
+      if (isLater && !this.#isOverwritten(seen)) from = seen.index
     }
     const isMost = (voters: readonly MemberId[]): boolean =>
       2 * voters.filter(has).length > voters.length

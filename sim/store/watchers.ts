@@ -26,6 +26,8 @@ const STAY_MS_MAX = 15 * SECOND_MS
 const PATIENCE_MS = 2 * STAY_MS_MAX
 /** So often a watcher looks whether its member still lives. */
 const LOOK_MS = SECOND_MS
+/** A reason made once: without one each abort makes an error with its stack. */
+const LEFT = new Error('the watcher leaves')
 
 /** What happened to a key, as text: two tellings of it are compared. */
 type Told = string
@@ -128,7 +130,9 @@ class WatchClient {
     const stay: Stay = { life: member.life, sinceMs: world.nowMs, isOver: false }
     this.#stay = stay
     const leave = new AbortController()
-    stay.life.after(this.#chance.fraction() * STAY_MS_MAX, 'watcher leaves', () => leave.abort())
+    stay.life.after(this.#chance.fraction() * STAY_MS_MAX, 'watcher leaves', () =>
+      leave.abort(LEFT),
+    )
     const what = { table: KV_TABLE, pk: this.#head, fromIndex: this.#index }
     const events = member.store.watch(what, leave.signal)
     this.#follow(stay, events).catch((error: unknown) => {

@@ -56,7 +56,7 @@ class VirtualDatabase implements Database {
 
   write(batch: readonly DatabaseWrite[]): Promise<void> {
     this.#checkOpen()
-    const own = batch.map(copyOf)
+    const own = copyOf(batch)
     return this.#inTurn(() => this.#write(own))
   }
 
@@ -136,11 +136,24 @@ class VirtualDatabase implements Database {
   }
 }
 
-function copyOf(write: DatabaseWrite): DatabaseWrite {
-  if (write.kind === 'deleteRange') {
-    return { kind: 'deleteRange', from: write.from.slice(), to: write.to.slice() }
+/** Of the writer's own bytes, all in one buffer. */
+function copyOf(batch: readonly DatabaseWrite[]): readonly DatabaseWrite[] {
+  const bytes = new Uint8Array(batch.reduce((sum, write) => sum + bytesOf(write), 0))
+  let at = 0
+  const copied = (piece: Uint8Array): Uint8Array => {
+    bytes.set(piece, at)
+    at += piece.length
+    return bytes.subarray(at - piece.length, at)
   }
-  const key = write.key.slice()
-  if (write.kind === 'delete') return { kind: 'delete', key }
-  return { kind: 'put', key, value: write.value.slice() }
+  return batch.map((write) => {
+    const { kind } = write
+    if (kind === 'deleteRange') return { kind, from: copied(write.from), to: copied(write.to) }
+    if (kind === 'delete') return { kind, key: copied(write.key) }
+    return { kind, key: copied(write.key), value: copied(write.value) }
+  })
+}
+
+function bytesOf(write: DatabaseWrite): number {
+  if (write.kind === 'deleteRange') return write.from.length + write.to.length
+  return write.key.length + (write.kind === 'put' ? write.value.length : 0)
 }

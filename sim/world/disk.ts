@@ -2,6 +2,7 @@
 import { assert } from '../../src/base/assert.ts'
 import { AnilloError } from '../../src/base/errors.ts'
 import type { SeededChance } from '../../src/base/random.ts'
+import { SharedBytes } from '../../src/base/shared-bytes.ts'
 import type { Disk, DiskFile, DiskLock, OpenMode } from '../../src/effects/disk.ts'
 import { SECTOR_BYTES, type FileChange, type FileNode } from './file-node.ts'
 import type { Life } from './life.ts'
@@ -126,6 +127,7 @@ function openFile(parts: DiskParts, path: string, mode: OpenMode): DiskFile {
 function fileOver(parts: DiskParts, path: string, node: FileNode): DiskFile {
   const { life } = parts
   let open = true
+  const written = new SharedBytes()
   // What is done most has its labels once.
   const [writeLabel, syncLabel] = [`file write ${path}`, `file sync ${path}`]
   const call = <T>(label: string, delayMs: number, run: () => T): Promise<T> => {
@@ -133,7 +135,7 @@ function fileOver(parts: DiskParts, path: string, node: FileNode): DiskFile {
     return life.answer(delayMs, label, run)
   }
   const write = (offset: number, bytes: Uint8Array): Promise<void> => {
-    const change = { kind: 'write', offset, bytes: bytes.slice() } as const
+    const change = { kind: 'write', offset, bytes: written.copy(bytes) } as const
     return call(writeLabel, callMs(parts), changing(parts, path, { node, change }))
   }
   const sync = (): Promise<void> =>

@@ -41,6 +41,8 @@ export function drain(): Promise<void> {
 }
 
 const SETTLED = Promise.resolve()
+/** Kept: each look at the global `process` runs a getter. */
+const { nextTick } = process
 
 export class Scheduler {
   readonly #heap: ScheduledEvent[] = []
@@ -102,7 +104,7 @@ export class Scheduler {
   #runAll(untilMs: number, done: () => boolean): Promise<boolean> {
     const { promise, resolve, reject } = Promise.withResolvers<boolean>()
     let events = 0
-    const tickLater = (): void => process.nextTick(next)
+    const tickLater = (): void => nextTick(next)
     const next = (): void => {
       try {
         this.#checkFailure()

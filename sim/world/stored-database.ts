@@ -80,8 +80,9 @@ class SortedEntries implements DatabaseReader {
   }
 
   #put(name: string, { key, value }: DatabaseEntry): void {
-    if (!this.#entries.has(name)) this.#names.splice(this.#place(name), 0, name)
+    const before = this.#entries.size
     this.#entries.set(name, { key, value })
+    if (this.#entries.size > before) this.#names.splice(this.#place(name), 0, name)
   }
 
   #delete(name: string): void {

@@ -6,6 +6,7 @@ import { assert, unreachable } from '../../base/assert.ts'
 import { tryText } from '../../base/bytes.ts'
 import { parseMemberId, type MemberId } from '../../base/ids.ts'
 import { MIB } from '../../base/limits.ts'
+import { SharedBytes } from '../../base/shared-bytes.ts'
 import { partitionIdOf } from '../../wire/partition.ts'
 import type { EntryKind, LogEntry, LogPoint } from '../../wire/raft.ts'
 import type { LogRecord } from './types.ts'
@@ -156,6 +157,9 @@ export function decodeRecords(bytes: Uint8Array): readonly LogRecord[] {
   return records
 }
 
+/** Of entries that were read: those of a log are forgotten in their order. */
+const data = new SharedBytes()
+
 class RecordReader {
   readonly #bytes: Uint8Array
   readonly #view: DataView
@@ -200,7 +204,13 @@ class RecordReader {
     const length = this.#view.getUint32(this.#pass(COUNT_BYTES))
     const start = this.#pass(length)
     // Copied, since an entry kept for long must not hold its whole batch.
-    return { index, term, timeMs, kind, data: this.#bytes.slice(start, start + length) }
+    return {
+      index,
+      term,
+      timeMs,
+      kind,
+      data: data.copy(this.#bytes.subarray(start, start + length)),
+    }
   }
 
   #vote(): MemberId | undefined {

@@ -4,6 +4,7 @@
  * UTF-8 of `sk`. Numbers are big-endian, so that their order is that of their bytes.
  */
 import { assert } from '../../base/assert.ts'
+import { SharedBytes } from '../../base/shared-bytes.ts'
 import type { MessageNumber } from '../../wire/command.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import { PK_BYTES_MAX, SK_BYTES_MAX, TABLE_BYTES_MAX } from '../../wire/record-limits.ts'
@@ -30,6 +31,8 @@ const encoder = new TextEncoder()
 /** The longest record key, with room for a start or a prefix beyond it. */
 const scratch = new Uint8Array(4 + TABLE_BYTES_MAX + PK_BYTES_MAX + 3 * SK_BYTES_MAX)
 const scratchView = new DataView(scratch.buffer)
+/** Keys over 64 bytes: they live as long as their entry is applied. */
+const longKeys = new SharedBytes()
 
 /** Where the text ends in `scratch`. */
 function putText(text: string, at: number): number {
@@ -151,12 +154,12 @@ export function answersRange(session: number): KeyRange {
 /** `key`: 64 hex digits. */
 export function retryKey(key: string): Uint8Array {
   scratch[0] = SPACE.retry
-  return scratch.slice(0, putText(key, 1))
+  return longKeys.copy(scratch.subarray(0, putText(key, 1)))
 }
 
 /** What expires first comes first; behind the time the key of the row that goes with it. */
 export function expiryKey(atMs: number, row: Uint8Array): Uint8Array {
-  const key = new Uint8Array(1 + NUMBER_BYTES + row.length)
+  const key = longKeys.take(1 + NUMBER_BYTES + row.length)
   scratch[0] = SPACE.expiry
   key.set(scratch.subarray(0, putNumber(atMs, 1)))
   key.set(row, 1 + NUMBER_BYTES)

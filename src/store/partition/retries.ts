@@ -3,11 +3,12 @@
  * a day of logged time.
  */
 import { assert } from '../../base/assert.ts'
-import { concat, tryText, utf8 } from '../../base/bytes.ts'
+import { tryText, utf8 } from '../../base/bytes.ts'
 import { DAY_MS } from '../../base/limits.ts'
 import type { StateReader } from '../state/types.ts'
 import type { ExpiryIndex } from './expiry.ts'
 import type { Layer } from './layer.ts'
+import { rowBytes } from './row-bytes.ts'
 
 export const RETRY_KEPT_MS = DAY_MS
 
@@ -56,8 +57,11 @@ export function keepRetry(keeping: RetryKeeping, retry: NewRetry): void {
   const { key, request, answer, older } = retry
   if (older !== undefined) keeping.expiry.remove(keeping.layer, older.expiresAtMs, key)
   const expiresAtMs = keeping.timeMs + RETRY_KEPT_MS
-  const time = new Uint8Array(TIME_BYTES)
-  new DataView(time.buffer).setFloat64(0, expiresAtMs)
-  keeping.layer.put(key, concat([time, utf8(request), answer]))
+  const hash = utf8(request)
+  const row = rowBytes(TIME_BYTES + hash.length + answer.length)
+  new DataView(row.buffer, row.byteOffset).setFloat64(0, expiresAtMs)
+  row.set(hash, TIME_BYTES)
+  row.set(answer, TIME_BYTES + hash.length)
+  keeping.layer.put(key, row)
   keeping.expiry.add(keeping.layer, expiresAtMs, key)
 }

@@ -55,10 +55,11 @@ function isNewer(one: Whereabouts, other: Whereabouts): boolean {
  * an older configuration. Learners lead nothing.
  */
 export function askingOrder(row: Whereabouts): readonly MemberId[] {
-  const { voters, outgoing = [] } = row.configuration
-  const order = new Set(row.leader === undefined ? [] : [row.leader])
-  for (const member of [...voters, ...outgoing]) order.add(member)
-  return [...order]
+  const { voters, outgoing } = row.configuration
+  const order: MemberId[] = row.leader === undefined ? [] : [row.leader]
+  for (const member of voters) if (!order.includes(member)) order.push(member)
+  for (const member of outgoing ?? []) if (!order.includes(member)) order.push(member)
+  return order
 }
 
 /** Members that hold a replica, the leader first. */

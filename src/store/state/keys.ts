@@ -3,6 +3,7 @@
  * partition's key. Rows of the state's own stand behind all of them, under 0xff.
  */
 import { assert } from '../../base/assert.ts'
+import { SharedBytes } from '../../base/shared-bytes.ts'
 import { PARTITIONS, type PartitionId } from '../../wire/partition.ts'
 
 /** Counts the times that a group was begun or taken over here; a number is used once. */
@@ -25,7 +26,9 @@ export function rowPrefix(group: number, incarnation: Incarnation): Uint8Array {
   assert(incarnation <= INCARNATION_MAX, 'incarnations fit their four bytes')
   const prefix = new Uint8Array(PREFIX_BYTES)
   prefix[0] = group
-  new DataView(prefix.buffer).setUint32(1, incarnation)
+  // A view would make the engine allocate the five bytes anew, outside its heap.
+  for (let at = 1; at < PREFIX_BYTES; at++)
+    prefix[at] = incarnation >>> (8 * (PREFIX_BYTES - 1 - at))
   return prefix
 }
 
@@ -39,9 +42,18 @@ export function incarnationOf(key: Uint8Array): Incarnation {
   return new DataView(key.buffer, key.byteOffset).getUint32(1)
 }
 
+/** Used within the call or the batch that asks. */
+const rowKeys = new SharedBytes()
+
+/** The prefix, and room behind it for a key of that length. */
+export function newRowKey(prefix: Uint8Array, length: number): Uint8Array {
+  const key = rowKeys.take(PREFIX_BYTES + length)
+  key.set(prefix)
+  return key
+}
+
 export function rowKey(prefix: Uint8Array, key: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(PREFIX_BYTES + key.length)
-  whole.set(prefix)
+  const whole = newRowKey(prefix, key.length)
   whole.set(key, PREFIX_BYTES)
   return whole
 }

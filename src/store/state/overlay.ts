@@ -3,7 +3,7 @@
  * reading one key is what happens most. Its names are kept in order beside it: the latest apart,
  * until somebody scans or writes, or they are many.
  */
-import { PREFIX_BYTES } from './keys.ts'
+import { newRowKey, PREFIX_BYTES } from './keys.ts'
 
 /** The same object for as long as nobody writes the key again. */
 export interface OverlayRow {
@@ -137,8 +137,7 @@ export function keyOf(name: string): Uint8Array {
 
 /** The key in the database of the row of that name. */
 export function rowKeyOf(prefix: Uint8Array, name: string): Uint8Array {
-  const key = new Uint8Array(PREFIX_BYTES + name.length)
-  key.set(prefix)
+  const key = newRowKey(prefix, name.length)
   for (let at = 0; at < name.length; at++) key[PREFIX_BYTES + at] = name.charCodeAt(at)
   return key
 }

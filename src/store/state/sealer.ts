@@ -6,7 +6,7 @@
  * would write that many in days. So values are sealed under SHA-256(label, member's key, salt),
  * with a salt of chance at each start and after `SEALS_A_SALT_MAX` values.
  */
-import { concat, utf8 } from '../../base/bytes.ts'
+import { byteText, concat, utf8 } from '../../base/bytes.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import { bytesOfHex } from '../../base/hex.ts'
 import { SharedBytes } from '../../base/shared-bytes.ts'
@@ -37,7 +37,7 @@ interface SaltedKey {
 
 export class Sealer {
   readonly #options: SealerOptions
-  /** By their salts, as two numbers in a text. */
+  /** By their salts (`byteText`). */
   readonly #keys = new Map<string, Uint8Array>()
   /** Values live until their batch is packed. */
   readonly #stored = new SharedBytes()
@@ -79,12 +79,11 @@ export class Sealer {
   }
 
   #keyFor(salted: Uint8Array): Uint8Array {
-    const numbers = new DataView(salted.buffer, salted.byteOffset)
-    const name = `${numbers.getUint32(0)} ${numbers.getUint32(4)}`
+    const salt = salted.subarray(0, SALT_BYTES)
+    const name = byteText(salt)
     const known = this.#keys.get(name)
     if (known !== undefined) return known
     if (this.#keys.size >= KEYS_MAX) this.#keys.clear()
-    const salt = salted.subarray(0, SALT_BYTES)
     const key = bytesOfHex(sha256Hex(concat([LABEL, this.#options.key, salt])))
     this.#keys.set(name, key)
     return key
