@@ -174,6 +174,35 @@ test('a folder is copied with all that is in it, never into itself', async () =>
   )
 })
 
+test('a folder is copied part by part, all of it', async () => {
+  const files = ring()()
+  const names = Array.from({ length: 230 }, (_, at) => `f${String(at).padStart(3, '0')}`)
+  await files.makeFolder(ANA, '/shared/many')
+  for (const name of names) await write(files, `/shared/many/${name}`, { bytes: utf8(name) })
+  await files.copy(ANA, '/shared/many', '/shared/again')
+  const { entries } = await files.list(ANA, '/shared/again')
+  assert.deepEqual(
+    entries.map(({ name }) => name),
+    names,
+  )
+  await same(files, '/shared/again/f229', utf8('f229'))
+})
+
+test('a folder that could not be copied to its end stays as far as it came, and its source as it was', async () => {
+  const files = ring()()
+  await files.makeFolder(ANA, '/shared/a')
+  for (const name of ['one', 'two', 'zen']) {
+    await write(files, `/shared/a/${name}`, { bytes: utf8(name) })
+  }
+  await files.setLimits({ ...ANA, isManager: true }, 'ana', { filesMax: 5 })
+  await refuses(files.copy(ANA, '/shared/a', '/shared/b'), 'QUOTA_FILES_FULL')
+  const namesIn = async (path: string) =>
+    (await files.list(ANA, path)).entries.map(({ name }) => name)
+  assert.deepEqual(await namesIn('/shared/b'), ['one', 'two'])
+  assert.deepEqual(await namesIn('/shared/a'), ['one', 'two', 'zen'])
+  await refuses(files.copy(ANA, '/shared/a', '/shared/b'), 'ENTRY_EXISTS')
+})
+
 test('an upload that comes to other bytes than were meant is given up, and shown to nobody', async () => {
   const at = ring()
   await write(at(), '/shared/f', { bytes: utf8('old') })

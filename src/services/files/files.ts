@@ -37,6 +37,9 @@ export interface FilesOptions extends TreeStoreOptions {
 
 const NO_PROPERTIES = new Uint8Array()
 
+/** Of a folder that is copied: so many are known of each folder on the way down. */
+const COPIED_AT_ONCE = 100
+
 /** A body that moved away while it was read is looked for again. */
 const TRIES_MAX = 8
 
@@ -134,7 +137,8 @@ export class RingFiles implements Files {
     if (properties !== undefined) await this.tree.touch(who, to, { properties }, options)
     let cursor: string | undefined
     do {
-      const page = await this.tree.list(who, from, { ...options, ...(cursor && { cursor }) })
+      const after = cursor === undefined ? {} : { cursor }
+      const page = await this.tree.list(who, from, { ...options, limit: COPIED_AT_ONCE, ...after })
       for (const { name } of page.entries) {
         await this.#copyBelow(
           who,
