@@ -188,19 +188,30 @@ test('a folder is copied part by part, all of it', async () => {
   await same(files, '/shared/again/f229', utf8('f229'))
 })
 
-test('a folder that could not be copied to its end stays as far as it came, and its source as it was', async () => {
-  const files = ring()()
-  await files.makeFolder(ANA, '/shared/a')
-  for (const name of ['one', 'two', 'zen']) {
-    await write(files, `/shared/a/${name}`, { bytes: utf8(name) })
-  }
-  await files.setLimits({ ...ANA, isManager: true }, 'ana', { filesMax: 5 })
-  await refuses(files.copy(ANA, '/shared/a', '/shared/b'), 'QUOTA_FILES_FULL')
-  const namesIn = async (path: string) =>
-    (await files.list(ANA, path)).entries.map(({ name }) => name)
-  assert.deepEqual(await namesIn('/shared/b'), ['one', 'two'])
-  assert.deepEqual(await namesIn('/shared/a'), ['one', 'two', 'zen'])
-  await refuses(files.copy(ANA, '/shared/a', '/shared/b'), 'ENTRY_EXISTS')
+test('what a member left of a copy when it died lies in the trash, and is in nobody’s way', async () => {
+  const at = ring()
+  await at().makeFolder(ANA, '/shared/a')
+  for (const name of ['one', 'two']) await write(at(), `/shared/a/${name}`, { bytes: utf8(name) })
+  const dying = at()
+  const { promise: dead, resolve: dies } = Promise.withResolvers<void>()
+  Object.assign(dying.tree, {
+    carry: () => {
+      dies()
+      return new Promise(() => {})
+    },
+  })
+  void dying.copy(ANA, '/shared/a', '/shared/b')
+  await dead
+  await refuses(at().stat(ANA, '/shared/b'), 'NO_ENTRY')
+  const left = await at().trash(ANA)
+  assert.deepEqual(
+    left.map(({ from, name }) => [from, name]),
+    [['/shared/b', 'b']],
+  )
+  await at().copy(ANA, '/shared/a', '/shared/b')
+  await same(at(), '/shared/b/two', utf8('two'))
+  await at().emptyTrash(ANA)
+  assert.equal((await at().usage(ANA)).files, 4)
 })
 
 test('an upload that comes to other bytes than were meant is given up, and shown to nobody', async () => {

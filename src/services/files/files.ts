@@ -2,6 +2,7 @@
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import type { CallOptions } from '../../store/types.ts'
 import type { Body, Contents, SealedBody } from './contents/types.ts'
+import { FolderCopies, type FromTo } from './folder-copies.ts'
 import { checkedLimits, demandManager } from './limits-said.ts'
 import { Following } from './tree/following.ts'
 import type { EntryRow } from './tree/rows.ts'
@@ -9,7 +10,7 @@ import { Shares } from './tree/shares.ts'
 import { Sharing } from './tree/sharing.ts'
 import { Trash } from './tree/trash.ts'
 import type { TreeStoreOptions } from './tree/tree-store.ts'
-import { Tree, type Target } from './tree/tree.ts'
+import { Tree, type Target, type TargetOptions } from './tree/tree.ts'
 import type {
   EmptyTrashOptions,
   Entry,
@@ -37,9 +38,6 @@ export interface FilesOptions extends TreeStoreOptions {
 
 const NO_PROPERTIES = new Uint8Array()
 
-/** Of a folder that is copied: so many are known of each folder on the way down. */
-const COPIED_AT_ONCE = 100
-
 /** A body that moved away while it was read is looked for again. */
 const TRIES_MAX = 8
 
@@ -50,6 +48,7 @@ export class RingFiles implements Files {
   readonly #trash: Trash
   readonly #following: Following
   readonly #sharing: Sharing
+  readonly #copies: FolderCopies
 
   constructor({ contents, ...options }: FilesOptions) {
     this.#contents = contents
@@ -57,6 +56,9 @@ export class RingFiles implements Files {
     this.#trash = new Trash(this.tree)
     this.#following = new Following(this.tree)
     this.#sharing = new Sharing(this.tree)
+    const copyFile = (who: FileUser, paths: FromTo, asked: TargetOptions) =>
+      this.#copyFile(who, { ...paths, replace: false }, asked)
+    this.#copies = new FolderCopies({ tree: this.tree, trash: this.#trash, copyFile })
     this.shares = new Shares(this.tree, this.#following)
   }
 
@@ -128,42 +130,7 @@ export class RingFiles implements Files {
     if (folder === undefined && entry !== undefined) {
       return this.#copyFile(who, { from: path, to, replace: options.replace === true }, options)
     }
-    const target = await this.tree.target(who, to, options)
-    if (folder !== undefined && target.spot.way.includes(folder)) {
-      throw new AnilloError('MOVE_INTO_ITSELF', { path })
-    }
-    await this.tree.makeFolder(who, to, options)
-    const properties = entry?.properties
-    if (properties !== undefined) await this.tree.touch(who, to, { properties }, options)
-    let cursor: string | undefined
-    do {
-      const after = cursor === undefined ? {} : { cursor }
-      const page = await this.tree.list(who, from, { ...options, limit: COPIED_AT_ONCE, ...after })
-      for (const { name } of page.entries) {
-        await this.#copyBelow(
-          who,
-          { from: `${path}/${name}`, to: `${target.path}/${name}` },
-          options,
-        )
-      }
-      cursor = page.cursor
-    } while (cursor !== undefined)
-    return this.tree.stat(who, to, options)
-  }
-
-  /** What went meanwhile is not missed. */
-  async #copyBelow(
-    who: FileUser,
-    { from, to }: { readonly from: string; readonly to: string },
-    options: CallOptions,
-  ): Promise<void> {
-    try {
-      await this.copy(who, from, to, options)
-    } catch (thrown) {
-      const isGone = isAnilloError(thrown, 'NO_ENTRY')
-      if (!isGone) throw thrown
-      await this.tree.stat(who, `${to}/..`, options)
-    }
+    return this.#copies.copy(who, { source, to }, options)
   }
 
   async #copyFile(
@@ -173,7 +140,7 @@ export class RingFiles implements Files {
       replace,
       to,
     }: { readonly from: string; readonly to: string; readonly replace: boolean },
-    options?: CallOptions,
+    options?: TargetOptions,
   ): Promise<Entry> {
     const { body, row } = await this.#bodyAt(who, from, options)
     const target = await this.tree.content(who, to, options)

@@ -187,13 +187,16 @@ export class MemoryFiles implements Files {
       return entryOf(Object.assign(displaced, { mode, properties }), who)
     }
     const owner = who.nick ?? 'guest'
-    const copy = this.tree.copyOf(node, {
-      folder,
-      name,
-      owner,
-      fits: (bytes) => this.#quotas.demand({ nick: who.nick ?? '', bytes, files: 1 }),
-    })
-    return entryOf(copy, who)
+    const fits = (bytes: number): void =>
+      this.#quotas.demand({ nick: who.nick ?? '', bytes, files: 1 })
+    try {
+      return entryOf(this.tree.copyOf(node, { folder, name, owner, fits }), who)
+    } catch (thrown) {
+      // Whole or not at all.
+      const made = folder.entries.get(name.normalize('NFC'))
+      if (made !== undefined) this.tree.detach(made)
+      throw thrown
+    }
   }
 
   async combine(who: FileUser, to: string, parts: readonly string[]): Promise<Entry> {

@@ -42,6 +42,7 @@ import {
 import {
   PlaceShape,
   GrantsShape,
+  Trashed,
   Mode,
   Name,
   Nick,
@@ -121,6 +122,8 @@ const MakeInput = Type.Object({
   owner: Nick,
   mode: Type.Optional(Mode),
   grants: Type.Optional(GrantsShape),
+  /** Of a folder in a trash, where something is put together: where it is to come. */
+  trashed: Type.Optional(Type.Omit(Trashed, ['atMs'])),
 })
 export type MakeInput = Readonly<Static<typeof MakeInput>>
 
@@ -129,7 +132,7 @@ export const makeFolder = defineProcedure({
   name: 'tree.make',
   tables: FOLDER_TABLES,
   readInput: reader(MakeInput),
-  run: (work, { grants, id, mode, name, owner, ...place }: MakeInput): Changed => {
+  run: (work, { grants, id, mode, name, owner, trashed, ...place }: MakeInput): Changed => {
     const self = openFolder(work, place.folder)
     if (self === undefined) return { kind: 'noFolder' }
     const { key } = place
@@ -139,7 +142,8 @@ export const makeFolder = defineProcedure({
     if (isFull(self)) return { kind: 'full' }
     const fresh = freshEntry(work, { id, name, owner })
     const given = grants === undefined ? {} : { grants }
-    const row = { ...fresh, ...given, mode: mode ?? fresh.mode }
+    const staged = trashed === undefined ? {} : { trashed: { ...trashed, atMs: work.timeMs } }
+    const row = { ...fresh, ...given, ...staged, mode: mode ?? fresh.mode }
     putEntry(work, place, row)
     tellShares(work, { before: [], after: row })
     noteChange(work, place.folder, { more: 1 })

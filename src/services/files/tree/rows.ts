@@ -55,7 +55,7 @@ const Leaving = Type.Object({ move: Hex32, to: Hex32, atMs: Count })
 export type Leaving = Readonly<Static<typeof Leaving>>
 
 /** Where it was before it was removed. */
-const Trashed = Type.Object({
+export const Trashed = Type.Object({
   from: Type.String({ maxLength: PATH_BYTES_MAX }),
   name: Name,
   atMs: Count,

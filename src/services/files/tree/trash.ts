@@ -6,6 +6,7 @@ import { isAnilloError } from '../../../base/errors.ts'
 import type { CallOptions } from '../../../store/types.ts'
 import type { EmptyTrashOptions, Entry, FileUser, TrashedEntry } from '../types.ts'
 import { demand } from './access.ts'
+import { foundFolder, makeFolder } from './folder-procedures.ts'
 import type { Listed } from './listing.ts'
 import { namesOf, pathOf, withSuffix } from './paths.ts'
 import { nameKey, trashOf, type Place } from './places.ts'
@@ -43,6 +44,32 @@ export class Trash {
       return this.#forGood({ place: target.place, row: entry }, target.path, options)
     }
     await this.#away(who.nick, { target, entry, isExact: options.ifMatch !== undefined }, options)
+  }
+
+  /**
+   * A folder in which something is put together, to be moved out when it is whole. What its maker
+   * left when it died lies there, and goes, like what was thrown away.
+   */
+  async stage(
+    who: FileUser,
+    { name, path: from }: Pick<Target, 'name' | 'path'>,
+    options?: CallOptions,
+  ): Promise<{ readonly id: string; readonly path: string; readonly place: Place }> {
+    const { rows } = this.#tree
+    const { nick = '' } = who
+    await this.#tree.find(who, `/${TRASH_NAME}`, { options })
+    const id = rows.newId()
+    const folder = trashOf(nick)
+    const found = { folder: id, parent: folder, isKept: false }
+    await rows.change(id, foundFolder, { input: found, options })
+    const named = withSuffix(name, `.${id}`)
+    const place = { folder, key: nameKey(named) }
+    const input = { ...place, name: named, id, owner: nick, trashed: { from, name } }
+    const path = pathOf([TRASH_NAME, named])
+    await this.#tree.settled({ ...place, path, options }, () =>
+      rows.change(folder, makeFolder, { input, options }),
+    )
+    return { id, path, place }
   }
 
   async #away(

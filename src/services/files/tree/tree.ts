@@ -62,7 +62,7 @@ export interface Target {
   readonly spot: Spot
 }
 
-interface TargetOptions extends CallOptions {
+export interface TargetOptions extends CallOptions {
   readonly takesFromTrash?: boolean
 }
 
@@ -187,7 +187,7 @@ export class Tree {
    * What is there is to get other content or times: who does that may write it, also where the
    * folder around it is not theirs to write or see. Where nothing is there, as `target`.
    */
-  async content(who: FileUser, path: string, options?: CallOptions): Promise<Target> {
+  async content(who: FileUser, path: string, options?: TargetOptions): Promise<Target> {
     const target = await this.#targetAt(who, path, options)
     if (target.entry === undefined) return this.target(who, path, options)
     demand(target.spot.access, 'write', target.spot.missing)
@@ -213,7 +213,7 @@ export class Tree {
   async makeFolder(
     who: FileUser,
     path: string,
-    options: CallOptions & { readonly parents?: boolean } = {},
+    options: TargetOptions & { readonly parents?: boolean } = {},
   ): Promise<Entry> {
     if (options.parents === true) await this.#makeParents(who, path, options)
     const { name, place, path: asked, spot } = await this.target(who, path, options)
@@ -341,7 +341,7 @@ export class Tree {
     who: FileUser,
     path: string,
     change: EntryChange,
-    options: CallOptions & { readonly ifMatch?: string } = {},
+    options: TargetOptions & { readonly ifMatch?: string } = {},
   ): Promise<Entry> {
     const { entry, path: asked, place, spot } = await this.content(who, path, options)
     if (entry === undefined) throw refusalOf('absent', asked)
