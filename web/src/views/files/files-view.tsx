@@ -9,7 +9,6 @@ import { cleanPath, nameOf, parentOf, ROOT } from '../../model/file-paths.ts'
 import { kept, NOTHING_CHOSEN, type Selection } from '../../model/selection.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
-import { Frame } from '../accounts/frame.tsx'
 import { LoadTrouble } from '../accounts/parts.tsx'
 import { ClashDialog } from './clash-dialog.tsx'
 import { Crumbs } from './crumbs.tsx'
@@ -17,26 +16,19 @@ import { useDrops } from './drag.ts'
 import { EntryGrid } from './entry-grid.tsx'
 import { FolderBar, SelectionBar, type Action } from './file-bars.tsx'
 import { FileDialogs, type Dialog } from './file-dialogs.tsx'
-import { FileWordsProvider, useFileWords, useLoadedWords } from './file-words.ts'
+import { FileFrame } from './file-frame.tsx'
+import { useFileWords } from './file-words.ts'
 import { Quota } from './quota.tsx'
 import { ToldBar } from './told-bar.tsx'
 import { UploadPanel } from './upload-panel.tsx'
 import { useManager, type Manager } from './use-manager.ts'
-import { WordsComing } from './words-coming.tsx'
-
-import '../../styles/files.css'
 
 export function FilesView() {
-  const words = useLoadedWords()
   const { path } = useCell(useSession().view)
-  if (words === undefined || words === 'missing')
-    return <WordsComing name="files" isMissing={words === 'missing'} />
   return (
-    <FileWordsProvider value={words}>
-      <Frame name="files" title={words.texts.title} hint={words.texts.hint}>
-        <FileManager key={cleanPath(path)} path={cleanPath(path)} />
-      </Frame>
-    </FileWordsProvider>
+    <FileFrame name="files" head={(texts) => texts}>
+      <FileManager key={cleanPath(path)} path={cleanPath(path)} />
+    </FileFrame>
   )
 }
 

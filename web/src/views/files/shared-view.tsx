@@ -4,29 +4,19 @@ import { useState } from 'preact/hooks'
 import type { FileEntry, SharedFile } from '../../../../src/wire/api-files.ts'
 import { filesOf } from '../../files/files-of.ts'
 import { useSession } from '../../state/session.ts'
-import { Frame } from '../accounts/frame.tsx'
 import { LoadTrouble, ViewLink } from '../accounts/parts.tsx'
 import { useLoaded } from '../hooks.ts'
+import { FileFrame } from './file-frame.tsx'
 import { EntryIcon } from './file-icons.tsx'
-import { FileWordsProvider, useFileWords, useLoadedWords } from './file-words.ts'
+import { useFileWords } from './file-words.ts'
 import { PreviewDialog } from './preview-dialog.tsx'
-import { WordsComing } from './words-coming.tsx'
-
-import '../../styles/files.css'
-
-/** Rows drawn at once; more on demand. */
-const ROWS = 200
+import { ToldTable } from './told-table.tsx'
 
 export function SharedView() {
-  const words = useLoadedWords()
-  if (words === undefined || words === 'missing')
-    return <WordsComing name="shared" isMissing={words === 'missing'} />
   return (
-    <FileWordsProvider value={words}>
-      <Frame name="shared" title={words.texts.shared.title} hint={words.texts.shared.hint}>
-        <Shared />
-      </Frame>
-    </FileWordsProvider>
+    <FileFrame name="shared" head={(texts) => texts.shared}>
+      <Shared />
+    </FileFrame>
   )
 }
 
@@ -68,37 +58,22 @@ interface SharedTableProps {
 function SharedTable({ items, onLook }: SharedTableProps) {
   const { texts } = useFileWords()
   const words = texts.shared
-  const [rows, setRows] = useState(ROWS)
-  return (
+  const head = (
     <>
-      <div class="scroll" role="region" aria-label={words.title} tabIndex={0}>
-        <table class="table table--told" id="shared">
-          <caption class="unseen">{words.title}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{words.name}</th>
-              <th scope="col">{words.owner}</th>
-              <th scope="col">{words.forWhom}</th>
-              <th scope="col">{words.right}</th>
-              <th scope="col">{words.since}</th>
-              <th scope="col" class="number">
-                {words.size}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {items.slice(0, rows).map((item) => (
-              <SharedRow key={item.id} item={item} onLook={onLook} />
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {rows < items.length && (
-        <button type="button" class="button button--small" onClick={() => setRows(rows + ROWS)}>
-          {texts.uploads.more(String(items.length - rows))}
-        </button>
-      )}
+      <th scope="col">{words.name}</th>
+      <th scope="col">{words.owner}</th>
+      <th scope="col">{words.forWhom}</th>
+      <th scope="col">{words.right}</th>
+      <th scope="col">{words.since}</th>
+      <th scope="col" class="number">
+        {words.size}
+      </th>
     </>
+  )
+  return (
+    <ToldTable id="shared" label={words.title} head={head} items={items}>
+      {(item) => <SharedRow key={item.id} item={item} onLook={onLook} />}
+    </ToldTable>
   )
 }
 

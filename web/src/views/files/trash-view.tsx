@@ -4,28 +4,18 @@ import { useState } from 'preact/hooks'
 import type { TrashedFile } from '../../../../src/wire/api-files.ts'
 import { filesOf } from '../../files/files-of.ts'
 import { useSession } from '../../state/session.ts'
-import { Frame } from '../accounts/frame.tsx'
 import { Confirm, LoadTrouble, Outcome, ViewLink } from '../accounts/parts.tsx'
 import { useDoing, useLoaded } from '../hooks.ts'
+import { FileFrame } from './file-frame.tsx'
 import { EntryIcon } from './file-icons.tsx'
-import { FileWordsProvider, useFileWords, useLoadedWords } from './file-words.ts'
-import { WordsComing } from './words-coming.tsx'
-
-import '../../styles/files.css'
-
-/** Rows drawn at once; more on demand. */
-const ROWS = 200
+import { useFileWords } from './file-words.ts'
+import { ToldTable } from './told-table.tsx'
 
 export function TrashView() {
-  const words = useLoadedWords()
-  if (words === undefined || words === 'missing')
-    return <WordsComing name="trash" isMissing={words === 'missing'} />
   return (
-    <FileWordsProvider value={words}>
-      <Frame name="trash" title={words.texts.bin.title} hint={words.texts.bin.hint}>
-        <Trash />
-      </Frame>
-    </FileWordsProvider>
+    <FileFrame name="trash" head={(texts) => texts.bin}>
+      <Trash />
+    </FileFrame>
   )
 }
 
@@ -98,36 +88,21 @@ interface TrashTableProps {
 function TrashTable({ items, ...doing }: TrashTableProps) {
   const { texts } = useFileWords()
   const words = texts.bin
-  const [rows, setRows] = useState(ROWS)
-  return (
+  const head = (
     <>
-      <div class="scroll" role="region" aria-label={words.table} tabIndex={0}>
-        <table class="table table--told" id="trash">
-          <caption class="unseen">{words.table}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{words.name}</th>
-              <th scope="col">{words.from}</th>
-              <th scope="col">{words.when}</th>
-              <th scope="col" class="number">
-                {words.size}
-              </th>
-              <td />
-            </tr>
-          </thead>
-          <tbody>
-            {items.slice(0, rows).map((item) => (
-              <TrashRow key={item.id} item={item} {...doing} />
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {rows < items.length && (
-        <button type="button" class="button button--small" onClick={() => setRows(rows + ROWS)}>
-          {texts.uploads.more(String(items.length - rows))}
-        </button>
-      )}
+      <th scope="col">{words.name}</th>
+      <th scope="col">{words.from}</th>
+      <th scope="col">{words.when}</th>
+      <th scope="col" class="number">
+        {words.size}
+      </th>
+      <td />
     </>
+  )
+  return (
+    <ToldTable id="trash" label={words.table} head={head} items={items}>
+      {(item) => <TrashRow key={item.id} item={item} {...doing} />}
+    </ToldTable>
   )
 }
 
