@@ -12,6 +12,7 @@ import { test } from 'node:test'
 import { MIB } from '../../src/base/limits.ts'
 import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
 import { RealRing } from '../process/ring.ts'
+import { logIn } from './log-in.ts'
 import { RingBehind } from './ring-behind.ts'
 
 const FILE_MIB = Number(process.env['ANILLO_PAGE_MIB'] ?? '48')
@@ -46,10 +47,7 @@ test('the member that takes an upload is killed: the page goes on at another', a
   page.setDefaultTimeout(UPLOAD_MS_MAX)
 
   await page.goto(`${ring.door(0)}/?view=login`)
-  await page.locator('input[name=nick]').fill(NICK)
-  await page.locator('input[name=password]').fill(PASSWORD)
-  await page.keyboard.press('Enter')
-  await page.locator('.asker__nick', { hasText: NICK }).waitFor()
+  await logIn(page, NICK, PASSWORD)
   await page.goto(`${ring.door(0)}/?view=files&path=/home/${NICK}`)
   await page.locator('input[name=files]').setInputFiles(path)
   const bar = await page.getByRole('progressbar', { name: 'Upload of film.bin' }).elementHandle()

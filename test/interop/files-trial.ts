@@ -8,6 +8,7 @@ import type { FileUser } from '../../src/services/files/types.ts'
 import type { Window } from '../../tools/lib/chromium.ts'
 import { FakeAccounts } from './fake-accounts.ts'
 import { FakeRing } from './fake-member.ts'
+import { logIn } from './log-in.ts'
 import { freshWindow, PAGE_ROOT } from './page-browser.ts'
 
 export const ANA: FileUser = { nick: 'ana', isManager: false, mayWrite: true, groups: [] }
@@ -60,10 +61,7 @@ export async function begin({
   const home = `${ring.member('m1').url}/`
   const { page } = opened
   await page.goto(`${home}?view=login`)
-  await page.locator('input[name=nick]').fill('ana')
-  await page.locator('input[name=password]').fill('ana-secret')
-  await page.keyboard.press('Enter')
-  await page.locator('.asker__nick', { hasText: 'ana' }).waitFor()
+  await logIn(page, 'ana', 'ana-secret')
   const closing = opening.move()
   return {
     ...opened,

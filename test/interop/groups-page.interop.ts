@@ -9,6 +9,7 @@ import { MemoryFiles } from '../../src/services/files/memory-files.test-helper.t
 import type { FileUser } from '../../src/services/files/types.ts'
 import { FakeAccounts } from './fake-accounts.ts'
 import { FakeRing } from './fake-member.ts'
+import { logIn } from './log-in.ts'
 import { freshWindow, PAGE_ROOT } from './page-browser.ts'
 import { assertAccessible, assertFits } from './page-checks.ts'
 
@@ -35,10 +36,7 @@ async function begin(nick: 'admin' | 'ana', search: string) {
   const { page } = opened
   const home = `${ring.member('m1').url}/`
   await page.goto(`${home}?view=login`)
-  await page.locator('input[name=nick]').fill(nick)
-  await page.locator('input[name=password]').fill(`${nick}-secret`)
-  await page.keyboard.press('Enter')
-  await page.locator('.asker__nick', { hasText: nick }).waitFor()
+  await logIn(page, nick, `${nick}-secret`)
   const from = { address: undefined, client: 'a laptop' }
   const { accessToken } = await accounts.logIn({ nick: 'admin', password: 'admin-secret' }, from)
   const admin = await accounts.authenticate(accessToken)

@@ -11,6 +11,7 @@ import type { BrowserContextOptions } from 'playwright-core'
 import { ANA, HOME, LinkWorld } from '../../src/services/files/links/links.test-helper.ts'
 import { FakeAccounts } from './fake-accounts.ts'
 import { FakeRing } from './fake-member.ts'
+import { logIn } from './log-in.ts'
 import { freshWindow, PAGE_ROOT } from './page-browser.ts'
 import { assertAccessible, assertFits } from './page-checks.ts'
 
@@ -47,10 +48,7 @@ async function begin(context: BrowserContextOptions = {}) {
     async logIn(): Promise<void> {
       const { page } = opened
       await page.goto(`${home}/?view=login`)
-      await page.locator('input[name=nick]').fill('ana')
-      await page.locator('input[name=password]').fill('ana-secret')
-      await page.keyboard.press('Enter')
-      await page.locator('.asker__nick', { hasText: 'ana' }).waitFor()
+      await logIn(page, 'ana', 'ana-secret')
     },
     /** Of Ana’s. */
     async link(path: string, ask: { password?: string; downloadsMax?: number } = {}) {

@@ -21,6 +21,7 @@ import { MemoryStore } from '../../src/store/memory-store.test-helper.ts'
 import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
 import { FakeAccounts } from './fake-accounts.ts'
 import { FakeRing, SILENT } from './fake-member.ts'
+import { logIn } from './log-in.ts'
 import { assertAccessible, assertFits } from './page-checks.ts'
 
 const PAGE_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url))
@@ -68,10 +69,7 @@ async function begin(context: BrowserContextOptions = {}) {
     async logIn(nick: string): Promise<void> {
       const { page } = opened
       await page.goto(`${home}/?view=login`)
-      await page.locator('input[name=nick]').fill(nick)
-      await page.locator('input[name=password]').fill(`${nick}-secret`)
-      await page.keyboard.press('Enter')
-      await page.locator('.asker__nick', { hasText: nick }).waitFor()
+      await logIn(page, nick, `${nick}-secret`)
     },
     /** Eva’s, for Ana. */
     async share(name: string, access: Access): Promise<void> {
