@@ -1,8 +1,5 @@
 /** The door for clients: page, API, its description, and operation, on one HTTP server. */
 import fastifyStatic from '@fastify/static'
-import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import fastify, {
   type FastifyInstance,
   type FastifyServerFactory,
@@ -11,11 +8,11 @@ import fastify, {
 
 import { AnilloError } from '../../base/errors.ts'
 import { addAccounts } from './accounts.ts'
-import { askWho, describeDemand, SECURITY_SCHEMES } from './asking.ts'
+import { askWho } from './asking.ts'
 import { addBackups } from './backups.ts'
 import { NOBODY_BEYOND } from './beyond.ts'
 import { addCrawls } from './crawls.ts'
-import { ANILLO_LOGO, ANILLO_MARK } from './description-look.ts'
+import { addDescription } from './description.ts'
 import { directWay, type DirectOptions, type DirectWay } from './direct.ts'
 import type { GatewayOptions, Listener } from './door.ts'
 import { addExports } from './exports.ts'
@@ -26,7 +23,7 @@ import { addQuotas } from './files/quotas.ts'
 import { addTreeProtocol } from './files/tree-protocol.ts'
 import { Gate } from './gate.ts'
 import { addGuards, type Guard, type RawRequest } from './guards.ts'
-import { addHeaders, DESCRIPTION_POLICY, type DoorKind } from './headers.ts'
+import { addHeaders, type DoorKind } from './headers.ts'
 import { addImports } from './imports.ts'
 import {
   KEEP_ALIVE_TIMEOUT_MS,
@@ -56,6 +53,7 @@ import { addSearch, addSimilar } from './search.ts'
 import { addTestimonies } from './testimonies.ts'
 import { Unreadable } from './unreadable.ts'
 import { boundUnsent, Unsent } from './unsent.ts'
+import { compiledAtFirstUse } from './validators.ts'
 
 /** A server that is not listening yet; `inject` tries it without a socket. */
 export async function createGateway(options: GatewayOptions): Promise<FastifyInstance> {
@@ -68,7 +66,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     ...(records === undefined ? {} : { direct: { door: records, unsent } }),
   })
   boundUnsent(server, unsent)
-  await describe(server, options.version)
+  await addDescription(server, options.version)
   addScrapes(server, options)
   addPages(server, options)
   addPageVersions(server, options)
@@ -160,7 +158,7 @@ export function bareServer(
     frameworkErrors: errorHandler(log, refusals),
     clientErrorHandler: unreadable.answer,
   })
-  server.setValidatorCompiler(TypeBoxValidatorCompiler)
+  server.setValidatorCompiler(compiledAtFirstUse)
   // Answers are typed where they are made; checking them again at each request would cost and add
   // nothing.
   server.setSerializerCompiler(() => (value) => JSON.stringify(value))
@@ -203,37 +201,6 @@ function refuseAbove(listener: Listener): Guard {
     reply.setHeader('connection', 'close')
     return new AnilloError('BUSY', { what: 'connections' })
   }
-}
-
-async function describe(server: FastifyInstance, version: string): Promise<void> {
-  await server.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'anillo', version, description: 'Every member answers every request.' },
-      externalDocs: { description: 'Back to the page', url: '/' },
-      components: { securitySchemes: SECURITY_SCHEMES },
-    },
-    transform: describeDemand,
-  })
-  server.get('/v1/openapi.json', { schema: { hide: true } }, async () => server.swagger())
-  await server.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: DESCRIPTION_POLICY,
-    uiConfig: { docExpansion: 'list', tryItOutEnabled: true },
-    logo: { type: 'image/svg+xml', content: ANILLO_LOGO },
-    theme: {
-      title: 'anillo: the API',
-      favicon: [
-        {
-          filename: 'ring.svg',
-          rel: 'icon',
-          type: 'image/svg+xml',
-          sizes: 'any',
-          content: ANILLO_MARK,
-        },
-      ],
-    },
-  })
 }
 
 async function addPage(server: FastifyInstance, root: string): Promise<void> {
