@@ -15,6 +15,7 @@ import { extname, join } from 'node:path'
  * and four threads of each would mostly wait for one another.
  */
 const MEMORY_FLAGS = [
+  '--min-semi-space-size=8',
   '--max-semi-space-size=16',
   '--heap-growing-percent=50',
   '--v8-pool-size=1',

@@ -10,7 +10,7 @@ import { isIpv6, isLoopback, isPrivate, plainHost, portText } from './addresses.
 import { ControlLines } from './control-lines.ts'
 import { DataChannel } from './data-channel.ts'
 import { COMMANDS_WAITING_MAX, HANDSHAKE_MS, IDLE_MS, LOGIN_MS } from './limits.ts'
-import type { FtpDoorOptions } from './parts.ts'
+import type { FtpDoorOptions, FtpPapers } from './parts.ts'
 import { reply, replyText, type Reply } from './replies.ts'
 import { newSession, type Effect, type Event, type Session, type Transfer } from './session.ts'
 import type { Sessions } from './sessions.ts'
@@ -27,6 +27,7 @@ export interface ConnectionParts {
   readonly options: FtpDoorOptions
   readonly sessions: Sessions
   readonly stream: ClientStream
+  readonly papers: FtpPapers | undefined
   /** To be called once somebody has logged in. */
   readonly isKnown: () => void
 }
@@ -53,7 +54,7 @@ export class FtpConnection {
   #handshakes = 0
 
   constructor(parts: ConnectionParts) {
-    const { options, stream } = parts
+    const { options, papers, stream } = parts
     this.#parts = parts
     this.#client = plainHost(stream.remote.host)
     this.#channel = new DataChannel({
@@ -65,7 +66,7 @@ export class FtpConnection {
       remote: stream.remote,
     })
     const rules = {
-      hasTls: options.papers() !== undefined,
+      hasTls: papers !== undefined,
       demandsTls: !isLoopback(this.#client),
       hasGuests: options.hasGuests,
       client: this.#client,
@@ -161,8 +162,7 @@ export class FtpConnection {
   }
 
   async #shakeHands(): Promise<boolean> {
-    const { options, stream } = this.#parts
-    const papers = options.papers()
+    const { options, papers, stream } = this.#parts
     if (papers === undefined) return false
     const timer = options.clock.after(HANDSHAKE_MS, () => stream.destroy())
     this.#security = options.net.securityContext(papers)

@@ -132,7 +132,7 @@ test('an implicit door begins with the handshake', async (t) => {
 })
 
 test('without a certificate there is no AUTH, and FEAT does not tell of it', async (t) => {
-  const { session } = await testDoor(t, { papers: () => undefined })
+  const { session } = await testDoor(t, { papers: async () => undefined })
   const ftp = await session()
   assert.equal(await ftp.code('AUTH TLS'), 431)
   assert.doesNotMatch((await ftp.ask('FEAT')).text, /AUTH/)

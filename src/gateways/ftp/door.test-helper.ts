@@ -60,7 +60,7 @@ export async function testDoor(
     random: platformRandom(),
     log: logInto(logged),
     version: '0.0.0',
-    papers: () => papers,
+    papers: async () => papers,
     isImplicit: false,
     demandsReuse: false,
     hasGuests: false,

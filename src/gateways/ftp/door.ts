@@ -62,16 +62,37 @@ export class FtpDoor {
       leave()
       return refuse(stream)
     }
-    const { options, sessions } = { options: this.#options, sessions: this.#sessions }
-    const connection = new FtpConnection({ options, sessions, stream, isKnown: strangers })
-    this.#connections.add(connection)
-    void connection.closed.then(() => {
+    const ended = (): void => {
       strangers()
       leave()
+    }
+    void this.#take({ stream, isKnown: strangers, ended })
+  }
+
+  async #take({ ended, isKnown, stream }: Arrival): Promise<void> {
+    const { options, sessions } = { options: this.#options, sessions: this.#sessions }
+    const papers = await options.papers()
+    if (this.#isClosed) {
+      ended()
+      return refuse(stream)
+    }
+    const connection = new FtpConnection({ options, sessions, stream, papers, isKnown })
+    this.#connections.add(connection)
+    void connection.closed.then(() => {
+      ended()
       this.#connections.delete(connection)
     })
-    void connection.start()
+    await connection.start()
   }
+}
+
+/** A connection that there is room for. */
+interface Arrival {
+  readonly stream: ClientStream
+  /** To be called once somebody has logged in. */
+  readonly isKnown: () => void
+  /** To be called when it is over. */
+  readonly ended: () => void
 }
 
 function refuse(stream: ClientStream): void {

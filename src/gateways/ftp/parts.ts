@@ -26,8 +26,11 @@ export interface FtpDoorOptions {
   readonly random: Random
   readonly log: Log
   readonly version: string
-  /** `undefined`: there is no certificate yet, and so no encryption. */
-  readonly papers: () => FtpPapers | undefined
+  /**
+   * For a connection that comes; `undefined`: there is no certificate yet, and so no encryption.
+   * Never rejects.
+   */
+  readonly papers: () => Promise<FtpPapers | undefined>
   /** Connections begin with the handshake. */
   readonly isImplicit: boolean
   /** A data connection must go on with a session of its control connection. */

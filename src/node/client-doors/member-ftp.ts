@@ -5,6 +5,7 @@ import { SECOND_MS } from '../../base/limits.ts'
 import type { Timer } from '../../effects/clock.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { Endpoint } from '../../effects/net.ts'
+import { pause } from '../../effects/pause.ts'
 import { FtpDoor } from '../../gateways/ftp/door.ts'
 import type { FtpDoorOptions } from '../../gateways/ftp/parts.ts'
 import { platformClientNet } from '../../platform/client-net.ts'
@@ -18,6 +19,8 @@ const LOOPBACKS = ['127.0.0.1', '::1'] as const
 const LOOPBACK_NAMES = ['localhost', ...LOOPBACKS] as const
 /** A certificate that comes to its end is asked for anew long before. */
 const LOOK_EVERY_MS = 10 * SECOND_MS
+/** A ring that cannot issue a certificate keeps nobody waiting who may go without. */
+const FIRST_LOOK_MS_MAX = SECOND_MS
 
 export interface MemberFtpOptions {
   readonly effects: Pick<Effects, 'clock' | 'crypto' | 'log' | 'random'>
@@ -38,8 +41,10 @@ export class MemberFtp {
   /** For clients of other machines, who are shown a certificate for its names. */
   #shown: DoorPapers | undefined
   #ownPapers: DoorPapers | undefined
+  /** Begun with the first client: a certificate takes a member that starts 60 ms. */
+  #firstLook: Promise<void> | undefined
+  readonly #ended = new AbortController()
   #timer: Timer | undefined
-  #isClosed = false
 
   constructor(options: MemberFtpOptions) {
     this.#options = options
@@ -50,7 +55,7 @@ export class MemberFtp {
       ...door,
       fileUser,
       net: platformClientNet({ door: 'FTP', flag: '--ftp' }),
-      papers: () => this.#shown ?? this.#ownPapers,
+      papers: () => this.#papers(),
       ...rules,
       publicAddress: publicAddress === '' ? undefined : publicAddress,
     })
@@ -67,7 +72,6 @@ export class MemberFtp {
         if (!isAbsent) throw thrown
       }
     }
-    void this.#look()
   }
 
   /** Beyond loopback. */
@@ -93,9 +97,19 @@ export class MemberFtp {
   }
 
   async end(): Promise<void> {
-    this.#isClosed = true
+    this.#ended.abort()
     this.#timer?.cancel()
     await this.#door.close()
+  }
+
+  async #papers(): Promise<DoorPapers | undefined> {
+    if (this.#shown !== undefined) return this.#shown
+    this.#firstLook ??= this.#look()
+    if (this.#ownPapers === undefined) {
+      const { clock } = this.#options.effects
+      await Promise.race([this.#firstLook, pause(clock, FIRST_LOOK_MS_MAX, this.#ended.signal)])
+    }
+    return this.#ownPapers
   }
 
   /** Never rejects: until the ring can issue a certificate there is no encryption on loopback. */
@@ -106,7 +120,7 @@ export class MemberFtp {
     } catch (error) {
       log.debug('no certificate for FTP yet', { error })
     }
-    if (this.#isClosed) return
+    if (this.#ended.signal.aborted) return
     this.#timer = clock.after(LOOK_EVERY_MS, () => void this.#look())
   }
 }

@@ -168,7 +168,10 @@ export function batchBehind(bytes: Uint8Array, segment: number, from: number): n
 
 /** Bytes from `from` to the last one that is not zero. */
 export function writtenBytes(bytes: Uint8Array, from: number): number {
+  const view = viewOf(bytes)
   let end = bytes.length
+  // A segment is mostly zeros when its member starts: by words.
+  while (end - from >= 4 && view.getUint32(end - 4) === 0) end -= 4
   while (end > from && bytes[end - 1] === 0) end--
   return end - from
 }
