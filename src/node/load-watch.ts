@@ -27,7 +27,7 @@ export class LoadWatch {
     this.#lastReportAtMs = nowMs
     const { downloads, busy } = this.#member.pages.load()
     if (downloads > 0) this.#lastBusyAtMs = nowMs
-    void this.#countMembers().catch(() => undefined)
+    this.#countMembers()
     return {
       downloads,
       busy,
@@ -39,13 +39,16 @@ export class LoadWatch {
 
   /**
    * Up to the length of the successor list its neighbours tell how large the ring is; a larger one
-   * is walked.
+   * is walked, and known at the next report.
    */
-  async #countMembers(): Promise<void> {
+  #countMembers(): void {
     const { successors, predecessor } = this.#member.view.self()
     const near = new Set([...successors, ...(predecessor ? [predecessor] : [])].map(({ id }) => id))
-    this.#ringMembers = near.size + 1
-    if (near.size < WALKED_FROM) return
+    if (near.size < WALKED_FROM) this.#ringMembers = near.size + 1
+    else void this.#walk().catch(() => undefined)
+  }
+
+  async #walk(): Promise<void> {
     const { members } = await this.#member.view.ring()
     this.#ringMembers = members.filter(({ state }) => state === 'up').length
   }

@@ -2,6 +2,7 @@
  * HTTP servers for clients, with a bound on their connections. Each costs a file descriptor, and a
  * process that has none left can neither write its log nor take what members send it.
  */
+import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 
@@ -119,13 +120,33 @@ export class ClientListener {
 
 /** How many files and connections the system lets this process have open. */
 export function openFilesMax(): number {
-  // Node's own report is the one way to ask on every system; without the network it takes 5 ms.
+  const soft = softLimitOfLinux() ?? softLimitOfReport()
+  if (soft === 'unlimited') return Infinity
+  return typeof soft === 'number' ? soft : OPEN_FILES_DEFAULT
+}
+
+const OPEN_FILES_LINE = /^Max open files\s+(\d+|unlimited)/m
+
+/**
+ * Read where the system says it: Node's report waits for all threads, which are busy at a start.
+ */
+function softLimitOfLinux(): number | 'unlimited' | undefined {
+  let limits: string
+  try {
+    limits = readFileSync('/proc/self/limits', 'utf8')
+  } catch {
+    return undefined
+  }
+  const told = OPEN_FILES_LINE.exec(limits)?.[1]
+  return told === undefined || told === 'unlimited' ? told : Number(told)
+}
+
+function softLimitOfReport(): unknown {
+  // The one way to ask on every system.
   Object.assign(process.report, { excludeNetwork: true })
   const report: unknown = process.report.getReport()
   const limits = fieldOf(report, 'userLimits')
-  const soft = fieldOf(fieldOf(limits, 'open_files'), 'soft')
-  if (soft === 'unlimited') return Infinity
-  return typeof soft === 'number' ? soft : OPEN_FILES_DEFAULT
+  return fieldOf(fieldOf(limits, 'open_files'), 'soft')
 }
 
 function fieldOf(value: unknown, name: string): unknown {

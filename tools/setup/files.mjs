@@ -1,6 +1,6 @@
 /** Small file helpers of the set-up step. */
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
 import { SetupError } from './tell.mjs'
@@ -41,6 +41,40 @@ export function hashOfFiles(root, paths) {
       .update(`${relative(root, path)}\0`)
       .update(readFileSync(path))
       .update('\0')
+  }
+  return hash.digest('hex')
+}
+
+/**
+ * As `hashOfFiles`, remembered in a file of its own for as long as the files have the same sizes
+ * and times: reading some thousand files would be a third of what a short command takes.
+ * @param {string} root
+ * @param {readonly string[]} paths
+ * @param {string} memory
+ */
+export function rememberedHash(root, paths, memory) {
+  const look = lookOf(root, paths)
+  const [seen, known] = (readTextIfAny(memory) ?? '').split('\n')
+  if (seen === look && known !== undefined) return known
+  const hash = hashOfFiles(root, paths)
+  try {
+    writeStamp(memory, `${look}\n${hash}`)
+  } catch (problem) {
+    // A checkout that cannot be written, or was not built yet, is read each time.
+    if (systemCode(problem) === undefined) throw problem
+  }
+  return hash
+}
+
+/**
+ * @param {string} root
+ * @param {readonly string[]} paths
+ */
+function lookOf(root, paths) {
+  const hash = createHash('sha256')
+  for (const path of paths) {
+    const { mtimeNs, size } = statSync(path, { bigint: true })
+    hash.update(`${relative(root, path)}\0${size}\0${mtimeNs}\0`)
   }
   return hash.digest('hex')
 }

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-import { filesBelow, hashOfFiles, readTextIfAny, writeStamp, writing } from './files.mjs'
+import { filesBelow, readTextIfAny, rememberedHash, writeStamp, writing } from './files.mjs'
 import { SetupError } from './tell.mjs'
 
 /** @typedef {import('./places.mjs').Places} Places */
@@ -23,7 +23,7 @@ function wantedStamp(places) {
   const shared = SHARED_FOLDERS.map((folder) => join(places.root, folder))
   const sources = [places.pageSource, ...shared].flatMap(filesBelow)
   const built = sources.filter((path) => !path.endsWith('.test.ts'))
-  return hashOfFiles(places.root, [...built, places.packageLock])
+  return rememberedHash(places.root, [...built, places.packageLock], places.pageLook)
 }
 
 /**

@@ -26,9 +26,12 @@ export function placesOf(root) {
     pageSource: join(root, 'web'),
     page: join(root, 'dist', 'web'),
     pageStamp: join(runtime, 'page'),
+    /** Of the sources as they were when they were last read: `rememberedHash`. */
+    pageLook: join(runtime, 'page.look'),
     programSource: join(root, 'src', 'cli', 'main.ts'),
     program: join(root, 'dist', 'anillo', 'main.js'),
     programStamp: join(runtime, 'program'),
+    programLook: join(runtime, 'program.look'),
   }
 }
 

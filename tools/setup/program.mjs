@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { filesBelow, hashOfFiles, readTextIfAny, writeStamp, writing } from './files.mjs'
+import { filesBelow, readTextIfAny, rememberedHash, writeStamp, writing } from './files.mjs'
 import { SetupError } from './tell.mjs'
 
 /** @typedef {import('./places.mjs').Places} Places */
@@ -37,7 +37,7 @@ export function programNeeded(places) {
 /** @param {Places} places */
 function wantedStamp(places) {
   const sources = filesBelow(join(places.root, 'src')).filter((path) => !path.endsWith('.test.ts'))
-  return hashOfFiles(places.root, [...sources, BUNDLER, places.packageLock])
+  return rememberedHash(places.root, [...sources, BUNDLER, places.packageLock], places.programLook)
 }
 
 /**
