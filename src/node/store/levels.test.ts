@@ -30,6 +30,7 @@ const FIRST_PROCEDURES = `
   links.change links.count links.forget links.make links.revoke
   lock.acquire lock.release lock.renew
   pathLocks.clear pathLocks.refresh pathLocks.release pathLocks.take
+  repeats.answer repeats.step repeats.void
   ring.backup ring.enrol ring.hold ring.level ring.setting ring.state ring.update
   schedule.declare schedule.fail schedule.finish schedule.plan schedule.renew schedule.take
   shares.forget shares.note

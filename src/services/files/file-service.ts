@@ -7,6 +7,8 @@ import { Pacer, type PerSecond } from './doors/pacer.ts'
 import { RingFiles } from './files.ts'
 import { RingPathLocks } from './locks/path-locks.ts'
 import type { PathLocks } from './locks/types.ts'
+import { RingRepeats } from './repeats/repeats.ts'
+import type { Repeats } from './repeats/types.ts'
 import { Trash } from './tree/trash.ts'
 import { startTreeSweeper } from './tree/tree-sweeper.ts'
 import type { Files } from './types.ts'
@@ -20,6 +22,7 @@ export interface FileService extends AsyncDisposable {
   readonly locks: PathLocks
   /** What was done to them. */
   readonly acts: FileActs
+  readonly repeats: Repeats
 }
 
 const UNPACED: PerSecond = { up: undefined, down: undefined }
@@ -50,6 +53,7 @@ export function createFileService({
     locks: new RingPathLocks(options),
     files: pacedFiles(shared, { pacer, limitsOf: (nick) => tree.quotas.limitsOf(nick) }),
     acts,
+    repeats: new RingRepeats(tree.rows),
     async [Symbol.asyncDispose]() {
       await acts.close()
       await sweeper.close()

@@ -12,6 +12,7 @@ import { Trash } from './tree/trash.ts'
 import type { TreeStoreOptions } from './tree/tree-store.ts'
 import { Tree, type Target, type TargetOptions } from './tree/tree.ts'
 import type {
+  ChangeOptions,
   EmptyTrashOptions,
   Entry,
   EntryChange,
@@ -93,19 +94,19 @@ export class RingFiles implements Files {
   makeFolder(
     who: FileUser,
     path: string,
-    options?: CallOptions & { readonly parents?: boolean },
+    options?: ChangeOptions & { readonly parents?: boolean },
   ): Promise<Entry> {
     return this.tree.makeFolder(who, path, options)
   }
 
-  removeFolder(who: FileUser, path: string, options?: CallOptions): Promise<void> {
+  removeFolder(who: FileUser, path: string, options?: ChangeOptions): Promise<void> {
     return this.tree.removeFolder(who, path, options)
   }
 
   remove(
     who: FileUser,
     path: string,
-    options?: CallOptions & { readonly ifMatch?: string },
+    options?: ChangeOptions & { readonly ifMatch?: string },
   ): Promise<void> {
     return this.#trash.remove(who, path, options)
   }
@@ -114,7 +115,7 @@ export class RingFiles implements Files {
     who: FileUser,
     from: string,
     to: string,
-    options?: CallOptions & { readonly replace?: boolean },
+    options?: ChangeOptions & { readonly replace?: boolean },
   ): Promise<Entry> {
     return this.tree.move(who, { from, to, replace: options?.replace === true }, options)
   }
@@ -123,7 +124,7 @@ export class RingFiles implements Files {
     who: FileUser,
     from: string,
     to: string,
-    options: CallOptions & { readonly replace?: boolean } = {},
+    options: ChangeOptions & { readonly replace?: boolean } = {},
   ): Promise<Entry> {
     const source = await this.tree.find(who, from, { options })
     const { entry, folder, path } = source
@@ -159,7 +160,7 @@ export class RingFiles implements Files {
     who: FileUser,
     to: string,
     parts: readonly string[],
-    options: CallOptions = {},
+    options: ChangeOptions = {},
   ): Promise<Entry> {
     const target = await this.tree.content(who, to, options)
     const bodies: Body[] = []
@@ -176,7 +177,7 @@ export class RingFiles implements Files {
     who: FileUser,
     path: string,
     change: EntryChange,
-    options?: CallOptions & { readonly ifMatch?: string },
+    options?: ChangeOptions & { readonly ifMatch?: string },
   ): Promise<Entry> {
     return this.tree.touch(who, path, change, options)
   }
@@ -247,7 +248,7 @@ export class RingFiles implements Files {
     who: FileUser,
     path: string,
     version: number,
-    options?: CallOptions,
+    options?: ChangeOptions,
   ): Promise<Entry> {
     return this.tree.restoreVersion(who, { path, version }, options)
   }
@@ -256,7 +257,7 @@ export class RingFiles implements Files {
     return this.#trash.list(who, options)
   }
 
-  removeTrashed(who: FileUser, id: string, options?: CallOptions): Promise<void> {
+  removeTrashed(who: FileUser, id: string, options?: ChangeOptions): Promise<void> {
     return this.#trash.removeOne(who, id, options)
   }
 
@@ -264,7 +265,7 @@ export class RingFiles implements Files {
     return this.#trash.empty(who, options)
   }
 
-  restore(who: FileUser, id: string, options?: CallOptions): Promise<Entry> {
+  restore(who: FileUser, id: string, options?: ChangeOptions): Promise<Entry> {
     return this.#trash.restore(who, id, options)
   }
 
@@ -303,7 +304,7 @@ export class RingFiles implements Files {
     who: FileUser,
     path: string,
     grants: Grants | undefined,
-    options?: CallOptions,
+    options?: ChangeOptions,
   ): Promise<void> {
     return this.#sharing.setGrants(who, { path, grants }, options)
   }

@@ -7,9 +7,10 @@ import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import type { CallOptions } from '../../store/types.ts'
 import { refusalOf } from './tree/refusals.ts'
 import type { Trash } from './tree/trash.ts'
-import type { Tree } from './tree/tree.ts'
+import { beside } from './tree/tree-store.ts'
+import { leastRead, type Tree } from './tree/tree.ts'
 import type { Spot } from './tree/walk.ts'
-import type { Entry, FileUser } from './types.ts'
+import type { ChangeOptions, Entry, FileUser } from './types.ts'
 
 /** So many names are known of each folder on the way down. */
 const COPIED_AT_ONCE = 100
@@ -36,7 +37,7 @@ export class FolderCopies {
   async copy(
     who: FileUser,
     { source, to }: { readonly source: Spot; readonly to: string },
-    options: CallOptions,
+    options: ChangeOptions,
   ): Promise<Entry> {
     const { trash, tree } = this.#parts
     const target = await tree.target(who, to, options)
@@ -49,9 +50,10 @@ export class FolderCopies {
     }
     const staged = await trash.stage(who, target, options)
     try {
-      await this.#fill(who, { from: source.path, to: staged.path }, options)
+      await this.#fill(who, { from: source.path, to: staged.path }, beside(options))
       const ask = { from: staged.place, id: staged.id, to: place, name, replace: false }
-      await tree.carry(ask, { from: staged.path, to: path }, options)
+      const paths = { from: staged.path, to: path, access: leastRead(spot.access) }
+      await tree.carry(ask, paths, options)
     } catch (thrown) {
       // What cannot be taken away now goes in its time.
       await trash.removeOne(who, staged.id).catch(() => undefined)

@@ -4,7 +4,8 @@
  * thrown is an AnilloError; besides what is named, any may throw STORE_UNAVAILABLE, BUSY,
  * RPC_CANCELLED. Paths are told as people write them, from the root: `/shared/notes.txt`.
  */
-import type { CallOptions } from '../../store/types.ts'
+import type { CallOptions, WriteOptions } from '../../store/types.ts'
+import type { PartitionId } from '../../wire/partition.ts'
 
 /** By which door somebody comes. */
 export interface AskedBy {
@@ -28,6 +29,31 @@ export interface FileUser {
   readonly mayReadPages?: boolean
   /** For what is noted of their acts; absent: the ring itself. */
   readonly door?: AskedBy
+}
+
+/** The step by which a change is carried out, in one partition. */
+export interface Step {
+  readonly partition: PartitionId
+  /** Of the entry that it changes: how it is told. */
+  readonly told?: { readonly path: string; readonly access: Access }
+}
+
+/** Of one step: under it its partition answers it once. */
+export type StepKey = NonNullable<WriteOptions['retry']>
+
+/** A change that may be asked for again (`repeats/`). */
+export interface Once {
+  /**
+   * To be awaited before the step that decides, as often as one is tried: none before had an
+   * effect. The step bears the key. Answered `void`, it is to be tried again.
+   * @throws AnilloError BUSY: another member goes on with the change
+   */
+  about(step: Step): Promise<StepKey>
+}
+
+export interface ChangeOptions extends CallOptions {
+  /** Absent: the change is asked for once. */
+  readonly once?: Once | undefined
 }
 
 export type EntryKind = 'file' | 'folder'
@@ -105,7 +131,7 @@ export interface Written extends Entry {
   readonly isNew: boolean
 }
 
-export interface CommitOptions extends CallOptions {
+export interface CommitOptions extends ChangeOptions {
   /**
    * What all bytes of the file ought to come to, 64 hex digits, else it stays as it was and the
    * upload is given up: CONTENT_DIFFERS. Not with `append`.
@@ -238,7 +264,7 @@ export interface Files {
   makeFolder(
     who: FileUser,
     path: string,
-    options?: CallOptions & { readonly parents?: boolean },
+    options?: ChangeOptions & { readonly parents?: boolean },
   ): Promise<Entry>
   /**
    * What others share with them by name, as grants are at this moment; not what is everyone’s. What
@@ -252,7 +278,7 @@ export interface Files {
     options?: CallOptions,
   ): Promise<Omit<SharedEntry, 'sinceMs'> | undefined>
   /** One that is empty. @throws NO_ENTRY, NOT_A_FOLDER, FOLDER_NOT_EMPTY */
-  removeFolder(who: FileUser, path: string, options?: CallOptions): Promise<void>
+  removeFolder(who: FileUser, path: string, options?: ChangeOptions): Promise<void>
   /**
    * Into the trash of whoever asks, a folder with all that is in it; what lies in the trash already
    * goes for good. @throws NO_ENTRY, CONDITION_FAILED
@@ -260,7 +286,7 @@ export interface Files {
   remove(
     who: FileUser,
     path: string,
-    options?: CallOptions & { readonly ifMatch?: string },
+    options?: ChangeOptions & { readonly ifMatch?: string },
   ): Promise<void>
   /**
    * One step to everybody who looks. A file takes the place of a file (`replace`), never of a
@@ -271,28 +297,28 @@ export interface Files {
     who: FileUser,
     from: string,
     to: string,
-    options?: CallOptions & { readonly replace?: boolean },
+    options?: ChangeOptions & { readonly replace?: boolean },
   ): Promise<Entry>
   /** Its content is not copied: both name the same chunks. Of folders all that is in them. */
   copy(
     who: FileUser,
     from: string,
     to: string,
-    options?: CallOptions & { readonly replace?: boolean },
+    options?: ChangeOptions & { readonly replace?: boolean },
   ): Promise<Entry>
   /** One file of several, in this order; none of them changes (`COMB`). */
   combine(
     who: FileUser,
     to: string,
     parts: readonly string[],
-    options?: CallOptions,
+    options?: ChangeOptions,
   ): Promise<Entry>
   /** @throws CONDITION_FAILED */
   touch(
     who: FileUser,
     path: string,
     change: EntryChange,
-    options?: CallOptions & { readonly ifMatch?: string },
+    options?: ChangeOptions & { readonly ifMatch?: string },
   ): Promise<Entry>
   /** @throws NO_ENTRY, IS_A_FOLDER */
   open(
@@ -317,15 +343,15 @@ export interface Files {
     who: FileUser,
     path: string,
     version: number,
-    options?: CallOptions,
+    options?: ChangeOptions,
   ): Promise<Entry>
   trash(who: FileUser, options?: CallOptions): Promise<readonly TrashedEntry[]>
   /** One of it, for good. @throws NO_ENTRY, NO_ACCESS */
-  removeTrashed(who: FileUser, id: string, options?: CallOptions): Promise<void>
+  removeTrashed(who: FileUser, id: string, options?: ChangeOptions): Promise<void>
   /** All of it, or what is older; broken off, it goes on when asked again. @returns how many */
   emptyTrash(who: FileUser, options?: EmptyTrashOptions): Promise<number>
   /** Back to where it was, or beside what has its place. @throws NO_ENTRY */
-  restore(who: FileUser, id: string, options?: CallOptions): Promise<Entry>
+  restore(who: FileUser, id: string, options?: ChangeOptions): Promise<Entry>
   /**
    * What counts: files with their versions, in the trash too, of whoever made them.
    * @param options `of`: another account’s, for managers. @throws PERMISSION_MISSING
@@ -350,6 +376,6 @@ export interface Files {
     who: FileUser,
     path: string,
     grants: Grants | undefined,
-    options?: CallOptions,
+    options?: ChangeOptions,
   ): Promise<void>
 }

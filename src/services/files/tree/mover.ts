@@ -2,7 +2,8 @@
 import { present } from '../../../base/assert.ts'
 import { AnilloError } from '../../../base/errors.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
-import type { CallOptions } from '../../../store/types.ts'
+import type { CallOptions, WriteOptions } from '../../../store/types.ts'
+import type { ChangeOptions, Step, StepKey } from '../types.ts'
 import { setParent } from './folder-procedures.ts'
 import type { Refused, ToldEntry } from './folder-work.ts'
 import {
@@ -13,7 +14,7 @@ import {
   type ArriveInput,
   type Arrived,
 } from './move-procedures.ts'
-import { entryKey, ROOT, type Place } from './places.ts'
+import { entryKey, partitionOfFolder, ROOT, type Place } from './places.ts'
 import { readEntryRow, type EntryRow, type Trashed } from './rows.ts'
 import type { TreeStore } from './tree-store.ts'
 
@@ -33,6 +34,16 @@ export type Moved =
   | { readonly kind: 'intoItself' }
   | Exclude<Refused, { readonly kind: 'leaving' }>
 
+export interface MoveOptions extends ChangeOptions {
+  readonly told?: Step['told']
+}
+
+/** One try. */
+interface Try extends MoveAsk {
+  /** Of the step by which it arrives. */
+  readonly retry?: StepKey
+}
+
 /** Others settled it, or were in the way: then it is begun anew. */
 const TRIES_MAX = 16
 /** A move that has the slot is let go on for so long. */
@@ -50,20 +61,24 @@ export class Mover {
   }
 
   /** @throws AnilloError BUSY */
-  async move(ask: MoveAsk, options?: CallOptions): Promise<Moved> {
+  async move(ask: MoveAsk, { once, told, ...options }: MoveOptions = {}): Promise<Moved> {
     for (let tries = 1; tries <= TRIES_MAX; tries++) {
       const record = await this.#tree.store.get(entryKey(ask.from), options)
       if (record === undefined) return { kind: 'absent' }
       const isFolder = readEntryRow(record).file === undefined
-      const tried = isFolder ? await this.#inTurn(ask, options) : await this.#once(ask, options)
+      const partition = partitionOfFolder(ask.to.folder)
+      // Before anything is marked. That it arrives is what decides.
+      const retry = await once?.about(told === undefined ? { partition } : { partition, told })
+      const given = retry === undefined ? ask : { ...ask, retry }
+      const tried = await (isFolder ? this.#inTurn(given, options) : this.#once(given, options))
       if (tried.kind !== 'again') return tried
-      await this.#tree.pause(this.#tree.random.below(SLOT_LOOK_MS * tries), options?.signal)
+      await this.#tree.pause(this.#tree.random.below(SLOT_LOOK_MS * tries), options.signal)
     }
     throw new AnilloError('BUSY')
   }
 
   /** A folder: under the slot, so that none comes to lie in itself. */
-  async #inTurn(ask: MoveAsk, options?: CallOptions): Promise<Tried> {
+  async #inTurn(ask: Try, options?: CallOptions): Promise<Tried> {
     const move = this.#tree.newId()
     const turn = await this.#take({ ask, move }, options)
     const problem = await this.#ancestry(ask, options)
@@ -114,7 +129,7 @@ export class Mover {
     return undefined
   }
 
-  async #once(ask: MoveAsk, options?: CallOptions, move = this.#tree.newId()): Promise<Tried> {
+  async #once(ask: Try, options?: CallOptions, move = this.#tree.newId()): Promise<Tried> {
     const { from, id, to } = ask
     const etag = ask.etag === undefined ? {} : { etag: ask.etag }
     const input = { ...from, id, ...etag, move, to: to.folder }
@@ -136,8 +151,8 @@ export class Mover {
     return { kind: 'again' }
   }
 
-  async #arrive(ask: MoveAsk, move: string, options?: CallOptions): Promise<Arrived> {
-    const { from, id, name, replace, to, trashed } = ask
+  async #arrive(ask: Try, move: string, options?: CallOptions): Promise<Arrived> {
+    const { from, id, name, replace, retry, to, trashed } = ask
     // It is marked: nothing of it changes until the move is settled.
     const record = await this.#tree.store.get(entryKey(from), options)
     const row = record === undefined ? undefined : readEntryRow(record)
@@ -156,7 +171,8 @@ export class Mover {
       replace,
       ...rows,
     }
-    return this.#tree.change(to.folder, arriveEntry, { input, options })
+    const once: WriteOptions = retry === undefined ? { ...options } : { ...options, retry }
+    return this.#tree.change(to.folder, arriveEntry, { input, options: once })
   }
 
   /** `undefined`: somebody settled the move meanwhile. */

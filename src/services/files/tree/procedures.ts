@@ -1,5 +1,6 @@
 /** All procedures of the tree: what a member must know to hold its tables. */
 import { addActs } from '../acts/procedures.ts'
+import { REPEAT_PROCEDURES } from '../repeats/procedures.ts'
 import { sweepDue } from './due-procedures.ts'
 import { FILE_PROCEDURES } from './file-procedures.ts'
 import { FOLDER_PROCEDURES } from './folder-procedures.ts'
@@ -13,6 +14,7 @@ export const TREE_PROCEDURES = [
   ...FOLDER_PROCEDURES,
   ...FOLLOW_PROCEDURES,
   ...MOVE_PROCEDURES,
+  ...REPEAT_PROCEDURES,
   ...SHARE_PROCEDURES,
   ...USAGE_PROCEDURES,
   addActs,

@@ -1,7 +1,7 @@
 /** Who may do what with files and folders: looked at and said. */
 import { AnilloError } from '../../../base/errors.ts'
 import type { CallOptions } from '../../../store/types.ts'
-import type { FileUser, Grants } from '../types.ts'
+import type { ChangeOptions, FileUser, Grants } from '../types.ts'
 import { setGrants } from './folder-procedures.ts'
 import { ROOT, ROOT_GRANTS_KEY } from './places.ts'
 import { readRootGrants, type GrantsRow } from './rows.ts'
@@ -28,7 +28,7 @@ export class Sharing {
   async setGrants(
     who: FileUser,
     { grants, path }: { readonly path: string; readonly grants: Grants | undefined },
-    options?: CallOptions,
+    options?: ChangeOptions,
   ): Promise<void> {
     const spot = await this.#tree.find(who, path, { least: 'own', options })
     const { entry, folder, place } = spot
@@ -40,7 +40,7 @@ export class Sharing {
     const above = place?.folder ?? ROOT
     await this.#tree.settled({ folder: above, path: spot.path, options }, async () => {
       const input = { ...of, ...given }
-      const told = await this.#tree.rows.change(above, setGrants, { input, options })
+      const told = await this.#tree.rows.decide(above, setGrants, { input, options })
       return told.kind === 'doneAtRoot'
         ? { kind: 'done', entry: virtualRow(ROOT, '', undefined) }
         : told

@@ -4,7 +4,7 @@
  */
 import { isAnilloError } from '../../../base/errors.ts'
 import type { CallOptions } from '../../../store/types.ts'
-import type { EmptyTrashOptions, Entry, FileUser, TrashedEntry } from '../types.ts'
+import type { ChangeOptions, EmptyTrashOptions, Entry, FileUser, TrashedEntry } from '../types.ts'
 import { demand } from './access.ts'
 import { foundFolder, makeFolder } from './folder-procedures.ts'
 import type { Listed } from './listing.ts'
@@ -12,7 +12,8 @@ import { namesOf, pathOf, withSuffix } from './paths.ts'
 import { nameKey, trashOf, type Place } from './places.ts'
 import { refusalOf } from './refusals.ts'
 import { etagOf, type EntryRow } from './rows.ts'
-import type { Target, Tree } from './tree.ts'
+import { beside } from './tree-store.ts'
+import { leastRead, type Target, type Tree } from './tree.ts'
 import { TRASH_NAME } from './walk.ts'
 
 const ID_SHOWN_DIGITS = 8
@@ -29,7 +30,7 @@ export class Trash {
   async remove(
     who: FileUser,
     path: string,
-    options: CallOptions & { readonly ifMatch?: string } = {},
+    options: ChangeOptions & { readonly ifMatch?: string } = {},
   ): Promise<void> {
     const target = await this.#tree.target(who, path, { ...options, takesFromTrash: true })
     const { entry, spot } = target
@@ -75,7 +76,7 @@ export class Trash {
   async #away(
     nick: string,
     { entry, isExact, target }: { target: Target; entry: EntryRow; isExact: boolean },
-    options?: CallOptions,
+    options?: ChangeOptions,
   ): Promise<void> {
     const { name, path: from, place } = target
     const folder = trashOf(nick)
@@ -93,7 +94,7 @@ export class Trash {
       const there = { folder, key: nameKey(to) }
       const ask = { from: place, id: entry.id, ...exact, to: there, name: to, replace: false }
       try {
-        await this.#tree.carry({ ...ask, trashed }, { from, to: from }, options)
+        await this.#tree.carry({ ...ask, trashed }, { from, to: from, access: 'own' }, options)
         return
       } catch (thrown) {
         if (at === named.length - 1 || !isAnilloError(thrown, 'ENTRY_EXISTS')) throw thrown
@@ -110,11 +111,11 @@ export class Trash {
   }
 
   /** Bottom up. */
-  async #forGood(listed: Listed, path: string, options?: CallOptions): Promise<void> {
+  async #forGood(listed: Listed, path: string, options: ChangeOptions = {}): Promise<void> {
     const { row } = listed
     if (row.file !== undefined) return this.#tree.removeFile(listed, path, options)
     for (const below of await this.#tree.entriesOf(row.id, options)) {
-      await this.#goneOr(this.#forGood(below, `${path}/${below.row.name}`, options))
+      await this.#goneOr(this.#forGood(below, `${path}/${below.row.name}`, beside(options)))
     }
     await this.#goneOr(this.#tree.close(row.id, path, options))
   }
@@ -140,7 +141,7 @@ export class Trash {
   }
 
   /** One of it, for good. @throws AnilloError NO_ENTRY */
-  async removeOne(who: FileUser, id: string, options?: CallOptions): Promise<void> {
+  async removeOne(who: FileUser, id: string, options?: ChangeOptions): Promise<void> {
     const listed = await this.#listed(who, id, options)
     demand(who.mayWrite ? 'own' : 'read', 'write', pathIn(listed))
     await this.#forGood(listed, pathIn(listed), options)
@@ -174,7 +175,7 @@ export class Trash {
   }
 
   /** @throws AnilloError NO_ENTRY, NO_ACCESS where it was */
-  async restore(who: FileUser, id: string, options?: CallOptions): Promise<Entry> {
+  async restore(who: FileUser, id: string, options?: ChangeOptions): Promise<Entry> {
     const listed = await this.#listed(who, id, options)
     const { name = listed.row.name, from = `/${name}` } = listed.row.trashed ?? {}
     const above = namesOf(from).slice(0, -1)
@@ -190,21 +191,23 @@ export class Trash {
   async #put(
     who: FileUser,
     { listed, path }: { readonly listed: Listed; readonly path: string },
-    options?: CallOptions,
+    options: ChangeOptions = {},
   ): Promise<Entry | undefined> {
     const above = pathOf(namesOf(path).slice(0, -1))
     const isThere = await this.#tree.find(who, above, { options }).catch((thrown: unknown) => {
       if (!isAnilloError(thrown, 'NO_ENTRY')) throw thrown
       return undefined
     })
-    if (isThere === undefined)
-      await this.#tree.makeFolder(who, above, { ...options, parents: true })
+    if (isThere === undefined) {
+      await this.#tree.makeFolder(who, above, { ...beside(options), parents: true })
+    }
     const { name, place, spot } = await this.#tree.target(who, path, options)
     if (spot.entry !== undefined && !(await this.#tree.isGone(spot, options))) return undefined
     const { place: from, row } = listed
     try {
       const ask = { from, id: row.id, to: place, name, replace: false }
-      await this.#tree.carry(ask, { from: path, to: path }, options)
+      const paths = { from: path, to: path, access: leastRead(spot.access) }
+      await this.#tree.carry(ask, paths, options)
     } catch (thrown) {
       if (isAnilloError(thrown, 'ENTRY_EXISTS')) return undefined
       throw thrown

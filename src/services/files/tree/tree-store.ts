@@ -4,8 +4,9 @@ import { hexOf } from '../../../base/hex.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
 import type { Effects } from '../../../effects/effects.ts'
 import type { Etag, Procedure } from '../../../store/partition/procedure.ts'
-import type { CallOptions, Store } from '../../../store/types.ts'
+import type { CallOptions, Store, WriteOptions } from '../../../store/types.ts'
 import type { PartitionId } from '../../../wire/partition.ts'
+import type { ChangeOptions, Step } from '../types.ts'
 import { setParent } from './folder-procedures.ts'
 import { departedEntry, freeSlot, settleMove, stayEntry } from './move-procedures.ts'
 import {
@@ -47,6 +48,18 @@ interface Mark {
   readonly isInTurn: boolean
 }
 
+/** In place of what a step would have answered (`repeats/`). */
+export interface Void {
+  readonly kind: 'void'
+}
+
+export interface Deciding<Q> {
+  readonly input: Q
+  readonly options?: ChangeOptions | undefined
+  /** Of the entry that it tells. */
+  readonly told?: Step['told']
+}
+
 export interface ReadEntry {
   readonly row: EntryRow
   readonly etag: Etag
@@ -83,9 +96,25 @@ export class TreeStore {
   change<Q, A>(
     folder: string,
     procedure: Procedure<Q, A>,
-    { input, options }: { readonly input: Q; readonly options?: CallOptions | undefined },
+    { input, options }: { readonly input: Q; readonly options?: WriteOptions | undefined },
   ): Promise<A> {
     return this.#call(partitionOfFolder(folder), procedure, { input, options })
+  }
+
+  /**
+   * In the partition of a folder, the step by which a change is carried out: once for whoever asks
+   * for it again. `void`: it came too late, and changed nothing.
+   */
+  async decide<Q, A extends { readonly kind: string }>(
+    folder: string,
+    procedure: Procedure<Q, A>,
+    { input, options, told }: Deciding<Q>,
+  ): Promise<A | Void> {
+    const partition = partitionOfFolder(folder)
+    const { once, ...asked } = options ?? {}
+    if (once === undefined) return this.#call(partition, procedure, { input, options: asked })
+    const retry = await once.about(told === undefined ? { partition } : { partition, told })
+    return this.#call<Q, A | Void>(partition, procedure, { input, options: { ...asked, retry } })
   }
 
   /** In the partition of the moves’ slot. */
@@ -96,7 +125,7 @@ export class TreeStore {
   #call<Q, A>(
     partition: PartitionId,
     procedure: Procedure<Q, A>,
-    { input, options }: { readonly input: Q; readonly options?: CallOptions | undefined },
+    { input, options }: { readonly input: Q; readonly options?: WriteOptions | undefined },
   ): Promise<A> {
     return this.store.call(partition, procedure, input, options)
   }
@@ -213,3 +242,8 @@ export class TreeStore {
 }
 
 const VERSIONS_READ_MAX = 100
+
+/** For what is done beside the step that decides: done again, it harms nothing. */
+export function beside({ once: _, ...options }: ChangeOptions): CallOptions {
+  return options
+}

@@ -6,6 +6,7 @@ import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import type { CallOptions } from '../../../store/types.ts'
 import type {
   Access,
+  ChangeOptions,
   Entry,
   EntryChange,
   EntryPage,
@@ -23,7 +24,13 @@ import {
   touchEntry,
   type PutInput,
 } from './file-procedures.ts'
-import { closeFolder, dropFolder, foundFolder, makeFolder } from './folder-procedures.ts'
+import {
+  closeFolder,
+  dropFolder,
+  foundFolder,
+  makeFolder,
+  type Closed,
+} from './folder-procedures.ts'
 import type { Changed, Refused, ToldEntry } from './folder-work.ts'
 import { Listing, type Listed } from './listing.ts'
 import { Mover, type MoveAsk } from './mover.ts'
@@ -39,7 +46,7 @@ import {
   type VersionRow,
 } from './rows.ts'
 import { entryOf } from './told.ts'
-import { TreeStore, type TreeStoreOptions } from './tree-store.ts'
+import { beside, TreeStore, type TreeStoreOptions, type Void } from './tree-store.ts'
 import { TRASH_NAME, Walk, type Spot } from './walk.ts'
 
 const LIST_LIMIT_DEFAULT = 1_000
@@ -62,7 +69,7 @@ export interface Target {
   readonly spot: Spot
 }
 
-export interface TargetOptions extends CallOptions {
+export interface TargetOptions extends ChangeOptions {
   readonly takesFromTrash?: boolean
 }
 
@@ -215,7 +222,7 @@ export class Tree {
     path: string,
     options: TargetOptions & { readonly parents?: boolean } = {},
   ): Promise<Entry> {
-    if (options.parents === true) await this.#makeParents(who, path, options)
+    if (options.parents === true) await this.#makeParents(who, path, beside(options))
     const { name, place, path: asked, spot } = await this.target(who, path, options)
     const id = this.rows.newId()
     const found = { folder: id, parent: place.folder, isKept: false }
@@ -224,11 +231,12 @@ export class Tree {
     }
     await this.rows.change(id, foundFolder, { input: found, options })
     const input = { ...place, name, id, owner: who.nick ?? '' }
+    const told = { path: asked, access: leastRead(spot.above) }
     const made = await this.settled({ ...place, path: asked, options }, () =>
-      this.rows.change(place.folder, makeFolder, { input, options }),
+      this.rows.decide(place.folder, makeFolder, { input, options, told }),
     )
     const self = await this.rows.folder(id, options)
-    return entryOf(made, { path: asked, access: leastRead(spot.above), self })
+    return entryOf(made, { ...told, self })
   }
 
   async #makeParents(who: FileUser, path: string, options: CallOptions): Promise<void> {
@@ -257,7 +265,7 @@ export class Tree {
     return true
   }
 
-  async removeFolder(who: FileUser, path: string, options?: CallOptions): Promise<void> {
+  async removeFolder(who: FileUser, path: string, options?: ChangeOptions): Promise<void> {
     const { entry, path: asked } = await this.target(who, path, {
       ...options,
       takesFromTrash: true,
@@ -267,18 +275,26 @@ export class Tree {
     await this.close(entry.id, asked, options)
   }
 
-  async close(folder: string, path: string, options?: CallOptions): Promise<void> {
-    const { kind } = await this.rows.change(folder, closeFolder, { input: { folder }, options })
+  async close(folder: string, path: string, options?: ChangeOptions): Promise<void> {
+    const { kind } = await this.#closed(folder, options)
     if (kind === 'done') return
     if (kind === 'notEmpty') {
       // Entries that left may be counted until a message comes: whoever looks settles them.
       if ((await this.entriesOf(folder, options)).length > 0) throw refusalOf(kind, path)
       await this.#settleIn(folder, options)
-      const again = await this.rows.change(folder, closeFolder, { input: { folder }, options })
+      const again = await this.#closed(folder, options)
       if (again.kind !== 'done') throw refusalOf(again.kind, path)
       return
     }
     throw refusalOf(kind, path)
+  }
+
+  async #closed(folder: string, options?: ChangeOptions): Promise<Closed> {
+    for (let tries = 1; tries <= TRIES_MAX; tries++) {
+      const told = await this.rows.decide(folder, closeFolder, { input: { folder }, options })
+      if (told.kind !== 'void') return told
+    }
+    throw new AnilloError('BUSY')
   }
 
   /** Marks and closed folders in it go. */
@@ -292,18 +308,18 @@ export class Tree {
   }
 
   /** For good. @throws AnilloError NO_ENTRY, CONDITION_FAILED */
-  async removeFile(listed: Listed, path: string, options?: CallOptions): Promise<void> {
+  async removeFile(listed: Listed, path: string, options?: ChangeOptions): Promise<void> {
     const { place, row } = listed
     const input = { ...place, id: row.id }
     await this.settled({ ...place, path, options }, () =>
-      this.rows.change(place.folder, removeFile, { input, options }),
+      this.rows.decide(place.folder, removeFile, { input, options }),
     )
   }
 
   async move(
     who: FileUser,
     { from: fromPath, replace, to: toPath }: { from: string; to: string; replace: boolean },
-    options?: CallOptions,
+    options?: ChangeOptions,
   ): Promise<Entry> {
     const from = await this.target(who, fromPath, { ...options, takesFromTrash: true })
     if (from.entry === undefined) throw refusalOf('absent', from.path)
@@ -312,27 +328,29 @@ export class Tree {
     if (to.spot.way.includes(id)) throw refusalOf('intoItself', from.path)
     if (to.entry !== undefined && to.entry.id !== id) await this.isGone(to.spot, options)
     const ask = { from: from.place, id, to: to.place, name: to.name, replace }
-    const row = await this.carry(ask, { from: from.path, to: to.path }, options)
     // Its own grants go with it; it takes over those of a file whose place it takes.
     const { spot } = from.entry.grants === undefined ? to : from
+    const access = leastRead(spot.access)
+    const row = await this.carry(ask, { from: from.path, to: to.path, access }, options)
     const self = row.file === undefined ? await this.rows.folder(id, options) : undefined
-    return entryOf(row, { path: to.path, access: leastRead(spot.access), self })
+    return entryOf(row, { path: to.path, access, self })
   }
 
-  /** To another name or folder. */
+  /** To another name or folder. @param paths `access`: that whoever asks has there */
   async carry(
     ask: MoveAsk,
-    paths: { readonly from: string; readonly to: string },
-    options?: CallOptions,
+    paths: { readonly from: string; readonly to: string; readonly access: Access },
+    options?: ChangeOptions,
   ): Promise<ToldEntry> {
     const { from, id, name, replace, to, trashed } = ask
+    const told = { path: paths.to, access: paths.access }
     if (from.folder === to.folder && trashed === undefined) {
       const input = { ...from, id, toKey: to.key, toName: name, replace }
       return this.settled({ ...from, path: paths, options }, () =>
-        this.rows.change(from.folder, renameEntry, { input, options }),
+        this.rows.decide(from.folder, renameEntry, { input, options, told }),
       )
     }
-    const moved = await this.#mover.move(ask, options)
+    const moved = await this.#mover.move(ask, { ...options, told })
     if (moved.kind === 'done') return moved.entry
     throw refusalOf(moved.kind, moved.kind === 'exists' ? paths.to : paths.from)
   }
@@ -348,8 +366,9 @@ export class Tree {
     const { ifMatch } = options
     const seen = ifMatch === undefined ? {} : { etag: ownEtag(ifMatch) }
     const input = { ...place, id: entry.id, ...change, ...seen }
+    const told = { path: asked, access: leastRead(spot.access) }
     const row = await this.settled({ ...place, path: asked, options }, () =>
-      this.rows.change(place.folder, touchEntry, { input, options }),
+      this.rows.decide(place.folder, touchEntry, { input, options, told }),
     )
     return this.told({ ...spot, entry: { ...entry, ...row } }, options)
   }
@@ -363,7 +382,7 @@ export class Tree {
       /** Room that its upload has. */
       readonly claimed?: string | undefined
     },
-    options?: CallOptions,
+    options?: ChangeOptions,
   ): Promise<Written> {
     if (entry !== undefined) await this.isGone(spot, options)
     // Who may write that file alone makes none in its place, should it go meanwhile.
@@ -373,18 +392,19 @@ export class Tree {
     const bytes = given.bytes - (append?.isOne === true ? (entry?.file?.bytes ?? 0) : 0)
     const more = { nick, bytes, files: entry === undefined ? 1 : 0, instead: claimed }
     const whole = { ...place, name, id: this.rows.newId(), ...onto, ...given }
+    const told = { path, access: leastRead(spot.access) }
     const row = await this.quotas.within(
       more,
       (claim) => {
         const input = claim === undefined ? whole : { ...whole, claim }
         return this.settled({ ...place, path, options }, () =>
-          this.rows.change(place.folder, putFile, { input, options }),
+          this.rows.decide(place.folder, putFile, { input, options, told }),
         )
       },
       options,
     )
-    const told = entryOf(row, { path, access: leastRead(spot.access), self: undefined })
-    return { ...told, isNew: row.revision === FIRST_REVISION }
+    const written = entryOf(row, { ...told, self: undefined })
+    return { ...written, isNew: row.revision === FIRST_REVISION }
   }
 
   /** A file and its versions, oldest first. */
@@ -404,19 +424,20 @@ export class Tree {
   async restoreVersion(
     who: FileUser,
     { path, version }: { readonly path: string; readonly version: number },
-    options?: CallOptions,
+    options?: ChangeOptions,
   ): Promise<Entry> {
     const { entry, path: asked, place, spot } = await this.content(who, path, options)
     if (entry === undefined) throw refusalOf('absent', asked)
     const whole = { ...place, id: entry.id, number: version, by: who.nick ?? '' }
     const versions = await this.rows.versions(place.folder, entry.id, options)
     const { bytes = 0 } = versions.find(({ number }) => number === version) ?? {}
+    const told = { path: asked, access: leastRead(spot.access) }
     const row = await this.quotas.within(
       { nick: entry.owner, bytes, files: 0 },
       (claim) => {
         const input = claim === undefined ? whole : { ...whole, claim }
         return this.settled({ ...place, path: asked, options }, () =>
-          this.rows.change(place.folder, restoreVersion, { input, options }),
+          this.rows.decide(place.folder, restoreVersion, { input, options, told }),
         )
       },
       options,
@@ -448,11 +469,12 @@ export class Tree {
   /** Runs a change again until no move is in its way. @throws AnilloError as `refusalOf` */
   async settled(
     { folder, options, path }: SettledAt,
-    run: () => Promise<Changed>,
+    run: () => Promise<Changed | Void>,
   ): Promise<ToldEntry> {
     for (let tries = 1; tries <= TRIES_MAX; tries++) {
       const told = await run()
       if (told.kind === 'done') return told.entry
+      if (told.kind === 'void') continue
       if (told.kind !== 'leaving') throw refusalOf(told.kind, pathFor(told, path))
       await this.rows.settle({ folder, key: told.key }, told.leaving, options)
     }
@@ -469,7 +491,7 @@ function pathFor(
 }
 
 /** Whose change was carried out, sees what came of it. */
-function leastRead(access: AccessOrNothing): Access {
+export function leastRead(access: AccessOrNothing): Access {
   return access === 'nothing' ? 'read' : access
 }
 
