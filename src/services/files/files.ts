@@ -290,7 +290,7 @@ export class RingFiles implements Files {
     who: FileUser,
     nick: string | undefined,
     limits: FileLimits,
-    options?: CallOptions,
+    options?: ChangeOptions,
   ): Promise<void> {
     demandManager(who)
     await this.tree.quotas.setLimits(nick, checkedLimits(limits), options)

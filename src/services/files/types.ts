@@ -44,8 +44,8 @@ export type StepKey = NonNullable<WriteOptions['retry']>
 /** A change that may be asked for again (`repeats/`). */
 export interface Once {
   /**
-   * To be awaited before the step that decides, as often as one is tried: none before had an
-   * effect. The step bears the key. Answered `void`, it is to be tried again.
+   * To be awaited before each try of the step that decides, when none before had an effect. The
+   * step bears the key; answered `void`, it had none, and may be tried anew.
    * @throws AnilloError BUSY: another member goes on with the change
    */
   about(step: Step): Promise<StepKey>
@@ -364,7 +364,7 @@ export interface Files {
     who: FileUser,
     nick: string | undefined,
     limits: FileLimits,
-    options?: CallOptions,
+    options?: ChangeOptions,
   ): Promise<void>
   /** Of that file or folder itself; `undefined`: those of the nearest folder above count. */
   grants(who: FileUser, path: string, options?: CallOptions): Promise<Grants | undefined>

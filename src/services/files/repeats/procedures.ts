@@ -73,6 +73,15 @@ export const keepAnswer = defineProcedure({
   },
 })
 
+/** What a step answers that came too late: it changed nothing. */
+export interface Void {
+  readonly kind: 'void'
+}
+
+export function isVoid(answer: unknown): answer is Void {
+  return typeof answer === 'object' && answer !== null && 'kind' in answer && answer.kind === 'void'
+}
+
 /**
  * Under the retry key of a step it comes in its place, unless the step came before: then what came
  * of that is the answer (docs/spec/partition.md, Calls).
@@ -82,7 +91,7 @@ export const voidStep = defineProcedure({
   tables,
   readInput: reader(Type.Object({})),
   freesRoom: () => true,
-  run: (): { readonly kind: 'void' } => ({ kind: 'void' }),
+  run: (): Void => ({ kind: 'void' }),
 })
 
 export const REPEAT_PROCEDURES = [noteStep, keepAnswer, voidStep]

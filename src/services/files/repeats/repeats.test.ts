@@ -119,6 +119,12 @@ const CHANGES: Readonly<Record<string, Change>> = {
     before: (files) => files.makeFolder(ANA, a),
     carryOut: (files, once) => files.setGrants(ANA, a, GRANTS, { once }),
   },
+  'limits are set': {
+    carryOut: async (files, once) => {
+      const manager = { ...ANA, isManager: true }
+      await files.setLimits(manager, 'ana', { filesMax: 7 }, { once })
+    },
+  },
   'a file is written': {
     before: (files) => put(files, a),
     carryOut: async (files, once) => {

@@ -24,11 +24,8 @@ import {
 } from './rows.ts'
 import type { RepeatAsk, RepeatedWork, Repeats, ToldAnswer } from './types.ts'
 
-/** What the calls that decide answer. */
-interface StepAnswer {
-  readonly kind: string
-  readonly entry?: ToldEntry
-}
+/** What steps answer. */
+type StepAnswer = { readonly kind: string; readonly entry?: ToldEntry } | null
 
 interface Settled {
   readonly entry: Entry | undefined
@@ -109,8 +106,8 @@ export class RingRepeats implements Repeats {
       if (isRefusal(thrown)) return undefined
       throw thrown
     }
-    if (!came.kind.startsWith('done')) return undefined
-    const { entry } = came
+    if (came !== null && !came.kind.startsWith('done')) return undefined
+    const entry = came?.entry
     if (entry === undefined || told === undefined) return { entry: undefined }
     const self = entry.file === undefined ? await this.#rows.folder(entry.id) : undefined
     return { entry: entryOf(entry, { ...told, self }) }

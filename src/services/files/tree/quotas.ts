@@ -8,7 +8,7 @@ import { SECOND_MS } from '../../../base/limits.ts'
 import type { CallOptions } from '../../../store/types.ts'
 import { partitionOf, type PartitionId } from '../../../wire/partition.ts'
 import { quotaFull } from '../room.ts'
-import type { FileLimits, Usage } from '../types.ts'
+import type { ChangeOptions, FileLimits, Usage } from '../types.ts'
 import { CLAIM_PREFIX, limitsKey, usageKey } from './places.ts'
 import { readClaimRow, readLimitsRow, readUsageRow, type LimitsRow } from './rows.ts'
 import type { TreeStore } from './tree-store.ts'
@@ -109,12 +109,12 @@ export class Quotas {
   async setLimits(
     nick: string | undefined,
     limits: FileLimits,
-    options?: CallOptions,
+    options?: ChangeOptions,
   ): Promise<void> {
     const of = nick ?? EVERYBODY
     const { pk, table } = limitsKey(of)
     const input = { nick: of, limits }
-    await this.#rows.store.call(partitionOf(table, pk), setLimits, input, options)
+    await this.#rows.decideIn(partitionOf(table, pk), setLimits, { input, options })
     this.#known.delete(of)
   }
 

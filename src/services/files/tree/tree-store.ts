@@ -6,6 +6,7 @@ import type { Effects } from '../../../effects/effects.ts'
 import type { Etag, Procedure } from '../../../store/partition/procedure.ts'
 import type { CallOptions, Store, WriteOptions } from '../../../store/types.ts'
 import type { PartitionId } from '../../../wire/partition.ts'
+import { isVoid, type Void } from '../repeats/procedures.ts'
 import type { ChangeOptions, Step } from '../types.ts'
 import { setParent } from './folder-procedures.ts'
 import { departedEntry, freeSlot, settleMove, stayEntry } from './move-procedures.ts'
@@ -46,11 +47,6 @@ interface Mark {
   readonly move: string
   readonly to: string
   readonly isInTurn: boolean
-}
-
-/** In place of what a step would have answered (`repeats/`). */
-export interface Void {
-  readonly kind: 'void'
 }
 
 export interface Deciding<Q> {
@@ -101,20 +97,25 @@ export class TreeStore {
     return this.#call(partitionOfFolder(folder), procedure, { input, options })
   }
 
-  /**
-   * In the partition of a folder, the step by which a change is carried out: once for whoever asks
-   * for it again. `void`: it came too late, and changed nothing.
-   */
-  async decide<Q, A extends { readonly kind: string }>(
-    folder: string,
+  /** In the partition of a folder: the step by which a change is carried out. */
+  decide<Q, A>(folder: string, procedure: Procedure<Q, A>, deciding: Deciding<Q>): Promise<A> {
+    return this.decideIn(partitionOfFolder(folder), procedure, deciding)
+  }
+
+  /** The same in any partition. @throws AnilloError BUSY: another member goes on with the change */
+  async decideIn<Q, A>(
+    partition: PartitionId,
     procedure: Procedure<Q, A>,
-    { input, options, told }: Deciding<Q>,
-  ): Promise<A | Void> {
-    const partition = partitionOfFolder(folder)
-    const { once, ...asked } = options ?? {}
-    if (once === undefined) return this.#call(partition, procedure, { input, options: asked })
-    const retry = await once.about(told === undefined ? { partition } : { partition, told })
-    return this.#call<Q, A | Void>(partition, procedure, { input, options: { ...asked, retry } })
+    { input, options: { once, ...options } = {}, told }: Deciding<Q>,
+  ): Promise<A> {
+    if (once === undefined) return this.#call(partition, procedure, { input, options })
+    for (let tries = 1; tries <= DECIDING_TRIES_MAX; tries++) {
+      const retry = await once.about(told === undefined ? { partition } : { partition, told })
+      const asked = { input, options: { ...options, retry } }
+      const answer = await this.#call<Q, A | Void>(partition, procedure, asked)
+      if (!isVoid(answer)) return answer
+    }
+    throw new AnilloError('BUSY')
   }
 
   /** In the partition of the moves’ slot. */
@@ -242,6 +243,8 @@ export class TreeStore {
 }
 
 const VERSIONS_READ_MAX = 100
+/** Each time another member looked what had come of the step, before it came. */
+const DECIDING_TRIES_MAX = 16
 
 /** For what is done beside the step that decides: done again, it harms nothing. */
 export function beside({ once: _, ...options }: ChangeOptions): CallOptions {

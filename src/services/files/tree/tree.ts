@@ -24,13 +24,7 @@ import {
   touchEntry,
   type PutInput,
 } from './file-procedures.ts'
-import {
-  closeFolder,
-  dropFolder,
-  foundFolder,
-  makeFolder,
-  type Closed,
-} from './folder-procedures.ts'
+import { closeFolder, dropFolder, foundFolder, makeFolder } from './folder-procedures.ts'
 import type { Changed, Refused, ToldEntry } from './folder-work.ts'
 import { Listing, type Listed } from './listing.ts'
 import { Mover, type MoveAsk } from './mover.ts'
@@ -46,7 +40,7 @@ import {
   type VersionRow,
 } from './rows.ts'
 import { entryOf } from './told.ts'
-import { beside, TreeStore, type TreeStoreOptions, type Void } from './tree-store.ts'
+import { beside, TreeStore, type TreeStoreOptions } from './tree-store.ts'
 import { TRASH_NAME, Walk, type Spot } from './walk.ts'
 
 const LIST_LIMIT_DEFAULT = 1_000
@@ -276,25 +270,18 @@ export class Tree {
   }
 
   async close(folder: string, path: string, options?: ChangeOptions): Promise<void> {
-    const { kind } = await this.#closed(folder, options)
+    const asked = { input: { folder }, options }
+    const { kind } = await this.rows.decide(folder, closeFolder, asked)
     if (kind === 'done') return
     if (kind === 'notEmpty') {
       // Entries that left may be counted until a message comes: whoever looks settles them.
       if ((await this.entriesOf(folder, options)).length > 0) throw refusalOf(kind, path)
       await this.#settleIn(folder, options)
-      const again = await this.#closed(folder, options)
+      const again = await this.rows.decide(folder, closeFolder, asked)
       if (again.kind !== 'done') throw refusalOf(again.kind, path)
       return
     }
     throw refusalOf(kind, path)
-  }
-
-  async #closed(folder: string, options?: ChangeOptions): Promise<Closed> {
-    for (let tries = 1; tries <= TRIES_MAX; tries++) {
-      const told = await this.rows.decide(folder, closeFolder, { input: { folder }, options })
-      if (told.kind !== 'void') return told
-    }
-    throw new AnilloError('BUSY')
   }
 
   /** Marks and closed folders in it go. */
@@ -469,12 +456,11 @@ export class Tree {
   /** Runs a change again until no move is in its way. @throws AnilloError as `refusalOf` */
   async settled(
     { folder, options, path }: SettledAt,
-    run: () => Promise<Changed | Void>,
+    run: () => Promise<Changed>,
   ): Promise<ToldEntry> {
     for (let tries = 1; tries <= TRIES_MAX; tries++) {
       const told = await run()
       if (told.kind === 'done') return told.entry
-      if (told.kind === 'void') continue
       if (told.kind !== 'leaving') throw refusalOf(told.kind, pathFor(told, path))
       await this.rows.settle({ folder, key: told.key }, told.leaving, options)
     }
