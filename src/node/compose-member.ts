@@ -107,6 +107,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     }),
     files: ring.files.files,
     pathLocks: ring.files.locks,
+    repeats: ring.files.repeats,
     fileActs: ring.files.acts,
     accountSessions: ring.accountSessions,
     search: ring.search.search,

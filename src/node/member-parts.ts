@@ -7,6 +7,7 @@ import type { RpcCounters } from '../rpc/types.ts'
 import type { FileActs } from '../services/files/acts/acts.ts'
 import type { AccountSessions } from '../services/files/doors/account-sessions.ts'
 import type { PathLocks } from '../services/files/locks/types.ts'
+import type { Repeats } from '../services/files/repeats/types.ts'
 import type { Files } from '../services/files/types.ts'
 import type { Crawls } from '../services/scrape/crawl/crawls.ts'
 import type { Crew } from '../services/scrape/crew/crew.ts'
@@ -77,6 +78,8 @@ export interface RunningMember {
   readonly files: Files
   /** On paths of them. */
   readonly pathLocks: PathLocks
+  /** Of their changes. */
+  readonly repeats: Repeats
   readonly fileActs: FileActs
   /** At doors for files. */
   readonly accountSessions: AccountSessions

@@ -13,6 +13,7 @@ import type { Accounts } from '../../services/accounts/types.ts'
 import type { FileActs } from '../../services/files/acts/acts.ts'
 import type { TreeProtocol } from '../../services/files/http-protocol.ts'
 import type { Links } from '../../services/files/links/types.ts'
+import type { Repeats } from '../../services/files/repeats/types.ts'
 import type { Files } from '../../services/files/types.ts'
 import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
 import type { Extracts } from '../../services/scrape/extract/extracts.ts'
@@ -155,6 +156,8 @@ export interface GatewayOptions {
   readonly similar?: Similar
   /** `/v1/files`; a door that shows pages alone has none. */
   readonly files?: Files
+  /** Changes of them that may be asked for again; absent: `Idempotency-Key` means nothing there. */
+  readonly repeats?: Repeats
   /** `/v1/links` and `/s`; a door that shows pages alone has none. */
   readonly links?: Links
   /** `/dav`; a door without files has none. */

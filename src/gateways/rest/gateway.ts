@@ -86,7 +86,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     const door = { ...options, files: options.files, unhurried: unreadable.unhurried }
     addFiles(server, door)
     const accounts = options.entrance?.accounts
-    if (accounts !== undefined) addQuotas(server, { files: options.files, accounts })
+    if (accounts !== undefined) addQuotas(server, { ...door, accounts })
     if (options.links !== undefined) {
       await addLinks(server, { ...options, files: options.files, links: options.links })
     }

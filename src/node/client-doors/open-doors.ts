@@ -170,6 +170,7 @@ async function behind({ effects, links, member }: OpenDoors) {
     links,
     dav: new DavDoor({ files: member.files, locks: member.pathLocks, clock: effects.clock }),
     fileActs: member.fileActs,
+    repeats: member.repeats,
     ring: { ...member.view, ring: () => ringOf(effects, member) },
     members: store.placement,
     settings: new SettingOrders(store.records),

@@ -7,8 +7,9 @@ import type { Files, FileUser } from '../../../services/files/types.ts'
 import { originOf } from '../asker-origin.ts'
 import type { Entrance } from '../door.ts'
 import type { RawRequest } from '../guards.ts'
+import type { OnceDoor } from './answer-once.ts'
 
-export interface FileDoor {
+export interface FileDoor extends OnceDoor {
   readonly files: Files
   /** Absent: whoever is named in grants is taken as they are. */
   readonly entrance?: Pick<Entrance, 'accounts'> | undefined

@@ -11,7 +11,9 @@ import {
   MemoryFiles,
   type MemoryFilesOptions,
 } from '../../../services/files/memory-files.test-helper.ts'
+import { RingRepeats } from '../../../services/files/repeats/repeats.ts'
 import { TREE_PROCEDURES } from '../../../services/files/tree/procedures.ts'
+import { TreeStore } from '../../../services/files/tree/tree-store.ts'
 import type { FileUser } from '../../../services/files/types.ts'
 import { sharedFiles } from '../../../services/files/views/shared-files.ts'
 import { MemoryStore } from '../../../store/memory-store.test-helper.ts'
@@ -40,8 +42,14 @@ export async function filesDoor({ nowMs = () => performance.now(), ...options }:
     store: new MemoryStore(TREE_PROCEDURES),
   })
   const noted = notedFiles(files, (act) => acts.note(act))
+  const repeats = new RingRepeats(
+    new TreeStore({
+      effects: { clock: new ManualClock(), random: platformRandom() },
+      store: new MemoryStore(TREE_PROCEDURES),
+    }),
+  )
   const door = await askedDoor({
-    more: { files: sharedFiles(noted, clock), fileActs: acts, clock },
+    more: { files: sharedFiles(noted, clock), repeats, fileActs: acts, clock },
   })
   const token = door.accounts.person('ana', 'member')
   return {

@@ -2,7 +2,10 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 
+import { present } from '../../../base/assert.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
+import type { ToldAnswer } from '../../../services/files/repeats/types.ts'
+import type { Once } from '../../../services/files/types.ts'
 import {
   FileEntry,
   FileQuota,
@@ -12,7 +15,8 @@ import {
 } from '../../../wire/api-files.ts'
 import { Problem } from '../../../wire/api.ts'
 import { unhurried } from '../unhurried.ts'
-import { entryJson, quotaJson, sharedJson, trashedJson } from './entries.ts'
+import { answerOnce, DONE, ONCE_HEADERS, toldEntry } from './answer-once.ts'
+import { quotaJson, sharedJson, trashedJson } from './entries.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
 import { addFileLooks } from './looks.ts'
 import { addFileOrders } from './orders.ts'
@@ -50,7 +54,8 @@ function addShared(server: FastifyInstance, { files }: FileDoor): void {
 }
 
 /** What an account has of its own. */
-function addOwn(server: FastifyInstance, { files }: FileDoor): void {
+function addOwn(server: FastifyInstance, door: FileDoor): void {
+  const { files } = door
   server.get(
     '/v1/trash',
     { schema: { summary: 'What the account threw away', tags, response: { 200: TrashList } } },
@@ -63,10 +68,22 @@ function addOwn(server: FastifyInstance, { files }: FileDoor): void {
         summary: 'Put it back to where it was, or beside what has its place',
         tags,
         params: Id,
+        headers: ONCE_HEADERS,
         response: { 200: FileEntry, 404: Problem },
       },
     },
-    async (request) => entryJson(await files.restore(fileUserOf(request), request.params.id)),
+    async (request, reply) => {
+      const who = fileUserOf(request)
+      const { id } = request.params
+      return answerOnce(
+        door,
+        { request, reply },
+        {
+          carryOut: async (once) => toldEntry(await files.restore(who, id, { once })),
+          recalled: (entry) => toldEntry(present(entry, 'what came back')),
+        },
+      )
+    },
   )
   server.get(
     '/v1/quota',
@@ -85,7 +102,8 @@ interface Emptying {
   readonly Querystring: { readonly olderThan?: number }
 }
 
-function addEmptying(server: FastifyInstance, { files }: FileDoor): void {
+function addEmptying(server: FastifyInstance, door: FileDoor): void {
+  const { files } = door
   server.delete<Emptying>(
     '/v1/trash',
     {
@@ -102,16 +120,20 @@ function addEmptying(server: FastifyInstance, { files }: FileDoor): void {
             }),
           ),
         }),
+        headers: ONCE_HEADERS,
         response: { 200: TrashEmptied },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const olderThanMs = (request.query.olderThan ?? 0) * SECOND_MS
+      const carryOut = async (): Promise<ToldAnswer> => {
+        const removed = await files.emptyTrash(fileUserOf(request), { olderThanMs })
+        return { status: 200, body: { removed } }
+      }
       // Of folders with a hundred thousand files it takes a while.
-      const removed = await unhurried(request, () =>
-        files.emptyTrash(fileUserOf(request), { olderThanMs }),
+      return unhurried(request, () =>
+        answerOnce(door, { request, reply }, { carryOut, recalled: carryOut }),
       )
-      return { removed }
     },
   )
   server.delete<{ Params: { id: string } }>(
@@ -121,13 +143,19 @@ function addEmptying(server: FastifyInstance, { files }: FileDoor): void {
         summary: 'Take one thing out of the trash for good',
         tags,
         params: Id,
+        headers: ONCE_HEADERS,
         response: { 204: Type.Null(), 404: Problem },
       },
     },
     async (request, reply) => {
       const { id } = request.params
-      await unhurried(request, () => files.removeTrashed(fileUserOf(request), id))
-      return reply.code(204).send()
+      const carryOut = async (once: Once | undefined): Promise<ToldAnswer> => {
+        await files.removeTrashed(fileUserOf(request), id, { once })
+        return DONE
+      }
+      return unhurried(request, () =>
+        answerOnce(door, { request, reply }, { carryOut, recalled: () => DONE }),
+      )
     },
   )
 }

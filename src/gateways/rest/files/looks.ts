@@ -4,7 +4,8 @@ import { Type } from 'typebox'
 
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { METALINK_END, METALINK_TYPE, metalinkOf } from '../../../services/files/metalink.ts'
-import type { ListOptions } from '../../../services/files/types.ts'
+import type { ToldAnswer } from '../../../services/files/repeats/types.ts'
+import type { ListOptions, Once } from '../../../services/files/types.ts'
 import {
   FileEntry,
   FileGrantsAnswer,
@@ -20,6 +21,7 @@ import { withTrueDoors } from '../../../wire/true-doors.ts'
 import { isFromBeyond } from '../beyond.ts'
 import { DOWNLOADS_AT_ONCE } from '../limits.ts'
 import { Places } from '../places.ts'
+import { answerOnce, DONE, ONCE_HEADERS } from './answer-once.ts'
 import { sendArchive } from './archives.ts'
 import { sendContent, type ContentDoor } from './contents.ts'
 import { bareTag, contentHeaders, entryJson, listJson, quotedTag, versionJson } from './entries.ts'
@@ -164,23 +166,32 @@ interface Removal {
   readonly Querystring: { readonly emptyOnly?: boolean }
 }
 
-function addRemoval(server: FastifyInstance, { files }: FileDoor): void {
+function addRemoval(server: FastifyInstance, door: FileDoor): void {
   server.delete<Removal>('/v1/files/*', { schema: DESCRIBED.delete }, async (request, reply) => {
-    const { path } = pathIn(request.raw.url ?? '')
-    const who = fileUserOf(request)
-    const condition = writeCondition(request.headers)
-    if (condition.kind === 'absent') throw new AnilloError('CONDITION_FAILED')
-    if (request.query.emptyOnly === true) {
-      await files.removeFolder(who, path)
-      return reply.code(204).send()
+    const carryOut = async (once: Once | undefined): Promise<ToldAnswer> => {
+      await remove(door, request, once)
+      return DONE
     }
-    const [tag, ...others] = condition.kind === 'tags' ? condition.tags : []
-    if (others.length > 0) {
-      throw new AnilloError('BAD_REQUEST', { problem: 'If-Match of a DELETE names one ETag' })
-    }
-    await files.remove(who, path, tag === undefined ? {} : { ifMatch: bareTag(tag) })
-    return reply.code(204).send()
+    return answerOnce(door, { request, reply }, { carryOut, recalled: () => DONE })
   })
+}
+
+async function remove(
+  { files }: FileDoor,
+  request: FastifyRequest<Removal>,
+  once: Once | undefined,
+): Promise<void> {
+  const { path } = pathIn(request.raw.url ?? '')
+  const who = fileUserOf(request)
+  const condition = writeCondition(request.headers)
+  if (condition.kind === 'absent') throw new AnilloError('CONDITION_FAILED')
+  if (request.query.emptyOnly === true) return files.removeFolder(who, path, { once })
+  const [tag, ...others] = condition.kind === 'tags' ? condition.tags : []
+  if (others.length > 0) {
+    throw new AnilloError('BAD_REQUEST', { problem: 'If-Match of a DELETE names one ETag' })
+  }
+  const exact = tag === undefined ? {} : { ifMatch: bareTag(tag) }
+  return files.remove(who, path, { ...exact, once })
 }
 
 const Bytes = Type.Unsafe<Uint8Array>({ type: 'string', format: 'binary' })
@@ -215,6 +226,7 @@ const DESCRIBED = {
         Type.Boolean({ description: 'a folder that is empty, for good; any other is refused' }),
       ),
     }),
+    headers: ONCE_HEADERS,
     response: { 204: Type.Null(), 404: Problem, 409: Problem, 412: Problem },
   },
 }

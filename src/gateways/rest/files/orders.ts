@@ -5,7 +5,7 @@ import { Check, Errors } from 'typebox/value'
 
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import type { Principal } from '../../../services/accounts/types.ts'
-import type { Entry, FileUser } from '../../../services/files/types.ts'
+import type { Entry, FileUser, Once } from '../../../services/files/types.ts'
 import {
   FILE_ORDERS,
   FileEntry,
@@ -18,6 +18,7 @@ import { fileTimeIn } from '../../../wire/file-times.ts'
 import { goneSignal } from '../gone.ts'
 import { unhurried } from '../unhurried.ts'
 import { violationWords } from '../validation-words.ts'
+import { answerOnce, ONCE_HEADERS, recalledAt } from './answer-once.ts'
 import { entryJson } from './entries.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
 import { namedInGrants } from './named-in-grants.ts'
@@ -28,39 +29,41 @@ interface Order extends Pick<FileDoor, 'entrance' | 'files'> {
   readonly path: string
   /** Of what takes a while: whoever waited for it is gone. */
   readonly signal: AbortSignal
+  readonly once: Once | undefined
 }
 
 type Answer = FileEntry | FileGrantsAnswer
 type CarryOut = (order: Order, body: unknown) => Promise<Answer>
 
 const ORDERS: { readonly [Op in FileOrderName]: CarryOut } = {
-  move: taking(FILE_ORDERS.move, async ({ files, path, who }, { to, ...how }) =>
-    entryJson(await files.move(who, path, to, how)),
+  move: taking(FILE_ORDERS.move, async ({ files, once, path, who }, { to, ...how }) =>
+    entryJson(await files.move(who, path, to, { ...how, once })),
   ),
-  copy: taking(FILE_ORDERS.copy, async ({ files, path, signal, who }, { to, ...how }) =>
-    entryJson(await files.copy(who, path, to, { ...how, signal })),
+  copy: taking(FILE_ORDERS.copy, async ({ files, once, path, signal, who }, { to, ...how }) =>
+    entryJson(await files.copy(who, path, to, { ...how, once, signal })),
   ),
   mkdir: taking(FILE_ORDERS.mkdir, async (order, { parents }) => {
-    const { files, path, signal, who } = order
+    const { files, once, path, signal, who } = order
     if (parents === true) return entryJson(await madeOrThere(order))
-    return entryJson(await files.makeFolder(who, path, { signal }))
+    return entryJson(await files.makeFolder(who, path, { once, signal }))
   }),
-  touch: taking(FILE_ORDERS.touch, async ({ files, path, who }, change) => {
+  touch: taking(FILE_ORDERS.touch, async ({ files, once, path, who }, change) => {
     const { createdAt, mode, modifiedAt } = change
     const changes = {
       ...(createdAt === undefined ? {} : { createdMs: instantIn(createdAt) }),
       ...(mode === undefined ? {} : { mode }),
       ...(modifiedAt === undefined ? {} : { modifiedMs: instantIn(modifiedAt) }),
     }
-    return entryJson(await files.touch(who, path, changes))
+    return entryJson(await files.touch(who, path, changes, { once }))
   }),
-  restore: taking(FILE_ORDERS.restore, async ({ files, path, who }, { version }) =>
-    entryJson(await files.restoreVersion(who, path, version)),
+  restore: taking(FILE_ORDERS.restore, async ({ files, once, path, who }, { version }) =>
+    entryJson(await files.restoreVersion(who, path, version, { once })),
   ),
-  combine: taking(FILE_ORDERS.combine, async ({ files, path, signal, who }, { parts }) =>
-    entryJson(await files.combine(who, path, parts, { signal })),
+  combine: taking(FILE_ORDERS.combine, async ({ files, once, path, signal, who }, { parts }) =>
+    entryJson(await files.combine(who, path, parts, { once, signal })),
   ),
-  grants: taking(FILE_ORDERS.grants, async ({ asker, entrance, files, path, who }, { grants }) => {
+  grants: taking(FILE_ORDERS.grants, async (order, { grants }) => {
+    const { asker, entrance, files, once, path, who } = order
     const isAsked = grants !== null && asker !== undefined && entrance !== undefined
     const known = isAsked
       ? await namedInGrants(grants, {
@@ -69,7 +72,7 @@ const ORDERS: { readonly [Op in FileOrderName]: CarryOut } = {
           before: await files.grants(who, path),
         })
       : grants
-    await files.setGrants(who, path, known ?? undefined)
+    await files.setGrants(who, path, known ?? undefined, { once })
     return { grants: known }
   }),
 }
@@ -94,9 +97,9 @@ function instantIn(text: string): number {
 }
 
 /** As `mkdir -p`: a folder that is there already is no error. */
-async function madeOrThere({ files, path, signal, who }: Order): Promise<Entry> {
+async function madeOrThere({ files, once, path, signal, who }: Order): Promise<Entry> {
   try {
-    return await files.makeFolder(who, path, { parents: true, signal })
+    return await files.makeFolder(who, path, { once, parents: true, signal })
   } catch (thrown) {
     if (!isAnilloError(thrown, 'ENTRY_EXISTS')) throw thrown
     const entry = await files.stat(who, path)
@@ -105,7 +108,22 @@ async function madeOrThere({ files, path, signal, who }: Order): Promise<Entry> 
   }
 }
 
-export function addFileOrders(server: FastifyInstance, { entrance, files }: FileDoor): void {
+/** It was carried out: what it told then, by the name that was asked for. */
+async function recalledBy(
+  { files, path, who }: Pick<Order, 'files' | 'path' | 'who'>,
+  body: unknown,
+  entry: Entry | undefined,
+): Promise<Answer> {
+  if (entry === undefined) return { grants: (await files.grants(who, path)) ?? null }
+  const at = Check(To, body) ? body.to : path
+  return entryJson(recalledAt(at, entry))
+}
+
+const To = Type.Object({ to: Type.String() })
+
+export function addFileOrders(server: FastifyInstance, door: FileDoor): void {
+  const { entrance, files } = door
+
   server.post<{ Querystring: { op: FileOrderName } }>(
     '/v1/files/*',
     { schema: DESCRIBED },
@@ -115,10 +133,16 @@ export function addFileOrders(server: FastifyInstance, { entrance, files }: File
       const { asker } = request
       const who = fileUserOf(request)
       const order = { asker, entrance, files, path, who, signal: goneSignal(reply) }
-      const carryOut = (): Promise<Answer> => ORDERS[op](order, request.body ?? {})
+      const body = request.body ?? {}
+      const told = (answer: Answer) => ({ status: MAKING.has(op) ? 201 : 200, body: answer })
+      const work = {
+        carryOut: async (once: Once | undefined) => told(await ORDERS[op]({ ...order, once }, body)),
+        recalled: async (entry: Entry | undefined) => told(await recalledBy(order, body, entry)),
+        sent: body,
+      }
+      const answer = () => answerOnce(door, { request, reply }, work)
       // Of a folder with a hundred thousand files it takes a while.
-      const answer = await (op === 'copy' ? unhurried(request, carryOut) : carryOut())
-      return reply.code(MAKING.has(op) ? 201 : 200).send(answer)
+      return op === 'copy' ? unhurried(request, answer) : answer()
     },
   )
 }
@@ -141,6 +165,7 @@ const DESCRIBED = {
     'folder above. Whoever is named first must be there: NO_USER, NO_GROUP.',
   tags: ['files'],
   querystring: Type.Object({ op: Type.Union(OPS) }),
+  headers: ONCE_HEADERS,
   response: {
     200: Type.Union([FileEntry, FileGrantsAnswer]),
     201: FileEntry,

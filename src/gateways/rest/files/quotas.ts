@@ -3,17 +3,19 @@ import type { FastifyInstance } from 'fastify'
 
 import { AnilloError } from '../../../base/errors.ts'
 import type { Accounts } from '../../../services/accounts/types.ts'
-import type { Files, FileUser } from '../../../services/files/types.ts'
+import type { ToldAnswer } from '../../../services/files/repeats/types.ts'
+import type { Files, FileUser, Once } from '../../../services/files/types.ts'
 import { foldNick } from '../../../wire/account-texts.ts'
 import { FileLimits, PersonQuota, QuotaList } from '../../../wire/api-files.ts'
 import { Problem } from '../../../wire/api.ts'
 import { NickParams, pageOf, PageQuestion, type Named } from '../people.ts'
+import { answerOnce, ONCE_HEADERS, type OnceDoor } from './answer-once.ts'
 import { quotaJson } from './entries.ts'
 import { fileUserOf } from './file-door.ts'
 
 const tags = ['files']
 
-export interface QuotaDoor {
+export interface QuotaDoor extends OnceDoor {
   readonly files: Files
   readonly accounts: Pick<Accounts, 'user' | 'users'>
 }
@@ -73,7 +75,8 @@ const CHANGED =
   'All limits at once: one that is not told is as for everybody, `null` is none. Bytes and files ' +
   'count with versions and what lies in the trash. Counts at every member within five seconds.'
 
-function addChanges(server: FastifyInstance, { accounts, files }: QuotaDoor): void {
+function addChanges(server: FastifyInstance, door: QuotaDoor): void {
+  const { accounts, files } = door
   server.put<{ Body: FileLimits }>(
     '/v1/quotas',
     {
@@ -81,14 +84,23 @@ function addChanges(server: FastifyInstance, { accounts, files }: QuotaDoor): vo
         summary: 'Say how much people may store of whom nothing else is said',
         description: CHANGED,
         tags,
+        headers: ONCE_HEADERS,
         body: FileLimits,
         response: { 200: FileLimits, 400: Problem, 503: Problem },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const who = fileUserOf(request)
-      await files.setLimits(who, undefined, request.body)
-      return files.limits(who, undefined)
+      const told = async (): Promise<ToldAnswer> => ({
+        status: 200,
+        body: await files.limits(who, undefined),
+      })
+      const carryOut = async (once: Once | undefined): Promise<ToldAnswer> => {
+        await files.setLimits(who, undefined, request.body, { once })
+        return told()
+      }
+      const work = { carryOut, recalled: told, sent: request.body }
+      return answerOnce(door, { request, reply }, work)
     },
   )
   server.put<Named & { Body: FileLimits }>(
@@ -99,15 +111,24 @@ function addChanges(server: FastifyInstance, { accounts, files }: QuotaDoor): vo
         description: CHANGED,
         tags,
         params: NickParams,
+        headers: ONCE_HEADERS,
         body: FileLimits,
         response: { 200: PersonQuota, 400: Problem, 404: Problem, 503: Problem },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const who = fileUserOf(request)
       const { nick } = await accounts.user(request.params.nick)
-      await files.setLimits(who, nick, request.body)
-      return personQuota(files, who, nick)
+      const told = async (): Promise<ToldAnswer> => ({
+        status: 200,
+        body: await personQuota(files, who, nick),
+      })
+      const carryOut = async (once: Once | undefined): Promise<ToldAnswer> => {
+        await files.setLimits(who, nick, request.body, { once })
+        return told()
+      }
+      const work = { carryOut, recalled: told, sent: request.body }
+      return answerOnce(door, { request, reply }, work)
     },
   )
 }

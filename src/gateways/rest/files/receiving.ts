@@ -6,9 +6,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { isQuotaFull } from '../../../services/files/room.ts'
-import type { FileUpload, WriteAsk, Written } from '../../../services/files/types.ts'
+import type { FileUpload, Once, WriteAsk, Written } from '../../../services/files/types.ts'
 import { ASK_AGAIN_MS } from '../limits.ts'
 import type { Places } from '../places.ts'
+import { ArrivingBody } from './arriving-body.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
 
 export interface ReceivingDoor extends FileDoor {
@@ -25,6 +26,10 @@ export interface Receiving {
   readonly isLast: boolean
   /** Of the whole file, as the client knows it. */
   readonly sha256?: string | undefined
+  /** Its bytes, where their hash is asked for. */
+  readonly body?: ArrivingBody
+  /** Of a change that may be asked for again. */
+  readonly once?: Once | undefined
   /** When all has come; what it throws is thrown. */
   readonly beforeCommit?: (() => Promise<void>) | undefined
 }
@@ -49,11 +54,12 @@ export async function receive(
   exchange: Exchange,
 ): Promise<Received> {
   const { request } = exchange
+  const { body = new ArrivingBody(request.raw), once, sha256 } = receiving
   using _ = door.places.take()
   door.unhurried(request.raw.socket)
-  const upload = await begun(door, receiving, exchange)
+  const upload = await begun(door, { ...receiving, body }, exchange)
   try {
-    const received = await takeAll(door, upload, { receiving, request })
+    const received = await takeAll(door, upload, { receiving, request, body })
     if (!receiving.isLast) {
       await upload.leave()
       return { kind: 'part', offset: upload.at + received }
@@ -64,23 +70,22 @@ export async function receive(
     throw thrown
   } finally {
     // Ended early, what still arrives is passed over: the sender learns why.
-    request.raw.resume()
+    body.passOver()
   }
-  const { sha256 } = receiving
   const who = fileUserOf(request)
-  const entry = await upload.commit({ who, ...(sha256 === undefined ? {} : { sha256 }) })
+  const entry = await upload.commit({ once, who, ...(sha256 === undefined ? {} : { sha256 }) })
   return { kind: 'whole', entry }
 }
 
 async function begun(
   { files }: ReceivingDoor,
-  { ask, path }: Receiving,
+  { ask, body, path }: Receiving & { readonly body: ArrivingBody },
   { reply, request }: Exchange,
 ): Promise<FileUpload> {
   try {
     return await files.write(fileUserOf(request), path, ask)
   } catch (thrown) {
-    request.raw.resume()
+    body.passOver()
     if (isAnilloError(thrown, 'UPLOAD_OFFSET')) {
       void reply.header('upload-offset', String(thrown.details['have'] ?? 0))
     }
@@ -91,18 +96,19 @@ async function begun(
 interface Taking {
   readonly receiving: Receiving
   readonly request: FastifyRequest
+  readonly body: ArrivingBody
 }
 
 /** @returns how many came */
 async function takeAll(
   { clock }: ReceivingDoor,
   upload: FileUpload,
-  { receiving, request }: Taking,
+  { body, receiving, request }: Taking,
 ): Promise<number> {
   const { bytes = Number.MAX_SAFE_INTEGER } = receiving
   let received = 0
   let askedAtMs = clock.nowMs()
-  for await (const piece of arriving(request.raw)) {
+  for await (const piece of body.pieces()) {
     if (received + piece.length > bytes) throw otherLength('more')
     if (clock.nowMs() - askedAtMs >= ASK_AGAIN_MS) {
       await request.admitAgain()
@@ -117,16 +123,6 @@ async function takeAll(
 
 function otherLength(how: 'more' | 'fewer'): AnilloError {
   return new AnilloError('BAD_REQUEST', { problem: `${how} bytes came than its header tells` })
-}
-
-/** @throws AnilloError RPC_CANCELLED where it breaks off: nobody waits for an answer */
-async function* arriving(raw: FastifyRequest['raw']): AsyncGenerator<Uint8Array> {
-  const pieces: AsyncIterable<unknown> = raw.iterator({ destroyOnReturn: false })
-  try {
-    for await (const piece of pieces) if (piece instanceof Uint8Array) yield piece
-  } catch (cause) {
-    throw new AnilloError('RPC_CANCELLED', { method: 'upload' }, { cause })
-  }
 }
 
 /** What came stays, but where there is no room for it. The first error tells more than a second. */

@@ -7,17 +7,22 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
+import { present } from '../../../base/assert.ts'
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { instant } from '../../../base/instant.ts'
-import type { Entry, WriteAsk } from '../../../services/files/types.ts'
+import type { ToldAnswer } from '../../../services/files/repeats/types.ts'
+import type { Entry, Once, WriteAsk, Written } from '../../../services/files/types.ts'
 import { FileUploadState } from '../../../wire/api-files.ts'
 import { Problem } from '../../../wire/api.ts'
 import { pathIn } from '../../../wire/file-address.ts'
 import { fileTimeIn } from '../../../wire/file-times.ts'
 import { writeCondition } from '../../../wire/http-conditions.ts'
+import { idempotencyKeyOf } from '../idempotency.ts'
 import { UPLOADS_AT_ONCE } from '../limits.ts'
 import { Places } from '../places.ts'
 import { textIn } from '../record-query.ts'
+import { answerOnce, DONE, ONCE_HEADERS } from './answer-once.ts'
+import { ArrivingBody } from './arriving-body.ts'
 import { contentHeaders, digestIn, quotedTag } from './entries.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
 import { sentPart } from './ranges.ts'
@@ -43,20 +48,8 @@ function addPut(scope: FastifyInstance, door: ReceivingDoor): void {
     const { isFolder, path } = pathIn(request.raw.url ?? '')
     if (isFolder) throw new AnilloError('IS_A_FOLDER', { path })
     const part = partOf(request)
-    const ifMatch = await precondition(door, request, path)
-    const ask: WriteAsk = {
-      ...(part.from === 0 ? { how: 'replace' } : { how: 'resume', at: part.from }),
-      ...(ifMatch === undefined ? {} : { ifMatch }),
-      ...modifiedIn(request),
-      ...(part.bytes === undefined ? {} : { expectedBytes: part.bytes }),
-    }
-    const { bytes, isLast } = part
-    const received = await receive(
-      door,
-      { path, ask, bytes, isLast, sha256: digestIn(request.headers) },
-      { request, reply },
-    )
-    return answered({ request, reply }, received)
+    const how: How = part.from === 0 ? { how: 'replace' } : { how: 'resume', at: part.from }
+    return answered(door, { request, reply }, { path, how, ...part })
   })
 }
 
@@ -64,6 +57,51 @@ interface Part {
   readonly from: number
   readonly bytes: number | undefined
   readonly isLast: boolean
+}
+
+type How = Pick<WriteAsk, 'how' | 'at'>
+
+interface Sent extends Pick<Part, 'bytes' | 'isLast'> {
+  readonly path: string
+  readonly how: How
+}
+
+/** What decides, beside what is in the address, conditions, and the bytes themselves. */
+const DECIDING_HEADERS = ['content-range', 'upload-offset', 'upload-complete', 'repr-digest']
+
+async function answered(
+  door: ReceivingDoor,
+  exchange: Exchange,
+  sent: Sent,
+): Promise<FastifyReply> {
+  const { request } = exchange
+  const isHashed = idempotencyKeyOf(request) !== undefined
+  const body = new ArrivingBody(request.raw, { isHashed })
+  const arrived = (): Promise<string> => {
+    door.unhurried(request.raw.socket)
+    return body.sha256()
+  }
+  const carryOut = async (once: Once | undefined): Promise<ToldAnswer> => {
+    const { bytes, how, isLast, path } = sent
+    const ifMatch = await precondition(door, request, path)
+    const ask: WriteAsk = {
+      ...how,
+      ...(ifMatch === undefined ? {} : { ifMatch }),
+      ...modifiedIn(request),
+      ...(bytes === undefined ? {} : { expectedBytes: bytes }),
+    }
+    const sha256 = digestIn(request.headers)
+    const receiving = { path, ask, bytes, isLast, sha256, body, once }
+    return toldOf(request, await receive(door, receiving, exchange))
+  }
+  const recalled = async (entry: Written | undefined): Promise<ToldAnswer> => {
+    const written = present(entry, 'what was written')
+    const isWhole = sent.how.how === 'replace' && sent.isLast
+    if (isWhole && (await arrived()) !== written.sha256) throw new AnilloError('RETRY_MISMATCH')
+    return toldOf(request, { kind: 'whole', entry: written })
+  }
+  const deciding = DECIDING_HEADERS.map((name) => request.headers[name] ?? null)
+  return answerOnce(door, exchange, { arrived, carryOut, recalled, sent: deciding })
 }
 
 /** @throws AnilloError BAD_REQUEST */
@@ -122,18 +160,16 @@ function modifiedIn({ query }: FastifyRequest): { readonly modifiedMs?: number }
   throw bad('“modifiedAt” must be an instant in ISO 8601 from 1970 on')
 }
 
-function answered({ reply, request }: Exchange, received: Received): FastifyReply {
+function toldOf(request: FastifyRequest, received: Received): ToldAnswer {
   if (received.kind === 'part') {
-    return reply
-      .code(202)
-      .header('upload-offset', received.offset)
-      .header('upload-complete', '?0')
-      .send()
+    const headers = { 'upload-offset': String(received.offset), 'upload-complete': '?0' }
+    return { status: 202, headers }
   }
-  void reply.headers(contentHeaders(received.entry)).header('upload-complete', '?1')
-  if (!received.entry.isNew) return reply.code(204).send()
+  const headers = { ...contentHeaders(received.entry), 'upload-complete': '?1' }
+  if (!received.entry.isNew) return { status: 204, headers }
   const [address = ''] = (request.raw.url ?? '').split('?', 1)
-  return reply.code(201).header('location', address.replace('/v1/uploads/', '/v1/files/')).send()
+  const location = address.replace('/v1/uploads/', '/v1/files/')
+  return { status: 201, headers: { ...headers, location } }
 }
 
 function addPatch(scope: FastifyInstance, door: ReceivingDoor): void {
@@ -143,20 +179,7 @@ function addPatch(scope: FastifyInstance, door: ReceivingDoor): void {
     const isLast = completeIn(request)
     const length = request.headers['content-length']
     const bytes = length === undefined ? undefined : Number(length)
-    const ifMatch = await precondition(door, request, path)
-    const ask: WriteAsk = {
-      how: 'resume',
-      at,
-      ...(ifMatch === undefined ? {} : { ifMatch }),
-      ...modifiedIn(request),
-      ...(bytes === undefined ? {} : { expectedBytes: bytes }),
-    }
-    const received = await receive(
-      door,
-      { path, ask, bytes, isLast, sha256: digestIn(request.headers) },
-      { request, reply },
-    )
-    return answered({ request, reply }, received)
+    return answered(door, { request, reply }, { path, how: { how: 'resume', at }, bytes, isLast })
   })
 }
 
@@ -177,7 +200,8 @@ function completeIn({ headers }: FastifyRequest): boolean {
   throw bad('Upload-Complete must be ?1 or ?0')
 }
 
-function addState(scope: FastifyInstance, { files }: ReceivingDoor): void {
+function addState(scope: FastifyInstance, door: ReceivingDoor): void {
+  const { files } = door
   scope.get('/v1/uploads/*', { schema: DESCRIBED.state }, async (request, reply) => {
     const { path } = pathIn(request.raw.url ?? '')
     const partial = await files.partial(fileUserOf(request), path)
@@ -191,11 +215,14 @@ function addState(scope: FastifyInstance, { files }: ReceivingDoor): void {
   scope.delete('/v1/uploads/*', { schema: DESCRIBED.discard }, async (request, reply) => {
     const { path } = pathIn(request.raw.url ?? '')
     const who = fileUserOf(request)
-    const partial = await files.partial(who, path)
-    if (partial === undefined) throw noUpload()
-    const upload = await files.write(who, path, { how: 'resume', at: partial.bytes })
-    await upload.discard()
-    return reply.code(204).send()
+    const carryOut = async (): Promise<ToldAnswer> => {
+      const partial = await files.partial(who, path)
+      if (partial === undefined) throw noUpload()
+      const upload = await files.write(who, path, { how: 'resume', at: partial.bytes })
+      await upload.discard()
+      return DONE
+    }
+    return answerOnce(door, { request, reply }, { carryOut, recalled: () => DONE })
   })
 }
 
@@ -231,6 +258,7 @@ const DESCRIBED = {
     tags,
     querystring: Type.Object(MODIFIED),
     headers: Type.Object({
+      ...ONCE_HEADERS.properties,
       'content-range': Type.Optional(Text),
       'repr-digest': Type.Optional(
         Type.String({ description: 'sha-256 of the whole file: another is refused, 409' }),
@@ -256,7 +284,11 @@ const DESCRIBED = {
       'the file is whole, `?0` where more follow. 409 UPLOAD_OFFSET where it came another way.',
     tags,
     querystring: Type.Object(MODIFIED),
-    headers: Type.Object({ 'upload-offset': Text, 'upload-complete': Text }),
+    headers: Type.Object({
+      ...ONCE_HEADERS.properties,
+      'upload-offset': Text,
+      'upload-complete': Text,
+    }),
     consumes: [PARTIAL_TYPE],
     body: Bytes,
     response: { 201: Type.Null(), 202: Type.Null(), 204: Type.Null(), 409: Problem, 507: Problem },
@@ -270,6 +302,7 @@ const DESCRIBED = {
   discard: {
     summary: 'Give an upload up that broke off',
     tags,
+    headers: ONCE_HEADERS,
     response: { 204: Type.Null(), 404: Problem },
   },
 }

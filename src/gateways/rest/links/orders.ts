@@ -5,6 +5,7 @@ import { Type } from 'typebox'
 import { utf8 } from '../../../base/bytes.ts'
 import { instant } from '../../../base/instant.ts'
 import type { Link, Links, LinkListAsk } from '../../../services/files/links/types.ts'
+import type { ToldAnswer } from '../../../services/files/repeats/types.ts'
 import type { FileUser } from '../../../services/files/types.ts'
 import type { Files } from '../../../services/files/types.ts'
 import {
@@ -20,12 +21,13 @@ import type { AuditWhat } from '../../../wire/audit.ts'
 import { doerOf, originOf } from '../asker-origin.ts'
 import { isFromBeyond } from '../beyond.ts'
 import type { GatewayOptions } from '../door.ts'
+import { answerOnce, DONE, ONCE_HEADERS } from '../files/answer-once.ts'
 import { fileUserOf } from '../files/file-door.ts'
 import { writeOptionsOf } from '../idempotency.ts'
 
 const tags = ['links']
 
-export interface LinkOrdersDoor extends Pick<GatewayOptions, 'clock' | 'entrance'> {
+export interface LinkOrdersDoor extends Pick<GatewayOptions, 'clock' | 'entrance' | 'repeats'> {
   readonly files: Files
   readonly links: Links
 }
@@ -53,6 +55,7 @@ function addMaking(server: FastifyInstance, door: LinkOrdersDoor): void {
           'rights of its maker at that time. It is for who owns the path or may give rights on it. ' +
           'It follows what it leads to when that is moved or renamed.',
         tags,
+        headers: ONCE_HEADERS,
         body: NewPublicLink,
         response: { 201: PublicLink, 403: Problem, 404: Problem, 409: Problem, 422: Problem },
       },
@@ -65,14 +68,17 @@ function addMaking(server: FastifyInstance, door: LinkOrdersDoor): void {
         ...(password === undefined ? {} : { password }),
         ...(downloadsMax === undefined ? {} : { downloadsMax }),
       }
-      const { asker, headers, method, url } = request
       // No quick hash of a password is kept.
-      const sent = utf8(JSON.stringify({ ...ask, password: password !== undefined }))
-      const options = writeOptionsOf({ asker, headers, method, url }, sent)
-      const link = await door.links.make(fileUserOf(request), ask, options)
-      note(door, request, { what: 'link.make', link })
-      const told = linkJson(request, link)
-      return reply.code(201).header('cache-control', 'no-store').send(told)
+      const sent = { ...ask, password: password !== undefined }
+      const carryOut = async (): Promise<ToldAnswer> => {
+        // One step in one partition: that keeps its answer itself.
+        const options = writeOptionsOf(request, utf8(JSON.stringify(sent)))
+        const link = await door.links.make(fileUserOf(request), ask, options)
+        note(door, request, { what: 'link.make', link })
+        return { status: 201, body: linkJson(request, link) }
+      }
+      void reply.header('cache-control', 'no-store')
+      return answerOnce(door, { request, reply }, { carryOut, recalled: carryOut, sent })
     },
   )
 }
@@ -126,6 +132,7 @@ function addChanges(server: FastifyInstance, door: LinkOrdersDoor): void {
         summary: 'Change when a public link ends, its password, how many downloads it is for',
         tags,
         params: OneParams,
+        headers: ONCE_HEADERS,
         body: PublicLinkChange,
         response: { 200: PublicLink, 404: Problem, 422: Problem },
       },
@@ -136,11 +143,17 @@ function addChanges(server: FastifyInstance, door: LinkOrdersDoor): void {
         ...others,
         ...(expiresAt === undefined ? {} : { expiresMs: timeOf(expiresAt) }),
       }
-      const who = fileUserOf(request)
-      const link = await links.change(who, request.params.id, change)
-      note(door, request, { what: 'link.change', link })
+      const { password } = others
+      const secret = password === undefined ? {} : { password: password !== null }
+      const sent = { ...request.body, ...secret }
+      const carryOut = async (): Promise<ToldAnswer> => {
+        const options = writeOptionsOf(request, utf8(JSON.stringify(sent)))
+        const link = await links.change(fileUserOf(request), request.params.id, change, options)
+        note(door, request, { what: 'link.change', link })
+        return { status: 200, body: linkJson(request, link) }
+      }
       void reply.header('cache-control', 'no-store')
-      return linkJson(request, link)
+      return answerOnce(door, { request, reply }, { carryOut, recalled: carryOut, sent })
     },
   )
   server.delete<One>(
@@ -151,15 +164,19 @@ function addChanges(server: FastifyInstance, door: LinkOrdersDoor): void {
         description: 'Once it is answered, no member lets anybody in by it.',
         tags,
         params: OneParams,
+        headers: ONCE_HEADERS,
         response: { 204: Type.Null(), 404: Problem },
       },
     },
     async (request, reply) => {
-      const who: FileUser = fileUserOf(request)
-      const link = await links.find(who, request.params.id)
-      await links.revoke(who, link.id)
-      note(door, request, { what: 'link.revoke', link })
-      return reply.code(204).send()
+      const carryOut = async (): Promise<ToldAnswer> => {
+        const who: FileUser = fileUserOf(request)
+        const link = await links.find(who, request.params.id)
+        await links.revoke(who, link.id)
+        note(door, request, { what: 'link.revoke', link })
+        return DONE
+      }
+      return answerOnce(door, { request, reply }, { carryOut, recalled: () => DONE })
     },
   )
 }

@@ -126,7 +126,7 @@ export class RingLinks implements Links {
     who: FileUser,
     id: string,
     change: LinkChange,
-    options?: CallOptions,
+    { retry, ...options }: WriteOptions = {},
   ): Promise<Link> {
     await this.find(who, id, options)
     const { downloadsMore, expiresMs } = change
@@ -138,7 +138,8 @@ export class RingLinks implements Links {
       ...(await this.#secretChange(change.password)),
     }
     const { store } = this.#options
-    const row = await store.call(partitionOfLink(id), changeLink, input, options)
+    const once = retry === undefined ? options : { ...options, retry }
+    const row = await store.call(partitionOfLink(id), changeLink, input, once)
     return this.#told(await this.#lead({ id, row }, options))
   }
 

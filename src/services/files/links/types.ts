@@ -91,7 +91,7 @@ export interface Links {
   /** @throws AnilloError LINK_UNKNOWN also where it is another’s */
   find(who: FileUser, id: string, options?: CallOptions): Promise<Link>
   /** @throws AnilloError as `find`, PASSWORD_UNFIT, BAD_REQUEST */
-  change(who: FileUser, id: string, change: LinkChange, options?: CallOptions): Promise<Link>
+  change(who: FileUser, id: string, change: LinkChange, options?: WriteOptions): Promise<Link>
   /** No member lets anybody in by it once it is answered. @throws AnilloError as `find` */
   revoke(who: FileUser, id: string, options?: CallOptions): Promise<void>
 

@@ -8,9 +8,9 @@ import { AnilloError, ERRORS, isAnilloError, parseErrorCode } from '../../../bas
 import { sha256Hex } from '../../../base/hash.ts'
 import { partitionIdOf } from '../../../wire/partition.ts'
 import type { ToldEntry } from '../tree/folder-work.ts'
-import { entryOf } from '../tree/told.ts'
+import { entryOf, isNew } from '../tree/told.ts'
 import type { TreeStore } from '../tree/tree-store.ts'
-import type { Entry, Once, Step, StepKey } from '../types.ts'
+import type { Once, Step, StepKey, Written } from '../types.ts'
 import { ANSWER_BYTES_MAX, LOOK_MS, PATIENCE_MS, ROUNDS_MAX } from './limits.ts'
 import { keepAnswer, noteStep, voidStep, type Noted } from './procedures.ts'
 import {
@@ -28,7 +28,7 @@ import type { RepeatAsk, RepeatedWork, Repeats, ToldAnswer } from './types.ts'
 type StepAnswer = { readonly kind: string; readonly entry?: ToldEntry } | null
 
 interface Settled {
-  readonly entry: Entry | undefined
+  readonly entry: Written | undefined
 }
 
 export class RingRepeats implements Repeats {
@@ -110,7 +110,7 @@ export class RingRepeats implements Repeats {
     const entry = came?.entry
     if (entry === undefined || told === undefined) return { entry: undefined }
     const self = entry.file === undefined ? await this.#rows.folder(entry.id) : undefined
-    return { entry: entryOf(entry, { ...told, self }) }
+    return { entry: { ...entryOf(entry, { ...told, self }), isNew: isNew(entry) } }
   }
 
   async #keep(ask: RepeatAsk, steps: Steps, told: ToldAnswer): Promise<ToldAnswer> {

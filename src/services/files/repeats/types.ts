@@ -2,7 +2,7 @@
  * Changes of the tree that are asked for under an `Idempotency-Key`: sent again, at any member, they
  * are answered as the first time, and carried out once (docs/spec/repeats.md).
  */
-import type { Entry, Once } from '../types.ts'
+import type { Once, Written } from '../types.ts'
 
 /** What a door answered. */
 export interface ToldAnswer {
@@ -32,7 +32,7 @@ export interface RepeatedWork {
    * Its change was carried out before, but no answer is known.
    * @param entry that the change told; `undefined`: it tells none
    */
-  recalled(entry: Entry | undefined): ToldAnswer | Promise<ToldAnswer>
+  recalled(entry: Written | undefined): ToldAnswer | Promise<ToldAnswer>
 }
 
 export interface Repeats {

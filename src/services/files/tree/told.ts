@@ -34,3 +34,10 @@ export function entryOf(
     access,
   }
 }
+
+const FIRST_REVISION = 1
+
+/** It was made by the change that tells it. */
+export function isNew({ revision }: ToldEntry): boolean {
+  return revision === FIRST_REVISION
+}

@@ -39,7 +39,7 @@ import {
   type SelfRow,
   type VersionRow,
 } from './rows.ts'
-import { entryOf } from './told.ts'
+import { entryOf, isNew } from './told.ts'
 import { beside, TreeStore, type TreeStoreOptions } from './tree-store.ts'
 import { TRASH_NAME, Walk, type Spot } from './walk.ts'
 
@@ -49,8 +49,6 @@ export const LIST_LIMIT_MAX = 10_000
 const READS_AT_ONCE = 32
 /** Of changes that meet moves which are under way. */
 const TRIES_MAX = 16
-/** Of an entry that was made by the change that tells it. */
-const FIRST_REVISION = 1
 /** Made by anillo itself where a path begins with them. */
 const OWN_NAMES: ReadonlySet<string> = new Set([TRASH_NAME, '.shared', '.versions', '.web'])
 
@@ -391,7 +389,7 @@ export class Tree {
       options,
     )
     const written = entryOf(row, { ...told, self: undefined })
-    return { ...written, isNew: row.revision === FIRST_REVISION }
+    return { ...written, isNew: isNew(row) }
   }
 
   /** A file and its versions, oldest first. */
