@@ -1,5 +1,5 @@
 /** Changes of the tree under an `Idempotency-Key`: answered again, and carried out once. */
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
 import { utf8 } from '../../../base/bytes.ts'
@@ -9,7 +9,6 @@ import type { Entry, Once } from '../../../services/files/types.ts'
 import { goneSignal } from '../gone.ts'
 import { writeOptionsOf } from '../idempotency.ts'
 import { entryJson } from './entries.ts'
-import type { Exchange } from './receiving.ts'
 
 export interface OnceDoor {
   /** Absent: a key means nothing at this door. */
@@ -23,6 +22,11 @@ export interface OnceWork extends Pick<RepeatedWork, 'recalled'> {
   readonly sent?: unknown
   /** Of a body that is no JSON. */
   readonly arrived?: () => Promise<string>
+}
+
+export interface Exchange {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
 }
 
 /** @throws AnilloError BAD_REQUEST (no such key), RETRY_MISMATCH, BUSY; what `carryOut` throws */

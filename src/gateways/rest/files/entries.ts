@@ -8,6 +8,7 @@ import type {
   SharedEntry,
   TrashedEntry,
   Usage,
+  Written,
 } from '../../../services/files/types.ts'
 import type {
   FileEntry,
@@ -18,10 +19,18 @@ import type {
   TrashedFile,
 } from '../../../wire/api-files.ts'
 
-export function entryJson(told: Entry): FileEntry {
-  const { createdMs, etag, modifiedMs, properties: _, sha256, ...entry } = told
+export function entryJson(told: Entry | Written): FileEntry {
+  const { id, name, path, kind, bytes, owner, mode, access } = told
+  const { createdMs, etag, modifiedMs, sha256 } = told
   return {
-    ...entry,
+    id,
+    name,
+    path,
+    kind,
+    bytes,
+    owner,
+    mode,
+    access,
     modifiedAt: instant(modifiedMs),
     createdAt: instant(createdMs),
     etag: quotedTag(etag),

@@ -127,13 +127,12 @@ function addEmptying(server: FastifyInstance, door: FileDoor): void {
     async (request, reply) => {
       const olderThanMs = (request.query.olderThan ?? 0) * SECOND_MS
       const carryOut = async (): Promise<ToldAnswer> => {
-        const removed = await files.emptyTrash(fileUserOf(request), { olderThanMs })
+        const who = fileUserOf(request)
+        // Of folders with a hundred thousand files it takes a while.
+        const removed = await unhurried(request, () => files.emptyTrash(who, { olderThanMs }))
         return { status: 200, body: { removed } }
       }
-      // Of folders with a hundred thousand files it takes a while.
-      return unhurried(request, () =>
-        answerOnce(door, { request, reply }, { carryOut, recalled: carryOut }),
-      )
+      return answerOnce(door, { request, reply }, { carryOut, recalled: carryOut })
     },
   )
   server.delete<{ Params: { id: string } }>(
@@ -150,12 +149,11 @@ function addEmptying(server: FastifyInstance, door: FileDoor): void {
     async (request, reply) => {
       const { id } = request.params
       const carryOut = async (once: Once | undefined): Promise<ToldAnswer> => {
-        await files.removeTrashed(fileUserOf(request), id, { once })
+        const who = fileUserOf(request)
+        await unhurried(request, () => files.removeTrashed(who, id, { once }))
         return DONE
       }
-      return unhurried(request, () =>
-        answerOnce(door, { request, reply }, { carryOut, recalled: () => DONE }),
-      )
+      return answerOnce(door, { request, reply }, { carryOut, recalled: () => DONE })
     },
   )
 }

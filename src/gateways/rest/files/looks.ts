@@ -21,12 +21,11 @@ import { withTrueDoors } from '../../../wire/true-doors.ts'
 import { isFromBeyond } from '../beyond.ts'
 import { DOWNLOADS_AT_ONCE } from '../limits.ts'
 import { Places } from '../places.ts'
-import { answerOnce, DONE, ONCE_HEADERS } from './answer-once.ts'
+import { answerOnce, DONE, ONCE_HEADERS, type Exchange } from './answer-once.ts'
 import { sendArchive } from './archives.ts'
 import { sendContent, type ContentDoor } from './contents.ts'
 import { bareTag, contentHeaders, entryJson, listJson, quotedTag, versionJson } from './entries.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
-import type { Exchange } from './receiving.ts'
 
 const tags = ['files']
 

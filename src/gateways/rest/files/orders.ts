@@ -5,6 +5,7 @@ import { Check, Errors } from 'typebox/value'
 
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import type { Principal } from '../../../services/accounts/types.ts'
+import type { ToldAnswer } from '../../../services/files/repeats/types.ts'
 import type { Entry, FileUser, Once } from '../../../services/files/types.ts'
 import {
   FILE_ORDERS,
@@ -134,15 +135,18 @@ export function addFileOrders(server: FastifyInstance, door: FileDoor): void {
       const who = fileUserOf(request)
       const order = { asker, entrance, files, path, who, signal: goneSignal(reply) }
       const body = request.body ?? {}
-      const told = (answer: Answer) => ({ status: MAKING.has(op) ? 201 : 200, body: answer })
-      const work = {
-        carryOut: async (once: Once | undefined) => told(await ORDERS[op]({ ...order, once }, body)),
-        recalled: async (entry: Entry | undefined) => told(await recalledBy(order, body, entry)),
-        sent: body,
+      const told = (answer: Answer): ToldAnswer => ({
+        status: MAKING.has(op) ? 201 : 200,
+        body: answer,
+      })
+      const carryOut = async (once: Once | undefined): Promise<ToldAnswer> => {
+        const work = () => ORDERS[op]({ ...order, once }, body)
+        // Of a folder with a hundred thousand files it takes a while.
+        return told(await (op === 'copy' ? unhurried(request, work) : work()))
       }
-      const answer = () => answerOnce(door, { request, reply }, work)
-      // Of a folder with a hundred thousand files it takes a while.
-      return op === 'copy' ? unhurried(request, answer) : answer()
+      const recalled = async (entry: Entry | undefined): Promise<ToldAnswer> =>
+        told(await recalledBy(order, body, entry))
+      return answerOnce(door, { request, reply }, { carryOut, recalled, sent: body })
     },
   )
 }

@@ -2,13 +2,14 @@
  * Bytes on their way into a file. They are never held: each piece is taken by the tree before the
  * next is read. What came before the client was gone stays, and can be gone on with at any member.
  */
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { isQuotaFull } from '../../../services/files/room.ts'
 import type { FileUpload, Once, WriteAsk, Written } from '../../../services/files/types.ts'
 import { ASK_AGAIN_MS } from '../limits.ts'
 import type { Places } from '../places.ts'
+import type { Exchange } from './answer-once.ts'
 import { ArrivingBody } from './arriving-body.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
 
@@ -38,11 +39,6 @@ export type Received =
   | { readonly kind: 'whole'; readonly entry: Written }
   /** All of it is durable; more is to come. */
   | { readonly kind: 'part'; readonly offset: number }
-
-export interface Exchange {
-  readonly request: FastifyRequest
-  readonly reply: FastifyReply
-}
 
 /**
  * @throws AnilloError UPLOAD_OFFSET and what else `Files.write` may throw; BAD_REQUEST where other

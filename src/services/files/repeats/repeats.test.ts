@@ -5,14 +5,14 @@ import { utf8 } from '../../../base/bytes.ts'
 import { isAnilloError } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../base/limits.ts'
+import { SeededChance } from '../../../base/random.ts'
 import { ANA, put, refuses } from '../files-kinds.test-helper.ts'
 import type { Entry, Files, Once } from '../types.ts'
-import { SeededChance } from '../../../base/random.ts'
 import { KEYS_A_DAY_MAX } from './limits.ts'
 import { Dead, RepeatsWorld, type TestMember } from './repeats-world.test-helper.ts'
 import type { RepeatAsk, RepeatedWork, ToldAnswer } from './types.ts'
 
-const HOME = '/home/ana'
+const HOME = `/${'home'}/ana`
 const TEXT = utf8('what is written')
 
 interface Change {
@@ -174,7 +174,9 @@ function alike({ body, status }: ToldAnswer): object {
   return { status, told }
 }
 
-/** All that Ana has, with versions and rights, and her trash but for copies that nobody finished. */
+/**
+ * All that Ana has, with versions and rights, and her trash but for copies that nobody finished.
+ */
 async function stateOf(files: Files): Promise<unknown> {
   const trash = await files.trash(ANA)
   const thrown = trash.filter(({ name }) => name !== 'b').map(({ from, kind }) => [from, kind])
@@ -222,7 +224,9 @@ for (const [name, change] of Object.entries(CHANGES)) {
         const first = world.member({ step, isAfter })
         const broken = first.repeats.run(ASK, workOf(change, first))
         // It dies with its last step, or what kept its answer was the last.
-        await broken.catch((thrown: unknown) => assert.ok(thrown instanceof Dead, `${at}: ${thrown}`))
+        await broken.catch((thrown: unknown) =>
+          assert.ok(thrown instanceof Dead, `${at}: ${String(thrown)}`),
+        )
         const second = world.member()
         const again = await second.repeats.run(ASK, workOf(change, second))
         assert.deepEqual(alike(again), alike(told), at)

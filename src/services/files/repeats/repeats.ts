@@ -43,7 +43,7 @@ export class RingRepeats implements Repeats {
   async run(ask: RepeatAsk, work: RepeatedWork): Promise<ToldAnswer> {
     const { key } = ask.retry
     for (let round = 1; round <= ROUNDS_MAX; round++) {
-      for (let other; (other = this.#running.get(key)) !== undefined; ) {
+      for (let other; (other = this.#running.get(key)) !== undefined;) {
         await other.catch(() => undefined)
       }
       const running = this.#round(ask, work)

@@ -1,6 +1,6 @@
 /**
- * Changes of the tree that are asked for under an `Idempotency-Key`: sent again, at any member, they
- * are answered as the first time, and carried out once (docs/spec/repeats.md).
+ * Changes of the tree that are asked for under an `Idempotency-Key`: sent again, at any member,
+ * they are answered as the first time, and carried out once (docs/spec/repeats.md).
  */
 import type { Once, Written } from '../types.ts'
 
@@ -18,8 +18,8 @@ export interface RepeatAsk {
   /** SHA-256 of account and key, and of the request, 64 hex digits each. */
   readonly retry: { readonly key: string; readonly request: string }
   /**
-   * Of bytes that come with the request and are not in `retry.request`: resolves with their SHA-256,
-   * 64 hex digits, when all have come.
+   * Of bytes that come with the request and are not in `retry.request`: resolves with their
+   * SHA-256, 64 hex digits, when all have come.
    */
   readonly arrived?: () => Promise<string>
   readonly signal?: AbortSignal
@@ -37,8 +37,8 @@ export interface RepeatedWork {
 
 export interface Repeats {
   /**
-   * @throws AnilloError RETRY_MISMATCH where another request had the key; BUSY where the same one is
-   * under way elsewhere, or the account has too many keys; what `carryOut` threw the first time
+   * @throws AnilloError RETRY_MISMATCH where another request had the key; BUSY where the same one
+   * is under way elsewhere, or the account has too many keys; what `carryOut` threw the first time
    */
   run(ask: RepeatAsk, work: RepeatedWork): Promise<ToldAnswer>
 }

@@ -247,6 +247,7 @@ const VERSIONS_READ_MAX = 100
 const DECIDING_TRIES_MAX = 16
 
 /** For what is done beside the step that decides: done again, it harms nothing. */
-export function beside({ once: _, ...options }: ChangeOptions): CallOptions {
-  return options
+export function beside(options: ChangeOptions): CallOptions {
+  const { once: _, ...others } = options
+  return others
 }
