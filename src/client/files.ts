@@ -26,7 +26,6 @@ import { upwards, type CountingGrants } from '../wire/file-grants.ts'
 import { Downloads } from './downloads.ts'
 import { fileAddress } from './file-address.ts'
 import { queryOf } from './query.ts'
-import { Repeats } from './repeats.ts'
 import { Resource, type Asking } from './resource.ts'
 import { Uploads } from './uploads.ts'
 
@@ -70,27 +69,13 @@ export class Files extends Resource {
   }
 
   /** @throws AnilloError ENTRY_EXISTS (without `parents`), NO_ACCESS */
-  async makeFolder(path: string, options: { readonly parents?: boolean } = {}): Promise<FileEntry> {
-    const asked = new Repeats()
-    try {
-      return await this.#order(path, 'mkdir', options, asked)
-    } catch (thrown) {
-      const present = asked.mayBeDone(thrown, 'ENTRY_EXISTS') ? await this.find(path) : undefined
-      if (present?.kind !== 'folder') throw thrown
-      return present
-    }
+  makeFolder(path: string, options: { readonly parents?: boolean } = {}): Promise<FileEntry> {
+    return this.#order(path, 'mkdir', options)
   }
 
   /** @throws AnilloError NO_ENTRY, ENTRY_EXISTS, MOVE_INTO_ITSELF */
-  async move(from: string, to: string, replace = false): Promise<FileEntry> {
-    const asked = new Repeats()
-    try {
-      return await this.#order(from, 'move', { to, replace }, asked)
-    } catch (thrown) {
-      const moved = asked.mayBeDone(thrown, 'NO_ENTRY') ? await this.find(to) : undefined
-      if (moved === undefined) throw thrown
-      return moved
-    }
+  move(from: string, to: string, replace = false): Promise<FileEntry> {
+    return this.#order(from, 'move', { to, replace })
   }
 
   /** @throws AnilloError NO_ENTRY, ENTRY_EXISTS, MOVE_INTO_ITSELF */
@@ -105,14 +90,8 @@ export class Files extends Resource {
 
   /** Into the trash, a folder with all that is in it. @throws AnilloError NO_ENTRY, NO_ACCESS */
   async remove(path: string, options: { readonly emptyOnly?: boolean } = {}): Promise<void> {
-    const asked = new Repeats()
     const address = fileAddress(path) + queryOf({ ...options })
-    const request = { method: 'DELETE', path: address, timeoutMs: MOVE_MS_MAX } as const
-    try {
-      await this.done({ ...request, onRepeat: asked.note })
-    } catch (thrown) {
-      if (!asked.mayBeDone(thrown, 'NO_ENTRY')) throw thrown
-    }
+    await this.done({ method: 'DELETE', path: address, timeoutMs: MOVE_MS_MAX })
   }
 
   /** Of the path itself; `null`: those of the nearest folder above count. */
@@ -156,14 +135,8 @@ export class Files extends Resource {
 
   /** For good. @throws AnilloError NO_ENTRY */
   async removeTrashed(id: string): Promise<void> {
-    const asked = new Repeats()
     const path = `/v1/trash/${encodeURIComponent(id)}`
-    const request = { method: 'DELETE', path, timeoutMs: COPY_MS_MAX } as const
-    try {
-      await this.done({ ...request, onRepeat: asked.note })
-    } catch (thrown) {
-      if (!asked.mayBeDone(thrown, 'NO_ENTRY')) throw thrown
-    }
+    await this.done({ method: 'DELETE', path, timeoutMs: COPY_MS_MAX })
   }
 
   /** All of it, or what lies there for longer. @returns how many things */
@@ -214,15 +187,10 @@ export class Files extends Resource {
     return this.ask(FileLimits, { method: 'PUT', path: '/v1/quotas', body })
   }
 
-  #order(
-    path: string,
-    op: FileOrderName,
-    body: object,
-    { note }: Repeats = new Repeats(),
-  ): Promise<FileEntry> {
+  #order(path: string, op: FileOrderName, body: object): Promise<FileEntry> {
     const asked = { method: 'POST', path: `${fileAddress(path)}?op=${op}`, body } as const
     const timeoutMs = op === 'copy' ? COPY_MS_MAX : MOVE_MS_MAX
-    return this.ask(FileEntry, { ...asked, timeoutMs, onRepeat: note })
+    return this.ask(FileEntry, { ...asked, timeoutMs })
   }
 }
 

@@ -126,7 +126,10 @@ function requestHeaders(world: ClientWorld, options: RequestOptions): Record<str
   if (options.body !== undefined) headers['content-type'] = 'application/json'
   if (options.bytes !== undefined || options.stream !== undefined)
     headers['content-type'] ??= 'application/octet-stream'
-  if (options.method !== 'GET') headers['idempotency-key'] = world.newKey()
+  // What is asked once comes again in another way: uploads go on.
+  if (options.method !== 'GET' && options.isOnce !== true) {
+    headers['idempotency-key'] = world.newKey()
+  }
   return headers
 }
 

@@ -81,15 +81,7 @@ export class FilesClient {
 
   /** @throws RingTrouble ENTRY_EXISTS, MOVE_INTO_ITSELF, ... */
   async move({ entry, replace, to }: Placing): Promise<FileEntry> {
-    try {
-      return sound<FileEntry>(await this.#order(entry.path, 'move', placed(to, replace)), ENTRY)
-    } catch (thrown) {
-      // The member that moved it may have died before it answered, and another was asked again.
-      if (!isTrouble(thrown, 'NO_ENTRY')) throw thrown
-      const there = await this.stat(to).catch(() => undefined)
-      if (there?.id === entry.id) return there
-      throw thrown
-    }
+    return sound<FileEntry>(await this.#order(entry.path, 'move', placed(to, replace)), ENTRY)
   }
 
   /** @throws RingTrouble as `move` */

@@ -42,7 +42,10 @@ export interface Question {
   readonly patienceSeconds?: number
   /** It finds out or changes who asks: a refusal is its answer. */
   readonly isAboutAsker?: boolean
-  /** The same for each repeat of one change, so that it is carried out once. */
+  /**
+   * The same for each repeat of one change, so that it is carried out once. Absent: one of its own
+   * for a question that changes something.
+   */
   readonly idempotencyKey?: string
   readonly signal?: AbortSignal
 }
@@ -158,7 +161,8 @@ export class RingClient {
    * change
    */
   async open(question: Question): Promise<Response> {
-    return this.#asAsker(question, () => this.#openAnywhere(question))
+    const keyed = withKey(question)
+    return this.#asAsker(question, () => this.#openAnywhere(keyed))
   }
 
   /** Once more where the refusal of a token that grew too old can be helped. */
@@ -233,6 +237,12 @@ export class RingClient {
 
 /** No form can send it, so that a door knows a script of its own page (`docs/accounts.md`). */
 const OWN_SCRIPT = { 'anillo-request': '1' } as const
+
+function withKey(question: Question): Question {
+  const { idempotencyKey, method = 'GET' } = question
+  if (method === 'GET' || idempotencyKey !== undefined) return question
+  return { ...question, idempotencyKey: crypto.randomUUID() }
+}
 
 function initOf(
   question: Question,

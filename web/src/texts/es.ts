@@ -242,6 +242,8 @@ export const ES: Texts = {
       'El miembro respondió algo que esta página no puede leer. ¿Son los dos de la misma versión?',
   },
   fillings: {
+    'the same request': 'la misma petición',
+    'requests with an Idempotency-Key': 'peticiones con una Idempotency-Key',
     'founded the ring': 'fundó el anillo',
     'took its place again; looks for the others': 'volvió a su lugar; busca a los demás',
     'could not join there': 'no le dejó entrar',

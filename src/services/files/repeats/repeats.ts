@@ -212,5 +212,5 @@ function isKept({ arrived }: RepeatAsk, thrown: unknown): thrown is AnilloError 
 }
 
 function underWay(): AnilloError {
-  return new AnilloError('BUSY', { what: 'the request with this Idempotency-Key' })
+  return new AnilloError('BUSY', { what: 'the same request' })
 }
