@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { sha256Hex } from '../../src/base/hash.ts'
-import { MIB } from '../../src/base/limits.ts'
+import { MIB, SECOND_MS } from '../../src/base/limits.ts'
 import type { UploadSource } from '../../src/client/uploads.ts'
 import { RealRing } from './ring.ts'
 
@@ -104,3 +104,93 @@ test('every member tells the same tree', async () => {
   assert.equal(trashed?.from, '/shared/z')
   assert.equal((await first.files.restore(trashed.id)).path, '/shared/z')
 })
+
+interface Change {
+  readonly key: string
+  readonly path: string
+  readonly body: object
+}
+
+interface Answer {
+  readonly status: number
+  readonly text: string
+}
+
+const AGAIN_MS = 60 * SECOND_MS
+const AGAIN_PAUSE_MS = 200
+
+/** As a client repeats it: where the door refuses for now, once more. */
+async function ask(ring: RealRing, door: number, { body, key, path }: Change): Promise<Answer> {
+  const headers = { 'content-type': 'application/json', 'idempotency-key': key }
+  const init = { method: 'POST', headers, body: JSON.stringify(body) }
+  for (const endMs = performance.now() + AGAIN_MS; ; await pause(AGAIN_PAUSE_MS)) {
+    const answer = await ring.fetch(ring.door(door) + path, init)
+    const text = await answer.text()
+    if (answer.status < 500 || performance.now() > endMs) return { status: answer.status, text }
+  }
+}
+
+test('changes sent again at other members are done once, though the first was killed among them', async (t) => {
+  await using ring = await RealRing.start({ members: MEMBERS })
+  const { files, links } = ring.client(1, 2)
+  await files.makeFolder('/shared/from')
+  await files.makeFolder('/shared/to')
+  const numbers = Array.from({ length: EACH }, (_, at) => String(at).padStart(2, '0'))
+  for (const number of numbers) await files.makeFolder(`/shared/from/${number}`)
+  await files.makeFolder('/shared/whole/below', { parents: true })
+  const order = (path: string, op: string, body: object = {}): Change => ({
+    key: crypto.randomUUID(),
+    path: `/v1/files${path}?op=${op}`,
+    body,
+  })
+  const changes = numbers.flatMap((number) => [
+    order(`/shared/made ${number}`.replace(' ', '%20'), 'mkdir'),
+    order(`/shared/from/${number}`, 'move', { to: `/shared/to/${number}` }),
+    order('/shared/whole', 'copy', { to: `/shared/copy ${number}` }),
+    { key: crypto.randomUUID(), path: '/v1/links', body: { path: '/shared/whole' } },
+  ])
+
+  let answered = 0
+  let killed: Promise<unknown> | undefined
+  const first = changes.map(async (change) => {
+    const answer = await ask(ring, 0, change)
+    answered++
+    if (answered === EACH) killed = ring.signal('n1', 'SIGKILL')
+    return answer
+  })
+  const told = (await Promise.allSettled(first)).map((each) =>
+    each.status === 'fulfilled' ? each.value : undefined,
+  )
+  await killed
+  t.diagnostic(`${String(answered)} of ${String(changes.length)} were answered before`)
+  assert.ok(answered < changes.length, 'some answers are lost')
+
+  const again = await Promise.all(changes.map((change) => ask(ring, 1, change)))
+  const third = await Promise.all(changes.map((change) => ask(ring, 2, change)))
+  for (const [at, { path }] of changes.entries()) {
+    assert.ok((again[at]?.status ?? 500) < 300, `${path}: ${again[at]?.text ?? ''}`)
+    assert.deepEqual(third[at], again[at], path)
+    if (told[at] !== undefined) assert.deepEqual(bare(again[at]), bare(told[at]), path)
+  }
+
+  const names = async (folder: string): Promise<string[]> => {
+    const found: string[] = []
+    for await (const { name } of files.list(folder)) found.push(name)
+    return found
+  }
+  assert.deepEqual(await names('/shared/from'), [])
+  assert.deepEqual(await names('/shared/to'), numbers)
+  const expected = ['copy', 'made'].flatMap((kind) => numbers.map((number) => `${kind} ${number}`))
+  assert.deepEqual(await names('/shared'), [...expected, 'from', 'to', 'whole'].toSorted())
+  let made = 0
+  for await (const { path } of links.list()) made += path === '/shared/whole' ? 1 : 0
+  assert.equal(made, EACH)
+})
+
+const EACH = 8
+
+/** A link is told by the name of the door that made it. */
+function bare(answer: Answer | undefined): object {
+  const { url: _, ...told } = JSON.parse(answer?.text ?? '{}') as Record<string, unknown>
+  return { ...told, status: answer?.status }
+}
