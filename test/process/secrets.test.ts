@@ -137,10 +137,14 @@ async function plantFiles(ring: RealRing, secrets: Secrets): Promise<void> {
     const body = `${'words '.repeat(length / 6)}${secrets.text(`content of a file of ${length}`)}`
     const kept = path(`name of a file of ${length}`)
     const thrown = path(`name of a file of ${length} that is thrown away`)
-    for (const url of [kept, thrown, kept]) {
-      assert.ok((await ring.fetch(url, { method: 'PUT', body })).ok, url)
+    for (const [number, url] of [kept, thrown, kept].entries()) {
+      const headers = {
+        'idempotency-key': secrets.text(`the key of upload ${number} of ${length}`),
+      }
+      assert.ok((await ring.fetch(url, { method: 'PUT', body, headers })).ok, url)
     }
-    assert.ok((await ring.fetch(thrown, { method: 'DELETE' })).ok)
+    const headers = { 'idempotency-key': secrets.text(`the key of a removal after ${length}`) }
+    assert.ok((await ring.fetch(thrown, { method: 'DELETE', headers })).ok)
   }
 }
 
@@ -152,7 +156,10 @@ async function plantLink(ring: RealRing, secrets: Secrets): Promise<void> {
   const made = await ring.fetch(`${ring.door(0)}/v1/links`, {
     method: 'POST',
     body: JSON.stringify({ path, password }),
-    headers: { 'content-type': 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      'idempotency-key': secrets.text('the key of a link'),
+    },
   })
   assert.equal(made.status, 201)
   const { address } = (await made.json()) as { readonly address: string }
