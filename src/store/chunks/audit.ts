@@ -108,17 +108,35 @@ async function auditDirectory(
   sum.chunks += rows.size
   const lacking = lackingIn(options, look, { have, rows })
   const repaired = await repairAll(options, look, { lacking, have })
+  const nowhere: string[] = []
   for (const { copies, hash } of repaired) {
     sum.lacking++
     if (!isReferred(look.replica, hash)) continue
     sum.leastCopies = Math.min(sum.leastCopies, copies)
-    if (copies === 0 && silent === 0) sum.lost++
+    if (copies === 0 && silent === 0) nowhere.push(hash)
   }
+  if (nowhere.length > 0) sum.lost += await countLost(options, look, { digits, nowhere })
   if (rows.size > lacking.length) {
     sum.leastCopies = Math.min(sum.leastCopies, copiesWanted(members, options.hostOf))
   }
   const dropped = await dropSpare(options, look, { have, rows })
   sum.dropped += dropped
+}
+
+/**
+ * The rows were read behind the inventories: what was put between the two is in the rows alone. So
+ * whoever was said to have nothing is asked again.
+ */
+async function countLost(
+  options: AuditOptions,
+  { group, members, replica }: Look,
+  { digits, nowhere }: { readonly digits: string; readonly nowhere: readonly string[] },
+): Promise<number> {
+  const index = replica.appliedIndex
+  const have = [...(await inventories(options, members, { group, digits, index })).values()]
+  const isLost = (hash: string): boolean =>
+    have.every((held) => held?.has(hash) === false) && isReferred(replica, hash)
+  return nowhere.filter(isLost).length
 }
 
 async function beginLook({ host }: AuditOptions, group: PartitionId): Promise<Look | undefined> {

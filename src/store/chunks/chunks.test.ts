@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { LOSSY } from '../../../sim/world/links.ts'
 import { present } from '../../base/assert.ts'
 import { utf8 } from '../../base/bytes.ts'
 import { AnilloError } from '../../base/errors.ts'
@@ -312,6 +313,46 @@ test('a lost file, and a lost disk of chunks, are made good by the leader', asyn
   const leader = await ring.leader(GROUP)
   await ring.until(() => leader.here.chunks.copiesOf(GROUP) === 3, 'it says so')
   assert.equal(leader.here.chunks.progress().bytesLeft, 0)
+})
+
+function slowDown({ members, world }: ChunkRing, slow: ChunkMember): void {
+  const quality = { ...LOSSY, delayMsMin: 300, jitterMsMean: 10, lossChance: 0 }
+  for (const { machine } of members) {
+    if (machine === slow.machine) continue
+    const [from, to] = [machine.address, slow.machine.address]
+    world.links.setLinkQuality({ from, to }, quality)
+    world.links.setLinkQuality({ from: to, to: from }, quality)
+  }
+}
+
+function* chunksOfGroup(): Generator<Uint8Array> {
+  for (let seed = 2; ; seed++) {
+    const bytes = bytesOf(100, seed)
+    if (partitionOfHash(chunkOf(bytes).hash) === GROUP) yield bytes
+  }
+}
+
+test('what is put while a leader looks is not told as lost; what is nowhere is', async () => {
+  const ring = await ChunkRing.founded({
+    members: 5,
+    groups: GROUPS,
+    settings: { auditEveryMs: 1 },
+  })
+  // A look waits for what the slowest tells, while others already hold what it did not see.
+  slowDown(ring, ring.member(4))
+  let told = 0
+  ring.world.log.onLogged(({ event }) => (told += Number(event === 'chunks lost')))
+  const chunks = chunksOfGroup()
+  for (let i = 0; i < 200; i++) {
+    const bytes = present(chunks.next().value, 'one of many')
+    const { chunk, upload } = await put(ring, ring.member(0), bytes)
+    await refer(ring, ring.member(0), { chunk, upload: upload.id })
+  }
+  assert.equal(told, 0)
+  for (const { machine } of ring.members) {
+    await ring.settle(machine.effects().disk.remove('chunks'))
+  }
+  await ring.until(() => told > 0, 'it is told')
 })
 
 /** Of virtual time: everything comes within a test. */
