@@ -108,6 +108,28 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'step-not-asked',
+    description: 'a change under a key that is made anew where its member died with the answer',
+    replacements: [
+      {
+        file: 'src/services/files/repeats/repeats.ts',
+        find: 'const settled = row?.step === undefined ? undefined',
+        replace: 'const settled = row?.step === undefined || row.steps > 0 ? undefined',
+      },
+    ],
+  },
+  {
+    name: 'refused-by-itself',
+    description: 'a change under a key that is refused because another member was faster with it',
+    replacements: [
+      {
+        file: 'src/services/files/repeats/repeats.ts',
+        find: 'if (steps.isOvertaken || (await this.#isOfAnother(ask, steps, thrown)))',
+        replace: 'if (steps.isOvertaken)',
+      },
+    ],
+  },
+  {
     name: 'lock-of-a-file-alone',
     description: 'a lock that is held up by those at the very same path alone',
     replacements: [

@@ -1,8 +1,8 @@
 /**
  * Files over whole members, of which some die, hang and are cut off: what was written is read at
- * every member from then on, with its versions; a folder that was moved is at one place; who may
- * not see does not; locks have one holder; what accounts use is what they have; and nothing is left
- * under way when all is quiet.
+ * every member from then on, with its versions; a folder that was moved is at one place; a change
+ * that comes again is done once; who may not see does not; locks have one holder; what accounts use
+ * is what they have; and nothing is left under way when all is quiet.
  */
 import { assert } from '../../src/base/assert.ts'
 import { KIB, MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
@@ -17,6 +17,7 @@ import { personOf } from './asker.ts'
 import { Locker, type LockHolder } from './locker.ts'
 import { FilesPerson } from './person.ts'
 import { huntPlanted, PLANTED_BUGS } from './planted.ts'
+import { Repeater } from './repeater.ts'
 import { Sharer } from './sharer.ts'
 
 const MEMBERS = 5
@@ -38,6 +39,7 @@ const FAULTS = { intervalMsMean: 4 * SECOND_MS, durationMsMax: 8 * SECOND_MS, do
 const WEIGHTS = { kill: 2, powerLoss: 1, pause: 1, partition: 1 }
 
 const WANTED = [
+  'check: a change that comes again is done once',
   'check: a file is as it was written',
   'check: a folder is at one place',
   'check: a link opens',
@@ -103,7 +105,8 @@ function crowd(
     (nick) => new Locker({ ring, world, chance: chance.fork(), nick, holder }),
   )
   const sharer = new Sharer({ ring, world, chance: chance.fork() })
-  return { all: [...people, ...lockers, sharer], people }
+  const repeater = new Repeater({ ring, world, chance: chance.fork() })
+  return { all: [...people, ...lockers, sharer, repeater], people }
 }
 
 async function limit(world: World, ring: CrawlingRing): Promise<void> {

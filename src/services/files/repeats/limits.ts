@@ -10,8 +10,11 @@ export const ANSWER_KEPT_MS = DAY_MS
  */
 export const BEGUN_KEPT_MS = DAY_MS - HOUR_MS
 
-/** Of an account, in one day: some 100 MiB at most, as an answer has about 1 KiB. */
-export const KEYS_A_DAY_MAX = 100_000
+/**
+ * Of an account, in one day: fewer than one partition keeps, so that none alone fills it; some
+ * 50 MiB, as an answer has about 1 KiB.
+ */
+export const KEYS_A_DAY_MAX = 50_000
 
 /** As JSON, in UTF-8. A larger answer is made anew from what the change told. */
 export const ANSWER_BYTES_MAX = 32 * KIB
