@@ -295,6 +295,19 @@ test('two requests at once with one key at one member: one is carried out, the o
   )
 })
 
+test('two that do what has no step tell one answer', async () => {
+  for (let seed = 1; seed <= ORDERS; seed++) {
+    const world = new RepeatsWorld(seed)
+    let count = 0
+    const carryOut = async (): Promise<ToldAnswer> => ({ status: 200, body: { count: ++count } })
+    const ran = [world.member(), world.member()].map(({ repeats }) =>
+      repeats.run(ASK, { carryOut, recalled: carryOut }),
+    )
+    const [one, two] = await Promise.all(ran)
+    assert.deepEqual(one, two)
+  }
+})
+
 test('a key is one account’s', async () => {
   const world = new RepeatsWorld()
   await make(world.member())

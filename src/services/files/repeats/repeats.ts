@@ -113,19 +113,20 @@ export class RingRepeats implements Repeats {
     return { entry: { ...entryOf(entry, { ...told, self }), isNew: isNew(entry) } }
   }
 
-  async #keep(ask: RepeatAsk, steps: Steps, told: ToldAnswer): Promise<ToldAnswer> {
+  async #keep(ask: RepeatAsk, steps: Steps, told: ToldAnswer): Promise<ToldAnswer | 'overtaken'> {
     const body = told.body === undefined ? undefined : JSON.stringify(told.body)
     if (body !== undefined && Buffer.byteLength(body) > ANSWER_BYTES_MAX) return told
     const arrived = await ask.arrived?.()
     const { headers, status } = told
-    await this.#keepAnswer(ask, steps, {
+    const kept = await this.#keepAnswer(ask, steps, {
       kind: 'told',
       status,
       ...(headers === undefined ? {} : { headers }),
       ...(body === undefined ? {} : { body }),
       ...(arrived === undefined ? {} : { arrived }),
     })
-    return told
+    // What has no step may be done by two; they tell one answer.
+    return steps.steps === 0 && kept === 'overtaken' ? kept : told
   }
 
   /** Refused because another member carried it out meanwhile. Else the refusal is kept. */
