@@ -83,7 +83,6 @@ export class AccountsClient {
         path: '/v1/users',
         method: 'POST',
         body: user,
-        idempotencyKey: crypto.randomUUID(),
         patienceSeconds: HASHING_SECONDS,
       }),
       USER,
@@ -163,7 +162,6 @@ export class AccountsClient {
       path: pathOf(nick, 'keys'),
       method: 'POST',
       body,
-      idempotencyKey: crypto.randomUUID(),
     })
     const made = sound<MadeAccessKey>(answer, { key: 'object', secret: 'string' })
     return { ...made, key: sound(made.key, KEY) }

@@ -44,7 +44,6 @@ export class CrawlsClient {
       path: '/v1/crawls',
       method: 'POST',
       body,
-      idempotencyKey: crypto.randomUUID(),
       patienceSeconds: WRITING_SECONDS,
     })
     return soundCrawl(answer)

@@ -59,22 +59,26 @@ test('json() repeats the same request at the next door when one is dead, and sta
     method: 'POST',
     body: { url: 'u' },
     waitSeconds: 20,
-    idempotencyKey: 'k',
   } as const
   assert.equal(await client.json(question), 5)
   assert.equal(client.door, 'http://c')
   assert.deepEqual(moves, ['http://c'])
   assert.equal(asked.length, 3)
+  const key = new Headers(asked[0]?.init.headers).get('idempotency-key') ?? ''
+  assert.match(key, /^[0-9a-f-]{36}$/)
   for (const { init } of asked) {
     assert.deepEqual(init.headers, {
       prefer: 'wait=20',
-      'idempotency-key': 'k',
+      'idempotency-key': key,
       'content-type': 'application/json',
     })
     assert.equal(init.body, '{"url":"u"}')
   }
   await client.json({ path: '/v1/ring' })
   assert.equal(asked[3]?.url, 'http://c/v1/ring')
+  assert.deepEqual(asked[3].init.headers, {})
+  await client.json(question)
+  assert.notEqual(new Headers(asked[4]?.init.headers).get('idempotency-key'), key)
 })
 
 test('json() asks elsewhere when a member is not ready, but not when the request itself is wrong', async () => {

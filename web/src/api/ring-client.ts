@@ -42,12 +42,12 @@ export interface Question {
   readonly patienceSeconds?: number
   /** It finds out or changes who asks: a refusal is its answer. */
   readonly isAboutAsker?: boolean
-  /**
-   * The same for each repeat of one change, so that it is carried out once. Absent: one of its own
-   * for a question that changes something.
-   */
-  readonly idempotencyKey?: string
   readonly signal?: AbortSignal
+}
+
+/** Each repeat of one change bears the same key, so that it is carried out once. */
+interface Keyed extends Question {
+  readonly key: string | undefined
 }
 
 export interface RingClientOptions {
@@ -161,7 +161,8 @@ export class RingClient {
    * change
    */
   async open(question: Question): Promise<Response> {
-    const keyed = withKey(question)
+    const isChange = question.method !== undefined && question.method !== 'GET'
+    const keyed = { ...question, key: isChange ? crypto.randomUUID() : undefined }
     return this.#asAsker(question, () => this.#openAnywhere(keyed))
   }
 
@@ -180,7 +181,7 @@ export class RingClient {
     }
   }
 
-  async #openAnywhere(question: Question): Promise<Response> {
+  async #openAnywhere(question: Keyed): Promise<Response> {
     let lastTrouble: RingTrouble | undefined
     for (const door of doorsFrom(this.#doors, this.#door)) {
       const answer = await this.#ask(door, question)
@@ -204,7 +205,7 @@ export class RingClient {
   }
 
   /** @returns `undefined` when the door does not answer */
-  async #ask(door: string, question: Question): Promise<Response | undefined> {
+  async #ask(door: string, question: Keyed): Promise<Response | undefined> {
     const late = new AbortController()
     const { waitSeconds = 0, patienceSeconds = 0, isAboutAsker = false } = question
     const timeoutMs = ANSWER_TIMEOUT_MS + (waitSeconds + patienceSeconds) * 1_000
@@ -238,20 +239,14 @@ export class RingClient {
 /** No form can send it, so that a door knows a script of its own page (`docs/accounts.md`). */
 const OWN_SCRIPT = { 'anillo-request': '1' } as const
 
-function withKey(question: Question): Question {
-  const { idempotencyKey, method = 'GET' } = question
-  if (method === 'GET' || idempotencyKey !== undefined) return question
-  return { ...question, idempotencyKey: crypto.randomUUID() }
-}
-
 function initOf(
-  question: Question,
+  question: Keyed,
   { late, showsAsker }: { readonly late: AbortSignal; readonly showsAsker: boolean },
 ): RequestInit {
   const own = showsAsker ? OWN_SCRIPT : {}
   const headers: Record<string, string> = { ...own, ...question.headers }
   if (question.waitSeconds !== undefined) headers['prefer'] = `wait=${question.waitSeconds}`
-  if (question.idempotencyKey !== undefined) headers['idempotency-key'] = question.idempotencyKey
+  if (question.key !== undefined) headers['idempotency-key'] = question.key
   if (question.body !== undefined) headers['content-type'] = 'application/json'
   if (question.text !== undefined) headers['content-type'] = 'text/plain'
   const body = question.text ?? jsonOf(question.body)

@@ -25,9 +25,8 @@ export class SchedulesClient {
   }
 
   async make(crawl: CrawlRequest, schedule: ScheduleSpec): Promise<Schedule> {
-    const idempotencyKey = crypto.randomUUID()
     const body = { ...crawl, schedule }
-    const asked = { path: '/v1/crawls', method: 'POST', body, idempotencyKey, ...WRITING } as const
+    const asked = { path: '/v1/crawls', method: 'POST', body, ...WRITING } as const
     return sound<Schedule>(await this.#client.json(asked), SCHEDULE)
   }
 
@@ -39,16 +38,14 @@ export class SchedulesClient {
 
   async order(id: string, order: ScheduleOrder): Promise<Schedule> {
     const path = `${pathOf(id)}/${order}`
-    const idempotencyKey = crypto.randomUUID()
-    const asked = { path, method: 'POST', idempotencyKey, ...WRITING } as const
+    const asked = { path, method: 'POST', ...WRITING } as const
     return sound<Schedule>(await this.#client.json(asked), SCHEDULE)
   }
 
   /** A run that goes on stays. Asked for again it changes nothing more. */
   async change(id: string, change: ScheduleChange): Promise<Schedule> {
-    const idempotencyKey = crypto.randomUUID()
     const path = pathOf(id)
-    const asked = { path, method: 'PATCH', body: change, idempotencyKey, ...WRITING } as const
+    const asked = { path, method: 'PATCH', body: change, ...WRITING } as const
     return sound<Schedule>(await this.#client.json(asked), SCHEDULE)
   }
 

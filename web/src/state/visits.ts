@@ -121,13 +121,11 @@ export class Visits {
   }
 
   async #start(body: ScrapeRequest): Promise<Scrape> {
-    const idempotencyKey = crypto.randomUUID()
     const answer = await this.#ask({
       path: '/v1/scrapes',
       method: 'POST',
       body,
       waitSeconds: WAITS_SECONDS[0],
-      idempotencyKey,
     })
     return orUnreadable(readScrape(answer))
   }

@@ -69,7 +69,6 @@ function useRecords() {
       await client.open({
         path: method === 'PUT' ? writePathOf(home, wanted, Date.now()) : pathOf(home, sk),
         method,
-        idempotencyKey: crypto.randomUUID(),
         headers: seen === undefined ? { 'if-none-match': '*' } : { 'if-match': seen.etag },
         ...(method === 'PUT' ? { text } : {}),
       })
