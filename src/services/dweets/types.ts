@@ -1,0 +1,106 @@
+/**
+ * The microblog as doors see it. What was answered is on disk on a majority; reads are
+ * linearizable, but for likes, followers and notifications of others, which come as messages of
+ * the store (each once, some milliseconds later, or when its partition is whole again).
+ *
+ * All reject with AnilloError. Besides what is said below: STORE_UNAVAILABLE (surely nothing was
+ * changed), OUTCOME_UNKNOWN, BUSY, BAD_REQUEST (a cursor or token that is none).
+ */
+import type { CallOptions, WriteOptions } from '../../store/types.ts'
+import type {
+  Dweet,
+  DweetChange,
+  DweetEvent,
+  DweetHistory,
+  DweetThread,
+  FollowHow,
+  NewDweet,
+  NewDweets,
+  NotificationPage,
+  PeoplePage,
+  Profile,
+  ProfileChange,
+  PublicationPage,
+  Redweet,
+  Relationship,
+} from '../../wire/api-dweets.ts'
+
+/** Who asks. */
+export interface Dweeter {
+  /** Folded. */
+  readonly nick: string
+  /** May delete others' dweets. */
+  readonly isModerator: boolean
+}
+
+export interface PageOf {
+  readonly cursor?: string
+  readonly limit: number
+}
+
+export interface Dweets {
+  /**
+   * @throws AnilloError DWEET_EMPTY, DWEET_TOO_LONG, DWEET_UNFIT (control characters), DWEET_GONE
+   * (what it answers), SLOW_DOWN, RETRY_MISMATCH
+   */
+  publish(who: Dweeter, dweet: NewDweet, options?: WriteOptions): Promise<Dweet>
+  /** @throws AnilloError DWEET_GONE, also where who asks may not see it */
+  dweet(who: Dweeter, id: string, options?: CallOptions): Promise<Dweet>
+  /** By its author alone. @throws AnilloError DWEET_GONE, FORBIDDEN, as `publish`; EDITS_FULL */
+  edit(who: Dweeter, id: string, change: DweetChange, options?: WriteOptions): Promise<Dweet>
+  /** By its author or a moderator; done again it changes nothing. @throws FORBIDDEN */
+  remove(who: Dweeter, id: string): Promise<void>
+  /** @throws AnilloError DWEET_GONE */
+  history(who: Dweeter, id: string): Promise<DweetHistory>
+  /** @throws AnilloError DWEET_GONE */
+  thread(who: Dweeter, id: string): Promise<DweetThread>
+
+  /**
+   * Twice is once; of a redweet, the original. @throws AnilloError DWEET_GONE, FORBIDDEN (for
+   * followers only)
+   */
+  redweet(who: Dweeter, id: string): Promise<Redweet>
+  /** Of a dweet, or of the redweet itself. */
+  unredweet(who: Dweeter, id: string): Promise<void>
+  /** @throws AnilloError DWEET_GONE */
+  like(who: Dweeter, id: string, isLiked: boolean): Promise<Dweet>
+  /** @throws AnilloError DWEET_GONE */
+  bookmark(who: Dweeter, id: string, isKept: boolean): Promise<Dweet>
+  bookmarks(who: Dweeter, page: PageOf): Promise<PublicationPage>
+
+  /** @throws AnilloError NO_USER, DWEET_SELF_FOLLOW, FOLLOWS_FULL, FORBIDDEN (blocked by them) */
+  follow(who: Dweeter, nick: string, how: FollowHow): Promise<Relationship>
+  unfollow(who: Dweeter, nick: string): Promise<Relationship>
+  /** Nothing of theirs is shown to who asks; they are not told. @throws NO_USER */
+  mute(who: Dweeter, nick: string, isMuted: boolean): Promise<Relationship>
+  /** Neither sees the other, and neither follows the other any more. @throws NO_USER */
+  block(who: Dweeter, nick: string, isBlocked: boolean): Promise<Relationship>
+  followers(who: Dweeter, nick: string, page: PageOf): Promise<PeoplePage>
+  following(who: Dweeter, nick: string, page: PageOf): Promise<PeoplePage>
+
+  /** @throws AnilloError NO_USER */
+  profile(who: Dweeter, nick: string): Promise<Profile>
+  /** Of who asks. @throws AnilloError BIO_UNFIT */
+  changeProfile(who: Dweeter, change: ProfileChange): Promise<Profile>
+  /** All dweets and redweets, newest first. @throws AnilloError NO_USER */
+  publicationsOf(who: Dweeter, nick: string, page: PageOf): Promise<PublicationPage>
+
+  /** Of those whom who asks follows, and their own; newest first. */
+  home(who: Dweeter, page: PageOf): Promise<PublicationPage>
+  /** Public dweets of all. */
+  local(who: Dweeter, page: PageOf): Promise<PublicationPage>
+  tagged(who: Dweeter, tag: string, page: PageOf): Promise<PublicationPage>
+  /** Words in the texts of who asks and of those they follow. */
+  search(who: Dweeter, words: string, page: PageOf): Promise<PublicationPage>
+
+  /** Unseen first. Changes nothing: what is not acknowledged comes again. */
+  fresh(who: Dweeter, limit: number): Promise<NewDweets>
+  /** Done again, or behind a later one, it changes nothing. */
+  acknowledge(who: Dweeter, token: string): Promise<void>
+  catchUp(who: Dweeter): Promise<void>
+
+  notifications(who: Dweeter, page: PageOf): Promise<NotificationPage>
+  clearNotifications(who: Dweeter): Promise<void>
+  /** From now on, until the signal; a reader that lags is told `resync`. */
+  events(who: Dweeter, signal: AbortSignal): AsyncIterable<DweetEvent>
+}

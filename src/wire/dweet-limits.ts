@@ -1,0 +1,26 @@
+/** Bounds of dweets and of what belongs to them. Pure. */
+import { DAY_MS, MINUTE_MS } from '../base/limits.ts'
+
+/** Code points after NFC; an address counts whole. */
+export const DWEET_CHARS_MAX = 225
+export const WARNING_CHARS_MAX = 100
+export const BIO_CHARS_MAX = 225
+
+/** Publications on a page of a list: what is answered unasked, and at most. */
+export const PAGE_DEFAULT = 20
+export const PAGE_MAX = 40
+
+export const FOLLOWS_MAX = 1_000
+/** People who are told that they are mentioned in one dweet. */
+export const MENTIONS_TOLD_MAX = 10
+/** Tags of one dweet under which it is found. */
+export const TAGS_MAX = 10
+export const TAG_CHARS_MAX = 64
+/** Texts that a dweet had before, each kept. */
+export const EDITS_MAX = 20
+
+/** Dweets of one account within the time. */
+export const DWEETS_PER_PERIOD = 60
+export const DWEETS_PERIOD_MS = 10 * MINUTE_MS
+
+export const NOTIFICATIONS_KEPT_MS = 90 * DAY_MS
