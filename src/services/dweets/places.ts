@@ -1,0 +1,99 @@
+/**
+ * Where rows of dweets stand. Everything of one person shares a partition key with their account
+ * (wire/users.ts), so that one entry changes all of it. Two nicks may share one: each `sk` but
+ * those that begin with an id of a row begins with the nick.
+ *
+ *     users         last                   the row id given last under this key
+ *                   d/ROW                  a dweet or redweet; its author is in the row
+ *                   edit/ROW/N             a text that it had before
+ *                   l/ROW/NICK             who likes it
+ *                   r/ROW/NICK             who redweeted it
+ *                   a/ROW/ID               what answers it
+ *                   NICK/head              changes with whatever others see of NICK's dweets
+ *                   NICK/profile           bio, and how many of what there are
+ *                   NICK/rd/ID             the redweet of that dweet
+ *                   NICK/like/ID           what NICK likes
+ *                   NICK/mark/ID           what NICK keeps a bookmark of
+ *                   NICK/ing/NICK          whom NICK follows
+ *                   NICK/er/NICK           who follows NICK
+ *                   NICK/mute/NICK         whose dweets NICK does not want to see
+ *                   NICK/block/NICK        whom NICK has blocked
+ *                   NICK/blocked/NICK      who has blocked NICK
+ *                   NICK/note/ROW          a notification
+ *                   NICK/seen              what NICK has seen of those that NICK follows
+ *     dweets.tags   of the tag             sk ROW PK: public dweets with the tag
+ *     dweets.local  one pk a partition     sk ROW PK: public dweets of the people of that partition
+ *
+ * ROW: 16 hex digits, PK: 10 (wire/dweet-ids.ts); ID: a public id. Keys stand on disks in clear, so
+ * that of a tag is a hash.
+ */
+import { sha256Hex } from '../../base/hash.ts'
+import type { RecordKey } from '../../store/partition/procedure.ts'
+import { partitionOf, pkIn, type PartitionId } from '../../wire/partition.ts'
+import { USERS_TABLE, userPk } from '../../wire/users.ts'
+
+export const TAGS_TABLE = 'dweets.tags'
+export const LOCAL_TABLE = 'dweets.local'
+
+const TAG_PK_DIGITS = 32
+
+/** Of what one person has, under their partition key. */
+export type OwnKind = 'rd' | 'like' | 'mark' | 'ing' | 'er' | 'mute' | 'block' | 'blocked' | 'note'
+
+/** @param pk as `userPk` gives it, or a public id tells it */
+export function partitionOfPk(pk: string): PartitionId {
+  return partitionOf(USERS_TABLE, pk)
+}
+
+/** @param nick folded, as in all functions here */
+export function partitionOfNick(nick: string): PartitionId {
+  return partitionOfPk(userPk(nick))
+}
+
+export function lastKey(pk: string): RecordKey {
+  return { table: USERS_TABLE, pk, sk: 'last' }
+}
+
+export const PUBLICATION_PREFIX = 'd/'
+
+export function publicationKey(pk: string, row: string): RecordKey {
+  return { table: USERS_TABLE, pk, sk: PUBLICATION_PREFIX + row }
+}
+
+export function editPrefix(row: string): string {
+  return `edit/${row}/`
+}
+
+/** Who likes, redweeted, or what answers. */
+export function reactionPrefix(kind: 'l' | 'r' | 'a', row: string): string {
+  return `${kind}/${row}/`
+}
+
+export function headKey(nick: string): RecordKey {
+  return { table: USERS_TABLE, pk: userPk(nick), sk: `${nick}/head` }
+}
+
+export function profileKey(nick: string): RecordKey {
+  return { table: USERS_TABLE, pk: userPk(nick), sk: `${nick}/profile` }
+}
+
+export function seenKey(nick: string): RecordKey {
+  return { table: USERS_TABLE, pk: userPk(nick), sk: `${nick}/seen` }
+}
+
+export function ownPrefix(nick: string, kind: OwnKind): string {
+  return `${nick}/${kind}/`
+}
+
+export function ownKey(nick: string, kind: OwnKind, name: string): RecordKey {
+  return { table: USERS_TABLE, pk: userPk(nick), sk: ownPrefix(nick, kind) + name }
+}
+
+/** @param tag folded */
+export function tagPk(tag: string): string {
+  return sha256Hex(tag).slice(0, TAG_PK_DIGITS)
+}
+
+export function localPk(partition: PartitionId): string {
+  return pkIn(LOCAL_TABLE, partition)
+}
