@@ -6,6 +6,7 @@
  * wrong and, where a person can act, what to do. `retry` says whether the same request may help:
  * `never` (change it), `later` (the same request, after a while), `elsewhere` (at another member).
  */
+import { DWEET_ERRORS } from './dweet-errors.ts'
 import type { ErrorRow } from './error-row.ts'
 import { FILE_ERRORS } from './file-errors.ts'
 import { SETUP_ERRORS } from './setup-errors.ts'
@@ -343,6 +344,7 @@ export const ERRORS = {
   },
 
   ...FILE_ERRORS,
+  ...DWEET_ERRORS,
   ...SETUP_ERRORS,
 } as const satisfies Record<string, ErrorRow>
 

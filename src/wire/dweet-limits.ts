@@ -23,4 +23,11 @@ export const EDITS_MAX = 20
 export const DWEETS_PER_PERIOD = 60
 export const DWEETS_PERIOD_MS = 10 * MINUTE_MS
 
+/** Answers shown with a dweet, and what it answers: those nearest to it. */
+export const THREAD_ABOVE_MAX = 40
+export const THREAD_BELOW_MAX = 200
+
+/** Of somebody's dweets when one begins to follow them. */
+export const UNSEEN_WHEN_FOLLOWED = 20
+
 export const NOTIFICATIONS_KEPT_MS = 90 * DAY_MS

@@ -13,6 +13,7 @@
  * request.
  */
 import { sha256Hex } from '../base/hash.ts'
+import { pkIn, type PartitionId } from './partition.ts'
 
 export const USERS_TABLE = 'users'
 /** Who did what that concerns security. */
@@ -20,6 +21,11 @@ export const AUDIT_TABLE = 'audit'
 /** Under `SIGNING_PK` what signs access tokens. No backup has it (`store/backup/rows.ts`). */
 export const TOKENS_TABLE = 'tokens'
 export const SIGNING_PK = 'signing'
+
+/** One pk a partition, sk the nick: accounts of that partition that were not removed. */
+export const USERS_INDEX_TABLE = 'users.index'
+/** Procedure of the partition of somebody whose account is removed: with it goes all they wrote. */
+export const FORGET_DWEETS = 'dweets.leave'
 
 const PK_DIGITS = 10
 
@@ -30,6 +36,11 @@ export function userPk(nick: string): string {
 
 export function accountSk(nick: string): string {
   return `${nick}/account`
+}
+
+/** Stands there as long as there is an account with that nick. */
+export function listedUser(partition: PartitionId, nick: string) {
+  return { table: USERS_INDEX_TABLE, pk: pkIn(USERS_INDEX_TABLE, partition), sk: nick }
 }
 
 export function sessionPrefix(nick: string): string {

@@ -9,6 +9,7 @@ import type { Effects } from '../../effects/effects.ts'
 import type { Overlay, TellDoing } from '../../overlay/types.ts'
 import type { RpcNode } from '../../rpc/node.ts'
 import { ACCOUNT_PROCEDURES } from '../../services/accounts/procedures.ts'
+import { DWEET_PROCEDURES } from '../../services/dweets/procedures.ts'
 import { CONTENT_PROCEDURES } from '../../services/files/contents/procedures.ts'
 import { LINK_PROCEDURES } from '../../services/files/links/procedures.ts'
 import { PATH_LOCK_PROCEDURES } from '../../services/files/locks/lock-procedures.ts'
@@ -293,6 +294,7 @@ export const MEMBER_PROCEDURES = [
   ...CRAWL_PROCEDURES,
   ...LINK_PROCEDURES,
   ...TREE_PROCEDURES,
+  ...DWEET_PROCEDURES,
   ...PATH_LOCK_PROCEDURES,
 ]
 

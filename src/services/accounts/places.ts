@@ -17,7 +17,7 @@
 import ipaddr from 'ipaddr.js'
 
 import type { RecordKey } from '../../store/partition/procedure.ts'
-import { partitionOf, pkIn, type PartitionId } from '../../wire/partition.ts'
+import { partitionOf, type PartitionId } from '../../wire/partition.ts'
 import {
   accountSk,
   keyPrefix,
@@ -29,7 +29,6 @@ import {
   userPk,
 } from '../../wire/users.ts'
 
-export const INDEX_TABLE = 'users.index'
 export const ADMINISTRATORS_TABLE = 'users.administrators'
 export const ADDRESSES_TABLE = 'users.addresses'
 export { AUDIT_TABLE, SIGNING_PK, TOKENS_TABLE } from '../../wire/users.ts'
@@ -58,10 +57,6 @@ export function accessKeyKey(nick: string, id: string): RecordKey {
 
 export function guessesKey(nick: string): RecordKey {
   return { table: USERS_TABLE, pk: userPk(nick), sk: `${nick}/guesses` }
-}
-
-export function indexKey(partition: PartitionId, nick: string): RecordKey {
-  return { table: INDEX_TABLE, pk: pkIn(INDEX_TABLE, partition), sk: nick }
 }
 
 export function addressKey(block: string): RecordKey {

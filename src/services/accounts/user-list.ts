@@ -3,8 +3,8 @@
  */
 import type { UserList as UserPage } from '../../wire/api-accounts.ts'
 import { ALL_PARTITIONS, pkIn } from '../../wire/partition.ts'
+import { USERS_INDEX_TABLE } from '../../wire/users.ts'
 import type { AccountsOptions } from './parts.ts'
-import { INDEX_TABLE } from './places.ts'
 import { readPublicAccount, type PublicAccount } from './rows.ts'
 import { userOf } from './user-json.ts'
 
@@ -37,7 +37,7 @@ export class UserList {
     const begun = prefix === undefined ? {} : { prefix }
     const lists = await Promise.all(
       ALL_PARTITIONS.map((partition) => {
-        const place = { table: INDEX_TABLE, pk: pkIn(INDEX_TABLE, partition) }
+        const place = { table: USERS_INDEX_TABLE, pk: pkIn(USERS_INDEX_TABLE, partition) }
         return this.#options.store.list({ ...place, ...start, ...begun, limit })
       }),
     )

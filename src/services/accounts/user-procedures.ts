@@ -7,17 +7,10 @@ import { defineProcedure } from '../../store/partition/procedures.ts'
 import { RoleOfAccount } from '../../wire/api-accounts.ts'
 import { wordOfGone } from '../../wire/file-people.ts'
 import { reader } from '../../wire/method.ts'
-import { USERS_TABLE, userPk } from '../../wire/users.ts'
+import { FORGET_DWEETS, USERS_INDEX_TABLE, USERS_TABLE, userPk } from '../../wire/users.ts'
 import { forgetGroupPerson } from './group-procedures.ts'
 import { MEMBERSHIP_GONE_KEPT_MS } from './limits.ts'
-import {
-  accountKey,
-  AUDIT_TABLE,
-  GROUPS_PARTITION,
-  guessesKey,
-  INDEX_TABLE,
-  membershipKey,
-} from './places.ts'
+import { accountKey, AUDIT_TABLE, GROUPS_PARTITION, guessesKey, membershipKey } from './places.ts'
 import {
   Grants,
   publicOf,
@@ -43,7 +36,7 @@ import {
   versionHere,
 } from './work.ts'
 
-export const USER_TABLES = [USERS_TABLE, INDEX_TABLE, AUDIT_TABLE]
+export const USER_TABLES = [USERS_TABLE, USERS_INDEX_TABLE, AUDIT_TABLE]
 
 const Nick = Type.String({ pattern: '^[a-z0-9_]{1,30}$' })
 const Name = Type.String({ minLength: 1, maxLength: 240 })
@@ -139,6 +132,7 @@ export const removeUser = defineProcedure({
     dropRows(work, nick, rows)
     work.send({ to: GROUPS_PARTITION, procedure: forgetGroupPerson.name, input: { nick } })
     for (const word of wordOfGone({ kind: 'person', name: nick })) work.send(word)
+    work.send({ to: work.partition, procedure: FORGET_DWEETS, input: { nick } })
     const { createdAtMs } = before
     const nobody = {
       name: '',

@@ -7,13 +7,14 @@ import type { AuditWhat } from '../../wire/audit.ts'
 import { pkIn } from '../../wire/partition.ts'
 import {
   keyPrefix,
+  listedUser,
   membershipPrefix,
   sessionPrefix,
   USERS_TABLE,
   userPk,
 } from '../../wire/users.ts'
 import { AUDIT_ENTRIES_MAX, AUDIT_KEPT_MS, KEYS_MAX, SESSIONS_MAX } from './limits.ts'
-import { accountKey, AUDIT_TABLE, indexKey } from './places.ts'
+import { accountKey, AUDIT_TABLE } from './places.ts'
 import {
   publicOf,
   readAccount,
@@ -44,7 +45,7 @@ export function requireAccount(work: PartitionWork, nick: string): AccountRow {
 /** With what is listed of it. */
 export function putAccount(work: PartitionWork, account: AccountRow): void {
   work.put(accountKey(account.nick), rowBytes(account))
-  const place = indexKey(work.partition, account.nick)
+  const place = listedUser(work.partition, account.nick)
   if (account.state === 'deleted') work.delete(place)
   else work.put(place, rowBytes(publicOf(account)))
 }

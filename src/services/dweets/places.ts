@@ -14,13 +14,12 @@
  *                   NICK/rd/ID             the redweet of that dweet
  *                   NICK/like/ID           what NICK likes
  *                   NICK/mark/ID           what NICK keeps a bookmark of
- *                   NICK/ing/NICK          whom NICK follows
+ *                   NICK/ing/NICK          whom NICK follows, and what NICK has seen of them
  *                   NICK/er/NICK           who follows NICK
  *                   NICK/mute/NICK         whose dweets NICK does not want to see
  *                   NICK/block/NICK        whom NICK has blocked
  *                   NICK/blocked/NICK      who has blocked NICK
  *                   NICK/note/ROW          a notification
- *                   NICK/seen              what NICK has seen of those that NICK follows
  *     dweets.tags   of the tag             sk ROW PK: public dweets with the tag
  *     dweets.local  one pk a partition     sk ROW PK: public dweets of the people of that partition
  *
@@ -29,6 +28,7 @@
  */
 import { sha256Hex } from '../../base/hash.ts'
 import type { RecordKey } from '../../store/partition/procedure.ts'
+import type { DweetPlace } from '../../wire/dweet-ids.ts'
 import { partitionOf, pkIn, type PartitionId } from '../../wire/partition.ts'
 import { USERS_TABLE, userPk } from '../../wire/users.ts'
 
@@ -38,7 +38,18 @@ export const LOCAL_TABLE = 'dweets.local'
 const TAG_PK_DIGITS = 32
 
 /** Of what one person has, under their partition key. */
-export type OwnKind = 'rd' | 'like' | 'mark' | 'ing' | 'er' | 'mute' | 'block' | 'blocked' | 'note'
+export const OWN_KINDS = [
+  'rd',
+  'like',
+  'mark',
+  'ing',
+  'er',
+  'mute',
+  'block',
+  'blocked',
+  'note',
+] as const
+export type OwnKind = (typeof OWN_KINDS)[number]
 
 /** @param pk as `userPk` gives it, or a public id tells it */
 export function partitionOfPk(pk: string): PartitionId {
@@ -64,9 +75,24 @@ export function editPrefix(row: string): string {
   return `edit/${row}/`
 }
 
+const EDIT_DIGITS = 3
+
+/** @param number from 1 */
+export function editKey(pk: string, row: string, number: number): RecordKey {
+  const sk = editPrefix(row) + String(number).padStart(EDIT_DIGITS, '0')
+  return { table: USERS_TABLE, pk, sk }
+}
+
 /** Who likes, redweeted, or what answers. */
-export function reactionPrefix(kind: 'l' | 'r' | 'a', row: string): string {
+export type ReactionKind = 'l' | 'r' | 'a'
+
+export function reactionPrefix(kind: ReactionKind, row: string): string {
   return `${kind}/${row}/`
+}
+
+/** @param by the nick, or the id of what answers */
+export function reactionKey(pk: string, at: string, by: string): RecordKey {
+  return { table: USERS_TABLE, pk, sk: at + by }
 }
 
 export function headKey(nick: string): RecordKey {
@@ -75,10 +101,6 @@ export function headKey(nick: string): RecordKey {
 
 export function profileKey(nick: string): RecordKey {
   return { table: USERS_TABLE, pk: userPk(nick), sk: `${nick}/profile` }
-}
-
-export function seenKey(nick: string): RecordKey {
-  return { table: USERS_TABLE, pk: userPk(nick), sk: `${nick}/seen` }
 }
 
 export function ownPrefix(nick: string, kind: OwnKind): string {
@@ -92,6 +114,15 @@ export function ownKey(nick: string, kind: OwnKind, name: string): RecordKey {
 /** @param tag folded */
 export function tagPk(tag: string): string {
   return sha256Hex(tag).slice(0, TAG_PK_DIGITS)
+}
+
+/** @param key of the tag */
+export function taggedKey(key: string, { pk, row }: DweetPlace): RecordKey {
+  return { table: TAGS_TABLE, pk: key, sk: `${row} ${pk}` }
+}
+
+export function localKey(partition: PartitionId, { pk, row }: DweetPlace): RecordKey {
+  return { table: LOCAL_TABLE, pk: localPk(partition), sk: `${row} ${pk}` }
 }
 
 export function localPk(partition: PartitionId): string {

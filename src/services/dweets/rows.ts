@@ -1,12 +1,15 @@
-/** Rows of dweets, as JSON. Where they stand says `places.ts`. */
+/** Rows of dweets, packed. Where they stand says `places.ts`. */
 import { Type, type Static } from 'typebox'
 
 import { Visibility } from '../../wire/api-dweets.ts'
+import { rowReader } from '../../wire/packed-rows.ts'
 
 const Text = Type.String()
 const TimeMs = Type.Integer({ minimum: 0 })
 const Count = Type.Integer({ minimum: 0 })
-const Address = Type.Object({ id: Text, nick: Text })
+/** 16 hex digits. */
+export const RowId = Type.String({ pattern: '^[0-9a-f]{16}$' })
+export const Address = Type.Object({ id: Text, nick: Text })
 
 /** When it was written its row id tells. */
 export const DweetRow = Type.Object({
@@ -49,21 +52,39 @@ export const ProfileRow = Type.Object({
 })
 export type ProfileRow = Readonly<Static<typeof ProfileRow>>
 
+/**
+ * `low` and `high`: row ids between which all of theirs was seen, ends included. Newly followed:
+ * both at the newest but `UNSEEN_WHEN_FOLLOWED`, so that what is older counts as seen and is read
+ * last.
+ */
 export const FollowRow = Type.Object({
   sinceMs: TimeMs,
   /** Their redweets are shown as well. */
   redweets: Type.Boolean(),
+  low: RowId,
+  high: RowId,
 })
 export type FollowRow = Readonly<Static<typeof FollowRow>>
 
-/**
- * Of each nick that is followed the row ids between which all was seen, ends included. Newly
- * followed: both ends at the 20th newest, so that what is older counts as seen and is read last.
- */
-export const SeenRow = Type.Object({
-  bounds: Type.Record(Text, Type.Object({ low: Text, high: Text })),
-})
-export type SeenRow = Readonly<Static<typeof SeenRow>>
+/** Who follows, likes, redweeted or answers; `note`: the notification that told of it. */
+export const ReactionRow = Type.Object({ sinceMs: TimeMs, note: Type.Optional(RowId) })
+export type ReactionRow = Readonly<Static<typeof ReactionRow>>
+
+/** Likes, bookmarks, those who are muted or blocked. */
+export const SinceRow = Type.Object({ sinceMs: TimeMs })
+export type SinceRow = Readonly<Static<typeof SinceRow>>
+
+/** The redweet of a dweet. */
+export const RedweetedRow = Type.Object({ row: RowId })
+export type RedweetedRow = Readonly<Static<typeof RedweetedRow>>
+
+/** The id given last. */
+export const LastRow = Type.Object({ row: RowId })
+export type LastRow = Readonly<Static<typeof LastRow>>
+
+/** In the lists of a tag and of a partition. */
+export const ListedRow = Type.Object({ by: Text })
+export type ListedRow = Readonly<Static<typeof ListedRow>>
 
 export const NoteRow = Type.Object({
   kind: Type.Union([
@@ -85,3 +106,11 @@ export const EditRow = Type.Object({
   writtenAtMs: TimeMs,
 })
 export type EditRow = Readonly<Static<typeof EditRow>>
+
+export const readPublication = rowReader(PublicationRow)
+export const readProfile = rowReader(ProfileRow)
+export const readFollow = rowReader(FollowRow)
+export const readReaction = rowReader(ReactionRow)
+export const readRedweeted = rowReader(RedweetedRow)
+export const readLast = rowReader(LastRow)
+export const readEdit = rowReader(EditRow)

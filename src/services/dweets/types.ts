@@ -10,17 +10,13 @@ import type { CallOptions, WriteOptions } from '../../store/types.ts'
 import type {
   Dweet,
   DweetChange,
-  DweetEvent,
   DweetHistory,
   DweetThread,
   FollowHow,
   NewDweet,
-  NewDweets,
-  NotificationPage,
   PeoplePage,
   Profile,
   ProfileChange,
-  PublicationPage,
   Redweet,
   Relationship,
 } from '../../wire/api-dweets.ts'
@@ -40,8 +36,8 @@ export interface PageOf {
 
 export interface Dweets {
   /**
-   * @throws AnilloError DWEET_EMPTY, DWEET_TOO_LONG, DWEET_UNFIT (control characters), DWEET_GONE
-   * (what it answers), SLOW_DOWN, RETRY_MISMATCH
+   * @throws AnilloError DWEET_EMPTY, DWEET_TOO_LONG, DWEET_UNFIT (control characters),
+   * WARNING_UNFIT, DWEET_GONE (what it answers), SLOW_DOWN, RETRY_MISMATCH
    */
   publish(who: Dweeter, dweet: NewDweet, options?: WriteOptions): Promise<Dweet>
   /** @throws AnilloError DWEET_GONE, also where who asks may not see it */
@@ -66,9 +62,9 @@ export interface Dweets {
   like(who: Dweeter, id: string, isLiked: boolean): Promise<Dweet>
   /** @throws AnilloError DWEET_GONE */
   bookmark(who: Dweeter, id: string, isKept: boolean): Promise<Dweet>
-  bookmarks(who: Dweeter, page: PageOf): Promise<PublicationPage>
 
-  /** @throws AnilloError NO_USER, DWEET_SELF_FOLLOW, FOLLOWS_FULL, FORBIDDEN (blocked by them) */
+  /** @throws AnilloError NO_USER, DWEET_SELF_FOLLOW, FOLLOWS_FULL, FORBIDDEN (one blocked
+   * the other) */
   follow(who: Dweeter, nick: string, how: FollowHow): Promise<Relationship>
   unfollow(who: Dweeter, nick: string): Promise<Relationship>
   /** Nothing of theirs is shown to who asks; they are not told. @throws NO_USER */
@@ -82,25 +78,4 @@ export interface Dweets {
   profile(who: Dweeter, nick: string): Promise<Profile>
   /** Of who asks. @throws AnilloError BIO_UNFIT */
   changeProfile(who: Dweeter, change: ProfileChange): Promise<Profile>
-  /** All dweets and redweets, newest first. @throws AnilloError NO_USER */
-  publicationsOf(who: Dweeter, nick: string, page: PageOf): Promise<PublicationPage>
-
-  /** Of those whom who asks follows, and their own; newest first. */
-  home(who: Dweeter, page: PageOf): Promise<PublicationPage>
-  /** Public dweets of all. */
-  local(who: Dweeter, page: PageOf): Promise<PublicationPage>
-  tagged(who: Dweeter, tag: string, page: PageOf): Promise<PublicationPage>
-  /** Words in the texts of who asks and of those they follow. */
-  search(who: Dweeter, words: string, page: PageOf): Promise<PublicationPage>
-
-  /** Unseen first. Changes nothing: what is not acknowledged comes again. */
-  fresh(who: Dweeter, limit: number): Promise<NewDweets>
-  /** Done again, or behind a later one, it changes nothing. */
-  acknowledge(who: Dweeter, token: string): Promise<void>
-  catchUp(who: Dweeter): Promise<void>
-
-  notifications(who: Dweeter, page: PageOf): Promise<NotificationPage>
-  clearNotifications(who: Dweeter): Promise<void>
-  /** From now on, until the signal; a reader that lags is told `resync`. */
-  events(who: Dweeter, signal: AbortSignal): AsyncIterable<DweetEvent>
 }

@@ -164,7 +164,7 @@ export class Entry {
     }
     const { packed, code } = this.#run(run)
     // “Try again” is no outcome that should stay.
-    if (code === 'BUSY') return packed
+    if (code === 'BUSY' || code === 'SLOW_DOWN') return packed
     const keeping = { layer: this.#layer, expiry: this.#parts.expiry, timeMs: this.meta.timeMs }
     keepRetry(keeping, { key, request: retry.request, answer: packed, older: kept })
     if (kept === undefined) this.meta.retries++

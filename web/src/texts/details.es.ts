@@ -29,6 +29,12 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   // Enlaces
   ['a link cannot expire in the past', 'un enlace no puede caducar en el pasado'],
 
+  // Dweets
+  ['it is for the author of the dweet', 'es cosa de quien escribió el dweet'],
+  ['it is for followers of its author only', 'es solo para quienes siguen a su autor'],
+  ['one of you has blocked the other', 'uno de los dos ha bloqueado al otro'],
+  ['this is your own account', 'es tu propia cuenta'],
+
   // Rastreos
   [
     'the pattern “{}” is no regular expression at character {}',

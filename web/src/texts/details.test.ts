@@ -15,6 +15,7 @@ const SOURCES = [
   'src/services/scrape',
   'src/services/accounts',
   'src/services/files/links',
+  'src/services/dweets',
   'src/gateways/rest',
   'src/wire/file-address.ts',
   'src/wire/http-conditions.ts',

@@ -120,6 +120,18 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   GROUPS_FULL: 'Hay como mucho {max} {what}.',
   KEYS_FULL: 'Una cuenta tiene como mucho {max} claves. Quite una que no se use.',
 
+  DWEET_EMPTY: 'Un dweet no puede estar vacío.',
+  DWEET_TOO_LONG: 'Un dweet tiene como máximo {limit} caracteres; este tiene {length}.',
+  DWEET_UNFIT:
+    'Un dweet no puede llevar {character}: los caracteres de control, y los que giran la dirección del texto, quedan fuera.',
+  WARNING_UNFIT:
+    'Un aviso de contenido es una línea de {max} caracteres como mucho, ninguno de control.',
+  DWEET_GONE: 'Ese dweet no existe o fue borrado.',
+  DWEET_SELF_FOLLOW: 'No puedes seguirte a ti mismo.',
+  FOLLOWS_FULL: 'Ya sigues a {max} personas. Deja antes de seguir a alguna.',
+  EDITS_FULL: 'Un dweet se puede cambiar {max} veces. Bórralo y escríbelo de nuevo.',
+  BIO_UNFIT: 'Lo que dices de ti tiene {max} caracteres como mucho, ninguno de control.',
+
   NO_ENTRY: 'No existe «{path}».',
   ENTRY_EXISTS: '«{path}» ya existe.',
   NOT_A_FOLDER: '«{path}» es un archivo, no una carpeta.',

@@ -1,0 +1,42 @@
+/** Rows of the table of errors (`errors.ts`) about dweets. */
+import type { ErrorRow } from './error-row.ts'
+
+export const DWEET_ERRORS = {
+  DWEET_EMPTY: { httpStatus: 422, retry: 'never', text: 'A dweet cannot be empty.' },
+  DWEET_TOO_LONG: {
+    httpStatus: 422,
+    retry: 'never',
+    text: 'A dweet has at most {limit} characters; this one has {length}.',
+  },
+  DWEET_UNFIT: {
+    httpStatus: 422,
+    retry: 'never',
+    text: 'A dweet cannot hold {character}: control characters, and those that turn the direction of text, are left out.',
+  },
+  WARNING_UNFIT: {
+    httpStatus: 422,
+    retry: 'never',
+    text: 'A content warning is one line of at most {max} characters, none of them a control character.',
+  },
+  DWEET_GONE: {
+    httpStatus: 404,
+    retry: 'never',
+    text: 'That dweet does not exist or was deleted.',
+  },
+  DWEET_SELF_FOLLOW: { httpStatus: 422, retry: 'never', text: 'You cannot follow yourself.' },
+  FOLLOWS_FULL: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'You follow {max} people already. Unfollow somebody first.',
+  },
+  EDITS_FULL: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'A dweet can be changed {max} times. Delete it, and write it anew.',
+  },
+  BIO_UNFIT: {
+    httpStatus: 422,
+    retry: 'never',
+    text: 'What you say about yourself has at most {max} characters, none of them a control character.',
+  },
+} as const satisfies Record<string, ErrorRow>

@@ -1,0 +1,143 @@
+/** The microblog over partitions in one process; messages go when the test says so. */
+import assert from 'node:assert/strict'
+
+import { AnilloError, isAnilloError, parseErrorCode, type ErrorCode } from '../../base/errors.ts'
+import { sha256Hex } from '../../base/hash.ts'
+import { Partitions } from '../../store/partition/partitions.test-helper.ts'
+import type { StoredRecord } from '../../store/partition/procedure.ts'
+import { defineProcedure } from '../../store/partition/procedures.ts'
+import type { ListPage, Store } from '../../store/types.ts'
+import type { Answer } from '../../wire/command.ts'
+import { partitionOf, type PartitionId } from '../../wire/partition.ts'
+import { FORGET_DWEETS, listedUser, USERS_INDEX_TABLE } from '../../wire/users.ts'
+import type { DweetParts } from './parts.ts'
+import type { Person } from './people.ts'
+import { partitionOfNick } from './places.ts'
+import { DWEET_PROCEDURES } from './procedures.ts'
+
+/** As accounts do it. */
+const register = defineProcedure({
+  name: 'test.register',
+  tables: [USERS_INDEX_TABLE],
+  readInput: (value) => value as { readonly nick: string; readonly isThere: boolean },
+  run: (work, { isThere, nick }): null => {
+    const key = listedUser(work.partition, nick)
+    if (isThere) work.put(key, new Uint8Array(0))
+    else {
+      work.delete(key)
+      work.send({ to: work.partition, procedure: FORGET_DWEETS, input: { nick } })
+    }
+    return null
+  },
+})
+
+export class DweetWorld implements DweetParts {
+  readonly partitions = new Partitions([...DWEET_PROCEDURES, register])
+  readonly #people = new Map<string, Person>()
+  readonly #sessions = new Map<PartitionId, number>()
+  #sequence = 0
+  /** The next answers are lost on the way, and the same is asked again. */
+  losesAnswers = false
+  /** Thrown by what is asked next, before anything is done. */
+  failing: AnilloError | undefined
+
+  constructor(...nicks: readonly string[]) {
+    for (const nick of nicks) this.join(nick)
+  }
+
+  join(nick: string): void {
+    const joinedAtMs = this.partitions.timeMs
+    this.#people.set(nick, { nick, name: nick.toUpperCase(), joinedAtMs })
+    this.#seat(nick, true)
+  }
+
+  leave(nick: string): void {
+    this.#people.delete(nick)
+    this.#seat(nick, false)
+  }
+
+  #seat(nick: string, isThere: boolean): void {
+    this.#ask(partitionOfNick(nick), register.name, { input: { nick, isThere } })
+  }
+
+  readonly people = {
+    find: async (nick: string): Promise<Person | undefined> => this.#people.get(nick),
+  }
+
+  readonly store: Pick<Store, 'get' | 'list' | 'call'> = {
+    get: async (key) => {
+      this.#mayFail()
+      return this.#at(partitionOf(key.table, key.pk)).get(key)
+    },
+    list: async ({ cursor, ...range }): Promise<ListPage> => {
+      this.#mayFail()
+      assert.equal(cursor, undefined)
+      const partition = this.#at(partitionOf(range.table, range.pk))
+      const { hasMore, items } = partition.list(range)
+      return { items, index: partition.appliedIndex, cursor: hasMore ? 'more' : undefined }
+    },
+    call: async (partition, procedure, input, options) => {
+      this.#mayFail()
+      const { retry } = options ?? {}
+      const own = retry && { key: sha256Hex(retry.key), request: sha256Hex(retry.request) }
+      const answer = this.#ask(partition, procedure.name, { input, ...(own && { retry: own }) })
+      if (answer.kind === 'refused') {
+        throw new AnilloError(parseErrorCode(answer.code) ?? 'INTERNAL', answer.details)
+      }
+      return structuredClone(answer.value) as never
+    },
+  }
+
+  /** All of a kind: keys and values. */
+  rows(table: string, pk: string, prefix = ''): readonly StoredRecord[] {
+    return this.#at(partitionOf(table, pk)).list({ table, pk, prefix, limit: 1_000 }).items
+  }
+
+  deliver(): void {
+    this.partitions.deliver()
+  }
+
+  pass(ms: number): void {
+    this.partitions.timeMs += ms
+  }
+
+  #at(partition: PartitionId) {
+    return this.partitions.machine(partition).partition
+  }
+
+  #mayFail(): void {
+    if (this.failing !== undefined) throw this.failing
+  }
+
+  #ask(
+    partition: PartitionId,
+    procedure: string,
+    what: { readonly input: unknown; readonly retry?: { key: string; request: string } },
+  ): Answer {
+    const machine = this.partitions.machine(partition)
+    const session = this.#sessions.get(partition) ?? machine.openSession()
+    this.#sessions.set(partition, session)
+    const sequence = ++this.#sequence
+    const request = { session, sequence, floor: sequence }
+    const command = { kind: 'call', request, procedure, ...what } as const
+    const answer = machine.apply(command)
+    if (this.losesAnswers) assert.deepEqual(machine.apply(command), answer)
+    return answer
+  }
+}
+
+export function dweeter(nick: string) {
+  return { nick, isModerator: false }
+}
+
+export const ANA = dweeter('ana')
+export const BEN = dweeter('ben')
+export const EVA = dweeter('eva')
+export const MODERATOR = { nick: 'mod', isModerator: true }
+
+export async function refuses(work: Promise<unknown>, code: ErrorCode): Promise<void> {
+  await assert.rejects(work, (thrown) => {
+    assert.ok(isAnilloError(thrown, code), `${String(thrown)}, not ${code}`)
+    return true
+  })
+}

@@ -1,0 +1,405 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { AnilloError } from '../../base/errors.ts'
+import { compareIds } from '../../wire/dweet-ids.ts'
+import {
+  DWEETS_PER_PERIOD,
+  DWEETS_PERIOD_MS,
+  EDITS_MAX,
+  FOLLOWS_MAX,
+} from '../../wire/dweet-limits.ts'
+import { userPk, USERS_TABLE } from '../../wire/users.ts'
+import {
+  ANA,
+  BEN,
+  dweeter,
+  DweetWorld,
+  EVA,
+  MODERATOR,
+  refuses,
+} from './dweet-world.test-helper.ts'
+import { RingDweets } from './dweets.ts'
+import { headKey, ownPrefix, tagPk, TAGS_TABLE } from './places.ts'
+
+function begin(...more: readonly string[]) {
+  const world = new DweetWorld('ana', 'ben', 'eva', ...more)
+  return { world, dweets: new RingDweets(world) }
+}
+
+/** Kinds of what stands in somebody's notifications. */
+function notes(world: DweetWorld, nick: string): number {
+  return world.rows(USERS_TABLE, userPk(nick), ownPrefix(nick, 'note')).length
+}
+
+test('what is published is there at once, with what was found in it', async () => {
+  const { dweets, world } = begin()
+  const text = 'hola @ben @nobody #Uno #uno #dos'
+  const made = await dweets.publish(ANA, { text, warning: ' w ' })
+  assert.deepEqual(await dweets.dweet(BEN, made.id), made)
+  assert.deepEqual(made.author, { nick: 'ana', name: 'ANA' })
+  assert.deepEqual([made.mentions, made.tags, made.warning], [['ben'], ['Uno', 'dos'], 'w'])
+  assert.equal(Date.parse(made.createdAt), world.partitions.timeMs)
+  assert.equal((await dweets.profile(BEN, 'ANA')).dweets, 1)
+  assert.equal(world.rows(TAGS_TABLE, tagPk('uno')).length, 0)
+  world.deliver()
+  assert.equal(world.rows(TAGS_TABLE, tagPk('uno')).length, 1)
+  assert.equal(notes(world, 'ben'), 1)
+})
+
+test('ids rise, also within a millisecond', async () => {
+  const { dweets } = begin()
+  const ids: string[] = []
+  for (let i = 0; i < 20; i++) ids.push((await dweets.publish(ANA, { text: `${i}` })).id)
+  assert.deepEqual(ids.toSorted(compareIds), ids)
+  assert.equal(new Set(ids).size, ids.length)
+})
+
+test('a request that comes again is answered as before, whatever became of it', async () => {
+  const { dweets, world } = begin()
+  const above = await dweets.publish(BEN, { text: 'above' })
+  const again = { retry: { key: 'k', request: 'r' } }
+  const dweet = { text: 'one #tag', replyTo: above.id }
+  const made = await dweets.publish(ANA, dweet, again)
+  await dweets.remove(BEN, above.id)
+  await dweets.remove(ANA, made.id)
+  world.deliver()
+  assert.deepEqual(await dweets.publish(ANA, { text: 'one #tag' }, again), made)
+  assert.deepEqual((await dweets.publish(ANA, dweet, again)).id, made.id)
+  assert.equal((await dweets.profile(ANA, 'ana')).dweets, 0)
+  await refuses(dweets.publish(ANA, dweet, { retry: { key: 'k', request: 's' } }), 'RETRY_MISMATCH')
+})
+
+test('bad texts, and answers to what is not there, change nothing', async () => {
+  const { dweets } = begin()
+  await refuses(dweets.publish(ANA, { text: ' ' }), 'DWEET_EMPTY')
+  await refuses(dweets.publish(ANA, { text: 'a'.repeat(226) }), 'DWEET_TOO_LONG')
+  await refuses(dweets.publish(ANA, { text: '\u001b[2J' }), 'DWEET_UNFIT')
+  await refuses(dweets.publish(ANA, { text: 'a', warning: 'a\nb' }), 'WARNING_UNFIT')
+  for (const replyTo of ['1', '0', 'x', '-1', '9'.repeat(32), '9'.repeat(64)]) {
+    await refuses(dweets.publish(ANA, { text: 'a', replyTo }), 'DWEET_GONE')
+    await refuses(dweets.dweet(ANA, replyTo), 'DWEET_GONE')
+  }
+  assert.equal((await dweets.profile(ANA, 'ana')).dweets, 0)
+  await refuses(dweets.publish(dweeter('gone'), { text: 'a' }), 'NO_USER')
+})
+
+test('sixty publications in ten minutes, and then the wait is told', async () => {
+  const { dweets, world } = begin()
+  const again = { retry: { key: 'k', request: 'r' } }
+  const { id } = await dweets.publish(BEN, { text: 'b' })
+  for (let i = 1; i < DWEETS_PER_PERIOD; i++) await dweets.publish(ANA, { text: 'a' })
+  await dweets.redweet(ANA, id)
+  world.pass(DWEETS_PERIOD_MS - 90_000)
+  await assert.rejects(dweets.publish(ANA, { text: 'a' }, again), { details: { minutes: 2 } })
+  assert.equal((await dweets.redweet(ANA, id)).of?.id, id, 'done again it is none more')
+  world.pass(90_000)
+  assert.equal((await dweets.publish(ANA, { text: 'a' }, again)).text, 'a')
+})
+
+test('a dweet for followers is seen by them, by whom it mentions, and by nobody else', async () => {
+  const { dweets, world } = begin('eve')
+  await dweets.follow(BEN, 'ana', {})
+  world.deliver()
+  const { id } = await dweets.publish(ANA, { text: 'for @eve', visibility: 'followers' })
+  for (const who of [ANA, BEN, dweeter('eve')]) assert.equal((await dweets.dweet(who, id)).id, id)
+  await refuses(dweets.dweet(EVA, id), 'DWEET_GONE')
+  await refuses(dweets.like(EVA, id, true), 'DWEET_GONE')
+  await refuses(dweets.publish(EVA, { text: 'a', replyTo: id }), 'DWEET_GONE')
+  await refuses(dweets.history(EVA, id), 'DWEET_GONE')
+  await refuses(dweets.thread(EVA, id), 'DWEET_GONE')
+  await refuses(dweets.redweet(BEN, id), 'FORBIDDEN')
+  await dweets.unfollow(BEN, 'ana')
+  await refuses(dweets.dweet(BEN, id), 'DWEET_GONE')
+})
+
+test('an edit keeps what was, moves tags, and tells those who are new in it', async () => {
+  const { dweets, world } = begin()
+  const { id } = await dweets.publish(ANA, { text: 'one @ben #old', warning: 'w' })
+  world.pass(1_000)
+  const edited = await dweets.edit(ANA, id, { text: 'two @ben @eva #new', warning: '' })
+  assert.deepEqual(await dweets.edit(ANA, id, { text: 'two @ben @eva #new' }), edited)
+  world.deliver()
+  assert.deepEqual(
+    [edited.text, edited.warning, edited.tags],
+    ['two @ben @eva #new', undefined, ['new']],
+  )
+  assert.deepEqual(await dweets.dweet(BEN, id), edited)
+  const { items } = await dweets.history(BEN, id)
+  assert.deepEqual(
+    items.map(({ text, warning }) => [text, warning]),
+    [
+      ['two @ben @eva #new', undefined],
+      ['one @ben #old', 'w'],
+    ],
+  )
+  assert.equal(items[0]?.writtenAt, edited.editedAt)
+  assert.deepEqual([notes(world, 'ben'), notes(world, 'eva')], [1, 1])
+  assert.equal(world.rows(TAGS_TABLE, tagPk('old')).length, 0)
+  assert.equal(world.rows(TAGS_TABLE, tagPk('new')).length, 1)
+  await refuses(dweets.edit(BEN, id, { text: 'b' }), 'FORBIDDEN')
+  await refuses(dweets.edit(MODERATOR, id, { text: 'b' }), 'FORBIDDEN')
+  for (let i = 1; i < EDITS_MAX; i++) await dweets.edit(ANA, id, { text: `edit ${i}` })
+  await refuses(dweets.edit(ANA, id, { text: 'once more' }), 'EDITS_FULL')
+  assert.equal((await dweets.history(ANA, id)).items.length, EDITS_MAX + 1)
+})
+
+test('a redweet is one however often, points at the original, and outlives it', async () => {
+  const { dweets, world } = begin()
+  const { id } = await dweets.publish(ANA, { text: 'a' })
+  const first = await dweets.redweet(BEN, id)
+  assert.deepEqual([first.of?.redweets, first.of?.mine.redweeted], [1, true])
+  world.deliver()
+  assert.equal((await dweets.redweet(BEN, id)).id, first.id)
+  const second = await dweets.redweet(EVA, first.id)
+  assert.equal(second.of?.id, id)
+  world.deliver()
+  assert.equal((await dweets.dweet(ANA, first.id)).redweets, 2)
+  assert.equal(notes(world, 'ana'), 2)
+  await dweets.unredweet(BEN, first.id)
+  await dweets.unredweet(BEN, first.id)
+  world.deliver()
+  assert.equal((await dweets.dweet(ANA, id)).redweets, 1)
+  assert.equal(notes(world, 'ana'), 1)
+  await dweets.remove(ANA, id)
+  world.deliver()
+  await refuses(dweets.redweet(BEN, id), 'DWEET_GONE')
+  assert.equal((await dweets.profile(ANA, 'eva')).dweets, 1)
+  await dweets.unredweet(EVA, id)
+  assert.equal((await dweets.profile(ANA, 'eva')).dweets, 0)
+})
+
+test('a like counts once for each who likes, and is taken back with what told of it', async () => {
+  const { dweets, world } = begin()
+  const { id } = await dweets.publish(ANA, { text: 'a' })
+  const told = await dweets.like(BEN, id, true)
+  assert.deepEqual([told.likes, told.mine.liked], [1, true])
+  for (let i = 0; i < 9; i++) await dweets.like(BEN, id, i % 2 === 1)
+  await dweets.like(BEN, id, true)
+  assert.equal((await dweets.like(EVA, id, true)).likes, 1)
+  world.deliver()
+  assert.equal((await dweets.dweet(EVA, id)).likes, 2)
+  assert.equal(notes(world, 'ana'), 2)
+  assert.equal((await dweets.like(BEN, id, false)).likes, 1)
+  world.deliver()
+  assert.equal((await dweets.dweet(EVA, id)).likes, 1)
+  assert.equal(notes(world, 'ana'), 1)
+  assert.equal((await dweets.bookmark(EVA, id, true)).mine.bookmarked, true)
+  assert.equal((await dweets.bookmark(EVA, id, false)).mine.bookmarked, false)
+  await dweets.like(ANA, id, true)
+  world.deliver()
+  assert.equal(notes(world, 'ana'), 1, 'nobody is told of what they did themselves')
+})
+
+test('a like of a dweet that is deleted meanwhile leaves nothing', async () => {
+  const { dweets, world } = begin()
+  const { id } = await dweets.publish(ANA, { text: 'a' })
+  await dweets.like(BEN, id, true)
+  await dweets.remove(ANA, id)
+  world.deliver()
+  assert.equal(world.rows(USERS_TABLE, userPk('ben'), ownPrefix('ben', 'like')).length, 0)
+  assert.equal(notes(world, 'ana'), 0)
+})
+
+test('what is deleted goes with all that tells of it; others may not, moderators may', async () => {
+  const { dweets, world } = begin()
+  const above = await dweets.publish(BEN, { text: 'above' })
+  const { id } = await dweets.publish(ANA, { text: 'a #tag', replyTo: above.id })
+  await dweets.edit(ANA, id, { text: 'b #tag' })
+  await dweets.like(EVA, id, true)
+  await dweets.redweet(EVA, id)
+  await dweets.publish(EVA, { text: 'below', replyTo: id })
+  world.deliver()
+  assert.deepEqual([(await dweets.dweet(EVA, above.id)).replies, notes(world, 'ben')], [1, 1])
+  await refuses(dweets.remove(EVA, id), 'FORBIDDEN')
+  await dweets.remove(MODERATOR, id)
+  await dweets.remove(ANA, id)
+  world.deliver()
+  await refuses(dweets.dweet(ANA, id), 'DWEET_GONE')
+  assert.deepEqual([(await dweets.dweet(EVA, above.id)).replies, notes(world, 'ben')], [0, 0])
+  assert.equal(world.rows(TAGS_TABLE, tagPk('tag')).length, 0)
+  for (const prefix of ['edit/', 'l/', 'r/', 'a/', 'd/']) {
+    assert.equal(world.rows(USERS_TABLE, userPk('ana'), prefix).length, 0, prefix)
+  }
+  assert.equal(world.rows(USERS_TABLE, userPk('eva'), 'eva/like/').length, 0)
+  await dweets.remove(ANA, 'no id')
+})
+
+test('a thread shows what is above, and answers with theirs behind them', async () => {
+  const { dweets, world } = begin()
+  const say = async (who: typeof ANA, text: string, replyTo?: string) => {
+    world.pass(1)
+    const { id } = await dweets.publish(who, replyTo === undefined ? { text } : { text, replyTo })
+    world.deliver()
+    return id
+  }
+  const top = await say(ANA, 'top')
+  const one = await say(BEN, 'one', top)
+  const two = await say(EVA, 'two', top)
+  const oneOne = await say(ANA, 'one.one', one)
+  const thread = await dweets.thread(ANA, top)
+  assert.deepEqual(
+    thread.below.map(({ text }) => text),
+    ['one', 'one.one', 'two'],
+  )
+  const deep = await dweets.thread(ANA, oneOne)
+  assert.deepEqual(
+    deep.above.map((dweet) => dweet?.text),
+    ['top', 'one'],
+  )
+  await dweets.remove(BEN, one)
+  world.deliver()
+  assert.deepEqual((await dweets.thread(ANA, oneOne)).above, [null])
+  assert.deepEqual(
+    (await dweets.thread(ANA, top)).below.map(({ id }) => id),
+    [two],
+  )
+  await dweets.block(ANA, 'eva', true)
+  assert.deepEqual((await dweets.thread(ANA, top)).below, [])
+})
+
+test('who follows is told, counted and listed by nick, and leaves no trace when they stop', async () => {
+  const { dweets, world } = begin()
+  await dweets.follow(ANA, 'Ben', {})
+  world.deliver()
+  const now = await dweets.follow(ANA, 'ben', { redweets: false })
+  const expected = { nick: 'ben', following: true, redweets: false, followedBy: false }
+  assert.deepEqual(now, { ...expected, muted: false, blocked: false })
+  await dweets.follow(EVA, 'ben', {})
+  world.deliver()
+  assert.equal((await dweets.profile(BEN, 'ana')).relationship?.followedBy, true)
+  const page = await dweets.followers(BEN, 'ben', { limit: 1 })
+  assert.deepEqual(page, { items: [{ nick: 'ana', name: 'ANA' }], cursor: 'ana' })
+  const rest = await dweets.followers(BEN, 'ben', { limit: 1, cursor: 'ana' })
+  assert.deepEqual(rest, { items: [{ nick: 'eva', name: 'EVA' }] })
+  await refuses(dweets.followers(BEN, 'ben', { limit: 1, cursor: '/' }), 'BAD_REQUEST')
+  const { followers, following } = await dweets.profile(ANA, 'ben')
+  assert.deepEqual([followers, following, notes(world, 'ben')], [2, 0, 2])
+  assert.equal((await dweets.unfollow(ANA, 'ben')).following, false)
+  await dweets.unfollow(ANA, 'ben')
+  world.deliver()
+  assert.equal((await dweets.profile(ANA, 'ben')).followers, 1)
+  assert.equal(notes(world, 'ben'), 1)
+  assert.deepEqual((await dweets.following(BEN, 'ana', { limit: 9 })).items, [])
+})
+
+test('nobody follows themselves, or nobody, or too many', async () => {
+  const many = Array.from({ length: FOLLOWS_MAX }, (_, i) => `user_${i}`)
+  const { dweets } = begin(...many)
+  await refuses(dweets.follow(ANA, 'ANA', {}), 'DWEET_SELF_FOLLOW')
+  for (const nick of ['nobody', 'n o', '', '../x']) {
+    await refuses(dweets.follow(ANA, nick, {}), 'NO_USER')
+    await refuses(dweets.profile(ANA, nick), 'NO_USER')
+  }
+  await refuses(dweets.block(ANA, 'ana', true), 'FORBIDDEN')
+  await refuses(dweets.mute(ANA, 'ana', true), 'FORBIDDEN')
+  for (const nick of many) await dweets.follow(ANA, nick, {})
+  await refuses(dweets.follow(ANA, 'ben', {}), 'FOLLOWS_FULL')
+  assert.equal((await dweets.profile(ANA, 'ana')).following, FOLLOWS_MAX)
+})
+
+test('a block ends what is between two, hides each from the other, and can be taken back', async () => {
+  const { dweets, world } = begin()
+  await dweets.follow(ANA, 'ben', {})
+  await dweets.follow(BEN, 'ana', {})
+  world.deliver()
+  const { id } = await dweets.publish(ANA, { text: 'a' })
+  assert.deepEqual((await dweets.block(ANA, 'ben', true)).blocked, true)
+  world.deliver()
+  await refuses(dweets.dweet(BEN, id), 'DWEET_GONE')
+  await refuses(dweets.follow(BEN, 'ana', {}), 'FORBIDDEN')
+  await refuses(dweets.follow(ANA, 'ben', {}), 'FORBIDDEN')
+  for (const nick of ['ana', 'ben']) {
+    const { followers, following } = await dweets.profile(EVA, nick)
+    assert.deepEqual([followers, following], [0, 0])
+  }
+  const before = notes(world, 'ana')
+  await dweets.publish(BEN, { text: 'hey @ana' })
+  world.deliver()
+  assert.equal(notes(world, 'ana'), before)
+  await dweets.block(ANA, 'ben', false)
+  world.deliver()
+  assert.equal((await dweets.dweet(BEN, id)).id, id)
+  assert.equal((await dweets.follow(BEN, 'ana', {})).following, true)
+})
+
+test('of those who are muted nothing is told, and they are not told', async () => {
+  const { dweets, world } = begin()
+  assert.equal((await dweets.mute(ANA, 'ben', true)).muted, true)
+  await dweets.publish(BEN, { text: '@ana' })
+  world.deliver()
+  assert.deepEqual([notes(world, 'ana'), notes(world, 'ben')], [0, 0])
+  assert.equal((await dweets.mute(ANA, 'ben', false)).muted, false)
+})
+
+test('the head changes with all that others see, and with nothing else', async () => {
+  const { dweets, world } = begin()
+  const head = async () => (await world.store.get(headKey('ana')))?.etag.index
+  let before = await head()
+  const changes = async (work: Promise<unknown>, isSeen: boolean, what: string) => {
+    await work
+    world.deliver()
+    const after = await head()
+    assert.equal(after !== before, isSeen, what)
+    before = after
+  }
+  const made = dweets.publish(ANA, { text: 'a' })
+  await changes(made, true, 'publish')
+  const { id } = await made
+  await changes(dweets.edit(ANA, id, { text: 'b' }), true, 'edit')
+  await changes(dweets.edit(ANA, id, { text: 'b' }), false, 'the same again')
+  await changes(dweets.like(BEN, id, true), true, 'like')
+  await changes(dweets.like(BEN, id, true), false, 'like again')
+  await changes(dweets.redweet(BEN, id), true, 'redweet')
+  await changes(dweets.publish(BEN, { text: 'c', replyTo: id }), true, 'answer')
+  await changes(dweets.bookmark(BEN, id, true), false, 'bookmark')
+  await changes(dweets.follow(BEN, 'ana', {}), false, 'follow')
+  await changes(dweets.changeProfile(ANA, { bio: 'x' }), false, 'bio')
+  await changes(dweets.remove(ANA, id), true, 'remove')
+})
+
+test('a bio is shown, and bad ones are refused', async () => {
+  const { dweets } = begin()
+  assert.equal((await dweets.changeProfile(ANA, { bio: ' I am  ' })).bio, 'I am')
+  await refuses(dweets.changeProfile(ANA, { bio: 'a'.repeat(226) }), 'BIO_UNFIT')
+  assert.equal((await dweets.changeProfile(ANA, {})).bio, 'I am')
+})
+
+test('with an account goes all that it wrote and did', async () => {
+  const { dweets, world } = begin()
+  const kept = await dweets.publish(BEN, { text: 'kept' })
+  for (let i = 0; i < 25; i++) await dweets.publish(ANA, { text: `${i} #tag`, replyTo: kept.id })
+  await dweets.like(ANA, kept.id, true)
+  await dweets.redweet(ANA, kept.id)
+  await dweets.follow(ANA, 'ben', {})
+  await dweets.follow(EVA, 'ana', {})
+  await dweets.block(ANA, 'eva', true)
+  await dweets.changeProfile(ANA, { bio: 'x' })
+  world.deliver()
+  world.leave('ana')
+  await dweets.follow(BEN, 'eva', {})
+  world.deliver()
+  const { likes, redweets, replies } = await dweets.dweet(BEN, kept.id)
+  assert.deepEqual([likes, redweets, replies], [0, 0, 0])
+  const { followers } = await dweets.profile(BEN, 'ben')
+  assert.deepEqual([followers, (await dweets.profile(EVA, 'eva')).following], [0, 0])
+  const left = world.rows(USERS_TABLE, userPk('ana')).map(({ sk }) => sk)
+  assert.deepEqual(left, ['last'])
+  assert.equal(world.rows(TAGS_TABLE, tagPk('tag')).length, 0)
+  assert.equal(world.rows(USERS_TABLE, userPk('eva'), 'eva/blocked/').length, 0)
+})
+
+test('a follow of somebody whose account goes meanwhile is taken back', async () => {
+  const { dweets, world } = begin()
+  await dweets.follow(ANA, 'ben', {})
+  world.leave('ben')
+  world.deliver()
+  assert.equal((await dweets.profile(ANA, 'ana')).following, 0)
+})
+
+test('what the store refuses reaches who asked', async () => {
+  const { dweets, world } = begin()
+  world.failing = new AnilloError('STORE_UNAVAILABLE', { what: 'the store' })
+  await refuses(dweets.publish(ANA, { text: 'a' }), 'STORE_UNAVAILABLE')
+  await refuses(dweets.profile(ANA, 'ben'), 'STORE_UNAVAILABLE')
+})

@@ -1,0 +1,104 @@
+/** The microblog over the ring's store. */
+import type { CallOptions, WriteOptions } from '../../store/types.ts'
+import type {
+  Dweet,
+  DweetChange,
+  DweetHistory,
+  DweetThread,
+  FollowHow,
+  NewDweet,
+  PeoplePage,
+  Profile,
+  ProfileChange,
+  Redweet,
+  Relationship,
+} from '../../wire/api-dweets.ts'
+import { Following } from './following.ts'
+import type { DweetParts } from './parts.ts'
+import { Publishing } from './publishing.ts'
+import { SingleReads } from './single-reads.ts'
+import type { Dweeter, Dweets, PageOf } from './types.ts'
+
+export class RingDweets implements Dweets {
+  readonly #reads: SingleReads
+  readonly #publishing: Publishing
+  readonly #following: Following
+
+  constructor(parts: DweetParts) {
+    this.#reads = new SingleReads(parts)
+    this.#publishing = new Publishing(parts, this.#reads)
+    this.#following = new Following(parts)
+  }
+
+  publish(who: Dweeter, dweet: NewDweet, options?: WriteOptions): Promise<Dweet> {
+    return this.#publishing.publish(who, dweet, options)
+  }
+
+  dweet(who: Dweeter, id: string, options?: CallOptions): Promise<Dweet> {
+    return this.#reads.dweet(who, id, options)
+  }
+
+  edit(who: Dweeter, id: string, change: DweetChange, options?: WriteOptions): Promise<Dweet> {
+    return this.#publishing.edit(who, id, change, options)
+  }
+
+  remove(who: Dweeter, id: string): Promise<void> {
+    return this.#publishing.remove(who, id)
+  }
+
+  history(who: Dweeter, id: string): Promise<DweetHistory> {
+    return this.#reads.history(who, id)
+  }
+
+  thread(who: Dweeter, id: string): Promise<DweetThread> {
+    return this.#reads.thread(who, id)
+  }
+
+  redweet(who: Dweeter, id: string): Promise<Redweet> {
+    return this.#publishing.redweet(who, id)
+  }
+
+  unredweet(who: Dweeter, id: string): Promise<void> {
+    return this.#publishing.unredweet(who, id)
+  }
+
+  like(who: Dweeter, id: string, isLiked: boolean): Promise<Dweet> {
+    return this.#publishing.like(who, id, isLiked)
+  }
+
+  bookmark(who: Dweeter, id: string, isKept: boolean): Promise<Dweet> {
+    return this.#publishing.bookmark(who, id, isKept)
+  }
+
+  follow(who: Dweeter, nick: string, how: FollowHow): Promise<Relationship> {
+    return this.#following.follow(who, nick, how)
+  }
+
+  unfollow(who: Dweeter, nick: string): Promise<Relationship> {
+    return this.#following.unfollow(who, nick)
+  }
+
+  mute(who: Dweeter, nick: string, isMuted: boolean): Promise<Relationship> {
+    return this.#following.mute(who, nick, isMuted)
+  }
+
+  block(who: Dweeter, nick: string, isBlocked: boolean): Promise<Relationship> {
+    return this.#following.block(who, nick, isBlocked)
+  }
+
+  followers(_who: Dweeter, nick: string, page: PageOf): Promise<PeoplePage> {
+    return this.#following.people('er', nick, page)
+  }
+
+  following(_who: Dweeter, nick: string, page: PageOf): Promise<PeoplePage> {
+    return this.#following.people('ing', nick, page)
+  }
+
+  profile(who: Dweeter, nick: string): Promise<Profile> {
+    return this.#following.profile(who, nick)
+  }
+
+  changeProfile(who: Dweeter, change: ProfileChange): Promise<Profile> {
+    return this.#following.changeProfile(who, change)
+  }
+}

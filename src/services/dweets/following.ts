@@ -1,0 +1,144 @@
+/** Who follows whom, and what people say of themselves. */
+import { AnilloError } from '../../base/errors.ts'
+import { instant } from '../../base/instant.ts'
+import type { RangeOptions } from '../../store/partition/procedure.ts'
+import type {
+  FollowHow,
+  PeoplePage,
+  Profile,
+  ProfileChange,
+  Relationship,
+} from '../../wire/api-dweets.ts'
+import { UNSEEN_WHEN_FOLLOWED } from '../../wire/dweet-limits.ts'
+import { USERS_TABLE, userPk } from '../../wire/users.ts'
+import { block, follow, mute, unfollow } from './follow-procedures.ts'
+import { findPerson, hasOwn, personOf, type DweetParts } from './parts.ts'
+import { describe } from './person-procedures.ts'
+import {
+  ownKey,
+  ownPrefix,
+  partitionOfNick,
+  profileKey,
+  PUBLICATION_PREFIX,
+  type OwnKind,
+} from './places.ts'
+import { readFollow, readProfile, readPublication } from './rows.ts'
+import { requireBio } from './text/fit-text.ts'
+import type { Dweeter, PageOf } from './types.ts'
+
+export class Following {
+  readonly #parts: DweetParts
+
+  constructor(parts: DweetParts) {
+    this.#parts = parts
+  }
+
+  async follow({ nick }: Dweeter, text: string, { redweets }: FollowHow): Promise<Relationship> {
+    const { nick: whom } = await findPerson(this.#parts, text)
+    if (whom === nick) throw new AnilloError('DWEET_SELF_FOLLOW')
+    const how = redweets === undefined ? {} : { redweets }
+    const input = { nick, whom, ...how, from: await this.#seenFrom(whom) }
+    await this.#parts.store.call(partitionOfNick(nick), follow, input)
+    return this.#relationship(nick, whom)
+  }
+
+  async unfollow({ nick }: Dweeter, text: string): Promise<Relationship> {
+    const { nick: whom } = await findPerson(this.#parts, text)
+    await this.#parts.store.call(partitionOfNick(nick), unfollow, { nick, whom })
+    return this.#relationship(nick, whom)
+  }
+
+  async mute({ nick }: Dweeter, text: string, isMuted: boolean): Promise<Relationship> {
+    const whom = await this.#other(nick, text)
+    await this.#parts.store.call(partitionOfNick(nick), mute, { nick, whom, isMuted })
+    return this.#relationship(nick, whom)
+  }
+
+  async block({ nick }: Dweeter, text: string, isBlocked: boolean): Promise<Relationship> {
+    const whom = await this.#other(nick, text)
+    await this.#parts.store.call(partitionOfNick(nick), block, { nick, whom, isBlocked })
+    return this.#relationship(nick, whom)
+  }
+
+  /** By nick. */
+  async people(kind: 'er' | 'ing', text: string, page: PageOf): Promise<PeoplePage> {
+    const { nick } = await findPerson(this.#parts, text)
+    const prefix = ownPrefix(nick, kind)
+    const { items, cursor } = await this.#parts.store.list(rangeOf(nick, kind, page))
+    const names = items.map(({ sk }) => sk.slice(prefix.length))
+    const people = await Promise.all(names.map((name) => personOf(this.#parts, name)))
+    const last = names.at(-1)
+    return {
+      items: people,
+      ...(cursor === undefined || last === undefined ? {} : { cursor: last }),
+    }
+  }
+
+  async profile({ nick: who }: Dweeter, text: string): Promise<Profile> {
+    const { joinedAtMs, name, nick } = await findPerson(this.#parts, text)
+    const [record, relationship] = await Promise.all([
+      this.#parts.store.get(profileKey(nick)),
+      nick === who ? undefined : this.#relationship(who, nick),
+    ])
+    const none = { bio: '', dweets: 0, followers: 0, following: 0 }
+    const row = record === undefined ? none : readProfile(record)
+    const { bio, dweets, followers, following } = row
+    const counts = { dweets, following, followers }
+    const told = { nick, name, bio, joinedAt: instant(joinedAtMs), ...counts }
+    return relationship === undefined ? told : { ...told, relationship }
+  }
+
+  async changeProfile(who: Dweeter, { bio }: ProfileChange): Promise<Profile> {
+    const { nick } = who
+    if (bio !== undefined) {
+      const input = { nick, bio: requireBio(bio) }
+      await this.#parts.store.call(partitionOfNick(nick), describe, input)
+    }
+    return this.profile(who, nick)
+  }
+
+  /** All of it stands in the partition of who asks. */
+  async #relationship(nick: string, whom: string): Promise<Relationship> {
+    const has = (kind: OwnKind) => hasOwn(this.#parts, { nick, kind, name: whom })
+    const [record, followedBy, muted, blocked] = await Promise.all([
+      this.#parts.store.get(ownKey(nick, 'ing', whom)),
+      has('er'),
+      has('mute'),
+      has('block'),
+    ])
+    const redweets = record !== undefined && readFollow(record).redweets
+    const following = record !== undefined
+    return { nick: whom, following, redweets, followedBy, muted, blocked }
+  }
+
+  /** The row id behind which theirs count as not seen. */
+  async #seenFrom(nick: string): Promise<string> {
+    const range = { table: USERS_TABLE, pk: userPk(nick), prefix: PUBLICATION_PREFIX }
+    const { items } = await this.#parts.store.list({ ...range, reverse: true, limit: LOOKED_AT })
+    const own = items.filter((record) => readPublication(record).author === nick)
+    return own[UNSEEN_WHEN_FOLLOWED]?.sk.slice(PUBLICATION_PREFIX.length) ?? FIRST_ROW
+  }
+
+  async #other(nick: string, text: string): Promise<string> {
+    const person = await findPerson(this.#parts, text)
+    if (person.nick === nick) throw new AnilloError('FORBIDDEN', { problem: OWN_ACCOUNT })
+    return person.nick
+  }
+}
+
+/** Another nick may share the partition key. */
+const LOOKED_AT = 2 * (UNSEEN_WHEN_FOLLOWED + 1)
+const FIRST_ROW = '0'.repeat(16)
+const OWN_ACCOUNT = 'this is your own account'
+const NICK = /^[a-z0-9_]{1,30}$/
+
+/** @throws AnilloError BAD_REQUEST: the cursor is none */
+function rangeOf(nick: string, kind: OwnKind, { cursor, limit }: PageOf): RangeOptions {
+  const prefix = ownPrefix(nick, kind)
+  const range = { table: USERS_TABLE, pk: userPk(nick), prefix, limit }
+  if (cursor === undefined) return range
+  if (!NICK.test(cursor)) {
+    throw new AnilloError('BAD_REQUEST', { problem: 'that is no cursor of a list' })
+  }
+  return { ...range, start: `${prefix}${cursor}\0` }
+}

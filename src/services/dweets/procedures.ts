@@ -1,0 +1,14 @@
+/** All procedures of dweets: what a member must know to hold their tables. */
+import { FOLLOW_PROCEDURES } from './follow-procedures.ts'
+import { listTagged } from './index-procedures.ts'
+import { PERSON_PROCEDURES } from './person-procedures.ts'
+import { PUBLISH_PROCEDURES } from './publish-procedures.ts'
+import { REACTION_PROCEDURES } from './reaction-procedures.ts'
+
+export const DWEET_PROCEDURES = [
+  ...PUBLISH_PROCEDURES,
+  ...REACTION_PROCEDURES,
+  ...FOLLOW_PROCEDURES,
+  ...PERSON_PROCEDURES,
+  listTagged,
+]

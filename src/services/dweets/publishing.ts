@@ -1,0 +1,160 @@
+/** What somebody publishes, and does with what others have. */
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
+import { instant } from '../../base/instant.ts'
+import type { WriteOptions } from '../../store/types.ts'
+import type { Dweet, DweetChange, NewDweet, Redweet } from '../../wire/api-dweets.ts'
+import { placeOfPublicId, publicIdOf, timeOfRowId } from '../../wire/dweet-ids.ts'
+import { userPk } from '../../wire/users.ts'
+import { personOf, type DweetParts } from './parts.ts'
+import { partitionOfNick, reactionKey, reactionPrefix } from './places.ts'
+import {
+  editDweet,
+  publishDweet,
+  redweet,
+  removePublication,
+  unredweet,
+} from './publish-procedures.ts'
+import { likeDweet, markDweet } from './reaction-procedures.ts'
+import type { DweetRow } from './rows.ts'
+import { dweetOf, mineOf, NOT_MINE, showDweet, type PlacedDweet } from './showing.ts'
+import { idOf, type SingleReads } from './single-reads.ts'
+import { requireDweetText, requireWarning } from './text/fit-text.ts'
+import { mentionsIn, tagsIn } from './text/found-in-text.ts'
+import type { Dweeter } from './types.ts'
+
+export class Publishing {
+  readonly #parts: DweetParts
+  readonly #reads: SingleReads
+
+  constructor(parts: DweetParts, reads: SingleReads) {
+    this.#parts = parts
+    this.#reads = reads
+  }
+
+  async publish({ nick }: Dweeter, dweet: NewDweet, options?: WriteOptions): Promise<Dweet> {
+    const said = await this.#said(dweet)
+    const { replyTo, visibility = 'public' } = dweet
+    const above = replyTo === undefined ? undefined : await this.#findAbove(nick, replyTo)
+    const answered = above && { replyTo: { id: idOf(above), nick: above.row.author } }
+    const isLost = replyTo !== undefined && above === undefined
+    const input = { nick, ...said, visibility, ...answered, isLost }
+    const { store } = this.#parts
+    const { publication, row } = await store.call(
+      partitionOfNick(nick),
+      publishDweet,
+      input,
+      options,
+    )
+    const one = { place: { pk: userPk(nick), row }, row: publication }
+    return dweetOf(one, await personOf(this.#parts, nick), NOT_MINE)
+  }
+
+  async edit(
+    { nick }: Dweeter,
+    id: string,
+    change: DweetChange,
+    options?: WriteOptions,
+  ): Promise<Dweet> {
+    const { place, row } = await this.#reads.find(nick, id)
+    if (row.author !== nick) throw new AnilloError('FORBIDDEN', { problem: BY_AUTHOR })
+    const { text = row.text, warning = row.warning ?? '' } = change
+    const input = { nick, row: place.row, ...(await this.#said({ text, warning })) }
+    const { publication } = await this.#parts.store.call(
+      partitionOfNick(nick),
+      editDweet,
+      input,
+      options,
+    )
+    return showDweet(this.#parts, nick, { place, row: publication })
+  }
+
+  async remove({ isModerator, nick }: Dweeter, id: string): Promise<void> {
+    const place = placeOfPublicId(id)
+    const publication = await this.#reads.publication(id)
+    if (place === undefined || publication === undefined) return
+    const { author } = publication
+    if (author !== nick && !isModerator) throw new AnilloError('FORBIDDEN', { problem: BY_AUTHOR })
+    const input = { nick: author, row: place.row }
+    await this.#parts.store.call(partitionOfNick(author), removePublication, input)
+  }
+
+  async redweet({ nick }: Dweeter, id: string): Promise<Redweet> {
+    const found = await this.#reads.find(nick, id)
+    const { author, visibility } = found.row
+    if (visibility !== 'public') throw new AnilloError('FORBIDDEN', { problem: FOR_FOLLOWERS })
+    const input = { nick, of: { id: idOf(found), nick: author } }
+    const { row } = await this.#parts.store.call(partitionOfNick(nick), redweet, input)
+    const [person, of] = await Promise.all([
+      personOf(this.#parts, nick),
+      this.#settled(nick, found, 'redweets'),
+    ])
+    const createdAt = instant(timeOfRowId(row))
+    return {
+      kind: 'redweet',
+      id: publicIdOf({ pk: userPk(nick), row }),
+      author: person,
+      createdAt,
+      of,
+    }
+  }
+
+  async unredweet({ nick }: Dweeter, id: string): Promise<void> {
+    const publication = await this.#reads.publication(id)
+    const original = publication?.kind === 'redweet' ? publication.of.id : id
+    if (placeOfPublicId(original) === undefined) return
+    await this.#parts.store.call(partitionOfNick(nick), unredweet, { nick, id: original })
+  }
+
+  async like({ nick }: Dweeter, id: string, isLiked: boolean): Promise<Dweet> {
+    const found = await this.#reads.find(nick, id)
+    const input = { nick, id: idOf(found), isLiked }
+    await this.#parts.store.call(partitionOfNick(nick), likeDweet, input)
+    return this.#settled(nick, found, 'likes')
+  }
+
+  async bookmark({ nick }: Dweeter, id: string, isKept: boolean): Promise<Dweet> {
+    const found = await this.#reads.find(nick, id)
+    const input = { nick, id: idOf(found), isKept }
+    await this.#parts.store.call(partitionOfNick(nick), markDweet, input)
+    return showDweet(this.#parts, nick, found)
+  }
+
+  /** With what was just done, of which the author’s partition hears a moment later. */
+  async #settled(
+    nick: string,
+    { place, row }: PlacedDweet,
+    count: 'likes' | 'redweets',
+  ): Promise<Dweet> {
+    const prefix = reactionPrefix(count === 'likes' ? 'l' : 'r', place.row)
+    const [mine, counted, author] = await Promise.all([
+      mineOf(this.#parts, nick, publicIdOf(place)),
+      this.#parts.store.get(reactionKey(place.pk, prefix, nick)),
+      personOf(this.#parts, row.author),
+    ])
+    const isMine = count === 'likes' ? mine.liked : mine.redweeted
+    const more = Number(isMine) - Number(counted !== undefined)
+    const now: DweetRow = { ...row, [count]: Math.max(0, row[count] + more) }
+    return dweetOf({ place, row: now }, author, mine)
+  }
+
+  /** What it answers; whether it is there the procedure says. */
+  async #findAbove(nick: string, id: string): Promise<PlacedDweet | undefined> {
+    try {
+      return await this.#reads.find(nick, id)
+    } catch (thrown) {
+      if (isAnilloError(thrown, 'DWEET_GONE')) return undefined
+      throw thrown
+    }
+  }
+
+  async #said(dweet: { readonly text: string; readonly warning?: string | undefined }) {
+    const text = requireDweetText(dweet.text)
+    const warning = requireWarning(dweet.warning ?? '')
+    const named = await Promise.all(mentionsIn(text).map((nick) => this.#parts.people.find(nick)))
+    const mentions = named.flatMap((person) => person?.nick ?? [])
+    return { text, ...(warning === undefined ? {} : { warning }), mentions, tags: tagsIn(text) }
+  }
+}
+
+const BY_AUTHOR = 'it is for the author of the dweet'
+const FOR_FOLLOWERS = 'it is for followers of its author only'

@@ -1,0 +1,48 @@
+/** Rows of dweets as the JSON that whoever asks is shown. */
+import { instant } from '../../base/instant.ts'
+import type { Dweet, DweetPerson } from '../../wire/api-dweets.ts'
+import { publicIdOf, timeOfRowId, type DweetPlace } from '../../wire/dweet-ids.ts'
+import { hasOwn, personOf, type DweetParts } from './parts.ts'
+import type { OwnKind } from './places.ts'
+import type { DweetRow } from './rows.ts'
+
+export interface PlacedDweet {
+  readonly place: DweetPlace
+  readonly row: DweetRow
+}
+
+/** What somebody did with a dweet: nothing. */
+export const NOT_MINE: Dweet['mine'] = { liked: false, redweeted: false, bookmarked: false }
+
+export async function showDweet(
+  parts: DweetParts,
+  nick: string,
+  { place, row }: PlacedDweet,
+): Promise<Dweet> {
+  const [author, mine] = await Promise.all([
+    personOf(parts, row.author),
+    mineOf(parts, nick, publicIdOf(place)),
+  ])
+  return dweetOf({ place, row }, author, mine)
+}
+
+export function dweetOf(
+  { place, row }: PlacedDweet,
+  author: DweetPerson,
+  mine: Dweet['mine'],
+): Dweet {
+  const { author: _nick, editedAtMs, edits: _edits, ...told } = row
+  const editedAt = editedAtMs === undefined ? {} : { editedAt: instant(editedAtMs) }
+  const createdAt = instant(timeOfRowId(place.row))
+  return { ...told, id: publicIdOf(place), author, createdAt, ...editedAt, mine }
+}
+
+export async function mineOf(
+  parts: DweetParts,
+  nick: string,
+  name: string,
+): Promise<Dweet['mine']> {
+  const has = (kind: OwnKind) => hasOwn(parts, { nick, kind, name })
+  const [liked, redweeted, bookmarked] = await Promise.all([has('like'), has('rd'), has('mark')])
+  return { liked, redweeted, bookmarked }
+}

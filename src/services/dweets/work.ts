@@ -1,0 +1,111 @@
+/** What procedures of dweets do with a partition's rows. */
+import { Type } from 'typebox'
+
+import { MINUTE_MS } from '../../base/limits.ts'
+import type { PartitionWork } from '../../store/partition/procedure.ts'
+import { nextRowId } from '../../wire/dweet-ids.ts'
+import {
+  DWEETS_PER_PERIOD,
+  DWEETS_PERIOD_MS,
+  NOTIFICATIONS_KEPT_MS,
+} from '../../wire/dweet-limits.ts'
+import { rowBytes } from '../../wire/packed-rows.ts'
+import { listedUser, USERS_TABLE, userPk } from '../../wire/users.ts'
+import { headKey, lastKey, LOCAL_TABLE, ownKey, profileKey, TAGS_TABLE } from './places.ts'
+import { readLast, readProfile, type NoteRow, type ProfileRow, type RedweetedRow } from './rows.ts'
+
+export const DWEET_TABLES = [USERS_TABLE, LOCAL_TABLE, TAGS_TABLE]
+
+export const Nick = Type.String({ pattern: '^[a-z0-9_]{1,30}$' })
+export const Pk = Type.String({ pattern: '^[0-9a-f]{10}$' })
+export const PublicId = Type.String({ pattern: '^[1-9][0-9]{0,31}$' })
+
+const NOTHING = new Uint8Array(0)
+
+export function isUser(work: PartitionWork, nick: string): boolean {
+  return work.has(listedUser(work.partition, nick))
+}
+
+/** Whoever asks was logged in a moment ago; their account may be gone since. */
+export function requireUser(work: PartitionWork, nick: string): void {
+  if (!isUser(work, nick)) work.refuse('NO_USER', { nick })
+}
+
+/** A row id that nobody else has under this key, greater than all that were given. */
+export function takeRowId(work: PartitionWork, pk: string): string {
+  const last = work.get(lastKey(pk))
+  const row = nextRowId(work.timeMs, last === undefined ? undefined : readLast(last).row)
+  work.put(lastKey(pk), rowBytes({ row } satisfies RedweetedRow))
+  return row
+}
+
+const NO_PROFILE: ProfileRow = {
+  bio: '',
+  dweets: 0,
+  following: 0,
+  followers: 0,
+  period: { sinceMs: 0, dweets: 0 },
+}
+
+export function profileIn(work: PartitionWork, nick: string): ProfileRow {
+  const record = work.get(profileKey(nick))
+  return record === undefined ? NO_PROFILE : readProfile(record)
+}
+
+export function putProfile(work: PartitionWork, nick: string, row: ProfileRow): void {
+  work.put(profileKey(nick), rowBytes(row))
+}
+
+/** By how many there are more. */
+export function count(
+  work: PartitionWork,
+  nick: string,
+  more: Partial<Record<'dweets' | 'followers' | 'following', 1 | -1>>,
+): void {
+  const row = profileIn(work, nick)
+  const { dweets = 0, followers = 0, following = 0 } = more
+  putProfile(work, nick, {
+    ...row,
+    dweets: row.dweets + dweets,
+    followers: row.followers + followers,
+    following: row.following + following,
+  })
+}
+
+/** One more publication; too many within the time are refused. */
+export function countPublication(work: PartitionWork, nick: string): void {
+  const row = profileIn(work, nick)
+  const endMs = row.period.sinceMs + DWEETS_PERIOD_MS
+  const period = work.timeMs < endMs ? row.period : { sinceMs: work.timeMs, dweets: 0 }
+  if (period.dweets >= DWEETS_PER_PERIOD) {
+    work.refuse('SLOW_DOWN', { minutes: Math.ceil((endMs - work.timeMs) / MINUTE_MS) })
+  }
+  const now = { ...period, dweets: period.dweets + 1 }
+  putProfile(work, nick, { ...row, dweets: row.dweets + 1, period: now })
+}
+
+/** Others see something of theirs changed: the row's etag is the version that readers compare. */
+export function touchHead(work: PartitionWork, nick: string): void {
+  work.put(headKey(nick), NOTHING)
+}
+
+/** Neither sees the other. */
+export function isApart(work: PartitionWork, nick: string, other: string): boolean {
+  return work.has(ownKey(nick, 'block', other)) || work.has(ownKey(nick, 'blocked', other))
+}
+
+/**
+ * Tells somebody of what another did, unless they want nothing of them.
+ * @returns the notification's row id, for when it is taken back
+ */
+export function notify(work: PartitionWork, nick: string, note: NoteRow): string | undefined {
+  const isUnwanted = isApart(work, nick, note.by) || work.has(ownKey(nick, 'mute', note.by))
+  if (note.by === nick || isUnwanted || !isUser(work, nick)) return undefined
+  const row = takeRowId(work, userPk(nick))
+  work.put(ownKey(nick, 'note', row), rowBytes(note), work.timeMs + NOTIFICATIONS_KEPT_MS)
+  return row
+}
+
+export function takeBack(work: PartitionWork, nick: string, note: string | undefined): void {
+  if (note !== undefined) work.delete(ownKey(nick, 'note', note))
+}
