@@ -78,6 +78,11 @@ const HOST = '127.0.0.1'
 const ENTRIES_MAX = 8
 /** Files, zlib, name look-ups and SQLite share libuv's threads; four are too few for a member. */
 const THREADS = '16'
+/**
+ * Below each piece of memory for a chunk, 512 KiB: freed, such a piece is the system’s again. By
+ * itself the C library takes ever larger ones from memory that it keeps (mallopt(3)).
+ */
+const MAPPED_BYTES_MIN = '524288'
 
 /**
  * A supervisor whose members have been started. The directory is held until it has finished.
@@ -314,6 +319,7 @@ class Up {
         ...this.#adminIn(request),
         ANILLO_FTP_PASSIVE_PORTS: passivePortsOf(options, request.index),
         UV_THREADPOOL_SIZE: THREADS,
+        MALLOC_MMAP_THRESHOLD_: MAPPED_BYTES_MIN,
       },
       logPath: logPathIn(path),
     })

@@ -58,8 +58,8 @@ export const GET_TIMEOUT_MS = 30 * SECOND_MS
 /** Between two rounds over all holders: where the group is may have changed. */
 export const ROUND_PAUSE_MS = 200
 
-/** Of one stream: 16 MiB in memory, in either direction. */
-export const STREAM_CHUNKS_AT_ONCE = 4
+/** Of one stream: 12 MiB in memory at most, in either direction. */
+export const STREAM_CHUNKS_AT_ONCE = 3
 
 /** A member that was asked to take no more of a group does so for this long; asked again before. */
 export const LEAVING_MS = MINUTE_MS
