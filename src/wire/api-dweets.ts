@@ -114,7 +114,10 @@ export type Redweet = Static<typeof Redweet>
 export const Publication = Type.Union([Dweet, Redweet])
 export type Publication = Static<typeof Publication>
 
-/** Nicks of those whose dweets cannot be read now: nothing of theirs is passed over for good. */
+/**
+ * Nicks of those whose dweets cannot be read now: nothing of theirs is passed over for good. `*`:
+ * of others, whose nicks cannot be told.
+ */
 const Incomplete = Type.Array(Text)
 
 export const PublicationPage = Type.Object({
@@ -128,7 +131,7 @@ export type PublicationPage = Static<typeof PublicationPage>
 export const NewDweets = Type.Object({
   /** Unseen ones, oldest first; where there are none left, older ones, newest first. */
   dweets: Type.Array(Publication),
-  /** Not seen yet, those of this answer among them. */
+  /** Not seen yet, those of this answer among them; of more than 1,000, 1,000. */
   unseen: Count,
   /** For `ack`: says that those of this answer were seen. */
   token: Text,

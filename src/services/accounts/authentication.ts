@@ -5,6 +5,7 @@
 import { AnilloError } from '../../base/errors.ts'
 import { sameDigest, sha256Hex } from '../../base/hash.ts'
 import { fenceOf } from '../../store/locks/lock-value.ts'
+import { SharedReads } from '../../store/shared-reads.ts'
 import type { CallOptions } from '../../store/types.ts'
 import type { AccessTokens, HeldToken } from './access-tokens.ts'
 import { READ_TIMEOUT_MS } from './limits.ts'
@@ -19,7 +20,6 @@ import {
   type KeyRow,
 } from './rows.ts'
 import { isKeySecret, readKeySecret } from './secrets.ts'
-import { SharedReads } from './shared-reads.ts'
 import type { Principal } from './types.ts'
 import { groupsOf, membershipsRange } from './work.ts'
 

@@ -6,6 +6,7 @@ import { AnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import { hexOf } from '../../base/hex.ts'
 import { MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
+import { SharedReads } from '../../store/shared-reads.ts'
 import { foldNick } from '../../wire/account-texts.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { AuditLog } from './audit-log.ts'
@@ -43,7 +44,6 @@ import {
   refreshSession,
   type ProvenAccount,
 } from './session-procedures.ts'
-import { SharedReads } from './shared-reads.ts'
 import { clientText, foldPassword } from './texts.ts'
 import type { IssuedTokens, Origin, Principal } from './types.ts'
 import { groupsOf, membershipsRange } from './work.ts'

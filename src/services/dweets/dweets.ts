@@ -7,9 +7,12 @@ import type {
   DweetThread,
   FollowHow,
   NewDweet,
+  NewDweets,
+  NotificationPage,
   PeoplePage,
   Profile,
   ProfileChange,
+  PublicationPage,
   Redweet,
   Relationship,
 } from '../../wire/api-dweets.ts'
@@ -17,17 +20,28 @@ import { Following } from './following.ts'
 import type { DweetParts } from './parts.ts'
 import { Publishing } from './publishing.ts'
 import { SingleReads } from './single-reads.ts'
+import { Heads } from './timelines/heads.ts'
+import { News } from './timelines/news.ts'
+import { Notifications } from './timelines/notifications.ts'
+import { Timelines } from './timelines/timelines.ts'
 import type { Dweeter, Dweets, PageOf } from './types.ts'
 
 export class RingDweets implements Dweets {
   readonly #reads: SingleReads
   readonly #publishing: Publishing
   readonly #following: Following
+  readonly #timelines: Timelines
+  readonly #news: News
+  readonly #notifications: Notifications
 
   constructor(parts: DweetParts) {
     this.#reads = new SingleReads(parts)
     this.#publishing = new Publishing(parts, this.#reads)
     this.#following = new Following(parts)
+    const heads = new Heads(parts.store)
+    this.#timelines = new Timelines({ ...parts, heads })
+    this.#news = new News({ ...parts, heads })
+    this.#notifications = new Notifications(parts)
   }
 
   publish(who: Dweeter, dweet: NewDweet, options?: WriteOptions): Promise<Dweet> {
@@ -100,5 +114,49 @@ export class RingDweets implements Dweets {
 
   changeProfile(who: Dweeter, change: ProfileChange): Promise<Profile> {
     return this.#following.changeProfile(who, change)
+  }
+
+  bookmarks(who: Dweeter, page: PageOf): Promise<PublicationPage> {
+    return this.#timelines.bookmarks(who, page)
+  }
+
+  publicationsOf(who: Dweeter, nick: string, page: PageOf): Promise<PublicationPage> {
+    return this.#timelines.publicationsOf(who, nick, page)
+  }
+
+  home(who: Dweeter, page: PageOf): Promise<PublicationPage> {
+    return this.#timelines.home(who, page)
+  }
+
+  local(who: Dweeter, page: PageOf): Promise<PublicationPage> {
+    return this.#timelines.local(who, page)
+  }
+
+  tagged(who: Dweeter, tag: string, page: PageOf): Promise<PublicationPage> {
+    return this.#timelines.tagged(who, tag, page)
+  }
+
+  search(who: Dweeter, words: string, page: PageOf): Promise<PublicationPage> {
+    return this.#timelines.search(who, words, page)
+  }
+
+  fresh(who: Dweeter, limit: number): Promise<NewDweets> {
+    return this.#news.fresh(who, limit)
+  }
+
+  acknowledge(who: Dweeter, token: string): Promise<void> {
+    return this.#news.acknowledge(who, token)
+  }
+
+  catchUp(who: Dweeter): Promise<void> {
+    return this.#news.catchUp(who)
+  }
+
+  notifications(who: Dweeter, page: PageOf): Promise<NotificationPage> {
+    return this.#notifications.list(who, page)
+  }
+
+  clearNotifications(who: Dweeter): Promise<void> {
+    return this.#notifications.clear(who)
   }
 }

@@ -4,11 +4,13 @@ import { listTagged } from './index-procedures.ts'
 import { PERSON_PROCEDURES } from './person-procedures.ts'
 import { PUBLISH_PROCEDURES } from './publish-procedures.ts'
 import { REACTION_PROCEDURES } from './reaction-procedures.ts'
+import { TIMELINE_PROCEDURES } from './timelines/procedures.ts'
 
 export const DWEET_PROCEDURES = [
   ...PUBLISH_PROCEDURES,
   ...REACTION_PROCEDURES,
   ...FOLLOW_PROCEDURES,
   ...PERSON_PROCEDURES,
+  ...TIMELINE_PROCEDURES,
   listTagged,
 ]

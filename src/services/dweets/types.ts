@@ -14,9 +14,12 @@ import type {
   DweetThread,
   FollowHow,
   NewDweet,
+  NewDweets,
+  NotificationPage,
   PeoplePage,
   Profile,
   ProfileChange,
+  PublicationPage,
   Redweet,
   Relationship,
 } from '../../wire/api-dweets.ts'
@@ -78,4 +81,27 @@ export interface Dweets {
   profile(who: Dweeter, nick: string): Promise<Profile>
   /** Of who asks. @throws AnilloError BIO_UNFIT */
   changeProfile(who: Dweeter, change: ProfileChange): Promise<Profile>
+
+  /** Of those that may be seen, the newest dweets first. */
+  bookmarks(who: Dweeter, page: PageOf): Promise<PublicationPage>
+  /** All dweets and redweets that may be seen, newest first. @throws AnilloError NO_USER */
+  publicationsOf(who: Dweeter, nick: string, page: PageOf): Promise<PublicationPage>
+  /** Of those whom who asks follows, and their own; newest first. */
+  home(who: Dweeter, page: PageOf): Promise<PublicationPage>
+  /** Public dweets of all. */
+  local(who: Dweeter, page: PageOf): Promise<PublicationPage>
+  tagged(who: Dweeter, tag: string, page: PageOf): Promise<PublicationPage>
+  /** Dweets of who asks and of those they follow that have each of the words. */
+  search(who: Dweeter, words: string, page: PageOf): Promise<PublicationPage>
+
+  /** Unseen first. Changes nothing: what is not acknowledged comes again. */
+  fresh(who: Dweeter, limit: number): Promise<NewDweets>
+  /** Done again, or behind a later one, it changes nothing. */
+  acknowledge(who: Dweeter, token: string): Promise<void>
+  /** Of those who cannot be read now, nothing counts as seen. */
+  catchUp(who: Dweeter): Promise<void>
+
+  notifications(who: Dweeter, page: PageOf): Promise<NotificationPage>
+  /** Those that there are now. */
+  clearNotifications(who: Dweeter): Promise<void>
 }

@@ -3,7 +3,7 @@
  * one is under way, one waits. Who comes while one is under way takes the next, never one that
  * began before they came.
  */
-import type { RecordKey, StoredRecord } from '../../store/partition/procedure.ts'
+import type { RecordKey, StoredRecord } from './partition/procedure.ts'
 
 export type ReadRow = (key: RecordKey) => Promise<StoredRecord | undefined>
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import type { RecordKey, StoredRecord } from '../../store/partition/procedure.ts'
+import type { RecordKey, StoredRecord } from './partition/procedure.ts'
 import { SharedReads } from './shared-reads.ts'
 
 const ANA: RecordKey = { table: 't', pk: 'p', sk: 'ana' }

@@ -1,0 +1,101 @@
+/** Whom somebody follows, and whom they do not want to see, or may not. */
+import type { StoredRecord } from '../../../store/partition/procedure.ts'
+import { LIST_RECORDS_MAX } from '../../../wire/record-limits.ts'
+import { USERS_TABLE, userPk } from '../../../wire/users.ts'
+import { ownPrefix, type OwnKind } from '../places.ts'
+import { readFollow, type DweetRow, type FollowRow } from '../rows.ts'
+import type { Records } from './published.ts'
+import type { Showable } from './showing.ts'
+
+export class Circle {
+  readonly nick: string
+  readonly follows: ReadonlyMap<string, FollowRow>
+  readonly #muted: ReadonlySet<string>
+  /** Those whom they blocked, and those who blocked them. */
+  readonly #apart: ReadonlySet<string>
+
+  private constructor(circle: {
+    readonly nick: string
+    readonly follows: ReadonlyMap<string, FollowRow>
+    readonly muted: ReadonlySet<string>
+    readonly apart: ReadonlySet<string>
+  }) {
+    this.nick = circle.nick
+    this.follows = circle.follows
+    this.#muted = circle.muted
+    this.#apart = circle.apart
+  }
+
+  /** @throws AnilloError STORE_UNAVAILABLE */
+  static async of(store: Records, nick: string): Promise<Circle> {
+    const [follows, muted, blocked, blocking] = await Promise.all([
+      listOwn(store, nick, 'ing'),
+      listOwn(store, nick, 'mute'),
+      listOwn(store, nick, 'block'),
+      listOwn(store, nick, 'blocked'),
+    ])
+    return new Circle({
+      nick,
+      follows: new Map([...follows].map(([other, record]) => [other, readFollow(record)])),
+      muted: new Set(muted.keys()),
+      apart: new Set([...blocked.keys(), ...blocking.keys()]),
+    })
+  }
+
+  /** Those whose publications stand at home: whom they follow and want to see, and themselves. */
+  get authors(): readonly string[] {
+    return [this.nick, ...this.followed]
+  }
+
+  /** Without those who are muted, or blocked either way. */
+  get followed(): readonly string[] {
+    return [...this.follows.keys()].filter((nick) => this.wants(nick))
+  }
+
+  /** Not muted, and not blocked either way. */
+  wants(nick: string): boolean {
+    return !this.#muted.has(nick) && !this.#apart.has(nick)
+  }
+
+  /** In what they ask for by itself: also of those whom they muted. */
+  maySeeShown(one: Showable): boolean {
+    if (this.#apart.has(one.row.author)) return false
+    if (one.kind === 'dweet') return this.#maySee(one.row)
+    return one.of === undefined || this.#maySee(one.of.row)
+  }
+
+  /** In lists of many people's. */
+  wantsShown(one: Showable): boolean {
+    if (!this.wants(one.row.author) || !this.maySeeShown(one)) return false
+    return (
+      one.kind === 'dweet' || (this.#wantsRedweetsOf(one.row.author) && this.wants(one.row.of.nick))
+    )
+  }
+
+  #maySee({ author, mentions, visibility }: DweetRow): boolean {
+    if (author === this.nick) return true
+    if (this.#apart.has(author)) return false
+    return visibility === 'public' || this.follows.has(author) || mentions.includes(this.nick)
+  }
+
+  #wantsRedweetsOf(nick: string): boolean {
+    return nick === this.nick || this.follows.get(nick)?.redweets === true
+  }
+}
+
+async function listOwn(
+  store: Records,
+  nick: string,
+  kind: OwnKind,
+): Promise<ReadonlyMap<string, StoredRecord>> {
+  const prefix = ownPrefix(nick, kind)
+  const rows = new Map<string, StoredRecord>()
+  const range = { table: USERS_TABLE, pk: userPk(nick), prefix, limit: LIST_RECORDS_MAX }
+  for (let start: string | undefined; ;) {
+    const page = await store.list(start === undefined ? range : { ...range, start })
+    for (const record of page.items) rows.set(record.sk.slice(prefix.length), record)
+    const last = page.items.at(-1)
+    if (page.cursor === undefined || last === undefined) return rows
+    start = `${last.sk}\0`
+  }
+}

@@ -1,0 +1,26 @@
+/** Bounds of reading dweets. Pure. */
+import { SECOND_MS } from '../../../base/limits.ts'
+
+/** Newest publications of an author that a member keeps. */
+export const HEAD_ROWS = 40
+/** Of all authors together, about a kilobyte each. */
+export const CACHED_ROWS_MAX = 40_000
+
+/** Publications that are asked of an author at once, behind the newest. */
+export const STRETCH_ROWS = 40
+
+/** Publications looked at for one page: where nearly all are hidden, a page is short. */
+export const LOOKED_AT_MAX = 2_000
+
+/** Where there are more unseen ones, they are told as that many. */
+export const UNSEEN_COUNTED_MAX = 1_000
+
+/** Notifications that one entry deletes. */
+export const NOTES_CLEARED_MAX = 500
+
+/** What waits for one reader of a stream: who lags further is told to read again. */
+export const EVENTS_WAITING_MAX = 256
+/** Dweets of an author of which a stream knows how often they were edited. */
+export const EDITS_KNOWN_MAX = 100
+/** Until an author's changes are asked for again, where nobody can tell them. */
+export const WATCH_PAUSE_MS = SECOND_MS

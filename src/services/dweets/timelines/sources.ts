@@ -1,0 +1,132 @@
+/** Where timelines come from: authors, lists of partitions, lists of tags, bookmarks. */
+import type { StoredRecord } from '../../../store/partition/procedure.ts'
+import type { PartitionId } from '../../../wire/partition.ts'
+import { partitionOf } from '../../../wire/partition.ts'
+import { USERS_TABLE, userPk } from '../../../wire/users.ts'
+import {
+  LOCAL_TABLE,
+  localPk,
+  ownPrefix,
+  partitionOfNick,
+  partitionOfPk,
+  TAGS_TABLE,
+} from '../places.ts'
+import { readListed } from '../rows.ts'
+import type { Head, Heads } from './heads.ts'
+import { STRETCH_ROWS } from './limits.ts'
+import type { Ref, Source, Told } from './merging.ts'
+import {
+  idOf,
+  listPublished,
+  pkOf,
+  placeOf,
+  placeOfId,
+  rowIdOf,
+  TOP,
+  type Published,
+  type Records,
+} from './published.ts'
+
+export interface SourceParts {
+  readonly store: Records
+  readonly heads: Heads
+}
+
+/** Publications of an author, newest first: the newest ones as they are kept. */
+export function authorSource({ heads, store }: SourceParts, author: string): Source {
+  let head: Promise<Head> | undefined
+  const pk = userPk(author)
+  return {
+    partition: partitionOfNick(author),
+    name: author,
+    tell: async (frontier): Promise<Told> => {
+      head ??= heads.of(author)
+      const { isWhole, rows } = await head
+      const refs = rows.filter(({ place }) => place < frontier)
+      if (isWhole) return { refs: refs.map(refOf), frontier: undefined }
+      if (refs.length > 0) return { refs: refs.map(refOf), frontier: refs.at(-1)?.place }
+      const behind = behindOf(frontier, pk)
+      const stretch = { order: 'newestFirst', limit: STRETCH_ROWS, behind } as const
+      const page = await listPublished(store, author, stretch)
+      const { next } = page
+      return { refs: page.rows.map(refOf), frontier: next && placeOf(pk, next) }
+    },
+  }
+}
+
+/**
+ * Of the row ids under a partition key those before the place: the row of the place is among them
+ * where that key comes before that of the place.
+ */
+function behindOf(place: string, pk: string): string | undefined {
+  if (place === TOP) return undefined
+  const row = rowIdOf(place)
+  return pk < pkOf(place) ? (BigInt(`0x${row}`) + 1n).toString(16).padStart(row.length, '0') : row
+}
+
+function refOf({ place, row }: Published): Ref {
+  return { place, row, author: row.author }
+}
+
+/** Public dweets of the people of a partition, newest first. */
+export function localSource(store: Records, partition: PartitionId, name: string): Source {
+  return listSource(store, { table: LOCAL_TABLE, pk: localPk(partition) }, { partition, name })
+}
+
+/** Public dweets with a tag, newest first. */
+export function tagSource(store: Records, pk: string): Source {
+  const partition = partitionOf(TAGS_TABLE, pk)
+  return listSource(store, { table: TAGS_TABLE, pk }, { partition, name: '' })
+}
+
+function listSource(
+  store: Records,
+  home: { readonly table: string; readonly pk: string },
+  about: Pick<Source, 'partition' | 'name'>,
+): Source {
+  return {
+    ...about,
+    tell: async (frontier): Promise<Told> => {
+      const end = frontier === TOP ? {} : { end: listedSk(frontier) }
+      const range = { ...home, ...end, reverse: true, limit: STRETCH_ROWS }
+      const { cursor, items } = await store.list(range)
+      const refs = items.map((record) => ({ place: placeOfListed(record), author: byOf(record) }))
+      return { refs, frontier: cursor === undefined ? undefined : refs.at(-1)?.place }
+    },
+  }
+}
+
+function listedSk(place: string): string {
+  return `${rowIdOf(place)} ${pkOf(place)}`
+}
+
+function placeOfListed({ sk }: StoredRecord): string {
+  return sk.replace(' ', '')
+}
+
+function byOf(record: StoredRecord): string {
+  return readListed(record).by
+}
+
+/**
+ * What somebody keeps bookmarks of, newest dweets first. Ids are ordered as text, as they have one
+ * length from the year 2014 to 2409.
+ */
+export function bookmarkSource(store: Records, nick: string): Source {
+  const pk = userPk(nick)
+  const prefix = ownPrefix(nick, 'mark')
+  return {
+    partition: partitionOfPk(pk),
+    name: nick,
+    tell: async (frontier): Promise<Told> => {
+      const end = frontier === TOP ? {} : { end: prefix + idOf(frontier) }
+      const range = { table: USERS_TABLE, pk, prefix, ...end, reverse: true, limit: STRETCH_ROWS }
+      const { cursor, items } = await store.list(range)
+      const refs = items.flatMap(({ sk }) => {
+        const place = placeOfId(sk.slice(prefix.length))
+        return place === undefined ? [] : [{ place }]
+      })
+      return { refs, frontier: cursor === undefined ? undefined : refs.at(-1)?.place }
+    },
+  }
+}

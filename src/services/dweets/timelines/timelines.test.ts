@@ -1,0 +1,304 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { fc } from '../../../../test/properties.ts'
+import type { Publication, PublicationPage } from '../../../wire/api-dweets.ts'
+import { placeOfPublicId, type DweetPlace } from '../../../wire/dweet-ids.ts'
+import { dweeter, EVA, refuses } from '../dweet-world.test-helper.ts'
+import { partitionOfNick } from '../places.ts'
+import type { PageOf } from '../types.ts'
+import { World } from './timelines-world.test-helper.ts'
+
+const AUTHORS = ['ana', 'ben', 'cleo', 'dora', 'emil']
+
+type Turn = (page: PageOf) => Promise<PublicationPage>
+
+async function allPages(turn: Turn, limit: number): Promise<Publication[][]> {
+  const pages: Publication[][] = []
+  for (let cursor: string | undefined; ;) {
+    const page = await turn(cursor === undefined ? { limit } : { limit, cursor })
+    pages.push(page.items)
+    cursor = page.cursor
+    if (cursor === undefined) return pages
+  }
+}
+
+function idsOf(items: readonly Publication[]): string[] {
+  return items.map(({ id }) => id)
+}
+
+function textsOf(items: readonly Publication[]): string[] {
+  return items.map((one) =>
+    one.kind === 'dweet' ? one.text : `by ${one.author.nick}: ${one.of?.text ?? 'gone'}`,
+  )
+}
+
+function place(id: string): DweetPlace {
+  const found = placeOfPublicId(id)
+  assert(found !== undefined)
+  return found
+}
+
+async function worldOf(...follows: readonly string[]): Promise<World> {
+  const world = new World()
+  await world.join('eva', ...AUTHORS)
+  for (const nick of follows) await world.follow('eva', nick)
+  return world
+}
+
+test('home() has what those who are followed and oneself published, newest first, each once', async () => {
+  const world = await worldOf('ana', 'ben')
+  for (const nick of ['ana', 'cleo', 'ben', 'eva', 'ana']) await world.publish(nick, `of ${nick}`)
+  const pages = await allPages((page) => world.timelines.home(EVA, page), 3)
+  assert.deepEqual(pages.map(textsOf), [['of ana', 'of eva', 'of ben'], ['of ana']])
+})
+
+test('publicationsOf() pages to the end, each once, in order', async () => {
+  const world = await worldOf()
+  const ids: string[] = []
+  for (let i = 0; i < 120; i++) ids.push(await world.publish('ana'))
+  const pages = await allPages((page) => world.timelines.publicationsOf(EVA, 'ana', page), 7)
+  assert.deepEqual(pages.flatMap(idsOf), ids.toReversed())
+})
+
+test('publicationsOf() refuses a nick that is nobody’s', async () => {
+  const world = await worldOf()
+  const asked = world.timelines.publicationsOf(EVA, 'nobody', { limit: 20 })
+  await refuses(asked, 'NO_USER')
+})
+
+test('dweets for followers are shown to followers, to those mentioned, and to nobody else', async () => {
+  const world = await worldOf('ana')
+  await world.publish('ana', 'for followers', { visibility: 'followers' })
+  await world.publish('ana', 'for all')
+  const shownTo = async (nick: string): Promise<string[]> =>
+    textsOf((await world.timelines.publicationsOf(dweeter(nick), 'ana', { limit: 20 })).items)
+  assert.deepEqual(await shownTo('eva'), ['for all', 'for followers'])
+  assert.deepEqual(await shownTo('ben'), ['for all'])
+  assert.deepEqual(await shownTo('ana'), ['for all', 'for followers'])
+})
+
+test('home() shows a dweet once, however many redweet it on a page, and says when it is gone', async () => {
+  const world = await worldOf('ana', 'ben', 'cleo')
+  const id = await world.publish('ana', 'one')
+  const other = await world.publish('dora', 'two')
+  for (const nick of ['ben', 'cleo']) {
+    await world.redweet(nick, { id, nick: 'ana' })
+    await world.redweet(nick, { id: other, nick: 'dora' })
+  }
+  const shown = async () => textsOf((await world.timelines.home(EVA, { limit: 20 })).items)
+  assert.deepEqual(await shown(), ['by cleo: two', 'one'])
+  await world.remove('dora', place(other))
+  assert.deepEqual(await shown(), ['by cleo: gone', 'by ben: gone', 'one'])
+})
+
+test('muted and blocked people, and redweets of them, are left out', async () => {
+  const world = await worldOf('ana', 'ben', 'cleo')
+  const [ofAna, ofCleo] = [await world.publish('ana', 'one'), await world.publish('cleo', 'two')]
+  await world.redweet('ben', { id: ofAna, nick: 'ana' })
+  await world.redweet('ben', { id: ofCleo, nick: 'cleo' })
+  const home = async () => textsOf((await world.timelines.home(EVA, { limit: 20 })).items)
+  const local = async () => textsOf((await world.timelines.local(EVA, { limit: 20 })).items)
+  assert.deepEqual(await local(), ['two', 'one'])
+  await world.mute('eva', 'ana')
+  assert.deepEqual(await home(), ['two'])
+  assert.deepEqual(await local(), ['two'])
+  await world.block('cleo', 'eva')
+  assert.deepEqual(await home(), [])
+  assert.deepEqual(await local(), [])
+  const own = await world.timelines.publicationsOf(EVA, 'ana', { limit: 20 })
+  assert.deepEqual(textsOf(own.items), ['one'])
+})
+
+test('local(), tagged(), search() and bookmarks() find what is theirs', async () => {
+  const world = await worldOf('ana')
+  const first = await world.publish('ana', 'A café in the #Sun', { tags: ['Sun'] })
+  await world.publish('ben', 'More #sun', { tags: ['sun'] })
+  await world.publish('ben', 'secret #sun', { tags: ['sun'], visibility: 'followers' })
+  await world.publish('eva', 'Sunday coffee')
+  const { timelines } = world
+  const texts = async (turn: Turn): Promise<string[]> =>
+    (await allPages(turn, 1)).flatMap((items) => textsOf(items))
+  const [cafe, more, sunday] = ['A café in the #Sun', 'More #sun', 'Sunday coffee']
+  assert.deepEqual(await texts((page) => timelines.local(EVA, page)), [sunday, more, cafe])
+  assert.deepEqual(await texts((page) => timelines.tagged(EVA, 'SUN', page)), [more, cafe])
+  assert.deepEqual(await texts((page) => timelines.search(EVA, 'sun', page)), [sunday, cafe])
+  assert.deepEqual(await texts((page) => timelines.search(EVA, 'CAFE the', page)), [cafe])
+  await world.mark('eva', first)
+  assert.deepEqual(await texts((page) => timelines.bookmarks(EVA, page)), [cafe])
+  await world.remove('ana', place(first))
+  assert.deepEqual(await texts((page) => timelines.bookmarks(EVA, page)), [])
+  assert.deepEqual(await texts((page) => timelines.tagged(EVA, 'sun', page)), [more])
+  assert.deepEqual(await texts((page) => timelines.tagged(EVA, 'not a tag', page)), [])
+  await refuses(timelines.search(EVA, '  ', { limit: 1 }), 'BAD_REQUEST')
+})
+
+test('cursors that are none are refused', async () => {
+  const world = await worldOf('ana')
+  for (const cursor of [
+    '',
+    'x',
+    'z.z',
+    'z.z-64',
+    `${'0'.repeat(26)}.1`,
+    'z-1',
+    'z'.repeat(5_000),
+  ]) {
+    const asked = world.timelines.home(EVA, { limit: 20, cursor })
+    await refuses(asked, 'BAD_REQUEST')
+  }
+})
+
+test('authors who cannot be read stand in incomplete, and are read later', async () => {
+  const world = await worldOf('ana', 'ben')
+  for (const nick of ['ana', 'ben', 'ana', 'ben']) await world.publish(nick, `of ${nick}`)
+  world.cutOff.add(partitionOfNick('ana'))
+  const first = await world.timelines.home(EVA, { limit: 20 })
+  assert.deepEqual([textsOf(first.items), first.incomplete], [['of ben', 'of ben'], ['ana']])
+  world.cutOff.clear()
+  assert(first.cursor !== undefined)
+  const second = await world.timelines.home(EVA, { limit: 20, cursor: first.cursor })
+  assert.deepEqual([textsOf(second.items), second.incomplete], [['of ana', 'of ana'], []])
+  assert.equal(second.cursor, undefined)
+})
+
+test('a redweet of what cannot be read waits for it', async () => {
+  const world = await worldOf('ben')
+  await world.publish('ben', 'before')
+  const id = await world.publish('ana', 'one')
+  await world.redweet('ben', { id, nick: 'ana' })
+  await world.publish('ben', 'after')
+  world.cutOff.add(partitionOfNick('ana'))
+  const first = await world.timelines.home(EVA, { limit: 20 })
+  assert.deepEqual([textsOf(first.items), first.incomplete], [['after'], ['ben']])
+  world.cutOff.clear()
+  assert(first.cursor !== undefined)
+  const second = await world.timelines.home(EVA, { limit: 20, cursor: first.cursor })
+  assert.deepEqual(textsOf(second.items), ['by ben: one', 'before'])
+})
+
+test('an author whose head has not changed is not listed again', async () => {
+  const world = await worldOf('ana', 'ben')
+  for (const nick of ['ana', 'ben']) await world.publish(nick)
+  await world.timelines.home(EVA, { limit: 20 })
+  const listed = async (): Promise<number> => {
+    const before = world.asked.lists
+    await world.timelines.home(EVA, { limit: 20 })
+    return world.asked.lists - before - OWN_LISTS
+  }
+  assert.equal(await listed(), 0)
+  await world.publish('ana')
+  assert.equal(await listed(), 1)
+})
+
+/** Whom one follows, and whom one does not want to see. */
+const OWN_LISTS = 4
+
+const Step = fc.oneof(
+  fc.record({
+    kind: fc.constant('publish' as const),
+    nick: fc.constantFrom(...AUTHORS),
+    backMs: fc.nat(300_000),
+  }),
+  fc.record({
+    kind: fc.constant('redweet' as const),
+    nick: fc.constantFrom(...AUTHORS),
+    which: fc.nat(),
+  }),
+  fc.record({ kind: fc.constant('remove' as const), which: fc.nat() }),
+  fc.record({ kind: fc.constant('cut' as const), nick: fc.constantFrom(...AUTHORS) }),
+  fc.record({ kind: fc.constant('heal' as const) }),
+  fc.record({ kind: fc.constant('follow' as const), nick: fc.constantFrom(...AUTHORS) }),
+  fc.record({ kind: fc.constant('page' as const), limit: fc.integer({ min: 1, max: 6 }) }),
+)
+type Step = typeof Step extends fc.Arbitrary<infer S> ? S : never
+
+interface Made {
+  readonly id: string
+  readonly nick: string
+  readonly of?: string
+  isThere: boolean
+}
+
+class Drawn {
+  readonly world: World
+  readonly made: Made[] = []
+  readonly follows = new Set(AUTHORS.slice(0, 3))
+
+  constructor(world: World) {
+    this.world = world
+  }
+
+  async publish(nick: string, backMs = 0): Promise<void> {
+    // Partitions' times are not one.
+    this.world.memory.nowMs -= backMs
+    this.made.push({ id: await this.world.publish(nick), nick, isThere: true })
+    this.world.memory.nowMs += backMs
+  }
+
+  async do(step: Exclude<Step, { kind: 'page' }>): Promise<void> {
+    const { made, world } = this
+    if (step.kind === 'publish') await this.publish(step.nick, step.backMs)
+    else if (step.kind === 'cut') world.cutOff.add(partitionOfNick(step.nick))
+    else if (step.kind === 'heal') world.cutOff.clear()
+    else if (step.kind === 'follow') {
+      this.follows.add(step.nick)
+      await world.follow('eva', step.nick)
+    } else {
+      const one = made[step.which % Math.max(made.length, 1)]
+      if (one === undefined) return
+      if (step.kind === 'remove') await this.#remove(one)
+      else if (one.of === undefined && one.isThere) await this.#redweet(step.nick, one)
+    }
+  }
+
+  async #remove(one: Made): Promise<void> {
+    await this.world.remove(one.nick, place(one.id))
+    one.isThere = false
+  }
+
+  async #redweet(nick: string, { id, nick: author }: Made): Promise<void> {
+    const redweet = await this.world.redweet(nick, { id, nick: author })
+    if (this.made.some((other) => other.id === redweet)) return
+    this.made.push({ id: redweet, nick, of: id, isThere: true })
+  }
+}
+
+test('home(): what is there when paging begins comes once, whatever comes, goes, or is cut off', async () => {
+  const property = fc.asyncProperty(
+    fc.array(fc.constantFrom(...AUTHORS), { maxLength: 30 }),
+    fc.array(Step, { maxLength: 40 }),
+    async (before, steps) => {
+      const drawn = new Drawn(await worldOf(...AUTHORS.slice(0, 3)))
+      const { made, world } = drawn
+      for (const nick of before) await drawn.publish(nick)
+      const due = made.filter(({ nick }) => drawn.follows.has(nick))
+      const pages: Publication[][] = []
+      let cursor: string | undefined = ''
+      const turn = async (limit: number): Promise<void> => {
+        if (cursor === undefined) return
+        const page = await world.timelines.home(EVA, { limit, ...(cursor && { cursor }) })
+        pages.push(page.items)
+        cursor = page.cursor
+        assert(page.items.length <= limit)
+        assert(page.incomplete.length === 0 || page.cursor !== undefined)
+      }
+      for (const step of steps) await (step.kind === 'page' ? turn(step.limit) : drawn.do(step))
+      world.cutOff.clear()
+      for (let i = 0; cursor !== undefined; i++) {
+        assert(i < 200)
+        await turn(5)
+      }
+      const shown = pages.flatMap(idsOf)
+      assert.equal(new Set(shown).size, shown.length, 'twice')
+      const missed = due.filter(({ id, isThere }) => isThere && !shown.includes(id))
+      assert.deepEqual(missed, [])
+      for (const page of pages) assert.deepEqual(page, page.toSorted(newestFirst))
+    },
+  )
+  await fc.assert(property, { numRuns: 150 })
+})
+
+function newestFirst(a: Publication, b: Publication): number {
+  return a.id.length === b.id.length && a.id < b.id ? 1 : -1
+}

@@ -1,0 +1,104 @@
+/**
+ * Lists of publications, newest first: nothing is copied when somebody publishes, all is put
+ * together when somebody reads (docs/spec/timelines.md).
+ */
+import { AnilloError } from '../../../base/errors.ts'
+import type { PublicationPage } from '../../../wire/api-dweets.ts'
+import { foldTag } from '../../../wire/dweet-text.ts'
+import { ALL_PARTITIONS } from '../../../wire/partition.ts'
+import { findPerson, type DweetParts } from '../parts.ts'
+import { tagPk } from '../places.ts'
+import type { Dweeter, PageOf } from '../types.ts'
+import { Circle } from './circle.ts'
+import type { Heads } from './heads.ts'
+import { findPage, SOMEBODY, type Timeline } from './paging.ts'
+import { show, type Showable } from './showing.ts'
+import { authorSource, bookmarkSource, localSource, tagSource } from './sources.ts'
+import { wordsIn, hasWords } from './words.ts'
+
+export interface TimelineParts extends DweetParts {
+  readonly heads: Heads
+}
+
+/** All reject with AnilloError: STORE_UNAVAILABLE (of whoever asks), BAD_REQUEST (the cursor). */
+export class Timelines {
+  readonly #parts: TimelineParts
+
+  constructor(parts: TimelineParts) {
+    this.#parts = parts
+  }
+
+  /** All of one person that who asks may see, also where they are muted. @throws NO_USER */
+  async publicationsOf({ nick }: Dweeter, text: string, page: PageOf): Promise<PublicationPage> {
+    const author = await findPerson(this.#parts, text)
+    const circle = await this.#circle(nick)
+    const sources = [authorSource(this.#parts, author.nick)]
+    const isShown = (one: Showable): boolean => circle.maySeeShown(one)
+    return this.#page(nick, { sources, areFolded: false, isShown }, page)
+  }
+
+  async home({ nick }: Dweeter, page: PageOf): Promise<PublicationPage> {
+    const circle = await this.#circle(nick)
+    const isShown = (one: Showable): boolean => circle.wantsShown(one)
+    return this.#page(nick, { sources: this.#home(circle), areFolded: true, isShown }, page)
+  }
+
+  async local({ nick }: Dweeter, page: PageOf): Promise<PublicationPage> {
+    const circle = await this.#circle(nick)
+    const { store } = this.#parts
+    const sources = ALL_PARTITIONS.map((partition) => localSource(store, partition, SOMEBODY))
+    const isShown = (one: Showable): boolean => isPublic(one) && circle.wantsShown(one)
+    return this.#page(nick, { sources, areFolded: false, isShown }, page)
+  }
+
+  /** A tag that is none has no dweets. */
+  async tagged({ nick }: Dweeter, tag: string, page: PageOf): Promise<PublicationPage> {
+    const folded = foldTag(tag)
+    if (folded === undefined) return { items: [], incomplete: [] }
+    const circle = await this.#circle(nick)
+    const sources = [tagSource(this.#parts.store, tagPk(folded))]
+    const isShown = (one: Showable): boolean =>
+      isPublic(one) && hasTag(one, folded) && circle.wantsShown(one)
+    return this.#page(nick, { sources, isOfMany: true, areFolded: false, isShown }, page)
+  }
+
+  /** @throws AnilloError BAD_REQUEST: there are no words */
+  async search({ nick }: Dweeter, text: string, page: PageOf): Promise<PublicationPage> {
+    const words = wordsIn(text)
+    if (words.length === 0) throw new AnilloError('BAD_REQUEST', { problem: 'q has no words' })
+    const circle = await this.#circle(nick)
+    const isShown = (one: Showable): boolean =>
+      one.kind === 'dweet' && hasWords(one.row.text, words) && circle.wantsShown(one)
+    return this.#page(nick, { sources: this.#home(circle), areFolded: false, isShown }, page)
+  }
+
+  async bookmarks({ nick }: Dweeter, page: PageOf): Promise<PublicationPage> {
+    const circle = await this.#circle(nick)
+    const sources = [bookmarkSource(this.#parts.store, nick)]
+    const isShown = (one: Showable): boolean => circle.maySeeShown(one)
+    return this.#page(nick, { sources, isOfMany: true, areFolded: false, isShown }, page)
+  }
+
+  #circle(nick: string): Promise<Circle> {
+    return Circle.of(this.#parts.store, nick)
+  }
+
+  #home(circle: Circle): Timeline['sources'] {
+    return circle.authors.map((author) => authorSource(this.#parts, author))
+  }
+
+  async #page(nick: string, timeline: Timeline, page: PageOf): Promise<PublicationPage> {
+    const { cursor, found, incomplete } = await findPage(this.#parts.store, timeline, page)
+    const items = await show(this.#parts, nick, found)
+    return { items, ...(cursor === undefined ? {} : { cursor }), incomplete: [...incomplete] }
+  }
+}
+
+function isPublic(one: Showable): boolean {
+  return one.kind === 'dweet' && one.row.visibility === 'public'
+}
+
+/** The list of a tag comes after the dweet, by a message. */
+function hasTag(one: Showable, folded: string): boolean {
+  return one.kind === 'dweet' && one.row.tags.some((tag) => foldTag(tag) === folded)
+}
