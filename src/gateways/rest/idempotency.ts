@@ -1,4 +1,6 @@
 /** `Idempotency-Key`: the same request, sent again at any member, is carried out once. */
+import { Type } from 'typebox'
+
 import { AnilloError } from '../../base/errors.ts'
 import { Sha256, sha256Hex } from '../../base/hash.ts'
 import type { Repeatable } from '../../services/accounts/types.ts'
@@ -69,3 +71,15 @@ const NO_KEY: WriteOptions = {}
 export function keyHash({ asker }: Pick<RepeatableRequest, 'asker'>, key: string): string {
   return sha256Hex(`${asker?.nick ?? ''}\0${key}`)
 }
+
+/** For OpenAPI alone. */
+export const ONCE_HEADERS = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      description:
+        'Sent again with it within a day, at any member, the change is carried out once and ' +
+        'answered as the first time; with another request it is refused. A key of its own for ' +
+        'each change: 1 to 255 visible ASCII characters.',
+    }),
+  ),
+})

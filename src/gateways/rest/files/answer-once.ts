@@ -1,6 +1,5 @@
 /** Changes of the tree under an `Idempotency-Key`: answered again, and carried out once. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 
 import { utf8 } from '../../../base/bytes.ts'
 import type { RepeatedWork, Repeats, ToldAnswer } from '../../../services/files/repeats/types.ts'
@@ -59,15 +58,3 @@ export function recalledAt(path: string, entry: Entry): Entry {
 export function toldEntry(entry: Entry, status = 200): ToldAnswer {
   return { status, body: entryJson(entry) }
 }
-
-/** For OpenAPI alone. */
-export const ONCE_HEADERS = Type.Object({
-  'idempotency-key': Type.Optional(
-    Type.String({
-      description:
-        'Sent again with it within a day, at any member, the change is carried out once and ' +
-        'answered as the first time; with another request it is refused. A key of its own for ' +
-        'each change: 1 to 255 visible ASCII characters.',
-    }),
-  ),
-})

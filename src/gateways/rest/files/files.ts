@@ -14,8 +14,9 @@ import {
   TrashList,
 } from '../../../wire/api-files.ts'
 import { Problem } from '../../../wire/api.ts'
+import { ONCE_HEADERS } from '../idempotency.ts'
 import { unhurried } from '../unhurried.ts'
-import { answerOnce, DONE, ONCE_HEADERS, toldEntry } from './answer-once.ts'
+import { answerOnce, DONE, toldEntry } from './answer-once.ts'
 import { quotaJson, sharedJson, trashedJson } from './entries.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
 import { addFileLooks } from './looks.ts'

@@ -21,9 +21,9 @@ import type { AuditWhat } from '../../../wire/audit.ts'
 import { doerOf, originOf } from '../asker-origin.ts'
 import { isFromBeyond } from '../beyond.ts'
 import type { GatewayOptions } from '../door.ts'
-import { answerOnce, DONE, ONCE_HEADERS } from '../files/answer-once.ts'
+import { answerOnce, DONE } from '../files/answer-once.ts'
 import { fileUserOf } from '../files/file-door.ts'
-import { writeOptionsOf } from '../idempotency.ts'
+import { ONCE_HEADERS, writeOptionsOf } from '../idempotency.ts'
 
 const tags = ['links']
 
