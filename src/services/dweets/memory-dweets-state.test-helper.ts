@@ -1,0 +1,309 @@
+/** What the microblog in memory keeps, and who sees what of it. */
+import { assert } from '../../base/assert.ts'
+import { AnilloError } from '../../base/errors.ts'
+import { MINUTE_MS } from '../../base/limits.ts'
+import type { Clock } from '../../effects/clock.ts'
+import type {
+  Dweet,
+  DweetPerson,
+  Notification,
+  NotificationKind,
+  Publication,
+  Redweet,
+} from '../../wire/api-dweets.ts'
+import {
+  compareIds,
+  nextRowId,
+  placeOfPublicId,
+  publicIdOf,
+  timeOfRowId,
+} from '../../wire/dweet-ids.ts'
+import { DWEETS_PER_PERIOD, DWEETS_PERIOD_MS, MENTIONS_TOLD_MAX } from '../../wire/dweet-limits.ts'
+import { userPk } from '../../wire/users.ts'
+import { namesIn } from './memory-texts.test-helper.ts'
+
+export interface MemoryDweetsParts {
+  readonly clock: Pick<Clock, 'wallMs'>
+  /** Of a folded nick. */
+  readonly personOf: (nick: string) => KnownPerson | undefined
+}
+
+export interface KnownPerson extends DweetPerson {
+  readonly joinedAt: string
+}
+
+export interface HeldText {
+  readonly text: string
+  readonly warning: string | undefined
+  readonly writtenAtMs: number
+}
+
+export interface HeldDweet {
+  readonly kind: 'dweet'
+  readonly id: string
+  readonly author: string
+  readonly visibility: 'public' | 'followers'
+  readonly replyTo: { readonly id: string; readonly nick: string } | undefined
+  /** Newest first. */
+  readonly texts: HeldText[]
+  mentions: readonly string[]
+  tags: readonly string[]
+  readonly likedBy: Set<string>
+}
+
+export interface HeldRedweet {
+  readonly kind: 'redweet'
+  readonly id: string
+  readonly author: string
+  readonly of: { readonly id: string; readonly nick: string }
+}
+
+export type Held = HeldDweet | HeldRedweet
+
+export interface HeldNote {
+  readonly id: string
+  readonly kind: NotificationKind
+  readonly by: string
+  readonly atMs: number
+  readonly dweet: string | undefined
+}
+
+/** Ids between which all was seen, ends included. */
+export interface Bounds {
+  readonly low: string
+  readonly high: string
+}
+
+/** What one person has. */
+export class Own {
+  bio = ''
+  /** By nick: whether their redweets are shown, too. */
+  readonly following = new Map<string, boolean>()
+  readonly muted = new Set<string>()
+  readonly blocked = new Set<string>()
+  readonly bookmarks = new Set<string>()
+  readonly seen = new Map<string, Bounds>()
+  notes: HeldNote[] = []
+  period = { sinceMs: 0, dweets: 0 }
+}
+
+/** Before all ids. */
+export const BEFORE_ALL = ''
+
+/** What happened, before it is shown to anybody. */
+export type Doing =
+  | { readonly kind: 'published' | 'edited' | 'deleted'; readonly one: Held }
+  | { readonly kind: 'notified'; readonly nick: string; readonly note: HeldNote }
+
+export class DweetsHeld {
+  /** By id. */
+  readonly publications = new Map<string, Held>()
+  /** Told what happens. */
+  told: (doing: Doing) => void = () => undefined
+  readonly #people = new Map<string, Own>()
+  /** By partition key, the row id given last. */
+  readonly #last = new Map<string, string>()
+  readonly #parts: MemoryDweetsParts
+
+  constructor(parts: MemoryDweetsParts) {
+    this.#parts = parts
+  }
+
+  nowMs(): number {
+    return this.#parts.clock.wallMs()
+  }
+
+  nextId(nick: string): string {
+    const pk = userPk(nick)
+    const row = nextRowId(this.nowMs(), this.#last.get(pk))
+    this.#last.set(pk, row)
+    return publicIdOf({ pk, row })
+  }
+
+  /** One more dweet. @throws AnilloError SLOW_DOWN */
+  count(nick: string): void {
+    const own = this.of(nick)
+    const nowMs = this.nowMs()
+    const isOver = nowMs >= own.period.sinceMs + DWEETS_PERIOD_MS
+    const { dweets, sinceMs } = isOver ? { dweets: 0, sinceMs: nowMs } : own.period
+    if (dweets >= DWEETS_PER_PERIOD) {
+      const minutes = Math.ceil((sinceMs + DWEETS_PERIOD_MS - nowMs) / MINUTE_MS)
+      throw new AnilloError('SLOW_DOWN', { minutes })
+    }
+    own.period = { sinceMs, dweets: dweets + 1 }
+  }
+
+  add(one: Held): void {
+    this.publications.set(one.id, one)
+    this.told({ kind: 'published', one })
+  }
+
+  drop(one: Held): void {
+    this.publications.delete(one.id)
+    this.told({ kind: 'deleted', one })
+  }
+
+  /** Nobody is told what they did themselves. */
+  note(to: string, kind: NotificationKind, by: string, dweet?: string): void {
+    if (to === by) return
+    const note = { id: this.nextId(to), kind, by, atMs: this.nowMs(), dweet }
+    this.of(to).notes.push(note)
+    this.told({ kind: 'notified', nick: to, note })
+  }
+
+  /** @param told who knows of it already */
+  tellMentioned({ author, id, mentions }: HeldDweet, told: ReadonlySet<string>): void {
+    for (const nick of mentions.slice(0, MENTIONS_TOLD_MAX)) {
+      if (!told.has(nick)) this.note(nick, 'mention', author, id)
+    }
+  }
+
+  unfollow(who: string, nick: string): void {
+    const { following, seen } = this.of(who)
+    following.delete(nick)
+    seen.delete(nick)
+  }
+
+  mentionsIn(text: string): string[] {
+    return namesIn(text).filter((nick) => this.#parts.personOf(nick) !== undefined)
+  }
+
+  of(nick: string): Own {
+    const own = this.#people.get(nick) ?? new Own()
+    this.#people.set(nick, own)
+    return own
+  }
+
+  /** @throws AnilloError NO_USER */
+  person(nick: string): KnownPerson {
+    const person = this.#parts.personOf(nick)
+    if (person === undefined) throw new AnilloError('NO_USER', { nick })
+    return person
+  }
+
+  followersOf(nick: string): string[] {
+    return [...this.#people].filter(([, own]) => own.following.has(nick)).map(([who]) => who)
+  }
+
+  /** Newest first. */
+  all(test: (one: Held) => boolean): Held[] {
+    return [...this.publications.values()].filter(test).toSorted((a, b) => compareIds(b.id, a.id))
+  }
+
+  dweets(test: (one: HeldDweet) => boolean): HeldDweet[] {
+    return this.all((one) => one.kind === 'dweet' && test(one)).filter(
+      (one) => one.kind === 'dweet',
+    )
+  }
+
+  /** One of the two has blocked the other. */
+  isBetween(a: string, b: string): boolean {
+    return this.of(a).blocked.has(b) || this.of(b).blocked.has(a)
+  }
+
+  /** Asked for by itself. */
+  maySee(who: string, one: Held): boolean {
+    if (one.author === who) return true
+    if (this.isBetween(who, one.author)) return false
+    if (one.kind === 'redweet') {
+      const original = this.publications.get(one.of.id)
+      return original === undefined || this.maySee(who, original)
+    }
+    const isFor = this.of(who).following.has(one.author) || one.mentions.includes(who)
+    return one.visibility === 'public' || isFor
+  }
+
+  /** In lists of many people's. */
+  wants(who: string, one: Held): boolean {
+    const { following, muted } = this.of(who)
+    if (muted.has(one.author) || !this.maySee(who, one)) return false
+    if (one.kind === 'dweet') return true
+    return one.author === who || (following.get(one.author) === true && !muted.has(one.of.nick))
+  }
+
+  /** The dweet itself, or that of the redweet. @throws AnilloError DWEET_GONE */
+  dweet(who: string, id: string): HeldDweet {
+    const one = this.publications.get(id)
+    if (one === undefined || !this.maySee(who, one)) throw new AnilloError('DWEET_GONE')
+    if (one.kind === 'dweet') return one
+    return this.dweet(who, one.of.id)
+  }
+
+  redweetOf(who: string, id: string): HeldRedweet | undefined {
+    for (const one of this.publications.values()) {
+      if (one.kind === 'redweet' && one.author === who && one.of.id === id) return one
+    }
+    return undefined
+  }
+
+  shown(who: string, one: Held): Publication {
+    if (one.kind === 'dweet') return this.shownDweet(who, one)
+    const original = this.publications.get(one.of.id)
+    return this.shownRedweet(who, one, original?.kind === 'dweet' ? original : undefined)
+  }
+
+  shownRedweet(who: string, one: HeldRedweet, original: HeldDweet | undefined): Redweet {
+    return {
+      kind: 'redweet',
+      id: one.id,
+      author: this.shownPerson(one.author),
+      createdAt: instantOfId(one.id),
+      of: original === undefined ? null : this.shownDweet(who, original),
+    }
+  }
+
+  shownDweet(who: string, one: HeldDweet): Dweet {
+    const [now] = one.texts
+    assert(now !== undefined, 'a dweet has a text')
+    const redweets = this.all((other) => other.kind === 'redweet' && other.of.id === one.id)
+    const replies = this.dweets((other) => other.replyTo?.id === one.id)
+    return {
+      kind: 'dweet',
+      id: one.id,
+      author: this.shownPerson(one.author),
+      createdAt: instantOfId(one.id),
+      ...(one.texts.length === 1 ? {} : { editedAt: instant(now.writtenAtMs) }),
+      text: now.text,
+      ...(now.warning === undefined ? {} : { warning: now.warning }),
+      visibility: one.visibility,
+      ...(one.replyTo === undefined ? {} : { replyTo: { ...one.replyTo } }),
+      mentions: [...one.mentions],
+      tags: [...one.tags],
+      replies: replies.length,
+      redweets: redweets.length,
+      likes: one.likedBy.size,
+      mine: {
+        liked: one.likedBy.has(who),
+        redweeted: this.redweetOf(who, one.id) !== undefined,
+        bookmarked: this.of(who).bookmarks.has(one.id),
+      },
+    }
+  }
+
+  /** Also of one whose account is gone. */
+  shownPerson(nick: string): DweetPerson {
+    return { nick, name: this.#parts.personOf(nick)?.name ?? nick }
+  }
+
+  shownNote(who: string, { atMs, by, dweet: id, id: note, kind }: HeldNote): Notification {
+    const one = id === undefined ? undefined : this.publications.get(id)
+    const isThere = one?.kind === 'dweet' && this.maySee(who, one)
+    return {
+      id: note,
+      kind,
+      at: instant(atMs),
+      by: this.shownPerson(by),
+      ...(isThere ? { dweet: this.shownDweet(who, one) } : {}),
+    }
+  }
+}
+
+export function instant(timeMs: number): string {
+  return new Date(timeMs).toISOString()
+}
+
+export function instantOfId(id: string): string {
+  const place = placeOfPublicId(id)
+  assert(place !== undefined, 'a dweet has an id of dweets')
+  return instant(timeOfRowId(place.row))
+}

@@ -1,0 +1,481 @@
+/**
+ * The microblog in memory: the model of how `Dweets` behaves, for trying doors without a ring. All
+ * that a ring tells a moment later (likes, followers, notifications) is there at once.
+ *
+ * What the contract leaves open is so here: an id of a redweet stands for its original, but in
+ * `remove` and `unredweet`; who is muted is shown where one asks for them alone (`dweet`,
+ * `publicationsOf`); between two of whom one has blocked the other nothing is shown, and neither
+ * can follow the other; a redweet of what was deleted is shown without it, and is nothing new.
+ */
+import { AnilloError } from '../../base/errors.ts'
+import type { WriteOptions } from '../../store/types.ts'
+import { foldNick } from '../../wire/account-texts.ts'
+import type {
+  Dweet,
+  DweetChange,
+  DweetEvent,
+  DweetHistory,
+  DweetThread,
+  FollowHow,
+  NewDweet,
+  NewDweets,
+  NotificationPage,
+  PeoplePage,
+  Profile,
+  ProfileChange,
+  PublicationPage,
+  Redweet,
+  Relationship,
+} from '../../wire/api-dweets.ts'
+import { compareIds } from '../../wire/dweet-ids.ts'
+import { EDITS_MAX, FOLLOWS_MAX, PAGE_DEFAULT } from '../../wire/dweet-limits.ts'
+import { foldTag } from '../../wire/dweet-text.ts'
+import {
+  BEFORE_ALL,
+  DweetsHeld,
+  instant,
+  type Held,
+  type HeldDweet,
+  type HeldRedweet,
+  type MemoryDweetsParts,
+} from './memory-dweets-state.test-helper.ts'
+import {
+  boundsIn,
+  boundsOfToken,
+  cursorOf,
+  isOlder,
+  requireId,
+  tokenOf,
+} from './memory-pages.test-helper.ts'
+import { MemoryStreams } from './memory-streams.test-helper.ts'
+import { fitDweet, hasTag, searchable, tagsIn } from './memory-texts.test-helper.ts'
+import { requireBio } from './text/fit-text.ts'
+import type { Dweeter, Dweets, PageOf } from './types.ts'
+
+export class MemoryDweets implements Dweets {
+  /** Each call waits for it, and fails as it does. */
+  before: (method: keyof Dweets) => Promise<void> = async () => undefined
+  /** Authors that cannot be read now. */
+  readonly unreadable = new Set<string>()
+  readonly #held: DweetsHeld
+  readonly #streams: MemoryStreams
+  /** By key of a repeated request. */
+  readonly #answered = new Map<string, { readonly request: string; readonly id: string }>()
+
+  constructor(parts: MemoryDweetsParts) {
+    this.#held = new DweetsHeld(parts)
+    this.#streams = new MemoryStreams(this.#held)
+  }
+
+  async publish(who: Dweeter, dweet: NewDweet, options?: WriteOptions): Promise<Dweet> {
+    await this.before('publish')
+    return this.#once(who, options, () => {
+      const { text, warning } = fitDweet(dweet)
+      const above = dweet.replyTo && this.#held.dweet(who.nick, dweet.replyTo)
+      this.#held.count(who.nick)
+      const one: HeldDweet = {
+        kind: 'dweet',
+        id: this.#held.nextId(who.nick),
+        author: who.nick,
+        visibility: dweet.visibility ?? 'public',
+        replyTo: above ? { id: above.id, nick: above.author } : undefined,
+        texts: [{ text, warning, writtenAtMs: this.#held.nowMs() }],
+        mentions: this.#held.mentionsIn(text),
+        tags: tagsIn(text),
+        likedBy: new Set(),
+      }
+      this.#held.add(one)
+      if (above) this.#held.note(above.author, 'reply', who.nick, one.id)
+      const told = new Set(above ? [above.author] : [])
+      this.#held.tellMentioned(one, told)
+      return one
+    })
+  }
+
+  async dweet(who: Dweeter, id: string): Promise<Dweet> {
+    await this.before('dweet')
+    return this.#shown(who, id)
+  }
+
+  async edit(
+    who: Dweeter,
+    id: string,
+    change: DweetChange,
+    options?: WriteOptions,
+  ): Promise<Dweet> {
+    await this.before('edit')
+    return this.#once(who, options, () => {
+      const one = this.#held.dweet(who.nick, id)
+      if (one.author !== who.nick) {
+        throw new AnilloError('FORBIDDEN', { problem: 'it is for the author of the dweet' })
+      }
+      const [before] = one.texts
+      const { text, warning } = fitDweet({
+        text: change.text ?? before?.text ?? '',
+        warning: change.warning ?? before?.warning ?? '',
+      })
+      if (text === before?.text && warning === before.warning) return one
+      if (one.texts.length > EDITS_MAX) throw new AnilloError('EDITS_FULL', { max: EDITS_MAX })
+      const told = new Set(one.mentions)
+      one.texts.unshift({ text, warning, writtenAtMs: this.#held.nowMs() })
+      one.mentions = this.#held.mentionsIn(text)
+      one.tags = tagsIn(text)
+      this.#held.tellMentioned(one, told)
+      this.#held.told({ kind: 'edited', one })
+      return one
+    })
+  }
+
+  async remove(who: Dweeter, id: string): Promise<void> {
+    await this.before('remove')
+    const one = this.#held.publications.get(id)
+    if (one === undefined) return
+    if (one.author !== who.nick && !who.isModerator) {
+      throw new AnilloError('FORBIDDEN', { problem: 'it is for the author of the dweet' })
+    }
+    this.#held.drop(one)
+  }
+
+  async history(who: Dweeter, id: string): Promise<DweetHistory> {
+    await this.before('history')
+    const { texts } = this.#held.dweet(who.nick, id)
+    const items = texts.map(({ text, warning, writtenAtMs }) => ({
+      text,
+      ...(warning === undefined ? {} : { warning }),
+      writtenAt: instant(writtenAtMs),
+    }))
+    return { items }
+  }
+
+  async thread(who: Dweeter, id: string): Promise<DweetThread> {
+    await this.before('thread')
+    const { nick } = who
+    const one = this.#held.dweet(nick, id)
+    const above: (Dweet | null)[] = []
+    for (let next = one.replyTo; next !== undefined;) {
+      const upper = this.#held.publications.get(next.id)
+      const isSeen = upper?.kind === 'dweet' && this.#held.maySee(nick, upper)
+      above.unshift(isSeen ? this.#held.shownDweet(nick, upper) : null)
+      next = isSeen ? upper.replyTo : undefined
+    }
+    const below = this.#below(nick, one.id).map((lower) => this.#held.shownDweet(nick, lower))
+    return { above, dweet: this.#held.shownDweet(nick, one), below }
+  }
+
+  async redweet(who: Dweeter, id: string): Promise<Redweet> {
+    await this.before('redweet')
+    const { author, id: original, visibility } = this.#held.dweet(who.nick, id)
+    if (visibility !== 'public') {
+      throw new AnilloError('FORBIDDEN', { problem: 'it is for followers of its author only' })
+    }
+    const known = this.#held.redweetOf(who.nick, original)
+    if (known !== undefined) return this.#shownRedweet(who, known)
+    const of = { id: original, nick: author }
+    const one: HeldRedweet = {
+      kind: 'redweet',
+      id: this.#held.nextId(who.nick),
+      author: who.nick,
+      of,
+    }
+    this.#held.add(one)
+    this.#held.note(author, 'redweet', who.nick, original)
+    return this.#shownRedweet(who, one)
+  }
+
+  async unredweet(who: Dweeter, id: string): Promise<void> {
+    await this.before('unredweet')
+    const one = this.#held.publications.get(id)
+    const original = one?.kind === 'redweet' ? one.of.id : id
+    const mine = this.#held.redweetOf(who.nick, original)
+    if (mine !== undefined) this.#held.drop(mine)
+  }
+
+  async like(who: Dweeter, id: string, isLiked: boolean): Promise<Dweet> {
+    await this.before('like')
+    const one = this.#held.dweet(who.nick, id)
+    if (isLiked && !one.likedBy.has(who.nick)) this.#held.note(one.author, 'like', who.nick, one.id)
+    if (isLiked) one.likedBy.add(who.nick)
+    else one.likedBy.delete(who.nick)
+    return this.#held.shownDweet(who.nick, one)
+  }
+
+  async bookmark(who: Dweeter, id: string, isKept: boolean): Promise<Dweet> {
+    await this.before('bookmark')
+    const one = this.#held.dweet(who.nick, id)
+    const { bookmarks } = this.#held.of(who.nick)
+    if (isKept) bookmarks.add(one.id)
+    else bookmarks.delete(one.id)
+    return this.#held.shownDweet(who.nick, one)
+  }
+
+  async bookmarks(who: Dweeter, page: PageOf): Promise<PublicationPage> {
+    await this.before('bookmarks')
+    const { bookmarks } = this.#held.of(who.nick)
+    return this.#page(who, page, (one) => bookmarks.has(one.id) && this.#sees(who, one))
+  }
+
+  async follow(who: Dweeter, text: string, { redweets = true }: FollowHow): Promise<Relationship> {
+    await this.before('follow')
+    const nick = this.#nick(text)
+    if (nick === who.nick) throw new AnilloError('DWEET_SELF_FOLLOW')
+    if (this.#held.isBetween(who.nick, nick)) {
+      throw new AnilloError('FORBIDDEN', { problem: 'one of you has blocked the other' })
+    }
+    const { following, seen } = this.#held.of(who.nick)
+    if (!following.has(nick)) {
+      if (following.size >= FOLLOWS_MAX) throw new AnilloError('FOLLOWS_FULL', { max: FOLLOWS_MAX })
+      const id = this.#held.all(({ author }) => author === nick)[PAGE_DEFAULT]?.id ?? BEFORE_ALL
+      seen.set(nick, { low: id, high: id })
+      this.#held.note(nick, 'follow', who.nick)
+    }
+    following.set(nick, redweets)
+    return this.#relationship(who, nick)
+  }
+
+  async unfollow(who: Dweeter, text: string): Promise<Relationship> {
+    await this.before('unfollow')
+    const nick = this.#nick(text)
+    this.#held.unfollow(who.nick, nick)
+    return this.#relationship(who, nick)
+  }
+
+  async mute(who: Dweeter, text: string, isMuted: boolean): Promise<Relationship> {
+    await this.before('mute')
+    const nick = this.#other(who, text)
+    const { muted } = this.#held.of(who.nick)
+    if (isMuted) muted.add(nick)
+    else muted.delete(nick)
+    return this.#relationship(who, nick)
+  }
+
+  async block(who: Dweeter, text: string, isBlocked: boolean): Promise<Relationship> {
+    await this.before('block')
+    const nick = this.#other(who, text)
+    const { blocked } = this.#held.of(who.nick)
+    if (isBlocked) {
+      blocked.add(nick)
+      this.#held.unfollow(who.nick, nick)
+      this.#held.unfollow(nick, who.nick)
+    } else blocked.delete(nick)
+    return this.#relationship(who, nick)
+  }
+
+  async followers(_who: Dweeter, text: string, page: PageOf): Promise<PeoplePage> {
+    await this.before('followers')
+    return this.#people(this.#held.followersOf(this.#nick(text)), page)
+  }
+
+  async following(_who: Dweeter, text: string, page: PageOf): Promise<PeoplePage> {
+    await this.before('following')
+    return this.#people([...this.#held.of(this.#nick(text)).following.keys()], page)
+  }
+
+  async profile(who: Dweeter, text: string): Promise<Profile> {
+    await this.before('profile')
+    const nick = this.#nick(text)
+    const { bio, following } = this.#held.of(nick)
+    return {
+      ...this.#held.person(nick),
+      bio,
+      dweets: this.#held.all(({ author }) => author === nick).length,
+      following: following.size,
+      followers: this.#held.followersOf(nick).length,
+      ...(nick === who.nick ? {} : { relationship: this.#relationship(who, nick) }),
+    }
+  }
+
+  async changeProfile(who: Dweeter, { bio }: ProfileChange): Promise<Profile> {
+    await this.before('changeProfile')
+    if (bio !== undefined) this.#held.of(who.nick).bio = requireBio(bio)
+    return this.profile(who, who.nick)
+  }
+
+  async publicationsOf(who: Dweeter, text: string, page: PageOf): Promise<PublicationPage> {
+    await this.before('publicationsOf')
+    const nick = this.#nick(text)
+    return this.#page(who, page, (one) => one.author === nick && this.#sees(who, one))
+  }
+
+  async home(who: Dweeter, page: PageOf): Promise<PublicationPage> {
+    await this.before('home')
+    return this.#page(who, page, (one) => this.#isHome(who, one) && this.#wants(who, one))
+  }
+
+  async local(who: Dweeter, page: PageOf): Promise<PublicationPage> {
+    await this.before('local')
+    return this.#page(who, page, (one) => this.#isPublic(one) && this.#wants(who, one))
+  }
+
+  async tagged(who: Dweeter, tag: string, page: PageOf): Promise<PublicationPage> {
+    await this.before('tagged')
+    const wanted = foldTag(tag)
+    return this.#page(who, page, (one) => {
+      if (one.kind !== 'dweet' || wanted === undefined || !hasTag(one.tags, wanted)) return false
+      return this.#isPublic(one) && this.#wants(who, one)
+    })
+  }
+
+  async search(who: Dweeter, words: string, page: PageOf): Promise<PublicationPage> {
+    await this.before('search')
+    const wanted = searchable(words).split(/\s+/u).filter(Boolean)
+    if (wanted.length === 0) throw new AnilloError('BAD_REQUEST', { problem: 'q has no words' })
+    return this.#page(who, page, (one) => {
+      if (one.kind !== 'dweet' || !this.#isHome(who, one) || !this.#wants(who, one)) return false
+      const text = searchable(one.texts[0]?.text ?? '')
+      return wanted.every((word) => text.includes(word))
+    })
+  }
+
+  async fresh(who: Dweeter, limit: number): Promise<NewDweets> {
+    await this.before('fresh')
+    const { following, seen } = this.#held.of(who.nick)
+    const all = this.#held.all((one) => following.has(one.author) && this.#isNews(who, one))
+    const unseen = all.filter(({ author, id }) => compareIds(id, boundsIn(seen, author).high) > 0)
+    const older = all.filter(({ author, id }) => compareIds(id, boundsIn(seen, author).low) < 0)
+    const page = unseen.length > 0 ? unseen.toReversed() : older
+    const shown = page.slice(0, limit)
+    return {
+      dweets: shown.map((one) => this.#held.shown(who.nick, one)),
+      unseen: unseen.length,
+      token: tokenOf(shown),
+      incomplete: [...following.keys()].filter((nick) => this.unreadable.has(nick)).toSorted(),
+    }
+  }
+
+  async acknowledge(who: Dweeter, token: string): Promise<void> {
+    await this.before('acknowledge')
+    const { seen } = this.#held.of(who.nick)
+    for (const [nick, { high, low }] of boundsOfToken(token)) {
+      const now = seen.get(nick)
+      if (now === undefined) continue
+      seen.set(nick, {
+        low: compareIds(low, now.low) < 0 ? low : now.low,
+        high: compareIds(high, now.high) > 0 ? high : now.high,
+      })
+    }
+  }
+
+  async catchUp(who: Dweeter): Promise<void> {
+    await this.before('catchUp')
+    const { following, seen } = this.#held.of(who.nick)
+    for (const nick of following.keys()) {
+      const [newest] = this.#held.all(({ author }) => author === nick)
+      const { high, low } = boundsIn(seen, nick)
+      seen.set(nick, { low, high: newest?.id ?? high })
+    }
+  }
+
+  async notifications(who: Dweeter, { cursor, limit }: PageOf): Promise<NotificationPage> {
+    await this.before('notifications')
+    const { muted, notes } = this.#held.of(who.nick)
+    const isShown = (by: string) => !muted.has(by) && !this.#held.isBetween(who.nick, by)
+    const before = requireId(cursor)
+    const rest = notes
+      .filter(({ by, id }) => isShown(by) && isOlder(id, before))
+      .toSorted((a, b) => compareIds(b.id, a.id))
+    const page = rest.slice(0, limit)
+    const items = page.map((note) => this.#held.shownNote(who.nick, note))
+    return { items, ...cursorOf(page, rest.length) }
+  }
+
+  async clearNotifications(who: Dweeter): Promise<void> {
+    await this.before('clearNotifications')
+    this.#held.of(who.nick).notes = []
+  }
+
+  events(who: Dweeter, signal: AbortSignal): AsyncIterable<DweetEvent> {
+    return this.#streams.of(who.nick, signal)
+  }
+
+  /** Sent again under its key it is answered as before. */
+  #once(who: Dweeter, options: WriteOptions | undefined, run: () => HeldDweet): Dweet {
+    const { retry } = options ?? {}
+    const answered = retry && this.#answered.get(retry.key)
+    if (answered !== undefined && answered.request !== retry?.request) {
+      throw new AnilloError('RETRY_MISMATCH')
+    }
+    if (answered !== undefined) return this.#shown(who, answered.id)
+    const one = run()
+    if (retry !== undefined) this.#answered.set(retry.key, { request: retry.request, id: one.id })
+    return this.#held.shownDweet(who.nick, one)
+  }
+
+  #shown(who: Dweeter, id: string): Dweet {
+    return this.#held.shownDweet(who.nick, this.#held.dweet(who.nick, id))
+  }
+
+  #shownRedweet(who: Dweeter, one: HeldRedweet): Redweet {
+    const original = this.#held.dweet(who.nick, one.of.id)
+    return this.#held.shownRedweet(who.nick, one, original)
+  }
+
+  #below(nick: string, id: string): HeldDweet[] {
+    return this.#held
+      .dweets((one) => one.replyTo?.id === id && this.#held.maySee(nick, one))
+      .toReversed()
+      .flatMap((one) => [one, ...this.#below(nick, one.id)])
+  }
+
+  #sees(who: Dweeter, one: Held): boolean {
+    return this.#held.maySee(who.nick, one)
+  }
+
+  #wants(who: Dweeter, one: Held): boolean {
+    return !this.unreadable.has(one.author) && this.#held.wants(who.nick, one)
+  }
+
+  #isHome(who: Dweeter, { author }: Held): boolean {
+    return author === who.nick || this.#held.of(who.nick).following.has(author)
+  }
+
+  #isPublic(one: Held): boolean {
+    return one.kind === 'dweet' && one.visibility === 'public'
+  }
+
+  #isNews(who: Dweeter, one: Held): boolean {
+    const isThere = one.kind === 'dweet' || this.#held.publications.has(one.of.id)
+    return isThere && this.#wants(who, one)
+  }
+
+  /** @throws AnilloError NO_USER */
+  #nick(text: string): string {
+    const nick = foldNick(text)
+    if (nick === undefined) throw new AnilloError('NO_USER', { nick: text })
+    return this.#held.person(nick).nick
+  }
+
+  #other(who: Dweeter, text: string): string {
+    const nick = this.#nick(text)
+    if (nick !== who.nick) return nick
+    throw new AnilloError('FORBIDDEN', { problem: 'this is your own account' })
+  }
+
+  #relationship(who: Dweeter, nick: string): Relationship {
+    const { blocked, following, muted } = this.#held.of(who.nick)
+    return {
+      nick,
+      following: following.has(nick),
+      redweets: following.get(nick) ?? false,
+      followedBy: this.#held.of(nick).following.has(who.nick),
+      muted: muted.has(nick),
+      blocked: blocked.has(nick),
+    }
+  }
+
+  #page(who: Dweeter, { cursor, limit }: PageOf, test: (one: Held) => boolean): PublicationPage {
+    const before = requireId(cursor)
+    const rest = this.#held.all((one) => isOlder(one.id, before) && test(one))
+    const page = rest.slice(0, limit)
+    const items = page.map((one) => this.#held.shown(who.nick, one))
+    const incomplete = [...this.unreadable].toSorted()
+    return { items, ...cursorOf(page, rest.length), incomplete }
+  }
+
+  #people(nicks: readonly string[], { cursor = '', limit }: PageOf): PeoplePage {
+    const rest = nicks.filter((nick) => nick > cursor).toSorted()
+    const page = rest.slice(0, limit)
+    const items = page.map((nick) => this.#held.shownPerson(nick))
+    const last = page.at(-1)
+    return last === undefined || page.length === rest.length ? { items } : { items, cursor: last }
+  }
+}

@@ -1,0 +1,75 @@
+/** Events of the microblog in memory. */
+import type { DweetEvent } from '../../wire/api-dweets.ts'
+import type { Doing, DweetsHeld, Held } from './memory-dweets-state.test-helper.ts'
+
+/** What a reader may leave unread. */
+const UNREAD_MAX = 100
+
+interface Reader {
+  readonly nick: string
+  unread: DweetEvent[]
+  wake: () => void
+}
+
+export class MemoryStreams {
+  readonly #held: DweetsHeld
+  readonly #readers = new Set<Reader>()
+
+  constructor(held: DweetsHeld) {
+    this.#held = held
+    held.told = (doing) => this.#tell(doing)
+  }
+
+  /** From now on: whoever calls is told from before the first event is asked for. */
+  of(nick: string, signal: AbortSignal): AsyncIterable<DweetEvent> {
+    const reader: Reader = { nick, unread: [], wake: () => undefined }
+    this.#readers.add(reader)
+    signal.addEventListener('abort', () => reader.wake(), { once: true })
+    return this.#read(reader, signal)
+  }
+
+  async *#read(reader: Reader, signal: AbortSignal): AsyncGenerator<DweetEvent> {
+    try {
+      while (!signal.aborted) {
+        const next = reader.unread.shift()
+        if (next !== undefined) yield next
+        else {
+          await new Promise<void>((resolve) => {
+            reader.wake = resolve
+          })
+        }
+      }
+    } finally {
+      this.#readers.delete(reader)
+    }
+  }
+
+  #tell(doing: Doing): void {
+    for (const reader of this.#readers) {
+      const event = this.#shown(reader.nick, doing)
+      if (event === undefined) continue
+      if (reader.unread.length < UNREAD_MAX) reader.unread.push(event)
+      else reader.unread = [{ kind: 'resync' }]
+      reader.wake()
+    }
+  }
+
+  #shown(nick: string, doing: Doing): DweetEvent | undefined {
+    if (doing.kind === 'notified') {
+      const { note } = doing
+      const isQuiet = this.#held.of(nick).muted.has(note.by) || this.#held.isBetween(nick, note.by)
+      if (doing.nick !== nick || isQuiet) return undefined
+      return { kind: 'notified', notification: this.#held.shownNote(nick, note) }
+    }
+    const { kind, one } = doing
+    if (!this.#isOfHome(nick, one)) return undefined
+    if (kind === 'deleted') return { kind, id: one.id }
+    if (kind === 'published') return { kind, publication: this.#held.shown(nick, one) }
+    return one.kind === 'dweet' ? { kind, dweet: this.#held.shownDweet(nick, one) } : undefined
+  }
+
+  #isOfHome(nick: string, one: Held): boolean {
+    const isFollowed = this.#held.of(nick).following.has(one.author)
+    return (one.author === nick || isFollowed) && this.#held.wants(nick, one)
+  }
+}
