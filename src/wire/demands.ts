@@ -27,6 +27,7 @@ export interface OwnDemand {
 
 const MINE_OR_MANAGED: OwnDemand = { own: 'account.own', others: 'accounts.manage' }
 const MINE: OwnDemand = { own: 'account.own' }
+const MY_PROFILE: OwnDemand = { own: 'dweets.write' }
 
 /** By method and address, as the router knows them; `HEAD` is as `GET`. */
 export const DEMANDS = {
@@ -160,6 +161,41 @@ export const DEMANDS = {
   'GET /v1/links/:id': 'files.write',
   'PATCH /v1/links/:id': 'files.write',
   'DELETE /v1/links/:id': 'files.write',
+  'POST /v1/dweets': 'dweets.write',
+  /** What one has seen is nobody else's concern, so that who may read may say it. */
+  'GET /v1/dweets/new': 'dweets.read',
+  'POST /v1/dweets/new/ack': 'dweets.read',
+  'POST /v1/dweets/new/catch-up': 'dweets.read',
+  'GET /v1/dweets/home': 'dweets.read',
+  'GET /v1/dweets/local': 'dweets.read',
+  'GET /v1/dweets/bookmarks': 'dweets.read',
+  'GET /v1/dweets/tags/:tag': 'dweets.read',
+  'GET /v1/dweets/search': 'dweets.read',
+  'GET /v1/dweets/:id': 'dweets.read',
+  'PATCH /v1/dweets/:id': 'dweets.write',
+  /** Of others' with `dweets.moderate`: the service says. */
+  'DELETE /v1/dweets/:id': 'dweets.write',
+  'GET /v1/dweets/:id/history': 'dweets.read',
+  'GET /v1/dweets/:id/thread': 'dweets.read',
+  'PUT /v1/dweets/:id/like': 'dweets.write',
+  'DELETE /v1/dweets/:id/like': 'dweets.write',
+  'PUT /v1/dweets/:id/bookmark': 'dweets.write',
+  'DELETE /v1/dweets/:id/bookmark': 'dweets.write',
+  'POST /v1/dweets/:id/redweet': 'dweets.write',
+  'DELETE /v1/dweets/:id/redweet': 'dweets.write',
+  'GET /v1/users/:nick/profile': 'dweets.read',
+  'PATCH /v1/users/:nick/profile': MY_PROFILE,
+  'GET /v1/users/:nick/dweets': 'dweets.read',
+  'GET /v1/users/:nick/followers': 'dweets.read',
+  'GET /v1/users/:nick/following': 'dweets.read',
+  'PUT /v1/users/:nick/follow': 'dweets.write',
+  'DELETE /v1/users/:nick/follow': 'dweets.write',
+  'PUT /v1/users/:nick/mute': 'dweets.write',
+  'DELETE /v1/users/:nick/mute': 'dweets.write',
+  'PUT /v1/users/:nick/block': 'dweets.write',
+  'DELETE /v1/users/:nick/block': 'dweets.write',
+  'GET /v1/notifications': 'dweets.read',
+  'DELETE /v1/notifications': 'dweets.write',
   /** Public links: whoever has the token, and the password where there is one. */
   'GET /s/:token': 'nothing',
   'GET /s/:token/*': 'nothing',

@@ -18,6 +18,9 @@ export const PERMISSIONS = {
   'files.read': 'see and download the files that are shared with them',
   'files.write': 'upload, change and share such files',
   'files.manage': 'do all that with the files of everybody, whatever is shared with them',
+  'dweets.read': 'read dweets and profiles, and what is new to them',
+  'dweets.write': 'publish, redweet, like, follow, mute and block',
+  'dweets.moderate': 'delete the dweets of others',
   'account.own': 'see and change the own account, its sessions and keys',
   'accounts.manage': 'see all accounts, give roles, suspend and delete',
   'audit.read': 'read who did what that concerns security',
@@ -52,9 +55,11 @@ export const PERMISSIONS_OF: Readonly<Record<AccountRole, ReadonlySet<Permission
     'pages.import',
     'files.read',
     'files.write',
+    'dweets.read',
+    'dweets.write',
     'account.own',
   ]),
-  /** Files are people's own: a guest who asks for them is told to log in. */
+  /** Files and dweets are people's own: a guest who asks for them is told to log in. */
   guest: new Set<Permission>(['ring.watch', 'metrics.read', 'pages.read', 'pages.scrape']),
 }
 

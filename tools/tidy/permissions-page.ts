@@ -49,7 +49,7 @@ The key in the file \`operator\` of a member’s directory, which only its owner
 else: for backups, and for a ring whose administrator’s password nobody knows.
 
 Names and addresses of members are told to \`ring.watch\` alone: for all others they are left out of
-what is told of pages, and of errors.
+what is told of pages, and of errors. Answers about dweets and profiles tell them to nobody.
 
 | request | needs |
 |---|---|

@@ -13,6 +13,10 @@ import { isAskedOfDav } from './dav-addresses.ts'
 import type { Gate } from './gate.ts'
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Its answers name no member, whoever asks: they are about people. */
+    namesNoMember?: true
+  }
   interface FastifyRequest {
     /** `undefined`: nobody, where the route needs nobody. */
     asker: Principal | undefined

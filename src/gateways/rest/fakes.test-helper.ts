@@ -1,5 +1,6 @@
 /** A member of a few lines, for trying the gateway without one. */
 import { AnilloError } from '../../base/errors.ts'
+import { MemoryDweets } from '../../services/dweets/memory-dweets.test-helper.ts'
 import { LinkWorld } from '../../services/files/links/links.test-helper.ts'
 import { MemoryFiles } from '../../services/files/memory-files.test-helper.ts'
 import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
@@ -320,6 +321,7 @@ export function fakeDoor(): FakeDoor {
     links: new LinkWorld().links,
     dav: { answer: async () => ({ kind: 'said', status: 204, headers: {} }) },
     fileActs: { page: async () => ({ items: [], cursor: undefined }) },
+    dweets: new MemoryDweets({ clock: { wallMs: () => 0 }, personOf: () => undefined }),
     ring: {
       ring: async () => RING,
       lookup: async (key) => ({ key, position: '0'.repeat(64), owner: SELF, hops: [] }),

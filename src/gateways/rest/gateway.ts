@@ -15,6 +15,7 @@ import { addCrawls } from './crawls.ts'
 import { addDescription } from './description.ts'
 import { directWay, type DirectOptions, type DirectWay } from './direct.ts'
 import type { GatewayOptions, Listener } from './door.ts'
+import { addDweets } from './dweets/dweets.ts'
 import { addExports } from './exports.ts'
 import { addExtracts } from './extracts.ts'
 import { addFileActs } from './files/acts.ts'
@@ -93,6 +94,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     if (options.dav !== undefined) addTreeProtocol(server, { ...door, dav: options.dav })
   }
   if (options.fileActs !== undefined) addFileActs(server, options.fileActs)
+  if (options.dweets !== undefined) await addDweets(server, { dweets: options.dweets })
   addRing(server, options, gate)
   addOperation(server, options)
   if (records !== undefined) {

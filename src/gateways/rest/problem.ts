@@ -111,9 +111,10 @@ const RETRY_AFTER_SECONDS = '1'
 export function errorHandler(log: Log, refusals: Refusals) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const { asker, method, routeOptions } = request
+    const { bodyLimit, config } = routeOptions
     const error = errorFor(
-      asker,
-      refusedBySchema(thrown, request) ?? translate(thrown, routeOptions.bodyLimit),
+      config.namesNoMember === true ? undefined : asker,
+      refusedBySchema(thrown, request) ?? translate(thrown, bodyLimit),
     )
     refusals.note(error)
     if (error.code === 'INTERNAL') noteFailed(log, { method, route: routeOptions.url, thrown })

@@ -14,11 +14,13 @@ import { Refusals } from '../../gateways/rest/refusals.ts'
 import { createReplay } from '../../gateways/rest/replay.ts'
 import { Unsent } from '../../gateways/rest/unsent.ts'
 import { ClientListener } from '../../platform/client-listener.ts'
+import { RingDweets } from '../../services/dweets/dweets.ts'
 import type { Links } from '../../services/files/links/types.ts'
 import { ofVantage } from '../../services/scrape/crew/crew.ts'
 import { SettingOrders } from '../../store/roster/setting-orders.ts'
 import type { Ring } from '../../wire/api.ts'
 import { withTrueDoors } from '../../wire/true-doors.ts'
+import { KnownPeople } from '../known-people.ts'
 import type { MemberOptions } from '../member-options.ts'
 import type { RunningMember } from '../member-parts.ts'
 import { createMetrics } from '../metrics/metrics.ts'
@@ -163,7 +165,7 @@ function ftpOf(
 }
 
 /** What the member does for those who ask. */
-async function behind({ effects, links, member }: OpenDoors) {
+async function behind({ effects, entrance, links, member }: OpenDoors) {
   const { store } = member
   return {
     files: member.files,
@@ -171,6 +173,10 @@ async function behind({ effects, links, member }: OpenDoors) {
     dav: new DavDoor({ files: member.files, locks: member.pathLocks, clock: effects.clock }),
     fileActs: member.fileActs,
     repeats: member.repeats,
+    dweets: new RingDweets({
+      store: store.records,
+      people: new KnownPeople(entrance.accounts, effects.clock),
+    }),
     ring: { ...member.view, ring: () => ringOf(effects, member) },
     members: store.placement,
     settings: new SettingOrders(store.records),

@@ -30,6 +30,9 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   ['a link cannot expire in the past', 'un enlace no puede caducar en el pasado'],
 
   // Dweets
+  ['that is no token of new dweets', 'eso no es el resguardo de unos dweets nuevos'],
+  ['that is no cursor of this list', 'eso no es un lugar de esta lista'],
+  ['q has no words', 'q no tiene palabras'],
   ['it is for the author of the dweet', 'es cosa de quien escribió el dweet'],
   ['it is for followers of its author only', 'es solo para quienes siguen a su autor'],
   ['one of you has blocked the other', 'uno de los dos ha bloqueado al otro'],

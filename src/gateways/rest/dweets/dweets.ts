@@ -1,0 +1,28 @@
+/** `/v1/dweets` and what of people is theirs: the microblog. Routes: `wire/api-dweets.ts`. */
+import type { FastifyInstance } from 'fastify'
+
+import type { DweetDoor } from './dweet-door.ts'
+import { addNotifications } from './notifications.ts'
+import { addProfiles } from './profiles.ts'
+import { addPublications } from './publications.ts'
+import { addReactions } from './reactions.ts'
+import { addRelationships } from './relationships.ts'
+import { addTimelines } from './timelines.ts'
+
+export async function addDweets(server: FastifyInstance, door: DweetDoor): Promise<void> {
+  await server.register(async (scope) => {
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, namesNoMember: true }
+    })
+    // What is shown is for who asks alone, and may be deleted a moment later.
+    scope.addHook('onRequest', async (_request, reply) => {
+      void reply.header('cache-control', 'no-store')
+    })
+    addPublications(scope, door)
+    addReactions(scope, door)
+    addTimelines(scope, door)
+    addProfiles(scope, door)
+    addRelationships(scope, door)
+    addNotifications(scope, door)
+  })
+}
