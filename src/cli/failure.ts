@@ -12,6 +12,12 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 const USED_WRONGLY: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'USAGE',
+  'BIO_UNFIT',
+  'DWEET_EMPTY',
+  'DWEET_SELF_FOLLOW',
+  'DWEET_TOO_LONG',
+  'DWEET_UNFIT',
+  'WARNING_UNFIT',
   'NICK_UNFIT',
   'NAME_UNFIT',
   'PASSWORD_UNFIT',

@@ -9,6 +9,7 @@ import { auditCommand } from './commands/audit.ts'
 import { backupCommand } from './commands/backup.ts'
 import { crawlCommand, crawlsCommand } from './commands/crawl.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { dweetCommand } from './commands/dweet.ts'
 import { fileCommands } from './commands/files.ts'
 import { groupCommand } from './commands/group.ts'
 import { initCommand } from './commands/init.ts'
@@ -117,6 +118,7 @@ function allCommands(context: CommandContext): readonly Command[] {
     pagesCommand(context),
     ...fileCommands(context),
     ...linkCommands(context),
+    dweetCommand(context),
     lookupCommand(context),
     kvCommand(context),
     lockCommand(context),

@@ -25,6 +25,7 @@ import { Accounts } from './accounts.ts'
 import { Archives } from './archives.ts'
 import { Crawls } from './crawls.ts'
 import { Doors } from './doors.ts'
+import { Dweets } from './dweets.ts'
 import { eventTexts } from './event-stream.ts'
 import { EXTRACT_TIMEOUT_MS, Extracts } from './extracts.ts'
 import { Files } from './files.ts'
@@ -84,6 +85,7 @@ export class AnilloClient {
   readonly testimonies: Testimonies
   readonly archives: Archives
   readonly files: Files
+  readonly dweets: Dweets
 
   /**
    * @param doors at least one, e.g. `http://localhost:9100`
@@ -110,6 +112,7 @@ export class AnilloClient {
     this.testimonies = new Testimonies(asking)
     this.archives = new Archives(asking, (delayMs) => world.pause(delayMs))
     this.files = new Files(asking, (delayMs) => world.pause(delayMs))
+    this.dweets = new Dweets(asking)
   }
 
   /** Best first; grows by what `ring` tells. */

@@ -128,7 +128,7 @@ function requestHeaders(world: ClientWorld, options: RequestOptions): Record<str
     headers['content-type'] ??= 'application/octet-stream'
   // What is asked once comes again in another way: uploads go on.
   if (options.method !== 'GET' && options.isOnce !== true) {
-    headers['idempotency-key'] = world.newKey()
+    headers['idempotency-key'] ??= world.newKey()
   }
   return headers
 }

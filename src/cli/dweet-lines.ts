@@ -1,0 +1,113 @@
+/** Dweets as lines for people. What others wrote stands indented, and steers no terminal. */
+import type {
+  Dweet,
+  DweetPerson,
+  Notification,
+  Profile,
+  Publication,
+  Redweet,
+} from '../wire/api-dweets.ts'
+import type { Paint } from './paint.ts'
+import { countText, dateText } from './table.ts'
+
+const INDENT = '  '
+
+export interface LinesHow {
+  readonly paint: Paint
+  /** Texts behind a warning are shown, too. */
+  readonly isOpen?: boolean
+}
+
+export function publicationLines(one: Publication, how: LinesHow): readonly string[] {
+  return one.kind === 'dweet' ? dweetLines(one, how) : redweetLines(one, how)
+}
+
+export function dweetLines(dweet: Dweet, { isOpen = false, paint }: LinesHow): readonly string[] {
+  const { author, createdAt, id, warning } = dweet
+  const facts = [dateText(createdAt), ...standingTexts(dweet), id].join(' · ')
+  const isHidden = warning !== undefined && !isOpen
+  return [
+    `${paint('bold', personText(author))} ${paint('dim', facts)}`,
+    ...(warning === undefined ? [] : [paint('yellow', `${INDENT}warning: ${plain(warning)}`)]),
+    ...(isHidden
+      ? [paint('dim', `${INDENT}“npx anillo dweet show ${id}” shows the text`)]
+      : indented(dweet.text)),
+  ]
+}
+
+function standingTexts(dweet: Dweet): readonly string[] {
+  const { editedAt, likes, mine, redweets, replies, replyTo, visibility } = dweet
+  return [
+    ...(replyTo === undefined ? [] : [`answers @${plain(replyTo.nick)}`]),
+    ...(visibility === 'followers' ? ['for followers'] : []),
+    ...(editedAt === undefined ? [] : ['changed']),
+    ...(replies === 0 ? [] : [replies === 1 ? '1 answer' : `${replies} answers`]),
+    ...(redweets === 0 ? [] : [countText(redweets, 'redweet') + (mine.redweeted ? ' (you)' : '')]),
+    ...(likes === 0 ? [] : [countText(likes, 'like') + (mine.liked ? ' (you)' : '')]),
+  ]
+}
+
+function redweetLines(redweet: Redweet, how: LinesHow): readonly string[] {
+  const { author, createdAt, id, of } = redweet
+  const head = `${personText(author)} redweeted`
+  return [
+    `${how.paint('bold', head)} ${how.paint('dim', `${dateText(createdAt)} · ${id}`)}`,
+    ...(of === null
+      ? [`${INDENT}This dweet was deleted by its author.`]
+      : dweetLines(of, how).map((text) => INDENT + text)),
+  ]
+}
+
+export function profileLines(profile: Profile, { paint }: LinesHow): readonly string[] {
+  const { bio, dweets, followers, following, joinedAt, relationship } = profile
+  const counts = [
+    countText(dweets, 'dweet'),
+    `follows ${following}`,
+    countText(followers, 'follower'),
+    `since ${dateText(joinedAt)}`,
+  ]
+  const between = [
+    ...(relationship?.following === true ? ['you follow them'] : []),
+    ...(relationship?.followedBy === true ? ['they follow you'] : []),
+    ...(relationship?.muted === true ? ['muted'] : []),
+    ...(relationship?.blocked === true ? ['blocked'] : []),
+  ]
+  return [
+    paint('bold', personText(profile)),
+    ...(bio === '' ? [] : indented(bio)),
+    paint('dim', [...counts, ...between].join(' · ')),
+  ]
+}
+
+const DID: Readonly<Record<Notification['kind'], string>> = {
+  mention: 'mentioned you',
+  reply: 'answered you',
+  redweet: 'redweeted you',
+  like: 'likes your dweet',
+  follow: 'follows you',
+}
+
+export function notificationLines(note: Notification, how: LinesHow): readonly string[] {
+  const { at, by, dweet, kind } = note
+  const head = `${personText(by)} ${DID[kind]}`
+  return [
+    `${how.paint('bold', head)} ${how.paint('dim', dateText(at))}`,
+    ...(dweet === undefined ? [] : dweetLines(dweet, how).map((text) => INDENT + text)),
+  ]
+}
+
+export function personText({ name, nick }: DweetPerson): string {
+  return name === nick ? `@${plain(nick)}` : `${plain(name)} (@${plain(nick)})`
+}
+
+/** Each line behind the indent, so that none passes for the head of another dweet. */
+function indented(text: string): readonly string[] {
+  return text.split('\n').map((one) => INDENT + plain(one))
+}
+
+/** Colours would be others', too. */
+function plain(text: string): string {
+  return text.replaceAll(STEERING, '')
+}
+
+const STEERING = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/gu

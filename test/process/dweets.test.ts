@@ -1,0 +1,167 @@
+/**
+ * The microblog on real processes: each of the eight actions at another member than the one before,
+ * also while one of three is dead.
+ */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+
+import { isAnilloError, type ErrorCode } from '../../src/base/errors.ts'
+import { AnilloClient } from '../../src/client/client.ts'
+import { KeyCredentials } from '../../src/client/credentials.ts'
+import { allOf, listed } from '../../src/effects/listed.ts'
+import type { NewDweets, Publication } from '../../src/wire/api-dweets.ts'
+import { PATIENCE_MS } from '../../tools/lib/patience.ts'
+import { RealRing } from './ring.ts'
+
+const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
+const MEMBERS = 3
+const PASSWORD = 'a long password'
+const LOOK_MS = 50
+
+class Person {
+  readonly nick: string
+  readonly #ring: RealRing
+  token = ''
+
+  constructor(ring: RealRing, nick: string) {
+    this.#ring = ring
+    this.nick = nick
+  }
+
+  /** By that member first, and by the others where it is gone. */
+  at(first: number): AnilloClient {
+    const doors = Array.from({ length: MEMBERS }, (_, index) => (first + index) % MEMBERS)
+    const world = {
+      fetch: (url: string, init: RequestInit) => fetch(url, init),
+      pause: (delayMs: number) => pause<void>(delayMs),
+      newKey: () => crypto.randomUUID(),
+      start: 'npx anillo up',
+    }
+    const urls = doors.map((door) => this.#ring.door(door))
+    return new AnilloClient(world, urls, new KeyCredentials(this.token))
+  }
+
+  async logIn(door: number): Promise<void> {
+    const { accessToken } = await this.#post(door, 'auth/login', {
+      nick: this.nick,
+      password: PASSWORD,
+    })
+    this.token = String(accessToken)
+  }
+
+  register(door: number): Promise<Readonly<Record<string, unknown>>> {
+    const name = this.nick.toUpperCase()
+    return this.#post(door, 'users', { nick: this.nick, name, password: PASSWORD })
+  }
+
+  async #post(door: number, path: string, body: object) {
+    const response = await fetch(`${this.#ring.door(door)}/v1/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    assert.ok(response.ok, `${path}: ${response.status}`)
+    return (await response.json()) as Readonly<Record<string, unknown>>
+  }
+
+  /** What is new, in all that `new` tells until nothing is unseen. */
+  async unseen(door: number): Promise<string[]> {
+    const texts: string[] = []
+    for (;;) {
+      const fresh: NewDweets = await this.at(door).dweets.fresh(3)
+      if (fresh.unseen === 0) return texts
+      texts.push(...fresh.dweets.map(textOf))
+      await this.at((door + 1) % MEMBERS).dweets.acknowledge(fresh.token)
+    }
+  }
+}
+
+function textOf(one: Publication): string {
+  return one.kind === 'dweet' ? one.text : `${one.author.nick}: ${one.of?.text ?? 'deleted'}`
+}
+
+async function refused(work: Promise<unknown>, code: ErrorCode): Promise<void> {
+  await assert.rejects(work, (thrown) => isAnilloError(thrown, code))
+}
+
+/** What comes as a message of the store is there some milliseconds later. */
+async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {
+  const endMs = performance.now() + PATIENCE_MS
+  while (!(await isSo())) {
+    assert.ok(performance.now() < endMs, what)
+    await pause(LOOK_MS)
+  }
+}
+
+test('the eight actions, each at another member, also with one of three dead', async (t) => {
+  await using ring = await RealRing.start({ members: MEMBERS })
+  const ana = new Person(ring, 'ana')
+  const ben = new Person(ring, 'ben')
+  await t.test('register, log in, and what needs a log-in without one', async () => {
+    await ana.register(0)
+    await ben.register(1)
+    await refused(ana.at(2).dweets.fresh(), 'LOGIN_FIRST')
+    await ana.logIn(1)
+    await ben.logIn(2)
+  })
+  await t.test('follow, dweet, ask for what is new, redweet, look at a profile', async () => {
+    await ana.at(2).dweets.follow('BEN')
+    await refused(ana.at(0).dweets.follow('nobody'), 'NO_USER')
+    const { id } = await ben.at(0).dweets.publish({ text: 'hola @ana #anillo' })
+    const page = await ana.at(1).dweets.publicationsOf('ben')
+    assert.deepEqual(page.items.map(textOf), ['hola @ana #anillo'])
+    assert.deepEqual(await ana.unseen(2), ['hola @ana #anillo'])
+    assert.deepEqual(await ana.unseen(0), [])
+    await ana.at(1).dweets.redweet(id)
+    await ana.at(0).dweets.like(id, true)
+    const mine = await ben.at(2).dweets.publicationsOf('ana')
+    assert.deepEqual(mine.items.map(textOf), ['ana: hola @ana #anillo'])
+    assert.equal((await ben.at(1).dweets.profile('ana')).dweets, 1)
+    await until(async () => {
+      const { items } = await ben.at(0).dweets.notifications()
+      return items.length === 3
+    }, 'Ben is told of the follower, the redweet and the like')
+    await until(
+      async () => (await ben.at(1).dweets.tagged('ANILLO')).items.length === 1,
+      'it is found by its tag',
+    )
+  })
+  await t.test('a command is the same', () => commands(ring, ben))
+  await t.test('with one of three dead nothing is lost, and nothing comes twice', async () => {
+    await ring.keepDown('n2')
+    for (let n = 1; n <= 5; n++) {
+      const key = crypto.randomUUID()
+      const [one, two] = [ben.at(n % MEMBERS), ben.at((n + 1) % MEMBERS)]
+      const dweet = { text: `number ${n}` }
+      const first = await one.dweets.publish(dweet, { key })
+      assert.equal((await two.dweets.publish(dweet, { key })).id, first.id)
+    }
+    const wanted = ['by command', 'number 1', 'number 2', 'number 3', 'number 4', 'number 5']
+    assert.deepEqual(await ana.unseen(1), wanted)
+    const all = await allOf(
+      listed((after) => ana.at(0).dweets.publicationsOf('ben', { limit: 2, ...after })),
+    )
+    assert.deepEqual(all.map(textOf), [...wanted.toReversed(), 'hola @ana #anillo'])
+    ring.bringBack()
+  })
+  await t.test('logged out, a token reads nothing at any member', async () => {
+    await ana.at(0).accounts.logOut({ everywhere: false })
+    for (const door of [0, 1, 2]) await refused(ana.at(door).dweets.home(), 'LOGIN_FIRST')
+  })
+})
+
+async function commands(ring: RealRing, { token }: Person): Promise<void> {
+  const env = { ...process.env, NO_COLOR: '1', ANILLO_TOKEN: token }
+  const words = ['dweet', 'post', 'by command', '--at', ring.door(2), '--json']
+  const child = spawn(process.execPath, [MAIN, ...words], { env })
+  const texts = { out: '', err: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => void (texts.out += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => void (texts.err += text))
+  const [code] = (await once(child, 'close')) as [number | null]
+  assert.equal(code, 0, texts.err)
+  assert.equal(JSON.parse(texts.out).text, 'by command')
+}
