@@ -10,6 +10,7 @@ import type { Effects } from '../../src/effects/effects.ts'
 import { createAccounts, type AccountsService } from '../../src/services/accounts/accounts.ts'
 import { ACCOUNT_PROCEDURES } from '../../src/services/accounts/procedures.ts'
 import type { IssuedTokens, Origin, Principal } from '../../src/services/accounts/types.ts'
+import { DWEET_PROCEDURES } from '../../src/services/dweets/procedures.ts'
 import { LocalRing } from '../../src/store/local-ring.test-helper.ts'
 import type { RecordStore } from '../../src/store/store.ts'
 
@@ -36,7 +37,7 @@ export class AccountRing {
       effects,
       members: MEMBERS,
       holders: (group) => [(group % MEMBERS) + 1],
-      procedures: ACCOUNT_PROCEDURES,
+      procedures: [...ACCOUNT_PROCEDURES, ...DWEET_PROCEDURES],
     })
     this.#accounts = [1, 2, 3].map((number) =>
       createAccounts({ effects, ringId: RING_ID, store: wrap(this.ring.store(number)) }),

@@ -1,12 +1,14 @@
 /** The microblog over partitions in one process; messages go when the test says so. */
 import assert from 'node:assert/strict'
 
+import { present } from '../../base/assert.ts'
 import { AnilloError, isAnilloError, parseErrorCode, type ErrorCode } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import { Partitions } from '../../store/partition/partitions.test-helper.ts'
 import type { StoredRecord } from '../../store/partition/procedure.ts'
 import { defineProcedure } from '../../store/partition/procedures.ts'
 import type { ListPage, Store } from '../../store/types.ts'
+import { readDeliverAnswer } from '../../wire/command-codec.ts'
 import type { Answer } from '../../wire/command.ts'
 import { partitionOf, type PartitionId } from '../../wire/partition.ts'
 import { FORGET_DWEETS, listedUser, USERS_INDEX_TABLE } from '../../wire/users.ts'
@@ -95,6 +97,29 @@ export class DweetWorld implements DweetParts {
 
   deliver(): void {
     this.partitions.deliver()
+  }
+
+  /**
+   * One message, of those that wait between two partitions; where answers are lost, it comes twice.
+   * @param choice which two, whatever number
+   */
+  deliverOne(choice: number): void {
+    const { machines } = this.partitions
+    const lines = [...machines].flatMap(([from, { partition }]) =>
+      partition.destinations().map((to) => ({ from, to })),
+    )
+    const line = lines[choice % lines.length]
+    if (line === undefined) return
+    const { from, to } = line
+    const source = this.partitions.machine(from)
+    const messages = source.partition.outboxOf(to, 1)
+    const deliver = () =>
+      this.partitions.machine(to).apply({ kind: 'deliver', source: from, messages })
+    if (this.losesAnswers) deliver()
+    const told = deliver()
+    const value = told.kind === 'done' ? told.value : undefined
+    const { backup, mark } = present(readDeliverAnswer(value), 'answer')
+    source.apply({ kind: 'delivered', destination: to, through: mark, backup })
   }
 
   pass(ms: number): void {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { present } from '../../base/assert.ts'
 import { AnilloError } from '../../base/errors.ts'
-import { compareIds } from '../../wire/dweet-ids.ts'
+import { compareIds, placeOfPublicId } from '../../wire/dweet-ids.ts'
 import {
   DWEETS_PER_PERIOD,
   DWEETS_PERIOD_MS,
@@ -20,7 +21,9 @@ import {
   refuses,
 } from './dweet-world.test-helper.ts'
 import { RingDweets } from './dweets.ts'
-import { headKey, ownPrefix, tagPk, TAGS_TABLE } from './places.ts'
+import { followed } from './follow-procedures.ts'
+import { headKey, ownPrefix, partitionOfNick, tagPk, TAGS_TABLE } from './places.ts'
+import { reactTo } from './reaction-procedures.ts'
 
 function begin(...more: readonly string[]) {
   const world = new DweetWorld('ana', 'ben', 'eva', ...more)
@@ -304,7 +307,8 @@ test('a block ends what is between two, hides each from the other, and can be ta
   await dweets.follow(BEN, 'ana', {})
   world.deliver()
   const { id } = await dweets.publish(ANA, { text: 'a' })
-  assert.deepEqual((await dweets.block(ANA, 'ben', true)).blocked, true)
+  const { blocked, followedBy, following: follows } = await dweets.block(ANA, 'ben', true)
+  assert.deepEqual([blocked, followedBy, follows], [true, false, false])
   world.deliver()
   await refuses(dweets.dweet(BEN, id), 'DWEET_GONE')
   await refuses(dweets.follow(BEN, 'ana', {}), 'FORBIDDEN')
@@ -402,4 +406,41 @@ test('what the store refuses reaches who asked', async () => {
   world.failing = new AnilloError('STORE_UNAVAILABLE', { what: 'the store' })
   await refuses(dweets.publish(ANA, { text: 'a' }), 'STORE_UNAVAILABLE')
   await refuses(dweets.profile(ANA, 'ben'), 'STORE_UNAVAILABLE')
+})
+
+test('two nicks whose hashes begin alike have each their own', async () => {
+  const [one, two] = [dweeter('ukvn4'), dweeter('utyyc')]
+  assert.equal(userPk(one.nick), userPk(two.nick))
+  const { dweets, world } = begin(one.nick, two.nick)
+  const made = [one, two, one, two].map((who, i) => dweets.publish(who, { text: `${i} @ukvn4` }))
+  const all = await Promise.all(made)
+  assert.equal(new Set(all.map(({ id }) => id)).size, 4)
+  await dweets.follow(one, two.nick, {})
+  await dweets.like(one, present(all[1], 'of two').id, true)
+  world.deliver()
+  assert.deepEqual([notes(world, one.nick), notes(world, two.nick)], [2, 2])
+  assert.equal((await dweets.profile(ANA, two.nick)).dweets, 2)
+  await refuses(dweets.edit(one, present(all[1], 'of two').id, { text: 'x' }), 'FORBIDDEN')
+  world.leave(one.nick)
+  world.deliver()
+  await refuses(dweets.dweet(ANA, present(all[0], 'of one').id), 'DWEET_GONE')
+  const { author, likes } = await dweets.dweet(ANA, present(all[1], 'of two').id)
+  assert.deepEqual([author.nick, likes], [two.nick, 0])
+  const { dweets: count, followers } = await dweets.profile(ANA, two.nick)
+  assert.deepEqual([count, followers], [2, 0])
+})
+
+test('a message that a recovery brings back changes nothing', async () => {
+  const { dweets, world } = begin()
+  const { id } = await dweets.publish(ANA, { text: 'a' })
+  await dweets.like(BEN, id, true)
+  world.deliver()
+  const place = present(placeOfPublicId(id), 'place')
+  const input = { kind: 'like' as const, ...place, by: 'ben', isThere: true }
+  await world.store.call(partitionOfNick('ana'), reactTo, input)
+  assert.equal((await dweets.dweet(EVA, id)).likes, 1)
+  assert.equal(notes(world, 'ana'), 1)
+  const told = { nick: 'ana', by: 'ben', isThere: false }
+  await world.store.call(partitionOfNick('ana'), followed, told)
+  assert.equal((await dweets.profile(EVA, 'ana')).followers, 0)
 })

@@ -74,7 +74,7 @@ const BLOCKED = 'one of you has blocked the other'
 const UnfollowInput = Type.Object(Two)
 type UnfollowInput = Readonly<Static<typeof UnfollowInput>>
 
-/** Also a message: who was to be followed is gone, or has blocked. */
+/** Also a message: the account of who was to be followed is gone. */
 export const unfollow = defineProcedure({
   name: 'dweets.unfollow',
   tables,
@@ -105,8 +105,7 @@ export const followed = defineProcedure({
   freesRoom: ({ isThere }: FollowedInput) => !isThere,
   run: (work, { by, isThere, nick }: FollowedInput): null => {
     if (!isThere) dropFollower(work, nick, by)
-    else if (!isUser(work, nick) || work.has(ownKey(nick, 'block', by)))
-      sendUnfollow(work, by, nick)
+    else if (!isUser(work, nick)) sendUnfollow(work, by, nick)
     else if (!work.has(ownKey(nick, 'er', by))) {
       const note = notify(work, nick, { kind: 'follow', by })
       const row = { sinceMs: work.timeMs, ...(note === undefined ? {} : { note }) }
