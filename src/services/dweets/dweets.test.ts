@@ -194,6 +194,16 @@ test('a like counts once for each who likes, and is taken back with what told of
   assert.equal(notes(world, 'ana'), 1, 'nobody is told of what they did themselves')
 })
 
+test('a like that is said a thousand times is written once', async () => {
+  const { dweets, world } = begin()
+  const { id } = await dweets.publish(ANA, { text: 'a' })
+  await dweets.like(BEN, id, true)
+  const { partition } = world.partitions.machine(partitionOfNick('ben'))
+  const { appliedIndex } = partition
+  for (let i = 0; i < 1_000; i++) await dweets.like(BEN, id, true)
+  assert.equal(partition.appliedIndex, appliedIndex)
+})
+
 test('a like of a dweet that is deleted meanwhile leaves nothing', async () => {
   const { dweets, world } = begin()
   const { id } = await dweets.publish(ANA, { text: 'a' })
@@ -256,6 +266,13 @@ test('a thread shows what is above, and answers with theirs behind them', async 
   assert.deepEqual(
     (await dweets.thread(ANA, top)).below.map(({ id }) => id),
     [two],
+  )
+  const hidden = { text: 'hidden', replyTo: top, visibility: 'followers' as const }
+  await dweets.publish(BEN, hidden)
+  world.deliver()
+  assert.deepEqual(
+    (await dweets.thread(ANA, top)).below.map(({ text }) => text),
+    ['two'],
   )
   await dweets.block(ANA, 'eva', true)
   assert.deepEqual((await dweets.thread(ANA, top)).below, [])
@@ -325,6 +342,19 @@ test('a block ends what is between two, hides each from the other, and can be ta
   world.deliver()
   assert.equal((await dweets.dweet(BEN, id)).id, id)
   assert.equal((await dweets.follow(BEN, 'ana', {})).following, true)
+})
+
+test('over a block a redweet shows nothing, whoever wrote what it shows', async () => {
+  const { dweets, world } = begin('leo')
+  const { id } = await dweets.publish(EVA, { text: 'a' })
+  const redweet = await dweets.redweet(BEN, id)
+  await dweets.block(BEN, 'ana', true)
+  world.deliver()
+  await refuses(dweets.dweet(ANA, redweet.id), 'DWEET_GONE')
+  assert.equal((await dweets.dweet(ANA, id)).id, id)
+  await dweets.block(EVA, 'leo', true)
+  world.deliver()
+  await refuses(dweets.dweet(dweeter('leo'), redweet.id), 'DWEET_GONE')
 })
 
 test('of those who are muted nothing is told, and they are not told', async () => {

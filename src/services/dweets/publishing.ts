@@ -5,7 +5,7 @@ import type { WriteOptions } from '../../store/types.ts'
 import type { Dweet, DweetChange, NewDweet, Redweet } from '../../wire/api-dweets.ts'
 import { placeOfPublicId, publicIdOf, timeOfRowId } from '../../wire/dweet-ids.ts'
 import { userPk } from '../../wire/users.ts'
-import { personOf, type DweetParts } from './parts.ts'
+import { hasOwn, personOf, type DweetParts } from './parts.ts'
 import { partitionOfNick, reactionKey, reactionPrefix } from './places.ts'
 import {
   editDweet,
@@ -107,8 +107,12 @@ export class Publishing {
 
   async like({ nick }: Dweeter, id: string, isLiked: boolean): Promise<Dweet> {
     const found = await this.#reads.find(nick, id)
-    const input = { nick, id: idOf(found), isLiked }
-    await this.#parts.store.call(partitionOfNick(nick), likeDweet, input)
+    const name = idOf(found)
+    // Said a thousand times, it is written once.
+    if ((await hasOwn(this.#parts, { nick, kind: 'like', name })) !== isLiked) {
+      const input = { nick, id: name, isLiked }
+      await this.#parts.store.call(partitionOfNick(nick), likeDweet, input)
+    }
     return this.#settled(nick, found, 'likes')
   }
 

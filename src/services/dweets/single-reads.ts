@@ -10,7 +10,9 @@ import { areApart, hasOwn, type DweetParts } from './parts.ts'
 import { editPrefix, publicationKey, reactionPrefix } from './places.ts'
 import { readEdit, readPublication, type DweetRow, type PublicationRow } from './rows.ts'
 import { showDweet, type PlacedDweet } from './showing.ts'
+import { Circle } from './timelines/circle.ts'
 import type { Dweeter } from './types.ts'
+import { maySee } from './who-sees.ts'
 
 export class SingleReads {
   readonly #parts: DweetParts
@@ -25,9 +27,17 @@ export class SingleReads {
 
   /** The dweet itself, or that of the redweet. @throws AnilloError DWEET_GONE */
   async find(nick: string, id: string, options?: CallOptions): Promise<PlacedDweet> {
-    const found = await this.#seen(nick, id, options)
-    if (found === undefined) throw new AnilloError('DWEET_GONE')
-    return found
+    const publication = await this.publication(id, options)
+    if (publication?.kind === 'redweet') {
+      const { author, of } = publication
+      const isApart = author !== nick && (await areApart(this.#parts, nick, author, options))
+      if (!isApart) return this.find(nick, of.id, options)
+    }
+    const place = placeOfPublicId(id)
+    if (place !== undefined && publication?.kind === 'dweet') {
+      if (await this.#maySee(nick, publication, options)) return { place, row: publication }
+    }
+    throw new AnilloError('DWEET_GONE')
   }
 
   /** Newest first. */
@@ -49,10 +59,16 @@ export class SingleReads {
 
   async thread(who: Dweeter, id: string): Promise<DweetThread> {
     const { nick } = who
-    const found = await this.find(nick, id)
+    const [found, circle] = await Promise.all([
+      this.find(nick, id),
+      Circle.of(this.#parts.store, nick),
+    ])
     const show = (one: PlacedDweet): Promise<Dweet> => showDweet(this.#parts, nick, one)
     const showAny = async (one: PlacedDweet | null): Promise<Dweet | null> => one && show(one)
-    const [above, below] = await Promise.all([this.#above(nick, found), this.#below(nick, found)])
+    const [above, below] = await Promise.all([
+      this.#above(circle, found),
+      this.#below(circle, found),
+    ])
     return {
       above: await Promise.all(above.map(showAny)),
       dweet: await show(found),
@@ -61,11 +77,11 @@ export class SingleReads {
   }
 
   /** From the first one on. Behind one that is gone, nobody knows what it answered. */
-  async #above(nick: string, { row }: PlacedDweet): Promise<(PlacedDweet | null)[]> {
+  async #above(circle: Circle, { row }: PlacedDweet): Promise<(PlacedDweet | null)[]> {
     const above: (PlacedDweet | null)[] = []
     let next = row.replyTo
     while (next !== undefined && above.length < THREAD_ABOVE_MAX) {
-      const found = await this.#seen(nick, next.id)
+      const found = await this.#seen(circle, next.id)
       above.unshift(found ?? null)
       next = found?.row.replyTo
     }
@@ -73,70 +89,58 @@ export class SingleReads {
   }
 
   /** Level by level, so that where there are too many, those far down are left out. */
-  async #below(nick: string, top: PlacedDweet): Promise<PlacedDweet[]> {
+  async #below(circle: Circle, top: PlacedDweet): Promise<PlacedDweet[]> {
     const answers = new Map<PlacedDweet, readonly PlacedDweet[]>()
-    let count = 0
-    for (let level = [top]; level.length > 0 && count < THREAD_BELOW_MAX;) {
-      const lists = await Promise.all(level.map((one) => this.#answers(nick, one)))
-      for (const [i, list] of lists.entries()) {
-        const upper = level[i]
-        if (upper === undefined) continue
-        const kept = list.slice(0, THREAD_BELOW_MAX - count)
-        answers.set(upper, kept)
-        count += kept.length
+    let left = THREAD_BELOW_MAX
+    for (let level = [top]; level.length > 0 && left > 0;) {
+      const lists = await Promise.all(
+        level.map(async (upper) => ({ upper, all: await this.#answers(circle, upper) })),
+      )
+      for (const { all, upper } of lists) {
+        answers.set(upper, all.slice(0, left))
+        left = Math.max(0, left - all.length)
       }
-      level = level.flatMap((one) => answers.get(one) ?? [])
+      level = level.flatMap((upper) => answers.get(upper) ?? [])
     }
-    const behind = (one: PlacedDweet): PlacedDweet[] =>
-      (answers.get(one) ?? []).flatMap((lower) => [lower, ...behind(lower)])
+    const behind = (upper: PlacedDweet): PlacedDweet[] =>
+      (answers.get(upper) ?? []).flatMap((lower) => [lower, ...behind(lower)])
     return behind(top)
   }
 
   /** Those that may be seen, oldest first. */
-  async #answers(nick: string, { place, row }: PlacedDweet): Promise<PlacedDweet[]> {
+  async #answers(circle: Circle, { place, row }: PlacedDweet): Promise<PlacedDweet[]> {
     if (row.replies === 0) return []
     const prefix = reactionPrefix('a', place.row)
     const range = { table: USERS_TABLE, pk: place.pk, prefix, limit: THREAD_BELOW_MAX }
     const { items } = await this.#parts.store.list(range)
     const ids = items.map(({ sk }) => sk.slice(prefix.length)).toSorted(compareIds)
-    const found = await Promise.all(ids.map((id) => this.#seen(nick, id)))
+    const found = await Promise.all(ids.map((id) => this.#seen(circle, id)))
     return found.filter((one) => one !== undefined)
   }
 
-  async #seen(nick: string, id: string, options?: CallOptions): Promise<PlacedDweet | undefined> {
+  async #seen(circle: Circle, id: string): Promise<PlacedDweet | undefined> {
     const place = placeOfPublicId(id)
-    const row = place && (await this.#read(place, options))
-    if (place === undefined || row === undefined) return undefined
-    if (row.kind === 'dweet') {
-      return (await this.#maySee(nick, row, options)) ? { place, row } : undefined
-    }
-    const isHidden = row.author !== nick && (await areApart(this.#parts, nick, row.author, options))
-    return isHidden ? undefined : this.#seen(nick, row.of.id, options)
+    const row = await this.publication(id)
+    const isSeen = place !== undefined && row?.kind === 'dweet' && circle.maySee(row)
+    return isSeen ? { place, row } : undefined
   }
 
   /** Whatever it is, and whoever may see it. */
-  async publication(id: string): Promise<PublicationRow | undefined> {
+  async publication(id: string, options?: CallOptions): Promise<PublicationRow | undefined> {
     const place = placeOfPublicId(id)
-    return place && this.#read(place)
-  }
-
-  async #read(
-    { pk, row }: PlacedDweet['place'],
-    options?: CallOptions,
-  ): Promise<PublicationRow | undefined> {
-    const record = await this.#parts.store.get(publicationKey(pk, row), options)
+    if (place === undefined) return undefined
+    const record = await this.#parts.store.get(publicationKey(place.pk, place.row), options)
     return record === undefined ? undefined : readPublication(record)
   }
 
-  async #maySee(
-    nick: string,
-    { author, mentions, visibility }: DweetRow,
-    options?: CallOptions,
-  ): Promise<boolean> {
-    if (author === nick) return true
-    if (await areApart(this.#parts, nick, author, options)) return false
-    if (visibility === 'public' || mentions.includes(nick)) return true
-    return hasOwn(this.#parts, { nick, kind: 'ing', name: author }, options)
+  async #maySee(nick: string, row: DweetRow, options?: CallOptions): Promise<boolean> {
+    const name = row.author
+    if (name === nick) return true
+    const [isApart, isFollowing] = await Promise.all([
+      areApart(this.#parts, nick, name, options),
+      hasOwn(this.#parts, { nick, kind: 'ing', name }, options),
+    ])
+    return maySee(nick, row, { isApart, isFollowing })
   }
 }
 

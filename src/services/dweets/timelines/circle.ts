@@ -4,6 +4,7 @@ import { LIST_RECORDS_MAX } from '../../../wire/record-limits.ts'
 import { USERS_TABLE, userPk } from '../../../wire/users.ts'
 import { ownPrefix, type OwnKind } from '../places.ts'
 import { readFollow, type DweetRow, type FollowRow } from '../rows.ts'
+import { maySee } from '../who-sees.ts'
 import type { Records } from './published.ts'
 import type { Showable } from './showing.ts'
 
@@ -60,8 +61,8 @@ export class Circle {
   /** In what they ask for by itself: also of those whom they muted. */
   maySeeShown(one: Showable): boolean {
     if (this.#apart.has(one.row.author)) return false
-    if (one.kind === 'dweet') return this.#maySee(one.row)
-    return one.of === undefined || this.#maySee(one.of.row)
+    if (one.kind === 'dweet') return this.maySee(one.row)
+    return one.of === undefined || this.maySee(one.of.row)
   }
 
   /** In lists of many people's. */
@@ -72,10 +73,11 @@ export class Circle {
     )
   }
 
-  #maySee({ author, mentions, visibility }: DweetRow): boolean {
-    if (author === this.nick) return true
-    if (this.#apart.has(author)) return false
-    return visibility === 'public' || this.follows.has(author) || mentions.includes(this.nick)
+  /** Asked for by itself. */
+  maySee(row: DweetRow): boolean {
+    const { author } = row
+    const isApart = this.#apart.has(author)
+    return maySee(this.nick, row, { isApart, isFollowing: this.follows.has(author) })
   }
 
   #wantsRedweetsOf(nick: string): boolean {
