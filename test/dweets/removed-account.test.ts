@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { ManualClock } from '../../src/effects/manual-clock.test-helper.ts'
 import { knownNick } from '../../src/services/accounts/parts.ts'
 import { RingDweets } from '../../src/services/dweets/dweets.ts'
 import type { Dweeter } from '../../src/services/dweets/types.ts'
@@ -18,7 +19,11 @@ test('dweets, likes and follows of a removed account are gone, and none come aft
     const nick = knownNick(text)
     return { nick, name: nick, joinedAtMs: 0 }
   }
-  const dweets = new RingDweets({ store: ring.ring.store(1), people: { find } })
+  const dweets = new RingDweets({
+    store: ring.ring.store(1),
+    people: { find },
+    clock: new ManualClock(),
+  })
   const kept = await ring.within(dweets.publish(BEN, { text: 'kept' }))
   const gone = await ring.within(dweets.publish(ANA, { text: 'gone #tag', replyTo: kept.id }))
   await ring.within(dweets.like(ANA, kept.id, true))

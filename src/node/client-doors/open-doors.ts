@@ -176,6 +176,7 @@ async function behind({ effects, entrance, links, member }: OpenDoors) {
     dweets: new RingDweets({
       store: store.records,
       people: new KnownPeople(entrance.accounts, effects.clock),
+      clock: effects.clock,
     }),
     ring: { ...member.view, ring: () => ringOf(effects, member) },
     members: store.placement,

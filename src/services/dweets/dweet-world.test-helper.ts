@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { present } from '../../base/assert.ts'
 import { AnilloError, isAnilloError, parseErrorCode, type ErrorCode } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
+import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import { Partitions } from '../../store/partition/partitions.test-helper.ts'
 import type { StoredRecord } from '../../store/partition/procedure.ts'
 import { defineProcedure } from '../../store/partition/procedures.ts'
@@ -12,7 +13,7 @@ import { readDeliverAnswer } from '../../wire/command-codec.ts'
 import type { Answer } from '../../wire/command.ts'
 import { partitionOf, type PartitionId } from '../../wire/partition.ts'
 import { FORGET_DWEETS, listedUser, USERS_INDEX_TABLE } from '../../wire/users.ts'
-import type { DweetParts } from './parts.ts'
+import type { RingDweetsParts } from './dweets.ts'
 import type { Person } from './people.ts'
 import { partitionOfNick } from './places.ts'
 import { DWEET_PROCEDURES } from './procedures.ts'
@@ -33,7 +34,7 @@ const register = defineProcedure({
   },
 })
 
-export class DweetWorld implements DweetParts {
+export class DweetWorld implements RingDweetsParts {
   readonly partitions = new Partitions([...DWEET_PROCEDURES, register])
   readonly #people = new Map<string, Person>()
   readonly #sessions = new Map<PartitionId, number>()
@@ -66,7 +67,11 @@ export class DweetWorld implements DweetParts {
     find: async (nick: string): Promise<Person | undefined> => this.#people.get(nick),
   }
 
-  readonly store: Pick<Store, 'get' | 'list' | 'call'> = {
+  readonly clock = new ManualClock()
+
+  readonly store: Pick<Store, 'get' | 'list' | 'call' | 'watch'> = {
+    // Of changes nothing is told here.
+    watch: async function* () {},
     get: async (key) => {
       this.#mayFail()
       return this.#at(partitionOf(key.table, key.pk)).get(key)

@@ -1,8 +1,10 @@
 /** The microblog over the ring's store. */
-import type { CallOptions, WriteOptions } from '../../store/types.ts'
+import type { Clock } from '../../effects/clock.ts'
+import type { CallOptions, Store, WriteOptions } from '../../store/types.ts'
 import type {
   Dweet,
   DweetChange,
+  DweetEvent,
   DweetHistory,
   DweetThread,
   FollowHow,
@@ -20,13 +22,22 @@ import { Following } from './following.ts'
 import type { DweetParts } from './parts.ts'
 import { Publishing } from './publishing.ts'
 import { SingleReads } from './single-reads.ts'
+import { eventsOf } from './timelines/events.ts'
 import { Heads } from './timelines/heads.ts'
 import { News } from './timelines/news.ts'
 import { Notifications } from './timelines/notifications.ts'
 import { Timelines } from './timelines/timelines.ts'
+import { Watches } from './timelines/watches.ts'
 import type { Dweeter, Dweets, PageOf } from './types.ts'
 
+export interface RingDweetsParts extends DweetParts {
+  readonly store: Pick<Store, 'get' | 'list' | 'call' | 'watch'>
+  readonly clock: Clock
+}
+
 export class RingDweets implements Dweets {
+  readonly #parts: DweetParts
+  readonly #watches: Watches
   readonly #reads: SingleReads
   readonly #publishing: Publishing
   readonly #following: Following
@@ -34,7 +45,9 @@ export class RingDweets implements Dweets {
   readonly #news: News
   readonly #notifications: Notifications
 
-  constructor(parts: DweetParts) {
+  constructor(parts: RingDweetsParts) {
+    this.#parts = parts
+    this.#watches = new Watches(parts)
     this.#reads = new SingleReads(parts)
     this.#publishing = new Publishing(parts, this.#reads)
     this.#following = new Following(parts)
@@ -158,5 +171,9 @@ export class RingDweets implements Dweets {
 
   clearNotifications(who: Dweeter): Promise<void> {
     return this.#notifications.clear(who)
+  }
+
+  events(who: Dweeter, signal: AbortSignal): AsyncIterable<DweetEvent> {
+    return eventsOf({ ...this.#parts, watches: this.#watches }, who, signal)
   }
 }

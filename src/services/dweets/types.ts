@@ -10,6 +10,7 @@ import type { CallOptions, WriteOptions } from '../../store/types.ts'
 import type {
   Dweet,
   DweetChange,
+  DweetEvent,
   DweetHistory,
   DweetThread,
   FollowHow,
@@ -104,4 +105,10 @@ export interface Dweets {
   notifications(who: Dweeter, page: PageOf): Promise<NotificationPage>
   /** Those that there are now. */
   clearNotifications(who: Dweeter): Promise<void>
+
+  /**
+   * From now on, until the signal. A reader that lags is told `resync`; who asks follows somebody
+   * else, too: theirs from then on may have been missed.
+   */
+  events(who: Dweeter, signal: AbortSignal): AsyncIterable<DweetEvent>
 }

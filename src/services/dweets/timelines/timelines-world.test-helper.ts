@@ -12,7 +12,7 @@ import { block, follow, mute, unfollow } from '../follow-procedures.ts'
 import { ownKey, partitionOfNick } from '../places.ts'
 import { DWEET_PROCEDURES } from '../procedures.ts'
 import { editDweet, publishDweet, redweet, removePublication } from '../publish-procedures.ts'
-import { markDweet } from '../reaction-procedures.ts'
+import { likeDweet, markDweet } from '../reaction-procedures.ts'
 import { readFollow, type FollowRow } from '../rows.ts'
 import { Heads } from './heads.ts'
 import { News } from './news.ts'
@@ -109,6 +109,10 @@ export class World {
 
   async block(nick: string, whom: string): Promise<void> {
     await this.memory.call(partitionOfNick(nick), block, { nick, whom, isBlocked: true })
+  }
+
+  async like(nick: string, id: string): Promise<void> {
+    await this.memory.call(partitionOfNick(nick), likeDweet, { nick, id, isLiked: true })
   }
 
   async mark(nick: string, id: string): Promise<void> {

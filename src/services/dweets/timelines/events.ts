@@ -1,0 +1,213 @@
+/**
+ * What comes, changes and goes of those whom somebody follows and of themselves, and what concerns
+ * them, as it happens: from the store's watch of their rows. Each stream waits for its reader with
+ * so much at most; who lags further is told to read again.
+ */
+import { unreachable } from '../../../base/assert.ts'
+import type { StoredRecord } from '../../../store/partition/procedure.ts'
+import type { Change } from '../../../store/types.ts'
+import type { DweetEvent } from '../../../wire/api-dweets.ts'
+import { userPk } from '../../../wire/users.ts'
+import type { DweetParts } from '../parts.ts'
+import { ownPrefix } from '../places.ts'
+import { readNote, type PublicationRow } from '../rows.ts'
+import type { Dweeter } from '../types.ts'
+import { Circle } from './circle.ts'
+import { EDITS_KNOWN_MAX, EVENTS_WAITING_MAX } from './limits.ts'
+import { Notifications } from './notifications.ts'
+import { idOf, placeOf, publishedOf } from './published.ts'
+import { resolve } from './resolving.ts'
+import { show } from './showing.ts'
+import { rowOf, type Watches } from './watches.ts'
+
+export interface EventsParts extends DweetParts {
+  readonly watches: Watches
+}
+
+type Waiting =
+  | { readonly kind: 'published' | 'edited'; readonly place: string; readonly row: PublicationRow }
+  | { readonly kind: 'deleted'; readonly place: string }
+  | { readonly kind: 'noted'; readonly record: StoredRecord }
+  /** Whom they follow, or do not want to see, is not the same any more. */
+  | { readonly kind: 'circle' }
+  | { readonly kind: 'resync' }
+
+/** Whom one follows, and whom one does not want to see. */
+const CIRCLE_KINDS = ['ing', 'mute', 'block', 'blocked'] as const
+
+export async function* eventsOf(
+  parts: EventsParts,
+  { nick }: Dweeter,
+  signal: AbortSignal,
+): AsyncIterable<DweetEvent> {
+  const stream = new Stream(parts, nick)
+  const wake = (): void => stream.wake()
+  signal.addEventListener('abort', wake)
+  try {
+    await stream.begin()
+    while (!signal.aborted) {
+      const waiting = stream.next()
+      if (waiting === undefined) await stream.more(signal)
+      else yield* await stream.told(waiting)
+    }
+  } finally {
+    signal.removeEventListener('abort', wake)
+    stream.end()
+  }
+}
+
+class Stream {
+  readonly #parts: EventsParts
+  readonly #nick: string
+  readonly #notifications: Notifications
+  /** By partition key: ends listening. */
+  readonly #heard = new Map<string, () => void>()
+  readonly #edits = new Map<string, number>()
+  #waiting: Waiting[] = []
+  #wake: () => void = () => undefined
+  #circle: Circle | undefined
+  #isEnded = false
+
+  constructor(parts: EventsParts, nick: string) {
+    this.#parts = parts
+    this.#nick = nick
+    this.#notifications = new Notifications(parts)
+  }
+
+  async begin(): Promise<void> {
+    // Before it is read whom they follow, so that no change of that is missed.
+    await this.#listen(userPk(this.#nick))
+    await this.#readCircle()
+  }
+
+  end(): void {
+    this.#isEnded = true
+    for (const stop of this.#heard.values()) stop()
+    this.#heard.clear()
+  }
+
+  wake(): void {
+    this.#wake()
+  }
+
+  next(): Waiting | undefined {
+    return this.#waiting.shift()
+  }
+
+  async more(signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+      if (this.#waiting.length > 0 || signal.aborted) resolve()
+    })
+  }
+
+  /** None where it is not for them. */
+  async told(waiting: Waiting): Promise<DweetEvent[]> {
+    switch (waiting.kind) {
+      case 'resync':
+        return [{ kind: 'resync' }]
+      case 'circle':
+        // Others may have published before they are listened to.
+        return (await this.#readCircle()) ? [{ kind: 'resync' }] : []
+      case 'deleted':
+        return [{ kind: 'deleted', id: idOf(waiting.place) }]
+      case 'noted':
+        return this.#noted(waiting.record)
+      case 'published':
+      case 'edited':
+        return this.#published(waiting)
+      default:
+        return unreachable(waiting)
+    }
+  }
+
+  async #published(waiting: Extract<Waiting, { row: PublicationRow }>): Promise<DweetEvent[]> {
+    const [one] = await resolve(this.#parts.store, [waiting])
+    if (one?.kind === 'unreadable') return [{ kind: 'resync' }]
+    if (one === undefined || one.kind === 'gone' || this.#circle?.wantsShown(one) !== true)
+      return []
+    if (one.kind === 'redweet' && one.of === undefined) return []
+    const [publication] = await show(this.#parts, this.#nick, [one])
+    if (publication === undefined) return []
+    if (waiting.kind === 'published') return [{ kind: 'published', publication }]
+    return publication.kind === 'dweet' ? [{ kind: 'edited', dweet: publication }] : []
+  }
+
+  async #noted(record: StoredRecord): Promise<DweetEvent[]> {
+    const note = readNote(record)
+    if (this.#circle?.wants(note.by) !== true) return []
+    const row = record.sk.slice(ownPrefix(this.#nick, 'note').length)
+    const notification = await this.#notifications.show(this.#circle, { row, note })
+    return [{ kind: 'notified', notification }]
+  }
+
+  /** @returns whether others are listened to than before */
+  async #readCircle(): Promise<boolean> {
+    const before = this.#circle
+    const circle = await Circle.of(this.#parts.store, this.#nick)
+    this.#circle = circle
+    const wanted = new Set(circle.authors.map(userPk))
+    for (const [pk, stop] of this.#heard) {
+      if (wanted.has(pk)) continue
+      stop()
+      this.#heard.delete(pk)
+    }
+    const added = [...wanted].filter((pk) => !this.#heard.has(pk))
+    await Promise.all(added.map((pk) => this.#listen(pk)))
+    return before !== undefined && added.length > 0
+  }
+
+  async #listen(pk: string): Promise<void> {
+    const stop = await this.#parts.watches.listen(pk, {
+      changed: (changes, newest) => {
+        for (const change of changes) this.#hear(pk, change, newest)
+      },
+      missed: () => this.#add({ kind: 'resync' }),
+    })
+    if (this.#isEnded) stop()
+    else this.#heard.set(pk, stop)
+  }
+
+  #hear(pk: string, change: Change, newest: string): void {
+    const row = rowOf(change)
+    if (row === undefined) {
+      if (pk === userPk(this.#nick)) this.#hearOwn(change)
+    } else if (change.kind === 'delete') {
+      this.#add({ kind: 'deleted', place: placeOf(pk, row) })
+    } else {
+      const published = publishedOf(pk, change.record)
+      if (this.#circle?.authors.includes(published.row.author) !== true) return
+      if (row > newest) this.#add({ kind: 'published', ...published })
+      else if (this.#isEdited(published)) this.#add({ kind: 'edited', ...published })
+    }
+  }
+
+  /** Likes and answers change the row of a dweet, too. */
+  #isEdited({ place, row }: { readonly place: string; readonly row: PublicationRow }): boolean {
+    if (row.kind !== 'dweet' || row.edits === this.#edits.get(place)) return false
+    this.#edits.delete(place)
+    this.#edits.set(place, row.edits)
+    const [first] = this.#edits.keys()
+    if (this.#edits.size > EDITS_KNOWN_MAX && first !== undefined) this.#edits.delete(first)
+    return row.edits > 0
+  }
+
+  #hearOwn(change: Change): void {
+    const sk = change.kind === 'put' ? change.record.sk : change.sk
+    if (sk.startsWith(ownPrefix(this.#nick, 'note'))) {
+      if (change.kind === 'put') this.#add({ kind: 'noted', record: change.record })
+    } else if (CIRCLE_KINDS.some((kind) => sk.startsWith(ownPrefix(this.#nick, kind)))) {
+      this.#add({ kind: 'circle' })
+    }
+  }
+
+  #add(waiting: Waiting): void {
+    const last = this.#waiting.at(-1)
+    const isSaid = last?.kind === waiting.kind && (last.kind === 'resync' || last.kind === 'circle')
+    if (isSaid) return
+    if (this.#waiting.length < EVENTS_WAITING_MAX) this.#waiting.push(waiting)
+    // Whom they follow may be among what is dropped.
+    else this.#waiting = [{ kind: 'circle' }, { kind: 'resync' }]
+    this.#wake()
+  }
+}
