@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander'
 import { accessCommand } from './commands/access.ts'
 import { auditCommand } from './commands/audit.ts'
 import { backupCommand } from './commands/backup.ts'
+import { consoleCommand } from './commands/console.ts'
 import { crawlCommand, crawlsCommand } from './commands/crawl.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { dweetCommand } from './commands/dweet.ts'
@@ -119,6 +120,7 @@ function allCommands(context: CommandContext): readonly Command[] {
     ...fileCommands(context),
     ...linkCommands(context),
     dweetCommand(context),
+    consoleCommand(context),
     lookupCommand(context),
     kvCommand(context),
     lockCommand(context),

@@ -7,13 +7,12 @@ import { AnilloClient } from '../client/client.ts'
 import { KeyCredentials } from '../client/credentials.ts'
 import type { ClientWorld } from '../client/request.ts'
 import { dataPathOf } from '../node/data-directory.ts'
-import { doorsIn } from '../node/doors.ts'
 import { operatorDoorsIn } from '../node/operator-key.ts'
-import { HTTP_PORT } from '../node/ports.ts'
-import { credentialsFor, type RingAt } from './credentials.ts'
+import { credentialsFor } from './credentials.ts'
 import { doorFetch } from './door-fetch.ts'
 import type { Io } from './io.ts'
-import { MEMBERS_DEFAULT, type DoorFlags } from './options.ts'
+import type { DoorFlags } from './options.ts'
+import { ringAt } from './ring-at.ts'
 import { startTextOf } from './start-words.ts'
 
 /**
@@ -54,16 +53,6 @@ export async function reachAsOwner(io: Io, flags: DoorFlags): Promise<AnilloClie
   throw problem
 }
 
-/**
- * The doors named by `--at`, else those of the members in DATA; the usual ones only where nobody
- * said which DATA, so that a mistyped one never leads to another ring.
- * @throws AnilloError DATA_WITHOUT_MEMBERS
- */
-export async function ringAt(io: Io, flags: DoorFlags): Promise<RingAt> {
-  const dataPath = dataPathOf(flags.data, io.env)
-  return { dataPath, doors: flags.at.length > 0 ? flags.at : await knownDoors(io, flags) }
-}
-
 /** @param dataPath of the ring that is to be started where no member answers */
 export async function clientWorld(io: Io, dataPath: string): Promise<ClientWorld> {
   return {
@@ -72,16 +61,4 @@ export async function clientWorld(io: Io, dataPath: string): Promise<ClientWorld
     newKey: () => randomUUID(),
     start: await startTextOf(io, dataPath),
   }
-}
-
-async function knownDoors(io: Io, flags: DoorFlags): Promise<readonly string[]> {
-  const path = dataPathOf(flags.data, io.env)
-  const here = await doorsIn(path)
-  if (here.length > 0) return here
-  const isNamed = flags.data !== undefined || (io.env['ANILLO_DATA'] ?? '') !== ''
-  if (isNamed) throw new AnilloError('DATA_WITHOUT_MEMBERS', { path })
-  return Array.from(
-    { length: MEMBERS_DEFAULT },
-    (_, index) => `http://localhost:${HTTP_PORT + index}`,
-  )
 }

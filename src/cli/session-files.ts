@@ -2,13 +2,14 @@
  * Sessions of the command line, each a file that its owner alone can read:
  *
  *     STATE/sessions/RING.json      of `anillo login`, the one of that ring
+ *     STATE/consoles/NICK.RING.json of `anillo console`, one an account
  *     STATE/passwords/DIGITS.json   of ANILLO_NICK and ANILLO_PASSWORD
  *     DATA/admin-session            of DATA/admin-password
  *
  * Each names the doors that it is shown to, so that none gets to a door of another ring.
  */
 import { randomBytes, randomUUID, scryptSync, timingSafeEqual } from 'node:crypto'
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
@@ -128,17 +129,44 @@ export async function findSession(
   env: Io['env'],
   doors: readonly string[],
 ): Promise<FoundSession | undefined> {
+  const [found] = await sessionsIn(join(statePathOf(env), 'sessions'), doors)
+  return found
+}
+
+/** Those of consoles at one of these doors, the one that was written last first. */
+export async function findConsoleSessions(
+  env: Io['env'],
+  doors: readonly string[],
+): Promise<readonly FoundSession[]> {
+  const found = await sessionsIn(join(statePathOf(env), CONSOLES), doors)
+  const dated = await Promise.all(
+    found.map(async (one) => ({ one, writtenMs: (await stat(one.path)).mtimeMs })),
+  )
+  return dated.sort((a, b) => b.writtenMs - a.writtenMs).map(({ one }) => one)
+}
+
+async function sessionsIn(
+  directory: string,
+  doors: readonly string[],
+): Promise<readonly FoundSession[]> {
   const wanted = new Set(doors.map(doorName))
-  const directory = join(statePathOf(env), 'sessions')
   const names = await readdir(directory).catch(() => [])
+  const found: FoundSession[] = []
   for (const name of names.filter((one) => one.endsWith('.json'))) {
     const path = join(directory, name)
     const file = await readSessionFile(path)
     if (file?.doors.some((door) => wanted.has(doorName(door)))) {
-      return { path, doors: file.doors, session: file }
+      found.push({ path, doors: file.doors, session: file })
     }
   }
-  return undefined
+  return found
+}
+
+const CONSOLES = 'consoles'
+
+/** Where consoles keep the session of an account: each its own, so that two can be open at once. */
+export function consolePath(env: Io['env'], { accessToken, nick }: KeptSession): string {
+  return join(statePathOf(env), CONSOLES, `${nick}.${ringOf(accessToken)}.json`)
 }
 
 /** Where `anillo login` keeps a session of the ring that issued this token. */
@@ -147,7 +175,7 @@ export function loginPath(env: Io['env'], accessToken: string): string {
 }
 
 /** Its issuer, as the ring writes it into its tokens (RFC 7519, 4.1.1): for a file's name alone. */
-function ringOf(accessToken: string): string {
+export function ringOf(accessToken: string): string {
   const [, payload = ''] = accessToken.split('.')
   const [, issuer] =
     /"iss":"([0-9a-f]{32})"/.exec(Buffer.from(payload, 'base64url').toString()) ?? []

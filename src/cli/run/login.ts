@@ -24,7 +24,8 @@ import {
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
-import { clientWorld, ringAt } from '../reach.ts'
+import { clientWorld } from '../reach.ts'
+import { ringAt } from '../ring-at.ts'
 import { secretOf } from '../secrets.ts'
 import { findSession, loginPath, sessionFile } from '../session-files.ts'
 

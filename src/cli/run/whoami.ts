@@ -5,7 +5,8 @@ import { allCredentials, firstOf, type Source } from '../credentials.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
-import { clientWorld, ringAt } from '../reach.ts'
+import { clientWorld } from '../reach.ts'
+import { ringAt } from '../ring-at.ts'
 
 /** @throws AnilloError LOGIN_FIRST: nothing that is here holds, and there are no guests */
 export async function runWhoami(io: Io, flags: DoorFlags): Promise<ExitCode> {

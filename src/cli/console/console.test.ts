@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { KeptText, trialRing } from './console-trial.test-helper.ts'
+
+process.env['TZ'] = 'UTC'
+// A moment of the door’s clock: hours and minutes stand on the screen.
+const MINUTE_MS = 60_000
+
+async function ringWith(...texts: readonly string[]) {
+  const ring = await trialRing()
+  ring.clock.advance(14 * 60 * MINUTE_MS)
+  for (const text of texts) {
+    await ring.published(text)
+    ring.clock.advance(MINUTE_MS)
+  }
+  return ring
+}
+
+const LONG =
+  'The harbour master says that the ferry to the islands leaves from the second pier today, at a quarter past five'
+
+test('the eight actions look so at 80 x 24', async () => {
+  await using ring = await ringWith('Hola desde la sierra #anillo', LONG)
+  const console = await ring.open({ nick: null })
+  await console.start()
+  await console.type('new', 'login ana', 'wrong', 'login ana', 'ana-password')
+  await console.type('follow ben', 'follow nadie', 'new', 'new', 'redweet 2')
+  await console.type('dweet Buenas tardes', 'profile', 'logout', 'new')
+  assert.equal(
+    console.seen(),
+    `\
+Dweet: “register” makes an account, “login” enters, “help” tells all.
+dweet> new
+Log in first.
+dweet> login ana
+Password: 
+Incorrect nick/password combination.
+dweet> login ana
+Password: 
+Welcome, ana.
+ana> follow ben
+You follow ben.
+ana> follow nadie
+There is no user "nadie".
+ana> new
+[1] ben (Ben Zen) · 14:00
+    Hola desde la sierra #anillo
+[2] ben (Ben Zen) · 14:01
+    The harbour master says that the ferry to the islands leaves from the second
+    pier today, at a quarter past five
+ana> new
+Nothing new. “follow NICK” brings somebody’s dweets here.
+ana> redweet 2
+Redweeted.
+[3] ana redweeted ben · 14:01 · 1 redweet · you redweeted it
+    The harbour master says that the ferry to the islands leaves from the second
+    pier today, at a quarter past five
+ana [13/225]> dweet Buenas tardes
+Published.
+[4] ana (Ana) · 14:02
+    Buenas tardes
+ana> profile
+ana (Ana) · since 21 Nov 2026
+2 dweets · follows 1 · 0 followers
+[4] ana (Ana) · 14:02
+    Buenas tardes
+[3] ana redweeted ben · 14:01 · 1 redweet · you redweeted it
+    The harbour master says that the ferry to the islands leaves from the second
+    pier today, at a quarter past five
+ana> logout
+Logged out.
+dweet> new
+Log in first.`,
+  )
+})
+
+test('in Spanish, with Spanish words, they look so at 40 x 12', async () => {
+  await using ring = await ringWith('Hola desde la sierra #anillo', LONG)
+  const console = await ring.open({ nick: null, language: 'es', screen: { columns: 40, rows: 12 } })
+  await console.start()
+  await console.type('entrar', 'ana', 'ana-password', 'seguir ben', 'nuevos', 'gusta 1')
+  await console.type('publicar', 'Buenas', 'perfil ben', 'salir')
+  assert.equal(
+    console.seen(),
+    `\
+Dweet: «registrar» crea una cuenta,
+«entrar» la abre, «ayuda» lo cuenta
+todo.
+dweet> entrar
+Nick: ana
+Contraseña: 
+Hola, ana.
+ana> seguir ben
+Sigues a ben.
+ana> nuevos
+[1] ben (Ben Zen) · 14:00
+    Hola desde la sierra #anillo
+[2] ben (Ben Zen) · 14:01
+    The harbour master says that the
+    ferry to the islands leaves from the
+    second pier today, at a quarter past
+    five
+ana> gusta 1
+Te gusta.
+ana [0/225]> publicar
+Texto: [6/225] Buenas
+Publicado.
+[3] ana (Ana) · 14:02
+    Buenas
+ana> perfil ben
+ben (Ben Zen) · desde 21 nov 2026
+2 dweets · sigue a 0 · 1 seguidor · le
+sigues
+[2] ben (Ben Zen) · 14:01
+    The harbour master says that the
+    ferry to the islands leaves from the
+    second pier today, at a quarter past
+    five
+[1] ben · 14:00 · 1 me gusta · te gusta
+    Hola desde la sierra #anillo
+ana> salir
+Sesión cerrada.`,
+  )
+})
+
+test('without the ring the last screen stands there at once, and what is written waits', async () => {
+  await using ring = await ringWith('one', 'two')
+  const keeper = new KeptText()
+  const first = await ring.open({ keeper })
+  await first.start()
+  await first.type('follow ben', 'new', 'profile ben')
+  ring.network.isBroken = true
+  const console = await ring.open({ keeper })
+  await console.start()
+  await console.until(/^Offline/)
+  assert.equal(
+    console.seen(),
+    `\
+Dweet: you are ana. “new” shows what is new, “help” tells all.
+Saved at 14:02:
+[1] ben (Ben Zen) · 14:01
+    two
+[2] ben (Ben Zen) · 14:00
+    one
+Offline — showing what was saved at 14:02`,
+  )
+  await console.type('dweet first', 'reply 2 second', 'profile ben', 'like 1', 'search on', 'who')
+  assert.equal(
+    console.seen(),
+    `\
+ana (offline) [5/225]> dweet first
+Kept: it is published once the ring is back.
+ana (offline) [6/225]> reply 2 second
+Kept: it is published once the ring is back (2 wait).
+ana (offline)> profile ben
+Offline — showing what was saved at 14:02
+ben (Ben Zen) · since 21 Nov 2026
+2 dweets · follows 0 · 1 follower · you follow them
+[1] ben (Ben Zen) · 14:01
+    two
+[2] ben (Ben Zen) · 14:00
+    one
+ana (offline)> like 1
+Offline: this needs the ring. Try again when it is back.
+ana (offline)> search on
+Offline — showing what was saved at 14:02
+[2] ben (Ben Zen) · 14:00
+    one
+ana (offline)> who
+Offline: this needs the ring. Try again when it is back.`,
+  )
+  ring.network.isBroken = false
+  await console.wake('retry')
+  await console.until(/second/)
+  assert.equal(
+    console.seen(),
+    `\
+Online again.
+Published, after it had waited:
+[3] ana (Ana) · 14:02
+    first
+Published, after it had waited:
+[4] ana (Ana) answers ben · 14:02
+    second`,
+  )
+})
+
+test('a dweet whose answer was lost is there once, also after the console died', async () => {
+  await using ring = await ringWith()
+  const keeper = new KeptText()
+  const first = await ring.open({ keeper })
+  await first.start()
+  ring.network.losesAnswerTo = 'POST /v1/dweets'
+  await first.type('dweet once')
+  assert.match(first.seen(), /Kept: it is published once the ring is back\./)
+  // Nothing is told to the first one: it was killed.
+  ring.network.isBroken = false
+  ring.network.losesAnswerTo = ''
+  const second = await ring.open({ keeper })
+  await second.start()
+  await second.until(/once$/)
+  await second.type('profile', 'drafts')
+  assert.match(second.seen(), /Published, after[^]*1 dweet · [^]*There are no drafts\.$/)
+  const keys = ring.network.asked.filter((one) => one.startsWith('POST /v1/dweets '))
+  assert.equal(keys.length, 2)
+  assert.equal(new Set(keys).size, 1)
+})
+
+test('there is nothing that a full disk keeps anybody from saying', async () => {
+  await using ring = await ringWith()
+  const console = await ring.open()
+  await console.start()
+  console.keeper.isFull = true
+  await console.type('dweet one', 'dweet two', 'profile')
+  const told = console.seen().match(/Nothing can be kept here: no space left on device/g)
+  assert.equal(told?.length, 1)
+  assert.equal((await ring.asAna({ url: '/v1/users/ana/profile' })).json().dweets, 2)
+})
+
+test('a session that ended asks for another log-in, and what was written stays', async () => {
+  await using ring = await ringWith()
+  const console = await ring.open()
+  await console.start()
+  ring.accounts.people.get('ana')?.sessions.clear()
+  await console.type('dweet kept', 'new')
+  assert.match(console.seen(), /The session has ended\. Log in again\.\n.*new\nLog in first\.$/)
+  await console.type('login ana', 'ana-password')
+  await console.until(/^ {4}kept$/)
+})
+
+test('logout --forget asks about what was not published, and wipes all that is kept', async () => {
+  await using ring = await ringWith()
+  const console = await ring.open()
+  await console.start()
+  await console.type('draft for later', 'logout --forget', 'no', 'drafts')
+  assert.match(console.seen(), /1 text was not published.*no\n[^]*\(1\) for later$/)
+  await console.type('logout --forget', 'yes')
+  assert.match(console.seen(), /Logged out; nothing is kept here\.$/)
+  assert.equal(console.keeper.text, '')
+})

@@ -1,0 +1,183 @@
+/** Publications, people and notifications as lines of a terminal. What others wrote is harmless. */
+import type {
+  Dweet,
+  DweetPerson,
+  Notification,
+  Profile,
+  Publication,
+  Relationship,
+} from '../../wire/api-dweets.ts'
+import { harmless, harmlessLine } from './harmless.ts'
+import { cut, widthOf, wrapped } from './text-width.ts'
+import type { Texts } from './texts.ts'
+
+export interface Canvas {
+  readonly texts: Texts
+  readonly columns: number
+  readonly nowMs: number
+}
+
+const INDENT = '    '
+const BETWEEN = ' · '
+
+interface Painted {
+  /** As it stands in brackets. */
+  readonly number?: number | undefined
+  /** Also what has a warning. */
+  readonly isOpen?: boolean
+}
+
+export function publicationLines(
+  canvas: Canvas,
+  publication: Publication,
+  painted: Painted,
+): readonly string[] {
+  const { texts } = canvas
+  if (publication.kind === 'dweet') return dweetLines(canvas, publication, painted)
+  const by = harmlessLine(publication.author.nick)
+  if (publication.of !== null) {
+    const who = texts.redweet(by, harmlessLine(publication.of.author.nick))
+    return dweetLines(canvas, publication.of, { ...painted, who })
+  }
+  const facts = [timeText(canvas, publication.createdAt)]
+  return [headLine(canvas, { ...painted, who: by, facts }), ...indented(canvas, texts.wasDeleted)]
+}
+
+function dweetLines(
+  canvas: Canvas,
+  dweet: Dweet,
+  { who, isOpen = false, number }: Painted & { readonly who?: string },
+): readonly string[] {
+  const { texts } = canvas
+  const { author, editedAt, replyTo, visibility, warning } = dweet
+  const answers = replyTo === undefined ? '' : ` ${texts.answers(harmlessLine(replyTo.nick))}`
+  const facts = [
+    timeText(canvas, dweet.createdAt),
+    ...(editedAt === undefined ? [] : [texts.wasEdited]),
+    ...(visibility === 'followers' ? [texts.forFollowers] : []),
+    ...countsOf(texts, dweet),
+  ]
+  const head = headLine(canvas, {
+    number,
+    who: who ?? harmlessLine(author.nick),
+    name: who === undefined ? nameBeside(author) : '',
+    does: answers,
+    facts,
+  })
+  const isHidden = warning !== undefined && !isOpen
+  const text = isHidden ? texts.warning(harmlessLine(warning)) : harmless(dweet.text)
+  return [head, ...indented(canvas, text)]
+}
+
+/** Where it says more than the nick. */
+function nameBeside({ name, nick }: DweetPerson): string {
+  const shown = harmlessLine(name)
+  return shown === '' || shown === nick ? '' : ` (${shown})`
+}
+
+function countsOf(texts: Texts, { likes, mine, redweets, replies }: Dweet): readonly string[] {
+  return [
+    ...(replies > 0 ? [texts.replies(replies)] : []),
+    ...(redweets > 0 ? [texts.redweets(redweets)] : []),
+    ...(likes > 0 ? [texts.likes(likes)] : []),
+    ...(mine.redweeted ? [texts.isRedweeted] : []),
+    ...(mine.liked ? [texts.isLiked] : []),
+  ]
+}
+
+interface Head {
+  readonly number?: number | undefined
+  readonly who: string
+  /** Left out where there is no room. */
+  readonly name?: string
+  readonly does?: string
+  readonly facts: readonly string[]
+}
+
+function headLine({ columns }: Canvas, { does = '', facts, name = '', number, who }: Head): string {
+  const begin = number === undefined ? INDENT : `[${number}] `
+  const end = [does, ...facts].join(BETWEEN)
+  const whole = `${begin}${who}${name}${end}`
+  return cut(widthOf(whole) <= columns ? whole : `${begin}${who}${end}`, columns)
+}
+
+function indented({ columns }: Canvas, text: string): readonly string[] {
+  return wrapped(text, columns - INDENT.length).map((line) => `${INDENT}${line}`.trimEnd())
+}
+
+export function profileLines(canvas: Canvas, profile: Profile): readonly string[] {
+  const { columns, texts } = canvas
+  const { bio, joinedAt, name, nick, relationship } = profile
+  const head = [
+    `${nick}${nameBeside({ nick, name })}`,
+    texts.joined(dateText(canvas, joinedAt)),
+  ].join(BETWEEN)
+  const related = relationship === undefined ? [] : relatedWords(texts, relationship)
+  const counts = [texts.counts(profile), ...related].join(BETWEEN)
+  const about = bio === '' ? [] : wrapped(harmless(bio), columns)
+  return [...wrapped(head, columns), ...about, ...wrapped(counts, columns)]
+}
+
+function relatedWords({ related }: Texts, { blocked, muted, ...is }: Relationship): string[] {
+  return [
+    ...(is.following && is.followedBy ? [related.mutual] : []),
+    ...(is.following && !is.followedBy ? [related.following] : []),
+    ...(!is.following && is.followedBy ? [related.followedBy] : []),
+    ...(muted ? [related.muted] : []),
+    ...(blocked ? [related.blocked] : []),
+  ]
+}
+
+export function nicksText(texts: Texts, people: readonly DweetPerson[], isAll: boolean): string {
+  if (people.length === 0) return texts.nobody
+  return people.map(({ nick }) => harmlessLine(nick)).join(', ') + (isAll ? '' : ', …')
+}
+
+export function notificationText({ texts }: Canvas, { by, kind }: Notification): string {
+  return texts.notified[kind](harmlessLine(by.nick))
+}
+
+/** On one line: what is told while somebody types. */
+export function inPassing({ columns, texts }: Canvas, publication: Publication): string {
+  const nick = harmlessLine(publication.author.nick)
+  const dweet = publication.kind === 'dweet' ? publication : publication.of
+  const text = dweet === null ? texts.wasDeleted : firstWords(texts, dweet)
+  const isOwn = publication.kind === 'dweet' || dweet === null
+  const whole = isOwn
+    ? texts.spoke(nick, text)
+    : texts.shared(nick, harmlessLine(dweet.author.nick), text)
+  return cut(whole, columns)
+}
+
+export function firstWords(
+  texts: Texts,
+  { text, warning }: Pick<Dweet, 'text' | 'warning'>,
+): string {
+  return warning === undefined ? harmlessLine(text) : texts.warning(harmlessLine(warning))
+}
+
+/** By the clock of whoever reads: `14:02` of today, else the day, too, or the year. */
+export function timeText(canvas: Canvas, instant: string): string {
+  const ms = Date.parse(instant)
+  return Number.isNaN(ms) ? '?' : momentText(canvas, ms)
+}
+
+export function momentText({ nowMs, texts }: Pick<Canvas, 'nowMs' | 'texts'>, ms: number): string {
+  const [then, now] = [new Date(ms), new Date(nowMs)]
+  const clock = `${two(then.getHours())}:${two(then.getMinutes())}`
+  if (then.toDateString() === now.toDateString()) return clock
+  const day = `${then.getDate()} ${texts.months[then.getMonth()]}`
+  return then.getFullYear() === now.getFullYear()
+    ? `${day} ${clock}`
+    : `${day} ${then.getFullYear()}`
+}
+
+function dateText({ texts }: Canvas, instant: string): string {
+  const then = new Date(instant)
+  if (Number.isNaN(then.getTime())) return '?'
+  return `${then.getDate()} ${texts.months[then.getMonth()]} ${then.getFullYear()}`
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, '0')
+}

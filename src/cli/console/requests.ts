@@ -1,0 +1,94 @@
+/** What a console asks of the ring, and what it is answered. */
+import type {
+  Dweet,
+  DweetChange,
+  DweetThread,
+  NewDweet,
+  NewDweets,
+  NotificationPage,
+  PeoplePage,
+  Profile,
+  PublicationPage,
+  Redweet,
+  Relationship,
+} from '../../wire/api-dweets.ts'
+
+/** Who is logged in. */
+export interface Account {
+  readonly nick: string
+}
+
+/** A list that goes on as long as there is more. */
+export type List =
+  | { readonly of: 'home' }
+  | { readonly of: 'local' }
+  | { readonly of: 'search'; readonly words: string }
+  | { readonly of: 'tag'; readonly tag: string }
+  | { readonly of: 'person'; readonly nick: string }
+
+export interface ListPlace {
+  readonly list: List
+  readonly cursor?: string
+}
+
+/** By kind: what is asked, and what is answered. */
+interface Exchanges {
+  readonly register: [
+    { readonly nick: string; readonly name: string; readonly password: string },
+    Account,
+  ]
+  readonly logIn: [{ readonly nick: string; readonly password: string }, Account]
+  readonly logOut: [{ readonly everywhere: boolean; readonly forget: boolean }, void]
+  readonly publish: [{ readonly key: string; readonly dweet: NewDweet }, Dweet]
+  readonly list: [ListPlace & { readonly limit: number }, PublicationPage]
+  readonly profile: [
+    { readonly nick: string; readonly limit: number },
+    { readonly profile: Profile; readonly page: PublicationPage },
+  ]
+  /** `isProbe`: whether the ring is there, and how much is unseen; nothing of it is shown. */
+  readonly fresh: [{ readonly limit: number; readonly isProbe: boolean }, NewDweets]
+  readonly acknowledge: [{ readonly token: string }, void]
+  readonly thread: [{ readonly id: string }, DweetThread]
+  readonly redweet: [{ readonly id: string }, Redweet]
+  readonly unredweet: [{ readonly id: string }, void]
+  readonly like: [{ readonly id: string; readonly isLiked: boolean }, Dweet]
+  readonly edit: [{ readonly id: string; readonly change: DweetChange }, Dweet]
+  readonly remove: [{ readonly id: string }, void]
+  readonly follow: [{ readonly nick: string; readonly follows: boolean }, Relationship]
+  readonly people: [
+    { readonly nick: string; readonly limit: number },
+    {
+      readonly profile: Profile
+      readonly following: PeoplePage
+      readonly followers: PeoplePage
+    },
+  ]
+  readonly notifications: [{ readonly limit: number; readonly cursor?: string }, NotificationPage]
+}
+
+export type RequestKind = keyof Exchanges
+
+export type RequestOf<K extends RequestKind> = { readonly kind: K } & Exchanges[K][0]
+export type Request = { [K in RequestKind]: RequestOf<K> }[RequestKind]
+
+export type ValueOf<K extends RequestKind> = Exchanges[K][1]
+
+/** A request with what came of it. */
+export type Answer = {
+  [K in RequestKind]: {
+    readonly kind: K
+    readonly request: RequestOf<K>
+    readonly value: ValueOf<K>
+  }
+}[RequestKind]
+
+/** An error of the ring, or that there is none. */
+export interface Refusal {
+  /** As in docs/ERRORS.md. */
+  readonly code: string
+  readonly details: Readonly<Record<string, unknown>>
+  /** In English. */
+  readonly text: string
+  /** The same request may do later. */
+  readonly isPassing: boolean
+}

@@ -1,0 +1,315 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import type { Dweet } from '../../wire/api-dweets.ts'
+import { NOTHING_KEPT, withRecords, type KeptRecord } from './kept.ts'
+import type { Answer, Refusal, Request } from './requests.ts'
+import { initialState, isBusy, type ConsoleEvent, type ConsoleState, type Effect } from './state.ts'
+import { step } from './step.ts'
+
+process.env['TZ'] = 'UTC'
+
+const NOW_MS = Date.parse('2026-11-21T14:02:00.000Z')
+const HOUR_MS = 3_600_000
+
+/** A machine that a test drives by hand: what it has done since the last look. */
+function machine(records: readonly KeptRecord[] = []) {
+  let state: ConsoleState = initialState('en', { columns: 80, rows: 24, isTerminal: true })
+  let nowMs = NOW_MS
+  let keys = 0
+  const effects: Effect[] = []
+  let last: Extract<Effect, { kind: 'request' }> | undefined
+  const take = (event: ConsoleEvent): void => {
+    const [next, done] = step(state, event, { nowMs, key: `k${++keys}` })
+    state = next
+    effects.push(...done)
+    last = done.findLast((one) => one.kind === 'request') ?? last
+  }
+  const asked = () => last ?? assert.fail('nothing was asked')
+  take({ kind: 'started', account: { nick: 'ana' } })
+  take({ kind: 'opened', kept: withRecords(NOTHING_KEPT, records) })
+  return {
+    take,
+    type: (line: string) => take({ kind: 'typed', line }),
+    pass: (ms: number) => (nowMs += ms),
+    get state() {
+      return state
+    },
+    asked,
+    answer(value: unknown, { no, request } = asked()) {
+      take({ kind: 'answered', no, answer: { kind: request.kind, request, value } as Answer })
+    },
+    refuse(refusal: Refusal, { no, request } = asked()) {
+      take({ kind: 'refused', no, request, refusal })
+    },
+    /** What was done, printed lines as one text. */
+    seen() {
+      const all = effects.splice(0)
+      const printed = all.flatMap((one) => (one.kind === 'print' ? one.lines : []))
+      return { text: printed.join('\n'), kinds: all.map(({ kind }) => kind), all }
+    },
+  }
+}
+
+const AWAY: Refusal = { code: 'RING_NOT_REACHABLE', details: {}, text: 'no', isPassing: true }
+const BUSY: Refusal = { code: 'BUSY', details: {}, text: 'Too much is under way.', isPassing: true }
+const NOTHING_NEW = { dweets: [], unseen: 0, token: 't', incomplete: [] }
+
+function dweet(id: string, text: string, more: Partial<Dweet> = {}): Dweet {
+  return {
+    kind: 'dweet',
+    id,
+    author: { nick: 'ben', name: 'Ben' },
+    createdAt: '2026-11-21T14:00:00.000Z',
+    text,
+    visibility: 'public',
+    mentions: [],
+    tags: [],
+    replies: 0,
+    redweets: 0,
+    likes: 0,
+    mine: { liked: false, redweeted: false, bookmarked: false },
+    ...more,
+  }
+}
+
+function requestsOf(all: readonly Effect[]): readonly Request[] {
+  return all.flatMap((one) => (one.kind === 'request' ? [one.request] : []))
+}
+
+test('a dweet is on the disk, with its key, before it is sent', () => {
+  const at = machine()
+  at.answer(NOTHING_NEW)
+  at.seen()
+  at.type('dweet hello')
+  const { all } = at.seen()
+  assert.deepEqual(
+    all.map((one) =>
+      one.kind === 'keep' ? [one.isSafe, one.records.map(({ kind }) => kind)] : one.kind,
+    ),
+    [[true, ['unsent']], [true, ['tried']], 'request'],
+  )
+  const [request] = requestsOf(all)
+  assert.deepEqual(request, {
+    kind: 'publish',
+    key: at.state.kept.unsent[0]?.key,
+    dweet: { text: 'hello' },
+  })
+  assert.ok(isBusy(at.state))
+})
+
+test('what the ring cannot do now waits, what it will never do becomes a draft', () => {
+  const at = machine()
+  at.answer(NOTHING_NEW)
+  at.type('dweet hello')
+  at.refuse(BUSY)
+  assert.match(at.seen().text, /It is kept, and published once that can be done\.$/)
+  at.take({ kind: 'woken', why: 'retry' })
+  const again = at.asked()
+  assert.equal(again.no, undefined)
+  at.refuse({ code: 'DWEET_UNFIT', details: {}, text: 'It cannot hold that.', isPassing: false })
+  assert.match(at.seen().text, /It cannot hold that\.\nThe text is kept: “drafts” shows it\.$/)
+  assert.deepEqual(at.state.kept.unsent, [])
+  assert.deepEqual(
+    at.state.kept.drafts.map((one) => one.dweet.text),
+    ['hello'],
+  )
+})
+
+test('unsent dweets go out one after the other, in their order', () => {
+  const unsent = (key: string, text: string): KeptRecord => ({
+    kind: 'unsent',
+    key,
+    dweet: { text },
+    writtenMs: NOW_MS,
+  })
+  const at = machine([unsent('a', 'first'), unsent('b', 'second')])
+  at.answer(NOTHING_NEW)
+  const [one] = requestsOf(
+    at
+      .seen()
+      .all.filter((effect) => effect.kind === 'request')
+      .slice(1),
+  )
+  assert.deepEqual(one, { kind: 'publish', key: 'a', dweet: { text: 'first' } })
+  at.answer(dweet('1', 'first'))
+  const [two, ...others] = requestsOf(at.seen().all)
+  assert.deepEqual([two, others], [{ kind: 'publish', key: 'b', dweet: { text: 'second' } }, []])
+})
+
+test('a dweet that was sent too long ago to be known by its key is a draft', () => {
+  const at = machine([
+    { kind: 'unsent', key: 'a', dweet: { text: 'perhaps' }, writtenMs: NOW_MS - 30 * HOUR_MS },
+    { kind: 'tried', key: 'a', atMs: NOW_MS - 24 * HOUR_MS },
+    { kind: 'unsent', key: 'b', dweet: { text: 'never sent' }, writtenMs: NOW_MS - 30 * HOUR_MS },
+  ])
+  at.seen()
+  at.answer(NOTHING_NEW, {
+    kind: 'request',
+    no: undefined,
+    request: { kind: 'fresh', limit: 1, isProbe: true },
+  })
+  const { all, text } = at.seen()
+  assert.match(
+    text,
+    /Nobody knows any more whether this was published; it is a draft now: “perhaps”/,
+  )
+  assert.deepEqual(requestsOf(all), [{ kind: 'publish', key: 'b', dweet: { text: 'never sent' } }])
+})
+
+test('the ring is asked again and again, less often each time, until it answers', () => {
+  const at = machine()
+  const delays: number[] = []
+  for (let n = 0; n < 7; n++) {
+    at.seen()
+    at.refuse(AWAY, {
+      kind: 'request',
+      no: undefined,
+      request: { kind: 'fresh', limit: 1, isProbe: true },
+    })
+    delays.push(...at.seen().all.flatMap((one) => (one.kind === 'wake' ? [one.afterMs] : [])))
+    at.take({ kind: 'woken', why: 'retry' })
+  }
+  assert.deepEqual(delays, [1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000])
+  at.answer({ ...NOTHING_NEW, unseen: 3 })
+  const { kinds, text } = at.seen()
+  assert.equal(text, 'Online again.\n3 unseen dweets: “new” shows them.')
+  assert.ok(kinds.includes('listen'))
+  assert.equal(at.state.retryMs, 1_000)
+})
+
+test('new tells how many are left, and says that those of the screen were seen', () => {
+  const at = machine()
+  at.answer(NOTHING_NEW)
+  at.seen()
+  at.type('new')
+  at.answer({ dweets: [dweet('1', 'one')], unseen: 4, token: 'T', incomplete: ['eva'] })
+  const { all, text } = at.seen()
+  assert.match(
+    text,
+    /one\nNot to be read now: dweets of eva\. Nothing of theirs is lost\.\n3 more unseen/,
+  )
+  assert.deepEqual(requestsOf(all).at(-1), { kind: 'acknowledge', token: 'T' })
+  assert.ok(isBusy(at.state))
+  at.answer(undefined)
+  assert.ok(!isBusy(at.state))
+})
+
+test('more goes on with the last list to its end', () => {
+  const at = machine()
+  at.answer(NOTHING_NEW)
+  at.type('search words')
+  at.answer({ items: [dweet('2', 'two')], cursor: 'C', incomplete: [] })
+  at.type('more')
+  const list = { of: 'search', words: 'words' }
+  assert.deepEqual(at.asked().request, { kind: 'list', list, cursor: 'C', limit: 7 })
+  at.answer({ items: [dweet('1', 'one')], incomplete: [] })
+  at.seen()
+  at.type('more')
+  assert.equal(at.seen().text, 'That was all.')
+})
+
+test('a number means what stands on the screen; of a redweet, the original', () => {
+  const at = machine()
+  at.answer(NOTHING_NEW)
+  at.type('home')
+  const original = dweet('1', 'one')
+  const author = { nick: 'eva', name: 'Eva' }
+  const redweet = { kind: 'redweet', id: '5', author, createdAt: original.createdAt }
+  at.answer({
+    items: [
+      { ...redweet, of: original },
+      { ...redweet, id: '6', of: null },
+    ],
+    incomplete: [],
+  })
+  at.type('like [1]')
+  assert.deepEqual(at.asked().request, { kind: 'like', id: '1', isLiked: true })
+  at.answer(original)
+  at.seen()
+  for (const line of ['like 2', 'like 3', 'like', 'like x']) at.type(line)
+  assert.equal(
+    at.seen().text,
+    `\
+That dweet does not exist or was deleted.
+There is no [3] on the screen.
+Which one? Give its number, such as 3 for [3].
+There is no [x] on the screen.`,
+  )
+})
+
+test('others’ controls, escapes and turned directions are shown as signs', () => {
+  const at = machine()
+  at.answer(NOTHING_NEW)
+  at.type('home')
+  at.seen()
+  const author = { nick: 'eva', name: 'E\u001B[2Jva\u202E' }
+  at.answer({
+    items: [dweet('1', '\u001B]0;owned\u0007a\u202Eb\r\nc\u0085d\u200Fe\u0000', { author })],
+    incomplete: [],
+  })
+  assert.equal(at.seen().text, '[1] eva (E␛[2Jva�) · 14:00\n    ␛]0;owned␇a�b\n    c\n    d�e␀')
+})
+
+test('what comes while somebody reads is told at once, then counted', () => {
+  const at = machine()
+  at.answer(NOTHING_NEW)
+  at.seen()
+  const hear = (publication: Dweet) =>
+    at.take({ kind: 'heard', event: { kind: 'published', publication } })
+  hear(dweet('1', 'first\nof many'))
+  hear(dweet('2', 'second'))
+  hear(dweet('3', 'third'))
+  hear(dweet('4', 'own', { author: { nick: 'ana', name: 'Ana' } }))
+  const first = at.seen()
+  assert.equal(first.text, 'ben: first of many')
+  assert.equal(first.kinds.filter((kind) => kind === 'wake').length, 1)
+  at.take({ kind: 'woken', why: 'notice' })
+  assert.equal(at.seen().text, '2 more new dweets: “new” shows them.')
+  at.take({ kind: 'woken', why: 'notice' })
+  hear(dweet('5', 'fifth'))
+  assert.equal(at.seen().text, 'ben: fifth')
+  assert.equal(at.state.unseen, 4)
+})
+
+test('Ctrl-C gives up waiting, and keeps a text that was begun', () => {
+  const at = machine()
+  at.answer(NOTHING_NEW)
+  at.type('home')
+  const late = at.asked()
+  at.take({ kind: 'interrupted', line: '' })
+  assert.ok(!isBusy(at.state))
+  at.seen()
+  at.answer({ items: [dweet('1', 'late')], incomplete: [] }, late)
+  assert.equal(at.seen().text, '')
+  at.take({ kind: 'interrupted', line: 'dweet half' })
+  assert.equal(at.seen().text, 'The text is kept: “drafts” shows it.')
+  at.take({ kind: 'interrupted', line: '' })
+  assert.equal(at.seen().text, '“quit” or Ctrl-D leaves.')
+})
+
+test('log-out without the ring is refused, but with --forget all is wiped here', () => {
+  const at = machine()
+  at.answer(NOTHING_NEW)
+  at.type('logout')
+  at.refuse(AWAY)
+  assert.match(at.seen().text, /so the session goes on\. Log out when it is back\.$/)
+  assert.equal(at.state.account?.nick, 'ana')
+  at.type('logout --forget')
+  at.refuse(AWAY)
+  const { kinds, text } = at.seen()
+  assert.match(text, /^Nothing is kept here any more\./)
+  assert.ok(kinds.includes('forget'))
+  assert.equal(at.state.account, undefined)
+})
+
+test('quit tells what waits; nothing is done after it', () => {
+  const at = machine([{ kind: 'unsent', key: 'a', dweet: { text: 'x' }, writtenMs: NOW_MS }])
+  at.seen()
+  at.type('terminar')
+  const { kinds, text } = at.seen()
+  assert.equal(text, '1 dweet waits: published when you are back here.')
+  assert.equal(kinds.at(-1), 'leave')
+  at.type('new')
+  assert.deepEqual(at.seen().kinds, [])
+})

@@ -1,0 +1,162 @@
+/** Lo que dice la consola en español. */
+import { DWEET_CHARS_MAX } from '../../wire/dweet-limits.ts'
+import { refusedInSpanish } from './refusals.es.ts'
+import type { Texts } from './texts.ts'
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}
+
+export const ES: Texts = {
+  months: 'ene feb mar abr may jun jul ago sep oct nov dic'.split(' '),
+  help: [
+    ['registrar [NICK]', 'crear una cuenta'],
+    ['entrar [NICK]', 'iniciar sesión'],
+    ['nuevos', 'lo que aún no has visto, y después lo anterior'],
+    ['publicar TEXTO', `publicar, hasta ${DWEET_CHARS_MAX} caracteres`],
+    ['responder N TEXTO', 'responder al dweet [N]'],
+    ['republicar N, despublicar N', 'mostrarlo a quienes te siguen, o ya no'],
+    ['gusta N, nogusta N', 'decir que te gusta, o que ya no'],
+    ['editar N TEXTO, borrar N', 'cambiar o quitar uno tuyo'],
+    ['ver N', 'un dweet entero, con sus respuestas'],
+    ['seguir NICK, dejar NICK', 'ver sus dweets en «nuevos», o ya no'],
+    ['perfil [NICK]', 'todos los dweets y redweets de alguien'],
+    ['quien [NICK]', 'a quién sigue, y quién le sigue'],
+    ['inicio, todos', 'lo último de quienes sigues; de todos'],
+    ['buscar PALABRAS', 'en tus dweets y los suyos; o buscar #TEMA'],
+    ['avisos', 'quién te respondió, le gustó, te siguió'],
+    ['más', 'continuar con la última lista'],
+    ['borrador TEXTO, borradores', 'guardar un texto; ver los guardados'],
+    ['enviar N, descartar N', 'publicar o descartar el borrador (N)'],
+    ['idioma en, idioma es', 'inglés o español'],
+    ['salir', '--everywhere: todas; --forget: borra lo guardado'],
+    ['terminar', 'cerrar la consola; la sesión sigue'],
+  ],
+  helpEnd: 'Tab completa, ↑ recupera líneas.',
+  howToLeave: '«terminar» o Ctrl-D cierra la consola.',
+
+  welcome: 'Dweet: «registrar» crea una cuenta, «entrar» la abre, «ayuda» lo cuenta todo.',
+  welcomeBack: (nick) => `Dweet: eres ${nick}. «nuevos» muestra lo nuevo, «ayuda» lo cuenta todo.`,
+  loggedIn: (nick) => `Hola, ${nick}.`,
+  loggedOut: 'Sesión cerrada.',
+  forgotten: 'Sesión cerrada; aquí no queda nada guardado.',
+  forgottenHere:
+    'Aquí ya no queda nada guardado. No se pudo avisar al anillo: la sesión caduca allí sola.',
+  notLoggedOut: 'El anillo no responde: la sesión sigue abierta. Ciérrala cuando vuelva.',
+  sessionEnded: 'La sesión ha terminado. Vuelve a entrar.',
+  loginFirst: 'Primero inicia sesión.',
+  askNick: 'Nick: ',
+  askName: (nick) => `Nombre (${nick}): `,
+  askPassword: 'Contraseña: ',
+  askNewPassword: 'Contraseña nueva: ',
+  askSamePassword: 'Otra vez la misma: ',
+  differ: 'Las dos contraseñas no coinciden.',
+  nickUnfit: 'Un nick tiene de 1 a 30 letras de la a a la z, cifras y «_».',
+  askText: 'Texto: ',
+  askForget: (count) =>
+    `${counted(count, 'texto no se publicó', 'textos no se publicaron')}. ¿Olvidarlo también? (sí/no) `,
+  yes: 'sí',
+
+  unknownWord: (word, like) =>
+    like.length === 0
+      ? `«${word}» no es ninguna orden. «ayuda» las enumera.`
+      : `«${word}» no es ninguna orden. ¿Querías decir «${like.join('» o «')}»?`,
+  missing: (what) => MISSING[what],
+  noNumber: (word) => `No hay ningún [${word}] en la pantalla.`,
+  tooLong: (characters, max) =>
+    `Un dweet tiene como máximo ${max} caracteres; este tiene ${characters}.`,
+  empty: 'Un dweet no puede estar vacío.',
+  gone: 'Ese dweet no existe o fue borrado.',
+
+  saved: (time) => (time === undefined ? 'Preguntando al anillo…' : `Guardado a las ${time}:`),
+  offline: (time) =>
+    time === undefined
+      ? 'Sin conexión — aún no hay nada guardado aquí'
+      : `Sin conexión — se muestra lo guardado a las ${time}`,
+  offlineWord: 'sin conexión',
+  online: 'Hay conexión de nuevo.',
+  needsRing: 'Sin conexión: esto necesita el anillo. Repítelo cuando vuelva.',
+  nothingKept: 'Aquí no hay nada guardado de eso.',
+  unkept: (problem) => `Aquí no se puede guardar nada: ${problem}`,
+
+  published: 'Publicado.',
+  publishedLate: 'Publicado, tras esperar:',
+  waits: (count) =>
+    `Guardado: se publicará cuando vuelva el anillo${count > 1 ? ` (esperan ${count})` : ''}.`,
+  waitsWhy: (why) => `${why} Queda guardado, y se publicará en cuanto se pueda.`,
+  keptAsDraft: 'El texto queda guardado: «borradores» lo muestra.',
+  wasUncertain: (text) => `Ya nadie sabe si esto se publicó; ahora es un borrador: «${text}»`,
+  leftWaiting: (count) =>
+    `${counted(count, 'dweet espera', 'dweets esperan')}: se publicarán cuando vuelvas aquí.`,
+  drafts: 'Guardado aquí; «enviar 1» publica (1), «descartar 1» lo descarta:',
+  noDrafts: 'No hay borradores.',
+  waiting: 'espera al anillo',
+  underWay: 'Ya está en camino.',
+  dropped: (text) => `Descartado: «${text}»`,
+
+  edited: 'Cambiado.',
+  deleted: (text) => `Borrado: «${text}»`,
+  redweeted: 'Republicado.',
+  unredweeted: 'Ya no está republicado.',
+  liked: 'Te gusta.',
+  unliked: 'Ya no te gusta.',
+  following: (nick) => `Sigues a ${nick}.`,
+  unfollowed: (nick) => `Ya no sigues a ${nick}.`,
+
+  unseen: (count) => `${counted(count, 'dweet')} sin ver: «nuevos» los muestra.`,
+  moreUnseen: (count) => `${count} más sin ver: «nuevos» continúa.`,
+  noneUnseen: 'Nada sin ver. Anteriores:',
+  nothingNew: 'Nada nuevo. «seguir NICK» trae aquí los dweets de alguien.',
+  nothingFound: 'No hay nada.',
+  goesOn: '«más» continúa.',
+  noMore: 'Eso era todo.',
+  incomplete: (nicks) => `Ahora no se pueden leer los dweets de ${nicks}. No se pierde ninguno.`,
+
+  answers: (nick) => `responde a ${nick}`,
+  redweet: (by, of) => `${by} republicó a ${of}`,
+  wasDeleted: 'Este dweet fue borrado por su autor.',
+  wasEdited: 'editado',
+  forFollowers: 'para seguidores',
+  warning: (warning) => `Advertencia: ${warning} («ver» muestra el texto)`,
+  replies: (count) => counted(count, 'respuesta'),
+  redweets: (count) => counted(count, 'redweet'),
+  likes: (count) => counted(count, 'me gusta', 'me gusta'),
+  isLiked: 'te gusta',
+  isRedweeted: 'lo republicaste',
+  joined: (date) => `desde ${date}`,
+  counts: ({ dweets, following, followers }) =>
+    `${counted(dweets, 'dweet')} · sigue a ${following} · ${counted(followers, 'seguidor', 'seguidores')}`,
+  related: {
+    mutual: 'os seguís',
+    following: 'le sigues',
+    followedBy: 'te sigue',
+    muted: 'silenciado',
+    blocked: 'bloqueado',
+  },
+  follows: (nicks) => `Sigue a: ${nicks}`,
+  followedBy: (nicks) => `Le siguen: ${nicks}`,
+  nobody: 'nadie',
+  notified: {
+    mention: (nick) => `${nick} te mencionó`,
+    reply: (nick) => `${nick} te respondió`,
+    redweet: (nick) => `${nick} te republicó`,
+    like: (nick) => `A ${nick} le gusta tu dweet`,
+    follow: (nick) => `${nick} te sigue`,
+  },
+  noNotifications: 'Aún no ha pasado nada.',
+  spoke: (nick, text) => `${nick}: ${text}`,
+  shared: (nick, of, text) => `${nick} republicó a ${of}: ${text}`,
+  moreSpoke: (count) =>
+    `${counted(count, 'dweet nuevo', 'dweets nuevos')} más: «nuevos» los muestra.`,
+  language: 'En español.',
+
+  refused: refusedInSpanish,
+}
+
+const MISSING = {
+  nick: '¿De quién? Indica un nick.',
+  number: '¿Cuál? Indica su número, como 3 para [3].',
+  text: '¿Qué texto? Escríbelo tras el número.',
+  words: '¿Qué? Indica palabras, o un #tema.',
+  language: '¿Cuál: «idioma en» o «idioma es»?',
+} as const
