@@ -140,15 +140,30 @@ export class DweetsHeld {
 
   drop(one: Held): void {
     this.publications.delete(one.id)
+    const { author, id, kind } = one
+    const about = kind === 'redweet' ? one.of : one.replyTo
+    if (about !== undefined && this.publications.has(about.id)) {
+      if (kind === 'redweet') this.takeBack(about.nick, { kind, by: author, dweet: about.id })
+      else this.takeBack(about.nick, { kind: 'reply', by: author, dweet: id })
+    }
     this.told({ kind: 'deleted', one })
   }
 
-  /** Nobody is told what they did themselves. */
+  /** Nobody is told what they did themselves, nor of those of whom they want to hear nothing. */
   note(to: string, kind: NotificationKind, by: string, dweet?: string): void {
-    if (to === by) return
+    if (to === by || this.of(to).muted.has(by) || this.isBetween(to, by)) return
     const note = { id: this.nextId(to), kind, by, atMs: this.nowMs(), dweet }
     this.of(to).notes.push(note)
     this.told({ kind: 'notified', nick: to, note })
+  }
+
+  /** It is done no more. */
+  takeBack(to: string, what: Pick<HeldNote, 'kind' | 'by' | 'dweet'>): void {
+    const own = this.of(to)
+    const { by, dweet, kind } = what
+    own.notes = own.notes.filter(
+      (note) => note.kind !== kind || note.by !== by || note.dweet !== dweet,
+    )
   }
 
   /** @param told who knows of it already */
@@ -160,7 +175,9 @@ export class DweetsHeld {
 
   unfollow(who: string, nick: string): void {
     const { following, seen } = this.of(who)
-    following.delete(nick)
+    if (following.delete(nick)) {
+      this.takeBack(nick, { kind: 'follow', by: who, dweet: undefined })
+    }
     seen.delete(nick)
   }
 
@@ -203,12 +220,12 @@ export class DweetsHeld {
 
   /** Asked for by itself. */
   maySee(who: string, one: Held): boolean {
-    if (one.author === who) return true
     if (this.isBetween(who, one.author)) return false
     if (one.kind === 'redweet') {
       const original = this.publications.get(one.of.id)
       return original === undefined || this.maySee(who, original)
     }
+    if (one.author === who) return true
     const isFor = this.of(who).following.has(one.author) || one.mentions.includes(who)
     return one.visibility === 'public' || isFor
   }

@@ -116,7 +116,7 @@ export class MemoryDweets implements Dweets {
       })
       if (text === before?.text && warning === before.warning) return one
       if (one.texts.length > EDITS_MAX) throw new AnilloError('EDITS_FULL', { max: EDITS_MAX })
-      const told = new Set(one.mentions)
+      const told = new Set([...one.mentions, ...(one.replyTo ? [one.replyTo.nick] : [])])
       one.texts.unshift({ text, warning, writtenAtMs: this.#held.nowMs() })
       one.mentions = this.#held.mentionsIn(text)
       one.tags = tagsIn(text)
@@ -195,7 +195,9 @@ export class MemoryDweets implements Dweets {
     const one = this.#held.dweet(who.nick, id)
     if (isLiked && !one.likedBy.has(who.nick)) this.#held.note(one.author, 'like', who.nick, one.id)
     if (isLiked) one.likedBy.add(who.nick)
-    else one.likedBy.delete(who.nick)
+    else if (one.likedBy.delete(who.nick)) {
+      this.#held.takeBack(one.author, { kind: 'like', by: who.nick, dweet: one.id })
+    }
     return this.#held.shownDweet(who.nick, one)
   }
 
@@ -214,7 +216,7 @@ export class MemoryDweets implements Dweets {
     return this.#page(who, page, (one) => bookmarks.has(one.id) && this.#sees(who, one))
   }
 
-  async follow(who: Dweeter, text: string, { redweets = true }: FollowHow): Promise<Relationship> {
+  async follow(who: Dweeter, text: string, { redweets }: FollowHow): Promise<Relationship> {
     await this.before('follow')
     const nick = this.#nick(text)
     if (nick === who.nick) throw new AnilloError('DWEET_SELF_FOLLOW')
@@ -228,7 +230,7 @@ export class MemoryDweets implements Dweets {
       seen.set(nick, { low: id, high: id })
       this.#held.note(nick, 'follow', who.nick)
     }
-    following.set(nick, redweets)
+    following.set(nick, redweets ?? following.get(nick) ?? true)
     return this.#relationship(who, nick)
   }
 
