@@ -8,8 +8,9 @@ export const ERRORS_PAGE = 'docs/ERRORS.md'
 const HEAD = `# Errors
 
 Every failure that a person or a program can meet has a code. Codes are stable: match on them, not
-on the text. Over HTTP an error is \`application/problem+json\` with the code in \`code\`; the
-command line prints the sentence, and with \`--json\` the code.
+on the text. Over HTTP an error is \`application/problem+json\` with the code in \`code\`, and its
+sentence in English or Spanish, as \`Accept-Language\` asks; the command line prints the sentence,
+and with \`--json\` the code.
 
 *Again* tells whether the same request may help: *never* (change it first), *later* (after a while),
 *elsewhere* (at another member). Words in braces are filled in.

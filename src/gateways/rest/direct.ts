@@ -158,7 +158,8 @@ function sendRefusal(
   more?: AnswerHeaders,
 ): void {
   options.refusals.note(error)
-  const { body, headers, status } = problemAnswer(error)
+  const acceptLanguage = exchange.request.headers['accept-language']
+  const { body, headers, status } = problemAnswer(error, { acceptLanguage })
   options.unsent.refuses(exchange.request.socket, exchange.reply, body.length)
   send(options, exchange, { status, headers: { ...headers, ...more }, body })
 }

@@ -14,22 +14,24 @@ import {
 import { KIB, MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 import type { Log } from '../../effects/log.ts'
 import type { Problem } from '../../wire/api.ts'
+import { languageFor, type Language } from './accept-language.ts'
 import { isAskedOfDav } from './dav-addresses.ts'
 import { REQUEST_BODY_BYTES_MAX } from './limits.ts'
 import { errorFor } from './member-names.ts'
+import { problemWords } from './problem-words.ts'
 import type { Refusals } from './refusals.ts'
 import { violationWords } from './validation-words.ts'
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
-export function problemOf(error: AnilloError): Problem {
+export function problemOf(error: AnilloError, language: Language = 'en'): Problem {
   const status = ERRORS[error.code].httpStatus
   return {
     type: `urn:anillo:error:${error.code}`,
     title: error.code.toLowerCase().replaceAll('_', ' '),
     status,
     code: error.code,
-    detail: error.message,
+    detail: problemWords(error, language),
     details: { ...error.details },
   }
 }
@@ -41,13 +43,25 @@ export interface ProblemAnswer {
   readonly body: string
 }
 
-/** @param isOfDav it was asked by a program that knows nick and password alone */
-export function problemAnswer(error: AnilloError, isOfDav = false): ProblemAnswer {
-  const problem = problemOf(error)
+export interface AnswerHow {
+  /** As the header of the request has it; absent: English. */
+  readonly acceptLanguage?: string | undefined
+  /** It was asked by a program that knows nick and password alone. */
+  readonly isOfDav?: boolean
+}
+
+export function problemAnswer(
+  error: AnilloError,
+  { acceptLanguage, isOfDav = false }: AnswerHow = {},
+): ProblemAnswer {
+  const language = languageFor(acceptLanguage)
+  const problem = problemOf(error, language)
   const { status } = problem
   const isLater = ERRORS[error.code].retry === 'later' && status === 503
   const headers = {
     'content-type': PROBLEM_TYPE,
+    'content-language': language,
+    vary: 'accept-language',
     ...(isLater ? { 'retry-after': RETRY_AFTER_SECONDS } : {}),
     ...(status === 401 ? challengeFor(error.code, isOfDav) : {}),
     ...tooOften(error),
@@ -81,10 +95,11 @@ function tooOften({ code, details }: AnilloError): Readonly<Record<string, strin
 export function sendProblem(
   reply: FastifyReply,
   error: AnilloError,
-  isOfDav = false,
+  how: AnswerHow = {},
 ): FastifyReply {
-  const { body, headers, status } = problemAnswer(error, isOfDav)
-  return reply.code(status).headers(headers).send(body)
+  const { body, headers, status } = problemAnswer(error, how)
+  const vary = [reply.getHeader('vary') ?? [], headers['vary'] ?? []].flat().join(', ')
+  return reply.code(status).headers(headers).header('vary', vary).send(body)
 }
 
 /**
@@ -118,7 +133,8 @@ export function errorHandler(log: Log, refusals: Refusals) {
     )
     refusals.note(error)
     if (error.code === 'INTERNAL') noteFailed(log, { method, route: routeOptions.url, thrown })
-    return sendProblem(reply, error, isAskedOfDav(request))
+    const acceptLanguage = request.headers['accept-language']
+    return sendProblem(reply, error, { acceptLanguage, isOfDav: isAskedOfDav(request) })
   }
 }
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-import { DETAILS_ES, detailInSpanish, EXPECTED_ES } from './details.es.ts'
+import { DETAILS_ES, detailInSpanish, EXPECTED_ES } from '../../../src/base/details.es.ts'
 import { ES } from './es.ts'
 import { detailsHaveCome, SPANISH } from './spanish.ts'
 import { sentence } from './texts.ts'

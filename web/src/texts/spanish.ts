@@ -1,5 +1,5 @@
 /** All that the page says in Spanish. */
-import { ERRORS_ES } from './errors.es.ts'
+import { ERRORS_ES } from '../../../src/base/errors.es.ts'
 import { ES } from './es.ts'
 import type { LanguagePack } from './texts.ts'
 
@@ -9,7 +9,7 @@ let detail: LanguagePack['detail'] = () => undefined
  * What fills the sentences of errors comes by itself, a moment later: nobody’s first visit waits
  * for it. Where it does not come, those words stay as they came.
  */
-export const detailsHaveCome: Promise<void> = import('./details.es.ts').then(
+export const detailsHaveCome: Promise<void> = import('../../../src/base/details.es.ts').then(
   ({ detailInSpanish }) => {
     detail = detailInSpanish
   },

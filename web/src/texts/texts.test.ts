@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { ERRORS_ES } from '../../../src/base/errors.es.ts'
 import { ERRORS } from '../../../src/base/errors.ts'
 import { AUDIT_WHATS } from '../../../src/wire/audit.ts'
 import { ENGLISH } from './english.ts'
-import { ERRORS_ES } from './errors.es.ts'
 import { SPANISH } from './spanish.ts'
 import { chooseLanguage, parseLanguage, sentence } from './texts.ts'
 

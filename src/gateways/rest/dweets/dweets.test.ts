@@ -230,3 +230,21 @@ test('no answer names a member, not even to who may watch the ring', async () =>
     assert.doesNotMatch(refused.body, /n3|10\.0\.0\.3/)
   }
 })
+
+test('a refusal speaks the language that is asked for', async () => {
+  await using door = await dweetsDoor()
+  const said = async (payload: object, language: string) => {
+    const headers = { 'accept-language': language }
+    const refused = await door.asAna({ method: 'POST', url: '/v1/dweets', headers, payload })
+    assert.equal(refused.headers['content-language'], language.slice(0, 2))
+    assert.match(String(refused.headers['content-type']), /^application\/problem\+json/)
+    return refused.json().detail as string
+  }
+  const long = { text: 'ñ'.repeat(231) }
+  assert.equal(
+    await said(long, 'es-ES, en;q=0.5'),
+    'Un dweet tiene como máximo 225 caracteres; este tiene 231.',
+  )
+  assert.equal(await said(long, 'en'), 'A dweet has at most 225 characters; this one has 231.')
+  assert.equal(await said({}, 'es'), 'La petición está mal formada: falta text.')
+})

@@ -52,11 +52,12 @@ export function sendLinkProblem(
     if (name !== 'vary' && name !== 'content-range') void reply.removeHeader(name)
   }
   void reply.header('cache-control', 'no-store')
-  const { body, headers, status } = problemAnswer(error)
+  const acceptLanguage = request.headers['accept-language']
+  const { body, headers, status } = problemAnswer(error, { acceptLanguage })
   if (!wantsPage(request)) return reply.code(status).headers(headers).send(body)
   const { 'www-authenticate': _, 'content-type': _type, ...standing } = headers
   void reply.headers(standing)
-  const texts = linkTextsFor(request.headers['accept-language'])
+  const texts = linkTextsFor(acceptLanguage)
   const problem = lockedProblem(error, { request, texts })
   if (problem === undefined) {
     const { httpStatus } = ERRORS[error.code]

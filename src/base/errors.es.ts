@@ -1,5 +1,5 @@
-/** Las frases de `src/base/errors.ts` en español. Un código sin frase no compila. */
-import type { ErrorCode } from '../../../src/base/errors.ts'
+/** Las frases de `errors.ts` en español. Un código sin frase no compila. */
+import type { ErrorCode } from './errors.ts'
 
 export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   USAGE: '{problem}',

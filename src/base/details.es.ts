@@ -321,23 +321,28 @@ function ruleOf([english, spanish]: readonly [english: string, spanish: string])
   }
 }
 
-/** What is narrower stands first in its table. */
-const DETAILS = DETAILS_ES.map(ruleOf)
-const EXPECTED = EXPECTED_ES.map(ruleOf)
+/** What is narrower stands first in its table. Made where somebody first asks. */
+let rules: Readonly<Record<'details' | 'expected', readonly Rule[]>> | undefined
+
+function knownRules(): NonNullable<typeof rules> {
+  rules ??= { details: DETAILS_ES.map(ruleOf), expected: EXPECTED_ES.map(ruleOf) }
+  return rules
+}
+
 /** Choices of so many shapes are said in Spanish. */
 const DEPTH_MAX = 8
 
 /** `undefined`: nobody has said it in Spanish, as with what sites and systems say. */
 export function detailInSpanish(english: string): string | undefined {
-  return said(english, DETAILS, 0)
+  return said(english, 'details', 0)
 }
 
-function said(english: string, rules: readonly Rule[], depth: number): string | undefined {
+function said(english: string, table: 'details' | 'expected', depth: number): string | undefined {
   if (depth > DEPTH_MAX) return undefined
-  for (const { isExpected, pattern, spanish } of rules) {
+  for (const { isExpected, pattern, spanish } of knownRules()[table]) {
     const parts = pattern.exec(english)?.slice(1)
     const filled = parts?.map((part, at) => {
-      return isExpected[at] === true ? (said(part, EXPECTED, depth + 1) ?? part) : part
+      return isExpected[at] === true ? (said(part, 'expected', depth + 1) ?? part) : part
     })
     if (filled !== undefined)
       return spanish.reduce((text, piece, at) => text + (filled[at - 1] ?? '') + piece)
