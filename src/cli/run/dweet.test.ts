@@ -54,6 +54,7 @@ test('a dweet is posted, comes as new once, and is answered, redweeted, liked', 
   assert.match(redweeted.out, /^Ana \(@ana\) redweeted .*\n {2}Ben Zen .*1 redweet \(you\) · /)
   assert.match((await at.ana(['dweet', 'like', id])).out, /1 like \(you\)/)
   assert.doesNotMatch((await at.ana(['dweet', 'like', id, '--undo'])).out, /1 like/)
+  await at.ana(['dweet', 'like', id])
   const thread = await at.ben(['dweet', 'show', id])
   assert.match(thread.out, /^Ben Zen[^\n]*\n {2}Hola #anillo\nAna[^\n]*\n {2}from a pipe\n$/)
   const told = await at.ben(['dweet', 'notifications'])

@@ -102,7 +102,8 @@ test('what else is done with dweets and people, each answers what its schema say
   assert.ok(Check(NotificationPage, told))
   assert.deepEqual(
     told.items.map(({ kind }) => kind),
-    ['follow', 'like', 'reply'],
+    ['follow', 'reply'],
+    'a like that is taken back takes its notification along',
   )
   assert.equal((await asBen({ method: 'DELETE', url: '/v1/notifications' })).statusCode, 204)
   assert.deepEqual((await asBen({ url: '/v1/notifications' })).json().items, [])
