@@ -10,9 +10,9 @@ import type { PublicationRow } from '../rows.ts'
 /** A publication, perhaps only by its place. */
 export interface Ref {
   readonly place: string
-  /** Where it is known. */
-  readonly author?: string | undefined
   readonly row?: PublicationRow
+  /** Where it is known without the row. */
+  readonly author?: string
 }
 
 export interface Told {
@@ -31,13 +31,12 @@ export interface Source {
 
 interface Stream {
   readonly source: Source
-  readonly known: Ref[]
+  known: readonly Ref[]
+  /** Of those that are known, so many were taken, */
+  taken: number
+  /** and so many would be with the next ones. */
+  next: number
   frontier: string | undefined
-}
-
-interface Candidate {
-  readonly ref: Ref
-  readonly stream: Stream
 }
 
 type OnUnreadable = (partition: PartitionId, thrown: unknown) => void
@@ -58,22 +57,28 @@ export class Merging {
   ) {
     this.#order = order
     this.#onUnreadable = onUnreadable
-    this.#streams = sources.map((source) => ({ source, known: [], frontier: from(source) }))
+    const nothing = { known: [], taken: 0, next: 0 }
+    this.#streams = sources.map((source) => ({ source, ...nothing, frontier: from(source) }))
   }
 
   get isAtEnd(): boolean {
-    return this.#streams.every(({ frontier, known }) => frontier === undefined && !known.length)
+    return this.#streams.every(
+      ({ frontier, known, taken }) => frontier === undefined && taken === known.length,
+    )
   }
 
   /** The next ones, at most so many; fewer at the end. */
   async take(count: number): Promise<readonly Ref[]> {
     for (;;) {
       const next = this.#next(count)
-      const last = next.length < count ? undefined : next.at(-1)?.ref.place
+      const last = next.length < count ? undefined : next.at(-1)?.place
       const behind = this.#streams.filter(({ frontier }) => {
         return frontier !== undefined && (last === undefined || this.#compare(frontier, last) < 0)
       })
-      if (behind.length === 0) return this.#took(next)
+      if (behind.length === 0) {
+        for (const stream of this.#streams) stream.taken = stream.next
+        return next
+      }
       await Promise.all(behind.map((stream) => this.#extend(stream)))
     }
   }
@@ -83,23 +88,32 @@ export class Merging {
     this.#streams = this.#streams.filter(({ source }) => source.partition !== partition)
   }
 
-  #next(count: number): readonly Candidate[] {
-    return this.#streams
-      .flatMap((stream) => stream.known.slice(0, count).map((ref) => ({ ref, stream })))
-      .toSorted((a, b) => this.#compare(a.ref.place, b.ref.place))
-      .slice(0, count)
-  }
-
-  #took(next: readonly Candidate[]): readonly Ref[] {
-    for (const { stream } of next) stream.known.shift()
-    return next.map(({ ref }) => ref)
+  /** Of those that are known. */
+  #next(count: number): readonly Ref[] {
+    for (const stream of this.#streams) stream.next = stream.taken
+    const next: Ref[] = []
+    while (next.length < count) {
+      let first: { readonly ref: Ref; readonly stream: Stream } | undefined
+      for (const stream of this.#streams) {
+        const ref = stream.known[stream.next]
+        if (ref === undefined) continue
+        if (first === undefined || this.#compare(ref.place, first.ref.place) < 0) {
+          first = { ref, stream }
+        }
+      }
+      if (first === undefined) break
+      first.stream.next++
+      next.push(first.ref)
+    }
+    return next
   }
 
   async #extend(stream: Stream): Promise<void> {
     const { partition } = stream.source
     try {
       const { frontier, refs } = await stream.source.tell(stream.frontier ?? '')
-      stream.known.push(...refs)
+      stream.known = [...stream.known.slice(stream.taken), ...refs]
+      stream.taken = 0
       stream.frontier = frontier
     } catch (thrown) {
       if (!isUnreadable(thrown)) throw thrown

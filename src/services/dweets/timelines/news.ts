@@ -132,7 +132,7 @@ export class News {
       if (refs.length === 0) return
       const resolved = await resolve(this.#parts.store, refs)
       for (const [i, one] of resolved.entries()) {
-        const author = refs[i]?.author ?? ''
+        const author = refs[i]?.row?.author ?? ''
         if (one.kind === 'unreadable') reading.stop(author)
         if (reading.isFull) return
         reading.pass(author, one, { low: rowBefore(rowIdOf(one.place)) })

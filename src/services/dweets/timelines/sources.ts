@@ -1,20 +1,12 @@
 /** Where timelines come from: authors, lists of partitions, lists of tags, bookmarks. */
 import type { StoredRecord } from '../../../store/partition/procedure.ts'
-import type { PartitionId } from '../../../wire/partition.ts'
-import { partitionOf } from '../../../wire/partition.ts'
+import { partitionOf, type PartitionId } from '../../../wire/partition.ts'
 import { USERS_TABLE, userPk } from '../../../wire/users.ts'
-import {
-  LOCAL_TABLE,
-  localPk,
-  ownPrefix,
-  partitionOfNick,
-  partitionOfPk,
-  TAGS_TABLE,
-} from '../places.ts'
+import { LOCAL_TABLE, localPk, ownPrefix, partitionOfPk, TAGS_TABLE } from '../places.ts'
 import { readListed } from '../rows.ts'
 import type { Head, Heads } from './heads.ts'
 import { STRETCH_ROWS } from './limits.ts'
-import type { Ref, Source, Told } from './merging.ts'
+import type { Source, Told } from './merging.ts'
 import {
   idOf,
   listPublished,
@@ -23,7 +15,6 @@ import {
   placeOfId,
   rowIdOf,
   TOP,
-  type Published,
   type Records,
 } from './published.ts'
 
@@ -37,19 +28,18 @@ export function authorSource({ heads, store }: SourceParts, author: string): Sou
   let head: Promise<Head> | undefined
   const pk = userPk(author)
   return {
-    partition: partitionOfNick(author),
+    partition: partitionOfPk(pk),
     name: author,
     tell: async (frontier): Promise<Told> => {
       head ??= heads.of(author)
       const { isWhole, rows } = await head
-      const refs = rows.filter(({ place }) => place < frontier)
-      if (isWhole) return { refs: refs.map(refOf), frontier: undefined }
-      if (refs.length > 0) return { refs: refs.map(refOf), frontier: refs.at(-1)?.place }
+      const refs = frontier === TOP ? rows : rows.filter(({ place }) => place < frontier)
+      if (isWhole) return { refs, frontier: undefined }
+      if (refs.length > 0) return { refs, frontier: refs.at(-1)?.place }
       const behind = behindOf(frontier, pk)
       const stretch = { order: 'newestFirst', limit: STRETCH_ROWS, behind } as const
       const page = await listPublished(store, author, stretch)
-      const { next } = page
-      return { refs: page.rows.map(refOf), frontier: next && placeOf(pk, next) }
+      return { refs: page.rows, frontier: page.next && placeOf(pk, page.next) }
     },
   }
 }
@@ -62,10 +52,6 @@ function behindOf(place: string, pk: string): string | undefined {
   if (place === TOP) return undefined
   const row = rowIdOf(place)
   return pk < pkOf(place) ? (BigInt(`0x${row}`) + 1n).toString(16).padStart(row.length, '0') : row
-}
-
-function refOf({ place, row }: Published): Ref {
-  return { place, row, author: row.author }
 }
 
 /** Public dweets of the people of a partition, newest first. */
