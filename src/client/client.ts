@@ -5,7 +5,7 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { Check } from 'typebox/value'
 
-import { AnilloError, isAnilloError } from '../base/errors.ts'
+import { isAnilloError } from '../base/errors.ts'
 import { SECOND_MS } from '../base/limits.ts'
 import {
   AuthorityRotation,
@@ -26,7 +26,7 @@ import { Archives } from './archives.ts'
 import { Crawls } from './crawls.ts'
 import { Doors } from './doors.ts'
 import { Dweets } from './dweets.ts'
-import { eventTexts } from './event-stream.ts'
+import { eventTexts, parsedEvent } from './event-stream.ts'
 import { EXTRACT_TIMEOUT_MS, Extracts } from './extracts.ts'
 import { Files } from './files.ts'
 import { Groups } from './groups.ts'
@@ -112,7 +112,7 @@ export class AnilloClient {
     this.testimonies = new Testimonies(asking)
     this.archives = new Archives(asking, (delayMs) => world.pause(delayMs))
     this.files = new Files(asking, (delayMs) => world.pause(delayMs))
-    this.dweets = new Dweets(asking)
+    this.dweets = new Dweets(asking, (delayMs) => world.pause(delayMs))
   }
 
   /** Best first; grows by what `ring` tells. */
@@ -199,7 +199,7 @@ export class AnilloClient {
       const timeoutMs = ANSWER_MS_MAX
       const response = await this.#open({ method: 'GET', path, headers, timeoutMs, signal })
       for await (const text of eventTexts(response.body)) {
-        const event = parsed(text)
+        const event = parsedEvent(text)
         // A newer member may tell of doings that this client has no name for.
         if (Check(RingEvent, event)) yield event
       }
@@ -305,12 +305,4 @@ export class AnilloClient {
 
 function signalOf(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
   return signal === undefined ? {} : { signal }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new AnilloError('RPC_GARBLED', { address: 'the event stream', problem: 'no JSON' })
-  }
 }

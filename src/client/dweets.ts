@@ -3,10 +3,12 @@
  * so that it is made once; most are the same done again.
  */
 import type { Static, TSchema } from 'typebox'
+import { Check } from 'typebox/value'
 
 import { SECOND_MS } from '../base/limits.ts'
 import {
   Dweet,
+  DweetEvent,
   DweetHistory,
   DweetThread,
   NewDweets,
@@ -21,11 +23,14 @@ import {
   type NewDweet,
   type ProfileChange,
 } from '../wire/api-dweets.ts'
+import { eventTexts, parsedEvent } from './event-stream.ts'
 import { queryOf, type Query } from './query.ts'
 import { Resource, type Asking } from './resource.ts'
 
 /** A change is written on a majority; a list asks many partitions at once. */
 const TIMEOUT_MS = 20 * SECOND_MS
+/** Between two connections of a stream. */
+const RECONNECT_PAUSE_MS = 500
 
 const DWEETS = '/v1/dweets'
 const NOTIFICATIONS = '/v1/notifications'
@@ -44,8 +49,13 @@ export interface PublishHow {
 }
 
 export class Dweets extends Resource {
-  constructor(asking: Asking) {
+  readonly #asking: Asking
+  readonly #pause: (delayMs: number) => Promise<void>
+
+  constructor(asking: Asking, pause: (delayMs: number) => Promise<void>) {
     super(asking, TIMEOUT_MS)
+    this.#asking = asking
+    this.#pause = pause
   }
 
   /**
@@ -193,6 +203,38 @@ export class Dweets extends Resource {
 
   clearNotifications(): Promise<void> {
     return this.#do('DELETE', NOTIFICATIONS)
+  }
+
+  /**
+   * From now on; goes on, at another member if need be, when the stream ends, and tells `resync`
+   * then: something may have been missed. Ends when the signal does.
+   * @throws AnilloError RING_NOT_REACHABLE, LOGIN_FIRST, BUSY
+   */
+  async *events(signal: AbortSignal): AsyncGenerator<DweetEvent> {
+    for (let isFirst = true; !signal.aborted; isFirst = false) {
+      const response = await this.#openStream(signal)
+      if (!isFirst) yield { kind: 'resync' }
+      for await (const text of eventTexts(response.body)) {
+        const event = parsedEvent(text)
+        // A newer member may tell of what this client has no name for.
+        if (Check(DweetEvent, event)) yield event
+      }
+      if (!signal.aborted) await this.#pause(RECONNECT_PAUSE_MS)
+    }
+  }
+
+  #openStream(signal: AbortSignal): Promise<Response> {
+    return this.#asking.request(
+      {
+        method: 'GET',
+        path: `${DWEETS}/events`,
+        headers: { accept: 'text/event-stream' },
+        as: 'somebody',
+        timeoutMs: TIMEOUT_MS,
+        signal,
+      },
+      async (response) => response,
+    )
   }
 
   #look<S extends TSchema>(shape: S, path: string, query: Query = {}): Promise<Static<S>> {

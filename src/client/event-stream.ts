@@ -1,4 +1,5 @@
 /** Server-sent events (WHATWG HTML, 9.2.6): the data of each event, as text. */
+import { AnilloError } from '../base/errors.ts'
 
 /** A doing of the ring is far shorter; a line without end must not fill the memory. */
 const LINE_CHARS_MAX = 1_048_576
@@ -18,6 +19,15 @@ export async function* eventTexts(body: ReadableStream<Uint8Array> | null): Asyn
     }
     // Comments keep the connection alive; `retry`, `event` and `id` say nothing that is needed
     // here.
+  }
+}
+
+/** @throws AnilloError RPC_GARBLED */
+export function parsedEvent(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new AnilloError('RPC_GARBLED', { address: 'the event stream', problem: 'no JSON' })
   }
 }
 

@@ -10,6 +10,7 @@
  *     GET    /dweets/local?cursor=&limit=   PublicationPage: of all, public ones
  *     GET    /dweets/tags/{tag}?...         PublicationPage
  *     GET    /dweets/search?q=&...          PublicationPage: own and followed people's
+ *     GET    /dweets/events                 server-sent events: DweetEvent
  *     GET    /dweets/{id}                   Dweet
  *     PATCH  /dweets/{id}                   DweetChange -> Dweet
  *     DELETE /dweets/{id}                   204

@@ -171,6 +171,7 @@ export const DEMANDS = {
   'GET /v1/dweets/bookmarks': 'dweets.read',
   'GET /v1/dweets/tags/:tag': 'dweets.read',
   'GET /v1/dweets/search': 'dweets.read',
+  'GET /v1/dweets/events': 'dweets.read',
   'GET /v1/dweets/:id': 'dweets.read',
   'PATCH /v1/dweets/:id': 'dweets.write',
   /** Of others' with `dweets.moderate`: the service says. */

@@ -20,7 +20,7 @@ import { RealRing } from './ring.ts'
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
 const MEMBERS = 3
 const PASSWORD = 'a long password'
-const LOOK_MS = 50
+const LOOK_MS = 100
 
 class Person {
   readonly nick: string
@@ -131,6 +131,7 @@ test('the eight actions, each at another member, also with one of three dead', a
     )
   })
   await t.test('a command is the same', () => commands(ring, ben))
+  await t.test('who listens at another member hears what is published', () => listen(ana))
   await t.test('with one of three dead nothing is lost, and nothing comes twice', async () => {
     await ring.keepDown('n2')
     for (let n = 1; n <= 5; n++) {
@@ -153,6 +154,33 @@ test('the eight actions, each at another member, also with one of three dead', a
     for (const door of [0, 1, 2]) await refused(ana.at(door).dweets.home(), 'LOGIN_FIRST')
   })
 })
+
+/** Nobody is told from when on they are listened to: something is published until it is heard. */
+async function listen(who: Person): Promise<void> {
+  const stop = new AbortController()
+  let isHeard = false
+  const heard = firstPublished(who.at(1), stop.signal).then((text) => {
+    isHeard = true
+    return text
+  })
+  let count = 0
+  await until(async () => {
+    await who.at(2).dweets.publish({ text: `is this heard? ${++count}` })
+    return isHeard
+  }, 'the stream tells of it')
+  assert.match((await heard) ?? '', /^is this heard/)
+  stop.abort()
+}
+
+async function firstPublished(
+  { dweets }: AnilloClient,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  for await (const event of dweets.events(signal)) {
+    if (event.kind === 'published') return textOf(event.publication)
+  }
+  return undefined
+}
 
 async function commands(ring: RealRing, { token }: Person): Promise<void> {
   const env = { ...process.env, NO_COLOR: '1', ANILLO_TOKEN: token }

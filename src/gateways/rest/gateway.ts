@@ -94,7 +94,9 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     if (options.dav !== undefined) addTreeProtocol(server, { ...door, dav: options.dav })
   }
   if (options.fileActs !== undefined) addFileActs(server, options.fileActs)
-  if (options.dweets !== undefined) await addDweets(server, { dweets: options.dweets })
+  if (options.dweets !== undefined) {
+    await addDweets(server, { ...options, dweets: options.dweets, gate })
+  }
   addRing(server, options, gate)
   addOperation(server, options)
   if (records !== undefined) {

@@ -3,12 +3,18 @@ import type { FastifyRequest } from 'fastify'
 import { Type, type Static } from 'typebox'
 
 import { AnilloError } from '../../../base/errors.ts'
+import type { Clock } from '../../../effects/clock.ts'
+import type { Log } from '../../../effects/log.ts'
 import type { Dweeter, Dweets } from '../../../services/dweets/types.ts'
 import { placeOfPublicId } from '../../../wire/dweet-ids.ts'
 import { PAGE_DEFAULT, PAGE_MAX } from '../../../wire/dweet-limits.ts'
+import type { Gate } from '../gate.ts'
 
 export interface DweetDoor {
   readonly dweets: Dweets
+  readonly clock: Clock
+  readonly gate: Gate
+  readonly log: Log
 }
 
 export const tags = ['dweets']

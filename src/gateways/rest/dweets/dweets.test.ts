@@ -249,3 +249,25 @@ test('a refusal speaks the language that is asked for', async () => {
   assert.equal(await said(long, 'en'), 'A dweet has at most 225 characters; this one has 231.')
   assert.equal(await said({}, 'es'), 'La petición está mal formada: falta text.')
 })
+
+test('the stream tells what happens, and ends with what its reader may', async () => {
+  await using door = await dweetsDoor()
+  await door.server.listen({ port: 0, host: '127.0.0.1' })
+  const address = door.server.server.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  const url = `http://localhost:${address.port}/v1/dweets/events`
+  const response = await fetch(url, { headers: bearer(door.tokens.ben) })
+  assert.equal(response.headers.get('content-type'), 'text/event-stream; charset=utf-8')
+  await door.published('live')
+  let text = ''
+  const decoder = new TextDecoder()
+  const reader = response.body?.getReader()
+  while (!text.includes('live')) text += decoder.decode((await reader?.read())?.value)
+  assert.match(text, /^retry: 500\n\ndata: \{"kind":"published","publication":\{"kind":"dweet"/)
+  door.accounts.people.get('ben')?.sessions.clear()
+  door.clock.advance(10_000)
+  for (;;) {
+    const piece = await reader?.read()
+    if (piece?.done !== false) break
+  }
+})

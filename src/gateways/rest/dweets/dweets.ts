@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 
 import type { DweetDoor } from './dweet-door.ts'
+import { addEvents } from './events.ts'
 import { addNotifications } from './notifications.ts'
 import { addProfiles } from './profiles.ts'
 import { addPublications } from './publications.ts'
@@ -24,5 +25,6 @@ export async function addDweets(server: FastifyInstance, door: DweetDoor): Promi
     addProfiles(scope, door)
     addRelationships(scope, door)
     addNotifications(scope, door)
+    addEvents(scope, door)
   })
 }
