@@ -88,10 +88,13 @@ test('who sends a head or a body byte by byte is cut off, and others are served 
   while (listener.connections > 0) await pause(1)
 })
 
-test('who connects and says nothing is closed', async (t) => {
+test('who connects and says nothing is closed without a word', async (t) => {
   const { listener, open } = await doorFor(t)
   const idle = await Promise.all(Array.from({ length: 50 }, open))
-  await Promise.all(idle.map((socket) => once(socket.resume(), 'close')))
+  let heard = ''
+  for (const socket of idle) socket.on('data', (bytes) => (heard += String(bytes)))
+  await Promise.all(idle.map((socket) => once(socket, 'close')))
+  assert.equal(heard, '')
   while (listener.connections > 0) await pause(1)
 })
 

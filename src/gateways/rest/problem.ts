@@ -162,6 +162,7 @@ export function answerBadConnection(error: ConnectionError, socket: BadConnectio
 /** As much of a socket as it takes. */
 export interface BadConnection {
   readonly writable: boolean
+  readonly bytesRead?: number
   write(text: string): unknown
   destroy(): unknown
 }

@@ -24,7 +24,11 @@ export class Unreadable {
   }
 
   readonly answer = (error: ConnectionError, socket: BadConnection): void => {
-    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && this.#unhurried.has(socket)) return
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+      if (this.#unhurried.has(socket)) return
+      // Browsers keep spare connections, and take what comes for the answer of their next request.
+      if (socket.bytesRead === 0) return void socket.destroy()
+    }
     if (isNext(this.#latest.get(socket))) answerBadConnection(error, socket)
     else socket.destroy()
   }

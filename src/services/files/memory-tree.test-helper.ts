@@ -212,16 +212,14 @@ export class MemoryTree {
     if (isTrash(who, namesOf(path))) throw new AnilloError('READ_ONLY', { path })
   }
 
-  /**
-   * Into the trash of whoever asks (doors without accounts know no nick); what lies in one goes.
-   */
+  /** Into its owner’s trash, of a manager into theirs; what lies in one goes. */
   discard(node: Node, who: FileUser): void {
     const from = pathOf(node)
     this.detach(node)
     if (from.startsWith(`/${TRASH_NAME}/`)) return
     const { name } = node
     node.trashed = { name, from, atMs: this.#clock.wallMs() }
-    const trash = this.trashOf(who)
+    const trash = this.trashOf(who.isManager ? who : { ...who, nick: node.owner })
     const isTaken = trash.entries.has(name.normalize('NFC'))
     this.attach(node, trash, isTaken ? `${name}.${node.id.slice(0, ID_SHOWN_DIGITS)}` : name)
   }

@@ -78,6 +78,7 @@ export interface FileTexts extends SharingTexts {
   }
   readonly told: {
     readonly removed: (what: string) => string
+    readonly removedOf: (words: { readonly what: string; readonly owners: string }) => string
     readonly moved: (words: { readonly what: string; readonly folder: string }) => string
     readonly copied: (words: { readonly what: string; readonly folder: string }) => string
     readonly renamed: (name: string) => string
@@ -254,6 +255,7 @@ export const FILES_EN: FileTexts = {
   },
   told: {
     removed: (what) => `Deleted: ${what}.`,
+    removedOf: ({ owners, what }) => `Deleted: ${what}. In the trash of ${owners}.`,
     moved: ({ what, folder }) => `Moved to ${folder}: ${what}.`,
     copied: ({ what, folder }) => `Copied to ${folder}: ${what}.`,
     renamed: (name) => `It is called “${name}” now.`,

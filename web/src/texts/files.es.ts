@@ -84,6 +84,7 @@ export const FILES_ES: FileTexts = {
   },
   told: {
     removed: (what) => `Borrado: ${what}.`,
+    removedOf: ({ owners, what }) => `Borrado: ${what}. En la papelera de ${owners}.`,
     moved: ({ what, folder }) => `Movido a ${folder}: ${what}.`,
     copied: ({ what, folder }) => `Copiado a ${folder}: ${what}.`,
     renamed: (name) => `Ahora se llama «${name}».`,

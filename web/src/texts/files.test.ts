@@ -16,6 +16,7 @@ function flatten(texts: object, path = ''): readonly (readonly [string, string])
 
 const STAND_IN = {
   what: 'W',
+  owners: 'O',
   folder: 'F',
   done: '1',
   all: '2',

@@ -46,6 +46,26 @@ test('the nearest grants decide, and what may not be read is not there', async (
   assert.equal((await run(tree.stat(BOSS, '/'))).access, 'own')
 })
 
+test('what somebody throws away that is another’s lies in its owner’s trash', async () => {
+  const at = table(8)
+  const { run, sharing, trash, tree } = at
+  const folder = `${HOMES}/ana/open`
+  await run(tree.makeFolder(ANA, folder, { parents: true }))
+  const people = { ana: 'own', ben: 'write' } as const
+  const given = { everyone: 'nothing', guests: 'nothing', people, groups: {} } as const
+  await run(sharing.setGrants(ANA, { path: folder, grants: given }))
+  for (const name of ['a', 'b']) await run(put(tree, ANA, [`${folder}/${name}`, name]))
+  await run(put(tree, BEN, [`${folder}/c`, 'c']))
+  for (const name of ['a', 'c']) await run(trash.remove(BEN, `${folder}/${name}`))
+  await run(trash.remove(BOSS, `${folder}/b`))
+  const lies = async (who: FileUser) => (await run(trash.list(who))).map(({ name }) => name)
+  assert.deepEqual([await lies(ANA), await lies(BEN), await lies(BOSS)], [['a'], ['c'], ['b']])
+  assert.equal(await run(trash.empty(BEN)), 1)
+  const [one] = await run(trash.list(ANA))
+  assert.equal(one?.from, `${folder}/a`)
+  assert.equal((await run(trash.restore(ANA, one.id))).path, `${folder}/a`)
+})
+
 test('a folder in a private one is for whom it was given to, and nothing beside it', async () => {
   const at = table(9)
   const { run, sharing, tree } = at

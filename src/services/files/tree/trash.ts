@@ -1,6 +1,6 @@
 /**
- * What was removed, in a folder of each account’s own, `/.trash`: it lies there with all that is in
- * it until it is put back, or removed once more, for good.
+ * What was removed, in a folder of each account’s own, `/.trash`: it lies in its owner’s, with all
+ * that is in it, until it is put back, or removed once more, for good.
  */
 import { isAnilloError } from '../../../base/errors.ts'
 import type { CallOptions } from '../../../store/types.ts'
@@ -44,7 +44,9 @@ export class Trash {
     if (spot.isInTrash || who.nick === undefined) {
       return this.#forGood({ place: target.place, row: entry }, target.path, options)
     }
-    await this.#away(who.nick, { target, entry, isExact: options.ifMatch !== undefined }, options)
+    // Whoever may write a folder may not take what is somebody's from them for good.
+    const keeper = who.isManager ? who.nick : entry.owner
+    await this.#away(keeper, { target, entry, isExact: options.ifMatch !== undefined }, options)
   }
 
   /**
@@ -74,15 +76,15 @@ export class Trash {
   }
 
   async #away(
-    nick: string,
+    keeper: string,
     { entry, isExact, target }: { target: Target; entry: EntryRow; isExact: boolean },
     options?: ChangeOptions,
   ): Promise<void> {
     const { name, path: from, place } = target
-    const folder = trashOf(nick)
+    const folder = trashOf(keeper)
     // It is made when somebody looks at it.
     await this.#tree.find(
-      { nick, isManager: false, mayWrite: true, groups: [] },
+      { nick: keeper, isManager: false, mayWrite: true, groups: [] },
       `/${TRASH_NAME}`,
       { options },
     )

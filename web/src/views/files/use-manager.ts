@@ -5,10 +5,12 @@ import type { FileEntry } from '../../../../src/wire/api-files.ts'
 import { RingTrouble } from '../../api/ring-client.ts'
 import { chosenFiles, droppedFiles, type DroppedAll } from '../../files/dropped.ts'
 import { filesOf } from '../../files/files-of.ts'
+import { may, nickOf, type Who } from '../../model/accounts.ts'
 import { childOf, isWithin, nameOf, namesOf, parentOf, pathOf } from '../../model/file-paths.ts'
 import { useSession } from '../../state/session.ts'
+import { useCell } from '../../state/use-cell.ts'
 import type { Clash, ClashAnswer } from './clash-dialog.tsx'
-import { useErrands, type Errands } from './errands.ts'
+import { useErrands, type Errands, type Told } from './errands.ts'
 import { useFileWords } from './file-words.ts'
 import { placing, type Placed } from './place-entries.ts'
 import { useFolder, type Folder } from './use-folder.ts'
@@ -38,6 +40,7 @@ export interface Manager {
 
 export function useManager(path: string): Manager {
   const { files } = filesOf(useSession())
+  const who = useCell(useSession().account.who)
   const told = useFileWords().texts.told
   const folder = useFolder(path)
   const errands = useErrands()
@@ -51,16 +54,20 @@ export function useManager(path: string): Manager {
     await errands.each([{ name: told.undo }], async () => errands.tell({ text: await back() }))
     folder.again()
   }
+  const toldOfRemoved = (gone: readonly FileEntry[]): Told => {
+    const others = gone.filter(({ owner }) => !isOwnTrash(who, owner)).map(({ owner }) => owner)
+    if (others.length > 0) {
+      return { text: told.removedOf({ what: what(gone), owners: [...new Set(others)].join(', ') }) }
+    }
+    const undo = async (): Promise<string> => {
+      await restoreAll(files, gone)
+      return told.undone
+    }
+    return { text: told.removed(what(gone)), undo }
+  }
   const remove = async (entries: readonly FileEntry[]): Promise<void> => {
     const gone = await errands.each(entries, (entry) => files.remove(entry))
-    if (gone.length > 0)
-      errands.tell({
-        text: told.removed(what(gone)),
-        undo: async () => {
-          await restoreAll(files, gone)
-          return told.undone
-        },
-      })
+    if (gone.length > 0) errands.tell(toldOfRemoved(gone))
     folder.again()
   }
   return {
@@ -146,6 +153,11 @@ export function useWhat(): (things: readonly { readonly name: string }[]) => str
       ? `“${first.name}”`
       : texts.placing.things(number(things.length))
   }
+}
+
+/** Others' things lie in their own trash, whence they alone bring them back. */
+function isOwnTrash(who: Who, owner: string): boolean {
+  return nickOf(who) === owner || may(who, 'files.manage')
 }
 
 async function restoreAll(
