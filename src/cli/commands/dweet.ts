@@ -139,7 +139,7 @@ function showWord(context: CommandContext): Command {
 
 function redweetWord(context: CommandContext): Command {
   return new Command('redweet')
-    .alias('redweetear')
+    .alias('republicar')
     .description('show a dweet to those who follow you')
     .argument(...ID)
     .option('--undo', 'take it back')
@@ -153,7 +153,7 @@ function redweetWord(context: CommandContext): Command {
 
 function likeWord(context: CommandContext): Command {
   return new Command('like')
-    .alias('gustar')
+    .alias('gusta')
     .description('like a dweet')
     .argument(...ID)
     .option('--undo', 'like it no more')
