@@ -1,8 +1,10 @@
 /**
- * What `init` and `join` are told about the doors of a member stands in `DATA/settings.json` from
- * the first start on, so that a bare `anillo member` opens the same doors and no others.
+ * What `init`, `join` and `up` are told about doors stands in `DATA/settings.json` from the first
+ * start on, so that a bare `anillo member` or `anillo up` opens the same doors and no others.
  */
-import { AnilloError } from '../base/errors.ts'
+import { join } from 'node:path'
+
+import { AnilloError, asAnilloError } from '../base/errors.ts'
 import { readJson, writeDurably } from '../node/enrolment/durable-files.ts'
 import { SETTINGS_FILE, type SettingInfo, type Settings } from '../node/settings.ts'
 import { platformDisk } from '../platform/disk.ts'
@@ -70,6 +72,25 @@ export async function keepFlags(
   const file = { ...before, ...Object.fromEntries(changed.map((name) => [name, given[name]])) }
   await writeDurably(disk, SETTINGS_FILE, `${JSON.stringify(file, undefined, 2)}\n`)
   return changed
+}
+
+/** To be called when the doors are open: what cannot be opened is not kept. Never throws. */
+export async function keepAndTell(
+  dataPath: string,
+  kept: {
+    readonly infos: readonly SettingInfo[]
+    readonly flags: RunFlags
+    readonly say: (text: string) => void
+  },
+): Promise<void> {
+  const path = join(dataPath, SETTINGS_FILE)
+  try {
+    const names = await keepFlags(dataPath, kept.infos, kept.flags)
+    if (names.length > 0) kept.say(`${names.join(', ')} kept in ${path}`)
+  } catch (thrown) {
+    const problem = asAnilloError(thrown).message
+    kept.say(`${path} cannot be written, give the flags at each start: ${problem}`)
+  }
 }
 
 /** `readSettings` refused anything else when the member started. */

@@ -47,8 +47,8 @@ async function freeHttpPort(): Promise<number> {
 }
 
 /** `anillo up` until the test ends; its lines on standard error as they come. */
-async function up(t: TestContext, data: string, http: number) {
-  const args = ['up', '--members', `${MEMBERS}`, '--data', data, '--http', `${http}`]
+async function up(t: TestContext, data: string, flags: readonly string[]) {
+  const args = ['up', '--data', data, ...flags]
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   const told: string[] = []
   const waiting = new Set<() => void>()
@@ -100,7 +100,7 @@ test('anillo up: a ring that downloads a page once, replaces its dead, and ends 
   t.after(() => rm(data, { recursive: true, force: true }))
   const site = await countingSite(t)
   const http = await freeHttpPort()
-  const ring = await up(t, data, http)
+  const ring = await up(t, data, ['--members', `${MEMBERS}`, '--http', `${http}`])
   assert.equal(ring.ready, `anillo ready http://localhost:${http}`)
   await ring.told(/files for other programs: ftp:\/\/localhost:\d+ \(FTP\), http:\S+\/dav\/ /)
 
@@ -134,6 +134,11 @@ test('anillo up: a ring that downloads a page once, replaces its dead, and ends 
   assert.ok(pids.every((pid) => !isAlive(pid)))
   const gone = await anillo('status', '--data', data)
   assert.equal(gone.code, 3)
+
+  const later = await up(t, data, [])
+  assert.equal(later.ready, ring.ready, 'the doors that the first start was told')
+  const same = JSON.parse((await anillo('status', '--data', data, '--json')).out) as Ring
+  assert.deepEqual(same.members.map(({ name }) => name).toSorted(), ['n1', 'n2', 'n3'])
 })
 
 /** Written by each member before it was ready. */

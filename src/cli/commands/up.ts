@@ -9,11 +9,9 @@ import { dataOption, integerFrom, MEMBERS_DEFAULT, portFrom } from '../options.t
 
 /** How many members one computer may be asked for. */
 const MEMBERS_MAX = 64
-/** Members that `up` adds under load, where `--max-members` does not say. */
-const GROWTH_DEFAULT = 3
 
 interface UpFlags {
-  readonly members: number
+  readonly members?: number
   readonly maxMembers?: number
   readonly data?: string
   readonly http?: number
@@ -27,12 +25,14 @@ export function upCommand(context: CommandContext): Command {
   return new Command('up')
     .description('bring up a whole ring on this computer and look after it')
     .addOption(
-      new Option('--members <n>', 'members of the ring').argParser(count).default(MEMBERS_DEFAULT),
+      new Option('--members <n>', 'members of the ring')
+        .argParser(count)
+        .default(undefined, `as many as it has, ${MEMBERS_DEFAULT} when it is new`),
     )
     .addOption(
       new Option(
         '--max-members <m>',
-        `with those added while all are busy (default: ${GROWTH_DEFAULT} more)`,
+        'with those added while all are busy (default: 3 more)',
       ).argParser(count),
     )
     .addOption(dataOption())
@@ -48,7 +48,8 @@ export function upCommand(context: CommandContext): Command {
       'after',
       `
 Prints “anillo ready http://localhost:PORT” once the ring is complete. Ctrl-C stops it, and
-starting again on the same --data carries on with all data. Each member writes its pid to
+starting again on the same --data carries on with all data, as many members, and the same --http,
+--ftp and --guest, which DATA/settings.json keeps. Each member writes its pid to
 DATA/members/NAME/pid: kill one and watch.
 
   $ npx anillo up                               five members, the page at http://localhost:9100
@@ -58,8 +59,9 @@ DATA/members/NAME/pid: kill one and watch.
     .action((flags: UpFlags) =>
       context.run(async () => {
         const { runUp } = await import('../run/up.ts')
-        const membersMax = flags.maxMembers ?? flags.members + GROWTH_DEFAULT
-        return runUp(context.io, { ...flags, membersMax })
+        const { maxMembers, ...others } = flags
+        const limit = maxMembers === undefined ? {} : { membersMax: maxMembers }
+        return runUp(context.io, { ...others, ...limit })
       }),
     )
 }

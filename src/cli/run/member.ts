@@ -2,7 +2,6 @@
 import { flushCompileCache } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 
-import { asAnilloError } from '../../base/errors.ts'
 import { adminPasswordFor } from '../../node/admin-password.ts'
 import { dataPathOf, loadSettings } from '../../node/data-directory.ts'
 import { writeDoor, type DoorUrls } from '../../node/doors.ts'
@@ -18,7 +17,7 @@ import { endSoon } from '../end-soon.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { filesAt } from '../files-at.ts'
 import { line, type Io } from '../io.ts'
-import { keepFlags, overrides, withFlags } from '../kept-flags.ts'
+import { keepAndTell, overrides, withFlags } from '../kept-flags.ts'
 import type { RunFlags } from '../member-flags.ts'
 import { anilloVersion } from '../version.ts'
 import { memberNewsText } from './member-news.ts'
@@ -94,7 +93,8 @@ export async function runOpened(io: Io, opened: OpenedMember, running: Running):
     const onReady = (doors: DoorUrls): void => {
       // Only a help for commands on this machine: a full disk must not end the member.
       void writeDoor(path, doors).catch(() => undefined)
-      if (running.keepsFlags) void keep(io, root, () => keepFlags(root, infos, flags))
+      const say = (text: string): void => line(io.err, `anillo: ${text}`)
+      if (running.keepsFlags) void keepAndTell(root, { infos, flags, say })
       if (!isSupervised) {
         line(io.err, `anillo: ${filesAt(doors)}`)
         line(io.out, `anillo ready ${doors.url}`)
@@ -113,22 +113,6 @@ export async function runOpened(io: Io, opened: OpenedMember, running: Running):
 function tellOverrides(io: Io, texts: readonly string[]): void {
   if (texts.length === 0) return
   line(io.err, `anillo: ${texts.join(', ')} of ${SETTINGS_FILE}, for this start alone`)
-}
-
-/** The doors are open by then: what cannot be opened is not kept. */
-async function keep(
-  io: Io,
-  dataPath: string,
-  write: () => Promise<readonly string[]>,
-): Promise<void> {
-  const path = join(dataPath, SETTINGS_FILE)
-  try {
-    const names = await write()
-    if (names.length > 0) line(io.err, `anillo: ${names.join(', ')} kept in ${path}`)
-  } catch (thrown) {
-    const problem = asAnilloError(thrown).message
-    line(io.err, `anillo: ${path} cannot be written, give the flags at each start: ${problem}`)
-  }
 }
 
 function secretsIn(io: Io, { adminPassword }: Pick<Running, 'adminPassword'>) {

@@ -2,18 +2,23 @@
 import { AnilloError } from '../../base/errors.ts'
 import { dataPathOf, loadSettings } from '../../node/data-directory.ts'
 import type { GuestPlace } from '../../node/settings.ts'
+import { membersBefore } from '../../node/supervisor/members-before.ts'
 import { startUp } from '../../node/supervisor/up.ts'
+import { platformDisk } from '../../platform/disk.ts'
 import { dataEffects, withDataPath } from '../data-effects.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { filesAt } from '../files-at.ts'
 import { line, type Io } from '../io.ts'
+import { keepAndTell, withFlags } from '../kept-flags.ts'
+import { MEMBERS_DEFAULT } from '../options.ts'
 import { paintFor } from '../paint.ts'
 import { programOf } from '../program-path.ts'
 import { durationText } from '../table.ts'
 
 export interface UpRequest {
-  readonly members: number
-  readonly membersMax: number
+  /** Absent: as many as are there, or as for the first time. */
+  readonly members?: number
+  readonly membersMax?: number
   readonly data?: string
   readonly http?: number
   readonly ftp?: number
@@ -21,20 +26,16 @@ export interface UpRequest {
   readonly guest?: GuestPlace
 }
 
-/** Who shuts guests out once may think that they stay out. */
-const GUEST_NOTE =
-  '--guest counts until this stops; to keep it, write “guest” into DATA/settings.json'
-
 /** Node would end a process that waits for nothing but a back-off; any long time will do. */
 const KEEP_ALIVE_MS = 2 ** 30
 
 export async function runUp(io: Io, request: UpRequest): Promise<ExitCode> {
-  if (request.membersMax < request.members) {
-    throw new AnilloError('USAGE', { problem: '--max-members is less than --members.' })
-  }
   const startedMs = performance.now()
   const dataPath = dataPathOf(request.data, io.env)
-  const { settings } = await loadSettings(dataPath, io.env)
+  const { infos, settings: read } = await loadSettings(dataPath, io.env)
+  const flags = { ...request, httpName: [] }
+  const settings = withFlags(read, flags)
+  const counts = await membersOf(request, dataPath)
   const paint = paintFor(io, io.err)
   const say = (text: string): void => line(io.err, `${paint('dim', 'anillo')} ${text}`)
   const effects = dataEffects(dataPath, io.env)
@@ -44,18 +45,34 @@ export async function runUp(io: Io, request: UpRequest): Promise<ExitCode> {
     )
     const [url = ''] = doors
     say(filesAt({ url, ftp }))
+    void keepAndTell(dataPath, { infos, flags, say })
     line(io.out, `anillo ready ${url}`)
   }
-  const { members, membersMax, restart } = request
-  const { guest = settings.guest, http = settings.httpPort } = request
-  const { ftp = settings.ftpPort || undefined } = request
-  const hasGuests = guest === 'loopback'
-  if (guest !== settings.guest) say(GUEST_NOTE)
-  const wanted = { members, membersMax, httpPort: http, ftpPort: ftp, restart, hasGuests }
-  const ring = { dataPath, ...wanted, settings }
-  const options = { ...ring, program: programOf(), env: io.env }
+  const { guest, httpPort, ftpPort } = settings
+  const ports = { httpPort, ftpPort: ftpPort || undefined }
+  const how = { restart: request.restart, hasGuests: guest === 'loopback', settings }
+  const options = { dataPath, ...counts, ...ports, ...how, program: programOf(), env: io.env }
   const supervisor = await withDataPath(dataPath, () => startUp(options, effects, { say, ready }))
   return untilFinished(supervisor, say)
+}
+
+/** Members that are added under load, where nobody says how many. */
+const GROWTH_DEFAULT = 3
+
+/** @throws AnilloError USAGE */
+async function membersOf(
+  request: UpRequest,
+  dataPath: string,
+): Promise<{ readonly members: number; readonly membersMax: number }> {
+  const before = request.members ?? (await membersBefore(platformDisk(dataPath)))
+  const members = before ?? MEMBERS_DEFAULT
+  const { membersMax = members + GROWTH_DEFAULT } = request
+  if (membersMax >= members) return { members, membersMax }
+  const problem =
+    request.members === undefined
+      ? `--max-members is less than the ${members} members of the ring.`
+      : '--max-members is less than --members.'
+  throw new AnilloError('USAGE', { problem })
 }
 
 /**

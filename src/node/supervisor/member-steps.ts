@@ -25,6 +25,12 @@ export function memberName(index: number): string {
   return `n${index + 1}`
 }
 
+/** `undefined` where a supervisor gives nobody that name. */
+export function memberIndex(name: string): number | undefined {
+  const [, number] = /^n([1-9]\d{0,4})$/.exec(name) ?? []
+  return number === undefined ? undefined : Number(number) - 1
+}
+
 /** A member as it is before its first start. */
 export function restMember(member: MemberName, nowMs: number): Supervised {
   return {

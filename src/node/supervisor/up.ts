@@ -42,7 +42,7 @@ import {
   type SpawnRequest,
 } from './driver.ts'
 import { memberEnv } from './member-env.ts'
-import { memberName } from './member-steps.ts'
+import { memberIndex, memberName } from './member-steps.ts'
 import { endOrphans } from './orphans.ts'
 import { sayingText } from './sayings.ts'
 import { spawnMember, type MemberCommand } from './spawn.ts'
@@ -186,9 +186,8 @@ async function leftMembers(
 ): Promise<readonly MemberName[]> {
   const left: MemberName[] = []
   for (const name of await memberNames(disk)) {
-    const number = /^n([1-9]\d{0,4})$/.exec(name)?.[1]
-    if (number === undefined) throw notOfUp(options.dataPath, name)
-    const index = Number(number) - 1
+    const index = memberIndex(name)
+    if (index === undefined) throw notOfUp(options.dataPath, name)
     if (index < options.members) continue
     const { identity } = await readCard(disk, memberDirectory(name))
     left.push({ name, index, kind: identity.roles.includes('tweeter') ? 'base' : 'worker' })
