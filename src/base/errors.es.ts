@@ -170,6 +170,8 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   DATA_NOT_WRITABLE:
     'No se puede escribir en {path} ({problem}). Elija otro directorio con --data.',
   OUTPUT_NOT_WRITABLE: 'No se puede escribir en {path} ({problem}). Elija otro archivo con -o.',
+  OUTPUT_TAKEN:
+    '{path} ya existe, con otro contenido. Elija otro nombre, o sustitúyalo con --replace.',
   DATA_FOREIGN:
     '{path} contiene los datos de otro anillo ({theirs}). Elija otro directorio con --data.',
   DATA_DAMAGED: '{path} está dañado: {problem}.',

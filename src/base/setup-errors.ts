@@ -22,6 +22,11 @@ export const SETUP_ERRORS = {
     retry: 'never',
     text: '{path} cannot be written ({problem}). Choose another file with -o.',
   },
+  OUTPUT_TAKEN: {
+    httpStatus: 409,
+    retry: 'never',
+    text: '{path} is there already, with other content. Choose another name, or overwrite it with --replace.',
+  },
   DATA_FOREIGN: {
     httpStatus: 500,
     retry: 'never',

@@ -94,6 +94,7 @@ function getCommand(context: CommandContext): Command {
         .argParser(integerFrom(0, Number.MAX_SAFE_INTEGER))
         .conflicts('recursive'),
     )
+    .option('--replace', 'a file of this computer with other content is overwritten')
     .addHelpText(
       'after',
       `

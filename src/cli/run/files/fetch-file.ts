@@ -19,6 +19,8 @@ export interface Fetched {
   /** Of an earlier content, which `entry` tells. */
   readonly version?: number | undefined
   readonly to: string
+  /** What is there with other content may go. */
+  readonly replace: boolean
   readonly moved: (bytes: number) => void
 }
 
@@ -31,7 +33,10 @@ const HOLES_BYTES_MAX = PIECE_BYTES * PIECES_AT_ONCE
 /** Where the file changes meanwhile, it is begun again so often. */
 const CHANGES_MAX = 3
 
-/** @throws AnilloError NO_ENTRY, CONTENT_DIFFERS, OUTPUT_NOT_WRITABLE, RING_NOT_REACHABLE */
+/**
+ * @throws AnilloError NO_ENTRY, CONTENT_DIFFERS, OUTPUT_TAKEN, OUTPUT_NOT_WRITABLE,
+ * RING_NOT_REACHABLE
+ */
 export async function fetchFile(client: AnilloClient, fetched: Fetched): Promise<TransferEnd> {
   let { entry } = fetched
   for (let changes = 0; ; changes++) {
@@ -47,10 +52,11 @@ export async function fetchFile(client: AnilloClient, fetched: Fetched): Promise
 
 async function fetchContent(
   client: AnilloClient,
-  { entry, moved, to, version }: Fetched,
+  { entry, moved, replace, to, version }: Fetched,
 ): Promise<TransferEnd> {
   const { bytes, path, sha256 = '' } = entry
   if (await holds(to, entry)) return 'same'
+  if (!replace) await requireFree(to)
   const part = join(dirname(to), partName(to, sha256))
   for (const isLast of [false, true]) {
     await fetchInto(client, { entry, moved, part, version })
@@ -62,11 +68,19 @@ async function fetchContent(
   try {
     const at = new Date(entry.modifiedAt)
     await utimes(part, at, at)
+    // Somebody may have written it while the content came.
+    if (!replace) await requireFree(to)
     await rename(part, to)
   } catch (thrown) {
-    throw outputError(to, thrown)
+    throw isAnilloError(thrown) ? thrown : outputError(to, thrown)
   }
   return 'sent'
+}
+
+/** @throws AnilloError OUTPUT_TAKEN */
+async function requireFree(to: string): Promise<void> {
+  const found = await stat(to).catch(() => undefined)
+  if (found?.isFile() === true) throw new AnilloError('OUTPUT_TAKEN', { path: to })
 }
 
 /** What is there already need not come. */

@@ -145,9 +145,35 @@ test('get goes on with what an earlier one left, and mends what is wrong in it',
 
   await writeFile(to, 'older')
   await writeFile(doors.local(name), Buffer.alloc(6 * MIB, 'wrong'))
-  assert.equal((await doors.run('get', 'shared/large', to)).code, EXIT.done)
+  assert.equal((await doors.run('get', 'shared/large', to, '--replace')).code, EXIT.done)
   assert.ok(bytes.equals(await readFile(to)))
   assert.deepEqual(await readdir(doors.local('.')), ['large'])
+})
+
+test('get overwrites what differs on this computer only where it is told to', async () => {
+  await using doors = await fileDoors()
+  await doors.has('/shared/a', 'of the ring')
+  await doors.has('/shared/b', 'new')
+  await writeFile(doors.local('a'), 'edited')
+  const refused = await doors.run('get', 'shared/a', 'shared/b', doors.local('.'))
+  assert.equal(refused.code, EXIT.failed)
+  assert.match(refused.err, /\/a is there already, with other content\..*--replace/)
+  assert.equal(await readFile(doors.local('a'), 'utf8'), 'edited')
+  assert.equal(await readFile(doors.local('b'), 'utf8'), 'new')
+  assert.deepEqual((await readdir(doors.local('.'))).toSorted(), ['a', 'b'], 'nothing beside them')
+  assert.equal((await doors.run('get', 'shared/a', doors.local('a'), '--replace')).code, EXIT.done)
+  assert.equal(await readFile(doors.local('a'), 'utf8'), 'of the ring')
+})
+
+test('get does not overwrite what is written while it fetches', async () => {
+  await using doors = await fileDoors()
+  await doors.has('/shared/a', 'of the ring')
+  doors.hook.before = async (call) => {
+    if (call === 'read') await writeFile(doors.local('a'), 'meanwhile')
+  }
+  const refused = await doors.run('get', 'shared/a', doors.local('a'))
+  assert.match(refused.err, /OUTPUT_TAKEN/)
+  assert.equal(await readFile(doors.local('a'), 'utf8'), 'meanwhile')
 })
 
 test('get writes to standard output, and keeps the time of a file', async () => {

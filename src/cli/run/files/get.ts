@@ -19,6 +19,7 @@ import { transferAll, type Transfer, type TransferFlags } from './transfers.ts'
 export interface GetFlags extends TransferFlags {
   /** Number of an earlier content. */
   readonly version?: number
+  readonly replace?: true
 }
 
 /** Standard output. */
@@ -136,7 +137,8 @@ class Planning {
       bytes: entry.bytes,
       run: async (moved) => {
         await makeDirectory(dirname(to))
-        return fetchFile(client, { entry, to, moved, version: this.#flags.version })
+        const { replace = false, version } = this.#flags
+        return fetchFile(client, { entry, to, moved, version, replace })
       },
     })
   }
