@@ -31,10 +31,12 @@ export class Heads {
   readonly #versions: SharedReads
   /** Least recently used first. */
   readonly #kept = new Map<string, Kept>()
+  readonly #rowsMax: number
   #rows = 0
 
-  constructor(store: Records) {
+  constructor(store: Records, { rowsMax = CACHED_ROWS_MAX }: { readonly rowsMax?: number } = {}) {
     this.#store = store
+    this.#rowsMax = rowsMax
     this.#versions = new SharedReads((key) => store.get(key))
   }
 
@@ -88,7 +90,7 @@ export class Heads {
 
   #shrink(): void {
     for (const author of this.#kept.keys()) {
-      if (this.#rows <= CACHED_ROWS_MAX) return
+      if (this.#rows <= this.#rowsMax) return
       this.#drop(author)
     }
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { fc } from '../../../../test/properties.ts'
+import { MINUTE_MS } from '../../../base/limits.ts'
 import type { Publication, PublicationPage } from '../../../wire/api-dweets.ts'
 import { placeOfPublicId, type DweetPlace } from '../../../wire/dweet-ids.ts'
 import { dweeter, EVA, refuses } from '../dweet-world.test-helper.ts'
@@ -59,6 +59,33 @@ test('publicationsOf() pages to the end, each once, in order', async () => {
   for (let i = 0; i < 120; i++) ids.push(await world.publish('ana'))
   const pages = await allPages((page) => world.timelines.publicationsOf(EVA, 'ana', page), 7)
   assert.deepEqual(pages.flatMap(idsOf), ids.toReversed())
+})
+
+test('home() goes on behind what is kept of each author, however unevenly they publish', async () => {
+  const world = await worldOf('ana', 'ben', 'cleo')
+  const ids: string[] = []
+  for (const [nick, count] of [
+    ['ben', 50],
+    ['ana', 90],
+    ['cleo', 5],
+    ['ben', 10],
+  ] as const) {
+    for (let i = 0; i < count; i++) ids.push(await world.publish(nick))
+  }
+  const pages = await allPages((page) => world.timelines.home(EVA, page), 20)
+  assert.deepEqual(pages.flatMap(idsOf), ids.toReversed())
+})
+
+test('home() has both of two that were published in one millisecond, far back as well', async () => {
+  const world = await worldOf('ana', 'ben')
+  const ids = new Set<string>()
+  for (let i = 0; i < 60; i++) {
+    ids.add(await world.publish('ana'))
+    world.memory.nowMs -= MINUTE_MS
+    ids.add(await world.publish('ben'))
+  }
+  const shown = (await allPages((page) => world.timelines.home(EVA, page), 7)).flatMap(idsOf)
+  assert.deepEqual(shown, [...ids].toSorted().toReversed())
 })
 
 test('publicationsOf() refuses a nick that is nobody’s', async () => {
@@ -193,112 +220,3 @@ test('an author whose head has not changed is not listed again', async () => {
 
 /** Whom one follows, and whom one does not want to see. */
 const OWN_LISTS = 4
-
-const Step = fc.oneof(
-  fc.record({
-    kind: fc.constant('publish' as const),
-    nick: fc.constantFrom(...AUTHORS),
-    backMs: fc.nat(300_000),
-  }),
-  fc.record({
-    kind: fc.constant('redweet' as const),
-    nick: fc.constantFrom(...AUTHORS),
-    which: fc.nat(),
-  }),
-  fc.record({ kind: fc.constant('remove' as const), which: fc.nat() }),
-  fc.record({ kind: fc.constant('cut' as const), nick: fc.constantFrom(...AUTHORS) }),
-  fc.record({ kind: fc.constant('heal' as const) }),
-  fc.record({ kind: fc.constant('follow' as const), nick: fc.constantFrom(...AUTHORS) }),
-  fc.record({ kind: fc.constant('page' as const), limit: fc.integer({ min: 1, max: 6 }) }),
-)
-type Step = typeof Step extends fc.Arbitrary<infer S> ? S : never
-
-interface Made {
-  readonly id: string
-  readonly nick: string
-  readonly of?: string
-  isThere: boolean
-}
-
-class Drawn {
-  readonly world: World
-  readonly made: Made[] = []
-  readonly follows = new Set(AUTHORS.slice(0, 3))
-
-  constructor(world: World) {
-    this.world = world
-  }
-
-  async publish(nick: string, backMs = 0): Promise<void> {
-    // Partitions' times are not one.
-    this.world.memory.nowMs -= backMs
-    this.made.push({ id: await this.world.publish(nick), nick, isThere: true })
-    this.world.memory.nowMs += backMs
-  }
-
-  async do(step: Exclude<Step, { kind: 'page' }>): Promise<void> {
-    const { made, world } = this
-    if (step.kind === 'publish') await this.publish(step.nick, step.backMs)
-    else if (step.kind === 'cut') world.cutOff.add(partitionOfNick(step.nick))
-    else if (step.kind === 'heal') world.cutOff.clear()
-    else if (step.kind === 'follow') {
-      this.follows.add(step.nick)
-      await world.follow('eva', step.nick)
-    } else {
-      const one = made[step.which % Math.max(made.length, 1)]
-      if (one === undefined) return
-      if (step.kind === 'remove') await this.#remove(one)
-      else if (one.of === undefined && one.isThere) await this.#redweet(step.nick, one)
-    }
-  }
-
-  async #remove(one: Made): Promise<void> {
-    await this.world.remove(one.nick, place(one.id))
-    one.isThere = false
-  }
-
-  async #redweet(nick: string, { id, nick: author }: Made): Promise<void> {
-    const redweet = await this.world.redweet(nick, { id, nick: author })
-    if (this.made.some((other) => other.id === redweet)) return
-    this.made.push({ id: redweet, nick, of: id, isThere: true })
-  }
-}
-
-test('home(): what is there when paging begins comes once, whatever comes, goes, or is cut off', async () => {
-  const property = fc.asyncProperty(
-    fc.array(fc.constantFrom(...AUTHORS), { maxLength: 30 }),
-    fc.array(Step, { maxLength: 40 }),
-    async (before, steps) => {
-      const drawn = new Drawn(await worldOf(...AUTHORS.slice(0, 3)))
-      const { made, world } = drawn
-      for (const nick of before) await drawn.publish(nick)
-      const due = made.filter(({ nick }) => drawn.follows.has(nick))
-      const pages: Publication[][] = []
-      let cursor: string | undefined = ''
-      const turn = async (limit: number): Promise<void> => {
-        if (cursor === undefined) return
-        const page = await world.timelines.home(EVA, { limit, ...(cursor && { cursor }) })
-        pages.push(page.items)
-        cursor = page.cursor
-        assert(page.items.length <= limit)
-        assert(page.incomplete.length === 0 || page.cursor !== undefined)
-      }
-      for (const step of steps) await (step.kind === 'page' ? turn(step.limit) : drawn.do(step))
-      world.cutOff.clear()
-      for (let i = 0; cursor !== undefined; i++) {
-        assert(i < 200)
-        await turn(5)
-      }
-      const shown = pages.flatMap(idsOf)
-      assert.equal(new Set(shown).size, shown.length, 'twice')
-      const missed = due.filter(({ id, isThere }) => isThere && !shown.includes(id))
-      assert.deepEqual(missed, [])
-      for (const page of pages) assert.deepEqual(page, page.toSorted(newestFirst))
-    },
-  )
-  await fc.assert(property, { numRuns: 150 })
-})
-
-function newestFirst(a: Publication, b: Publication): number {
-  return a.id.length === b.id.length && a.id < b.id ? 1 : -1
-}
