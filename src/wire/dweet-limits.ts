@@ -30,4 +30,6 @@ export const THREAD_BELOW_MAX = 200
 /** Of somebody's dweets when one begins to follow them. */
 export const UNSEEN_WHEN_FOLLOWED = 20
 
+/** Of one person: a new one puts the oldest out. */
+export const NOTIFICATIONS_MAX = 1_000
 export const NOTIFICATIONS_KEPT_MS = 90 * DAY_MS

@@ -9,6 +9,8 @@ import {
   DWEETS_PERIOD_MS,
   EDITS_MAX,
   FOLLOWS_MAX,
+  NOTIFICATIONS_KEPT_MS,
+  NOTIFICATIONS_MAX,
 } from '../../wire/dweet-limits.ts'
 import { userPk, USERS_TABLE } from '../../wire/users.ts'
 import {
@@ -23,7 +25,7 @@ import {
 import { RingDweets } from './dweets.ts'
 import { followed } from './follow-procedures.ts'
 import { headKey, ownPrefix, partitionOfNick, tagPk, TAGS_TABLE } from './places.ts'
-import { reactTo } from './reaction-procedures.ts'
+import { mention, reactTo } from './reaction-procedures.ts'
 
 function begin(...more: readonly string[]) {
   const world = new DweetWorld('ana', 'ben', 'eva', ...more)
@@ -364,6 +366,22 @@ test('of those who are muted nothing is told, and they are not told', async () =
   world.deliver()
   assert.deepEqual([notes(world, 'ana'), notes(world, 'ben')], [0, 0])
   assert.equal((await dweets.mute(ANA, 'ben', false)).muted, false)
+})
+
+test('of a thousand and one notifications the oldest goes, and all go in time', async () => {
+  const { dweets, world } = begin()
+  const input = { nick: 'ana', by: 'ben' }
+  const tell = (id: number) =>
+    world.store.call(partitionOfNick('ana'), mention, { ...input, id: String(id) })
+  for (let id = 1; id <= NOTIFICATIONS_MAX; id++) await tell(id)
+  const oldest = world.rows(USERS_TABLE, userPk('ana'), ownPrefix('ana', 'note'))[0]?.sk
+  assert.equal(notes(world, 'ana'), NOTIFICATIONS_MAX)
+  await tell(NOTIFICATIONS_MAX + 1)
+  const left = world.rows(USERS_TABLE, userPk('ana'), ownPrefix('ana', 'note'))
+  assert.deepEqual([left.length, left.some(({ sk }) => sk === oldest)], [NOTIFICATIONS_MAX, false])
+  world.pass(NOTIFICATIONS_KEPT_MS)
+  await dweets.changeProfile(ANA, { bio: 'time is logged' })
+  assert.equal(notes(world, 'ana'), 0)
 })
 
 test('the head changes with all that others see, and with nothing else', async () => {

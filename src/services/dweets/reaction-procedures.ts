@@ -24,7 +24,6 @@ import {
   readReaction,
   RowId,
   type DweetRow,
-  type NoteRow,
   type ReactionRow,
   type SinceRow,
 } from './rows.ts'
@@ -77,7 +76,7 @@ export const reactTo = defineProcedure({
     if (isThere === (before !== undefined)) return null
     const { author } = dweet
     if (before === undefined) {
-      const told = { kind, by, dweet: id ?? publicIdOf(input) } satisfies NoteRow
+      const told = { kind, by, dweet: id ?? publicIdOf(input) }
       const note = notify(work, author, told)
       const reaction = { sinceMs: work.timeMs, ...(note === undefined ? {} : { note }) }
       work.put(key, rowBytes(reaction satisfies ReactionRow))

@@ -87,6 +87,8 @@ export const ListedRow = Type.Object({ by: Text })
 export type ListedRow = Readonly<Static<typeof ListedRow>>
 
 export const NoteRow = Type.Object({
+  /** Each has the next: how many there are at most is told by the first and the last. */
+  number: Count,
   kind: Type.Union([
     Type.Literal('mention'),
     Type.Literal('reply'),

@@ -8,11 +8,27 @@ import {
   DWEETS_PER_PERIOD,
   DWEETS_PERIOD_MS,
   NOTIFICATIONS_KEPT_MS,
+  NOTIFICATIONS_MAX,
 } from '../../wire/dweet-limits.ts'
 import { rowBytes } from '../../wire/packed-rows.ts'
 import { listedUser, USERS_TABLE, userPk } from '../../wire/users.ts'
-import { headKey, lastKey, LOCAL_TABLE, ownKey, profileKey, TAGS_TABLE } from './places.ts'
-import { readLast, readProfile, type NoteRow, type ProfileRow, type RedweetedRow } from './rows.ts'
+import {
+  headKey,
+  lastKey,
+  LOCAL_TABLE,
+  ownKey,
+  ownPrefix,
+  profileKey,
+  TAGS_TABLE,
+} from './places.ts'
+import {
+  readLast,
+  readNote,
+  readProfile,
+  type NoteRow,
+  type ProfileRow,
+  type RedweetedRow,
+} from './rows.ts'
 
 export const DWEET_TABLES = [USERS_TABLE, LOCAL_TABLE, TAGS_TABLE]
 
@@ -98,12 +114,31 @@ export function isApart(work: PartitionWork, nick: string, other: string): boole
  * Tells somebody of what another did, unless they want nothing of them.
  * @returns the notification's row id, for when it is taken back
  */
-export function notify(work: PartitionWork, nick: string, note: NoteRow): string | undefined {
+export function notify(
+  work: PartitionWork,
+  nick: string,
+  note: Omit<NoteRow, 'number'>,
+): string | undefined {
   const isUnwanted = isApart(work, nick, note.by) || work.has(ownKey(nick, 'mute', note.by))
   if (note.by === nick || isUnwanted || !isUser(work, nick)) return undefined
   const row = takeRowId(work, userPk(nick))
-  work.put(ownKey(nick, 'note', row), rowBytes(note), work.timeMs + NOTIFICATIONS_KEPT_MS)
+  const told: NoteRow = { ...note, number: nextNumber(work, nick) }
+  work.put(ownKey(nick, 'note', row), rowBytes(told), work.timeMs + NOTIFICATIONS_KEPT_MS)
   return row
+}
+
+/** Of a notification; makes room for it. */
+function nextNumber(work: PartitionWork, nick: string): number {
+  const pk = userPk(nick)
+  const range = { table: USERS_TABLE, pk, prefix: ownPrefix(nick, 'note'), limit: 1 }
+  const [newest] = work.list({ ...range, reverse: true })
+  const [oldest] = work.list(range)
+  if (newest === undefined || oldest === undefined) return 1
+  const number = readNote(newest).number + 1
+  if (number - readNote(oldest).number >= NOTIFICATIONS_MAX) {
+    work.delete({ table: USERS_TABLE, pk, sk: oldest.sk })
+  }
+  return number
 }
 
 export function takeBack(work: PartitionWork, nick: string, note: string | undefined): void {
