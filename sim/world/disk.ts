@@ -34,6 +34,13 @@ export function virtualDisk(parts: DiskParts): Disk {
   return {
     open: (path, mode) => call(path, `open ${mode}`, () => openFile(parts, path, mode)),
     read: (path, place) => call(path, 'read', () => readWhole(parts, path, place)),
+    write: async (path, bytes) => {
+      const file = await call(path, 'open write', () => openFile(parts, path, 'write'))
+      await file.truncate(0)
+      await file.write(0, bytes)
+      await file.sync()
+      await file.close()
+    },
     list: (path) => call(path, 'list', () => list(medium, path)),
     makeDirectory: (path) =>
       call(path, 'mkdir', () => {

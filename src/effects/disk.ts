@@ -38,6 +38,12 @@ export interface Disk {
    * it as fits is put there.
    */
   read(path: string, place?: (bytes: number) => Uint8Array): Promise<Uint8Array | undefined>
+  /**
+   * The whole file, made where there is none. When it resolves its bytes are on the medium, a new
+   * name only after `syncDirectory`; until then, and after a failure, any part of it may be there.
+   * @throws AnilloError NOT_FOUND (there is no such directory), DISK_FULL
+   */
+  write(path: string, bytes: Uint8Array): Promise<void>
   /** Names in a directory, sorted; none when there is no such directory. */
   list(path: string): Promise<readonly string[]>
   /** With its parents; nothing when it is there. */

@@ -7,6 +7,7 @@ export function diskBelow(disk: Disk, root: string): Disk {
   return {
     open: (path, mode) => disk.open(at(path), mode),
     read: (path, place) => disk.read(at(path), place),
+    write: (path, bytes) => disk.write(at(path), bytes),
     list: (path) => disk.list(at(path)),
     makeDirectory: (path) => disk.makeDirectory(at(path)),
     rename: (from, to) => disk.rename(at(from), at(to)),

@@ -47,6 +47,11 @@ const OPEN_FLAGS: Readonly<Record<OpenMode, number>> = {
  */
 const HAS_SYNCING_HANDLES = process.platform === 'linux'
 const SYNCING_FLAGS = constants.O_WRONLY | constants.O_DSYNC
+const WHOLE_FLAGS =
+  constants.O_WRONLY |
+  constants.O_CREAT |
+  constants.O_TRUNC |
+  (HAS_SYNCING_HANDLES ? constants.O_DSYNC : 0)
 
 /** Only the account that runs the member may read what it holds. */
 const FILE_MODE = 0o600
@@ -61,6 +66,7 @@ export function platformDisk(root: string): Disk {
       return diskFile(path, handle)
     },
     read: (path, place) => orAbsent(path, () => readWhole(at(path), place), undefined),
+    write: (path, bytes) => told(path, () => writeWhole(at(path), bytes)),
     list: (path) => orAbsent(path, async () => (await readdir(at(path))).toSorted(), []),
     makeDirectory: async (path) => {
       await told(path, () => makeDirectories(path, at(path)))
@@ -170,6 +176,16 @@ async function readWhole(
   try {
     const { size } = await handle.stat()
     return await fillFrom(handle, 0, place(size).subarray(0, size))
+  } finally {
+    await handle.close()
+  }
+}
+
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(path, WHOLE_FLAGS, FILE_MODE)
+  try {
+    await writeFully(handle, 0, bytes)
+    if (!HAS_SYNCING_HANDLES) await handle.datasync()
   } finally {
     await handle.close()
   }

@@ -28,6 +28,7 @@ async function text(disk: Disk, path: string): Promise<string | undefined> {
 
 export function diskSuite(suite: Suite<'disk'>): void {
   fileSuite(suite)
+  wholeSuite(suite)
   placeSuite(suite)
   nameSuite(suite)
   lockSuite(suite)
@@ -95,6 +96,20 @@ function fileSuite(suite: Suite<'disk'>): void {
     assert.deepEqual(await file.read(0, 5), utf8('still'))
     await file.close()
     assert.equal(await disk.read('gone'), undefined)
+  })
+}
+
+function wholeSuite(suite: Suite<'disk'>): void {
+  promise(suite, 'Disk.write() puts a whole file in the place of one', async ({ disk }) => {
+    const bytes = utf8('hello world')
+    await disk.write('whole', bytes)
+    bytes.fill(0)
+    assert.equal(await text(disk, 'whole'), 'hello world')
+    await disk.write('whole', utf8('there'))
+    assert.equal(await text(disk, 'whole'), 'there')
+    await disk.write('whole', new Uint8Array(0))
+    assert.equal(await text(disk, 'whole'), '')
+    await rejectsWith('NOT_FOUND', () => disk.write('nowhere/whole', utf8('x')))
   })
 }
 

@@ -83,6 +83,7 @@ export function fakeDisk(): Disk & {
       close: async () => undefined,
     }),
     read: async (path) => files.get(path),
+    write: async (path, bytes) => void files.set(path, bytes),
     list: async (path) => {
       const below = inside(path).map((name) => name.slice(path.length + 1).split('/')[0] ?? '')
       return [...new Set(below)].toSorted()

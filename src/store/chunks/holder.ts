@@ -199,8 +199,11 @@ export class ChunkHolder {
     taking: Taking,
     row: ChunkRow,
   ): Promise<'kept' | 'fetched' | 'noSource' | 'full'> {
+    const { hash, index } = taking.question
+    // Of a row that began with this very pin nothing is there, but from an earlier try.
+    const isNew = row.sinceIndex === index
     try {
-      if (await this.#options.shelf.keep(taking.question.hash, row.sinceIndex)) return 'kept'
+      if (!isNew && (await this.#options.shelf.keep(hash, row.sinceIndex))) return 'kept'
       if (!(await this.#isRoomy())) return 'full'
       return (await this.#fetchAndPut(taking, row)) ? 'fetched' : 'noSource'
     } catch (thrown) {

@@ -6,7 +6,6 @@
  */
 import { assert } from '../../base/assert.ts'
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
-import type { DiskFile } from '../../effects/disk.ts'
 import type { Effects } from '../../effects/effects.ts'
 import { CHUNK_BYTES_MAX, isChunkHash } from '../../wire/chunks.ts'
 import { isWhole } from '../../wire/record-limits.ts'
@@ -164,39 +163,36 @@ export class ChunkShelf {
   async #write(hash: string, { bytes, sinceIndex }: Found): Promise<void> {
     const { disk } = this.#effects
     const path = this.#fileOf(hash)
-    const file = await this.#openPart(hash)
     const sealed = this.buffers.take(bytes.length + FILE_EXTRA_BYTES)
     try {
-      await file.truncate(0)
       sealChunkFile(this.#keys, { hash, bytes, sinceIndex }, sealed)
-      await file.write(0, sealed)
-      await file.sync()
+      await this.#writePart(hash, sealed)
     } catch (thrown) {
       // A part of a chunk takes space from those who would free some.
       await disk.remove(path + PART_SUFFIX)
       throw thrown
     } finally {
       this.buffers.giveBack(sealed)
-      await file.close()
     }
     await disk.rename(path + PART_SUFFIX, path)
     await disk.syncDirectory(this.#directoryOf(hash))
   }
 
   /** Makes the directory where it is not known to be there, or was taken away. */
-  async #openPart(hash: string): Promise<DiskFile> {
+  async #writePart(hash: string, sealed: Uint8Array): Promise<void> {
     const { disk } = this.#effects
     const directory = this.#directoryOf(hash)
     const path = this.#fileOf(hash) + PART_SUFFIX
     if (this.#directories.has(directory)) {
       try {
-        return await disk.open(path, 'write')
+        await disk.write(path, sealed)
+        return
       } catch (thrown) {
         if (!isAnilloError(thrown, 'NOT_FOUND')) throw thrown
       }
     }
     await this.#makeDirectory(directory)
-    return disk.open(path, 'write')
+    await disk.write(path, sealed)
   }
 
   async #makeDirectory(directory: string): Promise<void> {

@@ -17,6 +17,9 @@ export function memoryDisk(files: Files): Disk {
       return memoryFile(files, path)
     },
     read: async (path) => files.get(path),
+    write: async (path, bytes) => {
+      files.set(path, bytes.slice())
+    },
     list: async (path) =>
       inDirectory(path)
         .map((name) => name.slice(path.length + 1))
