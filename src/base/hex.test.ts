@@ -10,6 +10,7 @@ test('hexOf() writes each byte with two digits, bytesOfHex() reads them', () => 
     fc.property(fc.uint8Array(), (bytes) => {
       assert.equal(hexOf(bytes), Buffer.from(bytes).toString('hex'))
       assert.deepEqual(bytesOfHex(hexOf(bytes)), bytes)
+      assert.deepEqual(bytesOfHex(hexOf(bytes).toUpperCase()), bytes)
     }),
   )
 })

@@ -4,7 +4,7 @@
  */
 import { assert } from '../base/assert.ts'
 import { utf8 } from '../base/bytes.ts'
-import { hexOf } from '../base/hex.ts'
+import { byteOfHex, hexOf } from '../base/hex.ts'
 import { KIB } from '../base/limits.ts'
 
 const FIRST_BYTES = 16 * KIB
@@ -67,7 +67,7 @@ export class CompactWriter {
     assert(digits.length % 2 === 0, 'whole bytes')
     this.#reserve(digits.length / 2)
     for (let at = 0; at < digits.length; at += 2) {
-      this.#bytes[this.#length++] = Number.parseInt(digits.slice(at, at + 2), 16)
+      this.#bytes[this.#length++] = byteOfHex(digits, at)
     }
   }
 
