@@ -332,7 +332,7 @@ test('rights: what a person may not do is not offered, and is told where it is a
   const menu = page.getByRole('navigation')
   const offered = await menu.getByRole('link').allTextContents()
   assert.deepEqual(offered, [
-    'To the ring',
+    'Ring',
     'Crawls',
     'Pages kept',
     'In this browser',
@@ -342,7 +342,7 @@ test('rights: what a person may not do is not offered, and is told where it is a
   const since = new Date().toISOString()
   ring.waiting.push({ code: '482913', address: '192.168.1.17:9300', name: 'kitchen', since })
   ring.tell({ kind: 'waiting', member: refOf(ring.member('m2')) })
-  await menu.getByRole('link', { name: 'To the ring' }).click()
+  await menu.getByRole('link', { name: 'Ring', exact: true }).click()
   await page.locator('.log').getByText('has a newcomer waiting').waitFor()
   assert.equal(await isShown(page, '.waiting__card'), false)
   // Given the right, it is offered.

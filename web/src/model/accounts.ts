@@ -73,7 +73,7 @@ export interface View {
   readonly crawl?: string
   /** Of `copies`: the id of the one that is open. */
   readonly copy?: string
-  /** Of `files`: the folder on show; absent: the root. */
+  /** Of `files`: what is on show; absent: one’s own folder. */
   readonly path?: string
 }
 

@@ -7,12 +7,18 @@ import {
   cleanPath,
   crumbsOf,
   freeName,
+  homeOf,
   isWithin,
   nameFault,
   nameOf,
   parentOf,
   partsOf,
 } from './file-paths.ts'
+
+test('homeOf() is the own folder of an account, and the root without one', () => {
+  assert.equal(homeOf('ana'), childOf('/home', 'ana'))
+  assert.equal(homeOf(undefined), '/')
+})
 
 test('childOf(), parentOf() and nameOf() go down and up, and the root is its own parent', () => {
   assert.equal(childOf('/', 'a'), '/a')

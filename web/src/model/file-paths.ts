@@ -5,6 +5,11 @@ export const ROOT = '/'
 /** What others share with whoever looks, by whose it is. */
 export const SHARED_ROOT = '/.shared'
 
+/** The folder of an account's own; that of nobody is the root. */
+export function homeOf(nick: string | undefined): string {
+  return nick === undefined ? ROOT : pathOf(['home', nick])
+}
+
 /** @param names each without a slash */
 export function pathOf(names: readonly string[]): string {
   return `/${names.join('/')}`

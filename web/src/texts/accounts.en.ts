@@ -44,6 +44,7 @@ export interface AccountTexts {
   readonly logOut: string
   readonly yours: (nick: string) => string
   readonly menu: string
+  readonly ring: string
   readonly toRing: string
   readonly views: Readonly<
     Record<
@@ -241,6 +242,7 @@ export const ACCOUNTS_EN: AccountTexts = {
   logOut: 'Log out',
   yours: (nick) => `${nick}, your account`,
   menu: 'Views',
+  ring: 'Ring',
   toRing: 'To the ring',
   views: {
     crawls: 'Crawls',

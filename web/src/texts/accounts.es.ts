@@ -26,6 +26,7 @@ export const ACCOUNTS_ES: AccountTexts = {
   logOut: 'Salir',
   yours: (nick) => `${nick}, su cuenta`,
   menu: 'Vistas',
+  ring: 'Anillo',
   toRing: 'Al anillo',
   views: {
     crawls: 'Rastreos',

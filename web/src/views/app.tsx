@@ -1,12 +1,13 @@
 import { useEffect } from 'preact/hooks'
 
-import { may, screenFor, type Screen } from '../model/accounts.ts'
+import { hasAccounts, may, screenFor, type Screen } from '../model/accounts.ts'
 import { useSession } from '../state/session.ts'
 import { useCell } from '../state/use-cell.ts'
 import { loadFileTexts } from '../texts/load-files.ts'
 import { parseLanguage } from '../texts/texts.ts'
 import { EndedNotice } from './accounts/account-link.tsx'
 import { DeniedView } from './accounts/denied-view.tsx'
+import { Menu } from './accounts/menu.tsx'
 import { ViewLink } from './accounts/parts.tsx'
 import { Header } from './header.tsx'
 import { later } from './later.tsx'
@@ -114,28 +115,29 @@ function RingScreen() {
   const mayWatch = may(who, 'ring.watch')
   useTitle(visit?.scrape?.page?.title ?? visit?.url)
   return (
-    <main class={visit === undefined ? 'main' : 'main main--result'}>
-      <div class="search">
-        <EndedNotice />
-        {may(who, 'pages.scrape') && <Search />}
-        {visit === undefined && may(who, 'pages.read') && (
-          <p class="search__more">
-            <ViewLink view={{ name: 'crawls' }}>
-              {may(who, 'pages.scrape') ? texts.crawls.lead : texts.crawls.title}
-            </ViewLink>
-          </p>
+    <>
+      {hasAccounts(who) && <Menu name="ring" />}
+      <main class={visit === undefined ? 'main' : 'main main--result'}>
+        <div class="search">
+          <EndedNotice />
+          {may(who, 'pages.scrape') && <Search />}
+          {visit === undefined && may(who, 'pages.scrape') && (
+            <p class="search__more">
+              <ViewLink view={{ name: 'crawls' }}>{texts.crawls.lead}</ViewLink>
+            </p>
+          )}
+        </div>
+        <WaitingCards />
+        {visit !== undefined && <Result key={visit.key} visit={visit} />}
+        {mayWatch && (
+          <>
+            <RingView visit={visit} />
+            <StoreView />
+            <LogView />
+          </>
         )}
-      </div>
-      <WaitingCards />
-      {visit !== undefined && <Result key={visit.key} visit={visit} />}
-      {mayWatch && (
-        <>
-          <RingView visit={visit} />
-          <StoreView />
-          <LogView />
-        </>
-      )}
-    </main>
+      </main>
+    </>
   )
 }
 

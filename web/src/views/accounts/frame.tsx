@@ -1,14 +1,9 @@
-/** Around each view beside the ring: where else one can go, and how to leave. */
+/** Around each view beside the ring. */
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 
-import { menuViews, nickOf, RING_VIEW, type ViewName } from '../../model/accounts.ts'
-import { useSession } from '../../state/session.ts'
-import { useCell } from '../../state/use-cell.ts'
-import type { Done } from '../../texts/accounts.en.ts'
-import { useDoing } from '../hooks.ts'
-import { useWords } from '../words.ts'
-import { Outcome, ViewLink } from './parts.tsx'
+import type { ViewName } from '../../model/accounts.ts'
+import { Menu } from './menu.tsx'
 
 interface FrameProps {
   readonly name: ViewName
@@ -29,42 +24,5 @@ export function Frame({ name, title, hint, children }: FrameProps) {
       {hint !== undefined && <p class="quiet accounts__hint">{hint}</p>}
       {children}
     </main>
-  )
-}
-
-function Menu({ name }: { readonly name: ViewName }) {
-  const session = useSession()
-  const { texts } = useWords()
-  const who = useCell(session.account.who)
-  const { isRunning, trouble, run } = useDoing<Done>()
-  const words = texts.accounts
-  const leave = async (): Promise<undefined> => {
-    await session.account.logOut(false)
-    session.go(RING_VIEW)
-  }
-  return (
-    <>
-      <nav class="menu" aria-label={words.menu}>
-        <ViewLink view={RING_VIEW} class="menu__link">
-          {words.toRing}
-        </ViewLink>
-        {menuViews(who).map((one) => (
-          <ViewLink key={one} view={{ name: one }} class="menu__link" isHere={one === name}>
-            {words.views[one]}
-          </ViewLink>
-        ))}
-        {nickOf(who) !== undefined && (
-          <button
-            type="button"
-            class="button button--small menu__leave"
-            aria-disabled={isRunning}
-            onClick={() => run(leave)}
-          >
-            {isRunning ? words.working : words.logOut}
-          </button>
-        )}
-      </nav>
-      <Outcome trouble={trouble} done={undefined} />
-    </>
   )
 }

@@ -25,7 +25,8 @@ interface FolderBarProps {
   readonly mayWrite: boolean
   readonly onFiles: (files: FileList) => void
   readonly onFolder: () => void
-  readonly onZip: () => void
+  /** Absent: there is nothing that could be downloaded. */
+  readonly onZip: (() => void) | undefined
   readonly onRefresh: () => void
   /** Absent: the person may have none. */
   readonly onLinks: (() => void) | undefined
@@ -69,9 +70,11 @@ export function FolderBar(props: FolderBarProps) {
           />
         </>
       )}
-      <button type="button" class="button" onClick={onZip}>
-        {words.zip}
-      </button>
+      {onZip !== undefined && (
+        <button type="button" class="button" onClick={onZip}>
+          {words.zip}
+        </button>
+      )}
       {onLinks !== undefined && (
         <button type="button" class="button" onClick={onLinks}>
           {texts.links.mine}
@@ -104,6 +107,8 @@ export function SelectionBar({ chosen, folder, linker, mayWrite, onAct }: Select
       : folder.isWhole
         ? texts.list.entries(number(count), count === 1)
         : texts.list.soFar(number(count))
+  // Nothing comes any more.
+  if (folder.trouble !== undefined && folder.entries === undefined) return null
   return (
     <div class="selection">
       <p class="selection__told" role="status">

@@ -5,8 +5,8 @@ import type { FileEntry } from '../../../../src/wire/api-files.ts'
 import { contentAddress, zipAddress } from '../../api/files.ts'
 import { may, nickOf } from '../../model/accounts.ts'
 import { BY_NAME, sorted, type Order } from '../../model/file-order.ts'
-import { cleanPath, nameOf, parentOf, ROOT } from '../../model/file-paths.ts'
-import { kept, NOTHING_CHOSEN, type Selection } from '../../model/selection.ts'
+import { cleanPath, homeOf, nameOf, parentOf, ROOT } from '../../model/file-paths.ts'
+import { kept, NOTHING_CHOSEN, toggle, type Selection } from '../../model/selection.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
 import { LoadTrouble } from '../accounts/parts.tsx'
@@ -24,23 +24,44 @@ import { UploadPanel } from './upload-panel.tsx'
 import { useManager, type Manager } from './use-manager.ts'
 
 export function FilesView() {
-  const { path } = useCell(useSession().view)
+  const { account, view } = useSession()
+  const { path } = useCell(view)
+  const nick = nickOf(useCell(account.who))
+  const wanted = path === undefined ? homeOf(nick) : cleanPath(path)
   return (
     <FileFrame name="files" head={(texts) => texts}>
-      <FileManager key={cleanPath(path)} path={cleanPath(path)} />
+      <FilePlace key={wanted} path={wanted} />
     </FileFrame>
   )
 }
 
-function FileManager({ path }: { readonly path: string }) {
+/** A folder; or a file, which is looked at in its folder. */
+function FilePlace({ path }: { readonly path: string }) {
+  const [file, setFile] = useState<FileEntry | undefined>(undefined)
+  const folder = file === undefined ? path : parentOf(path)
+  return <FileManager key={folder} path={folder} file={file} onFile={setFile} />
+}
+
+interface FileManagerProps {
+  readonly path: string
+  /** In the folder, which is looked at from the first. */
+  readonly file: FileEntry | undefined
+  /** What lies at the path is a file. */
+  readonly onFile: (file: FileEntry) => void
+}
+
+function FileManager({ file, onFile, path }: FileManagerProps) {
   const session = useSession()
   const who = useCell(session.account.who)
   const { texts } = useFileWords()
   const manager = useManager(path)
-  const list = useList(manager)
-  const [dialog, setDialog] = useState<Dialog | undefined>(undefined)
+  const list = useList(manager, file)
+  const [dialog, setDialog] = useState(() => previewOf(file))
   const dragged = useRef<readonly FileEntry[]>([])
-  const { entry, trouble } = manager.folder
+  const { entry } = manager.folder
+  useEffect(() => {
+    if (entry?.kind === 'file') onFile(entry)
+  }, [entry])
   const mayWrite = may(who, 'files.write') && entry !== undefined && entry.access !== 'read'
   const linker = may(who, 'files.write') ? nickOf(who) : undefined
   const drops = useDrops({
@@ -64,15 +85,11 @@ function FileManager({ path }: { readonly path: string }) {
         mayWrite={mayWrite}
         onFiles={(chosen) => manager.upload(chosen)}
         onFolder={() => setDialog({ kind: 'make' })}
-        onZip={() => act('zip', entry)}
+        onZip={entry === undefined ? undefined : () => act('zip', entry)}
         onRefresh={() => manager.folder.again()}
         onLinks={linker === undefined ? undefined : () => setDialog({ kind: 'links' })}
       />
-      <ToldBar errands={manager.errands} onUndo={manager.undo} />
-      <Reading manager={manager} />
-      {trouble !== undefined && (
-        <LoadTrouble trouble={trouble} onAgain={() => manager.folder.again()} />
-      )}
+      <Messages manager={manager} />
       <SelectionBar
         folder={manager.folder}
         chosen={list.chosen}
@@ -101,6 +118,10 @@ function FileManager({ path }: { readonly path: string }) {
       <Dialogs dialog={dialog} manager={manager} entries={list.entries} onDialog={setDialog} />
     </div>
   )
+}
+
+function previewOf(entry: FileEntry | undefined): Dialog | undefined {
+  return entry === undefined ? undefined : { kind: 'preview', entry }
 }
 
 interface DialogsProps {
@@ -132,20 +153,28 @@ function Empty({ mayWrite }: { readonly mayWrite: boolean }) {
   )
 }
 
-function Reading({ manager: { isPartlyRead, isReading } }: { readonly manager: Manager }) {
+/** What was done, what is under way, and what went wrong. */
+function Messages({ manager }: { readonly manager: Manager }) {
+  const { errands, folder, isPartlyRead, isReading, undo } = manager
   const { texts } = useFileWords()
   return (
-    <div role="status">
-      {isReading && <p class="quiet">{texts.uploads.reading}</p>}
-      {isPartlyRead && <p class="outcome--trouble">{texts.uploads.unreadFolder}</p>}
-    </div>
+    <>
+      <ToldBar errands={errands} onUndo={undo} />
+      <div role="status">
+        {isReading && <p class="quiet">{texts.uploads.reading}</p>}
+        {isPartlyRead && <p class="outcome--trouble">{texts.uploads.unreadFolder}</p>}
+      </div>
+      {folder.trouble !== undefined && (
+        <LoadTrouble trouble={folder.trouble} onAgain={() => folder.again()} />
+      )}
+    </>
   )
 }
 
 const NONE: readonly FileEntry[] = []
 
 /** The entries in the order wanted, and those that are chosen. */
-function useList({ folder }: Manager) {
+function useList({ folder }: Manager, file: FileEntry | undefined) {
   const { language } = useFileWords()
   const [order, setOrder] = useState<Order>(BY_NAME)
   const [selection, choose] = useState<Selection>(NOTHING_CHOSEN)
@@ -157,6 +186,9 @@ function useList({ folder }: Manager) {
     shown.current = ids
     choose((now) => kept(now, { order: before, after: ids }))
   }, [ids])
+  useEffect(() => {
+    if (file !== undefined && folder.isWhole) choose(toggle(NOTHING_CHOSEN, file.id))
+  }, [folder.isWhole])
   const chosen = entries.filter(({ id }) => selection.chosen.has(id))
   return { entries, chosen, selection, choose, order, setOrder }
 }

@@ -9,7 +9,7 @@ import type { Trouble } from '../../texts/texts.ts'
 
 export interface Folder {
   readonly path: string
-  /** The folder itself. */
+  /** The folder itself, or the file that lies at the path. */
   readonly entry: FileEntry | undefined
   /** `undefined`: nothing came yet. */
   readonly entries: readonly FileEntry[] | undefined
@@ -37,8 +37,12 @@ export function useFolder(path: string): Folder & { readonly again: () => void }
       if (!stop.signal.aborted)
         setFolder((before) => ({ ...(before.path === path ? before : blank(path)), ...change }))
     }
-    try {
-      const about = files.stat(path).then((entry) => show({ entry }))
+    const look = async (): Promise<FileEntry> => {
+      const entry = await files.stat(path)
+      show({ entry })
+      return entry
+    }
+    const list = async (): Promise<void> => {
       const entries: FileEntry[] = []
       let cursor: string | undefined
       do {
@@ -52,22 +56,24 @@ export function useFolder(path: string): Folder & { readonly again: () => void }
         if (cursor === undefined) show({ entries, isWhole: true, trouble: undefined })
         else setFolder((before) => firstPart(before, path, entries.slice()))
       } while (cursor !== undefined && !stop.signal.aborted)
-      await about
-    } catch (thrown) {
-      if (stop.signal.aborted) return
-      if (!(thrown instanceof RingTrouble)) throw thrown
-      show({ trouble: thrown })
     }
+    const [looked, listed] = await Promise.allSettled([look(), list()])
+    // There is no list of a file.
+    if (looked.status === 'fulfilled' && looked.value.kind === 'file') return
+    const failed = [looked, listed].find((one) => one.status === 'rejected')
+    if (failed === undefined || stop.signal.aborted) return
+    if (!(failed.reason instanceof RingTrouble)) throw failed.reason
+    show({ trouble: failed.reason })
   }
   useEffect(() => {
     setFolder(blank(path))
     void ask()
-    const look = (): void => {
+    const renew = (): void => {
       if (!document.hidden && performance.now() - asked.current.atMs > OLD_AFTER_MS) void ask()
     }
-    document.addEventListener('visibilitychange', look)
+    document.addEventListener('visibilitychange', renew)
     return () => {
-      document.removeEventListener('visibilitychange', look)
+      document.removeEventListener('visibilitychange', renew)
       asked.current.stop.abort()
     }
   }, [path])
