@@ -24,3 +24,8 @@ export const EVENTS_WAITING_MAX = 256
 export const EDITS_KNOWN_MAX = 100
 /** Until an author's changes are asked for again, where nobody can tell them. */
 export const WATCH_PAUSE_MS = SECOND_MS
+
+/**
+ * Likes, redweets or bookmarks that are listed at once to see which of a page's dweets have one.
+ */
+export const MINE_LISTED_MAX = 100

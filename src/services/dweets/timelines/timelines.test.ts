@@ -218,5 +218,26 @@ test('an author whose head has not changed is not listed again', async () => {
   assert.equal(await listed(), 1)
 })
 
-/** Whom one follows, and whom one does not want to see. */
-const OWN_LISTS = 4
+/** Whom one follows, whom one does not want to see, and what one did with what is shown. */
+const OWN_LISTS = 4 + 3
+
+test('a page says what whoever asks did with each dweet, however much else they did', async () => {
+  const world = await worldOf('ana')
+  const ids: string[] = []
+  for (let i = 0; i < 130; i++) ids.push(await world.publish('ana'))
+  const [first = '', second = ''] = ids
+  const mineOf = async (id: string) => {
+    const pages = await allPages((page) => world.timelines.publicationsOf(EVA, 'ana', page), 130)
+    const one = pages.flat().find((other) => other.id === id)
+    return one?.kind === 'dweet' ? one.mine : undefined
+  }
+  await world.like('eva', first)
+  await world.mark('eva', second)
+  await world.redweet('eva', { id: second, nick: 'ana' })
+  const nothing = { liked: false, redweeted: false, bookmarked: false }
+  assert.deepEqual(await mineOf(first), { ...nothing, liked: true })
+  assert.deepEqual(await mineOf(second), { ...nothing, redweeted: true, bookmarked: true })
+  for (const id of ids.slice(10)) await world.like('eva', id)
+  assert.deepEqual(await mineOf(first), { ...nothing, liked: true })
+  assert.deepEqual(await mineOf(second), { ...nothing, redweeted: true, bookmarked: true })
+})
