@@ -145,9 +145,9 @@ async function asAdministrator(
 async function asLoggedIn(io: Io, ring: RingAt): Promise<Credentials | undefined> {
   const found = await findSession(io.env, ring.doors)
   if (found === undefined) return undefined
-  const { doors, path } = found
+  const { begunAt, doors, path } = found
   return SessionCredentials.open({
-    place: sessionFile(path, { doors }),
+    place: sessionFile(path, { doors, begunAt }),
     client: clientName(),
     onEnd: ({ nick }: KeptSession) => {
       line(io.err, `anillo: the session of ${nick} has ended; “npx anillo login” begins another`)

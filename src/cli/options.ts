@@ -32,7 +32,7 @@ export function doorOptions(): readonly Option[] {
     'door of a member; may be repeated; ANILLO_CA names whom to trust at https doors',
   )
     .argParser(collect)
-    .default([], 'those of the members in DATA; without one, http://localhost:9100 to :9104')
+    .default([], 'those of the members in DATA, of the last log-in, http://localhost:9100 to :9104')
   return [at, dataOption(), jsonOption()]
 }
 

@@ -27,6 +27,8 @@ const SessionFile = Type.Object({
   doors: Type.Array(Type.String()),
   accessToken: Type.String(),
   refreshToken: Type.String(),
+  /** Of `anillo login`: when (ISO 8601). */
+  begunAt: Type.Optional(Type.String()),
   /** Of the password that it was begun with, where that must be known to use it. */
   check: Type.Optional(Type.Object({ salt: Type.String(), hash: Type.String() })),
 })
@@ -41,6 +43,8 @@ export function statePathOf(env: Io['env']): string {
 export interface FileOptions {
   /** Kept with it. */
   readonly doors: readonly string[]
+  /** Kept with it (ISO 8601). */
+  readonly begunAt?: string | undefined
   /** Whoever uses it must know it. */
   readonly password?: string
   /** Where it cannot be written, as in a directory of another account, it is used and not kept. */
@@ -82,12 +86,14 @@ async function readSessionFile(path: string): Promise<SessionFile | undefined> {
 async function writeSessionFile(
   path: string,
   session: KeptSession | undefined,
-  { doors, password }: FileOptions,
+  { begunAt, doors, password }: FileOptions,
 ): Promise<void> {
   if (session === undefined) return rm(path, { force: true })
   const { nick, accessToken, refreshToken } = session
   const check = password === undefined ? {} : { check: checkOf(password) }
-  const file: SessionFile = { nick, doors: [...doors], accessToken, refreshToken, ...check }
+  const begun = begunAt === undefined ? {} : { begunAt }
+  const tokens = { accessToken, refreshToken }
+  const file: SessionFile = { nick, doors: [...doors], ...tokens, ...begun, ...check }
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const unfinished = `${path}.${randomUUID()}`
   const handle = await open(unfinished, 'wx', 0o600)
@@ -121,6 +127,7 @@ function stretched(password: string, salt: string): Buffer {
 export interface FoundSession {
   readonly path: string
   readonly doors: readonly string[]
+  readonly begunAt: string | undefined
   readonly session: KeptSession
 }
 
@@ -129,8 +136,17 @@ export async function findSession(
   env: Io['env'],
   doors: readonly string[],
 ): Promise<FoundSession | undefined> {
-  const [found] = await sessionsIn(join(statePathOf(env), 'sessions'), doors)
+  const [found] = sessionsAt(await sessionsIn(join(statePathOf(env), SESSIONS)), doors)
   return found
+}
+
+/** That of the last `anillo login`, at whichever ring. */
+export async function latestSession(env: Io['env']): Promise<FoundSession | undefined> {
+  const found = await sessionsIn(join(statePathOf(env), SESSIONS))
+  const [first, ...others] = found
+  return others.reduce((last, one) => {
+    return (one.begunAt ?? '') > (last?.begunAt ?? '') ? one : last
+  }, first)
 }
 
 /** Those of consoles at one of these doors, the one that was written last first. */
@@ -138,30 +154,34 @@ export async function findConsoleSessions(
   env: Io['env'],
   doors: readonly string[],
 ): Promise<readonly FoundSession[]> {
-  const found = await sessionsIn(join(statePathOf(env), CONSOLES), doors)
+  const found = sessionsAt(await sessionsIn(join(statePathOf(env), CONSOLES)), doors)
   const dated = await Promise.all(
     found.map(async (one) => ({ one, writtenMs: (await stat(one.path)).mtimeMs })),
   )
   return dated.sort((a, b) => b.writtenMs - a.writtenMs).map(({ one }) => one)
 }
 
-async function sessionsIn(
-  directory: string,
-  doors: readonly string[],
-): Promise<readonly FoundSession[]> {
-  const wanted = new Set(doors.map(doorName))
+async function sessionsIn(directory: string): Promise<readonly FoundSession[]> {
   const names = await readdir(directory).catch(() => [])
   const found: FoundSession[] = []
   for (const name of names.filter((one) => one.endsWith('.json'))) {
     const path = join(directory, name)
     const file = await readSessionFile(path)
-    if (file?.doors.some((door) => wanted.has(doorName(door)))) {
-      found.push({ path, doors: file.doors, session: file })
-    }
+    if (file === undefined) continue
+    found.push({ path, doors: file.doors, begunAt: file.begunAt, session: file })
   }
   return found
 }
 
+function sessionsAt(
+  found: readonly FoundSession[],
+  doors: readonly string[],
+): readonly FoundSession[] {
+  const wanted = new Set(doors.map(doorName))
+  return found.filter((one) => one.doors.some((door) => wanted.has(doorName(door))))
+}
+
+const SESSIONS = 'sessions'
 const CONSOLES = 'consoles'
 
 /** Where consoles keep the session of an account: each its own, so that two can be open at once. */
@@ -171,7 +191,7 @@ export function consolePath(env: Io['env'], { accessToken, nick }: KeptSession):
 
 /** Where `anillo login` keeps a session of the ring that issued this token. */
 export function loginPath(env: Io['env'], accessToken: string): string {
-  return join(statePathOf(env), 'sessions', `${ringOf(accessToken)}.json`)
+  return join(statePathOf(env), SESSIONS, `${ringOf(accessToken)}.json`)
 }
 
 /** Its issuer, as the ring writes it into its tokens (RFC 7519, 4.1.1): for a file's name alone. */

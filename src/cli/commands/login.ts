@@ -7,6 +7,7 @@ import { type DoorFlags, withDoors } from '../options.ts'
 const LOGIN_HELP = `
 The password is asked for, or read from a pipe. The session is kept for this account of this
 computer, and used by all commands that reach the same ring, until it has not been used for weeks.
+Where there is no ring in DATA, commands without --at go to the ring of the last log-in.
 
   $ npx anillo login ana
   $ npx anillo login ana < password-file

@@ -63,6 +63,29 @@ test('login keeps a session that only its owner can read, and commands are that 
   assert.equal(door.asked.filter((asked) => asked.startsWith('POST /auth/login')).length, 1)
 })
 
+test('commands go to the ring of the last login where nothing names another', async (t) => {
+  await using door = await accountsDoor()
+  const home = await mkdtemp(join(tmpdir(), 'anillo-home-'))
+  t.after(() => rm(home, { recursive: true, force: true }))
+  const base = { HOME: home, XDG_STATE_HOME: join(home, 'state'), XDG_DATA_HOME: home }
+  const run = async (words: readonly string[], given: Given = {}): Promise<Ran> => {
+    const { env = {}, ...rest } = given
+    const io = keptIo({ env: { ...base, ...env }, ...rest })
+    const code = await runProgram(words, io)
+    return { code, out: io.outText(), err: io.errText() }
+  }
+  await run(['login', 'ana', '--at', door.url], { secrets: ['ana password'] })
+  const shown = await run(['user', 'show', '--json'])
+  assert.equal(shown.code, EXIT.done, shown.err)
+  assert.equal(JSON.parse(shown.out).nick, 'ana')
+  const asked = door.asked.length
+  // A key may be for another ring.
+  await run(['user', 'show'], { env: { ANILLO_TOKEN: 'key' } })
+  const named = await run(['user', 'show', '--data', join(home, 'none')])
+  assert.match(named.err, /DATA_WITHOUT_MEMBERS/)
+  assert.equal(door.asked.length, asked)
+})
+
 test('login refuses a wrong password, and no password, and keeps nothing', async (t) => {
   await using door = await accountsDoor()
   const { run, sessions } = await personAt(t, door)

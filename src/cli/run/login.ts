@@ -2,6 +2,7 @@
 import { access } from 'node:fs/promises'
 
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
+import { instant } from '../../base/instant.ts'
 import { AnilloClient } from '../../client/client.ts'
 import {
   KeyCredentials,
@@ -67,7 +68,8 @@ export async function beginSession(
   await as.ring().catch(() => undefined)
   const before = await findSession(io.env, ring.doors)
   const path = loginPath(io.env, tokens.accessToken)
-  await sessionFile(path, { doors: as.doors }).write({ nick: me.nick ?? nick, ...tokens })
+  const place = sessionFile(path, { doors: as.doors, begunAt: instant(Date.now()) })
+  await place.write({ nick: me.nick ?? nick, ...tokens })
   if (before !== undefined) await endQuietly(before.session.accessToken, { ring, world })
   if (before !== undefined && before.path !== path) {
     await sessionFile(before.path, before).write(undefined)
