@@ -13,7 +13,7 @@ export function memberAt(place: MemberRef): Member {
     roles: [],
     host: '',
     version: '',
-    startedAt: '',
+    startedAt: '2026-11-21T00:00:00.000Z',
     predecessor: null,
     successors: [],
     fingers: [],

@@ -4,10 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { fakeDoor } from '../../../gateways/rest/fakes.test-helper.ts'
+import { fakeDoor, SELF } from '../../../gateways/rest/fakes.test-helper.ts'
 import { createGateway } from '../../../gateways/rest/gateway.ts'
 import { MemoryFiles } from '../../../services/files/memory-files.test-helper.ts'
 import type { FileUser } from '../../../services/files/types.ts'
+import type { Ring } from '../../../wire/api.ts'
+import { memberAt } from '../../../wire/member.test-helper.ts'
 import { keptIo } from '../../io.test-helper.ts'
 import { runProgram } from '../../program.ts'
 
@@ -19,6 +21,17 @@ export interface Ran {
   readonly err: string
 }
 
+async function run(words: readonly string[]): Promise<Ran> {
+  const io = keptIo()
+  const code = await runProgram(words, io)
+  return { code, out: io.outText(), err: io.errText() }
+}
+
+function ringOf(urls: readonly string[]): Ring {
+  const members = urls.map((url) => ({ ...memberAt(SELF), url }))
+  return { ringId: '2'.repeat(32), self: SELF.name, members, partitions: [], mayFail: 0 }
+}
+
 export async function fileDoors() {
   /** Told before each call of the tree. */
   const hook: { before: (call: string) => Promise<void> | void } = { before: () => undefined }
@@ -27,14 +40,15 @@ export async function fileDoors() {
     before: (call) => hook.before(call),
   })
   const clock = { ...fakeDoor().clock, nowMs: () => performance.now() }
+  const ring = { ...fakeDoor().ring, ring: async () => ringOf(urls) }
   const servers = await Promise.all(
     [1, 2].map(async () => {
-      const server = await createGateway({ ...fakeDoor(), files, clock })
+      const server = await createGateway({ ...fakeDoor(), ring, files, clock })
       await server.listen({ port: 0, host: '127.0.0.1' })
       return server
     }),
   )
-  const urls = servers.map(({ server }) => {
+  const urls: readonly string[] = servers.map(({ server }) => {
     const { port } = server.address() as AddressInfo
     return `http://localhost:${String(port)}`
   })
@@ -46,11 +60,10 @@ export async function fileDoors() {
     urls,
     /** A path in the directory. */
     local: (name: string) => join(directory, name),
-    async run(...words: readonly string[]): Promise<Ran> {
-      const io = keptIo()
-      const code = await runProgram([...words, ...at], io)
-      return { code, out: io.outText(), err: io.errText() }
-    },
+    run: (...words: readonly string[]): Promise<Ran> => run([...words, ...at]),
+    /** Of the two doors one is named. */
+    runAt: (door: 0 | 1, ...words: readonly string[]): Promise<Ran> =>
+      run([...words, '--at', urls[door] ?? '']),
     async has(path: string, content: string | Uint8Array): Promise<void> {
       const upload = await files.write(ANYBODY, path, { how: 'replace' })
       await upload.push(Buffer.from(content))

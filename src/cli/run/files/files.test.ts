@@ -89,6 +89,21 @@ test('put goes on at another member when one dies in the middle', async () => {
   assert.ok(pushed < 100, `${pushed} pieces: it was not begun again`)
 })
 
+test('put and get learn the other doors of the ring from the one that is named', async () => {
+  await using doors = await fileDoors()
+  const bytes = content(4 * MIB)
+  await writeFile(doors.local('large'), bytes)
+  await doors.has('/shared/other', bytes)
+  let pushed = 0
+  doors.hook.before = async (call) => {
+    if (call === 'push' && ++pushed === 50) await doors.kill(0)
+  }
+  const sent = await doors.runAt(0, 'put', doors.local('large'), 'shared/')
+  assert.equal(sent.code, EXIT.done, sent.err)
+  assert.ok(bytes.equals(await doors.content('/shared/large')))
+  assert.equal((await doors.runAt(0, 'get', 'shared/other', '-')).code, EXIT.ringNotReachable)
+})
+
 test('put does not take for its own what broke off of another file', async () => {
   await using doors = await fileDoors()
   const bytes = content(2 * MIB)

@@ -10,7 +10,7 @@ import { EXIT, type ExitCode } from '../../failure.ts'
 import type { Io } from '../../io.ts'
 import { outputError } from '../../out-file.ts'
 import { Progress } from '../../progress.ts'
-import { reachRing } from '../../reach.ts'
+import { reachAllDoors } from '../../reach.ts'
 import { countText } from '../../table.ts'
 import { fetchFile } from './fetch-file.ts'
 import { requireRecursive, ringPath, within, withTarget } from './ring-path.ts'
@@ -27,7 +27,7 @@ const OUTPUT = '-'
 
 export async function runGet(io: Io, words: readonly string[], flags: GetFlags): Promise<ExitCode> {
   const { sources, target } = withTarget(words, '.')
-  const client = await reachRing(io, flags)
+  const client = await reachAllDoors(io, flags)
   if (target === OUTPUT) return writeOut(io, { client, sources, version: flags.version })
   const planning = new Planning(client, flags)
   {

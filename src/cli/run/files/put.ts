@@ -9,7 +9,7 @@ import type { ExitCode } from '../../failure.ts'
 import { line, type Io } from '../../io.ts'
 import { Progress } from '../../progress.ts'
 import { quoted } from '../../quoted.ts'
-import { reachRing } from '../../reach.ts'
+import { reachAllDoors } from '../../reach.ts'
 import { countText } from '../../table.ts'
 import { localFile, localFolder, localSource, type LocalFile } from './local-files.ts'
 import { requireRecursive, ringPath, within, withTarget } from './ring-path.ts'
@@ -22,7 +22,7 @@ export interface PutFlags extends TransferFlags {
 
 export async function runPut(io: Io, words: readonly string[], flags: PutFlags): Promise<ExitCode> {
   const { sources, target } = withTarget(words, undefined)
-  const client = await reachRing(io, flags)
+  const client = await reachAllDoors(io, flags)
   const planning = new Planning(io, client, flags)
   {
     using _ = new Progress(io, () => `${countText(planning.transfers.length, 'file')} found`)
