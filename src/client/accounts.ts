@@ -1,4 +1,7 @@
 /** Accounts, their sessions and keys, and who did what, through the REST API. */
+import { Type } from 'typebox'
+
+import { AnilloError } from '../base/errors.ts'
 import { SECOND_MS } from '../base/limits.ts'
 import { listed } from '../effects/listed.ts'
 import {
@@ -19,6 +22,7 @@ import {
   type UserChange,
   type UserState,
 } from '../wire/api-accounts.ts'
+import { Profile } from '../wire/api-dweets.ts'
 import { loginOptions, TokenPair } from './log-in.ts'
 import type { RequestOptions } from './request.ts'
 import { Resource, type Asking } from './resource.ts'
@@ -58,9 +62,11 @@ export class Accounts extends Resource {
     return listed((after) => this.get(UserList, '/v1/users', { limit: PAGE_ITEMS, ...after }))
   }
 
-  /** @throws AnilloError NO_USER */
-  user(nick: string): Promise<User> {
-    return this.get(User, pathOf(nick))
+  /** @throws AnilloError NO_USER, PERMISSION_MISSING: also where the profile alone is told */
+  async user(nick: string): Promise<User> {
+    const shown = await this.get(Type.Union([User, Profile]), pathOf(nick))
+    if ('role' in shown) return shown
+    throw new AnilloError('PERMISSION_MISSING', { permission: 'accounts.manage' })
   }
 
   /** @throws AnilloError NO_USER, BAD_LOGIN (old password), PASSWORD_UNFIT, NAME_UNFIT */

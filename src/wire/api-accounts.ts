@@ -11,7 +11,7 @@
  *     GET    /auth/registration          Registration
  *     POST   /users                      NewUser -> 201 User
  *     GET    /users?limit=&cursor=       UserList
- *     GET    /users/{nick}               User
+ *     GET    /users/{nick}               User to itself and managers, and Profile (api-dweets.ts)
  *     PATCH  /users/{nick}               UserChange -> User
  *     DELETE /users/{nick}               UserDeletion -> 204
  *     PUT    /users/{nick}/role          RoleChange -> User

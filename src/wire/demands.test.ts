@@ -14,6 +14,7 @@ const admin: Asker = {
 const key: Asker = { ...ana, permissions: new Set<Permission>(['pages.read']) }
 
 const MINE: Demand = { own: 'account.own', others: 'accounts.manage' }
+const PARTLY: Demand = { ...MINE, partly: 'dweets.read' }
 const ALONE: Demand = { own: 'account.own' }
 
 const CASES: readonly (readonly [
@@ -37,6 +38,9 @@ const CASES: readonly (readonly [
   [ana, MINE, 'ana', undefined],
   [ana, MINE, 'beto', 'PERMISSION_MISSING'],
   [ana, MINE, undefined, 'PERMISSION_MISSING'],
+  [ana, PARTLY, 'beto', undefined],
+  [guest, PARTLY, 'ana', 'LOGIN_FIRST'],
+  [key, PARTLY, 'ana', 'PERMISSION_MISSING'],
   [ana, ALONE, 'ana', undefined],
   [ana, ALONE, 'beto', 'FORBIDDEN'],
   [admin, MINE, 'ana', undefined],

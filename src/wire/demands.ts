@@ -23,9 +23,12 @@ export type Demand = 'nothing' | 'anybody' | 'somebody' | Permission | OwnDemand
 export interface OwnDemand {
   readonly own: Permission
   readonly others?: Permission
+  /** Lets in who lacks both: they are shown what everybody may know. */
+  readonly partly?: Permission
 }
 
-const MINE_OR_MANAGED: OwnDemand = { own: 'account.own', others: 'accounts.manage' }
+export const MINE_OR_MANAGED: OwnDemand = { own: 'account.own', others: 'accounts.manage' }
+const ACCOUNT_OR_PROFILE: OwnDemand = { ...MINE_OR_MANAGED, partly: 'dweets.read' }
 const MINE: OwnDemand = { own: 'account.own' }
 const MY_PROFILE: OwnDemand = { own: 'dweets.write' }
 
@@ -53,7 +56,7 @@ export const DEMANDS = {
   /** Whether people make their accounts themselves is a setting of the ring. */
   'POST /v1/users': 'anybody',
   'GET /v1/users': 'accounts.manage',
-  'GET /v1/users/:nick': MINE_OR_MANAGED,
+  'GET /v1/users/:nick': ACCOUNT_OR_PROFILE,
   'PATCH /v1/users/:nick': MINE_OR_MANAGED,
   'DELETE /v1/users/:nick': MINE_OR_MANAGED,
   'PUT /v1/users/:nick/role': 'accounts.manage',
@@ -261,6 +264,17 @@ export function refusalFor(
   if (asker === undefined) return new AnilloError('LOGIN_FIRST')
   if (demand === 'somebody') return undefined
   if (typeof demand === 'string') return lacking(asker, demand)
+  const refusal = refusalOfOwn(asker, demand, owner)
+  return refusal !== undefined && demand.partly !== undefined
+    ? lacking(asker, demand.partly)
+    : refusal
+}
+
+function refusalOfOwn(
+  asker: Asker,
+  demand: OwnDemand,
+  owner: string | undefined,
+): AnilloError | undefined {
   if (owner !== undefined && asker.nick === owner) return lacking(asker, demand.own)
   if (demand.others !== undefined) return lacking(asker, demand.others)
   if (asker.nick === undefined) return new AnilloError('LOGIN_FIRST')

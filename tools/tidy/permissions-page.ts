@@ -37,7 +37,8 @@ const REQUESTS = `
 *nothing*: whatever credential it bears is not looked at. *anybody*: it may come without a
 credential, but one that it bears must hold. *somebody*: an account, or a guest. With two
 permissions the first is for what belongs to the own account, the second for what belongs to
-others; *own account alone* is for nobody else.
+others; *own account alone* is for nobody else, and *in part* lets in who lacks both, and tells them
+what everybody may know.
 
 Who bears a credential that does not hold is refused (401 \`LOGIN_FIRST\`) and never taken for a
 guest. Who lacks a permission is refused too: a guest with 401 \`LOGIN_FIRST\`, an account with 403
@@ -80,7 +81,8 @@ function requestRows(): string {
 function demandText(demand: Demand): string {
   if (typeof demand !== 'string') {
     const others = demand.others === undefined ? 'own account alone' : `\`${demand.others}\``
-    return `\`${demand.own}\`, ${others}`
+    const partly = demand.partly === undefined ? '' : `, in part \`${demand.partly}\``
+    return `\`${demand.own}\`, ${others}${partly}`
   }
   return demand.includes('.') ? `\`${demand}\`` : demand
 }

@@ -2,8 +2,6 @@
 import type { FastifyInstance } from 'fastify'
 
 import { addAudit } from './audit.ts'
-import type { Entrance } from './door.ts'
-import type { Gate } from './gate.ts'
 import { addGroups } from './groups.ts'
 import { PASSWORDS_AT_ONCE, PASSWORDS_WAITING_MAX } from './limits.ts'
 import { addLogins } from './logins.ts'
@@ -13,17 +11,20 @@ import { Turns } from './turns.ts'
 import { addUserAccess } from './user-access.ts'
 import { addUsers } from './users.ts'
 
-export function addAccounts(server: FastifyInstance, entrance: Entrance, gate: Gate): void {
+export function addAccounts(
+  server: FastifyInstance,
+  behind: Pick<AccountDoor, 'dweets' | 'entrance' | 'gate'>,
+): void {
   const passwords = new Turns({
     atOnce: PASSWORDS_AT_ONCE,
     waitingMax: PASSWORDS_WAITING_MAX,
     what: 'log-ins',
   })
-  const door: AccountDoor = { entrance, gate, passwords }
+  const door: AccountDoor = { ...behind, passwords }
   addLogins(server, door)
   addUsers(server, door)
   addUserAccess(server, door)
   addGroups(server, door)
   addAudit(server, door)
-  noteOrders(server, entrance.accounts)
+  noteOrders(server, behind.entrance.accounts)
 }

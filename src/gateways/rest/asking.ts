@@ -118,8 +118,8 @@ function placeIn(url: string): {
 function needsText(demand: Demand): string | undefined {
   if (demand === 'nothing' || demand === 'anybody' || demand === 'somebody') return undefined
   if (typeof demand === 'string') return `Needs \`${demand}\`.`
-  const { others, own } = demand
-  return others === undefined
-    ? `Needs \`${own}\`, and is for the account itself.`
-    : `Needs \`${own}\` for the own account, \`${others}\` for others.`
+  const { others, own, partly } = demand
+  if (others === undefined) return `Needs \`${own}\`, and is for the account itself.`
+  const needs = `Needs \`${own}\` for the own account, \`${others}\` for others.`
+  return partly === undefined ? needs : `${needs} With \`${partly}\` alone a part is told.`
 }

@@ -2,6 +2,7 @@
 import type { InjectOptions } from 'fastify'
 
 import type { Random } from '../../effects/random.ts'
+import { MemoryDweets } from '../../services/dweets/memory-dweets.test-helper.ts'
 import { MemoryStore } from '../../store/memory-store.test-helper.ts'
 import { MemoryAccounts } from './accounts.test-helper.ts'
 import type { Entrance, GatewayOptions } from './door.ts'
@@ -36,7 +37,14 @@ export async function askedDoor({
     isOrigin: async (origin) => origin === OTHER_ORIGIN,
     isRegistrationOpen: async () => isRegistrationOpen,
   }
-  const options = { ...everything(), entrance, ...more }
+  const dweets = new MemoryDweets({
+    clock: { wallMs: () => 0 },
+    personOf: (nick) => {
+      const { user } = accounts.people.get(nick) ?? {}
+      return user && { nick, name: user.name, joinedAt: user.createdAt }
+    },
+  })
+  const options = { ...everything(), entrance, dweets, ...more }
   const server = await createGateway(options)
   const replay = await createReplay({ ...options, random: RANDOM })
   const at = (door: typeof server) => (asked: InjectOptions) =>

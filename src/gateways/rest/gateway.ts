@@ -106,7 +106,8 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   if (options.members !== undefined) addMemberOrders(server, options.members)
   if (options.settings !== undefined) addRingSettings(server, options.settings)
   if (options.backups !== undefined) addBackups(server, options.backups, options.clock)
-  if (options.entrance !== undefined) addAccounts(server, options.entrance, gate)
+  const { dweets, entrance } = options
+  if (entrance !== undefined) addAccounts(server, { dweets, entrance, gate })
   if (options.pageRoot !== undefined) await addPage(server, options.pageRoot)
   await server.ready()
   return server

@@ -1,6 +1,7 @@
 /** What requests about people have in common. */
 import { Type, type Static } from 'typebox'
 
+import type { Dweets } from '../../services/dweets/types.ts'
 import type { Entrance } from './door.ts'
 import type { Gate } from './gate.ts'
 import { PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX } from './limits.ts'
@@ -9,6 +10,8 @@ import type { Turns } from './turns.ts'
 /** What the doors of accounts share. */
 export interface AccountDoor {
   readonly entrance: Entrance
+  /** Absent: nobody has a profile. */
+  readonly dweets: Pick<Dweets, 'profile'> | undefined
   readonly gate: Gate
   /** For what costs as much as a password does. */
   readonly passwords: Turns

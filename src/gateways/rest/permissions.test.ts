@@ -142,7 +142,8 @@ function expected({ needs, route }: Request, { has, name, nick }: Someone): stri
   if (needs === 'somebody') return undefined
   // WebDAV knows neither guests nor the key of a directory.
   if (route.includes(' /dav') && nick === undefined) return 'LOGIN_FIRST'
-  const [first = '', second] = needs.replaceAll('`', '').split(', ')
+  const [first = '', second, third] = needs.replaceAll('`', '').split(', ')
+  if (third !== undefined && has(third.replace('in part ', ''))) return undefined
   if (second === undefined || nick === 'ana') return has(first) ? undefined : refused
   if (second !== 'own account alone') return has(second) ? undefined : refused
   return nick === undefined ? 'LOGIN_FIRST' : 'FORBIDDEN'
@@ -151,6 +152,8 @@ function expected({ needs, route }: Request, { has, name, nick }: Someone): stri
 function addressOf({ route }: Request): string {
   const path = route.split(' ')[1] ?? ''
   if (path === '/v1/crawls/:id/:order') return `/v1/crawls/${idFor(path)}/pause`
+  // Nobody mutes or blocks themselves.
+  if (/\/(mute|block)$/.test(path)) return path.replace(':nick', 'nobody')
   // What of the tree itself may be read or written, its grants say.
   if (/^\/(v1\/(files|uploads)|dav)\//.test(path)) return path.replace('*', 'shared/none')
   const filled = path.replaceAll(/:\w+/g, (part) => ADDRESSES[part] ?? idFor(path))

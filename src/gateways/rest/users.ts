@@ -5,6 +5,7 @@ import { Type, type TSchema } from 'typebox'
 import { present } from '../../base/assert.ts'
 import { utf8 } from '../../base/bytes.ts'
 import { AnilloError } from '../../base/errors.ts'
+import { foldNick } from '../../wire/account-texts.ts'
 import {
   NewUser,
   Registration,
@@ -15,8 +16,11 @@ import {
   UserDeletion,
   UserList,
 } from '../../wire/api-accounts.ts'
+import { Profile } from '../../wire/api-dweets.ts'
 import { Problem } from '../../wire/api.ts'
+import { MINE_OR_MANAGED, refusalFor } from '../../wire/demands.ts'
 import { doerOf, originOf } from './asker-origin.ts'
+import { dweeterOf } from './dweets/dweet-door.ts'
 import { repeatableOf } from './idempotency.ts'
 import { type AccountDoor, type Named, NickParams, pageOf, PageQuestion } from './people.ts'
 
@@ -87,7 +91,8 @@ function repeatableRegistration(request: FastifyRequest<{ Body: NewUser }>) {
   return repeatableOf({ asker, headers, method, url }, utf8(JSON.stringify([nick, name])))
 }
 
-function addLooks(server: FastifyInstance, { entrance }: AccountDoor): void {
+function addLooks(server: FastifyInstance, door: AccountDoor): void {
+  const { entrance } = door
   server.get<{ Querystring: PageQuestion }>(
     '/v1/users',
     {
@@ -104,14 +109,33 @@ function addLooks(server: FastifyInstance, { entrance }: AccountDoor): void {
     '/v1/users/:nick',
     {
       schema: {
-        summary: 'One account',
+        summary: 'Somebody: profile and account',
+        description:
+          'The account is told to itself and to who manages accounts; the profile to whoever ' +
+          'reads dweets.',
         tags,
         params: NickParams,
-        response: { 200: User, 404: Problem },
+        response: { 200: Type.Union([User, Profile]), 404: Problem },
       },
+      config: { namesNoMember: true },
     },
-    async ({ params }) => entrance.accounts.user(params.nick),
+    async (request) => shown(door, request),
   )
+}
+
+async function shown(
+  { dweets, entrance }: AccountDoor,
+  request: FastifyRequest<Named>,
+): Promise<User | Profile> {
+  const { nick } = request.params
+  const asker = present(request.asker, 'who asks')
+  const refusal = refusalFor(asker, MINE_OR_MANAGED, foldNick(nick))
+  const isReader = asker.nick !== undefined && asker.permissions.has('dweets.read')
+  const reads = isReader ? dweets : undefined
+  const profile = await reads?.profile(dweeterOf(request), nick)
+  if (refusal === undefined) return { ...profile, ...(await entrance.accounts.user(nick)) }
+  if (profile === undefined) throw refusal
+  return profile
 }
 
 function addChanges(server: FastifyInstance, { entrance, passwords }: AccountDoor): void {

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { Check } from 'typebox/value'
 
 import { AnilloError } from '../../../base/errors.ts'
+import { User } from '../../../wire/api-accounts.ts'
 import {
   Dweet,
   DweetHistory,
@@ -270,4 +271,19 @@ test('the stream tells what happens, and ends with what its reader may', async (
     const piece = await reader?.read()
     if (piece?.done !== false) break
   }
+})
+
+test('an account is told to itself and to who manages accounts, its profile to everybody', async () => {
+  await using door = await dweetsDoor()
+  const url = '/v1/users/BEN'
+  const theirs = await door.asAna({ url })
+  assert.ok(theirs.statusCode === 200 && Check(Profile, theirs.json()), theirs.body)
+  assert.ok(!('role' in theirs.json()))
+  const own = (await door.asBen({ url })).json()
+  assert.ok(Check(User, own) && Check(Profile, own))
+  assert.equal((await door.asAna({ url: '/v1/users/nobody' })).json().code, 'NO_USER')
+  assert.equal((await door.ask({ url })).json().code, 'LOGIN_FIRST')
+  const headers = bearer(door.accounts.key('ben', ['account.own']))
+  const account = (await door.ask({ url, headers })).json()
+  assert.ok(Check(User, account) && !Check(Profile, account))
 })
