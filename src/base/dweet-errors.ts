@@ -29,6 +29,16 @@ export const DWEET_ERRORS = {
     retry: 'never',
     text: 'You follow {max} people already. Unfollow somebody first.',
   },
+  MUTES_FULL: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'You have muted {max} people already. Unmute somebody first.',
+  },
+  BLOCKS_FULL: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'You have blocked {max} people already. Unblock somebody first.',
+  },
   EDITS_FULL: {
     httpStatus: 409,
     retry: 'never',

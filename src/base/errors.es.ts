@@ -129,6 +129,8 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   DWEET_GONE: 'Ese dweet no existe o fue borrado.',
   DWEET_SELF_FOLLOW: 'No puedes seguirte a ti mismo.',
   FOLLOWS_FULL: 'Ya sigues a {max} personas. Deja antes de seguir a alguna.',
+  MUTES_FULL: 'Ya has silenciado a {max} personas. Deja antes de silenciar a alguna.',
+  BLOCKS_FULL: 'Ya has bloqueado a {max} personas. Desbloquea antes a alguna.',
   EDITS_FULL: 'Un dweet se puede cambiar {max} veces. Bórralo y escríbelo de nuevo.',
   BIO_UNFIT: 'Lo que dices de ti tiene {max} caracteres como mucho, ninguno de control.',
 

@@ -11,6 +11,8 @@ export const PAGE_DEFAULT = 20
 export const PAGE_MAX = 40
 
 export const FOLLOWS_MAX = 1_000
+export const MUTES_MAX = 1_000
+export const BLOCKS_MAX = 1_000
 /** People who are told that they are mentioned in one dweet. */
 export const MENTIONS_TOLD_MAX = 10
 /** Tags of one dweet under which it is found. */

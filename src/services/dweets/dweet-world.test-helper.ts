@@ -12,10 +12,17 @@ import type { ListPage, Store } from '../../store/types.ts'
 import { readDeliverAnswer } from '../../wire/command-codec.ts'
 import type { Answer } from '../../wire/command.ts'
 import { partitionOf, type PartitionId } from '../../wire/partition.ts'
-import { FORGET_DWEETS, listedUser, USERS_INDEX_TABLE } from '../../wire/users.ts'
+import {
+  FORGET_DWEETS,
+  listedUser,
+  USERS_INDEX_TABLE,
+  userPk,
+  USERS_TABLE,
+} from '../../wire/users.ts'
 import type { RingDweetsParts } from './dweets.ts'
+import { RingDweets } from './dweets.ts'
 import type { Person } from './people.ts'
-import { partitionOfNick } from './places.ts'
+import { ownPrefix, partitionOfNick } from './places.ts'
 import { DWEET_PROCEDURES } from './procedures.ts'
 
 /** As accounts do it. */
@@ -164,6 +171,17 @@ export const ANA = dweeter('ana')
 export const BEN = dweeter('ben')
 export const EVA = dweeter('eva')
 export const MODERATOR = { nick: 'mod', isModerator: true }
+
+/** Ana, Ben and Eva, and others. */
+export function begin(...more: readonly string[]) {
+  const world = new DweetWorld('ana', 'ben', 'eva', ...more)
+  return { world, dweets: new RingDweets(world) }
+}
+
+/** How many notifications somebody has. */
+export function notes(world: DweetWorld, nick: string): number {
+  return world.rows(USERS_TABLE, userPk(nick), ownPrefix(nick, 'note')).length
+}
 
 export async function refuses(work: Promise<unknown>, code: ErrorCode): Promise<void> {
   await assert.rejects(work, (thrown) => {

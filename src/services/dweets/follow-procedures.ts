@@ -7,10 +7,11 @@ import { Type, type Static } from 'typebox'
 
 import type { PartitionWork } from '../../store/partition/procedure.ts'
 import { defineProcedure } from '../../store/partition/procedures.ts'
-import { FOLLOWS_MAX } from '../../wire/dweet-limits.ts'
+import { BLOCKS_MAX, FOLLOWS_MAX, MUTES_MAX } from '../../wire/dweet-limits.ts'
 import { reader } from '../../wire/method.ts'
 import { rowBytes } from '../../wire/packed-rows.ts'
-import { ownKey, partitionOfNick } from './places.ts'
+import { USERS_TABLE, userPk } from '../../wire/users.ts'
+import { ownKey, ownPrefix, partitionOfNick, type OwnKind } from './places.ts'
 import {
   readFollow,
   readReaction,
@@ -146,7 +147,10 @@ export const mute = defineProcedure({
   run: (work, { isMuted, nick, whom }: MuteInput): null => {
     const key = ownKey(nick, 'mute', whom)
     if (!isMuted) work.delete(key)
-    else if (!work.has(key)) putSince(work, nick, key)
+    else if (!work.has(key)) {
+      if (isFull(work, nick, 'mute', MUTES_MAX)) work.refuse('MUTES_FULL', { max: MUTES_MAX })
+      putSince(work, nick, key)
+    }
     return null
   },
 })
@@ -163,6 +167,7 @@ export const block = defineProcedure({
     const key = ownKey(nick, 'block', whom)
     if (work.has(key) === isBlocked) return null
     if (isBlocked) {
+      if (isFull(work, nick, 'block', BLOCKS_MAX)) work.refuse('BLOCKS_FULL', { max: BLOCKS_MAX })
       putSince(work, nick, key)
       dropFollow(work, nick, whom)
       dropFollower(work, nick, whom)
@@ -194,6 +199,11 @@ export const blocked = defineProcedure({
 
 export function tellBlocked(work: PartitionWork, input: BlockedInput): void {
   work.send({ to: partitionOfNick(input.nick), procedure: blocked.name, input })
+}
+
+function isFull(work: PartitionWork, nick: string, kind: OwnKind, max: number): boolean {
+  const range = { table: USERS_TABLE, pk: userPk(nick), prefix: ownPrefix(nick, kind) }
+  return work.list({ ...range, limit: max }).length === max
 }
 
 function putSince(work: PartitionWork, nick: string, key: ReturnType<typeof ownKey>): void {

@@ -28,7 +28,13 @@ import type {
   Relationship,
 } from '../../wire/api-dweets.ts'
 import { compareIds } from '../../wire/dweet-ids.ts'
-import { EDITS_MAX, FOLLOWS_MAX, PAGE_DEFAULT } from '../../wire/dweet-limits.ts'
+import {
+  BLOCKS_MAX,
+  EDITS_MAX,
+  FOLLOWS_MAX,
+  MUTES_MAX,
+  PAGE_DEFAULT,
+} from '../../wire/dweet-limits.ts'
 import { foldTag } from '../../wire/dweet-text.ts'
 import {
   BEFORE_ALL,
@@ -245,6 +251,9 @@ export class MemoryDweets implements Dweets {
     await this.before('mute')
     const nick = this.#other(who, text)
     const { muted } = this.#held.of(who.nick)
+    if (isMuted && !muted.has(nick) && muted.size >= MUTES_MAX) {
+      throw new AnilloError('MUTES_FULL', { max: MUTES_MAX })
+    }
     if (isMuted) muted.add(nick)
     else muted.delete(nick)
     return this.#relationship(who, nick)
@@ -255,6 +264,9 @@ export class MemoryDweets implements Dweets {
     const nick = this.#other(who, text)
     const { blocked } = this.#held.of(who.nick)
     if (isBlocked) {
+      if (!blocked.has(nick) && blocked.size >= BLOCKS_MAX) {
+        throw new AnilloError('BLOCKS_FULL', { max: BLOCKS_MAX })
+      }
       blocked.add(nick)
       this.#held.unfollow(who.nick, nick)
       this.#held.unfollow(nick, who.nick)

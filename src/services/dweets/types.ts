@@ -67,13 +67,18 @@ export interface Dweets {
   /** @throws AnilloError DWEET_GONE */
   bookmark(who: Dweeter, id: string, isKept: boolean): Promise<Dweet>
 
-  /** @throws AnilloError NO_USER, DWEET_SELF_FOLLOW, FOLLOWS_FULL, FORBIDDEN (one blocked
-   * the other) */
+  /**
+   * Done again it changes at most whether redweets are shown, where that is said.
+   * @throws AnilloError NO_USER, DWEET_SELF_FOLLOW, FOLLOWS_FULL, FORBIDDEN (one has blocked the
+   * other)
+   */
   follow(who: Dweeter, nick: string, how: FollowHow): Promise<Relationship>
   unfollow(who: Dweeter, nick: string): Promise<Relationship>
-  /** Nothing of theirs is shown to who asks; they are not told. @throws NO_USER */
+  /** Lists show nothing of theirs to who asks; they are not told. @throws NO_USER, MUTES_FULL */
   mute(who: Dweeter, nick: string, isMuted: boolean): Promise<Relationship>
-  /** Neither sees the other, and neither follows the other any more. @throws NO_USER */
+  /**
+   * Neither sees the other, and neither follows the other any more. @throws NO_USER, BLOCKS_FULL
+   */
   block(who: Dweeter, nick: string, isBlocked: boolean): Promise<Relationship>
   followers(who: Dweeter, nick: string, page: PageOf): Promise<PeoplePage>
   following(who: Dweeter, nick: string, page: PageOf): Promise<PeoplePage>
