@@ -8,6 +8,8 @@ export const CACHED_ROWS_MAX = 40_000
 
 /** Publications that are asked of an author at once, behind the newest. */
 export const STRETCH_ROWS = 40
+/** Of the list of a partition: a page has few of each of the 64. */
+export const LOCAL_STRETCH_ROWS = 8
 
 /** Publications looked at for one page: where nearly all are hidden, a page is short. */
 export const LOOKED_AT_MAX = 2_000

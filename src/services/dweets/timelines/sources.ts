@@ -5,7 +5,7 @@ import { USERS_TABLE, userPk } from '../../../wire/users.ts'
 import { LOCAL_TABLE, localPk, ownPrefix, partitionOfPk, TAGS_TABLE } from '../places.ts'
 import { readListed } from '../rows.ts'
 import type { Head, Heads } from './heads.ts'
-import { STRETCH_ROWS } from './limits.ts'
+import { LOCAL_STRETCH_ROWS, STRETCH_ROWS } from './limits.ts'
 import type { Source, Told } from './merging.ts'
 import {
   idOf,
@@ -56,26 +56,26 @@ function behindOf(place: string, pk: string): string | undefined {
 
 /** Public dweets of the people of a partition, newest first. */
 export function localSource(store: Records, partition: PartitionId, name: string): Source {
-  return listSource(store, { table: LOCAL_TABLE, pk: localPk(partition) }, { partition, name })
+  const home = { table: LOCAL_TABLE, pk: localPk(partition), limit: LOCAL_STRETCH_ROWS }
+  return listSource(store, home, { partition, name })
 }
 
 /** Public dweets with a tag, newest first. */
 export function tagSource(store: Records, pk: string): Source {
   const partition = partitionOf(TAGS_TABLE, pk)
-  return listSource(store, { table: TAGS_TABLE, pk }, { partition, name: '' })
+  return listSource(store, { table: TAGS_TABLE, pk, limit: STRETCH_ROWS }, { partition, name: '' })
 }
 
 function listSource(
   store: Records,
-  home: { readonly table: string; readonly pk: string },
+  home: { readonly table: string; readonly pk: string; readonly limit: number },
   about: Pick<Source, 'partition' | 'name'>,
 ): Source {
   return {
     ...about,
     tell: async (frontier): Promise<Told> => {
       const end = frontier === TOP ? {} : { end: listedSk(frontier) }
-      const range = { ...home, ...end, reverse: true, limit: STRETCH_ROWS }
-      const { cursor, items } = await store.list(range)
+      const { cursor, items } = await store.list({ ...home, ...end, reverse: true })
       const refs = items.map((record) => ({ place: placeOfListed(record), author: byOf(record) }))
       return { refs, frontier: cursor === undefined ? undefined : refs.at(-1)?.place }
     },
