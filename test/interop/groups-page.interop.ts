@@ -127,6 +127,14 @@ test('share: a file, by keyboard, with a group and a person that are suggested a
   await page.getByRole('row', { name: 'plan.txt' }).click()
   await button('Share').click()
   await shows('It holds for this file alone')
+  const now = page.getByRole('region', { name: 'Who may' })
+  await now.getByText('As “ana” says').waitFor()
+  assert.deepEqual(await now.getByRole('listitem').allTextContents(), [
+    'ana all, and share',
+    'With an accountnothing',
+    'Guests, without onenothing',
+  ])
+  await assertAccessible(page, 'who may')
   await page.getByLabel('As I say here').check()
   const field = page.getByRole('combobox', { name: 'Nick, or name of a group' })
   await field.focus()
@@ -155,9 +163,17 @@ test('share: a file, by keyboard, with a group and a person that are suggested a
   await shows('Type the nick of an account')
   await field.fill('group:strangers')
   await page.keyboard.press('Enter')
-  await button('Save').click()
   await shows('There is no group “strangers”.')
-  await page.getByRole('button', { name: 'Take strangers off the list' }).click()
+  await field.fill('nemo')
+  await page.keyboard.press('Enter')
+  await shows('There is no user "nemo".')
+  assert.equal(await page.getByLabel('What nemo may do').count(), 0)
+  await field.fill('bet')
+  await page.keyboard.press('Enter')
+  await shows('There is no user "bet".')
+  await field.fill('Admin')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Take admin off the list' }).click()
   await button('Save').click()
   await shows('Saved.')
   assert.deepEqual(await files.grants(ANA, `${HOME}/plan.txt`), {

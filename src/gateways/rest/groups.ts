@@ -11,6 +11,7 @@ import {
   GroupPeople,
   GroupPerson,
   GroupPlace,
+  NAMED_LIST_MAX,
   NamedList,
   NewGroup,
 } from '../../wire/api-groups.ts'
@@ -19,7 +20,6 @@ import { type AccountDoor, pageOf, PageQuestion, NickParams } from './people.ts'
 
 const tags = ['groups']
 const NAMED_DEFAULT = 10
-const NAMED_MAX = 50
 
 const Prefix = Type.String({
   maxLength: 4 * NAME_CHARS_MAX,
@@ -31,7 +31,9 @@ const GroupsQuestion = Type.Object({
 })
 const NamedQuestion = Type.Object({
   prefix: Type.Optional(Prefix),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: NAMED_MAX, default: NAMED_DEFAULT })),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: NAMED_LIST_MAX, default: NAMED_DEFAULT }),
+  ),
 })
 const GroupParams = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 4 * NAME_CHARS_MAX }),

@@ -1,11 +1,12 @@
 /** Groups of people, and whom one may share with; see `src/wire/api-groups.ts`. */
-import type {
-  Group,
-  GroupList,
-  GroupPerson,
-  GroupPlaceName,
-  Named,
-  NewGroup,
+import {
+  NAMED_LIST_MAX,
+  type Group,
+  type GroupList,
+  type GroupPerson,
+  type GroupPlaceName,
+  type Named,
+  type NewGroup,
 } from '../../../src/wire/api-groups.ts'
 import { listOf, pageQuery, sound } from './answers.ts'
 import type { RingClient } from './ring-client.ts'
@@ -54,9 +55,21 @@ export class GroupsClient {
 
   /** Groups and people whose names begin so. */
   async named(prefix: string, signal: AbortSignal): Promise<readonly Named[]> {
-    const query = new URLSearchParams({ prefix }).toString()
-    return listOf<Named>(await this.#client.json({ path: `/v1/people?${query}`, signal }), NAMED)
-      .items
+    return this.#named({ prefix }, signal)
+  }
+
+  /** Whether there is one of exactly that name, as far as a question tells. */
+  async isThere({ kind, name }: Pick<Named, 'kind' | 'name'>): Promise<boolean> {
+    const named = await this.#named({ prefix: name, limit: String(NAMED_LIST_MAX) })
+    return (
+      named.length === NAMED_LIST_MAX || named.some((one) => one.kind === kind && one.name === name)
+    )
+  }
+
+  async #named(question: Record<string, string>, signal?: AbortSignal): Promise<readonly Named[]> {
+    const query = new URLSearchParams(question).toString()
+    const asked = { path: `/v1/people?${query}`, ...(signal === undefined ? {} : { signal }) }
+    return listOf<Named>(await this.#client.json(asked), NAMED).items
   }
 }
 

@@ -74,6 +74,10 @@ export interface SharingTexts {
     readonly hint: string
     readonly fileHint: string
     readonly asAbove: string
+    readonly now: string
+    /** @param folder where it is said */
+    readonly nowBy: (folder: string) => string
+    readonly nobody: string
     readonly own: string
     readonly everyone: string
     readonly guests: string
@@ -187,6 +191,9 @@ export const SHARING_EN: SharingTexts = {
     hint: 'It holds for all that is in the folder, until something in it says otherwise.',
     fileHint: 'It holds for this file alone, whatever its folder says.',
     asAbove: 'As in the folder above',
+    now: 'Who may',
+    nowBy: (folder) => `As “${folder}” says`,
+    nobody: 'Only those who manage all files.',
     own: 'As I say here',
     everyone: 'With an account',
     guests: 'Guests, without one',

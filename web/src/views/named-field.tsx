@@ -25,7 +25,7 @@ interface NamedFieldProps {
   readonly isKnown: (named: Pick<Named, 'kind' | 'name'>) => boolean
   readonly isForPeopleAlone?: boolean
   /** What was typed, where nothing of the list was taken. @returns whether it is taken */
-  readonly onTyped: (text: string) => boolean
+  readonly onTyped: (text: string) => boolean | Promise<boolean>
   readonly onNamed: (named: Named) => void
 }
 
@@ -44,12 +44,13 @@ export function NamedField(props: NamedFieldProps) {
     setAt(-1)
     setIsClosed(true)
   }
-  const take = (named: Named | undefined): void => {
+  const take = async (named: Named | undefined): Promise<void> => {
+    if (named === undefined && !(await onTyped(typed.trim()))) return
     if (named !== undefined) onNamed(named)
-    if (named !== undefined || onTyped(typed.trim())) end()
+    end()
   }
   const key = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter') take(isOpen ? found[at] : undefined)
+    if (event.key === 'Enter') void take(isOpen ? found[at] : undefined)
     else if (event.key === 'Escape' && isOpen) setIsClosed(true)
     else if (event.key === 'ArrowDown' && found.length > 0) {
       setIsClosed(false)
@@ -85,10 +86,10 @@ export function NamedField(props: NamedFieldProps) {
         onKeyDown={key}
         onBlur={() => setIsClosed(true)}
       />
-      <button type="button" class="button button--small" onClick={() => take(undefined)}>
+      <button type="button" class="button button--small" onClick={() => void take(undefined)}>
         {words.add}
       </button>
-      <Suggestions id={id} words={words} found={found} at={at} isOpen={isOpen} onTake={take} />
+      <Suggestions {...{ id, words, found, at, isOpen }} onTake={(named) => void take(named)} />
       <p class="unseen" role="status">
         {isOpen ? words.found(found.length) : ''}
       </p>

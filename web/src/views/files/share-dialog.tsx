@@ -1,8 +1,9 @@
 /** Who may do what with a file, or in a folder. */
-import { useId, useState } from 'preact/hooks'
+import { useId, useRef, useState } from 'preact/hooks'
 
 import { foldGroup, foldNick } from '../../../../src/wire/account-texts.ts'
 import type { FileEntry, FileGrants } from '../../../../src/wire/api-files.ts'
+import type { Named } from '../../../../src/wire/api-groups.ts'
 import {
   listedRights,
   onlyFor,
@@ -15,14 +16,19 @@ import {
   type NamedKind,
   type RightOrNothing,
 } from '../../../../src/wire/file-grants.ts'
+import { isTrouble, type FilesClient } from '../../api/files.ts'
+import { GroupsClient } from '../../api/groups.ts'
+import { RingTrouble } from '../../api/ring-client.ts'
 import { filesOf } from '../../files/files-of.ts'
 import { groupsOf, may, nickOf } from '../../model/accounts.ts'
+import { parentOf } from '../../model/file-paths.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
 import { LoadTrouble, Outcome } from '../accounts/parts.tsx'
 import { useDoing, useLoaded } from '../hooks.ts'
 import { NamedField } from '../named-field.tsx'
 import { useFileWords } from './file-words.ts'
+import { GrantsNow } from './grants-now.tsx'
 import { Modal } from './modal.tsx'
 
 interface ShareDialogProps {
@@ -34,10 +40,11 @@ export function ShareDialog({ entry, onClose }: ShareDialogProps) {
   const { files } = filesOf(useSession())
   const { texts } = useFileWords()
   const words = texts.share
-  const { again, trouble, value } = useLoaded(
-    async () => ({ counting: await files.countingGrants(entry.path) }),
-    entry.id,
-  )
+  const { again, trouble, value } = useLoaded(async () => {
+    const counting = await files.countingGrants(entry.path)
+    const isOwn = counting?.from === entry.path
+    return { counting, above: isOwn ? await aboveOf(files, entry.path) : { counting } }
+  }, entry.id)
   return (
     <Modal title={words.title(entry.name)} onClose={onClose}>
       <p class="quiet panel__hint">{entry.kind === 'file' ? words.fileHint : words.hint}</p>
@@ -45,7 +52,7 @@ export function ShareDialog({ entry, onClose }: ShareDialogProps) {
       {value !== undefined && (
         <ShareForm
           path={entry.path}
-          counting={value.counting}
+          {...value}
           onSave={async (grants) => void (await files.setGrants(entry.path, grants))}
         />
       )}
@@ -53,13 +60,28 @@ export function ShareDialog({ entry, onClose }: ShareDialogProps) {
   )
 }
 
+/** What counts without what is said here; `undefined` to whom it is not told. */
+interface Above {
+  readonly counting: CountingGrants | undefined
+}
+
+async function aboveOf(files: FilesClient, path: string): Promise<Above | undefined> {
+  try {
+    return { counting: await files.countingGrants(parentOf(path)) }
+  } catch (thrown) {
+    if (!isTrouble(thrown, 'NO_ENTRY', 'NO_ACCESS')) throw thrown
+    return undefined
+  }
+}
+
 interface ShareFormProps {
   readonly path: string
   readonly counting: CountingGrants | undefined
+  readonly above: Above | undefined
   readonly onSave: (grants: FileGrants | null) => Promise<void>
 }
 
-function ShareForm({ counting, onSave, path }: ShareFormProps) {
+function ShareForm({ above, counting, onSave, path }: ShareFormProps) {
   const { texts } = useFileWords()
   const words = texts.share
   const name = useId()
@@ -103,6 +125,7 @@ function ShareForm({ counting, onSave, path }: ShareFormProps) {
           <span>{words.own}</span>
         </label>
       </fieldset>
+      {!isOwn && above !== undefined && <GrantsNow {...above} />}
       {isOwn && (
         <>
           <NamedRights grants={grants} onChange={change} />
@@ -154,17 +177,20 @@ function AllOf({ grants, onChange }: PartProps) {
 function NamedRights({ grants, onChange }: PartProps) {
   const { texts } = useFileWords()
   const words = texts.share
-  const [isUnfit, setIsUnfit] = useState(false)
+  const { refused, fits } = useNamedCheck()
+  // Others may be added while the ring is asked about a name.
+  const latest = useRef(grants)
+  latest.current = grants
   const add = (kind: NamedKind, name: string): void => {
-    setIsUnfit(false)
-    if (!Object.hasOwn(grants[kind], name)) onChange(withRight(grants, { kind, name }, 'read'))
+    if (!Object.hasOwn(latest.current[kind], name))
+      onChange(withRight(latest.current, { kind, name }, 'read'))
   }
-  const addTyped = (text: string): boolean => {
+  const addTyped = async (text: string): Promise<boolean> => {
     const isGroup = text.startsWith('group:')
     const name = isGroup ? foldGroup(text.slice('group:'.length)) : foldNick(text)
-    setIsUnfit(name === undefined)
-    if (name !== undefined) add(isGroup ? 'groups' : 'people', name)
-    return name !== undefined
+    const isFit = await fits({ kind: isGroup ? 'group' : 'person', name })
+    if (isFit && name !== undefined) add(isGroup ? 'groups' : 'people', name)
+    return isFit
   }
   return (
     <section class="grants" aria-label={words.people}>
@@ -203,10 +229,36 @@ function NamedRights({ grants, onChange }: PartProps) {
         onNamed={({ kind, name }) => add(kind === 'group' ? 'groups' : 'people', name)}
       />
       <p class="outcome--trouble" role="alert">
-        {isUnfit ? words.needsName : ''}
+        {refused}
       </p>
     </section>
   )
+}
+
+/** Whether somebody is called so, and what is said where nobody is. */
+function useNamedCheck() {
+  const { client } = useSession()
+  const { texts, trouble } = useFileWords()
+  const [refused, setRefused] = useState('')
+  const fits = async (asked: { kind: Named['kind']; name: string | undefined }) => {
+    const { kind, name } = asked
+    setRefused('')
+    if (name === undefined) {
+      setRefused(texts.share.needsName)
+      return false
+    }
+    // Whom the ring cannot tell of now is refused when it is saved.
+    const isThere = await new GroupsClient(client).isThere({ kind, name }).catch(isUntold)
+    const code = kind === 'group' ? 'NO_GROUP' : 'NO_USER'
+    if (!isThere) setRefused(trouble({ code, details: { name, nick: name }, text: '' }))
+    return isThere
+  }
+  return { refused, fits }
+}
+
+function isUntold(thrown: unknown): true {
+  if (thrown instanceof RingTrouble) return true
+  throw thrown
 }
 
 interface RightChoiceProps {
