@@ -127,8 +127,8 @@ test('share: a file, by keyboard, with a group and a person that are suggested a
   await page.getByRole('row', { name: 'plan.txt' }).click()
   await button('Share').click()
   await shows('It holds for this file alone')
-  const now = page.getByRole('region', { name: 'Who may' })
-  await now.getByText('As “ana” says').waitFor()
+  const now = page.getByRole('region', { name: 'Who may, as “ana” says' })
+  await now.waitFor()
   assert.deepEqual(await now.getByRole('listitem').allTextContents(), [
     'ana all, and share',
     'With an accountnothing',

@@ -74,9 +74,8 @@ export interface SharingTexts {
     readonly hint: string
     readonly fileHint: string
     readonly asAbove: string
-    readonly now: string
     /** @param folder where it is said */
-    readonly nowBy: (folder: string) => string
+    readonly now: (folder: string) => string
     readonly nobody: string
     readonly own: string
     readonly everyone: string
@@ -191,8 +190,7 @@ export const SHARING_EN: SharingTexts = {
     hint: 'It holds for all that is in the folder, until something in it says otherwise.',
     fileHint: 'It holds for this file alone, whatever its folder says.',
     asAbove: 'As in the folder above',
-    now: 'Who may',
-    nowBy: (folder) => `As “${folder}” says`,
+    now: (folder) => `Who may, as “${folder}” says`,
     nobody: 'Only those who manage all files.',
     own: 'As I say here',
     everyone: 'With an account',

@@ -9,11 +9,10 @@ export function GrantsNow({ counting }: { readonly counting: CountingGrants | un
   const words = texts.share
   if (counting === undefined) return <p class="note">{words.nobody}</p>
   const { from, grants } = counting
+  const title = words.now(nameOf(from) || texts.root)
   return (
-    <section class="grants" aria-label={words.now}>
-      <h3 class="label">
-        {words.now} <span class="quiet">{words.nowBy(nameOf(from) || texts.root)}</span>
-      </h3>
+    <section class="grants" aria-label={title}>
+      <h3 class="label">{title}</h3>
       <ul class="grants">
         {(['people', 'groups'] as const).flatMap((kind) =>
           listedRights(grants[kind]).map(([name, right]) => (
