@@ -25,7 +25,11 @@ export const LINK_ADDRESS = '/s/'
 export const DOWNLOADS_MAX = 1_000_000
 
 const Downloads = Type.Integer({ minimum: 1, maximum: DOWNLOADS_MAX })
-const Password = Type.String({ minLength: PASSWORD_CHARS_MIN, maxLength: PASSWORD_CHARS_MAX })
+/** What is too short or too long is refused with the same words as that of an account. */
+const Password = Type.String({
+  maxLength: 4 * PASSWORD_CHARS_MAX,
+  description: `${PASSWORD_CHARS_MIN} to ${PASSWORD_CHARS_MAX} characters`,
+})
 
 export const NewPublicLink = Type.Object(
   {

@@ -92,7 +92,7 @@ test('guests and whoever may not write make no links; what is no ask for one is 
       {},
     ].map(async (payload) => (await door.asAna({ ...ask, payload })).statusCode),
   )
-  assert.deepEqual(codes, [404, 400, 400, 400, 400, 400, 400])
+  assert.deepEqual(codes, [404, 422, 400, 400, 400, 400, 400])
   assert.deepEqual((await door.asAna({ url: '/v1/links' })).json(), { items: [] })
   assert.equal((await door.asAna({ url: '/v1/links?everybody=true' })).statusCode, 403)
 })

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 
 import { utf8 } from '../../../base/bytes.ts'
-import { isAnilloError, type ErrorCode } from '../../../base/errors.ts'
+import { AnilloError, isAnilloError, type ErrorCode } from '../../../base/errors.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import { platformRandom } from '../../../platform/random.ts'
 import { MemoryStore } from '../../../store/memory-store.test-helper.ts'
+import { PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '../../../wire/account-texts.ts'
 import { MemoryFiles } from '../memory-files.test-helper.ts'
 import type { Files, FileUser } from '../types.ts'
 import { LINK_PROCEDURES } from './procedures.ts'
@@ -23,6 +24,9 @@ export const FROM = { address: undefined }
 export class PlainPasswords implements LinkPasswords {
   asked = 0
   async hash(password: string): Promise<string> {
+    const { length } = Array.from(password)
+    if (length < PASSWORD_CHARS_MIN || length > PASSWORD_CHARS_MAX)
+      throw new AnilloError('PASSWORD_UNFIT', { min: PASSWORD_CHARS_MIN, max: PASSWORD_CHARS_MAX })
     return `hash of ${password}`
   }
   async isRight({ hash, password }: { password: string; hash: string }): Promise<boolean> {

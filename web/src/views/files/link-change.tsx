@@ -3,6 +3,7 @@ import { PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '../../../../src/wire/acc
 import type { PublicLink, PublicLinkChange } from '../../../../src/wire/api-links.ts'
 import { DOWNLOADS_MAX } from '../../../../src/wire/api-links.ts'
 import { filesOf } from '../../files/files-of.ts'
+import { fieldOf } from '../../model/accounts.ts'
 import { useSession } from '../../state/session.ts'
 import { Form, Outcome, PasswordField, type Fields } from '../accounts/parts.tsx'
 import { useDoing } from '../hooks.ts'
@@ -52,6 +53,7 @@ export function LinkChangeForm({ link, name, onChanged, onClose }: LinkChangeFor
               autocomplete="new-password"
               hint={words.passwordStays(PASSWORD_CHARS_MIN, PASSWORD_CHARS_MAX)}
               isOptional
+              isWrong={fieldOf(saving.trouble?.code) === 'password'}
             />
             {link.hasPassword && <Check name="unlocked" label={words.noPassword} />}
           </div>

@@ -5,7 +5,7 @@ import { PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '../../../../src/wire/acc
 import type { FileEntry } from '../../../../src/wire/api-files.ts'
 import type { NewPublicLink, PublicLink } from '../../../../src/wire/api-links.ts'
 import { filesOf } from '../../files/files-of.ts'
-import { may } from '../../model/accounts.ts'
+import { fieldOf, may } from '../../model/accounts.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
 import { Form, LoadTrouble, Outcome, PasswordField, type Fields } from '../accounts/parts.tsx'
@@ -118,6 +118,7 @@ function LinkForm({ entry, onMade }: LinkFormProps) {
             autocomplete="new-password"
             hint={words.passwordHint(PASSWORD_CHARS_MIN, PASSWORD_CHARS_MAX)}
             isOptional
+            isWrong={fieldOf(making.trouble?.code) === 'password'}
           />
         </div>
         <div class="actions">
