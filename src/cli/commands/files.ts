@@ -273,14 +273,19 @@ function trashCommand(context: CommandContext): Command {
     .description('list what your account threw away, bring something back, or let it go for good')
     // Flags behind a word are that word’s.
     .enablePositionalOptions()
-    .option('--restore <id>', 'to where it was, or beside what has its place')
+    .option('--restore <what...>', 'ids, or paths: to where it was, or beside what has its place')
+    .option('-r, --recursive', 'with --restore: what was below the path, too')
     .addHelpText(
       'after',
       `
   $ npx anillo trash
+  $ npx anillo trash --restore home/ana/notes.txt
+  $ npx anillo trash --restore home/ana/drafts -r
   $ npx anillo trash --restore ID
   $ npx anillo trash delete ID
   $ npx anillo trash empty --older-than 7d
+
+Of several things of one path --restore brings back what was thrown away last.
 
 The same as a folder: npx anillo ls .trash, npx anillo get .trash/NAME`,
     )

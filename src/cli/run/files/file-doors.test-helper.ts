@@ -35,8 +35,9 @@ function ringOf(urls: readonly string[]): Ring {
 export async function fileDoors() {
   /** Told before each call of the tree. */
   const hook: { before: (call: string) => Promise<void> | void } = { before: () => undefined }
+  const time = { wallMs: Date.parse('2026-11-21T10:00:00Z') }
   const files = new MemoryFiles({
-    clock: { wallMs: () => Date.parse('2026-11-21T10:00:00Z') },
+    clock: { wallMs: () => time.wallMs },
     before: (call) => hook.before(call),
   })
   const clock = { ...fakeDoor().clock, nowMs: () => performance.now() }
@@ -57,6 +58,8 @@ export async function fileDoors() {
   return {
     files,
     hook,
+    /** Of the tree. */
+    time,
     urls,
     /** A path in the directory. */
     local: (name: string) => join(directory, name),

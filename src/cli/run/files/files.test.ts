@@ -291,6 +291,42 @@ test('versions and trash bring back what was replaced and thrown away', async ()
   assert.equal((await doors.run('trash', '--restore', id)).code, EXIT.failed)
 })
 
+test('trash --restore takes paths, several, and all below one', async () => {
+  await using doors = await fileDoors()
+  for (const name of ['a', 'b', 'x/1', 'x/y/2']) {
+    await doors.run('mkdir', '-p', 'shared/x/y')
+    await doors.has(`/shared/${name}`, name)
+  }
+  await doors.run('rm', 'shared/a')
+  doors.time.wallMs += 1_000
+  await doors.has('/shared/a', 'later')
+  await doors.run('rm', 'shared/a', 'shared/b', 'shared/x/1', 'shared/x/y/2')
+  const two = await doors.run('trash', '--restore', 'shared/a', '/shared/b')
+  assert.deepEqual([two.code, two.out], [EXIT.done, '/shared/a\n/shared/b\n'], two.err)
+  assert.equal((await doors.content('/shared/a')).toString(), 'later')
+  const folder = await doors.run('trash', '--restore', 'shared/x', 'shared/none')
+  assert.equal(folder.code, EXIT.usedWrongly)
+  assert.match(folder.err, /what was in it: --recursive.*\n.*There is no \/shared\/none in the tr/)
+  const deep = await doors.run('trash', '--restore', 'shared/x', '-r', '--json')
+  const paths = deep.out.trim().split('\n')
+  assert.deepEqual(
+    paths.map((text) => JSON.parse(text).path),
+    ['/shared/x/1', '/shared/x/y/2'],
+  )
+})
+
+test('trash -r --restore brings a folder back before what was thrown away in it', async () => {
+  await using doors = await fileDoors()
+  await doors.run('mkdir', '-p', 'shared/x')
+  await doors.has('/shared/x/1', 'one')
+  await doors.has('/shared/x/2', 'two')
+  await doors.run('rm', 'shared/x/1')
+  await doors.run('rm', '-r', 'shared/x')
+  const back = await doors.run('trash', '--restore', 'shared/x/', '-r')
+  assert.equal(back.out, '/shared/x\n/shared/x/1\n', back.err)
+  assert.deepEqual(await doors.names('/shared/x'), ['1', '2'])
+})
+
 test('get brings an earlier content, and none that there never was', async () => {
   await using doors = await fileDoors()
   await doors.has('/shared/a', 'old')

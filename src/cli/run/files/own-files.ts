@@ -1,10 +1,12 @@
 /** What `anillo versions`, `shared` and `trash` do. */
+import { AnilloError } from '../../../base/errors.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
 import { sizeText } from '../../../base/size-text.ts'
 import type { FileVersion, SharedFile, TrashedFile } from '../../../wire/api-files.ts'
 import { EXIT, type ExitCode } from '../../failure.ts'
 import { jsonLine, line, type Io } from '../../io.ts'
 import type { DoorFlags } from '../../options.ts'
+import { quoted } from '../../quoted.ts'
 import { reachRing } from '../../reach.ts'
 import { countText, dateText, type Column } from '../../table.ts'
 import { told, toldEach } from '../../told.ts'
@@ -17,7 +19,9 @@ export interface VersionsFlags extends DoorFlags {
 }
 
 export interface TrashFlags extends DoorFlags {
-  readonly restore?: string
+  /** Ids, or paths. */
+  readonly restore?: readonly string[]
+  readonly recursive?: true
 }
 
 const VERSION_COLUMNS: readonly Column<FileVersion>[] = [
@@ -74,12 +78,49 @@ const TRASH_COLUMNS: readonly Column<TrashedFile>[] = [
 
 export async function runTrash(io: Io, flags: TrashFlags): Promise<ExitCode> {
   const { files } = await reachRing(io, flags)
-  if (flags.restore !== undefined) {
-    const entry = await files.restore(flags.restore)
-    return told(io, flags, { json: entry, text: entry.path })
-  }
   const items = await files.trash()
-  return toldEach(io, flags, { items, columns: TRASH_COLUMNS, none: 'the trash is empty' })
+  if (flags.restore === undefined) {
+    return toldEach(io, flags, { items, columns: TRASH_COLUMNS, none: 'the trash is empty' })
+  }
+  const isDeep = flags.recursive === true
+  return each(io, flags.restore, async (word) => {
+    for (const { id } of meant(items, word, isDeep)) {
+      const entry = await files.restore(id)
+      told(io, flags, { json: entry, text: entry.path })
+    }
+  })
+}
+
+/**
+ * What a person means by an id or a path: of several things of one path what was thrown away last.
+ * @param isDeep what was below the path, too
+ * @returns a folder before what was in it
+ * @throws AnilloError NOT_FOUND, USAGE
+ */
+function meant(
+  trash: readonly TrashedFile[],
+  word: string,
+  isDeep: boolean,
+): readonly TrashedFile[] {
+  const byId = trash.filter(({ id }) => id === word)
+  if (byId.length > 0) return byId
+  const path = ringPath(word).path.normalize('NFC')
+  const below = path === '/' ? path : `${path}/`
+  const latest = new Map<string, TrashedFile>()
+  let isAbove = false
+  for (const thing of trash) {
+    const from = thing.from.normalize('NFC')
+    isAbove ||= from.startsWith(below)
+    if (from !== path && !(isDeep && from.startsWith(below))) continue
+    const other = latest.get(from)
+    if (other === undefined || thing.trashedAt > other.trashedAt) latest.set(from, thing)
+  }
+  if (latest.size > 0) {
+    return [...latest.values()].toSorted((a, b) => a.from.length - b.from.length)
+  }
+  if (!isAbove) throw new AnilloError('NOT_FOUND', { what: `${quoted(path)} in the trash` })
+  const problem = `${quoted(path)} is not in the trash, but what was in it: --recursive means that.`
+  throw new AnilloError('USAGE', { problem })
 }
 
 export interface EmptyFlags extends DoorFlags {
