@@ -1,6 +1,7 @@
 /** The entry of `anillo bench`: measurements by name, each loaded when it is asked for. */
 
 import type { Bench, PrintLine } from './bench.ts'
+import { DWEET_OPTIONS } from './dweet/options.ts'
 import { FILES_OPTIONS } from './files/options.ts'
 import { SCRAPE_OPTIONS } from './scrape/options.ts'
 import { STORE_OPTIONS } from './store/options.ts'
@@ -32,6 +33,11 @@ const BENCHES: Readonly<Record<string, BenchRow>> = {
   database: {
     summary: 'records in the database of a member, and in the groups’ state over it',
     load: async () => (await import('./database.ts')).benchDatabase,
+  },
+  dweet: {
+    summary: 'a microblog’s load on rings, beside Redis and PostgreSQL',
+    options: DWEET_OPTIONS,
+    load: async () => (await import('./dweet.ts')).benchDweet,
   },
   files: {
     summary: 'files through FTP, beside vsftpd, Pure-FTPd, ProFTPD, pyftpdlib and ftp-srv',
