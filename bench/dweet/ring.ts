@@ -8,7 +8,7 @@ const SOCKETS_A_MEMBER = 64
 const TIMEOUT_MS = 20_000
 
 export async function startRing(members: number): Promise<RunningMicroblog> {
-  const env = { ANILLO_DWEETS_PER_10_MINUTES: '1000000' }
+  const env = { ANILLO_DWEET_RATE: '1000000' }
   const cluster = await AnilloCluster.start(members, { env, maxMembers: members })
   const blog = new RingBlog(cluster)
   return {

@@ -4,6 +4,7 @@
  */
 import { AnilloError } from '../base/errors.ts'
 import { KIB, SECOND_MS } from '../base/limits.ts'
+import { DWEETS_PER_PERIOD } from '../wire/dweet-limits.ts'
 import { RATE_MIN_PER_SECOND } from '../wire/file-limits.ts'
 import { HTTP_PORT, parsePortRange } from './ports.ts'
 
@@ -50,6 +51,8 @@ export interface Settings {
   readonly ftpAddress: string
   readonly uploadKib: number
   readonly downloadKib: number
+  /** Within `DWEETS_PERIOD_MS`. */
+  readonly dweetRate: number
   readonly guest: GuestPlace
   readonly diskReserveMib: number
   readonly logLevel: LogLevel
@@ -159,6 +162,10 @@ export const SETTINGS: Table = {
   }),
   uploadKib: rate('KiB of files a second from all clients of a member; 0: no limit'),
   downloadKib: rate('KiB of files a second to all clients of a member; 0: no limit'),
+  dweetRate: integer(DWEETS_PER_PERIOD, 'dweets of one account in ten minutes', {
+    min: 1,
+    max: 1_000_000,
+  }),
   guest: choice('loopback', 'where people may look without an account', GUEST_PLACES),
   diskReserveMib: integer(64, 'MiB of the disk kept back: with less free writes are refused', {
     min: 1,
@@ -297,6 +304,7 @@ export function readSettings(sources: SettingSources): ReadSettings {
     ftpAddress: one('ftpAddress'),
     uploadKib: one('uploadKib'),
     downloadKib: one('downloadKib'),
+    dweetRate: one('dweetRate'),
     guest: one('guest'),
     diskReserveMib: one('diskReserveMib'),
     logLevel: one('logLevel'),

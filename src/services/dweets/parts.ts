@@ -9,6 +9,8 @@ import { ownKey, type OwnKind } from './places.ts'
 export interface DweetParts {
   readonly store: Pick<Store, 'get' | 'list' | 'call'>
   readonly people: People
+  /** Publications of one account within `DWEETS_PERIOD_MS`. */
+  readonly dweetsPerPeriod?: number
 }
 
 /** @param text as a person typed it. @throws AnilloError NO_USER */

@@ -44,8 +44,12 @@ const Said = {
   tags: Type.Array(Type.String()),
 }
 
+/** How many publications one may have within the time, as the member that was asked has it. */
+const Most = Type.Integer({ minimum: 1 })
+
 const PublishInput = Type.Object({
   nick: Nick,
+  most: Most,
   ...Said,
   visibility: Visibility,
   replyTo: Type.Optional(Address),
@@ -64,10 +68,10 @@ export const publishDweet = defineProcedure({
   name: 'dweets.publish',
   tables,
   readInput: reader(PublishInput),
-  run: (work, { isLost, nick, ...said }: PublishInput): Published<DweetRow> => {
+  run: (work, { isLost, most, nick, ...said }: PublishInput): Published<DweetRow> => {
     requireUser(work, nick)
     if (isLost) work.refuse('DWEET_GONE')
-    countPublication(work, nick)
+    countPublication(work, nick, most)
     const place = { pk: userPk(nick), row: takeRowId(work, userPk(nick)) }
     const none = { edits: 0, replies: 0, redweets: 0, likes: 0 }
     const dweet: DweetRow = { kind: 'dweet', author: nick, ...said, ...none }
@@ -113,7 +117,7 @@ export const editDweet = defineProcedure({
   },
 })
 
-const RedweetInput = Type.Object({ nick: Nick, of: Address })
+const RedweetInput = Type.Object({ nick: Nick, most: Most, of: Address })
 type RedweetInput = Readonly<Static<typeof RedweetInput>>
 
 /** Twice is once. */
@@ -121,12 +125,12 @@ export const redweet = defineProcedure({
   name: 'dweets.redweet',
   tables,
   readInput: reader(RedweetInput),
-  run: (work, { nick, of }: RedweetInput): Published<RedweetRow> => {
+  run: (work, { most, nick, of }: RedweetInput): Published<RedweetRow> => {
     requireUser(work, nick)
     const publication: RedweetRow = { kind: 'redweet', author: nick, of }
     const before = work.get(ownKey(nick, 'rd', of.id))
     if (before !== undefined) return { row: readRedweeted(before).row, publication }
-    countPublication(work, nick)
+    countPublication(work, nick, most)
     const row = takeRowId(work, userPk(nick))
     work.put(publicationKey(userPk(nick), row), rowBytes(publication))
     work.put(ownKey(nick, 'rd', of.id), rowBytes({ row } satisfies RedweetedRow))

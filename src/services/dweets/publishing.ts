@@ -4,6 +4,7 @@ import { instant } from '../../base/instant.ts'
 import type { WriteOptions } from '../../store/types.ts'
 import type { Dweet, DweetChange, NewDweet, Redweet } from '../../wire/api-dweets.ts'
 import { placeOfPublicId, publicIdOf, timeOfRowId } from '../../wire/dweet-ids.ts'
+import { DWEETS_PER_PERIOD } from '../../wire/dweet-limits.ts'
 import { userPk } from '../../wire/users.ts'
 import { hasOwn, personOf, type DweetParts } from './parts.ts'
 import { partitionOfNick, reactionKey, reactionPrefix } from './places.ts'
@@ -31,13 +32,17 @@ export class Publishing {
     this.#reads = reads
   }
 
+  get #most(): number {
+    return this.#parts.dweetsPerPeriod ?? DWEETS_PER_PERIOD
+  }
+
   async publish({ nick }: Dweeter, dweet: NewDweet, options?: WriteOptions): Promise<Dweet> {
     const said = await this.#said(dweet)
     const { replyTo, visibility = 'public' } = dweet
     const above = replyTo === undefined ? undefined : await this.#findAbove(nick, replyTo)
     const answered = above && { replyTo: { id: idOf(above), nick: above.row.author } }
     const isLost = replyTo !== undefined && above === undefined
-    const input = { nick, ...said, visibility, ...answered, isLost }
+    const input = { nick, most: this.#most, ...said, visibility, ...answered, isLost }
     const { store } = this.#parts
     const { publication, row } = await store.call(
       partitionOfNick(nick),
@@ -82,9 +87,10 @@ export class Publishing {
     const found = await this.#reads.find(nick, id)
     const { author, visibility } = found.row
     if (visibility !== 'public') throw new AnilloError('FORBIDDEN', { problem: FOR_FOLLOWERS })
-    const input = { nick, of: { id: idOf(found), nick: author } }
+    const of = { id: idOf(found), nick: author }
+    const input = { nick, most: this.#most, of }
     const { row } = await this.#parts.store.call(partitionOfNick(nick), redweet, input)
-    const [person, of] = await Promise.all([
+    const [person, original] = await Promise.all([
       personOf(this.#parts, nick),
       this.#settled(nick, found, 'redweets'),
     ])
@@ -94,7 +100,7 @@ export class Publishing {
       id: publicIdOf({ pk: userPk(nick), row }),
       author: person,
       createdAt,
-      of,
+      of: original,
     }
   }
 

@@ -4,12 +4,7 @@ import { Type } from 'typebox'
 import { MINUTE_MS } from '../../base/limits.ts'
 import type { PartitionWork } from '../../store/partition/procedure.ts'
 import { nextRowId } from '../../wire/dweet-ids.ts'
-import {
-  DWEETS_PER_PERIOD,
-  DWEETS_PERIOD_MS,
-  NOTIFICATIONS_KEPT_MS,
-  NOTIFICATIONS_MAX,
-} from '../../wire/dweet-limits.ts'
+import { DWEETS_PERIOD_MS, NOTIFICATIONS_KEPT_MS, NOTIFICATIONS_MAX } from '../../wire/dweet-limits.ts'
 import { rowBytes } from '../../wire/packed-rows.ts'
 import { listedUser, USERS_TABLE, userPk } from '../../wire/users.ts'
 import {
@@ -88,12 +83,12 @@ export function count(
   })
 }
 
-/** One more publication; too many within the time are refused. */
-export function countPublication(work: PartitionWork, nick: string): void {
+/** One more publication; more than `most` within the time are refused. */
+export function countPublication(work: PartitionWork, nick: string, most: number): void {
   const row = profileIn(work, nick)
   const endMs = row.period.sinceMs + DWEETS_PERIOD_MS
   const period = work.timeMs < endMs ? row.period : { sinceMs: work.timeMs, dweets: 0 }
-  if (period.dweets >= DWEETS_PER_PERIOD) {
+  if (period.dweets >= most) {
     work.refuse('SLOW_DOWN', { minutes: Math.ceil((endMs - work.timeMs) / MINUTE_MS) })
   }
   const now = { ...period, dweets: period.dweets + 1 }

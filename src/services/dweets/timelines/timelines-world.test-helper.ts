@@ -5,6 +5,7 @@ import { MemoryStore } from '../../../store/memory-store.test-helper.ts'
 import type { RecordKey } from '../../../store/partition/procedure.ts'
 import type { Visibility } from '../../../wire/api-dweets.ts'
 import { publicIdOf, type DweetPlace } from '../../../wire/dweet-ids.ts'
+import { DWEETS_PER_PERIOD } from '../../../wire/dweet-limits.ts'
 import { rowBytes } from '../../../wire/packed-rows.ts'
 import { partitionOf, type PartitionId } from '../../../wire/partition.ts'
 import { listedUser, userPk } from '../../../wire/users.ts'
@@ -87,7 +88,11 @@ export class World {
 
   async redweet(nick: string, of: { readonly id: string; readonly nick: string }): Promise<string> {
     this.memory.nowMs += MINUTE_MS
-    const { row } = await this.memory.call(partitionOfNick(nick), redweet, { nick, of })
+    const { row } = await this.memory.call(partitionOfNick(nick), redweet, {
+      nick,
+      most: DWEETS_PER_PERIOD,
+      of,
+    })
     return publicIdOf({ pk: userPk(nick), row })
   }
 
