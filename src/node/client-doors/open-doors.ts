@@ -72,7 +72,7 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
   }
   const gateway = await createGateway({
     ...shared,
-    ...(await behind(running)),
+    ...(await behind(running, options.settings.dweetRate)),
     transfer: member.transfer,
     extracts: member.extracts,
     renders: member.renders,
@@ -165,7 +165,7 @@ function ftpOf(
 }
 
 /** What the member does for those who ask. */
-async function behind({ effects, entrance, links, member }: OpenDoors) {
+async function behind({ effects, entrance, links, member }: OpenDoors, dweetsPerPeriod: number) {
   const { store } = member
   return {
     files: member.files,
@@ -177,6 +177,7 @@ async function behind({ effects, entrance, links, member }: OpenDoors) {
       store: store.records,
       people: new KnownPeople(entrance.accounts, effects.clock),
       clock: effects.clock,
+      dweetsPerPeriod,
     }),
     ring: { ...member.view, ring: () => ringOf(effects, member) },
     members: store.placement,

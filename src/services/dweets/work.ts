@@ -4,7 +4,11 @@ import { Type } from 'typebox'
 import { MINUTE_MS } from '../../base/limits.ts'
 import type { PartitionWork } from '../../store/partition/procedure.ts'
 import { nextRowId } from '../../wire/dweet-ids.ts'
-import { DWEETS_PERIOD_MS, NOTIFICATIONS_KEPT_MS, NOTIFICATIONS_MAX } from '../../wire/dweet-limits.ts'
+import {
+  DWEETS_PERIOD_MS,
+  NOTIFICATIONS_KEPT_MS,
+  NOTIFICATIONS_MAX,
+} from '../../wire/dweet-limits.ts'
 import { rowBytes } from '../../wire/packed-rows.ts'
 import { listedUser, USERS_TABLE, userPk } from '../../wire/users.ts'
 import {
