@@ -67,6 +67,7 @@ export class World {
     this.memory.nowMs += MINUTE_MS
     const { row } = await this.memory.call(partitionOfNick(nick), publishDweet, {
       nick,
+      most: DWEETS_PER_PERIOD,
       text,
       mentions: [],
       tags: how.tags ?? [],
