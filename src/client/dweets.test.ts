@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { AnilloError, isAnilloError } from '../base/errors.ts'
+import { allOf, listed } from '../effects/listed.ts'
+import { dweetsDoor } from '../gateways/rest/dweets/dweets-door.test-helper.ts'
+import { AnilloClient } from './client.ts'
+import { KeyCredentials } from './credentials.ts'
+
+async function opened() {
+  const door = await dweetsDoor()
+  const url = await door.server.listen({ host: '127.0.0.1', port: 0 })
+  const world = {
+    fetch: (address: string, init: RequestInit) => fetch(address, init),
+    pause: async () => undefined,
+    newKey: () => crypto.randomUUID(),
+    start: 'npm start',
+  }
+  const as = (token: string) => new AnilloClient(world, [url], new KeyCredentials(token)).dweets
+  return {
+    ...door,
+    ana: as(door.tokens.ana),
+    ben: as(door.tokens.ben),
+    async [Symbol.asyncDispose]() {
+      door.server.server.closeAllConnections()
+      await door[Symbol.asyncDispose]()
+    },
+  }
+}
+
+test('publish() under one key publishes once; without one each is another', async () => {
+  await using at = await opened()
+  const one = await at.ana.publish({ text: 'hi' }, { key: 'k' })
+  assert.equal((await at.ana.publish({ text: 'hi' }, { key: 'k' })).id, one.id)
+  const other = await at.ana.publish({ text: 'hi' })
+  assert.notEqual(other.id, one.id)
+  assert.equal((await at.ana.publicationsOf('ana')).items.length, 2)
+})
+
+test('a change whose answer is lost is asked for again, and made once', async () => {
+  await using at = await opened()
+  let isLost = true
+  const publish = at.dweets.publish.bind(at.dweets)
+  at.dweets.publish = async (...asked) => {
+    const dweet = await publish(...asked)
+    if (!isLost) return dweet
+    isLost = false
+    throw new AnilloError('OUTCOME_UNKNOWN', { partition: 1, problem: 'it is silent' })
+  }
+  const { id } = await at.ana.publish({ text: 'once' })
+  const { items } = await at.ana.publicationsOf('ana')
+  assert.deepEqual(
+    items.map((one) => one.id),
+    [id],
+  )
+})
+
+test('lists go on by their cursor, and what is new is acknowledged', async () => {
+  await using at = await opened()
+  await at.ana.follow('ben')
+  for (let n = 0; n < 5; n++) await at.published(`${n}`)
+  const all = await allOf(listed((after) => at.ana.home({ limit: 2, ...after })))
+  assert.equal(all.length, 5)
+  const fresh = await at.ana.fresh(3)
+  await at.ana.acknowledge(fresh.token)
+  assert.equal((await at.ana.fresh()).unseen, 2)
+  await at.ana.catchUp()
+  assert.equal((await at.ana.fresh()).unseen, 0)
+  await assert.rejects(at.ana.search(' '), (thrown) => isAnilloError(thrown, 'BAD_REQUEST'))
+})
+
+test('events() goes on after its stream has ended, and tells that something may be missed', async () => {
+  await using at = await opened()
+  const stop = new AbortController()
+  const events = at.ben.events(stop.signal)
+  const first = events.next()
+  // Nobody is told from when on they are listened to.
+  let isHeard = false
+  const heard = first.then(({ value }) => {
+    isHeard = true
+    return value
+  })
+  while (!isHeard) {
+    await at.published('is this heard?')
+    at.clock.advance(60_000)
+    await new Promise(setImmediate)
+  }
+  assert.equal((await heard)?.kind, 'published')
+  at.server.server.closeAllConnections()
+  for (;;) {
+    const { value } = await events.next()
+    if (value?.kind === 'resync') break
+    assert.equal(value?.kind, 'published')
+  }
+  stop.abort()
+})
