@@ -7,7 +7,7 @@ import { test } from 'node:test'
 
 import { fc } from '../../../test/properties.ts'
 import { isAnilloError } from '../../base/errors.ts'
-import { publicIdOf } from '../../wire/dweet-ids.ts'
+import { placeOfPublicId, publicIdOf } from '../../wire/dweet-ids.ts'
 import { foldTag } from '../../wire/dweet-text.ts'
 import { ALL_PARTITIONS } from '../../wire/partition.ts'
 import { userPk, USERS_TABLE } from '../../wire/users.ts'
@@ -26,6 +26,8 @@ import { readNote, readPublication, type DweetRow } from './rows.ts'
 
 const NICKS = ['ana', 'ben', 'eva', 'leo'] as const
 const TAGS = ['one', 'two'] as const
+/** Of those who want to leave, one in so many does. */
+const RARELY = 3
 
 const WHAT = [
   'publish',
@@ -44,6 +46,7 @@ const WHAT = [
   'deliver',
   'deliver',
   'deliver',
+  'leave',
 ] as const
 
 interface Step {
@@ -73,7 +76,20 @@ class Done {
 
   remove(id: string): void {
     this.dweets.delete(id)
-    for (const like of this.likes) if (like.endsWith(` ${id}`)) this.likes.delete(like)
+  }
+
+  /** Of dweets that are there. */
+  get likesLeft(): ReadonlySet<string> {
+    const left = [...this.likes].filter((one) => this.dweets.has(one.slice(one.indexOf(' ') + 1)))
+    return new Set(left)
+  }
+
+  leave(nick: string): void {
+    for (const set of [this.likes, this.redweets]) {
+      for (const one of set) if (one.startsWith(`${nick} `)) set.delete(one)
+    }
+    const pk = userPk(nick)
+    for (const id of this.dweets.keys()) if (placeOfPublicId(id)?.pk === pk) this.remove(id)
   }
 
   count(set: ReadonlySet<string>, id: string): number {
@@ -85,6 +101,8 @@ class Race {
   readonly world = new DweetWorld(...NICKS)
   readonly dweets = new RingDweets(this.world)
   readonly done = new Done()
+  /** Whose accounts were removed. */
+  readonly gone = new Set<string>()
   /** All that ever were. */
   readonly #ids: string[] = []
   #texts = 0
@@ -98,9 +116,11 @@ class Race {
     try {
       await this.#take(step)
     } catch (thrown) {
-      const isExpected = ['DWEET_GONE', 'FORBIDDEN', 'DWEET_SELF_FOLLOW'] as const
+      const isExpected = ['DWEET_GONE', 'FORBIDDEN', 'DWEET_SELF_FOLLOW', 'NO_USER'] as const
       if (!isExpected.some((code) => isAnilloError(thrown, code))) throw thrown
     }
+    // What they may still ask, as their rows go one after another, does not stay.
+    if (this.gone.has(step.nick)) this.done.leave(step.nick)
   }
 
   async #take({ choice, nick, other, what }: Step): Promise<void> {
@@ -131,6 +151,11 @@ class Race {
     if (what === 'unblock') await dweets.block(who, other, false)
     if (what === 'mute') await dweets.mute(who, other, choice % 2 === 0)
     if (what === 'deliver') this.world.deliverOne(choice)
+    if (what === 'leave' && choice % RARELY === 0) {
+      this.world.leave(nick)
+      this.done.leave(nick)
+      this.gone.add(nick)
+    }
   }
 
   #made(id: string, above: string | undefined): void {
@@ -167,11 +192,13 @@ async function followsAgree(race: Race): Promise<void> {
       const two = `${nick} ${other}`
       const isFollowing = list(nick, 'ing').includes(other)
       assert.equal(list(other, 'er').includes(nick), isFollowing, `${two}: both know of it`)
+      if (race.gone.has(nick) || race.gone.has(other)) continue
       const isBlocking = list(nick, 'block').includes(other)
       assert.equal(list(other, 'blocked').includes(nick), isBlocking, `${two}: both know of it`)
       const isApart = isBlocking || list(other, 'block').includes(nick)
       assert.ok(!isFollowing || !isApart, `${two}: nobody follows over a block`)
     }
+    if (race.gone.has(nick)) continue
     const { followers, following } = await race.dweets.profile(dweeter(nick), nick)
     assert.deepEqual([followers, following], [list(nick, 'er').length, list(nick, 'ing').length])
   }
@@ -182,13 +209,13 @@ function dweetsAgree(race: Race): void {
   assert.deepEqual([...rows.keys()].toSorted(), [...done.dweets.keys()].toSorted())
   for (const [id, { likes, redweets, replies }] of rows) {
     const answers = [...done.dweets.values()].filter((above) => above === id).length
-    const expected = [done.count(done.likes, id), done.count(done.redweets, id), answers]
+    const expected = [done.count(done.likesLeft, id), done.count(done.redweets, id), answers]
     assert.deepEqual([likes, redweets, replies], expected, id)
   }
   for (const nick of NICKS) {
     const own = (set: ReadonlySet<string>) =>
       [...set].filter((one) => one.startsWith(`${nick} `)).map((one) => one.slice(nick.length + 1))
-    assert.deepEqual(race.names(nick, 'like').toSorted(), own(done.likes).toSorted())
+    assert.deepEqual(race.names(nick, 'like').toSorted(), own(done.likesLeft).toSorted())
     assert.deepEqual(race.names(nick, 'rd').toSorted(), own(done.redweets).toSorted())
   }
 }
@@ -221,6 +248,13 @@ function nobodyIsToldTwice(race: Race): void {
   }
 }
 
+function nothingIsLeft({ gone, world }: Race): void {
+  for (const nick of gone) {
+    const left = world.rows(USERS_TABLE, userPk(nick)).map(({ sk }) => sk)
+    assert.deepEqual(left, ['last'].slice(0, left.length), nick)
+  }
+}
+
 test('whatever crosses on the way, comes late or twice, in the end all agree', async () => {
   await fc.assert(
     fc.asyncProperty(STEPS, fc.boolean(), async (steps, losesAnswers) => {
@@ -231,6 +265,7 @@ test('whatever crosses on the way, comes late or twice, in the end all agree', a
       dweetsAgree(race)
       listsAgree(race)
       nobodyIsToldTwice(race)
+      nothingIsLeft(race)
     }),
     { numRuns: 100 },
   )
