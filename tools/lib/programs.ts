@@ -67,6 +67,7 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map([
     { debianPackage, path: `/usr/bin/${name}` },
   ]),
   ...Object.entries(WEBDAV_CLIENTS),
+  ['tmux', { debianPackage: 'tmux', path: '/usr/bin/tmux' }],
   ...Object.entries(CONTAINER_TOOLS).map(([name, path]): [string, Program] => [
     name,
     { debianPackage: name, path },
