@@ -84,6 +84,8 @@ export async function trialRing() {
     isBroken: false,
     /** The answer to the next request of this method is lost on its way. */
     losesAnswerTo: '',
+    /** Resolves when somebody listens to what happens. */
+    listening: Promise.withResolvers<void>(),
     /** Method, path and key of each request. */
     asked: [] as string[],
   }
@@ -93,6 +95,7 @@ export async function trialRing() {
     const what = `${init.method} ${new URL(url).pathname}`
     network.asked.push(key === null ? what : `${what} ${key}`)
     const response = await fetch(url, init)
+    if (what === 'GET /v1/dweets/events') network.listening.resolve()
     if (network.losesAnswerTo === what) {
       network.isBroken = true
       throw new TypeError('connection reset')

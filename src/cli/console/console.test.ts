@@ -239,3 +239,24 @@ test('logout --forget asks about what was not published, and wipes all that is k
   assert.match(console.seen(), /Logged out; nothing is kept here\.$/)
   assert.equal(console.keeper.text, '')
 })
+
+test('what happens stands on the screen while somebody types, and is unseen still', async () => {
+  await using ring = await ringWith()
+  const console = await ring.open()
+  await console.start()
+  await console.type('follow ben')
+  await ring.network.listening.promise
+  await ring.dweets.follow({ nick: 'ben', isModerator: false }, 'ana', {})
+  await console.until(/^ben follows you$/)
+  await ring.published('first')
+  await console.until(/^ben: first$/)
+  await ring.published('second')
+  await ring.published('third')
+  while (console.driver.state.unseen < 3) await console.terminal.awaitPrompt()
+  console.seen()
+  await console.wake('notice')
+  await console.type('new')
+  assert.match(console.seen(), /^2 more new dweets: [^]*first\n[^]*second\n[^]*third$/)
+  console.driver.ended('')
+  await console.driver.left
+})

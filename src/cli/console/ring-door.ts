@@ -2,9 +2,6 @@
  * The ring as a console asks it: each request is one or some of the client, which finds a door that
  * answers. The client is loaded with the first request, so that the prompt need not wait for it.
  */
-import { setTimeout as pause } from 'node:timers/promises'
-
-import { SECOND_MS } from '../../base/limits.ts'
 import type { AnilloClient } from '../../client/client.ts'
 import type { KeptSession, SessionCredentials, SessionPlace } from '../../client/credentials.ts'
 import type { ClientWorld } from '../../client/request.ts'
@@ -30,8 +27,6 @@ export interface Reach {
   readonly placeFor: (session: KeptSession) => SessionPlace
 }
 
-const LOOK_AGAIN_MS = 15 * SECOND_MS
-
 type Carriers = { readonly [K in RequestKind]: (request: RequestOf<K>) => Promise<ValueOf<K>> }
 
 export class RingDoor implements Ring {
@@ -51,12 +46,8 @@ export class RingDoor implements Ring {
     return { kind: request.kind, request, value } as Answer
   }
 
-  /** Looks again from time to time. */
   async *listen(signal: AbortSignal): AsyncIterable<DweetEvent> {
-    for (;;) {
-      await pause(LOOK_AGAIN_MS, undefined, { signal, ref: false })
-      yield { kind: 'resync' }
-    }
+    yield* (await this.#ring()).dweets.events(signal)
   }
 
   async drop(): Promise<void> {
