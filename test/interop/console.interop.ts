@@ -157,7 +157,7 @@ test(
     )
     await console.press('Enter')
     await console.until(
-      /Publicado\.\n\[\d\] ana \(Ana Pérez\) · \d\d:\d\d\n {4}a medio escribir\nana>$/,
+      /Publicado\.\n\[\d\] ana \(Ana Pérez\) · \d\d:\d\d\n {4}a medio escribir\n[^]*ana>$/,
     )
     await console.enter('terminar')
     await console.until(/Pane is dead/)
@@ -174,11 +174,11 @@ test(
     await console.until(/ana>$/)
     await ring.keepDown('n1')
     await console.enter('dweet beside a dead door')
-    await console.until(/Published\.\n.*\n {4}beside a dead door\nana>$/)
+    await console.until(/Published\.\n.*\n {4}beside a dead door\n[^]*ana>$/)
     for (const name of ['n2', 'n3']) await ring.signal(name, 'SIGKILL')
     await console.enter('dweet without any door')
     await console.until(
-      /Offline — showing what was saved at \d\d:\d\d\nKept: .*ring is back\.\nana \(offline\)>$/,
+      /Offline — showing what was saved at \d\d:\d\d\nKept: .*ring is back\.\n[^]*ana \(offline\)>$/,
     )
     await console.enter('new')
     await console.until(/Offline — .*\n\[\d+\] ana [^]*beside a dead door\n[^]*ana \(offline\)>$/)
@@ -220,7 +220,7 @@ test(
     await using console = await consoleOf('ana')
     await console.until(/ana>$/)
     await console.enter('logout --forget')
-    await console.until(/Logged out; nothing is kept here\.\ndweet>$/)
+    await console.until(/Logged out; nothing is kept here\.\n[^]*dweet>$/)
     assert.deepEqual(await readdir(cache), [])
     assert.deepEqual(await readdir(join(home, 'ana', 'state', 'anillo', 'consoles')), [])
   },

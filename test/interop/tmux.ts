@@ -32,10 +32,8 @@ export class Tmux implements AsyncDisposable {
   ): Promise<Tmux> {
     const tmux = new Tmux(await mkdtemp(join(tmpdir(), 'anillo-tmux-')))
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
-    await tmux.#tell(
-      ...['new-session', '-d', '-x', `${columns}`, '-y', `${rows}`, '--'],
-      ...['env', ...variables, ...command],
-    )
+    const begin = ['new-session', '-d', '-x', `${columns}`, '-y', `${rows}`, '--', 'env']
+    await tmux.#tell(...begin, ...variables, ...command)
     // What ended can still be looked at.
     await tmux.#tell('set-option', 'remain-on-exit', 'on')
     return tmux

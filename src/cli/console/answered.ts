@@ -26,10 +26,14 @@ export function answered(
   const isAwaited = no !== undefined && no === turn.state.awaited
   if (isAwaited) turn.set({ awaited: undefined })
   goOnline(turn)
+  // Of a session that is over by now.
+  if (turn.state.account === undefined && !BEGINNINGS.has(answer.kind)) return
   // Whoever broke it off with Ctrl-C wants to see no more of it; what it changed is changed.
   if (no !== undefined && !isAwaited && answer.kind !== 'publish') return
   take(turn, answer, isAwaited)
 }
+
+const BEGINNINGS: ReadonlySet<RequestKind> = new Set(['register', 'logIn'])
 
 function take<K extends RequestKind>(
   turn: Turn,

@@ -303,6 +303,16 @@ test('log-out without the ring is refused, but with --forget all is wiped here',
   assert.equal(at.state.account, undefined)
 })
 
+test('what is answered to a session that is over is nobody’s', () => {
+  const at = machine()
+  const probe = at.asked()
+  at.type('logout')
+  at.answer(undefined)
+  assert.equal(at.seen().text.split('\n').at(-1), 'Logged out.')
+  at.answer({ ...NOTHING_NEW, unseen: 2 }, probe)
+  assert.equal(at.seen().text, '')
+})
+
 test('quit tells what waits; nothing is done after it', () => {
   const at = machine([{ kind: 'unsent', key: 'a', dweet: { text: 'x' }, writtenMs: NOW_MS }])
   at.seen()
