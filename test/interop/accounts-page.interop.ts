@@ -337,6 +337,7 @@ test('rights: what a person may not do is not offered, and is told where it is a
     'Pages kept',
     'In this browser',
     'Files',
+    'Dweets',
     'Your account',
   ])
   const since = new Date().toISOString()

@@ -43,11 +43,11 @@ export interface Question {
   /** It finds out or changes who asks: a refusal is its answer. */
   readonly isAboutAsker?: boolean
   readonly signal?: AbortSignal
-}
-
-/** Each repeat of one change bears the same key, so that it is carried out once. */
-interface Keyed extends Question {
-  readonly key: string | undefined
+  /**
+   * The Idempotency-Key of a change: each repeat bears the same, so that it is carried out once.
+   * Absent: one of its own.
+   */
+  readonly key?: string
 }
 
 export interface RingClientOptions {
@@ -162,7 +162,7 @@ export class RingClient {
    */
   async open(question: Question): Promise<Response> {
     const isChange = question.method !== undefined && question.method !== 'GET'
-    const keyed = { ...question, key: isChange ? crypto.randomUUID() : undefined }
+    const keyed = isChange ? { key: crypto.randomUUID(), ...question } : question
     return this.#asAsker(question, () => this.#openAnywhere(keyed))
   }
 
@@ -181,7 +181,7 @@ export class RingClient {
     }
   }
 
-  async #openAnywhere(question: Keyed): Promise<Response> {
+  async #openAnywhere(question: Question): Promise<Response> {
     let lastTrouble: RingTrouble | undefined
     for (const door of doorsFrom(this.#doors, this.#door)) {
       const answer = await this.#ask(door, question)
@@ -205,7 +205,7 @@ export class RingClient {
   }
 
   /** @returns `undefined` when the door does not answer */
-  async #ask(door: string, question: Keyed): Promise<Response | undefined> {
+  async #ask(door: string, question: Question): Promise<Response | undefined> {
     const late = new AbortController()
     const { waitSeconds = 0, patienceSeconds = 0, isAboutAsker = false } = question
     const timeoutMs = ANSWER_TIMEOUT_MS + (waitSeconds + patienceSeconds) * 1_000
@@ -240,7 +240,7 @@ export class RingClient {
 const OWN_SCRIPT = { 'anillo-request': '1' } as const
 
 function initOf(
-  question: Keyed,
+  question: Question,
   { late, showsAsker }: { readonly late: AbortSignal; readonly showsAsker: boolean },
 ): RequestInit {
   const own = showsAsker ? OWN_SCRIPT : {}

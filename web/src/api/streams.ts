@@ -8,6 +8,51 @@ const SILENCE_MAX_MS = 20_000
 export const RETRY_MS_MIN = 300
 export const RETRY_MS_MAX = 8_000
 
+export interface StreamWatcher<Event> {
+  readonly onOpen: (door: string) => void
+  readonly onEvents: (events: readonly Event[]) => void
+  /** The stream broke; another is being sought. */
+  readonly onLost: () => void
+  /** No door answers; the next round comes by itself. */
+  readonly onUnreachable: () => void
+}
+
+export interface WatchedStream<Event> {
+  readonly client: RingClient
+  readonly path: string
+  /** `undefined`: it is none that this page knows. */
+  readonly read: (data: string) => Event | undefined
+  readonly watcher: StreamWatcher<Event>
+  readonly signal: AbortSignal
+}
+
+/**
+ * Never ends before `signal` does: retries without bound, each round later than the last, up to 8
+ * s.
+ */
+export async function watchStream<Event>(watched: WatchedStream<Event>): Promise<void> {
+  const { client, path, read, signal, watcher } = watched
+  let retryMs = RETRY_MS_MIN
+  while (!signal.aborted) {
+    try {
+      const answer = await client.open({ path, signal })
+      retryMs = RETRY_MS_MIN
+      watcher.onOpen(client.door)
+      await readStream(answer, client, (data) => {
+        const known = data.map(read).filter((event) => event !== undefined)
+        if (known.length > 0) watcher.onEvents(known)
+      })
+      if (signal.aborted) return
+      watcher.onLost()
+    } catch {
+      if (signal.aborted) return
+      watcher.onUnreachable()
+    }
+    await delay(retryMs, signal)
+    retryMs = Math.min(retryMs * 2, RETRY_MS_MAX)
+  }
+}
+
 /** Settles when the stream has ended, however it did; a silent door is left. */
 export async function readStream(
   answer: Response,

@@ -55,7 +55,7 @@ test('screenFor() shows nothing about accounts where there are none', () => {
 
 test('screenFor() has whoever is nobody log in, and a guest for what is not for guests', () => {
   const shown = (who: Who) => VIEW_NAMES.map((name) => shownTo(who, name))
-  const rest = ['login', 'login', 'login', 'login', 'register', 'login', 'login', 'login']
+  const rest = ['login', 'login', 'login', 'login', 'login', 'register', 'login', 'login', 'login']
   assert.deepEqual(shown(NOBODY), ['login', 'login', 'login', 'login', ...rest])
   assert.deepEqual(shown(told('guest')), ['ring', 'crawls', 'archive', 'copies', ...rest])
 })
@@ -63,12 +63,12 @@ test('screenFor() has whoever is nobody log in, and a guest for what is not for 
 test('screenFor() shows an account what it may see, and which right it lacks for the rest', () => {
   const shown = (role: AccountRole) => VIEW_NAMES.map((name) => shownTo(told(role), name))
   const [people, audit] = ['denied: accounts.manage', 'denied: audit.read']
-  const files = ['files', 'shared', 'trash']
+  const files = ['files', 'shared', 'trash', 'dweets']
   const first = ['ring', 'crawls', 'archive', 'copies', ...files, 'ring', 'ring', 'account']
   assert.deepEqual(shown('member'), [...first, people, audit])
   assert.deepEqual(shown('operator'), [...first, people, 'audit'])
   assert.deepEqual(shown('administrator'), [...first, 'people', 'audit'])
-  const menu = ['crawls', 'archive', 'copies', 'files', 'account']
+  const menu = ['crawls', 'archive', 'copies', 'files', 'dweets', 'account']
   assert.deepEqual(menuViews(told('member')), menu)
   assert.deepEqual(menuViews(told('operator')), [...menu, 'audit'])
   for (const who of [told('guest'), ANYONE]) {
@@ -151,6 +151,8 @@ test('keyMay() offers no right that the account has only since anybody has it', 
     'pages.import',
     'files.read',
     'files.write',
+    'dweets.read',
+    'dweets.write',
     'account.own',
   ])
 })

@@ -56,6 +56,7 @@ export const VIEW_NAMES = [
   'files',
   'shared',
   'trash',
+  'dweets',
   'login',
   'register',
   'account',
@@ -75,16 +76,19 @@ export interface View {
   readonly copy?: string
   /** Of `files`: what is on show; absent: one’s own folder. */
   readonly path?: string
+  /** Of `dweets`: what of them is on show; absent: the home. */
+  readonly at?: string
 }
 
 export const RING_VIEW: View = { name: 'ring' }
 
 /** What views may say of themselves in the address. */
-const FIELDS: Readonly<Partial<Record<ViewName, 'nick' | 'crawl' | 'copy' | 'path'>>> = {
+const FIELDS: Readonly<Partial<Record<ViewName, 'nick' | 'crawl' | 'copy' | 'path' | 'at'>>> = {
   people: 'nick',
   crawls: 'crawl',
   copies: 'copy',
   files: 'path',
+  dweets: 'at',
 }
 
 /** @param search as in `location.search` */
@@ -98,13 +102,14 @@ export function parseView(search: string): View {
 }
 
 /** With its `?`; empty for the ring. */
-export function searchOf({ name, nick, crawl, copy, path }: View): string {
+export function searchOf({ name, nick, crawl, copy, path, at }: View): string {
   if (name === 'ring') return ''
   const more = {
     ...(nick === undefined ? {} : { nick }),
     ...(crawl === undefined ? {} : { crawl }),
     ...(copy === undefined ? {} : { copy }),
     ...(path === undefined ? {} : { path }),
+    ...(at === undefined ? {} : { at }),
   }
   const fields = new URLSearchParams({ view: name, ...more })
   return `?${fields.toString()}`
@@ -119,6 +124,7 @@ const NEEDED: Readonly<Record<ViewName, Permission | undefined>> = {
   files: 'files.read',
   shared: 'files.read',
   trash: 'files.write',
+  dweets: 'dweets.read',
   login: undefined,
   register: undefined,
   account: 'account.own',
@@ -132,6 +138,7 @@ export const MENU_VIEWS = [
   'archive',
   'copies',
   'files',
+  'dweets',
   'account',
   'people',
   'audit',

@@ -2,6 +2,7 @@
  * What this browser remembers between visits. Without `localStorage` (private windows) nothing is
  * kept.
  */
+import { NOTES_PREFIX } from '../dweets/browser-notes.ts'
 import { DOORS_MAX, parseDoor } from '../model/doors.ts'
 import { HIDDEN_AT_FIRST, parseTopic, type Topic } from '../model/log.ts'
 import { parseLanguage, type Language } from '../texts/texts.ts'
@@ -59,6 +60,16 @@ export const memory = {
     return value.map(parseTopic).filter((topic) => topic !== undefined)
   },
   setHiddenTopics: (topics: readonly Topic[]): void => write('hiddenTopics', topics),
+
+  /** Drafts and dweets on their way, which are written where they are. */
+  forgetDweets: (): void => {
+    try {
+      for (const key of Object.keys(localStorage))
+        if (key.startsWith(NOTES_PREFIX)) localStorage.removeItem(key)
+    } catch {
+      // There is nothing of them either.
+    }
+  },
 
   theme: (): Theme | undefined => {
     const theme = read('theme')

@@ -125,7 +125,10 @@ export class Session {
       userAgent: navigator.userAgent,
       tellWindows: () => windows.postMessage(null),
       // The next person at this browser is not shown them.
-      onLeft: () => this.#setRecents([]),
+      onLeft: () => {
+        this.#setRecents([])
+        memory.forgetDweets()
+      },
     })
     windows.onmessage = () => void this.account.find().catch(() => undefined)
     this.visits = new Visits({

@@ -54,6 +54,7 @@ export interface AccountTexts {
       | 'files'
       | 'shared'
       | 'trash'
+      | 'dweets'
       | 'account'
       | 'people'
       | 'audit',
@@ -251,6 +252,7 @@ export const ACCOUNTS_EN: AccountTexts = {
     files: 'Files',
     shared: 'Shared with me',
     trash: 'Trash',
+    dweets: 'Dweets',
     account: 'Your account',
     people: 'All accounts',
     audit: 'Audit log',

@@ -3,7 +3,8 @@ import { useEffect } from 'preact/hooks'
 import { hasAccounts, may, screenFor, type Screen } from '../model/accounts.ts'
 import { useSession } from '../state/session.ts'
 import { useCell } from '../state/use-cell.ts'
-import { loadFileTexts } from '../texts/load-files.ts'
+import { DWEET_TEXTS } from '../texts/load-dweets.ts'
+import { FILE_TEXTS } from '../texts/load-files.ts'
 import { parseLanguage } from '../texts/texts.ts'
 import { EndedNotice } from './accounts/account-link.tsx'
 import { DeniedView } from './accounts/denied-view.tsx'
@@ -24,7 +25,12 @@ const ArchiveView = later(async () => (await import('./archive/archive-view.tsx'
 const CopiesView = later(async () => (await import('./copies/copies-view.tsx')).CopiesView)
 const FilesView = later(async () => {
   const { FilesView: View } = await import('./files/files-view.tsx')
-  await loadFileTexts(parseLanguage(document.documentElement.lang) ?? 'en')
+  await FILE_TEXTS.load(parseLanguage(document.documentElement.lang) ?? 'en')
+  return View
+})
+const DweetsView = later(async () => {
+  const { DweetsView: View } = await import('./dweets/dweets-view.tsx')
+  await DWEET_TEXTS.load(parseLanguage(document.documentElement.lang) ?? 'en')
   return View
 })
 const SharedView = later(async () => (await import('./files/shared-view.tsx')).SharedView)
@@ -84,6 +90,8 @@ function ScreenView({ screen }: { readonly screen: Screen }) {
       return <SharedView />
     case 'trash':
       return <TrashView />
+    case 'dweets':
+      return <DweetsView />
     case 'login':
       return <LoginView />
     case 'register':

@@ -1,7 +1,7 @@
 /** Line drawings of 20 units; their colour is the text's. */
 import type { ComponentChildren } from 'preact'
 
-function Icon({ children }: { readonly children: ComponentChildren }) {
+export function Icon({ children }: { readonly children: ComponentChildren }) {
   return (
     <svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
       {children}

@@ -1,11 +1,12 @@
 /** The words of the file manager, which come with it. */
 import { createContext } from 'preact'
-import { useContext, useEffect, useState } from 'preact/hooks'
+import { useContext } from 'preact/hooks'
 
 import { UPLOAD_TROUBLES } from '../../files/uploads.ts'
 import type { FileTexts } from '../../texts/files.en.ts'
-import { fileTexts, loadFileTexts } from '../../texts/load-files.ts'
+import { FILE_TEXTS } from '../../texts/load-files.ts'
 import type { Trouble } from '../../texts/texts.ts'
+import { useLaterTexts } from '../later-words.ts'
 import { useWords, type Words } from '../words.ts'
 
 export interface FileWords extends Omit<Words, 'texts'> {
@@ -18,21 +19,8 @@ export const FileWordsProvider = FileWordsContext.Provider
 /** @returns `undefined` while they are on their way; a file that cannot be had is told apart */
 export function useLoadedWords(): FileWords | 'missing' | undefined {
   const words = useWords()
-  const { language } = words
-  const [texts, setTexts] = useState(() => fileTexts(language))
-  const [isMissing, setIsMissing] = useState(false)
-  useEffect(() => {
-    let isWanted = true
-    loadFileTexts(language).then(
-      (loaded) => isWanted && setTexts(loaded),
-      () => isWanted && setIsMissing(true),
-    )
-    return () => {
-      isWanted = false
-    }
-  }, [language])
-  // The language that was there before stays where the other cannot be had.
-  if (texts === undefined) return isMissing ? 'missing' : undefined
+  const texts = useLaterTexts(FILE_TEXTS)
+  if (texts === undefined || texts === 'missing') return texts
   return {
     ...words,
     texts,

@@ -1,0 +1,227 @@
+/** Where a dweet is written: a new one, an answer, or another text of one that is there. */
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
+
+import type { Dweet } from '../../../../src/wire/api-dweets.ts'
+import { DWEET_CHARS_MAX } from '../../../../src/wire/dweet-limits.ts'
+import { charsOf } from '../../../../src/wire/dweet-text.ts'
+import { EMPTY_DRAFT, type Draft } from '../../dweets/drafts.ts'
+import { Submit } from '../accounts/parts.tsx'
+import { useDoing } from '../hooks.ts'
+import { useDesk } from './desk.ts'
+import { useDweetWords } from './dweet-words.ts'
+
+interface ComposerProps {
+  readonly label: string
+  /** Where its draft is kept; absent: nowhere. */
+  readonly where?: string
+  readonly start?: Draft
+  readonly submitLabel: string
+  /** It is chosen once, when it is published. */
+  readonly hasVisibility?: boolean
+  readonly hasFocus?: boolean
+  readonly onSubmit: (draft: Draft) => Promise<void>
+  readonly onCancel?: () => void
+}
+
+export function Composer(props: ComposerProps) {
+  const { texts } = useDweetWords()
+  const { draft, change, clear } = useDraft(props)
+  const sending = useDoing<undefined>()
+  const words = useDweetWords()
+  const count = charsOf(draft.text.normalize('NFC'))
+  const submit = (): void => {
+    if (count > 0 && count <= DWEET_CHARS_MAX)
+      sending.run(async () => {
+        await props.onSubmit(draft)
+        clear()
+        return undefined
+      })
+  }
+  return (
+    <form
+      class="card compose"
+      aria-label={props.label}
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit()
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit()
+        if (event.key === 'Escape') props.onCancel?.()
+      }}
+    >
+      <TextPart props={props} draft={draft} count={count} onChange={change} />
+      <MorePart props={props} draft={draft} onChange={change} />
+      <div class="compose__end">
+        <Submit label={props.submitLabel} isRunning={sending.isRunning} isMain />
+        {props.onCancel !== undefined && (
+          <button type="button" class="button" onClick={props.onCancel}>
+            {texts.compose.cancel}
+          </button>
+        )}
+        <Left count={count} />
+      </div>
+      <div class="outcome" role="status">
+        {sending.trouble !== undefined && (
+          <p class="outcome--trouble">{words.trouble(sending.trouble)}</p>
+        )}
+      </div>
+    </form>
+  )
+}
+
+interface PartProps {
+  readonly props: ComposerProps
+  readonly draft: Draft
+  readonly onChange: (change: Partial<Draft>) => void
+}
+
+function TextPart({ count, draft, onChange, props }: PartProps & { readonly count: number }) {
+  const id = useId()
+  const area = useRef<HTMLTextAreaElement>(null)
+  useEffect(() => {
+    const field = area.current
+    if (props.hasFocus !== true || field === null) return
+    field.focus()
+    field.setSelectionRange(field.value.length, field.value.length)
+  }, [])
+  return (
+    <>
+      <label class="label" for={id}>
+        {props.label}
+      </label>
+      <textarea
+        ref={area}
+        id={id}
+        class="field compose__text"
+        name="text"
+        rows={3}
+        dir="auto"
+        value={draft.text}
+        aria-invalid={count > DWEET_CHARS_MAX}
+        onInput={(event) => onChange({ text: event.currentTarget.value })}
+      />
+    </>
+  )
+}
+
+/** Near the end it is heard, too: not with every letter. */
+const HEARD_AT = [50, 20, 10, 0]
+
+function Left({ count }: { readonly count: number }) {
+  const { texts, number } = useDweetWords()
+  const left = DWEET_CHARS_MAX - count
+  const heard = left < 0 ? texts.compose.over(-left) : texts.compose.left(left)
+  const isHeard = left < 0 || HEARD_AT.includes(left)
+  return (
+    <>
+      <span class={left < 0 ? 'compose__left compose__left--over' : 'compose__left'} title={heard}>
+        <span aria-hidden="true">{number(left)}</span>
+      </span>
+      <span class="unseen" role="status">
+        {isHeard ? heard : ''}
+      </span>
+    </>
+  )
+}
+
+function MorePart({ draft, onChange, props }: PartProps) {
+  const { texts } = useDweetWords()
+  const words = texts.compose
+  const id = useId()
+  return (
+    <details class="disclosure" open={draft.warning !== '' || draft.visibility !== 'public'}>
+      <summary>{words.more}</summary>
+      <div class="compose__more">
+        <div class="labelled">
+          <label class="label" for={id}>
+            {words.warning}
+          </label>
+          <input
+            id={id}
+            class="field"
+            type="text"
+            name="warning"
+            autocomplete="off"
+            value={draft.warning}
+            aria-describedby={`${id}-hint`}
+            onInput={(event) => onChange({ warning: event.currentTarget.value })}
+          />
+          <p id={`${id}-hint`} class="labelled__hint">
+            {words.warningHint}
+          </p>
+        </div>
+        {props.hasVisibility === true && (
+          <fieldset class="boxes">
+            <legend class="label">{words.visibility}</legend>
+            {(['public', 'followers'] as const).map((one) => (
+              <label key={one} class="box">
+                <input
+                  type="radio"
+                  name={`${id}-visibility`}
+                  checked={draft.visibility === one}
+                  onChange={() => onChange({ visibility: one })}
+                />
+                {words.visibilities[one]}
+              </label>
+            ))}
+          </fieldset>
+        )}
+      </div>
+    </details>
+  )
+}
+
+function useDraft({ start = EMPTY_DRAFT, where }: ComposerProps) {
+  const { drafts } = useDesk()
+  const [draft, setDraft] = useState(
+    () => (where === undefined ? start : drafts.get(where)) ?? start,
+  )
+  const take = (next: Draft): void => {
+    setDraft(next)
+    if (where !== undefined) drafts.set(where, next)
+  }
+  return {
+    draft,
+    change: (change: Partial<Draft>) => take({ ...draft, ...change }),
+    clear: () => take(EMPTY_DRAFT),
+  }
+}
+
+interface NewDweetProps {
+  readonly replyTo?: Dweet
+  readonly onDone?: () => void
+}
+
+/** A new one, or an answer. */
+export function NewDweetForm({ onDone, replyTo }: NewDweetProps) {
+  const { add, outbox, told } = useDesk()
+  const { texts } = useDweetWords()
+  const words = texts.compose
+  const publish = async ({ text, visibility, warning }: Draft): Promise<void> => {
+    const dweet = await outbox.publish({
+      text,
+      visibility,
+      ...(warning.trim() === '' ? {} : { warning }),
+      ...(replyTo === undefined ? {} : { replyTo: replyTo.id }),
+    })
+    if (dweet !== undefined) add(dweet)
+    told.set(dweet === undefined ? words.waits : words.published)
+    // Behind the draft, which is done with by then.
+    queueMicrotask(() => onDone?.())
+  }
+  const isReply = replyTo !== undefined
+  return (
+    <Composer
+      label={isReply ? words.reply(replyTo.author.nick) : words.label}
+      where={replyTo?.id ?? 'new'}
+      // An answer is for no more people than what it answers.
+      start={{ ...EMPTY_DRAFT, visibility: replyTo?.visibility ?? 'public' }}
+      submitLabel={words.publish}
+      hasVisibility
+      hasFocus={isReply}
+      onSubmit={publish}
+      {...(isReply && onDone !== undefined ? { onCancel: onDone } : {})}
+    />
+  )
+}
