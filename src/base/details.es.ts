@@ -332,9 +332,12 @@ function knownRules(): NonNullable<typeof rules> {
 /** Choices of so many shapes are said in Spanish. */
 const DEPTH_MAX = 8
 
+/** As `sizeText` writes it. */
+const SIZE = /^\d+(?:\.\d)? (?:B|[KMGT]iB)$/
+
 /** `undefined`: nobody has said it in Spanish, as with what sites and systems say. */
 export function detailInSpanish(english: string): string | undefined {
-  return said(english, 'details', 0)
+  return SIZE.test(english) ? english.replace('.', ',') : said(english, 'details', 0)
 }
 
 function said(english: string, table: 'details' | 'expected', depth: number): string | undefined {

@@ -3,6 +3,9 @@
  * every door. Needs chromium and the built page (`vite build web`).
  */
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { test } from 'node:test'
 
 import {
@@ -275,7 +278,7 @@ test('preview: pictures, sound and text, and what is stored never acts in the pa
   await trial.has(`${HOME}/a.gif`, PICTURE)
   await trial.has(`${HOME}/b.wav`, silence())
   await trial.has(`${HOME}/c.html`, HOSTILE)
-  await trial.has(`${HOME}/d.zip`, 'PK')
+  await trial.has(`${HOME}/d.zip`, 'PK\u0003\u0004')
   await trial.open(HOME)
   await row(page, 'a.gif').dblclick()
   const picture = page.getByRole('img', { name: 'a.gif' })
@@ -411,3 +414,37 @@ test('way in: from the first page to one’s own folder, to a file by its addres
   await assertAccessible(page, 'no folder')
   assertNoFaults(trial)
 })
+
+/** Run in the page. */
+const PANEL_POSITION = `getComputedStyle(document.querySelector('.uploads')).position`
+
+for (const viewport of [WIDE, { width: 390, height: 844 }])
+  test(`${viewport.width} px: a folder that is sent is named, and covers nothing once it is there`, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'anillo-page-'))
+    await writeFile(join(folder, 'notes'), 'of no extension')
+    await using trial = await begin({ viewport, bytesMax: 3_500_000 })
+    const { page } = trial
+    await trial.open(HOME)
+    await page.locator('input[name=folder]').setInputFiles(folder)
+    const uploads = page.getByRole('region', { name: 'Uploads' })
+    await uploads.getByText('1 of 1 done').waitFor()
+    if (viewport !== WIDE) await button(page, 'Show the list').click()
+    await uploads.getByText(`${basename(folder)}/notes`, { exact: true }).waitFor()
+    assert.equal(await page.evaluate(PANEL_POSITION), 'static')
+    await shows(page, '15 B of 3.3 MiB used · 1 file')
+    await assertAccessible(page, 'a folder that was sent')
+    await rm(folder, { recursive: true })
+
+    await trial.open(`${HOME}/${basename(folder)}`)
+    await row(page, 'notes').click()
+    await button(page, 'Preview').click()
+    await shows(page, 'of no extension')
+    await page.keyboard.press('Escape')
+
+    await page.getByRole('button', { name: 'ES Español' }).click()
+    const large = { name: 'large', mimeType: 'text/plain', buffer: Buffer.alloc(4_000_000) }
+    await page.locator('input[name=files]').setInputFiles(large)
+    await page.getByText(/de los 3,3 MiB que ana puede tener/).waitFor()
+    assert.equal(await page.evaluate(PANEL_POSITION), 'sticky')
+    assertNoFaults({ ...trial, complaints: trial.complaints.filter((text) => !/ 507 /.test(text)) })
+  })

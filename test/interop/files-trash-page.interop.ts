@@ -16,6 +16,12 @@ test('trash: one thing goes for good, and all of it, each after a second thought
   }
   await trial.open(HOME)
   await page.getByRole('link', { name: 'Trash' }).click()
+  const box = async (name: string) =>
+    (await page.getByRole('button', { name, exact: true }).boundingBox()) ?? assert.fail(name)
+  const [back, gone] = [await box('Restore b'), await box('Delete for good: b')]
+  const apartPx = Math.max(gone.x - (back.x + back.width), gone.y - (back.y + back.height))
+  assert.ok(apartPx >= 4, 'a slip of the finger must not delete')
+  assert.ok((await box('Empty the trash')).width < 300)
   await page.getByRole('button', { name: 'Delete for good: b' }).click()
   await page.getByRole('group', { name: '“b” goes for good. It cannot be brought back.' }).waitFor()
   await assertAccessible(page, 'a question')

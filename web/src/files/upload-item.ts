@@ -19,6 +19,8 @@ export interface Upload {
   readonly id: number
   /** Where it goes. */
   readonly path: string
+  /** Into which it was sent; what lies deeper came in a folder. */
+  readonly folder: string
   readonly bytes: number
   /** Bytes that are on their way, or there. */
   readonly sent: number

@@ -109,6 +109,7 @@ test('Uploads sends some at once, makes the folders they need, and says where th
   const landed: string[] = []
   uploads.landed.watch(() => landed.push(uploads.landed.get()?.path ?? ''))
   uploads.add(files, '/shared')
+  assert.deepEqual(new Set(uploads.items.get().map(({ folder }) => folder)), new Set(['/shared']))
   await are(uploads, 'done', 'done', 'done', 'done', 'done', 'done', 'done')
   assert.equal(most, UPLOADS_AT_ONCE)
   assert.equal(Buffer.from(tree.there.get('/shared/deep/er/6') ?? []).toString(), 'text 6')
@@ -299,7 +300,14 @@ test('Uploads tells what nobody can wait for: no room, a file that cannot be rea
 })
 
 test('mostTelling() has first what needs somebody, and the latest that is done', () => {
-  const upload = (id: number, state: UploadState) => ({ id, path: '/', bytes: 1, sent: 0, state })
+  const upload = (id: number, state: UploadState) => ({
+    id,
+    path: '/a',
+    folder: '/',
+    bytes: 1,
+    sent: 0,
+    state,
+  })
   const all = [upload(1, 'done'), upload(2, 'done'), upload(3, 'waiting'), upload(4, 'clash')]
   assert.deepEqual(
     mostTelling(all, 3).map(({ id }) => id),

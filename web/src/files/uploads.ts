@@ -102,7 +102,7 @@ export class Uploads {
     for (const { file, path } of files) {
       const id = ++this.#count
       this.#items.set(id, {
-        shown: { id, path, bytes: file.size, sent: 0, state: 'waiting' },
+        shown: { id, path, folder, bytes: file.size, sent: 0, state: 'waiting' },
         file,
         wanted: path,
         batch,
@@ -381,15 +381,16 @@ export class Uploads {
   #progress(item: Item, bytes: number): void {
     this.#sent += Math.max(0, bytes - item.shown.sent)
     const state = bytes >= item.file.size ? 'settling' : 'sending'
-    item.shown = { id: item.shown.id, path: item.path, bytes: item.file.size, sent: bytes, state }
+    const { folder, id } = item.shown
+    item.shown = { id, path: item.path, folder, bytes: item.file.size, sent: bytes, state }
     const atMs = this.#options.nowMs()
     this.marks.update((marks) => marked(marks, { atMs, bytes: this.#sent }))
     if (atMs - this.#toldAtMs >= TELL_EVERY_MS) this.#tell()
   }
 
   #show(item: Item, change: Partial<Upload>): void {
-    const { bytes, id, sent } = item.shown
-    item.shown = { id, path: item.path, bytes, sent, state: 'waiting', ...change }
+    const { bytes, folder, id, sent } = item.shown
+    item.shown = { id, path: item.path, folder, bytes, sent, state: 'waiting', ...change }
     this.#tell()
   }
 

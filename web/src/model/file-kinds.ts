@@ -26,7 +26,24 @@ const KIND_OF = new Map<string, PreviewKind>(
 /** Names of texts that bear no extension. */
 const TEXT_NAMES = /^(?:readme|license|licence|makefile|dockerfile|changelog|copying|authors)$/i
 
-/** `undefined`: it can only be saved. */
+/** Bytes by which `isText` knows. */
+export const TEXT_SAMPLE_BYTES = 4_096
+
+/** Of those that steer, tab, line feed, form feed and carriage return stand in texts. */
+const NO_TEXT = /[^\t\n\f\r\P{Cc}]/u
+
+/** Whether a file that begins so can be read by people: UTF-8, of which the end may be cut off. */
+export function isText(beginning: Uint8Array): boolean {
+  try {
+    return !NO_TEXT.test(
+      new TextDecoder('utf-8', { fatal: true }).decode(beginning, { stream: true }),
+    )
+  } catch {
+    return false
+  }
+}
+
+/** `undefined`: its name does not tell. */
 export function previewKind(name: string): PreviewKind | undefined {
   const extension = partsOf(name).extension.split('.').at(-1)?.toLowerCase() ?? ''
   return KIND_OF.get(extension) ?? (TEXT_NAMES.test(name) ? 'text' : undefined)

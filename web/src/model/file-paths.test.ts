@@ -11,9 +11,15 @@ import {
   isWithin,
   nameFault,
   nameOf,
+  nameWithin,
   parentOf,
   partsOf,
 } from './file-paths.ts'
+
+test('nameWithin() is the way from a folder down', () => {
+  assert.equal(nameWithin('/a/b/c.txt', '/a'), 'b/c.txt')
+  assert.equal(nameWithin('/c.txt', '/'), 'c.txt')
+})
 
 test('homeOf() is the own folder of an account, and the root without one', () => {
   assert.equal(homeOf('ana'), childOf('/home', 'ana'))

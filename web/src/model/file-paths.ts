@@ -33,6 +33,11 @@ export function nameOf(path: string): string {
   return namesOf(path).at(-1) ?? ''
 }
 
+/** From `folder`, in which it lies: `photos/a.jpg`. */
+export function nameWithin(path: string, folder: string): string {
+  return namesOf(path).slice(namesOf(folder).length).join('/')
+}
+
 /** Whether `path` is `folder`, or lies somewhere in it. */
 export function isWithin(path: string, folder: string): boolean {
   const inner = namesOf(path)

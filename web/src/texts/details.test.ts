@@ -135,6 +135,7 @@ test('detailInSpanish() keeps what was typed, and translates what it ought to be
     'the pattern “a, or text” is no regular expression at character 3':
       'el patrón «a, or text» no es una expresión regular en el carácter 3',
     'text is missing': 'falta text',
+    '1.5 MiB': '1,5 MiB',
     'limit is “a number”, and ought to be 9 at most':
       'limit es “a number”, y debe ser 9 como máximo',
     'url ought to be 4 characters at least': 'url debe ser 4 caracteres como mínimo',

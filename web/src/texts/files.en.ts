@@ -165,7 +165,7 @@ export interface FileTexts extends SharingTexts {
     readonly label: string
     readonly used: (size: string) => string
     readonly usedOf: (words: { readonly used: string; readonly most: string }) => string
-    readonly files: (count: string) => string
+    readonly files: (count: string, isOne: boolean) => string
     readonly filesOf: (words: { readonly count: string; readonly most: string }) => string
     readonly drive: string
   }
@@ -351,7 +351,7 @@ export const FILES_EN: FileTexts = {
     label: 'Room used',
     used: (size) => `${size} used`,
     usedOf: ({ most, used }) => `${used} of ${most} used`,
-    files: (count) => `${count} files`,
+    files: (count, isOne) => `${count} ${isOne ? 'file' : 'files'}`,
     filesOf: ({ count, most }) => `${count} of ${most} files`,
     drive: 'As a network drive (WebDAV):',
   },

@@ -180,7 +180,7 @@ export const FILES_ES: FileTexts = {
     label: 'Sitio usado',
     used: (size) => `${size} en uso`,
     usedOf: ({ most, used }) => `${used} de ${most} en uso`,
-    files: (count) => `${count} archivos`,
+    files: (count, isOne) => `${count} ${isOne ? 'archivo' : 'archivos'}`,
     filesOf: ({ count, most }) => `${count} de ${most} archivos`,
     drive: 'Como unidad de red (WebDAV):',
   },

@@ -9,7 +9,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { FileEntry } from '../../../../src/wire/api-files.ts'
 import { contentAddress } from '../../api/files.ts'
 import { filesOf } from '../../files/files-of.ts'
-import { previewKind } from '../../model/file-kinds.ts'
+import { isText, previewKind, TEXT_SAMPLE_BYTES } from '../../model/file-kinds.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
 import { LoadTrouble } from '../accounts/parts.tsx'
@@ -90,7 +90,6 @@ export function PreviewDialog({ entries, entry, onClose, onEntry }: PreviewDialo
 }
 
 function Content({ entry }: { readonly entry: FileEntry }) {
-  const { texts } = useFileWords()
   switch (previewKind(entry.name)) {
     case 'picture':
       return <Picture entry={entry} />
@@ -103,8 +102,21 @@ function Content({ entry }: { readonly entry: FileEntry }) {
     case 'pdf':
       return <Pdf entry={entry} />
     case undefined:
-      return <Note>{texts.preview.none}</Note>
+      return <Untold entry={entry} />
   }
+}
+
+/** What its name does not tell may be a text all the same. */
+function Untold({ entry }: { readonly entry: FileEntry }) {
+  const { files } = filesOf(useSession())
+  const { texts } = useFileWords()
+  const { again, trouble, value } = useLoaded(
+    async () => entry.bytes === 0 || isText(await files.beginning(entry.path, TEXT_SAMPLE_BYTES)),
+    entry.id,
+  )
+  if (trouble !== undefined) return <LoadTrouble trouble={trouble} onAgain={again} />
+  if (value === undefined) return <Note>{texts.preview.loading}</Note>
+  return value ? <Text entry={entry} /> : <Note>{texts.preview.none}</Note>
 }
 
 function Note({ children }: { readonly children: ComponentChildren }) {

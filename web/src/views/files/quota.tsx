@@ -40,7 +40,7 @@ export function Quota({ renewed }: { readonly renewed: unknown }) {
           : words.usedOf({ used: bytes(used), most: bytes(bytesMax) })}
         {' · '}
         {filesMax === undefined
-          ? words.files(number(count))
+          ? words.files(number(count), count === 1)
           : words.filesOf({ count: number(count), most: number(filesMax) })}
       </p>
       <p class="quiet">

@@ -60,12 +60,14 @@ function Trash() {
       {value?.length === 0 && <p class="note">{words.none}</p>}
       {value !== undefined && value.length > 0 && (
         <>
-          <Confirm
-            label={words.empty}
-            question={words.emptyQuestion}
-            isRunning={restoring.isRunning}
-            onConfirm={empty}
-          />
+          <div class="actions">
+            <Confirm
+              label={words.empty}
+              question={words.emptyQuestion}
+              isRunning={restoring.isRunning}
+              onConfirm={empty}
+            />
+          </div>
           <TrashTable
             items={value}
             isRunning={restoring.isRunning}
@@ -126,23 +128,25 @@ function TrashRow({ isRunning, item, onRemove, onRestore }: TrashRowProps) {
         {item.kind === 'folder' ? '' : bytes(item.bytes)}
       </td>
       <td>
-        <button
-          type="button"
-          class="button button--small"
-          aria-label={words.restore(item.name)}
-          aria-disabled={isRunning}
-          onClick={() => onRestore(item)}
-        >
-          {words.restoreShort}
-        </button>
-        <Confirm
-          label={words.remove}
-          name={words.removeName(item.name)}
-          question={words.removeQuestion(item.name)}
-          isSmall
-          isRunning={isRunning}
-          onConfirm={() => onRemove(item)}
-        />
+        <div class="actions trash__actions">
+          <button
+            type="button"
+            class="button button--small"
+            aria-label={words.restore(item.name)}
+            aria-disabled={isRunning}
+            onClick={() => onRestore(item)}
+          >
+            {words.restoreShort}
+          </button>
+          <Confirm
+            label={words.remove}
+            name={words.removeName(item.name)}
+            question={words.removeQuestion(item.name)}
+            isSmall
+            isRunning={isRunning}
+            onConfirm={() => onRemove(item)}
+          />
+        </div>
       </td>
     </tr>
   )

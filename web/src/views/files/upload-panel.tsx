@@ -4,11 +4,12 @@ import { useState } from 'preact/hooks'
 import { filesOf } from '../../files/files-of.ts'
 import { mostTelling, sumOf, type ClashChoice, type Upload } from '../../files/upload-item.ts'
 import type { Uploads } from '../../files/uploads.ts'
-import { nameOf } from '../../model/file-paths.ts'
+import { nameWithin } from '../../model/file-paths.ts'
 import { formatSeconds } from '../../model/format.ts'
 import { paceOf, secondsLeft } from '../../model/pace.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
+import { useMedia } from '../hooks.ts'
 import { useFileWords } from './file-words.ts'
 
 /** Of thousands that are sent only those are drawn. */
@@ -19,9 +20,15 @@ export function UploadPanel() {
   const items = useCell(uploads.items)
   const { number, texts } = useFileWords()
   const words = texts.uploads
-  const [isOpen, setIsOpen] = useState(true)
+  const isNarrow = useMedia('(width < 40rem)')
+  // Until the person says.
+  const [isOpened, setIsOpened] = useState<boolean | undefined>(undefined)
   const sum = sumOf(items)
   const isOver = items.length > 0 && sum.filesDone + sum.failed === sum.files
+  // What needs somebody is not hidden away.
+  const isOpen = isOpened ?? (!isNarrow || sum.clashes + sum.failed > 0)
+  // Once all is well it lies below the list, and covers nothing.
+  const isWell = items.length > 0 && sum.filesDone === sum.files
   const rest = items.length - ROWS_MAX
   return (
     <>
@@ -29,8 +36,11 @@ export function UploadPanel() {
         {isOver ? words.said({ done: number(sum.filesDone), failed: number(sum.failed) }) : ''}
       </p>
       {items.length > 0 && (
-        <section class="uploads card" aria-label={words.title}>
-          <PanelHead uploads={uploads} items={items} isOpen={isOpen} onOpen={setIsOpen} />
+        <section
+          class={isWell ? 'uploads card' : 'uploads uploads--afloat card'}
+          aria-label={words.title}
+        >
+          <PanelHead uploads={uploads} items={items} isOpen={isOpen} onOpen={setIsOpened} />
           {isOpen && (
             <ul class="uploads__list">
               {mostTelling(items, ROWS_MAX).map((upload) => (
@@ -124,7 +134,7 @@ interface UploadRowProps {
 function UploadRow({ hasOthers, upload, uploads }: UploadRowProps) {
   const { bytes, texts, trouble } = useFileWords()
   const words = texts.uploads
-  const name = nameOf(upload.path)
+  const name = nameWithin(upload.path, upload.folder)
   return (
     <li class={`upload upload--${upload.state}`}>
       <div class="upload__line">
