@@ -3,9 +3,9 @@ import { KIB } from './limits.ts'
 
 const UNITS = ['KiB', 'MiB', 'GiB', 'TiB'] as const
 
-/** `17 B`, `1.5 KiB`, `230 MiB`. */
+/** `17 B`, `1.5 KiB`, `230 MiB`. @param bytes a rate's may be broken */
 export function sizeText(bytes: number): string {
-  if (bytes < KIB) return `${bytes} B`
+  if (bytes < KIB) return `${Math.round(bytes)} B`
   let value = bytes
   let unit = 'B'
   for (const next of UNITS) {
