@@ -13,7 +13,7 @@ import { Progress } from '../../progress.ts'
 import { reachAllDoors } from '../../reach.ts'
 import { countText } from '../../table.ts'
 import { fetchFile } from './fetch-file.ts'
-import { requireRecursive, ringPath, within, withTarget } from './ring-path.ts'
+import { noVersion, requireRecursive, ringPath, within, withTarget } from './ring-path.ts'
 import { transferAll, type Transfer, type TransferFlags } from './transfers.ts'
 
 export interface GetFlags extends TransferFlags {
@@ -41,7 +41,9 @@ export async function runGet(io: Io, words: readonly string[], flags: GetFlags):
   return transferAll(io, planning.transfers, flags)
 }
 
-/** As it is now, or with an earlier content. @throws AnilloError NO_ENTRY, IS_A_FOLDER */
+/**
+ * As it is now, or with an earlier content. @throws AnilloError NO_ENTRY, NOT_FOUND, IS_A_FOLDER
+ */
 async function entryOf(
   { files }: AnilloClient,
   typed: string,
@@ -51,7 +53,7 @@ async function entryOf(
   const entry = await files.stat(path)
   if (version === undefined) return entry
   const found = (await files.versions(path)).find(({ number }) => number === version)
-  if (found === undefined) throw new AnilloError('NO_ENTRY', { path: `${path}?version=${version}` })
+  if (found === undefined) throw noVersion(path, version)
   const { bytes, modifiedAt, sha256 } = found
   return { ...entry, bytes, modifiedAt, sha256, etag: `"${entry.id}-${version}"` }
 }

@@ -2,12 +2,13 @@
 import { sizeText } from '../../../base/size-text.ts'
 import type { AnilloClient } from '../../../client/client.ts'
 import type { FileEntry } from '../../../wire/api-files.ts'
-import { EXIT, type ExitCode } from '../../failure.ts'
+import type { ExitCode } from '../../failure.ts'
 import { jsonLine, line, type Io } from '../../io.ts'
 import type { DoorFlags } from '../../options.ts'
 import { paintFor } from '../../paint.ts'
 import { reachRing } from '../../reach.ts'
 import { dateText, tableLines, type Column } from '../../table.ts'
+import { each } from './changes.ts'
 import { ringPath, within } from './ring-path.ts'
 
 export interface ListFlags extends DoorFlags {
@@ -30,20 +31,22 @@ export async function runList(
 ): Promise<ExitCode> {
   const client = await reachRing(io, flags)
   const asked = paths.length === 0 ? ['/'] : paths
-  for (const [at, typed] of asked.entries()) {
+  let shown = 0
+  return each(io, asked, async (typed) => {
     const { path } = ringPath(typed)
-    if (asked.length > 1 && flags.json !== true) line(io.out, `${at === 0 ? '' : '\n'}${path}:`)
-    await show(io, rowsOf(client, path, flags), flags)
-  }
-  return EXIT.done
+    const entry = await client.files.stat(path)
+    if (asked.length > 1 && flags.json !== true) {
+      line(io.out, `${shown++ === 0 ? '' : '\n'}${path}:`)
+    }
+    await show(io, rowsOf(client, { entry, path }, flags), flags)
+  })
 }
 
 async function* rowsOf(
   { files }: AnilloClient,
-  path: string,
+  { entry, path }: { readonly entry: FileEntry; readonly path: string },
   { recursive }: ListFlags,
 ): AsyncGenerator<Row> {
-  const entry = await files.stat(path)
   if (entry.kind === 'file') {
     yield { entry, name: entry.name }
     return
@@ -102,12 +105,12 @@ export async function runStat(
   flags: DoorFlags,
 ): Promise<ExitCode> {
   const { files } = await reachRing(io, flags)
-  for (const [at, typed] of paths.entries()) {
+  let shown = 0
+  return each(io, paths, async (typed) => {
     const entry = await files.stat(ringPath(typed).path)
     if (flags.json) jsonLine(io, entry)
-    else tellEntry(io, entry, at)
-  }
-  return EXIT.done
+    else tellEntry(io, entry, shown++)
+  })
 }
 
 function tellEntry(io: Io, entry: FileEntry, at: number): void {

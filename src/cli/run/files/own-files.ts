@@ -1,8 +1,9 @@
 /** What `anillo versions`, `shared` and `trash` do. */
-import { AnilloError } from '../../../base/errors.ts'
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
 import { sizeText } from '../../../base/size-text.ts'
-import type { FileVersion, SharedFile, TrashedFile } from '../../../wire/api-files.ts'
+import type { Files } from '../../../client/files.ts'
+import type { FileEntry, FileVersion, SharedFile, TrashedFile } from '../../../wire/api-files.ts'
 import { EXIT, type ExitCode } from '../../failure.ts'
 import { jsonLine, line, type Io } from '../../io.ts'
 import type { DoorFlags } from '../../options.ts'
@@ -11,7 +12,7 @@ import { reachRing } from '../../reach.ts'
 import { countText, dateText, type Column } from '../../table.ts'
 import { told, toldEach } from '../../told.ts'
 import { each } from './changes.ts'
-import { ringPath } from './ring-path.ts'
+import { noVersion, ringPath } from './ring-path.ts'
 
 export interface VersionsFlags extends DoorFlags {
   /** Number of a version. */
@@ -36,7 +37,7 @@ export async function runVersions(io: Io, typed: string, flags: VersionsFlags): 
   const { files } = await reachRing(io, flags)
   const { path } = ringPath(typed)
   if (flags.restore !== undefined) {
-    const entry = await files.restoreVersion(path, flags.restore)
+    const entry = await restoreVersion(files, path, flags.restore)
     if (flags.json) jsonLine(io, entry)
     else line(io.err, `${path} has the content of version ${flags.restore} again`)
     return EXIT.done
@@ -44,6 +45,16 @@ export async function runVersions(io: Io, typed: string, flags: VersionsFlags): 
   const items = await files.versions(path)
   const none = 'no earlier content of it is kept'
   return toldEach(io, flags, { items, columns: VERSION_COLUMNS, none })
+}
+
+/** @throws AnilloError NO_ENTRY, NOT_FOUND where the file is there, but no such version */
+async function restoreVersion(files: Files, path: string, number: number): Promise<FileEntry> {
+  try {
+    return await files.restoreVersion(path, number)
+  } catch (thrown) {
+    if (!isAnilloError(thrown, 'NO_ENTRY')) throw thrown
+    throw (await files.find(path)) === undefined ? thrown : noVersion(path, number)
+  }
 }
 
 const SHARED_COLUMNS: readonly Column<SharedFile>[] = [

@@ -26,6 +26,10 @@ export function nameOf(path: string): string {
   return posix.basename(path)
 }
 
+export function noVersion(path: string, number: number): AnilloError {
+  return new AnilloError('NOT_FOUND', { what: `version ${number} of ${quoted(path)}` })
+}
+
 /** @throws AnilloError USAGE */
 export function requireRecursive(path: string, recursive: true | undefined): void {
   if (recursive === true) return
