@@ -61,6 +61,8 @@ test('access refuses what cannot be, and changes nothing', async () => {
     assert.equal(refused.code, code, words.join(' '))
     assert.match(refused.err, problem)
   }
+  const foreign = await door.run('ana', ['access', 'shared', '--everyone', 'nothing'])
+  assert.match(foreign.err, /You may not .*\[NO_ACCESS\]\n/, 'no advice that nobody can follow')
   const unseen = await door.run('ben', ['access', PLAN])
   assert.match(unseen.err, /There is no/)
   const { out } = await door.run('ana', ['access', PLAN])

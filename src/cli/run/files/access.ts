@@ -57,15 +57,16 @@ export async function runAccess(io: Io, typed: string, flags: AccessFlags): Prom
   if (inherit === true) await client.files.setGrants(path, null)
   else if (isChange) {
     const me = await client.accounts.me()
-    const before = only === true ? undefined : await client.files.countingGrants(path)
-    const began = before?.grants ?? onlyFor(me.nick ?? undefined)
+    const before = (await client.files.countingGrants(path))?.grants
+    const began = (only === true ? undefined : before) ?? onlyFor(me.nick ?? undefined)
     const some = given.reduce((grants, { right, ...who }) => withRight(grants, who, right), began)
     const all = {
       ...taken.reduce((grants, who) => withRight(grants, who, undefined), some),
       ...(everyone === undefined ? {} : { everyone }),
       ...(guests === undefined ? {} : { guests }),
     }
-    requireOwn(me, all)
+    // Who may not give rights there is told that, and cannot help it.
+    if (before !== undefined && owns(me, before)) requireOwn(me, all)
     await client.files.setGrants(path, all)
   }
   return show(io, await shownAt(client, path), flags)
@@ -76,11 +77,14 @@ async function shownAt(client: AnilloClient, path: string): Promise<Shown> {
   return { path, from: counting?.from ?? null, grants: counting?.grants ?? null }
 }
 
+function owns({ groups, nick }: Me, grants: FileGrants): boolean {
+  return nick !== null && rightOf(grants, { nick, groups }) === 'own'
+}
+
 /** Nobody locks the door with themselves outside. @throws AnilloError USAGE */
-function requireOwn({ groups, nick, permissions }: Me, grants: FileGrants): void {
-  if (permissions.includes('files.manage') || nick === null) return
-  if (rightOf(grants, { nick, groups }) === 'own') return
-  const problem = `You would lock yourself out: give yourself “own”, as by --with ${nick}:own.`
+function requireOwn(me: Me, grants: FileGrants): void {
+  if (me.permissions.includes('files.manage') || owns(me, grants)) return
+  const problem = `You would lock yourself out: give yourself “own”, as by --with ${me.nick}:own.`
   throw new AnilloError('USAGE', { problem })
 }
 
