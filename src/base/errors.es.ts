@@ -99,7 +99,8 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   LOCK_LOST: 'El cerrojo {name} no se tiene con esta ficha: el plazo venció, o ya se devolvió.',
   SESSION_UNKNOWN: 'La partición ha olvidado al miembro que preguntó.',
 
-  LOGIN_FIRST: 'Inicie sesión primero; una clave o sesión que se haya mostrado no vale.',
+  LOGIN_FIRST:
+    'Inicie sesión primero: no se mostró ninguna clave ni sesión, o la que se mostró no vale.',
   BAD_LOGIN: 'Combinación de nick y contraseña incorrecta.',
   ACCOUNT_SUSPENDED: 'Esta cuenta está suspendida. Hable con un administrador.',
   SLOW_DOWN: 'Demasiados intentos. Prueba en {minutes} min.',
@@ -145,7 +146,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   READ_ONLY: '«{path}» lo hace anillo mismo y no se puede cambiar.',
   MOVE_INTO_ITSELF: '«{path}» no se puede mover dentro de sí misma.',
   QUOTA_FULL:
-    'No cabe: de los {limit} que {nick} puede tener, ya se usan {used}. Borre algo del todo, también de la papelera, o pida más a un administrador.',
+    'No caben {more} más: de los {limit} que {nick} puede tener, ya se usan {used}. Borre algo del todo, también de la papelera, o pida más a un administrador.',
   QUOTA_FILES_FULL:
     '{nick} tiene {used} archivos y puede tener {limit}. Borre algunos del todo, también de la papelera, o pida más a un administrador.',
   UPLOAD_OFFSET: 'De esta subida hay {have} bytes, no {at}: siga desde ahí.',

@@ -272,7 +272,7 @@ export const ERRORS = {
   LOGIN_FIRST: {
     httpStatus: 401,
     retry: 'never',
-    text: 'Log in first; a key or log-in that was shown does not hold.',
+    text: 'Log in first: no key or log-in was shown, or the one that was does not hold.',
   },
   BAD_LOGIN: { httpStatus: 401, retry: 'never', text: 'Incorrect nick/password combination.' },
   ACCOUNT_SUSPENDED: {

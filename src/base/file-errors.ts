@@ -33,7 +33,7 @@ export const FILE_ERRORS = {
   QUOTA_FULL: {
     httpStatus: 507,
     retry: 'never',
-    text: 'It does not fit: {used} of {limit} that {nick} may have are in use. Delete something for good, what lies in the trash too, or ask an administrator for more.',
+    text: '{more} more do not fit: {used} of {limit} that {nick} may have are in use. Delete something for good, what lies in the trash too, or ask an administrator for more.',
   },
   QUOTA_FILES_FULL: {
     httpStatus: 507,

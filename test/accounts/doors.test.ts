@@ -81,7 +81,7 @@ class Doors {
       const told = { code, detail, details }
       assert.deepEqual(told, {
         code: 'LOGIN_FIRST',
-        detail: 'Log in first; a key or log-in that was shown does not hold.',
+        detail: 'Log in first: no key or log-in was shown, or the one that was does not hold.',
         details: {},
       })
     }

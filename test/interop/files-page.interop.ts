@@ -216,7 +216,7 @@ test('upload: pause and go on, a folder with what is in it, a name that is taken
   assert.equal((await trial.content(`${HOME}/empty`)).length, 0)
 
   await input.setInputFiles(file('two.bin', Buffer.alloc(24_000_000, 'two')))
-  await shows(page, /It does not fit: .* that ana may have are in use/)
+  await shows(page, /more do not fit: .* that ana may have are in use/)
   await page.locator('.upload--failed').waitFor()
   await assertAccessible(page, 'no room')
   await button(page, 'Clear the list').press('Enter')

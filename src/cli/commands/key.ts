@@ -28,17 +28,17 @@ export function keyCommand(context: CommandContext): Command {
 }
 
 function addWord(context: CommandContext): Command {
-  const collect = (name: string, before: readonly string[] = []): readonly string[] => [
+  const collect = (names: string, before: readonly string[] = []): readonly string[] => [
     ...before,
-    name,
+    ...names.split(',').map((name) => name.trim()),
   ]
   return new Command('add')
     .description('make a key of your account; prints it, and nobody tells it again')
     .argument('<name>', 'what it is for')
     .addOption(
       new Option(
-        '--may <permission>',
-        `what it may do; may be repeated: ${PERMISSION_NAMES.join(', ')}`,
+        '--may <permission,...>',
+        `what it may do, with commas or repeated: ${PERMISSION_NAMES.join(', ')}`,
       )
         .argParser(collect)
         .makeOptionMandatory(),
@@ -51,7 +51,7 @@ function addWord(context: CommandContext): Command {
     .addHelpText(
       'after',
       `
-  $ npx anillo key add notebook --may store.read --may store.write
+  $ npx anillo key add notebook --may store.read,store.write
   $ export ANILLO_TOKEN=$(npx anillo key add nightly --may ring.watch --valid-for 90)`,
     )
     .action((name: string, flags: NewKeyFlags) =>

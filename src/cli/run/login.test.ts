@@ -47,7 +47,7 @@ test('login keeps a session that only its owner can read, and commands are that 
   const { run, sessions } = await personAt(t, door)
   const refused = await run(['user', 'show'])
   assert.equal(refused.code, EXIT.failed)
-  assert.match(refused.err, /^anillo: Log in first; .* does not hold\. \[LOGIN_FIRST\]\n/)
+  assert.match(refused.err, /^anillo: Log in first: .* does not hold\. \[LOGIN_FIRST\]\n/)
   assert.ok(refused.err.includes(`“npx anillo login NICK --at ${door.url}” does`), refused.err)
   const done = await run(['login', 'ana'], { secrets: ['ana password'] })
   assert.deepEqual(done, { code: EXIT.done, out: 'logged in as ana (member)\n', err: '' })
@@ -135,13 +135,16 @@ test('a key in ANILLO_TOKEN comes first, and one that does not hold is told as s
   await using door = await accountsDoor()
   const { run } = await personAt(t, door)
   await run(['login', 'ana'], { secrets: ['ana password'] })
-  const made = await run(['key', 'add', 'nightly', '--may', 'pages.read', '--valid-for', '90'])
+  const may = ['--may', 'pages.read, pages.scrape', '--may', 'account.own']
+  const made = await run(['key', 'add', 'nightly', ...may, '--valid-for', '90'])
   assert.match(made.out, /^anillo-k\.ana\.k\d+\.secret\n$/)
   assert.match(made.err, /Key k\d+ of ana, until 2026-.*: keep it/)
   await run(['logout'])
   const env = { ANILLO_TOKEN: made.out.trim() }
   const listed = await run(['key', 'list', '--json'], { env })
   assert.equal(JSON.parse(listed.out).name, 'nightly')
+  const all = ['pages.read', 'pages.scrape', 'account.own']
+  assert.deepEqual(JSON.parse(listed.out).permissions, all)
   const removed = await run(['key', 'remove', JSON.parse(listed.out).id], { env })
   assert.equal(removed.code, EXIT.done, removed.err)
   const refused = await run(['key', 'list'], { env })

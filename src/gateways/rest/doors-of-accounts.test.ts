@@ -162,7 +162,7 @@ test('what does not hold is refused in one sentence, and never taken for a guest
     assert.equal(answer.statusCode, 401, JSON.stringify(headers).slice(0, 100))
     assert.deepEqual(
       answer.json().detail,
-      'Log in first; a key or log-in that was shown does not hold.',
+      'Log in first: no key or log-in was shown, or the one that was does not hold.',
     )
     assert.deepEqual(answer.json().details, {})
     assert.match(String(answer.headers['www-authenticate']), /^Bearer /)

@@ -19,14 +19,15 @@ export function demandRoom(
   more: { readonly bytes: number; readonly files: number },
 ): void {
   if (filesMax !== undefined && more.files > 0 && files + more.files > filesMax) {
-    throw quotaFull(nick, { of: 'files', used: files, limit: filesMax })
+    throw quotaFull(nick, { of: 'files', used: files, limit: filesMax }, more.bytes)
   }
   const used = bytes + claimedBytes
   if (bytesMax !== undefined && more.bytes > 0 && used + more.bytes > bytesMax) {
-    throw quotaFull(nick, { of: 'bytes', used, limit: bytesMax })
+    throw quotaFull(nick, { of: 'bytes', used, limit: bytesMax }, more.bytes)
   }
 }
 
+/** @param bytes that do not fit, as far as they are known */
 export function quotaFull(
   nick: string,
   {
@@ -34,9 +35,11 @@ export function quotaFull(
     of,
     used,
   }: { readonly of: 'bytes' | 'files'; readonly used: number; readonly limit: number },
+  bytes: number,
 ): AnilloError {
   if (of === 'bytes') {
-    return new AnilloError('QUOTA_FULL', { nick, used: sizeText(used), limit: sizeText(limit) })
+    const [more, had, may] = [sizeText(bytes), sizeText(used), sizeText(limit)]
+    return new AnilloError('QUOTA_FULL', { nick, more, used: had, limit: may })
   }
   return new AnilloError('QUOTA_FILES_FULL', { nick, used, limit })
 }

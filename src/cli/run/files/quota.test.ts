@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 
 import { KIB, MIB } from '../../../base/limits.ts'
@@ -100,4 +103,24 @@ test('quota refuses what cannot be, and changes nothing', async () => {
     limited.map(({ nick, limits }: { nick: string; limits: object }) => [nick, limits]),
     [['ana', { bytesMax: GIB }]],
   )
+})
+
+test('put tells once that nothing more fits, at which file, and how many were not begun', async (t) => {
+  await using door = await peopleDoor()
+  const folder = await mkdtemp(join(tmpdir(), 'anillo-quota-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  const names = Array.from({ length: 19 }, (_, index) => join(folder, `f${index}`))
+  for (const name of names) await writeFile(name, 'twelve bytes')
+  for (const [limit, code, problem] of [
+    ['--bytes', 'QUOTA_FULL', '12 B more do not fit: 0 B of 5 B that ana may have'],
+    ['--files', 'QUOTA_FILES_FULL', 'ana has 5 files and may have 5'],
+  ] as const) {
+    await door.run('root', ['quota', 'ana', '--none'])
+    await door.run('root', ['quota', 'ana', limit, '5'])
+    const put = await door.run('ana', ['put', ...names, 'shared/', '--parallel', '3'])
+    assert.equal(put.code, EXIT.failed)
+    assert.equal(put.err.split(`[${code}]`).length, 2, put.err)
+    assert.ok(put.err.includes(problem), put.err)
+    assert.match(put.err, /\d files? failed; \d+ files? not begun\n.*\/f\d+ \(12 B\):\nanillo: /)
+  }
 })

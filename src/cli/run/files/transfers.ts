@@ -29,6 +29,7 @@ export interface TransferFlags extends DoorFlags {
 const ENDING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'LOGIN_FIRST',
   'PERMISSION_MISSING',
+  'QUOTA_FILES_FULL',
   'QUOTA_FULL',
   'RING_NOT_REACHABLE',
 ])
@@ -115,18 +116,23 @@ class Running {
 
   /** @throws AnilloError what ended all of it */
   end(): ExitCode {
+    const ending = this.#ending
     for (const { error, transfer } of this.#failures) {
-      if (error === this.#ending) continue
+      // Those under way at once met the same.
+      if (error.code === ending?.code) continue
       line(this.#io.err, `${transfer.from}:`)
       tellFailure(this.#io, error)
     }
     if (this.#flags.json !== true) this.#tellSum()
-    if (this.#ending !== undefined) throw this.#ending
-    return this.#failures.length === 0 ? EXIT.done : EXIT.failed
+    if (ending === undefined) return this.#failures.length === 0 ? EXIT.done : EXIT.failed
+    const at = this.#failures.find(({ error }) => error === ending)?.transfer
+    if (at !== undefined) line(this.#io.err, `${at.from} (${sizeText(at.bytes)}):`)
+    throw ending
   }
 
   #tellSum(): void {
     const { same, sent } = this.#ended
+    const left = this.#transfers.length - same - sent - this.#failures.length
     const tookMs = performance.now() - this.#startedMs
     const rate =
       tookMs < SECOND_MS ? '' : `, ${sizeText((this.#bytes.sent * SECOND_MS) / tookMs)}/s`
@@ -136,6 +142,7 @@ class Running {
       ...(this.#failures.length === 0
         ? []
         : [`${countText(this.#failures.length, 'file')} failed`]),
+      ...(left === 0 ? [] : [`${countText(left, 'file')} not begun`]),
     ]
     line(this.#io.err, parts.join('; '))
   }

@@ -160,7 +160,7 @@ export class Quotas {
     }
     const input = { ...claim, ...(instead === undefined ? {} : { instead }), usual }
     const told = await this.#rows.store.call(partitionOfUsage(nick), claimRoom, input, options)
-    if (told.kind === 'full') throw quotaFull(nick, told)
+    if (told.kind === 'full') throw quotaFull(nick, told, claim.bytes)
     if (told.kind === 'crowded') throw new AnilloError('BUSY', { what: 'uploads of the account' })
     return told.bytes
   }
