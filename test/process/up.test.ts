@@ -141,9 +141,26 @@ test('anillo up: a ring that downloads a page once, replaces its dead, and ends 
   assert.deepEqual(same.members.map(({ name }) => name).toSorted(), ['n1', 'n2', 'n3'])
 })
 
+test('npm start ends the ring when it is told to end', async (t) => {
+  const data = await mkdtemp(join(tmpdir(), 'anillo-npm-'))
+  t.after(() => rm(data, { recursive: true, force: true }))
+  const flags = ['--members', '1', '--data', data, '--http', `${await freeHttpPort()}`]
+  const cwd = join(import.meta.dirname, '../..')
+  const npm = spawn('npm', ['start', '--', ...flags], { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+  t.after(() => stopped(npm))
+  for await (const line of createInterface(npm.stdout)) if (line.startsWith('anillo ready ')) break
+  const [pid = 0] = await pidsOf(data, ['n1'])
+  assert.ok(isAlive(pid))
+  npm.kill('SIGTERM')
+  await once(npm, 'exit')
+  assert.ok(!isAlive(pid), 'npm waits for it')
+})
+
 /** Written by each member before it was ready. */
-async function pidsOf(data: string): Promise<readonly number[]> {
-  const names = ['n1', 'n2', 'n3']
+async function pidsOf(
+  data: string,
+  names: readonly string[] = ['n1', 'n2', 'n3'],
+): Promise<readonly number[]> {
   const texts = names.map((name) => readFile(join(data, 'members', name, 'pid'), 'utf8'))
   return (await Promise.all(texts)).map(Number)
 }
