@@ -39,6 +39,19 @@ test('ringLines() orders by place and tells shares over the zero point', () => {
   assert.match(second ?? '', /^b .* 50 % .* a$/)
 })
 
+test('ringLines() tells where FTP is, of members that are up', () => {
+  const at = (port: number, more: Partial<Member> = {}): Member => {
+    return { ...member(A, {}), ftp: `ftp://localhost:${port}`, ...more }
+  }
+  const few = [at(2_122), at(2_121), at(2_123, { state: 'down' }), member(B, {})]
+  const told = 'files by FTP at ftp://localhost:2121, ftp://localhost:2122'
+  assert.ok(ringLines(ringOf(few), plain).includes(told))
+  const many = Array.from({ length: 7 }, (_, index) => at(2_121 + index))
+  const line = ringLines(ringOf(many), plain).find((text) => text.startsWith('files by FTP'))
+  assert.match(line ?? '', /:2121, .*:2125 and 2 more$/)
+  assert.ok(!ringLines(ringOf([member(A, {})]), plain).some((text) => text.includes('FTP')))
+})
+
 test('ringLines() names a successor that its member knows by address only', () => {
   const unnamed = { ...B, name: '127.0.0.1:9301' }
   const members = [member(A, { before: B, after: unnamed }), member(B, { before: A, after: A })]

@@ -23,10 +23,23 @@ export function ringLines(
     paint('dim', titles),
     ...rows,
     ...storeLines(ring, paint),
+    ...ftpLines(members),
     ...ring.members.flatMap((member) => openDoorLines(member, paint)),
     ...ring.waiting.flatMap((waiting) => waitingLines(waiting, paint)),
     ...adviceLines(ring, paint),
   ]
+}
+
+/** One is enough to begin with. */
+const FTP_SHOWN_MAX = 5
+
+function ftpLines(members: readonly Member[]): readonly string[] {
+  const up = members.filter(({ state }) => state === 'up')
+  const doors = up.flatMap(({ ftp }) => ftp ?? []).toSorted()
+  if (doors.length === 0) return []
+  const more = doors.length - FTP_SHOWN_MAX
+  const shown = doors.slice(0, FTP_SHOWN_MAX).join(', ')
+  return [`files by FTP at ${shown}${more > 0 ? ` and ${more} more` : ''}`]
 }
 
 function headline(ring: Ring, paint: Paint): string {
