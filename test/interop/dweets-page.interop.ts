@@ -149,7 +149,8 @@ test('a draft survives a reload; what the ring did not take goes out once when i
   await using browser = await launchChromium()
   await using ring = await RealRing.start({ members: MEMBERS })
   await RingBehind.register(ring, 'ana', PASSWORD)
-  await using window = await openWindow(browser, { reducedMotion: 'reduce', locale: 'es' })
+  const look = { reducedMotion: 'reduce', locale: 'es', colorScheme: 'dark' } as const
+  await using window = await openWindow(browser, { ...look, viewport: NARROW })
   const { page } = window
   await enter(page, ring, 'ana')
   const field = page.getByRole('textbox', { name: 'Dweet nuevo' })
@@ -172,6 +173,7 @@ test('a draft survives a reload; what the ring did not take goes out once when i
   await page.getByRole('region', { name: 'Aún sin publicar' }).getByText('a medias').waitFor()
   assert.equal(await field.inputValue(), '')
   await assertAccessible(page, 'one that waits')
+  await assertFits(page)
   await page.reload()
   await page.getByRole('region', { name: 'Aún sin publicar' }).getByText('a medias').waitFor()
   await page.unroute('**/v1/dweets', loseAnswers)
