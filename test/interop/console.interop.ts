@@ -160,7 +160,7 @@ test(
       /Publicado\.\n\[\d\] ana \(Ana Pérez\) · \d\d:\d\d\n {4}a medio escribir\n[^]*ana>$/,
     )
     await console.enter('terminar')
-    await console.until(/Pane is dead/)
+    await console.ended()
   },
 )
 
@@ -183,7 +183,8 @@ test(
     await console.enter('new')
     await console.until(/Offline — .*\n\[\d+\] ana [^]*beside a dead door\n[^]*ana \(offline\)>$/)
     await console.enter('quit')
-    await console.until(/1 dweet waits[^]*Pane is dead/)
+    await console.until(/1 dweet waits/)
+    await console.ended()
     await using again = await consoleOf('ana')
     await again.until(/beside a dead door[^]*Offline — [^]*ana \(offline\)>$/)
     ring.bringBack()

@@ -75,6 +75,17 @@ export class Tmux implements AsyncDisposable {
     }
   }
 
+  /** Until the program has ended. */
+  async ended(): Promise<void> {
+    const endMs = Date.now() + PATIENCE_MS
+    for (;;) {
+      const { stdout } = await this.#tell('list-panes', '-F', '#{pane_dead}')
+      if (stdout.trim() === '1') return
+      if (Date.now() > endMs) throw new Error(`it goes on:\n${await this.screen()}`)
+      await pause(LOOK_AGAIN_MS)
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tell('kill-server')
     await rm(this.#directory, { recursive: true })
