@@ -193,7 +193,8 @@ const OWN_HEADERS: ReadonlySet<string> = new Set(
     'age access-control-allow-credentials access-control-allow-headers access-control-allow-methods ' +
     'access-control-allow-origin access-control-expose-headers access-control-max-age ' +
     'allow anillo-applied anillo-expires-at cache-control connection content-disposition ' +
-    'content-length content-security-policy content-type cross-origin-opener-policy date etag ' +
+    'content-language content-length content-security-policy content-type ' +
+    'cross-origin-opener-policy date etag ' +
     'keep-alive location referrer-policy retry-after set-cookie strict-transport-security ' +
     'transfer-encoding vary www-authenticate x-content-type-options accept-ranges last-modified'
   ).split(' '),
