@@ -109,8 +109,9 @@ export async function requestAnywhere<T>(
       if (answer.kind === 'elsewhere') last = answer.error
     }
     if (options.isOnce === true) break
-    // Nobody spoke, twice: nobody comes back who was not there, and the person need not wait.
-    if (last === undefined && round > 0) break
+    // Nobody spoke, twice: nobody comes back who was not there, and the person need not wait. But a
+    // door that refuses before all of a stream has come may be heard as one that broke off.
+    if (last === undefined && round > 0 && options.stream === undefined) break
   }
   const addresses = doors.urls.join(', ')
   throw last ?? new AnilloError('RING_NOT_REACHABLE', { addresses, start: world.start })
