@@ -7,6 +7,9 @@ import { extname, join } from 'node:path'
  * The young generation: what a put holds for its two syncs of a disk is copied twice where it is
  * smaller; V8 itself would let it grow further, and eight members share a computer.
  *
+ * It begins at half of that, not at 1 MiB: a start fills it some twenty times (measurements,
+ * *Scrape*).
+ *
  * What was applied lives some seconds, until it is in the database, and so dies among the old. V8
  * would collect these when they are two to four times what lives, on a machine with much memory; at
  * half as much again a member that is written to takes 70 to 90 MiB less.

@@ -151,9 +151,11 @@ test('npm start ends the ring when it is told to end', async (t) => {
   for await (const line of createInterface(npm.stdout)) if (line.startsWith('anillo ready ')) break
   const [pid = 0] = await pidsOf(data, ['n1'])
   assert.ok(isAlive(pid))
+  npm.stdout.resume()
   npm.kill('SIGTERM')
-  await once(npm, 'exit')
-  assert.ok(!isAlive(pid), 'npm waits for it')
+  // npm itself may be gone before; the ring has its output for as long as it runs.
+  await once(npm, 'close')
+  assert.ok(!isAlive(pid))
 })
 
 /** Written by each member before it was ready. */

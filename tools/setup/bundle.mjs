@@ -24,17 +24,22 @@ const HTTP_AT_NEED = {
     id === '\0node:http' ? "module.exports = process.getBuiltinModule('node:http')" : undefined,
 }
 
+/** The one kind of text in which an escape is not what it stands for. */
+const RAW = /String\.raw`[^`]*[^\0-\x7f]/
+
 /**
  * V8 keeps a text that has a letter beyond Latin 1 in two bytes a letter: 7 MiB of each process.
  * @type {import('rolldown').Plugin}
  */
 const IN_ASCII = {
   name: 'in ASCII',
-  renderChunk: (code) =>
-    code.replaceAll(
+  renderChunk: (code) => {
+    if (RAW.test(code)) throw new Error('String.raw takes no letters beyond ASCII in the program')
+    return code.replaceAll(
       /[^\0-\x7f]/g,
       (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    ),
+    )
+  },
 }
 
 /**

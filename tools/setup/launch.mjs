@@ -21,6 +21,7 @@ const EXIT_USAGE = 2
  */
 export async function launch({ script, args, builds }) {
   if (process.pid === 1) endAtSignals()
+  if (process.env.npm_lifecycle_event === 'start') endWithParent()
   const ready = await trySetUp(builds)
   if (ready === undefined) return
   if (script === undefined || !existsSync(join(ROOT, script))) {
@@ -62,6 +63,22 @@ export function endAtSignals() {
       process.exit(128 + (constants.signals[signal] ?? 0))
     })
   }
+}
+
+const PARENT_LOOK_MS = 500
+
+/**
+ * npm tells its shell alone to end, and the shell ends without a word: for `npm start`, which else
+ * would leave a ring that nobody sees.
+ */
+function endWithParent() {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    process.kill(process.pid, 'SIGTERM')
+  }, PARENT_LOOK_MS)
+  timer.unref()
 }
 
 /** @param {boolean} builds */

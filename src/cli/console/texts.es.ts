@@ -1,6 +1,7 @@
 /** Lo que dice la consola en español. */
+import { parseErrorCode } from '../../base/errors.ts'
+import { errorInSpanish } from '../../base/spanish-errors.ts'
 import { DWEET_CHARS_MAX } from '../../wire/dweet-limits.ts'
-import { refusedInSpanish } from './refusals.es.ts'
 import type { Texts } from './texts.ts'
 
 function counted(count: number, one: string, many = `${one}s`): string {
@@ -150,7 +151,11 @@ export const ES: Texts = {
     `${counted(count, 'dweet nuevo', 'dweets nuevos')} más: «nuevos» los muestra.`,
   language: 'En español.',
 
-  refused: refusedInSpanish,
+  refused: ({ code, details, text }) => {
+    const known = parseErrorCode(code)
+    const own = Object.hasOwn(REFUSALS, code) ? REFUSALS[code] : undefined
+    return own ?? (known === undefined ? text : errorInSpanish(known, details))
+  },
 }
 
 const MISSING = {
@@ -160,3 +165,11 @@ const MISSING = {
   words: '¿Qué? Indica palabras, o un #tema.',
   language: '¿Cuál: «idioma en» o «idioma es»?',
 } as const
+
+/** En lugar de los textos que hablan de miembros: el anillo es uno para quien habla con él. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  LOGIN_FIRST: 'Primero inicia sesión.',
+  OUTCOME_UNKNOWN: 'El anillo no respondió a tiempo. Puedes repetir sin riesgo.',
+  RING_NOT_REACHABLE: 'El anillo no responde.',
+  STORE_UNAVAILABLE: 'Hay muy pocas máquinas para guardarlo con seguridad. No se cambió nada.',
+}

@@ -137,7 +137,7 @@ function PlacesNav({ place }: { readonly place: DweetPlace }) {
         <PlaceLink
           key={row.name}
           place={row.to}
-          class="places__link"
+          class="menu__link"
           isHere={placeText(row.to) === placeText(place)}
         >
           {row.name}{' '}

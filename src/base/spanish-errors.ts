@@ -1,0 +1,16 @@
+/** Errors as sentences in Spanish. */
+import { detailInSpanish } from './details.es.ts'
+import { ERRORS_ES } from './errors.es.ts'
+import type { ErrorCode } from './errors.ts'
+
+/** What is not known of the details stays in braces. */
+export function errorInSpanish(
+  code: ErrorCode,
+  details: Readonly<Record<string, unknown>>,
+): string {
+  return ERRORS_ES[code].replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = details[name]
+    if (typeof value === 'string') return detailInSpanish(value) ?? value
+    return value === undefined ? whole : String(value)
+  })
+}
