@@ -11,6 +11,6 @@ export function errorInSpanish(
   return ERRORS_ES[code].replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = details[name]
     if (typeof value === 'string') return detailInSpanish(value) ?? value
-    return value === undefined ? whole : String(value)
+    return typeof value === 'number' || typeof value === 'boolean' ? String(value) : whole
   })
 }

@@ -26,7 +26,9 @@ export function sayingText(saying: Saying): string {
     case 'retired':
       return `${saying.name} has gone`
     case 'stopping':
-      return `stopping ${saying.members} members; again to kill them`
+      return saying.members === 1
+        ? 'stopping 1 member; again to kill it'
+        : `stopping ${saying.members} members; again to kill them`
     case 'killing':
       return `killing ${saying.names.join(', ')}`
     default:
