@@ -39,6 +39,27 @@ export const DWEET_ERRORS = {
     retry: 'never',
     text: 'You have blocked {max} people already. Unblock somebody first.',
   },
+  LIST_GONE: { httpStatus: 404, retry: 'never', text: 'You have no such list.' },
+  LIST_TAKEN: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'You have a list “{name}” already. Choose another name.',
+  },
+  LIST_NAME_UNFIT: {
+    httpStatus: 422,
+    retry: 'never',
+    text: 'The name of a list is one line of 1 to {max} characters, none of them a control character.',
+  },
+  LISTS_FULL: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'You have {max} lists already. Delete one first.',
+  },
+  LIST_FULL: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'There are {max} people in this list already. Take somebody out first.',
+  },
   EDITS_FULL: {
     httpStatus: 409,
     retry: 'never',

@@ -132,6 +132,12 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   FOLLOWS_FULL: 'Ya sigues a {max} personas. Deja antes de seguir a alguna.',
   MUTES_FULL: 'Ya has silenciado a {max} personas. Deja antes de silenciar a alguna.',
   BLOCKS_FULL: 'Ya has bloqueado a {max} personas. Desbloquea antes a alguna.',
+  LIST_GONE: 'No tienes esa lista.',
+  LIST_TAKEN: 'Ya tienes una lista «{name}». Elige otro nombre.',
+  LIST_NAME_UNFIT:
+    'El nombre de una lista es una línea de 1 a {max} caracteres, ninguno de control.',
+  LISTS_FULL: 'Ya tienes {max} listas. Borra antes una.',
+  LIST_FULL: 'En esta lista ya hay {max} personas. Saca antes a alguna.',
   EDITS_FULL: 'Un dweet se puede cambiar {max} veces. Bórralo y escríbelo de nuevo.',
   BIO_UNFIT: 'Lo que dices de ti tiene {max} caracteres como mucho, ninguno de control.',
 

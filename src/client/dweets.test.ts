@@ -94,3 +94,19 @@ test('events() goes on after its stream has ended, and tells that something may 
   }
   stop.abort()
 })
+
+test('lists of people are made, filled, read and deleted', async () => {
+  await using at = await opened()
+  const { lists } = at.ana
+  const { id } = await lists.make({ name: 'close' })
+  await lists.put(id, 'ben', true)
+  await at.published('hi')
+  const page = await lists.publications(id, { limit: 5 })
+  assert.equal(page.items.length, 1)
+  assert.deepEqual([(await lists.all()).length, (await lists.with('ben')).length], [1, 1])
+  assert.equal((await lists.people(id)).items[0]?.nick, 'ben')
+  assert.equal((await lists.put(id, 'ben', false)).people, 0)
+  assert.equal((await lists.rename(id, { name: 'far' })).name, 'far')
+  await lists.remove(id)
+  await assert.rejects(lists.find(id), (thrown) => isAnilloError(thrown, 'LIST_GONE'))
+})

@@ -23,8 +23,9 @@ import {
   type NewDweet,
   type ProfileChange,
 } from '../wire/api-dweets.ts'
+import { DweetLists } from './dweet-lists.ts'
 import { eventTexts, parsedEvent } from './event-stream.ts'
-import { queryOf, type Query } from './query.ts'
+import { queryOf, type PageAsk, type Query } from './query.ts'
 import { Resource, type Asking } from './resource.ts'
 
 /** A change is written on a majority; a list asks many partitions at once. */
@@ -34,11 +35,6 @@ const RECONNECT_PAUSE_MS = 500
 
 const DWEETS = '/v1/dweets'
 const NOTIFICATIONS = '/v1/notifications'
-
-export interface PageAsk extends Query {
-  readonly cursor?: string
-  readonly limit?: number
-}
 
 export interface PublishHow {
   /**
@@ -52,8 +48,11 @@ export class Dweets extends Resource {
   readonly #asking: Asking
   readonly #pause: (delayMs: number) => Promise<void>
 
+  readonly lists: DweetLists
+
   constructor(asking: Asking, pause: (delayMs: number) => Promise<void>) {
     super(asking, TIMEOUT_MS)
+    this.lists = new DweetLists(asking, TIMEOUT_MS)
     this.#asking = asking
     this.#pause = pause
   }

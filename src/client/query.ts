@@ -7,3 +7,9 @@ export function queryOf(query: Query): string {
   const text = new URLSearchParams(named.map(([name, value]) => [name, String(value)])).toString()
   return text === '' ? '' : `?${text}`
 }
+
+/** Of a list that goes on by its cursor. */
+export interface PageAsk extends Query {
+  readonly cursor?: string
+  readonly limit?: number
+}

@@ -198,6 +198,17 @@ export const DEMANDS = {
   'DELETE /v1/users/:nick/mute': 'dweets.write',
   'PUT /v1/users/:nick/block': 'dweets.write',
   'DELETE /v1/users/:nick/block': 'dweets.write',
+  /** Of another's the service says that there is none. */
+  'GET /v1/lists': 'dweets.read',
+  'POST /v1/lists': 'dweets.write',
+  'GET /v1/lists/:id': 'dweets.read',
+  'PATCH /v1/lists/:id': 'dweets.write',
+  'DELETE /v1/lists/:id': 'dweets.write',
+  'GET /v1/lists/:id/dweets': 'dweets.read',
+  'GET /v1/lists/:id/people': 'dweets.read',
+  'PUT /v1/lists/:id/people/:nick': 'dweets.write',
+  'DELETE /v1/lists/:id/people/:nick': 'dweets.write',
+  'GET /v1/users/:nick/lists': 'dweets.read',
   'GET /v1/notifications': 'dweets.read',
   'DELETE /v1/notifications': 'dweets.write',
   /** Public links: whoever has the token, and the password where there is one. */

@@ -13,6 +13,10 @@ export const PAGE_MAX = 40
 export const FOLLOWS_MAX = 1_000
 export const MUTES_MAX = 1_000
 export const BLOCKS_MAX = 1_000
+/** Lists of people that one person has, and people in each. */
+export const LISTS_MAX = 50
+export const LIST_PEOPLE_MAX = 1_000
+export const LIST_NAME_CHARS_MAX = 60
 /** People who are told that they are mentioned in one dweet. */
 export const MENTIONS_TOLD_MAX = 10
 /** Tags of one dweet under which it is found. */

@@ -1,6 +1,6 @@
 /** What `anillo dweet` does with lists: what is new, home, somebody's, found, notifications. */
 import type { AnilloClient } from '../../client/client.ts'
-import type { PageAsk } from '../../client/dweets.ts'
+import type { PageAsk } from '../../client/query.ts'
 import { allOf, first, listed, type ListPart } from '../../effects/listed.ts'
 import type { Publication } from '../../wire/api-dweets.ts'
 import { PAGE_MAX } from '../../wire/dweet-limits.ts'

@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import { fc } from '../../../test/properties.ts'
 import { isAnilloError } from '../../base/errors.ts'
 import { MINUTE_MS } from '../../base/limits.ts'
+import type { Publication } from '../../wire/api-dweets.ts'
 import { PAGE_MAX } from '../../wire/dweet-limits.ts'
 import { dweeter, DweetWorld } from './dweet-world.test-helper.ts'
 import { RingDweets } from './dweets.ts'
@@ -57,6 +58,10 @@ const CHANGES: readonly Ask[] = [
   (dweets, { who }) => dweets.catchUp(who),
   async (dweets, { who }) => dweets.acknowledge(who, (await dweets.fresh(who, PAGE_MAX)).token),
   (dweets, { who }) => dweets.clearNotifications(who),
+  (dweets, { text, who }) => dweets.lists.make(who, { name: text }),
+  (dweets, { id, text, who }) => dweets.lists.rename(who, id, { name: text }),
+  (dweets, { id, who }) => dweets.lists.remove(who, id),
+  (dweets, { id, isOn, other, who }) => dweets.lists.put(who, id, other, isOn),
 ]
 const READS: readonly Ask[] = [
   (dweets, { id, who }) => dweets.dweet(who, id),
@@ -71,6 +76,16 @@ const READS: readonly Ask[] = [
   (dweets, { who }) => dweets.search(who, 'plain', page),
   (dweets, { who }) => dweets.notifications(who, page),
   (dweets, { who }) => dweets.local(who, page),
+  (dweets, { who }) => dweets.lists.all(who),
+  (dweets, { id, who }) => dweets.lists.find(who, id),
+  (dweets, { id, who }) => dweets.lists.people(who, id, page),
+  (dweets, { other, who }) => dweets.lists.with(who, other),
+  // A dweet and its redweets stand there once, which one in memory does not fold.
+  async (dweets, { id, who }) => {
+    const { items } = await dweets.lists.publications(who, id, page)
+    const dweetOf = (one: Publication) => (one.kind === 'dweet' ? one : (one.of ?? one))
+    return [...new Set(items.map((one) => dweetOf(one).id))].toSorted()
+  },
   async (dweets, { who }) => (await dweets.fresh(who, PAGE_MAX)).unseen,
 ]
 

@@ -19,6 +19,7 @@ import type {
   Relationship,
 } from '../../wire/api-dweets.ts'
 import { Following } from './following.ts'
+import { Lists } from './lists/lists.ts'
 import type { DweetParts } from './parts.ts'
 import { Publishing } from './publishing.ts'
 import { SingleReads } from './single-reads.ts'
@@ -36,6 +37,7 @@ export interface RingDweetsParts extends DweetParts {
 }
 
 export class RingDweets implements Dweets {
+  readonly lists: Lists
   readonly #parts: DweetParts
   readonly #watches: Watches
   readonly #reads: SingleReads
@@ -53,6 +55,7 @@ export class RingDweets implements Dweets {
     this.#following = new Following(parts)
     const heads = new Heads(parts.store)
     this.#timelines = new Timelines({ ...parts, heads })
+    this.lists = new Lists(parts, this.#timelines)
     this.#news = new News({ ...parts, heads })
     this.#notifications = new Notifications(parts)
   }

@@ -1,7 +1,6 @@
 /** Who follows whom, and what people say of themselves. */
 import { AnilloError } from '../../base/errors.ts'
 import { instant } from '../../base/instant.ts'
-import type { RangeOptions } from '../../store/partition/procedure.ts'
 import type {
   FollowHow,
   PeoplePage,
@@ -12,7 +11,8 @@ import type {
 import { UNSEEN_WHEN_FOLLOWED } from '../../wire/dweet-limits.ts'
 import { USERS_TABLE, userPk } from '../../wire/users.ts'
 import { block, follow, mute, unfollow } from './follow-procedures.ts'
-import { findPerson, hasOwn, personOf, type DweetParts } from './parts.ts'
+import { findPerson, hasOwn, type DweetParts } from './parts.ts'
+import { listPeople } from './people-lists.ts'
 import { describe } from './person-procedures.ts'
 import {
   ownKey,
@@ -63,15 +63,7 @@ export class Following {
   /** By nick. */
   async people(kind: 'er' | 'ing', text: string, page: PageOf): Promise<PeoplePage> {
     const { nick } = await findPerson(this.#parts, text)
-    const prefix = ownPrefix(nick, kind)
-    const { items, cursor } = await this.#parts.store.list(rangeOf(nick, kind, page))
-    const names = items.map(({ sk }) => sk.slice(prefix.length))
-    const people = await Promise.all(names.map((name) => personOf(this.#parts, name)))
-    const last = names.at(-1)
-    return {
-      items: people,
-      ...(cursor === undefined || last === undefined ? {} : { cursor: last }),
-    }
+    return listPeople(this.#parts, { nick, prefix: ownPrefix(nick, kind) }, page)
   }
 
   async profile({ nick: who }: Dweeter, text: string): Promise<Profile> {
@@ -130,15 +122,3 @@ export class Following {
 const LOOKED_AT = 2 * (UNSEEN_WHEN_FOLLOWED + 1)
 const FIRST_ROW = '0'.repeat(16)
 const OWN_ACCOUNT = 'this is your own account'
-const NICK = /^[a-z0-9_]{1,30}$/
-
-/** @throws AnilloError BAD_REQUEST: the cursor is none */
-function rangeOf(nick: string, kind: OwnKind, { cursor, limit }: PageOf): RangeOptions {
-  const prefix = ownPrefix(nick, kind)
-  const range = { table: USERS_TABLE, pk: userPk(nick), prefix, limit }
-  if (cursor === undefined) return range
-  if (!NICK.test(cursor)) {
-    throw new AnilloError('BAD_REQUEST', { problem: 'that is no cursor of a list' })
-  }
-  return { ...range, start: `${prefix}${cursor}\0` }
-}

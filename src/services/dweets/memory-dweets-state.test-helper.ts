@@ -3,6 +3,7 @@ import { assert } from '../../base/assert.ts'
 import { AnilloError } from '../../base/errors.ts'
 import { MINUTE_MS } from '../../base/limits.ts'
 import type { Clock } from '../../effects/clock.ts'
+import { foldNick } from '../../wire/account-texts.ts'
 import type {
   Dweet,
   DweetPerson,
@@ -74,6 +75,12 @@ export interface Bounds {
   readonly high: string
 }
 
+export interface HeldList {
+  readonly id: string
+  name: string
+  readonly people: Set<string>
+}
+
 /** What one person has. */
 export class Own {
   bio = ''
@@ -84,6 +91,7 @@ export class Own {
   readonly bookmarks = new Set<string>()
   readonly seen = new Map<string, Bounds>()
   notes: HeldNote[] = []
+  readonly lists = new Map<string, HeldList>()
   period = { sinceMs: 0, dweets: 0 }
 }
 
@@ -98,6 +106,8 @@ export type Doing =
 export class DweetsHeld {
   /** By id. */
   readonly publications = new Map<string, Held>()
+  /** Authors that cannot be read now. */
+  readonly unreadable = new Set<string>()
   /** Told what happens. */
   told: (doing: Doing) => void = () => undefined
   readonly #people = new Map<string, Own>()
@@ -198,6 +208,13 @@ export class DweetsHeld {
     return person
   }
 
+  /** As somebody typed it. @throws AnilloError NO_USER */
+  nickOf(text: string): string {
+    const nick = foldNick(text)
+    if (nick === undefined) throw new AnilloError('NO_USER', { nick: text })
+    return this.person(nick).nick
+  }
+
   followersOf(nick: string): string[] {
     return [...this.#people].filter(([, own]) => own.following.has(nick)).map(([who]) => who)
   }
@@ -236,6 +253,15 @@ export class DweetsHeld {
     if (muted.has(one.author) || !this.maySee(who, one)) return false
     if (one.kind === 'dweet') return true
     return one.author === who || (following.get(one.author) === true && !muted.has(one.of.nick))
+  }
+
+  /** Of people whom they need not follow. */
+  wantsListed(who: string, one: Held): boolean {
+    const { following, muted } = this.of(who)
+    if (muted.has(one.author) || !this.maySee(who, one)) return false
+    if (one.kind === 'dweet') return true
+    const isApart = this.isBetween(who, one.of.nick)
+    return following.get(one.author) !== false && !muted.has(one.of.nick) && !isApart
   }
 
   /** The dweet itself, or that of the redweet. @throws AnilloError DWEET_GONE */

@@ -9,7 +9,6 @@
  */
 import { AnilloError } from '../../base/errors.ts'
 import type { WriteOptions } from '../../store/types.ts'
-import { foldNick } from '../../wire/account-texts.ts'
 import type {
   Dweet,
   DweetChange,
@@ -45,11 +44,14 @@ import {
   type HeldRedweet,
   type MemoryDweetsParts,
 } from './memory-dweets-state.test-helper.ts'
+import { MemoryLists } from './memory-lists.test-helper.ts'
 import {
   boundsIn,
   boundsOfToken,
   cursorOf,
   isOlder,
+  peoplePage,
+  publicationPage,
   requireId,
   tokenOf,
 } from './memory-pages.test-helper.ts'
@@ -61,8 +63,7 @@ import type { Dweeter, Dweets, PageOf } from './types.ts'
 export class MemoryDweets implements Dweets {
   /** Each call waits for it, and fails as it does. */
   before: (method: keyof Dweets) => Promise<void> = async () => undefined
-  /** Authors that cannot be read now. */
-  readonly unreadable = new Set<string>()
+  readonly lists: MemoryLists
   readonly #held: DweetsHeld
   readonly #streams: MemoryStreams
   /** By key of a repeated request. */
@@ -71,6 +72,12 @@ export class MemoryDweets implements Dweets {
   constructor(parts: MemoryDweetsParts) {
     this.#held = new DweetsHeld(parts)
     this.#streams = new MemoryStreams(this.#held)
+    this.lists = new MemoryLists(this.#held)
+  }
+
+  /** Authors that cannot be read now. */
+  get unreadable(): Set<string> {
+    return this.#held.unreadable
   }
 
   async publish(who: Dweeter, dweet: NewDweet, options?: WriteOptions): Promise<Dweet> {
@@ -451,11 +458,8 @@ export class MemoryDweets implements Dweets {
     return isThere && this.#wants(who, one)
   }
 
-  /** @throws AnilloError NO_USER */
   #nick(text: string): string {
-    const nick = foldNick(text)
-    if (nick === undefined) throw new AnilloError('NO_USER', { nick: text })
-    return this.#held.person(nick).nick
+    return this.#held.nickOf(text)
   }
 
   #other(who: Dweeter, text: string): string {
@@ -476,20 +480,11 @@ export class MemoryDweets implements Dweets {
     }
   }
 
-  #page(who: Dweeter, { cursor, limit }: PageOf, test: (one: Held) => boolean): PublicationPage {
-    const before = requireId(cursor)
-    const rest = this.#held.all((one) => isOlder(one.id, before) && test(one))
-    const page = rest.slice(0, limit)
-    const items = page.map((one) => this.#held.shown(who.nick, one))
-    const incomplete = [...this.unreadable].toSorted()
-    return { items, ...cursorOf(page, rest.length), incomplete }
+  #page(who: Dweeter, page: PageOf, test: (one: Held) => boolean): PublicationPage {
+    return publicationPage(this.#held, who.nick, page, test)
   }
 
-  #people(nicks: readonly string[], { cursor = '', limit }: PageOf): PeoplePage {
-    const rest = nicks.filter((nick) => nick > cursor).toSorted()
-    const page = rest.slice(0, limit)
-    const items = page.map((nick) => this.#held.shownPerson(nick))
-    const last = page.at(-1)
-    return last === undefined || page.length === rest.length ? { items } : { items, cursor: last }
+  #people(nicks: readonly string[], page: PageOf): PeoplePage {
+    return peoplePage(this.#held, nicks, page)
   }
 }

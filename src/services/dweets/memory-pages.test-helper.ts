@@ -1,7 +1,14 @@
 /** Cursors and tokens of the microblog in memory. */
 import { AnilloError } from '../../base/errors.ts'
+import type { PeoplePage, PublicationPage } from '../../wire/api-dweets.ts'
 import { compareIds, placeOfPublicId } from '../../wire/dweet-ids.ts'
-import { BEFORE_ALL, type Bounds, type Held } from './memory-dweets-state.test-helper.ts'
+import {
+  BEFORE_ALL,
+  type Bounds,
+  type DweetsHeld,
+  type Held,
+} from './memory-dweets-state.test-helper.ts'
+import type { PageOf } from './types.ts'
 
 /** @throws AnilloError BAD_REQUEST */
 export function requireId(cursor: string | undefined): string | undefined {
@@ -47,4 +54,32 @@ export function boundsOfToken(token: string): [string, Bounds][] {
   } catch (cause) {
     throw new AnilloError('BAD_REQUEST', { problem: 'token is none of new dweets' }, { cause })
   }
+}
+
+/** Newest first. */
+export function publicationPage(
+  held: DweetsHeld,
+  nick: string,
+  { cursor, limit }: PageOf,
+  test: (one: Held) => boolean,
+): PublicationPage {
+  const before = requireId(cursor)
+  const rest = held.all((one) => isOlder(one.id, before) && test(one))
+  const page = rest.slice(0, limit)
+  const items = page.map((one) => held.shown(nick, one))
+  const incomplete = [...held.unreadable].toSorted()
+  return { items, ...cursorOf(page, rest.length), incomplete }
+}
+
+/** In the order of their nicks. */
+export function peoplePage(
+  held: DweetsHeld,
+  nicks: readonly string[],
+  { cursor = '', limit }: PageOf,
+): PeoplePage {
+  const rest = nicks.filter((nick) => nick > cursor).toSorted()
+  const page = rest.slice(0, limit)
+  const items = page.map((nick) => held.shownPerson(nick))
+  const last = page.at(-1)
+  return last === undefined || page.length === rest.length ? { items } : { items, cursor: last }
 }

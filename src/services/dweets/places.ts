@@ -20,6 +20,8 @@
  *                   NICK/block/NICK        whom NICK has blocked
  *                   NICK/blocked/NICK      who has blocked NICK
  *                   NICK/note/ROW          a notification
+ *                   NICK/list/ROW          a list of people that NICK made
+ *                   NICK/listed/ROW/NICK   who is in that list
  *     dweets.tags   of the tag             sk ROW PK: public dweets with the tag
  *     dweets.local  one pk a partition     sk ROW PK: public dweets of the people of that partition
  *
@@ -48,6 +50,8 @@ export const OWN_KINDS = [
   'block',
   'blocked',
   'note',
+  'list',
+  'listed',
 ] as const
 export type OwnKind = (typeof OWN_KINDS)[number]
 

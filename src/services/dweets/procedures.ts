@@ -1,6 +1,7 @@
 /** All procedures of dweets: what a member must know to hold their tables. */
 import { FOLLOW_PROCEDURES } from './follow-procedures.ts'
 import { listTagged } from './index-procedures.ts'
+import { LIST_PROCEDURES } from './lists/list-procedures.ts'
 import { PERSON_PROCEDURES } from './person-procedures.ts'
 import { PUBLISH_PROCEDURES } from './publish-procedures.ts'
 import { REACTION_PROCEDURES } from './reaction-procedures.ts'
@@ -11,6 +12,7 @@ export const DWEET_PROCEDURES = [
   ...REACTION_PROCEDURES,
   ...FOLLOW_PROCEDURES,
   ...PERSON_PROCEDURES,
+  ...LIST_PROCEDURES,
   ...TIMELINE_PROCEDURES,
   listTagged,
 ]

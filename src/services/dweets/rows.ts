@@ -102,6 +102,10 @@ export const NoteRow = Type.Object({
 })
 export type NoteRow = Readonly<Static<typeof NoteRow>>
 
+/** A list of people, its owner's alone. */
+export const ListRow = Type.Object({ name: Text, people: Count })
+export type ListRow = Readonly<Static<typeof ListRow>>
+
 export const EditRow = Type.Object({
   text: Text,
   warning: Type.Optional(Text),
@@ -117,4 +121,5 @@ export const readRedweeted = rowReader(RedweetedRow)
 export const readLast = rowReader(LastRow)
 export const readEdit = rowReader(EditRow)
 export const readListed = rowReader(ListedRow)
+export const readList = rowReader(ListRow)
 export const readNote = rowReader(NoteRow)

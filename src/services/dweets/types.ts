@@ -7,6 +7,7 @@
  * changed), OUTCOME_UNKNOWN, BUSY, BAD_REQUEST (a cursor or token that is none).
  */
 import type { CallOptions, WriteOptions } from '../../store/types.ts'
+import type { DweetList, DweetListPage, NewDweetList } from '../../wire/api-dweet-lists.ts'
 import type {
   Dweet,
   DweetChange,
@@ -39,6 +40,7 @@ export interface PageOf {
 }
 
 export interface Dweets {
+  readonly lists: DweetLists
   /**
    * @throws AnilloError DWEET_EMPTY, DWEET_TOO_LONG, DWEET_UNFIT (control characters),
    * WARNING_UNFIT, DWEET_GONE (what it answers), SLOW_DOWN, RETRY_MISMATCH
@@ -116,4 +118,29 @@ export interface Dweets {
    * else, too: theirs from then on may have been missed.
    */
   events(who: Dweeter, signal: AbortSignal): AsyncIterable<DweetEvent>
+}
+
+/** Lists of people, each for whoever made it alone: of another's nobody learns that it is there. */
+export interface DweetLists {
+  /** All, in the order in which they were made. */
+  all(who: Dweeter): Promise<DweetListPage>
+  /** @throws AnilloError LIST_NAME_UNFIT, LIST_TAKEN, LISTS_FULL, RETRY_MISMATCH */
+  make(who: Dweeter, list: NewDweetList, options?: WriteOptions): Promise<DweetList>
+  /** @throws AnilloError LIST_GONE */
+  find(who: Dweeter, id: string): Promise<DweetList>
+  /** @throws AnilloError LIST_GONE, LIST_NAME_UNFIT, LIST_TAKEN */
+  rename(who: Dweeter, id: string, list: NewDweetList): Promise<DweetList>
+  /** Done again it changes nothing. */
+  remove(who: Dweeter, id: string): Promise<void>
+  /** By nick. @throws AnilloError LIST_GONE */
+  people(who: Dweeter, id: string, page: PageOf): Promise<PeoplePage>
+  /**
+   * Whoever it is: they need not be followed, are not told, and may be taken out when their account
+   * is gone. Done again it changes nothing. @throws AnilloError LIST_GONE, LIST_FULL, NO_USER
+   */
+  put(who: Dweeter, id: string, nick: string, isIn: boolean): Promise<DweetList>
+  /** Own ones in which somebody is. @throws AnilloError NO_USER */
+  with(who: Dweeter, nick: string): Promise<DweetListPage>
+  /** What the people in it published, newest first; nothing of those who are muted. */
+  publications(who: Dweeter, id: string, page: PageOf): Promise<PublicationPage>
 }

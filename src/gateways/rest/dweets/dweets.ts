@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 
 import type { DweetDoor } from './dweet-door.ts'
 import { addEvents } from './events.ts'
+import { addPeopleLists } from './lists.ts'
 import { addNotifications } from './notifications.ts'
 import { addProfiles } from './profiles.ts'
 import { addPublications } from './publications.ts'
@@ -24,6 +25,7 @@ export async function addDweets(server: FastifyInstance, door: DweetDoor): Promi
     addTimelines(scope, door)
     addProfiles(scope, door)
     addRelationships(scope, door)
+    addPeopleLists(scope, door)
     addNotifications(scope, door)
     addEvents(scope, door)
   })

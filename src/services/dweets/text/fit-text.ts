@@ -3,7 +3,12 @@
  * something else than be read is refused, so that no reader needs to fear what stands in the store.
  */
 import { AnilloError } from '../../../base/errors.ts'
-import { BIO_CHARS_MAX, DWEET_CHARS_MAX, WARNING_CHARS_MAX } from '../../../wire/dweet-limits.ts'
+import {
+  BIO_CHARS_MAX,
+  DWEET_CHARS_MAX,
+  LIST_NAME_CHARS_MAX,
+  WARNING_CHARS_MAX,
+} from '../../../wire/dweet-limits.ts'
 import { charsOf } from '../../../wire/dweet-text.ts'
 
 /**
@@ -43,6 +48,14 @@ export function requireBio(given: string): string {
   const text = composed(given).trim()
   if (charsOf(text) <= BIO_CHARS_MAX && !UNFIT.test(text)) return text
   throw new AnilloError('BIO_UNFIT', { max: BIO_CHARS_MAX })
+}
+
+/** @throws AnilloError LIST_NAME_UNFIT */
+export function requireListName(given: string): string {
+  const text = composed(given).trim()
+  const isFit = SEEN.test(text) && !UNFIT.test(text) && !text.includes('\n')
+  if (isFit && charsOf(text) <= LIST_NAME_CHARS_MAX) return text
+  throw new AnilloError('LIST_NAME_UNFIT', { max: LIST_NAME_CHARS_MAX })
 }
 
 function composed(text: string): string {

@@ -67,10 +67,19 @@ export class Circle {
 
   /** In lists of many people's. */
   wantsShown(one: Showable): boolean {
+    return this.#wantsBoth(one) && (one.kind === 'dweet' || this.#wantsRedweetsOf(one.row.author))
+  }
+
+  /** Of people whom they need not follow: what those redweet, too, unless they said no to it. */
+  wantsListed(one: Showable): boolean {
+    if (!this.#wantsBoth(one)) return false
+    return one.kind === 'dweet' || this.follows.get(one.row.author)?.redweets !== false
+  }
+
+  /** Whose it is, and whom it shows. */
+  #wantsBoth(one: Showable): boolean {
     if (!this.wants(one.row.author) || !this.maySeeShown(one)) return false
-    return (
-      one.kind === 'dweet' || (this.#wantsRedweetsOf(one.row.author) && this.wants(one.row.of.nick))
-    )
+    return one.kind === 'dweet' || this.wants(one.row.of.nick)
   }
 
   /** Asked for by itself. */

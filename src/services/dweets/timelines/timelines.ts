@@ -43,6 +43,19 @@ export class Timelines {
     return this.#page(nick, { sources: this.#home(circle), areFolded: true, isShown }, page)
   }
 
+  /** Of these people, as far as who asks wants to see them. */
+  async ofPeople(
+    { nick }: Dweeter,
+    nicks: readonly string[],
+    page: PageOf,
+  ): Promise<PublicationPage> {
+    const circle = await this.#circle(nick)
+    const wanted = nicks.filter((one) => circle.wants(one))
+    const sources = wanted.map((author) => authorSource(this.#parts, author))
+    const isShown = (one: Showable): boolean => circle.wantsListed(one)
+    return this.#page(nick, { sources, areFolded: true, isShown }, page)
+  }
+
   async local({ nick }: Dweeter, page: PageOf): Promise<PublicationPage> {
     const circle = await this.#circle(nick)
     const { store } = this.#parts
