@@ -33,6 +33,12 @@ export const SCENARIOS: readonly Scenario[] = [
     load: async () => (await import('./files/scenario.ts')).runFilesScenario,
   },
   {
+    name: 'dweets',
+    description:
+      'the microblog over whole members under faults: each dweet once, unseen first; --planted all',
+    load: async () => (await import('./dweets/scenario.ts')).runDweetsScenario,
+  },
+  {
     name: 'coordinator',
     description: 'elections, leases and scheduled tasks under faults; --planted all',
     load: async () => (await import('./coordinator/scenario.ts')).runCoordinatorScenario,
