@@ -65,6 +65,36 @@ export const DWEET_ERRORS = {
     retry: 'never',
     text: 'A dweet can be changed {max} times. Delete it, and write it anew.',
   },
+  ATTACHMENT_GONE: {
+    httpStatus: 404,
+    retry: 'never',
+    text: 'There is no such attachment. One that no dweet uses goes after {hours} hours: attach it again.',
+  },
+  ATTACHMENT_LARGE: {
+    httpStatus: 413,
+    retry: 'never',
+    text: '“{name}” is too large to be attached: at most {limit}.',
+  },
+  ATTACHMENT_UNFIT: {
+    httpStatus: 422,
+    retry: 'never',
+    text: '“{name}” is no whole picture: what cannot be read cannot be freed of where it was taken.',
+  },
+  ATTACHMENTS_TOO_MANY: {
+    httpStatus: 422,
+    retry: 'never',
+    text: 'A dweet has at most {max} attachments.',
+  },
+  ATTACHMENTS_FULL: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'You have {max} attachments that no dweet uses yet. Publish or remove some first.',
+  },
+  DESCRIPTION_UNFIT: {
+    httpStatus: 422,
+    retry: 'never',
+    text: 'A description has at most {max} characters, none of them a control character.',
+  },
   BIO_UNFIT: {
     httpStatus: 422,
     retry: 'never',

@@ -128,6 +128,15 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   WARNING_UNFIT:
     'Un aviso de contenido es una línea de {max} caracteres como mucho, ninguno de control.',
   DWEET_GONE: 'Ese dweet no existe o fue borrado.',
+  ATTACHMENT_GONE:
+    'No existe ese adjunto. El que ningún dweet usa desaparece a las {hours} horas: adjúntalo otra vez.',
+  ATTACHMENT_LARGE: '«{name}» es demasiado grande para adjuntarlo: como máximo {limit}.',
+  ATTACHMENT_UNFIT:
+    '«{name}» no es una imagen entera: de lo que no se puede leer no se puede quitar dónde se tomó.',
+  ATTACHMENTS_TOO_MANY: 'Un dweet tiene como máximo {max} adjuntos.',
+  ATTACHMENTS_FULL:
+    'Tienes {max} adjuntos que ningún dweet usa todavía. Publica o quita antes alguno.',
+  DESCRIPTION_UNFIT: 'Una descripción tiene como máximo {max} caracteres, ninguno de control.',
   DWEET_SELF_FOLLOW: 'No puedes seguirte a ti mismo.',
   FOLLOWS_FULL: 'Ya sigues a {max} personas. Deja antes de seguir a alguna.',
   MUTES_FULL: 'Ya has silenciado a {max} personas. Deja antes de silenciar a alguna.',

@@ -1,4 +1,5 @@
 /** Dweets as lines for people. What others wrote stands indented, and steers no terminal. */
+import { sizeText } from '../base/size-text.ts'
 import type {
   Dweet,
   DweetPerson,
@@ -31,8 +32,16 @@ export function dweetLines(dweet: Dweet, { isOpen = false, paint }: LinesHow): r
     ...(warning === undefined ? [] : [paint('yellow', `${INDENT}warning: ${plain(warning)}`)]),
     ...(isHidden
       ? [paint('dim', `${INDENT}“npx anillo dweet show ${id}” shows the text`)]
-      : indented(dweet.text)),
+      : [...(dweet.text === '' ? [] : indented(dweet.text)), ...attachedLines(dweet, paint)]),
   ]
+}
+
+/** What it shows, and where its bytes are: below the address of any member. */
+function attachedLines({ attachments = [] }: Dweet, paint: Paint): readonly string[] {
+  return attachments.map(({ bytes, description, kind, name, url }) => {
+    const said = plain((description ?? name).replaceAll('\n', ' '))
+    return `${INDENT}[${kind}: ${said}] ${paint('dim', `${url} (${sizeText(bytes)})`)}`
+  })
 }
 
 function standingTexts(dweet: Dweet): readonly string[] {

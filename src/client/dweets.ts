@@ -5,8 +5,9 @@
 import type { Static, TSchema } from 'typebox'
 import { Check } from 'typebox/value'
 
-import { SECOND_MS } from '../base/limits.ts'
+import { MINUTE_MS, SECOND_MS } from '../base/limits.ts'
 import {
+  Attachment,
   Dweet,
   DweetEvent,
   DweetHistory,
@@ -33,8 +34,19 @@ const TIMEOUT_MS = 20 * SECOND_MS
 /** Between two connections of a stream. */
 const RECONNECT_PAUSE_MS = 500
 
+/** 100 MiB over a slow line. */
+const ATTACH_TIMEOUT_MS = 30 * MINUTE_MS
+
 const DWEETS = '/v1/dweets'
 const NOTIFICATIONS = '/v1/notifications'
+
+export interface AttachmentSource {
+  readonly name: string
+  /** For whoever does not see it. */
+  readonly description?: string
+  /** From its begin, each time. */
+  open(): AsyncIterable<Uint8Array>
+}
 
 export interface PublishHow {
   /**
@@ -64,6 +76,22 @@ export class Dweets extends Resource {
   publish(body: NewDweet, { key }: PublishHow = {}): Promise<Dweet> {
     const headers = key === undefined ? {} : { 'idempotency-key': key }
     return this.ask(Dweet, { method: 'POST', path: DWEETS, body, headers, as: 'somebody' })
+  }
+
+  /**
+   * Sends what is to be shown with a dweet, which names it by its id within 12 hours.
+   * @throws AnilloError ATTACHMENT_LARGE, ATTACHMENT_UNFIT, ATTACHMENTS_FULL, DESCRIPTION_UNFIT,
+   * QUOTA_FULL
+   */
+  attach({ description, name, open }: AttachmentSource): Promise<Attachment> {
+    return this.ask(Attachment, {
+      method: 'POST',
+      path: `${DWEETS}/attachments${queryOf({ name, description })}`,
+      stream: () => ReadableStream.from(open()),
+      headers: { 'content-type': 'application/octet-stream' },
+      as: 'somebody',
+      timeoutMs: ATTACH_TIMEOUT_MS,
+    })
   }
 
   /** @throws AnilloError DWEET_GONE */

@@ -106,6 +106,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
       nameOf: (id) => store.roster.member(parseMemberId(id))?.name,
     }),
     files: ring.files.files,
+    heldBytes: ring.files.held,
     pathLocks: ring.files.locks,
     repeats: ring.files.repeats,
     fileActs: ring.files.acts,

@@ -6,6 +6,7 @@ import type { Overlay, PeerMemory, RingView } from '../overlay/types.ts'
 import type { RpcCounters } from '../rpc/types.ts'
 import type { FileActs } from '../services/files/acts/acts.ts'
 import type { AccountSessions } from '../services/files/doors/account-sessions.ts'
+import type { HeldBytes } from '../services/files/held-bytes.ts'
 import type { PathLocks } from '../services/files/locks/types.ts'
 import type { Repeats } from '../services/files/repeats/types.ts'
 import type { Files } from '../services/files/types.ts'
@@ -76,6 +77,8 @@ export interface RunningMember {
   /** Members that download. */
   readonly crew: Crew
   readonly files: Files
+  /** What is kept of other services beside them. */
+  readonly heldBytes: HeldBytes
   /** On paths of them. */
   readonly pathLocks: PathLocks
   /** Of their changes. */

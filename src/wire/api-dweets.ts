@@ -3,6 +3,10 @@
  * Instants are ISO 8601 in UTC. No answer names a member.
  *
  *     POST   /dweets                        NewDweet -> 201 Dweet
+ *     POST   /dweets/attachments?name=      bytes -> 201 Attachment, which no dweet uses yet
+ *     POST   /dweets/attachments?from=PATH  the same of a file of the tree
+ *     GET|DELETE /dweets/attachments/{id}   one that no dweet uses: bytes; 204
+ *     GET    /dweets/{id}/attachments/{id}  bytes
  *     GET    /dweets/new                    NewDweets; changes nothing
  *     POST   /dweets/new/ack                {token} -> 204
  *     POST   /dweets/new/catch-up           204: all there is now counts as seen
@@ -30,7 +34,13 @@
  */
 import { Type, type Static } from 'typebox'
 
-import { BIO_CHARS_MAX, DWEET_CHARS_MAX, FOLLOWS_MAX, WARNING_CHARS_MAX } from './dweet-limits.ts'
+import {
+  BIO_CHARS_MAX,
+  DESCRIPTION_CHARS_MAX,
+  DWEET_CHARS_MAX,
+  FOLLOWS_MAX,
+  WARNING_CHARS_MAX,
+} from './dweet-limits.ts'
 
 const Text = Type.String()
 const Count = Type.Integer({ minimum: 0 })
@@ -38,6 +48,8 @@ const Instant = Type.String({ format: 'date-time' })
 const CLOSED = { additionalProperties: false } as const
 /** Longer than any, so that one that is too long is told its length. */
 const GIVEN = 16
+/** As long as a path of the tree may be. */
+const PATH_CHARS_MAX = 4_096
 
 /** `followers`: for those who follow the author, and whom it mentions. */
 export const Visibility = Type.Unsafe<'public' | 'followers'>(
@@ -47,6 +59,19 @@ export type Visibility = Static<typeof Visibility>
 
 const DweetId = Type.String({ minLength: 1, maxLength: 64 })
 
+/** Of a dweet to be written: one that was sent before, or a file of the tree as it is now. */
+const Attaching = {
+  description: Type.Optional(Type.String({ maxLength: GIVEN * DESCRIPTION_CHARS_MAX })),
+}
+export const NewAttachment = Type.Union([
+  Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{32}$' }), ...Attaching }, CLOSED),
+  Type.Object(
+    { path: Type.String({ minLength: 1, maxLength: PATH_CHARS_MAX }), ...Attaching },
+    CLOSED,
+  ),
+])
+export type NewAttachment = Static<typeof NewAttachment>
+
 export const NewDweet = Type.Object(
   {
     text: Type.String({ maxLength: GIVEN * DWEET_CHARS_MAX }),
@@ -55,6 +80,8 @@ export const NewDweet = Type.Object(
     /** Shown instead of the text until the reader asks for it. */
     warning: Type.Optional(Type.String({ maxLength: GIVEN * WARNING_CHARS_MAX })),
     visibility: Type.Optional(Visibility),
+    /** At most `ATTACHMENTS_MAX`; with any, `text` may be empty. */
+    attachments: Type.Optional(Type.Array(NewAttachment, { maxItems: GIVEN })),
   },
   CLOSED,
 )
@@ -73,6 +100,43 @@ export type DweetChange = Static<typeof DweetChange>
 const Person = Type.Object({ nick: Text, name: Text })
 export type DweetPerson = Static<typeof Person>
 
+export type AttachmentKind = 'picture' | 'video' | 'audio' | 'file'
+
+export const Attachment = Type.Object({
+  /** 32 hex digits. */
+  id: Text,
+  kind: Type.Unsafe<AttachmentKind>(
+    Type.Union([
+      Type.Literal('picture'),
+      Type.Literal('video'),
+      Type.Literal('audio'),
+      Type.Literal('file'),
+    ]),
+  ),
+  /** Media type, as its bytes tell it. */
+  type: Text,
+  name: Text,
+  bytes: Count,
+  /** 64 hex digits. */
+  sha256: Text,
+  /** Of a picture, in pixels. */
+  width: Type.Optional(Count),
+  height: Type.Optional(Count),
+  /** For whoever does not see it. */
+  description: Type.Optional(Text),
+  /** Of its bytes, at any member. */
+  url: Text,
+})
+export type Attachment = Static<typeof Attachment>
+
+/** How one of that media type is shown. */
+export function attachmentKind(type: string): AttachmentKind {
+  if (type === 'image/svg+xml') return 'file'
+  if (type.startsWith('image/')) return 'picture'
+  if (type.startsWith('video/')) return 'video'
+  return type.startsWith('audio/') ? 'audio' : 'file'
+}
+
 export const Dweet = Type.Object({
   kind: Type.Literal('dweet'),
   id: Text,
@@ -88,6 +152,8 @@ export const Dweet = Type.Object({
   mentions: Type.Array(Text),
   /** In its order, as they were written; found under their folded form. */
   tags: Type.Array(Text),
+  /** In their order; absent: none. */
+  attachments: Type.Optional(Type.Array(Attachment)),
   replies: Count,
   redweets: Count,
   likes: Count,

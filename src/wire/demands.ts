@@ -166,6 +166,10 @@ export const DEMANDS = {
   'DELETE /v1/links/:id': 'files.write',
   'POST /v1/dweets': 'dweets.write',
   /** What one has seen is nobody else's concern, so that who may read may say it. */
+  'POST /v1/dweets/attachments': 'dweets.write',
+  'GET /v1/dweets/attachments/:file': 'dweets.write',
+  'DELETE /v1/dweets/attachments/:file': 'dweets.write',
+  'GET /v1/dweets/:id/attachments/:file': 'dweets.read',
   'GET /v1/dweets/new': 'dweets.read',
   'POST /v1/dweets/new/ack': 'dweets.read',
   'POST /v1/dweets/new/catch-up': 'dweets.read',

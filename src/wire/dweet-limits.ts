@@ -1,5 +1,5 @@
 /** Bounds of dweets and of what belongs to them. Pure. */
-import { DAY_MS, MINUTE_MS } from '../base/limits.ts'
+import { DAY_MS, HOUR_MS, MIB, MINUTE_MS } from '../base/limits.ts'
 
 /** Code points after NFC; an address counts whole. */
 export const DWEET_CHARS_MAX = 225
@@ -24,6 +24,19 @@ export const TAGS_MAX = 10
 export const TAG_CHARS_MAX = 64
 /** Texts that a dweet had before, each kept. */
 export const EDITS_MAX = 20
+
+/** Of one dweet. */
+export const ATTACHMENTS_MAX = 4
+/** Code points of what is said of one, for whoever does not see it. */
+export const DESCRIPTION_CHARS_MAX = 1_500
+export const ATTACHED_NAME_CHARS_MAX = 255
+/** A picture is held in memory whole while what its camera wrote is taken out of it. */
+export const PICTURE_BYTES_MAX = 16 * MIB
+export const ATTACHED_BYTES_MAX = 100 * MIB
+/** Of one account: sent, and in no dweet yet. */
+export const UNUSED_MAX = 40
+/** They go then. Their bytes stay for a day, so that none goes while a dweet takes it in. */
+export const UNUSED_KEPT_MS = 12 * HOUR_MS
 
 /** Dweets of one account within the time. */
 export const DWEETS_PER_PERIOD = 60

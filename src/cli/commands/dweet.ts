@@ -56,6 +56,14 @@ function publishing(command: Command): Command {
   return command
     .option('--warning <text>', 'shown in place of the text until a reader asks for it')
     .option('--followers', 'for those alone who follow you, and whom it mentions')
+    .option('--attach <file>', 'show a picture or file with it; up to four times', listed)
+    .option('--attach-from <path>', 'the same with a file of the ring’s tree', listed)
+    .option('--alt <text>', 'what the attachment shows, for whoever does not see it', listed)
+}
+
+/** What may be said several times. */
+function listed(one: string, before: readonly string[] = []): readonly string[] {
+  return [...before, one]
 }
 
 function postWord(context: CommandContext): Command {
@@ -66,6 +74,7 @@ function postWord(context: CommandContext): Command {
       'after',
       `
   $ npx anillo dweet post "Hola @ana, this is #anillo"
+  $ npx anillo dweet post "The sea" --attach sea.jpg --alt "Waves at dusk"
   $ fortune -s | npx anillo dweet post -`,
     )
     .action((text: string, flags: PostFlags) =>

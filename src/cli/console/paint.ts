@@ -65,8 +65,18 @@ function dweetLines(
     facts,
   })
   const isHidden = warning !== undefined && !isOpen
-  const text = isHidden ? texts.warning(harmlessLine(warning)) : harmless(dweet.text)
-  return [head, ...indented(canvas, text)]
+  const shown = dweet.text === '' ? [] : indented(canvas, harmless(dweet.text))
+  return isHidden
+    ? [head, ...indented(canvas, texts.warning(harmlessLine(warning)))]
+    : [head, ...shown, ...attachedLines(canvas, dweet)]
+}
+
+/** The address is below that of any member; cut, nobody could ask for it. */
+function attachedLines(canvas: Canvas, { attachments = [] }: Dweet): readonly string[] {
+  return attachments.flatMap(({ description, kind, name, url }) => {
+    const said = `${canvas.texts.attached[kind]}: ${harmlessLine(description ?? name)}`
+    return [...indented(canvas, `[${said}]`), `${INDENT}${harmlessLine(url)}`]
+  })
 }
 
 /** Where it says more than the nick. */

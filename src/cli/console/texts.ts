@@ -1,5 +1,5 @@
 /** What the console says; in which words, `texts.en.ts` and `texts.es.ts` have. */
-import type { NotificationKind } from '../../wire/api-dweets.ts'
+import type { AttachmentKind, NotificationKind } from '../../wire/api-dweets.ts'
 import type { Refusal } from './requests.ts'
 
 export interface Texts {
@@ -81,6 +81,8 @@ export interface Texts {
   readonly redweet: (by: string, of: string) => string
   readonly wasDeleted: string
   readonly wasEdited: string
+  /** What kind of thing is shown with a dweet. */
+  readonly attached: Readonly<Record<AttachmentKind, string>>
   readonly forFollowers: string
   readonly warning: (warning: string) => string
   readonly replies: (count: number) => string

@@ -1,6 +1,12 @@
 /** What `anillo dweet` does with one dweet, or with somebody. */
+import { basename } from 'node:path'
+
+import { AnilloError } from '../../base/errors.ts'
 import { KIB } from '../../base/limits.ts'
-import type { DweetPerson, NewDweet } from '../../wire/api-dweets.ts'
+import { sizeText } from '../../base/size-text.ts'
+import type { Dweets } from '../../client/dweets.ts'
+import type { DweetPerson, NewAttachment, NewDweet } from '../../wire/api-dweets.ts'
+import { ATTACHED_BYTES_MAX, ATTACHMENTS_MAX } from '../../wire/dweet-limits.ts'
 import { dweetLines, personText, publicationLines } from '../dweet-lines.ts'
 import type { ExitCode } from '../failure.ts'
 import type { Io } from '../io.ts'
@@ -8,6 +14,7 @@ import type { DoorFlags } from '../options.ts'
 import { paintFor } from '../paint.ts'
 import { reachRing } from '../reach.ts'
 import { told } from '../told.ts'
+import { localFile, localSource } from './files/local-files.ts'
 
 /** Far above any dweet, which is told how long it is. */
 const INPUT_BYTES_MAX = 16 * KIB
@@ -15,6 +22,12 @@ const INPUT_BYTES_MAX = 16 * KIB
 export interface PostFlags extends DoorFlags {
   readonly warning?: string
   readonly followers?: true
+  /** Files of this machine. */
+  readonly attach?: readonly string[]
+  /** Of the ring's tree. */
+  readonly attachFrom?: readonly string[]
+  /** Of these, in their order. */
+  readonly alt?: readonly string[]
 }
 
 export interface EditFlags extends DoorFlags {
@@ -35,15 +48,65 @@ export async function runPost(
   flags: PostFlags,
 ): Promise<ExitCode> {
   const { followers, warning } = flags
+  const attached = plannedOf(flags)
   const { dweets } = await reachRing(io, flags)
+  const attachments = await sentAll(dweets, attached)
   const dweet: NewDweet = {
     text: await textOf(io, text),
+    ...(attachments.length === 0 ? {} : { attachments }),
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(warning === undefined ? {} : { warning }),
     ...(followers === true ? { visibility: 'followers' } : {}),
   }
   const published = await dweets.publish(dweet)
   return told(io, flags, { json: published, text: dweetLines(published, linesHow(io)) })
+}
+
+interface Planned {
+  readonly path: string
+  readonly isLocal: boolean
+  readonly said: { readonly description?: string }
+}
+
+/** @throws AnilloError USAGE, ATTACHMENTS_TOO_MANY */
+function plannedOf({ alt = [], attach = [], attachFrom = [] }: PostFlags): readonly Planned[] {
+  const paths = [
+    ...attach.map((path) => ({ path, isLocal: true })),
+    ...attachFrom.map((path) => ({ path, isLocal: false })),
+  ]
+  if (paths.length > ATTACHMENTS_MAX) {
+    throw new AnilloError('ATTACHMENTS_TOO_MANY', { max: ATTACHMENTS_MAX })
+  }
+  if (alt.length > paths.length) {
+    throw new AnilloError('USAGE', { problem: 'Each --alt says what one attachment shows.' })
+  }
+  return paths.map((one, at) => {
+    const description = alt[at]
+    return { ...one, said: description === undefined ? {} : { description } }
+  })
+}
+
+async function sentAll(dweets: Dweets, planned: readonly Planned[]): Promise<NewAttachment[]> {
+  const sent: NewAttachment[] = []
+  for (const { isLocal, path, said } of planned) {
+    if (isLocal) sent.push({ id: await sentOne(dweets, path, said) })
+    else sent.push({ path, ...said })
+  }
+  return sent
+}
+
+async function sentOne(dweets: Dweets, path: string, said: Planned['said']): Promise<string> {
+  const file = await localFile(path)
+  if (file === 'folder') {
+    throw new AnilloError('USAGE', { problem: `${path} is a directory, not a file.` })
+  }
+  if (file.bytes > ATTACHED_BYTES_MAX) {
+    const limit = sizeText(ATTACHED_BYTES_MAX)
+    throw new AnilloError('ATTACHMENT_LARGE', { name: basename(path), limit })
+  }
+  const source = localSource(file)
+  const { id } = await dweets.attach({ name: basename(path), ...said, open: () => source.open(0) })
+  return id
 }
 
 /** `-`: standard input, without the line end that programs write behind it. */

@@ -10,6 +10,7 @@ import type { Log } from '../../effects/log.ts'
 import type { Random } from '../../effects/random.ts'
 import type { RingView } from '../../overlay/types.ts'
 import type { Accounts } from '../../services/accounts/types.ts'
+import type { Attachments } from '../../services/dweets/attachments/types.ts'
 import type { Dweets } from '../../services/dweets/types.ts'
 import type { FileActs } from '../../services/files/acts/acts.ts'
 import type { TreeProtocol } from '../../services/files/http-protocol.ts'
@@ -167,6 +168,8 @@ export interface GatewayOptions {
   readonly fileActs?: Pick<FileActs, 'page'>
   /** `/v1/dweets`; a door that shows pages alone has none. */
   readonly dweets?: Dweets
+  /** What is shown with them; absent: nothing is. */
+  readonly attachments?: Attachments
   readonly ring: RingView
   readonly admissions: Admissions
   /** `/v1/kv` and `/v1/locks`; a door that shows pages alone has none. */

@@ -1,5 +1,6 @@
 /** A member of a few lines, for trying the gateway without one. */
 import { AnilloError } from '../../base/errors.ts'
+import type { Attachments } from '../../services/dweets/attachments/types.ts'
 import { MemoryDweets } from '../../services/dweets/memory-dweets.test-helper.ts'
 import { LinkWorld } from '../../services/files/links/links.test-helper.ts'
 import { MemoryFiles } from '../../services/files/memory-files.test-helper.ts'
@@ -322,6 +323,7 @@ export function fakeDoor(): FakeDoor {
     dav: { answer: async () => ({ kind: 'said', status: 204, headers: {} }) },
     fileActs: { page: async () => ({ items: [], cursor: undefined }) },
     dweets: new MemoryDweets({ clock: { wallMs: () => 0 }, personOf: () => undefined }),
+    attachments: NO_ATTACHMENTS,
     ring: {
       ring: async () => RING,
       lookup: async (key) => ({ key, position: '0'.repeat(64), owner: SELF, hops: [] }),
@@ -344,4 +346,15 @@ export function fakeDoor(): FakeDoor {
     pageRoot: undefined,
     version: '0.0.0',
   }
+}
+
+async function noAttachment(): Promise<never> {
+  throw new AnilloError('ATTACHMENT_GONE', { hours: 12 })
+}
+
+const NO_ATTACHMENTS: Attachments = {
+  attach: noAttachment,
+  unused: noAttachment,
+  open: noAttachment,
+  detach: async () => undefined,
 }

@@ -95,7 +95,8 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   }
   if (options.fileActs !== undefined) addFileActs(server, options.fileActs)
   if (options.dweets !== undefined) {
-    await addDweets(server, { ...options, dweets: options.dweets, gate })
+    const { unhurried } = unreadable
+    await addDweets(server, { ...options, dweets: options.dweets, gate, unhurried })
   }
   addRing(server, options, gate)
   addOperation(server, options)

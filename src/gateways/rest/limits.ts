@@ -107,6 +107,8 @@ export const IMPORTS_AT_ONCE = 2
  */
 export const DOWNLOADS_AT_ONCE = 256
 export const UPLOADS_AT_ONCE = 64
+/** Each may hold a picture of 16 MiB in memory. */
+export const ATTACHING_AT_ONCE = 8
 
 /**
  * Requests of one address by public links: so many at once, so many a second after that. One that

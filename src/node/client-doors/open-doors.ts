@@ -14,6 +14,7 @@ import { Refusals } from '../../gateways/rest/refusals.ts'
 import { createReplay } from '../../gateways/rest/replay.ts'
 import { Unsent } from '../../gateways/rest/unsent.ts'
 import { ClientListener } from '../../platform/client-listener.ts'
+import { RingAttachments } from '../../services/dweets/attachments/ring-attachments.ts'
 import { RingDweets } from '../../services/dweets/dweets.ts'
 import type { Links } from '../../services/files/links/types.ts'
 import { ofVantage } from '../../services/scrape/crew/crew.ts'
@@ -167,17 +168,22 @@ function ftpOf(
 /** What the member does for those who ask. */
 async function behind({ effects, entrance, links, member }: OpenDoors, dweetsPerPeriod: number) {
   const { store } = member
+  const dweeting = {
+    store: store.records,
+    people: new KnownPeople(entrance.accounts, effects.clock),
+    dweetsPerPeriod,
+  }
   return {
     files: member.files,
     links,
     dav: new DavDoor({ files: member.files, locks: member.pathLocks, clock: effects.clock }),
     fileActs: member.fileActs,
     repeats: member.repeats,
-    dweets: new RingDweets({
-      store: store.records,
-      people: new KnownPeople(entrance.accounts, effects.clock),
-      clock: effects.clock,
-      dweetsPerPeriod,
+    dweets: new RingDweets({ ...dweeting, clock: effects.clock }),
+    attachments: new RingAttachments({
+      ...dweeting,
+      random: effects.random,
+      bytes: member.heldBytes,
     }),
     ring: { ...member.view, ring: () => ringOf(effects, member) },
     members: store.placement,

@@ -25,8 +25,8 @@ const FIRST_PROCEDURES = `
   crawlHook.test
   crawlSchedule.change crawlSchedule.fire crawlSchedule.make crawlSchedule.over
   crawlSchedule.remove crawlSchedule.run crawlSchedule.time
-  dweets.acknowledge dweets.block dweets.blocked dweets.clearNotes dweets.describe dweets.dropList
-  dweets.edit dweets.enlist dweets.follow dweets.followed dweets.forgetLike dweets.leave dweets.like
+  dweets.acknowledge dweets.attach dweets.block dweets.blocked dweets.clearNotes dweets.describe dweets.detach
+  dweets.dropList dweets.edit dweets.enlist dweets.follow dweets.followed dweets.forgetLike dweets.leave dweets.like
   dweets.makeList dweets.mark dweets.mention dweets.mute dweets.publish dweets.react dweets.redweet
   dweets.remove dweets.renameList dweets.sweep dweets.sweepList dweets.tagged dweets.unfollow
   dweets.unredweet

@@ -8,7 +8,6 @@ import type {
   DweetHistory,
   DweetThread,
   FollowHow,
-  NewDweet,
   NewDweets,
   NotificationPage,
   PeoplePage,
@@ -29,7 +28,7 @@ import { News } from './timelines/news.ts'
 import { Notifications } from './timelines/notifications.ts'
 import { Timelines } from './timelines/timelines.ts'
 import { Watches } from './timelines/watches.ts'
-import type { Dweeter, Dweets, PageOf } from './types.ts'
+import type { Dweeter, Dweets, DweetToPublish, PageOf } from './types.ts'
 
 export interface RingDweetsParts extends DweetParts {
   readonly store: Pick<Store, 'get' | 'list' | 'call' | 'watch'>
@@ -60,7 +59,7 @@ export class RingDweets implements Dweets {
     this.#notifications = new Notifications(parts)
   }
 
-  publish(who: Dweeter, dweet: NewDweet, options?: WriteOptions): Promise<Dweet> {
+  publish(who: Dweeter, dweet: DweetToPublish, options?: WriteOptions): Promise<Dweet> {
     return this.#publishing.publish(who, dweet, options)
   }
 

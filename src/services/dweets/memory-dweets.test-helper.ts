@@ -16,7 +16,6 @@ import type {
   DweetHistory,
   DweetThread,
   FollowHow,
-  NewDweet,
   NewDweets,
   NotificationPage,
   PeoplePage,
@@ -58,7 +57,7 @@ import {
 import { MemoryStreams } from './memory-streams.test-helper.ts'
 import { fitDweet, hasTag, searchable, tagsIn } from './memory-texts.test-helper.ts'
 import { requireBio } from './text/fit-text.ts'
-import type { Dweeter, Dweets, PageOf } from './types.ts'
+import type { Dweeter, Dweets, DweetToPublish, PageOf } from './types.ts'
 
 export class MemoryDweets implements Dweets {
   /** Each call waits for it, and fails as it does. */
@@ -80,7 +79,7 @@ export class MemoryDweets implements Dweets {
     return this.#held.unreadable
   }
 
-  async publish(who: Dweeter, dweet: NewDweet, options?: WriteOptions): Promise<Dweet> {
+  async publish(who: Dweeter, dweet: DweetToPublish, options?: WriteOptions): Promise<Dweet> {
     await this.before('publish')
     return this.#once(who, options, () => {
       const { text, warning } = fitDweet(dweet)

@@ -6,6 +6,7 @@
  *     users         last                   the row id given last under this key
  *                   d/ROW                  a dweet or redweet; its author is in the row
  *                   edit/ROW/N             a text that it had before
+ *                   f/ROW/ID               bytes of an attachment, where they are few
  *                   l/ROW/NICK             who likes it
  *                   r/ROW/NICK             who redweeted it
  *                   a/ROW/ID               what answers it
@@ -19,6 +20,7 @@
  *                   NICK/mute/NICK         whose dweets NICK does not want to see
  *                   NICK/block/NICK        whom NICK has blocked
  *                   NICK/blocked/NICK      who has blocked NICK
+ *                   NICK/file/ID           an attachment that no dweet uses yet
  *                   NICK/note/ROW          a notification
  *                   NICK/list/ROW          a list of people that NICK made
  *                   NICK/listed/ROW/NICK   who is in that list
@@ -49,6 +51,7 @@ export const OWN_KINDS = [
   'mute',
   'block',
   'blocked',
+  'file',
   'note',
   'list',
   'listed',
@@ -85,6 +88,10 @@ const EDIT_DIGITS = 3
 export function editKey(pk: string, row: string, number: number): RecordKey {
   const sk = editPrefix(row) + String(number).padStart(EDIT_DIGITS, '0')
   return { table: USERS_TABLE, pk, sk }
+}
+
+export function attachedKey(pk: string, row: string, id: string): RecordKey {
+  return { table: USERS_TABLE, pk, sk: `f/${row}/${id}` }
 }
 
 /** Who likes, redweeted, or what answers. */

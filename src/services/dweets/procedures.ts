@@ -1,4 +1,5 @@
 /** All procedures of dweets: what a member must know to hold their tables. */
+import { ATTACH_PROCEDURES } from './attachments/attach-procedures.ts'
 import { FOLLOW_PROCEDURES } from './follow-procedures.ts'
 import { listTagged } from './index-procedures.ts'
 import { LIST_PROCEDURES } from './lists/list-procedures.ts'
@@ -9,6 +10,7 @@ import { TIMELINE_PROCEDURES } from './timelines/procedures.ts'
 
 export const DWEET_PROCEDURES = [
   ...PUBLISH_PROCEDURES,
+  ...ATTACH_PROCEDURES,
   ...REACTION_PROCEDURES,
   ...FOLLOW_PROCEDURES,
   ...PERSON_PROCEDURES,

@@ -9,6 +9,7 @@ import { EDITS_MAX, MENTIONS_TOLD_MAX } from '../../wire/dweet-limits.ts'
 import { reader } from '../../wire/method.ts'
 import { rowBytes } from '../../wire/packed-rows.ts'
 import { userPk } from '../../wire/users.ts'
+import { dropAttached, takeAttached, Used } from './attachments/attach-procedures.ts'
 import { relist } from './index-procedures.ts'
 import { editKey, ownKey, publicationKey } from './places.ts'
 import { dweetIn, sendMention, sendReaction, sendSweep } from './reaction-procedures.ts'
@@ -53,6 +54,7 @@ const PublishInput = Type.Object({
   ...Said,
   visibility: Visibility,
   replyTo: Type.Optional(Address),
+  attachments: Type.Optional(Type.Array(Used)),
   /** What it answers is not there: refused here, where a request that comes again is known. */
   isLost: Type.Boolean(),
 })
@@ -68,13 +70,17 @@ export const publishDweet = defineProcedure({
   name: 'dweets.publish',
   tables,
   readInput: reader(PublishInput),
-  run: (work, { isLost, most, nick, ...said }: PublishInput): Published<DweetRow> => {
+  run: (
+    work,
+    { attachments = [], isLost, most, nick, ...said }: PublishInput,
+  ): Published<DweetRow> => {
     requireUser(work, nick)
     if (isLost) work.refuse('DWEET_GONE')
     countPublication(work, nick, most)
     const place = { pk: userPk(nick), row: takeRowId(work, userPk(nick)) }
     const none = { edits: 0, replies: 0, redweets: 0, likes: 0 }
-    const dweet: DweetRow = { kind: 'dweet', author: nick, ...said, ...none }
+    const attached = takeAttached(work, { nick, place }, attachments)
+    const dweet: DweetRow = { kind: 'dweet', author: nick, ...said, ...attached, ...none }
     work.put(publicationKey(place.pk, place.row), rowBytes(dweet))
     touchHead(work, nick)
     relist(work, { place, before: undefined, now: dweet })
@@ -192,6 +198,7 @@ export function dropPublication(work: PartitionWork, nick: string, row: string):
 function dropRest(work: PartitionWork, place: DweetPlace, dweet: DweetRow): void {
   for (let edit = 1; edit <= dweet.edits; edit++) work.delete(editKey(place.pk, place.row, edit))
   relist(work, { place, before: dweet, now: undefined })
+  dropAttached(work, { nick: dweet.author, place }, dweet)
   tellAnswered(work, { place, dweet, isThere: false })
   if (dweet.likes + dweet.redweets + dweet.replies > 0) sendSweep(work, place)
 }

@@ -2,9 +2,9 @@
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { instant } from '../../base/instant.ts'
 import type { WriteOptions } from '../../store/types.ts'
-import type { Dweet, DweetChange, NewDweet, Redweet } from '../../wire/api-dweets.ts'
+import type { Dweet, DweetChange, Redweet } from '../../wire/api-dweets.ts'
 import { placeOfPublicId, publicIdOf, timeOfRowId } from '../../wire/dweet-ids.ts'
-import { DWEETS_PER_PERIOD } from '../../wire/dweet-limits.ts'
+import { ATTACHMENTS_MAX, DWEETS_PER_PERIOD } from '../../wire/dweet-limits.ts'
 import { userPk } from '../../wire/users.ts'
 import { hasOwn, personOf, type DweetParts } from './parts.ts'
 import { partitionOfNick, reactionKey, reactionPrefix } from './places.ts'
@@ -14,14 +14,15 @@ import {
   redweet,
   removePublication,
   unredweet,
+  type PublishInput,
 } from './publish-procedures.ts'
 import { likeDweet, markDweet } from './reaction-procedures.ts'
 import type { DweetRow } from './rows.ts'
 import { dweetOf, mineOf, NOT_MINE, showDweet, type PlacedDweet } from './showing.ts'
 import { idOf, type SingleReads } from './single-reads.ts'
-import { requireDweetText, requireWarning } from './text/fit-text.ts'
+import { requireDescription, requireDweetText, requireWarning } from './text/fit-text.ts'
 import { mentionsIn, tagsIn } from './text/found-in-text.ts'
-import type { Dweeter } from './types.ts'
+import type { Dweeter, DweetToPublish } from './types.ts'
 
 export class Publishing {
   readonly #parts: DweetParts
@@ -36,13 +37,14 @@ export class Publishing {
     return this.#parts.dweetsPerPeriod ?? DWEETS_PER_PERIOD
   }
 
-  async publish({ nick }: Dweeter, dweet: NewDweet, options?: WriteOptions): Promise<Dweet> {
-    const said = await this.#said(dweet)
+  async publish({ nick }: Dweeter, dweet: DweetToPublish, options?: WriteOptions): Promise<Dweet> {
+    const said = await this.#said(dweet, (dweet.attachments?.length ?? 0) > 0)
     const { replyTo, visibility = 'public' } = dweet
     const above = replyTo === undefined ? undefined : await this.#findAbove(nick, replyTo)
     const answered = above && { replyTo: { id: idOf(above), nick: above.row.author } }
     const isLost = replyTo !== undefined && above === undefined
-    const input = { nick, most: this.#most, ...said, visibility, ...answered, isLost }
+    const attached = attachedIn(dweet)
+    const input = { nick, most: this.#most, ...said, visibility, ...answered, ...attached, isLost }
     const { store } = this.#parts
     const { publication, row } = await store.call(
       partitionOfNick(nick),
@@ -63,7 +65,11 @@ export class Publishing {
     const { place, row } = await this.#reads.find(nick, id)
     if (row.author !== nick) throw new AnilloError('FORBIDDEN', { problem: BY_AUTHOR })
     const { text = row.text, warning = row.warning ?? '' } = change
-    const input = { nick, row: place.row, ...(await this.#said({ text, warning })) }
+    const input = {
+      nick,
+      row: place.row,
+      ...(await this.#said({ text, warning }, (row.attachments ?? []).length > 0)),
+    }
     const { publication } = await this.#parts.store.call(
       partitionOfNick(nick),
       editDweet,
@@ -157,12 +163,29 @@ export class Publishing {
     }
   }
 
-  async #said(dweet: { readonly text: string; readonly warning?: string | undefined }) {
-    const text = requireDweetText(dweet.text)
+  async #said(
+    dweet: { readonly text: string; readonly warning?: string | undefined },
+    hasMore: boolean,
+  ) {
+    const text = requireDweetText(dweet.text, hasMore)
     const warning = requireWarning(dweet.warning ?? '')
     const named = await Promise.all(mentionsIn(text).map((nick) => this.#parts.people.find(nick)))
     const mentions = named.flatMap((person) => person?.nick ?? [])
     return { text, ...(warning === undefined ? {} : { warning }), mentions, tags: tagsIn(text) }
+  }
+}
+
+/** @throws AnilloError ATTACHMENTS_TOO_MANY, DESCRIPTION_UNFIT */
+function attachedIn({ attachments = [] }: DweetToPublish): Pick<PublishInput, 'attachments'> {
+  if (attachments.length === 0) return {}
+  if (attachments.length > ATTACHMENTS_MAX) {
+    throw new AnilloError('ATTACHMENTS_TOO_MANY', { max: ATTACHMENTS_MAX })
+  }
+  return {
+    attachments: attachments.map(({ description, id }) => {
+      const said = description === undefined ? undefined : requireDescription(description)
+      return { id, ...(said === undefined ? {} : { description: said }) }
+    }),
   }
 }
 

@@ -3,6 +3,7 @@ import { Type, type Static } from 'typebox'
 
 import { Visibility } from '../../wire/api-dweets.ts'
 import { rowReader } from '../../wire/packed-rows.ts'
+import { Bytes, Hex32, Hex64 } from '../../wire/shapes.ts'
 
 const Text = Type.String()
 const TimeMs = Type.Integer({ minimum: 0 })
@@ -10,6 +11,27 @@ const Count = Type.Integer({ minimum: 0 })
 /** 16 hex digits. */
 export const RowId = Type.String({ pattern: '^[0-9a-f]{16}$' })
 export const Address = Type.Object({ id: Text, nick: Text })
+
+/** Bytes that are shown with a dweet. */
+export const AttachmentRow = Type.Object({
+  id: Hex32,
+  /** Media type. */
+  type: Text,
+  name: Text,
+  bytes: Count,
+  sha256: Hex64,
+  /** Of a picture, in pixels. */
+  width: Type.Optional(Count),
+  height: Type.Optional(Count),
+  description: Type.Optional(Text),
+  /** Absent: few bytes, in a row of their own. */
+  content: Type.Optional(Hex32),
+})
+export type AttachmentRow = Readonly<Static<typeof AttachmentRow>>
+
+/** Sent, and in no dweet yet; `here`: few bytes. */
+export const UnusedRow = Type.Object({ file: AttachmentRow, here: Type.Optional(Bytes) })
+export type UnusedRow = Readonly<Static<typeof UnusedRow>>
 
 /** When it was written its row id tells. */
 export const DweetRow = Type.Object({
@@ -23,6 +45,7 @@ export const DweetRow = Type.Object({
   mentions: Type.Array(Text),
   /** As written. */
   tags: Type.Array(Text),
+  attachments: Type.Optional(Type.Array(AttachmentRow)),
   editedAtMs: Type.Optional(TimeMs),
   edits: Count,
   replies: Count,
@@ -113,6 +136,7 @@ export const EditRow = Type.Object({
 })
 export type EditRow = Readonly<Static<typeof EditRow>>
 
+export const readUnused = rowReader(UnusedRow)
 export const readPublication = rowReader(PublicationRow)
 export const readProfile = rowReader(ProfileRow)
 export const readFollow = rowReader(FollowRow)

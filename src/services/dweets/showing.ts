@@ -1,10 +1,15 @@
 /** Rows of dweets as the JSON that whoever asks is shown. */
 import { instant } from '../../base/instant.ts'
-import type { Dweet, DweetPerson } from '../../wire/api-dweets.ts'
+import {
+  attachmentKind,
+  type Attachment,
+  type Dweet,
+  type DweetPerson,
+} from '../../wire/api-dweets.ts'
 import { publicIdOf, timeOfRowId, type DweetPlace } from '../../wire/dweet-ids.ts'
 import { hasOwn, personOf, type DweetParts } from './parts.ts'
 import type { OwnKind } from './places.ts'
-import type { DweetRow } from './rows.ts'
+import type { AttachmentRow, DweetRow } from './rows.ts'
 
 export interface PlacedDweet {
   readonly place: DweetPlace
@@ -31,10 +36,20 @@ export function dweetOf(
   author: DweetPerson,
   mine: Dweet['mine'],
 ): Dweet {
-  const { author: _nick, editedAtMs, edits: _edits, ...told } = row
+  const { attachments, author: _nick, editedAtMs, edits: _edits, ...told } = row
+  const id = publicIdOf(place)
+  const attached = attachments && {
+    attachments: attachments.map((one) => attachmentOf(one, `/v1/dweets/${id}/attachments`)),
+  }
   const editedAt = editedAtMs === undefined ? {} : { editedAt: instant(editedAtMs) }
   const createdAt = instant(timeOfRowId(place.row))
-  return { ...told, id: publicIdOf(place), author, createdAt, ...editedAt, mine }
+  return { ...told, ...attached, id, author, createdAt, ...editedAt, mine }
+}
+
+/** @param where its id follows */
+export function attachmentOf(row: AttachmentRow, where: string): Attachment {
+  const { content: _content, ...told } = row
+  return { ...told, kind: attachmentKind(told.type), url: `${where}/${told.id}` }
 }
 
 export async function mineOf(

@@ -26,6 +26,17 @@ import type {
   Relationship,
 } from '../../wire/api-dweets.ts'
 
+/** What waits for the dweet is its own from then on. */
+export interface UsedAttachment {
+  readonly id: string
+  /** In place of what was said when it was sent. */
+  readonly description?: string
+}
+
+export type DweetToPublish = Omit<NewDweet, 'attachments'> & {
+  readonly attachments?: readonly UsedAttachment[]
+}
+
 /** Who asks. */
 export interface Dweeter {
   /** Folded. */
@@ -43,9 +54,10 @@ export interface Dweets {
   readonly lists: DweetLists
   /**
    * @throws AnilloError DWEET_EMPTY, DWEET_TOO_LONG, DWEET_UNFIT (control characters),
-   * WARNING_UNFIT, DWEET_GONE (what it answers), SLOW_DOWN, RETRY_MISMATCH
+   * WARNING_UNFIT, DWEET_GONE (what it answers), ATTACHMENT_GONE, ATTACHMENTS_TOO_MANY,
+   * DESCRIPTION_UNFIT, SLOW_DOWN, RETRY_MISMATCH
    */
-  publish(who: Dweeter, dweet: NewDweet, options?: WriteOptions): Promise<Dweet>
+  publish(who: Dweeter, dweet: DweetToPublish, options?: WriteOptions): Promise<Dweet>
   /** @throws AnilloError DWEET_GONE, also where who asks may not see it */
   dweet(who: Dweeter, id: string, options?: CallOptions): Promise<Dweet>
   /** By its author alone. @throws AnilloError DWEET_GONE, FORBIDDEN, as `publish`; EDITS_FULL */

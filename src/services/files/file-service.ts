@@ -5,6 +5,7 @@ import { notedFiles } from './doors/noted-files.ts'
 import { pacedFiles } from './doors/paced-files.ts'
 import { Pacer, type PerSecond } from './doors/pacer.ts'
 import { RingFiles } from './files.ts'
+import { HeldBytes } from './held-bytes.ts'
 import { RingPathLocks } from './locks/path-locks.ts'
 import type { PathLocks } from './locks/types.ts'
 import { RingRepeats } from './repeats/repeats.ts'
@@ -23,6 +24,8 @@ export interface FileService extends AsyncDisposable {
   /** What was done to them. */
   readonly acts: FileActs
   readonly repeats: Repeats
+  /** For services beside the tree. */
+  readonly held: HeldBytes
 }
 
 const UNPACED: PerSecond = { up: undefined, down: undefined }
@@ -54,6 +57,7 @@ export function createFileService({
     files: pacedFiles(shared, { pacer, limitsOf: (nick) => tree.quotas.limitsOf(nick) }),
     acts,
     repeats: new RingRepeats(tree.rows),
+    held: new HeldBytes(bytes.contents, tree.quotas),
     async [Symbol.asyncDispose]() {
       await acts.close()
       await sweeper.close()

@@ -5,16 +5,25 @@ import { Type, type Static } from 'typebox'
 import { AnilloError } from '../../../base/errors.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import type { Log } from '../../../effects/log.ts'
+import type { Attachments } from '../../../services/dweets/attachments/types.ts'
 import type { Dweeter, Dweets } from '../../../services/dweets/types.ts'
+import type { Files } from '../../../services/files/types.ts'
 import { placeOfPublicId } from '../../../wire/dweet-ids.ts'
 import { PAGE_DEFAULT, PAGE_MAX } from '../../../wire/dweet-limits.ts'
 import type { Gate } from '../gate.ts'
+import type { Unreadable } from '../unreadable.ts'
 
 export interface DweetDoor {
   readonly dweets: Dweets
   readonly clock: Clock
   readonly gate: Gate
   readonly log: Log
+  /** Absent: nothing can be attached. */
+  readonly attachments?: Attachments
+  /** The tree, from which files are attached. */
+  readonly files?: Pick<Files, 'open'>
+  /** A connection whose bytes may come slowly. */
+  readonly unhurried: Unreadable['unhurried']
 }
 
 export const tags = ['dweets']

@@ -1,6 +1,7 @@
 /** `/v1/dweets` and what of people is theirs: the microblog. Routes: `wire/api-dweets.ts`. */
 import type { FastifyInstance } from 'fastify'
 
+import { addAttachments } from './attachments.ts'
 import type { DweetDoor } from './dweet-door.ts'
 import { addEvents } from './events.ts'
 import { addPeopleLists } from './lists.ts'
@@ -20,6 +21,9 @@ export async function addDweets(server: FastifyInstance, door: DweetDoor): Promi
     scope.addHook('onRequest', async (_request, reply) => {
       void reply.header('cache-control', 'no-store')
     })
+    if (door.attachments !== undefined) {
+      addAttachments(scope, { ...door, attachments: door.attachments })
+    }
     addPublications(scope, door)
     addReactions(scope, door)
     addTimelines(scope, door)

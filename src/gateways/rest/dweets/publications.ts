@@ -12,6 +12,7 @@ import {
 } from '../../../wire/api-dweets.ts'
 import { Problem } from '../../../wire/api.ts'
 import { ONCE_HEADERS, writeOptionsOf } from '../idempotency.ts'
+import { attachedTo } from './attachments.ts'
 import { DweetParams, dweeterOf, idOf, tags, type DweetDoor, type OfDweet } from './dweet-door.ts'
 
 export function addPublications(server: FastifyInstance, door: DweetDoor): void {
@@ -20,7 +21,8 @@ export function addPublications(server: FastifyInstance, door: DweetDoor): void 
   addChanges(server, door)
 }
 
-function addPublishing(server: FastifyInstance, { dweets }: DweetDoor): void {
+function addPublishing(server: FastifyInstance, door: DweetDoor): void {
+  const { dweets } = door
   server.post<{ Body: NewDweet }>(
     '/v1/dweets',
     {
@@ -28,7 +30,9 @@ function addPublishing(server: FastifyInstance, { dweets }: DweetDoor): void {
         summary: 'Publish a dweet',
         description:
           'At most 225 code points, counted in the composed form (NFC). `replyTo` is what it ' +
-          'answers; `warning` is shown in place of the text until a reader asks for that.',
+          'answers; `warning` is shown in place of the text until a reader asks for that. At most ' +
+          'four `attachments`: what was sent before, by its `id`, or a file of the tree, by its ' +
+          '`path`.',
         tags,
         headers: ONCE_HEADERS,
         body: NewDweet,
@@ -38,7 +42,8 @@ function addPublishing(server: FastifyInstance, { dweets }: DweetDoor): void {
     async (request, reply) => {
       const { body } = request
       const options = writeOptionsOf(request, utf8(JSON.stringify(body)))
-      const dweet = await dweets.publish(dweeterOf(request), body, options)
+      const asked = await attachedTo(door, request, body)
+      const dweet = await dweets.publish(dweeterOf(request), asked, options)
       return reply.code(201).header('location', `/v1/dweets/${dweet.id}`).send(dweet)
     },
   )

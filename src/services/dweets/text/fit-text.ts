@@ -5,6 +5,7 @@
 import { AnilloError } from '../../../base/errors.ts'
 import {
   BIO_CHARS_MAX,
+  DESCRIPTION_CHARS_MAX,
   DWEET_CHARS_MAX,
   LIST_NAME_CHARS_MAX,
   WARNING_CHARS_MAX,
@@ -21,9 +22,13 @@ const UNFIT = /(?!\n)[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufeff]/u
 /** Letters, signs, pictures: beside spaces, accents and what is drawn as nothing. */
 const SEEN = /[^\p{Z}\p{M}\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/u
 
-/** @throws AnilloError DWEET_EMPTY, DWEET_TOO_LONG, DWEET_UNFIT */
-export function requireDweetText(given: string): string {
+/**
+ * @param hasMore it shows something else: then it may be empty
+ * @throws AnilloError DWEET_EMPTY, DWEET_TOO_LONG, DWEET_UNFIT
+ */
+export function requireDweetText(given: string, hasMore = false): string {
   const text = composed(given)
+  if (hasMore && text.trim() === '') return ''
   if (!SEEN.test(text)) throw new AnilloError('DWEET_EMPTY')
   const length = charsOf(text)
   if (length > DWEET_CHARS_MAX) {
@@ -56,6 +61,14 @@ export function requireListName(given: string): string {
   const isFit = SEEN.test(text) && !UNFIT.test(text) && !text.includes('\n')
   if (isFit && charsOf(text) <= LIST_NAME_CHARS_MAX) return text
   throw new AnilloError('LIST_NAME_UNFIT', { max: LIST_NAME_CHARS_MAX })
+}
+
+/** Of an attachment; a blank one is none. @throws AnilloError DESCRIPTION_UNFIT */
+export function requireDescription(given: string): string | undefined {
+  const text = composed(given).trim()
+  if (!SEEN.test(text) && !UNFIT.test(text)) return undefined
+  if (charsOf(text) <= DESCRIPTION_CHARS_MAX && !UNFIT.test(text)) return text
+  throw new AnilloError('DESCRIPTION_UNFIT', { max: DESCRIPTION_CHARS_MAX })
 }
 
 function composed(text: string): string {

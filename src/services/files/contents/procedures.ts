@@ -9,6 +9,7 @@ import { sendChunkChanges } from '../../../store/chunks/links.ts'
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
 import type { ChunkRef } from '../../../store/types.ts'
+import { HOLD_CONTENT, RELEASE_CONTENT } from '../../../wire/held-contents.ts'
 import { reader } from '../../../wire/method.ts'
 import { COUNTER_MAX } from '../../../wire/record-limits.ts'
 import { Count, Hex32, Hex64 } from '../../../wire/shapes.ts'
@@ -145,7 +146,7 @@ export type HoldInput = Readonly<Static<typeof HoldInput>>
 
 /** A message from who names the content. Holding twice is holding once. */
 export const holdContent = defineProcedure({
-  name: 'content.hold',
+  name: HOLD_CONTENT,
   tables: CONTENT_TABLES,
   readInput: reader(HoldInput),
   run(work, { content, holder }: HoldInput): null {
@@ -167,7 +168,7 @@ export const holdContent = defineProcedure({
  * so that this may come first: then the hold that comes later does not count.
  */
 export const releaseContent = defineProcedure({
-  name: 'content.release',
+  name: RELEASE_CONTENT,
   tables: CONTENT_TABLES,
   readInput: reader(HoldInput),
   freesRoom: () => true,

@@ -17,11 +17,12 @@ import type { PartitionWork, RecordKey, StoredRecord } from '../../../store/part
 import type { ChunkRef } from '../../../store/types.ts'
 import { CHUNK_BYTES_MAX } from '../../../wire/chunks.ts'
 import { CompactReader, CompactWriter } from '../../../wire/compact.ts'
+import { CONTENTS_TABLE } from '../../../wire/held-contents.ts'
 import { rowBytes, rowReader } from '../../../wire/packed-rows.ts'
-import { partitionOf, pkIn, type PartitionId } from '../../../wire/partition.ts'
+import { pkIn, type PartitionId } from '../../../wire/partition.ts'
 import { Count, Hex32, Hex64 } from '../../../wire/shapes.ts'
 
-export const CONTENTS_TABLE = 'files.contents'
+export { CONTENTS_TABLE, partitionOfContent } from '../../../wire/held-contents.ts'
 export const LOOSE_TABLE = 'files.loose'
 export const HEARD_TABLE = 'files.heard'
 export const CONTENT_TABLES = [CONTENTS_TABLE, LOOSE_TABLE, HEARD_TABLE] as const
@@ -66,10 +67,6 @@ export type HeadRow = Readonly<Static<typeof HeadRow>>
 export const Nick = HeadRow.properties.nick
 
 export const decodeHead = rowReader(HeadRow)
-
-export function partitionOfContent(id: string): PartitionId {
-  return partitionOf(CONTENTS_TABLE, id)
-}
 
 export function headKey(id: string): RecordKey {
   return { table: CONTENTS_TABLE, pk: id, sk: 'head' }

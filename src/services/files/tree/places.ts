@@ -23,6 +23,7 @@
 import { sha256Hex } from '../../../base/hash.ts'
 import type { RecordKey } from '../../../store/partition/procedure.ts'
 import { nickKey } from '../../../wire/file-people.ts'
+import { USAGE_TABLE } from '../../../wire/held-contents.ts'
 import { partitionOf, type PartitionId } from '../../../wire/partition.ts'
 
 export const FILES_TABLE = 'files'
@@ -30,7 +31,7 @@ export const MOVES_TABLE = 'files.moves'
 export const DUE_TABLE = 'files.due'
 /** What changes of a folder write. */
 export const FOLDER_TABLES = [FILES_TABLE, DUE_TABLE] as const
-export const USAGE_TABLE = 'files.usage'
+export { USAGE_TABLE } from '../../../wire/held-contents.ts'
 
 export const ENTRY_PREFIX = 'e/'
 

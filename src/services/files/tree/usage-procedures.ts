@@ -8,6 +8,7 @@ import { Type, type Static } from 'typebox'
 import { MINUTE_MS } from '../../../base/limits.ts'
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
+import { ADD_USAGE } from '../../../wire/held-contents.ts'
 import { reader } from '../../../wire/method.ts'
 import { rowBytes } from '../../../wire/packed-rows.ts'
 import { partitionOf } from '../../../wire/partition.ts'
@@ -40,7 +41,7 @@ const AddInput = Type.Object({
 type AddInput = Readonly<Static<typeof AddInput>>
 
 export const addUsage = defineProcedure({
-  name: 'usage.add',
+  name: ADD_USAGE,
   tables: [USAGE_TABLE],
   readInput: reader(AddInput),
   freesRoom: ({ bytes, files }: AddInput) => bytes <= 0 && files <= 0,

@@ -1,0 +1,110 @@
+/**
+ * How bytes come to a dweet: sent before it is written, they wait for it in a row of their own,
+ * which goes by itself. The dweet takes them in, in the entry that publishes it; from then on they
+ * are its own, and go with it.
+ */
+import { Type, type Static } from 'typebox'
+
+import { HOUR_MS } from '../../../base/limits.ts'
+import type { PartitionWork } from '../../../store/partition/procedure.ts'
+import { defineProcedure } from '../../../store/partition/procedures.ts'
+import { publicIdOf, type DweetPlace } from '../../../wire/dweet-ids.ts'
+import { UNUSED_KEPT_MS, UNUSED_MAX } from '../../../wire/dweet-limits.ts'
+import { wordOfHold, wordOfRelease, wordOfUsage } from '../../../wire/held-contents.ts'
+import { reader } from '../../../wire/method.ts'
+import { rowBytes } from '../../../wire/packed-rows.ts'
+import { Hex32 } from '../../../wire/shapes.ts'
+import { USERS_TABLE } from '../../../wire/users.ts'
+import { attachedKey, ownKey, ownPrefix } from '../places.ts'
+import { readUnused, UnusedRow, type AttachmentRow, type DweetRow } from '../rows.ts'
+import { DWEET_TABLES, Nick, requireUser } from '../work.ts'
+
+const tables = DWEET_TABLES
+
+const AttachInput = Type.Object({ nick: Nick, ...UnusedRow.properties })
+export type AttachInput = Readonly<Static<typeof AttachInput>>
+
+/** Bytes that somebody sent: theirs, until a dweet uses them or their time is over. */
+export const attach = defineProcedure({
+  name: 'dweets.attach',
+  tables,
+  readInput: reader(AttachInput),
+  run: (work, { nick, ...unused }: AttachInput): null => {
+    requireUser(work, nick)
+    const prefix = ownPrefix(nick, 'file')
+    const key = ownKey(nick, 'file', unused.file.id)
+    const range = { table: USERS_TABLE, pk: key.pk, prefix, limit: UNUSED_MAX }
+    if (!work.has(key) && work.list(range).length >= UNUSED_MAX) {
+      work.refuse('ATTACHMENTS_FULL', { max: UNUSED_MAX })
+    }
+    work.put(key, rowBytes(unused satisfies UnusedRow), work.timeMs + UNUSED_KEPT_MS)
+    return null
+  },
+})
+
+const DetachInput = Type.Object({ nick: Nick, id: Hex32 })
+
+/** One that no dweet uses; one that is not there stays so. */
+export const detach = defineProcedure({
+  name: 'dweets.detach',
+  tables,
+  readInput: reader(DetachInput),
+  freesRoom: () => true,
+  run: (work, { id, nick }: Static<typeof DetachInput>): null => {
+    work.delete(ownKey(nick, 'file', id))
+    return null
+  },
+})
+
+export const Used = Type.Object({ id: Hex32, description: Type.Optional(Type.String()) })
+export type Used = Readonly<Static<typeof Used>>
+
+interface Owner {
+  readonly nick: string
+  readonly place: DweetPlace
+}
+
+/** What waited for the dweet becomes its own, and counts for its author. */
+export function takeAttached(
+  work: PartitionWork,
+  { nick, place }: Owner,
+  used: readonly Used[],
+): Pick<DweetRow, 'attachments'> {
+  if (used.length === 0) return {}
+  const attachments = used.map(({ description, id }): AttachmentRow => {
+    const key = ownKey(nick, 'file', id)
+    const record = work.get(key)
+    if (record === undefined) {
+      return work.refuse('ATTACHMENT_GONE', { hours: UNUSED_KEPT_MS / HOUR_MS })
+    }
+    work.delete(key)
+    const { file, here } = readUnused(record)
+    const { content } = file
+    if (content !== undefined) work.send(wordOfHold({ content, holder: holderOf(place) }))
+    else work.put(attachedKey(place.pk, place.row, id), here ?? NO_BYTES)
+    work.send(wordOfUsage(nick, { bytes: file.bytes, files: 1, claim: id }))
+    return description === undefined ? file : { ...file, description }
+  })
+  return { attachments }
+}
+
+/** The dweet goes, and they with it. */
+export function dropAttached(
+  work: PartitionWork,
+  { nick, place }: Owner,
+  { attachments = [] }: DweetRow,
+): void {
+  for (const { bytes, content, id } of attachments) {
+    if (content !== undefined) work.send(wordOfRelease({ content, holder: holderOf(place) }))
+    else work.delete(attachedKey(place.pk, place.row, id))
+    work.send(wordOfUsage(nick, { bytes: -bytes, files: -1 }))
+  }
+}
+
+function holderOf(place: DweetPlace): string {
+  return `dweet/${publicIdOf(place)}`
+}
+
+const NO_BYTES = new Uint8Array(0)
+
+export const ATTACH_PROCEDURES = [attach, detach]

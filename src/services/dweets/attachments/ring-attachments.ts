@@ -1,0 +1,105 @@
+/** Attachments over the ring’s store, and whatever holds their bytes. */
+import { AnilloError } from '../../../base/errors.ts'
+import { hexOf } from '../../../base/hex.ts'
+import { HOUR_MS } from '../../../base/limits.ts'
+import type { CallOptions } from '../../../store/types.ts'
+import { UNUSED_KEPT_MS } from '../../../wire/dweet-limits.ts'
+import { attachedKey, ownKey, partitionOfNick } from '../places.ts'
+import { readUnused, type AttachmentRow } from '../rows.ts'
+import { attachmentOf } from '../showing.ts'
+import { SingleReads } from '../single-reads.ts'
+import { requireDescription } from '../text/fit-text.ts'
+import type { Dweeter } from '../types.ts'
+import { ArrivingAttachment } from './arriving-attachment.ts'
+import { detach } from './attach-procedures.ts'
+import type { AttachedBody } from './attached-bytes.ts'
+import type { AttachmentParts } from './parts.ts'
+import { plainName } from './plain-name.ts'
+import type { AttachAsk, Attachments, AttachmentUpload, OpenAttachment } from './types.ts'
+
+const ID_BYTES = 16
+
+export class RingAttachments implements Attachments {
+  readonly #parts: AttachmentParts
+  readonly #reads: SingleReads
+
+  constructor(parts: AttachmentParts) {
+    this.#parts = parts
+    this.#reads = new SingleReads(parts)
+  }
+
+  async attach({ nick }: Dweeter, ask: AttachAsk): Promise<AttachmentUpload> {
+    const { description: given = '', expectedBytes, name, signal } = ask
+    const description = requireDescription(given)
+    const arriving = new ArrivingAttachment(this.#parts, {
+      nick,
+      id: hexOf(this.#parts.random.bytes(ID_BYTES)),
+      name: plainName(name),
+      ...(description === undefined ? {} : { description }),
+      ...(signal === undefined ? {} : { signal }),
+    })
+    await arriving.expect(expectedBytes)
+    return arriving
+  }
+
+  async unused({ nick }: Dweeter, id: string, options?: CallOptions): Promise<OpenAttachment> {
+    const record = isId(id)
+      ? await this.#parts.store.get(ownKey(nick, 'file', id), options)
+      : undefined
+    if (record === undefined) throw gone()
+    const { file, here } = readUnused(record)
+    return this.#opened(file, UNUSED, { here: async () => here, options })
+  }
+
+  async detach({ nick }: Dweeter, id: string): Promise<void> {
+    if (!isId(id)) return
+    await this.#parts.store.call(partitionOfNick(nick), detach, { nick, id })
+    await this.#parts.bytes.waive({ nick, id })
+  }
+
+  async open(
+    { nick }: Dweeter,
+    dweet: string,
+    id: string,
+    options?: CallOptions,
+  ): Promise<OpenAttachment> {
+    const { place, row } = await this.#reads.find(nick, dweet, options)
+    const file = row.attachments?.find((one) => one.id === id)
+    if (file === undefined) throw gone()
+    const key = attachedKey(place.pk, place.row, id)
+    const here = async () => (await this.#parts.store.get(key, options))?.value
+    return this.#opened(file, `/v1/dweets/${dweet}/attachments`, { here, options })
+  }
+
+  #opened(file: AttachmentRow, where: string, { here, options }: Opening): OpenAttachment {
+    const { bytes } = this.#parts
+    return {
+      attachment: attachmentOf(file, where),
+      async *read(range) {
+        yield* bytes.read(await bodyOf(file, here), range, options)
+      },
+    }
+  }
+}
+
+interface Opening {
+  /** Where they are few. */
+  readonly here: () => Promise<Uint8Array | undefined>
+  readonly options: CallOptions | undefined
+}
+
+async function bodyOf(file: AttachmentRow, here: Opening['here']): Promise<AttachedBody> {
+  const { bytes, content } = file
+  if (content !== undefined) return { kind: 'content', id: content, bytes }
+  return { kind: 'here', bytes: (await here()) ?? new Uint8Array(0) }
+}
+
+const UNUSED = '/v1/dweets/attachments'
+
+function isId(id: string): boolean {
+  return /^[0-9a-f]{32}$/.test(id)
+}
+
+export function gone(): AnilloError {
+  return new AnilloError('ATTACHMENT_GONE', { hours: UNUSED_KEPT_MS / HOUR_MS })
+}
