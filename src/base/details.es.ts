@@ -114,6 +114,7 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   ['{} bytes came than its header tells', 'llegaron {} bytes de los que dice su cabecera'],
   ['upload of yours to this path that broke off', 'una subida suya interrumpida hacia esta ruta'],
   ['uploads', 'subidas'],
+  ['attachments', 'adjuntos'],
   ['“{}” is no instant in ISO 8601 from 1970 on', '«{}» no es un instante de ISO 8601 desde 1970'],
   ['that is no cursor of a list', 'eso no es un cursor de una lista'],
   ['the ring has no groups', 'el anillo no tiene grupos'],
