@@ -13,6 +13,12 @@ import { attachmentsDoor, fileUser, settled } from './attachments-door.test-help
 /** A content of chunks, not of a row. */
 const LARGE = noise(64 * KIB, 1)
 const SMALL = utf8('few bytes')
+const [NOTES, SECRET] = [homeFile('notes.txt'), homeFile('secret.txt')]
+
+/** Of Ana: nobody else may read it. */
+function homeFile(name: string): string {
+  return ['', 'home', 'ana', name].join('/')
+}
 
 function first({ attachments }: Dweet) {
   return present(attachments?.[0], 'an attachment')
@@ -109,36 +115,36 @@ test('what somebody else sent is not to be used, read or taken away', async () =
 
 test('a file of the tree is attached as it is then, whatever happens to it', async () => {
   await using door = await attachmentsDoor()
-  const upload = await door.files.write(fileUser('ana'), '/home/ana/notes.txt', { how: 'replace' })
+  const upload = await door.files.write(fileUser('ana'), NOTES, { how: 'replace' })
   await upload.push(LARGE)
   await upload.commit()
   const dweet = await door.published({
     text: 'look',
-    attachments: [{ path: '/home/ana/notes.txt', description: 'my notes' }],
+    attachments: [{ path: NOTES, description: 'my notes' }],
   })
   const { description, name, type, url } = first(dweet)
   assert.deepEqual(
     [name, type, description],
     ['notes.txt', 'text/plain; charset=utf-8', 'my notes'],
   )
-  const next = await door.files.write(fileUser('ana'), '/home/ana/notes.txt', { how: 'replace' })
+  const next = await door.files.write(fileUser('ana'), NOTES, { how: 'replace' })
   await next.push(SMALL)
   await next.commit()
-  await door.files.remove(fileUser('ana'), '/home/ana/notes.txt')
+  await door.files.remove(fileUser('ana'), NOTES)
   await door.files.emptyTrash(fileUser('ana'))
   assert.deepEqual((await door.asBen({ url })).rawPayload, Buffer.from(LARGE))
 })
 
 test('a file that one may not read is not attached', async () => {
   await using door = await attachmentsDoor()
-  const upload = await door.files.write(fileUser('ana'), '/home/ana/secret.txt', { how: 'replace' })
+  const upload = await door.files.write(fileUser('ana'), SECRET, { how: 'replace' })
   await upload.push(SMALL)
   await upload.commit()
-  const attachments = [{ path: '/home/ana/secret.txt' }]
+  const attachments = [{ path: SECRET }]
   const payload = { text: 'stolen', attachments }
   const published = await door.asBen({ method: 'POST', url: '/v1/dweets', payload })
   assert.equal(published.statusCode, 404)
-  const url = '/v1/dweets/attachments?from=/home/ana/secret.txt'
+  const url = `/v1/dweets/attachments?from=${SECRET}`
   assert.equal((await door.asBen({ method: 'POST', url })).statusCode, 404)
   assert.equal((await door.asAna({ method: 'POST', url })).statusCode, 201)
   // Without the right to read files at all.
