@@ -67,6 +67,9 @@ export class FakeStore {
       const items = this.#list(range)
       return { items, index: this.#index, cursor: undefined }
     },
+    read: async (range) => {
+      return { kind: 'page', items: this.#list(range), hasMore: false, version: undefined }
+    },
     transact: async (request, options) => this.#once(options, () => this.#transact(request)),
     call: async (_partition, procedure, input, options) => {
       const question = present(procedure.readInput(input), 'input')

@@ -30,6 +30,7 @@ export function countedStore(store: RecordStore): CountedStore {
           record === undefined ? 'absent' : 'found',
         ),
       list: (range, options) => counted(reads, store.list(range, options), () => 'found'),
+      read: (question, options) => counted(reads, store.read(question, options), () => 'found'),
       transact: (request, options) =>
         counted(writes, store.transact(request, options), ({ kind }: TransactOutcome) => kind),
       call: (group, procedure, input, options) =>

@@ -157,7 +157,9 @@ export class LocalRing {
       get appliedIndex() {
         return partition.appliedIndex
       },
+      generation: partition.generation,
       featureLevel: partition.featureLevel,
+      changedSince: (what, index) => partition.changedSince(what, index),
       get: (key) => {
         check()
         return partition.get(key)

@@ -27,6 +27,8 @@ import type {
   Change,
   Condition,
   ListPage,
+  RangeAnswer,
+  RangeQuestion,
   TransactOutcome,
   TransactRequest,
   WatchEvent,
@@ -117,6 +119,22 @@ export class MemoryStore implements RecordStore {
     const goesOn = all.length > items.length && last !== undefined
     const { index } = part
     return { items, index, cursor: goesOn ? writeCursor({ index, after: last.sk }) : undefined }
+  }
+
+  read = async (question: RangeQuestion): Promise<RangeAnswer> => {
+    const { since, ...range } = question
+    const { items, cursor, index } = await this.list(range)
+    const version = { generation: GENERATION, index }
+    if (since !== undefined) {
+      const part = this.#part(partitionOf(range.table, range.pk))
+      const changes = this.#changesAfter(part, range, since.index).map(({ change }) => change)
+      if (!changes.some((change) => change.kind === 'put' && ends(change.record))) {
+        const isWithin = (change: Change): boolean => isInRange(range, skOf(change))
+        return { kind: 'changes', changes: changes.filter(isWithin), version }
+      }
+    }
+    const hasMore = cursor !== undefined
+    return { kind: 'page', items, hasMore, version: items.some(ends) ? undefined : version }
   }
 
   transact = async (request: TransactRequest, options?: WriteOptions): Promise<TransactOutcome> => {
@@ -332,6 +350,20 @@ export class MemoryStore implements RecordStore {
 
 /** How far logged time must be moved for a lease of a second to end, with room. */
 export const PAST_A_SECOND_MS = 2 * SECOND_MS
+
+function skOf(change: Change): string {
+  return change.kind === 'put' ? change.record.sk : change.sk
+}
+
+function isInRange({ end, prefix = '', start = '' }: RangeOptions, sk: string): boolean {
+  const order = utf8(sk)
+  const isBehind = compareBytes(order, utf8(start)) >= 0
+  return sk.startsWith(prefix) && isBehind && !(end && compareBytes(order, utf8(end)) >= 0)
+}
+
+function ends({ expiresAtMs }: StoredRecord): boolean {
+  return expiresAtMs !== undefined
+}
 
 function textOf({ table, pk, sk }: RecordKey): string {
   return `${table}\0${pk}\0${sk}`

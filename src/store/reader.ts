@@ -1,20 +1,30 @@
 /**
  * Linearizable reads: a replica here answers once a leader has confirmed it; without one, or where
  * nobody confirms, a member that holds the group is asked. What arrives within one turn shares a
- * confirmation (`GroupHost.confirmRead`).
+ * confirmation (`GroupHost.confirmRead`), and what is asked of one member a question
+ * (range-batches.ts).
  */
 import { AnilloError, isAnilloError } from '../base/errors.ts'
 import type { MemberId } from '../base/ids.ts'
 import { SECOND_MS } from '../base/limits.ts'
 import type { Effects } from '../effects/effects.ts'
 import { partitionOf, type PartitionId } from '../wire/partition.ts'
-import { getRecord, listRecords, type GetAnswer, type ListAnswer } from '../wire/reads.ts'
+import {
+  getRecord,
+  listRecords,
+  readRanges,
+  type GetAnswer,
+  type ListAnswer,
+  type RangeAnswer as WireAnswer,
+} from '../wire/reads.ts'
 import { LIST_BYTES_MAX } from '../wire/record-limits.ts'
 import { rangeAfter, readCursor, writeCursor } from './cursor.ts'
 import type { Replica } from './group/types.ts'
 import { checkKey, checkRange } from './names.ts'
 import type { RangeOptions, RecordKey, StoredRecord } from './partition/procedure.ts'
 import type { AskOptions, Peers } from './peers.ts'
+import { rangeAnswerOf } from './range-answers.ts'
+import { answerAll, questionOf, RangeBatches, toldOf } from './range-batches.ts'
 import { Allowance } from './routing/allowance.ts'
 import { neededFor, type NeededParts } from './routing/needed.ts'
 import type { Outages } from './routing/outages.ts'
@@ -22,7 +32,7 @@ import { pauseMs, TRY_TIMEOUT_MS } from './routing/retry.ts'
 import type { Router } from './routing/router.ts'
 import { recordOf, rowOf } from './rows.ts'
 import type { StoreHost } from './store-host.ts'
-import type { CallOptions, ListPage } from './types.ts'
+import type { CallOptions, ListPage, RangeAnswer, RangeQuestion } from './types.ts'
 
 export interface ReaderOptions extends NeededParts {
   readonly effects: Pick<Effects, 'clock' | 'random'>
@@ -61,10 +71,17 @@ type Page =
 
 export class Reader {
   readonly #options: ReaderOptions
+  readonly #batches: RangeBatches
 
   constructor(options: ReaderOptions) {
     this.#options = options
-    const { peers } = options
+    const { effects, peers } = options
+    this.#batches = new RangeBatches(peers)
+    peers.handle(readRanges, async ({ ranges }) => {
+      const questions = ranges.map(questionOf)
+      questions.forEach(checkRange)
+      return { answers: await answerAll(effects.clock, questions, (one) => this.#answer(one)) }
+    })
     peers.handle(getRecord, async (key): Promise<GetAnswer> => {
       checkKey(key)
       const replica = await this.#confirmed(partitionOf(key.table, key.pk), ASKED)
@@ -126,6 +143,24 @@ export class Reader {
     const last = items.at(-1)
     const goesOn = hasMore && last !== undefined
     return { items, index, cursor: goesOn ? writeCursor({ index, after: last.sk }) : undefined }
+  }
+
+  /** @throws AnilloError BAD_REQUEST, STORE_UNAVAILABLE, RPC_CANCELLED */
+  async read(question: RangeQuestion, options?: CallOptions): Promise<RangeAnswer> {
+    checkRange(question)
+    const read: Read<RangeAnswer> = {
+      group: partitionOf(question.table, question.pk),
+      here: (replica) => rangeAnswerOf(replica, question),
+      there: (member, asked) => this.#batches.ask(member, question, asked),
+    }
+    return this.#read(read, options)
+  }
+
+  /** For another member. */
+  async #answer(question: RangeQuestion): Promise<WireAnswer> {
+    const replica = await this.#confirmed(partitionOf(question.table, question.pk), ASKED)
+    if (typeof replica === 'string') return { kind: replica }
+    return toldOf(question, rangeAnswerOf(replica, question))
   }
 
   /** A page's index says from where a watch goes on. */
@@ -214,11 +249,6 @@ function pageOf(replica: Replica, range: RangeOptions, sinceIndex: number | unde
 }
 
 /** Whether anything of the pk changed after the index, or nobody can say. */
-function hasChanged(replica: Replica, { table, pk }: RangeOptions, index: number): boolean {
-  let changed = false
-  const watch = replica.watch({ table, pk, fromIndex: index }, () => {
-    changed = true
-  })
-  watch?.stop()
-  return changed || watch === undefined
+function hasChanged(replica: Replica, range: RangeOptions, index: number): boolean {
+  return replica.changedSince(range, index)?.length !== 0
 }

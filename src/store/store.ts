@@ -42,6 +42,7 @@ export function createStore(storeOptions: StoreOptions): RecordStore {
   return {
     get: (key, options) => reader.get(key, options),
     list: (range, options) => reader.list(range, options),
+    read: (question, options) => reader.read(question, options),
     watch: (what, signal) => watcher.watch(what, signal),
     transact: async (request, options) => {
       checkTransact(request)

@@ -90,6 +90,28 @@ export interface ListPage {
   readonly cursor: string | undefined
 }
 
+/** As of which entry of its partition an answer is. */
+export interface Version {
+  readonly generation: number
+  readonly index: number
+}
+
+/** Records of a range, or only what changed of them since an answer to the same question. */
+export interface RangeQuestion extends RangeOptions {
+  readonly since?: Version | undefined
+}
+
+export type RangeAnswer =
+  | {
+      readonly kind: 'page'
+      readonly items: readonly StoredRecord[]
+      readonly hasMore: boolean
+      /** Absent where some of it ends by itself: nobody is told of that as of a change. */
+      readonly version: Version | undefined
+    }
+  /** Of the whole range, also beyond the page that was told; each record once. */
+  | { readonly kind: 'changes'; readonly changes: readonly Change[]; readonly version: Version }
+
 export type Change =
   | { readonly kind: 'put'; readonly record: StoredRecord }
   | { readonly kind: 'delete'; readonly sk: string }
@@ -120,6 +142,11 @@ export interface Store {
   get(key: RecordKey, options?: CallOptions): Promise<StoredRecord | undefined>
   /** @throws AnilloError CURSOR_STALE when a cursor's page cannot be gone on from. */
   list(range: RangeOptions & { readonly cursor?: string }, options?: CallOptions): Promise<ListPage>
+  /**
+   * Linearizable, as `list`, for those who keep what they read. Those that are asked in one turn of
+   * members that hold the partitions leave as one question a member.
+   */
+  read(question: RangeQuestion, options?: CallOptions): Promise<RangeAnswer>
   transact(request: TransactRequest, options?: WriteOptions): Promise<TransactOutcome>
   /** Runs a procedure in the partition. Its refusal is thrown. */
   call<Q, A>(

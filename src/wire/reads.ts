@@ -1,7 +1,7 @@
 /** What members ask of one another to read records of partitions that they do not hold. */
 import { Type, type Static } from 'typebox'
 
-import { SECOND_MS } from '../base/limits.ts'
+import { MIB, SECOND_MS } from '../base/limits.ts'
 import { defineMethod } from './method.ts'
 import {
   LIST_BYTES_MAX,
@@ -55,24 +55,69 @@ const ListAnswer = Type.Union([
 ])
 export type ListAnswer = Static<typeof ListAnswer>
 
+const Range = Type.Object({
+  table: Table,
+  pk: Pk,
+  prefix: Type.Optional(SkPart),
+  start: Type.Optional(SkPart),
+  end: Type.Optional(SkPart),
+  reverse: Type.Optional(Type.Boolean()),
+  limit: Type.Integer({ minimum: 1, maximum: LIST_RECORDS_MAX }),
+  bytesMax: Type.Optional(Type.Integer({ minimum: 1, maximum: LIST_BYTES_MAX })),
+})
+
 /** A range, linearizably; `sinceIndex`: only if nothing of the pk changed after it. */
 export const listRecords = defineMethod({
   name: 'store.list',
-  question: Type.Object({
-    range: Type.Object({
-      table: Table,
-      pk: Pk,
-      prefix: Type.Optional(SkPart),
-      start: Type.Optional(SkPart),
-      end: Type.Optional(SkPart),
-      reverse: Type.Optional(Type.Boolean()),
-      limit: Type.Integer({ minimum: 1, maximum: LIST_RECORDS_MAX }),
-      bytesMax: Type.Optional(Type.Integer({ minimum: 1, maximum: LIST_BYTES_MAX })),
-    }),
-    sinceIndex: Type.Union([Count, Type.Null()]),
-  }),
+  question: Type.Object({ range: Range, sinceIndex: Type.Union([Count, Type.Null()]) }),
   answer: ListAnswer,
   timeoutMs: 5 * SECOND_MS,
+  idempotent: true,
+})
+
+/** Ranges in one question; more leave as several. */
+export const RANGES_MAX = 256
+/** Of all pages of one answer, before the last one: what does not fit is asked for again. */
+export const RANGES_BYTES_MAX = 4 * MIB
+export const RANGES_RECORDS_MAX = 32_000
+/** What is not answered so long after the first of them is left out. */
+export const RANGES_LATE_MS = SECOND_MS / 10
+
+/** Generation and index. */
+const Version = Type.Tuple([Count, Count])
+/** A record's name, and what it is from then on; `null`: it is gone. */
+const Change = Type.Tuple([Type.String(), Type.Union([Row, Type.Null()])])
+
+/** A number: nothing changed up to so many entries after the version that was shown. */
+const RangeAnswer = Type.Union([
+  Count,
+  Type.Object({
+    kind: Type.Literal('page'),
+    rows: Type.Array(Row, { maxItems: LIST_RECORDS_MAX }),
+    hasMore: Type.Boolean(),
+    version: Type.Union([Version, Type.Null()]),
+  }),
+  Type.Object({
+    kind: Type.Literal('changes'),
+    changes: Type.Array(Change, { maxItems: LIST_RECORDS_MAX }),
+    version: Version,
+  }),
+  NotServed,
+])
+export type RangeAnswer = Static<typeof RangeAnswer>
+
+/** Several ranges, each linearizably and by itself; those with a version: only what changed. */
+export const readRanges = defineMethod({
+  name: 'store.read',
+  question: Type.Object({
+    ranges: Type.Array(Type.Tuple([Range, Type.Union([Version, Type.Null()])]), {
+      minItems: 1,
+      maxItems: RANGES_MAX,
+    }),
+  }),
+  /** In their order. */
+  answer: Type.Object({ answers: Type.Array(RangeAnswer, { maxItems: RANGES_MAX }) }),
+  timeoutMs: 2 * SECOND_MS,
   idempotent: true,
 })
 
@@ -80,9 +125,6 @@ export const listRecords = defineMethod({
 export const CHANGES_WAIT_MS = 10 * SECOND_MS
 /** Changes in one answer; with more the asker reads again. */
 export const CHANGES_MAX = 1_000
-
-/** A record's name, and what it is from then on; `null`: it is gone. */
-const Change = Type.Tuple([Type.String(), Type.Union([Row, Type.Null()])])
 
 const ChangesAnswer = Type.Union([
   Type.Object({

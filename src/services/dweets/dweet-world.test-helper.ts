@@ -8,6 +8,7 @@ import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import { Partitions } from '../../store/partition/partitions.test-helper.ts'
 import type { StoredRecord } from '../../store/partition/procedure.ts'
 import { defineProcedure } from '../../store/partition/procedures.ts'
+import { rangeAnswerOf } from '../../store/range-answers.ts'
 import type { ListPage, Store } from '../../store/types.ts'
 import { readDeliverAnswer } from '../../wire/command-codec.ts'
 import type { Answer } from '../../wire/command.ts'
@@ -76,7 +77,7 @@ export class DweetWorld implements RingDweetsParts {
 
   readonly clock = new ManualClock()
 
-  readonly store: Pick<Store, 'get' | 'list' | 'call' | 'watch'> = {
+  readonly store: Pick<Store, 'get' | 'list' | 'read' | 'call' | 'watch'> = {
     // Of changes nothing is told here.
     watch: async function* () {},
     get: async (key) => {
@@ -89,6 +90,10 @@ export class DweetWorld implements RingDweetsParts {
       const partition = this.#at(partitionOf(range.table, range.pk))
       const { hasMore, items } = partition.list(range)
       return { items, index: partition.appliedIndex, cursor: hasMore ? 'more' : undefined }
+    },
+    read: async (question) => {
+      this.#mayFail()
+      return rangeAnswerOf(this.#at(partitionOf(question.table, question.pk)), question)
     },
     call: async (partition, procedure, input, options) => {
       this.#mayFail()

@@ -22,22 +22,24 @@ import { Lists } from './lists/lists.ts'
 import type { DweetParts } from './parts.ts'
 import { Publishing } from './publishing.ts'
 import { SingleReads } from './single-reads.ts'
+import { Circles } from './timelines/circles.ts'
 import { eventsOf } from './timelines/events.ts'
 import { Heads } from './timelines/heads.ts'
 import { News } from './timelines/news.ts'
 import { Notifications } from './timelines/notifications.ts'
+import { OwnLists } from './timelines/own-lists.ts'
 import { Timelines } from './timelines/timelines.ts'
 import { Watches } from './timelines/watches.ts'
 import type { Dweeter, Dweets, DweetToPublish, PageOf } from './types.ts'
 
 export interface RingDweetsParts extends DweetParts {
-  readonly store: Pick<Store, 'get' | 'list' | 'call' | 'watch'>
+  readonly store: Pick<Store, 'get' | 'list' | 'read' | 'call' | 'watch'>
   readonly clock: Clock
 }
 
 export class RingDweets implements Dweets {
   readonly lists: Lists
-  readonly #parts: DweetParts
+  readonly #parts: DweetParts & { readonly own: OwnLists }
   readonly #watches: Watches
   readonly #reads: SingleReads
   readonly #publishing: Publishing
@@ -47,16 +49,17 @@ export class RingDweets implements Dweets {
   readonly #notifications: Notifications
 
   constructor(parts: RingDweetsParts) {
-    this.#parts = parts
     this.#watches = new Watches(parts)
     this.#reads = new SingleReads(parts)
     this.#publishing = new Publishing(parts, this.#reads)
     this.#following = new Following(parts)
-    const heads = new Heads(parts.store)
-    this.#timelines = new Timelines({ ...parts, heads })
+    const own = new OwnLists(parts.store)
+    this.#parts = { ...parts, own }
+    const kept = { own, heads: new Heads(parts.store), circles: new Circles(parts.store, own) }
+    this.#timelines = new Timelines({ ...parts, ...kept })
     this.lists = new Lists(parts, this.#timelines)
-    this.#news = new News({ ...parts, heads })
-    this.#notifications = new Notifications(parts)
+    this.#news = new News({ ...parts, ...kept })
+    this.#notifications = new Notifications(this.#parts)
   }
 
   publish(who: Dweeter, dweet: DweetToPublish, options?: WriteOptions): Promise<Dweet> {

@@ -101,10 +101,19 @@ export type ReadOutcome = 'ready' | 'refused' | 'notHere'
 /** What a replica holds, as of the last entry applied here. */
 export interface Replica {
   readonly appliedIndex: number
+  /** Greater after each recovery, which may give indexes again. */
+  readonly generation: number
   /** At which entries apply here. */
   readonly featureLevel: number
   get(key: RecordKey): StoredRecord | undefined
   list(range: RangeOptions): { readonly items: readonly StoredRecord[]; readonly hasMore: boolean }
+  /**
+   * What of the pk changed after that index, each `sk` once; `undefined` when that is too far back.
+   */
+  changedSince(
+    what: { readonly table: string; readonly pk: string },
+    index: number,
+  ): readonly string[] | undefined
   /** Runs `tell` after each entry that changes the pk; `undefined` when that is too far back. */
   watch(
     what: { readonly table: string; readonly pk: string; readonly fromIndex: number },

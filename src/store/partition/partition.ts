@@ -97,6 +97,14 @@ export class Partition implements Replica {
     return listRecords(this.#parts.state, range, this.#meta.timeMs)
   }
 
+  /** `undefined`: too much changed since, or nobody remembers it. */
+  changedSince(
+    what: Pick<RecordKey, 'table' | 'pk'>,
+    index: number,
+  ): readonly string[] | undefined {
+    return this.#watches.changedSince(what, index)
+  }
+
   /**
    * First what changed after `fromIndex`, each record once as it is, then what each entry changes
    * as it is announced. `undefined`: `fromIndex` is too far back, read again.

@@ -9,6 +9,10 @@ import type { Applied, RecordChange } from './types.ts'
 
 /** Names only: some 100 KiB in each partition at most. */
 export const HISTORY_CHANGES_MAX = 1_024
+/** Of so many (table, pk) it is known when they changed last; some 100 KiB, too. */
+export const HOMES_KNOWN_MAX = 1_024
+
+const NOTHING: readonly string[] = []
 
 type Tell = (event: WatchEvent) => void
 
@@ -29,9 +33,14 @@ export class Watches {
   readonly #history: Past[] = []
   /** Changes up to here may be missing from the history. */
   #forgottenIndex: number
+  /** The index of its last change, by (table, pk): those that changed longest ago first. */
+  readonly #changedAt = new Map<string, number>()
+  /** A (table, pk) that is not there did not change after this. */
+  #othersChangedAt: number
 
   constructor(appliedIndex: number) {
     this.#forgottenIndex = appliedIndex
+    this.#othersChangedAt = appliedIndex
   }
 
   announce({ index, changes }: Applied): void {
@@ -39,6 +48,7 @@ export class Watches {
     for (const change of changes) {
       const home = homeOf(change)
       this.#history.push({ home, sk: change.sk, index })
+      this.#changed(home, index)
       if (!this.#watchers.has(home)) continue
       watched ??= new Map()
       const before = watched.get(home)
@@ -57,6 +67,32 @@ export class Watches {
       return Array.from(watchers, (tell) => ({ watchers, tell, event }))
     })
     for (const { watchers, tell, event } of tellings) if (watchers.has(tell)) tell(event)
+  }
+
+  #changed(home: string, index: number): void {
+    if (this.#changedAt.get(home) === index) return
+    this.#changedAt.delete(home)
+    this.#changedAt.set(home, index)
+    if (this.#changedAt.size <= HOMES_KNOWN_MAX) return
+    for (const [oldest, at] of this.#changedAt) {
+      this.#changedAt.delete(oldest)
+      this.#othersChangedAt = at
+      break
+    }
+  }
+
+  /** Each `sk` once, the latest first; `undefined`: nobody can tell. */
+  changedSince(of: Pick<Watched, 'table' | 'pk'>, index: number): readonly string[] | undefined {
+    const home = homeOf(of)
+    if (index >= (this.#changedAt.get(home) ?? this.#othersChangedAt)) return NOTHING
+    if (index < this.#forgottenIndex) return undefined
+    const changed = new Set<string>()
+    for (let at = this.#history.length - 1; at >= 0; at--) {
+      const past = this.#history[at]
+      if (past === undefined || past.index <= index) break
+      if (past.home === home) changed.add(past.sk)
+    }
+    return [...changed]
   }
 
   /** To a half, so that it is done seldom; an entry is kept whole or not at all. */

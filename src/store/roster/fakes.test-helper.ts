@@ -51,7 +51,9 @@ export class FakePartition {
       get appliedIndex() {
         return indexOf()
       },
+      generation: 1,
       featureLevel: 1,
+      changedSince: () => undefined,
       get: (key) => this.rows.get(keyOf(key)),
       list: (range) => ({ items: this.#list(range), hasMore: false }),
       watch: ({ pk }, changed) => {

@@ -5,6 +5,7 @@ import { USERS_TABLE, userPk } from '../../../wire/users.ts'
 import { ownPrefix, type OwnKind } from '../places.ts'
 import { readFollow, type DweetRow, type FollowRow } from '../rows.ts'
 import { maySee } from '../who-sees.ts'
+import type { OwnRows } from './own-lists.ts'
 import type { Records } from './published.ts'
 import type { Showable } from './showing.ts'
 
@@ -14,6 +15,7 @@ export class Circle {
   readonly #muted: ReadonlySet<string>
   /** Those whom they blocked, and those who blocked them. */
   readonly #apart: ReadonlySet<string>
+  #followed: readonly string[] | undefined
 
   private constructor(circle: {
     readonly nick: string
@@ -27,7 +29,7 @@ export class Circle {
     this.#apart = circle.apart
   }
 
-  /** @throws AnilloError STORE_UNAVAILABLE */
+  /** As it is in the store. @throws AnilloError STORE_UNAVAILABLE */
   static async of(store: Records, nick: string): Promise<Circle> {
     const [follows, muted, blocked, blocking] = await Promise.all([
       listOwn(store, nick, 'ing'),
@@ -35,6 +37,25 @@ export class Circle {
       listOwn(store, nick, 'block'),
       listOwn(store, nick, 'blocked'),
     ])
+    return Circle.#of(nick, { follows, muted, blocked, blocking })
+  }
+
+  /** Of all their follows, mutes and blocks, and of who has blocked them. */
+  static ofRows(nick: string, lists: readonly OwnRows[]): Circle {
+    const [ing, mute, block, blockedBy] = lists
+    return Circle.#of(nick, {
+      follows: byName(nick, 'ing', ing?.rows ?? []),
+      muted: byName(nick, 'mute', mute?.rows ?? []),
+      blocked: byName(nick, 'block', block?.rows ?? []),
+      blocking: byName(nick, 'blocked', blockedBy?.rows ?? []),
+    })
+  }
+
+  static #of(
+    nick: string,
+    lists: Readonly<Record<'follows' | 'muted' | 'blocked' | 'blocking', Own>>,
+  ): Circle {
+    const { blocked, blocking, follows, muted } = lists
     return new Circle({
       nick,
       follows: new Map([...follows].map(([other, record]) => [other, readFollow(record)])),
@@ -50,7 +71,8 @@ export class Circle {
 
   /** Without those who are muted, or blocked either way. */
   get followed(): readonly string[] {
-    return [...this.follows.keys()].filter((nick) => this.wants(nick))
+    this.#followed ??= [...this.follows.keys()].filter((nick) => this.wants(nick))
+    return this.#followed
   }
 
   /** Not muted, and not blocked either way. */
@@ -94,11 +116,14 @@ export class Circle {
   }
 }
 
-async function listOwn(
-  store: Records,
-  nick: string,
-  kind: OwnKind,
-): Promise<ReadonlyMap<string, StoredRecord>> {
+type Own = ReadonlyMap<string, StoredRecord>
+
+function byName(nick: string, kind: OwnKind, rows: readonly StoredRecord[]): Own {
+  const from = ownPrefix(nick, kind).length
+  return new Map(rows.map((record) => [record.sk.slice(from), record]))
+}
+
+async function listOwn(store: Records, nick: string, kind: OwnKind): Promise<Own> {
   const prefix = ownPrefix(nick, kind)
   const rows = new Map<string, StoredRecord>()
   const range = { table: USERS_TABLE, pk: userPk(nick), prefix, limit: LIST_RECORDS_MAX }

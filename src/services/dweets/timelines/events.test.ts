@@ -20,8 +20,8 @@ class Reader {
 
   constructor(world: World) {
     const watches = new Watches({ store: world.store, clock: this.clock })
-    const { people, store } = world
-    const events = eventsOf({ people, store, watches }, EVA, this.#ended.signal)
+    const { own, people, store } = world
+    const events = eventsOf({ own, people, store, watches }, EVA, this.#ended.signal)
     this.#events = events[Symbol.asyncIterator]()
   }
 

@@ -8,19 +8,19 @@ import type { StoredRecord } from '../../../store/partition/procedure.ts'
 import type { Change } from '../../../store/types.ts'
 import type { DweetEvent } from '../../../wire/api-dweets.ts'
 import { userPk } from '../../../wire/users.ts'
-import type { DweetParts } from '../parts.ts'
 import { ownPrefix } from '../places.ts'
 import { readNote, type PublicationRow } from '../rows.ts'
 import type { Dweeter } from '../types.ts'
 import { Circle } from './circle.ts'
 import { EDITS_KNOWN_MAX, EVENTS_WAITING_MAX } from './limits.ts'
+import type { MineParts } from './mine.ts'
 import { Notifications } from './notifications.ts'
 import { idOf, placeOf, publishedOf } from './published.ts'
 import { resolve } from './resolving.ts'
 import { show } from './showing.ts'
 import { rowOf, type Watches } from './watches.ts'
 
-export interface EventsParts extends DweetParts {
+export interface EventsParts extends MineParts {
   readonly watches: Watches
 }
 

@@ -1,106 +1,68 @@
 /**
- * The newest publications of authors, kept by this member. Each reading asks the store for the row
- * NICK/head, which changes with every publication of NICK: where it is the one that was there
- * before, so are the publications, and reads stay linearizable. Who asks for one author at once
- * shares a read.
+ * The newest publications of authors, kept by this member. Each reading asks the store what changed
+ * of them since the one before, so that reads stay linearizable (store/kept-ranges.ts).
  */
-import type { Etag } from '../../../store/partition/procedure.ts'
-import { SharedReads } from '../../../store/shared-reads.ts'
-import { headKey } from '../places.ts'
+import { KeptRanges, type KeptRange } from '../../../store/kept-ranges.ts'
+import type { Store } from '../../../store/types.ts'
+import { USERS_TABLE, userPk } from '../../../wire/users.ts'
+import { PUBLICATION_PREFIX } from '../places.ts'
 import { CACHED_ROWS_MAX, HEAD_ROWS } from './limits.ts'
-import { listPublished, type Published, type Records } from './published.ts'
+import { publishedOf, rowIdOf, type Published } from './published.ts'
 
+/** The same object as long as nothing of it changed. */
 export interface Head {
-  /** Newest first. */
+  /** Oldest first. */
   readonly rows: readonly Published[]
   /** There are no older ones. */
   readonly isWhole: boolean
+  /** Of the rows those that are redweets. */
+  readonly redweets: readonly Published[]
 }
-
-interface Kept {
-  readonly version: string
-  readonly head: Promise<Head>
-  /** That count as kept. */
-  rows: number
-}
-
-const NOTHING: Head = { rows: [], isWhole: true }
 
 export class Heads {
-  readonly #store: Records
-  readonly #versions: SharedReads
-  /** Least recently used first. */
-  readonly #kept = new Map<string, Kept>()
-  readonly #rowsMax: number
-  #rows = 0
+  /** Of each partition key; in most of them one person has all. */
+  readonly #kept: KeptRanges<Published>
+  readonly #heads = new WeakMap<KeptRange<Published>, Map<string, Head>>()
 
-  constructor(store: Records, { rowsMax = CACHED_ROWS_MAX }: { readonly rowsMax?: number } = {}) {
-    this.#store = store
-    this.#rowsMax = rowsMax
-    this.#versions = new SharedReads((key) => store.get(key))
+  constructor(
+    store: Pick<Store, 'read'>,
+    { rowsMax = CACHED_ROWS_MAX }: { readonly rowsMax?: number } = {},
+  ) {
+    this.#kept = new KeptRanges({
+      store,
+      rowOf: (record, { pk }) => publishedOf(pk, record),
+      rowsMax,
+    })
   }
 
-  /** @throws AnilloError STORE_UNAVAILABLE */
-  async of(author: string): Promise<Head> {
-    const record = await this.#versions.get(headKey(author))
-    if (record === undefined) return NOTHING
-    const version = textOf(record.etag)
-    const kept = this.#kept.get(author)
-    if (kept?.version === version) {
-      this.#kept.delete(author)
-      this.#kept.set(author, kept)
-      return kept.head
-    }
-    return this.#list(author, version)
-  }
-
-  /**
-   * Rows that are listed after a version was seen are never older than it, and where they are newer
-   * the next reading sees another version.
-   */
-  async #list(author: string, version: string): Promise<Head> {
-    const kept: Kept = { version, head: this.#newest(author), rows: 1 }
-    this.#drop(author)
-    this.#keep(author, kept)
-    try {
-      const head = await kept.head
-      if (this.#kept.get(author) === kept) {
-        this.#rows += head.rows.length
-        kept.rows += head.rows.length
-        this.#shrink()
-      }
-      return head
-    } catch (thrown) {
-      if (this.#kept.get(author) === kept) this.#drop(author)
-      throw thrown
-    }
-  }
-
-  async #newest(author: string): Promise<Head> {
-    const stretch = { order: 'newestFirst', limit: HEAD_ROWS } as const
-    const { next, rows } = await listPublished(this.#store, author, stretch)
-    return { rows, isWhole: next === undefined }
-  }
-
-  #keep(author: string, kept: Kept): void {
-    this.#kept.set(author, kept)
-    this.#rows += kept.rows
-    this.#shrink()
-  }
-
-  #shrink(): void {
-    for (const author of this.#kept.keys()) {
-      if (this.#rows <= this.#rowsMax) return
-      this.#drop(author)
-    }
-  }
-
-  #drop(author: string): void {
-    this.#rows -= this.#kept.get(author)?.rows ?? 0
-    this.#kept.delete(author)
+  /** @param last so many at least, where there are. @throws AnilloError STORE_UNAVAILABLE */
+  async of(author: string, last = HEAD_ROWS): Promise<Head> {
+    const pk = userPk(author)
+    const kept = await this.#kept.of({ table: USERS_TABLE, pk, prefix: PUBLICATION_PREFIX, last })
+    let heads = this.#heads.get(kept)
+    if (heads === undefined) this.#heads.set(kept, (heads = new Map()))
+    let head = heads.get(author)
+    if (head === undefined) heads.set(author, (head = headOf(kept, author)))
+    return head
   }
 }
 
-function textOf({ generation, index }: Etag): string {
-  return `${generation} ${index}`
+/** Another nick under the same key has theirs among them. */
+function headOf({ isWhole, rows: all }: KeptRange<Published>, author: string): Head {
+  const rows = all.every(({ row }) => row.author === author)
+    ? all
+    : all.filter(({ row }) => row.author === author)
+  return { rows, isWhole, redweets: rows.filter(({ row }) => row.kind === 'redweet') }
+}
+
+/** How many of the rows, oldest first, do not lie behind the row. */
+export function countUpTo(rows: readonly Published[], row: string): number {
+  let [low, high] = [0, rows.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const place = rows[middle]?.place ?? ''
+    if (rowIdOf(place) <= row) low = middle + 1
+    else high = middle
+  }
+  return low
 }

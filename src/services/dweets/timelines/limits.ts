@@ -6,6 +6,11 @@ export const HEAD_ROWS = 40
 /** Of all authors together, about a kilobyte each. */
 export const CACHED_ROWS_MAX = 40_000
 
+/** Records of short lists of one's own that a member keeps, some 100 bytes each. */
+export const OWN_ROWS_MAX = 100_000
+/** People whose circles a member keeps. */
+export const CIRCLES_MAX = 1_000
+
 /** Publications that are asked of an author at once, behind the newest. */
 export const STRETCH_ROWS = 40
 /** Of the list of a partition: a page has few of each of the 64. */
@@ -16,6 +21,8 @@ export const LOOKED_AT_MAX = 2_000
 
 /** Where there are more unseen ones, they are told as that many. */
 export const UNSEEN_COUNTED_MAX = 1_000
+/** Of so many authors at once the unseen ones are read that lie before what a member keeps. */
+export const DEEPENED_MAX = 25
 
 /** Notifications that one entry deletes. */
 export const NOTES_CLEARED_MAX = 500
@@ -27,7 +34,5 @@ export const EDITS_KNOWN_MAX = 100
 /** Until an author's changes are asked for again, where nobody can tell them. */
 export const WATCH_PAUSE_MS = SECOND_MS
 
-/**
- * Likes, redweets or bookmarks that are listed at once to see which of a page's dweets have one.
- */
-export const MINE_LISTED_MAX = 100
+/** Likes, redweets and bookmarks of one person, the newest dweets', that a member keeps. */
+export const MINE_KEPT = 200

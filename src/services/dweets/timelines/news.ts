@@ -18,16 +18,16 @@ import {
   type Bounds,
   type SeenBounds,
 } from './bounds.ts'
-import { Circle } from './circle.ts'
-import type { Head } from './heads.ts'
-import { LOOKED_AT_MAX, UNSEEN_COUNTED_MAX } from './limits.ts'
-import { isUnreadable, Merging, type Source } from './merging.ts'
+import type { Circle } from './circle.ts'
+import { countUpTo, type Head } from './heads.ts'
+import { DEEPENED_MAX, LOOKED_AT_MAX, UNSEEN_COUNTED_MAX } from './limits.ts'
+import { isUnreadable, Merging, type Order, type Ref, type Source } from './merging.ts'
 import { Folding } from './paging.ts'
 import { acknowledge } from './procedures.ts'
-import { listPublished, placeOf, rowIdOf, type Published } from './published.ts'
+import { placeOf, rowIdOf, type Published } from './published.ts'
 import { resolve, type Resolved } from './resolving.ts'
 import { show } from './showing.ts'
-import { authorSource } from './sources.ts'
+import { authorSource, unseenSource } from './sources.ts'
 import type { TimelineParts } from './timelines.ts'
 
 /** All reject with AnilloError: STORE_UNAVAILABLE (of whoever asks). */
@@ -39,7 +39,7 @@ export class News {
   }
 
   async fresh({ nick }: Dweeter, limit: number): Promise<NewDweets> {
-    const circle = await Circle.of(this.#parts.store, nick)
+    const circle = await this.#parts.circles.of(nick)
     const reading = new Reading(circle, limit)
     const unseen = await this.#unseen(circle, reading)
     if (unseen === 0) await this.#older(circle, reading)
@@ -58,12 +58,12 @@ export class News {
 
   /** All that can be read now counts as seen; what is older is still to be read. */
   async catchUp({ nick }: Dweeter): Promise<void> {
-    const { follows } = await Circle.of(this.#parts.store, nick)
+    const { follows } = await this.#parts.circles.of(nick)
     const seen = new Map<string, Bounds>()
     await Promise.all(
       [...follows].map(async ([author, { high, low }]) => {
         const head = await this.#headOf(author)
-        const newest = head?.rows[0]
+        const newest = head?.rows.at(-1)
         if (newest === undefined) return
         const row = rowIdOf(newest.place)
         if (row > high) seen.set(author, { low, high: row })
@@ -82,41 +82,88 @@ export class News {
 
   /** @returns how many there are, at most `UNSEEN_COUNTED_MAX` */
   async #unseen(circle: Circle, reading: Reading): Promise<number> {
-    const lists = await Promise.all(
+    const heads = await this.#heads(circle, reading)
+    await this.#deepen(circle, heads)
+    const { store } = this.#parts
+    const sources = [...heads].map(([author, head]) => unseenSource(store, author, head))
+    const from = ({ name }: Source): string => placeOf(userPk(name), highOf(circle, name))
+    const merging = mergingOf('oldestFirst', sources, from, reading)
+    for (let lookedAt = 0; !reading.isFull && lookedAt < UNSEEN_COUNTED_MAX;) {
+      const refs = await merging.take(reading.limit)
+      if (refs.length === 0) break
+      await this.#pass(reading, refs, (row) => ({ high: row }))
+      lookedAt += refs.length
+    }
+    return this.#count(circle, reading, heads)
+  }
+
+  async #heads(circle: Circle, reading: Reading): Promise<Map<string, Head>> {
+    const heads = new Map<string, Head>()
+    await Promise.all(
       circle.followed.map(async (author) => {
-        const rows = await this.#newer(author, reading.boundsOf(author).high)
-        if (rows === undefined) reading.stop(author)
-        return rows ?? []
+        const head = await this.#headOf(author)
+        if (head === undefined) reading.stop(author)
+        else heads.set(author, head)
       }),
     )
-    const oldest = lists
-      .flat()
-      .toSorted((a, b) => (a.place < b.place ? -1 : 1))
-      .slice(0, UNSEEN_COUNTED_MAX)
-    const refs = oldest.map(({ place, row }) => ({ place, row }))
-    const resolved = await resolve(this.#parts.store, refs)
+    return heads
+  }
+
+  /** Where more is unseen than is kept, and it would be counted. */
+  async #deepen(circle: Circle, heads: Map<string, Head>): Promise<void> {
+    const all = [...heads]
+    const known = all.reduce((sum, [author, { rows }]) => sum + newerIn(circle, author, rows), 0)
+    if (known >= UNSEEN_COUNTED_MAX) return
+    const missing = all.filter(([author, { isWhole, rows }]) => {
+      return !isWhole && newerIn(circle, author, rows) === rows.length
+    })
+    await Promise.all(
+      missing.slice(0, DEEPENED_MAX).map(async ([author]) => {
+        const head = await this.#headOf(author, UNSEEN_COUNTED_MAX)
+        if (head !== undefined) heads.set(author, head)
+      }),
+    )
+  }
+
+  /** Of dweets it is known how many there are; what redweets show may be gone, or unwanted. */
+  async #count(
+    circle: Circle,
+    reading: Reading,
+    heads: ReadonlyMap<string, Head>,
+  ): Promise<number> {
     let count = 0
-    for (const [i, one] of resolved.entries()) {
-      const author = refs[i]?.row.author ?? ''
-      if (one.kind === 'unreadable') reading.stop(author)
-      else if (!reading.isStopped(author) && reading.isWanted(one)) count++
-      if (!reading.isFull) reading.pass(author, one, { high: rowIdOf(one.place) })
+    const redweets: Published[] = []
+    for (const [author, head] of heads) {
+      if (reading.isStopped(author)) continue
+      const redweeted = newerIn(circle, author, head.redweets)
+      count += newerIn(circle, author, head.rows) - redweeted
+      if (redweeted > 0) redweets.push(...head.redweets.slice(-redweeted))
+    }
+    const left = UNSEEN_COUNTED_MAX - count
+    if (left <= 0) return UNSEEN_COUNTED_MAX
+    const refs = redweets.toSorted((a, b) => (a.place < b.place ? -1 : 1)).slice(0, left)
+    for (const [i, one] of (await resolve(this.#parts.store, refs)).entries()) {
+      if (one.kind === 'unreadable') reading.stop(refs[i]?.row.author ?? '')
+      else if (reading.isWanted(one)) count++
     }
     return count
   }
 
-  /** Oldest first, at most `UNSEEN_COUNTED_MAX`; `undefined`: they cannot be read now. */
-  async #newer(author: string, high: string): Promise<readonly Published[] | undefined> {
-    const head = await this.#headOf(author)
-    if (head === undefined) return undefined
-    const rows = head.rows.filter(({ place }) => rowIdOf(place) > high)
-    if (head.isWhole || rows.length < head.rows.length) return rows.toReversed()
-    const stretch = { order: 'oldestFirst', limit: UNSEEN_COUNTED_MAX, behind: high } as const
-    return orUnreadable(listPublished(this.#parts.store, author, stretch).then((page) => page.rows))
+  async #pass(
+    reading: Reading,
+    refs: readonly Ref[],
+    boundsOf: (row: string) => Partial<Bounds>,
+  ): Promise<void> {
+    for (const [i, one] of (await resolve(this.#parts.store, refs)).entries()) {
+      const author = refs[i]?.row?.author ?? ''
+      if (one.kind === 'unreadable') reading.stop(author)
+      if (reading.isFull) return
+      reading.pass(author, one, boundsOf(rowIdOf(one.place)))
+    }
   }
 
-  async #headOf(author: string): Promise<Head | undefined> {
-    return orUnreadable(this.#parts.heads.of(author))
+  async #headOf(author: string, last?: number): Promise<Head | undefined> {
+    return orUnreadable(this.#parts.heads.of(author, last))
   }
 
   async #older(circle: Circle, reading: Reading): Promise<void> {
@@ -124,22 +171,36 @@ export class News {
       .filter((author) => !reading.isStopped(author))
       .map((author) => authorSource(this.#parts, author))
     const from = ({ name }: Source): string => behindPlace(name, reading.boundsOf(name).low)
-    const merging = new Merging('newestFirst', sources, from, (partition) => {
-      for (const source of sources) if (source.partition === partition) reading.stop(source.name)
-    })
+    const merging = mergingOf('newestFirst', sources, from, reading)
     for (let lookedAt = 0; !reading.isFull && lookedAt < LOOKED_AT_MAX;) {
       const refs = await merging.take(reading.limit)
       if (refs.length === 0) return
-      const resolved = await resolve(this.#parts.store, refs)
-      for (const [i, one] of resolved.entries()) {
-        const author = refs[i]?.row?.author ?? ''
-        if (one.kind === 'unreadable') reading.stop(author)
-        if (reading.isFull) return
-        reading.pass(author, one, { low: rowBefore(rowIdOf(one.place)) })
-      }
+      await this.#pass(reading, refs, (row) => ({ low: rowBefore(row) }))
       lookedAt += refs.length
     }
   }
+}
+
+/** Of sources that cannot be read any more nothing is passed. */
+function mergingOf(
+  order: Order,
+  sources: readonly Source[],
+  from: (source: Source) => string,
+  reading: Reading,
+): Merging {
+  return new Merging(order, sources, from, (partition) => {
+    for (const source of sources) if (source.partition === partition) reading.stop(source.name)
+  })
+}
+
+/** Up to there all was seen when the reading began. */
+function highOf(circle: Circle, author: string): string {
+  return circle.follows.get(author)?.high ?? ''
+}
+
+/** How many of the rows, oldest first, were not seen. */
+function newerIn(circle: Circle, author: string, rows: readonly Published[]): number {
+  return rows.length - countUpTo(rows, highOf(circle, author))
 }
 
 /** Publications up to and with that row lie before it. */

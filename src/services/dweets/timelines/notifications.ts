@@ -4,12 +4,13 @@ import { instant } from '../../../base/instant.ts'
 import type { Notification, NotificationPage } from '../../../wire/api-dweets.ts'
 import { publicIdOf, timeOfRowId } from '../../../wire/dweet-ids.ts'
 import { USERS_TABLE, userPk } from '../../../wire/users.ts'
-import { personOf, type DweetParts } from '../parts.ts'
+import { personOf } from '../parts.ts'
 import { ownPrefix, partitionOfNick } from '../places.ts'
 import { readNote, type NoteRow } from '../rows.ts'
 import type { Dweeter, PageOf } from '../types.ts'
 import { Circle } from './circle.ts'
 import { LOOKED_AT_MAX } from './limits.ts'
+import type { MineParts } from './mine.ts'
 import { clearNotes } from './procedures.ts'
 import { placeOfId } from './published.ts'
 import { resolve } from './resolving.ts'
@@ -25,9 +26,9 @@ const CURSOR = /^[0-9a-f]{16}$/
 
 /** All reject with AnilloError: STORE_UNAVAILABLE (of whoever asks). */
 export class Notifications {
-  readonly #parts: DweetParts
+  readonly #parts: MineParts
 
-  constructor(parts: DweetParts) {
+  constructor(parts: MineParts) {
     this.#parts = parts
   }
 

@@ -27,23 +27,31 @@ export async function resolve(store: Records, refs: readonly Ref[]): Promise<rea
     asked.set(place, reading)
     return reading
   }
-  return Promise.all(
-    refs.map(async ({ place, row }): Promise<Resolved> => {
-      const found = row ?? (await read(place))
-      if (typeof found === 'string') return { kind: found, place }
-      if (found.kind === 'dweet') return { kind: 'dweet', place, row: found }
-      const original = placeOfId(found.of.id)
-      const of = original === undefined ? 'gone' : await read(original)
-      if (of === 'unreadable') return { kind: of, place }
-      const isThere = original !== undefined && of !== 'gone' && of.kind === 'dweet'
-      return {
-        kind: 'redweet',
-        place,
-        row: found,
-        of: isThere ? { place: original, row: of } : undefined,
-      }
-    }),
-  )
+  // Most are dweets, of which all is known.
+  return Promise.all(refs.map((ref) => resolvedAtOnce(ref) ?? resolved(ref, read)))
+}
+
+function resolvedAtOnce({ place, row }: Ref): Resolved | undefined {
+  return row?.kind === 'dweet' ? { kind: 'dweet', place, row } : undefined
+}
+
+async function resolved(
+  { place, row }: Ref,
+  read: (place: string) => Promise<Read>,
+): Promise<Resolved> {
+  const found = row ?? (await read(place))
+  if (typeof found === 'string') return { kind: found, place }
+  if (found.kind === 'dweet') return { kind: 'dweet', place, row: found }
+  const original = placeOfId(found.of.id)
+  const of = original === undefined ? 'gone' : await read(original)
+  if (of === 'unreadable') return { kind: of, place }
+  const isThere = original !== undefined && of !== 'gone' && of.kind === 'dweet'
+  return {
+    kind: 'redweet',
+    place,
+    row: found,
+    of: isThere ? { place: original, row: of } : undefined,
+  }
 }
 
 async function readAt(store: Records, place: string): Promise<Read> {

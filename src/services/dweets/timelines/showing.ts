@@ -1,10 +1,10 @@
 /** Rows as the JSON of publications, for whoever asks. */
 import { instant } from '../../../base/instant.ts'
 import type { Dweet, Publication } from '../../../wire/api-dweets.ts'
-import { personOf, type DweetParts } from '../parts.ts'
+import { personOf } from '../parts.ts'
 import type { DweetRow } from '../rows.ts'
 import { dweetOf } from '../showing.ts'
-import { mineOfAll } from './mine.ts'
+import { mineOfAll, type MineParts } from './mine.ts'
 import { idOf, pkOf, rowIdOf, timeOf } from './published.ts'
 import type { Resolved } from './resolving.ts'
 
@@ -12,7 +12,7 @@ export type Showable = Extract<Resolved, { readonly kind: 'dweet' | 'redweet' }>
 
 /** In their order. @throws AnilloError STORE_UNAVAILABLE: rows of whoever asks */
 export async function show(
-  parts: DweetParts,
+  parts: MineParts,
   nick: string,
   all: readonly Showable[],
 ): Promise<Publication[]> {

@@ -4,7 +4,7 @@ import { partitionOf, type PartitionId } from '../../../wire/partition.ts'
 import { USERS_TABLE, userPk } from '../../../wire/users.ts'
 import { LOCAL_TABLE, localPk, ownPrefix, partitionOfPk, TAGS_TABLE } from '../places.ts'
 import { readListed } from '../rows.ts'
-import type { Head, Heads } from './heads.ts'
+import { countUpTo, type Head, type Heads } from './heads.ts'
 import { LOCAL_STRETCH_ROWS, STRETCH_ROWS } from './limits.ts'
 import type { Source, Told } from './merging.ts'
 import {
@@ -33,8 +33,10 @@ export function authorSource({ heads, store }: SourceParts, author: string): Sou
     tell: async (frontier): Promise<Told> => {
       head ??= heads.of(author)
       const { isWhole, rows } = await head
-      const refs = frontier === TOP ? rows : rows.filter(({ place }) => place < frontier)
-      if (isWhole) return { refs, frontier: undefined }
+      const end = frontier === TOP ? rows.length : countBefore(rows, frontier)
+      const from = Math.max(0, end - STRETCH_ROWS)
+      const refs = rows.slice(from, end).toReversed()
+      if (isWhole && from === 0) return { refs, frontier: undefined }
       if (refs.length > 0) return { refs, frontier: refs.at(-1)?.place }
       const behind = behindOf(frontier, pk)
       const stretch = { order: 'newestFirst', limit: STRETCH_ROWS, behind } as const
@@ -42,6 +44,41 @@ export function authorSource({ heads, store }: SourceParts, author: string): Sou
       return { refs: page.rows, frontier: page.next && placeOf(pk, page.next) }
     },
   }
+}
+
+/**
+ * Publications of an author, oldest first: where none that is missing lies between, of those that
+ * are kept.
+ */
+export function unseenSource(store: Records, author: string, { isWhole, rows }: Head): Source {
+  const pk = userPk(author)
+  return {
+    partition: partitionOfPk(pk),
+    name: author,
+    tell: async (frontier): Promise<Told> => {
+      const from = countUpTo(rows, rowIdOf(frontier))
+      if (isWhole || from > 0) {
+        const refs = rows.slice(from, from + STRETCH_ROWS)
+        const isLast = from + refs.length === rows.length
+        return { refs, frontier: isLast ? undefined : refs.at(-1)?.place }
+      }
+      const behind = rowIdOf(frontier)
+      const stretch = { order: 'oldestFirst', limit: STRETCH_ROWS, behind } as const
+      const page = await listPublished(store, author, stretch)
+      return { refs: page.rows, frontier: page.next && placeOf(pk, page.next) }
+    },
+  }
+}
+
+/** How many of the rows, oldest first, lie before the place. */
+function countBefore(rows: Head['rows'], place: string): number {
+  let [low, high] = [0, rows.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((rows[middle]?.place ?? '') < place) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /**

@@ -3,6 +3,7 @@ import { AnilloError } from '../../../base/errors.ts'
 import { MINUTE_MS } from '../../../base/limits.ts'
 import { MemoryStore } from '../../../store/memory-store.test-helper.ts'
 import type { RecordKey } from '../../../store/partition/procedure.ts'
+import type { RangeQuestion } from '../../../store/types.ts'
 import type { Visibility } from '../../../wire/api-dweets.ts'
 import { publicIdOf, type DweetPlace } from '../../../wire/dweet-ids.ts'
 import { DWEETS_PER_PERIOD } from '../../../wire/dweet-limits.ts'
@@ -15,8 +16,10 @@ import { DWEET_PROCEDURES } from '../procedures.ts'
 import { editDweet, publishDweet, redweet, removePublication } from '../publish-procedures.ts'
 import { likeDweet, markDweet } from '../reaction-procedures.ts'
 import { readFollow, type FollowRow } from '../rows.ts'
+import { Circles } from './circles.ts'
 import { Heads } from './heads.ts'
 import { News } from './news.ts'
+import { OwnLists } from './own-lists.ts'
 import { type Records, ZERO_ROW } from './published.ts'
 import { Timelines } from './timelines.ts'
 
@@ -25,7 +28,7 @@ export class World {
   /** Partitions that nobody can read. */
   readonly cutOff = new Set<PartitionId>()
   /** What was asked of the store. */
-  readonly asked: { gets: number; lists: number } = { gets: 0, lists: 0 }
+  readonly asked = { gets: 0, lists: 0, reads: 0, pages: 0 }
   readonly #nicks = new Set<string>()
   readonly store = {
     get: async (key: RecordKey) => {
@@ -38,10 +41,19 @@ export class World {
       this.#check(range)
       return this.memory.list(range)
     },
+    read: async (question: RangeQuestion) => {
+      this.asked.reads++
+      this.#check(question)
+      const answer = await this.memory.read(question)
+      if (answer.kind === 'page') this.asked.pages++
+      return answer
+    },
     call: this.memory.call,
     watch: this.memory.watch,
   }
-  readonly heads = new Heads(this.store)
+  readonly heads: Heads = new Heads(this.store)
+  readonly own = new OwnLists(this.store)
+  readonly circles = new Circles(this.store, this.own)
   readonly people = {
     find: async (nick: string) =>
       this.#nicks.has(nick) ? { nick, name: nick.toUpperCase(), joinedAtMs: 0 } : undefined,

@@ -9,8 +9,10 @@ import { ALL_PARTITIONS } from '../../../wire/partition.ts'
 import { findPerson, type DweetParts } from '../parts.ts'
 import { tagPk } from '../places.ts'
 import type { Dweeter, PageOf } from '../types.ts'
-import { Circle } from './circle.ts'
+import type { Circle } from './circle.ts'
+import type { Circles } from './circles.ts'
 import type { Heads } from './heads.ts'
+import type { OwnLists } from './own-lists.ts'
 import { findPage, SOMEBODY, type Timeline } from './paging.ts'
 import { show, type Showable } from './showing.ts'
 import { authorSource, bookmarkSource, localSource, tagSource } from './sources.ts'
@@ -18,6 +20,8 @@ import { wordsIn, hasWords } from './words.ts'
 
 export interface TimelineParts extends DweetParts {
   readonly heads: Heads
+  readonly circles: Circles
+  readonly own: OwnLists
 }
 
 /** All reject with AnilloError: STORE_UNAVAILABLE (of whoever asks), BAD_REQUEST (the cursor). */
@@ -93,7 +97,7 @@ export class Timelines {
   }
 
   #circle(nick: string): Promise<Circle> {
-    return Circle.of(this.#parts.store, nick)
+    return this.#parts.circles.of(nick)
   }
 
   #home(circle: Circle): Timeline['sources'] {

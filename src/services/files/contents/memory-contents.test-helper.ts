@@ -45,9 +45,9 @@ export class MemoryContents {
       this.puts++
       return alive(() => chunks.put(bytes, upload))
     }
-    const { get, list, transact, watch } = store
+    const { get, list, read, transact, watch } = store
     const call: MemoryStore['call'] = (...asked) => alive(() => store.call(...asked))
-    const records = { get, list, transact, watch, call }
+    const records = { get, list, read, transact, watch, call }
     const contents = createContents({
       effects: { clock: this.clock, random: platformRandom() },
       store: withChunks(records, Object.assign(Object.create(chunks) as MemoryChunks, { put })),

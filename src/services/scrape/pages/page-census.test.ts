@@ -29,7 +29,8 @@ class Replicas {
       hasMore: false,
     })
     const nothing = () => undefined
-    return { appliedIndex: this.#index, featureLevel: 1, get: nothing, list, watch: nothing }
+    const none = { get: nothing, list, watch: nothing, changedSince: nothing }
+    return { appliedIndex: this.#index, generation: 1, featureLevel: 1, ...none }
   }
 
   onApplied = (listener: AppliedListener): (() => void) => {

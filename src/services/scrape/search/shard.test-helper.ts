@@ -57,7 +57,9 @@ export class MemoryShard {
   #replica(): Replica {
     return {
       appliedIndex: this.#index,
+      generation: 1,
       featureLevel: 1,
+      changedSince: () => undefined,
       get: ({ sk }) => this.#rows.get(sk),
       list: (range) => this.#list(range),
       watch: () => undefined,
