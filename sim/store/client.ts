@@ -44,6 +44,11 @@ export class Client {
     return this.#parts.name
   }
 
+  /** Something worth counting happened. */
+  tally(what: string): void {
+    this.#parts.tally.add(what)
+  }
+
   /** Clients do not stay where they are for ever. */
   wander(chance: Chance): void {
     if (chance.below(WANDERS) === 0) this.#door += chance.below(this.#parts.doors.count)

@@ -2,8 +2,14 @@
 import { assert } from '../../src/base/assert.ts'
 import { utf8 } from '../../src/base/bytes.ts'
 import { pick, shuffled, type Chance } from '../../src/base/random.ts'
+import { KeptRanges } from '../../src/store/kept-ranges.ts'
 import type { Etag, StoredRecord } from '../../src/store/partition/procedure.ts'
-import type { RecordWrite, TransactOutcome } from '../../src/store/types.ts'
+import type {
+  RangeAnswer,
+  RangeQuestion,
+  RecordWrite,
+  TransactOutcome,
+} from '../../src/store/types.ts'
 import type { Client } from './client.ts'
 import type { History, Observed, Written } from './history.ts'
 import { KV_TABLE, keysOf, type KeySpace, type SimKey } from './keys.ts'
@@ -14,10 +20,15 @@ const SMALL_VALUE_BYTES = 40
 const EXPIRES_MS_MIN = 2_000
 const EXPIRES_MS_MAX = 60_000
 const LIST_LIMIT = 10
+const KEPT_ROWS_MAX = 100
+
+/** No answer came. */
+const UNREAD = new Error('not read')
 
 export const KV_OPERATIONS = [
   'get',
   'list',
+  'read again',
   'put',
   'put that expires',
   'create',
@@ -51,6 +62,11 @@ export class KvClient {
   readonly #space: KeySpace
   /** The newest ETag that this client saw of a key. */
   readonly #known = new Map<SimKey, Etag>()
+  readonly #kept = new KeptRanges<StoredRecord>({
+    store: { read: (question) => this.#ask(question) },
+    rowOf: (record) => record,
+    rowsMax: KEPT_ROWS_MAX,
+  })
 
   constructor(client: Client, history: History, space: KeySpace) {
     this.#client = client
@@ -65,6 +81,7 @@ export class KvClient {
     const key = pick(chance, isFocused ? keys.filter(({ head }) => head === heads[focus]) : keys)
     if (operation === 'get') await this.get(key)
     else if (operation === 'list') await this.#list(key, chance)
+    else if (operation === 'read again') await this.#readAgain(key)
     else if (operation === 'batch') await this.#batch(key.head, chance)
     else await this.#transact(this.#single(operation, key, chance), chance)
   }
@@ -100,8 +117,39 @@ export class KvClient {
     )
   }
 
+  /** What this client has of it is brought up to date, at whichever member it stands. */
+  async #readAgain({ pk, head }: SimKey): Promise<void> {
+    const { name } = this.#client
+    const open = this.#history.call(`${name} read again`, head, { needs: [], writes: [] })
+    const wanted = { table: KV_TABLE, pk, prefix: '', last: LIST_LIMIT }
+    const range = await this.#kept.of(wanted).catch((thrown: unknown) => {
+      if (thrown !== UNREAD) throw thrown
+      return undefined
+    })
+    if (range === undefined) return open.never()
+    assert(range.isWhole, 'a page has all keys of a head')
+    const keys = keysOf(head).filter((key) => key.pk === pk)
+    open.happened(
+      keys.map((key) =>
+        this.#saw(
+          key,
+          range.rows.find(({ sk }) => sk === key.sk),
+        ),
+      ),
+    )
+  }
+
+  async #ask(question: RangeQuestion): Promise<RangeAnswer> {
+    const answer = await this.#client.read((store, timeoutMs) =>
+      store.read(question, { timeoutMs }),
+    )
+    if (answer === undefined) throw UNREAD
+    this.#client.tally(`store: read again as ${answer.kind}`)
+    return answer
+  }
+
   #single(
-    operation: Exclude<KvOperation, 'get' | 'list' | 'batch'>,
+    operation: Exclude<KvOperation, 'get' | 'list' | 'read again' | 'batch'>,
     key: SimKey,
     chance: Chance,
   ): Transaction {

@@ -62,6 +62,7 @@ const FOCUS_MAX = 5
 const WEIGHTS: Readonly<Record<OperationKind, number>> = {
   get: 5,
   list: 2,
+  'read again': 3,
   put: 4,
   'put that expires': 1,
   create: 2,

@@ -229,6 +229,17 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     },
   ),
   bug(
+    {
+      name: 'unchanged-after-restart',
+      description: 'tell that nothing changed while the member was away',
+    },
+    {
+      file: 'src/store/partition/watches.ts',
+      find: 'this.#othersChangedAt = appliedIndex',
+      replace: 'this.#othersChangedAt = appliedIndex * 0',
+    },
+  ),
+  bug(
     { name: 'torn-batch-whole', description: 'restore a torn batch as whole' },
     {
       file: 'src/store/log/segment.ts',

@@ -36,7 +36,7 @@ test('Workload asks for a thousand things and more, of every kind, and its check
   const counts = [...world.tally.counts].filter(([name]) => name.startsWith('operation: '))
   const total = counts.reduce((sum, [, count]) => sum + count, 0)
   assert.ok(total >= 1_000)
-  assert.equal(counts.length, 13)
+  assert.equal(counts.length, 14)
   for (const check of WORKLOAD_CHECKS) assert.ok((world.tally.counts.get(check) ?? 0) > 0, check)
 })
 

@@ -55,11 +55,16 @@ export class LocalRing {
   /** Asked before each sending. */
   fateOf: (group: PartitionId, at: MemberId) => Fate = () => undefined
   /** Asked at each confirmation. */
-  reads: (group: PartitionId, at: MemberId) => 'ready' | 'refused' = () => 'ready'
+  reads: (group: PartitionId, at: MemberId) => ReadOutcome | Promise<ReadOutcome> = () => 'ready'
   /** Whose disk is rotten: what is read there is told to be damaged. */
   isRotten: (at: MemberId) => boolean = () => false
   /** Where commands were sent, in order. */
   readonly sent: { readonly group: PartitionId; readonly at: MemberId }[] = []
+  /** What members asked of one another, in order. */
+  readonly asked: { readonly method: string; readonly at: MemberId; readonly question: unknown }[] =
+    []
+  /** Members whose version knows this method. */
+  knows: (method: string, at: MemberId) => boolean = () => true
 
   constructor(options: LocalRingOptions) {
     this.#options = options
@@ -232,6 +237,10 @@ export class LocalRing {
       handle: (method, answer) => void handlers.set(method.name, answer),
       ask: async <Q, A>(to: MemberId, method: Method<Q, A>, question: Q): Promise<A> => {
         const member = this.#member(to)
+        this.asked.push({ method: method.name, at: to, question })
+        if (!this.knows(method.name, to)) {
+          throw new AnilloError('RPC_UNKNOWN_METHOD', { method: method.name })
+        }
         const handler = member.handlers.get(method.name)
         if (member.isDown || handler === undefined) {
           throw new AnilloError('RPC_UNREACHABLE', { address: to, problem: 'it is down' })

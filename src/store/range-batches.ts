@@ -40,23 +40,14 @@ export class RangeBatches {
 
   ask(member: MemberId, question: RangeQuestion, options: AskOptions): Promise<Told> {
     const { signal, timeoutMs = readRanges.timeoutMs } = options
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted === true) return resolve(undefined)
-      const gone = (): void => resolve(undefined)
-      signal?.addEventListener('abort', gone, { once: true })
-      this.#gather(member, {
-        question,
-        timeoutMs,
-        resolve: (told) => {
-          signal?.removeEventListener('abort', gone)
-          resolve(told)
-        },
-        reject: (thrown) => {
-          signal?.removeEventListener('abort', gone)
-          reject(thrown)
-        },
-      })
-    })
+    const { promise, reject, resolve } = Promise.withResolvers<Told>()
+    this.#gather(member, { question, timeoutMs, resolve, reject })
+    if (signal === undefined) return promise
+    const gone = (): void => resolve(undefined)
+    if (signal.aborted) gone()
+    signal.addEventListener('abort', gone)
+    // It may be the signal of a caller that asks again and again.
+    return promise.finally(() => signal.removeEventListener('abort', gone))
   }
 
   #gather(member: MemberId, asked: Asked): void {

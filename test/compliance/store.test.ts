@@ -6,7 +6,8 @@ import { MemoryStore } from '../../src/store/memory-store.test-helper.ts'
 import { withChunks } from '../../src/store/store.ts'
 import type { PartitionId } from '../../src/wire/partition.ts'
 import { chunkSuite } from './chunks.ts'
-import { storeSuite, SUITE_PARTITIONS, type StoreSubject } from './store.ts'
+import type { StoreSubject } from './store-promise.ts'
+import { storeSuite, SUITE_PARTITIONS } from './store.ts'
 import { WholeRing } from './whole-ring.ts'
 
 const WITHIN_MS = 600_000

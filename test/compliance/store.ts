@@ -3,35 +3,19 @@
  * memory passes, and the store over groups.
  */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 
 import { utf8 } from '../../src/base/bytes.ts'
-import { isAnilloError, type ErrorCode } from '../../src/base/errors.ts'
+import type { ErrorCode } from '../../src/base/errors.ts'
 import { SECOND_MS } from '../../src/base/limits.ts'
 import { acquireLock, releaseLock, renewLock } from '../../src/store/locks/lock-procedures.ts'
 import type { Etag } from '../../src/store/partition/procedure.ts'
 import type { RecordStore } from '../../src/store/store.ts'
-import type { Condition, RecordWrite, TransactOutcome, WatchEvent } from '../../src/store/types.ts'
+import type { TransactOutcome, WatchEvent } from '../../src/store/types.ts'
 import { LOCK_SK, LOCK_TABLE } from '../../src/wire/locks.ts'
 import { partitionOf, type PartitionId } from '../../src/wire/partition.ts'
 import { PK_BYTES_MAX, SK_BYTES_MAX, VALUE_BYTES_MAX } from '../../src/wire/record-limits.ts'
-
-/** A store, and the world that it needs to go on. */
-export interface StoreSubject {
-  /** As two doors see it: what one has answered, the other shows. */
-  readonly stores: readonly [RecordStore, RecordStore]
-  /** Lets the world go on until the body has ended. */
-  run(body: () => Promise<void>): Promise<void>
-  /** Logged time goes on by so much everywhere, and what expired by it is gone. */
-  passLoggedTime(ms: number): Promise<void>
-  close(): Promise<void>
-}
-
-export interface StoreSuite {
-  /** Which store, for the names of the tests. */
-  readonly store: string
-  readonly make: () => Promise<StoreSubject>
-}
+import { promise, put, refuses, TABLE, write, type StoreSuite } from './store-promise.ts'
+import { readSuite } from './store-reads.ts'
 
 /** All partitions that the suite touches: a ring of whole members founds these groups alone. */
 export const SUITE_PARTITIONS: readonly PartitionId[] = [
@@ -48,35 +32,6 @@ export const SUITE_PARTITIONS: readonly PartitionId[] = [
   ),
 ]
 
-type Body = (store: RecordStore, other: RecordStore, subject: StoreSubject) => Promise<void>
-
-const TABLE = 'notes'
-
-function promise(suite: StoreSuite, name: string, body: Body): void {
-  test(`${suite.store}: ${name}`, async () => {
-    const subject = await suite.make()
-    const [store, other] = subject.stores
-    try {
-      await subject.run(() => body(store, other, subject))
-    } finally {
-      await subject.close()
-    }
-  })
-}
-
-function put(sk: string, text: string, expiresInMs?: number): RecordWrite {
-  const write = { kind: 'put', sk, value: utf8(text) } as const
-  return expiresInMs === undefined ? write : { ...write, expiresInMs }
-}
-
-async function write(
-  store: RecordStore,
-  writes: readonly RecordWrite[],
-  conditions: readonly Condition[] = [],
-): Promise<TransactOutcome> {
-  return store.transact({ table: TABLE, pk: 'p', conditions, writes })
-}
-
 async function etagOf(outcome: TransactOutcome | Promise<TransactOutcome>): Promise<Etag> {
   const done = await outcome
   assert.equal(done.kind, 'done')
@@ -88,15 +43,12 @@ async function textAt(store: RecordStore, sk: string): Promise<string | undefine
   return record === undefined ? undefined : new TextDecoder().decode(record.value)
 }
 
-async function refuses(work: Promise<unknown>, code: ErrorCode): Promise<void> {
-  await assert.rejects(work, (thrown) => isAnilloError(thrown, code) || assert.fail(String(thrown)))
-}
-
 export function storeSuite(suite: StoreSuite): void {
   recordSuite(suite)
   valueSuite(suite)
   conditionSuite(suite)
   listSuite(suite)
+  readSuite(suite)
   nameSuite(suite)
   retrySuite(suite)
   watchSuite(suite)

@@ -19,7 +19,7 @@ import type { Store } from '../../src/store/types.ts'
 import type { PartitionId } from '../../src/wire/partition.ts'
 import { makeRing, memberIdOf, startMember, type Ring } from '../rpc/members.test-helper.ts'
 import type { ChunkSubject } from './chunks.ts'
-import type { StoreSubject } from './store.ts'
+import type { StoreSubject } from './store-promise.ts'
 
 const WITHIN_MS = 600 * SECOND_MS
 const PORT = 9_300

@@ -10,7 +10,7 @@ import {
   memberIdOf,
   type LocalRingOptions,
 } from '../../src/store/local-ring.test-helper.ts'
-import { HISTORY_CHANGES_MAX } from '../../src/store/partition/watches.ts'
+import { HISTORY_CHANGES_MAX, HOMES_KNOWN_MAX } from '../../src/store/partition/watches.ts'
 import {
   OUTAGE_AFTER_MS,
   OUTAGE_WITHOUT_MAJORITY_AFTER_MS,
@@ -375,17 +375,25 @@ test('a cursor that is older than what is remembered is stale, not wrong', async
   }
   const { cursor } = await trial.within(store.list({ table: 't', pk: 'p', limit: 1 }))
   assert.ok(cursor !== undefined)
-  const elsewhere = sameHome('p')
-  for (let i = 0; i < FORGOTTEN; i++) {
-    const writes = [{ kind: 'put', sk: 'x', value: utf8(String(i)) }] as const
-    await trial.within(store.transact({ table: 't', pk: elsewhere, conditions: [], writes }))
+  const others = sameHome('p', HOMES_KNOWN_MAX + 1)
+  const writes = [{ kind: 'put', sk: 'x', value: utf8('x') }] as const
+  for (const pk of others.slice(1)) {
+    await trial.within(store.transact({ table: 't', pk, conditions: [], writes }))
   }
-  const next = trial.within(store.list({ table: 't', pk: 'p', limit: 1, cursor }))
-  await trial.fails(next, 'CURSOR_STALE')
+  const next = () => trial.within(store.list({ table: 't', pk: 'p', limit: 1, cursor }))
+  assert.equal((await next()).items[0]?.sk, 'b', 'it is known when this changed last')
+  for (const pk of others.slice(0, 2)) {
+    await trial.within(store.transact({ table: 't', pk, conditions: [], writes }))
+  }
+  await trial.fails(next(), 'CURSOR_STALE')
 })
 
-/** Another partition key of the same partition. */
-function sameHome(pk: string): string {
+/** Other partition keys of the same partition. */
+function sameHome(pk: string, count: number): readonly string[] {
   const home: PartitionId = partitionOf('t', pk)
-  for (let i = 0; ; i++) if (partitionOf('t', `other${i}`) === home) return `other${i}`
+  const found: string[] = []
+  for (let i = 0; found.length < count; i++) {
+    if (partitionOf('t', `other${i}`) === home) found.push(`other${i}`)
+  }
+  return found
 }

@@ -39,10 +39,10 @@ export class Heads {
   async of(author: string, last = HEAD_ROWS): Promise<Head> {
     const pk = userPk(author)
     const kept = await this.#kept.of({ table: USERS_TABLE, pk, prefix: PUBLICATION_PREFIX, last })
-    let heads = this.#heads.get(kept)
-    if (heads === undefined) this.#heads.set(kept, (heads = new Map()))
-    let head = heads.get(author)
-    if (head === undefined) heads.set(author, (head = headOf(kept, author)))
+    const heads = this.#heads.get(kept) ?? new Map<string, Head>()
+    this.#heads.set(kept, heads)
+    const head = heads.get(author) ?? headOf(kept, author)
+    heads.set(author, head)
     return head
   }
 }

@@ -47,12 +47,10 @@ async function ofThese(
   const kept = rows.map(({ sk }) => sk.slice(from))
   const [oldest] = kept
   const names = new Set(kept)
-  const are = await Promise.all(
-    ids.map((name) => {
-      // As text, in which order they are kept.
-      const isKept = isWhole || (oldest !== undefined && name >= oldest)
-      return isKept ? names.has(name) : hasOwn(parts, { nick, kind, name })
-    }),
-  )
-  return new Set(ids.filter((_, i) => are[i]))
+  // As text, in which order they are kept.
+  const isKept = (name: string): boolean => isWhole || (oldest !== undefined && name >= oldest)
+  const others = ids.filter((name) => !isKept(name))
+  const are = await Promise.all(others.map((name) => hasOwn(parts, { nick, kind, name })))
+  const found = others.filter((_, i) => are[i])
+  return new Set([...ids.filter((name) => isKept(name) && names.has(name)), ...found])
 }

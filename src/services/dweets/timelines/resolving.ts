@@ -27,12 +27,19 @@ export async function resolve(store: Records, refs: readonly Ref[]): Promise<rea
     asked.set(place, reading)
     return reading
   }
-  // Most are dweets, of which all is known.
-  return Promise.all(refs.map((ref) => resolvedAtOnce(ref) ?? resolved(ref, read)))
-}
-
-function resolvedAtOnce({ place, row }: Ref): Resolved | undefined {
-  return row?.kind === 'dweet' ? { kind: 'dweet', place, row } : undefined
+  const later: Promise<void>[] = []
+  const all = refs.map((ref, i): Resolved => {
+    const { place, row } = ref
+    // Most are dweets, of which all is known.
+    if (row?.kind === 'dweet') return { kind: 'dweet', place, row }
+    const known = resolved(ref, read).then((one) => {
+      all[i] = one
+    })
+    later.push(known)
+    return { kind: 'unreadable', place }
+  })
+  await Promise.all(later)
+  return all
 }
 
 async function resolved(
