@@ -16,6 +16,8 @@ type Options = Pick<GatewayOptions, 'clock' | 'log'>
 export interface Wanted {
   /** Readers of one name share one source. */
   readonly name: string
+  /** How many may share it; absent: as many as there may be. */
+  readonly most?: number
   /** How many of the latest come first. */
   readonly recent?: number | undefined
   /** The stream ends when they do. */
@@ -39,10 +41,13 @@ export class EventStreams {
 
   /** @throws AnilloError BUSY */
   open(reply: FastifyReply, wanted: Wanted): FastifyReply {
-    if (this.#open >= EVENT_STREAMS_MAX) throw new AnilloError('BUSY', { what: 'event streams' })
+    const { mayStill, most = EVENT_STREAMS_MAX } = wanted
+    const known = this.#sources.get(keyOf(wanted))
+    if (this.#open >= EVENT_STREAMS_MAX || (known !== undefined && known.readers >= most)) {
+      throw new AnilloError('BUSY', { what: 'event streams' })
+    }
     this.#open++
-    const { mayStill } = wanted
-    const source = this.#sourceOf(wanted)
+    const source = known ?? this.#begin(wanted)
     const reader = new EventReader({
       clock: this.#options.clock,
       close: () => reply.raw.destroy(),
@@ -67,17 +72,23 @@ export class EventStreams {
     for (const source of this.#sources.values()) source.end()
   }
 
-  #sourceOf({ events, name, recent: asked = EVENTS_RECENT_MAX }: Wanted): Source {
-    const recent = Math.min(asked, EVENTS_RECENT_MAX)
-    const key = `${recent} ${name}`
-    const known = this.#sources.get(key)
-    if (known !== undefined) return known
-    const source = new Source({ ...this.#options, events }, recent, () => {
+  #begin(wanted: Wanted): Source {
+    const key = keyOf(wanted)
+    const { events } = wanted
+    const source = new Source({ ...this.#options, events }, recentOf(wanted), () => {
       if (this.#sources.get(key) === source) this.#sources.delete(key)
     })
     this.#sources.set(key, source)
     return source
   }
+}
+
+function recentOf({ recent = EVENTS_RECENT_MAX }: Wanted): number {
+  return Math.min(recent, EVENTS_RECENT_MAX)
+}
+
+function keyOf(wanted: Wanted): string {
+  return `${recentOf(wanted)} ${wanted.name}`
 }
 
 /** Ends what was allowed once it is refused; that nobody can tell just then is no refusal. */
@@ -128,6 +139,10 @@ class Source {
     this.#ended = ended
     this.#beat = this.#nextBeat()
     void this.#pump(events(recent, this.#stop.signal))
+  }
+
+  get readers(): number {
+    return this.#readers.size
   }
 
   join(reader: EventReader): void {

@@ -71,6 +71,9 @@ export const EVENT_LAG_GRACE_MS = 5 * SECOND_MS
  */
 export const EVENT_STREAMS_MAX = 100
 
+/** Of those, streams of dweets of one account: pages, consoles and other programs of one person. */
+export const EVENT_STREAMS_OF_ONE_MAX = 10
+
 /** Longest and shortest life of a join token that the API makes. */
 export const TOKEN_SECONDS_MAX = 7 * 24 * 3600
 export const TOKEN_SECONDS_DEFAULT = 3600

@@ -19,6 +19,7 @@ import {
   Relationship,
 } from '../../../wire/api-dweets.ts'
 import { OWNER_KEY, bearer } from '../entrance.test-helper.ts'
+import { EVENT_STREAMS_OF_ONE_MAX } from '../limits.ts'
 import { dweetsDoor } from './dweets-door.test-helper.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -251,12 +252,38 @@ test('a refusal speaks the language that is asked for', async () => {
   assert.equal(await said({}, 'es'), 'La petición está mal formada: falta text.')
 })
 
+async function streamAt({ server }: Awaited<ReturnType<typeof dweetsDoor>>): Promise<string> {
+  await server.listen({ port: 0, host: '127.0.0.1' })
+  const address = server.server.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  return `http://localhost:${address.port}/v1/dweets/events`
+}
+
+test('one account has only so many streams, and takes none from others', async () => {
+  await using door = await dweetsDoor()
+  const url = await streamAt(door)
+  const opened = async (token: string) => {
+    const stop = new AbortController()
+    const { status } = await fetch(url, { headers: bearer(token), signal: stop.signal })
+    return { status, stop }
+  }
+  const all = Array.from({ length: EVENT_STREAMS_OF_ONE_MAX }, () => opened(door.tokens.ben))
+  const [first, ...others] = await Promise.all(all)
+  assert.deepEqual(new Set([first, ...others].map((one) => one?.status)), new Set([200]))
+  assert.equal((await opened(door.tokens.ben)).status, 503)
+  const ana = await opened(door.tokens.ana)
+  assert.equal(ana.status, 200)
+  first?.stop.abort()
+  let again = await opened(door.tokens.ben)
+  // Until the door has seen that its reader is gone.
+  while (again.status === 503) again = await opened(door.tokens.ben)
+  assert.equal(again.status, 200)
+  for (const { stop } of [...others, ana, again]) stop.abort()
+})
+
 test('the stream tells what happens, and ends with what its reader may', async () => {
   await using door = await dweetsDoor()
-  await door.server.listen({ port: 0, host: '127.0.0.1' })
-  const address = door.server.server.address()
-  assert.ok(typeof address === 'object' && address !== null)
-  const url = `http://localhost:${address.port}/v1/dweets/events`
+  const url = await streamAt(door)
   const response = await fetch(url, { headers: bearer(door.tokens.ben) })
   assert.equal(response.headers.get('content-type'), 'text/event-stream; charset=utf-8')
   await door.published('live')

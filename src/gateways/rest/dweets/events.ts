@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 
 import { EventStreams } from '../event-streams.ts'
+import { EVENT_STREAMS_OF_ONE_MAX } from '../limits.ts'
 import { dweeterOf, tags, type DweetDoor } from './dweet-door.ts'
 
 export function addEvents(server: FastifyInstance, { clock, dweets, gate, log }: DweetDoor): void {
@@ -23,6 +24,7 @@ export function addEvents(server: FastifyInstance, { clock, dweets, gate, log }:
       const who = dweeterOf(request)
       return streams.open(reply, {
         name: who.nick,
+        most: EVENT_STREAMS_OF_ONE_MAX,
         recent: 0,
         events: (_, signal) => dweets.events(who, signal),
         mayStill: () => gate.admit(request.raw, 'dweets.read'),
