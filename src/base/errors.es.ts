@@ -57,6 +57,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   DOOR_NOT_TRUSTED: 'En {address} responde un miembro, pero no se confía en él: {problem}.',
   AUTHORITY_OTHER:
     'El certificado de {address} es de otra autoridad que la conocida aquí ({known}). Un anillo la cambia de vez en cuando: quien cuida el anillo dice la huella, «npx anillo status» allí.',
+  MEMBER_ENDS: 'Este miembro está a punto de terminar. Pregunta a otro.',
   RING_NOT_READY: 'Este miembro todavía no ha entrado en su anillo. Inténtelo en un momento.',
   RING_NOT_REACHABLE: 'Ningún miembro responde en {addresses}. Inicie uno con «{start}».',
 

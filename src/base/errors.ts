@@ -185,6 +185,11 @@ export const ERRORS = {
     retry: 'elsewhere',
     text: 'Member {address} sent what cannot be read: {problem}.',
   },
+  MEMBER_ENDS: {
+    httpStatus: 503,
+    retry: 'elsewhere',
+    text: 'This member is about to end. Ask another one.',
+  },
   LOOKUP_EXHAUSTED: {
     httpStatus: 503,
     retry: 'later',

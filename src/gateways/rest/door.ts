@@ -35,6 +35,7 @@ import type { BackupPiece } from '../../wire/backup.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type { MemberOrder } from '../../wire/roster-rows.ts'
 import type { Beyond } from './beyond.ts'
+import type { Leaving } from './leaving.ts'
 import type { Refusals } from './refusals.ts'
 import type { Unsent } from './unsent.ts'
 import type { IsVantage } from './vantages.ts'
@@ -130,6 +131,8 @@ export interface GatewayOptions {
   readonly unsent?: Unsent
   /** Absent: Fastify's own servers, without a bound on connections. */
   readonly listener?: Listener
+  /** Absent: it closes at once. */
+  readonly leaving?: Leaving
   /** Absent: it is reached on loopback alone. */
   readonly beyond?: Beyond
   readonly clock: Clock

@@ -136,16 +136,20 @@ function itself(url: string): string {
 
 /** What the doors share: limits, guards, headers, errors. */
 export function bareServer(
-  options: Pick<GatewayOptions, 'beyond' | 'entrance' | 'listener' | 'log' | 'refusals'>,
+  options: Pick<
+    GatewayOptions,
+    'beyond' | 'entrance' | 'leaving' | 'listener' | 'log' | 'refusals'
+  >,
   doorway: Doorway,
 ): FastifyInstance {
   const { direct, gate, kind = 'page', mayBeNone, unreadable = new Unreadable() } = doorway
   const { routedUrl = itself } = doorway
-  const { beyond = NOBODY_BEYOND, entrance, listener, log } = options
+  const { beyond = NOBODY_BEYOND, entrance, leaving, listener, log } = options
   const { refusals = new Refusals() } = options
   const guards = [
     unreadable.note,
     ...(listener === undefined ? [] : [refuseAbove(listener)]),
+    ...(leaving === undefined ? [] : [leaving.guard]),
     boundPipelining(),
     guardHost(beyond),
     refuseWebhooks,

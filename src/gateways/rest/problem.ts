@@ -113,6 +113,7 @@ function wasNotApplied(code: ErrorCode): boolean {
 const NOT_APPLIED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'BUSY',
   'DISK_FULL',
+  'MEMBER_ENDS',
   'RING_NOT_READY',
   'STORE_UNAVAILABLE',
 ])

@@ -10,6 +10,7 @@ import type { Effects } from '../../effects/effects.ts'
 import { DavDoor } from '../../gateways/dav/door.ts'
 import type { Entrance } from '../../gateways/rest/door.ts'
 import { createGateway } from '../../gateways/rest/gateway.ts'
+import { Leaving } from '../../gateways/rest/leaving.ts'
 import { Refusals } from '../../gateways/rest/refusals.ts'
 import { createReplay } from '../../gateways/rest/replay.ts'
 import { Unsent } from '../../gateways/rest/unsent.ts'
@@ -59,10 +60,12 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
   const listener = new ClientListener({ log })
   const unsent = new Unsent(clock)
   const refusals = new Refusals()
+  const leaving = new Leaving(clock)
   const metrics = createMetrics(member, options.settings, measured({ listener, refusals, unsent }))
   const shared = {
     entrance: running.entrance,
     ...(beyond === undefined ? {} : { beyond }),
+    leaving,
     listener,
     log,
     refusals,
@@ -113,7 +116,10 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
     { front: listener.tlsFront(replay.server), port: ports.replay },
     { front: ftp, port: ports.ftp },
   ]
-  return { opened: beyond?.open(fronts, member.issuer) ?? Promise.resolve(), close }
+  return {
+    opened: beyond?.open(fronts, member.issuer) ?? Promise.resolve(),
+    close: () => leaving.begin().then(close),
+  }
 }
 
 interface Measured {

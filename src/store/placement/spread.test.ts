@@ -3,7 +3,8 @@ import { test } from 'node:test'
 
 import { present } from '../../base/assert.ts'
 import type { MemberId } from '../../base/ids.ts'
-import { ALL_PARTITIONS, type PartitionId } from '../../wire/partition.ts'
+import { ALL_PARTITIONS, partitionOf, type PartitionId } from '../../wire/partition.ts'
+import { userPk, USERS_TABLE } from '../../wire/users.ts'
 import { desiredHolders, idOf, storingRing } from './model.test-helper.ts'
 import { nextHandover } from './spread.ts'
 
@@ -17,6 +18,7 @@ function countsOf(leaders: ReadonlyMap<PartitionId, MemberId>): Map<MemberId, nu
 function spread(size: number): {
   readonly counts: ReadonlyMap<MemberId, number>
   readonly handovers: number
+  readonly leaders: ReadonlyMap<PartitionId, MemberId>
 } {
   const members = storingRing(size)
   const leaders = new Map(
@@ -39,7 +41,7 @@ function spread(size: number): {
       assert.ok(handovers <= ALL_PARTITIONS.length, 'groups go to and fro')
     }
   }
-  return { counts: countsOf(leaders), handovers }
+  return { counts: countsOf(leaders), handovers, leaders }
 }
 
 test('nextHandover spreads 64 groups over five members, at most one apart', () => {
@@ -52,6 +54,18 @@ test('nextHandover spreads 64 groups over five members, at most one apart', () =
 
 test('nextHandover ends in rings of all sizes', () => {
   for (let size = 1; size <= 60; size++) spread(size)
+})
+
+test('ten thousand people are served evenly by ten members', () => {
+  const { leaders } = spread(10)
+  const served = new Map<MemberId, number>()
+  for (let person = 0; person < 10_000; person++) {
+    const leader = leaders.get(partitionOf(USERS_TABLE, userPk(`user${person}`)))
+    const id = present(leader, 'leader')
+    served.set(id, (served.get(id) ?? 0) + 1)
+  }
+  assert.equal(served.size, 10)
+  assert.ok(Math.max(...served.values()) / 1_000 <= 1.3, [...served.values()].join())
 })
 
 test('nextHandover leaves a difference of one alone', () => {
