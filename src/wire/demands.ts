@@ -3,6 +3,7 @@
  * does not start with a route that is not here; `docs/permissions.md` is written from it. Pure.
  */
 import { AnilloError } from '../base/errors.ts'
+import { MASTODON_DEMANDS } from './mastodon-demands.ts'
 import type { AccountRole, Permission } from './permissions.ts'
 
 /** Who asks, as far as it counts for what they may do. */
@@ -215,6 +216,7 @@ export const DEMANDS = {
   'GET /v1/users/:nick/lists': 'dweets.read',
   'GET /v1/notifications': 'dweets.read',
   'DELETE /v1/notifications': 'dweets.write',
+  ...MASTODON_DEMANDS,
   /** Public links: whoever has the token, and the password where there is one. */
   'GET /s/:token': 'nothing',
   'GET /s/:token/*': 'nothing',

@@ -48,6 +48,12 @@ export function placeOfPublicId(id: string): DweetPlace | undefined {
   return { pk, row }
 }
 
+/** The cursor of a list of publications or notifications that goes on behind that id. */
+export function cursorBefore(id: string): string {
+  const { pk, row } = placeOfPublicId(id) ?? { pk: '', row: '' }
+  return row + pk
+}
+
 /** Older first. */
 export function compareIds(a: string, b: string): number {
   if (a.length !== b.length) return a.length - b.length

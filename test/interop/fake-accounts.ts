@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 
 import { AnilloError } from '../../src/base/errors.ts'
+import { MemoryApps } from '../../src/services/accounts/memory-apps.test-helper.ts'
 import { MemoryGroups } from '../../src/services/accounts/memory-groups.test-helper.ts'
 import type {
   Accounts,
@@ -44,6 +45,7 @@ export class FakeAccounts implements Accounts {
     (nick) => this.#people.get(nick)?.user,
     () => [...this.#people.values()].map(({ user }) => user),
   )
+  readonly apps = new MemoryApps(() => Promise.reject(new AnilloError('BAD_LOGIN')))
   readonly #expired = new Set<string>()
   isRegistrationOpen = true
   /** Tokens renewed so far. */

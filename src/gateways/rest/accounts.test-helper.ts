@@ -2,6 +2,7 @@
  * Accounts in memory, for trying doors without a ring: plain passwords, tokens of a few letters.
  */
 import { AnilloError } from '../../base/errors.ts'
+import { MemoryApps } from '../../services/accounts/memory-apps.test-helper.ts'
 import { MemoryGroups } from '../../services/accounts/memory-groups.test-helper.ts'
 import type { Accounts, AuditEvent, Principal } from '../../services/accounts/types.ts'
 import { foldNick } from '../../wire/account-texts.ts'
@@ -20,6 +21,11 @@ const AT = '2026-11-21T00:00:00.000Z'
 export class MemoryAccounts implements Accounts {
   readonly people = new Map<string, Person>()
   readonly groups = new MemoryGroups((nick) => this.people.get(nick)?.user)
+  readonly apps = new MemoryApps(async ({ nick, password }) => {
+    const { accessToken } = await this.logIn({ nick, password })
+    const [, of = '', id = ''] = accessToken.split('.')
+    return { nick: of, id }
+  })
   readonly audited: AuditEntry[] = []
   /** What doors told the audit log. */
   readonly noted: AuditEvent[] = []
@@ -44,6 +50,8 @@ export class MemoryAccounts implements Accounts {
 
   async authenticate(bearer: string): Promise<Principal> {
     this.checks++
+    const held = this.apps.holder(bearer, (nick) => this.#whole(nick))
+    if (held !== undefined) return held
     const [head = '', nick = '', id = ''] = bearer.split('.')
     const person = this.people.get(nick)
     if (person === undefined) throw new AnilloError('LOGIN_FIRST')
@@ -214,6 +222,13 @@ export class MemoryAccounts implements Accounts {
     const person: Person = { user, password, sessions: new Map(), keys: new Map() }
     this.people.set(nick, person)
     return person
+  }
+
+  /** As if by a session of its own. */
+  #whole(nick: string): Principal {
+    const { role, grants } = this.#of(nick).user
+    const permissions = new Set([...PERMISSIONS_OF[role], ...grants])
+    return { nick, role, permissions, groups: [], by: { kind: 'session', id: '' } }
   }
 
   #session(person: Person) {

@@ -11,10 +11,11 @@ import { Turns } from './turns.ts'
 import { addUserAccess } from './user-access.ts'
 import { addUsers } from './users.ts'
 
+/** @returns where log-ins wait for their turn */
 export function addAccounts(
   server: FastifyInstance,
   behind: Pick<AccountDoor, 'dweets' | 'entrance' | 'gate'>,
-): void {
+): Turns {
   const passwords = new Turns({
     atOnce: PASSWORDS_AT_ONCE,
     waitingMax: PASSWORDS_WAITING_MAX,
@@ -27,4 +28,5 @@ export function addAccounts(
   addGroups(server, door)
   addAudit(server, door)
   noteOrders(server, behind.entrance.accounts)
+  return passwords
 }

@@ -11,6 +11,7 @@ import { demandOf, isRouteName, type Demand, type RouteName } from '../../wire/d
 import { originOf } from './asker-origin.ts'
 import { isAskedOfDav } from './dav-addresses.ts'
 import type { Gate } from './gate.ts'
+import { isOfMastodon, streamToken } from './mastodon/addresses.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -40,6 +41,10 @@ export function askWho(server: FastifyInstance, gate: Gate): void {
       request.asker = await gate.admitByPassword(raw, demand, originOf(request))
       return
     }
+    if (isOfMastodon(routeOptions.url)) {
+      request.asker = await gate.admitByToken(raw, demand, streamToken(request))
+      return
+    }
     request.asker = await gate.admit(raw, demand, ownerIn(demand, params))
   }
   server.decorateRequest('asker', undefined)
@@ -53,7 +58,7 @@ export function askWho(server: FastifyInstance, gate: Gate): void {
   })
   server.addHook('onRequest', async (request) => {
     if (request.is404) return
-    request.asker = gate.stranger(request.raw)
+    request.asker = isOfMastodon(request.routeOptions.url) ? undefined : gate.stranger(request.raw)
     await admit(request)
     if (!request.raw.complete) partial.add(request)
   })

@@ -22,6 +22,8 @@ export interface Wanted {
   readonly recent?: number | undefined
   /** The stream ends when they do. */
   readonly events: (recent: number, signal: AbortSignal) => AsyncIterable<object>
+  /** An event as it is sent; absent: its JSON. All readers of one name have the same. */
+  readonly frame?: ((event: object) => Uint8Array) | undefined
   /** Asked now and then; rejects once its reader may watch no more. */
   readonly mayStill?: (() => Promise<unknown>) | undefined
 }
@@ -74,8 +76,8 @@ export class EventStreams {
 
   #begin(wanted: Wanted): Source {
     const key = keyOf(wanted)
-    const { events } = wanted
-    const source = new Source({ ...this.#options, events }, recentOf(wanted), () => {
+    const { events, frame } = wanted
+    const source = new Source({ ...this.#options, events, frame }, recentOf(wanted), () => {
       if (this.#sources.get(key) === source) this.#sources.delete(key)
     })
     this.#sources.set(key, source)
@@ -117,11 +119,16 @@ function askAgain(clock: Clock, mayStill: () => Promise<unknown>, end: () => voi
 
 const REFUSED: ReadonlySet<number> = new Set([401, 403])
 
+function jsonFrame(event: object): Uint8Array {
+  return utf8(`data: ${JSON.stringify(event)}\n\n`)
+}
+
 /** One subscription, for as long as it has readers. */
 class Source {
   readonly #clock: Options['clock']
   readonly #log: Options['log']
   readonly #recent: number
+  readonly #frame: (event: object) => Uint8Array
   readonly #latest: Uint8Array[] = []
   readonly #readers = new Set<EventReader>()
   readonly #stop = new AbortController()
@@ -129,13 +136,14 @@ class Source {
   #beat: Timer
 
   constructor(
-    { clock, events, log }: Options & Pick<Wanted, 'events'>,
+    { clock, events, frame = jsonFrame, log }: Options & Pick<Wanted, 'events' | 'frame'>,
     recent: number,
     ended: () => void,
   ) {
     this.#clock = clock
     this.#log = log
     this.#recent = recent
+    this.#frame = frame
     this.#ended = ended
     this.#beat = this.#nextBeat()
     void this.#pump(events(recent, this.#stop.signal))
@@ -169,7 +177,7 @@ class Source {
   async #pump(events: AsyncIterable<object>): Promise<void> {
     try {
       for await (const event of events) {
-        const frame = utf8(`data: ${JSON.stringify(event)}\n\n`)
+        const frame = this.#frame(event)
         this.#latest.push(frame)
         if (this.#latest.length > this.#recent) this.#latest.shift()
         this.#tell(frame)

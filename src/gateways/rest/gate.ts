@@ -108,6 +108,35 @@ export class Gate {
     return asker
   }
 
+  /**
+   * As `admit`, for programs that show a token alone: nobody is a guest, and no cookie counts,
+   * since pages of any origin may ask so.
+   * @param token shown elsewhere than in a header
+   * @throws AnilloError as `admit`
+   */
+  async admitByToken(
+    request: AskedRequest,
+    demand: Demand,
+    token?: string,
+  ): Promise<Principal | undefined> {
+    if (demand === 'nothing') return undefined
+    const shown = token === undefined ? credentialIn(request.headers, NO_COOKIES) : undefined
+    const asker = await this.#whoBears(token ?? shown)
+    const refusal = refusalFor(asker, demand)
+    if (refusal !== undefined) throw refusal
+    return asker
+  }
+
+  /** @throws AnilloError LOGIN_FIRST, STORE_UNAVAILABLE */
+  async #whoBears(shown: Credential | string | undefined): Promise<Principal | undefined> {
+    if (this.#entrance === undefined) return EVERYBODY
+    const { accounts } = this.#entrance
+    if (typeof shown === 'string') return accounts.authenticate(shown)
+    if (shown === undefined || shown.kind === 'none') return undefined
+    if (shown.kind === 'bearer') return accounts.authenticate(shown.token)
+    throw new AnilloError('LOGIN_FIRST')
+  }
+
   /** @throws AnilloError LOGIN_FIRST, and as `admitByPassword` */
   async #whoShows(shown: Credential, from: Origin): Promise<Principal> {
     if (this.#entrance === undefined) return EVERYBODY
@@ -182,10 +211,13 @@ async function authenticated({ accounts }: Entrance, shown: Credential): Promise
   return principal
 }
 
-/** Who logs in where there are guests may no less than before; a key does what it was made for. */
+/**
+ * Who logs in where there are guests may no less than before; keys and applications do what they
+ * were made and let in for.
+ */
 function withGuestRights(principal: Principal): Principal {
   const { by, permissions } = principal
   const isWider = [...GUEST.permissions].some((name) => !permissions.has(name))
-  if (by.kind !== 'session' || !isWider) return principal
+  if (by.kind !== 'session' || by.app !== undefined || !isWider) return principal
   return { ...principal, permissions: new Set([...permissions, ...GUEST.permissions]) }
 }

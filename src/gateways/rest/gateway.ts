@@ -35,6 +35,8 @@ import {
 } from './limits.ts'
 import { addLinks } from './links/links.ts'
 import { addLocks } from './locks.ts'
+import { routedUrl } from './mastodon/addresses.ts'
+import { addMastodon } from './mastodon/mastodon.ts'
 import { addMemberOrders } from './members.ts'
 import { addOperation } from './operation.ts'
 import { guardHost, guardOrigins, refuseWebhooks, type MayBeNone } from './origins.ts'
@@ -64,6 +66,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   const server = bareServer(options, {
     gate,
     unreadable,
+    routedUrl,
     ...(records === undefined ? {} : { direct: { door: records, unsent } }),
   })
   boundUnsent(server, unsent)
@@ -108,7 +111,13 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   if (options.settings !== undefined) addRingSettings(server, options.settings)
   if (options.backups !== undefined) addBackups(server, options.backups, options.clock)
   const { dweets, entrance } = options
-  if (entrance !== undefined) addAccounts(server, { dweets, entrance, gate })
+  if (entrance !== undefined) {
+    const passwords = addAccounts(server, { dweets, entrance, gate })
+    if (dweets !== undefined) {
+      const { refusals = new Refusals() } = options
+      await addMastodon(server, { ...options, dweets, entrance, gate, passwords, refusals })
+    }
+  }
   if (options.pageRoot !== undefined) await addPage(server, options.pageRoot)
   await server.ready()
   return server
@@ -143,7 +152,7 @@ export function bareServer(
   doorway: Doorway,
 ): FastifyInstance {
   const { direct, gate, kind = 'page', mayBeNone, unreadable = new Unreadable() } = doorway
-  const { routedUrl = itself } = doorway
+  const { routedUrl: asRouted = itself } = doorway
   const { beyond = NOBODY_BEYOND, entrance, leaving, listener, log } = options
   const { refusals = new Refusals() } = options
   const guards = [
@@ -158,7 +167,7 @@ export function bareServer(
     direct === undefined ? undefined : directWay({ ...direct, beyond, gate, guards, log, refusals })
   const server = fastify({
     ...(listener === undefined ? {} : { serverFactory: serversOf(listener, directly) }),
-    rewriteUrl: ({ url = '' }: RawRequest) => routedUrl(url),
+    rewriteUrl: ({ url = '' }: RawRequest) => asRouted(url),
     bodyLimit: REQUEST_BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: STALL_TIMEOUT_MS,

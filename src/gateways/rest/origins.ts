@@ -13,6 +13,7 @@ import { AnilloError } from '../../base/errors.ts'
 import { isFromBeyond, nameIn, type Beyond } from './beyond.ts'
 import type { Entrance } from './door.ts'
 import type { Guard, RawRequest } from './guards.ts'
+import { EXPOSED, isOfMastodon, opensAccounts } from './mastodon/addresses.ts'
 
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i
 const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i
@@ -96,6 +97,12 @@ export function guardOrigins(
     const { headers, raw } = request
     const { origin } = headers
     if (origin === undefined) return
+    if (isOfMastodon(request.originalUrl)) {
+      refuseOpening(request, origin)
+      void reply.header('access-control-allow-origin', '*')
+      void reply.header('access-control-expose-headers', EXPOSED)
+      return
+    }
     if (origin === 'null' && mayBeNone(request)) {
       void reply.header('access-control-allow-origin', origin).header('vary', 'Origin')
       return
@@ -118,6 +125,15 @@ export function guardOrigins(
       .header('access-control-max-age', PREFLIGHT_SECONDS)
       .send(),
   )
+}
+
+/**
+ * Pages of any origin may ask with a token of theirs, and get no other: no cookie counts there. On
+ * loopback they are whatever somebody looks at, and make no accounts on their machine.
+ */
+function refuseOpening({ method, originalUrl, raw }: FastifyRequest, origin: string): void {
+  if (isFromBeyond(raw) || isLoopbackOrigin(origin) || !opensAccounts(method, originalUrl)) return
+  throw new AnilloError('FORBIDDEN', { problem: `pages of ${origin} may not make accounts here` })
 }
 
 /** The header that no form can send, and no page of another origin without being asked first. */

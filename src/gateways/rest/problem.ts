@@ -127,16 +127,21 @@ const RETRY_AFTER_SECONDS = '1'
 export function errorHandler(log: Log, refusals: Refusals) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const { asker, method, routeOptions } = request
-    const { bodyLimit, config } = routeOptions
-    const error = errorFor(
-      config.namesNoMember === true ? undefined : asker,
-      refusedBySchema(thrown, request) ?? translate(thrown, bodyLimit),
-    )
+    const { namesNoMember } = routeOptions.config
+    const error = errorFor(namesNoMember === true ? undefined : asker, errorOf(thrown, request))
     refusals.note(error)
     if (error.code === 'INTERNAL') noteFailed(log, { method, route: routeOptions.url, thrown })
     const acceptLanguage = request.headers['accept-language']
     return sendProblem(reply, error, { acceptLanguage, isOfDav: isAskedOfDav(request) })
   }
+}
+
+/** Whatever was thrown on the way to an answer. */
+export function errorOf(
+  thrown: unknown,
+  request: Pick<FastifyRequest, 'params' | 'query' | 'routeOptions'>,
+): AnilloError {
+  return refusedBySchema(thrown, request) ?? translate(thrown, request.routeOptions.bodyLimit)
 }
 
 export function noteFailed(

@@ -15,7 +15,7 @@ import { MEMBER_PROCEDURES, memberProcedures } from './member-store.ts'
  * here afterwards: what comes later has `sinceLevel`.
  */
 const FIRST_PROCEDURES = `
-  administrators.count administrators.leave audit.add
+  administrators.count administrators.leave apps.make apps.reseed apps.use audit.add
   chunk.collect chunk.pin chunk.refer chunk.unpin chunk.unrefer
   content.append content.ask content.clear content.discard content.heard content.hold content.keep
   content.release content.seal content.sweep
@@ -26,8 +26,10 @@ const FIRST_PROCEDURES = `
   crawlSchedule.change crawlSchedule.fire crawlSchedule.make crawlSchedule.over
   crawlSchedule.remove crawlSchedule.run crawlSchedule.time
   dweets.acknowledge dweets.attach dweets.block dweets.blocked dweets.clearNotes dweets.describe
-  dweets.detach dweets.dropList dweets.edit dweets.enlist dweets.follow dweets.followed
-  dweets.forgetLike dweets.leave dweets.like dweets.makeList dweets.mark dweets.mention
+  dweets.detach dweets.dismissNote dweets.dropList dweets.edit dweets.enlist
+  dweets.follow dweets.followed
+  dweets.forgetLike dweets.leave dweets.like dweets.makeList dweets.mark dweets.markRead
+  dweets.mention
   dweets.mute dweets.publish dweets.react dweets.redweet dweets.remove dweets.renameList
   dweets.sweep dweets.sweepList dweets.tagged dweets.unfollow dweets.unredweet
   fileActs.add
@@ -47,7 +49,8 @@ const FIRST_PROCEDURES = `
   upload.settle usage.add usage.claim usage.limit usage.waive
   users.addKey users.change users.dropKey users.endSessions users.forgetGuess
   users.forgetSubject users.guess users.guessAddress users.guessSubject users.guessedRight
-  users.membership users.openSession users.refresh users.register users.remove users.rights`
+  users.membership users.openSession users.redeemCode users.refresh users.register users.remove users.rights
+  users.useSession`
 
 /** Values of `ring.setting`, which refuses every other name. */
 const FIRST_SETTINGS = ['incomingMax', 'registrationOpen', 'replaceAfterMs', 'stableMs']

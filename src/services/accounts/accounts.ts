@@ -6,6 +6,7 @@ import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { foldNick } from '../../wire/account-texts.ts'
 import { AccessTokens } from './access-tokens.ts'
 import { Administrators } from './administrators.ts'
+import { RingApps } from './apps.ts'
 import { AuditLog } from './audit-log.ts'
 import { Authentication } from './authentication.ts'
 import { Belongings } from './belongings.ts'
@@ -46,6 +47,7 @@ export function createAccounts(options: AccountsOptions): AccountsService {
   const belongings = new Belongings(options)
   return {
     groups: new RingGroups({ options, list }),
+    apps: new RingApps({ options, logins }),
     sharedPasswords: new SharedPasswords({ store, checks }),
     authenticate: (bearer, call) => authentication.bearer(bearer, call),
     ofSession: (nick, id) => authentication.ofSession({ nick, sessionId: id, seen: undefined }),

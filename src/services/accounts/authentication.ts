@@ -5,11 +5,15 @@
 import { AnilloError } from '../../base/errors.ts'
 import { sameDigest, sha256Hex } from '../../base/hash.ts'
 import { fenceOf } from '../../store/locks/lock-value.ts'
+import type { StoredRecord } from '../../store/partition/procedure.ts'
 import { SharedReads } from '../../store/shared-reads.ts'
 import type { CallOptions } from '../../store/types.ts'
+import { permissionsOfScopes } from '../../wire/oauth-scopes.ts'
 import type { AccessTokens, HeldToken } from './access-tokens.ts'
-import { READ_TIMEOUT_MS } from './limits.ts'
-import type { AccountsOptions } from './parts.ts'
+import { useSession } from './app-procedures.ts'
+import { appKey, readApp } from './app-rows.ts'
+import { READ_TIMEOUT_MS, SESSION_IDLE_MS, SESSION_USED_EVERY_MS } from './limits.ts'
+import { callFor, type AccountsOptions } from './parts.ts'
 import { accessKeyKey, accountKey, sessionKey } from './places.ts'
 import {
   permissionsOf,
@@ -18,8 +22,17 @@ import {
   readKey,
   readSession,
   type KeyRow,
+  type SessionRow,
 } from './rows.ts'
-import { isKeySecret, readKeySecret } from './secrets.ts'
+import {
+  appSecretOf,
+  isAppToken,
+  isKeySecret,
+  isSessionToken,
+  readAppToken,
+  readKeySecret,
+  readSessionToken,
+} from './secrets.ts'
 import type { Principal } from './types.ts'
 import { groupsOf, membershipsRange } from './work.ts'
 
@@ -34,23 +47,77 @@ export class Authentication {
   readonly #tokens: AccessTokens
   readonly #reads: SharedReads
   readonly #store: AccountsOptions['store']
+  readonly #options: AccountsOptions
+  /** Sessions of which it is being noted that they are used. */
+  readonly #noting = new Set<string>()
   /** Hashes, of who showed a password. */
   readonly #passwords = new WeakMap<Principal, string>()
 
   constructor({ options, tokens }: AuthenticationParts) {
     this.#tokens = tokens
+    this.#options = options
     this.#store = options.store
     this.#reads = new SharedReads((key) => options.store.get(key, LIMITS))
   }
 
   /** @throws AnilloError LOGIN_FIRST, STORE_UNAVAILABLE, RPC_CANCELLED */
   async bearer(text: string, options: CallOptions | undefined): Promise<Principal> {
-    const principal = isKeySecret(text) ? await this.ofKey(text) : await this.#ofToken(text)
+    const principal = await this.#holder(text)
     if (options?.signal?.aborted === true) {
       throw new AnilloError('RPC_CANCELLED', { method: 'accounts.authenticate' })
     }
     if (principal === undefined) throw new AnilloError('LOGIN_FIRST')
     return principal
+  }
+
+  #holder(text: string): Promise<Principal | undefined> {
+    if (isKeySecret(text)) return this.ofKey(text)
+    if (isSessionToken(text)) return this.#ofSessionToken(text)
+    return isAppToken(text) ? this.#ofAppToken(text) : this.#ofToken(text)
+  }
+
+  async #ofSessionToken(text: string): Promise<Principal | undefined> {
+    const named = readSessionToken(text)
+    if (named === undefined) return undefined
+    const { id, nick, secret } = named
+    const record = await this.#reads.get(sessionKey(nick, id))
+    if (record === undefined) return undefined
+    const row = readSession(record)
+    if (!sameDigest(row.bearer ?? '', sha256Hex(secret))) return undefined
+    this.#use(named, record)
+    return principalOfSession(nick, id, row)
+  }
+
+  /** Noted now and then: it goes on as long as it is used. */
+  #use({ id, nick }: { readonly nick: string; readonly id: string }, record: StoredRecord): void {
+    const { effects } = this.#options
+    const leftMs = (record.expiresAtMs ?? Infinity) - effects.clock.wallMs()
+    const key = `${nick} ${id}`
+    if (leftMs > SESSION_IDLE_MS - SESSION_USED_EVERY_MS || this.#noting.has(key)) return
+    this.#noting.add(key)
+    void callFor(this.#options, useSession, { nick, id })
+      // The next use says it.
+      .catch(() => undefined)
+      .finally(() => this.#noting.delete(key))
+  }
+
+  async #ofAppToken(text: string): Promise<Principal | undefined> {
+    const named = readAppToken(text)
+    if (named === undefined) return undefined
+    const { id, scopes, secret } = named
+    const record = await this.#reads.get(appKey(id))
+    if (record === undefined) return undefined
+    const { name, seed, website } = readApp(record)
+    const expected = appSecretOf(this.#options.effects.crypto, seed, scopes)
+    if (!sameDigest(expected, secret)) return undefined
+    const app = { id, name, ...(website === undefined ? {} : { website }), scopes }
+    const nobody = {
+      nick: undefined,
+      role: 'guest',
+      permissions: new Set<never>(),
+      groups: [],
+    } as const
+    return { ...nobody, by: { kind: 'app', app } }
   }
 
   /** `undefined`: it does not hold. */
@@ -105,13 +172,21 @@ export class Authentication {
     if (record === undefined) return undefined
     const version = fenceOf(record.etag)
     if (seen?.version === version) return seen.principal
-    const { grants, groups = [], role } = readSession(record)
-    const permissions = permissionsOf({ role, grants })
-    const by = { kind: 'session', id } as const
-    const principal: Principal = { nick, role, permissions, groups, by }
+    const principal = principalOfSession(nick, id, readSession(record))
     held.seen = { version, principal }
     return principal
   }
+}
+
+/** An application may of what its account may do that for which it was let in. */
+function principalOfSession(nick: string, id: string, row: SessionRow): Principal {
+  const { app, grants, groups = [], role } = row
+  const permissions = permissionsOf({ role, grants })
+  const whole: Principal = { nick, role, permissions, groups, by: { kind: 'session', id } }
+  if (app === undefined) return whole
+  const ofApp = permissionsOfScopes(app.scopes)
+  const may = new Set([...permissions].filter((name) => ofApp.has(name)))
+  return { ...whole, permissions: may, by: { kind: 'session', id, app } }
 }
 
 function principalOf(nick: string, id: string, row: KeyRow): Principal {

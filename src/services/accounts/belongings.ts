@@ -18,7 +18,7 @@ import {
   type AccountsOptions,
 } from './parts.ts'
 import { sessionKey } from './places.ts'
-import { readKey, readSession } from './rows.ts'
+import { readKey, readSession, type SessionRow } from './rows.ts'
 import {
   copiesKeyOf,
   newId,
@@ -47,7 +47,8 @@ export class Belongings {
     await findAccount(this.#options, nick)
     const prefix = sessionPrefix(nick)
     const records = await this.#rows(nick, prefix, SESSIONS_MAX)
-    return records.map((record) => {
+    const held = records.filter((record) => !isCode(readSession(record)))
+    return held.map((record) => {
       const { client, createdAtMs, usedAtMs } = readSession(record)
       const id = record.sk.slice(prefix.length)
       const isThis = who.by.kind === 'session' && who.nick === nick && who.by.id === id
@@ -144,6 +145,11 @@ export class Belongings {
     const { store } = this.#options
     return (await store.list({ table: USERS_TABLE, pk: userPk(nick), prefix, limit })).items
   }
+}
+
+/** Nothing holds a token of it yet. */
+function isCode({ bearer, code }: SessionRow): boolean {
+  return code !== undefined && bearer === undefined
 }
 
 const SUCH_SESSION = 'such session'

@@ -14,6 +14,16 @@ export const KNOWN_TOKENS_MAX = 10_000
 export const SESSION_IDLE_MS = 30 * DAY_MS
 /** A further one ends the one used longest ago. */
 export const SESSIONS_MAX = 20
+/** Of a session whose token is never changed it is noted so often that it is used. */
+export const SESSION_USED_EVERY_MS = DAY_MS
+/** A code by which an application is let in (RFC 6749, 4.1.2: ten minutes at most). */
+export const CODE_MS = 10 * MINUTE_MS
+
+/** Since somebody let the application in last, and since it was made where nobody did. */
+export const APP_KEPT_MS = 400 * DAY_MS
+export const APP_UNUSED_KEPT_MS = 30 * DAY_MS
+/** In one partition: anybody may make some. 64 of them: 16,384 of 4 KiB at most. */
+export const APPS_UNUSED_MAX = 256
 export const KEYS_MAX = 20
 export const CLIENT_CHARS_MAX = 200
 

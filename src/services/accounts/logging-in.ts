@@ -42,6 +42,7 @@ import {
   guessNick,
   openSession,
   refreshSession,
+  type AppSession,
   type ProvenAccount,
 } from './session-procedures.ts'
 import { clientText, foldPassword } from './texts.ts'
@@ -101,6 +102,15 @@ export class LoggingIn {
 
   /** @throws AnilloError as `byPassword` */
   async logIn(credentials: Credentials, from: Origin): Promise<IssuedTokens> {
+    return this.#issue(await this.open(credentials, from))
+  }
+
+  /** @param more what the session of an application has. @throws AnilloError as `byPassword` */
+  async open(
+    credentials: Credentials,
+    from: Origin,
+    more: AppSession = {},
+  ): Promise<{ readonly nick: string; readonly id: string; readonly secret: string }> {
     const { forgiveness, options } = this.#parts
     const { random } = options.effects
     const proven = await this.prove(credentials, from)
@@ -108,6 +118,7 @@ export class LoggingIn {
     const id = newId(random)
     const secret = newSecret(random)
     const input = {
+      ...more,
       ...proven,
       id,
       client: clientText(from.client),
@@ -116,7 +127,7 @@ export class LoggingIn {
       actor: actorOf(undefined, from),
     }
     await forgiveness.using(proven, () => callFor(options, openSession, input))
-    return this.#issue({ nick, id, secret })
+    return { nick, id, secret }
   }
 
   /** @throws AnilloError LOGIN_FIRST, STORE_UNAVAILABLE, OUTCOME_UNKNOWN */

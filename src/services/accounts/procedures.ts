@@ -1,4 +1,5 @@
 /** All procedures of accounts: what a member must know to hold their tables. */
+import { APP_PROCEDURES } from './app-procedures.ts'
 import { GROUP_PROCEDURES } from './group-procedures.ts'
 import { KEY_PROCEDURES } from './key-procedures.ts'
 import { RING_WIDE_PROCEDURES } from './ring-procedures.ts'
@@ -13,4 +14,5 @@ export const ACCOUNT_PROCEDURES = [
   ...GROUP_PROCEDURES,
   ...RING_WIDE_PROCEDURES,
   ...SHARED_PASSWORD_PROCEDURES,
+  ...APP_PROCEDURES,
 ]

@@ -43,6 +43,21 @@ export type AccountRow = Readonly<Static<typeof AccountRow>>
 /** Names of groups; absent: none. */
 const InGroups = Type.Optional(Type.Array(Type.String({ maxLength: 64 })))
 
+/** An application that somebody let in, and with which rights. */
+export const AppOfSession = Type.Object({
+  id: Text,
+  name: Text,
+  website: Type.Optional(Text),
+  scopes: Type.Array(Text),
+})
+
+/** By which it is let in; `hash`: SHA-256 of its secret. */
+export const AppCode = Type.Object({
+  hash: Hex64,
+  redirectUri: Text,
+  challenge: Type.Optional(Text),
+})
+
 const SessionRow = Type.Object({
   role: RoleOfAccount,
   grants: Grants,
@@ -57,6 +72,12 @@ const SessionRow = Type.Object({
   rotatedAtMs: Type.Optional(TimeMs),
   /** From it and a secret the next one follows. */
   seed: Hex64,
+  /** Of an application. */
+  app: Type.Optional(AppOfSession),
+  /** With which the application shows the code; kept, so that it counts once. */
+  code: Type.Optional(AppCode),
+  /** SHA-256 of the secret of a token that is never changed. */
+  bearer: Type.Optional(Hex64),
 })
 export type SessionRow = Readonly<Static<typeof SessionRow>>
 

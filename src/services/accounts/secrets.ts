@@ -3,6 +3,9 @@
  *
  *     anillo-r.NICK.SESSION.SECRET   a refresh token
  *     anillo-k.NICK.KEY.SECRET       an API key
+ *     anillo-s.NICK.SESSION.SECRET   the token of an application, for somebody
+ *     anillo-c.NICK.SESSION.SECRET   the code that it gets that token for
+ *     anillo-a.APP.SCOPES.SECRET     the token of an application, for itself
  *
  * A secret is 256 bits of chance in base64url; of it the row holds the SHA-256.
  */
@@ -16,6 +19,9 @@ export const SEED_BYTES = 32
 
 const REFRESH = 'anillo-r'
 const KEY = 'anillo-k'
+const SESSION = 'anillo-s'
+const CODE = 'anillo-c'
+const APP = 'anillo-a'
 
 export interface NamedSecret {
   readonly nick: string
@@ -23,7 +29,7 @@ export interface NamedSecret {
   readonly secret: string
 }
 
-const FORM = /^(anillo-[rk])\.([a-z0-9_]{1,30})\.([\w-]{16})\.([\w-]{43})$/
+const FORM = /^(anillo-[rksc])\.([a-z0-9_]{1,30})\.([\w-]{16})\.([\w-]{43})$/
 
 export function isKeySecret(text: string): boolean {
   return text.startsWith(`${KEY}.`)
@@ -35,6 +41,59 @@ export function writeKeySecret(named: NamedSecret): string {
 
 export function writeRefreshToken(named: NamedSecret): string {
   return write(REFRESH, named)
+}
+
+export function isSessionToken(text: string): boolean {
+  return text.startsWith(`${SESSION}.`)
+}
+
+export function writeSessionToken(named: NamedSecret): string {
+  return write(SESSION, named)
+}
+
+export function readSessionToken(text: string): NamedSecret | undefined {
+  return read(SESSION, text)
+}
+
+export function writeCode(named: NamedSecret): string {
+  return write(CODE, named)
+}
+
+export function readCode(text: string): NamedSecret | undefined {
+  return read(CODE, text)
+}
+
+export interface AppSecret {
+  readonly id: string
+  readonly scopes: readonly string[]
+  readonly secret: string
+}
+
+const APP_FORM = /^anillo-a\.([\w-]{16})\.([a-z:_]*)\.([\w-]{43})$/
+/** Between scopes; none has it. */
+const AND = '_'
+
+export function isAppToken(text: string): boolean {
+  return text.startsWith(`${APP}.`)
+}
+
+export function writeAppToken({ id, scopes, secret }: AppSecret): string {
+  return `${APP}.${id}.${scopes.join(AND)}.${secret}`
+}
+
+export function readAppToken(text: string): AppSecret | undefined {
+  const [, id, scopes, secret] = APP_FORM.exec(text) ?? []
+  if (id === undefined || scopes === undefined || secret === undefined) return undefined
+  return { id, scopes: scopes.split(AND).filter(Boolean), secret }
+}
+
+/** Of the token of an application for itself. @param seed of the application, 64 hex digits */
+export function appSecretOf(
+  crypto: Pick<Crypto, 'mac'>,
+  seed: string,
+  scopes: readonly string[],
+): string {
+  return secretOfSeed(crypto, seed, `anillo/app/1 ${scopes.join(' ')}`)
 }
 
 /** `undefined`: it is none. */

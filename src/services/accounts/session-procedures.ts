@@ -6,8 +6,10 @@ import { defineProcedure } from '../../store/partition/procedures.ts'
 import { reader } from '../../wire/method.ts'
 import { Hex64 } from '../../wire/shapes.ts'
 import { sessionPrefix } from '../../wire/users.ts'
+import { defined } from './defined.ts'
 import { countGuess, type ShutOut } from './guess-count.ts'
 import {
+  CODE_MS,
   GUESSES_A_NICK_MAX,
   GUESSES_AN_ADDRESS_MAX,
   REPEATED_WITHIN_MS,
@@ -16,6 +18,8 @@ import {
 } from './limits.ts'
 import { ADDRESSES_TABLE, addressKey, AUDIT_TABLE, guessesKey, sessionKey } from './places.ts'
 import {
+  AppCode,
+  AppOfSession,
   publicOf,
   readGuesses,
   readSession,
@@ -117,8 +121,14 @@ const OpenInput = Type.Object({
   client: Type.String({ maxLength: 240 }),
   secretHash: Hex64,
   seed: Hex64,
+  app: Type.Optional(AppOfSession),
+  code: Type.Optional(AppCode),
+  bearer: Type.Optional(Hex64),
   actor: Actor,
 })
+
+/** What the session of an application has beside. */
+export type AppSession = Partial<Pick<Static<typeof OpenInput>, 'app' | 'bearer' | 'code'>>
 
 export const openSession = defineProcedure({
   name: 'users.openSession',
@@ -127,14 +137,16 @@ export const openSession = defineProcedure({
   // They are few for each account.
   freesRoom: () => true,
   run: (work, input: Static<typeof OpenInput>): null => {
-    const { actor, client, id, nick, secretHash, seed } = input
+    const { actor, app, bearer, client, code, id, nick, secretHash, seed } = input
     const { grants, role } = proven(work, input)
     endOldest(work, nick)
     const { timeMs } = work
     const used = { createdAtMs: timeMs, usedAtMs: timeMs }
     const groups = [...groupsIn(work, nick)]
-    const row: SessionRow = { role, grants, groups, client, ...used, current: secretHash, seed }
-    work.put(sessionKey(nick, id), rowBytes(row), timeMs + SESSION_IDLE_MS)
+    const held = { role, grants, groups, client, ...used, current: secretHash, seed }
+    const row: SessionRow = { ...held, ...defined({ app, bearer, code }) }
+    const keptMs = code === undefined ? SESSION_IDLE_MS : CODE_MS
+    work.put(sessionKey(nick, id), rowBytes(row), timeMs + keptMs)
     noteIn(work, { ...actor, by: nick, what: 'session.begin', to: nick })
     return null
   },

@@ -25,6 +25,18 @@ import type {
 } from '../../wire/api-groups.ts'
 import type { AuditWhat } from '../../wire/audit.ts'
 import type { AccountRole, Permission } from '../../wire/permissions.ts'
+import type { Apps } from './app-types.ts'
+import type { Origin } from './origin.ts'
+
+export type { Origin } from './origin.ts'
+
+/** An application, with what it was let in for. */
+export interface LetInApp {
+  readonly id: string
+  readonly name: string
+  readonly website?: string
+  readonly scopes: readonly string[]
+}
 
 /** Who asks, as a door found out. Made by `authenticate`, or by a door for a guest. */
 export interface Principal {
@@ -37,20 +49,14 @@ export interface Principal {
   readonly groups: readonly string[]
   readonly by:
     | { readonly kind: 'guest' }
-    | { readonly kind: 'session'; readonly id: string }
+    | { readonly kind: 'session'; readonly id: string; readonly app?: LetInApp }
+    /** An application, for itself. */
+    | { readonly kind: 'app'; readonly app: LetInApp }
     | { readonly kind: 'key'; readonly id: string }
     /** Shown with the request itself. */
     | { readonly kind: 'password' }
     /** The key of a member's directory. */
     | { readonly kind: 'owner' }
-}
-
-/** Where a request came from, for guesses and the audit log. */
-export interface Origin {
-  /** IP address; `undefined` on loopback, which is counted by nick alone. */
-  readonly address: string | undefined
-  /** What the client calls itself. */
-  readonly client: string
 }
 
 /** Who makes an account: whoever it is for, where nobody else is named. */
@@ -84,9 +90,10 @@ export interface PublicJwk {
 
 export interface Accounts {
   readonly groups: Groups
+  readonly apps: Apps
   /**
    * The row of the session or key is read linearizably: what was revoked before is refused.
-   * @param bearer an access token, or the secret of a key
+   * @param bearer an access token, the secret of a key, or the token of an application
    * @throws AnilloError LOGIN_FIRST for whatever does not hold, without saying why;
    * STORE_UNAVAILABLE
    */

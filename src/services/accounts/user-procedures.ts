@@ -8,6 +8,7 @@ import { RoleOfAccount } from '../../wire/api-accounts.ts'
 import { wordOfGone } from '../../wire/file-people.ts'
 import { reader } from '../../wire/method.ts'
 import { FORGET_DWEETS, USERS_INDEX_TABLE, USERS_TABLE, userPk } from '../../wire/users.ts'
+import { defined } from './defined.ts'
 import { forgetGroupPerson } from './group-procedures.ts'
 import { MEMBERSHIP_GONE_KEPT_MS } from './limits.ts'
 import { accountKey, AUDIT_TABLE, GROUPS_PARTITION, guessesKey, membershipKey } from './places.ts'
@@ -260,12 +261,4 @@ export function requirePassword(
   if (ifPassword === undefined) return
   if (account.password !== ifPassword) work.refuse('BAD_LOGIN')
   work.delete(guessesKey(account.nick))
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
-
-/** Without what is `undefined`, so that it takes nothing’s place. */
-function defined<T extends object>(fields: T): Defined<T> {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as Defined<T>
 }

@@ -19,6 +19,8 @@ import type {
 } from '../../wire/api-dweets.ts'
 import { Following } from './following.ts'
 import { Lists } from './lists/lists.ts'
+import { RingLookups } from './lookups.ts'
+import { RingNotices } from './notices.ts'
 import type { DweetParts } from './parts.ts'
 import { Publishing } from './publishing.ts'
 import { SingleReads } from './single-reads.ts'
@@ -39,6 +41,8 @@ export interface RingDweetsParts extends DweetParts {
 
 export class RingDweets implements Dweets {
   readonly lists: Lists
+  readonly lookups: RingLookups
+  readonly notices: RingNotices
   readonly #parts: DweetParts & { readonly own: OwnLists }
   readonly #watches: Watches
   readonly #reads: SingleReads
@@ -60,6 +64,12 @@ export class RingDweets implements Dweets {
     this.lists = new Lists(parts, this.#timelines)
     this.#news = new News({ ...parts, ...kept })
     this.#notifications = new Notifications(this.#parts)
+    this.lookups = new RingLookups({
+      parts: this.#parts,
+      reads: this.#reads,
+      timelines: this.#timelines,
+    })
+    this.notices = new RingNotices({ parts: this.#parts, notifications: this.#notifications })
   }
 
   publish(who: Dweeter, dweet: DweetToPublish, options?: WriteOptions): Promise<Dweet> {

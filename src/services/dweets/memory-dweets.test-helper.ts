@@ -44,6 +44,7 @@ import {
   type MemoryDweetsParts,
 } from './memory-dweets-state.test-helper.ts'
 import { MemoryLists } from './memory-lists.test-helper.ts'
+import { MemoryLookups, MemoryNotices, type PageBy } from './memory-lookups.test-helper.ts'
 import {
   boundsIn,
   boundsOfToken,
@@ -60,6 +61,8 @@ import { requireBio } from './text/fit-text.ts'
 import type { Dweeter, Dweets, DweetToPublish, PageOf } from './types.ts'
 
 export class MemoryDweets implements Dweets {
+  readonly lookups: MemoryLookups
+  readonly notices: MemoryNotices
   /** Each call waits for it, and fails as it does. */
   before: (method: keyof Dweets) => Promise<void> = async () => undefined
   readonly lists: MemoryLists
@@ -71,6 +74,9 @@ export class MemoryDweets implements Dweets {
   constructor(parts: MemoryDweetsParts) {
     this.#held = new DweetsHeld(parts)
     this.#streams = new MemoryStreams(this.#held)
+    const page: PageBy = (...asked) => this.#page(...asked)
+    this.lookups = new MemoryLookups(this.#held, page)
+    this.notices = new MemoryNotices(this.#held)
     this.lists = new MemoryLists(this.#held)
   }
 

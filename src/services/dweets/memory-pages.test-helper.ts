@@ -1,7 +1,7 @@
 /** Cursors and tokens of the microblog in memory. */
 import { AnilloError } from '../../base/errors.ts'
 import type { PeoplePage, PublicationPage } from '../../wire/api-dweets.ts'
-import { compareIds, placeOfPublicId } from '../../wire/dweet-ids.ts'
+import { compareIds, cursorBefore, publicIdOf } from '../../wire/dweet-ids.ts'
 import {
   BEFORE_ALL,
   type Bounds,
@@ -10,9 +10,13 @@ import {
 } from './memory-dweets-state.test-helper.ts'
 import type { PageOf } from './types.ts'
 
+const CURSOR = /^([0-9a-f]{16})([0-9a-f]{10})$/
+
 /** @throws AnilloError BAD_REQUEST */
 export function requireId(cursor: string | undefined): string | undefined {
-  if (cursor === undefined || placeOfPublicId(cursor) !== undefined) return cursor
+  if (cursor === undefined) return cursor
+  const [, row, pk] = CURSOR.exec(cursor) ?? []
+  if (row !== undefined && pk !== undefined) return publicIdOf({ pk, row })
   throw new AnilloError('BAD_REQUEST', { problem: 'cursor is none of this list' })
 }
 
@@ -26,7 +30,7 @@ export function cursorOf(
   left: number,
 ): { readonly cursor?: string } {
   const last = page.at(-1)
-  return last === undefined || page.length === left ? {} : { cursor: last.id }
+  return last === undefined || page.length === left ? {} : { cursor: cursorBefore(last.id) }
 }
 
 export function boundsIn(seen: ReadonlyMap<string, Bounds>, nick: string): Bounds {

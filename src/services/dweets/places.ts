@@ -24,6 +24,7 @@
  *                   NICK/note/ROW          a notification
  *                   NICK/list/ROW          a list of people that NICK made
  *                   NICK/listed/ROW/NICK   who is in that list
+ *                   NICK/read/LIST         how far NICK has read, as programs say
  *     dweets.tags   of the tag             sk ROW PK: public dweets with the tag
  *     dweets.local  one pk a partition     sk ROW PK: public dweets of the people of that partition
  *
@@ -55,6 +56,7 @@ export const OWN_KINDS = [
   'note',
   'list',
   'listed',
+  'read',
 ] as const
 export type OwnKind = (typeof OWN_KINDS)[number]
 

@@ -3,6 +3,7 @@ import { ATTACH_PROCEDURES } from './attachments/attach-procedures.ts'
 import { FOLLOW_PROCEDURES } from './follow-procedures.ts'
 import { listTagged } from './index-procedures.ts'
 import { LIST_PROCEDURES } from './lists/list-procedures.ts'
+import { NOTICE_PROCEDURES } from './notice-procedures.ts'
 import { PERSON_PROCEDURES } from './person-procedures.ts'
 import { PUBLISH_PROCEDURES } from './publish-procedures.ts'
 import { REACTION_PROCEDURES } from './reaction-procedures.ts'
@@ -15,6 +16,7 @@ export const DWEET_PROCEDURES = [
   ...FOLLOW_PROCEDURES,
   ...PERSON_PROCEDURES,
   ...LIST_PROCEDURES,
+  ...NOTICE_PROCEDURES,
   ...TIMELINE_PROCEDURES,
   listTagged,
 ]

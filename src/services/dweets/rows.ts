@@ -128,6 +128,9 @@ export type NoteRow = Readonly<Static<typeof NoteRow>>
 /** A list of people, its owner's alone. */
 export const ListRow = Type.Object({ name: Text, people: Count })
 export type ListRow = Readonly<Static<typeof ListRow>>
+/** Up to which id a list was read; of each next one the version is one more. */
+export const ReadMarkRow = Type.Object({ id: Text, version: Count, updatedAtMs: TimeMs })
+export type ReadMarkRow = Readonly<Static<typeof ReadMarkRow>>
 
 export const EditRow = Type.Object({
   text: Text,
@@ -147,3 +150,4 @@ export const readEdit = rowReader(EditRow)
 export const readListed = rowReader(ListedRow)
 export const readList = rowReader(ListRow)
 export const readNote = rowReader(NoteRow)
+export const readReadMark = rowReader(ReadMarkRow)

@@ -17,6 +17,7 @@ import type {
   FollowHow,
   NewDweet,
   NewDweets,
+  Notification,
   NotificationPage,
   PeoplePage,
   Profile,
@@ -50,8 +51,42 @@ export interface PageOf {
   readonly limit: number
 }
 
+/** Further lists. */
+export interface DweetLookups {
+  /** What who asks likes, the newest dweets first. */
+  liked(who: Dweeter, page: PageOf): Promise<PublicationPage>
+  /** Who likes or redweeted it, by nick. @throws AnilloError DWEET_GONE */
+  reactors(who: Dweeter, id: string, kind: 'like' | 'redweet', page: PageOf): Promise<PeoplePage>
+  /** Whom who asks muted or blocked, by nick. */
+  hidden(who: Dweeter, kind: 'mute' | 'block', page: PageOf): Promise<PeoplePage>
+}
+
+/** Lists of which programs keep how far somebody has read. */
+export const READ_LISTS = ['home', 'notifications'] as const
+export type ReadList = (typeof READ_LISTS)[number]
+
+export interface ReadMark {
+  readonly id: string
+  /** One more each time. */
+  readonly version: number
+  readonly updatedAtMs: number
+}
+
+/** Notifications one by one, and places in lists that programs keep for each other. */
+export interface Notices {
+  /** @throws AnilloError NOT_FOUND */
+  find(who: Dweeter, id: string): Promise<Notification>
+  /** Done again it changes nothing. @throws AnilloError NOT_FOUND: somebody else's */
+  dismiss(who: Dweeter, id: string): Promise<void>
+  marks(who: Dweeter): Promise<Partial<Record<ReadList, ReadMark>>>
+  mark(who: Dweeter, list: ReadList, id: string): Promise<ReadMark>
+}
+
 export interface Dweets {
   readonly lists: DweetLists
+  readonly lookups: DweetLookups
+  readonly notices: Notices
+
   /**
    * @throws AnilloError DWEET_EMPTY, DWEET_TOO_LONG, DWEET_UNFIT (control characters),
    * WARNING_UNFIT, DWEET_GONE (what it answers), ATTACHMENT_GONE, ATTACHMENTS_TOO_MANY,

@@ -80,6 +80,11 @@ export class Circle {
     return !this.#muted.has(nick) && !this.#apart.has(nick)
   }
 
+  /** One of the two has blocked the other. */
+  isApartFrom(nick: string): boolean {
+    return this.#apart.has(nick)
+  }
+
   /** In what they ask for by itself: also of those whom they muted. */
   maySeeShown(one: Showable): boolean {
     if (this.#apart.has(one.row.author)) return false

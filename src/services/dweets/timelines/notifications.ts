@@ -16,13 +16,16 @@ import { placeOfId } from './published.ts'
 import { resolve } from './resolving.ts'
 import { show } from './showing.ts'
 
+const ROW_DIGITS = 16
+
 interface Note {
   /** Row id. */
   readonly row: string
   readonly note: NoteRow
 }
 
-const CURSOR = /^[0-9a-f]{16}$/
+/** With the partition key, as other lists have it. */
+const CURSOR = /^[0-9a-f]{16}(?:[0-9a-f]{10})?$/
 
 /** All reject with AnilloError: STORE_UNAVAILABLE (of whoever asks). */
 export class Notifications {
@@ -39,7 +42,7 @@ export class Notifications {
     }
     const circle = await Circle.of(this.#parts.store, nick)
     const found: Note[] = []
-    let behind = cursor
+    let behind = cursor?.slice(0, ROW_DIGITS)
     let hasMore = true
     for (let lookedAt = 0; hasMore && found.length < limit && lookedAt < LOOKED_AT_MAX;) {
       const notes = await this.#notes(nick, behind, limit)

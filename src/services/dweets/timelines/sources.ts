@@ -132,12 +132,12 @@ function byOf(record: StoredRecord): string {
 }
 
 /**
- * What somebody keeps bookmarks of, newest dweets first. Ids are ordered as text, as they have one
- * length from the year 2014 to 2409.
+ * What somebody likes or keeps bookmarks of, newest dweets first. Ids are ordered as text, as they
+ * have one length from the year 2014 to 2409.
  */
-export function bookmarkSource(store: Records, nick: string): Source {
+export function keptSource(store: Records, nick: string, kind: 'like' | 'mark'): Source {
   const pk = userPk(nick)
-  const prefix = ownPrefix(nick, 'mark')
+  const prefix = ownPrefix(nick, kind)
   return {
     partition: partitionOfPk(pk),
     name: nick,

@@ -15,7 +15,7 @@ import type { Heads } from './heads.ts'
 import type { OwnLists } from './own-lists.ts'
 import { findPage, SOMEBODY, type Timeline } from './paging.ts'
 import { show, type Showable } from './showing.ts'
-import { authorSource, bookmarkSource, localSource, tagSource } from './sources.ts'
+import { authorSource, keptSource, localSource, tagSource } from './sources.ts'
 import { wordsIn, hasWords } from './words.ts'
 
 export interface TimelineParts extends DweetParts {
@@ -89,9 +89,17 @@ export class Timelines {
     return this.#page(nick, { sources: this.#home(circle), areFolded: false, isShown }, page)
   }
 
-  async bookmarks({ nick }: Dweeter, page: PageOf): Promise<PublicationPage> {
+  bookmarks(who: Dweeter, page: PageOf): Promise<PublicationPage> {
+    return this.#kept(who, 'mark', page)
+  }
+
+  liked(who: Dweeter, page: PageOf): Promise<PublicationPage> {
+    return this.#kept(who, 'like', page)
+  }
+
+  async #kept({ nick }: Dweeter, kind: 'like' | 'mark', page: PageOf): Promise<PublicationPage> {
     const circle = await this.#circle(nick)
-    const sources = [bookmarkSource(this.#parts.store, nick)]
+    const sources = [keptSource(this.#parts.store, nick, kind)]
     const isShown = (one: Showable): boolean => circle.maySeeShown(one)
     return this.#page(nick, { sources, isOfMany: true, areFolded: false, isShown }, page)
   }

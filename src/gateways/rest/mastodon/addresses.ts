@@ -1,0 +1,46 @@
+/**
+ * Addresses of the Mastodon client API and its kin: pages of any origin may ask there, since no
+ * cookie counts for anything (docs.joinmastodon.org/client/intro).
+ */
+import type { FastifyRequest } from 'fastify'
+
+const OURS = /^\/(?:api\/|oauth\/(?:token|revoke)\b|\.well-known\/|nodeinfo\/)/
+
+/** @param url of a request, or of a route */
+export function isOfMastodon(url: string | undefined): boolean {
+  return url !== undefined && OURS.test(url)
+}
+
+/** Some programs write a slash at the end of each. */
+const WITH_SLASH = /^(\/(?:api|oauth)\/[^?]*[^/?])\/+(?=\?|$)/
+
+/** As the router is to see it. */
+export function routedUrl(url: string): string {
+  return url.replace(WITH_SLASH, '$1')
+}
+
+/** What makes or opens accounts: beyond the door's own pages only programs without an origin. */
+const OPENS_ACCOUNTS = /^\/api\/v1\/accounts(?:\?|$)/
+
+export function opensAccounts(method: string | undefined, url: string): boolean {
+  return method === 'POST' && OPENS_ACCOUNTS.test(url)
+}
+
+/**
+ * Browsers give no header with a stream: there alone the token may stand in the address
+ * (docs.joinmastodon.org/methods/streaming).
+ */
+export function streamToken({
+  query,
+  routeOptions: { url },
+}: Pick<FastifyRequest, 'query' | 'routeOptions'>): string | undefined {
+  if (url?.startsWith('/api/v1/streaming') !== true) return undefined
+  if (typeof query !== 'object' || query === null || !('access_token' in query)) return undefined
+  const { access_token: token } = query
+  return typeof token === 'string' ? token : undefined
+}
+
+/** Of answers. */
+export const EXPOSED = 'Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, ETag'
+/** Of requests. */
+export const ALLOWED = 'authorization, content-type, idempotency-key'
