@@ -84,7 +84,7 @@ export class AccountRing {
   }
 
   /** Who the holder of the token is, at that member. */
-  who({ accessToken }: IssuedTokens, number = 1): Promise<Principal> {
+  who({ accessToken }: Pick<IssuedTokens, 'accessToken'>, number = 1): Promise<Principal> {
     return this.within(this.at(number).authenticate(accessToken))
   }
 

@@ -195,8 +195,9 @@ const OWN_HEADERS: ReadonlySet<string> = new Set(
     'allow anillo-applied anillo-expires-at cache-control connection content-disposition ' +
     'content-language content-length content-security-policy content-type ' +
     'cross-origin-opener-policy date etag ' +
-    'keep-alive location referrer-policy retry-after set-cookie strict-transport-security ' +
-    'transfer-encoding vary www-authenticate x-content-type-options accept-ranges last-modified'
+    'keep-alive link location referrer-policy retry-after set-cookie strict-transport-security ' +
+    'transfer-encoding vary www-authenticate x-content-type-options accept-ranges last-modified ' +
+    'x-ratelimit-limit x-ratelimit-remaining x-ratelimit-reset'
   ).split(' '),
 )
 

@@ -20,7 +20,10 @@ const AT = '2026-11-21T00:00:00.000Z'
 
 export class MemoryAccounts implements Accounts {
   readonly people = new Map<string, Person>()
-  readonly groups = new MemoryGroups((nick) => this.people.get(nick)?.user)
+  readonly groups = new MemoryGroups(
+    (nick) => this.people.get(nick)?.user,
+    () => [...this.people.values()].map(({ user }) => user),
+  )
   readonly apps = new MemoryApps(async ({ nick, password }) => {
     const { accessToken } = await this.logIn({ nick, password })
     const [, of = '', id = ''] = accessToken.split('.')

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 
 import { present } from '../../base/assert.ts'
+import { accountIdOf } from '../../wire/account-ids.ts'
 import { isPermission, type Permission } from '../../wire/permissions.ts'
 import { askedDoor, bearer, OWNER_KEY } from './entrance.test-helper.ts'
 import { fakeDoor, PAGE_ID } from './fakes.test-helper.ts'
@@ -90,11 +91,21 @@ const BODIES: Readonly<Record<string, object>> = {
 }
 /** They answer whoever asks with a refusal of their own. */
 const OWN_REFUSALS: Readonly<Record<string, string>> = {
+  // Of an application; these have none.
+  'GET /api/v1/apps/verify_credentials': 'LOGIN_FIRST',
+  'POST /api/v1/accounts': 'LOGIN_FIRST',
+  'POST /oauth/token': 'LOGIN_FIRST',
+  'POST /oauth/revoke': 'LOGIN_FIRST',
   'POST /v1/auth/refresh': 'LOGIN_FIRST',
   'GET /p/:pass/:instant/*': 'LOGIN_FIRST',
 }
 
-const STREAMS: readonly string[] = ['GET /v1/ring/events', 'GET /v1/dweets/events']
+const STREAMS: readonly string[] = [
+  'GET /v1/ring/events',
+  'GET /v1/dweets/events',
+  'GET /api/v1/streaming/user',
+  'GET /api/v1/streaming/user/notification',
+]
 
 interface Someone {
   readonly name: string
@@ -140,8 +151,8 @@ function expected({ needs, route }: Request, { has, name, nick }: Someone): stri
   const refused = nick === undefined ? 'LOGIN_FIRST' : 'PERMISSION_MISSING'
   if (name === 'nobody') return 'LOGIN_FIRST'
   if (needs === 'somebody') return undefined
-  // WebDAV knows neither guests nor the key of a directory.
-  if (route.includes(' /dav') && nick === undefined) return 'LOGIN_FIRST'
+  // WebDAV and the Mastodon API know neither guests nor the key of a directory.
+  if (/ \/(?:dav|api)/.test(route) && nick === undefined) return 'LOGIN_FIRST'
   const [first = '', second, third] = needs.replaceAll('`', '').split(', ')
   if (third !== undefined && has(third.replace('in part ', ''))) return undefined
   if (second === undefined || nick === 'ana') return has(first) ? undefined : refused
@@ -152,6 +163,7 @@ function expected({ needs, route }: Request, { has, name, nick }: Someone): stri
 function addressOf({ route }: Request): string {
   const path = route.split(' ')[1] ?? ''
   if (path === '/v1/crawls/:id/:order') return `/v1/crawls/${idFor(path)}/pause`
+  if (path.startsWith('/api/')) return mastodonAddressOf(path)
   // Nobody mutes or blocks themselves.
   if (/\/(mute|block)$/.test(path)) return path.replace(':nick', 'nobody')
   // What of the tree itself may be read or written, its grants say.
@@ -163,6 +175,12 @@ function addressOf({ route }: Request): string {
   if (path === '/docs/*') return '/docs/'
   if (/instant|timegate|timemap/.test(path)) return filled.replace('*', 'http://localhost/')
   return path.endsWith('/*') ? filled.replace('*', '') : filled
+}
+
+/** Of somebody whom nobody knows: that is told to who may ask. */
+function mastodonAddressOf(path: string): string {
+  const id = path.includes('/accounts/') ? accountIdOf('nobody') : '1'
+  return path.replace(':id', id).replace(':file', 'ana.png').replace('*', 'nothing')
 }
 
 function idFor(path: string): string {
@@ -184,8 +202,17 @@ async function tried(door: Door, request: Request, who: Someone): Promise<string
   // What WebDAV itself refuses was let in before, and is told as XML.
   const isRefused = /json/.test(String(answer.headers['content-type']))
   return isRefused && (answer.statusCode === 401 || answer.statusCode === 403)
-    ? String(answer.json().code)
+    ? codeOf(url, answer)
     : undefined
+}
+
+/** The Mastodon API has no codes. */
+function codeOf(
+  url: string,
+  answer: { readonly statusCode: number; readonly json: () => { readonly code?: string } },
+): string {
+  if (!/^\/(?:api|oauth)\//.test(url)) return String(answer.json().code)
+  return answer.statusCode === 401 ? 'LOGIN_FIRST' : 'PERMISSION_MISSING'
 }
 
 const PEOPLE = [

@@ -49,8 +49,8 @@ const FIRST_PROCEDURES = `
   upload.settle usage.add usage.claim usage.limit usage.waive
   users.addKey users.change users.dropKey users.endSessions users.forgetGuess
   users.forgetSubject users.guess users.guessAddress users.guessSubject users.guessedRight
-  users.membership users.openSession users.redeemCode users.refresh users.register users.remove users.rights
-  users.useSession`
+  users.membership users.openSession users.redeemCode
+  users.refresh users.register users.remove users.rights users.useSession`
 
 /** Values of `ring.setting`, which refuses every other name. */
 const FIRST_SETTINGS = ['incomingMax', 'registrationOpen', 'replaceAfterMs', 'stableMs']
