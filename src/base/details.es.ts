@@ -36,6 +36,13 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   ['it is for the author of the dweet', 'es cosa de quien escribió el dweet'],
   ['it is for followers of its author only', 'es solo para quienes siguen a su autor'],
   ['one of you has blocked the other', 'uno de los dos ha bloqueado al otro'],
+  ['it is lifted', 'que se levante'],
+  ['give either a dweet or a nick', 'indica un dweet o un nick, uno de los dos'],
+  [
+    'that is about dweets, and this is about a person',
+    'eso es de dweets, y esto es de una persona',
+  ],
+  ['warn needs a warning', 'warn necesita una advertencia'],
   ['this is your own account', 'es tu propia cuenta'],
 
   // Rastreos

@@ -39,6 +39,27 @@ export const DWEET_ERRORS = {
     retry: 'never',
     text: 'You have blocked {max} people already. Unblock somebody first.',
   },
+  DWEET_REMOVED: {
+    httpStatus: 404,
+    retry: 'never',
+    text: 'That dweet was removed by a moderator.',
+  },
+  DWEETS_SUSPENDED: {
+    httpStatus: 403,
+    retry: 'never',
+    text: 'A moderator has suspended you from dweeting, until {until}.',
+  },
+  REPORT_GONE: { httpStatus: 404, retry: 'never', text: 'There is no such report.' },
+  REPORT_DECIDED: {
+    httpStatus: 409,
+    retry: 'never',
+    text: 'Another moderator decided this meanwhile. Look at it again.',
+  },
+  NOTE_UNFIT: {
+    httpStatus: 422,
+    retry: 'never',
+    text: 'What is said of a report has at most {max} characters, none of them a control character.',
+  },
   LIST_GONE: { httpStatus: 404, retry: 'never', text: 'You have no such list.' },
   LIST_TAKEN: {
     httpStatus: 409,

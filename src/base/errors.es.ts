@@ -142,6 +142,12 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   FOLLOWS_FULL: 'Ya sigues a {max} personas. Deja antes de seguir a alguna.',
   MUTES_FULL: 'Ya has silenciado a {max} personas. Deja antes de silenciar a alguna.',
   BLOCKS_FULL: 'Ya has bloqueado a {max} personas. Desbloquea antes a alguna.',
+  DWEET_REMOVED: 'Un moderador retiró ese dweet.',
+  DWEETS_SUSPENDED: 'Un moderador te ha suspendido: no puedes publicar hasta {until}.',
+  REPORT_GONE: 'No hay tal denuncia.',
+  REPORT_DECIDED: 'Otro moderador lo decidió entretanto. Vuelve a mirarlo.',
+  NOTE_UNFIT:
+    'Lo que se dice de una denuncia tiene {max} caracteres como mucho, ninguno de control.',
   LIST_GONE: 'No tienes esa lista.',
   LIST_TAKEN: 'Ya tienes una lista «{name}». Elige otro nombre.',
   LIST_NAME_UNFIT:

@@ -8,6 +8,7 @@ import type {
   Publication,
   Redweet,
 } from '../wire/api-dweets.ts'
+import type { ModerationNotice } from '../wire/api-reports.ts'
 import type { Paint } from './paint.ts'
 import { countText, dateText } from './table.ts'
 
@@ -29,7 +30,7 @@ export function dweetLines(dweet: Dweet, { isOpen = false, paint }: LinesHow): r
   const isHidden = warning !== undefined && !isOpen
   return [
     `${paint('bold', personText(author))} ${paint('dim', facts)}`,
-    ...(warning === undefined ? [] : [paint('yellow', `${INDENT}warning: ${plain(warning)}`)]),
+    ...(warning === undefined ? [] : [paint('yellow', `${INDENT}${warningText(dweet, warning)}`)]),
     ...(isHidden
       ? [paint('dim', `${INDENT}“npx anillo dweet show ${id}” shows the text`)]
       : [...(dweet.text === '' ? [] : indented(dweet.text)), ...attachedLines(dweet, paint)]),
@@ -42,6 +43,11 @@ function attachedLines({ attachments = [] }: Dweet, paint: Paint): readonly stri
     const said = plain((description ?? name).replaceAll('\n', ' '))
     return `${INDENT}[${kind}: ${said}] ${paint('dim', `${url} (${sizeText(bytes)})`)}`
   })
+}
+
+function warningText({ isWarnedByModerators }: Dweet, warning: string): string {
+  const whose = isWarnedByModerators === true ? 'warning of moderators' : 'warning'
+  return `${whose}: ${plain(warning)}`
 }
 
 function standingTexts(dweet: Dweet): readonly string[] {
@@ -62,7 +68,9 @@ function redweetLines(redweet: Redweet, how: LinesHow): readonly string[] {
   return [
     `${how.paint('bold', head)} ${how.paint('dim', `${dateText(createdAt)} · ${id}`)}`,
     ...(of === null
-      ? [`${INDENT}This dweet was deleted by its author.`]
+      ? [
+          `${INDENT}This dweet was ${redweet.isRemovedByModerators === true ? 'removed by a moderator' : 'deleted by its author'}.`,
+        ]
       : dweetLines(of, how).map((text) => INDENT + text)),
   ]
 }
@@ -85,7 +93,13 @@ export function profileLines(profile: Profile, { paint }: LinesHow): readonly st
     paint('bold', personText(profile)),
     ...(bio === '' ? [] : indented(bio)),
     paint('dim', [...counts, ...between].join(' · ')),
+    ...(profile.standing === undefined ? [] : [paint('yellow', standingText(profile.standing))]),
   ]
+}
+
+function standingText({ kind, message, until }: NonNullable<Profile['standing']>): string {
+  const time = until === undefined ? '' : ` until ${dateText(until)}`
+  return `${kind} by a moderator${time}${message === undefined ? '' : `: ${plain(message)}`}`
 }
 
 const DID: Readonly<Record<Notification['kind'], string>> = {
@@ -94,14 +108,40 @@ const DID: Readonly<Record<Notification['kind'], string>> = {
   redweet: 'redweeted you',
   like: 'likes your dweet',
   follow: 'follows you',
+  moderated: 'A moderator has decided:',
 }
 
 export function notificationLines(note: Notification, how: LinesHow): readonly string[] {
-  const { at, by, dweet, kind } = note
-  const head = `${personText(by)} ${DID[kind]}`
+  const { at, by, dweet, kind, moderation } = note
+  const head = kind === 'moderated' ? DID.moderated : `${personText(by)} ${DID[kind]}`
   return [
     `${how.paint('bold', head)} ${how.paint('dim', dateText(at))}`,
+    ...(moderation === undefined ? [] : moderationLines(moderation)),
     ...(dweet === undefined ? [] : dweetLines(dweet, how).map((text) => INDENT + text)),
+  ]
+}
+
+const DECIDED: Readonly<Record<ModerationNotice['action'], string>> = {
+  dismiss: 'nothing is to be done',
+  remove: 'this dweet of yours was removed:',
+  warn: 'a warning stands before this dweet of yours:',
+  limit: 'what you publish is for your followers alone',
+  suspend: 'you may not publish, redweet, like or follow',
+  lift: 'you may dweet as before',
+}
+
+function moderationLines(notice: ModerationNotice): readonly string[] {
+  const { action, message, reason, text, until, warning } = notice
+  const isFree = action === 'warn' && warning === ''
+  const facts = [
+    isFree ? 'the warning before this dweet of yours is taken off:' : DECIDED[action],
+    ...(reason === undefined ? [] : [`reason: ${reason}`]),
+    ...(until === undefined ? [] : [`until ${dateText(until)}`]),
+  ]
+  return [
+    `${INDENT}${facts.join(' · ')}`,
+    ...(message === undefined ? [] : indented(message)),
+    ...(text === undefined ? [] : indented(text).map((one) => INDENT + one)),
   ]
 }
 
@@ -110,7 +150,7 @@ export function personText({ name, nick }: DweetPerson): string {
 }
 
 /** Each line behind the indent, so that none passes for the head of another dweet. */
-function indented(text: string): readonly string[] {
+export function indented(text: string): readonly string[] {
   return text.split('\n').map((one) => INDENT + plain(one))
 }
 

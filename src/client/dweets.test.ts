@@ -21,6 +21,7 @@ async function opened() {
     ...door,
     ana: as(door.tokens.ana),
     ben: as(door.tokens.ben),
+    eva: as(door.tokens.eva),
     async [Symbol.asyncDispose]() {
       door.server.server.closeAllConnections()
       await door[Symbol.asyncDispose]()
@@ -109,4 +110,17 @@ test('lists of people are made, filled, read and deleted', async () => {
   assert.equal((await lists.rename(id, { name: 'far' })).name, 'far')
   await lists.remove(id)
   await assert.rejects(lists.find(id), (thrown) => isAnilloError(thrown, 'LIST_GONE'))
+})
+
+test('what is reported is queued for moderators, who decide it', async () => {
+  await using at = await opened()
+  const { id } = await at.published('bad')
+  assert.equal((await at.ana.reports.report({ dweet: id, reason: 'abuse' })).nick, 'ben')
+  const denied = at.ana.reports.queue()
+  await assert.rejects(denied, (thrown) => isAnilloError(thrown, 'PERMISSION_MISSING'))
+  const { reports } = at.eva
+  assert.equal((await reports.queue({ state: 'open' })).items[0]?.id, id)
+  assert.equal((await reports.find(id)).reports, 1)
+  assert.equal((await reports.reports(id)).items[0]?.by.nick, 'ana')
+  assert.equal((await reports.decide(id, { action: 'remove' })).state, 'closed')
 })

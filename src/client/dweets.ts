@@ -25,6 +25,7 @@ import {
   type ProfileChange,
 } from '../wire/api-dweets.ts'
 import { DweetLists } from './dweet-lists.ts'
+import { DweetReports } from './dweet-reports.ts'
 import { eventTexts, parsedEvent } from './event-stream.ts'
 import { queryOf, type PageAsk, type Query } from './query.ts'
 import { Resource, type Asking } from './resource.ts'
@@ -61,9 +62,11 @@ export class Dweets extends Resource {
   readonly #pause: (delayMs: number) => Promise<void>
 
   readonly lists: DweetLists
+  readonly reports: DweetReports
 
   constructor(asking: Asking, pause: (delayMs: number) => Promise<void>) {
     super(asking, TIMEOUT_MS)
+    this.reports = new DweetReports(asking, TIMEOUT_MS)
     this.lists = new DweetLists(asking, TIMEOUT_MS)
     this.#asking = asking
     this.#pause = pause

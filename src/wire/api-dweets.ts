@@ -34,6 +34,7 @@
  */
 import { Type, type Static } from 'typebox'
 
+import { ModerationNotice, Standing } from './api-reports.ts'
 import {
   BIO_CHARS_MAX,
   DESCRIPTION_CHARS_MAX,
@@ -145,6 +146,8 @@ export const Dweet = Type.Object({
   editedAt: Type.Optional(Instant),
   text: Text,
   warning: Type.Optional(Text),
+  /** Moderators have put the warning there, in place of the author’s. */
+  isWarnedByModerators: Type.Optional(Type.Boolean()),
   visibility: Visibility,
   /** `nick`: its author, also where it was deleted since. */
   replyTo: Type.Optional(Type.Object({ id: Text, nick: Text })),
@@ -172,8 +175,9 @@ export const Redweet = Type.Object({
   /** Who shows it to those who follow them. */
   author: Person,
   createdAt: Instant,
-  /** `null`: it was deleted by its author. */
+  /** `null`: it was deleted by its author, or, as is said then, by a moderator. */
   of: Type.Union([Dweet, Type.Null()]),
+  isRemovedByModerators: Type.Optional(Type.Boolean()),
 })
 export type Redweet = Static<typeof Redweet>
 
@@ -246,6 +250,8 @@ export const Profile = Type.Object({
   followers: Count,
   /** Absent on the own one. */
   relationship: Type.Optional(Relationship),
+  /** What moderators have laid upon them: told on the own one, and to moderators. */
+  standing: Type.Optional(Standing),
 })
 export type Profile = Static<typeof Profile>
 
@@ -270,14 +276,18 @@ export const Notification = Type.Object({
       Type.Literal('redweet'),
       Type.Literal('like'),
       Type.Literal('follow'),
+      Type.Literal('moderated'),
     ]),
   ),
   at: Instant,
+  /** Of `moderated`, oneself: moderators stay unnamed. */
   by: Person,
-  /** What was written, redweeted or liked; absent where it is gone, and of `follow`. */
+  /** What was written, redweeted, liked or warned of; absent where it is gone, and of `follow`. */
   dweet: Type.Optional(Dweet),
+  /** Of `moderated`. */
+  moderation: Type.Optional(ModerationNotice),
 })
-export type NotificationKind = 'mention' | 'reply' | 'redweet' | 'like' | 'follow'
+export type NotificationKind = 'mention' | 'reply' | 'redweet' | 'like' | 'follow' | 'moderated'
 export type Notification = Static<typeof Notification>
 
 export const NotificationPage = Type.Object({

@@ -11,6 +11,7 @@ export const AUDIT_WHATS = [
   'user.password',
   'user.role.administrator',
   'user.role.operator',
+  'user.role.moderator',
   'user.role.member',
   'user.rights',
   'user.suspended',
@@ -35,6 +36,12 @@ export const AUDIT_WHATS = [
   'link.make',
   'link.change',
   'link.revoke',
+  'dweets.dismiss',
+  'dweets.remove',
+  'dweets.warn',
+  'dweets.limit',
+  'dweets.suspend',
+  'dweets.lift',
 ] as const
 
 /** `subject.verb`. */

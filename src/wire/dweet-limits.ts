@@ -17,6 +17,20 @@ export const BLOCKS_MAX = 1_000
 export const LISTS_MAX = 50
 export const LIST_PEOPLE_MAX = 1_000
 export const LIST_NAME_CHARS_MAX = 60
+/** Of a report, and of what a moderator says. */
+export const REPORT_NOTE_CHARS_MAX = 500
+/** Reports of one account within the time. */
+export const REPORTS_PER_PERIOD = 20
+export const REPORTS_PERIOD_MS = HOUR_MS
+/** A person is reported again by the same one after that; a dweet never is. */
+export const REPORT_AGAIN_MS = DAY_MS
+/** Reports of one case whose words are kept; further ones are only counted. */
+export const CASE_REPORTS_MAX = 1_000
+/** Of one case: those before are in the audit log. */
+export const CASE_DECISIONS_MAX = 20
+/** Closed cases, and reports. */
+export const REPORTS_KEPT_MS = 365 * DAY_MS
+export const DECISION_SECONDS_MAX = 366 * 24 * 3_600
 /** People who are told that they are mentioned in one dweet. */
 export const MENTIONS_TOLD_MAX = 10
 /** Tags of one dweet under which it is found. */

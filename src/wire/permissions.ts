@@ -19,8 +19,9 @@ export const PERMISSIONS = {
   'files.write': 'upload, change and share such files',
   'files.manage': 'do all that with the files of everybody, whatever is shared with them',
   'dweets.read': 'read dweets and profiles, and what is new to them',
-  'dweets.write': 'publish, redweet, like, follow, mute and block',
-  'dweets.moderate': 'delete the dweets of others',
+  'dweets.write': 'publish, redweet, like, follow, mute, block and report',
+  'dweets.moderate':
+    'see what people report of dweets and of each other, and decide it; delete the dweets of others',
   'account.own': 'see and change the own account, its sessions and keys',
   'accounts.manage': 'see all accounts, give roles, suspend and delete',
   'audit.read': 'read who did what that concerns security',
@@ -35,30 +36,34 @@ export function isPermission(name: string): name is Permission {
 }
 
 /** `guest`: whoever shows no credential, where there are guests (loopback, `--guest`). */
-export const ACCOUNT_ROLES = ['administrator', 'operator', 'member', 'guest'] as const
+export const ACCOUNT_ROLES = ['administrator', 'operator', 'moderator', 'member', 'guest'] as const
 export type AccountRole = (typeof ACCOUNT_ROLES)[number]
 
 /** Roles that an account can have. */
-export const ACCOUNT_ROLE_NAMES = ['administrator', 'operator', 'member'] as const
+export const ACCOUNT_ROLE_NAMES = ['administrator', 'operator', 'moderator', 'member'] as const
 export type AccountRoleName = (typeof ACCOUNT_ROLE_NAMES)[number]
 
 const EVERYTHING = new Set<Permission>(PERMISSION_NAMES)
+
+const MEMBER: readonly Permission[] = [
+  'pages.read',
+  'pages.scrape',
+  'pages.import',
+  'files.read',
+  'files.write',
+  'dweets.read',
+  'dweets.write',
+  'account.own',
+]
 
 export const PERMISSIONS_OF: Readonly<Record<AccountRole, ReadonlySet<Permission>>> = {
   administrator: EVERYTHING,
   /** Keeps the ring running; gives nobody rights, and reads nobody's files. */
   operator: without(EVERYTHING, 'accounts.manage', 'files.manage'),
+  /** A member who keeps the peace among dweets. */
+  moderator: new Set<Permission>([...MEMBER, 'dweets.moderate']),
   /** Records have no owners, so that they are not everybody's: `grants` of an account open them. */
-  member: new Set<Permission>([
-    'pages.read',
-    'pages.scrape',
-    'pages.import',
-    'files.read',
-    'files.write',
-    'dweets.read',
-    'dweets.write',
-    'account.own',
-  ]),
+  member: new Set(MEMBER),
   /** Files and dweets are people's own: a guest who asks for them is told to log in. */
   guest: new Set<Permission>(['ring.watch', 'metrics.read', 'pages.read', 'pages.scrape']),
 }

@@ -1,18 +1,15 @@
 /** `anillo dweet` and what stands below it: words, their Spanish names, and their help. */
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 
-import { PAGE_DEFAULT, PAGE_MAX } from '../../wire/dweet-limits.ts'
+import { PAGE_MAX } from '../../wire/dweet-limits.ts'
 import type { CommandContext } from '../context.ts'
-import { type DoorFlags, integerFrom, withWords } from '../options.ts'
+import { type DoorFlags, withWords } from '../options.ts'
 import type { ListFlags, NewFlags, NotificationsFlags, ProfileFlags } from '../run/dweet-lists.ts'
 import type { EditFlags, FollowFlags, PostFlags, UndoFlags } from '../run/dweet.ts'
-
-const TEXT = ['<text>', 'at most 225 characters; “-” reads it from standard input'] as const
-const ID = ['<id>', 'of the dweet, as lists show it'] as const
-const NICK = ['<nick>', 'whom'] as const
-
-/** As many as anybody reads at once. */
-const LIST_MAX = 10_000
+import { ID, limitOption, NICK, TEXT } from './dweet-arguments.ts'
+import { listWords } from './dweet-list-words.ts'
+import { markWords } from './dweet-mark-words.ts'
+import { reportWords } from './dweet-report-words.ts'
 
 const EXAMPLES = `
   $ npx anillo dweet post "Hola, anillo"
@@ -26,7 +23,7 @@ Who asks is whoever is logged in: “npx anillo login NICK”. Each word has a S
 export function dweetCommand(context: CommandContext): Command {
   const command = new Command('dweet')
     .description('write and read dweets')
-    .usage('post|new|home|show|reply|redweet|like|delete|edit|follow|unfollow|profile ...')
+    .usage('post|new|home|show|reply|redweet|like|delete|edit|follow|profile|lists|report ...')
     .addHelpText('after', EXAMPLES)
   return withWords(command, [
     postWord(context),
@@ -43,13 +40,10 @@ export function dweetCommand(context: CommandContext): Command {
     profileWord(context),
     searchWord(context),
     notificationsWord(context),
+    ...markWords(context),
+    ...listWords(context),
+    ...reportWords(context),
   ])
-}
-
-function limitOption(max: number = LIST_MAX): Option {
-  return new Option('--limit <count>', 'at most so many')
-    .argParser(integerFrom(1, max))
-    .default(PAGE_DEFAULT)
 }
 
 function publishing(command: Command): Command {

@@ -143,6 +143,7 @@ export const EN: Texts = {
     redweet: (nick) => `${nick} redweeted you`,
     like: (nick) => `${nick} likes your dweet`,
     follow: (nick) => `${nick} follows you`,
+    moderated: () => 'A moderator has decided about you',
   },
   noNotifications: 'Nothing happened yet.',
   spoke: (nick, text) => `${nick}: ${text}`,

@@ -144,6 +144,7 @@ export const ES: Texts = {
     redweet: (nick) => `${nick} te republicó`,
     like: (nick) => `A ${nick} le gusta tu dweet`,
     follow: (nick) => `${nick} te sigue`,
+    moderated: () => 'Un moderador ha decidido sobre ti',
   },
   noNotifications: 'Aún no ha pasado nada.',
   spoke: (nick, text) => `${nick}: ${text}`,

@@ -56,6 +56,27 @@ export async function runHome(io: Io, flags: ListFlags): Promise<ExitCode> {
   })
 }
 
+export async function runLocal(io: Io, flags: ListFlags): Promise<ExitCode> {
+  const { dweets } = await reachRing(io, flags)
+  const none = 'nobody has published anything for everybody yet'
+  return tellList(io, flags, { part: (page) => dweets.local(page), none })
+}
+
+export async function runBookmarks(io: Io, flags: ListFlags): Promise<ExitCode> {
+  const { dweets } = await reachRing(io, flags)
+  const none = 'you keep no bookmark: “npx anillo dweet bookmark ID” keeps one'
+  return tellList(io, flags, { part: (page) => dweets.bookmarks(page), none })
+}
+
+export async function runTag(io: Io, text: string, flags: ListFlags): Promise<ExitCode> {
+  const { dweets } = await reachRing(io, flags)
+  const tag = text.replace(/^#/, '')
+  return tellList(io, flags, {
+    part: (page) => dweets.tagged(tag, page),
+    none: 'no public dweet has this tag',
+  })
+}
+
 export async function runSearch(
   io: Io,
   words: readonly string[],
@@ -116,7 +137,7 @@ interface Page extends ListPart<Publication> {
   readonly incomplete: readonly string[]
 }
 
-async function tellList(
+export async function tellList(
   io: Io,
   { json, limit }: ListFlags,
   list: { readonly part: (page: PageAsk) => Promise<Page>; readonly none: string },
@@ -139,7 +160,7 @@ async function tellList(
 }
 
 /** Pages as large as there are, and none larger than what is wanted. */
-function paged<T>(limit: number, part: (page: PageAsk) => Promise<ListPart<T>>) {
+export function paged<T>(limit: number, part: (page: PageAsk) => Promise<ListPart<T>>) {
   return (after: { readonly cursor?: string }) =>
     part({ limit: Math.min(limit, PAGE_MAX), ...after })
 }

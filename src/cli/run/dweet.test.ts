@@ -18,11 +18,13 @@ async function door() {
       const code = await runProgram([...words, '--at', `http://localhost:${port}`], io)
       return { code, out: io.outText(), err: io.errText() }
     }
-  const { ana, ben } = opened.tokens
+  const { ana, ben, eva } = opened.tokens
   return {
     ...opened,
     ana: as(ana),
     ben: as(ben),
+    /** A moderator. */
+    eva: as(eva),
     nobody: as('access.nobody.x'),
     async [Symbol.asyncDispose]() {
       opened.server.server.closeAllConnections()
@@ -128,4 +130,68 @@ test('wrong use is told from failure, and who is not logged in is told how to', 
   const nobody = await at.nobody(['dweet', 'new'])
   assert.equal(nobody.code, EXIT.failed)
   assert.match(nobody.err, /\[LOGIN_FIRST\]/)
+})
+
+test('people are muted and blocked, dweets kept, and all lists shown, also in Spanish', async () => {
+  await using at = await door()
+  const id = idIn((await at.ben(['dweet', 'post', 'Hola #anillo'])).out)
+  assert.equal((await at.ana(['dweet', 'mute', 'BEN'])).out, '@ben is muted\n')
+  assert.equal((await at.ana(['dweet', 'local'])).out, '')
+  assert.equal((await at.ana(['dweet', 'silenciar', 'ben', '--undo'])).out, '@ben is not muted\n')
+  assert.match((await at.ana(['dweet', 'guardar', id])).out, /^kept:\nBen Zen/)
+  for (const words of [['bookmarks'], ['guardados'], ['local'], ['todos'], ['tag', '#ANILLO']]) {
+    const { code, out } = await at.ana(['dweet', ...words])
+    assert.deepEqual([code, /Hola #anillo/.test(out)], [EXIT.done, true], words.join(' '))
+  }
+  assert.match((await at.ana(['dweet', 'bookmark', id, '--undo'])).out, /^not kept any more:/)
+  assert.match((await at.ana(['dweet', 'tema', 'none'])).err, /no public dweet has this tag/)
+  assert.match((await at.ana(['dweet', 'al-dia'])).out, /counts as seen/)
+  assert.equal((await at.ana(['dweet', 'bloquear', 'ben'])).out, '@ben is blocked\n')
+  assert.equal((await at.ana(['dweet', 'show', id])).code, EXIT.failed)
+  assert.equal((await at.ana(['dweet', 'block', 'ben', '--undo'])).out, '@ben is not blocked\n')
+  assert.match((await at.ana(['dweet', 'mute', 'nobody'])).err, /There is no user "nobody"/)
+})
+
+test('a list of people is made, filled, shown by name, and deleted', async () => {
+  await using at = await door()
+  const made = await at.ana(['dweet', 'list', 'Close', '--make', '--add', 'ben', 'eva'])
+  assert.equal(made.out, '“Close” has 2 people\n')
+  await at.ben(['dweet', 'post', 'of Ben'])
+  assert.match((await at.ana(['dweet', 'lista', 'CLOSE'])).out, /of Ben/)
+  assert.match((await at.ana(['dweet', 'lists'])).out, /^list +people +id\nClose +2 +\d+\n$/)
+  assert.match((await at.ana(['dweet', 'listas', '--with', 'ben', '--json'])).out, /"people":2/)
+  assert.match((await at.ana(['dweet', 'list', 'close', '--people'])).out, /Ben Zen \(@ben\)/)
+  const fewer = await at.ana(['dweet', 'list', 'close', '--drop', 'eva', '--rename', 'near'])
+  assert.equal(fewer.out, '“near” has 1 person\n')
+  assert.match((await at.ben(['dweet', 'list', 'near'])).err, /You have no such list/)
+  assert.match((await at.ana(['dweet', 'list', 'near', '--delete'])).out, /“near” is deleted/)
+  assert.match((await at.ana(['dweet', 'lists'])).err, /no lists/)
+})
+
+test('a dweet is reported, seen by moderators alone, and decided; its author reads why', async () => {
+  await using at = await door()
+  const id = idIn((await at.ben(['dweet', 'post', 'bad'])).out)
+  const reported = await at.ana(['dweet', 'report', id, '--reason', 'abuse', '--note', 'look'])
+  assert.equal(reported.out, 'you reported a dweet of @ben as abuse; the moderators see it\n')
+  assert.match((await at.ana(['dweet', 'reports'])).err, /may not|permission/i)
+  assert.match((await at.eva(['dweet', 'denuncias'])).out, /^Ben Zen \(@ben\) open .* 1 report · /)
+  assert.match((await at.eva(['dweet', 'reports', id])).out, /Ana \(@ana\) .* abuse\n {4}look\n$/)
+  const wrong = await at.eva(['dweet', 'decide', id, 'shoot'])
+  assert.equal(wrong.code, EXIT.usedWrongly)
+  const words = ['decidir', id, 'remove', '--reason', 'abuse', '--message', 'Be kind.']
+  assert.match((await at.eva(['dweet', ...words])).out, / remove by @eva · abuse · Be kind\.\n/)
+  const told = await at.ben(['dweet', 'notifications'])
+  assert.match(told.out, /A moderator has decided: .*\n {2}this dweet of yours was removed.*abuse/)
+  assert.match(told.out, /Be kind\.\n {4}bad\n$/)
+  assert.match((await at.ana(['dweet', 'show', id])).err, /removed by a moderator/)
+  await at.ana(['dweet', 'denunciar', '@ben', '--reason', 'spam'])
+  const rest = await at.eva(['dweet', 'decide', '@ben', 'suspend', '--for', '1h'])
+  assert.match(rest.out, /they are suspended until 2026-11-21 01:00/)
+  assert.match(
+    (await at.ben(['dweet', 'post', 'x'])).err,
+    /suspended you from dweeting, until 2026/,
+  )
+  assert.match((await at.ben(['dweet', 'profile'])).out, /suspended by a moderator until/)
+  assert.match((await at.eva(['dweet', 'reports', '--closed'])).out, /closed .*\n(.*\n)*.*closed /)
+  assert.match((await at.eva(['dweet', 'reports'])).err, /there are no open reports/)
 })

@@ -11,18 +11,20 @@ import { placeOfPublicId, publicIdOf } from '../../wire/dweet-ids.ts'
 import { foldTag } from '../../wire/dweet-text.ts'
 import { ALL_PARTITIONS } from '../../wire/partition.ts'
 import { userPk, USERS_TABLE } from '../../wire/users.ts'
-import { dweeter, DweetWorld } from './dweet-world.test-helper.ts'
+import { dweeter, DweetWorld, MODERATOR } from './dweet-world.test-helper.ts'
 import { RingDweets } from './dweets.ts'
 import {
   LOCAL_TABLE,
   localPk,
   ownPrefix,
   PUBLICATION_PREFIX,
+  REPORTS_TABLE,
   tagPk,
   TAGS_TABLE,
   type OwnKind,
 } from './places.ts'
-import { readNote, readPublication, type DweetRow } from './rows.ts'
+import { reportPrefix, reportsPk } from './reports/cases.ts'
+import { readCase, readNote, readPublication, type DweetRow } from './rows.ts'
 
 const NICKS = ['ana', 'ben', 'eva', 'leo'] as const
 const TAGS = ['one', 'two'] as const
@@ -43,6 +45,8 @@ const WHAT = [
   'block',
   'unblock',
   'mute',
+  'report',
+  'moderate',
   'deliver',
   'deliver',
   'deliver',
@@ -97,6 +101,9 @@ class Done {
   }
 }
 
+/** Of moderation. */
+const MORE = ['DWEET_REMOVED', 'REPORT_GONE', 'SLOW_DOWN'] as const
+
 class Race {
   readonly world = new DweetWorld(...NICKS)
   readonly dweets = new RingDweets(this.world)
@@ -116,7 +123,13 @@ class Race {
     try {
       await this.#take(step)
     } catch (thrown) {
-      const isExpected = ['DWEET_GONE', 'FORBIDDEN', 'DWEET_SELF_FOLLOW', 'NO_USER'] as const
+      const isExpected = [
+        'DWEET_GONE',
+        'FORBIDDEN',
+        'DWEET_SELF_FOLLOW',
+        'NO_USER',
+        ...MORE,
+      ] as const
       if (!isExpected.some((code) => isAnilloError(thrown, code))) throw thrown
     }
     // What they may still ask, as their rows go one after another, does not stay.
@@ -150,6 +163,10 @@ class Race {
     if (what === 'block') await dweets.block(who, other, true)
     if (what === 'unblock') await dweets.block(who, other, false)
     if (what === 'mute') await dweets.mute(who, other, choice % 2 === 0)
+    if (what === 'report') await dweets.reports.report(who, { dweet: id, reason: 'spam' })
+    if (what === 'moderate') {
+      await dweets.reports.decide(MODERATOR, id, { action: 'remove' }).then(() => done.remove(id))
+    }
     if (what === 'deliver') this.world.deliverOne(choice)
     if (what === 'leave' && choice % RARELY === 0) {
       this.world.leave(nick)
@@ -238,6 +255,7 @@ function nobodyIsToldTwice(race: Race): void {
     const told = race.world
       .rows(USERS_TABLE, userPk(nick), ownPrefix(nick, 'note'))
       .map(readNote)
+      .filter(({ kind }) => kind !== 'moderated')
       .map(({ by, dweet, kind }) => `${kind} ${by} ${dweet ?? ''}`)
       .filter((one) => !one.startsWith('mention'))
     assert.equal(new Set(told).size, told.length, told.join(', '))
@@ -245,6 +263,23 @@ function nobodyIsToldTwice(race: Race): void {
       told.every((one) => !one.includes(` ${nick} `)),
       'of what they did themselves',
     )
+  }
+}
+
+/** Each report counts once, and of nobody who is gone is there a case. */
+function reportsAgree({ gone, world }: Race): void {
+  for (const partition of ALL_PARTITIONS) {
+    const rows = world.rows(REPORTS_TABLE, reportsPk(partition))
+    const under = (prefix: string) => rows.filter(({ sk }) => sk.startsWith(prefix))
+    for (const record of under('case/')) {
+      const subject = record.sk.slice('case/'.length)
+      const { nick, reports, state } = readCase(record)
+      assert.equal(under(reportPrefix(subject)).length, reports, subject)
+      assert.ok(!gone.has(nick), `${nick} is gone`)
+      assert.equal(under(`${state}/`).filter(({ sk }) => sk.endsWith(` ${subject}`)).length, 1)
+    }
+    const listed = [...under('open/'), ...under('closed/')]
+    assert.equal(listed.length, under('case/').length, 'each in one list')
   }
 }
 
@@ -265,6 +300,7 @@ test('whatever crosses on the way, comes late or twice, in the end all agree', a
       dweetsAgree(race)
       listsAgree(race)
       nobodyIsToldTwice(race)
+      reportsAgree(race)
       nothingIsLeft(race)
     }),
     { numRuns: 100 },

@@ -75,7 +75,8 @@ export class DweetWorld implements RingDweetsParts {
     find: async (nick: string): Promise<Person | undefined> => this.#people.get(nick),
   }
 
-  readonly clock = new ManualClock()
+  /** As late as the partitions. */
+  readonly clock = Object.assign(new ManualClock(), { wallMs: () => this.partitions.timeMs })
 
   readonly store: Pick<Store, 'get' | 'list' | 'read' | 'call' | 'watch'> = {
     // Of changes nothing is told here.

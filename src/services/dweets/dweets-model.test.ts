@@ -58,12 +58,51 @@ const CHANGES: readonly Ask[] = [
   (dweets, { who }) => dweets.catchUp(who),
   async (dweets, { who }) => dweets.acknowledge(who, (await dweets.fresh(who, PAGE_MAX)).token),
   (dweets, { who }) => dweets.clearNotifications(who),
+  (dweets, { id, text, who }) =>
+    dweets.reports.report(who, { dweet: id, reason: 'abuse', note: text }),
+  (dweets, { other, who }) => dweets.reports.report(who, { nick: other, reason: 'spam' }),
+  (dweets, { id, isOn, text, who }) =>
+    dweets.reports.decide({ ...who, isModerator: true }, id, {
+      action: isOn ? 'warn' : 'remove',
+      ...(isOn ? { warning: text } : { message: text }),
+    }),
+  (dweets, { id, isOn, other, who }) =>
+    dweets.reports.decide({ ...who, isModerator: true }, isOn ? id : `@${other}`, {
+      action: 'suspend',
+      seconds: 600,
+      reason: 'spam',
+    }),
+  (dweets, { isOn, other, who }) =>
+    dweets.reports.decide({ ...who, isModerator: true }, `@${other}`, {
+      action: isOn ? 'limit' : 'lift',
+      decisions: 1,
+    }),
+  (dweets, { other, who }) =>
+    dweets.reports.decide({ ...who, isModerator: isModeratorOf(other) }, `@${other}`, {
+      action: 'dismiss',
+    }),
   (dweets, { text, who }) => dweets.lists.make(who, { name: text }),
   (dweets, { id, text, who }) => dweets.lists.rename(who, id, { name: text }),
   (dweets, { id, who }) => dweets.lists.remove(who, id),
   (dweets, { id, isOn, other, who }) => dweets.lists.put(who, id, other, isOn),
 ]
+/** Some of those who ask may not. */
+function isModeratorOf(nick: string): boolean {
+  return nick !== 'ben'
+}
+
 const READS: readonly Ask[] = [
+  (dweets, { isOn, who }) =>
+    dweets.reports.queue(
+      { ...who, isModerator: true },
+      {
+        ...page,
+        state: isOn ? 'open' : 'closed',
+      },
+    ),
+  (dweets, { id, who }) => dweets.reports.find({ ...who, isModerator: true }, id),
+  (dweets, { id, who }) => dweets.reports.reports({ ...who, isModerator: true }, id, page),
+  (dweets, { other, who }) => dweets.profile({ ...who, isModerator: true }, other),
   (dweets, { id, who }) => dweets.dweet(who, id),
   (dweets, { id, who }) => dweets.history(who, id),
   (dweets, { id, who }) => dweets.thread(who, id),

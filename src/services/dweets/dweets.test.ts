@@ -219,7 +219,7 @@ test('what is deleted goes with all that tells of it; others may not, moderators
   await dweets.remove(MODERATOR, id)
   await dweets.remove(ANA, id)
   world.deliver()
-  await refuses(dweets.dweet(ANA, id), 'DWEET_GONE')
+  await refuses(dweets.dweet(ANA, id), 'DWEET_REMOVED')
   assert.deepEqual([(await dweets.dweet(EVA, above.id)).replies, notes(world, 'ben')], [0, 0])
   assert.equal(world.rows(TAGS_TABLE, tagPk('tag')).length, 0)
   for (const prefix of ['edit/', 'l/', 'r/', 'a/', 'd/']) {

@@ -23,6 +23,7 @@ import { RingLookups } from './lookups.ts'
 import { RingNotices } from './notices.ts'
 import type { DweetParts } from './parts.ts'
 import { Publishing } from './publishing.ts'
+import { Reports } from './reports/reports.ts'
 import { SingleReads } from './single-reads.ts'
 import { Circles } from './timelines/circles.ts'
 import { eventsOf } from './timelines/events.ts'
@@ -41,6 +42,7 @@ export interface RingDweetsParts extends DweetParts {
 
 export class RingDweets implements Dweets {
   readonly lists: Lists
+  readonly reports: Reports
   readonly lookups: RingLookups
   readonly notices: RingNotices
   readonly #parts: DweetParts & { readonly own: OwnLists }
@@ -61,6 +63,7 @@ export class RingDweets implements Dweets {
     this.#parts = { ...parts, own }
     const kept = { own, heads: new Heads(parts.store), circles: new Circles(parts.store, own) }
     this.#timelines = new Timelines({ ...parts, ...kept })
+    this.reports = new Reports(parts, this.#reads)
     this.lists = new Lists(parts, this.#timelines)
     this.#news = new News({ ...parts, ...kept })
     this.#notifications = new Notifications(this.#parts)
@@ -84,7 +87,7 @@ export class RingDweets implements Dweets {
     return this.#publishing.edit(who, id, change, options)
   }
 
-  remove(who: Dweeter, id: string): Promise<void> {
+  remove(who: Dweeter, id: string): Promise<string | undefined> {
     return this.#publishing.remove(who, id)
   }
 

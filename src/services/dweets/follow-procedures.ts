@@ -28,6 +28,7 @@ import {
   Nick,
   notify,
   profileIn,
+  requireUnsuspended,
   requireUser,
   takeBack,
 } from './work.ts'
@@ -50,7 +51,7 @@ export const follow = defineProcedure({
   tables,
   readInput: reader(FollowInput),
   run: (work, { from, nick, redweets, whom }: FollowInput): null => {
-    requireUser(work, nick)
+    requireUnsuspended(work, nick)
     const key = ownKey(nick, 'ing', whom)
     const record = work.get(key)
     if (record !== undefined) {

@@ -11,7 +11,7 @@ import type {
 import { UNSEEN_WHEN_FOLLOWED } from '../../wire/dweet-limits.ts'
 import { USERS_TABLE, userPk } from '../../wire/users.ts'
 import { block, follow, mute, unfollow } from './follow-procedures.ts'
-import { findPerson, hasOwn, type DweetParts } from './parts.ts'
+import { findPerson, hasOwn, type TimedParts } from './parts.ts'
 import { listPeople } from './people-lists.ts'
 import { describe } from './person-procedures.ts'
 import {
@@ -22,14 +22,15 @@ import {
   PUBLICATION_PREFIX,
   type OwnKind,
 } from './places.ts'
+import { findStanding } from './reports/showing.ts'
 import { readFollow, readProfile, readPublication } from './rows.ts'
 import { requireBio } from './text/fit-text.ts'
 import type { Dweeter, PageOf } from './types.ts'
 
 export class Following {
-  readonly #parts: DweetParts
+  readonly #parts: TimedParts
 
-  constructor(parts: DweetParts) {
+  constructor(parts: TimedParts) {
     this.#parts = parts
   }
 
@@ -66,17 +67,18 @@ export class Following {
     return listPeople(this.#parts, { nick, prefix: ownPrefix(nick, kind) }, page)
   }
 
-  async profile({ nick: who }: Dweeter, text: string): Promise<Profile> {
+  async profile({ isModerator, nick: who }: Dweeter, text: string): Promise<Profile> {
     const { joinedAtMs, name, nick } = await findPerson(this.#parts, text)
-    const [record, relationship] = await Promise.all([
+    const [record, relationship, standing] = await Promise.all([
       this.#parts.store.get(profileKey(nick)),
       nick === who ? undefined : this.#relationship(who, nick),
+      nick === who || isModerator ? findStanding(this.#parts, nick) : {},
     ])
     const none = { bio: '', dweets: 0, followers: 0, following: 0 }
     const row = record === undefined ? none : readProfile(record)
     const { bio, dweets, followers, following } = row
     const counts = { dweets, following, followers }
-    const told = { nick, name, bio, joinedAt: instant(joinedAtMs), ...counts }
+    const told = { nick, name, bio, joinedAt: instant(joinedAtMs), ...counts, ...standing }
     return relationship === undefined ? told : { ...told, relationship }
   }
 

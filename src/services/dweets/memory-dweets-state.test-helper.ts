@@ -12,6 +12,7 @@ import type {
   Publication,
   Redweet,
 } from '../../wire/api-dweets.ts'
+import type { Decision, ModerationNotice, ReportReason, Standing } from '../../wire/api-reports.ts'
 import {
   compareIds,
   nextRowId,
@@ -50,6 +51,8 @@ export interface HeldDweet {
   mentions: readonly string[]
   tags: readonly string[]
   readonly likedBy: Set<string>
+  /** The warning of moderators. */
+  imposed?: string | undefined
 }
 
 export interface HeldRedweet {
@@ -67,6 +70,7 @@ export interface HeldNote {
   readonly by: string
   readonly atMs: number
   readonly dweet: string | undefined
+  readonly moderation?: ModerationNotice
 }
 
 /** Ids between which all was seen, ends included. */
@@ -81,6 +85,32 @@ export interface HeldList {
   readonly people: Set<string>
 }
 
+export interface HeldCase {
+  readonly nick: string
+  state: 'open' | 'closed'
+  openedAtMs: number
+  closedAtMs: number
+  /** In its list since then. */
+  listedAtMs: number
+  count: number
+  readonly reasons: Map<ReportReason, number>
+  readonly reports: Map<string, HeldReport & { readonly note: string }>
+  reported: { readonly text: string; readonly warning: string | undefined } | undefined
+  readonly decisions: Decision[]
+}
+
+export interface HeldReport {
+  readonly atMs: number
+  readonly reason: ReportReason
+}
+
+export interface HeldLimit {
+  readonly kind: Standing['kind']
+  readonly untilMs: number | undefined
+  readonly reason: ReportReason | undefined
+  readonly message: string
+}
+
 /** What one person has. */
 export class Own {
   bio = ''
@@ -92,6 +122,9 @@ export class Own {
   readonly seen = new Map<string, Bounds>()
   notes: HeldNote[] = []
   readonly lists = new Map<string, HeldList>()
+  /** By subject. */
+  readonly reported = new Map<string, HeldReport>()
+  readonly reporting = { sinceMs: 0, reports: 0 }
   period = { sinceMs: 0, dweets: 0 }
 }
 
@@ -108,6 +141,11 @@ export class DweetsHeld {
   readonly publications = new Map<string, Held>()
   /** Authors that cannot be read now. */
   readonly unreadable = new Set<string>()
+  /** Those that moderators removed. */
+  readonly removed = new Map<string, HeldDweet>()
+  /** By subject. */
+  readonly cases = new Map<string, HeldCase>()
+  readonly limits = new Map<string, HeldLimit>()
   /** Told what happens. */
   told: (doing: Doing) => void = () => undefined
   readonly #people = new Map<string, Own>()
@@ -165,6 +203,44 @@ export class DweetsHeld {
     const note = { id: this.nextId(to), kind, by, atMs: this.nowMs(), dweet }
     this.of(to).notes.push(note)
     this.told({ kind: 'notified', nick: to, note })
+  }
+
+  /** Of what moderators decided: whoever they mute. */
+  tell(to: string, moderation: ModerationNotice, dweet?: string): void {
+    const id = this.nextId(to)
+    const note: HeldNote = { id, kind: 'moderated', by: to, atMs: this.nowMs(), dweet, moderation }
+    this.of(to).notes.push(note)
+    this.told({ kind: 'notified', nick: to, note })
+  }
+
+  newCase(nick: string): HeldCase {
+    const none = { openedAtMs: 0, closedAtMs: 0, listedAtMs: 0, count: 0, reported: undefined }
+    return { nick, state: 'open', reasons: new Map(), reports: new Map(), decisions: [], ...none }
+  }
+
+  limitOf(nick: string): HeldLimit | undefined {
+    const limit = this.limits.get(nick)
+    return limit?.untilMs !== undefined && limit.untilMs <= this.nowMs() ? undefined : limit
+  }
+
+  standingOf(nick: string): Standing | undefined {
+    const limit = this.limitOf(nick)
+    if (limit === undefined) return undefined
+    const { kind, message, reason, untilMs } = limit
+    return {
+      kind,
+      ...(untilMs === undefined ? {} : { until: instant(untilMs) }),
+      ...(reason === undefined ? {} : { reason }),
+      ...(message === '' ? {} : { message }),
+    }
+  }
+
+  /** @throws AnilloError DWEETS_SUSPENDED */
+  requireUnsuspended(nick: string): void {
+    const limit = this.limitOf(nick)
+    if (limit?.kind !== 'suspended') return
+    const until = limit.untilMs === undefined ? 'it is lifted' : instant(limit.untilMs)
+    throw new AnilloError('DWEETS_SUSPENDED', { until })
   }
 
   /** It is done no more. */
@@ -267,9 +343,20 @@ export class DweetsHeld {
   /** The dweet itself, or that of the redweet. @throws AnilloError DWEET_GONE */
   dweet(who: string, id: string): HeldDweet {
     const one = this.publications.get(id)
+    const removed = this.removed.get(id)
+    if (removed !== undefined && this.maySee(who, removed)) throw new AnilloError('DWEET_REMOVED')
     if (one === undefined || !this.maySee(who, one)) throw new AnilloError('DWEET_GONE')
     if (one.kind === 'dweet') return one
     return this.dweet(who, one.of.id)
+  }
+
+  /** Of one that is removed, too, nothing is said but that it is gone. @throws DWEET_GONE */
+  answered(who: string, id: string): HeldDweet {
+    try {
+      return this.dweet(who, id)
+    } catch (cause) {
+      throw new AnilloError('DWEET_GONE', {}, { cause })
+    }
   }
 
   redweetOf(who: string, id: string): HeldRedweet | undefined {
@@ -292,6 +379,7 @@ export class DweetsHeld {
       author: this.shownPerson(one.author),
       createdAt: instantOfId(one.id),
       of: original === undefined ? null : this.shownDweet(who, original),
+      ...(this.removed.has(one.of.id) ? { isRemovedByModerators: true } : {}),
     }
   }
 
@@ -308,6 +396,7 @@ export class DweetsHeld {
       ...(one.texts.length === 1 ? {} : { editedAt: instant(now.writtenAtMs) }),
       text: now.text,
       ...(now.warning === undefined ? {} : { warning: now.warning }),
+      ...(one.imposed === undefined ? {} : { warning: one.imposed, isWarnedByModerators: true }),
       visibility: one.visibility,
       ...(one.replyTo === undefined ? {} : { replyTo: { ...one.replyTo } }),
       mentions: [...one.mentions],
@@ -328,7 +417,10 @@ export class DweetsHeld {
     return { nick, name: this.#parts.personOf(nick)?.name ?? nick }
   }
 
-  shownNote(who: string, { atMs, by, dweet: id, id: note, kind }: HeldNote): Notification {
+  shownNote(
+    who: string,
+    { atMs, by, dweet: id, id: note, kind, moderation }: HeldNote,
+  ): Notification {
     const one = id === undefined ? undefined : this.publications.get(id)
     const isThere = one?.kind === 'dweet' && this.maySee(who, one)
     return {
@@ -337,6 +429,7 @@ export class DweetsHeld {
       at: instant(atMs),
       by: this.shownPerson(by),
       ...(isThere ? { dweet: this.shownDweet(who, one) } : {}),
+      ...(moderation === undefined ? {} : { moderation }),
     }
   }
 }

@@ -55,8 +55,10 @@ import {
   requireId,
   tokenOf,
 } from './memory-pages.test-helper.ts'
+import { MemoryReports } from './memory-reports.test-helper.ts'
 import { MemoryStreams } from './memory-streams.test-helper.ts'
 import { fitDweet, hasTag, searchable, tagsIn } from './memory-texts.test-helper.ts'
+import { threadOf } from './memory-thread.test-helper.ts'
 import { requireBio } from './text/fit-text.ts'
 import type { Dweeter, Dweets, DweetToPublish, PageOf } from './types.ts'
 
@@ -66,6 +68,7 @@ export class MemoryDweets implements Dweets {
   /** Each call waits for it, and fails as it does. */
   before: (method: keyof Dweets) => Promise<void> = async () => undefined
   readonly lists: MemoryLists
+  readonly reports: MemoryReports
   readonly #held: DweetsHeld
   readonly #streams: MemoryStreams
   /** By key of a repeated request. */
@@ -78,6 +81,7 @@ export class MemoryDweets implements Dweets {
     this.lookups = new MemoryLookups(this.#held, page)
     this.notices = new MemoryNotices(this.#held)
     this.lists = new MemoryLists(this.#held)
+    this.reports = new MemoryReports(this.#held)
   }
 
   /** Authors that cannot be read now. */
@@ -89,21 +93,23 @@ export class MemoryDweets implements Dweets {
     await this.before('publish')
     return this.#once(who, options, () => {
       const { text, warning } = fitDweet(dweet)
-      const above = dweet.replyTo && this.#held.dweet(who.nick, dweet.replyTo)
+      this.#held.requireUnsuspended(who.nick)
+      const isLimited = this.#held.limitOf(who.nick) !== undefined
+      const above = dweet.replyTo && this.#held.answered(who.nick, dweet.replyTo)
       this.#held.count(who.nick)
       const one: HeldDweet = {
         kind: 'dweet',
         id: this.#held.nextId(who.nick),
         author: who.nick,
-        visibility: dweet.visibility ?? 'public',
+        visibility: isLimited ? 'followers' : (dweet.visibility ?? 'public'),
         replyTo: above ? { id: above.id, nick: above.author } : undefined,
         texts: [{ text, warning, writtenAtMs: this.#held.nowMs() }],
-        mentions: this.#held.mentionsIn(text),
+        mentions: isLimited ? [] : this.#held.mentionsIn(text),
         tags: tagsIn(text),
         likedBy: new Set(),
       }
       this.#held.add(one)
-      if (above) this.#held.note(above.author, 'reply', who.nick, one.id)
+      if (above && !isLimited) this.#held.note(above.author, 'reply', who.nick, one.id)
       const told = new Set(above ? [above.author] : [])
       this.#held.tellMentioned(one, told)
       return one
@@ -132,11 +138,13 @@ export class MemoryDweets implements Dweets {
         text: change.text ?? before?.text ?? '',
         warning: change.warning ?? before?.warning ?? '',
       })
+      this.#held.requireUnsuspended(who.nick)
       if (text === before?.text && warning === before.warning) return one
       if (one.texts.length > EDITS_MAX) throw new AnilloError('EDITS_FULL', { max: EDITS_MAX })
       const told = new Set([...one.mentions, ...(one.replyTo ? [one.replyTo.nick] : [])])
       one.texts.unshift({ text, warning, writtenAtMs: this.#held.nowMs() })
-      one.mentions = this.#held.mentionsIn(text)
+      const isLimited = this.#held.limitOf(who.nick) !== undefined
+      one.mentions = isLimited ? [] : this.#held.mentionsIn(text)
       one.tags = tagsIn(text)
       this.#held.tellMentioned(one, told)
       this.#held.told({ kind: 'edited', one })
@@ -144,14 +152,17 @@ export class MemoryDweets implements Dweets {
     })
   }
 
-  async remove(who: Dweeter, id: string): Promise<void> {
+  async remove(who: Dweeter, id: string): Promise<string | undefined> {
     await this.before('remove')
     const one = this.#held.publications.get(id)
-    if (one === undefined) return
+    if (one === undefined) return undefined
     if (one.author !== who.nick && !who.isModerator) {
       throw new AnilloError('FORBIDDEN', { problem: 'it is for the author of the dweet' })
     }
+    const isOthers = one.author !== who.nick && one.kind === 'dweet'
+    if (isOthers) return this.reports.remove(who, one)
     this.#held.drop(one)
+    return undefined
   }
 
   async history(who: Dweeter, id: string): Promise<DweetHistory> {
@@ -167,17 +178,7 @@ export class MemoryDweets implements Dweets {
 
   async thread(who: Dweeter, id: string): Promise<DweetThread> {
     await this.before('thread')
-    const { nick } = who
-    const one = this.#held.dweet(nick, id)
-    const above: (Dweet | null)[] = []
-    for (let next = one.replyTo; next !== undefined;) {
-      const upper = this.#held.publications.get(next.id)
-      const isSeen = upper?.kind === 'dweet' && this.#held.maySee(nick, upper)
-      above.unshift(isSeen ? this.#held.shownDweet(nick, upper) : null)
-      next = isSeen ? upper.replyTo : undefined
-    }
-    const below = this.#below(nick, one.id).map((lower) => this.#held.shownDweet(nick, lower))
-    return { above, dweet: this.#held.shownDweet(nick, one), below }
+    return threadOf(this.#held, who.nick, id)
   }
 
   async redweet(who: Dweeter, id: string): Promise<Redweet> {
@@ -186,6 +187,7 @@ export class MemoryDweets implements Dweets {
     if (visibility !== 'public') {
       throw new AnilloError('FORBIDDEN', { problem: 'it is for followers of its author only' })
     }
+    this.#held.requireUnsuspended(who.nick)
     const known = this.#held.redweetOf(who.nick, original)
     if (known !== undefined) return this.#shownRedweet(who, known)
     const of = { id: original, nick: author }
@@ -211,7 +213,10 @@ export class MemoryDweets implements Dweets {
   async like(who: Dweeter, id: string, isLiked: boolean): Promise<Dweet> {
     await this.before('like')
     const one = this.#held.dweet(who.nick, id)
-    if (isLiked && !one.likedBy.has(who.nick)) this.#held.note(one.author, 'like', who.nick, one.id)
+    if (isLiked && !one.likedBy.has(who.nick)) {
+      this.#held.requireUnsuspended(who.nick)
+      this.#held.note(one.author, 'like', who.nick, one.id)
+    }
     if (isLiked) one.likedBy.add(who.nick)
     else if (one.likedBy.delete(who.nick)) {
       this.#held.takeBack(one.author, { kind: 'like', by: who.nick, dweet: one.id })
@@ -238,6 +243,7 @@ export class MemoryDweets implements Dweets {
     await this.before('follow')
     const nick = this.#nick(text)
     if (nick === who.nick) throw new AnilloError('DWEET_SELF_FOLLOW')
+    this.#held.requireUnsuspended(who.nick)
     if (this.#held.isBetween(who.nick, nick)) {
       throw new AnilloError('FORBIDDEN', { problem: 'one of you has blocked the other' })
     }
@@ -300,6 +306,8 @@ export class MemoryDweets implements Dweets {
     await this.before('profile')
     const nick = this.#nick(text)
     const { bio, following } = this.#held.of(nick)
+    const isTold = nick === who.nick || who.isModerator
+    const standing = isTold ? this.#held.standingOf(nick) : undefined
     return {
       ...this.#held.person(nick),
       bio,
@@ -307,12 +315,17 @@ export class MemoryDweets implements Dweets {
       following: following.size,
       followers: this.#held.followersOf(nick).length,
       ...(nick === who.nick ? {} : { relationship: this.#relationship(who, nick) }),
+      ...(standing === undefined ? {} : { standing }),
     }
   }
 
   async changeProfile(who: Dweeter, { bio }: ProfileChange): Promise<Profile> {
     await this.before('changeProfile')
-    if (bio !== undefined) this.#held.of(who.nick).bio = requireBio(bio)
+    if (bio !== undefined) {
+      const fit = requireBio(bio)
+      this.#held.requireUnsuspended(who.nick)
+      this.#held.of(who.nick).bio = fit
+    }
     return this.profile(who, who.nick)
   }
 
@@ -433,13 +446,6 @@ export class MemoryDweets implements Dweets {
   #shownRedweet(who: Dweeter, one: HeldRedweet): Redweet {
     const original = this.#held.dweet(who.nick, one.of.id)
     return this.#held.shownRedweet(who.nick, one, original)
-  }
-
-  #below(nick: string, id: string): HeldDweet[] {
-    return this.#held
-      .dweets((one) => one.replyTo?.id === id && this.#held.maySee(nick, one))
-      .toReversed()
-      .flatMap((one) => [one, ...this.#below(nick, one.id)])
   }
 
   #sees(who: Dweeter, one: Held): boolean {

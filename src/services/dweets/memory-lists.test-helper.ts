@@ -65,9 +65,9 @@ export class MemoryLists implements DweetLists {
   }
 
   async put({ nick }: Dweeter, id: string, text: string, isIn: boolean): Promise<DweetList> {
-    const list = this.#list(nick, id)
     const whom = isIn ? this.#held.nickOf(text) : foldNick(text)
     if (whom === undefined) throw new AnilloError('NO_USER', { nick: text })
+    const list = this.#list(nick, id)
     if (!isIn) list.people.delete(whom)
     else if (!list.people.has(whom) && list.people.size >= LIST_PEOPLE_MAX) {
       throw new AnilloError('LIST_FULL', { max: LIST_PEOPLE_MAX })

@@ -1,5 +1,6 @@
 /** What the parts of the microblog share: store, people, and how one person stands to another. */
 import { AnilloError } from '../../base/errors.ts'
+import type { Clock } from '../../effects/clock.ts'
 import type { CallOptions, Store } from '../../store/types.ts'
 import { foldNick } from '../../wire/account-texts.ts'
 import type { DweetPerson } from '../../wire/api-dweets.ts'
@@ -11,6 +12,10 @@ export interface DweetParts {
   readonly people: People
   /** Publications of one account within `DWEETS_PERIOD_MS`. */
   readonly dweetsPerPeriod?: number
+}
+
+export interface TimedParts extends DweetParts {
+  readonly clock: Pick<Clock, 'wallMs'>
 }
 
 /** @param text as a person typed it. @throws AnilloError NO_USER */

@@ -9,18 +9,21 @@ import { FORGET_DWEETS, USERS_TABLE, userPk } from '../../wire/users.ts'
 import { dropFollow, sendUnfollow, tellBlocked } from './follow-procedures.ts'
 import {
   headKey,
+  limitKey,
   OWN_KINDS,
   ownKey,
   ownPrefix,
   profileKey,
   PUBLICATION_PREFIX,
   publicationKey,
+  removedKey,
   type OwnKind,
 } from './places.ts'
 import { dropPublication } from './publish-procedures.ts'
 import { sendReaction } from './reaction-procedures.ts'
+import { dropCase } from './reports/cases.ts'
 import { readPublication, RowId } from './rows.ts'
-import { DWEET_TABLES, Nick, profileIn, putProfile, requireUser } from './work.ts'
+import { DWEET_TABLES, Nick, profileIn, putProfile, requireUnsuspended } from './work.ts'
 
 const tables = DWEET_TABLES
 
@@ -32,7 +35,7 @@ export const describe = defineProcedure({
   tables,
   readInput: reader(DescribeInput),
   run: (work, { bio, nick }: DescribeInput): null => {
-    requireUser(work, nick)
+    requireUnsuspended(work, nick)
     putProfile(work, nick, { ...profileIn(work, nick), bio })
     return null
   },
@@ -61,6 +64,7 @@ export const leave = defineProcedure({
     else {
       work.delete(profileKey(nick))
       work.delete(headKey(nick))
+      work.delete(limitKey(nick))
     }
     return null
   },
@@ -105,6 +109,8 @@ function dropOwn(work: PartitionWork, nick: string): boolean {
 function dropOne(work: PartitionWork, nick: string, kind: OwnKind, name: string): void {
   if (kind === 'ing') dropFollow(work, nick, name)
   else work.delete(ownKey(nick, kind, name))
+  if (kind === 'case') dropCase(work, name)
+  if (kind === 'removed') work.delete(removedKey(userPk(nick), name))
   if (kind === 'er') sendUnfollow(work, name, nick)
   if (kind === 'block') tellBlocked(work, { nick: name, by: nick, isBlocked: false })
   if (kind === 'like') sendReaction(work, name, { kind: 'like', by: nick, isThere: false })

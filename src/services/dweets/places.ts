@@ -25,11 +25,21 @@
  *                   NICK/list/ROW          a list of people that NICK made
  *                   NICK/listed/ROW/NICK   who is in that list
  *                   NICK/read/LIST         how far NICK has read, as programs say
+ *                   NICK/report/SUBJECT    what NICK reported
+ *                   NICK/case/SUBJECT      that there is a case about it: a dweet of NICK, or NICK
+ *                   NICK/removed/ROW       that a moderator removed it
+ *                   NICK/limit             what moderators laid upon NICK
+ *                   removed/ROW            in place of a dweet that a moderator removed
+ *     dweets.reports one pk a partition    of the people of that partition:
+ *                   case/SUBJECT           reports of one dweet or person, and what was decided
+ *                   by/SUBJECT/NICK        what NICK said of it
+ *                   open/ROW SUBJECT       cases that wait, and
+ *                   closed/ROW SUBJECT     those that do not
  *     dweets.tags   of the tag             sk ROW PK: public dweets with the tag
  *     dweets.local  one pk a partition     sk ROW PK: public dweets of the people of that partition
  *
- * ROW: 16 hex digits, PK: 10 (wire/dweet-ids.ts); ID: a public id. Keys stand on disks in clear, so
- * that of a tag is a hash.
+ * SUBJECT: the public id of a dweet, or a nick behind `@`. ROW: 16 hex digits, PK: 10
+ * (wire/dweet-ids.ts); ID: a public id. Keys stand on disks in clear, so that of a tag is a hash.
  */
 import { sha256Hex } from '../../base/hash.ts'
 import type { RecordKey } from '../../store/partition/procedure.ts'
@@ -39,6 +49,7 @@ import { USERS_TABLE, userPk } from '../../wire/users.ts'
 
 export const TAGS_TABLE = 'dweets.tags'
 export const LOCAL_TABLE = 'dweets.local'
+export const REPORTS_TABLE = 'dweets.reports'
 
 const TAG_PK_DIGITS = 32
 
@@ -57,6 +68,9 @@ export const OWN_KINDS = [
   'list',
   'listed',
   'read',
+  'report',
+  'case',
+  'removed',
 ] as const
 export type OwnKind = (typeof OWN_KINDS)[number]
 
@@ -114,6 +128,16 @@ export function headKey(nick: string): RecordKey {
 
 export function profileKey(nick: string): RecordKey {
   return { table: USERS_TABLE, pk: userPk(nick), sk: `${nick}/profile` }
+}
+
+/** What moderators laid upon somebody. */
+export function limitKey(nick: string): RecordKey {
+  return { table: USERS_TABLE, pk: userPk(nick), sk: `${nick}/limit` }
+}
+
+/** In place of a dweet that a moderator removed. */
+export function removedKey(pk: string, row: string): RecordKey {
+  return { table: USERS_TABLE, pk, sk: `removed/${row}` }
 }
 
 export function ownPrefix(nick: string, kind: OwnKind): string {

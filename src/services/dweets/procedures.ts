@@ -7,6 +7,7 @@ import { NOTICE_PROCEDURES } from './notice-procedures.ts'
 import { PERSON_PROCEDURES } from './person-procedures.ts'
 import { PUBLISH_PROCEDURES } from './publish-procedures.ts'
 import { REACTION_PROCEDURES } from './reaction-procedures.ts'
+import { REPORT_PROCEDURES } from './reports/report-procedures.ts'
 import { TIMELINE_PROCEDURES } from './timelines/procedures.ts'
 
 export const DWEET_PROCEDURES = [
@@ -17,6 +18,7 @@ export const DWEET_PROCEDURES = [
   ...PERSON_PROCEDURES,
   ...LIST_PROCEDURES,
   ...NOTICE_PROCEDURES,
+  ...REPORT_PROCEDURES,
   ...TIMELINE_PROCEDURES,
   listTagged,
 ]

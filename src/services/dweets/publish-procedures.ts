@@ -30,7 +30,8 @@ import {
   DWEET_TABLES,
   Nick,
   PublicId,
-  requireUser,
+  limitIn,
+  requireUnsuspended,
   takeRowId,
   touchHead,
 } from './work.ts'
@@ -74,18 +75,21 @@ export const publishDweet = defineProcedure({
     work,
     { attachments = [], isLost, most, nick, ...said }: PublishInput,
   ): Published<DweetRow> => {
-    requireUser(work, nick)
+    requireUnsuspended(work, nick)
+    const isLimited = limitIn(work, nick) !== undefined
     if (isLost) work.refuse('DWEET_GONE')
     countPublication(work, nick, most)
     const place = { pk: userPk(nick), row: takeRowId(work, userPk(nick)) }
     const none = { edits: 0, replies: 0, redweets: 0, likes: 0 }
     const attached = takeAttached(work, { nick, place }, attachments)
-    const dweet: DweetRow = { kind: 'dweet', author: nick, ...said, ...attached, ...none }
+    const given: DweetRow = { kind: 'dweet', author: nick, ...said, ...attached, ...none }
+    // For those alone who follow them, of their own accord.
+    const dweet = isLimited ? { ...given, visibility: 'followers' as const, mentions: [] } : given
     work.put(publicationKey(place.pk, place.row), rowBytes(dweet))
     touchHead(work, nick)
     relist(work, { place, before: undefined, now: dweet })
     tellMentioned(work, { place, before: [], dweet })
-    tellAnswered(work, { place, dweet, isThere: true })
+    tellAnswered(work, { place, dweet, isThere: true, isQuiet: isLimited })
     return { row: place.row, publication: dweet }
   },
 })
@@ -99,6 +103,7 @@ export const editDweet = defineProcedure({
   tables,
   readInput: reader(EditInput),
   run: (work, { nick, row, ...said }: EditInput): Published<DweetRow> => {
+    requireUnsuspended(work, nick)
     const place = { pk: userPk(nick), row }
     const before = dweetIn(work, place)
     if (before?.author !== nick) return work.refuse('DWEET_GONE')
@@ -107,13 +112,14 @@ export const editDweet = defineProcedure({
     }
     if (before.edits >= EDITS_MAX) work.refuse('EDITS_FULL', { max: EDITS_MAX })
     const { editedAtMs: writtenAtMs = timeOfRowId(row), warning, ...rest } = before
+    const mentions = limitIn(work, nick) === undefined ? said.mentions : []
     const was: EditRow = {
       text: before.text,
       ...(warning === undefined ? {} : { warning }),
       writtenAtMs,
     }
     const edits = before.edits + 1
-    const dweet: DweetRow = { ...rest, ...said, editedAtMs: work.timeMs, edits }
+    const dweet: DweetRow = { ...rest, ...said, mentions, editedAtMs: work.timeMs, edits }
     work.put(editKey(place.pk, row, edits), rowBytes(was))
     work.put(publicationKey(place.pk, row), rowBytes(dweet))
     touchHead(work, nick)
@@ -132,7 +138,7 @@ export const redweet = defineProcedure({
   tables,
   readInput: reader(RedweetInput),
   run: (work, { most, nick, of }: RedweetInput): Published<RedweetRow> => {
-    requireUser(work, nick)
+    requireUnsuspended(work, nick)
     const publication: RedweetRow = { kind: 'redweet', author: nick, of }
     const before = work.get(ownKey(nick, 'rd', of.id))
     if (before !== undefined) return { row: readRedweeted(before).row, publication }
@@ -221,11 +227,17 @@ function tellMentioned(
 
 function tellAnswered(
   work: PartitionWork,
-  { dweet, isThere, place }: Told & { readonly isThere: boolean },
+  {
+    dweet,
+    isQuiet = false,
+    isThere,
+    place,
+  }: Told & { readonly isThere: boolean; readonly isQuiet?: boolean },
 ): void {
   const { author: by, replyTo } = dweet
   if (replyTo === undefined) return
-  sendReaction(work, replyTo.id, { kind: 'reply', by, id: publicIdOf(place), isThere })
+  const quiet = isQuiet ? { isQuiet } : {}
+  sendReaction(work, replyTo.id, { kind: 'reply', by, id: publicIdOf(place), isThere, ...quiet })
 }
 
 export const PUBLISH_PROCEDURES = [publishDweet, editDweet, redweet, removePublication, unredweet]

@@ -17,6 +17,7 @@ import {
   type PublishInput,
 } from './publish-procedures.ts'
 import { likeDweet, markDweet } from './reaction-procedures.ts'
+import { decide } from './reports/decide.ts'
 import type { DweetRow } from './rows.ts'
 import { dweetOf, mineOf, NOT_MINE, showDweet, type PlacedDweet } from './showing.ts'
 import { idOf, type SingleReads } from './single-reads.ts'
@@ -79,14 +80,25 @@ export class Publishing {
     return showDweet(this.#parts, nick, { place, row: publication })
   }
 
-  async remove({ isModerator, nick }: Dweeter, id: string): Promise<void> {
+  async remove({ isModerator, nick }: Dweeter, id: string): Promise<string | undefined> {
     const place = placeOfPublicId(id)
     const publication = await this.#reads.publication(id)
-    if (place === undefined || publication === undefined) return
+    if (place === undefined || publication === undefined) return undefined
     const { author } = publication
     if (author !== nick && !isModerator) throw new AnilloError('FORBIDDEN', { problem: BY_AUTHOR })
+    if (author !== nick && publication.kind === 'dweet') {
+      const what = {
+        by: nick,
+        subject: publicIdOf(place),
+        action: 'remove',
+        isUnasked: true,
+      } as const
+      await this.#parts.store.call(partitionOfNick(author), decide, what)
+      return author
+    }
     const input = { nick: author, row: place.row }
     await this.#parts.store.call(partitionOfNick(author), removePublication, input)
+    return undefined
   }
 
   async redweet({ nick }: Dweeter, id: string): Promise<Redweet> {
@@ -158,7 +170,8 @@ export class Publishing {
     try {
       return await this.#reads.find(nick, id)
     } catch (thrown) {
-      if (isAnilloError(thrown, 'DWEET_GONE')) return undefined
+      const isGone = isAnilloError(thrown, 'DWEET_GONE') || isAnilloError(thrown, 'DWEET_REMOVED')
+      if (isGone) return undefined
       throw thrown
     }
   }

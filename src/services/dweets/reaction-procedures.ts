@@ -33,6 +33,7 @@ import {
   notify,
   Pk,
   PublicId,
+  requireUnsuspended,
   requireUser,
   takeBack,
   touchHead,
@@ -49,6 +50,8 @@ const ReactInput = Type.Object({
   /** Of the answer. */
   id: Type.Optional(PublicId),
   isThere: Type.Boolean(),
+  /** The author is not told of it. */
+  isQuiet: Type.Optional(Type.Boolean()),
 })
 export type ReactInput = Readonly<Static<typeof ReactInput>>
 
@@ -66,7 +69,7 @@ export const reactTo = defineProcedure({
   freesRoom: ({ isThere }: ReactInput) => !isThere,
   run: (work, input: ReactInput): null => {
     const dweet = dweetIn(work, input)
-    const { by, id, isThere, kind, pk, row } = input
+    const { by, id, isQuiet, isThere, kind, pk, row } = input
     const key = reactionKey(pk, reactionPrefix(LETTERS[kind], row), id ?? by)
     const before = work.get(key)
     if (dweet === undefined) {
@@ -77,7 +80,7 @@ export const reactTo = defineProcedure({
     const { author } = dweet
     if (before === undefined) {
       const told = { kind, by, dweet: id ?? publicIdOf(input) }
-      const note = notify(work, author, told)
+      const note = isQuiet === true ? undefined : notify(work, author, told)
       const reaction = { sinceMs: work.timeMs, ...(note === undefined ? {} : { note }) }
       work.put(key, rowBytes(reaction satisfies ReactionRow))
     } else {
@@ -116,7 +119,7 @@ export const likeDweet = defineProcedure({
     const key = ownKey(nick, 'like', id)
     if (work.has(key) === isLiked) return null
     if (isLiked) {
-      requireUser(work, nick)
+      requireUnsuspended(work, nick)
       work.put(key, rowBytes({ sinceMs: work.timeMs } satisfies SinceRow))
     } else work.delete(key)
     sendReaction(work, id, { kind: 'like', by: nick, isThere: isLiked })

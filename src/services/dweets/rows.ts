@@ -2,6 +2,7 @@
 import { Type, type Static } from 'typebox'
 
 import { Visibility } from '../../wire/api-dweets.ts'
+import { DecisionKind, ReportReason } from '../../wire/api-reports.ts'
 import { rowReader } from '../../wire/packed-rows.ts'
 import { Bytes, Hex32, Hex64 } from '../../wire/shapes.ts'
 
@@ -39,6 +40,8 @@ export const DweetRow = Type.Object({
   author: Text,
   text: Text,
   warning: Type.Optional(Text),
+  /** What moderators have put before it: shown in place of the own warning. */
+  imposed: Type.Optional(Text),
   visibility: Visibility,
   replyTo: Type.Optional(Address),
   /** Folded nicks of people who are there. */
@@ -72,6 +75,8 @@ export const ProfileRow = Type.Object({
   followers: Count,
   /** Dweets since then, for their bound. */
   period: Type.Object({ sinceMs: TimeMs, dweets: Count }),
+  /** Reports since then, for theirs. */
+  reporting: Type.Optional(Type.Object({ sinceMs: TimeMs, reports: Count })),
 })
 export type ProfileRow = Readonly<Static<typeof ProfileRow>>
 
@@ -109,6 +114,66 @@ export type LastRow = Readonly<Static<typeof LastRow>>
 export const ListedRow = Type.Object({ by: Text })
 export type ListedRow = Readonly<Static<typeof ListedRow>>
 
+const Told = {
+  reason: Type.Optional(ReportReason),
+  message: Type.Optional(Text),
+}
+const Decided = {
+  action: DecisionKind,
+  ...Told,
+  warning: Type.Optional(Text),
+  untilMs: Type.Optional(TimeMs),
+}
+
+export const ModeratedRow = Type.Object({ ...Decided, text: Type.Optional(Text) })
+export type ModeratedRow = Readonly<Static<typeof ModeratedRow>>
+
+/** What moderators laid upon somebody; without `untilMs` until it is lifted. */
+export const LimitRow = Type.Object({
+  kind: Type.Union([Type.Literal('limited'), Type.Literal('suspended')]),
+  untilMs: Type.Optional(TimeMs),
+  ...Told,
+})
+export type LimitRow = Readonly<Static<typeof LimitRow>>
+
+/** Of a dweet that a moderator removed: for whom it was. */
+export const RemovedRow = Type.Object({
+  author: Text,
+  visibility: Visibility,
+  mentions: Type.Array(Text),
+})
+export type RemovedRow = Readonly<Static<typeof RemovedRow>>
+
+/** What somebody reported, and when. */
+export const ReportedRow = Type.Object({ sinceMs: TimeMs, reason: ReportReason })
+export type ReportedRow = Readonly<Static<typeof ReportedRow>>
+
+export const ReportRow = Type.Object({
+  sinceMs: TimeMs,
+  reason: ReportReason,
+  note: Type.Optional(Text),
+})
+export type ReportRow = Readonly<Static<typeof ReportRow>>
+
+export const DecisionRow = Type.Object({ atMs: TimeMs, by: Text, ...Decided })
+export type DecisionRow = Readonly<Static<typeof DecisionRow>>
+
+export const CaseRow = Type.Object({
+  /** Whom it is about. */
+  nick: Text,
+  state: Type.Union([Type.Literal('open'), Type.Literal('closed')]),
+  /** In the list of those that are open, or closed. */
+  row: RowId,
+  openedAtMs: TimeMs,
+  closedAtMs: Type.Optional(TimeMs),
+  reports: Count,
+  reasons: Type.Record(Text, Count),
+  /** What the dweet said. */
+  reported: Type.Optional(Type.Object({ text: Text, warning: Type.Optional(Text) })),
+  decisions: Type.Array(DecisionRow),
+})
+export type CaseRow = Readonly<Static<typeof CaseRow>>
+
 export const NoteRow = Type.Object({
   /** Each has the next: how many there are at most is told by the first and the last. */
   number: Count,
@@ -118,10 +183,13 @@ export const NoteRow = Type.Object({
     Type.Literal('redweet'),
     Type.Literal('like'),
     Type.Literal('follow'),
+    Type.Literal('moderated'),
   ]),
+  /** Of `moderated`, whom it concerns: moderators stay unnamed. */
   by: Text,
   /** Public id. */
   dweet: Type.Optional(Text),
+  moderated: Type.Optional(ModeratedRow),
 })
 export type NoteRow = Readonly<Static<typeof NoteRow>>
 
@@ -149,5 +217,10 @@ export const readLast = rowReader(LastRow)
 export const readEdit = rowReader(EditRow)
 export const readListed = rowReader(ListedRow)
 export const readList = rowReader(ListRow)
+export const readLimit = rowReader(LimitRow)
+export const readRemoved = rowReader(RemovedRow)
+export const readReported = rowReader(ReportedRow)
+export const readReport = rowReader(ReportRow)
+export const readCase = rowReader(CaseRow)
 export const readNote = rowReader(NoteRow)
 export const readReadMark = rowReader(ReadMarkRow)

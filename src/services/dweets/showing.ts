@@ -36,14 +36,15 @@ export function dweetOf(
   author: DweetPerson,
   mine: Dweet['mine'],
 ): Dweet {
-  const { attachments, author: _nick, editedAtMs, edits: _edits, ...told } = row
+  const { attachments, author: _nick, editedAtMs, edits: _edits, imposed, ...told } = row
+  const warned = imposed === undefined ? {} : { warning: imposed, isWarnedByModerators: true }
   const id = publicIdOf(place)
   const attached = attachments && {
     attachments: attachments.map((one) => attachmentOf(one, `/v1/dweets/${id}/attachments`)),
   }
   const editedAt = editedAtMs === undefined ? {} : { editedAt: instant(editedAtMs) }
   const createdAt = instant(timeOfRowId(place.row))
-  return { ...told, ...attached, id, author, createdAt, ...editedAt, mine }
+  return { ...told, ...warned, ...attached, id, author, createdAt, ...editedAt, mine }
 }
 
 /** @param where its id follows */

@@ -3,12 +3,24 @@ import { AnilloError } from '../../base/errors.ts'
 import { instant } from '../../base/instant.ts'
 import type { CallOptions } from '../../store/types.ts'
 import type { Dweet, DweetHistory, DweetThread } from '../../wire/api-dweets.ts'
-import { compareIds, placeOfPublicId, publicIdOf, timeOfRowId } from '../../wire/dweet-ids.ts'
+import {
+  compareIds,
+  placeOfPublicId,
+  publicIdOf,
+  timeOfRowId,
+  type DweetPlace,
+} from '../../wire/dweet-ids.ts'
 import { EDITS_MAX, THREAD_ABOVE_MAX, THREAD_BELOW_MAX } from '../../wire/dweet-limits.ts'
 import { USERS_TABLE } from '../../wire/users.ts'
 import { areApart, hasOwn, type DweetParts } from './parts.ts'
-import { editPrefix, publicationKey, reactionPrefix } from './places.ts'
-import { readEdit, readPublication, type DweetRow, type PublicationRow } from './rows.ts'
+import { editPrefix, publicationKey, reactionPrefix, removedKey } from './places.ts'
+import {
+  readEdit,
+  readPublication,
+  readRemoved,
+  type PublicationRow,
+  type RemovedRow,
+} from './rows.ts'
 import { showDweet, type PlacedDweet } from './showing.ts'
 import { Circle } from './timelines/circle.ts'
 import type { Dweeter } from './types.ts'
@@ -37,7 +49,15 @@ export class SingleReads {
     if (place !== undefined && publication?.kind === 'dweet') {
       if (await this.#maySee(nick, publication, options)) return { place, row: publication }
     }
+    if (place !== undefined && publication === undefined) await this.#checkRemoved(nick, place)
     throw new AnilloError('DWEET_GONE')
+  }
+
+  /** Those for whom it was are told who removed it. @throws AnilloError DWEET_REMOVED */
+  async #checkRemoved(nick: string, { pk, row }: DweetPlace): Promise<void> {
+    const record = await this.#parts.store.get(removedKey(pk, row))
+    if (record === undefined) return
+    if (await this.#maySee(nick, readRemoved(record))) throw new AnilloError('DWEET_REMOVED')
   }
 
   /** Newest first. */
@@ -133,7 +153,7 @@ export class SingleReads {
     return record === undefined ? undefined : readPublication(record)
   }
 
-  async #maySee(nick: string, row: DweetRow, options?: CallOptions): Promise<boolean> {
+  async #maySee(nick: string, row: RemovedRow, options?: CallOptions): Promise<boolean> {
     const name = row.author
     if (name === nick) return true
     const [isApart, isFollowing] = await Promise.all([

@@ -26,6 +26,14 @@ import type {
   Redweet,
   Relationship,
 } from '../../wire/api-dweets.ts'
+import type {
+  NewDecision,
+  NewReport,
+  ReportCase,
+  ReportPage,
+  ReportQueue,
+  ReportReceipt,
+} from '../../wire/api-reports.ts'
 
 /** What waits for the dweet is its own from then on. */
 export interface UsedAttachment {
@@ -84,6 +92,7 @@ export interface Notices {
 
 export interface Dweets {
   readonly lists: DweetLists
+  readonly reports: DweetReports
   readonly lookups: DweetLookups
   readonly notices: Notices
 
@@ -97,8 +106,12 @@ export interface Dweets {
   dweet(who: Dweeter, id: string, options?: CallOptions): Promise<Dweet>
   /** By its author alone. @throws AnilloError DWEET_GONE, FORBIDDEN, as `publish`; EDITS_FULL */
   edit(who: Dweeter, id: string, change: DweetChange, options?: WriteOptions): Promise<Dweet>
-  /** By its author or a moderator; done again it changes nothing. @throws FORBIDDEN */
-  remove(who: Dweeter, id: string): Promise<void>
+  /**
+   * By its author, or a moderator, as if it had been reported; done again it changes nothing.
+   * @returns whose dweet a moderator removed
+   * @throws AnilloError FORBIDDEN
+   */
+  remove(who: Dweeter, id: string): Promise<string | undefined>
   /** @throws AnilloError DWEET_GONE */
   history(who: Dweeter, id: string): Promise<DweetHistory>
   /** @throws AnilloError DWEET_GONE */
@@ -190,4 +203,37 @@ export interface DweetLists {
   with(who: Dweeter, nick: string): Promise<DweetListPage>
   /** What the people in it published, newest first; nothing of those who are muted. */
   publications(who: Dweeter, id: string, page: PageOf): Promise<PublicationPage>
+}
+
+export interface QueuePageOf extends PageOf {
+  readonly state: 'open' | 'closed'
+}
+
+/**
+ * Reports, and what moderators do with them. Who reports is told to moderators alone, and to none
+ * of them who is reported. Of a dweet that nobody reported moderators see nothing here.
+ */
+export interface DweetReports {
+  /**
+   * Anybody of what they may see: of one dweet once, whatever is said again; of a person once a
+   * day. @throws AnilloError DWEET_GONE, DWEET_REMOVED, NO_USER, FORBIDDEN (own), NOTE_UNFIT,
+   * SLOW_DOWN
+   */
+  report(who: Dweeter, report: NewReport): Promise<ReportReceipt>
+  /** Open ones, the oldest first; closed ones, the newest first. @throws PERMISSION_MISSING */
+  queue(who: Dweeter, page: QueuePageOf): Promise<ReportQueue>
+  /** @throws AnilloError PERMISSION_MISSING, REPORT_GONE, also of what is about who asks */
+  find(who: Dweeter, id: string): Promise<ReportCase>
+  /** By nick. @throws as `find` */
+  reports(who: Dweeter, id: string, page: PageOf): Promise<ReportPage>
+  /**
+   * Whom it concerns is told what, and why, not by whom; it counts when it is answered. A closed
+   * case may be decided anew. @throws as `find`, and REPORT_DECIDED, WARNING_UNFIT, NOTE_UNFIT
+   */
+  decide(
+    who: Dweeter,
+    id: string,
+    decision: NewDecision,
+    options?: WriteOptions,
+  ): Promise<ReportCase>
 }

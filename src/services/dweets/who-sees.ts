@@ -10,7 +10,7 @@ export interface Standing {
 
 export function maySee(
   nick: string,
-  { author, mentions, visibility }: DweetRow,
+  { author, mentions, visibility }: Pick<DweetRow, 'author' | 'mentions' | 'visibility'>,
   { isApart, isFollowing }: Standing,
 ): boolean {
   if (author === nick) return true

@@ -1,6 +1,7 @@
 /** What procedures of dweets do with a partition's rows. */
 import { Type } from 'typebox'
 
+import { instant } from '../../base/instant.ts'
 import { MINUTE_MS } from '../../base/limits.ts'
 import type { PartitionWork } from '../../store/partition/procedure.ts'
 import { nextRowId } from '../../wire/dweet-ids.ts'
@@ -14,22 +15,26 @@ import { listedUser, USERS_TABLE, userPk } from '../../wire/users.ts'
 import {
   headKey,
   lastKey,
+  limitKey,
   LOCAL_TABLE,
   ownKey,
   ownPrefix,
   profileKey,
+  REPORTS_TABLE,
   TAGS_TABLE,
 } from './places.ts'
 import {
   readLast,
+  readLimit,
   readNote,
   readProfile,
+  type LimitRow,
   type NoteRow,
   type ProfileRow,
   type RedweetedRow,
 } from './rows.ts'
 
-export const DWEET_TABLES = [USERS_TABLE, LOCAL_TABLE, TAGS_TABLE]
+export const DWEET_TABLES = [USERS_TABLE, LOCAL_TABLE, TAGS_TABLE, REPORTS_TABLE]
 
 export const Nick = Type.String({ pattern: '^[a-z0-9_]{1,30}$' })
 export const Pk = Type.String({ pattern: '^[0-9a-f]{10}$' })
@@ -45,6 +50,25 @@ export function isUser(work: PartitionWork, nick: string): boolean {
 export function requireUser(work: PartitionWork, nick: string): void {
   if (!isUser(work, nick)) work.refuse('NO_USER', { nick })
 }
+
+/** What moderators laid upon them, if it still holds. */
+export function limitIn(work: PartitionWork, nick: string): LimitRow | undefined {
+  const record = work.get(limitKey(nick))
+  const limit = record === undefined ? undefined : readLimit(record)
+  return limit?.untilMs !== undefined && limit.untilMs <= work.timeMs ? undefined : limit
+}
+
+/** Of what others see. */
+export function requireUnsuspended(work: PartitionWork, nick: string): void {
+  requireUser(work, nick)
+  const limit = limitIn(work, nick)
+  if (limit?.kind !== 'suspended') return
+  const until = limit.untilMs === undefined ? UNTIL_LIFTED : instant(limit.untilMs)
+  work.refuse('DWEETS_SUSPENDED', { until })
+}
+
+/** As `details.es.ts` knows it. */
+const UNTIL_LIFTED = 'it is lifted'
 
 /** A row id that nobody else has under this key, greater than all that were given. */
 export function takeRowId(work: PartitionWork, pk: string): string {
@@ -120,6 +144,11 @@ export function notify(
 ): string | undefined {
   const isUnwanted = isApart(work, nick, note.by) || work.has(ownKey(nick, 'mute', note.by))
   if (note.by === nick || isUnwanted || !isUser(work, nick)) return undefined
+  return putNote(work, nick, note)
+}
+
+/** Whatever they want to hear of. @returns its row id */
+export function putNote(work: PartitionWork, nick: string, note: Omit<NoteRow, 'number'>): string {
   const row = takeRowId(work, userPk(nick))
   const told: NoteRow = { ...note, number: nextNumber(work, nick) }
   work.put(ownKey(nick, 'note', row), rowBytes(told), work.timeMs + NOTIFICATIONS_KEPT_MS)

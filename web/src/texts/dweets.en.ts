@@ -242,6 +242,7 @@ export const DWEETS_EN: DweetTexts = {
       redweet: (name) => `${name} redweeted you`,
       like: (name) => `${name} likes your dweet`,
       follow: (name) => `${name} follows you`,
+      moderated: () => 'A moderator has decided about you',
     },
     none: 'There are no notifications.',
     clear: 'Clear',

@@ -123,6 +123,7 @@ export const DWEETS_ES: DweetTexts = {
       redweet: (name) => `${name} ha redweeteado algo suyo`,
       like: (name) => `A ${name} le gusta su dweet`,
       follow: (name) => `${name} le sigue`,
+      moderated: () => 'Un moderador ha decidido sobre ti',
     },
     none: 'No hay avisos.',
     clear: 'Vaciar',

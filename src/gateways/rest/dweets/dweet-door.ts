@@ -10,6 +10,7 @@ import type { Dweeter, Dweets } from '../../../services/dweets/types.ts'
 import type { Files } from '../../../services/files/types.ts'
 import { placeOfPublicId } from '../../../wire/dweet-ids.ts'
 import { PAGE_DEFAULT, PAGE_MAX } from '../../../wire/dweet-limits.ts'
+import type { Entrance } from '../door.ts'
 import type { Gate } from '../gate.ts'
 import type { Unreadable } from '../unreadable.ts'
 
@@ -24,6 +25,8 @@ export interface DweetDoor {
   readonly files?: Pick<Files, 'open'>
   /** A connection whose bytes may come slowly. */
   readonly unhurried: Unreadable['unhurried']
+  /** For the audit log. */
+  readonly entrance?: Pick<Entrance, 'accounts'>
 }
 
 export const tags = ['dweets']

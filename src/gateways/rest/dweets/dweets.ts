@@ -10,6 +10,7 @@ import { addProfiles } from './profiles.ts'
 import { addPublications } from './publications.ts'
 import { addReactions } from './reactions.ts'
 import { addRelationships } from './relationships.ts'
+import { addReports } from './reports.ts'
 import { addTimelines } from './timelines.ts'
 
 export async function addDweets(server: FastifyInstance, door: DweetDoor): Promise<void> {
@@ -30,6 +31,7 @@ export async function addDweets(server: FastifyInstance, door: DweetDoor): Promi
     addProfiles(scope, door)
     addRelationships(scope, door)
     addPeopleLists(scope, door)
+    addReports(scope, door)
     addNotifications(scope, door)
     addEvents(scope, door)
   })

@@ -14,6 +14,7 @@ import { Problem } from '../../../wire/api.ts'
 import { ONCE_HEADERS, writeOptionsOf } from '../idempotency.ts'
 import { attachedTo } from './attachments.ts'
 import { DweetParams, dweeterOf, idOf, tags, type DweetDoor, type OfDweet } from './dweet-door.ts'
+import { noteModeration } from './note-moderation.ts'
 
 export function addPublications(server: FastifyInstance, door: DweetDoor): void {
   addPublishing(server, door)
@@ -89,7 +90,8 @@ function addLooks(server: FastifyInstance, { dweets }: DweetDoor): void {
   )
 }
 
-function addChanges(server: FastifyInstance, { dweets }: DweetDoor): void {
+function addChanges(server: FastifyInstance, door: DweetDoor): void {
+  const { dweets } = door
   server.patch<OfDweet & { Body: DweetChange }>(
     '/v1/dweets/:id',
     {
@@ -114,14 +116,18 @@ function addChanges(server: FastifyInstance, { dweets }: DweetDoor): void {
     {
       schema: {
         summary: 'Delete a dweet',
-        description: 'By its author, and who has `dweets.moderate`. Done again it changes nothing.',
+        description:
+          'By its author, or a moderator, of which its author is told. Done again it changes ' +
+          'nothing.',
         tags,
         params: DweetParams,
         response: { 204: Type.Null(), 403: Problem, 404: Problem },
       },
     },
     async (request, reply) => {
-      await dweets.remove(dweeterOf(request), idOf(request))
+      const subject = idOf(request)
+      const nick = await dweets.remove(dweeterOf(request), subject)
+      if (nick !== undefined) noteModeration(door, request, { action: 'remove', nick, subject })
       return reply.code(204).send()
     },
   )

@@ -11,6 +11,7 @@ import type {
   Publication,
   Relationship,
 } from '../../../wire/api-dweets.ts'
+import type { DecisionKind } from '../../../wire/api-reports.ts'
 import { contentOf, dweetAddress, personAddress, tagAddress } from './content.ts'
 import type { KnownProfiles } from './known-profiles.ts'
 
@@ -142,14 +143,17 @@ export class Showing {
   /** `undefined`: what it tells of is gone. */
   async notification(one: Notification): Promise<Entity | undefined> {
     const type = NOTIFICATION_TYPES[one.kind]
-    if (type !== 'follow' && one.dweet === undefined) return undefined
+    const isGone = one.dweet === undefined && type !== 'follow' && one.kind !== 'moderated'
+    if (isGone) return undefined
+    const account = await this.account(one.by)
     return {
       id: one.id,
       type,
       created_at: one.at,
       group_key: `ungrouped-${one.id}`,
-      account: await this.account(one.by),
+      account,
       ...(one.dweet === undefined ? {} : { status: await this.status(one.dweet) }),
+      ...(one.moderation === undefined ? {} : { moderation_warning: warningEntity(one, account) }),
     }
   }
 
@@ -183,6 +187,28 @@ function mentionEntity(base: string, nick: string): Entity {
   return { id: accountIdOf(nick), username: nick, acct: nick, url: personAddress(base, nick) }
 }
 
+/** docs.joinmastodon.org/entities/AccountWarning */
+function warningEntity({ at, dweet, id, moderation }: Notification, account: Entity): Entity {
+  return {
+    id,
+    action: WARNED[moderation?.action ?? 'dismiss'],
+    text: moderation?.message ?? '',
+    status_ids: dweet === undefined ? [] : [dweet.id],
+    target_account: account,
+    appeal: null,
+    created_at: at,
+  }
+}
+
+const WARNED: Readonly<Record<DecisionKind, string>> = {
+  dismiss: 'none',
+  remove: 'delete_statuses',
+  warn: 'mark_statuses_as_sensitive',
+  limit: 'silence',
+  suspend: 'suspend',
+  lift: 'none',
+}
+
 /** Mastodon tells of an answer as of a mention. */
 export const NOTIFICATION_TYPES = {
   mention: 'mention',
@@ -190,4 +216,5 @@ export const NOTIFICATION_TYPES = {
   redweet: 'reblog',
   like: 'favourite',
   follow: 'follow',
+  moderated: 'moderation_warning',
 } as const satisfies Readonly<Record<Notification['kind'], string>>

@@ -78,9 +78,9 @@ export class Lists implements DweetLists {
   }
 
   async put({ nick }: Dweeter, id: string, text: string, isIn: boolean): Promise<DweetList> {
-    const row = rowOf(nick, id)
     const whom = isIn ? (await findPerson(this.#parts, text)).nick : foldNick(text)
     if (whom === undefined) throw new AnilloError('NO_USER', { nick: text })
+    const row = rowOf(nick, id)
     const input = { nick, row, whom, isIn }
     return told(nick, row, await this.#parts.store.call(partitionOfNick(nick), enlist, input))
   }

@@ -8,6 +8,7 @@ import {
   DESCRIPTION_CHARS_MAX,
   DWEET_CHARS_MAX,
   LIST_NAME_CHARS_MAX,
+  REPORT_NOTE_CHARS_MAX,
   WARNING_CHARS_MAX,
 } from '../../../wire/dweet-limits.ts'
 import { charsOf } from '../../../wire/dweet-text.ts'
@@ -53,6 +54,13 @@ export function requireBio(given: string): string {
   const text = composed(given).trim()
   if (charsOf(text) <= BIO_CHARS_MAX && !UNFIT.test(text)) return text
   throw new AnilloError('BIO_UNFIT', { max: BIO_CHARS_MAX })
+}
+
+/** Of a report or a decision; may be empty. @throws AnilloError NOTE_UNFIT */
+export function requireNote(given: string): string {
+  const text = composed(given).trim()
+  if (charsOf(text) <= REPORT_NOTE_CHARS_MAX && !UNFIT.test(text)) return text
+  throw new AnilloError('NOTE_UNFIT', { max: REPORT_NOTE_CHARS_MAX })
 }
 
 /** @throws AnilloError LIST_NAME_UNFIT */

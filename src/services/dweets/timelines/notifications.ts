@@ -6,6 +6,7 @@ import { publicIdOf, timeOfRowId } from '../../../wire/dweet-ids.ts'
 import { USERS_TABLE, userPk } from '../../../wire/users.ts'
 import { personOf } from '../parts.ts'
 import { ownPrefix, partitionOfNick } from '../places.ts'
+import { noticeOf } from '../reports/showing.ts'
 import { readNote, type NoteRow } from '../rows.ts'
 import type { Dweeter, PageOf } from '../types.ts'
 import { Circle } from './circle.ts'
@@ -74,7 +75,8 @@ export class Notifications {
       this.#dweet(circle, note.dweet),
     ])
     const id = publicIdOf({ pk: userPk(circle.nick), row })
-    return { id, kind: note.kind, at: instant(timeOfRowId(row)), by, ...dweet }
+    const moderation = note.moderated && { moderation: noticeOf(note.moderated) }
+    return { id, kind: note.kind, at: instant(timeOfRowId(row)), by, ...dweet, ...moderation }
   }
 
   async #dweet(circle: Circle, id: string | undefined): Promise<Pick<Notification, 'dweet'>> {

@@ -1,9 +1,12 @@
 /** Rows as the JSON of publications, for whoever asks. */
 import { instant } from '../../../base/instant.ts'
 import type { Dweet, Publication } from '../../../wire/api-dweets.ts'
-import { personOf } from '../parts.ts'
+import { placeOfPublicId } from '../../../wire/dweet-ids.ts'
+import { personOf, type DweetParts } from '../parts.ts'
+import { removedKey } from '../places.ts'
 import type { DweetRow } from '../rows.ts'
 import { dweetOf } from '../showing.ts'
+import { isUnreadable } from './merging.ts'
 import { mineOfAll, type MineParts } from './mine.ts'
 import { idOf, pkOf, rowIdOf, timeOf } from './published.ts'
 import type { Resolved } from './resolving.ts'
@@ -29,12 +32,14 @@ export async function show(
   return Promise.all(
     all.map(async (one): Promise<Publication> => {
       if (one.kind === 'dweet') return shown(one)
+      const isRemoved = one.of === undefined && (await wasRemoved(parts, one.row.of.id))
       return {
         kind: 'redweet',
         id: idOf(one.place),
         author: await personOf(parts, one.row.author),
         createdAt: instant(timeOf(one.place)),
         of: one.of === undefined ? null : await shown(one.of),
+        ...(isRemoved ? { isRemovedByModerators: true } : {}),
       }
     }),
   )
@@ -43,4 +48,16 @@ export async function show(
 interface PlacedRow {
   readonly place: string
   readonly row: DweetRow
+}
+
+/** By a moderator; where that cannot be read now, it is not said. */
+async function wasRemoved({ store }: DweetParts, id: string): Promise<boolean> {
+  const place = placeOfPublicId(id)
+  if (place === undefined) return false
+  try {
+    return (await store.get(removedKey(place.pk, place.row))) !== undefined
+  } catch (thrown) {
+    if (!isUnreadable(thrown)) throw thrown
+    return false
+  }
 }

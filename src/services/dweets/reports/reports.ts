@@ -1,0 +1,251 @@
+/** What people report, and what moderators see of it and decide. */
+import { AnilloError } from '../../../base/errors.ts'
+import { instant } from '../../../base/instant.ts'
+import { SECOND_MS } from '../../../base/limits.ts'
+import type { WriteOptions } from '../../../store/types.ts'
+import type {
+  Decision,
+  NewDecision,
+  NewReport,
+  ReportCase,
+  ReportPage,
+  ReportQueue,
+  ReportReceipt,
+} from '../../../wire/api-reports.ts'
+import { REPORT_REASONS } from '../../../wire/api-reports.ts'
+import { publicIdOf, timeOfRowId } from '../../../wire/dweet-ids.ts'
+import { ALL_PARTITIONS } from '../../../wire/partition.ts'
+import { findPerson, personOf, type TimedParts } from '../parts.ts'
+import { partitionOfNick, publicationKey, REPORTS_TABLE } from '../places.ts'
+import { readCase, readPublication, readReport, type CaseRow, type DecisionRow } from '../rows.ts'
+import type { SingleReads } from '../single-reads.ts'
+import { requireNote, requireWarning } from '../text/fit-text.ts'
+import type { Dweeter, DweetReports, PageOf, QueuePageOf } from '../types.ts'
+import { caseKey, reportPrefix, reportsPk, statePrefix } from './cases.ts'
+import { decide } from './decide.ts'
+import { report } from './report-procedures.ts'
+import { findStanding } from './showing.ts'
+import { partitionOfSubject, subjectOf, type Subject } from './subjects.ts'
+
+interface Found {
+  readonly subject: Subject
+  readonly row: CaseRow
+}
+
+export class Reports implements DweetReports {
+  readonly #parts: TimedParts
+  readonly #reads: SingleReads
+
+  constructor(parts: TimedParts, reads: SingleReads) {
+    this.#parts = parts
+    this.#reads = reads
+  }
+
+  async report({ nick: by }: Dweeter, given: NewReport): Promise<ReportReceipt> {
+    const { dweet, note: said = '', reason } = given
+    const text = requireNote(said)
+    if ((dweet === undefined) === (given.nick === undefined)) {
+      throw new AnilloError('BAD_REQUEST', { problem: ONE_OF_BOTH })
+    }
+    const { nick, subject } = await this.#reportable(by, given)
+    if (nick === by) throw new AnilloError('FORBIDDEN', { problem: OWN_ACCOUNT })
+    const note = text === '' ? {} : { note: text }
+    const input = { by, subject, reason, ...note }
+    const row = await this.#parts.store.call(partitionOfNick(by), report, input)
+    const id = subject.startsWith('@') ? {} : { dweet: subject }
+    return { ...id, nick, reason: row.reason, at: instant(row.sinceMs) }
+  }
+
+  /** What they may see themselves; of a redweet, its original. */
+  async #reportable(by: string, { dweet, nick: text = '' }: NewReport) {
+    if (dweet !== undefined) {
+      const { place, row } = await this.#reads.find(by, dweet)
+      return { subject: publicIdOf(place), nick: row.author }
+    }
+    const { nick } = await findPerson(this.#parts, text)
+    return { subject: `@${nick}`, nick }
+  }
+
+  async queue(who: Dweeter, { cursor, limit, state }: QueuePageOf): Promise<ReportQueue> {
+    requireModerator(who)
+    const at = cursor === undefined ? undefined : placeOfCursor(cursor)
+    const prefix = statePrefix(state)
+    const isReverse = state === 'closed'
+    const range = { table: REPORTS_TABLE, prefix, reverse: isReverse, limit: limit + 1 }
+    const from =
+      at === undefined ? {} : isReverse ? { end: prefix + at } : { start: `${prefix}${at}\0` }
+    const lists = await Promise.all(
+      ALL_PARTITIONS.map((one) =>
+        this.#parts.store.list({ ...range, ...from, pk: reportsPk(one) }),
+      ),
+    )
+    const places = lists
+      .flatMap(({ items }) => items.map(({ sk }) => sk.slice(prefix.length)))
+      .toSorted((a, b) => (a < b === isReverse ? 1 : -1))
+    const page = places.slice(0, limit)
+    const cases = await Promise.all(page.map((place) => this.#listed(who, place)))
+    const last = page.at(-1)
+    const items = cases.filter((one) => one !== undefined)
+    return places.length > limit && last !== undefined ? { items, cursor: last } : { items }
+  }
+
+  async #listed(who: Dweeter, place: string): Promise<ReportCase | undefined> {
+    const subject = subjectOf(place.slice(place.indexOf(' ') + 1))
+    const row = subject && (await this.#case(subject))
+    // It may have gone meanwhile.
+    if (subject === undefined || row === undefined || row.nick === who.nick) return undefined
+    return this.#shown({ subject, row })
+  }
+
+  async find(who: Dweeter, id: string): Promise<ReportCase> {
+    return this.#shown(await this.#require(who, id))
+  }
+
+  async reports(who: Dweeter, id: string, { cursor, limit }: PageOf): Promise<ReportPage> {
+    const { subject } = await this.#require(who, id)
+    if (cursor !== undefined && !NICK.test(cursor)) throw new AnilloError('BAD_REQUEST', NO_CURSOR)
+    const prefix = reportPrefix(subject.name)
+    const pk = reportsPk(partitionOfSubject(subject))
+    const start = cursor === undefined ? {} : { start: `${prefix}${cursor}\0` }
+    const range = { table: REPORTS_TABLE, pk, prefix, ...start, limit }
+    const { cursor: more, items: records } = await this.#parts.store.list(range)
+    const nicks = records.map(({ sk }) => sk.slice(prefix.length))
+    const items = await Promise.all(
+      records.map(async (record, i) => {
+        const { sinceMs, ...said } = readReport(record)
+        const by = await personOf(this.#parts, nicks[i] ?? '')
+        return { by, at: instant(sinceMs), ...said }
+      }),
+    )
+    const last = nicks.at(-1)
+    return more === undefined || last === undefined ? { items } : { items, cursor: last }
+  }
+
+  async decide(
+    who: Dweeter,
+    id: string,
+    decision: NewDecision,
+    options?: WriteOptions,
+  ): Promise<ReportCase> {
+    requireModerator(who)
+    const message = requireNote(decision.message ?? '')
+    const { action, decisions, reason, seconds } = decision
+    const warning = warningOf(decision)
+    const subject = subjectOf(id)
+    if (subject === undefined) throw new AnilloError('REPORT_GONE')
+    const isOfDweets = action === 'remove' || action === 'warn'
+    if (isOfDweets && subject.kind === 'person') {
+      throw new AnilloError('BAD_REQUEST', { problem: OF_DWEETS })
+    }
+    const isFor = seconds !== undefined && (action === 'limit' || action === 'suspend')
+    const input = {
+      by: who.nick,
+      subject: id,
+      action,
+      isUnasked: false,
+      ...(reason === undefined ? {} : { reason }),
+      ...(message === '' ? {} : { message }),
+      ...(warning === undefined ? {} : { warning }),
+      ...(isFor ? { forMs: seconds * SECOND_MS } : {}),
+      ...(decisions === undefined ? {} : { decisions }),
+    }
+    const row = await this.#parts.store.call(partitionOfSubject(subject), decide, input, options)
+    return this.#shown({ subject, row })
+  }
+
+  async #require(who: Dweeter, id: string): Promise<Found> {
+    requireModerator(who)
+    const subject = subjectOf(id)
+    const row = subject && (await this.#case(subject))
+    if (subject === undefined || row === undefined || row.nick === who.nick) {
+      throw new AnilloError('REPORT_GONE')
+    }
+    return { subject, row }
+  }
+
+  async #case(subject: Subject): Promise<CaseRow | undefined> {
+    const record = await this.#parts.store.get(caseKey(partitionOfSubject(subject), subject.name))
+    return record === undefined ? undefined : readCase(record)
+  }
+
+  async #shown({ row, subject }: Found): Promise<ReportCase> {
+    const { closedAtMs, decisions, nick, openedAtMs, reasons, reports, state } = row
+    const [about, dweet, standing, decided] = await Promise.all([
+      personOf(this.#parts, nick),
+      this.#dweet({ subject, row }),
+      findStanding(this.#parts, nick),
+      Promise.all(decisions.map((one) => this.#decision(one))),
+    ])
+    const isClosed = state === 'closed' && closedAtMs !== undefined
+    return {
+      id: subject.name,
+      state,
+      about,
+      openedAt: instant(openedAtMs),
+      ...(isClosed ? { closedAt: instant(closedAtMs) } : {}),
+      reports,
+      reasons: REPORT_REASONS.flatMap((reason) => {
+        const count = reasons[reason]
+        return count === undefined ? [] : [{ reason, reports: count }]
+      }),
+      ...dweet,
+      ...standing,
+      decisions: decided,
+    }
+  }
+
+  /** What nobody reported is not shown: it may be for followers. */
+  async #dweet({ row, subject }: Found): Promise<Pick<ReportCase, 'dweet'>> {
+    if (subject.kind === 'person') return {}
+    const { name: id, place } = subject
+    const dweet = { id, createdAt: instant(timeOfRowId(place.row)) }
+    if (row.reported === undefined) return { dweet }
+    const record = await this.#parts.store.get(publicationKey(place.pk, place.row))
+    const now = record && readPublication(record)
+    if (now?.kind !== 'dweet') return { dweet: { ...dweet, reported: row.reported } }
+    const { imposed, text, visibility, warning } = now
+    return {
+      dweet: {
+        ...dweet,
+        reported: row.reported,
+        now: {
+          text,
+          ...(warning === undefined ? {} : { warning }),
+          ...(imposed === undefined ? {} : { imposed }),
+          isForFollowers: visibility === 'followers',
+        },
+      },
+    }
+  }
+
+  async #decision({ atMs, by, untilMs, ...said }: DecisionRow): Promise<Decision> {
+    const until = untilMs === undefined ? {} : { until: instant(untilMs) }
+    return { at: instant(atMs), by: await personOf(this.#parts, by), ...said, ...until }
+  }
+}
+
+const ONE_OF_BOTH = 'give either a dweet or a nick'
+const OWN_ACCOUNT = 'this is your own account'
+const OF_DWEETS = 'that is about dweets, and this is about a person'
+const NEEDS_WARNING = 'warn needs a warning'
+const NO_CURSOR = { problem: 'that is no cursor of a list' }
+const NICK = /^[a-z0-9_]{1,30}$/
+const PLACE = /^[0-9a-f]{16} (?:@[a-z0-9_]{1,30}|[1-9]\d{0,31})$/
+
+/** @throws AnilloError BAD_REQUEST */
+function placeOfCursor(cursor: string): string {
+  if (PLACE.test(cursor)) return cursor
+  throw new AnilloError('BAD_REQUEST', NO_CURSOR)
+}
+
+/** Doors ask, too. */
+function requireModerator({ isModerator }: Dweeter): void {
+  if (!isModerator) throw new AnilloError('PERMISSION_MISSING', { permission: 'dweets.moderate' })
+}
+
+/** Of `warn`: an empty one takes it off. */
+function warningOf({ action, warning }: NewDecision): string | undefined {
+  if (action !== 'warn') return undefined
+  if (warning === undefined) throw new AnilloError('BAD_REQUEST', { problem: NEEDS_WARNING })
+  return requireWarning(warning) ?? ''
+}
