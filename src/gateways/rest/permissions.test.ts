@@ -15,11 +15,11 @@ import { Gate } from './gate.ts'
 import { bareServer } from './gateway.ts'
 
 const PAGE = readFileSync(new URL('../../../docs/permissions.md', import.meta.url), 'utf8')
-const ROLES = ['administrator', 'operator', 'member', 'guest'] as const
+const ROLES = ['administrator', 'operator', 'moderator', 'member', 'guest'] as const
 type Role = (typeof ROLES)[number]
 
 /** As the page has them. */
-const rights = [...PAGE.matchAll(/^\| `([\w.]+)` \|[^|]+\|([^|]+)\|([^|]+)\|([^|]+)\|([^|]+)\|/gm)]
+const rights = [...PAGE.matchAll(/^\| `([\w.]+)` \|[^|]+\|([^|]+)\|([^|]+)\|([^|]+)\|([^|]+)\|([^|]+)\|/gm)]
 const roleHas = (role: Role, permission: string): boolean => {
   const row = present(
     rights.find(([, name]) => name === permission),
@@ -221,6 +221,7 @@ const PEOPLE = [
   'owner',
   'ana administrator',
   'ana operator',
+  'ana moderator',
   'ana member',
   'beto administrator',
   'beto operator',

@@ -115,7 +115,7 @@ test('texts are kept with those that were there before', async () => {
   await refused(dweets.edit(BEN, id, { text: 'three' }), 'FORBIDDEN')
   await refused(dweets.remove(BEN, id), 'FORBIDDEN')
   await dweets.remove({ ...BEN, isModerator: true }, id)
-  await refused(dweets.dweet(ANA, id), 'DWEET_GONE')
+  await refused(dweets.dweet(ANA, id), 'DWEET_REMOVED')
 })
 
 test('a thread shows what is above, also in the place of what is gone, and all below', async () => {
