@@ -19,7 +19,9 @@ const ROLES = ['administrator', 'operator', 'moderator', 'member', 'guest'] as c
 type Role = (typeof ROLES)[number]
 
 /** As the page has them. */
-const rights = [...PAGE.matchAll(/^\| `([\w.]+)` \|[^|]+\|([^|]+)\|([^|]+)\|([^|]+)\|([^|]+)\|([^|]+)\|/gm)]
+const rights = [
+  ...PAGE.matchAll(/^\| `([\w.]+)` \|[^|]+\|([^|]+)\|([^|]+)\|([^|]+)\|([^|]+)\|([^|]+)\|/gm),
+]
 const roleHas = (role: Role, permission: string): boolean => {
   const row = present(
     rights.find(([, name]) => name === permission),

@@ -159,8 +159,7 @@ export class MemoryDweets implements Dweets {
     if (one.author !== who.nick && !who.isModerator) {
       throw new AnilloError('FORBIDDEN', { problem: 'it is for the author of the dweet' })
     }
-    const isOthers = one.author !== who.nick && one.kind === 'dweet'
-    if (isOthers) return this.reports.remove(who, one)
+    if (one.author !== who.nick && one.kind === 'dweet') return this.reports.remove(who, one)
     this.#held.drop(one)
     return undefined
   }
