@@ -1,7 +1,10 @@
 /** A microblog's load on rings of some members, and on what people would take instead. */
 import type { Bench, PrintLine } from './bench.ts'
+import { memory, type DweetMemory } from './dweet/memory.ts'
 import { readOptions, type DweetBenchOptions } from './dweet/options.ts'
 import { startPostgres } from './dweet/postgres.ts'
+import { quantile } from './dweet/quantile.ts'
+import { reach, type Reach } from './dweet/reach.ts'
 import { startRedis } from './dweet/redis.ts'
 import { retwis, type RetwisResult } from './dweet/retwis.ts'
 import { startRing } from './dweet/ring.ts'
@@ -16,6 +19,15 @@ interface Contender {
 
 export const benchDweet: Bench = async (args, print) => {
   const options = readOptions(args)
+  const { dweets, only } = options
+  if (only.includes('retwis')) await benchRetwis(options, print)
+  if (only.includes('reach')) printReach(await reach(), print)
+  if (only.includes('memory')) {
+    printMemory(await memory(dweets, (done) => print(`${done} of ${dweets} dweets`)), print)
+  }
+}
+
+async function benchRetwis(options: DweetBenchOptions, print: PrintLine): Promise<void> {
   const { clients, mix, seconds, users } = options
   const shares = `register ${mix.register} %, follow ${mix.follow} %, dweet ${mix.post} %`
   print(`Retwis: ${users} people, ${clients} clients, ${seconds} s; ${shares}, the rest timelines`)
@@ -80,4 +92,30 @@ function printTable(
   for (const { name, result } of measured) {
     if (result.failed > 0) print(`${name}: ${result.failed} failed, first: ${result.problem}`)
   }
+}
+
+function printReach({ followees, homeMs, newMs, streamMs }: Reach, print: PrintLine): void {
+  print(`A ring of five; a reader who follows ${followees}, at other members than the authors`)
+  print('')
+  const rows = [
+    [`home of ${followees} followees`, homeMs, 50],
+    ['until `new` has a dweet', newMs, 1_000],
+    ['until the stream tells it', streamMs, 300],
+  ] as const
+  const cells = rows.map(([name, tookMs, goalMs]) => [
+    name,
+    `${quantile(tookMs, 0.5).toFixed(1)} ms`,
+    `${quantile(tookMs, 0.99).toFixed(1)} ms`,
+    `<= ${goalMs} ms`,
+  ])
+  for (const line of table(['', 'p50', 'p99', 'goal of p99'], cells)) print(line)
+  print('')
+}
+
+function printMemory({ dweets, emptyMib, fullMib, seconds }: DweetMemory, print: PrintLine): void {
+  const more = fullMib - emptyMib
+  print(
+    `${dweets} dweets on a ring of three in ${seconds.toFixed(0)} s: the largest member takes ` +
+      `${fullMib.toFixed(0)} MiB, ${more.toFixed(0)} MiB more than without them (goal 200)`,
+  )
 }

@@ -1,7 +1,11 @@
 /** Arguments of `bench -- dweet`. */
 import { BenchArguments } from '../arguments.ts'
 
+const PARTS = ['retwis', 'reach', 'memory'] as const
+export type DweetPart = (typeof PARTS)[number]
+
 export interface DweetBenchOptions {
+  readonly only: readonly DweetPart[]
   readonly users: number
   readonly clients: number
   readonly seconds: number
@@ -9,6 +13,8 @@ export interface DweetBenchOptions {
   readonly members: readonly number[]
   /** Percent of registrations, follows and dweets; the rest asks for timelines. */
   readonly mix: Mix
+  /** Of `memory`. */
+  readonly dweets: number
   /** Where packages of peers are installed. */
   readonly peers: string | undefined
 }
@@ -20,11 +26,13 @@ export interface Mix {
 }
 
 const OPTIONS = {
+  only: { type: 'string', default: 'retwis,reach' },
   users: { type: 'string', default: '300' },
   clients: { type: 'string', default: '32' },
   seconds: { type: 'string', default: '12' },
   members: { type: 'string', default: '1,3' },
   mix: { type: 'string', default: '0,20,30,50' },
+  dweets: { type: 'string', default: '100000' },
 } as const
 
 const given = new BenchArguments('dweet')
@@ -39,6 +47,8 @@ export const DWEET_OPTIONS: readonly string[] = [
 export function readOptions(args: readonly string[]): DweetBenchOptions {
   const values = given.values(args, { ...OPTIONS, peers: { type: 'string' } })
   return {
+    only: given.parts(values.only, PARTS),
+    dweets: given.count(values.dweets),
     users: given.count(values.users),
     clients: given.count(values.clients),
     seconds: given.count(values.seconds),

@@ -5,6 +5,7 @@
 import { SeededChance } from '../../src/base/random.ts'
 import { usageOf } from '../store/usage.ts'
 import type { Mix } from './options.ts'
+import { quantile } from './quantile.ts'
 import type { Microblog, RunningMicroblog } from './system.ts'
 
 const SEED = 7
@@ -188,11 +189,6 @@ class Run {
       problem: this.#problem,
     }
   }
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
 }
 
 function after(delayMs: number): Promise<void> {
