@@ -2,6 +2,8 @@
  * How soon a dweet reaches those who follow: their home, what is new, their stream, each at another
  * member of a ring of five than it was published at. One reader who follows many.
  */
+import { setTimeout as pause } from 'node:timers/promises'
+
 import { AnilloCluster } from '../store/anillo-cluster.ts'
 import { people, type Person } from './people.ts'
 
@@ -12,6 +14,7 @@ const ROUNDS = 300
 const WARM_UP_ROUNDS = 30
 const PAGE = 20
 const AT_ONCE = 16
+const STREAM_LOOK_MS = 100
 
 export interface Reach {
   readonly followees: number
@@ -54,6 +57,11 @@ class Reaching {
     await reader.at(0).catchUp()
     const stop = new AbortController()
     const listening = this.#listen(reader, stop.signal)
+    // A stream tells what comes once it is open.
+    while (this.#toldAtMs.size === 0) {
+      await this.#publish(reader, 0)
+      await pause(STREAM_LOOK_MS)
+    }
     const result = { followees: FOLLOWEES, homeMs: [], newMs: [], streamMs: [] } as {
       followees: number
       homeMs: number[]
