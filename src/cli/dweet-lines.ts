@@ -51,15 +51,23 @@ function warningText({ isWarnedByModerators }: Dweet, warning: string): string {
 }
 
 function standingTexts(dweet: Dweet): readonly string[] {
-  const { editedAt, likes, mine, redweets, replies, replyTo, visibility } = dweet
+  const { editedAt, importedAt, likes, mine, redweets, replies, replyTo, visibility } = dweet
   return [
     ...(replyTo === undefined ? [] : [`answers @${plain(replyTo.nick)}`]),
     ...(visibility === 'followers' ? ['for followers'] : []),
     ...(editedAt === undefined ? [] : ['changed']),
+    ...(importedAt === undefined ? [] : ['imported']),
     ...(replies === 0 ? [] : [replies === 1 ? '1 answer' : `${replies} answers`]),
     ...(redweets === 0 ? [] : [countText(redweets, 'redweet') + (mine.redweeted ? ' (you)' : '')]),
     ...(likes === 0 ? [] : [countText(likes, 'like') + (mine.liked ? ' (you)' : '')]),
   ]
+}
+
+function goneText({ importedAt, isRemovedByModerators }: Redweet): string {
+  if (isRemovedByModerators === true) return 'This dweet was removed by a moderator.'
+  return importedAt === undefined
+    ? 'This dweet was deleted by its author.'
+    : 'This dweet is not on this ring.'
 }
 
 function redweetLines(redweet: Redweet, how: LinesHow): readonly string[] {
@@ -68,9 +76,7 @@ function redweetLines(redweet: Redweet, how: LinesHow): readonly string[] {
   return [
     `${how.paint('bold', head)} ${how.paint('dim', `${dateText(createdAt)} · ${id}`)}`,
     ...(of === null
-      ? [
-          `${INDENT}This dweet was ${redweet.isRemovedByModerators === true ? 'removed by a moderator' : 'deleted by its author'}.`,
-        ]
+      ? [INDENT + goneText(redweet)]
       : dweetLines(of, how).map((text) => INDENT + text)),
   ]
 }

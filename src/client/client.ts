@@ -32,6 +32,7 @@ import { Files } from './files.ts'
 import { Groups } from './groups.ts'
 import { Links } from './links.ts'
 import { Locks } from './locks.ts'
+import { OwnData } from './own-data.ts'
 import { Records } from './records.ts'
 import { foreignAnswer, originOfAnswer, readJson, requestAnywhere } from './request.ts'
 import type { ClientWorld, Credentials, RequestOptions } from './request.ts'
@@ -86,6 +87,7 @@ export class AnilloClient {
   readonly archives: Archives
   readonly files: Files
   readonly dweets: Dweets
+  readonly ownData: OwnData
 
   /**
    * @param doors at least one, e.g. `http://localhost:9100`
@@ -113,6 +115,7 @@ export class AnilloClient {
     this.archives = new Archives(asking, (delayMs) => world.pause(delayMs))
     this.files = new Files(asking, (delayMs) => world.pause(delayMs))
     this.dweets = new Dweets(asking, (delayMs) => world.pause(delayMs))
+    this.ownData = new OwnData(asking, (delayMs) => world.pause(delayMs))
   }
 
   /** Best first; grows by what `ring` tells. */

@@ -144,6 +144,8 @@ export const Dweet = Type.Object({
   author: Person,
   createdAt: Instant,
   editedAt: Type.Optional(Instant),
+  /** Its author brought it from elsewhere then: what it says of its time is theirs to vouch for. */
+  importedAt: Type.Optional(Instant),
   text: Text,
   warning: Type.Optional(Text),
   /** Moderators have put the warning there, in place of the author’s. */
@@ -175,7 +177,12 @@ export const Redweet = Type.Object({
   /** Who shows it to those who follow them. */
   author: Person,
   createdAt: Instant,
-  /** `null`: it was deleted by its author, or, as is said then, by a moderator. */
+  /** Brought from elsewhere then. */
+  importedAt: Type.Optional(Instant),
+  /**
+   * `null`: it was deleted by its author, or, as is said then, by a moderator; where the redweet
+   * was imported, it may never have been on this ring.
+   */
   of: Type.Union([Dweet, Type.Null()]),
   isRemovedByModerators: Type.Optional(Type.Boolean()),
 })

@@ -66,3 +66,14 @@ export const UNSEEN_WHEN_FOLLOWED = 20
 /** Of one person: a new one puts the oldest out. */
 export const NOTIFICATIONS_MAX = 1_000
 export const NOTIFICATIONS_KEPT_MS = 90 * DAY_MS
+
+/** Publications that somebody has from elsewhere. */
+export const IMPORTED_MAX = 100_000
+/** Of one request. */
+export const IMPORT_ITEMS_MAX = 40
+/** Before, public ids were shorter, and would be ordered wrongly: 2014. */
+export const IMPORT_FROM_MS = Date.UTC(2014, 0, 1)
+/** Of an id elsewhere, often an address. */
+export const IMPORT_ID_CHARS_MAX = 512
+
+export const RETENTION_DAYS_MAX = 3_650

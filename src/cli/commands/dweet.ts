@@ -10,6 +10,7 @@ import { ID, limitOption, NICK, TEXT } from './dweet-arguments.ts'
 import { listWords } from './dweet-list-words.ts'
 import { markWords } from './dweet-mark-words.ts'
 import { reportWords } from './dweet-report-words.ts'
+import { ownDataWords } from './own-data.ts'
 
 const EXAMPLES = `
   $ npx anillo dweet post "Hola, anillo"
@@ -43,6 +44,7 @@ export function dweetCommand(context: CommandContext): Command {
     ...markWords(context),
     ...listWords(context),
     ...reportWords(context),
+    ...ownDataWords(context),
   ])
 }
 

@@ -11,6 +11,7 @@ import type { Random } from '../../effects/random.ts'
 import type { RingView } from '../../overlay/types.ts'
 import type { Accounts } from '../../services/accounts/types.ts'
 import type { Attachments } from '../../services/dweets/attachments/types.ts'
+import type { OwnData } from '../../services/dweets/own-data/types.ts'
 import type { Dweets } from '../../services/dweets/types.ts'
 import type { FileActs } from '../../services/files/acts/acts.ts'
 import type { TreeProtocol } from '../../services/files/http-protocol.ts'
@@ -173,6 +174,8 @@ export interface GatewayOptions {
   readonly dweets?: Dweets
   /** What is shown with them; absent: nothing is. */
   readonly attachments?: Attachments
+  /** With `dweets`. */
+  readonly ownData?: OwnData
   readonly ring: RingView
   readonly admissions: Admissions
   /** `/v1/kv` and `/v1/locks`; a door that shows pages alone has none. */

@@ -2,7 +2,9 @@
 import type { InjectOptions } from 'fastify'
 
 import type { Random } from '../../effects/random.ts'
+import { DweetWorld } from '../../services/dweets/dweet-world.test-helper.ts'
 import { MemoryDweets } from '../../services/dweets/memory-dweets.test-helper.ts'
+import { RingOwnData } from '../../services/dweets/own-data/own-data.ts'
 import { MemoryStore } from '../../store/memory-store.test-helper.ts'
 import { MemoryAccounts } from './accounts.test-helper.ts'
 import type { Entrance, GatewayOptions } from './door.ts'
@@ -44,7 +46,8 @@ export async function askedDoor({
       return user && { nick, name: user.name, joinedAt: user.createdAt }
     },
   })
-  const options = { ...everything(), entrance, dweets, ...more }
+  const ownData = new RingOwnData(new DweetWorld())
+  const options = { ...everything(), entrance, dweets, ownData, ...more }
   const server = await createGateway(options)
   const replay = await createReplay({ ...options, random: RANDOM })
   const at = (door: typeof server) => (asked: InjectOptions) =>

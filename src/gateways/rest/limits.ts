@@ -101,6 +101,8 @@ export const CRAWL_LOOK_MS = 500
 
 /** Exports under way at one member: each packs all that it sends, on the one processor. */
 export const EXPORTS_AT_ONCE = 4
+/** Of what people take along: a few thousand rows each, seldom. */
+export const DWEET_EXPORTS_AT_ONCE = 8
 /** Imports likewise: what they read is unpacked, and what they keep is written to the ring. */
 export const IMPORTS_AT_ONCE = 2
 

@@ -17,6 +17,7 @@ import { Unsent } from '../../gateways/rest/unsent.ts'
 import { ClientListener } from '../../platform/client-listener.ts'
 import { RingAttachments } from '../../services/dweets/attachments/ring-attachments.ts'
 import { RingDweets } from '../../services/dweets/dweets.ts'
+import { RingOwnData } from '../../services/dweets/own-data/own-data.ts'
 import type { Links } from '../../services/files/links/types.ts'
 import { ofVantage } from '../../services/scrape/crew/crew.ts'
 import { SettingOrders } from '../../store/roster/setting-orders.ts'
@@ -191,6 +192,7 @@ async function behind({ effects, entrance, links, member }: OpenDoors, dweetsPer
       random: effects.random,
       bytes: member.heldBytes,
     }),
+    ownData: new RingOwnData({ ...dweeting, clock: effects.clock }),
     ring: { ...member.view, ring: () => ringOf(effects, member) },
     members: store.placement,
     settings: new SettingOrders(store.records),

@@ -25,12 +25,13 @@ const FIRST_PROCEDURES = `
   crawlHook.test
   crawlSchedule.change crawlSchedule.fire crawlSchedule.make crawlSchedule.over
   crawlSchedule.remove crawlSchedule.run crawlSchedule.time
-  dweets.acknowledge dweets.attach dweets.block dweets.blocked dweets.clearNotes dweets.decide
-  dweets.describe dweets.detach dweets.dismissNote dweets.dropList dweets.edit dweets.enlist
-  dweets.follow dweets.followed dweets.forgetLike dweets.leave dweets.like dweets.makeList
-  dweets.mark dweets.markRead dweets.mention dweets.mute dweets.publish dweets.react
-  dweets.redweet dweets.remove dweets.renameList dweets.report dweets.reported dweets.sweep
-  dweets.sweepList dweets.sweepReports dweets.tagged dweets.unfollow dweets.unredweet
+  dweets.acknowledge dweets.attach dweets.block dweets.blocked dweets.clear dweets.clearNotes
+  dweets.decide dweets.describe dweets.detach dweets.dismissNote dweets.dropList dweets.edit
+  dweets.enlist dweets.expire dweets.follow dweets.followed dweets.forgetLike dweets.import
+  dweets.leave dweets.like dweets.makeList dweets.mark dweets.markRead dweets.mention dweets.mute
+  dweets.publish dweets.react dweets.redweet dweets.remove dweets.renameList dweets.report
+  dweets.reported dweets.retain dweets.sweep dweets.sweepList dweets.sweepReports dweets.tagged
+  dweets.unfollow dweets.unredweet
   fileActs.add
   groups.drop groups.forget groups.make groups.put groups.remove groups.title
   links.change links.count links.forget links.make links.revoke

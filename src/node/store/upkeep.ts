@@ -3,10 +3,11 @@
  */
 import { asAnilloError } from '../../base/errors.ts'
 import type { MemberId, RingId } from '../../base/ids.ts'
-import { DAY_MS, MIB } from '../../base/limits.ts'
+import { DAY_MS, HOUR_MS, MIB } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { Log } from '../../effects/log.ts'
 import type { TellDoing } from '../../overlay/types.ts'
+import { expireAll } from '../../services/dweets/own-data/expiring.ts'
 import type { MemberChunks } from '../../store/chunks/member-chunks.ts'
 import { Coordinator } from '../../store/coordinator/coordinator.ts'
 import type { Broadcast } from '../../store/coordinator/election.ts'
@@ -22,6 +23,9 @@ const SCRUB_EVERY_MS = 7 * DAY_MS
 /** A tenth of what a plain disk reads; a terabyte takes a day and a half. */
 const SCRUB_BYTES_PER_SECOND = 8 * MIB
 const SCRUB_ALL = { first: '00', last: 'ff', bytesPerSecond: SCRUB_BYTES_PER_SECOND }
+
+/** Rules are in days. */
+const EXPIRE_DWEETS_EVERY_MS = HOUR_MS
 
 export interface UpkeepParts {
   readonly effects: Pick<Effects, 'clock' | 'random' | 'crypto' | 'log'>
@@ -74,6 +78,11 @@ export function startUpkeep(parts: UpkeepParts): Upkeep {
     scrubs.begin(number)
     const others = candidates().filter((id) => id !== self)
     await Promise.all(others.map((id) => peers.ask(id, beginScrub, { number })))
+    return []
+  })
+  scheduler.every('dweets.retention', EXPIRE_DWEETS_EVERY_MS, async ({ signal }) => {
+    const count = await expireAll({ store: store.records, clock: effects.clock }, signal)
+    if (count > 0) effects.log.info('dweets expired', { count })
     return []
   })
   if (takesPart) {

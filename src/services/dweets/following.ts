@@ -110,7 +110,10 @@ export class Following {
     const range = { table: USERS_TABLE, pk: userPk(nick), prefix: PUBLICATION_PREFIX }
     const { items } = await this.#parts.store.list({ ...range, reverse: true, limit: LOOKED_AT })
     const own = items.filter((record) => readPublication(record).author === nick)
-    return own[UNSEEN_WHEN_FOLLOWED]?.sk.slice(PUBLICATION_PREFIX.length) ?? FIRST_ROW
+    const first = own.findIndex((record) => readPublication(record).imported !== undefined)
+    // What was brought along is old: it is read last.
+    const from = first === -1 ? UNSEEN_WHEN_FOLLOWED : Math.min(first, UNSEEN_WHEN_FOLLOWED)
+    return own[from]?.sk.slice(PUBLICATION_PREFIX.length) ?? FIRST_ROW
   }
 
   async #other(nick: string, text: string): Promise<string> {

@@ -7,6 +7,7 @@ import { nextRowId } from '../../wire/dweet-ids.ts'
 import { reader } from '../../wire/method.ts'
 import { FORGET_DWEETS, USERS_TABLE, userPk } from '../../wire/users.ts'
 import { dropFollow, sendUnfollow, tellBlocked } from './follow-procedures.ts'
+import { dropRetention } from './own-data/retention-procedures.ts'
 import {
   headKey,
   limitKey,
@@ -62,6 +63,7 @@ export const leave = defineProcedure({
     if (last !== undefined) goOn(nextRowId(0, last))
     else if (dropOwn(work, nick)) goOn(LAST_ROW)
     else {
+      dropRetention(work, nick)
       work.delete(profileKey(nick))
       work.delete(headKey(nick))
       work.delete(limitKey(nick))

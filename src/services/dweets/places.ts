@@ -30,6 +30,7 @@
  *                   NICK/removed/ROW       that a moderator removed it
  *                   NICK/limit             what moderators laid upon NICK
  *                   removed/ROW            in place of a dweet that a moderator removed
+ *                   NICK/retention         by when which publications of NICK are deleted
  *     dweets.reports one pk a partition    of the people of that partition:
  *                   case/SUBJECT           reports of one dweet or person, and what was decided
  *                   by/SUBJECT/NICK        what NICK said of it
@@ -37,6 +38,7 @@
  *                   closed/ROW SUBJECT     those that do not
  *     dweets.tags   of the tag             sk ROW PK: public dweets with the tag
  *     dweets.local  one pk a partition     sk ROW PK: public dweets of the people of that partition
+ *     dweets.retention  one pk a partition  sk NICK: people of that partition with such a rule
  *
  * SUBJECT: the public id of a dweet, or a nick behind `@`. ROW: 16 hex digits, PK: 10
  * (wire/dweet-ids.ts); ID: a public id. Keys stand on disks in clear, so that of a tag is a hash.
@@ -50,6 +52,7 @@ import { USERS_TABLE, userPk } from '../../wire/users.ts'
 export const TAGS_TABLE = 'dweets.tags'
 export const LOCAL_TABLE = 'dweets.local'
 export const REPORTS_TABLE = 'dweets.reports'
+export const RETENTION_TABLE = 'dweets.retention'
 
 const TAG_PK_DIGITS = 32
 
@@ -138,6 +141,16 @@ export function limitKey(nick: string): RecordKey {
 /** In place of a dweet that a moderator removed. */
 export function removedKey(pk: string, row: string): RecordKey {
   return { table: USERS_TABLE, pk, sk: `removed/${row}` }
+}
+
+/** By what rule their publications are deleted; absent: none is. */
+export function retentionKey(nick: string): RecordKey {
+  return { table: USERS_TABLE, pk: userPk(nick), sk: `${nick}/retention` }
+}
+
+/** Whose publications of that partition are deleted by a rule. */
+export function retainedKey(partition: PartitionId, nick: string): RecordKey {
+  return { table: RETENTION_TABLE, pk: pkIn(RETENTION_TABLE, partition), sk: nick }
 }
 
 export function ownPrefix(nick: string, kind: OwnKind): string {

@@ -4,6 +4,7 @@ import { FOLLOW_PROCEDURES } from './follow-procedures.ts'
 import { listTagged } from './index-procedures.ts'
 import { LIST_PROCEDURES } from './lists/list-procedures.ts'
 import { NOTICE_PROCEDURES } from './notice-procedures.ts'
+import { OWN_DATA_PROCEDURES } from './own-data/procedures.ts'
 import { PERSON_PROCEDURES } from './person-procedures.ts'
 import { PUBLISH_PROCEDURES } from './publish-procedures.ts'
 import { REACTION_PROCEDURES } from './reaction-procedures.ts'
@@ -20,5 +21,6 @@ export const DWEET_PROCEDURES = [
   ...NOTICE_PROCEDURES,
   ...REPORT_PROCEDURES,
   ...TIMELINE_PROCEDURES,
+  ...OWN_DATA_PROCEDURES,
   listTagged,
 ]

@@ -197,7 +197,7 @@ export function dropPublication(work: PartitionWork, nick: string, row: string):
     work.delete(ownKey(nick, 'rd', id))
     sendReaction(work, id, { kind: 'redweet', by: nick, isThere: false })
   }
-  count(work, nick, { dweets: -1 })
+  count(work, nick, { dweets: -1, ...(publication.imported === undefined ? {} : { imported: -1 }) })
   touchHead(work, nick)
 }
 

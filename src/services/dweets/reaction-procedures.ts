@@ -50,7 +50,7 @@ const ReactInput = Type.Object({
   /** Of the answer. */
   id: Type.Optional(PublicId),
   isThere: Type.Boolean(),
-  /** The author is not told of it. */
+  /** The author is not told of it: they see no more of who did it, or it is of long ago. */
   isQuiet: Type.Optional(Type.Boolean()),
 })
 export type ReactInput = Readonly<Static<typeof ReactInput>>
@@ -107,7 +107,12 @@ export function sendReaction(
   work.send({ to: partitionOfPk(place.pk), procedure: reactTo.name, input })
 }
 
-const LikeInput = Type.Object({ nick: Nick, id: PublicId, isLiked: Type.Boolean() })
+const LikeInput = Type.Object({
+  nick: Nick,
+  id: PublicId,
+  isLiked: Type.Boolean(),
+  isQuiet: ReactInput.properties.isQuiet,
+})
 type LikeInput = Readonly<Static<typeof LikeInput>>
 
 export const likeDweet = defineProcedure({
@@ -115,14 +120,15 @@ export const likeDweet = defineProcedure({
   tables,
   readInput: reader(LikeInput),
   freesRoom: ({ isLiked }: LikeInput) => !isLiked,
-  run: (work, { id, isLiked, nick }: LikeInput): null => {
+  run: (work, { id, isLiked, isQuiet, nick }: LikeInput): null => {
     const key = ownKey(nick, 'like', id)
     if (work.has(key) === isLiked) return null
     if (isLiked) {
       requireUnsuspended(work, nick)
       work.put(key, rowBytes({ sinceMs: work.timeMs } satisfies SinceRow))
     } else work.delete(key)
-    sendReaction(work, id, { kind: 'like', by: nick, isThere: isLiked })
+    const quiet = isQuiet === undefined ? {} : { isQuiet }
+    sendReaction(work, id, { kind: 'like', by: nick, isThere: isLiked, ...quiet })
     return null
   },
 })

@@ -34,6 +34,10 @@ export type AttachmentRow = Readonly<Static<typeof AttachmentRow>>
 export const UnusedRow = Type.Object({ file: AttachmentRow, here: Type.Optional(Bytes) })
 export type UnusedRow = Readonly<Static<typeof UnusedRow>>
 
+/** What its author brought along: when, and its id in what they brought. */
+const Imported = Type.Object({ atMs: TimeMs, id: Text })
+export type Imported = Readonly<Static<typeof Imported>>
+
 /** When it was written its row id tells. */
 export const DweetRow = Type.Object({
   kind: Type.Literal('dweet'),
@@ -54,6 +58,7 @@ export const DweetRow = Type.Object({
   replies: Count,
   redweets: Count,
   likes: Count,
+  imported: Type.Optional(Imported),
 })
 export type DweetRow = Readonly<Static<typeof DweetRow>>
 
@@ -62,6 +67,7 @@ export const RedweetRow = Type.Object({
   author: Text,
   /** The original, never another redweet. */
   of: Address,
+  imported: Type.Optional(Imported),
 })
 export type RedweetRow = Readonly<Static<typeof RedweetRow>>
 
@@ -77,6 +83,8 @@ export const ProfileRow = Type.Object({
   period: Type.Object({ sinceMs: TimeMs, dweets: Count }),
   /** Reports since then, for theirs. */
   reporting: Type.Optional(Type.Object({ sinceMs: TimeMs, reports: Count })),
+  /** Of the dweets, for their bound. */
+  imported: Type.Optional(Count),
 })
 export type ProfileRow = Readonly<Static<typeof ProfileRow>>
 
@@ -208,6 +216,16 @@ export const EditRow = Type.Object({
 export type EditRow = Readonly<Static<typeof EditRow>>
 
 export const readUnused = rowReader(UnusedRow)
+/** By when which own publications are deleted, and which never. */
+export const RetentionRow = Type.Object({
+  afterDays: Type.Integer({ minimum: 1 }),
+  keepLiked: Type.Boolean(),
+  keepBookmarked: Type.Boolean(),
+  keepLikes: Type.Optional(Count),
+  keepRedweets: Type.Optional(Count),
+})
+export type RetentionRow = Readonly<Static<typeof RetentionRow>>
+
 export const readPublication = rowReader(PublicationRow)
 export const readProfile = rowReader(ProfileRow)
 export const readFollow = rowReader(FollowRow)
@@ -224,3 +242,4 @@ export const readReport = rowReader(ReportRow)
 export const readCase = rowReader(CaseRow)
 export const readNote = rowReader(NoteRow)
 export const readReadMark = rowReader(ReadMarkRow)
+export const readRetention = rowReader(RetentionRow)

@@ -36,7 +36,7 @@ export function dweetOf(
   author: DweetPerson,
   mine: Dweet['mine'],
 ): Dweet {
-  const { attachments, author: _nick, editedAtMs, edits: _edits, imposed, ...told } = row
+  const { attachments, author: _nick, editedAtMs, edits: _edits, imported, imposed, ...told } = row
   const warned = imposed === undefined ? {} : { warning: imposed, isWarnedByModerators: true }
   const id = publicIdOf(place)
   const attached = attachments && {
@@ -44,7 +44,9 @@ export function dweetOf(
   }
   const editedAt = editedAtMs === undefined ? {} : { editedAt: instant(editedAtMs) }
   const createdAt = instant(timeOfRowId(place.row))
-  return { ...told, ...warned, ...attached, id, author, createdAt, ...editedAt, mine }
+  const importedAt = imported === undefined ? {} : { importedAt: instant(imported.atMs) }
+  const times = { createdAt, ...editedAt, ...importedAt }
+  return { ...told, ...warned, ...attached, id, author, ...times, mine }
 }
 
 /** @param where its id follows */

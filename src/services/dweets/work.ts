@@ -21,6 +21,7 @@ import {
   ownPrefix,
   profileKey,
   REPORTS_TABLE,
+  RETENTION_TABLE,
   TAGS_TABLE,
 } from './places.ts'
 import {
@@ -34,7 +35,7 @@ import {
   type RedweetedRow,
 } from './rows.ts'
 
-export const DWEET_TABLES = [USERS_TABLE, LOCAL_TABLE, TAGS_TABLE, REPORTS_TABLE]
+export const DWEET_TABLES = [USERS_TABLE, LOCAL_TABLE, TAGS_TABLE, REPORTS_TABLE, RETENTION_TABLE]
 
 export const Nick = Type.String({ pattern: '^[a-z0-9_]{1,30}$' })
 export const Pk = Type.String({ pattern: '^[0-9a-f]{10}$' })
@@ -99,12 +100,13 @@ export function putProfile(work: PartitionWork, nick: string, row: ProfileRow): 
 export function count(
   work: PartitionWork,
   nick: string,
-  more: Partial<Record<'dweets' | 'followers' | 'following', 1 | -1>>,
+  more: Partial<Record<'dweets' | 'imported' | 'followers' | 'following', 1 | -1>>,
 ): void {
   const row = profileIn(work, nick)
-  const { dweets = 0, followers = 0, following = 0 } = more
+  const { dweets = 0, followers = 0, following = 0, imported = 0 } = more
   putProfile(work, nick, {
     ...row,
+    ...(imported === 0 ? {} : { imported: (row.imported ?? 0) + imported }),
     dweets: row.dweets + dweets,
     followers: row.followers + followers,
     following: row.following + following,

@@ -1,11 +1,13 @@
 /** `/v1/dweets` and what of people is theirs: the microblog. Routes: `wire/api-dweets.ts`. */
 import type { FastifyInstance } from 'fastify'
 
+import type { OwnData } from '../../../services/dweets/own-data/types.ts'
 import { addAttachments } from './attachments.ts'
 import type { DweetDoor } from './dweet-door.ts'
 import { addEvents } from './events.ts'
 import { addPeopleLists } from './lists.ts'
 import { addNotifications } from './notifications.ts'
+import { addOwnData } from './own-data.ts'
 import { addProfiles } from './profiles.ts'
 import { addPublications } from './publications.ts'
 import { addReactions } from './reactions.ts'
@@ -13,7 +15,11 @@ import { addRelationships } from './relationships.ts'
 import { addReports } from './reports.ts'
 import { addTimelines } from './timelines.ts'
 
-export async function addDweets(server: FastifyInstance, door: DweetDoor): Promise<void> {
+/** @param door without `ownData` nobody takes theirs along */
+export async function addDweets(
+  server: FastifyInstance,
+  door: DweetDoor & { readonly ownData?: OwnData | undefined },
+): Promise<void> {
   await server.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, namesNoMember: true }
@@ -34,5 +40,6 @@ export async function addDweets(server: FastifyInstance, door: DweetDoor): Promi
     addReports(scope, door)
     addNotifications(scope, door)
     addEvents(scope, door)
+    if (door.ownData !== undefined) addOwnData(scope, { ...door, ownData: door.ownData })
   })
 }

@@ -177,7 +177,8 @@ class Stream {
     } else {
       const published = publishedOf(pk, change.record)
       if (this.#circle?.authors.includes(published.row.author) !== true) return
-      if (row > newest) this.#add({ kind: 'published', ...published })
+      if (row > newest && published.row.imported === undefined)
+        this.#add({ kind: 'published', ...published })
       else if (this.#isEdited(published)) this.#add({ kind: 'edited', ...published })
     }
   }

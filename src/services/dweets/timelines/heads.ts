@@ -15,8 +15,10 @@ export interface Head {
   readonly rows: readonly Published[]
   /** There are no older ones. */
   readonly isWhole: boolean
-  /** Of the rows those that are redweets. */
+  /** Of the rows those that are redweets, and were not imported. */
   readonly redweets: readonly Published[]
+  /** Of the rows those that were imported. */
+  readonly imported: readonly Published[]
 }
 
 export class Heads {
@@ -52,7 +54,9 @@ function headOf({ isWhole, rows: all }: KeptRange<Published>, author: string): H
   const rows = all.every(({ row }) => row.author === author)
     ? all
     : all.filter(({ row }) => row.author === author)
-  return { rows, isWhole, redweets: rows.filter(({ row }) => row.kind === 'redweet') }
+  const redweets = rows.filter(({ row }) => row.kind === 'redweet' && row.imported === undefined)
+  const imported = rows.filter(({ row }) => row.imported !== undefined)
+  return { rows, isWhole, redweets, imported }
 }
 
 /** How many of the rows, oldest first, do not lie behind the row. */

@@ -92,7 +92,8 @@ export class News {
       const refs = await merging.take(reading.limit)
       if (refs.length === 0) break
       await this.#pass(reading, refs, (row) => ({ high: row }))
-      lookedAt += refs.length
+      // However many somebody imported, what is new stands behind them.
+      lookedAt += refs.filter(({ row }) => row?.imported === undefined).length
     }
     return this.#count(circle, reading, heads)
   }
@@ -136,7 +137,8 @@ export class News {
     for (const [author, head] of heads) {
       if (reading.isStopped(author)) continue
       const redweeted = newerIn(circle, author, head.redweets)
-      count += newerIn(circle, author, head.rows) - redweeted
+      const imported = newerIn(circle, author, head.imported)
+      count += newerIn(circle, author, head.rows) - redweeted - imported
       if (redweeted > 0) redweets.push(...head.redweets.slice(-redweeted))
     }
     const left = UNSEEN_COUNTED_MAX - count
@@ -191,6 +193,10 @@ function mergingOf(
   return new Merging(order, sources, from, (partition) => {
     for (const source of sources) if (source.partition === partition) reading.stop(source.name)
   })
+}
+
+function isImported(one: Resolved): boolean {
+  return 'row' in one && one.row.imported !== undefined
 }
 
 /** Up to there all was seen when the reading began. */
@@ -270,6 +276,8 @@ class Reading {
   pass(author: string, one: Resolved, bounds: Partial<Bounds>): void {
     if (this.#stopped.has(author)) return
     this.#passed.set(author, { ...this.boundsOf(author), ...bounds })
+    // What somebody imported is old: among what is unseen it is passed.
+    if (bounds.high !== undefined && isImported(one)) return
     if (this.isWanted(one) && one.kind !== 'gone' && one.kind !== 'unreadable') this.#found.add(one)
   }
 }

@@ -4,7 +4,7 @@ import type { Dweet, Publication } from '../../../wire/api-dweets.ts'
 import { placeOfPublicId } from '../../../wire/dweet-ids.ts'
 import { personOf, type DweetParts } from '../parts.ts'
 import { removedKey } from '../places.ts'
-import type { DweetRow } from '../rows.ts'
+import type { DweetRow, RedweetRow } from '../rows.ts'
 import { dweetOf } from '../showing.ts'
 import { isUnreadable } from './merging.ts'
 import { mineOfAll, type MineParts } from './mine.ts'
@@ -38,11 +38,16 @@ export async function show(
         id: idOf(one.place),
         author: await personOf(parts, one.row.author),
         createdAt: instant(timeOf(one.place)),
+        ...importedAt(one.row),
         of: one.of === undefined ? null : await shown(one.of),
         ...(isRemoved ? { isRemovedByModerators: true } : {}),
       }
     }),
   )
+}
+
+function importedAt({ imported }: RedweetRow) {
+  return imported === undefined ? {} : { importedAt: instant(imported.atMs) }
 }
 
 interface PlacedRow {
