@@ -4,6 +4,7 @@ import type {
   Dweet,
   DweetPerson,
   Notification,
+  Preview,
   Profile,
   Publication,
   Redweet,
@@ -38,11 +39,16 @@ export function dweetLines(dweet: Dweet, { isOpen = false, paint }: LinesHow): r
 }
 
 /** What it shows, and where its bytes are: below the address of any member. */
-function attachedLines({ attachments = [] }: Dweet, paint: Paint): readonly string[] {
-  return attachments.map(({ bytes, description, kind, name, url }) => {
+function attachedLines({ attachments = [], preview }: Dweet, paint: Paint): readonly string[] {
+  const shown = attachments.map(({ bytes, description, kind, name, url }) => {
     const said = plain((description ?? name).replaceAll('\n', ' '))
     return `${INDENT}[${kind}: ${said}] ${paint('dim', `${url} (${sizeText(bytes)})`)}`
   })
+  return preview === undefined ? shown : [...shown, `${INDENT}[link: ${previewText(preview)}]`]
+}
+
+function previewText({ site, title }: Preview): string {
+  return plain(site === undefined ? title : `${title} · ${site}`)
 }
 
 function warningText({ isWarnedByModerators }: Dweet, warning: string): string {

@@ -5,7 +5,7 @@
  */
 import { AnilloError } from '../base/errors.ts'
 import { parseMemberId, positionOf } from '../base/ids.ts'
-import { KIB, SECOND_MS } from '../base/limits.ts'
+import { SECOND_MS } from '../base/limits.ts'
 import type { FoundBrowser } from '../effects/browser.ts'
 import type { Effects } from '../effects/effects.ts'
 import type { Admissions } from '../gateways/rest/door.ts'
@@ -14,9 +14,9 @@ import { createOverlay, type RunningOverlay } from '../overlay/start-overlay.ts'
 import type { Overlay, TellDoing } from '../overlay/types.ts'
 import { RpcNode } from '../rpc/node.ts'
 import { isSuspended } from '../services/accounts/standing.ts'
+import type { Previewer } from '../services/dweets/previews/previewer.ts'
 import { answerSessions, type AccountSessions } from '../services/files/doors/account-sessions.ts'
-import { createFileService, type FileService } from '../services/files/file-service.ts'
-import { WebView } from '../services/files/views/web.ts'
+import type { FileService } from '../services/files/file-service.ts'
 import {
   answerCrawls,
   createCrawlService,
@@ -40,7 +40,6 @@ import {
   createSearchService,
   type SearchService,
 } from '../services/scrape/search/search-service.ts'
-import { SiteArchive } from '../services/scrape/sites/site-archive.ts'
 import { Testimonies } from '../services/scrape/testimony/testimonies.ts'
 import { createTransfer, type Transfer } from '../services/scrape/transfer/transfer.ts'
 import { PageDiffs } from '../services/scrape/versions/page-diffs.ts'
@@ -59,6 +58,7 @@ import {
 import { isLoopback } from './enrolment/endpoint.ts'
 import { registerEnrolment, type Enrolment } from './enrolment/enrolment.ts'
 import { mayAskOutOfDate } from './enrolment/out-of-date.ts'
+import { filesOf, previewsOf } from './kept-for-people.ts'
 import type { MemberParts, RunningMember } from './member-parts.ts'
 import { ownPorts } from './own-ports.ts'
 import {
@@ -107,6 +107,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     }),
     files: ring.files.files,
     heldBytes: ring.files.held,
+    previews: ring.previews,
     pathLocks: ring.files.locks,
     repeats: ring.files.repeats,
     fileActs: ring.files.acts,
@@ -130,6 +131,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     async stop() {
       ending.abort(new AnilloError('RPC_CANCELLED', { method: 'enrolment' }))
       await ring.upkeep.stop()
+      await ring.previews?.[Symbol.asyncDispose]()
       await ring.files[Symbol.asyncDispose]()
       await ring.search[Symbol.asyncDispose]()
       await ring.crawls[Symbol.asyncDispose]()
@@ -156,6 +158,7 @@ interface Ring {
   readonly renders: RenderService
   readonly search: SearchService
   readonly files: FileService
+  readonly previews: Previewer | undefined
   readonly accountSessions: AccountSessions
   readonly discovery: DiscoveryAnswerer
   readonly store: MemberStore
@@ -164,7 +167,15 @@ interface Ring {
 
 type Services = Pick<
   Ring,
-  'pages' | 'crawls' | 'transfer' | 'extracts' | 'renders' | 'search' | 'files' | 'accountSessions'
+  | 'pages'
+  | 'crawls'
+  | 'transfer'
+  | 'extracts'
+  | 'renders'
+  | 'search'
+  | 'files'
+  | 'previews'
+  | 'accountSessions'
 >
 
 /** Parts that others ask for before they are there. */
@@ -337,22 +348,14 @@ function startServices(
     isBusy: () => pages.load().busy,
   })
   const files = filesOf(effects, parts.settings, { store, pages })
+  const previews = previewsOf(effects, parts.settings, {
+    store,
+    bytes: files.held,
+    glance: pages.glances(extractor),
+  })
   const self = overlay.self.id
   const accountSessions = accountSessionsOf({ ...effects, rpc, crew: crewOf(roster), self })
-  return { pages, crawls, transfer, extracts, renders, search, files, accountSessions }
-}
-
-/** The archive of pages is a part of the tree. */
-function filesOf(
-  effects: Effects,
-  { downloadKib, uploadKib }: MemberParts['settings'],
-  { pages, store: { host: held, store } }: Pick<Ring, 'store' | 'pages'>,
-): FileService {
-  const web = new WebView(new SiteArchive(store, pages.archive), effects.clock)
-  // 0: no limit.
-  const perSecond = (kib: number): number | undefined => (kib === 0 ? undefined : kib * KIB)
-  const rates = { up: perSecond(uploadKib), down: perSecond(downloadKib) }
-  return createFileService({ effects, store, held, rates, views: [web] })
+  return { pages, crawls, transfer, extracts, renders, search, files, previews, accountSessions }
 }
 
 function rendersOf(

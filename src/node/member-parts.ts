@@ -4,6 +4,7 @@ import type { Endpoint } from '../effects/net.ts'
 import type { Admissions } from '../gateways/rest/door.ts'
 import type { Overlay, PeerMemory, RingView } from '../overlay/types.ts'
 import type { RpcCounters } from '../rpc/types.ts'
+import type { Previews } from '../services/dweets/previews/previews.ts'
 import type { FileActs } from '../services/files/acts/acts.ts'
 import type { AccountSessions } from '../services/files/doors/account-sessions.ts'
 import type { HeldBytes } from '../services/files/held-bytes.ts'
@@ -79,6 +80,8 @@ export interface RunningMember {
   readonly files: Files
   /** What is kept of other services beside them. */
   readonly heldBytes: HeldBytes
+  /** Of links in dweets; `undefined`: sites are not asked. */
+  readonly previews: Previews | undefined
   /** On paths of them. */
   readonly pathLocks: PathLocks
   /** Of their changes. */

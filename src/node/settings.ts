@@ -12,6 +12,7 @@ export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 export const GUEST_PLACES = ['loopback', 'none'] as const
+export const ON_OFF = ['on', 'off'] as const
 /** Where whoever shows no credential is a guest. */
 export type GuestPlace = (typeof GUEST_PLACES)[number]
 
@@ -53,6 +54,8 @@ export interface Settings {
   readonly downloadKib: number
   /** Within `DWEETS_PERIOD_MS`. */
   readonly dweetRate: number
+  /** Whether sites that dweets link to are asked for a preview. */
+  readonly dweetPreviews: (typeof ON_OFF)[number]
   readonly guest: GuestPlace
   readonly diskReserveMib: number
   readonly logLevel: LogLevel
@@ -166,6 +169,7 @@ export const SETTINGS: Table = {
     min: 1,
     max: 1_000_000,
   }),
+  dweetPreviews: choice('on', 'whether sites that dweets link to are asked for a preview', ON_OFF),
   guest: choice('loopback', 'where people may look without an account', GUEST_PLACES),
   diskReserveMib: integer(64, 'MiB of the disk kept back: with less free writes are refused', {
     min: 1,
@@ -305,6 +309,7 @@ export function readSettings(sources: SettingSources): ReadSettings {
     uploadKib: one('uploadKib'),
     downloadKib: one('downloadKib'),
     dweetRate: one('dweetRate'),
+    dweetPreviews: one('dweetPreviews'),
     guest: one('guest'),
     diskReserveMib: one('diskReserveMib'),
     logLevel: one('logLevel'),

@@ -83,6 +83,8 @@ export const NewDweet = Type.Object(
     visibility: Type.Optional(Visibility),
     /** At most `ATTACHMENTS_MAX`; with any, `text` may be empty. */
     attachments: Type.Optional(Type.Array(NewAttachment, { maxItems: GIVEN })),
+    /** `false`: no site is asked for what it links to. Of one for followers none is. */
+    preview: Type.Optional(Type.Boolean()),
   },
   CLOSED,
 )
@@ -130,6 +132,18 @@ export const Attachment = Type.Object({
 })
 export type Attachment = Static<typeof Attachment>
 
+/** What the first link of a dweet leads to, as its site said when the ring asked it, once. */
+export const Preview = Type.Object({
+  url: Text,
+  title: Text,
+  description: Type.Optional(Text),
+  /** Its name. */
+  site: Type.Optional(Text),
+  /** Kept by the ring: a reader’s browser asks no site. */
+  picture: Type.Optional(Attachment),
+})
+export type Preview = Static<typeof Preview>
+
 /** How one of that media type is shown. */
 export function attachmentKind(type: string): AttachmentKind {
   if (type === 'image/svg+xml') return 'file'
@@ -159,6 +173,8 @@ export const Dweet = Type.Object({
   tags: Type.Array(Text),
   /** In their order; absent: none. */
   attachments: Type.Optional(Type.Array(Attachment)),
+  /** Comes some seconds later. */
+  preview: Type.Optional(Preview),
   replies: Count,
   redweets: Count,
   likes: Count,

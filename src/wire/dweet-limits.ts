@@ -52,6 +52,22 @@ export const UNUSED_MAX = 40
 /** They go then. Their bytes stay for a day, so that none goes while a dweet takes it in. */
 export const UNUSED_KEPT_MS = 12 * HOUR_MS
 
+/** Of a link’s preview. */
+export const PREVIEW_URL_CHARS_MAX = 2_048
+export const PREVIEW_TITLE_CHARS_MAX = 200
+export const PREVIEW_DESCRIPTION_CHARS_MAX = 300
+export const PREVIEW_SITE_CHARS_MAX = 80
+/** A site is asked for an address once in so long. */
+export const PREVIEW_KNOWN_MS = DAY_MS
+/** Its picture is held by nobody but dweets, and goes a day after the last. */
+export const PREVIEW_PICTURE_KNOWN_MS = 20 * HOUR_MS
+/** Who asks is dead after this. */
+export const PREVIEW_LEASE_MS = 2 * MINUTE_MS
+/** Members that begin: what ends each of them must end somewhere. */
+export const PREVIEW_TRIES_MAX = 3
+/** Dweets with one address while its site is asked; more have no preview. */
+export const PREVIEWS_WAITING_MAX = 100
+
 /** Dweets of one account within the time. */
 export const DWEETS_PER_PERIOD = 60
 export const DWEETS_PERIOD_MS = 10 * MINUTE_MS

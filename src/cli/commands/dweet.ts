@@ -54,6 +54,7 @@ function publishing(command: Command): Command {
     .option('--followers', 'for those alone who follow you, and whom it mentions')
     .option('--attach <file>', 'show a picture or file with it; up to four times', listed)
     .option('--attach-from <path>', 'the same with a file of the ring’s tree', listed)
+    .option('--no-preview', 'ask no site what a link leads to')
     .option('--alt <text>', 'what the attachment shows, for whoever does not see it', listed)
 }
 

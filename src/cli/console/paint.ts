@@ -72,11 +72,15 @@ function dweetLines(
 }
 
 /** The address is below that of any member; cut, nobody could ask for it. */
-function attachedLines(canvas: Canvas, { attachments = [] }: Dweet): readonly string[] {
-  return attachments.flatMap(({ description, kind, name, url }) => {
+function attachedLines(canvas: Canvas, { attachments = [], preview }: Dweet): readonly string[] {
+  const shown = attachments.flatMap(({ description, kind, name, url }) => {
     const said = `${canvas.texts.attached[kind]}: ${harmlessLine(description ?? name)}`
     return [...indented(canvas, `[${said}]`), `${INDENT}${harmlessLine(url)}`]
   })
+  if (preview === undefined) return shown
+  const { site, title } = preview
+  const said = harmlessLine(site === undefined ? title : `${title} · ${site}`)
+  return [...shown, ...indented(canvas, `[${canvas.texts.link}: ${said}]`)]
 }
 
 /** Where it says more than the nick. */

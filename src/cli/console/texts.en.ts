@@ -116,6 +116,7 @@ export const EN: Texts = {
   redweet: (by, of) => `${by} redweeted ${of}`,
   wasDeleted: 'This dweet was deleted by its author.',
   wasEdited: 'edited',
+  link: 'link',
   attached: { picture: 'picture', video: 'film', audio: 'sound', file: 'file' },
   forFollowers: 'for followers',
   warning: (warning) => `Warning: ${warning} (“show” shows the text)`,

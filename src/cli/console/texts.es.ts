@@ -117,6 +117,7 @@ export const ES: Texts = {
   redweet: (by, of) => `${by} republicó a ${of}`,
   wasDeleted: 'Este dweet fue borrado por su autor.',
   wasEdited: 'editado',
+  link: 'enlace',
   attached: { picture: 'imagen', video: 'vídeo', audio: 'sonido', file: 'archivo' },
   forFollowers: 'para seguidores',
   warning: (warning) => `Advertencia: ${warning} («ver» muestra el texto)`,

@@ -81,6 +81,8 @@ export interface Texts {
   readonly redweet: (by: string, of: string) => string
   readonly wasDeleted: string
   readonly wasEdited: string
+  /** Before what an address leads to. */
+  readonly link: string
   /** What kind of thing is shown with a dweet. */
   readonly attached: Readonly<Record<AttachmentKind, string>>
   readonly forFollowers: string

@@ -24,6 +24,7 @@ export interface PostFlags extends DoorFlags {
   readonly followers?: true
   /** Files of this machine. */
   readonly attach?: readonly string[]
+  readonly preview: boolean
   /** Of the ring's tree. */
   readonly attachFrom?: readonly string[]
   /** Of these, in their order. */
@@ -57,6 +58,7 @@ export async function runPost(
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(warning === undefined ? {} : { warning }),
     ...(followers === true ? { visibility: 'followers' } : {}),
+    ...(flags.preview ? {} : { preview: false }),
   }
   const published = await dweets.publish(dweet)
   return told(io, flags, { json: published, text: dweetLines(published, linesHow(io)) })

@@ -179,6 +179,7 @@ async function behind({ effects, entrance, links, member }: OpenDoors, dweetsPer
     store: store.records,
     people: new KnownPeople(entrance.accounts, effects.clock),
     dweetsPerPeriod,
+    ...(member.previews === undefined ? {} : { previews: member.previews }),
   }
   return {
     files: member.files,

@@ -30,8 +30,9 @@ const FIRST_PROCEDURES = `
   dweets.enlist dweets.expire dweets.follow dweets.followed dweets.forgetLike dweets.import
   dweets.leave dweets.like dweets.makeList dweets.mark dweets.markRead dweets.mention dweets.mute
   dweets.publish dweets.react dweets.redweet dweets.remove dweets.renameList dweets.report
-  dweets.reported dweets.retain dweets.sweep dweets.sweepList dweets.sweepReports dweets.tagged
-  dweets.unfollow dweets.unredweet
+  dweets.reported dweets.retain dweets.settlePreview dweets.showPreview dweets.sweep
+  dweets.sweepList dweets.sweepReports dweets.tagged dweets.takePreview dweets.unfollow
+  dweets.unredweet dweets.wantPreview
   fileActs.add
   groups.drop groups.forget groups.make groups.put groups.remove groups.title
   links.change links.count links.forget links.make links.revoke

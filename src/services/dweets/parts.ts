@@ -6,10 +6,13 @@ import { foldNick } from '../../wire/account-texts.ts'
 import type { DweetPerson } from '../../wire/api-dweets.ts'
 import type { People, Person } from './people.ts'
 import { ownKey, type OwnKind } from './places.ts'
+import type { Previews } from './previews/previews.ts'
 
 export interface DweetParts {
   readonly store: Pick<Store, 'get' | 'list' | 'call'>
   readonly people: People
+  /** Of links; absent: none are shown. */
+  readonly previews?: Previews
   /** Publications of one account within `DWEETS_PERIOD_MS`. */
   readonly dweetsPerPeriod?: number
 }

@@ -6,6 +6,7 @@ import { LIST_PROCEDURES } from './lists/list-procedures.ts'
 import { NOTICE_PROCEDURES } from './notice-procedures.ts'
 import { OWN_DATA_PROCEDURES } from './own-data/procedures.ts'
 import { PERSON_PROCEDURES } from './person-procedures.ts'
+import { PREVIEW_PROCEDURES } from './previews/preview-procedures.ts'
 import { PUBLISH_PROCEDURES } from './publish-procedures.ts'
 import { REACTION_PROCEDURES } from './reaction-procedures.ts'
 import { REPORT_PROCEDURES } from './reports/report-procedures.ts'
@@ -14,6 +15,7 @@ import { TIMELINE_PROCEDURES } from './timelines/procedures.ts'
 export const DWEET_PROCEDURES = [
   ...PUBLISH_PROCEDURES,
   ...ATTACH_PROCEDURES,
+  ...PREVIEW_PROCEDURES,
   ...REACTION_PROCEDURES,
   ...FOLLOW_PROCEDURES,
   ...PERSON_PROCEDURES,

@@ -5,13 +5,14 @@ import type { PartitionWork } from '../../store/partition/procedure.ts'
 import { defineProcedure } from '../../store/partition/procedures.ts'
 import { Visibility } from '../../wire/api-dweets.ts'
 import { publicIdOf, timeOfRowId, type DweetPlace } from '../../wire/dweet-ids.ts'
-import { EDITS_MAX, MENTIONS_TOLD_MAX } from '../../wire/dweet-limits.ts'
+import { EDITS_MAX, MENTIONS_TOLD_MAX, PREVIEW_URL_CHARS_MAX } from '../../wire/dweet-limits.ts'
 import { reader } from '../../wire/method.ts'
 import { rowBytes } from '../../wire/packed-rows.ts'
 import { userPk } from '../../wire/users.ts'
-import { dropAttached, takeAttached, Used } from './attachments/attach-procedures.ts'
+import { dropAttached, dropPreview, takeAttached, Used } from './attachments/attach-procedures.ts'
 import { relist } from './index-procedures.ts'
 import { editKey, ownKey, publicationKey } from './places.ts'
+import { sendWant } from './previews/preview-procedures.ts'
 import { dweetIn, sendMention, sendReaction, sendSweep } from './reaction-procedures.ts'
 import {
   Address,
@@ -49,6 +50,9 @@ const Said = {
 /** How many publications one may have within the time, as the member that was asked has it. */
 const Most = Type.Integer({ minimum: 1 })
 
+/** Of which a preview is to be shown. */
+const Link = Type.Optional(Type.String({ maxLength: PREVIEW_URL_CHARS_MAX }))
+
 const PublishInput = Type.Object({
   nick: Nick,
   most: Most,
@@ -56,10 +60,16 @@ const PublishInput = Type.Object({
   visibility: Visibility,
   replyTo: Type.Optional(Address),
   attachments: Type.Optional(Type.Array(Used)),
+  link: Link,
   /** What it answers is not there: refused here, where a request that comes again is known. */
   isLost: Type.Boolean(),
 })
 export type PublishInput = Readonly<Static<typeof PublishInput>>
+
+interface Linking {
+  readonly place: DweetPlace
+  readonly dweet: Omit<DweetRow, 'warning'>
+}
 
 export interface Published<R extends PublicationRow = PublicationRow> {
   readonly row: string
@@ -84,17 +94,18 @@ export const publishDweet = defineProcedure({
     const attached = takeAttached(work, { nick, place }, attachments)
     const given: DweetRow = { kind: 'dweet', author: nick, ...said, ...attached, ...none }
     // For those alone who follow them, of their own accord.
-    const dweet = isLimited ? { ...given, visibility: 'followers' as const, mentions: [] } : given
+    const dweet = isLimited ? forFollowers(given) : given
     work.put(publicationKey(place.pk, place.row), rowBytes(dweet))
     touchHead(work, nick)
     relist(work, { place, before: undefined, now: dweet })
     tellMentioned(work, { place, before: [], dweet })
     tellAnswered(work, { place, dweet, isThere: true, isQuiet: isLimited })
+    if (dweet.link !== undefined) sendWant(work, dweet.link, place)
     return { row: place.row, publication: dweet }
   },
 })
 
-const EditInput = Type.Object({ nick: Nick, row: RowId, ...Said })
+const EditInput = Type.Object({ nick: Nick, row: RowId, ...Said, link: Link })
 export type EditInput = Readonly<Static<typeof EditInput>>
 
 /** By its author. What it was is kept; where nothing is another, nothing changes. */
@@ -111,7 +122,8 @@ export const editDweet = defineProcedure({
       return { row, publication: before }
     }
     if (before.edits >= EDITS_MAX) work.refuse('EDITS_FULL', { max: EDITS_MAX })
-    const { editedAtMs: writtenAtMs = timeOfRowId(row), warning, ...rest } = before
+    const { editedAtMs: writtenAtMs = timeOfRowId(row), warning, ...old } = before
+    const rest = relinked(work, { place, dweet: old }, said.link)
     const mentions = limitIn(work, nick) === undefined ? said.mentions : []
     const was: EditRow = {
       text: before.text,
@@ -128,6 +140,24 @@ export const editDweet = defineProcedure({
     return { row, publication: dweet }
   },
 })
+
+/** No site is asked of what it links to. */
+function forFollowers({ link: _, ...dweet }: DweetRow): DweetRow {
+  return { ...dweet, visibility: 'followers', mentions: [] }
+}
+
+/** Another link has no preview yet. */
+function relinked(
+  work: PartitionWork,
+  { dweet, place }: Linking,
+  link: string | undefined,
+): Linking['dweet'] {
+  if (dweet.link === link) return dweet
+  const { link: _, preview: _gone, ...rest } = dweet
+  dropPreview(work, { nick: dweet.author, place }, dweet)
+  if (link !== undefined) sendWant(work, link, place)
+  return rest
+}
 
 const RedweetInput = Type.Object({ nick: Nick, most: Most, of: Address })
 type RedweetInput = Readonly<Static<typeof RedweetInput>>

@@ -8,6 +8,7 @@ import { ATTACHMENTS_MAX, DWEETS_PER_PERIOD } from '../../wire/dweet-limits.ts'
 import { userPk } from '../../wire/users.ts'
 import { hasOwn, personOf, type DweetParts } from './parts.ts'
 import { partitionOfNick, reactionKey, reactionPrefix } from './places.ts'
+import { firstLink } from './previews/first-link.ts'
 import {
   editDweet,
   publishDweet,
@@ -44,15 +45,26 @@ export class Publishing {
     const above = replyTo === undefined ? undefined : await this.#findAbove(nick, replyTo)
     const answered = above && { replyTo: { id: idOf(above), nick: above.row.author } }
     const isLost = replyTo !== undefined && above === undefined
-    const attached = attachedIn(dweet)
-    const input = { nick, most: this.#most, ...said, visibility, ...answered, ...attached, isLost }
-    const { store } = this.#parts
+    const { previews, store } = this.#parts
+    const isShown = visibility === 'public' && dweet.preview !== false
+    const link = isShown ? previews?.linkIn(said.text) : undefined
+    const input = {
+      nick,
+      most: this.#most,
+      ...said,
+      visibility,
+      ...answered,
+      ...attachedIn(dweet),
+      ...(link === undefined ? {} : { link }),
+      isLost,
+    }
     const { publication, row } = await store.call(
       partitionOfNick(nick),
       publishDweet,
       input,
       options,
     )
+    if (publication.link !== undefined) previews?.soon(publication.link)
     const one = { place: { pk: userPk(nick), row }, row: publication }
     return dweetOf(one, await personOf(this.#parts, nick), NOT_MINE)
   }
@@ -66,18 +78,26 @@ export class Publishing {
     const { place, row } = await this.#reads.find(nick, id)
     if (row.author !== nick) throw new AnilloError('FORBIDDEN', { problem: BY_AUTHOR })
     const { text = row.text, warning = row.warning ?? '' } = change
-    const input = {
-      nick,
-      row: place.row,
-      ...(await this.#said({ text, warning }, (row.attachments ?? []).length > 0)),
-    }
+    const said = await this.#said({ text, warning }, (row.attachments ?? []).length > 0)
+    const link = this.#linkAfter(row, said.text)
+    const input = { nick, row: place.row, ...said, ...(link === undefined ? {} : { link }) }
     const { publication } = await this.#parts.store.call(
       partitionOfNick(nick),
       editDweet,
       input,
       options,
     )
+    if (link !== undefined && publication.preview === undefined) this.#parts.previews?.soon(link)
     return showDweet(this.#parts, nick, { place, row: publication })
+  }
+
+  /** Of a dweet that was published without previews none is shown later either. */
+  #linkAfter(row: DweetRow, text: string): string | undefined {
+    const link = firstLink(text)
+    if (link === row.link) return link
+    const isUnwanted = row.link === undefined && firstLink(row.text) !== undefined
+    if (isUnwanted || row.visibility !== 'public') return undefined
+    return this.#parts.previews?.linkIn(text)
   }
 
   async remove({ isModerator, nick }: Dweeter, id: string): Promise<string | undefined> {

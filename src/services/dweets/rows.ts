@@ -30,6 +30,16 @@ export const AttachmentRow = Type.Object({
 })
 export type AttachmentRow = Readonly<Static<typeof AttachmentRow>>
 
+/** What a page said of itself when it was asked, as plain text. */
+export const PreviewRow = Type.Object({
+  url: Text,
+  title: Text,
+  description: Type.Optional(Text),
+  site: Type.Optional(Text),
+  picture: Type.Optional(AttachmentRow),
+})
+export type PreviewRow = Readonly<Static<typeof PreviewRow>>
+
 /** Sent, and in no dweet yet; `here`: few bytes. */
 export const UnusedRow = Type.Object({ file: AttachmentRow, here: Type.Optional(Bytes) })
 export type UnusedRow = Readonly<Static<typeof UnusedRow>>
@@ -53,6 +63,9 @@ export const DweetRow = Type.Object({
   /** As written. */
   tags: Type.Array(Text),
   attachments: Type.Optional(Type.Array(AttachmentRow)),
+  /** Of which a preview is wanted. */
+  link: Type.Optional(Text),
+  preview: Type.Optional(PreviewRow),
   editedAtMs: Type.Optional(TimeMs),
   edits: Count,
   replies: Count,

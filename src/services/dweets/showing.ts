@@ -5,11 +5,12 @@ import {
   type Attachment,
   type Dweet,
   type DweetPerson,
+  type Preview,
 } from '../../wire/api-dweets.ts'
 import { publicIdOf, timeOfRowId, type DweetPlace } from '../../wire/dweet-ids.ts'
 import { hasOwn, personOf, type DweetParts } from './parts.ts'
 import type { OwnKind } from './places.ts'
-import type { AttachmentRow, DweetRow } from './rows.ts'
+import type { AttachmentRow, DweetRow, PreviewRow } from './rows.ts'
 
 export interface PlacedDweet {
   readonly place: DweetPlace
@@ -36,11 +37,14 @@ export function dweetOf(
   author: DweetPerson,
   mine: Dweet['mine'],
 ): Dweet {
-  const { attachments, author: _nick, editedAtMs, edits: _edits, imported, imposed, ...told } = row
+  const { attachments, author: _nick, editedAtMs, edits: _edits, ...all } = row
+  const { imported, imposed, link: _link, preview, ...told } = all
   const warned = imposed === undefined ? {} : { warning: imposed, isWarnedByModerators: true }
   const id = publicIdOf(place)
-  const attached = attachments && {
-    attachments: attachments.map((one) => attachmentOf(one, `/v1/dweets/${id}/attachments`)),
+  const where = `/v1/dweets/${id}/attachments`
+  const attached = {
+    ...(attachments && { attachments: attachments.map((one) => attachmentOf(one, where)) }),
+    ...(preview && { preview: previewOf(preview, where) }),
   }
   const editedAt = editedAtMs === undefined ? {} : { editedAt: instant(editedAtMs) }
   const createdAt = instant(timeOfRowId(place.row))
@@ -53,6 +57,10 @@ export function dweetOf(
 export function attachmentOf(row: AttachmentRow, where: string): Attachment {
   const { content: _content, ...told } = row
   return { ...told, kind: attachmentKind(told.type), url: `${where}/${told.id}` }
+}
+
+function previewOf({ picture, ...told }: PreviewRow, where: string): Preview {
+  return picture === undefined ? told : { ...told, picture: attachmentOf(picture, where) }
 }
 
 export async function mineOf(

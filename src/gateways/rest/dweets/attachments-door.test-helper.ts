@@ -6,6 +6,8 @@ import { platformRandom } from '../../../platform/random.ts'
 import { RingAttachments } from '../../../services/dweets/attachments/ring-attachments.ts'
 import { RingDweets } from '../../../services/dweets/dweets.ts'
 import { partitionOfNick } from '../../../services/dweets/places.ts'
+import type { LinkGlance } from '../../../services/dweets/previews/glance.ts'
+import { Previewer, type PreviewerParts } from '../../../services/dweets/previews/previewer.ts'
 import { DWEET_PROCEDURES } from '../../../services/dweets/procedures.ts'
 import { createContents } from '../../../services/files/contents/contents.ts'
 import { CONTENT_PROCEDURES } from '../../../services/files/contents/procedures.ts'
@@ -14,6 +16,7 @@ import { RingFiles } from '../../../services/files/files.ts'
 import { HeldBytes } from '../../../services/files/held-bytes.ts'
 import { TREE_PROCEDURES } from '../../../services/files/tree/procedures.ts'
 import type { FileUser } from '../../../services/files/types.ts'
+import { SILENT } from '../../../services/scrape/pages/page-ring.test-helper.ts'
 import { CHUNK_PROCEDURES } from '../../../store/chunks/procedures.ts'
 import { MemoryChunks } from '../../../store/memory-chunks.test-helper.ts'
 import { MemoryStore } from '../../../store/memory-store.test-helper.ts'
@@ -37,7 +40,7 @@ const register = defineProcedure({
 
 const PEOPLE = ['ana', 'ben', 'eva'] as const
 
-function ringOf(clock: ManualClock) {
+function ringOf(clock: ManualClock, glance: LinkGlance | undefined) {
   const procedures = [
     ...CHUNK_PROCEDURES,
     ...CONTENT_PROCEDURES,
@@ -55,19 +58,44 @@ function ringOf(clock: ManualClock) {
       PEOPLE.some((one) => one === nick) ? { nick, name: nick, joinedAtMs: 0 } : undefined,
   }
   const bytes = new HeldBytes(contents, files.tree.quotas)
-  const parts = { store: records, people, clock, random: effects.random, bytes }
+  const previews =
+    glance === undefined
+      ? undefined
+      : new Previewer({
+          effects: { ...effects, log: SILENT },
+          store: records,
+          held: LEADER,
+          bytes,
+          glance,
+        })
+  const parts = {
+    store: records,
+    people,
+    clock,
+    random: effects.random,
+    bytes,
+    ...(previews === undefined ? {} : { previews }),
+  }
   return {
     records,
     contents,
     files,
+    previews,
     dweets: new RingDweets(parts),
     attachments: new RingAttachments(parts),
   }
 }
 
-export async function attachmentsDoor() {
+/** Of all partitions, in each of which something may be due. */
+const LEADER = {
+  status: () => ({ role: 'leader', isReady: true }),
+  replica: () => ({ list: () => ({ items: [{}] }) }),
+} as unknown as PreviewerParts['held']
+
+/** @param glance absent: no site is asked */
+export async function attachmentsDoor(glance?: LinkGlance) {
   const clock = new ManualClock()
-  const { contents, records, ...services } = ringOf(clock)
+  const { contents, previews, records, ...services } = ringOf(clock, glance)
   for (const nick of PEOPLE) await records.call(partitionOfNick(nick), register, { nick })
   const door = await askedDoor({ more: { clock, ...services } })
   const as = (nick: (typeof PEOPLE)[number]) => {
@@ -82,6 +110,7 @@ export async function attachmentsDoor() {
     clock,
     records,
     contents,
+    previews,
     asAna,
     asBen: as('ben'),
     asEva: as('eva'),
@@ -109,9 +138,9 @@ export async function attachmentsDoor() {
   }
 }
 
-/** Messages have arrived. */
+/** Messages have arrived, and what they began has been done. */
 export async function settled(): Promise<void> {
-  await new Promise(setImmediate)
+  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
 }
 
 export function fileUser(nick: string): FileUser {

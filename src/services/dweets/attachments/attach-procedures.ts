@@ -16,7 +16,13 @@ import { rowBytes } from '../../../wire/packed-rows.ts'
 import { Hex32 } from '../../../wire/shapes.ts'
 import { USERS_TABLE } from '../../../wire/users.ts'
 import { attachedKey, ownKey, ownPrefix } from '../places.ts'
-import { readUnused, UnusedRow, type AttachmentRow, type DweetRow } from '../rows.ts'
+import {
+  readUnused,
+  UnusedRow,
+  type AttachmentRow,
+  type DweetRow,
+  type PreviewRow,
+} from '../rows.ts'
 import { DWEET_TABLES, Nick, requireUser } from '../work.ts'
 
 const tables = DWEET_TABLES
@@ -79,9 +85,7 @@ export function takeAttached(
     }
     work.delete(key)
     const { file, here } = readUnused(record)
-    const { content } = file
-    if (content !== undefined) work.send(wordOfHold({ content, holder: holderOf(place) }))
-    else work.put(attachedKey(place.pk, place.row, id), here ?? NO_BYTES)
+    keepOne(work, place, file, here)
     work.send(wordOfUsage(nick, { bytes: file.bytes, files: 1, claim: id }))
     return description === undefined ? file : { ...file, description }
   })
@@ -89,16 +93,48 @@ export function takeAttached(
 }
 
 /** The dweet goes, and they with it. */
-export function dropAttached(
+export function dropAttached(work: PartitionWork, { nick, place }: Owner, dweet: DweetRow): void {
+  for (const one of dweet.attachments ?? []) dropOne(work, { nick, place }, one, 1)
+  dropPreview(work, { nick, place }, dweet)
+}
+
+/** The preview of its link goes, with its picture. */
+export function dropPreview(work: PartitionWork, { nick, place }: Owner, { preview }: DweetRow) {
+  const { picture } = preview ?? {}
+  if (picture !== undefined) dropOne(work, { nick, place }, picture, 0)
+}
+
+/** It counts for whoever links to it, though not as a file of theirs. */
+export function takePreviewPicture(
   work: PartitionWork,
   { nick, place }: Owner,
-  { attachments = [] }: DweetRow,
+  { here, preview }: { readonly preview: PreviewRow; readonly here: Uint8Array | undefined },
 ): void {
-  for (const { bytes, content, id } of attachments) {
-    if (content !== undefined) work.send(wordOfRelease({ content, holder: holderOf(place) }))
-    else work.delete(attachedKey(place.pk, place.row, id))
-    work.send(wordOfUsage(nick, { bytes: -bytes, files: -1 }))
-  }
+  const { picture } = preview
+  if (picture === undefined) return
+  keepOne(work, place, picture, here)
+  work.send(wordOfUsage(nick, { bytes: picture.bytes, files: 0 }))
+}
+
+function keepOne(
+  work: PartitionWork,
+  place: DweetPlace,
+  { content, id }: AttachmentRow,
+  here: Uint8Array | undefined,
+): void {
+  if (content !== undefined) work.send(wordOfHold({ content, holder: holderOf(place) }))
+  else work.put(attachedKey(place.pk, place.row, id), here ?? NO_BYTES)
+}
+
+function dropOne(
+  work: PartitionWork,
+  { nick, place }: Owner,
+  { bytes, content, id }: AttachmentRow,
+  files: number,
+): void {
+  if (content !== undefined) work.send(wordOfRelease({ content, holder: holderOf(place) }))
+  else work.delete(attachedKey(place.pk, place.row, id))
+  work.send(wordOfUsage(nick, { bytes: -bytes, files: 0 - files }))
 }
 
 function holderOf(place: DweetPlace): string {

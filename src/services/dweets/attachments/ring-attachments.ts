@@ -64,7 +64,8 @@ export class RingAttachments implements Attachments {
     options?: CallOptions,
   ): Promise<OpenAttachment> {
     const { place, row } = await this.#reads.find(nick, dweet, options)
-    const file = row.attachments?.find((one) => one.id === id)
+    const { attachments = [], preview } = row
+    const file = [...attachments, preview?.picture].find((one) => one?.id === id)
     if (file === undefined) throw gone()
     const key = attachedKey(place.pk, place.row, id)
     const here = async () => (await this.#parts.store.get(key, options))?.value

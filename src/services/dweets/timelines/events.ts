@@ -62,7 +62,8 @@ class Stream {
   readonly #notifications: Notifications
   /** By partition key: ends listening. */
   readonly #heard = new Map<string, () => void>()
-  readonly #edits = new Map<string, number>()
+  /** By place: edits, and of which link a preview is shown. */
+  readonly #edits = new Map<string, string>()
   #waiting: Waiting[] = []
   #wake: () => void = () => undefined
   #circle: Circle | undefined
@@ -185,12 +186,14 @@ class Stream {
 
   /** Likes and answers change the row of a dweet, too. */
   #isEdited({ place, row }: { readonly place: string; readonly row: PublicationRow }): boolean {
-    if (row.kind !== 'dweet' || row.edits === this.#edits.get(place)) return false
+    if (row.kind !== 'dweet') return false
+    const told = `${row.edits} ${row.preview?.url ?? ''}`
+    if (told === this.#edits.get(place)) return false
     this.#edits.delete(place)
-    this.#edits.set(place, row.edits)
+    this.#edits.set(place, told)
     const [first] = this.#edits.keys()
     if (this.#edits.size > EDITS_KNOWN_MAX && first !== undefined) this.#edits.delete(first)
-    return row.edits > 0
+    return row.edits > 0 || row.preview !== undefined
   }
 
   #hearOwn(change: Change): void {

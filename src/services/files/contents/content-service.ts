@@ -1,8 +1,8 @@
 /** Contents at one member: its door to those of the ring, and what it does for them as a leader. */
 import type { Effects } from '../../../effects/effects.ts'
 import type { GroupHost } from '../../../store/group/types.ts'
+import { Sweeper } from '../../../store/sweeper.ts'
 import type { Store } from '../../../store/types.ts'
-import { Sweeper } from '../sweeper.ts'
 import { createContents } from './contents.ts'
 import { sweepContents } from './removal.ts'
 import { LOOSE_TABLE, looseTime } from './rows.ts'

@@ -3,9 +3,9 @@
  * trash for long enough too, what dead movers left is settled, and no grant names who is gone.
  */
 import { isAnilloError } from '../../../base/errors.ts'
+import { Sweeper, type SweeperParts } from '../../../store/sweeper.ts'
 import type { CallOptions } from '../../../store/types.ts'
 import type { PartitionId } from '../../../wire/partition.ts'
-import { Sweeper, type SweeperParts } from '../sweeper.ts'
 import { sweepDue, type Due } from './due-procedures.ts'
 import { dueTime } from './due-work.ts'
 import { DUE_TABLE } from './places.ts'

@@ -51,6 +51,8 @@ export interface FetchOrder {
   readonly url: CanonicalUrl
   /** Takes the decoded body in order; the next piece waits for it. */
   readonly write: (piece: Uint8Array) => Promise<void>
+  /** With so many decoded bytes the rest is not wanted: what is told is of these. */
+  readonly enoughBytes?: number
   /** Told the decoded bytes so far. */
   readonly progress: (receivedBytes: number) => void
   /** Told each answer, redirects too, when its headers have come. */
@@ -237,6 +239,7 @@ class Download {
         await this.#order.write(piece)
         this.#order.progress(guard.bytes)
         this.#signal.throwIfAborted()
+        if (guard.bytes >= (this.#order.enoughBytes ?? Infinity)) break
       }
     } catch (thrown) {
       throw withHost(thrown, host)

@@ -11,8 +11,10 @@ import { askWitness } from '../../../wire/witness.ts'
 import type { Crew } from '../crew/crew.ts'
 import { fetchForOther, type FetchQuestion } from '../crew/fetch-for-other.ts'
 import { Networks } from '../crew/networks.ts'
+import type { Extractor } from '../extract/extractor.ts'
 import { createAddressGate, type GateRules } from '../fetch/address-gate.ts'
 import { rememberNames } from '../fetch/remembered-names.ts'
+import { Glances } from '../glance/glances.ts'
 import {
   DOWNLOADS_MAX_DEFAULT,
   DOWNLOADS_WAITING_MAX,
@@ -84,6 +86,8 @@ export interface PageService extends AsyncDisposable {
   fetchFor(asked: FetchQuestion, signal: AbortSignal): Promise<FetchedFor>
   /** Downloads a page for another member, and says what it saw. */
   see(asked: SeeQuestion, signal: AbortSignal): Promise<SaidThere>
+  /** What pages say of themselves, of which nothing is kept. */
+  glances(extractor: Extractor): Glances
   load(): PageLoad
   counts(): PageCounts
   /** Before the member leaves the ring: running downloads end. */
@@ -145,6 +149,7 @@ export function createPageService(options: PageServiceOptions): PageService {
     owner,
     fetchFor: (asked, signal) => fetchForOther(asked, { chunks, fetching, slots }, signal),
     see: (asked, signal) => seeHere(asked, { fetching, signer, slots, tell }, signal),
+    glances: (extractor) => new Glances({ fetching, slots, extractor }),
     load: () => loadOf(slots, settings),
     counts: () => census.counts(),
     drain: () => owner.idle(DRAIN_DOWNLOADS_MS),

@@ -3,12 +3,12 @@
  * Its clock only says when to ask: what is done is decided by logged time, in the entry. Whoever
  * leads next goes on.
  */
-import { isAnilloError } from '../../base/errors.ts'
-import { MINUTE_MS } from '../../base/limits.ts'
-import type { Timer } from '../../effects/clock.ts'
-import type { Effects } from '../../effects/effects.ts'
-import type { GroupHost } from '../../store/group/types.ts'
-import { ALL_PARTITIONS, pkIn, type PartitionId } from '../../wire/partition.ts'
+import { isAnilloError } from '../base/errors.ts'
+import { MINUTE_MS } from '../base/limits.ts'
+import type { Timer } from '../effects/clock.ts'
+import type { Effects } from '../effects/effects.ts'
+import { ALL_PARTITIONS, pkIn, type PartitionId } from '../wire/partition.ts'
+import type { GroupHost } from './group/types.ts'
 
 export interface SweeperParts {
   readonly effects: Pick<Effects, 'clock' | 'random' | 'log'>
@@ -78,7 +78,7 @@ export class Sweeper {
       await sweep(partition, this.#ending.signal)
     } catch (thrown) {
       if (!isAnilloError(thrown)) throw thrown
-      effects.log.debug('files are swept later', { table, partition, code: thrown.code })
+      effects.log.debug('a partition is swept later', { table, partition, code: thrown.code })
     }
   }
 }
