@@ -1,12 +1,17 @@
 /** What is being written: it is there again after the page was loaded anew. */
 import type { Visibility } from '../../../src/wire/api-dweets.ts'
 import { has } from '../api/read.ts'
+import type { DraftAttachment } from './attaching.ts'
 import { Note, type BrowserNotes } from './browser-notes.ts'
 
 export interface Draft {
   readonly text: string
   readonly warning: string
   readonly visibility: Visibility
+  /** Sent already. */
+  readonly attached?: readonly DraftAttachment[]
+  /** No site is asked what is linked to. */
+  readonly isBare?: boolean
 }
 
 export const EMPTY_DRAFT: Draft = { text: '', warning: '', visibility: 'public' }
@@ -36,7 +41,8 @@ export class Drafts {
   /** An empty one is none. */
   set(where: string, draft: Draft): void {
     const others = [...this.#drafts].filter(([key]) => key !== where)
-    const isEmpty = draft.text === '' && draft.warning === ''
+    const { attached = [], text, warning } = draft
+    const isEmpty = text === '' && warning === '' && attached.length === 0
     const all = isEmpty ? others : [...others, [where, draft] as const]
     this.#drafts = new Map(all.slice(-DRAFTS_MAX))
     this.#note.write([...this.#drafts])

@@ -46,12 +46,35 @@ export interface DweetTexts {
     readonly visibility: string
     readonly visibilities: Readonly<Record<'public' | 'followers', string>>
     readonly more: string
+    readonly preview: string
     readonly publish: string
     readonly save: string
     readonly cancel: string
     readonly published: string
     readonly waits: string
     readonly changed: string
+  }
+  readonly attach: {
+    readonly list: string
+    readonly choose: string
+    readonly fromFiles: string
+    readonly hint: string
+    readonly full: string
+    readonly describe: (name: string) => string
+    readonly remove: (name: string) => string
+    readonly sending: (name: string) => string
+    readonly broken: string
+    readonly open: (what: string) => string
+    readonly picture: (number: number, of: number) => string
+    readonly before: string
+    readonly after: string
+    readonly whole: string
+    readonly close: string
+    readonly kept: string
+    readonly pick: string
+    readonly up: string
+    readonly noFiles: string
+    readonly moreFiles: string
   }
   readonly unsent: {
     readonly title: string
@@ -173,12 +196,35 @@ export const DWEETS_EN: DweetTexts = {
     visibility: 'For',
     visibilities: { public: 'everybody', followers: 'your followers' },
     more: 'Warning and who may see it',
+    preview: 'Show what the first link leads to (the ring asks its site, once)',
     publish: 'Publish',
     save: 'Save',
     cancel: 'Cancel',
     published: 'Published.',
     waits: 'The ring does not answer. The dweet is kept here, and goes out once when it is back.',
     changed: 'Changed.',
+  },
+  attach: {
+    list: 'Attachments',
+    choose: 'Attach',
+    fromFiles: 'From Files',
+    hint: 'or paste, or drop here: up to four',
+    full: 'Four is the most.',
+    describe: (name) => `What ${name} shows, for whoever does not see it`,
+    remove: (name) => `Remove ${name}`,
+    sending: (name) => `Sending ${name}`,
+    broken: 'It cannot be shown.',
+    open: (what) => `Open the picture: ${what}`,
+    picture: (number, of) => (of === 1 ? 'Picture' : `Picture ${number} of ${of}`),
+    before: 'Previous',
+    after: 'Next',
+    whole: 'The picture itself',
+    close: 'Close',
+    kept: 'Kept copy',
+    pick: 'Attach a file of the ring',
+    up: '.. (the folder above)',
+    noFiles: 'Nothing is in this folder.',
+    moreFiles: 'There are more than are shown here.',
   },
   unsent: {
     title: 'Not published yet',

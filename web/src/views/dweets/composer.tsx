@@ -4,9 +4,11 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import type { Dweet } from '../../../../src/wire/api-dweets.ts'
 import { DWEET_CHARS_MAX } from '../../../../src/wire/dweet-limits.ts'
 import { charsOf } from '../../../../src/wire/dweet-text.ts'
+import type { DraftAttachment } from '../../dweets/attaching.ts'
 import { EMPTY_DRAFT, type Draft } from '../../dweets/drafts.ts'
 import { Submit } from '../accounts/parts.tsx'
 import { useDoing } from '../hooks.ts'
+import { AttachPart, useAttaching, useDrop } from './attach-part.tsx'
 import { useDesk } from './desk.ts'
 import { useDweetWords } from './dweet-words.ts'
 
@@ -16,8 +18,8 @@ interface ComposerProps {
   readonly where?: string
   readonly start?: Draft
   readonly submitLabel: string
-  /** It is chosen once, when it is published. */
-  readonly hasVisibility?: boolean
+  /** It is new: for whom, and with what, is chosen once. */
+  readonly isNew?: boolean
   readonly hasFocus?: boolean
   readonly onSubmit: (draft: Draft) => Promise<void>
   readonly onCancel?: () => void
@@ -28,18 +30,23 @@ export function Composer(props: ComposerProps) {
   const { draft, change, clear } = useDraft(props)
   const sending = useDoing<undefined>()
   const words = useDweetWords()
+  const attaching = useAttaching(draft, change)
   const count = charsOf(draft.text.normalize('NFC'))
+  const hasMore = (draft.attached ?? []).length > 0
   const submit = (): void => {
-    if (count > 0 && count <= DWEET_CHARS_MAX)
-      sending.run(async () => {
-        await props.onSubmit(draft)
-        clear()
-        return undefined
-      })
+    if (attaching.isSending || count > DWEET_CHARS_MAX || (count === 0 && !hasMore)) return
+    sending.run(async () => {
+      await props.onSubmit(draft)
+      clear()
+      attaching.clear()
+      return undefined
+    })
   }
+  const drop = useDrop(props.isNew === true, attaching)
   return (
     <form
-      class="card compose"
+      class={drop.isOver ? 'card compose compose--over' : 'card compose'}
+      {...drop.handlers}
       aria-label={props.label}
       onSubmit={(event) => {
         event.preventDefault()
@@ -51,6 +58,7 @@ export function Composer(props: ComposerProps) {
       }}
     >
       <TextPart props={props} draft={draft} count={count} onChange={change} />
+      {props.isNew === true && <AttachPart attaching={attaching} />}
       <MorePart props={props} draft={draft} onChange={change} />
       <div class="compose__end">
         <Submit label={props.submitLabel} isRunning={sending.isRunning} isMain />
@@ -130,7 +138,7 @@ function MorePart({ draft, onChange, props }: PartProps) {
   const words = texts.compose
   const id = useId()
   return (
-    <details class="disclosure" open={draft.warning !== '' || draft.visibility !== 'public'}>
+    <details class="disclosure" open={draft.warning !== '' || draft.visibility !== 'public' || draft.isBare === true}>
       <summary>{words.more}</summary>
       <div class="compose__more">
         <div class="labelled">
@@ -151,7 +159,7 @@ function MorePart({ draft, onChange, props }: PartProps) {
             {words.warningHint}
           </p>
         </div>
-        {props.hasVisibility === true && (
+        {props.isNew === true && (
           <fieldset class="boxes">
             <legend class="label">{words.visibility}</legend>
             {(['public', 'followers'] as const).map((one) => (
@@ -167,6 +175,16 @@ function MorePart({ draft, onChange, props }: PartProps) {
             ))}
           </fieldset>
         )}
+        {props.isNew === true && draft.visibility === 'public' && (
+          <label class="box">
+            <input
+              type="checkbox"
+              checked={draft.isBare !== true}
+              onChange={() => onChange({ isBare: draft.isBare !== true })}
+            />
+            {words.preview}
+          </label>
+        )}
       </div>
     </details>
   )
@@ -177,15 +195,23 @@ function useDraft({ start = EMPTY_DRAFT, where }: ComposerProps) {
   const [draft, setDraft] = useState(
     () => (where === undefined ? start : drafts.get(where)) ?? start,
   )
+  // What is sent meanwhile is told behind the text that was written meanwhile.
+  const latest = useRef(draft)
   const take = (next: Draft): void => {
+    latest.current = next
     setDraft(next)
     if (where !== undefined) drafts.set(where, next)
   }
   return {
     draft,
-    change: (change: Partial<Draft>) => take({ ...draft, ...change }),
+    change: (change: Partial<Draft>) => take({ ...latest.current, ...change }),
     clear: () => take(EMPTY_DRAFT),
   }
+}
+
+function usedOf({ attachment, description }: DraftAttachment) {
+  const said = description.trim()
+  return { id: attachment.id, ...(said === '' ? {} : { description: said }) }
 }
 
 interface NewDweetProps {
@@ -198,10 +224,13 @@ export function NewDweetForm({ onDone, replyTo }: NewDweetProps) {
   const { add, outbox, told } = useDesk()
   const { texts } = useDweetWords()
   const words = texts.compose
-  const publish = async ({ text, visibility, warning }: Draft): Promise<void> => {
+  const publish = async (draft: Draft): Promise<void> => {
+    const { attached = [], isBare, text, visibility, warning } = draft
     const dweet = await outbox.publish({
       text,
       visibility,
+      ...(attached.length === 0 ? {} : { attachments: attached.map(usedOf) }),
+      ...(isBare === true ? { preview: false } : {}),
       ...(warning.trim() === '' ? {} : { warning }),
       ...(replyTo === undefined ? {} : { replyTo: replyTo.id }),
     })
@@ -218,7 +247,7 @@ export function NewDweetForm({ onDone, replyTo }: NewDweetProps) {
       // An answer is for no more people than what it answers.
       start={{ ...EMPTY_DRAFT, visibility: replyTo?.visibility ?? 'public' }}
       submitLabel={words.publish}
-      hasVisibility
+      isNew
       hasFocus={isReply}
       onSubmit={publish}
       {...(isReply && onDone !== undefined ? { onCancel: onDone } : {})}

@@ -3,6 +3,7 @@ import { createContext } from 'preact'
 import { useContext, useEffect, useMemo } from 'preact/hooks'
 
 import type { DweetEvent, Publication } from '../../../../src/wire/api-dweets.ts'
+import { AttachmentsClient } from '../../api/attachments.ts'
 import { watchDweets } from '../../api/dweet-events.ts'
 import { DweetsClient } from '../../api/dweets.ts'
 import { Drafts } from '../../dweets/drafts.ts'
@@ -20,6 +21,7 @@ export interface Desk {
   /** May delete others' dweets. */
   readonly mayModerate: boolean
   readonly client: DweetsClient
+  readonly attachments: AttachmentsClient
   readonly drafts: Drafts
   readonly outbox: Outbox
   readonly news: News
@@ -58,6 +60,7 @@ export function useNewDesk(nick: string): Desk {
 function partsOf({ client: ring }: Session, nick: string) {
   const notes = localStorage
   const client = new DweetsClient(ring)
+  const attachments = new AttachmentsClient(ring)
   const told = new Cell('')
   const published = new Cell<readonly Publication[]>([])
   const add = (own: Publication): void =>
@@ -86,7 +89,7 @@ function partsOf({ client: ring }: Session, nick: string) {
   const drafts = new Drafts(notes, nick)
   const changes = new Cell<DweetEvent | undefined>(undefined)
   const state = { drafts, outbox, news, notified, published, told, changes }
-  return { nick, ring, client, ...state, add, ask }
+  return { nick, ring, client, attachments, ...state, add, ask }
 }
 
 type Parts = ReturnType<typeof partsOf>

@@ -3,6 +3,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks'
 
 import type { Dweet, DweetEvent, Publication } from '../../../../src/wire/api-dweets.ts'
 import type { Draft } from '../../dweets/drafts.ts'
+import { Attached } from './attached.tsx'
 import { Composer, NewDweetForm } from './composer.tsx'
 import { useDesk } from './desk.ts'
 import { DweetActs } from './dweet-acts.tsx'
@@ -152,10 +153,17 @@ function DweetHead({ dweet, id }: { readonly dweet: Dweet; readonly id: string }
 }
 
 /** With a warning in its place until somebody asks for it. */
-function Said({ dweet: { mentions, text, warning } }: { readonly dweet: Dweet }) {
+function Said({ dweet }: { readonly dweet: Dweet }) {
+  const { mentions, text, warning } = dweet
   const { texts } = useDweetWords()
   const [isShown, setIsShown] = useState(false)
-  if (warning === undefined) return <DweetText text={text} mentions={mentions} />
+  const all = (
+    <>
+      {text !== '' && <DweetText text={text} mentions={mentions} />}
+      <Attached dweet={dweet} />
+    </>
+  )
+  if (warning === undefined) return all
   return (
     <>
       <p class="dweet__warning" dir="auto">
@@ -169,7 +177,7 @@ function Said({ dweet: { mentions, text, warning } }: { readonly dweet: Dweet })
           {isShown ? texts.dweet.hide : texts.dweet.show}
         </button>
       </p>
-      {isShown && <DweetText text={text} mentions={mentions} />}
+      {isShown && all}
     </>
   )
 }

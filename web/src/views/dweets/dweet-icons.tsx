@@ -33,3 +33,12 @@ export function BookmarkIcon() {
     </Icon>
   )
 }
+
+/** What is attached. */
+export function Clip() {
+  return (
+    <Icon>
+      <path d="M14.5 8.5 8.8 14.2a2.6 2.6 0 0 1-3.7-3.7l6.4-6.4a1.8 1.8 0 0 1 2.5 2.5l-6 6" />
+    </Icon>
+  )
+}

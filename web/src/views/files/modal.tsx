@@ -1,8 +1,7 @@
-/** A dialog over the page: it holds the focus, Escape closes it, and the focus goes back. */
+/** A dialog over the files, in their words. */
 import type { ComponentChildren } from 'preact'
-import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 
-import { Cross } from '../icons.tsx'
+import { Dialog } from '../dialog.tsx'
 import { useFileWords } from './file-words.ts'
 
 interface ModalProps {
@@ -12,42 +11,7 @@ interface ModalProps {
   readonly children: ComponentChildren
 }
 
-export function Modal({ children, isWide = false, onClose, title }: ModalProps) {
+export function Modal(props: ModalProps) {
   const { texts } = useFileWords()
-  const dialog = useRef<HTMLDialogElement>(null)
-  const id = useId()
-  useLayoutEffect(() => {
-    const shown = dialog.current
-    shown?.showModal()
-    // Only one that is closed gives the focus back.
-    return () => shown?.close()
-  }, [])
-  const cancel = (event: Event): void => {
-    event.preventDefault()
-    onClose()
-  }
-  return (
-    <dialog
-      ref={dialog}
-      class={isWide ? 'modal modal--wide' : 'modal'}
-      aria-labelledby={id}
-      onCancel={cancel}
-    >
-      <div class="modal__head">
-        <h2 id={id} class="modal__title">
-          {title}
-        </h2>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={texts.actions.close}
-          title={texts.actions.close}
-          onClick={onClose}
-        >
-          <Cross />
-        </button>
-      </div>
-      {children}
-    </dialog>
-  )
+  return <Dialog {...props} closeLabel={texts.actions.close} />
 }

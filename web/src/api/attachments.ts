@@ -1,0 +1,77 @@
+/** What is shown with dweets, as the page sends it; see `src/wire/api-dweets.ts`. */
+import type { Attachment } from '../../../src/wire/api-dweets.ts'
+import { sound } from './answers.ts'
+import { isTrouble } from './files.ts'
+import { RingTrouble, type RingClient } from './ring-client.ts'
+import { sendBytes } from './upload.ts'
+
+const ATTACHMENT = { id: 'string', kind: 'string', type: 'string', name: 'string', url: 'string' }
+const PAGE = { id: 'string' }
+const ATTACHMENTS = '/v1/dweets/attachments'
+/** A large file of the tree is read, and written anew. */
+const PATIENCE_SECONDS = 120
+
+export interface SendHow {
+  readonly signal: AbortSignal
+  /** Told how many bytes are on their way. */
+  readonly onSent: (bytes: number) => void
+}
+
+export class AttachmentsClient {
+  readonly #client: RingClient
+  /** By address: of the page that is kept of it. */
+  readonly #kept = new Map<string, Promise<string | undefined>>()
+
+  constructor(client: RingClient) {
+    this.#client = client
+  }
+
+  /** @throws RingTrouble ATTACHMENT_LARGE, ATTACHMENT_UNFIT, QUOTA_FULL, ... */
+  async send(file: File, { onSent, signal }: SendHow): Promise<Attachment> {
+    const query = new URLSearchParams({ name: file.name }).toString()
+    const answer = await this.#client.upload(`${ATTACHMENTS}?${query}`, (way) =>
+      sendBytes(file, {
+        way: { ...way, headers: { ...way.headers, 'content-type': 'application/octet-stream' } },
+        method: 'POST',
+        signal,
+        onSent,
+      }),
+    )
+    return sound<Attachment>(answer, ATTACHMENT)
+  }
+
+  /** A file of the tree, as it is now. @throws RingTrouble NO_ENTRY, ... */
+  async copy(path: string): Promise<Attachment> {
+    const query = new URLSearchParams({ from: path }).toString()
+    const answer = await this.#client.json({
+      path: `${ATTACHMENTS}?${query}`,
+      method: 'POST',
+      patienceSeconds: PATIENCE_SECONDS,
+    })
+    return sound<Attachment>(answer, ATTACHMENT)
+  }
+
+  /** One that no dweet uses; where it cannot be asked for, it goes by itself. */
+  async discard(id: string): Promise<void> {
+    await this.#client.json({ path: `${ATTACHMENTS}/${id}`, method: 'DELETE' }).catch(() => undefined)
+  }
+
+  /** The id of the page that the archive keeps of an address; `undefined`: none that one may see. */
+  keptPage(url: string): Promise<string | undefined> {
+    const known = this.#kept.get(url) ?? this.#askKept(url)
+    this.#kept.set(url, known)
+    return known
+  }
+
+  async #askKept(url: string): Promise<string | undefined> {
+    try {
+      const query = new URLSearchParams({ url }).toString()
+      const answer = await this.#client.json({ path: `/v1/pages?${query}` })
+      return sound<{ id: string }>(answer, PAGE).id
+    } catch (thrown) {
+      if (!isTrouble(thrown, 'NOT_FOUND')) this.#kept.delete(url)
+      if (thrown instanceof RingTrouble) return undefined
+      throw thrown
+    }
+  }
+}
