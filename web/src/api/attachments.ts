@@ -1,5 +1,6 @@
 /** What is shown with dweets, as the page sends it; see `src/wire/api-dweets.ts`. */
 import type { Attachment } from '../../../src/wire/api-dweets.ts'
+import type { SendHow } from '../dweets/attaching.ts'
 import { sound } from './answers.ts'
 import { isTrouble } from './files.ts'
 import { RingTrouble, type RingClient } from './ring-client.ts'
@@ -10,12 +11,6 @@ const PAGE = { id: 'string' }
 const ATTACHMENTS = '/v1/dweets/attachments'
 /** A large file of the tree is read, and written anew. */
 const PATIENCE_SECONDS = 120
-
-export interface SendHow {
-  readonly signal: AbortSignal
-  /** Told how many bytes are on their way. */
-  readonly onSent: (bytes: number) => void
-}
 
 export class AttachmentsClient {
   readonly #client: RingClient
@@ -53,10 +48,14 @@ export class AttachmentsClient {
 
   /** One that no dweet uses; where it cannot be asked for, it goes by itself. */
   async discard(id: string): Promise<void> {
-    await this.#client.json({ path: `${ATTACHMENTS}/${id}`, method: 'DELETE' }).catch(() => undefined)
+    await this.#client
+      .json({ path: `${ATTACHMENTS}/${id}`, method: 'DELETE' })
+      .catch(() => undefined)
   }
 
-  /** The id of the page that the archive keeps of an address; `undefined`: none that one may see. */
+  /**
+   * The id of the page that the archive keeps of an address; `undefined`: none that one may see.
+   */
   keptPage(url: string): Promise<string | undefined> {
     const known = this.#kept.get(url) ?? this.#askKept(url)
     this.#kept.set(url, known)

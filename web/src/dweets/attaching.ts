@@ -1,11 +1,10 @@
 /**
- * What is to be shown with a dweet that is being written: each is sent as soon as it is chosen, while
- * the text is written, and can be described and taken away meanwhile.
+ * What is to be shown with a dweet that is being written: each is sent as soon as it is chosen,
+ * while the text is written, and can be described and taken away meanwhile.
  */
 import type { Attachment } from '../../../src/wire/api-dweets.ts'
 import { ATTACHMENTS_MAX } from '../../../src/wire/dweet-limits.ts'
 import { RingTrouble } from '../api/ring-client.ts'
-import type { SendHow } from '../api/attachments.ts'
 import { Cell } from '../state/cell.ts'
 import type { Trouble } from '../texts/texts.ts'
 
@@ -23,6 +22,12 @@ export interface AttachingItem {
   readonly attachment?: Attachment
   readonly trouble?: Trouble
   readonly description: string
+}
+
+export interface SendHow {
+  readonly signal: AbortSignal
+  /** Told how many bytes are on their way. */
+  readonly onSent: (bytes: number) => void
 }
 
 export interface Sender {

@@ -166,7 +166,11 @@ function AttachingRow({ attaching, item }: RowProps) {
 function Thumb({ attachment }: { readonly attachment: Attachment | undefined }) {
   return (
     <div class="attaching__thumb" aria-hidden="true">
-      {attachment?.kind === 'picture' ? <AttachedPicture attachment={attachment} alt="" /> : <Clip />}
+      {attachment?.kind === 'picture' ? (
+        <AttachedPicture attachment={attachment} alt="" />
+      ) : (
+        <Clip />
+      )}
     </div>
   )
 }

@@ -40,8 +40,8 @@ export function useOwnAddress(url: string) {
   const door = useCell(doorCell)
   const [tries, setTries] = useState(1)
   const again = (): void => {
-    const next = (): void => setTries((before) => before + 1)
-    account.find().then(next, next)
+    const askAnew = (): void => setTries((before) => before + 1)
+    account.find().then(askAnew, askAnew)
   }
   const address = `${door}${url}${tries === 1 ? '' : `?try=${tries}`}`
   return { address, again, isBroken: tries > TRIES_MAX }

@@ -1,4 +1,6 @@
-/** What is shown with a dweet: pictures to be opened, sound and films to be played, files to be had. */
+/**
+ * What is shown with a dweet: pictures to be opened, sound and films to be played, files to be had.
+ */
 import { useState } from 'preact/hooks'
 
 import type { Attachment, Dweet } from '../../../../src/wire/api-dweets.ts'

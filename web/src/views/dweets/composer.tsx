@@ -138,7 +138,10 @@ function MorePart({ draft, onChange, props }: PartProps) {
   const words = texts.compose
   const id = useId()
   return (
-    <details class="disclosure" open={draft.warning !== '' || draft.visibility !== 'public' || draft.isBare === true}>
+    <details
+      class="disclosure"
+      open={draft.warning !== '' || draft.visibility !== 'public' || draft.isBare === true}
+    >
       <summary>{words.more}</summary>
       <div class="compose__more">
         <div class="labelled">
