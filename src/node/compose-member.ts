@@ -348,11 +348,8 @@ function startServices(
     isBusy: () => pages.load().busy,
   })
   const files = filesOf(effects, parts.settings, { store, pages })
-  const previews = previewsOf(effects, parts.settings, {
-    store,
-    bytes: files.held,
-    glance: pages.glances(extractor),
-  })
+  const glance = pages.glances(extractor)
+  const previews = previewsOf(effects, parts.settings, { store, bytes: files.held, glance })
   const self = overlay.self.id
   const accountSessions = accountSessionsOf({ ...effects, rpc, crew: crewOf(roster), self })
   return { pages, crawls, transfer, extracts, renders, search, files, previews, accountSessions }

@@ -52,7 +52,8 @@ async function openSite() {
     response.setHeader('content-type', 'text/html; charset=utf-8')
     return response.end(`<title>x</title><meta property="og:title" content="Tides & winds">
       <meta property="og:description" content="High water at 04:12 and 16:38. Café from seven.">
-      <meta property="og:site_name" content="The Bay"><meta property="og:image" content="/sea.png">`)
+      <meta property="og:site_name" content="The Bay">
+      <meta property="og:image" content="/sea.png">`)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

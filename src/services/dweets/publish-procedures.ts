@@ -142,7 +142,8 @@ export const editDweet = defineProcedure({
 })
 
 /** No site is asked of what it links to. */
-function forFollowers({ link: _, ...dweet }: DweetRow): DweetRow {
+function forFollowers(row: DweetRow): DweetRow {
+  const { link: _, ...dweet } = row
   return { ...dweet, visibility: 'followers', mentions: [] }
 }
 
