@@ -1,6 +1,6 @@
 /** Programs that some tests drive and that Node does not bring. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { fromRoot } from './paths.ts'
@@ -23,6 +23,12 @@ const PYTHON_TOOLS: Readonly<Record<string, string>> = {
   'podman-compose': 'podman-compose==1.6.0',
   /** A program that the library `webdav4` brings. */
   dav: 'webdav4==0.11.0',
+  toot: 'toot==0.52.1',
+}
+
+/** Libraries that tests drive by a script, as Python calls them. */
+const PYTHON_LIBRARIES: Readonly<Record<string, string>> = {
+  mastodon: 'Mastodon.py==2.3.3',
 }
 
 /** What containers need besides it, where Debian only recommends it. */
@@ -76,7 +82,21 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map([
     name,
     { pythonPackage, path: join(PYTHON_BIN, name) },
   ]),
+  ...Object.entries(PYTHON_LIBRARIES).map(([name, pythonPackage]): [string, Program] => [
+    name,
+    { pythonPackage, path: libraryPath(name) },
+  ]),
 ])
+
+/** Python as it has what was installed for tests. */
+export const PYTHON_PATH = join(PYTHON_BIN, 'python3')
+
+/** Where it lies, or would. */
+function libraryPath(name: string): string {
+  const all = join(PYTHON_BIN, '../lib')
+  const version = existsSync(all) ? readdirSync(all).find((one) => /^python/.test(one)) : undefined
+  return join(all, version ?? 'python3', 'site-packages', name)
+}
 
 export function programPath(name: string): string {
   return PROGRAMS.get(name)?.path ?? name
