@@ -225,6 +225,8 @@ export const DEMANDS = {
   'GET /v1/reports/:id': 'dweets.moderate',
   'GET /v1/reports/:id/reports': 'dweets.moderate',
   'POST /v1/reports/:id/decisions': 'dweets.moderate',
+  'GET /v1/feeds/users/:nick': 'dweets.read',
+  'GET /v1/feeds/tags/:tag': 'dweets.read',
   'GET /v1/notifications': 'dweets.read',
   'DELETE /v1/notifications': 'dweets.write',
   ...MASTODON_DEMANDS,

@@ -99,7 +99,9 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   if (options.fileActs !== undefined) addFileActs(server, options.fileActs)
   if (options.dweets !== undefined) {
     const { unhurried } = unreadable
-    await addDweets(server, { ...options, dweets: options.dweets, gate, unhurried })
+    const { dweets, entrance } = options
+    const ring = entrance === undefined ? {} : { ringId: entrance.ringId }
+    await addDweets(server, { ...options, ...ring, dweets, gate, unhurried })
   }
   addRing(server, options, gate)
   addOperation(server, options)

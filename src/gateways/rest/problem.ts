@@ -16,6 +16,7 @@ import type { Log } from '../../effects/log.ts'
 import type { Problem } from '../../wire/api.ts'
 import { languageFor, type Language } from './accept-language.ts'
 import { isAskedOfDav } from './dav-addresses.ts'
+import { isAskedOfFeeds } from './dweets/feed-address.ts'
 import { REQUEST_BODY_BYTES_MAX } from './limits.ts'
 import { errorFor } from './member-names.ts'
 import { problemWords } from './problem-words.ts'
@@ -132,7 +133,7 @@ export function errorHandler(log: Log, refusals: Refusals) {
     refusals.note(error)
     if (error.code === 'INTERNAL') noteFailed(log, { method, route: routeOptions.url, thrown })
     const acceptLanguage = request.headers['accept-language']
-    return sendProblem(reply, error, { acceptLanguage, isOfDav: isAskedOfDav(request) })
+    return sendProblem(reply, error, { acceptLanguage, isOfDav: knowsNames(request) })
   }
 }
 
@@ -142,6 +143,11 @@ export function errorOf(
   request: Pick<FastifyRequest, 'params' | 'query' | 'routeOptions'>,
 ): AnilloError {
   return refusedBySchema(thrown, request) ?? translate(thrown, request.routeOptions.bodyLimit)
+}
+
+/** Programs that know nick and password alone. */
+function knowsNames(request: FastifyRequest): boolean {
+  return isAskedOfDav(request) || isAskedOfFeeds(request)
 }
 
 export function noteFailed(

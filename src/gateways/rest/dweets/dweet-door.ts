@@ -19,6 +19,8 @@ export interface DweetDoor {
   readonly clock: Clock
   readonly gate: Gate
   readonly log: Log
+  /** In the ids of feeds; absent: there are none. */
+  readonly ringId?: string
   /** Absent: nothing can be attached. */
   readonly attachments?: Attachments
   /** The tree, from which files are attached. */

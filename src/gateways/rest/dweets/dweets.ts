@@ -5,6 +5,7 @@ import type { OwnData } from '../../../services/dweets/own-data/types.ts'
 import { addAttachments } from './attachments.ts'
 import type { DweetDoor } from './dweet-door.ts'
 import { addEvents } from './events.ts'
+import { addFeeds } from './feeds.ts'
 import { addPeopleLists } from './lists.ts'
 import { addNotifications } from './notifications.ts'
 import { addOwnData } from './own-data.ts'
@@ -41,5 +42,6 @@ export async function addDweets(
     addNotifications(scope, door)
     addEvents(scope, door)
     if (door.ownData !== undefined) addOwnData(scope, { ...door, ownData: door.ownData })
+    if (door.ringId !== undefined) addFeeds(scope, { ...door, ringId: door.ringId })
   })
 }

@@ -14,6 +14,7 @@ import { addRoute, requireScopes, type MastodonDoor } from './exchange.ts'
 import { identicon } from './identicon.ts'
 import { addInstance } from './instance.ts'
 import { KnownProfiles } from './known-profiles.ts'
+import { addMastodonLists } from './lists.ts'
 import { addMastodonNotifications } from './notifications.ts'
 import { addApps } from './oauth-apps.ts'
 import { addTokens } from './oauth-tokens.ts'
@@ -26,6 +27,7 @@ import { addStandingAnswers } from './standing-answers.ts'
 import { addStatuses } from './statuses.ts'
 import { addStreaming } from './streaming.ts'
 import { addMastodonTimelines } from './timelines.ts'
+import { addWellKnown } from './well-known.ts'
 
 type Behind = Omit<MastodonDoor, 'profiles'> & Pick<RefusalParts, 'refusals'>
 
@@ -52,6 +54,8 @@ export async function addMastodon(server: FastifyInstance, behind: Behind): Prom
     addStatuses(scope, door)
     addMastodonReactions(scope, door)
     addMastodonTimelines(scope, door)
+    addMastodonLists(scope, door)
+    addWellKnown(scope, door)
     addMastodonNotifications(scope, door)
     addStreaming(scope, door)
     addStandingAnswers(scope)

@@ -76,6 +76,9 @@ const STATUSES: Partial<Record<AnilloError['code'], number>> = {
   MUTES_FULL: 422,
   BLOCKS_FULL: 422,
   EDITS_FULL: 422,
+  LIST_TAKEN: 422,
+  LISTS_FULL: 422,
+  LIST_FULL: 422,
   REGISTRATION_CLOSED: 403,
 }
 

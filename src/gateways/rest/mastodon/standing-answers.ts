@@ -34,8 +34,6 @@ const EMPTY_LISTS: readonly (readonly [RouteName, string])[] = [
   ['GET /api/v1/accounts/familiar_followers', 'read:follows'],
   ['GET /api/v1/accounts/:id/featured_tags', 'read:accounts'],
   ['GET /api/v1/accounts/:id/identity_proofs', 'read:accounts'],
-  ['GET /api/v1/lists', 'read:lists'],
-  ['GET /api/v1/accounts/:id/lists', 'read:lists'],
 ]
 
 const PREFERENCES = {

@@ -49,7 +49,8 @@ export function addMastodonTimelines(scope: FastifyInstance, door: MastodonDoor)
   addSearch(scope, door)
 }
 
-async function sendTimeline(
+/** @param test of what is listed, which is meant */
+export async function sendTimeline(
   { profiles }: MastodonDoor,
   exchange: Exchange,
   list: (page: PageOf) => Promise<PublicationPage>,
