@@ -66,6 +66,7 @@ export const MASTODON_DEMANDS = {
   'GET /api/v1/notifications/requests': 'dweets.read',
   'GET /api/v1/notifications/unread_count': 'dweets.read',
   'GET /api/v1/preferences': 'dweets.read',
+  'POST /api/v1/reports': 'dweets.write',
   'GET /api/v1/scheduled_statuses': 'dweets.read',
   'GET /api/v1/statuses': 'dweets.read',
   'POST /api/v1/statuses': 'dweets.write',

@@ -154,7 +154,7 @@ function expected({ needs, route }: Request, { has, name, nick }: Someone): stri
   if (name === 'nobody') return 'LOGIN_FIRST'
   if (needs === 'somebody') return undefined
   // WebDAV and the Mastodon API know neither guests nor the key of a directory.
-  if (/ \/(?:dav|api)/.test(route) && nick === undefined) return 'LOGIN_FIRST'
+  if (/ \/(?:dav|api|\.well-known)/.test(route) && nick === undefined) return 'LOGIN_FIRST'
   const [first = '', second, third] = needs.replaceAll('`', '').split(', ')
   if (third !== undefined && has(third.replace('in part ', ''))) return undefined
   if (second === undefined || nick === 'ana') return has(first) ? undefined : refused
@@ -213,7 +213,7 @@ function codeOf(
   url: string,
   answer: { readonly statusCode: number; readonly json: () => { readonly code?: string } },
 ): string {
-  if (!/^\/(?:api|oauth)\//.test(url)) return String(answer.json().code)
+  if (!/^\/(?:api|oauth|\.well-known)\//.test(url)) return String(answer.json().code)
   return answer.statusCode === 401 ? 'LOGIN_FIRST' : 'PERMISSION_MISSING'
 }
 

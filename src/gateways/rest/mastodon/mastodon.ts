@@ -23,6 +23,7 @@ import { addMastodonReactions } from './reactions.ts'
 import { notFound, refusalHandler, type RefusalParts } from './refusal.ts'
 import { addRegistration } from './registration.ts'
 import { addMastodonRelationships } from './relationships.ts'
+import { addMastodonReports } from './reports.ts'
 import { addStandingAnswers } from './standing-answers.ts'
 import { addStatuses } from './statuses.ts'
 import { addStreaming } from './streaming.ts'
@@ -55,6 +56,7 @@ export async function addMastodon(server: FastifyInstance, behind: Behind): Prom
     addMastodonReactions(scope, door)
     addMastodonTimelines(scope, door)
     addMastodonLists(scope, door)
+    addMastodonReports(scope, door)
     addWellKnown(scope, door)
     addMastodonNotifications(scope, door)
     addStreaming(scope, door)

@@ -124,3 +124,17 @@ test('what programs ask at first, and what there is none of', async () => {
   assert.deepEqual([unknown.statusCode, unknown.json()], [404, { error: 'Record not found' }])
   assert.equal((await asked('GET', '/api/v1/streaming/health')).payload, 'OK')
 })
+
+test('a report goes to those who moderate', async () => {
+  await using door = await mastodonDoor()
+  const { ana, ben } = door
+  const { id } = (await ben.post('/api/v1/statuses', { status: 'spam' })).json()
+  const form = { account_id: BEN, 'status_ids[]': [id], category: 'spam', comment: 'look' }
+  const reported = await ana.post('/api/v1/reports', form)
+  assert.equal(reported.statusCode, 200)
+  assert.deepEqual([reported.json().category, reported.json().target_account.id], ['spam', BEN])
+  const queue = await door.asEva({ method: 'GET', url: '/v1/reports?state=open' })
+  assert.match(queue.payload, new RegExp(id))
+  assert.equal((await ana.post('/api/v1/reports', { ...form, category: 'x' })).statusCode, 422)
+  assert.equal((await ana.post('/api/v1/reports', { account_id: 'x' })).statusCode, 404)
+})
