@@ -94,7 +94,9 @@ export const PYTHON_PATH = join(PYTHON_BIN, 'python3')
 /** Where it lies, or would. */
 function libraryPath(name: string): string {
   const all = join(PYTHON_BIN, '../lib')
-  const version = existsSync(all) ? readdirSync(all).find((one) => /^python/.test(one)) : undefined
+  const version = existsSync(all)
+    ? readdirSync(all).find((one) => one.startsWith('python'))
+    : undefined
   return join(all, version ?? 'python3', 'site-packages', name)
 }
 
