@@ -4,6 +4,7 @@
  */
 import { assert, present } from '../base/assert.ts'
 import { sha256Hex } from '../base/hash.ts'
+import { remembered } from '../base/remembered.ts'
 
 declare const partitionIdTag: unique symbol
 
@@ -34,8 +35,11 @@ export const ALL_PARTITIONS: readonly PartitionId[] = Array.from({ length: PARTI
  */
 export function partitionOf(table: string, pk: string): PartitionId {
   if (table === RING_TABLE) return RING_PARTITION
-  return partitionOfHash(sha256Hex(`${table}\0${headOf(pk)}`))
+  return partitionOfHome(`${table}\0${headOf(pk)}`)
 }
+
+/** Names of half a kilobyte at most; each read and write asks. */
+const partitionOfHome = remembered(2_048, (home) => partitionOfHash(sha256Hex(home)))
 
 /** Where a chunk with this SHA-256 (64 hex digits) lives. */
 export function partitionOfHash(hash: string): PartitionId {

@@ -13,6 +13,7 @@
  * request.
  */
 import { sha256Hex } from '../base/hash.ts'
+import { remembered } from '../base/remembered.ts'
 import { pkIn, type PartitionId } from './partition.ts'
 
 export const USERS_TABLE = 'users'
@@ -30,9 +31,7 @@ export const FORGET_DWEETS = 'dweets.leave'
 const PK_DIGITS = 10
 
 /** @param nick folded */
-export function userPk(nick: string): string {
-  return sha256Hex(nick).slice(0, PK_DIGITS)
-}
+export const userPk = remembered(4_096, (nick) => sha256Hex(nick).slice(0, PK_DIGITS))
 
 export function accountSk(nick: string): string {
   return `${nick}/account`

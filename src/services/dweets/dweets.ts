@@ -58,10 +58,10 @@ export class RingDweets implements Dweets {
     this.#watches = new Watches(parts)
     this.#reads = new SingleReads(parts)
     this.#publishing = new Publishing(parts, this.#reads)
-    this.#following = new Following(parts)
     const own = new OwnLists(parts.store)
     this.#parts = { ...parts, own }
     const kept = { own, heads: new Heads(parts.store), circles: new Circles(parts.store, own) }
+    this.#following = new Following({ ...parts, ...kept })
     this.#timelines = new Timelines({ ...parts, ...kept })
     this.reports = new Reports(parts, this.#reads)
     this.lists = new Lists(parts, this.#timelines)

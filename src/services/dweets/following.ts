@@ -9,28 +9,28 @@ import type {
   Relationship,
 } from '../../wire/api-dweets.ts'
 import { UNSEEN_WHEN_FOLLOWED } from '../../wire/dweet-limits.ts'
-import { USERS_TABLE, userPk } from '../../wire/users.ts'
 import { block, follow, mute, unfollow } from './follow-procedures.ts'
 import { findPerson, hasOwn, type TimedParts } from './parts.ts'
 import { listPeople } from './people-lists.ts'
 import { describe } from './person-procedures.ts'
-import {
-  ownKey,
-  ownPrefix,
-  partitionOfNick,
-  profileKey,
-  PUBLICATION_PREFIX,
-  type OwnKind,
-} from './places.ts'
+import { limitKey, ownPrefix, partitionOfNick, profileKey } from './places.ts'
 import { findStanding } from './reports/showing.ts'
-import { readFollow, readProfile, readPublication } from './rows.ts'
+import { readProfile } from './rows.ts'
 import { requireBio } from './text/fit-text.ts'
+import type { Circles } from './timelines/circles.ts'
+import type { Heads } from './timelines/heads.ts'
+import { rowIdOf, ZERO_ROW } from './timelines/published.ts'
 import type { Dweeter, PageOf } from './types.ts'
 
-export class Following {
-  readonly #parts: TimedParts
+export interface FollowingParts extends TimedParts {
+  readonly circles: Circles
+  readonly heads: Heads
+}
 
-  constructor(parts: TimedParts) {
+export class Following {
+  readonly #parts: FollowingParts
+
+  constructor(parts: FollowingParts) {
     this.#parts = parts
   }
 
@@ -38,8 +38,19 @@ export class Following {
     const { nick: whom } = await findPerson(this.#parts, text)
     if (whom === nick) throw new AnilloError('DWEET_SELF_FOLLOW')
     const how = redweets === undefined ? {} : { redweets }
-    const input = { nick, whom, ...how, from: await this.#seenFrom(whom) }
-    await this.#parts.store.call(partitionOfNick(nick), follow, input)
+    const [circle, from, limit] = await Promise.all([
+      this.#parts.circles.of(nick),
+      this.#seenFrom(whom),
+      this.#parts.store.get(limitKey(nick)),
+    ])
+    const row = circle.follows.get(whom)
+    // Who follows already changes nothing by it; who may not is told so by the procedure.
+    const isKept = row !== undefined && (redweets ?? row.redweets) === row.redweets
+    const isSame = isKept && limit === undefined
+    if (!isSame) {
+      const input = { nick, whom, ...how, from }
+      await this.#parts.store.call(partitionOfNick(nick), follow, input)
+    }
     return this.#relationship(nick, whom)
   }
 
@@ -93,27 +104,24 @@ export class Following {
 
   /** All of it stands in the partition of who asks. */
   async #relationship(nick: string, whom: string): Promise<Relationship> {
-    const has = (kind: OwnKind) => hasOwn(this.#parts, { nick, kind, name: whom })
-    const [record, followedBy, muted, blocked] = await Promise.all([
-      this.#parts.store.get(ownKey(nick, 'ing', whom)),
-      has('er'),
-      has('mute'),
-      has('block'),
+    const [circle, followedBy] = await Promise.all([
+      this.#parts.circles.of(nick),
+      hasOwn(this.#parts, { nick, kind: 'er', name: whom }),
     ])
-    const redweets = record !== undefined && readFollow(record).redweets
-    const following = record !== undefined
-    return { nick: whom, following, redweets, followedBy, muted, blocked }
+    const row = circle.follows.get(whom)
+    const [muted, blocked] = [circle.hasMuted(whom), circle.hasBlocked(whom)]
+    const following = row !== undefined
+    return { nick: whom, following, redweets: row?.redweets === true, followedBy, muted, blocked }
   }
 
   /** The row id behind which theirs count as not seen. */
   async #seenFrom(nick: string): Promise<string> {
-    const range = { table: USERS_TABLE, pk: userPk(nick), prefix: PUBLICATION_PREFIX }
-    const { items } = await this.#parts.store.list({ ...range, reverse: true, limit: LOOKED_AT })
-    const own = items.filter((record) => readPublication(record).author === nick)
-    const first = own.findIndex((record) => readPublication(record).imported !== undefined)
+    const { rows } = await this.#parts.heads.of(nick)
+    const newest = rows.slice(-UNSEEN_WHEN_FOLLOWED - 1).toReversed()
     // What was brought along is old: it is read last.
-    const from = first === -1 ? UNSEEN_WHEN_FOLLOWED : Math.min(first, UNSEEN_WHEN_FOLLOWED)
-    return own[from]?.sk.slice(PUBLICATION_PREFIX.length) ?? FIRST_ROW
+    const imported = newest.findIndex(({ row }) => row.imported !== undefined)
+    const first = imported === -1 ? newest[UNSEEN_WHEN_FOLLOWED] : newest[imported]
+    return first === undefined ? ZERO_ROW : rowIdOf(first.place)
   }
 
   async #other(nick: string, text: string): Promise<string> {
@@ -123,7 +131,4 @@ export class Following {
   }
 }
 
-/** Another nick may share the partition key. */
-const LOOKED_AT = 2 * (UNSEEN_WHEN_FOLLOWED + 1)
-const FIRST_ROW = '0'.repeat(16)
 const OWN_ACCOUNT = 'this is your own account'

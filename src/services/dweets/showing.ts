@@ -32,13 +32,21 @@ export async function showDweet(
   return dweetOf({ place, row }, author, mine)
 }
 
-export function dweetOf(
-  { place, row }: PlacedDweet,
-  author: DweetPerson,
-  mine: Dweet['mine'],
-): Dweet {
+export function dweetOf(placed: PlacedDweet, author: DweetPerson, mine: Dweet['mine']): Dweet {
+  return { ...toldOf(placed), author, mine }
+}
+
+type Told = Omit<Dweet, 'author' | 'mine'>
+
+/** Of rows, as long as they are there: those that a member keeps are shown again and again. */
+const toldOfRows = new WeakMap<DweetRow, Told>()
+
+/** The same for all who ask. */
+function toldOf({ place, row }: PlacedDweet): Told {
+  const known = toldOfRows.get(row)
+  if (known !== undefined) return known
   const { attachments, author: _nick, editedAtMs, edits: _edits, ...all } = row
-  const { imported, imposed, link: _link, preview, ...told } = all
+  const { imported, imposed, link: _link, preview, ...rest } = all
   const warned = imposed === undefined ? {} : { warning: imposed, isWarnedByModerators: true }
   const id = publicIdOf(place)
   const where = `/v1/dweets/${id}/attachments`
@@ -50,7 +58,9 @@ export function dweetOf(
   const createdAt = instant(timeOfRowId(place.row))
   const importedAt = imported === undefined ? {} : { importedAt: instant(imported.atMs) }
   const times = { createdAt, ...editedAt, ...importedAt }
-  return { ...told, ...warned, ...attached, id, author, ...times, mine }
+  const told = { ...rest, ...warned, ...attached, id, ...times }
+  toldOfRows.set(row, told)
+  return told
 }
 
 /** @param where its id follows */

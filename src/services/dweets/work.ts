@@ -162,10 +162,12 @@ function nextNumber(work: PartitionWork, nick: string): number {
   const pk = userPk(nick)
   const range = { table: USERS_TABLE, pk, prefix: ownPrefix(nick, 'note'), limit: 1 }
   const [newest] = work.list({ ...range, reverse: true })
-  const [oldest] = work.list(range)
-  if (newest === undefined || oldest === undefined) return 1
+  if (newest === undefined) return 1
   const number = readNote(newest).number + 1
-  if (number - readNote(oldest).number >= NOTIFICATIONS_MAX) {
+  // Numbers begin with one.
+  if (number <= NOTIFICATIONS_MAX) return number
+  const [oldest] = work.list(range)
+  if (oldest !== undefined && number - readNote(oldest).number >= NOTIFICATIONS_MAX) {
     work.delete({ table: USERS_TABLE, pk, sk: oldest.sk })
   }
   return number

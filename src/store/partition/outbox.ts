@@ -9,7 +9,7 @@ import type { PartitionId } from '../../wire/partition.ts'
 import { DELIVERY_BYTES_MAX, MESSAGES_MAX } from '../../wire/record-limits.ts'
 import { numberIn, packRow, textIn, unpackRow } from '../../wire/row-codec.ts'
 import type { StateReader } from '../state/types.ts'
-import { compareNumbers, lastNumber, outboxKey, sentKey, SPACE, spaceRange } from './keys.ts'
+import { compareNumbers, outboxKey, sentKey, SPACE, spaceRange } from './keys.ts'
 import type { Layer } from './layer.ts'
 
 /** Waiting for one destination; beyond it calls that send to it are refused as BUSY. */
@@ -87,19 +87,21 @@ export class Outbox {
   of(destination: PartitionId, bytesMax: number, backup: number): readonly OutboxMessage[] {
     const line = this.#lines.get(destination)
     if (line === undefined || line.taken === line.last) return []
-    const from = outboxKey(destination, line.taken + 1)
-    const to = outboxKey(destination, line.last + 1)
     const most = Math.min(bytesMax, DELIVERY_BYTES_MAX)
-    const rows = this.#state.scan({ from, to, limit: MESSAGES_MAX, bytesMax: most })
+    const end = Math.min(line.last, line.taken + MESSAGES_MAX)
     const messages: OutboxMessage[] = []
     let bytes = 0
-    for (const { key, value } of rows) {
-      bytes += key.length + value.length
+    // One by one: mostly they are few, and were written a moment ago.
+    for (let number = line.taken + 1; number <= end; number++) {
+      const key = outboxKey(destination, number)
+      const row = this.#state.get(key)
+      assert(row !== undefined, 'a message that waits')
+      bytes += key.length + row.length
       if (messages.length > 0 && bytes > most) break
-      const fields = unpackRow(value)
+      const fields = unpackRow(row)
       const generation = numberIn(fields, 0)
       const named = { procedure: textIn(fields, 1), input: fields[2] }
-      messages.push({ generation, number: lastNumber(key), ...named, backup })
+      messages.push({ generation, number, ...named, backup })
     }
     return messages
   }

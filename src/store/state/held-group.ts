@@ -101,8 +101,8 @@ export class HeldGroup implements GroupState {
     if (row !== undefined) return row.value
     const stored = rowKey(this.#prefix, key)
     const sealed = this.#options.database.get(stored)
-    if (sealed === undefined) return undefined
-    const value = openedValue(this.#options.vault, stored, sealed)
+    const value = sealed && openedValue(this.#options.vault, stored, sealed)
+    // Also that nothing is there: who looks whether a row is there often writes it next.
     this.#recent.keep(name, { value })
     return value
   }

@@ -13,6 +13,7 @@ export class Circle {
   readonly nick: string
   readonly follows: ReadonlyMap<string, FollowRow>
   readonly #muted: ReadonlySet<string>
+  readonly #blocked: ReadonlySet<string>
   /** Those whom they blocked, and those who blocked them. */
   readonly #apart: ReadonlySet<string>
   #followed: readonly string[] | undefined
@@ -21,11 +22,13 @@ export class Circle {
     readonly nick: string
     readonly follows: ReadonlyMap<string, FollowRow>
     readonly muted: ReadonlySet<string>
+    readonly blocked: ReadonlySet<string>
     readonly apart: ReadonlySet<string>
   }) {
     this.nick = circle.nick
     this.follows = circle.follows
     this.#muted = circle.muted
+    this.#blocked = circle.blocked
     this.#apart = circle.apart
   }
 
@@ -60,6 +63,7 @@ export class Circle {
       nick,
       follows: new Map([...follows].map(([other, record]) => [other, readFollow(record)])),
       muted: new Set(muted.keys()),
+      blocked: new Set(blocked.keys()),
       apart: new Set([...blocked.keys(), ...blocking.keys()]),
     })
   }
@@ -73,6 +77,14 @@ export class Circle {
   get followed(): readonly string[] {
     this.#followed ??= [...this.follows.keys()].filter((nick) => this.wants(nick))
     return this.#followed
+  }
+
+  hasMuted(nick: string): boolean {
+    return this.#muted.has(nick)
+  }
+
+  hasBlocked(nick: string): boolean {
+    return this.#blocked.has(nick)
   }
 
   /** Not muted, and not blocked either way. */

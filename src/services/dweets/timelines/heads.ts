@@ -7,7 +7,7 @@ import type { Store } from '../../../store/types.ts'
 import { USERS_TABLE, userPk } from '../../../wire/users.ts'
 import { PUBLICATION_PREFIX } from '../places.ts'
 import { CACHED_ROWS_MAX, HEAD_ROWS } from './limits.ts'
-import { publishedOf, rowIdOf, type Published } from './published.ts'
+import { publishedOf, TOP, type Published } from './published.ts'
 
 /** The same object as long as nothing of it changed. */
 export interface Head {
@@ -59,14 +59,18 @@ function headOf({ isWhole, rows: all }: KeptRange<Published>, author: string): H
   return { rows, isWhole, redweets, imported }
 }
 
-/** How many of the rows, oldest first, do not lie behind the row. */
-export function countUpTo(rows: readonly Published[], row: string): number {
+/** How many of the rows, oldest first, lie before the place. */
+export function countBefore(rows: readonly Published[], place: string): number {
   let [low, high] = [0, rows.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    const place = rows[middle]?.place ?? ''
-    if (rowIdOf(place) <= row) low = middle + 1
+    if ((rows[middle]?.place ?? '') < place) low = middle + 1
     else high = middle
   }
   return low
+}
+
+/** How many of the rows, oldest first, do not lie behind the row. */
+export function countUpTo(rows: readonly Published[], row: string): number {
+  return countBefore(rows, row + TOP)
 }

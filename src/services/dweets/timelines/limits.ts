@@ -21,8 +21,9 @@ export const LOOKED_AT_MAX = 2_000
 
 /** Where there are more unseen ones, they are told as that many. */
 export const UNSEEN_COUNTED_MAX = 1_000
-/** Of so many authors at once the unseen ones are read that lie before what a member keeps. */
+/** Of so many authors more is kept by one reading, that many times as much: some 10 ms. */
 export const DEEPENED_MAX = 25
+export const DEEPENED_BY = 4
 
 /** Notifications that one entry deletes. */
 export const NOTES_CLEARED_MAX = 500

@@ -20,7 +20,13 @@ import {
 } from './bounds.ts'
 import type { Circle } from './circle.ts'
 import { countUpTo, type Head } from './heads.ts'
-import { DEEPENED_MAX, LOOKED_AT_MAX, UNSEEN_COUNTED_MAX } from './limits.ts'
+import {
+  DEEPENED_BY,
+  DEEPENED_MAX,
+  HEAD_ROWS,
+  LOOKED_AT_MAX,
+  UNSEEN_COUNTED_MAX,
+} from './limits.ts'
 import { isUnreadable, Merging, type Order, type Ref, type Source } from './merging.ts'
 import { Folding } from './paging.ts'
 import { acknowledge } from './procedures.ts'
@@ -110,17 +116,16 @@ export class News {
     return heads
   }
 
-  /** Where more is unseen than is kept, and it would be counted. */
+  /** Where more is unseen than is kept, more is kept from then on. */
   async #deepen(circle: Circle, heads: Map<string, Head>): Promise<void> {
-    const all = [...heads]
-    const known = all.reduce((sum, [author, { rows }]) => sum + newerIn(circle, author, rows), 0)
-    if (known >= UNSEEN_COUNTED_MAX) return
-    const missing = all.filter(([author, { isWhole, rows }]) => {
-      return !isWhole && newerIn(circle, author, rows) === rows.length
+    const missing = [...heads].filter(([author, { isWhole, rows }]) => {
+      const isAllUnseen = !isWhole && newerIn(circle, author, rows) === rows.length
+      return isAllUnseen && rows.length < UNSEEN_COUNTED_MAX
     })
     await Promise.all(
-      missing.slice(0, DEEPENED_MAX).map(async ([author]) => {
-        const head = await this.#headOf(author, UNSEEN_COUNTED_MAX)
+      missing.slice(0, DEEPENED_MAX).map(async ([author, { rows }]) => {
+        const last = Math.max(HEAD_ROWS, rows.length) * DEEPENED_BY
+        const head = await this.#headOf(author, Math.min(last, UNSEEN_COUNTED_MAX))
         if (head !== undefined) heads.set(author, head)
       }),
     )

@@ -2,6 +2,7 @@
  * Dweets and redweets where they stand. A place is ROW PK, 26 hex digits: places are ordered as
  * text, which is the order of public ids, and no two publications share one.
  */
+import { remembered } from '../../../base/remembered.ts'
 import type { RecordKey, StoredRecord } from '../../../store/partition/procedure.ts'
 import type { Store } from '../../../store/types.ts'
 import { placeOfPublicId, publicIdOf, timeOfRowId } from '../../../wire/dweet-ids.ts'
@@ -44,9 +45,10 @@ export function pkOf(place: string): string {
   return place.slice(ROW_DIGITS)
 }
 
-export function idOf(place: string): string {
-  return publicIdOf({ pk: pkOf(place), row: rowIdOf(place) })
-}
+/** Of places that are shown again and again. */
+export const idOf = remembered(8_192, (place) =>
+  publicIdOf({ pk: pkOf(place), row: rowIdOf(place) }),
+)
 
 export function timeOf(place: string): number {
   return timeOfRowId(rowIdOf(place))

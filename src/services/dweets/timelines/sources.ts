@@ -4,7 +4,7 @@ import { partitionOf, type PartitionId } from '../../../wire/partition.ts'
 import { USERS_TABLE, userPk } from '../../../wire/users.ts'
 import { LOCAL_TABLE, localPk, ownPrefix, partitionOfPk, TAGS_TABLE } from '../places.ts'
 import { readListed } from '../rows.ts'
-import { countUpTo, type Head, type Heads } from './heads.ts'
+import { countBefore, countUpTo, type Head, type Heads } from './heads.ts'
 import { LOCAL_STRETCH_ROWS, STRETCH_ROWS } from './limits.ts'
 import type { Source, Told } from './merging.ts'
 import {
@@ -68,17 +68,6 @@ export function unseenSource(store: Records, author: string, { isWhole, rows }: 
       return { refs: page.rows, frontier: page.next && placeOf(pk, page.next) }
     },
   }
-}
-
-/** How many of the rows, oldest first, lie before the place. */
-function countBefore(rows: Head['rows'], place: string): number {
-  let [low, high] = [0, rows.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((rows[middle]?.place ?? '') < place) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /**
