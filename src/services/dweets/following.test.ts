@@ -3,6 +3,7 @@ import { test } from 'node:test'
 
 import { BLOCKS_MAX, FOLLOWS_MAX, MUTES_MAX } from '../../wire/dweet-limits.ts'
 import { ANA, begin, BEN, EVA, notes, refuses } from './dweet-world.test-helper.ts'
+import { partitionOfNick } from './places.ts'
 
 test('who follows is told, counted and listed by nick, and leaves no trace when they stop', async () => {
   const { dweets, world } = begin()
@@ -107,4 +108,16 @@ test('a follow of somebody whose account goes meanwhile is taken back', async ()
   world.leave('ben')
   world.deliver()
   assert.equal((await dweets.profile(ANA, 'ana')).following, 0)
+})
+
+test('who follows already writes nothing by following again', async () => {
+  const { dweets, world } = begin()
+  const { partition } = world.partitions.machine(partitionOfNick('ana'))
+  await dweets.follow(ANA, 'ben', {})
+  const before = partition.appliedIndex
+  assert.equal((await dweets.follow(ANA, 'ben', {})).redweets, true)
+  assert.equal((await dweets.follow(ANA, 'ben', { redweets: true })).following, true)
+  assert.equal(partition.appliedIndex, before)
+  assert.equal((await dweets.follow(ANA, 'ben', { redweets: false })).redweets, false)
+  assert.ok(partition.appliedIndex > before)
 })

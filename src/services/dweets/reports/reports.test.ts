@@ -193,6 +193,7 @@ test('who is suspended publishes nothing for that time, and reads and deletes as
   const { dweets, world } = beginModerated()
   const one = await dweets.publish(EVA, { text: 'one' })
   const own = await dweets.publish(BEN, { text: 'own' })
+  await dweets.follow(BEN, 'ana', {})
   await dweets.reports.report(ANA, { nick: 'ben', reason: 'spam' })
   world.deliver()
   const decision = { action: 'suspend', seconds: 3_600, reason: 'spam', message: 'Rest.' } as const
@@ -204,6 +205,8 @@ test('who is suspended publishes nothing for that time, and reads and deletes as
     dweets.redweet(BEN, one.id),
     dweets.like(BEN, one.id, true),
     dweets.follow(BEN, 'eva', {}),
+    // Also what would change nothing.
+    dweets.follow(BEN, 'ana', {}),
     dweets.changeProfile(BEN, { bio: 'x' }),
   ]) {
     await refuses(refused, 'DWEETS_SUSPENDED')
