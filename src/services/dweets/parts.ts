@@ -9,7 +9,7 @@ import { ownKey, type OwnKind } from './places.ts'
 import type { Previews } from './previews/previews.ts'
 
 export interface DweetParts {
-  readonly store: Pick<Store, 'get' | 'list' | 'call'>
+  readonly store: Pick<Store, 'get' | 'list' | 'read' | 'call'>
   readonly people: People
   /** Of links; absent: none are shown. */
   readonly previews?: Previews

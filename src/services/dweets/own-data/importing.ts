@@ -21,6 +21,9 @@ import { likeDweet, markDweet } from '../reaction-procedures.ts'
 import { idOf, SingleReads } from '../single-reads.ts'
 import { requireDweetText, requireWarning } from '../text/fit-text.ts'
 import { tagsIn } from '../text/found-in-text.ts'
+import { Circles } from '../timelines/circles.ts'
+import { Heads } from '../timelines/heads.ts'
+import { OwnLists } from '../timelines/own-lists.ts'
 import type { Dweeter } from '../types.ts'
 import {
   importPublications,
@@ -73,7 +76,8 @@ export class Importing {
   constructor(parts: TimedParts) {
     this.#parts = parts
     this.#reads = new SingleReads(parts)
-    this.#following = new Following(parts)
+    const circles = new Circles(parts.store, new OwnLists(parts.store))
+    this.#following = new Following({ ...parts, circles, heads: new Heads(parts.store) })
     this.#lists = new Lists(parts, NO_TIMELINES)
   }
 

@@ -27,7 +27,12 @@ async function textsOf(world: World, nick: string): Promise<string[]> {
 
 test('of() has what was published last, after each change', async () => {
   const world = await worldOf('ana')
-  assert.deepEqual(await world.heads.of('ana'), { rows: [], isWhole: true, redweets: [] })
+  assert.deepEqual(await world.heads.of('ana'), {
+    rows: [],
+    isWhole: true,
+    redweets: [],
+    imported: [],
+  })
   const id = await world.publish('ana', 'one')
   assert.deepEqual(await textsOf(world, 'ana'), ['one'])
   await world.publish('ana', 'two')
