@@ -10,78 +10,30 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { isAnilloError, type ErrorCode } from '../../src/base/errors.ts'
-import { AnilloClient } from '../../src/client/client.ts'
-import { KeyCredentials } from '../../src/client/credentials.ts'
+import type { AnilloClient } from '../../src/client/client.ts'
 import { allOf, listed } from '../../src/effects/listed.ts'
 import type { NewDweets, Publication } from '../../src/wire/api-dweets.ts'
 import { PATIENCE_MS } from '../../tools/lib/patience.ts'
+import { DweetPerson as Person } from './dweet-person.ts'
 import { RealRing } from './ring.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
 const MEMBERS = 3
-const PASSWORD = 'a long password'
 const LOOK_MS = 100
-
-class Person {
-  readonly nick: string
-  readonly #ring: RealRing
-  token = ''
-
-  constructor(ring: RealRing, nick: string) {
-    this.#ring = ring
-    this.nick = nick
-  }
-
-  /** By that member first, and by the others where it is gone. */
-  at(first: number): AnilloClient {
-    const doors = Array.from({ length: MEMBERS }, (_, index) => (first + index) % MEMBERS)
-    const world = {
-      fetch: (url: string, init: RequestInit) => fetch(url, init),
-      pause: (delayMs: number) => pause<void>(delayMs),
-      newKey: () => crypto.randomUUID(),
-      start: 'npx anillo up',
-    }
-    const urls = doors.map((door) => this.#ring.door(door))
-    return new AnilloClient(world, urls, new KeyCredentials(this.token))
-  }
-
-  async logIn(door: number): Promise<void> {
-    const { accessToken } = await this.#post(door, 'auth/login', {
-      nick: this.nick,
-      password: PASSWORD,
-    })
-    this.token = String(accessToken)
-  }
-
-  register(door: number): Promise<Readonly<Record<string, unknown>>> {
-    const name = this.nick.toUpperCase()
-    return this.#post(door, 'users', { nick: this.nick, name, password: PASSWORD })
-  }
-
-  async #post(door: number, path: string, body: object) {
-    const response = await fetch(`${this.#ring.door(door)}/v1/${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-    assert.ok(response.ok, `${path}: ${response.status}`)
-    return (await response.json()) as Readonly<Record<string, unknown>>
-  }
-
-  /** What is new, in all that `new` tells until nothing is unseen. */
-  async unseen(door: number): Promise<string[]> {
-    const texts: string[] = []
-    for (;;) {
-      const fresh: NewDweets = await this.at(door).dweets.fresh(3)
-      if (fresh.unseen === 0) return texts
-      texts.push(...fresh.dweets.map(textOf))
-      await this.at((door + 1) % MEMBERS).dweets.acknowledge(fresh.token)
-    }
-  }
-}
 
 function textOf(one: Publication): string {
   return one.kind === 'dweet' ? one.text : `${one.author.nick}: ${one.of?.text ?? 'deleted'}`
+}
+
+/** What is new, in all that `new` tells until nothing is unseen. */
+async function unseen(who: Person, door: number): Promise<string[]> {
+  const texts: string[] = []
+  for (;;) {
+    const fresh: NewDweets = await who.at(door).dweets.fresh(3)
+    if (fresh.unseen === 0) return texts
+    texts.push(...fresh.dweets.map(textOf))
+    await who.at((door + 1) % MEMBERS).dweets.acknowledge(fresh.token)
+  }
 }
 
 async function refused(work: Promise<unknown>, code: ErrorCode): Promise<void> {
@@ -114,8 +66,8 @@ test('the eight actions, each at another member, also with one of three dead', a
     const { id } = await ben.at(0).dweets.publish({ text: 'hola @ana #anillo' })
     const page = await ana.at(1).dweets.publicationsOf('ben')
     assert.deepEqual(page.items.map(textOf), ['hola @ana #anillo'])
-    assert.deepEqual(await ana.unseen(2), ['hola @ana #anillo'])
-    assert.deepEqual(await ana.unseen(0), [])
+    assert.deepEqual(await unseen(ana, 2), ['hola @ana #anillo'])
+    assert.deepEqual(await unseen(ana, 0), [])
     await ana.at(1).dweets.redweet(id)
     await ana.at(0).dweets.like(id, true)
     const mine = await ben.at(2).dweets.publicationsOf('ana')
@@ -142,7 +94,7 @@ test('the eight actions, each at another member, also with one of three dead', a
       assert.equal((await two.dweets.publish(dweet, { key })).id, first.id)
     }
     const wanted = ['by command', 'number 1', 'number 2', 'number 3', 'number 4', 'number 5']
-    assert.deepEqual(await ana.unseen(1), wanted)
+    assert.deepEqual(await unseen(ana, 1), wanted)
     const all = await allOf(
       listed((after) => ana.at(0).dweets.publicationsOf('ben', { limit: 2, ...after })),
     )
