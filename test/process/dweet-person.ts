@@ -23,7 +23,10 @@ export class DweetPerson {
 
   /** By that member first, and by the others where it is gone. */
   at(first: number): AnilloClient {
-    const doors = Array.from({ length: this.#members }, (_, index) => (first + index) % this.#members)
+    const doors = Array.from(
+      { length: this.#members },
+      (_, index) => (first + index) % this.#members,
+    )
     const world = {
       fetch: (url: string, init: RequestInit) => fetch(url, init),
       pause: (delayMs: number) => pause<void>(delayMs),

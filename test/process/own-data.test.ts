@@ -82,7 +82,10 @@ test('the same dweets, times and follows in another ring, while one of its membe
   assert.deepEqual(again.imported, {})
   assert.deepEqual((await all(moved, 2)).map(said), before.map(said))
   const following = await moved.at(1).dweets.following('ana')
-  assert.deepEqual(following.items.map(({ nick }) => nick), ['ben'])
+  assert.deepEqual(
+    following.items.map(({ nick }) => nick),
+    ['ben'],
+  )
   assert.equal((await friend.at(2).dweets.fresh()).unseen, 0)
   await rm(folder, { recursive: true })
 })

@@ -9,6 +9,7 @@ test('a place survives the address of the page', () => {
     'local',
     'bookmarks',
     'notifications',
+    'settings',
     'search:two words: @ana',
     '#añil',
     '123456789012345678901234567890',

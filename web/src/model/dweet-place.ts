@@ -1,7 +1,7 @@
 /** Where in the microblog one is, as it stands in the address of the page (`at=`). Pure. */
 
 export type DweetPlace =
-  | { readonly kind: 'home' | 'local' | 'bookmarks' | 'notifications' }
+  | { readonly kind: 'home' | 'local' | 'bookmarks' | 'notifications' | 'settings' }
   | { readonly kind: 'search'; readonly words: string }
   /** `tag`: without `#`. */
   | { readonly kind: 'tag'; readonly tag: string }
@@ -10,7 +10,7 @@ export type DweetPlace =
 
 export type PersonPart = 'dweets' | 'followers' | 'following'
 
-const SIMPLE = ['local', 'bookmarks', 'notifications'] as const
+const SIMPLE = ['local', 'bookmarks', 'notifications', 'settings'] as const
 const SEARCH = 'search:'
 const DWEET = /^\d+$/
 const PERSON = /^@([a-z0-9_]+)(?:\/(followers|following))?$/i
@@ -47,6 +47,7 @@ export function placeText(place: DweetPlace): string | undefined {
     case 'local':
     case 'bookmarks':
     case 'notifications':
+    case 'settings':
       return place.kind
   }
 }

@@ -1,7 +1,8 @@
 /** The texts of the microblog in English. Their shape is what Spanish must fill. */
 import type { NotificationKind } from '../../../src/wire/api-dweets.ts'
+import { OWN_DATA_EN, type OwnDataTexts } from './own-data.en.ts'
 
-type Places = 'home' | 'local' | 'search' | 'bookmarks' | 'notifications' | 'profile'
+type Places = 'home' | 'local' | 'search' | 'bookmarks' | 'notifications' | 'profile' | 'settings'
 
 export interface DweetTexts {
   readonly title: string
@@ -90,6 +91,8 @@ export interface DweetTexts {
     readonly history: string
     readonly writtenAt: (instant: string) => string
     readonly gone: string
+    readonly notHere: string
+    readonly imported: string
     readonly unseenAbove: string
     readonly show: string
     readonly hide: string
@@ -136,6 +139,7 @@ export interface DweetTexts {
     readonly clear: string
     readonly clearAsked: string
   }
+  readonly own: OwnDataTexts
   readonly keys: {
     readonly title: string
     readonly rows: readonly (readonly [key: string, does: string])[]
@@ -156,6 +160,7 @@ export const DWEETS_EN: DweetTexts = {
     bookmarks: 'Bookmarks',
     notifications: 'Notifications',
     profile: 'Your profile',
+    settings: 'Settings',
   },
   titles: {
     local: 'What everybody publishes',
@@ -240,6 +245,8 @@ export const DWEETS_EN: DweetTexts = {
     history: 'What it said',
     writtenAt: (instant) => `Written ${instant}`,
     gone: 'This dweet was deleted by its author.',
+    notHere: 'This dweet is not on this ring.',
+    imported: 'imported',
     unseenAbove: 'A dweet that was deleted, or is not for you.',
     show: 'Show',
     hide: 'Hide',
@@ -294,6 +301,7 @@ export const DWEETS_EN: DweetTexts = {
     clear: 'Clear',
     clearAsked: 'Delete all notifications that there are now?',
   },
+  own: OWN_DATA_EN,
   keys: {
     title: 'Keys',
     rows: [

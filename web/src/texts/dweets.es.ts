@@ -1,5 +1,6 @@
 /** Los textos del microblog en español. */
 import type { DweetTexts } from './dweets.en.ts'
+import { OWN_DATA_ES } from './own-data.es.ts'
 
 const uno = (count: number, single: string, many: string): string =>
   `${count} ${count === 1 ? single : many}`
@@ -15,6 +16,7 @@ export const DWEETS_ES: DweetTexts = {
     bookmarks: 'Marcadores',
     notifications: 'Avisos',
     profile: 'Su perfil',
+    settings: 'Ajustes',
   },
   titles: {
     local: 'Lo que publican todos',
@@ -99,6 +101,8 @@ export const DWEETS_ES: DweetTexts = {
     history: 'Lo que decía',
     writtenAt: (instant) => `Escrito: ${instant}`,
     gone: 'Su autor borró este dweet.',
+    notHere: 'Este dweet no está en este anillo.',
+    imported: 'importado',
     unseenAbove: 'Un dweet borrado, o que no es para usted.',
     show: 'Mostrar',
     hide: 'Ocultar',
@@ -152,6 +156,7 @@ export const DWEETS_ES: DweetTexts = {
     clear: 'Vaciar',
     clearAsked: '¿Borrar todos los avisos que hay ahora?',
   },
+  own: OWN_DATA_ES,
   keys: {
     title: 'Teclas',
     rows: [

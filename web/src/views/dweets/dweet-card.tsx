@@ -44,7 +44,7 @@ export function DweetCard({ isMain, isNew, onSeen, position, publication, size }
       )}
       {dweet === null ? (
         <p id={`${id}-who`} class="quiet">
-          {texts.dweet.gone}
+          {publication.importedAt === undefined ? texts.dweet.gone : texts.dweet.notHere}
         </p>
       ) : (
         <DweetBody key={dweet.id} dweet={dweet} id={id} />
@@ -115,7 +115,7 @@ function changed(shown: Dweet | undefined, event: DweetEvent | undefined): Dweet
 
 function DweetHead({ dweet, id }: { readonly dweet: Dweet; readonly id: string }) {
   const { minute, texts } = useDweetWords()
-  const { author, createdAt, editedAt, replyTo, visibility } = dweet
+  const { author, createdAt, editedAt, importedAt, replyTo, visibility } = dweet
   const [hasHistory, setHasHistory] = useState(false)
   return (
     <>
@@ -126,6 +126,7 @@ function DweetHead({ dweet, id }: { readonly dweet: Dweet; readonly id: string }
         <span class="quiet dweet__when">
           <time dateTime={createdAt}>{minute(createdAt)}</time>
           {visibility === 'followers' && <span class="badge">{texts.dweet.forFollowers}</span>}
+          {importedAt !== undefined && <span class="badge">{texts.dweet.imported}</span>}
           {editedAt !== undefined && (
             <button
               type="button"

@@ -16,6 +16,7 @@ import { ListPlace, SearchPlace } from './list-places.tsx'
 import { NotificationsPlace } from './notifications-place.tsx'
 import { PlaceLink, viewOf } from './place-link.tsx'
 import { PeoplePlace, ProfilePlace } from './profile-place.tsx'
+import { SettingsPlace } from './settings-place.tsx'
 import { ThreadPlace } from './thread-place.tsx'
 import { UnsentList } from './unsent-list.tsx'
 import { useDweetKeys } from './use-dweet-keys.ts'
@@ -113,6 +114,7 @@ function titleOf(place: DweetPlace, { places, title, titles }: DweetTexts): stri
     case 'search':
     case 'bookmarks':
     case 'notifications':
+    case 'settings':
       return places[place.kind]
   }
 }
@@ -130,6 +132,7 @@ function PlacesNav({ place }: { readonly place: DweetPlace }) {
     { to: { kind: 'notifications' }, name: texts.places.notifications, count },
     { to: { kind: 'bookmarks' }, name: texts.places.bookmarks, count: 0 },
     { to: own, name: texts.places.profile, count: 0 },
+    { to: { kind: 'settings' }, name: texts.places.settings, count: 0 },
   ] as const satisfies readonly object[]
   return (
     <nav class="places" aria-label={texts.nav}>
@@ -175,6 +178,8 @@ function PlaceView({ place }: { readonly place: DweetPlace }) {
       return <SearchPlace words={place.words} />
     case 'notifications':
       return <NotificationsPlace />
+    case 'settings':
+      return <SettingsPlace />
     case 'dweet':
       return <ThreadPlace id={place.id} />
     case 'person':

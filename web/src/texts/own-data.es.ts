@@ -1,0 +1,58 @@
+/** Los textos sobre todo lo que uno tiene en el microblog, en español. */
+import type { OwnDataTexts } from './own-data.en.ts'
+
+export const OWN_DATA_ES: OwnDataTexts = {
+  export: {
+    title: 'Llevarse lo suyo',
+    hint: 'Un ZIP con sus dweets y su historia, lo que le gusta, lo que guarda, sus listas y a quién sigue, silencia y bloquea. También lo leen los programas que leen archivos de Mastodon.',
+    submit: 'Descargar',
+  },
+  import: {
+    title: 'Traer lo suyo',
+    hint: 'De otro anillo o de Mastodon. Los dweets conservan su hora, se marcan como importados y no avisan a nadie. Nada llega dos veces.',
+    file: 'Un ZIP o una lista de personas (CSV)',
+    byNick: 'Las personas de otros sitios son las que aquí tienen el mismo nick',
+    submit: 'Importar',
+    empty: 'Elija antes un archivo.',
+    going: (percent, count) => `${percent} %, van ${count}`,
+    left: (time) => `quedan unos ${time}`,
+    done: (imported, there) => `Importados: ${imported}; ya estaban: ${there}.`,
+    skipped: (count) => `Quedan fuera ${count}:`,
+    again: 'Lo importado se queda. El mismo archivo otra vez sigue desde ahí.',
+    why: {
+      tooLong: 'de más de 225 caracteres; los textos no se cortan',
+      empty: 'sin texto',
+      unfit: 'con caracteres, o una hora, que un dweet no puede tener',
+      ahead: 'de una hora que no ha llegado',
+      tooOld: 'de antes de 2014',
+      notYours: 'de otro autor',
+      notHere: 'de dweets que no están en este anillo',
+      noUser: 'de personas que no están en este anillo',
+      notPossible: 'de usted mismo, o con un bloqueo de por medio',
+      removed: 'que un moderador retiró',
+      full: 'más de los que se pueden tener',
+      private: 'mensajes solo para algunas personas, que no se publican',
+      strange: 'de una forma que no se conoce',
+    },
+  },
+  retention: {
+    title: 'Cuánto se quedan sus dweets',
+    hint: 'Los dweets y redweets más antiguos se borran en una hora, para siempre.',
+    after: 'Borrarlos después de',
+    never: 'Nunca',
+    days: (count) => `${count} días`,
+    keepLiked: 'Conservar los que me gustan',
+    keepBookmarked: 'Conservar los que tengo guardados',
+    keepLikes: 'Conservar los que gustan al menos a tantos',
+    keepRedweets: 'Conservar los redweeteados al menos tantas veces',
+    save: 'Guardar',
+    saved: 'Guardado.',
+  },
+  clear: {
+    title: 'Borrar todos sus dweets',
+    hint: 'Se quedan su cuenta, a quién sigue, lo que le gusta y lo que guarda.',
+    submit: 'Borrar todos los dweets',
+    asked: '¿Borrar todos sus dweets y redweets para siempre?',
+    done: 'Se están borrando.',
+  },
+}
