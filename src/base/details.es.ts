@@ -45,6 +45,26 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   ['warn needs a warning', 'warn necesita una advertencia'],
   ['this is your own account', 'es tu propia cuenta'],
 
+  // Archivos de dweets
+  ['the end of the ZIP is missing', 'falta el final del ZIP'],
+  ['the directory of the ZIP is none', 'el índice del ZIP no es tal'],
+  ['the directory of the ZIP is cut short', 'el índice del ZIP está cortado'],
+  ['no file is told of here', 'aquí no se habla de ningún archivo'],
+  ['no file begins here', 'aquí no empieza ningún archivo'],
+  ['a file is cut short', 'un archivo está cortado'],
+  ['there is no actor.json in it', 'no contiene actor.json'],
+  ['it is neither a ZIP nor a list of people', 'no es un ZIP ni una lista de personas'],
+  ['{} is packed in a strange way', '{} está empaquetado de una forma que no se conoce'],
+  ['it cannot be unpacked', 'no se puede desempaquetar'],
+  ['the JSON is cut short', 'el JSON está cortado'],
+  ['a bracket closes what is not open', 'se cierra un paréntesis que no se abrió'],
+  ['an element is too large', 'un elemento es demasiado grande'],
+  ['there is no actor.json that says whose it is', 'no hay un actor.json que diga de quién es'],
+  ['actor.json is too large', 'actor.json es demasiado grande'],
+  ['actor.json does not say whose it is', 'actor.json no dice de quién es'],
+  ['a line is too long', 'una línea es demasiado larga'],
+  ['what should be JSON is none', 'lo que debería ser JSON no lo es'],
+
   // Rastreos
   [
     'the pattern “{}” is no regular expression at character {}',
