@@ -46,8 +46,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replacements: [
       {
         file: `${DWEETS}/reaction-procedures.ts`,
-        find: "sendReaction(work, id, { kind: 'like', by: nick, isThere: isLiked })",
-        replace: "if (isLiked) sendReaction(work, id, { kind: 'like', by: nick, isThere: true })",
+        find: "sendReaction(work, id, { kind: 'like', by: nick, isThere: isLiked, ...quiet })",
+        replace:
+          "if (isLiked) sendReaction(work, id, { kind: 'like', by: nick, isThere: true, ...quiet })",
       },
     ],
   },

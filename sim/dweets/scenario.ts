@@ -4,11 +4,11 @@
  * unseen first; counts are those of what there is; both sides of a relation know the same.
  */
 import { assert } from '../../src/base/assert.ts'
-import { MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
+import { MINUTE_MS } from '../../src/base/limits.ts'
 import { SeededChance } from '../../src/base/random.ts'
+import { liveThroughFaults, type Living } from '../crawls/crowd.ts'
 import { CrawlingRing } from '../crawls/ring.ts'
 import { seedRun } from '../seed-run.ts'
-import { FaultDirector } from '../world/director.ts'
 import type { Simulation } from '../world/simulate.ts'
 import type { World } from '../world/world.ts'
 import { Board } from './board.ts'
@@ -23,12 +23,9 @@ const MEMBERS = 5
 const TALKERS = ['ana', 'beto', 'carla'] as const
 const READERS = ['rita', 'raul'] as const
 const RIVALS = ['tom', 'jerry'] as const
-const LIFE_MS = 50 * SECOND_MS
-const ENDED_WITHIN_MS = 5 * MINUTE_MS
+const CHECKED_WITHIN_MS = 5 * MINUTE_MS
 /** Messages between partitions have arrived, also those that waited for a leader. */
 const QUIET_MS = MINUTE_MS
-const FAULTS = { intervalMsMean: 4 * SECOND_MS, durationMsMax: 8 * SECOND_MS, downMax: 2 }
-const WEIGHTS = { kill: 2, powerLoss: 1, pause: 1, partition: 1 }
 
 const WANTED = [
   'check: a profile is what was made of it',
@@ -65,24 +62,10 @@ async function live(world: World, seed: number): Promise<readonly string[]> {
   await world.settle(Promise.all(registered), 'all are registered', MINUTE_MS)
   const parts: Parts = { world, ring, doors, board: new Board() }
   const all = crowd(parts, new SeededChance(seed))
-  const weights = WEIGHTS
-  const director = new FaultDirector({ world, machines: ring.machines, ...FAULTS, weights })
-  director.start()
-  const endMs = world.nowMs + LIFE_MS
-  const living = Promise.all(all.map((one) => one.live(endMs)))
-  await world.until(() => world.nowMs >= endMs, 'time passes', LIFE_MS + SECOND_MS)
-  director.heal()
-  await world.settle(living, 'people end', ENDED_WITHIN_MS)
-  await ring.becomeIdeal()
-  await world.pass(QUIET_MS)
-  const checks = [...all.map((one) => one.checkAll()), checkPublic(parts), checkCounts(parts)]
-  await world.settle(Promise.all(checks), 'all is checked', ENDED_WITHIN_MS)
+  await liveThroughFaults({ world, ring, all, quietMs: QUIET_MS })
+  const checks = Promise.all([checkPublic(parts), checkCounts(parts)])
+  await world.settle(checks, 'all is checked', CHECKED_WITHIN_MS)
   return [`${MEMBERS} members, ${parts.board.all().length} dweets`]
-}
-
-interface Living {
-  live(untilMs: number): Promise<void>
-  checkAll(): Promise<void>
 }
 
 function crowd(parts: Parts, chance: SeededChance): readonly Living[] {

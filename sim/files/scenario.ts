@@ -8,9 +8,9 @@ import { assert } from '../../src/base/assert.ts'
 import { KIB, MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
 import { SeededChance } from '../../src/base/random.ts'
 import { SLOT_KEY } from '../../src/services/files/tree/places.ts'
+import { liveThroughFaults, type Living } from '../crawls/crowd.ts'
 import { CrawlingRing } from '../crawls/ring.ts'
 import { seedRun } from '../seed-run.ts'
-import { FaultDirector } from '../world/director.ts'
 import type { Simulation } from '../world/simulate.ts'
 import type { World } from '../world/world.ts'
 import { personOf } from './asker.ts'
@@ -31,12 +31,8 @@ const LOCKERS = ['lea', 'leo'] as const
 const LIMITS_KNOWN_MS = 6 * SECOND_MS
 /** What was promised to somebody whose member died lapses by then. */
 const LAPSED_MS = 11 * MINUTE_MS
-const LIFE_MS = 50 * SECOND_MS
-const ENDED_WITHIN_MS = 5 * MINUTE_MS
 /** Leaders look each minute, for moves that began more than a minute before. */
 const QUIET_MS = 4 * MINUTE_MS
-const FAULTS = { intervalMsMean: 4 * SECOND_MS, durationMsMax: 8 * SECOND_MS, downMax: 2 }
-const WEIGHTS = { kill: 2, powerLoss: 1, pause: 1, partition: 1 }
 
 const WANTED = [
   'check: a change that comes again is done once',
@@ -66,18 +62,7 @@ async function live(world: World, seed: number): Promise<readonly string[]> {
   await ring.becomeWhole()
   await limit(world, ring)
   const { all, people } = crowd(world, ring, new SeededChance(seed))
-  const weights = WEIGHTS
-  const director = new FaultDirector({ world, machines: ring.machines, ...FAULTS, weights })
-  director.start()
-  const endMs = world.nowMs + LIFE_MS
-  const living = Promise.all(all.map((one) => one.live(endMs)))
-  await world.until(() => world.nowMs >= endMs, 'time passes', LIFE_MS + SECOND_MS)
-  director.heal()
-  await world.settle(living, 'people end', ENDED_WITHIN_MS)
-  await ring.becomeIdeal()
-  await world.pass(QUIET_MS)
-  const checked = Promise.all(all.map((one) => one.checkAll()))
-  await world.settle(checked, 'all is checked', ENDED_WITHIN_MS)
+  await liveThroughFaults({ world, ring, all, quietMs: QUIET_MS })
   for (const { nick } of ACCOUNTS) {
     await checkAccount({ world, ring, nick, people: people.filter(({ who }) => who.nick === nick) })
   }
@@ -85,11 +70,6 @@ async function live(world: World, seed: number): Promise<readonly string[]> {
   assert(slot === undefined, 'the slot of moves is given back')
   world.tally.add('check: nothing is under way')
   return [`${MEMBERS} members, ${all.length} people`]
-}
-
-interface Living {
-  live(untilMs: number): Promise<void>
-  checkAll(): Promise<void>
 }
 
 function crowd(
