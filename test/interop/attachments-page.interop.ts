@@ -40,6 +40,15 @@ async function shoot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(ANILLO_SHOTS, `${name}.png`), fullPage: true })
 }
 
+/** Dark, and in Spanish. */
+async function shootOtherwise(page: Page): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.getByRole('button', { name: 'Español' }).click()
+  await page.getByRole('button', { name: 'Adjuntar' }).waitFor()
+  await assertAccessible(page, 'dark, and in Spanish')
+  await shoot(page, 'home-dark-es')
+}
+
 /** A page that says what it is, until it is closed. */
 async function openSite() {
   const asked: string[] = []
@@ -185,6 +194,7 @@ async function linksAreShown(ana: Page, ben: Page): Promise<void> {
     const card = dweet(ana, 'Tides:').first().locator('.linked')
     await card.getByText('Tides & winds').waitFor()
     assert.equal(await card.getByRole('link').getAttribute('href'), site.url)
+    await card.getByRole('button', { name: 'Kept copy' }).waitFor()
     await drawn(card.locator('img'))
     assert.deepEqual(site.asked, ['/tides', '/sea.png'])
     await assertAccessible(ana, 'a preview')
@@ -213,5 +223,6 @@ test('pictures and files are attached, looked at by keys, and had; links say whe
   await linksAreShown(ana, ben)
   await shoot(ana, 'home-light')
   await shoot(ben, 'local-narrow')
+  await shootOtherwise(ana)
   for (const { complaints } of [anas, bens]) assert.deepEqual(complaints, [])
 })

@@ -355,6 +355,7 @@ async function noAttachment(): Promise<never> {
 const NO_ATTACHMENTS: Attachments = {
   attach: noAttachment,
   unused: noAttachment,
+  describe: noAttachment,
   open: noAttachment,
   detach: async () => undefined,
 }

@@ -72,6 +72,7 @@ export interface DweetTexts {
     readonly whole: string
     readonly close: string
     readonly kept: string
+    readonly noneKept: string
     readonly pick: string
     readonly up: string
     readonly noFiles: string
@@ -226,6 +227,7 @@ export const DWEETS_EN: DweetTexts = {
     whole: 'The picture itself',
     close: 'Close',
     kept: 'Kept copy',
+    noneKept: 'The archive keeps none.',
     pick: 'Attach a file of the ring',
     up: '.. (the folder above)',
     noFiles: 'Nothing is in this folder.',

@@ -10,10 +10,19 @@ interface DialogProps {
   readonly isWide?: boolean
   /** Of the button that closes it. */
   readonly closeLabel: string
+  /** Wherever in it the focus is. */
+  readonly onKeyDown?: (event: KeyboardEvent) => void
   readonly children: ComponentChildren
 }
 
-export function Dialog({ children, closeLabel, isWide = false, onClose, title }: DialogProps) {
+export function Dialog({
+  children,
+  closeLabel,
+  isWide = false,
+  onClose,
+  onKeyDown,
+  title,
+}: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   useLayoutEffect(() => {
@@ -32,6 +41,7 @@ export function Dialog({ children, closeLabel, isWide = false, onClose, title }:
       class={isWide ? 'modal modal--wide' : 'modal'}
       aria-labelledby={id}
       onCancel={cancel}
+      onKeyDown={onKeyDown}
     >
       <div class="modal__head">
         <h2 id={id} class="modal__title">

@@ -1,7 +1,12 @@
 /** What programs ask first: what this is, how long a status may be, who may register. */
 import type { FastifyInstance } from 'fastify'
 
-import { DWEET_CHARS_MAX } from '../../../wire/dweet-limits.ts'
+import {
+  ATTACHMENTS_MAX,
+  DESCRIPTION_CHARS_MAX,
+  DWEET_CHARS_MAX,
+  PICTURE_BYTES_MAX,
+} from '../../../wire/dweet-limits.ts'
 import { addRoute, type Exchange, type MastodonDoor } from './exchange.ts'
 import type { Entity } from './showing.ts'
 
@@ -13,18 +18,21 @@ const URL_CHARS = 23
 const TITLE = 'anillo'
 const DESCRIPTION = 'A microblog that belongs to a group, kept by its own machines.'
 
+const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif']
+
 const STATUSES = {
   max_characters: DWEET_CHARS_MAX,
-  max_media_attachments: 0,
+  max_media_attachments: ATTACHMENTS_MAX,
   characters_reserved_per_url: URL_CHARS,
   supported_mime_types: ['text/plain'],
 } as const
 const MEDIA = {
-  supported_mime_types: [],
-  description_limit: 0,
-  image_size_limit: 0,
+  supported_mime_types: PICTURE_TYPES,
+  description_limit: DESCRIPTION_CHARS_MAX,
+  image_size_limit: PICTURE_BYTES_MAX,
+  // None: pictures are kept as they are.
   image_matrix_limit: 0,
-  video_size_limit: 0,
+  video_size_limit: PICTURE_BYTES_MAX,
   video_frame_rate_limit: 0,
   video_matrix_limit: 0,
 } as const

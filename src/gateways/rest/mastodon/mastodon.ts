@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify'
 
+import type { Attachments } from '../../../services/dweets/attachments/types.ts'
 import { foldNick } from '../../../wire/account-texts.ts'
 import type { RouteName } from '../../../wire/demands.ts'
 import { LinkTraffic } from '../links/link-traffic.ts'
@@ -15,6 +16,7 @@ import { identicon } from './identicon.ts'
 import { addInstance } from './instance.ts'
 import { KnownProfiles } from './known-profiles.ts'
 import { addMastodonLists } from './lists.ts'
+import { addMedia } from './media.ts'
 import { addMastodonNotifications } from './notifications.ts'
 import { addApps } from './oauth-apps.ts'
 import { addTokens } from './oauth-tokens.ts'
@@ -30,10 +32,14 @@ import { addStreaming } from './streaming.ts'
 import { addMastodonTimelines } from './timelines.ts'
 import { addWellKnown } from './well-known.ts'
 
-type Behind = Omit<MastodonDoor, 'profiles'> & Pick<RefusalParts, 'refusals'>
+type Behind = Omit<MastodonDoor, 'profiles'> &
+  Pick<RefusalParts, 'refusals'> & {
+    /** Absent: statuses are texts alone. */
+    readonly attachments?: Attachments
+  }
 
 export async function addMastodon(server: FastifyInstance, behind: Behind): Promise<void> {
-  const { clock, dweets } = behind
+  const { attachments, clock, dweets } = behind
   const door: MastodonDoor = { ...behind, profiles: new KnownProfiles(dweets, clock) }
   await server.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
@@ -60,6 +66,7 @@ export async function addMastodon(server: FastifyInstance, behind: Behind): Prom
     addWellKnown(scope, door)
     addMastodonNotifications(scope, door)
     addStreaming(scope, door)
+    if (attachments !== undefined) addMedia(scope, attachments)
     addStandingAnswers(scope)
     addPictures(scope)
     addOthers(scope)

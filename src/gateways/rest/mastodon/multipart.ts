@@ -15,8 +15,7 @@ export type FormPart =
 
 /** `undefined`: it is no such form. */
 export function readForm(contentType: string, body: Buffer): readonly FormPart[] | undefined {
-  const found = BOUNDARY.exec(contentType)
-  const boundary = found?.[1] ?? found?.[2]
+  const boundary = boundaryOf(contentType)
   if (boundary === undefined) return undefined
   const text = body.toString('latin1')
   const pieces = `\r\n${text}`.split(`\r\n--${boundary}`)
@@ -29,6 +28,18 @@ export function readForm(contentType: string, body: Buffer): readonly FormPart[]
     parts.push(part)
   }
   return parts
+}
+
+export function boundaryOf(contentType: string): string | undefined {
+  const found = BOUNDARY.exec(contentType)
+  return found?.[1] ?? found?.[2]
+}
+
+/** Of a part, by its headers. */
+export function nameOf(head: string): string | undefined {
+  const [line = ''] = /^content-disposition:.*$/im.exec(head.replaceAll('\r\n', '\n')) ?? []
+  const name = utf8Of(NAME.exec(line)?.[1] ?? '')?.replaceAll(/\\(.)/g, '$1')
+  return name === '' ? undefined : name
 }
 
 function partOf(piece: string): FormPart | undefined {

@@ -4,9 +4,11 @@
  */
 import { accountIdOf } from '../../../wire/account-ids.ts'
 import type {
+  Attachment,
   Dweet,
   DweetEvent,
   Notification,
+  Preview,
   Profile,
   Publication,
   Relationship,
@@ -121,11 +123,11 @@ export class Showing {
       reblog: null,
       application: null,
       account: await this.account(author),
-      media_attachments: [],
+      media_attachments: (dweet.attachments ?? []).map((one) => mediaEntity(base, one)),
       mentions: mentions.map((nick) => mentionEntity(base, nick)),
       tags: dweet.tags.map((tag) => ({ name: tag, url: tagAddress(base, tag) })),
       emojis: [],
-      card: null,
+      card: dweet.preview === undefined ? null : cardEntity(base, dweet.preview),
       poll: null,
     }
   }
@@ -181,6 +183,48 @@ export interface StreamEvent {
 
 function told(event: string, entity: Entity | undefined): StreamEvent | undefined {
   return entity && { event, payload: JSON.stringify(entity) }
+}
+
+const MEDIA_TYPES = { picture: 'image', video: 'video', audio: 'audio', file: 'unknown' } as const
+
+/** docs.joinmastodon.org/entities/MediaAttachment; its bytes are for who is logged in there. */
+export function mediaEntity(base: string, one: Attachment): Entity {
+  const { description = null, height, id, kind, url, width } = one
+  const hasSize = width !== undefined && height !== undefined
+  const size = hasSize && { width, height, size: `${width}x${height}`, aspect: width / height }
+  return {
+    id,
+    type: MEDIA_TYPES[kind],
+    url: base + url,
+    preview_url: base + url,
+    remote_url: null,
+    text_url: null,
+    meta: size === false ? {} : { original: size, small: size },
+    description,
+    blurhash: null,
+  }
+}
+
+/** docs.joinmastodon.org/entities/PreviewCard */
+function cardEntity(base: string, { description = '', picture, site = '', title, url }: Preview) {
+  return {
+    url,
+    title,
+    description,
+    type: 'link',
+    author_name: '',
+    author_url: '',
+    authors: [],
+    provider_name: site,
+    provider_url: '',
+    html: '',
+    width: picture?.width ?? 0,
+    height: picture?.height ?? 0,
+    image: picture === undefined ? null : base + picture.url,
+    embed_url: '',
+    blurhash: null,
+    published_at: null,
+  }
 }
 
 function mentionEntity(base: string, nick: string): Entity {

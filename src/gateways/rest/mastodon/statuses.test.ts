@@ -78,7 +78,7 @@ test('what is not kept is refused, and nothing is published', async () => {
     [{ status: 'x', visibility: 'secret' }, /Visibility/],
     [{ status: 'x', scheduled_at: '2030-01-01' }, /scheduled/],
     [{ status: 'x', 'poll[options][]': 'a' }, /polls/],
-    [{ status: 'x', 'media_ids[]': '1' }, /media/],
+    [{ status: 'x', 'media_ids[]': '1' }, /Media/],
   ]
   for (const [form, words] of refused) {
     const answer = await ana.post('/api/v1/statuses', form)

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 
 import { utf8 } from '../../../base/bytes.ts'
 import type { DweetToPublish } from '../../../services/dweets/types.ts'
-import type { Visibility } from '../../../wire/api-dweets.ts'
+import type { Dweet, Visibility } from '../../../wire/api-dweets.ts'
 import { placeOfPublicId } from '../../../wire/dweet-ids.ts'
 import { writeOptionsOf } from '../idempotency.ts'
 import { contentOf } from './content.ts'
@@ -33,6 +33,8 @@ function addWriting(scope: FastifyInstance, door: MastodonDoor): void {
   addRoute(scope, 'PUT /api/v1/statuses/:id', 'write:statuses', async (exchange) => {
     const { base, dweetId, params, request, who } = exchange
     refuseWhatIsNotKept(params)
+    const media = params.all('media_ids')
+    if (media.length > 0) requireSame(media, await dweets.dweet(who, dweetId))
     const options = writeOptionsOf(request, utf8(params.text))
     const text = params.get('status')
     const warning = params.get('spoiler_text') ?? ''
@@ -52,6 +54,7 @@ function addWriting(scope: FastifyInstance, door: MastodonDoor): void {
 /** @throws MastodonRefusal 422 */
 function newDweetOf(params: Params): DweetToPublish {
   refuseWhatIsNotKept(params)
+  const attachments = params.all('media_ids').map((id) => ({ id: mediaIdOf(id) }))
   const replyTo = params.get('in_reply_to_id')
   const warning = params.get('spoiler_text')
   return {
@@ -59,7 +62,21 @@ function newDweetOf(params: Params): DweetToPublish {
     visibility: visibilityOf(params.get('visibility')),
     ...(replyTo === undefined || replyTo === '' ? {} : { replyTo }),
     ...(warning === undefined || warning.trim() === '' ? {} : { warning }),
+    ...(attachments.length === 0 ? {} : { attachments }),
   }
+}
+
+/** @throws MastodonRefusal 422 */
+function mediaIdOf(id: string): string {
+  if (!/^[0-9a-f]{32}$/.test(id)) throw unprocessable('Media ids are invalid')
+  return id
+}
+
+/** What is shown with it was chosen when it was published. @throws MastodonRefusal 422 */
+function requireSame(media: readonly string[], { attachments = [] }: Dweet): void {
+  const isSame =
+    media.length === attachments.length && attachments.every(({ id }) => media.includes(id))
+  if (!isSame) throw unprocessable('media cannot be changed')
 }
 
 /** `unlisted` is public: who reads here has an account here. */
@@ -83,7 +100,6 @@ function visibilityOf(text: string | undefined): Visibility {
 
 /** Else it would be published without it. @throws MastodonRefusal */
 function refuseWhatIsNotKept(params: Params): void {
-  if (params.all('media_ids').length > 0) throw unprocessable('media are not served')
   if (params.all('poll[options]').length > 0) throw unprocessable('polls are not served')
   if ((params.get('scheduled_at') ?? '') !== '') {
     throw unprocessable('statuses are not scheduled here')

@@ -40,10 +40,13 @@ export const attach = defineProcedure({
     const prefix = ownPrefix(nick, 'file')
     const key = ownKey(nick, 'file', unused.file.id)
     const range = { table: USERS_TABLE, pk: key.pk, prefix, limit: UNUSED_MAX }
-    if (!work.has(key) && work.list(range).length >= UNUSED_MAX) {
+    const before = work.get(key)
+    if (before === undefined && work.list(range).length >= UNUSED_MAX) {
       work.refuse('ATTACHMENTS_FULL', { max: UNUSED_MAX })
     }
-    work.put(key, rowBytes(unused satisfies UnusedRow), work.timeMs + UNUSED_KEPT_MS)
+    // Described anew, it goes no later: nobody holds its bytes for longer.
+    const untilMs = before?.expiresAtMs ?? work.timeMs + UNUSED_KEPT_MS
+    work.put(key, rowBytes(unused satisfies UnusedRow), untilMs)
     return null
   },
 })

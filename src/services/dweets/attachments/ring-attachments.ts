@@ -3,6 +3,7 @@ import { AnilloError } from '../../../base/errors.ts'
 import { hexOf } from '../../../base/hex.ts'
 import { HOUR_MS } from '../../../base/limits.ts'
 import type { CallOptions } from '../../../store/types.ts'
+import type { Attachment } from '../../../wire/api-dweets.ts'
 import { UNUSED_KEPT_MS } from '../../../wire/dweet-limits.ts'
 import { attachedKey, ownKey, partitionOfNick } from '../places.ts'
 import { readUnused, type AttachmentRow } from '../rows.ts'
@@ -11,7 +12,7 @@ import { SingleReads } from '../single-reads.ts'
 import { requireDescription } from '../text/fit-text.ts'
 import type { Dweeter } from '../types.ts'
 import { ArrivingAttachment } from './arriving-attachment.ts'
-import { detach } from './attach-procedures.ts'
+import { attach, detach } from './attach-procedures.ts'
 import type { AttachedBody } from './attached-bytes.ts'
 import type { AttachmentParts } from './parts.ts'
 import { plainName } from './plain-name.ts'
@@ -49,6 +50,18 @@ export class RingAttachments implements Attachments {
     if (record === undefined) throw gone()
     const { file, here } = readUnused(record)
     return this.#opened(file, UNUSED, { here: async () => here, options })
+  }
+
+  async describe({ nick }: Dweeter, id: string, given: string): Promise<Attachment> {
+    const said = requireDescription(given)
+    const record = isId(id) ? await this.#parts.store.get(ownKey(nick, 'file', id)) : undefined
+    if (record === undefined) throw gone()
+    const { file: before, here } = readUnused(record)
+    const { description: _, ...bare } = before
+    const file = { ...bare, ...(said === undefined ? {} : { description: said }) }
+    const input = { nick, file, ...(here === undefined ? {} : { here }) }
+    await this.#parts.store.call(partitionOfNick(nick), attach, input)
+    return attachmentOf(file, UNUSED)
   }
 
   async detach({ nick }: Dweeter, id: string): Promise<void> {

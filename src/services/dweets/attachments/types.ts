@@ -37,6 +37,8 @@ export interface Attachments {
   attach(who: Dweeter, ask: AttachAsk): Promise<AttachmentUpload>
   /** One of who asks that no dweet uses. @throws AnilloError ATTACHMENT_GONE */
   unused(who: Dweeter, id: string, options?: CallOptions): Promise<OpenAttachment>
+  /** Says something else of one of these. @throws ATTACHMENT_GONE, DESCRIPTION_UNFIT */
+  describe(who: Dweeter, id: string, description: string): Promise<Attachment>
   /** One of these; one that is not there stays so. */
   detach(who: Dweeter, id: string): Promise<void>
   /**

@@ -68,8 +68,9 @@ function Other({ attachment }: { readonly attachment: Attachment }) {
     <figure class="attached">
       {(kind === 'audio' || kind === 'video') && <Played attachment={attachment} kind={kind} />}
       <figcaption>
+        <Clip />{' '}
         <FreshLink href={`${door}${url}`} isDownload={type !== 'application/pdf'}>
-          <Clip /> {name}
+          {name}
         </FreshLink>{' '}
         <span class="quiet">{bytes(attachment.bytes)}</span>
         {label !== name && <span class="attached__said"> {label}</span>}

@@ -34,9 +34,10 @@ export function PictureViewer({ at, onAt, onClose, pictures }: ViewerProps) {
       title={words.picture(at + 1, pictures.length)}
       closeLabel={words.close}
       onClose={onClose}
+      onKeyDown={keys}
       isWide
     >
-      <div class="viewer" onKeyDown={keys}>
+      <div class="viewer">
         <AttachedPicture
           key={shown.id}
           class="viewer__picture"

@@ -1,11 +1,10 @@
 /** What a link leads to, as the ring was told. The browser asks the site when it is followed. */
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 
 import type { Preview } from '../../../../src/wire/api-dweets.ts'
 import { hostOf } from '../../model/address.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
-import { FreshLink } from '../fresh-link.tsx'
 import { AttachedPicture } from './attached-picture.tsx'
 import { useDesk } from './desk.ts'
 import { useDweetWords } from './dweet-words.ts'
@@ -36,25 +35,25 @@ export function PreviewCard({ preview }: { readonly preview: Preview }) {
   )
 }
 
-/** Beside the live page, where the archive has one. */
+/** Beside the live page, where the archive has one: nobody is asked before somebody wants it. */
 function KeptCopy({ url }: { readonly url: string }) {
   const { attachments } = useDesk()
   const { texts } = useDweetWords()
   const door = useCell(useSession().door)
-  const [id, setId] = useState<string | undefined>(undefined)
-  useEffect(() => {
-    let isShown = true
-    void attachments.keptPage(url).then((found) => {
-      if (isShown) setId(found)
-    })
-    return () => {
-      isShown = false
-    }
-  }, [url])
-  if (id === undefined) return null
+  const [isNone, setIsNone] = useState(false)
+  const open = async (): Promise<void> => {
+    const id = await attachments.keptPage(url)
+    setIsNone(id === undefined)
+    if (id !== undefined) window.open(`${door}/v1/pages/${id}/view`, '_blank', 'noreferrer')
+  }
   return (
-    <FreshLink class="linked__kept" href={`${door}/v1/pages/${id}/view`}>
-      {texts.attach.kept}
-    </FreshLink>
+    <p class="linked__kept">
+      <button type="button" class="link-button" onClick={() => void open()}>
+        {texts.attach.kept}
+      </button>{' '}
+      <span class="quiet" role="status">
+        {isNone && texts.attach.noneKept}
+      </span>
+    </p>
   )
 }
