@@ -231,6 +231,8 @@ dt { color: var(--quiet) } dd { margin: 0 }
 .button, button { display: inline-block; min-height: 44px; padding: 9px 20px; font: inherit;
   font-weight: 600; color: var(--on-mark); background: var(--mark); border: 0; border-radius: 8px;
   text-decoration: none; cursor: pointer }
+button.quiet { color: var(--mark); background: none; box-shadow: inset 0 0 0 1px var(--mark) }
+p input { width: 100% }
 figure { margin: 20px 0 0 }
 figure img, figure video { max-width: 100%; max-height: 70vh; border-radius: 8px }
 figure audio { width: 100% }

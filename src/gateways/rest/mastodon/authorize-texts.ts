@@ -30,7 +30,7 @@ export interface AuthorizeTexts {
 const EN: AuthorizeTexts = {
   language: 'en',
   title: (app) => `Let ${app} in?`,
-  asks: (app) => `${app} asks to use your account here. Log in to allow it:`,
+  asks: (app) => `${app} asks to use your account here. Log in to let it:`,
   may: {
     read: 'read dweets, profiles, and what you are told',
     write: 'publish, like, redweet, and change your profile in your name',
