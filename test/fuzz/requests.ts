@@ -1,8 +1,11 @@
 /** Requests as text: near to what the doors know, and far from it. */
 import { pick, type SeededChance } from '../../src/base/random.ts'
 import { DEMANDS } from '../../src/wire/demands.ts'
+import { MASTODON_DEMANDS } from '../../src/wire/mastodon-demands.ts'
 
-const ROUTES = Object.keys(DEMANDS)
+/** Those of the Mastodon API are many, and nearly alike. */
+const OF_MASTODON = Object.keys(MASTODON_DEMANDS)
+const OWN = Object.keys(DEMANDS).filter((route) => !OF_MASTODON.includes(route))
 const METHODS = [
   'GET',
   'HEAD',
@@ -50,6 +53,8 @@ const QUERIES = [
   '',
   '?',
   '?limit=1',
+  '?min_id=1&max_id=99999999999999999999999999&limit=0',
+  '?id[]=1&id[]=x&access_token=%ff',
   '?limit=-1&cursor=%00',
   '?cursor=AAAA&prefix=%ff',
   '?url=http://localhost:9100/%0d%0ax:y',
@@ -64,6 +69,8 @@ const JSON_BODIES = [
   '[]',
   '"x"',
   '{"nick":"ana","password":"ana-password"}',
+  '{"status":"a <b>","visibility":"private","media_ids":[{"x":1}],"in_reply_to_id":1}',
+  '{"client_name":"x","redirect_uris":["urn:ietf:wg:oauth:2.0:oob"],"scopes":"read"}',
   '{"nick":"ana","password":"wrong","cookie":true}',
   '{"nick":"\\u0430na","name":"x","password":"0123456789"}',
   '{"nick":"ana\\r\\nset-cookie: x=1","password":"0123456789"}',
@@ -86,6 +93,8 @@ const HEADERS = [
   'accept: text/event-stream',
   'content-type: application/json',
   'content-type: text/html; charset=\u0000',
+  'content-type: multipart/form-data; boundary="x"',
+  'content-type: application/x-www-form-urlencoded',
   'prefer: wait=0',
   'prefer: wait=9999999999999999999',
   'idempotency-key: k',
@@ -134,7 +143,8 @@ function nameOf(chance: SeededChance): string {
 
 /** @param host what the door answers to */
 export function requestOf(chance: SeededChance, host: string, credentials: Credentials): Asked {
-  const [known = 'GET', route = '/'] = pick(chance, ROUTES).split(' ')
+  const routes = chance.below(4) === 0 ? OF_MASTODON : OWN
+  const [known = 'GET', route = '/'] = pick(chance, routes).split(' ')
   const method = chance.below(6) === 0 ? pick(chance, METHODS) : known
   const path = route.replaceAll(/:\w+|\*/g, () => nameOf(chance)) + pick(chance, QUERIES)
   const isStrong = chance.below(3) === 0
