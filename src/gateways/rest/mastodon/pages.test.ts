@@ -26,7 +26,10 @@ function listOf(all: readonly One[]) {
   return { list, asked: () => asked }
 }
 
-function made(times: readonly number[], isWanted = (_: number) => true): readonly One[] {
+function made(
+  times: readonly number[],
+  isWanted: (at: number) => boolean = () => true,
+): readonly One[] {
   const rows = times.map((time, at) => ({
     id: publicIdOf({ pk: '0123456789', row: (0x100_0000 + time).toString(16).padStart(16, '0') }),
     isWanted: isWanted(at),
