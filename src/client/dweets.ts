@@ -169,6 +169,11 @@ export class Dweets extends Resource {
     return this.#set(Relationship, `${userPath(nick)}/block`, isBlocked)
   }
 
+  /** Own ones, by nick. */
+  hidden(kind: 'mute' | 'block', page: PageAsk = {}): Promise<PeoplePage> {
+    return this.#look(PeoplePage, `/v1/${kind}s`, page)
+  }
+
   /** @throws AnilloError NO_USER */
   followers(nick: string, page: PageAsk = {}): Promise<PeoplePage> {
     return this.#look(PeoplePage, `${userPath(nick)}/followers`, page)

@@ -29,6 +29,7 @@
  *     PUT    /users/{nick}/follow           FollowHow -> Relationship;  DELETE Relationship
  *     PUT|DELETE /users/{nick}/mute         Relationship
  *     PUT|DELETE /users/{nick}/block        Relationship
+ *     GET    /mutes?... /blocks?...         PeoplePage: own ones
  *     GET    /users/{nick}/followers?...    PeoplePage;  /users/{nick}/following?...
  *     GET    /notifications?cursor=&limit=  NotificationPage;  DELETE 204
  */
@@ -323,6 +324,14 @@ export type NotificationPage = Static<typeof NotificationPage>
 export const DweetEvent = Type.Union([
   Type.Object({ kind: Type.Literal('published'), publication: Publication }),
   Type.Object({ kind: Type.Literal('edited'), dweet: Dweet }),
+  /** Some moments later, all that changed within a second at once. */
+  Type.Object({
+    kind: Type.Literal('counted'),
+    id: Text,
+    replies: Count,
+    redweets: Count,
+    likes: Count,
+  }),
   Type.Object({ kind: Type.Literal('deleted'), id: Text }),
   Type.Object({ kind: Type.Literal('notified'), notification: Notification }),
   /** Too much was missed, or it cannot be told what: read again. */

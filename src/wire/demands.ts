@@ -227,6 +227,8 @@ export const DEMANDS = {
   'POST /v1/reports/:id/decisions': 'dweets.moderate',
   'GET /v1/feeds/users/:nick': 'dweets.read',
   'GET /v1/feeds/tags/:tag': 'dweets.read',
+  'GET /v1/mutes': 'dweets.read',
+  'GET /v1/blocks': 'dweets.read',
   'GET /v1/notifications': 'dweets.read',
   'DELETE /v1/notifications': 'dweets.write',
   ...MASTODON_DEMANDS,

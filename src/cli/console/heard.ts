@@ -16,6 +16,9 @@ export function heard(turn: Turn, event: DweetEvent): void {
         turn.learn({ publications: [event.dweet] })
       }
       return
+    case 'counted':
+      // What stands on a terminal stays as it was.
+      return
     case 'deleted':
       if (turn.state.kept.publications.has(event.id)) turn.keep([{ kind: 'gone', id: event.id }])
       return

@@ -40,12 +40,14 @@ export interface RingDweetsParts extends DweetParts {
   readonly clock: Clock
 }
 
+type TimedDweetParts = DweetParts & { readonly own: OwnLists; readonly clock: Clock }
+
 export class RingDweets implements Dweets {
   readonly lists: Lists
   readonly reports: Reports
   readonly lookups: RingLookups
   readonly notices: RingNotices
-  readonly #parts: DweetParts & { readonly own: OwnLists }
+  readonly #parts: TimedDweetParts
   readonly #watches: Watches
   readonly #reads: SingleReads
   readonly #publishing: Publishing

@@ -134,6 +134,7 @@ export const BEFORE_ALL = ''
 /** What happened, before it is shown to anybody. */
 export type Doing =
   | { readonly kind: 'published' | 'edited' | 'deleted'; readonly one: Held }
+  | { readonly kind: 'counted'; readonly one: HeldDweet }
   | { readonly kind: 'notified'; readonly nick: string; readonly note: HeldNote }
 
 export class DweetsHeld {
@@ -199,10 +200,17 @@ export class DweetsHeld {
 
   /** Nobody is told what they did themselves, nor of those of whom they want to hear nothing. */
   note(to: string, kind: NotificationKind, by: string, dweet?: string): void {
+    this.#counted(kind, dweet)
     if (to === by || this.of(to).muted.has(by) || this.isBetween(to, by)) return
     const note = { id: this.nextId(to), kind, by, atMs: this.nowMs(), dweet }
     this.of(to).notes.push(note)
     this.told({ kind: 'notified', nick: to, note })
+  }
+
+  #counted(kind: NotificationKind, dweet: string | undefined): void {
+    if (kind !== 'like' && kind !== 'redweet') return
+    const one = dweet === undefined ? undefined : this.publications.get(dweet)
+    if (one?.kind === 'dweet') this.told({ kind: 'counted', one })
   }
 
   /** Of what moderators decided: whoever they mute. */
@@ -247,6 +255,7 @@ export class DweetsHeld {
   takeBack(to: string, what: Pick<HeldNote, 'kind' | 'by' | 'dweet'>): void {
     const own = this.of(to)
     const { by, dweet, kind } = what
+    this.#counted(kind, dweet)
     own.notes = own.notes.filter(
       (note) => note.kind !== kind || note.by !== by || note.dweet !== dweet,
     )

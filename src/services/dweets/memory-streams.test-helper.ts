@@ -63,6 +63,10 @@ export class MemoryStreams {
     }
     const { kind, one } = doing
     if (!this.#isOfHome(nick, one)) return undefined
+    if (kind === 'counted') {
+      const { id, likes, redweets, replies } = this.#held.shownDweet(nick, doing.one)
+      return { kind, id, likes, redweets, replies }
+    }
     if (kind === 'deleted') return { kind, id: one.id }
     if (kind === 'published') return { kind, publication: this.#held.shown(nick, one) }
     return one.kind === 'dweet' ? { kind, dweet: this.#held.shownDweet(nick, one) } : undefined

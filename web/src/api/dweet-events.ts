@@ -7,6 +7,7 @@ import { watchStream, type StreamWatcher } from './streams.ts'
 const FIELDS: Readonly<Record<DweetEvent['kind'], Readonly<Record<string, string>>>> = {
   published: { publication: 'object' },
   edited: { dweet: 'object' },
+  counted: { id: 'string', replies: 'number', redweets: 'number', likes: 'number' },
   deleted: { id: 'string' },
   notified: { notification: 'object' },
   resync: {},

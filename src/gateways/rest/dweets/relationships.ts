@@ -2,15 +2,16 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 
-import { FollowHow, Relationship } from '../../../wire/api-dweets.ts'
+import { FollowHow, PeoplePage, Relationship } from '../../../wire/api-dweets.ts'
 import { Problem } from '../../../wire/api.ts'
 import { NickParams, type Named } from '../people.ts'
-import { dweeterOf, tags, type DweetDoor } from './dweet-door.ts'
+import { dweeterOf, PageQuestion, pageOf, tags, type DweetDoor, type Paged } from './dweet-door.ts'
 
 export function addRelationships(server: FastifyInstance, door: DweetDoor): void {
   addFollows(server, door)
   addMutes(server, door)
   addBlocks(server, door)
+  addHidden(server, door)
 }
 
 function schemaOf(words: { readonly summary: string; readonly description?: string }) {
@@ -69,5 +70,22 @@ function addBlocks(server: FastifyInstance, { dweets }: DweetDoor): void {
     '/v1/users/:nick/block',
     { schema: schemaOf({ summary: 'Block them no more' }) },
     async (request) => dweets.block(dweeterOf(request), request.params.nick, false),
+  )
+}
+
+function addHidden(server: FastifyInstance, { dweets: { lookups } }: DweetDoor): void {
+  const schemaOf = (summary: string) => ({
+    schema: {
+      summary,
+      tags,
+      querystring: PageQuestion,
+      response: { 200: PeoplePage, 400: Problem, 503: Problem },
+    },
+  })
+  server.get<Paged>('/v1/mutes', schemaOf('Whom one has muted, by nick'), async (request) =>
+    lookups.hidden(dweeterOf(request), 'mute', pageOf(request.query)),
+  )
+  server.get<Paged>('/v1/blocks', schemaOf('Whom one has blocked, by nick'), async (request) =>
+    lookups.hidden(dweeterOf(request), 'block', pageOf(request.query)),
   )
 }

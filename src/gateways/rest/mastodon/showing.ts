@@ -170,6 +170,7 @@ export class Showing {
         return { event: 'delete', payload: one.id }
       case 'notified':
         return told('notification', await this.notification(one.notification))
+      case 'counted':
       case 'resync':
         return undefined
     }

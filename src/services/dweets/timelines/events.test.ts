@@ -7,7 +7,7 @@ import { placeOfPublicId } from '../../../wire/dweet-ids.ts'
 import { EVA } from '../dweet-world.test-helper.ts'
 import { partitionOfNick } from '../places.ts'
 import { eventsOf } from './events.ts'
-import { EVENTS_WAITING_MAX, WATCH_PAUSE_MS } from './limits.ts'
+import { COUNTS_PAUSE_MS, EVENTS_WAITING_MAX, WATCH_PAUSE_MS } from './limits.ts'
 import { World } from './timelines-world.test-helper.ts'
 import { Watches } from './watches.ts'
 
@@ -21,7 +21,7 @@ class Reader {
   constructor(world: World) {
     const watches = new Watches({ store: world.store, clock: this.clock })
     const { own, people, store } = world
-    const events = eventsOf({ own, people, store, watches }, EVA, this.#ended.signal)
+    const events = eventsOf({ own, people, store, watches, clock: this.clock }, EVA, this.#ended.signal)
     this.#events = events[Symbol.asyncIterator]()
   }
 
@@ -171,4 +171,24 @@ test('readers of one author share a watch, which ends with the last of them', as
   assert.equal(signals[0]?.aborted, false)
   two()
   assert.equal(signals[0]?.aborted, true)
+})
+
+test('likes in masses change a count once a second, whatever their number', async () => {
+  const { reader, world } = await begin('ana')
+  const likers = Array.from({ length: 60 }, (_, i) => `n${i}`)
+  await world.join(...likers)
+  const id = await world.publish('ana')
+  await reader.begin()
+  for (const nick of likers) await world.like(nick, id)
+  await settled()
+  reader.clock.advance(COUNTS_PAUSE_MS)
+  const event = await reader.next()
+  assert.deepEqual(event, { kind: 'counted', id, replies: 0, redweets: 0, likes: likers.length })
+  await world.like('eva', id)
+  await settled()
+  reader.clock.advance(COUNTS_PAUSE_MS)
+  const next = await reader.next()
+  assert.ok(next.kind === 'counted' && next.likes === likers.length + 1)
+  assert.ok(await reader.end())
+  assert.equal(reader.clock.waiting, 0)
 })

@@ -4,15 +4,16 @@
  * so much at most; who lags further is told to read again.
  */
 import { unreachable } from '../../../base/assert.ts'
+import type { Clock, Timer } from '../../../effects/clock.ts'
 import type { StoredRecord } from '../../../store/partition/procedure.ts'
 import type { Change } from '../../../store/types.ts'
 import type { DweetEvent } from '../../../wire/api-dweets.ts'
 import { userPk } from '../../../wire/users.ts'
 import { ownPrefix } from '../places.ts'
-import { readNote, type PublicationRow } from '../rows.ts'
+import { readNote, type DweetRow, type PublicationRow } from '../rows.ts'
 import type { Dweeter } from '../types.ts'
 import { Circle } from './circle.ts'
-import { EDITS_KNOWN_MAX, EVENTS_WAITING_MAX } from './limits.ts'
+import { COUNTS_PAUSE_MS, EVENTS_WAITING_MAX, PLACES_KNOWN_MAX } from './limits.ts'
 import type { MineParts } from './mine.ts'
 import { Notifications } from './notifications.ts'
 import { idOf, placeOf, publishedOf } from './published.ts'
@@ -22,11 +23,14 @@ import { rowOf, type Watches } from './watches.ts'
 
 export interface EventsParts extends MineParts {
   readonly watches: Watches
+  readonly clock: Pick<Clock, 'after'>
 }
 
 type Waiting =
   | { readonly kind: 'published' | 'edited'; readonly place: string; readonly row: PublicationRow }
   | { readonly kind: 'deleted'; readonly place: string }
+  /** Counts of some have changed. */
+  | { readonly kind: 'counted' }
   | { readonly kind: 'noted'; readonly record: StoredRecord }
   /** Whom they follow, or do not want to see, is not the same any more. */
   | { readonly kind: 'circle' }
@@ -62,8 +66,11 @@ class Stream {
   readonly #notifications: Notifications
   /** By partition key: ends listening. */
   readonly #heard = new Map<string, () => void>()
-  /** By place: edits, and of which link a preview is shown. */
+  /** By place: edits, of which link a preview is shown, and of what moderators warn. */
   readonly #edits = new Map<string, string>()
+  /** By place: counts that are not told yet. */
+  readonly #counts = new Map<string, DweetRow>()
+  #counting: Timer | undefined
   #waiting: Waiting[] = []
   #wake: () => void = () => undefined
   #circle: Circle | undefined
@@ -83,6 +90,7 @@ class Stream {
 
   end(): void {
     this.#isEnded = true
+    this.#counting?.cancel()
     for (const stop of this.#heard.values()) stop()
     this.#heard.clear()
   }
@@ -112,6 +120,8 @@ class Stream {
         return (await this.#readCircle()) ? [{ kind: 'resync' }] : []
       case 'deleted':
         return [{ kind: 'deleted', id: idOf(waiting.place) }]
+      case 'counted':
+        return this.#counted()
       case 'noted':
         return this.#noted(waiting.record)
       case 'published':
@@ -132,6 +142,17 @@ class Stream {
     if (publication === undefined) return []
     if (waiting.kind === 'published') return [{ kind: 'published', publication }]
     return publication.kind === 'dweet' ? [{ kind: 'edited', dweet: publication }] : []
+  }
+
+  #counted(): DweetEvent[] {
+    this.#counting = undefined
+    const counts = [...this.#counts]
+    this.#counts.clear()
+    return counts.flatMap(([place, row]): DweetEvent[] => {
+      if (this.#circle?.wantsShown({ kind: 'dweet', place, row }) !== true) return []
+      const { likes, redweets, replies } = row
+      return [{ kind: 'counted', id: idOf(place), replies, redweets, likes }]
+    })
   }
 
   async #noted(record: StoredRecord): Promise<DweetEvent[]> {
@@ -181,19 +202,26 @@ class Stream {
       if (row > newest && published.row.imported === undefined)
         this.#add({ kind: 'published', ...published })
       else if (this.#isEdited(published)) this.#add({ kind: 'edited', ...published })
+      else this.#count(published)
     }
   }
 
   /** Likes and answers change the row of a dweet, too. */
   #isEdited({ place, row }: { readonly place: string; readonly row: PublicationRow }): boolean {
     if (row.kind !== 'dweet') return false
-    const told = `${row.edits} ${row.preview?.url ?? ''}`
-    if (told === this.#edits.get(place)) return false
-    this.#edits.delete(place)
-    this.#edits.set(place, told)
-    const [first] = this.#edits.keys()
-    if (this.#edits.size > EDITS_KNOWN_MAX && first !== undefined) this.#edits.delete(first)
-    return row.edits > 0 || row.preview !== undefined
+    const version = `${row.edits} ${row.preview?.url ?? ''} ${row.imposed ?? ''}`
+    if (version === this.#edits.get(place)) return false
+    keep(this.#edits, place, version)
+    return row.edits > 0 || row.preview !== undefined || row.imposed !== undefined
+  }
+
+  /** A thousand likes in a second are told once. */
+  #count({ place, row }: { readonly place: string; readonly row: PublicationRow }): void {
+    if (row.kind !== 'dweet' || this.#isEnded) return
+    keep(this.#counts, place, row)
+    this.#counting ??= this.#parts.clock.after(COUNTS_PAUSE_MS, () => {
+      this.#add({ kind: 'counted' })
+    })
   }
 
   #hearOwn(change: Change): void {
@@ -214,4 +242,12 @@ class Stream {
     else this.#waiting = [{ kind: 'circle' }, { kind: 'resync' }]
     this.#wake()
   }
+}
+
+/** The latest. */
+function keep<T>(map: Map<string, T>, place: string, value: T): void {
+  map.delete(place)
+  map.set(place, value)
+  const [first] = map.keys()
+  if (map.size > PLACES_KNOWN_MAX && first !== undefined) map.delete(first)
 }

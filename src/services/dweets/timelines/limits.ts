@@ -30,8 +30,10 @@ export const NOTES_CLEARED_MAX = 500
 
 /** What waits for one reader of a stream: who lags further is told to read again. */
 export const EVENTS_WAITING_MAX = 256
-/** Dweets of an author of which a stream knows how often they were edited. */
-export const EDITS_KNOWN_MAX = 100
+/** Dweets of which a stream knows how often they were edited, or what counts to tell. */
+export const PLACES_KNOWN_MAX = 100
+/** Counts are told that often at most. */
+export const COUNTS_PAUSE_MS = SECOND_MS
 /** Until an author's changes are asked for again, where nobody can tell them. */
 export const WATCH_PAUSE_MS = SECOND_MS
 

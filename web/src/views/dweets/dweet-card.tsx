@@ -109,6 +109,10 @@ function DweetBody({ dweet: given, id }: { readonly dweet: Dweet; readonly id: s
 function changed(shown: Dweet | undefined, event: DweetEvent | undefined): Dweet | undefined {
   if (shown === undefined || event === undefined) return shown
   if (event.kind === 'deleted') return event.id === shown.id ? undefined : shown
+  if (event.kind === 'counted' && event.id === shown.id) {
+    const { likes, redweets, replies } = event
+    return { ...shown, likes, redweets, replies }
+  }
   if (event.kind !== 'edited' || event.dweet.id !== shown.id) return shown
   return { ...event.dweet, mine: shown.mine }
 }
