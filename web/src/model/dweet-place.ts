@@ -1,7 +1,9 @@
 /** Where in the microblog one is, as it stands in the address of the page (`at=`). Pure. */
 
 export type DweetPlace =
-  | { readonly kind: 'home' | 'local' | 'bookmarks' | 'notifications' | 'settings' }
+  | { readonly kind: 'home' | (typeof SIMPLE)[number] }
+  /** A list of people. */
+  | { readonly kind: 'list'; readonly id: string }
   | { readonly kind: 'search'; readonly words: string }
   /** `tag`: without `#`. */
   | { readonly kind: 'tag'; readonly tag: string }
@@ -10,8 +12,9 @@ export type DweetPlace =
 
 export type PersonPart = 'dweets' | 'followers' | 'following'
 
-const SIMPLE = ['local', 'bookmarks', 'notifications', 'settings'] as const
+const SIMPLE = ['local', 'bookmarks', 'notifications', 'lists', 'reports', 'settings'] as const
 const SEARCH = 'search:'
+const LIST = /^list:(\d+)$/
 const DWEET = /^\d+$/
 const PERSON = /^@([a-z0-9_]+)(?:\/(followers|following))?$/i
 
@@ -21,6 +24,8 @@ export function parsePlace(at = ''): DweetPlace {
   if (simple !== undefined) return { kind: simple }
   if (at.startsWith(SEARCH)) return { kind: 'search', words: at.slice(SEARCH.length) }
   if (at.startsWith('#') && at.length > 1) return { kind: 'tag', tag: at.slice(1) }
+  const [, list] = LIST.exec(at) ?? []
+  if (list !== undefined) return { kind: 'list', id: list }
   if (DWEET.test(at)) return { kind: 'dweet', id: at }
   const [, nick, part] = PERSON.exec(at) ?? []
   if (nick === undefined) return { kind: 'home' }
@@ -42,11 +47,15 @@ export function placeText(place: DweetPlace): string | undefined {
       return `#${place.tag}`
     case 'dweet':
       return place.id
+    case 'list':
+      return `list:${place.id}`
     case 'person':
       return place.part === 'dweets' ? `@${place.nick}` : `@${place.nick}/${place.part}`
     case 'local':
     case 'bookmarks':
     case 'notifications':
+    case 'lists':
+    case 'reports':
     case 'settings':
       return place.kind
   }

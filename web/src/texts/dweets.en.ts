@@ -1,10 +1,11 @@
 /** The texts of the microblog in English. Their shape is what Spanish must fill. */
 import type { NotificationKind } from '../../../src/wire/api-dweets.ts'
 import { OWN_DATA_EN, type OwnDataTexts } from './own-data.en.ts'
+import { DWEET_PEOPLE_EN, type DweetPeopleTexts } from './dweets-people.en.ts'
 
 type Places = 'home' | 'local' | 'search' | 'bookmarks' | 'notifications' | 'profile' | 'settings'
 
-export interface DweetTexts {
+export interface DweetTexts extends DweetPeopleTexts {
   readonly title: string
   readonly hint: string
   readonly nav: string
@@ -151,6 +152,7 @@ const one = (count: number, single: string, many: string): string =>
   `${count} ${count === 1 ? single : many}`
 
 export const DWEETS_EN: DweetTexts = {
+  ...DWEET_PEOPLE_EN,
   title: 'Dweets',
   hint: 'What those publish whom you follow. What you have not seen stands first.',
   nav: 'Dweets',

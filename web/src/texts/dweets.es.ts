@@ -1,4 +1,5 @@
 /** Los textos del microblog en español. */
+import { DWEET_PEOPLE_ES } from './dweets-people.es.ts'
 import type { DweetTexts } from './dweets.en.ts'
 import { OWN_DATA_ES } from './own-data.es.ts'
 
@@ -6,6 +7,7 @@ const uno = (count: number, single: string, many: string): string =>
   `${count} ${count === 1 ? single : many}`
 
 export const DWEETS_ES: DweetTexts = {
+  ...DWEET_PEOPLE_ES,
   title: 'Sus dweets',
   hint: 'Lo que publica la gente a la que sigue. Lo que aún no ha visto va primero.',
   nav: 'Partes del microblog',

@@ -21,7 +21,11 @@ class Reader {
   constructor(world: World) {
     const watches = new Watches({ store: world.store, clock: this.clock })
     const { own, people, store } = world
-    const events = eventsOf({ own, people, store, watches, clock: this.clock }, EVA, this.#ended.signal)
+    const events = eventsOf(
+      { own, people, store, watches, clock: this.clock },
+      EVA,
+      this.#ended.signal,
+    )
     this.#events = events[Symbol.asyncIterator]()
   }
 

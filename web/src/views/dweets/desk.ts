@@ -5,6 +5,8 @@ import { useContext, useEffect, useMemo } from 'preact/hooks'
 import type { DweetEvent, Publication } from '../../../../src/wire/api-dweets.ts'
 import { AttachmentsClient } from '../../api/attachments.ts'
 import { watchDweets } from '../../api/dweet-events.ts'
+import { DweetListsClient } from '../../api/dweet-lists.ts'
+import { DweetReportsClient } from '../../api/dweet-reports.ts'
 import { DweetsClient } from '../../api/dweets.ts'
 import { Drafts } from '../../dweets/drafts.ts'
 import { News } from '../../dweets/news.ts'
@@ -22,6 +24,8 @@ export interface Desk {
   readonly mayModerate: boolean
   readonly client: DweetsClient
   readonly attachments: AttachmentsClient
+  readonly lists: DweetListsClient
+  readonly reports: DweetReportsClient
   readonly drafts: Drafts
   readonly outbox: Outbox
   readonly news: News
@@ -61,6 +65,8 @@ function partsOf({ client: ring }: Session, nick: string) {
   const notes = localStorage
   const client = new DweetsClient(ring)
   const attachments = new AttachmentsClient(ring)
+  const lists = new DweetListsClient(ring)
+  const reports = new DweetReportsClient(ring)
   const told = new Cell('')
   const published = new Cell<readonly Publication[]>([])
   const add = (own: Publication): void =>
@@ -89,7 +95,7 @@ function partsOf({ client: ring }: Session, nick: string) {
   const drafts = new Drafts(notes, nick)
   const changes = new Cell<DweetEvent | undefined>(undefined)
   const state = { drafts, outbox, news, notified, published, told, changes }
-  return { nick, ring, client, attachments, ...state, add, ask }
+  return { nick, ring, client, attachments, lists, reports, ...state, add, ask }
 }
 
 type Parts = ReturnType<typeof partsOf>

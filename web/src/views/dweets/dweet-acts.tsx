@@ -15,10 +15,12 @@ export interface DweetActsProps {
   readonly onChange: (dweet: Dweet) => void
   readonly onReply: () => void
   readonly onEdit: () => void
+  readonly onReport: () => void
   readonly onRemoved: () => void
 }
 
-export function DweetActs({ dweet, onChange, onEdit, onRemoved, onReply }: DweetActsProps) {
+export function DweetActs(props: DweetActsProps) {
+  const { dweet, onChange, onEdit, onRemoved, onReply, onReport } = props
   const { client, mayModerate, mayWrite, nick } = useDesk()
   const { texts } = useDweetWords()
   const doing = useDoing<undefined>()
@@ -42,6 +44,11 @@ export function DweetActs({ dweet, onChange, onEdit, onRemoved, onReply }: Dweet
           {isOwn && (
             <button type="button" class="link-button" onClick={onEdit}>
               {texts.dweet.edit}
+            </button>
+          )}
+          {mayWrite && !isOwn && (
+            <button type="button" class="link-button" onClick={onReport}>
+              {texts.report.open}
             </button>
           )}
         </span>

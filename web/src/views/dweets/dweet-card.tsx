@@ -11,6 +11,7 @@ import { DweetHistoryList } from './dweet-history.tsx'
 import { DweetText } from './dweet-text.tsx'
 import { useDweetWords } from './dweet-words.ts'
 import { PersonLink, PlaceLink } from './place-link.tsx'
+import { ReportForm } from './report-form.tsx'
 
 interface CardProps {
   readonly publication: Publication
@@ -44,7 +45,11 @@ export function DweetCard({ isMain, isNew, onSeen, position, publication, size }
       )}
       {dweet === null ? (
         <p id={`${id}-who`} class="quiet">
-          {publication.importedAt === undefined ? texts.dweet.gone : texts.dweet.notHere}
+          {publication.kind === 'redweet' && publication.isRemovedByModerators === true
+            ? texts.moderated.removed
+            : publication.importedAt === undefined
+              ? texts.dweet.gone
+              : texts.dweet.notHere}
         </p>
       ) : (
         <DweetBody key={dweet.id} dweet={dweet} id={id} />
@@ -57,7 +62,7 @@ function DweetBody({ dweet: given, id }: { readonly dweet: Dweet; readonly id: s
   const { changes, client, told } = useDesk()
   const { texts } = useDweetWords()
   const [dweet, setDweet] = useState<Dweet | undefined>(given)
-  const [open, setOpen] = useState<'reply' | 'edit' | undefined>(undefined)
+  const [open, setOpen] = useState<'reply' | 'edit' | 'report' | undefined>(undefined)
   const area = useRef<HTMLDivElement>(null)
   useEffect(() => setDweet(given), [given])
   useEffect(
@@ -95,12 +100,16 @@ function DweetBody({ dweet: given, id }: { readonly dweet: Dweet; readonly id: s
         onChange={setDweet}
         onReply={() => setOpen(open === 'reply' ? undefined : 'reply')}
         onEdit={() => setOpen('edit')}
+        onReport={() => setOpen(open === 'report' ? undefined : 'report')}
         onRemoved={() => {
           setDweet(undefined)
           told.set(texts.dweet.removed)
         }}
       />
       {open === 'reply' && <NewDweetForm replyTo={dweet} onDone={close} />}
+      {open === 'report' && (
+        <ReportForm what={{ dweet: dweet.id }} nick={dweet.author.nick} onDone={close} />
+      )}
     </div>
   )
 }

@@ -14,8 +14,10 @@ import { DweetWordsProvider, useDweetWords, useLoadedWords } from './dweet-words
 import { HomePlace } from './home-place.tsx'
 import { ListPlace, SearchPlace } from './list-places.tsx'
 import { NotificationsPlace } from './notifications-place.tsx'
+import { PeopleListPlace, PeopleListsPlace } from './people-lists-place.tsx'
 import { PlaceLink, viewOf } from './place-link.tsx'
 import { PeoplePlace, ProfilePlace } from './profile-place.tsx'
+import { ReportsPlace } from './reports-place.tsx'
 import { SettingsPlace } from './settings-place.tsx'
 import { ThreadPlace } from './thread-place.tsx'
 import { UnsentList } from './unsent-list.tsx'
@@ -99,7 +101,8 @@ function Microblog() {
   )
 }
 
-function titleOf(place: DweetPlace, { places, title, titles }: DweetTexts): string {
+function titleOf(place: DweetPlace, words: DweetTexts): string {
+  const { places, title, titles } = words
   switch (place.kind) {
     case 'home':
       return title
@@ -111,6 +114,11 @@ function titleOf(place: DweetPlace, { places, title, titles }: DweetTexts): stri
       return titles.thread
     case 'person':
       return place.part === 'dweets' ? titles.person(place.nick) : titles[place.part](place.nick)
+    case 'list':
+      return words.lists.title
+    case 'lists':
+    case 'reports':
+      return words[place.kind].title
     case 'search':
     case 'bookmarks':
     case 'notifications':
@@ -120,7 +128,7 @@ function titleOf(place: DweetPlace, { places, title, titles }: DweetTexts): stri
 }
 
 function PlacesNav({ place }: { readonly place: DweetPlace }) {
-  const { news, nick, notified } = useDesk()
+  const { mayModerate, news, nick, notified } = useDesk()
   const { number, texts } = useDweetWords()
   const unseen = useCell(news.state)?.unseen ?? 0
   const count = useCell(notified.count)
@@ -131,8 +139,12 @@ function PlacesNav({ place }: { readonly place: DweetPlace }) {
     { to: { kind: 'search', words: '' }, name: texts.places.search, count: 0 },
     { to: { kind: 'notifications' }, name: texts.places.notifications, count },
     { to: { kind: 'bookmarks' }, name: texts.places.bookmarks, count: 0 },
+    { to: { kind: 'lists' }, name: texts.lists.title, count: 0 },
     { to: own, name: texts.places.profile, count: 0 },
     { to: { kind: 'settings' }, name: texts.places.settings, count: 0 },
+    ...(mayModerate
+      ? ([{ to: { kind: 'reports' }, name: texts.reports.title, count: 0 }] as const)
+      : []),
   ] as const satisfies readonly object[]
   return (
     <nav class="places" aria-label={texts.nav}>
@@ -176,6 +188,12 @@ function PlaceView({ place }: { readonly place: DweetPlace }) {
     }
     case 'search':
       return <SearchPlace words={place.words} />
+    case 'lists':
+      return <PeopleListsPlace />
+    case 'list':
+      return <PeopleListPlace id={place.id} />
+    case 'reports':
+      return <ReportsPlace />
     case 'notifications':
       return <NotificationsPlace />
     case 'settings':

@@ -2,6 +2,7 @@
 import { useEffect } from 'preact/hooks'
 
 import type { Notification } from '../../../../src/wire/api-dweets.ts'
+import type { ModerationNotice } from '../../../../src/wire/api-reports.ts'
 import { Confirm, Outcome } from '../accounts/parts.tsx'
 import { useDoing, useLoaded } from '../hooks.ts'
 import { PagedList, useRest } from '../paged-list.tsx'
@@ -58,7 +59,7 @@ export function NotificationsPlace() {
 
 function NotificationRow({ notification }: { readonly notification: Notification }) {
   const { minute, texts } = useDweetWords()
-  const { at, by, dweet, kind } = notification
+  const { at, by, dweet, kind, moderation } = notification
   return (
     <li class="row notification">
       <p class="notification__what">
@@ -67,6 +68,7 @@ function NotificationRow({ notification }: { readonly notification: Notification
           {minute(at)}
         </time>
       </p>
+      {moderation !== undefined && <Moderated notice={moderation} />}
       {dweet === undefined ? (
         kind === 'follow' && <PersonLink {...by} />
       ) : (
@@ -78,5 +80,21 @@ function NotificationRow({ notification }: { readonly notification: Notification
         </>
       )}
     </li>
+  )
+}
+
+function Moderated({ notice }: { readonly notice: ModerationNotice }) {
+  const { minute, texts } = useDweetWords()
+  const words = texts.moderated
+  const { action, message, reason, text, until } = notice
+  return (
+    <>
+      <p>
+        {words.notice[action]} {until !== undefined && words.until(minute(until))}{' '}
+        {reason !== undefined && words.reason(texts.report.reasons[reason])}
+      </p>
+      {message !== undefined && <p dir="auto">{message}</p>}
+      {text !== undefined && <DweetText text={text} mentions={[]} />}
+    </>
   )
 }

@@ -12,7 +12,10 @@ import { useDesk } from './desk.ts'
 import { DweetText } from './dweet-text.tsx'
 import { useDweetWords } from './dweet-words.ts'
 import { PagedFeed } from './feed.tsx'
+import { ListsWith } from './people-lists-place.tsx'
 import { PersonLink, PlaceLink } from './place-link.tsx'
+import { ReportForm } from './report-form.tsx'
+import { StandingNote } from './standing-note.tsx'
 
 export function ProfilePlace({ nick }: { readonly nick: string }) {
   const { client, nick: ownNick, published } = useDesk()
@@ -40,6 +43,7 @@ function ProfileCard({ profile }: { readonly profile: Profile }) {
   const { texts, minute, number } = useDweetWords()
   const words = texts.profile
   const { joinedAt, name, nick } = profile
+  const { mayWrite } = useDesk()
   const [bio, setBio] = useState(profile.bio)
   return (
     <section class="card panel profile" aria-label={words.label(nick)}>
@@ -57,12 +61,28 @@ function ProfileCard({ profile }: { readonly profile: Profile }) {
           {words.followers(number(profile.followers))}
         </PlaceLink>
       </p>
+      {profile.standing !== undefined && <StandingNote standing={profile.standing} />}
       {profile.relationship === undefined ? (
         <BioForm nick={nick} bio={bio} onChange={setBio} />
       ) : (
-        <Between relationship={profile.relationship} />
+        <>
+          <Between relationship={profile.relationship} />
+          {mayWrite && <ListsWith nick={nick} />}
+          {mayWrite && <ReportPerson nick={nick} />}
+        </>
       )}
     </section>
+  )
+}
+
+function ReportPerson({ nick }: { readonly nick: string }) {
+  const { texts } = useDweetWords()
+  const [isOpen, setIsOpen] = useState(false)
+  if (isOpen) return <ReportForm what={{ nick }} nick={nick} onDone={() => setIsOpen(false)} />
+  return (
+    <button type="button" class="link-button" onClick={() => setIsOpen(true)}>
+      {texts.report.open}
+    </button>
   )
 }
 
@@ -72,7 +92,7 @@ interface BioFormProps {
   readonly onChange: (bio: string) => void
 }
 
-function BioForm({ bio, nick, onChange }: BioFormProps) {
+export function BioForm({ bio, nick, onChange }: BioFormProps) {
   const { client, mayWrite, told } = useDesk()
   const { texts } = useDweetWords()
   const { isRunning, run, trouble } = useDoing<undefined>()

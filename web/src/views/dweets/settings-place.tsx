@@ -15,6 +15,7 @@ import { useDoing, useLoaded } from '../hooks.ts'
 import { useWords } from '../words.ts'
 import { useDesk } from './desk.ts'
 import { useDweetWords } from './dweet-words.ts'
+import { OwnSettings } from './own-settings.tsx'
 
 export function SettingsPlace() {
   const { client: ring } = useSession()
@@ -22,6 +23,7 @@ export function SettingsPlace() {
   const client = useRef(new OwnDataClient(ring)).current
   return (
     <>
+      <OwnSettings />
       <ExportCard door={ring.door} />
       {mayWrite && (
         <>
