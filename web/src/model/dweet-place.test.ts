@@ -34,3 +34,11 @@ test('what is typed to look for leads to a person, a tag, or is looked for', () 
   for (const words of ['rain', 'local', '12', '@ana rain', ''])
     assert.deepEqual(placeOfTyped(words), { kind: 'search', words })
 })
+
+test('lists of people, moderation and settings have places of their own', () => {
+  for (const at of ['lists', 'reports', 'settings', 'list:123']) {
+    assert.equal(placeText(parsePlace(at)), at)
+  }
+  assert.deepEqual(parsePlace('list:123'), { kind: 'list', id: '123' })
+  assert.deepEqual(parsePlace('list:../x'), { kind: 'home' })
+})

@@ -178,7 +178,7 @@ export const DWEET_PEOPLE_EN: DweetPeopleTexts = {
     reason: (reason) => `Reason: ${reason}.`,
     notice: {
       dismiss: 'Nothing is to be done.',
-      remove: 'A moderator removed this dweet of yours:',
+      remove: 'A moderator removed this dweet of yours.',
       warn: 'A moderator changed the warning before this dweet of yours.',
       limit: 'A moderator has limited you: what you publish is for your followers alone.',
       suspend: 'A moderator has suspended you from dweeting.',

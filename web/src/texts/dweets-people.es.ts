@@ -93,7 +93,7 @@ export const DWEET_PEOPLE_ES: DweetPeopleTexts = {
     reason: (reason) => `Motivo: ${reason}.`,
     notice: {
       dismiss: 'No hay nada que hacer.',
-      remove: 'Un moderador retiró este dweet suyo:',
+      remove: 'Un moderador retiró este dweet suyo.',
       warn: 'Un moderador cambió el aviso delante de este dweet suyo.',
       limit: 'Un moderador ha limitado la cuenta: lo que publique es solo para sus seguidores.',
       suspend: 'Un moderador ha suspendido la cuenta: no puede publicar.',

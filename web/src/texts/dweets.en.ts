@@ -1,7 +1,7 @@
 /** The texts of the microblog in English. Their shape is what Spanish must fill. */
 import type { NotificationKind } from '../../../src/wire/api-dweets.ts'
-import { OWN_DATA_EN, type OwnDataTexts } from './own-data.en.ts'
 import { DWEET_PEOPLE_EN, type DweetPeopleTexts } from './dweets-people.en.ts'
+import { OWN_DATA_EN, type OwnDataTexts } from './own-data.en.ts'
 
 type Places = 'home' | 'local' | 'search' | 'bookmarks' | 'notifications' | 'profile' | 'settings'
 

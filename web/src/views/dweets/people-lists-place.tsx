@@ -194,12 +194,14 @@ function ListChanges({ list, onChange }: ChangeProps) {
         <TextField name="name" label={words.name} value={name} autocomplete="off" />
         <Submit label={words.rename} isRunning={isRunning} />
       </Form>
-      <Confirm
-        label={words.remove}
-        question={words.removeAsked(name)}
-        isRunning={isRunning}
-        onConfirm={remove}
-      />
+      <div class="actions">
+        <Confirm
+          label={words.remove}
+          question={words.removeAsked(name)}
+          isRunning={isRunning}
+          onConfirm={remove}
+        />
+      </div>
       <Outcome trouble={trouble} done={undefined} />
     </>
   )
@@ -218,13 +220,21 @@ export function ListsWith({ nick }: { readonly nick: string }) {
   }
   const { again, trouble, value } = useLoaded(load, `${nick} ${isOpen}`)
   const doing = useDoing<undefined>()
-  const put = (list: DweetList, isIn: boolean): void =>
+  /** As they were switched since. */
+  const [switched, setSwitched] = useState<ReadonlyMap<string, boolean>>(new Map())
+  const put = ({ id }: DweetList, isIn: boolean): void => {
+    setSwitched((before) => new Map([...before, [id, isIn]]))
     doing.run(async () => {
-      await lists.put(list.id, nick, isIn)
-      told.set(isIn ? words.added(nick) : words.dropped(nick))
-      again()
+      try {
+        await lists.put(id, nick, isIn)
+        told.set(isIn ? words.added(nick) : words.dropped(nick))
+      } catch (thrown) {
+        setSwitched((before) => new Map([...before, [id, !isIn]]))
+        throw thrown
+      }
       return undefined
     })
+  }
   return (
     <details class="disclosure" onToggle={(event) => setIsOpen(event.currentTarget.open)}>
       <summary>{words.of(nick)}</summary>
@@ -235,11 +245,11 @@ export function ListsWith({ nick }: { readonly nick: string }) {
         </p>
       )}
       {value?.all.map((list) => (
-        <label key={list.id} class="check">
+        <label key={list.id} class="settings__check">
           <input
             type="checkbox"
-            checked={value.those.includes(list.id)}
-            aria-disabled={doing.isRunning}
+            checked={switched.get(list.id) ?? value.those.includes(list.id)}
+            disabled={doing.isRunning}
             onChange={(event) => put(list, event.currentTarget.checked)}
           />{' '}
           <bdi>{list.name}</bdi>
