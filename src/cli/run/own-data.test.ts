@@ -314,5 +314,15 @@ test('a file that cannot be written is told before anything is asked for', async
   assert.match(refused.err, /OUTPUT_NOT_WRITABLE|its directory does not exist/)
   const written = await here.ana('export', '--out', at.file('mine.zip'), '--json')
   const { bytes } = JSON.parse(written.out)
-  assert.equal((await readFile(at.file('mine.zip'))).length, bytes)
+  const whole = await readFile(at.file('mine.zip'))
+  assert.equal(whole.length, bytes)
+  // One that breaks off leaves the file that was there.
+  here.ownData.export = async function* () {
+    yield whole.subarray(0, 100)
+    throw new Error('a bug')
+  }
+  const broken = await here.ana('export', '--out', at.file('mine.zip'))
+  assert.deepEqual([broken.code, broken.out], [EXIT.ringNotReachable, ''], broken.err)
+  assert.deepEqual(await readFile(at.file('mine.zip')), whole)
+  await assert.rejects(readFile(at.file('mine.zip.part')))
 })
