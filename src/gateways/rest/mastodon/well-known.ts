@@ -43,19 +43,23 @@ export function addWellKnown(scope: FastifyInstance, { dweets }: MastodonDoor): 
           `template="${escaped(base)}/.well-known/webfinger?resource={uri}"/></XRD>`,
       ),
   )
-  addRoute(scope, 'GET /.well-known/oauth-authorization-server', '', ({ base }) => ({
-    issuer: `${base}/`,
-    authorization_endpoint: `${base}/oauth/authorize`,
-    token_endpoint: `${base}/oauth/token`,
-    revocation_endpoint: `${base}/oauth/revoke`,
-    app_registration_endpoint: `${base}/api/v1/apps`,
-    scopes_supported: OAUTH_SCOPES,
-    response_types_supported: ['code'],
-    response_modes_supported: ['query'],
-    code_challenge_methods_supported: ['S256'],
-    grant_types_supported: ['authorization_code', 'client_credentials', 'password'],
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
-  }))
+  addRoute(scope, 'GET /.well-known/oauth-authorization-server', '', ({ base, isSecure }) => {
+    // RFC 8414, 2: an issuer has TLS. Programs that find it without refuse the whole server.
+    if (!isSecure) throw notFound()
+    return {
+      issuer: `${base}/`,
+      authorization_endpoint: `${base}/oauth/authorize`,
+      token_endpoint: `${base}/oauth/token`,
+      revocation_endpoint: `${base}/oauth/revoke`,
+      app_registration_endpoint: `${base}/api/v1/apps`,
+      scopes_supported: OAUTH_SCOPES,
+      response_types_supported: ['code'],
+      response_modes_supported: ['query'],
+      code_challenge_methods_supported: ['S256'],
+      grant_types_supported: ['authorization_code', 'client_credentials', 'password'],
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    }
+  })
 }
 
 /** Of this host, by the name that was asked for. @throws MastodonRefusal */
