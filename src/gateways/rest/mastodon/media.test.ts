@@ -80,12 +80,7 @@ test('what is no file, or somebody else’s, is refused', async () => {
 test('readFileForm() finds the file whatever is in it, and nothing in what is no form', () => {
   const body = '\r\n--xy\r\n\r\nname="other"\r\n--'
   const read = readFileForm(TYPE, form(['name="focus"', '0,0'], [FILE, body]))
-  assert.equal(
-    Buffer.from(read?.file?.bytes ?? [])
-      .toString()
-      .slice(0, 4),
-    '\r\n',
-  )
+  assert.equal(Buffer.from(read?.file?.bytes ?? []).toString(), body)
   assert.deepEqual(read?.texts, { focus: '0,0' })
   const whole = form([FILE, 'abc'], ['name="__proto__"', 'evil'])
   assert.equal(readFileForm(TYPE, whole)?.file?.name, 'sea.png')
