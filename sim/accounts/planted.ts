@@ -35,10 +35,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replacements: [
       {
         file: `${ACCOUNTS}/authentication.ts`,
-        find: 'const record = await this.#reads.get(sessionKey(nick, id))',
+        find: 'const { nick, seen, sessionId: id } = held\n',
         replace:
-          'if (seen !== undefined) return seen.principal\n' +
-          '    const record = await this.#reads.get(sessionKey(nick, id))',
+          'const { nick, seen, sessionId: id } = held\n' +
+          '    if (seen !== undefined) return seen.principal\n',
       },
     ],
   },
