@@ -49,7 +49,11 @@ export const DWEET_ERRORS = {
     retry: 'never',
     text: 'A moderator has suspended you from dweeting, until {until}.',
   },
-  REPORT_GONE: { httpStatus: 404, retry: 'never', text: 'There is no such report.' },
+  REPORT_GONE: {
+    httpStatus: 404,
+    retry: 'never',
+    text: 'There is no such report: only what somebody reported is looked at and decided.',
+  },
   REPORT_DECIDED: {
     httpStatus: 409,
     retry: 'never',

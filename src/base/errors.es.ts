@@ -144,7 +144,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   BLOCKS_FULL: 'Ya has bloqueado a {max} personas. Desbloquea antes a alguna.',
   DWEET_REMOVED: 'Un moderador retiró ese dweet.',
   DWEETS_SUSPENDED: 'Un moderador te ha suspendido: no puedes publicar hasta {until}.',
-  REPORT_GONE: 'No hay tal denuncia.',
+  REPORT_GONE: 'No hay tal denuncia: solo se mira y se decide lo que alguien denunció.',
   REPORT_DECIDED: 'Otro moderador lo decidió entretanto. Vuelve a mirarlo.',
   NOTE_UNFIT:
     'Lo que se dice de una denuncia tiene {max} caracteres como mucho, ninguno de control.',

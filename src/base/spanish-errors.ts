@@ -2,6 +2,7 @@
 import { detailInSpanish } from './details.es.ts'
 import { ERRORS_ES } from './errors.es.ts'
 import type { ErrorCode } from './errors.ts'
+import { TYPED_DETAILS } from './typed-details.ts'
 
 /** What is not known of the details stays in braces. */
 export function errorInSpanish(
@@ -10,7 +11,9 @@ export function errorInSpanish(
 ): string {
   return ERRORS_ES[code].replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = details[name]
-    if (typeof value === 'string') return detailInSpanish(value) ?? value
+    if (typeof value === 'string') {
+      return TYPED_DETAILS.has(name) ? value : (detailInSpanish(value) ?? value)
+    }
     return typeof value === 'number' || typeof value === 'boolean' ? String(value) : whole
   })
 }

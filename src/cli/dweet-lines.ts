@@ -19,13 +19,16 @@ export interface LinesHow {
   readonly paint: Paint
   /** Texts behind a warning are shown, too. */
   readonly isOpen?: boolean
+  /** The address before that of an attachment, e.g. `http://localhost:9100`. */
+  readonly door?: string
 }
 
 export function publicationLines(one: Publication, how: LinesHow): readonly string[] {
   return one.kind === 'dweet' ? dweetLines(one, how) : redweetLines(one, how)
 }
 
-export function dweetLines(dweet: Dweet, { isOpen = false, paint }: LinesHow): readonly string[] {
+export function dweetLines(dweet: Dweet, how: LinesHow): readonly string[] {
+  const { isOpen = false, paint } = how
   const { author, createdAt, id, warning } = dweet
   const facts = [dateText(createdAt), ...standingTexts(dweet), id].join(' · ')
   const isHidden = warning !== undefined && !isOpen
@@ -34,15 +37,18 @@ export function dweetLines(dweet: Dweet, { isOpen = false, paint }: LinesHow): r
     ...(warning === undefined ? [] : [paint('yellow', `${INDENT}${warningText(dweet, warning)}`)]),
     ...(isHidden
       ? [paint('dim', `${INDENT}“npx anillo dweet show ${id}” shows the text`)]
-      : [...(dweet.text === '' ? [] : indented(dweet.text)), ...attachedLines(dweet, paint)]),
+      : [...(dweet.text === '' ? [] : indented(dweet.text)), ...attachedLines(dweet, how)]),
   ]
 }
 
-/** What it shows, and where its bytes are: below the address of any member. */
-function attachedLines({ attachments = [], preview }: Dweet, paint: Paint): readonly string[] {
+/** What it shows, and where its bytes are: at any member, for who is logged in there. */
+function attachedLines(
+  { attachments = [], preview }: Dweet,
+  { door = '', paint }: LinesHow,
+): readonly string[] {
   const shown = attachments.map(({ bytes, description, kind, name, url }) => {
     const said = plain((description ?? name).replaceAll('\n', ' '))
-    return `${INDENT}[${kind}: ${said}] ${paint('dim', `${url} (${sizeText(bytes)})`)}`
+    return `${INDENT}[${kind}: ${said}] ${paint('dim', `${door}${url} (${sizeText(bytes)})`)}`
   })
   return preview === undefined ? shown : [...shown, `${INDENT}[link: ${previewText(preview)}]`]
 }
@@ -61,9 +67,9 @@ function standingTexts(dweet: Dweet): readonly string[] {
   return [
     ...(replyTo === undefined ? [] : [`answers @${plain(replyTo.nick)}`]),
     ...(visibility === 'followers' ? ['for followers'] : []),
-    ...(editedAt === undefined ? [] : ['changed']),
+    ...(editedAt === undefined ? [] : ['edited']),
     ...(importedAt === undefined ? [] : ['imported']),
-    ...(replies === 0 ? [] : [replies === 1 ? '1 answer' : `${replies} answers`]),
+    ...(replies === 0 ? [] : [replies === 1 ? '1 reply' : `${replies} replies`]),
     ...(redweets === 0 ? [] : [countText(redweets, 'redweet') + (mine.redweeted ? ' (you)' : '')]),
     ...(likes === 0 ? [] : [countText(likes, 'like') + (mine.liked ? ' (you)' : '')]),
   ]
@@ -135,8 +141,8 @@ export function notificationLines(note: Notification, how: LinesHow): readonly s
 
 const DECIDED: Readonly<Record<ModerationNotice['action'], string>> = {
   dismiss: 'nothing is to be done',
-  remove: 'this dweet of yours was removed:',
-  warn: 'a warning stands before this dweet of yours:',
+  remove: 'this dweet of yours was removed',
+  warn: 'a warning stands before this dweet of yours',
   limit: 'what you publish is for your followers alone',
   suspend: 'you may not publish, redweet, like or follow',
   lift: 'you may dweet as before',
@@ -146,7 +152,7 @@ function moderationLines(notice: ModerationNotice): readonly string[] {
   const { action, message, reason, text, until, warning } = notice
   const isFree = action === 'warn' && warning === ''
   const facts = [
-    isFree ? 'the warning before this dweet of yours is taken off:' : DECIDED[action],
+    isFree ? 'the warning before this dweet of yours is taken off' : DECIDED[action],
     ...(reason === undefined ? [] : [`reason: ${reason}`]),
     ...(until === undefined ? [] : [`until ${dateText(until)}`]),
   ]

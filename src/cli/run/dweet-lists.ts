@@ -4,14 +4,15 @@ import type { PageAsk } from '../../client/query.ts'
 import { allOf, first, listed, type ListPart } from '../../effects/listed.ts'
 import type { Publication } from '../../wire/api-dweets.ts'
 import { PAGE_MAX } from '../../wire/dweet-limits.ts'
-import { notificationLines, profileLines, publicationLines } from '../dweet-lines.ts'
+import { notificationLines, profileLines, publicationLines, type LinesHow } from '../dweet-lines.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
+import { fitted } from '../fitted.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
-import { paintFor } from '../paint.ts'
 import { reachRing } from '../reach.ts'
 import { countText } from '../table.ts'
 import { told } from '../told.ts'
+import { linesHow } from './dweet-telling.ts'
 import { ownNick } from './user-show.ts'
 
 export interface ListFlags extends DoorFlags {
@@ -33,13 +34,14 @@ export interface NotificationsFlags extends ListFlags {
 
 /** What was told was seen, so that the next call goes on behind it. */
 export async function runNew(io: Io, flags: NewFlags): Promise<ExitCode> {
-  const { dweets } = await reachRing(io, flags)
+  const client = await reachRing(io, flags)
+  const { dweets } = client
   const fresh = await dweets.fresh(flags.limit)
   if (flags.json) jsonLine(io, fresh)
   else {
-    printEach(io, fresh.dweets)
+    printEach(io, fresh.dweets, linesHow(io, client))
     const left = fresh.unseen - fresh.dweets.length
-    if (fresh.dweets.length === 0) line(io.err, 'nothing new, and nothing older')
+    if (fresh.dweets.length === 0) line(io.err, await nothingNew(client))
     else if (fresh.unseen === 0) line(io.err, 'nothing new: these are older ones')
     else if (left > 0) line(io.err, `${left} more unseen`)
     tellIncomplete(io, fresh.incomplete)
@@ -48,30 +50,46 @@ export async function runNew(io: Io, flags: NewFlags): Promise<ExitCode> {
   return EXIT.done
 }
 
+/** What was seen comes no more as new; only who sees nothing at home either follows nobody yet. */
+async function nothingNew({ dweets }: AnilloClient): Promise<string> {
+  const { items } = await dweets.home({ limit: 1 })
+  return items.length === 0
+    ? NOTHING_YET
+    : 'you have seen everything: “npx anillo dweet home” shows it again'
+}
+
+const NOTHING_YET = 'nothing yet: “npx anillo dweet follow NICK” follows somebody'
+
 export async function runHome(io: Io, flags: ListFlags): Promise<ExitCode> {
-  const { dweets } = await reachRing(io, flags)
+  const client = await reachRing(io, flags)
+  const { dweets } = client
   return tellList(io, flags, {
+    client,
     part: (page) => dweets.home(page),
-    none: 'nothing yet: “npx anillo dweet follow NICK” follows somebody',
+    none: NOTHING_YET,
   })
 }
 
 export async function runLocal(io: Io, flags: ListFlags): Promise<ExitCode> {
-  const { dweets } = await reachRing(io, flags)
+  const client = await reachRing(io, flags)
+  const { dweets } = client
   const none = 'nobody has published anything for everybody yet'
-  return tellList(io, flags, { part: (page) => dweets.local(page), none })
+  return tellList(io, flags, { client, part: (page) => dweets.local(page), none })
 }
 
 export async function runBookmarks(io: Io, flags: ListFlags): Promise<ExitCode> {
-  const { dweets } = await reachRing(io, flags)
+  const client = await reachRing(io, flags)
+  const { dweets } = client
   const none = 'you keep no bookmark: “npx anillo dweet bookmark ID” keeps one'
-  return tellList(io, flags, { part: (page) => dweets.bookmarks(page), none })
+  return tellList(io, flags, { client, part: (page) => dweets.bookmarks(page), none })
 }
 
 export async function runTag(io: Io, text: string, flags: ListFlags): Promise<ExitCode> {
-  const { dweets } = await reachRing(io, flags)
+  const client = await reachRing(io, flags)
+  const { dweets } = client
   const tag = text.replace(/^#/, '')
   return tellList(io, flags, {
+    client,
     part: (page) => dweets.tagged(tag, page),
     none: 'no public dweet has this tag',
   })
@@ -82,8 +100,10 @@ export async function runSearch(
   words: readonly string[],
   flags: ListFlags,
 ): Promise<ExitCode> {
-  const { dweets } = await reachRing(io, flags)
+  const client = await reachRing(io, flags)
+  const { dweets } = client
   return tellList(io, flags, {
+    client,
     part: (page) => dweets.search(words.join(' '), page),
     none: 'no dweet of yours, or of those whom you follow, has all of these words',
   })
@@ -102,12 +122,12 @@ export async function runProfile(
     ? dweets.profile(nick)
     : dweets.changeProfile(nick, { bio }))
   const items = await allOf(publicationsOf(client, nick, flags.limit))
-  const how = { paint: paintFor(io, io.out) }
+  const how = linesHow(io, client)
   const text = [
     ...profileLines(profile, how),
     ...items.flatMap((one) => ['', ...publicationLines(one, how)]),
   ]
-  return told(io, flags, { json: { ...profile, items }, text })
+  return told(io, flags, { json: { ...profile, items }, text: fitted(io.out, text) })
 }
 
 function publicationsOf({ dweets }: AnilloClient, nick: string, limit: number) {
@@ -116,18 +136,19 @@ function publicationsOf({ dweets }: AnilloClient, nick: string, limit: number) {
 }
 
 export async function runNotifications(io: Io, flags: NotificationsFlags): Promise<ExitCode> {
-  const { dweets } = await reachRing(io, flags)
+  const client = await reachRing(io, flags)
+  const { dweets } = client
   if (flags.clear === true) {
     await dweets.clearNotifications()
     return told(io, flags, { json: { cleared: true }, text: 'there are no notifications any more' })
   }
   const part = paged(flags.limit, (page) => dweets.notifications(page))
-  const how = { paint: paintFor(io, io.out) }
+  const how = linesHow(io, client)
   let count = 0
   for await (const note of first(flags.limit, listed(part))) {
     count++
     if (flags.json) jsonLine(io, note)
-    else for (const text of notificationLines(note, how)) line(io.out, text)
+    else for (const text of fitted(io.out, notificationLines(note, how))) line(io.out, text)
   }
   if (count === 0 && !flags.json) line(io.err, 'no notifications')
   return EXIT.done
@@ -137,11 +158,13 @@ interface Page extends ListPart<Publication> {
   readonly incomplete: readonly string[]
 }
 
-export async function tellList(
-  io: Io,
-  { json, limit }: ListFlags,
-  list: { readonly part: (page: PageAsk) => Promise<Page>; readonly none: string },
-): Promise<ExitCode> {
+interface Told {
+  readonly client: AnilloClient
+  readonly part: (page: PageAsk) => Promise<Page>
+  readonly none: string
+}
+
+export async function tellList(io: Io, { json, limit }: ListFlags, list: Told): Promise<ExitCode> {
   const away = new Set<string>()
   const part = paged(limit, async (page) => {
     const answer = await list.part(page)
@@ -151,7 +174,7 @@ export async function tellList(
   let count = 0
   for await (const one of first(limit, listed(part))) {
     if (json) jsonLine(io, one)
-    else printEach(io, [one])
+    else printEach(io, [one], linesHow(io, list.client))
     count++
   }
   if (count === 0 && !json) line(io.err, list.none)
@@ -165,10 +188,9 @@ export function paged<T>(limit: number, part: (page: PageAsk) => Promise<ListPar
     part({ limit: Math.min(limit, PAGE_MAX), ...after })
 }
 
-function printEach(io: Io, publications: readonly Publication[]): void {
-  const how = { paint: paintFor(io, io.out) }
+function printEach(io: Io, publications: readonly Publication[], how: LinesHow): void {
   for (const one of publications) {
-    for (const text of publicationLines(one, how)) line(io.out, text)
+    for (const text of fitted(io.out, publicationLines(one, how))) line(io.out, text)
   }
 }
 

@@ -1,11 +1,12 @@
 /** What `anillo dweet` does with what is one’s own alone: mutes, blocks, bookmarks. */
 import { dweetLines, personText } from '../dweet-lines.ts'
 import type { ExitCode } from '../failure.ts'
+import { fitted } from '../fitted.ts'
 import type { Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
-import { paintFor } from '../paint.ts'
 import { reachRing } from '../reach.ts'
 import { told } from '../told.ts'
+import { linesHow } from './dweet-telling.ts'
 import type { UndoFlags } from './dweet.ts'
 
 export async function runMute(io: Io, nick: string, flags: UndoFlags): Promise<ExitCode> {
@@ -26,11 +27,12 @@ export async function runBlock(io: Io, nick: string, flags: UndoFlags): Promise<
 }
 
 export async function runBookmark(io: Io, id: string, flags: UndoFlags): Promise<ExitCode> {
-  const { dweets } = await reachRing(io, flags)
+  const client = await reachRing(io, flags)
+  const { dweets } = client
   const dweet = await dweets.bookmark(id, flags.undo !== true)
-  const lines = dweetLines(dweet, { paint: paintFor(io, io.out), isOpen: true })
+  const lines = dweetLines(dweet, { ...linesHow(io, client), isOpen: true })
   const done = dweet.mine.bookmarked ? 'kept' : 'not kept any more'
-  return told(io, flags, { json: dweet, text: [`${done}:`, ...lines] })
+  return told(io, flags, { json: dweet, text: [`${done}:`, ...fitted(io.out, lines)] })
 }
 
 export async function runCatchUp(io: Io, flags: DoorFlags): Promise<ExitCode> {

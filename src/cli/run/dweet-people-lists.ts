@@ -35,14 +35,23 @@ export async function runLists(io: Io, flags: ListsFlags): Promise<ExitCode> {
       { title: 'people', text: ({ people }) => String(people), right: true },
       { title: 'id', text: ({ id }) => id },
     ],
-    none: 'no lists: “npx anillo dweet list NAME --make” makes one',
+    none:
+      flags.with === undefined
+        ? 'no lists: “npx anillo dweet list NAME --make” makes one'
+        : `@${flags.with.replace(/^@/, '')} is in none of your lists`,
   })
 }
 
-/** Changes first, each by itself; without any, what is in the list is shown. */
+/**
+ * Changes first, each by itself, once everybody is known who is to be put into it; without any,
+ * what is in the list is shown.
+ */
 export async function runList(io: Io, name: string, flags: OneListFlags): Promise<ExitCode> {
-  const { lists } = (await reachRing(io, flags)).dweets
+  const client = await reachRing(io, flags)
+  const { dweets } = client
+  const { lists } = dweets
   const { add = [], drop = [], rename } = flags
+  for (const nick of add) await dweets.profile(nick)
   const list = flags.make === true ? await lists.make({ name }) : await listOf(lists, name)
   if (flags.delete === true) {
     await lists.remove(list.id)
@@ -59,6 +68,7 @@ export async function runList(io: Io, name: string, flags: OneListFlags): Promis
     return told(io, flags, { json: now, text })
   }
   return tellList(io, flags, {
+    client,
     part: (page) => lists.publications(list.id, page),
     none: `nothing yet of those in “${list.name}”`,
   })

@@ -14,6 +14,7 @@ import {
 import { CASE_REPORTS_MAX } from '../../wire/dweet-limits.ts'
 import { indented, personText } from '../dweet-lines.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
+import { fitted } from '../fitted.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
 import { reachRing } from '../reach.ts'
@@ -40,13 +41,21 @@ export interface DecideFlags extends DoorFlags {
 
 /** A dweet by its id, or a person behind `@`. */
 export async function runReport(io: Io, subject: string, flags: ReportFlags): Promise<ExitCode> {
+  const what = reportedOf(subject)
   const { reports } = (await reachRing(io, flags)).dweets
   const { note, reason } = flags
-  const what = subject.startsWith('@') ? { nick: subject.slice(1) } : { dweet: subject }
   const receipt = await reports.report({ ...what, reason, ...(note === undefined ? {} : { note }) })
   const of = receipt.dweet === undefined ? '' : 'a dweet of '
   const text = `you reported ${of}@${receipt.nick} as ${receipt.reason}; the moderators see it`
   return told(io, flags, { json: receipt, text })
+}
+
+/** @throws AnilloError USAGE where it is neither */
+function reportedOf(subject: string): { readonly nick: string } | { readonly dweet: string } {
+  if (subject.startsWith('@')) return { nick: subject.slice(1) }
+  if (/^\d+$/.test(subject)) return { dweet: subject }
+  const problem = `“${subject}” is no id of a dweet; a person is “@NICK”: did you mean “@${subject}”?`
+  throw new AnilloError('USAGE', { problem })
 }
 
 export async function runReports(
@@ -62,7 +71,7 @@ export async function runReports(
   for await (const one of first(flags.limit, listed(part))) {
     count++
     if (flags.json) jsonLine(io, one)
-    else for (const text of caseLines(one)) line(io.out, text)
+    else for (const text of fitted(io.out, caseLines(one))) line(io.out, text)
   }
   if (count === 0 && !flags.json) line(io.err, `there are no ${state} reports`)
   return EXIT.done
@@ -77,7 +86,7 @@ async function tellCase(
   const part = paged(CASE_REPORTS_MAX, (page) => reports.reports(subject, page))
   const said = await allOf(first(flags.limit, listed(part)))
   const text = [...caseLines(found), ...said.flatMap(reportLines)]
-  return told(io, flags, { json: { ...found, said }, text })
+  return told(io, flags, { json: { ...found, said }, text: fitted(io.out, text) })
 }
 
 export async function runDecide(
@@ -97,7 +106,7 @@ export async function runDecide(
     ...(warning === undefined ? {} : { warning }),
     ...(forMs === undefined ? {} : { seconds: Math.floor(forMs / SECOND_MS) }),
   })
-  return told(io, flags, { json: decided, text: caseLines(decided) })
+  return told(io, flags, { json: decided, text: fitted(io.out, caseLines(decided)) })
 }
 
 function caseLines(one: ReportCase): readonly string[] {
@@ -111,7 +120,7 @@ function caseLines(one: ReportCase): readonly string[] {
     `${personText(about)} ${facts.join(' · ')}`,
     ...(reported === undefined ? [] : indented(reported.text)),
     ...(isChanged ? ['  changed since:', ...indented(now.text)] : []),
-    ...(reported !== undefined && now === undefined ? ['  it is gone since'] : []),
+    ...(reported !== undefined && now === undefined ? ['  it was deleted since'] : []),
     ...(now?.isForFollowers === true ? ['  for followers'] : []),
     ...(now?.imposed === undefined ? [] : indented(`warning of moderators: ${now.imposed}`)),
     ...(standing === undefined ? [] : [`  they are ${standing.kind}${until}`]),

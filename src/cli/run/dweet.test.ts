@@ -13,8 +13,8 @@ async function door() {
   const { port } = opened.server.server.address() as AddressInfo
   const as =
     (token: string) =>
-    async (words: readonly string[], input = '') => {
-      const io = keptIo({ env: { ANILLO_TOKEN: token }, input })
+    async (words: readonly string[], input = '', isTerminal = false) => {
+      const io = keptIo({ env: { ANILLO_TOKEN: token }, input, isTerminal })
       const code = await runProgram([...words, '--at', `http://localhost:${port}`], io)
       return { code, out: io.outText(), err: io.errText() }
     }
@@ -49,7 +49,10 @@ test('a dweet is posted, comes as new once, and is answered, redweeted, liked', 
   const first = await at.ana(['dweet', 'nuevos'])
   assert.deepEqual([kept.out, first.out], [posted.out, posted.out])
   const again = await at.ana(['dweet', 'new'])
-  assert.deepEqual([again.out, again.err], ['', 'nothing new, and nothing older\n'])
+  assert.deepEqual(
+    [again.out, again.err],
+    ['', 'you have seen everything: “npx anillo dweet home” shows it again\n'],
+  )
   const reply = await at.ana(['dweet', 'reply', id, '-'], 'from a pipe\n')
   assert.match(reply.out, /^Ana \(@ana\) .* answers @ben · \d+\n {2}from a pipe\n$/)
   const redweeted = await at.ana(['dweet', 'redweet', id])
@@ -91,7 +94,7 @@ test('an own dweet is changed and deleted, and those of others are not', async (
   const seen = await at.ana(['dweet', 'profile', 'ben'])
   assert.match(seen.out, /warning: careful\n {2}“npx anillo dweet show \d+” shows the text\n$/)
   const edited = await at.ben(['dweet', 'edit', id, 'two', '--warning', ''])
-  assert.match(edited.out, / · changed · \d+\n {2}two\n$/)
+  assert.match(edited.out, / · edited · \d+\n {2}two\n$/)
   for (const words of [
     ['edit', id, 'mine'],
     ['delete', id],
@@ -102,6 +105,11 @@ test('an own dweet is changed and deleted, and those of others are not', async (
   }
   assert.equal((await at.ben(['dweet', 'borrar', id])).code, EXIT.done)
   assert.match((await at.ana(['dweet', 'show', id])).err, /\[DWEET_GONE\]/)
+  for (const gone of [id, '123']) {
+    const again = await at.ben(['dweet', 'delete', gone])
+    assert.deepEqual([again.code, again.out], [EXIT.failed, ''])
+    assert.match(again.err, /does not exist or was deleted/)
+  }
 })
 
 test('what others wrote steers no terminal, and passes for no other dweet', async () => {
@@ -110,6 +118,17 @@ test('what others wrote steers no terminal, and passes for no other dweet', asyn
   await at.published('one\nEva (@eva) 2026-11-21 00:00 · 1\n  forged')
   const { out } = await at.ana(['dweet', 'new'])
   assert.match(out, /^Ben Zen[^\n]*\n {2}one\n {2}Eva \(@eva\)[^\n]*\n {4}forged\n$/)
+})
+
+test('at a terminal no text of others reaches the first column', async () => {
+  await using at = await door()
+  await at.dweets.follow({ nick: 'ana', isModerator: false }, 'ben', {})
+  await at.published(`${'x'.repeat(78)} Eva (@eva) 2026-11-21 00:00 · 1`)
+  const { out } = await at.ana(['dweet', 'home'], '', true)
+  const [head = '', ...text] = out.trimEnd().split('\n')
+  assert.match(head, /Ben Zen/)
+  assert.equal(text.length, 2)
+  for (const one of text) assert.match(one, /^ {2}\S.{0,77}$/)
 })
 
 test('wrong use is told from failure, and who is not logged in is told how to', async () => {
@@ -166,6 +185,14 @@ test('a list of people is made, filled, shown by name, and deleted', async () =>
   assert.match((await at.ben(['dweet', 'list', 'near'])).err, /You have no such list/)
   assert.match((await at.ana(['dweet', 'list', 'near', '--delete'])).out, /“near” is deleted/)
   assert.match((await at.ana(['dweet', 'lists'])).err, /no lists/)
+  const wrong = await at.ana(['dweet', 'list', 'far', '--make', '--add', 'ben', 'nobody'])
+  assert.match(wrong.err, /There is no user "nobody"/)
+  assert.match((await at.ana(['dweet', 'lists'])).err, /no lists/)
+  await at.ana(['dweet', 'list', 'far', '--make', '--add', 'ben'])
+  assert.equal(
+    (await at.ana(['dweet', 'lists', '--with', 'eva'])).err,
+    '@eva is in none of your lists\n',
+  )
 })
 
 test('a dweet is reported, seen by moderators alone, and decided; its author reads why', async () => {
@@ -176,6 +203,11 @@ test('a dweet is reported, seen by moderators alone, and decided; its author rea
   assert.match((await at.ana(['dweet', 'reports'])).err, /may not|permission/i)
   assert.match((await at.eva(['dweet', 'denuncias'])).out, /^Ben Zen \(@ben\) open .* 1 report · /)
   assert.match((await at.eva(['dweet', 'reports', id])).out, /Ana \(@ana\) .* abuse\n {4}look\n$/)
+  const nick = await at.ana(['dweet', 'report', 'ben'])
+  assert.equal(nick.code, EXIT.usedWrongly)
+  assert.match(nick.err, /did you mean “@ben”/)
+  const unreported = await at.eva(['dweet', 'decide', '@ben', 'limit'])
+  assert.match(unreported.err, /only what somebody reported/)
   const wrong = await at.eva(['dweet', 'decide', id, 'shoot'])
   assert.equal(wrong.code, EXIT.usedWrongly)
   const words = ['decidir', id, 'remove', '--reason', 'abuse', '--message', 'Be kind.']

@@ -1,19 +1,21 @@
 /** What `anillo dweet` does with one dweet, or with somebody. */
 import { basename } from 'node:path'
 
-import { AnilloError } from '../../base/errors.ts'
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { KIB } from '../../base/limits.ts'
 import { sizeText } from '../../base/size-text.ts'
+import type { AnilloClient } from '../../client/client.ts'
 import type { Dweets } from '../../client/dweets.ts'
-import type { DweetPerson, NewAttachment, NewDweet } from '../../wire/api-dweets.ts'
+import type { DweetPerson, NewAttachment, NewDweet, Publication } from '../../wire/api-dweets.ts'
 import { ATTACHED_BYTES_MAX, ATTACHMENTS_MAX } from '../../wire/dweet-limits.ts'
 import { dweetLines, personText, publicationLines } from '../dweet-lines.ts'
 import type { ExitCode } from '../failure.ts'
+import { fitted } from '../fitted.ts'
 import type { Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
-import { paintFor } from '../paint.ts'
 import { reachRing } from '../reach.ts'
 import { told } from '../told.ts'
+import { linesHow } from './dweet-telling.ts'
 import { localFile, localSource } from './files/local-files.ts'
 
 /** Far above any dweet, which is told how long it is. */
@@ -50,7 +52,8 @@ export async function runPost(
 ): Promise<ExitCode> {
   const { followers, warning } = flags
   const attached = plannedOf(flags)
-  const { dweets } = await reachRing(io, flags)
+  const client = await reachRing(io, flags)
+  const { dweets } = client
   const attachments = await sentAll(dweets, attached)
   const dweet: NewDweet = {
     text: await textOf(io, text),
@@ -61,7 +64,7 @@ export async function runPost(
     ...(flags.preview ? {} : { preview: false }),
   }
   const published = await dweets.publish(dweet)
-  return told(io, flags, { json: published, text: dweetLines(published, linesHow(io)) })
+  return told(io, flags, { json: published, text: linesOf(io, client, published) })
 }
 
 interface Planned {
@@ -120,9 +123,10 @@ async function textOf(io: Io, typed: string): Promise<string> {
 
 /** With what it answers above, and its answers below. */
 export async function runShow(io: Io, id: string, flags: DoorFlags): Promise<ExitCode> {
-  const { dweets } = await reachRing(io, flags)
+  const client = await reachRing(io, flags)
+  const { dweets } = client
   const thread = await dweets.thread(id)
-  const how = linesHow(io)
+  const how = openHow(io, client)
   const text = [
     ...thread.above.flatMap((one) =>
       one === null ? ['(a dweet that is gone, or not for you)'] : dweetLines(one, how),
@@ -130,7 +134,7 @@ export async function runShow(io: Io, id: string, flags: DoorFlags): Promise<Exi
     ...dweetLines(thread.dweet, how),
     ...thread.below.flatMap((one) => dweetLines(one, how)),
   ]
-  return told(io, flags, { json: thread, text })
+  return told(io, flags, { json: thread, text: fitted(io.out, text) })
 }
 
 export async function runEdit(
@@ -138,33 +142,44 @@ export async function runEdit(
   { id, text }: { readonly id: string; readonly text: string },
   flags: EditFlags,
 ): Promise<ExitCode> {
-  const { dweets } = await reachRing(io, flags)
+  const client = await reachRing(io, flags)
+  const { dweets } = client
   const { warning } = flags
   const change = { text: await textOf(io, text), ...(warning === undefined ? {} : { warning }) }
   const dweet = await dweets.edit(id, change)
-  return told(io, flags, { json: dweet, text: dweetLines(dweet, linesHow(io)) })
+  return told(io, flags, { json: dweet, text: linesOf(io, client, dweet) })
 }
 
 export async function runDelete(io: Io, id: string, flags: DoorFlags): Promise<ExitCode> {
   const { dweets } = await reachRing(io, flags)
+  // Deleting what is not there is done, too; whoever mistyped an id is to hear of it.
+  const seen = await dweets.dweet(id).catch(goneOnly)
+  // Also what one does not see: a redweet whose original is gone, of who blocked a moderator.
   await dweets.remove(id)
+  if (seen === undefined) throw new AnilloError('DWEET_GONE')
   return told(io, flags, { json: { deleted: id }, text: `${id} is deleted` })
 }
 
+function goneOnly(thrown: unknown): undefined {
+  if (!isAnilloError(thrown, 'DWEET_GONE')) throw thrown
+}
+
 export async function runRedweet(io: Io, id: string, flags: UndoFlags): Promise<ExitCode> {
-  const { dweets } = await reachRing(io, flags)
+  const client = await reachRing(io, flags)
+  const { dweets } = client
   if (flags.undo === true) {
     await dweets.unredweet(id)
     return told(io, flags, { json: { undone: id }, text: `the redweet of ${id} is taken back` })
   }
   const redweet = await dweets.redweet(id)
-  return told(io, flags, { json: redweet, text: publicationLines(redweet, linesHow(io)) })
+  return told(io, flags, { json: redweet, text: linesOf(io, client, redweet) })
 }
 
 export async function runLike(io: Io, id: string, flags: UndoFlags): Promise<ExitCode> {
-  const { dweets } = await reachRing(io, flags)
+  const client = await reachRing(io, flags)
+  const { dweets } = client
   const dweet = await dweets.like(id, flags.undo !== true)
-  return told(io, flags, { json: dweet, text: dweetLines(dweet, linesHow(io)) })
+  return told(io, flags, { json: dweet, text: linesOf(io, client, dweet) })
 }
 
 export async function runFollow(io: Io, nick: string, flags: FollowFlags): Promise<ExitCode> {
@@ -183,6 +198,10 @@ function atText({ nick }: Pick<DweetPerson, 'nick'>): string {
   return personText({ nick, name: nick })
 }
 
-function linesHow(io: Io) {
-  return { paint: paintFor(io, io.out), isOpen: true }
+function linesOf(io: Io, client: AnilloClient, one: Publication): readonly string[] {
+  return fitted(io.out, publicationLines(one, openHow(io, client)))
+}
+
+function openHow(io: Io, client: AnilloClient) {
+  return { ...linesHow(io, client), isOpen: true }
 }

@@ -64,8 +64,14 @@ export function requireUnsuspended(work: PartitionWork, nick: string): void {
   requireUser(work, nick)
   const limit = limitIn(work, nick)
   if (limit?.kind !== 'suspended') return
-  const until = limit.untilMs === undefined ? UNTIL_LIFTED : instant(limit.untilMs)
+  const until = limit.untilMs === undefined ? UNTIL_LIFTED : minuteText(limit.untilMs)
   work.refuse('DWEETS_SUSPENDED', { until })
+}
+
+/** `2026-11-23 00:35 UTC`: no sooner than it ends. */
+function minuteText(atMs: number): string {
+  const minuteMs = Math.ceil(atMs / MINUTE_MS) * MINUTE_MS
+  return `${instant(minuteMs).slice(0, 'YYYY-MM-DDTHH:MM'.length).replace('T', ' ')} UTC`
 }
 
 /** As `details.es.ts` knows it. */

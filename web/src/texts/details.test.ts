@@ -4,6 +4,7 @@ import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 import { DETAILS_ES, detailInSpanish, EXPECTED_ES } from '../../../src/base/details.es.ts'
+import { errorInSpanish } from '../../../src/base/spanish-errors.ts'
 import { ES } from './es.ts'
 import { detailsHaveCome, SPANISH } from './spanish.ts'
 import { sentence } from './texts.ts'
@@ -155,4 +156,14 @@ test('detailInSpanish() keeps what was typed, and translates what it ought to be
   assert.equal(detailInSpanish('write EPROTO 0:error'), undefined)
   const trouble = { code: 'NOT_FOUND', details: { what: 'crawl with this id' }, text: '' }
   assert.equal(sentence(SPANISH, trouble), 'No existe: un rastreo con este identificador.')
+})
+
+test('names that people typed are said as they are, even where they are known words', () => {
+  assert.equal(detailInSpanish('session'), 'esa sesión')
+  for (const nick of ['nobody', 'session', 'key', 'name']) {
+    const trouble = { code: 'NO_USER', details: { nick }, text: '' }
+    const expected = `No existe el usuario "${nick}".`
+    assert.equal(sentence(SPANISH, trouble), expected)
+    assert.equal(errorInSpanish('NO_USER', { nick }), expected)
+  }
 })

@@ -1,5 +1,6 @@
 /** Which language, and the sentence for a failure in it. */
 import { parseErrorCode, type ErrorCode, type ErrorDetails } from '../../../src/base/errors.ts'
+import { TYPED_DETAILS } from '../../../src/base/typed-details.ts'
 import type { Texts } from './en.ts'
 
 export type Language = 'en' | 'es'
@@ -44,9 +45,9 @@ export function sentence(pack: LanguagePack, trouble: Trouble): string {
   return pack.errorText(code).replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = trouble.details[name]
     if (value === undefined) return whole
-    return typeof value === 'string'
-      ? (fillings[value] ?? pack.detail(value) ?? value)
-      : formatted(pack.language, name, value)
+    if (typeof value !== 'string') return formatted(pack.language, name, value)
+    if (TYPED_DETAILS.has(name)) return value
+    return fillings[value] ?? pack.detail(value) ?? value
   })
 }
 
