@@ -44,7 +44,7 @@ async function anaWrites({ ana, ring }: Two): Promise<void> {
   await enter(ana, ring, 'ana')
   await ana.getByText('Nothing was published yet').waitFor()
   await ana.getByRole('textbox', { name: 'New dweet' }).fill('ñ'.repeat(226))
-  await ana.locator('.compose__left--over', { hasText: '-1' }).waitFor()
+  await ana.locator('.compose__left--over', { hasText: '1 character too many' }).waitFor()
   await publish(ana, 'First of all <b>no tag</b> #rain @ben @nobody https://example.org/a.')
   await ana.getByText('Published.').waitFor()
   const first = dweet(ana, 'First of all')

@@ -153,7 +153,7 @@ export const DWEETS_ES: DweetTexts = {
       redweet: (name) => `${name} ha redweeteado algo suyo`,
       like: (name) => `A ${name} le gusta su dweet`,
       follow: (name) => `${name} le sigue`,
-      moderated: () => 'Un moderador ha decidido sobre ti',
+      moderated: () => 'Un moderador ha decidido sobre usted',
     },
     none: 'No hay avisos.',
     clear: 'Vaciar',

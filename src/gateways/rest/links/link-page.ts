@@ -220,8 +220,8 @@ footer { max-width: 56rem; margin: 12px auto 32px; padding: 0 28px; color: var(-
 h1 { margin: 0 0 12px; font-size: 22px; line-height: 1.3; overflow-wrap: anywhere }
 p { margin: 12px 0 }
 a { color: var(--mark) }
-a:focus-visible, button:focus-visible, input:focus-visible { outline: 3px solid var(--mark);
-  outline-offset: 2px }
+a:focus-visible, button:focus-visible, input:focus-visible, textarea:focus-visible {
+  outline: 3px solid var(--mark); outline-offset: 2px }
 nav ol { display: flex; flex-wrap: wrap; gap: 0 8px; margin: 0 0 8px; padding: 0; list-style: none }
 nav li + li::before { content: "/ "; color: var(--quiet) }
 dl { display: flex; flex-wrap: wrap; gap: 4px 28px; margin: 0 0 16px }
@@ -232,7 +232,8 @@ dt { color: var(--quiet) } dd { margin: 0 }
   font-weight: 600; color: var(--on-mark); background: var(--mark); border: 0; border-radius: 8px;
   text-decoration: none; cursor: pointer }
 button.quiet { color: var(--mark); background: none; box-shadow: inset 0 0 0 1px var(--mark) }
-p input { width: 100% }
+p textarea { width: 100%; resize: none; font-family: ui-monospace, monospace;
+  overflow-wrap: anywhere; user-select: all }
 figure { margin: 20px 0 0 }
 figure img, figure video { max-width: 100%; max-height: 70vh; border-radius: 8px }
 figure audio { width: 100% }
@@ -245,7 +246,7 @@ td { white-space: nowrap; color: var(--quiet) }
 td:last-child, th:last-child { padding-inline-end: 0; text-align: end }
 .limits { color: var(--quiet); font-size: 14px }
 form { display: grid; gap: 10px; max-width: 22rem; margin-top: 20px }
-input { min-height: 44px; padding: 8px 12px; font: inherit; color: inherit;
+input, textarea { min-height: 44px; padding: 8px 12px; font: inherit; color: inherit;
   background: var(--paper); border: 1px solid var(--quiet); border-radius: 8px }
 button { justify-self: start }
 .problem { margin: 0; color: var(--bad); font-weight: 600 }

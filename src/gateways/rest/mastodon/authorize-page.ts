@@ -80,7 +80,7 @@ export function codePage(app: App, code: string, texts: AuthorizeTexts): string 
     title: texts.codeTitle,
     body:
       `<h1>${texts.codeTitle}</h1><p>${texts.codeText(escaped(app.name))}</p>` +
-      `<p><input readonly aria-label="${texts.code}" size="${code.length}" value="${escaped(code)}"></p>` +
+      `<p><textarea readonly rows="2" aria-label="${texts.code}">${escaped(code)}</textarea></p>` +
       `<p class="limits">${texts.codeEnds}</p>`,
   })
 }

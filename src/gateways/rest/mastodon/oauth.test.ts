@@ -38,7 +38,7 @@ function redeem(door: Door, app: MadeApp, code: string, more: Fields = {}) {
 }
 
 function codeIn(html: string): string {
-  return /value="([^"]+)"><\/p>/.exec(html)?.[1] ?? ''
+  return /<textarea[^>]*>([^<]+)<\/textarea><\/p>/.exec(html)?.[1] ?? ''
 }
 
 test('an application makes itself known, and is refused where it asks for what there is not', async () => {

@@ -129,14 +129,22 @@ interface SubmitProps {
   readonly isRunning: boolean
   readonly isMain?: boolean
   readonly isHarmful?: boolean
+  /** What is written cannot be sent as it is. */
+  readonly isOff?: boolean
 }
 
 /** It keeps the focus while it works; what is pressed meanwhile does nothing. */
-export function Submit({ label, isRunning, isMain = false, isHarmful = false }: SubmitProps) {
+export function Submit({
+  label,
+  isRunning,
+  isMain = false,
+  isHarmful = false,
+  isOff = false,
+}: SubmitProps) {
   const { texts } = useWords()
   const tone = isMain ? ' button--main' : isHarmful ? ' button--harmful' : ''
   return (
-    <button type="submit" class={`button${tone}`} aria-disabled={isRunning}>
+    <button type="submit" class={`button${tone}`} aria-disabled={isRunning || isOff}>
       {isRunning ? texts.accounts.working : label}
     </button>
   )

@@ -61,7 +61,12 @@ export function Composer(props: ComposerProps) {
       {props.isNew === true && <AttachPart attaching={attaching} />}
       <MorePart props={props} draft={draft} onChange={change} />
       <div class="compose__end">
-        <Submit label={props.submitLabel} isRunning={sending.isRunning} isMain />
+        <Submit
+          label={props.submitLabel}
+          isRunning={sending.isRunning}
+          isMain
+          isOff={count > DWEET_CHARS_MAX}
+        />
         {props.onCancel !== undefined && (
           <button type="button" class="button" onClick={props.onCancel}>
             {texts.compose.cancel}
@@ -124,7 +129,7 @@ function Left({ count }: { readonly count: number }) {
   return (
     <>
       <span class={left < 0 ? 'compose__left compose__left--over' : 'compose__left'} title={heard}>
-        <span aria-hidden="true">{number(left)}</span>
+        <span aria-hidden="true">{left < 0 ? heard : number(left)}</span>
       </span>
       <span class="unseen" role="status">
         {isHeard ? heard : ''}
