@@ -54,7 +54,7 @@ export async function runReport(io: Io, subject: string, flags: ReportFlags): Pr
 function reportedOf(subject: string): { readonly nick: string } | { readonly dweet: string } {
   if (subject.startsWith('@')) return { nick: subject.slice(1) }
   if (/^\d+$/.test(subject)) return { dweet: subject }
-  const problem = `“${subject}” is no id of a dweet; a person is “@NICK”: did you mean “@${subject}”?`
+  const problem = `“${subject}” is no id of a dweet. Of a person: did you mean “@${subject}”?`
   throw new AnilloError('USAGE', { problem })
 }
 
