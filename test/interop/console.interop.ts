@@ -155,9 +155,17 @@ test(
       screen.split('\n').every((line) => line.length <= 40),
       screen,
     )
+    // Nor a line that goes on to the next row.
+    await console.type(' y mucho más larga')
+    await console.until(/ana \[34\/225\]> publicar a medio escribir\n? y mucho más larga$/)
+    // Notices are some seconds apart.
+    await other.enter('dweet and again')
+    await console.until(
+      /ben: something new\n(?:1 dweet nuevo[^>]*|ben: and again\n)ana \[34\/225\]> [^]* más larga$/,
+    )
     await console.press('Enter')
     await console.until(
-      /Publicado\.\n\[\d\] ana \(Ana Pérez\) · \d\d:\d\d\n {4}a medio escribir\n[^]*ana>$/,
+      /again[^]*Publicado|1 dweet nuevo[^]*Publicado[^]*escribir y mucho más larga\n[^]*ana>$/,
     )
     await console.enter('terminar')
     await console.ended()

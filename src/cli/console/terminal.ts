@@ -107,43 +107,50 @@ export class TypedTerminal implements Terminal {
     this.#lines.on('SIGINT', () => {
       const { line } = this.#lines
       const typed = this.#unseen.isMuted ? '' : line
-      this.#endLine()
-      this.#output.write('\n')
-      // The line itself goes: what was on it is the listener’s.
-      this.#lines.write(null, { ctrl: true, name: 'e' })
-      this.#lines.write(null, { ctrl: true, name: 'u' })
+      this.#giveUpLine()
       listener.interrupted(typed)
     })
     this.#lines.on('close', () => listener.ended(this.#unseen.isMuted ? '' : this.#lines.line))
-    input.on('keypress', () => this.#count())
+    input.on('keypress', () => {
+      this.#settle()
+      this.#count()
+    })
     output.on('resize', () => listener.resized(screenOf({ input, output })))
   }
 
   print(lines: readonly string[]): void {
-    if (this.#unseen.isMuted) this.#output.write('\n')
-    else this.#clear()
+    if (this.#unseen.isMuted) {
+      for (const line of ['', ...lines]) this.#output.write(`${line}\n`)
+      this.#output.write(this.#shown)
+      return
+    }
+    const { rows } = this.#lines.getCursorPos()
+    this.#clear(rows)
     for (const line of lines) this.#output.write(`${line}\n`)
-    if (this.#prompt !== undefined) this.prompt(this.#prompt)
-    else this.#output.write(this.#lines.line)
+    // Readline goes up as many rows as its cursor was below the begin of the line.
+    this.#output.write('\n'.repeat(rows))
+    this.#lines.prompt(true)
   }
 
   prompt(of: (line: string) => Prompt): void {
+    const isShown = this.#prompt !== undefined
     this.#prompt = of
     const { isSecret, text } = of(this.#lines.line)
+    if (isShown && isSecret && this.#unseen.isMuted && text === this.#shown) return
     this.#shown = text
     this.#unseen.isMuted = false
-    this.#lines.setPrompt(text)
     if (isSecret) {
-      this.#clear()
+      this.#clear(this.#lines.getCursorPos().rows)
       this.#output.write(text)
-      this.#unseen.isMuted = true
     }
+    this.#lines.setPrompt(text)
+    this.#unseen.isMuted = isSecret
     this.#lines.prompt(true)
   }
 
   /** The line that is typed, on the screen alone. */
-  #clear(): void {
-    moveCursor(this.#output, 0, -this.#lines.getCursorPos().rows)
+  #clear(rows: number): void {
+    moveCursor(this.#output, 0, -rows)
     cursorTo(this.#output, 0)
     clearScreenDown(this.#output)
   }
@@ -151,6 +158,24 @@ export class TypedTerminal implements Terminal {
   close(): void {
     this.#lines.removeAllListeners('close')
     this.#lines.close()
+  }
+
+  /**
+   * Of what is pasted readline counts no rows: without this it would draw the line over what stands
+   * above, or twice.
+   */
+  #settle(): void {
+    if (this.#unseen.isMuted) return
+    const { cols, rows } = this.#lines.getCursorPos()
+    const isAtEnd = this.#lines.cursor === this.#lines.line.length
+    if (isAtEnd && cols === 0 && rows > 0) {
+      // The row is full: the cursor goes on to the next one with the next letter alone.
+      this.#output.write(' ')
+      cursorTo(this.#output, 0)
+    }
+    this.#unseen.isMuted = true
+    this.#lines.prompt(true)
+    this.#unseen.isMuted = false
   }
 
   /** Of a text that is to be published, as it grows. */
@@ -161,10 +186,23 @@ export class TypedTerminal implements Terminal {
     if (text !== this.#shown) this.prompt(of)
   }
 
+  /** It stays on the screen; what was on it is the listener’s. */
+  #giveUpLine(): void {
+    this.#lines.write(null, { ctrl: true, name: 'e' })
+    if (!this.#unseen.isMuted) this.#output.write('\n')
+    const isSecret = this.#unseen.isMuted
+    this.#unseen.isMuted = true
+    this.#lines.write(null, { ctrl: true, name: 'u' })
+    this.#unseen.isMuted = isSecret
+    this.#endLine()
+  }
+
   #endLine(): void {
     if (this.#unseen.isMuted) this.#output.write('\n')
     this.#unseen.isMuted = false
     this.#prompt = undefined
+    // What is typed ahead stands behind no prompt.
+    this.#lines.setPrompt('')
   }
 }
 
