@@ -157,7 +157,7 @@ test(
     )
     // Nor a line that goes on to the next row.
     await console.type(' y mucho más larga')
-    await console.until(/ana \[34\/225\]> publicar a medio escribir\n? y mucho más larga$/)
+    await console.until(/ana \[34\/225\]> publicar a medio escribir\s+y mucho más larga$/)
     // Notices are some seconds apart.
     await other.enter('dweet and again')
     await console.until(
@@ -165,7 +165,7 @@ test(
     )
     await console.press('Enter')
     await console.until(
-      /again[^]*Publicado|1 dweet nuevo[^]*Publicado[^]*escribir y mucho más larga\n[^]*ana>$/,
+      /(?:and again|dweet nuevo)[^]*Publicado\.\n\[\d\] ana [^]*y mucho más larga\n[^]*ana>$/,
     )
     await console.enter('terminar')
     await console.ended()

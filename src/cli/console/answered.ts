@@ -3,8 +3,9 @@ import type { Profile } from '../../wire/api-dweets.ts'
 import { harmlessLine } from './harmless.ts'
 import { goOnline } from './link.ts'
 import { showNew, showPage } from './lists.ts'
+import { notificationLines } from './notices.ts'
 import { wasPublished } from './outbox.ts'
-import { nicksText, notificationText, profileLines, timeText } from './paint.ts'
+import { nicksText, profileLines } from './paint.ts'
 import type { Account, Answer, RequestKind, RequestOf, ValueOf } from './requests.ts'
 import type { ConsoleEvent } from './state.ts'
 import { cut } from './text-width.ts'
@@ -64,7 +65,7 @@ const TAKERS: { readonly [K in RequestKind]: Taker<K> } = {
     if (!isProbe) return showNew(turn, fresh)
     turn.learn({})
     const isMore = fresh.unseen > turn.state.unseen
-    turn.set({ unseen: fresh.unseen, untold: 0 })
+    turn.set({ unseen: fresh.unseen, untold: 0, counted: 0 })
     if (isMore && turn.state.screen.isTerminal) turn.say(turn.texts.unseen(fresh.unseen))
   },
   acknowledge: () => undefined,
@@ -106,7 +107,7 @@ const TAKERS: { readonly [K in RequestKind]: Taker<K> } = {
   notifications: (turn, { items }) => {
     if (items.length === 0) return turn.say(turn.texts.noNotifications)
     for (const one of items) {
-      turn.say(`${timeText(turn.canvas, one.at)} · ${notificationText(turn.canvas, one)}`)
+      turn.print(notificationLines(turn.canvas, one))
       if (one.dweet !== undefined && one.kind !== 'follow') turn.show([one.dweet])
     }
   },
@@ -119,7 +120,7 @@ function showProfile(turn: Turn, profile: Profile): void {
 
 /** From now on the console is this account's. */
 function begin(turn: Turn, account: Account): void {
-  turn.set({ account, sending: undefined, unseen: 0, untold: 0 })
+  turn.set({ account, sending: undefined, unseen: 0, untold: 0, counted: 0 })
   turn.say(turn.texts.loggedIn(account.nick))
   turn.do({ kind: 'hush' })
   turn.do({ kind: 'open', nick: account.nick })

@@ -50,7 +50,7 @@ ana> new
     The harbour master says that the ferry to the islands leaves from the second
     pier today, at a quarter past five
 ana> new
-Nothing new. “follow NICK” brings somebody’s dweets here.
+You have seen everything; “home” shows it again.
 ana> redweet 2
 Redweeted.
 [3] ana redweeted ben · 14:01 · 1 redweet · you redweeted it

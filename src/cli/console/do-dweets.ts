@@ -1,7 +1,7 @@
 /** The verbs that change dweets, and those of drafts. */
 import type { Dweet, NewDweet } from '../../wire/api-dweets.ts'
 import { keepDraft, publish, sendNext, unfitText } from './outbox.ts'
-import { firstWords } from './paint.ts'
+import { firstWords, hanging } from './paint.ts'
 import { dweetAt, publicationAt } from './shown.ts'
 import { cut } from './text-width.ts'
 import type { Turn } from './turn.ts'
@@ -105,7 +105,7 @@ export function doDrafts(turn: Turn): void {
   turn.say(texts.drafts)
   items.forEach(({ dweet, isWaiting }, index) => {
     const note = isWaiting ? `${texts.waiting}: ` : ''
-    turn.say(`(${index + 1}) ${note}${firstWords(texts, dweet)}`)
+    turn.print(hanging(turn.canvas, `(${index + 1}) ${note}${firstWords(texts, dweet)}`))
   })
 }
 

@@ -31,7 +31,7 @@ import { harmlessLine } from './harmless.ts'
 import { textsIn } from './languages.ts'
 import { widthOf, wrapped } from './text-width.ts'
 import type { Turn } from './turn.ts'
-import { commandIn, verbsLike, type Command, type Verb } from './verbs.ts'
+import { commandFor, commandIn, verbsMeant, type Command, type Verb } from './verbs.ts'
 
 type Doer = (turn: Turn, rest: string) => void
 
@@ -83,10 +83,9 @@ export function doLine(turn: Turn, line: string): void {
 function tellUnknown(turn: Turn, { word }: Command): void {
   const { language } = turn.state
   const shown = harmlessLine(word)
-  const like = [3, 2].map((length) => verbsLike(shown.slice(0, length).toLowerCase(), language))
-  turn.refuse(
-    turn.texts.unknownWord(shown, like.find((some) => some.length > 0)?.slice(0, 3) ?? []),
-  )
+  const command = commandFor(shown)
+  if (command !== undefined) return turn.refuse(turn.texts.ofCommands(shown, command))
+  turn.refuse(turn.texts.unknownWord(shown, verbsMeant(shown, language)))
 }
 
 function doLang(turn: Turn, rest: string): void {

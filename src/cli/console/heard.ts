@@ -1,7 +1,8 @@
 /** What the ring tells while somebody reads or types. */
 import { SECOND_MS } from '../../base/limits.ts'
 import type { DweetEvent, Publication } from '../../wire/api-dweets.ts'
-import { inPassing, notificationText } from './paint.ts'
+import { noticeLines } from './notices.ts'
+import { inPassing } from './paint.ts'
 import type { Turn } from './turn.ts'
 
 /** More that come within it are told together. */
@@ -23,7 +24,7 @@ export function heard(turn: Turn, event: DweetEvent): void {
       if (turn.state.kept.publications.has(event.id)) turn.keep([{ kind: 'gone', id: event.id }])
       return
     case 'notified':
-      return turn.say(notificationText(turn.canvas, event.notification))
+      return turn.print(noticeLines(turn.canvas, event.notification))
     case 'resync':
       return turn.askAside({ kind: 'fresh', limit: 1, isProbe: true })
   }
@@ -36,17 +37,20 @@ function published(turn: Turn, publication: Publication): void {
   turn.set({ unseen: unseen + 1 })
   if (isNoticeFresh) return turn.set({ untold: untold + 1 })
   turn.say(inPassing(turn.canvas, publication))
+  turn.set({ untold: 0, counted: 0 })
   holdNotices(turn)
 }
 
+/** All since the last that was shown: who reads the newest count need not add up. */
 export function tellUntold(turn: Turn): void {
-  const { untold } = turn.state
-  if (untold === 0) return turn.set({ isNoticeFresh: false })
+  const { counted, untold } = turn.state
+  if (untold === counted) return turn.set({ isNoticeFresh: false, untold: 0, counted: 0 })
   turn.say(turn.texts.moreSpoke(untold))
+  turn.set({ counted: untold })
   holdNotices(turn)
 }
 
 function holdNotices(turn: Turn): void {
-  turn.set({ untold: 0, isNoticeFresh: true })
+  turn.set({ isNoticeFresh: true })
   turn.wake('notice', NOTICE_GAP_MS)
 }

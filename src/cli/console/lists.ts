@@ -23,12 +23,14 @@ export function showNew(turn: Turn, fresh: NewDweets): void {
   const { texts } = turn
   const { dweets } = fresh
   turn.learn({ publications: dweets })
-  if (dweets.length === 0) turn.say(texts.nothingNew)
-  else if (fresh.unseen === 0) turn.say(texts.noneUnseen)
+  if (dweets.length === 0) {
+    turn.say(newestOf(turn.state.kept).length === 0 ? texts.nothingNew : texts.seenAll)
+  }
+  if (dweets.length > 0 && fresh.unseen === 0) turn.say(texts.noneUnseen)
   turn.show(dweets)
   tellIncomplete(turn, fresh.incomplete)
   const unseen = fresh.unseen === 0 ? 0 : Math.max(0, fresh.unseen - dweets.filter(counts).length)
-  turn.set({ unseen, untold: 0, further: undefined, furtherKept: [] })
+  turn.set({ unseen, untold: 0, counted: 0, further: undefined, furtherKept: [] })
   if (unseen > 0) turn.say(texts.moreUnseen(unseen))
   if (dweets.length > 0) turn.ask({ kind: 'acknowledge', token: fresh.token })
 }

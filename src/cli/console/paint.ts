@@ -2,7 +2,6 @@
 import type {
   Dweet,
   DweetPerson,
-  Notification,
   Profile,
   Publication,
   Relationship,
@@ -40,7 +39,8 @@ export function publicationLines(
     return dweetLines(canvas, publication.of, { ...painted, who })
   }
   const facts = [timeText(canvas, publication.createdAt)]
-  return [headLine(canvas, { ...painted, who: by, facts }), ...indented(canvas, texts.wasDeleted)]
+  const gone = publication.isRemovedByModerators === true ? texts.wasRemoved : texts.wasDeleted
+  return [...headLines(canvas, { ...painted, who: by, facts }), ...indented(canvas, gone)]
 }
 
 function dweetLines(
@@ -57,25 +57,34 @@ function dweetLines(
     ...(visibility === 'followers' ? [texts.forFollowers] : []),
     ...countsOf(texts, dweet),
   ]
-  const head = headLine(canvas, {
+  const head = headLines(canvas, {
     number,
     who: who ?? harmlessLine(author.nick),
     name: who === undefined ? nameBeside(author) : '',
     does: answers,
     facts,
   })
-  const isHidden = warning !== undefined && !isOpen
+  const warned = warning === undefined ? [] : indented(canvas, warningText(texts, dweet, isOpen))
   const shown = dweet.text === '' ? [] : indented(canvas, harmless(dweet.text))
-  return isHidden
-    ? [head, ...indented(canvas, texts.warning(harmlessLine(warning)))]
-    : [head, ...shown, ...attachedLines(canvas, dweet)]
+  const isHidden = warning !== undefined && !isOpen
+  return [...head, ...warned, ...(isHidden ? [] : [...shown, ...attachedLines(canvas, dweet)])]
+}
+
+function warningText(
+  texts: Texts,
+  { isWarnedByModerators, warning = '' }: Pick<Dweet, 'isWarnedByModerators' | 'warning'>,
+  isOpen: boolean,
+): string {
+  const said = harmlessLine(warning)
+  const whole = isWarnedByModerators === true ? texts.warnedBy(said) : texts.warns(said)
+  return isOpen ? whole : `${whole} ${texts.howToOpen}`
 }
 
 /** The address is below that of any member; cut, nobody could ask for it. */
 function attachedLines(canvas: Canvas, { attachments = [], preview }: Dweet): readonly string[] {
   const shown = attachments.flatMap(({ description, kind, name, url }) => {
     const said = `${canvas.texts.attached[kind]}: ${harmlessLine(description ?? name)}`
-    return [...indented(canvas, `[${said}]`), `${INDENT}${harmlessLine(url)}`]
+    return [...indented(canvas, `[${said}]`), ...indented(canvas, harmlessLine(url))]
   })
   if (preview === undefined) return shown
   const { site, title } = preview
@@ -108,14 +117,24 @@ interface Head {
   readonly facts: readonly string[]
 }
 
-function headLine({ columns }: Canvas, { does = '', facts, name = '', number, who }: Head): string {
+function headLines(
+  canvas: Canvas,
+  { does = '', facts, name = '', number, who }: Head,
+): readonly string[] {
   const begin = number === undefined ? INDENT : `[${number}] `
   const end = [does, ...facts].join(BETWEEN)
   const whole = `${begin}${who}${name}${end}`
-  return cut(widthOf(whole) <= columns ? whole : `${begin}${who}${end}`, columns)
+  return hanging(canvas, widthOf(whole) <= canvas.columns ? whole : `${begin}${who}${end}`)
 }
 
-function indented({ columns }: Canvas, text: string): readonly string[] {
+/** One text whose further lines stand behind the indent. */
+export function hanging(canvas: Canvas, text: string): readonly string[] {
+  const [first = '', ...others] = wrapped(text, canvas.columns)
+  return others.length === 0 ? [first] : [first, ...indented(canvas, others.join(' '))]
+}
+
+/** Behind the indent, so that nothing that somebody wrote passes for the head of another dweet. */
+export function indented({ columns }: Canvas, text: string): readonly string[] {
   return wrapped(text, columns - INDENT.length).map((line) => `${INDENT}${line}`.trimEnd())
 }
 
@@ -147,10 +166,6 @@ export function nicksText(texts: Texts, people: readonly DweetPerson[], isAll: b
   return people.map(({ nick }) => harmlessLine(nick)).join(', ') + (isAll ? '' : ', …')
 }
 
-export function notificationText({ texts }: Canvas, { by, kind }: Notification): string {
-  return texts.notified[kind](harmlessLine(by.nick))
-}
-
 /** On one line: what is told while somebody types. */
 export function inPassing({ columns, texts }: Canvas, publication: Publication): string {
   const nick = harmlessLine(publication.author.nick)
@@ -165,9 +180,9 @@ export function inPassing({ columns, texts }: Canvas, publication: Publication):
 
 export function firstWords(
   texts: Texts,
-  { text, warning }: Pick<Dweet, 'text' | 'warning'>,
+  dweet: Pick<Dweet, 'text' | 'warning' | 'isWarnedByModerators'>,
 ): string {
-  return warning === undefined ? harmlessLine(text) : texts.warning(harmlessLine(warning))
+  return dweet.warning === undefined ? harmlessLine(dweet.text) : warningText(texts, dweet, false)
 }
 
 /** By the clock of whoever reads: `14:02` of today, else the day, too, or the year. */

@@ -49,8 +49,10 @@ export interface ConsoleState {
   readonly furtherKept: readonly Publication[]
   /** Publications that nobody was shown yet. */
   readonly unseen: number
-  /** Of them, those that were not told of, while a notice is but a moment old. */
+  /** Of them, those that were not shown in passing, since the last that was. */
   readonly untold: number
+  /** How many of those the last notice told of. */
+  readonly counted: number
   readonly isNoticeFresh: boolean
   /** Key of the unsent dweet that is on its way. */
   readonly sending: string | undefined
@@ -127,6 +129,7 @@ export function initialState(language: Language, screen: Screen): ConsoleState {
     furtherKept: [],
     unseen: 0,
     untold: 0,
+    counted: 0,
     isNoticeFresh: false,
     sending: undefined,
     refusals: 0,

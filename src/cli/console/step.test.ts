@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import type { Dweet } from '../../wire/api-dweets.ts'
+import type { Dweet, Notification } from '../../wire/api-dweets.ts'
 import { NOTHING_KEPT, withRecords, type KeptRecord } from './kept.ts'
 import type { Answer, Refusal, Request } from './requests.ts'
 import { initialState, isBusy, type ConsoleEvent, type ConsoleState, type Effect } from './state.ts'
@@ -266,10 +266,13 @@ test('what comes while somebody reads is told at once, then counted', () => {
   assert.equal(first.kinds.filter((kind) => kind === 'wake').length, 1)
   at.take({ kind: 'woken', why: 'notice' })
   assert.equal(at.seen().text, '2 more new dweets: “new” shows them.')
-  at.take({ kind: 'woken', why: 'notice' })
   hear(dweet('5', 'fifth'))
-  assert.equal(at.seen().text, 'ben: fifth')
-  assert.equal(at.state.unseen, 4)
+  at.take({ kind: 'woken', why: 'notice' })
+  assert.equal(at.seen().text, '3 more new dweets: “new” shows them.')
+  at.take({ kind: 'woken', why: 'notice' })
+  hear(dweet('6', 'sixth'))
+  assert.equal(at.seen().text, 'ben: sixth')
+  assert.equal(at.state.unseen, 5)
 })
 
 test('Ctrl-C gives up waiting, and keeps a text that was begun', () => {
@@ -322,4 +325,143 @@ test('quit tells what waits; nothing is done after it', () => {
   assert.equal(kinds.at(-1), 'leave')
   at.type('new')
   assert.deepEqual(at.seen().kinds, [])
+})
+
+test('what others wrote stays behind the indent, where a line of the screen ends', () => {
+  const at = machine()
+  at.answer(NOTHING_NEW)
+  at.seen()
+  const forged = `${'x'.repeat(75)} [9] eva · 14:00`
+  at.type(`draft ${forged}`)
+  at.type('drafts')
+  assert.match(at.seen().text, /\n\(1\) x{75}\n {4}\[9\] eva · 14:00$/)
+  at.type('home')
+  const url = `/v1/dweets/1/attachments/${'9'.repeat(80)}`
+  const attachment = { kind: 'picture', name: 'a.png', url } as const
+  const attachments = [attachment as unknown as NonNullable<Dweet['attachments']>[number]]
+  at.answer({ items: [dweet('1', 'look', { attachments })], incomplete: [] })
+  const [, ...below] = at.seen().text.split('\n')
+  assert.ok(below.every((line) => line.startsWith('    ') && line.length <= 80))
+  assert.equal(below.slice(2).join('').replaceAll(' ', ''), url)
+})
+
+test('no fact of a header is cut: what has no room goes on below', () => {
+  const at = machine()
+  at.answer(NOTHING_NEW)
+  at.type('home')
+  at.seen()
+  const mine = { liked: true, redweeted: true, bookmarked: false }
+  const of = dweet('1', 'hello', { replies: 2, redweets: 3, likes: 4, mine })
+  const author = { nick: 'a_long_nick_of_30_letters_here', name: 'A' }
+  at.answer({
+    items: [{ kind: 'redweet', id: '2', author, createdAt: of.createdAt, of }],
+    incomplete: [],
+  })
+  assert.equal(
+    at.seen().text,
+    `\
+[1] a_long_nick_of_30_letters_here redweeted ben · 14:00 · 2 replies · 3
+    redweets · 4 likes · you redweeted it · you like it
+    hello`,
+  )
+})
+
+test('show tells the warning, and then the text', () => {
+  const at = machine()
+  at.answer(NOTHING_NEW)
+  at.type('home')
+  at.seen()
+  const warned = dweet('1', 'the butler', { warning: 'spoiler' })
+  at.answer({ items: [warned], incomplete: [] })
+  assert.match(at.seen().text, /\n {4}Warning: spoiler \(“show” shows the text\)$/)
+  at.type('show 1')
+  at.answer({ above: [], dweet: { ...warned, isWarnedByModerators: true }, below: [] })
+  assert.match(at.seen().text, /\n {4}Warning of moderators: spoiler\n {4}the butler$/)
+})
+
+const DECIDED: Notification = {
+  id: 'n1',
+  kind: 'moderated',
+  at: '2026-11-21T14:00:00.000Z',
+  by: { nick: 'ana', name: 'Ana' },
+  moderation: {
+    action: 'suspend',
+    reason: 'abuse',
+    message: 'Be kind.\u001B[2J',
+    until: '2026-11-22T09:30:00.000Z',
+  },
+}
+
+test('what moderators decided is told with its reason, its end and their message', () => {
+  const at = machine()
+  at.answer(NOTHING_NEW)
+  at.seen()
+  const told = `\
+A moderator has decided:
+    you may not publish, redweet, like or follow · reason: abuse or harassment ·
+    until 22 Nov 09:30
+    Be kind.␛[2J`
+  at.take({ kind: 'heard', event: { kind: 'notified', notification: DECIDED } })
+  assert.equal(at.seen().text, told)
+  at.type('notifications')
+  const warned = dweet('7', 'mine', { warning: 'spoiler', isWarnedByModerators: true })
+  const removed = { action: 'remove', text: 'gone\ntoday' } as const
+  at.answer({
+    items: [
+      DECIDED,
+      { ...DECIDED, id: 'n2', moderation: removed },
+      { ...DECIDED, id: 'n3', moderation: { action: 'warn', warning: 'spoiler' }, dweet: warned },
+    ],
+  })
+  assert.equal(
+    at.seen().text,
+    `\
+14:00 · ${told}
+14:00 · A moderator has decided:
+    this dweet of yours was removed
+    “gone
+    today”
+14:00 · A moderator has decided:
+    a warning stands before this dweet of yours
+[1] ben (Ben) · 14:00
+    Warning of moderators: spoiler (“show” shows the text)`,
+  )
+})
+
+test('who is mentioned reads at once in which words', () => {
+  const at = machine()
+  at.answer(NOTHING_NEW)
+  at.seen()
+  const notification: Notification = {
+    id: 'n1',
+    kind: 'mention',
+    at: '2026-11-21T14:00:00.000Z',
+    by: { nick: 'ben', name: 'Ben' },
+    dweet: dweet('1', `@ana look\nhere ${'x'.repeat(80)}`),
+  }
+  at.take({ kind: 'heard', event: { kind: 'notified', notification } })
+  const { text } = at.seen()
+  assert.match(text, /^ben mentioned you: @ana look here x+…$/)
+  assert.equal(text.length, 80)
+})
+
+test('a word that is none is answered in the language of the console', () => {
+  const at = machine()
+  at.answer(NOTHING_NEW)
+  at.seen()
+  const told = (line: string): string => {
+    at.type(line)
+    return at.seen().text
+  }
+  assert.match(
+    told('bookmark 3'),
+    /^The console has no “bookmark”, the shell has: npx anillo dweet /,
+  )
+  assert.match(told('unmute eva'), /npx anillo dweet mute --help$/)
+  assert.match(told('borra 3'), /^“borra” is no command\. “help” lists them\.$/)
+  assert.match(told('dr'), /Did you mean “draft” or “drafts” or “drop”\?$/)
+  assert.match(told('del'), /Did you mean “delete”\?$/)
+  told('lang es')
+  assert.match(told('borro 3'), /«borrador» o «borradores» o «borrar»\?$/)
+  assert.match(told('silenciar eva'), /npx anillo dweet silenciar --help$/)
 })

@@ -1,5 +1,6 @@
 /** What the console says; in which words, `texts.en.ts` and `texts.es.ts` have. */
 import type { AttachmentKind, NotificationKind } from '../../wire/api-dweets.ts'
+import type { DecisionKind, ReportReason } from '../../wire/api-reports.ts'
 import type { Refusal } from './requests.ts'
 
 export interface Texts {
@@ -31,6 +32,8 @@ export interface Texts {
   readonly yes: string
 
   readonly unknownWord: (word: string, like: readonly string[]) => string
+  /** The shell has it. */
+  readonly ofCommands: (word: string, command: string) => string
   readonly missing: (what: 'nick' | 'number' | 'text' | 'words' | 'language') => string
   readonly noNumber: (word: string) => string
   readonly tooLong: (characters: number, max: number) => string
@@ -71,7 +74,9 @@ export interface Texts {
   readonly unseen: (count: number) => string
   readonly moreUnseen: (count: number) => string
   readonly noneUnseen: string
+  /** To whoever has seen nothing ever. */
   readonly nothingNew: string
+  readonly seenAll: string
   readonly nothingFound: string
   readonly goesOn: string
   readonly noMore: string
@@ -80,13 +85,17 @@ export interface Texts {
   readonly answers: (nick: string) => string
   readonly redweet: (by: string, of: string) => string
   readonly wasDeleted: string
+  readonly wasRemoved: string
   readonly wasEdited: string
   /** Before what an address leads to. */
   readonly link: string
   /** What kind of thing is shown with a dweet. */
   readonly attached: Readonly<Record<AttachmentKind, string>>
   readonly forFollowers: string
-  readonly warning: (warning: string) => string
+  readonly warns: (warning: string) => string
+  /** Moderators put it there. */
+  readonly warnedBy: (warning: string) => string
+  readonly howToOpen: string
   readonly replies: (count: number) => string
   readonly redweets: (count: number) => string
   readonly likes: (count: number) => string
@@ -109,6 +118,12 @@ export interface Texts {
   readonly followedBy: (nicks: string) => string
   readonly nobody: string
   readonly notified: Readonly<Record<NotificationKind, (nick: string) => string>>
+  /** What moderators decided about whoever reads it; `free`: a warning is taken off. */
+  readonly decided: Readonly<Record<DecisionKind | 'free', string>> & {
+    readonly reason: (reason: string) => string
+    readonly until: (time: string) => string
+  }
+  readonly reasons: Readonly<Record<ReportReason, string>>
   readonly noNotifications: string
   readonly spoke: (nick: string, text: string) => string
   readonly shared: (nick: string, of: string, text: string) => string

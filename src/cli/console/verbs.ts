@@ -76,6 +76,49 @@ export function firstWord(rest: string): { readonly first: string; readonly rest
   return { first, rest: further }
 }
 
+/** Words that `anillo dweet` alone has, in English and in Spanish. */
+const OF_COMMANDS: ReadonlyMap<string, string> = new Map(
+  [
+    ['mute', 'silenciar'],
+    ['block', 'bloquear'],
+    ['bookmark', 'guardar'],
+    ['bookmarks', 'guardados'],
+    ['catch-up', 'al-dia'],
+    ['lists', 'listas'],
+    ['list', 'lista'],
+    ['report', 'denunciar'],
+    ['reports', 'denuncias'],
+    ['decide', 'decidir'],
+    ['export', 'exportar'],
+    ['import', 'importar'],
+    ['retention', 'conservar'],
+    ['delete-all', 'borrar-todo'],
+  ].flatMap(([en = '', es = '']) => [
+    [en, en],
+    [es, es],
+  ]),
+)
+
+/** What the shell has in place of a word that the console lacks. */
+export function commandFor(word: string): string | undefined {
+  const own = OF_COMMANDS.get(bare(word.toLowerCase()).replace(/^un(?=mute$|block$)/, ''))
+  return own === undefined ? undefined : `npx anillo dweet ${own}`
+}
+
+/** What somebody may have meant, in this language; nothing that cannot be undone stands first. */
+export function verbsMeant(word: string, language: 'en' | 'es'): readonly string[] {
+  const typed = word.toLowerCase()
+  const harmful = new Set(HARMFUL.map((verb) => wordOf(verb, language)))
+  const like = [3, 2].map((length) =>
+    VERB_NAMES.map((verb) => wordOf(verb, language))
+      .filter((one) => one.startsWith(typed.slice(0, length)))
+      .toSorted((a, b) => Number(harmful.has(a)) - Number(harmful.has(b))),
+  )
+  return like.find((some) => some.length > 0)?.slice(0, 3) ?? []
+}
+
+const HARMFUL: readonly Verb[] = ['delete', 'drop', 'logout']
+
 /** All that begin so, as they are typed in this language. */
 export function verbsLike(begin: string, language: 'en' | 'es'): readonly string[] {
   const words = VERB_NAMES.map((verb) => wordOf(verb, language))
