@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
-import { latestSession, sessionFile, statePathOf } from './session-files.ts'
+import { findSession, latestSession, sessionFile, statePathOf } from './session-files.ts'
 
 test('latestSession() is that of the last log-in, whichever was renewed since', async (t) => {
   const home = await mkdtemp(join(tmpdir(), 'anillo-state-'))
@@ -22,4 +22,23 @@ test('latestSession() is that of the last log-in, whichever was renewed since', 
   const found = await latestSession(env)
   assert.deepEqual(found?.doors, ['http://b-new'])
   assert.equal(found.begunAt, '2026-11-22T10:00:00.000Z')
+})
+
+test('a log-in that ended is none, but the doors of the last one are known still', async (t) => {
+  const home = await mkdtemp(join(tmpdir(), 'anillo-state-'))
+  t.after(() => rm(home, { recursive: true, force: true }))
+  const env = { XDG_STATE_HOME: home }
+  const doors = ['http://ring.example:9300']
+  const path = join(statePathOf(env), 'sessions', 'a.json')
+  const begunAt = '2026-11-22T10:00:00.000Z'
+  const place = sessionFile(path, { doors, begunAt })
+  await place.write({ nick: 'ana', accessToken: 'a', refreshToken: 'r' })
+  const found = await findSession(env, doors)
+  assert.equal(found?.session.nick, 'ana')
+  // As the console does, which took it.
+  await sessionFile(found.path, found).write(undefined)
+  assert.equal(await findSession(env, doors), undefined)
+  assert.equal(await sessionFile(path, { doors }).read(), undefined)
+  assert.deepEqual((await latestSession(env))?.doors, doors)
+  assert.doesNotMatch(await readFile(path, 'utf8'), /ana|"[ar]"/)
 })

@@ -56,7 +56,8 @@ export function sessionFile(path: string, options: FileOptions): SessionPlace {
   return {
     async read() {
       const file = await readSessionFile(path)
-      if (file === undefined || !isRight(file, options.password)) return unwritten
+      if (file === undefined || hasEnded(file)) return unwritten
+      if (!isRight(file, options.password)) return unwritten
       return file
     },
     async write(session) {
@@ -82,14 +83,17 @@ async function readSessionFile(path: string): Promise<SessionFile | undefined> {
   }
 }
 
+/** In place of a log-in that ended: its doors are those that are meant from then on, too. */
+const ENDED: KeptSession = { nick: '', accessToken: '', refreshToken: '' }
+
 /** A reader sees the old file or the new one, never a part. */
 async function writeSessionFile(
   path: string,
   session: KeptSession | undefined,
   { begunAt, doors, password }: FileOptions,
 ): Promise<void> {
-  if (session === undefined) return rm(path, { force: true })
-  const { nick, accessToken, refreshToken } = session
+  if (session === undefined && begunAt === undefined) return rm(path, { force: true })
+  const { accessToken, nick, refreshToken } = session ?? ENDED
   const check = password === undefined ? {} : { check: checkOf(password) }
   const begun = begunAt === undefined ? {} : { begunAt }
   const tokens = { accessToken, refreshToken }
@@ -124,6 +128,10 @@ function stretched(password: string, salt: string): Buffer {
   return scryptSync(password, salt, CHECK_BYTES)
 }
 
+function hasEnded({ accessToken }: KeptSession): boolean {
+  return accessToken === ENDED.accessToken
+}
+
 export interface FoundSession {
   readonly path: string
   readonly doors: readonly string[]
@@ -140,7 +148,7 @@ export async function findSession(
   return found
 }
 
-/** That of the last `anillo login`, at whichever ring. */
+/** That of the last `anillo login`, at whichever ring; its doors also where it has ended. */
 export async function latestSession(env: Io['env']): Promise<FoundSession | undefined> {
   const found = await sessionsIn(join(statePathOf(env), SESSIONS))
   const [first, ...others] = found
@@ -178,7 +186,9 @@ function sessionsAt(
   doors: readonly string[],
 ): readonly FoundSession[] {
   const wanted = new Set(doors.map(doorName))
-  return found.filter((one) => one.doors.some((door) => wanted.has(doorName(door))))
+  return found
+    .filter(({ session }) => !hasEnded(session))
+    .filter((one) => one.doors.some((door) => wanted.has(doorName(door))))
 }
 
 const SESSIONS = 'sessions'

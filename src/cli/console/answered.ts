@@ -34,7 +34,7 @@ export function answered(
   take(turn, answer, isAwaited)
 }
 
-const BEGINNINGS: ReadonlySet<RequestKind> = new Set(['register', 'logIn'])
+const BEGINNINGS: ReadonlySet<RequestKind> = new Set(['greet', 'register', 'logIn'])
 
 function take<K extends RequestKind>(
   turn: Turn,
@@ -51,6 +51,9 @@ function take<K extends RequestKind>(
 }
 
 const TAKERS: { readonly [K in RequestKind]: Taker<K> } = {
+  greet: (turn, _, { request: { next } }) => {
+    if (next !== undefined) turn.set({ question: next })
+  },
   register: (turn, account) => begin(turn, account),
   logIn: (turn, account) => begin(turn, account),
   logOut: (turn, _, { request: { forget } }) => leaveAccount(turn, { isForgotten: forget }),

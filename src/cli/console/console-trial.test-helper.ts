@@ -165,6 +165,8 @@ async function consoleAt(
       const prompted = terminal.awaitPrompt()
       driver.start(nick === null ? undefined : { nick })
       await prompted
+      // Whether the ring is there.
+      if (nick === null && driver.state.screen.isTerminal) await terminal.awaitPrompt()
     },
     async type(...lines: readonly string[]): Promise<void> {
       for (const line of lines) {

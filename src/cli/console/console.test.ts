@@ -260,3 +260,23 @@ test('what happens stands on the screen while somebody types, and is unseen stil
   console.driver.ended('')
   await console.driver.left
 })
+
+test('where no ring answers, that is told at once, and before a password is asked for', async () => {
+  await using ring = await ringWith()
+  ring.network.isBroken = true
+  const console = await ring.open({ nick: null })
+  await console.start()
+  const nowhere = /No ring answers at \S+:\d+\.\s“npx anillo up”\sstarts\sone\shere;[^]*--at\sURL/
+  assert.match(console.seen(), new RegExp(`^Dweet: .*\n${nowhere.source}`))
+  await console.type('register eva')
+  assert.match(console.seen(), nowhere)
+  assert.equal(console.driver.state.question, undefined)
+  ring.network.isBroken = false
+  await console.type('login', 'ana')
+  assert.match(console.seen(), /Nick: ana$/)
+  ring.network.isBroken = true
+  await console.type('ana-password')
+  assert.match(console.seen(), nowhere)
+  await console.type('login ana')
+  assert.match(console.seen(), nowhere)
+})

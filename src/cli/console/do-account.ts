@@ -1,12 +1,12 @@
 /** The verbs of one's account: register, log in, log out. */
 import { foldNick } from '../../wire/account-texts.ts'
-import type { Question } from './state.ts'
+import type { Question } from './question.ts'
 import type { Turn } from './turn.ts'
 import { firstWord } from './verbs.ts'
 
 export function doRegister(turn: Turn, rest: string): void {
   const { first, rest: name } = firstWord(rest)
-  if (first === '') return turn.set({ question: { ask: 'nick', to: 'register' } })
+  if (first === '') return begin(turn, { ask: 'nick', to: 'register' })
   withNick(turn, first, (nick) =>
     name === '' ? { ask: 'name', nick } : { ask: 'newPassword', nick, name },
   )
@@ -14,14 +14,21 @@ export function doRegister(turn: Turn, rest: string): void {
 
 export function doLogin(turn: Turn, rest: string): void {
   const { first } = firstWord(rest)
-  if (first === '') return turn.set({ question: { ask: 'nick', to: 'logIn' } })
+  if (first === '') return begin(turn, { ask: 'nick', to: 'logIn' })
   withNick(turn, first, (nick) => ({ ask: 'password', nick }))
 }
 
 function withNick(turn: Turn, word: string, next: (nick: string) => Question): void {
   const nick = nickIn(word)
   if (nick === undefined) turn.refuse(turn.texts.nickUnfit)
-  else turn.set({ question: next(nick) })
+  else begin(turn, next(nick))
+}
+
+/** Nobody types a password for a ring that is not there. Lines of a script come all the same. */
+function begin(turn: Turn, question: Question): void {
+  const { link, screen } = turn.state
+  if (link === 'online' || !screen.isTerminal) turn.set({ question })
+  else turn.ask({ kind: 'greet', next: question })
 }
 
 /** Also `@ana`. */

@@ -38,7 +38,11 @@ function unreached(turn: Turn, { refusal, request }: Refused, isAwaited: boolean
     return
   }
   if (turn.state.account === undefined) {
-    if (isAwaited) turn.refuse(texts.refused(refusal))
+    turn.set({ link: 'unknown' })
+    const { addresses, start } = refusal.details
+    const told = texts.noRing(String(addresses), String(start))
+    if (isAwaited) turn.refuse(told)
+    else if (turn.state.awaited === undefined) turn.say(told)
     return
   }
   const wasOffline = turn.state.link === 'offline'

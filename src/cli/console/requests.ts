@@ -12,6 +12,7 @@ import type {
   Redweet,
   Relationship,
 } from '../../wire/api-dweets.ts'
+import type { Question } from './question.ts'
 
 /** Who is logged in. */
 export interface Account {
@@ -33,6 +34,8 @@ export interface ListPlace {
 
 /** By kind: what is asked, and what is answered. */
 interface Exchanges {
+  /** Whether a door answers; `next` is asked of the person once one does. */
+  readonly greet: [{ readonly next?: Question }, void]
   readonly register: [
     { readonly nick: string; readonly name: string; readonly password: string },
     Account,

@@ -2,6 +2,7 @@
  * The ring as a console asks it: each request is one or some of the client, which finds a door that
  * answers. The client is loaded with the first request, so that the prompt need not wait for it.
  */
+import { isAnilloError } from '../../base/errors.ts'
 import type { AnilloClient } from '../../client/client.ts'
 import type { KeptSession, SessionCredentials, SessionPlace } from '../../client/credentials.ts'
 import type { ClientWorld } from '../../client/request.ts'
@@ -111,7 +112,17 @@ export class RingDoor implements Ring {
     }
   }
 
+  /** Also a door that shows the ring to nobody unknown has answered. */
+  async #greet(): Promise<void> {
+    try {
+      await (await this.#nobody()).ring()
+    } catch (thrown) {
+      if (isAnilloError(thrown, 'RING_NOT_REACHABLE')) throw thrown
+    }
+  }
+
   readonly #carriers: Carriers = {
+    greet: () => this.#greet(),
     register: async (request) => {
       const { name, nick, password } = request
       await (await this.#nobody()).accounts.register({ nick, name, password })

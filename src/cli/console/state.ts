@@ -1,7 +1,8 @@
 /** What the console knows, what happens to it, and what it has done: values, no more. */
-import type { DweetEvent, NewDweet, Publication } from '../../wire/api-dweets.ts'
+import type { DweetEvent, Publication } from '../../wire/api-dweets.ts'
 import { NOTHING_KEPT, type Kept, type KeptRecord } from './kept.ts'
 import type { Language } from './languages.ts'
+import type { Question } from './question.ts'
 import type { Account, Answer, ListPlace, Refusal, Request } from './requests.ts'
 import { NOTHING_SHOWN, type Shown } from './shown.ts'
 
@@ -11,21 +12,6 @@ export interface Screen {
   /** Somebody sits at it; else lines come from a pipe. */
   readonly isTerminal: boolean
 }
-
-/** What the next line answers. */
-export type Question =
-  | { readonly ask: 'nick'; readonly to: 'register' | 'logIn' }
-  | { readonly ask: 'name'; readonly nick: string }
-  | { readonly ask: 'newPassword'; readonly nick: string; readonly name: string }
-  | {
-      readonly ask: 'samePassword'
-      readonly nick: string
-      readonly name: string
-      readonly password: string
-    }
-  | { readonly ask: 'password'; readonly nick: string }
-  | { readonly ask: 'text'; readonly dweet: Omit<NewDweet, 'text'> }
-  | { readonly ask: 'forget'; readonly everywhere: boolean }
 
 /** `unknown` until the ring was asked. */
 export type Link = 'unknown' | 'online' | 'offline'

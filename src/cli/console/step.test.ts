@@ -462,6 +462,6 @@ test('a word that is none is answered in the language of the console', () => {
   assert.match(told('dr'), /Did you mean “draft” or “drafts” or “drop”\?$/)
   assert.match(told('del'), /Did you mean “delete”\?$/)
   told('lang es')
-  assert.match(told('borro 3'), /«borrador» o «borradores» o «borrar»\?$/)
-  assert.match(told('silenciar eva'), /npx anillo dweet silenciar --help$/)
+  assert.match(told('borro 3'), /«borrador» o «borradores» o\n«borrar»\?$/)
+  assert.match(told('silenciar eva'), /npx anillo dweet\nsilenciar --help$/)
 })

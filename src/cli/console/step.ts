@@ -11,8 +11,9 @@ import { newestOf, type Kept } from './kept.ts'
 import { goOffline, isAway, endSession, retry, savedText } from './link.ts'
 import { showKeptPage } from './lists.ts'
 import { keepDraft, sendNext } from './outbox.ts'
+import type { Question } from './question.ts'
 import { refused } from './refused.ts'
-import type { ConsoleEvent, ConsoleState, Question, Stamp, Step } from './state.ts'
+import type { ConsoleEvent, ConsoleState, Stamp, Step } from './state.ts'
 import { Turn } from './turn.ts'
 import { commandIn, firstWord, VERBS } from './verbs.ts'
 
@@ -53,7 +54,11 @@ function take(turn: Turn, event: ConsoleEvent): void {
 }
 
 function start(turn: Turn, { account }: Extract<ConsoleEvent, { readonly kind: 'started' }>): void {
-  if (account === undefined) return turn.say(turn.texts.welcome)
+  if (account === undefined) {
+    turn.say(turn.texts.welcome)
+    if (turn.state.screen.isTerminal) turn.askAside({ kind: 'greet' })
+    return
+  }
   turn.set({ account })
   turn.say(turn.texts.welcomeBack(account.nick))
   turn.do({ kind: 'open', nick: account.nick })

@@ -14,7 +14,7 @@ class SmallScreen {
   readonly columns = COLUMNS
   readonly rows = 24
   readonly isTTY = true
-  #rows: string[] = ['']
+  readonly #rows: (string | undefined)[] = ['']
   #row = 0
   #column = 0
 
@@ -37,7 +37,7 @@ class SmallScreen {
     else if (letter === 'D') this.#column = Math.max(0, this.#column - count)
     else if (letter === 'G') this.#column = Math.max(0, count - 1)
     else if (letter === 'J') {
-      this.#rows = this.#rows.slice(0, this.#row + 1)
+      this.#rows.length = this.#row + 1
       this.#rows[this.#row] = (this.#rows[this.#row] ?? '').slice(0, this.#column)
     } else assert.fail(`a control that no test knows: ${letter}`)
   }

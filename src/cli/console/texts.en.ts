@@ -75,6 +75,8 @@ export const EN: Texts = {
       : `Offline — showing what was saved at ${time}`,
   offlineWord: 'offline',
   online: 'Online again.',
+  noRing: (doors, start) =>
+    `No ring answers at ${doors}. “${start}” starts one here; “npx anillo console --at URL” goes to another.`,
   needsRing: 'Offline: this needs the ring. Try again when it is back.',
   nothingKept: 'Nothing of that is kept here.',
   unkept: (problem) => `Nothing can be kept here: ${problem}`,

@@ -78,6 +78,8 @@ export const ES: Texts = {
       : `Sin conexión — se muestra lo guardado a las ${time}`,
   offlineWord: 'sin conexión',
   online: 'Hay conexión de nuevo.',
+  noRing: (doors, start) =>
+    `Ningún anillo responde en ${doors}. «${start}» inicia uno aquí; «npx anillo console --at URL» va a otro.`,
   needsRing: 'Sin conexión: esto necesita el anillo. Repítelo cuando vuelva.',
   nothingKept: 'Aquí no hay nada guardado de eso.',
   unkept: (problem) => `Aquí no se puede guardar nada: ${problem}`,

@@ -46,6 +46,8 @@ export interface Texts {
   readonly offlineWord: string
   readonly online: string
   readonly needsRing: string
+  /** Where nobody is logged in, and no door answers; `start`: a command. */
+  readonly noRing: (doors: string, start: string) => string
   readonly nothingKept: string
   readonly unkept: (problem: string) => string
 

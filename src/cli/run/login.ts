@@ -72,7 +72,7 @@ export async function beginSession(
   await place.write({ nick: me.nick ?? nick, ...tokens })
   if (before !== undefined) await endQuietly(before.session.accessToken, { ring, world })
   if (before !== undefined && before.path !== path) {
-    await sessionFile(before.path, before).write(undefined)
+    await sessionFile(before.path, { doors: before.doors }).write(undefined)
   }
   return me
 }
