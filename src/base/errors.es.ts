@@ -106,7 +106,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   ACCOUNT_SUSPENDED: 'Esta cuenta está suspendida. Hable con un administrador.',
   SLOW_DOWN: 'Demasiados intentos. Prueba en {minutes} min.',
   PERMISSION_MISSING:
-    'Su cuenta no puede hacer esto: le falta el permiso «{permission}». Hable con un administrador.',
+    'Esto no está permitido: a su cuenta, o a la clave en uso, le falta el permiso «{permission}».',
   NICK_TAKEN: 'El nick "{nick}" ya está en uso. Elige otro.',
   NICK_UNFIT: 'Un nick tiene de 1 a {max} letras de la a a la z, cifras y «_».',
   NAME_UNFIT: 'Un nombre tiene de 1 a {max} caracteres, ninguno de control.',

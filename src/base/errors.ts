@@ -293,7 +293,7 @@ export const ERRORS = {
   PERMISSION_MISSING: {
     httpStatus: 403,
     retry: 'never',
-    text: 'Your account may not do this: it lacks the permission “{permission}”. Ask an administrator.',
+    text: 'This is not allowed: your account, or the key in use, lacks the permission “{permission}”.',
   },
   NICK_TAKEN: {
     httpStatus: 409,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import type { Page, Route } from 'playwright-core'
+import type { Locator, Page, Route } from 'playwright-core'
 
 import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
 import { RealRing } from '../process/ring.ts'
@@ -182,4 +182,23 @@ test('a draft survives a reload; what the ring did not take goes out once when i
   await dweet(page, 'a medias').waitFor()
   assert.equal(await dweet(page, 'a medias').count(), 1)
   await page.getByText('Publicaciones: 1').waitFor()
+  await assertDeletingMovesNothing(dweet(page, 'a medias'))
 })
+
+/** At 390 pixels: beside what else can be done, and below it while it is asked for. */
+async function assertDeletingMovesNothing(own: Locator): Promise<void> {
+  const edit = own.getByRole('button', { name: 'Cambiar' })
+  const remove = own.getByRole('button', { name: 'Borrar' })
+  const middleOf = async (one: Locator): Promise<number> => {
+    const box = (await one.boundingBox()) ?? assert.fail('it is not shown')
+    return box.y + box.height / 2
+  }
+  await edit.scrollIntoViewIfNeeded()
+  const before = await middleOf(edit)
+  assert.ok(Math.abs((await middleOf(remove)) - before) < 4, 'they stand in one line')
+  await remove.click()
+  const question = own.getByRole('group')
+  await question.waitFor()
+  assert.ok(Math.abs((await middleOf(edit)) - before) < 12, 'it moved')
+  assert.ok((await middleOf(question)) > before + 12, 'it is asked elsewhere')
+}
