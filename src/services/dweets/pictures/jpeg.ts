@@ -6,7 +6,7 @@
  * ITU-T T.81, B.1 (markers, segments); Exif 2.32, 4.5 and 4.6 (APP1, orientation); CIPA DC-007
  * (pictures behind the end of the first one).
  */
-import type { BarePicture } from './bare-picture.ts'
+import { PICTURE_PARTS_MAX, type BarePicture } from './bare-picture.ts'
 
 const MARKER = 0xff
 const SOI = 0xd8
@@ -31,6 +31,7 @@ export function bareJpeg(bytes: Uint8Array): BarePicture | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const kept: Uint8Array[] = [bytes.subarray(0, 2)]
   let size: Pick<BarePicture, 'width' | 'height'> | undefined
+  let parts = 0
   let turned: number | undefined
   let at = 2
   while (at + LENGTH_BYTES <= bytes.length) {
@@ -48,6 +49,7 @@ export function bareJpeg(bytes: Uint8Array): BarePicture | undefined {
     }
     if (marker === SOI || marker === TEM) return undefined
     if (at + 4 > bytes.length) return undefined
+    if (++parts > PICTURE_PARTS_MAX) return undefined
     const end = at + 2 + view.getUint16(at + 2)
     if (end > bytes.length || end < at + 4) return undefined
     const segment = bytes.subarray(at, end)
@@ -62,13 +64,13 @@ export function bareJpeg(bytes: Uint8Array): BarePicture | undefined {
 
 /** Of coded data: a marker that is none of those that stand within. */
 function endOfScan(bytes: Uint8Array, from: number): number {
-  for (let at = from; ; at++) {
-    at = bytes.indexOf(MARKER, at)
-    if (at < 0) return bytes.length
+  for (let at = from; at < bytes.length; at++) {
+    if (bytes[at] !== MARKER) continue
     const next = bytes[at + 1] ?? 0
     const isWithin = next === 0 || next === MARKER || (next >= RST0 && next <= RST7)
     if (!isWithin) return at
   }
+  return bytes.length
 }
 
 function isFrame(marker: number): boolean {

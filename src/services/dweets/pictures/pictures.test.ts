@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { fc } from '../../../../test/properties.ts'
 import { present } from '../../../base/assert.ts'
 import { utf8 } from '../../../base/bytes.ts'
+import { MIB } from '../../../base/limits.ts'
 import { barePicture } from './picture.ts'
 import { jpeg, PLACE, png, webp } from './pictures.test-helper.ts'
 import { sniffedType } from './sniffed-type.ts'
@@ -37,7 +38,7 @@ for (const [type, bytes] of Object.entries(PICTURES)) {
     })
     fc.assert(
       fc.property(fc.array(drawn, { minLength: 1, maxLength: 4 }), (changes) => {
-        const broken = bytes.slice()
+        const broken = Uint8Array.from(bytes)
         for (const { at, put } of changes) broken.set(put.subarray(0, bytes.length - at), at)
         const told = barePicture(type, broken)
         if (told !== undefined) assert.ok(told.width > 0 && told.height > 0)
@@ -102,3 +103,30 @@ test('GIF and AVIF tell their size; kinds that are shown are known by their begi
     assert.equal(barePicture(other, utf8(other)), undefined)
   }
 })
+
+/** Behind the part that tells what it is. */
+const HEAD_BYTES = { 'image/jpeg': 2, 'image/png': 33, 'image/webp': 30 } as const
+
+function withParts(type: keyof typeof HEAD_BYTES, part: Uint8Array, count: number): Uint8Array {
+  const { bytes } = bare(type, PICTURES[type])
+  const [head, rest] = [bytes.subarray(0, HEAD_BYTES[type]), bytes.subarray(HEAD_BYTES[type])]
+  const whole = Buffer.concat([head, Buffer.alloc(count * part.length, part), rest])
+  if (type === 'image/webp') whole.writeUInt32LE(whole.length - 8, 4)
+  return whole
+}
+
+for (const [type, part] of [
+  ['image/jpeg', Uint8Array.from([0xff, 0xdb, 0, 2])],
+  ['image/jpeg', Uint8Array.from([0xff, 0xfe, 0, 2])],
+  ['image/png', Buffer.from('\0\0\0\0IDAT\0\0\0\0', 'latin1')],
+  ['image/webp', Buffer.from('ANMF\0\0\0\0', 'latin1')],
+] as const) {
+  test(`${type}: of hundreds of parts it is one, of a million none, before it takes memory`, () => {
+    assert.ok(barePicture(type, withParts(type, part, 500)) !== undefined)
+    const bytes = withParts(type, part, 1_000_000)
+    assert.equal(sniffedType(bytes), type)
+    const before = process.memoryUsage().heapUsed
+    assert.equal(barePicture(type, bytes), undefined)
+    assert.ok(process.memoryUsage().heapUsed - before < 16 * MIB)
+  })
+}

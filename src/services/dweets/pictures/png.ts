@@ -3,7 +3,7 @@
  *
  * W3C PNG (third edition), 5.3 (chunks), 11.3.3 and 11.3.4 (texts, `eXIf`, `tIME`).
  */
-import type { BarePicture } from './bare-picture.ts'
+import { PICTURE_PARTS_MAX, type BarePicture } from './bare-picture.ts'
 import { latin1 } from './sniffed-type.ts'
 
 const SIGNATURE_BYTES = 8
@@ -18,7 +18,9 @@ export function barePng(bytes: Uint8Array): BarePicture | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const kept: Uint8Array[] = [bytes.subarray(0, SIGNATURE_BYTES)]
   let size: Pick<BarePicture, 'width' | 'height'> | undefined
+  let parts = 0
   for (let at = SIGNATURE_BYTES; at + CHUNK_BYTES <= bytes.length;) {
+    if (++parts > PICTURE_PARTS_MAX) return undefined
     const end = at + CHUNK_BYTES + view.getUint32(at)
     if (end > bytes.length) return undefined
     const type = latin1(bytes, at + 4, at + 8)

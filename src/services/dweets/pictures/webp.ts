@@ -3,7 +3,7 @@
  *
  * RFC 9649, 2.3 to 2.7: RIFF, `VP8 `, `VP8L`, `VP8X`.
  */
-import type { BarePicture } from './bare-picture.ts'
+import { PICTURE_PARTS_MAX, type BarePicture } from './bare-picture.ts'
 import { latin1 } from './sniffed-type.ts'
 
 const RIFF_BYTES = 12
@@ -20,7 +20,9 @@ export function bareWebp(bytes: Uint8Array): BarePicture | undefined {
   if (whole > bytes.length) return undefined
   const kept: Uint8Array[] = []
   let size: Pick<BarePicture, 'width' | 'height'> | undefined
+  let parts = 0
   for (let at = RIFF_BYTES; at + CHUNK_HEAD_BYTES <= whole;) {
+    if (++parts > PICTURE_PARTS_MAX) return undefined
     const length = view.getUint32(at + 4, true)
     const from = at + CHUNK_HEAD_BYTES
     if (from + length > whole) return undefined
