@@ -53,3 +53,14 @@ export function permissionsOfScopes(scopes: readonly string[]): ReadonlySet<Perm
     ...(writes ? (['dweets.write', 'dweets.moderate'] as const) : []),
   ])
 }
+
+/**
+ * As `permissionsOfScopes`, beyond the API of Mastodon, where nobody looks at parts of scopes:
+ * there a part counts for nothing, as it would count for the whole.
+ */
+export function permissionsOfWholeScopes(scopes: readonly string[]): ReadonlySet<Permission> {
+  return new Set<Permission>([
+    ...(scopes.includes('read') ? (['dweets.read'] as const) : []),
+    ...(scopes.includes('write') ? (['dweets.write', 'dweets.moderate'] as const) : []),
+  ])
+}

@@ -6,6 +6,7 @@ import { AnilloError } from '../../base/errors.ts'
 import type { Origin, Principal } from '../../services/accounts/types.ts'
 import { foldNick } from '../../wire/account-texts.ts'
 import { refusalFor, type Demand } from '../../wire/demands.ts'
+import { permissionsOfWholeScopes } from '../../wire/oauth-scopes.ts'
 import { PERMISSION_NAMES, PERMISSIONS_OF, type Permission } from '../../wire/permissions.ts'
 import { isFromBeyond } from './beyond.ts'
 import { Cookies } from './cookies.ts'
@@ -185,7 +186,7 @@ export class Gate {
     const stranger = this.stranger(request)
     if (entrance === undefined || shown.kind === 'none') return stranger
     if (shown.kind === 'cookie') await this.refuseForeign(request)
-    const principal = await authenticated(entrance, shown)
+    const principal = ofWholeScopes(await authenticated(entrance, shown))
     return stranger === undefined ? principal : withGuestRights(principal)
   }
 
@@ -209,6 +210,14 @@ async function authenticated({ accounts }: Entrance, shown: Credential): Promise
   const principal = await accounts.authenticate(shown.token)
   if (principal.nick !== foldNick(shown.nick)) throw new AnilloError('LOGIN_FIRST')
   return principal
+}
+
+/** Parts of scopes are looked at by the API of Mastodon alone (`admitByToken`). */
+function ofWholeScopes(principal: Principal): Principal {
+  const { by, permissions } = principal
+  if (by.kind !== 'session' || by.app === undefined) return principal
+  const whole = permissionsOfWholeScopes(by.app.scopes)
+  return { ...principal, permissions: new Set([...permissions].filter((one) => whole.has(one))) }
 }
 
 /**

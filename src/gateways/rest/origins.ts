@@ -131,8 +131,9 @@ export function guardOrigins(
  * Pages of any origin may ask with a token of theirs, and get no other: no cookie counts there. On
  * loopback they are whatever somebody looks at, and make no accounts on their machine.
  */
-function refuseOpening({ method, originalUrl, raw }: FastifyRequest, origin: string): void {
-  if (isFromBeyond(raw) || isLoopbackOrigin(origin) || !opensAccounts(method, originalUrl)) return
+function refuseOpening({ method, raw, routeOptions }: FastifyRequest, origin: string): void {
+  if (isFromBeyond(raw) || isLoopbackOrigin(origin)) return
+  if (!opensAccounts(method, routeOptions.url)) return
   throw new AnilloError('FORBIDDEN', { problem: `pages of ${origin} may not make accounts here` })
 }
 

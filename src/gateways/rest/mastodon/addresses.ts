@@ -20,10 +20,11 @@ export function routedUrl(url: string): string {
 }
 
 /** What makes or opens accounts: beyond the door's own pages only programs without an origin. */
-const OPENS_ACCOUNTS = /^\/api\/v1\/accounts(?:\?|$)/
+const OPENS_ACCOUNTS = '/api/v1/accounts'
 
-export function opensAccounts(method: string | undefined, url: string): boolean {
-  return method === 'POST' && OPENS_ACCOUNTS.test(url)
+/** @param route as the router found it: an address can be written in many ways */
+export function opensAccounts(method: string | undefined, route: string | undefined): boolean {
+  return method === 'POST' && route === OPENS_ACCOUNTS
 }
 
 /**

@@ -17,7 +17,7 @@ export function addTokens(scope: FastifyInstance, door: MastodonDoor): void {
   addRoute(scope, 'POST /oauth/token', '', async (exchange): Promise<FastifyReply> => {
     const { params, reply } = exchange
     const app = await clientOf(door, exchange)
-    const how = GRANTS[params.get('grant_type') ?? '']
+    const how = GRANTS.get(params.get('grant_type') ?? '')
     if (how === undefined) {
       const text = 'The authorization grant type is not supported by the authorization server.'
       throw new MastodonRefusal(400, 'unsupported_grant_type', text)
@@ -33,34 +33,40 @@ export function addTokens(scope: FastifyInstance, door: MastodonDoor): void {
 
 type Granting = (door: MastodonDoor, exchange: Exchange, app: App) => Promise<AppToken>
 
-const GRANTS: Readonly<Record<string, Granting | undefined>> = {
-  async authorization_code({ entrance }, { params }, app) {
-    const code = params.get('code') ?? ''
-    const redirectUri = params.get('redirect_uri') ?? ''
-    const verifier = params.get('code_verifier')
-    const proof = { app, redirectUri, ...(verifier === undefined ? {} : { verifier }) }
-    const token = await entrance.accounts.apps.redeem(code, proof)
-    if (token === undefined) throw invalidGrant()
-    return token
-  },
-  async client_credentials({ entrance }, exchange, app) {
-    return entrance.accounts.apps.tokenOf({ app, scopes: scopesOf(exchange, app) })
-  },
-  async password({ entrance, passwords }, exchange, app) {
-    const { params, request } = exchange
-    refuseForeignPages(exchange)
-    const nick = (params.get('username') ?? '').replace(/^@/, '')
-    const password = params.get('password') ?? ''
-    const grant = { app, scopes: scopesOf(exchange, app) }
-    try {
-      return await passwords.take(() =>
-        entrance.accounts.apps.logIn({ nick, password }, originOf(request), grant),
-      )
-    } catch (thrown) {
-      throw isAnilloError(thrown, 'BAD_LOGIN') ? invalidGrant() : thrown
-    }
-  },
+const byCode: Granting = async ({ entrance }, { params }, app) => {
+  const code = params.get('code') ?? ''
+  const redirectUri = params.get('redirect_uri') ?? ''
+  const verifier = params.get('code_verifier')
+  const proof = { app, redirectUri, ...(verifier === undefined ? {} : { verifier }) }
+  const token = await entrance.accounts.apps.redeem(code, proof)
+  if (token === undefined) throw invalidGrant()
+  return token
 }
+
+const forItself: Granting = ({ entrance }, exchange, app) =>
+  entrance.accounts.apps.tokenOf({ app, scopes: scopesOf(exchange, app) })
+
+const byPassword: Granting = async ({ entrance, passwords }, exchange, app) => {
+  const { params, request } = exchange
+  refuseForeignPages(exchange)
+  const nick = (params.get('username') ?? '').replace(/^@/, '')
+  const password = params.get('password') ?? ''
+  const grant = { app, scopes: scopesOf(exchange, app) }
+  try {
+    return await passwords.take(() =>
+      entrance.accounts.apps.logIn({ nick, password }, originOf(request), grant),
+    )
+  } catch (thrown) {
+    throw isAnilloError(thrown, 'BAD_LOGIN') ? invalidGrant() : thrown
+  }
+}
+
+/** By `grant_type`, whatever stands there. */
+const GRANTS: ReadonlyMap<string, Granting> = new Map([
+  ['authorization_code', byCode],
+  ['client_credentials', forItself],
+  ['password', byPassword],
+])
 
 /**
  * On loopback any page that somebody looks at can ask, and would guess passwords by their browser.

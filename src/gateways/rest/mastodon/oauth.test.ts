@@ -239,6 +239,12 @@ test('people register through an application, each nick once', async () => {
   assert.equal((await asked('POST', '/api/v1/accounts', { form: person })).statusCode, 401)
   const foreign = await register({ ...person, username: 'eve' }, { origin: 'https://evil.test' })
   assert.equal(foreign.statusCode, 403)
+  // However the address is written that leads there.
+  for (const url of ['/api/v1/accounts/', '/api/v1/%61ccounts', '/api/v1/accounts//?x']) {
+    const form = { ...person, username: 'eve' }
+    const headers = { origin: 'https://evil.test' }
+    assert.equal((await asked('POST', url, { form, headers, token })).statusCode, 403, url)
+  }
   // For itself an application reads nobody's.
   assert.equal((await asked('GET', '/api/v1/timelines/public', { token })).statusCode, 401)
 })
@@ -260,4 +266,30 @@ test('pages of any origin may ask with a token, and no cookie counts for them', 
   assert.equal(byCookie.statusCode, 401)
   assert.equal((await door.asked('GET', '/v1/dweets/home', { headers, token })).statusCode, 403)
   assert.deepEqual(linksOf(read), {})
+})
+
+test('a way to a token that there is not is told, whatever it is called', async () => {
+  await using door = await mastodonDoor()
+  for (const grant_type of ['', 'implicit', 'constructor', 'toString', '__proto__']) {
+    const answer = await door.asked('POST', '/oauth/token', { form: { ...door.app, grant_type } })
+    assert.deepEqual([answer.statusCode, answer.json().error], [400, 'unsupported_grant_type'])
+  }
+})
+
+test('with a part of a scope an application does nothing beside the API of Mastodon', async () => {
+  await using door = await mastodonDoor()
+  const payload = { text: 'not in my name', visibility: 'public' } as const
+  const tried = async (scope: string): Promise<readonly number[]> => {
+    const by = await door.makeApp(scope)
+    const headers = { authorization: `Bearer ${await door.logIn('ana', scope, by)}` }
+    const read = await door.ask({ method: 'GET', url: '/v1/dweets/home', headers })
+    const wrote = await door.ask({ method: 'POST', url: '/v1/dweets', headers, payload })
+    return [read.statusCode, wrote.statusCode]
+  }
+  assert.deepEqual(await tried('read write'), [200, 201])
+  assert.deepEqual(await tried('read'), [200, 403])
+  assert.deepEqual(await tried('write'), [403, 201])
+  for (const scope of ['follow', 'profile', 'read:accounts', 'write:media', 'push']) {
+    assert.deepEqual(await tried(scope), [403, 403], scope)
+  }
 })
