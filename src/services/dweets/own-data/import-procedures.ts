@@ -38,6 +38,7 @@ import { rowAfter } from '../timelines/bounds.ts'
 import {
   count,
   DWEET_TABLES,
+  limitIn,
   Nick,
   profileIn,
   requireUnsuspended,
@@ -112,7 +113,7 @@ function importOne(work: PartitionWork, nick: string, item: PublicationIn): Impo
   if (work.has(removedKey(userPk(nick), item.row))) return { kind: 'removed' }
   if ((profileIn(work, nick).imported ?? 0) >= IMPORTED_MAX) return { kind: 'full' }
   const { row } = place
-  if (item.kind === 'dweet') putDweet(work, { nick, row }, item)
+  if (item.kind === 'dweet') putDweet(work, { nick, row }, asPublished(work, nick, item))
   else putRedweet(work, { nick, row }, item)
   count(work, nick, { dweets: 1, imported: 1 })
   return { kind: 'imported', row }
@@ -156,6 +157,11 @@ function isAhead(work: PartitionWork, nick: string, row: string, item: Publicati
   if (item.kind === 'redweet') return false
   const times = [item.editedAtMs ?? 0, ...item.history.map(({ writtenAtMs }) => writtenAtMs)]
   return times.some((timeMs) => timeMs > work.timeMs)
+}
+
+/** Of whom moderators limited nothing comes to others by being brought either. */
+function asPublished(work: PartitionWork, nick: string, item: DweetIn): DweetIn {
+  return limitIn(work, nick) === undefined ? item : { ...item, visibility: 'followers' }
 }
 
 interface At {

@@ -350,3 +350,22 @@ test('what moderators removed does not come back, and who is suspended brings no
   here.world.deliver()
   await assert.rejects(here.data.import(ANA, { items: [dweetOf()] }))
 })
+
+test('what somebody brings whom moderators limited is for their followers, as what they write', async () => {
+  const here = ring('ana', 'ben', 'eva')
+  const { data, dweets } = here
+  await dweets.follow(BEN, 'ana', {})
+  await dweets.reports.report(BEN, { nick: 'ana', reason: 'spam' })
+  here.world.deliver()
+  await dweets.reports.decide(MODERATOR, '@ana', { action: 'limit' })
+  const answer = await data.import(ANA, { items: [dweetOf({ text: 'brought #tag' })] })
+  here.world.deliver()
+  assert.equal(answer.items[0]?.outcome, 'imported')
+  assert.equal((await allOf(here, ANA)).length, 1)
+  assert.equal((await allOf(here, BEN, 'ana')).length, 1)
+  assert.deepEqual(await allOf(here, EVA, 'ana'), [])
+  assert.deepEqual((await dweets.tagged(EVA, 'tag', PAGE)).items, [])
+  // Lifted, what was brought meanwhile stays what it was.
+  await dweets.reports.decide(MODERATOR, '@ana', { action: 'lift' })
+  assert.deepEqual(await allOf(here, EVA, 'ana'), [])
+})
