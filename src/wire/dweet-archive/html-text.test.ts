@@ -5,7 +5,8 @@ import { SECOND_MS } from '../../base/limits.ts'
 import { textOfHtml } from './html-text.ts'
 
 test('paragraphs, line ends and entities are text, and tags are nothing', () => {
-  const html = '<p>a<br />b &lt;i&gt; &amp; <a href="https://x.test/?a=1">c</a></p> <p class="x">d</p>'
+  const html =
+    '<p>a<br />b &lt;i&gt; &amp; <a href="https://x.test/?a=1">c</a></p> <p class="x">d</p>'
   assert.equal(textOfHtml(html), 'a\nb <i> & c\n\nd')
   assert.equal(textOfHtml('1 < 2 &unknown; &#x41;&#66;&#x110000;'), '1 < 2 &unknown; AB&#x110000;')
 })

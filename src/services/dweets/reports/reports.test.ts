@@ -359,3 +359,32 @@ test('with an account goes what was kept of it: reports, copies and decisions ab
   const left = world.rows(USERS_TABLE, userPk('ben')).map(({ sk }) => sk)
   assert.deepEqual(left, ['last'])
 })
+
+test('to a moderator a cursor tells nothing of a case about themselves either', async () => {
+  const { dweets, world } = beginModerated()
+  const { reports } = dweets
+  const own = await dweets.publish(dweeter('mod'), { text: 'mine' })
+  await reports.report(ANA, { nick: 'mod', reason: 'abuse' })
+  await reports.report(ANA, { dweet: own.id, reason: 'abuse' })
+  world.pass(MINUTE_MS)
+  const { id } = await reportedDweet(dweets, world)
+  await reports.report(ANA, { nick: 'mod', reason: 'abuse' })
+  await reports.report(ANA, { nick: 'eva', reason: 'spam' })
+  world.deliver()
+  const first = await reports.queue(MODERATOR, { state: 'open', limit: 1 })
+  assert.deepEqual(
+    first.items.map((one) => one.id),
+    [id],
+  )
+  const { cursor = '' } = first
+  assert.ok(cursor.endsWith(id))
+  const second = await reports.queue(MODERATOR, { state: 'open', limit: 1, cursor })
+  assert.deepEqual(
+    second.items.map((one) => one.id),
+    ['@eva'],
+  )
+  assert.equal(second.cursor, undefined)
+  // Somebody else who moderates is shown all of it.
+  const other = await reports.queue({ nick: 'eva', isModerator: true }, open)
+  assert.deepEqual(new Set(other.items.map((one) => one.id)), new Set(['@mod', own.id, id]))
+})

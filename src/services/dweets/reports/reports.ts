@@ -14,14 +14,15 @@ import type {
 } from '../../../wire/api-reports.ts'
 import { REPORT_REASONS } from '../../../wire/api-reports.ts'
 import { publicIdOf, timeOfRowId } from '../../../wire/dweet-ids.ts'
-import { ALL_PARTITIONS } from '../../../wire/partition.ts'
+import { ALL_PARTITIONS, type PartitionId } from '../../../wire/partition.ts'
+import { userPk } from '../../../wire/users.ts'
 import { findPerson, personOf, type TimedParts } from '../parts.ts'
 import { partitionOfNick, publicationKey, REPORTS_TABLE } from '../places.ts'
 import { readCase, readPublication, readReport, type CaseRow, type DecisionRow } from '../rows.ts'
 import type { SingleReads } from '../single-reads.ts'
 import { requireNote, requireWarning } from '../text/fit-text.ts'
 import type { Dweeter, DweetReports, PageOf, QueuePageOf } from '../types.ts'
-import { caseKey, reportPrefix, reportsPk, statePrefix } from './cases.ts'
+import { caseKey, reportPrefix, reportsPk, statePrefix, type CaseState } from './cases.ts'
 import { decide } from './decide.ts'
 import { report } from './report-procedures.ts'
 import { findStanding } from './showing.ts'
@@ -30,6 +31,14 @@ import { partitionOfSubject, subjectOf, type Subject } from './subjects.ts'
 interface Found {
   readonly subject: Subject
   readonly row: CaseRow
+}
+
+/** Of a list of cases. */
+interface Stretch {
+  /** Behind which place; absent: from the first one on. */
+  readonly at: string | undefined
+  readonly state: CaseState
+  readonly wanted: number
 }
 
 export class Reports implements DweetReports {
@@ -69,19 +78,11 @@ export class Reports implements DweetReports {
   async queue(who: Dweeter, { cursor, limit, state }: QueuePageOf): Promise<ReportQueue> {
     requireModerator(who)
     const at = cursor === undefined ? undefined : placeOfCursor(cursor)
-    const prefix = statePrefix(state)
-    const isReverse = state === 'closed'
-    const range = { table: REPORTS_TABLE, prefix, reverse: isReverse, limit: limit + 1 }
-    const from =
-      at === undefined ? {} : isReverse ? { end: prefix + at } : { start: `${prefix}${at}\0` }
     const lists = await Promise.all(
-      ALL_PARTITIONS.map((one) =>
-        this.#parts.store.list({ ...range, ...from, pk: reportsPk(one) }),
-      ),
+      ALL_PARTITIONS.map((one) => this.#places(who, one, { at, state, wanted: limit + 1 })),
     )
-    const places = lists
-      .flatMap(({ items }) => items.map(({ sk }) => sk.slice(prefix.length)))
-      .toSorted((a, b) => (a < b === isReverse ? 1 : -1))
+    const isReverse = state === 'closed'
+    const places = lists.flat().toSorted((a, b) => (a < b === isReverse ? 1 : -1))
     const page = places.slice(0, limit)
     const cases = await Promise.all(page.map((place) => this.#listed(who, place)))
     const last = page.at(-1)
@@ -89,8 +90,29 @@ export class Reports implements DweetReports {
     return places.length > limit && last !== undefined ? { items, cursor: last } : { items }
   }
 
+  /** In one partition; none about who asks, as a cursor is made of them. */
+  async #places(
+    { nick }: Dweeter,
+    partition: PartitionId,
+    { at, state, wanted }: Stretch,
+  ): Promise<string[]> {
+    const prefix = statePrefix(state)
+    const reverse = state === 'closed'
+    const range = { table: REPORTS_TABLE, pk: reportsPk(partition), prefix, reverse, limit: wanted }
+    const found: string[] = []
+    for (let behind = at; ;) {
+      const from = reverse ? { end: prefix + behind } : { start: `${prefix}${behind}\0` }
+      const stretch = behind === undefined ? range : { ...range, ...from }
+      const { cursor, items } = await this.#parts.store.list(stretch)
+      const places = items.map(({ sk }) => sk.slice(prefix.length))
+      found.push(...places.filter((place) => !isAbout(nick, nameIn(place))))
+      behind = places.at(-1)
+      if (found.length >= wanted || cursor === undefined || behind === undefined) return found
+    }
+  }
+
   async #listed(who: Dweeter, place: string): Promise<ReportCase | undefined> {
-    const subject = subjectOf(place.slice(place.indexOf(' ') + 1))
+    const subject = subjectOf(nameIn(place))
     const row = subject && (await this.#case(subject))
     // It may have gone meanwhile.
     if (subject === undefined || row === undefined || row.nick === who.nick) return undefined
@@ -231,6 +253,18 @@ const NEEDS_WARNING = 'warn needs a warning'
 const NO_CURSOR = { problem: 'that is no cursor of a list' }
 const NICK = /^[a-z0-9_]{1,30}$/
 const PLACE = /^[0-9a-f]{16} (?:@[a-z0-9_]{1,30}|[1-9]\d{0,31})$/
+
+/** Of its subject. */
+function nameIn(place: string): string {
+  return place.slice(place.indexOf(' ') + 1)
+}
+
+function isAbout(nick: string, name: string): boolean {
+  const subject = subjectOf(name)
+  return subject?.kind === 'person'
+    ? subject.nick === nick
+    : subject !== undefined && subject.place.pk === userPk(nick)
+}
 
 /** @throws AnilloError BAD_REQUEST */
 function placeOfCursor(cursor: string): string {
