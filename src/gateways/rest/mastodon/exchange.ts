@@ -132,6 +132,10 @@ export function requireScopes(scope: FastifyInstance): void {
     const app = appOf(asker)
     if (scopes.length === 0 || app === undefined) return
     if (scopes.some((needed) => hasScope(app.scopes, needed))) return
-    throw new MastodonRefusal(403, 'This action is outside the authorized scopes')
+    throw outOfScope()
   })
+}
+
+export function outOfScope(): MastodonRefusal {
+  return new MastodonRefusal(403, 'This action is outside the authorized scopes')
 }

@@ -45,3 +45,41 @@ test('a stream tells what happens in the form of Mastodon, by header or by addre
     await answer.body?.cancel()
   }
 })
+
+test('a stream has what its application may read, and nothing that it may not', async () => {
+  await using door = await mastodonDoor()
+  const { ana, ben } = door
+  const logIn = async (scope: string) => door.logIn('ana', scope, await door.makeApp(scope))
+  const [statuses, notes] = [await logIn('read:statuses'), await logIn('read:notifications')]
+  const { server } = door
+  await server.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = server.server.address() as { readonly port: number }
+  const base = `http://localhost:${port}/api/v1/streaming`
+  for (const [token, path] of [
+    [statuses, '/user/notification'],
+    [statuses, '?stream=user:notification'],
+    [notes, '/user'],
+    [notes, '?stream=user'],
+  ] as const) {
+    const answer = await fetch(base + path, { headers: { authorization: `Bearer ${token}` } })
+    assert.equal(answer.status, 403, path)
+    await answer.body?.cancel()
+  }
+  const stop = new AbortController()
+  const headers = { authorization: `Bearer ${statuses}` }
+  const stream = await fetch(`${base}/user`, { headers, signal: stop.signal })
+  const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader()
+  assert.ok(reader !== undefined)
+  let heard = ''
+  const hears = async (pattern: RegExp): Promise<void> => {
+    while (!pattern.test(heard)) heard += (await reader.read()).value ?? assert.fail(heard)
+  }
+  await hears(/retry/)
+  const own = (await ana.post('/api/v1/statuses', { status: 'uno' })).json()
+  await hears(/event: update\n/)
+  await ben.post(`/api/v1/statuses/${own.id}/favourite`)
+  await ana.delete(`/api/v1/statuses/${own.id}`)
+  await hears(/event: delete\n/)
+  assert.ok(!heard.includes('event: notification'))
+  stop.abort()
+})

@@ -6,10 +6,11 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 
 import { utf8 } from '../../../base/bytes.ts'
 import type { Dweeter } from '../../../services/dweets/types.ts'
+import { hasScope } from '../../../wire/oauth-scopes.ts'
 import { EventStreams } from '../event-streams.ts'
 import { EVENT_STREAMS_OF_ONE_MAX } from '../limits.ts'
 import { streamToken } from './addresses.ts'
-import { addRoute, type Exchange, type MastodonDoor } from './exchange.ts'
+import { addRoute, outOfScope, type Exchange, type MastodonDoor } from './exchange.ts'
 import { MastodonRefusal } from './refusal.ts'
 import { Showing, type StreamEvent } from './showing.ts'
 
@@ -22,12 +23,14 @@ export function addStreaming(scope: FastifyInstance, door: MastodonDoor): void {
   scope.addHook('preClose', async () => streams.close())
   const open = (exchange: Exchange, stream: string): FastifyReply => {
     if (!STREAMS.has(stream)) throw new MastodonRefusal(404, 'Unknown stream type')
-    const { base, reply, request, who } = exchange
+    const { app, base, reply, request, who } = exchange
+    const hasNotes = app === undefined || hasScope(app.scopes, 'read:notifications')
+    if (stream !== 'user' && !hasNotes) throw outOfScope()
     return streams.open(reply, {
-      name: `${stream} ${base} ${who.nick}`,
+      name: `${stream} ${hasNotes ? 'with' : 'without'} notifications ${base} ${who.nick}`,
       most: EVENT_STREAMS_OF_ONE_MAX,
       recent: 0,
-      events: (_, signal) => streamEvents(door, { who, base, stream }, signal),
+      events: (_, signal) => streamEvents(door, { who, base, stream, hasNotes }, signal),
       frame: frameOf,
       mayStill: () => gate.admitByToken(request.raw, 'dweets.read', streamToken(request)),
     })
@@ -35,9 +38,14 @@ export function addStreaming(scope: FastifyInstance, door: MastodonDoor): void {
   addRoute(scope, 'GET /api/v1/streaming/health', '', ({ reply }) =>
     reply.type('text/plain; charset=utf-8').send('OK'),
   )
-  addRoute(scope, 'GET /api/v1/streaming', 'read:statuses', (exchange) =>
-    open(exchange, exchange.params.get('stream') ?? ''),
-  )
+  addRoute(scope, 'GET /api/v1/streaming', 'read:statuses read:notifications', (exchange) => {
+    const stream = exchange.params.get('stream') ?? ''
+    const { app } = exchange
+    if (stream === 'user' && app !== undefined && !hasScope(app.scopes, 'read:statuses')) {
+      throw outOfScope()
+    }
+    return open(exchange, stream)
+  })
   addRoute(scope, 'GET /api/v1/streaming/user', 'read:statuses', (exchange) =>
     open(exchange, 'user'),
   )
@@ -50,16 +58,18 @@ export interface Streamed {
   readonly who: Dweeter
   readonly base: string
   readonly stream: string
+  /** Else what they are told is passed over: their application may not read it. */
+  readonly hasNotes: boolean
 }
 
 export async function* streamEvents(
   { dweets, profiles }: MastodonDoor,
-  { base, stream, who }: Streamed,
+  { base, hasNotes, stream, who }: Streamed,
   signal: AbortSignal,
 ): AsyncGenerator<StreamEvent> {
   const showing = new Showing(base, profiles)
   for await (const event of dweets.events(who, signal)) {
-    if (stream !== 'user' && event.kind !== 'notified') continue
+    if (event.kind === 'notified' ? !hasNotes : stream !== 'user') continue
     const told = await showing.event(event)
     if (told !== undefined) yield told
   }
