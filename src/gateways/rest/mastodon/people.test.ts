@@ -135,6 +135,8 @@ test('a report goes to those who moderate', async () => {
   assert.deepEqual([reported.json().category, reported.json().target_account.id], ['spam', BEN])
   const queue = await door.asEva({ method: 'GET', url: '/v1/reports?state=open' })
   assert.match(queue.payload, new RegExp(id))
-  assert.equal((await ana.post('/api/v1/reports', { ...form, category: 'x' })).statusCode, 422)
+  for (const category of ['x', 'constructor', '__proto__']) {
+    assert.equal((await ana.post('/api/v1/reports', { ...form, category })).statusCode, 422)
+  }
   assert.equal((await ana.post('/api/v1/reports', { account_id: 'x' })).statusCode, 404)
 })

@@ -12,12 +12,12 @@ import { Showing } from './showing.ts'
 /** Statuses that one report may name. */
 const STATUSES_MAX = 20
 
-const REASONS: Readonly<Record<string, ReportReason | undefined>> = {
-  spam: 'spam',
-  legal: 'illegal',
-  violation: 'abuse',
-  other: 'other',
-}
+const REASONS: ReadonlyMap<string, ReportReason> = new Map([
+  ['spam', 'spam'],
+  ['legal', 'illegal'],
+  ['violation', 'abuse'],
+  ['other', 'other'],
+])
 
 export function addMastodonReports(scope: FastifyInstance, door: MastodonDoor): void {
   const { clock, dweets, profiles } = door
@@ -25,7 +25,7 @@ export function addMastodonReports(scope: FastifyInstance, door: MastodonDoor): 
     const nick = nickOfAccountId(params.require('account_id'))
     if (nick === undefined) throw notFound()
     const category = params.get('category') ?? 'other'
-    const reason = REASONS[category]
+    const reason = REASONS.get(category)
     if (reason === undefined) throw unprocessable('Category is not included in the list')
     const ids = params.all('status_ids')
     if (ids.length > STATUSES_MAX) throw unprocessable('too many statuses')
