@@ -46,7 +46,7 @@ test('the store: a death changes the sentence and begins repairs, the return end
   ring.bringBack()
   await store.getByText('1 more member may fail now.').waitFor()
   await store.getByText('Every replica is in its place.').waitFor()
-  assert.equal(await store.locator('.band__row--down').count(), 0)
+  await store.locator('.band__row--down').waitFor({ state: 'detached' })
   assert.deepEqual(
     complaints.filter((text) => !text.includes('ERR_')),
     [],
