@@ -19,13 +19,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'head-untouched',
-    description: 'a new dweet that leaves its author’s head as it was',
+    name: 'changes-unread',
+    description: 'a member that goes on with what it read of an author at first',
     replacements: [
       {
-        file: `${DWEETS}/publish-procedures.ts`,
-        find: 'touchHead(work, nick)\n    relist(work, { place, before: undefined, now: dweet })',
-        replace: 'relist(work, { place, before: undefined, now: dweet })',
+        file: 'src/store/kept-ranges.ts',
+        find: ': before.changed(answer, read)',
+        replace: ': before',
       },
     ],
   },

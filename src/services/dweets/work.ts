@@ -131,7 +131,10 @@ export function countPublication(work: PartitionWork, nick: string, most: number
   putProfile(work, nick, { ...row, dweets: row.dweets + 1, period: now })
 }
 
-/** Others see something of theirs changed: the row's etag is the version that readers compare. */
+/**
+ * Others see something of theirs changed. Read by members of an earlier version alone, which
+ * compare its etag; this one asks what changed (store/kept-ranges.ts).
+ */
 export function touchHead(work: PartitionWork, nick: string): void {
   work.put(headKey(nick), NOTHING)
 }
