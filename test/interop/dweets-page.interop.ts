@@ -121,7 +121,7 @@ async function anaChanges({ ana, ben }: Two): Promise<void> {
   const form = ana.getByRole('form', { name: 'Edit the dweet' })
   await form.getByRole('button', { name: 'Save' }).click()
   const main = ben.locator('.dweet--main')
-  await main.getByText('Second, as it was').waitFor()
+  await main.getByText('Second, as it was', { exact: true }).waitFor()
   await main.getByRole('button', { name: 'edited' }).click()
   await main.locator('.dweet__history').getByText('Second, as it happens').waitFor()
   const changed = dweet(ana, 'Second, as it was')

@@ -1,5 +1,5 @@
 /** Where a dweet is written: a new one, an answer, or another text of one that is there. */
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 import type { Dweet } from '../../../../src/wire/api-dweets.ts'
 import { DWEET_CHARS_MAX } from '../../../../src/wire/dweet-limits.ts'
@@ -92,7 +92,8 @@ interface PartProps {
 function TextPart({ count, draft, onChange, props }: PartProps & { readonly count: number }) {
   const id = useId()
   const area = useRef<HTMLTextAreaElement>(null)
-  useEffect(() => {
+  // Before it is drawn: a caret that jumps after the first letter would leave the rest beside it.
+  useLayoutEffect(() => {
     const field = area.current
     if (props.hasFocus !== true || field === null) return
     field.focus()
