@@ -84,7 +84,13 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map([
   ]),
   ...Object.entries(PYTHON_LIBRARIES).map(([name, pythonPackage]): [string, Program] => [
     name,
-    { pythonPackage, path: libraryPath(name) },
+    {
+      pythonPackage,
+      // Its folder bears the version of a Python that may not have been put there yet.
+      get path() {
+        return libraryPath(name)
+      },
+    },
   ]),
 ])
 
