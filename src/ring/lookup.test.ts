@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { fc } from '../../test/properties.ts'
 import { parseMemberId, parsePosition, parseRingId, type Position } from '../base/ids.ts'
 import type { Contact } from '../wire/contact.ts'
+import { POSITION_BITS, positionAfterBit } from './arc.ts'
 import { LOOKUP_HOPS_MAX, startLookup, stepLookup, type LookupOutcome } from './lookup.ts'
 import type { LocatedAnswer } from './message.ts'
 import { emptyRing, type RingState } from './state.ts'
@@ -96,6 +97,38 @@ test('a look-up in an ideal ring ends at the owner, from every member and for ev
     }),
     { numRuns: 50 },
   )
+})
+
+/** Fingers at each power of two, as members have them once they are fixed. */
+function withAllFingers(states: ReadonlyMap<string, RingState>): ReadonlyMap<string, RingState> {
+  const members = [...states.values()]
+  const bits = Array.from({ length: 16 }, (_, i) => POSITION_BITS - 16 + i)
+  const pointed = members.map((state): [string, RingState] => {
+    const { self } = state
+    const fingers = bits.flatMap((bit) => {
+      const address = ownerAmong(states, positionAfterBit(self.position, bit))
+      const owner = members.find((member) => member.self.address === address)
+      return owner === undefined || owner === state ? [] : [{ bit, contact: owner.self }]
+    })
+    return [self.id, { ...state, fingers }]
+  })
+  return new Map(pointed)
+}
+
+test('a look-up by fingers asks log2 N members at most, and half as many on average', () => {
+  const members = 128
+  const scattered = Array.from({ length: members }, (_, i) => (i * 40_503) % 0x1_0000)
+  const states = withAllFingers(idealRing(scattered))
+  const hops = [...states.values()].flatMap((from, index) => {
+    const position = at((index * 27_644_437) % 0x1_0000)
+    const outcome = lookUp({ states, from, position })
+    assert.equal(addressOf(outcome), ownerAmong(states, position))
+    return outcome.hops.length
+  })
+  const most = Math.log2(members)
+  assert.ok(Math.max(...hops) <= most, `${Math.max(...hops)} hops`)
+  const mean = hops.reduce((sum, one) => sum + one, 0) / hops.length
+  assert.ok(mean <= most / 2 + 1, `${mean} hops on average`)
 })
 
 test('a look-up among dead members ends at the live owner, or says that it is exhausted', () => {

@@ -1,6 +1,4 @@
-/** Rules for the checkout as a whole: words, dead files, lock file, documents. */
-import { posix } from 'node:path'
-
+/** Rules for the checkout as a whole: words, dead files, lock file. */
 import { isTestFile } from './layers.ts'
 import { resolved } from './rules-imports.ts'
 import type { Graph } from './rules-imports.ts'
@@ -89,64 +87,4 @@ function namedFiles(
     }
   }
   return named
-}
-
-/** One title a page, and links that lead somewhere. */
-export function markdownRule(tree: Tree): Finding[] {
-  const findings: Finding[] = []
-  for (const [path, content] of tree) {
-    if (!path.endsWith('.md')) continue
-    const prose = withoutCode(content)
-    const titles = prose.filter((line) => line.startsWith('# ')).length
-    if (titles !== 1) {
-      findings.push({ path, line: 0, text: `${titles} titles: a page has one line “# Title”` })
-    }
-    prose.forEach((line, index) => {
-      for (const target of brokenLinks(tree, { path, line })) {
-        findings.push({ path, line: index + 1, text: `the link to ${target} leads nowhere` })
-      }
-    })
-  }
-  return findings
-}
-
-/** The lines, with those of fenced code and what is between backticks emptied. */
-function withoutCode(content: string): readonly string[] {
-  let fenced = false
-  return content.split('\n').map((line) => {
-    const fence = /^\s*(```|~~~)/.test(line)
-    if (fence) fenced = !fenced
-    return fence || fenced ? '' : line.replaceAll(/`[^`]*`/g, '')
-  })
-}
-
-function brokenLinks(
-  tree: Tree,
-  { path, line }: { readonly path: string; readonly line: string },
-): readonly string[] {
-  const targets = [...line.matchAll(/\]\(([^)\s]+)[^)]*\)/g)].map(([, target]) => target ?? '')
-  return targets.filter((target) => {
-    if (/^[a-z]+:/.test(target)) return false
-    const [to = '', heading] = target.split('#')
-    const file = to === '' ? path : posix.join(posix.dirname(path), to).replace(/\/$/, '')
-    const content = tree.get(file)
-    if (content === undefined) return ![...tree.keys()].some((it) => it.startsWith(`${file}/`))
-    return heading !== undefined && file.endsWith('.md') && !headingsOf(content).has(heading)
-  })
-}
-
-/**
- * As links name them: lower case, without what is no letter, digit or hyphen; blanks are hyphens.
- */
-function headingsOf(content: string): ReadonlySet<string> {
-  const titles = [...content.matchAll(/^#{1,6} (.+)$/gm)].map(([, title]) => title ?? '')
-  return new Set(
-    titles.map((title) =>
-      title
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
-        .trim()
-        .replaceAll(' ', '-'),
-    ),
-  )
 }

@@ -13,8 +13,13 @@ import type { Tree } from './tree.ts'
 
 const PAGE = '# Architecture\n\n<!-- layers:begin -->\n<!-- layers:end -->\n'
 
+/** What pages that are written from tables name. */
+const TABLES = ['src/base/errors.ts', 'src/wire/permissions.ts', 'src/wire/demands.ts']
+
 /** A checkout of its own in which nothing is wrong but what is planted. */
-function planted(files: Readonly<Record<string, string>>): Tree {
+function planted(plant: Readonly<Record<string, string>>): Tree {
+  const tables = Object.fromEntries(TABLES.map((path) => [path, '/** A table. */\n']))
+  const files = { ...tables, 'tables.html': TABLES.join(' '), ...plant }
   const named = Object.keys(files).filter((path) => /\.(ts|tsx|mjs)$/.test(path))
   const tree = new Map([
     [LAYERS_PAGE, PAGE],
@@ -233,6 +238,11 @@ const PLANTS: readonly Plant[] = [
     name: 'a link to a heading of the page itself that is not there',
     files: { 'docs/a.md': '# A\n\n[d](#b)\n' },
     says: /^docs\/a\.md:3: the link to #b leads nowhere$/,
+  },
+  {
+    name: 'a file that a page names and that is gone',
+    files: { 'docs/a.md': '# A\n\nSee `docs/a.md`, `docs/`, `src/gone/x.ts`, `src/*`.\n' },
+    says: /^docs\/a\.md:3: src\/gone\/x\.ts is not there: name where it is now$/,
   },
   {
     name: 'an import before what the file says of itself',

@@ -1,0 +1,88 @@
+/** Rules for written pages: one title, links and places in the source that are there. */
+import { posix } from 'node:path'
+
+import type { Finding, Tree } from './tree.ts'
+
+/** What tells of former times, and may name what is gone. */
+const HISTORY = /^(CHANGELOG\.md$|docs\/decisions\/)/
+/** A file or folder of the checkout, told as code. */
+const PLACE = /`((?:src|web|sim|test|tools|bench|bin|deploy|docs)\/[\w./-]*)`/g
+
+/** One title a page; links, and files that are named, are there. */
+export function markdownRule(tree: Tree): Finding[] {
+  const findings: Finding[] = []
+  for (const [path, content] of tree) {
+    if (!path.endsWith('.md')) continue
+    const lines = withoutFences(content)
+    const prose = lines.map((line) => line.replaceAll(/`[^`]*`/g, ''))
+    const titles = prose.filter((line) => line.startsWith('# ')).length
+    if (titles !== 1) {
+      findings.push({ path, line: 0, text: `${titles} titles: a page has one line “# Title”` })
+    }
+    prose.forEach((line, index) => {
+      for (const target of brokenLinks(tree, { path, line })) {
+        findings.push({ path, line: index + 1, text: `the link to ${target} leads nowhere` })
+      }
+    })
+    if (!HISTORY.test(path)) findings.push(...gonePlaces(tree, { path, lines }))
+  }
+  return findings
+}
+
+function gonePlaces(
+  tree: Tree,
+  { path, lines }: { readonly path: string; readonly lines: readonly string[] },
+): Finding[] {
+  return lines.flatMap((line, index) =>
+    [...line.matchAll(PLACE)].flatMap(([, place = '']) =>
+      isThere(tree, place.replace(/\/$/, ''))
+        ? []
+        : [{ path, line: index + 1, text: `${place} is not there: name where it is now` }],
+    ),
+  )
+}
+
+function isThere(tree: Tree, path: string): boolean {
+  return tree.has(path) || [...tree.keys()].some((it) => it.startsWith(`${path}/`))
+}
+
+/** The lines, with those of fenced code emptied. */
+function withoutFences(content: string): readonly string[] {
+  let fenced = false
+  return content.split('\n').map((line) => {
+    const fence = /^\s*(```|~~~)/.test(line)
+    if (fence) fenced = !fenced
+    return fence || fenced ? '' : line
+  })
+}
+
+function brokenLinks(
+  tree: Tree,
+  { path, line }: { readonly path: string; readonly line: string },
+): readonly string[] {
+  const targets = [...line.matchAll(/\]\(([^)\s]+)[^)]*\)/g)].map(([, target]) => target ?? '')
+  return targets.filter((target) => {
+    if (/^[a-z]+:/.test(target)) return false
+    const [to = '', heading] = target.split('#')
+    const file = to === '' ? path : posix.join(posix.dirname(path), to).replace(/\/$/, '')
+    if (!isThere(tree, file)) return true
+    const content = tree.get(file) ?? ''
+    return heading !== undefined && file.endsWith('.md') && !headingsOf(content).has(heading)
+  })
+}
+
+/**
+ * As links name them: lower case, without what is no letter, digit or hyphen; blanks are hyphens.
+ */
+function headingsOf(content: string): ReadonlySet<string> {
+  const titles = [...content.matchAll(/^#{1,6} (.+)$/gm)].map(([, title]) => title ?? '')
+  return new Set(
+    titles.map((title) =>
+      title
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+        .trim()
+        .replaceAll(' ', '-'),
+    ),
+  )
+}
