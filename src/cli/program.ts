@@ -28,6 +28,7 @@ import { recoverCommand } from './commands/recover.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { schedulesCommand } from './commands/schedules.ts'
 import { scrapeCommand } from './commands/scrape.ts'
+import { searchCommand } from './commands/search.ts'
 import { settingCommand } from './commands/setting.ts'
 import { simCommands } from './commands/sim.ts'
 import { statusCommand } from './commands/status.ts'
@@ -117,6 +118,7 @@ function allCommands(context: CommandContext): readonly Command[] {
     crawlsCommand(context),
     schedulesCommand(context),
     pagesCommand(context),
+    searchCommand(context),
     ...fileCommands(context),
     ...linkCommands(context),
     dweetCommand(context),

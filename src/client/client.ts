@@ -29,6 +29,7 @@ import { Dweets } from './dweets.ts'
 import { eventTexts, parsedEvent } from './event-stream.ts'
 import { EXTRACT_TIMEOUT_MS, Extracts } from './extracts.ts'
 import { Files } from './files.ts'
+import { Find } from './find.ts'
 import { Groups } from './groups.ts'
 import { Links } from './links.ts'
 import { Locks } from './locks.ts'
@@ -83,6 +84,8 @@ export class AnilloClient {
   readonly schedules: Schedules
   readonly versions: Versions
   readonly extracts: Extracts
+  /** All that the ring has, by words. */
+  readonly found: Find
   readonly testimonies: Testimonies
   readonly archives: Archives
   readonly files: Files
@@ -111,6 +114,7 @@ export class AnilloClient {
     this.schedules = new Schedules(asking)
     this.versions = new Versions(asking)
     this.extracts = new Extracts(asking)
+    this.found = new Find(asking)
     this.testimonies = new Testimonies(asking)
     this.archives = new Archives(asking, (delayMs) => world.pause(delayMs))
     this.files = new Files(asking, (delayMs) => world.pause(delayMs))

@@ -124,6 +124,8 @@ export const DEMANDS = {
   'POST /v1/schedules/:id/:order': 'pages.scrape',
   'POST /v1/schedules/:id/webhook/test': 'pages.scrape',
   'DELETE /v1/schedules/:id': 'pages.scrape',
+  /** Of each kind who asks is told what they may read of it. */
+  'GET /v1/find': 'somebody',
   'GET /v1/search': 'pages.read',
   'GET /v1/pages': 'pages.read',
   'GET /v1/pages/export': 'pages.read',

@@ -62,7 +62,7 @@ export async function runSearchPages(
 
 const RESULTS_AT_ONCE = 50
 
-function resultLines(
+export function resultLines(
   { folded, since, snippet, title, url }: SearchResult,
   paint: Paint,
 ): readonly string[] {

@@ -22,6 +22,7 @@ import { addFileActs } from './files/acts.ts'
 import { addFiles } from './files/files.ts'
 import { addQuotas } from './files/quotas.ts'
 import { addTreeProtocol } from './files/tree-protocol.ts'
+import { addFind } from './find/find.ts'
 import { Gate } from './gate.ts'
 import { addGuards, type Guard, type RawRequest } from './guards.ts'
 import { addHeaders, type DoorKind } from './headers.ts'
@@ -103,6 +104,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     const ring = entrance === undefined ? {} : { ringId: entrance.ringId }
     await addDweets(server, { ...options, ...ring, dweets, gate, unhurried })
   }
+  addFind(server, options)
   addRing(server, options, gate)
   addOperation(server, options)
   if (records !== undefined) {

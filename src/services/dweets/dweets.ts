@@ -33,7 +33,7 @@ import { Notifications } from './timelines/notifications.ts'
 import { OwnLists } from './timelines/own-lists.ts'
 import { Timelines } from './timelines/timelines.ts'
 import { Watches } from './timelines/watches.ts'
-import type { Dweeter, Dweets, DweetToPublish, PageOf } from './types.ts'
+import type { Dweeter, Dweets, DweetToPublish, PageOf, SearchPageOf } from './types.ts'
 
 export interface RingDweetsParts extends DweetParts {
   readonly store: Pick<Store, 'get' | 'list' | 'read' | 'call' | 'watch'>
@@ -169,7 +169,7 @@ export class RingDweets implements Dweets {
     return this.#timelines.tagged(who, tag, page)
   }
 
-  search(who: Dweeter, words: string, page: PageOf): Promise<PublicationPage> {
+  search(who: Dweeter, words: string, page: SearchPageOf): Promise<PublicationPage> {
     return this.#timelines.search(who, words, page)
   }
 

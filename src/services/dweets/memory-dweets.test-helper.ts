@@ -57,10 +57,10 @@ import {
 } from './memory-pages.test-helper.ts'
 import { MemoryReports } from './memory-reports.test-helper.ts'
 import { MemoryStreams } from './memory-streams.test-helper.ts'
-import { fitDweet, hasTag, searchable, tagsIn } from './memory-texts.test-helper.ts'
+import { fitDweet, hasTag, searching, tagsIn } from './memory-texts.test-helper.ts'
 import { threadOf } from './memory-thread.test-helper.ts'
 import { requireBio } from './text/fit-text.ts'
-import type { Dweeter, Dweets, DweetToPublish, PageOf } from './types.ts'
+import type { Dweeter, Dweets, DweetToPublish, PageOf, SearchPageOf } from './types.ts'
 
 export class MemoryDweets implements Dweets {
   readonly lookups: MemoryLookups
@@ -353,14 +353,13 @@ export class MemoryDweets implements Dweets {
     })
   }
 
-  async search(who: Dweeter, words: string, page: PageOf): Promise<PublicationPage> {
+  async search(who: Dweeter, words: string, page: SearchPageOf): Promise<PublicationPage> {
     await this.before('search')
-    const wanted = searchable(words).split(/\s+/u).filter(Boolean)
-    if (wanted.length === 0) throw new AnilloError('BAD_REQUEST', { problem: 'q has no words' })
+    const isFound = searching(words)
     return this.#page(who, page, (one) => {
-      if (one.kind !== 'dweet' || !this.#isHome(who, one) || !this.#wants(who, one)) return false
-      const text = searchable(one.texts[0]?.text ?? '')
-      return wanted.every((word) => text.includes(word))
+      if (one.kind !== 'dweet' || !this.#wants(who, one)) return false
+      if (page.among !== 'everybody' && !this.#isHome(who, one)) return false
+      return isFound(one.texts[0]?.text)
     })
   }
 

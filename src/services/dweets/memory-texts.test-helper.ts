@@ -1,7 +1,10 @@
 /** Texts of the microblog in memory. */
+import { AnilloError } from '../../base/errors.ts'
+import { searchedWords } from '../../base/searchable.ts'
 import { TAGS_MAX } from '../../wire/dweet-limits.ts'
 import { dweetPieces, foldTag } from '../../wire/dweet-text.ts'
 import { requireDweetText, requireWarning } from './text/fit-text.ts'
+import { hasWords } from './timelines/words.ts'
 
 /** @throws AnilloError DWEET_EMPTY, DWEET_TOO_LONG, DWEET_UNFIT, WARNING_UNFIT */
 export function fitDweet(given: { readonly text: string; readonly warning?: string | undefined }): {
@@ -31,6 +34,9 @@ export function hasTag(tags: readonly string[], tag: string): boolean {
   return tags.some((written) => foldTag(written) === tag)
 }
 
-export function searchable(text: string): string {
-  return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()
+/** Whether a text has all of the words. @throws AnilloError BAD_REQUEST: there are none */
+export function searching(words: string): (text: string | undefined) => boolean {
+  const wanted = searchedWords(words)
+  if (wanted.length === 0) throw new AnilloError('BAD_REQUEST', { problem: 'q has no words' })
+  return (text = '') => hasWords(text, wanted)
 }

@@ -59,6 +59,14 @@ export interface PageOf {
   readonly limit: number
 }
 
+export interface SearchPageOf extends PageOf {
+  /** `everybody`: also public dweets of those whom who asks does not follow. */
+  readonly among?: SearchedAmong
+}
+
+export const SEARCHED_AMONG = ['followed', 'everybody'] as const
+export type SearchedAmong = (typeof SEARCHED_AMONG)[number]
+
 /** Further lists. */
 export interface DweetLookups {
   /** What who asks likes, the newest dweets first. */
@@ -160,7 +168,7 @@ export interface Dweets {
   local(who: Dweeter, page: PageOf): Promise<PublicationPage>
   tagged(who: Dweeter, tag: string, page: PageOf): Promise<PublicationPage>
   /** Dweets of who asks and of those they follow that have each of the words. */
-  search(who: Dweeter, words: string, page: PageOf): Promise<PublicationPage>
+  search(who: Dweeter, words: string, page: SearchPageOf): Promise<PublicationPage>
 
   /** Unseen first. Changes nothing: what is not acknowledged comes again. */
   fresh(who: Dweeter, limit: number): Promise<NewDweets>

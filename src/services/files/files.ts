@@ -4,6 +4,7 @@ import type { CallOptions } from '../../store/types.ts'
 import type { Body, Contents, SealedBody } from './contents/types.ts'
 import { FolderCopies, type FromTo } from './folder-copies.ts'
 import { checkedLimits, demandManager } from './limits-said.ts'
+import { Finding } from './tree/finding.ts'
 import { Following } from './tree/following.ts'
 import type { EntryRow } from './tree/rows.ts'
 import { Shares } from './tree/shares.ts'
@@ -22,7 +23,9 @@ import type {
   FileUpload,
   FileUser,
   FileVersion,
+  FindAsk,
   Followed,
+  FoundEntries,
   Grants,
   ListOptions,
   OpenFile,
@@ -69,6 +72,10 @@ export class RingFiles implements Files {
 
   list(who: FileUser, path: string, options?: ListOptions): Promise<EntryPage> {
     return this.tree.list(who, path, options)
+  }
+
+  find(who: FileUser, ask: FindAsk): Promise<FoundEntries> {
+    return new Finding(this.tree, this.shares).find(who, ask)
   }
 
   follow(who: FileUser, path: string, options?: CallOptions): Promise<Followed> {

@@ -5,6 +5,7 @@
 import { concat } from '../../base/bytes.ts'
 import { AnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
+import { searchable } from '../../base/searchable.ts'
 import type { Clock } from '../../effects/clock.ts'
 import type { CallOptions } from '../../store/types.ts'
 import { demandManager } from './limits-said.ts'
@@ -21,6 +22,7 @@ import {
   type Node,
 } from './memory-tree.test-helper.ts'
 import { memoryUpload } from './memory-upload.test-helper.ts'
+import { byRank, foundCursor, rankOf, readFoundCursor, readNameQuery } from './tree/name-match.ts'
 import type {
   Access,
   EmptyTrashOptions,
@@ -32,7 +34,9 @@ import type {
   FileUpload,
   FileUser,
   FileVersion,
+  FindAsk,
   Followed,
+  FoundEntries,
   Grants,
   ListOptions,
   OpenFile,
@@ -86,6 +90,32 @@ export class MemoryFiles implements Files {
     return {
       entries: entries.map((node) => entryOf(node, who)),
       cursor: all.length > limit ? entries.at(-1)?.key : undefined,
+    }
+  }
+
+  async find(who: FileUser, { cursor, limit, under = '/', words }: FindAsk): Promise<FoundEntries> {
+    await this.#before('find', under)
+    const query = readNameQuery(words)
+    const after = cursor === undefined ? undefined : readFoundCursor(cursor)
+    const folder = this.tree.folder(who, under)
+    const found = this.tree
+      .all()
+      .filter((node) => node.above !== undefined && this.tree.isWithin(node.above, folder))
+      .filter((node) => accessIn(node, who) !== undefined)
+      .flatMap((node) => {
+        const { id, path } = entryOf(node, who)
+        const above = searchable(path.slice(0, path.lastIndexOf('/')))
+        const rank = rankOf(query, node.name, above)
+        return rank === undefined ? [] : [{ id, node, rank, modifiedMs: node.modifiedMs }]
+      })
+      .toSorted(byRank)
+    const rest = found.filter((one) => after === undefined || byRank(after, one) < 0)
+    const last = rest.length > limit ? rest[limit - 1] : undefined
+    return {
+      entries: rest.slice(0, limit).map(({ node }) => entryOf(node, who)),
+      found: found.length,
+      isPartial: false,
+      cursor: last && foundCursor(last),
     }
   }
 

@@ -109,6 +109,26 @@ export interface EntryPage {
   readonly cursor: string | undefined
 }
 
+export interface FindAsk extends CallOptions {
+  /** Each must be in the name, or, where one is, in those of folders above. */
+  readonly words: string
+  /** What lies in this folder, however deep; absent: all that they may see. */
+  readonly under?: string
+  /** An earlier answer’s. */
+  readonly cursor?: string
+  readonly limit: number
+}
+
+export interface FoundEntries {
+  /** Best first: by how the words stand in the name, then the newest. */
+  readonly entries: readonly Entry[]
+  /** Names that have the words, of those that were looked at. */
+  readonly found: number
+  /** Not all could be looked at: it was too much, or parts of the ring did not answer. */
+  readonly isPartial: boolean
+  readonly cursor: string | undefined
+}
+
 export interface WriteAsk extends CallOptions {
   /**
    * `replace`: the file gets this content alone. `append`: behind what it has; appends of one
@@ -253,6 +273,12 @@ export interface Files {
   stat(who: FileUser, path: string, options?: CallOptions): Promise<Entry>
   /** @throws NO_ENTRY, NOT_A_FOLDER, CURSOR_STALE */
   list(who: FileUser, path: string, options?: ListOptions): Promise<EntryPage>
+  /**
+   * By names, as far as who asks may see them; of what lies in a trash nothing, and nothing of
+   * folders made of other things. @throws BAD_REQUEST (no words, a cursor that is none), with
+   * `under` NO_ENTRY, NOT_A_FOLDER
+   */
+  find(who: FileUser, ask: FindAsk): Promise<FoundEntries>
   /** Has an entry found again from now on. @throws NO_ENTRY: also of what lies in a trash */
   follow(who: FileUser, path: string, options?: CallOptions): Promise<Followed>
   /**

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 
+import { SEARCHED_AMONG, type SearchedAmong } from '../../../services/dweets/types.ts'
 import { NewDweets, PublicationPage, SeenToken } from '../../../wire/api-dweets.ts'
 import { Problem } from '../../../wire/api.ts'
 import { PAGE_DEFAULT, TAG_CHARS_MAX } from '../../../wire/dweet-limits.ts'
@@ -73,20 +74,29 @@ function addFound(server: FastifyInstance, { dweets }: DweetDoor): void {
       return dweets.tagged(dweeterOf(request), params.tag, pageOf(query))
     },
   )
-  server.get<{ Querystring: PageQuestion & { readonly q: string } }>(
+  server.get<{
+    Querystring: PageQuestion & { readonly q: string; readonly among?: SearchedAmong }
+  }>(
     '/v1/dweets/search',
     {
       schema: {
-        ...pageSchema('Own dweets, and of those whom one follows, with all of these words').schema,
+        ...pageSchema(
+          'Own dweets, and of those whom one follows, with all of these words',
+          `With \`among=everybody\` public ones of all others, too. ${INCOMPLETE}`,
+        ).schema,
         querystring: Type.Object({
           q: Type.String({ minLength: 1, maxLength: WORDS_CHARS_MAX }),
+          among: Type.Optional(
+            Type.Unsafe<SearchedAmong>(Type.Union(SEARCHED_AMONG.map((one) => Type.Literal(one)))),
+          ),
           ...PageQuestion.properties,
         }),
       },
     },
     async (request) => {
-      const { q, ...page } = request.query
-      return dweets.search(dweeterOf(request), q, pageOf(page))
+      const { among, q, ...page } = request.query
+      const asked = among === undefined ? pageOf(page) : { ...pageOf(page), among }
+      return dweets.search(dweeterOf(request), q, asked)
     },
   )
 }

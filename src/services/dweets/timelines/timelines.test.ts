@@ -160,6 +160,23 @@ test('local(), tagged(), search() and bookmarks() find what is theirs', async ()
   await refuses(timelines.search(EVA, '  ', { limit: 1 }), 'BAD_REQUEST')
 })
 
+test('search() among everybody finds public dweets of all, each once, and hides what is hidden', async () => {
+  const world = await worldOf('ana')
+  await world.publish('ana', 'tide one')
+  await world.publish('ben', 'tide two')
+  await world.publish('ben', 'tide for those who follow', { visibility: 'followers' })
+  await world.publish('ana', 'tide for hers', { visibility: 'followers' })
+  await world.publish('eva', 'tide three')
+  await world.publish('cleo', 'tide four')
+  await world.block('cleo', 'eva')
+  const search = world.timelines.search.bind(world.timelines)
+  const found = await allPages((page) => search(EVA, 'TIDE', { ...page, among: 'everybody' }), 2)
+  const texts = found.flatMap((items) => textsOf(items))
+  assert.deepEqual(texts, ['tide three', 'tide for hers', 'tide two', 'tide one'])
+  const followed = await search(EVA, 'tide', { limit: 20, among: 'followed' })
+  assert.deepEqual(textsOf(followed.items), ['tide three', 'tide for hers', 'tide one'])
+})
+
 test('cursors that are none are refused', async () => {
   const world = await worldOf('ana')
   for (const cursor of [

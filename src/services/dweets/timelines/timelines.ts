@@ -3,12 +3,13 @@
  * together when somebody reads (docs/spec/timelines.md).
  */
 import { AnilloError } from '../../../base/errors.ts'
+import { searchedWords } from '../../../base/searchable.ts'
 import type { PublicationPage } from '../../../wire/api-dweets.ts'
 import { foldTag } from '../../../wire/dweet-text.ts'
 import { ALL_PARTITIONS } from '../../../wire/partition.ts'
 import { findPerson, type DweetParts } from '../parts.ts'
 import { tagPk } from '../places.ts'
-import type { Dweeter, PageOf } from '../types.ts'
+import type { Dweeter, PageOf, SearchPageOf } from '../types.ts'
 import type { Circle } from './circle.ts'
 import type { Circles } from './circles.ts'
 import type { Heads } from './heads.ts'
@@ -16,7 +17,7 @@ import type { OwnLists } from './own-lists.ts'
 import { findPage, SOMEBODY, type Timeline } from './paging.ts'
 import { show, type Showable } from './showing.ts'
 import { authorSource, keptSource, localSource, tagSource } from './sources.ts'
-import { wordsIn, hasWords } from './words.ts'
+import { hasWords } from './words.ts'
 
 export interface TimelineParts extends DweetParts {
   readonly heads: Heads
@@ -62,8 +63,7 @@ export class Timelines {
 
   async local({ nick }: Dweeter, page: PageOf): Promise<PublicationPage> {
     const circle = await this.#circle(nick)
-    const { store } = this.#parts
-    const sources = ALL_PARTITIONS.map((partition) => localSource(store, partition, SOMEBODY))
+    const sources = this.#public()
     const isShown = (one: Showable): boolean => isPublic(one) && circle.wantsShown(one)
     return this.#page(nick, { sources, areFolded: false, isShown }, page)
   }
@@ -80,13 +80,19 @@ export class Timelines {
   }
 
   /** @throws AnilloError BAD_REQUEST: there are no words */
-  async search({ nick }: Dweeter, text: string, page: PageOf): Promise<PublicationPage> {
-    const words = wordsIn(text)
+  async search(
+    { nick }: Dweeter,
+    text: string,
+    { among = 'followed', ...page }: SearchPageOf,
+  ): Promise<PublicationPage> {
+    const words = searchedWords(text)
     if (words.length === 0) throw new AnilloError('BAD_REQUEST', { problem: 'q has no words' })
     const circle = await this.#circle(nick)
     const isShown = (one: Showable): boolean =>
       one.kind === 'dweet' && hasWords(one.row.text, words) && circle.wantsShown(one)
-    return this.#page(nick, { sources: this.#home(circle), areFolded: false, isShown }, page)
+    // What stands in two of them has one place, which is passed once.
+    const sources = [...this.#home(circle), ...(among === 'everybody' ? this.#public() : [])]
+    return this.#page(nick, { sources, areFolded: false, isShown }, page)
   }
 
   bookmarks(who: Dweeter, page: PageOf): Promise<PublicationPage> {
@@ -102,6 +108,11 @@ export class Timelines {
     const sources = [keptSource(this.#parts.store, nick, kind)]
     const isShown = (one: Showable): boolean => circle.maySeeShown(one)
     return this.#page(nick, { sources, isOfMany: true, areFolded: false, isShown }, page)
+  }
+
+  #public(): Timeline['sources'] {
+    const { store } = this.#parts
+    return ALL_PARTITIONS.map((partition) => localSource(store, partition, SOMEBODY))
   }
 
   #circle(nick: string): Promise<Circle> {

@@ -1,5 +1,5 @@
 /** Bounds of the tree. What a record may hold says `wire/record-limits.ts`. */
-import { DAY_MS, HOUR_MS, KIB, MINUTE_MS } from '../../../base/limits.ts'
+import { DAY_MS, HOUR_MS, KIB, MINUTE_MS, SECOND_MS } from '../../../base/limits.ts'
 
 /** Of a name, in UTF-8, as file systems have it. */
 export const NAME_BYTES_MAX = 255
@@ -22,3 +22,12 @@ export const PARTIAL_KEPT_MS = DAY_MS
 export const MOVE_MS_MAX = HOUR_MS
 /** That a move is void, or was carried out, is known for longer than it may take to arrive. */
 export const MOVE_KEPT_MS = DAY_MS
+
+/** Words of one search for names. */
+export const FOUND_WORDS_MAX = 16
+/** Names that one search looks at: as many as a member keeps sorted in memory (`listing.ts`). */
+export const FIND_ENTRIES_MAX = 100_000
+/** Folders that one search looks into. */
+export const FIND_FOLDERS_MAX = 20_000
+/** For one search. */
+export const FIND_MS_MAX = 4 * SECOND_MS

@@ -75,14 +75,14 @@ export class Tree {
   readonly rows: TreeStore
   readonly quotas: Quotas
   readonly #walk: Walk
-  readonly #listing: Listing
+  readonly listing: Listing
   readonly #mover: Mover
 
   constructor(options: TreeStoreOptions) {
     this.rows = new TreeStore(options)
     this.quotas = new Quotas(this.rows)
     this.#walk = new Walk(this.rows)
-    this.#listing = new Listing(this.rows)
+    this.listing = new Listing(this.rows)
     this.#mover = new Mover(this.rows)
   }
 
@@ -117,9 +117,15 @@ export class Tree {
     return entryOf(row, { path, access, self })
   }
 
-  async list(who: FileUser, path: string, ask: ListOptions = {}): Promise<EntryPage> {
-    const spot = await this.find(who, path, { options: ask })
+  /** @throws AnilloError NO_ENTRY, NOT_A_FOLDER */
+  async folderAt(who: FileUser, path: string, options?: CallOptions) {
+    const spot = await this.find(who, path, { options })
     if (spot.folder === undefined) throw new AnilloError('NOT_A_FOLDER', { path: spot.path })
+    return { ...spot, folder: spot.folder }
+  }
+
+  async list(who: FileUser, path: string, ask: ListOptions = {}): Promise<EntryPage> {
+    const spot = await this.folderAt(who, path, ask)
     if (spot.folder === HOME && who.nick !== undefined && ask.cursor === undefined) {
       // Made at its first use: whoever looks for it finds it.
       await this.#walk.to(who, pathOf([...spot.names, who.nick]), ask)
@@ -128,7 +134,7 @@ export class Tree {
       throw new AnilloError('NO_ENTRY', { path: spot.path })
     }
     const limit = Math.min(ask.limit ?? LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX)
-    const { cursor, entries } = await this.#listing.page(spot.folder, { ...ask, limit }, ask)
+    const { cursor, entries } = await this.listing.page(spot.folder, { ...ask, limit }, ask)
     const told: Entry[] = []
     for (let at = 0; at < entries.length; at += READS_AT_ONCE) {
       const some = entries.slice(at, at + READS_AT_ONCE)
@@ -155,7 +161,7 @@ export class Tree {
   /** Entries of a folder, as they are now, with no regard to rights. */
   async entriesOf(folder: string, options?: CallOptions): Promise<Listed[]> {
     const here: Listed[] = []
-    for (const listed of await this.#listing.sorted(folder, options)) {
+    for (const listed of await this.listing.sorted(folder, options)) {
       const { place, row } = listed
       if (!(await this.rows.isHere(place, row, options))) continue
       if (row.file === undefined && !(await this.rows.folder(row.id, options))) continue
@@ -284,7 +290,7 @@ export class Tree {
 
   /** Marks and closed folders in it go. */
   async #settleIn(folder: string, options?: CallOptions): Promise<void> {
-    for (const { place, row } of await this.#listing.sorted(folder, options)) {
+    for (const { place, row } of await this.listing.sorted(folder, options)) {
       if (row.leaving !== undefined) await this.rows.settle(place, row.leaving, options)
       else if (row.file === undefined && (await this.rows.folder(row.id, options)) === undefined) {
         await this.rows.change(folder, dropFolder, { input: { folder, id: row.id }, options })

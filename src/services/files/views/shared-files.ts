@@ -43,6 +43,14 @@ function looks(files: Files, shared: SharedFolder): Partial<Files> {
       return { ...page, entries: page.entries.map((entry) => shownBy([way], entry)) }
     },
 
+    find: async (who, { under, ...ask }) => {
+      const way = under === undefined ? undefined : await shared.way(who, under, ask)
+      const asked = { ...ask, ...(way === undefined ? {} : { under: way.path }) }
+      const found = await done(way === undefined ? [] : [way], files.find(who, asked))
+      const ways = way === undefined ? await shared.hiddenWays(who, files, ask) : [way]
+      return { ...found, entries: found.entries.map((entry) => shownBy(ways, entry)) }
+    },
+
     follow: async (who, path, options) => {
       if (shared.listing(path) !== undefined) throw new AnilloError('NO_ENTRY', { path })
       const way = await shared.way(who, path, options)
