@@ -13,7 +13,10 @@ import { buildProgram } from './program.ts'
 const ROOT = join(import.meta.dirname, '../..')
 /** Not those of former times: the changelog and decisions say what was. */
 const PAGES = [
-  ...['README.md', 'README.es.md', 'SECURITY.md', 'CONTRIBUTING.md'],
+  'README.md',
+  'README.es.md',
+  'SECURITY.md',
+  'CONTRIBUTING.md',
   ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
 ].filter((path) => path.endsWith('.md'))
 
