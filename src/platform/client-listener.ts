@@ -3,7 +3,7 @@
  * process that has none left can neither write its log nor take what members send it.
  */
 import { readFileSync } from 'node:fs'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 
 import type { Log } from '../effects/log.ts'
@@ -73,9 +73,15 @@ export class ClientListener {
     return this.#over.has(socket)
   }
 
-  readonly makeServer = (handler: RequestListener, timeouts: HttpTimeouts): Server => {
+  /** @param mayUpgrade whether Node is to tell of it (`upgrade`); all others are plain requests */
+  readonly makeServer = (
+    handler: RequestListener,
+    timeouts: HttpTimeouts,
+    mayUpgrade: (request: IncomingMessage) => boolean = () => false,
+  ): Server => {
     const connectionsCheckingInterval = timeouts.requestMs / REQUEST_LOOKS
-    const server = createServer({ connectionsCheckingInterval }, handler)
+    const options = { connectionsCheckingInterval, shouldUpgradeCallback: mayUpgrade }
+    const server = createServer(options, handler)
     server.keepAliveTimeout = timeouts.keepAliveMs
     server.requestTimeout = timeouts.requestMs
     // Where this one is longer, Node lets a body take as long as it likes.

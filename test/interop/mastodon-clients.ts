@@ -31,10 +31,14 @@ export interface MastodonProgram extends AsyncDisposable {
   publications(door: string, nick: string): Promise<readonly string[]>
   home(door: string): Promise<readonly string[]>
   token(): Promise<string>
+  /** Listens, and publishes until it hears of it; absent: it does not listen. @returns ids */
+  stream?(door: string, text: string): Promise<Streamed>
   /** Also at the server; absent: it forgets its token, and the server keeps the session. */
   revoke?(door: string): Promise<unknown>
   logOut(): Promise<unknown>
 }
+
+type Streamed = readonly [heard: readonly string[], published: readonly string[]]
 
 async function run(
   program: string,
@@ -143,8 +147,8 @@ function idsIn(json: string): readonly string[] {
 
 /** What a script of its own says of itself, in words of https://mastodonpy.readthedocs.io. */
 const SCRIPT = `
-import json, sys
-from mastodon import Mastodon
+import json, sys, threading
+from mastodon import Mastodon, StreamListener
 door, kept, what, *args = sys.argv[1:]
 try:
     state = json.load(open(kept))
@@ -175,6 +179,27 @@ elif what == 'profile':
                                                    one.statuses_count)
 elif what == 'publications': told = paged(api.account_statuses(of(args[0]), limit=5))
 elif what == 'home': told = paged(api.timeline_home(limit=5))
+elif what == 'stream':
+    # By server-sent events, and by WebSocket two streams over one connection.
+    class Listener(StreamListener):
+        def __init__(self):
+            self.heard, self.came = [], threading.Event()
+        def on_update(self, status):
+            self.heard.append(str(status.id))
+            self.came.set()
+    plain, home, tagged = Listener(), Listener(), Listener()
+    stream = api.stream_user(plain, run_async=True)
+    socket = api.stream_open_websocket()
+    api.stream_user(home, websocket_handle=socket)
+    api.stream_hashtag('anillo', tagged, websocket_handle=socket)
+    own = []
+    def all_heard():
+        return all(one.came.wait(0.1) for one in (plain, home, tagged))
+    while not all_heard() and len(own) < 40:
+        own.append(str(api.status_post(args[0] + ' #anillo').id))
+    stream.close()
+    socket.close()
+    told = [[one.heard[0] if one.heard else '' for one in (plain, home, tagged)], own]
 elif what == 'revoke': api.revoke_access_token()
 json.dump(state, open(kept, 'w'))
 print(json.dumps(told))
@@ -225,6 +250,10 @@ export class MastodonPy implements MastodonProgram {
 
   async home(door: string): Promise<readonly string[]> {
     return (await this.#run(door, 'home')) as readonly string[]
+  }
+
+  async stream(door: string, text: string): Promise<Streamed> {
+    return (await this.#run(door, 'stream', text)) as Streamed
   }
 
   async token(): Promise<string> {

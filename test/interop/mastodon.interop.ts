@@ -1,11 +1,14 @@
 /**
  * The eight actions of document 3 with ordinary programs of Mastodon: with one member, with five,
- * each action at another one, and with two of five killed for good in between. Needs toot and
- * mastodon.
+ * each action at another one, and with two of five killed for good in between. Needs toot,
+ * mastodon and websocket.
  */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+
+import { WebSocket } from 'ws'
 
 import { RealRing } from '../process/ring.ts'
 import { MastodonPy, Toot, type MastodonProgram, type Person } from './mastodon-clients.ts'
@@ -163,6 +166,27 @@ interface Ending {
   readonly first: string
 }
 
+/** What those whom it follows publish, as it happens, by WebSocket. */
+async function hears(program: MastodonProgram, followed: Other, doors: Doors): Promise<void> {
+  const token = await program.token()
+  const address = `${doors.next().replace('http', 'ws')}/api/v1/streaming?stream=user`
+  const socket = new WebSocket(address, token)
+  const heard = once(socket, 'message')
+  await once(socket, 'open')
+  const published: string[] = []
+  // From when on its member listens nobody tells: what comes then is heard.
+  for (let isHeard = false; !isHeard;) {
+    published.push(await again(() => followed.post(doors.next(), 'as it happens')))
+    isHeard = await Promise.race([heard.then(() => true), pause(BETWEEN_MS).then(() => false)])
+  }
+  const [data] = (await heard) as [Buffer]
+  socket.close()
+  const told = JSON.parse(data.toString()) as Readonly<Record<string, unknown>>
+  assert.deepEqual([told['stream'], told['event']], [['user'], 'update'])
+  const { id } = JSON.parse(String(told['payload'])) as { readonly id: string }
+  assert.ok(published.includes(id), `${program.name}: it is one of those`)
+}
+
 /** Follow, profile, what is new, log out. */
 async function end({ doors, first, followed, program }: Ending): Promise<void> {
   const { name } = program
@@ -176,6 +200,12 @@ async function end({ doors, first, followed, program }: Ending): Promise<void> {
   const published = await again(() => program.publications(doors.next(), nick))
   assert.equal(new Set(published).size, published.length, 'each once')
   assert.equal(published.at(-1), first)
+  await hears(program, followed, doors)
+  if (program.stream !== undefined) {
+    const [heard, own] = await program.stream(doors.next(), 'heard by itself')
+    for (const id of heard) assert.ok(own.includes(id), `${name} hears what happens`)
+    assert.ok(heard.length > 0)
+  }
   const latest = await again(() => followed.post(doors.next(), `for ${name}`))
   const home = await again(() => program.home(doors.next()))
   assert.equal(home[0], latest, `${name}: the newest first`)

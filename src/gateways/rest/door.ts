@@ -8,6 +8,7 @@ import type { MemberId } from '../../base/ids.ts'
 import type { Clock } from '../../effects/clock.ts'
 import type { Log } from '../../effects/log.ts'
 import type { Random } from '../../effects/random.ts'
+import type { WebSocketStream } from '../../effects/web-sockets.ts'
 import type { RingView } from '../../overlay/types.ts'
 import type { Accounts } from '../../services/accounts/types.ts'
 import type { Attachments } from '../../services/dweets/attachments/types.ts'
@@ -36,6 +37,7 @@ import type { BackupPiece } from '../../wire/backup.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 import type { MemberOrder } from '../../wire/roster-rows.ts'
 import type { Beyond } from './beyond.ts'
+import type { RawReply, RawRequest } from './guards.ts'
 import type { Leaving } from './leaving.ts'
 import type { Refusals } from './refusals.ts'
 import type { Unsent } from './unsent.ts'
@@ -122,9 +124,18 @@ export interface Listener {
       readonly requestMs: number
       readonly stallMs: number
     },
+    mayUpgrade?: (request: RawRequest) => boolean,
   ): RawServerDefault
   /** A connection above the bound: what it asks is refused, and it is closed. */
   isOver(socket: object): boolean
+}
+
+/** Connections that change from HTTP to WebSocket (platform). */
+export interface WebSockets {
+  /** What answers such a request; `undefined`: it cannot be answered, and is closed. */
+  begin(request: RawRequest, head: Uint8Array): RawReply | undefined
+  /** Instead of an answer; `undefined`: it did not ask for one, or is gone. */
+  take(request: RawRequest): WebSocketStream | undefined
 }
 
 export interface GatewayOptions {
@@ -172,6 +183,8 @@ export interface GatewayOptions {
   readonly fileActs?: Pick<FileActs, 'page'>
   /** `/v1/dweets`; a door that shows pages alone has none. */
   readonly dweets?: Dweets
+  /** Streams by WebSocket; absent: a door without them. */
+  readonly webSockets?: WebSockets
   /** What is shown with them; absent: nothing is. */
   readonly attachments?: Attachments
   /** With `dweets`. */

@@ -14,6 +14,8 @@ type Controller = ReadableStreamDefaultController<Uint8Array>
 
 export interface EventReaderOptions {
   readonly clock: Clock
+  /** It is told nothing but events of its own, also where it lags. */
+  readonly isBare: boolean
   /** It takes no more events. */
   readonly ended: () => void
   /** Closes the connection with all that is unsent. */
@@ -61,7 +63,7 @@ export class EventReader {
   /** It may still take the last event; one that reads nothing at all loses its connection. */
   #lag(): void {
     this.#unread = new BoundedQueue(1)
-    this.#unread.tryPush(LAGGING)
+    if (!this.#options.isBare) this.#unread.tryPush(LAGGING)
     this.end()
     this.#cut = this.#options.clock.after(EVENT_LAG_GRACE_MS, this.#options.close)
   }

@@ -5,11 +5,12 @@
 import type { FastifyReply } from 'fastify'
 
 import { utf8 } from '../../base/bytes.ts'
-import { AnilloError, asAnilloError, ERRORS, isAnilloError } from '../../base/errors.ts'
-import type { Clock, Timer } from '../../effects/clock.ts'
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
+import type { Timer } from '../../effects/clock.ts'
+import { askAgain } from './ask-again.ts'
 import type { GatewayOptions } from './door.ts'
 import { EventReader } from './event-readers.ts'
-import { ASK_AGAIN_MS, EVENT_BEAT_MS, EVENT_STREAMS_MAX, EVENTS_RECENT_MAX } from './limits.ts'
+import { EVENT_BEAT_MS, EVENT_STREAMS_MAX, EVENTS_RECENT_MAX } from './limits.ts'
 
 type Options = Pick<GatewayOptions, 'clock' | 'log'>
 
@@ -24,11 +25,15 @@ export interface Wanted {
   readonly events: (recent: number, signal: AbortSignal) => AsyncIterable<object>
   /** An event as it is sent; absent: its JSON. All readers of one name have the same. */
   readonly frame?: ((event: object) => Uint8Array) | undefined
+  /** Its readers know of events and comments alone, and break at anything else. */
+  readonly isBare?: true
   /** Asked now and then; rejects once its reader may watch no more. */
   readonly mayStill?: (() => Promise<unknown>) | undefined
 }
 
 const RETRY = utf8('retry: 500\n\n')
+/** As Mastodon begins its own. */
+const GREETING = utf8(':)\n\n')
 const BEAT = utf8(': beat\n\n')
 
 export class EventStreams {
@@ -43,7 +48,7 @@ export class EventStreams {
 
   /** @throws AnilloError BUSY */
   open(reply: FastifyReply, wanted: Wanted): FastifyReply {
-    const { mayStill, most = EVENT_STREAMS_MAX } = wanted
+    const { isBare = false, mayStill, most = EVENT_STREAMS_MAX } = wanted
     const known = this.#sources.get(keyOf(wanted))
     if (this.#open >= EVENT_STREAMS_MAX || (known !== undefined && known.readers >= most)) {
       throw new AnilloError('BUSY', { what: 'event streams' })
@@ -52,6 +57,7 @@ export class EventStreams {
     const source = known ?? this.#begin(wanted)
     const reader = new EventReader({
       clock: this.#options.clock,
+      isBare,
       close: () => reply.raw.destroy(),
       ended: () => {
         this.#open--
@@ -61,7 +67,7 @@ export class EventStreams {
     })
     const asking = mayStill && askAgain(this.#options.clock, mayStill, () => reader.end())
     reply.raw.once('close', () => reader.gone())
-    reader.put(RETRY)
+    reader.put(isBare ? GREETING : RETRY)
     source.join(reader)
     return reply
       .header('content-type', 'text/event-stream; charset=utf-8')
@@ -92,32 +98,6 @@ function recentOf({ recent = EVENTS_RECENT_MAX }: Wanted): number {
 function keyOf(wanted: Wanted): string {
   return `${recentOf(wanted)} ${wanted.name}`
 }
-
-/** Ends what was allowed once it is refused; that nobody can tell just then is no refusal. */
-function askAgain(clock: Clock, mayStill: () => Promise<unknown>, end: () => void): Timer {
-  let timer: Timer | undefined
-  let isOver = false
-  const next = (): void => {
-    if (!isOver) timer = clock.after(ASK_AGAIN_MS, () => void ask())
-  }
-  const ask = async (): Promise<void> => {
-    try {
-      await mayStill()
-    } catch (thrown) {
-      if (REFUSED.has(ERRORS[asAnilloError(thrown).code].httpStatus)) return end()
-    }
-    next()
-  }
-  next()
-  return {
-    cancel() {
-      isOver = true
-      timer?.cancel()
-    },
-  }
-}
-
-const REFUSED: ReadonlySet<number> = new Set([401, 403])
 
 function jsonFrame(event: object): Uint8Array {
   return utf8(`data: ${JSON.stringify(event)}\n\n`)

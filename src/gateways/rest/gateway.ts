@@ -57,6 +57,7 @@ import { addSearch, addSimilar } from './search.ts'
 import { addTestimonies } from './testimonies.ts'
 import { Unreadable } from './unreadable.ts'
 import { boundUnsent, Unsent } from './unsent.ts'
+import { answerUpgrades, asksForSocket } from './upgrades.ts'
 import { compiledAtFirstUse } from './validators.ts'
 
 /** A server that is not listening yet; `inject` tries it without a socket. */
@@ -151,13 +152,13 @@ function itself(url: string): string {
 export function bareServer(
   options: Pick<
     GatewayOptions,
-    'beyond' | 'entrance' | 'leaving' | 'listener' | 'log' | 'refusals'
+    'beyond' | 'entrance' | 'leaving' | 'listener' | 'log' | 'refusals' | 'webSockets'
   >,
   doorway: Doorway,
 ): FastifyInstance {
   const { direct, gate, kind = 'page', mayBeNone, unreadable = new Unreadable() } = doorway
   const { routedUrl: asRouted = itself } = doorway
-  const { beyond = NOBODY_BEYOND, entrance, leaving, listener, log } = options
+  const { beyond = NOBODY_BEYOND, entrance, leaving, listener, log, webSockets } = options
   const { refusals = new Refusals() } = options
   const guards = [
     unreadable.note,
@@ -169,8 +170,12 @@ export function bareServer(
   ]
   const directly =
     direct === undefined ? undefined : directWay({ ...direct, beyond, gate, guards, log, refusals })
+  const mayUpgrade = (request: RawRequest): boolean =>
+    webSockets !== undefined && asksForSocket(request)
   const server = fastify({
-    ...(listener === undefined ? {} : { serverFactory: serversOf(listener, directly) }),
+    ...(listener === undefined
+      ? { http: { shouldUpgradeCallback: mayUpgrade } }
+      : { serverFactory: serversOf(listener, mayUpgrade, directly) }),
     rewriteUrl: ({ url = '' }: RawRequest) => asRouted(url),
     bodyLimit: REQUEST_BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -189,6 +194,7 @@ export function bareServer(
   server.setNotFoundHandler(() => {
     throw new AnilloError('NOT_FOUND', { what: 'such address on this door' })
   })
+  if (webSockets !== undefined) answerUpgrades(server, webSockets)
   addGuards(server, guards)
   refuseMalformedQueries(server)
   guardOrigins(server, entrance, mayBeNone)
@@ -199,6 +205,7 @@ export function bareServer(
 
 function serversOf(
   listener: Listener,
+  mayUpgrade: (request: RawRequest) => boolean,
   directly: DirectWay | undefined,
 ): FastifyServerFactory<RawServerDefault> {
   return (routed) => {
@@ -208,11 +215,12 @@ function serversOf(
         routed(request, reply)
       }
     }
-    const server = listener.makeServer(handler, {
+    const timeouts = {
       keepAliveMs: KEEP_ALIVE_TIMEOUT_MS,
       requestMs: REQUEST_TIMEOUT_MS,
       stallMs: STALL_TIMEOUT_MS,
-    })
+    }
+    const server = listener.makeServer(handler, timeouts, mayUpgrade)
     return server
   }
 }

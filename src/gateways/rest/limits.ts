@@ -74,6 +74,16 @@ export const EVENT_STREAMS_MAX = 100
 /** Of those, streams of dweets of one account: pages, consoles and other programs of one person. */
 export const EVENT_STREAMS_OF_ONE_MAX = 10
 
+/** A message of a program by WebSocket names a stream and what it is of. */
+export const SOCKET_MESSAGE_BYTES_MAX = 4 * KIB
+/** So many at once, so many a second after that: each may cost reads of the ring. */
+export const SOCKET_MESSAGES_MAX = 60
+export const SOCKET_MESSAGES_A_SECOND = 1
+/** Streams that one socket has at once: programs have one for each column. */
+export const SOCKET_TOPICS_MAX = 20
+/** What a socket's reader may leave unsent; then it is closed, and comes again. */
+export const SOCKET_UNSENT_BYTES_MAX = 256 * KIB
+
 /** Longest and shortest life of a join token that the API makes. */
 export const TOKEN_SECONDS_MAX = 7 * 24 * 3600
 export const TOKEN_SECONDS_DEFAULT = 3600

@@ -11,10 +11,12 @@ import { DavDoor } from '../../gateways/dav/door.ts'
 import type { Entrance } from '../../gateways/rest/door.ts'
 import { createGateway } from '../../gateways/rest/gateway.ts'
 import { Leaving } from '../../gateways/rest/leaving.ts'
+import { SOCKET_MESSAGE_BYTES_MAX } from '../../gateways/rest/limits.ts'
 import { Refusals } from '../../gateways/rest/refusals.ts'
 import { createReplay } from '../../gateways/rest/replay.ts'
 import { Unsent } from '../../gateways/rest/unsent.ts'
 import { ClientListener } from '../../platform/client-listener.ts'
+import { platformWebSockets } from '../../platform/web-sockets.ts'
 import { RingAttachments } from '../../services/dweets/attachments/ring-attachments.ts'
 import { RingDweets } from '../../services/dweets/dweets.ts'
 import { RingOwnData } from '../../services/dweets/own-data/own-data.ts'
@@ -87,6 +89,7 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
     search: member.search,
     similar: member.similar,
     unsent,
+    webSockets: await platformWebSockets({ messageBytesMax: SOCKET_MESSAGE_BYTES_MAX }),
     clock,
     ready: () => member.overlay.joined,
     metrics: () => metrics.text(),

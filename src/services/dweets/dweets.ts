@@ -33,7 +33,7 @@ import { Notifications } from './timelines/notifications.ts'
 import { OwnLists } from './timelines/own-lists.ts'
 import { Timelines } from './timelines/timelines.ts'
 import { Watches } from './timelines/watches.ts'
-import type { Dweeter, Dweets, DweetToPublish, PageOf, SearchPageOf } from './types.ts'
+import type { Dweeter, Dweets, DweetToPublish, EventTopic, PageOf, SearchPageOf } from './types.ts'
 
 export interface RingDweetsParts extends DweetParts {
   readonly store: Pick<Store, 'get' | 'list' | 'read' | 'call' | 'watch'>
@@ -193,7 +193,7 @@ export class RingDweets implements Dweets {
     return this.#notifications.clear(who)
   }
 
-  events(who: Dweeter, signal: AbortSignal): AsyncIterable<DweetEvent> {
-    return eventsOf({ ...this.#parts, watches: this.#watches }, who, signal)
+  events(who: Dweeter, signal: AbortSignal, topic?: EventTopic): AsyncIterable<DweetEvent> {
+    return eventsOf({ ...this.#parts, watches: this.#watches }, who, signal, topic)
   }
 }

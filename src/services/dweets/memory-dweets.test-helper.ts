@@ -60,7 +60,7 @@ import { MemoryStreams } from './memory-streams.test-helper.ts'
 import { fitDweet, hasTag, searching, tagsIn } from './memory-texts.test-helper.ts'
 import { threadOf } from './memory-thread.test-helper.ts'
 import { requireBio } from './text/fit-text.ts'
-import type { Dweeter, Dweets, DweetToPublish, PageOf, SearchPageOf } from './types.ts'
+import type { Dweeter, Dweets, DweetToPublish, EventTopic, PageOf, SearchPageOf } from './types.ts'
 
 export class MemoryDweets implements Dweets {
   readonly lookups: MemoryLookups
@@ -420,8 +420,8 @@ export class MemoryDweets implements Dweets {
     this.#held.of(who.nick).notes = []
   }
 
-  events(who: Dweeter, signal: AbortSignal): AsyncIterable<DweetEvent> {
-    return this.#streams.of(who.nick, signal)
+  events(who: Dweeter, signal: AbortSignal, topic?: EventTopic): AsyncIterable<DweetEvent> {
+    return this.#streams.of(who.nick, signal, topic)
   }
 
   /** Sent again under its key it is answered as before. */

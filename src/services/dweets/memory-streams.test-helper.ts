@@ -1,12 +1,15 @@
 /** Events of the microblog in memory. */
 import type { DweetEvent } from '../../wire/api-dweets.ts'
+import { foldTag } from '../../wire/dweet-text.ts'
 import type { Doing, DweetsHeld, Held } from './memory-dweets-state.test-helper.ts'
+import type { EventTopic } from './types.ts'
 
 /** What a reader may leave unread. */
 const UNREAD_MAX = 100
 
 interface Reader {
   readonly nick: string
+  readonly topic: EventTopic
   unread: DweetEvent[]
   wake: () => void
 }
@@ -21,8 +24,12 @@ export class MemoryStreams {
   }
 
   /** From now on: whoever calls is told from before the first event is asked for. */
-  of(nick: string, signal: AbortSignal): AsyncIterable<DweetEvent> {
-    const reader: Reader = { nick, unread: [], wake: () => undefined }
+  of(
+    nick: string,
+    signal: AbortSignal,
+    topic: EventTopic = { kind: 'home' },
+  ): AsyncIterable<DweetEvent> {
+    const reader: Reader = { nick, topic, unread: [], wake: () => undefined }
     this.#readers.add(reader)
     signal.addEventListener('abort', () => reader.wake(), { once: true })
     return this.#read(reader, signal)
@@ -46,7 +53,7 @@ export class MemoryStreams {
 
   #tell(doing: Doing): void {
     for (const reader of this.#readers) {
-      const event = this.#shown(reader.nick, doing)
+      const event = this.#shown(reader, doing)
       if (event === undefined) continue
       if (reader.unread.length < UNREAD_MAX) reader.unread.push(event)
       else reader.unread = [{ kind: 'resync' }]
@@ -54,15 +61,16 @@ export class MemoryStreams {
     }
   }
 
-  #shown(nick: string, doing: Doing): DweetEvent | undefined {
+  #shown({ nick, topic }: Reader, doing: Doing): DweetEvent | undefined {
     if (doing.kind === 'notified') {
+      if (topic.kind !== 'home') return undefined
       const { note } = doing
       const isQuiet = this.#held.of(nick).muted.has(note.by) || this.#held.isBetween(nick, note.by)
       if (doing.nick !== nick || isQuiet) return undefined
       return { kind: 'notified', notification: this.#held.shownNote(nick, note) }
     }
     const { kind, one } = doing
-    if (!this.#isOfHome(nick, one)) return undefined
+    if (!this.#isOf(topic, nick, one)) return undefined
     if (kind === 'counted') {
       const { id, likes, redweets, replies } = this.#held.shownDweet(nick, doing.one)
       return { kind, id, likes, redweets, replies }
@@ -72,8 +80,31 @@ export class MemoryStreams {
     return one.kind === 'dweet' ? { kind, dweet: this.#held.shownDweet(nick, one) } : undefined
   }
 
+  #isOf(topic: EventTopic, nick: string, one: Held): boolean {
+    switch (topic.kind) {
+      case 'home':
+        return this.#isOfHome(nick, one)
+      case 'local':
+        return isPublic(one) && this.#held.wants(nick, one)
+      case 'tag':
+        return isPublic(one) && hasTag(one, topic.tag) && this.#held.wants(nick, one)
+      case 'list': {
+        const people = this.#held.of(nick).lists.get(topic.id)?.people
+        return people?.has(one.author) === true && this.#held.wantsListed(nick, one)
+      }
+    }
+  }
+
   #isOfHome(nick: string, one: Held): boolean {
     const isFollowed = this.#held.of(nick).following.has(one.author)
     return (one.author === nick || isFollowed) && this.#held.wants(nick, one)
   }
+}
+
+function isPublic(one: Held): boolean {
+  return one.kind === 'dweet' && one.visibility === 'public'
+}
+
+function hasTag(one: Held, tag: string): boolean {
+  return one.kind === 'dweet' && one.tags.some((of) => foldTag(of) === foldTag(tag))
 }

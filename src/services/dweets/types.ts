@@ -98,6 +98,17 @@ export interface Notices {
   mark(who: Dweeter, list: ReadList, id: string): Promise<ReadMark>
 }
 
+/** Which of what happens a stream tells. */
+export type EventTopic =
+  /** Of those whom somebody follows, of themselves, and what concerns them. */
+  | { readonly kind: 'home' }
+  /** Public dweets of all: what comes and goes of them. */
+  | { readonly kind: 'local' }
+  /** Public dweets with a tag: what comes and goes of them. */
+  | { readonly kind: 'tag'; readonly tag: string }
+  /** Of those in a list of theirs. */
+  | { readonly kind: 'list'; readonly id: string }
+
 export interface Dweets {
   readonly lists: DweetLists
   readonly reports: DweetReports
@@ -184,8 +195,10 @@ export interface Dweets {
   /**
    * From now on, until the signal. A reader that lags is told `resync`; who asks follows somebody
    * else, too: theirs from then on may have been missed.
+   * @param topic absent: home
+   * @throws AnilloError LIST_GONE, also once it is deleted
    */
-  events(who: Dweeter, signal: AbortSignal): AsyncIterable<DweetEvent>
+  events(who: Dweeter, signal: AbortSignal, topic?: EventTopic): AsyncIterable<DweetEvent>
 }
 
 /** Lists of people, each for whoever made it alone: of another's nobody learns that it is there. */

@@ -4,18 +4,19 @@ import type { InjectOptions } from 'fastify'
 import { ManualClock } from '../../../effects/manual-clock.test-helper.ts'
 import { MemoryDweets } from '../../../services/dweets/memory-dweets.test-helper.ts'
 import type { Dweet } from '../../../wire/api-dweets.ts'
+import type { GatewayOptions } from '../door.ts'
 import { askedDoor, bearer } from '../entrance.test-helper.ts'
 
 export const JOINED_AT = '2026-11-21T00:00:00.000Z'
 
-export async function dweetsDoor() {
+export async function dweetsDoor(more: Partial<GatewayOptions> = {}) {
   const clock = new ManualClock()
   const dweets = new MemoryDweets({
     clock,
     personOf: (nick) =>
       NAMES[nick] === undefined ? undefined : { nick, name: NAMES[nick], joinedAt: JOINED_AT },
   })
-  const door = await askedDoor({ more: { clock, dweets } })
+  const door = await askedDoor({ more: { clock, dweets, ...more } })
   const ana = door.accounts.person('ana', 'member')
   const ben = door.accounts.person('ben', 'member')
   const eva = door.accounts.person('eva', 'operator')

@@ -4,6 +4,8 @@
  */
 import type { FastifyRequest } from 'fastify'
 
+import { wantsWebSocket } from '../upgrades.ts'
+
 const OURS = /^\/(?:api\/|oauth\/(?:token|revoke)\b|\.well-known\/|nodeinfo\/)/
 
 /** @param url of a request, or of a route */
@@ -28,17 +30,27 @@ export function opensAccounts(method: string | undefined, route: string | undefi
 }
 
 /**
- * Browsers give no header with a stream: there alone the token may stand in the address
- * (docs.joinmastodon.org/methods/streaming).
+ * Browsers give no header with a stream: there alone the token may stand in the address, or in
+ * place of the protocol of a WebSocket (docs.joinmastodon.org/methods/streaming).
  */
 export function streamToken({
+  headers,
   query,
   routeOptions: { url },
-}: Pick<FastifyRequest, 'query' | 'routeOptions'>): string | undefined {
+}: Pick<FastifyRequest, 'headers' | 'query' | 'routeOptions'>): string | undefined {
   if (url?.startsWith('/api/v1/streaming') !== true) return undefined
+  return queriedToken(query) ?? protocolToken(headers)
+}
+
+function queriedToken(query: unknown): string | undefined {
   if (typeof query !== 'object' || query === null || !('access_token' in query)) return undefined
   const { access_token: token } = query
   return typeof token === 'string' ? token : undefined
+}
+
+function protocolToken(headers: FastifyRequest['headers']): string | undefined {
+  if (!wantsWebSocket(headers) || headers.authorization !== undefined) return undefined
+  return headers['sec-websocket-protocol']?.split(',')[0]?.trim()
 }
 
 /** Of answers. */

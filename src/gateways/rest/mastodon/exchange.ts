@@ -11,7 +11,7 @@ import { isRouteName, type RouteName } from '../../../wire/demands.ts'
 import { placeOfPublicId } from '../../../wire/dweet-ids.ts'
 import { hasScope } from '../../../wire/oauth-scopes.ts'
 import { isFromBeyond } from '../beyond.ts'
-import type { Entrance } from '../door.ts'
+import type { Entrance, WebSockets } from '../door.ts'
 import { dweeterOf } from '../dweets/dweet-door.ts'
 import type { Gate } from '../gate.ts'
 import type { Turns } from '../turns.ts'
@@ -28,6 +28,8 @@ export interface MastodonDoor {
   readonly passwords: Turns
   readonly profiles: KnownProfiles
   readonly version: string
+  /** Absent: what happens is told as server-sent events alone. */
+  readonly webSockets?: WebSockets
 }
 
 export class Exchange {

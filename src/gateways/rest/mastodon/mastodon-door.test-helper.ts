@@ -2,6 +2,7 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 
 import { accountIdOf } from '../../../wire/account-ids.ts'
+import type { GatewayOptions } from '../door.ts'
 import { dweetsDoor } from '../dweets/dweets-door.test-helper.ts'
 import { bearer } from '../entrance.test-helper.ts'
 import { OUT_OF_BAND } from './oauth-apps.ts'
@@ -17,8 +18,8 @@ export const ANA = accountIdOf('ana')
 export const BEN = accountIdOf('ben')
 export const EVA = accountIdOf('eva')
 
-export async function mastodonDoor() {
-  const door = await dweetsDoor()
+export async function mastodonDoor(more: Partial<GatewayOptions> = {}) {
+  const door = await dweetsDoor(more)
   const asked = async (
     method: NonNullable<InjectOptions['method']>,
     url: string,

@@ -1,78 +1,79 @@
 /**
- * `/api/v1/streaming`: what happens, as it happens, as server-sent events
+ * `/api/v1/streaming`: what happens, as it happens, as server-sent events or by WebSocket
  * (docs.joinmastodon.org/methods/streaming).
  */
 import type { FastifyInstance, FastifyReply } from 'fastify'
 
 import { utf8 } from '../../../base/bytes.ts'
-import type { Dweeter } from '../../../services/dweets/types.ts'
-import { hasScope } from '../../../wire/oauth-scopes.ts'
+import type { RouteName } from '../../../wire/demands.ts'
 import { EventStreams } from '../event-streams.ts'
-import { EVENT_STREAMS_OF_ONE_MAX } from '../limits.ts'
+import { StreamPlaces } from '../stream-places.ts'
+import { wantsWebSocket } from '../upgrades.ts'
 import { streamToken } from './addresses.ts'
-import { addRoute, outOfScope, type Exchange, type MastodonDoor } from './exchange.ts'
-import { MastodonRefusal } from './refusal.ts'
-import { Showing, type StreamEvent } from './showing.ts'
+import { addRoute, type Exchange, type MastodonDoor } from './exchange.ts'
+import type { StreamEvent } from './showing.ts'
+import { SocketStreams } from './socket-streams.ts'
+import { requireList, streamEvents } from './stream-events.ts'
+import { streamTopicOf, type WantedStream } from './stream-topics.ts'
 
-/** Which of what happens: all of somebody's, or what they are told alone. */
-const STREAMS: ReadonlySet<string> = new Set(['user', 'user:notification'])
+/** Of any of these a program needs one; which, says the stream. */
+const SCOPES = 'read:statuses read:notifications read:lists'
+
+/** Addresses of their own, and what they are by name. */
+const ADDRESSES: readonly (readonly [RouteName, string])[] = [
+  ['GET /api/v1/streaming/user', 'user'],
+  ['GET /api/v1/streaming/user/notification', 'user:notification'],
+  ['GET /api/v1/streaming/public', 'public'],
+  ['GET /api/v1/streaming/public/local', 'public:local'],
+  ['GET /api/v1/streaming/hashtag', 'hashtag'],
+  ['GET /api/v1/streaming/hashtag/local', 'hashtag:local'],
+  ['GET /api/v1/streaming/list', 'list'],
+]
 
 export function addStreaming(scope: FastifyInstance, door: MastodonDoor): void {
   const { clock, gate, log } = door
   const streams = new EventStreams({ clock, log })
-  scope.addHook('preClose', async () => streams.close())
-  const open = (exchange: Exchange, stream: string): FastifyReply => {
-    if (!STREAMS.has(stream)) throw new MastodonRefusal(404, 'Unknown stream type')
+  const places = new StreamPlaces()
+  const sockets = new SocketStreams(door, places)
+  scope.addHook('preClose', async () => {
+    streams.close()
+    sockets.close()
+  })
+  const open = async (exchange: Exchange, stream: string): Promise<FastifyReply> => {
     const { app, base, reply, request, who } = exchange
-    const hasNotes = app === undefined || hasScope(app.scopes, 'read:notifications')
-    if (stream !== 'user' && !hasNotes) throw outOfScope()
+    const topic = streamTopicOf(wantedIn(exchange, stream), app)
+    await requireList(door, exchange, topic)
+    const place = places.take(who.nick)
+    reply.raw.once('close', () => place[Symbol.dispose]())
+    const readers = `${topic.names.join(' ')} ${app?.scopes.join(' ') ?? '*'} ${base} ${who.nick}`
     return streams.open(reply, {
-      name: `${stream} ${hasNotes ? 'with' : 'without'} notifications ${base} ${who.nick}`,
-      most: EVENT_STREAMS_OF_ONE_MAX,
+      name: readers,
       recent: 0,
-      events: (_, signal) => streamEvents(door, { who, base, stream, hasNotes }, signal),
+      events: (_, signal) => streamEvents(door, exchange, { topic, signal }),
       frame: frameOf,
+      isBare: true,
       mayStill: () => gate.admitByToken(request.raw, 'dweets.read', streamToken(request)),
     })
   }
   addRoute(scope, 'GET /api/v1/streaming/health', '', ({ reply }) =>
     reply.type('text/plain; charset=utf-8').send('OK'),
   )
-  addRoute(scope, 'GET /api/v1/streaming', 'read:statuses read:notifications', (exchange) => {
+  addRoute(scope, 'GET /api/v1/streaming', SCOPES, (exchange) => {
     const stream = exchange.params.get('stream') ?? ''
-    const { app } = exchange
-    if (stream === 'user' && app !== undefined && !hasScope(app.scopes, 'read:statuses')) {
-      throw outOfScope()
+    if (door.webSockets !== undefined && wantsWebSocket(exchange.request.headers)) {
+      return sockets.open(exchange, stream === '' ? undefined : wantedIn(exchange, stream))
     }
     return open(exchange, stream)
   })
-  addRoute(scope, 'GET /api/v1/streaming/user', 'read:statuses', (exchange) =>
-    open(exchange, 'user'),
-  )
-  addRoute(scope, 'GET /api/v1/streaming/user/notification', 'read:notifications', (exchange) =>
-    open(exchange, 'user:notification'),
-  )
-}
-
-export interface Streamed {
-  readonly who: Dweeter
-  readonly base: string
-  readonly stream: string
-  /** Else what they are told is passed over: their application may not read it. */
-  readonly hasNotes: boolean
-}
-
-export async function* streamEvents(
-  { dweets, profiles }: MastodonDoor,
-  { base, hasNotes, stream, who }: Streamed,
-  signal: AbortSignal,
-): AsyncGenerator<StreamEvent> {
-  const showing = new Showing(base, profiles)
-  for await (const event of dweets.events(who, signal)) {
-    if (event.kind === 'notified' ? !hasNotes : stream !== 'user') continue
-    const told = await showing.event(event)
-    if (told !== undefined) yield told
+  for (const [name, stream] of ADDRESSES) {
+    addRoute(scope, name, SCOPES, (exchange) => open(exchange, stream))
   }
+}
+
+function wantedIn({ params }: Exchange, stream: string): WantedStream {
+  const isOfMedia = stream.startsWith('public') && params.flag('only_media') === true
+  const name = isOfMedia ? `${stream}:media` : stream
+  return { stream: name, tag: params.get('tag'), list: params.get('list') }
 }
 
 function frameOf(event: object): Uint8Array {

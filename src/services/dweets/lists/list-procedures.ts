@@ -1,7 +1,7 @@
 /** Lists of people: rows of their owner, and of nobody else. */
 import { Type, type Static } from 'typebox'
 
-import type { PartitionWork, RecordKey } from '../../../store/partition/procedure.ts'
+import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { LIST_PEOPLE_MAX, LISTS_MAX } from '../../../wire/dweet-limits.ts'
 import { reader } from '../../../wire/method.ts'
@@ -10,6 +10,7 @@ import { USERS_TABLE, userPk } from '../../../wire/users.ts'
 import { ownKey, ownPrefix } from '../places.ts'
 import { readList, RowId, type ListRow, type SinceRow } from '../rows.ts'
 import { DWEET_TABLES, Nick, requireUser, takeRowId } from '../work.ts'
+import { listedKey, peoplePrefix } from './list-rows.ts'
 
 const tables = DWEET_TABLES
 
@@ -116,15 +117,6 @@ export const enlist = defineProcedure({
     return now
   },
 })
-
-/** @param row of the list */
-export function peoplePrefix(nick: string, row: string): string {
-  return `${ownPrefix(nick, 'listed')}${row}/`
-}
-
-export function listedKey(nick: string, row: string, whom: string): RecordKey {
-  return ownKey(nick, 'listed', `${row}/${whom}`)
-}
 
 function listsIn(work: PartitionWork, nick: string) {
   const prefix = ownPrefix(nick, 'list')

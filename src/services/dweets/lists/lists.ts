@@ -6,7 +6,7 @@ import { foldNick } from '../../../wire/account-texts.ts'
 import type { DweetList, DweetListPage, NewDweetList } from '../../../wire/api-dweet-lists.ts'
 import type { PeoplePage, PublicationPage } from '../../../wire/api-dweets.ts'
 import { placeOfPublicId, publicIdOf, timeOfRowId } from '../../../wire/dweet-ids.ts'
-import { LIST_PEOPLE_MAX, LISTS_MAX } from '../../../wire/dweet-limits.ts'
+import { LISTS_MAX } from '../../../wire/dweet-limits.ts'
 import { USERS_TABLE, userPk } from '../../../wire/users.ts'
 import { findPerson, type DweetParts } from '../parts.ts'
 import { listPeople } from '../people-lists.ts'
@@ -15,14 +15,8 @@ import { readList, type ListRow } from '../rows.ts'
 import { requireListName } from '../text/fit-text.ts'
 import type { Timelines } from '../timelines/timelines.ts'
 import type { Dweeter, DweetLists, PageOf } from '../types.ts'
-import {
-  dropList,
-  enlist,
-  listedKey,
-  makeList,
-  peoplePrefix,
-  renameList,
-} from './list-procedures.ts'
+import { dropList, enlist, makeList, renameList } from './list-procedures.ts'
+import { listedKey, listedOf, listRowOf, peoplePrefix } from './list-rows.ts'
 
 export class Lists implements DweetLists {
   readonly #parts: DweetParts
@@ -54,13 +48,13 @@ export class Lists implements DweetLists {
   }
 
   async find({ nick }: Dweeter, id: string): Promise<DweetList> {
-    const row = rowOf(nick, id)
+    const row = listRowOf(nick, id)
     return told(nick, row, await this.#require(nick, row))
   }
 
   async rename({ nick }: Dweeter, id: string, { name: given }: NewDweetList): Promise<DweetList> {
     const name = requireListName(given)
-    const row = rowOf(nick, id)
+    const row = listRowOf(nick, id)
     const input = { nick, row, name }
     return told(nick, row, await this.#parts.store.call(partitionOfNick(nick), renameList, input))
   }
@@ -72,7 +66,7 @@ export class Lists implements DweetLists {
   }
 
   async people({ nick }: Dweeter, id: string, page: PageOf): Promise<PeoplePage> {
-    const row = rowOf(nick, id)
+    const row = listRowOf(nick, id)
     await this.#require(nick, row)
     return listPeople(this.#parts, { nick, prefix: peoplePrefix(nick, row) }, page)
   }
@@ -80,7 +74,7 @@ export class Lists implements DweetLists {
   async put({ nick }: Dweeter, id: string, text: string, isIn: boolean): Promise<DweetList> {
     const whom = isIn ? (await findPerson(this.#parts, text)).nick : foldNick(text)
     if (whom === undefined) throw new AnilloError('NO_USER', { nick: text })
-    const row = rowOf(nick, id)
+    const row = listRowOf(nick, id)
     const input = { nick, row, whom, isIn }
     return told(nick, row, await this.#parts.store.call(partitionOfNick(nick), enlist, input))
   }
@@ -90,7 +84,7 @@ export class Lists implements DweetLists {
     const { nick } = who
     const { items } = await this.all(who)
     const found = await Promise.all(
-      items.map(({ id }) => this.#parts.store.get(listedKey(nick, rowOf(nick, id), whom))),
+      items.map(({ id }) => this.#parts.store.get(listedKey(nick, listRowOf(nick, id), whom))),
     )
     return { items: items.filter((_, i) => found[i] !== undefined) }
   }
@@ -98,14 +92,8 @@ export class Lists implements DweetLists {
   /** Whoever comes into the list meanwhile is read from where the page is. */
   async publications(who: Dweeter, id: string, page: PageOf): Promise<PublicationPage> {
     const { nick } = who
-    const row = rowOf(nick, id)
-    const prefix = peoplePrefix(nick, row)
-    const range = { table: USERS_TABLE, pk: userPk(nick), prefix, limit: LIST_PEOPLE_MAX }
-    const [, { items }] = await Promise.all([
-      this.#require(nick, row),
-      this.#parts.store.list(range),
-    ])
-    const nicks = items.map(({ sk }) => sk.slice(prefix.length))
+    const nicks = await listedOf(this.#parts.store, nick, listRowOf(nick, id))
+    if (nicks === undefined) throw new AnilloError('LIST_GONE')
     return this.#timelines.ofPeople(who, nicks, page)
   }
 
@@ -114,13 +102,6 @@ export class Lists implements DweetLists {
     if (record === undefined) throw new AnilloError('LIST_GONE')
     return readList(record)
   }
-}
-
-/** @throws AnilloError LIST_GONE: they never had one of that id */
-function rowOf(nick: string, id: string): string {
-  const place = placeOfPublicId(id)
-  if (place?.pk !== userPk(nick)) throw new AnilloError('LIST_GONE')
-  return place.row
 }
 
 function told(nick: string, row: string, { name, people }: ListRow): DweetList {

@@ -24,7 +24,7 @@ import {
 import { publicIdOf, timeOfRowId } from '../../../wire/dweet-ids.ts'
 import { EDITS_MAX } from '../../../wire/dweet-limits.ts'
 import { USERS_TABLE, userPk } from '../../../wire/users.ts'
-import { peoplePrefix } from '../lists/list-procedures.ts'
+import { peoplePrefix } from '../lists/list-rows.ts'
 import { findPerson, type TimedParts } from '../parts.ts'
 import type { Person } from '../people.ts'
 import {

@@ -2,70 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { ManualClock } from '../../../effects/manual-clock.test-helper.ts'
-import type { DweetEvent } from '../../../wire/api-dweets.ts'
 import { placeOfPublicId } from '../../../wire/dweet-ids.ts'
-import { EVA } from '../dweet-world.test-helper.ts'
+import { USERS_TABLE } from '../../../wire/users.ts'
 import { partitionOfNick } from '../places.ts'
-import { eventsOf } from './events.ts'
+import { Reader, settled } from './event-reader.test-helper.ts'
 import { COUNTS_PAUSE_MS, EVENTS_WAITING_MAX, WATCH_PAUSE_MS } from './limits.ts'
 import { World } from './timelines-world.test-helper.ts'
 import { Watches } from './watches.ts'
-
-/** A reader who takes what comes one by one. */
-class Reader {
-  readonly clock = new ManualClock()
-  readonly #ended = new AbortController()
-  readonly #events: AsyncIterator<DweetEvent>
-  #first: Promise<IteratorResult<DweetEvent>> | undefined
-
-  constructor(world: World) {
-    const watches = new Watches({ store: world.store, clock: this.clock })
-    const { own, people, store } = world
-    const events = eventsOf(
-      { own, people, store, watches, clock: this.clock },
-      EVA,
-      this.#ended.signal,
-    )
-    this.#events = events[Symbol.asyncIterator]()
-  }
-
-  /** Listens from then on. */
-  async begin(): Promise<void> {
-    this.#first = this.#events.next()
-    await settled()
-  }
-
-  async next(): Promise<DweetEvent> {
-    const asked = this.#first ?? this.#events.next()
-    this.#first = undefined
-    const { done, value } = await asked
-    assert(done !== true)
-    return value
-  }
-
-  /** Without what is said of it, as text. */
-  async told(): Promise<string> {
-    const event = await this.next()
-    if (event.kind === 'published') {
-      const { publication: one } = event
-      const text = one.kind === 'dweet' ? one.text : `redweet of ${one.of?.text}`
-      return `${one.author.nick}: ${text}`
-    }
-    if (event.kind === 'edited') return `edited: ${event.dweet.text}`
-    if (event.kind === 'notified') return `notified: ${event.notification.kind}`
-    return event.kind
-  }
-
-  async end(): Promise<boolean> {
-    this.#ended.abort()
-    return (await (this.#first ?? this.#events.next())).done === true
-  }
-}
-
-/** All that goes by itself has gone. */
-async function settled(): Promise<void> {
-  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
-}
 
 async function begin(...follows: readonly string[]) {
   const world = new World()
@@ -164,11 +107,9 @@ test('readers of one author share a watch, which ends with the last of them', as
     },
   }
   const watches = new Watches({ store, clock: new ManualClock() })
+  const home = { table: USERS_TABLE, pk: 'a'.repeat(10) }
   const deaf = { changed: () => undefined, missed: () => undefined }
-  const [one, two] = [
-    await watches.listen('a'.repeat(10), { ...deaf }),
-    await watches.listen('a'.repeat(10), deaf),
-  ]
+  const [one, two] = [await watches.listen(home, { ...deaf }), await watches.listen(home, deaf)]
   await settled()
   assert.equal(signals.length, 1)
   one()

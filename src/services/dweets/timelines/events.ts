@@ -1,25 +1,27 @@
 /**
- * What comes, changes and goes of those whom somebody follows and of themselves, and what concerns
- * them, as it happens: from the store's watch of their rows. Each stream waits for its reader with
- * so much at most; who lags further is told to read again.
+ * What comes, changes and goes of a timeline, and what concerns who reads it, as it happens: from
+ * the store's watch of rows. Each stream waits for its reader with so much at most; who lags
+ * further is told to read again.
  */
 import { unreachable } from '../../../base/assert.ts'
 import type { Clock, Timer } from '../../../effects/clock.ts'
 import type { StoredRecord } from '../../../store/partition/procedure.ts'
 import type { Change } from '../../../store/types.ts'
 import type { DweetEvent } from '../../../wire/api-dweets.ts'
-import { userPk } from '../../../wire/users.ts'
+import { USERS_TABLE, userPk } from '../../../wire/users.ts'
 import { ownPrefix } from '../places.ts'
 import { readNote, type DweetRow, type PublicationRow } from '../rows.ts'
-import type { Dweeter } from '../types.ts'
+import type { Dweeter, EventTopic } from '../types.ts'
 import { Circle } from './circle.ts'
 import { COUNTS_PAUSE_MS, EVENTS_WAITING_MAX, PLACES_KNOWN_MAX } from './limits.ts'
 import type { MineParts } from './mine.ts'
 import { Notifications } from './notifications.ts'
 import { idOf, placeOf, publishedOf } from './published.ts'
 import { resolve } from './resolving.ts'
-import { show } from './showing.ts'
-import { rowOf, type Watches } from './watches.ts'
+import { show, type Showable } from './showing.ts'
+import { placeOfListed } from './sources.ts'
+import { topicOf, type Topic } from './topics.ts'
+import { homeOf, nameOf, rowOf, type Home, type Watches } from './watches.ts'
 
 export interface EventsParts extends MineParts {
   readonly watches: Watches
@@ -29,6 +31,8 @@ export interface EventsParts extends MineParts {
 type Waiting =
   | { readonly kind: 'published' | 'edited'; readonly place: string; readonly row: PublicationRow }
   | { readonly kind: 'deleted'; readonly place: string }
+  /** It stands in the list of its partition, or of a tag, or does no more. */
+  | { readonly kind: 'listed' | 'unlisted'; readonly place: string }
   /** Counts of some have changed. */
   | { readonly kind: 'counted' }
   | { readonly kind: 'noted'; readonly record: StoredRecord }
@@ -43,8 +47,9 @@ export async function* eventsOf(
   parts: EventsParts,
   { nick }: Dweeter,
   signal: AbortSignal,
+  about: EventTopic = { kind: 'home' },
 ): AsyncIterable<DweetEvent> {
-  const stream = new Stream(parts, nick)
+  const stream = new Stream(parts, nick, topicOf(parts.store, nick, about))
   const wake = (): void => stream.wake()
   signal.addEventListener('abort', wake)
   try {
@@ -63,8 +68,9 @@ export async function* eventsOf(
 class Stream {
   readonly #parts: EventsParts
   readonly #nick: string
+  readonly #topic: Topic
   readonly #notifications: Notifications
-  /** By partition key: ends listening. */
+  /** By what is watched: ends listening. */
   readonly #heard = new Map<string, () => void>()
   /** By place: edits, of which link a preview is shown, and of what moderators warn. */
   readonly #edits = new Map<string, string>()
@@ -74,17 +80,22 @@ class Stream {
   #waiting: Waiting[] = []
   #wake: () => void = () => undefined
   #circle: Circle | undefined
+  /** Whose publications are told. */
+  #authors: ReadonlySet<string> = new Set()
+  /** Their partition keys. */
+  #authorPks: ReadonlySet<string> = new Set()
   #isEnded = false
 
-  constructor(parts: EventsParts, nick: string) {
+  constructor(parts: EventsParts, nick: string, topic: Topic) {
     this.#parts = parts
     this.#nick = nick
+    this.#topic = topic
     this.#notifications = new Notifications(parts)
   }
 
   async begin(): Promise<void> {
     // Before it is read whom they follow, so that no change of that is missed.
-    await this.#listen(userPk(this.#nick))
+    await this.#listen(homeOf(this.#nick))
     await this.#readCircle()
   }
 
@@ -127,6 +138,9 @@ class Stream {
       case 'published':
       case 'edited':
         return this.#published(waiting)
+      case 'listed':
+      case 'unlisted':
+        return this.#listed(waiting)
       default:
         return unreachable(waiting)
     }
@@ -135,8 +149,7 @@ class Stream {
   async #published(waiting: Extract<Waiting, { row: PublicationRow }>): Promise<DweetEvent[]> {
     const [one] = await resolve(this.#parts.store, [waiting])
     if (one?.kind === 'unreadable') return [{ kind: 'resync' }]
-    if (one === undefined || one.kind === 'gone' || this.#circle?.wantsShown(one) !== true)
-      return []
+    if (one === undefined || one.kind === 'gone' || !this.#isShown(one)) return []
     if (one.kind === 'redweet' && one.of === undefined) return []
     const [publication] = await show(this.#parts, this.#nick, [one])
     if (publication === undefined) return []
@@ -144,12 +157,31 @@ class Stream {
     return publication.kind === 'dweet' ? [{ kind: 'edited', dweet: publication }] : []
   }
 
+  /** A dweet that lost a tag by an edit is still there. */
+  async #listed({
+    kind,
+    place,
+  }: Extract<Waiting, { kind: 'listed' | 'unlisted' }>): Promise<DweetEvent[]> {
+    const [one] = await resolve(this.#parts.store, [{ place }])
+    if (one?.kind === 'unreadable') return [{ kind: 'resync' }]
+    if (kind === 'unlisted')
+      return one?.kind === 'gone' ? [{ kind: 'deleted', id: idOf(place) }] : []
+    if (one?.kind !== 'dweet' || one.row.imported !== undefined) return []
+    return this.#published({ kind: 'published', place, row: one.row })
+  }
+
+  /** Who is not of it any more since it was heard is left out. */
+  #isShown(one: Showable): boolean {
+    const isOfIt = this.#topic.homes.length > 0 || this.#authors.has(one.row.author)
+    return isOfIt && this.#circle !== undefined && this.#topic.shows(this.#circle, one)
+  }
+
   #counted(): DweetEvent[] {
     this.#counting = undefined
     const counts = [...this.#counts]
     this.#counts.clear()
     return counts.flatMap(([place, row]): DweetEvent[] => {
-      if (this.#circle?.wantsShown({ kind: 'dweet', place, row }) !== true) return []
+      if (!this.#isShown({ kind: 'dweet', place, row })) return []
       const { likes, redweets, replies } = row
       return [{ kind: 'counted', id: idOf(place), replies, redweets, likes }]
     })
@@ -168,26 +200,37 @@ class Stream {
     const before = this.#circle
     const circle = await Circle.of(this.#parts.store, this.#nick)
     this.#circle = circle
-    const wanted = new Set(circle.authors.map(userPk))
-    for (const [pk, stop] of this.#heard) {
-      if (wanted.has(pk)) continue
+    this.#authors = new Set(await this.#topic.authors(circle))
+    const theirs = [...this.#authors].map(homeOf)
+    this.#authorPks = new Set(theirs.map(({ pk }) => pk))
+    const homes = [homeOf(this.#nick), ...theirs, ...this.#topic.homes]
+    const wanted = new Map(homes.map((home) => [nameOf(home), home]))
+    for (const [name, stop] of this.#heard) {
+      if (wanted.has(name)) continue
       stop()
-      this.#heard.delete(pk)
+      this.#heard.delete(name)
     }
-    const added = [...wanted].filter((pk) => !this.#heard.has(pk))
-    await Promise.all(added.map((pk) => this.#listen(pk)))
+    const added = [...wanted.values()].filter((home) => !this.#heard.has(nameOf(home)))
+    await Promise.all(added.map((home) => this.#listen(home)))
     return before !== undefined && added.length > 0
   }
 
-  async #listen(pk: string): Promise<void> {
-    const stop = await this.#parts.watches.listen(pk, {
+  async #listen(home: Home): Promise<void> {
+    const hear = home.table === USERS_TABLE ? this.#hear.bind(this) : this.#hearListed.bind(this)
+    const stop = await this.#parts.watches.listen(home, {
       changed: (changes, newest) => {
-        for (const change of changes) this.#hear(pk, change, newest)
+        for (const change of changes) hear(home.pk, change, newest)
       },
       missed: () => this.#add({ kind: 'resync' }),
     })
     if (this.#isEnded) stop()
-    else this.#heard.set(pk, stop)
+    else this.#heard.set(nameOf(home), stop)
+  }
+
+  #hearListed(_pk: string, change: Change): void {
+    const isThere = change.kind === 'put'
+    const place = placeOfListed(isThere ? change.record : change)
+    this.#add({ kind: isThere ? 'listed' : 'unlisted', place })
   }
 
   #hear(pk: string, change: Change, newest: string): void {
@@ -195,10 +238,10 @@ class Stream {
     if (row === undefined) {
       if (pk === userPk(this.#nick)) this.#hearOwn(change)
     } else if (change.kind === 'delete') {
-      this.#add({ kind: 'deleted', place: placeOf(pk, row) })
+      if (this.#authorPks.has(pk)) this.#add({ kind: 'deleted', place: placeOf(pk, row) })
     } else {
       const published = publishedOf(pk, change.record)
-      if (this.#circle?.authors.includes(published.row.author) !== true) return
+      if (!this.#authors.has(published.row.author)) return
       if (row > newest && published.row.imported === undefined)
         this.#add({ kind: 'published', ...published })
       else if (this.#isEdited(published)) this.#add({ kind: 'edited', ...published })
@@ -227,10 +270,15 @@ class Stream {
   #hearOwn(change: Change): void {
     const sk = change.kind === 'put' ? change.record.sk : change.sk
     if (sk.startsWith(ownPrefix(this.#nick, 'note'))) {
-      if (change.kind === 'put') this.#add({ kind: 'noted', record: change.record })
-    } else if (CIRCLE_KINDS.some((kind) => sk.startsWith(ownPrefix(this.#nick, kind)))) {
-      this.#add({ kind: 'circle' })
-    }
+      if (change.kind !== 'put' || !this.#topic.hasNotes) return
+      this.#add({ kind: 'noted', record: change.record })
+    } else if (this.#concerns(sk)) this.#add({ kind: 'circle' })
+  }
+
+  #concerns(sk: string): boolean {
+    const { concerns } = this.#topic
+    if (concerns !== undefined && sk.startsWith(concerns)) return true
+    return CIRCLE_KINDS.some((kind) => sk.startsWith(ownPrefix(this.#nick, kind)))
   }
 
   #add(waiting: Waiting): void {

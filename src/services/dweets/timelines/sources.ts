@@ -112,7 +112,8 @@ function listedSk(place: string): string {
   return `${rowIdOf(place)} ${pkOf(place)}`
 }
 
-function placeOfListed({ sk }: StoredRecord): string {
+/** Of a row in the list of a partition or of a tag. */
+export function placeOfListed({ sk }: Pick<StoredRecord, 'sk'>): string {
   return sk.replace(' ', '')
 }
 

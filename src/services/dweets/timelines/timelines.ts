@@ -130,11 +130,11 @@ export class Timelines {
   }
 }
 
-function isPublic(one: Showable): boolean {
+export function isPublic(one: Showable): boolean {
   return one.kind === 'dweet' && one.row.visibility === 'public'
 }
 
 /** The list of a tag comes after the dweet, by a message. */
-function hasTag(one: Showable, folded: string): boolean {
+export function hasTag(one: Showable, folded: string): boolean {
   return one.kind === 'dweet' && one.row.tags.some((tag) => foldTag(tag) === folded)
 }

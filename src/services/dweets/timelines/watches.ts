@@ -1,12 +1,12 @@
 /**
- * What changes of publications and of what people have, as the store tells it: one watch a
- * partition key, for as many as listen.
+ * What changes of publications, of what people have, and of lists of partitions and tags, as the
+ * store tells it: one watch a partition key, for as many as listen.
  */
 import { isAnilloError } from '../../../base/errors.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import { pause } from '../../../effects/pause.ts'
 import type { Change, Store } from '../../../store/types.ts'
-import { USERS_TABLE } from '../../../wire/users.ts'
+import { USERS_TABLE, userPk } from '../../../wire/users.ts'
 import { PUBLICATION_PREFIX } from '../places.ts'
 import { WATCH_PAUSE_MS } from './limits.ts'
 
@@ -15,8 +15,23 @@ export interface WatchesParts {
   readonly clock: Clock
 }
 
+/** What is watched together. */
+export interface Home {
+  readonly table: string
+  readonly pk: string
+}
+
+/** Of somebody: what they have, and what they publish. */
+export function homeOf(nick: string): Home {
+  return { table: USERS_TABLE, pk: userPk(nick) }
+}
+
+export function nameOf({ pk, table }: Home): string {
+  return `${table} ${pk}`
+}
+
 export interface Listener {
-  /** @param newest row id of the newest publication that there was before */
+  /** @param newest row id of the newest publication that there was before, of a person */
   readonly changed: (changes: readonly Change[], newest: string) => void
   /** Something may have been missed. */
   readonly missed: () => void
@@ -41,35 +56,36 @@ export class Watches {
    * Resolves once all that comes later is told, or that it cannot be read now.
    * @returns ends it
    */
-  async listen(pk: string, listener: Listener): Promise<() => void> {
-    const watched = this.#watched.get(pk) ?? this.#watch(pk)
+  async listen(home: Home, listener: Listener): Promise<() => void> {
+    const name = nameOf(home)
+    const watched = this.#watched.get(name) ?? this.#watch(home)
     watched.listeners.add(listener)
     await watched.begun
     return () => {
       watched.listeners.delete(listener)
-      if (watched.listeners.size > 0 || this.#watched.get(pk) !== watched) return
-      this.#watched.delete(pk)
+      if (watched.listeners.size > 0 || this.#watched.get(name) !== watched) return
+      this.#watched.delete(name)
       watched.ended.abort()
     }
   }
 
-  #watch(pk: string): Watched {
+  #watch(home: Home): Watched {
     const { promise: begun, resolve } = Promise.withResolvers<void>()
     const watched = { listeners: new Set<Listener>(), ended: new AbortController(), begun }
-    this.#watched.set(pk, watched)
-    void this.#follow(pk, watched, resolve)
+    this.#watched.set(nameOf(home), watched)
+    void this.#follow(home, watched, resolve)
     return watched
   }
 
   /** Until nobody listens. */
-  async #follow(pk: string, { ended, listeners }: Watched, began: () => void): Promise<void> {
+  async #follow(home: Home, { ended, listeners }: Watched, began: () => void): Promise<void> {
     const { signal } = ended
     for (let isFirst = true; !signal.aborted; isFirst = false) {
       try {
-        const { index: fromIndex, newest } = await this.#newest(pk)
+        const { index: fromIndex, newest } = await this.#newest(home)
         if (!isFirst) for (const { missed } of listeners) missed()
         began()
-        await this.#tell(pk, { fromIndex, newest, listeners, signal })
+        await this.#tell(home, { fromIndex, newest, listeners, signal })
       } catch (thrown) {
         if (!isAnilloError(thrown)) throw thrown
         began()
@@ -79,7 +95,7 @@ export class Watches {
   }
 
   async #tell(
-    pk: string,
+    { pk, table }: Home,
     watch: {
       readonly fromIndex: number
       readonly newest: string
@@ -89,7 +105,7 @@ export class Watches {
   ): Promise<void> {
     const { fromIndex, listeners, signal } = watch
     let { newest } = watch
-    const what = { table: USERS_TABLE, pk, fromIndex }
+    const what = { table, pk, fromIndex }
     for await (const event of this.#parts.store.watch(what, signal)) {
       if (event.kind === 'resync') {
         for (const { missed } of listeners) missed()
@@ -103,8 +119,8 @@ export class Watches {
     }
   }
 
-  async #newest(pk: string): Promise<{ readonly index: number; readonly newest: string }> {
-    const range = { table: USERS_TABLE, pk, prefix: PUBLICATION_PREFIX, reverse: true, limit: 1 }
+  async #newest(home: Home): Promise<{ readonly index: number; readonly newest: string }> {
+    const range = { ...home, prefix: PUBLICATION_PREFIX, reverse: true, limit: 1 }
     const { index, items } = await this.#parts.store.list(range)
     return { index, newest: items[0]?.sk.slice(PUBLICATION_PREFIX.length) ?? '' }
   }
