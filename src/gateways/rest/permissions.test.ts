@@ -105,6 +105,8 @@ const OWN_REFUSALS: Readonly<Record<string, string>> = {
 const STREAMS: readonly string[] = [
   'GET /v1/ring/events',
   'GET /v1/dweets/events',
+  'GET /api/v1/streaming/public',
+  'GET /api/v1/streaming/public/local',
   'GET /api/v1/streaming/user',
   'GET /api/v1/streaming/user/notification',
 ]
