@@ -25,6 +25,23 @@ test('a page asked for by 50 askers at five members, the site taking 2 s, is one
   }
 })
 
+test('pages asked for at once are downloaded at once, each by the member that owns it', async () => {
+  const ring = await SimulatedRing.start(1, 5)
+  const paths = Array.from({ length: 8 }, (_, i) => `/slow/${i}`)
+  for (const path of paths) ring.world.sites.page(SITE + path, { body: BODY, delayMs: 2_000 })
+  const asker = present(ring.members[0], 'a member')
+  const beganMs = ring.world.scheduler.nowMs
+  const answers = await Promise.all(paths.map((path) => ring.scrape(asker, path)))
+  assert.ok(ring.world.scheduler.nowMs - beganMs < 4_000, 'none waits for another')
+  const owners = answers.map(({ id }) => ring.ownerOf(id).position)
+  assert.ok(new Set(owners).size > 1, 'they have several owners')
+  for (const [index, { page, owner }] of answers.entries()) {
+    assert.equal(page?.hash, sha256Hex(BODY))
+    assert.equal(owner.position, owners[index])
+  }
+  for (const path of paths) assert.equal(ring.world.sites.visitsOf(SITE + path), 1)
+})
+
 test('a complete page survives kill -9 of any member, one after another, and is never downloaded again', async () => {
   for (const seed of SEEDS) {
     const ring = await SimulatedRing.start(seed, 5)

@@ -5,6 +5,10 @@ import type { Finding, Tree } from './tree.ts'
 
 /** What tells of former times, and may name what is gone. */
 const HISTORY = /^(CHANGELOG\.md$|docs\/decisions\/)/
+/** All pages for people, by what they want to do. */
+const INDEX = 'docs/README.md'
+/** Led to by `docs/documents.md`. */
+const MAPS = /^(document-\d|beyond)\.md$/
 /** A file or folder of the checkout, told as code. */
 const PLACE = /`((?:src|web|sim|test|tools|bench|bin|deploy|docs)\/[\w./-]*)`/g
 
@@ -26,7 +30,18 @@ export function markdownRule(tree: Tree): Finding[] {
     })
     if (!HISTORY.test(path)) findings.push(...gonePlaces(tree, { path, lines }))
   }
-  return findings
+  return [...findings, ...lonelyPages(tree)]
+}
+
+/** The index by task leads to every page for people, or says which page does. */
+function lonelyPages(tree: Tree): Finding[] {
+  const index = tree.get(INDEX)
+  if (index === undefined) return []
+  return [...tree.keys()]
+    .map((path) => /^docs\/([\w.-]+\.md)$/.exec(path)?.[1] ?? '')
+    .filter((name) => name !== '' && `docs/${name}` !== INDEX && !MAPS.test(name))
+    .filter((name) => !index.includes(`](${name})`))
+    .map((name) => ({ path: INDEX, line: 0, text: `nothing leads to ${name}: add it by its task` }))
 }
 
 function gonePlaces(

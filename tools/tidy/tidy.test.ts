@@ -245,6 +245,11 @@ const PLANTS: readonly Plant[] = [
     says: /^docs\/a\.md:3: src\/gone\/x\.ts is not there: name where it is now$/,
   },
   {
+    name: 'a page to which the index does not lead',
+    files: { 'docs/README.md': '# Pages\n\n[a](a.md)\n', 'docs/a.md': '# A\n', 'docs/b.md': B },
+    says: /^docs\/README\.md:0: nothing leads to b\.md: add it by its task$/m,
+  },
+  {
     name: 'an import before what the file says of itself',
     files: {
       'src/base/a.ts': `import { x } from 'node:x'\n/** A file. */\nimport y from 'node:y'\n\nx(y)\n`,
