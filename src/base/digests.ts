@@ -2,7 +2,7 @@
  * Digests that other programs ask for, to compare files. Of anillo’s own matters only SHA-256
  * (`hash.ts`) is one.
  */
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 
 import { crc32 } from './crc32.ts'
 
@@ -27,4 +27,11 @@ function startCrc32(): RunningDigest {
     update: (bytes) => (value = crc32(bytes, value)),
     hex: () => value.toString(16).padStart(8, '0'),
   }
+}
+
+/**
+ * 20 bytes: ids and keys of the open network (`src/wire/kademlia`), and nothing that must be safe.
+ */
+export function sha1(data: string | Uint8Array): Uint8Array {
+  return new Uint8Array(hash('sha1', data, 'buffer'))
 }

@@ -1,5 +1,4 @@
 /** What nodes answer, by what they were asked. */
-import { concat } from '../../base/bytes.ts'
 import { ipBytes } from '../../base/ip-bytes.ts'
 import type { Endpoint } from '../../effects/net.ts'
 import { KeyId } from './key-id.ts'
@@ -11,6 +10,13 @@ import { readStoredValue, type StoredValue, type ValueKinds } from './stored-val
 /** Somebody else's node: `host` is an address as it is written, never a name. */
 export interface NodeContact extends Endpoint {
   readonly id: KeyId
+}
+
+/** In answers that stock nodes never see it is told with whether it knows own questions. */
+export interface ToldContact {
+  readonly contact: NodeContact
+  /** `undefined`: who tells does not know. */
+  readonly isCapable: boolean | undefined
 }
 
 /** What a node that is more than a stock one says of itself. */
@@ -44,7 +50,7 @@ export interface RecordsAnswer {
   /** The node’s own value of a stock node, beside the records. */
   readonly value: StoredValue | undefined
   /** Those that it knows closest to the key. */
-  readonly contacts: readonly NodeContact[]
+  readonly contacts: readonly ToldContact[]
 }
 
 const VERSION = 1
@@ -137,7 +143,7 @@ export function encodeRecords(answer: RecordsAnswer): Uint8Array {
     ['t', token],
     ['n', total],
     ['r', records],
-    ['c', contacts.map(packedContact)],
+    ['c', contacts.map(packedTold)],
   ])
   if (next !== undefined) map.set('next', next)
   if (value !== undefined) map.set('v', new PackedValue(value))
@@ -161,7 +167,7 @@ export function readRecords(body: Uint8Array, values: ValueKinds): RecordsAnswer
     if (!isBytes(token, TOKEN_BYTES, TOKEN_BYTES) || !isCount(total)) throw new Malformed('no page')
     if (next !== undefined && !isBytes(next, 1, CURSOR_BYTES_MAX)) throw new Malformed('no cursor')
     const records = recordsOf(found.get('r'))
-    const contacts = contactsOf(found.get('c') ?? [])
+    const contacts = toldOf(found.get('c') ?? [])
     return { token, total, records, next, value: stored, contacts }
   })
 }
@@ -174,20 +180,39 @@ function recordsOf(value: Packable | undefined): readonly Uint8Array[] {
   })
 }
 
-function packedContact({ host, id, port }: NodeContact): PackedValue {
-  return new PackedValue(concat([packValue([id.bytes, host, port])]))
+function packedContact({ host, id, port }: NodeContact): Packable {
+  return [id.bytes, host, port]
 }
 
-/** Addresses that are none, or names, are passed over: a node may have been told of them. */
+function packedTold({ contact, isCapable }: ToldContact): Packable {
+  const { host, id, port } = contact
+  return isCapable === undefined ? [id.bytes, host, port] : [id.bytes, host, port, isCapable]
+}
+
 function contactsOf(value: Packable): readonly NodeContact[] {
   if (!isList(value) || value.length > CONTACTS_MAX) throw new Malformed('no contacts')
   return value.flatMap((one) => {
     if (!isList(one) || one.length !== 3) throw new Malformed('no contact')
-    const [id, host, port] = one
-    if (typeof host !== 'string' || !isCount(port)) throw new Malformed('no contact')
-    const contact = { id: idOf(id), host, port }
-    return isPort(port) && ipBytes(host) !== undefined ? [contact] : []
+    return contactOf(one)
   })
+}
+
+function toldOf(value: Packable): readonly ToldContact[] {
+  if (!isList(value) || value.length > CONTACTS_MAX) throw new Malformed('no contacts')
+  return value.flatMap((one) => {
+    if (!isList(one) || one.length < 3 || one.length > 4) throw new Malformed('no contact')
+    const isCapable = one[3]
+    if (isCapable !== undefined && typeof isCapable !== 'boolean') throw new Malformed('no contact')
+    return contactOf(one).map((contact) => ({ contact, isCapable }))
+  })
+}
+
+/** None where its address is none, or a name: a node may have been told of such. */
+function contactOf(parts: readonly Packable[]): readonly NodeContact[] {
+  const [id, host, port] = parts
+  if (typeof host !== 'string' || !isCount(port)) throw new Malformed('no contact')
+  const contact = { id: idOf(id), host, port }
+  return isPort(port) && ipBytes(host) !== undefined ? [contact] : []
 }
 
 function idOf(value: Packable | undefined): KeyId {

@@ -120,7 +120,7 @@ test('records come with token, total, cursor and contacts', () => {
     records: [new Uint8Array(3), new Uint8Array(900)],
     next: new Uint8Array(32).fill(9),
     value: storedText('x'),
-    contacts: CONTACTS,
+    contacts: CONTACTS.map((contact, at) => ({ contact, isCapable: [true, false, undefined][at] })),
   }
   assert.deepEqual(readRecords(encodeRecords(answer), 'one'), answer)
   const last = { ...answer, next: undefined, value: undefined }
@@ -131,7 +131,14 @@ test('own questions are read again', () => {
   const token = new Uint8Array(8)
   const record = new Uint8Array(1_000)
   for (const question of [
-    { kind: 'a_get', id: ID, key: KEY, cursor: new Uint8Array() },
+    {
+      kind: 'a_get',
+      id: ID,
+      key: KEY,
+      cursor: new Uint8Array(),
+      token,
+      padding: new Uint8Array(200),
+    },
     { kind: 'a_put', id: ID, key: KEY, token, record },
     { kind: 'a_del', id: ID, key: KEY, token, record },
   ] as const) {
@@ -163,7 +170,8 @@ test('questions of wrong types, counts and sizes are refused', () => {
     ['store', [id, key, new Map([['a', 'b']])]],
     ['store', [id, key, 'v', 'v']],
     ['store', [id, key, 'x'.repeat(REQUEST_BODY_BYTES_MAX)]],
-    ['a_get', [id, key, new Uint8Array(33)]],
+    ['a_get', [id, key, new Uint8Array()]],
+    ['a_get', [id, key, new Uint8Array(33), new Uint8Array(), new Uint8Array()]],
     ['a_put', [id, key, new Uint8Array(7), new Uint8Array(1)]],
     ['a_put', [id, key, new Uint8Array(8), new Uint8Array(1_001)]],
     ['a_del', [id, key, new Uint8Array(8), new Uint8Array()]],

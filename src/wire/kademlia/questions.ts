@@ -41,6 +41,10 @@ export type Question =
       readonly key: KeyId
       /** Up to 32 bytes: the first public key that is asked for. */
       readonly cursor: Uint8Array
+      /** Of an earlier answer of the same node; empty before the first. */
+      readonly token: Uint8Array
+      /** Bytes of no meaning: the answer to an address that proved nothing is bounded by them. */
+      readonly padding: Uint8Array
     }
   | Write
 
@@ -85,7 +89,13 @@ function argumentsOf(question: Question): readonly Packable[] {
     case 'find_value':
       return [question.id.bytes, question.key.bytes]
     case 'a_get':
-      return [question.id.bytes, question.key.bytes, question.cursor]
+      return [
+        question.id.bytes,
+        question.key.bytes,
+        question.cursor,
+        question.token,
+        question.padding,
+      ]
     case 'a_put':
     case 'a_del':
       return [question.id.bytes, question.key.bytes, question.token, question.record]
@@ -111,7 +121,7 @@ function questionOf(reader: PackReader, values: ValueKinds): Question {
 
 const ARGUMENTS: Readonly<Record<string, number | undefined>> = Object.assign(
   Object.create(null) as Record<string, number>,
-  { stun: 0, ping: 1, store: 3, find_node: 2, find_value: 2, a_get: 3, a_put: 4, a_del: 4 },
+  { stun: 0, ping: 1, store: 3, find_node: 2, find_value: 2, a_get: 5, a_put: 4, a_del: 4 },
 )
 
 function made(name: string, given: readonly Read[], values: ValueKinds): Question {
@@ -126,7 +136,14 @@ function made(name: string, given: readonly Read[], values: ValueKinds): Questio
     case 'find_value':
       return { kind: name, id, key }
     case 'a_get':
-      return { kind: 'a_get', id, key, cursor: bytesOf(given[2], 0, CURSOR_BYTES_MAX) }
+      return {
+        kind: 'a_get',
+        id,
+        key,
+        cursor: bytesOf(given[2], 0, CURSOR_BYTES_MAX),
+        token: bytesOf(given[3], 0, TOKEN_BYTES),
+        padding: bytesOf(given[4], 0, REQUEST_BODY_BYTES_MAX),
+      }
     case 'a_put':
     case 'a_del': {
       const token = bytesOf(given[2], TOKEN_BYTES, TOKEN_BYTES)

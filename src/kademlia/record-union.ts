@@ -1,0 +1,54 @@
+/** Records that come from many nodes: of each publisher the latest, each signature checked once. */
+import { SECOND_MS } from '../base/limits.ts'
+import type { KeyId } from '../wire/kademlia/key-id.ts'
+import { isSigned, readRecord, type ReadRecord } from './checked-record.ts'
+import type { Core } from './core.ts'
+import { order, publisherText } from './held.ts'
+import { READ_RECORDS_MAX } from './settings.ts'
+
+export class RecordUnion {
+  readonly #core: Core
+  readonly #key: KeyId
+  readonly #latest = new Map<string, ReadRecord>()
+
+  constructor(core: Core, key: KeyId) {
+    this.#core = core
+    this.#key = key
+  }
+
+  get all(): readonly ReadRecord[] {
+    return [...this.#latest.values()]
+  }
+
+  /** @returns those that are new here; `seen` hears of each that was read at all */
+  take(records: readonly Uint8Array[], seen: (mark: string) => void): readonly ReadRecord[] {
+    return records.flatMap((bytes) => {
+      const read = readRecord(bytes, this.#key)
+      if (read === undefined || this.#isExpired(read)) return []
+      seen(markOf(read))
+      return this.#isNews(read) ? [read] : []
+    })
+  }
+
+  #isExpired({ expiresAtS }: ReadRecord): boolean {
+    return expiresAtS * SECOND_MS <= this.#core.now.wallMs
+  }
+
+  #isNews(read: ReadRecord): boolean {
+    const publisher = publisherText(read)
+    const before = this.#latest.get(publisher)
+    if (before !== undefined && order(read, before) <= 0) return false
+    if (before === undefined && this.#latest.size >= READ_RECORDS_MAX) return false
+    if (!isSigned(this.#core.options, read)) {
+      this.#core.count('recordsForged')
+      return false
+    }
+    this.#latest.set(publisher, read)
+    return true
+  }
+}
+
+/** Which record of which publisher. */
+export function markOf(read: ReadRecord): string {
+  return `${publisherText(read)}${read.sequence}`
+}
