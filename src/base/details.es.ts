@@ -161,6 +161,8 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   ['{}: needs a value', '{}: necesita un valor'],
   ['{}: needs a day such as 2026-01-31', '{}: necesita un día como 2026-01-31'],
   ['the cursor is none', 'el cursor no vale'],
+  ['a cursor goes on with one kind alone', 'un cursor sigue con una sola clase'],
+  ['kinds are {}', 'las clases son {}'],
 
   // Páginas, versiones, exportaciones e importaciones
   ['page', 'esa página'],

@@ -1,6 +1,7 @@
 /** The one search over all that the ring has, through the REST API. */
 import { SECOND_MS } from '../base/limits.ts'
-import { Findings, type FindKind } from '../wire/api-find.ts'
+import { Findings } from '../wire/api-find.ts'
+import type { FindKind } from '../wire/find-kinds.ts'
 import { Resource, type Asking } from './resource.ts'
 
 /** Parts of the ring that do not answer are waited for. */

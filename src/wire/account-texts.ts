@@ -33,3 +33,6 @@ function folded(text: string, form: RegExp): string | undefined {
   const one = text.normalize('NFKC').toLowerCase()
   return form.test(one) ? one : undefined
 }
+
+/** Names in one answer about groups and people. */
+export const NAMED_LIST_MAX = 50

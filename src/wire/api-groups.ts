@@ -16,9 +16,6 @@ import { Type, type Static } from 'typebox'
 
 import { NAME_CHARS_MAX, NICK_CHARS_MAX } from './account-texts.ts'
 
-/** Names in one answer about groups and people. */
-export const NAMED_LIST_MAX = 50
-
 const Text = Type.String()
 const Count = Type.Integer({ minimum: 0 })
 const Instant = Type.String({ format: 'date-time' })

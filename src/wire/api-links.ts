@@ -11,6 +11,7 @@
 import { Type, type Static } from 'typebox'
 
 import { PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from './account-texts.ts'
+import { DOWNLOADS_MAX } from './file-limits.ts'
 import { LIST_ENTRIES_MAX, PATH_BYTES_MAX } from './file-limits.ts'
 
 const Text = Type.String()
@@ -21,8 +22,6 @@ const LinkId = Type.String({ pattern: '^[0-9a-f]{32}$' })
 
 /** At the root of a door: people copy it, and type it. */
 export const LINK_ADDRESS = '/s/'
-
-export const DOWNLOADS_MAX = 1_000_000
 
 const Downloads = Type.Integer({ minimum: 1, maximum: DOWNLOADS_MAX })
 /** What is too short or too long is refused with the same words as that of an account. */

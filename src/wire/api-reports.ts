@@ -13,6 +13,7 @@
 import { Type, type Static } from 'typebox'
 
 import { DECISION_SECONDS_MAX, REPORT_NOTE_CHARS_MAX, WARNING_CHARS_MAX } from './dweet-limits.ts'
+import { DECISIONS, REPORT_REASONS } from './report-words.ts'
 
 const Text = Type.String()
 const Count = Type.Integer({ minimum: 0 })
@@ -21,29 +22,15 @@ const CLOSED = { additionalProperties: false } as const
 /** Longer than any, so that one that is too long is told the bound. */
 const GIVEN = 16
 
-export const REPORT_REASONS = [
-  'spam',
-  'abuse',
-  'sensitive',
-  'impersonation',
-  'illegal',
-  'other',
-] as const
-export type ReportReason = (typeof REPORT_REASONS)[number]
-export const ReportReason = Type.Unsafe<ReportReason>(
+export const ReportReason = Type.Unsafe<(typeof REPORT_REASONS)[number]>(
   Type.Union(REPORT_REASONS.map((one) => Type.Literal(one))),
 )
+export type ReportReason = Static<typeof ReportReason>
 
-/**
- * `warn` puts a content warning on a dweet, or with an empty one takes it off again. `limit`: what
- * they publish is for their followers alone; `suspend`: they publish nothing; both for a time, or
- * until `lift`. `dismiss`: nothing is to be done.
- */
-export const DECISIONS = ['dismiss', 'remove', 'warn', 'limit', 'suspend', 'lift'] as const
-export type DecisionKind = (typeof DECISIONS)[number]
-export const DecisionKind = Type.Unsafe<DecisionKind>(
+export const DecisionKind = Type.Unsafe<(typeof DECISIONS)[number]>(
   Type.Union(DECISIONS.map((one) => Type.Literal(one))),
 )
+export type DecisionKind = Static<typeof DecisionKind>
 
 export const NewReport = Type.Object(
   {

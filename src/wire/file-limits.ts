@@ -13,3 +13,5 @@ export const LIST_ENTRIES_DEFAULT = 1_000
 
 /** Of transfers; with less clients would take one for dead. */
 export const RATE_MIN_PER_SECOND = 16_384
+
+export const DOWNLOADS_MAX = 1_000_000

@@ -2,8 +2,9 @@
 import { Command, Option } from 'commander'
 
 import { SECOND_MS } from '../../base/limits.ts'
-import { DECISIONS, REPORT_REASONS, type DecisionKind } from '../../wire/api-reports.ts'
+import type { DecisionKind } from '../../wire/api-reports.ts'
 import { DECISION_SECONDS_MAX } from '../../wire/dweet-limits.ts'
+import { DECISIONS, REPORT_REASONS } from '../../wire/report-words.ts'
 import type { CommandContext } from '../context.ts'
 import { durationUpTo } from '../duration.ts'
 import type { DecideFlags, ReportFlags, ReportsFlags } from '../run/dweet-reports.ts'

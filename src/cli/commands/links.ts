@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander'
 
 import { DAY_MS } from '../../base/limits.ts'
-import { DOWNLOADS_MAX } from '../../wire/api-links.ts'
+import { DOWNLOADS_MAX } from '../../wire/file-limits.ts'
 import type { CommandContext } from '../context.ts'
 import { durationUpTo } from '../duration.ts'
 import { integerFrom, withDoors } from '../options.ts'

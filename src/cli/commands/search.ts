@@ -1,7 +1,7 @@
 /** `anillo search`: its words and its help. */
 import { Command, Option } from 'commander'
 
-import { FIND_KINDS } from '../../wire/api-find.ts'
+import { FIND_KINDS } from '../../wire/find-kinds.ts'
 import type { CommandContext } from '../context.ts'
 import { integerFrom, withDoors } from '../options.ts'
 import type { FindFlags } from '../run/search.ts'

@@ -3,15 +3,15 @@ import { AnilloError } from '../../base/errors.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import type { DweetReports } from '../../client/dweet-reports.ts'
 import { allOf, first, listed } from '../../effects/listed.ts'
-import {
-  DECISIONS,
-  type Decision,
-  type DecisionKind,
-  type Report,
-  type ReportCase,
-  type ReportReason,
+import type {
+  Decision,
+  DecisionKind,
+  Report,
+  ReportCase,
+  ReportReason,
 } from '../../wire/api-reports.ts'
 import { CASE_REPORTS_MAX } from '../../wire/dweet-limits.ts'
+import { DECISIONS } from '../../wire/report-words.ts'
 import { indented, personText } from '../dweet-lines.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { fitted } from '../fitted.ts'

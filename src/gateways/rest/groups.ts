@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 
 import { present } from '../../base/assert.ts'
-import { NICK_CHARS_MAX as NAME_CHARS_MAX } from '../../wire/account-texts.ts'
+import { NICK_CHARS_MAX as NAME_CHARS_MAX, NAMED_LIST_MAX } from '../../wire/account-texts.ts'
 import {
   Group,
   GroupChange,
@@ -11,7 +11,6 @@ import {
   GroupPeople,
   GroupPerson,
   GroupPlace,
-  NAMED_LIST_MAX,
   NamedList,
   NewGroup,
 } from '../../wire/api-groups.ts'

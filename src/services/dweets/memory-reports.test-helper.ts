@@ -12,9 +12,9 @@ import type {
   ReportQueue,
   ReportReceipt,
 } from '../../wire/api-reports.ts'
-import { REPORT_REASONS } from '../../wire/api-reports.ts'
 import { placeOfPublicId } from '../../wire/dweet-ids.ts'
 import { REPORT_AGAIN_MS, REPORTS_PER_PERIOD, REPORTS_PERIOD_MS } from '../../wire/dweet-limits.ts'
+import { REPORT_REASONS } from '../../wire/report-words.ts'
 import {
   instant,
   instantOfId,

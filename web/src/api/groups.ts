@@ -1,12 +1,12 @@
 /** Groups of people, and whom one may share with; see `src/wire/api-groups.ts`. */
-import {
-  NAMED_LIST_MAX,
-  type Group,
-  type GroupList,
-  type GroupPerson,
-  type GroupPlaceName,
-  type Named,
-  type NewGroup,
+import { NAMED_LIST_MAX } from '../../../src/wire/account-texts.ts'
+import type {
+  Group,
+  GroupList,
+  GroupPerson,
+  GroupPlaceName,
+  Named,
+  NewGroup,
 } from '../../../src/wire/api-groups.ts'
 import { listOf, pageQuery, sound } from './answers.ts'
 import type { RingClient } from './ring-client.ts'

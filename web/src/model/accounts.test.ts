@@ -47,7 +47,7 @@ test('may() allows everything where nobody is asked, nothing to nobody, and else
 
 test('screenFor() shows nothing about accounts where there are none', () => {
   for (const name of VIEW_NAMES) {
-    const shown = ['crawls', 'archive', 'copies'].includes(name) ? name : 'ring'
+    const shown = ['crawls', 'archive', 'copies', 'find'].includes(name) ? name : 'ring'
     assert.equal(shownTo(ANYONE, name), shown)
     assert.equal(shownTo(UNKNOWN, name), shown)
   }
@@ -56,15 +56,15 @@ test('screenFor() shows nothing about accounts where there are none', () => {
 test('screenFor() has whoever is nobody log in, and a guest for what is not for guests', () => {
   const shown = (who: Who) => VIEW_NAMES.map((name) => shownTo(who, name))
   const rest = ['login', 'login', 'login', 'login', 'login', 'register', 'login', 'login', 'login']
-  assert.deepEqual(shown(NOBODY), ['login', 'login', 'login', 'login', ...rest])
-  assert.deepEqual(shown(told('guest')), ['ring', 'crawls', 'archive', 'copies', ...rest])
+  assert.deepEqual(shown(NOBODY), ['login', 'login', 'login', 'login', 'login', ...rest])
+  assert.deepEqual(shown(told('guest')), ['ring', 'crawls', 'archive', 'copies', 'find', ...rest])
 })
 
 test('screenFor() shows an account what it may see, and which right it lacks for the rest', () => {
   const shown = (role: AccountRole) => VIEW_NAMES.map((name) => shownTo(told(role), name))
   const [people, audit] = ['denied: accounts.manage', 'denied: audit.read']
   const files = ['files', 'shared', 'trash', 'dweets']
-  const first = ['ring', 'crawls', 'archive', 'copies', ...files, 'ring', 'ring', 'account']
+  const first = ['ring', 'crawls', 'archive', 'copies', 'find', ...files, 'ring', 'ring', 'account']
   assert.deepEqual(shown('member'), [...first, people, audit])
   assert.deepEqual(shown('operator'), [...first, people, 'audit'])
   assert.deepEqual(shown('administrator'), [...first, 'people', 'audit'])

@@ -53,6 +53,7 @@ export const VIEW_NAMES = [
   'crawls',
   'archive',
   'copies',
+  'find',
   'files',
   'shared',
   'trash',
@@ -78,18 +79,22 @@ export interface View {
   readonly path?: string
   /** Of `dweets`: what of them is on show; absent: the home. */
   readonly at?: string
+  /** Of `find`: what is looked for. */
+  readonly q?: string
 }
 
 export const RING_VIEW: View = { name: 'ring' }
 
 /** What views may say of themselves in the address. */
-const FIELDS: Readonly<Partial<Record<ViewName, 'nick' | 'crawl' | 'copy' | 'path' | 'at'>>> = {
-  people: 'nick',
-  crawls: 'crawl',
-  copies: 'copy',
-  files: 'path',
-  dweets: 'at',
-}
+const FIELDS: Readonly<Partial<Record<ViewName, 'nick' | 'crawl' | 'copy' | 'path' | 'at' | 'q'>>> =
+  {
+    people: 'nick',
+    crawls: 'crawl',
+    copies: 'copy',
+    files: 'path',
+    dweets: 'at',
+    find: 'q',
+  }
 
 /** @param search as in `location.search` */
 export function parseView(search: string): View {
@@ -102,7 +107,7 @@ export function parseView(search: string): View {
 }
 
 /** With its `?`; empty for the ring. */
-export function searchOf({ name, nick, crawl, copy, path, at }: View): string {
+export function searchOf({ name, nick, crawl, copy, path, at, q }: View): string {
   if (name === 'ring') return ''
   const more = {
     ...(nick === undefined ? {} : { nick }),
@@ -110,6 +115,7 @@ export function searchOf({ name, nick, crawl, copy, path, at }: View): string {
     ...(copy === undefined ? {} : { copy }),
     ...(path === undefined ? {} : { path }),
     ...(at === undefined ? {} : { at }),
+    ...(q === undefined ? {} : { q }),
   }
   const fields = new URLSearchParams({ view: name, ...more })
   return `?${fields.toString()}`
@@ -125,6 +131,7 @@ const NEEDED: Readonly<Record<ViewName, Permission | undefined>> = {
   shared: 'files.read',
   trash: 'files.write',
   dweets: 'dweets.read',
+  find: undefined,
   login: undefined,
   register: undefined,
   account: 'account.own',
@@ -149,9 +156,11 @@ export function menuViews(who: Who): readonly (typeof MENU_VIEWS)[number][] {
   return MENU_VIEWS.filter((name) => (isSomebody || isForGuests(name)) && may(who, NEEDED[name]))
 }
 
+const FOR_GUESTS: ReadonlySet<ViewName> = new Set(['ring', 'crawls', 'archive', 'copies', 'find'])
+
 /** Views that need no account. */
 function isForGuests(name: ViewName): boolean {
-  return name === 'ring' || name === 'crawls' || name === 'archive' || name === 'copies'
+  return FOR_GUESTS.has(name)
 }
 
 export type Screen =

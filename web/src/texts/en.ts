@@ -23,6 +23,8 @@ export interface Texts {
   /** A view whose file could not be loaded. */
   readonly viewMissing: string
   readonly reload: string
+  /** The one field for all that the ring has. */
+  readonly find: string
   readonly theme: { readonly toDark: string; readonly toLight: string }
   readonly search: {
     readonly label: string
@@ -209,6 +211,7 @@ export const EN: Texts = {
   languageMissing: (name) => `${name} could not be loaded. Reload the page, then choose it again.`,
   viewMissing: 'This part of the page could not be loaded. A member may have been upgraded.',
   reload: 'Reload the page',
+  find: 'Search everything',
   theme: { toDark: 'Dark theme', toLight: 'Light theme' },
   search: {
     label: 'Address of a page',

@@ -23,6 +23,7 @@ export const ES: Texts = {
   viewMissing:
     'No se pudo cargar esta parte de la página. Puede que un miembro se haya actualizado.',
   reload: 'Recargar la página',
+  find: 'Buscar en todo',
   theme: { toDark: 'Tema oscuro', toLight: 'Tema claro' },
   search: {
     label: 'Dirección de una página',

@@ -1,17 +1,19 @@
 /** All that the page says in Spanish. */
-import { ERRORS_ES } from '../../../src/base/errors.es.ts'
+import { ERRORS, type ErrorCode } from '../../../src/base/errors.ts'
 import { ES } from './es.ts'
 import type { LanguagePack } from './texts.ts'
 
 let detail: LanguagePack['detail'] = () => undefined
+let errors: Readonly<Partial<Record<ErrorCode, string>>> = {}
 
 /**
- * What fills the sentences of errors comes by itself, a moment later: nobody’s first visit waits
- * for it. Where it does not come, those words stay as they came.
+ * Sentences of errors, and what fills them, come by themselves, a moment later: nobody’s first
+ * visit waits for them. Where they do not come, those words stay as they came.
  */
-export const detailsHaveCome: Promise<void> = import('../../../src/base/details.es.ts').then(
-  ({ detailInSpanish }) => {
-    detail = detailInSpanish
+export const detailsHaveCome: Promise<void> = import('./error-words.ts').then(
+  (come) => {
+    detail = come.detailInSpanish
+    errors = come.ERRORS_ES
   },
   () => undefined,
 )
@@ -19,6 +21,6 @@ export const detailsHaveCome: Promise<void> = import('../../../src/base/details.
 export const SPANISH: LanguagePack = {
   language: 'es',
   texts: ES,
-  errorText: (code) => ERRORS_ES[code],
+  errorText: (code) => errors[code] ?? ERRORS[code].text,
   detail: (english) => detail(english),
 }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { before, test } from 'node:test'
 
 import { ERRORS_ES } from '../../../src/base/errors.es.ts'
 import { ERRORS } from '../../../src/base/errors.ts'
 import { AUDIT_WHATS } from '../../../src/wire/audit.ts'
 import { ENGLISH } from './english.ts'
-import { SPANISH } from './spanish.ts'
+import { detailsHaveCome, SPANISH } from './spanish.ts'
 import { chooseLanguage, parseLanguage, sentence } from './texts.ts'
+
+before(() => detailsHaveCome)
 
 const placeholders = (text: string): readonly string[] => (text.match(/\{\w+\}/g) ?? []).toSorted()
 

@@ -5,6 +5,7 @@ import { useSession } from '../state/session.ts'
 import { useCell } from '../state/use-cell.ts'
 import { DWEET_TEXTS } from '../texts/load-dweets.ts'
 import { FILE_TEXTS } from '../texts/load-files.ts'
+import { ONE_RING_TEXTS } from '../texts/load-one-ring.ts'
 import { parseLanguage } from '../texts/texts.ts'
 import { EndedNotice } from './accounts/account-link.tsx'
 import { DeniedView } from './accounts/denied-view.tsx'
@@ -31,6 +32,11 @@ const FilesView = later(async () => {
 const DweetsView = later(async () => {
   const { DweetsView: View } = await import('./dweets/dweets-view.tsx')
   await DWEET_TEXTS.load(parseLanguage(document.documentElement.lang) ?? 'en')
+  return View
+})
+const FindView = later(async () => {
+  const { FindView: View } = await import('./one-ring/find-view.tsx')
+  await ONE_RING_TEXTS.load(parseLanguage(document.documentElement.lang) ?? 'en')
   return View
 })
 const SharedView = later(async () => (await import('./files/shared-view.tsx')).SharedView)
@@ -71,7 +77,7 @@ export function App() {
 function ScreenView({ screen }: { readonly screen: Screen }) {
   const { texts } = useWords()
   const { views, entering } = texts.accounts
-  const titles = { ...views, ...entering }
+  const titles = { ...views, ...entering, find: texts.find }
   const name = screen.kind === 'view' ? screen.name : undefined
   useTitle(name === 'ring' || name === undefined ? undefined : titles[name])
   if (screen.kind === 'denied') return <DeniedView needed={screen.needed} />
@@ -92,6 +98,8 @@ function ScreenView({ screen }: { readonly screen: Screen }) {
       return <TrashView />
     case 'dweets':
       return <DweetsView />
+    case 'find':
+      return <FindView />
     case 'login':
       return <LoginView />
     case 'register':

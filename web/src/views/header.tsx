@@ -3,6 +3,7 @@ import { useSession } from '../state/session.ts'
 import { useCell } from '../state/use-cell.ts'
 import { LANGUAGES } from '../texts/texts.ts'
 import { AccountLink } from './accounts/account-link.tsx'
+import { FindField } from './find-field.tsx'
 import { useMedia } from './hooks.ts'
 import { Moon, RingMark, Sun } from './icons.tsx'
 import { useWords } from './words.ts'
@@ -15,6 +16,7 @@ export function Header() {
         <RingMark />
         <span>{texts.title}</span>
       </a>
+      <FindField />
       <DoorStatus />
       <AccountLink />
       <LanguageSwitch />

@@ -11,6 +11,8 @@ import { FreshLink } from './fresh-link.tsx'
 import { useDoing, useLoaded } from './hooks.ts'
 import { useWords } from './words.ts'
 
+import '../styles/versions.css'
+
 export function VersionsView({ page }: { readonly page: Page }) {
   const { versions } = useSession()
   const words = useWords()

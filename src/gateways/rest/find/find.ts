@@ -3,18 +3,18 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
 import { AnilloError } from '../../../base/errors.ts'
+import { Findings } from '../../../wire/api-find.ts'
+import { Problem } from '../../../wire/api.ts'
+import { refusalFor } from '../../../wire/demands.ts'
 import {
   FIND_KINDS,
   FIND_LIMIT_DEFAULT,
   FIND_LIMIT_MAX,
   FIND_NEEDS,
   FIND_QUERY_CHARS_MAX,
-  Findings,
   isFindKind,
   type FindKind,
-} from '../../../wire/api-find.ts'
-import { Problem } from '../../../wire/api.ts'
-import { refusalFor } from '../../../wire/demands.ts'
+} from '../../../wire/find-kinds.ts'
 import { languageFor } from '../accept-language.ts'
 import { dweeterOf } from '../dweets/dweet-door.ts'
 import { fileUserOf } from '../files/file-door.ts'

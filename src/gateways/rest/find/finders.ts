@@ -9,8 +9,9 @@ import type { Dweeter, Dweets } from '../../../services/dweets/types.ts'
 import type { Files, FileUser } from '../../../services/files/types.ts'
 import type { Search } from '../../../services/scrape/search/searcher.ts'
 import type { Dweet, Publication } from '../../../wire/api-dweets.ts'
-import type { FindKind, FoundGroup } from '../../../wire/api-find.ts'
+import type { FoundGroup } from '../../../wire/api-find.ts'
 import type { Problem } from '../../../wire/api.ts'
+import type { FindKind } from '../../../wire/find-kinds.ts'
 import { entryJson } from '../files/entries.ts'
 
 export interface FindAsk {

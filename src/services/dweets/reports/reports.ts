@@ -12,9 +12,9 @@ import type {
   ReportQueue,
   ReportReceipt,
 } from '../../../wire/api-reports.ts'
-import { REPORT_REASONS } from '../../../wire/api-reports.ts'
 import { publicIdOf, timeOfRowId } from '../../../wire/dweet-ids.ts'
 import { ALL_PARTITIONS, type PartitionId } from '../../../wire/partition.ts'
+import { REPORT_REASONS } from '../../../wire/report-words.ts'
 import { userPk } from '../../../wire/users.ts'
 import { findPerson, personOf, type TimedParts } from '../parts.ts'
 import { partitionOfNick, publicationKey, REPORTS_TABLE } from '../places.ts'

@@ -16,6 +16,8 @@ import { ExportCard } from './export-card.tsx'
 import { ImportCard } from './import-card.tsx'
 import { SearchCard } from './search-card.tsx'
 
+import '../../styles/archive.css'
+
 export function ArchiveView() {
   const { texts } = useWords()
   const { account } = useSession()

@@ -1,14 +1,13 @@
 /** Pages that are held, found by their words. */
 import { useState } from 'preact/hooks'
 
-import type { SearchResult, SearchResults } from '../../../../src/wire/api-search.ts'
+import type { SearchResults } from '../../../../src/wire/api-search.ts'
 import type { SimilarPage } from '../../../../src/wire/api-similar.ts'
-import { may } from '../../model/accounts.ts'
-import { pagePath, useSession } from '../../state/session.ts'
-import { useCell } from '../../state/use-cell.ts'
+import { useSession } from '../../state/session.ts'
 import type { Done } from '../../texts/accounts.en.ts'
 import { Form, Outcome, TextField } from '../accounts/parts.tsx'
 import { useDoing } from '../hooks.ts'
+import { FoundPage, PageLink } from '../one-ring/found-page.tsx'
 import { useWords } from '../words.ts'
 
 interface Found extends SearchResults {
@@ -83,11 +82,7 @@ function Results({ found }: { readonly found: Found }) {
       <ol class="found__list">
         {found.items.map((result) => (
           <li key={result.id} class="found__item">
-            <ResultLink result={result} />
-            <p class="found__address">
-              {result.url} · <FirstSeen at={result.since} />
-            </p>
-            <p class="found__snippet">{marked(result)}</p>
+            <FoundPage page={result} />
             {result.folded !== undefined && <Near id={result.id} count={result.folded} />}
           </li>
         ))}
@@ -122,44 +117,9 @@ function Near({ id, count }: { readonly id: string; readonly count: number }) {
     <ul>
       {near.done.map((page) => (
         <li key={page.id}>
-          <ResultLink result={page} /> <span class="found__address">{page.url}</span>
+          <PageLink page={page} /> <span class="found__address">{page.url}</span>
         </li>
       ))}
     </ul>
-  )
-}
-
-function FirstSeen({ at }: { readonly at: string }) {
-  const { minute } = useWords()
-  return <time dateTime={at}>{minute(at)}</time>
-}
-
-/** The words that were looked for stand out. */
-function marked({ snippet: { marks, text } }: SearchResult) {
-  const ends = marks.map(([, to]) => to)
-  return [
-    ...marks.flatMap(([from, to], at) => [
-      text.slice(at === 0 ? 0 : ends[at - 1], from),
-      <mark key={from}>{text.slice(from, to)}</mark>,
-    ]),
-    text.slice(ends.at(-1) ?? 0),
-  ]
-}
-
-/** What the ring holds can be looked at, by who may ask for pages. */
-function ResultLink({ result }: { readonly result: Pick<SearchResult, 'title' | 'url'> }) {
-  const session = useSession()
-  const who = useCell(session.account.who)
-  const text = result.title ?? result.url
-  if (!may(who, 'pages.scrape')) return <span class="found__title">{text}</span>
-  const go = (event: MouseEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
-    event.preventDefault()
-    session.openFromView(result.url)
-  }
-  return (
-    <a class="found__title" href={pagePath(result.url)} onClick={go}>
-      {text}
-    </a>
   )
 }

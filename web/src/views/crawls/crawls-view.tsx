@@ -18,6 +18,8 @@ import { CrawlStateWord } from './crawl-state.tsx'
 import { CrawlView } from './crawl-view.tsx'
 import { SchedulesList } from './schedules-list.tsx'
 
+import '../../styles/crawls.css'
+
 export function CrawlsView() {
   const session = useSession()
   const { texts } = useWords()

@@ -1,7 +1,8 @@
 /** Says to the moderators what is wrong with a dweet, or with somebody. */
 import { useEffect, useId, useRef } from 'preact/hooks'
 
-import { REPORT_REASONS, type ReportReason } from '../../../../src/wire/api-reports.ts'
+import type { ReportReason } from '../../../../src/wire/api-reports.ts'
+import { REPORT_REASONS } from '../../../../src/wire/report-words.ts'
 import { Form, Outcome, Submit, TextField } from '../accounts/parts.tsx'
 import { useDoing } from '../hooks.ts'
 import { useDesk } from './desk.ts'

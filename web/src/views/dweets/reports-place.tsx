@@ -1,12 +1,8 @@
 /** For moderators: what was reported, and what is decided of it. */
 import { useId, useState } from 'preact/hooks'
 
-import {
-  DECISIONS,
-  type DecisionKind,
-  type NewDecision,
-  type ReportCase,
-} from '../../../../src/wire/api-reports.ts'
+import type { DecisionKind, NewDecision, ReportCase } from '../../../../src/wire/api-reports.ts'
+import { DECISIONS } from '../../../../src/wire/report-words.ts'
 import { may } from '../../model/accounts.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'

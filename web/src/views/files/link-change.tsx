@@ -1,7 +1,7 @@
 /** What of a public link is changed afterwards: its end, its password, its downloads. */
 import { PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '../../../../src/wire/account-texts.ts'
 import type { PublicLink, PublicLinkChange } from '../../../../src/wire/api-links.ts'
-import { DOWNLOADS_MAX } from '../../../../src/wire/api-links.ts'
+import { DOWNLOADS_MAX } from '../../../../src/wire/file-limits.ts'
 import { filesOf } from '../../files/files-of.ts'
 import { fieldOf } from '../../model/accounts.ts'
 import { useSession } from '../../state/session.ts'
