@@ -229,4 +229,20 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   RING_NOT_FOUND:
     'Ningún anillo respondió en esta red. ¿Hay un miembro en marcha, y está abierto el puerto UDP {port}?',
   SETTING_INVALID: 'El ajuste {name} no puede ser «{value}»: {problem}.',
+
+  SHARE_NAME_TAKEN:
+    'Este anillo ya comparte otro contenido como «{name}». Use otro nombre, o deje antes de compartir aquel.',
+  SHARE_NAME_UNFIT: '«{name}» no puede ser el nombre de algo compartido: {problem}.',
+  SHARES_FULL:
+    'Un anillo comparte {max} cosas como mucho. Deje de compartir alguna que ya no haga falta.',
+  SHARE_EMPTY: '«{path}» no tiene ningún byte: no hay nada que compartir.',
+  SHARE_TOO_LARGE: 'Lo que supera {limit} ni se comparte ni se descarga de otros anillos.',
+  SHARE_UNKNOWN: 'Nadie a quien se pueda llegar comparte ahora «{name}».',
+  SHARE_AMBIGUOUS:
+    'Hay {count} contenidos distintos que se llaman «{name}». Diga cuál, por su raíz o su dirección: {choices}.',
+  MAGNET_UNFIT: 'Este enlace magnet no sirve: {problem}.',
+  DOWNLOADS_FULL:
+    'Ya tiene {max} descargas en marcha. Espere a que acabe una, o cancele alguna.',
+  DOWNLOAD_OVER: 'Esta descarga ya terminó.',
+  DOWNLOAD_STARVED: 'En {days} días no se encontró a nadie que tuviera el resto.',
 }

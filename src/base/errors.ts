@@ -10,6 +10,7 @@ import { DWEET_ERRORS } from './dweet-errors.ts'
 import type { ErrorRow } from './error-row.ts'
 import { FILE_ERRORS } from './file-errors.ts'
 import { SETUP_ERRORS } from './setup-errors.ts'
+import { SHARE_ERRORS } from './share-errors.ts'
 
 export const ERRORS = {
   // How a command or a request was put
@@ -350,6 +351,7 @@ export const ERRORS = {
 
   ...FILE_ERRORS,
   ...DWEET_ERRORS,
+  ...SHARE_ERRORS,
   ...SETUP_ERRORS,
 } as const satisfies Record<string, ErrorRow>
 

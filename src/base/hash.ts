@@ -8,6 +8,11 @@ export function sha256Hex(data: string | Uint8Array): string {
   return hash('sha256', data, 'hex')
 }
 
+/** 32 bytes. */
+export function sha256Bytes(data: Uint8Array): Uint8Array {
+  return hash('sha256', data, 'buffer')
+}
+
 /** Compares two digests in a time that does not depend on where they differ. */
 export function sameDigest(a: string, b: string): boolean {
   if (a.length !== b.length) return false

@@ -1,0 +1,58 @@
+/** Bounds of what the service does by itself: each with its unit and its reason. */
+import { DAY_MS, HOUR_MS, KIB, MIB, MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
+
+/** Smaller content stands in the share’s own rows, as the tree of files has it. */
+export const SMALL_BYTES = 8 * KIB
+
+/** So often the scheduler looks which records are due. */
+export const REFRESH_LOOK_MS = 5 * MINUTE_MS
+/** A record that nobody took, or whose member died with it, is said again so soon. */
+export const REFRESH_RETRY_MS = 10 * MINUTE_MS
+/** Of one look; the next one goes on. */
+export const REFRESHED_PER_LOOK_MAX = 2_000
+/** Records on their way at once: each asks some twenty nodes. */
+export const REFRESHED_AT_ONCE = 4
+/** Addresses in a record (`RECORD_URLS_MAX`). */
+export const DOORS_PER_RECORD = 4
+/** Doors of members are asked for anew after this. */
+export const DOORS_KNOWN_MS = 10 * SECOND_MS
+
+/** A leader looks so often whether there is a download to go on with. */
+export const DOWNLOADS_LOOK_MS = SECOND_MS
+/** Of one member, at once; others wait for their turn. */
+export const DOWNLOADS_AT_ONCE = 8
+/** What is over is told for so long. */
+export const DOWNLOAD_TOLD_MS = 30 * DAY_MS
+/** One that finds nobody gives up. */
+export const DOWNLOAD_PATIENCE_MS = 7 * DAY_MS
+/** Room for the file and the share is claimed for a day, and claimed anew before. */
+export const ROOM_AGAIN_MS = HOUR_MS
+/** How a download goes is written down so often, while it moves. */
+export const PROGRESS_EVERY_MS = SECOND_MS
+/** Sources are looked for again after this, and sooner where there are none. */
+export const LOOK_AGAIN_MS = 5 * MINUTE_MS
+export const LOOK_AGAIN_NONE_MS = 10 * SECOND_MS
+/** A look-up ends by then, whatever is still to come. */
+export const LOOKUP_TIMEOUT_MS = 10 * SECOND_MS
+/** A partial holder says that it is one when it has so much. */
+export const ANNOUNCE_FROM_BYTES = 8 * MIB
+/** Its record ends soon: the share that follows says more. */
+export const PARTIAL_LIFE_MS = HOUR_MS
+
+/** Pieces whose rows are cleared by one entry, once a download is over. */
+export const CLEARED_PER_STEP = 256
+/** Of a hash layer, in one row: half of what a row may be. */
+export const LAYER_ROW_BYTES = 32 * KIB
+/** Rows of it in one entry: half of what one may be. */
+export const LAYER_ROWS_AT_ONCE = 16
+/** Finished pieces that are joined by one look at their heads. */
+export const PIECES_KEPT_AT_ONCE = 8
+
+/** From a source: name, connection and head; then each part of a body. */
+export const CONNECT_TIMEOUT_MS = 5 * SECOND_MS
+export const HEAD_TIMEOUT_MS = 10 * SECOND_MS
+export const HEAD_BYTES_MAX = 16 * KIB
+export const HEADS_MAX = 100
+export const REDIRECTS_MAX = 3
+/** A source that stays silent for so long hangs. */
+export const SILENT_MS = 8 * SECOND_MS

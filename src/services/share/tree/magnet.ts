@@ -1,0 +1,74 @@
+/**
+ * Magnet links of BitTorrent v2 (BEP 9, BEP 52): `urn:btmh:1220` and the SHA-256 of the info
+ * dictionary, the name, the size, and the ring’s doors as web seeds. The root of the file stands in
+ * a parameter of our own, so that one ring can take the link of another without asking anybody for
+ * the dictionary: the hash proves it. Pure.
+ */
+import { infoHash, type NamedTree } from './torrent.ts'
+
+/** What a multihash of SHA-256 begins with: the function, and 32 bytes. */
+const MULTIHASH = '1220'
+const ROOT_PARAM = 'x.root'
+/** Of a link that somebody gives. */
+export const MAGNET_CHARS_MAX = 8_192
+const WEB_SEEDS_MAX = 16
+
+export interface Magnet extends NamedTree {
+  /** Addresses at which all of the file is said to be. */
+  readonly webSeeds: readonly string[]
+}
+
+export function magnetOf(tree: NamedTree, webSeeds: readonly string[]): string {
+  const params = [
+    `xt=urn:btmh:${MULTIHASH}${infoHash(tree)}`,
+    `dn=${encodeURIComponent(tree.name)}`,
+    `xl=${tree.bytes}`,
+    ...webSeeds.map((url) => `ws=${encodeURIComponent(url)}`),
+    `${ROOT_PARAM}=${tree.root}`,
+  ]
+  return `magnet:?${params.join('&')}`
+}
+
+export type MagnetVerdict =
+  | { readonly kind: 'magnet'; readonly magnet: Magnet }
+  /** Why it cannot be used, in words for the error. */
+  | { readonly kind: 'unfit'; readonly problem: string }
+
+export function readMagnet(text: string): MagnetVerdict {
+  const query = /^magnet:\?(.*)$/is.exec(text.trim())?.[1]
+  if (query === undefined || text.length > MAGNET_CHARS_MAX) return unfit('it is no magnet link')
+  const params = new URLSearchParams(query)
+  const hash = hashIn(params.getAll('xt'))
+  if (hash === undefined) {
+    return unfit('it has no hash of BitTorrent v2 (urn:btmh:1220…), which alone proves each piece')
+  }
+  const root = params.get(ROOT_PARAM)?.toLowerCase()
+  const name = params.get('dn')
+  const bytes = Number(params.get('xl') ?? Number.NaN)
+  if (root === undefined || name === null || !Number.isSafeInteger(bytes) || bytes < 1) {
+    return unfit('it tells no root, name and size (x.root, dn, xl), as links of anillo do')
+  }
+  const tree = { name, bytes, root }
+  if (!/^[0-9a-f]{64}$/.test(root) || infoHash(tree) !== hash) {
+    return unfit('its hash is not that of the name, size and root that it tells')
+  }
+  const webSeeds = params.getAll('ws').slice(0, WEB_SEEDS_MAX).filter(isWebAddress)
+  return { kind: 'magnet', magnet: { ...tree, webSeeds } }
+}
+
+function hashIn(topics: readonly string[]): string | undefined {
+  const found = topics.flatMap((topic) => {
+    const [, hash] = /^urn:btmh:1220([0-9a-f]{64})$/i.exec(topic) ?? []
+    return hash === undefined ? [] : [hash.toLowerCase()]
+  })
+  return found[0]
+}
+
+function isWebAddress(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:')
+}
+
+function unfit(problem: string): MagnetVerdict {
+  return { kind: 'unfit', problem }
+}
