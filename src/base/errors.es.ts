@@ -237,6 +237,8 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
     'Un anillo comparte {max} cosas como mucho. Deje de compartir alguna que ya no haga falta.',
   SHARE_EMPTY: '«{path}» no tiene ningún byte: no hay nada que compartir.',
   SHARE_TOO_LARGE: 'Lo que supera {limit} ni se comparte ni se descarga de otros anillos.',
+  SHARE_HASHING:
+    'Se están calculando las sumas de este archivo ({percent} %). Sigue en marcha; vuelva a pedirlo en un momento.',
   SHARE_UNKNOWN: 'Nadie a quien se pueda llegar comparte ahora «{name}».',
   SHARE_AMBIGUOUS:
     'Hay {count} contenidos distintos que se llaman «{name}». Diga cuál, por su raíz o su dirección: {choices}.',

@@ -27,6 +27,11 @@ export const SHARE_ERRORS = {
     retry: 'never',
     text: 'What is larger than {limit} is neither shared nor downloaded from other rings.',
   },
+  SHARE_HASHING: {
+    httpStatus: 503,
+    retry: 'later',
+    text: 'The hashes of this file are being made ({percent} %). It goes on; ask again in a moment.',
+  },
   SHARE_UNKNOWN: {
     httpStatus: 404,
     retry: 'later',

@@ -17,3 +17,8 @@ export const DOWNLOADS_LISTED_DEFAULT = 50
 /** Of one download: those of many publishers, and of other networks. */
 export const SOURCES_MAX = 64
 export const SOURCE_URL_CHARS_MAX = 2_048
+
+/** Of the name of a share; in UTF-8 it has as many bytes at most. */
+export const SHARE_NAME_CHARS_MAX = 255
+/** Of a link that somebody gives. */
+export const MAGNET_CHARS_MAX = 8_192

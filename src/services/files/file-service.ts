@@ -26,6 +26,8 @@ export interface FileService extends AsyncDisposable {
   readonly repeats: Repeats
   /** For services beside the tree. */
   readonly held: HeldBytes
+  /** For those, too: contents by their paths. */
+  readonly sealed: Pick<RingFiles, 'sealedAt' | 'putSealed' | 'makeFolder' | 'stat'>
 }
 
 const UNPACED: PerSecond = { up: undefined, down: undefined }
@@ -58,6 +60,7 @@ export function createFileService({
     acts,
     repeats: new RingRepeats(tree.rows),
     held: new HeldBytes(bytes.contents, tree.quotas),
+    sealed: files,
     async [Symbol.asyncDispose]() {
       await acts.close()
       await sweeper.close()

@@ -316,6 +316,29 @@ export class RingFiles implements Files {
     return this.#sharing.setGrants(who, { path, grants }, options)
   }
 
+  /** For services beside the tree: what a file has now. @throws NO_ENTRY, IS_A_FOLDER, BUSY */
+  async sealedAt(
+    who: FileUser,
+    path: string,
+    options?: CallOptions,
+  ): Promise<{ readonly entry: Entry; readonly body: SealedBody }> {
+    const { body, entry } = await this.#bodyAt(who, path, options)
+    return { entry, body: { ...body, sha256: entry.sha256 ?? '' } }
+  }
+
+  /** A new file of a content that is there. @throws ENTRY_EXISTS, QUOTA_FULL, NO_ACCESS */
+  async putSealed(
+    who: FileUser,
+    path: string,
+    body: SealedBody,
+    options?: ChangeOptions,
+  ): Promise<Entry> {
+    const target = await this.tree.content(who, path, options)
+    if (target.entry !== undefined) throw new AnilloError('ENTRY_EXISTS', { path: target.path })
+    const expected = { is: 'absent' } as const
+    return this.tree.put(target, { by: who.nick ?? '', ...partOf(body), expected }, options)
+  }
+
   /** Of a file, or of a version of it. @throws AnilloError NO_ENTRY, IS_A_FOLDER, BUSY */
   async #bodyAt(
     who: FileUser,

@@ -38,6 +38,11 @@ export class HeldBytes {
     return this.#contents.read(body, range, options)
   }
 
+  /** One of several that are sealed, in this order. @throws NO_ENTRY where one is gone */
+  join(bodies: readonly Body[], ask: WriterAsk): Promise<SealedBody> {
+    return this.#contents.join(bodies, ask)
+  }
+
   /**
    * Room for one file of so many bytes, for a day, where the account has a limit.
    * @throws AnilloError QUOTA_FULL, QUOTA_FILES_FULL, BUSY

@@ -56,3 +56,24 @@ export const HEADS_MAX = 100
 export const REDIRECTS_MAX = 3
 /** A source that stays silent for so long hangs. */
 export const SILENT_MS = 8 * SECOND_MS
+
+/** Files whose hashes are made at once by one member. */
+export const HASHINGS_MAX = 4
+/** Who asks for one waits so long: less than a connection may rest. */
+export const HASHING_PATIENCE_MS = 20 * SECOND_MS
+/** Trees of files that were hashed last; the largest has 2 MiB. */
+export const TREES_KNOWN_MAX = 16
+
+/** Addresses that nobody signed are asked what they lead to, so many and for so long. */
+export const PROBED_MAX = 16
+export const PROBE_TIMEOUT_MS = 3 * SECOND_MS
+
+/** Pieces of one download in memory: on their way in, and on to the store. 32 MiB. */
+export const IN_MEMORY_MAX = 32
+/** A store that cannot be had for a moment is asked again after this. */
+export const KEEP_AGAIN_MS = SECOND_MS
+
+/** A download that broke off for want of the store, or of room at a member, goes on after this. */
+export const RUN_AGAIN_MS = 3 * SECOND_MS
+/** Those who watch a download are told so often, while it moves. */
+export const WATCH_EVERY_MS = SECOND_MS

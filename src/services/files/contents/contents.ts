@@ -7,7 +7,13 @@ import { Buffers } from '../../../store/chunks/buffers.ts'
 import { Gate } from '../../../store/chunks/gate.ts'
 import { CHUNK_BYTES_MAX } from '../../../wire/chunks.ts'
 import { checkSealed, joinInto, type Checked } from './join.ts'
-import { ALL_PUTS_AT_ONCE, BUFFERS_IDLE_MAX, KEEP_EVERY_MS, PUTS_WAITING_MAX } from './limits.ts'
+import {
+  ALL_PUTS_AT_ONCE,
+  BUFFERS_IDLE_MAX,
+  CHECKED_AT_ONCE,
+  KEEP_EVERY_MS,
+  PUTS_WAITING_MAX,
+} from './limits.ts'
 import { change, type ContentParts } from './parts.ts'
 import { keepContent } from './procedures.ts'
 import { readHead, readRange } from './reading.ts'
@@ -44,7 +50,7 @@ export function createContents(options: Omit<ContentParts, 'buffers' | 'puts'>):
     read: (body, range, within) => read(parts, body, range, within),
     join: async (bodies, ask) => {
       const { signal } = ask
-      const checked = await Promise.all(bodies.map((body) => checkSealed(parts, body, signal)))
+      const checked = await checkAll(parts, bodies, signal)
       const whole = alone(bodies, checked)
       if (whole !== undefined) return whole
       const from = ask.isGrowing === true ? checked[0]?.hashState : undefined
@@ -58,6 +64,20 @@ export function createContents(options: Omit<ContentParts, 'buffers' | 'puts'>):
       }
     },
   }
+}
+
+/** Some at once: what is joined may be thousands. */
+async function checkAll(
+  parts: ContentParts,
+  bodies: readonly Body[],
+  signal: AbortSignal | undefined,
+): Promise<(Checked | undefined)[]> {
+  const checked: (Checked | undefined)[] = []
+  for (let at = 0; at < bodies.length; at += CHECKED_AT_ONCE) {
+    const some = bodies.slice(at, at + CHECKED_AT_ONCE)
+    checked.push(...(await Promise.all(some.map((body) => checkSealed(parts, body, signal)))))
+  }
+  return checked
 }
 
 /** The only one that has bytes is the whole. */

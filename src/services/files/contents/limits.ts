@@ -28,6 +28,9 @@ export const RELEASED_PER_STEP = 500
 /** Contents whose removal one entry begins. */
 export const SWEPT_PER_ENTRY = 16
 
+/** Contents that are to be joined and are looked at at once: each is an entry. */
+export const CHECKED_AT_ONCE = 32
+
 /** What a member that dies costs: beyond it `push` waits. */
 export const UNSAFE_BYTES_MAX = 8 * MIB
 /** Chunks of one writer on their way, each with 4 MiB of memory. */

@@ -6,10 +6,12 @@ import { Type, type Static } from 'typebox'
 
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
+import { isDownloadOver } from '../../../wire/download-states.ts'
 import { wordOfHold, wordOfRelease } from '../../../wire/held-contents.ts'
 import { reader } from '../../../wire/method.ts'
 import { rowBytes } from '../../../wire/packed-rows.ts'
-import { Count, Hex32 } from '../../../wire/shapes.ts'
+import { partitionOf } from '../../../wire/partition.ts'
+import { Count, Hex32, Hex64 } from '../../../wire/shapes.ts'
 import { CLEARED_PER_STEP, DOWNLOAD_TOLD_MS, LAYER_ROWS_AT_ONCE } from '../limits.ts'
 import {
   activeKey,
@@ -20,11 +22,11 @@ import {
   DownloadRow,
   DOWNLOADS_TABLE,
   indexOf,
-  isOver,
   LayerPart,
   LAYER_PREFIX,
   layerSk,
   LiveRow,
+  PARTIAL_TABLE,
   PIECE_PREFIX,
   PieceIndex,
   PieceRow,
@@ -95,6 +97,7 @@ export const learnDownload = defineProcedure({
     if (isOther) return before
     const row: DownloadRow = { ...before, ...given(found), isProven, state: 'downloading' }
     putDownload(work, id, row)
+    if (isProven && row.root !== undefined) tellPartial(work, { id, root: row.root, isHere: true })
     return row
   },
 })
@@ -188,12 +191,14 @@ export const endDownload = defineProcedure({
   freesRoom: () => true,
   run: (work, { id, state, ...found }: EndInput): null => {
     const before = downloadIn(work, id)
-    if (before === undefined || isOver(before.state)) return null
+    if (before === undefined || isDownloadOver(before.state)) return null
     const endMs = work.timeMs + DOWNLOAD_TOLD_MS
     putDownload(work, id, { ...before, ...given(found), state, endedMs: work.timeMs }, endMs)
     work.put(begunKey(id, before.begunMs), NOTHING, endMs)
     work.delete(activeKey(id))
     clear(work, id)
+    const { isProven, root: of } = before
+    if (isProven && of !== undefined) tellPartial(work, { id, root: of, isHere: false })
     return null
   },
 })
@@ -206,7 +211,7 @@ export const forgetDownload = defineProcedure({
   freesRoom: () => true,
   run: (work, { id }: Static<typeof IdInput>): null => {
     const row = downloadIn(work, id)
-    if (row === undefined || !isOver(row.state)) return null
+    if (row === undefined || !isDownloadOver(row.state)) return null
     work.delete(downloadKey(id))
     work.delete(begunKey(id, row.begunMs))
     return null
@@ -221,12 +226,35 @@ export const clearDownload = defineProcedure({
   freesRoom: () => true,
   run: (work, { id }: Static<typeof IdInput>): null => {
     const row = downloadIn(work, id)
-    if (row === undefined || isOver(row.state)) clear(work, id)
+    if (row === undefined || isDownloadOver(row.state)) clear(work, id)
     return null
   },
 })
 
+const PartialInput = Type.Object({ id: Hex32, root: Hex64, isHere: Type.Boolean() })
+type PartialInput = Readonly<Static<typeof PartialInput>>
+
+/** A message: some of the content is here, and can be served on; or not any more. */
+export const notePartial = defineProcedure({
+  name: 'download.partial',
+  tables: [PARTIAL_TABLE],
+  readInput: reader(PartialInput),
+  freesRoom: ({ isHere }: PartialInput) => !isHere,
+  run: (work, { id, isHere, root: of }: PartialInput): null => {
+    const key = { table: PARTIAL_TABLE, pk: of, sk: id }
+    if (isHere) work.put(key, NOTHING)
+    else work.delete(key)
+    return null
+  },
+})
+
+function tellPartial(work: PartitionWork, input: PartialInput): void {
+  const to = partitionOf(PARTIAL_TABLE, input.root)
+  work.send({ to, procedure: notePartial.name, input })
+}
+
 export const DOWNLOAD_PROCEDURES = [
+  notePartial,
   beginDownload,
   keepLayer,
   learnDownload,
@@ -244,7 +272,7 @@ const NOTHING = new Uint8Array(0)
 /** Refuses what is over: DOWNLOAD_OVER. */
 function goingOn(work: PartitionWork, id: string): DownloadRow {
   const row = downloadIn(work, id)
-  if (row === undefined || isOver(row.state)) return work.refuse('DOWNLOAD_OVER')
+  if (row === undefined || isDownloadOver(row.state)) return work.refuse('DOWNLOAD_OVER')
   return row
 }
 

@@ -6,11 +6,14 @@
  *                            piece/INDEX   a piece that is there: the content that has it, or its bytes
  *                            live          how it goes just now, for those who watch
  *     shares.active     one pk a partition   ID: it is not over
+ *     shares.partial    ROOT   ID of a download of which some is there
  *     shares.begun      one pk a partition   TIME.ID: in the order in which they were begun
  */
 import { Type, type Static } from 'typebox'
 
 import type { PartitionWork, RecordKey } from '../../../store/partition/procedure.ts'
+import { DOWNLOAD_STATES, SOURCE_STATES } from '../../../wire/download-states.ts'
+import type { DownloadState, SourceState } from '../../../wire/download-states.ts'
 import { rowBytes, rowReader } from '../../../wire/packed-rows.ts'
 import { partitionOf, pkIn, type PartitionId } from '../../../wire/partition.ts'
 import {
@@ -27,6 +30,7 @@ import { SharedNick, ShareName, SmallBytes, timeSk } from '../shares/share-rows.
 export const DOWNLOADS_TABLE = 'shares.downloads'
 export const ACTIVE_TABLE = 'shares.active'
 export const BEGUN_TABLE = 'shares.begun'
+export const PARTIAL_TABLE = 'shares.partial'
 export const DOWNLOAD_TABLES = [DOWNLOADS_TABLE, ACTIVE_TABLE, BEGUN_TABLE] as const
 
 export const PIECE_PREFIX = 'piece/'
@@ -36,21 +40,6 @@ const INDEX_DIGITS = 5
 export const PieceIndex = Type.Integer({ minimum: 0, maximum: PIECES_MAX - 1 })
 const Text = Type.String({ maxLength: 4_096 })
 export const SourceUrl = Type.String({ maxLength: SOURCE_URL_CHARS_MAX })
-
-/**
- * `looking`: nobody who has it is known. `joining`: all pieces are there, and become a file.
- */
-export const DOWNLOAD_STATES = [
-  'looking',
-  'downloading',
-  'joining',
-  'done',
-  'failed',
-  'cancelled',
-] as const
-export type DownloadState = (typeof DOWNLOAD_STATES)[number]
-export const isOver = (state: DownloadState): boolean =>
-  state === 'done' || state === 'failed' || state === 'cancelled'
 
 const State = Type.Unsafe<DownloadState>(
   Type.Union(DOWNLOAD_STATES.map((name) => Type.Literal(name))),
@@ -102,9 +91,6 @@ export const DownloadRow = Type.Object({
   unshared: Type.Optional(Problem),
 })
 export type DownloadRow = Readonly<Static<typeof DownloadRow>>
-
-const SOURCE_STATES = ['idle', 'active', 'resting', 'dropped'] as const
-export type SourceState = (typeof SOURCE_STATES)[number]
 
 export const LiveSource = Type.Object({
   url: SourceUrl,

@@ -1,7 +1,7 @@
 /** A source as the plan of a download sees it: what it has, how fast it is, how often it failed. */
 import { MIB, MINUTE_MS, SECOND_MS } from '../../../base/limits.ts'
+import type { SourceState } from '../../../wire/download-states.ts'
 import type { Bitfield } from './bitfield.ts'
-import type { SourceState } from './download-rows.ts'
 
 /** Why a piece did not come. `missing`: it has none of it now; `forbidden`: it may not be asked. */
 export const FAILURES = [

@@ -43,7 +43,6 @@ interface Flight {
 
 export class PlanWorld {
   readonly #sources: readonly WorldSource[]
-  readonly #pieces: number
   readonly #plan: DownloadPlan
   readonly #flights: Flight[] = []
   readonly #came = new Map<string, number>()
@@ -54,7 +53,6 @@ export class PlanWorld {
   #askedAfterLie = 0
 
   constructor(pieces: number, sources: readonly WorldSource[], start = 0) {
-    this.#pieces = pieces
     this.#sources = sources
     this.#plan = new DownloadPlan({
       bytesOf: () => MIB,

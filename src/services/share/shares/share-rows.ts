@@ -18,7 +18,7 @@ import { sha256Hex } from '../../../base/hash.ts'
 import type { PartitionWork, RecordKey } from '../../../store/partition/procedure.ts'
 import { rowBytes, rowReader } from '../../../wire/packed-rows.ts'
 import { partitionOf } from '../../../wire/partition.ts'
-import { SHARE_BYTES_MAX } from '../../../wire/share-bounds.ts'
+import { SHARE_BYTES_MAX, SHARE_NAME_CHARS_MAX } from '../../../wire/share-bounds.ts'
 import { Bytes, Count, Hex32, Hex64 } from '../../../wire/shapes.ts'
 import { SMALL_BYTES } from '../limits.ts'
 
@@ -33,10 +33,9 @@ const ROOT_PREFIX = 'root/'
 
 const ID_DIGITS = 32
 const TIME_DIGITS = 15
-const NAME_CHARS_MAX = 255
 
 /** As the network has it: 255 bytes of UTF-8 at most, checked where it enters. */
-export const ShareName = Type.String({ minLength: 1, maxLength: NAME_CHARS_MAX })
+export const ShareName = Type.String({ minLength: 1, maxLength: SHARE_NAME_CHARS_MAX })
 export const SharedNick = Type.String({ maxLength: 64 })
 export const SmallBytes = Type.Refine(Bytes, ({ length }) => length < SMALL_BYTES)
 

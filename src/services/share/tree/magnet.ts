@@ -4,13 +4,12 @@
  * a parameter of our own, so that one ring can take the link of another without asking anybody for
  * the dictionary: the hash proves it. Pure.
  */
+import { MAGNET_CHARS_MAX } from '../../../wire/share-bounds.ts'
 import { infoHash, type NamedTree } from './torrent.ts'
 
 /** What a multihash of SHA-256 begins with: the function, and 32 bytes. */
 const MULTIHASH = '1220'
 const ROOT_PARAM = 'x.root'
-/** Of a link that somebody gives. */
-export const MAGNET_CHARS_MAX = 8_192
 const WEB_SEEDS_MAX = 16
 
 export interface Magnet extends NamedTree {

@@ -1,0 +1,265 @@
+/** Downloads from other rings, as doors see them: begun, told, watched and ended at any member. */
+import { AnilloError } from '../../../base/errors.ts'
+import { pause } from '../../../effects/pause.ts'
+import type { CallOptions } from '../../../store/types.ts'
+import type { Download, DownloadList, NewDownload } from '../../../wire/api-shares.ts'
+import { isDownloadOver } from '../../../wire/download-states.ts'
+import { ALL_PARTITIONS, pkIn } from '../../../wire/partition.ts'
+import { DOWNLOADS_LISTED_DEFAULT, DOWNLOADS_MAX } from '../../../wire/share-bounds.ts'
+import { WATCH_EVERY_MS } from '../limits.ts'
+import type { FoundContent, Lookups } from '../lookups.ts'
+import type { ShareParts, ShareUser } from '../parts.ts'
+import { requireShareName } from '../shares/share-name.ts'
+import { idIn } from '../shares/share-rows.ts'
+import { requireNick, type Shares } from '../shares/shares.ts'
+import { checkBytes } from '../sources/source-client.ts'
+import { piecesIn } from '../tree/hash-tree.ts'
+import { readMagnet } from '../tree/magnet.ts'
+import {
+  beginDownload,
+  endDownload,
+  forgetDownload,
+  type BeginInput,
+} from './download-procedures.ts'
+import {
+  BEGUN_TABLE,
+  downloadKey,
+  partitionOfDownload,
+  PARTIAL_TABLE,
+  readDownloadRow,
+  readLiveRow,
+  type DownloadRow,
+  type LiveRow,
+} from './download-rows.ts'
+import type { Joining } from './joining.ts'
+import { KeptPieces, newId } from './kept-pieces.ts'
+import { toldDownload } from './showing.ts'
+
+export interface DownloadTools {
+  readonly parts: ShareParts
+  readonly shares: Shares
+  readonly lookups: Lookups
+  readonly joining: Joining
+  /** Something is to be done, or not any more. */
+  readonly hear: () => void
+}
+
+type Wanted = Omit<BeginInput, 'id' | 'who' | 'path' | 'isChosenPath'>
+
+/** What is here of a content that is on its way, for whoever asks the open door. */
+export interface Partial {
+  readonly name: string
+  readonly bytes: number
+  readonly kept: KeptPieces
+}
+
+const PARTIALS_TRIED_MAX = 4
+
+export class Downloads {
+  readonly #tools: DownloadTools
+
+  constructor(tools: DownloadTools) {
+    this.#tools = tools
+  }
+
+  /**
+   * What the ring shares itself is there at once.
+   * @throws AnilloError LOGIN_FIRST, MAGNET_UNFIT, SHARE_NAME_UNFIT, SHARE_UNKNOWN,
+   * SHARE_AMBIGUOUS, SHARE_TOO_LARGE, DOWNLOADS_FULL, QUOTA_FULL, NO_ACCESS, ENTRY_EXISTS
+   */
+  async begin(who: ShareUser, ask: NewDownload, options?: CallOptions): Promise<Download> {
+    const nick = requireNick(who)
+    await this.#demandFew(nick)
+    const wanted = await this.#wanted(ask, options)
+    checkBytes(wanted.bytes ?? 0)
+    const { parts } = this.#tools
+    const path = ask.path ?? `/home/${nick}/Downloads/${wanted.name}`
+    if (ask.path !== undefined) await parts.tree.mayPut(who, path, options)
+    const id = newId(parts)
+    if (wanted.bytes !== undefined) await parts.bytes.claim({ nick, id }, 2 * wanted.bytes)
+    const { groups, isManager } = who
+    const by = { nick, isManager, groups: [...groups] }
+    const input = { id, ...wanted, who: by, path, isChosenPath: ask.path !== undefined }
+    const row = await parts.store.call(partitionOfDownload(id), beginDownload, input, options)
+    await this.#takeOwn(id, row)
+    this.#tools.hear()
+    return this.#requireTold(id, options)
+  }
+
+  /** @throws AnilloError NOT_FOUND */
+  async get(who: ShareUser, id: string, options?: CallOptions): Promise<Download> {
+    await this.#require(who, id, options)
+    return this.#requireTold(id, options)
+  }
+
+  /** Their own, newest first; of managers those of all. */
+  async list(
+    who: ShareUser,
+    { limit = DOWNLOADS_LISTED_DEFAULT }: { readonly limit?: number } = {},
+  ): Promise<DownloadList> {
+    const rows = await this.#rows(limit, (row) => row.who.nick === who.nick || who.isManager)
+    const told = rows.map(async ({ id, row }) => {
+      const live = isDownloadOver(row.state) ? undefined : await this.#live(id)
+      return toldDownload(id, { row, live })
+    })
+    return { items: await Promise.all(told) }
+  }
+
+  /** Whenever it moved, until it is over. @throws AnilloError NOT_FOUND */
+  async *watch(who: ShareUser, id: string, signal: AbortSignal): AsyncGenerator<Download> {
+    let last = ''
+    while (!signal.aborted) {
+      const told = await this.get(who, id, { signal })
+      const text = JSON.stringify(told)
+      if (text !== last) yield told
+      last = text
+      if (isDownloadOver(told.state)) return
+      await pause(this.#tools.parts.effects.clock, WATCH_EVERY_MS, signal)
+    }
+  }
+
+  /** One that goes on is cancelled, one that is over is told no more. @throws AnilloError NOT_FOUND */
+  async end(who: ShareUser, id: string): Promise<void> {
+    const row = await this.#require(who, id)
+    const { bytes, store } = this.#tools.parts
+    const partition = partitionOfDownload(id)
+    if (isDownloadOver(row.state)) await store.call(partition, forgetDownload, { id })
+    else {
+      await store.call(partition, endDownload, { id, state: 'cancelled' })
+      await bytes.waive({ nick: row.who.nick, id })
+      this.#tools.hear()
+    }
+  }
+
+  /** Some of a content, on its way in: the first download of it that has any. */
+  async partial(root: string, options?: CallOptions): Promise<Partial | undefined> {
+    const range = { table: PARTIAL_TABLE, pk: root, limit: PARTIALS_TRIED_MAX }
+    const { items } = await this.#tools.parts.store.list(range, options)
+    for (const { sk: id } of items) {
+      const row = await this.#row(id, options)
+      if (row?.root !== root || !row.isProven || row.bytes === undefined) continue
+      if (isDownloadOver(row.state) || row.pieces === 0) continue
+      return { name: row.name, bytes: row.bytes, kept: new KeptPieces(this.#tools.parts, id) }
+    }
+    return undefined
+  }
+
+  async #wanted(ask: NewDownload, options?: CallOptions): Promise<Wanted> {
+    const { magnet, name, root, url } = ask
+    if (magnet !== undefined) {
+      const verdict = readMagnet(magnet)
+      if (verdict.kind === 'unfit') {
+        throw new AnilloError('MAGNET_UNFIT', { problem: verdict.problem })
+      }
+      const { webSeeds, ...tree } = verdict.magnet
+      const named = requireShareName(name ?? tree.name)
+      return { name: named, root: tree.root, bytes: tree.bytes, seeds: [...webSeeds] }
+    }
+    if (name === undefined) {
+      throw new AnilloError('BAD_REQUEST', { problem: 'give a name, or a magnet link' })
+    }
+    const named = requireShareName(name)
+    const own = await this.#tools.shares.ofName(named, options)
+    if (own !== undefined && (root ?? own.row.root) === own.row.root && url === undefined) {
+      return { name: named, root: own.row.root, bytes: own.row.bytes, seeds: [] }
+    }
+    const { contents } = await this.#tools.lookups.find(named, options?.signal)
+    return { name: named, ...chosen(named, contents, { root, url }) }
+  }
+
+  /** Nobody outside needs to be asked for what the ring has. */
+  async #takeOwn(id: string, row: DownloadRow): Promise<void> {
+    const { joining, parts, shares } = this.#tools
+    const [own] = row.root === undefined ? [] : await shares.ofRoot(row.root)
+    if (own === undefined) return
+    const partition = partitionOfDownload(id)
+    await parts.bytes.waive({ nick: row.who.nick, id })
+    const here = await joining.here(row, await shares.bodyOf(own.id, own.row))
+    await parts.store.call(partition, endDownload, { id, state: 'done', ...here, share: own.id })
+  }
+
+  async #demandFew(nick: string): Promise<void> {
+    const mine = await this.#rows(
+      DOWNLOADS_MAX,
+      ({ state, who }) => who.nick === nick && !isDownloadOver(state),
+    )
+    if (mine.length >= DOWNLOADS_MAX) throw new AnilloError('DOWNLOADS_FULL', { max: DOWNLOADS_MAX })
+  }
+
+  /** Newest first. */
+  async #rows(
+    limit: number,
+    isWanted: (row: DownloadRow) => boolean,
+  ): Promise<readonly { readonly id: string; readonly row: DownloadRow }[]> {
+    const { store } = this.#tools.parts
+    const lists = await Promise.all(
+      ALL_PARTITIONS.map((partition) => {
+        const pk = pkIn(BEGUN_TABLE, partition)
+        return store.list({ table: BEGUN_TABLE, pk, reverse: true, limit: SCANNED_PER_PARTITION })
+      }),
+    )
+    const newest = lists
+      .flatMap(({ items }) => items.map(({ sk }) => sk))
+      .toSorted((a, b) => (a < b ? 1 : -1))
+    const found: { readonly id: string; readonly row: DownloadRow }[] = []
+    for (const sk of newest) {
+      if (found.length >= limit) break
+      const row = await this.#row(idIn(sk))
+      if (row !== undefined && isWanted(row)) found.push({ id: idIn(sk), row })
+    }
+    return found
+  }
+
+  async #require(who: ShareUser, id: string, options?: CallOptions): Promise<DownloadRow> {
+    const row = /^[0-9a-f]{32}$/.test(id) ? await this.#row(id, options) : undefined
+    const isTheirs = row !== undefined && (row.who.nick === who.nick || who.isManager)
+    if (isTheirs) return row
+    throw new AnilloError('NOT_FOUND', { what: 'such download' })
+  }
+
+  async #requireTold(id: string, options?: CallOptions): Promise<Download> {
+    const row = await this.#row(id, options)
+    if (row === undefined) throw new AnilloError('NOT_FOUND', { what: 'such download' })
+    const { bytes = 0 } = row
+    const kept = new KeptPieces(this.#tools.parts, id)
+    const isOver = isDownloadOver(row.state)
+    const have = isOver ? undefined : await kept.have(piecesIn(bytes), options)
+    return toldDownload(id, { row, live: isOver ? undefined : await this.#live(id, options), have })
+  }
+
+  async #row(id: string, options?: CallOptions): Promise<DownloadRow | undefined> {
+    const record = await this.#tools.parts.store.get(downloadKey(id), options)
+    return record === undefined ? undefined : readDownloadRow(record)
+  }
+
+  async #live(id: string, options?: CallOptions): Promise<LiveRow | undefined> {
+    const record = await this.#tools.parts.store.get(downloadKey(id, 'live'), options)
+    return record === undefined ? undefined : readLiveRow(record)
+  }
+}
+
+/** Of each partition, the latest. */
+const SCANNED_PER_PARTITION = 200
+
+/**
+ * Names may stand for several contents: which one, whoever asks says.
+ * @throws AnilloError SHARE_UNKNOWN, SHARE_AMBIGUOUS
+ */
+export function chosen(
+  name: string,
+  contents: readonly FoundContent[],
+  { root, url }: { readonly root: string | undefined; readonly url: string | undefined },
+): Omit<Wanted, 'name'> {
+  if (url !== undefined && root === undefined) return { url, seeds: [] }
+  const fitting = root === undefined ? contents : contents.filter((one) => one.root === root)
+  const [first, ...others] = fitting
+  if (first === undefined) throw new AnilloError('SHARE_UNKNOWN', { name })
+  if (others.length > 0 && root === undefined) {
+    const choices = fitting.map((one) => one.root ?? one.sources[0]?.url ?? '').join(', ')
+    throw new AnilloError('SHARE_AMBIGUOUS', { name, count: fitting.length, choices })
+  }
+  const { bytes, sources } = first
+  const seeds = sources.map((source) => source.url)
+  if (first.root === undefined) return { ...(seeds[0] === undefined ? {} : { url: seeds[0] }), seeds }
+  return { root: first.root, ...(bytes === undefined ? {} : { bytes }), seeds }
+}

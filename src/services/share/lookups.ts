@@ -1,0 +1,178 @@
+/**
+ * What stands under a name in the open network, contents apart: those that publishers signed, by
+ * root and size, and addresses that nobody signed. Of the latter it is asked whether they lead to
+ * one of the former.
+ */
+import { isAnilloError } from '../../base/errors.ts'
+import { instant } from '../../base/instant.ts'
+import { SECOND_MS } from '../../base/limits.ts'
+import type { ShareContent, ShareLookup, ShareProvider } from '../../wire/api-shares.ts'
+import { SOURCE_URL_CHARS_MAX, SOURCES_MAX } from '../../wire/share-bounds.ts'
+import { LOOKUP_TIMEOUT_MS, PROBE_TIMEOUT_MS, PROBED_MAX } from './limits.ts'
+import type { ShareRecord } from './outside.ts'
+import type { ShareParts } from './parts.ts'
+import { isSourceFailure } from './sources/source-client.ts'
+
+/** Where a content is said to be. */
+export interface FoundSource {
+  readonly url: string
+  readonly publisher: string | undefined
+  readonly expiresMs: number | undefined
+}
+
+/** One content, or an address that nobody proves. */
+export interface FoundContent {
+  readonly root: string | undefined
+  readonly bytes: number | undefined
+  readonly sources: readonly FoundSource[]
+}
+
+export interface Found {
+  readonly contents: readonly FoundContent[]
+  readonly texts: readonly string[]
+}
+
+interface Heard {
+  /** Of each publisher the latest. */
+  readonly records: Map<string, ShareRecord>
+  readonly texts: Set<string>
+}
+
+export class Lookups {
+  readonly #parts: Pick<ShareParts, 'effects' | 'outside' | 'sources'>
+
+  constructor(parts: Pick<ShareParts, 'effects' | 'outside' | 'sources'>) {
+    this.#parts = parts
+  }
+
+  async find(name: string, signal?: AbortSignal): Promise<Found> {
+    const { records, texts } = await this.#heard(name, signal)
+    const contents = new Map<string, FoundContent & { readonly sources: FoundSource[] }>()
+    const into = (root: string, bytes: number | undefined): FoundSource[] => {
+      const key = `${root} ${bytes}`
+      const known = contents.get(key) ?? { root, bytes, sources: [] }
+      contents.set(key, known)
+      return known.sources
+    }
+    for (const { expiresAtS, publisher, root, size, urls } of records.values()) {
+      const sources = into(root, size)
+      const expiresMs = expiresAtS * SECOND_MS
+      for (const url of urls) if (isNew(sources, url)) sources.push({ url, publisher, expiresMs })
+    }
+    const addresses = [...texts].filter(isWebAddress)
+    const alone: FoundContent[] = []
+    const probed = await this.#probe(addresses, signal)
+    for (const [url, head] of probed) {
+      const source = { url: head?.url ?? url, publisher: undefined, expiresMs: undefined }
+      if (head?.root === undefined) {
+        alone.push({ root: undefined, bytes: head?.bytes, sources: [{ ...source, url }] })
+        continue
+      }
+      const sources = into(head.root, head.bytes)
+      if (isNew(sources, source.url)) sources.push(source)
+    }
+    const proven = [...contents.values()].toSorted((a, b) => publishersIn(b) - publishersIn(a))
+    return {
+      contents: [...proven, ...alone],
+      texts: [...texts].filter((text) => !isWebAddress(text)),
+    }
+  }
+
+  async #heard(name: string, outer: AbortSignal | undefined): Promise<Heard> {
+    const { effects, outside } = this.#parts
+    const late = new AbortController()
+    const timer = effects.clock.after(LOOKUP_TIMEOUT_MS, () => late.abort())
+    const signal = outer === undefined ? late.signal : AbortSignal.any([outer, late.signal])
+    const heard: Heard = { records: new Map(), texts: new Set() }
+    try {
+      for await (const value of outside.get(name, { signal })) {
+        if (value.kind === 'text') {
+          if (heard.texts.size < SOURCES_MAX) heard.texts.add(value.value)
+          continue
+        }
+        const { record } = value
+        const known = heard.records.get(record.publisher)
+        if (known !== undefined && known.sequence >= record.sequence) continue
+        if (heard.records.size < PUBLISHERS_MAX) heard.records.set(record.publisher, record)
+      }
+    } catch (thrown) {
+      // What came by then counts.
+      if (!late.signal.aborted) throw thrown
+    } finally {
+      timer.cancel()
+    }
+    for (const [publisher, { urls }] of heard.records) {
+      if (urls.length === 0) heard.records.delete(publisher)
+    }
+    return heard
+  }
+
+  async #probe(urls: readonly string[], outer: AbortSignal | undefined) {
+    const late = new AbortController()
+    const timer = this.#parts.effects.clock.after(PROBE_TIMEOUT_MS, () => late.abort())
+    const signal = outer === undefined ? late.signal : AbortSignal.any([outer, late.signal])
+    const { sources } = this.#parts
+    try {
+      return await Promise.all(
+        urls.map(async (url, at) => {
+          const head = at < PROBED_MAX ? await sources.head(url, signal).catch(nobody) : undefined
+          return [url, head] as const
+        }),
+      )
+    } finally {
+      timer.cancel()
+      late.abort()
+    }
+  }
+}
+
+/** Names of files are many people’s: more of them than this nobody looks through. */
+const PUBLISHERS_MAX = 1_024
+
+/** Who cannot be asked is told as it is named; what is wrong with us is thrown. */
+function nobody(thrown: unknown): undefined {
+  if (isSourceFailure(thrown) || isAnilloError(thrown)) return undefined
+  throw thrown
+}
+
+function isNew(sources: readonly FoundSource[], url: string): boolean {
+  return sources.length < SOURCES_MAX && !sources.some((known) => known.url === url)
+}
+
+function publishersIn({ sources }: FoundContent): number {
+  return new Set(sources.flatMap(({ publisher }) => publisher ?? [])).size
+}
+
+export function isWebAddress(text: string): boolean {
+  const url = text.length <= SOURCE_URL_CHARS_MAX ? URL.parse(text) : null
+  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:')
+}
+
+/** As doors tell it. @param own the share of the ring itself under that name */
+export function toldLookup(
+  name: string,
+  { contents, texts }: Found,
+  own: { readonly id: string; readonly root: string; readonly bytes: number } | undefined,
+): ShareLookup {
+  const told = contents.map(({ bytes, root, sources }): ShareContent => ({
+    root: root ?? null,
+    bytes: bytes ?? null,
+    publishers: [...new Set(sources.flatMap(({ publisher }) => publisher ?? []))],
+    providers: sources.map(providerOf),
+    ...(own !== undefined && own.root === root ? { share: own.id } : {}),
+  }))
+  const isTold = told.some(({ share }) => share !== undefined)
+  const here =
+    own === undefined || isTold
+      ? []
+      : [{ root: own.root, bytes: own.bytes, publishers: [], providers: [], share: own.id }]
+  return { name, contents: [...here, ...told], texts: [...texts] }
+}
+
+function providerOf({ expiresMs, publisher, url }: FoundSource): ShareProvider {
+  return {
+    url,
+    publisher: publisher ?? null,
+    expiresAt: expiresMs === undefined ? null : instant(expiresMs),
+  }
+}

@@ -1,0 +1,54 @@
+/** Shares at one member: what the ring gives to everybody outside, and what it has from there. */
+import type { ShareLookup } from '../../wire/api-shares.ts'
+import { DownloadKeeper } from './downloads/keeper.ts'
+import { Downloads } from './downloads/downloads.ts'
+import { Joining } from './downloads/joining.ts'
+import { Lookups, toldLookup } from './lookups.ts'
+import type { OutsideNetwork } from './outside.ts'
+import type { ShareParts } from './parts.ts'
+import { Announcer } from './shares/announcer.ts'
+import { Hashing } from './shares/hashing.ts'
+import { RingPublisher } from './shares/publisher.ts'
+import { requireShareName } from './shares/share-name.ts'
+import { Shares } from './shares/shares.ts'
+
+export interface ShareService extends AsyncDisposable {
+  readonly shares: Shares
+  readonly downloads: Downloads
+  readonly outside: OutsideNetwork
+  /** Contents under a name, apart. @throws AnilloError SHARE_NAME_UNFIT */
+  lookup(name: string, signal?: AbortSignal): Promise<ShareLookup>
+  /** Says again what is due: a task of the ring’s schedule. @returns how many */
+  refresh(signal: AbortSignal): Promise<number>
+}
+
+export interface ShareServiceOptions extends ShareParts {
+  readonly publisher: RingPublisher
+}
+
+export function createShareService({ publisher, ...parts }: ShareServiceOptions): ShareService {
+  const announcer = new Announcer(parts)
+  const hashing = new Hashing(parts)
+  const shares = new Shares(parts, { announcer, hashing })
+  const lookups = new Lookups(parts)
+  const joining = new Joining({ parts, shares, hashing })
+  const keeper = new DownloadKeeper({ parts, shares, lookups, announcer, publisher, joining })
+  const hear = (): void => keeper.hear()
+  const downloads = new Downloads({ parts, shares, lookups, joining, hear })
+  return {
+    shares,
+    downloads,
+    outside: parts.outside,
+    async lookup(given, signal) {
+      const name = requireShareName(given)
+      const [found, own] = await Promise.all([lookups.find(name, signal), shares.ofName(name)])
+      return toldLookup(name, found, own && { ...own.row, id: own.id })
+    },
+    refresh: (signal) => announcer.sayDue(signal),
+    async [Symbol.asyncDispose]() {
+      await keeper.close()
+      await hashing.close()
+      await announcer.close()
+    },
+  }
+}

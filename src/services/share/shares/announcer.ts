@@ -1,0 +1,118 @@
+/**
+ * Says the ring’s records to the open network: when something is shared, and again before the
+ * record ends, as a task of the ring’s schedule. Which members’ doors a record tells turns each
+ * time, among those that live then, so that the dead drop out.
+ */
+import { isAnilloError } from '../../../base/errors.ts'
+import { SECOND_MS } from '../../../base/limits.ts'
+import {
+  DOORS_KNOWN_MS,
+  DOORS_PER_RECORD,
+  REFRESHED_AT_ONCE,
+  REFRESHED_PER_LOOK_MAX,
+} from '../limits.ts'
+import { RECORD_LIFE_MS, type UnsignedShareRecord } from '../outside.ts'
+import type { ShareParts } from '../parts.ts'
+import { noteRefreshed, takeRefresh } from './share-procedures.ts'
+import {
+  DUE_PREFIX,
+  idIn,
+  SHARES_PARTITION,
+  SHARES_RANGE,
+  timeSk,
+  type ShareRow,
+} from './share-rows.ts'
+
+export class Announcer {
+  readonly #parts: ShareParts
+  readonly #running = new Set<Promise<void>>()
+  readonly #ending = new AbortController()
+  #doors: { readonly atMs: number; readonly found: Promise<readonly string[]> } | undefined
+
+  constructor(parts: ShareParts) {
+    this.#parts = parts
+  }
+
+  /** In the background; should it come to nothing, the schedule says it again. */
+  soon(id: string): void {
+    if (this.#ending.signal.aborted) return
+    const running = this.#say(id)
+      .then(() => undefined)
+      .finally(() => this.#running.delete(running))
+    this.#running.add(running)
+  }
+
+  /** All that is due, some at once. @returns how many were said */
+  async sayDue(signal: AbortSignal): Promise<number> {
+    const { clock } = this.#parts.effects
+    const end = DUE_PREFIX + timeSk(Math.floor(clock.wallMs()))
+    const range = { ...SHARES_RANGE, prefix: DUE_PREFIX, end, limit: REFRESHED_AT_ONCE }
+    let said = 0
+    while (said < REFRESHED_PER_LOOK_MAX && !signal.aborted) {
+      const { items } = await this.#parts.store.list(range, { signal })
+      if (items.length === 0) break
+      await Promise.all(items.map(({ sk }) => this.#say(idIn(sk))))
+      said += items.length
+    }
+    return said
+  }
+
+  /** Nobody is to find it any more. Unsaid, its record ends by itself. */
+  withdraw({ name, sequence }: ShareRow): void {
+    const { log } = this.#parts.effects
+    const running = this.#parts.outside
+      .withdraw(name, sequence + 1)
+      .then(() => undefined)
+      .catch((thrown: unknown) => log.debug('a record stays until it ends', { error: thrown }))
+      .finally(() => this.#running.delete(running))
+    this.#running.add(running)
+  }
+
+  /** Addresses at which members serve the content, another few each turn. */
+  async urlsOf(root: string, turn: number): Promise<readonly string[]> {
+    const doors = await this.#knownDoors()
+    const count = Math.min(DOORS_PER_RECORD, doors.length)
+    return Array.from({ length: count }, (_, at) => {
+      return `${doors[(turn * DOORS_PER_RECORD + at) % doors.length] ?? ''}/share/${root}`
+    })
+  }
+
+  recordOf(
+    { bytes, name, root, sequence }: Pick<ShareRow, 'bytes' | 'name' | 'root' | 'sequence'>,
+    urls: readonly string[],
+    lifeMs = RECORD_LIFE_MS,
+  ): UnsignedShareRecord {
+    const endMs = this.#parts.effects.clock.wallMs() + lifeMs
+    return { name, root, sequence, urls, size: bytes, expiresAtS: Math.floor(endMs / SECOND_MS) }
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async close(): Promise<void> {
+    this.#ending.abort()
+    await Promise.all(this.#running)
+  }
+
+  /** Never rejects. */
+  async #say(id: string): Promise<void> {
+    const { effects, outside, store } = this.#parts
+    try {
+      const row = await store.call(SHARES_PARTITION, takeRefresh, { id })
+      if (row === null) return
+      const urls = await this.urlsOf(row.root, row.turn)
+      const nodes = urls.length === 0 ? 0 : await outside.publish(this.recordOf(row, urls))
+      const input = { id, sequence: row.sequence, nodes }
+      await store.call(SHARES_PARTITION, noteRefreshed, input)
+    } catch (thrown) {
+      if (!isAnilloError(thrown)) effects.log.error('a share was not announced', { error: thrown })
+      else effects.log.debug('a share is announced later', { id, code: thrown.code })
+    }
+  }
+
+  #knownDoors(): Promise<readonly string[]> {
+    const nowMs = this.#parts.effects.clock.nowMs()
+    if (this.#doors === undefined || nowMs - this.#doors.atMs >= DOORS_KNOWN_MS) {
+      this.#doors = { atMs: nowMs, found: this.#parts.doors() }
+    }
+    return this.#doors.found
+  }
+}

@@ -1,0 +1,22 @@
+/** Names of shares: any text that can be the name of a file anywhere. Pure. */
+import { utf8 } from '../../../base/bytes.ts'
+import { AnilloError } from '../../../base/errors.ts'
+import { NAME_BYTES_MAX } from '../outside.ts'
+
+/** As it is kept: in NFC. @throws AnilloError SHARE_NAME_UNFIT */
+export function requireShareName(given: string): string {
+  const name = given.normalize('NFC')
+  const problem = problemOf(name)
+  if (problem !== undefined) throw new AnilloError('SHARE_NAME_UNFIT', { name: given, problem })
+  return name
+}
+
+function problemOf(name: string): string | undefined {
+  if (name.trim() === '') return 'it is empty'
+  if (!name.isWellFormed()) return 'it is no text'
+  if (/[/\\]/.test(name)) return 'it has a slash'
+  if (/^\.{1,2}$/.test(name)) return 'it leads elsewhere'
+  if (/[\p{Cc}\u2028\u2029]/u.test(name)) return 'it has a control character'
+  if (utf8(name).length > NAME_BYTES_MAX) return `it is longer than ${NAME_BYTES_MAX} bytes`
+  return undefined
+}

@@ -1,0 +1,21 @@
+/** How a download from outside stands, and each of its sources. */
+
+/**
+ * `looking`: nobody who has it is known. `joining`: all pieces are there, and become a file.
+ */
+export const DOWNLOAD_STATES = [
+  'looking',
+  'downloading',
+  'joining',
+  'done',
+  'failed',
+  'cancelled',
+] as const
+export type DownloadState = (typeof DOWNLOAD_STATES)[number]
+
+export function isDownloadOver(state: DownloadState): boolean {
+  return state === 'done' || state === 'failed' || state === 'cancelled'
+}
+
+export const SOURCE_STATES = ['idle', 'active', 'resting', 'dropped'] as const
+export type SourceState = (typeof SOURCE_STATES)[number]
